@@ -1,0 +1,11 @@
+namespace MetaStore.Engines;
+
+/// <summary>An engine cannot go on: its files are damaged, or the disk refused. Fatal for the node.</summary>
+public sealed class EngineException : Exception
+{
+    /// <summary>Creates the exception with a message that names the file and what is wrong with it.</summary>
+    public EngineException(string message, Exception? inner = null)
+        : base(message, inner)
+    {
+    }
+}

@@ -1,0 +1,91 @@
+namespace MetaStore.Raft.Messages;
+
+/// <summary>The RPCs of the paper and their answers, and the local requests that are stepped through the same door.</summary>
+public enum MessageType : byte
+{
+    /// <summary>Not a message.</summary>
+    None = 0,
+
+    /// <summary>AppendEntries (Raft thesis Fig. 3.1).</summary>
+    AppendEntries = 1,
+
+    /// <summary>Answer to <see cref="AppendEntries"/>.</summary>
+    AppendEntriesResponse = 2,
+
+    /// <summary>RequestVote (thesis §3.4).</summary>
+    RequestVote = 3,
+
+    /// <summary>Answer to <see cref="RequestVote"/>.</summary>
+    RequestVoteResponse = 4,
+
+    /// <summary>Would you vote for me? (thesis §9.6). Changes no state.</summary>
+    PreVote = 5,
+
+    /// <summary>Answer to <see cref="PreVote"/>.</summary>
+    PreVoteResponse = 6,
+
+    /// <summary>Leader's sign of life; carries commit index and the newest read round in <see cref="Message.Context"/>.</summary>
+    Heartbeat = 7,
+
+    /// <summary>Answer to <see cref="Heartbeat"/>; echoes the read round.</summary>
+    HeartbeatResponse = 8,
+
+    /// <summary>InstallSnapshot (thesis §5): announces the snapshot; the state itself travels beside it.</summary>
+    InstallSnapshot = 9,
+
+    /// <summary>Leader to transferee: campaign now, ignoring the election timer (thesis §3.10).</summary>
+    TimeoutNow = 10,
+
+    /// <summary>A follower's proposals on their way to the leader, in <see cref="Message.Entries"/> (data only).</summary>
+    Propose = 11,
+
+    /// <summary>A follower's linearizable read; <see cref="Message.Context"/> is the asker's own round id (thesis §6.4).</summary>
+    ReadIndex = 12,
+
+    /// <summary>Answer to <see cref="ReadIndex"/>: the index in <see cref="Message.Index"/>.</summary>
+    ReadIndexResponse = 13,
+
+    /// <summary>A follower passes on a request to transfer leadership to <see cref="Message.From"/>.</summary>
+    TransferLeader = 14,
+}
+
+/// <summary>One message between nodes. Which fields mean something depends on <see cref="Type"/>; the others are 0 or empty.</summary>
+/// <remarks>Immutable once handed over. Entries share their data with the log.</remarks>
+public sealed class Message
+{
+    /// <summary>Kind of message.</summary>
+    public required MessageType Type { get; init; }
+
+    /// <summary>Receiver.</summary>
+    public required ulong To { get; init; }
+
+    /// <summary>Sender.</summary>
+    public ulong From { get; init; }
+
+    /// <summary>Sender's term (the campaign's term in a PreVote).</summary>
+    public ulong Term { get; init; }
+
+    /// <summary>Term of the entry at <see cref="Index"/> (previous entry in AppendEntries, last entry in votes).</summary>
+    public ulong LogTerm { get; init; }
+
+    /// <summary>Previous index (AppendEntries), last index (votes, acknowledgements), read index (ReadIndexResponse).</summary>
+    public ulong Index { get; init; }
+
+    /// <summary>Leader's commit index as far as the receiver may use it.</summary>
+    public ulong Commit { get; init; }
+
+    /// <summary>Log entries, contiguous; empty for everything but AppendEntries and Propose.</summary>
+    public IReadOnlyList<Entry> Entries { get; init; } = [];
+
+    /// <summary>True when a vote is refused or an append does not match.</summary>
+    public bool Reject { get; init; }
+
+    /// <summary>With <see cref="Reject"/>: the receiver's best guess of the last index where the logs may agree.</summary>
+    public ulong RejectHint { get; init; }
+
+    /// <summary>A never-reused id of a read round (0 = none); with <see cref="MessageType.RequestVote"/> 1 = forced by a transfer.</summary>
+    public ulong Context { get; init; }
+
+    /// <summary>Only with <see cref="MessageType.InstallSnapshot"/>.</summary>
+    public SnapshotMetadata? Snapshot { get; init; }
+}

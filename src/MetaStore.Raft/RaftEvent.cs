@@ -1,0 +1,47 @@
+namespace MetaStore.Raft;
+
+/// <summary>Kinds of things worth telling an operator.</summary>
+public enum RaftEventKind : byte
+{
+    /// <summary>Became follower; Node is the leader or 0.</summary>
+    BecameFollower = 1,
+
+    /// <summary>Started a pre-vote.</summary>
+    BecamePreCandidate = 2,
+
+    /// <summary>Started an election.</summary>
+    BecameCandidate = 3,
+
+    /// <summary>Won an election.</summary>
+    BecameLeader = 4,
+
+    /// <summary>Stepped down because a quorum was silent.</summary>
+    QuorumLost = 5,
+
+    /// <summary>A follower's log did not match; Node is the follower, Value its hint.</summary>
+    AppendRejected = 6,
+
+    /// <summary>A follower needs a snapshot; Node is the follower, Value the snapshot's index.</summary>
+    SnapshotNeeded = 7,
+
+    /// <summary>A message made no sense and was dropped; Node is the sender, Value its <see cref="Messages.MessageType"/>.</summary>
+    MessageDropped = 8,
+
+    /// <summary>The configuration changed; Value is the index.</summary>
+    ConfigurationChanged = 9,
+
+    /// <summary>A leadership transfer began (Node is the transferee) or was given up (Value = 1).</summary>
+    LeaderTransfer = 10,
+
+    /// <summary>The leader changed to Node (0 = lost).</summary>
+    LeaderChanged = 11,
+
+    /// <summary>A vote was granted to Node in Term.</summary>
+    VoteGranted = 12,
+
+    /// <summary>A snapshot was accepted; Value is its index.</summary>
+    SnapshotAccepted = 13,
+}
+
+/// <summary>One observation from inside the core. The core has no logger; the runtime turns these into log lines and metrics.</summary>
+public readonly record struct RaftEvent(RaftEventKind Kind, ulong Term, ulong Node, ulong Value);
