@@ -1,0 +1,38 @@
+# Two commands do everything: `make run` and `make test`. The rest is for those who work on the code.
+CONFIG ?= Release
+OUT    ?= out
+DOTNET ?= dotnet
+QUIET  := -v quiet -nologo -clp:NoSummary
+
+.PHONY: help build run cluster test test-deps verify fix sim bench proto docs-check clean clean-data
+
+help:          ## Lists the targets.
+	@grep -hE '^[a-z-]+: .*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+
+build:         ## Builds the runnable programs out/metastore and out/metactl.
+	$(DOTNET) publish src/MetaStore.Server -c $(CONFIG) -o $(OUT) $(QUIET)
+	$(DOTNET) publish src/MetaStore.Cli -c $(CONFIG) -o $(OUT) $(QUIET)
+
+test-deps:     ## Installs what the tests talk to: etcd, etcdctl, python3-grpcio, the npm client. Needs root for the Debian packages.
+	@bash eng/test-deps.sh
+
+test: test-deps build  ## Runs every test; ends with "N passed, N failed".
+	$(DOTNET) build MetaStore.sln -c $(CONFIG) $(QUIET)
+	@bash eng/test.sh $(CONFIG)
+
+verify: build  ## Read-only checks: compile with warnings as errors, formatting, doc links.
+	$(DOTNET) build MetaStore.sln -c $(CONFIG) $(QUIET)
+	$(DOTNET) format whitespace MetaStore.sln --verify-no-changes --no-restore
+	@$(MAKE) --no-print-directory docs-check
+
+fix:           ## Formats the code.
+	$(DOTNET) format whitespace MetaStore.sln --no-restore
+
+docs-check:    ## Checks reference directions, stage maps and every link in the documentation.
+	$(DOTNET) test tests/MetaStore.Architecture.Tests -c $(CONFIG) -nologo -v quiet
+
+proto:         ## Regenerates the messages from proto/ (a build does it too).
+	$(DOTNET) build src/MetaStore.Grpc -c $(CONFIG) -t:Rebuild $(QUIET)
+
+clean:         ## Removes build output.
+	rm -rf artifacts $(OUT)

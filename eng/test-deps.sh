@@ -1,0 +1,25 @@
+#!/usr/bin/env bash
+# Installs what the tests talk to, and nothing when it is there already.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+missing=()
+command -v etcd >/dev/null || missing+=(etcd-server)
+command -v etcdctl >/dev/null || missing+=(etcd-client)
+command -v python3 >/dev/null && /usr/bin/python3 -c 'import grpc, google.protobuf' 2>/dev/null \
+  || missing+=(python3 python3-grpcio python3-protobuf)
+command -v curl >/dev/null || missing+=(curl)
+command -v strace >/dev/null || missing+=(strace)
+command -v npm >/dev/null || missing+=(nodejs npm)
+
+if [ ${#missing[@]} -gt 0 ]; then
+  echo "installing test dependencies: ${missing[*]}"
+  sudo=""
+  [ "$(id -u)" = 0 ] || sudo=sudo
+  $sudo apt-get update -qq
+  $sudo env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
+fi
+
+if [ -f tests/foreign/package-lock.json ] && [ ! -d tests/foreign/node_modules ]; then
+  npm ci --prefix tests/foreign --no-audit --no-fund --loglevel=error
+fi
