@@ -1,0 +1,87 @@
+namespace MetaStore.Raft.Runtime;
+
+/// <summary>What a node is told when it is made. Nothing of it changes while the node runs.</summary>
+public sealed class RaftNodeOptions
+{
+    /// <summary>This member; never 0.</summary>
+    public required ulong NodeId { get; init; }
+
+    /// <summary>The cluster it belongs to.</summary>
+    public required ulong ClusterId { get; init; }
+
+    /// <summary>Time between two heartbeats of a leader, and the length of a tick. Default 100 ms.</summary>
+    public TimeSpan HeartbeatInterval { get; init; } = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>A follower that hears nothing for this long, up to twice as long, campaigns. Default 1000 ms, at least 3 heartbeats.</summary>
+    public TimeSpan ElectionTimeout { get; init; } = TimeSpan.FromMilliseconds(1000);
+
+    /// <summary>Ask before campaigning (Raft thesis §9.6). Default on.</summary>
+    public bool PreVote { get; init; } = true;
+
+    /// <summary>Seed of the election jitter; drawn when null.</summary>
+    public int? JitterSeed { get; init; }
+
+    /// <summary>Most entry bytes in one AppendEntries. Default 1 MiB.</summary>
+    public long AppendBytesMax { get; init; } = 1 << 20;
+
+    /// <summary>Unanswered AppendEntries per follower. Default 256.</summary>
+    public int InflightMessagesMax { get; init; } = 256;
+
+    /// <summary>Unanswered entry bytes per follower. Default 16 MiB.</summary>
+    public long InflightBytesMax { get; init; } = 16 << 20;
+
+    /// <summary>Uncommitted entry bytes on the leader. Default 256 MiB.</summary>
+    public long UncommittedBytesMax { get; init; } = 256 << 20;
+
+    /// <summary>Entries committed and not applied beyond which proposals are refused. Default 5,000.</summary>
+    public int UnappliedEntriesMax { get; init; } = 5_000;
+
+    /// <summary>Batches waiting for the raft thread. Default 4,096.</summary>
+    public int ProposalQueueBatchesMax { get; init; } = 4_096;
+
+    /// <summary>Bytes of batches waiting for the raft thread. Default 64 MiB.</summary>
+    public long ProposalQueueBytesMax { get; init; } = 64 << 20;
+
+    /// <summary>Bytes of peer messages waiting for the raft thread; what comes beyond is dropped, as a network would. Default 128 MiB.</summary>
+    public long MessageQueueBytesMax { get; init; } = 128 << 20;
+
+    /// <summary>Readers waiting for a ReadIndex. Default 16,384.</summary>
+    public int ReadersMax { get; init; } = 16_384;
+
+    /// <summary>How long a ReadIndex is tried, across leader changes. Default 7 s.</summary>
+    public TimeSpan ReadIndexTimeout { get; init; } = TimeSpan.FromSeconds(7);
+
+    /// <summary>After this long without an answer a ReadIndex is asked again under a new id. Default 500 ms.</summary>
+    public TimeSpan ReadIndexRetryInterval { get; init; } = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>Entries kept behind a snapshot, so that a follower slightly behind needs none. Default 5,000.</summary>
+    public int CatchUpEntries { get; init; } = 5_000;
+
+    /// <summary>Bytes of entries kept behind a snapshot, if that is less. Default 32 MiB.</summary>
+    public long CatchUpBytes { get; init; } = 32 << 20;
+
+    /// <summary>Snapshot files kept. Default 2.</summary>
+    public int SnapshotsKept { get; init; } = 2;
+
+    /// <summary>Election timeout in ticks.</summary>
+    public int ElectionTicks => (int)Math.Max(1, Math.Round(ElectionTimeout / HeartbeatInterval));
+
+    /// <summary>Throws when a value, or a relation of values, makes no sense.</summary>
+    /// <exception cref="ArgumentException">Names the option.</exception>
+    public void Validate()
+    {
+        ArgumentOutOfRangeException.ThrowIfZero(NodeId);
+        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(HeartbeatInterval, TimeSpan.Zero);
+        if (ElectionTimeout < 3 * HeartbeatInterval)
+        {
+            throw new ArgumentException(
+                $"election timeout {ElectionTimeout.TotalMilliseconds} ms must be at least 3 times the heartbeat interval of {HeartbeatInterval.TotalMilliseconds} ms");
+        }
+
+        ArgumentOutOfRangeException.ThrowIfLessThan(UnappliedEntriesMax, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(ProposalQueueBatchesMax, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(ReadersMax, 1);
+        ArgumentOutOfRangeException.ThrowIfNegative(CatchUpEntries);
+        ArgumentOutOfRangeException.ThrowIfLessThan(SnapshotsKept, 1);
+    }
+}

@@ -1,0 +1,40 @@
+using MetaStore.Raft.Messages;
+
+namespace MetaStore.Raft.Runtime.Transport;
+
+/// <summary>Carries messages between members. May lose, delay, duplicate and reorder; never invents or damages.</summary>
+/// <remarks>All members may be called by any thread and none blocks.</remarks>
+public interface IPeerTransport : IAsyncDisposable
+{
+    /// <summary>Begins to receive and to connect. Called once, after the first peers were added.</summary>
+    /// <exception cref="PeerListenException">The listening address cannot be used; the message names it.</exception>
+    void Start(IPeerReceiver receiver);
+
+    /// <summary>Sends messages to their receivers, in order per receiver and lane.</summary>
+    /// <remarks>
+    /// The messages are held until they are written and never changed. What does not fit into the bounded queue is dropped, and the
+    /// receiver reported as unreachable.
+    /// </remarks>
+    void Send(IReadOnlyList<Message> messages);
+
+    /// <summary>Streams a snapshot on a connection of its own.</summary>
+    /// <param name="install">The <see cref="MessageType.InstallSnapshot"/> message that announces it.</param>
+    /// <param name="body">The snapshot file, positioned at its start. Ownership passes to the transport.</param>
+    /// <param name="length">Bytes in <paramref name="body"/>.</param>
+    /// <remarks>The outcome is told through <see cref="IPeerReceiver.OnSnapshotSent"/>, exactly once.</remarks>
+    void SendSnapshot(Message install, Stream body, long length);
+
+    /// <summary>Makes a member known, or replaces its addresses if it is known already.</summary>
+    /// <param name="node">The member.</param>
+    /// <param name="urls">Its peer URLs (<c>http://host:port</c>), at least one, tried in order.</param>
+    void AddPeer(ulong node, IReadOnlyList<Uri> urls);
+
+    /// <summary>Replaces a member's addresses; the same as <see cref="AddPeer"/>.</summary>
+    void UpdatePeer(ulong node, IReadOnlyList<Uri> urls);
+
+    /// <summary>Forgets a member, closes its connections and refuses new ones from it.</summary>
+    void RemovePeer(ulong node);
+
+    /// <summary>State of the connections to every known peer, in order of ids.</summary>
+    IReadOnlyList<PeerStatus> Peers { get; }
+}

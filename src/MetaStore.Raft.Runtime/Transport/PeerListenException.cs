@@ -1,0 +1,11 @@
+using System.Net;
+
+namespace MetaStore.Raft.Runtime.Transport;
+
+/// <summary>The peer address cannot be listened on.</summary>
+public sealed class PeerListenException(IPEndPoint address, Exception inner)
+    : IOException($"cannot listen for peers on {address}: {inner.Message}", inner)
+{
+    /// <summary>The address.</summary>
+    public IPEndPoint Address { get; } = address;
+}

@@ -1,0 +1,8 @@
+namespace MetaStore.Raft.Runtime.Transport;
+
+/// <summary>Connections to one peer at a moment.</summary>
+/// <param name="Node">The peer.</param>
+/// <param name="IsActive">True when both outgoing lanes are up.</param>
+/// <param name="ActiveSince">When <paramref name="IsActive"/> last became true (UTC); null while it is false.</param>
+/// <param name="LastError">Why the last connection failed or ended; null if none did.</param>
+public sealed record PeerStatus(ulong Node, bool IsActive, DateTimeOffset? ActiveSince, string? LastError);
