@@ -1,0 +1,9 @@
+namespace MetaStore.Engines.Tests.Ordered;
+
+/// <summary>The order every engine must keep: unsigned bytes, a prefix before its extensions.</summary>
+internal sealed class BytewiseComparer : IComparer<byte[]>
+{
+    internal static readonly BytewiseComparer Instance = new();
+
+    public int Compare(byte[]? x, byte[]? y) => x.AsSpan().SequenceCompareTo(y);
+}
