@@ -1,0 +1,20 @@
+namespace MetaStore.Raft.Runtime.Batching;
+
+/// <summary>Which condition sent a batch off; the first that holds counts.</summary>
+public enum FlushReason : byte
+{
+    /// <summary>As many proposals were buffered as the policy asks for at the moment.</summary>
+    Size = 0,
+
+    /// <summary>The next proposal would have passed <see cref="BatchSettings.MaxBatchBytes"/>, or the last one reached it.</summary>
+    Bytes = 1,
+
+    /// <summary>The oldest proposal had waited the policy's current timeout.</summary>
+    Timeout = 2,
+
+    /// <summary>Fewer batches than <see cref="BatchSettings.PipelineDepth"/> were on their way: waiting would have bought nothing.</summary>
+    Idle = 3,
+
+    /// <summary>Stop, leadership change or a change of settings.</summary>
+    Drain = 4,
+}

@@ -1,0 +1,63 @@
+using System.Diagnostics.CodeAnalysis;
+
+namespace MetaStore.Raft.Runtime.Batching;
+
+/// <summary>Batches of this member on their way through the log, by the id of their first proposal: one look-up per batch.</summary>
+/// <param name="memberId">This member; batches of others are never found here.</param>
+/// <remarks>Thread-safe. Bounded by admission, which counts a proposal until its batch leaves here.</remarks>
+public sealed class PendingProposals(ulong memberId)
+{
+    private readonly Lock _gate = new();
+    private readonly Dictionary<ulong, SharedBatch> _batches = [];
+
+    /// <summary>This member.</summary>
+    public ulong MemberId { get; } = memberId;
+
+    /// <summary>Batches that are on their way.</summary>
+    public int Count
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _batches.Count;
+            }
+        }
+    }
+
+    /// <summary>Remembers a batch until somebody takes it.</summary>
+    internal void Add(SharedBatch batch)
+    {
+        lock (_gate)
+        {
+            _batches.Add(batch.FirstId, batch);
+        }
+    }
+
+    /// <summary>Takes the batch that an applied entry belongs to. Whoever gets it owns its waiters, nobody else can.</summary>
+    /// <returns>False for a batch of another member, of an earlier life, or already given up.</returns>
+    public bool TryTake(ulong memberId, ulong firstId, [NotNullWhen(true)] out SharedBatch? batch)
+    {
+        if (memberId != MemberId)
+        {
+            batch = null;
+            return false;
+        }
+
+        lock (_gate)
+        {
+            return _batches.Remove(firstId, out batch);
+        }
+    }
+
+    /// <summary>Takes every batch flushed before <paramref name="timestamp"/>, oldest first.</summary>
+    public IReadOnlyList<SharedBatch> TakeFlushedBefore(long timestamp)
+    {
+        lock (_gate)
+        {
+            List<SharedBatch> taken = [.. _batches.Values.Where(batch => batch.FlushedAt < timestamp).OrderBy(batch => batch.FirstId)];
+            taken.ForEach(batch => _batches.Remove(batch.FirstId));
+            return taken;
+        }
+    }
+}
