@@ -1,0 +1,49 @@
+using Xunit.Abstractions;
+
+namespace MetaStore.Architecture.Tests;
+
+/// <summary>The code's own manners: what reviewers would otherwise repeat.</summary>
+public sealed class MannersTests(ITestOutputHelper output)
+{
+    private static readonly string[] Drawers = ["Helper", "Helpers", "Util", "Utils", "Utilities", "Manager", "Common", "Misc"];
+
+    [Fact]
+    public void FileAndFolderNames_SayWhatTheyHold()
+    {
+        var offenders = Repository.Files("src", "*.cs")
+            .Where(path => path.Split('/').Select(part => Path.GetFileNameWithoutExtension(part)!)
+                .Any(part => Drawers.Any(drawer => part.EndsWith(drawer, StringComparison.Ordinal))));
+        Assert.Empty(offenders);
+    }
+
+    [Fact]
+    public void Sources_HoldNoUnfinishedWork()
+    {
+        string[] marks = ["TO" + "DO", "FIX" + "ME", "HA" + "CK:", "NotImplemented" + "Exception", "#reg" + "ion"];
+        var offenders = Repository.Files("src", "*.cs").Concat(Repository.Files("tests", "*.cs")).Concat(Repository.Files("perf", "*.cs"))
+            .Where(path => marks.Any(mark => Repository.Read(path).Contains(mark, StringComparison.Ordinal)));
+        Assert.Empty(offenders);
+    }
+
+    [Fact]
+    public void Durability_NeverRestsOnTheRuntimesFlush()
+    {
+        string[] banned = ["Flush(true)", "FlushToDisk", "FileOptions.WriteThrough"];
+        var offenders = Repository.Files("src", "*.cs").Where(path => banned.Any(name => Repository.Read(path).Contains(name, StringComparison.Ordinal)));
+        Assert.Empty(offenders);
+    }
+
+    [Fact]
+    public void LongestFiles_ArePrinted_AndNoneIsABook()
+    {
+        var lengths = Repository.Files("src", "*.cs").Select(path => (Path: path, Lines: Repository.Read(path).Count(c => c == '\n')))
+            .OrderByDescending(file => file.Lines).ToArray();
+        foreach (var (path, lines) in lengths.Take(10))
+        {
+            output.WriteLine($"{lines,5} {path}");
+        }
+
+        output.WriteLine($"median {lengths[lengths.Length / 2].Lines}, p90 {lengths[lengths.Length / 10].Lines}, files {lengths.Length}");
+        Assert.All(lengths, file => Assert.True(file.Lines <= 600, $"{file.Path} has {file.Lines} lines"));
+    }
+}

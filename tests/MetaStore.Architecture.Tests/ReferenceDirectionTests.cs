@@ -1,0 +1,75 @@
+using System.Xml.Linq;
+
+namespace MetaStore.Architecture.Tests;
+
+/// <summary>The arrows of docs/architecture.md, read back from the project files.</summary>
+public sealed class ReferenceDirectionTests
+{
+    private static readonly Dictionary<string, string[]> Allowed = new(StringComparer.Ordinal)
+    {
+        ["MetaStore.Raft"] = [],
+        ["MetaStore.Engines"] = [],
+        ["MetaStore.StateMachine"] = ["MetaStore.Engines"],
+        ["MetaStore.Grpc"] = [],
+        ["MetaStore.Raft.Runtime"] = ["MetaStore.Raft", "MetaStore.Grpc"],
+        ["MetaStore.Server"] = ["MetaStore.Raft", "MetaStore.Raft.Runtime", "MetaStore.StateMachine", "MetaStore.Engines", "MetaStore.Grpc"],
+        ["MetaStore.Client"] = ["MetaStore.Grpc"],
+        ["MetaStore.Cli"] = ["MetaStore.Client", "MetaStore.Grpc", "MetaStore.Raft.Runtime", "MetaStore.Engines"],
+    };
+
+    public static TheoryData<string> SourceProjects => [.. Allowed.Keys];
+
+    [Fact]
+    public void EverySourceProject_IsInTheTable()
+    {
+        var found = Repository.Files("src", "*.csproj").Select(path => Path.GetFileNameWithoutExtension(path)!);
+        Assert.Equal(Allowed.Keys.Order(StringComparer.Ordinal), found.Order(StringComparer.Ordinal));
+    }
+
+    [Theory]
+    [MemberData(nameof(SourceProjects))]
+    public void Project_References_OnlyWhatTheTableAllows(string project)
+    {
+        var references = ProjectReferences($"src/{project}/{project}.csproj");
+        Assert.Empty(references.Except(Allowed[project], StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void RaftCore_HasNoPackages()
+    {
+        Assert.Empty(Elements("src/MetaStore.Raft/MetaStore.Raft.csproj", "PackageReference"));
+        Assert.Empty(Elements("src/MetaStore.Raft/MetaStore.Raft.csproj", "FrameworkReference"));
+    }
+
+    [Fact]
+    public void Nothing_References_TestsOrPerf()
+    {
+        foreach (var project in Repository.Files("src", "*.csproj"))
+        {
+            Assert.DoesNotContain(Elements(project, "ProjectReference"), path =>
+                path.Contains("tests/", StringComparison.Ordinal) || path.Contains("perf/", StringComparison.Ordinal));
+        }
+    }
+
+    [Fact]
+    public void GeneratedMessages_StopAtTheEdges()
+    {
+        // Generated protobuf types are for Server/Api, the peer transport, the client and the CLI: nobody else may name them.
+        string[] generated = ["using Etcdserverpb", "using Mvccpb", "using Authpb", "using MetaStore.Peer"];
+        string[] edges =
+        [
+            "src/MetaStore.Server/Api/", "src/MetaStore.Server/Validation/", "src/MetaStore.Server/Gateway/", "src/MetaStore.Server/Hosting/",
+            "src/MetaStore.Raft.Runtime/Transport/", "src/MetaStore.Grpc/", "src/MetaStore.Client/", "src/MetaStore.Cli/",
+        ];
+        var offenders = Repository.Files("src", "*.cs")
+            .Where(path => !edges.Any(edge => path.StartsWith(edge, StringComparison.Ordinal)))
+            .Where(path => generated.Any(name => Repository.Read(path).Contains(name, StringComparison.Ordinal)));
+        Assert.Empty(offenders);
+    }
+
+    private static IEnumerable<string> ProjectReferences(string csproj) =>
+        Elements(csproj, "ProjectReference").Select(path => Path.GetFileNameWithoutExtension(path.Replace('\\', '/')));
+
+    private static IEnumerable<string> Elements(string csproj, string name) =>
+        XDocument.Parse(Repository.Read(csproj)).Descendants(name).Select(element => element.Attribute("Include")!.Value);
+}
