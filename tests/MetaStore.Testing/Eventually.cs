@@ -1,0 +1,28 @@
+using System.Diagnostics;
+
+namespace MetaStore.Testing;
+
+/// <summary>Waits for conditions instead of for time.</summary>
+public static class Eventually
+{
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
+
+    /// <summary>Asks again until the answer is true. Throws <see cref="TimeoutException"/> with the description when the limit passes first.</summary>
+    public static async Task TrueAsync(Func<Task<bool>> condition, TimeSpan limit, Func<string> description)
+    {
+        var clock = Stopwatch.StartNew();
+        while (!await condition())
+        {
+            if (clock.Elapsed > limit)
+            {
+                throw new TimeoutException($"not true within {limit}: {description()}");
+            }
+
+            await Task.Delay(Pause);
+        }
+    }
+
+    /// <summary>As above, for a condition that needs no waiting itself.</summary>
+    public static Task TrueAsync(Func<bool> condition, TimeSpan limit, Func<string> description) =>
+        TrueAsync(() => Task.FromResult(condition()), limit, description);
+}

@@ -1,0 +1,40 @@
+namespace MetaStore.Testing.Processes;
+
+/// <summary>Where the programs are that tests start.</summary>
+public static class Programs
+{
+    /// <summary>The built server: METASTORE_BIN, or out/metastore of this source tree.</summary>
+    public static string MetaStore => Environment.GetEnvironmentVariable("METASTORE_BIN") ?? InTree("metastore");
+
+    /// <summary>The built command line client: METACTL_BIN, or out/metactl of this source tree.</summary>
+    public static string Metactl => Environment.GetEnvironmentVariable("METACTL_BIN") ?? InTree("metactl");
+
+    /// <summary>Debian's etcd, or null when it is not installed.</summary>
+    public static string? Etcd => OnPath("etcd");
+
+    /// <summary>Debian's etcdctl, or null when it is not installed.</summary>
+    public static string? Etcdctl => OnPath("etcdctl");
+
+    /// <summary>Folder that holds MetaStore.sln.</summary>
+    public static string SourceTree { get; } = FindSourceTree();
+
+    private static string InTree(string name)
+    {
+        var path = Path.Combine(SourceTree, "out", name);
+        return File.Exists(path) ? path : throw new FileNotFoundException($"{path} is not there: run make build first", path);
+    }
+
+    private static string? OnPath(string name) => (Environment.GetEnvironmentVariable("PATH") ?? string.Empty).Split(':')
+        .Select(folder => Path.Combine(folder, name)).FirstOrDefault(File.Exists);
+
+    private static string FindSourceTree()
+    {
+        var folder = new DirectoryInfo(AppContext.BaseDirectory);
+        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "MetaStore.sln")))
+        {
+            folder = folder.Parent;
+        }
+
+        return folder?.FullName ?? throw new InvalidOperationException("MetaStore.sln was not found above the program's folder");
+    }
+}

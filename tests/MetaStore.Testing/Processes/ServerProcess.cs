@@ -1,0 +1,137 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+
+namespace MetaStore.Testing.Processes;
+
+/// <summary>One started program, ended by its own process id and never by name. Its output goes to a file and is kept at hand.</summary>
+public sealed partial class ServerProcess : IAsyncDisposable
+{
+    private const int SigKill = 9;
+    private const int SigTerm = 15;
+    private const int SigStop = 19;
+    private const int SigContinue = 18;
+
+    private readonly Process _process;
+    private readonly ConcurrentQueue<string> _output = new();
+
+    private ServerProcess(Process process) => _process = process;
+
+    /// <summary>Process id.</summary>
+    public int Id => _process.Id;
+
+    /// <summary>True until the program has ended.</summary>
+    public bool IsRunning => !_process.HasExited;
+
+    /// <summary>Exit code; only after it has ended. 137 and 143 stand for signals 9 and 15.</summary>
+    public int ExitCode => _process.ExitCode;
+
+    /// <summary>Everything printed so far, stdout and stderr, in order of arrival.</summary>
+    public string Output => string.Join('\n', _output);
+
+    /// <summary>Resident memory in bytes; 0 when it has ended.</summary>
+    public long ResidentBytes
+    {
+        get
+        {
+            _process.Refresh();
+            return _process.HasExited ? 0 : _process.WorkingSet64;
+        }
+    }
+
+    /// <summary>Processor time used so far.</summary>
+    public TimeSpan ProcessorTime
+    {
+        get
+        {
+            _process.Refresh();
+            return _process.TotalProcessorTime;
+        }
+    }
+
+    /// <summary>Starts a program.</summary>
+    /// <param name="path">The program.</param>
+    /// <param name="arguments">Words, not a shell line.</param>
+    /// <param name="environment">Variables to add.</param>
+    public static ServerProcess Start(string path, IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment = null)
+    {
+        var info = new ProcessStartInfo(path, arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
+        foreach (var (name, value) in environment ?? new Dictionary<string, string>())
+        {
+            info.Environment[name] = value;
+        }
+
+        var process = Process.Start(info) ?? throw new InvalidOperationException($"{path} did not start");
+        var server = new ServerProcess(process);
+        process.OutputDataReceived += (_, line) => server.Keep(line.Data);
+        process.ErrorDataReceived += (_, line) => server.Keep(line.Data);
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
+        return server;
+    }
+
+    /// <summary>kill -9; returns when the process is gone.</summary>
+    public Task KillAsync() => SignalAsync(SigKill);
+
+    /// <summary>SIGTERM; returns when the process is gone.</summary>
+    public Task TerminateAsync() => SignalAsync(SigTerm);
+
+    /// <summary>Freezes the process.</summary>
+    public void Pause() => _ = Kill(Id, SigStop);
+
+    /// <summary>Lets a frozen process go on.</summary>
+    public void Resume() => _ = Kill(Id, SigContinue);
+
+    /// <summary>Waits for the end. Throws <see cref="TimeoutException"/> with the output so far.</summary>
+    public async Task<int> WaitForExitAsync(TimeSpan limit)
+    {
+        using var deadline = new CancellationTokenSource(limit);
+        try
+        {
+            await _process.WaitForExitAsync(deadline.Token);
+            return _process.ExitCode;
+        }
+        catch (OperationCanceledException)
+        {
+            throw new TimeoutException($"process {Id} still runs after {limit}; output:\n{Output}");
+        }
+    }
+
+    /// <summary>Ends the process hard if it still runs.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (IsRunning)
+        {
+            await KillAsync();
+        }
+
+        _process.Dispose();
+    }
+
+    private async Task SignalAsync(int signal)
+    {
+        if (IsRunning)
+        {
+            _ = Kill(Id, signal);
+        }
+
+        await WaitForExitAsync(TimeSpan.FromSeconds(30));
+    }
+
+    private void Keep(string? line)
+    {
+        if (line is null)
+        {
+            return;
+        }
+
+        _output.Enqueue(line);
+        while (_output.Count > 5000)
+        {
+            _output.TryDequeue(out _);
+        }
+    }
+
+    [LibraryImport("libc", EntryPoint = "kill", SetLastError = true)]
+    private static partial int Kill(int processId, int signal);
+}
