@@ -1,0 +1,136 @@
+using MetaStore.StateMachine.Alarms;
+using MetaStore.StateMachine.Commands;
+using MetaStore.StateMachine.Leases;
+using MetaStore.StateMachine.Membership;
+using MetaStore.StateMachine.Mvcc;
+
+namespace MetaStore.StateMachine;
+
+/// <summary>Turns one command into changes of the state and a result: a pure function of both.</summary>
+/// <remarks>Thread: apply. Order of checks as in etcd: alarms, then the command's own conditions.</remarks>
+internal sealed class CommandApplier(MvccStore store, Lessor lessor, MemberStore members, AlarmStore alarms)
+{
+    private readonly WriteTxn _txn = new(store);
+
+    /// <exception cref="CommandFormatException">The command cannot be read; the node must stop.</exception>
+    public CommandResult Apply(ReadOnlyMemory<byte> command)
+    {
+        if (command.IsEmpty)
+        {
+            throw new CommandFormatException("A command is empty.");
+        }
+
+        _txn.Begin();
+        var kind = (CommandKind)command.Span[0];
+        return kind switch
+        {
+            CommandKind.Put => Put(PutCommand.Decode(command)),
+            CommandKind.DeleteRange => DeleteRange(DeleteRangeCommand.Decode(command)),
+            CommandKind.Txn => Txn(TxnCommand.Decode(command)),
+            CommandKind.Compact => Compact(CompactCommand.Decode(command)),
+            CommandKind.LeaseGrant => Grant(LeaseGrantCommand.Decode(command)),
+            CommandKind.LeaseRevoke => Revoke(LeaseRevokeCommand.Decode(command)),
+            CommandKind.MemberUpsert => Result(kind, members.Upsert(MemberUpsertCommand.Decode(command).Member, store.Batch)),
+            CommandKind.MemberRemove => Result(kind, members.Remove(MemberRemoveCommand.Decode(command).Id, store.Batch)),
+            CommandKind.MemberAttributes => Result(kind, members.SetAttributes(MemberAttributesCommand.Decode(command), store.Batch)),
+            CommandKind.ClusterVersionSet => SetClusterVersion(ClusterVersionSetCommand.Decode(command)),
+            CommandKind.Alarm => Alarm(AlarmCommand.Decode(command)),
+            CommandKind.Noop => Noop(command),
+            _ => throw new CommandFormatException($"A command has the unknown kind {(byte)kind}."),
+        };
+    }
+
+    private CommandResult Put(in PutCommand put)
+    {
+        var error = alarms.Corrupt ? ErrorCode.Corrupt
+            : alarms.NoSpace ? ErrorCode.NoSpace
+            : PutExecution.Check(put, _txn, lessor);
+        if (error != ErrorCode.None)
+        {
+            return Result(CommandKind.Put, error);
+        }
+
+        var prevKvs = PutExecution.Run(put, _txn);
+        return new CommandResult { Kind = CommandKind.Put, PrevKvs = prevKvs, Revision = _txn.Finish() };
+    }
+
+    private CommandResult DeleteRange(in DeleteRangeCommand delete)
+    {
+        if (alarms.Corrupt)
+        {
+            return Result(CommandKind.DeleteRange, ErrorCode.Corrupt);
+        }
+
+        var deleted = DeleteExecution.Run(delete, _txn, out var prevKvs);
+        return new CommandResult { Kind = CommandKind.DeleteRange, Deleted = deleted, PrevKvs = prevKvs, Revision = _txn.Finish() };
+    }
+
+    private CommandResult Txn(TxnCommand txn)
+    {
+        TxnResult? result = null;
+        var error = alarms.Corrupt ? ErrorCode.Corrupt
+            : alarms.NoSpace && QuotaCost.Of(txn) > 0 ? ErrorCode.NoSpace
+            : new TxnEvaluator<WriteTxn>(_txn, _txn, lessor).Execute(txn, out result);
+        return new CommandResult { Kind = CommandKind.Txn, Error = error, Txn = result, Revision = _txn.Finish() };
+    }
+
+    private CommandResult Compact(in CompactCommand compact)
+    {
+        var error = alarms.Corrupt ? ErrorCode.Corrupt
+            : compact.Revision > store.Revision ? ErrorCode.FutureRevision
+            : compact.Revision <= store.Compacted ? ErrorCode.Compacted
+            : ErrorCode.None;
+        if (error == ErrorCode.None)
+        {
+            store.Compacted = compact.Revision;
+        }
+
+        return Result(CommandKind.Compact, error);
+    }
+
+    private CommandResult Grant(in LeaseGrantCommand grant)
+        => Result(CommandKind.LeaseGrant, alarms.Corrupt ? ErrorCode.Corrupt
+            : alarms.NoSpace ? ErrorCode.NoSpace
+            : lessor.Grant(grant, store.Batch));
+
+    private CommandResult Revoke(in LeaseRevokeCommand revoke)
+    {
+        if (alarms.Corrupt)
+        {
+            return Result(CommandKind.LeaseRevoke, ErrorCode.Corrupt);
+        }
+
+        if (!lessor.TryRevoke(revoke.Id, store.Batch, out var keys))
+        {
+            return Result(CommandKind.LeaseRevoke, ErrorCode.LeaseNotFound);
+        }
+
+        var deleted = 0L;
+        foreach (var key in keys)
+        {
+            deleted += _txn.Delete(new KeyRange(key, default));
+        }
+
+        return new CommandResult { Kind = CommandKind.LeaseRevoke, Deleted = deleted, Revision = _txn.Finish() };
+    }
+
+    private CommandResult SetClusterVersion(in ClusterVersionSetCommand command)
+    {
+        members.SetClusterVersion(command.Version, store.Batch);
+        return Result(CommandKind.ClusterVersionSet, ErrorCode.None);
+    }
+
+    private CommandResult Alarm(in AlarmCommand command)
+    {
+        var error = alarms.Apply(command, store.Batch, out var answer);
+        return new CommandResult { Kind = CommandKind.Alarm, Error = error, Alarms = answer, Revision = store.Revision };
+    }
+
+    private CommandResult Noop(ReadOnlyMemory<byte> command)
+    {
+        NoopCommand.Check(command);
+        return Result(CommandKind.Noop, ErrorCode.None);
+    }
+
+    private CommandResult Result(CommandKind kind, ErrorCode error) => new() { Kind = kind, Error = error, Revision = store.Revision };
+}

@@ -1,0 +1,41 @@
+namespace MetaStore.StateMachine.Commands;
+
+/// <summary>First byte of every command in the log. Numbers are part of the log format and never reused.</summary>
+public enum CommandKind : byte
+{
+    /// <summary>Changes nothing; answers with the current revision.</summary>
+    Noop = 1,
+
+    /// <summary>etcd v3 KV.Put.</summary>
+    Put = 2,
+
+    /// <summary>etcd v3 KV.DeleteRange.</summary>
+    DeleteRange = 3,
+
+    /// <summary>etcd v3 KV.Txn, with nesting.</summary>
+    Txn = 4,
+
+    /// <summary>etcd v3 KV.Compact.</summary>
+    Compact = 5,
+
+    /// <summary>etcd v3 Lease.LeaseGrant, with the id and the effective TTL already chosen by the proposer.</summary>
+    LeaseGrant = 16,
+
+    /// <summary>etcd v3 Lease.LeaseRevoke, also used for expiry.</summary>
+    LeaseRevoke = 17,
+
+    /// <summary>Adds a member record or replaces it as a whole.</summary>
+    MemberUpsert = 32,
+
+    /// <summary>Removes a member; its id is never accepted again.</summary>
+    MemberRemove = 33,
+
+    /// <summary>A started member publishes its name and client URLs.</summary>
+    MemberAttributes = 34,
+
+    /// <summary>Sets the cluster version all members agree on.</summary>
+    ClusterVersionSet = 35,
+
+    /// <summary>Raises, clears or lists alarms.</summary>
+    Alarm = 36,
+}

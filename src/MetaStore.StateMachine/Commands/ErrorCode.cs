@@ -1,0 +1,50 @@
+namespace MetaStore.StateMachine.Commands;
+
+/// <summary>Expected failures of a command or a read, as values; the server maps each to one etcd status and text.</summary>
+public enum ErrorCode
+{
+    /// <summary>Success.</summary>
+    None = 0,
+
+    /// <summary>ignore_value or ignore_lease on a key that does not exist.</summary>
+    KeyNotFound,
+
+    /// <summary>ignore_value together with a value.</summary>
+    ValueProvided,
+
+    /// <summary>ignore_lease together with a lease.</summary>
+    LeaseProvided,
+
+    /// <summary>The lease named by a put or a revoke does not exist.</summary>
+    LeaseNotFound,
+
+    /// <summary>A grant for an id that is in use.</summary>
+    LeaseExists,
+
+    /// <summary>A grant above 9,000,000,000 seconds.</summary>
+    LeaseTtlTooLarge,
+
+    /// <summary>The revision asked for is below the compacted revision, or a compaction does not move forward.</summary>
+    Compacted,
+
+    /// <summary>The revision asked for has not happened yet.</summary>
+    FutureRevision,
+
+    /// <summary>A sort order or sort target without meaning.</summary>
+    InvalidSortOption,
+
+    /// <summary>The NOSPACE alarm is active somewhere in the cluster.</summary>
+    NoSpace,
+
+    /// <summary>The CORRUPT alarm is active somewhere in the cluster.</summary>
+    Corrupt,
+
+    /// <summary>No such member, or it was removed.</summary>
+    MemberNotFound,
+
+    /// <summary>A member id that was removed before comes back.</summary>
+    MemberRemoved,
+
+    /// <summary>An alarm action without meaning.</summary>
+    InvalidAlarmAction,
+}

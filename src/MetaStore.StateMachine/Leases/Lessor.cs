@@ -1,0 +1,167 @@
+using System.Diagnostics.CodeAnalysis;
+using MetaStore.Engines;
+using MetaStore.StateMachine.Commands;
+using MetaStore.StateMachine.Schema;
+
+namespace MetaStore.StateMachine.Leases;
+
+/// <summary>Which leases exist and which keys hang on them. Knows no clock: expiry is a revoke that comes through the log.</summary>
+/// <remarks>
+/// Changed by the apply thread alone; the public members may be called from any thread and show the newest applied state, which may be
+/// ahead of the published revision by the group of entries in work. Source: etcd v3 Lease.
+/// </remarks>
+public sealed class Lessor
+{
+    /// <summary>Longest time to live in seconds.</summary>
+    public const long TtlMax = 9_000_000_000;
+
+    private readonly Lock _gate = new();
+    private readonly Dictionary<long, Lease> _leases = [];
+    private readonly Dictionary<byte[], Lease> _leaseOf = new(ByteKeyComparer.Instance);
+
+    internal Lessor()
+    {
+    }
+
+    /// <summary>Number of leases.</summary>
+    public int Count
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _leases.Count;
+            }
+        }
+    }
+
+    /// <summary>Looks a lease up.</summary>
+    public bool TryGet(long id, out LeaseInfo lease)
+    {
+        lock (_gate)
+        {
+            var found = _leases.TryGetValue(id, out var held);
+            lease = found ? new LeaseInfo(held!.Id, held.Ttl, held.Keys.Count) : default;
+            return found;
+        }
+    }
+
+    /// <summary>All leases, ascending by id.</summary>
+    public IReadOnlyList<LeaseInfo> List()
+    {
+        lock (_gate)
+        {
+            return [.. _leases.Values.Select(lease => new LeaseInfo(lease.Id, lease.Ttl, lease.Keys.Count)).OrderBy(lease => lease.Id)];
+        }
+    }
+
+    /// <summary>Keys attached to a lease, sorted bytewise; empty when the lease does not exist. Never change the arrays.</summary>
+    public IReadOnlyList<byte[]> KeysOf(long id)
+    {
+        lock (_gate)
+        {
+            return _leases.TryGetValue(id, out var lease) ? Sorted(lease) : [];
+        }
+    }
+
+    internal bool Exists(long id)
+    {
+        lock (_gate)
+        {
+            return _leases.ContainsKey(id);
+        }
+    }
+
+    internal ErrorCode Grant(in LeaseGrantCommand command, WriteBatch batch)
+    {
+        if (command.Id == 0)
+        {
+            return ErrorCode.LeaseNotFound;
+        }
+
+        if (command.Ttl > TtlMax)
+        {
+            return ErrorCode.LeaseTtlTooLarge;
+        }
+
+        var lease = new Lease(command.Id, command.Ttl);
+        lock (_gate)
+        {
+            if (!_leases.TryAdd(lease.Id, lease))
+            {
+                return ErrorCode.LeaseExists;
+            }
+        }
+
+        batch.Put(Bucket.Leases, MetaKeys.Id((ulong)lease.Id), LeaseCodec.Encode(lease));
+        return ErrorCode.None;
+    }
+
+    /// <summary>Removes a lease; the caller deletes the keys handed out, in their order, and thereby detaches them.</summary>
+    internal bool TryRevoke(long id, WriteBatch batch, [NotNullWhen(true)] out byte[][]? keys)
+    {
+        lock (_gate)
+        {
+            if (!_leases.Remove(id, out var lease))
+            {
+                keys = null;
+                return false;
+            }
+
+            keys = Sorted(lease);
+        }
+
+        batch.Delete(Bucket.Leases, MetaKeys.Id((ulong)id));
+        return true;
+    }
+
+    /// <summary>Attaches a key to a lease and to no other; 0 only detaches. The lease exists.</summary>
+    internal void Attach(ReadOnlySpan<byte> key, long id)
+    {
+        // The apply thread is the only writer, so it may look without the lock: almost every put has no lease to drop or take.
+        if (id == 0 && _leaseOf.Count == 0)
+        {
+            return;
+        }
+
+        lock (_gate)
+        {
+            var byKey = _leaseOf.GetAlternateLookup<ReadOnlySpan<byte>>();
+            if (byKey.Remove(key, out var owned, out var old))
+            {
+                old.Keys.Remove(owned);
+            }
+
+            if (id != 0)
+            {
+                owned ??= key.ToArray();
+                var lease = _leases[id];
+                _leaseOf[owned] = lease;
+                lease.Keys.Add(owned);
+            }
+        }
+    }
+
+    /// <summary>Takes over what an engine holds; keys are attached afterwards, one record after the other.</summary>
+    internal void Load(IReadView view)
+    {
+        lock (_gate)
+        {
+            _leases.Clear();
+            _leaseOf.Clear();
+            using var cursor = view.Seek(Bucket.Leases, default, default);
+            while (cursor.MoveNext())
+            {
+                var lease = LeaseCodec.Decode(cursor.Key.Span, cursor.Value.Span);
+                _leases.Add(lease.Id, lease);
+            }
+        }
+    }
+
+    private static byte[][] Sorted(Lease lease)
+    {
+        var keys = lease.Keys.ToArray();
+        Array.Sort(keys, static (x, y) => x.AsSpan().SequenceCompareTo(y));
+        return keys;
+    }
+}

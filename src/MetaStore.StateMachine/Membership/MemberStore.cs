@@ -1,0 +1,111 @@
+using System.Buffers.Binary;
+using System.Text;
+using MetaStore.Engines;
+using MetaStore.StateMachine.Commands;
+using MetaStore.StateMachine.Schema;
+
+namespace MetaStore.StateMachine.Membership;
+
+/// <summary>Member records, removed ids and the cluster version. Changed by the apply thread, read by any.</summary>
+/// <remarks>In the bucket of members a record is its encoding, a removed id one zero byte: ids never come back.</remarks>
+public sealed class MemberStore
+{
+    private const byte RemovedMark = 0;
+    private const byte RecordMark = 1;
+
+    private readonly HashSet<ulong> _removed = [];
+    private volatile MemberRecord[] _members = [];
+    private volatile string? _clusterVersion;
+
+    internal MemberStore()
+    {
+    }
+
+    /// <summary>All members ascending by id. Immutable.</summary>
+    public IReadOnlyList<MemberRecord> Members => _members;
+
+    /// <summary>Version the cluster agreed on; null before that.</summary>
+    public string? ClusterVersion => _clusterVersion;
+
+    /// <summary>Looks a member up; null when there is none.</summary>
+    public MemberRecord? Find(ulong id) => Array.Find(_members, member => member.Id == id);
+
+    internal ErrorCode Upsert(MemberRecord member, WriteBatch batch)
+    {
+        if (_removed.Contains(member.Id))
+        {
+            return ErrorCode.MemberRemoved;
+        }
+
+        _members = [.. _members.Where(other => other.Id != member.Id).Append(member).OrderBy(other => other.Id)];
+        batch.Put(Bucket.Members, MetaKeys.Id(member.Id), Encode(member));
+        return ErrorCode.None;
+    }
+
+    internal ErrorCode Remove(ulong id, WriteBatch batch)
+    {
+        if (Find(id) is null)
+        {
+            return ErrorCode.MemberNotFound;
+        }
+
+        _members = [.. _members.Where(member => member.Id != id)];
+        _removed.Add(id);
+        batch.Put(Bucket.Members, MetaKeys.Id(id), new[] { RemovedMark });
+        return ErrorCode.None;
+    }
+
+    internal ErrorCode SetAttributes(in MemberAttributesCommand command, WriteBatch batch)
+        => Find(command.Id) is { } member
+            ? Upsert(member with { Name = command.Name, ClientUrls = command.ClientUrls }, batch)
+            : ErrorCode.MemberNotFound;
+
+    internal void SetClusterVersion(string version, WriteBatch batch)
+    {
+        _clusterVersion = version;
+        batch.Put(Bucket.Meta, MetaKeys.ClusterVersion, Encoding.UTF8.GetBytes(version));
+    }
+
+    internal void Load(IReadView view)
+    {
+        var members = new List<MemberRecord>();
+        _removed.Clear();
+        using var cursor = view.Seek(Bucket.Members, default, default);
+        while (cursor.MoveNext())
+        {
+            if (cursor.Value.Span is [RemovedMark])
+            {
+                _removed.Add(BinaryPrimitives.ReadUInt64BigEndian(cursor.Key.Span));
+            }
+            else
+            {
+                members.Add(Decode(cursor.Value));
+            }
+        }
+
+        _members = [.. members];
+        _clusterVersion = view.TryGet(Bucket.Meta, MetaKeys.ClusterVersion, out var version) ? Encoding.UTF8.GetString(version.Span) : null;
+    }
+
+    private static byte[] Encode(MemberRecord member)
+    {
+        var bytes = new byte[1 + member.BodySize];
+        bytes[0] = RecordMark;
+        var writer = new CommandWriter(bytes.AsSpan(1));
+        member.WriteBody(ref writer);
+        return bytes;
+    }
+
+    private static MemberRecord Decode(ReadOnlyMemory<byte> bytes)
+    {
+        if (bytes.IsEmpty || bytes.Span[0] != RecordMark)
+        {
+            throw new EngineException("A member record has an unknown format.");
+        }
+
+        var reader = new CommandReader(bytes[1..]);
+        var member = MemberRecord.ReadBody(ref reader);
+        reader.End();
+        return member;
+    }
+}

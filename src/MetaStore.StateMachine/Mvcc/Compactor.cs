@@ -1,0 +1,134 @@
+using System.Buffers.Binary;
+using MetaStore.Engines;
+using MetaStore.StateMachine.Schema;
+
+namespace MetaStore.StateMachine.Mvcc;
+
+/// <summary>Removes what a compaction made unreadable, in small steps between groups of entries.</summary>
+/// <remarks>
+/// Walks the key index once per compaction. Of each key the newest change at or below the compacted revision stays if it is a put, or if it
+/// is a tombstone exactly at that revision (a watch from there must still see the delete); everything older goes. Records go oldest first:
+/// after a crash in the middle a tombstone still covers what is left of its key, and the next pass removes the rest. Where a pass stands is
+/// kept in memory only; a restart begins it anew. Thread: apply, with nothing unpublished.
+/// </remarks>
+internal sealed class Compactor(MvccStore store)
+{
+    private readonly Stack<KeyVersion> _doomed = new();
+    private byte[] _next = [];
+    private long _target = -1;
+
+    /// <summary>The engine may still hold records that a compaction made unreadable.</summary>
+    public bool HasWork => store.CompactionDone < store.Published.Compacted;
+
+    /// <summary>Looks at and removes about <paramref name="budget"/> changes; true when more is to be done.</summary>
+    public bool Step(int budget)
+    {
+        if (!store.IsClean)
+        {
+            throw new InvalidOperationException("Compaction steps go between Publish and the next entry.");
+        }
+
+        if (!HasWork)
+        {
+            return false;
+        }
+
+        if (_target < 0)
+        {
+            _target = store.Published.Compacted;
+            _next = [];
+        }
+
+        if (Walk(budget))
+        {
+            Finish();
+        }
+
+        store.PublishCompaction();
+        return HasWork;
+    }
+
+    /// <summary>Forgets a pass in work, because the state was replaced.</summary>
+    public void Reset()
+    {
+        _doomed.Clear();
+        _target = -1;
+    }
+
+    private bool Walk(int budget)
+    {
+        // The published index is frozen, so that keys may be removed from the growing one during the walk. Both are the same now.
+        var cursor = store.Published.Index.Seek(_next, default);
+        byte[]? last = null;
+        var ended = false;
+        for (; budget > 0; budget--)
+        {
+            if (_doomed.TryPop(out var version))
+            {
+                store.Batch.Delete(Bucket.Revisions, RevisionKey.Encode(version.Main, version.Sub, version.IsTombstone));
+            }
+            else if (cursor.MoveNext())
+            {
+                last = cursor.Key;
+                Trim(last, cursor.Value);
+            }
+            else
+            {
+                ended = true;
+                break;
+            }
+        }
+
+        if (last is not null)
+        {
+            _next = [.. last, 0];
+        }
+
+        return ended;
+    }
+
+    private void Trim(byte[] key, KeyVersion head)
+    {
+        KeyVersion? newer = null;
+        var version = head;
+        while (version is not null && version.Main > _target)
+        {
+            newer = version;
+            version = version.Older;
+        }
+
+        if (version is null)
+        {
+            return;
+        }
+
+        var first = version;
+        if (!version.IsTombstone || version.Main == _target)
+        {
+            first = version.Older;
+            version.ForgetOlder();
+        }
+        else if (newer is null)
+        {
+            store.Index.Remove(key);
+        }
+        else
+        {
+            newer.ForgetOlder();
+        }
+
+        for (; first is not null; first = first.Older)
+        {
+            _doomed.Push(first);
+        }
+    }
+
+    private void Finish()
+    {
+        var done = new byte[sizeof(long)];
+        BinaryPrimitives.WriteInt64BigEndian(done, _target);
+        store.Batch.Put(Bucket.Meta, MetaKeys.CompactionDone, done);
+        store.CompactionDone = _target;
+        _target = -1;
+    }
+}

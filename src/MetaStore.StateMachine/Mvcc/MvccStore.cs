@@ -1,0 +1,205 @@
+using System.Runtime.InteropServices;
+using MetaStore.Engines;
+using MetaStore.Engines.Ordered;
+using MetaStore.StateMachine.Leases;
+using MetaStore.StateMachine.Schema;
+using MetaStore.StateMachine.Watch;
+
+namespace MetaStore.StateMachine.Mvcc;
+
+/// <summary>The growing state of the apply thread and the published state of the readers, and the step from one to the other.</summary>
+/// <remarks>
+/// Thread: apply, except <see cref="Published"/>, <see cref="OpenRead"/> and what they hand out. What was applied since the last
+/// <see cref="Publish"/> lives in the key index, in <see cref="Batch"/> and in the list of pending records.
+/// </remarks>
+internal sealed class MvccStore(IStorageEngine engine, Lessor lessor)
+{
+    private readonly List<RevisionRecord> _pending = [];
+    private readonly Lock _installing = new();
+    private volatile MvccSnapshot _published = new(default, 1, -1, 0);
+    private volatile bool _isInstalling;
+    private IReadView? _view;
+
+    public OrderedMap<KeyVersion> Index { get; private set; } = new();
+
+    public WriteBatch Batch { get; } = new();
+
+    public Lessor Lessor { get; } = lessor;
+
+    /// <summary>Revision of the last change applied.</summary>
+    public long Revision { get; set; } = 1;
+
+    /// <summary>Lowest readable revision; -1 before the first compaction.</summary>
+    public long Compacted { get; set; } = -1;
+
+    /// <summary>Revision up to which compaction has removed records from the engine.</summary>
+    public long CompactionDone { get; set; } = -1;
+
+    public IRevisionSink? Sink { get; set; }
+
+    /// <summary>What readers see.</summary>
+    public MvccSnapshot Published => _published;
+
+    /// <summary>True when nothing was applied since the last publish.</summary>
+    public bool IsClean => Batch.Count == 0;
+
+    /// <summary>Opens a reader whose key index and engine view belong together.</summary>
+    /// <remarks>
+    /// A view that is newer than the index by a commit that is not published yet only adds records the index does not name; it never lacks
+    /// one, since records go only after the compacted revision above them was published. Two publishes in between are seen by the second
+    /// look, and both are taken anew.
+    /// </remarks>
+    public ReadTxn OpenRead()
+    {
+        while (true)
+        {
+            WaitForInstall();
+            var snapshot = _published;
+            var view = engine.OpenView();
+            if (ReferenceEquals(snapshot, _published) && !_isInstalling)
+            {
+                return new ReadTxn(this, snapshot, view);
+            }
+
+            view.Dispose();
+        }
+    }
+
+    /// <summary>Appends a change to the batch and to the list of pending records.</summary>
+    public void Add(long main, int sub, bool isDelete, byte[] record)
+    {
+        Batch.Put(Bucket.Revisions, RevisionKey.Encode(main, sub, isDelete), record);
+        _pending.Add(new RevisionRecord(main, sub, isDelete, record));
+    }
+
+    /// <summary>Record of a change as the apply thread needs it: memory that outlives the engine view.</summary>
+    public bool TryRecord(KeyVersion version, out KeyValue record)
+    {
+        if (version.Main > _published.Revision)
+        {
+            record = KeyValueCodec.Decode(Pending(version));
+            return true;
+        }
+
+        _view ??= engine.OpenView();
+        var found = TryRecord(_view, version, out record);
+        if (found)
+        {
+            record = KeyValueCodec.Decode(record.Encoded.ToArray());
+        }
+
+        return found;
+    }
+
+    public static bool TryRecord(IReadView view, KeyVersion version, out KeyValue record)
+    {
+        Span<byte> key = stackalloc byte[RevisionKey.Size];
+        RevisionKey.Write(key, version.Main, version.Sub, tombstone: false);
+        var found = view.TryGet(Bucket.Revisions, key, out var encoded);
+        record = found ? KeyValueCodec.Decode(encoded) : default;
+        return found;
+    }
+
+    /// <summary>Commits everything applied and lets readers see it: engine first, then index and revision in one volatile write.</summary>
+    public void Publish(in StateRecord state)
+    {
+        Batch.Put(Bucket.Meta, MetaKeys.State, state.Encode());
+        Commit();
+        _published = new MvccSnapshot(Index.Publish(), Revision, Compacted, state.AppliedIndex);
+        Sink?.OnPublished(CollectionsMarshal.AsSpan(_pending), Revision);
+        _pending.Clear();
+    }
+
+    /// <summary>Commits and publishes a step of the physical compaction, which changes no answer.</summary>
+    public void PublishCompaction()
+    {
+        Commit();
+        _published = _published with { Index = Index.Publish() };
+    }
+
+    /// <summary>Replaces the content of the engine; readers that come meanwhile wait, those that are open keep what they see.</summary>
+    public StateRecord Install(Action replaceEngine)
+    {
+        lock (_installing)
+        {
+            _isInstalling = true;
+            try
+            {
+                CloseView();
+                Batch.Clear();
+                _pending.Clear();
+                replaceEngine();
+                return Load();
+            }
+            finally
+            {
+                _isInstalling = false;
+            }
+        }
+    }
+
+    /// <summary>Rebuilds everything in memory from the engine.</summary>
+    public StateRecord Load()
+    {
+        using var view = engine.OpenView();
+        var state = view.TryGet(Bucket.Meta, MetaKeys.State, out var bytes) ? StateRecord.Decode(bytes.Span) : StateRecord.Initial;
+        CompactionDone = view.TryGet(Bucket.Meta, MetaKeys.CompactionDone, out bytes)
+            ? System.Buffers.Binary.BinaryPrimitives.ReadInt64BigEndian(bytes.Span)
+            : -1;
+        Revision = state.Revision;
+        Compacted = state.Compacted;
+        Lessor.Load(view);
+        Index = KeyIndexLoader.Load(view, Lessor, Revision);
+        _published = new MvccSnapshot(Index.Publish(), Revision, Compacted, state.AppliedIndex);
+        return state;
+    }
+
+    private void Commit()
+    {
+        engine.Commit(Batch);
+        Batch.Clear();
+        CloseView();
+    }
+
+    private void CloseView()
+    {
+        _view?.Dispose();
+        _view = null;
+    }
+
+    private void WaitForInstall()
+    {
+        if (_isInstalling)
+        {
+            lock (_installing)
+            {
+                return;
+            }
+        }
+    }
+
+    private byte[] Pending(KeyVersion version)
+    {
+        int low = 0, high = _pending.Count - 1;
+        while (low <= high)
+        {
+            var middle = (low + high) >>> 1;
+            var at = _pending[middle];
+            if (at.Main == version.Main && at.Sub == version.Sub)
+            {
+                return at.Record;
+            }
+
+            if (at.Main < version.Main || (at.Main == version.Main && at.Sub < version.Sub))
+            {
+                low = middle + 1;
+            }
+            else
+            {
+                high = middle - 1;
+            }
+        }
+
+        throw new InvalidOperationException($"Revision {version.Main}/{version.Sub} is neither published nor pending.");
+    }
+}

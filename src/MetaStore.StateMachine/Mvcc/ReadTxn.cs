@@ -1,0 +1,63 @@
+using MetaStore.Engines;
+using MetaStore.Engines.Ordered;
+using MetaStore.StateMachine.Commands;
+
+namespace MetaStore.StateMachine.Mvcc;
+
+/// <summary>Reads of one published state; however many are made, they see the same revision.</summary>
+/// <remarks>One thread at a time. Everything it hands out is valid until it is disposed.</remarks>
+public sealed class ReadTxn : IDisposable
+{
+    private readonly Source _source;
+    private readonly MvccSnapshot _snapshot;
+    private readonly IReadView _view;
+
+    internal ReadTxn(MvccStore store, MvccSnapshot snapshot, IReadView view)
+    {
+        _snapshot = snapshot;
+        _view = view;
+        _source = new Source(store, snapshot, view);
+    }
+
+    /// <summary>Store revision it sees.</summary>
+    public long Revision => _snapshot.Revision;
+
+    /// <summary>Compacted revision it saw when it was opened; -1 before the first compaction.</summary>
+    public long CompactedRevision => _snapshot.Compacted;
+
+    /// <summary>Last log entry it sees.</summary>
+    public ulong AppliedIndex => _snapshot.AppliedIndex;
+
+    /// <summary>Reads a range; errors are values in the result.</summary>
+    public RangeResult Range(in RangeQuery query) => RangeReader.Read(_source, query);
+
+    /// <summary>Executes a transaction without writes (see <see cref="TxnCommand.IsReadOnly"/>).</summary>
+    /// <returns>The error, or none and the result.</returns>
+    public ErrorCode Txn(TxnCommand command, out TxnResult? result)
+    {
+        if (!command.IsReadOnly)
+        {
+            throw new ArgumentException("The transaction has operations other than ranges.", nameof(command));
+        }
+
+        return new TxnEvaluator<Source>(_source, writer: null, lessor: null).Execute(command, out result);
+    }
+
+    /// <summary>Hashes all records up to a revision; 0 and below = this one. Walks the whole store.</summary>
+    public KvHash HashKv(long revision) => KvHasher.Hash(_source, _view, _snapshot, revision);
+
+    /// <inheritdoc/>
+    public void Dispose() => _view.Dispose();
+
+    /// <summary>Published state, but the compacted revision of this very moment.</summary>
+    internal readonly struct Source(MvccStore store, MvccSnapshot snapshot, IReadView view) : IRecordSource
+    {
+        public OrderedMapSnapshot<KeyVersion> Index => snapshot.Index;
+
+        public long Revision => snapshot.Revision;
+
+        public long Compacted => store.Published.Compacted;
+
+        public bool TryRecord(KeyVersion version, out KeyValue record) => MvccStore.TryRecord(view, version, out record);
+    }
+}

@@ -1,0 +1,83 @@
+using MetaStore.Engines.Ordered;
+
+namespace MetaStore.StateMachine.Mvcc;
+
+/// <summary>The changes of one command: they share one revision, which exists only if there is at least one of them.</summary>
+/// <remarks>Reads through it see its own writes. Thread: apply. Reused: <see cref="Begin"/> starts the next one.</remarks>
+internal sealed class WriteTxn(MvccStore store) : IRecordSource
+{
+    private readonly List<byte[]> _doomed = [];
+    private int _sub;
+
+    public OrderedMapSnapshot<KeyVersion> Index => store.Index.Working;
+
+    public long Revision => _sub > 0 ? store.Revision + 1 : store.Revision;
+
+    public long Compacted => store.Compacted;
+
+    public bool TryRecord(KeyVersion version, out KeyValue record) => store.TryRecord(version, out record);
+
+    public void Begin() => _sub = 0;
+
+    /// <summary>Makes the changes part of the state; returns the store revision after them.</summary>
+    public long Finish()
+    {
+        store.Revision = Revision;
+        _sub = 0;
+        return store.Revision;
+    }
+
+    /// <summary>The live change of a key, null when it does not exist.</summary>
+    public KeyVersion? Find(ReadOnlySpan<byte> key)
+        => store.Index.TryGet(key, out var version) && !version.IsTombstone ? version : null;
+
+    /// <summary>Sets a key. The lease exists or is 0.</summary>
+    public void Put(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, long lease)
+    {
+        var main = store.Revision + 1;
+        ref var head = ref store.Index.Upsert(key, live: true, out _);
+        var (create, version) = head is { IsTombstone: false } ? (head.Create, head.Version + 1) : (main, 1);
+        head = new KeyVersion(main, _sub, create, version, head);
+        store.Add(main, _sub, isDelete: false, KeyValueCodec.Encode(key, create, main, version, value, lease));
+        store.Lessor.Attach(key, lease);
+        _sub++;
+    }
+
+    /// <summary>Deletes every live key of a range in key order; returns how many there were.</summary>
+    public int Delete(KeyRange range)
+    {
+        if (range.IsSingle)
+        {
+            return Find(range.From) is null ? 0 : DeleteOne(range.From);
+        }
+
+        var cursor = Index.Seek(range.From, range.To);
+        while (cursor.MoveNext())
+        {
+            if (cursor.IsLive)
+            {
+                _doomed.Add(cursor.Key);
+            }
+        }
+
+        foreach (var key in _doomed)
+        {
+            DeleteOne(key);
+        }
+
+        var count = _doomed.Count;
+        _doomed.Clear();
+        return count;
+    }
+
+    private int DeleteOne(ReadOnlySpan<byte> key)
+    {
+        var main = store.Revision + 1;
+        ref var head = ref store.Index.Upsert(key, live: false, out _);
+        head = new KeyVersion(main, _sub, 0, 0, head);
+        store.Add(main, _sub, isDelete: true, KeyValueCodec.EncodeTombstone(key));
+        store.Lessor.Attach(key, 0);
+        _sub++;
+        return 1;
+    }
+}

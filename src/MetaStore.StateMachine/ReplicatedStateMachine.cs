@@ -1,0 +1,179 @@
+using MetaStore.Engines;
+using MetaStore.StateMachine.Alarms;
+using MetaStore.StateMachine.Commands;
+using MetaStore.StateMachine.Leases;
+using MetaStore.StateMachine.Membership;
+using MetaStore.StateMachine.Mvcc;
+using MetaStore.StateMachine.Schema;
+using MetaStore.StateMachine.Watch;
+
+namespace MetaStore.StateMachine;
+
+/// <summary>The state that all replicas agree on: committed entries in, results and a readable store out. Same entries, same bytes.</summary>
+/// <remarks>
+/// For each group of entries the apply thread calls <see cref="BeginEntry"/>, <see cref="Apply"/> for each command,
+/// <see cref="EndEntry"/>, and once at the end <see cref="Publish"/>; only then may callers be answered. Between groups it may call
+/// <see cref="CompactStep"/>. Thread: apply, except <see cref="Reader"/>, <see cref="Leases"/>, <see cref="Members"/> and
+/// <see cref="Alarms"/>, which any thread may ask. Durability: that of the engine; what it lost is applied again from the log.
+/// </remarks>
+public sealed class ReplicatedStateMachine
+{
+    /// <summary>Changes looked at by one compaction step, as in etcd.</summary>
+    public const int CompactionStepRevisions = 1000;
+
+    private readonly MvccStore _store;
+    private readonly CommandApplier _applier;
+    private readonly Compactor _compactor;
+    private StateRecord _published;
+    private ulong _entryIndex;
+    private ulong _entryTerm;
+    private bool _inEntry;
+
+    /// <summary>Opens on what the engine holds; the key index is rebuilt by reading every record once.</summary>
+    /// <exception cref="EngineException">The content does not fit together.</exception>
+    public ReplicatedStateMachine(IStorageEngine engine)
+    {
+        Engine = engine;
+        _store = new MvccStore(engine, Leases);
+        _applier = new CommandApplier(_store, Leases, Members, Alarms);
+        _compactor = new Compactor(_store);
+        Reader = new MvccReader(_store);
+        TakeOver(_store.Load());
+    }
+
+    /// <summary>The engine underneath, for sizes and checkpoints. The state machine is its only writer.</summary>
+    public IStorageEngine Engine { get; }
+
+    /// <summary>Last entry applied, published or not. Thread: apply; readers ask <see cref="MvccReader.AppliedIndex"/>.</summary>
+    public ulong AppliedIndex { get; private set; }
+
+    /// <summary>Term of the last entry applied.</summary>
+    public ulong AppliedTerm { get; private set; }
+
+    /// <summary>Where reads are opened.</summary>
+    public MvccReader Reader { get; }
+
+    /// <summary>Leases and the keys attached to them.</summary>
+    public Lessor Leases { get; } = new();
+
+    /// <summary>Members and the cluster version.</summary>
+    public MemberStore Members { get; } = new();
+
+    /// <summary>Raised alarms.</summary>
+    public AlarmStore Alarms { get; } = new();
+
+    /// <summary>Voters and learners as the host encoded them; empty before the first <see cref="SetConfState"/>.</summary>
+    public ReadOnlyMemory<byte> ConfState { get; private set; }
+
+    /// <summary>Revision up to which old records are physically gone from the engine; -1 before the first compaction.</summary>
+    public long CompactionDone => _store.CompactionDone;
+
+    /// <summary>A compaction has physical work left: call <see cref="CompactStep"/>.</summary>
+    public bool HasCompactionWork => _compactor.HasWork;
+
+    /// <summary>Is told of the changes of each published group; null = nobody.</summary>
+    public IRevisionSink? Sink
+    {
+        get => _store.Sink;
+        set => _store.Sink = value;
+    }
+
+    /// <summary>Starts an entry. False when it was applied before: skip it, it has no results.</summary>
+    public bool BeginEntry(ulong index, ulong term)
+    {
+        if (_inEntry)
+        {
+            throw new InvalidOperationException($"Entry {_entryIndex} has not ended.");
+        }
+
+        if (index <= AppliedIndex)
+        {
+            return false;
+        }
+
+        (_entryIndex, _entryTerm, _inEntry) = (index, term, true);
+        return true;
+    }
+
+    /// <summary>Applies one command of the entry. The result holds no memory of <paramref name="command"/>.</summary>
+    /// <exception cref="CommandFormatException">The command cannot be read. The node must stop; this object is not to be used again.</exception>
+    public CommandResult Apply(ReadOnlyMemory<byte> command)
+    {
+        RequireEntry();
+        return _applier.Apply(command);
+    }
+
+    /// <summary>Stores the voters and learners that hold from this entry on.</summary>
+    public void SetConfState(ReadOnlyMemory<byte> encoded)
+    {
+        RequireEntry();
+        ConfState = encoded.ToArray();
+        _store.Batch.Put(Bucket.Meta, MetaKeys.ConfState, ConfState);
+    }
+
+    /// <summary>Adds or replaces a member record as part of this entry, for configuration changes.</summary>
+    public ErrorCode UpsertMember(MemberRecord member)
+    {
+        RequireEntry();
+        return Members.Upsert(member, _store.Batch);
+    }
+
+    /// <summary>Removes a member as part of this entry, for configuration changes.</summary>
+    public ErrorCode RemoveMember(ulong id)
+    {
+        RequireEntry();
+        return Members.Remove(id, _store.Batch);
+    }
+
+    /// <summary>Ends the entry: it counts as applied from here on.</summary>
+    public void EndEntry()
+    {
+        RequireEntry();
+        (AppliedIndex, AppliedTerm, _inEntry) = (_entryIndex, _entryTerm, false);
+    }
+
+    /// <summary>Commits all entries applied since the last call as one engine batch and shows them to readers, all at once.</summary>
+    /// <remarks>No effect when there were none.</remarks>
+    public void Publish()
+    {
+        if (_inEntry)
+        {
+            throw new InvalidOperationException($"Entry {_entryIndex} has not ended.");
+        }
+
+        var state = new StateRecord(AppliedIndex, AppliedTerm, _store.Revision, _store.Compacted);
+        if (state != _published || !_store.IsClean)
+        {
+            _store.Publish(state);
+            _published = state;
+        }
+    }
+
+    /// <summary>Does a bit of the physical compaction, if there is any to do; right after <see cref="Publish"/>.</summary>
+    /// <returns>True when more is left.</returns>
+    public bool CompactStep(int revisions = CompactionStepRevisions) => _compactor.Step(revisions);
+
+    /// <summary>Replaces the whole state by an engine checkpoint, as received from the leader.</summary>
+    /// <remarks>New readers wait until it is done; open ones keep what they see.</remarks>
+    /// <exception cref="EngineException">The checkpoint is damaged; then nothing changed.</exception>
+    public void InstallCheckpoint(Stream source, CancellationToken cancellation)
+        => TakeOver(_store.Install(() => Engine.Load(source, cancellation)));
+
+    private void TakeOver(StateRecord state)
+    {
+        using var view = Engine.OpenView();
+        Members.Load(view);
+        Alarms.Load(view);
+        ConfState = view.TryGet(Bucket.Meta, MetaKeys.ConfState, out var confState) ? confState.ToArray() : default(ReadOnlyMemory<byte>);
+        (AppliedIndex, AppliedTerm, _published, _inEntry) = (state.AppliedIndex, state.AppliedTerm, state, false);
+        _compactor.Reset();
+    }
+
+    private void RequireEntry()
+    {
+        if (!_inEntry)
+        {
+            throw new InvalidOperationException("Commands are applied between BeginEntry and EndEntry.");
+        }
+    }
+}

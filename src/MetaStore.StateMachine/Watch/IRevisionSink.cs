@@ -1,0 +1,11 @@
+namespace MetaStore.StateMachine.Watch;
+
+/// <summary>Is told of every change, once, in order, after readers can see it.</summary>
+public interface IRevisionSink
+{
+    /// <summary>The changes of one group of entries; whole revisions, ascending by (main, sub). May be empty.</summary>
+    /// <param name="records">Valid during the call; the records in it may be kept.</param>
+    /// <param name="revision">Store revision now visible.</param>
+    /// <remarks>Thread: apply. Must not block and must not throw.</remarks>
+    void OnPublished(ReadOnlySpan<RevisionRecord> records, long revision);
+}
