@@ -37,6 +37,8 @@ public enum Role : byte
 /// <item>answer <see cref="ReadStates"/> once applied that far.</item>
 /// </list>
 /// Several Readys may be on their way to the disk at once; completions are reported in order.
+/// A message to this node itself (its own vote, in <see cref="MessagesAfterPersist"/>) is not sent but given to <c>RaftCore.Step</c>,
+/// under the same rule. A one-node cluster elects nobody without it.
 /// </remarks>
 public sealed class Ready
 {

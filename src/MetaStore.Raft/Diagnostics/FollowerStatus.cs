@@ -1,0 +1,22 @@
+using MetaStore.Raft.Tracking;
+
+namespace MetaStore.Raft.Diagnostics;
+
+/// <summary>What a leader knows of one member.</summary>
+/// <param name="NodeId">The member; the leader itself is among them.</param>
+/// <param name="Match">Highest index known to be durable there.</param>
+/// <param name="Next">Index of the next entry to send.</param>
+/// <param name="State">How entries are sent at the moment.</param>
+/// <param name="IsLearner">True when the member is not counted.</param>
+/// <param name="RecentActive">True when it was heard of since the last quorum check.</param>
+/// <param name="InflightMessages">Appends sent and not yet answered.</param>
+/// <param name="PendingSnapshot">Index of the snapshot on its way, or 0.</param>
+public sealed record FollowerStatus(
+    ulong NodeId,
+    ulong Match,
+    ulong Next,
+    ProgressState State,
+    bool IsLearner,
+    bool RecentActive,
+    int InflightMessages,
+    ulong PendingSnapshot);

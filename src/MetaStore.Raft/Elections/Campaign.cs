@@ -1,0 +1,100 @@
+using MetaStore.Raft.Messages;
+using MetaStore.Raft.Quorum;
+using MetaStore.Raft.Tracking;
+
+namespace MetaStore.Raft.Elections;
+
+/// <summary>Starts elections (thesis §3.4, §9.6).</summary>
+internal sealed class Campaign(RaftState state, RoleChanger roles)
+{
+    /// <summary>Value of <see cref="Message.Context"/> in a request that a transfer forced.</summary>
+    public const ulong ForcedByTransfer = 1;
+
+    /// <summary>Begins one, unless this node leads, has no vote, or has not yet taken a committed membership change into force.</summary>
+    public void Start(CampaignKind kind)
+    {
+        if (state.Role == Role.Leader || !state.Promotable || HasUnappliedConfChange())
+        {
+            return;
+        }
+
+        if (kind == CampaignKind.Pre)
+        {
+            AskBefore();
+        }
+        else
+        {
+            Ask(kind == CampaignKind.Transfer ? ForcedByTransfer : 0);
+        }
+    }
+
+    private void AskBefore()
+    {
+        roles.BecomePreCandidate();
+
+        // Agreeing with oneself promises nothing, so unlike a real vote it need not reach the disk.
+        if (state.Tracker.RecordVote(state.Id, granted: true) == VoteResult.Won)
+        {
+            Ask(context: 0);
+            return;
+        }
+
+        Broadcast(MessageType.PreVote, state.Term + 1, context: 0);
+    }
+
+    private void Ask(ulong context)
+    {
+        roles.BecomeCandidate();
+
+        // The own vote comes back through Step once it is durable; one-node clusters take the same way.
+        state.Outbox.Send(new Message
+        {
+            Type = MessageType.RequestVoteResponse, To = state.Id, From = state.Id, Term = state.Term,
+        });
+        Broadcast(MessageType.RequestVote, state.Term, context);
+    }
+
+    private void Broadcast(MessageType type, ulong term, ulong context)
+    {
+        ulong lastIndex = state.Log.LastIndex;
+        ulong lastTerm = state.Log.LastTerm;
+        foreach (Progress member in state.Tracker.Members)
+        {
+            if (member.NodeId != state.Id && state.Tracker.Voters.Contains(member.NodeId))
+            {
+                state.Outbox.Send(new Message
+                {
+                    Type = type, To = member.NodeId, From = state.Id, Term = term, Index = lastIndex, LogTerm = lastTerm, Context = context,
+                });
+            }
+        }
+    }
+
+    // Membership takes force when applied. A node that campaigned with an outdated one could win with a majority that is none.
+    private bool HasUnappliedConfChange()
+    {
+        const long PageBytes = 16 << 20;
+        ulong low = state.Log.Applied + 1;
+        ulong high = state.Log.Committed + 1;
+        while (low < high)
+        {
+            if (!state.Log.TryGetEntries(low, high, PageBytes, out IReadOnlyList<Entry> page))
+            {
+                // Behind a snapshot that is not installed: nothing can be said, so nothing is risked.
+                return true;
+            }
+
+            foreach (Entry entry in page)
+            {
+                if (entry.Type == EntryType.ConfChange)
+                {
+                    return true;
+                }
+            }
+
+            low += (ulong)page.Count;
+        }
+
+        return false;
+    }
+}

@@ -1,0 +1,64 @@
+using MetaStore.Raft.Diagnostics;
+
+namespace MetaStore.Raft.Elections;
+
+/// <summary>Counts ticks since the last sign of a leader, and since the last heartbeat sent.</summary>
+internal sealed class ElectionClock(RaftConfig config)
+{
+    private int _sinceHeartbeat;
+
+    /// <summary>Ticks since the leader was last heard, or on a leader since the last quorum check.</summary>
+    public int Elapsed { get; private set; }
+
+    /// <summary>Ticks after which this node campaigns; drawn anew at each change of role, so that split votes do not repeat (thesis §3.4).</summary>
+    public int Timeout { get; private set; } = config.ElectionTicks;
+
+    /// <summary>True while the last sign of a leader is younger than any election timeout.</summary>
+    public bool LeaderHeard => Elapsed < config.ElectionTicks;
+
+    /// <summary>A leader was heard, or a vote was given.</summary>
+    public void Restart() => Elapsed = 0;
+
+    /// <summary>The role changed.</summary>
+    public void Reset()
+    {
+        int jitter = config.Jitter(config.ElectionTicks);
+        RaftAssert.That(jitter >= 0 && jitter < config.ElectionTicks, "jitter is within its range");
+        Timeout = config.ElectionTicks + jitter;
+        Elapsed = 0;
+        _sinceHeartbeat = 0;
+    }
+
+    /// <summary>One tick; true when an election is due.</summary>
+    public bool TickElection()
+    {
+        Elapsed++;
+        return Elapsed >= Timeout;
+    }
+
+    /// <summary>One tick on a leader; true each election timeout.</summary>
+    public bool TickQuorumCheck()
+    {
+        Elapsed++;
+        if (Elapsed < config.ElectionTicks)
+        {
+            return false;
+        }
+
+        Elapsed = 0;
+        return true;
+    }
+
+    /// <summary>One tick on a leader; true when heartbeats are due.</summary>
+    public bool TickHeartbeat()
+    {
+        _sinceHeartbeat++;
+        if (_sinceHeartbeat < config.HeartbeatTicks)
+        {
+            return false;
+        }
+
+        _sinceHeartbeat = 0;
+        return true;
+    }
+}

@@ -1,0 +1,69 @@
+using MetaStore.Raft.Messages;
+
+namespace MetaStore.Raft.Elections;
+
+/// <summary>Brings the terms of sender and receiver together before a handler sees the message (thesis Fig. 3.1 "all servers").</summary>
+internal sealed class TermGate(RaftState state, RoleChanger roles)
+{
+    /// <summary>True when the message shall be handled: its term is the present one, or it is a pre-vote matter.</summary>
+    public bool Admit(Message message)
+    {
+        if (message.Term < state.Term)
+        {
+            AnswerOld(message);
+            return false;
+        }
+
+        if (message.Term == state.Term)
+        {
+            return !IsDisturbance(message);
+        }
+
+        if (IsDisturbance(message))
+        {
+            return false;
+        }
+
+        // Neither a pre-vote nor its grant is a real term: nobody has begun it yet.
+        if (message.Type == MessageType.PreVote || (message.Type == MessageType.PreVoteResponse && !message.Reject))
+        {
+            return true;
+        }
+
+        roles.BecomeFollower(message.Term, IsFromLeader(message.Type) ? message.From : 0);
+        return true;
+    }
+
+    private static bool IsFromLeader(MessageType type) =>
+        type is MessageType.AppendEntries or MessageType.Heartbeat or MessageType.InstallSnapshot;
+
+    // Nobody is asked away from a leader that is heard: a node that was cut off or removed cannot disturb (thesis §4.2.3).
+    private bool IsDisturbance(Message message) =>
+        message.Type is MessageType.RequestVote or MessageType.PreVote
+        && message.Term > state.Term
+        && state.Config.CheckQuorum
+        && state.Leader != 0
+        && state.Clock.LeaderHeard
+        && message.Context != Campaign.ForcedByTransfer;
+
+    private void AnswerOld(Message message)
+    {
+        if (IsFromLeader(message.Type) && (state.Config.CheckQuorum || state.Config.PreVote))
+        {
+            // A leader of an old term, perhaps back from a partition. With votes refused to us out of stickiness, only a higher
+            // term in an answer makes it step down. The index 0 promises nothing.
+            state.Outbox.Send(new Message
+            {
+                Type = MessageType.AppendEntriesResponse, To = message.From, From = state.Id, Term = state.Term,
+            });
+        }
+        else if (message.Type == MessageType.PreVote)
+        {
+            // Without an answer, a node with a longer log in an older term and one with a newer term would wait for each other.
+            state.Outbox.Send(new Message
+            {
+                Type = MessageType.PreVoteResponse, To = message.From, From = state.Id, Term = state.Term, Reject = true,
+            });
+        }
+    }
+}

@@ -1,0 +1,35 @@
+using MetaStore.Raft.Messages;
+using MetaStore.Raft.Quorum;
+
+namespace MetaStore.Raft.Elections;
+
+/// <summary>Counts answers to RequestVote and PreVote (thesis §3.4).</summary>
+internal sealed class VoteResponseHandler(RaftState state, RoleChanger roles, Campaign campaign)
+{
+    public void Handle(Message message)
+    {
+        bool before = message.Type == MessageType.PreVoteResponse;
+
+        // Late answers to an election that is over, or of the other kind, say nothing about this one.
+        if (state.Role != (before ? Role.PreCandidate : Role.Candidate)
+            || (before && !message.Reject && message.Term != state.Term + 1))
+        {
+            return;
+        }
+
+        switch (state.Tracker.RecordVote(message.From, !message.Reject))
+        {
+            case VoteResult.Won when before:
+                campaign.Start(CampaignKind.Real);
+                break;
+            case VoteResult.Won:
+                roles.BecomeLeader();
+                break;
+            case VoteResult.Lost:
+                roles.BecomeFollower(state.Term, 0);
+                break;
+            default:
+                break;
+        }
+    }
+}

@@ -1,0 +1,81 @@
+using MetaStore.Raft.Messages;
+using MetaStore.Raft.Elections;
+using MetaStore.Raft.Proposals;
+using MetaStore.Raft.Reads;
+using MetaStore.Raft.Replication;
+using MetaStore.Raft.Tracking;
+using MetaStore.Raft.Transfer;
+
+namespace MetaStore.Raft.Membership;
+
+/// <summary>Takes committed membership changes into force, and leads joint configurations to their end (thesis §4.3).</summary>
+internal sealed class MembershipApplier(
+    RaftState state,
+    RoleChanger roles,
+    Replicator replicator,
+    CommitAdvancer commit,
+    ReadIndexQueue reads,
+    LeaderTransfer transfer,
+    ProposalIntake proposals)
+{
+    /// <summary>Applies one change; a change that makes no sense changes nothing, on every node alike.</summary>
+    public ConfState Apply(ConfChange change)
+    {
+        if (ConfChanger.TryChange(state.Tracker.State, change, out ConfState next))
+        {
+            SwitchTo(next);
+        }
+
+        return state.Tracker.State;
+    }
+
+    /// <summary>Takes the configuration of a snapshot into force.</summary>
+    public void SwitchTo(ConfState next)
+    {
+        state.Tracker.SwitchTo(next, state.Log.LastIndex + 1);
+        state.Report(RaftEventKind.ConfigurationChanged, value: state.Log.HandedToApply);
+        if (state.Role != Role.Leader)
+        {
+            return;
+        }
+
+        if (!state.Tracker.Voters.Contains(state.Id))
+        {
+            // Removed, or a learner now. The change is committed, so the others can elect without it (thesis §4.2.2).
+            roles.BecomeFollower(state.Term, 0);
+            return;
+        }
+
+        // A smaller quorum may have what it needs already.
+        commit.TryAdvance();
+        reads.Confirm();
+        transfer.OnMembershipChanged();
+        Greet();
+        LeaveJointIfDue();
+    }
+
+    /// <summary>Proposes to leave a joint configuration once everything that led into it is applied.</summary>
+    public void LeaveJointIfDue()
+    {
+        if (state.Role == Role.Leader
+            && state.Tracker.State.AutoLeave
+            && state.CommittedInTerm
+            && state.Log.Applied >= state.PendingConfIndex)
+        {
+            // Refused while leadership is handed over; asked again with the next tick.
+            proposals.Propose(EntryType.ConfChange, ConfChangeCodec.Encode(new ConfChange([], Joint: false, default)));
+        }
+    }
+
+    // New members are asked at once where they stand, not only after their first answer to a heartbeat.
+    private void Greet()
+    {
+        foreach (Progress member in state.Tracker.Members)
+        {
+            if (member.NodeId != state.Id && member.State == ProgressState.Probe && !member.IsPaused)
+            {
+                replicator.Probe(member);
+            }
+        }
+    }
+}

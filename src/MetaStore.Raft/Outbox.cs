@@ -1,0 +1,65 @@
+using MetaStore.Raft.Messages;
+
+namespace MetaStore.Raft;
+
+/// <summary>Gathers what the handlers want done until the next <see cref="Ready"/> takes it.</summary>
+/// <remarks>Lists are handed over, not copied, and not used again: they travel to other threads.</remarks>
+internal sealed class Outbox(RaftState state)
+{
+    private List<Message>? _messages;
+    private List<Message>? _afterPersist;
+    private List<ReadState>? _readStates;
+    private List<ulong>? _readsDropped;
+    private List<RaftEvent>? _events;
+
+    /// <summary>True when anything waits.</summary>
+    public bool HasAny =>
+        _messages is not null || _afterPersist is not null || _readStates is not null || _readsDropped is not null || _events is not null;
+
+    /// <summary>Sends a message, before or after what it promises is on disk.</summary>
+    public void Send(Message message)
+    {
+        if (MustFollowDisk(message.Type))
+        {
+            (_afterPersist ??= []).Add(message);
+        }
+        else
+        {
+            (_messages ??= []).Add(message);
+        }
+    }
+
+    public void Add(ReadState read) => (_readStates ??= []).Add(read);
+
+    public void DropRead(ulong requestId) => (_readsDropped ??= []).Add(requestId);
+
+    public void Add(RaftEvent observed) => (_events ??= []).Add(observed);
+
+    public List<Message>? TakeMessages() => Take(ref _messages);
+
+    public List<Message>? TakeAfterPersist() => Take(ref _afterPersist);
+
+    public List<ReadState>? TakeReadStates() => Take(ref _readStates);
+
+    public List<ulong>? TakeReadsDropped() => Take(ref _readsDropped);
+
+    public List<RaftEvent>? TakeEvents() => Take(ref _events);
+
+    private static T? Take<T>(ref T? list)
+        where T : class
+    {
+        T? taken = list;
+        list = null;
+        return taken;
+    }
+
+    // Acknowledgements and votes promise entries, term and vote. The request for votes promises its sender's term and log too: were
+    // it sent early, a node could crash, come back with a shorter log, ask again in the same term, and count the old answers.
+    // Anything else promises at most the term, which matters only until that was given out to the disk.
+    private bool MustFollowDisk(MessageType type) => type switch
+    {
+        MessageType.AppendEntriesResponse or MessageType.RequestVote or MessageType.RequestVoteResponse => true,
+        MessageType.PreVoteResponse or MessageType.HeartbeatResponse => state.TermIsFresh,
+        _ => false,
+    };
+}

@@ -1,0 +1,80 @@
+using MetaStore.Raft.Elections;
+using MetaStore.Raft.Messages;
+
+namespace MetaStore.Raft.Replication;
+
+/// <summary>Receives AppendEntries (thesis Fig. 3.1, receiver steps 2 to 5). Step 1, the old term, was answered before.</summary>
+internal sealed class AppendEntriesHandler(RaftState state, RoleChanger roles)
+{
+    public void Handle(Message message)
+    {
+        if (!LeaderRule.Accepts(state, message))
+        {
+            state.Drop(message);
+            return;
+        }
+
+        roles.FollowLeader(message.From);
+        if (message.Index < state.Log.Committed)
+        {
+            // Older than what is decided: whatever it says below the commit index is the same here. Say how far that is.
+            Answer(message, state.Log.Committed);
+        }
+        else if (state.Log.Matches(message.Index, message.LogTerm))
+        {
+            Append(message);
+        }
+        else
+        {
+            Refuse(message);
+        }
+    }
+
+    private void Append(Message message)
+    {
+        ulong last = message.Index + (ulong)message.Entries.Count;
+        int from = FirstNew(message.Entries);
+        if (from < message.Entries.Count)
+        {
+            state.Log.Replace(message.Entries, from);
+        }
+
+        // Only up to what this message vouches for: what stands behind it may be another leader's.
+        state.Log.CommitTo(Math.Min(message.Commit, last));
+        Answer(message, last);
+    }
+
+    private int FirstNew(IReadOnlyList<Entry> entries)
+    {
+        int at = 0;
+        while (at < entries.Count && state.Log.Matches(entries[at].Index, entries[at].Term))
+        {
+            at++;
+        }
+
+        return at;
+    }
+
+    private void Refuse(Message message)
+    {
+        ulong start = Math.Min(message.Index, state.Log.LastIndex);
+        ulong hint = state.Log.FindConflictByTerm(start, message.LogTerm, out ulong hintTerm);
+        state.Report(RaftEventKind.AppendRejected, message.From, hint);
+        state.Outbox.Send(new Message
+        {
+            Type = MessageType.AppendEntriesResponse,
+            To = message.From,
+            From = state.Id,
+            Term = state.Term,
+            Index = message.Index,
+            Reject = true,
+            RejectHint = hint,
+            LogTerm = hintTerm,
+        });
+    }
+
+    private void Answer(Message message, ulong index) => state.Outbox.Send(new Message
+    {
+        Type = MessageType.AppendEntriesResponse, To = message.From, From = state.Id, Term = state.Term, Index = index,
+    });
+}

@@ -1,0 +1,37 @@
+using MetaStore.Raft.Messages;
+using MetaStore.Raft.Reads;
+using MetaStore.Raft.Tracking;
+
+namespace MetaStore.Raft.Replication;
+
+/// <summary>Takes signs of life from members: they free what was lost on the way, and they confirm reads.</summary>
+internal sealed class HeartbeatResponseHandler(RaftState state, Replicator replicator, ReadIndexQueue reads)
+{
+    public void Handle(Message message)
+    {
+        if (state.Role != Role.Leader)
+        {
+            return;
+        }
+
+        if (state.Tracker.Find(message.From) is not { } member)
+        {
+            state.Drop(message);
+            return;
+        }
+
+        member.RecentActive = true;
+        member.Resume();
+
+        // An append may have been lost. One that is empty if need be is refused then, and probing starts over.
+        if (member.Match < state.Log.LastIndex || member.State == ProgressState.Probe)
+        {
+            replicator.Probe(member);
+        }
+
+        if (message.Context != 0 && !reads.OnAnswer(member, message.Context))
+        {
+            state.Drop(message);
+        }
+    }
+}

@@ -1,0 +1,171 @@
+using MetaStore.Raft.Messages;
+using MetaStore.Raft.Tracking;
+
+namespace MetaStore.Raft.Replication;
+
+/// <summary>Decides what a leader sends to whom (thesis §3.5, §10.2.1).</summary>
+/// <remarks>
+/// Handlers only say that something may have to be sent; it is decided once, when the next Ready is made, so that many proposals
+/// and answers in between cost one append per follower.
+/// </remarks>
+internal sealed class Replicator(RaftState state)
+{
+    private bool _wanted;
+    private IReadOnlyList<Entry>? _slice;
+    private ulong _sliceLow;
+
+    /// <summary>The log, the commit index or a follower's window moved.</summary>
+    public void WantBroadcast() => _wanted = true;
+
+    /// <summary>Sends what the moves since the last call allow.</summary>
+    public void Flush()
+    {
+        if (!_wanted)
+        {
+            return;
+        }
+
+        _wanted = false;
+        if (state.Role != Role.Leader)
+        {
+            return;
+        }
+
+        foreach (Progress member in state.Tracker.Members)
+        {
+            if (member.NodeId == state.Id)
+            {
+                continue;
+            }
+
+            // The first append may go out empty, if only to tell the commit index.
+            bool sent = TrySend(member, evenEmpty: member.CanBumpCommit(state.Log.Committed));
+            while (sent && member.State == ProgressState.Replicate && member.Next <= state.Log.LastIndex)
+            {
+                sent = TrySend(member, evenEmpty: false);
+            }
+        }
+
+        // The log may change after this; what two followers shared must not outlive it.
+        _slice = null;
+    }
+
+    /// <summary>Sends one append, even without entries: it asks the member where it stands.</summary>
+    public void Probe(Progress member)
+    {
+        TrySend(member, evenEmpty: true);
+        _slice = null;
+    }
+
+    /// <summary>Sends heartbeats to all with a read round (0 = none).</summary>
+    public void Heartbeat(ulong round)
+    {
+        foreach (Progress member in state.Tracker.Members)
+        {
+            if (member.NodeId == state.Id)
+            {
+                continue;
+            }
+
+            // Only what the member is known to have: it must not commit beyond where the logs agree.
+            state.Outbox.Send(new Message
+            {
+                Type = MessageType.Heartbeat,
+                To = member.NodeId,
+                From = state.Id,
+                Term = state.Term,
+                Commit = Math.Min(member.Match, state.Log.Committed),
+                Context = round,
+            });
+        }
+    }
+
+    private bool TrySend(Progress member, bool evenEmpty)
+    {
+        if (member.IsPaused)
+        {
+            return false;
+        }
+
+        ulong previous = member.Next - 1;
+        if (!state.Log.TryGetTerm(previous, out ulong previousTerm) || !TryRead(member, out IReadOnlyList<Entry> entries))
+        {
+            return TrySendSnapshot(member);
+        }
+
+        if (entries.Count == 0 && !evenEmpty)
+        {
+            return false;
+        }
+
+        ulong commit = state.Log.Committed;
+        state.Outbox.Send(new Message
+        {
+            Type = MessageType.AppendEntries,
+            To = member.NodeId,
+            From = state.Id,
+            Term = state.Term,
+            Index = previous,
+            LogTerm = previousTerm,
+            Commit = commit,
+            Entries = entries,
+        });
+        member.Sent(entries.Count, SizeOf(entries), commit);
+        return true;
+    }
+
+    private bool TryRead(Progress member, out IReadOnlyList<Entry> entries)
+    {
+        entries = [];
+        ulong end = state.Log.LastIndex + 1;
+        if (member.Next >= end || (member.State == ProgressState.Replicate && member.Inflights.IsFull))
+        {
+            return true;
+        }
+
+        // Followers in step get the same list.
+        if (_slice is not null && _sliceLow == member.Next)
+        {
+            entries = _slice;
+            return true;
+        }
+
+        if (!state.Log.TryGetEntries(member.Next, end, state.Config.MaxAppendBytes, out entries))
+        {
+            return false;
+        }
+
+        _slice = entries;
+        _sliceLow = member.Next;
+        return true;
+    }
+
+    private bool TrySendSnapshot(Progress member)
+    {
+        SnapshotMetadata snapshot = state.Log.Snapshot;
+        if (!member.RecentActive || snapshot.Index == 0)
+        {
+            // Streaming a state to a node that is down is a waste; it is tried again when it answers a heartbeat.
+            return false;
+        }
+
+        member.BecomeSnapshot(snapshot.Index);
+        state.Report(RaftEventKind.SnapshotNeeded, member.NodeId, snapshot.Index);
+        state.Outbox.Send(new Message
+        {
+            Type = MessageType.InstallSnapshot, To = member.NodeId, From = state.Id, Term = state.Term, Snapshot = snapshot,
+        });
+        return true;
+    }
+
+    private static long SizeOf(IReadOnlyList<Entry> entries)
+    {
+        long bytes = 0;
+        for (int i = 0; i < entries.Count; i++)
+        {
+            bytes += entries[i].Size;
+        }
+
+        return bytes;
+    }
+}

@@ -1,0 +1,55 @@
+using MetaStore.Raft.Elections;
+using MetaStore.Raft.Membership;
+using MetaStore.Raft.Messages;
+using MetaStore.Raft.Replication;
+
+namespace MetaStore.Raft.Snapshots;
+
+/// <summary>Receives a snapshot whose state is completely here and verified (thesis §5.1, Fig. 5.3).</summary>
+internal sealed class InstallSnapshotHandler(RaftState state, RoleChanger roles, MembershipApplier membership)
+{
+    public void Handle(Message message)
+    {
+        if (!LeaderRule.Accepts(state, message))
+        {
+            state.Drop(message);
+            return;
+        }
+
+        roles.FollowLeader(message.From);
+        SnapshotMetadata snapshot = message.Snapshot!;
+        if (snapshot.Index > state.Log.Committed)
+        {
+            Take(snapshot, message);
+        }
+
+        // Taken or not: the leader learns how far this node is, once that is on disk.
+        ulong index = ReferenceEquals(state.Log.PendingSnapshot, snapshot) ? state.Log.LastIndex : state.Log.Committed;
+        state.Outbox.Send(new Message
+        {
+            Type = MessageType.AppendEntriesResponse, To = message.From, From = state.Id, Term = state.Term, Index = index,
+        });
+    }
+
+    private void Take(SnapshotMetadata snapshot, Message message)
+    {
+        if (state.Log.Matches(snapshot.Index, snapshot.Term))
+        {
+            // All of it is here already, perhaps with more behind it: keep the log, only the commit index was behind (step 6).
+            state.Log.CommitTo(snapshot.Index);
+        }
+        else if (!IsMember(snapshot.ConfState))
+        {
+            state.Drop(message);
+        }
+        else
+        {
+            state.Log.Restore(snapshot);
+            membership.SwitchTo(snapshot.ConfState);
+            state.Report(RaftEventKind.SnapshotAccepted, message.From, snapshot.Index);
+        }
+    }
+
+    private bool IsMember(ConfState members) =>
+        members.Voters.Contains(state.Id) || members.Learners.Contains(state.Id) || members.VotersOutgoing.Contains(state.Id);
+}

@@ -1,0 +1,14 @@
+namespace MetaStore.Raft.Tracking;
+
+/// <summary>How a leader sends entries to one follower.</summary>
+public enum ProgressState : byte
+{
+    /// <summary>Where the logs part is unknown: one append at a time.</summary>
+    Probe = 0,
+
+    /// <summary>The logs agree: appends are sent ahead of their answers.</summary>
+    Replicate = 1,
+
+    /// <summary>A snapshot is on its way: no appends.</summary>
+    Snapshot = 2,
+}
