@@ -1,0 +1,26 @@
+using System.Text;
+
+namespace MetaStore.Raft.Runtime.Native;
+
+/// <summary>Ends the process at once, without finalizers, exit handlers or another answer to anybody.</summary>
+public static class FatalExit
+{
+    /// <summary>Writes one line to standard error, synchronously, and calls <c>_exit</c>. Does not return.</summary>
+    /// <param name="exitCode">One of <see cref="ExitCodes"/>.</param>
+    /// <param name="oneLine">What happened; line breaks are replaced.</param>
+    public static void Now(int exitCode, string oneLine)
+    {
+        try
+        {
+            var line = $"metastore: fatal ({exitCode}): {oneLine.ReplaceLineEndings(" ")}\n";
+            using var error = Console.OpenStandardError();
+            error.Write(Encoding.UTF8.GetBytes(line));
+        }
+        catch (IOException)
+        {
+            // Nobody reads the message; the exit code still tells the supervisor.
+        }
+
+        LibC.ExitNow(exitCode);
+    }
+}

@@ -1,0 +1,14 @@
+using MetaStore.Raft.Runtime.Native;
+
+namespace MetaStore.Raft.Runtime.Storage;
+
+/// <summary>Turns an operating system error at start into the exception with the right exit code.</summary>
+internal static class StorageFailure
+{
+    private const int NoSpace = 28;
+
+    internal static StorageException FromIo(string what, Exception error) =>
+        error.HResult == NoSpace
+            ? new StorageException(ExitCodes.DiskFull, $"{what}: the disk is full ({error.Message})", error)
+            : new StorageException(ExitCodes.IoError, $"{what}: {error.Message}", error);
+}

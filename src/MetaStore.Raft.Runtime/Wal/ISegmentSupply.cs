@@ -1,0 +1,16 @@
+namespace MetaStore.Raft.Runtime.Wal;
+
+/// <summary>Where the journal gets zero-filled files from and leaves segments it no longer needs.</summary>
+internal interface ISegmentSupply : IDisposable
+{
+    /// <summary>Says that a file of that size will be wanted soon.</summary>
+    void Prepare(long bytes);
+
+    /// <summary>Path of a durable, zero-filled temporary file; waits until there is one.</summary>
+    /// <param name="bytes">Smallest size in bytes.</param>
+    /// <param name="actualBytes">Its size.</param>
+    string Take(long bytes, out long actualBytes);
+
+    /// <summary>Deletes segments, in this order, each durably before the next.</summary>
+    void Delete(IReadOnlyList<string> paths);
+}

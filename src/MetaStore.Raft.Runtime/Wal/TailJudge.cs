@@ -1,0 +1,143 @@
+using System.Buffers.Binary;
+using MetaStore.Raft.Runtime.Storage;
+
+namespace MetaStore.Raft.Runtime.Wal;
+
+/// <summary>Tells a write that a crash cut off from damage to data that may have been acknowledged.</summary>
+/// <remarks>
+/// The ground it stands on: a frame is written only after the sync of the one before returned, so any later frame proves all earlier
+/// ones; files are zero-filled before use, so a sector that never arrived reads as zeros; a disk writes a 512-byte sector entirely or
+/// not at all. Whenever the evidence does not fit a cut-off write exactly, the answer is to refuse.
+/// Cases a to e of the recovery table in docs/formats.md.
+/// </remarks>
+internal static class TailJudge
+{
+    private const int ChunkBytes = 256 << 10;
+
+    /// <summary>Looks at everything from the source's offset to the end of the file. Reads only.</summary>
+    /// <param name="file">The newest segment.</param>
+    /// <param name="segment">Its header.</param>
+    /// <param name="source">Stopped at the place in question.</param>
+    /// <param name="verdict">Why it stopped.</param>
+    internal static TailJudgement Judge(IDiskFile file, in SegmentHeader segment, FrameSource source, FrameVerdict verdict)
+    {
+        var offset = source.Offset;
+        var evidence = Survey(file, segment.Nonce, source.NextSequence, offset);
+        if (evidence.LaterFrame is { } later)
+        {
+            return new(
+                TailAction.Refuse,
+                $"frame {source.NextSequence} cannot be read ({verdict}), but frame {later.Sequence} behind it is there",
+                later.LastIndex);
+        }
+
+        switch (verdict)
+        {
+            case FrameVerdict.Nothing or FrameVerdict.FileEnd when evidence.LastNonZero < offset:
+                return file.Length < segment.SegmentBytes
+                    ? new(TailAction.Repair, $"the file has {file.Length} bytes instead of {segment.SegmentBytes}")
+                    : new(TailAction.CleanEnd, "end of the log");
+            case FrameVerdict.Nothing:
+                return JudgeMissingHeader(file, offset, evidence.LastNonZero);
+            case FrameVerdict.FileEnd:
+                return new(TailAction.Repair, "the file ends inside a frame header");
+            case FrameVerdict.BadHeader:
+                // A whole frame ends in a chain hash, so zeros alone behind a partial header mean that the rest never came.
+                return evidence.LastNonZero < offset + WalFormat.FrameHeaderBytes
+                    ? new(TailAction.Repair, "only a part of a frame header was written")
+                    : new(TailAction.Refuse, "a frame header was changed after it was written");
+            case FrameVerdict.Stranger:
+                return new(
+                    TailAction.Refuse,
+                    $"a frame header does not continue the chain (frame {source.Header.Sequence}, expected {source.NextSequence})",
+                    source.Header.LastIndex);
+            default:
+                return JudgeBody(file, source.Header, offset, evidence.LastNonZero);
+        }
+    }
+
+    private static TailJudgement JudgeMissingHeader(IDiskFile file, long offset, long lastNonZero)
+    {
+        Span<byte> sector = stackalloc byte[WalFormat.SectorBytes];
+        _ = file.Read(offset, sector);
+        if (sector.ContainsAnyExcept((byte)0))
+        {
+            return new(TailAction.Refuse, "a frame header was zeroed, but the rest of its sector is there");
+        }
+
+        return lastNonZero < offset + WalFormat.FrameBytes(WalFormat.BodyBytesTarget + WalFormat.RecordBytesMax)
+            ? new(TailAction.Repair, "the first sector of the last frame never arrived")
+            : new(TailAction.Refuse, "zeros are followed by more data than one frame can hold");
+    }
+
+    private static TailJudgement JudgeBody(IDiskFile file, in FrameHeader header, long offset, long lastNonZero)
+    {
+        if (offset + header.ContentBytes > file.Length)
+        {
+            return new(TailAction.Repair, $"the file ends inside frame {header.Sequence}");
+        }
+
+        if (lastNonZero >= offset + header.FrameBytes)
+        {
+            return new(TailAction.Refuse, $"frame {header.Sequence} is damaged and unknown data follows it", header.LastIndex);
+        }
+
+        var missing = ZeroSectors(file, offset, header) - header.ZeroSectors;
+        if (missing > 0)
+        {
+            return new(TailAction.Repair, $"{missing} sectors of frame {header.Sequence} never arrived");
+        }
+
+        Span<byte> trailer = stackalloc byte[WalFormat.FrameTrailerBytes];
+        _ = file.Read(offset + header.ContentBytes - trailer.Length, trailer);
+        return BinaryPrimitives.ReadUInt64LittleEndian(trailer) == 0
+            ? new(TailAction.Repair, $"the end of frame {header.Sequence} was not written")
+            : new(TailAction.Refuse, $"frame {header.Sequence} arrived whole and was changed later", header.LastIndex);
+    }
+
+    private static int ZeroSectors(IDiskFile file, long offset, in FrameHeader header)
+    {
+        var end = offset + ((header.ContentBytes + WalFormat.SectorBytes - 1) / WalFormat.SectorBytes * WalFormat.SectorBytes);
+        var chunk = new byte[ChunkBytes];
+        var count = 0;
+        while (offset < end)
+        {
+            var part = chunk.AsSpan(0, (int)Math.Min(ChunkBytes, end - offset));
+            var read = file.Read(offset, part);
+            part[read..].Clear();
+            count += SectorCount.Zero(part);
+            offset += part.Length;
+        }
+
+        return count;
+    }
+
+    private static Evidence Survey(IDiskFile file, ulong nonce, ulong nextSequence, long offset)
+    {
+        var chunk = new byte[ChunkBytes];
+        long lastNonZero = -1;
+        for (var at = offset; at < file.Length; at += ChunkBytes)
+        {
+            var part = chunk.AsSpan(0, file.Read(at, chunk));
+            var last = part.LastIndexOfAnyExcept((byte)0);
+            if (last < 0)
+            {
+                continue;
+            }
+
+            lastNonZero = at + last;
+            for (var step = 0; step < part.Length; step += WalFormat.Alignment)
+            {
+                if (at + step > offset && FrameHeader.TryRead(part[step..], out var found)
+                    && found.Nonce == nonce && found.Sequence >= nextSequence)
+                {
+                    return new Evidence(lastNonZero, found);
+                }
+            }
+        }
+
+        return new Evidence(lastNonZero, null);
+    }
+
+    private readonly record struct Evidence(long LastNonZero, FrameHeader? LaterFrame);
+}

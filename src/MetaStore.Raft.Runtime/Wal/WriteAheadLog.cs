@@ -1,0 +1,255 @@
+using MetaStore.Raft.Messages;
+using MetaStore.Raft.Runtime.Native;
+
+namespace MetaStore.Raft.Runtime.Wal;
+
+/// <summary>The replicated log on disk: one writer thread, one write and one sync for everything that waits.</summary>
+/// <remarks>
+/// While a sync runs, appends collect; the next frame takes them all. What waits is bounded by what the core lets be uncommitted.
+/// A failed write or sync is final: <see cref="IFatalHandler.OnFatal"/> is called with 74, nothing is completed any more and nothing
+/// is tried again (the kernel forgets a failed sync).
+/// </remarks>
+public sealed class WriteAheadLog : IDisposable
+{
+    private readonly WalOptions _options;
+    private readonly WalJournal _journal;
+    private readonly Thread _writer;
+    private readonly object _gate = new();
+    private List<WalAppend> _incoming = [];
+    private List<WalAppend> _taken = [];
+    private ulong _deleteBehind;
+    private bool _writerSleeps;
+    private bool _stopping;
+    private bool _failed;
+    private long _bytesWritten;
+    private long _syncCount;
+
+    private WriteAheadLog(WalOptions options, WalJournal journal)
+    {
+        _options = options;
+        _journal = journal;
+        _writer = new Thread(Run) { Name = "wal-writer", IsBackground = true };
+        _writer.Start();
+    }
+
+    /// <summary>Bytes written in frames since opening.</summary>
+    public long BytesWritten => Volatile.Read(ref _bytesWritten);
+
+    /// <summary>Frames written and synced since opening.</summary>
+    public long SyncCount => Volatile.Read(ref _syncCount);
+
+    /// <summary>Appends that no frame has taken yet.</summary>
+    public int QueuedAppends
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _incoming.Count;
+            }
+        }
+    }
+
+    /// <summary>True after a write or sync failed; nothing is durable from there on.</summary>
+    public bool HasFailed => Volatile.Read(ref _failed);
+
+    /// <summary>Reads what is on disk, repairs a cut-off tail, and starts the writer. Makes a log where there is none.</summary>
+    /// <param name="options">Where, whose and how.</param>
+    /// <param name="recovery">What the log held.</param>
+    /// <exception cref="WalCorruptException">Damaged where acknowledged data may have been (65). Nothing was changed.</exception>
+    /// <exception cref="Storage.StorageException">Parts missing or another node's (67), newer format (68), I/O error (74), disk full (75).</exception>
+    public static WriteAheadLog Open(WalOptions options, out WalRecovery recovery)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        var supply = new BackgroundSegmentSupply(options);
+        try
+        {
+            return new WriteAheadLog(options, WalJournal.Open(options, supply, out recovery));
+        }
+        catch
+        {
+            supply.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Queues; returns at once. Completed in order on the writer thread, see <see cref="IWalCompletion"/>.</summary>
+    /// <remarks>Thread: one at a time decides the order (the raft loop). After a failure it is ignored and never completed.</remarks>
+    /// <exception cref="ArgumentException">An entry is larger than 16 MiB.</exception>
+    public void Append(WalAppend append)
+    {
+        ArgumentNullException.ThrowIfNull(append);
+        CheckLimits(append);
+        lock (_gate)
+        {
+            ObjectDisposedException.ThrowIf(_stopping, this);
+            _incoming.Add(append);
+            Wake_NeedsGate();
+        }
+    }
+
+    /// <summary>Asks to delete whole segments whose entries are all at or below the index; returns at once.</summary>
+    /// <param name="index">Never takes effect beyond the newest durable snapshot marker.</param>
+    public void DeleteBehind(ulong index)
+    {
+        lock (_gate)
+        {
+            _deleteBehind = Math.Max(_deleteBehind, index);
+            Wake_NeedsGate();
+        }
+    }
+
+    /// <summary>Writes what was queued, proves it, and closes the files.</summary>
+    public void Dispose()
+    {
+        lock (_gate)
+        {
+            if (_stopping)
+            {
+                return;
+            }
+
+            _stopping = true;
+            Wake_NeedsGate();
+        }
+
+        _writer.Join();
+        _journal.Dispose();
+    }
+
+    private static void CheckLimits(WalAppend append)
+    {
+        var entries = append.Entries;
+        for (var i = 0; i < entries.Count; i++)
+        {
+            if (entries[i].Data.Length > WalFormat.RecordBytesMax - RecordPayload.EntryHeaderBytes)
+            {
+                throw new ArgumentException($"Entry {entries[i].Index} has {entries[i].Data.Length} bytes; the log takes 16 MiB at most.");
+            }
+        }
+    }
+
+    private void Wake_NeedsGate()
+    {
+        if (_writerSleeps)
+        {
+            _writerSleeps = false;
+            Monitor.Pulse(_gate);
+        }
+    }
+
+    private void Run()
+    {
+        var exitCode = ExitCodes.IoError;
+        try
+        {
+            while (TakeWork(out var deleteBehind))
+            {
+                var group = 0;
+                long groupBytes = 0;
+                for (var i = 0; i < _taken.Count; i++)
+                {
+                    groupBytes += PayloadBytes(_taken[i]);
+                    if (groupBytes >= WalFormat.BodyBytesTarget || i == _taken.Count - 1)
+                    {
+                        Persist(group, i + 1 - group, ref exitCode);
+                        group = i + 1;
+                        groupBytes = 0;
+                    }
+                }
+
+                _taken.Clear();
+                if (deleteBehind > 0)
+                {
+                    _journal.DeleteBehind(deleteBehind);
+                }
+            }
+
+            Prove();
+        }
+        catch (Exception error)
+        {
+            // Whatever it was, what the disk holds is unknown now.
+            Volatile.Write(ref _failed, true);
+            _options.Fatal.OnFatal(exitCode, $"write-ahead log {_options.Directory}: {error.GetType().Name}: {error.Message}");
+        }
+    }
+
+    private void Persist(int start, int count, ref int exitCode)
+    {
+        var group = System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_taken).Slice(start, count);
+        _journal.Persist(group);
+        Volatile.Write(ref _bytesWritten, _journal.BytesWritten);
+        Volatile.Write(ref _syncCount, _journal.SyncCount);
+
+        // From here on an exception is the completion's, not the disk's.
+        exitCode = ExitCodes.InvariantBroken;
+        foreach (var append in group)
+        {
+            append.Completion?.OnDurable(append);
+        }
+
+        exitCode = ExitCodes.IoError;
+    }
+
+    private void Prove()
+    {
+        _journal.Prove();
+        Volatile.Write(ref _bytesWritten, _journal.BytesWritten);
+        Volatile.Write(ref _syncCount, _journal.SyncCount);
+    }
+
+    /// <returns>False when nothing is left to do and the log closes.</returns>
+    private bool TakeWork(out ulong deleteBehind)
+    {
+        var isIdle = false;
+        while (true)
+        {
+            if (isIdle)
+            {
+                Prove();
+            }
+
+            lock (_gate)
+            {
+                isIdle = false;
+                while (_incoming.Count == 0 && _deleteBehind == 0 && !_stopping && !isIdle)
+                {
+                    _writerSleeps = true;
+                    if (_journal.NeedsProof)
+                    {
+                        isIdle = !Monitor.Wait(_gate, _options.ProofDelay);
+                    }
+                    else
+                    {
+                        Monitor.Wait(_gate);
+                    }
+
+                    _writerSleeps = false;
+                }
+
+                if (isIdle && _incoming.Count == 0 && !_stopping)
+                {
+                    continue;
+                }
+
+                deleteBehind = _deleteBehind;
+                _deleteBehind = 0;
+                (_incoming, _taken) = (_taken, _incoming);
+                return _taken.Count > 0 || deleteBehind > 0 || !_stopping;
+            }
+        }
+    }
+
+    private static long PayloadBytes(WalAppend append)
+    {
+        long bytes = 0;
+        var entries = append.Entries;
+        for (var i = 0; i < entries.Count; i++)
+        {
+            bytes += entries[i].Data.Length;
+        }
+
+        return bytes;
+    }
+}
