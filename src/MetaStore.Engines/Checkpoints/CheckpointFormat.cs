@@ -1,0 +1,29 @@
+namespace MetaStore.Engines.Checkpoints;
+
+/// <summary>The bytes of a checkpoint: what every engine writes and every engine reads.</summary>
+/// <remarks>
+/// <code>
+/// header   "MSCHKPNT" u32 format u32 crc(of the 12 bytes before)
+/// chunk    u32 length u32 number u32 crc(body) u32 crc(of the 12 bytes before)   body[length]
+/// ...      bodies hold whole entries: u8 bucket u32 keyLength u32 valueLength key value; (bucket, key) strictly ascending
+/// trailer  a chunk of length 0 with the next number, then u64 entries u64 bytes sha256[32] u32 crc(of the 48 bytes before)
+/// </code>
+/// Integers are little-endian, crc is CRC-32C, bytes counts keys and values, the hash covers everything before the trailer's counts.
+/// A chunk header has a check of its own, so that a damaged length is never believed. Source: reliability specification 5.7.
+/// </remarks>
+internal static class CheckpointFormat
+{
+    internal const uint Version = 1;
+    internal const int HeaderBytes = 16;
+    internal const int ChunkHeaderBytes = 16;
+    internal const int TrailerBytes = 8 + 8 + 32 + 4;
+    internal const int EntryHeaderBytes = 1 + 4 + 4;
+
+    /// <summary>A body is closed when it reaches this; a larger one holds a single large entry.</summary>
+    internal const int ChunkBytesTarget = 256 * 1024;
+
+    /// <summary>No request comes near this (1.5 MiB); a longer body is damage or an attack.</summary>
+    internal const int ChunkBytesMax = 256 * 1024 * 1024;
+
+    internal static ReadOnlySpan<byte> Magic => "MSCHKPNT"u8;
+}

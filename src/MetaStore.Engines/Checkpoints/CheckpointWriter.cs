@@ -1,0 +1,103 @@
+using System.Buffers;
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+
+namespace MetaStore.Engines.Checkpoints;
+
+/// <summary>Writes a view as the stream that <see cref="CheckpointFormat"/> describes, with one chunk in memory at a time.</summary>
+internal sealed class CheckpointWriter : IDisposable
+{
+    private readonly Stream _target;
+    private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+    private readonly ArrayBufferWriter<byte> _body = new(CheckpointFormat.ChunkBytesTarget + 4096);
+    private uint _chunks;
+    private ulong _entries;
+    private ulong _bytes;
+
+    private CheckpointWriter(Stream target) => _target = target;
+
+    /// <summary>Writes every bucket of a view. The target is neither flushed nor closed.</summary>
+    internal static void Write(IReadView view, Stream target, CancellationToken cancellation)
+    {
+        using var writer = new CheckpointWriter(target);
+        writer.WriteHeader();
+        foreach (var bucket in Enum.GetValues<Bucket>())
+        {
+            using var cursor = view.Seek(bucket, [], []);
+            while (cursor.MoveNext())
+            {
+                writer.Add(bucket, cursor.Key.Span, cursor.Value.Span, cancellation);
+            }
+        }
+
+        writer.WriteChunk();
+        writer.WriteTrailer();
+    }
+
+    public void Dispose() => _hash.Dispose();
+
+    private void Add(Bucket bucket, ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, CancellationToken cancellation)
+    {
+        var size = CheckpointFormat.EntryHeaderBytes + key.Length + value.Length;
+        var span = _body.GetSpan(size);
+        span[0] = (byte)bucket;
+        BinaryPrimitives.WriteInt32LittleEndian(span[1..], key.Length);
+        BinaryPrimitives.WriteInt32LittleEndian(span[5..], value.Length);
+        key.CopyTo(span[CheckpointFormat.EntryHeaderBytes..]);
+        value.CopyTo(span[(CheckpointFormat.EntryHeaderBytes + key.Length)..]);
+        _body.Advance(size);
+        _entries++;
+        _bytes += (ulong)(key.Length + value.Length);
+        if (_body.WrittenCount >= CheckpointFormat.ChunkBytesTarget)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            WriteChunk();
+        }
+    }
+
+    private void WriteHeader()
+    {
+        Span<byte> header = stackalloc byte[CheckpointFormat.HeaderBytes];
+        CheckpointFormat.Magic.CopyTo(header);
+        BinaryPrimitives.WriteUInt32LittleEndian(header[8..], CheckpointFormat.Version);
+        BinaryPrimitives.WriteUInt32LittleEndian(header[12..], Crc32C.Of(header[..12]));
+        Emit(header);
+    }
+
+    private void WriteChunk()
+    {
+        if (_body.WrittenCount > 0)
+        {
+            WriteChunkHeader();
+            Emit(_body.WrittenSpan);
+            _body.ResetWrittenCount();
+        }
+    }
+
+    private void WriteChunkHeader()
+    {
+        Span<byte> header = stackalloc byte[CheckpointFormat.ChunkHeaderBytes];
+        BinaryPrimitives.WriteInt32LittleEndian(header, _body.WrittenCount);
+        BinaryPrimitives.WriteUInt32LittleEndian(header[4..], _chunks++);
+        BinaryPrimitives.WriteUInt32LittleEndian(header[8..], Crc32C.Of(_body.WrittenSpan));
+        BinaryPrimitives.WriteUInt32LittleEndian(header[12..], Crc32C.Of(header[..12]));
+        Emit(header);
+    }
+
+    private void WriteTrailer()
+    {
+        WriteChunkHeader();
+        Span<byte> trailer = stackalloc byte[CheckpointFormat.TrailerBytes];
+        BinaryPrimitives.WriteUInt64LittleEndian(trailer, _entries);
+        BinaryPrimitives.WriteUInt64LittleEndian(trailer[8..], _bytes);
+        _hash.GetHashAndReset(trailer[16..48]);
+        BinaryPrimitives.WriteUInt32LittleEndian(trailer[48..], Crc32C.Of(trailer[..48]));
+        _target.Write(trailer);
+    }
+
+    private void Emit(ReadOnlySpan<byte> bytes)
+    {
+        _hash.AppendData(bytes);
+        _target.Write(bytes);
+    }
+}

@@ -1,0 +1,25 @@
+using System.Buffers.Binary;
+using System.Numerics;
+
+namespace MetaStore.Engines.Checkpoints;
+
+/// <summary>CRC-32C (Castagnoli) with the processor's instruction.</summary>
+internal static class Crc32C
+{
+    internal static uint Of(ReadOnlySpan<byte> bytes)
+    {
+        var crc = uint.MaxValue;
+        while (bytes.Length >= sizeof(ulong))
+        {
+            crc = BitOperations.Crc32C(crc, BinaryPrimitives.ReadUInt64LittleEndian(bytes));
+            bytes = bytes[sizeof(ulong)..];
+        }
+
+        foreach (var value in bytes)
+        {
+            crc = BitOperations.Crc32C(crc, value);
+        }
+
+        return ~crc;
+    }
+}

@@ -1,0 +1,24 @@
+using MetaStore.Engines.Memory;
+
+namespace MetaStore.Engines;
+
+/// <summary>Makes the engine that the configuration names.</summary>
+public static class EngineFactory
+{
+    /// <summary>Names that <see cref="Open"/> knows, as the configuration spells them.</summary>
+    public static IReadOnlyList<string> Names { get; } = [MemoryEngine.EngineName];
+
+    /// <summary>Opens an engine.</summary>
+    /// <param name="name">One of <see cref="Names"/>.</param>
+    /// <param name="directory">Where an engine with files keeps them; the memory engine touches no disk and ignores it.</param>
+    /// <exception cref="EngineException">No engine has that name, or its files are damaged.</exception>
+    public static IStorageEngine Open(string name, string directory)
+    {
+        ArgumentNullException.ThrowIfNull(directory);
+        return name switch
+        {
+            MemoryEngine.EngineName => new MemoryEngine(),
+            _ => throw new EngineException($"there is no storage engine \"{name}\"; known: {string.Join(", ", Names)}"),
+        };
+    }
+}

@@ -1,0 +1,26 @@
+namespace MetaStore.Engines.Memory;
+
+/// <summary>A view: one reference to a version.</summary>
+internal sealed class MemoryReadView : IReadView
+{
+    private MemoryVersion? _version;
+
+    internal MemoryReadView(MemoryVersion version) => _version = version;
+
+    /// <inheritdoc/>
+    public bool TryGet(Bucket bucket, ReadOnlySpan<byte> key, out ReadOnlyMemory<byte> value)
+    {
+        var found = Open[bucket].TryGet(key, out var array);
+        value = array;
+        return found;
+    }
+
+    /// <inheritdoc/>
+    public IEngineCursor Seek(Bucket bucket, ReadOnlySpan<byte> from, ReadOnlySpan<byte> to, bool descending = false) =>
+        new MemoryCursor(Open[bucket].Seek(from, to, descending));
+
+    /// <summary>Lets go of the version; the garbage collector does the rest.</summary>
+    public void Dispose() => _version = null;
+
+    private MemoryVersion Open => _version ?? throw new ObjectDisposedException(nameof(MemoryReadView));
+}
