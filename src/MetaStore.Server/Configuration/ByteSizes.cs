@@ -1,0 +1,44 @@
+using System.Globalization;
+
+namespace MetaStore.Server.Configuration;
+
+/// <summary>Sizes as people write them: "1MiB", "64KB", "4096". Binary units are powers of 1024, the others of 1000.</summary>
+internal static class ByteSizes
+{
+    private static readonly (string Name, long Bytes)[] Units =
+    [
+        ("GiB", 1L << 30), ("MiB", 1L << 20), ("KiB", 1L << 10), ("GB", 1_000_000_000), ("MB", 1_000_000), ("KB", 1_000), ("B", 1),
+    ];
+
+    /// <summary>Reads a size; a bare integer counts bytes and may be negative.</summary>
+    public static bool TryParse(string text, out long bytes)
+    {
+        foreach ((string name, long unit) in Units)
+        {
+            if (text.EndsWith(name, StringComparison.OrdinalIgnoreCase))
+            {
+                bool good = double.TryParse(
+                    text.AsSpan(0, text.Length - name.Length).Trim(), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double number);
+                double product = number * unit;
+                bytes = product < long.MaxValue ? (long)product : long.MaxValue;
+                return good;
+            }
+        }
+
+        return long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out bytes);
+    }
+
+    /// <summary>Writes the largest binary unit that divides the size, or plain bytes.</summary>
+    public static string Format(long bytes)
+    {
+        foreach ((string name, long unit) in Units.AsSpan(0, 3))
+        {
+            if (bytes > 0 && bytes % unit == 0)
+            {
+                return string.Create(CultureInfo.InvariantCulture, $"{bytes / unit}{name}");
+            }
+        }
+
+        return bytes.ToString(CultureInfo.InvariantCulture);
+    }
+}

@@ -1,0 +1,26 @@
+namespace MetaStore.Server.Configuration;
+
+/// <summary>Timing of elections and the length of the log.</summary>
+public sealed class ConsensusOptions
+{
+    /// <summary>Time between two heartbeats of the leader; one raft tick. 1 ms to 10 s, default 100 ms.</summary>
+    public TimeSpan HeartbeatInterval { get; set; } = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>Silence after which a follower starts an election. At least 5 heartbeats, at most 50 s, default 1 s.</summary>
+    public TimeSpan ElectionTimeout { get; set; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>Ask whether an election would succeed before raising the term. Default true.</summary>
+    public bool PreVote { get; set; } = true;
+
+    /// <summary>Entries applied between two snapshots. 1 to 100,000,000, default 10,000.</summary>
+    public long SnapshotCount { get; set; } = 10_000;
+
+    /// <summary>Entries kept behind a snapshot for slow followers. 0 to 10,000,000, default 5,000.</summary>
+    public long SnapshotCatchUpEntries { get; set; } = 5_000;
+
+    /// <summary>The time a proposal or a linearizable read may take: 5 s and two election timeouts (etcd's rule).</summary>
+    public TimeSpan RequestTimeout => TimeSpan.FromSeconds(5) + (2 * ElectionTimeout);
+
+    /// <summary>Election timeout in heartbeats.</summary>
+    public int ElectionTicks => (int)(ElectionTimeout / HeartbeatInterval);
+}

@@ -1,0 +1,94 @@
+using System.Globalization;
+using System.Text;
+
+namespace MetaStore.Server.Configuration;
+
+/// <summary>Go's way of writing a duration ("1h30m", "5ms", "1.5s"), to and from <see cref="TimeSpan"/> (100 ns steps).</summary>
+internal static class Durations
+{
+    private static readonly (string Name, double Ticks)[] Units =
+    [
+        ("ns", 0.01), ("us", 10), ("µs", 10), ("ms", TimeSpan.TicksPerMillisecond), ("s", TimeSpan.TicksPerSecond),
+        ("m", TimeSpan.TicksPerMinute), ("h", TimeSpan.TicksPerHour),
+    ];
+
+    /// <summary>Reads a duration. A bare integer is taken in <paramref name="bareUnit"/>; without one only "0" may be bare.</summary>
+    public static bool TryParse(string text, TimeSpan? bareUnit, out TimeSpan value)
+    {
+        value = default;
+        if (long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long bare))
+        {
+            if (bareUnit is null && bare != 0)
+            {
+                return false;
+            }
+
+            double bareTicks = bare * (double)(bareUnit ?? TimeSpan.Zero).Ticks;
+            value = Math.Abs(bareTicks) < long.MaxValue ? TimeSpan.FromTicks((long)bareTicks) : TimeSpan.MaxValue;
+            return true;
+        }
+
+        double ticks = 0;
+        int at = 0;
+        while (at < text.Length)
+        {
+            int digits = at;
+            while (digits < text.Length && (char.IsAsciiDigit(text[digits]) || text[digits] == '.'))
+            {
+                digits++;
+            }
+
+            int letters = digits;
+            while (letters < text.Length && char.IsLetter(text[letters]))
+            {
+                letters++;
+            }
+
+            string unit = text[digits..letters];
+            int known = Array.FindIndex(Units, candidate => candidate.Name == unit);
+            if (known < 0 || !double.TryParse(text.AsSpan(at, digits - at), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double number))
+            {
+                return false;
+            }
+
+            ticks += number * Units[known].Ticks;
+            at = letters;
+        }
+
+        if (text.Length == 0 || ticks >= long.MaxValue)
+        {
+            return false;
+        }
+
+        value = TimeSpan.FromTicks((long)Math.Round(ticks));
+        return true;
+    }
+
+    /// <summary>Writes the shortest exact form, "1h30m", "100ms", "0s".</summary>
+    public static string Format(TimeSpan value)
+    {
+        if (value == TimeSpan.Zero)
+        {
+            return "0s";
+        }
+
+        var text = new StringBuilder();
+        long ticks = value.Ticks;
+        for (int unit = Units.Length - 1; unit >= 0 && ticks > 0; unit--)
+        {
+            if (Units[unit].Name == "µs" || Units[unit].Ticks < 1)
+            {
+                continue;
+            }
+
+            long whole = ticks / (long)Units[unit].Ticks;
+            if (whole > 0)
+            {
+                text.Append(CultureInfo.InvariantCulture, $"{whole}{Units[unit].Name}");
+                ticks -= whole * (long)Units[unit].Ticks;
+            }
+        }
+
+        return text.ToString();
+    }
+}

@@ -1,0 +1,48 @@
+using System.Collections;
+
+namespace MetaStore.Server.Configuration;
+
+/// <summary>ETCD_* and METASTORE_* variables; METASTORE_ wins where both name one setting.</summary>
+internal static class EnvironmentSource
+{
+    /// <summary>Picks the settings out of an environment.</summary>
+    /// <param name="environment">Name to value, as <see cref="Environment.GetEnvironmentVariables()"/> gives it.</param>
+    /// <param name="warnings">Receives one line per ETCD_ variable that means nothing (as etcd does).</param>
+    /// <param name="errors">Receives unknown METASTORE_ variables, except those Kubernetes makes for a service of that name.</param>
+    /// <param name="configFile">METASTORE_CONFIG_FILE or ETCD_CONFIG_FILE.</param>
+    public static List<RawSetting> Read(IDictionary environment, List<string> warnings, List<ConfigurationError> errors, out string? configFile)
+    {
+        var settings = new List<RawSetting>();
+        configFile = null;
+        foreach (string prefix in (string[])["ETCD_", "METASTORE_"])
+        {
+            foreach (string name in environment.Keys.Cast<string>().Where(name => name.StartsWith(prefix, StringComparison.Ordinal)).Order(StringComparer.Ordinal))
+            {
+                string flag = name[prefix.Length..].ToLowerInvariant().Replace('_', '-');
+                string value = environment[name]?.ToString() ?? "";
+                if (flag == "config-file")
+                {
+                    configFile = value;
+                }
+                else if (SettingCatalogue.ByFlag.ContainsKey(flag) || ForeignFlags.TryJudge(flag, value, out _))
+                {
+                    settings.Add(new RawSetting(flag, value, name));
+                }
+                else if (prefix == "ETCD_" || IsKubernetesServiceVariable(flag))
+                {
+                    warnings.Add($"unrecognized environment variable {name}");
+                }
+                else
+                {
+                    errors.Add(new ConfigurationError(name, value, "is not a setting" + Suggestions.For(flag, prefix), null));
+                }
+            }
+        }
+
+        return settings;
+    }
+
+    private static bool IsKubernetesServiceVariable(string flag) =>
+        flag is "port" || flag.StartsWith("port-", StringComparison.Ordinal) || flag.Contains("service-host", StringComparison.Ordinal)
+        || flag.Contains("service-port", StringComparison.Ordinal);
+}

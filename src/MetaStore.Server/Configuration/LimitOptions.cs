@@ -1,0 +1,26 @@
+namespace MetaStore.Server.Configuration;
+
+/// <summary>What one client may ask for. Defaults are etcd's.</summary>
+public sealed class LimitOptions
+{
+    /// <summary>Bytes of an encoded write. 1 KiB to 60 MiB, default 1.5 MiB.</summary>
+    public long MaxRequestBytes { get; set; } = 1_572_864;
+
+    /// <summary>Operations of a transaction, nested ones included. 1 to 1,000,000, default 128.</summary>
+    public int MaxTxnOps { get; set; } = 128;
+
+    /// <summary>Streams a client may open on one connection. Default 4,294,967,295.</summary>
+    public long MaxConcurrentStreams { get; set; } = uint.MaxValue;
+
+    /// <summary>Shortest time between a client's pings. Default 5 s.</summary>
+    public TimeSpan KeepAliveMinTime { get; set; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>Time between the server's own pings; 0 = never. Default 2 h.</summary>
+    public TimeSpan KeepAliveInterval { get; set; } = TimeSpan.FromHours(2);
+
+    /// <summary>Wait for the answer to such a ping. Default 20 s.</summary>
+    public TimeSpan KeepAliveTimeout { get; set; } = TimeSpan.FromSeconds(20);
+
+    /// <summary>Entries committed and not yet applied above which proposals are refused. 1 to 1,000,000, default 5,000.</summary>
+    public int MaxApplyBacklog { get; set; } = 5_000;
+}

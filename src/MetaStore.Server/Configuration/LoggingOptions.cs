@@ -1,0 +1,23 @@
+namespace MetaStore.Server.Configuration;
+
+/// <summary>What is told to the operator, and how.</summary>
+public sealed class LoggingOptions
+{
+    /// <summary>"debug", "info", "warn", "error", "panic" or "fatal" (the last two as "error"). Default "info".</summary>
+    public string Level { get; set; } = "info";
+
+    /// <summary>"json" or "console". Default "json", as etcd.</summary>
+    public string Format { get; set; } = "json";
+
+    /// <summary>"stderr", "stdout" or "default" (stderr). Default "default".</summary>
+    public string Outputs { get; set; } = "default";
+
+    /// <summary>"basic" or "extensive" (adds latency histograms per gRPC method). Default "basic".</summary>
+    public string Metrics { get; set; } = "basic";
+
+    /// <summary>An apply slower than this is logged. Default 100 ms.</summary>
+    public TimeSpan WarnApply { get; set; } = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>A request slower than this is logged. Default 300 ms.</summary>
+    public TimeSpan WarnRequest { get; set; } = TimeSpan.FromMilliseconds(300);
+}

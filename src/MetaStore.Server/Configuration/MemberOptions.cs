@@ -1,0 +1,23 @@
+namespace MetaStore.Server.Configuration;
+
+/// <summary>Who this node is and where it listens.</summary>
+public sealed class MemberOptions
+{
+    /// <summary>Name of this member in <c>initial-cluster</c>. Default "default".</summary>
+    public string Name { get; set; } = "default";
+
+    /// <summary>Directory of log, snapshots and engine files. Empty (the default) means "{name}.metastore" in the working directory.</summary>
+    public string DataDir { get; set; } = "";
+
+    /// <summary>Addresses for clients (gRPC and HTTP on one port). Default http://localhost:2379.</summary>
+    public EndpointUrl[] ListenClientUrls { get; set; } = [EndpointUrl.Of("http://localhost:2379")];
+
+    /// <summary>Addresses for the other members. Default http://localhost:2380.</summary>
+    public EndpointUrl[] ListenPeerUrls { get; set; } = [EndpointUrl.Of("http://localhost:2380")];
+
+    /// <summary>Client addresses told to the cluster. Default http://localhost:2379.</summary>
+    public EndpointUrl[] AdvertiseClientUrls { get; set; } = [EndpointUrl.Of("http://localhost:2379")];
+
+    /// <summary>The data directory with the default filled in.</summary>
+    public string EffectiveDataDir => DataDir.Length > 0 ? DataDir : Name + ".metastore";
+}

@@ -1,0 +1,89 @@
+namespace MetaStore.Server.Configuration;
+
+/// <summary>Rules between settings. Each fault has its own message; none hides another.</summary>
+internal static class OptionsValidator
+{
+    /// <summary>Fills what follows from other settings: a cluster of one is founded from the own name and peer addresses.</summary>
+    public static void Complete(MetaStoreOptions options, IReadOnlyDictionary<string, string> sources)
+    {
+        if (options.Cluster.InitialCluster.Length == 0 && !sources.ContainsKey("initial-cluster"))
+        {
+            options.Cluster.InitialCluster = [new InitialMember(options.Member.Name, [.. options.Cluster.AdvertisePeerUrls.Select(url => url.Text)])];
+        }
+    }
+
+    /// <summary>Checks what single values cannot show.</summary>
+    /// <param name="options">Filled options.</param>
+    /// <param name="sources">Where values came from.</param>
+    /// <param name="earlier">Errors already found; a rule whose own value was refused stays silent.</param>
+    public static List<ConfigurationError> Check(
+        MetaStoreOptions options, IReadOnlyDictionary<string, string> sources, IReadOnlyList<ConfigurationError> earlier)
+    {
+        var found = new List<ConfigurationError>();
+
+        bool Sound(string flag) => !sources.TryGetValue(flag, out string? where) || !earlier.Any(error => error.Where == where);
+        void Require(bool holds, string flag, string why, string? example, params string[] others)
+        {
+            if (!holds && Sound(flag) && others.All(Sound))
+            {
+                Setting setting = SettingCatalogue.ByFlag[flag];
+                found.Add(new ConfigurationError(sources.GetValueOrDefault(flag, "--" + flag), setting.Show(options), why, example));
+            }
+        }
+
+        ConsensusOptions raft = options.Consensus;
+        Require(raft.ElectionTimeout >= 5 * raft.HeartbeatInterval, "election-timeout",
+            $"must be at least 5 x heartbeat-interval ({Durations.Format(raft.HeartbeatInterval)})", Durations.Format(10 * raft.HeartbeatInterval), "heartbeat-interval");
+
+        BatchOptions batch = options.Batch;
+        Require(batch.MinBatchSize <= batch.MaxBatchSize, "batch-min-size", $"must not pass batch-max-size ({batch.MaxBatchSize})", "1", "batch-max-size");
+        Require(batch.MinTimeout <= batch.MaxTimeout, "batch-min-timeout",
+            $"must not pass batch-max-timeout ({Durations.Format(batch.MaxTimeout)})", "5ms", "batch-max-timeout");
+
+        Require(options.Member.Name.Length is > 0 and <= 256, "name", "must have 1 to 256 characters", "node1");
+        Require(!options.Member.Name.AsSpan().ContainsAny(",=/ "), "name", "must not contain a comma, an equals sign, a slash or a space", "node1");
+        Require(!sources.ContainsKey("listen-client-urls") || sources.ContainsKey("advertise-client-urls"), "advertise-client-urls",
+            "must be given too when listen-client-urls is given", "http://10.0.0.1:2379");
+        CheckListen(options, found, sources, "listen-client-urls", options.Member.ListenClientUrls);
+        CheckListen(options, found, sources, "listen-peer-urls", options.Member.ListenPeerUrls);
+        CheckInitialCluster(options, Require);
+        return found;
+    }
+
+    private static void CheckListen(
+        MetaStoreOptions options, List<ConfigurationError> found, IReadOnlyDictionary<string, string> sources, string flag, EndpointUrl[] urls)
+    {
+        foreach (EndpointUrl url in urls)
+        {
+            if (url.Host != "localhost" && !System.Net.IPAddress.TryParse(url.Host, out _))
+            {
+                found.Add(new ConfigurationError(sources.GetValueOrDefault(flag, "--" + flag), url.Text, "must name an IP address or localhost to listen on", "http://0.0.0.0:2379"));
+            }
+        }
+
+        string? twice = options.Member.ListenClientUrls.Concat(options.Member.ListenPeerUrls).Where(url => url.Port != 0)
+            .GroupBy(url => url.Text).FirstOrDefault(group => group.Count() > 1)?.Key;
+        if (twice is not null && flag == "listen-peer-urls")
+        {
+            found.Add(new ConfigurationError(sources.GetValueOrDefault(flag, "--" + flag), twice, "is listened on twice", "http://localhost:2380"));
+        }
+    }
+
+    private static void CheckInitialCluster(MetaStoreOptions options, RequireRule require)
+    {
+        InitialMember? self = options.Cluster.InitialCluster.FirstOrDefault(member => member.Name == options.Member.Name);
+        if (self is null)
+        {
+            require(false, "initial-cluster", $"does not contain this member's name \"{options.Member.Name}\"", $"{options.Member.Name}=http://10.0.0.1:2380", "name");
+            return;
+        }
+
+        var advertised = options.Cluster.AdvertisePeerUrls.Select(url => url.Text.Replace("//localhost:", "//127.0.0.1:", StringComparison.Ordinal)).ToHashSet();
+        var listed = self.PeerUrls.Select(url => url.Replace("//localhost:", "//127.0.0.1:", StringComparison.Ordinal)).ToHashSet();
+        require(advertised.SetEquals(listed), "initial-advertise-peer-urls",
+            $"must be the addresses that initial-cluster gives for \"{options.Member.Name}\" ({string.Join(',', self.PeerUrls)})",
+            string.Join(',', self.PeerUrls), "initial-cluster");
+    }
+
+    private delegate void RequireRule(bool holds, string flag, string why, string? example, params string[] others);
+}

@@ -1,0 +1,32 @@
+namespace MetaStore.Server.Configuration;
+
+/// <summary>One thing that can be configured: where it may stand, how it is read and what it means.</summary>
+internal sealed class Setting
+{
+    /// <summary>Flag without dashes; the environment name and etcd's YAML key follow from it.</summary>
+    public required string Flag { get; init; }
+
+    /// <summary>Path in our own YAML, for example <c>server.raft.batch.policy</c>.</summary>
+    public required string Path { get; init; }
+
+    /// <summary>One sentence for <c>--help</c> and <c>configs/config.yaml</c>.</summary>
+    public required string Meaning { get; init; }
+
+    /// <summary>Unit and permitted values, for people.</summary>
+    public required string Range { get; init; }
+
+    /// <summary>A value that is accepted.</summary>
+    public required string Example { get; init; }
+
+    /// <summary>True when a bare flag means "true".</summary>
+    public bool IsSwitch { get; init; }
+
+    /// <summary>Stores a value; the result is the reason why it was refused, or null.</summary>
+    public required Func<MetaStoreOptions, string, string?> Assign { get; init; }
+
+    /// <summary>The value as it would be written.</summary>
+    public required Func<MetaStoreOptions, string> Show { get; init; }
+
+    /// <summary>Second half of the environment names: ETCD_{this} and METASTORE_{this}.</summary>
+    public string EnvironmentSuffix => Flag.Replace('-', '_').ToUpperInvariant();
+}

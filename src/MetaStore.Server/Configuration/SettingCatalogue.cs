@@ -1,0 +1,147 @@
+using static MetaStore.Server.Configuration.SettingKinds;
+
+namespace MetaStore.Server.Configuration;
+
+/// <summary>The one table of settings: command line, environment, both YAML shapes, <c>--help</c> and <c>--what-if</c> read it.</summary>
+/// <remarks>Flags that etcd has keep etcd's name. What etcd has and this server does not act on stands in <see cref="ForeignFlags"/>.</remarks>
+internal static class SettingCatalogue
+{
+    private static readonly TimeSpan Millisecond = TimeSpan.FromMilliseconds(1);
+
+    public static IReadOnlyList<Setting> All { get; } = [.. Member(), .. Cluster(), .. Raft(), .. Batch(), .. Storage(), .. Limits(), .. Logging()];
+
+    public static IReadOnlyDictionary<string, Setting> ByFlag { get; } = All.ToDictionary(setting => setting.Flag, StringComparer.Ordinal);
+
+    public static IReadOnlyDictionary<string, Setting> ByPath { get; } = All.ToDictionary(setting => setting.Path, StringComparer.Ordinal);
+
+    private static Setting[] Member() =>
+    [
+        Text("name", "server.name", "Name of this member.", "node1", o => o.Member.Name, (o, v) => o.Member.Name = v),
+        Text("data-dir", "server.data_dir", "Directory for everything that must survive; empty = {name}.metastore.", "/var/lib/metastore",
+            o => o.Member.DataDir, (o, v) => o.Member.DataDir = v),
+        Urls("listen-client-urls", "server.listen_client_urls", "Addresses for clients.", o => o.Member.ListenClientUrls, (o, v) => o.Member.ListenClientUrls = v),
+        Urls("listen-peer-urls", "server.listen_peer_urls", "Addresses for the other members.", o => o.Member.ListenPeerUrls, (o, v) => o.Member.ListenPeerUrls = v),
+        Urls("advertise-client-urls", "server.advertise_client_urls", "Client addresses told to the cluster.",
+            o => o.Member.AdvertiseClientUrls, (o, v) => o.Member.AdvertiseClientUrls = v),
+    ];
+
+    private static Setting[] Cluster() =>
+    [
+        Urls("initial-advertise-peer-urls", "server.cluster.advertise_peer_urls", "Peer addresses of this member as the others reach it.",
+            o => o.Cluster.AdvertisePeerUrls, (o, v) => o.Cluster.AdvertisePeerUrls = v),
+        new Setting
+        {
+            Flag = "initial-cluster",
+            Path = "server.cluster.initial",
+            Meaning = "All first members, name=url with commas; empty = this member alone.",
+            Range = "name=http://host:port, several with commas",
+            Example = "node1=http://10.0.0.1:2380,node2=http://10.0.0.2:2380",
+            Assign = (o, text) =>
+            {
+                (InitialMember[] members, string? why) = InitialMember.Parse(text);
+                o.Cluster.InitialCluster = members;
+                return why is null ? null : "is refused: " + why;
+            },
+            Show = o => string.Join(',', o.Cluster.InitialCluster.SelectMany(m => m.PeerUrls.Select(url => $"{m.Name}={url}"))),
+        },
+        Choice("initial-cluster-state", "server.cluster.state", "Found a cluster or join one.", ["new", "existing"],
+            o => o.Cluster.State, (o, v) => o.Cluster.State = v),
+        Text("initial-cluster-token", "server.cluster.token", "Part of the cluster id.", "etcd-cluster", o => o.Cluster.Token, (o, v) => o.Cluster.Token = v),
+        Switch("strict-reconfig-check", "server.cluster.strict_reconfig_check", "Refuse membership changes that would lose the quorum.",
+            o => o.Cluster.StrictReconfigCheck, (o, v) => o.Cluster.StrictReconfigCheck = v),
+    ];
+
+    private static Setting[] Raft() =>
+    [
+        Duration("heartbeat-interval", "server.raft.heartbeat_interval", "Time between two heartbeats of the leader.", "1ms", "10s",
+            o => o.Consensus.HeartbeatInterval, (o, v) => o.Consensus.HeartbeatInterval = v, Millisecond),
+        Duration("election-timeout", "server.raft.election_timeout", "Silence after which a follower starts an election; at least 5 heartbeats.", "5ms", "50s",
+            o => o.Consensus.ElectionTimeout, (o, v) => o.Consensus.ElectionTimeout = v, Millisecond),
+        Switch("pre-vote", "server.raft.pre_vote", "Ask whether an election would succeed before raising the term.",
+            o => o.Consensus.PreVote, (o, v) => o.Consensus.PreVote = v),
+        Whole("snapshot-count", "server.raft.snapshot_count", "Entries applied between two snapshots.", 1, 100_000_000,
+            o => o.Consensus.SnapshotCount, (o, v) => o.Consensus.SnapshotCount = v),
+        Whole("snapshot-catchup-entries", "server.raft.snapshot_catchup_entries", "Entries kept behind a snapshot for slow followers.", 0, 10_000_000,
+            o => o.Consensus.SnapshotCatchUpEntries, (o, v) => o.Consensus.SnapshotCatchUpEntries = v),
+    ];
+
+    private static Setting[] Batch() =>
+    [
+        Switch("batch-enable", "server.raft.batch.enable", "Gather concurrent writes into one log entry.", o => o.Batch.Enable, (o, v) => o.Batch.Enable = v),
+        Choice("batch-policy", "server.raft.batch.policy", "How size and timeout follow the load.", ["dynamic", "fixed", "throughput", "target", "off"],
+            o => o.Batch.Policy, (o, v) => o.Batch.Policy = v),
+        Whole("batch-min-size", "server.raft.batch.min_batch_size", "Proposals per entry when idle.", 1, 65_536,
+            o => o.Batch.MinBatchSize, (o, v) => o.Batch.MinBatchSize = (int)v),
+        Whole("batch-max-size", "server.raft.batch.max_batch_size", "Proposals per entry under full load.", 1, 65_536,
+            o => o.Batch.MaxBatchSize, (o, v) => o.Batch.MaxBatchSize = (int)v),
+        Bytes("batch-max-bytes", "server.raft.batch.max_batch_bytes", "Bytes per entry that close a batch.", 1 << 10, 16 << 20,
+            o => o.Batch.MaxBatchBytes, (o, v) => o.Batch.MaxBatchBytes = v),
+        Duration("batch-min-timeout", "server.raft.batch.min_timeout", "Longest wait when idle.", "10us", "10s",
+            o => o.Batch.MinTimeout, (o, v) => o.Batch.MinTimeout = v),
+        Duration("batch-max-timeout", "server.raft.batch.max_timeout", "Longest wait under full load.", "10us", "10s",
+            o => o.Batch.MaxTimeout, (o, v) => o.Batch.MaxTimeout = v),
+        Fraction("batch-load-threshold", "server.raft.batch.load_threshold", "Load from which batches grow past half their maximum.",
+            o => o.Batch.LoadThreshold, (o, v) => o.Batch.LoadThreshold = v),
+        Switch("batch-flush-when-idle", "server.raft.batch.flush_when_idle", "Send at once while the pipeline has room.",
+            o => o.Batch.FlushWhenIdle, (o, v) => o.Batch.FlushWhenIdle = v),
+        Whole("batch-pipeline-depth", "server.raft.batch.pipeline_depth", "Batches in flight below which waiting buys nothing.", 1, 1024,
+            o => o.Batch.PipelineDepth, (o, v) => o.Batch.PipelineDepth = (int)v),
+        Choice("batch-compression", "server.raft.batch.compression", "Compression of a batch in the log.", ["none", "gzip", "snappy", "lz4", "zstd"],
+            o => o.Batch.Compression, (o, v) => o.Batch.Compression = v),
+        Bytes("batch-compression-min-bytes", "server.raft.batch.compression_min_bytes", "Smaller batches stay uncompressed.", 1, 16 << 20,
+            o => o.Batch.CompressionMinBytes, (o, v) => o.Batch.CompressionMinBytes = v),
+        Whole("batch-fixed-size", "server.raft.batch.fixed.batch_size", "Size of the policy \"fixed\".", 1, 65_536,
+            o => o.Batch.FixedSize, (o, v) => o.Batch.FixedSize = (int)v),
+        Duration("batch-fixed-timeout", "server.raft.batch.fixed.timeout", "Timeout of the policy \"fixed\".", "10us", "10s",
+            o => o.Batch.FixedTimeout, (o, v) => o.Batch.FixedTimeout = v),
+        Whole("batch-adaptive-max-size", "server.raft.batch.throughput.adaptive_max_size", "Ceiling of the policy \"throughput\".", 16, 65_536,
+            o => o.Batch.AdaptiveMaxSize, (o, v) => o.Batch.AdaptiveMaxSize = (int)v),
+        Choice("admission-mode", "server.raft.admission.mode", "How the number of admitted proposals follows the node's health.", ["dynamic", "fixed", "adaptive"],
+            o => o.Admission.Mode, (o, v) => o.Admission.Mode = v),
+        Whole("admission-queue-proposals", "server.raft.admission.queue_proposals", "Proposals waiting to be put into the log.", 1, 1_000_000,
+            o => o.Admission.QueueProposals, (o, v) => o.Admission.QueueProposals = (int)v),
+        Bytes("admission-queue-bytes", "server.raft.admission.queue_bytes", "Bytes of waiting proposals.", 1 << 20, 4L << 30,
+            o => o.Admission.QueueBytes, (o, v) => o.Admission.QueueBytes = v),
+    ];
+
+    private static Setting[] Storage() =>
+    [
+        Choice("engine", "server.storage.engine", "What keeps the state.", ["memory", "rocksdb"], o => o.Storage.Engine, (o, v) => o.Storage.Engine = v),
+        Bytes("quota-backend-bytes", "server.storage.quota_bytes", "Bytes the store may hold before the NOSPACE alarm; 0 = 2GiB, negative = no limit.",
+            long.MinValue, long.MaxValue, o => o.Storage.QuotaBytes, (o, v) => o.Storage.QuotaBytes = v),
+        Whole("max-snapshots", "server.storage.max_snapshots", "Snapshot files kept.", 1, 100, o => o.Storage.MaxSnapshots, (o, v) => o.Storage.MaxSnapshots = (int)v),
+        Switch("unsafe-no-fsync", "server.storage.unsafe_no_fsync", "Skip every fsync; acknowledged writes do not survive a power cut.",
+            o => o.Storage.UnsafeNoFsync, (o, v) => o.Storage.UnsafeNoFsync = v),
+    ];
+
+    private static Setting[] Limits() =>
+    [
+        Bytes("max-request-bytes", "server.limits.max_request_bytes", "Bytes of an encoded write.", 1 << 10, 60 << 20,
+            o => o.Limits.MaxRequestBytes, (o, v) => o.Limits.MaxRequestBytes = v),
+        Whole("max-txn-ops", "server.limits.max_txn_ops", "Operations of a transaction.", 1, 1_000_000,
+            o => o.Limits.MaxTxnOps, (o, v) => o.Limits.MaxTxnOps = (int)v),
+        Whole("max-concurrent-streams", "server.limits.max_concurrent_streams", "Streams per client connection.", 1, uint.MaxValue,
+            o => o.Limits.MaxConcurrentStreams, (o, v) => o.Limits.MaxConcurrentStreams = v),
+        Duration("grpc-keepalive-min-time", "server.limits.keepalive_min_time", "Shortest time between a client's pings.", "0s", "24h",
+            o => o.Limits.KeepAliveMinTime, (o, v) => o.Limits.KeepAliveMinTime = v),
+        Duration("grpc-keepalive-interval", "server.limits.keepalive_interval", "Time between the server's own pings; 0 = never.", "0s", "240h",
+            o => o.Limits.KeepAliveInterval, (o, v) => o.Limits.KeepAliveInterval = v),
+        Duration("grpc-keepalive-timeout", "server.limits.keepalive_timeout", "Wait for the answer to such a ping.", "0s", "1h",
+            o => o.Limits.KeepAliveTimeout, (o, v) => o.Limits.KeepAliveTimeout = v),
+        Whole("max-apply-backlog", "server.limits.max_apply_backlog", "Committed, unapplied entries above which proposals are refused.", 1, 1_000_000,
+            o => o.Limits.MaxApplyBacklog, (o, v) => o.Limits.MaxApplyBacklog = (int)v),
+    ];
+
+    private static Setting[] Logging() =>
+    [
+        Choice("log-level", "server.log.level", "Least severity that is logged.", ["info", "debug", "warn", "error", "panic", "fatal"],
+            o => o.Logging.Level, (o, v) => o.Logging.Level = v),
+        Choice("log-format", "server.log.format", "Form of a log line.", ["json", "console"], o => o.Logging.Format, (o, v) => o.Logging.Format = v),
+        Choice("log-outputs", "server.log.outputs", "Where log lines go.", ["default", "stderr", "stdout"], o => o.Logging.Outputs, (o, v) => o.Logging.Outputs = v),
+        Choice("metrics", "server.log.metrics", "Detail of the metrics.", ["basic", "extensive"], o => o.Logging.Metrics, (o, v) => o.Logging.Metrics = v),
+        Duration("warning-apply-duration", "server.log.warn_apply", "An apply slower than this is logged.", "0s", "1h",
+            o => o.Logging.WarnApply, (o, v) => o.Logging.WarnApply = v),
+        Duration("warning-unary-request-duration", "server.log.warn_request", "A request slower than this is logged.", "0s", "1h",
+            o => o.Logging.WarnRequest, (o, v) => o.Logging.WarnRequest = v),
+    ];
+}

@@ -1,0 +1,14 @@
+namespace MetaStore.Server.Configuration;
+
+/// <summary>What this server calls itself.</summary>
+internal static class Versions
+{
+    /// <summary>The etcd release whose behaviour clients may expect; they gate features on it.</summary>
+    public const string Announced = "3.6.14";
+
+    /// <summary>Major and minor of <see cref="Announced"/>, as the cluster version.</summary>
+    public const string Cluster = "3.6.0";
+
+    /// <summary>Our own version.</summary>
+    public static string Product { get; } = typeof(Versions).Assembly.GetName().Version?.ToString(3) ?? "0.0.0";
+}

@@ -1,0 +1,133 @@
+using YamlDotNet.Core;
+using YamlDotNet.RepresentationModel;
+
+namespace MetaStore.Server.Configuration;
+
+/// <summary>A configuration file in our own shape (one tree under <c>server:</c>), in etcd's (flag names at the top), or both.</summary>
+internal static class YamlSource
+{
+    private static readonly Dictionary<string, string> EtcdSections = new(StringComparer.Ordinal)
+    {
+        ["client-transport-security"] = "",
+        ["peer-transport-security"] = "peer-",
+    };
+
+    /// <summary>etcd writes these durations as integers of nanoseconds in a file.</summary>
+    private static readonly string[] NanosecondKeys =
+    [
+        "grpc-keepalive-min-time", "grpc-keepalive-interval", "grpc-keepalive-timeout", "warning-apply-duration", "warning-unary-request-duration",
+    ];
+
+    /// <summary>Reads a file; everything wrong with it is added to <paramref name="errors"/>.</summary>
+    public static List<RawSetting> Read(string file, TextReader reader, List<ConfigurationError> errors)
+    {
+        var settings = new List<RawSetting>();
+        var yaml = new YamlStream();
+        try
+        {
+            yaml.Load(reader);
+        }
+        catch (YamlException broken)
+        {
+            errors.Add(new ConfigurationError($"{file}:{broken.Start.Line}:{broken.Start.Column}", null, "is not YAML: " + broken.Message, null));
+            return settings;
+        }
+
+        if (yaml.Documents.Count == 0)
+        {
+            return settings;
+        }
+
+        if (yaml.Documents[0].RootNode is not YamlMappingNode root)
+        {
+            errors.Add(new ConfigurationError(file, null, "does not hold keys and values", "server: { name: node1 }"));
+            return settings;
+        }
+
+        foreach ((YamlNode keyNode, YamlNode value) in root.Children)
+        {
+            string key = keyNode.ToString();
+            if (key == "server")
+            {
+                ReadTree(file, "server", value, settings, errors);
+            }
+            else if (EtcdSections.TryGetValue(key, out string? prefix))
+            {
+                ReadSection(file, key, prefix, value, settings, errors);
+            }
+            else
+            {
+                ReadFlag(file, key, key, value, settings, errors);
+            }
+        }
+
+        return settings;
+    }
+
+    private static void ReadTree(string file, string path, YamlNode node, List<RawSetting> settings, List<ConfigurationError> errors)
+    {
+        bool known = SettingCatalogue.ByPath.TryGetValue(path, out Setting? setting);
+        if (known)
+        {
+            if (TryText(node, out string text))
+            {
+                settings.Add(new RawSetting(setting!.Flag, text, $"{file}: {path}"));
+            }
+            else
+            {
+                errors.Add(new ConfigurationError($"{file}: {path}", null, "is a tree, but one value is expected", setting!.Example));
+            }
+        }
+        else if (node is YamlMappingNode tree && SettingCatalogue.ByPath.Keys.Any(candidate => candidate.StartsWith(path + ".", StringComparison.Ordinal)))
+        {
+            foreach ((YamlNode key, YamlNode value) in tree.Children)
+            {
+                ReadTree(file, $"{path}.{key}", value, settings, errors);
+            }
+        }
+        else if (node is not YamlScalarNode { Value: null or "" } || !SettingCatalogue.ByPath.Keys.Any(candidate => candidate.StartsWith(path + ".", StringComparison.Ordinal)))
+        {
+            errors.Add(new ConfigurationError($"{file}:{node.Start.Line}: {path}", null, "is not a setting" + Suggestions.For(path, "server."), null));
+        }
+    }
+
+    private static void ReadSection(string file, string section, string prefix, YamlNode node, List<RawSetting> settings, List<ConfigurationError> errors)
+    {
+        if (node is YamlMappingNode tree)
+        {
+            foreach ((YamlNode key, YamlNode value) in tree.Children)
+            {
+                ReadFlag(file, prefix + key, $"{section}.{key}", value, settings, errors);
+            }
+        }
+    }
+
+    private static void ReadFlag(string file, string flag, string shown, YamlNode node, List<RawSetting> settings, List<ConfigurationError> errors)
+    {
+        if (!TryText(node, out string text))
+        {
+            errors.Add(new ConfigurationError($"{file}: {shown}", null, "is a tree, but one value is expected", null));
+        }
+        else if (SettingCatalogue.ByFlag.ContainsKey(flag) || ForeignFlags.TryJudge(flag, text, out _))
+        {
+            bool bareNanoseconds = NanosecondKeys.Contains(flag) && text.Length > 0 && text.All(char.IsAsciiDigit);
+            settings.Add(new RawSetting(flag, bareNanoseconds ? text + "ns" : text, $"{file}: {shown}"));
+        }
+        else
+        {
+            errors.Add(new ConfigurationError($"{file}:{node.Start.Line}: {shown}", null, "is not a setting" + Suggestions.For(flag), null));
+        }
+    }
+
+    private static bool TryText(YamlNode node, out string text)
+    {
+        text = node switch
+        {
+            YamlScalarNode { Value: "null" or "~", Style: ScalarStyle.Plain } => "",
+            YamlScalarNode scalar => scalar.Value ?? "",
+            YamlSequenceNode list => string.Join(',', list.Children.OfType<YamlScalarNode>().Select(item => item.Value)),
+            _ => "",
+        };
+        return node is YamlScalarNode || (node is YamlSequenceNode sequence && sequence.Children.All(item => item is YamlScalarNode));
+    }
+}

@@ -1,0 +1,134 @@
+namespace MetaStore.Server;
+
+/// <summary>Everything a call can be refused for, as a value. <see cref="Api.StatusMap"/> turns each into one gRPC status with etcd's text.</summary>
+public enum ServerError
+{
+    /// <summary>No error.</summary>
+    None = 0,
+
+    /// <summary>A key is empty where one is needed.</summary>
+    KeyNotProvided,
+
+    /// <summary>The key does not exist; also an operation of a txn that is none.</summary>
+    KeyNotFound,
+
+    /// <summary>ignore_value together with a value.</summary>
+    ValueProvided,
+
+    /// <summary>ignore_lease together with a lease.</summary>
+    LeaseProvided,
+
+    /// <summary>More operations than max-txn-ops.</summary>
+    TooManyOperations,
+
+    /// <summary>One key written twice in one branch of a txn.</summary>
+    DuplicateKey,
+
+    /// <summary>client-api-version is not UTF-8.</summary>
+    InvalidClientApiVersion,
+
+    /// <summary>Sort order or target out of range.</summary>
+    InvalidSortOption,
+
+    /// <summary>Peer URLs that cannot be used.</summary>
+    InvalidMemberUrls,
+
+    /// <summary>More than max-request-bytes.</summary>
+    RequestTooLarge,
+
+    /// <summary>An alarm action without meaning (etcd crashes here; the text is ours).</summary>
+    InvalidAlarmAction,
+
+    /// <summary>A revision below the compacted one.</summary>
+    Compacted,
+
+    /// <summary>A revision that does not exist yet.</summary>
+    FutureRevision,
+
+    /// <summary>A TTL above nine billion seconds.</summary>
+    LeaseTtlTooLarge,
+
+    /// <summary>The quota is used up.</summary>
+    NoSpace,
+
+    /// <summary>A bounded queue is full.</summary>
+    TooManyRequests,
+
+    /// <summary>No such lease.</summary>
+    LeaseNotFound,
+
+    /// <summary>The lease id is taken.</summary>
+    LeaseExists,
+
+    /// <summary>No such member.</summary>
+    MemberNotFound,
+
+    /// <summary>The member id is taken.</summary>
+    MemberExists,
+
+    /// <summary>A peer URL belongs to another member.</summary>
+    PeerUrlsExist,
+
+    /// <summary>The change would leave too few started members.</summary>
+    NotEnoughStartedMembers,
+
+    /// <summary>Only a learner can be promoted.</summary>
+    NotLearner,
+
+    /// <summary>The learner is too far behind.</summary>
+    LearnerNotReady,
+
+    /// <summary>One learner too many.</summary>
+    TooManyLearners,
+
+    /// <summary>The member belongs to another cluster.</summary>
+    ClusterIdMismatch,
+
+    /// <summary>This member does not lead.</summary>
+    NotLeader,
+
+    /// <summary>The cluster version does not have this call yet.</summary>
+    NotCapable,
+
+    /// <summary>A learner does not serve this call.</summary>
+    NotSupportedForLearner,
+
+    /// <summary>Leadership cannot go to that member.</summary>
+    BadLeaderTransferee,
+
+    /// <summary>No leader is known.</summary>
+    NoLeader,
+
+    /// <summary>The leader changed while the call waited.</summary>
+    LeaderChanged,
+
+    /// <summary>The server is stopping.</summary>
+    Stopped,
+
+    /// <summary>No outcome in time; a write may still take effect.</summary>
+    Timeout,
+
+    /// <summary>The same, and the leader had failed shortly before.</summary>
+    TimeoutDueToLeaderFailure,
+
+    /// <summary>The same, and the connection to the leader or to a quorum was down.</summary>
+    TimeoutDueToConnectionLost,
+
+    /// <summary>The read was confirmed but applying did not get that far in time.</summary>
+    TimeoutWaitingForApply,
+
+    /// <summary>Leadership did not move in time.</summary>
+    TimeoutLeaderTransfer,
+
+    /// <summary>The cluster is not healthy enough for a membership change.</summary>
+    Unhealthy,
+
+    /// <summary>The CORRUPT alarm is active.</summary>
+    Corrupt,
+
+    /// <summary>The client gave up.</summary>
+    Canceled,
+
+    /// <summary>The client's deadline passed.</summary>
+    DeadlineExceeded,
+}

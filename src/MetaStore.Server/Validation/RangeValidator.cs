@@ -1,0 +1,19 @@
+using Etcdserverpb;
+
+namespace MetaStore.Server.Validation;
+
+/// <summary>Checks a read before anything is spent on it. Source: etcd v3 KV.Range.</summary>
+internal static class RangeValidator
+{
+    public static ServerError Check(RangeRequest request)
+    {
+        if (request.Key.IsEmpty)
+        {
+            return ServerError.KeyNotProvided;
+        }
+
+        bool known = (uint)request.SortOrder <= (uint)RangeRequest.Types.SortOrder.Descend
+            && (uint)request.SortTarget <= (uint)RangeRequest.Types.SortTarget.Value;
+        return known ? ServerError.None : ServerError.InvalidSortOption;
+    }
+}

@@ -1,0 +1,63 @@
+using Etcdserverpb;
+using Google.Protobuf.Collections;
+
+namespace MetaStore.Server.Validation;
+
+/// <summary>Checks a transaction: operation budget, every operation of both branches, then the duplicate rule. Source: etcd v3 KV.Txn.</summary>
+internal static class TxnValidator
+{
+    /// <summary>Checks in etcd's order, so that the same request fails with the same text.</summary>
+    /// <param name="request">The transaction.</param>
+    /// <param name="maxOperations">Operations of the longest list; a nested transaction gets what its parent leaves.</param>
+    public static ServerError Check(TxnRequest request, int maxOperations)
+    {
+        ServerError error = CheckLevel(request, maxOperations);
+        if (error == ServerError.None)
+        {
+            error = TxnWrites.Check(request.Success);
+        }
+
+        return error == ServerError.None ? TxnWrites.Check(request.Failure) : error;
+    }
+
+    private static ServerError CheckLevel(TxnRequest request, int budget)
+    {
+        int used = Math.Max(request.Compare.Count, Math.Max(request.Success.Count, request.Failure.Count));
+        if (used > budget)
+        {
+            return ServerError.TooManyOperations;
+        }
+
+        foreach (Compare compare in request.Compare)
+        {
+            if (compare.Key.IsEmpty)
+            {
+                return ServerError.KeyNotProvided;
+            }
+        }
+
+        ServerError error = CheckOperations(request.Success, budget - used);
+        return error == ServerError.None ? CheckOperations(request.Failure, budget - used) : error;
+    }
+
+    private static ServerError CheckOperations(RepeatedField<RequestOp> operations, int budget)
+    {
+        foreach (RequestOp operation in operations)
+        {
+            ServerError error = operation.RequestCase switch
+            {
+                RequestOp.RequestOneofCase.RequestRange => RangeValidator.Check(operation.RequestRange),
+                RequestOp.RequestOneofCase.RequestPut => PutValidator.Check(operation.RequestPut),
+                RequestOp.RequestOneofCase.RequestDeleteRange => DeleteRangeValidator.Check(operation.RequestDeleteRange),
+                RequestOp.RequestOneofCase.RequestTxn => CheckLevel(operation.RequestTxn, budget),
+                _ => ServerError.KeyNotFound,
+            };
+            if (error != ServerError.None)
+            {
+                return error;
+            }
+        }
+
+        return ServerError.None;
+    }
+}

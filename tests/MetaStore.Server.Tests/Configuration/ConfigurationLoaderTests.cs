@@ -1,0 +1,237 @@
+using System.Collections;
+using MetaStore.Server.Configuration;
+
+namespace MetaStore.Server.Tests.Configuration;
+
+public sealed class ConfigurationLoaderTests
+{
+    private const string File = "test.yaml";
+
+    [Fact]
+    public void Load_NothingGiven_FoundsAClusterOfOne()
+    {
+        ConfigurationResult result = Load();
+
+        Assert.Empty(result.Errors);
+        Assert.Equal("default", result.Options.Member.Name);
+        Assert.Equal("default.metastore", result.Options.Member.EffectiveDataDir);
+        InitialMember self = Assert.Single(result.Options.Cluster.InitialCluster);
+        Assert.Equal(["http://localhost:2380"], self.PeerUrls);
+        Assert.Equal(TimeSpan.FromSeconds(7), result.Options.Consensus.RequestTimeout);
+    }
+
+    [Theory]
+    [InlineData("--snapshot-count", "77")]
+    [InlineData("-snapshot-count", "77")]
+    [InlineData("--snapshot-count=77")]
+    [InlineData("-snapshot-count=77")]
+    public void CommandLine_EveryFormOfAFlag_IsRead(params string[] arguments)
+    {
+        Assert.Equal(77, Load(arguments).Options.Consensus.SnapshotCount);
+    }
+
+    [Theory]
+    [InlineData("--pre-vote", true)]
+    [InlineData("--pre-vote=false", false)]
+    [InlineData("--pre-vote=0", false)]
+    [InlineData("--pre-vote=T", true)]
+    public void CommandLine_Switch_IsBareOrHasAValue(string argument, bool expected)
+    {
+        ConfigurationResult result = Load(argument);
+        Assert.Empty(result.Errors);
+        Assert.Equal(expected, result.Options.Consensus.PreVote);
+    }
+
+    [Fact]
+    public void CommandLine_SwitchWithSeparateWord_IsRefused()
+    {
+        ConfigurationError error = Assert.Single(Load("--pre-vote", "false").Errors);
+        Assert.Contains("is not a flag", error.Why, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Sources_AllNameOneSetting_CommandLineWinsThenEnvironmentThenFile()
+    {
+        string yaml = "server: { raft: { snapshot_count: 1, election_timeout: 2s, heartbeat_interval: 50ms } }";
+        var environment = new Hashtable { ["ETCD_SNAPSHOT_COUNT"] = "2", ["METASTORE_SNAPSHOT_COUNT"] = "3", ["ETCD_ELECTION_TIMEOUT"] = "3000" };
+
+        ConfigurationResult result = Load(environment, yaml, "--snapshot-count=4", "--config-file", File);
+
+        Assert.Empty(result.Errors);
+        Assert.Equal(4, result.Options.Consensus.SnapshotCount);
+        Assert.Equal(TimeSpan.FromSeconds(3), result.Options.Consensus.ElectionTimeout);
+        Assert.Equal(TimeSpan.FromMilliseconds(50), result.Options.Consensus.HeartbeatInterval);
+        Assert.Equal("ETCD_ELECTION_TIMEOUT", result.Sources["election-timeout"]);
+    }
+
+    [Fact]
+    public void Environment_BothPrefixes_MetaStoreWins()
+    {
+        ConfigurationResult result = Load(new Hashtable { ["ETCD_NAME"] = "a", ["METASTORE_NAME"] = "b" }, "", []);
+        Assert.Equal("b", result.Options.Member.Name);
+    }
+
+    [Fact]
+    public void Environment_UnknownNames_WarnForEtcdAndKubernetesAndFailForOurs()
+    {
+        var environment = new Hashtable { ["ETCD_WHATEVER"] = "1", ["METASTORE_SERVICE_HOST"] = "10.0.0.1", ["METASTORE_SNAPSHOT_COUNTS"] = "1" };
+        ConfigurationResult result = Load(environment, "", []);
+
+        ConfigurationError error = Assert.Single(result.Errors);
+        Assert.Equal("METASTORE_SNAPSHOT_COUNTS", error.Where);
+        Assert.Contains("METASTORE_SNAPSHOT_COUNT?", error.Why, StringComparison.Ordinal);
+        Assert.Equal(2, result.Warnings.Count);
+    }
+
+    [Fact]
+    public void Yaml_EtcdKeys_AreRead()
+    {
+        const string yaml = """
+            name: infra1
+            heartbeat-interval: 150
+            election-timeout: 1500
+            grpc-keepalive-min-time: 7000000000
+            initial-cluster: infra1=http://10.0.0.1:2380
+            initial-advertise-peer-urls: http://10.0.0.1:2380
+            client-transport-security:
+              cert-file:
+              client-cert-auth: false
+            """;
+        ConfigurationResult result = Load(new Hashtable(), yaml, "--config-file", File);
+
+        Assert.Empty(result.Errors);
+        Assert.Equal("infra1", result.Options.Member.Name);
+        Assert.Equal(TimeSpan.FromMilliseconds(150), result.Options.Consensus.HeartbeatInterval);
+        Assert.Equal(TimeSpan.FromSeconds(7), result.Options.Limits.KeepAliveMinTime);
+    }
+
+    [Fact]
+    public void Yaml_BatchSection_IsReadWithDurationsAndSizes()
+    {
+        const string yaml = """
+            server:
+              raft:
+                batch:
+                  enable: true
+                  policy: fixed
+                  min_batch_size: 2
+                  max_batch_size: 512
+                  max_batch_bytes: 2MiB
+                  min_timeout: 1ms
+                  max_timeout: 1.5s
+                  load_threshold: 0.5
+                  flush_when_idle: false
+                  compression: gzip
+            """;
+        ConfigurationResult result = Load(new Hashtable(), yaml, "--config-file", File);
+
+        Assert.Empty(result.Errors);
+        BatchOptions batch = result.Options.Batch;
+        Assert.Equal(("fixed", 2, 512, 2L << 20), (batch.Policy, batch.MinBatchSize, batch.MaxBatchSize, batch.MaxBatchBytes));
+        Assert.Equal((TimeSpan.FromMilliseconds(1), TimeSpan.FromMilliseconds(1500)), (batch.MinTimeout, batch.MaxTimeout));
+        Assert.Equal((0.5, false, "gzip"), (batch.LoadThreshold, batch.FlushWhenIdle, batch.Compression));
+    }
+
+    [Theory]
+    [InlineData("--snapshot-count=x", "is not a whole number")]
+    [InlineData("--snapshot-count=0", "is outside 1 to 100000000")]
+    [InlineData("--heartbeat-interval=5 minutes", "is not a duration such as 100ms, 5s or 1h30m")]
+    [InlineData("--election-timeout=51s", "is outside 5ms to 50s")]
+    [InlineData("--election-timeout=400", "must be at least 5 x heartbeat-interval (100ms)")]
+    [InlineData("--batch-max-bytes=many", "is not a size such as 1048576, 512KiB or 1MiB")]
+    [InlineData("--batch-min-size=300", "must not pass batch-max-size (256)")]
+    [InlineData("--batch-min-timeout=30ms", "must not pass batch-max-timeout (20ms)")]
+    [InlineData("--batch-load-threshold=1.1", "is not a number from 0 to 1")]
+    [InlineData("--batch-policy=magic", "is none of dynamic, fixed, throughput, target, off")]
+    [InlineData("--pre-vote=maybe", "is neither true nor false")]
+    [InlineData("--engine=bolt", "is none of memory, rocksdb")]
+    [InlineData("--name=a,b", "must not contain a comma, an equals sign, a slash or a space")]
+    [InlineData("--listen-peer-urls=http://example.com:1", "must name an IP address or localhost to listen on")]
+    [InlineData("--listen-peer-urls=localhost:2380", "has no scheme")]
+    [InlineData("--listen-peer-urls=https://localhost:2380", "cleartext http only")]
+    [InlineData("--listen-peer-urls=http://localhost", "is not scheme://host:port without a path")]
+    [InlineData("--listen-peer-urls=http://localhost:99999", "is not a port number")]
+    [InlineData("--listen-peer-urls=http://localhost:2379", "is listened on twice")]
+    [InlineData("--listen-client-urls=http://127.0.0.1:1", "must be given too when listen-client-urls is given")]
+    [InlineData("--initial-cluster=b=http://localhost:2380", "does not contain this member's name \"default\"")]
+    [InlineData("--initial-cluster=default=http://localhost:9", "must be the addresses that initial-cluster gives")]
+    [InlineData("--initial-cluster=default", "is not of the form name=url")]
+    [InlineData("--initial-cluster=default=http://localhost:2380,x=http://localhost:2380", "is given twice")]
+    [InlineData("--initial-cluster-state=old", "is none of new, existing")]
+    [InlineData("--cert-file=server.crt", "cleartext only")]
+    [InlineData("--force-new-cluster", "cannot rebuild a cluster")]
+    [InlineData("--discovery=http://x", "discovery services are not supported")]
+    [InlineData("--snapshot-cuont=5", "did you mean --snapshot-count?")]
+    [InlineData("--name", "needs a value")]
+    [InlineData("serve", "is not a flag")]
+    public void CommandLine_OneFault_IsOneErrorThatSaysWhy(string argument, string why)
+    {
+        ConfigurationError error = Assert.Single(Load(argument).Errors);
+        Assert.Contains(why, error.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void CommandLine_ManyFaults_AreAllReported()
+    {
+        ConfigurationResult result = Load("--snapshot-count=x", "--bogus=1", "--batch-policy=magic", "--election-timeout=51s", "--cert-file=a");
+        Assert.Equal(5, result.Errors.Count);
+    }
+
+    [Theory]
+    [InlineData("server: { raft: { snapshot_cuont: 5 } }", "did you mean server.raft.snapshot_count?")]
+    [InlineData("server: { raft: { batch: 5 } }", "server.raft.batch")]
+    [InlineData("server: { name: { a: b } }", "is a tree, but one value is expected")]
+    [InlineData("nmae: x", "did you mean --name?")]
+    [InlineData("- a", "does not hold keys and values")]
+    [InlineData("a: [b", "is not YAML")]
+    public void Yaml_OneFault_IsOneErrorThatNamesThePlace(string yaml, string why)
+    {
+        ConfigurationError error = Assert.Single(Load(new Hashtable(), yaml, "--config-file", File).Errors);
+        Assert.StartsWith(File, error.Where, StringComparison.Ordinal);
+        Assert.Contains(why, error.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void ConfigFile_Missing_IsAnError()
+    {
+        ConfigurationResult result = ConfigurationLoader.Load(["--config", "gone"], new Hashtable(), _ => throw new FileNotFoundException("no such file"));
+        Assert.Contains("cannot be read", Assert.Single(result.Errors).Why, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void ForeignFlag_Harmless_WarnsOnly()
+    {
+        ConfigurationResult result = Load("--max-wals", "5", "--enable-v2", "--auto-compaction-mode=revision");
+        Assert.Empty(result.Errors);
+        Assert.Equal(3, result.Warnings.Count);
+    }
+
+    [Theory]
+    [InlineData("--version", StartCommand.Version)]
+    [InlineData("-h", StartCommand.Help)]
+    [InlineData("--help", StartCommand.Help)]
+    [InlineData("--what-if", StartCommand.WhatIf)]
+    public void CommandLine_Questions_AreCommands(string argument, StartCommand command)
+    {
+        Assert.Equal(command, Load(argument).Command);
+    }
+
+    [Fact]
+    public void Version_FirstLine_IsWhatTestFrameworksParse()
+    {
+        Assert.Equal("etcd Version: 3.6.14", ConfigurationText.Version().Split('\n')[0]);
+    }
+
+    [Fact]
+    public void WhatIf_OneValueFromTheCommandLine_NamesItsSource()
+    {
+        string text = ConfigurationText.WhatIf(Load("--snapshot-count=5"));
+        Assert.Contains("server.raft.snapshot_count: 5  # --snapshot-count\n", text, StringComparison.Ordinal);
+        Assert.Contains("server.raft.batch.policy: dynamic  # default\n", text, StringComparison.Ordinal);
+    }
+
+    private static ConfigurationResult Load(params string[] arguments) => Load(new Hashtable(), "", arguments);
+
+    private static ConfigurationResult Load(Hashtable environment, string yaml, params string[] arguments) =>
+        ConfigurationLoader.Load(arguments, environment, _ => new StringReader(yaml));
+}
