@@ -1,0 +1,116 @@
+using System.Net;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace MetaStore.Grpc.Server;
+
+/// <summary>
+/// Serves gRPC and plain HTTP on the same addresses. Kestrel is hosted directly: the application is
+/// <see cref="IHttpFallback"/> and the bound services, nothing between.
+/// </summary>
+public sealed class GrpcListener : IAsyncDisposable
+{
+    private readonly KestrelServer _server;
+    private readonly ServiceProvider _provider;
+    private readonly GrpcApplication _application;
+    private readonly GrpcServerLog _log;
+    private readonly List<ListenOptions> _listens = [];
+
+    /// <summary>Prepares a listener; <see cref="StartAsync"/> opens it.</summary>
+    /// <param name="options">Held until the start.</param>
+    /// <param name="services">What to serve.</param>
+    /// <param name="fallback">Who answers everything that is not gRPC.</param>
+    /// <param name="loggers">Gets the lines of this layer and Kestrel's.</param>
+    public GrpcListener(GrpcServerOptions options, ServiceTable services, IHttpFallback fallback, ILoggerFactory loggers)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(services);
+        _log = new GrpcServerLog(loggers.CreateLogger("MetaStore.Grpc.Server"));
+        var kestrelLoggers = new KestrelLoggerFactory(loggers);
+        _provider = new ServiceCollection().AddSingleton<ILoggerFactory>(kestrelLoggers).AddLogging().BuildServiceProvider();
+        var shared = new ServerCallShared(options.MaxReceiveMessageBytes, options.Gate, options.Observer, _log);
+        _application = new GrpcApplication(services, fallback, shared);
+
+        var kestrel = new KestrelServerOptions { ApplicationServices = _provider };
+        Configure(kestrel, options);
+        var sockets = new SocketTransportOptions();
+        options.ConfigureTransport?.Invoke(sockets);
+        _server = new KestrelServer(
+            Options.Create(kestrel), new SocketTransportFactory(Options.Create(sockets), kestrelLoggers), kestrelLoggers);
+    }
+
+    /// <summary>The addresses listened on, with the real ports, once started.</summary>
+    public IReadOnlyList<IPEndPoint> EndPoints => [.. _listens.Select(listen => listen.IPEndPoint!)];
+
+    /// <summary>Opens the addresses.</summary>
+    /// <exception cref="IOException">An address is in use or not ours.</exception>
+    public async Task StartAsync(CancellationToken cancellationToken = default)
+    {
+        await _server.StartAsync(_application, cancellationToken);
+        foreach (var endPoint in EndPoints)
+        {
+            _log.Listening(endPoint);
+        }
+    }
+
+    /// <summary>
+    /// Closes the addresses, tells clients to go elsewhere (GOAWAY) and waits for open calls to end. When
+    /// <paramref name="cancellationToken"/> fires what is left is aborted.
+    /// </summary>
+    public Task StopAsync(CancellationToken cancellationToken = default) => _server.StopAsync(cancellationToken);
+
+    /// <summary>Aborts what <see cref="StopAsync"/> has not waited for.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await _server.StopAsync(new CancellationToken(canceled: true));
+        _server.Dispose();
+        await _provider.DisposeAsync();
+    }
+
+    private void Configure(KestrelServerOptions kestrel, GrpcServerOptions options)
+    {
+        // The chooser claims TLS for cleartext HTTP/2 while clients rightly send ":scheme: http".
+        kestrel.AllowAlternateSchemes = true;
+        kestrel.AddServerHeader = false;
+
+        var limits = kestrel.Limits;
+        limits.MaxRequestBodySize = null;
+        limits.MinRequestBodyDataRate = null;
+        limits.MinResponseDataRate = null;
+        limits.MaxConcurrentConnections = options.MaxConnections;
+        limits.KeepAliveTimeout = options.IdleConnectionTimeout;
+        limits.RequestHeadersTimeout = options.FirstBytesTimeout;
+        limits.MaxRequestHeadersTotalSize = options.MaxRequestHeadersBytes;
+        limits.MaxRequestHeaderCount = options.MaxRequestHeaderCount;
+        limits.Http2.MaxStreamsPerConnection = options.MaxStreamsPerConnection;
+        limits.Http2.MaxRequestHeaderFieldSize = options.MaxRequestHeadersBytes;
+        limits.Http2.KeepAlivePingDelay = options.KeepAlivePingDelay;
+        limits.Http2.KeepAlivePingTimeout = options.KeepAlivePingTimeout;
+        limits.Http2.InitialConnectionWindowSize = options.ConnectionWindowBytes;
+        limits.Http2.InitialStreamWindowSize = options.StreamWindowBytes;
+        foreach (var endpoint in options.Endpoints)
+        {
+            kestrel.Listen(endpoint.Address, listen => Configure(listen, endpoint, options));
+        }
+
+        options.ConfigureKestrel?.Invoke(kestrel);
+    }
+
+    private void Configure(ListenOptions listen, GrpcEndpoint endpoint, GrpcServerOptions options)
+    {
+        _listens.Add(listen);
+        listen.Protocols = HttpProtocols.Http1AndHttp2;
+        if (endpoint.UseTls is { } useTls)
+        {
+            useTls(listen);
+        }
+        else
+        {
+            listen.Use(next => new CleartextProtocolChooser(next, options.FirstBytesTimeout, _log).OnConnectionAsync);
+        }
+    }
+}

@@ -1,0 +1,25 @@
+using System.Net;
+using Microsoft.Extensions.Logging;
+
+namespace MetaStore.Grpc.Server;
+
+/// <summary>Every log line of the gRPC server.</summary>
+internal sealed partial class GrpcServerLog(ILogger logger)
+{
+    private readonly ILogger _logger = logger;
+
+    [LoggerMessage(EventId = 1, Level = LogLevel.Error, Message = "Method {Method} threw; the client was told Unknown.")]
+    public partial void MethodFailed(string method, Exception exception);
+
+    [LoggerMessage(EventId = 2, Level = LogLevel.Information, Message = "Listening for gRPC and HTTP on {EndPoint}.")]
+    public partial void Listening(EndPoint? endPoint);
+
+    [LoggerMessage(EventId = 3, Level = LogLevel.Debug, Message = "Closed connection from {Remote}: it said nothing for {Seconds} s.")]
+    public partial void SilentConnection(EndPoint? remote, double seconds);
+
+    [LoggerMessage(EventId = 4, Level = LogLevel.Warning, Message = "Closed connection from {Remote}: it began a TLS handshake on a port without TLS.")]
+    public partial void TlsOnCleartextPort(EndPoint? remote);
+
+    [LoggerMessage(EventId = 5, Level = LogLevel.Error, Message = "The handler of {Path} threw; the client was told 500.")]
+    public partial void FallbackFailed(string path, Exception exception);
+}

@@ -1,0 +1,37 @@
+using Microsoft.Extensions.Logging;
+
+namespace MetaStore.Grpc.Server;
+
+/// <summary>
+/// Passes Kestrel's log lines on, except the start-up warning that HTTP/2 is off without TLS: here it is on, by
+/// <see cref="CleartextProtocolChooser"/>.
+/// </summary>
+internal sealed class KestrelLoggerFactory(ILoggerFactory inner) : ILoggerFactory
+{
+    public ILogger CreateLogger(string categoryName) => new Filter(inner.CreateLogger(categoryName));
+
+    public void AddProvider(ILoggerProvider provider) => inner.AddProvider(provider);
+
+    /// <summary>The inner factory belongs to whoever made it.</summary>
+    public void Dispose()
+    {
+    }
+
+    private sealed class Filter(ILogger inner) : ILogger
+    {
+        private const string MisleadingWarning = "Http2DisabledWithHttp1AndNoTls";
+
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => inner.BeginScope(state);
+
+        public bool IsEnabled(LogLevel logLevel) => inner.IsEnabled(logLevel);
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        {
+            if (eventId.Name != MisleadingWarning)
+            {
+                inner.Log(logLevel, eventId, state, exception, formatter);
+            }
+        }
+    }
+}

@@ -1,0 +1,243 @@
+using System.Diagnostics;
+using System.IO.Pipelines;
+using System.Security.Cryptography.X509Certificates;
+using Google.Protobuf;
+using MetaStore.Grpc.Wire;
+using Microsoft.AspNetCore.Http.Features;
+
+namespace MetaStore.Grpc.Server;
+
+/// <summary>
+/// One HTTP/2 stream seen as a call. Kestrel keeps the object with its own pooled stream and hands it back for the next
+/// request there, so the feature interfaces are looked up once and a call allocates nothing here.
+/// </summary>
+internal sealed class ServerCall : CallContext
+{
+    private readonly IHttpRequestFeature _request;
+    private readonly IHttpResponseFeature _response;
+    private readonly IHttpResponseBodyFeature _body;
+    private readonly IHttpRequestLifetimeFeature _lifetime;
+    private readonly IRequestBodyPipeFeature _bodyPipe;
+    private readonly ServerCallShared _shared;
+    private ServiceMethod? _method;
+    private Metadata? _requestHeaders;
+    private CancellationTokenSource? _deadline;
+    private CancellationTokenRegistration _abortRegistration;
+    private bool _deadlineArmed;
+    private TimeSpan? _timeout;
+    private long _arrived;
+
+    public ServerCall(IFeatureCollection features, ServerCallShared shared)
+    {
+        Features = features;
+        _shared = shared;
+        _request = features.GetRequiredFeature<IHttpRequestFeature>();
+        _response = features.GetRequiredFeature<IHttpResponseFeature>();
+        _body = features.GetRequiredFeature<IHttpResponseBodyFeature>();
+        _lifetime = features.GetRequiredFeature<IHttpRequestLifetimeFeature>();
+        _bodyPipe = features.GetRequiredFeature<IRequestBodyPipeFeature>();
+        Reader = new RequestReader(this);
+    }
+
+    public IFeatureCollection Features { get; }
+
+    public IHttpRequestFeature Request => _request;
+
+    public RequestReader Reader { get; }
+
+    public PipeWriter Output => _body.Writer;
+
+    public override string Method => _request.Path;
+
+    public override string Peer => Features.Get<IHttpConnectionFeature>() is { RemoteIpAddress: { } address } connection
+        ? new System.Net.IPEndPoint(address, connection.RemotePort).ToString()
+        : "unknown";
+
+    public override X509Certificate2? ClientCertificate => Features.Get<ITlsConnectionFeature>()?.ClientCertificate;
+
+    public override TimeSpan? Timeout => _timeout;
+
+    public override Metadata RequestHeaders => _requestHeaders ??= CopyRequestHeaders();
+
+    public override CancellationToken CancellationToken => _timeout is { } timeout ? Deadline(timeout) : _lifetime.RequestAborted;
+
+    /// <summary>Reads the call's own headers.</summary>
+    /// <returns>OK, or what the call must be refused with.</returns>
+    public Status Begin(ServiceMethod method)
+    {
+        _method = method;
+        var headers = _request.Headers;
+        string? encoding = headers.GrpcEncoding;
+        if (!MessageEncoding.IsKnown(encoding))
+        {
+            return FrameErrors.UnknownEncoding(encoding!);
+        }
+
+        string? timeoutText = headers.GrpcTimeout;
+        if (timeoutText is not null || _shared.Observer is not null)
+        {
+            _arrived = Stopwatch.GetTimestamp();
+        }
+
+        if (timeoutText is not null)
+        {
+            if (!GrpcTimeout.TryParse(timeoutText, out var timeout))
+            {
+                return new Status(StatusCode.Internal, $"malformed grpc-timeout: {timeoutText}");
+            }
+
+            if (timeout == TimeSpan.Zero)
+            {
+                return Status.DeadlineExceeded;
+            }
+
+            _timeout = timeout;
+        }
+
+        Reader.Begin(_bodyPipe.Reader, encoding, _shared.MaxReceiveMessageBytes);
+        _shared.Observer?.OnCallStarted(method);
+        return Status.OK;
+    }
+
+    public Status CheckGate(ServiceMethod method) => _shared.Gate?.Check(method, this) ?? Status.OK;
+
+    public override string? RequestHeader(string name) => _request.Headers.TryGetValue(name, out var values) ? values[0] : null;
+
+    public override ValueTask SendHeadersAsync()
+    {
+        if (_response.HasStarted)
+        {
+            return ValueTask.CompletedTask;
+        }
+
+        _response.Headers.ContentType = ServerCallShared.GrpcContentType;
+        ServerMetadata.Copy(ResponseHeadersOrNull, _response.Headers);
+        var started = _body.StartAsync();
+        return started.IsCompletedSuccessfully ? ValueTask.CompletedTask : new ValueTask(started);
+    }
+
+    public async ValueTask<Status> WriteOnlyMessageAsync(IMessage? response)
+    {
+        if (response is null)
+        {
+            return new Status(StatusCode.Internal, "the method returned no response");
+        }
+
+        await SendHeadersAsync();
+        Write(response);
+        return Status.OK;
+    }
+
+    public void Write(IMessage message)
+    {
+        var bytes = MessageFrame.Write(_body.Writer, message);
+        _shared.Observer?.OnMessageSent(_method!, bytes);
+    }
+
+    public void CountReceived(int bytes) => _shared.Observer?.OnMessageReceived(_method!, bytes);
+
+    /// <summary>Puts the status into the trailers, or into the headers when nothing was sent yet (trailers-only).</summary>
+    public void Finish(Status status)
+    {
+        var target = _response.Headers;
+        if (_response.HasStarted)
+        {
+            target = Features.GetRequiredFeature<IHttpResponseTrailersFeature>().Trailers;
+        }
+        else
+        {
+            target.ContentType = ServerCallShared.GrpcContentType;
+            ServerMetadata.Copy(ResponseHeadersOrNull, target);
+        }
+
+        target.GrpcStatus = StatusCodeText.Of(status.Code);
+        if (!string.IsNullOrEmpty(status.Detail))
+        {
+            target.GrpcMessage = PercentEncoding.Encode(status.Detail);
+        }
+
+        ServerMetadata.Copy(ResponseTrailersOrNull, target);
+        if (_shared.Observer is { } observer && _method is { } method && _arrived != 0)
+        {
+            observer.OnCallEnded(method, status.Code, Stopwatch.GetElapsedTime(_arrived));
+        }
+    }
+
+    /// <summary>What an exception of a service method means to the client.</summary>
+    public Status StatusOf(Exception exception)
+    {
+        switch (exception)
+        {
+            case RpcException rpc:
+                foreach (var entry in rpc.Trailers)
+                {
+                    ResponseTrailers.AddUnchecked(entry);
+                }
+
+                return rpc.Status;
+            case OperationCanceledException when _deadlineArmed && _deadline!.IsCancellationRequested && !_lifetime.RequestAborted.IsCancellationRequested:
+                return Status.DeadlineExceeded;
+            case OperationCanceledException when _lifetime.RequestAborted.IsCancellationRequested:
+                return Status.Cancelled;
+            default:
+                _shared.Log.MethodFailed(_method?.Path ?? Method, exception);
+                return ServerCallShared.MethodFailed;
+        }
+    }
+
+    /// <summary>Leaves nothing of this call behind for the next one.</summary>
+    public void End()
+    {
+        ResetResponse();
+        _method = null;
+        _requestHeaders = null;
+        _timeout = null;
+        _arrived = 0;
+        if (_deadlineArmed)
+        {
+            _deadlineArmed = false;
+            _abortRegistration.Dispose();
+            if (!_deadline!.TryReset())
+            {
+                _deadline.Dispose();
+                _deadline = null;
+            }
+        }
+    }
+
+    private CancellationToken Deadline(TimeSpan timeout)
+    {
+        if (!_deadlineArmed)
+        {
+            _deadline ??= new CancellationTokenSource();
+            _deadlineArmed = true;
+            _abortRegistration = _lifetime.RequestAborted.UnsafeRegister(static source => ((CancellationTokenSource)source!).Cancel(), _deadline);
+            var left = timeout - Stopwatch.GetElapsedTime(_arrived);
+            _deadline.CancelAfter(left <= TimeSpan.Zero ? TimeSpan.Zero : left < ServerCallShared.LongestTimer ? left : ServerCallShared.LongestTimer);
+        }
+
+        return _deadline!.Token;
+    }
+
+    private Metadata CopyRequestHeaders()
+    {
+        var metadata = new Metadata();
+        foreach (var (name, values) in _request.Headers)
+        {
+            if (HeaderMetadata.IsReserved(name))
+            {
+                continue;
+            }
+
+            foreach (var value in values)
+            {
+                if (!HeaderMetadata.TryAdd(metadata, name, value ?? ""))
+                {
+                    throw new RpcException(StatusCode.Internal, $"malformed binary metadata \"{value}\" in header \"{name}\"");
+                }
+            }
+        }
+
+        return metadata;
+    }
+}
