@@ -1,3 +1,5 @@
+using MetaStore.Raft.Runtime.Native;
+
 namespace MetaStore.Raft.Runtime;
 
 /// <summary>What a node is told when it is made. Nothing of it changes while the node runs.</summary>
@@ -62,6 +64,9 @@ public sealed class RaftNodeOptions
 
     /// <summary>Snapshot files kept. Default 2.</summary>
     public int SnapshotsKept { get; init; } = 2;
+
+    /// <summary>What happens when an invariant breaks. Default: the process ends with code 70.</summary>
+    public IFatalHandler Fatal { get; init; } = ProcessFatalHandler.Instance;
 
     /// <summary>Election timeout in ticks.</summary>
     public int ElectionTicks => (int)Math.Max(1, Math.Round(ElectionTimeout / HeartbeatInterval));

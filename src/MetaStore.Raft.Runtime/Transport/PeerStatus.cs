@@ -5,4 +5,5 @@ namespace MetaStore.Raft.Runtime.Transport;
 /// <param name="IsActive">True when both outgoing lanes are up.</param>
 /// <param name="ActiveSince">When <paramref name="IsActive"/> last became true (UTC); null while it is false.</param>
 /// <param name="LastError">Why the last connection failed or ended; null if none did.</param>
-public sealed record PeerStatus(ulong Node, bool IsActive, DateTimeOffset? ActiveSince, string? LastError);
+/// <param name="Traffic">Counts that go on counting.</param>
+public sealed record PeerStatus(ulong Node, bool IsActive, DateTimeOffset? ActiveSince, string? LastError, PeerTraffic Traffic);

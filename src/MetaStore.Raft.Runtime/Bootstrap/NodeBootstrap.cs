@@ -1,0 +1,62 @@
+using MetaStore.Raft.Messages;
+using MetaStore.Raft.Runtime.Wal;
+
+namespace MetaStore.Raft.Runtime.Bootstrap;
+
+/// <summary>The three ways a node comes to life.</summary>
+/// <remarks>
+/// New cluster: <see cref="NewCluster"/> on every initial member. Join: an empty log as it is; the leader will send everything. Restart:
+/// what recovery found as it is; membership is in the snapshot and in the log.
+/// </remarks>
+public static class NodeBootstrap
+{
+    /// <summary>Term of the entries a new cluster begins with; the first election is held in the next.</summary>
+    public const ulong FirstTerm = 1;
+
+    /// <summary>Writes the beginning that all initial members share: one committed membership change for each of them.</summary>
+    /// <param name="wal">An open log.</param>
+    /// <param name="recovery">What it held; must be nothing.</param>
+    /// <param name="members">All members, at least one; the same on every node, in any order.</param>
+    /// <returns>What a recovery would find now. Durable when this returns.</returns>
+    /// <exception cref="InvalidOperationException">The log is not empty.</exception>
+    /// <exception cref="ArgumentException">No members, or one twice.</exception>
+    public static WalRecovery NewCluster(WriteAheadLog wal, WalRecovery recovery, IReadOnlyList<InitialMember> members)
+    {
+        WalRecovery begun = Begin(recovery, members);
+        using DurableSignal durable = new();
+        wal.Append(new WalAppend { HardState = begun.HardState, Entries = begun.Entries, MustSync = true, Completion = durable });
+        durable.Wait();
+        return begun;
+    }
+
+    /// <summary>The beginning itself, not written anywhere.</summary>
+    internal static WalRecovery Begin(WalRecovery recovery, IReadOnlyList<InitialMember> members)
+    {
+        if (recovery.Entries.Count > 0 || recovery.Marker is not null || !recovery.HardState.IsEmpty)
+        {
+            throw new InvalidOperationException("a new cluster cannot begin on a log that was used before");
+        }
+
+        ArgumentOutOfRangeException.ThrowIfZero(members.Count);
+        InitialMember[] sorted = [.. members.OrderBy(member => member.NodeId)];
+        Entry[] entries = new Entry[sorted.Length];
+        for (int i = 0; i < sorted.Length; i++)
+        {
+            if (sorted[i].NodeId == 0 || (i > 0 && sorted[i].NodeId == sorted[i - 1].NodeId))
+            {
+                throw new ArgumentException($"member id {sorted[i].NodeId:x16} is 0 or there twice", nameof(members));
+            }
+
+            ConfChange change = new([new ConfChangeStep(ConfChangeType.AddVoter, sorted[i].NodeId)], Joint: false, sorted[i].Attributes);
+            entries[i] = new Entry(FirstTerm, (ulong)i + 1, EntryType.ConfChange, ConfChangeCodec.Encode(change));
+        }
+
+        return new WalRecovery
+        {
+            HardState = new HardState(FirstTerm, 0, (ulong)entries.Length),
+            Entries = entries,
+            LastIndex = (ulong)entries.Length,
+            IsNew = true,
+        };
+    }
+}

@@ -1,0 +1,31 @@
+using MetaStore.Raft.Messages;
+using MetaStore.Raft.Runtime.Wal;
+
+namespace MetaStore.Raft.Runtime;
+
+/// <summary>Makes the core from what the disk holds.</summary>
+internal static class CoreFactory
+{
+    public static RaftCore Create(RaftNodeOptions options, WalRecovery recovery, MemoryLog log)
+    {
+        Random jitter = options.JitterSeed is { } seed ? new Random(seed) : new Random();
+        RaftConfig config = new()
+        {
+            NodeId = options.NodeId,
+            ElectionTicks = options.ElectionTicks,
+            HeartbeatTicks = 1,
+            Jitter = jitter.Next,
+            MaxAppendBytes = options.AppendBytesMax,
+            MaxInflightMessages = options.InflightMessagesMax,
+            MaxInflightBytes = options.InflightBytesMax,
+            MaxUncommittedBytes = options.UncommittedBytesMax,
+            MaxReadsWaiting = options.ReadersMax,
+            PreVote = options.PreVote,
+        };
+
+        // Applied starts at the snapshot even if the host is further: membership is a function of the log, and the changes behind the
+        // snapshot have to pass through the core once more. The host skips what it has applied.
+        SnapshotMetadata snapshot = log.Snapshot;
+        return new RaftCore(config, log, recovery.HardState, snapshot.ConfState, snapshot.Index);
+    }
+}

@@ -1,0 +1,25 @@
+using MetaStore.Raft.Messages;
+
+namespace MetaStore.Raft.Runtime;
+
+/// <summary>A rare request to the raft thread.</summary>
+internal abstract record NodeCommand
+{
+    /// <summary>Propose a membership change and tell the outcome.</summary>
+    public sealed record ChangeMembership(ConfChange Change, TaskCompletionSource<ProposeOutcome> Outcome) : NodeCommand;
+
+    /// <summary>Hand leadership over.</summary>
+    public sealed record Transfer(ulong To) : NodeCommand;
+
+    /// <summary>Start an election now.</summary>
+    public sealed record Campaign : NodeCommand;
+
+    /// <summary>The host has written a snapshot.</summary>
+    public sealed record SnapshotTaken(SnapshotMetadata Snapshot) : NodeCommand;
+
+    /// <summary>Sending a snapshot ended.</summary>
+    public sealed record SnapshotSent(ulong Node, bool Delivered) : NodeCommand;
+
+    /// <summary>A message to a peer was dropped.</summary>
+    public sealed record Unreachable(ulong Node) : NodeCommand;
+}

@@ -1,0 +1,37 @@
+using MetaStore.Raft.Messages;
+using MetaStore.Raft.Runtime.Batching;
+using MetaStore.Raft.Runtime.Wal;
+
+namespace MetaStore.Raft.Runtime;
+
+/// <summary>One burst of inputs, by kind. Two of them take turns: one is filled while the raft thread works through the other.</summary>
+internal sealed class NodeInbox
+{
+    public List<WalAppend> Durable { get; } = [];
+
+    public List<Message> Messages { get; } = [];
+
+    public List<SharedBatch> Proposals { get; } = [];
+
+    public List<NodeCommand> Commands { get; } = [];
+
+    public long MessageBytes { get; set; }
+
+    public long ProposalBytes { get; set; }
+
+    /// <summary>True when readers wait for a round.</summary>
+    public bool ReadsWanted { get; set; }
+
+    public bool IsEmpty => Durable.Count == 0 && Messages.Count == 0 && Proposals.Count == 0 && Commands.Count == 0 && !ReadsWanted;
+
+    public void Clear()
+    {
+        Durable.Clear();
+        Messages.Clear();
+        Proposals.Clear();
+        Commands.Clear();
+        MessageBytes = 0;
+        ProposalBytes = 0;
+        ReadsWanted = false;
+    }
+}

@@ -1,0 +1,155 @@
+using MetaStore.Raft.Messages;
+using MetaStore.Raft.Runtime.Batching;
+using MetaStore.Raft.Runtime.Transport;
+using MetaStore.Raft.Runtime.Wal;
+
+namespace MetaStore.Raft.Runtime;
+
+/// <summary>Where every other thread leaves its inputs for the raft thread: many writers, one reader, one wake-up per burst.</summary>
+/// <remarks>
+/// Proposals and peer messages are bounded by count and bytes. What is left is bounded by its nature: completions by what was given to
+/// the disk, commands by their callers.
+/// </remarks>
+internal sealed class NodeMailbox(RaftNodeOptions options)
+{
+    private readonly object _gate = new();
+    private NodeInbox _filling = new();
+    private bool _readerSleeps;
+    private bool _closed;
+    private long _messagesDropped;
+
+    /// <summary>Peer messages dropped because too many bytes waited.</summary>
+    public long MessagesDropped => Volatile.Read(ref _messagesDropped);
+
+    /// <returns>False when full or closed: the batch was not taken.</returns>
+    public bool TryPost(SharedBatch batch)
+    {
+        lock (_gate)
+        {
+            if (_closed
+                || _filling.Proposals.Count >= options.ProposalQueueBatchesMax
+                || (_filling.ProposalBytes + batch.Data.Length > options.ProposalQueueBytesMax && _filling.Proposals.Count > 0))
+            {
+                return false;
+            }
+
+            _filling.Proposals.Add(batch);
+            _filling.ProposalBytes += batch.Data.Length;
+            Wake_NeedsGate();
+            return true;
+        }
+    }
+
+    /// <summary>Takes messages in as long as there is room; the rest is lost, as on a network.</summary>
+    public void Post(ReadOnlySpan<Message> messages)
+    {
+        lock (_gate)
+        {
+            foreach (Message message in messages)
+            {
+                long charge = FrameWriter.Charge(message);
+                if (_closed || _filling.MessageBytes + charge > options.MessageQueueBytesMax)
+                {
+                    _messagesDropped++;
+                    continue;
+                }
+
+                _filling.MessageBytes += charge;
+                _filling.Messages.Add(message);
+            }
+
+            Wake_NeedsGate();
+        }
+    }
+
+    /// <summary>The WAL has made this append durable.</summary>
+    public void Post(WalAppend append)
+    {
+        lock (_gate)
+        {
+            _filling.Durable.Add(append);
+            Wake_NeedsGate();
+        }
+    }
+
+    /// <returns>False when closed.</returns>
+    public bool TryPost(NodeCommand command)
+    {
+        lock (_gate)
+        {
+            if (_closed)
+            {
+                return false;
+            }
+
+            // A peer that is down is told of with every message to it; once per burst is enough.
+            if (command is not NodeCommand.Unreachable || !_filling.Commands.Contains(command))
+            {
+                _filling.Commands.Add(command);
+                Wake_NeedsGate();
+            }
+
+            return true;
+        }
+    }
+
+    /// <summary>Readers wait and no round is running that would find them.</summary>
+    public void WantReads()
+    {
+        lock (_gate)
+        {
+            _filling.ReadsWanted = true;
+            Wake_NeedsGate();
+        }
+    }
+
+    /// <summary>Waits until there is something or the time is up.</summary>
+    /// <param name="emptied">The previous burst, worked through; it is filled next.</param>
+    /// <param name="limit">How long to wait.</param>
+    /// <returns>The burst, which may be empty; null when closed.</returns>
+    public NodeInbox? Take(NodeInbox emptied, TimeSpan limit)
+    {
+        // Cleared outside of the lock: it may hold thousands of references.
+        emptied.Clear();
+        int milliseconds = (int)Math.Ceiling(limit.TotalMilliseconds);
+        lock (_gate)
+        {
+            if (_filling.IsEmpty && !_closed && milliseconds > 0)
+            {
+                _readerSleeps = true;
+                Monitor.Wait(_gate, milliseconds);
+                _readerSleeps = false;
+            }
+
+            if (_closed)
+            {
+                return null;
+            }
+
+            NodeInbox taken = _filling;
+            _filling = emptied;
+            return taken;
+        }
+    }
+
+    /// <summary>Takes nothing any more and ends the reader.</summary>
+    /// <returns>What was still inside.</returns>
+    public NodeInbox Close()
+    {
+        lock (_gate)
+        {
+            _closed = true;
+            Wake_NeedsGate();
+            return _filling;
+        }
+    }
+
+    private void Wake_NeedsGate()
+    {
+        if (_readerSleeps)
+        {
+            _readerSleeps = false;
+            Monitor.Pulse(_gate);
+        }
+    }
+}

@@ -1,0 +1,88 @@
+using MetaStore.Raft.Messages;
+
+namespace MetaStore.Raft.Runtime;
+
+/// <summary>What any thread may ask about the node without disturbing the raft thread. Each value is up to date by itself.</summary>
+public sealed class NodeProgress
+{
+    private ulong _leader;
+    private ulong _term;
+    private ulong _committed;
+    private ulong _handedOut;
+    private ulong _applied;
+    private ulong _lastIndex;
+    private int _role;
+    private long _leaderChanges;
+    private long _logBytes;
+
+    /// <summary>The leader, or 0.</summary>
+    public ulong Leader => Volatile.Read(ref _leader);
+
+    /// <summary>Current term.</summary>
+    public ulong Term => Volatile.Read(ref _term);
+
+    /// <summary>What this node is.</summary>
+    public Role Role => (Role)Volatile.Read(ref _role);
+
+    /// <summary>Highest index known to be committed.</summary>
+    public ulong Committed => Volatile.Read(ref _committed);
+
+    /// <summary>Highest index given to the host.</summary>
+    public ulong HandedOut => Volatile.Read(ref _handedOut);
+
+    /// <summary>Highest index the host reported as applied.</summary>
+    public ulong Applied => Volatile.Read(ref _applied);
+
+    /// <summary>Last index of the log, durable or not.</summary>
+    public ulong LastIndex => Volatile.Read(ref _lastIndex);
+
+    /// <summary>Times the leader changed, as seen here.</summary>
+    public long LeaderChanges => Volatile.Read(ref _leaderChanges);
+
+    /// <summary>Bytes of log kept in memory: what a snapshot would allow to forget, for whoever decides when to take one.</summary>
+    public long LogBytes => Volatile.Read(ref _logBytes);
+
+    /// <summary>Entries given to the host and not applied.</summary>
+    public long Unapplied => (long)(HandedOut - Math.Min(Applied, HandedOut));
+
+    /// <summary>Any thread; lower values are ignored.</summary>
+    internal void ReportApplied(ulong index)
+    {
+        ulong known = Applied;
+        while (index > known)
+        {
+            ulong before = Interlocked.CompareExchange(ref _applied, index, known);
+            if (before == known)
+            {
+                return;
+            }
+
+            known = before;
+        }
+    }
+
+    internal void SetSoft(SoftState soft)
+    {
+        if (soft.Leader != 0 && soft.Leader != Leader)
+        {
+            _leaderChanges++;
+        }
+
+        Volatile.Write(ref _leader, soft.Leader);
+        Volatile.Write(ref _role, (int)soft.Role);
+    }
+
+    internal void SetHard(HardState hard)
+    {
+        Volatile.Write(ref _term, hard.Term);
+        Volatile.Write(ref _committed, hard.Commit);
+    }
+
+    internal void SetHandedOut(ulong index) => Volatile.Write(ref _handedOut, index);
+
+    internal void SetLog(MemoryLog log)
+    {
+        Volatile.Write(ref _lastIndex, log.LastIndex);
+        Volatile.Write(ref _logBytes, log.Bytes);
+    }
+}

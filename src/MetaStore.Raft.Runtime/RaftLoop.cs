@@ -1,0 +1,323 @@
+using MetaStore.Raft.Diagnostics;
+using MetaStore.Raft.Messages;
+using MetaStore.Raft.Runtime.Batching;
+using MetaStore.Raft.Runtime.Native;
+using MetaStore.Raft.Runtime.Observability;
+using MetaStore.Raft.Runtime.Reads;
+using MetaStore.Raft.Runtime.Wal;
+using Microsoft.Extensions.Logging;
+
+namespace MetaStore.Raft.Runtime;
+
+/// <summary>The raft thread: takes a burst of inputs, steps them all, then carries out what the core wants, until it wants nothing.</summary>
+internal sealed class RaftLoop
+{
+    private readonly RaftNodeOptions _options;
+    private readonly RaftCore _core;
+    private readonly MemoryLog _log;
+    private readonly INodeWal _wal;
+    private readonly ReadyProcessor _processor;
+    private readonly NodeMailbox _mailbox;
+    private readonly ReadIndexRounds _reads;
+    private readonly SnapshotExchange _snapshots;
+    private readonly IStateMachineHost _host;
+    private readonly NodeProgress _progress;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+    private readonly Thread _thread;
+    private volatile RaftStatus _status;
+    private ulong _reportedApplied;
+
+    public RaftLoop(
+        RaftNodeOptions options,
+        WalRecovery recovery,
+        MemoryLog log,
+        INodeWal wal,
+        ReadyProcessor processor,
+        NodeMailbox mailbox,
+        ReadIndexRounds reads,
+        SnapshotExchange snapshots,
+        IStateMachineHost host,
+        NodeProgress progress,
+        TimeProvider time,
+        ILogger logger)
+    {
+        _options = options;
+        _log = log;
+        _wal = wal;
+        _processor = processor;
+        _mailbox = mailbox;
+        _reads = reads;
+        _snapshots = snapshots;
+        _host = host;
+        _progress = progress;
+        _time = time;
+        _logger = logger;
+        _core = CoreFactory.Create(options, recovery, log);
+        _status = _core.Status;
+        _reportedApplied = log.Snapshot.Index;
+        progress.SetHard(new HardState(_status.Term, _status.Vote, _status.Commit));
+        progress.SetHandedOut(log.Snapshot.Index);
+        progress.ReportApplied(log.Snapshot.Index);
+        progress.SetLog(log);
+        _thread = new Thread(Run) { IsBackground = true, Name = "raft" };
+    }
+
+    public IProposalFate? Fate { get; set; }
+
+    public RaftStatus Status => _status with
+    {
+        Role = _progress.Role,
+        Leader = _progress.Leader,
+        Term = _progress.Term,
+        Commit = _progress.Committed,
+        Applied = _progress.Applied,
+        LastIndex = _progress.LastIndex,
+    };
+
+    public void Start() => _thread.Start();
+
+    public void Stop()
+    {
+        NodeInbox left = _mailbox.Close();
+        if (_thread.IsAlive)
+        {
+            _thread.Join();
+        }
+
+        _reads.Stop();
+        foreach (SharedBatch batch in left.Proposals)
+        {
+            Fate?.OnProposeOutcome(batch, ProposeOutcome.Removed);
+        }
+
+        foreach (NodeCommand.ChangeMembership change in left.Commands.OfType<NodeCommand.ChangeMembership>())
+        {
+            change.Outcome.TrySetResult(ProposeOutcome.Removed);
+        }
+    }
+
+    private void Run()
+    {
+        try
+        {
+            Ticker ticker = new(_time, _options.HeartbeatInterval, Math.Max(1, _options.ElectionTicks / 2));
+            NodeInbox spare = new();
+            Settle();
+            while (_mailbox.Take(spare, _reads.MustAdvance ? TimeSpan.Zero : ticker.UntilNext) is { } inbox)
+            {
+                Consume(inbox);
+
+                // Last: what others said may be the sign of life that keeps a tick from starting an election.
+                int ticks = ticker.Take();
+                for (int i = 0; i < ticks; i++)
+                {
+                    _core.Tick();
+                }
+
+                Settle();
+                if (ticks > 0)
+                {
+                    OnTick();
+                }
+
+                spare = inbox;
+            }
+        }
+        catch (Exception e)
+        {
+            // A broken invariant: going on could lose or invent data.
+            _options.Fatal.OnFatal(ExitCodes.InvariantBroken, $"raft thread of member {_options.NodeId:x16}: {e}");
+        }
+    }
+
+    private void Consume(NodeInbox inbox)
+    {
+        foreach (WalAppend append in inbox.Durable)
+        {
+            OnDurable(append);
+        }
+
+        foreach (Message message in inbox.Messages)
+        {
+            _core.Step(message);
+        }
+
+        foreach (SharedBatch batch in inbox.Proposals)
+        {
+            Propose(batch);
+        }
+
+        foreach (NodeCommand command in inbox.Commands)
+        {
+            Execute(command);
+        }
+
+        ulong applied = Math.Min(_progress.Applied, _progress.HandedOut);
+        if (applied > _reportedApplied)
+        {
+            _reportedApplied = applied;
+            _core.AppliedTo(applied);
+        }
+    }
+
+    /// <summary>Carries out everything the core wants, and starts the next round of readers when the last one is answered.</summary>
+    private void Settle()
+    {
+        do
+        {
+            while (_core.HasReady)
+            {
+                Carry(_core.TakeReady());
+            }
+
+            _reads.Advance(_core);
+        }
+        while (_core.HasReady);
+        _progress.SetLog(_log);
+    }
+
+    private void Carry(Ready ready)
+    {
+        _processor.Process(ready);
+        if (ready.HardState is { } hard)
+        {
+            _progress.SetHard(hard);
+        }
+
+        if (ready.SoftState is { } soft)
+        {
+            OnSoftState(soft);
+        }
+
+        if (ready.CommittedEntries.Count > 0)
+        {
+            HandOver(ready.CommittedEntries);
+        }
+
+        _reads.Complete(ready.ReadStates, ready.ReadsDropped);
+        for (int i = 0; i < ready.Events.Count; i++)
+        {
+            _logger.Raft(_options.NodeId, ready.Events[i]);
+        }
+    }
+
+    private void OnSoftState(SoftState soft)
+    {
+        _progress.SetSoft(soft);
+        _status = _core.Status;
+        _host.OnLeadership(soft, _progress.Term);
+        if (soft.Leader != 0)
+        {
+            _reads.OnLeader(_core);
+        }
+    }
+
+    private void HandOver(IReadOnlyList<Entry> entries)
+    {
+        List<AppliedConfChange>? changes = null;
+        for (int i = 0; i < entries.Count; i++)
+        {
+            if (entries[i].Type == EntryType.ConfChange)
+            {
+                (changes ??= []).Add(ApplyConfChange(entries[i]));
+            }
+        }
+
+        // First the count, then the entries: a quick host must not report what does not look handed out yet.
+        _progress.SetHandedOut(entries[^1].Index);
+        _host.OnCommitted(new CommittedBatch(entries, changes ?? (IReadOnlyList<AppliedConfChange>)[]));
+    }
+
+    private AppliedConfChange ApplyConfChange(in Entry entry)
+    {
+        if (!ConfChangeCodec.TryDecode(entry.Data, out ConfChange? change))
+        {
+            throw new InvalidDataException($"the membership change at index {entry.Index} cannot be read");
+        }
+
+        return new AppliedConfChange(entry.Index, change, _core.ApplyConfChange(change));
+    }
+
+    private void OnDurable(WalAppend append)
+    {
+        _processor.OnCompleted();
+        if (append.Marker is { } marker)
+        {
+            OnMarkerDurable(marker, installed: append.Source is not null);
+        }
+
+        if (append.Entries.Count > 0)
+        {
+            Entry last = append.Entries[^1];
+            _core.Persisted(last.Index, last.Term);
+        }
+    }
+
+    private void OnMarkerDurable(SnapshotMetadata snapshot, bool installed)
+    {
+        if (installed)
+        {
+            _core.SnapshotPersisted(snapshot.Index);
+            _reportedApplied = Math.Max(_reportedApplied, snapshot.Index);
+            _progress.SetHandedOut(snapshot.Index);
+            _logger.SnapshotInstalled(_options.NodeId, snapshot.Index, snapshot.Term);
+            _host.OnSnapshotInstalled(snapshot, _snapshots.PathOf(snapshot));
+            _wal.DeleteBehind(snapshot.Index);
+        }
+        else
+        {
+            _log.SnapshotTaken(snapshot);
+            ulong cut = _log.CompactionIndex(_options.CatchUpEntries, _options.CatchUpBytes);
+            _log.CompactTo(cut);
+            _wal.DeleteBehind(cut);
+            _logger.LogCompacted(_options.NodeId, snapshot.Index, _log.FirstIndex);
+        }
+
+        _snapshots.Tidy();
+    }
+
+    private void Propose(SharedBatch batch)
+    {
+        ProposeOutcome outcome = _core.Propose(batch.Data);
+        if (outcome is ProposeOutcome.Appended or ProposeOutcome.Forwarded)
+        {
+            batch.Term = _progress.Term;
+        }
+
+        Fate?.OnProposeOutcome(batch, outcome);
+    }
+
+    private void Execute(NodeCommand command)
+    {
+        switch (command)
+        {
+            case NodeCommand.ChangeMembership change:
+                change.Outcome.TrySetResult(_core.Propose(change.Change));
+                break;
+            case NodeCommand.Transfer transfer:
+                _core.TransferLeader(transfer.To);
+                break;
+            case NodeCommand.Campaign:
+                _core.Campaign();
+                break;
+            case NodeCommand.SnapshotTaken taken when taken.Snapshot.Index > _log.Snapshot.Index:
+                _processor.Announce(taken.Snapshot);
+                break;
+            case NodeCommand.SnapshotSent sent:
+                _core.ReportSnapshot(sent.Node, sent.Delivered);
+                break;
+            case NodeCommand.Unreachable unreachable:
+                _core.ReportUnreachable(unreachable.Node);
+                break;
+        }
+    }
+
+    private void OnTick()
+    {
+        _status = _core.Status;
+        _processor.FlushDeferred();
+        _reads.OnTick(_core, _progress.Leader != 0);
+        Settle();
+    }
+}

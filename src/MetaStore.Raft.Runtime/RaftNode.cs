@@ -1,0 +1,143 @@
+using System.Security.Cryptography;
+using MetaStore.Raft.Diagnostics;
+using MetaStore.Raft.Messages;
+using MetaStore.Raft.Runtime.Batching;
+using MetaStore.Raft.Runtime.Observability;
+using MetaStore.Raft.Runtime.Reads;
+using MetaStore.Raft.Runtime.Transport;
+using MetaStore.Raft.Runtime.Wal;
+using Microsoft.Extensions.Logging;
+
+namespace MetaStore.Raft.Runtime;
+
+/// <summary>One running member: a mailbox in front, a thread that owns the <see cref="RaftCore"/>, and the effects behind.</summary>
+/// <remarks>
+/// Thread-safe. Nothing here blocks the caller. The node owns the transport from <see cref="Start"/> on and disposes it; WAL and
+/// snapshot store stay the caller's and must outlive the node.
+/// </remarks>
+public sealed class RaftNode : IProposalSink, IPeerReceiver, IAsyncDisposable
+{
+    private readonly RaftNodeOptions _options;
+    private readonly IPeerTransport _transport;
+    private readonly ILogger _logger;
+    private readonly NodeMailbox _mailbox;
+    private readonly ReadIndexRounds _reads;
+    private readonly SnapshotExchange _snapshots;
+    private readonly RaftLoop _loop;
+    private readonly RuntimeMetrics _metrics;
+    private int _disposed;
+
+    internal RaftNode(
+        RaftNodeOptions options,
+        INodeWal wal,
+        WalRecovery recovery,
+        INodeSnapshots snapshots,
+        IPeerTransport transport,
+        IStateMachineHost host,
+        TimeProvider time,
+        ILogger logger)
+    {
+        options.Validate();
+        _options = options;
+        _transport = transport;
+        _logger = logger;
+        _mailbox = new NodeMailbox(options);
+        _reads = new ReadIndexRounds(options, time, _mailbox, BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(sizeof(ulong))));
+        _snapshots = new SnapshotExchange(snapshots, transport, _mailbox, options, logger);
+        MemoryLog log = new(recovery.Marker ?? SnapshotMetadata.Empty, recovery.Entries);
+        ReadyProcessor processor = new(options.NodeId, log, wal, transport, _mailbox, _snapshots);
+        _loop = new RaftLoop(options, recovery, log, wal, processor, _mailbox, _reads, _snapshots, host, Progress, time, logger);
+        _metrics = new RuntimeMetrics(options.NodeId, Progress, _reads, _mailbox, transport);
+    }
+
+    /// <summary>This member.</summary>
+    public ulong NodeId => _options.NodeId;
+
+    /// <summary>Leader, term and indexes, cheap enough for every request.</summary>
+    public NodeProgress Progress { get; } = new();
+
+    /// <summary>Hears what the core said to each batch. Set before <see cref="Start"/>.</summary>
+    public IProposalFate? ProposalFate
+    {
+        get => _loop.Fate;
+        set => _loop.Fate = value;
+    }
+
+    /// <summary>A whole picture, at most a tick old; leader, term and indexes are new.</summary>
+    public RaftStatus Status => _loop.Status;
+
+    /// <summary>Connections to the peers.</summary>
+    public IReadOnlyList<PeerStatus> Peers => _transport.Peers;
+
+    /// <summary>Begins to listen, to connect and to tick.</summary>
+    /// <exception cref="PeerListenException">The peer address cannot be used.</exception>
+    public void Start()
+    {
+        _transport.Start(this);
+        _loop.Start();
+    }
+
+    /// <inheritdoc/>
+    /// <remarks>False also while more than <see cref="RaftNodeOptions.UnappliedEntriesMax"/> entries wait to be applied.</remarks>
+    public bool TryPropose(SharedBatch batch) => Progress.Unapplied <= _options.UnappliedEntriesMax && _mailbox.TryPost(batch);
+
+    /// <summary>Asks for an index at which a read is linearizable. Many callers share one round.</summary>
+    /// <param name="cancellation">Cheapest without; readers that can be cancelled cost an allocation each.</param>
+    /// <returns>Failures are values; see <see cref="ReadIndexOutcome"/>.</returns>
+    /// <exception cref="OperationCanceledException">The caller cancelled.</exception>
+    public ValueTask<ReadIndexResult> ReadIndexAsync(CancellationToken cancellation = default)
+    {
+        Task<ReadIndexResult> answer = _reads.Join();
+        return new ValueTask<ReadIndexResult>(cancellation.CanBeCanceled ? answer.WaitAsync(cancellation) : answer);
+    }
+
+    /// <summary>Proposes a membership change. That it took effect is seen in <see cref="CommittedBatch.ConfChanges"/>.</summary>
+    /// <returns><see cref="ProposeOutcome.Removed"/> when the node has stopped.</returns>
+    public async ValueTask<ProposeOutcome> ProposeConfChangeAsync(ConfChange change, CancellationToken cancellation = default)
+    {
+        TaskCompletionSource<ProposeOutcome> outcome = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        return _mailbox.TryPost(new NodeCommand.ChangeMembership(change, outcome))
+            ? await outcome.Task.WaitAsync(cancellation)
+            : ProposeOutcome.Removed;
+    }
+
+    /// <summary>Asks to hand leadership to a voter. Watch <see cref="Progress"/> to see whether it happens.</summary>
+    public void TransferLeader(ulong to) => _mailbox.TryPost(new NodeCommand.Transfer(to));
+
+    /// <summary>Starts an election now, unless this node leads already.</summary>
+    public void Campaign() => _mailbox.TryPost(new NodeCommand.Campaign());
+
+    /// <summary>The host has applied everything up to <paramref name="index"/>. Cheap; wakes nobody.</summary>
+    public void ReportApplied(ulong index) => Progress.ReportApplied(index);
+
+    /// <summary>The host has written a snapshot file durably; the log may be cut behind it once its marker is durable too.</summary>
+    public void SnapshotTaken(SnapshotMetadata meta) => _mailbox.TryPost(new NodeCommand.SnapshotTaken(meta));
+
+    /// <summary>Makes a member's addresses known, or new ones. The host calls when it applies a membership change.</summary>
+    public void AddPeer(ulong node, IReadOnlyList<Uri> urls) => _transport.AddPeer(node, urls);
+
+    /// <summary>Forgets a member that was removed.</summary>
+    public void RemovePeer(ulong node) => _transport.RemovePeer(node);
+
+    /// <summary>Stops: connections first, then the raft thread. Waiting readers and proposals are told.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (Interlocked.Exchange(ref _disposed, 1) != 0)
+        {
+            return;
+        }
+
+        await _transport.DisposeAsync();
+        _loop.Stop();
+        _metrics.Dispose();
+        _logger.NodeStopped(_options.NodeId);
+    }
+
+    void IPeerReceiver.OnMessages(ReadOnlySpan<Message> messages) => _mailbox.Post(messages);
+
+    void IPeerReceiver.OnUnreachable(ulong node) => _mailbox.TryPost(new NodeCommand.Unreachable(node));
+
+    void IPeerReceiver.OnSnapshotSent(ulong node, bool delivered) => _mailbox.TryPost(new NodeCommand.SnapshotSent(node, delivered));
+
+    bool IPeerReceiver.OnSnapshot(Message install, Stream body, long length) => _snapshots.Receive(install, body, length);
+}

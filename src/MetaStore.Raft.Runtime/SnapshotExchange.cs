@@ -1,0 +1,71 @@
+using MetaStore.Raft.Messages;
+using MetaStore.Raft.Runtime.Observability;
+using MetaStore.Raft.Runtime.Transport;
+using Microsoft.Extensions.Logging;
+
+namespace MetaStore.Raft.Runtime;
+
+/// <summary>Moves snapshot files between the store and the transport, away from the raft thread.</summary>
+internal sealed class SnapshotExchange(INodeSnapshots store, IPeerTransport transport, NodeMailbox mailbox, RaftNodeOptions options, ILogger logger)
+{
+    /// <summary>Sends the snapshot that a message announces. Ends in a <see cref="NodeCommand.SnapshotSent"/>, whatever happens.</summary>
+    public void Send(Message install) => Task.Run(() =>
+    {
+        Stream? body = OpenOrNull(install.Snapshot!);
+        if (body is null)
+        {
+            mailbox.TryPost(new NodeCommand.SnapshotSent(install.To, Delivered: false));
+            return;
+        }
+
+        transport.SendSnapshot(install, body, body.Length);
+    });
+
+    /// <summary>Takes a snapshot in, on a thread of the transport; only a complete, verified and durable one reaches the core.</summary>
+    public bool Receive(Message install, Stream body, long length)
+    {
+        if (install.Snapshot is not { } snapshot)
+        {
+            return false;
+        }
+
+        string? refusal = store.Receive(snapshot, body, length);
+        logger.SnapshotReceived(install.From, snapshot.Index, length, refusal ?? "complete");
+        if (refusal is null)
+        {
+            mailbox.Post([install]);
+        }
+
+        return refusal is null;
+    }
+
+    /// <summary>Where an installed snapshot lies.</summary>
+    public string PathOf(SnapshotMetadata snapshot) => store.PathOf(snapshot);
+
+    /// <summary>Deletes old files, some time soon.</summary>
+    public void Tidy() => Task.Run(() =>
+    {
+        try
+        {
+            store.DeleteOlder(options.SnapshotsKept);
+        }
+        catch (IOException e)
+        {
+            // Nothing depends on it; it is tried again after the next snapshot.
+            logger.SnapshotTidyFailed(e.Message);
+        }
+    });
+
+    private Stream? OpenOrNull(SnapshotMetadata snapshot)
+    {
+        try
+        {
+            return store.Open(snapshot);
+        }
+        catch (IOException e)
+        {
+            logger.SnapshotOpenFailed(snapshot.Index, e.Message);
+            return null;
+        }
+    }
+}

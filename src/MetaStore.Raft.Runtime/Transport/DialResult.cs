@@ -1,0 +1,10 @@
+using System.Net.Sockets;
+using MetaStore.Peer;
+
+namespace MetaStore.Raft.Runtime.Transport;
+
+/// <summary>What became of one attempt to connect to a peer.</summary>
+/// <param name="Socket">The connection, handshake done; null when there is none.</param>
+/// <param name="Refusal">What the peer said when it refused, or <see cref="HelloOutcome.HelloUnspecified"/>.</param>
+/// <param name="Error">Why there is no connection, as a sentence for the log.</param>
+internal readonly record struct DialResult(Socket? Socket, HelloOutcome Refusal, string? Error);

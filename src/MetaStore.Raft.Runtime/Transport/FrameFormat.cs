@@ -1,0 +1,59 @@
+using System.Buffers.Binary;
+using System.Numerics;
+
+namespace MetaStore.Raft.Runtime.Transport;
+
+/// <summary>The hard numbers of a peer connection; the layout is drawn in <c>proto/metastore/peer.proto</c>.</summary>
+internal static class FrameFormat
+{
+    /// <summary>Version of everything behind the preface. Members of different versions refuse each other.</summary>
+    public const uint Version = 1;
+
+    /// <summary>u32 length of the body, u32 CRC32C of the body, little-endian.</summary>
+    public const int HeaderBytes = 8;
+
+    /// <summary>No body is longer, 64 MiB: far above the largest AppendEntries, far below what would hurt.</summary>
+    public const int BodyBytesMax = 64 << 20;
+
+    /// <summary>Hello, welcome and receipt are tiny; whoever claims more is not a member.</summary>
+    public const int HandshakeBytesMax = 1024;
+
+    /// <summary>First bytes of every connection.</summary>
+    public static ReadOnlySpan<byte> Preface => "MSPEER\0\u0001"u8;
+
+    public static void WriteHeader(Span<byte> target, int length, uint checksum)
+    {
+        BinaryPrimitives.WriteUInt32LittleEndian(target, (uint)length);
+        BinaryPrimitives.WriteUInt32LittleEndian(target[4..], checksum);
+    }
+
+    public static (uint Length, uint Checksum) ReadHeader(ReadOnlySpan<byte> source) =>
+        (BinaryPrimitives.ReadUInt32LittleEndian(source), BinaryPrimitives.ReadUInt32LittleEndian(source[4..]));
+
+    /// <summary>Wraps a small body into a frame of its own.</summary>
+    public static byte[] Wrap(ReadOnlySpan<byte> body)
+    {
+        byte[] frame = new byte[HeaderBytes + body.Length];
+        WriteHeader(frame, body.Length, Checksum(0, body));
+        body.CopyTo(frame.AsSpan(HeaderBytes));
+        return frame;
+    }
+
+    /// <summary>Continues a CRC32C (Castagnoli, in hardware). Start with 0.</summary>
+    public static uint Checksum(uint checksum, ReadOnlySpan<byte> data)
+    {
+        uint crc = ~checksum;
+        while (data.Length >= sizeof(ulong))
+        {
+            crc = BitOperations.Crc32C(crc, BinaryPrimitives.ReadUInt64LittleEndian(data));
+            data = data[sizeof(ulong)..];
+        }
+
+        foreach (byte value in data)
+        {
+            crc = BitOperations.Crc32C(crc, value);
+        }
+
+        return ~crc;
+    }
+}

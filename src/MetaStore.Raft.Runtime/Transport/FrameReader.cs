@@ -1,0 +1,145 @@
+using System.Net.Sockets;
+
+namespace MetaStore.Raft.Runtime.Transport;
+
+/// <summary>Cuts a blocking socket into frames.</summary>
+/// <remarks>
+/// Reads ahead into one buffer, so that a burst of small frames costs one system call. A body that will be kept (entries share it) or
+/// that does not fit gets an array of its own, and what is still missing is received straight into it. One thread.
+/// </remarks>
+internal sealed class FrameReader(Socket socket)
+{
+    private const int BufferBytes = 64 << 10;
+
+    private readonly byte[] _buffer = new byte[BufferBytes];
+    private int _start;
+    private int _end;
+    private uint _claimed;
+
+    /// <summary>True when another whole frame is in the buffer, so that <see cref="Next"/> will not block.</summary>
+    public bool HasBuffered
+    {
+        get
+        {
+            int available = _end - _start;
+            return available >= FrameFormat.HeaderBytes
+                && available - FrameFormat.HeaderBytes >= FrameFormat.ReadHeader(_buffer.AsSpan(_start)).Length;
+        }
+    }
+
+    /// <summary>Reads the next frame, blocking.</summary>
+    /// <param name="body">Valid until the next call, unless <see cref="MessageDecoder.MayKeepBody"/> says that it may be kept.</param>
+    /// <param name="bytesMax">Largest body that is taken.</param>
+    /// <exception cref="SocketException">The connection broke or timed out.</exception>
+    public FrameOutcome Next(out ReadOnlyMemory<byte> body, int bytesMax = FrameFormat.BodyBytesMax)
+    {
+        body = default;
+        if (!Fill(FrameFormat.HeaderBytes))
+        {
+            return _end == _start ? FrameOutcome.Closed : FrameOutcome.Truncated;
+        }
+
+        (_claimed, uint checksum) = FrameFormat.ReadHeader(_buffer.AsSpan(_start));
+        if (_claimed > bytesMax)
+        {
+            return FrameOutcome.Oversized;
+        }
+
+        _start += FrameFormat.HeaderBytes;
+        int length = (int)_claimed;
+        if (length <= BufferBytes / 4)
+        {
+            if (!Fill(length))
+            {
+                return FrameOutcome.Truncated;
+            }
+
+            ReadOnlyMemory<byte> window = _buffer.AsMemory(_start, length);
+            body = MessageDecoder.MayKeepBody(window.Span) ? window.ToArray() : window;
+            _start += length;
+        }
+        else
+        {
+            byte[] own = GC.AllocateUninitializedArray<byte>(length);
+            if (!ReadExactly(own))
+            {
+                return FrameOutcome.Truncated;
+            }
+
+            body = own;
+        }
+
+        return FrameFormat.Checksum(0, body.Span) == checksum ? FrameOutcome.Frame : FrameOutcome.Damaged;
+    }
+
+    /// <summary>Reads exactly as many bytes as the target has; what was read ahead comes first.</summary>
+    /// <returns>False when the connection was closed before.</returns>
+    public bool ReadExactly(Span<byte> target)
+    {
+        while (!target.IsEmpty)
+        {
+            int received = Read(target);
+            if (received == 0)
+            {
+                return false;
+            }
+
+            target = target[received..];
+        }
+
+        return true;
+    }
+
+    /// <summary>Reads some bytes; what was read ahead comes first.</summary>
+    /// <returns>0 when the connection was closed.</returns>
+    public int Read(Span<byte> target)
+    {
+        int ahead = Math.Min(_end - _start, target.Length);
+        if (ahead == 0)
+        {
+            return socket.Receive(target);
+        }
+
+        _buffer.AsSpan(_start, ahead).CopyTo(target);
+        _start += ahead;
+        return ahead;
+    }
+
+    /// <summary>A sentence for the log.</summary>
+    public string Describe(FrameOutcome outcome) => outcome switch
+    {
+        FrameOutcome.Truncated => "the connection ended inside a frame",
+        FrameOutcome.Oversized => $"a frame claims {_claimed} bytes, more than allowed",
+        FrameOutcome.Damaged => $"a frame of {_claimed} bytes has a wrong checksum",
+        _ => "the connection was closed",
+    };
+
+    /// <summary>Makes sure that so many bytes are in the buffer.</summary>
+    private bool Fill(int count)
+    {
+        if (_start == _end)
+        {
+            _start = 0;
+            _end = 0;
+        }
+        else if (_buffer.Length - _start < count)
+        {
+            _buffer.AsSpan(_start, _end - _start).CopyTo(_buffer);
+            _end -= _start;
+            _start = 0;
+        }
+
+        while (_end - _start < count)
+        {
+            int received = socket.Receive(_buffer.AsSpan(_end));
+            if (received == 0)
+            {
+                return false;
+            }
+
+            _end += received;
+        }
+
+        return true;
+    }
+}

@@ -1,0 +1,93 @@
+using MetaStore.Peer;
+using MetaStore.Raft.Messages;
+using Microsoft.Extensions.Logging;
+
+namespace MetaStore.Raft.Runtime.Transport;
+
+/// <summary>One known peer: its addresses and its two outgoing lanes.</summary>
+internal sealed class OutboundPeer : IAsyncDisposable
+{
+    private readonly CancellationTokenSource _stop = new();
+    private readonly OutboundLane _control;
+    private readonly OutboundLane _append;
+    private readonly Lock _gate = new();
+    private IReadOnlyList<Uri> _urls;
+    private DateTimeOffset? _activeSince;
+    private Task _running = Task.CompletedTask;
+
+    public OutboundPeer(ulong node, IReadOnlyList<Uri> urls, PeerDialer dialer, TcpPeerTransportOptions options, ILogger logger)
+    {
+        Node = node;
+        _urls = urls;
+        _control = new OutboundLane(this, Lane.Control, options.ControlQueueBytesMax, dialer, options, logger);
+        _append = new OutboundLane(this, Lane.Append, options.AppendQueueBytesMax, dialer, options, logger);
+    }
+
+    public ulong Node { get; }
+
+    public PeerTraffic Traffic { get; } = new();
+
+    public IReadOnlyList<Uri> Urls
+    {
+        get => Volatile.Read(ref _urls);
+        set => Volatile.Write(ref _urls, value);
+    }
+
+    public PeerStatus Status
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return new PeerStatus(Node, _activeSince is not null, _activeSince, _control.LastError ?? _append.LastError, Traffic);
+            }
+        }
+    }
+
+    /// <summary>Addresses in turn.</summary>
+    public Uri UrlFor(int attempt)
+    {
+        IReadOnlyList<Uri> urls = Urls;
+        return urls[attempt % urls.Count];
+    }
+
+    public void Start() => _running = Task.WhenAll(
+        Task.Run(() => _control.RunAsync(_stop.Token)), Task.Run(() => _append.RunAsync(_stop.Token)));
+
+    /// <returns>False when the message was dropped.</returns>
+    public bool TryQueue(Message message)
+    {
+        OutboundLane lane = PeerLane.Of(message.Type) == Lane.Append ? _append : _control;
+        if (lane.TryQueue(message))
+        {
+            return true;
+        }
+
+        Traffic.Drop();
+        return false;
+    }
+
+    /// <summary>Control first: it is small and somebody waits for it.</summary>
+    public void Flush()
+    {
+        _control.Flush();
+        _append.Flush();
+    }
+
+    public void OnLaneChanged()
+    {
+        lock (_gate)
+        {
+            bool active = _control.IsConnected && _append.IsConnected;
+            _activeSince = active ? _activeSince ?? TimeProvider.System.GetUtcNow() : null;
+        }
+    }
+
+    /// <summary>Stops dialling and closes both lanes.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await _stop.CancelAsync();
+        await _running;
+        _stop.Dispose();
+    }
+}

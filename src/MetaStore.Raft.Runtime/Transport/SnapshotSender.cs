@@ -1,0 +1,84 @@
+using System.Buffers.Binary;
+using System.Net.Sockets;
+using Google.Protobuf;
+using MetaStore.Peer;
+using MetaStore.Raft.Messages;
+
+namespace MetaStore.Raft.Runtime.Transport;
+
+/// <summary>Streams one snapshot to one peer on a connection of its own, with one buffer of memory.</summary>
+internal sealed class SnapshotSender(PeerDialer dialer, TcpPeerTransportOptions options)
+{
+    private const int ChunkBytes = 256 << 10;
+
+    /// <returns>Null when the peer has confirmed that it holds the snapshot; otherwise why not.</returns>
+    public async Task<string?> SendAsync(OutboundPeer peer, Message install, Stream body, long length, CancellationToken stop)
+    {
+        DialResult dialled = await dialer.DialAsync(peer.Node, peer.UrlFor(0), Lane.Snapshot, stop);
+        if (dialled.Socket is not { } socket)
+        {
+            return dialled.Error;
+        }
+
+        using (socket)
+        using (CancellationTokenSource stall = CancellationTokenSource.CreateLinkedTokenSource(stop))
+        {
+            try
+            {
+                stall.CancelAfter(options.SnapshotStallTimeout);
+                await PeerDialer.SendAllAsync(socket, Announcement(install, length), stall.Token);
+                await CopyAsync(socket, body, length, peer.Traffic, stall);
+                return await ReceiptAsync(socket, stall);
+            }
+            catch (OperationCanceledException) when (!stop.IsCancellationRequested)
+            {
+                return $"nothing moved for {options.SnapshotStallTimeout.TotalSeconds:0} s";
+            }
+            catch (Exception e) when (e is IOException or SocketException or InvalidProtocolBufferException)
+            {
+                return e.Message;
+            }
+        }
+    }
+
+    private async Task CopyAsync(Socket socket, Stream body, long length, PeerTraffic traffic, CancellationTokenSource stall)
+    {
+        byte[] chunk = new byte[ChunkBytes];
+        for (long left = length; left > 0;)
+        {
+            int read = await body.ReadAsync(chunk.AsMemory(0, (int)Math.Min(chunk.Length, left)), stall.Token);
+            if (read == 0)
+            {
+                throw new EndOfStreamException($"the snapshot file ends {left} bytes early");
+            }
+
+            await PeerDialer.SendAllAsync(socket, chunk.AsMemory(0, read), stall.Token);
+            traffic.Sent(read, 0);
+            left -= read;
+            stall.CancelAfter(options.SnapshotStallTimeout);
+        }
+    }
+
+    private async Task<string?> ReceiptAsync(Socket socket, CancellationTokenSource stall)
+    {
+        // Verifying and syncing takes its time at the other side.
+        stall.CancelAfter(options.SnapshotStallTimeout * 4);
+        byte[]? answer = await PeerDialer.ReadFrameAsync(socket, stall.Token);
+        if (answer is null)
+        {
+            return "the peer closed the connection without a receipt";
+        }
+
+        SnapshotReceipt receipt = SnapshotReceipt.Parser.ParseFrom(answer);
+        return receipt.Delivered ? null : $"the peer did not take it: {receipt.Detail}";
+    }
+
+    private static byte[] Announcement(Message install, long length)
+    {
+        FrameWriter frames = new();
+        frames.Append(install);
+        byte[] prefix = new byte[sizeof(ulong)];
+        BinaryPrimitives.WriteUInt64LittleEndian(prefix, (ulong)length);
+        return [.. frames.Segments().SelectMany(segment => segment), .. prefix];
+    }
+}

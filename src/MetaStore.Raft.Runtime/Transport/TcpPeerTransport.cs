@@ -1,0 +1,203 @@
+using System.Collections.Immutable;
+using System.Net;
+using MetaStore.Raft.Messages;
+using MetaStore.Raft.Runtime.Observability;
+using Microsoft.Extensions.Logging;
+
+namespace MetaStore.Raft.Runtime.Transport;
+
+/// <summary>Peers over plain TCP: two one-way connections in each direction between two members, framed and checked.</summary>
+/// <remarks>
+/// <see cref="Send"/> writes to the socket on the caller's thread as long as the socket takes it; incoming connections are read by a
+/// thread each. So a message costs one wake-up, at its receiver. Thread-safe.
+/// </remarks>
+public sealed class TcpPeerTransport : IPeerTransport
+{
+    private readonly TcpPeerTransportOptions _options;
+    private readonly ILogger _logger;
+    private readonly PeerDialer _dialer;
+    private readonly SnapshotSender _snapshots;
+    private readonly PeerListener _listener;
+    private readonly Lock _gate = new();
+    private readonly CancellationTokenSource _stop = new();
+    private ImmutableDictionary<ulong, OutboundPeer> _peers = ImmutableDictionary<ulong, OutboundPeer>.Empty;
+    private OutboundPeer[] _flushOrder = [];
+    private ImmutableHashSet<ulong> _removed = [];
+    private IPeerReceiver? _receiver;
+    private int _receivingSnapshot;
+
+    /// <summary>Binds the listening address; nothing is accepted before <see cref="Start"/>.</summary>
+    /// <exception cref="PeerListenException">The address cannot be used; the message names it.</exception>
+    public TcpPeerTransport(TcpPeerTransportOptions options, ILogger logger)
+    {
+        _options = options;
+        _logger = logger;
+        _dialer = new PeerDialer(options);
+        _snapshots = new SnapshotSender(_dialer, options);
+        _listener = new PeerListener(this, options, logger);
+    }
+
+    /// <summary>The address listened on, with the real port.</summary>
+    public IPEndPoint ListenAddress => _listener.Address;
+
+    /// <inheritdoc/>
+    public IReadOnlyList<PeerStatus> Peers => [.. _flushOrder.Select(peer => peer.Status)];
+
+    /// <inheritdoc/>
+    public void Start(IPeerReceiver receiver)
+    {
+        lock (_gate)
+        {
+            _receiver = receiver;
+            _listener.Start();
+            foreach (OutboundPeer peer in _flushOrder)
+            {
+                peer.Start();
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Send(IReadOnlyList<Message> messages)
+    {
+        ImmutableDictionary<ulong, OutboundPeer> peers = _peers;
+        for (int i = 0; i < messages.Count; i++)
+        {
+            Message message = messages[i];
+            if (peers.TryGetValue(message.To, out OutboundPeer? peer) && !peer.TryQueue(message))
+            {
+                _receiver?.OnUnreachable(message.To);
+            }
+        }
+
+        foreach (OutboundPeer peer in _flushOrder)
+        {
+            peer.Flush();
+        }
+    }
+
+    /// <inheritdoc/>
+    public void SendSnapshot(Message install, Stream body, long length) => Task.Run(() => SendSnapshotAsync(install, body, length));
+
+    /// <inheritdoc/>
+    public void AddPeer(ulong node, IReadOnlyList<Uri> urls)
+    {
+        ArgumentOutOfRangeException.ThrowIfZero(urls.Count);
+        if (node == _options.NodeId)
+        {
+            return;
+        }
+
+        lock (_gate)
+        {
+            if (_peers.TryGetValue(node, out OutboundPeer? known))
+            {
+                known.Urls = urls;
+                return;
+            }
+
+            OutboundPeer peer = new(node, urls, _dialer, _options, _logger);
+            Replace(_peers.Add(node, peer));
+            _removed = _removed.Remove(node);
+            if (_receiver is not null)
+            {
+                peer.Start();
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public void UpdatePeer(ulong node, IReadOnlyList<Uri> urls) => AddPeer(node, urls);
+
+    /// <inheritdoc/>
+    public void RemovePeer(ulong node)
+    {
+        OutboundPeer? peer;
+        lock (_gate)
+        {
+            _removed = _removed.Add(node);
+            if (!_peers.TryGetValue(node, out peer))
+            {
+                return;
+            }
+
+            Replace(_peers.Remove(node));
+        }
+
+        _ = peer.DisposeAsync().AsTask();
+        _listener.Close(connection => connection.From == node);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await _stop.CancelAsync();
+        await _listener.DisposeAsync();
+        OutboundPeer[] peers;
+        lock (_gate)
+        {
+            peers = _flushOrder;
+            Replace(ImmutableDictionary<ulong, OutboundPeer>.Empty);
+        }
+
+        await Task.WhenAll(peers.Select(peer => peer.DisposeAsync().AsTask()));
+    }
+
+    internal bool IsRemoved(ulong node) => _removed.Contains(node);
+
+    internal PeerTraffic? TrafficOf(ulong node) => _peers.GetValueOrDefault(node)?.Traffic;
+
+    /// <summary>Hands on what arrived. Messages of members this node does not know, or no longer knows, go nowhere.</summary>
+    internal void OnReceived(ulong from, ReadOnlySpan<Message> messages)
+    {
+        if (_peers.ContainsKey(from))
+        {
+            _receiver!.OnMessages(messages);
+        }
+    }
+
+    internal bool ReceiveSnapshot(ulong from, Message install, Stream body, long length)
+    {
+        // One at a time: the sender tries again after the leader's next probe.
+        if (!_peers.ContainsKey(from) || Interlocked.Exchange(ref _receivingSnapshot, 1) != 0)
+        {
+            return false;
+        }
+
+        try
+        {
+            return _receiver!.OnSnapshot(install, body, length);
+        }
+        finally
+        {
+            Volatile.Write(ref _receivingSnapshot, 0);
+        }
+    }
+
+    private async Task SendSnapshotAsync(Message install, Stream body, long length)
+    {
+        string? error;
+        await using (body)
+        {
+            try
+            {
+                error = _peers.TryGetValue(install.To, out OutboundPeer? peer)
+                    ? await _snapshots.SendAsync(peer, install, body, length, _stop.Token)
+                    : "the member is not known";
+            }
+            catch (OperationCanceledException)
+            {
+                error = "this node is stopping";
+            }
+        }
+
+        _logger.SnapshotSent(install.To, install.Snapshot!.Index, length, error ?? "delivered");
+        _receiver?.OnSnapshotSent(install.To, error is null);
+    }
+
+    private void Replace(ImmutableDictionary<ulong, OutboundPeer> peers)
+    {
+        _peers = peers;
+        _flushOrder = [.. peers.Values.OrderBy(peer => peer.Node)];
+    }
+}

@@ -1,0 +1,40 @@
+using System.Net;
+
+namespace MetaStore.Raft.Runtime.Transport;
+
+/// <summary>Settings of a <see cref="TcpPeerTransport"/>.</summary>
+public sealed class TcpPeerTransportOptions
+{
+    /// <summary>This member.</summary>
+    public required ulong NodeId { get; init; }
+
+    /// <summary>The cluster; connections of any other are refused.</summary>
+    public required ulong ClusterId { get; init; }
+
+    /// <summary>Where peers connect to. Port 0 takes any free one (<see cref="TcpPeerTransport.ListenAddress"/>).</summary>
+    public required IPEndPoint Listen { get; init; }
+
+    /// <summary>Bytes queued on a control lane before messages are dropped. Default 4 MiB.</summary>
+    public long ControlQueueBytesMax { get; init; } = 4 << 20;
+
+    /// <summary>Bytes queued on an append lane before messages are dropped. Default 64 MiB.</summary>
+    public long AppendQueueBytesMax { get; init; } = 64 << 20;
+
+    /// <summary>First pause before connecting again; doubles up to <see cref="ReconnectDelayMax"/>, less up to half by chance. Default 50 ms.</summary>
+    public TimeSpan ReconnectDelayMin { get; init; } = TimeSpan.FromMilliseconds(50);
+
+    /// <summary>Longest pause before connecting again. Default 1 s.</summary>
+    public TimeSpan ReconnectDelayMax { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>Limit for connecting and for the handshake. Default 5 s.</summary>
+    public TimeSpan HandshakeTimeout { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>Unacknowledged data older than this breaks the connection (TCP_USER_TIMEOUT). Default 5 s.</summary>
+    public TimeSpan StallTimeout { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>A snapshot transfer that does not move for this long is given up. Default 30 s.</summary>
+    public TimeSpan SnapshotStallTimeout { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>Incoming connections at once, each of which has a thread. Default 128.</summary>
+    public int ConnectionsMax { get; init; } = 128;
+}
