@@ -1,0 +1,69 @@
+using Etcdserverpb;
+using Google.Protobuf;
+using MetaStore.Compatibility.Tests.Wire;
+
+namespace MetaStore.Compatibility.Tests.Comparison;
+
+/// <summary>The one place that says what two right answers to one request may differ in.</summary>
+/// <remarks>
+/// Cluster id, member id and Raft term of the outer header: each cluster has its own; they must be set. The order of records that are
+/// equal under the requested sort: etcd's sort is not stable; see <see cref="TieOrder"/>. Nothing else.
+/// </remarks>
+internal static class AnswerNormalizer
+{
+    internal static WireAnswer Normalize(IMessage request, WireAnswer answer)
+    {
+        switch (answer.Message)
+        {
+            case null:
+                return answer;
+            case RangeResponse range:
+                Mask(range.Header);
+                TieOrder.Settle((RangeRequest)request, range);
+                break;
+            case PutResponse put:
+                Mask(put.Header);
+                break;
+            case DeleteRangeResponse deleteRange:
+                Mask(deleteRange.Header);
+                break;
+            case CompactionResponse compaction:
+                Mask(compaction.Header);
+                break;
+            case TxnResponse txn:
+                Mask(txn.Header);
+                Settle((TxnRequest)request, txn);
+                break;
+            default:
+                throw new ArgumentException($"no rule for {answer.Message.Descriptor.FullName}", nameof(answer));
+        }
+
+        return answer;
+    }
+
+    private static void Mask(ResponseHeader? header)
+    {
+        if (header is not null)
+        {
+            header.ClusterId = Math.Min(header.ClusterId, 1);
+            header.MemberId = Math.Min(header.MemberId, 1);
+            header.RaftTerm = Math.Min(header.RaftTerm, 1);
+        }
+    }
+
+    private static void Settle(TxnRequest request, TxnResponse response)
+    {
+        var operations = response.Succeeded ? request.Success : request.Failure;
+        for (var i = 0; i < Math.Min(operations.Count, response.Responses.Count); i++)
+        {
+            if (operations[i].RequestRange is { } range && response.Responses[i].ResponseRange is { } records)
+            {
+                TieOrder.Settle(range, records);
+            }
+            else if (operations[i].RequestTxn is { } txn && response.Responses[i].ResponseTxn is { } nested)
+            {
+                Settle(txn, nested);
+            }
+        }
+    }
+}

@@ -1,0 +1,45 @@
+using MetaStore.Compatibility.Tests.Comparison;
+using MetaStore.Compatibility.Tests.Wire;
+using MetaStore.Testing.Processes;
+using Xunit.Abstractions;
+
+namespace MetaStore.Compatibility.Tests;
+
+/// <summary>Random requests to the key-value service: MetaStore must answer each as etcd does, byte for byte where bytes are promised.</summary>
+[Collection("processes")]
+public sealed class KvDifferenceTests(ITestOutputHelper output)
+{
+    [SkippableTheory]
+    [InlineData(1, 1, 6000)]
+    [InlineData(2, 1, 6000)]
+    [InlineData(3, 1, 6000)]
+    [InlineData(4, 3, 6000)]
+    public async Task MetaStore_RandomRequests_AnswersAsEtcd(int seed, int members, int requests)
+    {
+        Skip.If(Programs.Etcd is null, "etcd is not installed");
+        await using var etcd = ProcessCluster.OfEtcd(1);
+        await using var metaStore = ProcessCluster.OfMetaStore(members);
+        await CompareAsync(seed, requests, etcd, metaStore);
+    }
+
+    [SkippableFact]
+    public async Task Etcd_RandomRequests_AnswersAsAnotherEtcd()
+    {
+        // Shows that the comparison itself is deterministic: a difference here is a fault of the generator or of the normalization.
+        Skip.If(Programs.Etcd is null, "etcd is not installed");
+        await using var one = ProcessCluster.OfEtcd(1);
+        await using var other = ProcessCluster.OfEtcd(1);
+        await CompareAsync(seed: 5, requests: 2000, one, other);
+    }
+
+    private async Task CompareAsync(int seed, int requests, ProcessCluster reference, ProcessCluster tested)
+    {
+        await Task.WhenAll(reference.StartAsync(), tested.StartAsync());
+        using var left = new WireClient(reference.Nodes[0].ClientUrl);
+        using var right = new WireClient(tested.Nodes[^1].ClientUrl);
+        var run = new DifferentialRun(seed, left, right);
+        var differences = await run.RunAsync(requests);
+        output.WriteLine($"seed={seed} requests={requests}\n{run.Outcomes}");
+        Assert.True(differences.Count == 0, $"{differences.Count} differences\n{string.Join('\n', differences)}");
+    }
+}
