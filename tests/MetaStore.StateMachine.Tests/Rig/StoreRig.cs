@@ -1,0 +1,80 @@
+using MetaStore.StateMachine.Commands;
+using MetaStore.StateMachine.Mvcc;
+
+namespace MetaStore.StateMachine.Tests.Rig;
+
+/// <summary>A state machine on a fake engine; each call is one entry, published at once, so that a test reads like a session.</summary>
+internal sealed class StoreRig
+{
+    public StoreRig(FakeEngine? engine = null)
+    {
+        Engine = engine ?? new FakeEngine();
+        Machine = new ReplicatedStateMachine(Engine);
+    }
+
+    public FakeEngine Engine { get; }
+
+    public ReplicatedStateMachine Machine { get; }
+
+    public long Revision => Machine.Reader.Revision;
+
+    public CommandResult Apply<TCommand>(TCommand command)
+        where TCommand : ICommand
+    {
+        var result = ApplyUnpublished(command);
+        Machine.Publish();
+        return result;
+    }
+
+    public CommandResult ApplyUnpublished<TCommand>(TCommand command)
+        where TCommand : ICommand
+    {
+        Assert.True(Machine.BeginEntry(Machine.AppliedIndex + 1, 1));
+        var result = Machine.Apply(CommandFormat.Encode(command));
+        Machine.EndEntry();
+        return result;
+    }
+
+    public CommandResult Put(string key, string value = "", long lease = 0, bool prevKv = false)
+        => Apply(new PutCommand { Key = Bytes.Of(key), Value = Bytes.Of(value), Lease = lease, PrevKv = prevKv });
+
+    public CommandResult Delete(string key, string? end = null, bool prevKv = false)
+        => Apply(new DeleteRangeCommand { Key = Bytes.Of(key), RangeEnd = Bytes.Of(end), PrevKv = prevKv });
+
+    public CommandResult Compact(long revision) => Apply(new CompactCommand { Revision = revision });
+
+    public CommandResult Grant(long id, long ttl = 10) => Apply(new LeaseGrantCommand { Id = id, Ttl = ttl });
+
+    public CommandResult Revoke(long id) => Apply(new LeaseRevokeCommand { Id = id });
+
+    public CommandResult Txn(TxnCompare[] compares, TxnOp[] success, TxnOp[]? failure = null)
+        => Apply(Ops.Txn(compares, success, failure));
+
+    public RangeSummary Get(string key, string? end = null, long revision = 0)
+        => Range(new RangeQuery { Key = Bytes.Of(key), RangeEnd = Bytes.Of(end), Revision = revision });
+
+    public RangeSummary Range(RangeQuery query)
+    {
+        using var read = Machine.Reader.OpenRead();
+        return RangeSummary.Of(read.Range(query));
+    }
+
+    public KvHash Hash(long revision = 0)
+    {
+        using var read = Machine.Reader.OpenRead();
+        return read.HashKv(revision);
+    }
+
+    /// <summary>Runs the physical compaction to its end; returns the steps taken.</summary>
+    public int CompactPhysically(int budget = 1000)
+    {
+        var steps = 0;
+        while (Machine.HasCompactionWork)
+        {
+            Machine.CompactStep(budget);
+            steps++;
+        }
+
+        return steps;
+    }
+}
