@@ -52,6 +52,9 @@ internal sealed class RaftState
     /// <summary>No membership change may be proposed before this index is applied.</summary>
     public ulong PendingConfIndex { get; set; }
 
+    /// <summary>True after a membership change in the log took this node out, until one takes it in again.</summary>
+    public bool Removed { get; set; }
+
     /// <summary>Bytes this leader appended that are not committed.</summary>
     public long UncommittedBytes { get; set; }
 

@@ -36,6 +36,11 @@ internal static class ConfChanger
         var draft = new Draft(current);
         if (EntersJoint(change))
         {
+            if (current.Voters.Length == 0)
+            {
+                return false;
+            }
+
             draft.Outgoing.UnionWith(draft.Voters);
             draft.AutoLeave = true;
         }

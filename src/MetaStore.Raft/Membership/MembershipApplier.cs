@@ -1,5 +1,5 @@
-using MetaStore.Raft.Messages;
 using MetaStore.Raft.Elections;
+using MetaStore.Raft.Messages;
 using MetaStore.Raft.Proposals;
 using MetaStore.Raft.Reads;
 using MetaStore.Raft.Replication;
@@ -23,7 +23,9 @@ internal sealed class MembershipApplier(
     {
         if (ConfChanger.TryChange(state.Tracker.State, change, out ConfState next))
         {
+            bool before = state.Tracker.Find(state.Id) is not null;
             SwitchTo(next);
+            state.Removed |= before && state.Tracker.Find(state.Id) is null;
         }
 
         return state.Tracker.State;
@@ -33,6 +35,7 @@ internal sealed class MembershipApplier(
     public void SwitchTo(ConfState next)
     {
         state.Tracker.SwitchTo(next, state.Log.LastIndex + 1);
+        state.Removed &= state.Tracker.Find(state.Id) is null;
         state.Report(RaftEventKind.ConfigurationChanged, value: state.Log.HandedToApply);
         if (state.Role != Role.Leader)
         {

@@ -15,7 +15,7 @@ internal sealed class ProposalIntake(RaftState state, Replicator replicator)
             return Lead(type, data);
         }
 
-        if (state.Tracker.Members.Length > 0 && state.Tracker.Find(state.Id) is null)
+        if (state.Removed)
         {
             return ProposeOutcome.Removed;
         }

@@ -38,18 +38,12 @@ internal sealed class InstallSnapshotHandler(RaftState state, RoleChanger roles,
             // All of it is here already, perhaps with more behind it: keep the log, only the commit index was behind (step 6).
             state.Log.CommitTo(snapshot.Index);
         }
-        else if (!IsMember(snapshot.ConfState))
-        {
-            state.Drop(message);
-        }
         else
         {
+            // This node need not be among its members: a snapshot may be older than the change that added it.
             state.Log.Restore(snapshot);
             membership.SwitchTo(snapshot.ConfState);
             state.Report(RaftEventKind.SnapshotAccepted, message.From, snapshot.Index);
         }
     }
-
-    private bool IsMember(ConfState members) =>
-        members.Voters.Contains(state.Id) || members.Learners.Contains(state.Id) || members.VotersOutgoing.Contains(state.Id);
 }
