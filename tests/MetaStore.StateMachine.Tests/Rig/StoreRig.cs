@@ -28,9 +28,12 @@ internal sealed class StoreRig
 
     public CommandResult ApplyUnpublished<TCommand>(TCommand command)
         where TCommand : ICommand
+        => ApplyUnpublishedAny(CommandFormat.Encode(command));
+
+    public CommandResult ApplyUnpublishedAny(byte[] command)
     {
         Assert.True(Machine.BeginEntry(Machine.AppliedIndex + 1, 1));
-        var result = Machine.Apply(CommandFormat.Encode(command));
+        var result = Machine.Apply(command);
         Machine.EndEntry();
         return result;
     }

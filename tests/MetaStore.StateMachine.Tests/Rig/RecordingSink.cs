@@ -1,0 +1,26 @@
+using MetaStore.StateMachine.Mvcc;
+using MetaStore.StateMachine.Watch;
+
+namespace MetaStore.StateMachine.Tests.Rig;
+
+/// <summary>Writes down the changes it is told of.</summary>
+internal sealed class RecordingSink : IRevisionSink
+{
+    public List<string> Lines { get; } = [];
+
+    public List<long> Revisions { get; } = [];
+
+    public Action<long>? OnPublishedRevision { get; set; }
+
+    public void OnPublished(ReadOnlySpan<RevisionRecord> records, long revision)
+    {
+        Revisions.Add(revision);
+        foreach (var record in records)
+        {
+            var kv = KeyValueCodec.Decode(record.Record);
+            Lines.Add($"{record.Main}.{record.Sub} {(record.IsDelete ? "DELETE " + Bytes.Text(kv.Key) : "PUT " + RangeSummary.Show(kv))}");
+        }
+
+        OnPublishedRevision?.Invoke(revision);
+    }
+}

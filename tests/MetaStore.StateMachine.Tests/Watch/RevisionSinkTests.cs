@@ -1,0 +1,45 @@
+using MetaStore.StateMachine.Commands;
+using MetaStore.StateMachine.Tests.Rig;
+
+namespace MetaStore.StateMachine.Tests.Watch;
+
+/// <summary>What a watch will live on.</summary>
+public sealed class RevisionSinkTests
+{
+    private readonly StoreRig _rig = new();
+    private readonly RecordingSink _sink = new();
+
+    public RevisionSinkTests()
+    {
+        _rig.Put("a", "0");
+        _rig.Machine.Sink = _sink;
+    }
+
+    [Fact]
+    public void Sink_Group_GetsEveryChangeInOrder()
+    {
+        _rig.ApplyUnpublished(new PutCommand { Key = Bytes.Of("b"), Value = Bytes.Of("1") });
+        _rig.ApplyUnpublished(Ops.Txn([], [Ops.Put("c", "2"), Ops.Delete("a", "c")]));
+        Assert.Empty(_sink.Lines);
+        _rig.Machine.Publish();
+        Assert.Equal(["3.0 PUT b=1@3/3/1", "4.0 PUT c=2@4/4/1", "4.1 DELETE a", "4.2 DELETE b"], _sink.Lines);
+        Assert.Equal([4L], _sink.Revisions);
+    }
+
+    [Fact]
+    public void Sink_WhenTold_ReadersSeeTheRevision()
+    {
+        var seen = 0L;
+        _sink.OnPublishedRevision = revision => seen = _rig.Get("b").Revision;
+        Assert.Equal(_rig.Put("b").Revision, seen);
+    }
+
+    [Fact]
+    public void Sink_FailedCommandsAndSkippedEntries_AreSilent()
+    {
+        _rig.Put("x", lease: 9);
+        Assert.False(_rig.Machine.BeginEntry(_rig.Machine.AppliedIndex, 1));
+        _rig.Machine.Publish();
+        Assert.Empty(_sink.Lines);
+    }
+}
