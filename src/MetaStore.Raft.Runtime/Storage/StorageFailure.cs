@@ -5,7 +5,11 @@ namespace MetaStore.Raft.Runtime.Storage;
 /// <summary>Turns an operating system error at start into the exception with the right exit code.</summary>
 internal static class StorageFailure
 {
+    private const int WouldBlock = 11;
     private const int NoSpace = 28;
+
+    /// <summary>True when a lock was refused because somebody holds it.</summary>
+    internal static bool IsSharingViolation(IOException error) => error.HResult == WouldBlock;
 
     internal static StorageException FromIo(string what, Exception error) =>
         error.HResult == NoSpace

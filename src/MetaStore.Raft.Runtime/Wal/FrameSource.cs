@@ -11,7 +11,7 @@ internal sealed class FrameSource
 
     private readonly IDiskFile _file;
     private readonly ulong _nonce;
-    private readonly byte[] _window = new byte[WindowBytes];
+    private readonly byte[] _window;
     private long _windowStart;
     private int _windowLength;
 
@@ -21,6 +21,7 @@ internal sealed class FrameSource
     internal FrameSource(IDiskFile file, in SegmentHeader header)
     {
         _file = file;
+        _window = new byte[Math.Clamp(file.Length, WalFormat.Alignment, WindowBytes)];
         _nonce = header.Nonce;
         Offset = WalFormat.SegmentHeaderBytes;
         NextSequence = header.FirstFrame;
@@ -112,7 +113,7 @@ internal sealed class FrameSource
 
     private bool Copy(long offset, Span<byte> target)
     {
-        var inWindow = Peek(offset, Math.Min(target.Length, WindowBytes));
+        var inWindow = Peek(offset, Math.Min(target.Length, _window.Length));
         if (inWindow.Length == target.Length)
         {
             inWindow.CopyTo(target);

@@ -143,20 +143,9 @@ internal sealed class LogRecovery
 
     private bool IsUnused(string path)
     {
-        using var file = Open(path);
-        var chunk = new byte[256 << 10];
-        var header = new byte[WalFormat.SegmentHeaderBytes];
-        var read = file.Read(0, header);
-        var from = SegmentHeader.TryRead(header, out _) ? WalFormat.SegmentHeaderBytes : 0;
-        for (long at = from; at < file.Length; at += chunk.Length)
-        {
-            if (chunk.AsSpan(0, file.Read(at, chunk)).ContainsAnyExcept((byte)0))
-            {
-                return false;
-            }
-        }
-
-        return read >= 0;
+        // Opening it this way first makes sure that the disk is asked and not the cache.
+        Open(path).Dispose();
+        return !SegmentFile.HasFrames(_disk, path);
     }
 
     private void DropUnused(string path)

@@ -59,4 +59,22 @@ internal static class SegmentFile
             options.NonceSource(), bytes, FirstFrame: 1);
         Publish(options.Disk, temporary, Path.Combine(options.Directory, SegmentName.Format(1, 1)), header).Dispose();
     }
+
+    /// <summary>True when anything but a segment header was ever written into the file.</summary>
+    internal static bool HasFrames(IDisk disk, string path)
+    {
+        using var file = disk.Open(path, DiskOpenMode.Read);
+        var chunk = new byte[ChunkBytes];
+        var header = chunk.AsSpan(0, file.Read(0, chunk.AsSpan(0, WalFormat.SegmentHeaderBytes)));
+        var from = SegmentHeader.TryRead(header, out _) ? WalFormat.SegmentHeaderBytes : 0;
+        for (long at = from; at < file.Length; at += chunk.Length)
+        {
+            if (chunk.AsSpan(0, file.Read(at, chunk)).ContainsAnyExcept((byte)0))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
 }

@@ -114,9 +114,10 @@ internal static class TailJudge
 
     private static Evidence Survey(IDiskFile file, ulong nonce, ulong nextSequence, long offset)
     {
-        var chunk = new byte[ChunkBytes];
+        var length = file.Length;
+        var chunk = new byte[Math.Clamp(WalFormat.AlignUp(length - offset), WalFormat.Alignment, ChunkBytes)];
         long lastNonZero = -1;
-        for (var at = offset; at < file.Length; at += ChunkBytes)
+        for (var at = offset; at < length; at += chunk.Length)
         {
             var part = chunk.AsSpan(0, file.Read(at, chunk));
             var last = part.LastIndexOfAnyExcept((byte)0);

@@ -1,0 +1,12 @@
+using MetaStore.Raft.Runtime.Native;
+using MetaStore.Raft.Runtime.Storage;
+
+namespace MetaStore.Raft.Runtime.Snapshots;
+
+/// <summary>A snapshot file is not whole.</summary>
+public sealed class SnapshotCorruptException(string file, string why)
+    : StorageException(ExitCodes.StateCorrupt, $"snapshot {file} is damaged: {why}. Restore it or let this node rejoin from the other members.")
+{
+    /// <summary>Path of the snapshot.</summary>
+    public string File { get; } = file;
+}

@@ -1,0 +1,34 @@
+namespace MetaStore.Raft.Runtime.Snapshots;
+
+/// <summary>The hard numbers of the snapshot container, version 1 (docs/formats.md).</summary>
+internal static class SnapshotFormat
+{
+    internal const uint Version = 1;
+
+    /// <summary>First eight bytes: "MSSNP", two zero bytes, 1.</summary>
+    internal const ulong HeaderMagic = 0x0100_0050_4E53_534D;
+
+    /// <summary>First eight bytes of the trailer: "MSEND", two zero bytes, 1.</summary>
+    internal const ulong TrailerMagic = 0x0100_0044_4E45_534D;
+
+    /// <summary>Header without configuration and checksum.</summary>
+    internal const int HeaderFixedBytes = 64;
+
+    /// <summary>Largest header: far above any configuration.</summary>
+    internal const int HeaderBytesMax = 1 << 20;
+
+    /// <summary>Length and checksum in front of a chunk.</summary>
+    internal const int ChunkHeaderBytes = 8;
+
+    /// <summary>Bytes of state in a full chunk.</summary>
+    internal const int ChunkBytes = 256 << 10;
+
+    /// <summary>Largest chunk that is read.</summary>
+    internal const int ChunkBytesMax = 1 << 20;
+
+    /// <summary>Magic, body length, SHA-256, checksum.</summary>
+    internal const int TrailerBytes = 8 + 8 + 32 + 4;
+
+    internal const string Extension = ".snap";
+    internal const string TemporaryExtension = ".tmp";
+}

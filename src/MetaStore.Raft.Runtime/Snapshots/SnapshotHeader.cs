@@ -1,0 +1,64 @@
+using System.Buffers.Binary;
+using MetaStore.Raft.Messages;
+using MetaStore.Raft.Runtime.Storage;
+using MetaStore.Raft.Runtime.Wal;
+
+namespace MetaStore.Raft.Runtime.Snapshots;
+
+/// <summary>What stands in front of a snapshot's state.</summary>
+/// <param name="FormatVersion">See <see cref="SnapshotFormat.Version"/>.</param>
+/// <param name="ClusterId">Whose state it is.</param>
+/// <param name="Revision">Store revision of the state; 0 when not given.</param>
+/// <param name="Metadata">Point of the log.</param>
+internal sealed record SnapshotHeader(uint FormatVersion, ulong ClusterId, long Revision, SnapshotMetadata Metadata)
+{
+    internal byte[] Encode()
+    {
+        var confBytes = ConfStateCodec.Size(Metadata.ConfState);
+        var bytes = new byte[SnapshotFormat.HeaderFixedBytes + confBytes + 4];
+        var span = bytes.AsSpan();
+        BinaryPrimitives.WriteUInt64LittleEndian(span, SnapshotFormat.HeaderMagic);
+        BinaryPrimitives.WriteUInt32LittleEndian(span[8..], FormatVersion);
+        BinaryPrimitives.WriteInt32LittleEndian(span[12..], bytes.Length);
+        BinaryPrimitives.WriteUInt64LittleEndian(span[16..], ClusterId);
+        BinaryPrimitives.WriteUInt64LittleEndian(span[24..], Metadata.Index);
+        BinaryPrimitives.WriteUInt64LittleEndian(span[32..], Metadata.Term);
+        BinaryPrimitives.WriteInt64LittleEndian(span[40..], Revision);
+        ConfStateCodec.Write(Metadata.ConfState, span.Slice(SnapshotFormat.HeaderFixedBytes, confBytes));
+        BinaryPrimitives.WriteUInt32LittleEndian(span[^4..], Crc32C.Compute(span[..^4]));
+        return bytes;
+    }
+
+    /// <summary>Length of the whole header, read from its first bytes; checked against the limit before anybody allocates.</summary>
+    internal static bool TryReadLength(ReadOnlySpan<byte> start, out int length)
+    {
+        length = 0;
+        if (start.Length < SnapshotFormat.HeaderFixedBytes
+            || BinaryPrimitives.ReadUInt64LittleEndian(start) != SnapshotFormat.HeaderMagic)
+        {
+            return false;
+        }
+
+        length = BinaryPrimitives.ReadInt32LittleEndian(start[12..]);
+        return length is > SnapshotFormat.HeaderFixedBytes + 4 and <= SnapshotFormat.HeaderBytesMax;
+    }
+
+    internal static bool TryDecode(ReadOnlySpan<byte> source, out SnapshotHeader? header)
+    {
+        header = null;
+        if (BinaryPrimitives.ReadUInt32LittleEndian(source[^4..]) != Crc32C.Compute(source[..^4])
+            || !ConfStateCodec.TryRead(source[SnapshotFormat.HeaderFixedBytes..^4], out var state))
+        {
+            return false;
+        }
+
+        var metadata = new SnapshotMetadata(
+            BinaryPrimitives.ReadUInt64LittleEndian(source[24..]), BinaryPrimitives.ReadUInt64LittleEndian(source[32..]), state);
+        header = new SnapshotHeader(
+            BinaryPrimitives.ReadUInt32LittleEndian(source[8..]),
+            BinaryPrimitives.ReadUInt64LittleEndian(source[16..]),
+            BinaryPrimitives.ReadInt64LittleEndian(source[40..]),
+            metadata);
+        return true;
+    }
+}

@@ -1,0 +1,71 @@
+using MetaStore.Raft.Messages;
+using MetaStore.Raft.Runtime.Storage;
+
+namespace MetaStore.Raft.Runtime.Snapshots;
+
+/// <summary>Takes in another node's container, in order and bounded, and makes it a snapshot of ours when it is whole.</summary>
+/// <remarks>Thread: one at a time. Disposing one that was not completed removes what was received.</remarks>
+public sealed class SnapshotReceiver : IDisposable
+{
+    private readonly SnapshotStore _store;
+    private readonly SnapshotMetadata _expected;
+    private readonly string _temporary;
+    private readonly long _bytesMax;
+    private IDiskFile? _file;
+
+    internal SnapshotReceiver(SnapshotStore store, SnapshotMetadata expected, string temporary, long bytesMax)
+    {
+        _store = store;
+        _expected = expected;
+        _temporary = temporary;
+        _bytesMax = bytesMax;
+        _file = store.Disk.Open(temporary, DiskOpenMode.Create);
+    }
+
+    /// <summary>Bytes received so far: where the next piece belongs.</summary>
+    public long ReceivedBytes { get; private set; }
+
+    /// <summary>Adds the next piece of the container.</summary>
+    /// <exception cref="StorageException">More than the limit was sent (66).</exception>
+    public void Write(ReadOnlySpan<byte> piece)
+    {
+        ObjectDisposedException.ThrowIf(_file is null, this);
+        if (ReceivedBytes + piece.Length > _bytesMax)
+        {
+            throw new SnapshotCorruptException(_temporary, $"the sender passed the limit of {_bytesMax} bytes");
+        }
+
+        _file.Write(ReceivedBytes, piece);
+        ReceivedBytes += piece.Length;
+    }
+
+    /// <summary>Syncs, verifies every checksum, cluster and point of the log, and gives the file its name, durably.</summary>
+    /// <exception cref="SnapshotCorruptException">It is not whole or not what was announced; nothing remains of it.</exception>
+    public SnapshotFile Complete()
+    {
+        ObjectDisposedException.ThrowIf(_file is null, this);
+        _file.FullSync();
+        _file.Dispose();
+        _file = null;
+        try
+        {
+            return _store.Adopt(_temporary, _expected);
+        }
+        catch
+        {
+            _store.Discard(_temporary);
+            throw;
+        }
+    }
+
+    /// <summary>Gives up what was not completed.</summary>
+    public void Dispose()
+    {
+        if (_file is not null)
+        {
+            _file.Dispose();
+            _file = null;
+            _store.Discard(_temporary);
+        }
+    }
+}

@@ -1,0 +1,236 @@
+using System.Globalization;
+using MetaStore.Raft.Messages;
+using MetaStore.Raft.Runtime.Storage;
+
+namespace MetaStore.Raft.Runtime.Snapshots;
+
+/// <summary>The snapshot files of a node.</summary>
+/// <remarks>
+/// A file gets its name only when all of it is durable, so a crash leaves a whole snapshot or a temporary file that the next start
+/// removes. Thread: any; writing and receiving at the same time use different temporary files.
+/// </remarks>
+public sealed class SnapshotStore
+{
+    /// <summary>Largest container that is received unless told otherwise: 16 GiB.</summary>
+    public const long ReceiveBytesMaxDefault = 16L << 30;
+
+    private readonly string _directory;
+    private readonly ulong _clusterId;
+    private int _temporaries;
+
+    private SnapshotStore(string directory, ulong clusterId, IDisk disk)
+    {
+        _directory = directory;
+        _clusterId = clusterId;
+        Disk = disk;
+    }
+
+    internal IDisk Disk { get; }
+
+    /// <summary>Opens the folder, makes it when missing, and removes what an interrupted write left.</summary>
+    /// <exception cref="StorageException">I/O error (74) or disk full (75).</exception>
+    public static SnapshotStore Open(string directory, ulong clusterId, IDisk? disk = null)
+    {
+        disk ??= PhysicalDisk.Instance;
+        try
+        {
+            if (!disk.DirectoryExists(directory))
+            {
+                disk.CreateDirectory(directory);
+                disk.SyncDirectory(Path.GetDirectoryName(directory)!);
+            }
+
+            foreach (var name in disk.List(directory))
+            {
+                if (name.EndsWith(SnapshotFormat.TemporaryExtension, StringComparison.Ordinal))
+                {
+                    disk.Delete(Path.Combine(directory, name));
+                }
+            }
+
+            return new SnapshotStore(directory, clusterId, disk);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw StorageFailure.FromIo($"snapshot folder {directory} cannot be opened", error);
+        }
+    }
+
+    /// <summary>Opens the snapshots of a data directory.</summary>
+    public static SnapshotStore Open(DataDirectory directory)
+    {
+        ArgumentNullException.ThrowIfNull(directory);
+        return Open(directory.SnapshotPath, directory.Identity.ClusterId, directory.Disk);
+    }
+
+    /// <summary>Log indexes of the snapshots that are there, ascending. Not verified.</summary>
+    public IReadOnlyList<ulong> List() => [.. Names().Select(item => item.Index).Order()];
+
+    /// <summary>Writes a snapshot.</summary>
+    /// <param name="metadata">Point of the log that the state stands for.</param>
+    /// <param name="body">Writes the state into the stream it is given, which keeps one chunk of 256 KiB in memory. Must not keep the stream.</param>
+    /// <param name="revision">Store revision of the state, for tools; 0 when there is none.</param>
+    /// <returns>The durable file. An equal snapshot that was there is replaced.</returns>
+    /// <remarks>Durability: all of it survives a power cut when this returns. Announce it to the log afterwards, never before.</remarks>
+    /// <exception cref="IOException">Writing failed; the temporary file is removed if possible. A failed sync must end the process (74).</exception>
+    public SnapshotFile Write(SnapshotMetadata metadata, Action<Stream> body, long revision = 0)
+    {
+        ArgumentNullException.ThrowIfNull(metadata);
+        ArgumentNullException.ThrowIfNull(body);
+        var temporary = NewTemporary(metadata);
+        try
+        {
+            using var file = Disk.Open(temporary, DiskOpenMode.Create);
+            using var writer = new SnapshotBodyWriter(file, new SnapshotHeader(SnapshotFormat.Version, _clusterId, revision, metadata));
+            body(writer);
+            var hash = writer.Complete();
+            file.FullSync();
+            var path = Publish(temporary, metadata);
+            return new SnapshotFile(metadata, revision, path, writer.FileBytes, writer.BodyBytes, hash, Disk);
+        }
+        catch
+        {
+            Discard(temporary);
+            throw;
+        }
+    }
+
+    /// <summary>Opens the snapshot of an index and verifies all of it.</summary>
+    /// <returns>Null when there is none.</returns>
+    /// <exception cref="SnapshotCorruptException">It is damaged (66).</exception>
+    public SnapshotFile? Open(ulong index)
+    {
+        foreach (var item in Names())
+        {
+            if (item.Index == index)
+            {
+                return Verify(item);
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>Opens the newest snapshot that can be used, verified from its first byte to its last.</summary>
+    /// <param name="walFirstIndex">
+    /// First index that the log still has (<see cref="Wal.WalRecovery.FirstIndex"/>). When the newest snapshot is damaged, an older one
+    /// stands in for it if the log reaches back to it; by default none does.
+    /// </param>
+    /// <param name="notBeyond">Snapshots of a higher index are passed over: received, but never announced to the log.</param>
+    /// <returns>Null when there is none.</returns>
+    /// <exception cref="SnapshotCorruptException">The newest is damaged and nothing can stand in for it (66).</exception>
+    public SnapshotFile? OpenNewest(ulong walFirstIndex = ulong.MaxValue, ulong notBeyond = ulong.MaxValue)
+    {
+        SnapshotCorruptException? damage = null;
+        foreach (var item in Names().Where(item => item.Index <= notBeyond).OrderByDescending(item => item.Index))
+        {
+            if (damage is not null && item.Index + 1 < walFirstIndex)
+            {
+                break;
+            }
+
+            try
+            {
+                return Verify(item);
+            }
+            catch (SnapshotCorruptException error)
+            {
+                damage ??= error;
+            }
+        }
+
+        return damage is null ? null : throw damage;
+    }
+
+    /// <summary>Begins to take in a snapshot that another node sends.</summary>
+    /// <param name="announced">What the leader announced; the container must agree.</param>
+    /// <param name="bytesMax">Most bytes taken in.</param>
+    public SnapshotReceiver ReceiveStream(SnapshotMetadata announced, long bytesMax = ReceiveBytesMaxDefault)
+    {
+        ArgumentNullException.ThrowIfNull(announced);
+        return new SnapshotReceiver(this, announced, NewTemporary(announced), bytesMax);
+    }
+
+    /// <summary>Removes all but the newest, oldest first.</summary>
+    /// <param name="keep">How many stay; at least 1.</param>
+    /// <returns>How many were removed.</returns>
+    public int DeleteOlder(int keep)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(keep, 1);
+        var items = Names().OrderBy(item => item.Index).ToArray();
+        var count = Math.Max(0, items.Length - keep);
+        foreach (var item in items.Take(count))
+        {
+            Disk.Delete(item.Path);
+        }
+
+        if (count > 0)
+        {
+            Disk.SyncDirectory(_directory);
+        }
+
+        return count;
+    }
+
+    internal SnapshotFile Adopt(string temporary, SnapshotMetadata announced)
+    {
+        var found = SnapshotVerification.Run(Disk, temporary, _clusterId);
+        if (found.Metadata.Index != announced.Index || found.Metadata.Term != announced.Term)
+        {
+            throw new SnapshotCorruptException(
+                temporary,
+                $"it is of index {found.Metadata.Index}, term {found.Metadata.Term}; announced was index {announced.Index}, term {announced.Term}");
+        }
+
+        return found with { Path = Publish(temporary, found.Metadata) };
+    }
+
+    internal void Discard(string temporary)
+    {
+        if (Disk.FileExists(temporary))
+        {
+            Disk.Delete(temporary);
+        }
+    }
+
+    private string Publish(string temporary, SnapshotMetadata metadata)
+    {
+        var path = Path.Combine(_directory, SnapshotName.Format(metadata.Term, metadata.Index));
+        Disk.Rename(temporary, path);
+        Disk.SyncDirectory(_directory);
+        return path;
+    }
+
+    private SnapshotFile Verify(in Item item)
+    {
+        var found = SnapshotVerification.Run(Disk, item.Path, _clusterId);
+        return found.Metadata.Index == item.Index && found.Metadata.Term == item.Term
+            ? found
+            : throw new SnapshotCorruptException(item.Path, $"its header says index {found.Metadata.Index}, term {found.Metadata.Term}");
+    }
+
+    private string NewTemporary(SnapshotMetadata metadata)
+    {
+        var number = Interlocked.Increment(ref _temporaries);
+        var name = string.Create(
+            CultureInfo.InvariantCulture,
+            $"{SnapshotName.Format(metadata.Term, metadata.Index)}.{number}{SnapshotFormat.TemporaryExtension}");
+        return Path.Combine(_directory, name);
+    }
+
+    private List<Item> Names()
+    {
+        var items = new List<Item>();
+        foreach (var name in Disk.List(_directory))
+        {
+            if (SnapshotName.TryParse(name, out var term, out var index))
+            {
+                items.Add(new Item(Path.Combine(_directory, name), term, index));
+            }
+        }
+
+        return items;
+    }
+
+    private readonly record struct Item(string Path, ulong Term, ulong Index);
+}

@@ -1,0 +1,36 @@
+using System.Security.Cryptography;
+using MetaStore.Raft.Runtime.Native;
+using MetaStore.Raft.Runtime.Storage;
+
+namespace MetaStore.Raft.Runtime.Snapshots;
+
+/// <summary>Reads a whole container and compares every checksum.</summary>
+internal static class SnapshotVerification
+{
+    /// <param name="disk">Where it is.</param>
+    /// <param name="path">The container.</param>
+    /// <param name="clusterId">Whose it must be.</param>
+    /// <exception cref="SnapshotCorruptException">It is not whole.</exception>
+    /// <exception cref="StorageException">Another cluster's (67) or a newer format (68).</exception>
+    internal static SnapshotFile Run(IDisk disk, string path, ulong clusterId)
+    {
+        using var file = disk.Open(path, DiskOpenMode.Read);
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        var reader = new SnapshotContainerReader(file, hash);
+        if (reader.Header.ClusterId != clusterId)
+        {
+            throw new StorageException(
+                ExitCodes.ForeignDirectory, $"snapshot {path} belongs to cluster {reader.Header.ClusterId:x}, not to cluster {clusterId:x}.");
+        }
+
+        while (reader.TryReadChunk(out _))
+        {
+            // Only the checks in the reader matter.
+        }
+
+        var actual = hash.GetHashAndReset();
+        return actual.AsSpan().SequenceEqual(reader.TrailerHash)
+            ? new SnapshotFile(reader.Header.Metadata, reader.Header.Revision, path, file.Length, reader.BodyBytes, actual, disk)
+            : throw new SnapshotCorruptException(path, "the SHA-256 in the trailer does not match");
+    }
+}

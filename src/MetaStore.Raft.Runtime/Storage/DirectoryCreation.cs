@@ -1,0 +1,94 @@
+using System.Security.Cryptography;
+using MetaStore.Raft.Runtime.Native;
+using MetaStore.Raft.Runtime.Wal;
+
+namespace MetaStore.Raft.Runtime.Storage;
+
+/// <summary>Makes a data directory where there is none, and refuses to make one in a place that holds something else.</summary>
+internal static class DirectoryCreation
+{
+    private static readonly string[] OwnNames =
+    [
+        DataDirectory.LockName, DataDirectory.WalName, DataDirectory.SnapshotName, IdentityTemporary, "lost+found",
+    ];
+
+    private const string IdentityTemporary = DataDirectory.IdentityName + ".tmp";
+
+    /// <summary>Folders, first log segment, identity: in this order, each durable before the next.</summary>
+    internal static DirectoryIdentity Run(IDisk disk, string path, ulong clusterId, ulong nodeId)
+    {
+        RefuseForeign(disk, path);
+        var wal = Path.Combine(path, DataDirectory.WalName);
+        var snapshots = Path.Combine(path, DataDirectory.SnapshotName);
+        ClearAttempt(disk, wal);
+        ClearAttempt(disk, snapshots);
+        disk.CreateDirectory(wal);
+        disk.CreateDirectory(snapshots);
+        disk.SyncDirectory(path);
+        SegmentFile.CreateFirst(new WalOptions { Directory = wal, ClusterId = clusterId, NodeId = nodeId, Disk = disk });
+
+        var identity = new DirectoryIdentity(DirectoryIdentity.CurrentVersion, clusterId, nodeId, Nonce());
+        var temporary = Path.Combine(path, IdentityTemporary);
+        using (var file = disk.Open(temporary, DiskOpenMode.Create))
+        {
+            file.Write(0, identity.Encode());
+            file.FullSync();
+        }
+
+        disk.Rename(temporary, Path.Combine(path, DataDirectory.IdentityName));
+        disk.SyncDirectory(path);
+        return identity;
+    }
+
+    private static void RefuseForeign(IDisk disk, string path)
+    {
+        foreach (var name in disk.List(path))
+        {
+            if (!OwnNames.Contains(name))
+            {
+                throw Foreign(path, $"it has no identity file and holds {Path.Combine(path, name)}");
+            }
+        }
+
+        var snapshots = Path.Combine(path, DataDirectory.SnapshotName);
+        if (disk.DirectoryExists(snapshots)
+            && disk.List(snapshots).FirstOrDefault(name => !name.EndsWith(WalFormat.TemporaryExtension, StringComparison.Ordinal)) is { } snapshot)
+        {
+            throw Foreign(path, $"its identity file is missing, but there is {Path.Combine(snapshots, snapshot)}");
+        }
+
+        var wal = Path.Combine(path, DataDirectory.WalName);
+        foreach (var name in disk.DirectoryExists(wal) ? disk.List(wal) : [])
+        {
+            var file = Path.Combine(wal, name);
+            if (!name.EndsWith(WalFormat.TemporaryExtension, StringComparison.Ordinal) && SegmentFile.HasFrames(disk, file))
+            {
+                throw Foreign(path, $"its identity file is missing, but {file} holds data");
+            }
+        }
+    }
+
+    // What an earlier attempt left that a crash interrupted; it was seen to be without data just now.
+    private static void ClearAttempt(IDisk disk, string folder)
+    {
+        if (disk.DirectoryExists(folder))
+        {
+            foreach (var name in disk.List(folder))
+            {
+                disk.Delete(Path.Combine(folder, name));
+            }
+
+            disk.SyncDirectory(folder);
+        }
+    }
+
+    private static ulong Nonce()
+    {
+        Span<byte> bytes = stackalloc byte[8];
+        RandomNumberGenerator.Fill(bytes);
+        return BitConverter.ToUInt64(bytes);
+    }
+
+    private static StorageException Foreign(string path, string why) =>
+        new(ExitCodes.ForeignDirectory, $"data directory {path} is not this program's to use: {why}. Give an empty or a MetaStore directory.");
+}

@@ -1,0 +1,46 @@
+using System.Buffers.Binary;
+
+namespace MetaStore.Raft.Runtime.Storage;
+
+/// <summary>Whose data directory it is. Written once, as the last step of making the directory.</summary>
+/// <param name="FormatVersion">Layout of the directory.</param>
+/// <param name="ClusterId">Cluster the data belongs to.</param>
+/// <param name="NodeId">Member the data belongs to.</param>
+/// <param name="Nonce">Random, made with the directory: two directories of one member are still two.</param>
+public readonly record struct DirectoryIdentity(uint FormatVersion, ulong ClusterId, ulong NodeId, ulong Nonce)
+{
+    internal const uint CurrentVersion = 1;
+    internal const int Bytes = 48;
+    private const ulong Magic = 0x0100_0044_4954_534D; // "MSTID", two zero bytes, 1
+    private const int CrcOffset = Bytes - 4;
+
+    internal byte[] Encode()
+    {
+        var bytes = new byte[Bytes];
+        BinaryPrimitives.WriteUInt64LittleEndian(bytes, Magic);
+        BinaryPrimitives.WriteUInt32LittleEndian(bytes.AsSpan(8), FormatVersion);
+        BinaryPrimitives.WriteUInt64LittleEndian(bytes.AsSpan(16), ClusterId);
+        BinaryPrimitives.WriteUInt64LittleEndian(bytes.AsSpan(24), NodeId);
+        BinaryPrimitives.WriteUInt64LittleEndian(bytes.AsSpan(32), Nonce);
+        BinaryPrimitives.WriteUInt32LittleEndian(bytes.AsSpan(CrcOffset), Crc32C.Compute(bytes.AsSpan(0, CrcOffset)));
+        return bytes;
+    }
+
+    internal static bool TryDecode(ReadOnlySpan<byte> source, out DirectoryIdentity identity)
+    {
+        identity = default;
+        if (source.Length != Bytes
+            || BinaryPrimitives.ReadUInt64LittleEndian(source) != Magic
+            || BinaryPrimitives.ReadUInt32LittleEndian(source[CrcOffset..]) != Crc32C.Compute(source[..CrcOffset]))
+        {
+            return false;
+        }
+
+        identity = new DirectoryIdentity(
+            BinaryPrimitives.ReadUInt32LittleEndian(source[8..]),
+            BinaryPrimitives.ReadUInt64LittleEndian(source[16..]),
+            BinaryPrimitives.ReadUInt64LittleEndian(source[24..]),
+            BinaryPrimitives.ReadUInt64LittleEndian(source[32..]));
+        return true;
+    }
+}
