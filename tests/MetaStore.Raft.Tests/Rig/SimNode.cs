@@ -12,6 +12,7 @@ internal sealed class SimNode
     {
         Id = id;
         _configure = configure;
+        Disk.Snapshot = start;
         if (start.Index > 0)
         {
             Disk.Write(new Ready { Snapshot = start, HardState = new HardState(start.Term, 0, start.Index) });

@@ -1,0 +1,20 @@
+using MetaStore.Testing.DataDriven;
+
+namespace MetaStore.Raft.Tests.DataDriven;
+
+/// <summary>Runs the stories in testdata. To write what really happens into them: METASTORE_REWRITE=1, then read the diff.</summary>
+public sealed class ClusterScriptTests
+{
+    public static TheoryData<string> Stories =>
+        [.. ScriptFile.In("tests/MetaStore.Raft.Tests/DataDriven/testdata").Select(path => Path.GetFileName(path))];
+
+    [Theory]
+    [MemberData(nameof(Stories))]
+    public void Story_Told_HappensAsWritten(string name)
+    {
+        string path = ScriptFile.In("tests/MetaStore.Raft.Tests/DataDriven/testdata").Single(file => Path.GetFileName(file) == name);
+        var cluster = new ClusterScript();
+        string? difference = ScriptFile.Run(path, cluster.Run);
+        Assert.True(difference is null, difference);
+    }
+}
