@@ -10,8 +10,11 @@ namespace MetaStore.Raft.Runtime.Batching;
 /// </remarks>
 internal sealed class BatchBuffer
 {
-    /// <summary>Below the limit of the large object heap, so that a young collection can take a chunk that died young.</summary>
-    internal const int ChunkBytes = 64 << 10;
+    /// <summary>
+    /// 256 KiB: three batches of 256 puts of 256 bytes. In 64 KiB such a batch moves while it grows (0.2 microseconds a put more and
+    /// 70 % more memory); 1 MiB gains nothing measurable and keeps more alive behind a single entry (ADR 0006).
+    /// </summary>
+    internal const int ChunkBytes = 256 << 10;
 
     private byte[] _chunk = [];
     private int _start;
