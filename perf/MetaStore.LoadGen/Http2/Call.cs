@@ -1,0 +1,29 @@
+namespace MetaStore.LoadGen.Http2;
+
+/// <summary>One call on one stream. Reused: whoever gets it back in <see cref="ICallObserver"/> may start it again.</summary>
+internal sealed class Call
+{
+    /// <summary>Stream of the running call.</summary>
+    public int StreamId;
+
+    /// <summary>When it was, or should have been, sent: a timestamp. Latency counts from here.</summary>
+    public long IntendedAt;
+
+    /// <summary>When it was put into the send buffer: a timestamp.</summary>
+    public long StartedAt;
+
+    /// <summary>Free for the caller.</summary>
+    public int Tag;
+
+    /// <summary>Bytes of the response's messages so far.</summary>
+    public int ReceivedBytes;
+
+    /// <summary>Set by a caller who wants to see the response's bytes.</summary>
+    public List<byte>? Response;
+
+    /// <summary>Body bytes that the flow-control windows have held back.</summary>
+    internal ReadOnlyMemory<byte> Unsent;
+
+    /// <summary>What the server still accepts on this stream.</summary>
+    internal long SendWindow;
+}

@@ -1,0 +1,71 @@
+namespace MetaStore.LoadGen.Load;
+
+/// <summary>Everything that makes up a run.</summary>
+internal sealed record LoadOptions
+{
+    /// <summary>What the calls do.</summary>
+    public WorkloadKind Workload { get; init; }
+
+    /// <summary>Nodes, host:port.</summary>
+    public IReadOnlyList<string> Endpoints { get; init; } = ["127.0.0.1:2379"];
+
+    /// <summary>Only connect to the leader among the endpoints.</summary>
+    public bool LeaderOnly { get; init; }
+
+    /// <summary>Connections in all, spread over the endpoints; 0 chooses.</summary>
+    public int Connections { get; init; }
+
+    /// <summary>Threads, each with its share of the connections.</summary>
+    public int Threads { get; init; } = 1;
+
+    /// <summary>Closed loop: calls under way at any time. Open loop: most calls under way.</summary>
+    public int Inflight { get; init; } = 100;
+
+    /// <summary>Open loop: calls per second; 0 is a closed loop.</summary>
+    public double Rate { get; init; }
+
+    /// <summary>Open loop: exponential instead of equal gaps.</summary>
+    public bool PoissonArrivals { get; init; }
+
+    /// <summary>Measured time.</summary>
+    public TimeSpan Duration { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Measured calls; 0: the duration counts.</summary>
+    public long Count { get; init; }
+
+    /// <summary>Time before the measurement.</summary>
+    public TimeSpan WarmUp { get; init; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>A call without an answer for so long is cancelled and counts as DEADLINE_EXCEEDED.</summary>
+    public TimeSpan CallTimeout { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Distinct keys.</summary>
+    public long Keys { get; init; } = 10_000;
+
+    /// <summary>Bytes of a value.</summary>
+    public int ValueBytes { get; init; } = 256;
+
+    /// <summary>Keys one after the other instead of at random.</summary>
+    public bool SequentialKeys { get; init; }
+
+    /// <summary>Keys per range.</summary>
+    public int RangeLimit { get; init; } = 1;
+
+    /// <summary>Mixed: share of reads.</summary>
+    public double ReadRatio { get; init; } = 0.8;
+
+    /// <summary>Mixed: reads are serializable.</summary>
+    public bool SerializableReads { get; init; }
+
+    /// <summary>Put every key once before a run that reads.</summary>
+    public bool Fill { get; init; } = true;
+
+    /// <summary>Of keys and values.</summary>
+    public int Seed { get; init; } = 1;
+
+    /// <summary>JSON instead of a table.</summary>
+    public bool Json { get; init; }
+
+    /// <summary>Print the calls of every second.</summary>
+    public bool Timeline { get; init; }
+}

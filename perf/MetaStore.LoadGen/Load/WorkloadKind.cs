@@ -1,0 +1,20 @@
+namespace MetaStore.LoadGen.Load;
+
+/// <summary>What the calls do.</summary>
+internal enum WorkloadKind
+{
+    /// <summary>KV.Put of one key.</summary>
+    Put,
+
+    /// <summary>KV.Range, linearizable.</summary>
+    Range,
+
+    /// <summary>KV.Range, serializable.</summary>
+    RangeSerializable,
+
+    /// <summary>Puts and ranges, by the read ratio.</summary>
+    Mixed,
+
+    /// <summary>KV.Txn: one comparison that holds, then one put.</summary>
+    Txn,
+}
