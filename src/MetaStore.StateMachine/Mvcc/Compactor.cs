@@ -87,40 +87,33 @@ internal sealed class Compactor(MvccStore store)
         return ended;
     }
 
-    private void Trim(byte[] key, KeyVersion head)
+    private void Trim(byte[] key, KeyCell cell)
     {
-        KeyVersion? newer = null;
-        var version = head;
-        while (version is not null && version.Main > _target)
-        {
-            newer = version;
-            version = version.Older;
-        }
-
-        if (version is null)
+        var first = FirstGone(cell);
+        if (first is null)
         {
             return;
         }
 
-        var first = version;
-        if (!version.IsTombstone || version.Main == _target)
-        {
-            first = version.Older;
-            version.ForgetOlder();
-        }
-        else if (newer is null)
+        if (first == cell.Newest)
         {
             store.Index.Remove(key);
         }
         else
         {
-            newer.ForgetOlder();
+            store.Index.Upsert(key, !cell.Newest.IsTombstone, out _) = cell.Without(first);
         }
 
         for (; first is not null; first = first.Older)
         {
             _doomed.Push(first);
         }
+    }
+
+    private KeyVersion? FirstGone(KeyCell cell)
+    {
+        var version = cell.At(_target);
+        return version is { IsTombstone: true } && version.Main < _target ? version : version?.Older;
     }
 
     private void Finish()

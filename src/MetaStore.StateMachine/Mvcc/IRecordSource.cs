@@ -6,7 +6,7 @@ namespace MetaStore.StateMachine.Mvcc;
 internal interface IRecordSource
 {
     /// <summary>The key index.</summary>
-    OrderedMapSnapshot<KeyVersion> Index { get; }
+    OrderedMapSnapshot<KeyCell> Index { get; }
 
     /// <summary>Present revision, with the writes of a running transaction counted.</summary>
     long Revision { get; }

@@ -7,9 +7,9 @@ namespace MetaStore.StateMachine.Mvcc;
 /// <summary>Builds the key index from the records of an engine: one walk in revision order, each record becomes the head of its key's chain.</summary>
 internal static class KeyIndexLoader
 {
-    public static OrderedMap<KeyVersion> Load(IReadView view, Lessor lessor, long revision)
+    public static OrderedMap<KeyCell> Load(IReadView view, Lessor lessor, long revision)
     {
-        var index = new OrderedMap<KeyVersion>();
+        var index = new OrderedMap<KeyCell>();
         using var cursor = view.Seek(Bucket.Revisions, default, default);
         while (cursor.MoveNext())
         {
@@ -24,8 +24,17 @@ internal static class KeyIndexLoader
                 throw new EngineException($"The record of revision {main}/{sub} does not fit its key.");
             }
 
-            ref var head = ref index.Upsert(record.Key.Span, !tombstone, out _);
-            head = new KeyVersion(main, sub, record.CreateRevision, record.Version, head);
+            ref var cell = ref index.Upsert(record.Key.Span, !tombstone, out var added);
+            var version = new KeyVersion(main, sub, record.CreateRevision, record.Version, added ? null : cell.Newest);
+            if (added)
+            {
+                cell = new KeyCell(version);
+            }
+            else
+            {
+                cell.Push(version);
+            }
+
             lessor.Attach(record.Key.Span, LeaseOf(lessor, record));
         }
 

@@ -61,8 +61,8 @@ internal static class KvHasher
 
     private static bool IsNewest<TSource>(TSource source, ReadOnlyMemory<byte> record, long main, int sub, long revision)
         where TSource : IRecordSource
-        => source.Index.TryGet(KeyValueCodec.Decode(record).Key.Span, out var newest)
-            && KeyVersion.At(newest, revision) is { } version && version.Main == main && version.Sub == sub;
+        => source.Index.TryGet(KeyValueCodec.Decode(record).Key.Span, out var cell)
+            && cell.At(revision) is { } version && version.Main == main && version.Sub == sub;
 
     private static uint Append(uint crc, ReadOnlySpan<byte> bytes)
     {

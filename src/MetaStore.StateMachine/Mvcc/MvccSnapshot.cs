@@ -7,4 +7,4 @@ namespace MetaStore.StateMachine.Mvcc;
 /// <param name="Revision">Store revision.</param>
 /// <param name="Compacted">Lowest readable revision; -1 before the first compaction.</param>
 /// <param name="AppliedIndex">Last log entry contained.</param>
-internal sealed record MvccSnapshot(OrderedMapSnapshot<KeyVersion> Index, long Revision, long Compacted, ulong AppliedIndex);
+internal sealed record MvccSnapshot(OrderedMapSnapshot<KeyCell> Index, long Revision, long Compacted, ulong AppliedIndex);

@@ -20,7 +20,7 @@ internal sealed class MvccStore(IStorageEngine engine, Lessor lessor)
     private volatile bool _isInstalling;
     private IReadView? _view;
 
-    public OrderedMap<KeyVersion> Index { get; private set; } = new();
+    public OrderedMap<KeyCell> Index { get; private set; } = new();
 
     public WriteBatch Batch { get; } = new();
 

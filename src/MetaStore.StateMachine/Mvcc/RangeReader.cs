@@ -21,11 +21,9 @@ internal static class RangeReader
             return new RangeResult { Error = error, Revision = source.Revision };
         }
 
-        var result = query.Revision <= 0 || query.Revision == source.Revision
-            ? ReadAt(source, query, long.MaxValue)
-            : ReadAt(source, query, query.Revision);
+        var result = ReadAt(source, query, query.Revision <= 0 ? source.Revision : query.Revision);
 
-        // Compaction cuts chains while readers walk them; what was read below the compacted revision may be wrong and is thrown away.
+        // A compaction that came while the read went on makes the answer one that nobody may ask for any more.
         return query.Revision > 0 && query.Revision < source.Compacted
             ? new RangeResult { Error = ErrorCode.Compacted, Revision = source.Revision }
             : result;
@@ -45,7 +43,7 @@ internal static class RangeReader
         where TSource : IRecordSource
     {
         var range = new KeyRange(query.Key.Span, query.RangeEnd.Span);
-        var newest = revision == long.MaxValue;
+        var newest = revision == source.Revision;
         if (query.CountOnly)
         {
             return new RangeResult { Count = Count(source, range, revision), Revision = source.Revision };
@@ -77,7 +75,7 @@ internal static class RangeReader
     private static long Count<TSource>(TSource source, KeyRange range, long revision)
         where TSource : IRecordSource
     {
-        if (revision == long.MaxValue && !range.IsSingle)
+        if (revision == source.Revision && !range.IsSingle)
         {
             return source.Index.CountLive(range.From, range.To);
         }
@@ -91,7 +89,7 @@ internal static class RangeReader
     {
         if (range.IsSingle)
         {
-            if (!source.Index.TryGet(range.From, out var newest) || KeyVersion.At(newest, revision) is not { IsTombstone: false } single)
+            if (!source.Index.TryGet(range.From, out var cell) || cell.LiveAt(revision) is not { } single)
             {
                 return 0;
             }
@@ -105,7 +103,7 @@ internal static class RangeReader
         var cursor = source.Index.Seek(range.From, range.To);
         while ((!stopAtLimit || count < limit) && cursor.MoveNext())
         {
-            if (KeyVersion.At(cursor.Value, revision) is { IsTombstone: false } version)
+            if (cursor.Value.LiveAt(revision) is { } version)
             {
                 count++;
                 found?.Add(version);

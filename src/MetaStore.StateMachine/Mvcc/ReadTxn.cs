@@ -52,7 +52,7 @@ public sealed class ReadTxn : IDisposable
     /// <summary>Published state, but the compacted revision of this very moment.</summary>
     internal readonly struct Source(MvccStore store, MvccSnapshot snapshot, IReadView view) : IRecordSource
     {
-        public OrderedMapSnapshot<KeyVersion> Index => snapshot.Index;
+        public OrderedMapSnapshot<KeyCell> Index => snapshot.Index;
 
         public long Revision => snapshot.Revision;
 

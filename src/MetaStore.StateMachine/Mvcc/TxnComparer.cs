@@ -26,7 +26,7 @@ internal static class TxnComparer
         var range = new KeyRange(compare.Key.Span, compare.RangeEnd.Span);
         if (range.IsSingle)
         {
-            return source.Index.TryGet(range.From, out var version) && !version.IsTombstone
+            return source.Index.TryGet(range.From, out var cell) && cell.LiveAt(source.Revision) is { } version
                 ? Holds(source, compare, version)
                 : HoldsForMissing(compare);
         }
@@ -35,10 +35,10 @@ internal static class TxnComparer
         var cursor = source.Index.Seek(range.From, range.To);
         while (cursor.MoveNext())
         {
-            if (cursor.IsLive)
+            if (cursor.Value.LiveAt(source.Revision) is { } version)
             {
                 any = true;
-                if (!Holds(source, compare, cursor.Value))
+                if (!Holds(source, compare, version))
                 {
                     return false;
                 }

@@ -9,7 +9,7 @@ internal sealed class WriteTxn(MvccStore store) : IRecordSource
     private readonly List<byte[]> _doomed = [];
     private int _sub;
 
-    public OrderedMapSnapshot<KeyVersion> Index => store.Index.Working;
+    public OrderedMapSnapshot<KeyCell> Index => store.Index.Working;
 
     public long Revision => _sub > 0 ? store.Revision + 1 : store.Revision;
 
@@ -29,15 +29,24 @@ internal sealed class WriteTxn(MvccStore store) : IRecordSource
 
     /// <summary>The live change of a key, null when it does not exist.</summary>
     public KeyVersion? Find(ReadOnlySpan<byte> key)
-        => store.Index.TryGet(key, out var version) && !version.IsTombstone ? version : null;
+        => store.Index.TryGet(key, out var cell) && !cell.Newest.IsTombstone ? cell.Newest : null;
 
     /// <summary>Sets a key. The lease exists or is 0.</summary>
     public void Put(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, long lease)
     {
         var main = store.Revision + 1;
-        ref var head = ref store.Index.Upsert(key, live: true, out _);
-        var (create, version) = head is { IsTombstone: false } ? (head.Create, head.Version + 1) : (main, 1);
-        head = new KeyVersion(main, _sub, create, version, head);
+        var (create, version) = (main, 1L);
+        if (store.Index.TryGet(key, out var cell) && cell.Newest is { IsTombstone: false } before)
+        {
+            // The key stays alive: counts do not change, so neither does the index.
+            (create, version) = (before.Create, before.Version + 1);
+            cell.Push(new KeyVersion(main, _sub, create, version, before));
+        }
+        else
+        {
+            Push(ref store.Index.Upsert(key, live: true, out var added), added, create, version);
+        }
+
         store.Add(main, _sub, isDelete: false, KeyValueCodec.Encode(key, create, main, version, value, lease));
         store.Lessor.Attach(key, lease);
         _sub++;
@@ -73,11 +82,23 @@ internal sealed class WriteTxn(MvccStore store) : IRecordSource
     private int DeleteOne(ReadOnlySpan<byte> key)
     {
         var main = store.Revision + 1;
-        ref var head = ref store.Index.Upsert(key, live: false, out _);
-        head = new KeyVersion(main, _sub, 0, 0, head);
+        Push(ref store.Index.Upsert(key, live: false, out var added), added, create: 0, version: 0);
         store.Add(main, _sub, isDelete: true, KeyValueCodec.EncodeTombstone(key));
         store.Lessor.Attach(key, 0);
         _sub++;
         return 1;
+    }
+
+    private void Push(ref KeyCell cell, bool added, long create, long version)
+    {
+        var change = new KeyVersion(store.Revision + 1, _sub, create, version, added ? null : cell.Newest);
+        if (added)
+        {
+            cell = new KeyCell(change);
+        }
+        else
+        {
+            cell.Push(change);
+        }
     }
 }
