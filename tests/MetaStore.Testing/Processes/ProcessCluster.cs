@@ -1,8 +1,14 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+using System.Text;
+
 namespace MetaStore.Testing.Processes;
 
 /// <summary>A cluster of real processes on loopback, MetaStore's or etcd's: both take the same flags.</summary>
 public sealed class ProcessCluster : IAsyncDisposable
 {
+    private const string Token = "metastore-test";
+
     private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(60);
 
     private readonly string _program;
@@ -16,11 +22,12 @@ public sealed class ProcessCluster : IAsyncDisposable
         _extra = extra;
         _root = Directory.CreateTempSubdirectory("metastore-cluster-").FullName;
         var ports = FreePorts.Take(2 * size);
+        var peers = ports[size..].OrderBy(MemberIdOf).ToArray();
         Nodes = [.. Enumerable.Range(0, size).Select(i =>
-            new ClusterNode($"n{i + 1}", Path.Combine(_root, $"n{i + 1}"), ports[2 * i], ports[(2 * i) + 1]))];
+            new ClusterNode($"n{i + 1}", Path.Combine(_root, $"n{i + 1}"), ports[i], peers[i]))];
     }
 
-    /// <summary>The members.</summary>
+    /// <summary>The members, in the order of their member ids, so that lists of them look alike in every cluster.</summary>
     public IReadOnlyList<ClusterNode> Nodes { get; }
 
     /// <summary>host:port of every member, comma separated, as --endpoints takes them.</summary>
@@ -89,10 +96,19 @@ public sealed class ProcessCluster : IAsyncDisposable
         "--listen-peer-urls", node.PeerUrl,
         "--initial-advertise-peer-urls", node.PeerUrl,
         "--initial-cluster", string.Join(',', Nodes.Select(member => $"{member.Name}={member.PeerUrl}")),
-        "--initial-cluster-token", "metastore-test",
+        "--initial-cluster-token", Token,
         "--initial-cluster-state", "new",
         .. _extra,
     ];
+
+    /// <summary>A first member's id: the first eight bytes of SHA-1 over its peer URL and the token, as etcd derives it.</summary>
+    private static ulong MemberIdOf(int peerPort)
+    {
+#pragma warning disable CA5350 // A name, not a protection.
+        var hash = SHA1.HashData(Encoding.ASCII.GetBytes($"http://127.0.0.1:{peerPort}{Token}"));
+#pragma warning restore CA5350
+        return BinaryPrimitives.ReadUInt64BigEndian(hash);
+    }
 
     /// <summary>Ends every process and removes the data.</summary>
     public async ValueTask DisposeAsync()

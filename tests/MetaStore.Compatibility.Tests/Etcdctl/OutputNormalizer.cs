@@ -1,0 +1,88 @@
+using System.Text.RegularExpressions;
+
+namespace MetaStore.Compatibility.Tests.Etcdctl;
+
+/// <summary>The one place that says what may differ between two right outputs of etcdctl.</summary>
+internal static partial class OutputNormalizer
+{
+    private static readonly (Regex Found, string Written)[] Rules =
+    [
+        // When a command ran, how long it took, and the client's random name for its own connection.
+        (LogTime(), "\"ts\":<time>"),
+        (Took(), "$1<time>"),
+        (ConnectionName(), "endpoint://<connection>/"),
+
+        // A lease granted a moment ago may have lost its first second.
+        (Remaining(), "remaining(<time>)"),
+
+        // Raft's term and positions: elections and internal entries are each implementation's own.
+        (RaftNumber(), "$1<raft>"),
+
+        // The server's version and the size of its files.
+        (ServerVersion(), "$1\"<version>\""),
+        (Size(), "$1<size>"),
+
+        // One line for all five in the simple and the table form of "endpoint status": version, size, leader, learner, Raft.
+        (StatusColumns(), "$1 <version>$2 <size>$2 $3$2 $4$2 <raft>$2 <raft>$2 <raft>$2"),
+
+        // Padding and rules of tables depend on the length of what is masked.
+        (TableRule(), "+--+"),
+        (TablePadding(), " "),
+        (TookColumn(), "$1<time>$2"),
+    ];
+
+    internal static string Normalize(string output, ScriptNames names)
+    {
+        output = names.Mask(output);
+        foreach (var (found, written) in Rules)
+        {
+            output = found.Replace(output, written);
+        }
+
+        // A member that was added has an id made of the time, and lists are in the order of ids.
+        output = MemberRows().Replace(output, rows => Sorted(rows.Value, '\n'));
+        return InitialCluster().Replace(output, list => Sorted(list.Value, ','));
+    }
+
+    private static string Sorted(string list, char separator) =>
+        string.Join(separator, list.Split(separator).Order(StringComparer.Ordinal));
+
+    [GeneratedRegex(@"^\|? ?<id-[^\n]*(\n\|? ?<id-[^\n]*)+", RegexOptions.Multiline)]
+    private static partial Regex MemberRows();
+
+    [GeneratedRegex("(?<=ETCD_INITIAL_CLUSTER=\")[^\"]*")]
+    private static partial Regex InitialCluster();
+
+    [GeneratedRegex(@"^(\|.*\| )[0-9.]+(?:ns|µs|ms|s)( \|)", RegexOptions.Multiline)]
+    private static partial Regex TookColumn();
+
+    [GeneratedRegex("\"ts\":(\"[^\"]*\"|[0-9.]+)")]
+    private static partial Regex LogTime();
+
+    [GeneratedRegex("(took = |\"took\":\"?|\"Took\" : )[0-9.]+(ns|µs|ms|s)?(?=$|[\",}])", RegexOptions.Multiline)]
+    private static partial Regex Took();
+
+    [GeneratedRegex(@"remaining\(\d+s\)")]
+    private static partial Regex Remaining();
+
+    [GeneratedRegex("endpoint://client-[0-9a-f-]+/")]
+    private static partial Regex ConnectionName();
+
+    [GeneratedRegex("(\"raft_term\":|\"raftTerm\":|\"raftIndex\":|\"raftAppliedIndex\":|\"RaftTerm\" : |\"RaftIndex\" : |\"RaftAppliedIndex\" : )[0-9]+")]
+    private static partial Regex RaftNumber();
+
+    [GeneratedRegex("(\"version\":|\"Version\" : )\"[^\"]*\"")]
+    private static partial Regex ServerVersion();
+
+    [GeneratedRegex("(\"dbSize\":|\"dbSizeInUse\":|\"DBSize\" : )[0-9]+")]
+    private static partial Regex Size();
+
+    [GeneratedRegex(@"(<id-n\d>(?: \|)?,?) +[0-9.a-z-]+( \||,) +[0-9.]+ [kMG]?B(?: \||,) +(true|false)(?: \||,) +(true|false)(?: \||,) +\d+(?: \||,) +\d+(?: \||,) +\d+(?: \||,)")]
+    private static partial Regex StatusColumns();
+
+    [GeneratedRegex(@"^\+[-+]+\+$", RegexOptions.Multiline)]
+    private static partial Regex TableRule();
+
+    [GeneratedRegex(@"(?<=^\|.*) +(?=.*\|$)", RegexOptions.Multiline)]
+    private static partial Regex TablePadding();
+}

@@ -1,0 +1,70 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+using MetaStore.Testing.Processes;
+
+namespace MetaStore.Compatibility.Tests.Etcdctl;
+
+/// <summary>What the script calls by name because each cluster has its own: addresses, member ids, the cluster id, leases.</summary>
+/// <remarks>
+/// In a command {name} stands for the value; in an output the value is written back as &lt;name&gt;. Names: n1 and n1-peer (host:port),
+/// all (every client address), id-n1 (member id in hex), cluster, lease-1 (the first lease granted), id-x (a member that was added as x).
+/// </remarks>
+internal sealed partial class ScriptNames
+{
+    private readonly Dictionary<string, string> _values = new(StringComparer.Ordinal);
+    private int _leases;
+
+    internal ScriptNames(ProcessCluster cluster)
+    {
+        _values["all"] = cluster.Endpoints;
+        foreach (var node in cluster.Nodes)
+        {
+            _values[node.Name] = node.Endpoint;
+            _values[$"{node.Name}-peer"] = $"127.0.0.1:{node.PeerPort}";
+        }
+    }
+
+    /// <summary>Keeps an id that is printed in hex in some outputs and in decimal in others.</summary>
+    internal void AddId(string name, ulong id)
+    {
+        _values[name] = id.ToString("x", CultureInfo.InvariantCulture);
+        _values[$"{name}-dec"] = id.ToString(CultureInfo.InvariantCulture);
+    }
+
+    /// <summary>Reads new names out of what a command printed.</summary>
+    internal void Learn(string output)
+    {
+        foreach (Match granted in LeaseGranted().Matches(output))
+        {
+            AddId($"lease-{++_leases}", ulong.Parse(granted.Groups[1].Value, NumberStyles.HexNumber, CultureInfo.InvariantCulture));
+            _values[$"lease-{_leases}"] = granted.Groups[1].Value;
+        }
+
+        if (MemberAdded().Match(output) is { Success: true } added)
+        {
+            AddId($"id-{added.Groups[2].Value}", ulong.Parse(added.Groups[1].Value, NumberStyles.HexNumber, CultureInfo.InvariantCulture));
+        }
+    }
+
+    internal string Fill(string command) => Placeholder().Replace(command, name => _values[name.Groups[1].Value]);
+
+    internal string Mask(string output)
+    {
+        // The longest first: a short id may be a part of a longer one.
+        foreach (var (name, value) in _values.OrderByDescending(pair => pair.Value.Length).ThenBy(pair => pair.Key, StringComparer.Ordinal))
+        {
+            output = output.Replace(value, $"<{name}>", StringComparison.Ordinal);
+        }
+
+        return output;
+    }
+
+    [GeneratedRegex("lease ([0-9a-f]{16}) granted")]
+    private static partial Regex LeaseGranted();
+
+    [GeneratedRegex("""Member +([0-9a-f]+) added to cluster.*?ETCD_NAME="([^"]+)""", RegexOptions.Singleline)]
+    private static partial Regex MemberAdded();
+
+    [GeneratedRegex(@"\{([a-z0-9-]+)\}")]
+    private static partial Regex Placeholder();
+}

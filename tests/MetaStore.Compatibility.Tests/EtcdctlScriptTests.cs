@@ -1,0 +1,56 @@
+using MetaStore.Compatibility.Tests.Etcdctl;
+using MetaStore.Testing.Processes;
+using Xunit.Abstractions;
+
+namespace MetaStore.Compatibility.Tests;
+
+/// <summary>One long script of etcdctl commands against etcd and against MetaStore: the same text, the same exit codes.</summary>
+[Collection("processes")]
+public sealed class EtcdctlScriptTests(ITestOutputHelper output)
+{
+    private const int Members = 3;
+
+    private static IReadOnlyList<ScriptCommand> Script => ScriptCommand.Read(Path.Combine(AppContext.BaseDirectory, "Etcdctl", "commands.script"));
+
+    [Fact]
+    public void Script_HasAtLeast150Commands() => Assert.True(Script.Count >= 150, $"{Script.Count} commands");
+
+    [SkippableFact]
+    public async Task Script_OnMetaStore_PrintsWhatItPrintsOnEtcd()
+    {
+        Skip.If(Programs.Etcd is null || Programs.Etcdctl is null, "etcd and etcdctl are not installed");
+        await using var etcd = ProcessCluster.OfEtcd(Members);
+        await using var metaStore = ProcessCluster.OfMetaStore(Members);
+        await CompareAsync(etcd, metaStore);
+    }
+
+    [SkippableFact]
+    public async Task Script_OnAnotherEtcd_PrintsTheSame()
+    {
+        // Shows that the normalization leaves nothing to chance.
+        Skip.If(Programs.Etcd is null || Programs.Etcdctl is null, "etcd and etcdctl are not installed");
+        await using var one = ProcessCluster.OfEtcd(Members);
+        await using var other = ProcessCluster.OfEtcd(Members);
+        await CompareAsync(one, other);
+    }
+
+    private async Task CompareAsync(ProcessCluster reference, ProcessCluster tested)
+    {
+        await Task.WhenAll(reference.StartAsync(), tested.StartAsync());
+        var (left, right) = (new EtcdctlRun(reference), new EtcdctlRun(tested));
+        await Task.WhenAll(left.PrepareAsync(), right.PrepareAsync());
+        var differences = new List<string>();
+        foreach (var command in Script)
+        {
+            var outputs = await Task.WhenAll(left.RunAsync(command), right.RunAsync(command));
+            output.WriteLine($"$ etcdctl {command.Text}\n{outputs[0]}");
+            if (outputs[0] != outputs[1])
+            {
+                differences.Add($"line {command.Line}: etcdctl {command.Text}\n{LineDiff.Describe(outputs[0], outputs[1])}");
+            }
+        }
+
+        output.WriteLine($"{Script.Count} commands, {differences.Count} differences");
+        Assert.True(differences.Count == 0, $"{differences.Count} of {Script.Count} commands differ\n{string.Join('\n', differences)}");
+    }
+}
