@@ -50,6 +50,12 @@ internal sealed class LoneNode
         return TakeSent();
     }
 
+    public List<Message> Step(Message message)
+    {
+        Core.Step(message);
+        return Settle();
+    }
+
     public List<Message> Step(MessageType type, ulong from, ulong term, ulong index = 0, ulong logTerm = 0, ulong commit = 0, ulong context = 0, bool reject = false, ulong hint = 0, ulong[]? terms = null)
     {
         Core.Step(Make(type, from, term, index, logTerm, commit, context, reject, hint, terms));
@@ -83,7 +89,10 @@ internal sealed class LoneNode
         return this;
     }
 
-    private static RaftConfig Configure(SimNode node) => new() { NodeId = node.Id, Jitter = _ => 0, MaxInflightMessages = 4 };
+    private static RaftConfig Configure(SimNode node) => new()
+    {
+        NodeId = node.Id, Jitter = _ => 0, MaxInflightMessages = 4, MaxUncommittedBytes = 1000,
+    };
 
     private List<Message> TakeSent()
     {

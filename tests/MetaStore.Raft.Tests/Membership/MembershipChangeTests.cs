@@ -1,0 +1,58 @@
+using MetaStore.Raft.Messages;
+using MetaStore.Raft.Tests.Rig;
+
+namespace MetaStore.Raft.Tests.Membership;
+
+public sealed class MembershipChangeTests
+{
+    [Fact]
+    public void Change_BeforeOwnTermCommit_IsRefused()
+    {
+        LoneNode node = new LoneNode([1, 2, 3]).Lead(commitNoop: false);
+        Assert.Equal(ProposeOutcome.ConfChangePending, node.Core.Propose(Single(ConfChangeType.AddVoter, 4)));
+    }
+
+    [Fact]
+    public void Change_SecondInFlight_IsRefusedUntilFirstIsApplied()
+    {
+        LoneNode node = new LoneNode([1, 2, 3]).Lead();
+        Assert.Equal(ProposeOutcome.Appended, node.Core.Propose(Single(ConfChangeType.AddLearner, 4)));
+        Assert.Equal(ProposeOutcome.ConfChangePending, node.Core.Propose(Single(ConfChangeType.AddLearner, 5)));
+        node.Settle();
+        node.Step(MessageType.AppendEntriesResponse, 2, 1, index: 2);
+        Assert.Equal(ProposeOutcome.Appended, node.Core.Propose(Single(ConfChangeType.AddLearner, 5)));
+    }
+
+    [Fact]
+    public void Change_Senseless_IsRefusedForGood()
+    {
+        LoneNode node = new LoneNode([1, 2, 3]).Lead();
+        Assert.Equal(ProposeOutcome.ConfChangeInvalid, node.Core.Propose(new ConfChange([], Joint: false, default)));
+    }
+
+    [Fact]
+    public void Leader_RemovedByCommittedChange_StepsDownAndRefusesProposals()
+    {
+        LoneNode node = new LoneNode([1, 2, 3]).Lead();
+        node.Core.Propose(Single(ConfChangeType.Remove, 1));
+        node.Settle();
+        node.Step(MessageType.AppendEntriesResponse, 2, 1, index: 2);
+        Assert.Equal(Role.Follower, node.Core.Status.Role);
+        Assert.Equal(ProposeOutcome.Removed, node.Core.Propose(new byte[1]));
+        node.Core.Campaign();
+        Assert.Equal(Role.Follower, node.Core.Status.Role);
+    }
+
+    [Fact]
+    public void Proposals_BeyondUncommittedLimit_AreRefused()
+    {
+        LoneNode node = new LoneNode([1, 2, 3]).Lead();
+        Assert.Equal(ProposeOutcome.Appended, node.Core.Propose(new byte[800]));
+        Assert.Equal(ProposeOutcome.TooMuchUncommitted, node.Core.Propose(new byte[300]));
+        node.Settle();
+        node.Step(MessageType.AppendEntriesResponse, 2, 1, index: 2);
+        Assert.Equal(ProposeOutcome.Appended, node.Core.Propose(new byte[300]));
+    }
+
+    private static ConfChange Single(ConfChangeType type, ulong id) => new([new ConfChangeStep(type, id)], Joint: false, default);
+}
