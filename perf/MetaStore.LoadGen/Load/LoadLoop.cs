@@ -60,7 +60,9 @@ internal sealed class LoadLoop : ICallObserver
 
         if (options.Rate > 0)
         {
-            _arrivals = new ArrivalClock(options.Rate / options.Threads, Stopwatch.GetTimestamp(), options.PoissonArrivals ? _workload.NextShare : null);
+            // From the start of the measurement on, exactly rate times duration calls are due; those before it are the warm-up.
+            long start = plan.From - (options.WarmUp.Ticks * 100);
+            _arrivals = new ArrivalClock(options.Rate / options.Threads, start, options.PoissonArrivals ? _workload.NextShare : null);
         }
     }
 
