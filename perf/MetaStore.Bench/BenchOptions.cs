@@ -1,0 +1,45 @@
+namespace MetaStore.Bench;
+
+/// <summary>What to compare, how long and how often.</summary>
+internal sealed record BenchOptions
+{
+    /// <summary>"etcd": against Debian's etcd. "modes": the batching modes of MetaStore against each other.</summary>
+    public string Comparison { get; private init; } = "etcd";
+
+    /// <summary>Measured seconds of each load. Default 6.</summary>
+    public int Seconds { get; private init; } = 6;
+
+    /// <summary>Times each system is started and measured; the median of the ratios is reported. Default 1.</summary>
+    public int Rounds { get; private init; } = 1;
+
+    /// <summary>Only loads whose name contains this; empty = all.</summary>
+    public string Only { get; private init; } = string.Empty;
+
+    /// <summary>File to write the report to, besides stdout; empty = none.</summary>
+    public string Report { get; private init; } = string.Empty;
+
+    /// <summary>Reads the command line. Throws <see cref="ArgumentException"/> naming the word that cannot be read.</summary>
+    public static BenchOptions Parse(IReadOnlyList<string> words)
+    {
+        var options = new BenchOptions();
+        for (var i = 0; i < words.Count; i++)
+        {
+            options = words[i] switch
+            {
+                "etcd" or "modes" => options with { Comparison = words[i] },
+                "--seconds" => options with { Seconds = Number(words, ++i) },
+                "--rounds" => options with { Rounds = Number(words, ++i) },
+                "--only" => options with { Only = Word(words, ++i) },
+                "--report" => options with { Report = Word(words, ++i) },
+                var other => throw new ArgumentException($"unknown word '{other}'; usage: metabench [etcd|modes] [--seconds N] [--rounds N] [--only NAME] [--report FILE]"),
+            };
+        }
+
+        return options;
+    }
+
+    private static string Word(IReadOnlyList<string> words, int i) => i < words.Count ? words[i] : throw new ArgumentException($"{words[i - 1]} needs a value");
+
+    private static int Number(IReadOnlyList<string> words, int i) =>
+        int.TryParse(Word(words, i), out var number) && number > 0 ? number : throw new ArgumentException($"{words[i - 1]} needs a positive number");
+}

@@ -1,0 +1,37 @@
+using System.Text.Json;
+
+namespace MetaStore.Bench;
+
+/// <summary>What one run of a load measured.</summary>
+/// <param name="Throughput">Successful calls a second.</param>
+/// <param name="P50">Median latency in microseconds.</param>
+/// <param name="P99">99th percentile in microseconds.</param>
+/// <param name="Failed">Calls that failed.</param>
+/// <param name="ClientCpuPerCall">Processor time of the load generator per call, microseconds.</param>
+/// <param name="ServerCpuPerCall">Processor time of all servers together per call, microseconds.</param>
+/// <param name="LogEntries">Raft log entries the run made.</param>
+/// <param name="LogBytes">Bytes the log files of all servers grew by, or 0 when unknown.</param>
+internal sealed record LoadFigures(
+    double Throughput, double P50, double P99, long Failed, double ClientCpuPerCall, double ServerCpuPerCall, ulong LogEntries, long LogBytes)
+{
+    /// <summary>Calls per log entry.</summary>
+    public double CallsPerEntry(double seconds) => LogEntries == 0 ? 0 : Throughput * seconds / LogEntries;
+
+    /// <summary>Reads metaload's JSON and adds what only the caller knows.</summary>
+    public static LoadFigures Parse(string json, TimeSpan serverCpu, ulong logEntries, long logBytes)
+    {
+        using var document = JsonDocument.Parse(json);
+        var root = document.RootElement;
+        var calls = Math.Max(1, root.GetProperty("calls").GetInt64());
+        var latency = root.GetProperty("latency_us");
+        return new LoadFigures(
+            root.GetProperty("throughput").GetDouble(),
+            latency.GetProperty("p50").GetDouble(),
+            latency.GetProperty("p99").GetDouble(),
+            root.GetProperty("failed").GetInt64(),
+            root.GetProperty("client").GetProperty("cpu_us_per_call").GetDouble(),
+            serverCpu.TotalMicroseconds / calls,
+            logEntries,
+            logBytes);
+    }
+}

@@ -1,0 +1,49 @@
+using System.Diagnostics;
+using Etcdserverpb;
+using MetaStore.Client;
+using MetaStore.Testing.Processes;
+
+namespace MetaStore.Bench;
+
+/// <summary>A three-node cluster with load on it; nothing else runs beside it.</summary>
+internal sealed class SystemUnderLoad(ProcessCluster cluster, string metaload) : IAsyncDisposable
+{
+    private const int WarmUpSeconds = 3;
+
+    /// <summary>Runs one load and measures clients and servers.</summary>
+    public async Task<LoadFigures> RunAsync(BenchLoad load, int seconds)
+    {
+        var indexBefore = await RaftIndexAsync();
+        var bytesBefore = LogBytes();
+        var cpuBefore = ServerCpu();
+        var json = await MetaloadAsync(load, seconds);
+        // Servers worked during warm-up too; the share of the measured time is what calls are charged.
+        var share = (double)seconds / (seconds + WarmUpSeconds);
+        return LoadFigures.Parse(json, (ServerCpu() - cpuBefore) * share, (ulong)((await RaftIndexAsync() - indexBefore) * share), LogBytes() - bytesBefore);
+    }
+
+    public ValueTask DisposeAsync() => cluster.DisposeAsync();
+
+    private async Task<string> MetaloadAsync(BenchLoad load, int seconds)
+    {
+        string[] words =
+        [
+            load.Workload, "--endpoints", cluster.Endpoints, "--target", "leader", "--inflight", $"{load.Inflight}",
+            "--duration", $"{seconds}", "--warmup", $"{WarmUpSeconds}", "--value-size", "256", "-o", "json",
+        ];
+        using var process = Process.Start(new ProcessStartInfo("dotnet", [metaload, .. words]) { RedirectStandardOutput = true })!;
+        var json = await process.StandardOutput.ReadToEndAsync();
+        await process.WaitForExitAsync();
+        return process.ExitCode is 0 or 1 ? json : throw new InvalidOperationException($"metaload ended with {process.ExitCode}: {json}");
+    }
+
+    private async Task<double> RaftIndexAsync()
+    {
+        using var client = new MetaStoreClient(new MetaStoreClientOptions { Endpoints = [cluster.Nodes[0].ClientUrl] });
+        return (await client.Maintenance.StatusAsync(new StatusRequest())).RaftIndex;
+    }
+
+    private TimeSpan ServerCpu() => cluster.Nodes.Aggregate(TimeSpan.Zero, (sum, node) => sum + node.Process!.ProcessorTime);
+
+    private long LogBytes() => cluster.Nodes.Sum(node => node.BytesWritten());
+}
