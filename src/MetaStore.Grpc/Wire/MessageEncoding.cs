@@ -22,7 +22,7 @@ internal static class MessageEncoding
 
     /// <summary>Inflates one message.</summary>
     /// <returns>OK and the bytes in <paramref name="inflated"/>, or what is wrong.</returns>
-    public static Status TryInflate(in ReadOnlySequence<byte> compressed, int maxBytes, out ReadOnlySequence<byte> inflated)
+    public static Status TryInflate(ReadOnlySequence<byte> compressed, int maxBytes, out ReadOnlySequence<byte> inflated)
     {
         inflated = default;
         using var source = new MemoryStream(compressed.ToArray(), writable: false);
@@ -61,7 +61,7 @@ internal static class MessageEncoding
         return Status.OK;
     }
 
-    /// <summary>Compresses one message.</summary>
+    /// <summary>Compresses one message. .NET makes no gzip member at all of nothing, so an empty one must stay as it is.</summary>
     public static byte[] Deflate(ReadOnlySpan<byte> message)
     {
         using var target = new MemoryStream();

@@ -1,0 +1,59 @@
+using System.Net;
+using Google.Protobuf;
+
+namespace MetaStore.Grpc.Client;
+
+/// <summary>A request body that stays open while the caller writes messages into it. One writer at a time.</summary>
+internal sealed class MessageStreamContent : HttpContent
+{
+    private readonly TaskCompletionSource<Stream> _stream = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _completed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly bool _compress;
+    private readonly int _maxBytes;
+
+    public MessageStreamContent(bool compress, int maxBytes)
+    {
+        _compress = compress;
+        _maxBytes = maxBytes;
+        Headers.ContentType = GrpcMediaType.Value;
+    }
+
+    public async ValueTask WriteAsync(IMessage message, CancellationToken cancellationToken)
+    {
+        var stream = await _stream.Task.WaitAsync(cancellationToken);
+        using var frame = new RequestFrame(message, _compress, _maxBytes);
+        await stream.WriteAsync(frame.Memory, cancellationToken);
+        await stream.FlushAsync(cancellationToken);
+    }
+
+    /// <summary>Ends the body; the server sees the client's side closed.</summary>
+    public void Complete() => _completed.TrySetResult();
+
+    /// <summary>Fails writers that wait for a request which could not be sent.</summary>
+    public void Abort(Exception reason)
+    {
+        if (_stream.TrySetException(reason))
+        {
+            _ = _stream.Task.Exception;
+        }
+
+        _completed.TrySetResult();
+    }
+
+    protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) =>
+        SerializeToStreamAsync(stream, context, CancellationToken.None);
+
+    protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context, CancellationToken cancellationToken)
+    {
+        // Without a flush the headers would wait for the first message, and a watcher may never send a second one.
+        await stream.FlushAsync(cancellationToken);
+        _stream.TrySetResult(stream);
+        await _completed.Task.WaitAsync(cancellationToken);
+    }
+
+    protected override bool TryComputeLength(out long length)
+    {
+        length = 0;
+        return false;
+    }
+}

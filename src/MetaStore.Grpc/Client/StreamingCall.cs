@@ -1,0 +1,116 @@
+using System.Runtime.CompilerServices;
+using Google.Protobuf;
+
+namespace MetaStore.Grpc.Client;
+
+/// <summary>
+/// An open call with at least one streaming side. One writer and one reader may work at the same time. The order for a
+/// client-streaming call is writes, <see cref="CompleteAsync"/>, then <see cref="ReadAsync"/> for the one answer.
+/// </summary>
+public sealed class StreamingCall<TRequest, TResponse> : IAsyncDisposable
+    where TRequest : class, IMessage<TRequest>
+    where TResponse : class, IMessage<TResponse>
+{
+    private readonly GrpcChannel _channel;
+    private readonly Method<TRequest, TResponse> _method;
+    private readonly int _address;
+    private readonly CallReceipt? _receipt;
+    private readonly CallLimit _limit;
+    private readonly MessageStreamContent? _requests;
+    private readonly HttpRequestMessage _request;
+    private readonly Task<HttpResponseMessage> _response;
+    private ResponseReader<TResponse>? _reader;
+
+    internal StreamingCall(GrpcChannel channel, Method<TRequest, TResponse> method, int address, CallOptions options, TRequest? only = null)
+    {
+        _channel = channel;
+        _method = method;
+        _address = address;
+        _receipt = options.Receipt;
+        _limit = new CallLimit(options, cancellable: true);
+        _requests = only is null ? new MessageStreamContent(options.Compress, channel.Options.MaxSendMessageBytes) : null;
+        HttpContent content = _requests is null ? new OneMessageContent(only!, options.Compress, channel.Options.MaxSendMessageBytes) : _requests;
+        _request = channel.NewRequest(method.Path, address, content, options);
+        _response = SendAsync();
+    }
+
+    /// <summary>Sends a message; waits when the server reads slowly.</summary>
+    /// <exception cref="RpcException">The call is over. Its real status comes from <see cref="ReadAsync"/>.</exception>
+    public async ValueTask WriteAsync(TRequest message, CancellationToken cancellationToken = default)
+    {
+        var requests = _requests ?? throw new InvalidOperationException($"{_method.Path} takes one request, and it was sent");
+        try
+        {
+            await requests.WriteAsync(message, cancellationToken.CanBeCanceled ? cancellationToken : _limit.Token);
+        }
+        catch (Exception e) when (e is not RpcException && !cancellationToken.IsCancellationRequested)
+        {
+            throw _channel.Translate(e, _address, _limit);
+        }
+    }
+
+    /// <summary>Closes the client's side.</summary>
+    public ValueTask CompleteAsync()
+    {
+        _requests?.Complete();
+        return ValueTask.CompletedTask;
+    }
+
+    /// <summary>Waits for the next message.</summary>
+    /// <returns>The message, or null when the server ended the call with OK.</returns>
+    /// <exception cref="RpcException">The call ended with an error.</exception>
+    /// <exception cref="OperationCanceledException">A token of the caller fired. The call itself lives on if it was this one's.</exception>
+    public async ValueTask<TResponse?> ReadAsync(CancellationToken cancellationToken = default)
+    {
+        try
+        {
+            var reader = _reader ??= new ResponseReader<TResponse>(
+                await _response.WaitAsync(cancellationToken), _method.ResponseParser, _channel.Options.MaxReceiveMessageBytes, _receipt);
+            return await reader.ReadAsync(cancellationToken.CanBeCanceled ? cancellationToken : _limit.Token);
+        }
+        catch (Exception e) when (e is not RpcException && !cancellationToken.IsCancellationRequested)
+        {
+            throw _channel.Translate(e, _address, _limit);
+        }
+    }
+
+    /// <summary>The remaining messages.</summary>
+    /// <inheritdoc cref="ReadAsync" path="/exception"/>
+    public async IAsyncEnumerable<TResponse> ReadAllAsync(
+        [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        while (await ReadAsync(cancellationToken) is { } message)
+        {
+            yield return message;
+        }
+    }
+
+    /// <summary>Cancels the call if it still runs and frees its stream.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        _limit.Cancel();
+        _requests?.Complete();
+        await _response.ContinueWith(static _ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        if (_response.IsCompletedSuccessfully)
+        {
+            _reader?.Dispose();
+            _response.Result.Dispose();
+        }
+
+        _request.Dispose();
+        _limit.Dispose();
+    }
+
+    private async Task<HttpResponseMessage> SendAsync()
+    {
+        try
+        {
+            return await _channel.SendAsync(_request, _limit.Token);
+        }
+        catch (Exception e)
+        {
+            _requests?.Abort(e);
+            throw;
+        }
+    }
+}

@@ -1,0 +1,53 @@
+using System.Net;
+using MetaStore.Grpc.Health;
+using MetaStore.Grpc.Reflection;
+using MetaStore.Grpc.Server;
+using Microsoft.AspNetCore.Http;
+
+namespace MetaStore.Grpc.Tests.Echoing;
+
+/// <summary>An echo server on a free port of the loopback address, with all that the layer can do switched on.</summary>
+public sealed class EchoServer : IAsyncLifetime, IHttpFallback
+{
+    private readonly GrpcListener _listener;
+
+    public EchoServer()
+        : this(new GrpcServerOptions { FirstBytesTimeout = TimeSpan.FromSeconds(2) })
+    {
+    }
+
+    internal EchoServer(GrpcServerOptions options)
+    {
+        options.Endpoints.Add(new GrpcEndpoint(new IPEndPoint(IPAddress.Loopback, 0)));
+        options.Observer ??= Observer;
+        var binder = new ServiceBinder().Add(EchoService.Descriptor, Service).Add(HealthService.Descriptor, Health);
+        ReflectionService.AddTo(binder);
+        _listener = new GrpcListener(options, binder.Build(), this, Log);
+    }
+
+    public HealthService Health { get; } = new();
+
+    internal EchoService Service { get; } = new();
+
+    internal CountingObserver Observer { get; } = new();
+
+    internal LogSink Log { get; } = new();
+
+    public IPEndPoint EndPoint => _listener.EndPoints[0];
+
+    public Uri Address => new($"http://{EndPoint}");
+
+    public async Task HandleAsync(HttpContext context)
+    {
+        if (context.Request.Path == "/throw")
+        {
+            throw new InvalidOperationException("as asked");
+        }
+
+        await context.Response.WriteAsync($"fallback {context.Request.Protocol} {context.Request.Path}");
+    }
+
+    public Task InitializeAsync() => _listener.StartAsync();
+
+    public async Task DisposeAsync() => await _listener.DisposeAsync();
+}

@@ -1,0 +1,53 @@
+using System.Net;
+using MetaStore.Grpc.Server;
+using MetaStore.Grpc.Tests.Echoing;
+
+namespace MetaStore.Grpc.Tests.Foreign;
+
+/// <summary>etcdctl, and so grpc-go, against a store of a few lines.</summary>
+public sealed class EtcdctlTests : IAsyncLifetime
+{
+    private readonly GrpcListener _listener;
+    private readonly LogSink _log = new();
+
+    public EtcdctlTests()
+    {
+        var store = new TinyStore();
+        var options = new GrpcServerOptions { Endpoints = { new GrpcEndpoint(new IPEndPoint(IPAddress.Loopback, 0)) } };
+        var services = new ServiceBinder().Add(EtcdServices.KV, store).Add(EtcdServices.Watch, store).Build();
+        _listener = new GrpcListener(options, services, new NotFoundFallback(), _log);
+    }
+
+    public Task InitializeAsync() => _listener.StartAsync();
+
+    public async Task DisposeAsync() => await _listener.DisposeAsync();
+
+    [SkippableFact]
+    public async Task PutAndGet_Value_ComesBack()
+    {
+        Assert.Equal("OK\n", await EtcdctlAsync(0, "put", "k", "a value"));
+        Assert.Equal("k\na value\n", await EtcdctlAsync(0, "get", "k"));
+    }
+
+    [SkippableFact]
+    public async Task Put_ErrorText_IsShownExactly() =>
+        Assert.Contains("etcdserver: request is too large", await EtcdctlAsync(1, "put", "refuse", "v"), StringComparison.Ordinal);
+
+    [SkippableFact]
+    public async Task Lease_NotBound_IsUnimplemented() =>
+        Assert.Contains("unknown service etcdserverpb.Lease", await EtcdctlAsync(1, "lease", "grant", "10"), StringComparison.Ordinal);
+
+    [SkippableFact]
+    public async Task Watch_StreamEndedByServer_ShowsTheEvent() =>
+        Assert.StartsWith("PUT\nwatched\nseen\n", await EtcdctlAsync(null, "watch", "watched"), StringComparison.Ordinal);
+
+    private async Task<string> EtcdctlAsync(int? exitCode, params string[] arguments)
+    {
+        Skip.IfNot(await ForeignTool.WorksAsync("etcdctl", "version"), "etcdctl is not installed");
+        var all = new[] { "--endpoints", _listener.EndPoints[0].ToString(), "--command-timeout", "10s" }.Concat(arguments).ToArray();
+        var (code, output) = await ForeignTool.RunAsync("etcdctl", all, ("ETCDCTL_API", "3"));
+        Assert.True(exitCode is null || exitCode == code, $"exit code {code}: {output}");
+        Assert.Empty(_log.Lines);
+        return output;
+    }
+}

@@ -1,0 +1,24 @@
+using MetaStore.Grpc.Wire;
+
+namespace MetaStore.Grpc.Tests.Wire;
+
+public sealed class PercentEncodingTests
+{
+    [Theory]
+    [InlineData("etcdserver: no leader", "etcdserver: no leader")]
+    [InlineData("100%", "100%25")]
+    [InlineData("a\nb", "a%0Ab")]
+    [InlineData("é€😀", "%C3%A9%E2%82%AC%F0%9F%98%80")]
+    public void Encode_Text_EscapesWhatHeadersCannotCarry(string text, string encoded)
+    {
+        Assert.Equal(encoded, PercentEncoding.Encode(text));
+        Assert.Equal(text, PercentEncoding.Decode(encoded));
+    }
+
+    [Theory]
+    [InlineData("50% off", "50% off")]
+    [InlineData("%", "%")]
+    [InlineData("%4", "%4")]
+    [InlineData("%zz%41", "%zzA")]
+    public void Decode_StrayPercent_StandsForItself(string encoded, string text) => Assert.Equal(text, PercentEncoding.Decode(encoded));
+}
