@@ -1,1 +1,3 @@
-return 0;
+using MetaStore.Cli.Commands;
+
+return await MetactlCommand.Build().Parse(args).InvokeAsync(new() { EnableDefaultExceptionHandler = false });

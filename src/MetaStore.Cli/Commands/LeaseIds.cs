@@ -1,0 +1,13 @@
+using System.Globalization;
+
+namespace MetaStore.Cli.Commands;
+
+/// <summary>Lease ids as etcdctl prints them: hexadecimal without a prefix.</summary>
+internal static class LeaseIds
+{
+    /// <summary>Reads one id. Throws <see cref="UsageException"/> when it is none.</summary>
+    public static long Parse(string text) =>
+        ulong.TryParse(text, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var id)
+            ? unchecked((long)id)
+            : throw new UsageException($"bad lease ID ({text}), expecting ID in Hex");
+}

@@ -1,0 +1,28 @@
+using System.CommandLine;
+
+namespace MetaStore.Cli.Commands;
+
+/// <summary>The command tree of metactl.</summary>
+internal static class MetactlCommand
+{
+    /// <summary>Builds the root command with all verbs.</summary>
+    public static RootCommand Build()
+    {
+        var root = new RootCommand("metactl: a command line client for MetaStore and other etcd v3 servers")
+        {
+            PutCommand.Build(),
+            GetCommand.Build(),
+            DelCommand.Build(),
+            TxnCommand.Build(),
+            CompactionCommand.Build(),
+            ImportCommand.Build(),
+            EndpointCommand.Build(),
+            MemberCommand.Build(),
+            BatchCommand.Build(),
+        };
+        root.Options.Add(GlobalOptions.Endpoints);
+        root.Options.Add(GlobalOptions.WriteOut);
+        root.Options.Add(GlobalOptions.CommandTimeout);
+        return root;
+    }
+}
