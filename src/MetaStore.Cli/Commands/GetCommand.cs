@@ -46,7 +46,8 @@ internal static class GetCommand
         return command;
     }
 
-    private static RangeRequest Request(ParseResult parsed)
+    /// <summary>The request the words describe. Throws <see cref="UsageException"/>.</summary>
+    public static RangeRequest Request(ParseResult parsed)
     {
         var range = KeyRange.Of(parsed.GetValue(Key)!, parsed.GetValue(RangeEnd), parsed.GetValue(Prefix), parsed.GetValue(FromKey));
         return new RangeRequest

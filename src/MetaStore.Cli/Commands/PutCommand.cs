@@ -8,37 +8,43 @@ namespace MetaStore.Cli.Commands;
 /// <summary><c>metactl put KEY [VALUE]</c>: stores one value; without VALUE it is read from stdin.</summary>
 internal static class PutCommand
 {
+    private static readonly Argument<string> Key = new("key") { Description = "the key" };
+
+    private static readonly Argument<string?> Value = new("value") { Description = "the value; read from stdin when left out", Arity = ArgumentArity.ZeroOrOne };
+
+    private static readonly Option<string> Lease = new("--lease") { Description = "lease id in hexadecimal", DefaultValueFactory = _ => "0" };
+
+    private static readonly Option<bool> Previous = new("--prev-kv") { Description = "print the pair as it was before" };
+
+    private static readonly Option<bool> IgnoreValue = new("--ignore-value") { Description = "keep the current value" };
+
+    private static readonly Option<bool> IgnoreLease = new("--ignore-lease") { Description = "keep the current lease" };
+
     public static Command Build()
     {
-        var key = new Argument<string>("key") { Description = "the key" };
-        var value = new Argument<string?>("value") { Description = "the value; read from stdin when left out", Arity = ArgumentArity.ZeroOrOne };
-        var lease = new Option<string>("--lease") { Description = "lease id in hexadecimal", DefaultValueFactory = _ => "0" };
-        var previous = new Option<bool>("--prev-kv") { Description = "print the pair as it was before" };
-        var ignoreValue = new Option<bool>("--ignore-value") { Description = "keep the current value" };
-        var ignoreLease = new Option<bool>("--ignore-lease") { Description = "keep the current lease" };
-        var command = new Command("put", "Stores a value under a key") { key, value, lease, previous, ignoreValue, ignoreLease };
-
+        var command = new Command("put", "Stores a value under a key") { Key, Value, Lease, Previous, IgnoreValue, IgnoreLease };
         command.SetAction(async (parsed, client, cancellation) =>
         {
-            var request = new PutRequest
+            var request = Request(parsed);
+            if (!request.IgnoreValue && parsed.GetValue(Value) is null)
             {
-                Key = ByteString.CopyFromUtf8(parsed.GetValue(key)!),
-                Lease = LeaseIds.Parse(parsed.GetValue(lease)!),
-                PrevKv = parsed.GetValue(previous),
-                IgnoreValue = parsed.GetValue(ignoreValue),
-                IgnoreLease = parsed.GetValue(ignoreLease),
-            };
-            if (!request.IgnoreValue)
-            {
-                request.Value = parsed.GetValue(value) is { } text
-                    ? ByteString.CopyFromUtf8(text)
-                    : await ByteString.FromStreamAsync(Console.OpenStandardInput(), cancellation);
+                request.Value = await ByteString.FromStreamAsync(Console.OpenStandardInput(), cancellation);
             }
 
-            var response = await client.Kv.PutAsync(request, cancellation);
-            Printer.For(parsed).Put(response);
+            Printer.For(parsed).Put(await client.Kv.PutAsync(request, cancellation));
             return ExitCodes.Ok;
         });
         return command;
     }
+
+    /// <summary>The request the words describe; the value is empty when it was left out.</summary>
+    public static PutRequest Request(ParseResult parsed) => new()
+    {
+        Key = ByteString.CopyFromUtf8(parsed.GetValue(Key)!),
+        Value = ByteString.CopyFromUtf8(parsed.GetValue(Value) ?? string.Empty),
+        Lease = LeaseIds.Parse(parsed.GetValue(Lease)!),
+        PrevKv = parsed.GetValue(Previous),
+        IgnoreValue = parsed.GetValue(IgnoreValue),
+        IgnoreLease = parsed.GetValue(IgnoreLease),
+    };
 }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using MetaStore.Client;
+using MetaStore.Client.Endpoints;
 using MetaStore.Grpc;
 
 namespace MetaStore.Cli.Commands;
@@ -19,7 +20,7 @@ internal static class VerbAction
             catch (RpcException failure)
             {
                 await Console.Error.WriteLineAsync($"Error: {failure.Status.Detail}");
-                return failure.Status.Code == StatusCode.Unavailable && failure is EndpointUnreachableException ? ExitCodes.BadConnection : ExitCodes.Error;
+                return failure.IsUnreachable() ? ExitCodes.BadConnection : ExitCodes.Error;
             }
             catch (UsageException wrong)
             {

@@ -1,0 +1,75 @@
+using System.CommandLine;
+using System.Diagnostics;
+using Etcdserverpb;
+using Google.Protobuf;
+using MetaStore.Cli.Output;
+using MetaStore.Client;
+using MetaStore.Grpc;
+
+namespace MetaStore.Cli.Commands;
+
+/// <summary><c>metactl endpoint status | health | hashkv</c>: asks each endpoint by itself.</summary>
+internal static class EndpointCommand
+{
+    private static readonly Option<bool> Cluster = new("--cluster") { Description = "ask every member of the cluster, not only the endpoints given", Recursive = true };
+
+    public static Command Build()
+    {
+        var status = new Command("status", "What each endpoint knows about itself and the leader");
+        status.SetAction(async (parsed, client, cancellation) =>
+        {
+            var rows = await EachAsync(parsed, client, cancellation, async (name, endpoint, token) =>
+                new EndpointStatus(name, await endpoint.Maintenance.StatusAsync(new StatusRequest(), token), null), (name, error) => new EndpointStatus(name, null, error));
+            Printer.For(parsed).Status(rows);
+            return rows.All(row => row.Error is null) ? ExitCodes.Ok : ExitCodes.Error;
+        });
+
+        var health = new Command("health", "Whether each endpoint can commit a read");
+        health.SetAction(async (parsed, client, cancellation) =>
+        {
+            var rows = await EachAsync(parsed, client, cancellation, ProbeAsync, (name, error) => new EndpointHealth(name, TimeSpan.Zero, error));
+            Printer.For(parsed).Health(rows);
+            return rows.All(row => row.Error is null) ? ExitCodes.Ok : ExitCodes.Error;
+        });
+
+        var hash = new Command("hashkv", "The hash of each endpoint's key-value state; equal at equal revisions");
+        hash.SetAction(async (parsed, client, cancellation) =>
+        {
+            var rows = await EachAsync(parsed, client, cancellation, async (name, endpoint, token) =>
+                new EndpointHash(name, await endpoint.Maintenance.HashKVAsync(new HashKVRequest(), token), null), (name, error) => new EndpointHash(name, null, error));
+            Printer.For(parsed).Hashes(rows);
+            return rows.All(row => row.Error is null) ? ExitCodes.Ok : ExitCodes.Error;
+        });
+
+        return new Command("endpoint", "Single endpoints") { Cluster, status, health, hash };
+    }
+
+    private static async Task<EndpointHealth> ProbeAsync(string name, MetaStoreClient endpoint, CancellationToken cancellation)
+    {
+        var clock = Stopwatch.StartNew();
+        await endpoint.Kv.RangeAsync(new RangeRequest { Key = ByteString.CopyFromUtf8("health") }, cancellation);
+        return new EndpointHealth(name, clock.Elapsed, null);
+    }
+
+    /// <summary>Runs one question per endpoint, all at once, in the order given; a failure becomes a row.</summary>
+    private static async Task<IReadOnlyList<T>> EachAsync<T>(
+        ParseResult parsed, MetaStoreClient client, CancellationToken cancellation, Func<string, MetaStoreClient, CancellationToken, Task<T>> ask, Func<string, string, T> failed)
+    {
+        var endpoints = parsed.GetValue(Cluster)
+            ? await client.Cluster.EndpointsAsync(cancellation)
+            : GlobalOptions.EndpointList(parsed);
+        return await Task.WhenAll(endpoints.Select(async endpoint =>
+        {
+            var name = endpoint.Authority;
+            try
+            {
+                await using var single = client.At(endpoint);
+                return await ask(name, single, cancellation);
+            }
+            catch (RpcException failure)
+            {
+                return failed(name, failure.Status.Detail);
+            }
+        }));
+    }
+}

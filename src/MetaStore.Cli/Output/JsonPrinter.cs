@@ -1,0 +1,110 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Etcdserverpb;
+using Google.Protobuf;
+using Google.Protobuf.Reflection;
+
+namespace MetaStore.Cli.Output;
+
+/// <summary>JSON in the shape etcdctl prints: field names of the protocol, byte strings in base64, numbers as numbers, defaults left out.</summary>
+internal sealed class JsonPrinter(TextWriter output) : Printer(output)
+{
+    private static readonly JsonSerializerOptions Compact = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    public override void Put(PutResponse response) => Print(Convert(response));
+
+    public override void Range(RangeResponse response, bool valuesOnly, bool countOnly) => Print(Convert(response));
+
+    public override void Delete(DeleteRangeResponse response) => Print(Convert(response));
+
+    public override void Txn(TxnResponse response) => Print(Convert(response));
+
+    public override void Compaction(long revision, CompactionResponse response) => Print(Convert(response));
+
+    public override void Members(MemberListResponse response) => Print(Convert(response));
+
+    public override void Status(IReadOnlyList<EndpointStatus> endpoints) =>
+        Print(List(endpoints, endpoint => ("Status", endpoint.Endpoint, endpoint.Response, endpoint.Error)));
+
+    public override void Health(IReadOnlyList<EndpointHealth> endpoints) => Print(new JsonArray([.. endpoints.Select(endpoint => (JsonNode)new JsonObject
+    {
+        ["endpoint"] = endpoint.Endpoint,
+        ["health"] = endpoint.Error is null,
+        ["took"] = $"{endpoint.Took.TotalMilliseconds:0.###}ms",
+        ["error"] = endpoint.Error,
+    })]));
+
+    public override void Hashes(IReadOnlyList<EndpointHash> endpoints) =>
+        Print(List(endpoints, endpoint => ("HashKV", endpoint.Endpoint, endpoint.Response, endpoint.Error)));
+
+    public override void Batching(IReadOnlyList<BatchingReport> endpoints) =>
+        Print(List(endpoints, endpoint => ("Batching", endpoint.Endpoint, endpoint.Statistics, null)));
+
+    /// <summary>A message as JSON. Public for the tests.</summary>
+    public static JsonObject Convert(IMessage message)
+    {
+        var json = new JsonObject();
+        foreach (var field in message.Descriptor.Fields.InFieldNumberOrder())
+        {
+            if (field.ContainingOneof is { IsSynthetic: false } oneof && oneof.Accessor.GetCaseFieldDescriptor(message) != field)
+            {
+                continue;
+            }
+
+            var value = field.Accessor.GetValue(message);
+            if (!IsDefault(field, value))
+            {
+                json[field.Name] = field.IsRepeated
+                    ? new JsonArray([.. ((System.Collections.IEnumerable)value).Cast<object>().Select(item => Scalar(field, item))])
+                    : Scalar(field, value);
+            }
+        }
+
+        return json;
+    }
+
+    private static JsonNode? Scalar(FieldDescriptor field, object value) => value switch
+    {
+        IMessage message => Convert(message),
+        ByteString bytes => bytes.ToBase64(),
+        Enum => field.EnumType.FindValueByNumber((int)value)?.Name ?? ((int)value).ToString(),
+        _ => JsonValue.Create(value),
+    };
+
+    private static bool IsDefault(FieldDescriptor field, object? value) => value switch
+    {
+        null => true,
+        IMessage => false,
+        System.Collections.ICollection list => list.Count == 0,
+        ByteString bytes => bytes.IsEmpty && field.ContainingOneof is null,
+        string text => text.Length == 0,
+        bool flag => !flag,
+        Enum number => (int)(object)number == 0 && field.ContainingOneof is null,
+        _ => System.Convert.ToDouble(value) == 0 && field.ContainingOneof is null,
+    };
+
+    private static JsonArray List<T>(IEnumerable<T> endpoints, Func<T, (string Name, string Endpoint, IMessage? Response, string? Error)> split)
+    {
+        var list = new JsonArray();
+        foreach (var (name, endpoint, response, error) in endpoints.Select(split))
+        {
+            var row = new JsonObject { ["Endpoint"] = endpoint };
+            if (response is not null)
+            {
+                row[name] = Convert(response);
+            }
+
+            if (error is not null)
+            {
+                row["Error"] = error;
+            }
+
+            list.Add((JsonNode)row);
+        }
+
+        return list;
+    }
+
+    private void Print(JsonNode json) => Output.WriteLine(json.ToJsonString(Compact));
+}

@@ -1,0 +1,40 @@
+using System.CommandLine;
+using Etcdserverpb;
+using MetaStore.Cli.Commands;
+
+namespace MetaStore.Cli.Output;
+
+/// <summary>Prints results in one format. Everything goes to the writer it was made with, normally stdout.</summary>
+internal abstract class Printer(TextWriter output)
+{
+    /// <summary>Where results go.</summary>
+    protected TextWriter Output { get; } = output;
+
+    /// <summary>The printer for the format the caller asked for.</summary>
+    public static Printer For(ParseResult parsed) => parsed.GetValue(GlobalOptions.WriteOut) switch
+    {
+        OutputFormat.Json => new JsonPrinter(Console.Out),
+        OutputFormat.Table => new TablePrinter(Console.Out),
+        _ => new SimplePrinter(Console.Out),
+    };
+
+    public abstract void Put(PutResponse response);
+
+    public abstract void Range(RangeResponse response, bool valuesOnly, bool countOnly);
+
+    public abstract void Delete(DeleteRangeResponse response);
+
+    public abstract void Txn(TxnResponse response);
+
+    public abstract void Compaction(long revision, CompactionResponse response);
+
+    public abstract void Members(MemberListResponse response);
+
+    public abstract void Status(IReadOnlyList<EndpointStatus> endpoints);
+
+    public abstract void Health(IReadOnlyList<EndpointHealth> endpoints);
+
+    public abstract void Hashes(IReadOnlyList<EndpointHash> endpoints);
+
+    public abstract void Batching(IReadOnlyList<BatchingReport> endpoints);
+}

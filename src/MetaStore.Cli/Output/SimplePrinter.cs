@@ -1,0 +1,140 @@
+using Etcdserverpb;
+using Google.Protobuf.Collections;
+using Mvccpb;
+
+namespace MetaStore.Cli.Output;
+
+/// <summary>Lines, in the same form as etcdctl's.</summary>
+internal class SimplePrinter(TextWriter output) : Printer(output)
+{
+    public override void Put(PutResponse response)
+    {
+        Output.WriteLine("OK");
+        if (response.PrevKv is { } previous)
+        {
+            Pair(previous, valuesOnly: false);
+        }
+    }
+
+    public override void Range(RangeResponse response, bool valuesOnly, bool countOnly)
+    {
+        if (countOnly)
+        {
+            Output.WriteLine(response.Count);
+            return;
+        }
+
+        Pairs(response.Kvs, valuesOnly);
+    }
+
+    public override void Delete(DeleteRangeResponse response)
+    {
+        Output.WriteLine(response.Deleted);
+        Pairs(response.PrevKvs, valuesOnly: false);
+    }
+
+    public override void Txn(TxnResponse response)
+    {
+        Output.WriteLine(response.Succeeded ? "SUCCESS" : "FAILURE");
+        foreach (var operation in response.Responses)
+        {
+            Output.WriteLine();
+            switch (operation.ResponseCase)
+            {
+                case ResponseOp.ResponseOneofCase.ResponsePut:
+                    Put(operation.ResponsePut);
+                    break;
+                case ResponseOp.ResponseOneofCase.ResponseRange:
+                    Range(operation.ResponseRange, valuesOnly: false, countOnly: false);
+                    break;
+                case ResponseOp.ResponseOneofCase.ResponseDeleteRange:
+                    Delete(operation.ResponseDeleteRange);
+                    break;
+                case ResponseOp.ResponseOneofCase.ResponseTxn:
+                    Txn(operation.ResponseTxn);
+                    break;
+                default:
+                    Output.WriteLine($"unexpected response {operation.ResponseCase}");
+                    break;
+            }
+        }
+    }
+
+    public override void Compaction(long revision, CompactionResponse response) => Output.WriteLine($"compacted revision {revision}");
+
+    public override void Members(MemberListResponse response)
+    {
+        foreach (var row in Rows.Members(response))
+        {
+            Output.WriteLine(string.Join(", ", row));
+        }
+    }
+
+    public override void Status(IReadOnlyList<EndpointStatus> endpoints)
+    {
+        foreach (var row in Rows.Status(endpoints))
+        {
+            Output.WriteLine(string.Join(", ", row));
+        }
+
+        Failures(endpoints.Where(endpoint => endpoint.Error is not null).Select(endpoint => (endpoint.Endpoint, endpoint.Error!)));
+    }
+
+    public override void Health(IReadOnlyList<EndpointHealth> endpoints)
+    {
+        foreach (var endpoint in endpoints)
+        {
+            Output.WriteLine(endpoint.Error is null
+                ? $"{endpoint.Endpoint} is healthy: successfully committed proposal: took = {endpoint.Took.TotalMilliseconds:0.###}ms"
+                : $"{endpoint.Endpoint} is unhealthy: failed to commit proposal: {endpoint.Error}");
+        }
+    }
+
+    public override void Hashes(IReadOnlyList<EndpointHash> endpoints)
+    {
+        foreach (var row in Rows.Hashes(endpoints))
+        {
+            Output.WriteLine(string.Join(", ", row));
+        }
+
+        Failures(endpoints.Where(endpoint => endpoint.Error is not null).Select(endpoint => (endpoint.Endpoint, endpoint.Error!)));
+    }
+
+    public override void Batching(IReadOnlyList<BatchingReport> endpoints)
+    {
+        foreach (var endpoint in endpoints)
+        {
+            Output.WriteLine(endpoint.Endpoint);
+            foreach (var (name, value) in endpoint.Lines())
+            {
+                Output.WriteLine($"  {name,-18} {value}");
+            }
+        }
+    }
+
+    private static void Failures(IEnumerable<(string Endpoint, string Error)> failures)
+    {
+        foreach (var (endpoint, error) in failures)
+        {
+            Console.Error.WriteLine($"Failed to get the status of endpoint {endpoint} ({error})");
+        }
+    }
+
+    private void Pairs(RepeatedField<KeyValue> pairs, bool valuesOnly)
+    {
+        foreach (var pair in pairs)
+        {
+            Pair(pair, valuesOnly);
+        }
+    }
+
+    private void Pair(KeyValue pair, bool valuesOnly)
+    {
+        if (!valuesOnly)
+        {
+            Output.WriteLine(pair.Key.ToStringUtf8());
+        }
+
+        Output.WriteLine(pair.Value.ToStringUtf8());
+    }
+}

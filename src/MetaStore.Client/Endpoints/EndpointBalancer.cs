@@ -1,0 +1,69 @@
+using System.Net.Http;
+using Google.Protobuf;
+using MetaStore.Grpc;
+using MetaStore.Grpc.Client;
+
+namespace MetaStore.Client.Endpoints;
+
+/// <summary>Chooses the endpoint of each call: one until it fails, then the next.</summary>
+/// <remarks>
+/// Retry contract (the one etcd's clients keep): a read is tried again on Unavailable; a write only when no connection could be made,
+/// because a write that was sent may have happened. Pauses between tries grow from 25 ms to 500 ms.
+/// </remarks>
+internal sealed class EndpointBalancer : IAsyncDisposable
+{
+    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(25);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(500);
+
+    private readonly GrpcChannel[] _channels;
+    private readonly TimeSpan _commandTimeout;
+    private int _current;
+
+    public EndpointBalancer(MetaStoreClientOptions options)
+    {
+        _commandTimeout = options.CommandTimeout;
+        _channels = [.. options.Endpoints.Select(endpoint => new GrpcChannel(endpoint, new GrpcChannelOptions
+        {
+            ConnectTimeout = options.DialTimeout,
+            MaxReceiveMessageSize = int.MaxValue,
+        }))];
+    }
+
+    /// <summary>Makes one unary call within the command timeout.</summary>
+    public async Task<TResponse> CallAsync<TRequest, TResponse>(Method<TRequest, TResponse> method, TRequest request, CallKind kind, CancellationToken cancellation)
+        where TRequest : class, IMessage<TRequest>
+        where TResponse : class, IMessage<TResponse>
+    {
+        var deadline = DateTime.UtcNow + _commandTimeout;
+        var pause = FirstPause;
+        for (var tries = 1; ; tries++)
+        {
+            var chosen = Volatile.Read(ref _current);
+            try
+            {
+                var options = new CallOptions { Deadline = deadline, CancellationToken = cancellation };
+                return await _channels[chosen % _channels.Length].UnaryAsync(method, request, options).ConfigureAwait(false);
+            }
+            catch (RpcException failure) when (MayTryAgain(failure, kind) && DateTime.UtcNow + pause < deadline)
+            {
+                Interlocked.CompareExchange(ref _current, (chosen + 1) % _channels.Length, chosen);
+                if (tries % _channels.Length == 0)
+                {
+                    await Task.Delay(pause, cancellation).ConfigureAwait(false);
+                    pause = pause * 2 < LongestPause ? pause * 2 : LongestPause;
+                }
+            }
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var channel in _channels)
+        {
+            await channel.DisposeAsync().ConfigureAwait(false);
+        }
+    }
+
+    private static bool MayTryAgain(RpcException failure, CallKind kind) =>
+        failure.StatusCode == StatusCode.Unavailable && (kind == CallKind.Read || failure.IsUnreachable());
+}

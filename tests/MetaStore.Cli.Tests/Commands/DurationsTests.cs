@@ -1,0 +1,32 @@
+using MetaStore.Cli.Commands;
+using MetaStore.Client;
+
+namespace MetaStore.Cli.Tests.Commands;
+
+public sealed class DurationsTests
+{
+    [Theory]
+    [InlineData("500ms", 500)]
+    [InlineData("5s", 5000)]
+    [InlineData("1.5s", 1500)]
+    [InlineData("2m", 120_000)]
+    [InlineData("1h", 3_600_000)]
+    [InlineData("7", 7000)]
+    public void Parse_ReadsGoDurations(string text, double milliseconds) => Assert.Equal(milliseconds, Durations.Parse(text).TotalMilliseconds);
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("-5s")]
+    [InlineData("5 apples")]
+    public void Parse_AnythingElse_IsRefusedWithAnExample(string text) => Assert.Contains("500ms", Assert.Throws<UsageException>(() => Durations.Parse(text)).Message);
+
+    [Theory]
+    [InlineData("127.0.0.1:2379", "http://127.0.0.1:2379/")]
+    [InlineData("http://localhost:80", "http://localhost/")]
+    [InlineData("node1", "http://node1:2379/")]
+    [InlineData("[::1]:2379", "http://[::1]:2379/")]
+    public void EndpointAddress_ReadsWhatPeopleWrite(string text, string uri) => Assert.Equal(uri, EndpointAddress.Parse(text).ToString());
+
+    [Fact]
+    public void EndpointAddress_Garbage_NamesTheText() => Assert.Contains("http://", Assert.Throws<FormatException>(() => EndpointAddress.Parse("http://")).Message);
+}
