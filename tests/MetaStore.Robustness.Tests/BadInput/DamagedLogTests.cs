@@ -1,0 +1,53 @@
+namespace MetaStore.Robustness.Tests.BadInput;
+
+/// <summary>A log that was damaged while the member was down: refused with file and offset, never cut; whole again, nothing is missing.</summary>
+public sealed class DamagedLogTests
+{
+    private const int SegmentHeader = 4096;
+    private const int Frame = 4096;
+    private const int ExitWalCorrupt = 65;
+
+    [Fact]
+    public async Task BitFlippedInTheMiddle_IsRefusedWithFileAndOffset()
+    {
+        await DamageAsync(bytes => bytes[SegmentHeader + (20 * Frame) + 100] ^= 0x10);
+    }
+
+    [Fact]
+    public async Task SectorZeroedInTheMiddle_IsRefusedWithFileAndOffset()
+    {
+        await DamageAsync(bytes => bytes.AsSpan(SegmentHeader + (30 * Frame), 512).Clear());
+    }
+
+    [Fact]
+    public async Task RecordTruncatedInTheMiddle_IsRefusedWithFileAndOffset()
+    {
+        // Half of a frame is gone and everything behind it moved up, as after a bad copy.
+        await DamageAsync(bytes =>
+        {
+            var from = SegmentHeader + (25 * Frame) + (Frame / 2);
+            bytes.AsSpan(from + (Frame / 2)).CopyTo(bytes.AsSpan(from));
+        });
+    }
+
+    private static async Task DamageAsync(Action<byte[]> damage)
+    {
+        await using var single = await SingleNode.WithDataAsync();
+        await single.Node.Process!.KillAsync();
+        var file = single.WalFiles[0];
+        var whole = await File.ReadAllBytesAsync(file);
+        var damaged = whole.ToArray();
+        damage(damaged);
+        Assert.NotEqual(whole, damaged);
+        await File.WriteAllBytesAsync(file, damaged);
+
+        var (code, output) = await single.StartExpectingExitAsync();
+        Assert.Equal(ExitWalCorrupt, code);
+        Assert.Contains(Path.GetFileName(file), output, StringComparison.Ordinal);
+        Assert.Contains("offset", output, StringComparison.Ordinal);
+        Assert.Equal(damaged, await File.ReadAllBytesAsync(file));
+
+        await File.WriteAllBytesAsync(file, whole);
+        await single.StartAndCheckAsync();
+    }
+}

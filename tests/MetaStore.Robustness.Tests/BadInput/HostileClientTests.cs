@@ -1,0 +1,83 @@
+using System.Net;
+using System.Net.Sockets;
+using Etcdserverpb;
+using Google.Protobuf;
+using MetaStore.Grpc;
+using MetaStore.Testing;
+
+namespace MetaStore.Robustness.Tests.BadInput;
+
+/// <summary>Bytes nobody asked for.</summary>
+public sealed class HostileClientTests
+{
+    [Fact]
+    public async Task OversizedRequests_AreRefusedWithEtcdsTexts_AndNothingIsLost()
+    {
+        await using var single = await SingleNode.WithDataAsync();
+        await using var client = single.Client();
+
+        var tooLarge = await Assert.ThrowsAsync<RpcException>(() => client.Kv.PutAsync(Put(1_572_864)));
+        Assert.Equal(new Status(StatusCode.InvalidArgument, "etcdserver: request is too large"), tooLarge.Status);
+
+        var tooLong = await Assert.ThrowsAsync<RpcException>(() => client.Kv.PutAsync(Put(3 * 1024 * 1024)));
+        Assert.Equal(StatusCode.ResourceExhausted, tooLong.StatusCode);
+        Assert.Contains("received message larger than max", tooLong.Status.Detail, StringComparison.Ordinal);
+
+        await client.Kv.PutAsync(Put(1_572_000));
+        await single.Node.Process!.KillAsync();
+        await single.StartAndCheckAsync();
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task GarbageOnAPort_ClosesThatConnectionOnly(bool clientPort)
+    {
+        await using var single = await SingleNode.WithDataAsync();
+        var port = clientPort ? single.Node.ClientPort : single.Node.PeerPort;
+        for (var seed = 0; seed < 20; seed++)
+        {
+            var garbage = new byte[4096];
+            new Random(seed).NextBytes(garbage);
+            if (seed % 4 == 0)
+            {
+                "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"u8.CopyTo(garbage);
+            }
+
+            using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+            await socket.ConnectAsync(new IPEndPoint(IPAddress.Loopback, port));
+            await socket.SendAsync(garbage);
+            socket.Shutdown(SocketShutdown.Send);
+            await DrainAsync(socket);
+        }
+
+        if (!clientPort)
+        {
+            await Eventually.TrueAsync(
+                () => single.Node.Process!.Output.Contains("127.0.0.1:", StringComparison.Ordinal), TimeSpan.FromSeconds(10), () => "the peer port says nothing about garbage");
+        }
+
+        Assert.True(await single.Cluster.IsHealthyAsync(single.Node));
+        await single.Node.Process!.KillAsync();
+        await single.StartAndCheckAsync();
+    }
+
+    private static PutRequest Put(int bytes) => new() { Key = ByteString.CopyFromUtf8("large"), Value = ByteString.CopyFrom(new byte[bytes]) };
+
+    /// <summary>Reads until the server closes; it must, because this side has said all it has to say.</summary>
+    private static async Task DrainAsync(Socket socket)
+    {
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        var buffer = new byte[4096];
+        try
+        {
+            while (await socket.ReceiveAsync(buffer, limit.Token) > 0)
+            {
+            }
+        }
+        catch (SocketException reset) when (reset.SocketErrorCode == SocketError.ConnectionReset)
+        {
+            // A reset is a close as well.
+        }
+    }
+}

@@ -1,0 +1,82 @@
+using MetaStore.Testing;
+using MetaStore.Testing.Processes;
+
+namespace MetaStore.Robustness.Tests.BadInput;
+
+/// <summary>Files and peers of somebody else.</summary>
+public sealed class WrongIdentityTests
+{
+    private const int ExitForeignData = 67;
+
+    [Fact]
+    public async Task DataDirectoryOfAnotherNode_IsRefused_AndLeftAlone()
+    {
+        await using var cluster = ProcessCluster.OfMetaStore(3);
+        await cluster.StartAsync();
+        await Task.WhenAll(cluster.Nodes.Select(node => node.Process!.KillAsync()));
+        var (first, second) = (cluster.Nodes[0], cluster.Nodes[1]);
+        Directory.Move(second.DataDirectory, second.DataDirectory + ".own");
+        Directory.Move(first.DataDirectory, second.DataDirectory);
+
+        cluster.Launch(second);
+        Assert.Equal(ExitForeignData, await second.Process!.WaitForExitAsync(TimeSpan.FromSeconds(30)));
+        Assert.Contains(second.DataDirectory, second.Process.Output, StringComparison.Ordinal);
+
+        Directory.Move(second.DataDirectory, first.DataDirectory);
+        Directory.Move(second.DataDirectory + ".own", second.DataDirectory);
+        foreach (var node in cluster.Nodes)
+        {
+            cluster.Launch(node);
+        }
+
+        await Task.WhenAll(cluster.Nodes.Select(cluster.WaitUntilHealthyAsync));
+    }
+
+    [Fact]
+    public async Task PeerOfAnotherCluster_IsRefused_WithBothIds()
+    {
+        await using var cluster = ProcessCluster.OfMetaStore(1);
+        await cluster.StartAsync();
+        var victim = cluster.Nodes[0];
+        var ports = FreePorts.Take(2);
+        var data = Directory.CreateTempSubdirectory("metastore-stranger-").FullName;
+        try
+        {
+            // A stranger of two members counts the victim as one of its own.
+            await using var stranger = ServerProcess.Start(Programs.MetaStore,
+            [
+                "--name", "stranger", "--data-dir", data,
+                "--listen-client-urls", $"http://127.0.0.1:{ports[0]}", "--advertise-client-urls", $"http://127.0.0.1:{ports[0]}",
+                "--listen-peer-urls", $"http://127.0.0.1:{ports[1]}", "--initial-advertise-peer-urls", $"http://127.0.0.1:{ports[1]}",
+                "--initial-cluster", $"stranger=http://127.0.0.1:{ports[1]},n1={victim.PeerUrl}", "--initial-cluster-token", "another",
+            ]);
+
+            await Eventually.TrueAsync(
+                () => victim.Process!.Output.Contains("cluster id", StringComparison.OrdinalIgnoreCase),
+                TimeSpan.FromSeconds(30),
+                () => $"the victim does not say that it refused the stranger:\n{victim.Process!.Output}\nstranger:\n{stranger.Output}");
+            Assert.True(await cluster.IsHealthyAsync(victim));
+        }
+        finally
+        {
+            Directory.Delete(data, recursive: true);
+        }
+    }
+
+    [Fact]
+    public async Task DataDirectoryInUse_IsRefused()
+    {
+        await using var single = await SingleNode.WithDataAsync();
+        var ports = FreePorts.Take(2);
+        await using var second = ServerProcess.Start(Programs.MetaStore,
+        [
+            "--name", "n1", "--data-dir", single.Node.DataDirectory,
+            "--listen-client-urls", $"http://127.0.0.1:{ports[0]}", "--advertise-client-urls", $"http://127.0.0.1:{ports[0]}",
+            "--listen-peer-urls", $"http://127.0.0.1:{ports[1]}", "--initial-advertise-peer-urls", $"http://127.0.0.1:{ports[1]}",
+            "--initial-cluster", $"n1=http://127.0.0.1:{ports[1]}",
+        ]);
+        Assert.Equal(73, await second.WaitForExitAsync(TimeSpan.FromSeconds(30)));
+        Assert.Contains(single.Node.DataDirectory, second.Output, StringComparison.Ordinal);
+        Assert.True(await single.Cluster.IsHealthyAsync(single.Node));
+    }
+}

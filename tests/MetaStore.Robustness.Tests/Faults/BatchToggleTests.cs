@@ -1,0 +1,76 @@
+using MetaStore.Robustness.Tests.Load;
+using MetaStore.Testing;
+using MetaStore.Testing.Processes;
+using MetaStore.V1;
+using Xunit.Abstractions;
+
+namespace MetaStore.Robustness.Tests.Faults;
+
+/// <summary>Batching switched while writes run. METASTORE_TOGGLE_ROUNDS repeats it more often.</summary>
+public sealed class BatchToggleTests(ITestOutputHelper output)
+{
+    private const string Prefix = "toggle";
+    private const int WritesBetweenToggles = 200;
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
+
+    private static readonly BatchSettings[] Modes =
+    [
+        new() { Policy = BatchPolicy.Off },
+        new() { Policy = BatchPolicy.Dynamic, FlushWhenIdle = true },
+        new() { Policy = BatchPolicy.Fixed },
+        new() { Policy = BatchPolicy.Dynamic, FlushWhenIdle = false },
+        new() { Policy = BatchPolicy.Throughput, FlushWhenIdle = true },
+        new() { Policy = BatchPolicy.Target },
+        new() { Policy = BatchPolicy.Dynamic, Compression = BatchCompression.Gzip, FlushWhenIdle = true },
+        new() { Policy = BatchPolicy.Dynamic, Compression = BatchCompression.None },
+    ];
+
+    [Fact(DisplayName = "batching toggled on, off and between policies under load: nothing lost, doubled or reordered, also after a restart")]
+    public async Task Policies_ToggledUnderLoad_LoseNothing()
+    {
+        var toggles = RobustnessRounds.From("METASTORE_TOGGLE_ROUNDS", 16);
+        await using var cluster = ProcessCluster.OfMetaStore(3);
+        await cluster.StartAsync();
+        await using var load = new WriteLoad([.. cluster.Nodes.Select(node => node.ClientUrl)], writers: 32, Prefix);
+
+        for (var toggle = 0; toggle < toggles; toggle++)
+        {
+            foreach (var node in cluster.Nodes)
+            {
+                await using var client = ClusterProbe.ClientOf(node);
+                var mode = Modes[toggle % Modes.Length];
+                await client.Batching.SetAsync(mode);
+                Assert.Equal(mode.Policy, (await client.Batching.GetAsync()).Settings.Policy);
+            }
+
+            var goal = load.Acknowledged + WritesBetweenToggles;
+            await Eventually.TrueAsync(() => load.Acknowledged >= goal, Limit, () => $"stuck after toggle {toggle}");
+        }
+
+        await load.StopAsync();
+        await CheckAsync(cluster, load, "as written");
+
+        // The log now holds entries of every mode: all of them must be read back.
+        await Task.WhenAll(cluster.Nodes.Select(node => node.Process!.KillAsync()));
+        foreach (var node in cluster.Nodes)
+        {
+            cluster.Launch(node);
+        }
+
+        await Task.WhenAll(cluster.Nodes.Select(cluster.WaitUntilHealthyAsync));
+        await CheckAsync(cluster, load, "after restart");
+    }
+
+    private async Task CheckAsync(ProcessCluster cluster, WriteLoad load, string when)
+    {
+        Assert.True(await ClusterProbe.AgreeAsync(cluster, Limit), "the members' hashes differ");
+        foreach (var node in cluster.Nodes)
+        {
+            await using var client = ClusterProbe.ClientOf(node);
+            var check = await WriteCheck.RunAsync(client, Prefix, load.Records);
+            output.WriteLine($"{when}, {node.Name}: {check.Acknowledged} acknowledged, {check.Unknown} unknown, {check.Violations.Count} violations");
+            Assert.Empty(check.Violations);
+            Assert.Equal(0, check.Unknown);
+        }
+    }
+}

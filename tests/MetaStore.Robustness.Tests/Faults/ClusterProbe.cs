@@ -1,0 +1,68 @@
+using Etcdserverpb;
+using MetaStore.Client;
+using MetaStore.Grpc;
+using MetaStore.Testing;
+using MetaStore.Testing.Processes;
+
+namespace MetaStore.Robustness.Tests.Faults;
+
+/// <summary>Questions to single members of a cluster of processes.</summary>
+internal static class ClusterProbe
+{
+    /// <summary>A client of one member only.</summary>
+    public static MetaStoreClient ClientOf(ClusterNode node, TimeSpan? timeout = null) => new(new MetaStoreClientOptions
+    {
+        Endpoints = [node.ClientUrl],
+        CommandTimeout = timeout ?? TimeSpan.FromSeconds(30),
+        DialTimeout = TimeSpan.FromMilliseconds(500),
+    });
+
+    /// <summary>The running member that leads, once all running members agree on it.</summary>
+    public static async Task<ClusterNode> LeaderAsync(ProcessCluster cluster, TimeSpan limit)
+    {
+        ClusterNode? leader = null;
+        await Eventually.TrueAsync(async () => (leader = await TryLeaderAsync(cluster)) is not null, limit, () => "no leader that all running members agree on");
+        return leader!;
+    }
+
+    /// <summary>Waits until all members hold the same state, and returns that they do by revision and hash.</summary>
+    public static async Task<bool> AgreeAsync(ProcessCluster cluster, TimeSpan limit)
+    {
+        var agree = false;
+        await Eventually.TrueAsync(
+            async () =>
+            {
+                var hashes = await Task.WhenAll(cluster.Nodes.Select(async node =>
+                {
+                    await using var client = ClientOf(node);
+                    var hash = await client.Maintenance.HashKVAsync(new HashKVRequest());
+                    return (hash.Header.Revision, hash.Hash);
+                }));
+                agree = hashes.Distinct().Count() == 1;
+                return agree || hashes.Select(hash => hash.Revision).Distinct().Count() == 1;
+            },
+            limit,
+            () => "members do not reach the same revision");
+        return agree;
+    }
+
+    private static async Task<ClusterNode?> TryLeaderAsync(ProcessCluster cluster)
+    {
+        var running = cluster.Nodes.Where(node => node.Process is { IsRunning: true }).ToArray();
+        var statuses = await Task.WhenAll(running.Select(async node =>
+        {
+            try
+            {
+                await using var client = ClientOf(node, TimeSpan.FromMilliseconds(500));
+                return await client.Maintenance.StatusAsync(new StatusRequest());
+            }
+            catch (RpcException)
+            {
+                return null; // not up yet: no answer is an answer
+            }
+        }));
+        var leaders = statuses.Select(status => status?.Leader ?? 0).Distinct().ToArray();
+        var index = leaders is [not 0] ? Array.FindIndex(statuses, status => status!.Header.MemberId == leaders[0]) : -1;
+        return index < 0 ? null : running[index];
+    }
+}

@@ -1,0 +1,28 @@
+using MetaStore.Testing.Processes;
+using Xunit.Abstractions;
+
+namespace MetaStore.Robustness.Tests.RealInput;
+
+/// <summary>A directory tree of this machine as keys. METASTORE_IMPORT_FILES sets how many files at most.</summary>
+public sealed class ImportTests(ITestOutputHelper output)
+{
+    [Fact(DisplayName = "metactl import loads a directory tree; every member gives every file back")]
+    public async Task Import_OfTheMachinesFiles_IsReadBackFromEveryMember()
+    {
+        var files = RobustnessRounds.From("METASTORE_IMPORT_FILES", 2000);
+        await using var cluster = ProcessCluster.OfMetaStore(3);
+        await cluster.StartAsync();
+
+        await using var metactl = ServerProcess.Start(Programs.Metactl,
+            ["--endpoints", cluster.Endpoints, "import", "/usr/share", "--max-files", files.ToString(), "--verify"]);
+        var code = await metactl.WaitForExitAsync(TimeSpan.FromMinutes(10));
+        output.WriteLine(metactl.Output);
+        foreach (var node in cluster.Nodes)
+        {
+            output.WriteLine($"{node.Name}: {node.Process!.ResidentBytes / 1_000_000} MB resident");
+        }
+
+        Assert.Equal(0, code);
+        Assert.Contains("all 3 members agree", metactl.Output, StringComparison.Ordinal);
+    }
+}
