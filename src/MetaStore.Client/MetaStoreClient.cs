@@ -4,7 +4,7 @@ namespace MetaStore.Client;
 
 /// <summary>A client of one cluster. Thread-safe; make one and keep it.</summary>
 /// <remarks>Calls fail with <see cref="Grpc.RpcException"/>, which carries the server's code and text.</remarks>
-public sealed class MetaStoreClient : IAsyncDisposable
+public sealed class MetaStoreClient : IDisposable
 {
     private readonly MetaStoreClientOptions _options;
     private readonly EndpointBalancer _balancer;
@@ -37,5 +37,5 @@ public sealed class MetaStoreClient : IAsyncDisposable
     public MetaStoreClient At(Uri endpoint) => new(_options with { Endpoints = [endpoint] });
 
     /// <summary>Closes the connections. Calls in flight are cancelled.</summary>
-    public ValueTask DisposeAsync() => _balancer.DisposeAsync();
+    public void Dispose() => _balancer.Dispose();
 }

@@ -50,7 +50,7 @@ internal static class BatchCommand
         var endpoints = parsed.GetValue(EndpointsOnly) ? GlobalOptions.EndpointList(parsed) : await client.Cluster.EndpointsAsync(cancellation);
         var reports = await Task.WhenAll(endpoints.Select(async endpoint =>
         {
-            await using var member = client.At(endpoint);
+            using var member = client.At(endpoint);
             if (change is not null)
             {
                 await member.Batching.SetAsync(change, cancellation);

@@ -18,8 +18,8 @@ internal static class EndpointCommand
         var status = new Command("status", "What each endpoint knows about itself and the leader");
         status.SetAction(async (parsed, client, cancellation) =>
         {
-            var rows = await EachAsync(parsed, client, cancellation, async (name, endpoint, token) =>
-                new EndpointStatus(name, await endpoint.Maintenance.StatusAsync(new StatusRequest(), token), null), (name, error) => new EndpointStatus(name, null, error));
+            var rows = await EachAsync(parsed, client, async (name, endpoint, token) =>
+                new EndpointStatus(name, await endpoint.Maintenance.StatusAsync(new StatusRequest(), token), null), (name, error) => new EndpointStatus(name, null, error), cancellation);
             Printer.For(parsed).Status(rows);
             return rows.All(row => row.Error is null) ? ExitCodes.Ok : ExitCodes.Error;
         });
@@ -27,7 +27,7 @@ internal static class EndpointCommand
         var health = new Command("health", "Whether each endpoint can commit a read");
         health.SetAction(async (parsed, client, cancellation) =>
         {
-            var rows = await EachAsync(parsed, client, cancellation, ProbeAsync, (name, error) => new EndpointHealth(name, TimeSpan.Zero, error));
+            var rows = await EachAsync(parsed, client, ProbeAsync, (name, error) => new EndpointHealth(name, TimeSpan.Zero, error), cancellation);
             Printer.For(parsed).Health(rows);
             return rows.All(row => row.Error is null) ? ExitCodes.Ok : ExitCodes.Error;
         });
@@ -35,8 +35,8 @@ internal static class EndpointCommand
         var hash = new Command("hashkv", "The hash of each endpoint's key-value state; equal at equal revisions");
         hash.SetAction(async (parsed, client, cancellation) =>
         {
-            var rows = await EachAsync(parsed, client, cancellation, async (name, endpoint, token) =>
-                new EndpointHash(name, await endpoint.Maintenance.HashKVAsync(new HashKVRequest(), token), null), (name, error) => new EndpointHash(name, null, error));
+            var rows = await EachAsync(parsed, client, async (name, endpoint, token) =>
+                new EndpointHash(name, await endpoint.Maintenance.HashKVAsync(new HashKVRequest(), token), null), (name, error) => new EndpointHash(name, null, error), cancellation);
             Printer.For(parsed).Hashes(rows);
             return rows.All(row => row.Error is null) ? ExitCodes.Ok : ExitCodes.Error;
         });
@@ -53,7 +53,7 @@ internal static class EndpointCommand
 
     /// <summary>Runs one question per endpoint, all at once, in the order given; a failure becomes a row.</summary>
     private static async Task<IReadOnlyList<T>> EachAsync<T>(
-        ParseResult parsed, MetaStoreClient client, CancellationToken cancellation, Func<string, MetaStoreClient, CancellationToken, Task<T>> ask, Func<string, string, T> failed)
+        ParseResult parsed, MetaStoreClient client, Func<string, MetaStoreClient, CancellationToken, Task<T>> ask, Func<string, string, T> failed, CancellationToken cancellation)
     {
         var endpoints = parsed.GetValue(Cluster)
             ? await client.Cluster.EndpointsAsync(cancellation)
@@ -63,7 +63,7 @@ internal static class EndpointCommand
             var name = endpoint.Authority;
             try
             {
-                await using var single = client.At(endpoint);
+                using var single = client.At(endpoint);
                 return await ask(name, single, cancellation);
             }
             catch (RpcException failure)

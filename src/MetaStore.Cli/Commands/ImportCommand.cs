@@ -58,7 +58,7 @@ internal static class ImportCommand
         var hashes = new List<HashKVResponse>();
         foreach (var endpoint in await client.Cluster.EndpointsAsync(cancellation))
         {
-            await using var node = client.At(endpoint);
+            using var node = client.At(endpoint);
             var wrong = await WithProgress($"reading back from {endpoint.Authority}", files.Count, bar => new ImportCheck(node, concurrency).RunAsync(files, () => bar(1), cancellation));
             var hash = await node.Maintenance.HashKVAsync(new HashKVRequest(), cancellation);
             hashes.Add(hash);

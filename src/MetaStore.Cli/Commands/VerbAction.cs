@@ -14,7 +14,7 @@ internal static class VerbAction
         {
             try
             {
-                await using var client = GlobalOptions.Connect(parsed);
+                using var client = GlobalOptions.Connect(parsed);
                 return await run(parsed, client, cancellation);
             }
             catch (RpcException failure)

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -10,7 +11,7 @@ namespace MetaStore.Cli.Output;
 /// <summary>JSON in the shape etcdctl prints: field names of the protocol, byte strings in base64, numbers as numbers, defaults left out.</summary>
 internal sealed class JsonPrinter(TextWriter output) : Printer(output)
 {
-    private static readonly JsonSerializerOptions Compact = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonWriterOptions Compact = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     public override void Put(PutResponse response) => Print(Convert(response));
 
@@ -106,5 +107,14 @@ internal sealed class JsonPrinter(TextWriter output) : Printer(output)
         return list;
     }
 
-    private void Print(JsonNode json) => Output.WriteLine(json.ToJsonString(Compact));
+    private void Print(JsonNode json)
+    {
+        using var buffer = new MemoryStream();
+        using (var writer = new Utf8JsonWriter(buffer, Compact))
+        {
+            json.WriteTo(writer);
+        }
+
+        Output.WriteLine(Encoding.UTF8.GetString(buffer.GetBuffer(), 0, (int)buffer.Length));
+    }
 }

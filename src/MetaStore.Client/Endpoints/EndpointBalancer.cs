@@ -1,4 +1,4 @@
-using System.Net.Http;
+using System.Diagnostics;
 using Google.Protobuf;
 using MetaStore.Grpc;
 using MetaStore.Grpc.Client;
@@ -10,7 +10,7 @@ namespace MetaStore.Client.Endpoints;
 /// Retry contract (the one etcd's clients keep): a read is tried again on Unavailable; a write only when no connection could be made,
 /// because a write that was sent may have happened. Pauses between tries grow from 25 ms to 500 ms.
 /// </remarks>
-internal sealed class EndpointBalancer : IAsyncDisposable
+internal sealed class EndpointBalancer : IDisposable
 {
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(25);
     private static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(500);
@@ -25,7 +25,6 @@ internal sealed class EndpointBalancer : IAsyncDisposable
         _channels = [.. options.Endpoints.Select(endpoint => new GrpcChannel(endpoint, new GrpcChannelOptions
         {
             ConnectTimeout = options.DialTimeout,
-            MaxReceiveMessageSize = int.MaxValue,
         }))];
     }
 
@@ -34,17 +33,17 @@ internal sealed class EndpointBalancer : IAsyncDisposable
         where TRequest : class, IMessage<TRequest>
         where TResponse : class, IMessage<TResponse>
     {
-        var deadline = DateTime.UtcNow + _commandTimeout;
+        var clock = Stopwatch.StartNew();
         var pause = FirstPause;
         for (var tries = 1; ; tries++)
         {
             var chosen = Volatile.Read(ref _current);
             try
             {
-                var options = new CallOptions { Deadline = deadline, CancellationToken = cancellation };
+                var options = new CallOptions { Timeout = _commandTimeout - clock.Elapsed, CancellationToken = cancellation };
                 return await _channels[chosen % _channels.Length].UnaryAsync(method, request, options).ConfigureAwait(false);
             }
-            catch (RpcException failure) when (MayTryAgain(failure, kind) && DateTime.UtcNow + pause < deadline)
+            catch (RpcException failure) when (MayTryAgain(failure, kind) && clock.Elapsed + pause < _commandTimeout)
             {
                 Interlocked.CompareExchange(ref _current, (chosen + 1) % _channels.Length, chosen);
                 if (tries % _channels.Length == 0)
@@ -56,11 +55,11 @@ internal sealed class EndpointBalancer : IAsyncDisposable
         }
     }
 
-    public async ValueTask DisposeAsync()
+    public void Dispose()
     {
         foreach (var channel in _channels)
         {
-            await channel.DisposeAsync().ConfigureAwait(false);
+            channel.Dispose();
         }
     }
 

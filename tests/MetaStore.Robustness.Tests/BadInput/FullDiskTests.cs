@@ -35,7 +35,7 @@ public sealed class FullDiskTests
 
             Assert.Equal(0, await RunAsync("mount", "-o", "remount,size=800m", mount));
             await using var again = ServerProcess.Start(Programs.MetaStore, arguments);
-            await using var client = Connect(ports[0], TimeSpan.FromSeconds(30));
+            using var client = Connect(ports[0], TimeSpan.FromSeconds(30));
             var stored = await client.Kv.RangeAsync(new Etcdserverpb.RangeRequest
             {
                 Key = Google.Protobuf.ByteString.CopyFromUtf8("full/"), RangeEnd = Google.Protobuf.ByteString.CopyFromUtf8("full0"), CountOnly = true,
@@ -53,7 +53,7 @@ public sealed class FullDiskTests
     /// <summary>Puts large values until the member answers no more.</summary>
     private static async Task<int> FillAsync(int port, ServerProcess process)
     {
-        await using var client = Connect(port, TimeSpan.FromSeconds(20));
+        using var client = Connect(port, TimeSpan.FromSeconds(20));
         var value = new string('x', 512 * 1024);
         for (var i = 0; i < 2000; i++)
         {

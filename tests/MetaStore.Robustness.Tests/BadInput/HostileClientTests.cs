@@ -14,7 +14,7 @@ public sealed class HostileClientTests
     public async Task OversizedRequests_AreRefusedWithEtcdsTexts_AndNothingIsLost()
     {
         await using var single = await SingleNode.WithDataAsync();
-        await using var client = single.Client();
+        using var client = single.Client();
 
         var tooLarge = await Assert.ThrowsAsync<RpcException>(() => client.Kv.PutAsync(Put(1_572_864)));
         Assert.Equal(new Status(StatusCode.InvalidArgument, "etcdserver: request is too large"), tooLarge.Status);

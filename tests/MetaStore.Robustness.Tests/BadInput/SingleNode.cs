@@ -23,7 +23,7 @@ internal sealed class SingleNode : IAsyncDisposable
     {
         var single = new SingleNode(ProcessCluster.OfMetaStore(1));
         await single.Cluster.StartAsync();
-        await using var client = single.Client();
+        using var client = single.Client();
         for (var i = 0; i < Keys; i++)
         {
             await client.Kv.PutAsync(Key(i), $"value {i}");
@@ -48,7 +48,7 @@ internal sealed class SingleNode : IAsyncDisposable
     {
         Cluster.Launch(Node);
         await Cluster.WaitUntilHealthyAsync(Node);
-        await using var client = Client();
+        using var client = Client();
         for (var i = 0; i < Keys; i++)
         {
             var answer = await client.Kv.RangeAsync(new Etcdserverpb.RangeRequest { Key = Google.Protobuf.ByteString.CopyFromUtf8(Key(i)) });

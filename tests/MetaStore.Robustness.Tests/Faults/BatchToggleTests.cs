@@ -37,7 +37,7 @@ public sealed class BatchToggleTests(ITestOutputHelper output)
         {
             foreach (var node in cluster.Nodes)
             {
-                await using var client = ClusterProbe.ClientOf(node);
+                using var client = ClusterProbe.ClientOf(node);
                 var mode = Modes[toggle % Modes.Length];
                 await client.Batching.SetAsync(mode);
                 Assert.Equal(mode.Policy, (await client.Batching.GetAsync()).Settings.Policy);
@@ -66,7 +66,7 @@ public sealed class BatchToggleTests(ITestOutputHelper output)
         Assert.True(await ClusterProbe.AgreeAsync(cluster, Limit), "the members' hashes differ");
         foreach (var node in cluster.Nodes)
         {
-            await using var client = ClusterProbe.ClientOf(node);
+            using var client = ClusterProbe.ClientOf(node);
             var check = await WriteCheck.RunAsync(client, Prefix, load.Records);
             output.WriteLine($"{when}, {node.Name}: {check.Acknowledged} acknowledged, {check.Unknown} unknown, {check.Violations.Count} violations");
             Assert.Empty(check.Violations);

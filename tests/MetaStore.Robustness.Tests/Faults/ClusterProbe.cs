@@ -34,7 +34,7 @@ internal static class ClusterProbe
             {
                 var hashes = await Task.WhenAll(cluster.Nodes.Select(async node =>
                 {
-                    await using var client = ClientOf(node);
+                    using var client = ClientOf(node);
                     var hash = await client.Maintenance.HashKVAsync(new HashKVRequest());
                     return (hash.Header.Revision, hash.Hash);
                 }));
@@ -53,7 +53,7 @@ internal static class ClusterProbe
         {
             try
             {
-                await using var client = ClientOf(node, TimeSpan.FromMilliseconds(500));
+                using var client = ClientOf(node, TimeSpan.FromMilliseconds(500));
                 return await client.Maintenance.StatusAsync(new StatusRequest());
             }
             catch (RpcException)

@@ -84,7 +84,7 @@ public sealed class KillTests(ITestOutputHelper output)
         Assert.True(await ClusterProbe.AgreeAsync(cluster, Limit), "the members' hashes differ");
         foreach (var node in cluster.Nodes)
         {
-            await using var client = ClusterProbe.ClientOf(node);
+            using var client = ClusterProbe.ClientOf(node);
             var check = await WriteCheck.RunAsync(client, prefix, load.Records);
             output.WriteLine($"{node.Name}: {check.Acknowledged} acknowledged, {check.Unknown} unknown, {check.Violations.Count} violations");
             Assert.Empty(check.Violations);

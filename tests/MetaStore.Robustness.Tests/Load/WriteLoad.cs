@@ -48,7 +48,7 @@ internal sealed class WriteLoad : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await StopAsync();
-        await _client.DisposeAsync();
+        _client.Dispose();
         _stop.Dispose();
     }
 
