@@ -1,6 +1,8 @@
 # Two commands do everything: `make run` and `make test`. The rest is for those who work on the code.
 CONFIG ?= Release
 OUT    ?= out
+DATA   ?= data
+export DATA
 DOTNET ?= dotnet
 QUIET  := -v quiet -nologo -clp:NoSummary
 
@@ -12,6 +14,14 @@ help:          ## Lists the targets.
 build:         ## Builds the runnable programs out/metastore and out/metactl.
 	$(DOTNET) publish src/MetaStore.Server -c $(CONFIG) -o $(OUT) $(QUIET)
 	$(DOTNET) publish src/MetaStore.Cli -c $(CONFIG) -o $(OUT) $(QUIET)
+
+run: build     ## Builds and runs three nodes on ports 2379, 22379 and 32379, with their data under ./data. Ctrl-C stops them.
+	@bash eng/cluster.sh $(OUT)
+
+cluster: run   ## The same as run.
+
+clean-data:    ## Removes the data of make run.
+	rm -rf $(DATA)
 
 test-deps:     ## Installs what the tests talk to: etcd, etcdctl, python3-grpcio, the npm client. Needs root for the Debian packages.
 	@bash eng/test-deps.sh

@@ -1,0 +1,71 @@
+#!/usr/bin/env bash
+# Runs a cluster of three nodes on this machine until Ctrl-C. State stays in DATA and is found again by the next start.
+# usage: cluster.sh OUT     (OUT holds the programs metastore and metactl)
+# environment: DATA=data  HOST=127.0.0.1  CLIENT_PORTS="2379 22379 32379"  PEER_PORTS="2380 22380 32380"  FLAGS="--engine memory ..."
+set -euo pipefail
+out=${1:?usage: cluster.sh OUT}
+data=${DATA:-data}
+host=${HOST:-127.0.0.1}
+read -ra client <<< "${CLIENT_PORTS:-2379 22379 32379}"
+read -ra peer <<< "${PEER_PORTS:-2380 22380 32380}"
+names=(node1 node2 node3)
+mkdir -p "$data"
+
+cluster=""
+endpoints=""
+for i in 0 1 2; do
+  cluster+="${cluster:+,}${names[i]}=http://$host:${peer[i]}"
+  endpoints+="${endpoints:+,}$host:${client[i]}"
+done
+
+pids=()
+stop() {
+  trap - INT TERM EXIT
+  for pid in "${pids[@]}"; do kill -TERM "$pid" 2>/dev/null || true; done
+  wait || true
+}
+trap 'echo; echo "stopping; the data stays in $data (make clean-data removes it)"; stop; exit 0' INT TERM
+trap stop EXIT
+
+for i in 0 1 2; do
+  # A terminal sends Ctrl-C to the whole group: setsid keeps it for this script, which stops the nodes in its own way.
+  # shellcheck disable=SC2086
+  setsid "$out/metastore" --name "${names[i]}" --data-dir "$data/${names[i]}" \
+    --listen-client-urls "http://$host:${client[i]}" --advertise-client-urls "http://$host:${client[i]}" \
+    --listen-peer-urls "http://$host:${peer[i]}" --initial-advertise-peer-urls "http://$host:${peer[i]}" \
+    --initial-cluster "$cluster" --log-format console ${FLAGS:-} > "$data/${names[i]}.log" 2>&1 &
+  pids+=($!)
+done
+
+for i in 0 1 2; do
+  for _ in $(seq 100); do
+    if ! kill -0 "${pids[i]}" 2>/dev/null; then
+      echo "${names[i]} did not start:" >&2
+      tail -n 3 "$data/${names[i]}.log" >&2
+      exit 1
+    fi
+    if curl -fsS -m 2 -o /dev/null "http://$host:${client[i]}/health" 2>/dev/null; then continue 2; fi
+    sleep 0.1
+  done
+  echo "${names[i]} is not healthy after ten seconds; see $data/${names[i]}.log" >&2
+  exit 1
+done
+
+cat <<TXT
+Three nodes are ready: $endpoints
+Try:
+  ETCDCTL_API=3 etcdctl --endpoints $endpoints put hello world
+  ETCDCTL_API=3 etcdctl --endpoints $endpoints get hello
+  $out/metactl --endpoints $endpoints put hello world
+Health and metrics: http://$host:${client[0]}/health  http://$host:${client[0]}/metrics
+Logs: $data/node1.log and so on. Ctrl-C stops the cluster.
+TXT
+# A node that ends by itself is worth knowing; the others go on without it.
+while true; do
+  wait -n "${pids[@]}" && code=0 || code=$?
+  alive=()
+  for pid in "${pids[@]}"; do if kill -0 "$pid" 2>/dev/null; then alive+=("$pid"); fi; done
+  echo "a node has ended with code $code; ${#alive[@]} still run" >&2
+  pids=("${alive[@]}")
+  [ ${#pids[@]} -gt 0 ] || exit 1
+done
