@@ -1,0 +1,44 @@
+using MetaStore.Grpc;
+using MetaStore.Grpc.Server;
+using MetaStore.Server.Applying;
+using MetaStore.StateMachine.Membership;
+
+namespace MetaStore.Server.Api;
+
+/// <summary>What every call passes first, in etcd's order: stopping, learner restriction, client version, "has leader".</summary>
+internal sealed class CallGate(Leadership leadership, MemberStore members, ulong memberId) : ICallGate
+{
+    private volatile bool _closed;
+
+    /// <summary>Refuses every new call from now on.</summary>
+    public void Close() => _closed = true;
+
+    /// <inheritdoc/>
+    public Status Check(ServiceMethod method, CallContext context)
+    {
+        ServerError error = Judge(method, context);
+        return error == ServerError.None ? Status.OK : StatusMap.Of(error);
+    }
+
+    private ServerError Judge(ServiceMethod method, CallContext context)
+    {
+        if (_closed)
+        {
+            return ServerError.Stopped;
+        }
+
+        if (members.Find(memberId) is { IsLearner: true } && method.Name is not ("Status" or "Range" or "Snapshot" or "Check"))
+        {
+            return ServerError.NotSupportedForLearner;
+        }
+
+        if (leadership.Leader == 0 && context.RequestHeader("hasleader") == "true")
+        {
+            return ServerError.NoLeader;
+        }
+
+        return context.RequestHeader("client-api-version") is { } version && version.Contains('\ufffd', StringComparison.Ordinal)
+            ? ServerError.InvalidClientApiVersion
+            : ServerError.None;
+    }
+}

@@ -1,0 +1,182 @@
+using System.Runtime.CompilerServices;
+using Etcdserverpb;
+using MetaStore.Grpc;
+using MetaStore.Server.Applying;
+using MetaStore.Server.Reads;
+using MetaStore.Server.Validation;
+using MetaStore.StateMachine;
+using MetaStore.StateMachine.Commands;
+using MetaStore.StateMachine.Mvcc;
+
+namespace MetaStore.Server.Api;
+
+/// <summary>etcdserverpb.KV: requests in, responses out; decides nothing (stage 1 of a write and of a read).</summary>
+/// <remarks>The order of checks is etcd's: quota, request, size, then proposal or ReadIndex, then what applying says.</remarks>
+internal sealed class KvService(
+    Proposer proposer, ReadDispatcher reads, ReplicatedStateMachine machine, SpaceQuota quota, ResponseHeaders headers, int maxTxnOps)
+{
+    private static readonly TimeSpan CompactionPoll = TimeSpan.FromMilliseconds(10);
+
+    private readonly MvccReader _reader = machine.Reader;
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    public async ValueTask<PutResponse> Put(PutRequest request, CallContext context)
+    {
+        PutCommand command = Requests.ToCommand(request);
+        ServerError error = quota.Check(QuotaCost.Of(command));
+        error = error == ServerError.None ? PutValidator.Check(request) : error;
+        if (error != ServerError.None)
+        {
+            return Fail<PutResponse>(context, error);
+        }
+
+        ProposalOutcome outcome = await proposer.ProposeAsync(command, context);
+        if (!Succeeded(context, outcome))
+        {
+            return null!;
+        }
+
+        var response = new PutResponse { Header = headers.At(outcome.Result.Revision) };
+        if (outcome.Result.PrevKvs is { Count: > 0 } before)
+        {
+            response.PrevKv = Responses.ToWire(before[0]);
+        }
+
+        return response;
+    }
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    public async ValueTask<RangeResponse> Range(RangeRequest request, CallContext context)
+    {
+        ServerError error = RangeValidator.Check(request);
+        if (error == ServerError.None && !request.Serializable)
+        {
+            error = await reads.ConfirmAsync();
+        }
+
+        if (error != ServerError.None)
+        {
+            return Fail<RangeResponse>(context, error);
+        }
+
+        using ReadTxn txn = _reader.OpenRead();
+        RangeResult result = txn.Range(Requests.ToQuery(request));
+        if (result.Error != ErrorCode.None)
+        {
+            return Fail<RangeResponse>(context, StatusMap.Of(result.Error));
+        }
+
+        var response = new RangeResponse { Header = headers.At(result.Revision) };
+        Responses.Fill(response, result);
+        return response;
+    }
+
+    public async ValueTask<DeleteRangeResponse> DeleteRange(DeleteRangeRequest request, CallContext context)
+    {
+        ServerError error = DeleteRangeValidator.Check(request);
+        if (error != ServerError.None)
+        {
+            return Fail<DeleteRangeResponse>(context, error);
+        }
+
+        ProposalOutcome outcome = await proposer.ProposeAsync(Requests.ToCommand(request), context);
+        if (!Succeeded(context, outcome))
+        {
+            return null!;
+        }
+
+        var response = new DeleteRangeResponse { Header = headers.At(outcome.Result.Revision), Deleted = outcome.Result.Deleted };
+        Responses.Fill(response.PrevKvs, outcome.Result.PrevKvs);
+        return response;
+    }
+
+    public async ValueTask<TxnResponse> Txn(TxnRequest request, CallContext context)
+    {
+        ServerError error = TxnValidator.Check(request, maxTxnOps);
+        if (error != ServerError.None)
+        {
+            return Fail<TxnResponse>(context, error);
+        }
+
+        TxnCommand command = Requests.ToCommand(request);
+        if (command.IsReadOnly)
+        {
+            return await ReadOnlyTxnAsync(request, command, context);
+        }
+
+        error = quota.Check(QuotaCost.Of(command));
+        if (error != ServerError.None)
+        {
+            return Fail<TxnResponse>(context, error);
+        }
+
+        ProposalOutcome outcome = await proposer.ProposeAsync(command, context);
+        if (!Succeeded(context, outcome))
+        {
+            return null!;
+        }
+
+        var response = new TxnResponse { Header = headers.At(outcome.Result.Revision) };
+        Responses.Fill(response, outcome.Result.Txn!);
+        return response;
+    }
+
+    public async ValueTask<CompactionResponse> Compact(CompactionRequest request, CallContext context)
+    {
+        ProposalOutcome outcome = await proposer.ProposeAsync(new CompactCommand { Revision = request.Revision }, context);
+        if (!Succeeded(context, outcome))
+        {
+            return null!;
+        }
+
+        while (request.Physical && machine.CompactionDone < request.Revision)
+        {
+            await Task.Delay(CompactionPoll, context.CancellationToken);
+        }
+
+        return new CompactionResponse { Header = headers.At(outcome.Result.Revision) };
+    }
+
+    private async ValueTask<TxnResponse> ReadOnlyTxnAsync(TxnRequest request, TxnCommand command, CallContext context)
+    {
+        if (!Requests.IsSerializable(request))
+        {
+            ServerError error = await reads.ConfirmAsync();
+            if (error != ServerError.None)
+            {
+                return Fail<TxnResponse>(context, error);
+            }
+        }
+
+        using ReadTxn txn = _reader.OpenRead();
+        ErrorCode refused = txn.Txn(command, out TxnResult? result);
+        if (refused != ErrorCode.None)
+        {
+            return Fail<TxnResponse>(context, StatusMap.Of(refused));
+        }
+
+        var response = new TxnResponse { Header = headers.At(txn.Revision) };
+        Responses.Fill(response, result!);
+        return response;
+    }
+
+    private static bool Succeeded(CallContext context, in ProposalOutcome outcome)
+    {
+        ServerError error = outcome.Error == ServerError.None ? StatusMap.Of(outcome.Result.Error) : outcome.Error;
+        if (error == ServerError.None)
+        {
+            return true;
+        }
+
+        context.Fail(StatusMap.Of(error));
+        return false;
+    }
+
+    /// <summary>Ends the call with a status; the response is not looked at then.</summary>
+    private static T Fail<T>(CallContext context, ServerError error)
+        where T : class
+    {
+        context.Fail(StatusMap.Of(error));
+        return null!;
+    }
+}

@@ -1,0 +1,40 @@
+using MetaStore.Engines;
+using MetaStore.Server.Applying;
+using MetaStore.StateMachine.Alarms;
+using MetaStore.StateMachine.Commands;
+
+namespace MetaStore.Server.Api;
+
+/// <summary>Refuses writes that would pass the quota, and raises the NOSPACE alarm for this member when it does.</summary>
+internal sealed class SpaceQuota(IStorageEngine engine, AlarmStore alarms, Proposer proposer, ulong memberId, long quotaBytes)
+{
+    private int _raising;
+
+    /// <summary>The quota in bytes; 0 when there is none.</summary>
+    public long Bytes => quotaBytes;
+
+    /// <summary>Checks a request before it is validated, as etcd does.</summary>
+    /// <param name="cost">Bytes it counts, see <see cref="StateMachine.Mvcc.QuotaCost"/>; 0 always passes.</param>
+    public ServerError Check(long cost)
+    {
+        if (cost == 0 || quotaBytes == 0 || engine.SizeAllocated + cost < quotaBytes)
+        {
+            return ServerError.None;
+        }
+
+        bool isRaised = alarms.Raised.Contains(new AlarmRecord(memberId, AlarmKind.NoSpace));
+        if (!isRaised && Interlocked.Exchange(ref _raising, 1) == 0)
+        {
+            _ = RaiseAsync();
+        }
+
+        return ServerError.NoSpace;
+    }
+
+    private async Task RaiseAsync()
+    {
+        await proposer.ProposeAsync(
+            new AlarmCommand { Action = AlarmAction.Activate, Kind = AlarmKind.NoSpace, Member = memberId }, context: null);
+        Volatile.Write(ref _raising, 0);
+    }
+}

@@ -1,0 +1,211 @@
+using System.Diagnostics;
+using MetaStore.Engines;
+using MetaStore.Raft;
+using MetaStore.Raft.Messages;
+using MetaStore.Raft.Runtime;
+using MetaStore.Raft.Runtime.Batching;
+using MetaStore.Raft.Runtime.Native;
+using MetaStore.Server.Observability;
+using MetaStore.Server.Reads;
+using MetaStore.StateMachine;
+using MetaStore.StateMachine.Commands;
+
+namespace MetaStore.Server.Applying;
+
+/// <summary>The one thread that changes the state machine: takes committed entries in order, group by group (stage 7 of a write).</summary>
+/// <remarks>
+/// A group is everything that waits, up to <see cref="GroupCommandsMax"/> commands. It is published once, and only then are its callers
+/// answered, all by one thread-pool work item. An entry that cannot be read ends the process: skipping it would let replicas drift apart.
+/// </remarks>
+internal sealed class ApplyLoop : IStateMachineHost
+{
+    /// <summary>Commands after which a group is published even if more wait: bounds how long the first caller of a long group waits.</summary>
+    private const int GroupCommandsMax = 2048;
+
+    private static readonly TimeSpan CompactionPause = TimeSpan.FromMilliseconds(10);
+
+    private readonly ReplicatedStateMachine _machine;
+    private readonly AppliedIndexWaiter _readers;
+    private readonly Leadership _leadership;
+    private readonly SnapshotTrigger _snapshots;
+    private readonly IFatalHandler _fatal;
+    private readonly ServerLog _log;
+    private readonly TimeSpan _warnAfter;
+    private readonly ApplyQueue _queue = new();
+    private readonly CompletionBatchPool _answered = new();
+    private readonly Thread _thread;
+    private EntryApplier? _applier;
+    private RaftNode? _node;
+    private int _groupCommands;
+    private ulong _reported;
+
+    public ApplyLoop(
+        ReplicatedStateMachine machine, AppliedIndexWaiter readers, Leadership leadership, SnapshotTrigger snapshots, IFatalHandler fatal,
+        ServerLog log, TimeSpan warnAfter)
+    {
+        _machine = machine;
+        _readers = readers;
+        _leadership = leadership;
+        _snapshots = snapshots;
+        _fatal = fatal;
+        _log = log;
+        _warnAfter = warnAfter;
+        _thread = new Thread(Run) { Name = "apply", IsBackground = true };
+    }
+
+    /// <summary>Last index handed to the state machine and published.</summary>
+    public ulong Applied => _readers.Applied;
+
+    /// <summary>Entries of log bytes and counts since the last snapshot, and snapshots themselves.</summary>
+    public SnapshotTrigger Snapshots => _snapshots;
+
+    /// <summary>Starts the thread. Work that came earlier waits for it.</summary>
+    public void Start(RaftNode node, ProposalBatcher batcher)
+    {
+        _node = node;
+        _applier = new EntryApplier(_machine, batcher, _answered);
+        _reported = _machine.AppliedIndex;
+        _readers.Advance(_machine.AppliedIndex, _answered);
+        node.ReportApplied(_machine.AppliedIndex);
+        _thread.Start();
+    }
+
+    /// <summary>Applies what is queued and ends the thread.</summary>
+    public void Stop()
+    {
+        _queue.Stop();
+        if (_thread.IsAlive)
+        {
+            _thread.Join();
+        }
+    }
+
+    /// <inheritdoc/>
+    public void OnCommitted(CommittedBatch batch) => _queue.Add(new ApplyWork(batch, null));
+
+    /// <inheritdoc/>
+    public void OnSnapshotInstalled(SnapshotMetadata meta, string file) => _queue.Add(new ApplyWork(null, meta));
+
+    /// <inheritdoc/>
+    public void OnLeadership(SoftState soft, ulong term)
+    {
+        _leadership.Set(soft);
+        _log.LeaderChanged(soft.Leader, soft.Role.ToString(), term);
+    }
+
+    private void Run()
+    {
+        try
+        {
+            while (_queue.Take(_machine.HasCompactionWork ? CompactionPause : Timeout.InfiniteTimeSpan) is { } group)
+            {
+                foreach (ApplyWork work in group)
+                {
+                    Do(work);
+                }
+
+                Publish();
+                if (_machine.HasCompactionWork)
+                {
+                    _machine.CompactStep();
+                }
+            }
+        }
+        catch (ProposalCodecException unreadable)
+        {
+            int code = unreadable.Fault == ProposalCodecFault.UnknownVersion ? ExitCodes.NewerFormat : ExitCodes.InvariantBroken;
+            _fatal.OnFatal(code, $"entry behind index {_machine.AppliedIndex}: {unreadable.Message}");
+        }
+        catch (CommandFormatException unreadable)
+        {
+            _fatal.OnFatal(ExitCodes.InvariantBroken, $"entry behind index {_machine.AppliedIndex}: {unreadable.Message}");
+        }
+        catch (EngineException damaged)
+        {
+            _fatal.OnFatal(ExitCodes.StateCorrupt, damaged.Message);
+        }
+        catch (Exception broken)
+        {
+            _fatal.OnFatal(ExitCodes.InvariantBroken, $"apply loop behind index {_machine.AppliedIndex}: {broken}");
+        }
+    }
+
+    private void Do(in ApplyWork work)
+    {
+        if (work.Snapshot is { } snapshot)
+        {
+            Publish();
+            Install(snapshot);
+            return;
+        }
+
+        CommittedBatch committed = work.Committed!;
+        int change = 0;
+        IReadOnlyList<Entry> entries = committed.Entries;
+        for (int i = 0; i < entries.Count; i++)
+        {
+            Entry entry = entries[i];
+            if (entry.Type == EntryType.ConfChange)
+            {
+                Change(entry, committed.ConfChanges[change++]);
+            }
+            else
+            {
+                _groupCommands += _applier!.Apply(entry);
+            }
+
+            _snapshots.Count(entry);
+            if (_groupCommands >= GroupCommandsMax)
+            {
+                Publish();
+            }
+        }
+    }
+
+    private void Change(in Entry entry, AppliedConfChange change)
+    {
+        _snapshots.ConfState = change.ConfState;
+        if (_applier!.Apply(entry, change))
+        {
+            foreach (ConfChangeStep step in change.Change.Steps)
+            {
+                _log.MembershipChanged(step.Type.ToString(), step.NodeId, entry.Index);
+            }
+        }
+
+        Peers.Update(_node!, _machine.Members, change.Change.Steps);
+    }
+
+    private void Install(SnapshotMetadata snapshot)
+    {
+        long started = Stopwatch.GetTimestamp();
+        _snapshots.Install(_machine, snapshot);
+        Peers.AddAll(_node!, _machine.Members);
+        Publish();
+        _log.SnapshotInstalled(snapshot.Index, Stopwatch.GetElapsedTime(started).TotalMilliseconds);
+    }
+
+    private void Publish()
+    {
+        ulong index = _machine.AppliedIndex;
+        if (index == _reported)
+        {
+            return;
+        }
+
+        long started = Stopwatch.GetTimestamp();
+        _machine.Publish();
+        _reported = index;
+        _node!.ReportApplied(index);
+        _readers.Advance(index, _answered);
+        _answered.Dispatch();
+        TimeSpan took = Stopwatch.GetElapsedTime(started);
+        if (took > _warnAfter)
+        {
+            _log.SlowApply(index, _groupCommands, took.TotalMilliseconds);
+        }
+
+        _groupCommands = 0;
+        _snapshots.TakeIfDue(_machine, _node!);
+    }
+}

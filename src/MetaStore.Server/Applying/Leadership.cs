@@ -1,0 +1,44 @@
+using MetaStore.Raft;
+
+namespace MetaStore.Server.Applying;
+
+/// <summary>Who leads, since when, and a way to wait for somebody to lead.</summary>
+/// <remarks>Written by the raft thread, read by any.</remarks>
+internal sealed class Leadership
+{
+    private volatile TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private ulong _leader;
+    private long _electedAt = long.MinValue / 2;
+    private int _role;
+
+    /// <summary>The leader, or 0.</summary>
+    public ulong Leader => Volatile.Read(ref _leader);
+
+    /// <summary>What this member is.</summary>
+    public Role Role => (Role)Volatile.Read(ref _role);
+
+    /// <summary>When the present leader became known here, in <see cref="Environment.TickCount64"/>.</summary>
+    public long ElectedAt => Volatile.Read(ref _electedAt);
+
+    /// <summary>Takes note of a change.</summary>
+    public void Set(SoftState soft)
+    {
+        if (soft.Leader != Leader && soft.Leader != 0)
+        {
+            Volatile.Write(ref _electedAt, Environment.TickCount64);
+        }
+
+        Volatile.Write(ref _leader, soft.Leader);
+        Volatile.Write(ref _role, (int)soft.Role);
+        TaskCompletionSource changed = _changed;
+        _changed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        changed.TrySetResult();
+    }
+
+    /// <summary>Waits for the next change, or for <paramref name="patience"/>.</summary>
+    public async Task WaitForChangeAsync(TimeSpan patience)
+    {
+        Task changed = _changed.Task;
+        await Task.WhenAny(changed, Task.Delay(patience));
+    }
+}

@@ -1,0 +1,33 @@
+using MetaStore.Raft;
+using MetaStore.Raft.Runtime.Batching;
+
+namespace MetaStore.Server.Applying;
+
+/// <summary>What a proposal that was given up means to its caller.</summary>
+internal static class ProposalDrops
+{
+    public static ServerError ToError(ProposalDrop reason) => reason switch
+    {
+        ProposalDrop.NoLeader => ServerError.NoLeader,
+        ProposalDrop.Transferring => ServerError.LeaderChanged,
+        ProposalDrop.Stopped => ServerError.Stopped,
+        ProposalDrop.Overloaded => ServerError.TooManyRequests,
+        ProposalDrop.TooLarge => ServerError.RequestTooLarge,
+        ProposalDrop.Removed => ServerError.Stopped,
+        ProposalDrop.LeaderChanged => ServerError.TimeoutDueToLeaderFailure,
+        _ => ServerError.Timeout,
+    };
+
+    /// <summary>Null when the batch is in the log or on its way to the leader.</summary>
+    public static ProposalDrop? Of(ProposeOutcome outcome) => outcome switch
+    {
+        ProposeOutcome.Appended or ProposeOutcome.Forwarded => null,
+        ProposeOutcome.NoLeader => ProposalDrop.NoLeader,
+        ProposeOutcome.Transferring => ProposalDrop.Transferring,
+        ProposeOutcome.Removed => ProposalDrop.Removed,
+        _ => ProposalDrop.Overloaded,
+    };
+
+    /// <summary>True when waiting for a leader and handing it in again is safe and has a chance, which is what etcd's proposals do.</summary>
+    public static bool MayTryAgain(ProposalDrop? reason) => reason is ProposalDrop.NoLeader or ProposalDrop.Transferring;
+}

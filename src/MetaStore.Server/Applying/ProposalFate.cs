@@ -1,0 +1,18 @@
+using MetaStore.Raft;
+using MetaStore.Raft.Runtime;
+using MetaStore.Raft.Runtime.Batching;
+
+namespace MetaStore.Server.Applying;
+
+/// <summary>Tells the callers of a batch at once when the core did not take it.</summary>
+internal sealed class ProposalFate(ProposalBatcher batcher) : IProposalFate
+{
+    /// <inheritdoc/>
+    public void OnProposeOutcome(SharedBatch batch, ProposeOutcome outcome)
+    {
+        if (ProposalDrops.Of(outcome) is { } reason)
+        {
+            batcher.Fail(batch, reason);
+        }
+    }
+}

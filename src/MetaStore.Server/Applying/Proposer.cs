@@ -1,0 +1,129 @@
+using System.Runtime.CompilerServices;
+using MetaStore.Grpc;
+using MetaStore.Raft.Runtime.Batching;
+using MetaStore.Raft.Runtime.Batching.Admission;
+using MetaStore.StateMachine.Commands;
+
+namespace MetaStore.Server.Applying;
+
+/// <summary>Takes a command to the batcher and waits for what applying it gave (stages 3 to 9 of a write, as a caller sees them).</summary>
+internal sealed class Proposer
+{
+    /// <summary>Pause before asking again while a known leader does not take proposals (it hands over, or its answer was overtaken).</summary>
+    private static readonly TimeSpan RetryPause = TimeSpan.FromMilliseconds(20);
+
+    /// <summary>What etcd's request header adds to a command before its size is compared with max-request-bytes.</summary>
+    private const int EnvelopeBytes = 24;
+
+    private readonly ProposalBatcher _batcher;
+    private readonly ProposalAdmission _admission;
+    private readonly PendingProposalPool _pool;
+    private readonly Leadership _leadership;
+    private readonly ConnectionCredits _credits = new();
+    private readonly long _maxRequestBytes;
+    private readonly long _timeoutMilliseconds;
+
+    public Proposer(
+        ProposalBatcher batcher, ProposalAdmission admission, PendingProposalPool pool, Leadership leadership, long maxRequestBytes, TimeSpan timeout)
+    {
+        _batcher = batcher;
+        _admission = admission;
+        _pool = pool;
+        _leadership = leadership;
+        _maxRequestBytes = maxRequestBytes;
+        _timeoutMilliseconds = (long)timeout.TotalMilliseconds;
+    }
+
+    /// <summary>Proposals that failed: dropped, refused or timed out.</summary>
+    public long Failed => Volatile.Read(ref _failed);
+
+    private long _failed;
+
+    /// <summary>Proposes and waits.</summary>
+    /// <param name="command">Encoded before the first wait.</param>
+    /// <param name="context">Supplies the client's deadline; null for the server's own proposals.</param>
+    /// <returns>The result of applying, or why there is none. A timed-out command may still be applied later.</returns>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    public async ValueTask<ProposalOutcome> ProposeAsync<TCommand>(TCommand command, CallContext? context)
+        where TCommand : ICommand
+    {
+        var encoder = new CommandEncoder<TCommand>(command);
+        if (encoder.Size + EnvelopeBytes > _maxRequestBytes)
+        {
+            return Refuse(ServerError.RequestTooLarge);
+        }
+
+        long now = Environment.TickCount64;
+        long deadlineAt = now + _timeoutMilliseconds;
+        bool isClientDeadline = false;
+        if (context?.Timeout is { } patience && patience.TotalMilliseconds < _timeoutMilliseconds)
+        {
+            deadlineAt = now + (long)patience.TotalMilliseconds;
+            isClientDeadline = true;
+        }
+
+        if (!_admission.TryAcquire(_credits, encoder.Size))
+        {
+            ProposalAdmissionResult admitted = await _admission.AcquireAsync(_credits, encoder.Size, TimeSpan.FromMilliseconds(deadlineAt - now));
+            if (admitted != ProposalAdmissionResult.Accepted)
+            {
+                return Refuse(ToError(admitted));
+            }
+        }
+
+        long admittedAt = System.Diagnostics.Stopwatch.GetTimestamp();
+        try
+        {
+            while (true)
+            {
+                PendingProposal pending = _pool.Rent();
+                pending.Begin(now, deadlineAt, isClientDeadline);
+                ValueTask<ProposalOutcome> task = pending.Task;
+                ProposalAdmissionResult taken = _batcher.Enqueue(encoder, pending);
+                if (taken != ProposalAdmissionResult.Accepted)
+                {
+                    pending.Cancel();
+                    return Refuse(ToError(taken));
+                }
+
+                ProposalOutcome outcome = await task;
+                if (outcome.Error == ServerError.None)
+                {
+                    return outcome;
+                }
+
+                if (outcome.Error is not (ServerError.NoLeader or ServerError.LeaderChanged))
+                {
+                    return Refuse(outcome.Error);
+                }
+
+                // Never proposed, so handing it in again cannot apply it twice. etcd's proposals wait for a leader the same way.
+                long left = deadlineAt - Environment.TickCount64;
+                if (left <= 0)
+                {
+                    return Refuse(isClientDeadline ? ServerError.DeadlineExceeded : ServerError.Timeout);
+                }
+
+                TimeSpan pause = _leadership.Leader == 0 ? TimeSpan.FromMilliseconds(left) : RetryPause;
+                await _leadership.WaitForChangeAsync(pause);
+            }
+        }
+        finally
+        {
+            _admission.Release(_credits, encoder.Size, admittedAt);
+        }
+    }
+
+    private static ServerError ToError(ProposalAdmissionResult result) => result switch
+    {
+        ProposalAdmissionResult.TooLarge => ServerError.RequestTooLarge,
+        ProposalAdmissionResult.Stopped => ServerError.Stopped,
+        _ => ServerError.TooManyRequests,
+    };
+
+    private ProposalOutcome Refuse(ServerError error)
+    {
+        Interlocked.Increment(ref _failed);
+        return new ProposalOutcome(error, default);
+    }
+}

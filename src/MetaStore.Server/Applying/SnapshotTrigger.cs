@@ -1,0 +1,87 @@
+using MetaStore.Engines;
+using MetaStore.Raft.Messages;
+using MetaStore.Raft.Runtime;
+using MetaStore.Raft.Runtime.Native;
+using MetaStore.Raft.Runtime.Snapshots;
+using MetaStore.Server.Observability;
+using MetaStore.StateMachine;
+using System.Diagnostics;
+
+namespace MetaStore.Server.Applying;
+
+/// <summary>Decides when the state is written as a snapshot, and has it written beside the apply thread, from a read view.</summary>
+/// <remarks>
+/// Due after <c>snapshot-count</c> entries, or when the log since the last one passes 64 MiB and half of the state. One at a time.
+/// Thread: apply, except the writing. A snapshot that cannot be written ends the process: without it the log would grow for ever.
+/// </remarks>
+internal sealed class SnapshotTrigger(SnapshotStore store, long entriesMax, IFatalHandler fatal, ServerLog log)
+{
+    private const long LogBytesMin = 64L << 20;
+
+    private long _entries;
+    private long _bytes;
+    private volatile Task _writing = Task.CompletedTask;
+
+    /// <summary>Membership as of the last entry applied; goes into the snapshot's head.</summary>
+    public ConfState ConfState { get; set; } = ConfState.Empty;
+
+    /// <summary>True while one is being written.</summary>
+    public bool IsWriting => !_writing.IsCompleted;
+
+    /// <summary>The writing in progress, or a finished one.</summary>
+    public Task Writing => _writing;
+
+    /// <summary>Counts an entry that was applied.</summary>
+    public void Count(in Entry entry)
+    {
+        _entries++;
+        _bytes += entry.Size;
+    }
+
+    /// <summary>Starts to write a snapshot when one is due. Nothing may be unpublished.</summary>
+    public void TakeIfDue(ReplicatedStateMachine machine, RaftNode node)
+    {
+        bool due = _entries >= entriesMax || (_bytes >= LogBytesMin && _bytes >= machine.Engine.SizeInUse / 2);
+        if (!due || IsWriting)
+        {
+            return;
+        }
+
+        var meta = new SnapshotMetadata(machine.AppliedIndex, machine.AppliedTerm, ConfState);
+        long revision = machine.Reader.Revision;
+        IStorageEngine engine = machine.Engine;
+        IReadView view = engine.OpenView();
+        (_entries, _bytes) = (0, 0);
+        _writing = Task.Run(() => Write(engine, view, meta, revision, node));
+    }
+
+    /// <summary>Replaces the state by a snapshot from the leader.</summary>
+    public void Install(ReplicatedStateMachine machine, SnapshotMetadata snapshot)
+    {
+        SnapshotFile file = store.Open(snapshot.Index)
+            ?? throw new InvalidOperationException($"the snapshot of index {snapshot.Index} was announced and is not there");
+        using Stream body = file.OpenBody();
+        machine.InstallCheckpoint(body, CancellationToken.None);
+        ConfState = snapshot.ConfState;
+        (_entries, _bytes) = (0, 0);
+    }
+
+    private void Write(IStorageEngine engine, IReadView view, SnapshotMetadata meta, long revision, RaftNode node)
+    {
+        long started = Stopwatch.GetTimestamp();
+        try
+        {
+            using (view)
+            {
+                SnapshotFile file = store.Write(meta, stream => engine.WriteCheckpoint(view, stream, CancellationToken.None), revision);
+                log.SnapshotTaken(meta.Index, file.FileBytes, Stopwatch.GetElapsedTime(started).TotalMilliseconds);
+            }
+
+            node.SnapshotTaken(meta);
+        }
+        catch (Exception failed) when (failed is IOException or UnauthorizedAccessException or EngineException)
+        {
+            fatal.OnFatal(ExitCodes.IoError, $"snapshot of index {meta.Index}: {failed.Message}");
+        }
+    }
+}

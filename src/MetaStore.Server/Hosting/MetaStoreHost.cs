@@ -1,0 +1,247 @@
+using System.Net;
+using MetaStore.Engines;
+using MetaStore.Grpc;
+using MetaStore.Grpc.Server;
+using MetaStore.Raft;
+using MetaStore.Raft.Diagnostics;
+using MetaStore.Raft.Runtime.Native;
+using MetaStore.Raft.Runtime.Storage;
+using MetaStore.Raft.Runtime.Transport;
+using MetaStore.Server.Api;
+using MetaStore.Server.Applying;
+using MetaStore.Server.Configuration;
+using MetaStore.Server.Membership;
+using MetaStore.Server.Observability;
+using MetaStore.Server.Reads;
+using MetaStore.StateMachine;
+using Microsoft.Extensions.Logging;
+
+namespace MetaStore.Server.Hosting;
+
+/// <summary>One node: starts its parts in order and stops them in the other.</summary>
+/// <remarks>
+/// Start: identity, storage, write path, read path, services, apply thread, raft, client port. Stop: refuse new calls, hand leadership over,
+/// send off what is buffered and let it finish, close the client port, raft, apply thread, log.
+/// </remarks>
+public sealed class MetaStoreHost : IAsyncDisposable
+{
+    private static readonly TimeSpan DrainPatience = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan DrainPoll = TimeSpan.FromMilliseconds(10);
+
+    private readonly MetaStoreOptions _options;
+    private readonly ServerLog _log;
+    private readonly Leadership _leadership = new();
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly NodeIdentity _identity;
+    private readonly NodeStorage _storage;
+    private readonly WritePath _write;
+    private readonly DeadlineSweeper _sweeper;
+    private readonly CallGate _gate;
+    private readonly GrpcListener _listener;
+    private readonly MemberPublisher _publisher;
+    private Task _publishing = Task.CompletedTask;
+    private int _stopped;
+
+    private MetaStoreHost(MetaStoreOptions options, ILoggerFactory loggers, IFatalHandler fatal)
+    {
+        _options = options;
+        _log = new ServerLog(loggers.CreateLogger("MetaStore.Server"));
+        _identity = NodeIdentity.Resolve(options);
+        _log.Starting(Versions.Product, options.Member.Name, _identity.MemberId, _identity.ClusterId, options.Member.EffectiveDataDir);
+        var walMetrics = new WalMetrics();
+        _storage = NodeStorage.Open(options, _identity, walMetrics, _log);
+        ReplicatedStateMachine machine = _storage.Machine;
+        var applied = new AppliedIndexWaiter();
+        try
+        {
+            _write = WritePath.Compose(options, _identity, _storage, applied, _leadership, fatal, loggers, _log);
+        }
+        catch
+        {
+            _storage.Dispose();
+            throw;
+        }
+
+        ReadDispatcher reads = ReadPath.Compose(options, _write.Node, applied);
+        var cause = new TimeoutCause(_write.Node, _leadership, options.Consensus.ElectionTimeout, TimeProvider.System);
+        _sweeper = new DeadlineSweeper(_write.Pending, applied, _write.Batcher, cause, options.Consensus.RequestTimeout, TimeProvider.System);
+
+        var headers = new ResponseHeaders(_identity.ClusterId, _identity.MemberId, _write.Node.Progress);
+        var quota = new SpaceQuota(machine.Engine, machine.Alarms, _write.Proposer, _identity.MemberId, options.Storage.EffectiveQuotaBytes);
+        Services = new ServiceBinder()
+            .Add(EtcdServices.KV, new KvService(_write.Proposer, reads, machine, quota, headers, options.Limits.MaxTxnOps))
+            .Add(EtcdServices.Cluster, new ClusterService(machine.Members, reads, headers))
+            .Add(EtcdServices.Maintenance, new MaintenanceService(
+                _write.Node, machine, _write.Proposer, _leadership, quota, headers, _log, options.Consensus.ElectionTimeout))
+            .Add(MetaStore.V1.BatchingReflection.Descriptor.Services[0], new BatchingService(_write.Batcher, _identity.MemberId))
+            .Add(global::Grpc.Health.V1.HealthReflection.Descriptor.Services[0], new HealthService(_stopping.Token))
+            .Build();
+        _gate = new CallGate(_leadership, machine.Members, _identity.MemberId);
+        var calls = new GrpcCallMetrics(Services);
+        var health = new HealthChecks(machine, reads, _leadership, _identity.MemberId);
+        var metrics = new MetricsPage(_identity.MemberId, _write, reads, machine, quota, calls, walMetrics);
+        _listener = new GrpcListener(ListenerOptions(calls), Services, new HttpPages(health, metrics, machine.Members), loggers);
+        _publisher = new MemberPublisher(_identity.MemberId, options.Member, machine.Members, _write.Proposer, _leadership, _log);
+    }
+
+    /// <summary>The addresses clients are served on, with the real ports, once started.</summary>
+    public IReadOnlyList<IPEndPoint> ClientEndPoints => _listener.EndPoints;
+
+    /// <summary>The bound services, for callers inside the process.</summary>
+    internal ServiceTable Services { get; }
+
+    /// <summary>Opens everything and starts to serve.</summary>
+    /// <param name="options">Checked by <see cref="ConfigurationLoader"/>.</param>
+    /// <param name="loggers">Receives all lines; stays the caller's.</param>
+    /// <param name="fatal">What happens when the node must not go on.</param>
+    /// <exception cref="StartException">One line that says what to change, and the exit code.</exception>
+    public static async Task<MetaStoreHost> StartAsync(MetaStoreOptions options, ILoggerFactory loggers, IFatalHandler fatal)
+    {
+        try
+        {
+            var host = new MetaStoreHost(options, loggers, fatal);
+            try
+            {
+                await host.StartAsync();
+                return host;
+            }
+            catch
+            {
+                await host.DisposeAsync();
+                throw;
+            }
+        }
+        catch (StorageException unusable)
+        {
+            throw new StartException(unusable.ExitCode, unusable.Message, unusable);
+        }
+        catch (EngineException damaged)
+        {
+            throw new StartException(ExitCodes.StateCorrupt, damaged.Message, damaged);
+        }
+        catch (PeerListenException taken)
+        {
+            throw new StartException(ExitCodes.BadConfiguration, $"--listen-peer-urls: {taken.Message}", taken);
+        }
+    }
+
+    /// <summary>Stops in order. Idempotent; calls in progress get up to a few seconds.</summary>
+    /// <param name="reason">For the log.</param>
+    public async Task StopAsync(string reason)
+    {
+        if (Interlocked.Exchange(ref _stopped, 1) != 0)
+        {
+            return;
+        }
+
+        _log.Stopping(reason);
+        _gate.Close();
+        await _stopping.CancelAsync();
+        await HandOverAsync();
+        _write.Batcher.Drain();
+        await WaitUntilAsync(() => _write.Pending.WaitingCount == 0, DrainPatience);
+        using (var patience = new CancellationTokenSource(DrainPatience))
+        {
+            await _listener.StopAsync(patience.Token);
+        }
+
+        await _publishing;
+        await DisposePartsAsync();
+        _log.Stopped();
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        if (Interlocked.Exchange(ref _stopped, 1) == 0)
+        {
+            await _stopping.CancelAsync();
+            await DisposePartsAsync();
+        }
+    }
+
+    private async Task StartAsync()
+    {
+        _write.Start(_identity, _storage);
+        try
+        {
+            await _listener.StartAsync();
+        }
+        catch (IOException taken)
+        {
+            string urls = string.Join(',', _options.Member.ListenClientUrls.Select(url => url.Text));
+            throw new StartException(ExitCodes.BadConfiguration, $"--listen-client-urls {urls}: {taken.Message}", taken);
+        }
+
+        _publishing = _publisher.RunAsync(_stopping.Token);
+        _log.Ready(
+            string.Join(',', _listener.EndPoints), _options.Member.ListenPeerUrls[0].Text, _storage.Machine.Engine.Name, _storage.Machine.Reader.Revision);
+    }
+
+    private GrpcServerOptions ListenerOptions(IGrpcServerObserver observer)
+    {
+        LimitOptions limits = _options.Limits;
+        var options = new GrpcServerOptions
+        {
+            MaxReceiveMessageBytes = (int)limits.MaxRequestBytes + (512 << 10),
+            MaxStreamsPerConnection = (int)Math.Min(limits.MaxConcurrentStreams, int.MaxValue),
+            Gate = _gate,
+            Observer = observer,
+        };
+        if (limits.KeepAliveInterval > TimeSpan.Zero)
+        {
+            options.KeepAlivePingDelay = limits.KeepAliveInterval;
+        }
+
+        if (limits.KeepAliveTimeout > TimeSpan.Zero)
+        {
+            options.KeepAlivePingTimeout = limits.KeepAliveTimeout;
+        }
+
+        foreach (EndpointUrl url in _options.Member.ListenClientUrls)
+        {
+            options.Endpoints.Add(new GrpcEndpoint(RuntimeOptions.EndPoint(url)));
+        }
+
+        return options;
+    }
+
+    /// <summary>Gives leadership to the follower that is furthest, so that the cluster does not wait for an election.</summary>
+    private async Task HandOverAsync()
+    {
+        if (_leadership.Role != Role.Leader)
+        {
+            return;
+        }
+
+        FollowerStatus? best = _write.Node.Status.Followers
+            .Where(follower => follower.NodeId != _identity.MemberId && !follower.IsLearner && follower.RecentActive)
+            .MaxBy(follower => follower.Match);
+        if (best is not null)
+        {
+            _write.Node.TransferLeader(best.NodeId);
+            await WaitUntilAsync(() => _leadership.Role != Role.Leader, _options.Consensus.ElectionTimeout);
+        }
+    }
+
+    private async Task DisposePartsAsync()
+    {
+        await _listener.DisposeAsync();
+        _sweeper.Dispose();
+        _write.Dispose();
+        await _write.Node.DisposeAsync();
+        _write.Applying.Stop();
+        await _write.Applying.Snapshots.Writing;
+        _storage.Dispose();
+        _stopping.Dispose();
+    }
+
+    private static async Task WaitUntilAsync(Func<bool> condition, TimeSpan patience)
+    {
+        long deadlineAt = Environment.TickCount64 + (long)patience.TotalMilliseconds;
+        while (!condition() && Environment.TickCount64 < deadlineAt)
+        {
+            await Task.Delay(DrainPoll);
+        }
+    }
+}

@@ -1,0 +1,120 @@
+using System.Diagnostics;
+using MetaStore.Engines;
+using MetaStore.Raft.Messages;
+using MetaStore.Raft.Runtime.Bootstrap;
+using MetaStore.Raft.Runtime.Native;
+using MetaStore.Raft.Runtime.Snapshots;
+using MetaStore.Raft.Runtime.Storage;
+using MetaStore.Raft.Runtime.Wal;
+using MetaStore.Server.Configuration;
+using MetaStore.Server.Observability;
+using MetaStore.StateMachine;
+
+namespace MetaStore.Server.Hosting;
+
+/// <summary>Everything of a node that is on disk, opened in order: directory, log, snapshots, engine, state machine.</summary>
+internal sealed class NodeStorage : IDisposable
+{
+    private readonly DataDirectory _directory;
+
+    private NodeStorage(DataDirectory directory, WriteAheadLog wal, WalRecovery recovery, SnapshotStore snapshots, ReplicatedStateMachine machine)
+    {
+        _directory = directory;
+        Wal = wal;
+        Recovery = recovery;
+        Snapshots = snapshots;
+        Machine = machine;
+    }
+
+    /// <summary>The open log.</summary>
+    public WriteAheadLog Wal { get; }
+
+    /// <summary>What the log held, or was begun with.</summary>
+    public WalRecovery Recovery { get; }
+
+    /// <summary>The snapshot files.</summary>
+    public SnapshotStore Snapshots { get; }
+
+    /// <summary>State as of the newest snapshot or, with an engine that has files, as of its last flush.</summary>
+    public ReplicatedStateMachine Machine { get; }
+
+    /// <summary>Membership as of the newest snapshot.</summary>
+    public ConfState ConfState => Recovery.Marker?.ConfState ?? ConfState.Empty;
+
+    /// <summary>Opens, and founds the cluster when there is nothing yet.</summary>
+    /// <exception cref="StorageException">Foreign, locked, damaged, full; the message and exit code say which.</exception>
+    /// <exception cref="EngineException">The engine or the snapshot does not open.</exception>
+    /// <exception cref="StartException">Nothing is there and the configuration does not say how to begin.</exception>
+    public static NodeStorage Open(MetaStoreOptions options, NodeIdentity identity, IWalObserver? walObserver, ServerLog log)
+    {
+        DataDirectory directory = DataDirectory.Open(options.Member.EffectiveDataDir, identity.ClusterId, identity.MemberId);
+        WriteAheadLog? wal = null;
+        try
+        {
+            wal = WriteAheadLog.Open(
+                directory.WalOptions with { UnsafeNoSync = options.Storage.UnsafeNoFsync, Observer = walObserver }, out WalRecovery recovery);
+            if (recovery.RepairNote is { } note)
+            {
+                log.LogRepaired(note);
+            }
+
+            if (recovery.HardState.IsEmpty && recovery.Marker is null && recovery.Entries.Count == 0)
+            {
+                recovery = Begin(options, identity, wal, recovery);
+            }
+
+            SnapshotStore snapshots = SnapshotStore.Open(directory);
+            IStorageEngine engine = EngineFactory.Open(options.Storage.Engine, Path.Combine(directory.Path, "engine"));
+            var machine = new ReplicatedStateMachine(engine);
+            Load(machine, snapshots, recovery, log);
+            return new NodeStorage(directory, wal, recovery, snapshots, machine);
+        }
+        catch
+        {
+            wal?.Dispose();
+            directory.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Closes log, engine and directory, in this order.</summary>
+    public void Dispose()
+    {
+        Wal.Dispose();
+        Machine.Engine.Dispose();
+        _directory.Dispose();
+    }
+
+    private static WalRecovery Begin(MetaStoreOptions options, NodeIdentity identity, WriteAheadLog wal, WalRecovery recovery)
+    {
+        if (options.Cluster.State != "new")
+        {
+            throw new StartException(
+                ExitCodes.BadConfiguration,
+                $"--initial-cluster-state existing: {options.Member.EffectiveDataDir} is empty, and joining a running cluster is not possible with this version");
+        }
+
+        return NodeBootstrap.NewCluster(wal, recovery, identity.FounderEntries);
+    }
+
+    private static void Load(ReplicatedStateMachine machine, SnapshotStore snapshots, WalRecovery recovery, ServerLog log)
+    {
+        if (recovery.Marker is not { Index: > 0 } marker || marker.Index <= machine.AppliedIndex)
+        {
+            return;
+        }
+
+        long started = Stopwatch.GetTimestamp();
+        SnapshotFile file = snapshots.OpenNewest(notBeyond: marker.Index)
+            ?? throw new StartException(ExitCodes.ForeignDirectory, $"the log begins behind index {marker.Index}, and its snapshot is not there");
+        if (file.Metadata.Index != marker.Index)
+        {
+            throw new StartException(
+                ExitCodes.ForeignDirectory, $"the log begins behind index {marker.Index}, and the newest snapshot is of index {file.Metadata.Index}");
+        }
+
+        using Stream body = file.OpenBody();
+        machine.InstallCheckpoint(body, CancellationToken.None);
+        log.SnapshotLoaded(marker.Index, recovery.LastIndex, Stopwatch.GetElapsedTime(started).TotalMilliseconds);
+    }
+}

@@ -1,0 +1,68 @@
+using System.Net;
+using MetaStore.Raft.Runtime;
+using MetaStore.Raft.Runtime.Batching;
+using MetaStore.Raft.Runtime.Batching.Admission;
+using MetaStore.Raft.Runtime.Batching.Policies;
+using MetaStore.Raft.Runtime.Transport;
+using MetaStore.Server.Configuration;
+
+namespace MetaStore.Server.Hosting;
+
+/// <summary>The configuration in the words of the stages below the server.</summary>
+internal static class RuntimeOptions
+{
+    public static RaftNodeOptions Node(MetaStoreOptions options, NodeIdentity identity) => new()
+    {
+        NodeId = identity.MemberId,
+        ClusterId = identity.ClusterId,
+        HeartbeatInterval = options.Consensus.HeartbeatInterval,
+        ElectionTimeout = options.Consensus.ElectionTimeout,
+        PreVote = options.Consensus.PreVote,
+        UnappliedEntriesMax = options.Limits.MaxApplyBacklog,
+        ReadIndexTimeout = options.Consensus.RequestTimeout,
+        CatchUpEntries = (int)options.Consensus.SnapshotCatchUpEntries,
+        SnapshotsKept = options.Storage.MaxSnapshots,
+    };
+
+    public static TcpPeerTransportOptions Transport(MetaStoreOptions options, NodeIdentity identity) => new()
+    {
+        NodeId = identity.MemberId,
+        ClusterId = identity.ClusterId,
+        Listen = EndPoint(options.Member.ListenPeerUrls[0]),
+    };
+
+    public static BatchSettings Batching(MetaStoreOptions options)
+    {
+        BatchOptions batch = options.Batch;
+        return new BatchSettings
+        {
+            Policy = batch.Enable ? Enum.Parse<BatchPolicyKind>(batch.Policy, ignoreCase: true) : BatchPolicyKind.Off,
+            MinBatchSize = batch.MinBatchSize,
+            MaxBatchSize = batch.MaxBatchSize,
+            MaxBatchBytes = (int)batch.MaxBatchBytes,
+            MaxCommandBytes = (int)Math.Clamp(options.Limits.MaxRequestBytes, 2 << 20, BatchSettings.BytesCeiling),
+            MinTimeout = batch.MinTimeout,
+            MaxTimeout = batch.MaxTimeout,
+            LoadThreshold = batch.LoadThreshold,
+            FlushWhenIdle = batch.FlushWhenIdle,
+            PipelineDepth = batch.PipelineDepth,
+            Compression = Enum.Parse<BatchCompression>(batch.Compression, ignoreCase: true),
+            CompressionMinBytes = (int)batch.CompressionMinBytes,
+            Fixed = new FixedPolicySettings { BatchSize = batch.FixedSize, Timeout = batch.FixedTimeout },
+            Throughput = new ThroughputPolicySettings { AdaptiveMaxSize = batch.AdaptiveMaxSize },
+        };
+    }
+
+    public static AdmissionSettings Admission(MetaStoreOptions options) => new()
+    {
+        Mode = Enum.Parse<AdmissionMode>(options.Admission.Mode, ignoreCase: true),
+        MaxBytes = options.Admission.QueueBytes,
+        Max = Math.Max(options.Admission.QueueProposals, 1),
+        Initial = Math.Min(1000, options.Admission.QueueProposals),
+        Min = Math.Min(100, options.Admission.QueueProposals),
+    };
+
+    /// <summary>The address to bind. "localhost" is 127.0.0.1, as in etcd.</summary>
+    public static IPEndPoint EndPoint(EndpointUrl url) =>
+        new(url.Host == "localhost" ? IPAddress.Loopback : IPAddress.Parse(url.Host), url.Port);
+}

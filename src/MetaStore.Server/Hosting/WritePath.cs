@@ -1,0 +1,105 @@
+using MetaStore.Engines;
+using MetaStore.Raft;
+using MetaStore.Raft.Runtime;
+using MetaStore.Raft.Runtime.Batching;
+using MetaStore.Raft.Runtime.Batching.Admission;
+using MetaStore.Raft.Runtime.Native;
+using MetaStore.Raft.Runtime.Transport;
+using MetaStore.Raft.Runtime.Wal;
+using MetaStore.Server.Api;
+using MetaStore.Server.Applying;
+using MetaStore.Server.Configuration;
+using MetaStore.Server.Observability;
+using MetaStore.Server.Reads;
+using MetaStore.Server.Validation;
+using MetaStore.StateMachine;
+using Microsoft.Extensions.Logging;
+
+namespace MetaStore.Server.Hosting;
+
+/// <summary>Puts the stages of a write together, in the order a write meets them.</summary>
+/// <remarks>
+/// 1 <see cref="KvService"/> takes the call, 2 <see cref="PutValidator"/> and its siblings check it, 3 <see cref="Proposer"/> brings it
+/// past <see cref="ProposalAdmission"/> into the <see cref="ProposalBatcher"/>, 4 <see cref="RaftCore"/> (inside <see cref="RaftNode"/>)
+/// decides its place, 5 <see cref="WriteAheadLog"/> persists it, 6 <see cref="IPeerTransport"/> replicates it, 7 <see cref="ApplyLoop"/>
+/// takes it when it is committed, 8 <see cref="ReplicatedStateMachine"/> applies it, 9 <see cref="IStorageEngine"/> stores it and
+/// <see cref="PendingProposal"/> lets the call answer. A renamed or removed stage breaks the build here.
+/// </remarks>
+internal sealed class WritePath : IDisposable
+{
+    private WritePath(
+        RaftNode node, ProposalBatcher batcher, ProposalAdmission admission, PendingProposalPool pending, Proposer proposer, ApplyLoop applying)
+    {
+        Node = node;
+        Batcher = batcher;
+        Admission = admission;
+        Pending = pending;
+        Proposer = proposer;
+        Applying = applying;
+    }
+
+    /// <summary>Stages 4 to 6.</summary>
+    public RaftNode Node { get; }
+
+    /// <summary>Stage 3.</summary>
+    public ProposalBatcher Batcher { get; }
+
+    /// <summary>The door before it.</summary>
+    public ProposalAdmission Admission { get; }
+
+    /// <summary>Callers that wait.</summary>
+    public PendingProposalPool Pending { get; }
+
+    /// <summary>What the services call.</summary>
+    public Proposer Proposer { get; }
+
+    /// <summary>Stages 7 to 9.</summary>
+    public ApplyLoop Applying { get; }
+
+    /// <summary>Makes all stages; nothing runs before <see cref="Start"/>.</summary>
+    /// <exception cref="PeerListenException">The peer address cannot be used.</exception>
+    public static WritePath Compose(
+        MetaStoreOptions options, NodeIdentity identity, NodeStorage storage, AppliedIndexWaiter readers, Leadership leadership, IFatalHandler fatal,
+        ILoggerFactory loggers, ServerLog log)
+    {
+        var snapshots = new SnapshotTrigger(storage.Snapshots, options.Consensus.SnapshotCount, fatal, log) { ConfState = storage.ConfState };
+        var applying = new ApplyLoop(storage.Machine, readers, leadership, snapshots, fatal, log, options.Logging.WarnApply);
+        var transport = new TcpPeerTransport(RuntimeOptions.Transport(options, identity), loggers.CreateLogger("MetaStore.Raft.Transport"));
+        var node = new RaftNode(
+            RuntimeOptions.Node(options, identity), storage.Wal, storage.Recovery, storage.Snapshots, transport, applying, TimeProvider.System,
+            loggers.CreateLogger("MetaStore.Raft"));
+        var batcher = new ProposalBatcher(identity.MemberId, RuntimeOptions.Batching(options), node, TimeProvider.System);
+        node.ProposalFate = new ProposalFate(batcher);
+        var admission = new ProposalAdmission(RuntimeOptions.Admission(options), TimeProvider.System);
+        var pending = new PendingProposalPool();
+        var proposer = new Proposer(batcher, admission, pending, leadership, options.Limits.MaxRequestBytes, options.Consensus.RequestTimeout);
+        return new WritePath(node, batcher, admission, pending, proposer, applying);
+    }
+
+    /// <summary>Starts the last stage first, so that nothing is handed to a stage that does not run.</summary>
+    public void Start(NodeIdentity identity, NodeStorage storage)
+    {
+        foreach (StateMachine.Membership.MemberRecord member in storage.Recovery.IsNew ? identity.Founders : storage.Machine.Members.Members)
+        {
+            if (member.Id != identity.MemberId)
+            {
+                Node.AddPeer(member.Id, [.. member.PeerUrls.Select(url => new Uri(url))]);
+            }
+        }
+
+        Applying.Start(Node, Batcher);
+        Node.Start();
+        if (identity.Founders.Count == 1 && Node.Peers.Count == 0)
+        {
+            // Probably nobody else could win: waiting for the election timeout would only delay the first answer. Pre-vote makes it harmless.
+            Node.Campaign();
+        }
+    }
+
+    /// <summary>Ends the door and the timers; node and apply loop are stopped by the host, in its order.</summary>
+    public void Dispose()
+    {
+        Admission.Dispose();
+        Batcher.Dispose();
+    }
+}

@@ -1,0 +1,68 @@
+using MetaStore.Server.Api;
+using MetaStore.Server.Applying;
+using MetaStore.Server.Reads;
+using MetaStore.StateMachine;
+using MetaStore.StateMachine.Alarms;
+using MetaStore.StateMachine.Mvcc;
+
+namespace MetaStore.Server.Observability;
+
+/// <summary>The checks behind /health, /livez and /readyz.</summary>
+internal sealed class HealthChecks(ReplicatedStateMachine machine, ReadDispatcher reads, Leadership leadership, ulong memberId)
+{
+    private static readonly byte[] ProbeKey = "a"u8.ToArray();
+
+    /// <summary>Names of the checks of /livez.</summary>
+    public static IReadOnlyList<string> Livez { get; } = ["serializable_read"];
+
+    /// <summary>Names of the checks of /readyz.</summary>
+    public static IReadOnlyList<string> Readyz { get; } = ["data_corruption", "serializable_read", "linearizable_read", "non_learner"];
+
+    /// <summary>Runs one named check.</summary>
+    /// <returns>Null when it passes, otherwise why not.</returns>
+    public async Task<string?> RunAsync(string check) => check switch
+    {
+        "data_corruption" => machine.Alarms.Corrupt ? "alarm activated: CORRUPT" : null,
+        "serializable_read" => ReadLocally(),
+        "linearizable_read" => await ReadLinearizablyAsync(),
+        "non_learner" => machine.Members.Find(memberId) is { IsLearner: true } ? "the server is a learner" : null,
+        _ => throw new ArgumentOutOfRangeException(nameof(check), check, "not a check"),
+    };
+
+    /// <summary>The one answer of /health.</summary>
+    /// <param name="serializable">Do not ask the quorum.</param>
+    /// <param name="excluded">Alarms that do not count, by name.</param>
+    /// <returns>The reason why this member is not healthy; empty when it is.</returns>
+    public async Task<string> WhyUnhealthyAsync(bool serializable, IReadOnlyCollection<string> excluded)
+    {
+        foreach (AlarmRecord alarm in machine.Alarms.Raised)
+        {
+            string name = alarm.Kind == AlarmKind.NoSpace ? "NOSPACE" : "CORRUPT";
+            if (!excluded.Contains(name))
+            {
+                return "ALARM " + name;
+            }
+        }
+
+        if (!serializable && leadership.Leader == 0)
+        {
+            return "RAFT NO LEADER";
+        }
+
+        string? failed = serializable ? ReadLocally() : await ReadLinearizablyAsync();
+        return failed is null ? "" : "RANGE ERROR:" + failed;
+    }
+
+    private string? ReadLocally()
+    {
+        using ReadTxn txn = machine.Reader.OpenRead();
+        txn.Range(new RangeQuery { Key = ProbeKey, Limit = 1 });
+        return null;
+    }
+
+    private async Task<string?> ReadLinearizablyAsync()
+    {
+        ServerError error = await reads.ConfirmAsync();
+        return error == ServerError.None ? ReadLocally() : StatusMap.Of(error).Detail;
+    }
+}

@@ -1,0 +1,149 @@
+using MetaStore.Grpc;
+using MetaStore.Grpc.Server;
+using MetaStore.Raft;
+using MetaStore.Raft.Runtime;
+using MetaStore.Raft.Runtime.Batching;
+using MetaStore.Raft.Runtime.Transport;
+using MetaStore.Server.Api;
+using MetaStore.Server.Configuration;
+using MetaStore.Server.Hosting;
+using MetaStore.Server.Reads;
+using MetaStore.StateMachine;
+
+namespace MetaStore.Server.Observability;
+
+/// <summary>The page /metrics: etcd's names where etcd has the thing, metastore_ names otherwise. Read when asked; nothing is added on the data path.</summary>
+internal sealed class MetricsPage(
+    ulong memberId, WritePath write, ReadDispatcher reads, ReplicatedStateMachine machine, SpaceQuota quota, GrpcCallMetrics calls, WalMetrics wal)
+{
+    public string Render()
+    {
+        var text = new PrometheusText();
+        Server(text);
+        Store(text);
+        Network(text);
+        Batching(text);
+        Calls(text);
+        Process(text);
+        return text.ToString();
+    }
+
+    private void Server(PrometheusText text)
+    {
+        NodeProgress progress = write.Node.Progress;
+        text.Single("etcd_server_has_leader", "gauge", "1 while this member knows a leader.", progress.Leader == 0 ? 0 : 1);
+        text.Single("etcd_server_is_leader", "gauge", "1 while this member leads.", progress.Role == Role.Leader ? 1 : 0);
+        text.Single("etcd_server_is_learner", "gauge", "1 while this member is a learner.",
+            machine.Members.Find(memberId) is { IsLearner: true } ? 1 : 0);
+        text.Family("etcd_server_id", "gauge", "1, with the member id as a label.")
+            .Sample("etcd_server_id", $"server_id=\"{memberId:x}\"", 1);
+        text.Family("etcd_server_version", "gauge", "1, with the announced etcd version as a label.")
+            .Sample("etcd_server_version", $"server_version=\"{Versions.Announced}\"", 1);
+        text.Family("etcd_cluster_version", "gauge", "1, with the cluster version as a label.")
+            .Sample("etcd_cluster_version", $"cluster_version=\"{Versions.Cluster[..Versions.Cluster.LastIndexOf('.')]}\"", 1);
+        text.Single("etcd_server_leader_changes_seen_total", "counter", "Leader changes this member has seen.", progress.LeaderChanges);
+        text.Single("etcd_server_proposals_committed_total", "gauge", "Highest committed log index.", progress.Committed);
+        text.Single("etcd_server_proposals_applied_total", "gauge", "Highest applied log index.", progress.Applied);
+        text.Single("etcd_server_proposals_pending", "gauge", "Calls that wait for their proposal.", write.Pending.WaitingCount);
+        text.Single("etcd_server_proposals_failed_total", "counter", "Proposals refused, dropped or timed out.", write.Proposer.Failed);
+        text.Single("etcd_server_read_indexes_failed_total", "counter", "Linearizable reads that could not be confirmed.", reads.Failed);
+        text.Single("etcd_server_quota_backend_bytes", "gauge", "Bytes the store may hold; 0 without a limit.", quota.Bytes);
+    }
+
+    private void Store(PrometheusText text)
+    {
+        text.Single("etcd_mvcc_db_total_size_in_bytes", "gauge", "Bytes the engine has allocated.", machine.Engine.SizeAllocated);
+        text.Single("etcd_mvcc_db_total_size_in_use_in_bytes", "gauge", "Bytes of keys and values in the engine.", machine.Engine.SizeInUse);
+        text.Single("etcd_debugging_mvcc_current_revision", "gauge", "Store revision.", machine.Reader.Revision);
+        text.Single("etcd_debugging_mvcc_compact_revision", "gauge", "Compacted revision.", machine.Reader.CompactedRevision);
+        text.Histogram("etcd_disk_wal_fsync_duration_seconds", "Time of a sync of the log.", wal.Sync);
+        text.Histogram("etcd_disk_wal_write_duration_seconds", "Time of a write of the log, without the sync.", wal.Write);
+        text.Single("etcd_disk_wal_write_bytes_total", "gauge", "Bytes written to the log since the start.", wal.Bytes);
+    }
+
+    private void Network(PrometheusText text)
+    {
+        text.Single("etcd_network_client_grpc_received_bytes_total", "counter", "Bytes of request messages.", calls.ReceivedBytes);
+        text.Single("etcd_network_client_grpc_sent_bytes_total", "counter", "Bytes of response messages.", calls.SentBytes);
+        text.Family("etcd_network_active_peers", "gauge", "1 while both lanes to the peer are up.");
+        foreach (PeerStatus peer in write.Node.Peers)
+        {
+            text.Sample("etcd_network_active_peers", $"Local=\"{memberId:x}\",Remote=\"{peer.Node:x}\"", peer.IsActive ? 1 : 0);
+        }
+    }
+
+    private void Batching(PrometheusText text)
+    {
+        BatchStats stats = write.Batcher.Statistics;
+        text.Single("metastore_batch_proposals_total", "counter", "Proposals that left in batches.", stats.TotalProposals);
+        text.Single("metastore_batch_batches_total", "counter", "Batches, hence log entries.", stats.TotalBatches);
+        text.Single("metastore_batch_dropped_total", "counter", "Proposals that were given up.", stats.TotalDropped);
+        text.Single("metastore_batch_load", "gauge", "Moving average of how full the buffer is.", stats.CurrentLoad);
+        text.Single("metastore_batch_size_current", "gauge", "Proposals that send a batch off at the moment.", stats.CurrentBatchSize);
+        text.Single("metastore_batch_timeout_seconds", "gauge", "Longest wait of a proposal at the moment.", stats.CurrentTimeout.TotalSeconds);
+        text.Single("metastore_batch_buffered", "gauge", "Proposals in the buffer.", stats.BufferLength);
+        text.Single("metastore_batch_in_flight", "gauge", "Batches between propose and commit.", stats.BatchesInFlight);
+        text.Single("metastore_batch_throughput", "gauge", "Proposals per second over ten seconds.", stats.Throughput);
+        text.Family("metastore_batch_flushes_total", "counter", "Batches by the reason that sent them off.")
+            .Sample("metastore_batch_flushes_total", "reason=\"size\"", stats.Flushes.Size)
+            .Sample("metastore_batch_flushes_total", "reason=\"bytes\"", stats.Flushes.Bytes)
+            .Sample("metastore_batch_flushes_total", "reason=\"timeout\"", stats.Flushes.Timeout)
+            .Sample("metastore_batch_flushes_total", "reason=\"idle\"", stats.Flushes.Idle)
+            .Sample("metastore_batch_flushes_total", "reason=\"drain\"", stats.Flushes.Drain);
+    }
+
+    private void Calls(PrometheusText text)
+    {
+        Each(text, "grpc_server_started_total", "Calls that arrived.", calls.Started);
+        Each(text, "grpc_server_msg_received_total", "Messages that arrived.", calls.Received);
+        Each(text, "grpc_server_msg_sent_total", "Messages sent.", calls.Sent);
+        text.Family("grpc_server_handled_total", "counter", "Calls that ended, by code.");
+        foreach (ServiceMethod method in calls.Methods)
+        {
+            for (StatusCode code = 0; (int)code < GrpcCallMetrics.CodeCount; code++)
+            {
+                string name = code == StatusCode.Cancelled ? "Canceled" : code.ToString();
+                text.Sample("grpc_server_handled_total", $"grpc_code=\"{name}\",{LabelsOf(method)}", calls.Handled(method.Index, code));
+            }
+        }
+    }
+
+    private void Each(PrometheusText text, string name, string help, Func<int, long> value)
+    {
+        text.Family(name, "counter", help);
+        foreach (ServiceMethod method in calls.Methods)
+        {
+            text.Sample(name, LabelsOf(method), value(method.Index));
+        }
+    }
+
+    private static string LabelsOf(ServiceMethod method)
+    {
+        string type = method.Kind switch
+        {
+            MethodKind.Unary => "unary",
+            MethodKind.ServerStreaming => "server_stream",
+            MethodKind.ClientStreaming => "client_stream",
+            _ => "bidi_stream",
+        };
+        return $"grpc_method=\"{method.Name}\",grpc_service=\"{method.ServiceName}\",grpc_type=\"{type}\"";
+    }
+
+    private static void Process(PrometheusText text)
+    {
+        using var process = System.Diagnostics.Process.GetCurrentProcess();
+        text.Single("process_resident_memory_bytes", "gauge", "Resident memory.", process.WorkingSet64);
+        text.Single("process_cpu_seconds_total", "counter", "Processor time used.", process.TotalProcessorTime.TotalSeconds);
+        text.Single("process_start_time_seconds", "gauge", "Start of the process, seconds since 1970.",
+            new DateTimeOffset(process.StartTime.ToUniversalTime()).ToUnixTimeMilliseconds() / 1000.0);
+        text.Single("process_open_fds", "gauge", "Open file descriptors.", CountFiles());
+        text.Single("dotnet_gc_collections_total", "counter", "Garbage collections of all generations.", GC.CollectionCount(0));
+        text.Single("dotnet_total_memory_bytes", "gauge", "Bytes of the managed heap.", GC.GetTotalMemory(forceFullCollection: false));
+    }
+
+    private static int CountFiles()
+    {
+        const string descriptors = "/proc/self/fd";
+        return Directory.Exists(descriptors) ? Directory.EnumerateFileSystemEntries(descriptors).Count() : 0;
+    }
+}

@@ -1,0 +1,54 @@
+using Microsoft.Extensions.Logging;
+
+namespace MetaStore.Server.Observability;
+
+/// <summary>Every line the server itself logs, as a full sentence with a stable number.</summary>
+internal sealed partial class ServerLog(ILogger logger)
+{
+    private readonly ILogger _logger = logger;
+
+    [LoggerMessage(1000, LogLevel.Information, "Starting MetaStore {Version} as {Name}, member {MemberId:x} of cluster {ClusterId:x}, data in {DataDir}.")]
+    public partial void Starting(string version, string name, ulong memberId, ulong clusterId, string dataDir);
+
+    [LoggerMessage(1001, LogLevel.Information, "Ready: clients on {ClientUrls}, peers on {PeerUrls}, engine {Engine}, revision {Revision}.")]
+    public partial void Ready(string clientUrls, string peerUrls, string engine, long revision);
+
+    [LoggerMessage(1002, LogLevel.Information, "Stopping because of {Reason}.")]
+    public partial void Stopping(string reason);
+
+    [LoggerMessage(1003, LogLevel.Information, "Stopped.")]
+    public partial void Stopped();
+
+    [LoggerMessage(1004, LogLevel.Warning, "Configuration: {Warning}.")]
+    public partial void ConfigurationWarning(string warning);
+
+    [LoggerMessage(1005, LogLevel.Warning, "The log was repaired at start: {Note}")]
+    public partial void LogRepaired(string note);
+
+    [LoggerMessage(1010, LogLevel.Information, "The leader is {Leader:x} in term {Term}; this member is {Role}.")]
+    public partial void LeaderChanged(ulong leader, string role, ulong term);
+
+    [LoggerMessage(1011, LogLevel.Information, "Membership changed at index {Index}: {Change} {Member:x}.")]
+    public partial void MembershipChanged(string change, ulong member, ulong index);
+
+    [LoggerMessage(1012, LogLevel.Information, "Published name {Name} and client URLs {Urls} to the cluster.")]
+    public partial void Published(string name, string urls);
+
+    [LoggerMessage(1013, LogLevel.Warning, "Could not publish name and client URLs yet ({Error}); trying again.")]
+    public partial void PublishFailed(string error);
+
+    [LoggerMessage(1020, LogLevel.Warning, "Applying up to index {Index} took {Milliseconds:F1} ms for {Commands} commands.")]
+    public partial void SlowApply(ulong index, int commands, double milliseconds);
+
+    [LoggerMessage(1021, LogLevel.Information, "Snapshot of index {Index} written: {Bytes} bytes in {Milliseconds:F0} ms.")]
+    public partial void SnapshotTaken(ulong index, long bytes, double milliseconds);
+
+    [LoggerMessage(1022, LogLevel.Information, "Snapshot of index {Index} installed in {Milliseconds:F0} ms.")]
+    public partial void SnapshotInstalled(ulong index, double milliseconds);
+
+    [LoggerMessage(1023, LogLevel.Information, "State loaded from the snapshot of index {Index} in {Milliseconds:F0} ms; the log goes on to index {LastIndex}.")]
+    public partial void SnapshotLoaded(ulong index, ulong lastIndex, double milliseconds);
+
+    [LoggerMessage(1024, LogLevel.Information, "Asked to defragment: the engine {Engine} has nothing to give back of its {Bytes} bytes.")]
+    public partial void NothingToDefragment(string engine, long bytes);
+}

@@ -1,0 +1,89 @@
+using System.Collections.Concurrent;
+using MetaStore.Server.Applying;
+
+namespace MetaStore.Server.Reads;
+
+/// <summary>Holds readers until everything up to their index can be read. Many are woken by one work item.</summary>
+/// <remarks>Thread-safe. Bounded by the readers that the node lets wait for a ReadIndex.</remarks>
+internal sealed class AppliedIndexWaiter
+{
+    private readonly Lock _gate = new();
+    private readonly ConcurrentQueue<AppliedWait> _spare = new();
+    private List<AppliedWait> _waiting = [];
+    private List<AppliedWait> _remaining = [];
+    private ulong _applied;
+
+    /// <summary>Last index that is published to readers.</summary>
+    public ulong Applied => Volatile.Read(ref _applied);
+
+    /// <summary>Waits until <paramref name="index"/> is readable.</summary>
+    /// <returns>False when <paramref name="deadlineAt"/> (of <see cref="Environment.TickCount64"/>) came first.</returns>
+    public ValueTask<bool> WaitAsync(ulong index, long deadlineAt)
+    {
+        if (Applied >= index)
+        {
+            return ValueTask.FromResult(true);
+        }
+
+        AppliedWait wait = _spare.TryDequeue(out AppliedWait? spare) ? spare : new AppliedWait(this);
+        wait.Begin(index, deadlineAt);
+        ValueTask<bool> task = wait.Task;
+        lock (_gate)
+        {
+            if (_applied < index)
+            {
+                _waiting.Add(wait);
+                return task;
+            }
+        }
+
+        _spare.Enqueue(wait);
+        return ValueTask.FromResult(true);
+    }
+
+    /// <summary>Everything up to <paramref name="index"/> is readable now: adds the readers this releases to <paramref name="released"/>.</summary>
+    /// <remarks>Thread: apply.</remarks>
+    public void Advance(ulong index, CompletionBatchPool released)
+    {
+        lock (_gate)
+        {
+            Volatile.Write(ref _applied, index);
+            foreach (AppliedWait wait in _waiting)
+            {
+                if (wait.Index <= index)
+                {
+                    wait.Reached = true;
+                    released.Add(wait);
+                }
+                else
+                {
+                    _remaining.Add(wait);
+                }
+            }
+
+            _waiting.Clear();
+            (_waiting, _remaining) = (_remaining, _waiting);
+        }
+    }
+
+    /// <summary>Gives up for the readers whose patience has ended.</summary>
+    public void Sweep(long now)
+    {
+        List<AppliedWait>? late = null;
+        lock (_gate)
+        {
+            for (int i = _waiting.Count - 1; i >= 0; i--)
+            {
+                if (_waiting[i].DeadlineAt <= now)
+                {
+                    (late ??= []).Add(_waiting[i]);
+                    _waiting.RemoveAt(i);
+                }
+            }
+        }
+
+        late?.ForEach(wait => wait.Complete());
+    }
+
+    internal void Return(AppliedWait wait) => _spare.Enqueue(wait);
+}

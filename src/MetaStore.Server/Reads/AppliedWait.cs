@@ -1,0 +1,45 @@
+using System.Threading.Tasks.Sources;
+using MetaStore.Server.Applying;
+
+namespace MetaStore.Server.Reads;
+
+/// <summary>One reader waiting for the state machine to catch up. Pooled; completed once, by apply loop or sweep, under the waiter's lock.</summary>
+internal sealed class AppliedWait(AppliedIndexWaiter owner) : ICompletable, IValueTaskSource<bool>
+{
+    private ManualResetValueTaskSourceCore<bool> _core;
+
+    /// <summary>Index that must be applied.</summary>
+    public ulong Index { get; private set; }
+
+    /// <summary>End of patience in <see cref="Environment.TickCount64"/>.</summary>
+    public long DeadlineAt { get; private set; }
+
+    /// <summary>What the reader will be told.</summary>
+    public bool Reached { get; set; }
+
+    /// <summary>The wait; await it once.</summary>
+    public ValueTask<bool> Task => new(this, _core.Version);
+
+    public void Begin(ulong index, long deadlineAt)
+    {
+        Index = index;
+        DeadlineAt = deadlineAt;
+        Reached = false;
+    }
+
+    /// <inheritdoc/>
+    public void Complete() => _core.SetResult(Reached);
+
+    bool IValueTaskSource<bool>.GetResult(short token)
+    {
+        bool reached = _core.GetResult(token);
+        _core.Reset();
+        owner.Return(this);
+        return reached;
+    }
+
+    ValueTaskSourceStatus IValueTaskSource<bool>.GetStatus(short token) => _core.GetStatus(token);
+
+    void IValueTaskSource<bool>.OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
+        _core.OnCompleted(continuation, state, token, flags);
+}

@@ -1,0 +1,40 @@
+using System.Runtime.CompilerServices;
+using MetaStore.Raft.Runtime;
+
+namespace MetaStore.Server.Reads;
+
+/// <summary>Makes a read linearizable: one shared question to the quorum, then a wait until this member has applied that far.</summary>
+/// <remarks>A serializable read does not come here. Source: Raft thesis §6.4.</remarks>
+internal sealed class ReadDispatcher(RaftNode node, AppliedIndexWaiter applied, TimeSpan timeout)
+{
+    private readonly long _timeoutMilliseconds = (long)timeout.TotalMilliseconds;
+    private long _failed;
+
+    /// <summary>Reads that could not be confirmed.</summary>
+    public long Failed => Volatile.Read(ref _failed);
+
+    /// <summary>Waits until a read of the newest published state is linearizable.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    public async ValueTask<ServerError> ConfirmAsync()
+    {
+        long deadlineAt = Environment.TickCount64 + _timeoutMilliseconds;
+        ReadIndexResult confirmed = await node.ReadIndexAsync();
+        if (!confirmed.IsConfirmed)
+        {
+            Interlocked.Increment(ref _failed);
+            return ToError(confirmed.Outcome);
+        }
+
+        return applied.Applied >= confirmed.Index || await applied.WaitAsync(confirmed.Index, deadlineAt)
+            ? ServerError.None
+            : ServerError.TimeoutWaitingForApply;
+    }
+
+    private static ServerError ToError(ReadIndexOutcome outcome) => outcome switch
+    {
+        ReadIndexOutcome.LeaderChanged => ServerError.LeaderChanged,
+        ReadIndexOutcome.Overloaded => ServerError.TooManyRequests,
+        ReadIndexOutcome.Stopped => ServerError.Stopped,
+        _ => ServerError.Timeout,
+    };
+}

@@ -1,0 +1,117 @@
+using System.Net;
+using Etcdserverpb;
+using Google.Protobuf;
+using MetaStore.Raft.Runtime.Native;
+using MetaStore.Server.Hosting;
+using MetaStore.Testing;
+
+namespace MetaStore.Server.Tests.Hosting;
+
+public sealed class MetaStoreHostTests
+{
+    [Fact]
+    public async Task Http_PagesOfAHealthyNode_AnswerAsEtcd()
+    {
+        await using SingleNode node = await SingleNode.StartNewAsync();
+        await node.SettledAsync();
+        Assert.Equal("""{"health":"true","reason":""}""", await node.Http.GetStringAsync("/health"));
+        Assert.Equal("""{"health":"true","reason":""}""", await node.Http.GetStringAsync("/health?serializable=true"));
+        Assert.Equal("""{"etcdserver":"3.6.14","etcdcluster":"3.6.0","storage":"3.6.0"}""", await node.Http.GetStringAsync("/version"));
+        Assert.Equal("ok\n", await node.Http.GetStringAsync("/livez"));
+        Assert.Contains("[+]linearizable_read ok\n", await node.Http.GetStringAsync("/readyz?verbose"), StringComparison.Ordinal);
+        Assert.Equal("[+]non_learner ok\nok\n", await node.Http.GetStringAsync("/readyz/non_learner?verbose"));
+        Assert.Contains("etcd_server_has_leader 1\n", await node.Http.GetStringAsync("/metrics"), StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.NotFound, (await node.Http.GetAsync("/v2/keys")).StatusCode);
+        Assert.Equal(HttpStatusCode.NotFound, (await node.Http.GetAsync("/readyz/bogus")).StatusCode);
+        Assert.Equal(HttpStatusCode.MethodNotAllowed, (await node.Http.PostAsync("/health", null)).StatusCode);
+    }
+
+    [Fact]
+    public async Task Alarm_NoSpace_RefusesPutsAndMakesUnhealthyUntilDisarmed()
+    {
+        await using SingleNode node = await SingleNode.StartNewAsync("--quota-backend-bytes=40KiB");
+        var put = new PutRequest { Key = ByteString.CopyFromUtf8("k"), Value = ByteString.CopyFrom(new byte[8000]) };
+        await Eventually.TrueAsync(
+            async () => await RefusedAsync(node, put), TimeSpan.FromSeconds(20), () => "the quota is reached");
+        await Eventually.TrueAsync(
+            async () => (await node.Http.GetAsync("/health")).StatusCode == HttpStatusCode.ServiceUnavailable, TimeSpan.FromSeconds(20), () => "the alarm is raised");
+
+        Assert.Equal("""{"health":"false","reason":"ALARM NOSPACE"}""", await (await node.Http.GetAsync("/health")).Content.ReadAsStringAsync());
+        Assert.Equal(HttpStatusCode.OK, (await node.Http.GetAsync("/health?exclude=NOSPACE")).StatusCode);
+        AlarmResponse raised = await node.CallAsync<AlarmResponse>("Maintenance/Alarm", new AlarmRequest());
+        AlarmMember alarm = Assert.Single(raised.Alarms);
+        await node.CallAsync<AlarmResponse>(
+            "Maintenance/Alarm",
+            new AlarmRequest { Action = AlarmRequest.Types.AlarmAction.Deactivate, MemberID = alarm.MemberID, Alarm = alarm.Alarm });
+        Assert.Equal(HttpStatusCode.OK, (await node.Http.GetAsync("/health")).StatusCode);
+    }
+
+    [Fact]
+    public async Task MemberList_AfterStart_ShowsNameAndClientUrl()
+    {
+        await using SingleNode node = await SingleNode.StartNewAsync();
+        MemberListResponse list = new();
+        await Eventually.TrueAsync(
+            async () =>
+            {
+                list = await node.CallAsync<MemberListResponse>("Cluster/MemberList", new MemberListRequest { Linearizable = true });
+                return list.Members.Count == 1 && list.Members[0].ClientURLs.Count == 1;
+            },
+            TimeSpan.FromSeconds(20), () => list.ToString());
+        Assert.Equal("default", list.Members[0].Name);
+        Assert.Equal(node.Url.GetLeftPart(UriPartial.Authority), list.Members[0].ClientURLs[0]);
+        Assert.Equal(0, list.Header.Revision);
+    }
+
+    [Fact]
+    public async Task Snapshot_AfterManyEntries_IsLoadedByTheNextStart()
+    {
+        await using SingleNode node = await SingleNode.StartNewAsync("--snapshot-count=20", "--batch-policy=off");
+        for (int i = 0; i < 50; i++)
+        {
+            await node.CallAsync<PutResponse>("KV/Put", new PutRequest { Key = ByteString.CopyFromUtf8("k" + i), Value = ByteString.CopyFromUtf8("v") });
+        }
+
+        await node.StopAsync();
+        Assert.NotEmpty(Directory.GetFiles(Path.Combine(node.DataDir, "snap"), "*.snap"));
+        await node.StartAsync();
+        RangeResponse all = await node.CallAsync<RangeResponse>(
+            "KV/Range", new RangeRequest { Key = ByteString.CopyFrom(0), RangeEnd = ByteString.CopyFrom(0), CountOnly = true });
+        Assert.Equal((50L, 51L), (all.Count, all.Header.Revision));
+    }
+
+    [Fact]
+    public async Task Start_ClientPortTaken_NamesFlagAndAddress()
+    {
+        await using SingleNode first = await SingleNode.StartNewAsync();
+        await using var second = new SingleNode($"--listen-client-urls={first.Url.GetLeftPart(UriPartial.Authority)}");
+        StartException failure = await Assert.ThrowsAsync<StartException>(second.StartAsync);
+        Assert.Equal(ExitCodes.BadConfiguration, failure.ExitCode);
+        Assert.Contains("--listen-client-urls", failure.Message, StringComparison.Ordinal);
+        Assert.Contains(first.Url.Authority, failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Start_DirectoryInUse_IsRefusedWithItsPath()
+    {
+        await using SingleNode first = await SingleNode.StartNewAsync();
+        await using var second = new SingleNode($"--data-dir={first.DataDir}");
+        StartException failure = await Assert.ThrowsAsync<StartException>(second.StartAsync);
+        Assert.Equal(ExitCodes.DirectoryLocked, failure.ExitCode);
+        Assert.Contains(first.DataDir, failure.Message, StringComparison.Ordinal);
+    }
+
+    private static async Task<bool> RefusedAsync(SingleNode node, PutRequest put)
+    {
+        try
+        {
+            put.Key = ByteString.CopyFromUtf8(Guid.NewGuid().ToString());
+            await node.CallAsync<PutResponse>("KV/Put", put);
+            return false;
+        }
+        catch (MetaStore.Grpc.RpcException refused)
+        {
+            return refused.Status.Detail == "etcdserver: mvcc: database space exceeded";
+        }
+    }
+}

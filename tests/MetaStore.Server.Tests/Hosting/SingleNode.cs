@@ -1,0 +1,94 @@
+using System.Collections;
+using Google.Protobuf;
+using MetaStore.Grpc;
+using MetaStore.Grpc.Server;
+using MetaStore.Raft.Runtime.Native;
+using MetaStore.Server.Configuration;
+using MetaStore.Server.Hosting;
+using MetaStore.Testing;
+using MetaStore.Testing.Processes;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace MetaStore.Server.Tests.Hosting;
+
+/// <summary>A whole node in this process, alone in its cluster, on free ports and in a directory of its own.</summary>
+internal sealed class SingleNode : IAsyncDisposable, IFatalHandler
+{
+    private readonly string[] _flags;
+
+    public SingleNode(params string[] flags)
+    {
+        int[] ports = FreePorts.Take(2);
+        DataDir = Directory.CreateTempSubdirectory("metastore-server-test-").FullName;
+        _flags =
+        [
+            $"--data-dir={DataDir}", $"--listen-client-urls=http://127.0.0.1:{ports[0]}", $"--advertise-client-urls=http://127.0.0.1:{ports[0]}",
+            $"--listen-peer-urls=http://127.0.0.1:{ports[1]}", $"--initial-advertise-peer-urls=http://127.0.0.1:{ports[1]}",
+            "--heartbeat-interval=20", "--election-timeout=200", .. flags,
+        ];
+        Url = new Uri($"http://127.0.0.1:{ports[0]}");
+        Http = new HttpClient { BaseAddress = Url };
+    }
+
+    public string DataDir { get; }
+
+    public Uri Url { get; }
+
+    public HttpClient Http { get; }
+
+    public MetaStoreHost? Host { get; private set; }
+
+    public string? Fatal { get; private set; }
+
+    public static async Task<SingleNode> StartNewAsync(params string[] flags)
+    {
+        var node = new SingleNode(flags);
+        await node.StartAsync();
+        return node;
+    }
+
+    public async Task StartAsync()
+    {
+        ConfigurationResult configuration = ConfigurationLoader.Load(_flags, new Hashtable(), _ => TextReader.Null);
+        Assert.Empty(configuration.Errors);
+        Host = await MetaStoreHost.StartAsync(configuration.Options, NullLoggerFactory.Instance, this);
+    }
+
+    /// <summary>Calls a service method without the wire.</summary>
+    /// <param name="path">"KV/Put" of the etcd services.</param>
+    /// <param name="request">The request message.</param>
+    /// <exception cref="RpcException">The call ended with an error.</exception>
+    public async Task<TResponse> CallAsync<TResponse>(string path, IMessage request)
+        where TResponse : class, IMessage
+    {
+        ServiceMethod method = Host!.Services.Find("/etcdserverpb." + path) ?? throw new ArgumentException(path);
+        var context = new LocalCallContext(method.Path);
+        IMessage? response = await method.InvokeAsync(request, null, null, context);
+        return context.Status.IsOK ? (TResponse)response! : throw new RpcException(context.Status);
+    }
+
+    /// <summary>Waits until the node has told the cluster its name and version: from then on it proposes nothing by itself.</summary>
+    public Task SettledAsync() => Eventually.TrueAsync(
+        async () => (await Http.GetStringAsync("/version")).Contains("\"etcdcluster\":\"3", StringComparison.Ordinal),
+        TimeSpan.FromSeconds(20), () => "the cluster version is decided");
+
+    public async Task StopAsync()
+    {
+        await Host!.StopAsync("test");
+        Host = null;
+    }
+
+    public void OnFatal(int exitCode, string reason) => Fatal = $"{exitCode}: {reason}";
+
+    public async ValueTask DisposeAsync()
+    {
+        if (Host is not null)
+        {
+            await Host.DisposeAsync();
+        }
+
+        Http.Dispose();
+        Directory.Delete(DataDir, recursive: true);
+        Assert.Null(Fatal);
+    }
+}
