@@ -150,7 +150,8 @@ internal sealed class LoadLoop : ICallObserver
         }
 
         // An open loop waits for what was due in time: leaving it out would leave out the slowest.
-        bool nothingLeft = _arrivals is null || (_due.Count == 0 && _connections.All(connection => connection.Running == 0));
+        bool nothingLeft = _arrivals is null
+            || (_arrivals.Next >= _plan.Until && _due.Count == 0 && _connections.All(static connection => connection.Running == 0));
         return nothingLeft || _now > _plan.Until + _timeout + CheckNanos;
     }
 
@@ -171,7 +172,8 @@ internal sealed class LoadLoop : ICallObserver
             return;
         }
 
-        while (_arrivals.Next <= _now && _now < _plan.Until)
+        // Also those that fell due while this thread was held up beyond the end.
+        while (_arrivals.Next <= _now && _arrivals.Next < _plan.Until)
         {
             _due.Enqueue(_arrivals.Take());
         }
