@@ -4,6 +4,7 @@ using MetaStore.Raft.Messages;
 using MetaStore.Raft.Runtime.Batching;
 using MetaStore.Raft.Runtime.Observability;
 using MetaStore.Raft.Runtime.Reads;
+using MetaStore.Raft.Runtime.Snapshots;
 using MetaStore.Raft.Runtime.Transport;
 using MetaStore.Raft.Runtime.Wal;
 using Microsoft.Extensions.Logging;
@@ -26,6 +27,29 @@ public sealed class RaftNode : IProposalSink, IPeerReceiver, IAsyncDisposable
     private readonly RaftLoop _loop;
     private readonly RuntimeMetrics _metrics;
     private int _disposed;
+
+    /// <summary>Makes a node from what its disk holds; nothing runs before <see cref="Start"/>.</summary>
+    /// <param name="options">Checked here.</param>
+    /// <param name="wal">The open log; nobody else appends to it.</param>
+    /// <param name="recovery">What it held, or what <see cref="Bootstrap.NodeBootstrap"/> made of it.</param>
+    /// <param name="snapshots">Holds at least the file of the recovered marker.</param>
+    /// <param name="transport">Not started yet; knows the first peers.</param>
+    /// <param name="host">The apply side.</param>
+    /// <param name="time">Clock for ticks and timeouts.</param>
+    /// <param name="logger">Receives events; never used on the way of a write.</param>
+    /// <exception cref="ArgumentException">The options make no sense.</exception>
+    public RaftNode(
+        RaftNodeOptions options,
+        WriteAheadLog wal,
+        WalRecovery recovery,
+        SnapshotStore snapshots,
+        IPeerTransport transport,
+        IStateMachineHost host,
+        TimeProvider time,
+        ILogger logger)
+        : this(options, new NodeWal(wal), recovery, new NodeSnapshots(snapshots, options.Fatal), transport, host, time, logger)
+    {
+    }
 
     internal RaftNode(
         RaftNodeOptions options,

@@ -25,6 +25,7 @@ public sealed class TcpPeerTransport : IPeerTransport
     private ImmutableHashSet<ulong> _removed = [];
     private IPeerReceiver? _receiver;
     private int _receivingSnapshot;
+    private long _unknownSenderMessages;
 
     /// <summary>Binds the listening address; nothing is accepted before <see cref="Start"/>.</summary>
     /// <exception cref="PeerListenException">The address cannot be used; the message names it.</exception>
@@ -42,6 +43,9 @@ public sealed class TcpPeerTransport : IPeerTransport
 
     /// <inheritdoc/>
     public IReadOnlyList<PeerStatus> Peers => [.. _flushOrder.Select(peer => peer.Status)];
+
+    /// <summary>Messages that were not heard because their sender is no known member.</summary>
+    public long UnknownSenderMessages => Volatile.Read(ref _unknownSenderMessages);
 
     /// <inheritdoc/>
     public void Start(IPeerReceiver receiver)
@@ -153,6 +157,10 @@ public sealed class TcpPeerTransport : IPeerTransport
         if (_peers.ContainsKey(from))
         {
             _receiver!.OnMessages(messages);
+        }
+        else
+        {
+            Interlocked.Add(ref _unknownSenderMessages, messages.Length);
         }
     }
 

@@ -1,0 +1,29 @@
+using System.Collections.Concurrent;
+using MetaStore.Raft.Runtime.Wal;
+
+namespace MetaStore.Raft.Runtime.Tests.Node;
+
+/// <summary>A disk that is done when the test says so.</summary>
+internal sealed class FakeWal : INodeWal
+{
+    private readonly ConcurrentQueue<WalAppend> _pending = new();
+
+    public int Pending => _pending.Count;
+
+    public List<WalAppend> Done { get; } = [];
+
+    public ulong DeletedBehind { get; private set; }
+
+    public void Append(WalAppend append) => _pending.Enqueue(append);
+
+    public void DeleteBehind(ulong index) => DeletedBehind = index;
+
+    /// <summary>Makes the oldest append durable.</summary>
+    public WalAppend Sync()
+    {
+        Assert.True(_pending.TryDequeue(out WalAppend? append), "nothing waits for the disk");
+        Done.Add(append);
+        append.Completion?.OnDurable(append);
+        return append;
+    }
+}

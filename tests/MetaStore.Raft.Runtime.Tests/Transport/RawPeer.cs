@@ -1,0 +1,25 @@
+using System.Net;
+using System.Net.Sockets;
+using Google.Protobuf;
+using MetaStore.Peer;
+using MetaStore.Raft.Runtime.Transport;
+
+namespace MetaStore.Raft.Runtime.Tests.Transport;
+
+/// <summary>A member that gets through the handshake and then does as the test likes.</summary>
+internal static class RawPeer
+{
+    public static async Task<Socket> ConnectAsync(IPEndPoint address, ulong from, ulong to)
+    {
+        Socket socket = new(SocketType.Stream, ProtocolType.Tcp);
+        await socket.ConnectAsync(address);
+        PeerHello hello = new()
+        {
+            Version = FrameFormat.Version, ClusterId = TcpPair.Cluster, From = from, To = to, Lane = Lane.Control,
+        };
+        await socket.SendAsync((byte[])[.. FrameFormat.Preface, .. FrameFormat.Wrap(hello.ToByteArray())]);
+        byte[]? answer = await PeerDialer.ReadFrameAsync(socket, CancellationToken.None);
+        Assert.Equal(HelloOutcome.HelloAccepted, PeerWelcome.Parser.ParseFrom(answer).Outcome);
+        return socket;
+    }
+}

@@ -1,0 +1,69 @@
+using System.Net;
+using MetaStore.Raft.Runtime.Transport;
+using MetaStore.Testing;
+
+namespace MetaStore.Raft.Runtime.Tests.Transport;
+
+/// <summary>Two members joined by real sockets on the loopback interface.</summary>
+internal sealed class TcpPair : IAsyncDisposable
+{
+    public const ulong Cluster = 0xC1;
+    public static readonly TimeSpan Limit = TimeSpan.FromSeconds(20);
+
+    public TcpPair(bool snapshotsTaken = true)
+    {
+        SecondReceiver = new RecordingReceiver { TakesSnapshots = snapshotsTaken };
+        First = Create(1, FirstLog);
+        Second = Create(2, SecondLog);
+        First.AddPeer(2, Urls(Second));
+        Second.AddPeer(1, Urls(First));
+        First.Start(FirstReceiver);
+        Second.Start(SecondReceiver);
+    }
+
+    public LogSink FirstLog { get; } = new();
+
+    public LogSink SecondLog { get; } = new();
+
+    public RecordingReceiver FirstReceiver { get; } = new();
+
+    public RecordingReceiver SecondReceiver { get; }
+
+    public TcpPeerTransport First { get; }
+
+    public TcpPeerTransport Second { get; private set; }
+
+    public static TcpPeerTransport Create(ulong node, LogSink log, ulong cluster = Cluster, int port = 0) => new(
+        new TcpPeerTransportOptions
+        {
+            NodeId = node,
+            ClusterId = cluster,
+            Listen = new IPEndPoint(IPAddress.Loopback, port),
+            ReconnectDelayMin = TimeSpan.FromMilliseconds(10),
+            ReconnectDelayMax = TimeSpan.FromMilliseconds(50),
+        },
+        log);
+
+    public static IReadOnlyList<Uri> Urls(TcpPeerTransport transport) => [new Uri($"http://{transport.ListenAddress}")];
+
+    public Task ConnectedAsync() => Eventually.TrueAsync(
+        () => First.Peers.All(peer => peer.IsActive) && Second.Peers.All(peer => peer.IsActive),
+        Limit,
+        () => string.Join(Environment.NewLine, [.. FirstLog.All, .. SecondLog.All]));
+
+    /// <summary>Ends the second member and starts it again at the same address.</summary>
+    public async Task RestartSecondAsync()
+    {
+        int port = Second.ListenAddress.Port;
+        await Second.DisposeAsync();
+        Second = Create(2, SecondLog, Cluster, port);
+        Second.AddPeer(1, Urls(First));
+        Second.Start(SecondReceiver);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await First.DisposeAsync();
+        await Second.DisposeAsync();
+    }
+}
