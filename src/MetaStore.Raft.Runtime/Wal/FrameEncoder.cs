@@ -24,8 +24,13 @@ internal sealed class FrameEncoder
 
     internal int RecordCount { get; private set; }
 
+    /// <summary>Lowest entry index added, 0 if none.</summary>
     internal ulong FirstIndex { get; private set; }
 
+    /// <summary>Index of the entry that was added first, 0 if none; not the lowest when a later one replaced a suffix.</summary>
+    internal ulong FirstAddedIndex { get; private set; }
+
+    /// <summary>Highest entry index added, 0 if none.</summary>
     internal ulong LastIndex { get; private set; }
 
     internal FrameFlags Flags { get; private set; }
@@ -42,6 +47,7 @@ internal sealed class FrameEncoder
         _recordCrc = 0;
         RecordCount = 0;
         FirstIndex = 0;
+        FirstAddedIndex = 0;
         LastIndex = 0;
         Flags = FrameFlags.None;
     }
@@ -51,6 +57,7 @@ internal sealed class FrameEncoder
         var payload = StartRecord(RecordType.Entry, RecordPayload.EntryHeaderBytes + entry.Data.Length, out var start);
         RecordPayload.WriteEntry(entry, payload);
         EndRecord(start, payload.Length);
+        FirstAddedIndex = FirstAddedIndex == 0 ? entry.Index : FirstAddedIndex;
         FirstIndex = FirstIndex == 0 ? entry.Index : Math.Min(FirstIndex, entry.Index);
         LastIndex = Math.Max(LastIndex, entry.Index);
     }

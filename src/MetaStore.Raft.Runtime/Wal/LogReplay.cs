@@ -91,8 +91,11 @@ internal sealed class LogReplay
 
     private string? Append(in Entry entry)
     {
-        if (_entries.Count == 0 && _baseIsGuess && entry.Index <= _base)
+        // The oldest segment left may begin in the middle of a suffix that a later one replaces from further down. What is below
+        // the replacement was in segments that are deleted, and that is allowed only behind a marker: see LogRecovery.
+        if (_baseIsGuess && entry.Index <= _base)
         {
+            _entries.Clear();
             _base = entry.Index - 1;
         }
 

@@ -270,7 +270,7 @@ public sealed class WalJournal : IDisposable
         var smallest = Math.Max(
             _options.SegmentBytes, WalFormat.SegmentHeaderBytes + frameBytes + WalFormat.SealFrameBytes);
         var temporary = _supply.Take(smallest, out var bytes);
-        var firstIndex = _frame.FirstIndex == 0 ? _lastIndex + 1 : _frame.FirstIndex;
+        var firstIndex = _frame.FirstAddedIndex == 0 ? _lastIndex + 1 : _frame.FirstAddedIndex;
         var sequence = Active.Header.Sequence + 1;
         var header = new SegmentHeader(
             WalFormat.Version, _options.ClusterId, _options.NodeId, sequence, firstIndex, sealChain,

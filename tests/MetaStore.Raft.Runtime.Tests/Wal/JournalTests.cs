@@ -76,6 +76,48 @@ public sealed class JournalTests
         Assert.Equal(30UL, recovery.Marker!.Index);
     }
 
+    [Fact]
+    public void DeleteBehind_SuffixReplacedFromBelowTheOldestSegmentLeft_StillOpens()
+    {
+        // Entries 1 to 20 in term 1; from 8 on replaced in term 2, so that segments with the first 9 or more of term 1 are stale but
+        // not all of them deletable when the marker is 10.
+        using (var journal = Fill(20))
+        {
+            journal.Persist([Logs.State(2, 1, 7)]);
+            for (ulong i = 8; i <= 30; i++)
+            {
+                journal.Persist([Logs.Append(Logs.Entry(i, term: 2, bytes: 1000))]);
+            }
+
+            journal.Persist([Logs.State(2, 1, 25), Logs.Marker(10, term: 2)]);
+            journal.DeleteBehind(10);
+        }
+
+        var recovery = Recover();
+        Assert.Equal(30UL, recovery.LastIndex);
+        Assert.InRange(recovery.FirstIndex, 2UL, 11UL);
+        Assert.All(recovery.Entries, entry => Assert.Equal(entry.Index < 8 ? 1UL : 2UL, entry.Term));
+    }
+
+    [Fact]
+    public void Verify_WholeAndDamaged_SaysWhatANodeWouldSayAndChangesNothing()
+    {
+        Fill(10).Dispose();
+        Assert.Equal(ExitCodes.Ok, WalVerifier.Run("/wal", _disk).ExitCode);
+        using var lines = new StringWriter();
+        WalInspector.Print("/wal", lines, withRecords: true, _disk);
+        Assert.Contains("Entry: index 10 term 1 Normal 1000 bytes", lines.ToString(), StringComparison.Ordinal);
+
+        var path = "/wal/" + _disk.List("/wal")[0];
+        var bad = (byte[])_disk.Content(path).Clone();
+        bad[4096 + 80] ^= 1;
+        _disk.Replace(path, bad);
+        var verification = WalVerifier.Run("/wal", _disk);
+        Assert.Equal(ExitCodes.WalCorrupt, verification.ExitCode);
+        Assert.Contains(path, verification.Summary, StringComparison.Ordinal);
+        Assert.Equal(bad, _disk.Content(path));
+    }
+
     [Theory]
     [InlineData(0)]
     [InlineData(3)]
