@@ -1,5 +1,6 @@
 using MetaStore.Raft.Messages;
 using MetaStore.Raft.Runtime.Observability;
+using MetaStore.Raft.Runtime.Storage;
 using MetaStore.Raft.Runtime.Transport;
 using Microsoft.Extensions.Logging;
 
@@ -62,8 +63,9 @@ internal sealed class SnapshotExchange(INodeSnapshots store, IPeerTransport tran
         {
             return store.Open(snapshot);
         }
-        catch (IOException e)
+        catch (Exception e) when (e is IOException or StorageException)
         {
+            // Reported to the core as not delivered; it asks again, perhaps for a newer one.
             logger.SnapshotOpenFailed(snapshot.Index, e.Message);
             return null;
         }

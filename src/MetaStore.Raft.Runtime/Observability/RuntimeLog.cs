@@ -22,6 +22,9 @@ internal static partial class RuntimeLog
     [LoggerMessage(2004, LogLevel.Warning, "Could not accept a peer connection on {Address}: {Reason}.")]
     public static partial void PeerAcceptFailed(this ILogger logger, IPEndPoint address, string reason);
 
+    [LoggerMessage(2005, LogLevel.Error, "The peer connection with {Remote} (member {Node:x16}) failed unexpectedly and was closed.")]
+    public static partial void PeerConnectionFailed(this ILogger logger, Exception error, string remote, ulong node);
+
     [LoggerMessage(2100, LogLevel.Information, "Member {Node:x16} follows {Leader:x16} in term {Term}.")]
     public static partial void BecameFollower(this ILogger logger, ulong node, ulong leader, ulong term);
 

@@ -55,6 +55,11 @@ internal sealed class InboundConnection : IDisposable
             // The peer went away, or we closed it. The dialling side tells of the connection's life; here is nothing to add.
             _logger.PeerConnectionEnded(Remote, From, e.Message);
         }
+        catch (Exception e)
+        {
+            // Whatever a peer made us stumble over must cost it this connection and not us the process.
+            _logger.PeerConnectionFailed(e, Remote, From);
+        }
         finally
         {
             Dispose();

@@ -64,6 +64,12 @@ internal sealed class OutboundLane
             {
                 return;
             }
+            catch (Exception e)
+            {
+                // An address that cannot be used, or a bug: the lane must go on trying, or the peer is lost until a restart.
+                _logger.PeerConnectionFailed(e, _peer.UrlFor(attempt).Authority, _peer.Node);
+                await Task.Delay(_options.ReconnectDelayMax, CancellationToken.None);
+            }
         }
     }
 

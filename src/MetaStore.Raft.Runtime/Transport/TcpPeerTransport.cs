@@ -197,6 +197,11 @@ public sealed class TcpPeerTransport : IPeerTransport
             {
                 error = "this node is stopping";
             }
+            catch (Exception e)
+            {
+                // Told as a failure, whatever it was: a follower whose outcome nobody reports is never sent anything again.
+                error = e.Message;
+            }
         }
 
         _logger.SnapshotSent(install.To, install.Snapshot!.Index, length, error ?? "delivered");

@@ -5,7 +5,9 @@ namespace MetaStore.Raft.Runtime.Tests.Node;
 /// <summary>No snapshots at all.</summary>
 internal sealed class FakeSnapshots : INodeSnapshots
 {
-    public Stream? Open(SnapshotMetadata snapshot) => null;
+    public Exception? OpenFailure { get; init; }
+
+    public Stream? Open(SnapshotMetadata snapshot) => OpenFailure is null ? null : throw OpenFailure;
 
     public string? Receive(SnapshotMetadata snapshot, Stream body, long length) => "none are taken";
 
