@@ -45,7 +45,9 @@ internal sealed class CommandLineSource
                     value = "true";
                 }
 
-                if (value is null && at + 1 < arguments.Count)
+                // An unknown flag may have been meant as a switch: it must not swallow the flag behind it.
+                bool hasNext = at + 1 < arguments.Count && (IsKnown(flag) || !arguments[at + 1].StartsWith('-'));
+                if (value is null && hasNext)
                 {
                     value = arguments[++at];
                 }
@@ -56,6 +58,9 @@ internal sealed class CommandLineSource
 
         return source;
     }
+
+    private static bool IsKnown(string flag) =>
+        SettingCatalogue.ByFlag.ContainsKey(flag) || flag is "config-file" or "config" || ForeignFlags.TryJudge(flag, "", out _);
 
     private static bool IsSwitch(string flag) =>
         (SettingCatalogue.ByFlag.TryGetValue(flag, out Setting? setting) && setting.IsSwitch) || ForeignFlags.IsSwitch(flag);
@@ -81,7 +86,7 @@ internal sealed class CommandLineSource
 
     private void Take(string flag, string? value)
     {
-        if (value is null)
+        if (value is null && IsKnown(flag))
         {
             Errors.Add(new ConfigurationError("--" + flag, null, "needs a value", SettingCatalogue.ByFlag.GetValueOrDefault(flag)?.Example));
         }
@@ -91,7 +96,7 @@ internal sealed class CommandLineSource
         }
         else
         {
-            Settings.Add(new RawSetting(flag, value, "--" + flag));
+            Settings.Add(new RawSetting(flag, value ?? "", "--" + flag));
         }
     }
 }

@@ -171,6 +171,13 @@ public sealed class ConfigurationLoaderTests
     }
 
     [Fact]
+    public void CommandLine_UnknownFlagBeforeAnother_DoesNotSwallowIt()
+    {
+        ConfigurationResult result = Load("--bogus", "--election-timeout=10");
+        Assert.Equal(2, result.Errors.Count);
+    }
+
+    [Fact]
     public void CommandLine_ManyFaults_AreAllReported()
     {
         ConfigurationResult result = Load("--snapshot-count=x", "--bogus=1", "--batch-policy=magic", "--election-timeout=51s", "--cert-file=a");
