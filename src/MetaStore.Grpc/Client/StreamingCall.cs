@@ -89,7 +89,6 @@ public sealed class StreamingCall<TRequest, TResponse> : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         _limit.Cancel();
-        _requests?.Complete();
         await _response.ContinueWith(static _ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
         if (_response.IsCompletedSuccessfully)
         {
@@ -97,6 +96,8 @@ public sealed class StreamingCall<TRequest, TResponse> : IAsyncDisposable
             _response.Result.Dispose();
         }
 
+        // Last: completing the body earlier could reach the server as an orderly end instead of a reset.
+        _requests?.Complete();
         _request.Dispose();
         _limit.Dispose();
     }

@@ -31,12 +31,9 @@ internal sealed class RequestReader(ServerCall call)
         where T : class, IMessage<T>
     {
         // The common case: headers and data arrived together and nothing has to be awaited.
-        if (_input.TryRead(out var result))
+        if (TryRead(out var result) && TakeOnly(result, parser, out var message))
         {
-            if (TakeOnly(result, parser, out var message))
-            {
-                return new ValueTask<T?>(message);
-            }
+            return new ValueTask<T?>(message);
         }
 
         return ReadOnlySlowAsync(parser);
@@ -54,21 +51,21 @@ internal sealed class RequestReader(ServerCall call)
             {
                 case FrameResult.Message:
                     var message = Parse(payload, compressed, parser);
-                    _input.AdvanceTo(buffer.Start);
+                    Advance(buffer.Start, buffer.Start);
                     return message;
                 case FrameResult.Malformed:
-                    _input.AdvanceTo(buffer.End);
+                    Advance(buffer.End, buffer.End);
                     Error = error;
                     return null;
                 default:
                     if (result.IsCompleted)
                     {
                         Error = buffer.IsEmpty ? default : FrameErrors.Truncated;
-                        _input.AdvanceTo(buffer.End);
+                        Advance(buffer.End, buffer.End);
                         return null;
                     }
 
-                    _input.AdvanceTo(buffer.Start, buffer.End);
+                    Advance(buffer.Start, buffer.End);
                     break;
             }
         }
@@ -108,7 +105,7 @@ internal sealed class RequestReader(ServerCall call)
         else if (!result.IsCompleted)
         {
             // Even a whole message waits for the end of the stream: only then is it known to be the only one.
-            _input.AdvanceTo(result.Buffer.Start, result.Buffer.End);
+            Advance(result.Buffer.Start, result.Buffer.End);
             return false;
         }
         else if (frame == FrameResult.Incomplete)
@@ -120,7 +117,7 @@ internal sealed class RequestReader(ServerCall call)
             message = Parse(payload, compressed, parser);
         }
 
-        _input.AdvanceTo(result.Buffer.End);
+        Advance(result.Buffer.End, result.Buffer.End);
         return true;
     }
 
@@ -150,7 +147,18 @@ internal sealed class RequestReader(ServerCall call)
         }
     }
 
-    /// <summary>Reads, turning the ways in which Kestrel reports a vanished client into one.</summary>
+    private bool TryRead(out ReadResult result)
+    {
+        try
+        {
+            return _input.TryRead(out result);
+        }
+        catch (Exception e) when (IsGone(e))
+        {
+            throw new RpcException(Status.Cancelled, e);
+        }
+    }
+
     private async ValueTask<ReadResult> ReadAsync(CancellationToken cancellationToken)
     {
         try
@@ -158,9 +166,27 @@ internal sealed class RequestReader(ServerCall call)
             var pending = _input.ReadAsync(cancellationToken);
             return pending.IsCompletedSuccessfully ? pending.Result : await pending;
         }
-        catch (Exception e) when (e is ConnectionAbortedException or ConnectionResetException or IOException)
+        catch (Exception e) when (IsGone(e))
         {
             throw new RpcException(Status.Cancelled, e);
         }
     }
+
+    private void Advance(SequencePosition consumed, SequencePosition examined)
+    {
+        try
+        {
+            _input.AdvanceTo(consumed, examined);
+        }
+        catch (Exception e) when (IsGone(e))
+        {
+            throw new RpcException(Status.Cancelled, e);
+        }
+    }
+
+    /// <summary>
+    /// How Kestrel reports a client that reset the stream or vanished. Any use of the body may throw it, even moving on in
+    /// bytes that are there.
+    /// </summary>
+    private static bool IsGone(Exception exception) => exception is ConnectionAbortedException or IOException;
 }

@@ -21,6 +21,7 @@ internal sealed class ServerCall : CallContext
     private readonly ServerCallShared _shared;
     private ServiceMethod? _method;
     private Metadata? _requestHeaders;
+    private CancellationToken? _aborted;
     private CancellationTokenSource? _deadline;
     private CancellationTokenRegistration _abortRegistration;
     private bool _deadlineArmed;
@@ -59,7 +60,10 @@ internal sealed class ServerCall : CallContext
 
     public override Metadata RequestHeaders => _requestHeaders ??= CopyRequestHeaders();
 
-    public override CancellationToken CancellationToken => _timeout is { } timeout ? Deadline(timeout) : _lifetime.RequestAborted;
+    public override CancellationToken CancellationToken => _timeout is { } timeout ? Deadline(timeout) : Aborted;
+
+    /// <summary>Taken once per call: asked again after a reset, Kestrel may hand out a fresh token that never fires.</summary>
+    private CancellationToken Aborted => _aborted ??= _lifetime.RequestAborted;
 
     /// <summary>Reads the call's own headers.</summary>
     /// <returns>OK, or what the call must be refused with.</returns>
@@ -175,10 +179,10 @@ internal sealed class ServerCall : CallContext
                 }
 
                 return rpc.Status;
-            case OperationCanceledException when _deadlineArmed && _deadline!.IsCancellationRequested && !_lifetime.RequestAborted.IsCancellationRequested:
-                return Status.DeadlineExceeded;
-            case OperationCanceledException when _lifetime.RequestAborted.IsCancellationRequested:
+            case OperationCanceledException when _aborted is { IsCancellationRequested: true }:
                 return Status.Cancelled;
+            case OperationCanceledException when _deadlineArmed && _deadline!.IsCancellationRequested:
+                return Status.DeadlineExceeded;
             default:
                 _shared.Log.MethodFailed(_method?.Path ?? Method, exception);
                 return ServerCallShared.MethodFailed;
@@ -193,6 +197,7 @@ internal sealed class ServerCall : CallContext
         _requestHeaders = null;
         _timeout = null;
         _arrived = 0;
+        _aborted = null;
         if (_deadlineArmed)
         {
             _deadlineArmed = false;
@@ -211,7 +216,7 @@ internal sealed class ServerCall : CallContext
         {
             _deadline ??= new CancellationTokenSource();
             _deadlineArmed = true;
-            _abortRegistration = _lifetime.RequestAborted.UnsafeRegister(static source => ((CancellationTokenSource)source!).Cancel(), _deadline);
+            _abortRegistration = Aborted.UnsafeRegister(static source => ((CancellationTokenSource)source!).Cancel(), _deadline);
             var left = timeout - Stopwatch.GetElapsedTime(_arrived);
             _deadline.CancelAfter(left <= TimeSpan.Zero ? TimeSpan.Zero : left < ServerCallShared.LongestTimer ? left : ServerCallShared.LongestTimer);
         }

@@ -79,6 +79,28 @@ public sealed class GrpcChannelTests(EchoServer server) : IClassFixture<EchoServ
         await cancel.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => call);
         await UntilAsync(() => server.Service.Cancelled > before.Cancelled);
+        server.Log.AssertQuiet();
+    }
+
+    /// <summary>Cancelling at every moment of a call, before the server saw it or while it ends, is never the method's fault.</summary>
+    [Fact]
+    public async Task Unary_CancelledAtAnyMoment_IsNoErrorAtTheServer()
+    {
+        for (var i = 0; i < 200; i++)
+        {
+            using var cancel = new CancellationTokenSource();
+            var call = _channel.UnaryAsync(EchoMethods.Wait, new EchoRequest(), new CallOptions { CancellationToken = cancel.Token });
+            for (var spins = 0; spins < i * 20; spins++)
+            {
+                Thread.SpinWait(10);
+            }
+
+            await cancel.CancelAsync();
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => call);
+        }
+
+        await UntilAsync(() => server.Observer.Ended.Count >= server.Observer.Started);
+        server.Log.AssertQuiet();
     }
 
     [Fact]

@@ -8,6 +8,9 @@ internal sealed class LogSink : ILoggerFactory, ILogger
 {
     public ConcurrentQueue<string> Lines { get; } = [];
 
+    /// <summary>Fails with the lines themselves, which an assertion on the collection would cut short.</summary>
+    public void AssertQuiet() => Assert.True(Lines.IsEmpty, string.Join('\n', Lines));
+
     public ILogger CreateLogger(string categoryName) => this;
 
     public void AddProvider(ILoggerProvider provider)
@@ -27,7 +30,7 @@ internal sealed class LogSink : ILoggerFactory, ILogger
     {
         if (IsEnabled(logLevel))
         {
-            Lines.Enqueue(formatter(state, exception));
+            Lines.Enqueue($"{formatter(state, exception)} {exception}");
         }
     }
 }

@@ -47,7 +47,7 @@ public sealed class EtcdctlTests : IAsyncLifetime
         var all = new[] { "--endpoints", _listener.EndPoints[0].ToString(), "--command-timeout", "10s" }.Concat(arguments).ToArray();
         var (code, output) = await ForeignTool.RunAsync("etcdctl", all, ("ETCDCTL_API", "3"));
         Assert.True(exitCode is null || exitCode == code, $"exit code {code}: {output}");
-        Assert.Empty(_log.Lines);
+        _log.AssertQuiet();
         return output;
     }
 }

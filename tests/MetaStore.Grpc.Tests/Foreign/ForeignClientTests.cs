@@ -27,6 +27,6 @@ public sealed class ForeignClientTests(EchoServer server) : IClassFixture<EchoSe
         var (exitCode, output) = await ForeignTool.RunAsync(program, [script, server.EndPoint.ToString()]);
         Assert.True(exitCode == 0, output);
         Assert.Contains("all good", output, StringComparison.Ordinal);
-        Assert.Empty(server.Log.Lines);
+        server.Log.AssertQuiet();
     }
 }

@@ -33,7 +33,7 @@ internal sealed class TinyStore
         return new ValueTask<RangeResponse>(response);
     }
 
-    /// <summary>Tells one event and cancels the watch, which ends the client.</summary>
+    /// <summary>Tells one event and cancels the watch, which ends the client; a stream ended from here could overtake the event there.</summary>
     public async ValueTask Watch(IRequestStream<WatchRequest> requests, IResponseStream<WatchResponse> responses, CallContext context)
     {
         var request = await requests.ReadAsync();
@@ -42,6 +42,7 @@ internal sealed class TinyStore
         var kv = new KeyValue { Key = key, Value = ByteString.CopyFromUtf8("seen"), ModRevision = 3, CreateRevision = 3, Version = 1 };
         await responses.WriteAsync(new WatchResponse { Header = NewHeader(), Events = { new Event { Kv = kv } } });
         await responses.WriteAsync(new WatchResponse { Header = NewHeader(), Canceled = true, CancelReason = "that was all" });
+        await requests.ReadAsync();
     }
 
     private static ResponseHeader NewHeader() => new() { ClusterId = 1, MemberId = 2, Revision = 3, RaftTerm = 4 };
