@@ -56,6 +56,12 @@ public sealed partial class ServerProcess : IAsyncDisposable
     public static ServerProcess Start(string path, IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment = null)
     {
         var info = new ProcessStartInfo(path, arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
+        // The tests' own switches are no settings of the server, and it refuses what it does not know.
+        foreach (var name in info.Environment.Keys.Where(name => name.StartsWith("METASTORE_", StringComparison.Ordinal)).ToArray())
+        {
+            info.Environment.Remove(name);
+        }
+
         foreach (var (name, value) in environment ?? new Dictionary<string, string>())
         {
             info.Environment[name] = value;
