@@ -59,6 +59,11 @@ internal static class RangeReader
         {
             found = Bounded(found, query);
         }
+        else if (query.SortOrder == SortOrder.None && found.Count > limit)
+        {
+            // Without a stated order etcd cuts in key order, one above the limit, and only sorts what is left.
+            found.RemoveRange((int)limit + 1, found.Count - (int)limit - 1);
+        }
 
         var more = (all ? found.Count : count) > limit;
         return new RangeResult

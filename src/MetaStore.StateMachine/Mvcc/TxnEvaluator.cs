@@ -15,7 +15,8 @@ internal readonly struct TxnEvaluator<TSource>(TSource source, WriteTxn? writer,
         var path = new Queue<bool>();
         Choose(txn, path);
         var deleted = new List<DeleteRangeCommand>();
-        var error = Check(txn, new Queue<bool>(path), deleted);
+        var error = CheckPuts(txn, new Queue<bool>(path), deleted);
+        error = error == ErrorCode.None ? CheckRanges(txn, new Queue<bool>(path)) : error;
         result = error == ErrorCode.None ? Run(txn, path) : null;
         return error;
     }
@@ -34,15 +35,15 @@ internal readonly struct TxnEvaluator<TSource>(TSource source, WriteTxn? writer,
         }
     }
 
-    private ErrorCode Check(TxnCommand txn, Queue<bool> path, List<DeleteRangeCommand> deleted)
+    /// <summary>All puts of the path are looked at before any range, whatever their order: that decides which of two errors is told.</summary>
+    private ErrorCode CheckPuts(TxnCommand txn, Queue<bool> path, List<DeleteRangeCommand> deleted)
     {
         foreach (var operation in path.Dequeue() ? txn.Success : txn.Failure)
         {
             var error = operation.Kind switch
             {
-                TxnOpKind.Range => CheckRange(operation.Range),
                 TxnOpKind.Put => CheckPut(operation.Put, deleted),
-                TxnOpKind.Txn => Check(operation.Txn!, path, deleted),
+                TxnOpKind.Txn => CheckPuts(operation.Txn!, path, deleted),
                 _ => ErrorCode.None,
             };
             if (error != ErrorCode.None)
@@ -59,15 +60,49 @@ internal readonly struct TxnEvaluator<TSource>(TSource source, WriteTxn? writer,
         return ErrorCode.None;
     }
 
+    private ErrorCode CheckRanges(TxnCommand txn, Queue<bool> path)
+    {
+        foreach (var operation in path.Dequeue() ? txn.Success : txn.Failure)
+        {
+            var error = operation.Kind switch
+            {
+                TxnOpKind.Range => CheckRange(operation.Range),
+                TxnOpKind.Txn => CheckRanges(operation.Txn!, path),
+                _ => ErrorCode.None,
+            };
+            if (error != ErrorCode.None)
+            {
+                return error;
+            }
+        }
+
+        return ErrorCode.None;
+    }
+
     private ErrorCode CheckRange(in RangeQuery range)
-        => (uint)range.SortOrder > (uint)SortOrder.Descend || (uint)range.SortTarget > (uint)SortTarget.Value
-            ? ErrorCode.InvalidSortOption
+    {
+        if ((uint)range.SortOrder > (uint)SortOrder.Descend || (uint)range.SortTarget > (uint)SortTarget.Value)
+        {
+            return ErrorCode.InvalidSortOption;
+        }
+
+        // Alone, a range at a negative revision reads the newest; in a transaction only zero does, and less is below what is compacted.
+        return range.Revision < 0 && range.Revision < source.Compacted
+            ? ErrorCode.Compacted
             : RangeReader.CheckRevision(range.Revision, source.Revision, source.Compacted);
+    }
 
     private ErrorCode CheckPut(in PutCommand put, List<DeleteRangeCommand> deleted)
     {
+        var keeps = put.IgnoreValue || put.IgnoreLease;
+        if (keeps && writer!.Find(put.Key.Span) is null)
+        {
+            // Told before a missing lease, which for a put alone is the other way round.
+            return ErrorCode.KeyNotFound;
+        }
+
         var error = PutExecution.Check(put, writer!, lessor!);
-        if (error != ErrorCode.None || !(put.IgnoreValue || put.IgnoreLease))
+        if (error != ErrorCode.None || !keeps)
         {
             return error;
         }

@@ -46,7 +46,7 @@ internal sealed partial class ScriptNames
         }
     }
 
-    internal string Fill(string command) => Placeholder().Replace(command, name => _values[name.Groups[1].Value]);
+    internal string Fill(string command) => Placeholder().Replace(command, name => _values.GetValueOrDefault(name.Groups[1].Value, name.Value));
 
     internal string Mask(string output)
     {

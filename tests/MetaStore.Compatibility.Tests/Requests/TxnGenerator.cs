@@ -31,8 +31,34 @@ internal sealed class TxnGenerator(Random random, KeySpace keys, RequestGenerato
             txn.Failure.Add(Operation(depth, readOnly));
         }
 
+        if (depth == 0 && Operations(txn).Any(operation => operation.RequestDeleteRange is { } delete && IsFromKey(delete)))
+        {
+            Disarm(txn);
+        }
+
         return txn;
     }
+
+    /// <summary>
+    /// etcd ends with a panic when a put keeps the value or the lease of a key that a from-key delete of the same transaction removed: it
+    /// does not see that the two overlap, and finds nothing to keep when it has already begun to write.
+    /// </summary>
+    private static void Disarm(TxnRequest txn)
+    {
+        foreach (var operation in Operations(txn))
+        {
+            if (operation.RequestPut is { } put)
+            {
+                put.IgnoreValue = false;
+                put.IgnoreLease = false;
+            }
+        }
+    }
+
+    private static bool IsFromKey(DeleteRangeRequest delete) => delete.RangeEnd.Length == 1 && delete.RangeEnd[0] == 0;
+
+    private static IEnumerable<RequestOp> Operations(TxnRequest txn) => txn.Success.Concat(txn.Failure)
+        .SelectMany(operation => operation.RequestTxn is { } nested ? Operations(nested) : [operation]);
 
     private RequestOp Operation(int depth, bool readOnly)
     {

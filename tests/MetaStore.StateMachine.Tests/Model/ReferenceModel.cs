@@ -85,6 +85,13 @@ internal sealed class ReferenceModel
             SortTarget.Mod => (x, y) => x.Main.CompareTo(y.Main),
             _ => (x, y) => string.CompareOrdinal(x.Value, y.Value),
         };
+        var bounded = query.MinModRevision != 0 || query.MaxModRevision != 0 || query.MinCreateRevision != 0 || query.MaxCreateRevision != 0;
+        if (query.Limit > 0 && query.SortOrder == SortOrder.None && !bounded)
+        {
+            // The order that nobody stated sorts only what the limit and one more left.
+            chosen = chosen.Take((int)query.Limit + 1).ToList();
+        }
+
         var sign = query.SortOrder == SortOrder.Descend ? -1 : 1;
         chosen.Sort((x, y) => sign * order(x, y) is var way and not 0 ? way : string.CompareOrdinal(x.Key, y.Key));
         var cut = query.Limit > 0 ? chosen.Take((int)query.Limit).ToList() : chosen;
@@ -121,6 +128,9 @@ internal sealed class ReferenceModel
             : string.CompareOrdinal(write.Key, from) >= 0 && (end == "\0" || string.CompareOrdinal(write.Key, end) < 0))];
     }
 
+    private ErrorCode CheckInTxn(PutCommand put)
+        => (put.IgnoreLease || put.IgnoreValue) && At(Bytes.Text(put.Key), long.MaxValue) is null ? ErrorCode.KeyNotFound : Check(put);
+
     private ErrorCode Check(PutCommand put)
         => put.Lease != 0 && !Leases.Contains(put.Lease) ? ErrorCode.LeaseNotFound
             : (put.IgnoreLease || put.IgnoreValue) && At(Bytes.Text(put.Key), long.MaxValue) is null ? ErrorCode.KeyNotFound
@@ -152,7 +162,8 @@ internal sealed class ReferenceModel
         var before = Revision;
         var preCompacted = Compacted;
         var preWrites = _writes.ToList();
-        CheckAll(txn);
+        CheckAll(txn, puts: true);
+        CheckAll(txn, puts: false);
         if (error != ErrorCode.None)
         {
             _writes = saved.Writes;
@@ -161,20 +172,21 @@ internal sealed class ReferenceModel
 
         return (ErrorCode.None, Committed(() => Run(txn)));
 
-        void CheckAll(TxnCommand one)
+        void CheckAll(TxnCommand one, bool puts)
         {
             foreach (var operation in decisions[one] ? one.Success : one.Failure)
             {
                 var found = operation.Kind switch
                 {
-                    TxnOpKind.Put => Check(operation.Put),
-                    TxnOpKind.Range when operation.Range.Revision > before => ErrorCode.FutureRevision,
-                    TxnOpKind.Range when operation.Range.Revision > 0 && operation.Range.Revision < preCompacted => ErrorCode.Compacted,
+                    TxnOpKind.Put when puts => CheckInTxn(operation.Put),
+                    TxnOpKind.Range when !puts && operation.Range.Revision > before => ErrorCode.FutureRevision,
+                    TxnOpKind.Range when !puts && operation.Range.Revision != 0 && operation.Range.Revision < preCompacted
+                        => ErrorCode.Compacted,
                     _ => ErrorCode.None,
                 };
                 if (operation.Kind == TxnOpKind.Txn)
                 {
-                    CheckAll(operation.Txn!);
+                    CheckAll(operation.Txn!, puts);
                 }
 
                 error = error == ErrorCode.None ? found : error;

@@ -83,6 +83,22 @@ public sealed class TxnTests
     }
 
     [Fact]
+    public void Txn_BadRangeMissingKeyAndMissingLease_TellsOfTheKey()
+    {
+        var result = _rig.Txn([], [Ops.Range("a", revision: 99), TxnOp.Of(new PutCommand { Key = Bytes.Of("missing"), Lease = 99, IgnoreValue = true })]);
+        Assert.Equal(ErrorCode.KeyNotFound, result.Error);
+    }
+
+    [Fact]
+    public void Txn_RangeAtNegativeRevision_IsCompactedOnceAnythingIs()
+    {
+        Assert.Equal(ErrorCode.None, _rig.Txn([], [Ops.Put("x"), Ops.Range("a", revision: -1)]).Error);
+        _rig.Compact(2);
+        Assert.Equal(ErrorCode.Compacted, _rig.Txn([], [Ops.Put("x"), Ops.Range("a", revision: -1)]).Error);
+        Assert.Equal(ErrorCode.None, _rig.Get("a", null, -1).Error);
+    }
+
+    [Fact]
     public void Txn_RangeBelowCompacted_FailsTheWhole()
     {
         _rig.Compact(3);
