@@ -143,7 +143,10 @@ public sealed class RaftCore
         {
             _state.Outbox.Send(new Message
             {
-                Type = MessageType.TransferLeader, To = _state.Leader, From = transferee, Term = _state.Term,
+                Type = MessageType.TransferLeader,
+                To = _state.Leader,
+                From = transferee,
+                Term = _state.Term,
             });
         }
     }

@@ -64,7 +64,10 @@ internal sealed record PeerAcceptance(PeerHello? Hello, byte[]? Answer, string? 
         };
         PeerWelcome welcome = new()
         {
-            Outcome = outcome, Version = FrameFormat.Version, ClusterId = options.ClusterId, NodeId = options.NodeId,
+            Outcome = outcome,
+            Version = FrameFormat.Version,
+            ClusterId = options.ClusterId,
+            NodeId = options.NodeId,
         };
         return new PeerAcceptance(hello, FrameFormat.Wrap(welcome.ToByteArray()), refusal);
     }

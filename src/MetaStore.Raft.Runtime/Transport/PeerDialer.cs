@@ -84,7 +84,11 @@ internal sealed class PeerDialer(TcpPeerTransportOptions options)
     {
         PeerHello hello = new()
         {
-            Version = FrameFormat.Version, ClusterId = options.ClusterId, From = options.NodeId, To = to, Lane = lane,
+            Version = FrameFormat.Version,
+            ClusterId = options.ClusterId,
+            From = options.NodeId,
+            To = to,
+            Lane = lane,
         };
         return [.. FrameFormat.Preface, .. FrameFormat.Wrap(hello.ToByteArray())];
     }

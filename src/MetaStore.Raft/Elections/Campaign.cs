@@ -49,7 +49,10 @@ internal sealed class Campaign(RaftState state, RoleChanger roles)
         // The own vote comes back through Step once it is durable; one-node clusters take the same way.
         state.Outbox.Send(new Message
         {
-            Type = MessageType.RequestVoteResponse, To = state.Id, From = state.Id, Term = state.Term,
+            Type = MessageType.RequestVoteResponse,
+            To = state.Id,
+            From = state.Id,
+            Term = state.Term,
         });
         Broadcast(MessageType.RequestVote, state.Term, context);
     }
@@ -64,7 +67,13 @@ internal sealed class Campaign(RaftState state, RoleChanger roles)
             {
                 state.Outbox.Send(new Message
                 {
-                    Type = type, To = member.NodeId, From = state.Id, Term = term, Index = lastIndex, LogTerm = lastTerm, Context = context,
+                    Type = type,
+                    To = member.NodeId,
+                    From = state.Id,
+                    Term = term,
+                    Index = lastIndex,
+                    LogTerm = lastTerm,
+                    Context = context,
                 });
             }
         }

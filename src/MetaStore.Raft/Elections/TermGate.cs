@@ -54,7 +54,10 @@ internal sealed class TermGate(RaftState state, RoleChanger roles)
             // term in an answer makes it step down. The index 0 promises nothing.
             state.Outbox.Send(new Message
             {
-                Type = MessageType.AppendEntriesResponse, To = message.From, From = state.Id, Term = state.Term,
+                Type = MessageType.AppendEntriesResponse,
+                To = message.From,
+                From = state.Id,
+                Term = state.Term,
             });
         }
         else if (message.Type == MessageType.PreVote)
@@ -62,7 +65,11 @@ internal sealed class TermGate(RaftState state, RoleChanger roles)
             // Without an answer, a node with a longer log in an older term and one with a newer term would wait for each other.
             state.Outbox.Send(new Message
             {
-                Type = MessageType.PreVoteResponse, To = message.From, From = state.Id, Term = state.Term, Reject = true,
+                Type = MessageType.PreVoteResponse,
+                To = message.From,
+                From = state.Id,
+                Term = state.Term,
+                Reject = true,
             });
         }
     }

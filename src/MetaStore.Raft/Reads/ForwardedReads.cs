@@ -25,7 +25,11 @@ internal sealed class ForwardedReads(RaftState state)
         _order.Enqueue((requestId, _tick));
         state.Outbox.Send(new Message
         {
-            Type = MessageType.ReadIndex, To = state.Leader, From = state.Id, Term = state.Term, Context = requestId,
+            Type = MessageType.ReadIndex,
+            To = state.Leader,
+            From = state.Id,
+            Term = state.Term,
+            Context = requestId,
         });
     }
 

@@ -75,6 +75,10 @@ internal sealed class AppendEntriesHandler(RaftState state, RoleChanger roles)
 
     private void Answer(Message message, ulong index) => state.Outbox.Send(new Message
     {
-        Type = MessageType.AppendEntriesResponse, To = message.From, From = state.Id, Term = state.Term, Index = index,
+        Type = MessageType.AppendEntriesResponse,
+        To = message.From,
+        From = state.Id,
+        Term = state.Term,
+        Index = index,
     });
 }

@@ -27,7 +27,11 @@ internal sealed class HeartbeatHandler(RaftState state, RoleChanger roles)
 
         state.Outbox.Send(new Message
         {
-            Type = MessageType.HeartbeatResponse, To = message.From, From = state.Id, Term = state.Term, Context = message.Context,
+            Type = MessageType.HeartbeatResponse,
+            To = message.From,
+            From = state.Id,
+            Term = state.Term,
+            Context = message.Context,
         });
     }
 }

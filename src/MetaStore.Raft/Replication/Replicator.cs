@@ -153,7 +153,11 @@ internal sealed class Replicator(RaftState state)
         state.Report(RaftEventKind.SnapshotNeeded, member.NodeId, snapshot.Index);
         state.Outbox.Send(new Message
         {
-            Type = MessageType.InstallSnapshot, To = member.NodeId, From = state.Id, Term = state.Term, Snapshot = snapshot,
+            Type = MessageType.InstallSnapshot,
+            To = member.NodeId,
+            From = state.Id,
+            Term = state.Term,
+            Snapshot = snapshot,
         });
         return true;
     }

@@ -27,7 +27,11 @@ internal sealed class InstallSnapshotHandler(RaftState state, RoleChanger roles,
         ulong index = ReferenceEquals(state.Log.PendingSnapshot, snapshot) ? state.Log.LastIndex : state.Log.Committed;
         state.Outbox.Send(new Message
         {
-            Type = MessageType.AppendEntriesResponse, To = message.From, From = state.Id, Term = state.Term, Index = index,
+            Type = MessageType.AppendEntriesResponse,
+            To = message.From,
+            From = state.Id,
+            Term = state.Term,
+            Index = index,
         });
     }
 

@@ -10,7 +10,10 @@ public sealed class SnapshotExchangeTests
     private static readonly RaftNodeOptions Options = new() { NodeId = 1, ClusterId = 1 };
     private static readonly Message Install = new()
     {
-        Type = MessageType.InstallSnapshot, To = 2, From = 1, Snapshot = new SnapshotMetadata(10, 3, ConfState.Of(1, 2)),
+        Type = MessageType.InstallSnapshot,
+        To = 2,
+        From = 1,
+        Snapshot = new SnapshotMetadata(10, 3, ConfState.Of(1, 2)),
     };
 
     [Theory]

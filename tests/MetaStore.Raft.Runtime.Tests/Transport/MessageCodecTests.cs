@@ -55,7 +55,10 @@ public sealed class MessageCodecTests
 
         writer.Append(new Message
         {
-            Type = MessageType.AppendEntries, To = 2, From = 1, Entries = [new Entry(1, 1, EntryType.Normal, payload)],
+            Type = MessageType.AppendEntries,
+            To = 2,
+            From = 1,
+            Entries = [new Entry(1, 1, EntryType.Normal, payload)],
         });
 
         Assert.Contains(writer.Segments(), segment => ReferenceEquals(segment.Array, payload));

@@ -15,7 +15,11 @@ internal static class RawPeer
         await socket.ConnectAsync(address);
         PeerHello hello = new()
         {
-            Version = FrameFormat.Version, ClusterId = TcpPair.Cluster, From = from, To = to, Lane = Lane.Control,
+            Version = FrameFormat.Version,
+            ClusterId = TcpPair.Cluster,
+            From = from,
+            To = to,
+            Lane = Lane.Control,
         };
         await socket.SendAsync((byte[])[.. FrameFormat.Preface, .. FrameFormat.Wrap(hello.ToByteArray())]);
         byte[]? answer = await PeerDialer.ReadFrameAsync(socket, CancellationToken.None);

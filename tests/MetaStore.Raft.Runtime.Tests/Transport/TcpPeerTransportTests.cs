@@ -250,7 +250,11 @@ public sealed class TcpPeerTransportTests
         byte[] body = Samples.Filled(3_000_000);
         Message install = new()
         {
-            Type = MessageType.InstallSnapshot, To = 2, From = 1, Term = 4, Snapshot = new SnapshotMetadata(10, 3, ConfState.Of(1, 2)),
+            Type = MessageType.InstallSnapshot,
+            To = 2,
+            From = 1,
+            Term = 4,
+            Snapshot = new SnapshotMetadata(10, 3, ConfState.Of(1, 2)),
         };
 
         pair.First.SendSnapshot(install, new MemoryStream(body), body.Length);
@@ -268,7 +272,10 @@ public sealed class TcpPeerTransportTests
         await using TcpPair pair = new();
         Message install = new()
         {
-            Type = MessageType.InstallSnapshot, To = 2, From = 1, Snapshot = new SnapshotMetadata(10, 3, ConfState.Of(1, 2)),
+            Type = MessageType.InstallSnapshot,
+            To = 2,
+            From = 1,
+            Snapshot = new SnapshotMetadata(10, 3, ConfState.Of(1, 2)),
         };
 
         pair.First.SendSnapshot(install, new MemoryStream(new byte[1000]), 2000);

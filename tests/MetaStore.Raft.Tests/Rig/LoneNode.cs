@@ -67,7 +67,16 @@ internal sealed class LoneNode
         ulong next = index;
         return new Message
         {
-            Type = type, To = 1, From = from, Term = term, Index = index, LogTerm = logTerm, Commit = commit, Context = context, Reject = reject, RejectHint = hint,
+            Type = type,
+            To = 1,
+            From = from,
+            Term = term,
+            Index = index,
+            LogTerm = logTerm,
+            Commit = commit,
+            Context = context,
+            Reject = reject,
+            RejectHint = hint,
             Entries = [.. (terms ?? []).Select(of => new Entry(of, ++next, EntryType.Normal, default))],
         };
     }
@@ -91,7 +100,10 @@ internal sealed class LoneNode
 
     private static RaftConfig Configure(SimNode node) => new()
     {
-        NodeId = node.Id, Jitter = _ => 0, MaxInflightMessages = 4, MaxUncommittedBytes = 1000,
+        NodeId = node.Id,
+        Jitter = _ => 0,
+        MaxInflightMessages = 4,
+        MaxUncommittedBytes = 1000,
     };
 
     private List<Message> TakeSent()

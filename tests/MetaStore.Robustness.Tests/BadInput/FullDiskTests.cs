@@ -38,7 +38,9 @@ public sealed class FullDiskTests
             using var client = Connect(ports[0], TimeSpan.FromSeconds(30));
             var stored = await client.Kv.RangeAsync(new Etcdserverpb.RangeRequest
             {
-                Key = Google.Protobuf.ByteString.CopyFromUtf8("full/"), RangeEnd = Google.Protobuf.ByteString.CopyFromUtf8("full0"), CountOnly = true,
+                Key = Google.Protobuf.ByteString.CopyFromUtf8("full/"),
+                RangeEnd = Google.Protobuf.ByteString.CopyFromUtf8("full0"),
+                CountOnly = true,
             });
             Assert.InRange(stored.Count, acknowledged, acknowledged + 1);
             await client.Kv.PutAsync("full/after", "works again");
