@@ -26,6 +26,7 @@ internal static class EtcdComparison
                 var cluster = make();
                 await using var system = new SystemUnderLoad(cluster, metaload);
                 await cluster.StartAsync();
+                await system.WarmUpAsync(loads);
                 foreach (var load in loads)
                 {
                     var run = await system.RunAsync(load, options.Seconds);

@@ -20,6 +20,7 @@ internal static class ModeComparison
         var cluster = ProcessCluster.OfMetaStore(3);
         await using var system = new SystemUnderLoad(cluster, metaload);
         await cluster.StartAsync();
+        await system.WarmUpAsync(BenchLoad.OfModes);
 
         var lines = new List<string>
         {

@@ -9,6 +9,16 @@ namespace MetaStore.Bench;
 internal sealed class SystemUnderLoad(ProcessCluster cluster, string metaload) : IAsyncDisposable
 {
     private const int WarmUpSeconds = 3;
+    private const int SteadyStateSeconds = 12;
+
+    /// <summary>Lets the system reach its steady state, unmeasured: a server that has just started still compiles its code.</summary>
+    public async Task WarmUpAsync(IEnumerable<BenchLoad> loads)
+    {
+        foreach (var workload in loads.Select(load => load.Workload).Distinct())
+        {
+            await MetaloadAsync(new BenchLoad("warm-up", workload, 100), SteadyStateSeconds);
+        }
+    }
 
     /// <summary>Runs one load and measures clients and servers.</summary>
     public async Task<LoadFigures> RunAsync(BenchLoad load, int seconds)
@@ -28,7 +38,7 @@ internal sealed class SystemUnderLoad(ProcessCluster cluster, string metaload) :
     {
         string[] words =
         [
-            load.Workload, "--endpoints", cluster.Endpoints, "--target", "leader", "--inflight", $"{load.Inflight}",
+            load.Workload, "--endpoints", cluster.Endpoints, "--target", "leader", "--inflight", $"{load.Inflight}", "--connections", $"{Math.Max(1, load.Inflight / 50)}",
             "--duration", $"{seconds}", "--warmup", $"{WarmUpSeconds}", "--value-size", "256", "-o", "json",
         ];
         using var process = Process.Start(new ProcessStartInfo("dotnet", [metaload, .. words]) { RedirectStandardOutput = true })!;
