@@ -14,6 +14,9 @@ internal static class TailJudge
 {
     private const int ChunkBytes = 256 << 10;
 
+    /// <summary><see cref="WalFormat.FrameMagic"/> as it lies on disk.</summary>
+    private static ReadOnlySpan<byte> FrameMagic => "MSBF"u8;
+
     /// <summary>Looks at everything from the source's offset to the end of the file. Reads only.</summary>
     /// <param name="file">The newest segment.</param>
     /// <param name="segment">Its header.</param>
@@ -112,12 +115,15 @@ internal static class TailJudge
         return count;
     }
 
+    // Frames are looked for at every byte, although they are written to aligned places only: a file that lost bytes in its middle (a bad
+    // copy, a bad editor) still shows by its moved frames that this is not the end of the log.
     private static Evidence Survey(IDiskFile file, ulong nonce, ulong nextSequence, long offset)
     {
         var length = file.Length;
-        var chunk = new byte[Math.Clamp(WalFormat.AlignUp(length - offset), WalFormat.Alignment, ChunkBytes)];
+        var step = (int)Math.Clamp(length - offset, WalFormat.Alignment, ChunkBytes);
+        var chunk = new byte[step + WalFormat.FrameHeaderBytes];
         long lastNonZero = -1;
-        for (var at = offset; at < length; at += chunk.Length)
+        for (var at = offset; at < length; at += step)
         {
             var part = chunk.AsSpan(0, file.Read(at, chunk));
             var last = part.LastIndexOfAnyExcept((byte)0);
@@ -127,10 +133,9 @@ internal static class TailJudge
             }
 
             lastNonZero = at + last;
-            for (var step = 0; step < part.Length; step += WalFormat.Alignment)
+            for (var from = at == offset ? 1 : 0; NextFrame(part, from) is var start and >= 0; from = start + 1)
             {
-                if (at + step > offset && FrameHeader.TryRead(part[step..], out var found)
-                    && found.Nonce == nonce && found.Sequence >= nextSequence)
+                if (FrameHeader.TryRead(part[start..], out var found) && found.Nonce == nonce && found.Sequence >= nextSequence)
                 {
                     return new Evidence(lastNonZero, found);
                 }
@@ -138,6 +143,12 @@ internal static class TailJudge
         }
 
         return new Evidence(lastNonZero, null);
+    }
+
+    private static int NextFrame(ReadOnlySpan<byte> part, int from)
+    {
+        var start = from < part.Length ? part[from..].IndexOf(FrameMagic) : -1;
+        return start < 0 ? start : from + start;
     }
 
     private readonly record struct Evidence(long LastNonZero, FrameHeader? LaterFrame);

@@ -11,6 +11,7 @@ public sealed class DamageTests
 {
     private const int Sector = 512;
     private const int LastBatchStart = 3 * 4096;
+    private const int ProofStart = 5 * 4096;
 
     // All of them take a minute: METASTORE_EXHAUSTIVE=1. Seven has no factor in common with eight, so every bit of a byte has its turn.
     private static readonly int Stride = Environment.GetEnvironmentVariable("METASTORE_EXHAUSTIVE") == "1" ? 1 : 7;
@@ -44,6 +45,28 @@ public sealed class DamageTests
             var bad = (byte[])good.Clone();
             bad.AsSpan(sector * Sector, Sector).Clear();
             AssertRefusedOrWhole(disk, path, bad, $"sector {sector}", acknowledged: 4);
+        }
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(100)]
+    [InlineData(512)]
+    [InlineData(2048)]
+    [InlineData(4096)]
+    public void BytesGoneFromTheMiddle_RestMovedUp_IsRefusedOrHarmless(int gone)
+    {
+        var (disk, path) = SmallLog(proven: true);
+        var good = disk.Content(path);
+        for (var from = 4096; from < 6 * 4096; from += Stride)
+        {
+            var bad = new byte[good.Length];
+            good.AsSpan(0, from).CopyTo(bad);
+            good.AsSpan(from + gone).CopyTo(bad.AsSpan(from));
+
+            // Without the head of its proof the last batch counts as unproven.
+            var hitsProof = from < ProofStart && from + gone > ProofStart;
+            AssertRefusedOrWhole(disk, path, bad, $"{gone} bytes gone from {from}", acknowledged: hitsProof ? 3 : 4);
         }
     }
 
