@@ -15,16 +15,18 @@ internal sealed class InboundConnection : IDisposable
     private readonly PeerListener _listener;
     private readonly Socket _socket;
     private readonly TcpPeerTransportOptions _options;
+    private readonly RefusalLog _refusals;
     private readonly ILogger _logger;
     private readonly List<Message> _arrived = [];
 
     public InboundConnection(
-        TcpPeerTransport transport, PeerListener listener, Socket socket, TcpPeerTransportOptions options, ILogger logger)
+        TcpPeerTransport transport, PeerListener listener, Socket socket, TcpPeerTransportOptions options, RefusalLog refusals, ILogger logger)
     {
         _transport = transport;
         _listener = listener;
         _socket = socket;
         _options = options;
+        _refusals = refusals;
         _logger = logger;
         Remote = PeerSocket.RemoteOf(socket);
     }
@@ -47,7 +49,7 @@ internal sealed class InboundConnection : IDisposable
             string? refusal = Serve();
             if (refusal is not null)
             {
-                _logger.PeerRefused(Remote, refusal);
+                _refusals.Refused(Remote, refusal);
             }
         }
         catch (Exception e) when (e is SocketException or ObjectDisposedException or EndOfStreamException)

@@ -17,6 +17,7 @@ internal sealed class PeerListener : IAsyncDisposable
     private readonly TcpPeerTransport _transport;
     private readonly TcpPeerTransportOptions _options;
     private readonly ILogger _logger;
+    private readonly RefusalLog _refusals;
     private readonly Socket _socket;
     private readonly CancellationTokenSource _stop = new();
     private readonly Lock _gate = new();
@@ -29,6 +30,7 @@ internal sealed class PeerListener : IAsyncDisposable
         _transport = transport;
         _options = options;
         _logger = logger;
+        _refusals = new RefusalLog(logger, TimeProvider.System);
         _socket = new Socket(options.Listen.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
         try
         {
@@ -102,12 +104,12 @@ internal sealed class PeerListener : IAsyncDisposable
 
     private void Accept(Socket socket)
     {
-        InboundConnection connection = new(_transport, this, socket, _options, _logger);
+        InboundConnection connection = new(_transport, this, socket, _options, _refusals, _logger);
         lock (_gate)
         {
             if (_connections.Count >= _options.ConnectionsMax)
             {
-                _logger.PeerRefused(connection.Remote, $"{_options.ConnectionsMax} connections are open already");
+                _refusals.Refused(connection.Remote, $"{_options.ConnectionsMax} connections are open already");
                 socket.Dispose();
                 return;
             }

@@ -52,9 +52,14 @@ public sealed class WrongIdentityTests
             ]);
 
             await Eventually.TrueAsync(
-                () => victim.Process!.Output.Contains("cluster id", StringComparison.OrdinalIgnoreCase),
+                () => Refusals(victim.Process!).Length > 0,
                 TimeSpan.FromSeconds(30),
                 () => $"the victim does not say that it refused the stranger:\n{victim.Process!.Output}\nstranger:\n{stranger.Output}");
+
+            // The stranger dials several times a second and is told of once, by address and both ids.
+            await Eventually.TrueAsync(() => stranger.Output.Contains("Append lane", StringComparison.Ordinal)
+                && stranger.Output.Contains("Control lane", StringComparison.Ordinal), TimeSpan.FromSeconds(30), () => stranger.Output);
+            Assert.Matches("127\\.0\\.0\\.1:[0-9]+: member [0-9a-f]{16} belongs to cluster [0-9a-f]{16}, this node to [0-9a-f]{16}", Assert.Single(Refusals(victim.Process!)));
             Assert.True(await cluster.IsHealthyAsync(victim));
         }
         finally
@@ -62,6 +67,9 @@ public sealed class WrongIdentityTests
             Directory.Delete(data, recursive: true);
         }
     }
+
+    private static string[] Refusals(ServerProcess victim) =>
+        [.. victim.Output.Split('\n').Where(line => line.Contains("Closed the peer connection", StringComparison.Ordinal))];
 
     [Fact]
     public async Task DataDirectoryInUse_IsRefused()

@@ -1,0 +1,53 @@
+using MetaStore.Raft.Runtime.Transport;
+using MetaStore.Testing;
+
+namespace MetaStore.Raft.Runtime.Tests.Transport;
+
+/// <summary>A stranger that dials for ever.</summary>
+public sealed class RefusalLogTests
+{
+    private readonly LogSink _log = new();
+    private readonly FakeTimeProvider _time = new();
+
+    [Fact]
+    public void SameReason_FromTheSameHost_IsToldOnceAMinute()
+    {
+        RefusalLog refusals = new(_log, _time);
+        for (int i = 0; i < 100; i++)
+        {
+            refusals.Refused($"127.0.0.1:{40000 + i}", "wrong cluster");
+        }
+
+        Assert.Single(_log.Warnings);
+        _time.Advance(TimeSpan.FromMinutes(1));
+        refusals.Refused("127.0.0.1:50000", "wrong cluster");
+
+        Assert.Equal(2, _log.Warnings.Count);
+        Assert.Contains("99 times more", _log.Warnings[1], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void OtherReasonOrHost_IsTold()
+    {
+        RefusalLog refusals = new(_log, _time);
+        refusals.Refused("127.0.0.1:1", "wrong cluster");
+        refusals.Refused("127.0.0.1:1", "garbage");
+        refusals.Refused("127.0.0.2:1", "garbage");
+        Assert.Equal(3, _log.Warnings.Count);
+    }
+
+    [Fact]
+    public void ManyDifferentReasons_AreBounded_AndToldAgainLater()
+    {
+        RefusalLog refusals = new(_log, _time);
+        for (int i = 0; i < 1000; i++)
+        {
+            refusals.Refused("127.0.0.1:1", $"garbage {i}");
+        }
+
+        Assert.Equal(64, _log.Warnings.Count);
+        _time.Advance(TimeSpan.FromMinutes(1));
+        refusals.Refused("127.0.0.1:1", "garbage again");
+        Assert.Equal(65, _log.Warnings.Count);
+    }
+}
