@@ -27,6 +27,7 @@ internal sealed class RaftLoop
     private readonly Thread _thread;
     private volatile RaftStatus _status;
     private ulong _reportedApplied;
+    private bool _wantsToLead;
 
     public RaftLoop(
         RaftNodeOptions options,
@@ -159,6 +160,13 @@ internal sealed class RaftLoop
             _reportedApplied = applied;
             _core.AppliedTo(applied);
         }
+
+        if (_wantsToLead)
+        {
+            // The core does not campaign before committed membership changes are applied: asked too early, it is asked again.
+            _core.Campaign();
+            _wantsToLead = _core.Status is { Role: Role.Follower, Leader: 0 };
+        }
     }
 
     /// <summary>Carries out everything the core wants, and starts the next round of readers when the last one is answered.</summary>
@@ -279,12 +287,8 @@ internal sealed class RaftLoop
 
     private void Propose(SharedBatch batch)
     {
+        batch.Term = _core.Term;
         ProposeOutcome outcome = _core.Propose(batch.Data);
-        if (outcome is ProposeOutcome.Appended or ProposeOutcome.Forwarded)
-        {
-            batch.Term = _progress.Term;
-        }
-
         Fate?.OnProposeOutcome(batch, outcome);
     }
 
@@ -299,7 +303,7 @@ internal sealed class RaftLoop
                 _core.TransferLeader(transfer.To);
                 break;
             case NodeCommand.Campaign:
-                _core.Campaign();
+                _wantsToLead = true;
                 break;
             case NodeCommand.SnapshotTaken taken when taken.Snapshot.Index > _log.Snapshot.Index:
                 _processor.Announce(taken.Snapshot);

@@ -75,6 +75,9 @@ public sealed class RaftCore
         _state.Clock.Reset();
     }
 
+    /// <summary>Current term.</summary>
+    public ulong Term => _state.Term;
+
     /// <summary>A copy of the state.</summary>
     public RaftStatus Status => StatusMaker.Make(_state);
 

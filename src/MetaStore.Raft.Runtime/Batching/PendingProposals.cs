@@ -51,11 +51,16 @@ public sealed class PendingProposals(ulong memberId)
     }
 
     /// <summary>Takes every batch flushed before <paramref name="timestamp"/>, oldest first.</summary>
-    public IReadOnlyList<SharedBatch> TakeFlushedBefore(long timestamp)
+    public IReadOnlyList<SharedBatch> TakeFlushedBefore(long timestamp) => TakeWhere(batch => batch.FlushedAt < timestamp);
+
+    /// <summary>Takes every batch that was proposed in a term before <paramref name="term"/>, oldest first.</summary>
+    public IReadOnlyList<SharedBatch> TakeProposedBefore(ulong term) => TakeWhere(batch => batch.Term != 0 && batch.Term < term);
+
+    private List<SharedBatch> TakeWhere(Func<SharedBatch, bool> isWanted)
     {
         lock (_gate)
         {
-            List<SharedBatch> taken = [.. _batches.Values.Where(batch => batch.FlushedAt < timestamp).OrderBy(batch => batch.FirstId)];
+            List<SharedBatch> taken = [.. _batches.Values.Where(isWanted).OrderBy(batch => batch.FirstId)];
             taken.ForEach(batch => _batches.Remove(batch.FirstId));
             return taken;
         }

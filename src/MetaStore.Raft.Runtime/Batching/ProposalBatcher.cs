@@ -225,15 +225,16 @@ public sealed class ProposalBatcher : IThreadPoolWorkItem, IDisposable
     public int FailOlderThan(TimeSpan age, ProposalDrop reason)
     {
         long before = _time.GetTimestamp() - (long)(age.TotalSeconds * _time.TimestampFrequency);
-        IReadOnlyList<SharedBatch> late = Pending.TakeFlushedBefore(before);
-        foreach (SharedBatch batch in late)
-        {
-            GiveUp(batch, reason);
-        }
-
-        HandOver();
-        return late.Count;
+        return GiveUp(Pending.TakeFlushedBefore(before), reason);
     }
+
+    /// <summary>Gives up every batch that was proposed in a term before <paramref name="term"/> and is not applied.</summary>
+    /// <remarks>
+    /// For when the first entry of that term is applied: what the leaders before it did not bring into the log by then, nobody will.
+    /// Their clients hear it now and not after the whole request timeout.
+    /// </remarks>
+    /// <returns>Number of batches given up.</returns>
+    public int FailProposedBefore(ulong term) => GiveUp(Pending.TakeProposedBefore(term), ProposalDrop.LeaderChanged);
 
     /// <summary>Sends off whatever is buffered.</summary>
     public void Drain()
@@ -405,6 +406,17 @@ public sealed class ProposalBatcher : IThreadPoolWorkItem, IDisposable
                 }
             }
         }
+    }
+
+    private int GiveUp(IReadOnlyList<SharedBatch> batches, ProposalDrop reason)
+    {
+        foreach (SharedBatch batch in batches)
+        {
+            GiveUp(batch, reason);
+        }
+
+        HandOver();
+        return batches.Count;
     }
 
     private void GiveUp(SharedBatch batch, ProposalDrop reason)

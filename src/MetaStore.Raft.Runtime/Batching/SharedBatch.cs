@@ -39,7 +39,7 @@ public sealed class SharedBatch
     /// <summary>Timestamp (of the batcher's TimeProvider) of the flush.</summary>
     public long FlushedAt { get; }
 
-    /// <summary>Term in which it was appended or forwarded; 0 until the raft thread knows and sets it.</summary>
+    /// <summary>Term in which it was appended or forwarded: it can be in the log with this term only. 0 until the raft thread sets it.</summary>
     public ulong Term { get; set; }
 
     /// <summary>Timestamp at which the first, hence oldest, proposal came in.</summary>

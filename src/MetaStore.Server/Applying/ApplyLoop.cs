@@ -35,9 +35,11 @@ internal sealed class ApplyLoop : IStateMachineHost
     private readonly CompletionBatchPool _answered = new();
     private readonly Thread _thread;
     private EntryApplier? _applier;
+    private ProposalBatcher? _batcher;
     private RaftNode? _node;
     private int _groupCommands;
     private ulong _reported;
+    private ulong _term;
 
     public ApplyLoop(
         ReplicatedStateMachine machine, AppliedIndexWaiter readers, Leadership leadership, SnapshotTrigger snapshots, IFatalHandler fatal,
@@ -63,6 +65,7 @@ internal sealed class ApplyLoop : IStateMachineHost
     public void Start(RaftNode node, ProposalBatcher batcher)
     {
         _node = node;
+        _batcher = batcher;
         _applier = new EntryApplier(_machine, batcher, _answered);
         _reported = _machine.AppliedIndex;
         _readers.Advance(_machine.AppliedIndex, _answered);
@@ -145,6 +148,12 @@ internal sealed class ApplyLoop : IStateMachineHost
         for (int i = 0; i < entries.Count; i++)
         {
             Entry entry = entries[i];
+            if (entry.Term > _term)
+            {
+                _term = entry.Term;
+                _batcher!.FailProposedBefore(_term);
+            }
+
             if (entry.Type == EntryType.ConfChange)
             {
                 Change(entry, committed.ConfChanges[change++]);
@@ -180,6 +189,10 @@ internal sealed class ApplyLoop : IStateMachineHost
     {
         long started = Stopwatch.GetTimestamp();
         _snapshots.Install(_machine, snapshot);
+
+        // Whether the snapshot holds what this member proposed is not to be seen from it: the outcome is unknown.
+        _batcher!.FailProposedBefore(snapshot.Term + 1);
+        _term = Math.Max(_term, snapshot.Term);
         Peers.AddAll(_node!, _machine.Members);
         Publish();
         _log.SnapshotInstalled(snapshot.Index, Stopwatch.GetElapsedTime(started).TotalMilliseconds);

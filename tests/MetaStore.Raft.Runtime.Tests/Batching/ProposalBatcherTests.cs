@@ -177,6 +177,20 @@ public sealed class ProposalBatcherTests
     }
 
     [Fact]
+    public void FailProposedBefore_NewTerm_TellsOnlyThoseOfOlderTerms()
+    {
+        using ProposalBatcher batcher = Create(new BatchSettings { PipelineDepth = 4 });
+        Enqueue(batcher, 3);
+        _sink.Batches[0].Term = 4;
+        _sink.Batches[1].Term = 5;
+        Assert.Equal(1, batcher.FailProposedBefore(term: 5));
+        Assert.Equal([ProposalDrop.LeaderChanged], _waiter.Drops);
+        Assert.False(batcher.Pending.TryTake(1, _sink.Batches[0].FirstId, out _));
+        Assert.True(batcher.Pending.TryTake(1, _sink.Batches[1].FirstId, out _));
+        Assert.True(batcher.Pending.TryTake(1, _sink.Batches[2].FirstId, out _), "term 0: still waits for the raft thread");
+    }
+
+    [Fact]
     public void TryTake_OwnBatch_OnceAndOnlyOwn()
     {
         using ProposalBatcher batcher = Create(new BatchSettings());
