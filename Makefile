@@ -6,7 +6,7 @@ export DATA
 DOTNET ?= dotnet
 QUIET  := -v quiet -nologo -clp:NoSummary
 
-.PHONY: help build run cluster test test-deps verify fix sim bench proto docs-check clean clean-data
+.PHONY: help build run cluster test test-deps verify fix sim bench bench-stages budgets proto docs-check clean clean-data
 
 help:          ## Lists the targets.
 	@grep -hE '^[a-z-]+: .*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -44,6 +44,15 @@ docs-check:    ## Checks reference directions, stage maps and every link in the 
 bench: build   ## MetaStore and, when installed, etcd in turn under the same load; prints ratios. BENCH="modes --rounds 3" for batching modes.
 	$(DOTNET) build perf/MetaStore.Bench -c $(CONFIG) $(QUIET)
 	@$(DOTNET) artifacts/bin/MetaStore.Bench/$(shell echo $(CONFIG) | tr A-Z a-z)/metabench.dll $(BENCH)
+
+bench-stages:  ## The stages of a write and a read one by one (BenchmarkDotNet). BENCH="--filter '*Apply*'" for one of them.
+	$(DOTNET) run --project perf/MetaStore.Benchmarks -c Release -- $(or $(BENCH),--filter '*')
+
+budgets:       ## Bytes allocated per operation of each stage against perf/budgets.json.
+	@$(DOTNET) run --project perf/MetaStore.Benchmarks -c Release -- budgets perf/budgets.json
+
+sim:           ## Whole Raft clusters under random faults, one thread, from seeds. SEEDS=N multiplies the usual number.
+	METASTORE_SIM_SEEDS=$(or $(SEEDS),10) $(DOTNET) test tests/MetaStore.Raft.Tests -c $(CONFIG) -nologo --filter FullyQualifiedName~RandomCluster
 
 proto:         ## Regenerates the messages from proto/ (a build does it too).
 	$(DOTNET) build src/MetaStore.Grpc -c $(CONFIG) -t:Rebuild $(QUIET)

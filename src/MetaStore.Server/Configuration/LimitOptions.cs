@@ -23,4 +23,7 @@ public sealed class LimitOptions
 
     /// <summary>Entries committed and not yet applied above which proposals are refused. 1 to 1,000,000, default 5,000.</summary>
     public int MaxApplyBacklog { get; set; } = 5_000;
+
+    /// <summary>Serve grpc.reflection (v1 and v1alpha), so that tools can list services. Default false, as in etcd, which has none.</summary>
+    public bool EnableReflection { get; set; }
 }

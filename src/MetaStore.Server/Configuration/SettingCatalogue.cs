@@ -130,6 +130,8 @@ internal static class SettingCatalogue
             o => o.Limits.KeepAliveTimeout, (o, v) => o.Limits.KeepAliveTimeout = v),
         Whole("max-apply-backlog", "server.limits.max_apply_backlog", "Committed, unapplied entries above which proposals are refused.", 1, 1_000_000,
             o => o.Limits.MaxApplyBacklog, (o, v) => o.Limits.MaxApplyBacklog = (int)v),
+        Switch("enable-grpc-reflection", "server.limits.enable_grpc_reflection", "Serve grpc.reflection, so that tools can list services.",
+            o => o.Limits.EnableReflection, (o, v) => o.Limits.EnableReflection = v),
     ];
 
     private static Setting[] Logging() =>

@@ -1,6 +1,7 @@
 using System.Net;
 using MetaStore.Engines;
 using MetaStore.Grpc;
+using MetaStore.Grpc.Reflection;
 using MetaStore.Grpc.Server;
 using MetaStore.Raft;
 using MetaStore.Raft.Diagnostics;
@@ -68,14 +69,19 @@ public sealed class MetaStoreHost : IAsyncDisposable
 
         var headers = new ResponseHeaders(_identity.ClusterId, _identity.MemberId, _write.Node.Progress);
         var quota = new SpaceQuota(machine.Engine, machine.Alarms, _write.Proposer, _identity.MemberId, options.Storage.EffectiveQuotaBytes);
-        Services = new ServiceBinder()
+        ServiceBinder services = new ServiceBinder()
             .Add(EtcdServices.KV, new KvService(_write.Proposer, reads, machine, quota, headers, options.Limits.MaxTxnOps))
             .Add(EtcdServices.Cluster, new ClusterService(machine.Members, reads, headers))
             .Add(EtcdServices.Maintenance, new MaintenanceService(
                 _write.Node, machine, _write.Proposer, _leadership, quota, headers, _log, options.Consensus.ElectionTimeout))
             .Add(MetaStore.V1.BatchingReflection.Descriptor.Services[0], new BatchingService(_write.Batcher, _identity.MemberId))
-            .Add(global::Grpc.Health.V1.HealthReflection.Descriptor.Services[0], new HealthService(_stopping.Token))
-            .Build();
+            .Add(global::Grpc.Health.V1.HealthReflection.Descriptor.Services[0], new HealthService(_stopping.Token));
+        if (options.Limits.EnableReflection)
+        {
+            ReflectionService.AddTo(services);
+        }
+
+        Services = services.Build();
         _gate = new CallGate(_leadership, machine.Members, _identity.MemberId);
         var calls = new GrpcCallMetrics(Services);
         var health = new HealthChecks(machine, reads, _leadership, _identity.MemberId);

@@ -35,8 +35,12 @@ public sealed class RandomClusterTests
             "\n", cluster.Nodes.Select(node => node.Core.Status).Select(s => $"{s.Role} {s.Term} {s.Vote} {s.Commit} {s.LastIndex}"));
     }
 
+    /// <summary>How many times the usual number of seeds is tried; make sim sets it.</summary>
+    private static int Times => int.TryParse(Environment.GetEnvironmentVariable("METASTORE_SIM_SEEDS"), out int times) && times > 0 ? times : 1;
+
     private static void RunSeeds(int size, int seeds, bool reconfigures)
     {
+        seeds *= Times;
         int committed = 0;
         int reads = 0;
         int elections = 0;

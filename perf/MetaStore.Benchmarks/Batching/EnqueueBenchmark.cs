@@ -1,0 +1,38 @@
+using BenchmarkDotNet.Attributes;
+using MetaStore.Benchmarks.StateMachine;
+using MetaStore.Raft.Runtime.Batching;
+
+namespace MetaStore.Benchmarks.Batching;
+
+/// <summary>What does it cost to put one proposal into a batch of 256, its share of the flush included?</summary>
+[MemoryDiagnoser]
+public class EnqueueBenchmark : IProposalSink, IProposalWaiter, IDisposable
+{
+    private readonly PutEncoder _command = new(PutProposal.Command(1));
+    private ProposalBatcher? _batcher;
+
+    [GlobalSetup]
+    public void Setup() => _batcher = new ProposalBatcher(
+        1, new BatchSettings { Policy = BatchPolicyKind.Fixed, Fixed = new() { BatchSize = 256 }, FlushWhenIdle = false }, this, TimeProvider.System);
+
+    [Benchmark(Baseline = true)]
+    public ProposalAdmissionResult Enqueue() => _batcher!.Enqueue(_command, this);
+
+    bool IProposalSink.TryPropose(SharedBatch batch)
+    {
+        _batcher!.Pending.TryTake(batch.MemberId, batch.FirstId, out _);
+        _batcher.OnBatchDone(batch);
+        return true;
+    }
+
+    void IProposalWaiter.OnDropped(ProposalDrop reason) => throw new InvalidOperationException($"dropped: {reason}");
+
+    [GlobalCleanup]
+    public void Dispose() => _batcher?.Dispose();
+
+    internal Action Prepared()
+    {
+        Setup();
+        return () => Enqueue();
+    }
+}
