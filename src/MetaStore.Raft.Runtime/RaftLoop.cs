@@ -14,6 +14,7 @@ internal sealed class RaftLoop
 {
     private readonly RaftNodeOptions _options;
     private readonly RaftCore _core;
+    private readonly CommittedHandOver _committed;
     private readonly MemoryLog _log;
     private readonly INodeWal _wal;
     private readonly ReadyProcessor _processor;
@@ -55,6 +56,7 @@ internal sealed class RaftLoop
         _time = time;
         _logger = logger;
         _core = CoreFactory.Create(options, recovery, log);
+        _committed = new CommittedHandOver(_core, host, progress);
         _status = _core.Status;
         _reportedApplied = log.Snapshot.Index;
         progress.SetHard(new HardState(_status.Term, _status.Vote, _status.Commit));
@@ -200,7 +202,7 @@ internal sealed class RaftLoop
 
         if (ready.CommittedEntries.Count > 0)
         {
-            HandOver(ready.CommittedEntries);
+            _committed.HandOver(ready.CommittedEntries);
         }
 
         _reads.Complete(ready.ReadStates, ready.ReadsDropped);
@@ -219,32 +221,6 @@ internal sealed class RaftLoop
         {
             _reads.OnLeader(_core);
         }
-    }
-
-    private void HandOver(IReadOnlyList<Entry> entries)
-    {
-        List<AppliedConfChange>? changes = null;
-        for (int i = 0; i < entries.Count; i++)
-        {
-            if (entries[i].Type == EntryType.ConfChange)
-            {
-                (changes ??= []).Add(ApplyConfChange(entries[i]));
-            }
-        }
-
-        // First the count, then the entries: a quick host must not report what does not look handed out yet.
-        _progress.SetHandedOut(entries[^1].Index);
-        _host.OnCommitted(new CommittedBatch(entries, changes ?? (IReadOnlyList<AppliedConfChange>)[]));
-    }
-
-    private AppliedConfChange ApplyConfChange(in Entry entry)
-    {
-        if (!ConfChangeCodec.TryDecode(entry.Data, out ConfChange? change))
-        {
-            throw new InvalidDataException($"the membership change at index {entry.Index} cannot be read");
-        }
-
-        return new AppliedConfChange(entry.Index, change, _core.ApplyConfChange(change));
     }
 
     private void OnDurable(WalAppend append)

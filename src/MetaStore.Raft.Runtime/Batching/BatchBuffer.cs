@@ -73,9 +73,6 @@ internal sealed class BatchBuffer
         return batch;
     }
 
-    /// <summary>Forgets the open batch and gives it back for its waiters.</summary>
-    public SharedBatch Discard(ulong memberId, ulong firstId, long now) => Cut(memberId, firstId, FlushReason.Drain, now);
-
     private void MoveToNewChunk(int needed)
     {
         // Doubling what a growing batch needs keeps the copying of one batch linear in its size.

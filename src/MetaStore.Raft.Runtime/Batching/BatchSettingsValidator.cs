@@ -1,8 +1,24 @@
+using MetaStore.Raft.Runtime.Batching.Compression;
+
 namespace MetaStore.Raft.Runtime.Batching;
 
 /// <summary>One message per fault, in the words of the configuration file.</summary>
 internal static class BatchSettingsValidator
 {
+    /// <summary>Says all faults in one exception.</summary>
+    /// <exception cref="ArgumentException">A value is not valid.</exception>
+    /// <exception cref="CompressionUnavailableException">The compression's library is not installed.</exception>
+    public static void ThrowIfUnusable(BatchSettings settings)
+    {
+        IReadOnlyList<string> faults = settings.Validate();
+        if (faults.Count > 0)
+        {
+            throw new ArgumentException(string.Join("; ", faults), nameof(settings));
+        }
+
+        BatchCompressors.EnsureAvailable(settings.Compression);
+    }
+
     public static IReadOnlyList<string> Validate(BatchSettings s)
     {
         List<string> faults = [];

@@ -1,6 +1,5 @@
 using MetaStore.Raft.Runtime.Batching.Compression;
 using MetaStore.Raft.Runtime.Batching.Policies;
-using MetaStore.Raft.Runtime.Batching.Statistics;
 
 namespace MetaStore.Raft.Runtime.Batching;
 
@@ -13,26 +12,13 @@ namespace MetaStore.Raft.Runtime.Batching;
 public sealed class ProposalBatcher : IThreadPoolWorkItem, IDisposable
 {
     private readonly Lock _gate = new();
-    private readonly IProposalSink _sink;
-    private readonly TimeProvider _time;
-    private readonly long _startedAt;
-    private readonly double _microsPerTimestamp;
+    private readonly BatchClock _clock;
+    private readonly BatchHandOver _handOver;
     private readonly bool _flushInline;
-    private readonly ITimer _timer;
 
-    // Everything below is guarded by _gate.
-    private readonly BatchBuffer _buffer = new();
-    private readonly Queue<SharedBatch> _outbox = new();
-    private readonly BatchRecorder _recorder = new();
-    private BatchSettings _settings;
-    private IBatchPolicy _policy;
-    private PolicyState _state;
-    private ulong _nextId;
-    private int _batchesInFlight;
-    private int _proposalsInFlight;
-    private long _timerDue = long.MaxValue;
-    private bool _idleFlushQueued;
-    private bool _handingOver;
+    // Guarded by _gate.
+    private readonly BatchPipeline _pipeline;
+    private readonly FlushTimer _timer;
     private bool _stopped;
 
     /// <summary>Makes a batcher.</summary>
@@ -50,20 +36,16 @@ public sealed class ProposalBatcher : IThreadPoolWorkItem, IDisposable
     /// <summary>As above; <paramref name="flushInline"/> makes idle flushes happen inside of Enqueue, for tests without threads.</summary>
     internal ProposalBatcher(ulong memberId, BatchSettings settings, IProposalSink sink, TimeProvider time, bool flushInline)
     {
-        EnsureValid(settings);
-        Pending = new PendingProposals(memberId);
-        _settings = settings;
-        _policy = BatchPolicies.Create(settings);
-        _sink = sink;
-        _time = time;
-        _startedAt = time.GetTimestamp();
-        _microsPerTimestamp = 1e6 / time.TimestampFrequency;
-        _flushInline = flushInline;
-        _state = _policy.Start(TimeSpan.Zero);
+        BatchSettingsValidator.ThrowIfUnusable(settings);
 
         // Ids of an earlier life are never met again, as long as fewer than 2^20 proposals per millisecond were made in it.
-        _nextId = (ulong)time.GetUtcNow().ToUnixTimeMilliseconds() << 20;
-        _timer = time.CreateTimer(static state => ((ProposalBatcher)state!).OnTimer(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        ulong firstId = (ulong)time.GetUtcNow().ToUnixTimeMilliseconds() << 20;
+        Pending = new PendingProposals(memberId);
+        _clock = new BatchClock(time);
+        _pipeline = new BatchPipeline(memberId, firstId, settings, _clock);
+        _handOver = new BatchHandOver(_gate, _pipeline, Pending, sink, _clock);
+        _timer = new FlushTimer(time, _clock, OnTimer);
+        _flushInline = flushInline;
     }
 
     /// <summary>Batches on their way; the apply loop takes them from here.</summary>
@@ -76,7 +58,7 @@ public sealed class ProposalBatcher : IThreadPoolWorkItem, IDisposable
         {
             lock (_gate)
             {
-                return _settings;
+                return _pipeline.Settings;
             }
         }
     }
@@ -88,29 +70,7 @@ public sealed class ProposalBatcher : IThreadPoolWorkItem, IDisposable
         {
             lock (_gate)
             {
-                TimeSpan now = Elapsed(_time.GetTimestamp());
-                return new BatchStats
-                {
-                    TotalProposals = _recorder.Proposals,
-                    TotalBatches = _recorder.Batches,
-                    CurrentLoad = _state.Load,
-                    CurrentBatchSize = _state.Size,
-                    CurrentTimeout = _state.Timeout,
-                    BufferLength = _buffer.Count,
-                    BufferBytes = _buffer.Bytes,
-                    BatchesInFlight = _batchesInFlight,
-                    ProposalsInFlight = _proposalsInFlight,
-                    TotalBytes = _recorder.Bytes,
-                    TotalEncodedBytes = _recorder.EncodedBytes,
-                    TotalDropped = _recorder.Dropped,
-                    Flushes = _recorder.Flushes,
-                    SizeHistogram = _recorder.Sizes,
-                    WaitHistogram = _recorder.Waits,
-                    Throughput = _recorder.Throughput(now),
-                    AverageLatency = _recorder.AverageLatency(now),
-                    RecentBatches = _recorder.Recent(),
-                    Settings = _settings,
-                };
+                return _pipeline.Statistics(_clock.Now);
             }
         }
     }
@@ -132,41 +92,36 @@ public sealed class ProposalBatcher : IThreadPoolWorkItem, IDisposable
                 return ProposalAdmissionResult.Stopped;
             }
 
-            if (size > _settings.MaxCommandBytes)
+            if (size > _pipeline.Settings.MaxCommandBytes)
             {
                 return ProposalAdmissionResult.TooLarge;
             }
 
-            long now = _time.GetTimestamp();
-            if (_buffer.Count > 0 && _buffer.BytesWith(size) > _settings.MaxBatchBytes)
+            long now = _clock.Now;
+            if (_pipeline.Overflows(size))
             {
-                Cut_NeedsLock(FlushReason.Bytes, now);
+                _pipeline.Cut(FlushReason.Bytes, now);
                 cut = true;
             }
 
-            _buffer.Append(command, size, waiter, now);
-            if (_buffer.Count >= _state.Size)
+            _pipeline.Append(command, size, waiter, now);
+            if (_pipeline.FullFor is { } reason)
             {
-                Cut_NeedsLock(FlushReason.Size, now);
+                _pipeline.Cut(reason, now);
                 cut = true;
             }
-            else if (_buffer.Bytes >= _settings.MaxBatchBytes)
+            else if (!_pipeline.HasRoom)
             {
-                Cut_NeedsLock(FlushReason.Bytes, now);
-                cut = true;
-            }
-            else if (!HasRoom_NeedsLock())
-            {
-                ArmTimer_NeedsLock(now);
+                _timer.Arm(_pipeline.Deadline, now);
             }
             else if (_flushInline)
             {
-                Cut_NeedsLock(FlushReason.Idle, now);
+                _pipeline.Cut(FlushReason.Idle, now);
                 cut = true;
             }
-            else if (!_idleFlushQueued)
+            else if (!_pipeline.IdleFlushQueued)
             {
-                _idleFlushQueued = true;
+                _pipeline.IdleFlushQueued = true;
                 queueIdleFlush = true;
             }
         }
@@ -180,7 +135,7 @@ public sealed class ProposalBatcher : IThreadPoolWorkItem, IDisposable
 
         if (cut)
         {
-            HandOver();
+            _handOver.Run();
         }
 
         return ProposalAdmissionResult.Accepted;
@@ -195,15 +150,14 @@ public sealed class ProposalBatcher : IThreadPoolWorkItem, IDisposable
             return;
         }
 
-        long now = _time.GetTimestamp();
-        double totalSeconds = batch.TotalAge(now) * _microsPerTimestamp * 1e-6;
+        long now = _clock.Now;
+        double totalSeconds = batch.TotalAge(now) * _clock.MicrosPerTimestamp * 1e-6;
         lock (_gate)
         {
-            _recorder.Committed(batch.Count, Elapsed(now), totalSeconds);
-            Free_NeedsLock(batch, now);
+            _pipeline.OnCommitted(batch, totalSeconds, now);
         }
 
-        HandOver();
+        _handOver.Run();
     }
 
     /// <summary>Gives one batch up: takes it out of <see cref="Pending"/>, frees its place and tells its waiters.</summary>
@@ -215,18 +169,15 @@ public sealed class ProposalBatcher : IThreadPoolWorkItem, IDisposable
             return false;
         }
 
-        GiveUp(batch, reason);
-        HandOver();
+        _handOver.GiveUp(batch, reason);
+        _handOver.Run();
         return true;
     }
 
     /// <summary>Gives up every batch that was flushed longer ago than <paramref name="age"/>; their outcome is unknown.</summary>
     /// <returns>Number of batches given up.</returns>
-    public int FailOlderThan(TimeSpan age, ProposalDrop reason)
-    {
-        long before = _time.GetTimestamp() - (long)(age.TotalSeconds * _time.TimestampFrequency);
-        return GiveUp(Pending.TakeFlushedBefore(before), reason);
-    }
+    public int FailOlderThan(TimeSpan age, ProposalDrop reason) =>
+        _handOver.GiveUp(Pending.TakeFlushedBefore(_clock.Now - _clock.InTimestamps(age)), reason);
 
     /// <summary>Gives up every batch that was proposed in a term before <paramref name="term"/> and is not applied.</summary>
     /// <remarks>
@@ -234,38 +185,31 @@ public sealed class ProposalBatcher : IThreadPoolWorkItem, IDisposable
     /// Their clients hear it now and not after the whole request timeout.
     /// </remarks>
     /// <returns>Number of batches given up.</returns>
-    public int FailProposedBefore(ulong term) => GiveUp(Pending.TakeProposedBefore(term), ProposalDrop.LeaderChanged);
+    public int FailProposedBefore(ulong term) => _handOver.GiveUp(Pending.TakeProposedBefore(term), ProposalDrop.LeaderChanged);
 
     /// <summary>Sends off whatever is buffered.</summary>
     public void Drain()
     {
         lock (_gate)
         {
-            CutIfAny_NeedsLock(FlushReason.Drain, _time.GetTimestamp());
+            _pipeline.CutIfAny(FlushReason.Drain, _clock.Now);
         }
 
-        HandOver();
+        _handOver.Run();
     }
 
     /// <summary>Gives up whatever is buffered: it was never proposed (leadership lost, transfer).</summary>
     /// <returns>Number of proposals dropped.</returns>
     public int DropBuffered(ProposalDrop reason)
     {
-        SharedBatch batch;
+        SharedBatch? batch;
         lock (_gate)
         {
-            if (_buffer.Count == 0)
-            {
-                return 0;
-            }
-
-            int count = _buffer.Count;
-            batch = _buffer.Cut(Pending.MemberId, TakeIds_NeedsLock(count), FlushReason.Drain, _time.GetTimestamp());
-            _recorder.Drop(count);
+            batch = _pipeline.CutToDrop(_clock.Now);
         }
 
-        batch.Drop(reason);
-        return batch.Count;
+        batch?.Drop(reason);
+        return batch?.Count ?? 0;
     }
 
     /// <summary>Puts other settings in force; what is buffered leaves under the old ones first.</summary>
@@ -274,18 +218,14 @@ public sealed class ProposalBatcher : IThreadPoolWorkItem, IDisposable
     /// <exception cref="CompressionUnavailableException">The compression's library is not installed; the old settings stay.</exception>
     public void Configure(BatchSettings settings)
     {
-        EnsureValid(settings);
+        BatchSettingsValidator.ThrowIfUnusable(settings);
         IBatchPolicy policy = BatchPolicies.Create(settings);
         lock (_gate)
         {
-            long now = _time.GetTimestamp();
-            CutIfAny_NeedsLock(FlushReason.Drain, now);
-            _settings = settings;
-            _policy = policy;
-            _state = policy.Start(Elapsed(now));
+            _pipeline.Configure(settings, policy, _clock.Now);
         }
 
-        HandOver();
+        _handOver.Run();
     }
 
     /// <summary>Refuses new proposals from now on and sends off, or drops, what is buffered. Idempotent.</summary>
@@ -319,179 +259,41 @@ public sealed class ProposalBatcher : IThreadPoolWorkItem, IDisposable
     {
         lock (_gate)
         {
-            _idleFlushQueued = false;
-            long now = _time.GetTimestamp();
-            if (HasRoom_NeedsLock())
+            _pipeline.IdleFlushQueued = false;
+            long now = _clock.Now;
+            if (_pipeline.HasRoom)
             {
-                CutIfAny_NeedsLock(FlushReason.Idle, now);
+                _pipeline.CutIfAny(FlushReason.Idle, now);
             }
-            else if (_buffer.Count > 0)
+            else if (_pipeline.Buffered > 0)
             {
-                ArmTimer_NeedsLock(now);
+                _timer.Arm(_pipeline.Deadline, now);
             }
         }
 
-        HandOver();
-    }
-
-    private static void EnsureValid(BatchSettings settings)
-    {
-        IReadOnlyList<string> faults = settings.Validate();
-        if (faults.Count > 0)
-        {
-            throw new ArgumentException(string.Join("; ", faults), nameof(settings));
-        }
-
-        BatchCompressors.EnsureAvailable(settings.Compression);
+        _handOver.Run();
     }
 
     private void OnTimer()
     {
         lock (_gate)
         {
-            _timerDue = long.MaxValue;
-            if (_buffer.Count > 0)
+            _timer.Fired();
+            if (_pipeline.Buffered > 0)
             {
-                long now = _time.GetTimestamp();
-                if (now >= Deadline_NeedsLock())
+                long now = _clock.Now;
+                if (now >= _pipeline.Deadline)
                 {
-                    Cut_NeedsLock(FlushReason.Timeout, now);
+                    _pipeline.Cut(FlushReason.Timeout, now);
                 }
                 else
                 {
-                    Sample_NeedsLock(flushed: 0, now);
-                    ArmTimer_NeedsLock(now);
+                    _pipeline.SampleWaiting(now);
+                    _timer.Arm(_pipeline.Deadline, now);
                 }
             }
         }
 
-        HandOver();
+        _handOver.Run();
     }
-
-    /// <summary>Passes finished batches on, in order. Whoever finds nobody at it does it, also for the others.</summary>
-    private void HandOver()
-    {
-        while (true)
-        {
-            SharedBatch batch;
-            BatchCompression compression;
-            int compressionMinBytes;
-            lock (_gate)
-            {
-                if (_handingOver || !_outbox.TryDequeue(out batch!))
-                {
-                    return;
-                }
-
-                _handingOver = true;
-                compression = _settings.Compression;
-                compressionMinBytes = _settings.CompressionMinBytes;
-            }
-
-            try
-            {
-                batch.Recode(ProposalCodec.Compress(batch.Data, compression, compressionMinBytes));
-                Pending.Add(batch);
-                if (!_sink.TryPropose(batch) && Pending.TryTake(batch.MemberId, batch.FirstId, out _))
-                {
-                    GiveUp(batch, ProposalDrop.Overloaded);
-                }
-            }
-            finally
-            {
-                lock (_gate)
-                {
-                    _recorder.Encoded(batch.Data.Length);
-                    _handingOver = false;
-                }
-            }
-        }
-    }
-
-    private int GiveUp(IReadOnlyList<SharedBatch> batches, ProposalDrop reason)
-    {
-        foreach (SharedBatch batch in batches)
-        {
-            GiveUp(batch, reason);
-        }
-
-        HandOver();
-        return batches.Count;
-    }
-
-    private void GiveUp(SharedBatch batch, ProposalDrop reason)
-    {
-        if (batch.TrySettle())
-        {
-            lock (_gate)
-            {
-                _recorder.Drop(batch.Count);
-                Free_NeedsLock(batch, _time.GetTimestamp());
-            }
-        }
-
-        batch.Drop(reason);
-    }
-
-    private void Free_NeedsLock(SharedBatch batch, long now)
-    {
-        _batchesInFlight--;
-        _proposalsInFlight -= batch.Count;
-        if (HasRoom_NeedsLock() && !_idleFlushQueued)
-        {
-            CutIfAny_NeedsLock(FlushReason.Idle, now);
-        }
-    }
-
-    private bool HasRoom_NeedsLock() => _settings.FlushWhenIdle && _batchesInFlight < _settings.PipelineDepth;
-
-    private void CutIfAny_NeedsLock(FlushReason reason, long now)
-    {
-        if (_buffer.Count > 0)
-        {
-            Cut_NeedsLock(reason, now);
-        }
-    }
-
-    private void Cut_NeedsLock(FlushReason reason, long now)
-    {
-        int count = _buffer.Count;
-        Sample_NeedsLock(count, now);
-        SharedBatch batch = _buffer.Cut(Pending.MemberId, TakeIds_NeedsLock(count), reason, now);
-        _batchesInFlight++;
-        _proposalsInFlight += count;
-        _recorder.Flushed(batch, Elapsed(now), _microsPerTimestamp);
-        _outbox.Enqueue(batch);
-    }
-
-    private ulong TakeIds_NeedsLock(int count)
-    {
-        ulong first = _nextId;
-        _nextId += (ulong)count;
-        return first;
-    }
-
-    private void Sample_NeedsLock(int flushed, long now)
-    {
-        TimeSpan elapsed = Elapsed(now);
-        int outstanding = _settings.FlushWhenIdle ? _proposalsInFlight : 0;
-        TimeSpan latency = _settings.Policy == BatchPolicyKind.Target ? _recorder.AverageLatency(elapsed) : TimeSpan.Zero;
-        _state = _policy.Next(_state, new LoadSample(_buffer.Count, outstanding, flushed, elapsed, latency));
-    }
-
-    private long Deadline_NeedsLock() => _buffer.OldestEnqueuedAt + (long)(_state.Timeout.TotalSeconds * _time.TimestampFrequency);
-
-    /// <summary>Arms the timer unless it will fire soon enough anyway; when it fires too early it is armed for the rest.</summary>
-    private void ArmTimer_NeedsLock(long now)
-    {
-        long deadline = Deadline_NeedsLock();
-        if (deadline < _timerDue)
-        {
-            _timerDue = deadline;
-            double milliseconds = Math.Ceiling((deadline - now) * _microsPerTimestamp / 1e3);
-            _timer.Change(TimeSpan.FromMilliseconds(Math.Max(milliseconds, 1)), Timeout.InfiniteTimeSpan);
-        }
-    }
-
-    private TimeSpan Elapsed(long now) => TimeSpan.FromMicroseconds((now - _startedAt) * _microsPerTimestamp);
 }

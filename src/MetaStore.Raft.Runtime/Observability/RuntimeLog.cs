@@ -1,30 +1,10 @@
-using System.Net;
-using MetaStore.Peer;
 using Microsoft.Extensions.Logging;
 
 namespace MetaStore.Raft.Runtime.Observability;
 
-/// <summary>Every log line of the runtime, with stable ids: 2000 transport, 2100 node, 2200 snapshots. None is on the way of a write.</summary>
+/// <summary>Log lines of the node, with stable ids: 2100 node, 2200 snapshots; 2000 are the transport's. None is on the way of a write.</summary>
 internal static partial class RuntimeLog
 {
-    [LoggerMessage(2000, LogLevel.Information, "Connected to member {Node:x16}, {Lane} lane.")]
-    public static partial void PeerLaneConnected(this ILogger logger, ulong node, Lane lane);
-
-    [LoggerMessage(2001, LogLevel.Warning, "No connection to member {Node:x16}, {Lane} lane: {Reason}.")]
-    public static partial void PeerLaneDown(this ILogger logger, ulong node, Lane lane, string reason);
-
-    [LoggerMessage(2002, LogLevel.Warning, "Closed the peer connection from {Remote}: {Reason}.")]
-    public static partial void PeerRefused(this ILogger logger, string remote, string reason);
-
-    [LoggerMessage(2003, LogLevel.Debug, "The peer connection from {Remote} (member {Node:x16}) ended: {Reason}")]
-    public static partial void PeerConnectionEnded(this ILogger logger, string remote, ulong node, string reason);
-
-    [LoggerMessage(2004, LogLevel.Warning, "Could not accept a peer connection on {Address}: {Reason}.")]
-    public static partial void PeerAcceptFailed(this ILogger logger, IPEndPoint address, string reason);
-
-    [LoggerMessage(2005, LogLevel.Error, "The peer connection with {Remote} (member {Node:x16}) failed unexpectedly and was closed.")]
-    public static partial void PeerConnectionFailed(this ILogger logger, Exception error, string remote, ulong node);
-
     [LoggerMessage(2100, LogLevel.Information, "Member {Node:x16} follows {Leader:x16} in term {Term}.")]
     public static partial void BecameFollower(this ILogger logger, ulong node, ulong leader, ulong term);
 

@@ -1,5 +1,5 @@
 using System.Buffers.Binary;
-using System.Numerics;
+using MetaStore.Raft.Runtime.Storage;
 
 namespace MetaStore.Raft.Runtime.Transport;
 
@@ -34,26 +34,8 @@ internal static class FrameFormat
     public static byte[] Wrap(ReadOnlySpan<byte> body)
     {
         byte[] frame = new byte[HeaderBytes + body.Length];
-        WriteHeader(frame, body.Length, Checksum(0, body));
+        WriteHeader(frame, body.Length, Crc32C.Compute(body));
         body.CopyTo(frame.AsSpan(HeaderBytes));
         return frame;
-    }
-
-    /// <summary>Continues a CRC32C (Castagnoli, in hardware). Start with 0.</summary>
-    public static uint Checksum(uint checksum, ReadOnlySpan<byte> data)
-    {
-        uint crc = ~checksum;
-        while (data.Length >= sizeof(ulong))
-        {
-            crc = BitOperations.Crc32C(crc, BinaryPrimitives.ReadUInt64LittleEndian(data));
-            data = data[sizeof(ulong)..];
-        }
-
-        foreach (byte value in data)
-        {
-            crc = BitOperations.Crc32C(crc, value);
-        }
-
-        return ~crc;
     }
 }

@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using MetaStore.Raft.Runtime.Storage;
 
 namespace MetaStore.Raft.Runtime.Transport;
 
@@ -69,7 +70,7 @@ internal sealed class FrameReader(Socket socket)
             body = own;
         }
 
-        return FrameFormat.Checksum(0, body.Span) == checksum ? FrameOutcome.Frame : FrameOutcome.Damaged;
+        return Crc32C.Compute(body.Span) == checksum ? FrameOutcome.Frame : FrameOutcome.Damaged;
     }
 
     /// <summary>Reads exactly as many bytes as the target has; what was read ahead comes first.</summary>

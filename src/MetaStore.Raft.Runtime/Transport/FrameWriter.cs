@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Numerics;
 using System.Runtime.InteropServices;
 using MetaStore.Raft.Messages;
+using MetaStore.Raft.Runtime.Storage;
 
 namespace MetaStore.Raft.Runtime.Transport;
 
@@ -60,7 +61,7 @@ internal sealed class FrameWriter
             WriteEntry(entries[i]);
         }
 
-        _checksum = FrameFormat.Checksum(_checksum, _scratch.AsSpan(_checksumStart, _length - _checksumStart));
+        _checksum = Crc32C.Compute(_scratch.AsSpan(_checksumStart, _length - _checksumStart), _checksum);
         int body = _length - frame - FrameFormat.HeaderBytes + _sharedBytes;
         FrameFormat.WriteHeader(_scratch.AsSpan(frame), body, _checksum);
         Bytes += body + FrameFormat.HeaderBytes;
@@ -147,8 +148,8 @@ internal sealed class FrameWriter
 
     private void Share(ArraySegment<byte> shared)
     {
-        _checksum = FrameFormat.Checksum(_checksum, _scratch.AsSpan(_checksumStart, _length - _checksumStart));
-        _checksum = FrameFormat.Checksum(_checksum, shared);
+        _checksum = Crc32C.Compute(_scratch.AsSpan(_checksumStart, _length - _checksumStart), _checksum);
+        _checksum = Crc32C.Compute(shared, _checksum);
         CutRun();
         _checksumStart = _length;
         _pieces.Add(new Piece(shared.Array, shared.Offset, shared.Count));

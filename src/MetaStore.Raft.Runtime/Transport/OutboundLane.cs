@@ -1,7 +1,6 @@
 using System.Net.Sockets;
 using MetaStore.Peer;
 using MetaStore.Raft.Messages;
-using MetaStore.Raft.Runtime.Observability;
 using Microsoft.Extensions.Logging;
 
 namespace MetaStore.Raft.Runtime.Transport;

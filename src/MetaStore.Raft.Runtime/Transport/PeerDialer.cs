@@ -1,6 +1,7 @@
 using System.Net.Sockets;
 using Google.Protobuf;
 using MetaStore.Peer;
+using MetaStore.Raft.Runtime.Storage;
 
 namespace MetaStore.Raft.Runtime.Transport;
 
@@ -61,7 +62,7 @@ internal sealed class PeerDialer(TcpPeerTransportOptions options)
         }
 
         byte[] body = new byte[length];
-        return await ReadAllAsync(socket, body, stop) && FrameFormat.Checksum(0, body) == checksum ? body : null;
+        return await ReadAllAsync(socket, body, stop) && Crc32C.Compute(body) == checksum ? body : null;
     }
 
     private static async ValueTask<bool> ReadAllAsync(Socket socket, Memory<byte> target, CancellationToken stop)

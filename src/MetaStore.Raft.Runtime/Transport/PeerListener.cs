@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.Sockets;
-using MetaStore.Raft.Runtime.Observability;
 using Microsoft.Extensions.Logging;
 
 namespace MetaStore.Raft.Runtime.Transport;

@@ -137,7 +137,7 @@ public sealed class WalJournal : IDisposable
         options.Validate();
         try
         {
-            var isNew = Prepare(options);
+            var isNew = JournalFolder.Prepare(options);
             var log = new LogRecovery(options).Run();
             recovery = new WalRecovery
             {
@@ -157,42 +157,6 @@ public sealed class WalJournal : IDisposable
         {
             throw StorageFailure.FromIo($"write-ahead log {options.Directory} cannot be opened", error);
         }
-    }
-
-    private static bool Prepare(WalOptions options)
-    {
-        var disk = options.Disk;
-        if (!disk.DirectoryExists(options.Directory))
-        {
-            if (options.MustExist)
-            {
-                throw SegmentList.Missing(options.Directory, "the folder is gone");
-            }
-
-            disk.CreateDirectory(options.Directory);
-            disk.SyncDirectory(Path.GetDirectoryName(options.Directory)!);
-        }
-
-        foreach (var name in disk.List(options.Directory))
-        {
-            if (name.EndsWith(WalFormat.TemporaryExtension, StringComparison.Ordinal))
-            {
-                disk.Delete(Path.Combine(options.Directory, name));
-            }
-        }
-
-        if (SegmentList.Read(disk, options.Directory).Count > 0)
-        {
-            return false;
-        }
-
-        if (options.MustExist)
-        {
-            throw SegmentList.Missing(options.Directory, "it has no segment");
-        }
-
-        SegmentFile.CreateFirst(options);
-        return true;
     }
 
     private void Add(WalAppend append)

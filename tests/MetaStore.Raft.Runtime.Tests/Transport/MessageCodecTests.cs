@@ -1,6 +1,7 @@
 using Google.Protobuf;
 using MetaStore.Peer;
 using MetaStore.Raft.Messages;
+using MetaStore.Raft.Runtime.Storage;
 using MetaStore.Raft.Runtime.Transport;
 
 namespace MetaStore.Raft.Runtime.Tests.Transport;
@@ -146,7 +147,7 @@ public sealed class MessageCodecTests
         (uint length, uint checksum) = FrameFormat.ReadHeader(frame);
         byte[] body = frame[FrameFormat.HeaderBytes..];
         Assert.Equal((int)length, body.Length);
-        Assert.Equal(checksum, FrameFormat.Checksum(0, body));
+        Assert.Equal(checksum, Crc32C.Compute(body));
         return body;
     }
 }

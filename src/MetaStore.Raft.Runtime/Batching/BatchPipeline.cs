@@ -1,0 +1,185 @@
+using System.Diagnostics.CodeAnalysis;
+using MetaStore.Raft.Runtime.Batching.Policies;
+using MetaStore.Raft.Runtime.Batching.Statistics;
+
+namespace MetaStore.Raft.Runtime.Batching;
+
+/// <summary>The open batch, the cut ones that wait to be handed over, and the count of those in flight: when is the open one due?</summary>
+/// <remarks>Thread: every member is guarded by the batcher's lock. Nothing here calls out or blocks.</remarks>
+internal sealed class BatchPipeline
+{
+    private readonly BatchBuffer _buffer = new();
+    private readonly Queue<SharedBatch> _cut = new();
+    private readonly BatchRecorder _recorder = new();
+    private readonly ulong _memberId;
+    private readonly BatchClock _clock;
+    private IBatchPolicy _policy;
+    private PolicyState _state;
+    private ulong _nextId;
+    private int _batchesInFlight;
+    private int _proposalsInFlight;
+
+    /// <summary>Makes an empty pipeline.</summary>
+    /// <param name="memberId">Written into every entry.</param>
+    /// <param name="firstId">Id of the first proposal.</param>
+    /// <param name="settings">Valid settings.</param>
+    /// <param name="clock">Tells what a timestamp is.</param>
+    public BatchPipeline(ulong memberId, ulong firstId, BatchSettings settings, BatchClock clock)
+    {
+        _memberId = memberId;
+        _nextId = firstId;
+        _clock = clock;
+        Settings = settings;
+        _policy = BatchPolicies.Create(settings);
+        _state = _policy.Start(TimeSpan.Zero);
+    }
+
+    /// <summary>The settings in force.</summary>
+    public BatchSettings Settings { get; private set; }
+
+    /// <summary>True while an idle flush is on its way through the thread pool: freed room then leaves the open batch to it.</summary>
+    public bool IdleFlushQueued { get; set; }
+
+    /// <summary>Proposals in the open batch.</summary>
+    public int Buffered => _buffer.Count;
+
+    /// <summary>True when a batch may leave without waiting for size or time.</summary>
+    public bool HasRoom => Settings.FlushWhenIdle && _batchesInFlight < Settings.PipelineDepth;
+
+    /// <summary>Why the open batch must leave whatever the time is; null when it may still wait.</summary>
+    public FlushReason? FullFor => _buffer.Count >= _state.Size ? FlushReason.Size
+        : _buffer.Bytes >= Settings.MaxBatchBytes ? FlushReason.Bytes
+        : null;
+
+    /// <summary>Timestamp at which the open batch has waited long enough; only while <see cref="Buffered"/> is not 0.</summary>
+    public long Deadline => _buffer.OldestEnqueuedAt + _clock.InTimestamps(_state.Timeout);
+
+    /// <summary>True when a command of this size needs the open batch to leave before it.</summary>
+    public bool Overflows(int commandBytes) => _buffer.Count > 0 && _buffer.BytesWith(commandBytes) > Settings.MaxBatchBytes;
+
+    /// <summary>Writes one command into the open batch. If its encoder throws, the batch stays as it was.</summary>
+    public void Append<TCommand>(in TCommand command, int size, IProposalWaiter waiter, long now)
+        where TCommand : ICommandEncoder => _buffer.Append(command, size, waiter, now);
+
+    /// <summary>Closes the open batch, if anything is in it, and queues it for the hand-over.</summary>
+    public void CutIfAny(FlushReason reason, long now)
+    {
+        if (_buffer.Count > 0)
+        {
+            Cut(reason, now);
+        }
+    }
+
+    /// <summary>Closes the open batch, which is not empty, and queues it for the hand-over. From here on it counts as in flight.</summary>
+    public void Cut(FlushReason reason, long now)
+    {
+        int count = _buffer.Count;
+        Sample(count, now);
+        SharedBatch batch = _buffer.Cut(_memberId, TakeIds(count), reason, now);
+        _batchesInFlight++;
+        _proposalsInFlight += count;
+        _recorder.Flushed(batch, _clock.Elapsed(now), _clock.MicrosPerTimestamp);
+        _cut.Enqueue(batch);
+    }
+
+    /// <summary>Closes the open batch without sending it: its waiters are to be told. Null when it is empty.</summary>
+    public SharedBatch? CutToDrop(long now)
+    {
+        int count = _buffer.Count;
+        if (count == 0)
+        {
+            return null;
+        }
+
+        _recorder.Drop(count);
+        return _buffer.Cut(_memberId, TakeIds(count), FlushReason.Drain, now);
+    }
+
+    /// <summary>The oldest batch that waits to be handed over.</summary>
+    public bool TryTakeCut([MaybeNullWhen(false)] out SharedBatch batch) => _cut.TryDequeue(out batch);
+
+    /// <summary>A batch was handed over with this many bytes.</summary>
+    public void OnHandedOver(int bytes) => _recorder.Encoded(bytes);
+
+    /// <summary>A batch is committed; <paramref name="totalSeconds"/> is the sum of its proposals' ages.</summary>
+    public void OnCommitted(SharedBatch batch, double totalSeconds, long now)
+    {
+        _recorder.Committed(batch.Count, _clock.Elapsed(now), totalSeconds);
+        Free(batch, now);
+    }
+
+    /// <summary>A batch in flight was given up.</summary>
+    public void OnGivenUp(SharedBatch batch, long now)
+    {
+        _recorder.Drop(batch.Count);
+        Free(batch, now);
+    }
+
+    /// <summary>Tells the policy how things are while nothing is cut.</summary>
+    public void SampleWaiting(long now) => Sample(flushed: 0, now);
+
+    /// <summary>Puts other settings in force; what is buffered leaves under the old ones first.</summary>
+    /// <param name="settings">Valid settings.</param>
+    /// <param name="policy">Made from them.</param>
+    /// <param name="now">A timestamp.</param>
+    public void Configure(BatchSettings settings, IBatchPolicy policy, long now)
+    {
+        CutIfAny(FlushReason.Drain, now);
+        Settings = settings;
+        _policy = policy;
+        _state = policy.Start(_clock.Elapsed(now));
+    }
+
+    /// <summary>A consistent copy of all statistics.</summary>
+    public BatchStats Statistics(long now)
+    {
+        TimeSpan elapsed = _clock.Elapsed(now);
+        return new BatchStats
+        {
+            TotalProposals = _recorder.Proposals,
+            TotalBatches = _recorder.Batches,
+            CurrentLoad = _state.Load,
+            CurrentBatchSize = _state.Size,
+            CurrentTimeout = _state.Timeout,
+            BufferLength = _buffer.Count,
+            BufferBytes = _buffer.Bytes,
+            BatchesInFlight = _batchesInFlight,
+            ProposalsInFlight = _proposalsInFlight,
+            TotalBytes = _recorder.Bytes,
+            TotalEncodedBytes = _recorder.EncodedBytes,
+            TotalDropped = _recorder.Dropped,
+            Flushes = _recorder.Flushes,
+            SizeHistogram = _recorder.Sizes,
+            WaitHistogram = _recorder.Waits,
+            Throughput = _recorder.Throughput(elapsed),
+            AverageLatency = _recorder.AverageLatency(elapsed),
+            RecentBatches = _recorder.Recent(),
+            Settings = Settings,
+        };
+    }
+
+    private void Free(SharedBatch batch, long now)
+    {
+        _batchesInFlight--;
+        _proposalsInFlight -= batch.Count;
+        if (HasRoom && !IdleFlushQueued)
+        {
+            CutIfAny(FlushReason.Idle, now);
+        }
+    }
+
+    private ulong TakeIds(int count)
+    {
+        ulong first = _nextId;
+        _nextId += (ulong)count;
+        return first;
+    }
+
+    private void Sample(int flushed, long now)
+    {
+        TimeSpan elapsed = _clock.Elapsed(now);
+        int outstanding = Settings.FlushWhenIdle ? _proposalsInFlight : 0;
+        TimeSpan latency = Settings.Policy == BatchPolicyKind.Target ? _recorder.AverageLatency(elapsed) : TimeSpan.Zero;
+        _state = _policy.Next(_state, new LoadSample(_buffer.Count, outstanding, flushed, elapsed, latency));
+    }
+}
