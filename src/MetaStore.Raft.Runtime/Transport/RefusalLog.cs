@@ -1,4 +1,3 @@
-using MetaStore.Raft.Runtime.Observability;
 using Microsoft.Extensions.Logging;
 
 namespace MetaStore.Raft.Runtime.Transport;
