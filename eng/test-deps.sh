@@ -8,7 +8,6 @@ command -v etcd >/dev/null || missing+=(etcd-server)
 command -v etcdctl >/dev/null || missing+=(etcd-client)
 command -v python3 >/dev/null && /usr/bin/python3 -c 'import grpc, google.protobuf' 2>/dev/null \
   || missing+=(python3 python3-grpcio python3-protobuf)
-command -v curl >/dev/null || missing+=(curl)
 command -v strace >/dev/null || missing+=(strace)
 command -v npm >/dev/null || missing+=(nodejs npm)
 

@@ -49,6 +49,16 @@ public sealed class MessageCodecTests
     }
 
     [Fact]
+    public void Body_WrittenByGeneratedCode_IsUnderstood()
+    {
+        Message sent = Samples.Full();
+
+        Assert.True(MessageDecoder.TryDecode(PeerMessage.Parser.ParseFrom(Body(sent)).ToByteArray(), out Message received));
+
+        Samples.AssertEqual(sent, received);
+    }
+
+    [Fact]
     public void LargePayload_Written_IsNotCopied()
     {
         byte[] payload = new byte[FrameWriter.ShareBytesMin];
