@@ -28,7 +28,11 @@ public class EnqueueBenchmark : IProposalSink, IProposalWaiter, IDisposable
     void IProposalWaiter.OnDropped(ProposalDrop reason) => throw new InvalidOperationException($"dropped: {reason}");
 
     [GlobalCleanup]
-    public void Dispose() => _batcher?.Dispose();
+    public void Dispose()
+    {
+        _batcher?.Dispose();
+        GC.SuppressFinalize(this);
+    }
 
     internal Action Prepared()
     {

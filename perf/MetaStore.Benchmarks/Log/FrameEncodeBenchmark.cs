@@ -45,6 +45,7 @@ public class FrameEncodeBenchmark : IDisposable
     {
         _journal?.Dispose();
         Directory.Delete(_directory, recursive: true);
+        GC.SuppressFinalize(this);
     }
 
     internal Action Prepared()
