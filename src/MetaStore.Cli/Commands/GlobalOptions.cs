@@ -40,6 +40,17 @@ internal static class GlobalOptions
     });
 
     /// <summary>The endpoints as URIs.</summary>
-    public static IReadOnlyList<Uri> EndpointList(ParseResult parsed) =>
-        [.. parsed.GetValue(Endpoints)!.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(EndpointAddress.Parse)];
+    /// <exception cref="UsageException">One of them is none.</exception>
+    public static IReadOnlyList<Uri> EndpointList(ParseResult parsed)
+    {
+        string[] texts = parsed.GetValue(Endpoints)!.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        try
+        {
+            return [.. texts.Select(EndpointAddress.Parse)];
+        }
+        catch (FormatException wrong)
+        {
+            throw new UsageException(wrong.Message);
+        }
+    }
 }

@@ -18,6 +18,7 @@ public sealed class DurationsTests
     [InlineData("")]
     [InlineData("-5s")]
     [InlineData("5 apples")]
+    [InlineData("99999999999999h")]
     public void Parse_AnythingElse_IsRefusedWithAnExample(string text) => Assert.Contains("500ms", Assert.Throws<UsageException>(() => Durations.Parse(text)).Message);
 
     [Theory]
