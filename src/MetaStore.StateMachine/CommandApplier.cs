@@ -13,7 +13,7 @@ internal sealed class CommandApplier(MvccStore store, Lessor lessor, MemberStore
     private readonly WriteTxn _txn = new(store);
 
     /// <exception cref="CommandFormatException">The command cannot be read; the node must stop.</exception>
-    public CommandResult Apply(ReadOnlyMemory<byte> command)
+    public CommandResult Apply(ReadOnlyMemory<byte> command, ulong term)
     {
         if (command.IsEmpty)
         {
@@ -29,7 +29,8 @@ internal sealed class CommandApplier(MvccStore store, Lessor lessor, MemberStore
             CommandKind.Txn => Txn(TxnCommand.Decode(command)),
             CommandKind.Compact => Compact(CompactCommand.Decode(command)),
             CommandKind.LeaseGrant => Grant(LeaseGrantCommand.Decode(command)),
-            CommandKind.LeaseRevoke => Revoke(LeaseRevokeCommand.Decode(command)),
+            CommandKind.LeaseRevoke => Revoke(kind, LeaseRevokeCommand.Decode(command).Id),
+            CommandKind.LeaseExpire => Expire(LeaseExpireCommand.Decode(command), term),
             CommandKind.MemberUpsert => Result(kind, members.Upsert(MemberUpsertCommand.Decode(command).Member, store.Batch)),
             CommandKind.MemberRemove => Result(kind, members.Remove(MemberRemoveCommand.Decode(command).Id, store.Batch)),
             CommandKind.MemberAttributes => Result(kind, members.SetAttributes(MemberAttributesCommand.Decode(command), store.Batch)),
@@ -93,16 +94,19 @@ internal sealed class CommandApplier(MvccStore store, Lessor lessor, MemberStore
             : alarms.NoSpace ? ErrorCode.NoSpace
             : lessor.Grant(grant, store.Batch));
 
-    private CommandResult Revoke(in LeaseRevokeCommand revoke)
+    private CommandResult Expire(in LeaseExpireCommand expire, ulong term)
+        => expire.Term == term ? Revoke(CommandKind.LeaseExpire, expire.Id) : Result(CommandKind.LeaseExpire, ErrorCode.LeaseNotFound);
+
+    private CommandResult Revoke(CommandKind kind, long id)
     {
         if (alarms.Corrupt)
         {
-            return Result(CommandKind.LeaseRevoke, ErrorCode.Corrupt);
+            return Result(kind, ErrorCode.Corrupt);
         }
 
-        if (!lessor.TryRevoke(revoke.Id, store.Batch, out var keys))
+        if (!lessor.TryRevoke(id, store.Batch, out var keys))
         {
-            return Result(CommandKind.LeaseRevoke, ErrorCode.LeaseNotFound);
+            return Result(kind, ErrorCode.LeaseNotFound);
         }
 
         var deleted = 0L;
@@ -111,7 +115,7 @@ internal sealed class CommandApplier(MvccStore store, Lessor lessor, MemberStore
             deleted += _txn.Delete(new KeyRange(key, default));
         }
 
-        return new CommandResult { Kind = CommandKind.LeaseRevoke, Deleted = deleted, Revision = _txn.Finish() };
+        return new CommandResult { Kind = kind, Deleted = deleted, Revision = _txn.Finish() };
     }
 
     private CommandResult SetClusterVersion(in ClusterVersionSetCommand command)

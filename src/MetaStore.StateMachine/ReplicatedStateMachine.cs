@@ -100,7 +100,7 @@ public sealed class ReplicatedStateMachine
     public CommandResult Apply(ReadOnlyMemory<byte> command)
     {
         RequireEntry();
-        return _applier.Apply(command);
+        return _applier.Apply(command, _entryTerm);
     }
 
     /// <summary>Stores the voters and learners that hold from this entry on.</summary>

@@ -92,7 +92,7 @@ internal sealed class ApplyLoop : IStateMachineHost
     /// <inheritdoc/>
     public void OnLeadership(SoftState soft, ulong term)
     {
-        _leadership.Set(soft);
+        _leadership.Set(soft, term);
         _log.LeaderChanged(soft.Leader, soft.Role.ToString(), term);
     }
 

@@ -36,6 +36,7 @@ public sealed class MetaStoreHost : IAsyncDisposable
     private readonly NodeIdentity _identity;
     private readonly NodeStorage _storage;
     private readonly WritePath _write;
+    private readonly Leases _leases;
     private readonly DeadlineSweeper _sweeper;
     private readonly CallGate _gate;
     private readonly GrpcListener _listener;
@@ -64,6 +65,7 @@ public sealed class MetaStoreHost : IAsyncDisposable
         }
 
         ReadDispatcher reads = ReadPath.Compose(options, _write.Node, applied);
+        _leases = new Leases(options, machine, _write, reads, _leadership);
         var cause = new TimeoutCause(_write.Node, _leadership, options.Consensus.ElectionTimeout, TimeProvider.System);
         _sweeper = new DeadlineSweeper(_write.Pending, applied, _write.Batcher, cause, options.Consensus.RequestTimeout, TimeProvider.System);
 
@@ -71,6 +73,7 @@ public sealed class MetaStoreHost : IAsyncDisposable
         var quota = new SpaceQuota(machine.Engine, machine.Alarms, _write.Proposer, _identity.MemberId, options.Storage.EffectiveQuotaBytes);
         ServiceBinder services = new ServiceBinder()
             .Add(EtcdServices.KV, new KvService(_write.Proposer, reads, machine, quota, headers, options.Limits.MaxTxnOps))
+            .Add(EtcdServices.Lease, _leases.Service(_write, machine, quota, headers, _stopping.Token))
             .Add(EtcdServices.Cluster, new ClusterService(machine.Members, reads, headers))
             .Add(EtcdServices.Maintenance, new MaintenanceService(
                 _write.Node, machine, _write.Proposer, _leadership, quota, headers, _log, options.Consensus.ElectionTimeout))
@@ -85,7 +88,7 @@ public sealed class MetaStoreHost : IAsyncDisposable
         _gate = new CallGate(_leadership, machine.Members, _identity.MemberId);
         var calls = new GrpcCallMetrics(Services);
         var health = new HealthChecks(machine, reads, _leadership, _identity.MemberId);
-        var metrics = new MetricsPage(_identity.MemberId, _write, reads, machine, quota, calls, walMetrics);
+        var metrics = new MetricsPage(_identity.MemberId, _write, reads, machine, _leases.Clock, quota, calls, walMetrics);
         _listener = new GrpcListener(ListenerOptions(calls), Services, new HttpPages(health, metrics, machine.Members), loggers);
         _publisher = new MemberPublisher(_identity.MemberId, options.Member, machine.Members, _write.Proposer, _leadership, _log);
     }
@@ -152,6 +155,7 @@ public sealed class MetaStoreHost : IAsyncDisposable
         }
 
         await _publishing;
+        await _leases.StopAsync(DrainPatience);
         await DisposePartsAsync();
         _log.Stopped();
     }
@@ -179,6 +183,7 @@ public sealed class MetaStoreHost : IAsyncDisposable
             throw new StartException(ExitCodes.BadConfiguration, $"--listen-client-urls {urls}: {taken.Message}", taken);
         }
 
+        _leases.Start(_stopping.Token);
         _publishing = _publisher.RunAsync(_stopping.Token);
         _log.Ready(
             string.Join(',', _listener.EndPoints), _options.Member.ListenPeerUrls[0].Text, _storage.Machine.Engine.Name, _storage.Machine.Reader.Revision);
@@ -234,6 +239,7 @@ public sealed class MetaStoreHost : IAsyncDisposable
     {
         await _listener.DisposeAsync();
         _sweeper.Dispose();
+        _leases.Dispose();
         _write.Dispose();
         await _write.Node.DisposeAsync();
         _write.Applying.Stop();

@@ -7,6 +7,7 @@ using MetaStore.Raft.Runtime.Transport;
 using MetaStore.Server.Api;
 using MetaStore.Server.Configuration;
 using MetaStore.Server.Hosting;
+using MetaStore.Server.Leasing;
 using MetaStore.Server.Reads;
 using MetaStore.StateMachine;
 
@@ -14,13 +15,15 @@ namespace MetaStore.Server.Observability;
 
 /// <summary>The page /metrics: etcd's names where etcd has the thing, metastore_ names otherwise. Read when asked; nothing is added on the data path.</summary>
 internal sealed class MetricsPage(
-    ulong memberId, WritePath write, ReadDispatcher reads, ReplicatedStateMachine machine, SpaceQuota quota, GrpcCallMetrics calls, WalMetrics wal)
+    ulong memberId, WritePath write, ReadDispatcher reads, ReplicatedStateMachine machine, LeaseClock clock, SpaceQuota quota, GrpcCallMetrics calls,
+    WalMetrics wal)
 {
     public string Render()
     {
         var text = new PrometheusText();
         Server(text);
         Store(text);
+        Leases(text);
         Network(text);
         Batching(text);
         Calls(text);
@@ -59,6 +62,16 @@ internal sealed class MetricsPage(
         text.Histogram("etcd_disk_wal_fsync_duration_seconds", "Time of a sync of the log.", wal.Sync);
         text.Histogram("etcd_disk_wal_write_duration_seconds", "Time of a write of the log, without the sync.", wal.Write);
         text.Single("etcd_disk_wal_write_bytes_total", "gauge", "Bytes written to the log since the start.", wal.Bytes);
+    }
+
+    private void Leases(PrometheusText text)
+    {
+        LeaseCounts counts = clock.Counts;
+        text.Single("etcd_debugging_lease_granted_total", "counter", "Grants applied.", counts.Granted);
+        text.Single("etcd_debugging_lease_revoked_total", "counter", "Revokes applied, expiries included.", counts.Revoked);
+        text.Single("etcd_debugging_lease_renewed_total", "counter", "Renewals answered as the leader.", counts.Renewed);
+        text.Histogram("etcd_debugging_lease_ttl_total", "Granted times to live in seconds.", counts.Ttl);
+        text.Single("etcd_debugging_server_lease_expired_total", "counter", "Leases this member had removed because they ran out.", counts.Expired);
     }
 
     private void Network(PrometheusText text)

@@ -21,8 +21,11 @@ public enum CommandKind : byte
     /// <summary>etcd v3 Lease.LeaseGrant, with the id and the effective TTL already chosen by the proposer.</summary>
     LeaseGrant = 16,
 
-    /// <summary>etcd v3 Lease.LeaseRevoke, also used for expiry.</summary>
+    /// <summary>etcd v3 Lease.LeaseRevoke.</summary>
     LeaseRevoke = 17,
+
+    /// <summary>The leader's decision that a lease has run out: a revoke that holds only in the term it was decided in.</summary>
+    LeaseExpire = 18,
 
     /// <summary>Adds a member record or replaces it as a whole.</summary>
     MemberUpsert = 32,

@@ -19,8 +19,21 @@ public sealed class Lessor
     private readonly Dictionary<long, Lease> _leases = [];
     private readonly Dictionary<byte[], Lease> _leaseOf = new(ByteKeyComparer.Instance);
 
+    private ILeaseListener? _listener;
+
     internal Lessor()
     {
+    }
+
+    /// <summary>Is told of grants and revokes; null = nobody. Set before the first entry is applied; it then learns the leases there are.</summary>
+    public ILeaseListener? Listener
+    {
+        get => _listener;
+        set
+        {
+            _listener = value;
+            value?.OnLoaded(List());
+        }
     }
 
     /// <summary>Number of leases.</summary>
@@ -94,6 +107,7 @@ public sealed class Lessor
         }
 
         batch.Put(Bucket.Leases, MetaKeys.Id((ulong)lease.Id), LeaseCodec.Encode(lease));
+        _listener?.OnGranted(lease.Id, lease.Ttl);
         return ErrorCode.None;
     }
 
@@ -112,6 +126,7 @@ public sealed class Lessor
         }
 
         batch.Delete(Bucket.Leases, MetaKeys.Id((ulong)id));
+        _listener?.OnRevoked(id);
         return true;
     }
 
@@ -156,6 +171,8 @@ public sealed class Lessor
                 _leases.Add(lease.Id, lease);
             }
         }
+
+        _listener?.OnLoaded(List());
     }
 
     private static byte[][] Sorted(Lease lease)

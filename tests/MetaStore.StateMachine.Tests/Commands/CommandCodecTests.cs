@@ -19,6 +19,7 @@ public sealed class CommandCodecTests
         { "compact", CommandFormat.Encode(new CompactCommand { Revision = long.MaxValue }) },
         { "grant", CommandFormat.Encode(new LeaseGrantCommand { Id = long.MinValue, Ttl = 60 }) },
         { "revoke", CommandFormat.Encode(new LeaseRevokeCommand { Id = 77 }) },
+        { "expire", CommandFormat.Encode(new LeaseExpireCommand { Id = -77, Term = ulong.MaxValue }) },
         { "member", CommandFormat.Encode(new MemberUpsertCommand { Member = Member }) },
         { "remove", CommandFormat.Encode(new MemberRemoveCommand { Id = ulong.MaxValue }) },
         { "attributes", CommandFormat.Encode(new MemberAttributesCommand { Id = 5, Name = "n", ClientUrls = ["http://c:1"] }) },

@@ -106,4 +106,39 @@ public sealed class LessorTests
         Assert.True(view.TryGet(Bucket.Leases, [0, 0, 0, 0, 0, 0, 1, 2], out var value));
         Assert.Equal([1, 0, 0, 0, 0, 0, 0, 0, 7], value.ToArray());
     }
+
+    [Fact]
+    public void Expire_InTheTermItWasDecidedIn_RemovesLeaseAndKeys()
+    {
+        _rig.Grant(1);
+        _rig.Put("a", "", lease: 1);
+        var result = _rig.Apply(new LeaseExpireCommand { Id = 1, Term = 1 });
+        Assert.Equal((ErrorCode.None, 1L, 3L), (result.Error, result.Deleted, result.Revision));
+        Assert.Equal(0, _rig.Machine.Leases.Count);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(2)]
+    public void Expire_DecidedInAnotherTerm_ChangesNothing(ulong term)
+    {
+        _rig.Grant(1);
+        _rig.Put("a", "", lease: 1);
+        Assert.Equal(ErrorCode.LeaseNotFound, _rig.Apply(new LeaseExpireCommand { Id = 1, Term = term }).Error);
+        Assert.Single(_rig.Machine.Leases.KeysOf(1));
+    }
+
+    [Fact]
+    public void Listener_IsToldOfLeasesThatAreThereAndOfEveryChange()
+    {
+        var listener = new RecordingLeaseListener();
+        _rig.Grant(1, 30);
+        _rig.Machine.Leases.Listener = listener;
+        _rig.Grant(2, 40);
+        _rig.Grant(2, 50);
+        _rig.Revoke(1);
+        _rig.Revoke(1);
+        _rig.Apply(new LeaseExpireCommand { Id = 2, Term = 1 });
+        Assert.Equal(["loaded 1:30", "granted 2:40", "revoked 1", "revoked 2"], listener.Lines);
+    }
 }

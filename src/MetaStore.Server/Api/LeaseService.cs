@@ -1,0 +1,117 @@
+using Etcdserverpb;
+using MetaStore.Grpc;
+using MetaStore.Server.Applying;
+using MetaStore.Server.Leasing;
+using MetaStore.StateMachine;
+using MetaStore.StateMachine.Commands;
+using MetaStore.StateMachine.Mvcc;
+
+namespace MetaStore.Server.Api;
+
+/// <summary>etcdserverpb.Lease: grants and revokes go through the log, the rest is asked of the leader's clock.</summary>
+/// <remarks>A time to live below <paramref name="ttlMin"/> seconds is raised, never refused; <paramref name="stopping"/> ends open streams.</remarks>
+internal sealed class LeaseService(
+    Proposer proposer, LeaderLeases leases, LeaseClock clock, ReplicatedStateMachine machine, SpaceQuota quota, ResponseHeaders headers,
+    long ttlMin, CancellationToken stopping)
+{
+    /// <summary>etcd's rule for the shortest time to live: one and a half election timeouts, in whole seconds.</summary>
+    public static long TtlMinOf(TimeSpan electionTimeout) => (long)Math.Ceiling(1.5 * electionTimeout.TotalSeconds);
+
+    public async ValueTask<LeaseGrantResponse> LeaseGrant(LeaseGrantRequest request, CallContext context)
+    {
+        ServerError error = quota.Check(QuotaCost.Lease);
+        if (error != ServerError.None)
+        {
+            return Fail<LeaseGrantResponse>(context, error);
+        }
+
+        long ttl = Math.Max(request.TTL, ttlMin);
+        while (true)
+        {
+            long id = request.ID == 0 ? Random.Shared.NextInt64(1, long.MaxValue) : request.ID;
+            ProposalOutcome outcome = await proposer.ProposeAsync(new LeaseGrantCommand { Id = id, Ttl = ttl }, context);
+            if (request.ID == 0 && outcome.Error == ServerError.None && outcome.Result.Error == ErrorCode.LeaseExists)
+            {
+                continue;
+            }
+
+            return Succeeded(context, outcome)
+                ? new LeaseGrantResponse { Header = headers.At(outcome.Result.Revision), ID = id, TTL = ttl }
+                : null!;
+        }
+    }
+
+    public async ValueTask<LeaseRevokeResponse> LeaseRevoke(LeaseRevokeRequest request, CallContext context)
+    {
+        ProposalOutcome outcome = await proposer.ProposeAsync(new LeaseRevokeCommand { Id = request.ID }, context);
+        return Succeeded(context, outcome) ? new LeaseRevokeResponse { Header = headers.At(outcome.Result.Revision) } : null!;
+    }
+
+    public async ValueTask LeaseKeepAlive(
+        IRequestStream<LeaseKeepAliveRequest> requests, IResponseStream<LeaseKeepAliveResponse> responses, CallContext context)
+    {
+        bool isForwarded = IsForwarded(context);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken, stopping);
+        try
+        {
+            while (await requests.ReadAsync(either.Token) is { } request)
+            {
+                // Taken before the renewal: no client is to see a renewal at a revision behind the lease's end.
+                ResponseHeader header = headers.At(machine.Reader.Revision);
+                LeaderAnswer<LeaseKeepAliveResponse> answer = await leases.RenewAsync(request, isForwarded, either.Token);
+                if (answer.Response is not { } response)
+                {
+                    context.Fail(StatusMap.Of(answer.Error));
+                    return;
+                }
+
+                response.Header = header;
+                await responses.WriteAsync(response);
+            }
+        }
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        {
+            context.Fail(StatusMap.Of(ServerError.Stopped));
+        }
+    }
+
+    public async ValueTask<LeaseTimeToLiveResponse> LeaseTimeToLive(LeaseTimeToLiveRequest request, CallContext context)
+    {
+        LeaderAnswer<LeaseTimeToLiveResponse> answer = await leases.TimeToLiveAsync(request, IsForwarded(context), context.CancellationToken);
+        if (answer.Response is not { } response)
+        {
+            return Fail<LeaseTimeToLiveResponse>(context, answer.Error);
+        }
+
+        response.Header = headers.At(machine.Reader.Revision);
+        return response;
+    }
+
+    public ValueTask<LeaseLeasesResponse> LeaseLeases(LeaseLeasesRequest request, CallContext context)
+    {
+        var response = new LeaseLeasesResponse { Header = headers.At(machine.Reader.Revision) };
+        response.Leases.Add(clock.List().Select(id => new LeaseStatus { ID = id }));
+        return ValueTask.FromResult(response);
+    }
+
+    private static bool IsForwarded(CallContext context) => context.RequestHeader(LeaderLeases.ForwardedHeader) is not null;
+
+    private static bool Succeeded(CallContext context, in ProposalOutcome outcome)
+    {
+        ServerError error = outcome.Error == ServerError.None ? StatusMap.Of(outcome.Result.Error) : outcome.Error;
+        if (error != ServerError.None)
+        {
+            context.Fail(StatusMap.Of(error));
+        }
+
+        return error == ServerError.None;
+    }
+
+    /// <summary>Ends the call with a status; the response is not looked at then.</summary>
+    private static T Fail<T>(CallContext context, ServerError error)
+        where T : class
+    {
+        context.Fail(StatusMap.Of(error));
+        return null!;
+    }
+}

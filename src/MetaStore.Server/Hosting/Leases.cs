@@ -1,0 +1,47 @@
+using MetaStore.Server.Api;
+using MetaStore.Server.Applying;
+using MetaStore.Server.Configuration;
+using MetaStore.Server.Leasing;
+using MetaStore.Server.Reads;
+using MetaStore.StateMachine;
+
+namespace MetaStore.Server.Hosting;
+
+/// <summary>Puts the lease room together: the clock that listens to the state machine, the expirer, and the way to the leader.</summary>
+internal sealed class Leases : IDisposable
+{
+    private readonly Leadership _leadership;
+    private readonly LeaderChannels _channels;
+    private readonly LeaseExpirer _expirer;
+    private readonly LeaderLeases _leader;
+    private readonly long _ttlMin;
+    private Task _running = Task.CompletedTask;
+
+    /// <summary>Makes the parts. Nothing may have been applied since the state machine was opened.</summary>
+    public Leases(MetaStoreOptions options, ReplicatedStateMachine machine, WritePath write, ReadDispatcher reads, Leadership leadership)
+    {
+        _leadership = leadership;
+        _ttlMin = LeaseService.TtlMinOf(options.Consensus.ElectionTimeout);
+        Clock = new LeaseClock(TimeProvider.System, options.Consensus.ElectionTimeout);
+        machine.Leases.Listener = Clock;
+        _channels = new LeaderChannels(machine.Members);
+        _expirer = new LeaseExpirer(Clock, new LeaseAuthority(leadership, reads, write.Proposer));
+        _leader = new LeaderLeases(Clock, machine.Leases, leadership, reads, _channels, options.Consensus.RequestTimeout);
+    }
+
+    /// <summary>The leases' time.</summary>
+    public LeaseClock Clock { get; }
+
+    /// <summary>Makes the service.</summary>
+    public LeaseService Service(WritePath write, ReplicatedStateMachine machine, SpaceQuota quota, ResponseHeaders headers, CancellationToken stopping) =>
+        new(write.Proposer, _leader, Clock, machine, quota, headers, _ttlMin, stopping);
+
+    /// <summary>Starts to count down whenever this member leads.</summary>
+    public void Start(CancellationToken stop) => _running = _expirer.RunAsync(_leadership, stop);
+
+    /// <summary>Waits for the end after the token has fired; proposals without an outcome are waited for no longer than <paramref name="patience"/>.</summary>
+    public Task StopAsync(TimeSpan patience) => Task.WhenAny(_running, Task.Delay(patience));
+
+    /// <inheritdoc/>
+    public void Dispose() => _channels.Dispose();
+}

@@ -1,0 +1,136 @@
+using Etcdserverpb;
+using Google.Protobuf;
+using MetaStore.Grpc;
+using MetaStore.Grpc.Client;
+using MetaStore.Server.Api;
+using MetaStore.Server.Applying;
+using MetaStore.Server.Reads;
+using MetaStore.StateMachine.Leases;
+
+namespace MetaStore.Server.Leasing;
+
+/// <summary>Answers what only the leader knows, the time leases have left: here when this member leads, else by asking the leader.</summary>
+/// <remarks>
+/// Leadership is confirmed by a ReadIndex before every answer, and this member has then applied as far as the cluster had committed: a lease
+/// that was revoked before is not renewed. Changes of leader are waited out within <paramref name="patience"/>. Responses have no header yet.
+/// </remarks>
+internal sealed class LeaderLeases(
+    LeaseClock clock, Lessor lessor, Leadership leadership, ReadDispatcher reads, LeaderChannels channels, TimeSpan patience)
+{
+    /// <summary>Marks a call that a member passed on, so that two that take each other for the leader do not play ball with it.</summary>
+    public const string ForwardedHeader = "metastore-forwarded";
+
+    private static readonly TimeSpan RetryPause = TimeSpan.FromMilliseconds(20);
+    private static readonly Method<LeaseKeepAliveRequest, LeaseKeepAliveResponse> KeepAliveMethod = new(EtcdServices.Lease, "LeaseKeepAlive");
+    private static readonly Method<LeaseTimeToLiveRequest, LeaseTimeToLiveResponse> TimeToLiveMethod = new(EtcdServices.Lease, "LeaseTimeToLive");
+
+    /// <summary>Renews a lease; a TTL of 0 says that it is gone.</summary>
+    public ValueTask<LeaderAnswer<LeaseKeepAliveResponse>> RenewAsync(LeaseKeepAliveRequest request, bool isForwarded, CancellationToken stop) =>
+        AskAsync(term => RenewHereAsync(request.ID, term, stop), (leader, options) => RenewThereAsync(leader, request, options), isForwarded, stop);
+
+    /// <summary>Tells what a lease has left; a TTL of -1 says that it is gone.</summary>
+    public ValueTask<LeaderAnswer<LeaseTimeToLiveResponse>> TimeToLiveAsync(LeaseTimeToLiveRequest request, bool isForwarded, CancellationToken stop) =>
+        AskAsync(
+            term => ValueTask.FromResult(TimeToLiveHere(request, term)),
+            (leader, options) => leader.UnaryAsync(TimeToLiveMethod, request, options),
+            isForwarded,
+            stop);
+
+    private async ValueTask<LeaderAnswer<T>> AskAsync<T>(
+        Func<ulong, ValueTask<T?>> here, Func<GrpcChannel, CallOptions, Task<T>> there, bool isForwarded, CancellationToken stop)
+        where T : class, IMessage
+    {
+        long deadlineAt = Environment.TickCount64 + (long)patience.TotalMilliseconds;
+        while (true)
+        {
+            stop.ThrowIfCancellationRequested();
+            ServerError error = ServerError.NoLeader;
+            ulong term = leadership.LeadingTerm;
+            ulong leader = leadership.Leader;
+            if (term != 0)
+            {
+                error = await reads.ConfirmAsync();
+                if (error == ServerError.None && leadership.LeadingTerm == term && await here(term) is { } answer)
+                {
+                    return new LeaderAnswer<T>(ServerError.None, answer);
+                }
+
+                error = error == ServerError.None ? ServerError.LeaderChanged : error;
+            }
+            else if (isForwarded)
+            {
+                return new LeaderAnswer<T>(ServerError.LeaderChanged, null);
+            }
+            else if (leader != 0 && channels.To(leader) is { } channel)
+            {
+                try
+                {
+                    long left = Math.Max(deadlineAt - Environment.TickCount64, 1);
+                    return new LeaderAnswer<T>(ServerError.None, await there(channel, Forwarded(left, stop)));
+                }
+                catch (RpcException failed) when (failed.StatusCode is StatusCode.Unavailable or StatusCode.DeadlineExceeded)
+                {
+                    // The leader is gone or no longer one; whoever leads next is asked the same.
+                    error = ServerError.Timeout;
+                }
+            }
+
+            if (Environment.TickCount64 >= deadlineAt)
+            {
+                return new LeaderAnswer<T>(error, null);
+            }
+
+            await leadership.WaitForChangeAsync(RetryPause, stop);
+        }
+    }
+
+    private async ValueTask<LeaseKeepAliveResponse?> RenewHereAsync(long id, ulong term, CancellationToken stop)
+    {
+        Renewal renewal = clock.Renew(id, term);
+        if (renewal.Outcome == RenewalOutcome.Expiring)
+        {
+            await Task.WhenAny(renewal.Gone, Task.Delay(patience, stop));
+        }
+
+        return renewal.Outcome is RenewalOutcome.Renewed or RenewalOutcome.Missing
+            ? new LeaseKeepAliveResponse { ID = id, TTL = renewal.Ttl }
+            : null;
+    }
+
+    private static async Task<LeaseKeepAliveResponse> RenewThereAsync(GrpcChannel leader, LeaseKeepAliveRequest request, CallOptions options)
+    {
+        await using StreamingCall<LeaseKeepAliveRequest, LeaseKeepAliveResponse> call = leader.OpenStream(KeepAliveMethod, options);
+        await call.WriteAsync(request);
+        LeaseKeepAliveResponse? answer = await call.ReadAsync();
+        await call.CompleteAsync();
+        return answer ?? throw StatusMap.Exception(ServerError.LeaderChanged);
+    }
+
+    private LeaseTimeToLiveResponse? TimeToLiveHere(LeaseTimeToLiveRequest request, ulong term)
+    {
+        if (!lessor.TryGet(request.ID, out LeaseInfo lease))
+        {
+            return new LeaseTimeToLiveResponse { ID = request.ID, TTL = -1 };
+        }
+
+        if (clock.Remaining(request.ID, term) is not { } left)
+        {
+            return null;
+        }
+
+        var response = new LeaseTimeToLiveResponse { ID = lease.Id, TTL = (long)left.TotalSeconds, GrantedTTL = lease.Ttl };
+        if (request.Keys)
+        {
+            response.Keys.Add(lessor.KeysOf(lease.Id).Select(ByteString.CopyFrom));
+        }
+
+        return response;
+    }
+
+    private static CallOptions Forwarded(long leftMilliseconds, CancellationToken stop)
+    {
+        var headers = new Metadata();
+        headers.Add(ForwardedHeader, "1");
+        return new CallOptions { Headers = headers, Timeout = TimeSpan.FromMilliseconds(leftMilliseconds), CancellationToken = stop };
+    }
+}

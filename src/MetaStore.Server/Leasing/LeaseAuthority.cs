@@ -1,0 +1,24 @@
+using MetaStore.Server.Applying;
+using MetaStore.Server.Reads;
+using MetaStore.StateMachine.Commands;
+
+namespace MetaStore.Server.Leasing;
+
+/// <summary>Leadership by ReadIndex, expiry by proposal.</summary>
+internal sealed class LeaseAuthority(Leadership leadership, ReadDispatcher reads, Proposer proposer) : ILeaseAuthority
+{
+    /// <inheritdoc/>
+    public ulong LeadingTerm => leadership.LeadingTerm;
+
+    /// <inheritdoc/>
+    /// <remarks>A follower's question is confirmed as well, by the leader: hence the second look at the term.</remarks>
+    public async ValueTask<bool> ConfirmAsync(ulong term) =>
+        await reads.ConfirmAsync() == ServerError.None && leadership.LeadingTerm == term;
+
+    /// <inheritdoc/>
+    public async ValueTask<bool> ExpireAsync(long id, ulong term)
+    {
+        ProposalOutcome outcome = await proposer.ProposeAsync(new LeaseExpireCommand { Id = id, Term = term }, context: null);
+        return outcome.Error == ServerError.None && outcome.Result.Error == ErrorCode.None;
+    }
+}

@@ -1,0 +1,16 @@
+using MetaStore.StateMachine.Leases;
+
+namespace MetaStore.StateMachine.Tests.Rig;
+
+/// <summary>Writes down what it is told, one line each.</summary>
+internal sealed class RecordingLeaseListener : ILeaseListener
+{
+    public List<string> Lines { get; } = [];
+
+    public void OnGranted(long id, long ttl) => Lines.Add($"granted {id}:{ttl}");
+
+    public void OnRevoked(long id) => Lines.Add($"revoked {id}");
+
+    public void OnLoaded(IReadOnlyList<LeaseInfo> leases) =>
+        Lines.Add($"loaded {string.Join(' ', leases.Select(lease => $"{lease.Id}:{lease.Ttl}"))}");
+}
