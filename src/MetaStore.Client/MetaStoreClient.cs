@@ -16,6 +16,7 @@ public sealed class MetaStoreClient : IDisposable
         _options = options;
         _balancer = new EndpointBalancer(options);
         Kv = new KvClient(_balancer);
+        Lease = new LeaseClient(_balancer);
         Cluster = new ClusterClient(_balancer);
         Maintenance = new MaintenanceClient(_balancer);
         Batching = new BatchingClient(_balancer);
@@ -23,6 +24,9 @@ public sealed class MetaStoreClient : IDisposable
 
     /// <summary>Keys and values.</summary>
     public KvClient Kv { get; }
+
+    /// <summary>Leases.</summary>
+    public LeaseClient Lease { get; }
 
     /// <summary>Members.</summary>
     public ClusterClient Cluster { get; }

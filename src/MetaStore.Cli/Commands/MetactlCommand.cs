@@ -15,6 +15,7 @@ internal static class MetactlCommand
             DelCommand.Build(),
             TxnCommand.Build(),
             CompactionCommand.Build(),
+            LeaseCommand.Build(),
             ImportCommand.Build(),
             EndpointCommand.Build(),
             MemberCommand.Build(),

@@ -23,6 +23,16 @@ internal sealed class JsonPrinter(TextWriter output) : Printer(output)
 
     public override void Compaction(long revision, CompactionResponse response) => Print(Convert(response));
 
+    public override void Grant(LeaseGrantResponse response) => Print(Convert(response));
+
+    public override void Revoke(long id, LeaseRevokeResponse response) => Print(Convert(response));
+
+    public override void TimeToLive(LeaseTimeToLiveResponse response, bool withKeys) => Print(Convert(response));
+
+    public override void Leases(LeaseLeasesResponse response) => Print(Convert(response));
+
+    public override void KeepAlive(LeaseKeepAliveResponse response) => Print(Convert(response));
+
     public override void Members(MemberListResponse response) => Print(Convert(response));
 
     public override void Status(IReadOnlyList<EndpointStatus> endpoints) =>

@@ -28,6 +28,16 @@ internal abstract class Printer(TextWriter output)
 
     public abstract void Compaction(long revision, CompactionResponse response);
 
+    public abstract void Grant(LeaseGrantResponse response);
+
+    public abstract void Revoke(long id, LeaseRevokeResponse response);
+
+    public abstract void TimeToLive(LeaseTimeToLiveResponse response, bool withKeys);
+
+    public abstract void Leases(LeaseLeasesResponse response);
+
+    public abstract void KeepAlive(LeaseKeepAliveResponse response);
+
     public abstract void Members(MemberListResponse response);
 
     public abstract void Status(IReadOnlyList<EndpointStatus> endpoints);

@@ -62,6 +62,33 @@ internal class SimplePrinter(TextWriter output) : Printer(output)
 
     public override void Compaction(long revision, CompactionResponse response) => Output.WriteLine($"compacted revision {revision}");
 
+    public override void Grant(LeaseGrantResponse response) => Output.WriteLine($"lease {response.ID:x16} granted with TTL({response.TTL}s)");
+
+    public override void Revoke(long id, LeaseRevokeResponse response) => Output.WriteLine($"lease {id:x16} revoked");
+
+    public override void TimeToLive(LeaseTimeToLiveResponse response, bool withKeys)
+    {
+        if (response is { GrantedTTL: 0, TTL: -1 })
+        {
+            Output.WriteLine($"lease {response.ID:x16} already expired");
+            return;
+        }
+
+        var keys = withKeys ? $", attached keys([{string.Join(' ', response.Keys.Select(key => key.ToStringUtf8()))}])" : string.Empty;
+        Output.WriteLine($"lease {response.ID:x16} granted with TTL({response.GrantedTTL}s), remaining({response.TTL}s){keys}");
+    }
+
+    public override void Leases(LeaseLeasesResponse response)
+    {
+        Output.WriteLine($"found {response.Leases.Count} leases");
+        foreach (var lease in response.Leases)
+        {
+            Output.WriteLine($"{lease.ID:x16}");
+        }
+    }
+
+    public override void KeepAlive(LeaseKeepAliveResponse response) => Output.WriteLine($"lease {response.ID:x16} keepalived with TTL({response.TTL})");
+
     public override void Members(MemberListResponse response)
     {
         foreach (var row in Rows.Members(response))

@@ -55,6 +55,17 @@ internal sealed class EndpointBalancer : IDisposable
         }
     }
 
+    /// <summary>Opens a stream to the endpoint in use; a short one ends with the command timeout. The caller disposes it.</summary>
+    /// <remarks>Streams are not opened again by themselves: what was sent on them cannot be known.</remarks>
+    public StreamingCall<TRequest, TResponse> OpenStream<TRequest, TResponse>(
+        Method<TRequest, TResponse> method, CancellationToken cancellation, bool isShort)
+        where TRequest : class, IMessage<TRequest>
+        where TResponse : class, IMessage<TResponse>
+    {
+        var options = new CallOptions { Timeout = isShort ? _commandTimeout : null, CancellationToken = cancellation };
+        return _channels[Volatile.Read(ref _current) % _channels.Length].OpenStream(method, options);
+    }
+
     public void Dispose()
     {
         foreach (var channel in _channels)

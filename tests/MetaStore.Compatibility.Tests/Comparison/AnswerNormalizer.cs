@@ -1,5 +1,6 @@
 using Etcdserverpb;
 using Google.Protobuf;
+using Google.Protobuf.Collections;
 using MetaStore.Compatibility.Tests.Wire;
 
 namespace MetaStore.Compatibility.Tests.Comparison;
@@ -7,7 +8,8 @@ namespace MetaStore.Compatibility.Tests.Comparison;
 /// <summary>The one place that says what two right answers to one request may differ in.</summary>
 /// <remarks>
 /// Cluster id, member id and Raft term of the outer header: each cluster has its own; they must be set. The order of records that are
-/// equal under the requested sort: etcd's sort is not stable; see <see cref="TieOrder"/>. Nothing else.
+/// equal under the requested sort: etcd's sort is not stable; see <see cref="TieOrder"/>. Seconds a lease has left, up to some minutes, and
+/// the orders of leases and of a lease's keys. Nothing else.
 /// </remarks>
 internal static class AnswerNormalizer
 {
@@ -34,6 +36,20 @@ internal static class AnswerNormalizer
                 Mask(txn.Header);
                 Settle((TxnRequest)request, txn);
                 break;
+            case LeaseGrantResponse grant:
+                Mask(grant.Header);
+                break;
+            case LeaseRevokeResponse revoke:
+                Mask(revoke.Header);
+                break;
+            case LeaseTimeToLiveResponse lease:
+                Mask(lease.Header);
+                Settle(lease);
+                break;
+            case LeaseLeasesResponse leases:
+                Mask(leases.Header);
+                Sort(leases.Leases, lease => lease.ID);
+                break;
             default:
                 throw new ArgumentException($"no rule for {answer.Message.Descriptor.FullName}", nameof(answer));
         }
@@ -49,6 +65,24 @@ internal static class AnswerNormalizer
             header.MemberId = Math.Min(header.MemberId, 1);
             header.RaftTerm = Math.Min(header.RaftTerm, 1);
         }
+    }
+
+    /// <summary>Some time has passed since the grant, but not much; the order of keys is not promised.</summary>
+    private static void Settle(LeaseTimeToLiveResponse lease)
+    {
+        if (lease.TTL <= lease.GrantedTTL && lease.TTL > lease.GrantedTTL - 1000)
+        {
+            lease.TTL = lease.GrantedTTL;
+        }
+
+        Sort(lease.Keys, key => Convert.ToHexString(key.Span));
+    }
+
+    private static void Sort<T, TKey>(RepeatedField<T> items, Func<T, TKey> key)
+    {
+        T[] sorted = [.. items.OrderBy(key, Comparer<TKey>.Default)];
+        items.Clear();
+        items.Add(sorted);
     }
 
     private static void Settle(TxnRequest request, TxnResponse response)

@@ -3,14 +3,14 @@ using Google.Protobuf;
 
 namespace MetaStore.Compatibility.Tests.Requests;
 
-/// <summary>Random requests to the key-value service that use every field, and break every rule now and then.</summary>
+/// <summary>Random requests to the key-value service, and some to the leases its keys hang on, that use every field, and break every rule now and then.</summary>
 /// <remarks>
 /// What is never made, because the reference version crashes or the order is unspecified there, is listed with the reason in
 /// docs/compatibility.md: unknown sort orders and targets, and a put that keeps what a from-key delete of its transaction took.
 /// </remarks>
 internal sealed class RequestGenerator
 {
-    /// <summary>Leases that exist on both servers before the first request; 99 never does.</summary>
+    /// <summary>Leases that exist on both servers before the first request and come and go later; 99 never exists.</summary>
     internal static readonly long[] Leases = [11, 12, 13];
 
     private readonly Random _random;
@@ -35,7 +35,8 @@ internal sealed class RequestGenerator
         < 28 => Put(),
         < 36 => DeleteRange(),
         < 66 => Range(),
-        < 98 => _txns.Txn(depth: 0),
+        < 94 => _txns.Txn(depth: 0),
+        < 98 => LeaseCall(),
         _ => Compact(),
     };
 
@@ -119,6 +120,20 @@ internal sealed class RequestGenerator
     });
 
     internal long Lease() => OneIn(4) ? Leases[_random.Next(Leases.Length)] : OneIn(40) ? 99 : 0;
+
+    /// <summary>Leases that come and go, with their keys. None is short enough to run out during the comparison.</summary>
+    private IMessage LeaseCall()
+    {
+        var id = OneIn(8) ? 99 : Leases[_random.Next(Leases.Length)];
+        return _random.Next(8) switch
+        {
+            0 => new LeaseLeasesRequest(),
+            1 or 2 => new LeaseTimeToLiveRequest { ID = id, Keys = !OneIn(3) },
+            3 or 4 => new LeaseRevokeRequest { ID = id },
+            5 => new LeaseGrantRequest { ID = Leases[0], TTL = 9_000_000_000 + _random.Next(2) },
+            _ => new LeaseGrantRequest { ID = Leases[_random.Next(Leases.Length)], TTL = 1_000_000 },
+        };
+    }
 
     private CompactionRequest Compact()
     {

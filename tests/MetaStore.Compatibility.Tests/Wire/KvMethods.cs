@@ -21,6 +21,8 @@ internal static class KvMethods
         CompactionRequest => ("/etcdserverpb.KV/Compact", CompactionResponse.Parser),
         LeaseGrantRequest => ("/etcdserverpb.Lease/LeaseGrant", LeaseGrantResponse.Parser),
         LeaseRevokeRequest => ("/etcdserverpb.Lease/LeaseRevoke", LeaseRevokeResponse.Parser),
+        LeaseTimeToLiveRequest => ("/etcdserverpb.Lease/LeaseTimeToLive", LeaseTimeToLiveResponse.Parser),
+        LeaseLeasesRequest => ("/etcdserverpb.Lease/LeaseLeases", LeaseLeasesResponse.Parser),
         _ => throw new ArgumentException($"no call takes a {request.Descriptor.FullName}", nameof(request)),
     };
 }
