@@ -14,7 +14,7 @@ internal static class TieOrder
 {
     internal static void Settle(RangeRequest request, RangeResponse response)
     {
-        if (request.SortTarget == Target.Key || response.Kvs.Count < 2)
+        if (request.SortTarget == Target.Key || response.Kvs.Count == 0)
         {
             return;
         }

@@ -2,12 +2,12 @@ using Etcdserverpb;
 using Google.Protobuf;
 using MetaStore.Grpc;
 using MetaStore.Grpc.Client;
-using MetaStore.Server.Api;
 using MetaStore.Server.Applying;
+using MetaStore.Server.Leasing;
 using MetaStore.Server.Reads;
 using MetaStore.StateMachine.Leases;
 
-namespace MetaStore.Server.Leasing;
+namespace MetaStore.Server.Api;
 
 /// <summary>Answers what only the leader knows, the time leases have left: here when this member leads, else by asking the leader.</summary>
 /// <remarks>

@@ -1,6 +1,6 @@
 using Google.Protobuf;
 
-namespace MetaStore.Server.Leasing;
+namespace MetaStore.Server.Api;
 
 /// <summary>What the leader said, or why it said nothing.</summary>
 /// <param name="Error">None when there is a response.</param>
