@@ -21,6 +21,9 @@ internal sealed class LeaderLeases(
     public const string ForwardedHeader = "metastore-forwarded";
 
     private static readonly TimeSpan RetryPause = TimeSpan.FromMilliseconds(20);
+
+    /// <summary>A change of leader that falls between two looks is seen after this time at the latest.</summary>
+    private static readonly TimeSpan LeaderPoll = TimeSpan.FromMilliseconds(200);
     private static readonly Method<LeaseKeepAliveRequest, LeaseKeepAliveResponse> KeepAliveMethod = new(EtcdServices.Lease, "LeaseKeepAlive");
     private static readonly Method<LeaseTimeToLiveRequest, LeaseTimeToLiveResponse> TimeToLiveMethod = new(EtcdServices.Lease, "LeaseTimeToLive");
 
@@ -63,16 +66,13 @@ internal sealed class LeaderLeases(
             }
             else if (leader != 0 && channels.To(leader) is { } channel)
             {
-                try
+                TimeSpan left = TimeSpan.FromMilliseconds(Math.Max(deadlineAt - Environment.TickCount64, 1));
+                if (await WhileItLeadsAsync(leader, options => there(channel, options), left, stop) is { } told)
                 {
-                    long left = Math.Max(deadlineAt - Environment.TickCount64, 1);
-                    return new LeaderAnswer<T>(ServerError.None, await there(channel, Forwarded(left, stop)));
+                    return new LeaderAnswer<T>(ServerError.None, told);
                 }
-                catch (RpcException failed) when (failed.StatusCode is StatusCode.Unavailable or StatusCode.DeadlineExceeded)
-                {
-                    // The leader is gone or no longer one; whoever leads next is asked the same.
-                    error = ServerError.Timeout;
-                }
+
+                error = ServerError.Timeout;
             }
 
             if (Environment.TickCount64 >= deadlineAt)
@@ -81,6 +81,35 @@ internal sealed class LeaderLeases(
             }
 
             await leadership.WaitForChangeAsync(RetryPause, stop);
+        }
+    }
+
+    /// <summary>Asks another member, for as long as it leads: one that was stopped would keep the caller waiting to the end.</summary>
+    /// <returns>Null when it is gone or leads no longer; whoever leads next is to be asked the same.</returns>
+    private async Task<T?> WhileItLeadsAsync<T>(ulong leader, Func<CallOptions, Task<T>> ask, TimeSpan left, CancellationToken stop)
+        where T : class, IMessage
+    {
+        using var attempt = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        var headers = new Metadata();
+        headers.Add(ForwardedHeader, "1");
+        Task<T> asked = ask(new CallOptions { Headers = headers, Timeout = left, CancellationToken = attempt.Token });
+        while (!asked.IsCompleted && leadership.Leader == leader)
+        {
+            await Task.WhenAny(asked, leadership.WaitForChangeAsync(LeaderPoll, attempt.Token));
+        }
+
+        await attempt.CancelAsync();
+        try
+        {
+            return await asked;
+        }
+        catch (RpcException failed) when (failed.StatusCode is StatusCode.Unavailable or StatusCode.DeadlineExceeded)
+        {
+            return null;
+        }
+        catch (OperationCanceledException) when (!stop.IsCancellationRequested)
+        {
+            return null;
         }
     }
 
@@ -125,12 +154,5 @@ internal sealed class LeaderLeases(
         }
 
         return response;
-    }
-
-    private static CallOptions Forwarded(long leftMilliseconds, CancellationToken stop)
-    {
-        var headers = new Metadata();
-        headers.Add(ForwardedHeader, "1");
-        return new CallOptions { Headers = headers, Timeout = TimeSpan.FromMilliseconds(leftMilliseconds), CancellationToken = stop };
     }
 }

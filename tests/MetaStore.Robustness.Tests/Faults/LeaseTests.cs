@@ -1,0 +1,90 @@
+using System.Diagnostics;
+using Etcdserverpb;
+using Google.Protobuf;
+using MetaStore.Client;
+using MetaStore.Testing;
+using MetaStore.Testing.Processes;
+
+namespace MetaStore.Robustness.Tests.Faults;
+
+/// <summary>Leases on three processes: every member serves them, and no fault of a leader ends one early.</summary>
+public sealed class LeaseTests : IAsyncLifetime
+{
+    private const long Id = 77;
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
+
+    private readonly ProcessCluster _cluster = ProcessCluster.OfMetaStore(3);
+
+    public Task InitializeAsync() => _cluster.StartAsync();
+
+    public async Task DisposeAsync() => await _cluster.DisposeAsync();
+
+    [Fact]
+    public async Task EveryMember_GrantsRenewsAndTellsTheSame()
+    {
+        for (var i = 0; i < _cluster.Nodes.Count; i++)
+        {
+            using var client = ClusterProbe.ClientOf(_cluster.Nodes[i]);
+            await client.Lease.GrantAsync(new LeaseGrantRequest { ID = i + 1, TTL = 1000 });
+        }
+
+        foreach (var node in _cluster.Nodes)
+        {
+            using var client = ClusterProbe.ClientOf(node);
+            Assert.Equal(1000, (await client.Lease.KeepAliveOnceAsync(1)).TTL);
+            Assert.Equal(0, (await client.Lease.KeepAliveOnceAsync(99)).TTL);
+            Assert.Equal(-1, (await client.Lease.TimeToLiveAsync(new LeaseTimeToLiveRequest { ID = 99 })).TTL);
+            Assert.InRange((await client.Lease.TimeToLiveAsync(new LeaseTimeToLiveRequest { ID = 2 })).TTL, 900, 1000);
+        }
+    }
+
+    [Fact]
+    public async Task LeaderKilled_LeaseHasItsFullTimeAgainAndThenRunsOut()
+    {
+        var leader = await ClusterProbe.LeaderAsync(_cluster, Limit);
+        using var client = ClusterProbe.ClientOf(_cluster.Nodes.First(node => node != leader));
+        await GrantWithKeyAsync(client, ttl: 5);
+        await Eventually.TrueAsync(async () => await RemainingAsync(client) <= 2, Limit, () => "time does not pass");
+        await leader.Process!.KillAsync();
+        var clock = Stopwatch.StartNew();
+        await ClusterProbe.LeaderAsync(_cluster, Limit);
+        Assert.InRange(await RemainingAsync(client), 3, 6);
+        await Eventually.TrueAsync(async () => await CountAsync(client) == 0, Limit, () => "the lease does not run out");
+        Assert.True(clock.Elapsed >= TimeSpan.FromSeconds(5), $"gone after {clock.Elapsed}");
+    }
+
+    [Fact]
+    public async Task LeaderStoppedForLongerThanTheTtl_DoesNotRevokeWhatItsSuccessorRenews()
+    {
+        var leader = await ClusterProbe.LeaderAsync(_cluster, Limit);
+        using var client = ClusterProbe.ClientOf(_cluster.Nodes.First(node => node != leader));
+        await GrantWithKeyAsync(client, ttl: 3);
+        leader.Process!.Pause();
+        await RenewForAsync(client, TimeSpan.FromSeconds(8));
+        leader.Process!.Resume();
+        await RenewForAsync(client, TimeSpan.FromSeconds(4));
+        Assert.Equal(1, await CountAsync(client));
+    }
+
+    private static async Task GrantWithKeyAsync(MetaStoreClient client, long ttl)
+    {
+        await client.Lease.GrantAsync(new LeaseGrantRequest { ID = Id, TTL = ttl });
+        await client.Kv.PutAsync(new PutRequest { Key = ByteString.CopyFromUtf8("leased"), Lease = Id });
+    }
+
+    private static async Task RenewForAsync(MetaStoreClient client, TimeSpan time)
+    {
+        var clock = Stopwatch.StartNew();
+        while (clock.Elapsed < time)
+        {
+            Assert.NotEqual(0, (await client.Lease.KeepAliveOnceAsync(Id)).TTL);
+            await Task.Delay(TimeSpan.FromMilliseconds(200));
+        }
+    }
+
+    private static async Task<long> RemainingAsync(MetaStoreClient client) =>
+        (await client.Lease.TimeToLiveAsync(new LeaseTimeToLiveRequest { ID = Id })).TTL;
+
+    private static async Task<long> CountAsync(MetaStoreClient client) =>
+        (await client.Kv.RangeAsync(new RangeRequest { Key = ByteString.CopyFromUtf8("leased"), CountOnly = true })).Count;
+}
