@@ -11,6 +11,7 @@ namespace MetaStore.Raft.Runtime;
 internal sealed class NodeSnapshots(SnapshotStore store, IFatalHandler fatal) : INodeSnapshots
 {
     private const int ChunkBytes = 256 << 10;
+    private const int NoSpace = 28;
 
     /// <summary>Where received snapshots lie, until they are installed or replaced by newer ones.</summary>
     private readonly ConcurrentDictionary<(ulong Term, ulong Index), string> _received = new();
@@ -43,6 +44,11 @@ internal sealed class NodeSnapshots(SnapshotStore store, IFatalHandler fatal) : 
         catch (SnapshotCorruptException e)
         {
             return e.Message;
+        }
+        catch (IOException e) when (e.HResult == NoSpace)
+        {
+            // Nothing was promised yet: the leader tries again, and by then there may be room.
+            return $"the disk is full: {e.Message}";
         }
         catch (IOException e)
         {

@@ -16,6 +16,8 @@ internal sealed class BackgroundSegmentSupply : ISegmentSupply
     private long _wantedBytes;
     private string? _readyPath;
     private long _readyBytes;
+    private IOException? _failure;
+    private bool _hurried;
     private bool _stopping;
 
     internal BackgroundSegmentSupply(WalOptions options)
@@ -45,6 +47,11 @@ internal sealed class BackgroundSegmentSupply : ISegmentSupply
             while (_readyPath is null || _readyBytes < bytes)
             {
                 ObjectDisposedException.ThrowIf(_stopping, this);
+                if (_hurried && _failure is { } failure)
+                {
+                    throw new IOException($"the next segment cannot be made: {failure.Message}", failure.HResult);
+                }
+
                 if (_readyPath is not null)
                 {
                     // Too small for a giant batch: give it up for a larger one.
@@ -61,6 +68,15 @@ internal sealed class BackgroundSegmentSupply : ISegmentSupply
             actualBytes = _readyBytes;
             _readyPath = null;
             return path;
+        }
+    }
+
+    public void Hurry()
+    {
+        lock (_gate)
+        {
+            _hurried = true;
+            Monitor.PulseAll(_gate);
         }
     }
 
@@ -132,6 +148,7 @@ internal sealed class BackgroundSegmentSupply : ISegmentSupply
             var path = _inline.Take(bytes, out var actualBytes);
             lock (_gate)
             {
+                _failure = null;
                 _readyPath = path;
                 _readyBytes = actualBytes;
                 _wantedBytes = _wantedBytes > bytes ? _wantedBytes : 0;
@@ -140,9 +157,12 @@ internal sealed class BackgroundSegmentSupply : ISegmentSupply
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            _options.Observer?.OnPrepareFailed(error as IOException ?? new IOException(error.Message, error));
+            var failure = error as IOException ?? new IOException(error.Message, error);
+            _options.Observer?.OnPrepareFailed(failure);
             lock (_gate)
             {
+                _failure = failure;
+                Monitor.PulseAll(_gate);
                 if (!_stopping)
                 {
                     Monitor.Wait(_gate, RetryDelay);

@@ -11,6 +11,9 @@ internal interface ISegmentSupply : IDisposable
     /// <param name="actualBytes">Its size.</param>
     string Take(long bytes, out long actualBytes);
 
+    /// <summary>The log closes: from now on <see cref="Take"/> throws instead of waiting for a disk that has no room.</summary>
+    void Hurry();
+
     /// <summary>Deletes segments, in this order, each durably before the next.</summary>
     void Delete(IReadOnlyList<string> paths);
 }

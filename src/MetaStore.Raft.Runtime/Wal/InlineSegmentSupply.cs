@@ -22,6 +22,11 @@ internal sealed class InlineSegmentSupply(IDisk disk, string directory) : ISegme
         return path;
     }
 
+    public void Hurry()
+    {
+        // Never waits.
+    }
+
     public void Delete(IReadOnlyList<string> paths)
     {
         foreach (var path in paths)

@@ -125,6 +125,9 @@ public sealed class WalJournal : IDisposable
         }
     }
 
+    /// <summary>The log closes: a frame for which a new segment cannot be made fails instead of waiting. Any thread.</summary>
+    public void Hurry() => _supply.Hurry();
+
     /// <summary>Closes the files. Writes nothing.</summary>
     public void Dispose()
     {

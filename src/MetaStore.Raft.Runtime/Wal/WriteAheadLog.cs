@@ -113,6 +113,7 @@ public sealed class WriteAheadLog : IDisposable
             Wake_NeedsGate();
         }
 
+        _journal.Hurry();
         _writer.Join();
         _journal.Dispose();
     }

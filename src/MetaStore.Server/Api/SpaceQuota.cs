@@ -5,8 +5,8 @@ using MetaStore.StateMachine.Commands;
 
 namespace MetaStore.Server.Api;
 
-/// <summary>Refuses writes that would pass the quota, and raises the NOSPACE alarm for this member when it does.</summary>
-internal sealed class SpaceQuota(IStorageEngine engine, AlarmStore alarms, Proposer proposer, ulong memberId, long quotaBytes)
+/// <summary>Refuses writes that would pass the quota or meet a full disk, and raises the NOSPACE alarm for this member when it does.</summary>
+internal sealed class SpaceQuota(IStorageEngine engine, AlarmStore alarms, Proposer proposer, ulong memberId, long quotaBytes, Func<bool> diskIsLow)
 {
     private int _raising;
 
@@ -17,18 +17,23 @@ internal sealed class SpaceQuota(IStorageEngine engine, AlarmStore alarms, Propo
     /// <param name="cost">Bytes it counts, see <see cref="StateMachine.Mvcc.QuotaCost"/>; 0 always passes.</param>
     public ServerError Check(long cost)
     {
-        if (cost == 0 || quotaBytes == 0 || engine.SizeAllocated + cost < quotaBytes)
+        if (cost == 0 || (!diskIsLow() && (quotaBytes == 0 || engine.SizeAllocated + cost < quotaBytes)))
         {
             return ServerError.None;
         }
 
+        Raise();
+        return ServerError.NoSpace;
+    }
+
+    /// <summary>Raises the alarm, unless it is raised or on its way.</summary>
+    public void Raise()
+    {
         bool isRaised = alarms.Raised.Contains(new AlarmRecord(memberId, AlarmKind.NoSpace));
         if (!isRaised && Interlocked.Exchange(ref _raising, 1) == 0)
         {
             _ = RaiseAsync();
         }
-
-        return ServerError.NoSpace;
     }
 
     private async Task RaiseAsync()

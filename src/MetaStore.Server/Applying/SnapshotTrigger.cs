@@ -12,14 +12,18 @@ namespace MetaStore.Server.Applying;
 /// <summary>Decides when the state is written as a snapshot, and has it written beside the apply thread, from a read view.</summary>
 /// <remarks>
 /// Due after <c>snapshot-count</c> entries, or when the log since the last one passes 64 MiB and half of the state. One at a time.
-/// Thread: apply, except the writing. A snapshot that cannot be written ends the process: without it the log would grow for ever.
+/// Thread: apply, except the writing. A snapshot for which the disk has no room is tried again later: nothing depends on it but the length
+/// of the log. One that cannot be written for another reason ends the process.
 /// </remarks>
 internal sealed class SnapshotTrigger(SnapshotStore store, long entriesMax, IFatalHandler fatal, ServerLog log)
 {
     private const long LogBytesMin = 64L << 20;
+    private const int NoSpace = 28;
+    private static readonly TimeSpan RetryPause = TimeSpan.FromSeconds(10);
 
     private long _entries;
     private long _bytes;
+    private long _putOffUntil = long.MinValue;
     private volatile Task _writing = Task.CompletedTask;
 
     /// <summary>Membership as of the last entry applied; goes into the snapshot's head.</summary>
@@ -42,6 +46,12 @@ internal sealed class SnapshotTrigger(SnapshotStore store, long entriesMax, IFat
     public void TakeIfDue(ReplicatedStateMachine machine, RaftNode node)
     {
         bool due = _entries >= entriesMax || (_bytes >= LogBytesMin && _bytes >= machine.Engine.SizeInUse / 2);
+        long putOffUntil = Volatile.Read(ref _putOffUntil);
+        if (putOffUntil != long.MinValue)
+        {
+            due = Environment.TickCount64 >= putOffUntil;
+        }
+
         if (!due || IsWriting)
         {
             return;
@@ -77,7 +87,13 @@ internal sealed class SnapshotTrigger(SnapshotStore store, long entriesMax, IFat
                 log.SnapshotTaken(meta.Index, file.FileBytes, Stopwatch.GetElapsedTime(started).TotalMilliseconds);
             }
 
+            Volatile.Write(ref _putOffUntil, long.MinValue);
             node.SnapshotTaken(meta);
+        }
+        catch (IOException full) when (full.HResult == NoSpace)
+        {
+            Volatile.Write(ref _putOffUntil, Environment.TickCount64 + (long)RetryPause.TotalMilliseconds);
+            log.SnapshotPutOff(meta.Index, full.Message, RetryPause.TotalSeconds);
         }
         catch (Exception failed) when (failed is IOException or UnauthorizedAccessException or EngineException)
         {

@@ -38,6 +38,7 @@ public sealed class MetaStoreHost : IAsyncDisposable
     private readonly WritePath _write;
     private readonly Leases _leases;
     private readonly DeadlineSweeper _sweeper;
+    private readonly DiskSpaceWatch _disk;
     private readonly CallGate _gate;
     private readonly GrpcListener _listener;
     private readonly MemberPublisher _publisher;
@@ -50,7 +51,7 @@ public sealed class MetaStoreHost : IAsyncDisposable
         _log = new ServerLog(loggers.CreateLogger("MetaStore.Server"));
         _identity = NodeIdentity.Resolve(options);
         _log.Starting(Versions.Product, options.Member.Name, _identity.MemberId, _identity.ClusterId, options.Member.EffectiveDataDir);
-        var walMetrics = new WalMetrics();
+        var walMetrics = new WalMetrics(options.Member.EffectiveDataDir, _log);
         _storage = NodeStorage.Open(options, _identity, walMetrics, _log);
         ReplicatedStateMachine machine = _storage.Machine;
         var applied = new AppliedIndexWaiter();
@@ -70,7 +71,10 @@ public sealed class MetaStoreHost : IAsyncDisposable
         _sweeper = new DeadlineSweeper(_write.Pending, applied, _write.Batcher, cause, options.Consensus.RequestTimeout, TimeProvider.System);
 
         var headers = new ResponseHeaders(_identity.ClusterId, _identity.MemberId, _write.Node.Progress);
-        var quota = new SpaceQuota(machine.Engine, machine.Alarms, _write.Proposer, _identity.MemberId, options.Storage.EffectiveQuotaBytes);
+        _disk = new DiskSpaceWatch(_storage.Path, machine.Engine, _storage.LogSegmentBytes, _log, TimeProvider.System);
+        var quota = new SpaceQuota(
+            machine.Engine, machine.Alarms, _write.Proposer, _identity.MemberId, options.Storage.EffectiveQuotaBytes, () => _disk.IsLow);
+        _disk.WhenLow = quota.Raise;
         ServiceBinder services = new ServiceBinder()
             .Add(EtcdServices.KV, new KvService(_write.Proposer, reads, machine, quota, headers, options.Limits.MaxTxnOps))
             .Add(EtcdServices.Lease, _leases.Service(_write, machine, quota, headers, _stopping.Token))
@@ -240,6 +244,7 @@ public sealed class MetaStoreHost : IAsyncDisposable
         await _listener.DisposeAsync();
         _sweeper.Dispose();
         _leases.Dispose();
+        _disk.Dispose();
         _write.Dispose();
         await _write.Node.DisposeAsync();
         _write.Applying.Stop();

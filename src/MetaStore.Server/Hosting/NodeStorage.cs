@@ -26,6 +26,12 @@ internal sealed class NodeStorage : IDisposable
         Machine = machine;
     }
 
+    /// <summary>Where all of it is.</summary>
+    public string Path => _directory.Path;
+
+    /// <summary>Bytes of a log segment.</summary>
+    public long LogSegmentBytes => _directory.WalOptions.SegmentBytes;
+
     /// <summary>The open log.</summary>
     public WriteAheadLog Wal { get; }
 
@@ -64,7 +70,7 @@ internal sealed class NodeStorage : IDisposable
             }
 
             SnapshotStore snapshots = SnapshotStore.Open(directory);
-            IStorageEngine engine = EngineFactory.Open(options.Storage.Engine, Path.Combine(directory.Path, "engine"));
+            IStorageEngine engine = EngineFactory.Open(options.Storage.Engine, System.IO.Path.Combine(directory.Path, "engine"));
             var machine = new ReplicatedStateMachine(engine);
             Load(machine, snapshots, recovery, log);
             return new NodeStorage(directory, wal, recovery, snapshots, machine);

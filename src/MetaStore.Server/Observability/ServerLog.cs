@@ -49,6 +49,18 @@ internal sealed partial class ServerLog(ILogger logger)
     [LoggerMessage(1023, LogLevel.Information, "State loaded from the snapshot of index {Index} in {Milliseconds:F0} ms; the log goes on to index {LastIndex}.")]
     public partial void SnapshotLoaded(ulong index, ulong lastIndex, double milliseconds);
 
+    [LoggerMessage(1025, LogLevel.Error, "The disk of {Directory} is nearly full: {Free} bytes are free, {Needed} are needed. Writes are refused with a NOSPACE alarm. Free space, then disarm the alarm.")]
+    public partial void DiskLow(string directory, long free, long needed);
+
+    [LoggerMessage(1026, LogLevel.Information, "The disk of {Directory} has room again: {Free} bytes are free, {Needed} are needed. Disarm the NOSPACE alarm to take writes.")]
+    public partial void DiskRoomAgain(string directory, long free, long needed);
+
+    [LoggerMessage(1027, LogLevel.Error, "The snapshot of index {Index} does not fit on the disk: {Error} The log is kept and the snapshot tried again in {Seconds} s.")]
+    public partial void SnapshotPutOff(ulong index, string error, double seconds);
+
+    [LoggerMessage(1028, LogLevel.Error, "The next log segment cannot be made in {Directory}: {Error} It is tried again every second; when the present one is full, writes wait.")]
+    public partial void SegmentPutOff(string directory, string error);
+
     [LoggerMessage(1024, LogLevel.Information, "Asked to defragment: the engine {Engine} has nothing to give back of its {Bytes} bytes.")]
     public partial void NothingToDefragment(string engine, long bytes);
 }

@@ -2,10 +2,13 @@ using MetaStore.Raft.Runtime.Wal;
 
 namespace MetaStore.Server.Observability;
 
-/// <summary>Times and bytes of the log, by etcd's names.</summary>
-internal sealed class WalMetrics : IWalObserver
+/// <summary>Times and bytes of the log, by etcd's names; and the word about a segment that does not fit on the disk.</summary>
+internal sealed class WalMetrics(string directory, ServerLog log) : IWalObserver
 {
+    private static readonly TimeSpan Pause = TimeSpan.FromMinutes(1);
+
     private long _bytes;
+    private long _toldAt = long.MinValue;
 
     /// <summary>etcd_disk_wal_fsync_duration_seconds: 1 ms to 8.192 s.</summary>
     public Histogram Sync { get; } = new(0.001, 14);
@@ -33,6 +36,12 @@ internal sealed class WalMetrics : IWalObserver
     /// <inheritdoc/>
     public void OnPrepareFailed(IOException error)
     {
-        // The log says so itself when it can no longer go on.
+        // It comes every second; once a minute is enough to read.
+        long now = Environment.TickCount64;
+        if (_toldAt == long.MinValue || now - _toldAt >= Pause.TotalMilliseconds)
+        {
+            _toldAt = now;
+            log.SegmentPutOff(directory, error.Message);
+        }
     }
 }

@@ -1,0 +1,82 @@
+using MetaStore.Engines;
+using MetaStore.Server.Observability;
+
+namespace MetaStore.Server.Hosting;
+
+/// <summary>Looks once a second whether the disk still has room for two log segments and a snapshot of the state.</summary>
+/// <remarks>
+/// Below that, writes are refused while there still is room to go on: the log keeps the segment it has and the one made ahead, so terms,
+/// votes and alarms can be written, and space can be given back by deleting, compacting or freeing the disk.
+/// </remarks>
+internal sealed class DiskSpaceWatch : IDisposable
+{
+    private const int SegmentsAhead = 2;
+    private const double SnapshotShare = 1.2;
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
+
+    private readonly string _directory;
+    private readonly IStorageEngine _engine;
+    private readonly long _segmentBytes;
+    private readonly ServerLog _log;
+    private readonly Func<string, long> _freeBytes;
+    private readonly ITimer _timer;
+    private volatile bool _isLow;
+
+    /// <param name="directory">The data directory.</param>
+    /// <param name="engine">Tells how large a snapshot would become.</param>
+    /// <param name="segmentBytes">Size of a log segment.</param>
+    /// <param name="log">Is told when it changes.</param>
+    /// <param name="time">Clock of the looks.</param>
+    /// <param name="freeBytes">Asks the disk of a directory; the operating system's answer when null.</param>
+    public DiskSpaceWatch(
+        string directory, IStorageEngine engine, long segmentBytes, ServerLog log, TimeProvider time, Func<string, long>? freeBytes = null)
+    {
+        _directory = directory;
+        _engine = engine;
+        _segmentBytes = segmentBytes;
+        _log = log;
+        _freeBytes = freeBytes ?? (static path => new DriveInfo(path).AvailableFreeSpace);
+        Look();
+        _timer = time.CreateTimer(_ => Look(), null, Interval, Interval);
+    }
+
+    /// <summary>True while writes must be refused.</summary>
+    public bool IsLow => _isLow;
+
+    /// <summary>Called with every look while it is low; set once, quick.</summary>
+    public Action? WhenLow { get; set; }
+
+    /// <inheritdoc/>
+    public void Dispose() => _timer.Dispose();
+
+    private void Look()
+    {
+        long needed = (SegmentsAhead * _segmentBytes) + (long)(SnapshotShare * _engine.SizeInUse);
+        long free;
+        try
+        {
+            free = _freeBytes(_directory);
+        }
+        catch (Exception unknown) when (unknown is IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            // A disk that does not tell is not taken for a full one; writing to it will show.
+            return;
+        }
+
+        bool isLow = free < needed;
+        if (isLow && !_isLow)
+        {
+            _log.DiskLow(_directory, free, needed);
+        }
+        else if (!isLow && _isLow)
+        {
+            _log.DiskRoomAgain(_directory, free, needed);
+        }
+
+        _isLow = isLow;
+        if (isLow)
+        {
+            WhenLow?.Invoke();
+        }
+    }
+}
