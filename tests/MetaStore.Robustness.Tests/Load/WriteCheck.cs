@@ -1,6 +1,8 @@
 using Etcdserverpb;
 using Google.Protobuf;
 using MetaStore.Client;
+using MetaStore.Robustness.Tests.Faults;
+using MetaStore.Testing.Processes;
 
 namespace MetaStore.Robustness.Tests.Load;
 
@@ -72,6 +74,21 @@ internal sealed class WriteCheck
                 violations.Add(violation);
             }
         }
+    }
+
+    /// <summary>Waits until all members hold the same, asserts that their hashes agree, and checks each.</summary>
+    public static async Task<IReadOnlyList<(ClusterNode Node, WriteCheck Check)>> OfEveryMemberAsync(
+        ProcessCluster cluster, string prefix, IReadOnlyList<IReadOnlyList<WriteRecord>> records)
+    {
+        Assert.True(await ClusterProbe.AgreeAsync(cluster, TimeSpan.FromSeconds(60)), "the members' hashes differ");
+        var checks = new List<(ClusterNode, WriteCheck)>();
+        foreach (var node in cluster.Nodes)
+        {
+            using var client = ClusterProbe.ClientOf(node);
+            checks.Add((node, await RunAsync(client, prefix, records)));
+        }
+
+        return checks;
     }
 
     private static async Task<Dictionary<string, Mvccpb.KeyValue>> ReadAllAsync(MetaStoreClient member, string prefix)

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using MetaStore.Client;
 using MetaStore.Grpc;
+using MetaStore.Testing;
 
 namespace MetaStore.Robustness.Tests.Load;
 
@@ -16,6 +17,7 @@ internal sealed class WriteLoad : IAsyncDisposable
     private readonly string _prefix;
     private long _acknowledged;
     private long _lastAcknowledgedAt;
+    private long _longestGap;
 
     /// <summary>Starts the writers.</summary>
     /// <param name="endpoints">Every member.</param>
@@ -35,8 +37,21 @@ internal sealed class WriteLoad : IAsyncDisposable
     /// <summary>Stopwatch timestamp of the newest acknowledgement.</summary>
     public long LastAcknowledgedAt => Interlocked.Read(ref _lastAcknowledgedAt);
 
+    /// <summary>Longest time between two acknowledgements, since the start or <see cref="ForgetLongestGap"/>.</summary>
+    public TimeSpan LongestGap => Stopwatch.GetElapsedTime(0, Interlocked.Read(ref _longestGap));
+
+    /// <summary>Measures the longest gap anew.</summary>
+    public void ForgetLongestGap() => Interlocked.Exchange(ref _longestGap, 0);
+
     /// <summary>Everything that was tried, a list per writer in the order it was tried.</summary>
     public IReadOnlyList<IReadOnlyList<WriteRecord>> Records => [.. _records.Select(queue => queue.ToArray())];
+
+    /// <summary>Waits for that many more acknowledged writes.</summary>
+    public Task ProgressAsync(int writes, TimeSpan limit)
+    {
+        var goal = Acknowledged + writes;
+        return Eventually.TrueAsync(() => Acknowledged >= goal, limit, () => $"stuck at {Acknowledged} acknowledged writes");
+    }
 
     /// <summary>Ends the writers after the calls they are in.</summary>
     public async Task StopAsync()
@@ -63,13 +78,30 @@ internal sealed class WriteLoad : IAsyncDisposable
                 var response = await _client.Kv.PutAsync(key, value);
                 _records[writer].Enqueue(new WriteRecord(key, value, response.Header.Revision));
                 Interlocked.Increment(ref _acknowledged);
-                Interlocked.Exchange(ref _lastAcknowledgedAt, Stopwatch.GetTimestamp());
+                var now = Stopwatch.GetTimestamp();
+                var before = Interlocked.Exchange(ref _lastAcknowledgedAt, now);
+                NoteGap(before == 0 ? 0 : now - before);
             }
             catch (RpcException)
             {
                 // The caller cannot know whether it happened; the check allows both, once.
                 _records[writer].Enqueue(new WriteRecord(key, value, Revision: 0));
             }
+        }
+    }
+
+    private void NoteGap(long gap)
+    {
+        var longest = Interlocked.Read(ref _longestGap);
+        while (gap > longest)
+        {
+            var seen = Interlocked.CompareExchange(ref _longestGap, gap, longest);
+            if (seen == longest)
+            {
+                return;
+            }
+
+            longest = seen;
         }
     }
 }

@@ -1,0 +1,21 @@
+using MetaStore.Testing.Processes;
+
+namespace MetaStore.Robustness.Tests.Faults;
+
+/// <summary>Makes snapshots, cuts of the log and installs happen within seconds instead of hours.</summary>
+internal static class SnapshotFlags
+{
+    /// <summary>Flags for a snapshot every 50 entries and a log cut right behind it.</summary>
+    public static string[] Often { get; } = ["--snapshot-count", "50", "--snapshot-catchup-entries", "5"];
+
+    /// <summary><see cref="Often"/>, or the defaults.</summary>
+    public static string[] When(bool often) => often ? Often : [];
+
+    /// <summary>Snapshots that a member's present process took over from its leader.</summary>
+    public static int InstalledBy(ClusterNode node) =>
+        node.Process!.Output.Split('\n').Count(line => line.Contains("Snapshot of index", StringComparison.Ordinal) && line.Contains("installed in", StringComparison.Ordinal));
+
+    /// <summary>Snapshots that it wrote itself.</summary>
+    public static int WrittenBy(ClusterNode node) =>
+        node.Process!.Output.Split('\n').Count(line => line.Contains("Snapshot of index", StringComparison.Ordinal) && line.Contains("written:", StringComparison.Ordinal));
+}

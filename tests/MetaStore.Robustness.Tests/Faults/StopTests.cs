@@ -1,0 +1,135 @@
+using System.Diagnostics;
+using MetaStore.Robustness.Tests.Load;
+using MetaStore.Testing.Processes;
+using Xunit.Abstractions;
+
+namespace MetaStore.Robustness.Tests.Faults;
+
+/// <summary>Stopping in order (SIGTERM), freezing and starting again, under a write load.</summary>
+public sealed class StopTests(ITestOutputHelper output)
+{
+    private const int Writers = 16;
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(15);
+
+    [Fact(DisplayName = "SIGTERM of the leader: leadership is handed over first, the process exits with 0, nothing is lost")]
+    public async Task Leader_Terminated_HandsOverAndExits()
+    {
+        var rounds = RobustnessRounds.From("METASTORE_STOP_ROUNDS", 1);
+        await using var cluster = ProcessCluster.OfMetaStore(3);
+        await cluster.StartAsync();
+        await using var load = new WriteLoad([.. cluster.Nodes.Select(node => node.ClientUrl)], Writers, "stop");
+        var gaps = new List<TimeSpan>();
+        var stops = new List<TimeSpan>();
+        for (var round = 0; round < rounds; round++)
+        {
+            await load.ProgressAsync(300, Limit);
+            var leader = await ClusterProbe.LeaderAsync(cluster, Limit);
+            load.ForgetLongestGap();
+            var clock = Stopwatch.StartNew();
+            await leader.Process!.TerminateAsync();
+            stops.Add(clock.Elapsed);
+            Assert.Equal(0, leader.Process.ExitCode);
+            await load.ProgressAsync(100, Limit);
+            gaps.Add(load.LongestGap);
+            cluster.Launch(leader);
+            await cluster.WaitUntilHealthyAsync(leader);
+        }
+
+        await load.StopAsync();
+        output.WriteLine($"{rounds} stops: exit after median {stops.Median().TotalSeconds:0.00} s, max {stops.Max().TotalSeconds:0.00} s; " +
+            $"longest time without an acknowledged write: median {gaps.Median().TotalMilliseconds:0} ms, max {gaps.Max().TotalMilliseconds:0} ms");
+        await CheckAsync(cluster, "stop", load);
+        Assert.True(stops.Max() < StopLimit, $"a stop took {stops.Max()}");
+    }
+
+    [Fact(DisplayName = "SIGTERM of all members at once: each exits with 0 within seconds, nothing is lost")]
+    public async Task AllMembers_Terminated_ExitSoon()
+    {
+        await using var cluster = ProcessCluster.OfMetaStore(3);
+        await cluster.StartAsync();
+        await using var load = new WriteLoad([.. cluster.Nodes.Select(node => node.ClientUrl)], Writers, "stop-all");
+        await load.ProgressAsync(300, Limit);
+        var clock = Stopwatch.StartNew();
+        await Task.WhenAll(cluster.Nodes.Select(node => node.Process!.TerminateAsync()));
+        output.WriteLine($"all stopped after {clock.Elapsed.TotalSeconds:0.00} s");
+        Assert.All(cluster.Nodes, node => Assert.Equal(0, node.Process!.ExitCode));
+        Assert.True(clock.Elapsed < StopLimit, $"stopping all took {clock.Elapsed}");
+        await load.StopAsync();
+        foreach (var node in cluster.Nodes)
+        {
+            cluster.Launch(node);
+        }
+
+        await Task.WhenAll(cluster.Nodes.Select(cluster.WaitUntilHealthyAsync));
+        await CheckAsync(cluster, "stop-all", load);
+    }
+
+    [Theory(DisplayName = "a member frozen for seconds under load catches up, whether it leads or follows")]
+    [InlineData(true, false)]
+    [InlineData(false, false)]
+    [InlineData(false, true)]
+    public async Task Member_Paused_CatchesUp(bool leads, bool snapshots)
+    {
+        var pause = TimeSpan.FromSeconds(RobustnessRounds.From("METASTORE_PAUSE_SECONDS", 2));
+        await using var cluster = ProcessCluster.OfMetaStore(3, SnapshotFlags.When(snapshots));
+        await cluster.StartAsync();
+        await using var load = new WriteLoad([.. cluster.Nodes.Select(node => node.ClientUrl)], Writers, "pause");
+        await load.ProgressAsync(300, Limit);
+        var leader = await ClusterProbe.LeaderAsync(cluster, Limit);
+        var frozen = leads ? leader : cluster.Nodes.First(node => node != leader);
+        frozen.Process!.Pause();
+        try
+        {
+            await Task.Delay(pause);
+        }
+        finally
+        {
+            frozen.Process.Resume();
+        }
+
+        var clock = Stopwatch.StartNew();
+        await load.ProgressAsync(300, Limit);
+        await load.StopAsync();
+        await CheckAsync(cluster, "pause", load);
+        output.WriteLine($"paused {pause.TotalSeconds} s; equal again {clock.Elapsed.TotalSeconds:0.00} s after going on; snapshots installed: {SnapshotFlags.InstalledBy(frozen)}");
+    }
+
+    [Fact(DisplayName = "a member with a log of more than a segment is ready again soon")]
+    public async Task LargeLog_Restart_IsQuick()
+    {
+        const int ValueBytes = 64 << 10;
+        var values = RobustnessRounds.From("METASTORE_LOG_MEGABYTES", 70) * (1 << 20) / ValueBytes;
+        await using var cluster = ProcessCluster.OfMetaStore(1, "--snapshot-count", "100000000");
+        await cluster.StartAsync();
+        var node = cluster.Nodes[0];
+        using (var client = ClusterProbe.ClientOf(node))
+        {
+            var value = new string('v', ValueBytes);
+            await Parallel.ForAsync(0, values, new ParallelOptions { MaxDegreeOfParallelism = 16 }, async (i, _) => await client.Kv.PutAsync($"large/{i:d6}", value));
+        }
+
+        await node.Process!.KillAsync();
+        var wal = Directory.EnumerateFiles(Path.Combine(node.DataDirectory, "wal")).Sum(file => new FileInfo(file).Length);
+        var clock = Stopwatch.StartNew();
+        cluster.Launch(node);
+        await cluster.WaitUntilHealthyAsync(node);
+        output.WriteLine($"log of {wal / 1_000_000} MB: healthy after {clock.Elapsed.TotalSeconds:0.00} s, {node.Process.ResidentBytes / 1_000_000} MB resident");
+        using var reader = ClusterProbe.ClientOf(node);
+        var count = (await reader.Kv.RangeAsync(new Etcdserverpb.RangeRequest
+        {
+            Key = Google.Protobuf.ByteString.CopyFromUtf8("large/"), RangeEnd = Google.Protobuf.ByteString.CopyFromUtf8("large0"), CountOnly = true,
+        })).Count;
+        Assert.Equal(values, count);
+        Assert.True(clock.Elapsed < TimeSpan.FromSeconds(20), $"the restart took {clock.Elapsed}");
+    }
+
+    private async Task CheckAsync(ProcessCluster cluster, string prefix, WriteLoad load)
+    {
+        foreach (var (node, check) in await WriteCheck.OfEveryMemberAsync(cluster, prefix, load.Records))
+        {
+            output.WriteLine($"{node.Name}: {check.Acknowledged} acknowledged, {check.Unknown} unknown, {check.Violations.Count} violations");
+            Assert.Empty(check.Violations);
+        }
+    }
+}
