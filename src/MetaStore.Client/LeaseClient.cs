@@ -39,14 +39,14 @@ public sealed class LeaseClient
     /// <summary>Renews a lease once; a TTL of 0 says that it is gone.</summary>
     public async Task<LeaseKeepAliveResponse> KeepAliveOnceAsync(long id, CancellationToken cancellation = default)
     {
-        await using var call = _balancer.OpenStream(KeepAliveMethod, cancellation, isShort: true);
+        await using var call = _balancer.OpenStream(KeepAliveMethod, isShort: true, cancellation);
         return await RenewAsync(call, id, cancellation).ConfigureAwait(false);
     }
 
     /// <summary>Renews a lease three times within its time to live, and tells each answer. Ends behind the answer with a TTL of 0.</summary>
     public async IAsyncEnumerable<LeaseKeepAliveResponse> KeepAliveAsync(long id, [EnumeratorCancellation] CancellationToken cancellation = default)
     {
-        await using var call = _balancer.OpenStream(KeepAliveMethod, cancellation, isShort: false);
+        await using var call = _balancer.OpenStream(KeepAliveMethod, isShort: false, cancellation);
         while (true)
         {
             var answer = await RenewAsync(call, id, cancellation).ConfigureAwait(false);

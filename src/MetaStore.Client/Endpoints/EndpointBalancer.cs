@@ -58,7 +58,7 @@ internal sealed class EndpointBalancer : IDisposable
     /// <summary>Opens a stream to the endpoint in use; a short one ends with the command timeout. The caller disposes it.</summary>
     /// <remarks>Streams are not opened again by themselves: what was sent on them cannot be known.</remarks>
     public StreamingCall<TRequest, TResponse> OpenStream<TRequest, TResponse>(
-        Method<TRequest, TResponse> method, CancellationToken cancellation, bool isShort)
+        Method<TRequest, TResponse> method, bool isShort, CancellationToken cancellation)
         where TRequest : class, IMessage<TRequest>
         where TResponse : class, IMessage<TResponse>
     {

@@ -26,7 +26,7 @@ internal sealed class MemberPublisher(ulong memberId, MemberOptions member, Memb
 
             if (leadership.Leader == 0 || known is null)
             {
-                await leadership.WaitForChangeAsync(Pause);
+                await leadership.WaitForChangeAsync(Pause, stop);
                 continue;
             }
 
@@ -36,7 +36,7 @@ internal sealed class MemberPublisher(ulong memberId, MemberOptions member, Memb
             if (outcome.Error != ServerError.None)
             {
                 log.PublishFailed(outcome.Error.ToString());
-                await leadership.WaitForChangeAsync(Pause);
+                await leadership.WaitForChangeAsync(Pause, stop);
             }
             else if (!isPublished)
             {
