@@ -111,7 +111,9 @@ public sealed class FullDiskTests
 
     private static async Task<long> CountAsync(MetaStoreClient client) => (await client.Kv.RangeAsync(new RangeRequest
     {
-        Key = ByteString.CopyFromUtf8("full/0"), RangeEnd = ByteString.CopyFromUtf8("full/1"), CountOnly = true,
+        Key = ByteString.CopyFromUtf8("full/0"),
+        RangeEnd = ByteString.CopyFromUtf8("full/1"),
+        CountOnly = true,
     })).Count;
 
     private static async Task DisarmAsync(int port)

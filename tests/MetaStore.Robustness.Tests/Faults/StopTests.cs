@@ -106,7 +106,7 @@ public sealed class StopTests(ITestOutputHelper output)
         using (var client = ClusterProbe.ClientOf(node))
         {
             var value = new string('v', ValueBytes);
-            await Parallel.ForAsync(0, values, new ParallelOptions { MaxDegreeOfParallelism = 16 }, async (i, _) => await client.Kv.PutAsync($"large/{i:d6}", value));
+            await Parallel.ForAsync(0, values, new ParallelOptions { MaxDegreeOfParallelism = 16 }, async (i, stop) => await client.Kv.PutAsync($"large/{i:d6}", value, stop));
         }
 
         await node.Process!.KillAsync();
@@ -118,7 +118,9 @@ public sealed class StopTests(ITestOutputHelper output)
         using var reader = ClusterProbe.ClientOf(node);
         var count = (await reader.Kv.RangeAsync(new Etcdserverpb.RangeRequest
         {
-            Key = Google.Protobuf.ByteString.CopyFromUtf8("large/"), RangeEnd = Google.Protobuf.ByteString.CopyFromUtf8("large0"), CountOnly = true,
+            Key = Google.Protobuf.ByteString.CopyFromUtf8("large/"),
+            RangeEnd = Google.Protobuf.ByteString.CopyFromUtf8("large0"),
+            CountOnly = true,
         })).Count;
         Assert.Equal(values, count);
         Assert.True(clock.Elapsed < TimeSpan.FromSeconds(20), $"the restart took {clock.Elapsed}");
