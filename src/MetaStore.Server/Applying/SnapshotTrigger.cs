@@ -11,13 +11,12 @@ namespace MetaStore.Server.Applying;
 
 /// <summary>Decides when the state is written as a snapshot, and has it written beside the apply thread, from a read view.</summary>
 /// <remarks>
-/// Due after <c>snapshot-count</c> entries, or when the log since the last one passes 64 MiB and half of the state. One at a time.
+/// When one is due, <see cref="SnapshotRule"/> says. One at a time.
 /// Thread: apply, except the writing. A snapshot for which the disk has no room is tried again later: nothing depends on it but the length
 /// of the log. One that cannot be written for another reason ends the process.
 /// </remarks>
 internal sealed class SnapshotTrigger(SnapshotStore store, long entriesMax, IFatalHandler fatal, ServerLog log)
 {
-    private const long LogBytesMin = 64L << 20;
     private const int NoSpace = 28;
     private static readonly TimeSpan RetryPause = TimeSpan.FromSeconds(10);
 
@@ -45,7 +44,7 @@ internal sealed class SnapshotTrigger(SnapshotStore store, long entriesMax, IFat
     /// <summary>Starts to write a snapshot when one is due. Nothing may be unpublished.</summary>
     public void TakeIfDue(ReplicatedStateMachine machine, RaftNode node)
     {
-        bool due = _entries >= entriesMax || (_bytes >= LogBytesMin && _bytes >= machine.Engine.SizeInUse / 2);
+        bool due = SnapshotRule.IsDue(_entries, entriesMax, _bytes, machine.Engine.SizeInUse);
         long putOffUntil = Volatile.Read(ref _putOffUntil);
         if (putOffUntil != long.MinValue)
         {

@@ -1,0 +1,25 @@
+namespace MetaStore.Server.Applying;
+
+/// <summary>When the log since the last snapshot is worth a new one.</summary>
+/// <remarks>
+/// A snapshot of the memory engine is the whole state. Written by the count of entries alone, a busy member with a large state would do
+/// little else: at 20,000 puts a second and a state of 200 MB it cost 16 of 79 microseconds of processor time per put (perf/results). So
+/// the log has to be half of the state first, which bounds what snapshots write to three times the log, and the log in memory to half
+/// of the state. A small state is cheap to write and follows the count.
+/// </remarks>
+internal static class SnapshotRule
+{
+    private const long SmallStateBytes = 16L << 20;
+    private const long LogBytesMin = 64L << 20;
+
+    /// <summary>True when a snapshot should be written.</summary>
+    /// <param name="entries">Entries applied since the last one.</param>
+    /// <param name="entriesMax">The configured snapshot-count.</param>
+    /// <param name="logBytes">Bytes of those entries.</param>
+    /// <param name="stateBytes">Bytes a snapshot would have.</param>
+    public static bool IsDue(long entries, long entriesMax, long logBytes, long stateBytes)
+    {
+        bool isWorthIt = stateBytes <= SmallStateBytes || logBytes >= stateBytes / 2;
+        return isWorthIt && (entries >= entriesMax || logBytes >= LogBytesMin);
+    }
+}
