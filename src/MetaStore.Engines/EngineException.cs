@@ -3,9 +3,16 @@ namespace MetaStore.Engines;
 /// <summary>An engine cannot go on: its files are damaged, or the disk refused. Fatal for the node.</summary>
 public sealed class EngineException : Exception
 {
-    /// <summary>Creates the exception with a message that names the file and what is wrong with it.</summary>
+    /// <summary>Creates the exception for damage, with a message that names the file and what is wrong with it.</summary>
     public EngineException(string message, Exception? inner = null)
-        : base(message, inner)
+        : this(EngineFault.Damaged, message, inner)
     {
     }
+
+    /// <summary>Creates the exception for any fault.</summary>
+    public EngineException(EngineFault fault, string message, Exception? inner = null)
+        : base(message, inner) => Fault = fault;
+
+    /// <summary>What kind of trouble it is.</summary>
+    public EngineFault Fault { get; }
 }

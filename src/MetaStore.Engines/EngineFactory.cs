@@ -1,4 +1,5 @@
 using MetaStore.Engines.Memory;
+using MetaStore.Engines.RocksDb;
 
 namespace MetaStore.Engines;
 
@@ -6,19 +7,22 @@ namespace MetaStore.Engines;
 public static class EngineFactory
 {
     /// <summary>Names that <see cref="Open"/> knows, as the configuration spells them.</summary>
-    public static IReadOnlyList<string> Names { get; } = [MemoryEngine.EngineName];
+    public static IReadOnlyList<string> Names { get; } = [MemoryEngine.EngineName, RocksDbEngine.EngineName];
 
     /// <summary>Opens an engine.</summary>
     /// <param name="name">One of <see cref="Names"/>.</param>
     /// <param name="directory">Where an engine with files keeps them; the memory engine touches no disk and ignores it.</param>
+    /// <param name="rocksDb">Settings of that engine; its defaults when null.</param>
     /// <exception cref="EngineException">No engine has that name, or its files are damaged.</exception>
-    public static IStorageEngine Open(string name, string directory)
+    public static IStorageEngine Open(string name, string directory, RocksDbSettings? rocksDb = null)
     {
         ArgumentNullException.ThrowIfNull(directory);
         return name switch
         {
             MemoryEngine.EngineName => new MemoryEngine(),
-            _ => throw new EngineException($"there is no storage engine \"{name}\"; known: {string.Join(", ", Names)}"),
+            RocksDbEngine.EngineName => RocksDbEngine.Open(directory, rocksDb ?? new RocksDbSettings()),
+            _ => throw new EngineException(
+                EngineFault.WrongEngine, $"there is no storage engine \"{name}\"; known: {string.Join(", ", Names)}"),
         };
     }
 }

@@ -3,15 +3,12 @@ namespace MetaStore.Engines;
 /// <summary>Ordered bytes in named buckets, written by one thread in atomic batches and read by many from consistent views.</summary>
 /// <remarks>
 /// Durability: an engine promises none by itself. What it holds is made durable by <see cref="WriteCheckpoint"/> (or by the engine's own
-/// flush, see <see cref="DurableAppliedIndex"/>); everything newer is replayed from the Raft log. Source: ADR 0004, ADR 0005.
+/// flush, see <see cref="IDurableEngine"/>); everything newer is replayed from the Raft log. Source: ADR 0004, ADR 0005.
 /// </remarks>
 public interface IStorageEngine : IDisposable
 {
     /// <summary>Name as in the configuration: "memory" or "rocksdb".</summary>
     string Name { get; }
-
-    /// <summary>Applied Raft index that a crash right now would find on disk; the log is cut only behind it. 0 when none.</summary>
-    ulong DurableAppliedIndex { get; }
 
     /// <summary>Bytes of keys and values held, for dbSizeInUse; cheap.</summary>
     long SizeInUse { get; }

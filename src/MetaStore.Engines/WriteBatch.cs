@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace MetaStore.Engines;
 
 /// <summary>Puts and deletes that become visible together. Reusable; one thread.</summary>
@@ -14,6 +16,9 @@ public sealed class WriteBatch
 
     /// <summary>Edits in the order they were made; a later one on the same key wins.</summary>
     public IReadOnlyList<Operation> Operations => _operations;
+
+    /// <summary>The same as <see cref="Operations"/>, for a loop without calls; valid until the next edit.</summary>
+    internal ReadOnlySpan<Operation> Edits => CollectionsMarshal.AsSpan(_operations);
 
     /// <summary>Number of edits.</summary>
     public int Count => _operations.Count;

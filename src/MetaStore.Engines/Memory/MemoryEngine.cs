@@ -35,9 +35,6 @@ public sealed class MemoryEngine : IStorageEngine
     public string Name => EngineName;
 
     /// <inheritdoc/>
-    public ulong DurableAppliedIndex => 0;
-
-    /// <inheritdoc/>
     public long SizeInUse => Volatile.Read(ref _version).Bytes;
 
     /// <inheritdoc/>

@@ -13,8 +13,6 @@ internal sealed class FakeEngine : IStorageEngine
 
     public string Name => "fake";
 
-    public ulong DurableAppliedIndex => 0;
-
     public long SizeInUse => 0;
 
     public long SizeAllocated => 0;

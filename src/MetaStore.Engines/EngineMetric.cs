@@ -1,0 +1,8 @@
+namespace MetaStore.Engines;
+
+/// <summary>One number of an engine's inside.</summary>
+/// <param name="Name">In the manner of Prometheus, without the product's prefix: "rocksdb_memtable_bytes".</param>
+/// <param name="Kind">"gauge" or "counter".</param>
+/// <param name="Help">One sentence.</param>
+/// <param name="Value">The number.</param>
+public readonly record struct EngineMetric(string Name, string Kind, string Help, double Value);

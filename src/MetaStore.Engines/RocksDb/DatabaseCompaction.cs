@@ -1,0 +1,36 @@
+using MetaStore.Engines.RocksDb.Native;
+
+namespace MetaStore.Engines.RocksDb;
+
+/// <summary>Compacts every bucket beside reads, commits and the library's own compactions.</summary>
+internal static class DatabaseCompaction
+{
+    private const string Errors = "rocksdb.background-errors";
+
+    /// <exception cref="EngineException">A file could not be read or written; the library has logged which.</exception>
+    internal static unsafe void Run(DatabaseHandle database, CancellationToken cancellation)
+    {
+        var options = NativeOptions.CreateCompact();
+        NativeOptions.SetCompactExclusive(options, 0);
+        using var stop = cancellation.Register(() => NativeDatabase.DisableManualCompaction(database.Pointer));
+        try
+        {
+            var before = SizeEstimate.Sum(database, Errors);
+            foreach (var bucket in Enum.GetValues<Bucket>())
+            {
+                cancellation.ThrowIfCancellationRequested();
+                NativeDatabase.CompactRange(database.Pointer, database.Family(bucket), options, null, 0, null, 0);
+            }
+
+            // The call itself tells nothing.
+            if (SizeEstimate.Sum(database, Errors) > before)
+            {
+                throw new EngineException(EngineFault.Io, $"rocksdb in {database.Path}: compaction failed; see the file LOG there");
+            }
+        }
+        finally
+        {
+            NativeOptions.DestroyCompact(options);
+        }
+    }
+}

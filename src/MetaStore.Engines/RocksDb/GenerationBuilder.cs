@@ -1,0 +1,70 @@
+using MetaStore.Engines.Checkpoints;
+using MetaStore.Engines.RocksDb.Native;
+
+namespace MetaStore.Engines.RocksDb;
+
+/// <summary>Builds the next generation from a portable checkpoint, beside the one in use.</summary>
+/// <remarks>Nothing is on disk before the first megabytes were read, so that a checkpoint damaged at its start costs nothing.</remarks>
+internal sealed class GenerationBuilder : IDisposable
+{
+    private const long BatchBytes = 4 << 20;
+
+    private readonly Generations _generations;
+    private readonly RocksDbSettings _settings;
+    private readonly WriteOptionsHandle _writeOptions;
+    private readonly BatchEncoder _encoder = new();
+    private readonly WriteBatch _batch = new();
+    private DatabaseHandle? _database;
+
+    private GenerationBuilder(Generations generations, RocksDbSettings settings, WriteOptionsHandle writeOptions)
+    {
+        _generations = generations;
+        _settings = settings;
+        _writeOptions = writeOptions;
+    }
+
+    /// <summary>Reads a whole checkpoint. The result is open and durable, and nothing names it yet.</summary>
+    /// <exception cref="EngineException">The checkpoint is damaged, or the disk refused; what was built is gone again.</exception>
+    internal static DatabaseHandle Build(
+        Generations generations, RocksDbSettings settings, WriteOptionsHandle writeOptions, Stream source, CancellationToken cancellation)
+    {
+        using var builder = new GenerationBuilder(generations, settings, writeOptions);
+        CheckpointReader.Read(source, builder.Add, cancellation);
+        return builder.Finish();
+    }
+
+    public void Dispose()
+    {
+        _encoder.Dispose();
+        if (_database is not null)
+        {
+            _database.DeleteWhenClosed = true;
+            _database.Dispose();
+        }
+    }
+
+    private void Add(Bucket bucket, ReadOnlySpan<byte> key, ReadOnlySpan<byte> value)
+    {
+        _batch.Put(bucket, key.ToArray(), value.ToArray());
+        if (_batch.Bytes >= BatchBytes)
+        {
+            Write();
+        }
+    }
+
+    private void Write()
+    {
+        _database ??= DatabaseHandle.Open(_generations.Next(), _settings);
+        _encoder.Write(_database, _writeOptions, _batch);
+        _batch.Clear();
+    }
+
+    private DatabaseHandle Finish()
+    {
+        Write();
+        var database = _database!;
+        DatabaseFlush.Run(database, _generations.Scratch);
+        _database = null;
+        return database;
+    }
+}

@@ -1,0 +1,128 @@
+using System.Globalization;
+using System.Text;
+using MetaStore.Engines.RocksDb.Native;
+
+namespace MetaStore.Engines.RocksDb;
+
+/// <summary>The folders of an engine: db-&lt;generation&gt;, of which the file CURRENT names the one that counts.</summary>
+/// <remarks>
+/// A new state (from the leader, from a conversion) is built in the next folder and made durable there; then CURRENT is replaced by
+/// rename. A crash leaves the old state or the new one, and the start removes whatever CURRENT does not name.
+/// </remarks>
+internal sealed class Generations
+{
+    private const string Prefix = "db-";
+    private const string CurrentName = "CURRENT";
+    private const string Temporary = ".tmp";
+    private const UnixFileMode Owner = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+
+    private readonly string _root;
+    private ulong _current;
+    private ulong _last;
+
+    private Generations(string root) => _root = root;
+
+    /// <summary>The folder that counts.</summary>
+    internal string Current => PathOf(_current);
+
+    /// <summary>A folder for a checkpoint that is only made for its side effect.</summary>
+    internal string Scratch => Path.Combine(_root, "flush" + Temporary);
+
+    /// <summary>Opens the folder of an engine, makes it when missing, and removes what an interrupted switch left.</summary>
+    /// <exception cref="EngineException">The folder holds states but none is named, or the disk refused.</exception>
+    internal static Generations Open(string root)
+    {
+        try
+        {
+            var generations = new Generations(root);
+            generations.Find();
+            return generations;
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new EngineException(EngineFault.Io, $"engine folder {root} cannot be opened: {error.Message}", error);
+        }
+    }
+
+    /// <summary>A folder for the next state; it does not exist yet.</summary>
+    internal string Next() => PathOf(++_last);
+
+    /// <summary>Makes the folder from <see cref="Next"/> the one that counts. What is in it must be durable.</summary>
+    internal void SwitchTo(string path)
+    {
+        LibC.Sync(_root);
+        var generation = Parse(Path.GetFileName(path)) ?? throw new ArgumentException($"{path} is no generation", nameof(path));
+        var current = Path.Combine(_root, CurrentName);
+        File.WriteAllText(current + Temporary, NameOf(generation) + "\n", Encoding.ASCII);
+        LibC.Sync(current + Temporary);
+        File.Move(current + Temporary, current, overwrite: true);
+        LibC.Sync(_root);
+        _current = generation;
+    }
+
+    /// <summary>Removes a folder that nothing names. What cannot be removed is left to the next start.</summary>
+    internal static void TryDelete(string path)
+    {
+        try
+        {
+            if (Directory.Exists(path))
+            {
+                Directory.Delete(path, recursive: true);
+            }
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            // It only takes room, and the next start tries again.
+        }
+    }
+
+    private void Find()
+    {
+        if (!Directory.Exists(_root))
+        {
+            CreateRoot();
+            LibC.Sync(Path.GetDirectoryName(Path.GetFullPath(_root))!);
+        }
+
+        var found = Directory.EnumerateDirectories(_root).Select(path => Parse(Path.GetFileName(path))).OfType<ulong>().ToList();
+        var current = Path.Combine(_root, CurrentName);
+        if (File.Exists(current))
+        {
+            _current = Parse(File.ReadAllText(current).TrimEnd('\n')) ?? throw new EngineException($"{current} does not name a folder of this engine");
+        }
+        else if (found.Count > 0)
+        {
+            throw new EngineException($"{current} is missing, and there are states beside it: which one counts is not known");
+        }
+        else
+        {
+            SwitchTo(PathOf(1));
+        }
+
+        _last = found.Append(_current).Max();
+        foreach (var leftOver in found.Where(generation => generation != _current).Select(PathOf).Append(Scratch))
+        {
+            TryDelete(leftOver);
+        }
+    }
+
+    private void CreateRoot()
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            throw new EngineException(EngineFault.LibraryMissing, "the storage engine \"rocksdb\" runs on Linux only");
+        }
+
+        Directory.CreateDirectory(_root, Owner);
+    }
+
+    private string PathOf(ulong generation) => Path.Combine(_root, NameOf(generation));
+
+    private static string NameOf(ulong generation) => string.Create(CultureInfo.InvariantCulture, $"{Prefix}{generation:x16}");
+
+    private static ulong? Parse(string name) =>
+        name.StartsWith(Prefix, StringComparison.Ordinal) && name.Length == Prefix.Length + 16
+        && ulong.TryParse(name.AsSpan(Prefix.Length), NumberStyles.HexNumber, CultureInfo.InvariantCulture, out var generation)
+            ? generation
+            : null;
+}

@@ -1,0 +1,51 @@
+using System.Runtime.InteropServices;
+
+namespace MetaStore.Engines.RocksDb.Native;
+
+/// <summary>The calls of the C library that make the switch from one generation of the store to the next durable.</summary>
+/// <remarks>Looked up through the main program, so that a preloaded fault injector is found first. Source: ADR 0005.</remarks>
+internal static partial class LibC
+{
+    internal const string Library = "metastore-engines-libc";
+
+    private const int ReadOnlyCloseOnExec = 0x80000;
+
+    /// <summary>Makes a file's content, or a folder's names, durable.</summary>
+    /// <exception cref="EngineException">The disk refused. Must not be repeated: the second call would succeed with the data lost.</exception>
+    internal static void Sync(string path)
+    {
+        var descriptor = Open(path, ReadOnlyCloseOnExec, 0);
+        if (descriptor < 0)
+        {
+            throw Failed("open", path);
+        }
+
+        try
+        {
+            if (FSync(descriptor) < 0)
+            {
+                throw Failed("fsync", path);
+            }
+        }
+        finally
+        {
+            // Nothing was written through this descriptor; a failing close has nothing to lose.
+            _ = Close(descriptor);
+        }
+    }
+
+    private static EngineException Failed(string call, string path)
+    {
+        var error = Marshal.GetLastPInvokeError();
+        return new EngineException(EngineFault.Io, $"{call} of {path} failed: {Marshal.GetPInvokeErrorMessage(error)} (errno {error})");
+    }
+
+    [LibraryImport(Library, EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int Open(string path, int flags, int mode);
+
+    [LibraryImport(Library, EntryPoint = "fsync", SetLastError = true)]
+    private static partial int FSync(int descriptor);
+
+    [LibraryImport(Library, EntryPoint = "close", SetLastError = true)]
+    private static partial int Close(int descriptor);
+}

@@ -1,0 +1,239 @@
+using System.Runtime.InteropServices;
+using MetaStore.Engines.Checkpoints;
+using MetaStore.Engines.RocksDb.Native;
+
+namespace MetaStore.Engines.RocksDb;
+
+/// <summary>The state on disk in RocksDB: one column family per bucket, no log of its own, flushed as one cut.</summary>
+/// <remarks>
+/// A commit is one atomic write into memory. It becomes durable with the flush of the memtables, which comes when they are full, with
+/// <see cref="Flush"/>, or with <see cref="Dispose"/>; what a crash loses is replayed from the Raft log. Atomic flush keeps what is on
+/// disk a cut of one commit, so <see cref="ReadDurable"/> of the state record tells exactly how far the log may be cut.
+/// Thread: one writer; views, sizes, flush and compaction from any thread. Source: ADR 0003.
+/// </remarks>
+public sealed class RocksDbEngine : IDurableEngine
+{
+    /// <summary>Name in the configuration.</summary>
+    public const string EngineName = "rocksdb";
+
+    private readonly Generations _generations;
+    private readonly RocksDbSettings _settings;
+    private readonly WriteOptionsHandle _writeOptions = new();
+    private readonly BatchEncoder _encoder = new();
+    private readonly SizeEstimate _sizes = new();
+    private readonly Lock _switching = new();
+    private readonly Lock _flushing = new();
+    private DatabaseHandle _database;
+    private SharedSnapshot? _newest;
+    private bool _disposed;
+
+    private RocksDbEngine(Generations generations, RocksDbSettings settings)
+    {
+        _generations = generations;
+        _settings = settings;
+        _database = DatabaseHandle.Open(generations.Current, settings);
+    }
+
+    /// <inheritdoc/>
+    public string Name => EngineName;
+
+    /// <inheritdoc/>
+    public long SizeInUse => With(_sizes.InUse);
+
+    /// <inheritdoc/>
+    public long SizeAllocated => With(_sizes.Allocated);
+
+    /// <summary>Opens what is in a folder, or begins empty in a new one.</summary>
+    /// <exception cref="EngineException">The library is missing, the files are damaged, held by another process, or the disk refused.</exception>
+    public static RocksDbEngine Open(string directory, RocksDbSettings settings)
+    {
+        ArgumentNullException.ThrowIfNull(settings);
+        RocksDbLibrary.Require();
+        return new RocksDbEngine(Generations.Open(directory), settings);
+    }
+
+    /// <inheritdoc/>
+    public void Commit(WriteBatch batch)
+    {
+        ArgumentNullException.ThrowIfNull(batch);
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        if (batch.Count == 0)
+        {
+            return;
+        }
+
+        _encoder.Write(_database, _writeOptions, batch);
+        _sizes.Committed(batch.Bytes);
+        ForgetSnapshot();
+    }
+
+    /// <inheritdoc/>
+    public IReadView OpenView()
+    {
+        var newest = Volatile.Read(ref _newest);
+        if (newest is not null && newest.TryAcquire())
+        {
+            return new RocksDbReadView(newest);
+        }
+
+        lock (_switching)
+        {
+            ObjectDisposedException.ThrowIf(_disposed, this);
+
+            // Made and published under the lock that a commit takes to forget it: it can never be older than the last commit for long.
+            _newest ??= new SharedSnapshot(_database);
+            _ = _newest.TryAcquire();
+            return new RocksDbReadView(_newest);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void WriteCheckpoint(IReadView view, Stream target, CancellationToken cancellation) =>
+        CheckpointWriter.Write(view, target, cancellation);
+
+    /// <inheritdoc/>
+    /// <remarks>Durable when it returns. Thread: the writer's.</remarks>
+    public void Load(Stream source, CancellationToken cancellation)
+    {
+        lock (_flushing)
+        {
+            Replace(GenerationBuilder.Build(_generations, _settings, _writeOptions, source, cancellation));
+        }
+    }
+
+    /// <inheritdoc/>
+    public unsafe byte[]? ReadDurable(Bucket bucket, ReadOnlySpan<byte> key)
+    {
+        var database = Acquire();
+        var options = NativeRead.CreateReadOptions();
+        try
+        {
+            NativeRead.SetReadTier(options, NativeRead.PersistedTier);
+            nint slice, error;
+            fixed (byte* bytes = key)
+            {
+                slice = NativeRead.GetPinned(database.Pointer, options, database.Family(bucket), bytes, (nuint)key.Length, out error);
+            }
+
+            NativeError.ThrowOn(error, $"read in bucket {bucket}", database.Path);
+            if (slice == 0)
+            {
+                return null;
+            }
+
+            var value = new ReadOnlySpan<byte>(NativeRead.PinnedValue(slice, out var length), (int)length).ToArray();
+            NativeRead.DestroyPinned(slice);
+            return value;
+        }
+        finally
+        {
+            NativeRead.DestroyReadOptions(options);
+            database.Release();
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Flush()
+    {
+        lock (_flushing)
+        {
+            var database = Acquire();
+            try
+            {
+                DatabaseFlush.Run(database, _generations.Scratch);
+            }
+            finally
+            {
+                database.Release();
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Compact(CancellationToken cancellation)
+    {
+        var database = Acquire();
+        try
+        {
+            DatabaseCompaction.Run(database, cancellation);
+        }
+        finally
+        {
+            database.Release();
+        }
+    }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<EngineMetric> Metrics() => With(RocksDbMetrics.Read);
+
+    /// <summary>Flushes and closes; with views still open, when the last of them is disposed.</summary>
+    public void Dispose()
+    {
+        lock (_switching)
+        {
+            if (_disposed)
+            {
+                return;
+            }
+
+            _disposed = true;
+            Interlocked.Exchange(ref _newest, null)?.Release();
+        }
+
+        _database.Dispose();
+        _encoder.Dispose();
+        _writeOptions.Dispose();
+    }
+
+    private void Replace(DatabaseHandle database)
+    {
+        _generations.SwitchTo(database.Path);
+        DatabaseHandle old;
+        lock (_switching)
+        {
+            old = _database;
+            _database = database;
+            Interlocked.Exchange(ref _newest, null)?.Release();
+        }
+
+        _sizes.Reset();
+        old.DeleteWhenClosed = true;
+        old.Dispose();
+    }
+
+    private void ForgetSnapshot()
+    {
+        SharedSnapshot? old;
+        lock (_switching)
+        {
+            old = _newest;
+            Volatile.Write(ref _newest, null);
+        }
+
+        old?.Release();
+    }
+
+    private T With<T>(Func<DatabaseHandle, T> read)
+    {
+        var database = Acquire();
+        try
+        {
+            return read(database);
+        }
+        finally
+        {
+            database.Release();
+        }
+    }
+
+    /// <summary>The present database, held open until it is released.</summary>
+    private DatabaseHandle Acquire()
+    {
+        lock (_switching)
+        {
+            ObjectDisposedException.ThrowIf(_disposed, this);
+            _database.Acquire();
+            return _database;
+        }
+    }
+}

@@ -1,0 +1,82 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+using MetaStore.Engines.RocksDb.Native;
+
+namespace MetaStore.Engines.RocksDb;
+
+/// <summary>The library's properties and statistics as metrics.</summary>
+internal static class RocksDbMetrics
+{
+    private static readonly (string Property, string Name, string Help)[] Gauges =
+    [
+        ("rocksdb.cur-size-all-mem-tables", "rocksdb_memtable_bytes", "Bytes in memtables, hence not durable by the engine yet."),
+        ("rocksdb.num-immutable-mem-table", "rocksdb_memtables_waiting", "Memtables that wait for their flush."),
+        ("rocksdb.total-sst-files-size", "rocksdb_files_bytes", "Bytes of table files."),
+        ("rocksdb.estimate-live-data-size", "rocksdb_live_bytes", "Bytes of table files that are not superseded, estimated."),
+        ("rocksdb.num-files-at-level0", "rocksdb_level0_files", "Table files that no compaction has looked at."),
+        ("rocksdb.estimate-pending-compaction-bytes", "rocksdb_compaction_pending_bytes", "Bytes that compaction has yet to rewrite, estimated."),
+        ("rocksdb.estimate-table-readers-mem", "rocksdb_table_readers_bytes", "Bytes that open table files take in memory."),
+    ];
+
+    private static readonly (string Property, string Name, string Help)[] Shared =
+    [
+        ("rocksdb.block-cache-usage", "rocksdb_block_cache_bytes", "Bytes in the block cache."),
+        ("rocksdb.num-running-compactions", "rocksdb_compactions_running", "Compactions that run."),
+        ("rocksdb.num-running-flushes", "rocksdb_flushes_running", "Flushes that run."),
+        ("rocksdb.background-errors", "rocksdb_background_errors", "Errors of flushes and compactions since the start."),
+        ("rocksdb.is-write-stopped", "rocksdb_write_stopped", "1 while commits wait for flushes or compactions."),
+    ];
+
+    private static readonly (string Ticker, string Name, string Help)[] Tickers =
+    [
+        ("rocksdb.block.cache.hit", "rocksdb_block_cache_hits_total", "Blocks found in the cache."),
+        ("rocksdb.block.cache.miss", "rocksdb_block_cache_misses_total", "Blocks read from files."),
+        ("rocksdb.bytes.written", "rocksdb_bytes_written_total", "Bytes committed."),
+        ("rocksdb.bytes.read", "rocksdb_bytes_read_total", "Bytes returned by lookups."),
+        ("rocksdb.flush.write.bytes", "rocksdb_flush_bytes_total", "Bytes written by flushes."),
+        ("rocksdb.compact.write.bytes", "rocksdb_compaction_bytes_total", "Bytes written by compactions."),
+        ("rocksdb.stall.micros", "rocksdb_stall_microseconds_total", "Time commits were held back."),
+    ];
+
+    internal static IReadOnlyList<EngineMetric> Read(DatabaseHandle database)
+    {
+        var metrics = new List<EngineMetric>();
+        foreach (var (property, name, help) in Gauges)
+        {
+            metrics.Add(new EngineMetric(name, "gauge", help, SizeEstimate.Sum(database, property)));
+        }
+
+        foreach (var (property, name, help) in Shared)
+        {
+            _ = NativeDatabase.Property(database.Pointer, database.Family(Bucket.Revisions), property, out var value);
+            metrics.Add(new EngineMetric(name, "gauge", help, value));
+        }
+
+        var statistics = Statistics(database);
+        foreach (var (ticker, name, help) in Tickers)
+        {
+            metrics.Add(new EngineMetric(name, "counter", help, statistics.GetValueOrDefault(ticker)));
+        }
+
+        return metrics;
+    }
+
+    /// <summary>Lines "name COUNT : number"; histograms, whose lines go on differently, are left out.</summary>
+    private static Dictionary<string, double> Statistics(DatabaseHandle database)
+    {
+        var native = NativeOptions.Statistics(database.Options);
+        var text = Marshal.PtrToStringUTF8(native) ?? "";
+        NativeOptions.Free(native);
+        var found = new Dictionary<string, double>(StringComparer.Ordinal);
+        foreach (var line in text.Split('\n'))
+        {
+            var parts = line.Split(" COUNT : ");
+            if (parts.Length == 2 && double.TryParse(parts[1], NumberStyles.Float, CultureInfo.InvariantCulture, out var value))
+            {
+                found[parts[0]] = value;
+            }
+        }
+
+        return found;
+    }
+}

@@ -1,0 +1,62 @@
+using MetaStore.Engines.RocksDb.Native;
+
+namespace MetaStore.Engines.RocksDb;
+
+/// <summary>A view: a share of a snapshot, and the values that were read through it, pinned in the block cache until it is disposed.</summary>
+internal sealed unsafe class RocksDbReadView : IReadView
+{
+    private readonly List<(nint Slice, NativeBytes Bytes)> _pinned = [];
+    private SharedSnapshot? _snapshot;
+
+    /// <param name="snapshot">A reference that the view takes over.</param>
+    internal RocksDbReadView(SharedSnapshot snapshot) => _snapshot = snapshot;
+
+    /// <inheritdoc/>
+    public bool TryGet(Bucket bucket, ReadOnlySpan<byte> key, out ReadOnlyMemory<byte> value)
+    {
+        var snapshot = Open;
+        nint slice, error;
+        fixed (byte* bytes = key)
+        {
+            slice = NativeRead.GetPinned(
+                snapshot.Database.Pointer, snapshot.ReadOptions, snapshot.Database.Family(bucket), bytes, (nuint)key.Length, out error);
+        }
+
+        if (error != 0)
+        {
+            NativeError.ThrowOn(error, $"read in bucket {bucket}", snapshot.Database.Path);
+        }
+
+        value = default;
+        if (slice == 0)
+        {
+            return false;
+        }
+
+        var memory = new NativeBytes();
+        memory.Set(NativeRead.PinnedValue(slice, out var length), length);
+        _pinned.Add((slice, memory));
+        value = memory.Memory;
+        return true;
+    }
+
+    /// <inheritdoc/>
+    public IEngineCursor Seek(Bucket bucket, ReadOnlySpan<byte> from, ReadOnlySpan<byte> to, bool descending = false) =>
+        new RocksDbCursor(Open, bucket, from, to, descending);
+
+    /// <summary>Lets go of the values and of the snapshot. A walk that is still open keeps what it needs.</summary>
+    public void Dispose()
+    {
+        foreach (var (slice, bytes) in _pinned)
+        {
+            bytes.Clear();
+            NativeRead.DestroyPinned(slice);
+        }
+
+        _pinned.Clear();
+        _snapshot?.Release();
+        _snapshot = null;
+    }
+
+    private SharedSnapshot Open => _snapshot ?? throw new ObjectDisposedException(nameof(RocksDbReadView));
+}

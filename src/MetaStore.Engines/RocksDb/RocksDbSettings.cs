@@ -1,0 +1,34 @@
+namespace MetaStore.Engines.RocksDb;
+
+/// <summary>What an operator can set of RocksDB.</summary>
+public sealed record RocksDbSettings
+{
+    /// <summary>Names that <see cref="Compression"/> knows.</summary>
+    public static IReadOnlyList<string> Compressions { get; } = ["none", "snappy", "lz4", "zstd"];
+
+    /// <summary>Bytes of uncompressed blocks kept in memory. Default 128 MiB; at least 8 MiB.</summary>
+    public long BlockCacheBytes { get; init; } = 128L << 20;
+
+    /// <summary>
+    /// Bytes a memtable holds before it is flushed, and with it roughly the Raft log that is kept and replayed. Up to three are in memory
+    /// at a time. Default 64 MiB; at least 1 MiB.
+    /// </summary>
+    public long WriteBufferBytes { get; init; } = 64L << 20;
+
+    /// <summary>One of <see cref="Compressions"/>. Default "zstd"; what is written once in revision order is seldom written again.</summary>
+    public string Compression { get; init; } = "zstd";
+
+    /// <summary>Threads for flushes and compactions together. Default 2; at least 2.</summary>
+    public int BackgroundJobs { get; init; } = 2;
+
+    /// <summary>The library's number of <see cref="Compression"/>.</summary>
+    internal int CompressionNumber => Compression switch
+    {
+        "none" => 0,
+        "snappy" => 1,
+        "lz4" => 4,
+        "zstd" => 7,
+        _ => throw new EngineException(
+            EngineFault.WrongEngine, $"rocksdb knows no compression \"{Compression}\"; known: {string.Join(", ", Compressions)}"),
+    };
+}

@@ -1,0 +1,60 @@
+using MetaStore.Engines.RocksDb.Native;
+
+namespace MetaStore.Engines.RocksDb;
+
+/// <summary>Sizes that are asked for with every write, without asking the library every time.</summary>
+/// <remarks>The library's figures, a quarter of a second old at most while bytes flow in, plus what was committed since. Thread: any.</remarks>
+internal sealed class SizeEstimate
+{
+    private const long FreshMilliseconds = 250;
+
+    private long _inUse;
+    private long _allocated;
+    private long _committedSince;
+    private long _askedAt = long.MinValue;
+
+    /// <summary>Counts a commit.</summary>
+    internal void Committed(long bytes) => Interlocked.Add(ref _committedSince, bytes);
+
+    /// <summary>The content is another one.</summary>
+    internal void Reset() => Volatile.Write(ref _askedAt, long.MinValue);
+
+    internal long InUse(DatabaseHandle database)
+    {
+        Refresh(database);
+        return Volatile.Read(ref _inUse) + Volatile.Read(ref _committedSince);
+    }
+
+    internal long Allocated(DatabaseHandle database)
+    {
+        Refresh(database);
+        return Math.Max(Volatile.Read(ref _allocated), Volatile.Read(ref _inUse)) + Volatile.Read(ref _committedSince);
+    }
+
+    private void Refresh(DatabaseHandle database)
+    {
+        var now = Environment.TickCount64;
+        var askedAt = Volatile.Read(ref _askedAt);
+        if ((askedAt != long.MinValue && now - askedAt < FreshMilliseconds)
+            || Interlocked.CompareExchange(ref _askedAt, now, askedAt) != askedAt)
+        {
+            return;
+        }
+
+        Interlocked.Exchange(ref _committedSince, 0);
+        Volatile.Write(ref _inUse, Sum(database, "rocksdb.estimate-live-data-size") + Sum(database, "rocksdb.cur-size-all-mem-tables"));
+        Volatile.Write(ref _allocated, Sum(database, "rocksdb.total-sst-files-size") + Sum(database, "rocksdb.size-all-mem-tables"));
+    }
+
+    /// <summary>A property over all buckets.</summary>
+    internal static long Sum(DatabaseHandle database, string property)
+    {
+        var sum = 0L;
+        foreach (var bucket in Enum.GetValues<Bucket>())
+        {
+            sum += NativeDatabase.Property(database.Pointer, database.Family(bucket), property, out var value) == 0 ? (long)value : 0;
+        }
+
+        return sum;
+    }
+}

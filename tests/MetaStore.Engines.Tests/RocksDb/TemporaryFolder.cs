@@ -1,0 +1,9 @@
+namespace MetaStore.Engines.Tests.RocksDb;
+
+/// <summary>A folder that goes with the test.</summary>
+internal sealed class TemporaryFolder : IDisposable
+{
+    internal string Path { get; } = Directory.CreateTempSubdirectory("metastore-rocksdb-").FullName;
+
+    public void Dispose() => Directory.Delete(Path, recursive: true);
+}
