@@ -6,17 +6,19 @@ namespace MetaStore.Engines.Checkpoints;
 /// header   "MSCHKPNT" u32 format u32 crc(of the 12 bytes before)
 /// chunk    u32 length u32 number u32 crc(body) u32 crc(of the 12 bytes before)   body[length]
 /// ...      bodies hold whole entries: u8 bucket u32 keyLength u32 valueLength key value; (bucket, key) strictly ascending
-/// trailer  a chunk of length 0 with the next number, then u64 entries u64 bytes sha256[32] u32 crc(of the 48 bytes before)
+/// trailer  a chunk of length 0 with the next number, then u64 entries u64 bytes u32 crc(of the 16 bytes before)
 /// </code>
-/// Integers are little-endian, crc is CRC-32C, bytes counts keys and values, the hash covers everything before the trailer's counts.
-/// A chunk header has a check of its own, so that a damaged length is never believed. Source: reliability specification 5.7.
+/// Integers are little-endian, crc is CRC-32C, bytes counts keys and values.
+/// A chunk header has a check of its own, so that a damaged length is never believed. There is no hash of the whole: the snapshot
+/// container around it has one, and a second pass of SHA-256 over every snapshot took time from writes (perf/results).
+/// Source: reliability specification 5.7.
 /// </remarks>
 internal static class CheckpointFormat
 {
-    internal const uint Version = 1;
+    internal const uint Version = 2;
     internal const int HeaderBytes = 16;
     internal const int ChunkHeaderBytes = 16;
-    internal const int TrailerBytes = 8 + 8 + 32 + 4;
+    internal const int TrailerBytes = 8 + 8 + 4;
     internal const int EntryHeaderBytes = 1 + 4 + 4;
 
     /// <summary>A body is closed when it reaches this; a larger one holds a single large entry.</summary>

@@ -1,14 +1,12 @@
 using System.Buffers;
 using System.Buffers.Binary;
-using System.Security.Cryptography;
 
 namespace MetaStore.Engines.Checkpoints;
 
 /// <summary>Writes a view as the stream that <see cref="CheckpointFormat"/> describes, with one chunk in memory at a time.</summary>
-internal sealed class CheckpointWriter : IDisposable
+internal sealed class CheckpointWriter
 {
     private readonly Stream _target;
-    private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
     private readonly ArrayBufferWriter<byte> _body = new(CheckpointFormat.ChunkBytesTarget + 4096);
     private uint _chunks;
     private ulong _entries;
@@ -19,7 +17,7 @@ internal sealed class CheckpointWriter : IDisposable
     /// <summary>Writes every bucket of a view. The target is neither flushed nor closed.</summary>
     internal static void Write(IReadView view, Stream target, CancellationToken cancellation)
     {
-        using var writer = new CheckpointWriter(target);
+        var writer = new CheckpointWriter(target);
         writer.WriteHeader();
         foreach (var bucket in Enum.GetValues<Bucket>())
         {
@@ -33,8 +31,6 @@ internal sealed class CheckpointWriter : IDisposable
         writer.WriteChunk();
         writer.WriteTrailer();
     }
-
-    public void Dispose() => _hash.Dispose();
 
     private void Add(Bucket bucket, ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, CancellationToken cancellation)
     {
@@ -61,7 +57,7 @@ internal sealed class CheckpointWriter : IDisposable
         CheckpointFormat.Magic.CopyTo(header);
         BinaryPrimitives.WriteUInt32LittleEndian(header[8..], CheckpointFormat.Version);
         BinaryPrimitives.WriteUInt32LittleEndian(header[12..], Crc32C.Of(header[..12]));
-        Emit(header);
+        _target.Write(header);
     }
 
     private void WriteChunk()
@@ -69,7 +65,7 @@ internal sealed class CheckpointWriter : IDisposable
         if (_body.WrittenCount > 0)
         {
             WriteChunkHeader();
-            Emit(_body.WrittenSpan);
+            _target.Write(_body.WrittenSpan);
             _body.ResetWrittenCount();
         }
     }
@@ -81,7 +77,7 @@ internal sealed class CheckpointWriter : IDisposable
         BinaryPrimitives.WriteUInt32LittleEndian(header[4..], _chunks++);
         BinaryPrimitives.WriteUInt32LittleEndian(header[8..], Crc32C.Of(_body.WrittenSpan));
         BinaryPrimitives.WriteUInt32LittleEndian(header[12..], Crc32C.Of(header[..12]));
-        Emit(header);
+        _target.Write(header);
     }
 
     private void WriteTrailer()
@@ -90,14 +86,7 @@ internal sealed class CheckpointWriter : IDisposable
         Span<byte> trailer = stackalloc byte[CheckpointFormat.TrailerBytes];
         BinaryPrimitives.WriteUInt64LittleEndian(trailer, _entries);
         BinaryPrimitives.WriteUInt64LittleEndian(trailer[8..], _bytes);
-        _hash.GetHashAndReset(trailer[16..48]);
-        BinaryPrimitives.WriteUInt32LittleEndian(trailer[48..], Crc32C.Of(trailer[..48]));
+        BinaryPrimitives.WriteUInt32LittleEndian(trailer[16..], Crc32C.Of(trailer[..16]));
         _target.Write(trailer);
-    }
-
-    private void Emit(ReadOnlySpan<byte> bytes)
-    {
-        _hash.AppendData(bytes);
-        _target.Write(bytes);
     }
 }

@@ -4,8 +4,8 @@ namespace MetaStore.Server.Applying;
 /// <remarks>
 /// A snapshot of the memory engine is the whole state. Written by the count of entries alone, a busy member with a large state would do
 /// little else: at 20,000 puts a second and a state of 200 MB it cost 16 of 79 microseconds of processor time per put (perf/results). So
-/// the log has to be half of the state first, which bounds what snapshots write to three times the log, and the log in memory to half
-/// of the state. A small state is cheap to write and follows the count.
+/// the log has to be as long as the state first, which bounds what snapshots write to twice the log, the log in memory to the size of
+/// the state, and a restart to twice the time of reading the state. A small state is cheap to write and follows the count.
 /// </remarks>
 internal static class SnapshotRule
 {
@@ -19,7 +19,7 @@ internal static class SnapshotRule
     /// <param name="stateBytes">Bytes a snapshot would have.</param>
     public static bool IsDue(long entries, long entriesMax, long logBytes, long stateBytes)
     {
-        bool isWorthIt = stateBytes <= SmallStateBytes || logBytes >= stateBytes / 2;
+        bool isWorthIt = stateBytes <= SmallStateBytes || logBytes >= stateBytes;
         return isWorthIt && (entries >= entriesMax || logBytes >= LogBytesMin);
     }
 }

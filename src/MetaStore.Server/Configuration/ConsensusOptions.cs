@@ -12,7 +12,7 @@ public sealed class ConsensusOptions
     /// <summary>Ask whether an election would succeed before raising the term. Default true.</summary>
     public bool PreVote { get; set; } = true;
 
-    /// <summary>Entries applied between two snapshots; a state above 16 MiB waits until the log is half of it. 1 to 100,000,000, default 10,000.</summary>
+    /// <summary>Entries applied between two snapshots; a state above 16 MiB waits until the log is as long as it. 1 to 100,000,000, default 10,000.</summary>
     public long SnapshotCount { get; set; } = 10_000;
 
     /// <summary>Entries kept behind a snapshot for slow followers. 0 to 10,000,000, default 5,000.</summary>

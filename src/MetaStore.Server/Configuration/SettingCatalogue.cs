@@ -59,7 +59,7 @@ internal static class SettingCatalogue
             o => o.Consensus.ElectionTimeout, (o, v) => o.Consensus.ElectionTimeout = v, Millisecond),
         Switch("pre-vote", "server.raft.pre_vote", "Ask whether an election would succeed before raising the term.",
             o => o.Consensus.PreVote, (o, v) => o.Consensus.PreVote = v),
-        Whole("snapshot-count", "server.raft.snapshot_count", "Entries applied between two snapshots; a state above 16MiB waits until the log is half of it.", 1, 100_000_000,
+        Whole("snapshot-count", "server.raft.snapshot_count", "Entries applied between two snapshots; a state above 16MiB waits until the log is as long as it.", 1, 100_000_000,
             o => o.Consensus.SnapshotCount, (o, v) => o.Consensus.SnapshotCount = v),
         Whole("snapshot-catchup-entries", "server.raft.snapshot_catchup_entries", "Entries kept behind a snapshot for slow followers.", 0, 10_000_000,
             o => o.Consensus.SnapshotCatchUpEntries, (o, v) => o.Consensus.SnapshotCatchUpEntries = v),
