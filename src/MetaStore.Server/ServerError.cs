@@ -129,6 +129,9 @@ public enum ServerError
     /// <summary>The client gave up.</summary>
     Canceled,
 
+    /// <summary>The client gave a watch up.</summary>
+    WatchCanceled,
+
     /// <summary>The client's deadline passed.</summary>
     DeadlineExceeded,
 }

@@ -138,6 +138,16 @@ internal sealed class ServerCall : CallContext
         _shared.Observer?.OnMessageSent(_method!, bytes);
     }
 
+    /// <summary>Writes the header of a message whose bytes the caller has; they follow into the returned writer.</summary>
+    public PipeWriter BeginMessage(int length)
+    {
+        var writer = _body.Writer;
+        MessageFrame.WriteHeader(writer.GetSpan(MessageFrame.HeaderBytes), length, compressed: false);
+        writer.Advance(MessageFrame.HeaderBytes);
+        _shared.Observer?.OnMessageSent(_method!, length);
+        return writer;
+    }
+
     public void CountReceived(int bytes) => _shared.Observer?.OnMessageReceived(_method!, bytes);
 
     /// <summary>Puts the status into the trailers, or into the headers when nothing was sent yet (trailers-only).</summary>

@@ -1,10 +1,11 @@
+using System.Buffers;
 using System.IO.Pipelines;
 using Google.Protobuf;
 
 namespace MetaStore.Grpc.Server;
 
 /// <summary>The response side of one call on the wire.</summary>
-internal sealed class ServerResponseStream<T>(ServerCall call) : IResponseStream<T>
+internal sealed class ServerResponseStream<T>(ServerCall call) : IResponseStream<T>, IEncodedResponseStream
     where T : class, IMessage<T>
 {
     public ValueTask WriteAsync(T message, bool flush = true)
@@ -12,6 +13,22 @@ internal sealed class ServerResponseStream<T>(ServerCall call) : IResponseStream
         ArgumentNullException.ThrowIfNull(message);
         var started = call.SendHeadersAsync();
         return started.IsCompletedSuccessfully ? WriteStarted(message, flush) : WriteLaterAsync(started, message, flush);
+    }
+
+    public ValueTask StartAsync() => call.SendHeadersAsync();
+
+    public IBufferWriter<byte> BeginMessage(int length) => call.BeginMessage(length);
+
+    public ValueTask FlushAsync(CancellationToken cancellationToken = default)
+    {
+        var flushed = call.Output.FlushAsync(cancellationToken);
+        if (!flushed.IsCompletedSuccessfully)
+        {
+            return AwaitFlushAsync(flushed);
+        }
+
+        ThrowIfGone(flushed.Result);
+        return ValueTask.CompletedTask;
     }
 
     private async ValueTask WriteLaterAsync(ValueTask started, T message, bool flush)
@@ -23,19 +40,7 @@ internal sealed class ServerResponseStream<T>(ServerCall call) : IResponseStream
     private ValueTask WriteStarted(T message, bool flush)
     {
         call.Write(message);
-        if (!flush)
-        {
-            return ValueTask.CompletedTask;
-        }
-
-        var flushed = call.Output.FlushAsync();
-        if (!flushed.IsCompletedSuccessfully)
-        {
-            return AwaitFlushAsync(flushed);
-        }
-
-        ThrowIfGone(flushed.Result);
-        return ValueTask.CompletedTask;
+        return flush ? FlushAsync() : ValueTask.CompletedTask;
     }
 
     private static async ValueTask AwaitFlushAsync(ValueTask<FlushResult> flushed) => ThrowIfGone(await flushed);

@@ -15,6 +15,9 @@ internal sealed class ResponseHeaders(ulong clusterId, ulong memberId, NodeProgr
     /// <summary>This member.</summary>
     public ulong MemberId => memberId;
 
+    /// <summary>The term this member is in.</summary>
+    public ulong Term => progress.Term;
+
     /// <summary>With the store's revision.</summary>
     public ResponseHeader At(long revision) => new()
     {

@@ -99,6 +99,7 @@ internal static class StatusMap
         ServerError.Unhealthy => (StatusCode.Unavailable, "unhealthy cluster"),
         ServerError.Corrupt => (StatusCode.DataLoss, "corrupt cluster"),
         ServerError.Canceled => (StatusCode.Cancelled, "request canceled"),
+        ServerError.WatchCanceled => (StatusCode.Cancelled, "watch canceled"),
         ServerError.DeadlineExceeded => (StatusCode.DeadlineExceeded, "context deadline exceeded"),
         _ => throw new ArgumentOutOfRangeException(nameof(error), error, "an error without a status"),
     };

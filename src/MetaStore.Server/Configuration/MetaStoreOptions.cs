@@ -24,6 +24,9 @@ public sealed class MetaStoreOptions
     /// <summary>Limits per request and connection.</summary>
     public LimitOptions Limits { get; } = new();
 
+    /// <summary>Watches.</summary>
+    public WatchOptions Watch { get; } = new();
+
     /// <summary>Logs and metrics.</summary>
     public LoggingOptions Logging { get; } = new();
 }

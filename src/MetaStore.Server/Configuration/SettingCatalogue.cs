@@ -8,7 +8,7 @@ internal static class SettingCatalogue
 {
     private static readonly TimeSpan Millisecond = TimeSpan.FromMilliseconds(1);
 
-    public static IReadOnlyList<Setting> All { get; } = [.. Member(), .. Cluster(), .. Raft(), .. Batch(), .. Storage(), .. Limits(), .. Logging()];
+    public static IReadOnlyList<Setting> All { get; } = [.. Member(), .. Cluster(), .. Raft(), .. Batch(), .. Storage(), .. Limits(), .. Watch(), .. Logging()];
 
     public static IReadOnlyDictionary<string, Setting> ByFlag { get; } = All.ToDictionary(setting => setting.Flag, StringComparer.Ordinal);
 
@@ -132,6 +132,18 @@ internal static class SettingCatalogue
             o => o.Limits.MaxApplyBacklog, (o, v) => o.Limits.MaxApplyBacklog = (int)v),
         Switch("enable-grpc-reflection", "server.limits.enable_grpc_reflection", "Serve grpc.reflection, so that tools can list services.",
             o => o.Limits.EnableReflection, (o, v) => o.Limits.EnableReflection = v),
+    ];
+
+    private static Setting[] Watch() =>
+    [
+        Duration("watch-progress-notify-interval", "server.watch.progress_notify_interval", "Time between progress messages of an idle watch that wants them.", "100ms", "24h",
+            o => o.Watch.ProgressInterval, (o, v) => o.Watch.ProgressInterval = v),
+        Bytes("watch-queue-bytes", "server.watch.queue_bytes", "Bytes that may wait on one stream; a watch without room is fed from history later.", 64 << 10, 1L << 30,
+            o => o.Watch.QueueBytes, (o, v) => o.Watch.QueueBytes = v),
+        Bytes("watch-queue-bytes-total", "server.watch.queue_bytes_total", "Bytes that may wait on all streams together.", 1 << 20, 1L << 40,
+            o => o.Watch.QueueBytesTotal, (o, v) => o.Watch.QueueBytesTotal = v),
+        Whole("watchers-per-stream", "server.watch.watchers_per_stream", "Watches on one stream.", 1, 10_000_000,
+            o => o.Watch.WatchersPerStream, (o, v) => o.Watch.WatchersPerStream = (int)v),
     ];
 
     private static Setting[] Logging() =>

@@ -37,6 +37,7 @@ public sealed class MetaStoreHost : IAsyncDisposable
     private readonly NodeStorage _storage;
     private readonly WritePath _write;
     private readonly Leases _leases;
+    private readonly Watches _watches;
     private readonly DeadlineSweeper _sweeper;
     private readonly DiskSpaceWatch _disk;
     private readonly CallGate _gate;
@@ -71,12 +72,14 @@ public sealed class MetaStoreHost : IAsyncDisposable
         _sweeper = new DeadlineSweeper(_write.Pending, applied, _write.Batcher, cause, options.Consensus.RequestTimeout, TimeProvider.System);
 
         var headers = new ResponseHeaders(_identity.ClusterId, _identity.MemberId, _write.Node.Progress);
+        _watches = new Watches(options, machine, _leadership, headers);
         _disk = new DiskSpaceWatch(_storage.Path, machine.Engine, _storage.LogSegmentBytes, _log, TimeProvider.System);
         var quota = new SpaceQuota(
             machine.Engine, machine.Alarms, _write.Proposer, _identity.MemberId, options.Storage.EffectiveQuotaBytes, () => _disk.IsLow);
         _disk.WhenLow = quota.Raise;
         ServiceBinder services = new ServiceBinder()
             .Add(EtcdServices.KV, new KvService(_write.Proposer, reads, machine, quota, headers, options.Limits.MaxTxnOps))
+            .Add(EtcdServices.Watch, _watches.Service(_stopping.Token))
             .Add(EtcdServices.Lease, _leases.Service(_write, machine, quota, headers, _stopping.Token))
             .Add(EtcdServices.Cluster, new ClusterService(machine.Members, reads, headers))
             .Add(EtcdServices.Maintenance, new MaintenanceService(
@@ -92,7 +95,7 @@ public sealed class MetaStoreHost : IAsyncDisposable
         _gate = new CallGate(_leadership, machine.Members, _identity.MemberId);
         var calls = new GrpcCallMetrics(Services);
         var health = new HealthChecks(machine, reads, _leadership, _identity.MemberId);
-        var metrics = new MetricsPage(_identity.MemberId, _write, reads, machine, _leases.Clock, quota, calls, walMetrics);
+        var metrics = new MetricsPage(_identity.MemberId, _write, reads, machine, _leases.Clock, quota, calls, walMetrics, _watches.Room);
         _listener = new GrpcListener(ListenerOptions(calls), Services, new HttpPages(health, metrics, machine.Members), loggers);
         _publisher = new MemberPublisher(_identity.MemberId, options.Member, machine.Members, _write.Proposer, _leadership, _log);
     }
@@ -244,6 +247,7 @@ public sealed class MetaStoreHost : IAsyncDisposable
         await _listener.DisposeAsync();
         _sweeper.Dispose();
         _leases.Dispose();
+        _watches.Dispose();
         _disk.Dispose();
         _write.Dispose();
         await _write.Node.DisposeAsync();

@@ -9,6 +9,7 @@ using MetaStore.Server.Configuration;
 using MetaStore.Server.Hosting;
 using MetaStore.Server.Leasing;
 using MetaStore.Server.Reads;
+using MetaStore.Server.Watching;
 using MetaStore.StateMachine;
 
 namespace MetaStore.Server.Observability;
@@ -16,7 +17,7 @@ namespace MetaStore.Server.Observability;
 /// <summary>The page /metrics: etcd's names where etcd has the thing, metastore_ names otherwise. Read when asked; nothing is added on the data path.</summary>
 internal sealed class MetricsPage(
     ulong memberId, WritePath write, ReadDispatcher reads, ReplicatedStateMachine machine, LeaseClock clock, SpaceQuota quota, GrpcCallMetrics calls,
-    WalMetrics wal)
+    WalMetrics wal, WatchRoom watches)
 {
     public string Render()
     {
@@ -24,6 +25,7 @@ internal sealed class MetricsPage(
         Server(text);
         Store(text);
         Leases(text);
+        Watching(text);
         Network(text);
         Batching(text);
         Calls(text);
@@ -72,6 +74,16 @@ internal sealed class MetricsPage(
         text.Single("etcd_debugging_lease_renewed_total", "counter", "Renewals answered as the leader.", counts.Renewed);
         text.Histogram("etcd_debugging_lease_ttl_total", "Granted times to live in seconds.", counts.Ttl);
         text.Single("etcd_debugging_server_lease_expired_total", "counter", "Leases this member had removed because they ran out.", counts.Expired);
+    }
+
+    private void Watching(PrometheusText text)
+    {
+        text.Single("etcd_debugging_mvcc_watch_stream_total", "gauge", "Open watch streams.", watches.Streams);
+        text.Single("etcd_debugging_mvcc_watcher_total", "gauge", "Watches on all streams.", watches.Watchers);
+        text.Single("etcd_debugging_mvcc_slow_watcher_total", "gauge", "Watches that are being fed from history.", watches.Unsynced);
+        text.Single("etcd_debugging_mvcc_events_total", "counter", "Events handed out, once for every watch.", watches.Delivered);
+        text.Single("metastore_watch_queued_bytes", "gauge", "Bytes that wait to be sent on watch streams.", watches.Budget.Bytes);
+        text.Single("metastore_watch_fallen_behind_total", "counter", "Times a watch had no room and was left to be fed from history.", watches.FallenBehind);
     }
 
     private void Network(PrometheusText text)

@@ -31,6 +31,20 @@ internal static class KeyValueCodec
     /// <summary>Encodes a tombstone.</summary>
     public static byte[] EncodeTombstone(ReadOnlySpan<byte> key) => Encode(key, 0, 0, 0, default, 0);
 
+    /// <summary>The key alone, which is always the first field.</summary>
+    /// <exception cref="EngineException">Not a record.</exception>
+    public static ReadOnlySpan<byte> KeyOf(ReadOnlySpan<byte> record)
+    {
+        var position = 1;
+        if (record.IsEmpty || record[0] != KeyTag)
+        {
+            throw Damaged();
+        }
+
+        var length = Varint(record, ref position);
+        return length <= (ulong)(record.Length - position) ? record.Slice(position, (int)length) : throw Damaged();
+    }
+
     /// <summary>Decodes; key and value are slices of <paramref name="record"/>.</summary>
     /// <exception cref="EngineException">The engine handed out something that is not a record.</exception>
     public static KeyValue Decode(ReadOnlyMemory<byte> record)

@@ -120,6 +120,7 @@ internal sealed class MvccStore(IStorageEngine engine, Lessor lessor)
     /// <summary>Replaces the content of the engine; readers that come meanwhile wait, those that are open keep what they see.</summary>
     public StateRecord Install(Action replaceEngine)
     {
+        StateRecord state;
         lock (_installing)
         {
             _isInstalling = true;
@@ -129,13 +130,16 @@ internal sealed class MvccStore(IStorageEngine engine, Lessor lessor)
                 Batch.Clear();
                 _pending.Clear();
                 replaceEngine();
-                return Load();
+                state = Load();
             }
             finally
             {
                 _isInstalling = false;
             }
         }
+
+        Sink?.OnReplaced(state.Revision);
+        return state;
     }
 
     /// <summary>Rebuilds everything in memory from the engine.</summary>

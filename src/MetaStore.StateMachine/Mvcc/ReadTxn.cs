@@ -46,6 +46,17 @@ public sealed class ReadTxn : IDisposable
     /// <summary>Hashes all records up to a revision; 0 and below = this one. Walks the whole store.</summary>
     public KvHash HashKv(long revision) => KvHasher.Hash(_source, _view, _snapshot, revision);
 
+    /// <summary>Walks the changes from a revision up to <see cref="Revision"/>. None may be missing: ask <see cref="CompactedRevision"/> before.</summary>
+    public ChangeCursor Changes(long from) => new(_view, from, _snapshot.Revision);
+
+    /// <summary>The pair of one key as of a revision up to this one; false when there was none or compaction has taken it.</summary>
+    public bool TryGetAt(ReadOnlySpan<byte> key, long revision, out KeyValue pair)
+    {
+        pair = default;
+        return revision >= _source.Compacted && _snapshot.Index.TryGet(key, out var cell) && cell.LiveAt(revision) is { } version
+            && MvccStore.TryRecord(_view, version, out pair);
+    }
+
     /// <inheritdoc/>
     public void Dispose() => _view.Dispose();
 

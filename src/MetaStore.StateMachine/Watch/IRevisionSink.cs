@@ -8,4 +8,9 @@ public interface IRevisionSink
     /// <param name="revision">Store revision now visible.</param>
     /// <remarks>Thread: apply. Must not block and must not throw.</remarks>
     void OnPublished(ReadOnlySpan<RevisionRecord> records, long revision);
+
+    /// <summary>The whole state was replaced by a checkpoint: the changes on the way to it are told to nobody.</summary>
+    /// <param name="revision">Store revision now visible; never below the last one told.</param>
+    /// <remarks>Thread: apply. Must not block and must not throw.</remarks>
+    void OnReplaced(long revision);
 }

@@ -16,7 +16,7 @@ public sealed class StatusMapTests
         FailedPrecondition: lease already exists · member ID already exist · Peer URLs already exists · can only promote a learner member · can only promote a learner member which is in sync with leader · too many learner members in cluster · cluster ID mismatch · not leader · not capable · rpc not supported for learner · bad leader transferee
         Unavailable: no leader · leader changed · server stopped · request timed out · request timed out, possibly due to previous leader failure · request timed out, possibly due to connection lost · request timed out, waiting for the applied index took too long · unhealthy cluster
         DataLoss: corrupt cluster
-        Cancelled: request canceled
+        Cancelled: watch canceled · request canceled
         """;
 
     [Fact]

@@ -23,4 +23,6 @@ internal sealed class RecordingSink : IRevisionSink
 
         OnPublishedRevision?.Invoke(revision);
     }
+
+    public void OnReplaced(long revision) => Lines.Add($"REPLACED {revision}");
 }

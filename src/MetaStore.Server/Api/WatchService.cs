@@ -1,0 +1,94 @@
+using Etcdserverpb;
+using MetaStore.Grpc;
+using MetaStore.Server.Watching;
+using RequestCase = Etcdserverpb.WatchRequest.RequestUnionOneofCase;
+
+namespace MetaStore.Server.Api;
+
+/// <summary>etcdserverpb.Watch: reads the requests of a stream; <see cref="WatchSender"/> writes the other direction.</summary>
+/// <remarks><paramref name="stopping"/> ends open streams, and so does the loss of the leader for clients that asked for one.</remarks>
+internal sealed class WatchService(WatchRoom room, LeaderLoss leaders, CancellationToken stopping)
+{
+    public async ValueTask Watch(IRequestStream<WatchRequest> requests, IResponseStream<WatchResponse> responses, CallContext context)
+    {
+        CancellationToken lost = context.RequestHeader("hasleader") == "true" ? leaders.Lost : CancellationToken.None;
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken, stopping, lost);
+        using var stream = new WatchStream(room);
+        Task sending = SendAsync(stream, responses as IEncodedResponseStream ?? new DecodedOutput(responses), end);
+        try
+        {
+            while (await requests.ReadAsync(end.Token) is { } request)
+            {
+                Handle(request, stream);
+                while (stream.Queue.IsFull && !end.IsCancellationRequested)
+                {
+                    await stream.HasRoom.WaitAsync();
+                }
+            }
+        }
+        catch (OperationCanceledException) when (end.IsCancellationRequested)
+        {
+            // The status below says why.
+        }
+        finally
+        {
+            await end.CancelAsync();
+            stream.Dispose();
+            await sending;
+        }
+
+        if (stopping.IsCancellationRequested)
+        {
+            context.Fail(StatusMap.Of(ServerError.Stopped));
+        }
+        else if (lost.IsCancellationRequested)
+        {
+            context.Fail(StatusMap.Of(ServerError.NoLeader));
+        }
+        else if (context.CancellationToken.IsCancellationRequested)
+        {
+            context.Fail(StatusMap.Of(ServerError.WatchCanceled));
+        }
+    }
+
+    private static void Handle(WatchRequest request, WatchStream stream)
+    {
+        switch (request.RequestUnionCase)
+        {
+            case RequestCase.CreateRequest:
+                stream.Create(request.CreateRequest);
+                break;
+            case RequestCase.CancelRequest:
+                stream.Cancel(request.CancelRequest.WatchId);
+                break;
+            case RequestCase.ProgressRequest:
+                stream.RequestProgress();
+                break;
+            default:
+                // A request that is none is passed over, as in etcd.
+                break;
+        }
+    }
+
+    /// <summary>Sends until the end; when it cannot go on, nothing more is to be read either.</summary>
+    private async Task SendAsync(WatchStream stream, IEncodedResponseStream output, CancellationTokenSource end)
+    {
+        try
+        {
+            await new WatchSender(room, stream, output).RunAsync(end.Token);
+        }
+        catch (OperationCanceledException) when (end.IsCancellationRequested)
+        {
+            // The reading side has ended.
+        }
+        catch (RpcException gone) when (gone.StatusCode == StatusCode.Cancelled)
+        {
+            // So has the client.
+        }
+        finally
+        {
+            await end.CancelAsync();
+            stream.HasRoom.Set();
+        }
+    }
+}

@@ -1,0 +1,17 @@
+namespace MetaStore.Server.Configuration;
+
+/// <summary>What watching may cost.</summary>
+public sealed class WatchOptions
+{
+    /// <summary>Time between progress messages of an idle watch that wants them. 100 ms to 24 h, default 10 min, as in etcd.</summary>
+    public TimeSpan ProgressInterval { get; set; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>Bytes that may wait on one stream. 64 KiB to 1 GiB, default 4 MiB.</summary>
+    public long QueueBytes { get; set; } = 4 << 20;
+
+    /// <summary>Bytes that may wait on all streams together. 1 MiB to 1 TiB, default 256 MiB.</summary>
+    public long QueueBytesTotal { get; set; } = 256 << 20;
+
+    /// <summary>Watches on one stream. 1 to 10,000,000, default 10,000.</summary>
+    public int WatchersPerStream { get; set; } = 10_000;
+}

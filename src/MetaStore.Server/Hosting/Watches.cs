@@ -1,0 +1,32 @@
+using MetaStore.Server.Api;
+using MetaStore.Server.Applying;
+using MetaStore.Server.Configuration;
+using MetaStore.Server.Watching;
+using MetaStore.StateMachine;
+
+namespace MetaStore.Server.Hosting;
+
+/// <summary>Puts the watch room together.</summary>
+internal sealed class Watches : IDisposable
+{
+    /// <summary>What a message may be larger than a request, as in etcd.</summary>
+    private const long OverheadBytes = 512 << 10;
+
+    private readonly LeaderLoss _leaders;
+
+    /// <summary>Makes the parts. Nothing may have been applied since the state machine was opened.</summary>
+    public Watches(MetaStoreOptions options, ReplicatedStateMachine machine, Leadership leadership, ResponseHeaders headers)
+    {
+        Room = new WatchRoom(machine, options.Watch, options.Limits.MaxRequestBytes + OverheadBytes, headers, TimeProvider.System);
+        _leaders = new LeaderLoss(leadership, options.Consensus.ElectionTimeout, TimeProvider.System);
+    }
+
+    /// <summary>Where changes meet watchers.</summary>
+    public WatchRoom Room { get; }
+
+    /// <summary>Makes the service.</summary>
+    public WatchService Service(CancellationToken stopping) => new(Room, _leaders, stopping);
+
+    /// <inheritdoc/>
+    public void Dispose() => _leaders.Dispose();
+}

@@ -1,0 +1,36 @@
+using MetaStore.Server.Applying;
+
+namespace MetaStore.Server.Watching;
+
+/// <summary>Tells streams that want a leader when there has been none for three election timeouts.</summary>
+/// <remarks>Source: etcd's stream interceptor for <c>hasleader</c>.</remarks>
+internal sealed class LeaderLoss : IDisposable
+{
+    private const int LooksWithoutLeader = 3;
+
+    private readonly Leadership _leadership;
+    private readonly ITimer _timer;
+    private CancellationTokenSource _lost = new();
+    private int _looks;
+
+    public LeaderLoss(Leadership leadership, TimeSpan electionTimeout, TimeProvider time)
+    {
+        _leadership = leadership;
+        _timer = time.CreateTimer(_ => Look(), null, electionTimeout, electionTimeout);
+    }
+
+    /// <summary>Fires with the next loss.</summary>
+    public CancellationToken Lost => Volatile.Read(ref _lost).Token;
+
+    /// <inheritdoc/>
+    public void Dispose() => _timer.Dispose();
+
+    private void Look()
+    {
+        _looks = _leadership.Leader == 0 ? _looks + 1 : 0;
+        if (_looks == LooksWithoutLeader)
+        {
+            Interlocked.Exchange(ref _lost, new CancellationTokenSource()).Cancel();
+        }
+    }
+}

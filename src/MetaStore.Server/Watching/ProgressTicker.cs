@@ -1,0 +1,26 @@
+namespace MetaStore.Server.Watching;
+
+/// <summary>Ticks for the watchers of one stream that want progress messages; runs only once there is such a watcher.</summary>
+/// <remarks>Up to a tenth is added to the interval, by chance, so that streams opened together do not tick together.</remarks>
+internal sealed class ProgressTicker(WatchRoom room, Action tick) : IDisposable
+{
+    private ITimer? _timer;
+
+    /// <summary>Starts to tick, if it does not yet. Under the room's guard, as is the tick.</summary>
+    public void Start()
+    {
+        TimeSpan interval = room.Options.ProgressInterval * (1 + (Random.Shared.NextDouble() / 10));
+        _timer ??= room.Time.CreateTimer(_ => Tick(), null, interval, interval);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _timer?.Dispose();
+
+    private void Tick() => room.Do(
+        () =>
+        {
+            tick();
+            return true;
+        },
+        upToDate: true);
+}

@@ -1,0 +1,17 @@
+namespace MetaStore.Server.Watching;
+
+/// <summary>Bytes that may wait on all streams together.</summary>
+internal sealed class WatchBudget(long bytesMax)
+{
+    private long _bytes;
+
+    /// <summary>Bytes that wait now.</summary>
+    public long Bytes => Volatile.Read(ref _bytes);
+
+    /// <summary>Whether so much more may wait; asked before <see cref="Take"/>, so that it may be passed a little.</summary>
+    public bool HasRoomFor(long bytes) => Bytes + bytes <= bytesMax;
+
+    public void Take(long bytes) => Interlocked.Add(ref _bytes, bytes);
+
+    public void Return(long bytes) => Interlocked.Add(ref _bytes, -bytes);
+}

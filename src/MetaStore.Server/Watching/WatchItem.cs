@@ -1,0 +1,14 @@
+using Etcdserverpb;
+using MetaStore.StateMachine.Watch;
+
+namespace MetaStore.Server.Watching;
+
+/// <summary>One thing to be sent: events of a watcher, or an answer.</summary>
+internal readonly record struct WatchItem(StreamWatcher? Watcher, EventRun? Run, WatchResponse? Answer)
+{
+    /// <summary>What holding any item costs besides its bytes.</summary>
+    private const int Overhead = 64;
+
+    /// <summary>Bytes it counts in the queue.</summary>
+    public int Cost => Overhead + (Run?.Size ?? 0);
+}

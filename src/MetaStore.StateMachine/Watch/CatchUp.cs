@@ -1,0 +1,76 @@
+using MetaStore.StateMachine.Mvcc;
+
+namespace MetaStore.StateMachine.Watch;
+
+/// <summary>Reads, from the stored changes, what unsynced watchers have missed; a bounded bit at a time.</summary>
+/// <remarks>
+/// One walk serves all watchers it is given, however far apart they stand. It looks at one consistent state, so nothing can be compacted
+/// away under it. Runs off the apply thread and without the hub's guard; the watchers stay unsynced meanwhile.
+/// </remarks>
+public static class CatchUp
+{
+    /// <summary>Changes looked at in one round, wanted or not.</summary>
+    public const int RoundRecords = 10_000;
+
+    /// <summary>Bytes of wanted records that end a round; a single larger revision is read whole.</summary>
+    public const int RoundBytes = 1 << 20;
+
+    /// <summary>Reads one round.</summary>
+    public static CatchUpRound Read(MvccReader reader, IReadOnlyList<Watcher> watchers)
+    {
+        using var read = reader.OpenRead();
+        var index = new WatcherIndex();
+        var (kept, compacted) = (new List<Watcher>(watchers.Count), new List<Watcher>());
+        var from = long.MaxValue;
+        foreach (var watcher in watchers)
+        {
+            if (watcher.Next < read.CompactedRevision)
+            {
+                compacted.Add(watcher);
+                continue;
+            }
+
+            kept.Add(watcher);
+            index.Add(watcher);
+            from = Math.Min(from, watcher.Next);
+        }
+
+        var runs = new List<(Watcher, EventRun)>();
+        var covered = kept.Count == 0 || from > read.Revision ? read.Revision : Walk(reader, read, from, index, runs);
+        return new CatchUpRound
+        {
+            Watchers = kept,
+            Compacted = compacted,
+            CompactRevision = read.CompactedRevision,
+            Runs = runs,
+            Covered = covered,
+        };
+    }
+
+    private static long Walk(MvccReader reader, ReadTxn read, long from, WatcherIndex index, List<(Watcher Watcher, EventRun Run)> runs)
+    {
+        var group = new EventGroup();
+        var covered = read.Revision;
+        using var changes = read.Changes(from);
+        using var previous = new PreviousValues(reader);
+        long bytes = 0, at = 0;
+        for (var records = 0; changes.MoveNext(); records++)
+        {
+            if (changes.Revision != at)
+            {
+                if (records >= RoundRecords || bytes >= RoundBytes)
+                {
+                    covered = at;
+                    break;
+                }
+
+                at = changes.Revision;
+            }
+
+            bytes += group.Add(changes, index);
+        }
+
+        group.Deliver(previous, read.Revision, (watcher, run) => runs.Add((watcher, run)));
+        return covered;
+    }
+}

@@ -1,0 +1,27 @@
+using MetaStore.StateMachine.Mvcc;
+
+namespace MetaStore.StateMachine.Watch;
+
+/// <summary>Looks up the pair before a change. Opens a read only when the first one is asked for.</summary>
+internal sealed class PreviousValues(MvccReader reader) : IDisposable
+{
+    private ReadTxn? _read;
+
+    /// <summary>The encoded pair; null for a creation, and when compaction has taken it.</summary>
+    public byte[]? Before(in WatchEvent change)
+    {
+        if (change.IsCreation)
+        {
+            return null;
+        }
+
+        _read ??= reader.OpenRead();
+        return _read.TryGetAt(change.Key, change.Revision - 1, out var before) ? before.Encoded.ToArray() : null;
+    }
+
+    public void Dispose()
+    {
+        _read?.Dispose();
+        _read = null;
+    }
+}

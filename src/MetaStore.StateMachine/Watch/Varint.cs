@@ -1,0 +1,23 @@
+namespace MetaStore.StateMachine.Watch;
+
+/// <summary>Protobuf's numbers of variable length; negative ones take ten bytes.</summary>
+public static class Varint
+{
+    /// <summary>Bytes of a number.</summary>
+    public static int Size(long value) => Commands.CommandFormat.VarintSize((ulong)value);
+
+    /// <summary>Writes a number; returns its length.</summary>
+    public static int Write(Span<byte> target, long value)
+    {
+        var left = (ulong)value;
+        var position = 0;
+        while (left >= 0x80)
+        {
+            target[position++] = (byte)(left | 0x80);
+            left >>= 7;
+        }
+
+        target[position++] = (byte)left;
+        return position;
+    }
+}

@@ -1,0 +1,53 @@
+namespace MetaStore.StateMachine.Watch;
+
+/// <summary>All watchers of one range, apart by form, and the changes of the present group that lie in it.</summary>
+internal sealed class WatchBucket(WatchRange range)
+{
+    private readonly SortedList<WatchForm, List<Watcher>> _forms = [];
+
+    public WatchRange Range { get; } = range;
+
+    /// <summary>Positions of events in the group.</summary>
+    public List<int> Hits { get; } = [];
+
+    public bool IsEmpty => _forms.Count == 0;
+
+    public IList<WatchForm> Forms => _forms.Keys;
+
+    public List<Watcher>? Of(WatchForm form) => _forms.GetValueOrDefault(form);
+
+    public void AddAllTo(List<Watcher> target)
+    {
+        foreach (var watchers in _forms.Values)
+        {
+            target.AddRange(watchers);
+        }
+    }
+
+    public void Add(Watcher watcher)
+    {
+        if (!_forms.TryGetValue(watcher.Form, out var watchers))
+        {
+            _forms.Add(watcher.Form, watchers = []);
+        }
+
+        watcher.Bucket = this;
+        watcher.Position = watchers.Count;
+        watchers.Add(watcher);
+    }
+
+    /// <summary>Takes one out; the last of its list moves to its place.</summary>
+    public void Remove(Watcher watcher)
+    {
+        var watchers = _forms[watcher.Form];
+        var last = watchers[^1];
+        watchers[watcher.Position] = last;
+        last.Position = watcher.Position;
+        watchers.RemoveAt(watchers.Count - 1);
+        watcher.Bucket = null;
+        if (watchers.Count == 0)
+        {
+            _forms.Remove(watcher.Form);
+        }
+    }
+}

@@ -1,0 +1,63 @@
+using MetaStore.StateMachine.Mvcc;
+using MetaStore.StateMachine.Tests.Rig;
+using MetaStore.StateMachine.Watch;
+
+namespace MetaStore.StateMachine.Tests.Watch;
+
+/// <summary>Writes down what each of its watchers is given; has room only as long as it is told so.</summary>
+internal sealed class RecordingReceiver : WatchReceiver
+{
+    public bool HasRoom { get; set; } = true;
+
+    public Dictionary<long, List<string>> Lines { get; } = [];
+
+    public Dictionary<long, long> CompactedAt { get; } = [];
+
+    public List<Watcher> Behind { get; } = [];
+
+    public int Groups { get; private set; }
+
+    public static string Show(in WatchEvent change)
+    {
+        var kv = KeyValueCodec.Decode(change.Record.ToArray());
+        var before = change.Previous is { } previous ? " before " + RangeSummary.Show(KeyValueCodec.Decode(previous)) : "";
+        return $"{change.Revision} {(change.IsDelete ? "DELETE " + Bytes.Text(kv.Key) : "PUT " + RangeSummary.Show(kv))}{before}";
+    }
+
+    /// <summary>Feeds everybody who is behind one round from history.</summary>
+    public void ReadHistory(MvccReader reader, WatchHub hub)
+    {
+        var behind = Behind.Where(watcher => !watcher.IsRemoved).ToList();
+        Behind.Clear();
+        hub.Take(CatchUp.Read(reader, behind));
+    }
+
+    protected internal override bool TryTake(Watcher watcher, EventRun run)
+    {
+        if (HasRoom)
+        {
+            TakeHistory(watcher, run);
+        }
+
+        return HasRoom;
+    }
+
+    protected internal override void TakeHistory(Watcher watcher, EventRun run)
+    {
+        Assert.True(run.First >= watcher.Next, $"watcher {watcher.Id} at {watcher.Next} is handed revision {run.First}");
+        foreach (var change in run.Events)
+        {
+            Lines[watcher.Id].Add(Show(change));
+        }
+    }
+
+    protected internal override void OnCompacted(Watcher watcher, long compactRevision) => CompactedAt.Add(watcher.Id, compactRevision);
+
+    protected internal override void OnUnsynced(Watcher watcher)
+    {
+        Assert.False(watcher.IsSynced);
+        Behind.Add(watcher);
+    }
+
+    protected internal override void OnGroupEnd() => Groups++;
+}
