@@ -16,6 +16,7 @@ public sealed class MetaStoreClient : IDisposable
         _options = options;
         _balancer = new EndpointBalancer(options);
         Kv = new KvClient(_balancer);
+        Watch = new WatchClient(_balancer);
         Lease = new LeaseClient(_balancer);
         Cluster = new ClusterClient(_balancer);
         Maintenance = new MaintenanceClient(_balancer);
@@ -24,6 +25,9 @@ public sealed class MetaStoreClient : IDisposable
 
     /// <summary>Keys and values.</summary>
     public KvClient Kv { get; }
+
+    /// <summary>Changes as they happen.</summary>
+    public WatchClient Watch { get; }
 
     /// <summary>Leases.</summary>
     public LeaseClient Lease { get; }

@@ -55,6 +55,19 @@ internal sealed class EndpointBalancer : IDisposable
         }
     }
 
+    /// <summary>The endpoint in use.</summary>
+    public int Current => Volatile.Read(ref _current) % _channels.Length;
+
+    /// <summary>An endpoint has failed a stream: calls go to the next one, unless they do already.</summary>
+    public void MoveOnFrom(int endpoint) => Interlocked.CompareExchange(ref _current, (endpoint + 1) % _channels.Length, endpoint);
+
+    /// <summary>Opens a stream without a limit of time to one endpoint. The caller disposes it.</summary>
+    public StreamingCall<TRequest, TResponse> OpenStream<TRequest, TResponse>(
+        Method<TRequest, TResponse> method, int endpoint, Metadata headers, CancellationToken cancellation)
+        where TRequest : class, IMessage<TRequest>
+        where TResponse : class, IMessage<TResponse> =>
+        _channels[endpoint].OpenStream(method, new CallOptions { Headers = headers, CancellationToken = cancellation });
+
     /// <summary>Opens a stream to the endpoint in use; a short one ends with the command timeout. The caller disposes it.</summary>
     /// <remarks>Streams are not opened again by themselves: what was sent on them cannot be known.</remarks>
     public StreamingCall<TRequest, TResponse> OpenStream<TRequest, TResponse>(

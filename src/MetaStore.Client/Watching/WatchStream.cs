@@ -1,0 +1,108 @@
+using Etcdserverpb;
+using MetaStore.Client.Endpoints;
+using MetaStore.Grpc;
+using MetaStore.Grpc.Client;
+
+namespace MetaStore.Client.Watching;
+
+/// <summary>One stream of a watch: from its opening until it breaks. Fragments are put together.</summary>
+internal sealed class WatchStream : IAsyncDisposable
+{
+    private static readonly Method<WatchRequest, WatchResponse> WatchMethod = new(EtcdServices.Watch, "Watch");
+    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(25);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(500);
+
+    private readonly EndpointBalancer _balancer;
+    private readonly WatchPosition _position;
+    private readonly int _endpoint;
+    private readonly StreamingCall<WatchRequest, WatchResponse> _call;
+    private WatchResponse? _whole;
+    private bool _isOpen;
+
+    public WatchStream(EndpointBalancer balancer, WatchPosition position, CancellationToken cancellation)
+    {
+        _balancer = balancer;
+        _position = position;
+        _endpoint = balancer.Current;
+
+        // Without it a member that is cut off from its leader would leave the watch waiting for ever.
+        var headers = new Metadata();
+        headers.Add("hasleader", "true");
+        _call = balancer.OpenStream(WatchMethod, _endpoint, headers, cancellation);
+    }
+
+    /// <summary>The next whole response, or null when the stream has ended and another one is to be tried.</summary>
+    public async ValueTask<WatchResponse?> NextAsync(CancellationToken cancellation)
+    {
+        try
+        {
+            if (!_isOpen)
+            {
+                _isOpen = true;
+                await _call.WriteAsync(_position.Request, cancellation).ConfigureAwait(false);
+            }
+
+            while (await _call.ReadAsync(cancellation).ConfigureAwait(false) is { } part)
+            {
+                if (Whole(part) is { } response)
+                {
+                    Check(response);
+                    _position.Advance(response);
+                    return response;
+                }
+            }
+        }
+        catch (RpcException broken) when (broken.StatusCode is StatusCode.Unavailable or StatusCode.Internal)
+        {
+            // Another member may know more; a watch waits for one as long as it takes.
+        }
+
+        cancellation.ThrowIfCancellationRequested();
+        return null;
+    }
+
+    /// <summary>Moves on to the next endpoint and waits a little, longer with every stream that brought nothing.</summary>
+    public Task PauseAsync(CancellationToken cancellation)
+    {
+        _balancer.MoveOnFrom(_endpoint);
+        var pause = FirstPause * Math.Pow(2, Math.Min(_position.Failures, 5));
+        _position.Fail();
+        return Task.Delay(pause < LongestPause ? pause : LongestPause, cancellation);
+    }
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync() => _call.DisposeAsync();
+
+    private WatchResponse? Whole(WatchResponse part)
+    {
+        if (_whole is null)
+        {
+            _whole = part;
+        }
+        else
+        {
+            _whole.Events.Add(part.Events);
+        }
+
+        if (part.Fragment)
+        {
+            return null;
+        }
+
+        (var whole, _whole) = (_whole, null);
+        whole.Fragment = false;
+        return whole;
+    }
+
+    private static void Check(WatchResponse response)
+    {
+        if (!response.Canceled)
+        {
+            return;
+        }
+
+        throw response.CompactRevision != 0
+            ? new WatchCompactedException(response.CompactRevision)
+            : new RpcException(StatusCode.FailedPrecondition, response.CancelReason);
+    }
+}
