@@ -5,6 +5,7 @@ DATA   ?= data
 export DATA
 DOTNET ?= dotnet
 QUIET  := -v quiet -nologo -clp:NoSummary
+SIM    := artifacts/bin/MetaStore.Simulation/$(shell echo $(CONFIG) | tr A-Z a-z)/metasim
 
 .PHONY: help build run cluster test test-deps verify fix sim bench bench-stages budgets proto docs-check clean clean-data
 
@@ -51,8 +52,9 @@ bench-stages:  ## The stages of a write and a read one by one (BenchmarkDotNet).
 budgets:       ## Bytes allocated per operation of each stage against perf/budgets.json.
 	@$(DOTNET) run --project perf/MetaStore.Benchmarks -c Release -- budgets perf/budgets.json
 
-sim:           ## Whole Raft clusters under random faults, one thread, from seeds. SEEDS=N multiplies the usual number.
-	METASTORE_SIM_SEEDS=$(or $(SEEDS),10) $(DOTNET) test tests/MetaStore.Raft.Tests -c $(CONFIG) -nologo --filter FullyQualifiedName~RandomCluster
+sim:           ## Whole clusters under random faults, one thread each, 60 s. SIM_SECONDS=N, FROM=seed; SEED=n replays one and tells what happens.
+	$(DOTNET) build tests/MetaStore.Simulation -c $(CONFIG) $(QUIET)
+	@$(SIM) $(if $(SEED),replay $(SEED),run --seconds $(or $(SIM_SECONDS),60) --from $(or $(FROM),1) --commit $(shell git rev-parse --short HEAD))
 
 proto:         ## Regenerates the messages from proto/ (a build does it too).
 	$(DOTNET) build src/MetaStore.Grpc -c $(CONFIG) -t:Rebuild $(QUIET)

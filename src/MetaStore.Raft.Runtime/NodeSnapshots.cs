@@ -4,6 +4,7 @@ using System.Net.Sockets;
 using MetaStore.Raft.Messages;
 using MetaStore.Raft.Runtime.Native;
 using MetaStore.Raft.Runtime.Snapshots;
+using MetaStore.Raft.Runtime.Storage;
 
 namespace MetaStore.Raft.Runtime;
 
@@ -18,7 +19,7 @@ internal sealed class NodeSnapshots(SnapshotStore store, IFatalHandler fatal) : 
 
     public Stream? Open(SnapshotMetadata snapshot) =>
         store.Open(snapshot.Index) is { } file && file.Metadata.Term == snapshot.Term
-            ? new FileStream(file.Path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0)
+            ? new DiskFileStream(file.OpenContainer())
             : null;
 
     public string? Receive(SnapshotMetadata snapshot, Stream body, long length)

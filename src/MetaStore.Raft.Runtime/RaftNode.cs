@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using MetaStore.Raft.Diagnostics;
 using MetaStore.Raft.Messages;
 using MetaStore.Raft.Runtime.Batching;
@@ -66,11 +65,12 @@ public sealed class RaftNode : IProposalSink, IPeerReceiver, IAsyncDisposable
         _transport = transport;
         _logger = logger;
         _mailbox = new NodeMailbox(options);
-        _reads = new ReadIndexRounds(options, time, _mailbox, BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(sizeof(ulong))));
+        _reads = new ReadIndexRounds(options, time, _mailbox, options.IdSource());
         _snapshots = new SnapshotExchange(snapshots, transport, _mailbox, options, logger);
         MemoryLog log = new(recovery.Marker ?? SnapshotMetadata.Empty, recovery.Entries);
         ReadyProcessor processor = new(options.NodeId, log, wal, transport, _mailbox, _snapshots);
-        _loop = new RaftLoop(options, recovery, log, wal, processor, _mailbox, _reads, _snapshots, host, Progress, time, logger);
+        RaftDriver driver = new(options, recovery, log, wal, processor, _reads, _snapshots, host, Progress, logger);
+        _loop = new RaftLoop(options, _mailbox, driver, time);
         _metrics = new RuntimeMetrics(options.NodeId, Progress, _reads, _mailbox, transport);
     }
 
@@ -83,12 +83,12 @@ public sealed class RaftNode : IProposalSink, IPeerReceiver, IAsyncDisposable
     /// <summary>Hears what the core said to each batch. Set before <see cref="Start"/>.</summary>
     public IProposalFate? ProposalFate
     {
-        get => _loop.Fate;
-        set => _loop.Fate = value;
+        get => _loop.Driver.Fate;
+        set => _loop.Driver.Fate = value;
     }
 
     /// <summary>A whole picture, at most a tick old; leader, term and indexes are new.</summary>
-    public RaftStatus Status => _loop.Status;
+    public RaftStatus Status => _loop.Driver.Status;
 
     /// <summary>Connections to the peers.</summary>
     public IReadOnlyList<PeerStatus> Peers => _transport.Peers;
@@ -100,6 +100,20 @@ public sealed class RaftNode : IProposalSink, IPeerReceiver, IAsyncDisposable
         _transport.Start(this);
         _loop.Start();
     }
+
+    /// <summary>What the raft thread does.</summary>
+    internal RaftDriver Driver => _loop.Driver;
+
+    /// <summary>As <see cref="Start"/>, but without a thread: the caller then calls <see cref="Turn"/>.</summary>
+    internal void StartStepped()
+    {
+        _transport.Start(this);
+        _loop.Begin();
+    }
+
+    /// <summary>Takes all inputs that wait and the ticks that are due, and carries out what follows from them.</summary>
+    /// <returns>False when the node was disposed.</returns>
+    internal bool Turn() => _loop.Turn(mayWait: false);
 
     /// <inheritdoc/>
     /// <remarks>False also while more than <see cref="RaftNodeOptions.UnappliedEntriesMax"/> entries wait to be applied.</remarks>

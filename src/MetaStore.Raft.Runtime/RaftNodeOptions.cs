@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using MetaStore.Raft.Runtime.Native;
 
 namespace MetaStore.Raft.Runtime;
@@ -68,6 +69,12 @@ public sealed class RaftNodeOptions
     /// <summary>What happens when an invariant breaks. Default: the process ends with code 70.</summary>
     public IFatalHandler Fatal { get; init; } = ProcessFatalHandler.Instance;
 
+    /// <summary>Where work goes that must not run on the raft thread. Default: the thread pool.</summary>
+    public BackgroundWork Background { get; init; } = BackgroundWork.ThreadPool;
+
+    /// <summary>Where ids begin that an earlier life of the process must not have used; a simulator gives a seeded one. Default: the system's random numbers.</summary>
+    public Func<ulong> IdSource { get; init; } = RandomId;
+
     /// <summary>Election timeout in ticks.</summary>
     public int ElectionTicks => (int)Math.Max(1, Math.Round(ElectionTimeout / HeartbeatInterval));
 
@@ -88,5 +95,12 @@ public sealed class RaftNodeOptions
         ArgumentOutOfRangeException.ThrowIfLessThan(ReadersMax, 1);
         ArgumentOutOfRangeException.ThrowIfNegative(CatchUpEntries);
         ArgumentOutOfRangeException.ThrowIfLessThan(SnapshotsKept, 1);
+    }
+
+    private static ulong RandomId()
+    {
+        Span<byte> bytes = stackalloc byte[sizeof(ulong)];
+        RandomNumberGenerator.Fill(bytes);
+        return BitConverter.ToUInt64(bytes);
     }
 }

@@ -10,7 +10,7 @@ namespace MetaStore.Raft.Runtime;
 internal sealed class SnapshotExchange(INodeSnapshots store, IPeerTransport transport, NodeMailbox mailbox, RaftNodeOptions options, ILogger logger)
 {
     /// <summary>Sends the snapshot that a message announces. Ends in a <see cref="NodeCommand.SnapshotSent"/>, whatever happens.</summary>
-    public void Send(Message install) => Task.Run(() =>
+    public void Send(Message install) => options.Background.Run(() =>
     {
         Stream? body = OpenOrNull(install.Snapshot!);
         if (body is null)
@@ -44,7 +44,7 @@ internal sealed class SnapshotExchange(INodeSnapshots store, IPeerTransport tran
     public string PathOf(SnapshotMetadata snapshot) => store.PathOf(snapshot);
 
     /// <summary>Deletes old files, some time soon.</summary>
-    public void Tidy() => Task.Run(() =>
+    public void Tidy() => options.Background.Run(() =>
     {
         try
         {

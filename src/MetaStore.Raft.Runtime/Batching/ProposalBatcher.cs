@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using MetaStore.Raft.Runtime.Batching.Compression;
 using MetaStore.Raft.Runtime.Batching.Policies;
 
@@ -14,6 +15,7 @@ public sealed class ProposalBatcher : IThreadPoolWorkItem, IDisposable
     private readonly Lock _gate = new();
     private readonly BatchClock _clock;
     private readonly BatchHandOver _handOver;
+    private readonly BackgroundWork _background;
     private readonly bool _flushInline;
 
     // Guarded by _gate.
@@ -25,26 +27,25 @@ public sealed class ProposalBatcher : IThreadPoolWorkItem, IDisposable
     /// <param name="memberId">Written into every entry; the apply loop finds its own batches by it.</param>
     /// <param name="settings">Valid settings (<see cref="BatchSettings.Validate"/>).</param>
     /// <param name="sink">Takes the batches.</param>
-    /// <param name="time">Clock for timeouts, statistics and the first id.</param>
+    /// <param name="time">Clock for timeouts and statistics.</param>
     /// <exception cref="ArgumentException">The settings are not valid.</exception>
     /// <exception cref="CompressionUnavailableException">The compression's library is not installed.</exception>
     public ProposalBatcher(ulong memberId, BatchSettings settings, IProposalSink sink, TimeProvider time)
-        : this(memberId, settings, sink, time, flushInline: false)
+        : this(memberId, settings, sink, time, BackgroundWork.ThreadPool, RandomId())
     {
     }
 
-    /// <summary>As above; <paramref name="flushInline"/> makes idle flushes happen inside of Enqueue, for tests without threads.</summary>
-    internal ProposalBatcher(ulong memberId, BatchSettings settings, IProposalSink sink, TimeProvider time, bool flushInline)
+    /// <summary>As above; idle flushes run where <paramref name="background"/> says or, for tests without threads, inside of Enqueue.</summary>
+    internal ProposalBatcher(
+        ulong memberId, BatchSettings settings, IProposalSink sink, TimeProvider time, BackgroundWork background, ulong firstId, bool flushInline = false)
     {
         BatchSettingsValidator.ThrowIfUnusable(settings);
-
-        // Ids of an earlier life are never met again, as long as fewer than 2^20 proposals per millisecond were made in it.
-        ulong firstId = (ulong)time.GetUtcNow().ToUnixTimeMilliseconds() << 20;
         Pending = new PendingProposals(memberId);
         _clock = new BatchClock(time);
         _pipeline = new BatchPipeline(memberId, firstId, settings, _clock);
         _handOver = new BatchHandOver(_gate, _pipeline, Pending, sink, _clock);
         _timer = new FlushTimer(time, _clock, OnTimer);
+        _background = background;
         _flushInline = flushInline;
     }
 
@@ -130,7 +131,7 @@ public sealed class ProposalBatcher : IThreadPoolWorkItem, IDisposable
         {
             // Behind the calls that this read from the sockets has already queued: a burst leaves as one batch, and nobody waits
             // longer than it takes to encode the burst.
-            ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+            _background.Queue(this);
         }
 
         if (cut)
@@ -272,6 +273,15 @@ public sealed class ProposalBatcher : IThreadPoolWorkItem, IDisposable
         }
 
         _handOver.Run();
+    }
+
+    // By chance and not by the clock: the log may still hold ids of an earlier life, and a machine without a battery behind its clock
+    // begins each life at the same time. An answer would then go to the caller of another proposal.
+    private static ulong RandomId()
+    {
+        Span<byte> bytes = stackalloc byte[sizeof(ulong)];
+        RandomNumberGenerator.Fill(bytes);
+        return BitConverter.ToUInt64(bytes) >> 1;
     }
 
     private void OnTimer()

@@ -3,7 +3,10 @@ using MetaStore.Raft.Messages;
 namespace MetaStore.Raft.Runtime.Transport;
 
 /// <summary>Carries messages between members. May lose, delay, duplicate and reorder; never invents or damages.</summary>
-/// <remarks>All members may be called by any thread and none blocks.</remarks>
+/// <remarks>
+/// One kind is never duplicated: <see cref="MessageType.Propose"/>, because the leader would append it twice. All members may be called by any thread
+/// and none blocks.
+/// </remarks>
 public interface IPeerTransport : IAsyncDisposable
 {
     /// <summary>Begins to receive and to connect. Called once, after the first peers were added.</summary>

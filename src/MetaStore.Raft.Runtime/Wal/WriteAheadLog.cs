@@ -13,6 +13,7 @@ public sealed class WriteAheadLog : IDisposable
 {
     private readonly WalOptions _options;
     private readonly WalJournal _journal;
+    private readonly GroupCommit _commit;
     private readonly Thread _writer;
     private readonly object _gate = new();
     private List<WalAppend> _incoming = [];
@@ -21,22 +22,21 @@ public sealed class WriteAheadLog : IDisposable
     private bool _writerSleeps;
     private bool _stopping;
     private bool _failed;
-    private long _bytesWritten;
-    private long _syncCount;
 
     private WriteAheadLog(WalOptions options, WalJournal journal)
     {
         _options = options;
         _journal = journal;
+        _commit = new GroupCommit(journal);
         _writer = new Thread(Run) { Name = "wal-writer", IsBackground = true };
         _writer.Start();
     }
 
     /// <summary>Bytes written in frames since opening.</summary>
-    public long BytesWritten => Volatile.Read(ref _bytesWritten);
+    public long BytesWritten => _commit.BytesWritten;
 
     /// <summary>Frames written and synced since opening.</summary>
-    public long SyncCount => Volatile.Read(ref _syncCount);
+    public long SyncCount => _commit.SyncCount;
 
     /// <summary>Appends that no frame has taken yet.</summary>
     public int QueuedAppends
@@ -141,24 +141,11 @@ public sealed class WriteAheadLog : IDisposable
 
     private void Run()
     {
-        var exitCode = ExitCodes.IoError;
         try
         {
             while (TakeWork(out var deleteBehind))
             {
-                var group = 0;
-                long groupBytes = 0;
-                for (var i = 0; i < _taken.Count; i++)
-                {
-                    groupBytes += PayloadBytes(_taken[i]);
-                    if (groupBytes >= WalFormat.BodyBytesTarget || i == _taken.Count - 1)
-                    {
-                        Persist(group, i + 1 - group, ref exitCode);
-                        group = i + 1;
-                        groupBytes = 0;
-                    }
-                }
-
+                _commit.Run(_taken);
                 _taken.Clear();
                 if (deleteBehind > 0)
                 {
@@ -166,38 +153,14 @@ public sealed class WriteAheadLog : IDisposable
                 }
             }
 
-            Prove();
+            _commit.Prove();
         }
         catch (Exception error)
         {
             // Whatever it was, what the disk holds is unknown now.
             Volatile.Write(ref _failed, true);
-            _options.Fatal.OnFatal(exitCode, $"write-ahead log {_options.Directory}: {error.GetType().Name}: {error.Message}");
+            _options.Fatal.OnFatal(_commit.FailureCode, $"write-ahead log {_options.Directory}: {error.GetType().Name}: {error.Message}");
         }
-    }
-
-    private void Persist(int start, int count, ref int exitCode)
-    {
-        var group = System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_taken).Slice(start, count);
-        _journal.Persist(group);
-        Volatile.Write(ref _bytesWritten, _journal.BytesWritten);
-        Volatile.Write(ref _syncCount, _journal.SyncCount);
-
-        // From here on an exception is the completion's, not the disk's.
-        exitCode = ExitCodes.InvariantBroken;
-        foreach (var append in group)
-        {
-            append.Completion?.OnDurable(append);
-        }
-
-        exitCode = ExitCodes.IoError;
-    }
-
-    private void Prove()
-    {
-        _journal.Prove();
-        Volatile.Write(ref _bytesWritten, _journal.BytesWritten);
-        Volatile.Write(ref _syncCount, _journal.SyncCount);
     }
 
     /// <returns>False when nothing is left to do and the log closes.</returns>
@@ -208,7 +171,7 @@ public sealed class WriteAheadLog : IDisposable
         {
             if (isIdle)
             {
-                Prove();
+                _commit.Prove();
             }
 
             lock (_gate)
@@ -240,17 +203,5 @@ public sealed class WriteAheadLog : IDisposable
                 return _taken.Count > 0 || deleteBehind > 0 || !_stopping;
             }
         }
-    }
-
-    private static long PayloadBytes(WalAppend append)
-    {
-        long bytes = 0;
-        var entries = append.Entries;
-        for (var i = 0; i < entries.Count; i++)
-        {
-            bytes += entries[i].Data.Length;
-        }
-
-        return bytes;
     }
 }

@@ -20,6 +20,11 @@ internal sealed class RequestVoteHandler(RaftState state)
             state.Report(RaftEventKind.VoteGranted, message.From);
         }
 
+        // A refusal says how far the refuser's commit index is: the asker may be refused for ever by a node that is no member any more,
+        // unless it learns that the change which removed that node is committed.
+        ulong committedTerm = 0;
+        bool tells = !granted && state.Log.TryGetTerm(state.Log.Committed, out committedTerm);
+
         // A pre-vote that is granted answers with the term that was asked for; the asker is not there yet either.
         state.Outbox.Send(new Message
         {
@@ -28,6 +33,8 @@ internal sealed class RequestVoteHandler(RaftState state)
             From = state.Id,
             Term = granted ? message.Term : state.Term,
             Reject = !granted,
+            Commit = tells ? state.Log.Committed : 0,
+            LogTerm = committedTerm,
         });
     }
 }

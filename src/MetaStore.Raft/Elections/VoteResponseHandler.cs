@@ -9,6 +9,11 @@ internal sealed class VoteResponseHandler(RaftState state, RoleChanger roles, Ca
     public void Handle(Message message)
     {
         bool before = message.Type == MessageType.PreVoteResponse;
+        if (message.Commit > 0 && state.Log.Matches(message.Commit, message.LogTerm))
+        {
+            // What is committed anywhere is committed; the own log holds the same up to there (log matching).
+            state.Log.CommitTo(message.Commit);
+        }
 
         // Late answers to an election that is over, or of the other kind, say nothing about this one.
         if (state.Role != (before ? Role.PreCandidate : Role.Candidate)

@@ -71,7 +71,7 @@ public sealed class Message
     /// <summary>Previous index (AppendEntries), last index (votes, acknowledgements), read index (ReadIndexResponse).</summary>
     public ulong Index { get; init; }
 
-    /// <summary>Leader's commit index as far as the receiver may use it.</summary>
+    /// <summary>Leader's commit index as far as the receiver may use it; with a refused vote the refuser's, of term <see cref="LogTerm"/>.</summary>
     public ulong Commit { get; init; }
 
     /// <summary>Log entries, contiguous; empty for everything but AppendEntries and Propose.</summary>

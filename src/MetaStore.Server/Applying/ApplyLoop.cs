@@ -32,7 +32,7 @@ internal sealed class ApplyLoop : IStateMachineHost
     private readonly ServerLog _log;
     private readonly TimeSpan _warnAfter;
     private readonly ApplyQueue _queue = new();
-    private readonly CompletionBatchPool _answered = new();
+    private readonly CompletionBatchPool _answered;
     private readonly Thread _thread;
     private EntryApplier? _applier;
     private ProposalBatcher? _batcher;
@@ -43,7 +43,7 @@ internal sealed class ApplyLoop : IStateMachineHost
 
     public ApplyLoop(
         ReplicatedStateMachine machine, AppliedIndexWaiter readers, Leadership leadership, SnapshotTrigger snapshots, IFatalHandler fatal,
-        ServerLog log, TimeSpan warnAfter)
+        ServerLog log, TimeSpan warnAfter, BackgroundWork background)
     {
         _machine = machine;
         _readers = readers;
@@ -52,6 +52,7 @@ internal sealed class ApplyLoop : IStateMachineHost
         _fatal = fatal;
         _log = log;
         _warnAfter = warnAfter;
+        _answered = new CompletionBatchPool(background);
         _thread = new Thread(Run) { Name = "apply", IsBackground = true };
     }
 
@@ -64,13 +65,43 @@ internal sealed class ApplyLoop : IStateMachineHost
     /// <summary>Starts the thread. Work that came earlier waits for it.</summary>
     public void Start(RaftNode node, ProposalBatcher batcher)
     {
+        Begin(node, batcher);
+        _thread.Start();
+    }
+
+    /// <summary>As <see cref="Start"/>, but without a thread: the caller then calls <see cref="Turn"/>.</summary>
+    internal void Begin(RaftNode node, ProposalBatcher batcher)
+    {
         _node = node;
         _batcher = batcher;
         _applier = new EntryApplier(_machine, batcher, _answered);
         _reported = _machine.AppliedIndex;
         _readers.Advance(_machine.AppliedIndex, _answered);
         node.ReportApplied(_machine.AppliedIndex);
-        _thread.Start();
+    }
+
+    /// <summary>Applies and publishes all that waits, and does a bit of compaction.</summary>
+    /// <param name="patience">How long to wait when nothing waits.</param>
+    /// <returns>False when the loop was stopped and nothing is left.</returns>
+    internal bool Turn(TimeSpan patience)
+    {
+        if (_queue.Take(patience) is not { } group)
+        {
+            return false;
+        }
+
+        foreach (ApplyWork work in group)
+        {
+            Do(work);
+        }
+
+        Publish();
+        if (_machine.HasCompactionWork)
+        {
+            _machine.CompactStep();
+        }
+
+        return true;
     }
 
     /// <summary>Applies what is queued and ends the thread.</summary>
@@ -100,18 +131,9 @@ internal sealed class ApplyLoop : IStateMachineHost
     {
         try
         {
-            while (_queue.Take(_machine.HasCompactionWork ? CompactionPause : Timeout.InfiniteTimeSpan) is { } group)
+            while (Turn(_machine.HasCompactionWork ? CompactionPause : Timeout.InfiniteTimeSpan))
             {
-                foreach (ApplyWork work in group)
-                {
-                    Do(work);
-                }
-
-                Publish();
-                if (_machine.HasCompactionWork)
-                {
-                    _machine.CompactStep();
-                }
+                // Each turn waits by itself.
             }
         }
         catch (ProposalCodecException unreadable)

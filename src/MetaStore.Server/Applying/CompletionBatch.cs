@@ -1,3 +1,5 @@
+using MetaStore.Raft.Runtime;
+
 namespace MetaStore.Server.Applying;
 
 /// <summary>Everybody whom one group of entries has answered: one thread-pool work item wakes them one after the other.</summary>
@@ -19,8 +21,8 @@ internal sealed class CompletionBatch : IThreadPoolWorkItem
 
     public void Add(ICompletable waiter) => _waiters[_count++] = waiter;
 
-    /// <summary>Hands the batch to the thread pool.</summary>
-    public void Dispatch() => ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+    /// <summary>Hands the batch over; its waiters are woken there.</summary>
+    public void Dispatch(BackgroundWork background) => background.Queue(this);
 
     void IThreadPoolWorkItem.Execute()
     {

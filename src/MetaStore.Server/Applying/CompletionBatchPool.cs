@@ -1,10 +1,11 @@
 using System.Collections.Concurrent;
+using MetaStore.Raft.Runtime;
 
 namespace MetaStore.Server.Applying;
 
 /// <summary>Collects the waiters of a group, wakes them when the group is published, and keeps spare batches.</summary>
 /// <remarks>Thread: <see cref="Add"/> and <see cref="Dispatch"/> belong to one thread; <see cref="Return"/> to any.</remarks>
-internal sealed class CompletionBatchPool
+internal sealed class CompletionBatchPool(BackgroundWork background)
 {
     private readonly ConcurrentQueue<CompletionBatch> _spare = new();
     private readonly List<CompletionBatch> _group = [];
@@ -25,7 +26,7 @@ internal sealed class CompletionBatchPool
     {
         foreach (CompletionBatch batch in _group)
         {
-            batch.Dispatch();
+            batch.Dispatch(background);
         }
 
         _group.Clear();

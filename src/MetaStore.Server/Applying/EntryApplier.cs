@@ -37,10 +37,10 @@ internal sealed class EntryApplier(ReplicatedStateMachine machine, ProposalBatch
         foreach (ReadOnlyMemory<byte> command in proposals)
         {
             CommandResult result = machine.Apply(command);
-            if (isOurs && waiting!.WaiterAt(position) is PendingProposal pending)
+            if (isOurs && waiting!.WaiterAt(position) is IResultWaiter waiter)
             {
-                pending.SetResult(result);
-                answered.Add(pending);
+                waiter.SetResult(result);
+                answered.Add(waiter);
             }
 
             position++;

@@ -10,7 +10,7 @@ namespace MetaStore.Server.Applying;
 /// of this use, so that a slow sweeper can never settle a later use. An instance given up by the deadline is still referenced by its batch
 /// and therefore never goes back to the pool.
 /// </remarks>
-internal sealed class PendingProposal : IProposalWaiter, ICompletable, IThreadPoolWorkItem, IValueTaskSource<ProposalOutcome>
+internal sealed class PendingProposal : IResultWaiter, IThreadPoolWorkItem, IValueTaskSource<ProposalOutcome>
 {
     private const long PhaseMask = 3;
     private const long Idle = 0;
@@ -68,7 +68,7 @@ internal sealed class PendingProposal : IProposalWaiter, ICompletable, IThreadPo
     /// <summary>The wait of this use; await it once.</summary>
     public ValueTask<ProposalOutcome> Task => new(this, _core.Version);
 
-    /// <summary>Keeps the result until <see cref="Complete"/>. Thread: apply.</summary>
+    /// <inheritdoc/>
     public void SetResult(in CommandResult result) => _result = result;
 
     /// <inheritdoc/>

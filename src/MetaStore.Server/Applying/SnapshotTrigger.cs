@@ -15,7 +15,7 @@ namespace MetaStore.Server.Applying;
 /// Thread: apply, except the writing. A snapshot for which the disk has no room is tried again later: nothing depends on it but the length
 /// of the log. One that cannot be written for another reason ends the process.
 /// </remarks>
-internal sealed class SnapshotTrigger(SnapshotStore store, long entriesMax, IFatalHandler fatal, ServerLog log)
+internal sealed class SnapshotTrigger(SnapshotStore store, long entriesMax, BackgroundWork background, IFatalHandler fatal, ServerLog log)
 {
     private const int NoSpace = 28;
     private static readonly TimeSpan RetryPause = TimeSpan.FromSeconds(10);
@@ -61,7 +61,7 @@ internal sealed class SnapshotTrigger(SnapshotStore store, long entriesMax, IFat
         IStorageEngine engine = machine.Engine;
         IReadView view = engine.OpenView();
         (_entries, _bytes) = (0, 0);
-        _writing = Task.Run(() => Write(engine, view, meta, revision, node));
+        _writing = background.Run(() => Write(engine, view, meta, revision, node));
     }
 
     /// <summary>Replaces the state by a snapshot from the leader.</summary>

@@ -272,9 +272,23 @@ public sealed class ProposalBatcherTests
         Assert.Equal(256, _sink.Batches[^1].Count);
     }
 
+    // A machine without a battery behind its clock begins each life at the same time, and the log still holds the ids of the life before.
+    [Fact]
+    public void Ids_OfTwoLivesThatBeginAtTheSameTime_Differ()
+    {
+        foreach (int _ in Enumerable.Range(0, 2))
+        {
+            using ProposalBatcher batcher = new(1, _classic, _sink, _time);
+            Enqueue(batcher);
+            batcher.Drain();
+        }
+
+        Assert.True(Math.Abs((long)(_sink.Batches[0].FirstId - _sink.Batches[1].FirstId)) > 1 << 20);
+    }
+
     private static BatchSettings Busy() => new() { PipelineDepth = 1, MinBatchSize = 100 };
 
-    private ProposalBatcher Create(BatchSettings settings) => new(1, settings, _sink, _time, flushInline: true);
+    private ProposalBatcher Create(BatchSettings settings) => new(1, settings, _sink, _time, BackgroundWork.ThreadPool, firstId: 1, flushInline: true);
 
     private void Enqueue(ProposalBatcher batcher, int count = 1)
     {

@@ -54,5 +54,21 @@ public sealed class MembershipChangeTests
         Assert.Equal(ProposeOutcome.Appended, node.Core.Propose(new byte[300]));
     }
 
+    // Member 2 was removed and its log is longer: it refuses member 1, which does not know yet that it is alone. Found by simulation.
+    [Fact]
+    public void Voter_RefusedByARemovedMember_LearnsThatTheRemovalIsCommitted()
+    {
+        LoneNode removed = new LoneNode([1, 2], logTerms: [1, 1, 1, 1], hardState: new HardState(1, 0, 3));
+        Message refusal = Assert.Single(removed.Step(MessageType.PreVote, 2, 2, index: 3, logTerm: 1), sent => sent.Type == MessageType.PreVoteResponse);
+        Assert.True(refusal.Reject);
+        Assert.Equal((3UL, 1UL), (refusal.Commit, refusal.LogTerm));
+
+        LoneNode asker = new LoneNode([1, 2], logTerms: [1, 1, 1], hardState: new HardState(1, 0, 2));
+        asker.Core.Campaign();
+        asker.Settle();
+        asker.Step(LoneNode.Make(MessageType.PreVoteResponse, 2, 1, logTerm: 1, commit: 3, reject: true));
+        Assert.Equal(3UL, asker.Core.Status.Commit);
+    }
+
     private static ConfChange Single(ConfChangeType type, ulong id) => new([new ConfChangeStep(type, id)], Joint: false, default);
 }

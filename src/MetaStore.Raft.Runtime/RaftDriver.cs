@@ -1,0 +1,286 @@
+using MetaStore.Raft.Diagnostics;
+using MetaStore.Raft.Messages;
+using MetaStore.Raft.Runtime.Batching;
+using MetaStore.Raft.Runtime.Observability;
+using MetaStore.Raft.Runtime.Reads;
+using MetaStore.Raft.Runtime.Wal;
+using Microsoft.Extensions.Logging;
+
+namespace MetaStore.Raft.Runtime;
+
+/// <summary>What the raft thread does with a burst of inputs: steps them all, then carries out what the core wants, until it wants nothing.</summary>
+/// <remarks>Thread: one at a time. Owns no thread and never waits: <see cref="RaftLoop"/> calls it in the product, a simulator step by step.</remarks>
+internal sealed class RaftDriver
+{
+    private readonly RaftNodeOptions _options;
+    private readonly RaftCore _core;
+    private readonly CommittedHandOver _committed;
+    private readonly MemoryLog _log;
+    private readonly INodeWal _wal;
+    private readonly ReadyProcessor _processor;
+    private readonly ReadIndexRounds _reads;
+    private readonly SnapshotExchange _snapshots;
+    private readonly IStateMachineHost _host;
+    private readonly NodeProgress _progress;
+    private readonly ILogger _logger;
+    private volatile RaftStatus _status;
+    private ulong _reportedApplied;
+    private bool _wantsToLead;
+
+    public RaftDriver(
+        RaftNodeOptions options,
+        WalRecovery recovery,
+        MemoryLog log,
+        INodeWal wal,
+        ReadyProcessor processor,
+        ReadIndexRounds reads,
+        SnapshotExchange snapshots,
+        IStateMachineHost host,
+        NodeProgress progress,
+        ILogger logger)
+    {
+        _options = options;
+        _log = log;
+        _wal = wal;
+        _processor = processor;
+        _reads = reads;
+        _snapshots = snapshots;
+        _host = host;
+        _progress = progress;
+        _logger = logger;
+        _core = CoreFactory.Create(options, recovery, log);
+        _committed = new CommittedHandOver(_core, host, progress);
+        _status = _core.Status;
+        _reportedApplied = log.Snapshot.Index;
+        progress.SetHard(new HardState(_status.Term, _status.Vote, _status.Commit));
+        progress.SetHandedOut(log.Snapshot.Index);
+        progress.ReportApplied(log.Snapshot.Index);
+        progress.SetLog(log);
+    }
+
+    public IProposalFate? Fate { get; set; }
+
+    public RaftStatus Status => _status with
+    {
+        Role = _progress.Role,
+        Leader = _progress.Leader,
+        Term = _progress.Term,
+        Commit = _progress.Committed,
+        Applied = _progress.Applied,
+        LastIndex = _progress.LastIndex,
+    };
+
+    /// <summary>The core, for whoever checks it between two turns.</summary>
+    internal RaftCore Core => _core;
+
+    /// <summary>The log, for whoever checks it between two turns.</summary>
+    internal MemoryLog Log => _log;
+
+    /// <summary>True when readers wait although no round runs: the next turn is due at once.</summary>
+    public bool MustTurn => _reads.MustAdvance;
+
+    /// <summary>Carries out what the core wants before anything was said to it.</summary>
+    public void Begin() => Settle();
+
+    /// <summary>Takes one burst of inputs and the ticks that are due.</summary>
+    /// <param name="inbox">Worked through when this returns.</param>
+    /// <param name="takeTicks">Asked after the inputs: what others said may be the sign of life that keeps a tick from starting an election.</param>
+    public void Turn(NodeInbox inbox, Func<int> takeTicks)
+    {
+        Consume(inbox);
+        int ticks = takeTicks();
+        for (int i = 0; i < ticks; i++)
+        {
+            _core.Tick();
+        }
+
+        Settle();
+        if (ticks > 0)
+        {
+            OnTick();
+        }
+    }
+
+    /// <summary>Answers everybody who still waits; nothing is stepped any more.</summary>
+    /// <param name="left">Inputs that came too late.</param>
+    public void Stop(NodeInbox left)
+    {
+        _reads.Stop();
+        foreach (SharedBatch batch in left.Proposals)
+        {
+            Fate?.OnProposeOutcome(batch, ProposeOutcome.Removed);
+        }
+
+        foreach (NodeCommand.ChangeMembership change in left.Commands.OfType<NodeCommand.ChangeMembership>())
+        {
+            change.Outcome.TrySetResult(ProposeOutcome.Removed);
+        }
+    }
+
+    private void Consume(NodeInbox inbox)
+    {
+        foreach (WalAppend append in inbox.Durable)
+        {
+            OnDurable(append);
+        }
+
+        foreach (Message message in inbox.Messages)
+        {
+            _core.Step(message);
+        }
+
+        foreach (SharedBatch batch in inbox.Proposals)
+        {
+            Propose(batch);
+        }
+
+        foreach (NodeCommand command in inbox.Commands)
+        {
+            Execute(command);
+        }
+
+        ulong applied = Math.Min(_progress.Applied, _progress.HandedOut);
+        if (applied > _reportedApplied)
+        {
+            _reportedApplied = applied;
+            _core.AppliedTo(applied);
+        }
+
+        if (_wantsToLead)
+        {
+            // The core does not campaign before committed membership changes are applied: asked too early, it is asked again.
+            _core.Campaign();
+            _wantsToLead = _core.Status is { Role: Role.Follower, Leader: 0 };
+        }
+    }
+
+    /// <summary>Carries out everything the core wants, and starts the next round of readers when the last one is answered.</summary>
+    private void Settle()
+    {
+        do
+        {
+            while (_core.HasReady)
+            {
+                Carry(_core.TakeReady());
+            }
+
+            _reads.Advance(_core);
+        }
+        while (_core.HasReady);
+        _progress.SetLog(_log);
+    }
+
+    private void Carry(Ready ready)
+    {
+        _processor.Process(ready);
+        if (ready.HardState is { } hard)
+        {
+            _progress.SetHard(hard);
+        }
+
+        if (ready.SoftState is { } soft)
+        {
+            OnSoftState(soft);
+        }
+
+        if (ready.CommittedEntries.Count > 0)
+        {
+            _committed.HandOver(ready.CommittedEntries);
+        }
+
+        _reads.Complete(ready.ReadStates, ready.ReadsDropped);
+        for (int i = 0; i < ready.Events.Count; i++)
+        {
+            _logger.Raft(_options.NodeId, ready.Events[i]);
+        }
+    }
+
+    private void OnSoftState(SoftState soft)
+    {
+        _progress.SetSoft(soft);
+        _status = _core.Status;
+        _host.OnLeadership(soft, _progress.Term);
+        if (soft.Leader != 0)
+        {
+            _reads.OnLeader(_core);
+        }
+    }
+
+    private void OnDurable(WalAppend append)
+    {
+        _processor.OnCompleted();
+        if (append.Marker is { } marker)
+        {
+            OnMarkerDurable(marker, installed: append.Source is not null);
+        }
+
+        if (append.Entries.Count > 0)
+        {
+            Entry last = append.Entries[^1];
+            _core.Persisted(last.Index, last.Term);
+        }
+    }
+
+    private void OnMarkerDurable(SnapshotMetadata snapshot, bool installed)
+    {
+        if (installed)
+        {
+            _core.SnapshotPersisted(snapshot.Index);
+            _reportedApplied = Math.Max(_reportedApplied, snapshot.Index);
+            _progress.SetHandedOut(snapshot.Index);
+            _logger.SnapshotInstalled(_options.NodeId, snapshot.Index, snapshot.Term);
+            _host.OnSnapshotInstalled(snapshot, _snapshots.PathOf(snapshot));
+            _wal.DeleteBehind(snapshot.Index);
+        }
+        else
+        {
+            _log.SnapshotTaken(snapshot);
+            ulong cut = _log.CompactionIndex(_options.CatchUpEntries, _options.CatchUpBytes);
+            _log.CompactTo(cut);
+            _wal.DeleteBehind(cut);
+            _logger.LogCompacted(_options.NodeId, snapshot.Index, _log.FirstIndex);
+        }
+
+        _snapshots.Tidy();
+    }
+
+    private void Propose(SharedBatch batch)
+    {
+        batch.Term = _core.Term;
+        ProposeOutcome outcome = _core.Propose(batch.Data);
+        Fate?.OnProposeOutcome(batch, outcome);
+    }
+
+    private void Execute(NodeCommand command)
+    {
+        switch (command)
+        {
+            case NodeCommand.ChangeMembership change:
+                change.Outcome.TrySetResult(_core.Propose(change.Change));
+                break;
+            case NodeCommand.Transfer transfer:
+                _core.TransferLeader(transfer.To);
+                break;
+            case NodeCommand.Campaign:
+                _wantsToLead = true;
+                break;
+            case NodeCommand.SnapshotTaken taken when taken.Snapshot.Index > _log.Snapshot.Index:
+                _processor.Announce(taken.Snapshot);
+                break;
+            case NodeCommand.SnapshotSent sent:
+                _core.ReportSnapshot(sent.Node, sent.Delivered);
+                break;
+            case NodeCommand.Unreachable unreachable:
+                _core.ReportUnreachable(unreachable.Node);
+                break;
+        }
+    }
+
+    private void OnTick()
+    {
+        _status = _core.Status;
+        _processor.FlushDeferred();
+        _reads.OnTick(_core, _progress.Leader != 0);
+        Settle();
+    }
+}

@@ -1,0 +1,11 @@
+using MetaStore.Raft.Runtime.Batching;
+using MetaStore.StateMachine.Commands;
+
+namespace MetaStore.Server.Applying;
+
+/// <summary>Somebody who waits for what applying a command gives, or for its drop.</summary>
+internal interface IResultWaiter : IProposalWaiter, ICompletable
+{
+    /// <summary>Keeps the result; <see cref="ICompletable.Complete"/> follows once it is published. Thread: apply.</summary>
+    void SetResult(in CommandResult result);
+}

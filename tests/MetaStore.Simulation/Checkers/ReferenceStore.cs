@@ -1,0 +1,151 @@
+using MetaStore.StateMachine.Commands;
+using MetaStore.StateMachine.Mvcc;
+
+namespace MetaStore.Simulation.Checkers;
+
+/// <summary>A store as naive as can be, written from etcd's documentation and not from the product: every change of every key, in order.</summary>
+/// <remarks>Knows what the simulator's clients do, and no more: put, delete, flat transactions, compaction, ranges at a revision.</remarks>
+internal sealed class ReferenceStore
+{
+    private readonly SortedDictionary<string, List<Change>> _keys = new(StringComparer.Ordinal);
+    private long _base;
+
+    public long Revision { get; private set; } = 1;
+
+    public long Compacted { get; private set; } = -1;
+
+    /// <summary>Applies a write.</summary>
+    /// <returns>The answer in the words of <see cref="AnswerText"/>.</returns>
+    public string Apply(ICommand command)
+    {
+        _base = Revision;
+        switch (command)
+        {
+            case PutCommand put:
+                return Put(put);
+            case DeleteRangeCommand delete:
+                return Delete(delete);
+            case CompactCommand compact when compact.Revision <= Compacted:
+                return $"error {ErrorCode.Compacted}";
+            case CompactCommand compact when compact.Revision > Revision:
+                return $"error {ErrorCode.FutureRevision}";
+            case CompactCommand compact:
+                Compacted = compact.Revision;
+                return $"{CommandKind.Compact} at {Revision}";
+            case TxnCommand txn:
+                bool holds = txn.Compares.All(Holds);
+                string[] answers = [.. (holds ? txn.Success : txn.Failure).Select(Execute)];
+                return AnswerText.Txn(Revision, holds, answers);
+            default:
+                throw new ArgumentOutOfRangeException(nameof(command), command.GetType().Name);
+        }
+    }
+
+    /// <summary>Reads the state as of a revision, whatever was compacted since.</summary>
+    public string Read(in RangeQuery query, long revision)
+    {
+        var pairs = new List<string>();
+        foreach ((string key, Change change) in Live(query.Key.Span, query.RangeEnd.Span, revision))
+        {
+            pairs.Add(Pair(key, change));
+        }
+
+        return AnswerText.Range(pairs.Count, pairs);
+    }
+
+    private string Execute(TxnOp operation) => operation.Kind switch
+    {
+        TxnOpKind.Put => Put(operation.Put),
+        TxnOpKind.DeleteRange => Delete(operation.DeleteRange),
+        _ => Read(operation.Range, long.MaxValue),
+    };
+
+    private string Put(in PutCommand put)
+    {
+        string key = AnswerText.Show(put.Key.Span);
+        Change? before = Newest(key);
+        bool lives = before is { Value: not null };
+        long main = Write();
+        Add(key, new Change(
+            main, AnswerText.Show(put.Value.Span), lives ? before!.Create : main, lives ? before!.Version + 1 : 1));
+        return AnswerText.Put(Revision, put.PrevKv && lives ? [Pair(key, before!)] : null);
+    }
+
+    private string Delete(in DeleteRangeCommand delete)
+    {
+        (string Key, Change Change)[] doomed = [.. Live(delete.Key.Span, delete.RangeEnd.Span, long.MaxValue)];
+        foreach ((string key, _) in doomed)
+        {
+            Add(key, new Change(Write(), null, 0, 0));
+        }
+
+        return AnswerText.Delete(Revision, doomed.Length, delete.PrevKv ? doomed.Select(item => Pair(item.Key, item.Change)) : null);
+    }
+
+    // All changes of one command share one revision, which exists from the first of them on.
+    private long Write()
+    {
+        return Revision = _base + 1;
+    }
+
+    private bool Holds(TxnCompare compare)
+    {
+        Change? at = Newest(AnswerText.Show(compare.Key.Span));
+        bool lives = at is { Value: not null };
+        if (compare.Target == CompareTarget.Value && !lives)
+        {
+            return false;
+        }
+
+        int relation = compare.Target switch
+        {
+            CompareTarget.Value => string.CompareOrdinal(at!.Value, AnswerText.Show(compare.Value.Span)),
+            CompareTarget.Mod => (lives ? at!.Main : 0).CompareTo(compare.Number),
+            CompareTarget.Create => (lives ? at!.Create : 0).CompareTo(compare.Number),
+            _ => (lives ? at!.Version : 0).CompareTo(compare.Number),
+        };
+        return compare.Result switch
+        {
+            CompareResult.Equal => relation == 0,
+            CompareResult.Greater => relation > 0,
+            CompareResult.Less => relation < 0,
+            _ => relation != 0,
+        };
+    }
+
+    private List<(string Key, Change Change)> Live(ReadOnlySpan<byte> from, ReadOnlySpan<byte> end, long revision)
+    {
+        string low = AnswerText.Show(from);
+        string high = AnswerText.Show(end);
+        var live = new List<(string, Change)>();
+        foreach ((string key, List<Change> changes) in _keys)
+        {
+            bool inside = end.IsEmpty
+                ? key == low
+                : string.CompareOrdinal(key, low) >= 0 && (high == "\0" || string.CompareOrdinal(key, high) < 0);
+            if (inside && changes.FindLast(change => change.Main <= revision) is { Value: not null } change)
+            {
+                live.Add((key, change));
+            }
+        }
+
+        return live;
+    }
+
+    private Change? Newest(string key) => _keys.TryGetValue(key, out List<Change>? changes) ? changes[^1] : null;
+
+    private void Add(string key, Change change)
+    {
+        if (!_keys.TryGetValue(key, out List<Change>? changes))
+        {
+            _keys[key] = changes = [];
+        }
+
+        changes.Add(change);
+    }
+
+    private static string Pair(string key, Change change) =>
+        AnswerText.Pair(key, change.Value!, change.Create, change.Main, change.Version);
+
+    private sealed record Change(long Main, string? Value, long Create, long Version);
+}

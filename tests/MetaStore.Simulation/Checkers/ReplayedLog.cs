@@ -1,0 +1,84 @@
+using MetaStore.Raft.Messages;
+using MetaStore.Raft.Runtime.Batching;
+using MetaStore.StateMachine.Commands;
+
+namespace MetaStore.Simulation.Checkers;
+
+/// <summary>The decided writes in order, each with the answer that the reference store gives at its place.</summary>
+internal sealed class ReplayedLog
+{
+    private readonly List<Write> _writes = [];
+    private readonly Dictionary<string, int> _byTag = new(StringComparer.Ordinal);
+    private readonly Dictionary<long, int> _byRevision = [];
+
+    /// <summary>The reference store behind the last write.</summary>
+    public ReferenceStore Store { get; } = new();
+
+    public IReadOnlyList<Write> Writes => _writes;
+
+    /// <summary>A tag that was found twice, or null: a write took effect twice.</summary>
+    public string? DoubledTag { get; private set; }
+
+    /// <summary>Replays the entries of a log; nested and foreign commands are skipped.</summary>
+    public static ReplayedLog Of(IEnumerable<Entry> entries)
+    {
+        var log = new ReplayedLog();
+        foreach (Entry entry in entries)
+        {
+            if (entry.Type != EntryType.Normal || entry.Data.IsEmpty)
+            {
+                continue;
+            }
+
+            foreach (ReadOnlyMemory<byte> command in ProposalCodec.Decode(entry.Data))
+            {
+                if (Decode(command) is { } write)
+                {
+                    log.Add(write);
+                }
+            }
+        }
+
+        return log;
+    }
+
+    public void Add(ICommand command)
+    {
+        long before = Store.Revision;
+        string answer = Store.Apply(command);
+        int position = _writes.Count;
+        _writes.Add(new Write(position, command, answer, Store.Revision, Store.Revision > before));
+        if (Store.Revision > before)
+        {
+            _byRevision[Store.Revision] = position;
+        }
+
+        if (WriteTag.Of(command) is { } tag && !_byTag.TryAdd(tag, position))
+        {
+            DoubledTag ??= tag;
+        }
+    }
+
+    /// <summary>Position of the write with a tag, or null.</summary>
+    public int? Find(string tag) => _byTag.TryGetValue(tag, out int position) ? position : null;
+
+    /// <summary>Position of the write that made a revision, or null.</summary>
+    public int? At(long revision) => _byRevision.TryGetValue(revision, out int position) ? position : null;
+
+    private static ICommand? Decode(ReadOnlyMemory<byte> command) => (CommandKind)command.Span[0] switch
+    {
+        CommandKind.Put => PutCommand.Decode(command),
+        CommandKind.DeleteRange => DeleteRangeCommand.Decode(command),
+        CommandKind.Txn => TxnCommand.Decode(command),
+        CommandKind.Compact => CompactCommand.Decode(command),
+        _ => null,
+    };
+
+    /// <summary>One write at its place.</summary>
+    /// <param name="Position">From 0.</param>
+    /// <param name="Command">What it was.</param>
+    /// <param name="Answer">What it must have answered.</param>
+    /// <param name="Revision">Store revision behind it.</param>
+    /// <param name="Changes">True when it made that revision.</param>
+    public sealed record Write(int Position, ICommand Command, string Answer, long Revision, bool Changes);
+}

@@ -1,0 +1,23 @@
+using MetaStore.Raft.Runtime.Batching;
+using MetaStore.Server.Applying;
+using MetaStore.Simulation.Checkers;
+using MetaStore.StateMachine.Commands;
+
+namespace MetaStore.Simulation.Clients;
+
+/// <summary>Waits on a node for one write of a client, as a call of the server does.</summary>
+internal sealed class SimWaiter(SimClient client, Operation operation) : IResultWaiter
+{
+    private CommandResult _result;
+
+    public void SetResult(in CommandResult result) => _result = result;
+
+    public void Complete()
+    {
+        operation.Revision = _result.Succeeded ? _result.Revision : 0;
+        operation.Answer = AnswerText.Of(_result);
+        client.Finish(operation, Outcome.Done);
+    }
+
+    public void OnDropped(ProposalDrop reason) => client.Finish(operation, reason.NeverProposed() ? Outcome.Failed : Outcome.Unknown);
+}

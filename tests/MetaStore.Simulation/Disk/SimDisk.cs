@@ -1,0 +1,173 @@
+using MetaStore.Raft.Runtime.Storage;
+using MetaStore.Simulation.Kernel;
+
+namespace MetaStore.Simulation.Disk;
+
+/// <summary>One node's file system in memory: names are durable after a directory sync, content after a file sync.</summary>
+/// <remarks>Folders are durable at once. It survives the node's crashes; after a power cut it is what the power left.</remarks>
+internal sealed class SimDisk(SimRandom random) : IDisk
+{
+    private readonly HashSet<string> _folders = ["/"];
+    private readonly SortedDictionary<string, SimFileContent> _names = new(StringComparer.Ordinal);
+    private readonly SortedDictionary<string, SimFileContent> _durableNames = new(StringComparer.Ordinal);
+    private long _stepsLeft = long.MaxValue;
+    private bool _isDown;
+
+    public SimRandom Random => random;
+
+    /// <summary>Operations so far; grows with everything that changes the disk.</summary>
+    public long Steps { get; private set; }
+
+    /// <summary>Probability that a sync with something to do fails.</summary>
+    public double SyncFailure { get; set; }
+
+    /// <summary>Syncs that failed.</summary>
+    public int FailedSyncs { get; private set; }
+
+    /// <summary>True when the power went in the middle of an operation and <see cref="PowerUp"/> was not called yet.</summary>
+    public bool IsDown => _isDown;
+
+    public IEnumerable<string> Files => _names.Keys;
+
+    /// <summary>Lets the power go at one of the next operations.</summary>
+    public void CutPowerWithin(int operations) => _stepsLeft = random.Next(operations);
+
+    /// <summary>The power goes now: names and sectors that were not synced arrive or not.</summary>
+    public void CutPower()
+    {
+        // Operations on names are journalled by the file system in order: a prefix of them arrived. Here that is all or nothing.
+        SortedDictionary<string, SimFileContent> source = random.Chance(0.5) ? _names : _durableNames;
+        KeyValuePair<string, SimFileContent>[] left = [.. source];
+        _names.Clear();
+        _durableNames.Clear();
+        foreach ((string name, SimFileContent content) in left)
+        {
+            content.PowerCut(random);
+            _names[name] = content;
+            _durableNames[name] = content;
+        }
+
+        PowerUp();
+    }
+
+    /// <summary>Operations work again.</summary>
+    public void PowerUp()
+    {
+        _isDown = false;
+        _stepsLeft = long.MaxValue;
+    }
+
+    /// <summary>First segment or snapshot in a folder that a power cut could take something from, or null; copies and half-made files do not count.</summary>
+    public string? FirstUnsafe(string folder)
+    {
+        foreach ((string name, SimFileContent content) in _names)
+        {
+            if (Path.GetDirectoryName(name.AsSpan()).SequenceEqual(folder) && Path.GetExtension(name) is ".wal" or ".snap"
+                && (content.IsDirty || !_durableNames.TryGetValue(name, out SimFileContent? durable) || durable != content))
+            {
+                return name;
+            }
+        }
+
+        return null;
+    }
+
+    public SimFileContent? Find(string path) => _names.GetValueOrDefault(path);
+
+    public bool FileExists(string path) => _names.ContainsKey(path);
+
+    public bool DirectoryExists(string path) => _folders.Contains(path);
+
+    public IReadOnlyList<string> List(string directory)
+    {
+        var names = new List<string>();
+        foreach (string path in _names.Keys)
+        {
+            if (Path.GetDirectoryName(path.AsSpan()).SequenceEqual(directory))
+            {
+                names.Add(Path.GetFileName(path));
+            }
+        }
+
+        names.AddRange(_folders.Where(path => path != "/" && Path.GetDirectoryName(path) == directory).Select(path => Path.GetFileName(path)!));
+        names.Sort(StringComparer.Ordinal);
+        return names;
+    }
+
+    public void CreateDirectory(string path) => _folders.Add(path);
+
+    public IDiskFile Open(string path, DiskOpenMode mode)
+    {
+        RequirePower();
+        if (mode == DiskOpenMode.Create)
+        {
+            _names[path] = new SimFileContent();
+            Step();
+        }
+
+        return _names.TryGetValue(path, out SimFileContent? content)
+            ? new SimFile(this, path, content)
+            : throw new FileNotFoundException($"Could not find file '{path}'.");
+    }
+
+    public void Rename(string from, string to)
+    {
+        Step();
+        _names[to] = _names[from];
+        _names.Remove(from);
+        Step();
+    }
+
+    public void Delete(string path)
+    {
+        Step();
+        _names.Remove(path);
+        Step();
+    }
+
+    public void SyncDirectory(string path)
+    {
+        Step();
+        foreach (string name in _durableNames.Keys.Where(name => Path.GetDirectoryName(name) == path).ToArray())
+        {
+            _durableNames.Remove(name);
+        }
+
+        foreach ((string name, SimFileContent content) in _names)
+        {
+            if (Path.GetDirectoryName(name.AsSpan()).SequenceEqual(path))
+            {
+                _durableNames[name] = content;
+            }
+        }
+    }
+
+    public IDisposable Lock(string path) => throw new NotSupportedException("A simulated node is alone on its disk.");
+
+    /// <summary>One more operation; the power may go in it.</summary>
+    public void Step()
+    {
+        RequirePower();
+        Steps++;
+        if (_stepsLeft-- == 0)
+        {
+            _isDown = true;
+            throw new PowerCutException();
+        }
+    }
+
+    public void RequirePower()
+    {
+        if (_isDown)
+        {
+            throw new PowerCutException();
+        }
+    }
+
+    public bool SyncFails()
+    {
+        bool fails = SyncFailure > 0 && random.Chance(SyncFailure);
+        FailedSyncs += fails ? 1 : 0;
+        return fails;
+    }
+}

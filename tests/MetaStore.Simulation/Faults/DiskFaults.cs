@@ -1,0 +1,78 @@
+using MetaStore.Raft.Runtime.Storage;
+using MetaStore.Simulation.Kernel;
+using MetaStore.Simulation.Nodes;
+
+namespace MetaStore.Simulation.Faults;
+
+/// <summary>Disks that are slow, fail, rot or are mixed up. What destroys data only ever hits a minority of the voters.</summary>
+internal sealed class DiskFaults(SimCluster cluster)
+{
+    public void Do(FaultKind kind, SimMachine machine, SimRandom random, long length)
+    {
+        switch (kind)
+        {
+            case FaultKind.SyncError:
+                machine.Disk.SyncFailure = 0.3;
+                cluster.Kernel.After(length, () => machine.Disk.SyncFailure = 0);
+                break;
+            case FaultKind.SlowDisk:
+                machine.SlowUntil = cluster.Kernel.Now + length;
+                break;
+            case FaultKind.BitRot:
+                Rot(machine, random, length);
+                break;
+            case FaultKind.WrongDisk:
+                StartOnWrongDisk(machine, random);
+                break;
+            default:
+                break;
+        }
+    }
+
+    private void Rot(SimMachine machine, SimRandom random, long length)
+    {
+        int damaged = cluster.Machines.Count(each => each.IsDamaged);
+        if (!machine.HasStarted || (!machine.IsDamaged && damaged >= cluster.Swarm.LossBudget) || cluster.Swarm.Faults.Contains(FaultKind.Membership))
+        {
+            return;
+        }
+
+        machine.Kill(losesPower: false);
+        string[] files = [.. machine.Disk.Files.Where(path => path.EndsWith(".wal", StringComparison.Ordinal) || path.EndsWith(".snap", StringComparison.Ordinal))];
+        if (files.Length > 0 && machine.Disk.Find(random.Pick(files)) is { Length: > 0 } content)
+        {
+            // Anywhere, but mostly where something was written.
+            for (int tries = random.Between(1, 4); tries > 0; tries--)
+            {
+                long end = random.Chance(0.7) ? Math.Min(content.Length, 12 << 10) : content.Length;
+                content.Rot((long)(random.NextDouble() * end), (byte)(1 << random.Next(8)));
+            }
+
+            machine.IsDamaged = true;
+            cluster.Trace($"node {machine.Id}: bits changed");
+        }
+
+        cluster.Kernel.After(length, machine.Boot);
+    }
+
+    private void StartOnWrongDisk(SimMachine machine, SimRandom random)
+    {
+        SimMachine other = random.Pick(cluster.Machines);
+        if (other == machine || other.IsRunning || !other.HasStarted || other.IsDamaged)
+        {
+            return;
+        }
+
+        try
+        {
+            other.Disk.PowerUp();
+            using var wrong = new SimProcess(cluster, machine, other.Disk, rate: 1);
+        }
+        catch (StorageException refused) when (refused.ExitCode == Raft.Runtime.Native.ExitCodes.ForeignDirectory)
+        {
+            return;
+        }
+
+        throw new ViolationException("NodeStarts", $"node {machine.Id} starts on the disk of node {other.Id}");
+    }
+}

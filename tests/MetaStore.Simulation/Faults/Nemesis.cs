@@ -1,0 +1,131 @@
+using MetaStore.Raft;
+using MetaStore.Raft.Messages;
+using MetaStore.Simulation.Kernel;
+using MetaStore.Simulation.Nodes;
+
+namespace MetaStore.Simulation.Faults;
+
+/// <summary>Carries the plan of faults out.</summary>
+internal sealed class Nemesis(SimCluster cluster)
+{
+    private readonly Partitions _partitions = new(cluster);
+    private readonly DiskFaults _disks = new(cluster);
+    private readonly MembershipRequests _membership = new(cluster);
+
+    /// <summary>Puts every fault of the plan on the calendar.</summary>
+    /// <param name="skipped">Numbers of faults to leave out.</param>
+    public void Start(IReadOnlySet<int> skipped)
+    {
+        foreach (Fault fault in cluster.Plan.Faults)
+        {
+            if (!skipped.Contains(fault.Number))
+            {
+                cluster.Kernel.After(fault.Time, () => Do(fault));
+            }
+        }
+    }
+
+    /// <summary>Everything works again, and everybody who is not lost for good comes back.</summary>
+    public void HealAll()
+    {
+        cluster.Network.HealAll();
+        cluster.Network.Loss = 0;
+        cluster.Network.Duplication = 0;
+        cluster.Network.Delay = Math.Min(cluster.Swarm.NetworkDelay, 2 * SimKernel.Millisecond);
+        foreach (SimMachine machine in cluster.Machines)
+        {
+            machine.Disk.SyncFailure = 0;
+            machine.SlowUntil = 0;
+            if (machine.Process is { } process)
+            {
+                process.PausedUntil = 0;
+            }
+
+            machine.Boot();
+        }
+    }
+
+    private void Do(Fault fault)
+    {
+        if (cluster.Kernel.Now >= cluster.Plan.HealAt)
+        {
+            return;
+        }
+
+        var random = new SimRandom(fault.Seed);
+        SimMachine machine = random.Pick(cluster.Machines);
+        long length = random.Exponential(3 * SimKernel.Second);
+        cluster.Statistics.Faults++;
+        cluster.Trace($"fault {fault.Number}: {fault.Kind} (node {machine.Id}, {length / (double)SimKernel.Second:F2} s)");
+        cluster.Kernel.Note(0xFA17, (ulong)fault.Number, (ulong)fault.Kind);
+        switch (fault.Kind)
+        {
+            case FaultKind.Kill:
+                machine.Kill(losesPower: false);
+                cluster.Kernel.After(length, machine.Boot);
+                break;
+            case FaultKind.PowerCut when random.Chance(0.6) && machine.IsRunning:
+                machine.Disk.CutPowerWithin(12);
+                break;
+            case FaultKind.PowerCut:
+                machine.Kill(losesPower: true);
+                cluster.Kernel.After(length, machine.Boot);
+                break;
+            case FaultKind.PowerCutOfAll:
+                foreach (SimMachine each in cluster.Machines)
+                {
+                    each.Kill(losesPower: true);
+                    cluster.Kernel.After(random.Exponential(2 * SimKernel.Second), each.Boot);
+                }
+
+                break;
+            case FaultKind.Pause when machine.Process is { } process:
+                process.PausedUntil = cluster.Kernel.Now + length;
+                break;
+            case FaultKind.BadWeather:
+                cluster.Network.Loss = random.NextDouble() * 0.5;
+                cluster.Network.Duplication = random.NextDouble() * 0.3;
+                cluster.Network.Delay = cluster.Swarm.NetworkDelay * random.Between(1, 20);
+                cluster.Kernel.After(length, Clear);
+                break;
+            case FaultKind.Transfer when machine.Process is { } process:
+                process.Node.TransferLeader(random.Pick(cluster.Machines).Id);
+                process.WakeRaft();
+                break;
+            case FaultKind.Campaign when machine.Process is { } process:
+                process.Node.Campaign();
+                process.WakeRaft();
+                break;
+            case FaultKind.WallClock:
+                machine.WallOffset += TimeSpan.FromSeconds(random.Between(-7200, 7200));
+                break;
+            case FaultKind.Rebatch when machine.Process is { } process:
+                process.Guard(() => process.Batcher.Configure(process.Batcher.Settings with
+                {
+                    FlushWhenIdle = random.Chance(0.5),
+                    MaxBatchSize = random.Pick([1, 4, 64, 256]),
+                    PipelineDepth = random.Between(1, 4),
+                }));
+                break;
+            case FaultKind.Membership:
+                _membership.Ask(random);
+                break;
+            case FaultKind.SyncError or FaultKind.SlowDisk or FaultKind.BitRot or FaultKind.WrongDisk:
+                _disks.Do(fault.Kind, machine, random, length);
+                break;
+            default:
+                _partitions.Do(fault.Kind, machine, random, length);
+                break;
+        }
+    }
+
+    private void Clear()
+    {
+        if (cluster.Kernel.Now < cluster.Plan.HealAt)
+        {
+            cluster.Network.Loss = cluster.Swarm.Loss;
+            cluster.Network.Duplication = cluster.Swarm.Duplication;
+            cluster.Network.Delay = cluster.Swarm.NetworkDelay;
+        }
+    }
+}

@@ -1,0 +1,124 @@
+using MetaStore.Raft.Runtime.Batching;
+using MetaStore.Simulation.Kernel;
+
+namespace MetaStore.Simulation.Faults;
+
+/// <summary>What one seed is like: drawn once, so that many seeds together cover combinations that one mixture never meets.</summary>
+/// <remarks>
+/// Small limits are the buggify points of this simulator: tiny segments, snapshot counts, inflight windows and batches force the rare
+/// paths. Source: Groce et al., "Swarm testing" (ISSTA 2012).
+/// </remarks>
+internal sealed record Swarm
+{
+    public required int Voters { get; init; }
+
+    /// <summary>Nodes that are no members at first and may join.</summary>
+    public required int Spares { get; init; }
+
+    public required TimeSpan Heartbeat { get; init; }
+
+    public required int ElectionTicks { get; init; }
+
+    public required bool PreVote { get; init; }
+
+    public required int SnapshotCount { get; init; }
+
+    public required int CatchUpEntries { get; init; }
+
+    public required int SegmentBytes { get; init; }
+
+    public required int AppendBytes { get; init; }
+
+    public required int Inflight { get; init; }
+
+    public required long UncommittedBytes { get; init; }
+
+    public required int ReadersMax { get; init; }
+
+    public required BatchSettings Batching { get; init; }
+
+    public required int Clients { get; init; }
+
+    public required int Keys { get; init; }
+
+    public required long ThinkTime { get; init; }
+
+    public required long NetworkDelay { get; init; }
+
+    public required double Loss { get; init; }
+
+    public required double Duplication { get; init; }
+
+    public required long SyncTime { get; init; }
+
+    /// <summary>Chance that a sync takes a hundred times as long.</summary>
+    public required double SlowSync { get; init; }
+
+    public required long StepTime { get; init; }
+
+    /// <summary>Chance that a step of a node waits for long, so that others overtake it.</summary>
+    public required double LateStep { get; init; }
+
+    public required double Drift { get; init; }
+
+    /// <summary>Wall clocks begin at the same time after each restart: a machine without a battery behind its clock.</summary>
+    public required bool WallRestarts { get; init; }
+
+    public required long FaultInterval { get; init; }
+
+    public required FaultKind[] Faults { get; init; }
+
+    public required long FaultyTime { get; init; }
+
+    /// <summary>Most nodes that may be lost for good: one less than would cost a quorum.</summary>
+    public int LossBudget => (Voters - 1) / 2;
+
+    public static Swarm Draw(SimRandom random)
+    {
+        int voters = random.Pick([1, 2, 3, 3, 3, 3, 4, 5, 5, 7]);
+        TimeSpan heartbeat = TimeSpan.FromMilliseconds(random.Pick([50, 100, 100, 200]));
+        bool calm = random.Chance(0.08);
+        FaultKind[] faults = [.. Enum.GetValues<FaultKind>().Where(_ => random.Chance(0.45))];
+        return new Swarm
+        {
+            Voters = voters,
+            Spares = random.Chance(0.4) ? random.Between(1, 2) : 0,
+            Heartbeat = heartbeat,
+            ElectionTicks = random.Between(5, 12),
+            PreVote = !random.Chance(0.2),
+            SnapshotCount = (int)random.LogBetween(4, 400),
+            CatchUpEntries = random.Pick([0, 0, 1, 5, 50]),
+            SegmentBytes = random.Pick([16, 16, 24, 32, 64]) << 10,
+            AppendBytes = (int)random.LogBetween(64, 64 << 10),
+            Inflight = random.Pick([1, 2, 4, 16, 256]),
+            UncommittedBytes = random.Chance(0.2) ? random.Between(500, 5000) : 256 << 20,
+            ReadersMax = random.Chance(0.1) ? 2 : 1000,
+            Batching = Batches(random),
+            Clients = random.Between(1, 8),
+            Keys = random.Pick([1, 2, 3, 5, 10, 20]),
+            ThinkTime = (long)random.LogBetween(20, 1500) * SimKernel.Millisecond,
+            NetworkDelay = (long)random.LogBetween(100, 30_000) * SimKernel.Microsecond,
+            Loss = calm || random.Chance(0.3) ? 0 : random.LogBetween(0.001, 0.2),
+            Duplication = calm || random.Chance(0.3) ? 0 : random.LogBetween(0.001, 0.2),
+            SyncTime = (long)random.LogBetween(100, 50_000) * SimKernel.Microsecond,
+            SlowSync = random.Chance(0.5) ? 0 : random.LogBetween(0.001, 0.05),
+            StepTime = (long)random.LogBetween(5, 500) * SimKernel.Microsecond,
+            LateStep = random.Chance(0.5) ? 0 : random.LogBetween(0.001, 0.05),
+            Drift = random.Chance(0.5) ? 0 : 0.1,
+            WallRestarts = random.Chance(0.2),
+            FaultInterval = (long)random.LogBetween(300, 8000) * SimKernel.Millisecond,
+            Faults = calm ? [] : faults,
+            FaultyTime = random.Between(15, 50) * SimKernel.Second,
+        };
+    }
+
+    private static BatchSettings Batches(SimRandom random) => new()
+    {
+        Policy = random.Pick(Enum.GetValues<BatchPolicyKind>()),
+        MaxBatchSize = random.Pick([1, 2, 8, 256]),
+        FlushWhenIdle = random.Chance(0.7),
+        PipelineDepth = random.Pick([1, 2, 4]),
+        Compression = random.Chance(0.1) ? BatchCompression.Gzip : BatchCompression.None,
+        CompressionMinBytes = 16,
+    };
+}

@@ -1,0 +1,109 @@
+using MetaStore.Raft;
+using MetaStore.Raft.Messages;
+using MetaStore.Raft.Runtime;
+using MetaStore.Raft.Runtime.Wal;
+using MetaStore.Simulation.Nodes;
+
+namespace MetaStore.Simulation.Invariants;
+
+/// <summary>All invariants of one run.</summary>
+internal sealed class Checks(SimCluster cluster)
+{
+    private readonly Invariant[] _all =
+    [
+        new StateMachineSafety(cluster),
+        new ElectionSafety(cluster),
+        new LeaderCompleteness(cluster),
+        new LogMatching(cluster),
+        new CommittedIsDurable(cluster),
+        new PromisesAreDurable(cluster),
+        new PromisesAreKept(cluster),
+        new MonotonicState(cluster),
+        new ReplicasAgree(cluster),
+        new ExactlyOnce(cluster),
+        new MembershipIsSafe(cluster),
+        new ProgressIsSane(cluster),
+        new EndsForAReason(cluster),
+        new ClientsAreServed(cluster),
+    ];
+
+    public void Recovers(SimMachine machine, WalRecovery recovery)
+    {
+        foreach (Invariant invariant in _all)
+        {
+            invariant.Recovers(machine, recovery);
+        }
+    }
+
+    public void Sends(SimProcess process, Message message)
+    {
+        foreach (Invariant invariant in _all)
+        {
+            invariant.Sends(process, message);
+        }
+    }
+
+    public void Completes(SimProcess process, WalAppend append)
+    {
+        foreach (Invariant invariant in _all)
+        {
+            invariant.Completes(process, append);
+        }
+    }
+
+    public void Commits(SimProcess process, CommittedBatch batch)
+    {
+        foreach (Invariant invariant in _all)
+        {
+            invariant.Commits(process, batch);
+        }
+    }
+
+    public void Installs(SimProcess process, SnapshotMetadata snapshot)
+    {
+        foreach (Invariant invariant in _all)
+        {
+            invariant.Installs(process, snapshot);
+        }
+    }
+
+    public void Leads(SimProcess process, SoftState soft, ulong term)
+    {
+        foreach (Invariant invariant in _all)
+        {
+            invariant.Leads(process, soft, term);
+        }
+    }
+
+    public void Turned(SimProcess process)
+    {
+        foreach (Invariant invariant in _all)
+        {
+            invariant.Turned(process);
+        }
+    }
+
+    public void Applied(SimProcess process)
+    {
+        foreach (Invariant invariant in _all)
+        {
+            invariant.Applied(process);
+        }
+    }
+
+    public void Ends(SimProcess process)
+    {
+        foreach (Invariant invariant in _all)
+        {
+            invariant.Ends(process);
+        }
+    }
+
+    public void AtEnd()
+    {
+        foreach (Invariant invariant in _all)
+        {
+            invariant.AtEnd();
+        }
+    }
+}

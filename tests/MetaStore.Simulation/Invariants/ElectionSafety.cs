@@ -1,0 +1,21 @@
+using MetaStore.Raft;
+using MetaStore.Simulation.Nodes;
+
+namespace MetaStore.Simulation.Invariants;
+
+/// <summary>At most one leader can be elected in a given term (thesis Fig. 3.2).</summary>
+internal sealed class ElectionSafety(SimCluster cluster) : Invariant(cluster)
+{
+    private readonly Dictionary<ulong, ulong> _leaders = [];
+
+    public override void Leads(SimProcess process, SoftState soft, ulong term)
+    {
+        if (soft.Role == Role.Leader)
+        {
+            _leaders.TryAdd(term, process.Machine.Id);
+            Require(_leaders[term] == process.Machine.Id, $"nodes {_leaders[term]} and {process.Machine.Id} lead in term {term}");
+            Cluster.Statistics.Elections = _leaders.Count;
+            Cluster.Trace($"node {process.Machine.Id} leads in term {term}");
+        }
+    }
+}

@@ -1,0 +1,18 @@
+using MetaStore.Raft.Runtime.Native;
+using MetaStore.Simulation.Nodes;
+
+namespace MetaStore.Simulation.Invariants;
+
+/// <summary>A process ends itself after a failed sync, and for no other reason.</summary>
+internal sealed class EndsForAReason(SimCluster cluster) : Invariant(cluster)
+{
+    public override void Ends(SimProcess process)
+    {
+        if (process.Ended is { } fatal && !process.Disk.IsDown)
+        {
+            Require(
+                fatal.ExitCode == ExitCodes.IoError && process.Disk.FailedSyncs > 0,
+                $"node {process.Machine.Id} ends with {fatal.ExitCode}: {fatal.Reason}");
+        }
+    }
+}

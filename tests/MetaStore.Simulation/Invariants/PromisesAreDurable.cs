@@ -1,0 +1,52 @@
+using MetaStore.Raft.Messages;
+using MetaStore.Raft.Runtime.Snapshots;
+using MetaStore.Raft.Runtime.Wal;
+using MetaStore.Simulation.Disk;
+using MetaStore.Simulation.Nodes;
+
+namespace MetaStore.Simulation.Invariants;
+
+/// <summary>Nothing leaves a node that promises what its disk could still lose; what the log completes, no power cut can take away.</summary>
+internal sealed class PromisesAreDurable(SimCluster cluster) : Invariant(cluster)
+{
+    public override void Sends(SimProcess process, Message message)
+    {
+        // A later term on disk keeps an old vote as well as the vote itself would: nobody votes twice in a term that is over.
+        DurableState durable = process.Durable;
+        switch (message.Type)
+        {
+            case MessageType.AppendEntriesResponse when !message.Reject:
+                Require(
+                    message.Index <= Math.Max(durable.LastIndex, durable.Marker),
+                    $"node {process.Machine.Id} acknowledges index {message.Index}, durable is {durable.LastIndex}");
+                break;
+            case MessageType.RequestVoteResponse when !message.Reject:
+                Require(
+                    durable.Term > message.Term || (durable.Term == message.Term && durable.Vote == message.To),
+                    $"node {process.Machine.Id} votes for {message.To} in term {message.Term}, durable is {durable.Vote} in {durable.Term}");
+                break;
+            case MessageType.RequestVote:
+                Require(
+                    durable.Term > message.Term || (durable.Term == message.Term && durable.Vote == process.Machine.Id),
+                    $"node {process.Machine.Id} campaigns in term {message.Term}, durable is {durable.Vote} in {durable.Term}");
+                break;
+            default:
+                break;
+        }
+    }
+
+    public override void Completes(SimProcess process, WalAppend append)
+    {
+        string? unsafeFile = process.Disk.FirstUnsafe(SimProcess.WalFolder);
+        Require(unsafeFile is null, $"node {process.Machine.Id} calls an append durable, and a power cut could take from {unsafeFile}");
+        if (append.Marker is { } marker)
+        {
+            string path = $"{SimProcess.SnapshotFolder}/{SnapshotName.Format(marker.Term, marker.Index)}";
+            SimFileContent? file = process.Disk.Find(path);
+            Require(file is not null, $"node {process.Machine.Id} announces a snapshot at {marker.Index} that is not there");
+            Require(
+                !file!.IsDirty && process.Disk.FirstUnsafe(SimProcess.SnapshotFolder) != path,
+                $"node {process.Machine.Id} announces a snapshot at {marker.Index} that a power cut could take away");
+        }
+    }
+}

@@ -1,0 +1,57 @@
+using MetaStore.Raft.Messages;
+using MetaStore.Simulation.Nodes;
+using MetaStore.StateMachine.Mvcc;
+
+namespace MetaStore.Simulation.Invariants;
+
+/// <summary>States at the same applied index are the same: revision and compacted revision always, the hash over all records where it is taken.</summary>
+/// <remarks>The hash is taken at every sixteenth index, where a snapshot is written and where one was installed.</remarks>
+internal sealed class ReplicasAgree(SimCluster cluster) : Invariant(cluster)
+{
+    private readonly Dictionary<ulong, (long Revision, long Compacted)> _states = [];
+    private readonly Dictionary<ulong, uint> _hashes = [];
+    private readonly Dictionary<SimProcess, ulong> _snapshots = [];
+
+    public override void Installs(SimProcess process, SnapshotMetadata snapshot) => _snapshots.Remove(process);
+
+    public override void Applied(SimProcess process)
+    {
+        using ReadTxn read = process.State.Reader.OpenRead();
+        ulong index = read.AppliedIndex;
+        (long Revision, long Compacted) state = (read.Revision, read.CompactedRevision);
+        if (!_states.TryAdd(index, state))
+        {
+            Require(_states[index] == state, $"node {process.Machine.Id} is at {state} at index {index}, others were at {_states[index]}");
+        }
+
+        bool writes = process.SnapshotTrigger.IsWriting && _snapshots.GetValueOrDefault(process) != index;
+        if (writes || index % 16 == 0 || !_snapshots.ContainsKey(process))
+        {
+            _snapshots[process] = index;
+            Hash(process, read, index);
+        }
+
+        Cluster.Kernel.Note(0xA991, index, (ulong)state.Revision);
+    }
+
+    public override void AtEnd()
+    {
+        foreach (SimMachine machine in Cluster.Machines)
+        {
+            if (machine.Process is { } process)
+            {
+                using ReadTxn read = process.State.Reader.OpenRead();
+                Hash(process, read, read.AppliedIndex);
+            }
+        }
+    }
+
+    private void Hash(SimProcess process, ReadTxn read, ulong index)
+    {
+        uint hash = read.HashKv(0).Hash;
+        if (!_hashes.TryAdd(index, hash))
+        {
+            Require(_hashes[index] == hash, $"node {process.Machine.Id} holds another state than others at index {index}, revision {read.Revision}");
+        }
+    }
+}

@@ -1,0 +1,25 @@
+using System.Runtime.ExceptionServices;
+using MetaStore.Raft.Runtime;
+
+namespace MetaStore.Simulation.Kernel;
+
+/// <summary>One node's thread pool: each piece of work runs as an event of its own, in no particular order.</summary>
+/// <param name="schedule">Runs an action on the node some time soon, unless the node is dead by then.</param>
+internal sealed class SimBackground(Action<Action> schedule) : BackgroundWork
+{
+    public override void Queue(IThreadPoolWorkItem item) => schedule(item.Execute);
+
+    public override Task Run(Action action)
+    {
+        var task = new Task(action);
+        schedule(() =>
+        {
+            task.RunSynchronously(TaskScheduler.Default);
+            if (task.Exception?.InnerException is { } error)
+            {
+                ExceptionDispatchInfo.Throw(error);
+            }
+        });
+        return task;
+    }
+}

@@ -1,0 +1,63 @@
+namespace MetaStore.Simulation.Kernel;
+
+/// <summary>Virtual time and everything that is going to happen: one heap ordered by time, then by the order of scheduling.</summary>
+/// <remarks>One thread. Times are in units of 100 ns, as <see cref="TimeSpan.Ticks"/> are.</remarks>
+internal sealed class SimKernel
+{
+    public const long Microsecond = TimeSpan.TicksPerMicrosecond;
+    public const long Millisecond = TimeSpan.TicksPerMillisecond;
+    public const long Second = TimeSpan.TicksPerSecond;
+
+    private readonly PriorityQueue<Action, (long Time, long Order)> _events = new();
+    private long _scheduled;
+
+    public SimKernel(SimRandom random)
+    {
+        Random = random;
+    }
+
+    /// <summary>Chance for everything that has no generator of its own.</summary>
+    public SimRandom Random { get; }
+
+    /// <summary>Now.</summary>
+    public long Now { get; private set; }
+
+    /// <summary>Events executed.</summary>
+    public long Executed { get; private set; }
+
+    /// <summary>Hash over everything noted so far; two runs of one seed must agree on it.</summary>
+    public ulong Hash { get; private set; } = 14695981039346656037;
+
+    /// <summary>Lets something happen after a while.</summary>
+    public void After(long delay, Action action) => _events.Enqueue(action, (Now + Math.Max(0, delay), _scheduled++));
+
+    /// <summary>Adds an observation to the hash.</summary>
+    public void Note(ulong a, ulong b = 0, ulong c = 0)
+    {
+        ulong hash = Hash;
+        hash = (hash ^ a) * 1099511628211;
+        hash = (hash ^ b) * 1099511628211;
+        hash = (hash ^ c) * 1099511628211;
+        Hash = (hash ^ (hash >> 29)) + (ulong)Now;
+    }
+
+    /// <summary>Executes what happens until a time.</summary>
+    /// <param name="end">Now becomes this.</param>
+    /// <param name="until">Asked after each event; true ends the run early. Null = never.</param>
+    public void Run(long end, Func<bool>? until = null)
+    {
+        while (_events.TryPeek(out Action? action, out (long Time, long Order) at) && at.Time <= end)
+        {
+            _events.Dequeue();
+            Now = at.Time;
+            Executed++;
+            action();
+            if (until is not null && until())
+            {
+                return;
+            }
+        }
+
+        Now = end;
+    }
+}

@@ -1,0 +1,107 @@
+using MetaStore.Raft.Messages;
+using MetaStore.Simulation.Kernel;
+
+namespace MetaStore.Simulation.Network;
+
+/// <summary>Between the nodes: each direction of each link can be cut; what travels is late, lost, doubled and overtaken.</summary>
+internal sealed class SimNetwork(SimKernel kernel, SimRandom random, int size)
+{
+    private readonly bool[,] _cut = new bool[size + 1, size + 1];
+    private readonly ISimPeer?[] _peers = new ISimPeer?[size + 1];
+
+    /// <summary>Mean time on the way.</summary>
+    public long Delay { get; set; }
+
+    public double Loss { get; set; }
+
+    public double Duplication { get; set; }
+
+    /// <summary>Messages delivered.</summary>
+    public long Delivered { get; private set; }
+
+    public void Attach(ulong node, ISimPeer peer) => _peers[node] = peer;
+
+    public void Cut(ulong from, ulong to, bool cut = true) => _cut[from, to] = cut;
+
+    public bool IsCut(ulong from, ulong to) => _cut[from, to];
+
+    public void HealAll() => Array.Clear(_cut);
+
+    /// <summary>Sends one message.</summary>
+    public void Send(Message message)
+    {
+        if (message.To >= (ulong)_peers.Length || _peers[message.To] is not { } receiver)
+        {
+            return;
+        }
+
+        if (_cut[message.From, message.To] || random.Chance(Loss))
+        {
+            if (random.Chance(0.3))
+            {
+                _peers[message.From]?.Unreachable(message.To);
+            }
+
+            return;
+        }
+
+        // A follower passes a transfer on in the transferee's name; everything else comes from its sender.
+        kernel.After(Travel(), () => Deliver(receiver, message));
+
+        // A proposal that a follower passes on must not arrive twice: it would be appended twice. The transport's contract.
+        if (message.Type != MessageType.Propose && random.Chance(Duplication))
+        {
+            long late = random.Chance(0.1) ? 20 * SimKernel.Second : 20 * Delay;
+            kernel.After(random.Exponential(late), () => Deliver(receiver, message));
+        }
+    }
+
+    /// <summary>Sends a snapshot file beside its announcement.</summary>
+    /// <param name="install">The announcement.</param>
+    /// <param name="file">The container.</param>
+    /// <param name="delivered">Told to the sender, once.</param>
+    public void SendSnapshot(Message install, byte[] file, Action<bool> delivered)
+    {
+        bool isTold = false;
+        void Tell(bool taken)
+        {
+            if (!isTold)
+            {
+                isTold = true;
+                delivered(taken);
+            }
+        }
+
+        // A connection to a node that dies breaks, sooner or later.
+        kernel.After(10 * SimKernel.Second, () => Tell(false));
+        long travel = (4 * Travel()) + (file.Length / 10);
+        bool lost = _cut[install.From, install.To] || random.Chance(Loss);
+        kernel.After(travel, () =>
+        {
+            if (lost || _cut[install.From, install.To] || _peers[install.To] is not { } receiver)
+            {
+                Tell(false);
+                return;
+            }
+
+            // A connection may break in the middle: what arrived ends early.
+            bool broken = random.Chance(Loss * 2);
+            byte[] arrived = broken ? file[..random.Next(file.Length)] : file;
+            receiver.DeliverSnapshot(install, arrived, file.Length, taken => kernel.After(Travel(), () => Tell(taken)));
+        });
+    }
+
+    private long Travel() => (Delay / 4) + random.Exponential(Delay);
+
+    private void Deliver(ISimPeer receiver, Message message)
+    {
+        if (_cut[message.From, message.To])
+        {
+            return;
+        }
+
+        Delivered++;
+        kernel.Note(((ulong)message.Type << 32) | (message.From << 8) | message.To, message.Term, message.Index);
+        receiver.Deliver(message);
+    }
+}

@@ -1,0 +1,54 @@
+using MetaStore.Raft.Messages;
+using MetaStore.Raft.Runtime.Transport;
+using MetaStore.Simulation.Nodes;
+
+namespace MetaStore.Simulation.Network;
+
+/// <summary>One life of a node at the network.</summary>
+internal sealed class SimTransport(SimNetwork network, SimProcess process) : IPeerTransport
+{
+    /// <summary>What takes messages in, once started.</summary>
+    public IPeerReceiver? Receiver { get; private set; }
+
+    public IReadOnlyList<PeerStatus> Peers => [];
+
+    public void Start(IPeerReceiver receiver) => Receiver = receiver;
+
+    public void Send(IReadOnlyList<Message> messages)
+    {
+        for (int i = 0; i < messages.Count; i++)
+        {
+            process.Cluster.Checks.Sends(process, messages[i]);
+            network.Send(messages[i]);
+        }
+    }
+
+    public void SendSnapshot(Message install, Stream body, long length)
+    {
+        byte[] file = new byte[length];
+        using (body)
+        {
+            body.ReadExactly(file);
+        }
+
+        network.SendSnapshot(install, file, delivered => process.Schedule(0, () =>
+        {
+            Receiver!.OnSnapshotSent(install.To, delivered);
+            process.WakeRaft();
+        }));
+    }
+
+    public void AddPeer(ulong node, IReadOnlyList<Uri> urls)
+    {
+        // Everybody can be reached by number.
+    }
+
+    public void UpdatePeer(ulong node, IReadOnlyList<Uri> urls) => AddPeer(node, urls);
+
+    public void RemovePeer(ulong node)
+    {
+        // What a removed member still says must do no harm.
+    }
+
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+}

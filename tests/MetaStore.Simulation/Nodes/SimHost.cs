@@ -1,0 +1,31 @@
+using MetaStore.Raft;
+using MetaStore.Raft.Messages;
+using MetaStore.Raft.Runtime;
+using MetaStore.Server.Applying;
+
+namespace MetaStore.Simulation.Nodes;
+
+/// <summary>Between raft and the apply loop of one life of a node: looks at what passes and wakes the apply loop.</summary>
+internal sealed class SimHost(SimProcess process, ApplyLoop applying) : IStateMachineHost
+{
+    public void OnCommitted(CommittedBatch batch)
+    {
+        process.Cluster.Checks.Commits(process, batch);
+        applying.OnCommitted(batch);
+        process.WakeApply();
+    }
+
+    public void OnSnapshotInstalled(SnapshotMetadata meta, string file)
+    {
+        process.Cluster.Statistics.Snapshots++;
+        process.Cluster.Checks.Installs(process, meta);
+        applying.OnSnapshotInstalled(meta, file);
+        process.WakeApply();
+    }
+
+    public void OnLeadership(SoftState soft, ulong term)
+    {
+        process.Cluster.Checks.Leads(process, soft, term);
+        applying.OnLeadership(soft, term);
+    }
+}

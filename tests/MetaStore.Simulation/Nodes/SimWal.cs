@@ -1,0 +1,106 @@
+using MetaStore.Raft.Runtime;
+using MetaStore.Raft.Runtime.Wal;
+using MetaStore.Simulation.Kernel;
+
+namespace MetaStore.Simulation.Nodes;
+
+/// <summary>The writer thread of the log as an actor: takes what waits, works for a while, makes it durable and completes it.</summary>
+/// <remarks>In front of the product's <see cref="GroupCommit"/> and <see cref="WalJournal"/>, as <see cref="WriteAheadLog"/> is.</remarks>
+internal sealed class SimWal(SimProcess process, WalJournal journal, TimeSpan proofDelay) : INodeWal
+{
+    private readonly GroupCommit _commit = new(journal);
+    private List<WalAppend> _incoming = [];
+    private List<WalAppend> _taken = [];
+    private ulong _deleteBehind;
+    private bool _isBusy;
+    private long _proofAsked;
+
+    /// <summary>Appends that were given to the log and are not completed, oldest first: a crash may leave any prefix of them.</summary>
+    public IEnumerable<WalAppend> Uncompleted => _taken.Concat(_incoming);
+
+    public void Append(WalAppend append)
+    {
+        _incoming.Add(new WalAppend
+        {
+            HardState = append.HardState,
+            Entries = append.Entries,
+            Marker = append.Marker,
+            MarkerHash = append.MarkerHash,
+            MustSync = append.MustSync,
+            Source = append.Source,
+            Completion = new Watched(process, append),
+        });
+        Start();
+    }
+
+    public void DeleteBehind(ulong index)
+    {
+        _deleteBehind = Math.Max(_deleteBehind, index);
+        Start();
+    }
+
+    private void Start()
+    {
+        if (_isBusy)
+        {
+            return;
+        }
+
+        _isBusy = true;
+        _proofAsked++;
+
+        // What comes while the writer thread wakes up still goes into the same frame.
+        process.Schedule(process.Cluster.Random.Exponential(20 * SimKernel.Microsecond), () =>
+        {
+            (_incoming, _taken) = (_taken, _incoming);
+            process.Schedule(process.SyncTime(), Work);
+        });
+    }
+
+    private void Work()
+    {
+        process.Guard(
+            () =>
+            {
+                _commit.Run(_taken);
+                _taken.Clear();
+                if (_deleteBehind > 0)
+                {
+                    journal.DeleteBehind(_deleteBehind);
+                    _deleteBehind = 0;
+                }
+            },
+            () => _commit.FailureCode);
+        _isBusy = false;
+        if (_incoming.Count > 0 || _deleteBehind > 0)
+        {
+            Start();
+        }
+        else if (journal.NeedsProof)
+        {
+            long asked = _proofAsked;
+            process.Schedule(proofDelay.Ticks, () => Prove(asked));
+        }
+
+        process.WakeRaft();
+    }
+
+    private void Prove(long asked)
+    {
+        if (asked == _proofAsked && !_isBusy)
+        {
+            process.Guard(_commit.Prove, () => _commit.FailureCode);
+        }
+    }
+
+    /// <summary>Looks at an append on its way back to whoever waits for it.</summary>
+    private sealed class Watched(SimProcess process, WalAppend original) : IWalCompletion
+    {
+        public void OnDurable(WalAppend append)
+        {
+            process.Durable.Completed(original);
+            process.Cluster.Checks.Completes(process, original);
+            original.Completion?.OnDurable(original);
+        }
+    }
+}

@@ -1,0 +1,3 @@
+using MetaStore.Simulation;
+
+return Commands.Run(args);

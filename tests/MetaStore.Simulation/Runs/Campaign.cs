@@ -1,0 +1,53 @@
+using System.Diagnostics;
+
+namespace MetaStore.Simulation.Runs;
+
+/// <summary>Many seeds on several threads, each seed on one of them, until time, count or a failure ends it.</summary>
+internal sealed class Campaign(ulong firstSeed, long seedsMax, TimeSpan timeMax, int jobs)
+{
+    private readonly Lock _gate = new();
+    private readonly List<RunResult> _failures = [];
+    private long _next;
+
+    public RunStatistics Total { get; } = new();
+
+    /// <summary>Failing seeds, lowest first.</summary>
+    public IReadOnlyList<RunResult> Failures => [.. _failures.OrderBy(failure => failure.Seed)];
+
+    /// <summary>Runs; returns when all threads are done.</summary>
+    /// <param name="failuresMax">Failures after which no further seed is begun.</param>
+    public void Run(int failuresMax)
+    {
+        long started = Stopwatch.GetTimestamp();
+        Thread[] threads = [.. Enumerable.Range(0, jobs).Select(_ => new Thread(() => Work(started, failuresMax)) { Name = "simulation" })];
+        Array.ForEach(threads, thread => thread.Start());
+        Array.ForEach(threads, thread => thread.Join());
+    }
+
+    private void Work(long started, int failuresMax)
+    {
+        while (Stopwatch.GetElapsedTime(started) < timeMax)
+        {
+            long number = Interlocked.Increment(ref _next) - 1;
+            if (number >= seedsMax)
+            {
+                return;
+            }
+
+            RunResult result = SimRun.Run(firstSeed + (ulong)number);
+            lock (_gate)
+            {
+                Total.Add(result.Statistics);
+                if (!result.Passed)
+                {
+                    _failures.Add(result);
+                }
+
+                if (_failures.Count >= failuresMax)
+                {
+                    return;
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,65 @@
+using MetaStore.Simulation.Checkers;
+
+namespace MetaStore.Simulation.Runs;
+
+/// <summary>What happened in a run, or in many: a run in which nothing happened proves nothing.</summary>
+internal sealed class RunStatistics
+{
+    public long Seeds { get; set; }
+
+    public long Events { get; set; }
+
+    /// <summary>Virtual time in 100 ns.</summary>
+    public long VirtualTime { get; set; }
+
+    public long Elections { get; set; }
+
+    public long Commits { get; set; }
+
+    public long Writes { get; set; }
+
+    public long Reads { get; set; }
+
+    public long Unknown { get; set; }
+
+    public long Starts { get; set; }
+
+    public long Faults { get; set; }
+
+    public long Snapshots { get; set; }
+
+    public long MembershipChanges { get; set; }
+
+    public void Count(Operation operation)
+    {
+        if (operation.Outcome == Outcome.Done)
+        {
+            Writes += operation.IsRead ? 0 : 1;
+            Reads += operation.IsRead ? 1 : 0;
+        }
+        else
+        {
+            Unknown += operation.Outcome == Outcome.Unknown ? 1 : 0;
+        }
+    }
+
+    public void Add(RunStatistics other)
+    {
+        Seeds += other.Seeds;
+        Events += other.Events;
+        VirtualTime += other.VirtualTime;
+        Elections += other.Elections;
+        Commits += other.Commits;
+        Writes += other.Writes;
+        Reads += other.Reads;
+        Unknown += other.Unknown;
+        Starts += other.Starts;
+        Faults += other.Faults;
+        Snapshots += other.Snapshots;
+        MembershipChanges += other.MembershipChanges;
+    }
+
+    public override string ToString() =>
+        $"{Seeds} seeds, {VirtualTime / (double)TimeSpan.TicksPerHour:F1} virtual hours, {Events:N0} events; {Writes:N0} writes and {Reads:N0} reads answered, "
+        + $"{Unknown:N0} unknown; {Elections:N0} elections, {Starts:N0} starts, {Faults:N0} faults, {Snapshots:N0} snapshots installed, {MembershipChanges:N0} membership changes";
+}

@@ -1,0 +1,85 @@
+using MetaStore.Raft.Runtime.Bootstrap;
+using MetaStore.Simulation.Clients;
+using MetaStore.Simulation.Faults;
+using MetaStore.Simulation.Invariants;
+using MetaStore.Simulation.Kernel;
+using MetaStore.Simulation.Network;
+using MetaStore.Simulation.Nodes;
+using MetaStore.Simulation.Runs;
+
+namespace MetaStore.Simulation;
+
+/// <summary>A whole cluster with its network, clients and checks, in one thread, from one seed.</summary>
+internal sealed class SimCluster
+{
+    private readonly Action<string>? _trace;
+
+    public SimCluster(ulong seed, Action<string>? trace)
+    {
+        _trace = trace;
+        var root = new SimRandom(seed);
+        Swarm = Swarm.Draw(root.Fork());
+        Plan = FaultPlan.Draw(Swarm, root.Fork());
+        Random = root.Fork();
+        Kernel = new SimKernel(root.Fork());
+        int size = Swarm.Voters + Swarm.Spares;
+        Network = new SimNetwork(Kernel, root.Fork(), size)
+        {
+            Delay = Swarm.NetworkDelay,
+            Loss = Swarm.Loss,
+            Duplication = Swarm.Duplication,
+        };
+        Founders = [.. Enumerable.Range(1, Swarm.Voters).Select(id => new InitialMember((ulong)id, ReadOnlyMemory<byte>.Empty))];
+        Checks = new Checks(this);
+        Clients = new SimClients(this);
+        Machines = [.. Enumerable.Range(1, size).Select(MakeMachine)];
+    }
+
+    public Swarm Swarm { get; }
+
+    public FaultPlan Plan { get; }
+
+    public SimRandom Random { get; }
+
+    public SimKernel Kernel { get; }
+
+    public SimNetwork Network { get; }
+
+    public IReadOnlyList<InitialMember> Founders { get; }
+
+    /// <summary>All nodes by id; id 1 comes first.</summary>
+    public IReadOnlyList<SimMachine> Machines { get; }
+
+    public SimClients Clients { get; }
+
+    public Checks Checks { get; }
+
+    public CommittedLog Committed { get; } = new();
+
+    public RunStatistics Statistics { get; } = new();
+
+    /// <summary>Highest index any node has published to readers so far.</summary>
+    public ulong HighestApplied { get; private set; }
+
+    /// <summary>Highest revision any node has published so far.</summary>
+    public long HighestRevision { get; private set; } = 1;
+
+    public SimMachine Machine(ulong id) => Machines[(int)id - 1];
+
+    /// <summary>Takes note of what a node has published.</summary>
+    public void SawApplied(SimProcess process)
+    {
+        HighestApplied = Math.Max(HighestApplied, process.State.Reader.AppliedIndex);
+        HighestRevision = Math.Max(HighestRevision, process.State.Reader.Revision);
+    }
+
+    public void Trace(string line) => _trace?.Invoke($"{Kernel.Now / (double)SimKernel.Second,10:F4} {line}");
+
+    private SimMachine MakeMachine(int id)
+    {
+        double rate = 1 + (Swarm.Drift * ((2 * Random.NextDouble()) - 1));
+        var machine = new SimMachine(this, (ulong)id, isFounder: id <= Swarm.Voters, rate);
+        Network.Attach(machine.Id, machine);
+        return machine;
+    }
+}
