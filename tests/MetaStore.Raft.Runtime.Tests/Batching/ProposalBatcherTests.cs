@@ -227,17 +227,6 @@ public sealed class ProposalBatcherTests
     }
 
     [Fact]
-    public void Ids_NewLife_StartBehindThoseOfTheLast()
-    {
-        using ProposalBatcher first = Create(new BatchSettings());
-        Enqueue(first, 3);
-        _time.Advance(TimeSpan.FromMilliseconds(1));
-        using ProposalBatcher second = Create(new BatchSettings());
-        Enqueue(second);
-        Assert.True(_sink.Batches[^1].FirstId > _sink.Batches[^2].FirstId + 1000);
-    }
-
-    [Fact]
     public void Statistics_AfterWork_AddUp()
     {
         using ProposalBatcher batcher = Create(Busy());

@@ -26,7 +26,7 @@ internal sealed class MembershipRequests(SimCluster cluster)
             steps[i] = new ConfChangeStep(type, random.Pick(cluster.Machines).Id);
         }
 
-        _ = asked.Process!.Node.ProposeConfChangeAsync(new ConfChange(steps, Joint: random.Chance(0.3), default));
+        _ = asked.Process!.Node.ProposeConfChangeAsync(new ConfChange(steps, Joint: random.Chance(0.3), default)).AsTask();
         asked.Process.WakeRaft();
     }
 }
