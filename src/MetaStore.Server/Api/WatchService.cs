@@ -25,6 +25,9 @@ internal sealed class WatchService(WatchRoom room, LeaderLoss leaders, Cancellat
                     await stream.HasRoom.WaitAsync();
                 }
             }
+
+            // A client that has nothing more to ask still wants its events, as in etcd: the JSON gateway's clients are all like this.
+            await sending;
         }
         catch (OperationCanceledException) when (end.IsCancellationRequested)
         {

@@ -6,7 +6,7 @@ internal static class ForeignFlags
     private static readonly string[] Ignored =
     [
         "initial-election-tick-advance", "max-wals", "backend-batch-interval", "backend-batch-limit", "auto-compaction-mode", "auto-compaction-retention",
-        "enable-grpc-gateway", "cors", "host-whitelist", "auth-token", "auth-token-ttl", "bcrypt-cost", "enable-pprof", "corrupt-check-time",
+        "cors", "host-whitelist", "auth-token", "auth-token-ttl", "bcrypt-cost", "enable-pprof", "corrupt-check-time",
         "compact-hash-check-time", "compaction-batch-limit", "compaction-sleep-interval", "max-learners", "feature-gates",
         "enable-v2", "logger", "log-package-levels", "debug", "listen-metrics-urls", "listen-client-http-urls", "self-signed-cert-validity",
         "tls-min-version", "tls-max-version", "cipher-suites", "socket-reuse-port", "socket-reuse-address", "backend-bbolt-freelist-type", "enable-log-rotation",
@@ -35,7 +35,7 @@ internal static class ForeignFlags
 
     private static readonly HashSet<string> Switches = new(StringComparer.Ordinal)
     {
-        "initial-election-tick-advance", "enable-grpc-gateway", "enable-pprof", "enable-v2", "debug", "socket-reuse-port", "socket-reuse-address",
+        "initial-election-tick-advance", "enable-pprof", "enable-v2", "debug", "socket-reuse-port", "socket-reuse-address",
         "enable-log-rotation", "experimental-initial-corrupt-check", "experimental-enable-lease-checkpoint", "experimental-compact-hash-check-enabled",
         "experimental-memory-mlock", "experimental-peer-skip-client-san-verification", "force-new-cluster", "client-cert-auth", "auto-tls",
         "peer-client-cert-auth", "peer-auto-tls",

@@ -26,4 +26,7 @@ public sealed class LimitOptions
 
     /// <summary>Serve grpc.reflection (v1 and v1alpha), so that tools can list services. Default false, as in etcd, which has none.</summary>
     public bool EnableReflection { get; set; }
+
+    /// <summary>Serve the JSON gateway on <c>/v3/...</c> of the client port. Default true.</summary>
+    public bool EnableGateway { get; set; } = true;
 }

@@ -132,6 +132,8 @@ internal static class SettingCatalogue
             o => o.Limits.MaxApplyBacklog, (o, v) => o.Limits.MaxApplyBacklog = (int)v),
         Switch("enable-grpc-reflection", "server.limits.enable_grpc_reflection", "Serve grpc.reflection, so that tools can list services.",
             o => o.Limits.EnableReflection, (o, v) => o.Limits.EnableReflection = v),
+        Switch("enable-grpc-gateway", "server.limits.enable_grpc_gateway", "Serve the JSON gateway on /v3/... of the client port.",
+            o => o.Limits.EnableGateway, (o, v) => o.Limits.EnableGateway = v),
     ];
 
     private static Setting[] Watch() =>

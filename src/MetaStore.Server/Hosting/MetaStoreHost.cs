@@ -11,6 +11,7 @@ using MetaStore.Raft.Runtime.Transport;
 using MetaStore.Server.Api;
 using MetaStore.Server.Applying;
 using MetaStore.Server.Configuration;
+using MetaStore.Server.Gateway;
 using MetaStore.Server.Membership;
 using MetaStore.Server.Observability;
 using MetaStore.Server.Reads;
@@ -96,7 +97,10 @@ public sealed class MetaStoreHost : IAsyncDisposable
         var calls = new GrpcCallMetrics(Services);
         var health = new HealthChecks(machine, reads, _leadership, _identity.MemberId);
         var metrics = new MetricsPage(_identity.MemberId, _write, reads, machine, _leases.Clock, quota, calls, walMetrics, _watches.Room);
-        _listener = new GrpcListener(ListenerOptions(calls), Services, new HttpPages(health, metrics, machine.Members), loggers);
+        var pages = new HttpPages(health, metrics, machine.Members);
+        GrpcServerOptions listening = ListenerOptions(calls);
+        IHttpFallback http = options.Limits.EnableGateway ? new JsonGateway(Services, _gate, listening.MaxReceiveMessageBytes, pages) : pages;
+        _listener = new GrpcListener(listening, Services, http, loggers);
         _publisher = new MemberPublisher(_identity.MemberId, options.Member, machine.Members, _write.Proposer, _leadership, _log);
     }
 

@@ -1,0 +1,19 @@
+using Google.Protobuf;
+using MetaStore.Grpc;
+using Microsoft.AspNetCore.Http;
+
+namespace MetaStore.Server.Gateway;
+
+/// <summary>The messages of a streaming method as lines of <c>{"result":...}</c>.</summary>
+internal sealed class JsonResponseStream(HttpResponse response) : IResponseStream<IMessage>
+{
+    /// <inheritdoc/>
+    public async ValueTask WriteAsync(IMessage message, bool flush = true)
+    {
+        GatewayJson.WriteResultLine(response.BodyWriter, message);
+        if (flush)
+        {
+            await response.BodyWriter.FlushAsync(response.HttpContext.RequestAborted);
+        }
+    }
+}

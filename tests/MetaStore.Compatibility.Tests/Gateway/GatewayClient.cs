@@ -1,0 +1,65 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Text;
+using System.Text.RegularExpressions;
+using MetaStore.Testing.Processes;
+
+namespace MetaStore.Compatibility.Tests.Gateway;
+
+/// <summary>Sends requests to the JSON gateway of one member and writes down what comes back, with ids, terms and ports masked.</summary>
+internal sealed partial class GatewayClient(ProcessCluster cluster) : IDisposable
+{
+    private readonly HttpClient _http = new() { BaseAddress = cluster.Nodes[0].ClientUrl, Timeout = TimeSpan.FromSeconds(20) };
+
+    public void Dispose() => _http.Dispose();
+
+    /// <summary>Status (412 of etcd 3.4 as the 400 of later ones), type, CORS headers and body as lines of text.</summary>
+    internal async Task<string> SendAsync(GatewayRequest request)
+    {
+        try
+        {
+            return await AnswerAsync(request);
+        }
+        catch (HttpRequestException broken)
+        {
+            return $"no answer: {broken.Message}";
+        }
+    }
+
+    private async Task<string> AnswerAsync(GatewayRequest request)
+    {
+        using var message = new HttpRequestMessage(new HttpMethod(request.Method), request.Path);
+        if (request.Method is "POST" or "PUT")
+        {
+            message.Content = new StringContent(request.Body, Encoding.UTF8, new MediaTypeHeaderValue("application/json"));
+        }
+
+        using var response = await _http.SendAsync(message, HttpCompletionOption.ResponseHeadersRead);
+        var body = request.StreamLines == 0 ? await response.Content.ReadAsStringAsync() : await LinesAsync(response, request.StreamLines);
+        var origin = response.Headers.TryGetValues("Access-Control-Allow-Origin", out var values) ? string.Join(',', values) : "none";
+        var status = response.StatusCode == HttpStatusCode.PreconditionFailed ? HttpStatusCode.BadRequest : response.StatusCode;
+        var head = $"{(int)status} {response.Content.Headers.ContentType} origin {origin}";
+        return request.IsStatusOnly ? head : $"{head}\n{Mask(body)}";
+    }
+
+    private static async Task<string> LinesAsync(HttpResponseMessage response, int count)
+    {
+        using var reader = new StreamReader(await response.Content.ReadAsStreamAsync());
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        var lines = new List<string>();
+        while (lines.Count < count && await reader.ReadLineAsync(patience.Token) is { } line)
+        {
+            lines.Add(line);
+        }
+
+        return string.Join('\n', lines);
+    }
+
+    private static string Mask(string body) => Ports().Replace(Ids().Replace(body, "\"$1\":\"*\""), "127.0.0.1:*");
+
+    [GeneratedRegex("\"(cluster_id|member_id|raft_term|ID)\":\"(?:\\d{15,}|(?<=raft_term\":\")\\d+)\"")]
+    private static partial Regex Ids();
+
+    [GeneratedRegex(@"127\.0\.0\.1:\d+")]
+    private static partial Regex Ports();
+}

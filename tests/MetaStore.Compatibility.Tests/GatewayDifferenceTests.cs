@@ -1,0 +1,40 @@
+using MetaStore.Compatibility.Tests.Etcdctl;
+using MetaStore.Compatibility.Tests.Gateway;
+using MetaStore.Testing.Processes;
+using Xunit.Abstractions;
+
+namespace MetaStore.Compatibility.Tests;
+
+/// <summary>The same HTTP requests to etcd's JSON gateway and to MetaStore's: the same status, type and body, byte by byte.</summary>
+[Collection("processes")]
+public sealed class GatewayDifferenceTests(ITestOutputHelper output)
+{
+    private static IReadOnlyList<GatewayRequest> Requests =>
+        GatewayRequest.Read(Path.Combine(AppContext.BaseDirectory, "Gateway", "gateway.requests"));
+
+    [Fact]
+    public void Requests_AreAtLeast100() => Assert.True(Requests.Count >= 100, $"{Requests.Count} requests");
+
+    [SkippableFact]
+    public async Task Gateway_AnswersAsEtcdDoes()
+    {
+        Skip.If(Programs.Etcd is null, "etcd is not installed");
+        await using var etcd = ProcessCluster.OfEtcd(1);
+        await using var metaStore = ProcessCluster.OfMetaStore(1);
+        await Task.WhenAll(etcd.StartAsync(), metaStore.StartAsync());
+        using var left = new GatewayClient(etcd);
+        using var right = new GatewayClient(metaStore);
+        var differences = new List<string>();
+        foreach (var request in Requests)
+        {
+            var answers = await Task.WhenAll(left.SendAsync(request), right.SendAsync(request));
+            if (answers[0] != answers[1])
+            {
+                differences.Add($"line {request.Number}: {request.Text}\n{LineDiff.Describe(answers[0], answers[1])}");
+            }
+        }
+
+        output.WriteLine($"{Requests.Count} requests, {differences.Count} differences");
+        Assert.True(differences.Count == 0, $"{differences.Count} of {Requests.Count} requests differ\n{string.Join('\n', differences)}");
+    }
+}

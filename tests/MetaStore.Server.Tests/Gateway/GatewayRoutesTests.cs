@@ -1,0 +1,35 @@
+using MetaStore.Grpc;
+using MetaStore.Server.Gateway;
+
+namespace MetaStore.Server.Tests.Gateway;
+
+public sealed class GatewayRoutesTests
+{
+    /// <summary>Hash shares its path with HashKV, which etcd's gateway answers there; RangeStream has none.</summary>
+    private static readonly string[] WithoutPath = ["/etcdserverpb.Maintenance/Hash", "/etcdserverpb.KV/RangeStream", "/etcdserverpb.Lease/LeaseCheckpoint"];
+
+    [Fact]
+    public void EveryMethodOfEtcd_HasAPath_AndEveryPathAMethod()
+    {
+        var services = new[]
+        {
+            EtcdServices.KV, EtcdServices.Watch, EtcdServices.Lease, EtcdServices.Cluster, EtcdServices.Maintenance, EtcdServices.Auth,
+            EtcdServices.Lock, EtcdServices.Election,
+        };
+        var methods = services.SelectMany(service => service.Methods).Select(method => $"/{method.Service.FullName}/{method.Name}");
+        Assert.Equal(
+            methods.Except(WithoutPath).Order(StringComparer.Ordinal), GatewayRoutes.MethodPaths.Distinct().Order(StringComparer.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("/v3/kv/range", "/etcdserverpb.KV/Range")]
+    [InlineData("/v3beta/kv/range", "/etcdserverpb.KV/Range")]
+    [InlineData("/v3/kv/lease/revoke", "/etcdserverpb.Lease/LeaseRevoke")]
+    [InlineData("/v3/kv", null)]
+    [InlineData("/v3/", null)]
+    public void TryFind_KnowsThePathsOfEtcd(string path, string? method)
+    {
+        Assert.Equal(method is not null, GatewayRoutes.TryFind(path, out var found));
+        Assert.Equal(method, found);
+    }
+}

@@ -1,0 +1,134 @@
+using System.Text;
+using Etcdserverpb;
+using Google.Protobuf;
+using MetaStore.Grpc;
+using MetaStore.Grpc.Server;
+using MetaStore.Server.Gateway;
+using Microsoft.AspNetCore.Http;
+
+namespace MetaStore.Server.Tests.Gateway;
+
+public sealed class JsonGatewayTests
+{
+    [Fact]
+    public async Task Post_CallsTheMethod_AndWritesItsAnswerWithoutSpaces()
+    {
+        var (status, body) = await SendAsync("POST", "/v3/kv/range", "{\"key\":\"YQ==\"}");
+        Assert.Equal((200, "{\"header\":{\"revision\":\"9007199254740993\"},\"kvs\":[{\"key\":\"YQ==\",\"value\":\"PD4m\"}],\"count\":\"1\"}"), (status, body));
+    }
+
+    [Fact]
+    public async Task FailedMethod_BecomesAnErrorBody()
+    {
+        var (status, body) = await SendAsync("POST", "/v3/kv/put", "{}");
+        Assert.Equal((429, "{\"error\":\"etcdserver: too many \\\"requests\\\"\",\"message\":\"etcdserver: too many \\\"requests\\\"\",\"code\":8}"), (status, body));
+    }
+
+    [Fact]
+    public async Task StreamThatFails_EndsWithAnErrorLine()
+    {
+        var (status, body) = await SendAsync("POST", "/v3/watch", "{\"create_request\":{\"key\":\"YQ==\"}}{\"cancel_request\":{}}");
+        Assert.Equal(200, status);
+        Assert.Equal(
+            "{\"result\":{\"created\":true}}\n{\"error\":{\"grpc_code\":14,\"http_code\":503,\"message\":\"no leader\",\"http_status\":\"Service Unavailable\"}}\n",
+            body);
+    }
+
+    [Fact]
+    public async Task Metadata_ReachesTheMethod()
+    {
+        var (status, body) = await SendAsync("POST", "/v3/kv/deleterange", "", ("Authorization", "secret"), ("Grpc-Metadata-HasLeader", "true"));
+        Assert.Equal((404, "secret true"), (status, ErrorOf(body)));
+    }
+
+    [Fact]
+    public async Task Gate_IsPassedFirst()
+    {
+        var (status, body) = await SendAsync("POST", "/v3/kv/range", "{}", ("Grpc-Metadata-Refuse", "yes"));
+        Assert.Equal((503, "refused"), (status, ErrorOf(body)));
+    }
+
+    [Theory]
+    [InlineData("POST", "/v3/kv/txn", 501)]
+    [InlineData("POST", "/v3/kv/nothing", 404)]
+    [InlineData("GET", "/v3/kv/range", 405)]
+    [InlineData("OPTIONS", "/v3/kv/range", 200)]
+    [InlineData("GET", "/health", 299)]
+    public async Task OtherRequests_HaveTheStatusOfEtcd(string method, string path, int expected) =>
+        Assert.Equal(expected, (await SendAsync(method, path, "{}")).Status);
+
+    private static string ErrorOf(string body) => System.Text.Json.JsonDocument.Parse(body).RootElement.GetProperty("error").GetString()!;
+
+    private static async Task<(int Status, string Body)> SendAsync(string method, string path, string body, params (string Name, string Value)[] headers)
+    {
+        var services = new ServiceBinder().Add(EtcdServices.KV, new FakeKv()).Add(EtcdServices.Watch, new FakeWatch()).Build();
+        var gateway = new JsonGateway(services, new RefusingGate(), 1 << 20, new Pages());
+        var answer = new StartedBody();
+        var context = new DefaultHttpContext { Request = { Method = method, Path = path, Body = new MemoryStream(Encoding.UTF8.GetBytes(body)) } };
+        context.Features.Set<Microsoft.AspNetCore.Http.Features.IHttpResponseFeature>(answer);
+        context.Response.Body = answer.Bytes;
+        foreach (var (name, value) in headers)
+        {
+            context.Request.Headers[name] = value;
+        }
+
+        await gateway.HandleAsync(context);
+        Assert.Equal("*", context.Response.Headers.AccessControlAllowOrigin);
+        return (context.Response.StatusCode, Encoding.UTF8.GetString(answer.Bytes.ToArray()));
+    }
+
+    private sealed class FakeKv
+    {
+        public ValueTask<RangeResponse> Range(RangeRequest request, CallContext context)
+        {
+            var response = new RangeResponse { Header = new ResponseHeader { Revision = 9007199254740993 }, Count = 1 };
+            response.Kvs.Add(new Mvccpb.KeyValue { Key = request.Key, Value = ByteString.CopyFromUtf8("<>&") });
+            return ValueTask.FromResult(response);
+        }
+
+        public ValueTask<PutResponse> Put(PutRequest request, CallContext context)
+        {
+            context.Fail(StatusCode.ResourceExhausted, "etcdserver: too many \"requests\"");
+            return ValueTask.FromResult<PutResponse>(null!);
+        }
+
+        public ValueTask<DeleteRangeResponse> DeleteRange(DeleteRangeRequest request, CallContext context) =>
+            throw new RpcException(StatusCode.NotFound, $"{context.RequestHeader("authorization")} {context.RequestHeader("hasleader")}");
+    }
+
+    private sealed class FakeWatch
+    {
+        public async ValueTask Watch(IRequestStream<WatchRequest> requests, IResponseStream<WatchResponse> responses, CallContext context)
+        {
+            while (await requests.ReadAsync() is { CreateRequest: not null })
+            {
+                await responses.WriteAsync(new WatchResponse { Created = true });
+            }
+
+            throw new RpcException(StatusCode.Unavailable, "no leader");
+        }
+    }
+
+    private sealed class RefusingGate : ICallGate
+    {
+        public Status Check(ServiceMethod method, CallContext context) =>
+            context.RequestHeader("refuse") is null ? Status.OK : new Status(StatusCode.Unavailable, "refused");
+    }
+
+    private sealed class Pages : IHttpFallback
+    {
+        public Task HandleAsync(HttpContext context)
+        {
+            context.Response.StatusCode = 299;
+            return Task.CompletedTask;
+        }
+    }
+
+    /// <summary>Tells, as a real server does, that the response has started once bytes were written.</summary>
+    private sealed class StartedBody : Microsoft.AspNetCore.Http.Features.HttpResponseFeature
+    {
+        public MemoryStream Bytes { get; } = new();
+
+        public override bool HasStarted => Bytes.Length > 0;
+    }
+}

@@ -1,0 +1,57 @@
+using System.IO.Pipelines;
+using System.Text;
+using Etcdserverpb;
+using MetaStore.Grpc;
+using MetaStore.Server.Gateway;
+
+namespace MetaStore.Server.Tests.Gateway;
+
+public sealed class JsonRequestStreamTests
+{
+    private const int MaxBytes = 1000;
+
+    [Fact]
+    public async Task Read_BytesOneByOne_GivesEachMessage()
+    {
+        var pipe = new Pipe();
+        var stream = new JsonRequestStream(pipe.Reader, RangeRequest.Descriptor, MaxBytes);
+        var reading = Task.Run(async () => new[] { await stream.ReadAsync(), await stream.ReadAsync(), await stream.ReadAsync() });
+        foreach (var value in Encoding.UTF8.GetBytes(" {\"key\":\"YQ==\"}\n\t{\"key\":\"Yg==\",\"limit\":\"7\"} "))
+        {
+            await pipe.Writer.WriteAsync(new[] { value });
+        }
+
+        await pipe.Writer.CompleteAsync();
+        var messages = await reading;
+        Assert.Equal("a", ((RangeRequest)messages[0]!).Key.ToStringUtf8());
+        Assert.Equal(7, ((RangeRequest)messages[1]!).Limit);
+        Assert.Null(messages[2]);
+    }
+
+    [Theory]
+    [InlineData("{\"key\":", "unexpected EOF")]
+    [InlineData("nonsense", null)]
+    [InlineData("{\"key\":5}", null)]
+    [InlineData("{\"key\":\"*\"}", null)]
+    [InlineData("[1]", null)]
+    [InlineData("7", null)]
+    public async Task Read_TextThatDoesNotFit_IsInvalidArgument(string text, string? message)
+    {
+        var failed = await Assert.ThrowsAsync<RpcException>(async () => await Of(text).ReadAsync());
+        Assert.Equal(StatusCode.InvalidArgument, failed.StatusCode);
+        Assert.True(message is null || failed.Status.Detail == message, failed.Status.Detail);
+    }
+
+    [Fact]
+    public async Task Read_ValueLongerThanTheBound_IsRefused()
+    {
+        var failed = await Assert.ThrowsAsync<RpcException>(async () => await Of("{\"key\":\"" + new string('A', 2 * MaxBytes)).ReadAsync());
+        Assert.Equal("etcdserver: request is too large", failed.Status.Detail);
+    }
+
+    [Fact]
+    public async Task Read_EmptyBody_IsTheEnd() => Assert.Null(await Of(" \n").ReadAsync());
+
+    private static JsonRequestStream Of(string text) =>
+        new(PipeReader.Create(new MemoryStream(Encoding.UTF8.GetBytes(text))), RangeRequest.Descriptor, MaxBytes);
+}
