@@ -2,7 +2,8 @@
 CONFIG ?= Release
 OUT    ?= out
 DATA   ?= data
-export DATA
+ENGINE ?= memory
+export DATA ENGINE
 DOTNET ?= dotnet
 QUIET  := -v quiet -nologo -clp:NoSummary
 SIM    := artifacts/bin/MetaStore.Simulation/$(shell echo $(CONFIG) | tr A-Z a-z)/metasim
@@ -16,7 +17,7 @@ build:         ## Builds the runnable programs out/metastore and out/metactl.
 	$(DOTNET) publish src/MetaStore.Server -c $(CONFIG) -o $(OUT) $(QUIET)
 	$(DOTNET) publish src/MetaStore.Cli -c $(CONFIG) -o $(OUT) $(QUIET)
 
-run: build     ## Builds and runs three nodes on ports 2379, 22379 and 32379, with their data under ./data. Ctrl-C stops them.
+run: build     ## Builds and runs three nodes on ports 2379, 22379 and 32379, with their data under ./data. ENGINE=rocksdb for that engine. Ctrl-C stops them.
 	@bash eng/cluster.sh $(OUT)
 
 cluster: run   ## The same as run.

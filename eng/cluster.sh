@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Runs a cluster of three nodes on this machine until Ctrl-C. State stays in DATA and is found again by the next start.
 # usage: cluster.sh OUT     (OUT holds the programs metastore and metactl)
-# environment: DATA=data  HOST=127.0.0.1  CLIENT_PORTS="2379 22379 32379"  PEER_PORTS="2380 22380 32380"  FLAGS="--engine memory ..."
+# environment: DATA=data  HOST=127.0.0.1  CLIENT_PORTS="2379 22379 32379"  PEER_PORTS="2380 22380 32380"  ENGINE=memory  FLAGS="--log-level debug ..."
 set -euo pipefail
 out=${1:?usage: cluster.sh OUT}
 data=${DATA:-data}
@@ -33,7 +33,7 @@ for i in 0 1 2; do
   setsid "$out/metastore" --name "${names[i]}" --data-dir "$data/${names[i]}" \
     --listen-client-urls "http://$host:${client[i]}" --advertise-client-urls "http://$host:${client[i]}" \
     --listen-peer-urls "http://$host:${peer[i]}" --initial-advertise-peer-urls "http://$host:${peer[i]}" \
-    --initial-cluster "$cluster" --log-format console ${FLAGS:-} > "$data/${names[i]}.log" 2>&1 &
+    --initial-cluster "$cluster" --log-format console --engine "${ENGINE:-memory}" ${FLAGS:-} > "$data/${names[i]}.log" 2>&1 &
   pids+=($!)
 done
 

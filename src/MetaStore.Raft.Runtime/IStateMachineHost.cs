@@ -4,7 +4,7 @@ namespace MetaStore.Raft.Runtime;
 
 /// <summary>The apply side of a node: takes what the log has decided.</summary>
 /// <remarks>
-/// All members are called by the raft thread, one at a time and in log order, and must not block: queue and return. The queue need not
+/// All members but the last are called by the raft thread, one at a time and in log order, and must not block: queue and return. The queue need not
 /// have a bound of its own, because the node stops taking proposals while more than <see cref="RaftNodeOptions.UnappliedEntriesMax"/>
 /// entries wait; report progress with <c>RaftNode.ReportApplied</c>.
 /// </remarks>
@@ -22,4 +22,11 @@ public interface IStateMachineHost
 
     /// <summary>Tells of a new leader or a new role of this node.</summary>
     void OnLeadership(SoftState soft, ulong term);
+
+    /// <summary>
+    /// Makes a snapshot of the state as it is now, because a follower is behind the log and no file is there for it: the log of a host whose
+    /// state is durable by itself is cut without one. Any thread.
+    /// </summary>
+    /// <returns>The place of the snapshot that lies in the store now; null when none could be made, and the follower asks again.</returns>
+    Task<SnapshotMetadata?> MakeSnapshotAsync() => Task.FromResult<SnapshotMetadata?>(null);
 }

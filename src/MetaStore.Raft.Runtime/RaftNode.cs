@@ -66,7 +66,7 @@ public sealed class RaftNode : IProposalSink, IPeerReceiver, IAsyncDisposable
         _logger = logger;
         _mailbox = new NodeMailbox(options);
         _reads = new ReadIndexRounds(options, time, _mailbox, options.IdSource());
-        _snapshots = new SnapshotExchange(snapshots, transport, _mailbox, options, logger);
+        _snapshots = new SnapshotExchange(snapshots, transport, host, _mailbox, options, logger);
         MemoryLog log = new(recovery.Marker ?? SnapshotMetadata.Empty, recovery.Entries);
         ReadyProcessor processor = new(options.NodeId, log, wal, transport, _mailbox, _snapshots);
         RaftDriver driver = new(options, recovery, log, wal, processor, _reads, _snapshots, host, Progress, logger);

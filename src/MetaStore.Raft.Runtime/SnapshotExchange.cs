@@ -7,20 +7,15 @@ using Microsoft.Extensions.Logging;
 namespace MetaStore.Raft.Runtime;
 
 /// <summary>Moves snapshot files between the store and the transport, away from the raft thread.</summary>
-internal sealed class SnapshotExchange(INodeSnapshots store, IPeerTransport transport, NodeMailbox mailbox, RaftNodeOptions options, ILogger logger)
+internal sealed class SnapshotExchange(
+    INodeSnapshots store, IPeerTransport transport, IStateMachineHost host, NodeMailbox mailbox, RaftNodeOptions options, ILogger logger)
 {
     /// <summary>Sends the snapshot that a message announces. Ends in a <see cref="NodeCommand.SnapshotSent"/>, whatever happens.</summary>
-    public void Send(Message install) => options.Background.Run(() =>
-    {
-        Stream? body = OpenOrNull(install.Snapshot!);
-        if (body is null)
-        {
-            mailbox.TryPost(new NodeCommand.SnapshotSent(install.To, Delivered: false));
-            return;
-        }
-
-        transport.SendSnapshot(install, body, body.Length);
-    });
+    /// <remarks>
+    /// Where the log is cut without a file, one is made, of a newer place. The core does not mind: it goes on from what the follower
+    /// acknowledges, and everything behind that place is in its log.
+    /// </remarks>
+    public void Send(Message install) => options.Background.Run(() => _ = SendAsync(install));
 
     /// <summary>Takes a snapshot in, on a thread of the transport; only a complete, verified and durable one reaches the core.</summary>
     public bool Receive(Message install, Stream body, long length)
@@ -56,6 +51,33 @@ internal sealed class SnapshotExchange(INodeSnapshots store, IPeerTransport tran
             logger.SnapshotTidyFailed(e.Message);
         }
     });
+
+    private async Task SendAsync(Message install)
+    {
+        Stream? body = OpenOrNull(install.Snapshot!);
+        if (body is null && await host.MakeSnapshotAsync() is { } made)
+        {
+            install = Announcing(install, made);
+            body = OpenOrNull(made);
+        }
+
+        if (body is null)
+        {
+            mailbox.TryPost(new NodeCommand.SnapshotSent(install.To, Delivered: false));
+            return;
+        }
+
+        transport.SendSnapshot(install, body, body.Length);
+    }
+
+    private static Message Announcing(Message install, SnapshotMetadata made) => new()
+    {
+        Type = install.Type,
+        To = install.To,
+        From = install.From,
+        Term = install.Term,
+        Snapshot = made,
+    };
 
     private Stream? OpenOrNull(SnapshotMetadata snapshot)
     {

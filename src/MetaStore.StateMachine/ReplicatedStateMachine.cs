@@ -50,6 +50,12 @@ public sealed class ReplicatedStateMachine
     /// <summary>Term of the last entry applied.</summary>
     public ulong AppliedTerm { get; private set; }
 
+    /// <summary>Last entry whose effects a crash right now would find in the engine's files; 0 for an engine without. Any thread.</summary>
+    public ulong DurableAppliedIndex =>
+        Engine is IDurableEngine durable && durable.ReadDurable(Bucket.Meta, MetaKeys.State) is { } state
+            ? StateRecord.Decode(state).AppliedIndex
+            : 0;
+
     /// <summary>Where reads are opened.</summary>
     public MvccReader Reader { get; }
 

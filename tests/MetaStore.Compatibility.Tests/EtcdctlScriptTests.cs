@@ -15,12 +15,14 @@ public sealed class EtcdctlScriptTests(ITestOutputHelper output)
     [Fact]
     public void Script_HasAtLeast150Commands() => Assert.True(Script.Count >= 150, $"{Script.Count} commands");
 
-    [SkippableFact]
-    public async Task Script_OnMetaStore_PrintsWhatItPrintsOnEtcd()
+    [SkippableTheory]
+    [InlineData("memory")]
+    [InlineData("rocksdb")]
+    public async Task Script_OnMetaStore_PrintsWhatItPrintsOnEtcd(string engine)
     {
         Skip.If(Programs.Etcd is null || Programs.Etcdctl is null, "etcd and etcdctl are not installed");
         await using var etcd = ProcessCluster.OfEtcd(Members);
-        await using var metaStore = ProcessCluster.OfMetaStore(Members);
+        await using var metaStore = ProcessCluster.OfMetaStore(Members, EngineFlags.Of(engine));
         await CompareAsync(etcd, metaStore);
     }
 

@@ -10,15 +10,17 @@ namespace MetaStore.Compatibility.Tests;
 public sealed class KvDifferenceTests(ITestOutputHelper output)
 {
     [SkippableTheory]
-    [InlineData(1, 1, 6000)]
-    [InlineData(2, 1, 6000)]
-    [InlineData(3, 1, 6000)]
-    [InlineData(4, 3, 6000)]
-    public async Task MetaStore_RandomRequests_AnswersAsEtcd(int seed, int members, int requests)
+    [InlineData("memory", 1, 1, 6000)]
+    [InlineData("memory", 2, 1, 6000)]
+    [InlineData("memory", 3, 1, 6000)]
+    [InlineData("memory", 4, 3, 6000)]
+    [InlineData("rocksdb", 1, 1, 6000)]
+    [InlineData("rocksdb", 6, 3, 6000)]
+    public async Task MetaStore_RandomRequests_AnswersAsEtcd(string engine, int seed, int members, int requests)
     {
         Skip.If(Programs.Etcd is null, "etcd is not installed");
         await using var etcd = ProcessCluster.OfEtcd(1);
-        await using var metaStore = ProcessCluster.OfMetaStore(members);
+        await using var metaStore = ProcessCluster.OfMetaStore(members, EngineFlags.Of(engine));
         await CompareAsync(seed, requests, etcd, metaStore);
     }
 

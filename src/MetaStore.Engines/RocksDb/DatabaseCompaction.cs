@@ -12,7 +12,9 @@ internal static class DatabaseCompaction
     {
         var options = NativeOptions.CreateCompact();
         NativeOptions.SetCompactExclusive(options, 0);
-        using var stop = cancellation.Register(() => NativeDatabase.DisableManualCompaction(database.Pointer));
+
+        // Disabling counts, and is taken back when this call is over: other compactions asked for by hand end early too.
+        var stop = cancellation.Register(() => NativeDatabase.DisableManualCompaction(database.Pointer));
         try
         {
             var before = SizeEstimate.Sum(database, Errors);
@@ -30,6 +32,12 @@ internal static class DatabaseCompaction
         }
         finally
         {
+            stop.Dispose();
+            if (cancellation.IsCancellationRequested)
+            {
+                NativeDatabase.EnableManualCompaction(database.Pointer);
+            }
+
             NativeOptions.DestroyCompact(options);
         }
     }

@@ -172,6 +172,24 @@ public sealed class SnapshotStore
         return count;
     }
 
+    /// <summary>Removes the snapshots up to an index, for a node whose state is durable elsewhere.</summary>
+    /// <returns>How many were removed.</returns>
+    public int DeleteUpTo(ulong index)
+    {
+        var items = Names().Where(item => item.Index <= index).OrderBy(item => item.Index).ToArray();
+        foreach (var item in items)
+        {
+            Disk.Delete(item.Path);
+        }
+
+        if (items.Length > 0)
+        {
+            Disk.SyncDirectory(_directory);
+        }
+
+        return items.Length;
+    }
+
     internal SnapshotFile Adopt(string temporary, SnapshotMetadata announced)
     {
         var found = SnapshotVerification.Run(Disk, temporary, _clusterId);

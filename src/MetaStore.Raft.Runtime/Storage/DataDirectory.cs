@@ -22,9 +22,12 @@ public sealed class DataDirectory : IDisposable
     /// <summary>Name of the snapshots' folder.</summary>
     public const string SnapshotName = "snap";
 
+    /// <summary>Name of the folder of an engine that keeps files.</summary>
+    public const string EngineName = "engine";
+
     private readonly IDisposable _lock;
 
-    private DataDirectory(string path, IDisk disk, IDisposable held, DirectoryIdentity identity, bool isNew)
+    private DataDirectory(string path, IDisk disk, IDisposable held, in DirectoryIdentity identity, bool isNew)
     {
         Path = path;
         Disk = disk;
@@ -48,7 +51,7 @@ public sealed class DataDirectory : IDisposable
     public IDisk Disk { get; }
 
     /// <summary>Whose it is.</summary>
-    public DirectoryIdentity Identity { get; }
+    public DirectoryIdentity Identity { get; private set; }
 
     /// <summary>True when this call made it.</summary>
     public bool IsNew { get; }
@@ -59,6 +62,9 @@ public sealed class DataDirectory : IDisposable
     /// <summary>The snapshots' folder.</summary>
     public string SnapshotPath => System.IO.Path.Combine(Path, SnapshotName);
 
+    /// <summary>The folder of an engine that keeps files.</summary>
+    public string EnginePath => System.IO.Path.Combine(Path, EngineName);
+
     /// <summary>Options to open this directory's log with; add what else is wanted by <c>with</c>.</summary>
     public WalOptions WalOptions { get; }
 
@@ -67,8 +73,9 @@ public sealed class DataDirectory : IDisposable
     /// <param name="clusterId">Cluster the node belongs to.</param>
     /// <param name="nodeId">The node.</param>
     /// <param name="disk">The file system; default: the operating system's.</param>
+    /// <param name="engine">What keeps the state of a directory that this call makes. One that is there keeps its own: see <see cref="DirectoryIdentity.Engine"/>.</param>
     /// <exception cref="StorageException">Foreign or incomplete (67), newer (68), locked (73), I/O error (74), disk full (75).</exception>
-    public static DataDirectory Open(string path, ulong clusterId, ulong nodeId, IDisk? disk = null)
+    public static DataDirectory Open(string path, ulong clusterId, ulong nodeId, IDisk? disk = null, StateEngine engine = StateEngine.Memory)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         disk ??= PhysicalDisk.Instance;
@@ -84,7 +91,7 @@ public sealed class DataDirectory : IDisposable
             var held = TakeLock(disk, path);
             try
             {
-                return OpenLocked(disk, path, held, clusterId, nodeId);
+                return OpenLocked(disk, path, held, clusterId, nodeId, engine);
             }
             catch
             {
@@ -122,15 +129,31 @@ public sealed class DataDirectory : IDisposable
         }
     }
 
+    /// <summary>Writes down that another engine keeps the state from now on. The last step of a conversion: the new state is durable before.</summary>
+    public void ChangeEngine(StateEngine engine)
+    {
+        var changed = DirectoryIdentity.Create(Identity.ClusterId, Identity.NodeId, Identity.Nonce, engine);
+        try
+        {
+            DirectoryCreation.WriteIdentity(Disk, Path, changed);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw StorageFailure.FromIo($"identity of {Path} cannot be replaced", error);
+        }
+
+        Identity = changed;
+    }
+
     /// <summary>Gives up the lock.</summary>
     public void Dispose() => _lock.Dispose();
 
-    private static DataDirectory OpenLocked(IDisk disk, string path, IDisposable held, ulong clusterId, ulong nodeId)
+    private static DataDirectory OpenLocked(IDisk disk, string path, IDisposable held, ulong clusterId, ulong nodeId, StateEngine engine)
     {
         var file = System.IO.Path.Combine(path, IdentityName);
         if (!disk.FileExists(file))
         {
-            var made = DirectoryCreation.Run(disk, path, clusterId, nodeId);
+            var made = DirectoryCreation.Run(disk, path, clusterId, nodeId, engine);
             return new DataDirectory(path, disk, held, made, isNew: true);
         }
 

@@ -15,7 +15,7 @@ internal static class DirectoryCreation
     private const string IdentityTemporary = DataDirectory.IdentityName + ".tmp";
 
     /// <summary>Folders, first log segment, identity: in this order, each durable before the next.</summary>
-    internal static DirectoryIdentity Run(IDisk disk, string path, ulong clusterId, ulong nodeId)
+    internal static DirectoryIdentity Run(IDisk disk, string path, ulong clusterId, ulong nodeId, StateEngine engine)
     {
         RefuseForeign(disk, path);
         var wal = Path.Combine(path, DataDirectory.WalName);
@@ -27,7 +27,14 @@ internal static class DirectoryCreation
         disk.SyncDirectory(path);
         SegmentFile.CreateFirst(new WalOptions { Directory = wal, ClusterId = clusterId, NodeId = nodeId, Disk = disk });
 
-        var identity = new DirectoryIdentity(DirectoryIdentity.CurrentVersion, clusterId, nodeId, Nonce());
+        var identity = DirectoryIdentity.Create(clusterId, nodeId, Nonce(), engine);
+        WriteIdentity(disk, path, identity);
+        return identity;
+    }
+
+    /// <summary>Writes or replaces the identity file; a crash leaves the old one or the new one.</summary>
+    internal static void WriteIdentity(IDisk disk, string path, DirectoryIdentity identity)
+    {
         var temporary = Path.Combine(path, IdentityTemporary);
         using (var file = disk.Open(temporary, DiskOpenMode.Create))
         {
@@ -37,7 +44,6 @@ internal static class DirectoryCreation
 
         disk.Rename(temporary, Path.Combine(path, DataDirectory.IdentityName));
         disk.SyncDirectory(path);
-        return identity;
     }
 
     private static void RefuseForeign(IDisk disk, string path)

@@ -7,18 +7,25 @@ namespace MetaStore.Raft.Runtime.Storage;
 /// <param name="ClusterId">Cluster the data belongs to.</param>
 /// <param name="NodeId">Member the data belongs to.</param>
 /// <param name="Nonce">Random, made with the directory: two directories of one member are still two.</param>
-public readonly record struct DirectoryIdentity(uint FormatVersion, ulong ClusterId, ulong NodeId, ulong Nonce)
+/// <param name="Engine">What keeps the state of this directory.</param>
+public readonly record struct DirectoryIdentity(uint FormatVersion, ulong ClusterId, ulong NodeId, ulong Nonce, StateEngine Engine = StateEngine.Memory)
 {
-    internal const uint CurrentVersion = 1;
+    /// <summary>Newest layout that is known. 2 names the engine; a directory of the memory engine stays readable for programs that know 1 only.</summary>
+    internal const uint CurrentVersion = 2;
     internal const int Bytes = 48;
     private const ulong Magic = 0x0100_0044_4954_534D; // "MSTID", two zero bytes, 1
     private const int CrcOffset = Bytes - 4;
+
+    /// <summary>The identity of a new directory, in the oldest layout that can say it.</summary>
+    internal static DirectoryIdentity Create(ulong clusterId, ulong nodeId, ulong nonce, StateEngine engine) =>
+        new(engine == StateEngine.Memory ? 1 : CurrentVersion, clusterId, nodeId, nonce, engine);
 
     internal byte[] Encode()
     {
         var bytes = new byte[Bytes];
         BinaryPrimitives.WriteUInt64LittleEndian(bytes, Magic);
         BinaryPrimitives.WriteUInt32LittleEndian(bytes.AsSpan(8), FormatVersion);
+        BinaryPrimitives.WriteUInt32LittleEndian(bytes.AsSpan(12), (uint)Engine);
         BinaryPrimitives.WriteUInt64LittleEndian(bytes.AsSpan(16), ClusterId);
         BinaryPrimitives.WriteUInt64LittleEndian(bytes.AsSpan(24), NodeId);
         BinaryPrimitives.WriteUInt64LittleEndian(bytes.AsSpan(32), Nonce);
@@ -40,7 +47,8 @@ public readonly record struct DirectoryIdentity(uint FormatVersion, ulong Cluste
             BinaryPrimitives.ReadUInt32LittleEndian(source[8..]),
             BinaryPrimitives.ReadUInt64LittleEndian(source[16..]),
             BinaryPrimitives.ReadUInt64LittleEndian(source[24..]),
-            BinaryPrimitives.ReadUInt64LittleEndian(source[32..]));
+            BinaryPrimitives.ReadUInt64LittleEndian(source[32..]),
+            (StateEngine)BinaryPrimitives.ReadUInt32LittleEndian(source[12..]));
         return true;
     }
 }

@@ -1,4 +1,6 @@
+using System.Diagnostics;
 using Etcdserverpb;
+using MetaStore.Engines;
 using MetaStore.Grpc;
 using MetaStore.Raft;
 using MetaStore.Raft.Runtime;
@@ -107,11 +109,20 @@ internal sealed class MaintenanceService(
         });
     }
 
-    /// <summary>Nothing to do: neither engine keeps free pages in a file. The answer has no header, as etcd's.</summary>
-    public ValueTask<DefragmentResponse> Defragment(DefragmentRequest request, CallContext context)
+    /// <summary>Compacts the engine's files, when it has some, beside reads and writes: nothing waits for it. The answer has no header, as etcd's.</summary>
+    public async ValueTask<DefragmentResponse> Defragment(DefragmentRequest request, CallContext context)
     {
-        log.NothingToDefragment(machine.Engine.Name, machine.Engine.SizeAllocated);
-        return ValueTask.FromResult(new DefragmentResponse());
+        if (machine.Engine is not IDurableEngine engine)
+        {
+            log.NothingToDefragment(machine.Engine.Name, machine.Engine.SizeAllocated);
+            return new DefragmentResponse();
+        }
+
+        long before = engine.SizeAllocated;
+        long started = Stopwatch.GetTimestamp();
+        await Task.Run(() => engine.Compact(context.CancellationToken), context.CancellationToken);
+        log.Defragmented(before, engine.SizeAllocated, Stopwatch.GetElapsedTime(started).TotalMilliseconds);
+        return new DefragmentResponse();
     }
 
     public async ValueTask<MoveLeaderResponse> MoveLeader(MoveLeaderRequest request, CallContext context)

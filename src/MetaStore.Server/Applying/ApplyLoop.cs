@@ -27,7 +27,7 @@ internal sealed class ApplyLoop : IStateMachineHost
     private readonly ReplicatedStateMachine _machine;
     private readonly AppliedIndexWaiter _readers;
     private readonly Leadership _leadership;
-    private readonly SnapshotTrigger _snapshots;
+    private readonly ILogCut _cut;
     private readonly IFatalHandler _fatal;
     private readonly ServerLog _log;
     private readonly TimeSpan _warnAfter;
@@ -42,13 +42,13 @@ internal sealed class ApplyLoop : IStateMachineHost
     private ulong _term;
 
     public ApplyLoop(
-        ReplicatedStateMachine machine, AppliedIndexWaiter readers, Leadership leadership, SnapshotTrigger snapshots, IFatalHandler fatal,
+        ReplicatedStateMachine machine, AppliedIndexWaiter readers, Leadership leadership, ILogCut cut, IFatalHandler fatal,
         ServerLog log, TimeSpan warnAfter, BackgroundWork background)
     {
         _machine = machine;
         _readers = readers;
         _leadership = leadership;
-        _snapshots = snapshots;
+        _cut = cut;
         _fatal = fatal;
         _log = log;
         _warnAfter = warnAfter;
@@ -59,8 +59,8 @@ internal sealed class ApplyLoop : IStateMachineHost
     /// <summary>Last index handed to the state machine and published.</summary>
     public ulong Applied => _readers.Applied;
 
-    /// <summary>Entries of log bytes and counts since the last snapshot, and snapshots themselves.</summary>
-    public SnapshotTrigger Snapshots => _snapshots;
+    /// <summary>What keeps the log short.</summary>
+    public ILogCut LogCut => _cut;
 
     /// <summary>Starts the thread. Work that came earlier waits for it.</summary>
     public void Start(RaftNode node, ProposalBatcher batcher)
@@ -121,6 +121,19 @@ internal sealed class ApplyLoop : IStateMachineHost
     public void OnSnapshotInstalled(SnapshotMetadata meta, string file) => _queue.Add(new ApplyWork(null, meta));
 
     /// <inheritdoc/>
+    public Task<SnapshotMetadata?> MakeSnapshotAsync()
+    {
+        if (!_cut.MakesSnapshots)
+        {
+            return Task.FromResult<SnapshotMetadata?>(null);
+        }
+
+        var wanted = new TaskCompletionSource<Task<SnapshotMetadata?>>(TaskCreationOptions.RunContinuationsAsynchronously);
+        _queue.Add(new ApplyWork(null, null, wanted));
+        return wanted.Task.Unwrap();
+    }
+
+    /// <inheritdoc/>
     public void OnLeadership(SoftState soft, ulong term)
     {
         _leadership.Set(soft, term);
@@ -147,7 +160,7 @@ internal sealed class ApplyLoop : IStateMachineHost
         }
         catch (EngineException damaged)
         {
-            _fatal.OnFatal(ExitCodes.StateCorrupt, damaged.Message);
+            _fatal.OnFatal(EngineFaults.ExitCodeOf(damaged.Fault, atStart: false), damaged.Message);
         }
         catch (Exception broken)
         {
@@ -161,6 +174,13 @@ internal sealed class ApplyLoop : IStateMachineHost
         {
             Publish();
             Install(snapshot);
+            return;
+        }
+
+        if (work.Wanted is { } wanted)
+        {
+            Publish();
+            wanted.SetResult(_cut.MakeAsync(_machine));
             return;
         }
 
@@ -185,7 +205,7 @@ internal sealed class ApplyLoop : IStateMachineHost
                 _groupCommands += _applier!.Apply(entry);
             }
 
-            _snapshots.Count(entry);
+            _cut.Count(entry);
             if (_groupCommands >= GroupCommandsMax)
             {
                 Publish();
@@ -195,7 +215,7 @@ internal sealed class ApplyLoop : IStateMachineHost
 
     private void Change(in Entry entry, AppliedConfChange change)
     {
-        _snapshots.ConfState = change.ConfState;
+        _cut.ConfState = change.ConfState;
         if (_applier!.Apply(entry, change))
         {
             foreach (ConfChangeStep step in change.Change.Steps)
@@ -210,7 +230,7 @@ internal sealed class ApplyLoop : IStateMachineHost
     private void Install(SnapshotMetadata snapshot)
     {
         long started = Stopwatch.GetTimestamp();
-        _snapshots.Install(_machine, snapshot);
+        _cut.Install(_machine, snapshot);
 
         // Whether the snapshot holds what this member proposed is not to be seen from it: the outcome is unknown.
         _batcher!.FailProposedBefore(snapshot.Term + 1);
@@ -241,6 +261,6 @@ internal sealed class ApplyLoop : IStateMachineHost
         }
 
         _groupCommands = 0;
-        _snapshots.TakeIfDue(_machine, _node!);
+        _cut.CutIfDue(_machine, _node!);
     }
 }

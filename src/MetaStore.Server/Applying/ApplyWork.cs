@@ -3,7 +3,9 @@ using MetaStore.Raft.Runtime;
 
 namespace MetaStore.Server.Applying;
 
-/// <summary>One thing for the apply thread: committed entries, or a snapshot that replaces the state.</summary>
+/// <summary>One thing for the apply thread: committed entries, a snapshot that replaces the state, or the wish for a snapshot.</summary>
 /// <param name="Committed">Entries, or null.</param>
 /// <param name="Snapshot">Snapshot to install, or null.</param>
-internal readonly record struct ApplyWork(CommittedBatch? Committed, SnapshotMetadata? Snapshot);
+/// <param name="Wanted">Is given the task that makes a snapshot of the state as it is then, or null.</param>
+internal readonly record struct ApplyWork(
+    CommittedBatch? Committed, SnapshotMetadata? Snapshot, TaskCompletionSource<Task<SnapshotMetadata?>>? Wanted = null);

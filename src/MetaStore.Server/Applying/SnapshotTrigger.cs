@@ -15,7 +15,7 @@ namespace MetaStore.Server.Applying;
 /// Thread: apply, except the writing. A snapshot for which the disk has no room is tried again later: nothing depends on it but the length
 /// of the log. One that cannot be written for another reason ends the process.
 /// </remarks>
-internal sealed class SnapshotTrigger(SnapshotStore store, long entriesMax, BackgroundWork background, IFatalHandler fatal, ServerLog log)
+internal sealed class SnapshotTrigger(SnapshotStore store, long entriesMax, BackgroundWork background, IFatalHandler fatal, ServerLog log) : ILogCut
 {
     private const int NoSpace = 28;
     private static readonly TimeSpan RetryPause = TimeSpan.FromSeconds(10);
@@ -25,24 +25,24 @@ internal sealed class SnapshotTrigger(SnapshotStore store, long entriesMax, Back
     private long _putOffUntil = long.MinValue;
     private volatile Task _writing = Task.CompletedTask;
 
-    /// <summary>Membership as of the last entry applied; goes into the snapshot's head.</summary>
+    /// <inheritdoc/>
     public ConfState ConfState { get; set; } = ConfState.Empty;
 
-    /// <summary>True while one is being written.</summary>
-    public bool IsWriting => !_writing.IsCompleted;
+    /// <inheritdoc/>
+    public Task Working => _writing;
 
-    /// <summary>The writing in progress, or a finished one.</summary>
-    public Task Writing => _writing;
+    /// <inheritdoc/>
+    public bool MakesSnapshots => false;
 
-    /// <summary>Counts an entry that was applied.</summary>
+    /// <inheritdoc/>
     public void Count(in Entry entry)
     {
         _entries++;
         _bytes += entry.Size;
     }
 
-    /// <summary>Starts to write a snapshot when one is due. Nothing may be unpublished.</summary>
-    public void TakeIfDue(ReplicatedStateMachine machine, RaftNode node)
+    /// <inheritdoc/>
+    public void CutIfDue(ReplicatedStateMachine machine, RaftNode node)
     {
         bool due = SnapshotRule.IsDue(_entries, entriesMax, _bytes, machine.Engine.SizeInUse);
         long putOffUntil = Volatile.Read(ref _putOffUntil);
@@ -51,7 +51,7 @@ internal sealed class SnapshotTrigger(SnapshotStore store, long entriesMax, Back
             due = Environment.TickCount64 >= putOffUntil;
         }
 
-        if (!due || IsWriting)
+        if (!due || !_writing.IsCompleted)
         {
             return;
         }
@@ -64,7 +64,7 @@ internal sealed class SnapshotTrigger(SnapshotStore store, long entriesMax, Back
         _writing = background.Run(() => Write(engine, view, meta, revision, node));
     }
 
-    /// <summary>Replaces the state by a snapshot from the leader.</summary>
+    /// <inheritdoc/>
     public void Install(ReplicatedStateMachine machine, SnapshotMetadata snapshot)
     {
         SnapshotFile file = store.Open(snapshot.Index)
@@ -74,6 +74,10 @@ internal sealed class SnapshotTrigger(SnapshotStore store, long entriesMax, Back
         ConfState = snapshot.ConfState;
         (_entries, _bytes) = (0, 0);
     }
+
+    /// <inheritdoc/>
+    /// <remarks>Not needed: the log is cut behind a snapshot only, so there is always one that a follower can go on from.</remarks>
+    public Task<SnapshotMetadata?> MakeAsync(ReplicatedStateMachine machine) => Task.FromResult<SnapshotMetadata?>(null);
 
     private void Write(IStorageEngine engine, IReadView view, SnapshotMetadata meta, long revision, RaftNode node)
     {

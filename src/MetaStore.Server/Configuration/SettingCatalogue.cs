@@ -107,6 +107,14 @@ internal static class SettingCatalogue
     private static Setting[] Storage() =>
     [
         Choice("engine", "server.storage.engine", "What keeps the state.", ["memory", "rocksdb"], o => o.Storage.Engine, (o, v) => o.Storage.Engine = v),
+        Bytes("rocksdb-block-cache-bytes", "server.storage.rocksdb.block_cache_bytes", "RocksDB: bytes of blocks kept in memory.", 8 << 20, 1L << 40,
+            o => o.Storage.RocksDbBlockCacheBytes, (o, v) => o.Storage.RocksDbBlockCacheBytes = v),
+        Bytes("rocksdb-write-buffer-bytes", "server.storage.rocksdb.write_buffer_bytes", "RocksDB: bytes gathered in memory before a flush.", 1 << 20, 4L << 30,
+            o => o.Storage.RocksDbWriteBufferBytes, (o, v) => o.Storage.RocksDbWriteBufferBytes = v),
+        Choice("rocksdb-compression", "server.storage.rocksdb.compression", "RocksDB: compression of its files.", ["none", "snappy", "lz4", "zstd"],
+            o => o.Storage.RocksDbCompression, (o, v) => o.Storage.RocksDbCompression = v),
+        Whole("rocksdb-background-jobs", "server.storage.rocksdb.background_jobs", "RocksDB: threads for flushes and compactions.", 2, 64,
+            o => o.Storage.RocksDbBackgroundJobs, (o, v) => o.Storage.RocksDbBackgroundJobs = (int)v),
         Bytes("quota-backend-bytes", "server.storage.quota_bytes", "Bytes the store may hold before the NOSPACE alarm; 0 = 2GiB, negative = no limit.",
             long.MinValue, long.MaxValue, o => o.Storage.QuotaBytes, (o, v) => o.Storage.QuotaBytes = v),
         Whole("max-snapshots", "server.storage.max_snapshots", "Snapshot files kept.", 1, 100, o => o.Storage.MaxSnapshots, (o, v) => o.Storage.MaxSnapshots = (int)v),

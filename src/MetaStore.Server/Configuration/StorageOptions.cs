@@ -6,6 +6,18 @@ public sealed class StorageOptions
     /// <summary>"memory" or "rocksdb". Default "memory".</summary>
     public string Engine { get; set; } = "memory";
 
+    /// <summary>RocksDB: bytes of blocks kept in memory. 8 MiB to 1 TiB, default 128 MiB.</summary>
+    public long RocksDbBlockCacheBytes { get; set; } = 128L << 20;
+
+    /// <summary>RocksDB: bytes gathered in memory before they are flushed, roughly also the log that is kept. 1 MiB to 4 GiB, default 64 MiB.</summary>
+    public long RocksDbWriteBufferBytes { get; set; } = 64L << 20;
+
+    /// <summary>RocksDB: compression of its files: none, snappy, lz4, zstd. Default "zstd".</summary>
+    public string RocksDbCompression { get; set; } = "zstd";
+
+    /// <summary>RocksDB: threads for flushes and compactions. 2 to 64, default 2.</summary>
+    public int RocksDbBackgroundJobs { get; set; } = 2;
+
     /// <summary>Bytes the store may hold before the NOSPACE alarm; 0 = 2 GiB, negative = no limit. Default 0.</summary>
     public long QuotaBytes { get; set; }
 

@@ -137,7 +137,7 @@ public sealed class MetaStoreHost : IAsyncDisposable
         }
         catch (EngineException damaged)
         {
-            throw new StartException(ExitCodes.StateCorrupt, damaged.Message, damaged);
+            throw new StartException(EngineFaults.ExitCodeOf(damaged.Fault, atStart: true), damaged.Message, damaged);
         }
         catch (PeerListenException taken)
         {
@@ -256,7 +256,7 @@ public sealed class MetaStoreHost : IAsyncDisposable
         _write.Dispose();
         await _write.Node.DisposeAsync();
         _write.Applying.Stop();
-        await _write.Applying.Snapshots.Writing;
+        await _write.Applying.LogCut.Working;
         _storage.Dispose();
         _stopping.Dispose();
     }

@@ -44,8 +44,8 @@ internal sealed class NodeStorage : IDisposable
     /// <summary>State as of the newest snapshot or, with an engine that has files, as of its last flush.</summary>
     public ReplicatedStateMachine Machine { get; }
 
-    /// <summary>Membership as of the newest snapshot.</summary>
-    public ConfState ConfState => Recovery.Marker?.ConfState ?? ConfState.Empty;
+    /// <summary>The place in the log that has to be nowhere else: everything behind it is in the log, and membership as of there.</summary>
+    public SnapshotMetadata LogStart => Recovery.Marker ?? SnapshotMetadata.Empty;
 
     /// <summary>Opens, and founds the cluster when there is nothing yet.</summary>
     /// <exception cref="StorageException">Foreign, locked, damaged, full; the message and exit code say which.</exception>
@@ -53,10 +53,13 @@ internal sealed class NodeStorage : IDisposable
     /// <exception cref="StartException">Nothing is there and the configuration does not say how to begin.</exception>
     public static NodeStorage Open(MetaStoreOptions options, NodeIdentity identity, IWalObserver? walObserver, ServerLog log)
     {
-        DataDirectory directory = DataDirectory.Open(options.Member.EffectiveDataDir, identity.ClusterId, identity.MemberId);
+        DataDirectory directory = DataDirectory.Open(
+            options.Member.EffectiveDataDir, identity.ClusterId, identity.MemberId, engine: StateEngines.Of(options.Storage));
         WriteAheadLog? wal = null;
+        IStorageEngine? engine = null;
         try
         {
+            engine = StateEngines.Open(options.Storage, directory);
             wal = WriteAheadLog.Open(
                 directory.WalOptions with { UnsafeNoSync = options.Storage.UnsafeNoFsync, Observer = walObserver }, out WalRecovery recovery);
             if (recovery.RepairNote is { } note)
@@ -70,13 +73,13 @@ internal sealed class NodeStorage : IDisposable
             }
 
             SnapshotStore snapshots = SnapshotStore.Open(directory);
-            IStorageEngine engine = EngineFactory.Open(options.Storage.Engine, System.IO.Path.Combine(directory.Path, "engine"));
             var machine = new ReplicatedStateMachine(engine);
             Load(machine, snapshots, recovery, log);
             return new NodeStorage(directory, wal, recovery, snapshots, machine);
         }
         catch
         {
+            engine?.Dispose();
             wal?.Dispose();
             directory.Dispose();
             throw;

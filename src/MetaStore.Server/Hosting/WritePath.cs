@@ -62,8 +62,10 @@ internal sealed class WritePath : IDisposable
         MetaStoreOptions options, NodeIdentity identity, NodeStorage storage, AppliedIndexWaiter readers, Leadership leadership, IFatalHandler fatal,
         ILoggerFactory loggers, ServerLog log)
     {
-        var snapshots = new SnapshotTrigger(storage.Snapshots, options.Consensus.SnapshotCount, BackgroundWork.ThreadPool, fatal, log) { ConfState = storage.ConfState };
-        var applying = new ApplyLoop(storage.Machine, readers, leadership, snapshots, fatal, log, options.Logging.WarnApply, BackgroundWork.ThreadPool);
+        ILogCut cut = storage.Machine.Engine is IDurableEngine engine
+            ? new FlushCut(engine, storage.Snapshots, storage.LogStart, options.Consensus.SnapshotCount, fatal, log)
+            : new SnapshotTrigger(storage.Snapshots, options.Consensus.SnapshotCount, BackgroundWork.ThreadPool, fatal, log) { ConfState = storage.LogStart.ConfState };
+        var applying = new ApplyLoop(storage.Machine, readers, leadership, cut, fatal, log, options.Logging.WarnApply, BackgroundWork.ThreadPool);
         var transport = new TcpPeerTransport(RuntimeOptions.Transport(options, identity), loggers.CreateLogger("MetaStore.Raft.Transport"));
         var node = new RaftNode(
             RuntimeOptions.Node(options, identity), storage.Wal, storage.Recovery, storage.Snapshots, transport, applying, TimeProvider.System,

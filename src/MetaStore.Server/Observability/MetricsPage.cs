@@ -1,3 +1,4 @@
+using MetaStore.Engines;
 using MetaStore.Grpc;
 using MetaStore.Grpc.Server;
 using MetaStore.Raft;
@@ -61,6 +62,11 @@ internal sealed class MetricsPage(
         text.Single("etcd_mvcc_db_total_size_in_use_in_bytes", "gauge", "Bytes of keys and values in the engine.", machine.Engine.SizeInUse);
         text.Single("etcd_debugging_mvcc_current_revision", "gauge", "Store revision.", machine.Reader.Revision);
         text.Single("etcd_debugging_mvcc_compact_revision", "gauge", "Compacted revision.", machine.Reader.CompactedRevision);
+        foreach (EngineMetric metric in (machine.Engine as IDurableEngine)?.Metrics() ?? [])
+        {
+            text.Single("metastore_" + metric.Name, metric.Kind, metric.Help, metric.Value);
+        }
+
         text.Histogram("etcd_disk_wal_fsync_duration_seconds", "Time of a sync of the log.", wal.Sync);
         text.Histogram("etcd_disk_wal_write_duration_seconds", "Time of a write of the log, without the sync.", wal.Write);
         text.Single("etcd_disk_wal_write_bytes_total", "gauge", "Bytes written to the log since the start.", wal.Bytes);

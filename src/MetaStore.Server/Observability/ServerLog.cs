@@ -49,6 +49,18 @@ internal sealed partial class ServerLog(ILogger logger)
     [LoggerMessage(1023, LogLevel.Information, "State loaded from the snapshot of index {Index} in {Milliseconds:F0} ms; the log goes on to index {LastIndex}.")]
     public partial void SnapshotLoaded(ulong index, ulong lastIndex, double milliseconds);
 
+    [LoggerMessage(1029, LogLevel.Information, "The engine was flushed up to index {Index} in {Milliseconds:F0} ms.")]
+    public partial void EngineFlushed(ulong index, double milliseconds);
+
+    [LoggerMessage(1032, LogLevel.Information, "Compacted the engine's files: {Before} bytes before, {After} after, {Milliseconds:F0} ms.")]
+    public partial void Defragmented(long before, long after, double milliseconds);
+
+    [LoggerMessage(1030, LogLevel.Error, "The snapshot of index {Index} for a follower cannot be written: {Error} The follower asks again.")]
+    public partial void FollowerSnapshotFailed(ulong index, string error);
+
+    [LoggerMessage(1031, LogLevel.Warning, "Snapshots up to index {Index} cannot be deleted: {Error}")]
+    public partial void SnapshotDeletionFailed(ulong index, string error);
+
     [LoggerMessage(1025, LogLevel.Error, "The disk of {Directory} is nearly full: {Free} bytes are free, {Needed} are needed. Writes are refused with a NOSPACE alarm. Free space, then disarm the alarm.")]
     public partial void DiskLow(string directory, long free, long needed);
 

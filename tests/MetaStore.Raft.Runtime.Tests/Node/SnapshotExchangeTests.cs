@@ -23,7 +23,7 @@ public sealed class SnapshotExchangeTests
     public void Snapshot_ThatCannotBeOpened_IsReportedAsNotDelivered(Type? failure)
     {
         NodeMailbox mailbox = new(Options);
-        SnapshotExchange exchange = new(new FakeSnapshots { OpenFailure = Failure(failure) }, new InMemoryPeerNetwork().Join(1), mailbox, Options, new LogSink());
+        SnapshotExchange exchange = new(new FakeSnapshots { OpenFailure = Failure(failure) }, new InMemoryPeerNetwork().Join(1), new TestHost(), mailbox, Options, new LogSink());
 
         exchange.Send(Install);
 
@@ -35,7 +35,7 @@ public sealed class SnapshotExchangeTests
     public void Snapshot_Refused_DoesNotReachTheCore()
     {
         NodeMailbox mailbox = new(Options);
-        SnapshotExchange exchange = new(new FakeSnapshots(), new InMemoryPeerNetwork().Join(1), mailbox, Options, new LogSink());
+        SnapshotExchange exchange = new(new FakeSnapshots(), new InMemoryPeerNetwork().Join(1), new TestHost(), mailbox, Options, new LogSink());
 
         bool taken = exchange.Receive(Install, new MemoryStream(), 0);
 

@@ -147,10 +147,28 @@ public sealed class DataDirectoryTests : IDisposable
     public void Open_NewerIdentity_Exits68()
     {
         DataDirectory.Open(DataPath, Cluster, Node).Dispose();
-        var newer = new DirectoryIdentity(2, Cluster, Node, 1);
+        var newer = new DirectoryIdentity(3, Cluster, Node, 1);
         File.WriteAllBytes(_folder.At("data/identity"), newer.Encode());
         var error = Assert.Throws<StorageException>(() => DataDirectory.Open(DataPath, Cluster, Node));
         Assert.Equal(ExitCodes.NewerFormat, error.ExitCode);
+    }
+
+    [Fact]
+    public void Open_EngineOfTheDirectory_IsRememberedAndChangedOnPurposeOnly()
+    {
+        using (var made = DataDirectory.Open(DataPath, Cluster, Node, engine: StateEngine.RocksDb))
+        {
+            Assert.Equal(StateEngine.RocksDb, made.Identity.Engine);
+        }
+
+        using (var again = DataDirectory.Open(DataPath, Cluster, Node))
+        {
+            Assert.Equal(StateEngine.RocksDb, again.Identity.Engine);
+            again.ChangeEngine(StateEngine.Memory);
+        }
+
+        Assert.True(DataDirectory.TryReadIdentity(DataPath, out var changed));
+        Assert.Equal((StateEngine.Memory, 1U, Node), (changed.Engine, changed.FormatVersion, changed.NodeId));
     }
 
     private static string Mode(string path) => OperatingSystem.IsWindows() ? string.Empty : Convert.ToString((int)File.GetUnixFileMode(path), 8);

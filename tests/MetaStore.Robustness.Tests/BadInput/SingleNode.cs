@@ -19,9 +19,9 @@ internal sealed class SingleNode : IAsyncDisposable
     public string[] WalFiles => [.. Directory.EnumerateFiles(Path.Combine(Node.DataDirectory, "wal"), "*.wal").Order(StringComparer.Ordinal)];
 
     /// <summary>Starts a member and writes to it, one acknowledged put after the other.</summary>
-    public static async Task<SingleNode> WithDataAsync()
+    public static async Task<SingleNode> WithDataAsync(string engine = "memory")
     {
-        var single = new SingleNode(ProcessCluster.OfMetaStore(1));
+        var single = new SingleNode(ProcessCluster.OfMetaStore(1, EngineFlags.Of(engine)));
         await single.Cluster.StartAsync();
         using var client = single.Client();
         for (var i = 0; i < Keys; i++)

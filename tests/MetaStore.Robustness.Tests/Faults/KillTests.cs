@@ -14,12 +14,13 @@ public sealed class KillTests(ITestOutputHelper output)
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
 
     [Theory(DisplayName = "kill -9 of the leader: nothing acknowledged is lost, nothing is applied twice, a new leader soon")]
-    [InlineData(false)]
-    [InlineData(true)]
-    public async Task Leader_KilledAgainAndAgain_LosesNothing(bool snapshots)
+    [InlineData("memory", false)]
+    [InlineData("memory", true)]
+    [InlineData("rocksdb", true)]
+    public async Task Leader_KilledAgainAndAgain_LosesNothing(string engine, bool snapshots)
     {
         var rounds = RobustnessRounds.From("METASTORE_KILL_ROUNDS", 2);
-        await using var cluster = ProcessCluster.OfMetaStore(3, SnapshotFlags.When(snapshots));
+        await using var cluster = ProcessCluster.OfMetaStore(3, EngineFlags.Of(engine, SnapshotFlags.When(snapshots)));
         await cluster.StartAsync();
         await using var load = new WriteLoad([.. cluster.Nodes.Select(node => node.ClientUrl)], Writers, "kill-leader");
 
@@ -63,12 +64,13 @@ public sealed class KillTests(ITestOutputHelper output)
     }
 
     [Theory(DisplayName = "kill -9 of all members at once: nothing acknowledged is lost, nothing is applied twice")]
-    [InlineData(false)]
-    [InlineData(true)]
-    public async Task AllMembers_KilledAtOnce_LoseNothing(bool snapshots)
+    [InlineData("memory", false)]
+    [InlineData("memory", true)]
+    [InlineData("rocksdb", true)]
+    public async Task AllMembers_KilledAtOnce_LoseNothing(string engine, bool snapshots)
     {
         var rounds = RobustnessRounds.From("METASTORE_KILL_ALL_ROUNDS", 2);
-        await using var cluster = ProcessCluster.OfMetaStore(3, SnapshotFlags.When(snapshots));
+        await using var cluster = ProcessCluster.OfMetaStore(3, EngineFlags.Of(engine, SnapshotFlags.When(snapshots)));
         await cluster.StartAsync();
         await using var load = new WriteLoad([.. cluster.Nodes.Select(node => node.ClientUrl)], Writers, "kill-all");
 

@@ -15,7 +15,9 @@ internal static class SnapshotFlags
     public static int InstalledBy(ClusterNode node) =>
         node.Process!.Output.Split('\n').Count(line => line.Contains("Snapshot of index", StringComparison.Ordinal) && line.Contains("installed in", StringComparison.Ordinal));
 
-    /// <summary>Snapshots that it wrote itself.</summary>
-    public static int WrittenBy(ClusterNode node) =>
-        node.Process!.Output.Split('\n').Count(line => line.Contains("Snapshot of index", StringComparison.Ordinal) && line.Contains("written:", StringComparison.Ordinal));
+    /// <summary>How often it made its state durable so that the log could be cut: by a snapshot, or by a flush of the engine.</summary>
+    public static int CutsBy(ClusterNode node) =>
+        node.Process!.Output.Split('\n').Count(line =>
+            (line.Contains("Snapshot of index", StringComparison.Ordinal) && line.Contains("written:", StringComparison.Ordinal))
+            || line.Contains("The engine was flushed up to index", StringComparison.Ordinal));
 }

@@ -6,11 +6,13 @@ namespace MetaStore.Robustness.Tests.RealInput;
 /// <summary>A directory tree of this machine as keys. METASTORE_IMPORT_FILES sets how many files at most.</summary>
 public sealed class ImportTests(ITestOutputHelper output)
 {
-    [Fact(DisplayName = "metactl import loads a directory tree; every member gives every file back")]
-    public async Task Import_OfTheMachinesFiles_IsReadBackFromEveryMember()
+    [Theory(DisplayName = "metactl import loads a directory tree; every member gives every file back")]
+    [InlineData("memory")]
+    [InlineData("rocksdb")]
+    public async Task Import_OfTheMachinesFiles_IsReadBackFromEveryMember(string engine)
     {
         var files = RobustnessRounds.From("METASTORE_IMPORT_FILES", 2000);
-        await using var cluster = ProcessCluster.OfMetaStore(3);
+        await using var cluster = ProcessCluster.OfMetaStore(3, EngineFlags.Of(engine));
         await cluster.StartAsync();
 
         await using var metactl = ServerProcess.Start(Programs.Metactl,

@@ -101,6 +101,41 @@ public sealed class MetaStoreHostTests
         Assert.Contains(first.DataDir, failure.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("memory", "rocksdb")]
+    [InlineData("rocksdb", "memory")]
+    public async Task Start_WithAnotherEngineThanTheDirectorys_IsRefusedAndNamesBoth(string made, string started)
+    {
+        await using SingleNode first = await SingleNode.StartNewAsync($"--engine={made}");
+        await first.StopAsync();
+        await using var second = first.Again($"--engine={started}");
+        StartException failure = await Assert.ThrowsAsync<StartException>(second.StartAsync);
+        Assert.Equal(ExitCodes.BadConfiguration, failure.ExitCode);
+        Assert.Contains($"--engine {made}", failure.Message, StringComparison.Ordinal);
+        Assert.Contains(first.DataDir, failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task RocksDb_LogCutAndRestart_NeedsNoSnapshotFile()
+    {
+        await using SingleNode node = await SingleNode.StartNewAsync("--engine=rocksdb", "--snapshot-count=20", "--snapshot-catchup-entries=1");
+        await node.SettledAsync();
+        for (var i = 0; i < 200; i++)
+        {
+            await node.CallAsync<PutResponse>("KV/Put", new PutRequest { Key = ByteString.CopyFromUtf8($"k{i:d3}"), Value = ByteString.CopyFromUtf8("v") });
+        }
+
+        string metrics = await node.Http.GetStringAsync("/metrics");
+        Assert.Contains("metastore_rocksdb_memtable_bytes", metrics, StringComparison.Ordinal);
+        await node.CallAsync<DefragmentResponse>("Maintenance/Defragment", new DefragmentRequest());
+        await node.StopAsync();
+        Assert.Empty(Directory.EnumerateFiles(Path.Combine(node.DataDir, "snap")));
+        await node.StartAsync();
+        var all = await node.CallAsync<RangeResponse>("KV/Range", new RangeRequest { Key = ByteString.CopyFromUtf8("k"), RangeEnd = ByteString.CopyFromUtf8("l") });
+        Assert.Equal(200L, all.Count);
+        Assert.Null(node.Fatal);
+    }
+
     private static async Task<bool> RefusedAsync(SingleNode node, PutRequest put)
     {
         try

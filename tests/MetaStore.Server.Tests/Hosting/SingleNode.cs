@@ -14,7 +14,17 @@ namespace MetaStore.Server.Tests.Hosting;
 /// <summary>A whole node in this process, alone in its cluster, on free ports and in a directory of its own.</summary>
 internal sealed class SingleNode : IAsyncDisposable, IFatalHandler
 {
+    private const int OwnFlags = 7;
+
     private readonly string[] _flags;
+
+    private SingleNode(string[] flags, string dataDir, Uri url)
+    {
+        _flags = flags;
+        DataDir = dataDir;
+        Url = url;
+        Http = new HttpClient { BaseAddress = url };
+    }
 
     public SingleNode(params string[] flags)
     {
@@ -46,6 +56,9 @@ internal sealed class SingleNode : IAsyncDisposable, IFatalHandler
         await node.StartAsync();
         return node;
     }
+
+    /// <summary>The same member, directory and ports, to be started with other flags.</summary>
+    public SingleNode Again(params string[] flags) => new([.. _flags.Take(OwnFlags), .. flags], DataDir, Url);
 
     public async Task StartAsync()
     {
@@ -88,7 +101,11 @@ internal sealed class SingleNode : IAsyncDisposable, IFatalHandler
         }
 
         Http.Dispose();
-        Directory.Delete(DataDir, recursive: true);
+        if (Directory.Exists(DataDir))
+        {
+            Directory.Delete(DataDir, recursive: true);
+        }
+
         Assert.Null(Fatal);
     }
 }

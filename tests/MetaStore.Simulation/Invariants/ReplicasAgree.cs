@@ -24,7 +24,7 @@ internal sealed class ReplicasAgree(SimCluster cluster) : Invariant(cluster)
             Require(_states[index] == state, $"node {process.Machine.Id} is at {state} at index {index}, others were at {_states[index]}");
         }
 
-        bool writes = process.SnapshotTrigger.IsWriting && _snapshots.GetValueOrDefault(process) != index;
+        bool writes = !process.SnapshotTrigger.Working.IsCompleted && _snapshots.GetValueOrDefault(process) != index;
         if (writes || index % 16 == 0 || !_snapshots.ContainsKey(process))
         {
             _snapshots[process] = index;

@@ -44,6 +44,9 @@ internal static unsafe partial class NativeDatabase
     [LibraryImport(RocksDbLibrary.Name, EntryPoint = "rocksdb_disable_manual_compaction")]
     internal static partial void DisableManualCompaction(nint database);
 
+    [LibraryImport(RocksDbLibrary.Name, EntryPoint = "rocksdb_enable_manual_compaction")]
+    internal static partial void EnableManualCompaction(nint database);
+
     [LibraryImport(RocksDbLibrary.Name, EntryPoint = "rocksdb_property_int_cf", StringMarshalling = StringMarshalling.Utf8)]
     internal static partial int Property(nint database, nint family, string name, out ulong value);
 }

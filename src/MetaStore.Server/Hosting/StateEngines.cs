@@ -1,0 +1,48 @@
+using MetaStore.Engines;
+using MetaStore.Engines.Memory;
+using MetaStore.Engines.RocksDb;
+using MetaStore.Raft.Runtime.Native;
+using MetaStore.Raft.Runtime.Storage;
+using MetaStore.Server.Configuration;
+
+namespace MetaStore.Server.Hosting;
+
+/// <summary>The engine of a data directory: chosen when the directory is made, and from then on the directory's.</summary>
+internal static class StateEngines
+{
+    /// <summary>What the configuration asks for.</summary>
+    public static StateEngine Of(StorageOptions options) =>
+        options.Engine == RocksDbEngine.EngineName ? StateEngine.RocksDb : StateEngine.Memory;
+
+    /// <summary>Opens the engine of a directory.</summary>
+    /// <exception cref="StartException">The directory keeps its state in another engine than the configuration says.</exception>
+    /// <exception cref="EngineException">The library is missing or the files are not usable.</exception>
+    public static IStorageEngine Open(StorageOptions options, DataDirectory directory)
+    {
+        if (directory.Identity.Engine != Of(options))
+        {
+            string kept = NameOf(directory.Identity.Engine);
+            throw new StartException(
+                ExitCodes.BadConfiguration,
+                $"--engine {options.Engine}: {directory.Path} keeps its state in the engine {kept}. Start with --engine {kept}, "
+                + "or give this node an empty directory");
+        }
+
+        return EngineFactory.Open(options.Engine, directory.EnginePath, SettingsOf(options));
+    }
+
+    private static RocksDbSettings SettingsOf(StorageOptions options) => new()
+    {
+        BlockCacheBytes = options.RocksDbBlockCacheBytes,
+        WriteBufferBytes = options.RocksDbWriteBufferBytes,
+        Compression = options.RocksDbCompression,
+        BackgroundJobs = options.RocksDbBackgroundJobs,
+    };
+
+    private static string NameOf(StateEngine engine) => engine switch
+    {
+        StateEngine.Memory => MemoryEngine.EngineName,
+        StateEngine.RocksDb => RocksDbEngine.EngineName,
+        _ => $"number {(uint)engine}, which this version does not know",
+    };
+}
