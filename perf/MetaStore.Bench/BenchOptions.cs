@@ -3,7 +3,7 @@ namespace MetaStore.Bench;
 /// <summary>What to compare, how long and how often.</summary>
 internal sealed record BenchOptions
 {
-    /// <summary>"etcd": against Debian's etcd. "modes": the batching modes of MetaStore against each other.</summary>
+    /// <summary>"etcd": against Debian's etcd. "modes": the batching modes of MetaStore against each other. "bulk": one member with many keys.</summary>
     public string Comparison { get; private init; } = "etcd";
 
     /// <summary>Measured seconds of each load. Default 6.</summary>
@@ -18,6 +18,12 @@ internal sealed record BenchOptions
     /// <summary>File to write the report to, besides stdout; empty = none.</summary>
     public string Report { get; private init; } = string.Empty;
 
+    /// <summary>Keys of "bulk". Default 10,000,000.</summary>
+    public long Keys { get; private init; } = 10_000_000;
+
+    /// <summary>Engine of MetaStore in "bulk". Default "rocksdb".</summary>
+    public string Engine { get; private init; } = "rocksdb";
+
     /// <summary>Reads the command line. Throws <see cref="ArgumentException"/> naming the word that cannot be read.</summary>
     public static BenchOptions Parse(IReadOnlyList<string> words)
     {
@@ -26,12 +32,14 @@ internal sealed record BenchOptions
         {
             options = words[i] switch
             {
-                "etcd" or "modes" => options with { Comparison = words[i] },
+                "etcd" or "modes" or "bulk" => options with { Comparison = words[i] },
                 "--seconds" => options with { Seconds = Number(words, ++i) },
                 "--rounds" => options with { Rounds = Number(words, ++i) },
                 "--only" => options with { Only = Word(words, ++i) },
                 "--report" => options with { Report = Word(words, ++i) },
-                var other => throw new ArgumentException($"unknown word '{other}'; usage: metabench [etcd|modes] [--seconds N] [--rounds N] [--only NAME] [--report FILE]"),
+                "--keys" => options with { Keys = Number(words, ++i) },
+                "--engine" => options with { Engine = Word(words, ++i) },
+                var other => throw new ArgumentException($"unknown word '{other}'; usage: metabench [etcd|modes|bulk] [--seconds N] [--rounds N] [--only NAME] [--keys N] [--engine NAME] [--report FILE]"),
             };
         }
 

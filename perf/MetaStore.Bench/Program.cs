@@ -1,4 +1,5 @@
 using MetaStore.Bench;
+using MetaStore.Bench.Bulk;
 
 BenchOptions options;
 try
@@ -12,10 +13,12 @@ catch (ArgumentException wrong)
 }
 
 var metaload = Path.Combine(AppContext.BaseDirectory, "..", "..", "MetaStore.LoadGen", Path.GetFileName(AppContext.BaseDirectory.TrimEnd('/')), "metaload.dll");
-var table = options.Comparison == "modes"
-    ? await ModeComparison.RunAsync(options, metaload, Console.WriteLine)
-    : await EtcdComparison.RunAsync(options, metaload, Console.WriteLine);
-var title = options.Comparison == "modes" ? "Batching modes against each other" : "MetaStore against etcd";
+var (title, table) = options.Comparison switch
+{
+    "modes" => ("Batching modes against each other", await ModeComparison.RunAsync(options, metaload, Console.WriteLine)),
+    "bulk" => ("Many keys on one member, MetaStore against etcd", await BulkComparison.RunAsync(options, metaload, Console.WriteLine)),
+    _ => ("MetaStore against etcd", await EtcdComparison.RunAsync(options, metaload, Console.WriteLine)),
+};
 var report = BenchReport.Frame(title, $"make bench BENCH=\"{string.Join(' ', args)}\"", table);
 Console.WriteLine();
 Console.WriteLine(report);

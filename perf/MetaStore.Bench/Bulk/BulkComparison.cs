@@ -1,0 +1,127 @@
+using System.Diagnostics;
+using System.Text.Json;
+using MetaStore.Testing.Processes;
+
+namespace MetaStore.Bench.Bulk;
+
+/// <summary>One member each of MetaStore and etcd with the same many keys: memory, disk, opening, and calls on top.</summary>
+internal static class BulkComparison
+{
+    private const int Inflight = 1000;
+
+    /// <summary>Runs the systems one after the other.</summary>
+    internal static async Task<string> RunAsync(BenchOptions options, string metaload, Action<string> tell)
+    {
+        var systems = new List<(string Name, Func<ProcessCluster> Make)>
+        {
+            ("MetaStore", () => ProcessCluster.OfMetaStore(1, "--engine", options.Engine, "--quota-backend-bytes", "64GiB")),
+        };
+        if (Programs.Etcd is not null)
+        {
+            systems.Add(("etcd", () => ProcessCluster.OfEtcd(1, "--quota-backend-bytes", "68719476736")));
+        }
+
+        var figures = new Dictionary<string, BulkFigures>();
+        foreach (var (name, make) in systems.Where(system => system.Name.Contains(options.Only, StringComparison.Ordinal)))
+        {
+            await using var cluster = make();
+            figures[name] = await MeasureAsync(cluster, options, metaload, line => tell($"{name,-10} {line}"));
+        }
+
+        return Report(figures, options.Keys);
+    }
+
+    private static async Task<BulkFigures> MeasureAsync(ProcessCluster cluster, BenchOptions options, string metaload, Action<string> tell)
+    {
+        var node = cluster.Nodes[0];
+        await cluster.StartAsync();
+        var clock = Stopwatch.StartNew();
+        await BulkLoader.FillAsync(node.ClientUrl, options.Keys, tell);
+        var fill = clock.Elapsed.TotalSeconds;
+        tell($"filled in {fill:0} s");
+        await DefragmentAsync(node);
+        tell("defragmented");
+        var gets = await MetaloadAsync(metaload, node, "range", options);
+        var puts = await MetaloadAsync(metaload, node, "put", options);
+        tell($"{gets:0} gets/s, {puts:0} puts/s");
+        var loaded = node.Process!.ResidentBytes;
+        await node.Process.TerminateAsync();
+        var disk = DiskBytes(node.DataDirectory);
+        var open = await OpenAsync(cluster, node);
+        var (resident, anonymous) = (node.Process!.ResidentBytes, AnonymousBytes(node.Process.Id));
+        tell($"opened in {open:0.0} s with {resident >> 20} MiB resident, {anonymous >> 20} MiB of it anonymous");
+        await node.Process.KillAsync();
+        var killed = await OpenAsync(cluster, node);
+        tell($"opened in {killed:0.0} s after kill -9");
+        return new BulkFigures(fill, disk, loaded, open, killed, resident, anonymous, puts, gets);
+    }
+
+    /// <summary>Through the JSON gateway, which both have.</summary>
+    private static async Task DefragmentAsync(ClusterNode node)
+    {
+        using var http = new HttpClient { Timeout = TimeSpan.FromMinutes(30) };
+        using var answer = await http.PostAsync(new Uri(node.ClientUrl, "/v3/maintenance/defragment"), new StringContent("{}"));
+        answer.EnsureSuccessStatusCode();
+    }
+
+    private static async Task<double> OpenAsync(ProcessCluster cluster, ClusterNode node)
+    {
+        var clock = Stopwatch.StartNew();
+        cluster.Launch(node);
+        while (!await cluster.IsHealthyAsync(node))
+        {
+            await Task.Delay(20);
+        }
+
+        return clock.Elapsed.TotalSeconds;
+    }
+
+    private static async Task<double> MetaloadAsync(string metaload, ClusterNode node, string workload, BenchOptions options)
+    {
+        string[] words =
+        [
+            metaload, workload, "--endpoints", node.Endpoint, "--inflight", $"{Inflight}", "--connections", "8", "--keys", $"{options.Keys}", "--fill", "no",
+            "--duration", $"{options.Seconds}", "--warmup", "3", "--value-size", "256", "-o", "json",
+        ];
+        using var process = Process.Start(new ProcessStartInfo("dotnet", words) { RedirectStandardOutput = true })!;
+        var json = await process.StandardOutput.ReadToEndAsync();
+        await process.WaitForExitAsync();
+        using var document = JsonDocument.Parse(json);
+        return document.RootElement.GetProperty("throughput").GetDouble();
+    }
+
+    /// <summary>Blocks, not lengths: files that are made ahead count with what they take.</summary>
+    private static long DiskBytes(string directory)
+    {
+        using var du = Process.Start(new ProcessStartInfo("du", ["-s", "--block-size=1", directory]) { RedirectStandardOutput = true })!;
+        var text = du.StandardOutput.ReadToEnd();
+        du.WaitForExit();
+        return long.Parse(text.Split('\t')[0]);
+    }
+
+    private static long AnonymousBytes(int process) =>
+        1024 * long.Parse(File.ReadLines($"/proc/{process}/status").First(line => line.StartsWith("RssAnon:", StringComparison.Ordinal)).Split(' ', StringSplitOptions.RemoveEmptyEntries)[1]);
+
+    private static string Report(Dictionary<string, BulkFigures> figures, long keys)
+    {
+        var both = figures.Count == 2;
+        var lines = new List<string> { $"| {keys:N0} keys of 256 B | {string.Join(" | ", figures.Keys)} | ratio |", "|---|---|---|---|" };
+        Add("fill, s", run => run.FillSeconds, "0");
+        Add("disk after defragment, calls and stop, MiB", run => run.DiskBytes / 1048576.0, "0");
+        Add("resident after load and calls, bytes per key", run => (double)run.LoadedResident / keys, "0");
+        Add("resident after opening, bytes per key", run => (double)run.OpenResident / keys, "0");
+        Add("of it anonymous, bytes per key", run => (double)run.OpenAnonymous / keys, "0");
+        Add("opening after a clean stop, s", run => run.OpenSeconds, "0.0");
+        Add("opening after kill -9, s", run => run.KilledOpenSeconds, "0.0");
+        Add("gets/s, 1000 in flight, linearizable", run => run.Gets, "0");
+        Add("puts/s, 1000 in flight", run => run.Puts, "0");
+        return string.Join('\n', lines);
+
+        void Add(string what, Func<BulkFigures, double> pick, string format)
+        {
+            var values = string.Join(" | ", figures.Values.Select(run => pick(run).ToString(format)));
+            var ratio = both ? $"**{pick(figures["MetaStore"]) / pick(figures["etcd"]):0.00}**" : "-";
+            lines.Add($"| {what} | {values} | {ratio} |");
+        }
+    }
+}
