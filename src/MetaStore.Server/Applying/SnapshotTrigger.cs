@@ -22,6 +22,7 @@ internal sealed class SnapshotTrigger(SnapshotStore store, long entriesMax, Back
 
     private long _entries;
     private long _bytes;
+    private long? _lastStateBytes;
     private long _putOffUntil = long.MinValue;
     private volatile Task _writing = Task.CompletedTask;
 
@@ -44,7 +45,7 @@ internal sealed class SnapshotTrigger(SnapshotStore store, long entriesMax, Back
     /// <inheritdoc/>
     public void CutIfDue(ReplicatedStateMachine machine, RaftNode node)
     {
-        bool due = SnapshotRule.IsDue(_entries, entriesMax, _bytes, machine.Engine.SizeInUse);
+        bool due = SnapshotRule.IsDue(_entries, entriesMax, _bytes, _lastStateBytes ??= machine.Engine.SizeInUse);
         long putOffUntil = Volatile.Read(ref _putOffUntil);
         if (putOffUntil != long.MinValue)
         {
@@ -60,7 +61,7 @@ internal sealed class SnapshotTrigger(SnapshotStore store, long entriesMax, Back
         long revision = machine.Reader.Revision;
         IStorageEngine engine = machine.Engine;
         IReadView view = engine.OpenView();
-        (_entries, _bytes) = (0, 0);
+        (_entries, _bytes, _lastStateBytes) = (0, 0, engine.SizeInUse);
         _writing = background.Run(() => Write(engine, view, meta, revision, node));
     }
 
@@ -72,7 +73,7 @@ internal sealed class SnapshotTrigger(SnapshotStore store, long entriesMax, Back
         using Stream body = file.OpenBody();
         machine.InstallCheckpoint(body, CancellationToken.None);
         ConfState = snapshot.ConfState;
-        (_entries, _bytes) = (0, 0);
+        (_entries, _bytes, _lastStateBytes) = (0, 0, machine.Engine.SizeInUse);
     }
 
     /// <inheritdoc/>

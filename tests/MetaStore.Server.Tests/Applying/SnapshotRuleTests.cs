@@ -19,4 +19,29 @@ public sealed class SnapshotRuleTests
     [InlineData(1, 1000, 1000, true)]
     public void IsDue_WeighsTheLogAgainstTheState(long entries, long logMiB, long stateMiB, bool due) =>
         Assert.Equal(due, SnapshotRule.IsDue(entries, entriesMax: 10_000, logMiB * MiB, stateMiB * MiB));
+
+    /// <summary>Each put makes the state longer than the log; the snapshots must come all the same, ever further apart.</summary>
+    [Theory]
+    [InlineData(1.0)]
+    [InlineData(3.0)]
+    public void IsDue_WhenOnlyKeysAreAdded_ComesAgainAndAgain(double stateBytesPerLogByte)
+    {
+        long log = 0, state = 0, lastState = 0, written = 0;
+        var snapshots = 0;
+        for (long total = 0; total < 2000 * MiB; total += MiB)
+        {
+            log += MiB;
+            state += (long)(stateBytesPerLogByte * MiB);
+            if (SnapshotRule.IsDue(log / 300, entriesMax: 10_000, log, lastState))
+            {
+                (log, lastState) = (0, state);
+                written += state;
+                snapshots++;
+            }
+        }
+
+        Assert.InRange(snapshots, 3, 40);
+        Assert.InRange(log, 0, Math.Max(lastState, 64 * MiB));
+        Assert.InRange(written / (double)state, 0, 3);
+    }
 }
