@@ -17,6 +17,7 @@ var (title, table) = options.Comparison switch
 {
     "modes" => ("Batching modes against each other", await ModeComparison.RunAsync(options, metaload, Console.WriteLine)),
     "bulk" => ("Many keys on one member, MetaStore against etcd", await BulkComparison.RunAsync(options, metaload, Console.WriteLine)),
+    "watch" => ("Events of watches, MetaStore against etcd", await WatchComparison.RunAsync(options, metaload, Console.WriteLine)),
     _ => ("MetaStore against etcd", await EtcdComparison.RunAsync(options, metaload, Console.WriteLine)),
 };
 var report = BenchReport.Frame(title, $"make bench BENCH=\"{string.Join(' ', args)}\"", table);

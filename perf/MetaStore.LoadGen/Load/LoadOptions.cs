@@ -57,6 +57,9 @@ internal sealed record LoadOptions
     /// <summary>Mixed: reads are serializable.</summary>
     public bool SerializableReads { get; init; }
 
+    /// <summary>Watch: watchers, each on all keys.</summary>
+    public int Watchers { get; init; } = 100;
+
     /// <summary>Put every key once before a run that reads.</summary>
     public bool Fill { get; init; } = true;
 

@@ -17,4 +17,7 @@ internal enum WorkloadKind
 
     /// <summary>KV.Txn: one comparison that holds, then one put.</summary>
     Txn,
+
+    /// <summary>KV.Put, with watchers on all keys.</summary>
+    Watch,
 }

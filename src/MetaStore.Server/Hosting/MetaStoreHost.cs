@@ -9,6 +9,7 @@ using MetaStore.Raft.Runtime.Native;
 using MetaStore.Raft.Runtime.Storage;
 using MetaStore.Raft.Runtime.Transport;
 using MetaStore.Server.Api;
+using MetaStore.Server.Api.Concurrency;
 using MetaStore.Server.Applying;
 using MetaStore.Server.Configuration;
 using MetaStore.Server.Gateway;
@@ -78,10 +79,15 @@ public sealed class MetaStoreHost : IAsyncDisposable
         var quota = new SpaceQuota(
             machine.Engine, machine.Alarms, _write.Proposer, _identity.MemberId, options.Storage.EffectiveQuotaBytes, () => _disk.IsLow);
         _disk.WhenLow = quota.Raise;
+        var kv = new KvService(_write.Proposer, reads, machine, quota, headers, options.Limits.MaxTxnOps);
+        LeaseService lease = _leases.Service(_write, machine, quota, headers, _stopping.Token);
+        var local = new LocalCalls(kv, lease, _watches.Room, _stopping.Token);
         ServiceBinder services = new ServiceBinder()
-            .Add(EtcdServices.KV, new KvService(_write.Proposer, reads, machine, quota, headers, options.Limits.MaxTxnOps))
+            .Add(EtcdServices.KV, kv)
             .Add(EtcdServices.Watch, _watches.Service(_stopping.Token))
-            .Add(EtcdServices.Lease, _leases.Service(_write, machine, quota, headers, _stopping.Token))
+            .Add(EtcdServices.Lease, lease)
+            .Add(EtcdServices.Lock, new LockService(local, new OwnerQueue(local)))
+            .Add(EtcdServices.Election, new ElectionService(local, new OwnerQueue(local)))
             .Add(EtcdServices.Cluster, new ClusterService(machine.Members, reads, headers))
             .Add(EtcdServices.Maintenance, new MaintenanceService(
                 _write.Node, machine, _write.Proposer, _leadership, quota, headers, _log, options.Consensus.ElectionTimeout))

@@ -12,7 +12,7 @@ public static class CatchUp
     /// <summary>Changes looked at in one round, wanted or not.</summary>
     public const int RoundRecords = 10_000;
 
-    /// <summary>Bytes of wanted records that end a round; a single larger revision is read whole.</summary>
+    /// <summary>Bytes that end a round, counted once for every watcher; a single larger revision is read whole.</summary>
     public const int RoundBytes = 1 << 20;
 
     /// <summary>Reads one round.</summary>

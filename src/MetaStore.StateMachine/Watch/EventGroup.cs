@@ -33,8 +33,8 @@ internal sealed class EventGroup
     }
 
     /// <summary>The same for a change of history, which is copied only when somebody wants it.</summary>
-    /// <returns>Bytes copied.</returns>
-    public int Add(ChangeCursor change, WatcherIndex index)
+    /// <returns>Bytes of it that all watchers together will be sent, about.</returns>
+    public long Add(ChangeCursor change, WatcherIndex index)
     {
         index.Collect(change.Key, _found);
         if (_found.Count == 0)
@@ -42,9 +42,15 @@ internal sealed class EventGroup
             return 0;
         }
 
+        var watchers = 0L;
+        foreach (var bucket in _found)
+        {
+            watchers += bucket.Count;
+        }
+
         var copy = change.Copy();
         Add(copy);
-        return copy.Record.Length;
+        return watchers * copy.Record.Length;
     }
 
     /// <summary>Hands every run to everybody who wants it, and is empty afterwards.</summary>

@@ -12,6 +12,9 @@ internal sealed class WatchBucket(WatchRange range)
 
     public bool IsEmpty => _forms.Count == 0;
 
+    /// <summary>Watchers of all forms.</summary>
+    public int Count { get; private set; }
+
     public IList<WatchForm> Forms => _forms.Keys;
 
     public List<Watcher>? Of(WatchForm form) => _forms.GetValueOrDefault(form);
@@ -34,6 +37,7 @@ internal sealed class WatchBucket(WatchRange range)
         watcher.Bucket = this;
         watcher.Position = watchers.Count;
         watchers.Add(watcher);
+        Count++;
     }
 
     /// <summary>Takes one out; the last of its list moves to its place.</summary>
@@ -45,6 +49,7 @@ internal sealed class WatchBucket(WatchRange range)
         last.Position = watcher.Position;
         watchers.RemoveAt(watchers.Count - 1);
         watcher.Bucket = null;
+        Count--;
         if (watchers.Count == 0)
         {
             _forms.Remove(watcher.Form);

@@ -1,0 +1,50 @@
+using Etcdserverpb;
+using Google.Protobuf;
+using MetaStore.Grpc;
+using MetaStore.Server.Watching;
+
+namespace MetaStore.Server.Api.Concurrency;
+
+/// <summary>The services Lock and Election are made of, called inside the process. Errors come as exceptions, as a client sees them.</summary>
+/// <remarks>etcd's Lock and Election are a client behind the server: their errors carry etcd's text and the code Unknown.</remarks>
+internal sealed class LocalCalls(KvService kv, LeaseService leases, WatchRoom room, CancellationToken stopping)
+{
+    /// <summary>Seconds of a lease that the server grants because the caller has none; nobody renews it. Source: etcd.</summary>
+    private const long LeaseSeconds = 60;
+
+    /// <summary>Runs a call that may wait for long: it ends with the caller and with the server.</summary>
+    public async ValueTask<T> WaitingAsync<T>(CallContext context, Func<CancellationToken, Task<T>> run)
+    {
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken, stopping);
+        try
+        {
+            return await run(end.Token);
+        }
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        {
+            throw StatusMap.Exception(ServerError.Stopped);
+        }
+    }
+
+    public ValueTask<TxnResponse> TxnAsync(TxnRequest request, CancellationToken stop) => CallAsync(context => kv.Txn(request, context), stop);
+
+    public ValueTask<RangeResponse> RangeAsync(RangeRequest request, CancellationToken stop) => CallAsync(context => kv.Range(request, context), stop);
+
+    public ValueTask<DeleteRangeResponse> DeleteAsync(ByteString key, CancellationToken stop) =>
+        CallAsync(context => kv.DeleteRange(new DeleteRangeRequest { Key = key }, context), stop);
+
+    /// <summary>The caller's lease, or a new one for 0.</summary>
+    public async ValueTask<long> LeaseAsync(long lease, CancellationToken stop) => lease != 0
+        ? lease
+        : (await CallAsync(context => leases.LeaseGrant(new LeaseGrantRequest { TTL = LeaseSeconds }, context), stop)).ID;
+
+    /// <summary>Opens a watch on a key or a prefix from a revision on.</summary>
+    public LocalWatch Watch(WatchCreateRequest request) => new(room, request);
+
+    private static async ValueTask<T> CallAsync<T>(Func<CallContext, ValueTask<T>> call, CancellationToken stop)
+    {
+        var context = new LocalCallContext("local", cancellationToken: stop);
+        T response = await call(context);
+        return context.Status.IsOK ? response : throw new RpcException(StatusCode.Unknown, context.Status.Detail);
+    }
+}

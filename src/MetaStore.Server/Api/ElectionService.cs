@@ -1,0 +1,117 @@
+using Etcdserverpb;
+using Google.Protobuf;
+using MetaStore.Grpc;
+using MetaStore.Server.Api.Concurrency;
+using Mvccpb;
+using V3Electionpb;
+
+namespace MetaStore.Server.Api;
+
+/// <summary>v3electionpb.Election: the first of a queue of keys leads, and its value is what it proclaims.</summary>
+internal sealed class ElectionService(LocalCalls calls, OwnerQueue queue)
+{
+    public ValueTask<CampaignResponse> Campaign(CampaignRequest request, CallContext context) => calls.WaitingAsync(context, async stop =>
+    {
+        long lease = await calls.LeaseAsync(request.Lease, stop);
+        QueuePlace place = await queue.EnterAsync(request.Name, request.Value, lease, stop);
+        var leader = new LeaderKey { Name = request.Name, Key = place.Key, Rev = place.CreateRevision, Lease = lease };
+        ResponseHeader header = place.Known is { } known && known.Value != request.Value
+            ? (await ProclaimAsync(leader, request.Value, stop)).Header
+            : place.Header;
+        return new CampaignResponse { Header = header, Leader = leader };
+    });
+
+    public async ValueTask<ProclaimResponse> Proclaim(ProclaimRequest request, CallContext context) =>
+        new() { Header = (await ProclaimAsync(Required(request.Leader), request.Value, context.CancellationToken)).Header };
+
+    public async ValueTask<ResignResponse> Resign(ResignRequest request, CallContext context)
+    {
+        LeaderKey leader = Required(request.Leader);
+        TxnRequest txn = WhileItLeads(leader);
+        txn.Success.Add(new RequestOp { RequestDeleteRange = new DeleteRangeRequest { Key = leader.Key } });
+        return new ResignResponse { Header = (await calls.TxnAsync(txn, context.CancellationToken)).Header };
+    }
+
+    public async ValueTask<LeaderResponse> Leader(LeaderRequest request, CallContext context)
+    {
+        RangeResponse first = await queue.FirstAsync(request.Name, context.CancellationToken);
+        return first.Kvs.Count > 0
+            ? new LeaderResponse { Header = first.Header, Kv = first.Kvs[0] }
+            : throw new RpcException(StatusCode.Unknown, "election: no leader");
+    }
+
+    /// <summary>Tells the leader of now, or the first there is, then every new value and every new leader, in order.</summary>
+    public async ValueTask Observe(LeaderRequest request, IResponseStream<LeaderResponse> responses, CallContext context) =>
+        await calls.WaitingAsync(context, stop => ObserveAsync(request.Name, responses, stop));
+
+    private static TxnRequest WhileItLeads(LeaderKey leader)
+    {
+        var txn = new TxnRequest();
+        txn.Compare.Add(new Compare
+        {
+            Key = leader.Key,
+            Target = Compare.Types.CompareTarget.Create,
+            Result = Compare.Types.CompareResult.Equal,
+            CreateRevision = leader.Rev,
+        });
+        return txn;
+    }
+
+    private static LeaderKey Required(LeaderKey? leader) =>
+        leader ?? throw new RpcException(StatusCode.Unknown, "\"leader\" field must be provided");
+
+    private async Task<bool> ObserveAsync(ByteString name, IResponseStream<LeaderResponse> responses, CancellationToken stop)
+    {
+        ByteString prefix = OwnerQueue.PrefixOf(name);
+        while (true)
+        {
+            RangeResponse first = await queue.FirstAsync(name, stop);
+            (ResponseHeader header, KeyValue leader) = first.Kvs.Count > 0
+                ? (first.Header, first.Kvs[0])
+                : await FirstPutAsync(prefix, first.Header.Revision + 1, stop);
+            await responses.WriteAsync(new LeaderResponse { Header = header, Kv = leader });
+            await FollowAsync(leader, header.Revision + 1, responses, stop);
+        }
+    }
+
+    private async Task<TxnResponse> ProclaimAsync(LeaderKey leader, ByteString value, CancellationToken stop)
+    {
+        TxnRequest txn = WhileItLeads(leader);
+        txn.Success.Add(new RequestOp { RequestPut = new PutRequest { Key = leader.Key, Value = value, Lease = leader.Lease } });
+        TxnResponse response = await calls.TxnAsync(txn, stop);
+        return response.Succeeded ? response : throw new RpcException(StatusCode.Unknown, "election: not leader");
+    }
+
+    private async Task<(ResponseHeader Header, KeyValue Leader)> FirstPutAsync(ByteString prefix, long revision, CancellationToken stop)
+    {
+        await using Watching.LocalWatch watch = calls.Watch(new WatchCreateRequest { Key = prefix, RangeEnd = prefix.PrefixEnd(), StartRevision = revision });
+        while (true)
+        {
+            WatchResponse response = await watch.NextAsync(stop);
+            if (response.Events.FirstOrDefault(change => change.Type == Event.Types.EventType.Put) is { } put)
+            {
+                ResponseHeader header = response.Header.Clone();
+                header.Revision = put.Kv.ModRevision;
+                return (header, put.Kv);
+            }
+        }
+    }
+
+    private async Task FollowAsync(KeyValue leader, long revision, IResponseStream<LeaderResponse> responses, CancellationToken stop)
+    {
+        await using Watching.LocalWatch watch = calls.Watch(new WatchCreateRequest { Key = leader.Key, StartRevision = revision });
+        while (true)
+        {
+            WatchResponse response = await watch.NextAsync(stop);
+            foreach (Event change in response.Events)
+            {
+                if (change.Type == Event.Types.EventType.Delete)
+                {
+                    return;
+                }
+
+                await responses.WriteAsync(new LeaderResponse { Header = response.Header, Kv = change.Kv });
+            }
+        }
+    }
+}

@@ -1,0 +1,68 @@
+using System.Threading.Channels;
+using Etcdserverpb;
+using MetaStore.Grpc;
+
+namespace MetaStore.Server.Watching;
+
+/// <summary>A watch for the server itself, with the stream, the bounds and the way through history that clients have.</summary>
+internal sealed class LocalWatch : IAsyncDisposable, IResponseStream<WatchResponse>
+{
+    private readonly Channel<WatchResponse> _responses = Channel.CreateBounded<WatchResponse>(16);
+    private readonly CancellationTokenSource _end = new();
+    private readonly WatchStream _stream;
+    private readonly Task _sending;
+
+    public LocalWatch(WatchRoom room, WatchCreateRequest request)
+    {
+        _stream = new WatchStream(room);
+        _stream.Create(request);
+        _sending = SendAsync(new WatchSender(room, _stream, new DecodedOutput(this)));
+    }
+
+    /// <summary>The next response that carries events.</summary>
+    /// <exception cref="RpcException">The watch was ended: what it needs was compacted.</exception>
+    public async ValueTask<WatchResponse> NextAsync(CancellationToken stop)
+    {
+        while (true)
+        {
+            WatchResponse response = await _responses.Reader.ReadAsync(stop);
+            if (response.Canceled)
+            {
+                throw new RpcException(StatusCode.Unknown, response.CancelReason.Length > 0 ? response.CancelReason : WatchTexts.Compacted);
+            }
+
+            if (response.Events.Count > 0)
+            {
+                return response;
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public ValueTask WriteAsync(WatchResponse message, bool flush = true) => _responses.Writer.WriteAsync(message, _end.Token);
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await _end.CancelAsync();
+        _stream.Dispose();
+        await _sending;
+        _end.Dispose();
+    }
+
+    private async Task SendAsync(WatchSender sender)
+    {
+        try
+        {
+            await sender.RunAsync(_end.Token);
+        }
+        catch (OperationCanceledException) when (_end.IsCancellationRequested)
+        {
+            // Disposed.
+        }
+        catch (Exception broken)
+        {
+            _responses.Writer.TryComplete(broken);
+        }
+    }
+}

@@ -1,0 +1,107 @@
+using Etcdserverpb;
+using Google.Protobuf;
+using MetaStore.Compatibility.Tests.Watching;
+using MetaStore.Compatibility.Tests.Wire;
+using MetaStore.Testing;
+using MetaStore.Testing.Processes;
+using Xunit.Abstractions;
+
+namespace MetaStore.Compatibility.Tests;
+
+/// <summary>Random writes and watches from every kind of start: each watch must be told the same by MetaStore as by etcd.</summary>
+/// <remarks>How events are put into responses is left open by etcd; everything else, answers included, is compared.</remarks>
+[Collection("processes")]
+public sealed class WatchDifferenceTests(ITestOutputHelper output)
+{
+    private const int Steps = 1500;
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
+
+    [SkippableTheory]
+    [InlineData(1, 1)]
+    [InlineData(2, 1)]
+    [InlineData(3, 3)]
+    public async Task MetaStore_RandomWatches_TellsWhatEtcdTells(int seed, int members)
+    {
+        Skip.If(Programs.Etcd is null, "etcd is not installed");
+        await using var etcd = ProcessCluster.OfEtcd(1);
+        await using var metaStore = ProcessCluster.OfMetaStore(members);
+        await CompareAsync(seed, etcd, metaStore);
+    }
+
+    [SkippableFact]
+    public async Task Etcd_RandomWatches_TellsWhatAnotherEtcdTells()
+    {
+        Skip.If(Programs.Etcd is null, "etcd is not installed");
+        await using var one = ProcessCluster.OfEtcd(1);
+        await using var other = ProcessCluster.OfEtcd(1);
+        await CompareAsync(4, one, other);
+    }
+
+    private async Task CompareAsync(int seed, ProcessCluster reference, ProcessCluster tested)
+    {
+        await Task.WhenAll(reference.StartAsync(), tested.StartAsync());
+        using var left = new WireClient(reference.Nodes[^1].ClientUrl);
+        using var right = new WireClient(tested.Nodes[^1].ClientUrl);
+        await using var expected = new WatchTranscript(reference.Nodes[^1].ClientUrl);
+        await using var actual = new WatchTranscript(tested.Nodes[^1].ClientUrl);
+        var plan = new WatchPlan(seed);
+        var isSettled = true;
+        for (var step = 0; step < Steps && isSettled; step++)
+        {
+            if (plan.Once(12))
+            {
+                var request = plan.Watch();
+                await Task.WhenAll(expected.CreateAsync(request), actual.CreateAsync(request));
+            }
+            else if (plan.Once(60) && plan.SomeId() is { } id)
+            {
+                // What a watch is told before it ends, and which watch a compaction ends, is chance while history is being read.
+                isSettled = await SettledAsync(expected, actual);
+                await Task.WhenAll(expected.CancelAsync(id), actual.CancelAsync(id));
+            }
+            else if (plan.Once(150) && plan.Compaction() is { } compaction)
+            {
+                isSettled = await SettledAsync(expected, actual);
+                await Task.WhenAll(left.SendAsync(compaction), right.SendAsync(compaction));
+            }
+            else
+            {
+                var write = plan.Write();
+                var answers = await Task.WhenAll(left.SendAsync(write), right.SendAsync(write));
+                plan.Learn(answers[0]);
+            }
+        }
+
+        await SettledAsync(expected, actual);
+        var (one, other) = (expected.Lines(), actual.Lines());
+        output.WriteLine($"seed={seed}: {one.Count} watches, {one.Values.Sum(lines => lines.Count)} lines");
+        Assert.Equal(one.Keys, other.Keys);
+        Assert.All(one, watch => Assert.True(watch.Value.SequenceEqual(other[watch.Key]),
+            $"seed={seed} watch={watch.Key}\n-- etcd --\n{string.Join('\n', watch.Value)}\n-- tested --\n{string.Join('\n', other[watch.Key])}"));
+        Assert.True(one.Values.Sum(lines => lines.Count) > Steps, "too little was told to mean anything");
+    }
+
+    /// <summary>Waits until both have told equally much, false when that does not come, for as long as etcd takes at most between two readings of history.</summary>
+    private static async Task<bool> SettledAsync(WatchTranscript expected, WatchTranscript actual)
+    {
+        int equal = 0, last = -1;
+        try
+        {
+            await Eventually.TrueAsync(
+                () =>
+                {
+                    equal = expected.Count == actual.Count && expected.Count == last ? equal + 1 : 0;
+                    last = expected.Count;
+                    return equal > 15;
+                },
+                Limit,
+                () => "the two tell a different number of things");
+            return true;
+        }
+        catch (TimeoutException)
+        {
+            // The comparison that follows says what differs.
+            return false;
+        }
+    }
+}

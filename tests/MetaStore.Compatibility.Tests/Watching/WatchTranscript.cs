@@ -1,0 +1,106 @@
+using Etcdserverpb;
+using Google.Protobuf;
+using MetaStore.Grpc;
+using MetaStore.Grpc.Client;
+
+namespace MetaStore.Compatibility.Tests.Watching;
+
+/// <summary>One watch stream to one server, and what it has said about each watch, without regard to how it was put into responses.</summary>
+internal sealed class WatchTranscript : IAsyncDisposable
+{
+    private static readonly Method<WatchRequest, WatchResponse> WatchMethod = new(EtcdServices.Watch, "Watch");
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
+
+    private readonly GrpcChannel _channel;
+    private readonly StreamingCall<WatchRequest, WatchResponse> _call;
+    private readonly Dictionary<long, long> _lastRevision = [];
+    private readonly SortedDictionary<long, List<string>> _lines = [];
+    private readonly CancellationTokenSource _stop = new();
+    private readonly SemaphoreSlim _answered = new(0);
+    private readonly Task _reading;
+    private int _count;
+
+    internal WatchTranscript(Uri server)
+    {
+        _channel = new GrpcChannel(server);
+        _call = _channel.OpenStream(WatchMethod);
+        _reading = ReadAsync();
+    }
+
+    /// <summary>Lines so far.</summary>
+    internal int Count => Volatile.Read(ref _count);
+
+    /// <summary>What was told, by watch; -1 has the refusals.</summary>
+    internal SortedDictionary<long, List<string>> Lines()
+    {
+        lock (_lines)
+        {
+            return new SortedDictionary<long, List<string>>(_lines);
+        }
+    }
+
+    /// <summary>Creates a watch and waits for the answer.</summary>
+    internal Task CreateAsync(WatchCreateRequest request) => AskAsync(new WatchRequest { CreateRequest = request });
+
+    /// <summary>Ends a watch that exists and waits for the answer.</summary>
+    internal Task CancelAsync(long id) => AskAsync(new WatchRequest { CancelRequest = new WatchCancelRequest { WatchId = id } });
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stop.CancelAsync();
+        await _call.DisposeAsync();
+        await _reading;
+        _channel.Dispose();
+        _answered.Dispose();
+        _stop.Dispose();
+    }
+
+    private async Task AskAsync(WatchRequest request)
+    {
+        await _call.WriteAsync(request, _stop.Token);
+        Assert.True(await _answered.WaitAsync(Limit), $"no answer to {request}");
+    }
+
+    private async Task ReadAsync()
+    {
+        try
+        {
+            while (await _call.ReadAsync(_stop.Token) is { } response)
+            {
+                lock (_lines)
+                {
+                    Keep(response);
+                }
+
+                if (response.Created || (response.Canceled && response.CompactRevision == 0))
+                {
+                    _answered.Release();
+                }
+            }
+        }
+        catch (OperationCanceledException) when (_stop.IsCancellationRequested)
+        {
+            // The test has heard enough.
+        }
+    }
+
+    private void Keep(WatchResponse response)
+    {
+        var lines = _lines.TryGetValue(response.WatchId, out var known) ? known : _lines[response.WatchId] = [];
+        if (response.Events.Count == 0)
+        {
+            lines.Add($"created={response.Created} canceled={response.Canceled} compacted={response.CompactRevision} " +
+                $"reason={response.CancelReason} at {response.Header.Revision}");
+            _lastRevision.Remove(response.WatchId);
+        }
+
+        foreach (var change in response.Events)
+        {
+            var isInOrder = change.Kv.ModRevision >= _lastRevision.GetValueOrDefault(response.WatchId);
+            lines.Add((isInOrder ? "" : "OUT OF ORDER ") + JsonFormatter.Default.Format(change));
+            _lastRevision[response.WatchId] = change.Kv.ModRevision;
+        }
+
+        Volatile.Write(ref _count, _count + Math.Max(response.Events.Count, 1));
+    }
+}

@@ -1,0 +1,53 @@
+using System.Globalization;
+using Etcdserverpb;
+using Google.Protobuf;
+using MetaStore.Grpc;
+using MetaStore.Grpc.Client;
+using MetaStore.Testing.Processes;
+
+namespace MetaStore.Robustness.Tests.Load;
+
+/// <summary>A client that creates watches on everything and then never reads again.</summary>
+internal sealed class SilentWatcher : IAsyncDisposable
+{
+    private static readonly Method<WatchRequest, WatchResponse> WatchMethod = new(EtcdServices.Watch, "Watch");
+
+    private readonly GrpcChannel _channel;
+    private readonly StreamingCall<WatchRequest, WatchResponse> _call;
+    private readonly HttpClient _http;
+
+    private SilentWatcher(ClusterNode node)
+    {
+        _channel = new GrpcChannel(node.ClientUrl);
+        _call = _channel.OpenStream(WatchMethod);
+        _http = new HttpClient { BaseAddress = node.ClientUrl };
+    }
+
+    public static async Task<SilentWatcher> OpenAsync(ClusterNode node, int watches)
+    {
+        var watcher = new SilentWatcher(node);
+        for (var i = 0; i < watches; i++)
+        {
+            var all = ByteString.CopyFrom(0);
+            await watcher._call.WriteAsync(new WatchRequest { CreateRequest = new WatchCreateRequest { Key = all, RangeEnd = all } });
+            Assert.True((await watcher._call.ReadAsync())!.Created);
+        }
+
+        return watcher;
+    }
+
+    /// <summary>One number of the member's metrics page.</summary>
+    public async Task<long> MetricAsync(string name)
+    {
+        var page = await _http.GetStringAsync("/metrics");
+        var line = page.Split('\n').Single(line => line.StartsWith(name + " ", StringComparison.Ordinal));
+        return (long)double.Parse(line[(name.Length + 1)..], CultureInfo.InvariantCulture);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _call.DisposeAsync();
+        _channel.Dispose();
+        _http.Dispose();
+    }
+}

@@ -1,0 +1,153 @@
+using Etcdserverpb;
+using Google.Protobuf;
+using MetaStore.Grpc;
+using MetaStore.Grpc.Client;
+using MetaStore.Server.Tests.Hosting;
+using V3Electionpb;
+using V3Lockpb;
+
+namespace MetaStore.Server.Tests.Api;
+
+/// <summary>The Lock and Election services over the wire, on one node.</summary>
+public sealed class LockAndElectionTests : IAsyncLifetime
+{
+    private static readonly Method<LockRequest, LockResponse> LockMethod = new(EtcdServices.Lock, "Lock");
+    private static readonly Method<UnlockRequest, UnlockResponse> UnlockMethod = new(EtcdServices.Lock, "Unlock");
+    private static readonly Method<CampaignRequest, CampaignResponse> CampaignMethod = new(EtcdServices.Election, "Campaign");
+    private static readonly Method<ProclaimRequest, ProclaimResponse> ProclaimMethod = new(EtcdServices.Election, "Proclaim");
+    private static readonly Method<LeaderRequest, LeaderResponse> LeaderMethod = new(EtcdServices.Election, "Leader");
+    private static readonly Method<LeaderRequest, LeaderResponse> ObserveMethod = new(EtcdServices.Election, "Observe");
+    private static readonly Method<ResignRequest, ResignResponse> ResignMethod = new(EtcdServices.Election, "Resign");
+
+    private readonly CancellationTokenSource _limit = new(TimeSpan.FromSeconds(30));
+    private SingleNode _node = null!;
+    private GrpcChannel _channel = null!;
+
+    private CallOptions Limited => new() { CancellationToken = _limit.Token };
+
+    public async Task InitializeAsync()
+    {
+        _node = await SingleNode.StartNewAsync();
+        _channel = new GrpcChannel(_node.Url);
+        foreach (long id in new long[] { 0x1234abcd, 2, 3 })
+        {
+            await _node.CallAsync<LeaseGrantResponse>("Lease/LeaseGrant", new LeaseGrantRequest { ID = id, TTL = 100 });
+        }
+    }
+
+    public async Task DisposeAsync()
+    {
+        _channel.Dispose();
+        await _node.DisposeAsync();
+        _limit.Dispose();
+    }
+
+    [Fact]
+    public async Task Lock_Free_IsHeldUnderEtcdsKeyAndAgainByTheSameLease()
+    {
+        LockResponse held = await LockAsync("L", 0x1234abcd);
+        Assert.Equal("L/1234abcd", held.Key.ToStringUtf8());
+        Assert.Equal(held.Key, (await LockAsync("L", 0x1234abcd)).Key);
+        Assert.StartsWith("/", (await LockAsync("", 0)).Key.ToStringUtf8(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Lock_Taken_IsHandedOverInTheOrderOfArrival()
+    {
+        LockResponse first = await LockAsync("L", 0x1234abcd);
+        Task<LockResponse> second = LockAsync("L", 2);
+        await QueuedAsync("L", 2);
+        Task<LockResponse> third = LockAsync("L", 3);
+        await QueuedAsync("L", 3);
+        Assert.False(second.IsCompleted);
+        await UnlockAsync(first.Key);
+        LockResponse next = await second;
+        Assert.Equal("L/2", next.Key.ToStringUtf8());
+        Assert.False(third.IsCompleted);
+        await _node.CallAsync<LeaseRevokeResponse>("Lease/LeaseRevoke", new LeaseRevokeRequest { ID = 2 });
+        Assert.Equal("L/3", (await third).Key.ToStringUtf8());
+    }
+
+    [Fact]
+    public async Task Lock_CallerGivesUp_LeavesNoPlaceBehind()
+    {
+        await LockAsync("L", 0x1234abcd);
+        using var patience = new CancellationTokenSource();
+        Task<LockResponse> second = _channel.UnaryAsync(
+            LockMethod, new LockRequest { Name = Utf8("L"), Lease = 2 }, new CallOptions { CancellationToken = patience.Token });
+        await QueuedAsync("L", 2);
+        await patience.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => second);
+        await Testing.Eventually.TrueAsync(async () => await CountAsync("L/2") == 0, TimeSpan.FromSeconds(20), () => "the place is still there");
+    }
+
+    [Fact]
+    public async Task Lock_LeaseRevokedWhileItWaits_EndsWithEtcdsText()
+    {
+        await LockAsync("L", 0x1234abcd);
+        Task<LockResponse> second = LockAsync("L", 2);
+        await QueuedAsync("L", 2);
+        await _node.CallAsync<LeaseRevokeResponse>("Lease/LeaseRevoke", new LeaseRevokeRequest { ID = 2 });
+        await UnlockAsync(Utf8("L/1234abcd"));
+        await FailsAsync(() => second, "mutex: session is expired");
+    }
+
+    [Fact]
+    public async Task Refusals_HaveEtcdsTextsAndTheCodeUnknown()
+    {
+        await FailsAsync(() => LockAsync("L", 99), "etcdserver: requested lease not found");
+        await FailsAsync(() => UnlockAsync(ByteString.Empty), "etcdserver: key is not provided");
+        await FailsAsync(() => _channel.UnaryAsync(LeaderMethod, new LeaderRequest { Name = Utf8("E") }, Limited), "election: no leader");
+        await FailsAsync(() => _channel.UnaryAsync(ProclaimMethod, new ProclaimRequest(), Limited), "\"leader\" field must be provided");
+        await FailsAsync(
+            () => _channel.UnaryAsync(ProclaimMethod, new ProclaimRequest { Leader = new LeaderKey { Key = Utf8("E/2"), Rev = 7, Lease = 2 } }, Limited),
+            "election: not leader");
+    }
+
+    [Fact]
+    public async Task Election_CampaignProclaimResign_AreObservedInOrder()
+    {
+        await using var observed = _channel.ServerStreaming(ObserveMethod, new LeaderRequest { Name = Utf8("E") });
+        CampaignResponse first = await CampaignAsync(2, "one");
+        Assert.Equal(("E/2", 2L), (first.Leader.Key.ToStringUtf8(), first.Leader.Lease));
+        Task<CampaignResponse> second = CampaignAsync(3, "two");
+        await QueuedAsync("E", 3);
+        Assert.Equal("one", await NextAsync(observed));
+        await _channel.UnaryAsync(ProclaimMethod, new ProclaimRequest { Leader = first.Leader, Value = Utf8("one again") }, Limited);
+        Assert.Equal("one again", await NextAsync(observed));
+        await CampaignAsync(2, "and again");
+        Assert.Equal("and again", await NextAsync(observed));
+        LeaderResponse leader = await _channel.UnaryAsync(LeaderMethod, new LeaderRequest { Name = Utf8("E") }, Limited);
+        Assert.Equal("and again", leader.Kv.Value.ToStringUtf8());
+        await _channel.UnaryAsync(ResignMethod, new ResignRequest { Leader = first.Leader }, Limited);
+        Assert.Equal("E/3", (await second).Leader.Key.ToStringUtf8());
+        Assert.Equal("two", await NextAsync(observed));
+        await _channel.UnaryAsync(ResignMethod, new ResignRequest { Leader = first.Leader }, Limited);
+        Assert.Equal(1, await CountAsync("E/3"));
+    }
+
+    private static ByteString Utf8(string text) => ByteString.CopyFromUtf8(text);
+
+    private static async Task FailsAsync<T>(Func<Task<T>> call, string text)
+    {
+        RpcException error = await Assert.ThrowsAsync<RpcException>(call);
+        Assert.Equal(new Status(StatusCode.Unknown, text), error.Status);
+    }
+
+    private async Task<string> NextAsync(StreamingCall<LeaderRequest, LeaderResponse> observed) =>
+        (await observed.ReadAsync(_limit.Token))!.Kv.Value.ToStringUtf8();
+
+    private Task<LockResponse> LockAsync(string name, long lease) =>
+        _channel.UnaryAsync(LockMethod, new LockRequest { Name = Utf8(name), Lease = lease }, Limited);
+
+    private Task<UnlockResponse> UnlockAsync(ByteString key) => _channel.UnaryAsync(UnlockMethod, new UnlockRequest { Key = key }, Limited);
+
+    private Task<CampaignResponse> CampaignAsync(long lease, string value) =>
+        _channel.UnaryAsync(CampaignMethod, new CampaignRequest { Name = Utf8("E"), Lease = lease, Value = Utf8(value) }, Limited);
+
+    private Task QueuedAsync(string name, long lease) => Testing.Eventually.TrueAsync(
+        async () => await CountAsync($"{name}/{lease:x}") == 1, TimeSpan.FromSeconds(20), () => $"lease {lease} is not in the queue");
+
+    private async Task<long> CountAsync(string key) =>
+        (await _node.CallAsync<RangeResponse>("KV/Range", new RangeRequest { Key = Utf8(key), CountOnly = true })).Count;
+}
