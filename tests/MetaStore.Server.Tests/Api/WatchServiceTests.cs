@@ -193,11 +193,12 @@ public sealed class WatchServiceTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task HalfClose_EndsTheStreamWithOk()
+    public async Task HalfClose_EventsGoOnAsInEtcd()
     {
         await CreateAsync("a");
         await _call.CompleteAsync();
-        Assert.Null(await _call.ReadAsync(_limit.Token));
+        await PutAsync("a", "1");
+        Assert.Equal(2, (await EventsAsync(1))[0].Kv.ModRevision);
     }
 
     [Fact]
