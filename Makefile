@@ -8,7 +8,7 @@ DOTNET ?= dotnet
 QUIET  := -v quiet -nologo -clp:NoSummary
 SIM    := artifacts/bin/MetaStore.Simulation/$(shell echo $(CONFIG) | tr A-Z a-z)/metasim
 
-.PHONY: help build run cluster test test-deps verify fix sim bench bench-stages budgets proto docs-check clean clean-data
+.PHONY: help build run cluster test test-deps verify fix sim mutants bench bench-stages budgets proto docs-check clean clean-data
 
 help:          ## Lists the targets.
 	@grep -hE '^[a-z-]+: .*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -56,6 +56,10 @@ budgets:       ## Bytes allocated per operation of each stage against perf/budge
 sim:           ## Whole clusters under random faults, one thread each, 60 s. SIM_SECONDS=N, FROM=seed; SEED=n replays one and tells what happens.
 	$(DOTNET) build tests/MetaStore.Simulation -c $(CONFIG) $(QUIET)
 	@$(SIM) $(if $(SEED),replay $(SEED),run --seconds $(or $(SIM_SECONDS),60) --from $(or $(FROM),1) --commit $(shell git rev-parse --short HEAD))
+
+mutants:       ## Plants known bugs into a copy of the sources, one at a time; the simulator must catch each. ONLY='M1 ' for one.
+	$(DOTNET) build tests/MetaStore.Simulation -c $(CONFIG) $(QUIET)
+	@bash eng/mutants.sh $(SIM)
 
 proto:         ## Regenerates the messages from proto/ (a build does it too).
 	$(DOTNET) build src/MetaStore.Grpc -c $(CONFIG) -t:Rebuild $(QUIET)

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using MetaStore.Simulation.Mutants;
 using MetaStore.Simulation.Runs;
 
 namespace MetaStore.Simulation;
@@ -12,6 +13,7 @@ internal static class Commands
         metasim run [--from SEED] [--seeds N] [--seconds S] [--jobs J] [--failures F] [--commit C]   many seeds; ends with 1 when one fails
         metasim replay SEED [--skip 1,2,3]                                             one seed, telling what happens
         metasim twice [--from SEED] [--seeds N]                                        each seed twice; the hashes must agree
+        metasim mutate LIST SOURCES                                                    plants the bugs of a list into a copy of the sources
         """;
 
     public static int Run(string[] args)
@@ -21,6 +23,7 @@ internal static class Commands
         {
             "run" => RunMany(new Options(args)),
             "replay" when args.Length > 1 => Replay(ulong.Parse(args[1], CultureInfo.InvariantCulture), new Options(args)),
+            "mutate" when args.Length > 2 => Mutate(args[1], args[2]),
             "twice" => Twice(new Options(args)),
             _ => Explain(),
         };
@@ -33,6 +36,13 @@ internal static class Commands
             (ulong)options.Number("--from", 1), options.Number("--seeds", long.MaxValue), TimeSpan.FromSeconds(options.Number("--seconds", 60)),
             (int)options.Number("--jobs", Environment.ProcessorCount));
         campaign.Run((int)options.Number("--failures", 1));
+        if (options.Has("--brief"))
+        {
+            RunResult? caught = campaign.Failures.Count > 0 ? campaign.Failures[0] : null;
+            Console.WriteLine(caught is null ? "survived" : $"{caught.Invariant} {caught.Seed} {Stopwatch.GetElapsedTime(started).TotalSeconds:F1}");
+            return caught is null ? 1 : 0;
+        }
+
         Console.WriteLine($"{campaign.Total}; {Stopwatch.GetElapsedTime(started).TotalSeconds:F1} s, {campaign.Failures.Count} violations");
         foreach (RunResult failure in campaign.Failures)
         {
@@ -49,6 +59,12 @@ internal static class Commands
         Console.WriteLine(result.Statistics);
         Console.WriteLine(result.Passed ? $"seed {seed} passed, hash {result.Hash:x16}" : $"seed {seed} VIOLATES {result.Detail}");
         return result.Passed ? 0 : 1;
+    }
+
+    private static int Mutate(string list, string sources)
+    {
+        MutantPatches.Apply(list, sources);
+        return 0;
     }
 
     private static int Twice(Options options)

@@ -147,6 +147,15 @@ internal sealed class SimFileContent
         return true;
     }
 
+    /// <summary>A sector that was written long ago reads as zeros, in cache and device alike.</summary>
+    public void ZeroSector(int sector)
+    {
+        int start = sector * Sector;
+        int count = (int)Math.Clamp(_length - start, 0, Sector);
+        _cache.AsSpan(start, count).Clear();
+        _device.AsSpan(start, count).Clear();
+    }
+
     private void MarkDirty(int sector)
     {
         if (!_dirty[sector])

@@ -1,4 +1,5 @@
 using MetaStore.Raft.Runtime.Storage;
+using MetaStore.Simulation.Disk;
 using MetaStore.Simulation.Kernel;
 using MetaStore.Simulation.Nodes;
 
@@ -44,6 +45,12 @@ internal sealed class DiskFaults(SimCluster cluster)
             // Anywhere, but mostly where something was written.
             for (int tries = random.Between(1, 4); tries > 0; tries--)
             {
+                if (random.Chance(0.3))
+                {
+                    content.ZeroSector((int)(random.NextDouble() * Math.Min(content.Length, 12 << 10) / SimFileContent.Sector));
+                    continue;
+                }
+
                 long end = random.Chance(0.7) ? Math.Min(content.Length, 12 << 10) : content.Length;
                 content.Rot((long)(random.NextDouble() * end), (byte)(1 << random.Next(8)));
             }

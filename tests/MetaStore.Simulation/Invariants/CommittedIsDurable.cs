@@ -1,6 +1,5 @@
 using MetaStore.Raft;
 using MetaStore.Raft.Messages;
-using MetaStore.Raft.Quorum;
 using MetaStore.Simulation.Nodes;
 
 namespace MetaStore.Simulation.Invariants;
@@ -39,18 +38,18 @@ internal sealed class CommittedIsDurable(SimCluster cluster) : Invariant(cluster
     }
 
     private string Where(ulong index, ulong term) => string.Join(
-        ' ', Cluster.Machines.Where(machine => new Durable(Cluster, index, term).Of(machine.Id) > 0).Select(machine => machine.Id));
+        ' ', Cluster.Machines.Where(machine => Holds(machine.Id, index, term)).Select(machine => machine.Id));
 
+    // Counted here and not by the product's own arithmetic, which is one of the things that may be wrong.
     private bool IsOnQuorum(ConfState members, ulong index, ulong term) =>
-        new JointConfig(members).CommittedIndex(new Durable(Cluster, index, term)) > 0;
+        IsOnMajority(members.Voters, index, term) && (members.VotersOutgoing.Length == 0 || IsOnMajority(members.VotersOutgoing, index, term));
 
-    private readonly struct Durable(SimCluster cluster, ulong index, ulong term) : IAcknowledged
+    private bool IsOnMajority(ulong[] voters, ulong index, ulong term) => 2 * voters.Count(voter => Holds(voter, index, term)) > voters.Length;
+
+    private bool Holds(ulong node, ulong index, ulong term)
     {
-        public ulong Of(ulong voter)
-        {
-            SimMachine machine = cluster.Machine(voter);
-            DurableState? disk = machine.Process?.Durable ?? machine.Promised;
-            return disk is not null && disk.Holds(index, term) ? 1UL : 0;
-        }
+        SimMachine machine = Cluster.Machine(node);
+        DurableState? disk = machine.Process?.Durable ?? machine.Promised;
+        return disk is not null && disk.Holds(index, term);
     }
 }

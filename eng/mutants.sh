@@ -1,0 +1,44 @@
+#!/usr/bin/env bash
+# Plants every bug of mutants.txt into a copy of the sources, one build for all, and lets the simulator look for each of them.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+sim=$1
+list=tests/MetaStore.Simulation/Mutants/mutants.txt
+copy=artifacts/mutants
+rm -rf "$copy" && mkdir -p "$copy/tests"
+cp -r src proto eng Directory.* global.json "$copy/"
+cp -r tests/MetaStore.Simulation "$copy/tests/"
+"$sim" mutate "$list" "$copy/src"
+cat > "$copy/Mutant.cs" <<'EOF'
+internal static class Mutant
+{
+    private static readonly int Awake = int.Parse(System.Environment.GetEnvironmentVariable("MUTANT") ?? "0");
+
+    internal static bool Is(int number) => Awake == number;
+}
+EOF
+cat > "$copy/Directory.Build.targets" <<'EOF'
+<Project>
+  <PropertyGroup>
+    <TreatWarningsAsErrors>false</TreatWarningsAsErrors>
+    <NoWarn>$(NoWarn);CS0436;CS1591</NoWarn>
+    <RunAnalyzers>false</RunAnalyzers>
+  </PropertyGroup>
+  <ItemGroup>
+    <Compile Include="$(MSBuildThisFileDirectory)Mutant.cs" />
+  </ItemGroup>
+</Project>
+EOF
+dotnet build "$copy/tests/MetaStore.Simulation" -c Release -v quiet -nologo -clp:NoSummary -p:RunAnalyzers=false -nodeReuse:false -p:UseSharedCompilation=false
+mutated=$copy/artifacts/bin/MetaStore.Simulation/release/metasim
+
+survived=0
+printf '%-5s %-58s %-24s %6s %8s\n' mutant 'what is wrong' 'caught by' seed seconds
+while read -r name what; do
+  line=$(MUTANT=${name#M} "$mutated" run --seeds 3000 --seconds 60 --jobs 1 --no-shrink --brief || true)
+  if [ "$line" = "survived" ]; then survived=$((survived + 1)); fi
+  # shellcheck disable=SC2086
+  printf '%-5s %-58s %-24s %6s %8s\n' "$name" "$what" $line
+done < <(grep -E '^M[0-9]+ ' "$list" | grep -E "${ONLY:-.}")
+echo "$survived mutants survived"
+[ "$survived" -eq 0 ]

@@ -1,0 +1,45 @@
+namespace MetaStore.Simulation.Mutants;
+
+/// <summary>Plants the bugs of a list into a copy of the sources, all of them at once, each asleep until its number is asked for.</summary>
+internal static class MutantPatches
+{
+    /// <summary>Changes the files under <paramref name="sources"/>.</summary>
+    /// <param name="list">Path of mutants.txt.</param>
+    /// <param name="sources">The copy of <c>src</c>.</param>
+    /// <exception cref="InvalidDataException">A text is not there exactly once: the list is out of date.</exception>
+    public static void Apply(string list, string sources)
+    {
+        string file = string.Empty;
+        string before = string.Empty;
+        foreach (string line in File.ReadLines(list))
+        {
+            string text = line.Length > 2 ? line[2..].Replace("\\n", "\n", StringComparison.Ordinal) : string.Empty;
+            switch (line.Length > 1 ? line[..2] : string.Empty)
+            {
+                case "@ ":
+                    file = Path.Combine(sources, text);
+                    break;
+                case "- ":
+                    before = text;
+                    break;
+                case "+ ":
+                    Replace(file, before, text);
+                    break;
+                default:
+                    break;
+            }
+        }
+    }
+
+    private static void Replace(string file, string before, string after)
+    {
+        string source = File.ReadAllText(file);
+        int at = source.IndexOf(before, StringComparison.Ordinal);
+        if (at < 0)
+        {
+            throw new InvalidDataException($"{file} does not hold: {before}");
+        }
+
+        File.WriteAllText(file, source[..at] + after + source[(at + before.Length)..]);
+    }
+}
