@@ -6,8 +6,8 @@ namespace MetaStore.Bench;
 /// <param name="Inflight">Closed-loop calls in flight.</param>
 internal sealed record BenchLoad(string Name, string Workload, int Inflight)
 {
-    /// <summary>The loads of the comparison with etcd, in the order they run.</summary>
-    public static IReadOnlyList<BenchLoad> AgainstEtcd { get; } =
+    /// <summary>The loads under which two systems are compared, in the order they run.</summary>
+    public static IReadOnlyList<BenchLoad> OfPairs { get; } =
     [
         new("put, 1 in flight", "put", 1),
         new("put, 100 in flight", "put", 100),

@@ -3,13 +3,13 @@ namespace MetaStore.Bench;
 /// <summary>What to compare, how long and how often.</summary>
 internal sealed record BenchOptions
 {
-    /// <summary>"etcd": against Debian's etcd. "modes": the batching modes of MetaStore against each other. "bulk": one member with many keys. "watch": events beside etcd.</summary>
+    /// <summary>"etcd": against Debian's etcd. "engines": RocksDB against memory. "modes": the batching modes of MetaStore against each other. "bulk": one member with many keys. "watch": events beside etcd.</summary>
     public string Comparison { get; private init; } = "etcd";
 
     /// <summary>Measured seconds of each load. Default 6.</summary>
     public int Seconds { get; private init; } = 6;
 
-    /// <summary>Times each system is started and measured; the median of the ratios is reported. Default 1.</summary>
+    /// <summary>Times each load is measured on each system, in turn; the median of the ratios is reported. Default 1.</summary>
     public int Rounds { get; private init; } = 1;
 
     /// <summary>Only loads whose name contains this; empty = all.</summary>
@@ -32,14 +32,14 @@ internal sealed record BenchOptions
         {
             options = words[i] switch
             {
-                "etcd" or "modes" or "bulk" or "watch" => options with { Comparison = words[i] },
+                "etcd" or "engines" or "modes" or "bulk" or "watch" => options with { Comparison = words[i] },
                 "--seconds" => options with { Seconds = Number(words, ++i) },
                 "--rounds" => options with { Rounds = Number(words, ++i) },
                 "--only" => options with { Only = Word(words, ++i) },
                 "--report" => options with { Report = Word(words, ++i) },
                 "--keys" => options with { Keys = Number(words, ++i) },
                 "--engine" => options with { Engine = Word(words, ++i) },
-                var other => throw new ArgumentException($"unknown word '{other}'; usage: metabench [etcd|modes|bulk|watch] [--seconds N] [--rounds N] [--only NAME] [--keys N] [--engine NAME] [--report FILE]"),
+                var other => throw new ArgumentException($"unknown word '{other}'; usage: metabench [etcd|engines|modes|bulk|watch] [--seconds N] [--rounds N] [--only NAME] [--keys N] [--engine NAME] [--report FILE]"),
             };
         }
 

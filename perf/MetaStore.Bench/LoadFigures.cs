@@ -10,15 +10,15 @@ namespace MetaStore.Bench;
 /// <param name="ClientCpuPerCall">Processor time of the load generator per call, microseconds.</param>
 /// <param name="ServerCpuPerCall">Processor time of all servers together per call, microseconds.</param>
 /// <param name="LogEntries">Raft log entries the run made.</param>
-/// <param name="LogBytes">Bytes the log files of all servers grew by, or 0 when unknown.</param>
+/// <param name="DiskBytes">Bytes the machine wrote to its disks, warm-up included.</param>
 internal sealed record LoadFigures(
-    double Throughput, double P50, double P99, long Failed, double ClientCpuPerCall, double ServerCpuPerCall, ulong LogEntries, long LogBytes)
+    double Throughput, double P50, double P99, long Failed, double ClientCpuPerCall, double ServerCpuPerCall, ulong LogEntries, long DiskBytes)
 {
     /// <summary>Calls per log entry.</summary>
     public double CallsPerEntry(double seconds) => LogEntries == 0 ? 0 : Throughput * seconds / LogEntries;
 
     /// <summary>Reads metaload's JSON and adds what only the caller knows.</summary>
-    public static LoadFigures Parse(string json, TimeSpan serverCpu, ulong logEntries, long logBytes)
+    public static LoadFigures Parse(string json, TimeSpan serverCpu, ulong logEntries, long diskBytes)
     {
         using var document = JsonDocument.Parse(json);
         var root = document.RootElement;
@@ -32,6 +32,6 @@ internal sealed record LoadFigures(
             root.GetProperty("client").GetProperty("cpu_us_per_call").GetDouble(),
             serverCpu.TotalMicroseconds / calls,
             logEntries,
-            logBytes);
+            diskBytes);
     }
 }

@@ -17,14 +17,14 @@ internal static class ModeComparison
 
     public static async Task<string> RunAsync(BenchOptions options, string metaload, Action<string> tell)
     {
-        var cluster = ProcessCluster.OfMetaStore(3);
+        var cluster = ComparedSystem.MetaStore.Make();
         await using var system = new SystemUnderLoad(cluster, metaload);
         await cluster.StartAsync();
         await system.WarmUpAsync(BenchLoad.OfModes);
 
         var lines = new List<string>
         {
-            "| load | mode | puts/s | against off | p50 us | against off | p99 us | puts per log entry | disk bytes per put, all nodes |",
+            "| load | mode | puts/s | against off | p50 us | against off | p99 us | puts per log entry | bytes to the disk per put, all nodes |",
             "|---|---|---|---|---|---|---|---|---|",
         };
         foreach (var load in BenchLoad.OfModes.Where(load => load.Name.Contains(options.Only, StringComparison.Ordinal)))
@@ -52,7 +52,7 @@ internal static class ModeComparison
         var run = runs.OrderBy(figures => figures.Throughput).ElementAt(runs.Count / 2);
         return string.Join(" | ",
             $"| {load.Name}", mode, $"{run.Throughput:0}", $"{Ratio(runs, off, figures => figures.Throughput):0.00}", $"{run.P50:0}",
-            $"{Ratio(runs, off, figures => figures.P50):0.00}", $"{run.P99:0}", $"{run.CallsPerEntry(seconds):0.0}", $"{run.LogBytes / (run.Throughput * (seconds + 3)):0} |");
+            $"{Ratio(runs, off, figures => figures.P50):0.00}", $"{run.P99:0}", $"{run.CallsPerEntry(seconds):0.0}", $"{run.DiskBytes / (run.Throughput * (seconds + 3)):0} |");
     }
 
     private static double Ratio(List<LoadFigures> runs, List<LoadFigures> off, Func<LoadFigures, double> pick) =>

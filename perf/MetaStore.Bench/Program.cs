@@ -18,7 +18,8 @@ var (title, table) = options.Comparison switch
     "modes" => ("Batching modes against each other", await ModeComparison.RunAsync(options, metaload, Console.WriteLine)),
     "bulk" => ("Many keys on one member, MetaStore against etcd", await BulkComparison.RunAsync(options, metaload, Console.WriteLine)),
     "watch" => ("Events of watches, MetaStore against etcd", await WatchComparison.RunAsync(options, metaload, Console.WriteLine)),
-    _ => ("MetaStore against etcd", await EtcdComparison.RunAsync(options, metaload, Console.WriteLine)),
+    "engines" => ("MetaStore on RocksDB against MetaStore in memory", await Pair(ComparedSystem.OnRocksDb, ComparedSystem.InMemory)),
+    _ => ("MetaStore against etcd", await Pair(ComparedSystem.MetaStore, ComparedSystem.Etcd)),
 };
 var report = BenchReport.Frame(title, $"make bench BENCH=\"{string.Join(' ', args)}\"", table);
 Console.WriteLine();
@@ -29,3 +30,13 @@ if (options.Report.Length > 0)
 }
 
 return 0;
+
+Task<string> Pair(ComparedSystem ours, ComparedSystem? theirs)
+{
+    if (theirs is null)
+    {
+        Console.WriteLine("etcd is not installed (apt-get install etcd-server): no ratios");
+    }
+
+    return new PairComparison(ours, theirs, BenchLoad.OfPairs).RunAsync(options, metaload, Console.WriteLine);
+}

@@ -20,16 +20,36 @@ internal sealed class SystemUnderLoad(ProcessCluster cluster, string metaload) :
         }
     }
 
+    /// <summary>Takes the processor from every member; <see cref="ResumeAsync"/> gives it back.</summary>
+    public void Pause()
+    {
+        foreach (var node in cluster.Nodes)
+        {
+            node.Process!.Pause();
+        }
+    }
+
+    /// <summary>Lets the members go on and waits until all are healthy.</summary>
+    public Task ResumeAsync()
+    {
+        foreach (var node in cluster.Nodes)
+        {
+            node.Process!.Resume();
+        }
+
+        return Task.WhenAll(cluster.Nodes.Select(cluster.WaitUntilHealthyAsync));
+    }
+
     /// <summary>Runs one load and measures clients and servers.</summary>
     public async Task<LoadFigures> RunAsync(BenchLoad load, int seconds)
     {
         var indexBefore = await RaftIndexAsync();
-        var bytesBefore = LogBytes();
+        var bytesBefore = DiskTraffic.BytesWritten();
         var cpuBefore = ServerCpu();
         var json = await MetaloadAsync(load, seconds);
         // Servers worked during warm-up too; the share of the measured time is what calls are charged.
         var share = (double)seconds / (seconds + WarmUpSeconds);
-        return LoadFigures.Parse(json, (ServerCpu() - cpuBefore) * share, (ulong)((await RaftIndexAsync() - indexBefore) * share), LogBytes() - bytesBefore);
+        return LoadFigures.Parse(json, (ServerCpu() - cpuBefore) * share, (ulong)((await RaftIndexAsync() - indexBefore) * share), DiskTraffic.BytesWritten() - bytesBefore);
     }
 
     public ValueTask DisposeAsync() => cluster.DisposeAsync();
@@ -44,7 +64,7 @@ internal sealed class SystemUnderLoad(ProcessCluster cluster, string metaload) :
         using var process = Process.Start(new ProcessStartInfo("dotnet", [metaload, .. words]) { RedirectStandardOutput = true })!;
         var json = await process.StandardOutput.ReadToEndAsync();
         await process.WaitForExitAsync();
-        return process.ExitCode is 0 or 1 ? json : throw new InvalidOperationException($"metaload ended with {process.ExitCode}: {json}");
+        return process.ExitCode == 0 ? json : throw new InvalidOperationException($"{load.Name}: calls failed or none was made, metaload ended with {process.ExitCode}: {json}");
     }
 
     private async Task<double> RaftIndexAsync()
@@ -54,6 +74,4 @@ internal sealed class SystemUnderLoad(ProcessCluster cluster, string metaload) :
     }
 
     private TimeSpan ServerCpu() => cluster.Nodes.Aggregate(TimeSpan.Zero, (sum, node) => sum + node.Process!.ProcessorTime);
-
-    private long LogBytes() => cluster.Nodes.Sum(node => node.BytesWritten());
 }

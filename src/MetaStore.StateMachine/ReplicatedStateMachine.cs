@@ -30,11 +30,13 @@ public sealed class ReplicatedStateMachine
     private bool _inEntry;
 
     /// <summary>Opens on what the engine holds; the key index is rebuilt by reading every record once.</summary>
+    /// <param name="engine">Stays the caller's to dispose.</param>
+    /// <param name="indexing">Is told, now and then while a large store is opened or installed, how many records are indexed.</param>
     /// <exception cref="EngineException">The content does not fit together.</exception>
-    public ReplicatedStateMachine(IStorageEngine engine)
+    public ReplicatedStateMachine(IStorageEngine engine, Action<long>? indexing = null)
     {
         Engine = engine;
-        _store = new MvccStore(engine, Leases);
+        _store = new MvccStore(engine, Leases, indexing);
         _applier = new CommandApplier(_store, Leases, Members, Alarms);
         _compactor = new Compactor(_store);
         Reader = new MvccReader(_store);

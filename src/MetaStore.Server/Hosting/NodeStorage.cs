@@ -73,7 +73,13 @@ internal sealed class NodeStorage : IDisposable
             }
 
             SnapshotStore snapshots = SnapshotStore.Open(directory);
-            var machine = new ReplicatedStateMachine(engine);
+            long opening = Stopwatch.GetTimestamp();
+            var machine = new ReplicatedStateMachine(engine, log.Indexing);
+            if (machine.AppliedIndex > 0)
+            {
+                log.StateOpened(machine.Engine.Name, machine.AppliedIndex, Stopwatch.GetElapsedTime(opening).TotalMilliseconds);
+            }
+
             Load(machine, snapshots, recovery, log);
             return new NodeStorage(directory, wal, recovery, snapshots, machine);
         }

@@ -49,6 +49,12 @@ internal sealed partial class ServerLog(ILogger logger)
     [LoggerMessage(1023, LogLevel.Information, "State loaded from the snapshot of index {Index} in {Milliseconds:F0} ms; the log goes on to index {LastIndex}.")]
     public partial void SnapshotLoaded(ulong index, ulong lastIndex, double milliseconds);
 
+    [LoggerMessage(1033, LogLevel.Information, "Building the key index: {Records} records so far.")]
+    public partial void Indexing(long records);
+
+    [LoggerMessage(1034, LogLevel.Information, "State of the {Engine} engine opened as of index {Index} in {Milliseconds:F0} ms.")]
+    public partial void StateOpened(string engine, ulong index, double milliseconds);
+
     [LoggerMessage(1029, LogLevel.Information, "The engine was flushed up to index {Index} in {Milliseconds:F0} ms.")]
     public partial void EngineFlushed(ulong index, double milliseconds);
 

@@ -12,7 +12,7 @@ namespace MetaStore.StateMachine.Mvcc;
 /// Thread: apply, except <see cref="Published"/>, <see cref="OpenRead"/> and what they hand out. What was applied since the last
 /// <see cref="Publish"/> lives in the key index, in <see cref="Batch"/> and in the list of pending records.
 /// </remarks>
-internal sealed class MvccStore(IStorageEngine engine, Lessor lessor)
+internal sealed class MvccStore(IStorageEngine engine, Lessor lessor, Action<long>? indexing = null)
 {
     private readonly List<RevisionRecord> _pending = [];
     private readonly Lock _installing = new();
@@ -153,7 +153,7 @@ internal sealed class MvccStore(IStorageEngine engine, Lessor lessor)
         Revision = state.Revision;
         Compacted = state.Compacted;
         Lessor.Load(view);
-        Index = KeyIndexLoader.Load(view, Lessor, Revision);
+        Index = KeyIndexLoader.Load(view, engine.SizeInUse, Lessor, Revision, indexing);
         _published = new MvccSnapshot(Index.Publish(), Revision, Compacted, state.AppliedIndex);
         return state;
     }

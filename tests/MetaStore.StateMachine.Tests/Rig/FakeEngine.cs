@@ -13,9 +13,10 @@ internal sealed class FakeEngine : IStorageEngine
 
     public string Name => "fake";
 
-    public long SizeInUse => 0;
+    /// <summary>What the engine says of itself: nothing, so that a test can make it say a lot.</summary>
+    public long SizeInUse { get; init; }
 
-    public long SizeAllocated => 0;
+    public long SizeAllocated => SizeInUse;
 
     /// <summary>Batches committed so far.</summary>
     public int Commits { get; private set; }
@@ -90,9 +91,9 @@ internal sealed class FakeEngine : IStorageEngine
         return stream.ToArray();
     }
 
-    public FakeEngine Copy()
+    public FakeEngine Copy(long sizeInUse = 0)
     {
-        var copy = new FakeEngine();
+        var copy = new FakeEngine { SizeInUse = sizeInUse };
         copy.Load(new MemoryStream(Dump()), default);
         return copy;
     }

@@ -1,0 +1,23 @@
+using MetaStore.Testing.Processes;
+
+namespace MetaStore.Bench;
+
+/// <summary>A system that takes part in a comparison.</summary>
+/// <param name="Name">How the report calls it.</param>
+/// <param name="Make">Makes a cluster of three nodes that is not started yet; the caller disposes it.</param>
+internal sealed record ComparedSystem(string Name, Func<ProcessCluster> Make)
+{
+    /// <summary>No compaction runs, so some minutes of puts are more than the default quota of 2 GiB.</summary>
+    private const string QuotaFlag = "--quota-backend-bytes=34359738368";
+
+    public static ComparedSystem MetaStore { get; } = OfMetaStore("MetaStore", "memory");
+
+    public static ComparedSystem OnRocksDb { get; } = OfMetaStore("rocksdb", "rocksdb");
+
+    public static ComparedSystem InMemory { get; } = OfMetaStore("memory", "memory");
+
+    /// <summary>Null when it is not installed.</summary>
+    public static ComparedSystem? Etcd { get; } = Programs.Etcd is null ? null : new("etcd", () => ProcessCluster.OfEtcd(3, QuotaFlag));
+
+    private static ComparedSystem OfMetaStore(string name, string engine) => new(name, () => ProcessCluster.OfMetaStore(3, "--engine", engine, QuotaFlag));
+}

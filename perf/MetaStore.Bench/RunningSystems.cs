@@ -1,0 +1,36 @@
+namespace MetaStore.Bench;
+
+/// <summary>Clusters of which at most one has the processor: the others are stopped (SIGSTOP) until it is their turn.</summary>
+internal sealed class RunningSystems(string metaload) : IAsyncDisposable
+{
+    private readonly Dictionary<string, SystemUnderLoad> _systems = [];
+
+    /// <summary>Starts a cluster, lets it reach its steady state and stops it there.</summary>
+    public async Task StartAsync(ComparedSystem system, IEnumerable<BenchLoad> loads)
+    {
+        var cluster = system.Make();
+        var added = _systems[system.Name] = new SystemUnderLoad(cluster, metaload);
+        await cluster.StartAsync();
+        await added.WarmUpAsync(loads);
+        added.Pause();
+    }
+
+    /// <summary>Gives a system its turn for one load.</summary>
+    /// <remarks>Members that slept may elect a leader anew; the load begins when all are healthy, and warms up before it measures.</remarks>
+    public async Task<LoadFigures> RunAsync(string name, BenchLoad load, int seconds)
+    {
+        var system = _systems[name];
+        await system.ResumeAsync();
+        var figures = await system.RunAsync(load, seconds);
+        system.Pause();
+        return figures;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var system in _systems.Values)
+        {
+            await system.DisposeAsync();
+        }
+    }
+}

@@ -1,0 +1,97 @@
+using MetaStore.Engines;
+using MetaStore.StateMachine.Mvcc;
+using MetaStore.StateMachine.Tests.Rig;
+
+namespace MetaStore.StateMachine.Tests.Mvcc;
+
+/// <summary>A store opened from its records: by one thread when small, by two when large.</summary>
+public sealed class KeyIndexLoaderTests
+{
+    private const long Small = 0;
+    private const long Large = 1L << 30;
+
+    [Theory]
+    [InlineData(Small)]
+    [InlineData(Large)]
+    public void ReopenedStore_AnswersAsBefore(long size)
+    {
+        var rig = Filled();
+        var copy = new StoreRig(rig.Engine.Copy(size));
+        Assert.Equal(rig.Revision, copy.Revision);
+        Assert.Equal(rig.Hash(), copy.Hash());
+        Assert.Equal(rig.Get("\0", "\0").ToString(), copy.Get("\0", "\0").ToString());
+        Assert.Equal(rig.Get("k0003", revision: 100).ToString(), copy.Get("k0003", revision: 100).ToString());
+
+        rig.Revoke(7);
+        copy.Revoke(7);
+        Assert.Equal(rig.Hash(), copy.Hash());
+    }
+
+    [Theory]
+    [InlineData(Small)]
+    [InlineData(Large)]
+    public void KeyThatIsNoRevision_IsRefused(long size)
+    {
+        var engine = Filled().Engine.Copy(size);
+        Write(engine, "zzzz"u8.ToArray(), KeyValueCodec.EncodeTombstone("k"u8));
+        Assert.Contains("no revision", Assert.Throws<EngineException>(() => new ReplicatedStateMachine(engine)).Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(Small)]
+    [InlineData(Large)]
+    public void RecordThatDoesNotFitItsKey_IsRefused(long size)
+    {
+        var engine = Filled().Engine.Copy(size);
+        Write(engine, RevisionKey.Encode(5, 0, tombstone: false), KeyValueCodec.EncodeTombstone("k"u8));
+        Assert.Contains("revision 5/0", Assert.Throws<EngineException>(() => new ReplicatedStateMachine(engine)).Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(Small)]
+    [InlineData(Large)]
+    public void Progress_IsTold_AndItsFailureEndsTheOpening(long size)
+    {
+        var engine = new FakeEngine { SizeInUse = size };
+        var records = new WriteBatch();
+        for (var revision = 2; revision < 1_000_002; revision++)
+        {
+            records.Put(Bucket.Revisions, RevisionKey.Encode(revision, 0, tombstone: false), KeyValueCodec.Encode("k"u8, 2, revision, revision - 1, default, 0));
+        }
+
+        engine.Commit(records);
+        var lessor = new StateMachine.Leases.Lessor();
+        var told = new List<long>();
+        using var view = engine.OpenView();
+        var index = KeyIndexLoader.Load(view, size, lessor, long.MaxValue, told.Add);
+        Assert.Equal(1, index.Count);
+        Assert.Equal([1_000_000], told);
+        Assert.Throws<TimeoutException>(() => KeyIndexLoader.Load(view, size, lessor, long.MaxValue, _ => throw new TimeoutException()));
+    }
+
+    /// <summary>Several batches of records: overwritten, deleted and leased keys.</summary>
+    private static StoreRig Filled()
+    {
+        var rig = new StoreRig();
+        rig.Grant(7);
+        for (var i = 0; i < 3 * IndexBatch.RecordsMax; i++)
+        {
+            var key = $"k{i % 1000:d4}";
+            if (i % 7 == 0)
+            {
+                rig.Delete(key);
+            }
+
+            rig.Put(key, $"{i}", lease: i % 11 == 0 ? 7 : 0);
+        }
+
+        return rig;
+    }
+
+    private static void Write(FakeEngine engine, byte[] key, byte[] record)
+    {
+        var batch = new WriteBatch();
+        batch.Put(Bucket.Revisions, key, record);
+        engine.Commit(batch);
+    }
+}
