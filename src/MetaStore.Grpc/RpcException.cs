@@ -25,6 +25,9 @@ public sealed class RpcException : Exception
     /// <summary>The code of <see cref="Status"/>.</summary>
     public StatusCode StatusCode => Status.Code;
 
+    /// <summary>True when no connection could be made (client): the call certainly did not happen anywhere.</summary>
+    public bool WasNeverSent => StatusCode == StatusCode.Unavailable && InnerException is { } inner && Client.TransportErrors.NothingWasSent(inner);
+
     /// <summary>What the server sent behind the status (client); empty otherwise.</summary>
     public Metadata Trailers { get; init; } = Metadata.Empty;
 }

@@ -6,7 +6,10 @@ namespace MetaStore.Raft.Runtime;
 internal abstract record NodeCommand
 {
     /// <summary>Propose a membership change and tell the outcome.</summary>
-    public sealed record ChangeMembership(ConfChange Change, TaskCompletionSource<ProposeOutcome> Outcome) : NodeCommand;
+    /// <param name="Change">What changes.</param>
+    /// <param name="InTerm">Only while this node leads in that term; 0 = anyhow, and to the leader when it does not lead.</param>
+    /// <param name="Outcome">Completed by the raft thread.</param>
+    public sealed record ChangeMembership(ConfChange Change, ulong InTerm, TaskCompletionSource<ProposeOutcome> Outcome) : NodeCommand;
 
     /// <summary>Hand leadership over.</summary>
     public sealed record Transfer(ulong To) : NodeCommand;

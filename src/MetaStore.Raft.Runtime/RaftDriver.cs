@@ -251,12 +251,18 @@ internal sealed class RaftDriver
         Fate?.OnProposeOutcome(batch, outcome);
     }
 
+    private ProposeOutcome Propose(NodeCommand.ChangeMembership change)
+    {
+        bool isOutdated = change.InTerm != 0 && (_core.Term != change.InTerm || _core.Status.Role != Role.Leader);
+        return isOutdated ? ProposeOutcome.NoLeader : _core.Propose(change.Change);
+    }
+
     private void Execute(NodeCommand command)
     {
         switch (command)
         {
             case NodeCommand.ChangeMembership change:
-                change.Outcome.TrySetResult(_core.Propose(change.Change));
+                change.Outcome.TrySetResult(Propose(change));
                 break;
             case NodeCommand.Transfer transfer:
                 _core.TransferLeader(transfer.To);

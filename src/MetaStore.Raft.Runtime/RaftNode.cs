@@ -130,11 +130,17 @@ public sealed class RaftNode : IProposalSink, IPeerReceiver, IAsyncDisposable
     }
 
     /// <summary>Proposes a membership change. That it took effect is seen in <see cref="CommittedBatch.ConfChanges"/>.</summary>
+    /// <param name="change">What changes.</param>
+    /// <param name="inTerm">
+    /// The term whose leader judged the change: it is proposed only while this node leads in that term, otherwise the outcome is
+    /// <see cref="ProposeOutcome.NoLeader"/>. 0 proposes it anyhow, and passes it to the leader when this node is none.
+    /// </param>
+    /// <param name="cancellation">Ends the wait; the change may still be proposed.</param>
     /// <returns><see cref="ProposeOutcome.Removed"/> when the node has stopped.</returns>
-    public async ValueTask<ProposeOutcome> ProposeConfChangeAsync(ConfChange change, CancellationToken cancellation = default)
+    public async ValueTask<ProposeOutcome> ProposeConfChangeAsync(ConfChange change, ulong inTerm = 0, CancellationToken cancellation = default)
     {
         TaskCompletionSource<ProposeOutcome> outcome = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        return _mailbox.TryPost(new NodeCommand.ChangeMembership(change, outcome))
+        return _mailbox.TryPost(new NodeCommand.ChangeMembership(change, inTerm, outcome))
             ? await outcome.Task.WaitAsync(cancellation)
             : ProposeOutcome.Removed;
     }

@@ -34,6 +34,8 @@ internal sealed class CommandApplier(MvccStore store, Lessor lessor, MemberStore
             CommandKind.MemberUpsert => Result(kind, members.Upsert(MemberUpsertCommand.Decode(command).Member, store.Batch)),
             CommandKind.MemberRemove => Result(kind, members.Remove(MemberRemoveCommand.Decode(command).Id, store.Batch)),
             CommandKind.MemberAttributes => Result(kind, members.SetAttributes(MemberAttributesCommand.Decode(command), store.Batch)),
+            CommandKind.MemberPromote => Result(kind, members.Promote(MemberPromoteCommand.Decode(command).Id, store.Batch)),
+            CommandKind.MemberPeerUrls => Result(kind, members.SetPeerUrls(MemberPeerUrlsCommand.Decode(command), store.Batch)),
             CommandKind.ClusterVersionSet => SetClusterVersion(ClusterVersionSetCommand.Decode(command)),
             CommandKind.Alarm => Alarm(AlarmCommand.Decode(command)),
             CommandKind.Noop => Noop(command),

@@ -18,6 +18,9 @@ internal static class FrameFormat
     /// <summary>Hello, welcome and receipt are tiny; whoever claims more is not a member.</summary>
     public const int HandshakeBytesMax = 1024;
 
+    /// <summary>A welcome that lists the members: some hundred bytes for each.</summary>
+    public const int MemberListBytesMax = 256 << 10;
+
     /// <summary>First bytes of every connection.</summary>
     public static ReadOnlySpan<byte> Preface => "MSPEER\0\u0001"u8;
 

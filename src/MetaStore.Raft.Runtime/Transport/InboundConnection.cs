@@ -87,7 +87,12 @@ internal sealed class InboundConnection : IDisposable
             return acceptance.Refusal;
         }
 
-        From = acceptance.Hello!.From;
+        if (acceptance.Hello!.Lane == Lane.Members)
+        {
+            return null;
+        }
+
+        From = acceptance.Hello.From;
         Lane = acceptance.Hello.Lane;
         if (Lane == Lane.Snapshot)
         {

@@ -53,6 +53,10 @@ internal sealed class OutboundLane
                 else
                 {
                     Note(dialled.Error);
+                    if (dialled.Refusal == HelloOutcome.HelloRemoved)
+                    {
+                        _options.OnRemoved();
+                    }
                 }
 
                 // Half of the pause is left to chance, so that nodes that lost each other do not dial in step.

@@ -49,6 +49,9 @@ internal sealed record PeerAcceptance(PeerHello? Hello, byte[]? Answer, string? 
         {
             { Version: not FrameFormat.Version } => (
                 HelloOutcome.HelloWrongVersion, $"it speaks peer protocol {hello.Version}, this node {FrameFormat.Version}"),
+
+            // Asked by a node that does not know yet who it is, nor which cluster this is.
+            { Lane: Lane.Members } => (HelloOutcome.HelloAccepted, null),
             _ when hello.ClusterId != options.ClusterId => (
                 HelloOutcome.HelloWrongCluster,
                 $"member {hello.From:x16} belongs to cluster {hello.ClusterId:x16}, this node to {options.ClusterId:x16}"),
@@ -69,7 +72,19 @@ internal sealed record PeerAcceptance(PeerHello? Hello, byte[]? Answer, string? 
             ClusterId = options.ClusterId,
             NodeId = options.NodeId,
         };
+        if (hello.Lane == Lane.Members)
+        {
+            welcome.Members.Add(options.Members().Select(ToWire));
+        }
+
         return new PeerAcceptance(hello, FrameFormat.Wrap(welcome.ToByteArray()), refusal);
+    }
+
+    private static PeerMember ToWire(ClusterMember member)
+    {
+        PeerMember wire = new() { Id = member.Id, Name = member.Name, IsLearner = member.IsLearner };
+        wire.PeerUrls.Add(member.PeerUrls);
+        return wire;
     }
 
     private static PeerAcceptance Ignore(string why) => new(null, null, why);

@@ -45,9 +45,12 @@ internal sealed class PeerDialer(TcpPeerTransportOptions options)
         }
     }
 
+    /// <summary>Reads one frame of a handshake.</summary>
+    public static ValueTask<byte[]?> ReadFrameAsync(Socket socket, CancellationToken stop) => ReadFrameAsync(socket, FrameFormat.HandshakeBytesMax, stop);
+
     /// <summary>Reads one small frame.</summary>
     /// <returns>Its body; null when the peer closed, or sent what is no frame.</returns>
-    public static async ValueTask<byte[]?> ReadFrameAsync(Socket socket, CancellationToken stop)
+    public static async ValueTask<byte[]?> ReadFrameAsync(Socket socket, int bytesMax, CancellationToken stop)
     {
         byte[] header = new byte[FrameFormat.HeaderBytes];
         if (!await ReadAllAsync(socket, header, stop))
@@ -56,7 +59,7 @@ internal sealed class PeerDialer(TcpPeerTransportOptions options)
         }
 
         (uint length, uint checksum) = FrameFormat.ReadHeader(header);
-        if (length > FrameFormat.HandshakeBytesMax)
+        if (length > bytesMax)
         {
             return null;
         }

@@ -14,6 +14,12 @@ public sealed class TcpPeerTransportOptions
     /// <summary>Where peers connect to. Port 0 takes any free one (<see cref="TcpPeerTransport.ListenAddress"/>).</summary>
     public required IPEndPoint Listen { get; init; }
 
+    /// <summary>The members as this node knows them, for nodes that join. Any thread calls. Default: none.</summary>
+    public Func<IReadOnlyList<ClusterMember>> Members { get; init; } = () => [];
+
+    /// <summary>A peer says that this node was removed from the cluster. Any thread calls, perhaps often. Default: nothing happens.</summary>
+    public Action OnRemoved { get; init; } = () => { };
+
     /// <summary>Bytes queued on a control lane before messages are dropped. Default 4 MiB.</summary>
     public long ControlQueueBytesMax { get; init; } = 4 << 20;
 

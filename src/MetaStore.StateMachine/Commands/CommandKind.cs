@@ -41,4 +41,10 @@ public enum CommandKind : byte
 
     /// <summary>Raises, clears or lists alarms.</summary>
     Alarm = 36,
+
+    /// <summary>Makes a learner a voter; touches nothing else of its record.</summary>
+    MemberPromote = 37,
+
+    /// <summary>Changes a member's peer URLs; touches nothing else of its record, least of all its vote.</summary>
+    MemberPeerUrls = 38,
 }

@@ -13,8 +13,8 @@ public sealed class MemberStore
     private const byte RemovedMark = 0;
     private const byte RecordMark = 1;
 
-    private readonly HashSet<ulong> _removed = [];
     private volatile MemberRecord[] _members = [];
+    private volatile ulong[] _removed = [];
     private volatile string? _clusterVersion;
 
     internal MemberStore()
@@ -24,15 +24,21 @@ public sealed class MemberStore
     /// <summary>All members ascending by id. Immutable.</summary>
     public IReadOnlyList<MemberRecord> Members => _members;
 
+    /// <summary>Ids of members that were removed; they never come back. Immutable.</summary>
+    public IReadOnlyList<ulong> Removed => _removed;
+
     /// <summary>Version the cluster agreed on; null before that.</summary>
     public string? ClusterVersion => _clusterVersion;
 
     /// <summary>Looks a member up; null when there is none.</summary>
     public MemberRecord? Find(ulong id) => Array.Find(_members, member => member.Id == id);
 
+    /// <summary>True when a member of this id was removed.</summary>
+    public bool IsRemoved(ulong id) => Array.IndexOf(_removed, id) >= 0;
+
     internal ErrorCode Upsert(MemberRecord member, WriteBatch batch)
     {
-        if (_removed.Contains(member.Id))
+        if (IsRemoved(member.Id))
         {
             return ErrorCode.MemberRemoved;
         }
@@ -50,7 +56,7 @@ public sealed class MemberStore
         }
 
         _members = [.. _members.Where(member => member.Id != id)];
-        _removed.Add(id);
+        _removed = [.. _removed, id];
         batch.Put(Bucket.Members, MetaKeys.Id(id), new[] { RemovedMark });
         return ErrorCode.None;
     }
@@ -59,6 +65,12 @@ public sealed class MemberStore
         => Find(command.Id) is { } member
             ? Upsert(member with { Name = command.Name, ClientUrls = command.ClientUrls }, batch)
             : ErrorCode.MemberNotFound;
+
+    internal ErrorCode Promote(ulong id, WriteBatch batch)
+        => Find(id) is { } member ? Upsert(member with { IsLearner = false }, batch) : ErrorCode.MemberNotFound;
+
+    internal ErrorCode SetPeerUrls(in MemberPeerUrlsCommand command, WriteBatch batch)
+        => Find(command.Id) is { } member ? Upsert(member with { PeerUrls = command.PeerUrls }, batch) : ErrorCode.MemberNotFound;
 
     internal void SetClusterVersion(string version, WriteBatch batch)
     {
@@ -69,13 +81,13 @@ public sealed class MemberStore
     internal void Load(IReadView view)
     {
         var members = new List<MemberRecord>();
-        _removed.Clear();
+        var removed = new List<ulong>();
         using var cursor = view.Seek(Bucket.Members, default, default);
         while (cursor.MoveNext())
         {
             if (cursor.Value.Span is [RemovedMark])
             {
-                _removed.Add(BinaryPrimitives.ReadUInt64BigEndian(cursor.Key.Span));
+                removed.Add(BinaryPrimitives.ReadUInt64BigEndian(cursor.Key.Span));
             }
             else
             {
@@ -84,6 +96,7 @@ public sealed class MemberStore
         }
 
         _members = [.. members];
+        _removed = [.. removed];
         _clusterVersion = view.TryGet(Bucket.Meta, MetaKeys.ClusterVersion, out var version) ? Encoding.UTF8.GetString(version.Span) : null;
     }
 

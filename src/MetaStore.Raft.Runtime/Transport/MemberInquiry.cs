@@ -1,0 +1,49 @@
+using System.Net.Sockets;
+using Google.Protobuf;
+using MetaStore.Peer;
+
+namespace MetaStore.Raft.Runtime.Transport;
+
+/// <summary>Asks a member of a cluster which cluster that is and who belongs to it: how a node that joins learns its own id.</summary>
+public static class MemberInquiry
+{
+    /// <summary>Asks one peer address.</summary>
+    /// <param name="url">A member's peer URL.</param>
+    /// <param name="patience">Limit for connecting and for the answer.</param>
+    /// <param name="stop">Ends the wait.</param>
+    /// <returns>The answer, of one moment and of that member's knowledge; or, without one, why.</returns>
+    /// <exception cref="OperationCanceledException"><paramref name="stop"/> fired.</exception>
+    public static async Task<(ClusterAnswer? Answer, string? Error)> AskAsync(Uri url, TimeSpan patience, CancellationToken stop)
+    {
+        using CancellationTokenSource limit = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        limit.CancelAfter(patience);
+        using Socket socket = new(SocketType.Stream, ProtocolType.Tcp);
+        try
+        {
+            PeerSocket.Configure(socket, patience);
+            await socket.ConnectAsync(url.IdnHost, url.Port, limit.Token);
+            PeerHello hello = new() { Version = FrameFormat.Version, Lane = Lane.Members };
+            byte[] introduction = [.. FrameFormat.Preface, .. FrameFormat.Wrap(hello.ToByteArray())];
+            await PeerDialer.SendAllAsync(socket, introduction, limit.Token);
+            byte[]? answer = await PeerDialer.ReadFrameAsync(socket, FrameFormat.MemberListBytesMax, limit.Token);
+            return answer is null ? (null, $"{url.Authority} closed the connection during the handshake") : Judge(url, PeerWelcome.Parser.ParseFrom(answer));
+        }
+        catch (OperationCanceledException) when (!stop.IsCancellationRequested)
+        {
+            return (null, $"{url.Authority} did not answer within {patience.TotalSeconds:0.#} s");
+        }
+        catch (Exception e) when (e is SocketException or InvalidProtocolBufferException)
+        {
+            return (null, $"{url.Authority}: {e.Message}");
+        }
+    }
+
+    private static (ClusterAnswer? Answer, string? Error) Judge(Uri url, PeerWelcome welcome) => welcome switch
+    {
+        { Outcome: not HelloOutcome.HelloAccepted } => (null, $"{url.Authority} refused to name its members: {welcome.Outcome}"),
+        { ClusterId: 0 } => (null, $"{url.Authority} named no cluster"),
+        _ => (new ClusterAnswer(welcome.ClusterId, [.. welcome.Members.Select(ToMember)]), null),
+    };
+
+    private static ClusterMember ToMember(PeerMember member) => new(member.Id, member.Name, [.. member.PeerUrls], member.IsLearner);
+}
