@@ -41,8 +41,15 @@ using PosixSignalRegistration interrupt = PosixSignalRegistration.Create(PosixSi
 try
 {
     await using MetaStoreHost host = await MetaStoreHost.StartAsync(configuration.Options, loggers, ProcessFatalHandler.Instance);
-    await host.StopAsync(await stop.Task);
-    return ExitCodes.Ok;
+    if (await Task.WhenAny(stop.Task, host.Removed) == stop.Task)
+    {
+        await host.StopAsync(await stop.Task);
+        return ExitCodes.Ok;
+    }
+
+    await host.StopAsync("its removal from the cluster");
+    Console.Error.WriteLine($"metastore: {MetaStoreHost.RemovedText}");
+    return ExitCodes.Removed;
 }
 catch (StartException failure)
 {

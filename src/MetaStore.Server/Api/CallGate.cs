@@ -5,7 +5,7 @@ using MetaStore.StateMachine.Membership;
 
 namespace MetaStore.Server.Api;
 
-/// <summary>What every call passes first, in etcd's order: stopping, learner restriction, client version, "has leader".</summary>
+/// <summary>What every call passes first, in etcd's order: stopping or removed, learner restriction, client version, "has leader".</summary>
 internal sealed class CallGate(Leadership leadership, MemberStore members, ulong memberId) : ICallGate
 {
     private volatile bool _closed;
@@ -27,9 +27,15 @@ internal sealed class CallGate(Leadership leadership, MemberStore members, ulong
             return ServerError.Stopped;
         }
 
-        if (members.Find(memberId) is { IsLearner: true } && method.Name is not ("Status" or "Range" or "Snapshot" or "Check"))
+        MemberRecord? self = members.Find(memberId);
+        if (self is { IsLearner: true } && method.Name is not ("Status" or "Range" or "Snapshot" or "Check"))
         {
             return ServerError.NotSupportedForLearner;
+        }
+
+        if (self is null && members.IsRemoved(memberId))
+        {
+            return ServerError.Stopped;
         }
 
         if (leadership.Leader == 0 && context.RequestHeader("hasleader") == "true")

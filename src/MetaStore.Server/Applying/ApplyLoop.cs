@@ -5,6 +5,7 @@ using MetaStore.Raft.Messages;
 using MetaStore.Raft.Runtime;
 using MetaStore.Raft.Runtime.Batching;
 using MetaStore.Raft.Runtime.Native;
+using MetaStore.Server.Membership;
 using MetaStore.Server.Observability;
 using MetaStore.Server.Reads;
 using MetaStore.StateMachine;
@@ -31,6 +32,8 @@ internal sealed class ApplyLoop : IStateMachineHost
     private readonly IFatalHandler _fatal;
     private readonly ServerLog _log;
     private readonly TimeSpan _warnAfter;
+    private readonly AppliedChanges _membership;
+    private readonly List<ConfChange> _changed = [];
     private readonly ApplyQueue _queue = new();
     private readonly CompletionBatchPool _answered;
     private readonly Thread _thread;
@@ -42,13 +45,14 @@ internal sealed class ApplyLoop : IStateMachineHost
     private ulong _term;
 
     public ApplyLoop(
-        ReplicatedStateMachine machine, AppliedIndexWaiter readers, Leadership leadership, ILogCut cut, IFatalHandler fatal,
+        ReplicatedStateMachine machine, AppliedIndexWaiter readers, Leadership leadership, ILogCut cut, AppliedChanges membership, IFatalHandler fatal,
         ServerLog log, TimeSpan warnAfter, BackgroundWork background)
     {
         _machine = machine;
         _readers = readers;
         _leadership = leadership;
         _cut = cut;
+        _membership = membership;
         _fatal = fatal;
         _log = log;
         _warnAfter = warnAfter;
@@ -224,6 +228,7 @@ internal sealed class ApplyLoop : IStateMachineHost
             }
         }
 
+        _changed.Add(change.Change);
         Peers.Update(_node!, _machine.Members, change.Change.Steps);
     }
 
@@ -235,8 +240,9 @@ internal sealed class ApplyLoop : IStateMachineHost
         // Whether the snapshot holds what this member proposed is not to be seen from it: the outcome is unknown.
         _batcher!.FailProposedBefore(snapshot.Term + 1);
         _term = Math.Max(_term, snapshot.Term);
-        Peers.AddAll(_node!, _machine.Members);
+        Peers.SetAll(_node!, _machine.Members);
         Publish();
+        _membership.OnPublished([]);
         _log.SnapshotInstalled(snapshot.Index, Stopwatch.GetElapsedTime(started).TotalMilliseconds);
     }
 
@@ -254,6 +260,12 @@ internal sealed class ApplyLoop : IStateMachineHost
         _node!.ReportApplied(index);
         _readers.Advance(index, _answered);
         _answered.Dispatch();
+        if (_changed.Count > 0)
+        {
+            _membership.OnPublished(_changed);
+            _changed.Clear();
+        }
+
         TimeSpan took = Stopwatch.GetElapsedTime(started);
         if (took > _warnAfter)
         {

@@ -5,23 +5,42 @@ using MetaStore.StateMachine.Membership;
 namespace MetaStore.Server.Applying;
 
 /// <summary>Keeps the transport's addresses as the member records say.</summary>
+/// <remarks>
+/// A node that joins hears the past of the cluster first, and addresses of the past may be wrong by now. Until it meets itself in the
+/// records it keeps those that it was told when it asked to join.
+/// </remarks>
 internal static class Peers
 {
-    public static void AddAll(RaftNode node, MemberStore members)
+    /// <summary>Brings everything into line, at the start and after a snapshot.</summary>
+    public static void SetAll(RaftNode node, MemberStore members)
     {
         foreach (MemberRecord member in members.Members)
         {
             Add(node, member);
         }
+
+        foreach (ulong removed in members.Removed)
+        {
+            node.RemovePeer(removed);
+        }
     }
 
+    /// <summary>Follows one membership change.</summary>
     public static void Update(RaftNode node, MemberStore members, IReadOnlyList<ConfChangeStep> steps)
     {
+        bool isJoining = members.Find(node.NodeId) is null;
         foreach (ConfChangeStep step in steps)
         {
-            if (members.Find(step.NodeId) is { } member)
+            if (step.NodeId == node.NodeId)
             {
-                Add(node, member);
+                SetAll(node, members);
+            }
+            else if (members.Find(step.NodeId) is { } member)
+            {
+                if (!isJoining || node.Peers.All(peer => peer.Node != member.Id))
+                {
+                    Add(node, member);
+                }
             }
             else if (step.Type == ConfChangeType.Remove)
             {
@@ -30,7 +49,8 @@ internal static class Peers
         }
     }
 
-    private static void Add(RaftNode node, MemberRecord member)
+    /// <summary>Makes one member reachable.</summary>
+    public static void Add(RaftNode node, MemberRecord member)
     {
         if (member.Id != node.NodeId && member.PeerUrls.Count > 0)
         {

@@ -17,4 +17,7 @@ public sealed class ClusterOptions
 
     /// <summary>Refuse membership changes that would lose the quorum. Default true.</summary>
     public bool StrictReconfigCheck { get; set; } = true;
+
+    /// <summary>Members without a vote that may exist at once. Default 1.</summary>
+    public int MaxLearners { get; set; } = 1;
 }

@@ -7,7 +7,7 @@ internal static class ForeignFlags
     [
         "initial-election-tick-advance", "max-wals", "backend-batch-interval", "backend-batch-limit", "auto-compaction-mode", "auto-compaction-retention",
         "cors", "host-whitelist", "auth-token", "auth-token-ttl", "bcrypt-cost", "enable-pprof", "corrupt-check-time",
-        "compact-hash-check-time", "compaction-batch-limit", "compaction-sleep-interval", "max-learners", "feature-gates",
+        "compact-hash-check-time", "compaction-batch-limit", "compaction-sleep-interval", "feature-gates",
         "enable-v2", "logger", "log-package-levels", "debug", "listen-metrics-urls", "listen-client-http-urls", "self-signed-cert-validity",
         "tls-min-version", "tls-max-version", "cipher-suites", "socket-reuse-port", "socket-reuse-address", "backend-bbolt-freelist-type", "enable-log-rotation",
         "v2-deprecation", "experimental-initial-corrupt-check", "experimental-corrupt-check-time", "experimental-enable-lease-checkpoint",

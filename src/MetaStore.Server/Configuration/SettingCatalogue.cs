@@ -49,6 +49,8 @@ internal static class SettingCatalogue
         Text("initial-cluster-token", "server.cluster.token", "Part of the cluster id.", "etcd-cluster", o => o.Cluster.Token, (o, v) => o.Cluster.Token = v),
         Switch("strict-reconfig-check", "server.cluster.strict_reconfig_check", "Refuse membership changes that would lose the quorum.",
             o => o.Cluster.StrictReconfigCheck, (o, v) => o.Cluster.StrictReconfigCheck = v),
+        Whole("max-learners", "server.cluster.max_learners", "Learners that may be members at once.", 1, 100,
+            o => o.Cluster.MaxLearners, (o, v) => o.Cluster.MaxLearners = (int)v),
     ];
 
     private static Setting[] Raft() =>

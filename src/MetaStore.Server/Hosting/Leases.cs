@@ -11,7 +11,6 @@ namespace MetaStore.Server.Hosting;
 internal sealed class Leases : IDisposable
 {
     private readonly Leadership _leadership;
-    private readonly LeaderChannels _channels;
     private readonly LeaseExpirer _expirer;
     private readonly LeaderLeases _leader;
     private readonly long _ttlMin;
@@ -24,13 +23,16 @@ internal sealed class Leases : IDisposable
         _ttlMin = LeaseService.TtlMinOf(options.Consensus.ElectionTimeout);
         Clock = new LeaseClock(TimeProvider.System, options.Consensus.ElectionTimeout);
         machine.Leases.Listener = Clock;
-        _channels = new LeaderChannels(machine.Members);
+        Channels = new LeaderChannels(machine.Members);
         _expirer = new LeaseExpirer(Clock, new LeaseAuthority(leadership, reads, write.Proposer));
-        _leader = new LeaderLeases(Clock, machine.Leases, leadership, reads, _channels, options.Consensus.RequestTimeout);
+        _leader = new LeaderLeases(Clock, machine.Leases, leadership, reads, Channels, options.Consensus.RequestTimeout);
     }
 
     /// <summary>The leases' time.</summary>
     public LeaseClock Clock { get; }
+
+    /// <summary>The way to the leader's client address.</summary>
+    public LeaderChannels Channels { get; }
 
     /// <summary>Makes the service.</summary>
     public LeaseService Service(WritePath write, ReplicatedStateMachine machine, SpaceQuota quota, ResponseHeaders headers, CancellationToken stopping) =>
@@ -43,5 +45,5 @@ internal sealed class Leases : IDisposable
     public Task StopAsync(TimeSpan patience) => Task.WhenAny(_running, Task.Delay(patience));
 
     /// <inheritdoc/>
-    public void Dispose() => _channels.Dispose();
+    public void Dispose() => Channels.Dispose();
 }

@@ -28,6 +28,10 @@ namespace MetaStore.Server.Hosting;
 /// </remarks>
 public sealed class MetaStoreHost : IAsyncDisposable
 {
+    /// <summary>What a removed member says when it ends.</summary>
+    public const string RemovedText =
+        "this member was removed from its cluster and will not be taken back; to use this machine again, empty --data-dir and add a new member";
+
     private static readonly TimeSpan DrainPatience = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan DrainPoll = TimeSpan.FromMilliseconds(10);
 
@@ -37,6 +41,7 @@ public sealed class MetaStoreHost : IAsyncDisposable
     private readonly CancellationTokenSource _stopping = new();
     private readonly NodeIdentity _identity;
     private readonly NodeStorage _storage;
+    private readonly MemberRoom _members;
     private readonly WritePath _write;
     private readonly Leases _leases;
     private readonly Watches _watches;
@@ -48,19 +53,20 @@ public sealed class MetaStoreHost : IAsyncDisposable
     private Task _publishing = Task.CompletedTask;
     private int _stopped;
 
-    private MetaStoreHost(MetaStoreOptions options, ILoggerFactory loggers, IFatalHandler fatal)
+    private MetaStoreHost(MetaStoreOptions options, NodeIdentity identity, ILoggerFactory loggers, IFatalHandler fatal)
     {
+        _identity = identity;
         _options = options;
         _log = new ServerLog(loggers.CreateLogger("MetaStore.Server"));
-        _identity = NodeIdentity.Resolve(options);
         _log.Starting(Versions.Product, options.Member.Name, _identity.MemberId, _identity.ClusterId, options.Member.EffectiveDataDir);
         var walMetrics = new WalMetrics(options.Member.EffectiveDataDir, _log);
         _storage = NodeStorage.Open(options, _identity, walMetrics, _log);
         ReplicatedStateMachine machine = _storage.Machine;
         var applied = new AppliedIndexWaiter();
+        _members = new MemberRoom(options, _identity, machine.Members, _log);
         try
         {
-            _write = WritePath.Compose(options, _identity, _storage, applied, _leadership, fatal, loggers, _log);
+            _write = WritePath.Compose(options, _identity, _storage, applied, _leadership, _members, fatal, loggers, _log);
         }
         catch
         {
@@ -88,7 +94,7 @@ public sealed class MetaStoreHost : IAsyncDisposable
             .Add(EtcdServices.Lease, lease)
             .Add(EtcdServices.Lock, new LockService(local, new OwnerQueue(local)))
             .Add(EtcdServices.Election, new ElectionService(local, new OwnerQueue(local)))
-            .Add(EtcdServices.Cluster, new ClusterService(machine.Members, reads, headers))
+            .Add(EtcdServices.Cluster, _members.Service(_write, reads, _leadership, _leases.Channels, headers))
             .Add(EtcdServices.Maintenance, new MaintenanceService(
                 _write.Node, machine, _write.Proposer, _leadership, quota, headers, _log, options.Consensus.ElectionTimeout))
             .Add(MetaStore.V1.BatchingReflection.Descriptor.Services[0], new BatchingService(_write.Batcher, _identity.MemberId))
@@ -104,7 +110,7 @@ public sealed class MetaStoreHost : IAsyncDisposable
         var health = new HealthChecks(machine, reads, _leadership, _identity.MemberId);
         var metrics = new MetricsPage(_identity.MemberId, _write, reads, machine, _leases.Clock, quota, calls, walMetrics, _watches.Room);
         var pages = new HttpPages(health, metrics, machine.Members);
-        GrpcServerOptions listening = ListenerOptions(calls);
+        GrpcServerOptions listening = RuntimeOptions.Listener(options, _gate, calls);
         IHttpFallback http = options.Limits.EnableGateway ? new JsonGateway(Services, _gate, listening.MaxReceiveMessageBytes, pages) : pages;
         _listener = new GrpcListener(listening, Services, http, loggers);
         _publisher = new MemberPublisher(_identity.MemberId, options.Member, machine.Members, _write.Proposer, _leadership, _log);
@@ -112,6 +118,9 @@ public sealed class MetaStoreHost : IAsyncDisposable
 
     /// <summary>The addresses clients are served on, with the real ports, once started.</summary>
     public IReadOnlyList<IPEndPoint> ClientEndPoints => _listener.EndPoints;
+
+    /// <summary>Completes when this member was removed from its cluster and the process is to end with <see cref="ExitCodes.Removed"/>.</summary>
+    public Task Removed => _members.Removal.Stop;
 
     /// <summary>The bound services, for callers inside the process.</summary>
     internal ServiceTable Services { get; }
@@ -125,7 +134,8 @@ public sealed class MetaStoreHost : IAsyncDisposable
     {
         try
         {
-            var host = new MetaStoreHost(options, loggers, fatal);
+            NodeIdentity identity = await NodeIdentity.ResolveAsync(options, CancellationToken.None);
+            var host = new MetaStoreHost(options, identity, loggers, fatal);
             try
             {
                 await host.StartAsync();
@@ -189,7 +199,12 @@ public sealed class MetaStoreHost : IAsyncDisposable
 
     private async Task StartAsync()
     {
-        _write.Start(_identity, _storage);
+        if (_storage.Machine.Members.IsRemoved(_identity.MemberId))
+        {
+            throw new StartException(ExitCodes.Removed, RemovedText);
+        }
+
+        _write.Start(await WhoToReachAsync(), _storage);
         try
         {
             await _listener.StartAsync();
@@ -206,32 +221,20 @@ public sealed class MetaStoreHost : IAsyncDisposable
             string.Join(',', _listener.EndPoints), _options.Member.ListenPeerUrls[0].Text, _storage.Machine.Engine.Name, _storage.Machine.Reader.Revision);
     }
 
-    private GrpcServerOptions ListenerOptions(IGrpcServerObserver observer)
+    /// <summary>A node that joined and does not find itself in its state yet has to be told the other members, each time it starts.</summary>
+    private async Task<NodeIdentity> WhoToReachAsync()
     {
-        LimitOptions limits = _options.Limits;
-        var options = new GrpcServerOptions
+        bool knows = _identity.Members.Count > 0 || _storage.Machine.Members.Find(_identity.MemberId) is not null;
+        try
         {
-            MaxReceiveMessageBytes = (int)limits.MaxRequestBytes + (512 << 10),
-            MaxStreamsPerConnection = (int)Math.Min(limits.MaxConcurrentStreams, int.MaxValue),
-            Gate = _gate,
-            Observer = observer,
-        };
-        if (limits.KeepAliveInterval > TimeSpan.Zero)
-        {
-            options.KeepAlivePingDelay = limits.KeepAliveInterval;
+            return knows ? _identity : await NodeIdentity.JoinAsync(_options, _stopping.Token);
         }
-
-        if (limits.KeepAliveTimeout > TimeSpan.Zero)
+        catch (StartException unknown)
         {
-            options.KeepAlivePingTimeout = limits.KeepAliveTimeout;
+            // The log may tell as well; and members that reach this one are heard once it does.
+            _log.MembersUnknown(unknown.Message);
+            return _identity;
         }
-
-        foreach (EndpointUrl url in _options.Member.ListenClientUrls)
-        {
-            options.Endpoints.Add(new GrpcEndpoint(RuntimeOptions.EndPoint(url)));
-        }
-
-        return options;
     }
 
     /// <summary>Gives leadership to the follower that is furthest, so that the cluster does not wait for an election.</summary>
@@ -256,6 +259,7 @@ public sealed class MetaStoreHost : IAsyncDisposable
     {
         await _listener.DisposeAsync();
         _sweeper.Dispose();
+        _members.Dispose();
         _leases.Dispose();
         _watches.Dispose();
         _disk.Dispose();

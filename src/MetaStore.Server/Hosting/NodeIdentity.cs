@@ -12,11 +12,12 @@ namespace MetaStore.Server.Hosting;
 /// <summary>Which member of which cluster this process is: what its data directory says, or else what the first configuration makes of it.</summary>
 internal sealed class NodeIdentity
 {
-    private NodeIdentity(ulong memberId, ulong clusterId, IReadOnlyList<MemberRecord> founders)
+    private NodeIdentity(ulong memberId, ulong clusterId, IReadOnlyList<MemberRecord> members, bool founds)
     {
         MemberId = memberId;
         ClusterId = clusterId;
-        Founders = founders;
+        Members = members;
+        Founds = founds;
     }
 
     /// <summary>Never 0.</summary>
@@ -25,18 +26,22 @@ internal sealed class NodeIdentity
     /// <summary>Never 0.</summary>
     public ulong ClusterId { get; }
 
-    /// <summary>Members that the first configuration names, for founding; meaningless once there is a log.</summary>
-    public IReadOnlyList<MemberRecord> Founders { get; }
+    /// <summary>Members to reach before the log tells of any: the founders, or those a node that joins was told; empty when not known.</summary>
+    public IReadOnlyList<MemberRecord> Members { get; }
+
+    /// <summary>True for a founder of a new cluster: an empty log begins with <see cref="FounderEntries"/>. False for who joins.</summary>
+    public bool Founds { get; }
 
     /// <summary>Founders as the log begins with them: the same bytes on every founder.</summary>
     public IReadOnlyList<RaftInitialMember> FounderEntries =>
-        [.. Founders.Select(member => new RaftInitialMember(member.Id, CommandFormat.Encode(new MemberUpsertCommand { Member = member })))];
+        [.. Members.Select(member => new RaftInitialMember(member.Id, CommandFormat.Encode(new MemberUpsertCommand { Member = member })))];
 
-    /// <summary>Reads the data directory's identity, or derives one.</summary>
-    /// <exception cref="StartException">The directory is another member's of the same cluster (67).</exception>
+    /// <summary>Reads the data directory's identity, or asks the cluster to join for one, or derives one.</summary>
+    /// <exception cref="StartException">The directory is another member's of the same cluster (67), or there is no cluster to join (64).</exception>
     /// <exception cref="StorageException">The identity file is damaged or newer.</exception>
-    public static NodeIdentity Resolve(MetaStoreOptions options)
+    public static async Task<NodeIdentity> ResolveAsync(MetaStoreOptions options, CancellationToken stop)
     {
+        bool joins = options.Cluster.State == "existing";
         (IReadOnlyDictionary<string, ulong> ids, ulong cluster) = MemberIds.OfInitialCluster(options.Cluster.InitialCluster, options.Cluster.Token);
         MemberRecord[] founders =
         [
@@ -51,7 +56,7 @@ internal sealed class NodeIdentity
         ulong derived = ids[options.Member.Name];
         if (!DataDirectory.TryReadIdentity(directory, out DirectoryIdentity known))
         {
-            return new NodeIdentity(derived, cluster, founders);
+            return joins ? await JoinAsync(options, stop) : new NodeIdentity(derived, cluster, founders, founds: true);
         }
 
         // The initial-* settings are history for a directory that was used before, unless they say that it is somebody else's.
@@ -62,6 +67,15 @@ internal sealed class NodeIdentity
                 ExitCodes.ForeignDirectory, $"--data-dir {directory} belongs to member {owner} of this cluster, not to {options.Member.Name}; give every member its own");
         }
 
-        return new NodeIdentity(known.NodeId, known.ClusterId, founders);
+        bool isFounder = known.ClusterId == cluster && known.NodeId == derived;
+        return new NodeIdentity(known.NodeId, known.ClusterId, isFounder ? founders : [], founds: isFounder && !joins);
+    }
+
+    /// <summary>Asks the cluster who its members are.</summary>
+    /// <exception cref="StartException">Nobody gave an answer that fits (64).</exception>
+    public static async Task<NodeIdentity> JoinAsync(MetaStoreOptions options, CancellationToken stop)
+    {
+        (ulong cluster, ulong self, IReadOnlyList<MemberRecord> members) = await new ClusterJoin(options, options.Consensus.RequestTimeout).FindAsync(stop);
+        return new NodeIdentity(self, cluster, members, founds: false);
     }
 }

@@ -47,7 +47,7 @@ internal sealed class NodeStorage : IDisposable
     /// <summary>The place in the log that has to be nowhere else: everything behind it is in the log, and membership as of there.</summary>
     public SnapshotMetadata LogStart => Recovery.Marker ?? SnapshotMetadata.Empty;
 
-    /// <summary>Opens, and founds the cluster when there is nothing yet.</summary>
+    /// <summary>Opens, and founds the cluster when there is nothing yet. A node that joins stays empty: the leader will send everything.</summary>
     /// <exception cref="StorageException">Foreign, locked, damaged, full; the message and exit code say which.</exception>
     /// <exception cref="EngineException">The engine or the snapshot does not open.</exception>
     /// <exception cref="StartException">Nothing is there and the configuration does not say how to begin.</exception>
@@ -67,9 +67,10 @@ internal sealed class NodeStorage : IDisposable
                 log.LogRepaired(note);
             }
 
-            if (recovery.HardState.IsEmpty && recovery.Marker is null && recovery.Entries.Count == 0)
+            bool isEmpty = recovery.HardState.IsEmpty && recovery.Marker is null && recovery.Entries.Count == 0;
+            if (isEmpty && identity.Founds)
             {
-                recovery = Begin(options, identity, wal, recovery);
+                recovery = NodeBootstrap.NewCluster(wal, recovery, identity.FounderEntries);
             }
 
             SnapshotStore snapshots = SnapshotStore.Open(directory);
@@ -98,18 +99,6 @@ internal sealed class NodeStorage : IDisposable
         Wal.Dispose();
         Machine.Engine.Dispose();
         _directory.Dispose();
-    }
-
-    private static WalRecovery Begin(MetaStoreOptions options, NodeIdentity identity, WriteAheadLog wal, WalRecovery recovery)
-    {
-        if (options.Cluster.State != "new")
-        {
-            throw new StartException(
-                ExitCodes.BadConfiguration,
-                $"--initial-cluster-state existing: {options.Member.EffectiveDataDir} is empty, and joining a running cluster is not possible with this version");
-        }
-
-        return NodeBootstrap.NewCluster(wal, recovery, identity.FounderEntries);
     }
 
     private static void Load(ReplicatedStateMachine machine, SnapshotStore snapshots, WalRecovery recovery, ServerLog log)

@@ -1,10 +1,12 @@
 using System.Net;
+using MetaStore.Grpc.Server;
 using MetaStore.Raft.Runtime;
 using MetaStore.Raft.Runtime.Batching;
 using MetaStore.Raft.Runtime.Batching.Admission;
 using MetaStore.Raft.Runtime.Batching.Policies;
 using MetaStore.Raft.Runtime.Transport;
 using MetaStore.Server.Configuration;
+using MetaStore.StateMachine.Membership;
 
 namespace MetaStore.Server.Hosting;
 
@@ -24,8 +26,10 @@ internal static class RuntimeOptions
         SnapshotsKept = options.Storage.MaxSnapshots,
     };
 
-    public static TcpPeerTransportOptions Transport(MetaStoreOptions options, NodeIdentity identity) => new()
+    public static TcpPeerTransportOptions Transport(MetaStoreOptions options, NodeIdentity identity, MemberStore members, Action onRemoved) => new()
     {
+        Members = () => [.. members.Members.Select(member => new ClusterMember(member.Id, member.Name, member.PeerUrls, member.IsLearner))],
+        OnRemoved = onRemoved,
         NodeId = identity.MemberId,
         ClusterId = identity.ClusterId,
         Listen = EndPoint(options.Member.ListenPeerUrls[0]),
@@ -61,6 +65,34 @@ internal static class RuntimeOptions
         Initial = Math.Min(1000, options.Admission.QueueProposals),
         Min = Math.Min(100, options.Admission.QueueProposals),
     };
+
+    public static GrpcServerOptions Listener(MetaStoreOptions configured, ICallGate gate, IGrpcServerObserver observer)
+    {
+        LimitOptions limits = configured.Limits;
+        var options = new GrpcServerOptions
+        {
+            MaxReceiveMessageBytes = (int)limits.MaxRequestBytes + (512 << 10),
+            MaxStreamsPerConnection = (int)Math.Min(limits.MaxConcurrentStreams, int.MaxValue),
+            Gate = gate,
+            Observer = observer,
+        };
+        if (limits.KeepAliveInterval > TimeSpan.Zero)
+        {
+            options.KeepAlivePingDelay = limits.KeepAliveInterval;
+        }
+
+        if (limits.KeepAliveTimeout > TimeSpan.Zero)
+        {
+            options.KeepAlivePingTimeout = limits.KeepAliveTimeout;
+        }
+
+        foreach (EndpointUrl url in configured.Member.ListenClientUrls)
+        {
+            options.Endpoints.Add(new GrpcEndpoint(EndPoint(url)));
+        }
+
+        return options;
+    }
 
     /// <summary>The address to bind. "localhost" is 127.0.0.1, as in etcd.</summary>
     public static IPEndPoint EndPoint(EndpointUrl url) =>

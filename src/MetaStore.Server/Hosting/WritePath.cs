@@ -59,14 +59,15 @@ internal sealed class WritePath : IDisposable
     /// <summary>Makes all stages; nothing runs before <see cref="Start"/>.</summary>
     /// <exception cref="PeerListenException">The peer address cannot be used.</exception>
     public static WritePath Compose(
-        MetaStoreOptions options, NodeIdentity identity, NodeStorage storage, AppliedIndexWaiter readers, Leadership leadership, IFatalHandler fatal,
-        ILoggerFactory loggers, ServerLog log)
+        MetaStoreOptions options, NodeIdentity identity, NodeStorage storage, AppliedIndexWaiter readers, Leadership leadership, MemberRoom members,
+        IFatalHandler fatal, ILoggerFactory loggers, ServerLog log)
     {
         ILogCut cut = storage.Machine.Engine is IDurableEngine engine
             ? new FlushCut(engine, storage.Snapshots, storage.LogStart, options.Consensus.SnapshotCount, fatal, log)
             : new SnapshotTrigger(storage.Snapshots, options.Consensus.SnapshotCount, BackgroundWork.ThreadPool, fatal, log) { ConfState = storage.LogStart.ConfState };
-        var applying = new ApplyLoop(storage.Machine, readers, leadership, cut, fatal, log, options.Logging.WarnApply, BackgroundWork.ThreadPool);
-        var transport = new TcpPeerTransport(RuntimeOptions.Transport(options, identity), loggers.CreateLogger("MetaStore.Raft.Transport"));
+        var applying = new ApplyLoop(storage.Machine, readers, leadership, cut, members.Applied, fatal, log, options.Logging.WarnApply, BackgroundWork.ThreadPool);
+        var transport = new TcpPeerTransport(
+            RuntimeOptions.Transport(options, identity, storage.Machine.Members, members.Removal.OnRefused), loggers.CreateLogger("MetaStore.Raft.Transport"));
         var node = new RaftNode(
             RuntimeOptions.Node(options, identity), storage.Wal, storage.Recovery, storage.Snapshots, transport, applying, TimeProvider.System,
             loggers.CreateLogger("MetaStore.Raft"));
@@ -81,17 +82,16 @@ internal sealed class WritePath : IDisposable
     /// <summary>Starts the last stage first, so that nothing is handed to a stage that does not run.</summary>
     public void Start(NodeIdentity identity, NodeStorage storage)
     {
-        foreach (StateMachine.Membership.MemberRecord member in storage.Recovery.IsNew ? identity.Founders : storage.Machine.Members.Members)
+        foreach (StateMachine.Membership.MemberRecord member in identity.Members)
         {
-            if (member.Id != identity.MemberId)
-            {
-                Node.AddPeer(member.Id, [.. member.PeerUrls.Select(url => new Uri(url))]);
-            }
+            Peers.Add(Node, member);
         }
 
+        // What the state machine knows is newer than the configuration.
+        Peers.SetAll(Node, storage.Machine.Members);
         Applying.Start(Node, Batcher);
         Node.Start();
-        if (identity.Founders.Count == 1 && Node.Peers.Count == 0)
+        if (identity.Members.Count == 1 && Node.Peers.Count == 0)
         {
             // Probably nobody else could win: waiting for the election timeout would only delay the first answer. Pre-vote makes it harmless.
             Node.Campaign();

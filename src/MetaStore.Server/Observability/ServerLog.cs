@@ -79,6 +79,12 @@ internal sealed partial class ServerLog(ILogger logger)
     [LoggerMessage(1028, LogLevel.Error, "The next log segment cannot be made in {Directory}: {Error} It is tried again every second; when the present one is full, writes wait.")]
     public partial void SegmentPutOff(string directory, string error);
 
+    [LoggerMessage(1014, LogLevel.Warning, "This member was removed from the cluster; it stops.")]
+    public partial void Removed();
+
+    [LoggerMessage(1015, LogLevel.Warning, "The other members are not known yet: {Why}")]
+    public partial void MembersUnknown(string why);
+
     [LoggerMessage(1024, LogLevel.Information, "Asked to defragment: the engine {Engine} has nothing to give back of its {Bytes} bytes.")]
     public partial void NothingToDefragment(string engine, long bytes);
 }

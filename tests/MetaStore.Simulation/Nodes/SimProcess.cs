@@ -10,6 +10,7 @@ using MetaStore.Raft.Runtime.Storage;
 using MetaStore.Raft.Runtime.Transport;
 using MetaStore.Raft.Runtime.Wal;
 using MetaStore.Server.Applying;
+using MetaStore.Server.Membership;
 using MetaStore.Server.Observability;
 using MetaStore.Server.Reads;
 using MetaStore.Simulation.Disk;
@@ -70,7 +71,8 @@ internal sealed class SimProcess : IDisposable
         {
             ConfState = recovery.Marker?.ConfState ?? ConfState.Empty,
         };
-        Applying = new ApplyLoop(State, applied, new Leadership(), SnapshotTrigger, _fatal, log, TimeSpan.MaxValue, background);
+        var membership = new AppliedChanges(machine.Id, State.Members, new RemovalNotice(Timeout.InfiniteTimeSpan, Time, log));
+        Applying = new ApplyLoop(State, applied, new Leadership(), SnapshotTrigger, membership, _fatal, log, TimeSpan.MaxValue, background);
         WriteAhead = new SimWal(this, _journal, TimeSpan.FromMilliseconds(100));
         _transport = new SimTransport(cluster.Network, this);
         Node = new RaftNode(

@@ -1,0 +1,49 @@
+using MetaStore.Server.Api;
+using MetaStore.Server.Applying;
+using MetaStore.Server.Configuration;
+using MetaStore.Server.Leasing;
+using MetaStore.Server.Membership;
+using MetaStore.Server.Observability;
+using MetaStore.Server.Reads;
+using MetaStore.StateMachine.Membership;
+
+namespace MetaStore.Server.Hosting;
+
+/// <summary>Puts the membership room together: changes on the leader, the way to it, and what happens to a member that was removed.</summary>
+internal sealed class MemberRoom : IDisposable
+{
+    /// <summary>A removed member serves the others for this many election timeouts, so that one of them can win an election with its help.</summary>
+    private const int GraceElections = 3;
+
+    private readonly MetaStoreOptions _options;
+    private readonly MemberStore _members;
+    private MembershipChanges? _changes;
+
+    public MemberRoom(MetaStoreOptions options, NodeIdentity identity, MemberStore members, ServerLog log)
+    {
+        _options = options;
+        _members = members;
+        Removal = new RemovalNotice(GraceElections * options.Consensus.ElectionTimeout, TimeProvider.System, log);
+        Applied = new AppliedChanges(identity.MemberId, members, Removal);
+    }
+
+    /// <summary>Hears of changes that took effect.</summary>
+    public AppliedChanges Applied { get; }
+
+    /// <summary>Says when this member has to go.</summary>
+    public RemovalNotice Removal { get; }
+
+    /// <summary>Makes the service.</summary>
+    public ClusterService Service(WritePath write, ReadDispatcher reads, Leadership leadership, LeaderChannels channels, ResponseHeaders headers)
+    {
+        TimeSpan patience = _options.Consensus.RequestTimeout;
+        var settings = new MembershipSettings(
+            _options.Cluster.StrictReconfigCheck, _options.Cluster.MaxLearners, patience, 2 * _options.Consensus.ElectionTimeout, TimeProvider.System);
+        _changes = new MembershipChanges(
+            write.Node, _members, reads, leadership, new PeerConnections(write.Node, TimeProvider.System), Applied, settings);
+        return new ClusterService(_members, _changes, new LeaderCall(leadership, channels, patience), reads, headers);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _changes?.Dispose();
+}

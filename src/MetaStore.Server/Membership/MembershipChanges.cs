@@ -1,0 +1,189 @@
+using MetaStore.Raft;
+using MetaStore.Raft.Diagnostics;
+using MetaStore.Raft.Messages;
+using MetaStore.Raft.Runtime;
+using MetaStore.Server.Applying;
+using MetaStore.Server.Reads;
+using MetaStore.StateMachine.Commands;
+using MetaStore.StateMachine.Membership;
+
+namespace MetaStore.Server.Membership;
+
+/// <summary>Decides on changes of membership and takes them through the log, one at a time. Runs on the leader.</summary>
+/// <remarks>
+/// A change is judged by records that hold everything committed before, and is proposed only by the leader of the same term while no other
+/// change is on its way: none can take effect between its judgement and itself. An error other than <see cref="ServerError.Timeout"/>
+/// means that nothing was proposed.
+/// </remarks>
+internal sealed class MembershipChanges(
+    RaftNode node, MemberStore members, ReadDispatcher reads, Leadership leadership, PeerConnections connections, AppliedChanges applied,
+    MembershipSettings settings) : IDisposable
+{
+    private static readonly TimeSpan RetryPause = TimeSpan.FromMilliseconds(20);
+
+    private readonly SemaphoreSlim _one = new(1);
+
+    /// <summary>Adds a member that has yet to start.</summary>
+    /// <param name="peerUrls">Checked and sorted.</param>
+    /// <param name="asLearner">Without a vote at first.</param>
+    /// <returns>The record, when there is no error.</returns>
+    public async Task<(ServerError Error, MemberRecord? Member)> AddAsync(string[] peerUrls, bool asLearner)
+    {
+        var member = new MemberRecord { Id = MemberIds.OfAdded(peerUrls, settings.Time.GetUtcNow().ToUnixTimeSeconds()), PeerUrls = peerUrls, IsLearner = asLearner };
+        ServerError error = await OneAtATimeAsync(
+            () => JudgeAdd(member),
+            asLearner ? ConfChangeType.AddLearner : ConfChangeType.AddVoter,
+            member.Id,
+            new MemberUpsertCommand { Member = member });
+        return (error, error == ServerError.None ? member : null);
+    }
+
+    /// <summary>Makes a learner a voter, when it is alive and has nine tenths of the log.</summary>
+    public Task<ServerError> PromoteAsync(ulong id) => OneAtATimeAsync(
+        () => members.Find(id) switch
+        {
+            null => ServerError.MemberNotFound,
+            { IsLearner: false } => ServerError.NotLearner,
+            _ when !IsCaughtUp(id) => ServerError.LearnerNotReady,
+            _ => settings.Strict ? ReconfigurationRules.MayPromote(members.Members) : ServerError.None,
+        },
+        ConfChangeType.AddVoter,
+        id,
+        new MemberPromoteCommand { Id = id });
+
+    /// <summary>Changes where a member is reached; its vote stays as it is.</summary>
+    public Task<ServerError> UpdateAsync(ulong id, string[] peerUrls) => OneAtATimeAsync(
+        () => members.Find(id) is null ? ServerError.MemberNotFound
+            : UsesAnyOf(peerUrls, except: id) ? ServerError.PeerUrlsExist
+            : ServerError.None,
+        ConfChangeType.Update,
+        id,
+        new MemberPeerUrlsCommand { Id = id, PeerUrls = peerUrls });
+
+    /// <summary>Removes a member for good. A leader that is to go hands leadership over first.</summary>
+    /// <returns><see cref="ServerError.NotLeader"/> when it did: whoever leads now is to be asked.</returns>
+    /// <remarks>
+    /// A leader that removed itself would leave before the others know that the removal is committed, and two members could wait for the
+    /// vote of one that is gone.
+    /// </remarks>
+    public async Task<ServerError> RemoveAsync(ulong id)
+    {
+        if (id != node.NodeId)
+        {
+            return await OneAtATimeAsync(() => JudgeRemove(id), ConfChangeType.Remove, id, new MemberRemoveCommand { Id = id });
+        }
+
+        ServerError error = JudgeRemove(id);
+        return error == ServerError.None ? await StepAsideAsync() : error;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _one.Dispose();
+
+    private async Task<ServerError> OneAtATimeAsync<TCommand>(Func<ServerError> judge, ConfChangeType type, ulong id, TCommand record)
+        where TCommand : ICommand
+    {
+        await _one.WaitAsync();
+        try
+        {
+            ulong term = leadership.LeadingTerm;
+            if (term == 0)
+            {
+                return ServerError.NotLeader;
+            }
+
+            var change = new ConfChange([new ConfChangeStep(type, id)], Joint: false, CommandFormat.Encode(record));
+            using AppliedChanges.Expectation expected = applied.Expect(change);
+            long deadline = Environment.TickCount64 + (long)settings.Patience.TotalMilliseconds;
+            while (true)
+            {
+                // What earlier leaders committed is applied here after this, so the records that judge are the newest.
+                ServerError error = await reads.ConfirmAsync();
+                error = error == ServerError.None ? judge() : error == ServerError.LeaderChanged ? ServerError.NotLeader : error;
+                if (error != ServerError.None)
+                {
+                    return error;
+                }
+
+                switch (await node.ProposeConfChangeAsync(change, term))
+                {
+                    case ProposeOutcome.Appended:
+                        return await expected.WaitAsync(settings.Patience) ? ServerError.None : ServerError.Timeout;
+                    case ProposeOutcome.Removed:
+                        return ServerError.Stopped;
+                    case ProposeOutcome.NoLeader:
+                        return ServerError.NotLeader;
+                    case ProposeOutcome.ConfChangeInvalid:
+                        return ServerError.Unhealthy;
+                }
+
+                // Another change is on its way, and it may change the judgement.
+                if (Environment.TickCount64 >= deadline)
+                {
+                    return ServerError.Unhealthy;
+                }
+
+                await Task.Delay(RetryPause);
+            }
+        }
+        finally
+        {
+            _one.Release();
+        }
+    }
+
+    private async Task<ServerError> StepAsideAsync()
+    {
+        FollowerStatus? heir = node.Status.Followers
+            .Where(follower => follower.NodeId != node.NodeId && !follower.IsLearner && follower.RecentActive)
+            .MaxBy(follower => follower.Match);
+        if (heir is null)
+        {
+            return ServerError.Unhealthy;
+        }
+
+        node.TransferLeader(heir.NodeId);
+        long deadline = Environment.TickCount64 + (long)settings.TransferPatience.TotalMilliseconds;
+        while (leadership.LeadingTerm != 0)
+        {
+            if (Environment.TickCount64 >= deadline)
+            {
+                return ServerError.TimeoutLeaderTransfer;
+            }
+
+            await leadership.WaitForChangeAsync(RetryPause);
+        }
+
+        return ServerError.NotLeader;
+    }
+
+    private ServerError JudgeAdd(MemberRecord member)
+    {
+        ServerError error = settings.Strict ? ReconfigurationRules.MayAdd(members.Members, member.IsLearner, connections.IsReached) : ServerError.None;
+        return error != ServerError.None ? error
+            : members.Find(member.Id) is not null || members.IsRemoved(member.Id) ? ServerError.MemberExists
+            : UsesAnyOf(member.PeerUrls, except: 0) ? ServerError.PeerUrlsExist
+            : member.IsLearner && members.Members.Count(other => other.IsLearner) >= settings.MaxLearners ? ServerError.TooManyLearners
+            : ServerError.None;
+    }
+
+    private ServerError JudgeRemove(ulong id)
+    {
+        ServerError error = settings.Strict
+            ? ReconfigurationRules.MayRemove(members.Members, id, connections.IsActive(id), connections.IsReached)
+            : !members.Members.Any(member => !member.IsLearner && member.Id != id) ? ServerError.NotEnoughStartedMembers
+            : ServerError.None;
+        return error == ServerError.None && members.Find(id) is null ? ServerError.MemberNotFound : error;
+    }
+
+    private bool IsCaughtUp(ulong id)
+    {
+        IReadOnlyList<FollowerStatus> followers = node.Status.Followers;
+        FollowerStatus? learner = followers.FirstOrDefault(follower => follower.NodeId == id);
+        ulong own = followers.FirstOrDefault(follower => follower.NodeId == node.NodeId)?.Match ?? ulong.MaxValue;
+        return learner is { RecentActive: true } && connections.IsActive(id) && learner.Match >= own * 0.9;
+    }
+
+    private bool UsesAnyOf(IReadOnlyList<string> urls, ulong except) =>
+        members.Members.Any(member => member.Id != except && member.PeerUrls.Intersect(urls, StringComparer.Ordinal).Any());
+}

@@ -1,0 +1,38 @@
+using MetaStore.Raft.Runtime.Transport;
+using MetaStore.Server.Configuration;
+using MetaStore.Server.Membership;
+
+namespace MetaStore.Server.Tests.Membership;
+
+public sealed class ClusterJoinTests
+{
+    [Fact]
+    public void Match_ConfigurationFits_FindsOwnIdByPeerUrl()
+    {
+        Assert.Null(Match("a=http://127.0.0.1:1,b=http://localhost:2", "b", out ulong self));
+        Assert.Equal(12UL, self);
+    }
+
+    [Fact]
+    public void Match_FewerMembersConfigured_SaysHowMany()
+    {
+        string? why = Match("b=http://127.0.0.1:2", "b", out _);
+
+        Assert.Equal("initial-cluster names 1 members, cluster abc has 2; was this member added?", why);
+    }
+
+    [Fact]
+    public void Match_OwnUrlUnknown_NamesIt()
+    {
+        string? why = Match("a=http://127.0.0.1:1,b=http://127.0.0.1:3", "b", out _);
+
+        Assert.Equal("cluster abc has no member with the peer URLs http://127.0.0.1:3 of b", why);
+    }
+
+    private static string? Match(string initialCluster, string name, out ulong self)
+    {
+        (InitialMember[] configured, _) = InitialMember.Parse(initialCluster);
+        var told = new ClusterAnswer(0xabc, [new(11, "a", ["http://127.0.0.1:1"], false), new(12, "", ["http://127.0.0.1:2"], false)]);
+        return ClusterJoin.Match(configured, name, told, out self);
+    }
+}
