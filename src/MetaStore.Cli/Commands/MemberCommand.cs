@@ -4,17 +4,83 @@ using MetaStore.Cli.Output;
 
 namespace MetaStore.Cli.Commands;
 
-/// <summary><c>metactl member list</c>.</summary>
+/// <summary><c>metactl member list | add | remove | update | promote</c>.</summary>
 internal static class MemberCommand
 {
-    public static Command Build()
+    private static readonly Argument<string> Id = new("member-id") { Description = "member id in hexadecimal" };
+
+    private static readonly Option<string> PeerUrls = new("--peer-urls") { Description = "where the other members reach it, comma separated" };
+
+    public static Command Build() => new("member", "Membership") { List(), Add(), Remove(), Update(), Promote() };
+
+    private static Command List()
     {
-        var list = new Command("list", "Lists the members of the cluster");
-        list.SetAction(async (parsed, client, cancellation) =>
+        var command = new Command("list", "Lists the members of the cluster");
+        command.SetAction(async (parsed, client, cancellation) =>
         {
             Printer.For(parsed).Members(await client.Cluster.MemberListAsync(new MemberListRequest { Linearizable = true }, cancellation));
             return ExitCodes.Ok;
         });
-        return new Command("member", "Membership") { list };
+        return command;
+    }
+
+    private static Command Add()
+    {
+        var name = new Argument<string>("name") { Description = "the name it will be started with" };
+        var learner = new Option<bool>("--learner") { Description = "without a vote, until it is promoted" };
+        var command = new Command("add", "Adds a member that is to be started") { name, PeerUrls, learner };
+        command.SetAction(async (parsed, client, cancellation) =>
+        {
+            var request = new MemberAddRequest { IsLearner = parsed.GetValue(learner) };
+            request.PeerURLs.Add(Urls(parsed));
+            Printer.For(parsed).MemberAdd(parsed.GetValue(name)!, await client.Cluster.MemberAddAsync(request, cancellation));
+            return ExitCodes.Ok;
+        });
+        return command;
+    }
+
+    private static Command Remove()
+    {
+        var command = new Command("remove", "Removes a member for good; its process stops") { Id };
+        command.SetAction(async (parsed, client, cancellation) =>
+        {
+            var id = ParseId(parsed);
+            Printer.For(parsed).MemberRemove(id, await client.Cluster.MemberRemoveAsync(new MemberRemoveRequest { ID = id }, cancellation));
+            return ExitCodes.Ok;
+        });
+        return command;
+    }
+
+    private static Command Update()
+    {
+        var command = new Command("update", "Changes where the other members reach a member") { Id, PeerUrls };
+        command.SetAction(async (parsed, client, cancellation) =>
+        {
+            var request = new MemberUpdateRequest { ID = ParseId(parsed) };
+            request.PeerURLs.Add(Urls(parsed));
+            Printer.For(parsed).MemberUpdate(request.ID, await client.Cluster.MemberUpdateAsync(request, cancellation));
+            return ExitCodes.Ok;
+        });
+        return command;
+    }
+
+    private static Command Promote()
+    {
+        var command = new Command("promote", "Gives a learner that has caught up a vote") { Id };
+        command.SetAction(async (parsed, client, cancellation) =>
+        {
+            var id = ParseId(parsed);
+            Printer.For(parsed).MemberPromote(id, await client.Cluster.MemberPromoteAsync(new MemberPromoteRequest { ID = id }, cancellation));
+            return ExitCodes.Ok;
+        });
+        return command;
+    }
+
+    private static ulong ParseId(ParseResult parsed) => MemberId.Parse(parsed.GetValue(Id)!);
+
+    private static string[] Urls(ParseResult parsed)
+    {
+        string[] urls = (parsed.GetValue(PeerUrls) ?? string.Empty).Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        return urls.Length > 0 ? urls : throw new UsageException("member peer urls not provided");
     }
 }

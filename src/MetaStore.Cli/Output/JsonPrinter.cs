@@ -35,6 +35,14 @@ internal sealed class JsonPrinter(TextWriter output) : Printer(output)
 
     public override void Members(MemberListResponse response) => Print(Convert(response));
 
+    public override void MemberAdd(string name, MemberAddResponse response) => Print(Convert(response));
+
+    public override void MemberRemove(ulong id, MemberRemoveResponse response) => Print(Convert(response));
+
+    public override void MemberUpdate(ulong id, MemberUpdateResponse response) => Print(Convert(response));
+
+    public override void MemberPromote(ulong id, MemberPromoteResponse response) => Print(Convert(response));
+
     public override void Status(IReadOnlyList<EndpointStatus> endpoints) =>
         Print(List(endpoints, endpoint => ("Status", endpoint.Endpoint, endpoint.Response, endpoint.Error)));
 

@@ -40,6 +40,14 @@ internal abstract class Printer(TextWriter output)
 
     public abstract void Members(MemberListResponse response);
 
+    public abstract void MemberAdd(string name, MemberAddResponse response);
+
+    public abstract void MemberRemove(ulong id, MemberRemoveResponse response);
+
+    public abstract void MemberUpdate(ulong id, MemberUpdateResponse response);
+
+    public abstract void MemberPromote(ulong id, MemberPromoteResponse response);
+
     public abstract void Status(IReadOnlyList<EndpointStatus> endpoints);
 
     public abstract void Health(IReadOnlyList<EndpointHealth> endpoints);

@@ -97,6 +97,27 @@ internal class SimplePrinter(TextWriter output) : Printer(output)
         }
     }
 
+    public override void MemberAdd(string name, MemberAddResponse response)
+    {
+        Output.WriteLine($"Member {response.Member.ID:x16} added to cluster {response.Header.ClusterId:x16}");
+        var added = response.Member;
+        var all = response.Members.SelectMany(member => member.PeerURLs.Select(url => $"{(member.ID == added.ID ? name : member.Name)}={url}"));
+        Output.WriteLine();
+        Output.WriteLine($"ETCD_NAME=\"{name}\"");
+        Output.WriteLine($"ETCD_INITIAL_CLUSTER=\"{string.Join(',', all)}\"");
+        Output.WriteLine($"ETCD_INITIAL_ADVERTISE_PEER_URLS=\"{string.Join(',', added.PeerURLs)}\"");
+        Output.WriteLine("ETCD_INITIAL_CLUSTER_STATE=\"existing\"");
+    }
+
+    public override void MemberRemove(ulong id, MemberRemoveResponse response) =>
+        Output.WriteLine($"Member {id:x16} removed from cluster {response.Header.ClusterId:x16}");
+
+    public override void MemberUpdate(ulong id, MemberUpdateResponse response) =>
+        Output.WriteLine($"Member {id:x16} updated in cluster {response.Header.ClusterId:x16}");
+
+    public override void MemberPromote(ulong id, MemberPromoteResponse response) =>
+        Output.WriteLine($"Member {id:x16} promoted in cluster {response.Header.ClusterId:x16}");
+
     public override void Status(IReadOnlyList<EndpointStatus> endpoints)
     {
         foreach (var row in Rows.Status(endpoints))

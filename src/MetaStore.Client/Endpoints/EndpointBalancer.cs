@@ -8,7 +8,8 @@ namespace MetaStore.Client.Endpoints;
 /// <summary>Chooses the endpoint of each call: one until it fails, then the next.</summary>
 /// <remarks>
 /// Retry contract (the one etcd's clients keep): a read is tried again on Unavailable; a write only when no connection could be made,
-/// because a write that was sent may have happened. Pauses between tries grow from 25 ms to 500 ms.
+/// because a write that was sent may have happened. What a learner does not serve goes to the next member. Pauses between tries grow from
+/// 25 ms to 500 ms.
 /// </remarks>
 internal sealed class EndpointBalancer : IDisposable
 {
@@ -87,6 +88,11 @@ internal sealed class EndpointBalancer : IDisposable
         }
     }
 
-    private static bool MayTryAgain(RpcException failure, CallKind kind) =>
-        failure.StatusCode == StatusCode.Unavailable && (kind == CallKind.Read || failure.IsUnreachable());
+    private bool MayTryAgain(RpcException failure, CallKind kind) =>
+        (failure.StatusCode == StatusCode.Unavailable && (kind == CallKind.Read || failure.IsUnreachable()))
+        || (_channels.Length > 1 && IsOfLearner(failure));
+
+    // A learner refuses the call before it does anything; another member serves it.
+    private static bool IsOfLearner(RpcException failure) =>
+        failure.StatusCode == StatusCode.FailedPrecondition && failure.Status.Detail == "etcdserver: rpc not supported for learner";
 }
