@@ -46,23 +46,37 @@ internal static class ClusterProbe
         return agree;
     }
 
+    /// <summary>What each member says of itself and the last lines it printed, for the message of a failed test.</summary>
+    public static async Task<string> DescribeAsync(ProcessCluster cluster)
+    {
+        var members = await Task.WhenAll(cluster.Nodes.Select(async node =>
+        {
+            var status = node.Process is { IsRunning: true } ? (await TryStatusAsync(node))?.ToString() ?? "no answer" : "not running";
+            var lines = node.Process?.Output.Split('\n').TakeLast(8) ?? [];
+            return $"{node.Name}: {status}\n  {string.Join("\n  ", lines)}";
+        }));
+        return string.Join('\n', members);
+    }
+
     private static async Task<ClusterNode?> TryLeaderAsync(ProcessCluster cluster)
     {
         var running = cluster.Nodes.Where(node => node.Process is { IsRunning: true }).ToArray();
-        var statuses = await Task.WhenAll(running.Select(async node =>
-        {
-            try
-            {
-                using var client = ClientOf(node, TimeSpan.FromMilliseconds(500));
-                return await client.Maintenance.StatusAsync(new StatusRequest());
-            }
-            catch (RpcException)
-            {
-                return null; // not up yet: no answer is an answer
-            }
-        }));
+        var statuses = await Task.WhenAll(running.Select(TryStatusAsync));
         var leaders = statuses.Select(status => status?.Leader ?? 0).Distinct().ToArray();
         var index = leaders is [not 0] ? Array.FindIndex(statuses, status => status!.Header.MemberId == leaders[0]) : -1;
         return index < 0 ? null : running[index];
+    }
+
+    private static async Task<StatusResponse?> TryStatusAsync(ClusterNode node)
+    {
+        try
+        {
+            using var client = ClientOf(node, TimeSpan.FromMilliseconds(500));
+            return await client.Maintenance.StatusAsync(new StatusRequest());
+        }
+        catch (RpcException)
+        {
+            return null; // not up yet: no answer is an answer
+        }
     }
 }

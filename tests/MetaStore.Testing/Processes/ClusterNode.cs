@@ -32,6 +32,9 @@ public sealed class ClusterNode
     /// <summary>Peer URL.</summary>
     public string PeerUrl => $"http://127.0.0.1:{PeerPort}";
 
+    /// <summary>The members it is told to join, as --initial-cluster takes them; null for a founder.</summary>
+    public string? Joins { get; internal set; }
+
     /// <summary>The process, or null before the first start.</summary>
     public ServerProcess? Process { get; internal set; }
 }

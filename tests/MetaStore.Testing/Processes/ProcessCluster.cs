@@ -14,21 +14,31 @@ public sealed class ProcessCluster : IAsyncDisposable
     private readonly string _program;
     private readonly string[] _extra;
     private readonly string _root;
+    private readonly List<ClusterNode> _members;
+    private readonly Queue<ClusterNode> _spares;
+    private readonly List<ClusterNode> _gone = [];
+    private readonly string _founders;
     private readonly HttpClient _http = new() { Timeout = TimeSpan.FromSeconds(2) };
 
-    private ProcessCluster(string program, int size, string[] extra)
+    private ProcessCluster(string program, int size, int spares, string[] extra)
     {
         _program = program;
         _extra = extra;
         _root = Directory.CreateTempSubdirectory("metastore-cluster-").FullName;
-        var ports = FreePorts.Take(2 * size);
-        var peers = ports[size..].OrderBy(MemberIdOf).ToArray();
-        Nodes = [.. Enumerable.Range(0, size).Select(i =>
+        var ports = FreePorts.Take(2 * (size + spares));
+        int[] peers = [.. ports[(size + spares)..][..size].OrderBy(MemberIdOf), .. ports[(size + spares + size)..]];
+        ClusterNode[] nodes = [.. Enumerable.Range(0, size + spares).Select(i =>
             new ClusterNode($"n{i + 1}", Path.Combine(_root, $"n{i + 1}"), ports[i], peers[i]))];
+        _members = [.. nodes[..size]];
+        _spares = new Queue<ClusterNode>(nodes[size..]);
+        _founders = string.Join(',', _members.Select(member => $"{member.Name}={member.PeerUrl}"));
     }
 
-    /// <summary>The members, in the order of their member ids, so that lists of them look alike in every cluster.</summary>
-    public IReadOnlyList<ClusterNode> Nodes { get; }
+    /// <summary>The members; the founders in the order of their member ids, so that lists of them look alike in every cluster.</summary>
+    public IReadOnlyList<ClusterNode> Nodes => _members;
+
+    /// <summary>Client URLs of everything that is a member or may become one.</summary>
+    public IReadOnlyList<Uri> AllClientUrls => [.. _members.Concat(_spares).Select(node => node.ClientUrl)];
 
     /// <summary>host:port of every member, comma separated, as --endpoints takes them.</summary>
     public string Endpoints => string.Join(',', Nodes.Select(node => node.Endpoint));
@@ -36,13 +46,19 @@ public sealed class ProcessCluster : IAsyncDisposable
     /// <summary>A MetaStore cluster; not started yet.</summary>
     /// <param name="size">Members.</param>
     /// <param name="extra">More flags for every member.</param>
-    public static ProcessCluster OfMetaStore(int size, params string[] extra) => new(Programs.MetaStore, size, extra);
+    public static ProcessCluster OfMetaStore(int size, params string[] extra) => new(Programs.MetaStore, size, spares: 0, extra);
+
+    /// <summary>A MetaStore cluster that will grow; not started yet.</summary>
+    /// <param name="size">First members.</param>
+    /// <param name="spares">How many can be added, one after the other, with <see cref="NextSpare"/> and <see cref="Join"/>.</param>
+    /// <param name="extra">More flags for every member.</param>
+    public static ProcessCluster Growing(int size, int spares, params string[] extra) => new(Programs.MetaStore, size, spares, extra);
 
     /// <summary>An etcd cluster; not started yet. Throws when etcd is not installed.</summary>
     /// <param name="size">Members.</param>
     /// <param name="extra">More flags for every member.</param>
     public static ProcessCluster OfEtcd(int size, params string[] extra) =>
-        new(Programs.Etcd ?? throw new InvalidOperationException("etcd is not installed: run make test-deps"), size, ["--logger=zap", "--log-level=error", .. extra]);
+        new(Programs.Etcd ?? throw new InvalidOperationException("etcd is not installed: run make test-deps"), size, spares: 0, ["--logger=zap", "--log-level=error", .. extra]);
 
     /// <summary>Starts every member and waits until all are healthy.</summary>
     public async Task StartAsync()
@@ -53,6 +69,27 @@ public sealed class ProcessCluster : IAsyncDisposable
         }
 
         await Task.WhenAll(Nodes.Select(WaitUntilHealthyAsync));
+    }
+
+    /// <summary>The next one that can be added.</summary>
+    public ClusterNode NextSpare => _spares.Peek();
+
+    /// <summary>Starts <see cref="NextSpare"/> as a new member of the running cluster, which was told of it before; does not wait.</summary>
+    /// <param name="initialCluster">All members and their peer URLs, as the answer to the adding shows them.</param>
+    public ClusterNode Join(string initialCluster)
+    {
+        var node = _spares.Dequeue();
+        node.Joins = initialCluster;
+        _members.Add(node);
+        Launch(node);
+        return node;
+    }
+
+    /// <summary>Takes a removed member off the list; its process ends by itself.</summary>
+    public void Leave(ClusterNode node)
+    {
+        _members.Remove(node);
+        _gone.Add(node);
     }
 
     /// <summary>Starts one member; does not wait.</summary>
@@ -95,9 +132,9 @@ public sealed class ProcessCluster : IAsyncDisposable
         "--advertise-client-urls", node.ClientUrl.ToString().TrimEnd('/'),
         "--listen-peer-urls", node.PeerUrl,
         "--initial-advertise-peer-urls", node.PeerUrl,
-        "--initial-cluster", string.Join(',', Nodes.Select(member => $"{member.Name}={member.PeerUrl}")),
+        "--initial-cluster", node.Joins ?? _founders,
         "--initial-cluster-token", Token,
-        "--initial-cluster-state", "new",
+        "--initial-cluster-state", node.Joins is null ? "new" : "existing",
         .. _extra,
     ];
 
@@ -113,7 +150,7 @@ public sealed class ProcessCluster : IAsyncDisposable
     /// <summary>Ends every process and removes the data.</summary>
     public async ValueTask DisposeAsync()
     {
-        foreach (var node in Nodes)
+        foreach (var node in _members.Concat(_gone))
         {
             if (node.Process is not null)
             {

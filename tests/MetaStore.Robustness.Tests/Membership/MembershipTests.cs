@@ -1,0 +1,90 @@
+using System.Diagnostics;
+using MetaStore.Robustness.Tests.Faults;
+using MetaStore.Robustness.Tests.Load;
+using MetaStore.Testing.Processes;
+using Xunit.Abstractions;
+
+namespace MetaStore.Robustness.Tests.Membership;
+
+/// <summary>
+/// Membership 1, 3, 5, 3 under a write load, with the leader killed and removed on the way (row 22 of the fault matrix).
+/// METASTORE_MEMBERSHIP_ROUNDS repeats it; rounds alternate between the engines and between learners and direct voters.
+/// </summary>
+public sealed class MembershipTests(ITestOutputHelper output)
+{
+    private const int Writers = 8;
+    private const int WritesBetweenChanges = 100;
+
+    /// <summary>How a member ends that was removed.</summary>
+    private const int ExitCodeRemoved = 76;
+
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
+
+    [Fact(DisplayName = "1 to 3 to 5 to 3 members under load, the leader killed and removed: nothing is lost, nobody is stuck")]
+    public async Task Members_ComeAndGoUnderLoad_NothingIsLost()
+    {
+        var rounds = RobustnessRounds.From("METASTORE_MEMBERSHIP_ROUNDS", 1);
+        var gap = TimeSpan.Zero;
+        var (writes, unknown) = (0L, 0L);
+        for (var round = 0; round < rounds; round++)
+        {
+            var clock = Stopwatch.StartNew();
+            var result = await RunAsync(round % 2 == 0 ? "memory" : "rocksdb", isPatient: rounds > 1 && round % 4 >= 2);
+            gap = result.LongestGap > gap ? result.LongestGap : gap;
+            writes += result.Acknowledged;
+            unknown += result.Unknown;
+            output.WriteLine($"round {round + 1}: {result} in {clock.Elapsed.TotalSeconds:0.0} s");
+        }
+
+        output.WriteLine($"{rounds} rounds of 6 changes and 2 kills of the leader: {writes} writes acknowledged, {unknown} unknown, longest gap {gap.TotalSeconds:0.00} s");
+    }
+
+    /// <param name="engine">Keeps the state.</param>
+    /// <param name="isPatient">With etcd's strict checks, which want connections of five seconds before each change; a smoke goes without.</param>
+    private async Task<RoundResult> RunAsync(string engine, bool isPatient)
+    {
+        string[] flags = [.. SnapshotFlags.Often, $"--strict-reconfig-check={(isPatient ? "true" : "false")}"];
+        await using var cluster = ProcessCluster.Growing(1, spares: 4, EngineFlags.Of(engine, flags));
+        await cluster.StartAsync();
+        using var steps = new MembershipSteps(cluster, Limit);
+        await using var load = new WriteLoad(cluster.AllClientUrls, Writers, "membership");
+        await load.ProgressAsync(WritesBetweenChanges, Limit);
+
+        await steps.GrowAsync(asLearner: true);
+        await load.ProgressAsync(WritesBetweenChanges, Limit);
+        await steps.GrowAsync(asLearner: true);
+        await load.ProgressAsync(WritesBetweenChanges, Limit);
+
+        // The leader dies when the fourth member is in the list and not yet running; what is left has to carry it.
+        await steps.GrowAsync(asLearner: true, afterAdd: () => KillLeaderAsync(cluster));
+        await load.ProgressAsync(WritesBetweenChanges, Limit);
+        await steps.GrowAsync(asLearner: !isPatient);
+        await load.ProgressAsync(WritesBetweenChanges, Limit);
+
+        Assert.Equal(ExitCodeRemoved, await steps.RemoveAsync(await ClusterProbe.LeaderAsync(cluster, Limit)));
+        await load.ProgressAsync(WritesBetweenChanges, Limit);
+
+        // And while a follower is being removed.
+        var leader = await ClusterProbe.LeaderAsync(cluster, Limit);
+        var removal = steps.RemoveAsync(cluster.Nodes.First(node => node != leader));
+        await KillLeaderAsync(cluster);
+        Assert.Equal(ExitCodeRemoved, await removal);
+        await load.ProgressAsync(WritesBetweenChanges, Limit);
+
+        await load.StopAsync();
+        Assert.Equal(3, (await steps.ListAsync()).Count(member => !member.IsLearner));
+        var checks = await WriteCheck.OfEveryMemberAsync(cluster, "membership", load.Records);
+        Assert.Equal(3, checks.Count);
+        Assert.All(checks, check => Assert.Empty(check.Check.Violations));
+        return new RoundResult(engine, isPatient, load.Acknowledged, checks[0].Check.Unknown, load.LongestGap);
+    }
+
+    private static async Task KillLeaderAsync(ProcessCluster cluster)
+    {
+        var leader = await ClusterProbe.LeaderAsync(cluster, Limit);
+        await leader.Process!.KillAsync();
+        cluster.Launch(leader);
+    }
+
+    private sealed record RoundResult(string Engine, bool IsPatient, long Acknowledged, int Unknown, TimeSpan LongestGap);
+}
