@@ -25,6 +25,14 @@ internal static class TailJudge
     internal static TailJudgement Judge(IDiskFile file, in SegmentHeader segment, FrameSource source, FrameVerdict verdict)
     {
         var offset = source.Offset;
+        if (file.Length < segment.SegmentBytes)
+        {
+            // A segment has its whole length, synced, before it has its name: no crash makes it shorter.
+            return new(
+                TailAction.Refuse,
+                $"the file has {file.Length} bytes instead of {segment.SegmentBytes}: its end was cut off, with whatever was written there");
+        }
+
         var evidence = Survey(file, segment.Nonce, source.NextSequence, offset);
         if (evidence.LaterFrame is { } later)
         {
@@ -37,13 +45,11 @@ internal static class TailJudge
         switch (verdict)
         {
             case FrameVerdict.Nothing or FrameVerdict.FileEnd when evidence.LastNonZero < offset:
-                return file.Length < segment.SegmentBytes
-                    ? new(TailAction.Repair, $"the file has {file.Length} bytes instead of {segment.SegmentBytes}")
-                    : new(TailAction.CleanEnd, "end of the log");
+                return new(TailAction.CleanEnd, "end of the log");
             case FrameVerdict.Nothing:
                 return JudgeMissingHeader(file, offset, evidence.LastNonZero);
             case FrameVerdict.FileEnd:
-                return new(TailAction.Repair, "the file ends inside a frame header");
+                return new(TailAction.Refuse, "unknown data stands where no frame has room");
             case FrameVerdict.BadHeader:
                 // A whole frame ends in a chain hash, so zeros alone behind a partial header mean that the rest never came.
                 return evidence.LastNonZero < offset + WalFormat.FrameHeaderBytes
@@ -55,7 +61,7 @@ internal static class TailJudge
                     $"a frame header does not continue the chain (frame {source.Header.Sequence}, expected {source.NextSequence})",
                     source.Header.LastIndex);
             default:
-                return JudgeBody(file, source.Header, offset, evidence.LastNonZero);
+                return JudgeBody(file, source, evidence.LastNonZero);
         }
     }
 
@@ -73,11 +79,12 @@ internal static class TailJudge
             : new(TailAction.Refuse, "zeros are followed by more data than one frame can hold");
     }
 
-    private static TailJudgement JudgeBody(IDiskFile file, in FrameHeader header, long offset, long lastNonZero)
+    private static TailJudgement JudgeBody(IDiskFile file, FrameSource source, long lastNonZero)
     {
+        var (header, offset) = (source.Header, source.Offset);
         if (offset + header.ContentBytes > file.Length)
         {
-            return new(TailAction.Repair, $"the file ends inside frame {header.Sequence}");
+            return new(TailAction.Refuse, $"frame {header.Sequence} says that it is longer than the segment", header.LastIndex);
         }
 
         if (lastNonZero >= offset + header.FrameBytes)
@@ -91,11 +98,23 @@ internal static class TailJudge
             return new(TailAction.Repair, $"{missing} sectors of frame {header.Sequence} never arrived");
         }
 
-        Span<byte> trailer = stackalloc byte[WalFormat.FrameTrailerBytes];
-        _ = file.Read(offset + header.ContentBytes - trailer.Length, trailer);
-        return BinaryPrimitives.ReadUInt64LittleEndian(trailer) == 0
+        return EndsInItsTrailer(file, source)
             ? new(TailAction.Repair, $"the end of frame {header.Sequence} was not written")
             : new(TailAction.Refuse, $"frame {header.Sequence} arrived whole and was changed later", header.LastIndex);
+    }
+
+    // A process killed while it writes stops at any byte: everything is right up to a place within the chain hash, and zero behind it.
+    private static bool EndsInItsTrailer(IDiskFile file, FrameSource source)
+    {
+        var content = new byte[source.Header.ContentBytes];
+        _ = file.Read(source.Offset, content);
+        var hashed = content.AsSpan(0, content.Length - WalFormat.FrameTrailerBytes);
+        var found = content.AsSpan(hashed.Length);
+        Span<byte> expected = stackalloc byte[WalFormat.FrameTrailerBytes];
+        BinaryPrimitives.WriteUInt64LittleEndian(expected, XxHash64.Compute(hashed, source.Chain));
+        var written = found.CommonPrefixLength(expected);
+        return !found[written..].ContainsAnyExcept((byte)0)
+            && (written == 0 || Crc32C.Compute(hashed[WalFormat.FrameHeaderBytes..]) == source.Header.BodyCrc);
     }
 
     private static int ZeroSectors(IDiskFile file, long offset, in FrameHeader header)

@@ -84,28 +84,6 @@ public sealed class DamageTests
     }
 
     [Fact]
-    public void FileCut_AtEveryLengthOfTheLastBatch_StartsWithoutItOrWithAllOfIt()
-    {
-        var (disk, path) = SmallLog(proven: false);
-        var good = disk.Content(path);
-        for (var length = LastBatchStart; length <= good.Length; length += Stride)
-        {
-            var copy = disk.Copy();
-            copy.Replace(path, good[..length]);
-            using (var journal = WalJournal.Open(Logs.Options("/wal", copy, good.Length), out var recovery))
-            {
-                Assert.Equal(length < good.Length, recovery.TailRepaired);
-                Assert.InRange(recovery.Entries.Count, 3, 4);
-                Assert.Equal(good.Length, copy.Content(path).Length);
-                journal.Persist([Logs.Append(Logs.Entry(recovery.LastIndex + 1))]);
-            }
-
-            using var again = WalJournal.Open(Logs.Options("/wal", copy, good.Length), out var second);
-            Assert.False(second.TailRepaired);
-        }
-    }
-
-    [Fact]
     public void LastBatch_EverySubsetOfItsSectorsArrived_StartsWithoutItOrWithAllOfIt()
     {
         var (disk, path) = SmallLog(proven: false);
