@@ -9,6 +9,9 @@ internal interface INodeSnapshots
     /// <returns>Null when it is not there (any more).</returns>
     Stream? Open(SnapshotMetadata snapshot);
 
+    /// <summary>True when its file is there.</summary>
+    bool Has(SnapshotMetadata snapshot);
+
     /// <summary>Takes a snapshot in, verifies it and makes it durable. Any thread, one at a time.</summary>
     /// <returns>Null when all is well, otherwise why it was refused.</returns>
     string? Receive(SnapshotMetadata snapshot, Stream body, long length);

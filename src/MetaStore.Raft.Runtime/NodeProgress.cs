@@ -14,6 +14,7 @@ public sealed class NodeProgress
     private int _role;
     private long _leaderChanges;
     private long _logBytes;
+    private long _refusedMessages;
 
     /// <summary>The leader, or 0.</summary>
     public ulong Leader => Volatile.Read(ref _leader);
@@ -39,6 +40,9 @@ public sealed class NodeProgress
     /// <summary>Times the leader changed, as seen here.</summary>
     public long LeaderChanges => Volatile.Read(ref _leaderChanges);
 
+    /// <summary>Peer messages dropped because no correct node sends such.</summary>
+    public long RefusedMessages => Volatile.Read(ref _refusedMessages);
+
     /// <summary>Bytes of log kept in memory: what a snapshot would allow to forget, for whoever decides when to take one.</summary>
     public long LogBytes => Volatile.Read(ref _logBytes);
 
@@ -60,6 +64,8 @@ public sealed class NodeProgress
             known = before;
         }
     }
+
+    internal void CountRefusedMessage() => Volatile.Write(ref _refusedMessages, _refusedMessages + 1);
 
     internal void SetSoft(SoftState soft)
     {

@@ -22,6 +22,8 @@ internal sealed class NodeSnapshots(SnapshotStore store, IFatalHandler fatal) : 
             ? new DiskFileStream(file.OpenContainer())
             : null;
 
+    public bool Has(SnapshotMetadata snapshot) => store.Has(snapshot);
+
     public string? Receive(SnapshotMetadata snapshot, Stream body, long length)
     {
         byte[] chunk = ArrayPool<byte>.Shared.Rent(ChunkBytes);

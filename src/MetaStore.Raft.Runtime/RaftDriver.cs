@@ -191,6 +191,11 @@ internal sealed class RaftDriver
         _reads.Complete(ready.ReadStates, ready.ReadsDropped);
         for (int i = 0; i < ready.Events.Count; i++)
         {
+            if (ready.Events[i].Kind == RaftEventKind.MessageDropped)
+            {
+                _progress.CountRefusedMessage();
+            }
+
             _logger.Raft(_options.NodeId, ready.Events[i]);
         }
     }
@@ -234,10 +239,13 @@ internal sealed class RaftDriver
         }
         else
         {
+            SnapshotMetadata before = _log.Snapshot;
             _log.SnapshotTaken(snapshot);
             ulong cut = _log.CompactionIndex(_options.CatchUpEntries, _options.CatchUpBytes);
             _log.CompactTo(cut);
-            _wal.DeleteBehind(cut);
+
+            // On disk the log reaches back to the snapshot before: should the new one rot, both together stand in for it.
+            _wal.DeleteBehind(before.Index > 0 && _snapshots.Has(before) ? Math.Min(cut, before.Index) : cut);
             _logger.LogCompacted(_options.NodeId, snapshot.Index, _log.FirstIndex);
         }
 

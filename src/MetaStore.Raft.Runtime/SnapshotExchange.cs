@@ -35,6 +35,9 @@ internal sealed class SnapshotExchange(
         return refusal is null;
     }
 
+    /// <summary>True when the file of a snapshot is there.</summary>
+    public bool Has(SnapshotMetadata snapshot) => store.Has(snapshot);
+
     /// <summary>Where an installed snapshot lies.</summary>
     public string PathOf(SnapshotMetadata snapshot) => store.PathOf(snapshot);
 

@@ -31,4 +31,7 @@ internal static class SnapshotFormat
 
     internal const string Extension = ".snap";
     internal const string TemporaryExtension = ".tmp";
+
+    /// <summary>Added to the name of a damaged file that another one stood in for.</summary>
+    internal const string BrokenExtension = ".broken";
 }

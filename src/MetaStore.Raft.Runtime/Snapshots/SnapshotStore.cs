@@ -63,6 +63,13 @@ public sealed class SnapshotStore
         return Open(directory.SnapshotPath, directory.Identity.ClusterId, directory.Disk);
     }
 
+    /// <summary>True when a file for that point of the log is there. Not verified.</summary>
+    public bool Has(SnapshotMetadata snapshot)
+    {
+        ArgumentNullException.ThrowIfNull(snapshot);
+        return Disk.FileExists(Path.Combine(_directory, SnapshotName.Format(snapshot.Term, snapshot.Index)));
+    }
+
     /// <summary>Log indexes of the snapshots that are there, ascending. Not verified.</summary>
     public IReadOnlyList<ulong> List() => [.. Names().Select(item => item.Index).Order()];
 
@@ -140,6 +147,17 @@ public sealed class SnapshotStore
         }
 
         return damage is null ? null : throw damage;
+    }
+
+    /// <summary>Gives the snapshot of an index a name under which no start looks for one.</summary>
+    /// <returns>The new path; durable when this returns.</returns>
+    public string SetAside(ulong index)
+    {
+        var item = Names().Single(item => item.Index == index);
+        var path = item.Path + SnapshotFormat.BrokenExtension;
+        Disk.Rename(item.Path, path);
+        Disk.SyncDirectory(_directory);
+        return path;
     }
 
     /// <summary>Begins to take in a snapshot that another node sends.</summary>

@@ -34,4 +34,18 @@ public sealed class WalRecovery
 
     /// <summary>With <see cref="TailRepaired"/>: what was found, where, and where the copy is. One line.</summary>
     public string? RepairNote { get; init; }
+
+    /// <summary>The same log, gone on from an older snapshot than its marker's.</summary>
+    /// <param name="snapshot">At least <see cref="FirstIndex"/> - 1 and at most the marker's index.</param>
+    internal WalRecovery GoingOnFrom(SnapshotMetadata snapshot) => new()
+    {
+        HardState = HardState,
+        Marker = snapshot,
+        Entries = Entries,
+        FirstIndex = FirstIndex,
+        LastIndex = LastIndex,
+        IsNew = IsNew,
+        TailRepaired = TailRepaired,
+        RepairNote = RepairNote,
+    };
 }

@@ -81,7 +81,7 @@ internal sealed class NodeStorage : IDisposable
                 log.StateOpened(machine.Engine.Name, machine.AppliedIndex, Stopwatch.GetElapsedTime(opening).TotalMilliseconds);
             }
 
-            Load(machine, snapshots, recovery, log);
+            recovery = Load(machine, snapshots, recovery, log);
             return new NodeStorage(directory, wal, recovery, snapshots, machine);
         }
         catch
@@ -101,24 +101,23 @@ internal sealed class NodeStorage : IDisposable
         _directory.Dispose();
     }
 
-    private static void Load(ReplicatedStateMachine machine, SnapshotStore snapshots, WalRecovery recovery, ServerLog log)
+    private static WalRecovery Load(ReplicatedStateMachine machine, SnapshotStore snapshots, WalRecovery recovery, ServerLog log)
     {
         if (recovery.Marker is not { Index: > 0 } marker || marker.Index <= machine.AppliedIndex)
         {
-            return;
+            return recovery;
         }
 
         long started = Stopwatch.GetTimestamp();
-        SnapshotFile file = snapshots.OpenNewest(notBeyond: marker.Index)
-            ?? throw new StartException(ExitCodes.ForeignDirectory, $"the log begins behind index {marker.Index}, and its snapshot is not there");
-        if (file.Metadata.Index != marker.Index)
+        StartingSnapshot start = StartingSnapshot.Find(snapshots, recovery);
+        if (start.Note is { } note)
         {
-            throw new StartException(
-                ExitCodes.ForeignDirectory, $"the log begins behind index {marker.Index}, and the newest snapshot is of index {file.Metadata.Index}");
+            log.SnapshotReplaced(note);
         }
 
-        using Stream body = file.OpenBody();
+        using Stream body = start.File.OpenBody();
         machine.InstallCheckpoint(body, CancellationToken.None);
-        log.SnapshotLoaded(marker.Index, recovery.LastIndex, Stopwatch.GetElapsedTime(started).TotalMilliseconds);
+        log.SnapshotLoaded(start.File.Metadata.Index, recovery.LastIndex, Stopwatch.GetElapsedTime(started).TotalMilliseconds);
+        return start.Recovery;
     }
 }

@@ -25,6 +25,9 @@ internal sealed partial class ServerLog(ILogger logger)
     [LoggerMessage(1005, LogLevel.Warning, "The log was repaired at start: {Note}")]
     public partial void LogRepaired(string note);
 
+    [LoggerMessage(1006, LogLevel.Warning, "An older snapshot was taken at start: {Note}")]
+    public partial void SnapshotReplaced(string note);
+
     [LoggerMessage(1010, LogLevel.Information, "The leader is {Leader:x} in term {Term}; this member is {Role}.")]
     public partial void LeaderChanged(ulong leader, string role, ulong term);
 

@@ -9,6 +9,8 @@ internal sealed class FakeSnapshots : INodeSnapshots
 
     public Stream? Open(SnapshotMetadata snapshot) => OpenFailure is null ? null : throw OpenFailure;
 
+    public bool Has(SnapshotMetadata snapshot) => false;
+
     public string? Receive(SnapshotMetadata snapshot, Stream body, long length) => "none are taken";
 
     public string PathOf(SnapshotMetadata snapshot) => "";

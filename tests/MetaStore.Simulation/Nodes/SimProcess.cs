@@ -62,7 +62,7 @@ internal sealed class SimProcess : IDisposable
         Durable.Reset(recovery);
         Snapshots = SnapshotStore.Open(SnapshotFolder, ClusterId, disk);
         State = new ReplicatedStateMachine(new MemoryEngine());
-        Load(recovery);
+        recovery = Load(recovery);
 
         var background = new SimBackground(action => Schedule(cluster.Random.Exponential(cluster.Swarm.StepTime), () => Guard(action)));
         var log = new ServerLog(NullLogger.Instance);
@@ -256,23 +256,18 @@ internal sealed class SimProcess : IDisposable
         Fatal = _fatal,
     };
 
-    // As the server does: the snapshot that the log's newest marker names, and no other.
-    private void Load(WalRecovery recovery)
+    // As the server does.
+    private WalRecovery Load(WalRecovery recovery)
     {
-        if (recovery.Marker is not { Index: > 0 } marker)
+        if (recovery.Marker is not { Index: > 0 })
         {
-            return;
+            return recovery;
         }
 
-        SnapshotFile file = Snapshots.OpenNewest(notBeyond: marker.Index)
-            ?? throw new StorageException(ExitCodes.ForeignDirectory, $"the snapshot of index {marker.Index} is not there");
-        if (file.Metadata.Index != marker.Index)
-        {
-            throw new StorageException(ExitCodes.ForeignDirectory, $"the newest snapshot is of index {file.Metadata.Index}, the marker of {marker.Index}");
-        }
-
-        using Stream body = file.OpenBody();
+        StartingSnapshot start = StartingSnapshot.Find(Snapshots, recovery);
+        using Stream body = start.File.OpenBody();
         State.InstallCheckpoint(body, CancellationToken.None);
+        return start.Recovery;
     }
 
     private void Happen(Action action)
