@@ -20,6 +20,7 @@ internal static class MetactlCommand
             EndpointCommand.Build(),
             MemberCommand.Build(),
             BatchCommand.Build(),
+            WalCommand.Build(),
         };
         root.Options.Add(GlobalOptions.Endpoints);
         root.Options.Add(GlobalOptions.WriteOut);
