@@ -118,18 +118,29 @@ internal sealed class ReferenceStore
         string low = AnswerText.Show(from);
         string high = AnswerText.Show(end);
         var live = new List<(string, Change)>();
+        if (end.IsEmpty)
+        {
+            Take(low, _keys.GetValueOrDefault(low) ?? []);
+            return live;
+        }
+
         foreach ((string key, List<Change> changes) in _keys)
         {
-            bool inside = end.IsEmpty
-                ? key == low
-                : string.CompareOrdinal(key, low) >= 0 && (high == "\0" || string.CompareOrdinal(key, high) < 0);
-            if (inside && changes.FindLast(change => change.Main <= revision) is { Value: not null } change)
+            if (string.CompareOrdinal(key, low) >= 0 && (high == "\0" || string.CompareOrdinal(key, high) < 0))
             {
-                live.Add((key, change));
+                Take(key, changes);
             }
         }
 
         return live;
+
+        void Take(string key, List<Change> changes)
+        {
+            if (changes.FindLast(change => change.Main <= revision) is { Value: not null } change)
+            {
+                live.Add((key, change));
+            }
+        }
     }
 
     private Change? Newest(string key) => _keys.TryGetValue(key, out List<Change>? changes) ? changes[^1] : null;

@@ -137,6 +137,7 @@ internal sealed class SimClient(SimCluster cluster, int number, Workload workloa
     private async void Confirm(Operation operation, SimProcess process)
     {
         ulong floor = cluster.HighestApplied;
+        long handOver = cluster.Checks.HandOver.UnderWay(process);
         process.WakeRaft();
         ValueTask<ServerError> confirming = process.Reads.ConfirmAsync();
         process.WakeRaft();
@@ -150,6 +151,11 @@ internal sealed class SimClient(SimCluster cluster, int number, Workload workloa
         {
             Finish(operation, Outcome.Failed);
             return;
+        }
+
+        if (handOver != 0 && handOver == cluster.Checks.HandOver.UnderWay(process))
+        {
+            throw new ViolationException("HandOverIsQuiet", $"node {process.Machine.Id} confirms a read that was asked while it hands over");
         }
 
         if (process.State.Reader.AppliedIndex < floor)

@@ -65,4 +65,7 @@ internal enum FaultKind
 
     /// <summary>Batching is set anew on a running node.</summary>
     Rebatch = 20,
+
+    /// <summary>A node is sent what no correct node sends.</summary>
+    HostileMessages = 21,
 }

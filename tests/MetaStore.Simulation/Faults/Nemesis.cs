@@ -110,6 +110,9 @@ internal sealed class Nemesis(SimCluster cluster)
             case FaultKind.Membership:
                 _membership.Ask(random);
                 break;
+            case FaultKind.HostileMessages:
+                HostileMessages.Send(machine, random);
+                break;
             case FaultKind.SyncError or FaultKind.SlowDisk or FaultKind.BitRot or FaultKind.WrongDisk:
                 _disks.Do(fault.Kind, machine, random, length);
                 break;

@@ -7,25 +7,36 @@ using MetaStore.Simulation.Nodes;
 namespace MetaStore.Simulation.Invariants;
 
 /// <summary>All invariants of one run.</summary>
-internal sealed class Checks(SimCluster cluster)
+internal sealed class Checks
 {
-    private readonly Invariant[] _all =
-    [
-        new StateMachineSafety(cluster),
-        new ElectionSafety(cluster),
-        new LeaderCompleteness(cluster),
-        new LogMatching(cluster),
-        new CommittedIsDurable(cluster),
-        new PromisesAreDurable(cluster),
-        new PromisesAreKept(cluster),
-        new MonotonicState(cluster),
-        new ReplicasAgree(cluster),
-        new ExactlyOnce(cluster),
-        new MembershipIsSafe(cluster),
-        new ProgressIsSane(cluster),
-        new EndsForAReason(cluster),
-        new ClientsAreServed(cluster),
-    ];
+    private readonly Invariant[] _all;
+
+    public Checks(SimCluster cluster)
+    {
+        HandOver = new HandOverIsQuiet(cluster);
+        _all =
+        [
+            HandOver,
+            new TermsAreBegun(cluster),
+            new StateMachineSafety(cluster),
+            new ElectionSafety(cluster),
+            new LeaderCompleteness(cluster),
+            new LogMatching(cluster),
+            new CommittedIsDurable(cluster),
+            new PromisesAreDurable(cluster),
+            new PromisesAreKept(cluster),
+            new MonotonicState(cluster),
+            new ReplicasAgree(cluster),
+            new ExactlyOnce(cluster),
+            new MembershipIsSafe(cluster),
+            new ProgressIsSane(cluster),
+            new EndsForAReason(cluster),
+            new ClientsAreServed(cluster),
+        ];
+    }
+
+    /// <summary>Knows which leader is handing over.</summary>
+    public HandOverIsQuiet HandOver { get; }
 
     public void Recovers(SimMachine machine, WalRecovery recovery)
     {

@@ -1,0 +1,56 @@
+using MetaStore.Raft;
+using MetaStore.Raft.Diagnostics;
+using MetaStore.Raft.Messages;
+using MetaStore.Simulation.Faults;
+using MetaStore.Simulation.Nodes;
+
+namespace MetaStore.Simulation.Invariants;
+
+/// <summary>While a leader hands over it appends nothing and confirms no read, and it lets go only of a target that holds its whole log (thesis §3.10).</summary>
+internal sealed class HandOverIsQuiet(SimCluster cluster) : Invariant(cluster)
+{
+    private readonly Dictionary<SimProcess, State> _states = [];
+    private readonly bool _isWanted = cluster.Swarm.Faults.Contains(FaultKind.Transfer);
+    private long _begun;
+
+    /// <summary>Number of the hand-over that goes on at a node, or 0.</summary>
+    public long UnderWay(SimProcess process) =>
+        _states.TryGetValue(process, out State state) && process.IsAlive && process.Core.Status.Transferee == state.Target ? state.Number : 0;
+
+    public override void Turned(SimProcess process)
+    {
+        if (!_isWanted || (process.Node.Progress.Role != Role.Leader && !_states.ContainsKey(process)))
+        {
+            return;
+        }
+
+        RaftStatus status = process.Core.Status;
+        if (status.Transferee == 0)
+        {
+            _states.Remove(process);
+            return;
+        }
+
+        bool goesOn = _states.TryGetValue(process, out State before) && before.Target == status.Transferee && before.Term == status.Term;
+        Require(
+            !goesOn || before.LastIndex == status.LastIndex,
+            $"leader {process.Machine.Id} appends index {status.LastIndex} while it hands over to {status.Transferee}");
+        _states[process] = new State(goesOn ? before.Number : ++_begun, status.Transferee, status.Term, status.LastIndex);
+    }
+
+    public override void Sends(SimProcess process, Message message)
+    {
+        if (message.Type != MessageType.TimeoutNow)
+        {
+            return;
+        }
+
+        SimMachine target = Cluster.Machine(message.To);
+        DurableState? disk = target.Process?.Durable ?? target.Promised;
+        Require(
+            disk is not null && disk.Holds(message.Index, message.LogTerm),
+            $"leader {process.Machine.Id} hands over to {message.To}, which does not hold index {message.Index} of term {message.LogTerm}");
+    }
+
+    private readonly record struct State(long Number, ulong Target, ulong Term, ulong LastIndex);
+}

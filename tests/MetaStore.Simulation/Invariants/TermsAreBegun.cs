@@ -1,0 +1,51 @@
+using MetaStore.Raft;
+using MetaStore.Raft.Messages;
+using MetaStore.Raft.Runtime;
+using MetaStore.Raft.Runtime.Wal;
+using MetaStore.Simulation.Nodes;
+
+namespace MetaStore.Simulation.Invariants;
+
+/// <summary>A term begins with a voter that became a candidate in it, and in no other way: asking beforehand raises nobody's term (thesis §9.6).</summary>
+internal sealed class TermsAreBegun(SimCluster cluster) : Invariant(cluster)
+{
+    private readonly Dictionary<SimProcess, (Role Role, ulong Term)> _roles = [];
+    private readonly HashSet<SimProcess> _changing = [];
+    private ulong _begun;
+
+    public override void Recovers(SimMachine machine, WalRecovery recovery) => _begun = Math.Max(_begun, recovery.HardState.Term);
+
+    public override void Commits(SimProcess process, CommittedBatch batch)
+    {
+        if (batch.ConfChanges.Count > 0)
+        {
+            _changing.Add(process);
+        }
+    }
+
+    public override void Turned(SimProcess process)
+    {
+        (Role role, ulong term) = (process.Node.Progress.Role, process.Node.Progress.Term);
+        bool isChanging = _changing.Remove(process);
+        if (_roles.TryGetValue(process, out (Role, ulong) before) && before == (role, term))
+        {
+            return;
+        }
+
+        _roles[process] = (role, term);
+        if (role is Role.Candidate or Role.Leader)
+        {
+            _begun = Math.Max(_begun, term);
+        }
+
+        Require(term <= _begun, $"node {process.Machine.Id} is in term {term}, and nobody campaigned in a later one than {_begun}");
+        if (role is Role.Candidate or Role.PreCandidate && !isChanging)
+        {
+            // Within one turn a node may campaign and then be taken out.
+            ConfState members = process.Core.Status.ConfState;
+            Require(
+                members.Voters.Contains(process.Machine.Id) || members.VotersOutgoing.Contains(process.Machine.Id),
+                $"node {process.Machine.Id} campaigns in term {term} and is no voter");
+        }
+    }
+}
