@@ -6,9 +6,11 @@ ENGINE ?= memory
 export DATA ENGINE
 DOTNET ?= dotnet
 QUIET  := -v quiet -nologo -clp:NoSummary
+FAULT  := artifacts/bin/MetaStore.Robustness/$(shell echo $(CONFIG) | tr A-Z a-z)/metafault
+FAULTS ?= kill 150 pause 50 partition 30 weather 10 power-cut 30 disk-error 20 slow-disk 10 disk-full 10
 SIM    := artifacts/bin/MetaStore.Simulation/$(shell echo $(CONFIG) | tr A-Z a-z)/metasim
 
-.PHONY: help build run cluster test test-deps verify fix sim mutants bench bench-stages budgets proto docs-check clean clean-data
+.PHONY: help build run cluster test test-deps verify fix sim determinism damage robustness mutants bench bench-stages budgets proto docs-check clean clean-data
 
 help:          ## Lists the targets.
 	@grep -hE '^[a-z-]+: .*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -43,7 +45,7 @@ fix:           ## Formats the code.
 docs-check:    ## Checks reference directions, stage maps and every link in the documentation.
 	$(DOTNET) test tests/MetaStore.Architecture.Tests -c $(CONFIG) -nologo -v quiet
 
-bench: build   ## MetaStore and, when installed, etcd in turn under the same load; prints ratios. BENCH="modes|engines|bulk|ranges|watch" for other comparisons.
+bench: build   ## MetaStore and, when installed, etcd in turn under the same load; prints ratios. BENCH="modes|engines|bulk|watch" for other comparisons.
 	$(DOTNET) build perf/MetaStore.Bench -c $(CONFIG) $(QUIET)
 	@$(DOTNET) artifacts/bin/MetaStore.Bench/$(shell echo $(CONFIG) | tr A-Z a-z)/metabench.dll $(BENCH)
 
@@ -56,6 +58,19 @@ budgets:       ## Bytes allocated per operation of each stage against perf/budge
 sim:           ## Whole clusters under random faults, one thread each, 60 s. SIM_SECONDS=N, FROM=seed; SEED=n replays one and tells what happens.
 	$(DOTNET) build tests/MetaStore.Simulation -c $(CONFIG) $(QUIET)
 	@$(SIM) $(if $(SEED),replay $(SEED),run --seconds $(or $(SIM_SECONDS),60) --from $(or $(FROM),1) --commit $(shell git rev-parse --short HEAD))
+
+determinism:   ## Each of 200 seeds twice; what happens must be the same, event by event. FROM=seed.
+	$(DOTNET) build tests/MetaStore.Simulation -c $(CONFIG) $(QUIET)
+	@$(SIM) twice --seeds 200 --from $(or $(FROM),1)
+
+damage:        ## Every bit, sector and length of a log and of a snapshot of 64 KiB, harmed one at a time: opens whole or is refused.
+	$(DOTNET) build tests/MetaStore.Raft.Runtime.Tests -c $(CONFIG) $(QUIET)
+	@METASTORE_EXHAUSTIVE=1 $(DOTNET) test tests/MetaStore.Raft.Runtime.Tests -c $(CONFIG) --no-build -nologo \
+		--filter FullyQualifiedName~Tests.Damage --logger "console;verbosity=detailed" | grep -E "cases in|^ case|Passed:|Failed:|Failed "
+
+robustness:    ## Real members under kill, pause, partition, power cut, failing and full disks. Needs root. ENGINE=rocksdb, FAULTS="kill 300 pause 100".
+	$(DOTNET) build tests/MetaStore.Robustness -c $(CONFIG) $(QUIET)
+	@$(FAULT) run --engine $(ENGINE) $(FAULTS)
 
 mutants:       ## Plants known bugs into a copy of the sources, one at a time; the simulator must catch each. ONLY='M1 ' for one.
 	$(DOTNET) build tests/MetaStore.Simulation -c $(CONFIG) $(QUIET)

@@ -1,0 +1,156 @@
+using Etcdserverpb;
+using Google.Protobuf;
+using MetaStore.Client;
+using MetaStore.Grpc;
+using MetaStore.Grpc.Client;
+using MetaStore.Robustness.Disks;
+using MetaStore.Robustness.Network;
+using MetaStore.Testing;
+using MetaStore.Testing.Processes;
+
+namespace MetaStore.Robustness.Cluster;
+
+/// <summary>Three real members, each in a network namespace and on a file system of its own, behind one switch.</summary>
+internal sealed class FaultCluster : IAsyncDisposable
+{
+    private const int DiskMegabytes = 420;
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
+    private static readonly Method<AlarmRequest, AlarmResponse> AlarmMethod = new(EtcdServices.Maintenance, "Alarm");
+
+    private readonly string _folder;
+    private readonly string[] _extra;
+
+    private FaultCluster(string folder, string[] extra, PacketSwitch network, FaultNode[] nodes) =>
+        (_folder, _extra, Network, Nodes) = (folder, extra, network, nodes);
+
+    public PacketSwitch Network { get; }
+
+    public IReadOnlyList<FaultNode> Nodes { get; }
+
+    public IEnumerable<FaultNode> Running => Nodes.Where(node => node.IsRunning);
+
+    /// <summary>Founds one and waits until it serves.</summary>
+    /// <param name="network">The switch; members plug in.</param>
+    /// <param name="folder">For the images.</param>
+    /// <param name="engine">memory or rocksdb.</param>
+    /// <param name="size">Members.</param>
+    public static async Task<FaultCluster> StartAsync(PacketSwitch network, string folder, string engine, int size = 3)
+    {
+        Directory.CreateDirectory(folder);
+        FaultNode[] nodes = [.. Enumerable.Range(1, size).Select(host => new FaultNode(host, new NodeDisk(folder, $"n{host}", DiskMegabytes)))];
+
+        // Small counts, so that snapshots, cuts of the log and flushes happen all the time.
+        var cluster = new FaultCluster(folder, EngineFlags.Of(engine, "--snapshot-count", "2000", "--snapshot-catchup-entries", "500"), network, nodes);
+        foreach (FaultNode node in nodes)
+        {
+            cluster.Launch(node);
+        }
+
+        await cluster.AllServeAsync();
+        return cluster;
+    }
+
+    /// <summary>Starts a member's process; does not wait.</summary>
+    public void Launch(FaultNode node) => node.Process = ServerProcess.Start("nsenter", [$"--net=/run/netns/{node.Name}", Programs.MetaStore, .. Arguments(node)]);
+
+    /// <summary>The running member that leads in the highest term, or null.</summary>
+    public async Task<FaultNode?> TryLeaderAsync()
+    {
+        (FaultNode Node, StatusResponse? Status)[] answers = await Task.WhenAll(Running.Select(async node => (node, await StatusAsync(node))));
+        return answers.Where(answer => answer.Status is { } status && status.Leader == status.Header.MemberId)
+            .OrderByDescending(answer => answer.Status!.RaftTerm).FirstOrDefault().Node;
+    }
+
+    public async Task<FaultNode> LeaderAsync()
+    {
+        FaultNode? leader = null;
+        await Eventually.TrueAsync(async () => (leader = await TryLeaderAsync()) is not null, Limit, () => "no leader: " + Outputs());
+        return leader!;
+    }
+
+    /// <summary>Waits until a member answers a linearizable read.</summary>
+    public Task ServesAsync(FaultNode node) => Eventually.TrueAsync(
+        async () =>
+        {
+            if (node.Process is { IsRunning: false } ended)
+            {
+                throw new InvalidOperationException($"{node.Name} ended with {ended.ExitCode}:\n{Tail(ended.Output)}");
+            }
+
+            try
+            {
+                await node.Client.Kv.RangeAsync(new RangeRequest { Key = ByteString.CopyFromUtf8("health") });
+                return true;
+            }
+            catch (RpcException)
+            {
+                return false;
+            }
+        },
+        Limit,
+        () => $"{node.Name} does not serve: {Outputs()}");
+
+    public Task AllServeAsync() => Task.WhenAll(Nodes.Select(ServesAsync));
+
+    /// <summary>Lowers every raised alarm.</summary>
+    public async Task DisarmAsync()
+    {
+        FaultNode leader = await LeaderAsync();
+        using var channel = new GrpcChannel(new Uri(leader.ClientUrl), new GrpcChannelOptions());
+        var options = new CallOptions { Timeout = TimeSpan.FromSeconds(5) };
+        AlarmResponse raised = await channel.UnaryAsync(AlarmMethod, new AlarmRequest(), options);
+        foreach (AlarmMember alarm in raised.Alarms)
+        {
+            await channel.UnaryAsync(
+                AlarmMethod,
+                new AlarmRequest { Action = AlarmRequest.Types.AlarmAction.Deactivate, Alarm = alarm.Alarm, MemberID = alarm.MemberID },
+                options);
+        }
+    }
+
+    public string Outputs() => string.Join('\n', Nodes.Select(node => $"--- {node.Name}: {Tail(node.Process?.Output ?? string.Empty)}"));
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (FaultNode node in Nodes)
+        {
+            if (node.Process is { } process)
+            {
+                await process.DisposeAsync();
+            }
+
+            node.Dispose();
+            node.Disk.Dispose();
+        }
+
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    private static async Task<StatusResponse?> StatusAsync(FaultNode node)
+    {
+        try
+        {
+            return await node.Client.Maintenance.StatusAsync(new StatusRequest());
+        }
+        catch (RpcException)
+        {
+            return null; // not up, or cut off: no answer is an answer
+        }
+    }
+
+    private static string Tail(string output) => string.Join('\n', output.Split('\n').TakeLast(12));
+
+    private IEnumerable<string> Arguments(FaultNode node) =>
+    [
+        "--name", node.Name,
+        "--data-dir", node.DataDirectory,
+        "--listen-client-urls", node.ClientUrl,
+        "--advertise-client-urls", node.ClientUrl,
+        "--listen-peer-urls", node.PeerUrl,
+        "--initial-advertise-peer-urls", node.PeerUrl,
+        "--initial-cluster", string.Join(',', Nodes.Select(member => $"{member.Name}={member.PeerUrl}")),
+        "--initial-cluster-token", "metafault",
+        "--initial-cluster-state", "new",
+        .. _extra,
+    ];
+}

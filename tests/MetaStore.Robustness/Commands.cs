@@ -1,0 +1,70 @@
+using System.Globalization;
+using MetaStore.Robustness.Faults;
+using MetaStore.Robustness.Network;
+using MetaStore.Robustness.Runs;
+using MetaStore.Testing.Processes;
+
+namespace MetaStore.Robustness;
+
+/// <summary>The verbs of <c>metafault</c>.</summary>
+internal static class Commands
+{
+    private const string Usage =
+        """
+        metafault run [--engine memory|rocksdb] [--seed N] [FAULT TIMES]...   real members under faults, then checked; ends with 1 when a check fails
+        metafault check                                                       whether this machine allows it (0) or not (77)
+        faults: kill pause partition weather power-cut disk-error slow-disk disk-full
+        """;
+
+    private static readonly IFault[] Faults =
+    [
+        new KillFault(), new PauseFault(), new PartitionFault(), new WeatherFault(), new PowerCutFault(), new DiskErrorFault(),
+        new SlowDiskFault(), new DiskFullFault(),
+    ];
+
+    public static async Task<int> RunAsync(string[] args)
+    {
+        CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
+        string? verb = args.FirstOrDefault();
+        if (verb is not ("run" or "check"))
+        {
+            Console.Error.WriteLine(Usage);
+            return 64;
+        }
+
+        if (!Sandbox.IsInside)
+        {
+            if (Sandbox.Obstacle() is { } obstacle)
+            {
+                Console.WriteLine($"not possible here: {obstacle}");
+                return Sandbox.NotAllowed;
+            }
+
+            return verb == "check" ? 0 : await Sandbox.RunInsideAsync(args);
+        }
+
+        return await RunAllAsync(args);
+    }
+
+    private static async Task<int> RunAllAsync(string[] args)
+    {
+        string engine = Text(args, "--engine") ?? "memory";
+        int seed = int.Parse(Text(args, "--seed") ?? "1", CultureInfo.InvariantCulture);
+        using PacketSwitch network = Sandbox.Connect(hosts: 3);
+        string folder = Path.Combine(Programs.SourceTree, "artifacts", "robustness", Environment.ProcessId.ToString(CultureInfo.InvariantCulture) + "-" + engine);
+        var run = new FaultRun(network, folder, engine, seed);
+        bool isGood = true;
+        foreach (IFault fault in Faults)
+        {
+            if (Text(args, fault.Name) is { } times)
+            {
+                isGood &= await run.RunAsync(fault, int.Parse(times, CultureInfo.InvariantCulture));
+            }
+        }
+
+        Console.WriteLine($"{run.Calls:N0} calls, {(isGood ? "0 violations" : "VIOLATIONS")}; {network.Forwarded:N0} packets, {network.Dropped:N0} dropped");
+        return isGood ? 0 : 1;
+    }
+
+    private static string? Text(string[] args, string name) => Array.IndexOf(args, name) is var at and >= 0 ? args[at + 1] : null;
+}

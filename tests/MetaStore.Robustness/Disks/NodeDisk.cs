@@ -1,0 +1,94 @@
+using MetaStore.Robustness.Native;
+
+namespace MetaStore.Robustness.Disks;
+
+/// <summary>One node's own ext4, on a loop device: its power can go, and it can fill up, without anybody else noticing.</summary>
+internal sealed class NodeDisk : IDisposable
+{
+    // FS_IOC_SHUTDOWN with "do not flush the journal": what is not on the device now never gets there.
+    private const nuint Shutdown = 0x8004587D;
+    private const uint WithoutFlush = 2;
+
+    private readonly string _image;
+    private bool _isMounted;
+
+    /// <param name="folder">Where image and mount point lie; not a tmpfs.</param>
+    /// <param name="name">The node.</param>
+    /// <param name="megabytes">Size; the image is sparse.</param>
+    public NodeDisk(string folder, string name, int megabytes)
+    {
+        _image = System.IO.Path.Combine(folder, name + ".img");
+        Path = System.IO.Path.Combine(folder, name);
+        Directory.CreateDirectory(Path);
+        using (FileStream image = File.Create(_image))
+        {
+            image.SetLength((long)megabytes << 20);
+        }
+
+        Tool.Run("mkfs.ext4", "-q", "-m", "0", "-F", _image);
+        Mount();
+    }
+
+    /// <summary>Where it is mounted.</summary>
+    public string Path { get; }
+
+    private string FillerPath => System.IO.Path.Combine(Path, "somebody-elses");
+
+    /// <summary>The power goes: from here on every call on this file system fails, and what was not synced is lost.</summary>
+    public void CutPower()
+    {
+        int file = Linux.Open(Path, writes: false);
+        try
+        {
+            Linux.Control(file, Shutdown, BitConverter.GetBytes(WithoutFlush));
+        }
+        finally
+        {
+            Linux.Close(file);
+        }
+    }
+
+    /// <summary>The power is back: mounted anew, with the journal replayed. Nobody may have a file open.</summary>
+    public void PowerUp()
+    {
+        Unmount();
+        Mount();
+    }
+
+    /// <summary>Somebody else takes every block that is left.</summary>
+    public void Fill()
+    {
+        while (true)
+        {
+            long left = new DriveInfo(Path).AvailableFreeSpace;
+            long size = File.Exists(FillerPath) ? new FileInfo(FillerPath).Length : 0;
+            if (left < 4096 || Tool.TryRun("fallocate", "-l", (size + left).ToString(), FillerPath).Code != 0)
+            {
+                return;
+            }
+        }
+    }
+
+    public void Free() => File.Delete(FillerPath);
+
+    public void Dispose()
+    {
+        Unmount();
+        File.Delete(_image);
+    }
+
+    private void Mount()
+    {
+        Tool.Run("mount", "-o", "loop", _image, Path);
+        _isMounted = true;
+    }
+
+    private void Unmount()
+    {
+        if (_isMounted)
+        {
+            Tool.Run("umount", Path);
+            _isMounted = false;
+        }
+    }
+}

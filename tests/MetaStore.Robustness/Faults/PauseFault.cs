@@ -1,0 +1,24 @@
+using MetaStore.Robustness.Cluster;
+
+namespace MetaStore.Robustness.Faults;
+
+/// <summary>A process stands still for a while, as in a long collection or a paused virtual machine.</summary>
+internal sealed class PauseFault : IFault
+{
+    public string Name => "pause";
+
+    public async Task OnceAsync(FaultScene scene)
+    {
+        FaultNode victim = await scene.VictimAsync(leaderShare: 0.6);
+        scene.Note(victim.Name);
+        victim.Process!.Pause();
+        try
+        {
+            await Task.Delay(scene.Between(0.3, 3));
+        }
+        finally
+        {
+            victim.Process.Resume();
+        }
+    }
+}

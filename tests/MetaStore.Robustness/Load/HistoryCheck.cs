@@ -1,0 +1,100 @@
+using Etcdserverpb;
+using Google.Protobuf;
+using MetaStore.Client;
+using MetaStore.Robustness.Cluster;
+using MetaStore.Simulation.Checkers;
+using MetaStore.StateMachine.Commands;
+
+namespace MetaStore.Robustness.Load;
+
+/// <summary>What the clients saw against what the members hold, once everything is healed.</summary>
+/// <remarks>
+/// The order of writes is read from each member's whole history (nothing is compacted) and must be the same everywhere. Then the
+/// simulator's two checkers judge the calls: the one by revisions, and the search that does not trust them.
+/// </remarks>
+internal static class HistoryCheck
+{
+    /// <returns>Null, or what is wrong.</returns>
+    public static async Task<string?> RunAsync(FaultCluster cluster, IReadOnlyList<Operation> history)
+    {
+        List<Event>? first = null;
+        foreach (FaultNode node in cluster.Nodes)
+        {
+            (List<Event>? events, string? gap) = await ReadAsync(node, history.Max(operation => operation.Revision));
+            if (events is null)
+            {
+                return $"{node.Name}: {gap}";
+            }
+
+            if (first is not null && !events.SequenceEqual(first))
+            {
+                return $"{node.Name} and {cluster.Nodes[0].Name} hold other histories";
+            }
+
+            first ??= events;
+        }
+
+        ReplayedLog log = Replay(first!);
+
+        // Writes nobody heard of and no member holds never happened; searching every order of them would find no more.
+        IEnumerable<Operation> happened = history.Where(operation =>
+            operation.Outcome != Outcome.Unknown || operation.Command is null || WriteTag.Of(operation.Command) is not { } tag || log.Find(tag) is not null);
+        return RevisionChecker.Check(history, log) ?? LinearizabilitySearch.Check([.. happened]);
+    }
+
+    private static ReplayedLog Replay(List<Event> events)
+    {
+        var log = new ReplayedLog();
+        foreach (Event change in events)
+        {
+            log.Add(change.Value is null
+                ? new DeleteRangeCommand { Key = change.Key.ToByteArray() }
+                : new PutCommand { Key = change.Key.ToByteArray(), Value = change.Value.ToByteArray() });
+        }
+
+        return log;
+    }
+
+    private static async Task<(List<Event>? Events, string? Gap)> ReadAsync(FaultNode node, long end)
+    {
+        var events = new List<Event>();
+        using var client = new MetaStoreClient(new MetaStoreClientOptions { Endpoints = [new Uri(node.ClientUrl)], CommandTimeout = TimeSpan.FromSeconds(60) });
+        long revision = (await client.Kv.RangeAsync(new RangeRequest { Key = ByteString.CopyFromUtf8("health") })).Header.Revision;
+        if (revision < end)
+        {
+            return (null, $"is at revision {revision}, and {end} was acknowledged");
+        }
+
+        if (revision == 1)
+        {
+            return (events, null);
+        }
+
+        ByteString all = ByteString.CopyFrom(0);
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(120));
+        await foreach (WatchResponse response in client.Watch.WatchAsync(new WatchCreateRequest { Key = all, RangeEnd = all, StartRevision = 2 }, limit.Token))
+        {
+            foreach (Mvccpb.Event change in response.Events)
+            {
+                if (change.Kv.ModRevision != events.Count + 2)
+                {
+                    return (null, $"revision {change.Kv.ModRevision} comes where {events.Count + 2} should");
+                }
+
+                events.Add(new Event(change.Kv.Key, change.Type == Mvccpb.Event.Types.EventType.Delete ? null : change.Kv.Value));
+            }
+
+            if (events.Count + 1 >= revision)
+            {
+                break;
+            }
+        }
+
+        return (events, null);
+    }
+
+    /// <summary>The change of one revision.</summary>
+    /// <param name="Key">Which key.</param>
+    /// <param name="Value">Null: it was deleted.</param>
+    private sealed record Event(ByteString Key, ByteString? Value);
+}

@@ -1,0 +1,3 @@
+using MetaStore.Robustness;
+
+return await Commands.RunAsync(args);

@@ -1,0 +1,88 @@
+using System.Diagnostics;
+using System.Globalization;
+using MetaStore.Robustness.Cluster;
+using MetaStore.Robustness.Faults;
+using MetaStore.Robustness.Load;
+using MetaStore.Robustness.Network;
+using MetaStore.Simulation.Checkers;
+
+namespace MetaStore.Robustness.Runs;
+
+/// <summary>One kind of fault, again and again, on a fresh cluster under load; then everything heals and is checked.</summary>
+internal sealed class FaultRun(PacketSwitch network, string folder, string engine, int seed)
+{
+    private const int Clients = 12;
+    private const int CallsPerFaultMin = 20;
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(15);
+
+    /// <summary>Calls made so far, of all kinds of faults.</summary>
+    public long Calls { get; private set; }
+
+    /// <summary>Runs one kind.</summary>
+    /// <param name="fault">The kind.</param>
+    /// <param name="times">How often.</param>
+    /// <returns>False when something was lost, not linearizable, or not as it must be.</returns>
+    public async Task<bool> RunAsync(IFault fault, int times)
+    {
+        var clock = Stopwatch.StartNew();
+        await using FaultCluster cluster = await FaultCluster.StartAsync(network, Path.Combine(folder, fault.Name), engine);
+        await using var clients = new RecordingClients(cluster, Clients, Pause);
+        var scene = new FaultScene(cluster, clients, new Random(seed));
+        string? wrong = null;
+        int done = 0;
+        try
+        {
+            await clients.WrittenAfterAsync(Stopwatch.GetTimestamp(), FaultScene.Limit);
+            for (; done < times; done++)
+            {
+                await fault.OnceAsync(scene);
+                await cluster.AllServeAsync();
+                await Task.Delay(scene.Between(0.1, 0.4));
+            }
+
+            network.Heal();
+            await cluster.AllServeAsync();
+            await clients.WrittenAfterAsync(Stopwatch.GetTimestamp(), FaultScene.Limit);
+            await clients.StopAsync();
+            wrong = await HistoryCheck.RunAsync(cluster, clients.History);
+        }
+        catch (Exception failure) when (failure is TimeoutException or InvalidOperationException)
+        {
+            wrong = failure.Message;
+        }
+
+        IReadOnlyList<Operation> history = clients.History;
+        Calls += history.Count;
+        if (wrong is null && history.Count < CallsPerFaultMin * times)
+        {
+            wrong = $"only {history.Count} calls: too few to mean anything";
+        }
+
+        Console.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"{fault.Name,-10} {engine,-8} {done,4} times ({string.Join(", ", scene.Variants.Select(variant => $"{variant.Value} {variant.Key}"))}), "
+            + $"{history.Count:N0} calls, {history.Count(call => call is { IsRead: false, Outcome: Outcome.Done }):N0} writes and "
+            + $"{history.Count(call => call is { IsRead: true, Outcome: Outcome.Done }):N0} reads answered, "
+            + $"{history.Count(call => call.Outcome == Outcome.Unknown):N0} open, in {clock.Elapsed.TotalSeconds:F0} s{Gaps(scene.Gaps)}: {wrong ?? "nothing lost, linearizable"}"));
+        if (wrong is not null)
+        {
+            Console.WriteLine($"  seed {seed}\n{cluster.Outputs()}");
+        }
+
+        return wrong is null;
+    }
+
+    private static string Gaps(List<TimeSpan> gaps)
+    {
+        if (gaps.Count == 0)
+        {
+            return string.Empty;
+        }
+
+        gaps.Sort();
+        TimeSpan At(double share) => gaps[(int)Math.Min(gaps.Count - 1, share * gaps.Count)];
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"; without writes after a leader's kill ({gaps.Count}): p50 {At(0.5).TotalSeconds:F2} s, p99 {At(0.99).TotalSeconds:F2} s, most {gaps[^1].TotalSeconds:F2} s");
+    }
+}
