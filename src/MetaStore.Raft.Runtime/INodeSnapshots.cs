@@ -19,6 +19,6 @@ internal interface INodeSnapshots
     /// <summary>Where the file of a snapshot is.</summary>
     string PathOf(SnapshotMetadata snapshot);
 
-    /// <summary>Deletes all but the newest.</summary>
-    void DeleteOlder(int keep);
+    /// <summary>Deletes all but the newest <paramref name="keep"/> of those before an index.</summary>
+    void DeleteOlder(ulong before, int keep);
 }

@@ -76,7 +76,7 @@ internal sealed class NodeSnapshots(SnapshotStore store, IFatalHandler fatal) : 
         return path;
     }
 
-    public void DeleteOlder(int keep) => store.DeleteOlder(keep);
+    public void DeleteOlder(ulong before, int keep) => store.DeleteOlder(before, keep);
 
     /// <summary>Keeps faults of the network apart from those of the disk, which are fatal.</summary>
     private static int ReadOrNegative(Stream body, byte[] chunk)

@@ -249,7 +249,8 @@ internal sealed class RaftDriver
             _logger.LogCompacted(_options.NodeId, snapshot.Index, _log.FirstIndex);
         }
 
-        _snapshots.Tidy();
+        // Snapshots that wait to be announced or installed are not old, however many newer ones have come.
+        _snapshots.Tidy(Math.Min(snapshot.Index, _progress.Applied + 1));
     }
 
     private void Propose(SharedBatch batch)

@@ -42,11 +42,12 @@ internal sealed class SnapshotExchange(
     public string PathOf(SnapshotMetadata snapshot) => store.PathOf(snapshot);
 
     /// <summary>Deletes old files, some time soon.</summary>
-    public void Tidy() => options.Background.Run(() =>
+    /// <param name="newest">The snapshot that the log names; it and everything newer stays.</param>
+    public void Tidy(ulong newest) => options.Background.Run(() =>
     {
         try
         {
-            store.DeleteOlder(options.SnapshotsKept);
+            store.DeleteOlder(newest, options.SnapshotsKept - 1);
         }
         catch (IOException e)
         {

@@ -169,13 +169,14 @@ public sealed class SnapshotStore
         return new SnapshotReceiver(this, announced, NewTemporary(announced), bytesMax);
     }
 
-    /// <summary>Removes all but the newest, oldest first.</summary>
-    /// <param name="keep">How many stay; at least 1.</param>
+    /// <summary>Removes all but the newest of those before an index, oldest first.</summary>
+    /// <param name="before">From here on all stay: the snapshot that the log names, and those on their way to being installed.</param>
+    /// <param name="keep">How many of the others stay.</param>
     /// <returns>How many were removed.</returns>
-    public int DeleteOlder(int keep)
+    public int DeleteOlder(ulong before, int keep)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(keep, 1);
-        var items = Names().OrderBy(item => item.Index).ToArray();
+        ArgumentOutOfRangeException.ThrowIfNegative(keep);
+        var items = Names().Where(item => item.Index < before).OrderBy(item => item.Index).ToArray();
         var count = Math.Max(0, items.Length - keep);
         foreach (var item in items.Take(count))
         {

@@ -15,7 +15,7 @@ internal sealed class FakeSnapshots : INodeSnapshots
 
     public string PathOf(SnapshotMetadata snapshot) => "";
 
-    public void DeleteOlder(int keep)
+    public void DeleteOlder(ulong before, int keep)
     {
     }
 }

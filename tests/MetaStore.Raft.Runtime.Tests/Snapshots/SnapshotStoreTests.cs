@@ -220,17 +220,19 @@ public sealed class SnapshotStoreTests
     }
 
     [Fact]
-    public void DeleteOlder_KeepsTheNewest()
+    public void DeleteOlder_KeepsTheNewest_AndAllFromAnIndexOn()
     {
         var store = Store();
-        foreach (var index in (ulong[])[10, 20, 30, 40])
+        foreach (var index in (ulong[])[10, 20, 30, 40, 50])
         {
             store.Write(Point(index), stream => stream.Write(State(10)));
         }
 
-        Assert.Equal(2, store.DeleteOlder(keep: 2));
-        Assert.Equal([30UL, 40], store.List());
-        Assert.Equal(0, store.DeleteOlder(keep: 2));
+        Assert.Equal(1, store.DeleteOlder(before: 30, keep: 1));
+        Assert.Equal([20UL, 30, 40, 50], store.List());
+        Assert.Equal(2, store.DeleteOlder(before: 40, keep: 0));
+        Assert.Equal([40UL, 50], store.List());
+        Assert.Equal(0, store.DeleteOlder(before: 60, keep: 2));
     }
 
     [Fact]
