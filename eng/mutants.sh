@@ -35,7 +35,7 @@ mutated=$copy/artifacts/bin/MetaStore.Simulation/release/metasim
 survived=0
 printf '%-5s %-58s %-24s %6s %8s\n' mutant 'what is wrong' 'caught by' seed seconds
 while read -r name what; do
-  line=$(MUTANT=${name#M} "$mutated" run --seeds 3000 --seconds 60 --jobs 1 --no-shrink --brief || true)
+  line=$(MUTANT=${name#M} "$mutated" run --seeds 3000 --seconds 60 --processor --jobs 1 --no-shrink --brief || true)
   if [ "$line" = "survived" ]; then survived=$((survived + 1)); fi
   # shellcheck disable=SC2086
   printf '%-5s %-58s %-24s %6s %8s\n' "$name" "$what" $line

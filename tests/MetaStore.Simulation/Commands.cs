@@ -10,7 +10,9 @@ internal static class Commands
 {
     private const string Usage =
         """
-        metasim run [--from SEED] [--seeds N] [--seconds S] [--jobs J] [--failures F] [--commit C]   many seeds; ends with 1 when one fails
+        metasim run [--from SEED] [--seeds N] [--seconds S] [--processor] [--jobs J] [--failures F] [--commit C]
+                                                                                       many seeds; ends with 1 when one fails;
+                                                                                       --processor counts its own processor time as seconds
         metasim replay SEED [--skip 1,2,3]                                             one seed, telling what happens
         metasim twice [--from SEED] [--seeds N]                                        each seed twice; the hashes must agree
         metasim mutate LIST SOURCES                                                    plants the bugs of a list into a copy of the sources
@@ -32,18 +34,20 @@ internal static class Commands
     private static int RunMany(Options options)
     {
         long started = Stopwatch.GetTimestamp();
+        Func<TimeSpan> clock = options.Has("--processor") ? () => Environment.CpuUsage.TotalTime : () => Stopwatch.GetElapsedTime(started);
         var campaign = new Campaign(
             (ulong)options.Number("--from", 1), options.Number("--seeds", long.MaxValue), TimeSpan.FromSeconds(options.Number("--seconds", 60)),
-            (int)options.Number("--jobs", Environment.ProcessorCount));
+            (int)options.Number("--jobs", Environment.ProcessorCount), clock);
         campaign.Run((int)options.Number("--failures", 1));
         if (options.Has("--brief"))
         {
             RunResult? caught = campaign.Failures.Count > 0 ? campaign.Failures[0] : null;
-            Console.WriteLine(caught is null ? "survived" : $"{caught.Invariant} {caught.Seed} {Stopwatch.GetElapsedTime(started).TotalSeconds:F1}");
+            Console.WriteLine(caught is null ? "survived" : $"{caught.Invariant} {caught.Seed} {clock().TotalSeconds:F1}");
             return caught is null ? 1 : 0;
         }
 
-        Console.WriteLine($"{campaign.Total}; {Stopwatch.GetElapsedTime(started).TotalSeconds:F1} s, {campaign.Failures.Count} violations");
+        Console.WriteLine(
+            $"{campaign.Total}; {Stopwatch.GetElapsedTime(started).TotalSeconds:F1} s, {Environment.CpuUsage.TotalTime.TotalSeconds:F1} s of processor time, {campaign.Failures.Count} violations");
         foreach (RunResult failure in campaign.Failures)
         {
             Report(failure, options.Text("--commit", "unknown"), shrinks: !options.Has("--no-shrink"));

@@ -10,6 +10,9 @@ internal sealed class SimDisk(SimRandom random) : IDisk
     private readonly HashSet<string> _folders = ["/"];
     private readonly SortedDictionary<string, SimFileContent> _names = new(StringComparer.Ordinal);
     private readonly SortedDictionary<string, SimFileContent> _durableNames = new(StringComparer.Ordinal);
+
+    /// <summary>Names that were made, changed or deleted since the last sync of their folder.</summary>
+    private readonly HashSet<string> _changedNames = new(StringComparer.Ordinal);
     private long _stepsLeft = long.MaxValue;
     private bool _isDown;
 
@@ -40,6 +43,7 @@ internal sealed class SimDisk(SimRandom random) : IDisk
         KeyValuePair<string, SimFileContent>[] left = [.. source];
         _names.Clear();
         _durableNames.Clear();
+        _changedNames.Clear();
         foreach ((string name, SimFileContent content) in left)
         {
             content.PowerCut(random);
@@ -62,8 +66,8 @@ internal sealed class SimDisk(SimRandom random) : IDisk
     {
         foreach ((string name, SimFileContent content) in _names)
         {
-            if (Path.GetDirectoryName(name.AsSpan()).SequenceEqual(folder) && Path.GetExtension(name) is ".wal" or ".snap"
-                && (content.IsDirty || !_durableNames.TryGetValue(name, out SimFileContent? durable) || durable != content))
+            if ((content.IsDirty || _changedNames.Contains(name))
+                && Path.GetDirectoryName(name.AsSpan()).SequenceEqual(folder) && Path.GetExtension(name) is ".wal" or ".snap")
             {
                 return name;
             }
@@ -102,6 +106,7 @@ internal sealed class SimDisk(SimRandom random) : IDisk
         if (mode == DiskOpenMode.Create)
         {
             _names[path] = new SimFileContent();
+            _changedNames.Add(path);
             Step();
         }
 
@@ -115,6 +120,8 @@ internal sealed class SimDisk(SimRandom random) : IDisk
         Step();
         _names[to] = _names[from];
         _names.Remove(from);
+        _changedNames.Add(from);
+        _changedNames.Add(to);
         Step();
     }
 
@@ -122,24 +129,31 @@ internal sealed class SimDisk(SimRandom random) : IDisk
     {
         Step();
         _names.Remove(path);
+        _changedNames.Add(path);
         Step();
     }
 
     public void SyncDirectory(string path)
     {
         Step();
-        foreach (string name in _durableNames.Keys.Where(name => Path.GetDirectoryName(name) == path).ToArray())
+        _changedNames.RemoveWhere(name =>
         {
-            _durableNames.Remove(name);
-        }
+            if (!Path.GetDirectoryName(name.AsSpan()).SequenceEqual(path))
+            {
+                return false;
+            }
 
-        foreach ((string name, SimFileContent content) in _names)
-        {
-            if (Path.GetDirectoryName(name.AsSpan()).SequenceEqual(path))
+            if (_names.TryGetValue(name, out SimFileContent? content))
             {
                 _durableNames[name] = content;
             }
-        }
+            else
+            {
+                _durableNames.Remove(name);
+            }
+
+            return true;
+        });
     }
 
     public IDisposable Lock(string path) => throw new NotSupportedException("A simulated node is alone on its disk.");

@@ -10,6 +10,9 @@ namespace MetaStore.Simulation.Faults;
 /// </remarks>
 internal sealed record Swarm
 {
+    private static readonly FaultKind[] AllFaults = Enum.GetValues<FaultKind>();
+    private static readonly BatchPolicyKind[] AllPolicies = Enum.GetValues<BatchPolicyKind>();
+
     public required int Voters { get; init; }
 
     /// <summary>Nodes that are no members at first and may join.</summary>
@@ -78,7 +81,7 @@ internal sealed record Swarm
         int voters = random.Pick([1, 2, 3, 3, 3, 3, 4, 5, 5, 7]);
         TimeSpan heartbeat = TimeSpan.FromMilliseconds(random.Pick([50, 100, 100, 200]));
         bool calm = random.Chance(0.08);
-        FaultKind[] faults = [.. Enum.GetValues<FaultKind>().Where(_ => random.Chance(0.45))];
+        FaultKind[] faults = [.. AllFaults.Where(_ => random.Chance(0.45))];
         return new Swarm
         {
             Voters = voters,
@@ -114,7 +117,7 @@ internal sealed record Swarm
 
     private static BatchSettings Batches(SimRandom random) => new()
     {
-        Policy = random.Pick(Enum.GetValues<BatchPolicyKind>()),
+        Policy = random.Pick(AllPolicies),
         MaxBatchSize = random.Pick([1, 2, 8, 256]),
         FlushWhenIdle = random.Chance(0.7),
         PipelineDepth = random.Pick([1, 2, 4]),

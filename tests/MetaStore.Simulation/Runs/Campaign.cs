@@ -1,9 +1,12 @@
-using System.Diagnostics;
-
 namespace MetaStore.Simulation.Runs;
 
 /// <summary>Many seeds on several threads, each seed on one of them, until time, count or a failure ends it.</summary>
-internal sealed class Campaign(ulong firstSeed, long seedsMax, TimeSpan timeMax, int jobs)
+/// <param name="firstSeed">Where to begin.</param>
+/// <param name="seedsMax">How many at most.</param>
+/// <param name="timeMax">No seed is begun after this.</param>
+/// <param name="jobs">Threads.</param>
+/// <param name="clock">Time since the start, in whatever sense it is to be limited.</param>
+internal sealed class Campaign(ulong firstSeed, long seedsMax, TimeSpan timeMax, int jobs, Func<TimeSpan> clock)
 {
     private readonly Lock _gate = new();
     private readonly List<RunResult> _failures = [];
@@ -18,15 +21,14 @@ internal sealed class Campaign(ulong firstSeed, long seedsMax, TimeSpan timeMax,
     /// <param name="failuresMax">Failures after which no further seed is begun.</param>
     public void Run(int failuresMax)
     {
-        long started = Stopwatch.GetTimestamp();
-        Thread[] threads = [.. Enumerable.Range(0, jobs).Select(_ => new Thread(() => Work(started, failuresMax)) { Name = "simulation" })];
+        Thread[] threads = [.. Enumerable.Range(0, jobs).Select(_ => new Thread(() => Work(failuresMax)) { Name = "simulation" })];
         Array.ForEach(threads, thread => thread.Start());
         Array.ForEach(threads, thread => thread.Join());
     }
 
-    private void Work(long started, int failuresMax)
+    private void Work(int failuresMax)
     {
-        while (Stopwatch.GetElapsedTime(started) < timeMax)
+        while (clock() < timeMax)
         {
             long number = Interlocked.Increment(ref _next) - 1;
             if (number >= seedsMax)
