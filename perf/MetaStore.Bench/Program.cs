@@ -1,5 +1,6 @@
 using MetaStore.Bench;
 using MetaStore.Bench.Bulk;
+using MetaStore.Bench.Maintenance;
 
 BenchOptions options;
 try
@@ -17,6 +18,7 @@ var (title, table) = options.Comparison switch
 {
     "modes" => ("Batching modes against each other", await ModeComparison.RunAsync(options, metaload, Console.WriteLine)),
     "bulk" => ("Many keys on one member, MetaStore against etcd", await BulkComparison.RunAsync(options, metaload, Console.WriteLine)),
+    "maintenance" => ("Puts beside compaction and defragmentation", await MaintenanceRun.RunAsync(options, metaload, Console.WriteLine)),
     "watch" => ("Events of watches, MetaStore against etcd", await WatchComparison.RunAsync(options, metaload, Console.WriteLine)),
     "engines" => ("MetaStore on RocksDB against MetaStore in memory", await Pair(ComparedSystem.OnRocksDb, ComparedSystem.InMemory)),
     _ => ("MetaStore against etcd", await Pair(ComparedSystem.MetaStore, ComparedSystem.Etcd)),

@@ -14,7 +14,7 @@ public sealed class ReferenceDirectionTests
         ["MetaStore.Raft.Runtime"] = ["MetaStore.Raft", "MetaStore.Grpc"],
         ["MetaStore.Server"] = ["MetaStore.Raft", "MetaStore.Raft.Runtime", "MetaStore.StateMachine", "MetaStore.Engines", "MetaStore.Grpc"],
         ["MetaStore.Client"] = ["MetaStore.Grpc"],
-        ["MetaStore.Cli"] = ["MetaStore.Client", "MetaStore.Grpc", "MetaStore.Raft.Runtime", "MetaStore.Engines"],
+        ["MetaStore.Cli"] = ["MetaStore.Client", "MetaStore.Grpc", "MetaStore.Raft.Runtime", "MetaStore.StateMachine", "MetaStore.Engines"],
     };
 
     public static TheoryData<string> SourceProjects => [.. Allowed.Keys];

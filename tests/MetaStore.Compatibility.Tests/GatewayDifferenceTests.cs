@@ -15,12 +15,14 @@ public sealed class GatewayDifferenceTests(ITestOutputHelper output)
     [Fact]
     public void Requests_AreAtLeast100() => Assert.True(Requests.Count >= 100, $"{Requests.Count} requests");
 
-    [SkippableFact]
-    public async Task Gateway_AnswersAsEtcdDoes()
+    [SkippableTheory]
+    [InlineData("memory")]
+    [InlineData("rocksdb")]
+    public async Task Gateway_AnswersAsEtcdDoes(string engine)
     {
         Skip.If(Programs.Etcd is null, "etcd is not installed");
         await using var etcd = ProcessCluster.OfEtcd(1);
-        await using var metaStore = ProcessCluster.OfMetaStore(1);
+        await using var metaStore = ProcessCluster.OfMetaStore(1, EngineFlags.Of(engine));
         await Task.WhenAll(etcd.StartAsync(), metaStore.StartAsync());
         using var left = new GatewayClient(etcd);
         using var right = new GatewayClient(metaStore);

@@ -17,14 +17,15 @@ public sealed class WatchDifferenceTests(ITestOutputHelper output)
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
 
     [SkippableTheory]
-    [InlineData(1, 1)]
-    [InlineData(2, 1)]
-    [InlineData(3, 3)]
-    public async Task MetaStore_RandomWatches_TellsWhatEtcdTells(int seed, int members)
+    [InlineData("memory", 1, 1)]
+    [InlineData("memory", 3, 3)]
+    [InlineData("rocksdb", 2, 1)]
+    [InlineData("rocksdb", 5, 3)]
+    public async Task MetaStore_RandomWatches_TellsWhatEtcdTells(string engine, int seed, int members)
     {
         Skip.If(Programs.Etcd is null, "etcd is not installed");
         await using var etcd = ProcessCluster.OfEtcd(1);
-        await using var metaStore = ProcessCluster.OfMetaStore(members);
+        await using var metaStore = ProcessCluster.OfMetaStore(members, EngineFlags.Of(engine));
         await CompareAsync(seed, etcd, metaStore);
     }
 

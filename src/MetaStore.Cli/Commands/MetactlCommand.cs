@@ -21,6 +21,7 @@ internal static class MetactlCommand
             MemberCommand.Build(),
             BatchCommand.Build(),
             WalCommand.Build(),
+            EngineCommand.Build(),
         };
         root.Options.Add(GlobalOptions.Endpoints);
         root.Options.Add(GlobalOptions.WriteOut);

@@ -16,6 +16,9 @@ public sealed class RocksDbEngine : IDurableEngine
     /// <summary>Name in the configuration.</summary>
     public const string EngineName = "rocksdb";
 
+    /// <summary>Environment variable with the path of the library, for one that lies where the system's loader does not look.</summary>
+    public const string LibraryVariable = "METASTORE_LIBROCKSDB";
+
     private readonly Generations _generations;
     private readonly RocksDbSettings _settings;
     private readonly WriteOptionsHandle _writeOptions = new();

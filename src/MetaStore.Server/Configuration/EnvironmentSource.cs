@@ -1,4 +1,5 @@
 using System.Collections;
+using MetaStore.Engines.RocksDb;
 
 namespace MetaStore.Server.Configuration;
 
@@ -23,6 +24,10 @@ internal static class EnvironmentSource
                 if (flag == "config-file")
                 {
                     configFile = value;
+                }
+                else if (name == RocksDbEngine.LibraryVariable)
+                {
+                    // Of the process, not of the node: the engine reads it when it looks for its library.
                 }
                 else if (SettingCatalogue.ByFlag.ContainsKey(flag) || ForeignFlags.TryJudge(flag, value, out _))
                 {

@@ -25,7 +25,7 @@ internal static class StateEngines
             throw new StartException(
                 ExitCodes.BadConfiguration,
                 $"--engine {options.Engine}: {directory.Path} keeps its state in the engine {kept}. Start with --engine {kept}, "
-                + "or give this node an empty directory");
+                + $"or convert it: metactl engine convert --data-dir {directory.Path} --to {options.Engine}");
         }
 
         return EngineFactory.Open(options.Engine, directory.EnginePath, SettingsOf(options));

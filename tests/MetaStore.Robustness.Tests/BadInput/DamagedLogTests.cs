@@ -7,32 +7,38 @@ public sealed class DamagedLogTests
     private const int Frame = 4096;
     private const int ExitWalCorrupt = 65;
 
-    [Fact]
-    public async Task BitFlippedInTheMiddle_IsRefusedWithFileAndOffset()
+    [SkippableTheory]
+    [InlineData("memory")]
+    [InlineData("rocksdb")]
+    public async Task BitFlippedInTheMiddle_IsRefusedWithFileAndOffset(string engine)
     {
-        await DamageAsync(bytes => bytes[SegmentHeader + (20 * Frame) + 100] ^= 0x10);
+        await DamageAsync(engine, bytes => bytes[SegmentHeader + (20 * Frame) + 100] ^= 0x10);
     }
 
-    [Fact]
-    public async Task SectorZeroedInTheMiddle_IsRefusedWithFileAndOffset()
+    [SkippableTheory]
+    [InlineData("memory")]
+    [InlineData("rocksdb")]
+    public async Task SectorZeroedInTheMiddle_IsRefusedWithFileAndOffset(string engine)
     {
-        await DamageAsync(bytes => bytes.AsSpan(SegmentHeader + (30 * Frame), 512).Clear());
+        await DamageAsync(engine, bytes => bytes.AsSpan(SegmentHeader + (30 * Frame), 512).Clear());
     }
 
-    [Fact]
-    public async Task RecordTruncatedInTheMiddle_IsRefusedWithFileAndOffset()
+    [SkippableTheory]
+    [InlineData("memory")]
+    [InlineData("rocksdb")]
+    public async Task RecordTruncatedInTheMiddle_IsRefusedWithFileAndOffset(string engine)
     {
         // Half of a frame is gone and everything behind it moved up, as after a bad copy.
-        await DamageAsync(bytes =>
+        await DamageAsync(engine, bytes =>
         {
             var from = SegmentHeader + (25 * Frame) + (Frame / 2);
             bytes.AsSpan(from + (Frame / 2)).CopyTo(bytes.AsSpan(from));
         });
     }
 
-    private static async Task DamageAsync(Action<byte[]> damage)
+    private static async Task DamageAsync(string engine, Action<byte[]> damage)
     {
-        await using var single = await SingleNode.WithDataAsync();
+        await using var single = await SingleNode.WithDataAsync(engine);
         await single.Node.Process!.KillAsync();
         var file = single.WalFiles[0];
         var whole = await File.ReadAllBytesAsync(file);

@@ -15,12 +15,14 @@ public sealed class FullDiskTests
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
     private static readonly Status NoSpace = new(StatusCode.ResourceExhausted, "etcdserver: mvcc: database space exceeded");
 
-    [SkippableFact]
-    public async Task DiskFillsUp_WritesAreRefusedWhileReadsGoOn_AndNothingIsLost()
+    [SkippableTheory]
+    [InlineData("memory")]
+    [InlineData("rocksdb")]
+    public async Task DiskFillsUp_WritesAreRefusedWhileReadsGoOn_AndNothingIsLost(string engine)
     {
         await using var disk = await SmallDisk.MountAsync(megabytes: 220);
         var ports = FreePorts.Take(2);
-        await using var process = ServerProcess.Start(Programs.MetaStore, Arguments(disk, ports));
+        await using var process = ServerProcess.Start(Programs.MetaStore, Arguments(engine, disk, ports));
         using var client = Connect(ports[0]);
         var (acknowledged, refusal) = await FillAsync(client, ports[0]);
 
@@ -38,19 +40,21 @@ public sealed class FullDiskTests
         await client.Kv.PutAsync("full/after", "works again");
         await process.KillAsync();
 
-        await using var again = ServerProcess.Start(Programs.MetaStore, Arguments(disk, ports));
+        await using var again = ServerProcess.Start(Programs.MetaStore, Arguments(engine, disk, ports));
         Assert.Equal(acknowledged, await CountAsync(client));
     }
 
-    [SkippableFact]
-    public async Task SomebodyElseTakesTheWholeDisk_TheMemberStaysUp_StopsAndStartsAgain_AndNothingIsLost()
+    [SkippableTheory]
+    [InlineData("memory")]
+    [InlineData("rocksdb")]
+    public async Task SomebodyElseTakesTheWholeDisk_TheMemberStaysUp_StopsAndStartsAgain_AndNothingIsLost(string engine)
     {
         await using var disk = await SmallDisk.MountAsync(megabytes: 400);
         var ports = FreePorts.Take(2);
         using var client = Connect(ports[0]);
         string taken;
         int acknowledged;
-        await using (var process = ServerProcess.Start(Programs.MetaStore, [.. Arguments(disk, ports), "--snapshot-count", "20"]))
+        await using (var process = ServerProcess.Start(Programs.MetaStore, [.. Arguments(engine, disk, ports), "--snapshot-count", "20"]))
         {
             for (acknowledged = 0; acknowledged < 15; acknowledged++)
             {
@@ -65,7 +69,7 @@ public sealed class FullDiskTests
             Assert.True(process.ExitCode is 0, process.Output);
         }
 
-        await using (var full = ServerProcess.Start(Programs.MetaStore, Arguments(disk, ports)))
+        await using (var full = ServerProcess.Start(Programs.MetaStore, Arguments(engine, disk, ports)))
         {
             // With a full disk it starts, for reading; or it says in one line why not.
             await Eventually.TrueAsync(
@@ -83,7 +87,7 @@ public sealed class FullDiskTests
         }
 
         File.Delete(taken);
-        await using var again = ServerProcess.Start(Programs.MetaStore, Arguments(disk, ports));
+        await using var again = ServerProcess.Start(Programs.MetaStore, Arguments(engine, disk, ports));
         Assert.Equal(acknowledged, await CountAsync(client));
         await DisarmAsync(ports[0]);
         await client.Kv.PutAsync("full/after", "works again");
@@ -128,12 +132,13 @@ public sealed class FullDiskTests
             method, new AlarmRequest { Action = AlarmRequest.Types.AlarmAction.Deactivate, Alarm = alarm.Alarm, MemberID = alarm.MemberID }, options);
     }
 
-    private static string[] Arguments(SmallDisk disk, int[] ports) =>
+    private static string[] Arguments(string engine, SmallDisk disk, int[] ports) =>
     [
         "--name", "n1", "--data-dir", Path.Combine(disk.Path, "n1"),
         "--listen-client-urls", $"http://127.0.0.1:{ports[0]}", "--advertise-client-urls", $"http://127.0.0.1:{ports[0]}",
         "--listen-peer-urls", $"http://127.0.0.1:{ports[1]}", "--initial-advertise-peer-urls", $"http://127.0.0.1:{ports[1]}",
         "--initial-cluster", $"n1=http://127.0.0.1:{ports[1]}",
+        .. EngineFlags.Of(engine),
     ];
 
     private static MetaStoreClient Connect(int port) =>

@@ -10,10 +10,12 @@ namespace MetaStore.Robustness.Tests.BadInput;
 /// <summary>Bytes nobody asked for.</summary>
 public sealed class HostileClientTests
 {
-    [Fact]
-    public async Task OversizedRequests_AreRefusedWithEtcdsTexts_AndNothingIsLost()
+    [SkippableTheory]
+    [InlineData("memory")]
+    [InlineData("rocksdb")]
+    public async Task OversizedRequests_AreRefusedWithEtcdsTexts_AndNothingIsLost(string engine)
     {
-        await using var single = await SingleNode.WithDataAsync();
+        await using var single = await SingleNode.WithDataAsync(engine);
         using var client = single.Client();
 
         var tooLarge = await Assert.ThrowsAsync<RpcException>(() => client.Kv.PutAsync(Put(1_572_864)));
@@ -28,12 +30,12 @@ public sealed class HostileClientTests
         await single.StartAndCheckAsync();
     }
 
-    [Theory]
-    [InlineData(true)]
-    [InlineData(false)]
-    public async Task GarbageOnAPort_ClosesThatConnectionOnly(bool clientPort)
+    [SkippableTheory]
+    [InlineData("memory", true)]
+    [InlineData("rocksdb", false)]
+    public async Task GarbageOnAPort_ClosesThatConnectionOnly(string engine, bool clientPort)
     {
-        await using var single = await SingleNode.WithDataAsync();
+        await using var single = await SingleNode.WithDataAsync(engine);
         var port = clientPort ? single.Node.ClientPort : single.Node.PeerPort;
         for (var seed = 0; seed < 20; seed++)
         {

@@ -8,10 +8,12 @@ public sealed class WrongIdentityTests
 {
     private const int ExitForeignData = 67;
 
-    [Fact]
-    public async Task DataDirectoryOfAnotherNode_IsRefused_AndLeftAlone()
+    [SkippableTheory]
+    [InlineData("memory")]
+    [InlineData("rocksdb")]
+    public async Task DataDirectoryOfAnotherNode_IsRefused_AndLeftAlone(string engine)
     {
-        await using var cluster = ProcessCluster.OfMetaStore(3);
+        await using var cluster = ProcessCluster.OfMetaStore(3, EngineFlags.Of(engine));
         await cluster.StartAsync();
         await Task.WhenAll(cluster.Nodes.Select(node => node.Process!.KillAsync()));
         var (first, second) = (cluster.Nodes[0], cluster.Nodes[1]);
@@ -32,10 +34,12 @@ public sealed class WrongIdentityTests
         await Task.WhenAll(cluster.Nodes.Select(cluster.WaitUntilHealthyAsync));
     }
 
-    [Fact]
-    public async Task PeerOfAnotherCluster_IsRefused_WithBothIds()
+    [SkippableTheory]
+    [InlineData("memory")]
+    [InlineData("rocksdb")]
+    public async Task PeerOfAnotherCluster_IsRefused_WithBothIds(string engine)
     {
-        await using var cluster = ProcessCluster.OfMetaStore(1);
+        await using var cluster = ProcessCluster.OfMetaStore(1, EngineFlags.Of(engine));
         await cluster.StartAsync();
         var victim = cluster.Nodes[0];
         var ports = FreePorts.Take(2);
@@ -71,10 +75,12 @@ public sealed class WrongIdentityTests
     private static string[] Refusals(ServerProcess victim) =>
         [.. victim.Output.Split('\n').Where(line => line.Contains("Closed the peer connection", StringComparison.Ordinal))];
 
-    [Fact]
-    public async Task DataDirectoryInUse_IsRefused()
+    [SkippableTheory]
+    [InlineData("memory")]
+    [InlineData("rocksdb")]
+    public async Task DataDirectoryInUse_IsRefused(string engine)
     {
-        await using var single = await SingleNode.WithDataAsync();
+        await using var single = await SingleNode.WithDataAsync(engine);
         var ports = FreePorts.Take(2);
         await using var second = ServerProcess.Start(Programs.MetaStore,
         [

@@ -13,7 +13,7 @@ public sealed class KillTests(ITestOutputHelper output)
     private const int WritesBetweenFaults = 500;
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
 
-    [Theory(DisplayName = "kill -9 of the leader: nothing acknowledged is lost, nothing is applied twice, a new leader soon")]
+    [SkippableTheory(DisplayName = "kill -9 of the leader: nothing acknowledged is lost, nothing is applied twice, a new leader soon")]
     [InlineData("memory", false)]
     [InlineData("memory", true)]
     [InlineData("rocksdb", true)]
@@ -63,7 +63,7 @@ public sealed class KillTests(ITestOutputHelper output)
         Assert.True(!snapshots || installed > 0, "no member was sent a snapshot: the test did not test what it should");
     }
 
-    [Theory(DisplayName = "kill -9 of all members at once: nothing acknowledged is lost, nothing is applied twice")]
+    [SkippableTheory(DisplayName = "kill -9 of all members at once: nothing acknowledged is lost, nothing is applied twice")]
     [InlineData("memory", false)]
     [InlineData("memory", true)]
     [InlineData("rocksdb", true)]

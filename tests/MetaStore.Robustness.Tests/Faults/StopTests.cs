@@ -12,11 +12,13 @@ public sealed class StopTests(ITestOutputHelper output)
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(15);
 
-    [Fact(DisplayName = "SIGTERM of the leader: leadership is handed over first, the process exits with 0, nothing is lost")]
-    public async Task Leader_Terminated_HandsOverAndExits()
+    [SkippableTheory(DisplayName = "SIGTERM of the leader: leadership is handed over first, the process exits with 0, nothing is lost")]
+    [InlineData("memory")]
+    [InlineData("rocksdb")]
+    public async Task Leader_Terminated_HandsOverAndExits(string engine)
     {
         var rounds = RobustnessRounds.From("METASTORE_STOP_ROUNDS", 1);
-        await using var cluster = ProcessCluster.OfMetaStore(3);
+        await using var cluster = ProcessCluster.OfMetaStore(3, EngineFlags.Of(engine));
         await cluster.StartAsync();
         await using var load = new WriteLoad([.. cluster.Nodes.Select(node => node.ClientUrl)], Writers, "stop");
         var gaps = new List<TimeSpan>();
@@ -43,10 +45,12 @@ public sealed class StopTests(ITestOutputHelper output)
         Assert.True(stops.Max() < StopLimit, $"a stop took {stops.Max()}");
     }
 
-    [Fact(DisplayName = "SIGTERM of all members at once: each exits with 0 within seconds, nothing is lost")]
-    public async Task AllMembers_Terminated_ExitSoon()
+    [SkippableTheory(DisplayName = "SIGTERM of all members at once: each exits with 0 within seconds, nothing is lost")]
+    [InlineData("memory")]
+    [InlineData("rocksdb")]
+    public async Task AllMembers_Terminated_ExitSoon(string engine)
     {
-        await using var cluster = ProcessCluster.OfMetaStore(3);
+        await using var cluster = ProcessCluster.OfMetaStore(3, EngineFlags.Of(engine));
         await cluster.StartAsync();
         await using var load = new WriteLoad([.. cluster.Nodes.Select(node => node.ClientUrl)], Writers, "stop-all");
         await load.ProgressAsync(300, Limit);
@@ -65,14 +69,15 @@ public sealed class StopTests(ITestOutputHelper output)
         await CheckAsync(cluster, "stop-all", load);
     }
 
-    [Theory(DisplayName = "a member frozen for seconds under load catches up, whether it leads or follows")]
-    [InlineData(true, false)]
-    [InlineData(false, false)]
-    [InlineData(false, true)]
-    public async Task Member_Paused_CatchesUp(bool leads, bool snapshots)
+    [SkippableTheory(DisplayName = "a member frozen for seconds under load catches up, whether it leads or follows")]
+    [InlineData("memory", true, false)]
+    [InlineData("memory", false, true)]
+    [InlineData("rocksdb", false, false)]
+    [InlineData("rocksdb", false, true)]
+    public async Task Member_Paused_CatchesUp(string engine, bool leads, bool snapshots)
     {
         var pause = TimeSpan.FromSeconds(RobustnessRounds.From("METASTORE_PAUSE_SECONDS", 2));
-        await using var cluster = ProcessCluster.OfMetaStore(3, SnapshotFlags.When(snapshots));
+        await using var cluster = ProcessCluster.OfMetaStore(3, EngineFlags.Of(engine, SnapshotFlags.When(snapshots)));
         await cluster.StartAsync();
         await using var load = new WriteLoad([.. cluster.Nodes.Select(node => node.ClientUrl)], Writers, "pause");
         await load.ProgressAsync(300, Limit);
@@ -95,12 +100,14 @@ public sealed class StopTests(ITestOutputHelper output)
         output.WriteLine($"paused {pause.TotalSeconds} s; equal again {clock.Elapsed.TotalSeconds:0.00} s after going on; snapshots installed: {SnapshotFlags.InstalledBy(frozen)}");
     }
 
-    [Fact(DisplayName = "a member with a log of more than a segment is ready again soon")]
-    public async Task LargeLog_Restart_IsQuick()
+    [SkippableTheory(DisplayName = "a member with a log of more than a segment is ready again soon")]
+    [InlineData("memory")]
+    [InlineData("rocksdb")]
+    public async Task LargeLog_Restart_IsQuick(string engine)
     {
         const int ValueBytes = 64 << 10;
         var values = RobustnessRounds.From("METASTORE_LOG_MEGABYTES", 70) * (1 << 20) / ValueBytes;
-        await using var cluster = ProcessCluster.OfMetaStore(1, "--snapshot-count", "100000000");
+        await using var cluster = ProcessCluster.OfMetaStore(1, EngineFlags.Of(engine, "--snapshot-count", "100000000"));
         await cluster.StartAsync();
         var node = cluster.Nodes[0];
         using (var client = ClusterProbe.ClientOf(node))

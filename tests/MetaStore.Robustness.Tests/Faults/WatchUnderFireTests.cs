@@ -19,13 +19,15 @@ public sealed class WatchUnderFireTests(ITestOutputHelper output)
     private const int WatchersPerClient = 25;
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(10);
 
-    [Fact(DisplayName = "watchers see the log of the store exactly, whoever leads")]
-    public async Task Watchers_LeaderKilledAgainAndAgain_SeeTheLogExactly()
+    [SkippableTheory(DisplayName = "watchers see the log of the store exactly, whoever leads")]
+    [InlineData("memory", 5000, 2)]
+    [InlineData("rocksdb", 2500, 1)]
+    public async Task Watchers_LeaderKilledAgainAndAgain_SeeTheLogExactly(string engine, int usualWrites, int usualKills)
     {
         var watchers = RobustnessRounds.From("METASTORE_WATCHERS", 100);
-        var writes = RobustnessRounds.From("METASTORE_WATCH_WRITES", 5000);
-        var kills = RobustnessRounds.From("METASTORE_WATCH_KILLS", 2);
-        await using var cluster = ProcessCluster.OfMetaStore(3);
+        var writes = RobustnessRounds.From("METASTORE_WATCH_WRITES", usualWrites);
+        var kills = RobustnessRounds.From("METASTORE_WATCH_KILLS", usualKills);
+        await using var cluster = ProcessCluster.OfMetaStore(3, EngineFlags.Of(engine));
         await cluster.StartAsync();
         using var stop = new CancellationTokenSource();
         var clients = Enumerable.Range(0, ((watchers - 1) / WatchersPerClient) + 1).Select(i => ClientOf(cluster, i)).ToArray();
@@ -72,12 +74,14 @@ public sealed class WatchUnderFireTests(ITestOutputHelper output)
         }
     }
 
-    [Fact(DisplayName = "a watcher that never reads costs a bounded amount of memory and slows nobody down")]
-    public async Task Watcher_ThatNeverReads_CostsNobodyAnything()
+    [SkippableTheory(DisplayName = "a watcher that never reads costs a bounded amount of memory and slows nobody down")]
+    [InlineData("memory", 5000)]
+    [InlineData("rocksdb", 2500)]
+    public async Task Watcher_ThatNeverReads_CostsNobodyAnything(string engine, int usualWrites)
     {
         const int valueBytes = 16 << 10;
-        var writes = RobustnessRounds.From("METASTORE_WATCH_WRITES", 5000);
-        await using var cluster = ProcessCluster.OfMetaStore(1, "--watch-queue-bytes=1MiB", "--snapshot-count=1000");
+        var writes = RobustnessRounds.From("METASTORE_WATCH_WRITES", usualWrites);
+        await using var cluster = ProcessCluster.OfMetaStore(1, EngineFlags.Of(engine, "--watch-queue-bytes=1MiB", "--snapshot-count=1000"));
         await cluster.StartAsync();
         using var client = ClusterProbe.ClientOf(cluster.Nodes[0]);
         var before = await SecondsAsync(client, writes, valueBytes, seed: 0);

@@ -6,7 +6,7 @@ namespace MetaStore.Robustness.Tests.RealInput;
 /// <summary>A directory tree of this machine as keys. METASTORE_IMPORT_FILES sets how many files at most.</summary>
 public sealed class ImportTests(ITestOutputHelper output)
 {
-    [Theory(DisplayName = "metactl import loads a directory tree; every member gives every file back")]
+    [SkippableTheory(DisplayName = "metactl import loads a directory tree; every member gives every file back")]
     [InlineData("memory")]
     [InlineData("rocksdb")]
     public async Task Import_OfTheMachinesFiles_IsReadBackFromEveryMember(string engine)

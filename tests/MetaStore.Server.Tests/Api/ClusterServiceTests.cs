@@ -2,11 +2,12 @@ using Etcdserverpb;
 using Google.Protobuf;
 using MetaStore.Grpc;
 using MetaStore.Server.Tests.Hosting;
+using MetaStore.Testing.Processes;
 
 namespace MetaStore.Server.Tests.Api;
 
 /// <summary>Membership calls to a cluster of one: answers, and every refusal that one member can give. Texts and codes are etcd's.</summary>
-public sealed class ClusterServiceTests : IAsyncLifetime
+public abstract class ClusterServiceTests(string engine) : IAsyncLifetime
 {
     private const string Learner = "http://127.0.0.1:7001";
     private const string Other = "http://127.0.0.1:7002";
@@ -15,13 +16,13 @@ public sealed class ClusterServiceTests : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
-        _node = await SingleNode.StartNewAsync();
+        _node = await SingleNode.StartNewAsync(EngineFlags.Of(engine));
         await _node.SettledAsync();
     }
 
     public async Task DisposeAsync() => await _node.DisposeAsync();
 
-    [Fact]
+    [SkippableFact]
     public async Task Add_ALearner_AnswersWithItAndTheWholeList()
     {
         MemberAddResponse added = await AddAsync(Learner, asLearner: true);
@@ -32,7 +33,7 @@ public sealed class ClusterServiceTests : IAsyncLifetime
         Assert.Equal(added.Members, (await ListAsync()).Members);
     }
 
-    [Theory]
+    [SkippableTheory]
     [InlineData("http://127.0.0.1")]
     [InlineData("127.0.0.1:2380")]
     [InlineData("http://127.0.0.1:2380/path")]
@@ -46,12 +47,12 @@ public sealed class ClusterServiceTests : IAsyncLifetime
         await FailsAsync("MemberAdd", request, StatusCode.InvalidArgument, "etcdserver: given member URLs are invalid");
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task Add_UrlsOfAnotherMember_IsRefused() => await FailsAsync(
         "MemberAdd", new MemberAddRequest { PeerURLs = { (await ListAsync()).Members[0].PeerURLs[0] } }, StatusCode.FailedPrecondition,
         "etcdserver: Peer URLs already exists");
 
-    [Fact]
+    [SkippableFact]
     public async Task Add_ASecondLearner_IsRefused_AndPossibleOnceTheFirstIsGone()
     {
         MemberAddResponse first = await AddAsync(Learner, asLearner: true);
@@ -63,7 +64,7 @@ public sealed class ClusterServiceTests : IAsyncLifetime
         await AddAsync(Other, asLearner: true);
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task Remove_UnknownRemovedOrLast_IsRefused()
     {
         await FailsAsync("MemberRemove", new MemberRemoveRequest { ID = 77 }, StatusCode.NotFound, "etcdserver: member not found");
@@ -75,7 +76,7 @@ public sealed class ClusterServiceTests : IAsyncLifetime
             "etcdserver: re-configuration failed due to not enough started members");
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task Promote_UnknownVoterOrSilentLearner_IsRefused()
     {
         await FailsAsync("MemberPromote", new MemberPromoteRequest { ID = 77 }, StatusCode.NotFound, "etcdserver: member not found");
@@ -88,7 +89,7 @@ public sealed class ClusterServiceTests : IAsyncLifetime
             "etcdserver: can only promote a learner member which is in sync with leader");
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task Update_ChangesTheUrlsAndNothingElse()
     {
         MemberAddResponse added = await AddAsync(Learner, asLearner: true);

@@ -2,18 +2,19 @@ using Etcdserverpb;
 using Google.Protobuf;
 using MetaStore.Grpc;
 using MetaStore.Server.Tests.Hosting;
+using MetaStore.Testing.Processes;
 
 namespace MetaStore.Server.Tests.Api;
 
-public sealed class KvServiceTests : IAsyncLifetime
+public abstract class KvServiceTests(string engine) : IAsyncLifetime
 {
     private SingleNode _node = null!;
 
-    public async Task InitializeAsync() => _node = await SingleNode.StartNewAsync();
+    public async Task InitializeAsync() => _node = await SingleNode.StartNewAsync(EngineFlags.Of(engine));
 
     public async Task DisposeAsync() => await _node.DisposeAsync();
 
-    [Fact]
+    [SkippableFact]
     public async Task Put_FirstOfAnEmptyStore_HasRevisionTwoAndAFullHeader()
     {
         PutResponse response = await PutAsync("a", "1");
@@ -24,7 +25,7 @@ public sealed class KvServiceTests : IAsyncLifetime
         Assert.Null(response.PrevKv);
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task Put_WithPrevKv_GivesThePairBefore()
     {
         await PutAsync("a", "1");
@@ -33,7 +34,7 @@ public sealed class KvServiceTests : IAsyncLifetime
         Assert.Equal(1, response.PrevKv.Version);
     }
 
-    [Theory]
+    [SkippableTheory]
     [InlineData(false)]
     [InlineData(true)]
     public async Task Range_OfAPrefix_GivesPairsInKeyOrder(bool serializable)
@@ -47,14 +48,14 @@ public sealed class KvServiceTests : IAsyncLifetime
         Assert.Equal(3, response.Header.Revision);
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task Range_OfAFutureRevision_IsOutOfRange()
     {
         await FailsAsync("KV/Range", new RangeRequest { Key = Utf8("a"), Revision = 99 }, StatusCode.OutOfRange,
             "etcdserver: mvcc: required revision is a future revision");
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task Put_Refusals_CarryEtcdsTexts()
     {
         await FailsAsync("KV/Put", new PutRequest(), StatusCode.InvalidArgument, "etcdserver: key is not provided");
@@ -62,7 +63,7 @@ public sealed class KvServiceTests : IAsyncLifetime
         await FailsAsync("KV/Put", new PutRequest { Key = Utf8("a"), Lease = 7 }, StatusCode.NotFound, "etcdserver: requested lease not found");
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task Put_ValueAtTheLimit_PassesAndAboveItIsTooLarge()
     {
         await PutAsync("a", new string('x', 1_572_764));
@@ -70,7 +71,7 @@ public sealed class KvServiceTests : IAsyncLifetime
             "etcdserver: request is too large");
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task DeleteRange_OfTwoKeys_CountsThemAndMovesTheRevisionOnce()
     {
         await PutAsync("a", "1");
@@ -80,7 +81,7 @@ public sealed class KvServiceTests : IAsyncLifetime
         Assert.Equal((2L, 4L, 2), (response.Deleted, response.Header.Revision, response.PrevKvs.Count));
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task Txn_PutThenRange_SeesThePutAndNestsHeadersAsEtcd()
     {
         var txn = new TxnRequest();
@@ -94,7 +95,7 @@ public sealed class KvServiceTests : IAsyncLifetime
         Assert.Equal((2L, 0UL), (response.Responses[0].ResponsePut.Header.Revision, response.Responses[0].ResponsePut.Header.MemberId));
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task Txn_OnlyRanges_IsServedWithoutALogEntry()
     {
         await _node.SettledAsync();
@@ -108,7 +109,7 @@ public sealed class KvServiceTests : IAsyncLifetime
         Assert.Equal(before.RaftIndex, after.RaftIndex);
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task Compact_ThenReadBelow_IsCompacted()
     {
         await PutAsync("a", "1");
@@ -118,7 +119,7 @@ public sealed class KvServiceTests : IAsyncLifetime
             "etcdserver: mvcc: required revision has been compacted");
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task Put_ManyAtOnce_AllGetRevisionsOfTheirOwn()
     {
         PutResponse[] responses = await Task.WhenAll(Enumerable.Range(0, 500).Select(i => PutAsync("k" + i, "v")));
@@ -126,7 +127,7 @@ public sealed class KvServiceTests : IAsyncLifetime
         Assert.Equal(501, responses.Max(response => response.Header.Revision));
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task Restart_AfterWrites_KeepsThemAndTheRevision()
     {
         await PutAsync("a", "1");

@@ -4,21 +4,22 @@ using MetaStore.Grpc;
 using MetaStore.Grpc.Client;
 using MetaStore.Server.Api;
 using MetaStore.Server.Tests.Hosting;
+using MetaStore.Testing.Processes;
 using MetaStore.Testing;
 
 namespace MetaStore.Server.Tests.Api;
 
-public sealed class LeaseServiceTests : IAsyncLifetime
+public abstract class LeaseServiceTests(string engine) : IAsyncLifetime
 {
     private static readonly Method<LeaseKeepAliveRequest, LeaseKeepAliveResponse> KeepAlive = new(EtcdServices.Lease, "LeaseKeepAlive");
 
     private SingleNode _node = null!;
 
-    public async Task InitializeAsync() => _node = await SingleNode.StartNewAsync();
+    public async Task InitializeAsync() => _node = await SingleNode.StartNewAsync(EngineFlags.Of(engine));
 
     public async Task DisposeAsync() => await _node.DisposeAsync();
 
-    [Theory]
+    [SkippableTheory]
     [InlineData(50, 1)]
     [InlineData(200, 1)]
     [InlineData(1000, 2)]
@@ -27,7 +28,7 @@ public sealed class LeaseServiceTests : IAsyncLifetime
     public void TtlMin_IsOneAndAHalfElectionTimeoutsInWholeSeconds(int electionMilliseconds, long seconds) =>
         Assert.Equal(seconds, LeaseService.TtlMinOf(TimeSpan.FromMilliseconds(electionMilliseconds)));
 
-    [Fact]
+    [SkippableFact]
     public async Task Grant_WithoutAnId_PicksAPositiveOneAndKeepsTheRevision()
     {
         LeaseGrantResponse one = await GrantAsync(0, 100);
@@ -36,13 +37,13 @@ public sealed class LeaseServiceTests : IAsyncLifetime
         Assert.Equal((100L, "", 1L), (one.TTL, one.Error, one.Header.Revision));
     }
 
-    [Theory]
+    [SkippableTheory]
     [InlineData(0)]
     [InlineData(-5)]
     [InlineData(1)]
     public async Task Grant_TtlBelowTheMinimum_IsRaised(long ttl) => Assert.Equal(1, (await GrantAsync(5, ttl)).TTL);
 
-    [Fact]
+    [SkippableFact]
     public async Task Grant_Refusals_CarryEtcdsTexts()
     {
         await GrantAsync(-7, 9_000_000_000);
@@ -52,7 +53,7 @@ public sealed class LeaseServiceTests : IAsyncLifetime
             "etcdserver: too large lease TTL");
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task Revoke_WithKeys_DeletesThemInOneRevision()
     {
         await GrantAsync(5, 100);
@@ -65,7 +66,7 @@ public sealed class LeaseServiceTests : IAsyncLifetime
         await FailsAsync("Lease/LeaseRevoke", new LeaseRevokeRequest { ID = 5 }, StatusCode.NotFound, "etcdserver: requested lease not found");
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task TimeToLive_OfALease_TellsTimesAndKeysAndOfNoneMinusOne()
     {
         await GrantAsync(5, 100);
@@ -80,7 +81,7 @@ public sealed class LeaseServiceTests : IAsyncLifetime
         Assert.Equal((6L, -1L, 0L, 3L), (none.ID, none.TTL, none.GrantedTTL, none.Header.Revision));
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task Leases_AreListedNextToRunOutFirst()
     {
         await GrantAsync(5, 300);
@@ -90,7 +91,7 @@ public sealed class LeaseServiceTests : IAsyncLifetime
         Assert.Equal([6L, 7L, 5L], response.Leases.Select(lease => lease.ID));
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task KeepAlive_Stream_AnswersEachRequestInOrderAndEndsOk()
     {
         await GrantAsync(5, 100);
@@ -112,7 +113,7 @@ public sealed class LeaseServiceTests : IAsyncLifetime
         Assert.Equal([(5L, 100L), (99L, 0L), (5L, 100L)], answers);
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task Expiry_LeaseNotRenewed_IsRevokedWithItsKeys()
     {
         await GrantAsync(5, 1);
@@ -124,7 +125,7 @@ public sealed class LeaseServiceTests : IAsyncLifetime
         Assert.Contains("etcd_debugging_server_lease_expired_total 1\n", await _node.Http.GetStringAsync("/metrics"), StringComparison.Ordinal);
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task Restart_WithALease_GivesItItsFullTimeAgain()
     {
         await GrantAsync(5, 100);

@@ -72,6 +72,14 @@ public sealed class ConfigurationLoaderTests
     }
 
     [Fact]
+    public void Environment_PathOfTheRocksDbLibrary_IsNoSetting_AndPasses()
+    {
+        ConfigurationResult result = Load(new Hashtable { ["METASTORE_LIBROCKSDB"] = "/opt/rocksdb/librocksdb.so" }, "", []);
+        Assert.Empty(result.Errors);
+        Assert.Empty(result.Warnings);
+    }
+
+    [Fact]
     public void Environment_UnknownNames_WarnForEtcdAndKubernetesAndFailForOurs()
     {
         var environment = new Hashtable { ["ETCD_WHATEVER"] = "1", ["METASTORE_SERVICE_HOST"] = "10.0.0.1", ["METASTORE_SNAPSHOT_COUNTS"] = "1" };

@@ -4,15 +4,18 @@ using Google.Protobuf;
 using MetaStore.Raft.Runtime.Native;
 using MetaStore.Server.Hosting;
 using MetaStore.Testing;
+using MetaStore.Testing.Processes;
 
 namespace MetaStore.Server.Tests.Hosting;
 
 public sealed class MetaStoreHostTests
 {
-    [Fact]
-    public async Task Http_PagesOfAHealthyNode_AnswerAsEtcd()
+    [SkippableTheory]
+    [InlineData("memory")]
+    [InlineData("rocksdb")]
+    public async Task Http_PagesOfAHealthyNode_AnswerAsEtcd(string engine)
     {
-        await using SingleNode node = await SingleNode.StartNewAsync();
+        await using SingleNode node = await SingleNode.StartNewAsync(EngineFlags.Of(engine));
         await node.SettledAsync();
         Assert.Equal("""{"health":"true","reason":""}""", await node.Http.GetStringAsync("/health"));
         Assert.Equal("""{"health":"true","reason":""}""", await node.Http.GetStringAsync("/health?serializable=true"));
@@ -26,10 +29,12 @@ public sealed class MetaStoreHostTests
         Assert.Equal(HttpStatusCode.MethodNotAllowed, (await node.Http.PostAsync("/health", null)).StatusCode);
     }
 
-    [Fact]
-    public async Task Alarm_NoSpace_RefusesPutsAndMakesUnhealthyUntilDisarmed()
+    [SkippableTheory]
+    [InlineData("memory")]
+    [InlineData("rocksdb")]
+    public async Task Alarm_NoSpace_RefusesPutsAndMakesUnhealthyUntilDisarmed(string engine)
     {
-        await using SingleNode node = await SingleNode.StartNewAsync("--quota-backend-bytes=40KiB");
+        await using SingleNode node = await SingleNode.StartNewAsync(EngineFlags.Of(engine, "--quota-backend-bytes=40KiB"));
         var put = new PutRequest { Key = ByteString.CopyFromUtf8("k"), Value = ByteString.CopyFrom(new byte[8000]) };
         await Eventually.TrueAsync(
             async () => await RefusedAsync(node, put), TimeSpan.FromSeconds(20), () => "the quota is reached");
@@ -46,10 +51,12 @@ public sealed class MetaStoreHostTests
         Assert.Equal(HttpStatusCode.OK, (await node.Http.GetAsync("/health")).StatusCode);
     }
 
-    [Fact]
-    public async Task MemberList_AfterStart_ShowsNameAndClientUrl()
+    [SkippableTheory]
+    [InlineData("memory")]
+    [InlineData("rocksdb")]
+    public async Task MemberList_AfterStart_ShowsNameAndClientUrl(string engine)
     {
-        await using SingleNode node = await SingleNode.StartNewAsync();
+        await using SingleNode node = await SingleNode.StartNewAsync(EngineFlags.Of(engine));
         MemberListResponse list = new();
         await Eventually.TrueAsync(
             async () =>
@@ -91,31 +98,34 @@ public sealed class MetaStoreHostTests
         Assert.Contains(first.Url.Authority, failure.Message, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public async Task Start_DirectoryInUse_IsRefusedWithItsPath()
+    [SkippableTheory]
+    [InlineData("memory")]
+    [InlineData("rocksdb")]
+    public async Task Start_DirectoryInUse_IsRefusedWithItsPath(string engine)
     {
-        await using SingleNode first = await SingleNode.StartNewAsync();
+        await using SingleNode first = await SingleNode.StartNewAsync(EngineFlags.Of(engine));
         await using var second = new SingleNode($"--data-dir={first.DataDir}");
         StartException failure = await Assert.ThrowsAsync<StartException>(second.StartAsync);
         Assert.Equal(ExitCodes.DirectoryLocked, failure.ExitCode);
         Assert.Contains(first.DataDir, failure.Message, StringComparison.Ordinal);
     }
 
-    [Theory]
+    [SkippableTheory]
     [InlineData("memory", "rocksdb")]
     [InlineData("rocksdb", "memory")]
     public async Task Start_WithAnotherEngineThanTheDirectorys_IsRefusedAndNamesBoth(string made, string started)
     {
-        await using SingleNode first = await SingleNode.StartNewAsync($"--engine={made}");
+        await using SingleNode first = await SingleNode.StartNewAsync(EngineFlags.Of(made));
         await first.StopAsync();
         await using var second = first.Again($"--engine={started}");
         StartException failure = await Assert.ThrowsAsync<StartException>(second.StartAsync);
         Assert.Equal(ExitCodes.BadConfiguration, failure.ExitCode);
         Assert.Contains($"--engine {made}", failure.Message, StringComparison.Ordinal);
+        Assert.Contains($"metactl engine convert --data-dir {first.DataDir} --to {started}", failure.Message, StringComparison.Ordinal);
         Assert.Contains(first.DataDir, failure.Message, StringComparison.Ordinal);
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task RocksDb_LogCutAndRestart_NeedsNoSnapshotFile()
     {
         await using SingleNode node = await SingleNode.StartNewAsync("--engine=rocksdb", "--snapshot-count=20", "--snapshot-catchup-entries=1");
@@ -127,6 +137,10 @@ public sealed class MetaStoreHostTests
 
         string metrics = await node.Http.GetStringAsync("/metrics");
         Assert.Contains("metastore_rocksdb_memtable_bytes", metrics, StringComparison.Ordinal);
+        string documented = await File.ReadAllTextAsync(Path.Combine(Programs.SourceTree, "docs", "engines.md"));
+        Assert.All(
+            metrics.Split('\n').Where(line => line.StartsWith("metastore_rocksdb_", StringComparison.Ordinal)),
+            line => Assert.Contains($"`{line.Split(' ')[0]}`", documented, StringComparison.Ordinal));
         await node.CallAsync<DefragmentResponse>("Maintenance/Defragment", new DefragmentRequest());
         await node.StopAsync();
         Assert.Empty(Directory.EnumerateFiles(Path.Combine(node.DataDir, "snap")));

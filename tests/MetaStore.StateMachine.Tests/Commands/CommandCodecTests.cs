@@ -158,7 +158,7 @@ public sealed class CommandCodecTests
 
     private static StoreRig Begun()
     {
-        var rig = new StoreRig();
+        var rig = new StoreRig("memory");
         Assert.True(rig.Machine.BeginEntry(1, 1));
         return rig;
     }

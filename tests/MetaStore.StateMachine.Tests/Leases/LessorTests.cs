@@ -6,11 +6,11 @@ using MetaStore.StateMachine.Tests.Rig;
 namespace MetaStore.StateMachine.Tests.Leases;
 
 /// <summary>etcd v3 Lease as far as the log decides it.</summary>
-public sealed class LessorTests
+public abstract class LessorTests(string engine)
 {
-    private readonly StoreRig _rig = new();
+    private readonly StoreRig _rig = new(engine);
 
-    [Theory]
+    [SkippableTheory]
     [InlineData(1)]
     [InlineData(-1)]
     [InlineData(long.MinValue)]
@@ -22,7 +22,7 @@ public sealed class LessorTests
         Assert.Equal(new LeaseInfo(id, 30, 0), lease);
     }
 
-    [Fact]
+    [SkippableFact]
     public void Grant_Twice_IsLeaseExists()
     {
         _rig.Grant(1, 30);
@@ -31,7 +31,7 @@ public sealed class LessorTests
         Assert.Equal(30, lease.Ttl);
     }
 
-    [Fact]
+    [SkippableFact]
     public void Grant_TtlAboveTheMaximum_IsRefused()
     {
         Assert.Equal(ErrorCode.LeaseTtlTooLarge, _rig.Grant(1, Lessor.TtlMax + 1).Error);
@@ -39,10 +39,10 @@ public sealed class LessorTests
         Assert.Equal(ErrorCode.LeaseNotFound, _rig.Grant(0).Error);
     }
 
-    [Fact]
+    [SkippableFact]
     public void Revoke_Missing_IsLeaseNotFound() => Assert.Equal(ErrorCode.LeaseNotFound, _rig.Revoke(1).Error);
 
-    [Fact]
+    [SkippableFact]
     public void Revoke_WithoutKeys_KeepsTheRevision()
     {
         _rig.Grant(1);
@@ -50,7 +50,7 @@ public sealed class LessorTests
         Assert.Equal(0, _rig.Machine.Leases.Count);
     }
 
-    [Fact]
+    [SkippableFact]
     public void Revoke_WithKeys_DeletesThemSortedInOneRevision()
     {
         var sink = new RecordingSink();
@@ -68,7 +68,7 @@ public sealed class LessorTests
         Assert.Equal("other", _rig.Get("\0", "\0").Keys);
     }
 
-    [Fact]
+    [SkippableFact]
     public void Reopen_Leases_AreFoundWithTheirKeys()
     {
         _rig.Grant(1, 30);
@@ -86,7 +86,7 @@ public sealed class LessorTests
         Assert.Equal(1, again.Revoke(-2).Deleted);
     }
 
-    [Fact]
+    [SkippableFact]
     public void Reopen_LeaseGrantedAgainUnderAnOldId_DoesNotInheritOldKeys()
     {
         _rig.Grant(1);
@@ -98,7 +98,7 @@ public sealed class LessorTests
         Assert.Empty(again.Machine.Leases.KeysOf(1));
     }
 
-    [Fact]
+    [SkippableFact]
     public void Grant_InTheBatch_IsOneRecord()
     {
         _rig.Grant(258, 7);
@@ -107,7 +107,7 @@ public sealed class LessorTests
         Assert.Equal([1, 0, 0, 0, 0, 0, 0, 0, 7], value.ToArray());
     }
 
-    [Fact]
+    [SkippableFact]
     public void Expire_InTheTermItWasDecidedIn_RemovesLeaseAndKeys()
     {
         _rig.Grant(1);
@@ -117,7 +117,7 @@ public sealed class LessorTests
         Assert.Equal(0, _rig.Machine.Leases.Count);
     }
 
-    [Theory]
+    [SkippableTheory]
     [InlineData(0)]
     [InlineData(2)]
     public void Expire_DecidedInAnotherTerm_ChangesNothing(ulong term)
@@ -128,7 +128,7 @@ public sealed class LessorTests
         Assert.Single(_rig.Machine.Leases.KeysOf(1));
     }
 
-    [Fact]
+    [SkippableFact]
     public void Listener_IsToldOfLeasesThatAreThereAndOfEveryChange()
     {
         var listener = new RecordingLeaseListener();

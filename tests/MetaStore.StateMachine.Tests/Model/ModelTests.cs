@@ -5,12 +5,12 @@ using Xunit.Abstractions;
 namespace MetaStore.StateMachine.Tests.Model;
 
 /// <summary>Random histories, answered alike by the state machine and by <see cref="ReferenceModel"/>.</summary>
-public sealed class ModelTests(ITestOutputHelper output)
+public abstract class ModelTests(string engine, ITestOutputHelper output)
 {
-    [Fact]
+    [SkippableFact]
     public void Store_RandomHistories_AnswersLikeTheModel()
     {
-        for (var seed = 1; seed <= 60; seed++)
+        for (var seed = 1; seed <= EngineShare.Seeds(engine, 60); seed++)
         {
             Run(seed, steps: 250);
         }
@@ -20,7 +20,7 @@ public sealed class ModelTests(ITestOutputHelper output)
     {
         var generator = new CommandGenerator(seed);
         var model = new ReferenceModel();
-        var rig = new StoreRig();
+        var rig = new StoreRig(engine);
         for (var step = 0; step < steps; step++)
         {
             var command = generator.Next(model.Revision);
@@ -39,9 +39,12 @@ public sealed class ModelTests(ITestOutputHelper output)
             if (generator.Chance(40))
             {
                 rig.Machine.Publish();
-                rig = new StoreRig(rig.Engine.Copy());
+                using var left = rig.Engine;
+                rig = new StoreRig(left.Copy());
             }
         }
+
+        rig.Engine.Dispose();
     }
 
     private void ReadBack(CommandGenerator generator, ReferenceModel model, StoreRig rig, string where)

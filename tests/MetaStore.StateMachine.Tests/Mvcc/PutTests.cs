@@ -4,14 +4,14 @@ using MetaStore.StateMachine.Tests.Rig;
 namespace MetaStore.StateMachine.Tests.Mvcc;
 
 /// <summary>etcd v3 KV.Put.</summary>
-public sealed class PutTests
+public abstract class PutTests(string engine)
 {
-    private readonly StoreRig _rig = new();
+    private readonly StoreRig _rig = new(engine);
 
-    [Fact]
+    [SkippableFact]
     public void Put_First_GetsRevision2() => Assert.Equal(2, _rig.Put("a").Revision);
 
-    [Fact]
+    [SkippableFact]
     public void Put_Again_CountsVersionsKeepsCreate()
     {
         _rig.Put("a", "1");
@@ -20,7 +20,7 @@ public sealed class PutTests
         Assert.Equal("a=2@2/4/2", _rig.Get("a").Kvs);
     }
 
-    [Fact]
+    [SkippableFact]
     public void Put_AfterDelete_StartsANewLife()
     {
         _rig.Put("a", "1");
@@ -30,7 +30,7 @@ public sealed class PutTests
         Assert.Equal("a=3@5/5/1", _rig.Get("a").Kvs);
     }
 
-    [Fact]
+    [SkippableFact]
     public void Put_PrevKv_IsThePairBeforeWithItsLease()
     {
         _rig.Grant(7);
@@ -40,7 +40,7 @@ public sealed class PutTests
         Assert.Null(_rig.Put("a", "4").PrevKvs);
     }
 
-    [Fact]
+    [SkippableFact]
     public void Put_PrevKvOfASiblingInTheSameGroup_IsSeen()
     {
         _rig.ApplyUnpublished(new PutCommand { Key = Bytes.Of("a"), Value = Bytes.Of("1") });
@@ -51,7 +51,7 @@ public sealed class PutTests
         Assert.Equal("a=2@2/3/2", _rig.Get("a").Kvs);
     }
 
-    [Fact]
+    [SkippableFact]
     public void Put_UnknownLease_FailsAndChangesNothing()
     {
         var result = _rig.Put("a", "1", lease: 5);
@@ -59,7 +59,7 @@ public sealed class PutTests
         Assert.Equal(0, _rig.Get("a").Count);
     }
 
-    [Fact]
+    [SkippableFact]
     public void Put_LeaseOfZero_DetachesFromTheOldLease()
     {
         _rig.Grant(7);
@@ -71,7 +71,7 @@ public sealed class PutTests
         Assert.Equal(1, _rig.Get("a").Count);
     }
 
-    [Fact]
+    [SkippableFact]
     public void Put_OtherLease_MovesTheKey()
     {
         _rig.Grant(7);
@@ -83,7 +83,7 @@ public sealed class PutTests
         Assert.Equal("a=1@2/3/2+-8", _rig.Get("a").Kvs);
     }
 
-    [Fact]
+    [SkippableFact]
     public void Put_IgnoreValue_KeepsItAndSetsTheLease()
     {
         _rig.Grant(7);
@@ -92,7 +92,7 @@ public sealed class PutTests
         Assert.Equal("a=1@2/3/2+7", _rig.Get("a").Kvs);
     }
 
-    [Fact]
+    [SkippableFact]
     public void Put_IgnoreLease_KeepsItAndSetsTheValue()
     {
         _rig.Grant(7);
@@ -102,7 +102,7 @@ public sealed class PutTests
         Assert.Single(_rig.Machine.Leases.KeysOf(7));
     }
 
-    [Theory]
+    [SkippableTheory]
     [InlineData(true, false)]
     [InlineData(false, true)]
     public void Put_IgnoreOnMissingKey_IsKeyNotFound(bool ignoreValue, bool ignoreLease)
@@ -116,13 +116,13 @@ public sealed class PutTests
         }
     }
 
-    [Fact]
+    [SkippableFact]
     public void Put_IgnoreValueWithUnknownLeaseOnMissingKey_ReportsTheLease()
         => Assert.Equal(
             ErrorCode.LeaseNotFound,
             _rig.Apply(new PutCommand { Key = Bytes.Of("a"), IgnoreValue = true, Lease = 3 }).Error);
 
-    [Fact]
+    [SkippableFact]
     public void Put_IgnoreTogetherWithTheThingIgnored_IsRefused()
     {
         _rig.Put("a", "1");

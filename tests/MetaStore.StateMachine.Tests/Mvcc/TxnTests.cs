@@ -5,18 +5,19 @@ using MetaStore.StateMachine.Tests.Rig;
 namespace MetaStore.StateMachine.Tests.Mvcc;
 
 /// <summary>etcd v3 KV.Txn.</summary>
-public sealed class TxnTests
+public abstract class TxnTests
 {
     private static readonly TxnCompare Never = Ops.Is(CompareTarget.Version, "nothing", CompareResult.Greater, 0);
-    private readonly StoreRig _rig = new();
+    private readonly StoreRig _rig;
 
-    public TxnTests()
+    protected TxnTests(string engine)
     {
+        _rig = new StoreRig(engine);
         _rig.Put("a", "1"); // 2
         _rig.Put("b", "2"); // 3
     }
 
-    [Fact]
+    [SkippableFact]
     public void Txn_ManyWrites_ShareOneRevision()
     {
         var result = _rig.Txn([], [Ops.Put("x"), Ops.Put("y"), Ops.Delete("a", "c")]);
@@ -25,7 +26,7 @@ public sealed class TxnTests
         Assert.Equal(2, result.Txn!.Responses[2].Deleted);
     }
 
-    [Fact]
+    [SkippableFact]
     public void Txn_FailureBranch_IsTakenAndNotAnError()
     {
         var result = _rig.Txn([Never], [Ops.Put("x")], [Ops.Put("y")]);
@@ -33,7 +34,7 @@ public sealed class TxnTests
         Assert.Equal("a b y", _rig.Get("\0", "\0").Keys);
     }
 
-    [Fact]
+    [SkippableFact]
     public void Txn_Empty_SucceedsAndKeepsTheRevision()
     {
         var result = _rig.Txn([], []);
@@ -42,14 +43,14 @@ public sealed class TxnTests
         Assert.Equal(3, result.Revision);
     }
 
-    [Fact]
+    [SkippableFact]
     public void Txn_OnlyReadsOrEmptyDeletes_KeepTheRevision()
     {
         Assert.Equal(3, _rig.Txn([], [Ops.Range("a"), Ops.Delete("q", "z")]).Revision);
         Assert.Equal(3, _rig.Revision);
     }
 
-    [Fact]
+    [SkippableFact]
     public void Txn_RangeAroundAPut_SeesOldThenNewWithTheirRevisions()
     {
         var responses = _rig.Txn([], [Ops.Range("a"), Ops.Put("a", "9"), Ops.Range("a")]).Txn!.Responses;
@@ -58,14 +59,14 @@ public sealed class TxnTests
         Assert.Equal([3L, 4L, 4L], responses.Select(response => response.Revision));
     }
 
-    [Fact]
+    [SkippableFact]
     public void Txn_DeleteOfNothingFirst_ReportsTheOldRevision()
     {
         var responses = _rig.Txn([], [Ops.Delete("zz"), Ops.Put("n"), Ops.Delete("zz")]).Txn!.Responses;
         Assert.Equal([3L, 4L, 4L], responses.Select(response => response.Revision));
     }
 
-    [Fact]
+    [SkippableFact]
     public void Txn_HistoricalRangeAfterAPut_StaysHistorical()
     {
         var responses = _rig.Txn([], [Ops.Put("a", "9"), Ops.Range("a", revision: 3), Ops.Range("a", "\0", revision: 2)]).Txn!.Responses;
@@ -74,7 +75,7 @@ public sealed class TxnTests
         Assert.Equal(4, responses[1].Revision);
     }
 
-    [Fact]
+    [SkippableFact]
     public void Txn_RangeAtTheRevisionItWillCreate_IsTheFuture()
     {
         var result = _rig.Txn([], [Ops.Put("x"), Ops.Range("a", revision: 4)]);
@@ -82,14 +83,14 @@ public sealed class TxnTests
         Assert.Equal(0, _rig.Get("x").Count);
     }
 
-    [Fact]
+    [SkippableFact]
     public void Txn_BadRangeMissingKeyAndMissingLease_TellsOfTheKey()
     {
         var result = _rig.Txn([], [Ops.Range("a", revision: 99), TxnOp.Of(new PutCommand { Key = Bytes.Of("missing"), Lease = 99, IgnoreValue = true })]);
         Assert.Equal(ErrorCode.KeyNotFound, result.Error);
     }
 
-    [Fact]
+    [SkippableFact]
     public void Txn_RangeAtNegativeRevision_IsCompactedOnceAnythingIs()
     {
         Assert.Equal(ErrorCode.None, _rig.Txn([], [Ops.Put("x"), Ops.Range("a", revision: -1)]).Error);
@@ -98,7 +99,7 @@ public sealed class TxnTests
         Assert.Equal(ErrorCode.None, _rig.Get("a", null, -1).Error);
     }
 
-    [Fact]
+    [SkippableFact]
     public void Txn_RangeBelowCompacted_FailsTheWhole()
     {
         _rig.Compact(3);
@@ -107,14 +108,14 @@ public sealed class TxnTests
         Assert.Equal(ErrorCode.None, _rig.Txn([], [Ops.Put("x"), Ops.Range("a", revision: 3)]).Error);
     }
 
-    [Fact]
+    [SkippableFact]
     public void Txn_CompactionEarlierInTheSameGroup_Counts()
     {
         _rig.ApplyUnpublished(new CompactCommand { Revision = 3 });
         Assert.Equal(ErrorCode.Compacted, _rig.ApplyUnpublished(Ops.Txn([], [Ops.Put("x"), Ops.Range("a", revision: 2)])).Error);
     }
 
-    [Fact]
+    [SkippableFact]
     public void Txn_FailedCheck_LeavesNoTrace()
     {
         var before = _rig.Hash().Hash;
@@ -138,7 +139,7 @@ public sealed class TxnTests
         Assert.Empty(_rig.Machine.Leases.KeysOf(7));
     }
 
-    [Fact]
+    [SkippableFact]
     public void Txn_FailedAmongSiblings_LeavesThemAlone()
     {
         _rig.ApplyUnpublished(new PutCommand { Key = Bytes.Of("s1") });
@@ -148,14 +149,14 @@ public sealed class TxnTests
         Assert.Equal("a=1@2/2/1 b=2@3/3/1 s1=@4/4/1 s2=@5/5/1", _rig.Get("\0", "\0").Kvs);
     }
 
-    [Fact]
+    [SkippableFact]
     public void Txn_PathNotTaken_IsNotChecked()
     {
         Assert.Equal(ErrorCode.None, _rig.Txn([], [Ops.Put("x")], [Ops.Put("y", lease: 99), Ops.Range("a", revision: 900)]).Error);
         Assert.Equal(ErrorCode.None, _rig.Txn([], [Ops.Nested([Never], [Ops.Put("y", lease: 99)], [Ops.Put("z")])]).Error);
     }
 
-    [Fact]
+    [SkippableFact]
     public void Txn_Nested_ComparesAreDecidedBeforeAnyWrite()
     {
         var result = _rig.Txn(
@@ -168,7 +169,7 @@ public sealed class TxnTests
         Assert.Equal("a b old", _rig.Get("\0", "\0").Keys);
     }
 
-    [Fact]
+    [SkippableFact]
     public void Txn_NestedTwice_PathsDoNotMixUp()
     {
         var result = _rig.Txn(
@@ -188,7 +189,7 @@ public sealed class TxnTests
         Assert.Equal(1, responses[2].Txn!.Responses[1].Deleted);
     }
 
-    [Fact]
+    [SkippableFact]
     public void Txn_PrevKv_IsSeenForPutsAndDeletes()
     {
         var responses = _rig.Txn([], [Ops.Put("a", "9", prevKv: true), Ops.Delete("a", "\0", prevKv: true)]).Txn!.Responses;
@@ -196,7 +197,7 @@ public sealed class TxnTests
         Assert.Equal("a=9@2/4/2 b=2@3/3/1", RangeSummary.Show(responses[1].PrevKvs));
     }
 
-    [Fact]
+    [SkippableFact]
     public void Txn_DeleteFromKeyThenPut_RunsInOrder()
     {
         // The server accepts this pair although the put lies inside the deleted range.
@@ -206,7 +207,7 @@ public sealed class TxnTests
         Assert.Equal("b=new@4/4/1", new StoreRig(_rig.Engine.Copy()).Get("\0", "\0").Kvs);
     }
 
-    [Fact]
+    [SkippableFact]
     public void Txn_IgnoreValueBehindADeleteOfItsKey_IsKeyNotFound()
     {
         var put = TxnOp.Of(new PutCommand { Key = Bytes.Of("b"), IgnoreValue = true });
@@ -214,7 +215,7 @@ public sealed class TxnTests
         Assert.Equal(2, _rig.Get("\0", "\0").Count);
     }
 
-    [Fact]
+    [SkippableFact]
     public void ReadOnlyTxn_OnAReader_GivesWhatTheLogWould()
     {
         var txn = Ops.Txn([Ops.Is(CompareTarget.Create, "a", CompareResult.Equal, 2)], [Ops.Range("a", "\0"), Ops.Range("a", revision: 2)]);
@@ -227,7 +228,7 @@ public sealed class TxnTests
         Assert.Equal(ErrorCode.FutureRevision, read.Txn(Ops.Txn([], [Ops.Range("a", revision: 4)]), out _));
     }
 
-    [Fact]
+    [SkippableFact]
     public void IsReadOnly_WithNestedOrWrites_IsFalse()
     {
         Assert.False(Ops.Txn([], [Ops.Nested([], [Ops.Range("a")])]).IsReadOnly);

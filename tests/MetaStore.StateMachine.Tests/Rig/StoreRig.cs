@@ -3,16 +3,21 @@ using MetaStore.StateMachine.Mvcc;
 
 namespace MetaStore.StateMachine.Tests.Rig;
 
-/// <summary>A state machine on a fake engine; each call is one entry, published at once, so that a test reads like a session.</summary>
+/// <summary>A state machine on a probed engine; each call is one entry, published at once, so that a test reads like a session.</summary>
 internal sealed class StoreRig
 {
-    public StoreRig(FakeEngine? engine = null)
+    public StoreRig(string engine)
+        : this(new ProbedEngine(engine))
     {
-        Engine = engine ?? new FakeEngine();
+    }
+
+    public StoreRig(ProbedEngine engine)
+    {
+        Engine = engine;
         Machine = new ReplicatedStateMachine(Engine);
     }
 
-    public FakeEngine Engine { get; }
+    public ProbedEngine Engine { get; }
 
     public ReplicatedStateMachine Machine { get; }
 

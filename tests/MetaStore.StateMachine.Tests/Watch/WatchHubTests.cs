@@ -5,11 +5,11 @@ using MetaStore.StateMachine.Watch;
 namespace MetaStore.StateMachine.Tests.Watch;
 
 /// <summary>One rule of watching each.</summary>
-public sealed class WatchHubTests
+public abstract class WatchHubTests(string engine)
 {
-    private readonly WatchRig _rig = new();
+    private readonly WatchRig _rig = new(engine);
 
-    [Fact]
+    [SkippableFact]
     public void Add_WithoutStart_GetsWhatComesAfterNow()
     {
         _rig.Store.Put("a", "0");
@@ -21,7 +21,7 @@ public sealed class WatchHubTests
         Assert.Equal(["3 PUT a=1@2/3/2"], _rig.Lines(watcher));
     }
 
-    [Fact]
+    [SkippableFact]
     public void Add_StartInThePast_ReadsHistoryThenGoesOnLive()
     {
         _rig.Store.Put("a", "0");
@@ -36,7 +36,7 @@ public sealed class WatchHubTests
         Assert.Equal(["2 PUT a=0@2/2/1", "3 DELETE a", "4 PUT a=1@4/4/1"], _rig.Lines(watcher));
     }
 
-    [Fact]
+    [SkippableFact]
     public void Add_StartInTheFuture_GetsNothingFromBefore()
     {
         var watcher = _rig.Watch("a", start: 4);
@@ -48,7 +48,7 @@ public sealed class WatchHubTests
         Assert.Equal(["4 PUT a=4@2/4/3"], _rig.Lines(watcher));
     }
 
-    [Fact]
+    [SkippableFact]
     public void Take_ChangesBetweenReadingAndJoining_AreReadNext()
     {
         _rig.Store.Put("a", "0");
@@ -65,7 +65,7 @@ public sealed class WatchHubTests
         Assert.True(watcher.IsSynced);
     }
 
-    [Fact]
+    [SkippableFact]
     public void Distribute_NoRoom_ReadsTheSameFromHistoryLater()
     {
         var watcher = _rig.Watch("a", "c");
@@ -83,7 +83,7 @@ public sealed class WatchHubTests
         Assert.Equal(1, _rig.Hub.FallenBehind);
     }
 
-    [Fact]
+    [SkippableFact]
     public void Forms_PreviousAndFilters_GiveEachItsOwn()
     {
         var previous = _rig.Watch("a", form: WatchForm.PrevKv);
@@ -98,7 +98,7 @@ public sealed class WatchHubTests
         Assert.Equal(["2 PUT a=0@2/2/1", "3 PUT a=1@2/3/2"], _rig.Lines(noDelete));
     }
 
-    [Fact]
+    [SkippableFact]
     public void History_BelowTheCompactedRevision_EndsTheWatcher()
     {
         _rig.Store.Put("a", "0");
@@ -114,7 +114,7 @@ public sealed class WatchHubTests
         Assert.Equal(["3 PUT a=1@2/3/2", "4 PUT a=2@2/4/3"], _rig.Lines(kept));
     }
 
-    [Fact]
+    [SkippableFact]
     public void History_DeleteExactlyAtTheCompactedRevision_IsTold()
     {
         _rig.Store.Put("a", "0");
@@ -128,10 +128,10 @@ public sealed class WatchHubTests
         Assert.Equal(["3 DELETE a", "4 PUT b=0@4/4/1"], _rig.Lines(watcher));
     }
 
-    [Fact]
+    [SkippableFact]
     public void Install_Checkpoint_IsReadFromHistoryWithoutGapAndWithoutRepetition()
     {
-        var leader = new StoreRig();
+        var leader = new StoreRig(engine);
         var watcher = _rig.Watch("a");
         var future = _rig.Watch("a", start: 5);
         leader.Put("a", "0");
@@ -148,10 +148,10 @@ public sealed class WatchHubTests
         Assert.Equal(["5 PUT a=3@2/5/4"], _rig.Lines(future));
     }
 
-    [Fact]
+    [SkippableFact]
     public void Install_CheckpointCompactedFurther_EndsTheWatcher()
     {
-        var leader = new StoreRig();
+        var leader = new StoreRig(engine);
         var watcher = _rig.Watch("a");
         leader.Put("a", "0");
         leader.Put("a", "1");
@@ -163,7 +163,7 @@ public sealed class WatchHubTests
         Assert.Equal(4, _rig.Receiver.CompactedAt[watcher.Id]);
     }
 
-    [Fact]
+    [SkippableFact]
     public void PublishedChanges_TooMany_AreReadFromHistory()
     {
         var watcher = _rig.Watch("a");
@@ -184,7 +184,7 @@ public sealed class WatchHubTests
         Assert.Equal(Enumerable.Range(2, (int)_rig.Store.Revision - 1), _rig.Lines(watcher).Select(line => int.Parse(line.Split(' ')[0])));
     }
 
-    [Fact]
+    [SkippableFact]
     public void Distribute_ManySmallRevisions_AreCutBetweenRevisions()
     {
         var counting = new RecordingReceiver();

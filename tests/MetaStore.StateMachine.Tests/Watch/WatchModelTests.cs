@@ -9,16 +9,16 @@ namespace MetaStore.StateMachine.Tests.Watch;
 /// Random writes, groups, compactions, checkpoints, slow receivers and watchers that come and go: each watcher's history must be that of
 /// the store, filtered, without gap and without repetition.
 /// </summary>
-public sealed class WatchModelTests
+public abstract class WatchModelTests(string engine)
 {
     private static readonly string[] Keys = ["a", "aa", "ab", "b", "ba", "c"];
 
-    [Fact]
+    [SkippableFact]
     public void Watchers_RandomHistories_SeeExactlyTheHistoryOfTheStore()
     {
-        for (var seed = 1; seed <= 150; seed++)
+        for (var seed = 1; seed <= EngineShare.Seeds(engine, 150); seed++)
         {
-            new Run(seed).Steps(200);
+            new Run(engine, seed).Steps(200);
         }
     }
 
@@ -27,13 +27,15 @@ public sealed class WatchModelTests
         private readonly int _seed;
         private readonly List<RevisionRecord> _log = [];
         private readonly Random _random;
-        private readonly StoreRig _leader = new();
-        private readonly WatchRig _follower = new();
+        private readonly StoreRig _leader;
+        private readonly WatchRig _follower;
         private readonly List<(Watcher Watcher, long Start)> _watchers = [];
         private readonly RecordingReceiver[] _receivers = [new(), new(), new()];
 
-        public Run(int seed)
+        public Run(string engine, int seed)
         {
+            _leader = new StoreRig(engine);
+            _follower = new WatchRig(engine);
             _seed = seed;
             _random = new Random(seed);
             _leader.Machine.Sink = new LogSink(_log);

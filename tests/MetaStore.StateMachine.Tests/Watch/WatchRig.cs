@@ -9,14 +9,15 @@ internal sealed class WatchRig
     private readonly PublishedChanges _changes;
     private long _ids;
 
-    public WatchRig()
+    public WatchRig(string engine)
     {
+        Store = new StoreRig(engine);
         Hub = new WatchHub(Store.Machine.Reader);
         _changes = new PublishedChanges(Store.Revision, () => { }) { IsWanted = true };
         Store.Machine.Sink = _changes;
     }
 
-    public StoreRig Store { get; } = new();
+    public StoreRig Store { get; }
 
     public WatchHub Hub { get; }
 

@@ -93,7 +93,9 @@ public sealed class ProcessCluster : IAsyncDisposable
     }
 
     /// <summary>Starts one member; does not wait.</summary>
-    public void Launch(ClusterNode node) => node.Process = ServerProcess.Start(_program, Arguments(node));
+    /// <param name="node">The member.</param>
+    /// <param name="more">Flags for this start only.</param>
+    public void Launch(ClusterNode node, params string[] more) => node.Process = ServerProcess.Start(_program, [.. Arguments(node), .. more]);
 
     /// <summary>Waits until a member answers its health check, which includes a linearizable read.</summary>
     public Task WaitUntilHealthyAsync(ClusterNode node) => Eventually.TrueAsync(

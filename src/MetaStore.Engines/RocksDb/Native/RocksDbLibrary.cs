@@ -40,8 +40,12 @@ internal static class RocksDbLibrary
     /// <summary>What an operator is told when there is no library.</summary>
     internal static EngineException Missing() => new(
         EngineFault.LibraryMissing,
-        $"the storage engine \"rocksdb\" needs librocksdb, which is not installed: "
-        + $"install the Debian package {Package} (apt-get install {Package}), or choose --engine memory");
+        NamedPath is { } path
+            ? $"the storage engine \"rocksdb\" needs librocksdb, and {RocksDbEngine.LibraryVariable}={path} cannot be loaded: correct or unset it"
+            : $"the storage engine \"rocksdb\" needs librocksdb, which is not installed: "
+                + $"install the Debian package {Package} (apt-get install {Package}), or choose --engine memory");
+
+    private static string? NamedPath => Environment.GetEnvironmentVariable(RocksDbEngine.LibraryVariable) is { Length: > 0 } path ? path : null;
 
     [ModuleInitializer]
     internal static void Register() => NativeLibrary.SetDllImportResolver(typeof(RocksDbLibrary).Assembly, Resolve);
@@ -55,8 +59,8 @@ internal static class RocksDbLibrary
 
     private static nint Find()
     {
-        // Set where the library lies in a folder of its own, and by the test of what happens without one.
-        if (Environment.GetEnvironmentVariable("METASTORE_LIBROCKSDB") is { Length: > 0 } path)
+        // Nothing else is tried then: whoever names a library means that one.
+        if (NamedPath is { } path)
         {
             return NativeLibrary.TryLoad(path, out var named) ? named : 0;
         }

@@ -1,0 +1,132 @@
+using System.Text;
+using MetaStore.Cli.Conversion;
+using MetaStore.Engines;
+using MetaStore.Engines.Memory;
+using MetaStore.Engines.RocksDb;
+using MetaStore.Raft;
+using MetaStore.Raft.Messages;
+using MetaStore.Raft.Runtime.Bootstrap;
+using MetaStore.Raft.Runtime.Snapshots;
+using MetaStore.Raft.Runtime.Storage;
+using MetaStore.Raft.Runtime.Wal;
+using MetaStore.StateMachine;
+using MetaStore.StateMachine.Commands;
+
+namespace MetaStore.Cli.Tests.Conversion;
+
+/// <summary>A data directory of the memory engine as a node leaves it: log, snapshot in the middle of it, entries behind.</summary>
+internal sealed class ConvertibleDirectory : IDisposable
+{
+    private const ulong Member = 0xA1;
+    private const ulong Learner = 0xA2;
+    private const int PutsBeforeSnapshot = 300;
+    private const int PutsBehind = 40;
+
+    public ConvertibleDirectory(bool withSnapshot = true)
+    {
+        Path = Directory.CreateTempSubdirectory("metastore-convert-").FullName;
+        using var directory = DataDirectory.Open(Path, 0xC1, Member);
+        using var wal = WriteAheadLog.Open(directory.WalOptions, out var recovery);
+        var begun = NodeBootstrap.NewCluster(wal, recovery, [new InitialMember(Member, Array.Empty<byte>())]);
+        using var engine = new MemoryEngine();
+        var machine = new ReplicatedStateMachine(engine);
+        machine.BeginEntry(begun.LastIndex, NodeBootstrap.FirstTerm);
+        machine.EndEntry();
+        AppendLearner(wal, machine);
+        Append(wal, machine, PutsBeforeSnapshot);
+        machine.Publish();
+        if (withSnapshot)
+        {
+            var membership = new ConfState([Member], [Learner], [], [], false);
+            var point = new SnapshotMetadata(machine.AppliedIndex, machine.AppliedTerm, membership);
+            using var view = engine.OpenView();
+            SnapshotStore.Open(directory).Write(point, stream => engine.WriteCheckpoint(view, stream, CancellationToken.None));
+            OfflineMarker.Write(wal, point);
+            State = StateSummary.Of(engine, CancellationToken.None);
+        }
+        else
+        {
+            using var empty = new MemoryEngine();
+            State = StateSummary.Of(empty, CancellationToken.None);
+        }
+
+        Append(wal, machine, PutsBehind);
+    }
+
+    public string Path { get; }
+
+    /// <summary>The state beside the log, without the entries behind it.</summary>
+    public StateSummary State { get; }
+
+    public StateEngine Engine => DataDirectory.TryReadIdentity(Path, out var identity) ? identity.Engine : throw new InvalidOperationException(Path);
+
+    /// <summary>Opens the directory as a node of its engine would, and reads all of its state.</summary>
+    /// <returns>The state, the membership that the log begins with, and the log's last index.</returns>
+    public (StateSummary State, ConfState Membership, ulong LastIndex) Open()
+    {
+        using var directory = DataDirectory.Open(Path, 0xC1, Member);
+        using var wal = WriteAheadLog.Open(directory.WalOptions, out var recovery);
+        using IStorageEngine engine = directory.Identity.Engine == StateEngine.RocksDb
+            ? RocksDbEngine.Open(directory.EnginePath, new RocksDbSettings())
+            : new MemoryEngine();
+        var marker = recovery.Marker ?? SnapshotMetadata.Empty;
+        if (marker.Index > StateSummary.AppliedIndexOf(engine))
+        {
+            using var body = SnapshotStore.Open(directory).OpenNewest(notBeyond: marker.Index)!.OpenBody();
+            engine.Load(body, CancellationToken.None);
+        }
+
+        return (StateSummary.Of(engine, CancellationToken.None), marker.ConfState, recovery.LastIndex);
+    }
+
+    /// <summary>Applies a few entries from the log to the engine, so that the state is further than the marker, as after a flush of RocksDB.</summary>
+    public StateSummary ApplyBehind(int entries)
+    {
+        using var directory = DataDirectory.Open(Path, 0xC1, Member);
+        using var wal = WriteAheadLog.Open(directory.WalOptions, out var recovery);
+        using var engine = RocksDbEngine.Open(directory.EnginePath, new RocksDbSettings());
+        var machine = new ReplicatedStateMachine(engine);
+        foreach (var entry in recovery.Entries.Where(entry => entry.Index > machine.AppliedIndex).Take(entries).ToArray())
+        {
+            Apply(machine, entry);
+        }
+
+        machine.Publish();
+        return StateSummary.Of(engine, CancellationToken.None);
+    }
+
+    public void Dispose() => Directory.Delete(Path, recursive: true);
+
+    private static void Append(WriteAheadLog wal, ReplicatedStateMachine machine, int puts)
+    {
+        for (var i = 0; i < puts; i++)
+        {
+            var index = machine.AppliedIndex + 1;
+            var command = new PutCommand { Key = Encoding.ASCII.GetBytes($"key/{index % 100:d3}"), Value = Encoding.ASCII.GetBytes($"value {index}") };
+            Apply(wal, machine, new Entry(2, index, EntryType.Normal, CommandFormat.Encode(command)));
+        }
+    }
+
+    private static void AppendLearner(WriteAheadLog wal, ReplicatedStateMachine machine)
+    {
+        var change = new ConfChange([new ConfChangeStep(ConfChangeType.AddLearner, Learner)], Joint: false, default);
+        Apply(wal, machine, new Entry(2, machine.AppliedIndex + 1, EntryType.ConfChange, ConfChangeCodec.Encode(change)));
+    }
+
+    private static void Apply(WriteAheadLog wal, ReplicatedStateMachine machine, Entry entry)
+    {
+        wal.Append(new WalAppend { Entries = [entry], HardState = new HardState(2, 0, entry.Index) });
+        Apply(machine, entry);
+    }
+
+    private static void Apply(ReplicatedStateMachine machine, Entry entry)
+    {
+        Assert.True(machine.BeginEntry(entry.Index, entry.Term));
+        if (entry.Type == EntryType.Normal)
+        {
+            machine.Apply(entry.Data);
+        }
+
+        machine.EndEntry();
+    }
+}

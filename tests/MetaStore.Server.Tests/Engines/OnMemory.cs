@@ -1,0 +1,15 @@
+using MetaStore.Server.Tests.Api;
+
+namespace MetaStore.Server.Tests.Engines;
+
+// Every suite on a running node, on this engine. A new suite gets a line here and in the other file.
+
+public sealed class ClusterServiceOnMemory() : ClusterServiceTests("memory");
+
+public sealed class KvServiceOnMemory() : KvServiceTests("memory");
+
+public sealed class LeaseServiceOnMemory() : LeaseServiceTests("memory");
+
+public sealed class LockAndElectionOnMemory() : LockAndElectionTests("memory");
+
+public sealed class WatchServiceOnMemory() : WatchServiceTests("memory");

@@ -1,0 +1,15 @@
+using MetaStore.Server.Tests.Api;
+
+namespace MetaStore.Server.Tests.Engines;
+
+// Every suite on a running node, on this engine. A new suite gets a line here and in the other file.
+
+public sealed class ClusterServiceOnRocksDb() : ClusterServiceTests("rocksdb");
+
+public sealed class KvServiceOnRocksDb() : KvServiceTests("rocksdb");
+
+public sealed class LeaseServiceOnRocksDb() : LeaseServiceTests("rocksdb");
+
+public sealed class LockAndElectionOnRocksDb() : LockAndElectionTests("rocksdb");
+
+public sealed class WatchServiceOnRocksDb() : WatchServiceTests("rocksdb");
