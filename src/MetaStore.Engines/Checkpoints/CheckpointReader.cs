@@ -4,7 +4,7 @@ namespace MetaStore.Engines.Checkpoints;
 
 /// <summary>Reads a checkpoint and believes nothing: every length, order, count and sum is checked before the end is reported as good.</summary>
 /// <remarks>Entries are handed out while reading, so the receiver must hold them apart until <see cref="Read"/> returns.</remarks>
-internal sealed class CheckpointReader
+public sealed class CheckpointReader
 {
     private readonly Stream _source;
     private readonly CheckpointEntry _receiver;
@@ -17,8 +17,11 @@ internal sealed class CheckpointReader
     private CheckpointReader(Stream source, CheckpointEntry receiver) => (_source, _receiver) = (source, receiver);
 
     /// <summary>Reads exactly one checkpoint; the stream stands behind its last byte afterwards.</summary>
+    /// <param name="source">Stands at the checkpoint's first byte.</param>
+    /// <param name="receiver">Gets every entry, ascending by bucket and key.</param>
+    /// <param name="cancellation">Looked at once a chunk.</param>
     /// <exception cref="EngineException">The stream ends early or is damaged; the message names what and at which byte.</exception>
-    internal static void Read(Stream source, CheckpointEntry receiver, CancellationToken cancellation)
+    public static void Read(Stream source, CheckpointEntry receiver, CancellationToken cancellation)
     {
         var reader = new CheckpointReader(source, receiver);
         reader.ReadHeader();

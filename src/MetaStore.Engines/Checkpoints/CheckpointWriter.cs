@@ -4,7 +4,7 @@ using System.Buffers.Binary;
 namespace MetaStore.Engines.Checkpoints;
 
 /// <summary>Writes a view as the stream that <see cref="CheckpointFormat"/> describes, with one chunk in memory at a time.</summary>
-internal sealed class CheckpointWriter
+public sealed class CheckpointWriter
 {
     private readonly Stream _target;
     private readonly ArrayBufferWriter<byte> _body = new(CheckpointFormat.ChunkBytesTarget + 4096);
@@ -12,13 +12,18 @@ internal sealed class CheckpointWriter
     private ulong _entries;
     private ulong _bytes;
 
-    private CheckpointWriter(Stream target) => _target = target;
+    /// <summary>Begins a checkpoint. The target is neither flushed nor closed.</summary>
+    public CheckpointWriter(Stream target)
+    {
+        ArgumentNullException.ThrowIfNull(target);
+        _target = target;
+        WriteHeader();
+    }
 
-    /// <summary>Writes every bucket of a view. The target is neither flushed nor closed.</summary>
+    /// <summary>Writes every bucket of a view.</summary>
     internal static void Write(IReadView view, Stream target, CancellationToken cancellation)
     {
         var writer = new CheckpointWriter(target);
-        writer.WriteHeader();
         foreach (var bucket in Enum.GetValues<Bucket>())
         {
             using var cursor = view.Seek(bucket, [], []);
@@ -28,11 +33,11 @@ internal sealed class CheckpointWriter
             }
         }
 
-        writer.WriteChunk();
-        writer.WriteTrailer();
+        writer.Complete();
     }
 
-    private void Add(Bucket bucket, ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, CancellationToken cancellation)
+    /// <summary>Writes the next entry; entries come ascending by bucket and key.</summary>
+    public void Add(Bucket bucket, ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, CancellationToken cancellation)
     {
         var size = CheckpointFormat.EntryHeaderBytes + key.Length + value.Length;
         var span = _body.GetSpan(size);
@@ -49,6 +54,13 @@ internal sealed class CheckpointWriter
             cancellation.ThrowIfCancellationRequested();
             WriteChunk();
         }
+    }
+
+    /// <summary>Writes the end. Nothing may be added afterwards.</summary>
+    public void Complete()
+    {
+        WriteChunk();
+        WriteTrailer();
     }
 
     private void WriteHeader()

@@ -159,6 +159,9 @@ public sealed class RocksDbEngine : IDurableEngine
         try
         {
             DatabaseCompaction.Run(database, cancellation);
+
+            // The quota asks right afterwards, and must not be told the size of before.
+            _sizes.Reset();
         }
         finally
         {

@@ -3,9 +3,9 @@ using MetaStore.Raft.Runtime.Wal;
 
 namespace MetaStore.Raft.Runtime.Bootstrap;
 
-/// <summary>The three ways a node comes to life.</summary>
+/// <summary>The ways a node comes to life.</summary>
 /// <remarks>
-/// New cluster: <see cref="NewCluster"/> on every initial member. Join: an empty log as it is; the leader will send everything. Restart:
+/// New cluster: <see cref="NewCluster"/> on every initial member, or <see cref="FromSnapshot"/> when it begins with a given state. Join: an empty log as it is; the leader will send everything. Restart:
 /// what recovery found as it is; membership is in the snapshot and in the log.
 /// </remarks>
 public static class NodeBootstrap
@@ -29,14 +29,32 @@ public static class NodeBootstrap
         return begun;
     }
 
+    /// <summary>Begins a log behind a snapshot: the state that all members of a restored cluster share.</summary>
+    /// <param name="wal">An open log.</param>
+    /// <param name="recovery">What it held; must be nothing.</param>
+    /// <param name="snapshot">The same on every member; its file is durable.</param>
+    /// <param name="hash">SHA-256 of that file.</param>
+    /// <remarks>Durable when this returns.</remarks>
+    /// <exception cref="InvalidOperationException">The log is not empty.</exception>
+    public static void FromSnapshot(WriteAheadLog wal, WalRecovery recovery, SnapshotMetadata snapshot, ReadOnlyMemory<byte> hash)
+    {
+        RequireUnused(recovery);
+        using DurableSignal durable = new();
+        wal.Append(new WalAppend
+        {
+            Marker = snapshot,
+            MarkerHash = hash,
+            HardState = new HardState(snapshot.Term, 0, snapshot.Index),
+            MustSync = true,
+            Completion = durable,
+        });
+        durable.Wait();
+    }
+
     /// <summary>The beginning itself, not written anywhere.</summary>
     internal static WalRecovery Begin(WalRecovery recovery, IReadOnlyList<InitialMember> members)
     {
-        if (recovery.Entries.Count > 0 || recovery.Marker is not null || !recovery.HardState.IsEmpty)
-        {
-            throw new InvalidOperationException("a new cluster cannot begin on a log that was used before");
-        }
-
+        RequireUnused(recovery);
         ArgumentOutOfRangeException.ThrowIfZero(members.Count);
         InitialMember[] sorted = [.. members.OrderBy(member => member.NodeId)];
         Entry[] entries = new Entry[sorted.Length];
@@ -58,5 +76,13 @@ public static class NodeBootstrap
             LastIndex = (ulong)entries.Length,
             IsNew = true,
         };
+    }
+
+    private static void RequireUnused(WalRecovery recovery)
+    {
+        if (recovery.Entries.Count > 0 || recovery.Marker is not null || !recovery.HardState.IsEmpty)
+        {
+            throw new InvalidOperationException("a new cluster cannot begin on a log that was used before");
+        }
     }
 }

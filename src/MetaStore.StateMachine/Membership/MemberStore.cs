@@ -100,7 +100,7 @@ public sealed class MemberStore
         _clusterVersion = view.TryGet(Bucket.Meta, MetaKeys.ClusterVersion, out var version) ? Encoding.UTF8.GetString(version.Span) : null;
     }
 
-    private static byte[] Encode(MemberRecord member)
+    internal static byte[] Encode(MemberRecord member)
     {
         var bytes = new byte[1 + member.BodySize];
         bytes[0] = RecordMark;

@@ -1,0 +1,81 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+using MetaStore.Engines;
+using MetaStore.Engines.Checkpoints;
+using MetaStore.StateMachine.Schema;
+
+namespace MetaStore.StateMachine.Backups;
+
+/// <summary>Reads a backup from its first byte to its last and believes nothing of it.</summary>
+public static class BackupCheck
+{
+    private const int ReadBytes = 1 << 20;
+
+    /// <summary>Checks a backup: its hash, and every sum inside.</summary>
+    /// <param name="source">Seekable, of exactly the backup; read from its start.</param>
+    /// <param name="cancellation">Ends the work early.</param>
+    /// <exception cref="EngineException">It is damaged or no backup: what and where.</exception>
+    public static BackupSummary Run(Stream source, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        Require(
+            source.Length % BackupFormat.BlockBytes == BackupFormat.HashBytes,
+            $"its length of {source.Length} bytes is not a multiple of {BackupFormat.BlockBytes} and {BackupFormat.HashBytes} more: it is cut off, or no backup");
+        var hash = CheckHash(source, cancellation);
+        source.Position = 0;
+        var entries = 0L;
+        StateRecord? state = null;
+        CheckpointReader.Read(source, Count, cancellation);
+        CheckPadding(source);
+        Require(state is not null, "it has no state record");
+        return new BackupSummary(hash, state!.Value.Revision, state.Value.Compacted, entries, source.Length);
+
+        void Count(Bucket bucket, ReadOnlySpan<byte> key, ReadOnlySpan<byte> value)
+        {
+            entries++;
+            if (bucket == Bucket.Meta && key.SequenceEqual(MetaKeys.State))
+            {
+                state = StateRecord.Decode(value);
+            }
+        }
+    }
+
+    private static uint CheckHash(Stream source, CancellationToken cancellation)
+    {
+        using var sha = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        var buffer = new byte[ReadBytes];
+        source.Position = 0;
+        for (var left = source.Length - BackupFormat.HashBytes; left > 0;)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            var read = source.Read(buffer, 0, (int)Math.Min(left, buffer.Length));
+            Require(read > 0, "it became shorter while it was read");
+            sha.AppendData(buffer, 0, read);
+            left -= read;
+        }
+
+        Span<byte> stored = stackalloc byte[BackupFormat.HashBytes];
+        source.ReadExactly(stored);
+        var actual = sha.GetHashAndReset();
+        Require(actual.AsSpan().SequenceEqual(stored), "its SHA-256 is wrong: it was changed or cut after it was saved");
+        return BinaryPrimitives.ReadUInt32BigEndian(actual);
+    }
+
+    private static void CheckPadding(Stream source)
+    {
+        var padding = source.Length - BackupFormat.HashBytes - source.Position;
+        Require(padding is >= 0 and < BackupFormat.BlockBytes, "there is more behind the checkpoint than there should be");
+        while (padding-- > 0)
+        {
+            Require(source.ReadByte() == 0, "the bytes behind the checkpoint are not zero");
+        }
+    }
+
+    private static void Require(bool holds, string why)
+    {
+        if (!holds)
+        {
+            throw new EngineException($"backup damaged: {why}");
+        }
+    }
+}

@@ -1,0 +1,87 @@
+using MetaStore.Engines;
+using MetaStore.Engines.Checkpoints;
+using MetaStore.StateMachine.Commands;
+using MetaStore.StateMachine.Membership;
+using MetaStore.StateMachine.Schema;
+
+namespace MetaStore.StateMachine.Backups;
+
+/// <summary>Makes the first state of a new cluster from a backup: keys, history, leases and users stay; members and place in the log are new.</summary>
+/// <remarks>
+/// Alarms are not taken over: they name members of a cluster that is gone. One entry is in memory at a time. The same backup and plan give
+/// the same bytes, so that every founder starts with the same state.
+/// </remarks>
+public sealed class RestoredState
+{
+    private readonly CheckpointWriter _target;
+    private readonly RestorePlan _plan;
+    private readonly CancellationToken _cancellation;
+    private bool _membersAreWritten;
+
+    private RestoredState(Stream target, RestorePlan plan, CancellationToken cancellation)
+    {
+        _target = new CheckpointWriter(target);
+        _plan = plan;
+        _cancellation = cancellation;
+    }
+
+    /// <summary>Store revision of what was written.</summary>
+    private long Revision { get; set; }
+
+    /// <summary>Writes the new state as a checkpoint.</summary>
+    /// <param name="backup">Stands at the first byte of a checkpoint.</param>
+    /// <param name="target">Neither flushed nor closed.</param>
+    /// <param name="plan">What is new.</param>
+    /// <param name="cancellation">Ends the work early.</param>
+    /// <returns>The store revision of the new state.</returns>
+    /// <exception cref="EngineException">The backup is damaged; what was written is of no use.</exception>
+    /// <exception cref="OverflowException">There is no revision that far.</exception>
+    public static long Write(Stream backup, Stream target, RestorePlan plan, CancellationToken cancellation)
+    {
+        var state = new RestoredState(target, plan, cancellation);
+        CheckpointReader.Read(backup, state.Take, cancellation);
+        state.WriteMembers();
+        state._target.Complete();
+        return state.Revision;
+    }
+
+    private void Take(Bucket bucket, ReadOnlySpan<byte> key, ReadOnlySpan<byte> value)
+    {
+        switch (bucket)
+        {
+            case Bucket.Meta when key.SequenceEqual(MetaKeys.State):
+                _target.Add(bucket, key, Renew(StateRecord.Decode(value)).Encode(), _cancellation);
+                break;
+            case Bucket.Meta when key.StartsWith(MetaKeys.Alarms) || key.SequenceEqual(MetaKeys.ConfState):
+            case Bucket.Members:
+                break;
+            case > Bucket.Members:
+                WriteMembers();
+                _target.Add(bucket, key, value, _cancellation);
+                break;
+            default:
+                _target.Add(bucket, key, value, _cancellation);
+                break;
+        }
+    }
+
+    private StateRecord Renew(StateRecord old)
+    {
+        Revision = checked(old.Revision + _plan.BumpRevision);
+        return new StateRecord(_plan.Index, _plan.Term, Revision, _plan.MarkCompacted ? Revision : old.Compacted);
+    }
+
+    private void WriteMembers()
+    {
+        if (_membersAreWritten)
+        {
+            return;
+        }
+
+        _membersAreWritten = true;
+        foreach (var member in _plan.Members.OrderBy(member => member.Id))
+        {
+            _target.Add(Bucket.Members, MetaKeys.Id(member.Id), MemberStore.Encode(member), _cancellation);
+        }
+    }
+}

@@ -1,0 +1,49 @@
+using System.Buffers.Binary;
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+
+namespace MetaStore.StateMachine.Membership;
+
+/// <summary>Ids as etcd derives them, so that the same flags give the same ids: the first 8 bytes of a SHA-1, big-endian.</summary>
+public static class MemberIds
+{
+    /// <summary>Id of a founder, from its peer addresses and the cluster token.</summary>
+    public static ulong OfFounder(IEnumerable<string> peerUrls, string token) => Hash(Encoding.UTF8.GetBytes(Joined(peerUrls) + token));
+
+    /// <summary>Id of a member added at run time, which also depends on the second of its adding.</summary>
+    public static ulong OfAdded(IEnumerable<string> peerUrls, long unixSeconds) =>
+        Hash(Encoding.UTF8.GetBytes(Joined(peerUrls) + unixSeconds.ToString(CultureInfo.InvariantCulture)));
+
+    /// <summary>Id of a cluster, from the ids of its founders.</summary>
+    public static ulong OfCluster(IEnumerable<ulong> founders)
+    {
+        ulong[] sorted = [.. founders.Order()];
+        byte[] bytes = new byte[sorted.Length * sizeof(ulong)];
+        for (int i = 0; i < sorted.Length; i++)
+        {
+            BinaryPrimitives.WriteUInt64BigEndian(bytes.AsSpan(i * sizeof(ulong)), sorted[i]);
+        }
+
+        return Hash(bytes);
+    }
+
+    /// <summary>Founder ids by name and the cluster id for a first configuration.</summary>
+    /// <param name="members">Name and peer addresses of every founder.</param>
+    /// <param name="token">Tells clusters of the same addresses apart.</param>
+    public static (IReadOnlyDictionary<string, ulong> Members, ulong Cluster) OfInitialCluster(
+        IEnumerable<(string Name, IReadOnlyList<string> PeerUrls)> members, string token)
+    {
+        var ids = members.ToDictionary(member => member.Name, member => OfFounder(member.PeerUrls, token), StringComparer.Ordinal);
+        return (ids, OfCluster(ids.Values));
+    }
+
+    private static string Joined(IEnumerable<string> peerUrls) => string.Concat(peerUrls.Order(StringComparer.Ordinal));
+
+    private static ulong Hash(byte[] bytes)
+    {
+#pragma warning disable CA5350 // SHA-1 names members here, as etcd's ids do; nothing is protected by it.
+        return BinaryPrimitives.ReadUInt64BigEndian(SHA1.HashData(bytes));
+#pragma warning restore CA5350
+    }
+}
