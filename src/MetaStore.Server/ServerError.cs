@@ -39,6 +39,15 @@ public enum ServerError
     /// <summary>An alarm action without meaning (etcd crashes here; the text is ours).</summary>
     InvalidAlarmAction,
 
+    /// <summary>A downgrade action without meaning.</summary>
+    UnknownMethod,
+
+    /// <summary>A downgrade target that is no version.</summary>
+    WrongDowngradeFormat,
+
+    /// <summary>A downgrade target that is not one minor version below.</summary>
+    InvalidDowngradeTarget,
+
     /// <summary>A revision below the compacted one.</summary>
     Compacted,
 

@@ -2,11 +2,11 @@ using System.Diagnostics;
 using Etcdserverpb;
 using MetaStore.Engines;
 using MetaStore.Grpc;
-using MetaStore.Raft;
 using MetaStore.Raft.Runtime;
 using MetaStore.Server.Applying;
 using MetaStore.Server.Configuration;
 using MetaStore.Server.Observability;
+using MetaStore.Server.Validation;
 using MetaStore.StateMachine;
 using MetaStore.StateMachine.Alarms;
 using MetaStore.StateMachine.Commands;
@@ -14,12 +14,12 @@ using MetaStore.StateMachine.Mvcc;
 
 namespace MetaStore.Server.Api;
 
-/// <summary>etcdserverpb.Maintenance: status, alarms, hashes, defragmentation and moving the leader.</summary>
+/// <summary>etcdserverpb.Maintenance: status, alarms, hashes, backups, defragmentation and moving the leader.</summary>
 internal sealed class MaintenanceService(
-    RaftNode node, ReplicatedStateMachine machine, Proposer proposer, Leadership leadership, SpaceQuota quota, ResponseHeaders headers, ServerLog log,
-    TimeSpan electionTimeout)
+    RaftNode node, ReplicatedStateMachine machine, Proposer proposer, LeaderMove move, SpaceQuota quota, ResponseHeaders headers, ServerLog log,
+    CancellationToken stopping)
 {
-    private static readonly TimeSpan TransferPoll = TimeSpan.FromMilliseconds(50);
+    private readonly SnapshotSender _snapshots = new(machine.Engine);
 
     public ValueTask<StatusResponse> Status(StatusRequest request, CallContext context)
     {
@@ -127,7 +127,7 @@ internal sealed class MaintenanceService(
 
     public async ValueTask<MoveLeaderResponse> MoveLeader(MoveLeaderRequest request, CallContext context)
     {
-        ServerError error = await MoveAsync(request.TargetID);
+        ServerError error = await move.ToAsync(request.TargetID);
         if (error != ServerError.None)
         {
             context.Fail(StatusMap.Of(error));
@@ -136,42 +136,42 @@ internal sealed class MaintenanceService(
         return new MoveLeaderResponse();
     }
 
+    /// <summary>Sends a backup of this member's state. The answers have no header, as etcd's.</summary>
+    public async ValueTask Snapshot(SnapshotRequest request, IResponseStream<SnapshotResponse> responses, CallContext context)
+    {
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken, stopping);
+        try
+        {
+            await _snapshots.SendAsync(responses, end.Token);
+        }
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        {
+            context.Fail(StatusMap.Of(ServerError.Stopped));
+        }
+    }
+
+    /// <summary>Answers as etcd does, but for beginning a downgrade: there is no older release of this server to go to.</summary>
+    public ValueTask<DowngradeResponse> Downgrade(DowngradeRequest request, CallContext context)
+    {
+        ServerError error = DowngradeValidator.Check(request, Versions.Cluster);
+        if (error == ServerError.None && request.Action == DowngradeRequest.Types.DowngradeAction.Enable)
+        {
+            error = ServerError.NotCapable;
+        }
+
+        if (error != ServerError.None)
+        {
+            context.Fail(StatusMap.Of(error));
+            return ValueTask.FromResult<DowngradeResponse>(null!);
+        }
+
+        return ValueTask.FromResult(new DowngradeResponse { Header = headers.At(machine.Reader.Revision), Version = Versions.ClusterSeries });
+    }
+
     private static string NameOf(AlarmKind kind) => kind switch
     {
         AlarmKind.NoSpace => "NOSPACE",
         AlarmKind.Corrupt => "CORRUPT",
         _ => "NONE",
     };
-
-    private async Task<ServerError> MoveAsync(ulong target)
-    {
-        if (leadership.Role != Role.Leader)
-        {
-            return ServerError.NotLeader;
-        }
-
-        if (machine.Members.Find(target) is not { IsLearner: false })
-        {
-            return ServerError.BadLeaderTransferee;
-        }
-
-        if (target == node.NodeId)
-        {
-            return ServerError.None;
-        }
-
-        node.TransferLeader(target);
-        long deadlineAt = Environment.TickCount64 + (long)electionTimeout.TotalMilliseconds;
-        while (leadership.Leader != target)
-        {
-            if (Environment.TickCount64 >= deadlineAt)
-            {
-                return ServerError.TimeoutLeaderTransfer;
-            }
-
-            await leadership.WaitForChangeAsync(TransferPoll);
-        }
-
-        return ServerError.None;
-    }
 }

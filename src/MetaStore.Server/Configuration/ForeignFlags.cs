@@ -5,8 +5,8 @@ internal static class ForeignFlags
 {
     private static readonly string[] Ignored =
     [
-        "initial-election-tick-advance", "max-wals", "backend-batch-interval", "backend-batch-limit", "auto-compaction-mode", "auto-compaction-retention",
-        "cors", "host-whitelist", "auth-token", "auth-token-ttl", "bcrypt-cost", "enable-pprof", "corrupt-check-time",
+        "initial-election-tick-advance", "max-wals", "backend-batch-interval", "backend-batch-limit",
+        "cors", "host-whitelist", "auth-token", "auth-token-ttl", "bcrypt-cost", "enable-pprof",
         "compact-hash-check-time", "compaction-batch-limit", "compaction-sleep-interval", "feature-gates",
         "enable-v2", "logger", "log-package-levels", "debug", "listen-metrics-urls", "listen-client-http-urls", "self-signed-cert-validity",
         "tls-min-version", "tls-max-version", "cipher-suites", "socket-reuse-port", "socket-reuse-address", "backend-bbolt-freelist-type", "enable-log-rotation",

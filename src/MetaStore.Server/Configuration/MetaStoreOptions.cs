@@ -21,6 +21,9 @@ public sealed class MetaStoreOptions
     /// <summary>Engine and quota.</summary>
     public StorageOptions Storage { get; } = new();
 
+    /// <summary>Compaction without being asked, and checks.</summary>
+    public UpkeepOptions Upkeep { get; } = new();
+
     /// <summary>Limits per request and connection.</summary>
     public LimitOptions Limits { get; } = new();
 

@@ -44,6 +44,9 @@ internal static class OptionsValidator
         Require(!options.Member.Name.AsSpan().ContainsAny(",=/ "), "name", "must not contain a comma, an equals sign, a slash or a space", "node1");
         Require(!sources.ContainsKey("listen-client-urls") || sources.ContainsKey("advertise-client-urls"), "advertise-client-urls",
             "must be given too when listen-client-urls is given", "http://10.0.0.1:2379");
+        Require(options.Upkeep.TryReadRetention(out _, out _), "auto-compaction-retention",
+            options.Upkeep.CompactionMode == "revision" ? "must be a number of revisions" : "must be a duration up to 3650 days, or a number of hours",
+            options.Upkeep.CompactionMode == "revision" ? "1000" : "1h", "auto-compaction-mode");
         CheckListen(options, found, sources, "listen-client-urls", options.Member.ListenClientUrls);
         CheckListen(options, found, sources, "listen-peer-urls", options.Member.ListenPeerUrls);
         CheckInitialCluster(options, Require);

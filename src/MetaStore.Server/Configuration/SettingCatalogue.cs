@@ -8,7 +8,7 @@ internal static class SettingCatalogue
 {
     private static readonly TimeSpan Millisecond = TimeSpan.FromMilliseconds(1);
 
-    public static IReadOnlyList<Setting> All { get; } = [.. Member(), .. Cluster(), .. Raft(), .. Batch(), .. Storage(), .. Limits(), .. Watch(), .. Logging()];
+    public static IReadOnlyList<Setting> All { get; } = [.. Member(), .. Cluster(), .. Raft(), .. Batch(), .. Storage(), .. Upkeep(), .. Limits(), .. Watch(), .. Logging()];
 
     public static IReadOnlyDictionary<string, Setting> ByFlag { get; } = All.ToDictionary(setting => setting.Flag, StringComparer.Ordinal);
 
@@ -122,6 +122,17 @@ internal static class SettingCatalogue
         Whole("max-snapshots", "server.storage.max_snapshots", "Snapshot files kept.", 1, 100, o => o.Storage.MaxSnapshots, (o, v) => o.Storage.MaxSnapshots = (int)v),
         Switch("unsafe-no-fsync", "server.storage.unsafe_no_fsync", "Skip every fsync; acknowledged writes do not survive a power cut.",
             o => o.Storage.UnsafeNoFsync, (o, v) => o.Storage.UnsafeNoFsync = v),
+    ];
+
+    private static Setting[] Upkeep() =>
+    [
+        Choice("auto-compaction-mode", "server.upkeep.auto_compaction_mode", "What auto-compaction-retention counts: time or revisions.", ["periodic", "revision"],
+            o => o.Upkeep.CompactionMode, (o, v) => o.Upkeep.CompactionMode = v),
+        Text("auto-compaction-retention", "server.upkeep.auto_compaction_retention",
+            "History that is kept: a duration (a bare number counts hours) or a number of revisions; 0 = all.", "1h",
+            o => o.Upkeep.CompactionRetention, (o, v) => o.Upkeep.CompactionRetention = v),
+        Duration("corrupt-check-time", "server.upkeep.corrupt_check_time", "Time between two comparisons of the members' states; 0 = never.", "0s", "240h",
+            o => o.Upkeep.CorruptCheckTime, (o, v) => o.Upkeep.CorruptCheckTime = v),
     ];
 
     private static Setting[] Limits() =>

@@ -9,6 +9,9 @@ internal static class Versions
     /// <summary>Major and minor of <see cref="Announced"/>, as the cluster version.</summary>
     public const string Cluster = "3.6.0";
 
+    /// <summary>Major and minor only.</summary>
+    public const string ClusterSeries = "3.6";
+
     /// <summary>Our own version.</summary>
     public static string Product { get; } = typeof(Versions).Assembly.GetName().Version?.ToString(3) ?? "0.0.0";
 }

@@ -45,6 +45,7 @@ public sealed class MetaStoreHost : IAsyncDisposable
     private readonly WritePath _write;
     private readonly Leases _leases;
     private readonly Watches _watches;
+    private readonly UpkeepRoom _upkeep;
     private readonly DeadlineSweeper _sweeper;
     private readonly DiskSpaceWatch _disk;
     private readonly CallGate _gate;
@@ -76,6 +77,7 @@ public sealed class MetaStoreHost : IAsyncDisposable
 
         ReadDispatcher reads = ReadPath.Compose(options, _write.Node, applied);
         _leases = new Leases(options, machine, _write, reads, _leadership);
+        _upkeep = new UpkeepRoom(options, _identity, machine, _write.Proposer, reads, _leadership, _leases.Channels, _log);
         var cause = new TimeoutCause(_write.Node, _leadership, options.Consensus.ElectionTimeout, TimeProvider.System);
         _sweeper = new DeadlineSweeper(_write.Pending, applied, _write.Batcher, cause, options.Consensus.RequestTimeout, TimeProvider.System);
 
@@ -96,7 +98,8 @@ public sealed class MetaStoreHost : IAsyncDisposable
             .Add(EtcdServices.Election, new ElectionService(local, new OwnerQueue(local)))
             .Add(EtcdServices.Cluster, _members.Service(_write, reads, _leadership, _leases.Channels, headers))
             .Add(EtcdServices.Maintenance, new MaintenanceService(
-                _write.Node, machine, _write.Proposer, _leadership, quota, headers, _log, options.Consensus.ElectionTimeout))
+                _write.Node, machine, _write.Proposer, new LeaderMove(_write.Node, machine.Members, _leadership, options.Consensus.ElectionTimeout), quota,
+                headers, _log, _stopping.Token))
             .Add(MetaStore.V1.BatchingReflection.Descriptor.Services[0], new BatchingService(_write.Batcher, _identity.MemberId))
             .Add(global::Grpc.Health.V1.HealthReflection.Descriptor.Services[0], new HealthService(_stopping.Token));
         if (options.Limits.EnableReflection)
@@ -183,6 +186,7 @@ public sealed class MetaStoreHost : IAsyncDisposable
 
         await _publishing;
         await _leases.StopAsync(DrainPatience);
+        await _upkeep.StopAsync(DrainPatience);
         await DisposePartsAsync();
         _log.Stopped();
     }
@@ -216,6 +220,7 @@ public sealed class MetaStoreHost : IAsyncDisposable
         }
 
         _leases.Start(_stopping.Token);
+        _upkeep.Start(_stopping.Token);
         _publishing = _publisher.RunAsync(_stopping.Token);
         _log.Ready(
             string.Join(',', _listener.EndPoints), _options.Member.ListenPeerUrls[0].Text, _storage.Machine.Engine.Name, _storage.Machine.Reader.Revision);

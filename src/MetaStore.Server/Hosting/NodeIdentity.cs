@@ -42,7 +42,8 @@ internal sealed class NodeIdentity
     public static async Task<NodeIdentity> ResolveAsync(MetaStoreOptions options, CancellationToken stop)
     {
         bool joins = options.Cluster.State == "existing";
-        (IReadOnlyDictionary<string, ulong> ids, ulong cluster) = MemberIds.OfInitialCluster(options.Cluster.InitialCluster, options.Cluster.Token);
+        (IReadOnlyDictionary<string, ulong> ids, ulong cluster) = MemberIds.OfInitialCluster(
+            options.Cluster.InitialCluster.Select(member => (member.Name, member.PeerUrls)), options.Cluster.Token);
         MemberRecord[] founders =
         [
             .. options.Cluster.InitialCluster.Select(member => new MemberRecord

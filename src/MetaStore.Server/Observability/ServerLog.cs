@@ -88,6 +88,21 @@ internal sealed partial class ServerLog(ILogger logger)
     [LoggerMessage(1015, LogLevel.Warning, "The other members are not known yet: {Why}")]
     public partial void MembersUnknown(string why);
 
+    [LoggerMessage(1040, LogLevel.Information, "Compacted to revision {Revision} without being asked: {Rule}.")]
+    public partial void AutoCompacted(long revision, string rule);
+
+    [LoggerMessage(1041, LogLevel.Warning, "The compaction to revision {Revision} did not work ({Error}); it is tried again.")]
+    public partial void AutoCompactionFailed(long revision, string error);
+
+    [LoggerMessage(1042, LogLevel.Information, "{Members} members hold the same state at revision {Revision}: hash {Hash}.")]
+    public partial void HashesEqual(int members, long revision, uint hash);
+
+    [LoggerMessage(1043, LogLevel.Warning, "The members' states were not compared: {Why}.")]
+    public partial void HashesNotCompared(string why);
+
+    [LoggerMessage(1044, LogLevel.Critical, "Member {Member:x} holds another state than the majority at revision {Revision} (hash {Hash}): CORRUPT alarm. Writes are refused. Remove the member and add it anew, then disarm the alarm.")]
+    public partial void StateDiffers(ulong member, long revision, uint hash);
+
     [LoggerMessage(1024, LogLevel.Information, "Asked to defragment: the engine {Engine} has nothing to give back of its {Bytes} bytes.")]
     public partial void NothingToDefragment(string engine, long bytes);
 }

@@ -8,10 +8,10 @@ public sealed class StatusMapTests
 {
     /// <summary>Texts and codes of etcd's catalogue that this server can send so far, with the codes measured on the wire.</summary>
     private const string Catalogue = """
-        InvalidArgument: key is not provided · key not found · value is provided · lease is provided · too many operations in txn request · duplicate key given in txn request · invalid client api version · invalid sort option · given member URLs are invalid · request is too large · invalid alarm action
+        InvalidArgument: key is not provided · key not found · value is provided · lease is provided · too many operations in txn request · duplicate key given in txn request · invalid client api version · invalid sort option · given member URLs are invalid · request is too large · invalid alarm action · wrong downgrade target version format · invalid downgrade target version
         OutOfRange: mvcc: required revision has been compacted · mvcc: required revision is a future revision · too large lease TTL
         ResourceExhausted: mvcc: database space exceeded
-        Unknown: too many requests · re-configuration failed due to not enough started members · request timed out, leader transfer took too long
+        Unknown: too many requests · unknown method · re-configuration failed due to not enough started members · request timed out, leader transfer took too long
         NotFound: requested lease not found · member not found
         FailedPrecondition: lease already exists · member ID already exist · Peer URLs already exists · can only promote a learner member · can only promote a learner member which is in sync with leader · too many learner members in cluster · cluster ID mismatch · not leader · not capable · rpc not supported for learner · bad leader transferee
         Unavailable: no leader · leader changed · server stopped · request timed out · request timed out, possibly due to previous leader failure · request timed out, possibly due to connection lost · request timed out, waiting for the applied index took too long · unhealthy cluster

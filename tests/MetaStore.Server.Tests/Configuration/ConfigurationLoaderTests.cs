@@ -216,7 +216,7 @@ public sealed class ConfigurationLoaderTests
     [Fact]
     public void ForeignFlag_Harmless_WarnsOnly()
     {
-        ConfigurationResult result = Load("--max-wals", "5", "--enable-v2", "--auto-compaction-mode=revision");
+        ConfigurationResult result = Load("--max-wals", "5", "--enable-v2", "--compaction-batch-limit=100");
         Assert.Empty(result.Errors);
         Assert.Equal(3, result.Warnings.Count);
     }

@@ -1,5 +1,5 @@
 using MetaStore.Server.Configuration;
-using MetaStore.Server.Membership;
+using MetaStore.StateMachine.Membership;
 
 namespace MetaStore.Server.Tests.Membership;
 
@@ -10,7 +10,7 @@ public sealed class MemberIdsTests
     public void OfInitialCluster_EtcdsDefaults_GivesEtcdsWellKnownIds()
     {
         (IReadOnlyDictionary<string, ulong> members, ulong cluster) =
-            MemberIds.OfInitialCluster([new InitialMember("default", ["http://localhost:2380"])], "etcd-cluster");
+            MemberIds.OfInitialCluster([("default", ["http://localhost:2380"])], "etcd-cluster");
 
         Assert.Equal(0x8e9e05c52164694dUL, members["default"]);
         Assert.Equal(0xcdf818194e3a8c32UL, cluster);
@@ -23,7 +23,8 @@ public sealed class MemberIdsTests
             "a=http://127.0.0.1:23998,b=http://127.0.0.1:23997,c=http://127.0.0.1:23996,c=http://127.0.0.1:23995");
         Assert.Null(error);
 
-        (IReadOnlyDictionary<string, ulong> members, ulong cluster) = MemberIds.OfInitialCluster(parsed, "tok1");
+        (IReadOnlyDictionary<string, ulong> members, ulong cluster) = MemberIds.OfInitialCluster(
+            parsed.Select(member => (member.Name, member.PeerUrls)), "tok1");
 
         Assert.Equal(0xdee6e33106c667d4UL, members["a"]);
         Assert.Equal(0xe4d4d4b542993b9fUL, members["b"]);

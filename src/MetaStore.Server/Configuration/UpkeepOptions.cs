@@ -1,0 +1,29 @@
+namespace MetaStore.Server.Configuration;
+
+/// <summary>What a member does by itself to keep its state small and right.</summary>
+public sealed class UpkeepOptions
+{
+    /// <summary>"periodic" or "revision": what <see cref="CompactionRetention"/> counts. Default "periodic".</summary>
+    public string CompactionMode { get; set; } = "periodic";
+
+    /// <summary>
+    /// History that stays readable. Mode periodic: a duration, a bare number counts hours. Mode revision: revisions. Default "0": nothing
+    /// is compacted without being asked.
+    /// </summary>
+    public string CompactionRetention { get; set; } = "0";
+
+    /// <summary>Time between two comparisons of the members' states. 0 = never, else 1 s to 240 h; default 10 min.</summary>
+    public TimeSpan CorruptCheckTime { get; set; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>Reads <see cref="CompactionRetention"/> as its mode says.</summary>
+    /// <param name="period">In mode periodic; zero when nothing is to be compacted.</param>
+    /// <param name="revisions">In mode revision; zero when nothing is to be compacted.</param>
+    /// <returns>False when it makes no sense.</returns>
+    internal bool TryReadRetention(out TimeSpan period, out long revisions)
+    {
+        (period, revisions) = (TimeSpan.Zero, 0);
+        return CompactionMode == "revision"
+            ? long.TryParse(CompactionRetention, System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out revisions)
+            : Durations.TryParse(CompactionRetention, TimeSpan.FromHours(1), out period) && period >= TimeSpan.Zero && period <= TimeSpan.FromDays(3650);
+    }
+}
