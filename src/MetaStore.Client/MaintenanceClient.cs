@@ -1,14 +1,20 @@
+using System.Runtime.CompilerServices;
 using Etcdserverpb;
 using MetaStore.Client.Endpoints;
 using MetaStore.Grpc;
 
 namespace MetaStore.Client;
 
-/// <summary>etcd's Maintenance service, as far as the server offers it. Answers are about the member that is asked: see <see cref="MetaStoreClient.At"/>.</summary>
+/// <summary>etcd's Maintenance service, without the downgrade calls. Answers are about the member that is asked: see <see cref="MetaStoreClient.At"/>.</summary>
 public sealed class MaintenanceClient
 {
     private static readonly Method<StatusRequest, StatusResponse> StatusMethod = new(EtcdServices.Maintenance, "Status");
     private static readonly Method<HashKVRequest, HashKVResponse> HashKvMethod = new(EtcdServices.Maintenance, "HashKV");
+
+    private static readonly Method<AlarmRequest, AlarmResponse> AlarmMethod = new(EtcdServices.Maintenance, "Alarm");
+    private static readonly Method<DefragmentRequest, DefragmentResponse> DefragmentMethod = new(EtcdServices.Maintenance, "Defragment");
+    private static readonly Method<MoveLeaderRequest, MoveLeaderResponse> MoveLeaderMethod = new(EtcdServices.Maintenance, "MoveLeader");
+    private static readonly Method<SnapshotRequest, SnapshotResponse> SnapshotMethod = new(EtcdServices.Maintenance, "Snapshot");
 
     private readonly EndpointBalancer _balancer;
 
@@ -17,6 +23,31 @@ public sealed class MaintenanceClient
     /// <summary>What the member knows about itself and the leader.</summary>
     public Task<StatusResponse> StatusAsync(StatusRequest request, CancellationToken cancellation = default) =>
         _balancer.CallAsync(StatusMethod, request, CallKind.Read, cancellation);
+
+    /// <summary>Lists, raises or clears alarms, for the whole cluster.</summary>
+    public Task<AlarmResponse> AlarmAsync(AlarmRequest request, CancellationToken cancellation = default) =>
+        _balancer.CallAsync(AlarmMethod, request, CallKind.Write, cancellation);
+
+    /// <summary>Gives storage of the member back to the system.</summary>
+    public Task<DefragmentResponse> DefragmentAsync(CancellationToken cancellation = default) =>
+        _balancer.CallAsync(DefragmentMethod, new DefragmentRequest(), CallKind.Write, cancellation);
+
+    /// <summary>Hands leadership over; only the leader does it.</summary>
+    public Task<MoveLeaderResponse> MoveLeaderAsync(MoveLeaderRequest request, CancellationToken cancellation = default) =>
+        _balancer.CallAsync(MoveLeaderMethod, request, CallKind.Write, cancellation);
+
+    /// <summary>A backup of the member's state, part by part; the last part is the SHA-256 of the others. Without a limit of time.</summary>
+    /// <remarks>The parts written one behind the other are the file that <c>metactl snapshot restore</c> takes.</remarks>
+    public async IAsyncEnumerable<SnapshotResponse> SnapshotAsync([EnumeratorCancellation] CancellationToken cancellation = default)
+    {
+        await using var call = _balancer.OpenStream(SnapshotMethod, isShort: false, cancellation);
+        await call.WriteAsync(new SnapshotRequest(), cancellation).ConfigureAwait(false);
+        await call.CompleteAsync().ConfigureAwait(false);
+        await foreach (var part in call.ReadAllAsync(cancellation).ConfigureAwait(false))
+        {
+            yield return part;
+        }
+    }
 
     /// <summary>A hash of the member's key-value state; equal on all members at equal revision and compact revision.</summary>
     public Task<HashKVResponse> HashKVAsync(HashKVRequest request, CancellationToken cancellation = default) =>

@@ -19,7 +19,7 @@ internal static class GlobalOptions
     /// <summary>How results are printed.</summary>
     public static Option<OutputFormat> WriteOut { get; } = new("--write-out", "-w")
     {
-        Description = "output: simple, json or table",
+        Description = "output: simple, json, fields or table",
         DefaultValueFactory = _ => OutputFormat.Simple,
         Recursive = true,
     };

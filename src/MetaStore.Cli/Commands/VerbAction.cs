@@ -10,12 +10,26 @@ internal static class VerbAction
 {
     /// <summary>Sets the action of a verb that talks to the cluster.</summary>
     public static void SetAction(this Command command, Func<ParseResult, MetaStoreClient, CancellationToken, Task<int>> run) =>
+        command.SetGuardedAction(async (parsed, cancellation) =>
+        {
+            using var client = GlobalOptions.Connect(parsed);
+            return await run(parsed, client, cancellation);
+        });
+
+    /// <summary>Sets the action of a verb that only works on files.</summary>
+    public static void SetOfflineAction(this Command command, Action<ParseResult, CancellationToken> run) =>
+        command.SetGuardedAction((parsed, cancellation) =>
+        {
+            run(parsed, cancellation);
+            return Task.FromResult(ExitCodes.Ok);
+        });
+
+    private static void SetGuardedAction(this Command command, Func<ParseResult, CancellationToken, Task<int>> run) =>
         command.SetAction(async (parsed, cancellation) =>
         {
             try
             {
-                using var client = GlobalOptions.Connect(parsed);
-                return await run(parsed, client, cancellation);
+                return await run(parsed, cancellation);
             }
             catch (RpcException failure)
             {

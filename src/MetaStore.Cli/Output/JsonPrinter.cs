@@ -5,6 +5,7 @@ using System.Text.Json.Nodes;
 using Etcdserverpb;
 using Google.Protobuf;
 using Google.Protobuf.Reflection;
+using MetaStore.StateMachine.Backups;
 
 namespace MetaStore.Cli.Output;
 
@@ -42,6 +43,20 @@ internal sealed class JsonPrinter(TextWriter output) : Printer(output)
     public override void MemberUpdate(ulong id, MemberUpdateResponse response) => Print(Convert(response));
 
     public override void MemberPromote(ulong id, MemberPromoteResponse response) => Print(Convert(response));
+
+    public override void MoveLeader(ulong from, ulong to, MoveLeaderResponse response) => Print(Convert(response));
+
+    public override void Alarms(AlarmResponse response) => Print(Convert(response));
+
+    public override void SnapshotSaved(string path, BackupSummary summary) => SnapshotStatus(summary);
+
+    public override void SnapshotStatus(BackupSummary summary) => Print(new JsonObject
+    {
+        ["hash"] = summary.Hash,
+        ["revision"] = summary.Revision,
+        ["totalKey"] = summary.Entries,
+        ["totalSize"] = summary.Bytes,
+    });
 
     public override void Status(IReadOnlyList<EndpointStatus> endpoints) =>
         Print(List(endpoints, endpoint => ("Status", endpoint.Endpoint, endpoint.Response, endpoint.Error)));

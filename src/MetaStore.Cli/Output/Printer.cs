@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Etcdserverpb;
 using MetaStore.Cli.Commands;
+using MetaStore.StateMachine.Backups;
 
 namespace MetaStore.Cli.Output;
 
@@ -14,6 +15,7 @@ internal abstract class Printer(TextWriter output)
     public static Printer For(ParseResult parsed) => parsed.GetValue(GlobalOptions.WriteOut) switch
     {
         OutputFormat.Json => new JsonPrinter(Console.Out),
+        OutputFormat.Fields => new FieldsPrinter(Console.Out),
         OutputFormat.Table => new TablePrinter(Console.Out),
         _ => new SimplePrinter(Console.Out),
     };
@@ -47,6 +49,14 @@ internal abstract class Printer(TextWriter output)
     public abstract void MemberUpdate(ulong id, MemberUpdateResponse response);
 
     public abstract void MemberPromote(ulong id, MemberPromoteResponse response);
+
+    public abstract void MoveLeader(ulong from, ulong to, MoveLeaderResponse response);
+
+    public abstract void Alarms(AlarmResponse response);
+
+    public abstract void SnapshotSaved(string path, BackupSummary summary);
+
+    public abstract void SnapshotStatus(BackupSummary summary);
 
     public abstract void Status(IReadOnlyList<EndpointStatus> endpoints);
 

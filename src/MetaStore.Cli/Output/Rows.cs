@@ -1,4 +1,5 @@
 using Etcdserverpb;
+using MetaStore.StateMachine.Backups;
 
 namespace MetaStore.Cli.Output;
 
@@ -13,6 +14,14 @@ internal static class Rows
     public static string[] HealthColumns { get; } = ["ENDPOINT", "HEALTH", "TOOK", "ERROR"];
 
     public static string[] HashColumns { get; } = ["ENDPOINT", "HASH", "HASH REVISION", "COMPACT REVISION"];
+
+    public static string[] SnapshotColumns { get; } = ["HASH", "REVISION", "TOTAL KEYS", "TOTAL SIZE"];
+
+    public static string[] Snapshot(BackupSummary summary) =>
+        [summary.Hash.ToString("x"), summary.Revision.ToString(), summary.Entries.ToString(), Bytes(summary.Bytes)];
+
+    /// <summary>The name of an alarm as the protocol spells it.</summary>
+    public static string NameOf(AlarmType alarm) => alarm.ToString().ToUpperInvariant();
 
     public static IEnumerable<string[]> Members(MemberListResponse response) => response.Members.Select(member => new[]
     {

@@ -1,5 +1,6 @@
 using Etcdserverpb;
 using Google.Protobuf.Collections;
+using MetaStore.StateMachine.Backups;
 using Mvccpb;
 
 namespace MetaStore.Cli.Output;
@@ -117,6 +118,21 @@ internal class SimplePrinter(TextWriter output) : Printer(output)
 
     public override void MemberPromote(ulong id, MemberPromoteResponse response) =>
         Output.WriteLine($"Member {id:x16} promoted in cluster {response.Header.ClusterId:x16}");
+
+    public override void MoveLeader(ulong from, ulong to, MoveLeaderResponse response) =>
+        Output.WriteLine($"Leadership transferred from {from:x} to {to:x}");
+
+    public override void Alarms(AlarmResponse response)
+    {
+        foreach (var alarm in response.Alarms)
+        {
+            Output.WriteLine($"memberID:{alarm.MemberID} alarm:{Rows.NameOf(alarm.Alarm)}");
+        }
+    }
+
+    public override void SnapshotSaved(string path, BackupSummary summary) => Output.WriteLine($"Snapshot saved at {path}");
+
+    public override void SnapshotStatus(BackupSummary summary) => Output.WriteLine(string.Join(", ", Rows.Snapshot(summary)));
 
     public override void Status(IReadOnlyList<EndpointStatus> endpoints)
     {

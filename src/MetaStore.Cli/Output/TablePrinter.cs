@@ -1,4 +1,5 @@
 using Etcdserverpb;
+using MetaStore.StateMachine.Backups;
 using Spectre.Console;
 
 namespace MetaStore.Cli.Output;
@@ -7,6 +8,8 @@ namespace MetaStore.Cli.Output;
 internal sealed class TablePrinter(TextWriter output) : SimplePrinter(output)
 {
     public override void Members(MemberListResponse response) => Draw(Rows.MemberColumns, Rows.Members(response));
+
+    public override void SnapshotStatus(BackupSummary summary) => Draw(Rows.SnapshotColumns, [Rows.Snapshot(summary)]);
 
     public override void Status(IReadOnlyList<EndpointStatus> endpoints)
     {

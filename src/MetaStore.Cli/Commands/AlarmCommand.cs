@@ -1,0 +1,43 @@
+using System.CommandLine;
+using Etcdserverpb;
+using MetaStore.Cli.Output;
+
+namespace MetaStore.Cli.Commands;
+
+/// <summary><c>metactl alarm list | disarm</c>.</summary>
+internal static class AlarmCommand
+{
+    public static Command Build() => new("alarm", "Alarms: what stops writes until somebody has looked") { List(), Disarm() };
+
+    private static Command List()
+    {
+        var command = new Command("list", "Lists raised alarms");
+        command.SetAction(async (parsed, client, cancellation) =>
+        {
+            Printer.For(parsed).Alarms(await client.Maintenance.AlarmAsync(new AlarmRequest(), cancellation));
+            return ExitCodes.Ok;
+        });
+        return command;
+    }
+
+    private static Command Disarm()
+    {
+        var command = new Command("disarm", "Clears all alarms, and prints them");
+        command.SetAction(async (parsed, client, cancellation) =>
+        {
+            var raised = await client.Maintenance.AlarmAsync(new AlarmRequest(), cancellation);
+            var cleared = new AlarmResponse { Header = raised.Header };
+            foreach (var alarm in raised.Alarms)
+            {
+                var request = new AlarmRequest { Action = AlarmRequest.Types.AlarmAction.Deactivate, Alarm = alarm.Alarm, MemberID = alarm.MemberID };
+                var answer = await client.Maintenance.AlarmAsync(request, cancellation);
+                cleared.Header = answer.Header;
+                cleared.Alarms.Add(answer.Alarms);
+            }
+
+            Printer.For(parsed).Alarms(cleared);
+            return ExitCodes.Ok;
+        });
+        return command;
+    }
+}

@@ -1,0 +1,39 @@
+using System.CommandLine;
+using System.Diagnostics;
+using MetaStore.Grpc;
+
+namespace MetaStore.Cli.Commands;
+
+/// <summary><c>metactl defrag</c>: asks each endpoint to give storage back.</summary>
+internal static class DefragCommand
+{
+    public static Command Build()
+    {
+        var cluster = new Option<bool>("--cluster") { Description = "every member of the cluster, not only the endpoints given" };
+        var command = new Command("defrag", "Gives storage that is not used back to the system, member by member") { cluster };
+        command.SetAction(async (parsed, client, cancellation) =>
+        {
+            var endpoints = parsed.GetValue(cluster) ? await client.Cluster.EndpointsAsync(cancellation) : GlobalOptions.EndpointList(parsed);
+            var code = ExitCodes.Ok;
+            foreach (var endpoint in endpoints)
+            {
+                // One after the other: two members that are busy with it at once would be felt.
+                using var single = client.At(endpoint);
+                var clock = Stopwatch.StartNew();
+                try
+                {
+                    await single.Maintenance.DefragmentAsync(cancellation);
+                    Console.WriteLine($"Finished defragmenting etcd member[{endpoint.Authority}]. took {clock.Elapsed.TotalMilliseconds:0.###}ms");
+                }
+                catch (RpcException failure)
+                {
+                    await Console.Error.WriteLineAsync($"Failed to defragment etcd member[{endpoint.Authority}] ({failure.Status.Detail})");
+                    code = ExitCodes.Error;
+                }
+            }
+
+            return code;
+        });
+        return command;
+    }
+}
