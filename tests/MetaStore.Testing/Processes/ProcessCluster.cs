@@ -7,7 +7,7 @@ namespace MetaStore.Testing.Processes;
 /// <summary>A cluster of real processes on loopback, MetaStore's or etcd's: both take the same flags.</summary>
 public sealed class ProcessCluster : IAsyncDisposable
 {
-    private const string Token = "metastore-test";
+    private const string FirstToken = "metastore-test";
 
     private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(60);
 
@@ -36,6 +36,12 @@ public sealed class ProcessCluster : IAsyncDisposable
 
     /// <summary>The members; the founders in the order of their member ids, so that lists of them look alike in every cluster.</summary>
     public IReadOnlyList<ClusterNode> Nodes => _members;
+
+    /// <summary>What --initial-cluster names for the founders.</summary>
+    public string Founders => _founders;
+
+    /// <summary>The value of --initial-cluster-token.</summary>
+    public string Token { get; set; } = FirstToken;
 
     /// <summary>Client URLs of everything that is a member or may become one.</summary>
     public IReadOnlyList<Uri> AllClientUrls => [.. _members.Concat(_spares).Select(node => node.ClientUrl)];
@@ -144,7 +150,7 @@ public sealed class ProcessCluster : IAsyncDisposable
     private static ulong MemberIdOf(int peerPort)
     {
 #pragma warning disable CA5350 // A name, not a protection.
-        var hash = SHA1.HashData(Encoding.ASCII.GetBytes($"http://127.0.0.1:{peerPort}{Token}"));
+        var hash = SHA1.HashData(Encoding.ASCII.GetBytes($"http://127.0.0.1:{peerPort}{FirstToken}"));
 #pragma warning restore CA5350
         return BinaryPrimitives.ReadUInt64BigEndian(hash);
     }

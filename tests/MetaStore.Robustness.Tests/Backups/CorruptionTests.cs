@@ -1,0 +1,73 @@
+using Etcdserverpb;
+using MetaStore.Grpc;
+using MetaStore.Robustness.Tests.Faults;
+using MetaStore.Testing;
+using MetaStore.Testing.Processes;
+
+namespace MetaStore.Robustness.Tests.Backups;
+
+/// <summary>A member whose state differs, without anything that a checksum on its disk could notice, is found and named.</summary>
+public sealed class CorruptionTests
+{
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
+
+    [Theory(DisplayName = "the leader compares states: equal ones are logged, a member that differs raises CORRUPT and writes stop")]
+    [InlineData("memory")]
+    [InlineData("rocksdb")]
+    public async Task Check_OfAMemberRestoredFromAnotherBackup_RaisesItsAlarm(string engine)
+    {
+        await using var cluster = ProcessCluster.OfMetaStore(3, EngineFlags.Of(engine, "--corrupt-check-time=1s"));
+        var (one, other) = (await SaveAsync("one"), await SaveAsync("other"));
+        foreach (var node in cluster.Nodes)
+        {
+            // The odd one has as many revisions, and different values.
+            await Metactl.RunAsync(
+                "snapshot", "restore", node == cluster.Nodes[2] ? other : one, "--name", node.Name, "--data-dir", node.DataDirectory, "--engine", engine,
+                "--initial-cluster", cluster.Founders, "--initial-cluster-token", cluster.Token);
+        }
+
+        await cluster.StartAsync();
+        using var client = ClusterProbe.ClientOf(cluster.Nodes[0]);
+        var alarms = new AlarmResponse();
+        await Eventually.TrueAsync(
+            async () => (alarms = await client.Maintenance.AlarmAsync(new AlarmRequest())).Alarms.Count > 0, Limit, () => "no alarm is raised");
+        using var odd = ClusterProbe.ClientOf(cluster.Nodes[2]);
+        var status = await odd.Maintenance.StatusAsync(new StatusRequest());
+        Assert.Equal((AlarmType.Corrupt, status.Header.MemberId), (alarms.Alarms[0].Alarm, Assert.Single(alarms.Alarms).MemberID));
+        Assert.Contains($"memberID:{status.Header.MemberId} alarm:CORRUPT", status.Errors);
+        var refused = await Assert.ThrowsAsync<RpcException>(() => client.Kv.PutAsync("k", "v"));
+        Assert.Equal((StatusCode.DataLoss, "etcdserver: corrupt cluster"), (refused.StatusCode, refused.Status.Detail));
+        File.Delete(one);
+        File.Delete(other);
+    }
+
+    [Fact(DisplayName = "members that hold the same are found equal, under load")]
+    public async Task Check_OfEqualMembers_SaysSo()
+    {
+        await using var cluster = ProcessCluster.OfMetaStore(3, "--corrupt-check-time=1s");
+        await cluster.StartAsync();
+        await using var load = new Load.WriteLoad(cluster.AllClientUrls, writers: 4, "equal");
+        await Eventually.TrueAsync(
+            () => cluster.Nodes.Any(node => node.Process!.Output.Contains("3 members hold the same state", StringComparison.Ordinal)),
+            Limit,
+            () => "the leader does not say that all are equal");
+        await load.StopAsync();
+        using var client = ClusterProbe.ClientOf(cluster.Nodes[0]);
+        Assert.Empty((await client.Maintenance.AlarmAsync(new AlarmRequest())).Alarms);
+    }
+
+    private static async Task<string> SaveAsync(string value)
+    {
+        await using var cluster = ProcessCluster.OfMetaStore(1);
+        await cluster.StartAsync();
+        using var client = ClusterProbe.ClientOf(cluster.Nodes[0]);
+        for (var i = 0; i < 10; i++)
+        {
+            await client.Kv.PutAsync($"key{i}", value);
+        }
+
+        var path = Metactl.NewPath();
+        await Metactl.RunAsync("--endpoints", cluster.Endpoints, "snapshot", "save", path);
+        return path;
+    }
+}
