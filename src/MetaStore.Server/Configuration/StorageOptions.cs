@@ -18,6 +18,9 @@ public sealed class StorageOptions
     /// <summary>RocksDB: threads for flushes and compactions. 2 to 64, default 2.</summary>
     public int RocksDbBackgroundJobs { get; set; } = 2;
 
+    /// <summary>Bytes of a file of the log, the unit in which it is cut; rounded down to 4 KiB. 64 KiB to 512 MiB, default 64 MiB.</summary>
+    public long WalSegmentBytes { get; set; } = 64L << 20;
+
     /// <summary>Bytes the store may hold before the NOSPACE alarm; 0 = 2 GiB, negative = no limit. Default 0.</summary>
     public long QuotaBytes { get; set; }
 
