@@ -66,7 +66,7 @@ internal sealed unsafe class RocksDbCursor : IEngineCursor
             _key.Clear();
             _value.Clear();
             NativeIterator.Error(_iterator, out var error);
-            NativeError.ThrowOn(error, $"walk in bucket {_bucket}", _snapshot.Database.Path);
+            NativeError.ThrowOn(error, $"walk in bucket {_bucket}", _snapshot.Database);
             return false;
         }
 
