@@ -14,7 +14,7 @@ internal static class DatabaseOptions
     internal const int WriteBuffers = 3;
 
     private const ulong BytesPerSync = 1 << 20;
-    private const int BlockBytes = 16 << 10;
+    private const int BlockBytes = 4 << 10;
 
     // The library's own log keeps the options it was opened with and nothing else. Debian builds with assertions on, and one of them ends
     // the process at a line behind one that could not be written: on a full disk the first error would be the last word.

@@ -6,8 +6,8 @@ public sealed class StorageOptions
     /// <summary>"memory" or "rocksdb". Default "memory".</summary>
     public string Engine { get; set; } = "memory";
 
-    /// <summary>RocksDB: bytes of blocks kept in memory. 8 MiB to 1 TiB, default 128 MiB.</summary>
-    public long RocksDbBlockCacheBytes { get; set; } = 128L << 20;
+    /// <summary>RocksDB: bytes of blocks kept in memory. 8 MiB to 1 TiB, default 512 MiB.</summary>
+    public long RocksDbBlockCacheBytes { get; set; } = 512L << 20;
 
     /// <summary>RocksDB: bytes gathered in memory before they are flushed, roughly also the log that is kept. 1 MiB to 4 GiB, default 64 MiB.</summary>
     public long RocksDbWriteBufferBytes { get; set; } = 64L << 20;
