@@ -31,7 +31,7 @@ internal sealed unsafe class BatchEncoder : IDisposable
         var native = NativeDatabase.CreateBatch(_buffer, (nuint)(_position - _buffer));
         NativeDatabase.Write(database.Pointer, options, native, out var error);
         NativeDatabase.DestroyBatch(native);
-        NativeError.ThrowOn(error, "commit", database);
+        NativeError.ThrowOn(error, "commit", database.Path);
         if (_capacity > KeptBytes)
         {
             Dispose();

@@ -5,7 +5,9 @@ namespace MetaStore.Engines.RocksDb;
 /// <summary>Compacts every bucket beside reads, commits and the library's own compactions.</summary>
 internal static class DatabaseCompaction
 {
-    /// <exception cref="EngineException">A file could not be read or written.</exception>
+    private const string Errors = "rocksdb.background-errors";
+
+    /// <exception cref="EngineException">A file could not be read or written; the library has logged which.</exception>
     internal static unsafe void Run(DatabaseHandle database, CancellationToken cancellation)
     {
         var options = NativeOptions.CreateCompact();
@@ -15,7 +17,7 @@ internal static class DatabaseCompaction
         var stop = cancellation.Register(() => NativeDatabase.DisableManualCompaction(database.Pointer));
         try
         {
-            var before = BackgroundErrors.Count(database);
+            var before = SizeEstimate.Sum(database, Errors);
             foreach (var bucket in Enum.GetValues<Bucket>())
             {
                 cancellation.ThrowIfCancellationRequested();
@@ -23,11 +25,9 @@ internal static class DatabaseCompaction
             }
 
             // The call itself tells nothing.
-            if (BackgroundErrors.Count(database) > before)
+            if (SizeEstimate.Sum(database, Errors) > before)
             {
-                var failure = BackgroundErrors.Last(database);
-                database.Fail(failure);
-                throw failure;
+                throw new EngineException(EngineFault.Io, $"rocksdb in {database.Path}: compaction failed; see the file LOG there");
             }
         }
         finally

@@ -17,11 +17,9 @@ internal sealed class NodeStorage : IDisposable
 {
     private readonly DataDirectory _directory;
 
-    private NodeStorage(DataDirectory directory, WriteAheadLog wal, WalRecovery recovery, SnapshotStore snapshots, ReplicatedStateMachine machine,
-        long logSegmentBytes)
+    private NodeStorage(DataDirectory directory, WriteAheadLog wal, WalRecovery recovery, SnapshotStore snapshots, ReplicatedStateMachine machine)
     {
         _directory = directory;
-        LogSegmentBytes = logSegmentBytes;
         Wal = wal;
         Recovery = recovery;
         Snapshots = snapshots;
@@ -32,7 +30,7 @@ internal sealed class NodeStorage : IDisposable
     public string Path => _directory.Path;
 
     /// <summary>Bytes of a log segment.</summary>
-    public long LogSegmentBytes { get; }
+    public long LogSegmentBytes => _directory.WalOptions.SegmentBytes;
 
     /// <summary>The open log.</summary>
     public WriteAheadLog Wal { get; }
@@ -62,8 +60,8 @@ internal sealed class NodeStorage : IDisposable
         try
         {
             engine = StateEngines.Open(options.Storage, directory);
-            WalOptions walOptions = RuntimeOptions.Wal(options, directory.WalOptions) with { Observer = walObserver };
-            wal = WriteAheadLog.Open(walOptions, out WalRecovery recovery);
+            wal = WriteAheadLog.Open(
+                directory.WalOptions with { UnsafeNoSync = options.Storage.UnsafeNoFsync, Observer = walObserver }, out WalRecovery recovery);
             if (recovery.RepairNote is { } note)
             {
                 log.LogRepaired(note);
@@ -84,7 +82,7 @@ internal sealed class NodeStorage : IDisposable
             }
 
             recovery = Load(machine, snapshots, recovery, log);
-            return new NodeStorage(directory, wal, recovery, snapshots, machine, walOptions.SegmentBytes);
+            return new NodeStorage(directory, wal, recovery, snapshots, machine);
         }
         catch
         {
