@@ -82,7 +82,7 @@ internal sealed record Swarm
         TimeSpan heartbeat = TimeSpan.FromMilliseconds(random.Pick([50, 100, 100, 200]));
         bool calm = random.Chance(0.08);
         FaultKind[] faults = [.. AllFaults.Where(_ => random.Chance(0.45))];
-        return new Swarm
+        var swarm = new Swarm
         {
             Voters = voters,
             Spares = random.Chance(0.4) ? random.Between(1, 2) : 0,
@@ -113,6 +113,14 @@ internal sealed record Swarm
             Faults = calm ? [] : faults,
             FaultyTime = random.Between(15, 50) * SimKernel.Second,
         };
+        return random.Chance(0.3) ? swarm.Unhurried() : swarm;
+    }
+
+    // Hours in which little happens: what is late may come back after whole terms.
+    private Swarm Unhurried()
+    {
+        const int slower = 4;
+        return this with { FaultyTime = FaultyTime * slower, ThinkTime = ThinkTime * slower, FaultInterval = FaultInterval * slower };
     }
 
     private static BatchSettings Batches(SimRandom random) => new()
