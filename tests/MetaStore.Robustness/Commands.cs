@@ -11,15 +11,17 @@ internal static class Commands
 {
     private const string Usage =
         """
-        metafault run [--engine memory|rocksdb] [--seed N] [FAULT TIMES]...   real members under faults, then checked; ends with 1 when a check fails
-        metafault check                                                       whether this machine allows it (0) or not (77)
-        faults: kill pause partition weather power-cut disk-error slow-disk disk-full
+        metafault run [--engine memory|rocksdb] [--seed N] [--flag FLAG] [FAULT TIMES]...
+                                                 real members under faults, then checked; ends with 1 when a check fails;
+                                                 --flag is given to every member
+        metafault check                          whether this machine allows it (0) or not (77)
+        faults: kill pause partition weather power-cut disk-error slow-disk disk-full clock
         """;
 
     private static readonly IFault[] Faults =
     [
         new KillFault(), new PauseFault(), new PartitionFault(), new WeatherFault(), new PowerCutFault(), new DiskErrorFault(),
-        new SlowDiskFault(), new DiskFullFault(),
+        new SlowDiskFault(), new DiskFullFault(), new ClockFault(),
     ];
 
     public static async Task<int> RunAsync(string[] args)
@@ -51,8 +53,8 @@ internal static class Commands
         string engine = Text(args, "--engine") ?? "memory";
         int seed = int.Parse(Text(args, "--seed") ?? "1", CultureInfo.InvariantCulture);
         using PacketSwitch network = Sandbox.Connect(hosts: 3);
-        string folder = Path.Combine(Programs.SourceTree, "artifacts", "robustness", Environment.ProcessId.ToString(CultureInfo.InvariantCulture) + "-" + engine);
-        var run = new FaultRun(network, folder, engine, seed);
+        string folder = Path.Combine(Programs.SourceTree, "artifacts", "robustness", $"{Path.GetFileNameWithoutExtension(Path.GetRandomFileName())}-{engine}");
+        var run = new FaultRun(network, folder, engine, seed, Text(args, "--flag") is { } flag ? [flag] : []);
         bool isGood = true;
         foreach (IFault fault in Faults)
         {

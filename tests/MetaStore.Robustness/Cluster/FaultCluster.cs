@@ -14,18 +14,21 @@ namespace MetaStore.Robustness.Cluster;
 internal sealed class FaultCluster : IAsyncDisposable
 {
     private const int DiskMegabytes = 420;
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(120);
     private static readonly Method<AlarmRequest, AlarmResponse> AlarmMethod = new(EtcdServices.Maintenance, "Alarm");
 
     private readonly string _folder;
     private readonly string[] _extra;
 
     private FaultCluster(string folder, string[] extra, PacketSwitch network, FaultNode[] nodes) =>
-        (_folder, _extra, Network, Nodes) = (folder, extra, network, nodes);
+        (_folder, _extra, Network, Nodes, Clocks) = (folder, extra, network, nodes, WallClocks.TryMake(folder));
 
     public PacketSwitch Network { get; }
 
     public IReadOnlyList<FaultNode> Nodes { get; }
+
+    /// <summary>Null where they cannot be moved.</summary>
+    public WallClocks? Clocks { get; }
 
     public IEnumerable<FaultNode> Running => Nodes.Where(node => node.IsRunning);
 
@@ -33,14 +36,15 @@ internal sealed class FaultCluster : IAsyncDisposable
     /// <param name="network">The switch; members plug in.</param>
     /// <param name="folder">For the images.</param>
     /// <param name="engine">memory or rocksdb.</param>
-    /// <param name="size">Members.</param>
-    public static async Task<FaultCluster> StartAsync(PacketSwitch network, string folder, string engine, int size = 3)
+    /// <param name="more">More flags for every member.</param>
+    public static async Task<FaultCluster> StartAsync(PacketSwitch network, string folder, string engine, params string[] more)
     {
+        const int size = 3;
         Directory.CreateDirectory(folder);
         FaultNode[] nodes = [.. Enumerable.Range(1, size).Select(host => new FaultNode(host, new NodeDisk(folder, $"n{host}", DiskMegabytes)))];
 
         // Small counts, so that snapshots, cuts of the log and flushes happen all the time.
-        var cluster = new FaultCluster(folder, EngineFlags.Of(engine, "--snapshot-count", "2000", "--snapshot-catchup-entries", "500"), network, nodes);
+        var cluster = new FaultCluster(folder, EngineFlags.Of(engine, ["--snapshot-count", "2000", "--snapshot-catchup-entries", "500", .. more]), network, nodes);
         foreach (FaultNode node in nodes)
         {
             cluster.Launch(node);
@@ -51,7 +55,8 @@ internal sealed class FaultCluster : IAsyncDisposable
     }
 
     /// <summary>Starts a member's process; does not wait.</summary>
-    public void Launch(FaultNode node) => node.Process = ServerProcess.Start("nsenter", [$"--net=/run/netns/{node.Name}", Programs.MetaStore, .. Arguments(node)]);
+    public void Launch(FaultNode node) => node.Process = ServerProcess.Start(
+        "nsenter", [$"--net=/run/netns/{node.Name}", Programs.MetaStore, .. Arguments(node)], Clocks?.EnvironmentOf(node));
 
     /// <summary>The running member that leads in the highest term, or null.</summary>
     public async Task<FaultNode?> TryLeaderAsync()

@@ -7,7 +7,7 @@ namespace MetaStore.Robustness.Faults;
 internal sealed class FaultScene(FaultCluster cluster, RecordingClients clients, Random random)
 {
     /// <summary>Longest that anything may take before the run fails.</summary>
-    public static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
+    public static readonly TimeSpan Limit = TimeSpan.FromSeconds(120);
 
     public FaultCluster Cluster { get; } = cluster;
 

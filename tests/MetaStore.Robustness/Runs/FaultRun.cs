@@ -9,10 +9,11 @@ using MetaStore.Simulation.Checkers;
 namespace MetaStore.Robustness.Runs;
 
 /// <summary>One kind of fault, again and again, on a fresh cluster under load; then everything heals and is checked.</summary>
-internal sealed class FaultRun(PacketSwitch network, string folder, string engine, int seed)
+internal sealed class FaultRun(PacketSwitch network, string folder, string engine, int seed, string[] flags)
 {
     private const int Clients = 12;
     private const int CallsPerFaultMin = 20;
+    private static readonly TimeSpan ReportEvery = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(15);
 
     /// <summary>Calls made so far, of all kinds of faults.</summary>
@@ -25,7 +26,8 @@ internal sealed class FaultRun(PacketSwitch network, string folder, string engin
     public async Task<bool> RunAsync(IFault fault, int times)
     {
         var clock = Stopwatch.StartNew();
-        await using FaultCluster cluster = await FaultCluster.StartAsync(network, Path.Combine(folder, fault.Name), engine);
+        var reported = Stopwatch.StartNew();
+        await using FaultCluster cluster = await FaultCluster.StartAsync(network, Path.Combine(folder, fault.Name), engine, flags);
         await using var clients = new RecordingClients(cluster, Clients, Pause);
         var scene = new FaultScene(cluster, clients, new Random(seed));
         string? wrong = null;
@@ -35,6 +37,12 @@ internal sealed class FaultRun(PacketSwitch network, string folder, string engin
             await clients.WrittenAfterAsync(Stopwatch.GetTimestamp(), FaultScene.Limit);
             for (; done < times; done++)
             {
+                if (reported.Elapsed > ReportEvery)
+                {
+                    Console.WriteLine($"{fault.Name} {engine}: {done} of {times}, {clients.Calls:N0} calls, {clients.Written:N0} writes");
+                    reported.Restart();
+                }
+
                 await fault.OnceAsync(scene);
                 await cluster.AllServeAsync();
                 await Task.Delay(scene.Between(0.1, 0.4));
