@@ -15,7 +15,7 @@ public sealed class BackupTests(ITestOutputHelper output)
     private const long Bump = 1_000_000_000;
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
 
-    [Theory(DisplayName = "snapshot save, wipe, restore: the same state under a new cluster id, on every member")]
+    [SkippableTheory(DisplayName = "snapshot save, wipe, restore: the same state under a new cluster id, on every member")]
     [InlineData("memory")]
     [InlineData("rocksdb")]
     public async Task Cluster_WipedAndRestored_HoldsTheSame(string engine)

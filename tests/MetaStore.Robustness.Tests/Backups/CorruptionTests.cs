@@ -11,7 +11,7 @@ public sealed class CorruptionTests
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
 
-    [Theory(DisplayName = "the leader compares states: equal ones are logged, a member that differs raises CORRUPT and writes stop")]
+    [SkippableTheory(DisplayName = "the leader compares states: equal ones are logged, a member that differs raises CORRUPT and writes stop")]
     [InlineData("memory")]
     [InlineData("rocksdb")]
     public async Task Check_OfAMemberRestoredFromAnotherBackup_RaisesItsAlarm(string engine)

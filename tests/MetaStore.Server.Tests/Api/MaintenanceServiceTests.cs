@@ -8,19 +8,20 @@ using MetaStore.Server.Tests.Hosting;
 using MetaStore.StateMachine;
 using MetaStore.StateMachine.Backups;
 using MetaStore.StateMachine.Membership;
+using MetaStore.Testing;
+using MetaStore.Testing.Processes;
 
 namespace MetaStore.Server.Tests.Api;
 
-public sealed class MaintenanceServiceTests
+/// <summary>Backups, quota and downgrade answers of one member.</summary>
+public abstract class MaintenanceServiceTests(string engine)
 {
     private static readonly Method<SnapshotRequest, SnapshotResponse> SnapshotMethod = new(EtcdServices.Maintenance, "Snapshot");
 
-    [Theory]
-    [InlineData("memory")]
-    [InlineData("rocksdb")]
-    public async Task Snapshot_IsABackupThatEtcdsClientsTake_AndHoldsTheState(string engine)
+    [SkippableFact]
+    public async Task Snapshot_IsABackupThatEtcdsClientsTake_AndHoldsTheState()
     {
-        await using SingleNode node = await SingleNode.StartNewAsync("--engine", engine);
+        await using SingleNode node = await SingleNode.StartNewAsync(EngineFlags.Of(engine));
         await node.SettledAsync();
         for (int i = 0; i < 300; i++)
         {
@@ -50,10 +51,10 @@ public sealed class MaintenanceServiceTests
         Assert.Equal((1UL, 1UL), (machine.AppliedIndex, machine.AppliedTerm));
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task Downgrade_AnswersAsEtcd()
     {
-        await using SingleNode node = await SingleNode.StartNewAsync();
+        await using SingleNode node = await SingleNode.StartNewAsync(EngineFlags.Of(engine));
         DowngradeResponse valid = await node.CallAsync<DowngradeResponse>("Maintenance/Downgrade", new DowngradeRequest { Version = "3.5.0" });
         Assert.Equal("3.6", valid.Version);
         Assert.NotEqual(0UL, valid.Header.ClusterId);
@@ -65,12 +66,10 @@ public sealed class MaintenanceServiceTests
             node, Request(DowngradeRequest.Types.DowngradeAction.Enable, "3.5"), StatusCode.FailedPrecondition, "etcdserver: not capable");
     }
 
-    [Theory]
-    [InlineData("memory")]
-    [InlineData("rocksdb")]
-    public async Task Quota_CompactDefragmentDisarm_TakesWritesAgain(string engine)
+    [SkippableFact]
+    public async Task Quota_CompactDefragmentDisarm_TakesWritesAgain()
     {
-        await using SingleNode node = await SingleNode.StartNewAsync("--engine", engine, "--quota-backend-bytes", "4MiB");
+        await using SingleNode node = await SingleNode.StartNewAsync(EngineFlags.Of(engine, "--quota-backend-bytes", "4MiB"));
         await node.SettledAsync();
         var put = new PutRequest { Key = ByteString.CopyFromUtf8("k"), Value = ByteString.CopyFrom(RandomNumberGenerator.GetBytes(100_000)) };
         RpcException? full = null;
@@ -80,7 +79,7 @@ public sealed class MaintenanceServiceTests
         }
 
         Assert.Equal("etcdserver: mvcc: database space exceeded", full?.Status.Detail);
-        await Testing.Eventually.TrueAsync(
+        await Eventually.TrueAsync(
             async () => (await AlarmsAsync(node)).Alarms is [{ Alarm: AlarmType.Nospace }], TimeSpan.FromSeconds(10), () => "no alarm is raised");
         StatusResponse status = await node.CallAsync<StatusResponse>("Maintenance/Status", new StatusRequest());
         Assert.Equal($"memberID:{status.Header.MemberId} alarm:NOSPACE", Assert.Single(status.Errors));

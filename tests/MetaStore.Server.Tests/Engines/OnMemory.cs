@@ -12,4 +12,6 @@ public sealed class LeaseServiceOnMemory() : LeaseServiceTests("memory");
 
 public sealed class LockAndElectionOnMemory() : LockAndElectionTests("memory");
 
+public sealed class MaintenanceServiceOnMemory() : MaintenanceServiceTests("memory");
+
 public sealed class WatchServiceOnMemory() : WatchServiceTests("memory");

@@ -12,4 +12,6 @@ public sealed class LeaseServiceOnRocksDb() : LeaseServiceTests("rocksdb");
 
 public sealed class LockAndElectionOnRocksDb() : LockAndElectionTests("rocksdb");
 
+public sealed class MaintenanceServiceOnRocksDb() : MaintenanceServiceTests("rocksdb");
+
 public sealed class WatchServiceOnRocksDb() : WatchServiceTests("rocksdb");
