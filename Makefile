@@ -10,7 +10,7 @@ FAULT  := artifacts/bin/MetaStore.Robustness/$(shell echo $(CONFIG) | tr A-Z a-z
 FAULTS ?= kill 150 pause 50 partition 30 weather 10 power-cut 30 disk-error 20 slow-disk 10 disk-full 10 clock 10
 SIM    := artifacts/bin/MetaStore.Simulation/$(shell echo $(CONFIG) | tr A-Z a-z)/metasim
 
-.PHONY: help build run cluster test test-deps verify fix sim determinism damage robustness mutants bench bench-stages budgets proto docs-check clean clean-data
+.PHONY: help build run cluster test test-deps verify fix sim determinism damage robustness mutants crash-matrix crash-mutants bench bench-stages budgets proto docs-check clean clean-data
 
 help:          ## Lists the targets.
 	@grep -hE '^[a-z-]+: .*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -75,6 +75,17 @@ robustness:    ## Real members under kill, pause, partition, power cut, failing 
 mutants:       ## Plants known bugs into a copy of the sources, one at a time; the simulator must catch each. ONLY='M1 ' for one.
 	$(DOTNET) build tests/MetaStore.Simulation -c $(CONFIG) $(QUIET)
 	@bash eng/mutants.sh $(SIM)
+
+crash-matrix: build  ## kill -9 in 500 rounds on RocksDB, inside everything that writes, with a full compare. ROUNDS=N, SEED=first seed.
+	$(DOTNET) build tests/MetaStore.Crashes.Tests -c $(CONFIG) $(QUIET)
+	@METASTORE_CRASH_ROUNDS=$(or $(ROUNDS),500) METASTORE_CRASH_SEED=$(or $(SEED),1) \
+	  $(DOTNET) test tests/MetaStore.Crashes.Tests -c $(CONFIG) --no-build -nologo -v quiet --filter CrashMatrixTests; \
+	  result=$$?; cat artifacts/crash-matrix.txt; exit $$result
+
+crash-mutants: build  ## Plants known bugs into a copy of the server, one at a time; the crash matrix must catch each. ONLY='C1 ' for one.
+	$(DOTNET) build tests/MetaStore.Simulation -c $(CONFIG) $(QUIET)
+	$(DOTNET) build tests/MetaStore.Crashes.Tests -c $(CONFIG) $(QUIET)
+	@bash eng/crash-mutants.sh $(SIM) $(CONFIG)
 
 proto:         ## Regenerates the messages from proto/ (a build does it too).
 	$(DOTNET) build src/MetaStore.Grpc -c $(CONFIG) -t:Rebuild $(QUIET)

@@ -9,26 +9,8 @@ rm -rf "$copy" && mkdir -p "$copy/tests"
 cp -r src proto eng Directory.* global.json "$copy/"
 cp -r tests/MetaStore.Simulation "$copy/tests/"
 "$sim" mutate "$list" "$copy/src"
-cat > "$copy/Mutant.cs" <<'EOF'
-internal static class Mutant
-{
-    private static readonly int Awake = int.Parse(System.Environment.GetEnvironmentVariable("MUTANT") ?? "0");
-
-    internal static bool Is(int number) => Awake == number;
-}
-EOF
-cat > "$copy/Directory.Build.targets" <<'EOF'
-<Project>
-  <PropertyGroup>
-    <TreatWarningsAsErrors>false</TreatWarningsAsErrors>
-    <NoWarn>$(NoWarn);CS0436;CS1591</NoWarn>
-    <RunAnalyzers>false</RunAnalyzers>
-  </PropertyGroup>
-  <ItemGroup>
-    <Compile Include="$(MSBuildThisFileDirectory)Mutant.cs" />
-  </ItemGroup>
-</Project>
-EOF
+cp eng/mutant.cs.txt "$copy/Mutant.cs"
+cp eng/mutants.targets "$copy/Directory.Build.targets"
 dotnet build "$copy/tests/MetaStore.Simulation" -c Release -v quiet -nologo -clp:NoSummary -p:RunAnalyzers=false -nodeReuse:false -p:UseSharedCompilation=false
 mutated=$copy/artifacts/bin/MetaStore.Simulation/release/metasim
 

@@ -8,6 +8,7 @@ command -v etcd >/dev/null || missing+=(etcd-server)
 command -v etcdctl >/dev/null || missing+=(etcd-client)
 command -v python3 >/dev/null && /usr/bin/python3 -c 'import grpc, google.protobuf' 2>/dev/null \
   || missing+=(python3 python3-grpcio python3-protobuf)
+command -v gcc >/dev/null || missing+=(gcc libc6-dev)
 command -v strace >/dev/null || missing+=(strace)
 ldconfig -p | grep -q 'librocksdb\.so' || missing+=(librocksdb7.8)
 command -v npm >/dev/null || missing+=(nodejs npm)

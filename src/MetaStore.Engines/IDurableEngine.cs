@@ -7,6 +7,13 @@ namespace MetaStore.Engines;
 /// </remarks>
 public interface IDurableEngine : IStorageEngine
 {
+    /// <summary>Is told, once and from any thread, when the disk refused a read or a write, also one in the background. The node must stop.</summary>
+    /// <remarks>Set before anything else is called. A call that failed throws the same exception behind it.</remarks>
+    Action<EngineException>? Failed { get; set; }
+
+    /// <summary>Free bytes that flushes and compactions may need before they give any back.</summary>
+    long RoomNeeded { get; }
+
     /// <summary>Looks a key up in what a crash right now would leave.</summary>
     /// <returns>A copy of the value; null when the key is not there.</returns>
     /// <remarks>

@@ -31,7 +31,7 @@ internal sealed unsafe class BatchEncoder : IDisposable
         var native = NativeDatabase.CreateBatch(_buffer, (nuint)(_position - _buffer));
         NativeDatabase.Write(database.Pointer, options, native, out var error);
         NativeDatabase.DestroyBatch(native);
-        NativeError.ThrowOn(error, "commit", database.Path);
+        NativeError.ThrowOn(error, "commit", database);
         if (_capacity > KeptBytes)
         {
             Dispose();

@@ -5,9 +5,7 @@ namespace MetaStore.Engines.RocksDb;
 /// <summary>Compacts every bucket beside reads, commits and the library's own compactions.</summary>
 internal static class DatabaseCompaction
 {
-    private const string Errors = "rocksdb.background-errors";
-
-    /// <exception cref="EngineException">A file could not be read or written; the library has logged which.</exception>
+    /// <exception cref="EngineException">A file could not be read or written.</exception>
     internal static unsafe void Run(DatabaseHandle database, CancellationToken cancellation)
     {
         var options = NativeOptions.CreateCompact();
@@ -17,7 +15,7 @@ internal static class DatabaseCompaction
         var stop = cancellation.Register(() => NativeDatabase.DisableManualCompaction(database.Pointer));
         try
         {
-            var before = SizeEstimate.Sum(database, Errors);
+            var before = BackgroundErrors.Count(database);
             foreach (var bucket in Enum.GetValues<Bucket>())
             {
                 cancellation.ThrowIfCancellationRequested();
@@ -25,9 +23,11 @@ internal static class DatabaseCompaction
             }
 
             // The call itself tells nothing.
-            if (SizeEstimate.Sum(database, Errors) > before)
+            if (BackgroundErrors.Count(database) > before)
             {
-                throw new EngineException(EngineFault.Io, $"rocksdb in {database.Path}: compaction failed; see the file LOG there");
+                var failure = BackgroundErrors.Last(database);
+                database.Fail(failure);
+                throw failure;
             }
         }
         finally

@@ -21,9 +21,9 @@ internal static class DatabaseFlush
     internal static void Checkpoint(DatabaseHandle database, string folder)
     {
         var checkpoint = NativeDatabase.CreateCheckpointObject(database.Pointer, out var error);
-        NativeError.ThrowOn(error, "checkpoint", database.Path);
+        NativeError.ThrowOn(error, "checkpoint", database);
         NativeDatabase.CreateCheckpoint(checkpoint, folder, logBytesForFlush: 0, out error);
         NativeDatabase.DestroyCheckpointObject(checkpoint);
-        NativeError.ThrowOn(error, "flush", database.Path);
+        NativeError.ThrowOn(error, "flush", database);
     }
 }

@@ -12,6 +12,7 @@ internal sealed class DatabaseHandle : SafeHandle
 {
     private readonly nint[] _families;
     private readonly uint[] _familyIds;
+    private int _failures;
 
     private DatabaseHandle(nint database, nint[] families, OptionsHandle options, string path)
         : base(0, ownsHandle: true)
@@ -36,6 +37,12 @@ internal sealed class DatabaseHandle : SafeHandle
 
     /// <summary>Set when a newer generation has replaced this one: the folder goes when the last reader has gone.</summary>
     internal bool DeleteWhenClosed { get; set; }
+
+    /// <summary>Is told of the first failure.</summary>
+    internal Action<EngineException>? Failed { get; set; }
+
+    /// <summary>The family that counts what concerns the database as a whole.</summary>
+    internal nint DefaultFamily => _families[0];
 
     /// <summary>The family of a bucket.</summary>
     internal nint Family(Bucket bucket) => _families[(int)bucket + 1];
@@ -78,6 +85,15 @@ internal sealed class DatabaseHandle : SafeHandle
             {
                 Marshal.FreeCoTaskMem((nint)names[i]);
             }
+        }
+    }
+
+    /// <summary>Tells of a failure, if it is the first.</summary>
+    internal void Fail(EngineException failure)
+    {
+        if (Interlocked.Exchange(ref _failures, 1) == 0)
+        {
+            Failed?.Invoke(failure);
         }
     }
 

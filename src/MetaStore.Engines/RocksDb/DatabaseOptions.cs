@@ -10,9 +10,15 @@ namespace MetaStore.Engines.RocksDb;
 /// </remarks>
 internal static class DatabaseOptions
 {
-    private const int WriteBuffers = 3;
+    /// <summary>Memtables of the large family, at most.</summary>
+    internal const int WriteBuffers = 3;
+
     private const ulong BytesPerSync = 1 << 20;
-    private const int BlockBytes = 16 << 10;
+    private const int BlockBytes = 4 << 10;
+
+    // The library's own log keeps the options it was opened with and nothing else. Debian builds with assertions on, and one of them ends
+    // the process at a line behind one that could not be written: on a full disk the first error would be the last word.
+    private const int InfoLogFatal = 4;
     private const int InfoLogs = 3;
     private const int InfoLogBytes = 4 << 20;
 
@@ -28,6 +34,7 @@ internal static class DatabaseOptions
         NativeOptions.SetWriteBufferCount(options, WriteBuffers);
         NativeOptions.SetBackgroundJobs(options, settings.BackgroundJobs);
         NativeOptions.SetOpenFiles(options, -1);
+        NativeOptions.SetInfoLogLevel(options, InfoLogFatal);
         NativeOptions.SetInfoLogsKept(options, InfoLogs);
         NativeOptions.SetInfoLogBytes(options, InfoLogBytes);
         NativeOptions.SetDynamicLevels(options, 1);

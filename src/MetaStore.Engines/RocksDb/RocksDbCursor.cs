@@ -7,6 +7,9 @@ namespace MetaStore.Engines.RocksDb;
 /// <remarks>Walks are made over whole buckets (index, checkpoint, hash); their blocks do not push those of single reads out of the cache.</remarks>
 internal sealed unsafe class RocksDbCursor : IEngineCursor
 {
+    /// <summary>A walk over a whole bucket reads files from end to end: in pieces worth a call.</summary>
+    private const nuint ReadAheadBytes = 2 << 20;
+
     private readonly SharedSnapshot _snapshot;
     private readonly Bucket _bucket;
     private readonly bool _descending;
@@ -28,6 +31,11 @@ internal sealed unsafe class RocksDbCursor : IEngineCursor
         _isEmpty = !to.IsEmpty && from.SequenceCompareTo(to) >= 0;
         _options = snapshot.NewReadOptions();
         NativeRead.SetFillCache(_options, 0);
+        if (from.IsEmpty && to.IsEmpty)
+        {
+            NativeRead.SetReadAhead(_options, ReadAheadBytes);
+        }
+
         _bounds = (byte*)NativeMemory.Alloc((nuint)(from.Length + to.Length + 1));
         from.CopyTo(new Span<byte>(_bounds, from.Length));
         to.CopyTo(new Span<byte>(_bounds + from.Length, to.Length));
@@ -66,7 +74,7 @@ internal sealed unsafe class RocksDbCursor : IEngineCursor
             _key.Clear();
             _value.Clear();
             NativeIterator.Error(_iterator, out var error);
-            NativeError.ThrowOn(error, $"walk in bucket {_bucket}", _snapshot.Database.Path);
+            NativeError.ThrowOn(error, $"walk in bucket {_bucket}", _snapshot.Database);
             return false;
         }
 

@@ -19,6 +19,11 @@ public sealed class RocksDbEngine : IDurableEngine
     /// <summary>Environment variable with the path of the library, for one that lies where the system's loader does not look.</summary>
     public const string LibraryVariable = "METASTORE_LIBROCKSDB";
 
+    // One compaction reads and writes at most so much before its inputs can go: the library's 25 target files of 64 MiB.
+    private const long CompactionBytesMax = 25L * 64 << 20;
+
+    private static readonly TimeSpan WatchInterval = TimeSpan.FromMilliseconds(100);
+
     private readonly Generations _generations;
     private readonly RocksDbSettings _settings;
     private readonly WriteOptionsHandle _writeOptions = new();
@@ -26,6 +31,7 @@ public sealed class RocksDbEngine : IDurableEngine
     private readonly SizeEstimate _sizes = new();
     private readonly Lock _switching = new();
     private readonly Lock _flushing = new();
+    private readonly Timer _watch;
     private DatabaseHandle _database;
     private SharedSnapshot? _newest;
     private bool _disposed;
@@ -34,7 +40,8 @@ public sealed class RocksDbEngine : IDurableEngine
     {
         _generations = generations;
         _settings = settings;
-        _database = DatabaseHandle.Open(generations.Current, settings);
+        _database = Watched(DatabaseHandle.Open(generations.Current, settings));
+        _watch = new Timer(_ => LookForErrors(), null, WatchInterval, WatchInterval);
     }
 
     /// <inheritdoc/>
@@ -46,13 +53,23 @@ public sealed class RocksDbEngine : IDurableEngine
     /// <inheritdoc/>
     public long SizeAllocated => With(_sizes.Allocated);
 
+    /// <inheritdoc/>
+    public Action<EngineException>? Failed { get; set; }
+
+    /// <inheritdoc/>
+    /// <remarks>Memtables become files of at most their size, and a compaction keeps its inputs until its outputs are durable.</remarks>
+    public long RoomNeeded =>
+        (DatabaseOptions.WriteBuffers * _settings.WriteBufferBytes)
+        + Math.Min(CompactionBytesMax, With(static database => SizeEstimate.Sum(database, "rocksdb.total-sst-files-size")));
+
     /// <summary>Opens what is in a folder, or begins empty in a new one.</summary>
     /// <exception cref="EngineException">The library is missing, the files are damaged, held by another process, or the disk refused.</exception>
     public static RocksDbEngine Open(string directory, RocksDbSettings settings)
     {
         ArgumentNullException.ThrowIfNull(settings);
         RocksDbLibrary.Require();
-        return new RocksDbEngine(Generations.Open(directory), settings);
+        var generations = Generations.Open(directory);
+        return DiskProbe.Run(directory) is { } refused ? throw refused : new RocksDbEngine(generations, settings);
     }
 
     /// <inheritdoc/>
@@ -118,7 +135,7 @@ public sealed class RocksDbEngine : IDurableEngine
                 slice = NativeRead.GetPinned(database.Pointer, options, database.Family(bucket), bytes, (nuint)key.Length, out error);
             }
 
-            NativeError.ThrowOn(error, $"read in bucket {bucket}", database.Path);
+            NativeError.ThrowOn(error, $"read in bucket {bucket}", database);
             if (slice == 0)
             {
                 return null;
@@ -186,6 +203,7 @@ public sealed class RocksDbEngine : IDurableEngine
             Interlocked.Exchange(ref _newest, null)?.Release();
         }
 
+        _watch.Dispose();
         _database.Dispose();
         _encoder.Dispose();
         _writeOptions.Dispose();
@@ -198,13 +216,41 @@ public sealed class RocksDbEngine : IDurableEngine
         lock (_switching)
         {
             old = _database;
-            _database = database;
+            _database = Watched(database);
             Interlocked.Exchange(ref _newest, null)?.Release();
         }
 
         _sizes.Reset();
         old.DeleteWhenClosed = true;
         old.Dispose();
+    }
+
+    private DatabaseHandle Watched(DatabaseHandle database)
+    {
+        database.Failed = failure => Failed?.Invoke(failure);
+        return database;
+    }
+
+    private void LookForErrors()
+    {
+        DatabaseHandle database;
+        lock (_switching)
+        {
+            if (_disposed)
+            {
+                return;
+            }
+
+            database = _database;
+            database.Acquire();
+        }
+
+        if (BackgroundErrors.Count(database) > 0)
+        {
+            database.Fail(BackgroundErrors.Last(database));
+        }
+
+        database.Release();
     }
 
     private void ForgetSnapshot()

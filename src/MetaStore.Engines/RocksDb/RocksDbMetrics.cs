@@ -23,7 +23,6 @@ internal static class RocksDbMetrics
         ("rocksdb.block-cache-usage", "rocksdb_block_cache_bytes", "Bytes in the block cache."),
         ("rocksdb.num-running-compactions", "rocksdb_compactions_running", "Compactions that run."),
         ("rocksdb.num-running-flushes", "rocksdb_flushes_running", "Flushes that run."),
-        ("rocksdb.background-errors", "rocksdb_background_errors", "Errors of flushes and compactions since the start."),
         ("rocksdb.is-write-stopped", "rocksdb_write_stopped", "1 while commits wait for flushes or compactions."),
     ];
 
@@ -52,6 +51,8 @@ internal static class RocksDbMetrics
             metrics.Add(new EngineMetric(name, "gauge", help, value));
         }
 
+        metrics.Add(new EngineMetric(
+            "rocksdb_background_errors", "gauge", "Errors of flushes and compactions since the start.", BackgroundErrors.Count(database)));
         var statistics = Statistics(database);
         foreach (var (ticker, name, help) in Tickers)
         {

@@ -24,7 +24,7 @@ internal sealed unsafe class RocksDbReadView : IReadView
 
         if (error != 0)
         {
-            NativeError.ThrowOn(error, $"read in bucket {bucket}", snapshot.Database.Path);
+            NativeError.ThrowOn(error, $"read in bucket {bucket}", snapshot.Database);
         }
 
         value = default;

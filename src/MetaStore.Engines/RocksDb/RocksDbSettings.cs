@@ -6,8 +6,8 @@ public sealed record RocksDbSettings
     /// <summary>Names that <see cref="Compression"/> knows.</summary>
     public static IReadOnlyList<string> Compressions { get; } = ["none", "snappy", "lz4", "zstd"];
 
-    /// <summary>Bytes of uncompressed blocks kept in memory. Default 128 MiB; at least 8 MiB.</summary>
-    public long BlockCacheBytes { get; init; } = 128L << 20;
+    /// <summary>Bytes of uncompressed blocks kept in memory. Default 512 MiB; at least 8 MiB. Taken as it is needed.</summary>
+    public long BlockCacheBytes { get; init; } = 512L << 20;
 
     /// <summary>
     /// Bytes a memtable holds before it is flushed, and with it roughly the Raft log that is kept and replayed. Up to three are in memory

@@ -17,10 +17,14 @@ public static class NativeSync
     private const int AdviceDontNeed = 4;
 
     /// <summary>Makes the file's content durable, and of its metadata what is needed to read it back.</summary>
-    public static void DataSync(SafeFileHandle file) => Check(static fd => LibC.FDataSync(fd), file, "fdatasync");
+    /// <param name="file">Open for writing.</param>
+    /// <param name="path">Its name, for the error.</param>
+    public static void DataSync(SafeFileHandle file, string? path = null) => Check(static fd => LibC.FDataSync(fd), file, "fdatasync", path);
 
     /// <summary>Makes content and metadata (length, allocation) durable.</summary>
-    public static void FullSync(SafeFileHandle file) => Check(static fd => LibC.FSync(fd), file, "fsync");
+    /// <param name="file">Open in any way.</param>
+    /// <param name="path">Its name, for the error.</param>
+    public static void FullSync(SafeFileHandle file, string? path = null) => Check(static fd => LibC.FSync(fd), file, "fsync", path);
 
     /// <summary>Makes creations, renames and deletions inside a directory durable.</summary>
     public static void SyncDirectory(string path)
@@ -51,7 +55,7 @@ public static class NativeSync
     }
 
     /// <summary>Gives the file real blocks for [0, <paramref name="length"/>) bytes and at least that length.</summary>
-    public static void Allocate(SafeFileHandle file, long length)
+    public static void Allocate(SafeFileHandle file, long length, string? path = null)
     {
         int error;
         do
@@ -59,7 +63,7 @@ public static class NativeSync
             error = WithDescriptor(file, fd => LibC.PosixFallocate(fd, 0, (nint)length));
         }
         while (error == Interrupted);
-        ThrowOn(error, "posix_fallocate", null);
+        ThrowOn(error, "posix_fallocate", path);
     }
 
     /// <summary>Drops the file's clean pages, so that the next read shows what the device holds.</summary>
@@ -67,7 +71,7 @@ public static class NativeSync
     public static void DropCache(SafeFileHandle file) =>
         ThrowOn(WithDescriptor(file, static fd => LibC.PosixFadvise(fd, 0, 0, AdviceDontNeed)), "posix_fadvise", null);
 
-    private static void Check(Func<int, int> call, SafeFileHandle file, string name)
+    private static void Check(Func<int, int> call, SafeFileHandle file, string name, string? path)
     {
         int error;
         do
@@ -75,7 +79,7 @@ public static class NativeSync
             error = WithDescriptor(file, fd => call(fd) < 0 ? Marshal.GetLastPInvokeError() : 0);
         }
         while (error == Interrupted);
-        ThrowOn(error, name, null);
+        ThrowOn(error, name, path);
     }
 
     private static int WithDescriptor(SafeFileHandle file, Func<int, int> call)

@@ -37,13 +37,13 @@ internal sealed class PhysicalDiskFile : IDiskFile
 
     public void Write(long offset, ReadOnlySpan<byte> source) => RandomAccess.Write(_handle, source, offset);
 
-    public void DataSync() => NativeSync.DataSync(_handle);
+    public void DataSync() => NativeSync.DataSync(_handle, Path);
 
-    public void FullSync() => NativeSync.FullSync(_handle);
+    public void FullSync() => NativeSync.FullSync(_handle, Path);
 
     public void DropCache() => NativeSync.DropCache(_handle);
 
-    public void Allocate(long length) => NativeSync.Allocate(_handle, length);
+    public void Allocate(long length) => NativeSync.Allocate(_handle, length, Path);
 
     public void SetLength(long length) => RandomAccess.SetLength(_handle, length);
 

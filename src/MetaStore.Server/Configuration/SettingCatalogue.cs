@@ -117,6 +117,8 @@ internal static class SettingCatalogue
             o => o.Storage.RocksDbCompression, (o, v) => o.Storage.RocksDbCompression = v),
         Whole("rocksdb-background-jobs", "server.storage.rocksdb.background_jobs", "RocksDB: threads for flushes and compactions.", 2, 64,
             o => o.Storage.RocksDbBackgroundJobs, (o, v) => o.Storage.RocksDbBackgroundJobs = (int)v),
+        Bytes("wal-segment-bytes", "server.storage.wal_segment_bytes", "Bytes of a file of the log; whole files are deleted when the log is cut.", 64 << 10, 512 << 20,
+            o => o.Storage.WalSegmentBytes, (o, v) => o.Storage.WalSegmentBytes = v),
         Bytes("quota-backend-bytes", "server.storage.quota_bytes", "Bytes the store may hold before the NOSPACE alarm; 0 = 2GiB, negative = no limit.",
             long.MinValue, long.MaxValue, o => o.Storage.QuotaBytes, (o, v) => o.Storage.QuotaBytes = v),
         Whole("max-snapshots", "server.storage.max_snapshots", "Snapshot files kept.", 1, 100, o => o.Storage.MaxSnapshots, (o, v) => o.Storage.MaxSnapshots = (int)v),

@@ -6,8 +6,8 @@ public sealed class StorageOptions
     /// <summary>"memory" or "rocksdb". Default "memory".</summary>
     public string Engine { get; set; } = "memory";
 
-    /// <summary>RocksDB: bytes of blocks kept in memory. 8 MiB to 1 TiB, default 128 MiB.</summary>
-    public long RocksDbBlockCacheBytes { get; set; } = 128L << 20;
+    /// <summary>RocksDB: bytes of blocks kept in memory. 8 MiB to 1 TiB, default 512 MiB.</summary>
+    public long RocksDbBlockCacheBytes { get; set; } = 512L << 20;
 
     /// <summary>RocksDB: bytes gathered in memory before they are flushed, roughly also the log that is kept. 1 MiB to 4 GiB, default 64 MiB.</summary>
     public long RocksDbWriteBufferBytes { get; set; } = 64L << 20;
@@ -17,6 +17,9 @@ public sealed class StorageOptions
 
     /// <summary>RocksDB: threads for flushes and compactions. 2 to 64, default 2.</summary>
     public int RocksDbBackgroundJobs { get; set; } = 2;
+
+    /// <summary>Bytes of a file of the log, the unit in which it is cut; rounded down to 4 KiB. 64 KiB to 512 MiB, default 64 MiB.</summary>
+    public long WalSegmentBytes { get; set; } = 64L << 20;
 
     /// <summary>Bytes the store may hold before the NOSPACE alarm; 0 = 2 GiB, negative = no limit. Default 0.</summary>
     public long QuotaBytes { get; set; }

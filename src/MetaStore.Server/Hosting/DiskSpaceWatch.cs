@@ -13,8 +13,6 @@ internal sealed class DiskSpaceWatch : IDisposable
     private const int SegmentsAhead = 2;
     private const double SnapshotShare = 1.2;
 
-    // An engine with files writes no snapshot of the whole; it needs room for what it has in memory and for a compaction's output.
-    private const long EngineBytes = 128L << 20;
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
 
     private readonly string _directory;
@@ -54,7 +52,8 @@ internal sealed class DiskSpaceWatch : IDisposable
 
     private void Look()
     {
-        long forState = _engine is IDurableEngine ? EngineBytes : (long)(SnapshotShare * _engine.SizeInUse);
+        // An engine with files writes no snapshot of the whole to cut the log; it knows what its flushes and compactions need.
+        long forState = _engine is IDurableEngine durable ? durable.RoomNeeded : (long)(SnapshotShare * _engine.SizeInUse);
         long needed = (SegmentsAhead * _segmentBytes) + forState;
         long free;
         try

@@ -63,6 +63,11 @@ public sealed class MetaStoreHost : IAsyncDisposable
         var walMetrics = new WalMetrics(options.Member.EffectiveDataDir, _log);
         _storage = NodeStorage.Open(options, _identity, walMetrics, _log);
         ReplicatedStateMachine machine = _storage.Machine;
+        if (machine.Engine is IDurableEngine engine)
+        {
+            engine.Failed = failure => fatal.OnFatal(EngineFaults.ExitCodeOf(failure.Fault, atStart: false), failure.Message);
+        }
+
         var applied = new AppliedIndexWaiter();
         _members = new MemberRoom(options, _identity, machine.Members, _log);
         try

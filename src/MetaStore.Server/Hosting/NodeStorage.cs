@@ -17,9 +17,11 @@ internal sealed class NodeStorage : IDisposable
 {
     private readonly DataDirectory _directory;
 
-    private NodeStorage(DataDirectory directory, WriteAheadLog wal, WalRecovery recovery, SnapshotStore snapshots, ReplicatedStateMachine machine)
+    private NodeStorage(DataDirectory directory, WriteAheadLog wal, WalRecovery recovery, SnapshotStore snapshots, ReplicatedStateMachine machine,
+        long logSegmentBytes)
     {
         _directory = directory;
+        LogSegmentBytes = logSegmentBytes;
         Wal = wal;
         Recovery = recovery;
         Snapshots = snapshots;
@@ -30,7 +32,7 @@ internal sealed class NodeStorage : IDisposable
     public string Path => _directory.Path;
 
     /// <summary>Bytes of a log segment.</summary>
-    public long LogSegmentBytes => _directory.WalOptions.SegmentBytes;
+    public long LogSegmentBytes { get; }
 
     /// <summary>The open log.</summary>
     public WriteAheadLog Wal { get; }
@@ -60,8 +62,8 @@ internal sealed class NodeStorage : IDisposable
         try
         {
             engine = StateEngines.Open(options.Storage, directory);
-            wal = WriteAheadLog.Open(
-                directory.WalOptions with { UnsafeNoSync = options.Storage.UnsafeNoFsync, Observer = walObserver }, out WalRecovery recovery);
+            WalOptions walOptions = RuntimeOptions.Wal(options, directory.WalOptions) with { Observer = walObserver };
+            wal = WriteAheadLog.Open(walOptions, out WalRecovery recovery);
             if (recovery.RepairNote is { } note)
             {
                 log.LogRepaired(note);
@@ -82,7 +84,7 @@ internal sealed class NodeStorage : IDisposable
             }
 
             recovery = Load(machine, snapshots, recovery, log);
-            return new NodeStorage(directory, wal, recovery, snapshots, machine);
+            return new NodeStorage(directory, wal, recovery, snapshots, machine, walOptions.SegmentBytes);
         }
         catch
         {

@@ -5,6 +5,7 @@ using MetaStore.Raft.Runtime.Batching;
 using MetaStore.Raft.Runtime.Batching.Admission;
 using MetaStore.Raft.Runtime.Batching.Policies;
 using MetaStore.Raft.Runtime.Transport;
+using MetaStore.Raft.Runtime.Wal;
 using MetaStore.Server.Configuration;
 using MetaStore.StateMachine.Membership;
 
@@ -34,6 +35,17 @@ internal static class RuntimeOptions
         ClusterId = identity.ClusterId,
         Listen = EndPoint(options.Member.ListenPeerUrls[0]),
     };
+
+    public static WalOptions Wal(MetaStoreOptions options, WalOptions defaults)
+    {
+        long segmentBytes = options.Storage.WalSegmentBytes & ~4095L;
+        return defaults with
+        {
+            SegmentBytes = segmentBytes,
+            FirstSegmentBytes = Math.Min(defaults.FirstSegmentBytes, segmentBytes),
+            UnsafeNoSync = options.Storage.UnsafeNoFsync,
+        };
+    }
 
     public static BatchSettings Batching(MetaStoreOptions options)
     {

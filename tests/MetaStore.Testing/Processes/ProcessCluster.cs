@@ -103,6 +103,12 @@ public sealed class ProcessCluster : IAsyncDisposable
     /// <param name="more">Flags for this start only.</param>
     public void Launch(ClusterNode node, params string[] more) => node.Process = ServerProcess.Start(_program, [.. Arguments(node), .. more]);
 
+    /// <summary>Starts one member in an environment of its own; does not wait.</summary>
+    /// <param name="node">The member.</param>
+    /// <param name="environment">Variables to add for this start only.</param>
+    public void LaunchWith(ClusterNode node, IReadOnlyDictionary<string, string> environment) =>
+        node.Process = ServerProcess.Start(_program, Arguments(node), environment);
+
     /// <summary>Waits until a member answers its health check, which includes a linearizable read.</summary>
     public Task WaitUntilHealthyAsync(ClusterNode node) => Eventually.TrueAsync(
         async () =>

@@ -103,6 +103,21 @@ public sealed partial class ServerProcess : IAsyncDisposable
         }
     }
 
+    /// <summary>Waits for the end, but not longer than that.</summary>
+    public async Task<bool> EndsWithinAsync(TimeSpan limit)
+    {
+        using var deadline = new CancellationTokenSource(limit);
+        try
+        {
+            await _process.WaitForExitAsync(deadline.Token);
+            return true;
+        }
+        catch (OperationCanceledException)
+        {
+            return false;
+        }
+    }
+
     /// <summary>Ends the process hard if it still runs.</summary>
     public async ValueTask DisposeAsync()
     {

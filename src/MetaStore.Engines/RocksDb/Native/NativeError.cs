@@ -21,6 +21,20 @@ internal static class NativeError
         throw new EngineException(FaultOf(text), $"rocksdb in {path}: {doing} failed: {text}");
     }
 
+    /// <summary>As above, for a call on an open database: who watches over it is told first.</summary>
+    internal static void ThrowOn(nint error, string doing, DatabaseHandle database)
+    {
+        try
+        {
+            ThrowOn(error, doing, database.Path);
+        }
+        catch (EngineException failed)
+        {
+            database.Fail(failed);
+            throw;
+        }
+    }
+
     /// <summary>The library's texts begin with the name of the status.</summary>
     internal static EngineFault FaultOf(string text) => text switch
     {

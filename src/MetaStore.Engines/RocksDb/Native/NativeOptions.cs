@@ -35,6 +35,9 @@ internal static partial class NativeOptions
     [LibraryImport(RocksDbLibrary.Name, EntryPoint = "rocksdb_options_set_max_open_files")]
     internal static partial void SetOpenFiles(OptionsHandle options, int files);
 
+    [LibraryImport(RocksDbLibrary.Name, EntryPoint = "rocksdb_options_set_info_log_level")]
+    internal static partial void SetInfoLogLevel(OptionsHandle options, int level);
+
     [LibraryImport(RocksDbLibrary.Name, EntryPoint = "rocksdb_options_set_keep_log_file_num")]
     internal static partial void SetInfoLogsKept(OptionsHandle options, nuint count);
 
@@ -86,6 +89,9 @@ internal static partial class NativeOptions
 
     [LibraryImport(RocksDbLibrary.Name, EntryPoint = "rocksdb_writeoptions_disable_WAL")]
     internal static partial void DisableWal(WriteOptionsHandle options, int disable);
+
+    [LibraryImport(RocksDbLibrary.Name, EntryPoint = "rocksdb_writeoptions_set_no_slowdown")]
+    internal static partial void SetNoSlowdown(WriteOptionsHandle options, byte on);
 
     [LibraryImport(RocksDbLibrary.Name, EntryPoint = "rocksdb_writeoptions_destroy")]
     internal static partial void DestroyWrite(nint options);

@@ -1,0 +1,30 @@
+#!/usr/bin/env bash
+# Plants every bug of the crash matrix's mutants.txt into a copy of the server, one build for all, and lets the matrix look for each of them.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+sim=$1
+config=$2
+list=tests/MetaStore.Crashes.Tests/Mutants/mutants.txt
+copy=artifacts/crash-mutants
+rm -rf "$copy" && mkdir -p "$copy"
+cp -r src proto eng Directory.* global.json "$copy/"
+"$sim" mutate "$list" "$copy/src"
+cp eng/mutant.cs.txt "$copy/Mutant.cs"
+cp eng/mutants.targets "$copy/Directory.Build.targets"
+dotnet publish "$copy/src/MetaStore.Server" -c Release -o "$copy/out" -v quiet -nologo -clp:NoSummary -p:RunAnalyzers=false \
+  -nodeReuse:false -p:UseSharedCompilation=false
+
+survived=0
+while read -r name what; do
+  started=$SECONDS
+  if MUTANT=${name#C} METASTORE_BIN="$PWD/$copy/out/metastore" METASTORE_CRASH_ROUNDS="${ROUNDS:-100}" dotnet test tests/MetaStore.Crashes.Tests \
+      -c "$config" --no-build -nologo -v quiet --filter CrashMatrixTests >"$copy/$name.log" 2>&1; then
+    survived=$((survived + 1))
+    result=survived
+  else
+    result="caught: $(grep -A1 -m1 -E 'CrashFailure|Exception : ' "$copy/$name.log" | tail -n 1 | cut -c1-160)"
+  fi
+  printf '%-4s %-60s %4d s  %s\n' "$name" "$what" $((SECONDS - started)) "$result"
+done < <(grep -E '^C[0-9]+ ' "$list" | grep -E "${ONLY:-.}")
+echo "$survived mutants survived"
+[ "$survived" -eq 0 ]

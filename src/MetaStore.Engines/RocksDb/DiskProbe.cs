@@ -1,0 +1,54 @@
+using MetaStore.Engines.RocksDb.Native;
+
+namespace MetaStore.Engines.RocksDb;
+
+/// <summary>Asks the disk itself: writes and syncs a small file and removes it.</summary>
+/// <remarks>
+/// At the start, because opening a database on a full disk may end in an assertion of the library instead of an error; and when the
+/// library tells that something failed, but not what.
+/// </remarks>
+internal static class DiskProbe
+{
+    private const string Name = "probe.tmp";
+    private const int Bytes = 256 << 10;
+    private const int NoSpace = 28;
+
+    /// <returns>What the disk refused; null when it refused nothing.</returns>
+    internal static EngineException? Run(string folder)
+    {
+        var path = Path.Combine(folder, Name);
+        try
+        {
+            using (var file = File.OpenHandle(path, FileMode.Create, FileAccess.Write))
+            {
+                RandomAccess.Write(file, new byte[Bytes], fileOffset: 0);
+            }
+
+            LibC.Sync(path);
+            File.Delete(path);
+            return null;
+        }
+        catch (EngineException refused)
+        {
+            return refused;
+        }
+        catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
+        {
+            Remove(path);
+            var fault = refused.HResult == NoSpace ? EngineFault.DiskFull : EngineFault.Io;
+            return new EngineException(fault, $"{Bytes >> 10} KiB cannot be written to {path}: {refused.Message}", refused);
+        }
+    }
+
+    private static void Remove(string path)
+    {
+        try
+        {
+            File.Delete(path);
+        }
+        catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
+        {
+            // The next probe replaces it.
+        }
+    }
+}

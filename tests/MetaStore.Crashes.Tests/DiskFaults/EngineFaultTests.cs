@@ -1,0 +1,120 @@
+using MetaStore.Crashes.Tests.Load;
+using MetaStore.Testing.Faults;
+using MetaStore.Testing.Processes;
+
+namespace MetaStore.Crashes.Tests.DiskFaults;
+
+/// <summary>A disk that fails under RocksDB: the member stops with code 74 and names file and cause; nothing acknowledged is lost.</summary>
+public sealed class EngineFaultTests
+{
+    private const string NoSpace = "No space left on device";
+    private const string IoError = "Input/output error";
+    private static readonly TimeSpan Prompt = TimeSpan.FromSeconds(3);
+
+    // Its own flushes only: none is asked for by the log cut.
+    private static string[] OwnFlushes => EngineFlags.Of("rocksdb", "--rocksdb-block-cache-bytes", "8MiB");
+    private static string[] AskedFlushes => [.. OwnFlushes, "--snapshot-count", "50", "--snapshot-catchup-entries", "5"];
+
+    [SkippableTheory(DisplayName = "RocksDB cannot write under load: exit 74 with file and cause, everything there afterwards")]
+    [InlineData("write", ".sst", "rocksdb:high", FaultRule.InputOutput, false)]
+    [InlineData("write", ".sst", "rocksdb:high", FaultRule.NoSpace, true)]
+    [InlineData("write", "/engine/", "", FaultRule.InputOutput, false)]
+    [InlineData("write,pwrite", "/engine/", "", FaultRule.NoSpace, true)]
+    [InlineData("write", "/engine/db-", "rocksdb:high", FaultRule.InputOutput, false)]
+    [InlineData("write", "/engine/db-", "rocksdb:high", FaultRule.NoSpace, false)]
+    [InlineData("write", "/engine/db-", "rocksdb:high", FaultRule.NoSpace, true)]
+    [InlineData("fsync,fdatasync", "/engine/db-", "rocksdb:high", FaultRule.InputOutput, true)]
+    [InlineData("fsync,fdatasync", "/engine/db-", "rocksdb:high", FaultRule.InputOutput, false)]
+    [InlineData("write", "MANIFEST", "", FaultRule.InputOutput, true)]
+    [InlineData("write", "MANIFEST", "", FaultRule.NoSpace, false)]
+    [InlineData("fsync,fdatasync", "MANIFEST", "", FaultRule.InputOutput, false)]
+    [InlineData("link", "flush.tmp", "", FaultRule.InputOutput, true)]
+    [InlineData("mkdir", "flush.tmp", "", FaultRule.NoSpace, true)]
+    public async Task UnderLoad_ItStops(string calls, string path, string thread, int error, bool asked)
+    {
+        await using var member = await FaultyMember.StartAsync(
+            asked ? AskedFlushes : OwnFlushes, new FaultRule(calls, path, $"{error}", Thread: thread));
+        member.Break();
+
+        member.AssertEnded(await member.WorkUntilItEndsAsync(), FaultyMember.IoError);
+        AssertTold(member, error);
+        await member.CompareAfterRestartAsync();
+    }
+
+    [SkippableTheory(DisplayName = "RocksDB's own flush fails and nobody writes any more: it is noticed all the same")]
+    [InlineData(FaultRule.InputOutput)]
+    [InlineData(FaultRule.NoSpace)]
+    public async Task WhileNobodyWrites_ItStops(int error)
+    {
+        await using var member = await FaultyMember.StartAsync(
+            OwnFlushes, new FaultRule("fsync,fdatasync", "/engine/db-", $"{error}", Thread: "rocksdb:high"));
+        member.Break();
+        for (var i = 0; i < 300 && member.Fired.Count == 0; i++)
+        {
+            await member.CallAsync(new KvCall(null, [new Change("key/00", new string('x', 20_000) + i)], []));
+        }
+
+        Assert.NotEmpty(member.Fired);
+        member.AssertEnded(await member.WaitForEndAsync(Prompt), FaultyMember.IoError);
+        AssertTold(member, error);
+        await member.CompareAfterRestartAsync();
+    }
+
+    [SkippableTheory(DisplayName = "RocksDB cannot compact: exit 74, everything there afterwards")]
+    [InlineData("write", FaultRule.NoSpace)]
+    [InlineData("write", FaultRule.InputOutput)]
+    [InlineData("fsync,fdatasync", FaultRule.InputOutput)]
+    [InlineData("pread", FaultRule.InputOutput)]
+    public async Task Compacting_ItStops(string calls, int error)
+    {
+        // The library keeps no text for the full disk here: the engine asks the disk again, which a full one answers alike.
+        await using var member = await FaultyMember.StartAsync(
+            AskedFlushes, new FaultRule(calls, ".sst", $"{error}", Thread: "rocksdb:low"), new FaultRule("pwrite", "probe.tmp", $"{error}"));
+        member.Break();
+        await member.CallAsync(new DefragmentCall());
+
+        Assert.NotEmpty(member.Fired);
+        member.AssertEnded(await member.WaitForEndAsync(Prompt), FaultyMember.IoError);
+        AssertTold(member, error);
+        await member.CompareAfterRestartAsync();
+    }
+
+    [SkippableFact(DisplayName = "RocksDB cannot read: no wrong answer, exit 74, everything there afterwards")]
+    public async Task Reading_ItStops()
+    {
+        var rule = new FaultRule("pread", ".sst", $"{FaultRule.InputOutput}");
+        await using var member = await FaultyMember.StartAsync(AskedFlushes);
+        await member.Node.Process!.TerminateAsync();
+        await member.StartAgainAsync(rule);
+        member.Break();
+        await member.ReadAsync();
+
+        Assert.NotEmpty(member.Fired);
+        member.AssertEnded(await member.WaitForEndAsync(Prompt), FaultyMember.IoError);
+        AssertTold(member, FaultRule.InputOutput);
+        await member.CompareAfterRestartAsync();
+    }
+
+    [SkippableTheory(DisplayName = "RocksDB cannot open: one line, exit 74 or 75, everything there afterwards")]
+    [InlineData("pread", ".sst", FaultRule.InputOutput, 74)]
+    [InlineData("write,pwrite", "/engine/", FaultRule.InputOutput, 74)]
+    [InlineData("write,pwrite", "/engine/", FaultRule.NoSpace, 75)]
+    [InlineData("write", "MANIFEST", FaultRule.InputOutput, 74)]
+    [InlineData("write", "MANIFEST", FaultRule.NoSpace, 75)]
+    [InlineData("fsync,fdatasync", "MANIFEST", FaultRule.InputOutput, 74)]
+    public async Task Opening_ItSaysSo(string calls, string path, int error, int exitCode)
+    {
+        await using var member = await FaultyMember.StartAsync(AskedFlushes);
+
+        member.AssertEnded(await member.StartBrokenAsync(new FaultRule(calls, path, $"{error}")), exitCode);
+        AssertTold(member, error);
+        await member.CompareAfterRestartAsync();
+    }
+
+    private static void AssertTold(FaultyMember member, int error)
+    {
+        var line = member.Node.Process!.Output.Split('\n').Last(line => line.StartsWith("metastore: ", StringComparison.Ordinal));
+        Assert.Contains(error == FaultRule.NoSpace ? NoSpace : IoError, line, StringComparison.Ordinal);
+        Assert.Contains("/engine/", line, StringComparison.Ordinal);
+    }
+}

@@ -1,0 +1,48 @@
+using System.Diagnostics;
+using System.Globalization;
+using MetaStore.Testing;
+using MetaStore.Testing.Processes;
+using Xunit.Abstractions;
+
+namespace MetaStore.Crashes.Tests.Matrix;
+
+/// <summary>kill -9 again and again, at random moments and inside everything that writes, on the RocksDB engine; `make crash-matrix`.</summary>
+public sealed class CrashMatrixTests(ITestOutputHelper output)
+{
+    private const int ChainRounds = 25;
+    private const int InstallShare = 5;
+
+    [SkippableFact(DisplayName = "crash matrix: after every kill -9 the member holds exactly what it must")]
+    public async Task EveryKill_LeavesExactlyWhatWasPromised()
+    {
+        RocksDb.SkipWithoutLibrary();
+        var rounds = From("METASTORE_CRASH_ROUNDS", 12);
+        var seed = From("METASTORE_CRASH_SEED", 1);
+        var report = new CrashReport();
+        var clock = Stopwatch.StartNew();
+        try
+        {
+            var installs = rounds / InstallShare;
+            for (var left = rounds - installs; left > 0; left -= ChainRounds, seed++)
+            {
+                await using var chain = new CrashChain(seed, report);
+                await chain.RunAsync(Math.Min(left, ChainRounds));
+            }
+
+            for (var left = installs; left > 0; left -= ChainRounds, seed++)
+            {
+                await using var chain = new InstallChain(seed, report);
+                await chain.RunAsync(Math.Min(left, ChainRounds));
+            }
+        }
+        finally
+        {
+            var text = report.Text(clock.Elapsed);
+            output.WriteLine(text);
+            await File.WriteAllTextAsync(Path.Combine(Programs.SourceTree, "artifacts", "crash-matrix.txt"), text);
+        }
+    }
+
+    private static int From(string variable, int usual) =>
+        int.TryParse(Environment.GetEnvironmentVariable(variable), CultureInfo.InvariantCulture, out var number) && number > 0 ? number : usual;
+}

@@ -1,0 +1,65 @@
+using MetaStore.Testing.Faults;
+
+namespace MetaStore.Crashes.Tests.Matrix;
+
+/// <summary>How a round's process is to die: at a named call of the C library, or when the parent's patience is over.</summary>
+/// <param name="Rule">The call; null for the parent's kill.</param>
+/// <param name="Phase">What is going on there.</param>
+/// <param name="Delay">The parent's patience, from the moment the writers begin (or, while opening, from the start).</param>
+/// <param name="WhileOpening">Dies before it is ready.</param>
+internal sealed record CrashPlan(FaultRule? Rule, string Phase, TimeSpan Delay, bool WhileOpening)
+{
+    /// <summary>What a kill by the parent is counted as when nothing tells what it interrupted.</summary>
+    public const string Writing = "writing";
+
+    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(1500);
+
+    private static readonly Point[] WorkingPoints =
+    [
+        new("log write", "pwrite", "/wal/", "wal-writer", 150),
+        new("log sync", "fdatasync", "/wal/", "wal-writer", 150),
+        new("log segment", "pwrite,fsync,posix_fallocate,rename", "/wal/", "wal-segments", 12),
+        new("log cut", "unlink", "/wal/", "wal-segments", 2),
+        new("engine flush", "write,fsync,fdatasync,sync_file_range", "/engine/", "rocksdb:high", 30),
+        new("engine flush", "write,fsync,fdatasync", "MANIFEST", "", 12),
+        new("engine flush", "link,rename,unlink,rmdir,mkdir", "flush.tmp", "", 30),
+        new("engine flush", "link,rename,unlink,rmdir,mkdir", "flush.tmp", "", 5),
+        new("engine compaction", "write,fsync,fdatasync,sync_file_range", "/engine/", "rocksdb:low", 12),
+        new("engine compaction", "unlink", ".sst", "", 6),
+    ];
+
+    private static readonly Point[] OpeningPoints =
+    [
+        new("opening", "write,fsync,fdatasync,rename", "/engine/", "", 14),
+        new("opening", "pread", "/engine/", "", 20),
+        new("opening", "pwrite,fsync,fdatasync", "/wal/", "", 6),
+        new("opening", "unlink,rmdir", "/engine/", "", 4),
+    ];
+
+    /// <summary>Draws one.</summary>
+    /// <param name="random">Of the round.</param>
+    /// <param name="canInject">False where there is no shim: then every kill is the parent's.</param>
+    public static CrashPlan Draw(Random random, bool canInject)
+    {
+        var kind = random.Next(100);
+        var millis = TimeSpan.FromMilliseconds(random.Next(5, 400));
+        if (kind < 10)
+        {
+            return new CrashPlan(null, "opening", TimeSpan.FromMilliseconds(random.Next(50, 600)), WhileOpening: true);
+        }
+
+        if (kind < 40 || !canInject)
+        {
+            return new CrashPlan(null, Writing, millis, WhileOpening: false);
+        }
+
+        var whileOpening = kind >= 90;
+        var points = whileOpening ? OpeningPoints : WorkingPoints;
+        var point = points[random.Next(points.Length)];
+        string[] actions = ["kill-before", "kill-half", "kill-after"];
+        var rule = new FaultRule(point.Calls, point.Path, actions[random.Next(3)], 1 + random.Next(point.NumberMax), point.Thread, Count: 1);
+        return new CrashPlan(rule, point.Phase, Patience, whileOpening);
+    }
+
+    private sealed record Point(string Phase, string Calls, string Path, string Thread, int NumberMax);
+}
