@@ -3,7 +3,7 @@ namespace MetaStore.Bench;
 /// <summary>What to compare, how long and how often.</summary>
 internal sealed record BenchOptions
 {
-    /// <summary>"etcd": against Debian's etcd. "engines": RocksDB against memory. "modes": the batching modes of MetaStore against each other. "bulk": one member with many keys. "watch": events beside etcd. "maintenance": puts beside housekeeping.</summary>
+    /// <summary>"etcd": against Debian's etcd. "engines": RocksDB against memory. "modes": the batching modes of MetaStore against each other. "bulk": one member with many keys. "ranges": reading them. "watch": events beside etcd. "maintenance": puts beside housekeeping.</summary>
     public string Comparison { get; private init; } = "etcd";
 
     /// <summary>Measured seconds of each load. Default 6.</summary>
@@ -18,10 +18,10 @@ internal sealed record BenchOptions
     /// <summary>File to write the report to, besides stdout; empty = none.</summary>
     public string Report { get; private init; } = string.Empty;
 
-    /// <summary>Keys of "bulk" and "maintenance". Default 10,000,000.</summary>
+    /// <summary>Keys of "bulk", "ranges" and "maintenance". Default 10,000,000.</summary>
     public long Keys { get; private init; } = 10_000_000;
 
-    /// <summary>Engine of MetaStore in "bulk". Default "rocksdb".</summary>
+    /// <summary>Engine of MetaStore in "bulk" and "ranges". Default "rocksdb".</summary>
     public string Engine { get; private init; } = "rocksdb";
 
     /// <summary>Reads the command line. Throws <see cref="ArgumentException"/> naming the word that cannot be read.</summary>
@@ -32,14 +32,14 @@ internal sealed record BenchOptions
         {
             options = words[i] switch
             {
-                "etcd" or "engines" or "modes" or "bulk" or "watch" or "maintenance" => options with { Comparison = words[i] },
+                "etcd" or "engines" or "modes" or "bulk" or "ranges" or "watch" or "maintenance" => options with { Comparison = words[i] },
                 "--seconds" => options with { Seconds = Number(words, ++i) },
                 "--rounds" => options with { Rounds = Number(words, ++i) },
                 "--only" => options with { Only = Word(words, ++i) },
                 "--report" => options with { Report = Word(words, ++i) },
                 "--keys" => options with { Keys = Number(words, ++i) },
                 "--engine" => options with { Engine = Word(words, ++i) },
-                var other => throw new ArgumentException($"unknown word '{other}'; usage: metabench [etcd|engines|modes|bulk|watch|maintenance] [--seconds N] [--rounds N] [--only NAME] [--keys N] [--engine NAME] [--report FILE]"),
+                var other => throw new ArgumentException($"unknown word '{other}'; usage: metabench [etcd|engines|modes|bulk|ranges|watch|maintenance] [--seconds N] [--rounds N] [--only NAME] [--keys N] [--engine NAME] [--report FILE]"),
             };
         }
 

@@ -8,7 +8,7 @@ namespace MetaStore.Bench;
 internal sealed record ComparedSystem(string Name, Func<ProcessCluster> Make)
 {
     /// <summary>No compaction runs, so some minutes of puts are more than the default quota of 2 GiB.</summary>
-    private const string QuotaFlag = "--quota-backend-bytes=34359738368";
+    public const string QuotaFlag = "--quota-backend-bytes=34359738368";
 
     public static ComparedSystem MetaStore { get; } = OfMetaStore("MetaStore", "memory");
 

@@ -1,6 +1,7 @@
 using MetaStore.Bench;
 using MetaStore.Bench.Bulk;
 using MetaStore.Bench.Maintenance;
+using MetaStore.Bench.Ranges;
 
 BenchOptions options;
 try
@@ -19,6 +20,7 @@ var (title, table) = options.Comparison switch
     "modes" => ("Batching modes against each other", await ModeComparison.RunAsync(options, metaload, Console.WriteLine)),
     "bulk" => ("Many keys on one member, MetaStore against etcd", await BulkComparison.RunAsync(options, metaload, Console.WriteLine)),
     "maintenance" => ("Puts beside compaction and defragmentation", await MaintenanceRun.RunAsync(options, metaload, Console.WriteLine)),
+    "ranges" => ("Large ranges on one member, MetaStore against etcd", await RangeComparison.RunAsync(options, Console.WriteLine)),
     "watch" => ("Events of watches, MetaStore against etcd", await WatchComparison.RunAsync(options, metaload, Console.WriteLine)),
     "engines" => ("MetaStore on RocksDB against MetaStore in memory", await Pair(ComparedSystem.OnRocksDb, ComparedSystem.InMemory)),
     _ => ("MetaStore against etcd", await Pair(ComparedSystem.MetaStore, ComparedSystem.Etcd)),

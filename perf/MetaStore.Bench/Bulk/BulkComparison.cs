@@ -14,11 +14,11 @@ internal static class BulkComparison
     {
         var systems = new List<(string Name, Func<ProcessCluster> Make)>
         {
-            ("MetaStore", () => ProcessCluster.OfMetaStore(1, "--engine", options.Engine, "--quota-backend-bytes", "64GiB")),
+            ("MetaStore", () => ProcessCluster.OfMetaStore(1, "--engine", options.Engine, ComparedSystem.QuotaFlag)),
         };
         if (Programs.Etcd is not null)
         {
-            systems.Add(("etcd", () => ProcessCluster.OfEtcd(1, "--quota-backend-bytes", "68719476736")));
+            systems.Add(("etcd", () => ProcessCluster.OfEtcd(1, ComparedSystem.QuotaFlag)));
         }
 
         var figures = new Dictionary<string, BulkFigures>();

@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using Etcdserverpb;
 using MetaStore.Grpc;
 using MetaStore.Server.Applying;
+using MetaStore.Server.Configuration;
 using MetaStore.Server.Reads;
 using MetaStore.Server.Validation;
 using MetaStore.StateMachine;
@@ -13,11 +14,12 @@ namespace MetaStore.Server.Api;
 /// <summary>etcdserverpb.KV: requests in, responses out; decides nothing (stage 1 of a write and of a read).</summary>
 /// <remarks>The order of checks is etcd's: quota, request, size, then proposal or ReadIndex, then what applying says.</remarks>
 internal sealed class KvService(
-    Proposer proposer, ReadDispatcher reads, ReplicatedStateMachine machine, SpaceQuota quota, ResponseHeaders headers, int maxTxnOps)
+    Proposer proposer, ReadDispatcher reads, ReplicatedStateMachine machine, SpaceQuota quota, ResponseHeaders headers, LimitOptions limits)
 {
     private static readonly TimeSpan CompactionPoll = TimeSpan.FromMilliseconds(10);
 
     private readonly MvccReader _reader = machine.Reader;
+    private readonly RangeStreaming _streaming = new(machine.Reader, headers, (int)limits.MaxRequestBytes);
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<PutResponse> Put(PutRequest request, CallContext context)
@@ -71,6 +73,34 @@ internal sealed class KvService(
         return response;
     }
 
+    public async ValueTask RangeStream(RangeRequest request, IResponseStream<RangeStreamResponse> responses, CallContext context)
+    {
+        Status refused = RangeStreamValidator.Check(request);
+        if (!refused.IsOK)
+        {
+            context.Fail(refused);
+        }
+        else if (request.CountOnly || request.RangeEnd.IsEmpty)
+        {
+            RangeResponse answer = await Range(request, context);
+            if (answer is not null)
+            {
+                await responses.WriteAsync(new RangeStreamResponse { RangeResponse = answer });
+            }
+        }
+        else
+        {
+            ServerError error = request.Serializable ? ServerError.None : await reads.ConfirmAsync();
+            if (error != ServerError.None)
+            {
+                context.Fail(StatusMap.Of(error));
+                return;
+            }
+
+            await _streaming.RunAsync(request, responses, context);
+        }
+    }
+
     public async ValueTask<DeleteRangeResponse> DeleteRange(DeleteRangeRequest request, CallContext context)
     {
         ServerError error = DeleteRangeValidator.Check(request);
@@ -92,7 +122,7 @@ internal sealed class KvService(
 
     public async ValueTask<TxnResponse> Txn(TxnRequest request, CallContext context)
     {
-        ServerError error = TxnValidator.Check(request, maxTxnOps);
+        ServerError error = TxnValidator.Check(request, limits.MaxTxnOps);
         if (error != ServerError.None)
         {
             return Fail<TxnResponse>(context, error);

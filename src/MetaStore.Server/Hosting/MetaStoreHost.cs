@@ -92,7 +92,7 @@ public sealed class MetaStoreHost : IAsyncDisposable
         var quota = new SpaceQuota(
             machine.Engine, machine.Alarms, _write.Proposer, _identity.MemberId, options.Storage.EffectiveQuotaBytes, () => _disk.IsLow);
         _disk.WhenLow = quota.Raise;
-        var kv = new KvService(_write.Proposer, reads, machine, quota, headers, options.Limits.MaxTxnOps);
+        var kv = new KvService(_write.Proposer, reads, machine, quota, headers, options.Limits);
         LeaseService lease = _leases.Service(_write, machine, quota, headers, _stopping.Token);
         var local = new LocalCalls(kv, lease, _watches.Room, _stopping.Token);
         ServiceBinder services = new ServiceBinder()

@@ -28,6 +28,9 @@ public sealed class ReadTxn : IDisposable
     /// <summary>Last log entry it sees.</summary>
     public ulong AppliedIndex => _snapshot.AppliedIndex;
 
+    /// <summary>What ranges are read from.</summary>
+    internal Source Records => _source;
+
     /// <summary>Reads a range; errors are values in the result.</summary>
     public RangeResult Range(in RangeQuery query) => RangeReader.Read(_source, query);
 

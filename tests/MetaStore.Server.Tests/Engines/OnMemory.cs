@@ -14,4 +14,6 @@ public sealed class LockAndElectionOnMemory() : LockAndElectionTests("memory");
 
 public sealed class MaintenanceServiceOnMemory() : MaintenanceServiceTests("memory");
 
+public sealed class RangeStreamOnMemory() : RangeStreamTests("memory");
+
 public sealed class WatchServiceOnMemory() : WatchServiceTests("memory");

@@ -14,4 +14,6 @@ public sealed class LockAndElectionOnRocksDb() : LockAndElectionTests("rocksdb")
 
 public sealed class MaintenanceServiceOnRocksDb() : MaintenanceServiceTests("rocksdb");
 
+public sealed class RangeStreamOnRocksDb() : RangeStreamTests("rocksdb");
+
 public sealed class WatchServiceOnRocksDb() : WatchServiceTests("rocksdb");

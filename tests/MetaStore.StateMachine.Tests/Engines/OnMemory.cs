@@ -31,6 +31,8 @@ public sealed class MemberOnMemory() : MemberTests("memory");
 
 public sealed class PutOnMemory() : PutTests("memory");
 
+public sealed class RangePagerOnMemory() : RangePagerTests("memory");
+
 public sealed class RangeOnMemory() : RangeTests("memory");
 
 public sealed class RevisionSinkOnMemory() : RevisionSinkTests("memory");

@@ -31,6 +31,8 @@ public sealed class MemberOnRocksDb() : MemberTests("rocksdb");
 
 public sealed class PutOnRocksDb() : PutTests("rocksdb");
 
+public sealed class RangePagerOnRocksDb() : RangePagerTests("rocksdb");
+
 public sealed class RangeOnRocksDb() : RangeTests("rocksdb");
 
 public sealed class RevisionSinkOnRocksDb() : RevisionSinkTests("rocksdb");

@@ -1,0 +1,53 @@
+using Etcdserverpb;
+using MetaStore.Grpc;
+using MetaStore.StateMachine.Commands;
+using MetaStore.StateMachine.Mvcc;
+
+namespace MetaStore.Server.Api;
+
+/// <summary>One RangeStream call: pages of a range as messages, never more than one of them in memory.</summary>
+/// <remarks>
+/// The messages hold pairs alone; header, count and more come with the last one. Pages begin with ten keys, so that a watcher-to-be sees its
+/// first pairs at once, and double until they fill a message. Source: etcd v3.7 KV.RangeStream.
+/// </remarks>
+/// <param name="reader">Where pages are read.</param>
+/// <param name="headers">Makes the header of the last message.</param>
+/// <param name="messageBytes">About how large a message becomes: the largest request, as in etcd.</param>
+internal sealed class RangeStreaming(MvccReader reader, ResponseHeaders headers, int messageBytes)
+{
+    private const int FirstKeys = 10;
+
+    /// <summary>Sends a range. A slow client is waited for between two pages, with nothing held.</summary>
+    public async ValueTask RunAsync(RangeRequest request, IResponseStream<RangeStreamResponse> responses, CallContext context)
+    {
+        var pager = new RangePager(Requests.ToQuery(request));
+        for (int keys = FirstKeys; !pager.Ended; keys = Math.Min(2 * keys, int.MaxValue / 2))
+        {
+            ErrorCode error = ReadPage(pager, keys, out RangeResponse page);
+            if (error != ErrorCode.None)
+            {
+                context.Fail(StatusMap.Of(StatusMap.Of(error)));
+                return;
+            }
+
+            if (pager.Ended)
+            {
+                page.Header = headers.At(pager.Revision);
+                page.Count = pager.Count;
+                page.More = pager.More;
+            }
+
+            await responses.WriteAsync(new RangeStreamResponse { RangeResponse = page });
+        }
+    }
+
+    private ErrorCode ReadPage(RangePager pager, int keys, out RangeResponse page)
+    {
+        page = new RangeResponse();
+        var pairs = new List<KeyValue>();
+        using ReadTxn txn = reader.OpenRead();
+        ErrorCode error = pager.Read(txn, keys, messageBytes, pairs);
+        Responses.Fill(page.Kvs, pairs);
+        return error;
+    }
+}

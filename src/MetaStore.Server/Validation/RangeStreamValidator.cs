@@ -1,0 +1,31 @@
+using Etcdserverpb;
+using MetaStore.Grpc;
+using MetaStore.Server.Api;
+using static Etcdserverpb.RangeRequest.Types;
+
+namespace MetaStore.Server.Validation;
+
+/// <summary>Checks a streamed read: what Range checks, and that its answer can be given piece by piece. Source: etcd v3.7 KV.RangeStream.</summary>
+internal static class RangeStreamValidator
+{
+    private static readonly Status Sorted = new(StatusCode.Unimplemented, "RangeStream does not support custom sort orders");
+    private static readonly Status Bounded = new(StatusCode.Unimplemented, "RangeStream does not support revision filters");
+
+    public static Status Check(RangeRequest request)
+    {
+        ServerError error = RangeValidator.Check(request);
+        if (error != ServerError.None)
+        {
+            return StatusMap.Of(error);
+        }
+
+        bool inKeyOrder = request.SortOrder == SortOrder.None || (request.SortOrder == SortOrder.Ascend && request.SortTarget == SortTarget.Key);
+        if (!inKeyOrder)
+        {
+            return Sorted;
+        }
+
+        bool bounded = (request.MinModRevision | request.MaxModRevision | request.MinCreateRevision | request.MaxCreateRevision) != 0;
+        return bounded ? Bounded : Status.OK;
+    }
+}
