@@ -10,12 +10,15 @@ namespace MetaStore.Server.Hosting;
 /// <summary>The engine of a data directory: chosen when the directory is made, and from then on the directory's.</summary>
 internal static class StateEngines
 {
+    // Opening RocksDB writes a manifest, options and a log. With some room but too little, Debian's library aborts the process.
+    private const long RocksDbOpenBytes = 8 << 20;
+
     /// <summary>What the configuration asks for.</summary>
     public static StateEngine Of(StorageOptions options) =>
         options.Engine == RocksDbEngine.EngineName ? StateEngine.RocksDb : StateEngine.Memory;
 
     /// <summary>Opens the engine of a directory.</summary>
-    /// <exception cref="StartException">The directory keeps its state in another engine than the configuration says.</exception>
+    /// <exception cref="StartException">The directory keeps its state in another engine than the configuration says, or has no room for it.</exception>
     /// <exception cref="EngineException">The library is missing or the files are not usable.</exception>
     public static IStorageEngine Open(StorageOptions options, DataDirectory directory)
     {
@@ -26,6 +29,12 @@ internal static class StateEngines
                 ExitCodes.BadConfiguration,
                 $"--engine {options.Engine}: {directory.Path} keeps its state in the engine {kept}. Start with --engine {kept}, "
                 + $"or convert it: metactl engine convert --data-dir {directory.Path} --to {options.Engine}");
+        }
+
+        if (directory.Identity.Engine == StateEngine.RocksDb && new DriveInfo(directory.Path).AvailableFreeSpace is var free and < RocksDbOpenBytes)
+        {
+            throw new StartException(
+                ExitCodes.DiskFull, $"the disk of {directory.Path} has {free} bytes left; the engine rocksdb needs {RocksDbOpenBytes} to start. Free space first.");
         }
 
         return EngineFactory.Open(options.Engine, directory.EnginePath, SettingsOf(options));

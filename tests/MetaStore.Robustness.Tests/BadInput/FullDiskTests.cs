@@ -92,6 +92,39 @@ public sealed class FullDiskTests
         await client.Kv.PutAsync("full/after", "works again");
     }
 
+    [SkippableTheory]
+    [InlineData(0)]
+    [InlineData(8)]
+    [InlineData(200)]
+    [InlineData(2000)]
+    public async Task RocksDb_StartedWithHardlyAnyRoom_SaysSo_AndStartsLater(int kilobytes)
+    {
+        await using var disk = await SmallDisk.MountAsync(megabytes: 400);
+        var ports = FreePorts.Take(2);
+        using var client = Connect(ports[0]);
+        await using (var process = ServerProcess.Start(Programs.MetaStore, Arguments("rocksdb", disk, ports)))
+        {
+            await PutAsync(client, 0);
+            await process.KillAsync();
+        }
+
+        var taken = disk.TakeAll();
+        using (var file = File.OpenWrite(taken))
+        {
+            file.SetLength(file.Length - (kilobytes << 10));
+        }
+
+        await using (var full = ServerProcess.Start(Programs.MetaStore, Arguments("rocksdb", disk, ports)))
+        {
+            Assert.Equal(ExitDiskFull, await full.WaitForExitAsync(Limit));
+            Assert.Contains(disk.Path, full.Output, StringComparison.Ordinal);
+        }
+
+        File.Delete(taken);
+        await using var again = ServerProcess.Start(Programs.MetaStore, Arguments("rocksdb", disk, ports));
+        Assert.Equal(1, await CountAsync(client));
+    }
+
     /// <summary>Puts large values until one is refused.</summary>
     private static async Task<(int Acknowledged, RpcException Refusal)> FillAsync(MetaStoreClient client, int port, int from = 0)
     {

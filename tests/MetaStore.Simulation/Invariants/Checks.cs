@@ -18,6 +18,7 @@ internal sealed class Checks
         [
             HandOver,
             new TermsAreBegun(cluster),
+            new OwnTermCommits(cluster),
             new StateMachineSafety(cluster),
             new ElectionSafety(cluster),
             new LeaderCompleteness(cluster),

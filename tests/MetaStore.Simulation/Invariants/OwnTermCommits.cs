@@ -1,0 +1,28 @@
+using MetaStore.Raft;
+using MetaStore.Simulation.Nodes;
+
+namespace MetaStore.Simulation.Invariants;
+
+/// <summary>A leader finds out by counting only that entries of its own term are committed; older ones go with them (thesis §3.6.2, Fig. 3.7).</summary>
+internal sealed class OwnTermCommits(SimCluster cluster) : Invariant(cluster)
+{
+    private ulong _highest;
+
+    public override void Turned(SimProcess process)
+    {
+        ulong commit = process.Node.Progress.Committed;
+        if (commit <= _highest)
+        {
+            return;
+        }
+
+        // Beyond what any node knew: it was counted just now.
+        if (process.Node.Progress.Role == Role.Leader && process.Node.Driver.Log.TryGetTerm(commit, out ulong term))
+        {
+            ulong own = process.Node.Progress.Term;
+            Require(term == own, $"leader {process.Machine.Id} of term {own} counts index {commit} of term {term} as committed");
+        }
+
+        _highest = commit;
+    }
+}
