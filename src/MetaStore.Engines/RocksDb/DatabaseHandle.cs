@@ -54,6 +54,11 @@ internal sealed class DatabaseHandle : SafeHandle
     /// <exception cref="EngineException">Locked, damaged, or the disk refused; the library's text names the file.</exception>
     internal static unsafe DatabaseHandle Open(string path, RocksDbSettings settings)
     {
+        if (DiskProbe.Run(path) is { } refused)
+        {
+            throw refused;
+        }
+
         var options = DatabaseOptions.Create(settings);
         var count = FamilyNames.All.Count;
         var names = stackalloc byte*[count];

@@ -4,7 +4,7 @@ namespace MetaStore.Engines.RocksDb;
 
 /// <summary>Asks the disk itself: writes and syncs a small file and removes it.</summary>
 /// <remarks>
-/// At the start, because opening a database on a full disk may end in an assertion of the library instead of an error; and when the
+/// Before opening, because opening a database on a full disk may end in an assertion of the library instead of an error; and when the
 /// library tells that something failed, but not what.
 /// </remarks>
 internal static class DiskProbe
@@ -13,12 +13,14 @@ internal static class DiskProbe
     private const int Bytes = 256 << 10;
     private const int NoSpace = 28;
 
+    /// <param name="folder">Made when it is not there.</param>
     /// <returns>What the disk refused; null when it refused nothing.</returns>
     internal static EngineException? Run(string folder)
     {
         var path = Path.Combine(folder, Name);
         try
         {
+            Directory.CreateDirectory(folder);
             using (var file = File.OpenHandle(path, FileMode.Create, FileAccess.Write))
             {
                 RandomAccess.Write(file, new byte[Bytes], fileOffset: 0);
@@ -35,10 +37,12 @@ internal static class DiskProbe
         catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
         {
             Remove(path);
-            var fault = refused.HResult == NoSpace ? EngineFault.DiskFull : EngineFault.Io;
-            return new EngineException(fault, $"{Bytes >> 10} KiB cannot be written to {path}: {refused.Message}", refused);
+            return new EngineException(FaultOf(refused), $"{Bytes >> 10} KiB cannot be written to {path}: {refused.Message}", refused);
         }
     }
+
+    /// <summary>What kind of trouble an error of the file system is.</summary>
+    internal static EngineFault FaultOf(Exception refused) => refused.HResult == NoSpace ? EngineFault.DiskFull : EngineFault.Io;
 
     private static void Remove(string path)
     {

@@ -48,7 +48,20 @@ internal sealed class Generations
     internal string Next() => PathOf(++_last);
 
     /// <summary>Makes the folder from <see cref="Next"/> the one that counts. What is in it must be durable.</summary>
+    /// <exception cref="EngineException">The disk refused; which of the two counts is known at the next start.</exception>
     internal void SwitchTo(string path)
+    {
+        try
+        {
+            Switch(path);
+        }
+        catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
+        {
+            throw new EngineException(DiskProbe.FaultOf(refused), $"{Path.Combine(_root, CurrentName)} cannot be replaced: {refused.Message}", refused);
+        }
+    }
+
+    private void Switch(string path)
     {
         LibC.Sync(_root);
         var generation = Parse(Path.GetFileName(path)) ?? throw new ArgumentException($"{path} is no generation", nameof(path));

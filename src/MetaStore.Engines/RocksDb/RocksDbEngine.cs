@@ -68,8 +68,7 @@ public sealed class RocksDbEngine : IDurableEngine
     {
         ArgumentNullException.ThrowIfNull(settings);
         RocksDbLibrary.Require();
-        var generations = Generations.Open(directory);
-        return DiskProbe.Run(directory) is { } refused ? throw refused : new RocksDbEngine(generations, settings);
+        return new RocksDbEngine(Generations.Open(directory), settings);
     }
 
     /// <inheritdoc/>

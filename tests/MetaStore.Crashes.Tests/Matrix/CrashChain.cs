@@ -14,6 +14,8 @@ namespace MetaStore.Crashes.Tests.Matrix;
 /// </remarks>
 internal sealed class CrashChain : IAsyncDisposable
 {
+    private const int ConversionEvery = 8;
+
     private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(60);
 
     private static readonly string[] Flags = EngineFlags.Of(
@@ -53,6 +55,15 @@ internal sealed class CrashChain : IAsyncDisposable
     private async Task RoundAsync(Random random, int round)
     {
         var plan = CrashPlan.Draw(random, FaultShim.Missing is null);
+        if (round % ConversionEvery == ConversionEvery - 1 && FaultShim.Missing is null)
+        {
+            _story += "; then a conversion";
+            if (await ConversionCrash.RunAsync(Node.DataDirectory, _shim, random, _report) is { } wrong)
+            {
+                throw await FailureAsync([wrong]);
+            }
+        }
+
         _shim.Reset();
         _cluster.LaunchWith(Node, plan.Rule is null ? FaultShim.Nothing : _shim.Environment([plan.Rule], armed: plan.WhileOpening));
         using var patience = new CancellationTokenSource();
@@ -137,7 +148,7 @@ internal sealed class CrashChain : IAsyncDisposable
         _report.Compared(content.History.Count);
         if (wrong.Count > 0)
         {
-            throw Failure(wrong);
+            throw await FailureAsync(wrong);
         }
 
         _calls = [];
@@ -163,7 +174,7 @@ internal sealed class CrashChain : IAsyncDisposable
         var wrong = FilesCheck.Run(_model, Node.DataDirectory);
         if (wrong.Count > 0)
         {
-            throw Failure(wrong);
+            throw await FailureAsync(wrong);
         }
     }
 
@@ -175,7 +186,7 @@ internal sealed class CrashChain : IAsyncDisposable
         {
             if (!Node.Process!.IsRunning)
             {
-                return Node.Process.ExitCode == 137 ? false : throw Failure([$"it ended with {Node.Process.ExitCode}"]);
+                return Node.Process.ExitCode == 137 ? false : throw await FailureAsync([$"it ended with {Node.Process.ExitCode}"]);
             }
 
             if (await _cluster.IsHealthyAsync(Node))
@@ -185,7 +196,7 @@ internal sealed class CrashChain : IAsyncDisposable
 
             if (clock.Elapsed > StartLimit)
             {
-                throw Failure(["it does not become healthy"]);
+                throw await FailureAsync(["it does not become healthy"]);
             }
 
             await Task.WhenAny(Task.Delay(10, patience), Node.Process.EndsWithinAsync(StartLimit));
@@ -194,8 +205,9 @@ internal sealed class CrashChain : IAsyncDisposable
         return false;
     }
 
-    private CrashFailure Failure(IReadOnlyList<string> wrong)
+    private async Task<CrashFailure> FailureAsync(IReadOnlyList<string> wrong)
     {
+        await Node.Process!.KillAsync();
         var kept = Path.Combine(Programs.SourceTree, "artifacts", "crashes", $"seed-{_seed}");
         CrashFailure.Keep(Node.DataDirectory, kept);
         return new CrashFailure($"{_story}\n{string.Join('\n', wrong.Take(20))}\n{wrong.Count} differences; files as found: {kept}\noutput:\n{Node.Process!.Output}");

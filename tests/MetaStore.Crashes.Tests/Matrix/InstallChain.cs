@@ -130,7 +130,7 @@ internal sealed class InstallChain : IAsyncDisposable
 
         // The model follows the member that was never killed; what was must then hold the same, in all that it tells by itself.
         var truth = await NodeContent.ReadAsync(writer.Client, known, random.NextInt64);
-        Fail(ContentCheck.Run(_model, _calls, truth, 0));
+        await FailAsync(ContentCheck.Run(_model, _calls, truth, 0));
         _calls = [];
         NodeContent? found = null;
         await Eventually.TrueAsync(
@@ -143,13 +143,14 @@ internal sealed class InstallChain : IAsyncDisposable
         }
 
         _report.Compared(found.History.Count);
-        Fail(wrong);
+        await FailAsync(wrong);
     }
 
-    private void Fail(List<string> wrong)
+    private async Task FailAsync(List<string> wrong)
     {
         if (wrong.Count > 0)
         {
+            await Victim.Process!.KillAsync();
             var kept = Path.Combine(Programs.SourceTree, "artifacts", "crashes", $"install-{_seed}");
             CrashFailure.Keep(Victim.DataDirectory, kept);
             throw new CrashFailure($"{_story}\n{string.Join('\n', wrong.Take(20))}\nfiles as found: {kept}\noutput:\n{Victim.Process!.Output}");
