@@ -26,9 +26,10 @@ internal static class TransportErrors
         {
             HttpRequestException when NothingWasSent(exception) =>
                 new Status(StatusCode.Unavailable, $"connection error: cannot connect to {address.Authority}: {reason}"),
-            HttpRequestException or IOException =>
+
+            // Nobody cancelled (that is looked at before): a connection that breaks takes the sending of a request's body with it.
+            HttpRequestException or IOException or OperationCanceledException =>
                 new Status(StatusCode.Unavailable, $"connection error: connection to {address.Authority} broke: {reason}"),
-            OperationCanceledException => Status.Cancelled,
             _ => new Status(StatusCode.Internal, reason),
         };
     }
