@@ -15,6 +15,10 @@ public static class EndpointAddress
         return uri.IsDefaultPort && !HasPort(withScheme) ? new UriBuilder(uri) { Port = 2379 }.Uri : uri;
     }
 
+    /// <summary>Reads several, comma separated. Throws <see cref="FormatException"/> naming the one that is wrong.</summary>
+    public static IReadOnlyList<Uri> ParseList(string text) =>
+        [.. text.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(Parse)];
+
     private static bool HasPort(string text)
     {
         var authority = text[(text.IndexOf("://", StringComparison.Ordinal) + 3)..].Split('/')[0];

@@ -1,12 +1,19 @@
 using Etcdserverpb;
-using Google.Protobuf;
 using MetaStore.Client.Endpoints;
+using MetaStore.Client.Kv;
+using MetaStore.Client.Transactions;
 using MetaStore.Grpc;
+using Mvccpb;
 
 namespace MetaStore.Client;
 
-/// <summary>etcd's KV service. Reads are tried again on another member when one is unavailable; writes only when they certainly were not sent.</summary>
-/// <remarks>Source: etcd v3 API, service KV, and its clients' retry contract.</remarks>
+/// <summary>etcd's KV service. Thread-safe.</summary>
+/// <remarks>
+/// Reads are tried again on another member when one is unavailable. Writes are tried again only when they certainly were not sent: a write that
+/// fails with Unavailable or DeadlineExceeded may have happened, and only the caller can find out (read the key, or guard it by a transaction).
+/// Calls fail with <see cref="RpcException"/>; <see cref="EtcdErrors"/> names its texts. A write that has returned is durable on a quorum.
+/// Source: etcd v3 API, service KV, and its clients' retry contract.
+/// </remarks>
 public sealed class KvClient
 {
     private static readonly Method<RangeRequest, RangeResponse> RangeMethod = new(EtcdServices.KV, "Range");
@@ -23,23 +30,62 @@ public sealed class KvClient
     public Task<RangeResponse> RangeAsync(RangeRequest request, CancellationToken cancellation = default) =>
         _balancer.CallAsync(RangeMethod, request, CallKind.Read, cancellation);
 
+    /// <summary>Reads one key, linearizably.</summary>
+    /// <returns>The pair, or null when there is none.</returns>
+    public async Task<KeyValue?> GetAsync(Bytes key, CancellationToken cancellation = default)
+    {
+        var answer = await RangeAsync(new RangeRequest { Key = key.Content }, cancellation).ConfigureAwait(false);
+        return answer.Kvs.Count > 0 ? answer.Kvs[0] : null;
+    }
+
+    /// <summary>Reads a range of any size in pages, in the order of the keys, all of it at one revision.</summary>
+    /// <param name="range">What to read.</param>
+    /// <param name="options">Page size, revision and the like; null for the defaults.</param>
+    /// <param name="cancellation">Ends the reading.</param>
+    /// <returns>Pairs as they arrive; one page is in memory at a time. Each enumeration reads anew.</returns>
+    /// <exception cref="RpcException">Among others, that the revision was compacted meanwhile: <see cref="EtcdErrors.Compacted"/>.</exception>
+    public IAsyncEnumerable<KeyValue> ScanAsync(KeyRange range, ScanOptions? options = null, CancellationToken cancellation = default) =>
+        RangePages.ReadAsync(this, range, options ?? new ScanOptions(), cancellation);
+
     /// <summary>Writes a key.</summary>
     public Task<PutResponse> PutAsync(PutRequest request, CancellationToken cancellation = default) =>
         _balancer.CallAsync(PutMethod, request, CallKind.Write, cancellation);
 
-    /// <summary>Writes a key from text.</summary>
-    public Task<PutResponse> PutAsync(string key, string value, CancellationToken cancellation = default) =>
-        PutAsync(new PutRequest { Key = ByteString.CopyFromUtf8(key), Value = ByteString.CopyFromUtf8(value) }, cancellation);
+    /// <summary>Writes a key, without a lease.</summary>
+    public Task<PutResponse> PutAsync(Bytes key, Bytes value, CancellationToken cancellation = default) =>
+        PutAsync(new PutRequest { Key = key.Content, Value = value.Content }, cancellation);
 
     /// <summary>Deletes a key or a range.</summary>
     public Task<DeleteRangeResponse> DeleteRangeAsync(DeleteRangeRequest request, CancellationToken cancellation = default) =>
         _balancer.CallAsync(DeleteMethod, request, CallKind.Write, cancellation);
 
+    /// <summary>Deletes one key.</summary>
+    /// <returns>Whether it was there.</returns>
+    public Task<bool> DeleteAsync(Bytes key, CancellationToken cancellation = default) => AnyDeletedAsync(KeyRange.Single(key), cancellation);
+
+    /// <summary>Deletes every key of a range, at one revision.</summary>
+    /// <returns>How many there were.</returns>
+    public async Task<long> DeleteAsync(KeyRange range, CancellationToken cancellation = default)
+    {
+        var request = new DeleteRangeRequest { Key = range.Key, RangeEnd = range.RangeEnd };
+        return (await DeleteRangeAsync(request, cancellation).ConfigureAwait(false)).Deleted;
+    }
+
     /// <summary>Runs a transaction. Counted as a write even when it only reads.</summary>
     public Task<TxnResponse> TxnAsync(TxnRequest request, CancellationToken cancellation = default) =>
         _balancer.CallAsync(TxnMethod, request, CallKind.Write, cancellation);
 
+    /// <summary>Begins a transaction; <see cref="Transaction.CommitAsync"/> runs it.</summary>
+    public Transaction Txn() => new(this);
+
     /// <summary>Gives up history before a revision.</summary>
     public Task<CompactionResponse> CompactAsync(CompactionRequest request, CancellationToken cancellation = default) =>
         _balancer.CallAsync(CompactMethod, request, CallKind.Write, cancellation);
+
+    /// <summary>Runs a transaction that may run twice without harm.</summary>
+    internal Task<TxnResponse> RepeatableTxnAsync(TxnRequest request, CancellationToken cancellation) =>
+        _balancer.CallAsync(TxnMethod, request, CallKind.Idempotent, cancellation);
+
+    private async Task<bool> AnyDeletedAsync(KeyRange range, CancellationToken cancellation) =>
+        await DeleteAsync(range, cancellation).ConfigureAwait(false) > 0;
 }

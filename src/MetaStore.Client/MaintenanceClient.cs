@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using Etcdserverpb;
 using MetaStore.Client.Endpoints;
 using MetaStore.Grpc;
+using MetaStore.Grpc.Client;
 
 namespace MetaStore.Client;
 
@@ -26,13 +27,13 @@ public sealed class MaintenanceClient
 
     /// <summary>Lists, raises or clears alarms, for the whole cluster.</summary>
     public Task<AlarmResponse> AlarmAsync(AlarmRequest request, CancellationToken cancellation = default) =>
-        _balancer.CallAsync(AlarmMethod, request, CallKind.Write, cancellation);
+        _balancer.CallAsync(AlarmMethod, request, CallKind.Idempotent, cancellation);
 
     /// <summary>Gives storage of the member back to the system.</summary>
     public Task<DefragmentResponse> DefragmentAsync(CancellationToken cancellation = default) =>
         _balancer.CallAsync(DefragmentMethod, new DefragmentRequest(), CallKind.Write, cancellation);
 
-    /// <summary>Hands leadership over; only the leader does it.</summary>
+    /// <summary>Hands leadership over; only the leader does it, others answer <see cref="EtcdErrors.NotLeader"/>.</summary>
     public Task<MoveLeaderResponse> MoveLeaderAsync(MoveLeaderRequest request, CancellationToken cancellation = default) =>
         _balancer.CallAsync(MoveLeaderMethod, request, CallKind.Write, cancellation);
 
@@ -40,10 +41,10 @@ public sealed class MaintenanceClient
     /// <remarks>The parts written one behind the other are the file that <c>metactl snapshot restore</c> takes.</remarks>
     public async IAsyncEnumerable<SnapshotResponse> SnapshotAsync([EnumeratorCancellation] CancellationToken cancellation = default)
     {
-        await using var call = _balancer.OpenStream(SnapshotMethod, isShort: false, cancellation);
+        await using var call = _balancer.OpenStream(SnapshotMethod, _balancer.Current, new CallOptions { CancellationToken = cancellation });
         await call.WriteAsync(new SnapshotRequest(), cancellation).ConfigureAwait(false);
         await call.CompleteAsync().ConfigureAwait(false);
-        await foreach (var part in call.ReadAllAsync(cancellation).ConfigureAwait(false))
+        while (await call.ReadAsync(cancellation).ConfigureAwait(false) is { } part)
         {
             yield return part;
         }

@@ -1,9 +1,17 @@
 using MetaStore.Client.Endpoints;
+using MetaStore.Client.Transactions;
 
 namespace MetaStore.Client;
 
 /// <summary>A client of one cluster. Thread-safe; make one and keep it.</summary>
-/// <remarks>Calls fail with <see cref="Grpc.RpcException"/>, which carries the server's code and text.</remarks>
+/// <remarks>
+/// Calls fail with <see cref="Grpc.RpcException"/>, which carries the server's code and text, and with <see cref="OperationCanceledException"/>
+/// when their token fires. One member is called until it fails, then the next. What is tried again, and what never is, says <see cref="KvClient"/>.
+/// </remarks>
+/// <example><code>
+/// using var client = new MetaStoreClient(MetaStoreClientOptions.Parse("10.0.0.1:2379,10.0.0.2:2379,10.0.0.3:2379"));
+/// await client.Kv.PutAsync("hello", "world");
+/// </code></example>
 public sealed class MetaStoreClient : IDisposable
 {
     private readonly MetaStoreClientOptions _options;
@@ -11,16 +19,23 @@ public sealed class MetaStoreClient : IDisposable
 
     /// <summary>Makes a client; connections open with the first call. Throws <see cref="ArgumentException"/> for options that cannot work.</summary>
     public MetaStoreClient(MetaStoreClientOptions options)
+        : this(options, Checked(options))
     {
-        options.Validate();
-        _options = options;
-        _balancer = new EndpointBalancer(options);
+    }
+
+    /// <summary>A client over channels that somebody else made. It owns them.</summary>
+    internal MetaStoreClient(MetaStoreClientOptions options, EndpointBalancer balancer)
+    {
+        _options = options with { };
+        _balancer = balancer;
         Kv = new KvClient(_balancer);
         Watch = new WatchClient(_balancer);
         Lease = new LeaseClient(_balancer);
         Cluster = new ClusterClient(_balancer);
         Maintenance = new MaintenanceClient(_balancer);
         Batching = new BatchingClient(_balancer);
+        Lock = new LockClient(this);
+        Election = new ElectionClient(this);
     }
 
     /// <summary>Keys and values.</summary>
@@ -29,8 +44,17 @@ public sealed class MetaStoreClient : IDisposable
     /// <summary>Changes as they happen.</summary>
     public WatchClient Watch { get; }
 
+    /// <summary>Begins a transaction: conditions, what to do when they hold, what to do when not.</summary>
+    public Transaction Txn() => Kv.Txn();
+
     /// <summary>Leases.</summary>
     public LeaseClient Lease { get; }
+
+    /// <summary>Locks.</summary>
+    public LockClient Lock { get; }
+
+    /// <summary>Elections.</summary>
+    public ElectionClient Election { get; }
 
     /// <summary>Members.</summary>
     public ClusterClient Cluster { get; }
@@ -46,4 +70,10 @@ public sealed class MetaStoreClient : IDisposable
 
     /// <summary>Closes the connections. Calls in flight are cancelled.</summary>
     public void Dispose() => _balancer.Dispose();
+
+    private static EndpointBalancer Checked(MetaStoreClientOptions options)
+    {
+        options.Validate();
+        return new EndpointBalancer(options);
+    }
 }

@@ -3,10 +3,12 @@ using Etcdserverpb;
 using MetaStore.Client.Endpoints;
 using MetaStore.Client.Watching;
 using MetaStore.Grpc;
+using Mvccpb;
 
 namespace MetaStore.Client;
 
-/// <summary>etcd's Watch service: events in order, each revision whole, none twice and none left out, whatever happens to connections.</summary>
+/// <summary>etcd's Watch service: events in order, each revision whole, none twice and none left out, whatever happens to connections. Thread-safe.</summary>
+/// <remarks>Source: etcd v3 API, service Watch, and its guarantees: ordered, unique, atomic per revision, resumable.</remarks>
 public sealed class WatchClient
 {
     private readonly EndpointBalancer _balancer;
@@ -40,6 +42,50 @@ public sealed class WatchClient
             }
 
             await stream.PauseAsync(cancellation).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>The changes of a range one by one, in order, from now on or from a revision on, until the caller stops.</summary>
+    /// <param name="range">What to watch.</param>
+    /// <param name="fromRevision">First revision to tell; 0 for those behind the moment at which the watch is made.</param>
+    /// <param name="withPrevious">Also tell each pair as it was before its change.</param>
+    /// <param name="cancellation">Ends the watch.</param>
+    /// <inheritdoc cref="WatchAsync(WatchCreateRequest, CancellationToken)" path="/exception"/>
+    public async IAsyncEnumerable<Event> ChangesAsync(
+        KeyRange range, long fromRevision = 0, bool withPrevious = false, [EnumeratorCancellation] CancellationToken cancellation = default)
+    {
+        var request = new WatchCreateRequest { Key = range.Key, RangeEnd = range.RangeEnd, StartRevision = fromRevision, PrevKv = withPrevious };
+        await foreach (var response in WatchAsync(request, cancellation).ConfigureAwait(false))
+        {
+            foreach (var change in response.Events)
+            {
+                yield return change;
+            }
+        }
+    }
+
+    /// <summary>Changes one by one; ends when history was compacted behind the watch.</summary>
+    internal async IAsyncEnumerable<Event> UntilCompactedAsync(WatchCreateRequest request, [EnumeratorCancellation] CancellationToken cancellation)
+    {
+        await using var responses = WatchAsync(request, cancellation).GetAsyncEnumerator(cancellation);
+        while (await NextAsync(responses).ConfigureAwait(false) is { } response)
+        {
+            foreach (var change in response.Events)
+            {
+                yield return change;
+            }
+        }
+    }
+
+    private static async Task<WatchResponse?> NextAsync(IAsyncEnumerator<WatchResponse> responses)
+    {
+        try
+        {
+            return await responses.MoveNextAsync().ConfigureAwait(false) ? responses.Current : null;
+        }
+        catch (WatchCompactedException)
+        {
+            return null;
         }
     }
 }

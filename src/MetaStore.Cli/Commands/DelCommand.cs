@@ -31,7 +31,7 @@ internal static class DelCommand
     /// <summary>The request the words describe.</summary>
     public static DeleteRangeRequest Request(ParseResult parsed)
     {
-        var range = KeyRange.Of(parsed.GetValue(Key)!, parsed.GetValue(RangeEnd), parsed.GetValue(Prefix), parsed.GetValue(FromKey));
+        var range = KeyRangeFlags.Of(parsed.GetValue(Key)!, parsed.GetValue(RangeEnd), parsed.GetValue(Prefix), parsed.GetValue(FromKey));
         return new DeleteRangeRequest { Key = range.Key, RangeEnd = range.RangeEnd, PrevKv = parsed.GetValue(Previous) };
     }
 }

@@ -49,7 +49,7 @@ internal static class GetCommand
     /// <summary>The request the words describe. Throws <see cref="UsageException"/>.</summary>
     public static RangeRequest Request(ParseResult parsed)
     {
-        var range = KeyRange.Of(parsed.GetValue(Key)!, parsed.GetValue(RangeEnd), parsed.GetValue(Prefix), parsed.GetValue(FromKey));
+        var range = KeyRangeFlags.Of(parsed.GetValue(Key)!, parsed.GetValue(RangeEnd), parsed.GetValue(Prefix), parsed.GetValue(FromKey));
         return new RangeRequest
         {
             Key = range.Key,

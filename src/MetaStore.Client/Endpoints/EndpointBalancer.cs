@@ -1,84 +1,92 @@
-using System.Diagnostics;
 using Google.Protobuf;
 using MetaStore.Grpc;
 using MetaStore.Grpc.Client;
 
 namespace MetaStore.Client.Endpoints;
 
-/// <summary>Chooses the endpoint of each call: one until it fails, then the next.</summary>
-/// <remarks>
-/// Retry contract (the one etcd's clients keep): a read is tried again on Unavailable; a write only when no connection could be made,
-/// because a write that was sent may have happened. What a learner does not serve goes to the next member. Pauses between tries grow from
-/// 25 ms to 500 ms.
-/// </remarks>
+/// <summary>Chooses the endpoint of each call: one until it fails, then the next. Safe for concurrent use.</summary>
+/// <remarks>What is tried again is decided by <see cref="RetryRule"/>. Pauses between rounds of tries grow from 25 ms to 500 ms.</remarks>
 internal sealed class EndpointBalancer : IDisposable
 {
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(25);
     private static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(500);
 
-    private readonly GrpcChannel[] _channels;
-    private readonly TimeSpan _commandTimeout;
+    private readonly IReadOnlyList<IEndpointChannel> _channels;
     private int _current;
 
     public EndpointBalancer(MetaStoreClientOptions options)
+        : this([.. options.Endpoints.Select(endpoint => new GrpcEndpoint(endpoint, options))], options)
     {
-        _commandTimeout = options.CommandTimeout;
-        _channels = [.. options.Endpoints.Select(endpoint => new GrpcChannel(endpoint, new GrpcChannelOptions
-        {
-            ConnectTimeout = options.DialTimeout,
-        }))];
     }
+
+    /// <summary>Over channels that somebody else made; they are disposed with the balancer.</summary>
+    public EndpointBalancer(IReadOnlyList<IEndpointChannel> channels, MetaStoreClientOptions options)
+    {
+        _channels = channels;
+        Time = options.TimeProvider;
+        CommandTimeout = options.CommandTimeout;
+    }
+
+    /// <summary>The clock of all waiting.</summary>
+    public TimeProvider Time { get; }
+
+    /// <summary>Time a unary call may take, retries included.</summary>
+    public TimeSpan CommandTimeout { get; }
+
+    /// <summary>The endpoint in use.</summary>
+    public int Current => Volatile.Read(ref _current) % _channels.Count;
 
     /// <summary>Makes one unary call within the command timeout.</summary>
     public async Task<TResponse> CallAsync<TRequest, TResponse>(Method<TRequest, TResponse> method, TRequest request, CallKind kind, CancellationToken cancellation)
         where TRequest : class, IMessage<TRequest>
         where TResponse : class, IMessage<TResponse>
     {
-        var clock = Stopwatch.StartNew();
+        var began = Time.GetTimestamp();
         var pause = FirstPause;
         for (var tries = 1; ; tries++)
         {
-            var chosen = Volatile.Read(ref _current);
+            var chosen = Current;
             try
             {
-                var options = new CallOptions { Timeout = _commandTimeout - clock.Elapsed, CancellationToken = cancellation };
-                return await _channels[chosen % _channels.Length].UnaryAsync(method, request, options).ConfigureAwait(false);
+                var options = new CallOptions { Timeout = CommandTimeout - Time.GetElapsedTime(began), CancellationToken = cancellation };
+                return await _channels[chosen].UnaryAsync(method, request, options).ConfigureAwait(false);
             }
-            catch (RpcException failure) when (MayTryAgain(failure, kind) && clock.Elapsed + pause < _commandTimeout)
+            catch (RpcException failure)
             {
-                Interlocked.CompareExchange(ref _current, (chosen + 1) % _channels.Length, chosen);
-                if (tries % _channels.Length == 0)
+                Judge(failure, chosen);
+                if (!RetryRule.MayTryAgain(failure, kind, _channels.Count) || Time.GetElapsedTime(began) + pause >= CommandTimeout)
                 {
-                    await Task.Delay(pause, cancellation).ConfigureAwait(false);
-                    pause = pause * 2 < LongestPause ? pause * 2 : LongestPause;
+                    throw;
                 }
+            }
+
+            if (tries % _channels.Count == 0)
+            {
+                await Task.Delay(pause, Time, cancellation).ConfigureAwait(false);
+                pause = pause * 2 < LongestPause ? pause * 2 : LongestPause;
             }
         }
     }
 
-    /// <summary>The endpoint in use.</summary>
-    public int Current => Volatile.Read(ref _current) % _channels.Length;
-
-    /// <summary>An endpoint has failed a stream: calls go to the next one, unless they do already.</summary>
-    public void MoveOnFrom(int endpoint) => Interlocked.CompareExchange(ref _current, (endpoint + 1) % _channels.Length, endpoint);
-
-    /// <summary>Opens a stream without a limit of time to one endpoint. The caller disposes it.</summary>
-    public StreamingCall<TRequest, TResponse> OpenStream<TRequest, TResponse>(
-        Method<TRequest, TResponse> method, int endpoint, Metadata headers, CancellationToken cancellation)
+    /// <summary>Opens a stream to one endpoint. The caller disposes it; streams are never opened again by themselves.</summary>
+    /// <param name="method">What to call.</param>
+    /// <param name="endpoint">Where: normally <see cref="Current"/>.</param>
+    /// <param name="options">A timeout covers the whole life of the stream.</param>
+    public IStreamingCall<TRequest, TResponse> OpenStream<TRequest, TResponse>(Method<TRequest, TResponse> method, int endpoint, CallOptions options)
         where TRequest : class, IMessage<TRequest>
-        where TResponse : class, IMessage<TResponse> =>
-        _channels[endpoint].OpenStream(method, new CallOptions { Headers = headers, CancellationToken = cancellation });
+        where TResponse : class, IMessage<TResponse> => _channels[endpoint].OpenStream(method, options);
 
-    /// <summary>Opens a stream to the endpoint in use; a short one ends with the command timeout. The caller disposes it.</summary>
-    /// <remarks>Streams are not opened again by themselves: what was sent on them cannot be known.</remarks>
-    public StreamingCall<TRequest, TResponse> OpenStream<TRequest, TResponse>(
-        Method<TRequest, TResponse> method, bool isShort, CancellationToken cancellation)
-        where TRequest : class, IMessage<TRequest>
-        where TResponse : class, IMessage<TResponse>
+    /// <summary>Leaves the endpoint of a failed call when the failure says that it is the endpoint's.</summary>
+    public void Judge(RpcException failure, int endpoint)
     {
-        var options = new CallOptions { Timeout = isShort ? _commandTimeout : null, CancellationToken = cancellation };
-        return _channels[Volatile.Read(ref _current) % _channels.Length].OpenStream(method, options);
+        if (RetryRule.LeavesEndpoint(failure))
+        {
+            MoveOnFrom(endpoint);
+        }
     }
+
+    /// <summary>Calls go to the endpoint behind this one, unless they do already.</summary>
+    public void MoveOnFrom(int endpoint) => Interlocked.CompareExchange(ref _current, (endpoint + 1) % _channels.Count, endpoint);
 
     public void Dispose()
     {
@@ -87,12 +95,4 @@ internal sealed class EndpointBalancer : IDisposable
             channel.Dispose();
         }
     }
-
-    private bool MayTryAgain(RpcException failure, CallKind kind) =>
-        (failure.StatusCode == StatusCode.Unavailable && (kind == CallKind.Read || failure.IsUnreachable()))
-        || (_channels.Length > 1 && IsOfLearner(failure));
-
-    // A learner refuses the call before it does anything; another member serves it.
-    private static bool IsOfLearner(RpcException failure) =>
-        failure.StatusCode == StatusCode.FailedPrecondition && failure.Status.Detail == "etcdserver: rpc not supported for learner";
 }

@@ -15,7 +15,7 @@ internal sealed class WatchStream : IAsyncDisposable
     private readonly EndpointBalancer _balancer;
     private readonly WatchPosition _position;
     private readonly int _endpoint;
-    private readonly StreamingCall<WatchRequest, WatchResponse> _call;
+    private readonly IStreamingCall<WatchRequest, WatchResponse> _call;
     private WatchResponse? _whole;
     private bool _isOpen;
 
@@ -28,7 +28,7 @@ internal sealed class WatchStream : IAsyncDisposable
         // Without it a member that is cut off from its leader would leave the watch waiting for ever.
         var headers = new Metadata();
         headers.Add("hasleader", "true");
-        _call = balancer.OpenStream(WatchMethod, _endpoint, headers, cancellation);
+        _call = balancer.OpenStream(WatchMethod, _endpoint, new CallOptions { Headers = headers, CancellationToken = cancellation });
     }
 
     /// <summary>The next whole response, or null when the stream has ended and another one is to be tried.</summary>
@@ -67,7 +67,7 @@ internal sealed class WatchStream : IAsyncDisposable
         _balancer.MoveOnFrom(_endpoint);
         var pause = FirstPause * Math.Pow(2, Math.Min(_position.Failures, 5));
         _position.Fail();
-        return Task.Delay(pause < LongestPause ? pause : LongestPause, cancellation);
+        return Task.Delay(pause < LongestPause ? pause : LongestPause, _balancer.Time, cancellation);
     }
 
     /// <inheritdoc/>

@@ -1,0 +1,41 @@
+using MetaStore.Client;
+using MetaStore.Client.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+
+// Where ASP.NET and the generic host look for extension methods without a using.
+namespace Microsoft.Extensions.DependencyInjection;
+
+/// <summary>Puts a <see cref="MetaStoreClient"/> among the services of an application.</summary>
+public static class MetaStoreClientServices
+{
+    /// <summary>Adds one client for the whole application, made with its first use and disposed with the application.</summary>
+    /// <param name="services">Services of the application.</param>
+    /// <param name="configure">Sets the options; null when only the configuration does.</param>
+    /// <returns>The options, to be bound to a section of the configuration or validated on start.</returns>
+    /// <exception cref="OptionsValidationException">With the first use (or on start): every fault of the options.</exception>
+    public static OptionsBuilder<MetaStoreClientOptions> AddMetaStoreClient(this IServiceCollection services, Action<MetaStoreClientOptions>? configure = null)
+    {
+        services.TryAddSingleton(static provider => Make(provider, Options.Options.DefaultName));
+        return AddOptions(services, Options.Options.DefaultName, configure);
+    }
+
+    /// <summary>As the other, for applications that talk to several clusters: <c>[FromKeyedServices("name")] MetaStoreClient client</c>.</summary>
+    /// <inheritdoc cref="AddMetaStoreClient(IServiceCollection, Action{MetaStoreClientOptions}?)"/>
+    public static OptionsBuilder<MetaStoreClientOptions> AddKeyedMetaStoreClient(
+        this IServiceCollection services, string name, Action<MetaStoreClientOptions>? configure = null)
+    {
+        services.TryAddKeyedSingleton(name, static (provider, key) => Make(provider, (string)key!));
+        return AddOptions(services, name, configure);
+    }
+
+    private static MetaStoreClient Make(IServiceProvider provider, string name) =>
+        new(provider.GetRequiredService<IOptionsMonitor<MetaStoreClientOptions>>().Get(name));
+
+    private static OptionsBuilder<MetaStoreClientOptions> AddOptions(IServiceCollection services, string name, Action<MetaStoreClientOptions>? configure)
+    {
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<MetaStoreClientOptions>, ClientOptionsValidation>());
+        var options = services.AddOptions<MetaStoreClientOptions>(name);
+        return configure is null ? options : options.Configure(configure);
+    }
+}

@@ -1,0 +1,47 @@
+using System.Runtime.CompilerServices;
+using Etcdserverpb;
+using Google.Protobuf;
+using Mvccpb;
+
+namespace MetaStore.Client.Kv;
+
+/// <summary>A range, page after page: the first answer's revision is the revision of all, and each page begins right behind the last key.</summary>
+internal static class RangePages
+{
+    public static async IAsyncEnumerable<KeyValue> ReadAsync(
+        KvClient kv, KeyRange range, ScanOptions options, [EnumeratorCancellation] CancellationToken cancellation)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.PageSize, 1);
+        var request = new RangeRequest
+        {
+            Key = range.Key,
+            RangeEnd = range.RangeEnd,
+            Limit = options.PageSize,
+            Revision = options.Revision,
+            KeysOnly = options.KeysOnly,
+            Serializable = options.Serializable,
+        };
+        while (true)
+        {
+            var page = await kv.RangeAsync(request, cancellation).ConfigureAwait(false);
+            foreach (var pair in page.Kvs)
+            {
+                yield return pair;
+            }
+
+            if (!page.More || page.Kvs.Count == 0)
+            {
+                yield break;
+            }
+
+            request.Key = Behind(page.Kvs[^1].Key);
+            if (request.Revision == 0)
+            {
+                request.Revision = page.Header.Revision;
+            }
+        }
+    }
+
+    /// <summary>The smallest key that is greater.</summary>
+    private static ByteString Behind(ByteString key) => ByteString.CopyFrom([.. key.Span, 0]);
+}

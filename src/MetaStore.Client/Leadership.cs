@@ -1,0 +1,48 @@
+using Etcdserverpb;
+using MetaStore.Client.Ownership;
+using MetaStore.Client.Transactions;
+
+namespace MetaStore.Client;
+
+/// <summary>An election won, until it is disposed or lost. Thread-safe.</summary>
+public sealed class Leadership : IAsyncDisposable
+{
+    private readonly KvClient _kv;
+    private readonly OwnedPlace _place;
+
+    internal Leadership(KvClient kv, OwnedPlace place) => (_kv, _place) = (kv, place);
+
+    /// <summary>The key that leads; its value is what was proclaimed last.</summary>
+    public Bytes Key => _place.Place.Key;
+
+    /// <summary>Greater than that of every earlier leader. The revision that created <see cref="Key"/>.</summary>
+    public long FencingToken => _place.Place.CreateRevision;
+
+    /// <summary>Id of the lease the leadership hangs on.</summary>
+    public long LeaseId => _place.LeaseId;
+
+    /// <summary>Fires when the leadership is lost, because its lease is or because somebody deleted its key, and when it is disposed.</summary>
+    public CancellationToken Lost => _place.Lost;
+
+    /// <summary>What went wrong last; null while all is well. Behind <see cref="Lost"/> the reason, if it was a failure.</summary>
+    public Grpc.RpcException? LastFailure => _place.LastFailure;
+
+    /// <summary>Condition of a transaction that is to run only while this leads.</summary>
+    public Compare IsLeader => _place.Place.IsKept;
+
+    /// <summary>Tells everybody who observes the election something new.</summary>
+    /// <exception cref="NotLeaderException">It does not lead any more.</exception>
+    /// <exception cref="Grpc.RpcException">The call failed. With Unavailable or DeadlineExceeded it may have happened.</exception>
+    public async Task ProclaimAsync(Bytes value, CancellationToken cancellation = default)
+    {
+        var answer = await _kv.Txn().When(IsLeader).Then(Operation.Put(Key, value, LeaseId)).CommitAsync(cancellation).ConfigureAwait(false);
+        if (!answer.Succeeded)
+        {
+            throw new NotLeaderException();
+        }
+    }
+
+    /// <summary>Resigns; the next candidate leads. See <see cref="HeldLock.DisposeAsync"/> for what happens when no server can be reached.</summary>
+    /// <exception cref="Grpc.RpcException">It hangs on a lease of the caller's and could not resign: the leadership ends with that lease.</exception>
+    public ValueTask DisposeAsync() => _place.DisposeAsync();
+}

@@ -1,0 +1,98 @@
+using MetaStore.Grpc;
+
+namespace MetaStore.Client.Ownership;
+
+/// <summary>A first place in a queue, the lease it hangs on, and whether that lease was made for it.</summary>
+internal sealed class OwnedPlace : IAsyncDisposable
+{
+    private readonly OwnerQueue _queue;
+    private readonly HeldLease _lease;
+    private readonly bool _ownsLease;
+    private readonly OwnedKey _key;
+    private int _released;
+
+    private OwnedPlace(OwnerQueue queue, HeldLease lease, bool ownsLease, QueuePlace place, OwnedKey key)
+    {
+        _queue = queue;
+        _lease = lease;
+        _ownsLease = ownsLease;
+        _key = key;
+        Place = place;
+    }
+
+    public QueuePlace Place { get; }
+
+    public long LeaseId => _lease.Id;
+
+    public CancellationToken Lost => _key.Lost;
+
+    public RpcException? LastFailure => _key.Failure ?? _lease.LastFailure;
+
+    /// <summary>Takes a place and waits until it is the first.</summary>
+    /// <param name="client">Where.</param>
+    /// <param name="name">Of what.</param>
+    /// <param name="value">What the key says.</param>
+    /// <param name="lease">The lease the key goes with. One that is owned is revoked with it, also when this fails.</param>
+    /// <param name="ownsLease">Whether it is owned.</param>
+    /// <param name="wait">False: gives up, with null, when somebody else is the first.</param>
+    /// <param name="cancellation">Ends the waiting; the place is given back.</param>
+    /// <exception cref="LeaseLostException">The lease ended before the place was the first.</exception>
+    public static async Task<OwnedPlace?> TakeAsync(
+        MetaStoreClient client, Bytes name, Bytes value, HeldLease lease, bool ownsLease, bool wait, CancellationToken cancellation)
+    {
+        var queue = new OwnerQueue(client.Kv, client.Watch);
+        QueuePlace? entered = null;
+        try
+        {
+            // Not ended by the caller: half-way nobody would know whether there is a place to give back.
+            (entered, var isFirst) = await queue.EnterAsync(name, value, lease.Id, lease.Lost).ConfigureAwait(false);
+            using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellation, lease.Lost);
+            var place = isFirst ? entered : wait ? await queue.WaitAsync(name, entered, end.Token).ConfigureAwait(false) ?? throw Gone(lease) : null;
+            if (place is not null)
+            {
+                return new OwnedPlace(queue, lease, ownsLease, place, new OwnedKey(client.Kv, client.Watch, place, lease));
+            }
+
+            await LeaveAsync(queue, Own(entered), lease, ownsLease).ConfigureAwait(false);
+            return null;
+        }
+        catch (Exception failure) when (failure is OperationCanceledException or RpcException or LeaseLostException)
+        {
+            await LeaveAsync(queue, Own(entered), lease, ownsLease).ConfigureAwait(false);
+            if (failure is OperationCanceledException && !cancellation.IsCancellationRequested)
+            {
+                throw Gone(lease);
+            }
+
+            throw;
+        }
+    }
+
+    /// <summary>Gives the place back. <see cref="Lost"/> fires first, so that nobody works on while the next owner begins.</summary>
+    /// <exception cref="RpcException">With a lease of the caller's: nobody could be asked to, and the key stays until that lease ends.</exception>
+    public async ValueTask DisposeAsync()
+    {
+        if (Interlocked.Exchange(ref _released, 1) == 0)
+        {
+            await _key.DisposeAsync().ConfigureAwait(false);
+            await LeaveAsync(_queue, Place, _lease, _ownsLease).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>The place, unless the lease had it already: then it is not this caller's to give back.</summary>
+    private static QueuePlace? Own(QueuePlace? place) => place?.Known is null ? place : null;
+
+    private static async Task LeaveAsync(OwnerQueue queue, QueuePlace? place, HeldLease lease, bool ownsLease)
+    {
+        if (ownsLease)
+        {
+            await lease.DisposeAsync().ConfigureAwait(false);
+        }
+        else if (place is not null && !lease.Lost.IsCancellationRequested)
+        {
+            await queue.LeaveAsync(place, CancellationToken.None).ConfigureAwait(false);
+        }
+    }
+
+    private static LeaseLostException Gone(HeldLease lease) => new(lease.Id, lease.LastFailure);
+}

@@ -1,0 +1,95 @@
+using System.Globalization;
+using System.Text;
+using Etcdserverpb;
+using Google.Protobuf;
+using MetaStore.Client.Transactions;
+using Mvccpb;
+
+namespace MetaStore.Client.Ownership;
+
+/// <summary>The queue of keys under a name: the one that was created first owns it. etcd's clients and the servers' Lock and Election services make the same keys.</summary>
+/// <remarks>
+/// 1. A key of one's own, if there is none yet, and who is first, in one transaction. It may run twice without harm: the second time finds the key.
+/// 2. Wait until every key that is older is gone, newest first: when that one goes, mostly all others have.
+/// 3. Look whether the own key is still there: the lease may have ended meanwhile, and then somebody else is first.
+///
+/// Source: etcd's concurrency recipes; step 3 after Jepsen's analysis of etcd 3.4.3.
+/// </remarks>
+internal sealed class OwnerQueue(KvClient kv, WatchClient watches)
+{
+    /// <summary>"name/".</summary>
+    public static ByteString PrefixOf(Bytes name) => ByteString.CopyFrom([.. name.Content.Span, (byte)'/']);
+
+    /// <summary>The pair that was created first, if any, and the header of the answer.</summary>
+    public Task<RangeResponse> FirstAsync(ByteString prefix, CancellationToken cancellation) => kv.RangeAsync(First(prefix), cancellation);
+
+    /// <summary>Takes a place, or finds the one that the lease has already. Step 1.</summary>
+    /// <returns>The place, and whether it is the first.</returns>
+    public async Task<(QueuePlace Place, bool IsFirst)> EnterAsync(Bytes name, Bytes value, long lease, CancellationToken cancellation)
+    {
+        var prefix = PrefixOf(name);
+        Bytes key = ByteString.CopyFrom([.. prefix.Span, .. Encoding.ASCII.GetBytes(lease.ToString("x", CultureInfo.InvariantCulture))]);
+        var first = new RequestOp { RequestRange = First(prefix) };
+        var request = kv.Txn()
+            .When(Condition.Missing(key))
+            .Then(Operation.Put(key, value, lease), first)
+            .Else(Operation.Get(key), first)
+            .ToRequest();
+        var answer = await kv.RepeatableTxnAsync(request, cancellation).ConfigureAwait(false);
+        var known = answer.Succeeded ? null : answer.Responses[0].ResponseRange.Kvs[0];
+        var place = new QueuePlace(key.Content, known?.CreateRevision ?? answer.Header.Revision, known, answer.Header);
+        return (place, answer.Responses[1].ResponseRange.Kvs[0].CreateRevision == place.CreateRevision);
+    }
+
+    /// <summary>Waits until a place is the first. Steps 2 and 3.</summary>
+    /// <returns>The place with the header of the last answer, or null when the key is gone.</returns>
+    public async Task<QueuePlace?> WaitAsync(Bytes name, QueuePlace place, CancellationToken cancellation)
+    {
+        var prefix = PrefixOf(name);
+        while (true)
+        {
+            var last = await kv.RangeAsync(LastBefore(prefix, place.CreateRevision), cancellation).ConfigureAwait(false);
+            if (last.Kvs.Count == 0)
+            {
+                break;
+            }
+
+            await WaitUntilGoneAsync(last.Kvs[0], last.Header.Revision + 1, cancellation).ConfigureAwait(false);
+        }
+
+        var own = await kv.RangeAsync(new RangeRequest { Key = place.Key }, cancellation).ConfigureAwait(false);
+        return own.Kvs.Count > 0 && own.Kvs[0].CreateRevision == place.CreateRevision ? place with { Header = own.Header } : null;
+    }
+
+    /// <summary>Gives a place back. A key of the same name that is not this place stays.</summary>
+    public Task LeaveAsync(QueuePlace place, CancellationToken cancellation) =>
+        kv.RepeatableTxnAsync(kv.Txn().When(place.IsKept).Then(Operation.Delete(place.Key)).ToRequest(), cancellation);
+
+    /// <summary>Waits for the key to go. Comes back, too, when history was compacted behind the watch: the caller asks again who is before it.</summary>
+    private async Task WaitUntilGoneAsync(KeyValue pair, long revision, CancellationToken cancellation)
+    {
+        var request = new WatchCreateRequest { Key = pair.Key, StartRevision = revision, Filters = { WatchCreateRequest.Types.FilterType.Noput } };
+        await foreach (var _ in watches.UntilCompactedAsync(request, cancellation).ConfigureAwait(false))
+        {
+            return;
+        }
+    }
+
+    private static RangeRequest First(ByteString prefix) => Ordered(prefix, RangeRequest.Types.SortOrder.Ascend);
+
+    private static RangeRequest LastBefore(ByteString prefix, long createRevision)
+    {
+        var request = Ordered(prefix, RangeRequest.Types.SortOrder.Descend);
+        request.MaxCreateRevision = createRevision - 1;
+        return request;
+    }
+
+    private static RangeRequest Ordered(ByteString prefix, RangeRequest.Types.SortOrder order) => new()
+    {
+        Key = prefix,
+        RangeEnd = KeyRange.PrefixEnd(prefix),
+        SortTarget = RangeRequest.Types.SortTarget.Create,
+        SortOrder = order,
+        Limit = 1,
+    };
+}

@@ -1,0 +1,53 @@
+using System.Text.RegularExpressions;
+using Google.Protobuf;
+using MetaStore.Client.Tests.Processes;
+using MetaStore.Testing.Processes;
+
+namespace MetaStore.Client.Tests.Documentation;
+
+/// <summary>The examples of docs/client.md are those of <see cref="ClientGuide"/>, and they do what they say.</summary>
+[Collection(nameof(OneAtATime))]
+public sealed partial class ClientGuideTests(SingleNode node)
+{
+    [Fact]
+    public void EveryExample_IsCompiled()
+    {
+        var compiled = Lines(File.ReadAllText(Path.Combine(Programs.SourceTree, "tests/MetaStore.Client.Tests/Documentation/ClientGuide.cs")));
+        var examples = Example().Matches(File.ReadAllText(Path.Combine(Programs.SourceTree, "docs/client.md"))).Select(match => match.Groups["code"].Value).ToArray();
+
+        Assert.Equal(12, examples.Length);
+        Assert.All(examples, example => Assert.Contains(Lines(example), compiled, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Examples_Run()
+    {
+        using var stop = new CancellationTokenSource();
+        var observing = ClientGuide.FollowAsync(node.Client, stop.Token);
+        Assert.Equal("10", await ClientGuide.KeysAsync(node.Client));
+        await node.Client.Kv.PutAsync("config/limit", "1");
+        var seen = await ClientGuide.TransactAsync(node.Client, 0);
+        Assert.Equal(seen, await ClientGuide.TransactAsync(node.Client, seen));
+        Assert.Equal("20", (await node.Client.Kv.GetAsync("config/limit"))!.Value.ToStringUtf8());
+        await ClientGuide.ScanAsync(node.Client);
+        await ClientGuide.LockAsync(node.Client, "monday", _ => Task.CompletedTask, stop.Token);
+        Assert.NotNull(await node.Client.Kv.GetAsync("jobs/nightly/done"));
+        var key = ByteString.CopyFromUtf8("services/one");
+        await ClientGuide.RegisterServiceAsync(node.Client, key, key, async lost => Assert.NotNull(await node.Client.Kv.GetAsync(key, lost)), stop.Token);
+        Assert.Null(await node.Client.Kv.GetAsync(key));
+        await ClientGuide.LeadAsync(node.Client, "here", stop.Token);
+        await ClientGuide.FailAsync(node.Client);
+        var watching = ClientGuide.WatchAsync(node.Client, 1, stop.Token);
+
+        await stop.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => observing);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => watching);
+    }
+
+    /// <summary>Lines without their indentation.</summary>
+    private static string Lines(string text) => string.Join('\n', text.Split('\n').Select(line => line.Trim()).Where(line => line.Length > 0));
+
+    [GeneratedRegex("```csharp\n(?<code>.*?)```", RegexOptions.Singleline)]
+    private static partial Regex Example();
+}

@@ -1,0 +1,58 @@
+using System.Diagnostics;
+using MetaStore.Client.Endpoints;
+using MetaStore.Testing;
+
+namespace MetaStore.Client.Tests.Fakes;
+
+/// <summary>A client over fake members and a clock that stands still.</summary>
+internal sealed class FakeCluster : IDisposable
+{
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
+
+    private readonly MetaStoreClientOptions _options;
+
+    public FakeCluster(int members)
+    {
+        Members = [.. Enumerable.Range(0, members).Select(_ => new FakeEndpoint())];
+        _options = new MetaStoreClientOptions { TimeProvider = Time };
+        Balancer = new EndpointBalancer(Members, _options);
+        Client = new MetaStoreClient(_options, Balancer);
+    }
+
+    public FakeTimeProvider Time { get; } = new();
+
+    public IReadOnlyList<FakeEndpoint> Members { get; }
+
+    public FakeEndpoint First => Members[0];
+
+    public EndpointBalancer Balancer { get; }
+
+    public MetaStoreClient Client { get; }
+
+    /// <summary>Sets the same answer on every member.</summary>
+    public void OnAll<TRequest>(string method, Func<TRequest, object?> answer)
+    {
+        foreach (var member in Members)
+        {
+            member.On(method, answer);
+        }
+    }
+
+    /// <summary>Lets time pass in small steps until something is so. What a step sets free runs within it; a thread of the pool gets its turn now and then.</summary>
+    public async Task UntilAsync(Func<bool> condition, string what, TimeSpan? step = null)
+    {
+        var clock = Stopwatch.StartNew();
+        for (var steps = 1; !condition(); steps++)
+        {
+            if (clock.Elapsed > Limit)
+            {
+                throw new TimeoutException($"not true within {Limit}: {what}");
+            }
+
+            Time.Advance(step ?? TimeSpan.FromMilliseconds(10));
+            await (steps % 20 == 0 ? Task.Delay(1) : Task.CompletedTask);
+        }
+    }
+
+    public void Dispose() => Client.Dispose();
+}

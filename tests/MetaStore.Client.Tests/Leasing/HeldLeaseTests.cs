@@ -1,0 +1,167 @@
+using Etcdserverpb;
+using MetaStore.Client.Tests.Fakes;
+
+namespace MetaStore.Client.Tests.Leasing;
+
+/// <summary>A lease of nine seconds against a clock that the test moves.</summary>
+public sealed class HeldLeaseTests : IDisposable
+{
+    private readonly FakeCluster _cluster = new(2);
+
+    public HeldLeaseTests()
+    {
+        _cluster.OnAll<LeaseGrantRequest>("LeaseGrant", request => new LeaseGrantResponse { ID = 42, TTL = request.TTL });
+        _cluster.OnAll<LeaseRevokeRequest>("LeaseRevoke", _ => new LeaseRevokeResponse());
+        _cluster.OnAll<LeaseKeepAliveRequest>("LeaseKeepAlive", request => new LeaseKeepAliveResponse { ID = request.ID, TTL = 9 });
+    }
+
+    private int Renewals => _cluster.Members.Sum(member => member.Requests<LeaseKeepAliveRequest>("LeaseKeepAlive").Length);
+
+    public void Dispose() => _cluster.Dispose();
+
+    [Fact]
+    public async Task Held_IsRenewedEveryThirdOfItsTime()
+    {
+        await using var lease = await HoldAsync();
+        for (var third = 1; third <= 10; third++)
+        {
+            await AdvanceAsync(2.9);
+            Assert.Equal(third - 1, Renewals);
+            await _cluster.UntilAsync(() => Renewals == third, "no renewal is due", TimeSpan.FromMilliseconds(100));
+        }
+
+        Assert.False(lease.Lost.IsCancellationRequested);
+        Assert.Null(lease.LastFailure);
+    }
+
+    [Fact]
+    public async Task OneMemberDown_TheNextOneRenews()
+    {
+        _cluster.First.On<LeaseKeepAliveRequest>("LeaseKeepAlive", _ => FakeEndpoint.Unavailable("etcdserver: no leader"));
+        await using var lease = await HoldAsync();
+
+        await _cluster.UntilAsync(() => _cluster.Members[1].Requests<LeaseKeepAliveRequest>("LeaseKeepAlive").Length >= 3, "nobody renews");
+
+        Assert.False(lease.Lost.IsCancellationRequested);
+        Assert.Single(_cluster.First.Requests<LeaseKeepAliveRequest>("LeaseKeepAlive"));
+    }
+
+    [Fact]
+    public async Task NobodyRenews_LostWhenTheTimeIsOver_NotBefore()
+    {
+        _cluster.OnAll<LeaseKeepAliveRequest>("LeaseKeepAlive", _ => FakeEndpoint.Unreachable());
+        var began = _cluster.Time.GetTimestamp();
+        await using var lease = await HoldAsync();
+
+        await _cluster.UntilAsync(() => lease.Lost.IsCancellationRequested, "it is still believed to be held");
+
+        Assert.Equal(9, _cluster.Time.GetElapsedTime(began).TotalSeconds, 0.05);
+        Assert.NotNull(lease.LastFailure);
+        Assert.InRange(Renewals, 5, 20);
+    }
+
+    [Fact]
+    public async Task MembersComeBackInTime_TheLeaseLivesOn()
+    {
+        var isDown = true;
+        _cluster.OnAll<LeaseKeepAliveRequest>(
+            "LeaseKeepAlive", request => isDown ? FakeEndpoint.Unavailable() : new LeaseKeepAliveResponse { ID = request.ID, TTL = 9 });
+        var began = _cluster.Time.GetTimestamp();
+        await using var lease = await HoldAsync();
+        await _cluster.UntilAsync(() => _cluster.Time.GetElapsedTime(began) > TimeSpan.FromSeconds(8), "time stands still");
+        isDown = false;
+
+        await _cluster.UntilAsync(() => _cluster.Time.GetElapsedTime(began) > TimeSpan.FromSeconds(40), "time stands still", TimeSpan.FromMilliseconds(100));
+
+        Assert.False(lease.Lost.IsCancellationRequested);
+        Assert.Null(lease.LastFailure);
+    }
+
+    [Fact]
+    public async Task ServerDoesNotKnowTheLease_LostAtOnce()
+    {
+        _cluster.OnAll<LeaseKeepAliveRequest>("LeaseKeepAlive", request => new LeaseKeepAliveResponse { ID = request.ID, TTL = 0 });
+        var began = _cluster.Time.GetTimestamp();
+        await using var lease = await HoldAsync();
+
+        await _cluster.UntilAsync(() => lease.Lost.IsCancellationRequested, "it is still believed to be held");
+
+        Assert.Equal(3, _cluster.Time.GetElapsedTime(began).TotalSeconds, 0.05);
+        Assert.True(lease.LastFailure!.Is(EtcdErrors.LeaseNotFound));
+    }
+
+    [Fact]
+    public async Task MemberDoesNotAnswer_TheTryEndsWithTheLease()
+    {
+        _cluster.OnAll<LeaseKeepAliveRequest>("LeaseKeepAlive", _ => null);
+        await using var lease = await HoldAsync();
+
+        await _cluster.UntilAsync(() => lease.Lost.IsCancellationRequested, "it is still believed to be held");
+    }
+
+    [Fact]
+    public async Task Disposed_FiresLost_ThenRevokes_Once()
+    {
+        var lease = await HoldAsync();
+        var lostBeforeRevoke = false;
+        _cluster.OnAll<LeaseRevokeRequest>("LeaseRevoke", _ =>
+        {
+            lostBeforeRevoke = lease.Lost.IsCancellationRequested;
+            return new LeaseRevokeResponse();
+        });
+
+        await lease.DisposeAsync();
+        await lease.DisposeAsync();
+
+        Assert.True(lostBeforeRevoke);
+        Assert.Equal(42, Assert.Single(_cluster.First.Requests<LeaseRevokeRequest>("LeaseRevoke")).ID);
+        await AdvanceAsync(60);
+        Assert.Equal(0, Renewals);
+    }
+
+    [Fact]
+    public async Task Disposed_NobodyCanBeAsked_LeavesItToRunOut()
+    {
+        var lease = await HoldAsync();
+        _cluster.OnAll<LeaseRevokeRequest>("LeaseRevoke", _ => FakeEndpoint.Unreachable());
+
+        var disposing = lease.DisposeAsync().AsTask();
+        await _cluster.UntilAsync(() => disposing.IsCompleted, "dispose hangs");
+        await disposing;
+
+        Assert.NotNull(lease.LastFailure);
+    }
+
+    [Fact]
+    public async Task Revoked_AndGoneAlready_IsFine()
+    {
+        await using var lease = await HoldAsync();
+        _cluster.OnAll<LeaseRevokeRequest>(
+            "LeaseRevoke", _ => new MetaStore.Grpc.RpcException(MetaStore.Grpc.StatusCode.NotFound, EtcdErrors.LeaseNotFound));
+
+        await lease.RevokeAsync();
+
+        Assert.True(lease.Lost.IsCancellationRequested);
+    }
+
+    [Fact]
+    public async Task PartsOfSeconds_AreRoundedUp()
+    {
+        await using var lease = await _cluster.Client.Lease.HoldAsync(TimeSpan.FromMilliseconds(2500));
+        Assert.Equal(3, _cluster.First.Requests<LeaseGrantRequest>("LeaseGrant")[0].TTL);
+        await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => _cluster.Client.Lease.HoldAsync(TimeSpan.Zero));
+    }
+
+    private Task<HeldLease> HoldAsync() => _cluster.Client.Lease.HoldAsync(TimeSpan.FromSeconds(9));
+
+    /// <summary>Moves the clock once whoever waits for it waits: the renewal's delay and the lease's own end.</summary>
+    private async Task AdvanceAsync(double seconds)
+    {
+        if (seconds < 9)
+        {
+            await MetaStore.Testing.Eventually.TrueAsync(() => _cluster.Time.ArmedTimers == 2, TimeSpan.FromSeconds(20), () => "nobody waits");
+        }
+
+        _cluster.Time.Advance(TimeSpan.FromSeconds(seconds));
+    }
+}
