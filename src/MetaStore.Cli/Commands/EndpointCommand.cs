@@ -13,6 +13,8 @@ internal static class EndpointCommand
 {
     private static readonly Option<bool> Cluster = new("--cluster") { Description = "ask every member of the cluster, not only the endpoints given", Recursive = true };
 
+    private static readonly Option<long> Revision = new("--rev") { Description = "newest revision to hash; 0 = all" };
+
     public static Command Build()
     {
         var status = new Command("status", "What each endpoint knows about itself and the leader");
@@ -24,19 +26,25 @@ internal static class EndpointCommand
             return rows.All(row => row.Error is null) ? ExitCodes.Ok : ExitCodes.Error;
         });
 
-        var health = new Command("health", "Whether each endpoint can commit a read");
+        var health = new Command("health", "Whether each endpoint answers a linearizable read and no alarm is raised");
         health.SetAction(async (parsed, client, cancellation) =>
         {
             var rows = await EachAsync(parsed, client, ProbeAsync, (name, error) => new EndpointHealth(name, TimeSpan.Zero, error), cancellation);
             Printer.For(parsed).Health(rows);
-            return rows.All(row => row.Error is null) ? ExitCodes.Ok : ExitCodes.Error;
+            if (rows.All(row => row.Error is null))
+            {
+                return ExitCodes.Ok;
+            }
+
+            await Console.Error.WriteLineAsync("Error: unhealthy cluster");
+            return ExitCodes.Error;
         });
 
-        var hash = new Command("hashkv", "The hash of each endpoint's key-value state; equal at equal revisions");
+        var hash = new Command("hashkv", "The hash of each endpoint's key-value state; equal at equal revisions") { Revision };
         hash.SetAction(async (parsed, client, cancellation) =>
         {
             var rows = await EachAsync(parsed, client, async (name, endpoint, token) =>
-                new EndpointHash(name, await endpoint.Maintenance.HashKVAsync(new HashKVRequest(), token), null), (name, error) => new EndpointHash(name, null, error), cancellation);
+                new EndpointHash(name, await endpoint.Maintenance.HashKVAsync(new HashKVRequest { Revision = parsed.GetValue(Revision) }, token), null), (name, error) => new EndpointHash(name, null, error), cancellation);
             Printer.For(parsed).Hashes(rows);
             return rows.All(row => row.Error is null) ? ExitCodes.Ok : ExitCodes.Error;
         });
@@ -48,7 +56,9 @@ internal static class EndpointCommand
     {
         var clock = Stopwatch.StartNew();
         await endpoint.Kv.RangeAsync(new RangeRequest { Key = ByteString.CopyFromUtf8("health") }, cancellation);
-        return new EndpointHealth(name, clock.Elapsed, null);
+        var took = clock.Elapsed;
+        var alarms = (await endpoint.Maintenance.AlarmAsync(new AlarmRequest(), cancellation)).Alarms.Select(alarm => Rows.NameOf(alarm.Alarm)).ToArray();
+        return new EndpointHealth(name, took, alarms.Length == 0 ? null : $"Active Alarm(s): {string.Join(' ', alarms)}");
     }
 
     /// <summary>Runs one question per endpoint, all at once, in the order given; a failure becomes a row.</summary>

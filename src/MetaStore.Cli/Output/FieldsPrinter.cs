@@ -1,22 +1,16 @@
-using System.Globalization;
-using System.Text;
 using Etcdserverpb;
-using Google.Protobuf;
 using MetaStore.StateMachine.Backups;
 using Mvccpb;
 
 namespace MetaStore.Cli.Output;
 
-/// <summary>One line a field, in the order and spelling of etcdctl's <c>-w fields</c>; lines where etcdctl has no such form.</summary>
+/// <summary>One <c>"Name" : value</c> a line, with etcdctl's names, in its order; plain lines where etcdctl has no such form.</summary>
 internal sealed class FieldsPrinter(TextWriter output) : SimplePrinter(output)
 {
     public override void Put(PutResponse response)
     {
         Header(response.Header);
-        if (response.PrevKv is { } previous)
-        {
-            Pair("Prev", previous);
-        }
+        Pair("Prev", response.PrevKv);
     }
 
     public override void Range(RangeResponse response, bool valuesOnly, bool countOnly)
@@ -24,21 +18,105 @@ internal sealed class FieldsPrinter(TextWriter output) : SimplePrinter(output)
         Header(response.Header);
         foreach (var pair in response.Kvs)
         {
-            Pair(string.Empty, pair);
+            Pair("", pair);
         }
 
-        Line("More", response.More);
-        Line("Count", response.Count);
+        Field("More", response.More);
+        Field("Count", response.Count);
     }
 
     public override void Delete(DeleteRangeResponse response)
     {
         Header(response.Header);
-        Line("Deleted", response.Deleted);
+        Field("Deleted", response.Deleted);
         foreach (var pair in response.PrevKvs)
         {
             Pair("Prev", pair);
         }
+    }
+
+    public override void Txn(TxnResponse response)
+    {
+        Header(response.Header);
+        Field("Succeeded", response.Succeeded);
+        foreach (var operation in response.Responses)
+        {
+            switch (operation.ResponseCase)
+            {
+                case ResponseOp.ResponseOneofCase.ResponsePut:
+                    Put(operation.ResponsePut);
+                    break;
+                case ResponseOp.ResponseOneofCase.ResponseRange:
+                    Range(operation.ResponseRange, valuesOnly: false, countOnly: false);
+                    break;
+                case ResponseOp.ResponseOneofCase.ResponseDeleteRange:
+                    Delete(operation.ResponseDeleteRange);
+                    break;
+                default:
+                    Txn(operation.ResponseTxn);
+                    break;
+            }
+        }
+    }
+
+    public override void Grant(LeaseGrantResponse response) => Lease(response.Header, response.ID, response.TTL);
+
+    public override void Revoke(long id, LeaseRevokeResponse response) => Header(response.Header);
+
+    public override void TimeToLive(LeaseTimeToLiveResponse response, bool withKeys)
+    {
+        Lease(response.Header, response.ID, response.TTL);
+        Field("GrantedTTL", response.GrantedTTL);
+        foreach (var key in response.Keys)
+        {
+            Field("Key", QuotedBytes.Of(key));
+        }
+    }
+
+    public override void Leases(LeaseLeasesResponse response)
+    {
+        Header(response.Header);
+        foreach (var lease in response.Leases)
+        {
+            Field("ID", lease.ID);
+        }
+    }
+
+    public override void KeepAlive(LeaseKeepAliveResponse response) => Lease(response.Header, response.ID, response.TTL);
+
+    public override void Watch(WatchResponse response)
+    {
+        if (response.Created)
+        {
+            return;
+        }
+
+        Header(response.Header);
+        foreach (var change in response.Events)
+        {
+            Field("Type", change.Type == Event.Types.EventType.Put ? "PUT" : "DELETE");
+            Pair("Prev", change.PrevKv);
+            Pair("", change.Kv);
+        }
+    }
+
+    public override void Alarms(AlarmResponse response)
+    {
+        Header(response.Header);
+        foreach (var alarm in response.Alarms)
+        {
+            Field("MemberID", alarm.MemberID);
+            Field("AlarmType", Rows.NameOf(alarm.Alarm));
+            Output.WriteLine();
+        }
+    }
+
+    public override void SnapshotStatus(BackupSummary summary)
+    {
+        Field("Hash", summary.Hash);
+        Field("Revision", summary.Revision);
+        Field("Keys", summary.Entries);
+        Field("Size", summary.Bytes);
     }
 
     public override void Members(MemberListResponse response)
@@ -47,6 +125,7 @@ internal sealed class FieldsPrinter(TextWriter output) : SimplePrinter(output)
         foreach (var member in response.Members)
         {
             Member(member);
+            Output.WriteLine();
         }
     }
 
@@ -62,130 +141,119 @@ internal sealed class FieldsPrinter(TextWriter output) : SimplePrinter(output)
 
     public override void MemberPromote(ulong id, MemberPromoteResponse response) => Header(response.Header);
 
-    public override void Alarms(AlarmResponse response)
+    public override void Status(IReadOnlyList<EndpointStatus> endpoints) => Each(endpoints, row => row.Response?.Header, row => row.Error, row => row.Endpoint, row =>
     {
-        Header(response.Header);
-        foreach (var alarm in response.Alarms)
+        var status = row.Response!;
+        Field("Version", QuotedBytes.Of(status.Version));
+        Field("DBSize", status.DbSize);
+        Field("DBSizeInUse", status.DbSizeInUse);
+        Field("Leader", status.Leader);
+        Field("IsLearner", status.IsLearner);
+        Field("RaftIndex", status.RaftIndex);
+        Field("RaftTerm", status.RaftTerm);
+        Field("RaftAppliedIndex", status.RaftAppliedIndex);
+        Field("Errors", $"[{string.Join(' ', status.Errors.Select(QuotedBytes.Of))}]");
+        Field("Endpoint", QuotedBytes.Of(row.Endpoint));
+    });
+
+    public override void Health(IReadOnlyList<EndpointHealth> endpoints)
+    {
+        foreach (var row in endpoints)
         {
-            Line("MemberID", alarm.MemberID);
-            Line("AlarmType", Rows.NameOf(alarm.Alarm));
+            Field("Endpoint", QuotedBytes.Of(row.Endpoint));
+            Field("Health", row.Error is null);
+            Field("Took", $"{row.Took.TotalMilliseconds:0.###}ms");
+            Field("Error", row.Error ?? string.Empty);
             Output.WriteLine();
         }
     }
 
-    public override void SnapshotStatus(BackupSummary summary)
+    public override void Hashes(IReadOnlyList<EndpointHash> endpoints) => Each(endpoints, row => row.Response?.Header, row => row.Error, row => row.Endpoint, row =>
     {
-        Line("Hash", summary.Hash);
-        Line("Revision", summary.Revision);
-        Line("Keys", summary.Entries);
-        Line("Size", summary.Bytes);
+        Field("Endpoint", QuotedBytes.Of(row.Endpoint));
+        Field("Hash", row.Response!.Hash);
+        Field("HashRevision", row.Response.HashRevision);
+    });
+
+    public override void Batching(IReadOnlyList<BatchingReport> endpoints)
+    {
+        foreach (var endpoint in endpoints)
+        {
+            Field("Endpoint", QuotedBytes.Of(endpoint.Endpoint));
+            foreach (var (name, value) in endpoint.Lines())
+            {
+                Field(name, QuotedBytes.Of(value));
+            }
+
+            Output.WriteLine();
+        }
     }
 
-    public override void Status(IReadOnlyList<EndpointStatus> endpoints)
+    private void Each<T>(IEnumerable<T> rows, Func<T, ResponseHeader?> header, Func<T, string?> error, Func<T, string> endpoint, Action<T> print)
     {
-        foreach (var (endpoint, response, _) in endpoints)
+        foreach (var row in rows)
         {
-            if (response is null)
+            if (error(row) is { } failure)
             {
+                Console.Error.WriteLine($"Failed to get the status of endpoint {endpoint(row)} ({failure})");
                 continue;
             }
 
-            Header(response.Header);
-            Line("Version", Quoted(response.Version));
-            Line("DBSize", response.DbSize);
-            Line("DBSizeInUse", response.DbSizeInUse);
-            Line("Leader", response.Leader);
-            Line("IsLearner", response.IsLearner);
-            Line("RaftIndex", response.RaftIndex);
-            Line("RaftTerm", response.RaftTerm);
-            Line("RaftAppliedIndex", response.RaftAppliedIndex);
-            Line("Errors", $"[{string.Join(' ', response.Errors)}]");
-            Line("Endpoint", Quoted(endpoint));
+            Header(header(row));
+            print(row);
             Output.WriteLine();
         }
     }
 
-    public override void Hashes(IReadOnlyList<EndpointHash> endpoints)
+    private void Lease(ResponseHeader? header, long id, long seconds)
     {
-        foreach (var (endpoint, response, _) in endpoints)
-        {
-            if (response is null)
-            {
-                continue;
-            }
-
-            Header(response.Header);
-            Line("Endpoint", Quoted(endpoint));
-            Line("Hash", response.Hash);
-            Line("HashRevision", response.HashRevision);
-            Output.WriteLine();
-        }
-    }
-
-    private void Header(ResponseHeader? header)
-    {
-        Line("ClusterID", header?.ClusterId ?? 0);
-        Line("MemberID", header?.MemberId ?? 0);
-        Line("Revision", header?.Revision ?? 0);
-        Line("RaftTerm", header?.RaftTerm ?? 0);
+        Header(header);
+        Field("ID", id);
+        Field("TTL", seconds);
     }
 
     private void Member(Member member)
     {
-        Line("ID", member.ID);
-        Line("Name", Quoted(member.Name));
+        Field("ID", member.ID);
+        Field("Name", QuotedBytes.Of(member.Name));
         foreach (var url in member.PeerURLs)
         {
-            Line("PeerURL", Quoted(url));
+            Field("PeerURL", QuotedBytes.Of(url));
         }
 
         foreach (var url in member.ClientURLs)
         {
-            Line("ClientURL", Quoted(url));
+            Field("ClientURL", QuotedBytes.Of(url));
         }
 
-        Line("IsLearner", member.IsLearner);
-        Output.WriteLine();
+        Field("IsLearner", member.IsLearner);
     }
 
-    private void Pair(string prefix, KeyValue pair)
+    private void Header(ResponseHeader? header)
     {
-        Line(prefix + "Key", Quoted(pair.Key));
-        Line(prefix + "CreateRevision", pair.CreateRevision);
-        Line(prefix + "ModRevision", pair.ModRevision);
-        Line(prefix + "Version", pair.Version);
-        Line(prefix + "Value", Quoted(pair.Value));
-        Line(prefix + "Lease", pair.Lease);
+        header ??= new ResponseHeader();
+        Field("ClusterID", header.ClusterId);
+        Field("MemberID", header.MemberId);
+        Field("Revision", header.Revision);
+        Field("RaftTerm", header.RaftTerm);
     }
 
-    private void Line(string name, bool value) => Line(name, value ? "true" : "false");
-
-    private void Line(string name, long value) => Line(name, value.ToString(CultureInfo.InvariantCulture));
-
-    private void Line(string name, ulong value) => Line(name, value.ToString(CultureInfo.InvariantCulture));
-
-    private void Line(string name, string value) => Output.WriteLine($"\"{name}\" : {value}");
-
-    private static string Quoted(string text) => Quoted(ByteString.CopyFromUtf8(text));
-
-    /// <summary>Quoted as a Go program quotes: what cannot be printed becomes an escape.</summary>
-    private static string Quoted(ByteString bytes)
+    private void Pair(string prefix, KeyValue? pair)
     {
-        var text = new StringBuilder("\"");
-        foreach (var rune in bytes.ToStringUtf8().EnumerateRunes())
+        if (pair is null)
         {
-            text.Append(rune.Value switch
-            {
-                '"' => "\\\"",
-                '\\' => "\\\\",
-                '\n' => "\\n",
-                '\r' => "\\r",
-                '\t' => "\\t",
-                < 0x20 or 0x7f => $"\\x{rune.Value:x2}",
-                _ => rune.ToString(),
-            });
+            return;
         }
 
-        return text.Append('"').ToString();
+        Field(prefix + "Key", QuotedBytes.Of(pair.Key));
+        Field(prefix + "CreateRevision", pair.CreateRevision);
+        Field(prefix + "ModRevision", pair.ModRevision);
+        Field(prefix + "Version", pair.Version);
+        Field(prefix + "Value", QuotedBytes.Of(pair.Value));
+        Field(prefix + "Lease", pair.Lease);
     }
+
+    private void Field(string name, bool value) => Field(name, value ? "true" : "false");
+
+    private void Field<T>(string name, T value) => Output.WriteLine($"\"{name}\" : {value}");
 }

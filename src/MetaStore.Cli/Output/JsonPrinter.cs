@@ -24,15 +24,30 @@ internal sealed class JsonPrinter(TextWriter output) : Printer(output)
 
     public override void Compaction(long revision, CompactionResponse response) => Print(Convert(response));
 
-    public override void Grant(LeaseGrantResponse response) => Print(Convert(response));
+    public override void Grant(LeaseGrantResponse response) => Print(LeaseJson.Grant(response));
 
     public override void Revoke(long id, LeaseRevokeResponse response) => Print(Convert(response));
 
-    public override void TimeToLive(LeaseTimeToLiveResponse response, bool withKeys) => Print(Convert(response));
+    public override void TimeToLive(LeaseTimeToLiveResponse response, bool withKeys) => Print(LeaseJson.TimeToLive(response));
 
-    public override void Leases(LeaseLeasesResponse response) => Print(Convert(response));
+    public override void Leases(LeaseLeasesResponse response) => Print(LeaseJson.Leases(response));
 
-    public override void KeepAlive(LeaseKeepAliveResponse response) => Print(Convert(response));
+    public override void KeepAlive(LeaseKeepAliveResponse response) => Print(LeaseJson.KeepAlive(response));
+
+    public override void Watch(WatchResponse response)
+    {
+        if (!response.Created)
+        {
+            Print(new JsonObject
+            {
+                ["Header"] = Convert(response.Header),
+                ["Events"] = new JsonArray([.. response.Events.Select(Convert)]),
+                ["CompactRevision"] = response.CompactRevision,
+                ["Canceled"] = response.Canceled,
+                ["Created"] = false,
+            });
+        }
+    }
 
     public override void Members(MemberListResponse response) => Print(Convert(response));
 
@@ -61,12 +76,20 @@ internal sealed class JsonPrinter(TextWriter output) : Printer(output)
     public override void Status(IReadOnlyList<EndpointStatus> endpoints) =>
         Print(List(endpoints, endpoint => ("Status", endpoint.Endpoint, endpoint.Response, endpoint.Error)));
 
-    public override void Health(IReadOnlyList<EndpointHealth> endpoints) => Print(new JsonArray([.. endpoints.Select(endpoint => (JsonNode)new JsonObject
+    public override void Health(IReadOnlyList<EndpointHealth> endpoints) => Print(new JsonArray([.. endpoints.Select(endpoint =>
     {
-        ["endpoint"] = endpoint.Endpoint,
-        ["health"] = endpoint.Error is null,
-        ["took"] = $"{endpoint.Took.TotalMilliseconds:0.###}ms",
-        ["error"] = endpoint.Error,
+        var row = new JsonObject
+        {
+            ["endpoint"] = endpoint.Endpoint,
+            ["health"] = endpoint.Error is null,
+            ["took"] = $"{endpoint.Took.TotalMilliseconds:0.###}ms",
+        };
+        if (endpoint.Error is not null)
+        {
+            row["error"] = endpoint.Error;
+        }
+
+        return (JsonNode)row;
     })]));
 
     public override void Hashes(IReadOnlyList<EndpointHash> endpoints) =>
@@ -79,6 +102,12 @@ internal sealed class JsonPrinter(TextWriter output) : Printer(output)
     public static JsonObject Convert(IMessage message)
     {
         var json = new JsonObject();
+        if (message is ResponseOp { ResponseCase: not ResponseOp.ResponseOneofCase.None } operation)
+        {
+            var answer = (IMessage)ResponseOp.Descriptor.FindFieldByNumber((int)operation.ResponseCase).Accessor.GetValue(operation);
+            return new JsonObject { ["Response"] = new JsonObject { [operation.ResponseCase.ToString()] = Convert(answer) } };
+        }
+
         foreach (var field in message.Descriptor.Fields.InFieldNumberOrder())
         {
             if (field.ContainingOneof is { IsSynthetic: false } oneof && oneof.Accessor.GetCaseFieldDescriptor(message) != field)
@@ -102,9 +131,15 @@ internal sealed class JsonPrinter(TextWriter output) : Printer(output)
     {
         IMessage message => Convert(message),
         ByteString bytes => bytes.ToBase64(),
-        Enum => field.EnumType.FindValueByNumber((int)value)?.Name ?? ((int)value).ToString(),
+        Enum => EnumValue(field.EnumType, (int)value),
         _ => JsonValue.Create(value),
     };
+
+    /// <summary>etcdctl prints the numbers of etcd's enums; MetaStore's own have names.</summary>
+    private static JsonValue EnumValue(EnumDescriptor type, int number) =>
+        type.File.Package.StartsWith("metastore", StringComparison.Ordinal) && type.FindValueByNumber(number) is { } named
+            ? JsonValue.Create(named.Name)
+            : JsonValue.Create(number);
 
     private static bool IsDefault(FieldDescriptor field, object? value) => value switch
     {

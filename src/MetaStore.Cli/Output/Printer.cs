@@ -40,6 +40,9 @@ internal abstract class Printer(TextWriter output)
 
     public abstract void KeepAlive(LeaseKeepAliveResponse response);
 
+    /// <summary>What a watch brought; nothing for the message that it is made.</summary>
+    public abstract void Watch(WatchResponse response);
+
     public abstract void Members(MemberListResponse response);
 
     public abstract void MemberAdd(string name, MemberAddResponse response);

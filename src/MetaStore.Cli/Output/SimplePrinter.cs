@@ -90,6 +90,25 @@ internal class SimplePrinter(TextWriter output) : Printer(output)
 
     public override void KeepAlive(LeaseKeepAliveResponse response) => Output.WriteLine($"lease {response.ID:x16} keepalived with TTL({response.TTL})");
 
+    public override void Watch(WatchResponse response)
+    {
+        if (response.Events.Count == 0 && !response.Created)
+        {
+            Output.WriteLine($"progress notify: {response.Header.Revision}");
+        }
+
+        foreach (var change in response.Events)
+        {
+            Output.WriteLine(change.Type == Event.Types.EventType.Put ? "PUT" : "DELETE");
+            if (change.PrevKv is { } previous)
+            {
+                Pair(previous, valuesOnly: false);
+            }
+
+            Pair(change.Kv, valuesOnly: false);
+        }
+    }
+
     public override void Members(MemberListResponse response)
     {
         foreach (var row in Rows.Members(response))
@@ -126,7 +145,8 @@ internal class SimplePrinter(TextWriter output) : Printer(output)
     {
         foreach (var alarm in response.Alarms)
         {
-            Output.WriteLine($"memberID:{alarm.MemberID} alarm:{Rows.NameOf(alarm.Alarm)}");
+            // The space at the end is etcdctl's.
+            Output.WriteLine($"memberID:{alarm.MemberID} alarm:{Rows.NameOf(alarm.Alarm)} ");
         }
     }
 

@@ -1,6 +1,5 @@
 using Etcdserverpb;
 using MetaStore.StateMachine.Backups;
-using Spectre.Console;
 
 namespace MetaStore.Cli.Output;
 
@@ -32,21 +31,25 @@ internal sealed class TablePrinter(TextWriter output) : SimplePrinter(output)
         Draw(columns, names.Select(name => (string[])[name, .. lines.Select(line => line.GetValueOrDefault(name, string.Empty))]));
     }
 
+    /// <summary>Borders of plus, minus and bar, titles in the middle, cells to the right: what scripts that read etcdctl's tables expect.</summary>
     private void Draw(string[] columns, IEnumerable<string[]> rows)
     {
-        var table = new Table().Border(TableBorder.Ascii);
-        foreach (var column in columns)
+        string[][] cells = [.. rows];
+        int[] widths = [.. columns.Select((title, column) => cells.Select(row => row[column].Length).Append(title.Length).Max())];
+        var border = $"+{string.Join('+', widths.Select(width => new string('-', width + 2)))}+";
+        Output.WriteLine(border);
+        Output.WriteLine(Line(columns.Select((title, column) => title.PadLeft(title.Length + ((widths[column] - title.Length) / 2)).PadRight(widths[column]))));
+        Output.WriteLine(border);
+        foreach (var row in cells)
         {
-            table.AddColumn(new TableColumn(new Text(column)).NoWrap());
+            Output.WriteLine(Line(row.Select((cell, column) => cell.PadLeft(widths[column]))));
         }
 
-        foreach (var row in rows)
+        if (cells.Length > 0)
         {
-            table.AddRow(row.Select(cell => new Text(cell)));
+            Output.WriteLine(border);
         }
-
-        var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Output), ColorSystem = ColorSystemSupport.NoColors, Ansi = AnsiSupport.No });
-        console.Profile.Width = 400; // a table that wraps cannot be read by grep
-        console.Write(table);
     }
+
+    private static string Line(IEnumerable<string> cells) => $"| {string.Join(" | ", cells)} |";
 }

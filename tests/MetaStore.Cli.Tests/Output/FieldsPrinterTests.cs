@@ -74,4 +74,29 @@ public sealed class FieldsPrinterTests
         new FieldsPrinter(_output).SnapshotStatus(new BackupSummary(255, 9, -1, 12, 1056));
         Assert.Equal("\"Hash\" : 255\n\"Revision\" : 9\n\"Keys\" : 12\n\"Size\" : 1056\n", _output.ToString());
     }
+
+    [Fact]
+    public void Txn_IsFlat_AsEtcdctlPrintsIt()
+    {
+        var response = new TxnResponse { Header = new ResponseHeader { ClusterId = 1, MemberId = 2, Revision = 8372, RaftTerm = 2 }, Succeeded = true };
+        response.Responses.Add(new ResponseOp { ResponseDeleteRange = new DeleteRangeResponse { Header = new ResponseHeader { Revision = 8372 } } });
+
+        new FieldsPrinter(_output).Txn(response);
+
+        Assert.Equal(
+            """
+            "ClusterID" : 1
+            "MemberID" : 2
+            "Revision" : 8372
+            "RaftTerm" : 2
+            "Succeeded" : true
+            "ClusterID" : 0
+            "MemberID" : 0
+            "Revision" : 8372
+            "RaftTerm" : 0
+            "Deleted" : 0
+
+            """,
+            _output.ToString());
+    }
 }

@@ -1,0 +1,70 @@
+using System.Diagnostics;
+using MetaStore.Client;
+using MetaStore.Grpc;
+
+namespace MetaStore.Cli.Check;
+
+/// <summary>Writes at a steady rate over many connections. A write's place in time does not depend on the ones before it, as far as there is a free connection.</summary>
+/// <param name="endpoints">Where; connections begin at each in turn.</param>
+/// <param name="prefix">What keys start with.</param>
+/// <param name="model">How many, how fast, how long.</param>
+internal sealed class PerfCheck(IReadOnlyList<Uri> endpoints, string prefix, PerfModel model)
+{
+    /// <summary>Bytes of a value, the same as etcdctl's.</summary>
+    private const int ValueBytes = 1024;
+
+    private readonly Stopwatch _clock = new();
+    private readonly List<TimeSpan> _latencies = [];
+    private readonly List<string> _failures = [];
+    private long _taken;
+
+    public async Task<PerfResult> RunAsync(CancellationToken cancellation)
+    {
+        _clock.Start();
+        await Task.WhenAll(Enumerable.Range(0, model.Clients).Select(number => Task.Run(() => WriteAsync(number, cancellation), cancellation)));
+        return new PerfResult(_latencies, _failures, _clock.Elapsed);
+    }
+
+    private async Task WriteAsync(int number, CancellationToken cancellation)
+    {
+        var first = number % endpoints.Count;
+        using var client = new MetaStoreClient(new MetaStoreClientOptions { Endpoints = [.. endpoints.Skip(first), .. endpoints.Take(first)] });
+        Bytes value = new byte[ValueBytes];
+        while (true)
+        {
+            var ticket = Interlocked.Increment(ref _taken);
+            var due = TimeSpan.FromSeconds((double)ticket / model.WritesPerSecond);
+            if (due > model.Duration || _clock.Elapsed > model.Duration)
+            {
+                return;
+            }
+
+            if (due > _clock.Elapsed)
+            {
+                await Task.Delay(due - _clock.Elapsed, cancellation);
+            }
+
+            await PutAsync(client, $"{prefix}{ticket:x16}", value, cancellation);
+        }
+    }
+
+    private async Task PutAsync(MetaStoreClient client, string key, Bytes value, CancellationToken cancellation)
+    {
+        var began = _clock.Elapsed;
+        try
+        {
+            await client.Kv.PutAsync(key, value, cancellation);
+            lock (_latencies)
+            {
+                _latencies.Add(_clock.Elapsed - began);
+            }
+        }
+        catch (RpcException failure)
+        {
+            lock (_failures)
+            {
+                _failures.Add(failure.Status.Detail);
+            }
+        }
+    }
+}

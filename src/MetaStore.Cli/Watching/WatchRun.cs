@@ -1,0 +1,54 @@
+using System.Globalization;
+using MetaStore.Cli.Commands;
+using MetaStore.Cli.Output;
+using MetaStore.Client;
+using Mvccpb;
+
+namespace MetaStore.Cli.Watching;
+
+/// <summary>One watch: prints what happens and runs the program for each change, one after the other.</summary>
+internal static class WatchRun
+{
+    /// <summary>Runs until the token fires, the program fails or history is compacted behind the watch.</summary>
+    /// <returns>The exit code.</returns>
+    public static async Task<int> RunAsync(MetaStoreClient client, Printer printer, WatchWords words, CancellationToken cancellation)
+    {
+        try
+        {
+            await foreach (var response in client.Watch.WatchAsync(words.Request, cancellation))
+            {
+                lock (Console.Out)
+                {
+                    printer.Watch(response);
+                }
+
+                foreach (var change in words.Program.Length > 0 ? response.Events : [])
+                {
+                    var code = await ChildProgram.RunAsync(words.Program, Variables(change, response.Header.Revision), cancellation);
+                    if (code != 0)
+                    {
+                        await Console.Error.WriteLineAsync($"Error: command {words.Program[0]} error (exit status {code})");
+                        return ExitCodes.Error;
+                    }
+                }
+            }
+
+            return ExitCodes.Ok;
+        }
+        catch (WatchCompactedException compacted)
+        {
+            await Console.Error.WriteLineAsync($"watch was canceled ({EtcdErrors.Compacted})");
+            await Console.Error.WriteLineAsync($"Error: watch is canceled by the server; the oldest revision to watch from is {compacted.CompactRevision}");
+            return ExitCodes.Interrupted;
+        }
+    }
+
+    /// <summary>What the program is told, under etcdctl's names and quoted as it quotes.</summary>
+    private static Dictionary<string, string> Variables(Event change, long revision) => new()
+    {
+        ["ETCD_WATCH_REVISION"] = revision.ToString(CultureInfo.InvariantCulture),
+        ["ETCD_WATCH_EVENT_TYPE"] = change.Type == Event.Types.EventType.Put ? "\"PUT\"" : "\"DELETE\"",
+        ["ETCD_WATCH_KEY"] = QuotedBytes.Of(change.Kv.Key),
+        ["ETCD_WATCH_VALUE"] = QuotedBytes.Of(change.Kv.Value),
+    };
+}
