@@ -6,7 +6,7 @@ using MetaStore.Testing.Processes;
 
 namespace MetaStore.Compatibility.Tests.Gateway;
 
-/// <summary>Sends requests to the JSON gateway of one member and writes down what comes back, with ids, terms and ports masked.</summary>
+/// <summary>Sends requests to the JSON gateway of one member and writes down what comes back, with ids, terms, ports and remaining times masked.</summary>
 internal sealed partial class GatewayClient(ProcessCluster cluster) : IDisposable
 {
     private readonly HttpClient _http = new() { BaseAddress = cluster.Nodes[0].ClientUrl, Timeout = TimeSpan.FromSeconds(20) };
@@ -55,10 +55,23 @@ internal sealed partial class GatewayClient(ProcessCluster cluster) : IDisposabl
         return string.Join('\n', lines);
     }
 
-    private static string Mask(string body) => Ports().Replace(Ids().Replace(body, "\"$1\":\"*\""), "127.0.0.1:*");
+    private static string Mask(string body)
+    {
+        body = Ports().Replace(Ids().Replace(body, "\"$1\":\"*\""), "127.0.0.1:*");
+        return LeaseKeys().Replace(Remaining().Replace(body, "\"TTL\":\"*\""), Sorted);
+    }
+
+    /// <summary>A lease's keys come out of a map in etcd, in another order each time.</summary>
+    private static string Sorted(Match keys) => $"\"keys\":[{string.Join(',', keys.Groups[1].Value.Split(',').Order(StringComparer.Ordinal))}]";
 
     [GeneratedRegex("\"(cluster_id|member_id|raft_term|ID)\":\"(?:\\d{15,}|(?<=raft_term\":\")\\d+)\"")]
     private static partial Regex Ids();
+
+    [GeneratedRegex("\"TTL\":\"\\d+\"(?=,\"grantedTTL\")")]
+    private static partial Regex Remaining();
+
+    [GeneratedRegex("\"keys\":\\[([^\\]]+)\\]")]
+    private static partial Regex LeaseKeys();
 
     [GeneratedRegex(@"127\.0\.0\.1:\d+")]
     private static partial Regex Ports();
