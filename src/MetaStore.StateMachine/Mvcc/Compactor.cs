@@ -39,12 +39,20 @@ internal sealed class Compactor(MvccStore store)
             _next = [];
         }
 
-        if (Walk(budget))
+        var ended = Walk(budget);
+        if (ended)
         {
-            Finish();
+            Note();
         }
 
         store.PublishCompaction();
+        if (ended)
+        {
+            // Whoever waits for it looks at the engine next.
+            store.CompactionDone = _target;
+            _target = -1;
+        }
+
         return HasWork;
     }
 
@@ -116,12 +124,10 @@ internal sealed class Compactor(MvccStore store)
         return version is { IsTombstone: true } && version.Main < _target ? version : version?.Older;
     }
 
-    private void Finish()
+    private void Note()
     {
         var done = new byte[sizeof(long)];
         BinaryPrimitives.WriteInt64BigEndian(done, _target);
         store.Batch.Put(Bucket.Meta, MetaKeys.CompactionDone, done);
-        store.CompactionDone = _target;
-        _target = -1;
     }
 }

@@ -32,8 +32,8 @@ internal sealed class MvccStore(IStorageEngine engine, Lessor lessor, Action<lon
     /// <summary>Lowest readable revision; -1 before the first compaction.</summary>
     public long Compacted { get; set; } = -1;
 
-    /// <summary>Revision up to which compaction has removed records from the engine.</summary>
-    public long CompactionDone { get; set; } = -1;
+    /// <summary>Revision up to which compaction has removed records from the engine. Read by any thread.</summary>
+    public long CompactionDone { get => Volatile.Read(ref field); set => Volatile.Write(ref field, value); } = -1;
 
     public IRevisionSink? Sink { get; set; }
 
