@@ -14,7 +14,7 @@ internal static class BenchReport
         - Machine: {Environment.ProcessorCount} cores, {Processor()}, {GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 1_073_741_824.0:0} GiB, {RuntimeInformation.OSDescription}
         - Runtime: {RuntimeInformation.FrameworkDescription}; commit {Git("rev-parse", "--short", "HEAD")}{(Git("status", "--porcelain").Length > 0 ? " with changes" : string.Empty)}
         - Command: `{command}`
-        - Three nodes, the load generator and nothing else share the machine; the systems never run at the same time: one is stopped while the other has its turn. fdatasync on for all.
+        - The systems and the load generator share the machine with nothing else, and only one system runs at a time. fdatasync on for all.
 
         {table}
         """ + "\n";

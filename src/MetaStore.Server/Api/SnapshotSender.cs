@@ -86,8 +86,9 @@ internal sealed class SnapshotSender(IStorageEngine engine)
             engine.WriteCheckpoint(view, stream, stop);
             stream.Write(new byte[BackupFormat.PaddingOf(checkpointBytes)]);
         }
-        catch (Exception error) when (error is OperationCanceledException or EngineException)
+        catch (Exception error)
         {
+            // Whatever it is, the other end of the pipe throws it; without it that end would wait for ever.
             failure = error;
         }
 

@@ -13,6 +13,12 @@ namespace MetaStore.Server.Gateway;
 /// <param name="maxBytes">Of one value as text.</param>
 internal sealed class JsonRequestStream(PipeReader body, MessageDescriptor type, int maxBytes) : IRequestStream<IMessage>
 {
+    /// <summary>Texts up to this long are looked at whole whenever something comes.</summary>
+    private const int ShortBytes = 1024;
+
+    private JsonValueEnd _end;
+    private long _lookedAt;
+
     /// <inheritdoc/>
     /// <exception cref="RpcException">The text is no JSON, does not fit the message, is cut off or too long (InvalidArgument).</exception>
     public async ValueTask<IMessage?> ReadAsync(CancellationToken cancellationToken = default)
@@ -23,6 +29,7 @@ internal sealed class JsonRequestStream(PipeReader body, MessageDescriptor type,
             ReadOnlySequence<byte> buffer = read.Buffer;
             if (TryTakeValue(ref buffer, read.IsCompleted, out ReadOnlySequence<byte> value, out string? malformed))
             {
+                (_end, _lookedAt) = (default, 0);
                 try
                 {
                     return GatewayJson.Parse(value.IsSingleSegment ? value.FirstSpan : value.ToArray(), type);
@@ -53,7 +60,7 @@ internal sealed class JsonRequestStream(PipeReader body, MessageDescriptor type,
     }
 
     /// <summary>Finds the first whole value; <paramref name="buffer"/> then starts behind it, else behind the white space in front.</summary>
-    private static bool TryTakeValue(
+    private bool TryTakeValue(
         ref ReadOnlySequence<byte> buffer, bool isLast, out ReadOnlySequence<byte> value, out string? malformed)
     {
         value = default;
@@ -62,6 +69,11 @@ internal sealed class JsonRequestStream(PipeReader body, MessageDescriptor type,
         space.AdvancePastAny(" \t\r\n"u8);
         buffer = space.UnreadSequence;
         if (buffer.IsEmpty)
+        {
+            return false;
+        }
+
+        if (!IsWorthALook(buffer, isLast))
         {
             return false;
         }
@@ -89,6 +101,21 @@ internal sealed class JsonRequestStream(PipeReader body, MessageDescriptor type,
 
         value = buffer.Slice(0, json.BytesConsumed);
         buffer = buffer.Slice(json.BytesConsumed);
+        return true;
+    }
+
+    /// <summary>
+    /// Whether reading the text from its beginning again may tell something new: it is whole, or twice as long as last time. Otherwise a long
+    /// value in small pieces would cost the square of its length.
+    /// </summary>
+    private bool IsWorthALook(in ReadOnlySequence<byte> buffer, bool isLast)
+    {
+        if (!isLast && buffer.Length > ShortBytes && !_end.IsIn(buffer) && buffer.Length < 2 * _lookedAt)
+        {
+            return false;
+        }
+
+        _lookedAt = buffer.Length;
         return true;
     }
 }

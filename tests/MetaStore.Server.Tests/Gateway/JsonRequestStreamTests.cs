@@ -29,6 +29,42 @@ public sealed class JsonRequestStreamTests
     }
 
     [Theory]
+    [InlineData("{\"x\":{\"a\":[1,{}],\"b\":\"}\\\"}\\\\\"},\"key\":\"YQ==\"}")]
+    [InlineData("{\"key\":\"YQ==\",\"x\":\"{[\"}")]
+    public async Task Read_LongValueInAnOpenBody_IsGivenWithItsLastByte(string end)
+    {
+        var text = "{\"y\":\"" + new string(' ', 5000) + "\"," + end[1..];
+        var pipe = new Pipe(new PipeOptions(readerScheduler: PipeScheduler.Inline, useSynchronizationContext: false));
+        var stream = new JsonRequestStream(pipe.Reader, RangeRequest.Descriptor, 2 * text.Length);
+        var reading = stream.ReadAsync().AsTask();
+        foreach (var value in Encoding.UTF8.GetBytes(text))
+        {
+            Assert.False(reading.IsCompleted);
+            await pipe.Writer.WriteAsync(new[] { value });
+        }
+
+        var message = await reading.WaitAsync(TimeSpan.FromSeconds(20));
+        Assert.Equal("a", ((RangeRequest)message!).Key.ToStringUtf8());
+    }
+
+    /// <summary>Reading it from its beginning with every piece would take minutes of processor time, paid by the server.</summary>
+    [Fact]
+    public async Task Read_LongValueInManyPieces_IsReadInTimeThatGrowsWithItsLength()
+    {
+        var text = Encoding.UTF8.GetBytes("{" + string.Concat(Enumerable.Repeat("\"x\":1,", 300_000)) + "\"key\":\"YQ==\"}");
+        var pipe = new Pipe(new PipeOptions(readerScheduler: PipeScheduler.Inline, useSynchronizationContext: false));
+        var stream = new JsonRequestStream(pipe.Reader, RangeRequest.Descriptor, text.Length);
+        var reading = stream.ReadAsync().AsTask();
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        for (var at = 0; at < text.Length; at += 64)
+        {
+            await pipe.Writer.WriteAsync(text.AsMemory(at, Math.Min(64, text.Length - at)), patience.Token);
+        }
+
+        Assert.Equal("a", ((RangeRequest)(await reading.WaitAsync(patience.Token))!).Key.ToStringUtf8());
+    }
+
+    [Theory]
     [InlineData("{\"key\":", "unexpected EOF")]
     [InlineData("nonsense", null)]
     [InlineData("{\"key\":5}", null)]
