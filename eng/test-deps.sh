@@ -21,6 +21,18 @@ if [ ${#missing[@]} -gt 0 ]; then
   $sudo env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
 fi
 
+# promtool comes with a server and its service, which nobody needs here: only the one program is taken out of the package.
+if ! command -v promtool >/dev/null && [ ! -x artifacts/tools/promtool ]; then
+  package=$(mktemp -d)
+  chmod 755 "$package"
+  if (cd "$package" && apt-get download -qq prometheus && dpkg-deb -x prometheus_*.deb .) >/dev/null 2>&1; then
+    mkdir -p artifacts/tools && cp "$package/usr/bin/promtool" artifacts/tools/
+  else
+    echo "promtool cannot be had: its test will be skipped"
+  fi
+  rm -rf "$package"
+fi
+
 if [ -f tests/foreign/package-lock.json ] && [ ! -d tests/foreign/node_modules ]; then
   npm ci --prefix tests/foreign --no-audit --no-fund --loglevel=error
 fi

@@ -26,15 +26,16 @@ internal static class RocksDbMetrics
         ("rocksdb.is-write-stopped", "rocksdb_write_stopped", "1 while commits wait for flushes or compactions."),
     ];
 
-    private static readonly (string Ticker, string Name, string Help)[] Tickers =
+    /// <summary>Counted in the unit that the factor turns into the metric's.</summary>
+    private static readonly (string Ticker, string Name, double Factor, string Help)[] Tickers =
     [
-        ("rocksdb.block.cache.hit", "rocksdb_block_cache_hits_total", "Blocks found in the cache."),
-        ("rocksdb.block.cache.miss", "rocksdb_block_cache_misses_total", "Blocks read from files."),
-        ("rocksdb.bytes.written", "rocksdb_bytes_written_total", "Bytes committed."),
-        ("rocksdb.bytes.read", "rocksdb_bytes_read_total", "Bytes returned by lookups."),
-        ("rocksdb.flush.write.bytes", "rocksdb_flush_bytes_total", "Bytes written by flushes."),
-        ("rocksdb.compact.write.bytes", "rocksdb_compaction_bytes_total", "Bytes written by compactions."),
-        ("rocksdb.stall.micros", "rocksdb_stall_microseconds_total", "Time commits were held back."),
+        ("rocksdb.block.cache.hit", "rocksdb_block_cache_hits_total", 1, "Blocks found in the cache."),
+        ("rocksdb.block.cache.miss", "rocksdb_block_cache_misses_total", 1, "Blocks read from files."),
+        ("rocksdb.bytes.written", "rocksdb_bytes_written_total", 1, "Bytes committed."),
+        ("rocksdb.bytes.read", "rocksdb_bytes_read_total", 1, "Bytes returned by lookups."),
+        ("rocksdb.flush.write.bytes", "rocksdb_flush_bytes_total", 1, "Bytes written by flushes."),
+        ("rocksdb.compact.write.bytes", "rocksdb_compaction_bytes_total", 1, "Bytes written by compactions."),
+        ("rocksdb.stall.micros", "rocksdb_stall_seconds_total", 1e-6, "Time commits were held back."),
     ];
 
     internal static IReadOnlyList<EngineMetric> Read(DatabaseHandle database)
@@ -54,9 +55,9 @@ internal static class RocksDbMetrics
         metrics.Add(new EngineMetric(
             "rocksdb_background_errors", "gauge", "Errors of flushes and compactions since the start.", BackgroundErrors.Count(database)));
         var statistics = Statistics(database);
-        foreach (var (ticker, name, help) in Tickers)
+        foreach (var (ticker, name, factor, help) in Tickers)
         {
-            metrics.Add(new EngineMetric(name, "counter", help, statistics.GetValueOrDefault(ticker)));
+            metrics.Add(new EngineMetric(name, "counter", help, factor * statistics.GetValueOrDefault(ticker)));
         }
 
         return metrics;

@@ -15,6 +15,9 @@ public static class Programs
     /// <summary>Debian's etcdctl, or null when it is not installed.</summary>
     public static string? Etcdctl => OnPath("etcdctl");
 
+    /// <summary>Debian's promtool, where `make test-deps` puts it or installed, or null.</summary>
+    public static string? Promtool => Path.Combine(SourceTree, "artifacts", "tools", "promtool") is var ours && File.Exists(ours) ? ours : OnPath("promtool");
+
     /// <summary>Folder that holds MetaStore.sln.</summary>
     public static string SourceTree { get; } = FindSourceTree();
 

@@ -1,0 +1,75 @@
+using System.Diagnostics;
+using Etcdserverpb;
+using Google.Protobuf;
+using MetaStore.Server.Tests.Hosting;
+using MetaStore.Testing.Processes;
+
+namespace MetaStore.Server.Tests.Observability;
+
+/// <summary>The page /metrics of a node that has worked, against the rules and, where it is installed, against promtool.</summary>
+public sealed class MetricsPageTests
+{
+    /// <summary>Names and labels that are etcd's own: dashboards ask for them as they are.</summary>
+    private static readonly string[] EtcdsOwn =
+    [
+        "etcd_debugging_lease_ttl_total: _total, and no counter",
+        "etcd_debugging_mvcc_slow_watcher_total: _total, and no counter",
+        "etcd_debugging_mvcc_watch_stream_total: _total, and no counter",
+        "etcd_debugging_mvcc_watcher_total: _total, and no counter",
+        "etcd_disk_wal_write_bytes_total: _total, and no counter",
+        "etcd_network_active_peers: not in snake_case: Local",
+        "etcd_network_active_peers: not in snake_case: Remote",
+        "etcd_server_proposals_applied_total: _total, and no counter",
+        "etcd_server_proposals_committed_total: _total, and no counter",
+    ];
+
+    [SkippableTheory]
+    [InlineData("memory")]
+    [InlineData("rocksdb")]
+    public async Task Page_OfANodeThatWorked_KeepsTheRules(string engine)
+    {
+        await using SingleNode node = await SingleNode.StartNewAsync(EngineFlags.Of(engine));
+        string page = await PageAsync(node);
+        IReadOnlyList<PrometheusFamily> families = PrometheusFamily.Read(page);
+        Assert.Empty(PrometheusRules.Broken(families).Except(EtcdsOwn));
+        Assert.Contains(families, family => family.Type == "histogram" && family.Samples.Any(sample => sample.Name.EndsWith("_count", StringComparison.Ordinal) && sample.Value > 0));
+        Assert.Contains("grpc_server_handled_total{grpc_code=\"Canceled\",grpc_method=\"Watch\",grpc_service=\"etcdserverpb.Watch\",grpc_type=\"bidi_stream\"} 0\n", page, StringComparison.Ordinal);
+    }
+
+    [SkippableTheory]
+    [InlineData("memory")]
+    [InlineData("rocksdb")]
+    public async Task Page_ReadByPromtool_HasOnlyWhatIsEtcdsOwn(string engine)
+    {
+        Skip.If(Programs.Promtool is null, "promtool is not installed");
+        await using SingleNode node = await SingleNode.StartNewAsync(EngineFlags.Of(engine));
+        string page = await PageAsync(node);
+        string[] complaints = [.. (await PromtoolAsync(page)).Split('\n', StringSplitOptions.RemoveEmptyEntries)];
+        Assert.All(complaints, complaint => Assert.Contains(EtcdsOwn, own => complaint.StartsWith(own.Split(':')[0] + " ", StringComparison.Ordinal)));
+        Assert.Contains("a_milliseconds use base unit", await PromtoolAsync("# HELP a_milliseconds Time.\n# TYPE a_milliseconds gauge\na_milliseconds 1\n"), StringComparison.Ordinal);
+    }
+
+    private static async Task<string> PageAsync(SingleNode node)
+    {
+        await node.SettledAsync();
+        await node.CallAsync<PutResponse>("KV/Put", new PutRequest { Key = ByteString.CopyFromUtf8("k"), Value = ByteString.CopyFromUtf8("v") });
+        await node.CallAsync<LeaseGrantResponse>("Lease/LeaseGrant", new LeaseGrantRequest { ID = 7, TTL = 600 });
+        return await node.Http.GetStringAsync("/metrics");
+    }
+
+    /// <summary>What promtool has to say; nothing when the page is clean.</summary>
+    private static async Task<string> PromtoolAsync(string page)
+    {
+        using Process promtool = Process.Start(new ProcessStartInfo(Programs.Promtool!, ["check", "metrics"])
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        })!;
+        Task<string> complaints = promtool.StandardError.ReadToEndAsync();
+        await promtool.StandardInput.WriteAsync(page);
+        promtool.StandardInput.Close();
+        await promtool.WaitForExitAsync();
+        return await complaints;
+    }
+}
