@@ -13,7 +13,7 @@ for project in tests/*.Tests; do
   if ! dotnet test "$project" -c "$config" --no-build -nologo -v quiet \
         --logger "trx;LogFileName=$name.trx" --results-directory "$results" >"$results/$name.log" 2>&1; then
     broken=$((broken + 1))
-    grep -vE '^\s*$' "$results/$name.log" | tail -n 80
+    grep -vE '^\s*$' "$results/$name.log" | tail -n 20
   fi
   printf '%-40s %4d s\n' "$name" $((SECONDS - started))
 done
@@ -22,6 +22,7 @@ count() { cat "$results"/*.trx 2>/dev/null | grep -oE "<Counters [^>]*" | grep -
 passed=$(count passed)
 failed=$(count failed)
 skipped=$(count notExecuted)
+awk -f eng/failures.awk "$results"/*.trx
 # A project that broke without a result (a crash, a hang) must not look like a pass.
 if [ "$broken" -gt 0 ] && [ "$failed" -eq 0 ]; then failed=$broken; fi
 if [ "$passed" -eq 0 ]; then failed=$((failed + 1)); fi

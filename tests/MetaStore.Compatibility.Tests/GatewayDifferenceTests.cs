@@ -1,3 +1,4 @@
+using MetaStore.Compatibility.Tests.Comparison;
 using MetaStore.Compatibility.Tests.Etcdctl;
 using MetaStore.Compatibility.Tests.Gateway;
 using MetaStore.Testing.Processes;
@@ -21,22 +22,28 @@ public sealed class GatewayDifferenceTests(ITestOutputHelper output)
     public async Task Gateway_AnswersAsEtcdDoes(string engine)
     {
         Skip.If(Programs.Etcd is null, "etcd is not installed");
+        var differences = await ConfirmedDifferences.OfAsync(() => CompareAsync(engine), output);
+        Assert.True(differences.Count == 0, $"{differences.Count} of {Requests.Count} requests differ\n{string.Join('\n', differences)}");
+    }
+
+    private async Task<IReadOnlyDictionary<string, string>> CompareAsync(string engine)
+    {
         await using var etcd = ProcessCluster.OfEtcd(1);
         await using var metaStore = ProcessCluster.OfMetaStore(1, EngineFlags.Of(engine));
         await Task.WhenAll(etcd.StartAsync(), metaStore.StartAsync());
         using var left = new GatewayClient(etcd);
         using var right = new GatewayClient(metaStore);
-        var differences = new List<string>();
+        var differences = new Dictionary<string, string>();
         foreach (var request in Requests)
         {
             var answers = await Task.WhenAll(left.SendAsync(request), right.SendAsync(request));
             if (answers[0] != answers[1])
             {
-                differences.Add($"line {request.Number}: {request.Text}\n{LineDiff.Describe(answers[0], answers[1])}");
+                differences.Add($"line {request.Number}", $"{request.Text}\n{LineDiff.Describe(answers[0], answers[1])}");
             }
         }
 
         output.WriteLine($"{Requests.Count} requests, {differences.Count} differences");
-        Assert.True(differences.Count == 0, $"{differences.Count} of {Requests.Count} requests differ\n{string.Join('\n', differences)}");
+        return differences;
     }
 }

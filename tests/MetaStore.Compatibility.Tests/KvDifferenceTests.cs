@@ -19,9 +19,7 @@ public sealed class KvDifferenceTests(ITestOutputHelper output)
     public async Task MetaStore_RandomRequests_AnswersAsEtcd(string engine, int seed, int members, int requests)
     {
         Skip.If(Programs.Etcd is null, "etcd is not installed");
-        await using var etcd = ProcessCluster.OfEtcd(1);
-        await using var metaStore = ProcessCluster.OfMetaStore(members, EngineFlags.Of(engine));
-        await CompareAsync(seed, requests, etcd, metaStore);
+        await CompareAsync(seed, requests, () => ProcessCluster.OfMetaStore(members, EngineFlags.Of(engine)));
     }
 
     [SkippableFact]
@@ -29,19 +27,25 @@ public sealed class KvDifferenceTests(ITestOutputHelper output)
     {
         // Shows that the comparison itself is deterministic: a difference here is a fault of the generator or of the normalization.
         Skip.If(Programs.Etcd is null, "etcd is not installed");
-        await using var one = ProcessCluster.OfEtcd(1);
-        await using var other = ProcessCluster.OfEtcd(1);
-        await CompareAsync(seed: 5, requests: 2000, one, other);
+        await CompareAsync(seed: 5, requests: 2000, () => ProcessCluster.OfEtcd(1));
     }
 
-    private async Task CompareAsync(int seed, int requests, ProcessCluster reference, ProcessCluster tested)
+    private async Task CompareAsync(int seed, int requests, Func<ProcessCluster> other)
     {
-        await Task.WhenAll(reference.StartAsync(), tested.StartAsync());
-        using var left = new WireClient(reference.Nodes[0].ClientUrl);
-        using var right = new WireClient(tested.Nodes[^1].ClientUrl);
-        var run = new DifferentialRun(seed, left, right);
-        var differences = await run.RunAsync(requests);
-        output.WriteLine($"seed={seed} requests={requests}\n{run.Outcomes}");
+        var differences = await ConfirmedDifferences.OfAsync(
+            async () =>
+            {
+                await using var reference = ProcessCluster.OfEtcd(1);
+                await using var tested = other();
+                await Task.WhenAll(reference.StartAsync(), tested.StartAsync());
+                using var left = new WireClient(reference.Nodes[0].ClientUrl);
+                using var right = new WireClient(tested.Nodes[^1].ClientUrl);
+                var run = new DifferentialRun(seed, left, right);
+                var found = await run.RunAsync(requests);
+                output.WriteLine($"seed={seed} requests={requests}\n{run.Outcomes}");
+                return found.ToDictionary(difference => $"request {difference.Number}", difference => difference.ToString());
+            },
+            output);
         Assert.True(differences.Count == 0, $"{differences.Count} differences\n{string.Join('\n', differences)}");
     }
 }

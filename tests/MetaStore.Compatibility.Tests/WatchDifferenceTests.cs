@@ -1,5 +1,6 @@
 using Etcdserverpb;
 using Google.Protobuf;
+using MetaStore.Compatibility.Tests.Comparison;
 using MetaStore.Compatibility.Tests.Watching;
 using MetaStore.Compatibility.Tests.Wire;
 using MetaStore.Testing;
@@ -24,21 +25,30 @@ public sealed class WatchDifferenceTests(ITestOutputHelper output)
     public async Task MetaStore_RandomWatches_TellsWhatEtcdTells(string engine, int seed, int members)
     {
         Skip.If(Programs.Etcd is null, "etcd is not installed");
-        await using var etcd = ProcessCluster.OfEtcd(1);
-        await using var metaStore = ProcessCluster.OfMetaStore(members, EngineFlags.Of(engine));
-        await CompareAsync(seed, etcd, metaStore);
+        await CompareAsync(seed, () => ProcessCluster.OfMetaStore(members, EngineFlags.Of(engine)));
     }
 
     [SkippableFact]
     public async Task Etcd_RandomWatches_TellsWhatAnotherEtcdTells()
     {
         Skip.If(Programs.Etcd is null, "etcd is not installed");
-        await using var one = ProcessCluster.OfEtcd(1);
-        await using var other = ProcessCluster.OfEtcd(1);
-        await CompareAsync(4, one, other);
+        await CompareAsync(4, () => ProcessCluster.OfEtcd(1));
     }
 
-    private async Task CompareAsync(int seed, ProcessCluster reference, ProcessCluster tested)
+    private async Task CompareAsync(int seed, Func<ProcessCluster> other)
+    {
+        var differences = await ConfirmedDifferences.OfAsync(
+            async () =>
+            {
+                await using var reference = ProcessCluster.OfEtcd(1);
+                await using var tested = other();
+                return await DifferencesAsync(seed, reference, tested);
+            },
+            output);
+        Assert.True(differences.Count == 0, $"seed={seed}: {differences.Count} watches differ\n{string.Join('\n', differences)}");
+    }
+
+    private async Task<IReadOnlyDictionary<string, string>> DifferencesAsync(int seed, ProcessCluster reference, ProcessCluster tested)
     {
         await Task.WhenAll(reference.StartAsync(), tested.StartAsync());
         using var left = new WireClient(reference.Nodes[^1].ClientUrl);
@@ -76,11 +86,14 @@ public sealed class WatchDifferenceTests(ITestOutputHelper output)
         await SettledAsync(expected, actual);
         var (one, other) = (expected.Lines(), actual.Lines());
         output.WriteLine($"seed={seed}: {one.Count} watches, {one.Values.Sum(lines => lines.Count)} lines");
-        Assert.Equal(one.Keys, other.Keys);
-        Assert.All(one, watch => Assert.True(watch.Value.SequenceEqual(other[watch.Key]),
-            $"seed={seed} watch={watch.Key}\n-- etcd --\n{string.Join('\n', watch.Value)}\n-- tested --\n{string.Join('\n', other[watch.Key])}"));
         Assert.True(one.Values.Sum(lines => lines.Count) > Steps, "too little was told to mean anything");
+        return one.Keys.Union(other.Keys)
+            .Select(watch => (Watch: watch, Etcd: LinesOf(one, watch), Tested: LinesOf(other, watch)))
+            .Where(told => !told.Etcd.SequenceEqual(told.Tested))
+            .ToDictionary(told => $"watch {told.Watch}", told => $"\n-- etcd --\n{string.Join('\n', told.Etcd)}\n-- tested --\n{string.Join('\n', told.Tested)}");
     }
+
+    private static List<string> LinesOf(SortedDictionary<long, List<string>> told, long watch) => told.GetValueOrDefault(watch) ?? [];
 
     /// <summary>Waits until both have told equally much, false when that does not come, for as long as etcd takes at most between two readings of history.</summary>
     private static async Task<bool> SettledAsync(WatchTranscript expected, WatchTranscript actual)

@@ -6,7 +6,7 @@ using MetaStore.StateMachine.Commands;
 namespace MetaStore.Server.Api;
 
 /// <summary>Refuses writes that would pass the quota or meet a full disk, and raises the NOSPACE alarm for this member when it does.</summary>
-internal sealed class SpaceQuota(IStorageEngine engine, AlarmStore alarms, Proposer proposer, ulong memberId, long quotaBytes, Func<bool> diskIsLow)
+internal sealed class SpaceQuota(IStorageEngine engine, AlarmStore alarms, Proposer proposer, ulong memberId, long quotaBytes, Func<long, bool> diskIsLowFor)
 {
     private int _raising;
 
@@ -17,7 +17,7 @@ internal sealed class SpaceQuota(IStorageEngine engine, AlarmStore alarms, Propo
     /// <param name="cost">Bytes it counts, see <see cref="StateMachine.Mvcc.QuotaCost"/>; 0 always passes.</param>
     public ServerError Check(long cost)
     {
-        if (cost == 0 || (!diskIsLow() && (quotaBytes == 0 || engine.SizeAllocated + cost < quotaBytes)))
+        if (cost == 0 || (!diskIsLowFor(cost) && (quotaBytes == 0 || engine.SizeAllocated + cost < quotaBytes)))
         {
             return ServerError.None;
         }

@@ -3,14 +3,18 @@ using MetaStore.Server.Observability;
 
 namespace MetaStore.Server.Hosting;
 
-/// <summary>Looks once a second whether the disk still has room for two log segments and a snapshot of the state.</summary>
+/// <summary>Looks whether the disk still has room for two log segments and a snapshot of the state: once a second, and whenever much was taken in.</summary>
 /// <remarks>
+/// A fast writer fills in a second what is kept free, and a timer of a machine that stood still comes late: so what this member takes in is
+/// counted, and after an eighth of a segment the disk is asked again. What a follower is sent has the two segments as its margin.
+///
 /// Below that, writes are refused while there still is room to go on: the log keeps the segment it has and the one made ahead, so terms,
 /// votes and alarms can be written, and space can be given back by deleting, compacting or freeing the disk.
 /// </remarks>
 internal sealed class DiskSpaceWatch : IDisposable
 {
     private const int SegmentsAhead = 2;
+    private const int LooksPerSegment = 8;
     private const double SnapshotShare = 1.2;
 
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
@@ -20,7 +24,9 @@ internal sealed class DiskSpaceWatch : IDisposable
     private readonly long _segmentBytes;
     private readonly ServerLog _log;
     private readonly Func<string, long> _freeBytes;
+    private readonly Lock _looking = new();
     private readonly ITimer _timer;
+    private long _taken;
     private volatile bool _isLow;
 
     /// <param name="directory">The data directory.</param>
@@ -41,8 +47,17 @@ internal sealed class DiskSpaceWatch : IDisposable
         _timer = time.CreateTimer(_ => Look(), null, Interval, Interval);
     }
 
-    /// <summary>True while writes must be refused.</summary>
-    public bool IsLow => _isLow;
+    /// <summary>True when a write must be refused.</summary>
+    /// <param name="cost">Bytes the write would add; counted whether or not it is refused.</param>
+    public bool IsLowFor(long cost)
+    {
+        if (Interlocked.Add(ref _taken, cost) >= _segmentBytes / LooksPerSegment)
+        {
+            Look();
+        }
+
+        return _isLow;
+    }
 
     /// <summary>Called with every look while it is low; set once, quick.</summary>
     public Action? WhenLow { get; set; }
@@ -51,6 +66,15 @@ internal sealed class DiskSpaceWatch : IDisposable
     public void Dispose() => _timer.Dispose();
 
     private void Look()
+    {
+        lock (_looking)
+        {
+            Volatile.Write(ref _taken, 0);
+            Compare();
+        }
+    }
+
+    private void Compare()
     {
         // An engine with files writes no snapshot of the whole to cut the log; it knows what its flushes and compactions need.
         long forState = _engine is IDurableEngine durable ? durable.RoomNeeded : (long)(SnapshotShare * _engine.SizeInUse);

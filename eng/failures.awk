@@ -1,0 +1,15 @@
+# Reads .trx files; prints each failed test and the first lines of why.
+/<UnitTestResult / {
+  failed = /outcome="Failed"/
+  match($0, /testName="[^"]*"/)
+  name = plain(substr($0, RSTART + 10, RLENGTH - 11))
+}
+failed && /<Message>/ { print "FAILED " name; lines = 0; told = 1; sub(/.*<Message>/, "") }
+told && lines < 12    { line = $0; sub(/<\/Message>.*/, "", line); print "  " substr(plain(line), 1, 400); lines++ }
+/<\/Message>/         { told = 0 }
+
+function plain(text) {
+  gsub(/&quot;/, "\"", text); gsub(/&apos;/, "'", text); gsub(/&lt;/, "<", text); gsub(/&gt;/, ">", text)
+  gsub(/&#x[DA];/, " ", text); gsub(/&amp;/, "\\&", text)
+  return text
+}
