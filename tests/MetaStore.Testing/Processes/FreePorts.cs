@@ -4,13 +4,19 @@ using System.Net.Sockets;
 namespace MetaStore.Testing.Processes;
 
 /// <summary>Loopback ports that nobody listens on at the moment.</summary>
-/// <remarks>From below the range out of which the kernel takes the ports of outgoing connections: one of those would be taken again before a server listens on it.</remarks>
+/// <remarks>
+/// A port stays with the process that took it until that ends, so that a server may stop and start again on it while other test processes
+/// choose theirs: each holds a lock on one byte per port of a file they share.
+/// From below the range out of which the kernel takes the ports of outgoing connections: one of those would be taken again before a server listens on it.
+/// </remarks>
 public static class FreePorts
 {
     private const int First = 10_000;
     private const int End = 32_000;
     private static readonly Lock Gate = new();
     private static readonly HashSet<int> Given = [];
+    private static readonly FileStream Claims = new(
+        Path.Combine(Path.GetTempPath(), "metastore-test-ports"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.ReadWrite);
 
     /// <summary>Picks distinct ports and never gives the same one twice in this process.</summary>
     public static int[] Take(int count)
@@ -22,13 +28,32 @@ public static class FreePorts
             {
                 // Several test processes choose at the same time, so the choice is by chance and not the lowest that is free.
                 var port = Random.Shared.Next(First, End);
-                if (IsFree(port) && Given.Add(port))
+                if (!Given.Contains(port) && IsFree(port) && TryClaim(port))
                 {
+                    Given.Add(port);
                     ports[i++] = port;
                 }
             }
 
             return ports;
+        }
+    }
+
+    private static bool TryClaim(int port)
+    {
+        if (OperatingSystem.IsMacOS())
+        {
+            return true; // .NET has no such locks there
+        }
+
+        try
+        {
+            Claims.Lock(port, 1);
+            return true;
+        }
+        catch (IOException)
+        {
+            return false; // another test process has it
         }
     }
 
