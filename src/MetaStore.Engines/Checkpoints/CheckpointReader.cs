@@ -9,7 +9,7 @@ public sealed class CheckpointReader
     private readonly Stream _source;
     private readonly CheckpointEntry _receiver;
     private readonly CheckpointOrder _order = new();
-    private byte[] _body = new byte[CheckpointFormat.ChunkBytesTarget];
+    private byte[] _body = [];
     private long _offset;
     private ulong _entries;
     private ulong _bytes;

@@ -7,9 +7,12 @@ namespace MetaStore.Raft.Runtime.Snapshots;
 /// <summary>Takes a state as a stream and writes a container: bounded memory, one chunk at a time.</summary>
 internal sealed class SnapshotBodyWriter : Stream
 {
+    /// <summary>The buffer grows to a whole chunk when the state does: a small one costs little.</summary>
+    private const int FirstBytes = 4 << 10;
+
     private readonly IDiskFile _file;
     private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-    private readonly byte[] _chunk = new byte[SnapshotFormat.ChunkHeaderBytes + SnapshotFormat.ChunkBytes];
+    private byte[] _chunk = new byte[FirstBytes];
     private int _filled;
     private uint _chunkCrc;
     private long _offset;
@@ -48,6 +51,7 @@ internal sealed class SnapshotBodyWriter : Stream
         while (!buffer.IsEmpty)
         {
             var count = Math.Min(buffer.Length, SnapshotFormat.ChunkBytes - _filled);
+            MakeRoom(count);
             buffer[..count].CopyTo(_chunk.AsSpan(SnapshotFormat.ChunkHeaderBytes + _filled));
             _filled += count;
             buffer = buffer[count..];
@@ -102,6 +106,15 @@ internal sealed class SnapshotBodyWriter : Stream
         }
 
         base.Dispose(disposing);
+    }
+
+    private void MakeRoom(int count)
+    {
+        var needed = SnapshotFormat.ChunkHeaderBytes + _filled + count;
+        if (needed > _chunk.Length)
+        {
+            Array.Resize(ref _chunk, Math.Clamp(2 * _chunk.Length, needed, SnapshotFormat.ChunkHeaderBytes + SnapshotFormat.ChunkBytes));
+        }
     }
 
     private void PutChunk()

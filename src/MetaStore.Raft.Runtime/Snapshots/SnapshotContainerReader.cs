@@ -45,7 +45,7 @@ internal sealed class SnapshotContainerReader
 
         if (_chunk.Length < length)
         {
-            _chunk = new byte[Math.Max(length, SnapshotFormat.ChunkBytes)];
+            _chunk = new byte[length];
         }
 
         var bytes = _chunk.AsSpan(0, length);

@@ -11,7 +11,7 @@ namespace MetaStore.Raft.Runtime.Wal;
 /// </remarks>
 internal sealed class FrameEncoder
 {
-    private const int SmallestBuffer = 64 << 10;
+    private const int SmallestBuffer = 8 << 10;
 
     private byte[] _buffer = NewBuffer(SmallestBuffer);
     private int _length;

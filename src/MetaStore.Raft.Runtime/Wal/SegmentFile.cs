@@ -5,8 +5,10 @@ namespace MetaStore.Raft.Runtime.Wal;
 /// <summary>Makes segment files.</summary>
 internal static class SegmentFile
 {
-    private const int ChunkBytes = 1 << 20;
+    private const int ChunkBytes = 256 << 10;
     private const int SyncEveryBytes = 8 << 20;
+
+    private static readonly byte[] Zeros = new byte[ChunkBytes];
 
     /// <summary>Makes a file of real, durable zeros.</summary>
     /// <remarks>
@@ -18,11 +20,10 @@ internal static class SegmentFile
     {
         using var file = disk.Open(path, DiskOpenMode.Create);
         file.Allocate(bytes);
-        var zeros = new byte[Math.Min(ChunkBytes, bytes)];
-        for (long offset = 0; offset < bytes; offset += zeros.Length)
+        for (long offset = 0; offset < bytes; offset += ChunkBytes)
         {
-            file.Write(offset, zeros.AsSpan(0, (int)Math.Min(zeros.Length, bytes - offset)));
-            if ((offset + zeros.Length) % SyncEveryBytes == 0)
+            file.Write(offset, Zeros.AsSpan(0, (int)Math.Min(ChunkBytes, bytes - offset)));
+            if ((offset + ChunkBytes) % SyncEveryBytes == 0)
             {
                 file.DataSync();
             }

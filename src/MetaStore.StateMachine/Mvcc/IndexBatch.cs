@@ -5,8 +5,11 @@ internal sealed class IndexBatch
 {
     public const int RecordsMax = 4096;
 
-    private readonly IndexRecord[] _records = new IndexRecord[RecordsMax];
-    private byte[] _keys = new byte[RecordsMax * 32];
+    private const int RecordsFirst = 64;
+    private const int KeyBytesGuess = 32;
+
+    private IndexRecord[] _records = new IndexRecord[RecordsFirst];
+    private byte[] _keys = new byte[RecordsFirst * KeyBytesGuess];
     private int _used;
 
     /// <summary>Records in it.</summary>
@@ -23,6 +26,11 @@ internal sealed class IndexBatch
         if (_keys.Length - _used < key.Length)
         {
             Array.Resize(ref _keys, Math.Max(2 * _keys.Length, _used + key.Length));
+        }
+
+        if (Count == _records.Length)
+        {
+            Array.Resize(ref _records, Math.Min(2 * _records.Length, RecordsMax));
         }
 
         key.CopyTo(_keys.AsSpan(_used));
