@@ -8,8 +8,8 @@ namespace MetaStore.Simulation.Disk;
 internal sealed class SimDisk(SimRandom random) : IDisk
 {
     private readonly HashSet<string> _folders = ["/"];
-    private readonly SortedDictionary<string, SimFileContent> _names = new(StringComparer.Ordinal);
-    private readonly SortedDictionary<string, SimFileContent> _durableNames = new(StringComparer.Ordinal);
+    private readonly SortedList<string, SimFileContent> _names = new(StringComparer.Ordinal);
+    private readonly SortedList<string, SimFileContent> _durableNames = new(StringComparer.Ordinal);
 
     /// <summary>Names that were made, changed or deleted since the last sync of their folder.</summary>
     private readonly HashSet<string> _changedNames = new(StringComparer.Ordinal);
@@ -39,7 +39,7 @@ internal sealed class SimDisk(SimRandom random) : IDisk
     public void CutPower()
     {
         // Operations on names are journalled by the file system in order: a prefix of them arrived. Here that is all or nothing.
-        SortedDictionary<string, SimFileContent> source = random.Chance(0.5) ? _names : _durableNames;
+        SortedList<string, SimFileContent> source = random.Chance(0.5) ? _names : _durableNames;
         KeyValuePair<string, SimFileContent>[] left = [.. source];
         _names.Clear();
         _durableNames.Clear();
@@ -64,9 +64,10 @@ internal sealed class SimDisk(SimRandom random) : IDisk
     /// <summary>First segment or snapshot in a folder that a power cut could take something from, or null; copies and half-made files do not count.</summary>
     public string? FirstUnsafe(string folder)
     {
-        foreach ((string name, SimFileContent content) in _names)
+        for (int i = 0; i < _names.Count; i++)
         {
-            if ((content.IsDirty || _changedNames.Contains(name))
+            string name = _names.GetKeyAtIndex(i);
+            if ((_names.GetValueAtIndex(i).IsDirty || (_changedNames.Count > 0 && _changedNames.Contains(name)))
                 && Path.GetDirectoryName(name.AsSpan()).SequenceEqual(folder) && Path.GetExtension(name) is ".wal" or ".snap")
             {
                 return name;

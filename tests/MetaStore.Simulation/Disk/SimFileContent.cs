@@ -1,4 +1,4 @@
-using System.Collections;
+using System.Numerics;
 using MetaStore.Simulation.Kernel;
 
 namespace MetaStore.Simulation.Disk;
@@ -6,17 +6,23 @@ namespace MetaStore.Simulation.Disk;
 /// <summary>One file: what a reader sees (the page cache), what a power cut leaves (the device), and where the two differ.</summary>
 /// <remarks>
 /// Sectors of 512 bytes arrive entirely or not at all. A failed sync leaves them in the cache, counts them as clean and never writes
-/// them: what Linux does. Who restarts then and does not drop the cache reads what the device does not hold.
+/// them: what Linux does. Who restarts then and does not drop the cache reads what the device does not hold. Kept in pages: one that was
+/// never written, or only with zeros, takes no memory, and cache and device share one that is the same in both until it is written again.
 /// </remarks>
 internal sealed class SimFileContent
 {
     public const int Sector = 512;
 
-    private byte[] _cache = [];
-    private byte[] _device = [];
+    private const int PageBytes = 4096;
+    private const int PageSectors = PageBytes / Sector;
+
+    private byte[]?[] _cache = [];
+    private byte[]?[] _device = [];
+
+    /// <summary>Per page, one bit for each sector that is written and not synced.</summary>
+    private byte[] _dirty = [];
     private long _length;
     private long _deviceLength;
-    private BitArray _dirty = new(0);
     private int _dirtyCount;
     private bool _lengthIsDirty;
 
@@ -36,7 +42,22 @@ internal sealed class SimFileContent
         }
 
         int count = (int)Math.Min(target.Length, _length - offset);
-        _cache.AsSpan((int)offset, count).CopyTo(target);
+        for (int done = 0; done < count;)
+        {
+            (int page, int at) = PlaceOf(offset + done);
+            Span<byte> part = target[done..Math.Min(count, done + PageBytes - at)];
+            if (_cache[page] is { } bytes)
+            {
+                bytes.AsSpan(at, part.Length).CopyTo(part);
+            }
+            else
+            {
+                part.Clear();
+            }
+
+            done += part.Length;
+        }
+
         return count;
     }
 
@@ -47,25 +68,34 @@ internal sealed class SimFileContent
             SetLength(offset + source.Length);
         }
 
-        source.CopyTo(_cache.AsSpan((int)offset));
-        for (int sector = (int)(offset / Sector); (long)sector * Sector < offset + source.Length; sector++)
+        while (!source.IsEmpty)
         {
-            MarkDirty(sector);
+            (int page, int at) = PlaceOf(offset);
+            ReadOnlySpan<byte> part = source[..Math.Min(source.Length, PageBytes - at)];
+            if (_cache[page] is not null || part.ContainsAnyExcept((byte)0))
+            {
+                part.CopyTo(Own(_cache, _device, page).AsSpan(at));
+            }
+
+            MarkDirty(page, at / Sector, (at + part.Length - 1) / Sector);
+            source = source[part.Length..];
+            offset += part.Length;
         }
     }
 
     public void SetLength(long length)
     {
-        if (length > _cache.Length)
+        int pages = (int)((length + PageBytes - 1) / PageBytes);
+        if (pages > _cache.Length)
         {
-            int capacity = (int)Math.Max(length, Math.Min(2L * _cache.Length, 1 << 20));
+            int capacity = Math.Max(pages, Math.Min(2 * _cache.Length, 256));
             Array.Resize(ref _cache, capacity);
             Array.Resize(ref _device, capacity);
-            _dirty.Length = (capacity + Sector - 1) / Sector;
+            Array.Resize(ref _dirty, capacity);
         }
         else if (length < _length)
         {
-            _cache.AsSpan((int)length, (int)(_length - length)).Clear();
+            ClearFrom(_cache, _device, length);
         }
 
         _lengthIsDirty |= length != _deviceLength;
@@ -74,7 +104,22 @@ internal sealed class SimFileContent
 
     public void Sync()
     {
-        ForEachDirty(CopyToDevice);
+        if (HasLostWrites)
+        {
+            ForEachDirty(CopyToDevice);
+        }
+        else if (_dirtyCount > 0)
+        {
+            // What is not dirty is the same in both.
+            for (int page = 0; page < _dirty.Length; page++)
+            {
+                if (_dirty[page] != 0)
+                {
+                    _device[page] = _cache[page];
+                }
+            }
+        }
+
         Clean();
         _deviceLength = _length;
         _lengthIsDirty = false;
@@ -103,9 +148,7 @@ internal sealed class SimFileContent
             return;
         }
 
-        _device.CopyTo(_cache, 0);
-        _length = _deviceLength;
-        HasLostWrites = false;
+        ReadDevice();
     }
 
     /// <summary>What the power left: the device, and of the dirty sectors any.</summary>
@@ -125,12 +168,10 @@ internal sealed class SimFileContent
             }
         });
         _deviceLength = longer ? _length : _deviceLength;
-        _device.AsSpan((int)_deviceLength).Clear();
+        ClearFrom(_device, _cache, _deviceLength);
         Clean();
-        _device.CopyTo(_cache, 0);
-        _length = _deviceLength;
+        ReadDevice();
         _lengthIsDirty = false;
-        HasLostWrites = false;
     }
 
     /// <summary>Changes bits that were written long ago, in cache and device alike.</summary>
@@ -142,56 +183,95 @@ internal sealed class SimFileContent
             return false;
         }
 
-        _cache[offset] ^= mask;
-        _device[offset] ^= mask;
+        (int page, int at) = PlaceOf(offset);
+        Own(_cache, _device, page)[at] ^= mask;
+        Own(_device, _cache, page)[at] ^= mask;
         return true;
     }
 
     /// <summary>A sector that was written long ago reads as zeros, in cache and device alike.</summary>
     public void ZeroSector(int sector)
     {
-        int start = sector * Sector;
-        int count = (int)Math.Clamp(_length - start, 0, Sector);
-        _cache.AsSpan(start, count).Clear();
-        _device.AsSpan(start, count).Clear();
+        (int page, int at) = PlaceOf((long)sector * Sector);
+        if (page < _cache.Length)
+        {
+            Own(_cache, _device, page).AsSpan(at, Sector).Clear();
+            Own(_device, _cache, page).AsSpan(at, Sector).Clear();
+        }
     }
 
-    private void MarkDirty(int sector)
+    private static (int Page, int At) PlaceOf(long offset) => ((int)(offset / PageBytes), (int)(offset % PageBytes));
+
+    /// <summary>A page that is written to without the other side seeing it.</summary>
+    private static byte[] Own(byte[]?[] side, byte[]?[] other, int page)
     {
-        if (!_dirty[sector])
+        if (side[page] is not { } bytes)
         {
-            _dirty[sector] = true;
-            _dirtyCount++;
+            return side[page] = new byte[PageBytes];
         }
+
+        return ReferenceEquals(bytes, other[page]) ? side[page] = bytes.AsSpan().ToArray() : bytes;
+    }
+
+    private static void ClearFrom(byte[]?[] side, byte[]?[] other, long length)
+    {
+        (int page, int at) = PlaceOf(length);
+        if (at > 0 && side[page] is not null)
+        {
+            Own(side, other, page).AsSpan(at).Clear();
+        }
+
+        Array.Clear(side, Math.Min(side.Length, at > 0 ? page + 1 : page), Math.Max(0, side.Length - (at > 0 ? page + 1 : page)));
+    }
+
+    private void ReadDevice()
+    {
+        _device.CopyTo(_cache, 0);
+        _length = _deviceLength;
+        HasLostWrites = false;
+    }
+
+    private void MarkDirty(int page, int first, int last)
+    {
+        byte marked = (byte)(((1 << (last - first + 1)) - 1) << first);
+        _dirtyCount += BitOperations.PopCount((uint)(marked & ~_dirty[page]));
+        _dirty[page] |= marked;
     }
 
     private void Clean()
     {
         if (_dirtyCount > 0)
         {
-            _dirty.SetAll(false);
+            Array.Clear(_dirty);
             _dirtyCount = 0;
         }
     }
 
     private void ForEachDirty(Action<int> action)
     {
-        int left = _dirtyCount;
-        for (int sector = 0; left > 0; sector++)
+        for (int page = 0; _dirtyCount > 0 && page < _dirty.Length; page++)
         {
-            if (_dirty[sector])
+            for (uint left = _dirty[page]; left != 0; left &= left - 1)
             {
-                left--;
-                action(sector);
+                action((page * PageSectors) + BitOperations.TrailingZeroCount(left));
             }
         }
     }
 
     private void CopyToDevice(int sector)
     {
-        int start = sector * Sector;
-        int end = Math.Min(start + Sector, _cache.Length);
-        _cache.AsSpan(start, end - start).CopyTo(_device.AsSpan(start));
+        (int page, int at) = PlaceOf((long)sector * Sector);
+        Span<byte> target = Own(_device, _cache, page).AsSpan(at, Sector);
+        if (_cache[page] is { } bytes)
+        {
+            bytes.AsSpan(at, Sector).CopyTo(target);
+        }
+        else
+        {
+            target.Clear();
+        }
+
+        long end = ((long)sector * Sector) + Sector;
         _deviceLength = Math.Max(_deviceLength, Math.Min(end, _length));
     }
 }

@@ -39,19 +39,23 @@ internal sealed class DiskFaults(SimCluster cluster)
         }
 
         machine.Kill(losesPower: false);
-        string[] files = [.. machine.Disk.Files.Where(path => path.EndsWith(".wal", StringComparison.Ordinal) || path.EndsWith(".snap", StringComparison.Ordinal))];
-        if (files.Length > 0 && machine.Disk.Find(random.Pick(files)) is { Length: > 0 } content)
+        IReadOnlyList<(string Path, long Bytes)> parts = ProvenPart.Of(machine);
+        if (parts.Count > 0)
         {
+            (string path, long bytes) = random.Pick(parts);
+            SimFileContent content = machine.Disk.Find(path)!;
+            long mostly = Math.Min(bytes, 12 << 10);
+
             // Anywhere, but mostly where something was written.
             for (int tries = random.Between(1, 4); tries > 0; tries--)
             {
                 if (random.Chance(0.3))
                 {
-                    content.ZeroSector((int)(random.NextDouble() * Math.Min(content.Length, 12 << 10) / SimFileContent.Sector));
+                    content.ZeroSector((int)(random.NextDouble() * mostly / SimFileContent.Sector));
                     continue;
                 }
 
-                long end = random.Chance(0.7) ? Math.Min(content.Length, 12 << 10) : content.Length;
+                long end = random.Chance(0.7) ? mostly : bytes;
                 content.Rot((long)(random.NextDouble() * end), (byte)(1 << random.Next(8)));
             }
 

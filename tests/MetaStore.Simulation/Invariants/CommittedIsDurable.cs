@@ -7,25 +7,25 @@ namespace MetaStore.Simulation.Invariants;
 /// <summary>When a leader commits an entry, it is on the disks of a quorum of the members then in force; learners do not count.</summary>
 internal sealed class CommittedIsDurable(SimCluster cluster) : Invariant(cluster)
 {
-    private readonly Dictionary<SimProcess, (ulong Commit, ConfState Members)> _seen = [];
+    private readonly PerLife<(ulong Commit, ConfState Members)> _seen = new();
 
     public override void Turned(SimProcess process)
     {
         ulong commit = process.Node.Progress.Committed;
         if (process.Node.Progress.Role != Role.Leader)
         {
-            _seen.Remove(process);
+            _seen.Forget(process);
             return;
         }
 
-        bool known = _seen.TryGetValue(process, out (ulong Commit, ConfState Members) before);
+        bool known = _seen.TryGet(process, out (ulong Commit, ConfState Members) before);
         if (known && before.Commit == commit)
         {
             return;
         }
 
         ConfState members = process.Core.Status.ConfState;
-        _seen[process] = (commit, members);
+        _seen.Set(process, (commit, members));
         Cluster.Statistics.Commits++;
         if (commit > process.Node.Driver.Log.FirstIndex && process.Node.Driver.Log.TryGetTerm(commit, out ulong term)
             && (known || term == process.Node.Progress.Term))

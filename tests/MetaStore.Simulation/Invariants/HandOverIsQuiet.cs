@@ -9,17 +9,17 @@ namespace MetaStore.Simulation.Invariants;
 /// <summary>While a leader hands over it appends nothing and confirms no read, and it lets go only of a target that holds its whole log (thesis §3.10).</summary>
 internal sealed class HandOverIsQuiet(SimCluster cluster) : Invariant(cluster)
 {
-    private readonly Dictionary<SimProcess, State> _states = [];
+    private readonly PerLife<State> _states = new();
     private readonly bool _isWanted = cluster.Swarm.Faults.Contains(FaultKind.Transfer);
     private long _begun;
 
     /// <summary>Number of the hand-over that goes on at a node, or 0.</summary>
     public long UnderWay(SimProcess process) =>
-        _states.TryGetValue(process, out State state) && process.IsAlive && process.Core.Status.Transferee == state.Target ? state.Number : 0;
+        _states.TryGet(process, out State state) && process.IsAlive && process.Core.Status.Transferee == state.Target ? state.Number : 0;
 
     public override void Turned(SimProcess process)
     {
-        if (!_isWanted || (process.Node.Progress.Role != Role.Leader && !_states.ContainsKey(process)))
+        if (!_isWanted || (process.Node.Progress.Role != Role.Leader && !_states.Knows(process)))
         {
             return;
         }
@@ -27,15 +27,15 @@ internal sealed class HandOverIsQuiet(SimCluster cluster) : Invariant(cluster)
         RaftStatus status = process.Core.Status;
         if (status.Transferee == 0)
         {
-            _states.Remove(process);
+            _states.Forget(process);
             return;
         }
 
-        bool goesOn = _states.TryGetValue(process, out State before) && before.Target == status.Transferee && before.Term == status.Term;
+        bool goesOn = _states.TryGet(process, out State before) && before.Target == status.Transferee && before.Term == status.Term;
         Require(
             !goesOn || before.LastIndex == status.LastIndex,
             $"leader {process.Machine.Id} appends index {status.LastIndex} while it hands over to {status.Transferee}");
-        _states[process] = new State(goesOn ? before.Number : ++_begun, status.Transferee, status.Term, status.LastIndex);
+        _states.Set(process, new State(goesOn ? before.Number : ++_begun, status.Transferee, status.Term, status.LastIndex));
     }
 
     public override void Sends(SimProcess process, Message message)

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using MetaStore.Raft;
 using MetaStore.Raft.Messages;
 using MetaStore.Raft.Runtime;
@@ -59,6 +60,15 @@ internal abstract class Invariant(SimCluster cluster)
     /// <summary>The faults are over and all have converged.</summary>
     public virtual void AtEnd()
     {
+    }
+
+    /// <summary>Breaks the run off unless something holds. The text is made only then.</summary>
+    protected void Require(bool holds, [InterpolatedStringHandlerArgument(nameof(holds))] ViolationText detail)
+    {
+        if (!holds)
+        {
+            throw new ViolationException(GetType().Name, detail.ToString());
+        }
     }
 
     protected void Require(bool holds, string detail)

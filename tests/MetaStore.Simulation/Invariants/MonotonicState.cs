@@ -1,3 +1,4 @@
+using MetaStore.Raft.Runtime;
 using MetaStore.Simulation.Nodes;
 
 namespace MetaStore.Simulation.Invariants;
@@ -5,20 +6,26 @@ namespace MetaStore.Simulation.Invariants;
 /// <summary>Term, commit index and applied index never fall during a life, and applied stays at or below commit.</summary>
 internal sealed class MonotonicState(SimCluster cluster) : Invariant(cluster)
 {
-    private readonly Dictionary<SimProcess, (ulong Term, ulong Commit, ulong Applied, long Revision)> _last = [];
+    private readonly PerLife<(ulong Term, ulong Commit, ulong Applied, long Revision)> _last = new();
 
     public override void Turned(SimProcess process)
     {
+        NodeProgress progress = process.Node.Progress;
         (ulong Term, ulong Commit, ulong Applied, long Revision) now = (
-            process.Node.Progress.Term, process.Node.Progress.Committed, process.Node.Progress.Applied, process.State.Reader.Revision);
-        if (_last.TryGetValue(process, out (ulong Term, ulong Commit, ulong Applied, long Revision) before))
+            progress.Term, progress.Committed, progress.Applied, process.State.Reader.Revision);
+        if (_last.TryGet(process, out (ulong Term, ulong Commit, ulong Applied, long Revision) before))
         {
+            if (now == before)
+            {
+                return;
+            }
+
             Require(now.Term >= before.Term, $"node {process.Machine.Id} falls from term {before.Term} to {now.Term}");
             Require(now.Commit >= before.Commit, $"node {process.Machine.Id} falls from commit {before.Commit} to {now.Commit}");
             Require(now.Applied >= before.Applied, $"node {process.Machine.Id} falls from applied {before.Applied} to {now.Applied}");
             Require(now.Revision >= before.Revision, $"node {process.Machine.Id} falls from revision {before.Revision} to {now.Revision}");
         }
 
-        _last[process] = now;
+        _last.Set(process, now);
     }
 }

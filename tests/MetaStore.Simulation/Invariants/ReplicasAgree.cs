@@ -10,9 +10,9 @@ internal sealed class ReplicasAgree(SimCluster cluster) : Invariant(cluster)
 {
     private readonly Dictionary<ulong, (long Revision, long Compacted)> _states = [];
     private readonly Dictionary<ulong, uint> _hashes = [];
-    private readonly Dictionary<SimProcess, ulong> _snapshots = [];
+    private readonly PerLife<ulong> _snapshots = new();
 
-    public override void Installs(SimProcess process, SnapshotMetadata snapshot) => _snapshots.Remove(process);
+    public override void Installs(SimProcess process, SnapshotMetadata snapshot) => _snapshots.Forget(process);
 
     public override void Applied(SimProcess process)
     {
@@ -24,10 +24,11 @@ internal sealed class ReplicasAgree(SimCluster cluster) : Invariant(cluster)
             Require(_states[index] == state, $"node {process.Machine.Id} is at {state} at index {index}, others were at {_states[index]}");
         }
 
-        bool writes = !process.SnapshotTrigger.Working.IsCompleted && _snapshots.GetValueOrDefault(process) != index;
-        if (writes || index % 16 == 0 || !_snapshots.ContainsKey(process))
+        bool known = _snapshots.TryGet(process, out ulong taken);
+        bool writes = !process.SnapshotTrigger.Working.IsCompleted && taken != index;
+        if (writes || index % 16 == 0 || !known)
         {
-            _snapshots[process] = index;
+            _snapshots.Set(process, index);
             Hash(process, read, index);
         }
 

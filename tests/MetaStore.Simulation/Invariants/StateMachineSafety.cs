@@ -7,11 +7,11 @@ namespace MetaStore.Simulation.Invariants;
 /// <summary>At one index every node applies the same entry, and each node applies all of them in order (thesis Fig. 3.2, state machine safety).</summary>
 internal sealed class StateMachineSafety(SimCluster cluster) : Invariant(cluster)
 {
-    private readonly Dictionary<SimProcess, ulong> _last = [];
+    private readonly PerLife<ulong> _last = new();
 
     public override void Commits(SimProcess process, CommittedBatch batch)
     {
-        ulong last = _last.TryGetValue(process, out ulong known) ? known : batch.FirstIndex - 1;
+        ulong last = _last.TryGet(process, out ulong known) ? known : batch.FirstIndex - 1;
         foreach (Entry entry in batch.Entries)
         {
             Require(entry.Index == last + 1, $"node {process.Machine.Id} applies index {entry.Index} behind {last}");
@@ -19,15 +19,15 @@ internal sealed class StateMachineSafety(SimCluster cluster) : Invariant(cluster
             Compare(process, entry);
         }
 
-        _last[process] = last;
+        _last.Set(process, last);
     }
 
     public override void Installs(SimProcess process, SnapshotMetadata snapshot)
     {
         Require(
-            snapshot.Index > _last.GetValueOrDefault(process) || !_last.ContainsKey(process),
-            $"node {process.Machine.Id} goes back to a snapshot at {snapshot.Index} behind {_last.GetValueOrDefault(process)}");
-        _last[process] = snapshot.Index;
+            !_last.TryGet(process, out ulong last) || snapshot.Index > last,
+            $"node {process.Machine.Id} goes back to a snapshot at {snapshot.Index} behind {last}");
+        _last.Set(process, snapshot.Index);
     }
 
     private void Compare(SimProcess process, in Entry entry)

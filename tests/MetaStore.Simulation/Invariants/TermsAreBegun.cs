@@ -9,7 +9,7 @@ namespace MetaStore.Simulation.Invariants;
 /// <summary>A term begins with a voter that became a candidate in it, and in no other way: asking beforehand raises nobody's term (thesis §9.6).</summary>
 internal sealed class TermsAreBegun(SimCluster cluster) : Invariant(cluster)
 {
-    private readonly Dictionary<SimProcess, (Role Role, ulong Term)> _roles = [];
+    private readonly PerLife<(Role Role, ulong Term)> _roles = new();
     private readonly HashSet<SimProcess> _changing = [];
     private ulong _begun;
 
@@ -27,12 +27,12 @@ internal sealed class TermsAreBegun(SimCluster cluster) : Invariant(cluster)
     {
         (Role role, ulong term) = (process.Node.Progress.Role, process.Node.Progress.Term);
         bool isChanging = _changing.Remove(process);
-        if (_roles.TryGetValue(process, out (Role, ulong) before) && before == (role, term))
+        if (_roles.TryGet(process, out (Role, ulong) before) && before == (role, term))
         {
             return;
         }
 
-        _roles[process] = (role, term);
+        _roles.Set(process, (role, term));
         if (role is Role.Candidate or Role.Leader)
         {
             _begun = Math.Max(_begun, term);

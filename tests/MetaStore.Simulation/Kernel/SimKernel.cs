@@ -8,8 +8,7 @@ internal sealed class SimKernel
     public const long Millisecond = TimeSpan.TicksPerMillisecond;
     public const long Second = TimeSpan.TicksPerSecond;
 
-    private readonly PriorityQueue<Action, (long Time, long Order)> _events = new();
-    private long _scheduled;
+    private readonly EventHeap _events = new();
 
     public SimKernel(SimRandom random)
     {
@@ -29,7 +28,7 @@ internal sealed class SimKernel
     public ulong Hash { get; private set; } = 14695981039346656037;
 
     /// <summary>Lets something happen after a while.</summary>
-    public void After(long delay, Action action) => _events.Enqueue(action, (Now + Math.Max(0, delay), _scheduled++));
+    public void After(long delay, Action action) => _events.Add(Now + Math.Max(0, delay), action);
 
     /// <summary>Adds an observation to the hash.</summary>
     public void Note(ulong a, ulong b = 0, ulong c = 0)
@@ -46,12 +45,11 @@ internal sealed class SimKernel
     /// <param name="until">Asked after each event; true ends the run early. Null = never.</param>
     public void Run(long end, Func<bool>? until = null)
     {
-        while (_events.TryPeek(out Action? action, out (long Time, long Order) at) && at.Time <= end)
+        while (_events.NextTime <= end)
         {
-            _events.Dequeue();
-            Now = at.Time;
+            Now = _events.NextTime;
             Executed++;
-            action();
+            _events.Take()();
             if (until is not null && until())
             {
                 return;

@@ -34,6 +34,9 @@ internal sealed class SimMachine(SimCluster cluster, ulong id, bool isFounder, d
     /// <summary>True when its disk was damaged, so that it may refuse to start.</summary>
     public bool IsDamaged { get; set; }
 
+    /// <summary>True when the last life ended before a proof stood behind the last frame of the log.</summary>
+    public bool HasUnprovenTail { get; private set; } = true;
+
     public long SlowUntil { get; set; }
 
     public TimeSpan WallOffset { get; set; }
@@ -56,6 +59,7 @@ internal sealed class SimMachine(SimCluster cluster, ulong id, bool isFounder, d
             WallOffset = -new TimeSpan(cluster.Kernel.Now);
         }
 
+        HasUnprovenTail = true;
         int failedSyncs = Disk.FailedSyncs;
         SimProcess? process = null;
         try
@@ -144,6 +148,7 @@ internal sealed class SimMachine(SimCluster cluster, ulong id, bool isFounder, d
     private void End(SimProcess process)
     {
         Promised = process.Durable;
+        HasUnprovenTail = process.WriteAhead.NeedsProof;
         ReplacedFrom = ulong.MaxValue;
         foreach (Raft.Runtime.Wal.WalAppend append in process.WriteAhead.Uncompleted)
         {

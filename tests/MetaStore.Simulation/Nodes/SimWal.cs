@@ -15,6 +15,9 @@ internal sealed class SimWal(SimProcess process, WalJournal journal, TimeSpan pr
     private bool _isBusy;
     private long _proofAsked;
 
+    /// <summary>True while no frame stands behind the last one that holds something.</summary>
+    public bool NeedsProof => journal.NeedsProof;
+
     /// <summary>Appends that were given to the log and are not completed, oldest first: a crash may leave any prefix of them.</summary>
     public IEnumerable<WalAppend> Uncompleted => _taken.Concat(_incoming);
 

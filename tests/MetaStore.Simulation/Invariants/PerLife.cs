@@ -1,0 +1,39 @@
+using System.Diagnostics.CodeAnalysis;
+using MetaStore.Simulation.Nodes;
+
+namespace MetaStore.Simulation.Invariants;
+
+/// <summary>What is known about each node's present life. A life that is over is forgotten when the next one is first spoken of.</summary>
+internal sealed class PerLife<T>
+{
+    private readonly List<(SimProcess? Life, T? Known)> _nodes = [];
+
+    public bool TryGet(SimProcess process, [MaybeNullWhen(false)] out T known)
+    {
+        int node = (int)process.Machine.Id;
+        bool isKnown = node < _nodes.Count && ReferenceEquals(_nodes[node].Life, process);
+        known = isKnown ? _nodes[node].Known : default;
+        return isKnown;
+    }
+
+    public bool Knows(SimProcess process) => TryGet(process, out _);
+
+    public void Set(SimProcess process, T known)
+    {
+        int node = (int)process.Machine.Id;
+        while (_nodes.Count <= node)
+        {
+            _nodes.Add(default);
+        }
+
+        _nodes[node] = (process, known);
+    }
+
+    public void Forget(SimProcess process)
+    {
+        if (Knows(process))
+        {
+            _nodes[(int)process.Machine.Id] = default;
+        }
+    }
+}
