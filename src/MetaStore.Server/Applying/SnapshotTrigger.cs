@@ -26,6 +26,9 @@ internal sealed class SnapshotTrigger(SnapshotStore store, long entriesMax, Back
     private long _putOffUntil = long.MinValue;
     private volatile Task _writing = Task.CompletedTask;
 
+    /// <summary>Whose turn it is among the voters; 0 when it has none to wait for.</summary>
+    public ulong MemberId { get; init; }
+
     /// <inheritdoc/>
     public ConfState ConfState { get; set; } = ConfState.Empty;
 
@@ -45,7 +48,9 @@ internal sealed class SnapshotTrigger(SnapshotStore store, long entriesMax, Back
     /// <inheritdoc/>
     public void CutIfDue(ReplicatedStateMachine machine, RaftNode node)
     {
-        bool due = SnapshotRule.IsDue(_entries, entriesMax, _bytes, _lastStateBytes ??= machine.Engine.SizeInUse);
+        long stateBytes = _lastStateBytes ??= machine.Engine.SizeInUse;
+        bool due = SnapshotRule.IsDue(_entries, entriesMax, _bytes, stateBytes)
+            && SnapshotRule.IsDue(_entries, entriesMax, _bytes, stateBytes, SnapshotRule.Turn(ConfState.Voters, MemberId));
         long putOffUntil = Volatile.Read(ref _putOffUntil);
         if (putOffUntil != long.MinValue)
         {

@@ -64,7 +64,11 @@ internal sealed class WritePath : IDisposable
     {
         ILogCut cut = storage.Machine.Engine is IDurableEngine engine
             ? new FlushCut(engine, storage.Snapshots, storage.LogStart, options.Consensus.SnapshotCount, fatal, log)
-            : new SnapshotTrigger(storage.Snapshots, options.Consensus.SnapshotCount, BackgroundWork.ThreadPool, fatal, log) { ConfState = storage.LogStart.ConfState };
+            : new SnapshotTrigger(storage.Snapshots, options.Consensus.SnapshotCount, BackgroundWork.ThreadPool, fatal, log)
+            {
+                MemberId = identity.MemberId,
+                ConfState = storage.LogStart.ConfState,
+            };
         var applying = new ApplyLoop(storage.Machine, readers, leadership, cut, members.Applied, fatal, log, options.Logging.WarnApply, BackgroundWork.ThreadPool);
         var transport = new TcpPeerTransport(
             RuntimeOptions.Transport(options, identity, storage.Machine.Members, members.Removal.OnRefused), loggers.CreateLogger("MetaStore.Raft.Transport"));

@@ -20,6 +20,26 @@ public sealed class SnapshotRuleTests
     public void IsDue_WeighsTheLogAgainstTheState(long entries, long logMiB, long stateMiB, bool due) =>
         Assert.Equal(due, SnapshotRule.IsDue(entries, entriesMax: 10_000, logMiB * MiB, stateMiB * MiB));
 
+    [Fact]
+    public void IsDue_LargeState_ComesToOneMemberAfterTheOther()
+    {
+        ulong[] voters = [30, 10, 20];
+        var due = voters.Order().Select(member => FirstDue(SnapshotRule.Turn(voters, member))).ToArray();
+        Assert.Equal([600, 700, 800], due);
+        Assert.Equal(600, FirstDue(SnapshotRule.Turn(voters, 99)));
+
+        static long FirstDue(double turn)
+        {
+            long mib = 0;
+            while (!SnapshotRule.IsDue(1_000_000, 10_000, mib * MiB, 600 * MiB, turn))
+            {
+                mib++;
+            }
+
+            return mib;
+        }
+    }
+
     /// <summary>Each put makes the state longer than the log; the snapshots must come all the same, ever further apart.</summary>
     [Theory]
     [InlineData(1.0)]
