@@ -4,6 +4,7 @@ using MetaStore.Raft.Runtime.Batching;
 using MetaStore.Raft.Runtime.Observability;
 using MetaStore.Raft.Runtime.Reads;
 using MetaStore.Raft.Runtime.Wal;
+using MetaStore.Raft.Runtime.Wal.Recovery;
 using Microsoft.Extensions.Logging;
 
 namespace MetaStore.Raft.Runtime;

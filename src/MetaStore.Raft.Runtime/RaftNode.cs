@@ -6,6 +6,7 @@ using MetaStore.Raft.Runtime.Reads;
 using MetaStore.Raft.Runtime.Snapshots;
 using MetaStore.Raft.Runtime.Transport;
 using MetaStore.Raft.Runtime.Wal;
+using MetaStore.Raft.Runtime.Wal.Recovery;
 using Microsoft.Extensions.Logging;
 
 namespace MetaStore.Raft.Runtime;

@@ -1,6 +1,6 @@
 using System.CommandLine;
 using MetaStore.Raft.Runtime.Storage;
-using MetaStore.Raft.Runtime.Wal;
+using MetaStore.Raft.Runtime.Wal.Verification;
 
 namespace MetaStore.Cli.Commands;
 

@@ -6,6 +6,7 @@ using MetaStore.Raft.Runtime.Native;
 using MetaStore.Raft.Runtime.Snapshots;
 using MetaStore.Raft.Runtime.Storage;
 using MetaStore.Raft.Runtime.Wal;
+using MetaStore.Raft.Runtime.Wal.Recovery;
 
 namespace MetaStore.Cli.Conversion;
 

@@ -1,7 +1,7 @@
 using MetaStore.Raft.Runtime.Native;
 using MetaStore.Raft.Runtime.Snapshots;
 using MetaStore.Raft.Runtime.Storage;
-using MetaStore.Raft.Runtime.Wal;
+using MetaStore.Raft.Runtime.Wal.Recovery;
 
 namespace MetaStore.Raft.Runtime.Bootstrap;
 

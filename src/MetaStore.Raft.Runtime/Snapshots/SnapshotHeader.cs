@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using MetaStore.Raft.Messages;
 using MetaStore.Raft.Runtime.Storage;
-using MetaStore.Raft.Runtime.Wal;
+using MetaStore.Raft.Runtime.Wal.Format;
 
 namespace MetaStore.Raft.Runtime.Snapshots;
 

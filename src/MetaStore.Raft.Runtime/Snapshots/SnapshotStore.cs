@@ -120,7 +120,7 @@ public sealed class SnapshotStore
 
     /// <summary>Opens the newest snapshot that can be used, verified from its first byte to its last.</summary>
     /// <param name="walFirstIndex">
-    /// First index that the log still has (<see cref="Wal.WalRecovery.FirstIndex"/>). When the newest snapshot is damaged, an older one
+    /// First index that the log still has (<see cref="Wal.Recovery.WalRecovery.FirstIndex"/>). When the newest snapshot is damaged, an older one
     /// stands in for it if the log reaches back to it; by default none does.
     /// </param>
     /// <param name="notBeyond">Snapshots of a higher index are passed over: received, but never announced to the log.</param>

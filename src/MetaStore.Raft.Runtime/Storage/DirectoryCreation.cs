@@ -1,6 +1,8 @@
 using System.Security.Cryptography;
 using MetaStore.Raft.Runtime.Native;
 using MetaStore.Raft.Runtime.Wal;
+using MetaStore.Raft.Runtime.Wal.Format;
+using MetaStore.Raft.Runtime.Wal.Segments;
 
 namespace MetaStore.Raft.Runtime.Storage;
 

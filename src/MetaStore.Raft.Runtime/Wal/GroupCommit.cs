@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using MetaStore.Raft.Runtime.Native;
+using MetaStore.Raft.Runtime.Wal.Format;
 
 namespace MetaStore.Raft.Runtime.Wal;
 

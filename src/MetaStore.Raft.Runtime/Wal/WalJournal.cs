@@ -2,6 +2,9 @@ using System.Diagnostics;
 using MetaStore.Raft.Messages;
 using MetaStore.Raft.Runtime.Native;
 using MetaStore.Raft.Runtime.Storage;
+using MetaStore.Raft.Runtime.Wal.Format;
+using MetaStore.Raft.Runtime.Wal.Recovery;
+using MetaStore.Raft.Runtime.Wal.Segments;
 
 namespace MetaStore.Raft.Runtime.Wal;
 

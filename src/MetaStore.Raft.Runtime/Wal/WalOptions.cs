@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using MetaStore.Raft.Runtime.Native;
 using MetaStore.Raft.Runtime.Storage;
+using MetaStore.Raft.Runtime.Wal.Format;
 
 namespace MetaStore.Raft.Runtime.Wal;
 

@@ -1,5 +1,8 @@
 using MetaStore.Raft.Messages;
 using MetaStore.Raft.Runtime.Native;
+using MetaStore.Raft.Runtime.Wal.Format;
+using MetaStore.Raft.Runtime.Wal.Recovery;
+using MetaStore.Raft.Runtime.Wal.Segments;
 
 namespace MetaStore.Raft.Runtime.Wal;
 

@@ -6,6 +6,7 @@ using MetaStore.Raft.Runtime.Native;
 using MetaStore.Raft.Runtime.Snapshots;
 using MetaStore.Raft.Runtime.Storage;
 using MetaStore.Raft.Runtime.Wal;
+using MetaStore.Raft.Runtime.Wal.Recovery;
 using MetaStore.Server.Configuration;
 using MetaStore.Server.Observability;
 using MetaStore.StateMachine;

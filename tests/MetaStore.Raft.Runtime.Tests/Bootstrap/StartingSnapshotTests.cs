@@ -5,7 +5,7 @@ using MetaStore.Raft.Runtime.Snapshots;
 using MetaStore.Raft.Runtime.Storage;
 using MetaStore.Raft.Runtime.Tests.Storage;
 using MetaStore.Raft.Runtime.Tests.Wal;
-using MetaStore.Raft.Runtime.Wal;
+using MetaStore.Raft.Runtime.Wal.Recovery;
 
 namespace MetaStore.Raft.Runtime.Tests.Bootstrap;
 

@@ -4,6 +4,8 @@ using MetaStore.Raft.Runtime.Storage;
 using MetaStore.Raft.Runtime.Tests.Storage;
 using MetaStore.Raft.Runtime.Tests.Wal;
 using MetaStore.Raft.Runtime.Wal;
+using MetaStore.Raft.Runtime.Wal.Format;
+using MetaStore.Raft.Runtime.Wal.Recovery;
 using Xunit.Abstractions;
 
 namespace MetaStore.Raft.Runtime.Tests.Damage;

@@ -4,6 +4,7 @@ using MetaStore.Raft.Runtime.Snapshots;
 using MetaStore.Raft.Runtime.Tests.Transport;
 using MetaStore.Raft.Runtime.Transport;
 using MetaStore.Raft.Runtime.Wal;
+using MetaStore.Raft.Runtime.Wal.Recovery;
 
 namespace MetaStore.Raft.Runtime.Tests.Node;
 

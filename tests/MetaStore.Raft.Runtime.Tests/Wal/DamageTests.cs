@@ -3,6 +3,7 @@ using MetaStore.Raft.Runtime.Native;
 using MetaStore.Raft.Runtime.Storage;
 using MetaStore.Raft.Runtime.Tests.Storage;
 using MetaStore.Raft.Runtime.Wal;
+using MetaStore.Raft.Runtime.Wal.Recovery;
 
 namespace MetaStore.Raft.Runtime.Tests.Wal;
 

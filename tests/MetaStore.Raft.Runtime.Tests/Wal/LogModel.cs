@@ -1,5 +1,6 @@
 using MetaStore.Raft.Messages;
 using MetaStore.Raft.Runtime.Wal;
+using MetaStore.Raft.Runtime.Wal.Recovery;
 
 namespace MetaStore.Raft.Runtime.Tests.Wal;
 

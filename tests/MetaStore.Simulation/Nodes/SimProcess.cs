@@ -9,6 +9,7 @@ using MetaStore.Raft.Runtime.Snapshots;
 using MetaStore.Raft.Runtime.Storage;
 using MetaStore.Raft.Runtime.Transport;
 using MetaStore.Raft.Runtime.Wal;
+using MetaStore.Raft.Runtime.Wal.Recovery;
 using MetaStore.Server.Applying;
 using MetaStore.Server.Membership;
 using MetaStore.Server.Observability;

@@ -1,0 +1,126 @@
+using System.Buffers.Binary;
+using MetaStore.Raft.Runtime.Storage;
+using MetaStore.Raft.Runtime.Wal.Format;
+
+namespace MetaStore.Raft.Runtime.Wal.Recovery;
+
+/// <summary>Reads the frames of one segment one after the other and checks each against the chain.</summary>
+/// <remarks>Limits are checked before a body is allocated. A frame's bytes belong to the receiver; entries may keep slices of them.</remarks>
+internal sealed class FrameSource
+{
+    private const int WindowBytes = 256 << 10;
+
+    private readonly IDiskFile _file;
+    private readonly ulong _nonce;
+    private readonly byte[] _window;
+    private long _windowStart;
+    private int _windowLength;
+
+    /// <summary>Starts behind the segment's header.</summary>
+    /// <param name="file">The segment. Stays the caller's.</param>
+    /// <param name="header">Its header, already checked.</param>
+    internal FrameSource(IDiskFile file, in SegmentHeader header)
+    {
+        _file = file;
+        _window = new byte[Math.Clamp(file.Length, WalFormat.Alignment, WindowBytes)];
+        _nonce = header.Nonce;
+        Offset = WalFormat.SegmentHeaderBytes;
+        NextSequence = header.FirstFrame;
+        Chain = header.PreviousChain;
+    }
+
+    /// <summary>Where the next frame is expected.</summary>
+    internal long Offset { get; private set; }
+
+    /// <summary>Sequence of the next frame.</summary>
+    internal ulong NextSequence { get; private set; }
+
+    /// <summary>Chain hash of the last valid frame.</summary>
+    internal ulong Chain { get; private set; }
+
+    /// <summary>Header of the frame read last; of use for <see cref="FrameVerdict.Valid"/>, Stranger and BadBody.</summary>
+    internal FrameHeader Header { get; private set; }
+
+    /// <summary>Records of the frame read last; only after <see cref="FrameVerdict.Valid"/>.</summary>
+    internal ReadOnlyMemory<byte> Body { get; private set; }
+
+    /// <summary>Reads the next frame and moves behind it when it is valid; otherwise stays.</summary>
+    internal FrameVerdict Next()
+    {
+        var head = Peek(Offset, WalFormat.FrameHeaderBytes);
+        if (head.Length < WalFormat.FrameHeaderBytes)
+        {
+            return FrameVerdict.FileEnd;
+        }
+
+        if (!head.ContainsAnyExcept((byte)0))
+        {
+            return FrameVerdict.Nothing;
+        }
+
+        if (!FrameHeader.TryRead(head, out var header))
+        {
+            return FrameVerdict.BadHeader;
+        }
+
+        Header = header;
+        if (header.Nonce != _nonce || header.Sequence != NextSequence || header.PreviousChain != Chain
+            || header.BodyBytes is < 0 or > WalFormat.BodyBytesMax || header.RecordCount < 0)
+        {
+            return FrameVerdict.Stranger;
+        }
+
+        if (Offset + header.ContentBytes > _file.Length)
+        {
+            return FrameVerdict.BadBody;
+        }
+
+        var content = new byte[header.ContentBytes];
+        if (!Copy(Offset, content))
+        {
+            return FrameVerdict.BadBody;
+        }
+
+        var hashed = content.AsSpan(0, content.Length - WalFormat.FrameTrailerBytes);
+        if (Crc32C.Compute(hashed[WalFormat.FrameHeaderBytes..]) != header.BodyCrc)
+        {
+            return FrameVerdict.BadBody;
+        }
+
+        var chain = XxHash64.Compute(hashed, Chain);
+        if (BinaryPrimitives.ReadUInt64LittleEndian(content.AsSpan(hashed.Length)) != chain)
+        {
+            return FrameVerdict.BadBody;
+        }
+
+        Body = content.AsMemory(WalFormat.FrameHeaderBytes, header.BodyBytes);
+        Chain = chain;
+        NextSequence++;
+        Offset += header.FrameBytes;
+        return FrameVerdict.Valid;
+    }
+
+    private ReadOnlySpan<byte> Peek(long offset, int count)
+    {
+        if (offset < _windowStart || offset + count > _windowStart + _windowLength)
+        {
+            _windowStart = offset;
+            _windowLength = _file.Read(offset, _window);
+        }
+
+        var from = (int)(offset - _windowStart);
+        return _window.AsSpan(from, Math.Min(count, _windowLength - from));
+    }
+
+    private bool Copy(long offset, Span<byte> target)
+    {
+        var inWindow = Peek(offset, Math.Min(target.Length, _window.Length));
+        if (inWindow.Length == target.Length)
+        {
+            inWindow.CopyTo(target);
+            return true;
+        }
+
+        return _file.Read(offset, target) == target.Length;
+    }
+}

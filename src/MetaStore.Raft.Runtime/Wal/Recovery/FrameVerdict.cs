@@ -1,0 +1,23 @@
+namespace MetaStore.Raft.Runtime.Wal.Recovery;
+
+/// <summary>What stands at the place where a frame is expected.</summary>
+internal enum FrameVerdict
+{
+    /// <summary>The next frame, whole.</summary>
+    Valid = 0,
+
+    /// <summary>The 64 bytes of a header are all zero: nothing was written here, or its first sector is missing.</summary>
+    Nothing = 1,
+
+    /// <summary>The file ends before a header could be read.</summary>
+    FileEnd = 2,
+
+    /// <summary>Not zero and not a header.</summary>
+    BadHeader = 3,
+
+    /// <summary>A good header that does not continue this chain (nonce, sequence, previous hash) or breaks a limit.</summary>
+    Stranger = 4,
+
+    /// <summary>The next frame's header, but the records or the chain hash behind it are wrong or missing.</summary>
+    BadBody = 5,
+}

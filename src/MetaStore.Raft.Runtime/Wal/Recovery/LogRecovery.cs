@@ -1,0 +1,202 @@
+using MetaStore.Raft.Runtime.Native;
+using MetaStore.Raft.Runtime.Storage;
+using MetaStore.Raft.Runtime.Wal.Format;
+using MetaStore.Raft.Runtime.Wal.Segments;
+
+namespace MetaStore.Raft.Runtime.Wal.Recovery;
+
+/// <summary>Reads a log from its first segment to its last, repairs a cut-off tail and refuses everything else that is not whole.</summary>
+/// <remarks>
+/// Each segment is synced and dropped from the cache before it is read: a process that restarts after a failed sync would otherwise
+/// find in the cache what the disk never got. Cases a to g of docs/formats.md. Thread: the opener's.
+/// </remarks>
+internal sealed class LogRecovery
+{
+    private readonly WalOptions _options;
+    private readonly IDisk _disk;
+    private readonly bool _readOnly;
+    private readonly List<WalSegment> _segments = [];
+    private LogReplay? _replay;
+    private ulong _chain;
+    private ulong _nextSequence;
+
+    /// <param name="options">Where, and whose log it must be.</param>
+    /// <param name="readOnly">True: nothing is changed; a tail that would be repaired is only reported.</param>
+    internal LogRecovery(WalOptions options, bool readOnly = false)
+    {
+        _options = options;
+        _disk = options.Disk;
+        _readOnly = readOnly;
+    }
+
+    /// <exception cref="StorageException">The log is damaged, incomplete, foreign or newer.</exception>
+    internal RecoveredLog Run()
+    {
+        var names = SegmentList.Read(_disk, _options.Directory);
+        for (var i = 0; i < names.Count; i++)
+        {
+            using var file = Open(names[i].Path);
+            var isLast = i == names.Count - 1;
+            var source = Begin(file, names[i], isOnly: names.Count == 1);
+            var verdict = Scan(file, source);
+            if (_replay!.Seal is { } seal && verdict == FrameVerdict.Valid)
+            {
+                CheckSeal(file, source, seal);
+                if (isLast)
+                {
+                    throw SegmentList.Missing(_options.Directory, $"segment {names[i].Sequence} is closed, but segment {names[i].Sequence + 1} is missing");
+                }
+
+                continue;
+            }
+
+            if (i == names.Count - 2 && IsUnused(names[^1].Path))
+            {
+                // The crash came after the next segment got its name and before this one was closed: it holds nothing.
+                DropUnused(names[^1].Path);
+                names.RemoveAt(names.Count - 1);
+                isLast = true;
+            }
+
+            return Finish(file, source, verdict, isLast);
+        }
+
+        throw new InvalidOperationException("A log has at least one segment.");
+    }
+
+    private IDiskFile Open(string path)
+    {
+        var file = _disk.Open(path, _readOnly ? DiskOpenMode.Read : DiskOpenMode.ReadWrite);
+        if (!_readOnly)
+        {
+            file.FullSync();
+            file.DropCache();
+        }
+
+        return file;
+    }
+
+    private FrameSource Begin(IDiskFile file, in SegmentList.Item item, bool isOnly)
+    {
+        var bytes = new byte[WalFormat.SegmentHeaderBytes];
+        _ = file.Read(0, bytes);
+        if (!SegmentHeader.TryRead(bytes, out var header))
+        {
+            if (isOnly && !bytes.AsSpan().ContainsAnyExcept((byte)0))
+            {
+                throw SegmentList.Missing(_options.Directory, $"{file.Path} is empty");
+            }
+
+            throw new WalCorruptException(file.Path, 0, "the segment header cannot be read", _replay is null ? 0 : _replay.LastIndex + 1);
+        }
+
+        SegmentList.CheckHeader(_options, file.Path, item, header);
+        if (_replay is null)
+        {
+            _replay = new LogReplay(header.FirstIndex, isWholeLog: header.Sequence == 1);
+        }
+        else if (header.PreviousChain != _chain || header.FirstFrame != _nextSequence)
+        {
+            throw new WalCorruptException(file.Path, 0, "the segment does not continue the one before", _replay.LastIndex + 1);
+        }
+
+        _segments.Add(new WalSegment(file.Path, header));
+        return new FrameSource(file, header);
+    }
+
+    private FrameVerdict Scan(IDiskFile file, FrameSource source)
+    {
+        var segment = _segments[^1];
+        while (true)
+        {
+            var offset = source.Offset;
+            var verdict = source.Next();
+            if (verdict != FrameVerdict.Valid)
+            {
+                return verdict;
+            }
+
+            var problem = _replay!.Apply(source.Header, source.Body, file.Path);
+            if (problem is not null)
+            {
+                throw new WalCorruptException(
+                    file.Path, offset, $"frame {source.Header.Sequence}: {problem}", source.Header.FirstIndex, source.Header.LastIndex);
+            }
+
+            segment.HighestIndex = Math.Max(segment.HighestIndex, source.Header.LastIndex);
+            _chain = source.Chain;
+            _nextSequence = source.NextSequence;
+            if (_replay.Seal is not null)
+            {
+                return FrameVerdict.Valid;
+            }
+
+            segment.FrameCount++;
+        }
+    }
+
+    private void CheckSeal(IDiskFile file, FrameSource source, in SealRecord seal)
+    {
+        if (seal.FrameCount != _segments[^1].FrameCount || seal.LastChain != source.Header.PreviousChain)
+        {
+            throw new WalCorruptException(file.Path, source.Offset, "the seal does not fit the segment", _replay!.LastIndex + 1);
+        }
+    }
+
+    private bool IsUnused(string path)
+    {
+        // Opening it this way first makes sure that the disk is asked and not the cache.
+        Open(path).Dispose();
+        return !SegmentFile.HasFrames(_disk, path);
+    }
+
+    private void DropUnused(string path)
+    {
+        if (!_readOnly)
+        {
+            _disk.Delete(path);
+            _disk.SyncDirectory(_options.Directory);
+        }
+    }
+
+    private RecoveredLog Finish(IDiskFile file, FrameSource source, FrameVerdict verdict, bool isLast)
+    {
+        var header = _segments[^1].Header;
+        var judgement = isLast
+            ? TailJudge.Judge(file, header, source, verdict)
+            : new TailJudgement(TailAction.Refuse, $"the segment ends without its seal ({verdict}), but later segments exist");
+        if (judgement.Action == TailAction.Refuse)
+        {
+            throw new WalCorruptException(file.Path, source.Offset, judgement.Why, _replay!.LastIndex + 1, judgement.LastIndex);
+        }
+
+        CheckWhole(file.Path, source.Offset);
+        string? note = null;
+        if (judgement.Action == TailAction.Repair)
+        {
+            var copy = _readOnly ? "no copy, nothing was changed" : "copy in " + TailRepair.Run(_disk, file, header, source.Offset);
+            note = $"{file.Path}: cleared from offset {source.Offset}: {judgement.Why}; {copy}";
+        }
+
+        return new RecoveredLog(_replay!, _segments, source.Offset, source.NextSequence, source.Chain, note);
+    }
+
+    private void CheckWhole(string path, long offset)
+    {
+        var replay = _replay!;
+        var marker = replay.Marker?.Snapshot.Index ?? 0;
+        if (replay.FirstIndex > marker + 1)
+        {
+            throw SegmentList.Missing(
+                _options.Directory, $"the log begins at index {replay.FirstIndex}, but the newest snapshot marker is {marker}");
+        }
+
+        // A commit index is written together with or behind the entries it covers; entries it names cannot be missing after a crash.
+        if (replay.HardState.Commit > replay.LastIndex)
+        {
+            throw new WalCorruptException(
+                path, offset, $"the commit index is {replay.HardState.Commit}, but the log ends at {replay.LastIndex}",
+                replay.LastIndex + 1, replay.HardState.Commit);
+        }
+    }
+}

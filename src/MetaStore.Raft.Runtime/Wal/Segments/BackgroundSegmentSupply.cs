@@ -1,0 +1,173 @@
+using MetaStore.Raft.Runtime.Native;
+
+namespace MetaStore.Raft.Runtime.Wal.Segments;
+
+/// <summary>Makes the next segment ahead of time and deletes old ones, on a thread of its own.</summary>
+/// <remarks>A full disk is not fatal here: it is reported and tried again every second, while the log still has its current segment.</remarks>
+internal sealed class BackgroundSegmentSupply : ISegmentSupply
+{
+    private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(1);
+
+    private readonly object _gate = new();
+    private readonly WalOptions _options;
+    private readonly InlineSegmentSupply _inline;
+    private readonly Queue<string> _deletions = new();
+    private readonly Thread _thread;
+    private long _wantedBytes;
+    private string? _readyPath;
+    private long _readyBytes;
+    private IOException? _failure;
+    private bool _hurried;
+    private bool _stopping;
+
+    internal BackgroundSegmentSupply(WalOptions options)
+    {
+        _options = options;
+        _inline = new InlineSegmentSupply(options.Disk, options.Directory);
+        _thread = new Thread(Run) { Name = "wal-segments", IsBackground = true };
+        _thread.Start();
+    }
+
+    public void Prepare(long bytes)
+    {
+        lock (_gate)
+        {
+            if (_readyPath is null && _wantedBytes < bytes)
+            {
+                _wantedBytes = bytes;
+                Monitor.PulseAll(_gate);
+            }
+        }
+    }
+
+    public string Take(long bytes, out long actualBytes)
+    {
+        lock (_gate)
+        {
+            while (_readyPath is null || _readyBytes < bytes)
+            {
+                ObjectDisposedException.ThrowIf(_stopping, this);
+                if (_hurried && _failure is { } failure)
+                {
+                    throw new IOException($"the next segment cannot be made: {failure.Message}", failure.HResult);
+                }
+
+                if (_readyPath is not null)
+                {
+                    // Too small for a giant batch: give it up for a larger one.
+                    _deletions.Enqueue(_readyPath);
+                    _readyPath = null;
+                }
+
+                _wantedBytes = Math.Max(_wantedBytes, bytes);
+                Monitor.PulseAll(_gate);
+                Monitor.Wait(_gate);
+            }
+
+            var path = _readyPath;
+            actualBytes = _readyBytes;
+            _readyPath = null;
+            return path;
+        }
+    }
+
+    public void Hurry()
+    {
+        lock (_gate)
+        {
+            _hurried = true;
+            Monitor.PulseAll(_gate);
+        }
+    }
+
+    public void Delete(IReadOnlyList<string> paths)
+    {
+        lock (_gate)
+        {
+            foreach (var path in paths)
+            {
+                _deletions.Enqueue(path);
+            }
+
+            Monitor.PulseAll(_gate);
+        }
+    }
+
+    public void Dispose()
+    {
+        lock (_gate)
+        {
+            _stopping = true;
+            Monitor.PulseAll(_gate);
+        }
+
+        _thread.Join();
+    }
+
+    private void Run()
+    {
+        try
+        {
+            while (NextJob(out var deletion, out var bytes))
+            {
+                if (deletion is not null)
+                {
+                    _inline.Delete([deletion]);
+                }
+                else
+                {
+                    Make(bytes);
+                }
+            }
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            _options.Fatal.OnFatal(ExitCodes.IoError, $"write-ahead log {_options.Directory}: deleting a segment failed: {error.Message}");
+        }
+    }
+
+    private bool NextJob(out string? deletion, out long bytes)
+    {
+        lock (_gate)
+        {
+            while (!_stopping && _deletions.Count == 0 && _wantedBytes == 0)
+            {
+                Monitor.Wait(_gate);
+            }
+
+            // Deletions that were asked for are finished before the thread ends; a segment that nobody will use is not begun.
+            bytes = _wantedBytes;
+            return _deletions.TryDequeue(out deletion) || !_stopping;
+        }
+    }
+
+    private void Make(long bytes)
+    {
+        try
+        {
+            var path = _inline.Take(bytes, out var actualBytes);
+            lock (_gate)
+            {
+                _failure = null;
+                _readyPath = path;
+                _readyBytes = actualBytes;
+                _wantedBytes = _wantedBytes > bytes ? _wantedBytes : 0;
+                Monitor.PulseAll(_gate);
+            }
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            var failure = error as IOException ?? new IOException(error.Message, error);
+            _options.Observer?.OnPrepareFailed(failure);
+            lock (_gate)
+            {
+                _failure = failure;
+                Monitor.PulseAll(_gate);
+                if (!_stopping)
+                {
+                    Monitor.Wait(_gate, RetryDelay);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,60 @@
+using MetaStore.Raft.Runtime.Native;
+using MetaStore.Raft.Runtime.Storage;
+using MetaStore.Raft.Runtime.Wal.Format;
+using MetaStore.Raft.Runtime.Wal.Recovery;
+using MetaStore.Raft.Runtime.Wal.Segments;
+
+namespace MetaStore.Raft.Runtime.Wal.Verification;
+
+/// <summary>Checks a log that no node has open, with the same code that opens it, and changes nothing.</summary>
+public static class WalVerifier
+{
+    /// <summary>Reads all of it.</summary>
+    /// <param name="directory">The log's folder.</param>
+    /// <param name="disk">Where it is; default: the operating system's file system.</param>
+    public static WalVerification Run(string directory, IDisk? disk = null)
+    {
+        disk ??= PhysicalDisk.Instance;
+        try
+        {
+            var log = new LogRecovery(OptionsFor(directory, disk), readOnly: true).Run();
+            var replay = log.Replay;
+            var state = $"entries {replay.FirstIndex} to {replay.LastIndex} in {log.Segments.Count} segments, "
+                + $"snapshot marker {replay.Marker?.Snapshot.Index ?? 0}, {replay.HardState}";
+            return new WalVerification(
+                ExitCodes.Ok, log.RepairNote is null ? $"whole: {state}" : $"cut-off write at the end, will be cleared: {log.RepairNote}; {state}");
+        }
+        catch (StorageException error)
+        {
+            return new WalVerification(error.ExitCode, error.Message);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            return new WalVerification(ExitCodes.IoError, $"{directory} cannot be read: {error.Message}");
+        }
+    }
+
+    // Whose log it is, is taken from the first header that can be read: this check is about wholeness, not about ownership.
+    private static WalOptions OptionsFor(string directory, IDisk disk)
+    {
+        var items = SegmentList.Read(disk, directory);
+        if (items.Count == 0)
+        {
+            throw SegmentList.Missing(directory, "it has no segment");
+        }
+
+        var bytes = new byte[WalFormat.SegmentHeaderBytes];
+        foreach (var item in items)
+        {
+            using var file = disk.Open(item.Path, DiskOpenMode.Read);
+            Array.Clear(bytes);
+            _ = file.Read(0, bytes);
+            if (SegmentHeader.TryRead(bytes, out var header))
+            {
+                return new WalOptions { Directory = directory, ClusterId = header.ClusterId, NodeId = header.NodeId, Disk = disk };
+            }
+        }
+
+        throw new WalCorruptException(items[0].Path, 0, "no segment header can be read");
+    }
+}
