@@ -3,6 +3,8 @@ using MetaStore.StateMachine.Commands;
 using MetaStore.StateMachine.Leases;
 using MetaStore.StateMachine.Membership;
 using MetaStore.StateMachine.Mvcc;
+using MetaStore.StateMachine.Mvcc.Records;
+using MetaStore.StateMachine.Mvcc.Writing;
 
 namespace MetaStore.StateMachine;
 

@@ -4,6 +4,7 @@ using MetaStore.StateMachine.Commands;
 using MetaStore.StateMachine.Leases;
 using MetaStore.StateMachine.Membership;
 using MetaStore.StateMachine.Mvcc;
+using MetaStore.StateMachine.Mvcc.Reading;
 using MetaStore.StateMachine.Schema;
 using MetaStore.StateMachine.Watch;
 

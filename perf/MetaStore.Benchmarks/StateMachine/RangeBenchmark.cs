@@ -1,7 +1,7 @@
 using BenchmarkDotNet.Attributes;
 using MetaStore.Engines.Memory;
 using MetaStore.StateMachine;
-using MetaStore.StateMachine.Mvcc;
+using MetaStore.StateMachine.Mvcc.Reading;
 
 namespace MetaStore.Benchmarks.StateMachine;
 

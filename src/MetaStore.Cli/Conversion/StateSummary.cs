@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using MetaStore.Engines;
 using MetaStore.StateMachine;
-using MetaStore.StateMachine.Mvcc;
+using MetaStore.StateMachine.Mvcc.Reading;
 
 namespace MetaStore.Cli.Conversion;
 

@@ -8,6 +8,8 @@ using MetaStore.Server.Validation;
 using MetaStore.StateMachine;
 using MetaStore.StateMachine.Commands;
 using MetaStore.StateMachine.Mvcc;
+using MetaStore.StateMachine.Mvcc.Reading;
+using MetaStore.StateMachine.Mvcc.Writing;
 
 namespace MetaStore.Server.Api;
 

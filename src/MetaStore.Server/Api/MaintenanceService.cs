@@ -10,7 +10,8 @@ using MetaStore.Server.Validation;
 using MetaStore.StateMachine;
 using MetaStore.StateMachine.Alarms;
 using MetaStore.StateMachine.Commands;
-using MetaStore.StateMachine.Mvcc;
+using MetaStore.StateMachine.Mvcc.Hashing;
+using MetaStore.StateMachine.Mvcc.Reading;
 
 namespace MetaStore.Server.Api;
 

@@ -4,7 +4,8 @@ using MetaStore.Grpc.Client;
 using MetaStore.Server.Leasing;
 using MetaStore.Server.Upkeep;
 using MetaStore.StateMachine.Commands;
-using MetaStore.StateMachine.Mvcc;
+using MetaStore.StateMachine.Mvcc.Hashing;
+using MetaStore.StateMachine.Mvcc.Reading;
 
 namespace MetaStore.Server.Api;
 

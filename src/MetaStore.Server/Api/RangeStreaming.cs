@@ -1,7 +1,8 @@
 using Etcdserverpb;
 using MetaStore.Grpc;
 using MetaStore.StateMachine.Commands;
-using MetaStore.StateMachine.Mvcc;
+using MetaStore.StateMachine.Mvcc.Reading;
+using MetaStore.StateMachine.Mvcc.Records;
 
 namespace MetaStore.Server.Api;
 

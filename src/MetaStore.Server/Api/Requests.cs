@@ -1,7 +1,7 @@
 using Etcdserverpb;
 using Google.Protobuf.Collections;
 using MetaStore.StateMachine.Commands;
-using MetaStore.StateMachine.Mvcc;
+using MetaStore.StateMachine.Mvcc.Reading;
 using TargetUnion = Etcdserverpb.Compare.TargetUnionOneofCase;
 
 namespace MetaStore.Server.Api;

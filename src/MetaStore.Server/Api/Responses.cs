@@ -2,7 +2,9 @@ using Etcdserverpb;
 using Google.Protobuf;
 using Google.Protobuf.Collections;
 using MetaStore.StateMachine.Commands;
-using MetaStore.StateMachine.Mvcc;
+using MetaStore.StateMachine.Mvcc.Reading;
+using MetaStore.StateMachine.Mvcc.Records;
+using MetaStore.StateMachine.Mvcc.Writing;
 using WireKeyValue = Mvccpb.KeyValue;
 
 namespace MetaStore.Server.Api;

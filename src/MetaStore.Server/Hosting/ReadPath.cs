@@ -5,7 +5,7 @@ using MetaStore.Server.Applying;
 using MetaStore.Server.Configuration;
 using MetaStore.Server.Reads;
 using MetaStore.Server.Validation;
-using MetaStore.StateMachine.Mvcc;
+using MetaStore.StateMachine.Mvcc.Reading;
 
 namespace MetaStore.Server.Hosting;
 

@@ -3,7 +3,7 @@ using MetaStore.Server.Applying;
 using MetaStore.Server.Reads;
 using MetaStore.StateMachine;
 using MetaStore.StateMachine.Alarms;
-using MetaStore.StateMachine.Mvcc;
+using MetaStore.StateMachine.Mvcc.Reading;
 
 namespace MetaStore.Server.Observability;
 

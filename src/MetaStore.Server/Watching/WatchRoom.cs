@@ -1,7 +1,7 @@
 using MetaStore.Server.Api;
 using MetaStore.Server.Configuration;
 using MetaStore.StateMachine;
-using MetaStore.StateMachine.Mvcc;
+using MetaStore.StateMachine.Mvcc.Reading;
 using MetaStore.StateMachine.Watch;
 
 namespace MetaStore.Server.Watching;

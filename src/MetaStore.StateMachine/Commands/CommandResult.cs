@@ -1,5 +1,6 @@
 using MetaStore.StateMachine.Alarms;
-using MetaStore.StateMachine.Mvcc;
+using MetaStore.StateMachine.Mvcc.Records;
+using MetaStore.StateMachine.Mvcc.Writing;
 
 namespace MetaStore.StateMachine.Commands;
 

@@ -1,5 +1,7 @@
 using System.Buffers.Binary;
 using MetaStore.Engines;
+using MetaStore.StateMachine.Mvcc.Index;
+using MetaStore.StateMachine.Mvcc.Records;
 using MetaStore.StateMachine.Schema;
 
 namespace MetaStore.StateMachine.Mvcc;

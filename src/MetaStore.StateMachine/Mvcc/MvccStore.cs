@@ -2,6 +2,9 @@ using System.Runtime.InteropServices;
 using MetaStore.Engines;
 using MetaStore.Engines.Ordered;
 using MetaStore.StateMachine.Leases;
+using MetaStore.StateMachine.Mvcc.Index;
+using MetaStore.StateMachine.Mvcc.Reading;
+using MetaStore.StateMachine.Mvcc.Records;
 using MetaStore.StateMachine.Schema;
 using MetaStore.StateMachine.Watch;
 

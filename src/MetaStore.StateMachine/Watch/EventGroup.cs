@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
-using MetaStore.StateMachine.Mvcc;
+using MetaStore.StateMachine.Mvcc.Reading;
+using MetaStore.StateMachine.Mvcc.Records;
 
 namespace MetaStore.StateMachine.Watch;
 

@@ -1,4 +1,5 @@
-using MetaStore.StateMachine.Mvcc;
+
+using MetaStore.StateMachine.Mvcc.Reading;
 
 namespace MetaStore.StateMachine.Watch;
 

@@ -1,4 +1,5 @@
-using MetaStore.StateMachine.Mvcc;
+
+using MetaStore.StateMachine.Mvcc.Records;
 
 namespace MetaStore.StateMachine.Watch;
 

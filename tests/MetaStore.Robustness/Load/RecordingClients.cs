@@ -8,7 +8,7 @@ using MetaStore.Grpc;
 using MetaStore.Robustness.Cluster;
 using MetaStore.Simulation.Checkers;
 using MetaStore.StateMachine.Commands;
-using MetaStore.StateMachine.Mvcc;
+using MetaStore.StateMachine.Mvcc.Reading;
 using MetaStore.Testing;
 
 namespace MetaStore.Robustness.Load;

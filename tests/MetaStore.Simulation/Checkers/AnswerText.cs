@@ -1,7 +1,9 @@
 using System.Globalization;
 using System.Text;
 using MetaStore.StateMachine.Commands;
-using MetaStore.StateMachine.Mvcc;
+using MetaStore.StateMachine.Mvcc.Reading;
+using MetaStore.StateMachine.Mvcc.Records;
+using MetaStore.StateMachine.Mvcc.Writing;
 
 namespace MetaStore.Simulation.Checkers;
 

@@ -5,7 +5,7 @@ using MetaStore.Simulation.Checkers;
 using MetaStore.Simulation.Kernel;
 using MetaStore.Simulation.Nodes;
 using MetaStore.StateMachine.Commands;
-using MetaStore.StateMachine.Mvcc;
+using MetaStore.StateMachine.Mvcc.Reading;
 
 namespace MetaStore.Simulation.Clients;
 

@@ -1,6 +1,6 @@
 using MetaStore.Raft.Messages;
 using MetaStore.Simulation.Nodes;
-using MetaStore.StateMachine.Mvcc;
+using MetaStore.StateMachine.Mvcc.Reading;
 
 namespace MetaStore.Simulation.Invariants;
 

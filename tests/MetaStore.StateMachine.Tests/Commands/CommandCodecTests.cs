@@ -1,7 +1,6 @@
 using MetaStore.StateMachine.Alarms;
 using MetaStore.StateMachine.Commands;
 using MetaStore.StateMachine.Membership;
-using MetaStore.StateMachine.Mvcc;
 using MetaStore.StateMachine.Tests.Model;
 using MetaStore.StateMachine.Tests.Rig;
 

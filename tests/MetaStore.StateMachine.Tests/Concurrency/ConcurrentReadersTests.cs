@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using MetaStore.Engines;
 using MetaStore.StateMachine.Commands;
-using MetaStore.StateMachine.Mvcc;
+using MetaStore.StateMachine.Mvcc.Reading;
 using MetaStore.StateMachine.Tests.Rig;
 
 namespace MetaStore.StateMachine.Tests.Concurrency;

@@ -1,5 +1,6 @@
 using MetaStore.Engines;
-using MetaStore.StateMachine.Mvcc;
+using MetaStore.StateMachine.Mvcc.Index;
+using MetaStore.StateMachine.Mvcc.Records;
 using MetaStore.StateMachine.Tests.Rig;
 
 namespace MetaStore.StateMachine.Tests.Mvcc;

@@ -1,5 +1,5 @@
 using MetaStore.StateMachine.Commands;
-using MetaStore.StateMachine.Mvcc;
+using MetaStore.StateMachine.Mvcc.Reading;
 using MetaStore.StateMachine.Tests.Rig;
 
 namespace MetaStore.StateMachine.Tests.Mvcc;

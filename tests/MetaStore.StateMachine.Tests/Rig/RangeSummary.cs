@@ -1,5 +1,6 @@
 using MetaStore.StateMachine.Commands;
-using MetaStore.StateMachine.Mvcc;
+using MetaStore.StateMachine.Mvcc.Reading;
+using MetaStore.StateMachine.Mvcc.Records;
 
 namespace MetaStore.StateMachine.Tests.Rig;
 

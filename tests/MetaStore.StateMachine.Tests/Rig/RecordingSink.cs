@@ -1,4 +1,4 @@
-using MetaStore.StateMachine.Mvcc;
+using MetaStore.StateMachine.Mvcc.Records;
 using MetaStore.StateMachine.Watch;
 
 namespace MetaStore.StateMachine.Tests.Rig;

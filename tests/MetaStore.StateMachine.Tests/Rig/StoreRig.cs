@@ -1,5 +1,6 @@
 using MetaStore.StateMachine.Commands;
-using MetaStore.StateMachine.Mvcc;
+using MetaStore.StateMachine.Mvcc.Hashing;
+using MetaStore.StateMachine.Mvcc.Reading;
 
 namespace MetaStore.StateMachine.Tests.Rig;
 

@@ -1,4 +1,5 @@
-using MetaStore.StateMachine.Mvcc;
+using MetaStore.StateMachine.Mvcc.Reading;
+using MetaStore.StateMachine.Mvcc.Records;
 using MetaStore.StateMachine.Tests.Rig;
 using MetaStore.StateMachine.Watch;
 

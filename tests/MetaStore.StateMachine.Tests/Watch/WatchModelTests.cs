@@ -1,5 +1,5 @@
 using MetaStore.StateMachine.Commands;
-using MetaStore.StateMachine.Mvcc;
+using MetaStore.StateMachine.Mvcc.Records;
 using MetaStore.StateMachine.Tests.Rig;
 using MetaStore.StateMachine.Watch;
 

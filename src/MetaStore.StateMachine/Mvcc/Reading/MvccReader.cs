@@ -1,0 +1,24 @@
+namespace MetaStore.StateMachine.Mvcc.Reading;
+
+/// <summary>The door for readers: any thread, no lock, never waits for the apply thread.</summary>
+public sealed class MvccReader
+{
+    private readonly MvccStore _store;
+
+    internal MvccReader(MvccStore store)
+    {
+        _store = store;
+    }
+
+    /// <summary>Store revision that a read would see now; 1 for an empty store.</summary>
+    public long Revision => _store.Published.Revision;
+
+    /// <summary>Lowest readable revision; -1 before the first compaction.</summary>
+    public long CompactedRevision => _store.Published.Compacted;
+
+    /// <summary>Last log entry that a read would see now.</summary>
+    public ulong AppliedIndex => _store.Published.AppliedIndex;
+
+    /// <summary>Opens a read of the newest published state. Dispose it.</summary>
+    public ReadTxn OpenRead() => _store.OpenRead();
+}

@@ -1,0 +1,176 @@
+using System.Runtime.InteropServices;
+using MetaStore.Engines;
+using MetaStore.StateMachine.Commands;
+using MetaStore.StateMachine.Mvcc.Index;
+using MetaStore.StateMachine.Mvcc.Records;
+
+namespace MetaStore.StateMachine.Mvcc.Reading;
+
+/// <summary>Answers a range query from a <see cref="IRecordSource"/>. Source: etcd v3 KV.Range.</summary>
+internal static class RangeReader
+{
+    public static RangeResult Read<TSource>(TSource source, in RangeQuery query)
+        where TSource : IRecordSource
+    {
+        if ((uint)query.SortOrder > (uint)SortOrder.Descend || (uint)query.SortTarget > (uint)SortTarget.Value)
+        {
+            return new RangeResult { Error = ErrorCode.InvalidSortOption, Revision = source.Revision };
+        }
+
+        var error = CheckRevision(query.Revision, source.Revision, source.Compacted);
+        if (error != ErrorCode.None)
+        {
+            return new RangeResult { Error = error, Revision = source.Revision };
+        }
+
+        var result = ReadAt(source, query, query.Revision <= 0 ? source.Revision : query.Revision);
+
+        // A compaction that came while the read went on makes the answer one that nobody may ask for any more.
+        return query.Revision > 0 && query.Revision < source.Compacted
+            ? new RangeResult { Error = ErrorCode.Compacted, Revision = source.Revision }
+            : result;
+    }
+
+    public static ErrorCode CheckRevision(long wanted, long current, long compacted)
+    {
+        if (wanted <= 0)
+        {
+            return ErrorCode.None;
+        }
+
+        return wanted > current ? ErrorCode.FutureRevision : wanted < compacted ? ErrorCode.Compacted : ErrorCode.None;
+    }
+
+    private static RangeResult ReadAt<TSource>(TSource source, in RangeQuery query, long revision)
+        where TSource : IRecordSource
+    {
+        var range = new KeyRange(query.Key.Span, query.RangeEnd.Span);
+        var newest = revision == source.Revision;
+        if (query.CountOnly)
+        {
+            return new RangeResult { Count = Count(source, range, revision), Revision = source.Revision };
+        }
+
+        var sorts = query.SortTarget != SortTarget.Key || query.SortOrder == SortOrder.Descend;
+        var limit = query.Limit > 0 ? query.Limit : long.MaxValue;
+        var all = sorts || query.HasRevisionBounds || !newest;
+        var found = new List<KeyVersion>();
+        var walked = Collect(source, range, revision, all ? long.MaxValue : limit, found);
+        var count = all || range.IsSingle ? walked : Count(source, range, revision);
+        if (query.HasRevisionBounds)
+        {
+            found = Bounded(found, query);
+        }
+        else if (query.SortOrder == SortOrder.None && found.Count > limit)
+        {
+            // Without a stated order etcd cuts in key order, one above the limit, and only sorts what is left.
+            found.RemoveRange((int)limit + 1, found.Count - (int)limit - 1);
+        }
+
+        var more = (all ? found.Count : count) > limit;
+        return new RangeResult
+        {
+            Count = count,
+            More = more,
+            Revision = source.Revision,
+            Kvs = query.SortTarget == SortTarget.Value
+                ? RangeSorter.ByValue(Records(source, found, query, long.MaxValue, keepValues: true), query, limit)
+                : Records(source, sorts ? RangeSorter.Sort(found, query) : found, query, limit, keepValues: false),
+        };
+    }
+
+    private static long Count<TSource>(TSource source, KeyRange range, long revision)
+        where TSource : IRecordSource
+    {
+        if (revision == source.Revision && !range.IsSingle)
+        {
+            return source.Index.CountLive(range.From, range.To);
+        }
+
+        return Collect(source, range, revision, 0, null);
+    }
+
+    /// <summary>Adds up to <paramref name="limit"/> live changes in key order; returns how many it came by.</summary>
+    private static long Collect<TSource>(TSource source, KeyRange range, long revision, long limit, List<KeyVersion>? found)
+        where TSource : IRecordSource
+    {
+        if (range.IsSingle)
+        {
+            if (!source.Index.TryGet(range.From, out var cell) || cell.LiveAt(revision) is not { } single)
+            {
+                return 0;
+            }
+
+            found?.Add(single);
+            return 1;
+        }
+
+        var count = 0L;
+        var stopAtLimit = found is not null;
+        var cursor = source.Index.Seek(range.From, range.To);
+        while ((!stopAtLimit || count < limit) && cursor.MoveNext())
+        {
+            if (cursor.Value.LiveAt(revision) is { } version)
+            {
+                count++;
+                found?.Add(version);
+            }
+        }
+
+        return count;
+    }
+
+    private static List<KeyVersion> Bounded(List<KeyVersion> found, in RangeQuery query)
+    {
+        var kept = new List<KeyVersion>();
+        foreach (var version in CollectionsMarshal.AsSpan(found))
+        {
+            if ((query.MinModRevision == 0 || version.Main >= query.MinModRevision)
+                && (query.MaxModRevision == 0 || version.Main <= query.MaxModRevision)
+                && (query.MinCreateRevision == 0 || version.Create >= query.MinCreateRevision)
+                && (query.MaxCreateRevision == 0 || version.Create <= query.MaxCreateRevision))
+            {
+                kept.Add(version);
+            }
+        }
+
+        return kept;
+    }
+
+    private static KeyValue[] Records<TSource>(
+        TSource source, List<KeyVersion> versions, in RangeQuery query, long limit, bool keepValues)
+        where TSource : IRecordSource
+    {
+        var count = (int)Math.Min(versions.Count, limit);
+        var records = count == 0 ? [] : new KeyValue[count];
+        for (var i = 0; i < records.Length; i++)
+        {
+            if (!source.TryRecord(versions[i], out records[i]))
+            {
+                if (query.Revision > 0 && query.Revision < source.Compacted)
+                {
+                    return [];
+                }
+
+                throw new EngineException($"The record of revision {versions[i].Main}/{versions[i].Sub} is missing.");
+            }
+
+            if (query.KeysOnly && !keepValues)
+            {
+                records[i] = WithoutValue(records[i]);
+            }
+        }
+
+        return records;
+    }
+
+    internal static KeyValue WithoutValue(in KeyValue record)
+        => new()
+        {
+            Key = record.Key,
+            CreateRevision = record.CreateRevision,
+            ModRevision = record.ModRevision,
+            Version = record.Version,
+            Lease = record.Lease,
+        };
+}

@@ -1,0 +1,81 @@
+using MetaStore.Engines;
+using MetaStore.Engines.Ordered;
+using MetaStore.StateMachine.Commands;
+using MetaStore.StateMachine.Mvcc.Hashing;
+using MetaStore.StateMachine.Mvcc.Index;
+using MetaStore.StateMachine.Mvcc.Records;
+using MetaStore.StateMachine.Mvcc.Writing;
+
+namespace MetaStore.StateMachine.Mvcc.Reading;
+
+/// <summary>Reads of one published state; however many are made, they see the same revision.</summary>
+/// <remarks>One thread at a time. Everything it hands out is valid until it is disposed.</remarks>
+public sealed class ReadTxn : IDisposable
+{
+    private readonly Source _source;
+    private readonly MvccSnapshot _snapshot;
+    private readonly IReadView _view;
+
+    internal ReadTxn(MvccStore store, MvccSnapshot snapshot, IReadView view)
+    {
+        _snapshot = snapshot;
+        _view = view;
+        _source = new Source(store, snapshot, view);
+    }
+
+    /// <summary>Store revision it sees.</summary>
+    public long Revision => _snapshot.Revision;
+
+    /// <summary>Compacted revision it saw when it was opened; -1 before the first compaction.</summary>
+    public long CompactedRevision => _snapshot.Compacted;
+
+    /// <summary>Last log entry it sees.</summary>
+    public ulong AppliedIndex => _snapshot.AppliedIndex;
+
+    /// <summary>What ranges are read from.</summary>
+    internal Source Records => _source;
+
+    /// <summary>Reads a range; errors are values in the result.</summary>
+    public RangeResult Range(in RangeQuery query) => RangeReader.Read(_source, query);
+
+    /// <summary>Executes a transaction without writes (see <see cref="TxnCommand.IsReadOnly"/>).</summary>
+    /// <returns>The error, or none and the result.</returns>
+    public ErrorCode Txn(TxnCommand command, out TxnResult? result)
+    {
+        if (!command.IsReadOnly)
+        {
+            throw new ArgumentException("The transaction has operations other than ranges.", nameof(command));
+        }
+
+        return new TxnEvaluator<Source>(_source, writer: null, lessor: null).Execute(command, out result);
+    }
+
+    /// <summary>Hashes all records up to a revision; 0 and below = this one. Walks the whole store.</summary>
+    public KvHash HashKv(long revision) => KvHasher.Hash(_source, _view, _snapshot, revision);
+
+    /// <summary>Walks the changes from a revision up to <see cref="Revision"/>. None may be missing: ask <see cref="CompactedRevision"/> before.</summary>
+    public ChangeCursor Changes(long from) => new(_view, from, _snapshot.Revision);
+
+    /// <summary>The pair of one key as of a revision up to this one; false when there was none or compaction has taken it.</summary>
+    public bool TryGetAt(ReadOnlySpan<byte> key, long revision, out KeyValue pair)
+    {
+        pair = default;
+        return revision >= _source.Compacted && _snapshot.Index.TryGet(key, out var cell) && cell.LiveAt(revision) is { } version
+            && MvccStore.TryRecord(_view, version, out pair);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _view.Dispose();
+
+    /// <summary>Published state, but the compacted revision of this very moment.</summary>
+    internal readonly struct Source(MvccStore store, MvccSnapshot snapshot, IReadView view) : IRecordSource
+    {
+        public OrderedMapSnapshot<KeyCell> Index => snapshot.Index;
+
+        public long Revision => snapshot.Revision;
+
+        public long Compacted => store.Published.Compacted;
+
+        public bool TryRecord(KeyVersion version, out KeyValue record) => MvccStore.TryRecord(view, version, out record);
+    }
+}

@@ -1,0 +1,30 @@
+using MetaStore.StateMachine.Commands;
+using MetaStore.StateMachine.Mvcc.Reading;
+using MetaStore.StateMachine.Mvcc.Records;
+
+namespace MetaStore.StateMachine.Mvcc.Writing;
+
+/// <summary>What one operation of a transaction gave.</summary>
+public sealed class TxnOpResult
+{
+    /// <summary>The kind of the operation.</summary>
+    public required TxnOpKind Kind { get; init; }
+
+    /// <summary>
+    /// Revision for the inner header of a range, put or delete: that of the store before the transaction's first write, and that of the
+    /// transaction from its first write on. Nested transactions have no such header.
+    /// </summary>
+    public long Revision { get; init; }
+
+    /// <summary>For a range.</summary>
+    public RangeResult Range { get; init; }
+
+    /// <summary>Keys deleted, for a delete.</summary>
+    public long Deleted { get; init; }
+
+    /// <summary>Put: the pair before, if asked for and there was one. Delete: the deleted pairs, if asked for. Null otherwise.</summary>
+    public IReadOnlyList<KeyValue>? PrevKvs { get; init; }
+
+    /// <summary>For a nested transaction.</summary>
+    public TxnResult? Txn { get; init; }
+}

@@ -1,0 +1,11 @@
+namespace MetaStore.StateMachine.Mvcc.Writing;
+
+/// <summary>What a transaction gave.</summary>
+public sealed class TxnResult
+{
+    /// <summary>All compares held, so the success list was taken.</summary>
+    public required bool Succeeded { get; init; }
+
+    /// <summary>One for each operation of the list taken, in order.</summary>
+    public required IReadOnlyList<TxnOpResult> Responses { get; init; }
+}
