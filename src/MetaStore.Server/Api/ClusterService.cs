@@ -62,12 +62,13 @@ internal sealed class ClusterService(MemberStore members, MembershipChanges chan
     /// <summary>Takes the URLs as they are, as etcd does, but for those that no member could be reached at.</summary>
     public async ValueTask<MemberUpdateResponse> MemberUpdate(MemberUpdateRequest request, CallContext context)
     {
-        if (!PeerUrlList.TryParse(request.PeerURLs, out string[] urls))
+        if (!PeerUrlList.TryParse(request.PeerURLs, out _))
         {
             context.Fail(StatusMap.Of(ServerError.InvalidMemberUrls));
             return null!;
         }
 
+        string[] urls = [.. request.PeerURLs.Select(url => url.Trim())];
         MemberUpdateResponse? response = await leader.RunAsync(
             UpdateMethod, request, async () => (await changes.UpdateAsync(request.ID, urls), new MemberUpdateResponse()), context);
         return Complete(response, response?.Members, header => response!.Header = header);

@@ -43,8 +43,10 @@ internal sealed class MembershipChanges(
         () => members.Find(id) switch
         {
             null => ServerError.MemberNotFound,
+            // As in etcd, whether it has the log is asked before whether it is a learner at all.
+            _ when !HasTheLog(id) => ServerError.LearnerNotReady,
             { IsLearner: false } => ServerError.NotLearner,
-            _ when !IsCaughtUp(id) => ServerError.LearnerNotReady,
+            _ when !IsActive(id) => ServerError.LearnerNotReady,
             _ => settings.Strict ? ReconfigurationRules.MayPromote(members.Members) : ServerError.None,
         },
         ConfChangeType.AddVoter,
@@ -176,13 +178,17 @@ internal sealed class MembershipChanges(
         return error == ServerError.None && members.Find(id) is null ? ServerError.MemberNotFound : error;
     }
 
-    private bool IsCaughtUp(ulong id)
+    private bool HasTheLog(ulong id)
     {
         IReadOnlyList<FollowerStatus> followers = node.Status.Followers;
-        FollowerStatus? learner = followers.FirstOrDefault(follower => follower.NodeId == id);
-        ulong own = followers.FirstOrDefault(follower => follower.NodeId == node.NodeId)?.Match ?? ulong.MaxValue;
-        return learner is { RecentActive: true } && connections.IsActive(id) && learner.Match >= own * 0.9;
+        ulong own = Find(node.NodeId)?.Match ?? ulong.MaxValue;
+        return Find(id) is { } member && member.Match >= own * 0.9;
+
+        FollowerStatus? Find(ulong wanted) => followers.FirstOrDefault(follower => follower.NodeId == wanted);
     }
+
+    private bool IsActive(ulong id) =>
+        node.Status.Followers.Any(follower => follower.NodeId == id && follower.RecentActive) && connections.IsActive(id);
 
     private bool UsesAnyOf(IReadOnlyList<string> urls, ulong except) =>
         members.Members.Any(member => member.Id != except && member.PeerUrls.Intersect(urls, StringComparer.Ordinal).Any());

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text;
 using System.Text.Json;
 using MetaStore.Testing.Processes;
@@ -8,14 +7,13 @@ namespace MetaStore.Compatibility.Tests.Etcdctl;
 /// <summary>Runs the commands of a script with Debian's etcdctl against one cluster.</summary>
 internal sealed class EtcdctlRun(ProcessCluster cluster)
 {
-    private static readonly TimeSpan CommandLimit = TimeSpan.FromSeconds(40);
-
     private readonly ScriptNames _names = new(cluster);
+    private readonly Queue<EtcdctlProcess> _kept = [];
 
     /// <summary>Learns the ids and makes the first member the leader, so that both clusters start alike.</summary>
     internal async Task PrepareAsync()
     {
-        using var status = JsonDocument.Parse((await RunAsync("endpoint status -w json --endpoints={all}", string.Empty)).Output);
+        using var status = JsonDocument.Parse((await AnswerAsync("endpoint status -w json --endpoints={all}")).Output);
         var leader = 0UL;
         var first = 0UL;
         for (var i = 0; i < cluster.Nodes.Count; i++)
@@ -30,65 +28,78 @@ internal sealed class EtcdctlRun(ProcessCluster cluster)
 
         if (leader != first)
         {
-            await RunAsync("move-leader {id-n1} --endpoints={all}", string.Empty);
+            await AnswerAsync("move-leader {id-n1} --endpoints={all}");
         }
     }
 
     /// <summary>Runs one command; returns what it printed and how it ended, normalized.</summary>
     internal async Task<string> RunAsync(ScriptCommand command)
     {
-        var (output, error, exitCode) = await RunAsync(command.Text, command.Input);
-        _names.Learn(output);
-        return OutputNormalizer.Normalize($"{output}{Prefixed(error)}exit {exitCode}", _names);
+        try
+        {
+            var (output, error, exitCode) = await AnswerAsync(command);
+            _names.Learn(output);
+            return OutputNormalizer.Normalize($"{output}{Prefixed(error)}exit {exitCode}", _names);
+        }
+        catch (TimeoutException late)
+        {
+            return OutputNormalizer.Normalize(late.Message, _names);
+        }
     }
 
-    private async Task<(string Output, string Error, int ExitCode)> RunAsync(string text, string input)
+    private async Task<EtcdctlAnswer> AnswerAsync(ScriptCommand command)
+    {
+        switch (command.Mode)
+        {
+            case ScriptMode.Whole:
+                return await AnswerAsync(command.Text, command.Input);
+            case ScriptMode.Until:
+                using (var process = await StartAsync(command))
+                {
+                    process.Interrupt();
+                    return (await process.EndedAsync()).Cut(command.Lines);
+                }
+
+            case ScriptMode.Keep:
+                _kept.Enqueue(await StartAsync(command));
+                return new EtcdctlAnswer(string.Empty, string.Empty, 0);
+            default:
+                using (var kept = _kept.Dequeue())
+                {
+                    await kept.PrintedAsync(command.Lines);
+                    kept.Interrupt();
+                    return (await kept.EndedAsync()).Cut(command.Lines);
+                }
+        }
+    }
+
+    private async Task<EtcdctlProcess> StartAsync(ScriptCommand command)
+    {
+        var process = EtcdctlProcess.Start(Words(command.Text));
+        await process.FeedAsync(_names.Fill(command.Input), isAll: command.Input.Length == 0);
+        await process.PrintedAsync(command.Lines);
+        return process;
+    }
+
+    private async Task<EtcdctlAnswer> AnswerAsync(string text, string input = "")
+    {
+        var words = Words(text);
+        using var process = EtcdctlProcess.Start(words);
+        await process.FeedAsync(_names.Fill(input), isAll: true);
+        var answer = await process.EndedAsync();
+        return words.Contains("protobuf") ? answer with { Output = ProtobufOutput.Describe(words[0], Encoding.Latin1.GetBytes(answer.Output)) } : answer;
+    }
+
+    private List<string> Words(string text)
     {
         var words = ScriptCommand.Words(_names.Fill(text)).ToList();
         if (!words.Exists(word => word.StartsWith("--endpoints", StringComparison.Ordinal)))
         {
-            words.Add($"--endpoints={cluster.Nodes[0].Endpoint}");
+            // Behind "--" it would belong to the program that etcdctl runs.
+            words.Insert(words.IndexOf("--") is >= 0 and var at ? at : words.Count, $"--endpoints={cluster.Nodes[0].Endpoint}");
         }
 
-        var start = new ProcessStartInfo(Programs.Etcdctl!, words)
-        {
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            StandardOutputEncoding = Encoding.Latin1,
-            StandardErrorEncoding = Encoding.Latin1,
-        };
-        start.Environment["ETCDCTL_API"] = "3";
-        using var process = Process.Start(start)!;
-        using var deadline = new CancellationTokenSource(CommandLimit);
-        var output = process.StandardOutput.ReadToEndAsync(deadline.Token);
-        var error = process.StandardError.ReadToEndAsync(deadline.Token);
-        await FeedAsync(process, input);
-        try
-        {
-            await process.WaitForExitAsync(deadline.Token);
-            var printed = words.Contains("protobuf") ? ProtobufOutput.Describe(words[0], Encoding.Latin1.GetBytes(await output)) : await output;
-            return (printed, await error, process.ExitCode);
-        }
-        catch (OperationCanceledException)
-        {
-            process.Kill();
-            return ("no end within the limit\n", string.Empty, -1);
-        }
-    }
-
-    /// <summary>A command that fails at once closes its input before it is written; that is its answer and not ours to judge.</summary>
-    private static async Task FeedAsync(Process process, string input)
-    {
-        try
-        {
-            await process.StandardInput.WriteAsync(input);
-            process.StandardInput.Close();
-        }
-        catch (IOException closed)
-        {
-            Trace.WriteLine($"etcdctl {process.Id} did not read its input: {closed.Message}");
-        }
+        return words;
     }
 
     private static string Prefixed(string error) =>

@@ -15,6 +15,12 @@ internal static partial class OutputNormalizer
         // A lease granted a moment ago may have lost its first second.
         (Remaining(), "remaining(<time>)"),
 
+        // The keys of "lock" and "elect" end with the client's lease, whose id is random; so are leases that nobody granted by name.
+        (LeaseKey(), "<lease>"),
+
+        // An id is padded to 16 digits where it has fewer.
+        (ShortId(), "$1 "),
+
         // Raft's term and positions: elections and internal entries are each implementation's own.
         (RaftNumber(), "$1<raft>"),
 
@@ -41,6 +47,7 @@ internal static partial class OutputNormalizer
 
         // A member that was added has an id made of the time, and lists are in the order of ids.
         output = MemberRows().Replace(output, rows => Sorted(rows.Value, '\n'));
+        output = AttachedKeys().Replace(output, keys => Sorted(keys.Value, ' '));
         return InitialCluster().Replace(output, list => Sorted(list.Value, ','));
     }
 
@@ -49,6 +56,10 @@ internal static partial class OutputNormalizer
 
     [GeneratedRegex(@"^\|? ?<id-[^\n]*(\n\|? ?<id-[^\n]*)+", RegexOptions.Multiline)]
     private static partial Regex MemberRows();
+
+    // A lease's keys come out of a map in etcd.
+    [GeneratedRegex(@"(?<=attached keys\(\[)[^\]]*")]
+    private static partial Regex AttachedKeys();
 
     [GeneratedRegex("(?<=ETCD_INITIAL_CLUSTER=\")[^\"]*")]
     private static partial Regex InitialCluster();
@@ -62,6 +73,12 @@ internal static partial class OutputNormalizer
     [GeneratedRegex("(took = |\"took\":\"?|\"Took\" : )[0-9.]+(ns|µs|ms|s)?(?=$|[\",}])", RegexOptions.Multiline)]
     private static partial Regex Took();
 
+    [GeneratedRegex(@"(?<=/)[0-9a-f]{12,16}(?=$|[\s""])|^[0-9a-f]{16}$", RegexOptions.Multiline)]
+    private static partial Regex LeaseKey();
+
+    [GeneratedRegex("(Member|cluster) +(?=<)")]
+    private static partial Regex ShortId();
+
     [GeneratedRegex(@"remaining\(\d+s\)")]
     private static partial Regex Remaining();
 
@@ -74,7 +91,7 @@ internal static partial class OutputNormalizer
     [GeneratedRegex("(\"version\":|\"Version\" : )\"[^\"]*\"")]
     private static partial Regex ServerVersion();
 
-    [GeneratedRegex("(\"dbSize\":|\"dbSizeInUse\":|\"DBSize\" : )[0-9]+")]
+    [GeneratedRegex("(\"dbSize\":|\"dbSizeInUse\":|\"DBSize\" : |\"size\":)([0-9]+|\"[0-9.]+ [kM]?B\")")]
     private static partial Regex Size();
 
     [GeneratedRegex(@"(<id-n\d>(?: \|)?,?) +[0-9.a-z-]+( \||,) +[0-9.]+ [kMG]?B(?: \||,) +(true|false)(?: \||,) +(true|false)(?: \||,) +\d+(?: \||,) +\d+(?: \||,) +\d+(?: \||,)")]

@@ -1,7 +1,25 @@
+using System.Text.RegularExpressions;
+
 namespace MetaStore.Compatibility.Tests.Etcdctl;
 
+/// <summary>How long a command of the script runs.</summary>
+internal enum ScriptMode
+{
+    /// <summary>Until it ends by itself.</summary>
+    Whole,
+
+    /// <summary>"@until N command": until it has printed N lines; then it gets Ctrl-C.</summary>
+    Until,
+
+    /// <summary>"@keep N command": it has printed N lines when the next command begins, and goes on.</summary>
+    Keep,
+
+    /// <summary>"@end N": what was kept has printed N lines by now or waits for them, and gets Ctrl-C.</summary>
+    End,
+}
+
 /// <summary>One line of the script and the text it reads from its standard input.</summary>
-internal sealed record ScriptCommand(int Line, string Text, string Input)
+internal sealed partial record ScriptCommand(int Line, ScriptMode Mode, int Lines, string Text, string Input)
 {
     /// <summary>Reads a script. "#" starts a comment line; lines with "|" are the input of the command above them.</summary>
     internal static IReadOnlyList<ScriptCommand> Read(string path)
@@ -18,12 +36,16 @@ internal sealed record ScriptCommand(int Line, string Text, string Input)
             }
             else if (line.Length > 0 && !line.StartsWith('#'))
             {
-                commands.Add(new ScriptCommand(number, line, string.Empty));
+                commands.Add(Parse(number, line));
             }
         }
 
         return commands;
     }
+
+    private static ScriptCommand Parse(int number, string line) => Streaming().Match(line) is { Success: true } streaming
+        ? new ScriptCommand(number, Enum.Parse<ScriptMode>(streaming.Groups[1].ValueSpan, ignoreCase: true), int.Parse(streaming.Groups[2].ValueSpan), streaming.Groups[3].Value, string.Empty)
+        : new ScriptCommand(number, ScriptMode.Whole, 0, line, string.Empty);
 
     /// <summary>Words as a shell would make them: blanks separate, double quotes hold together, a backslash takes the next character.</summary>
     internal static IReadOnlyList<string> Words(string text)
@@ -63,4 +85,7 @@ internal sealed record ScriptCommand(int Line, string Text, string Input)
             }
         }
     }
+
+    [GeneratedRegex("^@(until|keep|end) ([0-9]+) ?(.*)$")]
+    private static partial Regex Streaming();
 }

@@ -7,7 +7,7 @@ namespace MetaStore.Compatibility.Tests.Etcdctl;
 /// <summary>What the script calls by name because each cluster has its own: addresses, member ids, the cluster id, leases.</summary>
 /// <remarks>
 /// In a command {name} stands for the value; in an output the value is written back as &lt;name&gt;. Names: n1 and n1-peer (host:port),
-/// all (every client address), id-n1 (member id in hex), cluster, lease-1 (the first lease granted), id-x (a member that was added as x).
+/// all (every client address), dir (a directory for files), id-n1 (member id in hex), cluster, lease-1 (the first lease granted), id-x (a member that was added as x).
 /// </remarks>
 internal sealed partial class ScriptNames
 {
@@ -17,6 +17,7 @@ internal sealed partial class ScriptNames
     internal ScriptNames(ProcessCluster cluster)
     {
         _values["all"] = cluster.Endpoints;
+        _values["dir"] = Path.GetDirectoryName(cluster.Nodes[0].DataDirectory)!;
         foreach (var node in cluster.Nodes)
         {
             _values[node.Name] = node.Endpoint;

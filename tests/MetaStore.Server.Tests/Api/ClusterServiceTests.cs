@@ -97,6 +97,10 @@ public abstract class ClusterServiceTests(string engine) : IAsyncLifetime
         MemberUpdateResponse updated = await _node.CallAsync<MemberUpdateResponse>("Cluster/MemberUpdate", request);
         Member member = updated.Members.Single(other => other.ID == added.Member.ID);
         Assert.Equal((Other, true), (member.PeerURLs.Single(), member.IsLearner));
+
+        request.PeerURLs.Insert(0, "http://127.0.0.1:9999");
+        updated = await _node.CallAsync<MemberUpdateResponse>("Cluster/MemberUpdate", request);
+        Assert.Equal(request.PeerURLs, updated.Members.Single(other => other.ID == added.Member.ID).PeerURLs);
         await FailsAsync("MemberUpdate", new MemberUpdateRequest { ID = 77, PeerURLs = { Learner } }, StatusCode.NotFound, "etcdserver: member not found");
         await FailsAsync(
             "MemberUpdate", new MemberUpdateRequest { ID = added.Header.MemberId, PeerURLs = { Other } }, StatusCode.FailedPrecondition,

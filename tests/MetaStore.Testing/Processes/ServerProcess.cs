@@ -1,17 +1,11 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
-using System.Runtime.InteropServices;
 
 namespace MetaStore.Testing.Processes;
 
 /// <summary>One started program, ended by its own process id and never by name. Its output goes to a file and is kept at hand.</summary>
-public sealed partial class ServerProcess : IAsyncDisposable
+public sealed class ServerProcess : IAsyncDisposable
 {
-    private const int SigKill = 9;
-    private const int SigTerm = 15;
-    private const int SigStop = 19;
-    private const int SigContinue = 18;
-
     private readonly Process _process;
     private readonly ConcurrentQueue<string> _output = new();
 
@@ -77,16 +71,16 @@ public sealed partial class ServerProcess : IAsyncDisposable
     }
 
     /// <summary>kill -9; returns when the process is gone.</summary>
-    public Task KillAsync() => SignalAsync(SigKill);
+    public Task KillAsync() => SignalAsync(Signals.Kill);
 
     /// <summary>SIGTERM; returns when the process is gone.</summary>
-    public Task TerminateAsync() => SignalAsync(SigTerm);
+    public Task TerminateAsync() => SignalAsync(Signals.Terminate);
 
     /// <summary>Freezes the process.</summary>
-    public void Pause() => _ = Kill(Id, SigStop);
+    public void Pause() => Signals.Send(Id, Signals.Stop);
 
     /// <summary>Lets a frozen process go on.</summary>
-    public void Resume() => _ = Kill(Id, SigContinue);
+    public void Resume() => Signals.Send(Id, Signals.Continue);
 
     /// <summary>Waits for the end. Throws <see cref="TimeoutException"/> with the output so far.</summary>
     public async Task<int> WaitForExitAsync(TimeSpan limit)
@@ -133,7 +127,7 @@ public sealed partial class ServerProcess : IAsyncDisposable
     {
         if (IsRunning)
         {
-            _ = Kill(Id, signal);
+            Signals.Send(Id, signal);
         }
 
         await WaitForExitAsync(TimeSpan.FromSeconds(30));
@@ -152,7 +146,4 @@ public sealed partial class ServerProcess : IAsyncDisposable
             _output.TryDequeue(out _);
         }
     }
-
-    [LibraryImport("libc", EntryPoint = "kill", SetLastError = true)]
-    private static partial int Kill(int processId, int signal);
 }
