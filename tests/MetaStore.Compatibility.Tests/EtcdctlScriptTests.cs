@@ -14,7 +14,7 @@ public sealed class EtcdctlScriptTests(ITestOutputHelper output)
     private static IReadOnlyList<ScriptCommand> Script => ScriptCommand.Read(Path.Combine(AppContext.BaseDirectory, "Etcdctl", "commands.script"));
 
     [Fact]
-    public void Script_HasAtLeast150Commands() => Assert.True(Script.Count >= 150, $"{Script.Count} commands");
+    public void Script_HasAtLeast400Commands() => Assert.True(Script.Count >= 400, $"{Script.Count} commands");
 
     [SkippableTheory]
     [InlineData("memory")]

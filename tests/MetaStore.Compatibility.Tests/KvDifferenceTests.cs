@@ -5,17 +5,12 @@ using Xunit.Abstractions;
 
 namespace MetaStore.Compatibility.Tests;
 
-/// <summary>Random requests to the key-value service: MetaStore must answer each as etcd does, byte for byte where bytes are promised.</summary>
+/// <summary>Random requests to the key-value service and to leases: MetaStore must answer each as etcd does, byte for byte where bytes are promised.</summary>
 [Collection("processes")]
 public sealed class KvDifferenceTests(ITestOutputHelper output)
 {
     [SkippableTheory]
-    [InlineData("memory", 1, 1, 6000)]
-    [InlineData("memory", 2, 1, 6000)]
-    [InlineData("memory", 3, 1, 6000)]
-    [InlineData("memory", 4, 3, 6000)]
-    [InlineData("rocksdb", 1, 1, 6000)]
-    [InlineData("rocksdb", 6, 3, 6000)]
+    [MemberData(nameof(Streams.OfRequests), MemberType = typeof(Streams))]
     public async Task MetaStore_RandomRequests_AnswersAsEtcd(string engine, int seed, int members, int requests)
     {
         Skip.If(Programs.Etcd is null, "etcd is not installed");
@@ -27,7 +22,7 @@ public sealed class KvDifferenceTests(ITestOutputHelper output)
     {
         // Shows that the comparison itself is deterministic: a difference here is a fault of the generator or of the normalization.
         Skip.If(Programs.Etcd is null, "etcd is not installed");
-        await CompareAsync(seed: 5, requests: 2000, () => ProcessCluster.OfEtcd(1));
+        await CompareAsync(seed: 5, requests: 1500, () => ProcessCluster.OfEtcd(1));
     }
 
     private async Task CompareAsync(int seed, int requests, Func<ProcessCluster> other)

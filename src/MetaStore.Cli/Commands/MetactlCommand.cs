@@ -30,10 +30,23 @@ internal static class MetactlCommand
             BatchCommand.Build(),
             WalCommand.Build(),
             EngineCommand.Build(),
+            VersionCommand.Build(),
         };
         root.Options.Add(GlobalOptions.Endpoints);
         root.Options.Add(GlobalOptions.WriteOut);
         root.Options.Add(GlobalOptions.CommandTimeout);
+        EtcdctlWords.AddTo(root);
+        root.Subcommands.Add(Help(root));
         return root;
+    }
+
+    /// <summary>etcdctl's "help VERB"; here it is "VERB --help".</summary>
+    private static Command Help(RootCommand root)
+    {
+        var words = new Argument<string[]>("verb") { Arity = ArgumentArity.ZeroOrMore };
+        var command = new Command("help") { words };
+        command.Hidden = true;
+        command.SetAction((parsed, cancellation) => root.Parse([.. parsed.GetValue(words)!, "--help"]).InvokeAsync(cancellationToken: cancellation));
+        return command;
     }
 }

@@ -29,6 +29,7 @@ internal static class VerbAction
         {
             try
             {
+                UnknownFlags.Refuse(parsed);
                 return await run(parsed, cancellation);
             }
             catch (RpcException failure)

@@ -15,10 +15,13 @@ internal sealed class ElectionService(LocalCalls calls, OwnerQueue queue)
         long lease = await calls.LeaseAsync(request.Lease, stop);
         QueuePlace place = await queue.EnterAsync(request.Name, request.Value, lease, stop);
         var leader = new LeaderKey { Name = request.Name, Key = place.Key, Rev = place.CreateRevision, Lease = lease };
-        ResponseHeader header = place.Known is { } known && known.Value != request.Value
-            ? (await ProclaimAsync(leader, request.Value, stop)).Header
-            : place.Header;
-        return new CampaignResponse { Header = header, Leader = leader };
+        if (place.Known is { } known && known.Value != request.Value)
+        {
+            await ProclaimAsync(leader, request.Value, stop);
+        }
+
+        // As in etcd the header is that of the entry into the queue, also when a new value came behind it.
+        return new CampaignResponse { Header = place.Header, Leader = leader };
     });
 
     public async ValueTask<ProclaimResponse> Proclaim(ProclaimRequest request, CallContext context) =>

@@ -46,6 +46,9 @@ internal static class AnswerNormalizer
                 Mask(lease.Header);
                 Settle(lease);
                 break;
+            case LeaseKeepAliveResponse renewal:
+                Mask(renewal.Header);
+                break;
             case LeaseLeasesResponse leases:
                 Mask(leases.Header);
                 Sort(leases.Leases, lease => lease.ID);

@@ -19,7 +19,7 @@ internal sealed class DifferentialRun(int seed, WireClient reference, WireClient
 
     internal async Task<IReadOnlyList<Difference>> RunAsync(int requests)
     {
-        foreach (var lease in RequestGenerator.Leases)
+        foreach (var lease in LeaseGenerator.Ids)
         {
             var grant = new LeaseGrantRequest { ID = lease, TTL = 1_000_000 };
             var granted = await Task.WhenAll(reference.SendAsync(grant), tested.SendAsync(grant));

@@ -10,18 +10,17 @@ namespace MetaStore.Compatibility.Tests.Requests;
 /// </remarks>
 internal sealed class RequestGenerator
 {
-    /// <summary>Leases that exist on both servers before the first request and come and go later; 99 never exists.</summary>
-    internal static readonly long[] Leases = [11, 12, 13];
-
     private readonly Random _random;
     private readonly KeySpace _keys;
     private readonly TxnGenerator _txns;
+    private readonly LeaseGenerator _leases;
 
     internal RequestGenerator(int seed)
     {
         _random = new Random(seed);
         _keys = new KeySpace(_random);
         _txns = new TxnGenerator(_random, _keys, this);
+        _leases = new LeaseGenerator(_random);
     }
 
     /// <summary>Revision of the last answer; requests ask for revisions around it.</summary>
@@ -35,8 +34,8 @@ internal sealed class RequestGenerator
         < 28 => Put(),
         < 36 => DeleteRange(),
         < 66 => Range(),
-        < 94 => _txns.Txn(depth: 0),
-        < 98 => LeaseCall(),
+        < 91 => _txns.Txn(depth: 0),
+        < 98 => _leases.Next(),
         _ => Compact(),
     };
 
@@ -119,21 +118,7 @@ internal sealed class RequestGenerator
         _ => $"v{_random.Next(12)}",
     });
 
-    internal long Lease() => OneIn(4) ? Leases[_random.Next(Leases.Length)] : OneIn(40) ? 99 : 0;
-
-    /// <summary>Leases that come and go, with their keys. None is short enough to run out during the comparison.</summary>
-    private IMessage LeaseCall()
-    {
-        var id = OneIn(8) ? 99 : Leases[_random.Next(Leases.Length)];
-        return _random.Next(8) switch
-        {
-            0 => new LeaseLeasesRequest(),
-            1 or 2 => new LeaseTimeToLiveRequest { ID = id, Keys = !OneIn(3) },
-            3 or 4 => new LeaseRevokeRequest { ID = id },
-            5 => new LeaseGrantRequest { ID = Leases[0], TTL = 9_000_000_000 + _random.Next(2) },
-            _ => new LeaseGrantRequest { ID = Leases[_random.Next(Leases.Length)], TTL = 1_000_000 },
-        };
-    }
+    internal long Lease() => OneIn(4) ? _leases.Existing() : OneIn(40) ? LeaseGenerator.Never : 0;
 
     private CompactionRequest Compact()
     {

@@ -22,6 +22,7 @@ internal static class KvMethods
         LeaseGrantRequest => ("/etcdserverpb.Lease/LeaseGrant", LeaseGrantResponse.Parser),
         LeaseRevokeRequest => ("/etcdserverpb.Lease/LeaseRevoke", LeaseRevokeResponse.Parser),
         LeaseTimeToLiveRequest => ("/etcdserverpb.Lease/LeaseTimeToLive", LeaseTimeToLiveResponse.Parser),
+        LeaseKeepAliveRequest => ("/etcdserverpb.Lease/LeaseKeepAlive", LeaseKeepAliveResponse.Parser),
         LeaseLeasesRequest => ("/etcdserverpb.Lease/LeaseLeases", LeaseLeasesResponse.Parser),
         _ => throw new ArgumentException($"no call takes a {request.Descriptor.FullName}", nameof(request)),
     };

@@ -116,10 +116,11 @@ public abstract class LockAndElectionTests(string engine) : IAsyncLifetime
         Assert.Equal("one", await NextAsync(observed));
         await _channel.UnaryAsync(ProclaimMethod, new ProclaimRequest { Leader = first.Leader, Value = Utf8("one again") }, Limited);
         Assert.Equal("one again", await NextAsync(observed));
-        await CampaignAsync(2, "and again");
+        CampaignResponse third = await CampaignAsync(2, "and again");
         Assert.Equal("and again", await NextAsync(observed));
         LeaderResponse leader = await _channel.UnaryAsync(LeaderMethod, new LeaderRequest { Name = Utf8("E") }, Limited);
         Assert.Equal("and again", leader.Kv.Value.ToStringUtf8());
+        Assert.Equal(leader.Kv.ModRevision - 1, third.Header.Revision);
         await _channel.UnaryAsync(ResignMethod, new ResignRequest { Leader = first.Leader }, Limited);
         Assert.Equal("E/3", (await second).Leader.Key.ToStringUtf8());
         Assert.Equal("two", await NextAsync(observed));

@@ -1,0 +1,21 @@
+using System.CommandLine;
+
+namespace MetaStore.Cli.Commands;
+
+/// <summary><c>metactl version</c>: two lines, as etcdctl prints them. Asks no server.</summary>
+internal static class VersionCommand
+{
+    /// <summary>The etcd API that the verbs are written for.</summary>
+    private const string ApiVersion = "3.6";
+
+    public static Command Build()
+    {
+        var command = new Command("version", "Prints the version of metactl and of the API it speaks");
+        command.SetOfflineAction((_, _) =>
+        {
+            Console.WriteLine($"metactl version: {typeof(VersionCommand).Assembly.GetName().Version?.ToString(3)}");
+            Console.WriteLine($"API version: {ApiVersion}");
+        });
+        return command;
+    }
+}

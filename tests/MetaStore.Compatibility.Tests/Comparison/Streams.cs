@@ -1,0 +1,38 @@
+namespace MetaStore.Compatibility.Tests.Comparison;
+
+/// <summary>
+/// Which random streams are compared: a few with every test run, or as many and as long ones as METASTORE_COMPAT_SEEDS (streams) and
+/// METASTORE_COMPAT_REQUESTS (requests of each; a quarter of that in steps of a watch stream) ask for.
+/// </summary>
+public static class Streams
+{
+    private const int DefaultLength = 6000;
+
+    private static readonly int? Seeds = Number("METASTORE_COMPAT_SEEDS");
+
+    private static readonly int? Length = Number("METASTORE_COMPAT_REQUESTS");
+
+    /// <summary>Engine, seed, members, requests.</summary>
+    public static TheoryData<string, int, int, int> OfRequests => Seeds is null && Length is null
+        ? new() { { "memory", 1, 1, 5000 }, { "memory", 4, 3, 3000 }, { "rocksdb", 2, 1, 5000 }, { "rocksdb", 6, 3, 3000 } }
+        : Asked(Length ?? DefaultLength);
+
+    /// <summary>Engine, seed, members, steps.</summary>
+    public static TheoryData<string, int, int, int> OfWatches => Seeds is null && Length is null
+        ? new() { { "memory", 3, 3, 1200 }, { "rocksdb", 2, 1, 1200 } }
+        : Asked((Length ?? DefaultLength) / 4);
+
+    /// <summary>Engines in turn, and after each two the other number of members.</summary>
+    private static TheoryData<string, int, int, int> Asked(int length)
+    {
+        var data = new TheoryData<string, int, int, int>();
+        for (var seed = 1; seed <= (Seeds ?? 4); seed++)
+        {
+            data.Add(seed % 2 == 1 ? "memory" : "rocksdb", 100 + seed, (seed - 1) / 2 % 2 == 0 ? 1 : 3, length);
+        }
+
+        return data;
+    }
+
+    private static int? Number(string name) => int.TryParse(Environment.GetEnvironmentVariable(name), out var number) ? number : null;
+}
