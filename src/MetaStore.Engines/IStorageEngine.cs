@@ -28,5 +28,8 @@ public interface IStorageEngine : IDisposable
     void WriteCheckpoint(IReadView view, Stream target, CancellationToken cancellation);
 
     /// <summary>Replaces the whole content by a checkpoint. Throws <see cref="EngineException"/> when it is damaged; then nothing changed.</summary>
-    void Load(Stream source, CancellationToken cancellation);
+    /// <param name="source">Stands at the checkpoint's first byte.</param>
+    /// <param name="cancellation">Looked at now and then.</param>
+    /// <param name="accept">Looks at the new content before it counts; what it throws leaves the old one. Null = nobody looks.</param>
+    void Load(Stream source, CancellationToken cancellation, Action<IReadView>? accept = null);
 }

@@ -1,4 +1,5 @@
 using MetaStore.Raft.Messages;
+using MetaStore.Raft.Runtime.Snapshots;
 
 namespace MetaStore.Raft.Runtime;
 
@@ -6,15 +7,17 @@ namespace MetaStore.Raft.Runtime;
 internal interface INodeSnapshots
 {
     /// <summary>Opens a snapshot for sending. Any thread.</summary>
-    /// <returns>Null when it is not there (any more).</returns>
-    Stream? Open(SnapshotMetadata snapshot);
+    /// <param name="snapshot">Which.</param>
+    /// <param name="taken">Which files of an engine the receiver has said to take; empty for none.</param>
+    /// <returns>Null when it is not there (any more), or the receiver could not read it.</returns>
+    OutgoingSnapshot? Open(SnapshotMetadata snapshot, string taken);
 
     /// <summary>True when its file is there.</summary>
     bool Has(SnapshotMetadata snapshot);
 
     /// <summary>Takes a snapshot in, verifies it and makes it durable. Any thread, one at a time.</summary>
-    /// <returns>Null when all is well, otherwise why it was refused.</returns>
-    string? Receive(SnapshotMetadata snapshot, Stream body, long length);
+    /// <returns>What it holds, or why it was refused.</returns>
+    (SnapshotBody Body, string? Refusal) Receive(SnapshotMetadata snapshot, Stream container, long length);
 
     /// <summary>Where the file of a snapshot is.</summary>
     string PathOf(SnapshotMetadata snapshot);

@@ -27,6 +27,7 @@ public interface IStateMachineHost
     /// Makes a snapshot of the state as it is now, because a follower is behind the log and no file is there for it: the log of a host whose
     /// state is durable by itself is cut without one. Any thread.
     /// </summary>
+    /// <param name="taken">Which files of an engine the follower takes, as it has told; empty for none. Portable is always right.</param>
     /// <returns>The place of the snapshot that lies in the store now; null when none could be made, and the follower asks again.</returns>
-    Task<SnapshotMetadata?> MakeSnapshotAsync() => Task.FromResult<SnapshotMetadata?>(null);
+    Task<SnapshotMetadata?> MakeSnapshotAsync(string taken) => Task.FromResult<SnapshotMetadata?>(null);
 }

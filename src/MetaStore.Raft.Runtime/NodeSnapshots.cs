@@ -9,55 +9,58 @@ using MetaStore.Raft.Runtime.Storage;
 namespace MetaStore.Raft.Runtime;
 
 /// <summary>The real snapshot files.</summary>
-internal sealed class NodeSnapshots(SnapshotStore store, IFatalHandler fatal) : INodeSnapshots
+internal sealed class NodeSnapshots(SnapshotStore store, IFatalHandler fatal, ISnapshotFiles? files = null) : INodeSnapshots
 {
     private const int ChunkBytes = 256 << 10;
     private const int NoSpace = 28;
 
+    private readonly ISnapshotFiles _files = files ?? NoSnapshotFiles.Instance;
+
     /// <summary>Where received snapshots lie, until they are installed or replaced by newer ones.</summary>
     private readonly ConcurrentDictionary<(ulong Term, ulong Index), string> _received = new();
 
-    public Stream? Open(SnapshotMetadata snapshot) =>
+    public OutgoingSnapshot? Open(SnapshotMetadata snapshot, string taken) =>
         store.Open(snapshot.Index) is { } file && file.Metadata.Term == snapshot.Term
-            ? new DiskFileStream(file.OpenContainer())
+        && (file.Body == SnapshotBody.Portable || _files.IsReadBy(file, taken))
+            ? new OutgoingSnapshot(new DiskFileStream(file.OpenContainer()), file.Body)
             : null;
 
     public bool Has(SnapshotMetadata snapshot) => store.Has(snapshot);
 
-    public string? Receive(SnapshotMetadata snapshot, Stream body, long length)
+    public (SnapshotBody Body, string? Refusal) Receive(SnapshotMetadata snapshot, Stream container, long length)
     {
         byte[] chunk = ArrayPool<byte>.Shared.Rent(ChunkBytes);
         using SnapshotReceiver receiver = store.ReceiveStream(snapshot);
         try
         {
-            for (int read; (read = ReadOrNegative(body, chunk)) != 0;)
+            for (int read; (read = ReadOrNegative(container, chunk)) != 0;)
             {
                 if (read < 0)
                 {
-                    return "the connection broke";
+                    return Refused("the connection broke");
                 }
 
                 receiver.Write(chunk.AsSpan(0, read));
             }
 
-            SnapshotFile file = receiver.Complete();
+            SnapshotFile file = receiver.Complete(Refusal);
             _received[(snapshot.Term, snapshot.Index)] = file.Path;
-            return null;
+            return (file.Body, null);
         }
-        catch (SnapshotCorruptException e)
+        catch (StorageException e)
         {
-            return e.Message;
+            return Refused(e.Message);
         }
         catch (IOException e) when (e.HResult == NoSpace)
         {
             // Nothing was promised yet: the leader tries again, and by then there may be room.
-            return $"the disk is full: {e.Message}";
+            return Refused($"the disk is full: {e.Message}");
         }
         catch (IOException e)
         {
             // A failed write or sync of ours: what the disk holds is unknown from here on.
             fatal.OnFatal(ExitCodes.IoError, $"snapshot at index {snapshot.Index} cannot be stored: {e.Message}");
-            return e.Message;
+            return Refused(e.Message);
         }
         finally
         {
@@ -77,6 +80,10 @@ internal sealed class NodeSnapshots(SnapshotStore store, IFatalHandler fatal) : 
     }
 
     public void DeleteOlder(ulong before, int keep) => store.DeleteOlder(before, keep);
+
+    private static (SnapshotBody Body, string? Refusal) Refused(string why) => (default, why);
+
+    private string? Refusal(SnapshotFile file) => file.Body == SnapshotBody.Portable ? null : _files.Refusal(file);
 
     /// <summary>Keeps faults of the network apart from those of the disk, which are fatal.</summary>
     private static int ReadOrNegative(Stream body, byte[] chunk)

@@ -47,7 +47,7 @@ public sealed class RaftNode : IProposalSink, IPeerReceiver, IAsyncDisposable
         IStateMachineHost host,
         TimeProvider time,
         ILogger logger)
-        : this(options, new NodeWal(wal), recovery, new NodeSnapshots(snapshots, options.Fatal), transport, host, time, logger)
+        : this(options, new NodeWal(wal), recovery, new NodeSnapshots(snapshots, options.Fatal, options.SnapshotFiles), transport, host, time, logger)
     {
     }
 
@@ -93,6 +93,9 @@ public sealed class RaftNode : IProposalSink, IPeerReceiver, IAsyncDisposable
 
     /// <summary>Connections to the peers.</summary>
     public IReadOnlyList<PeerStatus> Peers => _transport.Peers;
+
+    /// <summary>Snapshots sent to the peers and received from them.</summary>
+    public SnapshotCounts Snapshots => _snapshots.Counts;
 
     /// <summary>Begins to listen, to connect and to tick.</summary>
     /// <exception cref="PeerListenException">The peer address cannot be used.</exception>

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using MetaStore.Raft.Runtime.Native;
+using MetaStore.Raft.Runtime.Snapshots;
 
 namespace MetaStore.Raft.Runtime;
 
@@ -65,6 +66,9 @@ public sealed class RaftNodeOptions
 
     /// <summary>Snapshot files kept. Default 2.</summary>
     public int SnapshotsKept { get; init; } = 2;
+
+    /// <summary>What the engine knows of snapshots that are its own files. Default: it has none, and every snapshot is portable.</summary>
+    public ISnapshotFiles SnapshotFiles { get; init; } = NoSnapshotFiles.Instance;
 
     /// <summary>What happens when an invariant breaks. Default: the process ends with code 70.</summary>
     public IFatalHandler Fatal { get; init; } = ProcessFatalHandler.Instance;

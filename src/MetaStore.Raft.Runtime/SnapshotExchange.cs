@@ -1,5 +1,6 @@
 using MetaStore.Raft.Messages;
 using MetaStore.Raft.Runtime.Observability;
+using MetaStore.Raft.Runtime.Snapshots;
 using MetaStore.Raft.Runtime.Storage;
 using MetaStore.Raft.Runtime.Transport;
 using Microsoft.Extensions.Logging;
@@ -17,6 +18,9 @@ internal sealed class SnapshotExchange(
     /// </remarks>
     public void Send(Message install) => options.Background.Run(() => _ = SendAsync(install));
 
+    /// <summary>How many were sent and received.</summary>
+    public SnapshotCounts Counts { get; } = new();
+
     /// <summary>Takes a snapshot in, on a thread of the transport; only a complete, verified and durable one reaches the core.</summary>
     public bool Receive(Message install, Stream body, long length)
     {
@@ -25,10 +29,11 @@ internal sealed class SnapshotExchange(
             return false;
         }
 
-        string? refusal = store.Receive(snapshot, body, length);
-        logger.SnapshotReceived(install.From, snapshot.Index, length, refusal ?? "complete");
+        (SnapshotBody kind, string? refusal) = store.Receive(snapshot, body, length);
+        logger.SnapshotReceived(install.From, snapshot.Index, length, refusal ?? $"complete, {kind}");
         if (refusal is null)
         {
+            Counts.CountReceived(kind);
             mailbox.Post([install]);
         }
 
@@ -58,20 +63,23 @@ internal sealed class SnapshotExchange(
 
     private async Task SendAsync(Message install)
     {
-        Stream? body = OpenOrNull(install.Snapshot!);
-        if (body is null && await host.MakeSnapshotAsync() is { } made)
+        string taken = transport.Peers.FirstOrDefault(peer => peer.Node == install.To)?.SnapshotFiles ?? "";
+        OutgoingSnapshot? outgoing = OpenOrNull(install.Snapshot!, taken);
+        if (outgoing is null && await host.MakeSnapshotAsync(taken) is { } made)
         {
             install = Announcing(install, made);
-            body = OpenOrNull(made);
+            outgoing = OpenOrNull(made, taken);
         }
 
-        if (body is null)
+        if (outgoing is null)
         {
             mailbox.TryPost(new NodeCommand.SnapshotSent(install.To, Delivered: false));
             return;
         }
 
-        transport.SendSnapshot(install, body, body.Length);
+        Counts.CountSent(outgoing.Body);
+        logger.SnapshotBegun(install.To, install.Snapshot!.Index, outgoing.Body);
+        transport.SendSnapshot(install, outgoing.Container, outgoing.Container.Length);
     }
 
     private static Message Announcing(Message install, SnapshotMetadata made) => new()
@@ -83,11 +91,11 @@ internal sealed class SnapshotExchange(
         Snapshot = made,
     };
 
-    private Stream? OpenOrNull(SnapshotMetadata snapshot)
+    private OutgoingSnapshot? OpenOrNull(SnapshotMetadata snapshot, string taken)
     {
         try
         {
-            return store.Open(snapshot);
+            return store.Open(snapshot, taken);
         }
         catch (Exception e) when (e is IOException or StorageException)
         {

@@ -168,6 +168,20 @@ public sealed class ReplicatedStateMachine
     public void InstallCheckpoint(Stream source, CancellationToken cancellation)
         => TakeOver(_store.Install(() => Engine.Load(source, cancellation)));
 
+    /// <summary>As above, for a snapshot that says of which entry it is.</summary>
+    /// <exception cref="EngineException">The checkpoint is damaged, or its state is of another entry; then nothing changed.</exception>
+    public void InstallCheckpoint(Stream source, ulong index, ulong term, CancellationToken cancellation)
+        => TakeOver(_store.Install(() => Engine.Load(source, cancellation, view => StatePoint.Require(view, index, term))));
+
+    /// <summary>As above, for a state that is the files of the engine.</summary>
+    /// <exception cref="EngineException">Damaged, of another entry, or the engine takes no such files; then nothing changed.</exception>
+    public void InstallFiles(Stream source, ulong index, ulong term, CancellationToken cancellation)
+    {
+        var engine = Engine as IStateFilesEngine
+            ?? throw new EngineException(EngineFault.WrongEngine, $"the snapshot holds the files of another engine than {Engine.Name}");
+        TakeOver(_store.Install(() => engine.LoadFiles(source, view => StatePoint.Require(view, index, term), cancellation)));
+    }
+
     private void TakeOver(StateRecord state)
     {
         using var view = Engine.OpenView();

@@ -7,6 +7,7 @@ using MetaStore.Raft.Runtime.Snapshots;
 using MetaStore.Raft.Runtime.Storage;
 using MetaStore.Raft.Runtime.Wal;
 using MetaStore.Raft.Runtime.Wal.Recovery;
+using MetaStore.StateMachine;
 
 namespace MetaStore.Cli.Conversion;
 
@@ -159,7 +160,14 @@ internal sealed class EngineConversion
         if (snapshot is not null)
         {
             using var body = snapshot.OpenBody();
-            engine.Load(body, _cancellation);
+            if (snapshot.Body == SnapshotBody.EngineFiles && engine is IStateFilesEngine files)
+            {
+                files.LoadFiles(body, view => StatePoint.Require(view, snapshot.Metadata.Index, snapshot.Metadata.Term), _cancellation);
+            }
+            else
+            {
+                engine.Load(body, _cancellation);
+            }
         }
     }
 

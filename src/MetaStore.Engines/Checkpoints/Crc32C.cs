@@ -6,9 +6,11 @@ namespace MetaStore.Engines.Checkpoints;
 /// <summary>CRC-32C (Castagnoli) with the processor's instruction.</summary>
 internal static class Crc32C
 {
-    internal static uint Of(ReadOnlySpan<byte> bytes)
+    /// <param name="bytes">What the sum is of.</param>
+    /// <param name="before">Sum of what stands in front of them.</param>
+    internal static uint Of(ReadOnlySpan<byte> bytes, uint before = 0)
     {
-        var crc = uint.MaxValue;
+        var crc = ~before;
         while (bytes.Length >= sizeof(ulong))
         {
             crc = BitOperations.Crc32C(crc, BinaryPrimitives.ReadUInt64LittleEndian(bytes));

@@ -69,15 +69,22 @@ public sealed class MemoryEngine : IStorageEngine
         CheckpointWriter.Write(view, target, cancellation);
 
     /// <inheritdoc/>
-    public void Load(Stream source, CancellationToken cancellation)
+    public void Load(Stream source, CancellationToken cancellation, Action<IReadView>? accept = null)
     {
         var maps = NewMaps();
         var bytes = 0L;
         CheckpointReader.Read(source, Keep, cancellation);
 
         // Only a checkpoint that was good to its last byte gets here.
+        var version = MemoryVersion.Of(maps, bytes);
+        if (accept is not null)
+        {
+            using var view = new MemoryReadView(version);
+            accept(view);
+        }
+
         maps.CopyTo(_maps, 0);
-        Volatile.Write(ref _version, MemoryVersion.Of(_maps, bytes));
+        Volatile.Write(ref _version, version);
 
         void Keep(Bucket bucket, ReadOnlySpan<byte> key, ReadOnlySpan<byte> value)
         {

@@ -13,17 +13,20 @@ internal static class DatabaseFlush
     internal static void Run(DatabaseHandle database, string scratch)
     {
         Generations.TryDelete(scratch);
-        Checkpoint(database, scratch);
+        Checkpoint(database, scratch, error => NativeError.ThrowOn(error, "flush", database));
         Generations.TryDelete(scratch);
     }
 
     /// <summary>Makes a folder that can be opened as a database of its own: hard links to the files of this moment.</summary>
-    internal static void Checkpoint(DatabaseHandle database, string folder)
+    /// <param name="database">The caller holds a reference.</param>
+    /// <param name="folder">Does not exist yet; on the same file system.</param>
+    /// <param name="throwOn">Throws when it is given an error, which may be one of the flush or of the links.</param>
+    internal static void Checkpoint(DatabaseHandle database, string folder, Action<nint> throwOn)
     {
         var checkpoint = NativeDatabase.CreateCheckpointObject(database.Pointer, out var error);
-        NativeError.ThrowOn(error, "checkpoint", database);
+        throwOn(error);
         NativeDatabase.CreateCheckpoint(checkpoint, folder, logBytesForFlush: 0, out error);
         NativeDatabase.DestroyCheckpointObject(checkpoint);
-        NativeError.ThrowOn(error, "flush", database);
+        throwOn(error);
     }
 }

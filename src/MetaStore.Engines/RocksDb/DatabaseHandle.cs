@@ -52,14 +52,15 @@ internal sealed class DatabaseHandle : SafeHandle
 
     /// <summary>Opens a folder, and makes it a database when it is none.</summary>
     /// <exception cref="EngineException">Locked, damaged, or the disk refused; the library's text names the file.</exception>
-    internal static unsafe DatabaseHandle Open(string path, RocksDbSettings settings)
-    {
-        if (DiskProbe.Run(path) is { } refused)
-        {
-            throw refused;
-        }
+    internal static DatabaseHandle Open(string path, RocksDbSettings settings) =>
+        DiskProbe.Run(path) is { } refused ? throw refused : Open(path, DatabaseOptions.Create(settings), toWrite: true);
 
-        var options = DatabaseOptions.Create(settings);
+    /// <summary>Opens a database that nobody else has open, without changing any of its files.</summary>
+    /// <exception cref="EngineException">Damaged, or the disk refused.</exception>
+    internal static DatabaseHandle OpenToRead(string path) => Open(path, DatabaseOptions.CreateToRead(), toWrite: false);
+
+    private static unsafe DatabaseHandle Open(string path, OptionsHandle options, bool toWrite)
+    {
         var count = FamilyNames.All.Count;
         var names = stackalloc byte*[count];
         var familyOptions = stackalloc nint[count];
@@ -74,7 +75,10 @@ internal sealed class DatabaseHandle : SafeHandle
 
             fixed (nint* opened = families)
             {
-                var database = NativeDatabase.Open(options, path, count, names, familyOptions, opened, out var error);
+                nint error;
+                var database = toWrite
+                    ? NativeDatabase.Open(options, path, count, names, familyOptions, opened, out error)
+                    : NativeDatabase.OpenToRead(options, path, count, names, familyOptions, opened, failWhenLogIsThere: 0, out error);
                 NativeError.ThrowOn(error, "open", path);
                 return new DatabaseHandle(database, families, options, path);
             }

@@ -13,6 +13,9 @@ internal static class DatabaseOptions
     /// <summary>Memtables of the large family, at most.</summary>
     internal const int WriteBuffers = 3;
 
+    private const long CacheBytesToRead = 8 << 20;
+    private const int OpenFilesToRead = 64;
+
     private const ulong BytesPerSync = 1 << 20;
     private const int BlockBytes = 4 << 10;
 
@@ -42,6 +45,16 @@ internal static class DatabaseOptions
         NativeOptions.SetCompression(options, settings.CompressionNumber);
         NativeOptions.EnableStatistics(options);
         SetTables(options, settings);
+        return options;
+    }
+
+    /// <summary>For a few lookups in a checkpoint: hardly any memory, and not every table is opened.</summary>
+    internal static OptionsHandle CreateToRead()
+    {
+        var options = Create(new RocksDbSettings { BlockCacheBytes = CacheBytesToRead });
+        NativeOptions.SetCreateIfMissing(options, 0);
+        NativeOptions.SetCreateMissingFamilies(options, 0);
+        NativeOptions.SetOpenFiles(options, OpenFilesToRead);
         return options;
     }
 

@@ -7,7 +7,7 @@ namespace MetaStore.Engines.RocksDb;
 /// <summary>The folders of an engine: db-&lt;generation&gt;, of which the file CURRENT names the one that counts.</summary>
 /// <remarks>
 /// A new state (from the leader, from a conversion) is built in the next folder and made durable there; then CURRENT is replaced by
-/// rename. A crash leaves the old state or the new one, and the start removes whatever CURRENT does not name.
+/// rename. A crash leaves the old state or the new one, and the start removes whatever CURRENT does not name, checkpoints included.
 /// </remarks>
 internal sealed class Generations
 {
@@ -19,6 +19,7 @@ internal sealed class Generations
     private readonly string _root;
     private ulong _current;
     private ulong _last;
+    private int _checkpoints;
 
     private Generations(string root) => _root = root;
 
@@ -27,6 +28,10 @@ internal sealed class Generations
 
     /// <summary>A folder for a checkpoint that is only made for its side effect.</summary>
     internal string Scratch => Path.Combine(_root, "flush" + Temporary);
+
+    /// <summary>A folder for a checkpoint that is sent to another member; it does not exist yet. Any thread.</summary>
+    internal string NextCheckpoint() =>
+        Path.Combine(_root, string.Create(CultureInfo.InvariantCulture, $"files-{Interlocked.Increment(ref _checkpoints)}{Temporary}"));
 
     /// <summary>Opens the folder of an engine, makes it when missing, and removes what an interrupted switch left.</summary>
     /// <exception cref="EngineException">The folder holds states but none is named, or the disk refused.</exception>
@@ -113,7 +118,8 @@ internal sealed class Generations
         }
 
         _last = found.Append(_current).Max();
-        foreach (var leftOver in found.Where(generation => generation != _current).Select(PathOf).Append(Scratch))
+        var temporary = Directory.EnumerateDirectories(_root, "*" + Temporary);
+        foreach (var leftOver in found.Where(generation => generation != _current).Select(PathOf).Concat(temporary).ToList())
         {
             TryDelete(leftOver);
         }

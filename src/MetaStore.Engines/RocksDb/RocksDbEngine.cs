@@ -1,6 +1,6 @@
-using System.Runtime.InteropServices;
 using MetaStore.Engines.Checkpoints;
 using MetaStore.Engines.RocksDb.Native;
+using MetaStore.Engines.StateFiles;
 
 namespace MetaStore.Engines.RocksDb;
 
@@ -11,7 +11,7 @@ namespace MetaStore.Engines.RocksDb;
 /// disk a cut of one commit, so <see cref="ReadDurable"/> of the state record tells exactly how far the log may be cut.
 /// Thread: one writer; views, sizes, flush and compaction from any thread. Source: ADR 0003.
 /// </remarks>
-public sealed class RocksDbEngine : IDurableEngine
+public sealed class RocksDbEngine : IStateFilesEngine
 {
     /// <summary>Name in the configuration.</summary>
     public const string EngineName = "rocksdb";
@@ -19,10 +19,11 @@ public sealed class RocksDbEngine : IDurableEngine
     /// <summary>Environment variable with the path of the library, for one that lies where the system's loader does not look.</summary>
     public const string LibraryVariable = "METASTORE_LIBROCKSDB";
 
+    // Raised with every change of families, of what is in them or of their order: members of another layout are sent no files.
+    private const int FilesLayout = 1;
+
     // One compaction reads and writes at most so much before its inputs can go: the library's 25 target files of 64 MiB.
     private const long CompactionBytesMax = 25L * 64 << 20;
-
-    private static readonly TimeSpan WatchInterval = TimeSpan.FromMilliseconds(100);
 
     private readonly Generations _generations;
     private readonly RocksDbSettings _settings;
@@ -31,7 +32,7 @@ public sealed class RocksDbEngine : IDurableEngine
     private readonly SizeEstimate _sizes = new();
     private readonly Lock _switching = new();
     private readonly Lock _flushing = new();
-    private readonly Timer _watch;
+    private readonly ErrorWatch _watch;
     private DatabaseHandle _database;
     private SharedSnapshot? _newest;
     private bool _disposed;
@@ -41,11 +42,15 @@ public sealed class RocksDbEngine : IDurableEngine
         _generations = generations;
         _settings = settings;
         _database = Watched(DatabaseHandle.Open(generations.Current, settings));
-        _watch = new Timer(_ => LookForErrors(), null, WatchInterval, WatchInterval);
+        FilesFormat = LibraryVersion.Of(generations.Current) is { } version ? new StateFilesFormat(EngineName, FilesLayout, version) : null;
+        _watch = new ErrorWatch(AcquireOrNull);
     }
 
     /// <inheritdoc/>
     public string Name => EngineName;
+
+    /// <inheritdoc/>
+    public StateFilesFormat? FilesFormat { get; }
 
     /// <inheritdoc/>
     public long SizeInUse => With(_sizes.InUse);
@@ -112,41 +117,50 @@ public sealed class RocksDbEngine : IDurableEngine
 
     /// <inheritdoc/>
     /// <remarks>Durable when it returns. Thread: the writer's.</remarks>
-    public void Load(Stream source, CancellationToken cancellation)
+    public void Load(Stream source, CancellationToken cancellation, Action<IReadView>? accept = null)
     {
         lock (_flushing)
         {
-            Replace(GenerationBuilder.Build(_generations, _settings, _writeOptions, source, cancellation));
+            Replace(GenerationBuilder.Build(_generations, _settings, _writeOptions, source, cancellation), accept);
         }
     }
 
     /// <inheritdoc/>
-    public unsafe byte[]? ReadDurable(Bucket bucket, ReadOnlySpan<byte> key)
+    public void LoadFiles(Stream source, Action<IReadView> accept, CancellationToken cancellation)
+    {
+        lock (_flushing)
+        {
+            Replace(GenerationFromFiles.Build(_generations, _settings, KnownFormat, source, cancellation), accept);
+        }
+    }
+
+    /// <inheritdoc/>
+    public IStateFiles TakeFiles()
+    {
+        // One checkpoint at a time: a flush is one as well.
+        lock (_flushing)
+        {
+            return With(database => CheckpointFiles.Take(database, _generations.NextCheckpoint(), KnownFormat));
+        }
+    }
+
+    /// <inheritdoc/>
+    public void CheckFiles(Stream source) =>
+        StateFilesReader.Read(source, KnownFormat, DatabaseFileNames.Instance, target: null, CancellationToken.None);
+
+    /// <inheritdoc/>
+    public StateFilesFormat FormatOf(Stream source) => StateFilesReader.ReadFormat(source, DatabaseFileNames.Instance);
+
+    /// <inheritdoc/>
+    public byte[]? ReadDurable(Bucket bucket, ReadOnlySpan<byte> key)
     {
         var database = Acquire();
-        var options = NativeRead.CreateReadOptions();
         try
         {
-            NativeRead.SetReadTier(options, NativeRead.PersistedTier);
-            nint slice, error;
-            fixed (byte* bytes = key)
-            {
-                slice = NativeRead.GetPinned(database.Pointer, options, database.Family(bucket), bytes, (nuint)key.Length, out error);
-            }
-
-            NativeError.ThrowOn(error, $"read in bucket {bucket}", database);
-            if (slice == 0)
-            {
-                return null;
-            }
-
-            var value = new ReadOnlySpan<byte>(NativeRead.PinnedValue(slice, out var length), (int)length).ToArray();
-            NativeRead.DestroyPinned(slice);
-            return value;
+            return PointRead.Copy(database, bucket, key, fromFilesOnly: true);
         }
         finally
         {
-            NativeRead.DestroyReadOptions(options);
             database.Release();
         }
     }
@@ -156,33 +170,17 @@ public sealed class RocksDbEngine : IDurableEngine
     {
         lock (_flushing)
         {
-            var database = Acquire();
-            try
-            {
-                DatabaseFlush.Run(database, _generations.Scratch);
-            }
-            finally
-            {
-                database.Release();
-            }
+            Do(database => DatabaseFlush.Run(database, _generations.Scratch));
         }
     }
 
     /// <inheritdoc/>
     public void Compact(CancellationToken cancellation)
     {
-        var database = Acquire();
-        try
-        {
-            DatabaseCompaction.Run(database, cancellation);
+        Do(database => DatabaseCompaction.Run(database, cancellation));
 
-            // The quota asks right afterwards, and must not be told the size of before.
-            _sizes.Reset();
-        }
-        finally
-        {
-            database.Release();
-        }
+        // The quota asks right afterwards, and must not be told the size of before.
+        _sizes.Reset();
     }
 
     /// <inheritdoc/>
@@ -208,8 +206,23 @@ public sealed class RocksDbEngine : IDurableEngine
         _writeOptions.Dispose();
     }
 
-    private void Replace(DatabaseHandle database)
+    private StateFilesFormat KnownFormat =>
+        FilesFormat ?? throw new EngineException(EngineFault.WrongEngine, "the version of the rocksdb library is not known: files are neither sent nor taken");
+
+    private void Replace(DatabaseHandle database, Action<IReadView>? accept)
     {
+        try
+        {
+            using var view = new RocksDbReadView(new SharedSnapshot(database));
+            accept?.Invoke(view);
+        }
+        catch
+        {
+            database.DeleteWhenClosed = true;
+            database.Dispose();
+            throw;
+        }
+
         _generations.SwitchTo(database.Path);
         DatabaseHandle old;
         lock (_switching)
@@ -230,28 +243,6 @@ public sealed class RocksDbEngine : IDurableEngine
         return database;
     }
 
-    private void LookForErrors()
-    {
-        DatabaseHandle database;
-        lock (_switching)
-        {
-            if (_disposed)
-            {
-                return;
-            }
-
-            database = _database;
-            database.Acquire();
-        }
-
-        if (BackgroundErrors.Count(database) > 0)
-        {
-            database.Fail(BackgroundErrors.Last(database));
-        }
-
-        database.Release();
-    }
-
     private void ForgetSnapshot()
     {
         SharedSnapshot? old;
@@ -263,6 +254,12 @@ public sealed class RocksDbEngine : IDurableEngine
 
         old?.Release();
     }
+
+    private void Do(Action<DatabaseHandle> work) => With(database =>
+    {
+        work(database);
+        return true;
+    });
 
     private T With<T>(Func<DatabaseHandle, T> read)
     {
@@ -278,11 +275,17 @@ public sealed class RocksDbEngine : IDurableEngine
     }
 
     /// <summary>The present database, held open until it is released.</summary>
-    private DatabaseHandle Acquire()
+    private DatabaseHandle Acquire() => AcquireOrNull() ?? throw new ObjectDisposedException(nameof(RocksDbEngine));
+
+    private DatabaseHandle? AcquireOrNull()
     {
         lock (_switching)
         {
-            ObjectDisposedException.ThrowIf(_disposed, this);
+            if (_disposed)
+            {
+                return null;
+            }
+
             _database.Acquire();
             return _database;
         }

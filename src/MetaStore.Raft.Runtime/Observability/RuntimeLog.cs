@@ -1,3 +1,4 @@
+using MetaStore.Raft.Runtime.Snapshots;
 using Microsoft.Extensions.Logging;
 
 namespace MetaStore.Raft.Runtime.Observability;
@@ -55,6 +56,9 @@ internal static partial class RuntimeLog
 
     [LoggerMessage(2204, LogLevel.Warning, "Cannot open the snapshot at index {Index} for sending: {Reason}.")]
     public static partial void SnapshotOpenFailed(this ILogger logger, ulong index, string reason);
+
+    [LoggerMessage(2206, LogLevel.Information, "Sending member {Node:x16} the snapshot at index {Index}: {Body}.")]
+    public static partial void SnapshotBegun(this ILogger logger, ulong node, ulong index, SnapshotBody body);
 
     [LoggerMessage(2205, LogLevel.Warning, "Cannot delete old snapshots: {Reason}.")]
     public static partial void SnapshotTidyFailed(this ILogger logger, string reason);

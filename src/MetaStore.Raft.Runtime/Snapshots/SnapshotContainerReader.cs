@@ -93,6 +93,11 @@ internal sealed class SnapshotContainerReader
                 $"snapshot {_file.Path} has format {header.FormatVersion}; this version reads up to {SnapshotFormat.Version}.");
         }
 
+        if (!Enum.IsDefined(header.Body) || header.FormatVersion != SnapshotHeader.Of(0, 0, header.Metadata, header.Body).FormatVersion)
+        {
+            throw Damaged($"version {header.FormatVersion} has no body of kind {(int)header.Body}");
+        }
+
         _hash?.AppendData(bytes);
         return header;
     }

@@ -1,9 +1,16 @@
 namespace MetaStore.Raft.Runtime.Snapshots;
 
-/// <summary>The hard numbers of the snapshot container, version 1 (docs/formats.md).</summary>
+/// <summary>The hard numbers of the snapshot container (docs/formats.md).</summary>
 internal static class SnapshotFormat
 {
-    internal const uint Version = 1;
+    /// <summary>Highest version that is read.</summary>
+    internal const uint Version = 2;
+
+    /// <summary>As written around a portable body, so that members of the version before take it.</summary>
+    internal const uint PortableVersion = 1;
+
+    /// <summary>As written around any other body, which stands in the header: who does not know it refuses the container by its version.</summary>
+    internal const uint BodyVersion = 2;
 
     /// <summary>First eight bytes: "MSSNP", two zero bytes, 1.</summary>
     internal const ulong HeaderMagic = 0x0100_0050_4E53_534D;

@@ -10,8 +10,13 @@ namespace MetaStore.Raft.Runtime.Snapshots;
 /// <param name="ClusterId">Whose state it is.</param>
 /// <param name="Revision">Store revision of the state; 0 when not given.</param>
 /// <param name="Metadata">Point of the log.</param>
-internal sealed record SnapshotHeader(uint FormatVersion, ulong ClusterId, long Revision, SnapshotMetadata Metadata)
+/// <param name="Body">What follows; a number that is not known is the reader's to refuse.</param>
+internal sealed record SnapshotHeader(uint FormatVersion, ulong ClusterId, long Revision, SnapshotMetadata Metadata, SnapshotBody Body)
 {
+    /// <summary>A header of the version that its body asks for.</summary>
+    internal static SnapshotHeader Of(ulong clusterId, long revision, SnapshotMetadata metadata, SnapshotBody body) => new(
+        body == SnapshotBody.Portable ? SnapshotFormat.PortableVersion : SnapshotFormat.BodyVersion, clusterId, revision, metadata, body);
+
     internal byte[] Encode()
     {
         var confBytes = ConfStateCodec.Size(Metadata.ConfState);
@@ -24,6 +29,7 @@ internal sealed record SnapshotHeader(uint FormatVersion, ulong ClusterId, long 
         BinaryPrimitives.WriteUInt64LittleEndian(span[24..], Metadata.Index);
         BinaryPrimitives.WriteUInt64LittleEndian(span[32..], Metadata.Term);
         BinaryPrimitives.WriteInt64LittleEndian(span[40..], Revision);
+        BinaryPrimitives.WriteInt32LittleEndian(span[48..], (int)Body);
         ConfStateCodec.Write(Metadata.ConfState, span.Slice(SnapshotFormat.HeaderFixedBytes, confBytes));
         BinaryPrimitives.WriteUInt32LittleEndian(span[^4..], Crc32C.Compute(span[..^4]));
         return bytes;
@@ -58,7 +64,8 @@ internal sealed record SnapshotHeader(uint FormatVersion, ulong ClusterId, long 
             BinaryPrimitives.ReadUInt32LittleEndian(source[8..]),
             BinaryPrimitives.ReadUInt64LittleEndian(source[16..]),
             BinaryPrimitives.ReadInt64LittleEndian(source[40..]),
-            metadata);
+            metadata,
+            (SnapshotBody)BinaryPrimitives.ReadInt32LittleEndian(source[48..]));
         return true;
     }
 }

@@ -40,8 +40,9 @@ public sealed class SnapshotReceiver : IDisposable
     }
 
     /// <summary>Syncs, verifies every checksum, cluster and point of the log, and gives the file its name, durably.</summary>
-    /// <exception cref="SnapshotCorruptException">It is not whole or not what was announced; nothing remains of it.</exception>
-    public SnapshotFile Complete()
+    /// <param name="refusal">Looks at the verified container before it gets its name, and says why it is not wanted. Null = nobody looks.</param>
+    /// <exception cref="SnapshotCorruptException">It is not whole, not what was announced or not wanted; nothing remains of it.</exception>
+    public SnapshotFile Complete(Func<SnapshotFile, string?>? refusal = null)
     {
         ObjectDisposedException.ThrowIf(_file is null, this);
         _file.FullSync();
@@ -49,7 +50,7 @@ public sealed class SnapshotReceiver : IDisposable
         _file = null;
         try
         {
-            return _store.Adopt(_temporary, _expected);
+            return _store.Adopt(_temporary, _expected, refusal);
         }
         catch
         {

@@ -77,10 +77,11 @@ public sealed class SnapshotStore
     /// <param name="metadata">Point of the log that the state stands for.</param>
     /// <param name="body">Writes the state into the stream it is given, which keeps one chunk of 256 KiB in memory. Must not keep the stream.</param>
     /// <param name="revision">Store revision of the state, for tools; 0 when there is none.</param>
+    /// <param name="kind">What <paramref name="body"/> writes.</param>
     /// <returns>The durable file. An equal snapshot that was there is replaced.</returns>
     /// <remarks>Durability: all of it survives a power cut when this returns. Announce it to the log afterwards, never before.</remarks>
     /// <exception cref="IOException">Writing failed; the temporary file is removed if possible. A failed sync must end the process (74).</exception>
-    public SnapshotFile Write(SnapshotMetadata metadata, Action<Stream> body, long revision = 0)
+    public SnapshotFile Write(SnapshotMetadata metadata, Action<Stream> body, long revision = 0, SnapshotBody kind = SnapshotBody.Portable)
     {
         ArgumentNullException.ThrowIfNull(metadata);
         ArgumentNullException.ThrowIfNull(body);
@@ -88,12 +89,12 @@ public sealed class SnapshotStore
         try
         {
             using var file = Disk.Open(temporary, DiskOpenMode.Create);
-            using var writer = new SnapshotBodyWriter(file, new SnapshotHeader(SnapshotFormat.Version, _clusterId, revision, metadata));
+            using var writer = new SnapshotBodyWriter(file, SnapshotHeader.Of(_clusterId, revision, metadata, kind));
             body(writer);
             var hash = writer.Complete();
             file.FullSync();
             var path = Publish(temporary, metadata);
-            return new SnapshotFile(metadata, revision, path, writer.FileBytes, writer.BodyBytes, hash, Disk);
+            return new SnapshotFile(metadata, revision, kind, path, writer.FileBytes, writer.BodyBytes, hash, Disk);
         }
         catch
         {
@@ -209,7 +210,7 @@ public sealed class SnapshotStore
         return items.Length;
     }
 
-    internal SnapshotFile Adopt(string temporary, SnapshotMetadata announced)
+    internal SnapshotFile Adopt(string temporary, SnapshotMetadata announced, Func<SnapshotFile, string?>? refusal)
     {
         var found = SnapshotVerification.Run(Disk, temporary, _clusterId);
         if (found.Metadata.Index != announced.Index || found.Metadata.Term != announced.Term)
@@ -217,6 +218,11 @@ public sealed class SnapshotStore
             throw new SnapshotCorruptException(
                 temporary,
                 $"it is of index {found.Metadata.Index}, term {found.Metadata.Term}; announced was index {announced.Index}, term {announced.Term}");
+        }
+
+        if (refusal?.Invoke(found) is { } why)
+        {
+            throw new SnapshotCorruptException(temporary, why);
         }
 
         return found with { Path = Publish(temporary, found.Metadata) };

@@ -30,7 +30,7 @@ internal static class SnapshotVerification
 
         var actual = hash.GetHashAndReset();
         return actual.AsSpan().SequenceEqual(reader.TrailerHash)
-            ? new SnapshotFile(reader.Header.Metadata, reader.Header.Revision, path, file.Length, reader.BodyBytes, actual, disk)
+            ? new SnapshotFile(reader.Header.Metadata, reader.Header.Revision, reader.Header.Body, path, file.Length, reader.BodyBytes, actual, disk)
             : throw new SnapshotCorruptException(path, "the SHA-256 in the trailer does not match");
     }
 }

@@ -7,4 +7,8 @@ namespace MetaStore.Raft.Runtime.Transport;
 /// <param name="Socket">The connection, handshake done; null when there is none.</param>
 /// <param name="Refusal">What the peer said when it refused, or <see cref="HelloOutcome.HelloUnspecified"/>.</param>
 /// <param name="Error">Why there is no connection, as a sentence for the log.</param>
-internal readonly record struct DialResult(Socket? Socket, HelloOutcome Refusal, string? Error);
+internal readonly record struct DialResult(Socket? Socket, HelloOutcome Refusal, string? Error)
+{
+    /// <summary>Which files of an engine the peer takes as a snapshot; empty for none, and when it says nothing of it.</summary>
+    public string SnapshotFiles { get; init; } = "";
+}

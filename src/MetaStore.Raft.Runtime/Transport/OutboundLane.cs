@@ -48,6 +48,7 @@ internal sealed class OutboundLane
                 if (dialled.Socket is { } socket)
                 {
                     delay = _options.ReconnectDelayMin;
+                    _peer.OnWelcome(dialled);
                     await ServeAsync(socket, stop);
                 }
                 else

@@ -13,6 +13,7 @@ internal sealed class OutboundPeer : IAsyncDisposable
     private readonly Lock _gate = new();
     private IReadOnlyList<Uri> _urls;
     private DateTimeOffset? _activeSince;
+    private string _snapshotFiles = "";
     private Task _running = Task.CompletedTask;
 
     public OutboundPeer(ulong node, IReadOnlyList<Uri> urls, PeerDialer dialer, TcpPeerTransportOptions options, ILogger logger)
@@ -39,7 +40,7 @@ internal sealed class OutboundPeer : IAsyncDisposable
         {
             lock (_gate)
             {
-                return new PeerStatus(Node, _activeSince is not null, _activeSince, _control.LastError ?? _append.LastError, Traffic);
+                return new PeerStatus(Node, _activeSince is not null, _activeSince, _control.LastError ?? _append.LastError, Traffic) { SnapshotFiles = _snapshotFiles };
             }
         }
     }
@@ -72,6 +73,15 @@ internal sealed class OutboundPeer : IAsyncDisposable
     {
         _control.Flush();
         _append.Flush();
+    }
+
+    /// <summary>Notes what the peer says of itself when a connection to it is made.</summary>
+    public void OnWelcome(in DialResult dialled)
+    {
+        lock (_gate)
+        {
+            _snapshotFiles = dialled.SnapshotFiles;
+        }
     }
 
     public void OnLaneChanged()

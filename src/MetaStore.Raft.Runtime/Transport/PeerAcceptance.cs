@@ -71,6 +71,7 @@ internal sealed record PeerAcceptance(PeerHello? Hello, byte[]? Answer, string? 
             Version = FrameFormat.Version,
             ClusterId = options.ClusterId,
             NodeId = options.NodeId,
+            SnapshotFiles = options.SnapshotFiles,
         };
         if (hello.Lane == Lane.Members)
         {

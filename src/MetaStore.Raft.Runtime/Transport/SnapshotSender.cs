@@ -20,6 +20,9 @@ internal sealed class SnapshotSender(PeerDialer dialer, TcpPeerTransportOptions 
             return dialled.Error;
         }
 
+        // Should it have become another since the snapshot was chosen, it refuses this one, and the next is chosen by what it says now.
+        peer.OnWelcome(dialled);
+
         using (socket)
         using (CancellationTokenSource stall = CancellationTokenSource.CreateLinkedTokenSource(stop))
         {

@@ -14,6 +14,9 @@ public sealed class TcpPeerTransportOptions
     /// <summary>Where peers connect to. Port 0 takes any free one (<see cref="TcpPeerTransport.ListenAddress"/>).</summary>
     public required IPEndPoint Listen { get; init; }
 
+    /// <summary>Which files of an engine this member takes as a snapshot; every peer that connects is told. Default: none.</summary>
+    public string SnapshotFiles { get; init; } = "";
+
     /// <summary>The members as this node knows them, for nodes that join. Any thread calls. Default: none.</summary>
     public Func<IReadOnlyList<ClusterMember>> Members { get; init; } = () => [];
 

@@ -5,6 +5,7 @@ using MetaStore.Raft.Messages;
 using MetaStore.Raft.Runtime;
 using MetaStore.Raft.Runtime.Batching;
 using MetaStore.Raft.Runtime.Native;
+using MetaStore.Raft.Runtime.Snapshots;
 using MetaStore.Server.Membership;
 using MetaStore.Server.Observability;
 using MetaStore.Server.Reads;
@@ -125,7 +126,7 @@ internal sealed class ApplyLoop : IStateMachineHost
     public void OnSnapshotInstalled(SnapshotMetadata meta, string file) => _queue.Add(new ApplyWork(null, meta));
 
     /// <inheritdoc/>
-    public Task<SnapshotMetadata?> MakeSnapshotAsync()
+    public Task<SnapshotMetadata?> MakeSnapshotAsync(string taken)
     {
         if (!_cut.MakesSnapshots)
         {
@@ -133,7 +134,7 @@ internal sealed class ApplyLoop : IStateMachineHost
         }
 
         var wanted = new TaskCompletionSource<Task<SnapshotMetadata?>>(TaskCreationOptions.RunContinuationsAsynchronously);
-        _queue.Add(new ApplyWork(null, null, wanted));
+        _queue.Add(new ApplyWork(null, null, wanted, taken));
         return wanted.Task.Unwrap();
     }
 
@@ -184,7 +185,7 @@ internal sealed class ApplyLoop : IStateMachineHost
         if (work.Wanted is { } wanted)
         {
             Publish();
-            wanted.SetResult(_cut.MakeAsync(_machine));
+            wanted.SetResult(_cut.MakeAsync(_machine, work.Taken));
             return;
         }
 
@@ -235,7 +236,7 @@ internal sealed class ApplyLoop : IStateMachineHost
     private void Install(SnapshotMetadata snapshot)
     {
         long started = Stopwatch.GetTimestamp();
-        _cut.Install(_machine, snapshot);
+        SnapshotBody body = _cut.Install(_machine, snapshot);
 
         // Whether the snapshot holds what this member proposed is not to be seen from it: the outcome is unknown.
         _batcher!.FailProposedBefore(snapshot.Term + 1);
@@ -243,7 +244,7 @@ internal sealed class ApplyLoop : IStateMachineHost
         Peers.SetAll(_node!, _machine.Members);
         Publish();
         _membership.OnPublished([]);
-        _log.SnapshotInstalled(snapshot.Index, Stopwatch.GetElapsedTime(started).TotalMilliseconds);
+        _log.SnapshotInstalled(snapshot.Index, body, Stopwatch.GetElapsedTime(started).TotalMilliseconds);
     }
 
     private void Publish()

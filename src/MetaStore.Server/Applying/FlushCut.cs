@@ -28,6 +28,8 @@ internal sealed class FlushCut : ILogCut
     private readonly IFatalHandler _fatal;
     private readonly ServerLog _log;
     private readonly Queue<SnapshotMetadata> _places = new();
+    private ConfState _confState;
+    private int _confChanges;
     private ulong _seen;
     private long _entries;
     private long _bytes;
@@ -51,11 +53,19 @@ internal sealed class FlushCut : ILogCut
         _fatal = fatal;
         _log = log;
         _seen = start.Index;
-        ConfState = start.ConfState;
+        _confState = start.ConfState;
     }
 
     /// <inheritdoc/>
-    public ConfState ConfState { get; set; }
+    public ConfState ConfState
+    {
+        get => _confState;
+        set
+        {
+            _confState = value;
+            Interlocked.Increment(ref _confChanges);
+        }
+    }
 
     /// <inheritdoc/>
     public Task Working => Task.WhenAll(_flushing, _followers.Making);
@@ -95,14 +105,11 @@ internal sealed class FlushCut : ILogCut
     }
 
     /// <inheritdoc/>
-    public void Install(ReplicatedStateMachine machine, SnapshotMetadata snapshot)
+    public SnapshotBody Install(ReplicatedStateMachine machine, SnapshotMetadata snapshot)
     {
         SnapshotFile file = _store.Open(snapshot.Index)
             ?? throw new InvalidOperationException($"the snapshot of index {snapshot.Index} was announced and is not there");
-        using (Stream body = file.OpenBody())
-        {
-            machine.InstallCheckpoint(body, CancellationToken.None);
-        }
+        SnapshotInstallation.Run(machine, file);
 
         // The engine has made it durable: the file has served.
         _store.DeleteUpTo(snapshot.Index);
@@ -110,12 +117,21 @@ internal sealed class FlushCut : ILogCut
         ConfState = snapshot.ConfState;
         _seen = snapshot.Index;
         (_entries, _bytes, _entriesSincePlace, _bytesSincePlace) = (0, 0, 0, 0);
+        return file.Body;
     }
 
     /// <inheritdoc/>
     /// <remarks>After a restart the membership of the state is known only when the log has passed up to it: until then there is none.</remarks>
-    public Task<SnapshotMetadata?> MakeAsync(ReplicatedStateMachine machine) =>
-        _seen < machine.AppliedIndex ? Task.FromResult<SnapshotMetadata?>(null) : _followers.MakeAsync(machine, Here(machine));
+    public Task<SnapshotMetadata?> MakeAsync(ReplicatedStateMachine machine, string taken)
+    {
+        if (_seen < machine.AppliedIndex)
+        {
+            return Task.FromResult<SnapshotMetadata?>(null);
+        }
+
+        int changes = _confChanges;
+        return _followers.MakeAsync(machine, Here(machine), () => Volatile.Read(ref _confChanges) == changes, taken);
+    }
 
     private void Cut(ulong durable, RaftNode node)
     {

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using MetaStore.Engines;
+using MetaStore.Engines.StateFiles;
 using MetaStore.Raft.Messages;
 using MetaStore.Raft.Runtime.Snapshots;
 using MetaStore.Raft.Runtime.Storage;
@@ -8,28 +9,48 @@ using MetaStore.StateMachine;
 
 namespace MetaStore.Server.Applying;
 
-/// <summary>Snapshots that are made because a follower is behind the log: written from a read view while the apply thread goes on.</summary>
-/// <remarks>Followers that ask at about the same time share one. Thread: apply, except the writing.</remarks>
+/// <summary>Snapshots that are made because a follower is behind the log: written beside the apply thread, which goes on.</summary>
+/// <remarks>
+/// For a follower that reads the engine's files, the files; for any other, and whenever that does not work, the portable stream of a read view.
+/// One is written at a time, and followers that ask for the same kind meanwhile share it. Thread: apply, except the writing.
+/// </remarks>
 internal sealed class FollowerSnapshots(SnapshotStore store, ServerLog log)
 {
     private volatile Task<SnapshotMetadata?> _making = Task.FromResult<SnapshotMetadata?>(null);
+    private SnapshotBody _kind;
 
     /// <summary>The writing in progress, or the last one.</summary>
     public Task Making => _making;
 
-    /// <summary>Starts to write the state as it is now, unless one is being written.</summary>
+    /// <summary>Starts to write the state, unless one is being written that will do.</summary>
+    /// <param name="machine">The state; nothing is unpublished.</param>
+    /// <param name="here">Its place in the log now.</param>
+    /// <param name="membershipHolds">Asked later, from another thread: whether every entry behind <paramref name="here"/> left the membership as it is there.</param>
+    /// <param name="taken">Which files the follower takes.</param>
     /// <returns>What was written; null when the disk had no room, which is logged.</returns>
-    public Task<SnapshotMetadata?> MakeAsync(ReplicatedStateMachine machine, SnapshotMetadata here)
+    public Task<SnapshotMetadata?> MakeAsync(ReplicatedStateMachine machine, SnapshotMetadata here, Func<bool> membershipHolds, string taken)
     {
-        if (_making.IsCompleted)
+        IStateFilesEngine? files = ReadableBy(taken, machine.Engine);
+        SnapshotBody kind = files is null ? SnapshotBody.Portable : SnapshotBody.EngineFiles;
+        if (!_making.IsCompleted && _kind == kind)
         {
-            IStorageEngine engine = machine.Engine;
-            IReadView view = engine.OpenView();
-            long revision = machine.Reader.Revision;
-            _making = Task.Run(() => Write(engine, view, here, revision));
+            return _making;
         }
 
-        return _making;
+        IStorageEngine engine = machine.Engine;
+        IReadView view = engine.OpenView();
+        long revision = machine.Reader.Revision;
+        Task before = _making;
+        _kind = kind;
+        return _making = Task.Run(async () =>
+        {
+            await before;
+            using (view)
+            {
+                return (files is null ? null : WriteFiles(files, here, membershipHolds))
+                    ?? Write(here, revision, SnapshotBody.Portable, stream => engine.WriteCheckpoint(view, stream, CancellationToken.None));
+            }
+        });
     }
 
     /// <summary>Deletes what the log has been cut beyond: nobody can go on from it.</summary>
@@ -46,17 +67,47 @@ internal sealed class FollowerSnapshots(SnapshotStore store, ServerLog log)
         }
     }
 
-    private SnapshotMetadata? Write(IStorageEngine engine, IReadView view, SnapshotMetadata meta, long revision)
+    private static IStateFilesEngine? ReadableBy(string taken, IStorageEngine engine) =>
+        engine is IStateFilesEngine { FilesFormat: { } written } files
+        && StateFilesFormat.TryParse(taken, out StateFilesFormat? reads) && reads.Reads(written)
+            ? files
+            : null;
+
+    /// <summary>Writes the engine's files. The cut they are of may be newer than where it was asked for: they say so themselves.</summary>
+    /// <returns>Null when it has to be the portable stream.</returns>
+    private SnapshotMetadata? WriteFiles(IStateFilesEngine engine, SnapshotMetadata here, Func<bool> membershipHolds)
+    {
+        try
+        {
+            using IStateFiles files = engine.TakeFiles();
+            StatePoint point = StatePoint.Of(files);
+
+            // Whatever is in the files was applied before, so a change of the membership up to there is seen here.
+            if (point.Index < here.Index || !membershipHolds())
+            {
+                log.FilesNotSent(here.Index, "the membership changes");
+                return null;
+            }
+
+            return Write(
+                new SnapshotMetadata(point.Index, point.Term, here.ConfState), point.Revision, SnapshotBody.EngineFiles,
+                stream => files.WriteTo(stream, CancellationToken.None));
+        }
+        catch (EngineException failed)
+        {
+            log.FilesNotSent(here.Index, failed.Message);
+            return null;
+        }
+    }
+
+    private SnapshotMetadata? Write(SnapshotMetadata meta, long revision, SnapshotBody kind, Action<Stream> body)
     {
         long started = Stopwatch.GetTimestamp();
         try
         {
-            using (view)
-            {
-                SnapshotFile file = store.Write(meta, stream => engine.WriteCheckpoint(view, stream, CancellationToken.None), revision);
-                log.SnapshotTaken(meta.Index, file.FileBytes, Stopwatch.GetElapsedTime(started).TotalMilliseconds);
-                return meta;
-            }
+            SnapshotFile file = store.Write(meta, body, revision, kind);
+            log.SnapshotTaken(meta.Index, file.FileBytes, kind, Stopwatch.GetElapsedTime(started).TotalMilliseconds);
+            return meta;
         }
         catch (Exception failed) when (failed is IOException or UnauthorizedAccessException or EngineException or StorageException)
         {

@@ -1,5 +1,6 @@
 using MetaStore.Raft.Messages;
 using MetaStore.Raft.Runtime;
+using MetaStore.Raft.Runtime.Snapshots;
 using MetaStore.StateMachine;
 
 namespace MetaStore.Server.Applying;
@@ -24,9 +25,12 @@ internal interface ILogCut
     void CutIfDue(ReplicatedStateMachine machine, RaftNode node);
 
     /// <summary>Replaces the state by a snapshot from the leader.</summary>
-    void Install(ReplicatedStateMachine machine, SnapshotMetadata snapshot);
+    /// <returns>What it held.</returns>
+    SnapshotBody Install(ReplicatedStateMachine machine, SnapshotMetadata snapshot);
 
     /// <summary>Makes a snapshot for a follower, of the state as it is now. Nothing may be unpublished.</summary>
+    /// <param name="machine">The state.</param>
+    /// <param name="taken">Which files of an engine the follower takes; empty for none.</param>
     /// <returns>What was made; null when it could not be, which is logged.</returns>
-    Task<SnapshotMetadata?> MakeAsync(ReplicatedStateMachine machine);
+    Task<SnapshotMetadata?> MakeAsync(ReplicatedStateMachine machine, string taken);
 }

@@ -71,19 +71,19 @@ internal sealed class SnapshotTrigger(SnapshotStore store, long entriesMax, Back
     }
 
     /// <inheritdoc/>
-    public void Install(ReplicatedStateMachine machine, SnapshotMetadata snapshot)
+    public SnapshotBody Install(ReplicatedStateMachine machine, SnapshotMetadata snapshot)
     {
         SnapshotFile file = store.Open(snapshot.Index)
             ?? throw new InvalidOperationException($"the snapshot of index {snapshot.Index} was announced and is not there");
-        using Stream body = file.OpenBody();
-        machine.InstallCheckpoint(body, CancellationToken.None);
+        SnapshotInstallation.Run(machine, file);
         ConfState = snapshot.ConfState;
         (_entries, _bytes, _lastStateBytes) = (0, 0, machine.Engine.SizeInUse);
+        return file.Body;
     }
 
     /// <inheritdoc/>
     /// <remarks>Not needed: the log is cut behind a snapshot only, so there is always one that a follower can go on from.</remarks>
-    public Task<SnapshotMetadata?> MakeAsync(ReplicatedStateMachine machine) => Task.FromResult<SnapshotMetadata?>(null);
+    public Task<SnapshotMetadata?> MakeAsync(ReplicatedStateMachine machine, string taken) => Task.FromResult<SnapshotMetadata?>(null);
 
     private void Write(IStorageEngine engine, IReadView view, SnapshotMetadata meta, long revision, RaftNode node)
     {
@@ -93,7 +93,7 @@ internal sealed class SnapshotTrigger(SnapshotStore store, long entriesMax, Back
             using (view)
             {
                 SnapshotFile file = store.Write(meta, stream => engine.WriteCheckpoint(view, stream, CancellationToken.None), revision);
-                log.SnapshotTaken(meta.Index, file.FileBytes, Stopwatch.GetElapsedTime(started).TotalMilliseconds);
+                log.SnapshotTaken(meta.Index, file.FileBytes, file.Body, Stopwatch.GetElapsedTime(started).TotalMilliseconds);
             }
 
             Volatile.Write(ref _putOffUntil, long.MinValue);

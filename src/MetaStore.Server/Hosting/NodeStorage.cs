@@ -7,6 +7,7 @@ using MetaStore.Raft.Runtime.Snapshots;
 using MetaStore.Raft.Runtime.Storage;
 using MetaStore.Raft.Runtime.Wal;
 using MetaStore.Raft.Runtime.Wal.Recovery;
+using MetaStore.Server.Applying;
 using MetaStore.Server.Configuration;
 using MetaStore.Server.Observability;
 using MetaStore.StateMachine;
@@ -118,8 +119,7 @@ internal sealed class NodeStorage : IDisposable
             log.SnapshotReplaced(note);
         }
 
-        using Stream body = start.File.OpenBody();
-        machine.InstallCheckpoint(body, CancellationToken.None);
+        SnapshotInstallation.Run(machine, start.File);
         log.SnapshotLoaded(start.File.Metadata.Index, recovery.LastIndex, Stopwatch.GetElapsedTime(started).TotalMilliseconds);
         return start.Recovery;
     }

@@ -4,6 +4,7 @@ using MetaStore.Raft.Runtime;
 using MetaStore.Raft.Runtime.Batching;
 using MetaStore.Raft.Runtime.Batching.Admission;
 using MetaStore.Raft.Runtime.Batching.Policies;
+using MetaStore.Raft.Runtime.Snapshots;
 using MetaStore.Raft.Runtime.Transport;
 using MetaStore.Raft.Runtime.Wal;
 using MetaStore.Server.Configuration;
@@ -14,10 +15,11 @@ namespace MetaStore.Server.Hosting;
 /// <summary>The configuration in the words of the stages below the server.</summary>
 internal static class RuntimeOptions
 {
-    public static RaftNodeOptions Node(MetaStoreOptions options, NodeIdentity identity) => new()
+    public static RaftNodeOptions Node(MetaStoreOptions options, NodeIdentity identity, ISnapshotFiles files) => new()
     {
         NodeId = identity.MemberId,
         ClusterId = identity.ClusterId,
+        SnapshotFiles = files,
         HeartbeatInterval = options.Consensus.HeartbeatInterval,
         ElectionTimeout = options.Consensus.ElectionTimeout,
         PreVote = options.Consensus.PreVote,
@@ -27,8 +29,10 @@ internal static class RuntimeOptions
         SnapshotsKept = options.Storage.MaxSnapshots,
     };
 
-    public static TcpPeerTransportOptions Transport(MetaStoreOptions options, NodeIdentity identity, MemberStore members, Action onRemoved) => new()
+    public static TcpPeerTransportOptions Transport(
+        MetaStoreOptions options, NodeIdentity identity, MemberStore members, ISnapshotFiles files, Action onRemoved) => new()
     {
+        SnapshotFiles = files.Taken,
         Members = () => [.. members.Members.Select(member => new ClusterMember(member.Id, member.Name, member.PeerUrls, member.IsLearner))],
         OnRemoved = onRemoved,
         NodeId = identity.MemberId,

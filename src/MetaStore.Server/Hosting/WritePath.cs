@@ -4,6 +4,7 @@ using MetaStore.Raft.Runtime;
 using MetaStore.Raft.Runtime.Batching;
 using MetaStore.Raft.Runtime.Batching.Admission;
 using MetaStore.Raft.Runtime.Native;
+using MetaStore.Raft.Runtime.Snapshots;
 using MetaStore.Raft.Runtime.Transport;
 using MetaStore.Raft.Runtime.Wal;
 using MetaStore.Server.Api;
@@ -70,10 +71,11 @@ internal sealed class WritePath : IDisposable
                 ConfState = storage.LogStart.ConfState,
             };
         var applying = new ApplyLoop(storage.Machine, readers, leadership, cut, members.Applied, fatal, log, options.Logging.WarnApply, BackgroundWork.ThreadPool);
+        ISnapshotFiles files = EngineSnapshotFiles.Of(storage.Machine.Engine);
         var transport = new TcpPeerTransport(
-            RuntimeOptions.Transport(options, identity, storage.Machine.Members, members.Removal.OnRefused), loggers.CreateLogger("MetaStore.Raft.Transport"));
+            RuntimeOptions.Transport(options, identity, storage.Machine.Members, files, members.Removal.OnRefused), loggers.CreateLogger("MetaStore.Raft.Transport"));
         var node = new RaftNode(
-            RuntimeOptions.Node(options, identity), storage.Wal, storage.Recovery, storage.Snapshots, transport, applying, TimeProvider.System,
+            RuntimeOptions.Node(options, identity, files), storage.Wal, storage.Recovery, storage.Snapshots, transport, applying, TimeProvider.System,
             loggers.CreateLogger("MetaStore.Raft"));
         var batcher = new ProposalBatcher(identity.MemberId, RuntimeOptions.Batching(options), node, TimeProvider.System);
         node.ProposalFate = new ProposalFate(batcher);

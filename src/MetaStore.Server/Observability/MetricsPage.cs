@@ -4,6 +4,7 @@ using MetaStore.Grpc.Server;
 using MetaStore.Raft;
 using MetaStore.Raft.Runtime;
 using MetaStore.Raft.Runtime.Batching;
+using MetaStore.Raft.Runtime.Snapshots;
 using MetaStore.Raft.Runtime.Transport;
 using MetaStore.Server.Api;
 using MetaStore.Server.Configuration;
@@ -28,6 +29,7 @@ internal sealed class MetricsPage(
         Leases(text);
         Watching(text);
         Network(text);
+        Snapshots(text);
         Batching(text);
         Calls(text);
         Process(text);
@@ -102,6 +104,17 @@ internal sealed class MetricsPage(
         {
             text.Sample("etcd_network_active_peers", $"Local=\"{memberId:x}\",Remote=\"{peer.Node:x}\"", peer.IsActive ? 1 : 0);
         }
+    }
+
+    private void Snapshots(PrometheusText text)
+    {
+        SnapshotCounts counts = write.Node.Snapshots;
+        text.Family("metastore_snapshots_sent_total", "counter", "Snapshots this member has begun to send to others, by what they hold.")
+            .Sample("metastore_snapshots_sent_total", "body=\"portable\"", counts.Sent(SnapshotBody.Portable))
+            .Sample("metastore_snapshots_sent_total", "body=\"engine_files\"", counts.Sent(SnapshotBody.EngineFiles));
+        text.Family("metastore_snapshots_received_total", "counter", "Snapshots this member has taken from others, by what they hold.")
+            .Sample("metastore_snapshots_received_total", "body=\"portable\"", counts.Received(SnapshotBody.Portable))
+            .Sample("metastore_snapshots_received_total", "body=\"engine_files\"", counts.Received(SnapshotBody.EngineFiles));
     }
 
     private void Batching(PrometheusText text)

@@ -1,3 +1,4 @@
+using MetaStore.Raft.Runtime.Snapshots;
 using Microsoft.Extensions.Logging;
 
 namespace MetaStore.Server.Observability;
@@ -43,11 +44,14 @@ internal sealed partial class ServerLog(ILogger logger)
     [LoggerMessage(1020, LogLevel.Warning, "Applying up to index {Index} took {Milliseconds:F1} ms for {Commands} commands.")]
     public partial void SlowApply(ulong index, int commands, double milliseconds);
 
-    [LoggerMessage(1021, LogLevel.Information, "Snapshot of index {Index} written: {Bytes} bytes in {Milliseconds:F0} ms.")]
-    public partial void SnapshotTaken(ulong index, long bytes, double milliseconds);
+    [LoggerMessage(1021, LogLevel.Information, "Snapshot of index {Index} written: {Bytes} bytes, {Body}, in {Milliseconds:F0} ms.")]
+    public partial void SnapshotTaken(ulong index, long bytes, SnapshotBody body, double milliseconds);
 
-    [LoggerMessage(1022, LogLevel.Information, "Snapshot of index {Index} installed in {Milliseconds:F0} ms.")]
-    public partial void SnapshotInstalled(ulong index, double milliseconds);
+    [LoggerMessage(1045, LogLevel.Warning, "The follower that asks behind index {Index} is sent the portable snapshot and not the engine's files: {Reason}.")]
+    public partial void FilesNotSent(ulong index, string reason);
+
+    [LoggerMessage(1022, LogLevel.Information, "Snapshot of index {Index}, {Body}, installed in {Milliseconds:F0} ms.")]
+    public partial void SnapshotInstalled(ulong index, SnapshotBody body, double milliseconds);
 
     [LoggerMessage(1023, LogLevel.Information, "State loaded from the snapshot of index {Index} in {Milliseconds:F0} ms; the log goes on to index {LastIndex}.")]
     public partial void SnapshotLoaded(ulong index, ulong lastIndex, double milliseconds);

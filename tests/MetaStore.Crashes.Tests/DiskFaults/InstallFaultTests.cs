@@ -30,6 +30,7 @@ public sealed class InstallFaultTests
         Assert.True(exitCode == FaultyMember.IoError, $"exit code {exitCode}: {line}\n{string.Join('\n', shim.Fired)}");
         Assert.Contains(error == FaultRule.NoSpace ? "No space left on device" : "Input/output error", line, StringComparison.Ordinal);
         Assert.Contains(path.Split('/')[1], line, StringComparison.Ordinal);
+        Assert.Contains(cluster.Nodes, node => SentFiles(node));
         cluster.Launch(victim);
         await CatchesUpAsync(cluster);
     }
@@ -44,14 +45,37 @@ public sealed class InstallFaultTests
         await Eventually.TrueAsync(() => shim.Fired.Count > 0, Limit, () => $"no snapshot came\n{victim.Process!.Output}");
         await CatchesUpAsync(cluster);
         Assert.Equal(2, shim.Fired.Count);
+        Assert.Contains(cluster.Nodes, node => SentFiles(node));
     }
 
-    /// <summary>Three members, the last of them dead and too far behind for the log.</summary>
-    private static async Task<ProcessCluster> FarBehindAsync()
+    [SkippableFact(DisplayName = "the leader cannot link its files for a follower: it goes on, and the follower gets the portable snapshot")]
+    public async Task SenderCannotLink_ThePortableSnapshotIsSent()
+    {
+        await using var cluster = await FarBehindAsync(new FaultRule("link", "/engine/files-", $"{FaultRule.InputOutput}"));
+        var victim = cluster.Nodes[2];
+        cluster.Launch(victim);
+        await CatchesUpAsync(cluster);
+        Assert.Contains(cluster.Nodes, node => node.Process!.Output.Contains("is sent the portable snapshot", StringComparison.Ordinal));
+        Assert.Contains("Portable, installed in", victim.Process!.Output, StringComparison.Ordinal);
+        Assert.All(cluster.Nodes, node => Assert.True(node.Process!.IsRunning));
+        Assert.All(cluster.Nodes, node => Assert.Empty(Directory.GetDirectories(Path.Combine(node.DataDirectory, "engine"), "files-*")));
+    }
+
+    /// <summary>Between members on RocksDB it is the engine's files that are sent, and those must be what the disk failed under.</summary>
+    private static bool SentFiles(ClusterNode node) =>
+        node.Process!.Output.Split('\n').Any(line => line.Contains("the snapshot at index", StringComparison.Ordinal) && line.Contains("EngineFiles", StringComparison.Ordinal));
+
+    /// <summary>Three members, the last of them dead and too far behind for the log; the disks of the others have faults, or none.</summary>
+    private static async Task<ProcessCluster> FarBehindAsync(params FaultRule[] faults)
     {
         Skip.If(FaultShim.Missing is not null, FaultShim.Missing);
         var cluster = ProcessCluster.OfMetaStore(3, EngineFlags.Of("rocksdb", "--snapshot-count", "50", "--snapshot-catchup-entries", "5"));
-        await cluster.StartAsync();
+        foreach (var node in cluster.Nodes)
+        {
+            cluster.LaunchWith(node, new FaultShim(Path.GetDirectoryName(node.DataDirectory)!).Environment(faults, armed: true));
+        }
+
+        await Task.WhenAll(cluster.Nodes.Select(cluster.WaitUntilHealthyAsync));
         await cluster.Nodes[2].Process!.KillAsync();
         using var sender = new CallSender(cluster.Nodes[0].ClientUrl);
         for (var answered = 0; answered < Writes;)

@@ -24,7 +24,7 @@ internal sealed class InstallChain : IAsyncDisposable
         ("pwrite,fsync,rename", "/snap/", 4),
         ("unlink", "/snap/", 2),
         ("pread", "/snap/", 3),
-        ("write,fsync,fdatasync,rename,link,unlink", "/engine/db-", 40),
+        ("write,pwrite,fsync,fdatasync,rename,link,unlink", "/engine/db-", 40),
         ("fsync,rename,open", "/engine/CURRENT", 4),
         ("unlink,rmdir", "/engine/db-", 12),
         ("pwrite,fdatasync", "/wal/", 6),
@@ -52,7 +52,14 @@ internal sealed class InstallChain : IAsyncDisposable
     /// <summary>Kills that many times.</summary>
     public async Task RunAsync(int rounds)
     {
-        await _cluster.StartAsync();
+        _cluster.Launch(Victim);
+        foreach (var other in _cluster.Nodes.Where(node => node != Victim))
+        {
+            // The leader's engine decides what is sent: its files, or in every second chain the portable stream.
+            _cluster.Launch(other, EngineFlags.Of(_seed % 2 == 0 ? "memory" : "rocksdb"));
+        }
+
+        await Task.WhenAll(_cluster.Nodes.Select(_cluster.WaitUntilHealthyAsync));
         var random = new Random(_seed);
         for (var round = 0; round < rounds; round++)
         {

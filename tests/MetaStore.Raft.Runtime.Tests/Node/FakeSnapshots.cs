@@ -1,4 +1,5 @@
 using MetaStore.Raft.Messages;
+using MetaStore.Raft.Runtime.Snapshots;
 
 namespace MetaStore.Raft.Runtime.Tests.Node;
 
@@ -7,11 +8,11 @@ internal sealed class FakeSnapshots : INodeSnapshots
 {
     public Exception? OpenFailure { get; init; }
 
-    public Stream? Open(SnapshotMetadata snapshot) => OpenFailure is null ? null : throw OpenFailure;
+    public OutgoingSnapshot? Open(SnapshotMetadata snapshot, string taken) => OpenFailure is null ? null : throw OpenFailure;
 
     public bool Has(SnapshotMetadata snapshot) => false;
 
-    public string? Receive(SnapshotMetadata snapshot, Stream body, long length) => "none are taken";
+    public (SnapshotBody Body, string? Refusal) Receive(SnapshotMetadata snapshot, Stream container, long length) => (default, "none are taken");
 
     public string PathOf(SnapshotMetadata snapshot) => "";
 

@@ -10,11 +10,11 @@ internal sealed class TcpPair : IAsyncDisposable
     public const ulong Cluster = 0xC1;
     public static readonly TimeSpan Limit = TimeSpan.FromSeconds(20);
 
-    public TcpPair(bool snapshotsTaken = true)
+    public TcpPair(bool snapshotsTaken = true, string secondTakes = "")
     {
         SecondReceiver = new RecordingReceiver { TakesSnapshots = snapshotsTaken };
         First = Create(1, FirstLog);
-        Second = Create(2, SecondLog);
+        Second = Create(2, SecondLog, snapshotFiles: secondTakes);
         First.AddPeer(2, Urls(Second));
         Second.AddPeer(1, Urls(First));
         First.Start(FirstReceiver);
@@ -33,11 +33,12 @@ internal sealed class TcpPair : IAsyncDisposable
 
     public TcpPeerTransport Second { get; private set; }
 
-    public static TcpPeerTransport Create(ulong node, LogSink log, ulong cluster = Cluster, int port = 0) => new(
+    public static TcpPeerTransport Create(ulong node, LogSink log, ulong cluster = Cluster, int port = 0, string snapshotFiles = "") => new(
         new TcpPeerTransportOptions
         {
             NodeId = node,
             ClusterId = cluster,
+            SnapshotFiles = snapshotFiles,
             Listen = new IPEndPoint(IPAddress.Loopback, port),
             ReconnectDelayMin = TimeSpan.FromMilliseconds(10),
             ReconnectDelayMax = TimeSpan.FromMilliseconds(50),

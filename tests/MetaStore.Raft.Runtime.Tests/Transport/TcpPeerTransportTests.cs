@@ -267,6 +267,19 @@ public sealed class TcpPeerTransportTests
     }
 
     [Fact]
+    public async Task SnapshotFiles_ThatAPeerTakes_AreKnownAsItSaidAtTheLastConnection()
+    {
+        await using TcpPair pair = new(secondTakes: "rocksdb/1 7.8.3");
+        await pair.ConnectedAsync();
+        Assert.Equal("rocksdb/1 7.8.3", pair.First.Peers.Single().SnapshotFiles);
+        Assert.Equal("", pair.Second.Peers.Single().SnapshotFiles);
+
+        await pair.RestartSecondAsync();
+
+        await Eventually.TrueAsync(() => pair.First.Peers.Single().SnapshotFiles == "", TcpPair.Limit, () => "the old word still holds");
+    }
+
+    [Fact]
     public async Task Snapshot_CutShort_IsNotDelivered()
     {
         await using TcpPair pair = new();

@@ -32,6 +32,7 @@ public sealed class KillTests(ITestOutputHelper output)
         var gaps = new List<TimeSpan>();
         var memory = new long[cluster.Nodes.Count];
         var installed = 0;
+        var asFiles = 0;
         for (var round = 0; round < rounds; round++)
         {
             await load.ProgressAsync(WritesBetweenFaults, Limit);
@@ -53,13 +54,14 @@ public sealed class KillTests(ITestOutputHelper output)
             cluster.Launch(leader);
             await cluster.WaitUntilHealthyAsync(leader);
             installed += SnapshotFlags.InstalledBy(leader);
+            asFiles += SnapshotFlags.FilesInstalledBy(leader);
             memory = [.. cluster.Nodes.Zip(memory, (node, most) => Math.Max(most, node.Process!.ResidentBytes))];
         }
 
         await load.ProgressAsync(WritesBetweenFaults, Limit);
         await load.StopAsync();
         output.WriteLine($"{rounds} kills, {load.Acknowledged} writes acknowledged; new leader: median {Seconds(elections.Median())}, max {Seconds(elections.Max())}; " +
-            $"writes again: median {Seconds(gaps.Median())}, max {Seconds(gaps.Max())}; snapshots installed: {installed}; " +
+            $"writes again: median {Seconds(gaps.Median())}, max {Seconds(gaps.Max())}; snapshots installed: {installed}, as files: {asFiles}; " +
             $"most memory: {string.Join(", ", memory.Select(bytes => $"{bytes / 1_000_000} MB"))}");
         await CheckEveryMemberAsync(cluster, "kill-leader", load);
         if (rounds >= RoundsThatTellTime)
@@ -68,6 +70,7 @@ public sealed class KillTests(ITestOutputHelper output)
             Assert.True(gaps.Median() <= TimeSpan.FromSeconds(3), $"median time to the next acknowledged write is {gaps.Median()}");
         }
 
+        Assert.Equal(engine == "rocksdb" ? installed : 0, asFiles);
         Assert.True(!snapshots || installed > 0, "no member was sent a snapshot: the test did not test what it should");
     }
 

@@ -12,12 +12,17 @@ internal static class SnapshotFlags
     public static string[] When(bool often) => often ? Often : [];
 
     /// <summary>Snapshots that a member's present process took over from its leader.</summary>
-    public static int InstalledBy(ClusterNode node) =>
-        node.Process!.Output.Split('\n').Count(line => line.Contains("Snapshot of index", StringComparison.Ordinal) && line.Contains("installed in", StringComparison.Ordinal));
+    public static int InstalledBy(ClusterNode node) => Installs(node).Count();
+
+    /// <summary>Those of them that were the files of the leader's engine, and not the portable stream.</summary>
+    public static int FilesInstalledBy(ClusterNode node) => Installs(node).Count(line => line.Contains("EngineFiles", StringComparison.Ordinal));
 
     /// <summary>How often it made its state durable so that the log could be cut: by a snapshot, or by a flush of the engine.</summary>
     public static int CutsBy(ClusterNode node) =>
         node.Process!.Output.Split('\n').Count(line =>
             (line.Contains("Snapshot of index", StringComparison.Ordinal) && line.Contains("written:", StringComparison.Ordinal))
             || line.Contains("The engine was flushed up to index", StringComparison.Ordinal));
+
+    private static IEnumerable<string> Installs(ClusterNode node) =>
+        node.Process!.Output.Split('\n').Where(line => line.Contains("Snapshot of index", StringComparison.Ordinal) && line.Contains("installed in", StringComparison.Ordinal));
 }

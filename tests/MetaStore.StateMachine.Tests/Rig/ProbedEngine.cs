@@ -60,7 +60,7 @@ internal sealed class ProbedEngine : IStorageEngine
 
     public void WriteCheckpoint(IReadView view, Stream target, CancellationToken cancellation) => _engine.WriteCheckpoint(view, target, cancellation);
 
-    public void Load(Stream source, CancellationToken cancellation) => _engine.Load(source, cancellation);
+    public void Load(Stream source, CancellationToken cancellation, Action<IReadView>? accept = null) => _engine.Load(source, cancellation, accept);
 
     /// <summary>The whole content as one checkpoint, to compare two engines byte for byte.</summary>
     public byte[] Dump()

@@ -9,6 +9,10 @@ internal static unsafe partial class NativeDatabase
     internal static partial nint Open(
         OptionsHandle options, string path, int count, byte** names, nint* familyOptions, nint* families, out nint error);
 
+    [LibraryImport(RocksDbLibrary.Name, EntryPoint = "rocksdb_open_for_read_only_column_families", StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial nint OpenToRead(
+        OptionsHandle options, string path, int count, byte** names, nint* familyOptions, nint* families, byte failWhenLogIsThere, out nint error);
+
     [LibraryImport(RocksDbLibrary.Name, EntryPoint = "rocksdb_close")]
     internal static partial void Close(nint database);
 

@@ -1,0 +1,34 @@
+namespace MetaStore.Engines.RocksDb;
+
+/// <summary>Asks the library now and then whether a flush or a compaction has failed, and tells of it.</summary>
+internal sealed class ErrorWatch : IDisposable
+{
+    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(100);
+
+    private readonly Func<DatabaseHandle?> _acquire;
+    private readonly Timer _timer;
+
+    /// <param name="acquire">The present database with a reference, or null when it is closed.</param>
+    internal ErrorWatch(Func<DatabaseHandle?> acquire)
+    {
+        _acquire = acquire;
+        _timer = new Timer(_ => Look(), null, Interval, Interval);
+    }
+
+    public void Dispose() => _timer.Dispose();
+
+    private void Look()
+    {
+        if (_acquire() is not { } database)
+        {
+            return;
+        }
+
+        if (BackgroundErrors.Count(database) > 0)
+        {
+            database.Fail(BackgroundErrors.Last(database));
+        }
+
+        database.Release();
+    }
+}

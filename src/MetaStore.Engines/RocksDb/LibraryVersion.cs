@@ -1,0 +1,34 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+
+namespace MetaStore.Engines.RocksDb;
+
+/// <summary>Which version of the library has opened a folder. The C API does not tell, but every opening writes it into a file of options.</summary>
+internal static partial class LibraryVersion
+{
+    private const string Options = "OPTIONS-";
+
+    /// <summary>Reads it from the newest file of options.</summary>
+    /// <returns>Null when there is none or it does not say; nothing may then be concluded.</returns>
+    internal static Version? Of(string folder)
+    {
+        try
+        {
+            var newest = Directory.EnumerateFiles(folder, Options + "*").MaxBy(NumberOf);
+            return newest is not null && Line().Match(File.ReadAllText(newest)) is { Success: true } found
+                ? Version.Parse(found.Groups[1].ValueSpan)
+                : null;
+        }
+        catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
+        {
+            // Whoever asks does without.
+            return null;
+        }
+    }
+
+    private static ulong NumberOf(string path) =>
+        ulong.TryParse(Path.GetFileName(path.AsSpan())[Options.Length..], NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : 0;
+
+    [GeneratedRegex(@"^\s*rocksdb_version=([0-9]{1,4}\.[0-9]{1,4}\.[0-9]{1,4})\s*$", RegexOptions.Multiline)]
+    private static partial Regex Line();
+}

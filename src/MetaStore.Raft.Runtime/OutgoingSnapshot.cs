@@ -1,0 +1,8 @@
+using MetaStore.Raft.Runtime.Snapshots;
+
+namespace MetaStore.Raft.Runtime;
+
+/// <summary>A snapshot that is open for sending.</summary>
+/// <param name="Container">The file; the receiver of this record disposes it.</param>
+/// <param name="Body">What it holds.</param>
+internal sealed record OutgoingSnapshot(Stream Container, SnapshotBody Body);

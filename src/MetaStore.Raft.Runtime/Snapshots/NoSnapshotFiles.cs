@@ -1,0 +1,21 @@
+namespace MetaStore.Raft.Runtime.Snapshots;
+
+/// <summary>For a host whose engine has no files: the portable body and nothing else.</summary>
+public sealed class NoSnapshotFiles : ISnapshotFiles
+{
+    private NoSnapshotFiles()
+    {
+    }
+
+    /// <summary>The one there is.</summary>
+    public static NoSnapshotFiles Instance { get; } = new();
+
+    /// <inheritdoc/>
+    public string Taken => "";
+
+    /// <inheritdoc/>
+    public bool IsReadBy(SnapshotFile snapshot, string taken) => false;
+
+    /// <inheritdoc/>
+    public string Refusal(SnapshotFile snapshot) => "it holds the files of an engine, and this member takes none";
+}

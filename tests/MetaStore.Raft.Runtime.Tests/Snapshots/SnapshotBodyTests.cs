@@ -1,0 +1,145 @@
+using System.Buffers.Binary;
+using System.Text;
+using MetaStore.Raft.Messages;
+using MetaStore.Raft.Runtime.Native;
+using MetaStore.Raft.Runtime.Snapshots;
+using MetaStore.Raft.Runtime.Storage;
+using MetaStore.Raft.Runtime.Tests.Storage;
+using MetaStore.Raft.Runtime.Tests.Wal;
+
+namespace MetaStore.Raft.Runtime.Tests.Snapshots;
+
+/// <summary>The two kinds of body: who is sent which, who takes which, and what an unknown one is.</summary>
+public sealed class SnapshotBodyTests
+{
+    private const ulong Cluster = 0xC1;
+    private const string Path = "/snap/0000000000000002-000000000000000a.snap";
+    private const int VersionOffset = 8;
+    private const int BodyOffset = 48;
+    private static readonly SnapshotMetadata Point = new(10, 2, ConfState.Of(1, 2, 3));
+
+    private readonly SimDisk _disk = new();
+
+    [Theory]
+    [InlineData(SnapshotBody.Portable, 1u)]
+    [InlineData(SnapshotBody.EngineFiles, 2u)]
+    public void Write_EachKind_HasTheVersionThatOlderMembersUnderstandOrRefuse(SnapshotBody kind, uint version)
+    {
+        SnapshotStore store = Store("some state", kind);
+        Assert.Equal(kind, store.Open(10)!.Body);
+        Assert.Equal(kind, store.OpenNewest()!.Body);
+        Assert.Equal(version, BinaryPrimitives.ReadUInt32LittleEndian(Bytes().AsSpan(VersionOffset)));
+    }
+
+    [Theory]
+    [InlineData(1, 1)]
+    [InlineData(2, 0)]
+    [InlineData(2, 2)]
+    [InlineData(2, -1)]
+    public void Open_KindThatItsVersionDoesNotHave_IsRefused(int version, int kind)
+    {
+        SnapshotStore store = Store("some state", SnapshotBody.EngineFiles);
+        Rewrite(version, kind);
+        SnapshotCorruptException refused = Assert.Throws<SnapshotCorruptException>(() => store.Open(10));
+        Assert.Contains($"has no body of kind {kind}", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Open_VersionOfTheFuture_IsRefusedAsNewer()
+    {
+        SnapshotStore store = Store("some state", SnapshotBody.EngineFiles);
+        Rewrite(3, 1);
+        Assert.Equal(ExitCodes.NewerFormat, Assert.Throws<StorageException>(() => store.Open(10)).ExitCode);
+    }
+
+    [Theory]
+    [InlineData(SnapshotBody.Portable, "", true)]
+    [InlineData(SnapshotBody.Portable, "rocks", true)]
+    [InlineData(SnapshotBody.EngineFiles, "rocks", true)]
+    [InlineData(SnapshotBody.EngineFiles, "", false)]
+    [InlineData(SnapshotBody.EngineFiles, "other", false)]
+    public void OpenForSending_GoesOnlyToWhoReadsIt(SnapshotBody kind, string taken, bool isSent)
+    {
+        NodeSnapshots snapshots = new(Store("rocks: files", kind), new FatalNote(), new FakeSnapshotFiles("rocks"));
+        using Stream? container = snapshots.Open(Point, taken)?.Container;
+        Assert.Equal(isSent, container is not null);
+    }
+
+    [Theory]
+    [InlineData("rocks: files", null)]
+    [InlineData("something else", "these are no files of rocks")]
+    public void Receive_EngineFiles_AreAskedOfTheEngineBeforeTheyCount(string state, string? why)
+    {
+        NodeSnapshots receiver = Receiver(new FakeSnapshotFiles("rocks"), out SnapshotStore store);
+        (SnapshotBody body, string? refusal) = Receive(receiver, state);
+        if (why is null)
+        {
+            Assert.Null(refusal);
+            Assert.Equal(SnapshotBody.EngineFiles, body);
+            Assert.True(store.Has(Point));
+        }
+        else
+        {
+            Assert.Contains(why, refusal, StringComparison.Ordinal);
+            Assert.Empty(store.List());
+        }
+    }
+
+    [Fact]
+    public void Receive_EngineFilesWithoutAnEngineThatHasAny_IsRefused()
+    {
+        NodeSnapshots receiver = Receiver(files: null, out SnapshotStore store);
+        Assert.Contains("this member takes none", Receive(receiver, "rocks: files").Refusal, StringComparison.Ordinal);
+        Assert.Empty(store.List());
+    }
+
+    [Fact]
+    public void Receive_VersionOfTheFuture_IsRefusedAndTheNodeGoesOn()
+    {
+        Store("rocks: files", SnapshotBody.EngineFiles);
+        Rewrite(3, 1);
+        NodeSnapshots receiver = Receiver(new FakeSnapshotFiles("rocks"), out SnapshotStore store);
+        byte[] bytes = Bytes();
+        Assert.Contains("format 3", receiver.Receive(Point, new MemoryStream(bytes), bytes.Length).Refusal, StringComparison.Ordinal);
+        Assert.Empty(store.List());
+    }
+
+    private static NodeSnapshots Receiver(ISnapshotFiles? files, out SnapshotStore store)
+    {
+        store = SnapshotStore.Open("/snap", Cluster, new SimDisk());
+        return new NodeSnapshots(store, new FatalNote(), files);
+    }
+
+    private (SnapshotBody Body, string? Refusal) Receive(NodeSnapshots receiver, string state)
+    {
+        Store(state, SnapshotBody.EngineFiles);
+        byte[] bytes = Bytes();
+        return receiver.Receive(Point, new MemoryStream(bytes), bytes.Length);
+    }
+
+    private SnapshotStore Store(string state, SnapshotBody kind)
+    {
+        SnapshotStore store = SnapshotStore.Open("/snap", Cluster, _disk);
+        store.Write(Point, stream => stream.Write(Encoding.ASCII.GetBytes(state)), kind: kind);
+        return store;
+    }
+
+    private byte[] Bytes()
+    {
+        using IDiskFile file = _disk.Open(Path, DiskOpenMode.Read);
+        byte[] bytes = new byte[file.Length];
+        file.Read(0, bytes);
+        return bytes;
+    }
+
+    /// <summary>Another version and kind in the header, with a header checksum that fits.</summary>
+    private void Rewrite(int version, int kind)
+    {
+        byte[] bytes = Bytes();
+        int header = BinaryPrimitives.ReadInt32LittleEndian(bytes.AsSpan(12));
+        BinaryPrimitives.WriteInt32LittleEndian(bytes.AsSpan(VersionOffset), version);
+        BinaryPrimitives.WriteInt32LittleEndian(bytes.AsSpan(BodyOffset), kind);
+        BinaryPrimitives.WriteUInt32LittleEndian(bytes.AsSpan(header - 4), Crc32C.Compute(bytes.AsSpan(0, header - 4)));
+        _disk.Replace(Path, bytes);
+    }
+}
