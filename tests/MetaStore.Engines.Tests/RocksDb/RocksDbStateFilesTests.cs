@@ -8,6 +8,9 @@ namespace MetaStore.Engines.Tests.RocksDb;
 /// <summary>A state as files, from one engine to another: the same content, or the old one and a reason.</summary>
 public sealed class RocksDbStateFilesTests : IDisposable
 {
+    private const int Rounds = 8;
+    private const int CommitsOfARound = 1000;
+
     private readonly TemporaryFolder _folder = new();
     private readonly RocksDbEngine _source;
     private readonly RocksDbEngine _target;
@@ -72,12 +75,14 @@ public sealed class RocksDbStateFilesTests : IDisposable
     {
         using var small = RocksDbEngine.Open(Path.Combine(_folder.Path, "small"), new RocksDbSettings { WriteBufferBytes = 1 << 20, Compression = "none" });
         using var stop = new CancellationTokenSource();
+        using var room = new SemaphoreSlim(0);
         var commits = 0;
-        var writing = Task.Run(() =>
+        var writing = Task.Run(async () =>
         {
             var batch = new WriteBatch();
-            for (var i = 1; !stop.IsCancellationRequested; i++)
+            for (var i = 1; i <= Rounds * CommitsOfARound; i++)
             {
+                await room.WaitAsync();
                 var number = Encoding.ASCII.GetBytes($"{i:D9}");
                 batch.Clear();
                 batch.Put(Bucket.Revisions, number, new byte[2000]);
@@ -94,8 +99,10 @@ public sealed class RocksDbStateFilesTests : IDisposable
                 small.Compact(CancellationToken.None);
             }
         });
-        for (var round = 0; round < 8; round++)
+        for (var round = 0; round < Rounds; round++)
         {
+            // The state must not grow with the slowness of the machine.
+            room.Release(CommitsOfARound);
             var before = Volatile.Read(ref commits);
             using var files = small.TakeFiles();
             _target.LoadFiles(new MemoryStream(Written(files)), _ => { }, CancellationToken.None);
@@ -107,8 +114,9 @@ public sealed class RocksDbStateFilesTests : IDisposable
             Assert.Equal(last, _target.Walk(Bucket.Revisions).Length);
         }
 
+        await writing;
         await stop.CancelAsync();
-        await Task.WhenAll(writing, compacting);
+        await compacting;
     }
 
     [Fact]
