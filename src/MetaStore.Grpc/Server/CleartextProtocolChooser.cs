@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.IO.Pipelines;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
@@ -20,7 +21,8 @@ internal sealed class CleartextProtocolChooser(ConnectionDelegate next, TimeSpan
 
     public async Task OnConnectionAsync(ConnectionContext connection)
     {
-        var input = connection.Transport.Input;
+        var transport = connection.Transport;
+        var input = transport.Input;
         using (var patience = new CancellationTokenSource(timeout))
         {
             try
@@ -39,6 +41,7 @@ internal sealed class CleartextProtocolChooser(ConnectionDelegate next, TimeSpan
                 {
                     connection.Features.Set<ITlsConnectionFeature>(PriorKnowledge.Instance);
                     connection.Features.Set<ITlsApplicationProtocolFeature>(PriorKnowledge.Instance);
+                    connection.Transport = new Pipes(new UrlAuthorityReader(input), transport.Output);
                 }
             }
             catch (OperationCanceledException)
@@ -52,8 +55,17 @@ internal sealed class CleartextProtocolChooser(ConnectionDelegate next, TimeSpan
             }
         }
 
-        await next(connection);
+        try
+        {
+            await next(connection);
+        }
+        finally
+        {
+            connection.Transport = transport;
+        }
     }
+
+    private sealed record Pipes(PipeReader Input, PipeWriter Output) : IDuplexPipe;
 
     private static bool StartsWithPreface(in ReadOnlySequence<byte> buffer)
     {
