@@ -22,7 +22,7 @@ public sealed class KvDifferenceTests(ITestOutputHelper output)
     {
         // Shows that the comparison itself is deterministic: a difference here is a fault of the generator or of the normalization.
         Skip.If(Programs.Etcd is null, "etcd is not installed");
-        await CompareAsync(seed: 5, requests: 1500, () => ProcessCluster.OfEtcd(1));
+        await CompareAsync(seed: 5, requests: 1000, () => ProcessCluster.OfEtcd(1));
     }
 
     private async Task CompareAsync(int seed, int requests, Func<ProcessCluster> other)

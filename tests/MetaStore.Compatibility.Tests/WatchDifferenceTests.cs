@@ -28,7 +28,7 @@ public sealed class WatchDifferenceTests(ITestOutputHelper output)
     public async Task Etcd_RandomWatches_TellsWhatAnotherEtcdTells()
     {
         Skip.If(Programs.Etcd is null, "etcd is not installed");
-        await CompareAsync(seed: 4, steps: 800, () => ProcessCluster.OfEtcd(1));
+        await CompareAsync(seed: 4, steps: 400, () => ProcessCluster.OfEtcd(1));
     }
 
     private async Task CompareAsync(int seed, int steps, Func<ProcessCluster> other)

@@ -14,12 +14,12 @@ public static class Streams
 
     /// <summary>Engine, seed, members, requests.</summary>
     public static TheoryData<string, int, int, int> OfRequests => Seeds is null && Length is null
-        ? new() { { "memory", 1, 1, 5000 }, { "memory", 4, 3, 3000 }, { "rocksdb", 2, 1, 5000 }, { "rocksdb", 6, 3, 3000 } }
+        ? new() { { "memory", 1, 1, 3500 }, { "memory", 4, 3, 2000 }, { "rocksdb", 2, 1, 3500 }, { "rocksdb", 6, 3, 2000 } }
         : Asked(Length ?? DefaultLength);
 
     /// <summary>Engine, seed, members, steps.</summary>
     public static TheoryData<string, int, int, int> OfWatches => Seeds is null && Length is null
-        ? new() { { "memory", 3, 3, 1200 }, { "rocksdb", 2, 1, 1200 } }
+        ? new() { { "memory", 3, 3, 700 }, { "rocksdb", 2, 1, 700 } }
         : Asked((Length ?? DefaultLength) / 4);
 
     /// <summary>Engines in turn, and after each two the other number of members.</summary>
