@@ -35,6 +35,9 @@ internal sealed class SimCluster
         Machines = [.. Enumerable.Range(1, size).Select(MakeMachine)];
     }
 
+    /// <summary>A node has just become leader.</summary>
+    public event Action<SimProcess>? LeaderElected;
+
     public Swarm Swarm { get; }
 
     public FaultPlan Plan { get; }
@@ -72,6 +75,8 @@ internal sealed class SimCluster
         HighestApplied = Math.Max(HighestApplied, process.State.Reader.AppliedIndex);
         HighestRevision = Math.Max(HighestRevision, process.State.Reader.Revision);
     }
+
+    public void OnLeader(SimProcess process) => LeaderElected?.Invoke(process);
 
     public void Trace(string line) => _trace?.Invoke($"{Kernel.Now / (double)SimKernel.Second,10:F4} {line}");
 

@@ -20,13 +20,13 @@ public sealed class EventHeapTests
         {
             int number = added;
             long time = random.Next(300);
-            heap.Add(time, () => taken = number);
+            heap.Add(time, null, () => taken = number);
             expected.Add((time, number), number);
             while (expected.Count > 0 && random.Chance(0.45))
             {
                 ((long Time, int Order) at, int first) = expected.First();
                 Assert.Equal(at.Time, heap.NextTime);
-                heap.Take()();
+                heap.Take().Action();
                 Assert.Equal(first, taken);
                 expected.Remove(at);
             }

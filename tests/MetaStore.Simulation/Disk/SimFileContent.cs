@@ -72,7 +72,11 @@ internal sealed class SimFileContent
         {
             (int page, int at) = PlaceOf(offset);
             ReadOnlySpan<byte> part = source[..Math.Min(source.Length, PageBytes - at)];
-            if (_cache[page] is not null || part.ContainsAnyExcept((byte)0))
+            if (part.Length == PageBytes && part.ContainsAnyExcept((byte)0))
+            {
+                _cache[page] = part.ToArray();
+            }
+            else if (_cache[page] is not null || part.ContainsAnyExcept((byte)0))
             {
                 part.CopyTo(Own(_cache, _device, page).AsSpan(at));
             }
@@ -198,6 +202,13 @@ internal sealed class SimFileContent
             Own(_cache, _device, page).AsSpan(at, Sector).Clear();
             Own(_device, _cache, page).AsSpan(at, Sector).Clear();
         }
+    }
+
+    /// <summary>Bytes of a sector up to the last one that is not zero, on the device.</summary>
+    public int UsedBytes(int sector)
+    {
+        (int page, int at) = PlaceOf((long)sector * Sector);
+        return page < _device.Length && _device[page] is { } bytes ? bytes.AsSpan(at, Sector).LastIndexOfAnyExcept((byte)0) + 1 : 0;
     }
 
     private static (int Page, int At) PlaceOf(long offset) => ((int)(offset / PageBytes), (int)(offset % PageBytes));

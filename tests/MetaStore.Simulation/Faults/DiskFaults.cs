@@ -44,19 +44,19 @@ internal sealed class DiskFaults(SimCluster cluster)
         {
             (string path, long bytes) = random.Pick(parts);
             SimFileContent content = machine.Disk.Find(path)!;
-            long mostly = Math.Min(bytes, 12 << 10);
-
-            // Anywhere, but mostly where something was written.
             for (int tries = random.Between(1, 4); tries > 0; tries--)
             {
+                int sector = PickSector(content, bytes, random);
                 if (random.Chance(0.3))
                 {
-                    content.ZeroSector((int)(random.NextDouble() * mostly / SimFileContent.Sector));
-                    continue;
+                    content.ZeroSector(sector);
                 }
-
-                long end = random.Chance(0.7) ? mostly : bytes;
-                content.Rot((long)(random.NextDouble() * end), (byte)(1 << random.Next(8)));
+                else
+                {
+                    // What lies behind the last byte of a sector that is not zero is padding, most often.
+                    int used = Math.Max(content.UsedBytes(sector), random.Chance(0.9) ? 1 : SimFileContent.Sector);
+                    content.Rot(((long)sector * SimFileContent.Sector) + random.Next(used), (byte)(1 << random.Next(8)));
+                }
             }
 
             machine.IsDamaged = true;
@@ -64,6 +64,19 @@ internal sealed class DiskFaults(SimCluster cluster)
         }
 
         cluster.Kernel.After(length, machine.Boot);
+    }
+
+    // Most of a log is zeros: where something was written there is more to break.
+    private static int PickSector(SimFileContent content, long bytes, SimRandom random)
+    {
+        int sectors = (int)((bytes + SimFileContent.Sector - 1) / SimFileContent.Sector);
+        int sector = random.Next(sectors);
+        for (int tries = random.Chance(0.8) ? 20 : 0; tries > 0 && content.UsedBytes(sector) == 0; tries--)
+        {
+            sector = random.Next(sectors);
+        }
+
+        return sector;
     }
 
     private void StartOnWrongDisk(SimMachine machine, SimRandom random)

@@ -6,27 +6,89 @@ using MetaStore.Simulation.Nodes;
 namespace MetaStore.Simulation.Faults;
 
 /// <summary>Asks some node for another membership: one step or several, through a joint configuration or not, sensible or not.</summary>
-internal sealed class MembershipRequests(SimCluster cluster)
+/// <remarks>
+/// Changes break clusters where they meet something else, which single requests seconds apart hardly ever do. So some come in bursts,
+/// some to a leader that was elected a moment ago, and some have the network fall apart behind them.
+/// </remarks>
+internal sealed class MembershipRequests
 {
-    public void Ask(SimRandom random)
+    private readonly SimCluster _cluster;
+    private readonly Partitions _partitions;
+    private readonly Queue<SimRandom> _forNextLeader = new();
+
+    public MembershipRequests(SimCluster cluster, Partitions partitions)
     {
-        SimMachine[] running = [.. cluster.Machines.Where(machine => machine.IsRunning)];
-        if (running.Length == 0)
+        (_cluster, _partitions) = (cluster, partitions);
+        cluster.LeaderElected += OnLeader;
+    }
+
+    /// <param name="machine">The node that a partition is drawn around.</param>
+    /// <param name="random">Decides what is asked and how.</param>
+    /// <param name="length">How long a partition behind it lasts.</param>
+    public void Ask(SimMachine machine, SimRandom random, long length)
+    {
+        switch (random.Next(5))
         {
-            return;
+            case 0:
+                _forNextLeader.Enqueue(random.Fork());
+                break;
+            case 1 or 2:
+                for (int left = random.Between(2, 4); left > 0; left--)
+                {
+                    SimRandom own = random.Fork();
+                    _cluster.Kernel.After(random.Exponential(30 * SimKernel.Millisecond), () => AskLeader(own));
+                }
+
+                break;
+            default:
+                AskLeader(random);
+                break;
         }
 
-        // Mostly the leader; others pass it on.
-        SimMachine asked = running.FirstOrDefault(machine => machine.Process!.Node.Progress.Role == Role.Leader && random.Chance(0.8))
-            ?? random.Pick(running);
+        if (random.Chance(0.4))
+        {
+            FaultKind kind = random.Pick([FaultKind.Split, FaultKind.LoseLeader, FaultKind.CutDirections]);
+            SimRandom own = random.Fork();
+            _cluster.Kernel.After(random.Exponential(100 * SimKernel.Millisecond), () =>
+            {
+                if (_cluster.Kernel.Now < _cluster.Plan.HealAt)
+                {
+                    _partitions.Do(kind, machine, own, length);
+                }
+            });
+        }
+    }
+
+    private void OnLeader(SimProcess leader)
+    {
+        if (_forNextLeader.TryDequeue(out SimRandom? random))
+        {
+            leader.Schedule(random.Exponential(SimKernel.Millisecond), () => Ask(leader, random));
+        }
+    }
+
+    // Mostly the leader; others pass it on.
+    private void AskLeader(SimRandom random)
+    {
+        SimMachine[] running = [.. _cluster.Machines.Where(machine => machine.IsRunning)];
+        if (running.Length > 0)
+        {
+            SimMachine asked = running.FirstOrDefault(machine => machine.Process!.Node.Progress.Role == Role.Leader && random.Chance(0.8))
+                ?? random.Pick(running);
+            Ask(asked.Process!, random);
+        }
+    }
+
+    private void Ask(SimProcess asked, SimRandom random)
+    {
         var steps = new ConfChangeStep[random.Pick([1, 1, 1, 2, 3])];
         for (int i = 0; i < steps.Length; i++)
         {
             var type = random.Pick([ConfChangeType.AddVoter, ConfChangeType.AddVoter, ConfChangeType.AddLearner, ConfChangeType.Remove]);
-            steps[i] = new ConfChangeStep(type, random.Pick(cluster.Machines).Id);
+            steps[i] = new ConfChangeStep(type, random.Pick(_cluster.Machines).Id);
         }
 
-        _ = asked.Process!.Node.ProposeConfChangeAsync(new ConfChange(steps, Joint: random.Chance(0.3), default)).AsTask();
-        asked.Process.WakeRaft();
+        _ = asked.Node.ProposeConfChangeAsync(new ConfChange(steps, Joint: random.Chance(0.3), default)).AsTask();
+        asked.WakeRaft();
     }
 }

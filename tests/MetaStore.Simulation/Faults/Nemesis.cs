@@ -6,21 +6,30 @@ using MetaStore.Simulation.Nodes;
 namespace MetaStore.Simulation.Faults;
 
 /// <summary>Carries the plan of faults out.</summary>
-internal sealed class Nemesis(SimCluster cluster)
+internal sealed class Nemesis
 {
-    private readonly Partitions _partitions = new(cluster);
-    private readonly DiskFaults _disks = new(cluster);
-    private readonly MembershipRequests _membership = new(cluster);
+    private readonly SimCluster _cluster;
+    private readonly Partitions _partitions;
+    private readonly DiskFaults _disks;
+    private readonly MembershipRequests _membership;
+
+    public Nemesis(SimCluster cluster)
+    {
+        _cluster = cluster;
+        _partitions = new Partitions(cluster);
+        _disks = new DiskFaults(cluster);
+        _membership = new MembershipRequests(cluster, _partitions);
+    }
 
     /// <summary>Puts every fault of the plan on the calendar.</summary>
     /// <param name="skipped">Numbers of faults to leave out.</param>
     public void Start(IReadOnlySet<int> skipped)
     {
-        foreach (Fault fault in cluster.Plan.Faults)
+        foreach (Fault fault in _cluster.Plan.Faults)
         {
             if (!skipped.Contains(fault.Number))
             {
-                cluster.Kernel.After(fault.Time, () => Do(fault));
+                _cluster.Kernel.After(fault.Time, () => Do(fault));
             }
         }
     }
@@ -28,11 +37,11 @@ internal sealed class Nemesis(SimCluster cluster)
     /// <summary>Everything works again, and everybody who is not lost for good comes back.</summary>
     public void HealAll()
     {
-        cluster.Network.HealAll();
-        cluster.Network.Loss = 0;
-        cluster.Network.Duplication = 0;
-        cluster.Network.Delay = Math.Min(cluster.Swarm.NetworkDelay, 2 * SimKernel.Millisecond);
-        foreach (SimMachine machine in cluster.Machines)
+        _cluster.Network.HealAll();
+        _cluster.Network.Loss = 0;
+        _cluster.Network.Duplication = 0;
+        _cluster.Network.Delay = Math.Min(_cluster.Swarm.NetworkDelay, 2 * SimKernel.Millisecond);
+        foreach (SimMachine machine in _cluster.Machines)
         {
             machine.Disk.SyncFailure = 0;
             machine.SlowUntil = 0;
@@ -47,49 +56,49 @@ internal sealed class Nemesis(SimCluster cluster)
 
     private void Do(Fault fault)
     {
-        if (cluster.Kernel.Now >= cluster.Plan.HealAt)
+        if (_cluster.Kernel.Now >= _cluster.Plan.HealAt)
         {
             return;
         }
 
         var random = new SimRandom(fault.Seed);
-        SimMachine machine = random.Pick(cluster.Machines);
+        SimMachine machine = random.Pick(_cluster.Machines);
         long length = random.Exponential(3 * SimKernel.Second);
-        cluster.Statistics.Faults++;
-        cluster.Trace($"fault {fault.Number}: {fault.Kind} (node {machine.Id}, {length / (double)SimKernel.Second:F2} s)");
-        cluster.Kernel.Note(0xFA17, (ulong)fault.Number, (ulong)fault.Kind);
+        _cluster.Statistics.Faults++;
+        _cluster.Trace($"fault {fault.Number}: {fault.Kind} (node {machine.Id}, {length / (double)SimKernel.Second:F2} s)");
+        _cluster.Kernel.Note(0xFA17, (ulong)fault.Number, (ulong)fault.Kind);
         switch (fault.Kind)
         {
             case FaultKind.Kill:
                 machine.Kill(losesPower: false);
-                cluster.Kernel.After(length, machine.Boot);
+                _cluster.Kernel.After(length, machine.Boot);
                 break;
             case FaultKind.PowerCut when random.Chance(0.6) && machine.IsRunning:
                 machine.Disk.CutPowerWithin(12);
                 break;
             case FaultKind.PowerCut:
                 machine.Kill(losesPower: true);
-                cluster.Kernel.After(length, machine.Boot);
+                _cluster.Kernel.After(length, machine.Boot);
                 break;
             case FaultKind.PowerCutOfAll:
-                foreach (SimMachine each in cluster.Machines)
+                foreach (SimMachine each in _cluster.Machines)
                 {
                     each.Kill(losesPower: true);
-                    cluster.Kernel.After(random.Exponential(2 * SimKernel.Second), each.Boot);
+                    _cluster.Kernel.After(random.Exponential(2 * SimKernel.Second), each.Boot);
                 }
 
                 break;
             case FaultKind.Pause when machine.Process is { } process:
-                process.PausedUntil = cluster.Kernel.Now + length;
+                process.PausedUntil = _cluster.Kernel.Now + length;
                 break;
             case FaultKind.BadWeather:
-                cluster.Network.Loss = random.NextDouble() * 0.5;
-                cluster.Network.Duplication = random.NextDouble() * 0.3;
-                cluster.Network.Delay = cluster.Swarm.NetworkDelay * random.Between(1, 20);
-                cluster.Kernel.After(length, Clear);
+                _cluster.Network.Loss = random.NextDouble() * 0.5;
+                _cluster.Network.Duplication = random.NextDouble() * 0.3;
+                _cluster.Network.Delay = _cluster.Swarm.NetworkDelay * random.Between(1, 20);
+                _cluster.Kernel.After(length, Clear);
                 break;
             case FaultKind.Transfer when machine.Process is { } process:
-                process.Node.TransferLeader(random.Pick(cluster.Machines).Id);
+                process.Node.TransferLeader(random.Pick(_cluster.Machines).Id);
                 process.WakeRaft();
                 break;
             case FaultKind.Campaign when machine.Process is { } process:
@@ -108,7 +117,7 @@ internal sealed class Nemesis(SimCluster cluster)
                 }));
                 break;
             case FaultKind.Membership:
-                _membership.Ask(random);
+                _membership.Ask(machine, random, length);
                 break;
             case FaultKind.HostileMessages:
                 HostileMessages.Send(machine, random);
@@ -124,11 +133,11 @@ internal sealed class Nemesis(SimCluster cluster)
 
     private void Clear()
     {
-        if (cluster.Kernel.Now < cluster.Plan.HealAt)
+        if (_cluster.Kernel.Now < _cluster.Plan.HealAt)
         {
-            cluster.Network.Loss = cluster.Swarm.Loss;
-            cluster.Network.Duplication = cluster.Swarm.Duplication;
-            cluster.Network.Delay = cluster.Swarm.NetworkDelay;
+            _cluster.Network.Loss = _cluster.Swarm.Loss;
+            _cluster.Network.Duplication = _cluster.Swarm.Duplication;
+            _cluster.Network.Delay = _cluster.Swarm.NetworkDelay;
         }
     }
 }

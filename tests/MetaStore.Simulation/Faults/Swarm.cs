@@ -59,6 +59,9 @@ internal sealed record Swarm
 
     public required long StepTime { get; init; }
 
+    /// <summary>Mean time until work in the background is done: a large snapshot takes a while, and the node goes on meanwhile.</summary>
+    public required long BackgroundTime { get; init; }
+
     /// <summary>Chance that a step of a node waits for long, so that others overtake it.</summary>
     public required double LateStep { get; init; }
 
@@ -112,6 +115,7 @@ internal sealed record Swarm
             FaultInterval = (long)random.LogBetween(300, 8000) * SimKernel.Millisecond,
             Faults = calm ? [] : faults,
             FaultyTime = random.Between(15, 50) * SimKernel.Second,
+            BackgroundTime = (long)(random.Chance(0.5) ? random.LogBetween(5, 500) : random.LogBetween(500, 2_000_000)) * SimKernel.Microsecond,
         };
         return random.Chance(0.3) ? swarm.Unhurried() : swarm;
     }

@@ -1,5 +1,6 @@
 using MetaStore.Raft;
 using MetaStore.Raft.Messages;
+using MetaStore.Raft.Runtime;
 using MetaStore.Simulation.Nodes;
 
 namespace MetaStore.Simulation.Invariants;
@@ -7,7 +8,16 @@ namespace MetaStore.Simulation.Invariants;
 /// <summary>When a leader commits an entry, it is on the disks of a quorum of the members then in force; learners do not count.</summary>
 internal sealed class CommittedIsDurable(SimCluster cluster) : Invariant(cluster)
 {
-    private readonly PerLife<(ulong Commit, ConfState Members)> _seen = new();
+    /// <summary>Commit index of each leader, and the memberships it has had since that moved.</summary>
+    private readonly PerLife<(ulong Commit, ConfState[] Members)> _seen = new();
+
+    public override void Commits(SimProcess process, CommittedBatch batch)
+    {
+        if (batch.ConfChanges.Count > 0 && _seen.TryGet(process, out (ulong Commit, ConfState[] Members) known))
+        {
+            _seen.Set(process, known with { Members = [.. known.Members, .. batch.ConfChanges.Select(change => change.ConfState)] });
+        }
+    }
 
     public override void Turned(SimProcess process)
     {
@@ -18,21 +28,21 @@ internal sealed class CommittedIsDurable(SimCluster cluster) : Invariant(cluster
             return;
         }
 
-        bool known = _seen.TryGet(process, out (ulong Commit, ConfState Members) before);
+        bool known = _seen.TryGet(process, out (ulong Commit, ConfState[] Members) before);
         if (known && before.Commit == commit)
         {
             return;
         }
 
         ConfState members = process.Core.Status.ConfState;
-        _seen.Set(process, (commit, members));
+        _seen.Set(process, (commit, [members]));
         Cluster.Statistics.Commits++;
         if (commit > process.Node.Driver.Log.FirstIndex && process.Node.Driver.Log.TryGetTerm(commit, out ulong term)
             && (known || term == process.Node.Progress.Term))
         {
             // A new leader begins with what others had committed, perhaps among other members: that was looked at there.
-            // Within one turn the membership may change after the commit.
-            bool holds = IsOnQuorum(members, commit, term) || (known && IsOnQuorum(before.Members, commit, term));
+            // The membership may have changed before the commit or, within one turn, after it.
+            bool holds = IsOnQuorum(members, commit, term) || (known && before.Members.Any(each => IsOnQuorum(each, commit, term)));
             Require(holds, $"leader {process.Machine.Id} commits index {commit} of term {term}, which is not on the disks of a quorum of {string.Join(',', members.Voters)}|{string.Join(',', members.VotersOutgoing)}: {Where(commit, term)}");
         }
     }

@@ -17,8 +17,8 @@ internal sealed class PromisesAreDurable(SimCluster cluster) : Invariant(cluster
         {
             case MessageType.AppendEntriesResponse when !message.Reject:
                 Require(
-                    message.Index <= Math.Max(durable.LastIndex, durable.Marker),
-                    $"node {process.Machine.Id} acknowledges index {message.Index}, durable is {durable.LastIndex}");
+                    IsDurable(process, message),
+                    $"node {process.Machine.Id} acknowledges index {message.Index}, durable is {durable.LastIndex}, or what it acknowledges is not");
                 break;
             case MessageType.RequestVoteResponse when !message.Reject:
                 Require(
@@ -48,5 +48,14 @@ internal sealed class PromisesAreDurable(SimCluster cluster) : Invariant(cluster
                 !file!.IsDirty && process.Disk.FirstUnsafe(SimProcess.SnapshotFolder) != path,
                 $"node {process.Machine.Id} announces a snapshot at {marker.Index} that a power cut could take away");
         }
+    }
+
+    // Its index may be durable with another entry. Only the leader of a later term makes that right: it replaced what was acknowledged.
+    private static bool IsDurable(SimProcess process, Message message)
+    {
+        DurableState durable = process.Durable;
+        bool isThere = message.Index <= Math.Max(durable.LastIndex, durable.Marker);
+        return isThere && (!process.Node.Driver.Log.TryGetTerm(message.Index, out ulong term) || durable.Holds(message.Index, term)
+            || process.Core.Status.Term != message.Term);
     }
 }

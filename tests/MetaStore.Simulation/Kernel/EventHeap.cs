@@ -13,14 +13,18 @@ internal sealed class EventHeap
     /// <summary>Time of the next event; <see cref="long.MaxValue"/> when there is none.</summary>
     public long NextTime => _count > 0 ? _events[0].Time : long.MaxValue;
 
-    public void Add(long time, Action action)
+    /// <summary>Adds one.</summary>
+    /// <param name="time">When.</param>
+    /// <param name="owner">Decides whether it happens; null = it does.</param>
+    /// <param name="action">What.</param>
+    public void Add(long time, ISimOwner? owner, Action action)
     {
         if (_count == _events.Length)
         {
             Array.Resize(ref _events, 2 * _count);
         }
 
-        var added = new Event(time, _added++, action);
+        var added = new Event(time, _added++, owner, action);
         int place = _count++;
         while (place > 0)
         {
@@ -38,9 +42,9 @@ internal sealed class EventHeap
     }
 
     /// <summary>Removes the next event. Not to be called when there is none.</summary>
-    public Action Take()
+    public (ISimOwner? Owner, Action Action) Take()
     {
-        Action first = _events[0].Action;
+        (ISimOwner?, Action) first = (_events[0].Owner, _events[0].Action);
         Event moved = _events[--_count];
         _events[_count] = default;
         if (_count > 0)
@@ -84,10 +88,11 @@ internal sealed class EventHeap
         _events[place] = moved;
     }
 
-    private readonly struct Event(long time, long order, Action action)
+    private readonly struct Event(long time, long order, ISimOwner? owner, Action action)
     {
         public readonly long Time = time;
         public readonly long Order = order;
+        public readonly ISimOwner? Owner = owner;
         public readonly Action Action = action;
 
         public bool IsBefore(in Event other) => Time < other.Time || (Time == other.Time && Order < other.Order);

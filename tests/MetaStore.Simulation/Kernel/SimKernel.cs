@@ -28,7 +28,10 @@ internal sealed class SimKernel
     public ulong Hash { get; private set; } = 14695981039346656037;
 
     /// <summary>Lets something happen after a while.</summary>
-    public void After(long delay, Action action) => _events.Add(Now + Math.Max(0, delay), action);
+    public void After(long delay, Action action) => After(delay, null, action);
+
+    /// <summary>Lets something happen to somebody, who may have it otherwise by then.</summary>
+    public void After(long delay, ISimOwner? owner, Action action) => _events.Add(Now + Math.Max(0, delay), owner, action);
 
     /// <summary>Adds an observation to the hash.</summary>
     public void Note(ulong a, ulong b = 0, ulong c = 0)
@@ -49,7 +52,16 @@ internal sealed class SimKernel
         {
             Now = _events.NextTime;
             Executed++;
-            _events.Take()();
+            (ISimOwner? owner, Action action) = _events.Take();
+            if (owner is null)
+            {
+                action();
+            }
+            else
+            {
+                owner.Happen(action);
+            }
+
             if (until is not null && until())
             {
                 return;

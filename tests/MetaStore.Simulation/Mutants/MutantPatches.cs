@@ -35,9 +35,9 @@ internal static class MutantPatches
     {
         string source = File.ReadAllText(file);
         int at = source.IndexOf(before, StringComparison.Ordinal);
-        if (at < 0)
+        if (at < 0 || source.IndexOf(before, at + 1, StringComparison.Ordinal) >= 0)
         {
-            throw new InvalidDataException($"{file} does not hold: {before}");
+            throw new InvalidDataException($"{file} does not hold exactly once: {before}");
         }
 
         File.WriteAllText(file, source[..at] + after + source[(at + before.Length)..]);

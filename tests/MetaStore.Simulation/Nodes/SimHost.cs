@@ -27,5 +27,9 @@ internal sealed class SimHost(SimProcess process, ApplyLoop applying) : IStateMa
     {
         process.Cluster.Checks.Leads(process, soft, term);
         applying.OnLeadership(soft, term);
+        if (soft.Role == Role.Leader)
+        {
+            process.Cluster.OnLeader(process);
+        }
     }
 }

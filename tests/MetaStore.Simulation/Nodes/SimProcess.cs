@@ -27,7 +27,7 @@ namespace MetaStore.Simulation.Nodes;
 /// Everything that happens on the node passes through <see cref="Schedule"/>: it does not happen when the life is over, and waits while
 /// the process is paused.
 /// </remarks>
-internal sealed class SimProcess : IDisposable
+internal sealed class SimProcess : ISimOwner, IDisposable
 {
     public const string WalFolder = "/data/wal";
     public const string SnapshotFolder = "/data/snap";
@@ -38,6 +38,11 @@ internal sealed class SimProcess : IDisposable
     private readonly SimFatal _fatal = new();
     private readonly WalJournal _journal;
     private readonly SimTransport _transport;
+    private readonly Action _turnRaft;
+    private readonly Action _turnApply;
+    private readonly Action _tick;
+    private readonly Action _turnNode;
+    private readonly Action _turnApplying;
     private bool _raftIsDue;
     private bool _applyIsDue;
     private bool _isWorking;
@@ -52,7 +57,9 @@ internal sealed class SimProcess : IDisposable
         Disk = disk;
         Time = new SimTime(cluster.Kernel, rate, () => machine.WallOffset, Schedule);
         Durable = new DurableState();
-        _journal = WalJournal.Open(Wal(cluster, machine, disk), out WalRecovery recovery);
+        (_turnRaft, _turnApply, _tick) = (TurnRaft, TurnApply, OnTick);
+        (_turnNode, _turnApplying) = (() => Node!.Turn(), () => Applying!.Turn(TimeSpan.Zero));
+        _journal = WalJournal.Open(SimSettings.Wal(machine, cluster, disk), out WalRecovery recovery);
         if (recovery.HardState.IsEmpty && recovery.Marker is null && recovery.Entries.Count == 0 && machine.IsFounder)
         {
             recovery = NodeBootstrap.Begin(recovery, cluster.Founders);
@@ -65,7 +72,9 @@ internal sealed class SimProcess : IDisposable
         State = new ReplicatedStateMachine(new MemoryEngine());
         recovery = Load(recovery);
 
-        var background = new SimBackground(action => Schedule(cluster.Random.Exponential(cluster.Swarm.StepTime), () => Guard(action)));
+        var background = new SimBackground(
+            action => Schedule(cluster.Random.Exponential(cluster.Swarm.StepTime), () => Guard(action)),
+            action => Schedule(cluster.Random.Exponential(cluster.Swarm.BackgroundTime), () => Guard(action)));
         var log = new ServerLog(NullLogger.Instance);
         var applied = new AppliedIndexWaiter();
         SnapshotTrigger = new SnapshotTrigger(Snapshots, cluster.Swarm.SnapshotCount, background, _fatal, log)
@@ -77,9 +86,9 @@ internal sealed class SimProcess : IDisposable
         WriteAhead = new SimWal(this, _journal, TimeSpan.FromMilliseconds(100));
         _transport = new SimTransport(cluster.Network, this);
         Node = new RaftNode(
-            Options(cluster, machine, background), WriteAhead, recovery, new NodeSnapshots(Snapshots, _fatal), _transport,
+            SimSettings.Node(machine, cluster, background, _fatal), WriteAhead, recovery, new NodeSnapshots(Snapshots, _fatal), _transport,
             new SimHost(this, Applying), Time, NullLogger.Instance);
-        Batcher = new ProposalBatcher(machine.Id, cluster.Swarm.Batching, new Sink(this), Time, background, cluster.Random.NextUInt64() >> 1);
+        Batcher = new ProposalBatcher(machine.Id, cluster.Swarm.Batching, new SimSink(this), Time, background, cluster.Random.NextUInt64() >> 1);
         Node.ProposalFate = new ProposalFate(Batcher);
         Reads = new ReadDispatcher(Node, applied, RequestTimeout);
     }
@@ -132,7 +141,7 @@ internal sealed class SimProcess : IDisposable
     }
 
     /// <summary>Lets something happen on this node, in this life, and not while it is paused.</summary>
-    public void Schedule(long delay, Action action) => Cluster.Kernel.After(delay, () => Happen(action));
+    public void Schedule(long delay, Action action) => Cluster.Kernel.After(delay, this, action);
 
     /// <summary>Runs a piece of the product and ends the life when it says so, or when the power goes meanwhile.</summary>
     /// <param name="work">The piece.</param>
@@ -172,7 +181,7 @@ internal sealed class SimProcess : IDisposable
         if (!_raftIsDue)
         {
             _raftIsDue = true;
-            Schedule(StepDelay(), TurnRaft);
+            Schedule(StepDelay(), _turnRaft);
         }
     }
 
@@ -182,7 +191,7 @@ internal sealed class SimProcess : IDisposable
         if (!_applyIsDue)
         {
             _applyIsDue = true;
-            Schedule(StepDelay(), TurnApply);
+            Schedule(StepDelay(), _turnApply);
         }
     }
 
@@ -227,36 +236,6 @@ internal sealed class SimProcess : IDisposable
         }
     }
 
-    private static WalOptions Wal(SimCluster cluster, SimMachine machine, SimDisk disk) => new()
-    {
-        Directory = WalFolder,
-        ClusterId = ClusterId,
-        NodeId = machine.Id,
-        SegmentBytes = cluster.Swarm.SegmentBytes,
-        FirstSegmentBytes = 16 << 10,
-        MustExist = machine.HasStarted,
-        Disk = disk,
-        NonceSource = cluster.Random.NextUInt64,
-    };
-
-    private RaftNodeOptions Options(SimCluster cluster, SimMachine machine, BackgroundWork background) => new()
-    {
-        NodeId = machine.Id,
-        ClusterId = ClusterId,
-        HeartbeatInterval = cluster.Swarm.Heartbeat,
-        ElectionTimeout = cluster.Swarm.Heartbeat * cluster.Swarm.ElectionTicks,
-        PreVote = cluster.Swarm.PreVote,
-        JitterSeed = cluster.Random.Next(int.MaxValue),
-        IdSource = cluster.Random.NextUInt64,
-        AppendBytesMax = cluster.Swarm.AppendBytes,
-        InflightMessagesMax = cluster.Swarm.Inflight,
-        UncommittedBytesMax = cluster.Swarm.UncommittedBytes,
-        ReadersMax = cluster.Swarm.ReadersMax,
-        CatchUpEntries = cluster.Swarm.CatchUpEntries,
-        Background = background,
-        Fatal = _fatal,
-    };
-
     // As the server does.
     private WalRecovery Load(WalRecovery recovery)
     {
@@ -268,10 +247,17 @@ internal sealed class SimProcess : IDisposable
         StartingSnapshot start = StartingSnapshot.Find(Snapshots, recovery);
         using Stream body = start.File.OpenBody();
         State.InstallCheckpoint(body, CancellationToken.None);
+        ulong index = start.File.Metadata.Index;
+        if (State.Reader.AppliedIndex != index)
+        {
+            throw new ViolationException(
+                "SnapshotsAreOfTheirIndex", $"node {Machine.Id} has a snapshot of index {index} with the state of index {State.Reader.AppliedIndex}");
+        }
+
         return start.Recovery;
     }
 
-    private void Happen(Action action)
+    void ISimOwner.Happen(Action action)
     {
         if (!IsAlive)
         {
@@ -280,7 +266,7 @@ internal sealed class SimProcess : IDisposable
 
         if (Cluster.Kernel.Now < PausedUntil)
         {
-            Cluster.Kernel.After(PausedUntil - Cluster.Kernel.Now, () => Happen(action));
+            Cluster.Kernel.After(PausedUntil - Cluster.Kernel.Now, this, action);
             return;
         }
 
@@ -290,7 +276,7 @@ internal sealed class SimProcess : IDisposable
     private void TurnRaft()
     {
         _raftIsDue = false;
-        Guard(() => Node.Turn(), () => ExitCodes.InvariantBroken);
+        Guard(_turnNode, () => ExitCodes.InvariantBroken);
         if (IsAlive)
         {
             Cluster.Checks.Turned(this);
@@ -304,7 +290,7 @@ internal sealed class SimProcess : IDisposable
     private void TurnApply()
     {
         _applyIsDue = false;
-        Guard(() => Applying.Turn(TimeSpan.Zero), () => ExitCodes.InvariantBroken);
+        Guard(_turnApplying, () => ExitCodes.InvariantBroken);
         if (IsAlive)
         {
             Cluster.SawApplied(this);
@@ -318,11 +304,13 @@ internal sealed class SimProcess : IDisposable
         }
     }
 
-    private void Tick() => Schedule(Time.InTrueTime(Cluster.Swarm.Heartbeat), () =>
+    private void Tick() => Schedule(Time.InTrueTime(Cluster.Swarm.Heartbeat), _tick);
+
+    private void OnTick()
     {
         WakeRaft();
         Tick();
-    });
+    }
 
     // The product's deadline sweeper.
     private void Sweep() => Schedule(Time.InTrueTime(TimeSpan.FromMilliseconds(500)), () =>
@@ -335,16 +323,5 @@ internal sealed class SimProcess : IDisposable
     {
         long delay = Cluster.Random.Exponential(Cluster.Swarm.StepTime);
         return Cluster.Random.Chance(Cluster.Swarm.LateStep) ? delay * 200 : delay;
-    }
-
-    /// <summary>Wakes the raft thread for each batch it is given.</summary>
-    private sealed class Sink(SimProcess process) : IProposalSink
-    {
-        public bool TryPropose(SharedBatch batch)
-        {
-            bool taken = process.Node.TryPropose(batch);
-            process.WakeRaft();
-            return taken;
-        }
     }
 }

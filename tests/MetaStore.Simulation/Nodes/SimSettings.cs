@@ -1,0 +1,41 @@
+using MetaStore.Raft.Runtime;
+using MetaStore.Raft.Runtime.Wal;
+using MetaStore.Simulation.Disk;
+
+namespace MetaStore.Simulation.Nodes;
+
+/// <summary>The product's settings as a seed's swarm draws them.</summary>
+internal static class SimSettings
+{
+    /// <summary>The log on that disk.</summary>
+    public static WalOptions Wal(SimMachine machine, SimCluster cluster, SimDisk disk) => new()
+    {
+        Directory = SimProcess.WalFolder,
+        ClusterId = SimProcess.ClusterId,
+        NodeId = machine.Id,
+        SegmentBytes = cluster.Swarm.SegmentBytes,
+        FirstSegmentBytes = 16 << 10,
+        MustExist = machine.HasStarted,
+        Disk = disk,
+        NonceSource = cluster.Random.NextUInt64,
+    };
+
+    /// <summary>The node itself.</summary>
+    public static RaftNodeOptions Node(SimMachine machine, SimCluster cluster, BackgroundWork background, SimFatal fatal) => new()
+    {
+        NodeId = machine.Id,
+        ClusterId = SimProcess.ClusterId,
+        HeartbeatInterval = cluster.Swarm.Heartbeat,
+        ElectionTimeout = cluster.Swarm.Heartbeat * cluster.Swarm.ElectionTicks,
+        PreVote = cluster.Swarm.PreVote,
+        JitterSeed = cluster.Random.Next(int.MaxValue),
+        IdSource = cluster.Random.NextUInt64,
+        AppendBytesMax = cluster.Swarm.AppendBytes,
+        InflightMessagesMax = cluster.Swarm.Inflight,
+        UncommittedBytesMax = cluster.Swarm.UncommittedBytes,
+        ReadersMax = cluster.Swarm.ReadersMax,
+        CatchUpEntries = cluster.Swarm.CatchUpEntries,
+        Background = background,
+        Fatal = fatal,
+    };
+}

@@ -1,0 +1,14 @@
+using MetaStore.Raft.Runtime.Batching;
+
+namespace MetaStore.Simulation.Nodes;
+
+/// <summary>Wakes the raft thread for each batch it is given.</summary>
+internal sealed class SimSink(SimProcess process) : IProposalSink
+{
+    public bool TryPropose(SharedBatch batch)
+    {
+        bool taken = process.Node.TryPropose(batch);
+        process.WakeRaft();
+        return taken;
+    }
+}
