@@ -61,6 +61,9 @@ internal sealed class ApplyLoop : IStateMachineHost
         _thread = new Thread(Run) { Name = "apply", IsBackground = true };
     }
 
+    /// <summary>Times in which groups of entries became visible; etcd_disk_backend_commit_duration_seconds.</summary>
+    public Histogram Commits { get; } = new(0.001, 14);
+
     /// <summary>Last index handed to the state machine and published.</summary>
     public ulong Applied => _readers.Applied;
 
@@ -257,6 +260,7 @@ internal sealed class ApplyLoop : IStateMachineHost
 
         long started = Stopwatch.GetTimestamp();
         _machine.Publish();
+        Commits.Add(Stopwatch.GetElapsedTime(started));
         _reported = index;
         _node!.ReportApplied(index);
         _readers.Advance(index, _answered);

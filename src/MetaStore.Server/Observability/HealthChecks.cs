@@ -12,6 +12,15 @@ internal sealed class HealthChecks(ReplicatedStateMachine machine, ReadDispatche
 {
     private static readonly byte[] ProbeKey = "a"u8.ToArray();
 
+    private long _passed;
+    private long _failed;
+
+    /// <summary>Looks at /health that found the member well.</summary>
+    public long Passed => Volatile.Read(ref _passed);
+
+    /// <summary>Looks at /health that did not.</summary>
+    public long Failed => Volatile.Read(ref _failed);
+
     /// <summary>Names of the checks of /livez.</summary>
     public static IReadOnlyList<string> Livez { get; } = ["serializable_read"];
 
@@ -34,6 +43,13 @@ internal sealed class HealthChecks(ReplicatedStateMachine machine, ReadDispatche
     /// <param name="excluded">Alarms that do not count, by name.</param>
     /// <returns>The reason why this member is not healthy; empty when it is.</returns>
     public async Task<string> WhyUnhealthyAsync(bool serializable, IReadOnlyCollection<string> excluded)
+    {
+        string reason = await FindReasonAsync(serializable, excluded);
+        Interlocked.Increment(ref reason.Length == 0 ? ref _passed : ref _failed);
+        return reason;
+    }
+
+    private async Task<string> FindReasonAsync(bool serializable, IReadOnlyCollection<string> excluded)
     {
         foreach (AlarmRecord alarm in machine.Alarms.Raised)
         {

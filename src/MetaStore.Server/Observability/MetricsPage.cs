@@ -13,13 +13,14 @@ using MetaStore.Server.Leasing;
 using MetaStore.Server.Reads;
 using MetaStore.Server.Watching;
 using MetaStore.StateMachine;
+using MetaStore.StateMachine.Mvcc;
 
 namespace MetaStore.Server.Observability;
 
 /// <summary>The page /metrics: etcd's names where etcd has the thing, metastore_ names otherwise. Read when asked; nothing is added on the data path.</summary>
 internal sealed class MetricsPage(
     ulong memberId, WritePath write, ReadDispatcher reads, ReplicatedStateMachine machine, LeaseClock clock, SpaceQuota quota, GrpcCallMetrics calls,
-    WalMetrics wal, WatchRoom watches)
+    WalMetrics wal, WatchRoom watches, HealthChecks health)
 {
     public string Render()
     {
@@ -32,7 +33,7 @@ internal sealed class MetricsPage(
         Snapshots(text);
         Batching(text);
         Calls(text);
-        Process(text);
+        ProcessMetrics.Write(text);
         return text.ToString();
     }
 
@@ -56,6 +57,8 @@ internal sealed class MetricsPage(
         text.Single("etcd_server_proposals_pending", "gauge", "Calls that wait for their proposal.", write.Pending.WaitingCount);
         text.Single("etcd_server_proposals_failed_total", "counter", "Proposals refused, dropped or timed out.", write.Proposer.Failed);
         text.Single("etcd_server_read_indexes_failed_total", "counter", "Linearizable reads that could not be confirmed.", reads.Failed);
+        text.Single("etcd_server_health_success", "counter", "Looks at /health that found this member well.", health.Passed);
+        text.Single("etcd_server_health_failures", "counter", "Looks at /health that did not.", health.Failed);
         text.Single("etcd_server_quota_backend_bytes", "gauge", "Bytes the store may hold; 0 without a limit.", quota.Bytes);
     }
 
@@ -65,6 +68,11 @@ internal sealed class MetricsPage(
         text.Single("etcd_mvcc_db_total_size_in_use_in_bytes", "gauge", "Bytes of keys and values in the engine.", machine.Engine.SizeInUse);
         text.Single("etcd_debugging_mvcc_current_revision", "gauge", "Store revision.", machine.Reader.Revision);
         text.Single("etcd_debugging_mvcc_compact_revision", "gauge", "Compacted revision.", machine.Reader.CompactedRevision);
+        MvccCounts counts = machine.Reader.Counts;
+        text.Single("etcd_mvcc_range_total", "counter", "Ranges, those of transactions included.", counts.Ranges);
+        text.Single("etcd_mvcc_put_total", "counter", "Puts, those of transactions included.", counts.Puts);
+        text.Single("etcd_mvcc_delete_total", "counter", "Deletes, those of transactions included.", counts.Deletes);
+        text.Single("etcd_mvcc_txn_total", "counter", "Transactions.", counts.Transactions);
         foreach (EngineMetric metric in (machine.Engine as IDurableEngine)?.Metrics() ?? [])
         {
             text.Single("metastore_" + metric.Name, metric.Kind, metric.Help, metric.Value);
@@ -72,6 +80,7 @@ internal sealed class MetricsPage(
 
         text.Histogram("etcd_disk_wal_fsync_duration_seconds", "Time of a sync of the log.", wal.Sync);
         text.Histogram("etcd_disk_wal_write_duration_seconds", "Time of a write of the log, without the sync.", wal.Write);
+        text.Histogram("etcd_disk_backend_commit_duration_seconds", "Time in which a group of entries was handed to the engine and shown to readers.", write.Applying.Commits);
         text.Single("etcd_disk_wal_write_bytes_total", "gauge", "Bytes written to the log since the start.", wal.Bytes);
     }
 
@@ -99,10 +108,26 @@ internal sealed class MetricsPage(
     {
         text.Single("etcd_network_client_grpc_received_bytes_total", "counter", "Bytes of request messages.", calls.ReceivedBytes);
         text.Single("etcd_network_client_grpc_sent_bytes_total", "counter", "Bytes of response messages.", calls.SentBytes);
+        PeerStatus[] peers = [.. write.Node.Peers];
         text.Family("etcd_network_active_peers", "gauge", "1 while both lanes to the peer are up.");
-        foreach (PeerStatus peer in write.Node.Peers)
+        foreach (PeerStatus peer in peers)
         {
             text.Sample("etcd_network_active_peers", $"Local=\"{memberId:x}\",Remote=\"{peer.Node:x}\"", peer.IsActive ? 1 : 0);
+        }
+
+        EachPeer(text, peers, "etcd_network_peer_sent_bytes_total", "To", "Bytes sent to the peer.", traffic => traffic.SentBytes);
+        EachPeer(text, peers, "etcd_network_peer_received_bytes_total", "From", "Bytes received from the peer.", traffic => traffic.ReceivedBytes);
+        EachPeer(text, peers, "etcd_network_peer_sent_failures_total", "To", "Writes to the peer that failed.", traffic => traffic.SendFailures);
+        EachPeer(text, peers, "metastore_peer_messages_dropped_total", "To", "Messages without a connection or room for them.", traffic => traffic.Dropped);
+    }
+
+    private static void EachPeer(
+        PrometheusText text, PeerStatus[] peers, string name, string label, string help, Func<PeerTraffic, long> value)
+    {
+        text.Family(name, "counter", help);
+        foreach (PeerStatus peer in peers)
+        {
+            text.Sample(name, $"{label}=\"{peer.Node:x}\"", value(peer.Traffic));
         }
     }
 
@@ -172,23 +197,5 @@ internal sealed class MetricsPage(
             _ => "bidi_stream",
         };
         return $"grpc_method=\"{method.Name}\",grpc_service=\"{method.ServiceName}\",grpc_type=\"{type}\"";
-    }
-
-    private static void Process(PrometheusText text)
-    {
-        using var process = System.Diagnostics.Process.GetCurrentProcess();
-        text.Single("process_resident_memory_bytes", "gauge", "Resident memory.", process.WorkingSet64);
-        text.Single("process_cpu_seconds_total", "counter", "Processor time used.", process.TotalProcessorTime.TotalSeconds);
-        text.Single("process_start_time_seconds", "gauge", "Start of the process, seconds since 1970.",
-            new DateTimeOffset(process.StartTime.ToUniversalTime()).ToUnixTimeMilliseconds() / 1000.0);
-        text.Single("process_open_fds", "gauge", "Open file descriptors.", CountFiles());
-        text.Single("dotnet_gc_collections_total", "counter", "Garbage collections of all generations.", GC.CollectionCount(0));
-        text.Single("dotnet_total_memory_bytes", "gauge", "Bytes of the managed heap.", GC.GetTotalMemory(forceFullCollection: false));
-    }
-
-    private static int CountFiles()
-    {
-        const string descriptors = "/proc/self/fd";
-        return Directory.Exists(descriptors) ? Directory.EnumerateFileSystemEntries(descriptors).Count() : 0;
     }
 }

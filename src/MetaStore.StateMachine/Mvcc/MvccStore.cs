@@ -38,6 +38,8 @@ internal sealed class MvccStore(IStorageEngine engine, Lessor lessor, Action<lon
     /// <summary>Revision up to which compaction has removed records from the engine. Read by any thread.</summary>
     public long CompactionDone { get => Volatile.Read(ref field); set => Volatile.Write(ref field, value); } = -1;
 
+    public MvccCounts Counts { get; } = new();
+
     public IRevisionSink? Sink { get; set; }
 
     /// <summary>What readers see.</summary>

@@ -19,9 +19,13 @@ public sealed class MetricsPageTests
         "etcd_disk_wal_write_bytes_total: _total, and no counter",
         "etcd_network_active_peers: not in snake_case: Local",
         "etcd_network_active_peers: not in snake_case: Remote",
+        "etcd_server_health_failures: a counter without _total",
+        "etcd_server_health_success: a counter without _total",
         "etcd_server_proposals_applied_total: _total, and no counter",
         "etcd_server_proposals_committed_total: _total, and no counter",
     ];
+
+    private static readonly Lazy<Task<string>> s_page = new(PageOfOneAsync);
 
     [SkippableTheory]
     [InlineData("memory")]
@@ -36,6 +40,34 @@ public sealed class MetricsPageTests
         Assert.Contains("grpc_server_handled_total{grpc_code=\"Canceled\",grpc_method=\"Watch\",grpc_service=\"etcdserverpb.Watch\",grpc_type=\"bidi_stream\"} 0\n", page, StringComparison.Ordinal);
     }
 
+    /// <summary>What the dashboard and the alerts that etcd's project keeps ask for, of a single member without peers.</summary>
+    [Theory]
+    [InlineData("etcd_server_has_leader")]
+    [InlineData("etcd_server_leader_changes_seen_total")]
+    [InlineData("etcd_server_proposals_committed_total")]
+    [InlineData("etcd_server_proposals_applied_total")]
+    [InlineData("etcd_server_proposals_pending")]
+    [InlineData("etcd_server_proposals_failed_total")]
+    [InlineData("etcd_server_quota_backend_bytes")]
+    [InlineData("etcd_server_health_failures")]
+    [InlineData("etcd_mvcc_db_total_size_in_bytes")]
+    [InlineData("etcd_mvcc_db_total_size_in_use_in_bytes")]
+    [InlineData("etcd_mvcc_put_total")]
+    [InlineData("etcd_disk_wal_fsync_duration_seconds_bucket")]
+    [InlineData("etcd_disk_backend_commit_duration_seconds_bucket")]
+    [InlineData("etcd_network_client_grpc_received_bytes_total")]
+    [InlineData("etcd_network_client_grpc_sent_bytes_total")]
+    [InlineData("grpc_server_started_total")]
+    [InlineData("grpc_server_handled_total")]
+    [InlineData("process_resident_memory_bytes")]
+    [InlineData("process_open_fds")]
+    [InlineData("process_max_fds")]
+    public async Task Page_HasWhatDashboardsAskFor(string name)
+    {
+        string page = await s_page.Value;
+        Assert.Contains(page.Split('\n'), line => line.StartsWith(name, StringComparison.Ordinal) && line[name.Length] is ' ' or '{');
+    }
+
     [SkippableTheory]
     [InlineData("memory")]
     [InlineData("rocksdb")]
@@ -47,6 +79,12 @@ public sealed class MetricsPageTests
         string[] complaints = [.. (await PromtoolAsync(page)).Split('\n', StringSplitOptions.RemoveEmptyEntries)];
         Assert.All(complaints, complaint => Assert.Contains(EtcdsOwn, own => complaint.StartsWith(own.Split(':')[0] + " ", StringComparison.Ordinal)));
         Assert.Contains("a_milliseconds use base unit", await PromtoolAsync("# HELP a_milliseconds Time.\n# TYPE a_milliseconds gauge\na_milliseconds 1\n"), StringComparison.Ordinal);
+    }
+
+    private static async Task<string> PageOfOneAsync()
+    {
+        await using SingleNode node = await SingleNode.StartNewAsync();
+        return await PageAsync(node);
     }
 
     private static async Task<string> PageAsync(SingleNode node)

@@ -27,6 +27,15 @@ public abstract class TxnTests
     }
 
     [SkippableFact]
+    public void Txn_IsCounted_AndSoAreItsOperations()
+    {
+        _rig.Txn([], [Ops.Put("x"), Ops.Put("y"), Ops.Range("a"), Ops.Delete("a", "c")]);
+        _rig.Get("x");
+        var counts = _rig.Machine.Reader.Counts;
+        Assert.Equal((4, 1, 1, 2), (counts.Puts, counts.Deletes, counts.Transactions, counts.Ranges));
+    }
+
+    [SkippableFact]
     public void Txn_FailureBranch_IsTakenAndNotAnError()
     {
         var result = _rig.Txn([Never], [Ops.Put("x")], [Ops.Put("y")]);

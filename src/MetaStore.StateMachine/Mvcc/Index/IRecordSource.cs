@@ -15,6 +15,9 @@ internal interface IRecordSource
     /// <summary>Lowest readable revision as of now; asked again after a walk below the newest revision. -1 before the first compaction.</summary>
     long Compacted { get; }
 
+    /// <summary>What the operations on it are counted in.</summary>
+    MvccCounts Counts { get; }
+
     /// <summary>The stored record of a change that is not a tombstone; default when compaction has removed it meanwhile.</summary>
     bool TryRecord(KeyVersion version, out KeyValue record);
 }

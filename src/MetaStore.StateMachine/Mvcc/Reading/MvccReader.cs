@@ -19,6 +19,9 @@ public sealed class MvccReader
     /// <summary>Last log entry that a read would see now.</summary>
     public ulong AppliedIndex => _store.Published.AppliedIndex;
 
+    /// <summary>What this member has executed since its start.</summary>
+    public MvccCounts Counts => _store.Counts;
+
     /// <summary>Opens a read of the newest published state. Dispose it.</summary>
     public ReadTxn OpenRead() => _store.OpenRead();
 }

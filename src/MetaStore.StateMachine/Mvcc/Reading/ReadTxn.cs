@@ -36,7 +36,11 @@ public sealed class ReadTxn : IDisposable
     internal Source Records => _source;
 
     /// <summary>Reads a range; errors are values in the result.</summary>
-    public RangeResult Range(in RangeQuery query) => RangeReader.Read(_source, query);
+    public RangeResult Range(in RangeQuery query)
+    {
+        _source.Counts.Range();
+        return RangeReader.Read(_source, query);
+    }
 
     /// <summary>Executes a transaction without writes (see <see cref="TxnCommand.IsReadOnly"/>).</summary>
     /// <returns>The error, or none and the result.</returns>
@@ -75,6 +79,8 @@ public sealed class ReadTxn : IDisposable
         public long Revision => snapshot.Revision;
 
         public long Compacted => store.Published.Compacted;
+
+        public MvccCounts Counts => store.Counts;
 
         public bool TryRecord(KeyVersion version, out KeyValue record) => MvccStore.TryRecord(view, version, out record);
     }

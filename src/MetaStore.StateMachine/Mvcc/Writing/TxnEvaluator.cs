@@ -15,6 +15,7 @@ internal readonly struct TxnEvaluator<TSource>(TSource source, WriteTxn? writer,
     /// <summary>Evaluates, checks, executes. Returns an error, or none and the result.</summary>
     public ErrorCode Execute(TxnCommand txn, out TxnResult? result)
     {
+        source.Counts.Transaction();
         var path = new Queue<bool>();
         Choose(txn, path);
         var deleted = new List<DeleteRangeCommand>();
@@ -143,6 +144,7 @@ internal readonly struct TxnEvaluator<TSource>(TSource source, WriteTxn? writer,
 
     private TxnOpResult RunRange(in RangeQuery query)
     {
+        source.Counts.Range();
         var result = RangeReader.Read(source, query);
         return new TxnOpResult { Kind = TxnOpKind.Range, Range = result, Revision = result.Revision };
     }

@@ -17,6 +17,8 @@ internal sealed class WriteTxn(MvccStore store) : IRecordSource
 
     public long Compacted => store.Compacted;
 
+    public MvccCounts Counts => store.Counts;
+
     public bool TryRecord(KeyVersion version, out KeyValue record) => store.TryRecord(version, out record);
 
     public void Begin() => _sub = 0;
@@ -36,6 +38,7 @@ internal sealed class WriteTxn(MvccStore store) : IRecordSource
     /// <summary>Sets a key. The lease exists or is 0.</summary>
     public void Put(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, long lease)
     {
+        store.Counts.Put();
         var main = store.Revision + 1;
         var (create, version) = (main, 1L);
         if (store.Index.TryGet(key, out var cell) && cell.Newest is { IsTombstone: false } before)
@@ -57,6 +60,7 @@ internal sealed class WriteTxn(MvccStore store) : IRecordSource
     /// <summary>Deletes every live key of a range in key order; returns how many there were.</summary>
     public int Delete(KeyRange range)
     {
+        store.Counts.Delete();
         if (range.IsSingle)
         {
             return Find(range.From) is null ? 0 : DeleteOne(range.From);

@@ -1,0 +1,31 @@
+namespace MetaStore.StateMachine.Mvcc;
+
+/// <summary>Operations this member has executed since its start, those inside of transactions included; for metrics.</summary>
+/// <remarks>Writes are counted by the apply thread with plain additions, reads by any thread. Read by any.</remarks>
+public sealed class MvccCounts
+{
+    private long _puts;
+    private long _deletes;
+    private long _transactions;
+    private long _ranges;
+
+    /// <summary>Keys set.</summary>
+    public long Puts => Volatile.Read(ref _puts);
+
+    /// <summary>Deletes of a key or a range, whether or not they found any.</summary>
+    public long Deletes => Volatile.Read(ref _deletes);
+
+    /// <summary>Transactions.</summary>
+    public long Transactions => Volatile.Read(ref _transactions);
+
+    /// <summary>Ranges, each page of a streamed one.</summary>
+    public long Ranges => Volatile.Read(ref _ranges);
+
+    internal void Put() => Volatile.Write(ref _puts, _puts + 1);
+
+    internal void Delete() => Volatile.Write(ref _deletes, _deletes + 1);
+
+    internal void Transaction() => Interlocked.Increment(ref _transactions);
+
+    internal void Range() => Interlocked.Increment(ref _ranges);
+}
