@@ -4,7 +4,7 @@ using MetaStore.Simulation.Nodes;
 
 namespace MetaStore.Simulation.Invariants;
 
-/// <summary>On a leader match is below next for every follower, and nobody is thought to have what the leader has not.</summary>
+/// <summary>On a leader match is below next for every follower, and nobody is thought to have what it, or the leader, has not.</summary>
 internal sealed class ProgressIsSane(SimCluster cluster) : Invariant(cluster)
 {
     private const int TurnsBetween = 16;
@@ -23,6 +23,17 @@ internal sealed class ProgressIsSane(SimCluster cluster) : Invariant(cluster)
         {
             Require(follower.Match < follower.Next, $"leader {status.NodeId} has match {follower.Match} and next {follower.Next} for {follower.NodeId}");
             Require(follower.Match <= status.LastIndex, $"leader {status.NodeId} has match {follower.Match} for {follower.NodeId} and a log to {status.LastIndex}");
+            Require(IsHeld(process, status.Term, follower), $"leader {status.NodeId} has match {follower.Match} for {follower.NodeId}, which does not hold that entry");
         }
+    }
+
+    private bool IsHeld(SimProcess leader, ulong term, FollowerStatus follower)
+    {
+        SimMachine machine = Cluster.Machine(follower.NodeId);
+        DurableState? disk = machine.Process?.Durable ?? machine.Promised;
+
+        // Who went on to a later term may have replaced it for another leader.
+        return follower.NodeId == leader.Machine.Id || follower.Match == 0 || disk is null || disk.Term > term
+            || !leader.Node.Driver.Log.TryGetTerm(follower.Match, out ulong wanted) || disk.Holds(follower.Match, wanted);
     }
 }

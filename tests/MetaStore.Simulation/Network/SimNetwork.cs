@@ -8,6 +8,7 @@ internal sealed class SimNetwork(SimKernel kernel, SimRandom random, int size)
 {
     private readonly bool[,] _cut = new bool[size + 1, size + 1];
     private readonly ISimPeer?[] _peers = new ISimPeer?[size + 1];
+    private readonly OldAcknowledgements _old = new();
 
     /// <summary>Mean time on the way.</summary>
     public long Delay { get; set; }
@@ -15,6 +16,9 @@ internal sealed class SimNetwork(SimKernel kernel, SimRandom random, int size)
     public double Loss { get; set; }
 
     public double Duplication { get; set; }
+
+    /// <summary>Where much is doubled, acknowledgements of earlier terms come back as well.</summary>
+    private bool BringsBack => Duplication > 0.02;
 
     /// <summary>Messages delivered.</summary>
     public long Delivered { get; private set; }
@@ -33,6 +37,14 @@ internal sealed class SimNetwork(SimKernel kernel, SimRandom random, int size)
         if (message.To >= (ulong)_peers.Length || _peers[message.To] is not { } receiver)
         {
             return;
+        }
+
+        if (BringsBack)
+        {
+            foreach (Message old in _old.OnSend(message))
+            {
+                kernel.After(Travel(), () => Deliver(_peers[old.To]!, old));
+            }
         }
 
         if (_cut[message.From, message.To] || random.Chance(Loss))
