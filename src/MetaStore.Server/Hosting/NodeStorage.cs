@@ -79,7 +79,8 @@ internal sealed class NodeStorage : IDisposable
 
             SnapshotStore snapshots = SnapshotStore.Open(directory);
             long opening = Stopwatch.GetTimestamp();
-            var machine = new ReplicatedStateMachine(engine, log.Indexing);
+            IStorageEngine opened = engine;
+            ReplicatedStateMachine machine = LoadingHeap.Hold(opened.SizeInUse, () => new ReplicatedStateMachine(opened, log.Indexing));
             if (machine.AppliedIndex > 0)
             {
                 log.StateOpened(machine.Engine.Name, machine.AppliedIndex, Stopwatch.GetElapsedTime(opening).TotalMilliseconds);
@@ -119,7 +120,7 @@ internal sealed class NodeStorage : IDisposable
             log.SnapshotReplaced(note);
         }
 
-        SnapshotInstallation.Run(machine, start.File);
+        LoadingHeap.Hold(start.File.FileBytes, () => SnapshotInstallation.Run(machine, start.File));
         log.SnapshotLoaded(start.File.Metadata.Index, recovery.LastIndex, Stopwatch.GetElapsedTime(started).TotalMilliseconds);
         return start.Recovery;
     }
