@@ -39,12 +39,13 @@ internal sealed class DiskFaults(SimCluster cluster)
         }
 
         machine.Kill(losesPower: false);
-        IReadOnlyList<(string Path, long Bytes)> parts = ProvenPart.Of(machine);
+        int places = random.Between(1, 4);
+        IReadOnlyList<(string Path, long Bytes)> parts = ProvenPart.Of(machine, severalPlaces: places > 1 || machine.IsDamaged);
         if (parts.Count > 0)
         {
             (string path, long bytes) = random.Pick(parts);
             SimFileContent content = machine.Disk.Find(path)!;
-            for (int tries = random.Between(1, 4); tries > 0; tries--)
+            for (; places > 0; places--)
             {
                 int sector = PickSector(content, bytes, random);
                 if (random.Chance(0.3))

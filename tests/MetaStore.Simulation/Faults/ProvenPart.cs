@@ -8,18 +8,20 @@ namespace MetaStore.Simulation.Faults;
 /// <summary>How much of a node's files may rot so that the rot can be told from a write that never finished.</summary>
 /// <remarks>
 /// Only a later frame shows that one was acknowledged (docs/formats.md). Damage to the last real frame of a process that died before it
-/// wrote the proof looks like a torn write and is outside what is promised.
+/// wrote the proof looks like a torn write and is outside what is promised; so is damage to that frame and to the proof behind it.
 /// </remarks>
 internal static class ProvenPart
 {
     /// <summary>A write under way behind the last real frame makes two.</summary>
     private const int FramesUnproven = 2;
 
+    /// <param name="machine">Not running.</param>
+    /// <param name="severalPlaces">More than one place rots, so that the last proof must be left alone.</param>
     /// <returns>Paths with the number of bytes at their beginning that may rot.</returns>
-    public static IReadOnlyList<(string Path, long Bytes)> Of(SimMachine machine)
+    public static IReadOnlyList<(string Path, long Bytes)> Of(SimMachine machine, bool severalPlaces)
     {
         var parts = new List<(string, long)>();
-        int unproven = machine.HasUnprovenTail ? FramesUnproven : 0;
+        int unproven = machine.HasUnprovenTail ? FramesUnproven : severalPlaces ? 1 : 0;
         foreach (string path in machine.Disk.Files.Reverse())
         {
             SimFileContent content = machine.Disk.Find(path)!;

@@ -18,7 +18,7 @@ internal sealed class PromisesAreDurable(SimCluster cluster) : Invariant(cluster
             case MessageType.AppendEntriesResponse when !message.Reject:
                 Require(
                     IsDurable(process, message),
-                    $"node {process.Machine.Id} acknowledges index {message.Index}, durable is {durable.LastIndex}, or what it acknowledges is not");
+                    $"node {process.Machine.Id} acknowledges index {message.Index} in term {message.Term}, durable is {durable.LastIndex}, or what it acknowledges is not (node in term {process.Core.Status.Term})");
                 break;
             case MessageType.RequestVoteResponse when !message.Reject:
                 Require(
@@ -50,10 +50,16 @@ internal sealed class PromisesAreDurable(SimCluster cluster) : Invariant(cluster
         }
     }
 
-    // Its index may be durable with another entry. Only the leader of a later term makes that right: it replaced what was acknowledged.
+    // An acknowledgement of an earlier term may leave when a later leader has replaced what it is about, even before it was written. That
+    // leader was elected by a majority; had a majority taken the entries in their own term, it would have them. So nobody commits by it.
     private static bool IsDurable(SimProcess process, Message message)
     {
         DurableState durable = process.Durable;
+        if (durable.Term > message.Term)
+        {
+            return true;
+        }
+
         bool isThere = message.Index <= Math.Max(durable.LastIndex, durable.Marker);
         return isThere && (!process.Node.Driver.Log.TryGetTerm(message.Index, out ulong term) || durable.Holds(message.Index, term)
             || process.Core.Status.Term != message.Term);

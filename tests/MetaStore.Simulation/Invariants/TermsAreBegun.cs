@@ -33,7 +33,10 @@ internal sealed class TermsAreBegun(SimCluster cluster) : Invariant(cluster)
         }
 
         _roles.Set(process, (role, term));
-        if (role is Role.Candidate or Role.Leader)
+
+        // Within one turn it may win the asking, become a candidate, be told to campaign and ask again.
+        bool asksAgain = role == Role.PreCandidate && before == (Role.PreCandidate, term - 1);
+        if (role is Role.Candidate or Role.Leader || asksAgain)
         {
             _begun = Math.Max(_begun, term);
         }
