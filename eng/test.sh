@@ -21,7 +21,7 @@ run() {
   local name started=$SECONDS
   name=$(basename "$1")
   if ! dotnet test "$1" -c "$config" --no-build -nologo -v quiet ${3:+--filter "$3"} \
-        --logger "trx;LogFileName=$name.trx" --results-directory "$2" >"$2/$name.log" 2>&1; then
+        --logger "trx;LogFileName=$name.trx" --results-directory "$2" >"$2/$name.log" 2>&1 </dev/null; then
     echo "$name" >>"$2/broken"
     grep -vE '^\s*$' "$2/$name.log" | tail -n 20
   fi

@@ -44,7 +44,8 @@ internal sealed class FollowerSnapshots(SnapshotStore store, ServerLog log)
         _kind = kind;
         return _making = Task.Run(async () =>
         {
-            await before;
+            // Whoever asked for that one hears what became of it.
+            await before.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             using (view)
             {
                 return (files is null ? null : WriteFiles(files, here, membershipHolds))

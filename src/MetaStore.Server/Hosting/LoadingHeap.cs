@@ -4,7 +4,7 @@ namespace MetaStore.Server.Hosting;
 
 /// <summary>The managed heap while a large state is read at start.</summary>
 /// <remarks>
-/// Nothing of what loading makes dies, so collecting on the way marks and moves the same objects again and again: a quarter of the time to
+/// Nothing of what loading makes dies, so collecting on the way marks and moves the same objects again and again: a sixth of the time to
 /// open three million keys (perf/results). Collections wait until it is done, as far as an eighth of the memory goes; then one looks over
 /// everything, before anybody waits for an answer. The memory is that of the loaded state either way.
 /// </remarks>
