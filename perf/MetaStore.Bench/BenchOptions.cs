@@ -3,8 +3,11 @@ namespace MetaStore.Bench;
 /// <summary>What to compare, how long and how often.</summary>
 internal sealed record BenchOptions
 {
-    /// <summary>"etcd": against Debian's etcd. "engines": RocksDB against memory. "modes": the batching modes of MetaStore against each other. "bulk": one member with many keys. "ranges": reading them. "watch": events beside etcd. "maintenance": puts beside housekeeping.</summary>
+    /// <summary>"etcd": against Debian's etcd. "engines": RocksDB against memory. "before": against the server of another build. "modes": the batching modes of MetaStore against each other. "bulk": one member with many keys. "ranges": reading them. "watch": events beside etcd. "maintenance": puts beside housekeeping.</summary>
     public string Comparison { get; private init; } = "etcd";
+
+    /// <summary>The other build's metastore in "before".</summary>
+    public string Old { get; private init; } = string.Empty;
 
     /// <summary>Measured seconds of each load. Default 6.</summary>
     public int Seconds { get; private init; } = 6;
@@ -32,18 +35,21 @@ internal sealed record BenchOptions
         {
             options = words[i] switch
             {
-                "etcd" or "engines" or "modes" or "bulk" or "ranges" or "watch" or "maintenance" => options with { Comparison = words[i] },
+                "etcd" or "before" or "engines" or "modes" or "bulk" or "ranges" or "watch" or "maintenance" => options with { Comparison = words[i] },
                 "--seconds" => options with { Seconds = Number(words, ++i) },
                 "--rounds" => options with { Rounds = Number(words, ++i) },
+                "--old" => options with { Old = Path.GetFullPath(Word(words, ++i)) },
                 "--only" => options with { Only = Word(words, ++i) },
                 "--report" => options with { Report = Word(words, ++i) },
                 "--keys" => options with { Keys = Number(words, ++i) },
                 "--engine" => options with { Engine = Word(words, ++i) },
-                var other => throw new ArgumentException($"unknown word '{other}'; usage: metabench [etcd|engines|modes|bulk|ranges|watch|maintenance] [--seconds N] [--rounds N] [--only NAME] [--keys N] [--engine NAME] [--report FILE]"),
+                var other => throw new ArgumentException($"unknown word '{other}'; usage: metabench [etcd|before --old PROGRAM|engines|modes|bulk|ranges|watch|maintenance] [--seconds N] [--rounds N] [--only NAME] [--keys N] [--engine NAME] [--report FILE]"),
             };
         }
 
-        return options;
+        return options.Comparison != "before" || File.Exists(options.Old)
+            ? options
+            : throw new ArgumentException($"'before' needs --old and the path of the other build's metastore; '{options.Old}' is not there");
     }
 
     private static string Word(IReadOnlyList<string> words, int i) => i < words.Count ? words[i] : throw new ArgumentException($"{words[i - 1]} needs a value");

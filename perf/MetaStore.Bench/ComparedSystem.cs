@@ -16,6 +16,10 @@ internal sealed record ComparedSystem(string Name, Func<ProcessCluster> Make)
 
     public static ComparedSystem InMemory { get; } = OfMetaStore("memory", "memory");
 
+    /// <summary>The server of another build, commonly of an earlier commit.</summary>
+    /// <param name="program">Path of its metastore.</param>
+    public static ComparedSystem Before(string program) => new("before", () => ProcessCluster.Of(program, 3, "--engine", "memory", QuotaFlag));
+
     /// <summary>Null when it is not installed.</summary>
     public static ComparedSystem? Etcd { get; } = Programs.Etcd is null ? null : new("etcd", () => ProcessCluster.OfEtcd(3, QuotaFlag));
 

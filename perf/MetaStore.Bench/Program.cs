@@ -22,6 +22,7 @@ var (title, table) = options.Comparison switch
     "maintenance" => ("Puts beside compaction and defragmentation", await MaintenanceRun.RunAsync(options, metaload, Console.WriteLine)),
     "ranges" => ("Large ranges on one member, MetaStore against etcd", await RangeComparison.RunAsync(options, Console.WriteLine)),
     "watch" => ("Events of watches, MetaStore against etcd", await WatchComparison.RunAsync(options, metaload, Console.WriteLine)),
+    "before" => ("MetaStore against an earlier build", await Pair(ComparedSystem.MetaStore, ComparedSystem.Before(options.Old))),
     "engines" => ("MetaStore on RocksDB against MetaStore in memory", await Pair(ComparedSystem.OnRocksDb, ComparedSystem.InMemory)),
     _ => ("MetaStore against etcd", await Pair(ComparedSystem.MetaStore, ComparedSystem.Etcd)),
 };

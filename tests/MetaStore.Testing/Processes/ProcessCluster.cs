@@ -52,7 +52,13 @@ public sealed class ProcessCluster : IAsyncDisposable
     /// <summary>A MetaStore cluster; not started yet.</summary>
     /// <param name="size">Members.</param>
     /// <param name="extra">More flags for every member.</param>
-    public static ProcessCluster OfMetaStore(int size, params string[] extra) => new(Programs.MetaStore, size, spares: 0, extra);
+    public static ProcessCluster OfMetaStore(int size, params string[] extra) => Of(Programs.MetaStore, size, extra);
+
+    /// <summary>A cluster of another build's server; not started yet.</summary>
+    /// <param name="program">Path of its metastore.</param>
+    /// <param name="size">Members.</param>
+    /// <param name="extra">More flags for every member.</param>
+    public static ProcessCluster Of(string program, int size, params string[] extra) => new(program, size, spares: 0, extra);
 
     /// <summary>A MetaStore cluster that will grow; not started yet.</summary>
     /// <param name="size">First members.</param>
