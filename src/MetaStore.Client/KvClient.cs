@@ -1,8 +1,10 @@
+using System.Runtime.CompilerServices;
 using Etcdserverpb;
 using MetaStore.Client.Endpoints;
 using MetaStore.Client.Kv;
 using MetaStore.Client.Transactions;
 using MetaStore.Grpc;
+using MetaStore.Grpc.Client;
 using Mvccpb;
 
 namespace MetaStore.Client;
@@ -17,6 +19,7 @@ namespace MetaStore.Client;
 public sealed class KvClient
 {
     private static readonly Method<RangeRequest, RangeResponse> RangeMethod = new(EtcdServices.KV, "Range");
+    private static readonly Method<RangeRequest, RangeStreamResponse> StreamMethod = new(EtcdServices.KV, "RangeStream");
     private static readonly Method<PutRequest, PutResponse> PutMethod = new(EtcdServices.KV, "Put");
     private static readonly Method<DeleteRangeRequest, DeleteRangeResponse> DeleteMethod = new(EtcdServices.KV, "DeleteRange");
     private static readonly Method<TxnRequest, TxnResponse> TxnMethod = new(EtcdServices.KV, "Txn");
@@ -46,6 +49,25 @@ public sealed class KvClient
     /// <exception cref="RpcException">Among others, that the revision was compacted meanwhile: <see cref="EtcdErrors.Compacted"/>.</exception>
     public IAsyncEnumerable<KeyValue> ScanAsync(KeyRange range, ScanOptions? options = null, CancellationToken cancellation = default) =>
         RangePages.ReadAsync(this, range, options ?? new ScanOptions(), cancellation);
+
+    /// <summary>Reads a range of any size in one call, in the order of the keys, all of it at one revision.</summary>
+    /// <param name="request">What to read; without a sort order and without bounds of revisions, which only a whole answer can obey.</param>
+    /// <param name="cancellation">Ends the reading.</param>
+    /// <returns>The answer in parts of about a message's size, sent as fast as they are taken. Header, count and more are in the last one.</returns>
+    /// <exception cref="RpcException">
+    /// Unimplemented by a server older than etcd 3.7; Unavailable when the member fails in the middle, and then <see cref="ScanAsync"/>, which
+    /// goes on at another member, is the better way.
+    /// </exception>
+    public async IAsyncEnumerable<RangeResponse> RangeStreamAsync(RangeRequest request, [EnumeratorCancellation] CancellationToken cancellation = default)
+    {
+        await using var call = _balancer.OpenStream(StreamMethod, _balancer.Current, new CallOptions { CancellationToken = cancellation });
+        await call.WriteAsync(request, cancellation).ConfigureAwait(false);
+        await call.CompleteAsync().ConfigureAwait(false);
+        while (await call.ReadAsync(cancellation).ConfigureAwait(false) is { } part)
+        {
+            yield return part.RangeResponse;
+        }
+    }
 
     /// <summary>Writes a key.</summary>
     public Task<PutResponse> PutAsync(PutRequest request, CancellationToken cancellation = default) =>

@@ -6,12 +6,13 @@ using MetaStore.Grpc.Client;
 
 namespace MetaStore.Client;
 
-/// <summary>etcd's Maintenance service, without the downgrade calls. Answers are about the member that is asked: see <see cref="MetaStoreClient.At"/>.</summary>
+/// <summary>etcd's Maintenance service. Answers are about the member that is asked: see <see cref="MetaStoreClient.At"/>.</summary>
 public sealed class MaintenanceClient
 {
     private static readonly Method<StatusRequest, StatusResponse> StatusMethod = new(EtcdServices.Maintenance, "Status");
+    private static readonly Method<HashRequest, HashResponse> HashMethod = new(EtcdServices.Maintenance, "Hash");
     private static readonly Method<HashKVRequest, HashKVResponse> HashKvMethod = new(EtcdServices.Maintenance, "HashKV");
-
+    private static readonly Method<DowngradeRequest, DowngradeResponse> DowngradeMethod = new(EtcdServices.Maintenance, "Downgrade");
     private static readonly Method<AlarmRequest, AlarmResponse> AlarmMethod = new(EtcdServices.Maintenance, "Alarm");
     private static readonly Method<DefragmentRequest, DefragmentResponse> DefragmentMethod = new(EtcdServices.Maintenance, "Defragment");
     private static readonly Method<MoveLeaderRequest, MoveLeaderResponse> MoveLeaderMethod = new(EtcdServices.Maintenance, "MoveLeader");
@@ -53,4 +54,12 @@ public sealed class MaintenanceClient
     /// <summary>A hash of the member's key-value state; equal on all members at equal revision and compact revision.</summary>
     public Task<HashKVResponse> HashKVAsync(HashKVRequest request, CancellationToken cancellation = default) =>
         _balancer.CallAsync(HashKvMethod, request, CallKind.Read, cancellation);
+
+    /// <summary>A hash of everything the member stores; only meaningful for members on one engine that have applied the same.</summary>
+    public Task<HashResponse> HashAsync(CancellationToken cancellation = default) =>
+        _balancer.CallAsync(HashMethod, new HashRequest(), CallKind.Read, cancellation);
+
+    /// <summary>Asks whether the cluster may go back to an earlier version, and starts or ends that.</summary>
+    public Task<DowngradeResponse> DowngradeAsync(DowngradeRequest request, CancellationToken cancellation = default) =>
+        _balancer.CallAsync(DowngradeMethod, request, CallKind.Write, cancellation);
 }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Text;
 using Etcdserverpb;
 using MetaStore.Cli.Commands;
 using MetaStore.StateMachine.Backups;
@@ -17,7 +18,7 @@ internal abstract class Printer(TextWriter output)
         OutputFormat.Json => new JsonPrinter(Console.Out),
         OutputFormat.Fields => new FieldsPrinter(Console.Out),
         OutputFormat.Table => new TablePrinter(Console.Out),
-        _ => new SimplePrinter(Console.Out),
+        _ => new SimplePrinter(new StreamWriter(Console.OpenStandardOutput(), new UTF8Encoding(false)) { AutoFlush = true }),
     };
 
     public abstract void Put(PutResponse response);

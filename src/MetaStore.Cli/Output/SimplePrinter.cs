@@ -1,4 +1,5 @@
 using Etcdserverpb;
+using Google.Protobuf;
 using Google.Protobuf.Collections;
 using MetaStore.StateMachine.Backups;
 using Mvccpb;
@@ -216,9 +217,23 @@ internal class SimplePrinter(TextWriter output) : Printer(output)
     {
         if (!valuesOnly)
         {
-            Output.WriteLine(pair.Key.ToStringUtf8());
+            Line(pair.Key);
         }
 
-        Output.WriteLine(pair.Value.ToStringUtf8());
+        Line(pair.Value);
+    }
+
+    /// <summary>A key or value as it is: bytes that are no text reach a file or pipe unchanged, as etcdctl's do.</summary>
+    private void Line(ByteString bytes)
+    {
+        if (Output is StreamWriter stream)
+        {
+            stream.Flush();
+            stream.BaseStream.Write(bytes.Span);
+            Output.WriteLine();
+            return;
+        }
+
+        Output.WriteLine(bytes.ToStringUtf8());
     }
 }

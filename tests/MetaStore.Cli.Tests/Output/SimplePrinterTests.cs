@@ -37,4 +37,18 @@ public sealed class SimplePrinterTests
             """,
             _output.ToString());
     }
+
+    [Fact]
+    public void Values_ThatAreNoText_ReachAFileUnchanged()
+    {
+        byte[] value = [0, 255, 0xC3, 10, 0x80];
+        var file = new MemoryStream();
+        using var writer = new StreamWriter(file) { NewLine = "\n", AutoFlush = true };
+        var response = new RangeResponse();
+        response.Kvs.Add(new Mvccpb.KeyValue { Key = ByteString.CopyFrom(0xFE), Value = ByteString.CopyFrom(value) });
+
+        new SimplePrinter(writer).Range(response, valuesOnly: false, countOnly: false);
+
+        Assert.Equal([0xFE, (byte)'\n', .. value, (byte)'\n'], file.ToArray());
+    }
 }

@@ -1,5 +1,7 @@
+using Etcdserverpb;
 using MetaStore.Client.Kv;
 using MetaStore.Client.Transactions;
+using MetaStore.Grpc;
 
 namespace MetaStore.Client.Tests.Processes;
 
@@ -41,6 +43,49 @@ public sealed class StoreTests(SingleNode node)
 
         Assert.Equal(Enumerable.Range(0, 25).Select(i => $"scan/{i:d2}=old"), seen);
         Assert.Equal(26, await _client.Kv.DeleteAsync(KeyRange.Prefix("scan/")));
+    }
+
+    [Fact]
+    public async Task RangeStream_BringsTheWholeRangeInParts()
+    {
+        var value = new byte[100_000];
+        for (var i = 0; i < 40; i++)
+        {
+            await _client.Kv.PutAsync($"stream/{i:d2}", value);
+        }
+
+        var range = KeyRange.Prefix("stream/");
+        var parts = new List<RangeResponse>();
+        await foreach (var part in _client.Kv.RangeStreamAsync(new RangeRequest { Key = range.Key, RangeEnd = range.RangeEnd }))
+        {
+            parts.Add(part);
+        }
+
+        Assert.True(parts.Count > 2, $"{parts.Count} parts");
+        Assert.Equal(Enumerable.Range(0, 40).Select(i => $"stream/{i:d2}"), parts.SelectMany(part => part.Kvs).Select(pair => pair.Key.ToStringUtf8()));
+        Assert.Equal(40, parts[^1].Count);
+        Assert.Equal(40, await _client.Kv.DeleteAsync(range));
+    }
+
+    [Fact]
+    public async Task RangeStream_OfARevisionThatIsGone_SaysSo()
+    {
+        await _client.Kv.PutAsync("stream/gone", "1");
+        var revision = (await _client.Kv.PutAsync("stream/gone", "2")).Header.Revision;
+        await _client.Kv.CompactAsync(new CompactionRequest { Revision = revision });
+
+        var reading = _client.Kv.RangeStreamAsync(new RangeRequest { Key = KeyRange.Single("stream/gone").Key, Revision = revision - 1 });
+
+        var refused = await Assert.ThrowsAsync<RpcException>(async () => await reading.GetAsyncEnumerator().MoveNextAsync());
+        Assert.Equal(EtcdErrors.Compacted, refused.Status.Detail);
+    }
+
+    [Fact]
+    public async Task Maintenance_HashesAndDowngradesAreAnswered()
+    {
+        Assert.Equal((await _client.Maintenance.HashAsync()).Hash, (await _client.Maintenance.HashAsync()).Hash);
+        var refused = await Assert.ThrowsAsync<RpcException>(() => _client.Maintenance.DowngradeAsync(new DowngradeRequest { Version = "9.9.0" }));
+        Assert.NotEqual(StatusCode.Unimplemented, refused.Status.Code);
     }
 
     [Fact]
