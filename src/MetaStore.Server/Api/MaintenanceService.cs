@@ -4,7 +4,7 @@ using MetaStore.Engines;
 using MetaStore.Grpc;
 using MetaStore.Raft.Runtime;
 using MetaStore.Server.Applying;
-using MetaStore.Server.Configuration;
+using MetaStore.Server.Configuration.Values;
 using MetaStore.Server.Observability;
 using MetaStore.Server.Validation;
 using MetaStore.StateMachine;

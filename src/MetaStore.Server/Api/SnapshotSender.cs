@@ -5,7 +5,7 @@ using Etcdserverpb;
 using Google.Protobuf;
 using MetaStore.Engines;
 using MetaStore.Grpc;
-using MetaStore.Server.Configuration;
+using MetaStore.Server.Configuration.Values;
 using MetaStore.StateMachine.Backups;
 
 namespace MetaStore.Server.Api;

@@ -1,4 +1,7 @@
 using System.Collections;
+using MetaStore.Server.Configuration.Options;
+using MetaStore.Server.Configuration.Settings;
+using MetaStore.Server.Configuration.Sources;
 
 namespace MetaStore.Server.Configuration;
 

@@ -1,3 +1,6 @@
+using MetaStore.Server.Configuration.Options;
+using MetaStore.Server.Configuration.Settings;
+
 namespace MetaStore.Server.Configuration;
 
 /// <summary>What was asked for on the command line.</summary>

@@ -1,5 +1,9 @@
 using System.Globalization;
 using System.Text;
+using MetaStore.Server.Configuration.Options;
+using MetaStore.Server.Configuration.Settings;
+using MetaStore.Server.Configuration.Sources;
+using MetaStore.Server.Configuration.Values;
 
 namespace MetaStore.Server.Configuration;
 

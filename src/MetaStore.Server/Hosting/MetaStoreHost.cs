@@ -12,6 +12,8 @@ using MetaStore.Server.Api;
 using MetaStore.Server.Api.Concurrency;
 using MetaStore.Server.Applying;
 using MetaStore.Server.Configuration;
+using MetaStore.Server.Configuration.Options;
+using MetaStore.Server.Configuration.Values;
 using MetaStore.Server.Gateway;
 using MetaStore.Server.Membership;
 using MetaStore.Server.Observability;

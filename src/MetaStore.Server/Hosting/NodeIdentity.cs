@@ -1,7 +1,7 @@
 using MetaStore.Raft.Runtime.Bootstrap;
 using MetaStore.Raft.Runtime.Native;
 using MetaStore.Raft.Runtime.Storage;
-using MetaStore.Server.Configuration;
+using MetaStore.Server.Configuration.Options;
 using MetaStore.Server.Membership;
 using MetaStore.StateMachine.Commands;
 using MetaStore.StateMachine.Membership;

@@ -2,7 +2,7 @@ using MetaStore.Raft;
 using MetaStore.Raft.Runtime;
 using MetaStore.Server.Api;
 using MetaStore.Server.Applying;
-using MetaStore.Server.Configuration;
+using MetaStore.Server.Configuration.Options;
 using MetaStore.Server.Reads;
 using MetaStore.Server.Validation;
 using MetaStore.StateMachine.Mvcc.Reading;

@@ -7,7 +7,8 @@ using MetaStore.Raft.Runtime.Batching.Policies;
 using MetaStore.Raft.Runtime.Snapshots;
 using MetaStore.Raft.Runtime.Transport;
 using MetaStore.Raft.Runtime.Wal;
-using MetaStore.Server.Configuration;
+using MetaStore.Server.Configuration.Options;
+using MetaStore.Server.Configuration.Values;
 using MetaStore.StateMachine.Membership;
 
 namespace MetaStore.Server.Hosting;

@@ -3,7 +3,7 @@ using MetaStore.Engines.Memory;
 using MetaStore.Engines.RocksDb;
 using MetaStore.Raft.Runtime.Native;
 using MetaStore.Raft.Runtime.Storage;
-using MetaStore.Server.Configuration;
+using MetaStore.Server.Configuration.Options;
 
 namespace MetaStore.Server.Hosting;
 

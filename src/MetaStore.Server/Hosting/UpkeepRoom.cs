@@ -1,6 +1,6 @@
 using MetaStore.Server.Api;
 using MetaStore.Server.Applying;
-using MetaStore.Server.Configuration;
+using MetaStore.Server.Configuration.Options;
 using MetaStore.Server.Leasing;
 using MetaStore.Server.Observability;
 using MetaStore.Server.Reads;

@@ -9,7 +9,7 @@ using MetaStore.Raft.Runtime.Transport;
 using MetaStore.Raft.Runtime.Wal;
 using MetaStore.Server.Api;
 using MetaStore.Server.Applying;
-using MetaStore.Server.Configuration;
+using MetaStore.Server.Configuration.Options;
 using MetaStore.Server.Observability;
 using MetaStore.Server.Reads;
 using MetaStore.Server.Validation;

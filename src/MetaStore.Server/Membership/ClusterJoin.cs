@@ -1,6 +1,7 @@
 using MetaStore.Raft.Runtime.Native;
 using MetaStore.Raft.Runtime.Transport;
-using MetaStore.Server.Configuration;
+using MetaStore.Server.Configuration.Options;
+using MetaStore.Server.Configuration.Values;
 using MetaStore.Server.Hosting;
 using MetaStore.StateMachine.Membership;
 

@@ -1,5 +1,6 @@
 using MetaStore.Server.Applying;
-using MetaStore.Server.Configuration;
+using MetaStore.Server.Configuration.Options;
+using MetaStore.Server.Configuration.Values;
 using MetaStore.Server.Observability;
 using MetaStore.StateMachine.Commands;
 using MetaStore.StateMachine.Membership;

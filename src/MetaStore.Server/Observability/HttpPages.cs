@@ -1,7 +1,7 @@
 using System.Text;
 using System.Text.Encodings.Web;
 using MetaStore.Grpc.Server;
-using MetaStore.Server.Configuration;
+using MetaStore.Server.Configuration.Values;
 using MetaStore.StateMachine.Membership;
 using Microsoft.AspNetCore.Http;
 

@@ -1,4 +1,4 @@
-using MetaStore.Server.Configuration;
+using MetaStore.Server.Configuration.Options;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Console;

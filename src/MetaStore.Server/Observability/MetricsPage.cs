@@ -7,7 +7,7 @@ using MetaStore.Raft.Runtime.Batching;
 using MetaStore.Raft.Runtime.Snapshots;
 using MetaStore.Raft.Runtime.Transport;
 using MetaStore.Server.Api;
-using MetaStore.Server.Configuration;
+using MetaStore.Server.Configuration.Values;
 using MetaStore.Server.Hosting;
 using MetaStore.Server.Leasing;
 using MetaStore.Server.Reads;

@@ -1,5 +1,5 @@
 using MetaStore.Server.Api;
-using MetaStore.Server.Configuration;
+using MetaStore.Server.Configuration.Options;
 using MetaStore.StateMachine;
 using MetaStore.StateMachine.Mvcc.Reading;
 using MetaStore.StateMachine.Watch;

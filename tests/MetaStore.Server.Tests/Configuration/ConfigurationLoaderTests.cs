@@ -1,5 +1,7 @@
 using System.Collections;
 using MetaStore.Server.Configuration;
+using MetaStore.Server.Configuration.Options;
+using MetaStore.Server.Configuration.Values;
 
 namespace MetaStore.Server.Tests.Configuration;
 

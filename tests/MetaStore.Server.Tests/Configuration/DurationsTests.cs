@@ -1,4 +1,5 @@
-using MetaStore.Server.Configuration;
+
+using MetaStore.Server.Configuration.Values;
 
 namespace MetaStore.Server.Tests.Configuration;
 

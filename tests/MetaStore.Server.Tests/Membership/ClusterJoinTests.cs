@@ -1,5 +1,5 @@
 using MetaStore.Raft.Runtime.Transport;
-using MetaStore.Server.Configuration;
+using MetaStore.Server.Configuration.Values;
 using MetaStore.Server.Membership;
 
 namespace MetaStore.Server.Tests.Membership;

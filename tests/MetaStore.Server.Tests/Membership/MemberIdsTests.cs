@@ -1,4 +1,4 @@
-using MetaStore.Server.Configuration;
+using MetaStore.Server.Configuration.Values;
 using MetaStore.StateMachine.Membership;
 
 namespace MetaStore.Server.Tests.Membership;

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 
-namespace MetaStore.Server.Configuration;
+namespace MetaStore.Server.Configuration.Values;
 
 /// <summary>Go's way of writing a duration ("1h30m", "5ms", "1.5s"), to and from <see cref="TimeSpan"/> (100 ns steps).</summary>
 internal static class Durations

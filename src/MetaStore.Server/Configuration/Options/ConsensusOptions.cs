@@ -1,4 +1,4 @@
-namespace MetaStore.Server.Configuration;
+namespace MetaStore.Server.Configuration.Options;
 
 /// <summary>Timing of elections and the length of the log.</summary>
 public sealed class ConsensusOptions

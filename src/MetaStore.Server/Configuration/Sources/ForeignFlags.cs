@@ -1,4 +1,6 @@
-namespace MetaStore.Server.Configuration;
+using MetaStore.Server.Configuration.Settings;
+
+namespace MetaStore.Server.Configuration.Sources;
 
 /// <summary>etcd's flags that this version does not act on: taken with a warning when harmless, refused when ignoring them would mislead.</summary>
 internal static class ForeignFlags

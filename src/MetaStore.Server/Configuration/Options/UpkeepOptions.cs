@@ -1,4 +1,6 @@
-namespace MetaStore.Server.Configuration;
+using MetaStore.Server.Configuration.Values;
+
+namespace MetaStore.Server.Configuration.Options;
 
 /// <summary>What a member does by itself to keep its state small and right.</summary>
 public sealed class UpkeepOptions

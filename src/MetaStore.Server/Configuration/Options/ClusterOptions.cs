@@ -1,4 +1,6 @@
-namespace MetaStore.Server.Configuration;
+using MetaStore.Server.Configuration.Values;
+
+namespace MetaStore.Server.Configuration.Options;
 
 /// <summary>How a member finds its cluster the first time. Ignored once the data directory holds a log, as in etcd.</summary>
 public sealed class ClusterOptions

@@ -1,4 +1,4 @@
-namespace MetaStore.Server.Configuration;
+namespace MetaStore.Server.Configuration.Values;
 
 /// <summary>One founder of a cluster.</summary>
 /// <param name="Name">Its <c>--name</c>.</param>

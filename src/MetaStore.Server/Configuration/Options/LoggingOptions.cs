@@ -1,4 +1,4 @@
-namespace MetaStore.Server.Configuration;
+namespace MetaStore.Server.Configuration.Options;
 
 /// <summary>What is told to the operator, and how.</summary>
 public sealed class LoggingOptions

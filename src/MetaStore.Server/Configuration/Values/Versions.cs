@@ -1,4 +1,4 @@
-namespace MetaStore.Server.Configuration;
+namespace MetaStore.Server.Configuration.Values;
 
 /// <summary>What this server calls itself.</summary>
 internal static class Versions

@@ -1,7 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 
-namespace MetaStore.Server.Configuration;
+namespace MetaStore.Server.Configuration.Values;
 
 /// <summary>A cleartext address "http://host:port" without a path.</summary>
 /// <param name="Host">Name or address without brackets.</param>

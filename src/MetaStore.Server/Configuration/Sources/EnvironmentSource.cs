@@ -1,7 +1,8 @@
 using System.Collections;
 using MetaStore.Engines.RocksDb;
+using MetaStore.Server.Configuration.Settings;
 
-namespace MetaStore.Server.Configuration;
+namespace MetaStore.Server.Configuration.Sources;
 
 /// <summary>ETCD_* and METASTORE_* variables; METASTORE_ wins where both name one setting.</summary>
 internal static class EnvironmentSource

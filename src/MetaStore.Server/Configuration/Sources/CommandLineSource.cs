@@ -1,4 +1,6 @@
-namespace MetaStore.Server.Configuration;
+using MetaStore.Server.Configuration.Settings;
+
+namespace MetaStore.Server.Configuration.Sources;
 
 /// <summary>Go's flag grammar: one or two dashes, "--flag value" or "--flag=value", switches bare or "=true", never a separate word.</summary>
 internal sealed class CommandLineSource

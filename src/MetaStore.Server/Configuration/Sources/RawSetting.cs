@@ -1,4 +1,6 @@
-namespace MetaStore.Server.Configuration;
+using MetaStore.Server.Configuration.Settings;
+
+namespace MetaStore.Server.Configuration.Sources;
 
 /// <summary>A value as a source gave it, not yet read.</summary>
 /// <param name="Flag">Name as in <see cref="SettingCatalogue"/> or <see cref="ForeignFlags"/>.</param>

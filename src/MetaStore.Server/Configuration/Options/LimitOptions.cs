@@ -1,4 +1,4 @@
-namespace MetaStore.Server.Configuration;
+namespace MetaStore.Server.Configuration.Options;
 
 /// <summary>What one client may ask for. Defaults are etcd's.</summary>
 public sealed class LimitOptions

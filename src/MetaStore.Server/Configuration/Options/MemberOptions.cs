@@ -1,4 +1,6 @@
-namespace MetaStore.Server.Configuration;
+using MetaStore.Server.Configuration.Values;
+
+namespace MetaStore.Server.Configuration.Options;
 
 /// <summary>Who this node is and where it listens.</summary>
 public sealed class MemberOptions

@@ -1,6 +1,8 @@
 using System.Globalization;
+using MetaStore.Server.Configuration.Options;
+using MetaStore.Server.Configuration.Values;
 
-namespace MetaStore.Server.Configuration;
+namespace MetaStore.Server.Configuration.Settings;
 
 /// <summary>Makes <see cref="Setting"/>s of the kinds that occur. Every reader refuses with a reason that names the permitted values.</summary>
 internal static class SettingKinds

@@ -1,7 +1,8 @@
+using MetaStore.Server.Configuration.Settings;
 using YamlDotNet.Core;
 using YamlDotNet.RepresentationModel;
 
-namespace MetaStore.Server.Configuration;
+namespace MetaStore.Server.Configuration.Sources;
 
 /// <summary>A configuration file in our own shape (one tree under <c>server:</c>), in etcd's (flag names at the top), or both.</summary>
 internal static class YamlSource

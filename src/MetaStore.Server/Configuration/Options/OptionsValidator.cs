@@ -1,4 +1,7 @@
-namespace MetaStore.Server.Configuration;
+using MetaStore.Server.Configuration.Settings;
+using MetaStore.Server.Configuration.Values;
+
+namespace MetaStore.Server.Configuration.Options;
 
 /// <summary>Rules between settings. Each fault has its own message; none hides another.</summary>
 internal static class OptionsValidator

@@ -1,4 +1,4 @@
-namespace MetaStore.Server.Configuration;
+namespace MetaStore.Server.Configuration.Options;
 
 /// <summary>Credits that bound how many proposals are inside the node at once.</summary>
 public sealed class AdmissionOptions

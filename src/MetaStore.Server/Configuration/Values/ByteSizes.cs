@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace MetaStore.Server.Configuration;
+namespace MetaStore.Server.Configuration.Values;
 
 /// <summary>Sizes as people write them: "1MiB", "64KB", "4096". Binary units are powers of 1024, the others of 1000.</summary>
 internal static class ByteSizes

@@ -1,4 +1,4 @@
-namespace MetaStore.Server.Configuration;
+namespace MetaStore.Server.Configuration.Options;
 
 /// <summary>What keeps the state.</summary>
 public sealed class StorageOptions

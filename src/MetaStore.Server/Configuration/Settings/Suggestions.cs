@@ -1,4 +1,6 @@
-namespace MetaStore.Server.Configuration;
+using MetaStore.Server.Configuration.Sources;
+
+namespace MetaStore.Server.Configuration.Settings;
 
 /// <summary>Finds what a misspelt name was probably meant to be.</summary>
 internal static class Suggestions

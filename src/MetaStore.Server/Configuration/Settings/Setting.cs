@@ -1,4 +1,6 @@
-namespace MetaStore.Server.Configuration;
+using MetaStore.Server.Configuration.Options;
+
+namespace MetaStore.Server.Configuration.Settings;
 
 /// <summary>One thing that can be configured: where it may stand, how it is read and what it means.</summary>
 internal sealed class Setting

@@ -1,4 +1,4 @@
-namespace MetaStore.Server.Configuration;
+namespace MetaStore.Server.Configuration.Options;
 
 /// <summary>Everything a node can be told at start. Filled by <see cref="ConfigurationLoader"/>; read-only by custom afterwards.</summary>
 public sealed class MetaStoreOptions

@@ -1,4 +1,4 @@
-namespace MetaStore.Server.Configuration;
+namespace MetaStore.Server.Configuration.Options;
 
 /// <summary>How concurrent writes are gathered into log entries. Every value can also be changed while the node runs.</summary>
 public sealed class BatchOptions

@@ -1,6 +1,9 @@
-using static MetaStore.Server.Configuration.SettingKinds;
+using static MetaStore.Server.Configuration.Settings.SettingKinds;
 
-namespace MetaStore.Server.Configuration;
+using MetaStore.Server.Configuration.Sources;
+using MetaStore.Server.Configuration.Values;
+
+namespace MetaStore.Server.Configuration.Settings;
 
 /// <summary>The one table of settings: command line, environment, both YAML shapes, <c>--help</c> and <c>--what-if</c> read it.</summary>
 /// <remarks>Flags that etcd has keep etcd's name. What etcd has and this server does not act on stands in <see cref="ForeignFlags"/>.</remarks>
