@@ -33,6 +33,7 @@ internal sealed class CommandApplier(MvccStore store, Lessor lessor, MemberStore
             CommandKind.LeaseGrant => Grant(LeaseGrantCommand.Decode(command)),
             CommandKind.LeaseRevoke => Revoke(kind, LeaseRevokeCommand.Decode(command).Id),
             CommandKind.LeaseExpire => Expire(LeaseExpireCommand.Decode(command), term),
+            CommandKind.LeaseCheckpoint => Checkpoint(LeaseCheckpointCommand.Decode(command), term),
             CommandKind.MemberUpsert => Result(kind, members.Upsert(MemberUpsertCommand.Decode(command).Member, store.Batch)),
             CommandKind.MemberRemove => Result(kind, members.Remove(MemberRemoveCommand.Decode(command).Id, store.Batch)),
             CommandKind.MemberAttributes => Result(kind, members.SetAttributes(MemberAttributesCommand.Decode(command), store.Batch)),
@@ -100,6 +101,17 @@ internal sealed class CommandApplier(MvccStore store, Lessor lessor, MemberStore
 
     private CommandResult Expire(in LeaseExpireCommand expire, ulong term)
         => expire.Term == term ? Revoke(CommandKind.LeaseExpire, expire.Id) : Result(CommandKind.LeaseExpire, ErrorCode.LeaseNotFound);
+
+    private CommandResult Checkpoint(in LeaseCheckpointCommand checkpoint, ulong term)
+    {
+        if (checkpoint.Term != term)
+        {
+            return Result(CommandKind.LeaseCheckpoint, ErrorCode.LeaseNotFound);
+        }
+
+        lessor.Checkpoint(checkpoint.Checkpoints, store.Batch);
+        return Result(CommandKind.LeaseCheckpoint, ErrorCode.None);
+    }
 
     private CommandResult Revoke(CommandKind kind, long id)
     {

@@ -15,7 +15,7 @@ namespace MetaStore.Server.Api;
 /// that was revoked before is not renewed. Changes of leader are waited out within <paramref name="patience"/>. Responses have no header yet.
 /// </remarks>
 internal sealed class LeaderLeases(
-    LeaseClock clock, Lessor lessor, Leadership leadership, ReadDispatcher reads, LeaderChannels channels, TimeSpan patience)
+    LeaseClock clock, LeaseCheckpointer checkpointer, Lessor lessor, Leadership leadership, ReadDispatcher reads, LeaderChannels channels, TimeSpan patience)
 {
     /// <summary>Marks a call that a member passed on, so that two that take each other for the leader do not play ball with it.</summary>
     public const string ForwardedHeader = "metastore-forwarded";
@@ -116,6 +116,11 @@ internal sealed class LeaderLeases(
     private async ValueTask<LeaseKeepAliveResponse?> RenewHereAsync(long id, ulong term, CancellationToken stop)
     {
         Renewal renewal = clock.Renew(id, term);
+        if (renewal.Outcome == RenewalOutcome.Recorded && await checkpointer.ClearAsync(id, term))
+        {
+            renewal = clock.Renew(id, term);
+        }
+
         if (renewal.Outcome == RenewalOutcome.Expiring)
         {
             await Task.WhenAny(renewal.Gone, Task.Delay(patience, stop));

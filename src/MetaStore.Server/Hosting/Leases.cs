@@ -7,11 +7,12 @@ using MetaStore.StateMachine;
 
 namespace MetaStore.Server.Hosting;
 
-/// <summary>Puts the lease room together: the clock that listens to the state machine, the expirer, and the way to the leader.</summary>
+/// <summary>Puts the lease room together: the clock that listens to the state machine, expirer and checkpointer, and the way to the leader.</summary>
 internal sealed class Leases : IDisposable
 {
     private readonly Leadership _leadership;
     private readonly LeaseExpirer _expirer;
+    private readonly LeaseCheckpointer _checkpointer;
     private readonly LeaderLeases _leader;
     private readonly long _ttlMin;
     private Task _running = Task.CompletedTask;
@@ -21,11 +22,13 @@ internal sealed class Leases : IDisposable
     {
         _leadership = leadership;
         _ttlMin = LeaseService.TtlMinOf(options.Consensus.ElectionTimeout);
-        Clock = new LeaseClock(TimeProvider.System, options.Consensus.ElectionTimeout);
+        Clock = new LeaseClock(TimeProvider.System, options.Consensus.ElectionTimeout, options.Upkeep.LeaseCheckpointInterval);
         machine.Leases.Listener = Clock;
         Channels = new LeaderChannels(machine.Members);
-        _expirer = new LeaseExpirer(Clock, new LeaseAuthority(leadership, reads, write.Proposer));
-        _leader = new LeaderLeases(Clock, machine.Leases, leadership, reads, Channels, options.Consensus.RequestTimeout);
+        var authority = new LeaseAuthority(leadership, reads, write.Proposer);
+        _expirer = new LeaseExpirer(Clock, authority);
+        _checkpointer = new LeaseCheckpointer(Clock, authority);
+        _leader = new LeaderLeases(Clock, _checkpointer, machine.Leases, leadership, reads, Channels, options.Consensus.RequestTimeout);
     }
 
     /// <summary>The leases' time.</summary>
@@ -39,7 +42,7 @@ internal sealed class Leases : IDisposable
         new(write.Proposer, _leader, Clock, machine, quota, headers, _ttlMin, stopping);
 
     /// <summary>Starts to count down whenever this member leads.</summary>
-    public void Start(CancellationToken stop) => _running = _expirer.RunAsync(_leadership, stop);
+    public void Start(CancellationToken stop) => _running = Task.WhenAll(_expirer.RunAsync(_leadership, stop), _checkpointer.RunAsync(_leadership, stop));
 
     /// <summary>Waits for the end after the token has fired; proposals without an outcome are waited for no longer than <paramref name="patience"/>.</summary>
     public Task StopAsync(TimeSpan patience) => Task.WhenAny(_running, Task.Delay(patience));

@@ -1,11 +1,12 @@
 using MetaStore.Server.Applying;
 using MetaStore.Server.Reads;
 using MetaStore.StateMachine.Commands;
+using MetaStore.StateMachine.Leases;
 
 namespace MetaStore.Server.Leasing;
 
-/// <summary>Leadership by ReadIndex, expiry by proposal.</summary>
-internal sealed class LeaseAuthority(Leadership leadership, ReadDispatcher reads, Proposer proposer) : ILeaseAuthority
+/// <summary>Leadership by ReadIndex, expiry and records by proposal.</summary>
+internal sealed class LeaseAuthority(Leadership leadership, ReadDispatcher reads, Proposer proposer) : ILeaseAuthority, ILeaseRecorder
 {
     /// <inheritdoc/>
     public ulong LeadingTerm => leadership.LeadingTerm;
@@ -19,6 +20,13 @@ internal sealed class LeaseAuthority(Leadership leadership, ReadDispatcher reads
     public async ValueTask<bool> ExpireAsync(long id, ulong term)
     {
         ProposalOutcome outcome = await proposer.ProposeAsync(new LeaseExpireCommand { Id = id, Term = term }, context: null);
+        return outcome.Error == ServerError.None && outcome.Result.Error == ErrorCode.None;
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<bool> RecordAsync(IReadOnlyList<LeaseCheckpoint> checkpoints, ulong term)
+    {
+        ProposalOutcome outcome = await proposer.ProposeAsync(new LeaseCheckpointCommand { Checkpoints = checkpoints, Term = term }, context: null);
         return outcome.Error == ServerError.None && outcome.Result.Error == ErrorCode.None;
     }
 }

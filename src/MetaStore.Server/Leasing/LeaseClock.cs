@@ -4,19 +4,17 @@ namespace MetaStore.Server.Leasing;
 
 /// <summary>Counts the leases down while this member leads. Decides nothing: what has run out is revoked through the log.</summary>
 /// <remarks>
-/// Time is monotonic. A member that starts to lead gives every lease its full time and one election timeout more, so a lease never runs out
-/// early because of an election or a restart; on every other member time stands still. Once a lease has run out it cannot be renewed any
-/// more, and a renewal moves it behind everything decided before. Thread-safe; each call is short, <see cref="Lead"/> is linear.
+/// Time is monotonic. A member that starts to lead gives every lease its full time, or what was recorded for it, and one election timeout
+/// more, so a lease never runs out early because of an election or a restart; on every other member time stands still. Once a lease has run
+/// out it cannot be renewed any more, and a renewal moves it behind everything decided before. Thread-safe; each call is short,
+/// <see cref="Lead"/> is linear.
 /// Source: etcd v3 Lease.
 /// </remarks>
-internal sealed class LeaseClock(TimeProvider time, TimeSpan electionTimeout) : ILeaseListener
+/// <param name="time">Only its monotonic part counts.</param>
+/// <param name="electionTimeout">Added to every lease by an election.</param>
+/// <param name="checkpointInterval">Time between two records of what a lease has left; zero = none are made.</param>
+internal sealed class LeaseClock(TimeProvider time, TimeSpan electionTimeout, TimeSpan checkpointInterval = default) : ILeaseListener
 {
-    /// <summary>From this number on a new leader spreads expiries.</summary>
-    public const int SpreadFrom = 1000;
-
-    /// <summary>Time between two expiries when they are spread: 750 a second.</summary>
-    private static readonly TimeSpan SpreadPause = TimeSpan.FromSeconds(1) / 750;
-
     /// <summary>Time after which a revoke that had no effect is proposed again.</summary>
     private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(3);
 
@@ -24,6 +22,7 @@ internal sealed class LeaseClock(TimeProvider time, TimeSpan electionTimeout) : 
     private readonly long _origin = time.GetTimestamp();
     private readonly Dictionary<long, TimedLease> _leases = [];
     private readonly SortedSet<(TimeSpan Due, long Id)> _order = [];
+    private readonly CheckpointSchedule _checkpoints = new(checkpointInterval);
     private ulong _term;
 
     /// <summary>What was counted so far.</summary>
@@ -53,6 +52,18 @@ internal sealed class LeaseClock(TimeProvider time, TimeSpan electionTimeout) : 
         }
     }
 
+    /// <summary>True when it is time to record what a lease has left.</summary>
+    public bool HasCheckpoints
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _checkpoints.IsDue(Now);
+            }
+        }
+    }
+
     private TimeSpan Now => time.GetElapsedTime(_origin);
 
     /// <summary>Starts to count in a term, stops when it is 0; without effect when it is the present one.</summary>
@@ -67,10 +78,15 @@ internal sealed class LeaseClock(TimeProvider time, TimeSpan electionTimeout) : 
 
             _term = term;
             _order.Clear();
+            _checkpoints.Clear();
             foreach (TimedLease lease in _leases.Values)
             {
                 lease.Gone?.TrySetResult();
                 lease.Gone = null;
+
+                // Records that were on their way belong to the old term and come to nothing, unless they are told as made.
+                lease.MayBeRecorded = lease.Checkpoint != 0;
+                lease.CheckpointAt = null;
             }
 
             if (term != 0)
@@ -101,6 +117,11 @@ internal sealed class LeaseClock(TimeProvider time, TimeSpan electionTimeout) : 
             {
                 lease.Gone ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
                 return new Renewal(RenewalOutcome.Expiring, 0, lease.Gone.Task);
+            }
+
+            if (lease.MayBeRecorded)
+            {
+                return new Renewal(RenewalOutcome.Recorded, 0, Task.CompletedTask);
             }
 
             // What an election added is not taken away again: the order of decisions relies on deadlines that only move on.
@@ -159,6 +180,30 @@ internal sealed class LeaseClock(TimeProvider time, TimeSpan electionTimeout) : 
         return due;
     }
 
+    /// <summary>Takes leases whose remaining time is to be recorded; a renewal of one clears the record first from here on.</summary>
+    /// <param name="term">The term in which the record is proposed.</param>
+    /// <param name="max">Most to take.</param>
+    public IReadOnlyList<LeaseCheckpoint> TakeCheckpoints(ulong term, int max)
+    {
+        var taken = new List<LeaseCheckpoint>();
+        lock (_gate)
+        {
+            while (term != 0 && term == _term && taken.Count < max && _checkpoints.Next(Now) is { } id)
+            {
+                TimedLease lease = _leases[id];
+                long left = (long)Math.Ceiling((lease.Deadline - Now).TotalSeconds);
+                _checkpoints.Set(lease, Now);
+                if (left > 0 && left < lease.Ttl)
+                {
+                    lease.MayBeRecorded = true;
+                    taken.Add(new LeaseCheckpoint(id, lease.Epoch, left));
+                }
+            }
+        }
+
+        return taken;
+    }
+
     /// <inheritdoc/>
     public void OnGranted(long id, long ttl)
     {
@@ -183,11 +228,35 @@ internal sealed class LeaseClock(TimeProvider time, TimeSpan electionTimeout) : 
             if (_leases.Remove(id, out TimedLease? lease))
             {
                 _order.Remove((lease.Due, id));
+                _checkpoints.Remove(lease);
                 lease.Gone?.TrySetResult();
             }
         }
 
         Counts.CountRevoked();
+    }
+
+    /// <inheritdoc/>
+    public void OnCheckpointed(LeaseCheckpoint recorded)
+    {
+        lock (_gate)
+        {
+            if (!_leases.TryGetValue(recorded.Id, out TimedLease? lease))
+            {
+                return;
+            }
+
+            (lease.Checkpoint, lease.Epoch) = (recorded.Remaining, recorded.Epoch);
+            lease.MayBeRecorded = recorded.Remaining != 0;
+
+            // A renewal of the term before, told only now: it counts, unless this term has decided the lease's end already.
+            bool isDecided = lease.Due > lease.Deadline;
+            if (_term != 0 && recorded.Remaining == 0 && !isDecided)
+            {
+                TimeSpan full = Now + TimeSpan.FromSeconds(lease.Ttl);
+                Schedule_NeedsGate(lease, full > lease.Deadline ? full : lease.Deadline);
+            }
+        }
     }
 
     /// <inheritdoc/>
@@ -202,9 +271,15 @@ internal sealed class LeaseClock(TimeProvider time, TimeSpan electionTimeout) : 
 
             _leases.Clear();
             _order.Clear();
+            _checkpoints.Clear();
             foreach (LeaseInfo lease in leases)
             {
-                _leases.Add(lease.Id, new TimedLease(lease.Id, lease.Ttl));
+                _leases.Add(lease.Id, new TimedLease(lease.Id, lease.Ttl)
+                {
+                    Checkpoint = lease.Checkpoint,
+                    Epoch = lease.Epoch,
+                    MayBeRecorded = lease.Checkpoint != 0,
+                });
             }
 
             if (_term != 0)
@@ -216,14 +291,8 @@ internal sealed class LeaseClock(TimeProvider time, TimeSpan electionTimeout) : 
 
     private void StartAll_NeedsGate()
     {
-        TimeSpan start = Now + electionTimeout;
-        TimeSpan pause = _leases.Count >= SpreadFrom ? SpreadPause : TimeSpan.Zero;
-        TimeSpan before = TimeSpan.Zero;
-        foreach (TimedLease lease in _leases.Values.OrderBy(lease => lease.Ttl))
+        foreach ((TimedLease lease, TimeSpan deadline) in FirstDeadlines.Of(_leases.Values, Now + electionTimeout))
         {
-            TimeSpan deadline = start + TimeSpan.FromSeconds(lease.Ttl);
-            deadline = before + pause > deadline ? before + pause : deadline;
-            before = deadline;
             Schedule_NeedsGate(lease, deadline);
         }
     }
@@ -232,6 +301,7 @@ internal sealed class LeaseClock(TimeProvider time, TimeSpan electionTimeout) : 
     {
         lease.Deadline = deadline;
         Move_NeedsGate(lease, deadline);
+        _checkpoints.Set(lease, Now);
     }
 
     private void Move_NeedsGate(TimedLease lease, TimeSpan due)

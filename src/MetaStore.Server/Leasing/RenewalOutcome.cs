@@ -12,6 +12,9 @@ internal enum RenewalOutcome
     /// <summary>It ran out and is about to be revoked: too late.</summary>
     Expiring,
 
+    /// <summary>What it had left is recorded in the log: to be cleared there first, or the next leader would not know of the renewal.</summary>
+    Recorded,
+
     /// <summary>The clock does not count for the term the caller had confirmed.</summary>
     NotLeading,
 }

@@ -27,6 +27,9 @@ public enum CommandKind : byte
     /// <summary>The leader's decision that a lease has run out: a revoke that holds only in the term it was decided in.</summary>
     LeaseExpire = 18,
 
+    /// <summary>What leases have left as their leader sees it; holds only in the term it was recorded in.</summary>
+    LeaseCheckpoint = 19,
+
     /// <summary>Adds a member record or replaces it as a whole.</summary>
     MemberUpsert = 32,
 

@@ -12,6 +12,9 @@ public interface ILeaseListener
     /// <summary>A lease was revoked or expired; its keys are gone.</summary>
     void OnRevoked(long id);
 
+    /// <summary>A leader has recorded what a lease has left, or, with 0 seconds, that it is renewed.</summary>
+    void OnCheckpointed(LeaseCheckpoint recorded);
+
     /// <summary>The whole state was replaced; these are the leases now.</summary>
     void OnLoaded(IReadOnlyList<LeaseInfo> leases);
 }

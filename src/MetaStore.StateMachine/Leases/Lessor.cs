@@ -54,7 +54,7 @@ public sealed class Lessor
         lock (_gate)
         {
             var found = _leases.TryGetValue(id, out var held);
-            lease = found ? new LeaseInfo(held!.Id, held.Ttl, held.Keys.Count) : default;
+            lease = found ? InfoOf(held!) : default;
             return found;
         }
     }
@@ -64,7 +64,7 @@ public sealed class Lessor
     {
         lock (_gate)
         {
-            return [.. _leases.Values.Select(lease => new LeaseInfo(lease.Id, lease.Ttl, lease.Keys.Count)).OrderBy(lease => lease.Id)];
+            return [.. _leases.Values.Select(lease => InfoOf(lease)).OrderBy(lease => lease.Id)];
         }
     }
 
@@ -130,6 +130,28 @@ public sealed class Lessor
         return true;
     }
 
+    /// <summary>Records what leases have left. One that is gone, or was cleared since the leader looked at it, is passed over.</summary>
+    internal void Checkpoint(IReadOnlyList<LeaseCheckpoint> checkpoints, WriteBatch batch)
+    {
+        foreach (var checkpoint in checkpoints)
+        {
+            Lease? lease;
+            lock (_gate)
+            {
+                if (!_leases.TryGetValue(checkpoint.Id, out lease) || (checkpoint.Remaining != 0 && checkpoint.Epoch != lease.Epoch))
+                {
+                    continue;
+                }
+
+                lease.Checkpoint = checkpoint.Remaining;
+                lease.Epoch += checkpoint.Remaining == 0 ? 1UL : 0;
+            }
+
+            batch.Put(Bucket.Leases, MetaKeys.Id((ulong)lease.Id), LeaseCodec.Encode(lease));
+            _listener?.OnCheckpointed(checkpoint with { Epoch = lease.Epoch });
+        }
+    }
+
     /// <summary>Attaches a key to a lease and to no other; 0 only detaches. The lease exists.</summary>
     internal void Attach(ReadOnlySpan<byte> key, long id)
     {
@@ -174,6 +196,8 @@ public sealed class Lessor
 
         _listener?.OnLoaded(List());
     }
+
+    private static LeaseInfo InfoOf(Lease lease) => new(lease.Id, lease.Ttl, lease.Keys.Count, lease.Checkpoint, lease.Epoch);
 
     private static byte[][] Sorted(Lease lease)
     {

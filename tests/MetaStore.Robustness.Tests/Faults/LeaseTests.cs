@@ -13,7 +13,7 @@ public abstract class LeaseTests(string engine) : IAsyncLifetime
     private const long Id = 77;
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
 
-    private readonly ProcessCluster _cluster = ProcessCluster.OfMetaStore(3, EngineFlags.Of(engine));
+    private readonly ProcessCluster _cluster = ProcessCluster.OfMetaStore(3, EngineFlags.Of(engine, "--lease-checkpoint-interval=10s"));
 
     public Task InitializeAsync() => _cluster.StartAsync();
 
@@ -51,6 +51,24 @@ public abstract class LeaseTests(string engine) : IAsyncLifetime
         Assert.InRange(await RemainingAsync(client), 3, 6);
         await Eventually.TrueAsync(async () => await CountAsync(client) == 0, Limit, () => "the lease does not run out");
         Assert.True(clock.Elapsed >= TimeSpan.FromSeconds(5), $"gone after {clock.Elapsed}");
+    }
+
+    [SkippableFact]
+    public async Task LeaderKilled_LongLease_GoesOnWithWhatWasRecorded()
+    {
+        var leader = await ClusterProbe.LeaderAsync(_cluster, Limit);
+        using var client = ClusterProbe.ClientOf(_cluster.Nodes.First(node => node != leader));
+        await GrantWithKeyAsync(client, ttl: 60);
+        await Eventually.TrueAsync(async () => await RemainingAsync(client) <= 48, Limit, () => "time does not pass");
+        await leader.Process!.KillAsync();
+        await ClusterProbe.LeaderAsync(_cluster, Limit);
+        Assert.InRange(await RemainingAsync(client), 40, 52);
+        Assert.Equal(60, (await client.Lease.KeepAliveOnceAsync(Id)).TTL);
+        _cluster.Launch(leader);
+        await _cluster.WaitUntilHealthyAsync(leader);
+        await (await ClusterProbe.LeaderAsync(_cluster, Limit)).Process!.KillAsync();
+        await ClusterProbe.LeaderAsync(_cluster, Limit);
+        Assert.InRange(await RemainingAsync(client), 53, 61);
     }
 
     [SkippableFact]

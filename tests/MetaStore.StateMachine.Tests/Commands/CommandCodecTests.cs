@@ -1,5 +1,6 @@
 using MetaStore.StateMachine.Alarms;
 using MetaStore.StateMachine.Commands;
+using MetaStore.StateMachine.Leases;
 using MetaStore.StateMachine.Membership;
 using MetaStore.StateMachine.Tests.Model;
 using MetaStore.StateMachine.Tests.Rig;
@@ -19,6 +20,10 @@ public sealed class CommandCodecTests
         { "grant", CommandFormat.Encode(new LeaseGrantCommand { Id = long.MinValue, Ttl = 60 }) },
         { "revoke", CommandFormat.Encode(new LeaseRevokeCommand { Id = 77 }) },
         { "expire", CommandFormat.Encode(new LeaseExpireCommand { Id = -77, Term = ulong.MaxValue }) },
+        {
+            "checkpoint",
+            CommandFormat.Encode(new LeaseCheckpointCommand { Term = 7, Checkpoints = [new LeaseCheckpoint(-77, ulong.MaxValue, 300), new LeaseCheckpoint(1, 0, 0)] })
+        },
         { "member", CommandFormat.Encode(new MemberUpsertCommand { Member = Member }) },
         { "remove", CommandFormat.Encode(new MemberRemoveCommand { Id = ulong.MaxValue }) },
         { "attributes", CommandFormat.Encode(new MemberAttributesCommand { Id = 5, Name = "n", ClientUrls = ["http://c:1"] }) },

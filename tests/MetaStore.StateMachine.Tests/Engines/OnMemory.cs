@@ -25,6 +25,8 @@ public sealed class HashKvOnMemory() : HashKvTests("memory");
 
 public sealed class KeyIndexLoaderOnMemory() : KeyIndexLoaderTests("memory");
 
+public sealed class LeaseCheckpointOnMemory() : LeaseCheckpointTests("memory");
+
 public sealed class LessorOnMemory() : LessorTests("memory");
 
 public sealed class MemberOnMemory() : MemberTests("memory");

@@ -25,6 +25,8 @@ public sealed class HashKvOnRocksDb() : HashKvTests("rocksdb");
 
 public sealed class KeyIndexLoaderOnRocksDb() : KeyIndexLoaderTests("rocksdb");
 
+public sealed class LeaseCheckpointOnRocksDb() : LeaseCheckpointTests("rocksdb");
+
 public sealed class LessorOnRocksDb() : LessorTests("rocksdb");
 
 public sealed class MemberOnRocksDb() : MemberTests("rocksdb");

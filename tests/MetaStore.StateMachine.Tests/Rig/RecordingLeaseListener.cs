@@ -11,6 +11,8 @@ internal sealed class RecordingLeaseListener : ILeaseListener
 
     public void OnRevoked(long id) => Lines.Add($"revoked {id}");
 
+    public void OnCheckpointed(LeaseCheckpoint recorded) => Lines.Add($"recorded {recorded.Id}:{recorded.Remaining} in {recorded.Epoch}");
+
     public void OnLoaded(IReadOnlyList<LeaseInfo> leases) =>
         Lines.Add($"loaded {string.Join(' ', leases.Select(lease => $"{lease.Id}:{lease.Ttl}"))}");
 }

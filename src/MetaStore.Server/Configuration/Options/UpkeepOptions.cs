@@ -17,6 +17,12 @@ public sealed class UpkeepOptions
     /// <summary>Time between two comparisons of the members' states. 0 = never, else 1 s to 240 h; default 10 min.</summary>
     public TimeSpan CorruptCheckTime { get; set; } = TimeSpan.FromMinutes(10);
 
+    /// <summary>
+    /// Time between two records of what a lease has left, for leases with more than that, so that an election does not give them their full
+    /// time again. 0 = none, else 1 s to 240 h; default 5 min, etcd's.
+    /// </summary>
+    public TimeSpan LeaseCheckpointInterval { get; set; } = TimeSpan.FromMinutes(5);
+
     /// <summary>Reads <see cref="CompactionRetention"/> as its mode says.</summary>
     /// <param name="period">In mode periodic; zero when nothing is to be compacted.</param>
     /// <param name="revisions">In mode revision; zero when nothing is to be compacted.</param>

@@ -138,6 +138,8 @@ internal static class SettingCatalogue
             o => o.Upkeep.CompactionRetention, (o, v) => o.Upkeep.CompactionRetention = v),
         Duration("corrupt-check-time", "server.upkeep.corrupt_check_time", "Time between two comparisons of the members' states; 0 = never.", "0s", "240h",
             o => o.Upkeep.CorruptCheckTime, (o, v) => o.Upkeep.CorruptCheckTime = v),
+        Duration("lease-checkpoint-interval", "server.upkeep.lease_checkpoint_interval", "Time between two records of what a lease has left, for leases with more than that; 0 = none.", "0s", "240h",
+            o => o.Upkeep.LeaseCheckpointInterval, (o, v) => o.Upkeep.LeaseCheckpointInterval = v),
     ];
 
     private static Setting[] Limits() =>
