@@ -30,8 +30,11 @@ internal sealed class SimCluster
             Duplication = Swarm.Duplication,
         };
         Founders = [.. Enumerable.Range(1, Swarm.Voters).Select(id => new InitialMember((ulong)id, ReadOnlyMemory<byte>.Empty))];
+        FeatureRandom = ClientFeatures.RandomOf(seed);
+        Features = ClientFeatures.Draw(FeatureRandom.Fork());
         Checks = new Checks(this);
         Clients = new SimClients(this);
+        Clients.AddScripted(this);
         Machines = [.. Enumerable.Range(1, size).Select(MakeMachine)];
     }
 
@@ -40,9 +43,15 @@ internal sealed class SimCluster
 
     public Swarm Swarm { get; }
 
+    /// <summary>What clients use besides keys.</summary>
+    public ClientFeatures Features { get; }
+
     public FaultPlan Plan { get; }
 
     public SimRandom Random { get; }
+
+    /// <summary>Chance for what only seeds with <see cref="Features"/> do.</summary>
+    public SimRandom FeatureRandom { get; }
 
     public SimKernel Kernel { get; }
 
@@ -58,6 +67,12 @@ internal sealed class SimCluster
     public Checks Checks { get; }
 
     public CommittedLog Committed { get; } = new();
+
+    /// <summary>Leases by the decided log; empty in seeds without leases.</summary>
+    public LeaseTimeline Leases { get; } = new();
+
+    /// <summary>When a node last became leader.</summary>
+    public long LedSince { get; private set; }
 
     public RunStatistics Statistics { get; } = new();
 
@@ -76,7 +91,11 @@ internal sealed class SimCluster
         HighestRevision = Math.Max(HighestRevision, process.State.Reader.Revision);
     }
 
-    public void OnLeader(SimProcess process) => LeaderElected?.Invoke(process);
+    public void OnLeader(SimProcess process)
+    {
+        LedSince = Kernel.Now;
+        LeaderElected?.Invoke(process);
+    }
 
     public void Trace(string line) => _trace?.Invoke($"{Kernel.Now / (double)SimKernel.Second,10:F4} {line}");
 

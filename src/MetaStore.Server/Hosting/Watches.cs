@@ -1,3 +1,4 @@
+using MetaStore.Raft.Runtime;
 using MetaStore.Server.Api;
 using MetaStore.Server.Applying;
 using MetaStore.Server.Configuration.Options;
@@ -17,7 +18,8 @@ internal sealed class Watches : IDisposable
     /// <summary>Makes the parts. Nothing may have been applied since the state machine was opened.</summary>
     public Watches(MetaStoreOptions options, ReplicatedStateMachine machine, Leadership leadership, ResponseHeaders headers)
     {
-        Room = new WatchRoom(machine, options.Watch, options.Limits.MaxRequestBytes + OverheadBytes, headers, TimeProvider.System);
+        Room = new WatchRoom(
+            machine, options.Watch, options.Limits.MaxRequestBytes + OverheadBytes, headers, TimeProvider.System, BackgroundWork.ThreadPool, Random.Shared);
         _leaders = new LeaderLoss(leadership, options.Consensus.ElectionTimeout, TimeProvider.System);
     }
 

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using MetaStore.Server.Applying;
 
 namespace MetaStore.Server.Leasing;
@@ -53,14 +54,18 @@ internal sealed class LeaseExpirer(LeaseClock clock, ILeaseAuthority authority)
             return;
         }
 
-        IReadOnlyList<long> due = clock.TakeDue(term, TakenMax);
-        var bound = new ParallelOptions { MaxDegreeOfParallelism = InFlightMax };
-        await Parallel.ForEachAsync(due, bound, async (id, _) =>
+        var due = new ConcurrentQueue<long>(clock.TakeDue(term, TakenMax));
+        await Task.WhenAll([.. Enumerable.Range(0, Math.Min(InFlightMax, due.Count)).Select(_ => ExpireAsync(due, term))]);
+    }
+
+    private async Task ExpireAsync(ConcurrentQueue<long> due, ulong term)
+    {
+        while (due.TryDequeue(out long id))
         {
             if (await authority.ExpireAsync(id, term))
             {
                 clock.Counts.CountExpired();
             }
-        });
+        }
     }
 }

@@ -9,7 +9,7 @@ internal sealed class ProgressTicker(WatchRoom room, Action tick) : IDisposable
     /// <summary>Starts to tick, if it does not yet. Under the room's guard, as is the tick.</summary>
     public void Start()
     {
-        TimeSpan interval = room.Options.ProgressInterval * (1 + (Random.Shared.NextDouble() / 10));
+        TimeSpan interval = room.Options.ProgressInterval * (1 + (room.Chance.NextDouble() / 10));
         _timer ??= room.Time.CreateTimer(_ => Tick(), null, interval, interval);
     }
 

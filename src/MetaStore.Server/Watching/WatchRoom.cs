@@ -1,3 +1,4 @@
+using MetaStore.Raft.Runtime;
 using MetaStore.Server.Api;
 using MetaStore.Server.Configuration.Options;
 using MetaStore.StateMachine;
@@ -6,7 +7,7 @@ using MetaStore.StateMachine.Watch;
 
 namespace MetaStore.Server.Watching;
 
-/// <summary>The hub and everybody who uses it: hands out published changes from a thread-pool work item, and guards all watchers.</summary>
+/// <summary>The hub and everybody who uses it: hands out published changes as work in the background, and guards all watchers.</summary>
 /// <remarks>
 /// The apply thread only puts references into <see cref="PublishedChanges"/> and goes on. One guard protects hub and watchers; under it
 /// nothing waits, reads history or touches a socket.
@@ -19,7 +20,9 @@ internal sealed class WatchRoom : IThreadPoolWorkItem
     private int _streams;
 
     /// <summary>Takes over the state machine's sink; nothing may have been applied since it was opened.</summary>
-    public WatchRoom(ReplicatedStateMachine machine, WatchOptions options, long fragmentBytes, ResponseHeaders headers, TimeProvider time)
+    public WatchRoom(
+        ReplicatedStateMachine machine, WatchOptions options, long fragmentBytes, ResponseHeaders headers, TimeProvider time, BackgroundWork background,
+        Random chance)
     {
         Reader = machine.Reader;
         Hub = new WatchHub(machine.Reader);
@@ -27,8 +30,9 @@ internal sealed class WatchRoom : IThreadPoolWorkItem
         FragmentBytes = fragmentBytes;
         Headers = headers;
         Time = time;
+        Chance = chance;
         Budget = new WatchBudget(options.QueueBytesTotal);
-        _changes = new PublishedChanges(machine.Reader.Revision, () => ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false));
+        _changes = new PublishedChanges(machine.Reader.Revision, () => background.Queue(this));
         machine.Sink = _changes;
     }
 
@@ -49,6 +53,9 @@ internal sealed class WatchRoom : IThreadPoolWorkItem
 
     /// <summary>Clock of progress messages.</summary>
     public TimeProvider Time { get; }
+
+    /// <summary>Spreads progress messages.</summary>
+    public Random Chance { get; }
 
     /// <summary>Bytes that wait on all streams.</summary>
     public WatchBudget Budget { get; }

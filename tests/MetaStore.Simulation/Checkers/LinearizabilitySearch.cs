@@ -27,6 +27,10 @@ internal static class LinearizabilitySearch
                 case null when operation.Outcome == Outcome.Done:
                     Add(byKey, operation.Query.Key.Span, operation, reads: Value(operation.Answer), writes: null);
                     break;
+                case PutCommand { Lease: not 0 } leased:
+                    // Its end is nobody's call.
+                    skipped.Add(AnswerText.Show(leased.Key.Span));
+                    break;
                 case PutCommand put when operation.Outcome != Outcome.Failed:
                     Add(byKey, put.Key.Span, operation, reads: null, writes: AnswerText.Show(put.Value.Span));
                     break;

@@ -46,6 +46,9 @@ internal sealed class Operation
     /// <summary>The answer in words; see <see cref="AnswerText"/>.</summary>
     public string Answer { get; set; } = string.Empty;
 
+    /// <summary>Is told when the call is answered or given up; null = nobody.</summary>
+    public Action? Ended { get; set; }
+
     public bool IsRead => Command is null;
 
     public override string ToString() => $"client {Client} [{Call}, {Return}] {Describe()} -> {Outcome} {Answer}";
@@ -53,9 +56,10 @@ internal sealed class Operation
     private string Describe() => Command switch
     {
         null => $"{(IsSerializable ? "serializable " : "")}range {AnswerText.Show(Query.Key.Span)}..{AnswerText.Show(Query.RangeEnd.Span)} at {Query.Revision}",
-        PutCommand put => $"put {AnswerText.Show(put.Key.Span)}={AnswerText.Show(put.Value.Span)}",
+        PutCommand put => $"put {AnswerText.Show(put.Key.Span)}={AnswerText.Show(put.Value.Span)}{(put.Lease != 0 ? $" lease {put.Lease}" : string.Empty)}",
         DeleteRangeCommand delete => $"delete {AnswerText.Show(delete.Key.Span)}..{AnswerText.Show(delete.RangeEnd.Span)}",
         CompactCommand compact => $"compact {compact.Revision}",
+        LeaseGrantCommand or LeaseRevokeCommand => WriteTag.Of(Command)!,
         _ => "txn " + WriteTag.Of(Command),
     };
 }

@@ -4,23 +4,37 @@ using MetaStore.StateMachine.Mvcc.Reading;
 namespace MetaStore.Simulation.Checkers;
 
 /// <summary>A store as naive as can be, written from etcd's documentation and not from the product: every change of every key, in order.</summary>
-/// <remarks>Knows what the simulator's clients do, and no more: put, delete, flat transactions, compaction, ranges at a revision.</remarks>
+/// <remarks>Knows what the simulator's clients do, and no more: put, delete, flat transactions, leases, compaction, ranges at a revision.</remarks>
 internal sealed class ReferenceStore
 {
     private readonly SortedDictionary<string, List<Change>> _keys = new(StringComparer.Ordinal);
+    private readonly List<ReferenceChange> _changes = [];
     private long _base;
 
     public long Revision { get; private set; } = 1;
 
     public long Compacted { get; private set; } = -1;
 
+    /// <summary>Every change of every key, in order; empty unless <see cref="KeepsChanges"/>.</summary>
+    public IReadOnlyList<ReferenceChange> Changes => _changes;
+
+    /// <summary>Whether changes are kept in words; set before the first.</summary>
+    public bool KeepsChanges { get; init; }
+
+    /// <summary>Leases and the keys that hang on them.</summary>
+    public ReferenceLeases Leases { get; } = new();
+
     /// <summary>Applies a write.</summary>
+    /// <param name="command">What.</param>
+    /// <param name="term">Of its entry.</param>
     /// <returns>The answer in the words of <see cref="AnswerText"/>.</returns>
-    public string Apply(ICommand command)
+    public string Apply(ICommand command, ulong term)
     {
         _base = Revision;
         switch (command)
         {
+            case PutCommand put when !Leases.Allow(put):
+                return $"error {ErrorCode.LeaseNotFound}";
             case PutCommand put:
                 return Put(put);
             case DeleteRangeCommand delete:
@@ -34,8 +48,20 @@ internal sealed class ReferenceStore
                 return $"{CommandKind.Compact} at {Revision}";
             case TxnCommand txn:
                 bool holds = txn.Compares.All(Holds);
-                string[] answers = [.. (holds ? txn.Success : txn.Failure).Select(Execute)];
+                IReadOnlyList<TxnOp> branch = holds ? txn.Success : txn.Failure;
+                if (!branch.All(operation => operation.Kind != TxnOpKind.Put || Leases.Allow(operation.Put)))
+                {
+                    return $"error {ErrorCode.LeaseNotFound}";
+                }
+
+                string[] answers = [.. branch.Select(Execute)];
                 return AnswerText.Txn(Revision, holds, answers);
+            case LeaseGrantCommand grant:
+                return Leases.TryGrant(grant) ? $"{CommandKind.LeaseGrant} at {Revision}" : $"error {ErrorCode.LeaseExists}";
+            case LeaseRevokeCommand revoke:
+                return Revoke(CommandKind.LeaseRevoke, revoke.Id);
+            case LeaseExpireCommand expire:
+                return expire.Term == term ? Revoke(CommandKind.LeaseExpire, expire.Id) : $"error {ErrorCode.LeaseNotFound}";
             default:
                 throw new ArgumentOutOfRangeException(nameof(command), command.GetType().Name);
         }
@@ -67,7 +93,8 @@ internal sealed class ReferenceStore
         bool lives = before is { Value: not null };
         long main = Write();
         Add(key, new Change(
-            main, AnswerText.Show(put.Value.Span), lives ? before!.Create : main, lives ? before!.Version + 1 : 1));
+            main, AnswerText.Show(put.Value.Span), lives ? before!.Create : main, lives ? before!.Version + 1 : 1, put.Lease));
+        Leases.Attach(key, put.Lease);
         return AnswerText.Put(Revision, put.PrevKv && lives ? [Pair(key, before!)] : null);
     }
 
@@ -76,10 +103,31 @@ internal sealed class ReferenceStore
         (string Key, Change Change)[] doomed = [.. Live(delete.Key.Span, delete.RangeEnd.Span, long.MaxValue)];
         foreach ((string key, _) in doomed)
         {
-            Add(key, new Change(Write(), null, 0, 0));
+            Remove(key);
         }
 
         return AnswerText.Delete(Revision, doomed.Length, delete.PrevKv ? doomed.Select(item => Pair(item.Key, item.Change)) : null);
+    }
+
+    private string Revoke(CommandKind kind, long id)
+    {
+        if (Leases.Revoke(id) is not { } keys)
+        {
+            return $"error {ErrorCode.LeaseNotFound}";
+        }
+
+        foreach (string key in keys)
+        {
+            Remove(key);
+        }
+
+        return AnswerText.Revoke(kind, Revision, keys.Count);
+    }
+
+    private void Remove(string key)
+    {
+        Add(key, new Change(Write(), null, 0, 0, 0));
+        Leases.Attach(key, 0);
     }
 
     // All changes of one command share one revision, which exists from the first of them on.
@@ -152,11 +200,17 @@ internal sealed class ReferenceStore
             _keys[key] = changes = [];
         }
 
+        if (KeepsChanges)
+        {
+            string? previous = changes.Count > 0 && changes[^1].Value is not null ? Pair(key, changes[^1]) : null;
+            _changes.Add(new ReferenceChange(change.Main, key, change.Value is null ? null : Pair(key, change), previous));
+        }
+
         changes.Add(change);
     }
 
     private static string Pair(string key, Change change) =>
-        AnswerText.Pair(key, change.Value!, change.Create, change.Main, change.Version);
+        AnswerText.Pair(key, change.Value!, change.Create, change.Main, change.Version, change.Lease);
 
-    private sealed record Change(long Main, string? Value, long Create, long Version);
+    private sealed record Change(long Main, string? Value, long Create, long Version, long Lease);
 }

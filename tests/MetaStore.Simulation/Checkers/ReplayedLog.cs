@@ -5,14 +5,15 @@ using MetaStore.StateMachine.Commands;
 namespace MetaStore.Simulation.Checkers;
 
 /// <summary>The decided writes in order, each with the answer that the reference store gives at its place.</summary>
-internal sealed class ReplayedLog
+/// <param name="keepsChanges">Whether the reference store keeps each change, for watches.</param>
+internal sealed class ReplayedLog(bool keepsChanges = false)
 {
     private readonly List<Write> _writes = [];
     private readonly Dictionary<string, int> _byTag = new(StringComparer.Ordinal);
     private readonly Dictionary<long, int> _byRevision = [];
 
     /// <summary>The reference store behind the last write.</summary>
-    public ReferenceStore Store { get; } = new();
+    public ReferenceStore Store { get; } = new() { KeepsChanges = keepsChanges };
 
     public IReadOnlyList<Write> Writes => _writes;
 
@@ -20,9 +21,9 @@ internal sealed class ReplayedLog
     public string? DoubledTag { get; private set; }
 
     /// <summary>Replays the entries of a log; nested and foreign commands are skipped.</summary>
-    public static ReplayedLog Of(IEnumerable<Entry> entries)
+    public static ReplayedLog Of(IEnumerable<Entry> entries, bool keepsChanges = false)
     {
-        var log = new ReplayedLog();
+        var log = new ReplayedLog(keepsChanges);
         foreach (Entry entry in entries)
         {
             if (entry.Type != EntryType.Normal || entry.Data.IsEmpty)
@@ -34,7 +35,7 @@ internal sealed class ReplayedLog
             {
                 if (Decode(command) is { } write)
                 {
-                    log.Add(write);
+                    log.Add(write, entry.Term);
                 }
             }
         }
@@ -42,10 +43,26 @@ internal sealed class ReplayedLog
         return log;
     }
 
-    public void Add(ICommand command)
+    /// <summary>The command, or null when it changes nothing that clients see.</summary>
+    public static ICommand? Decode(ReadOnlyMemory<byte> command) => (CommandKind)command.Span[0] switch
+    {
+        CommandKind.Put => PutCommand.Decode(command),
+        CommandKind.DeleteRange => DeleteRangeCommand.Decode(command),
+        CommandKind.Txn => TxnCommand.Decode(command),
+        CommandKind.Compact => CompactCommand.Decode(command),
+        CommandKind.LeaseGrant => LeaseGrantCommand.Decode(command),
+        CommandKind.LeaseRevoke => LeaseRevokeCommand.Decode(command),
+        CommandKind.LeaseExpire => LeaseExpireCommand.Decode(command),
+        _ => null,
+    };
+
+    /// <summary>Adds the next write.</summary>
+    /// <param name="command">What.</param>
+    /// <param name="term">Of its entry.</param>
+    public void Add(ICommand command, ulong term = 0)
     {
         long before = Store.Revision;
-        string answer = Store.Apply(command);
+        string answer = Store.Apply(command, term);
         int position = _writes.Count;
         _writes.Add(new Write(position, command, answer, Store.Revision, Store.Revision > before));
         if (Store.Revision > before)
@@ -64,15 +81,6 @@ internal sealed class ReplayedLog
 
     /// <summary>Position of the write that made a revision, or null.</summary>
     public int? At(long revision) => _byRevision.TryGetValue(revision, out int position) ? position : null;
-
-    private static ICommand? Decode(ReadOnlyMemory<byte> command) => (CommandKind)command.Span[0] switch
-    {
-        CommandKind.Put => PutCommand.Decode(command),
-        CommandKind.DeleteRange => DeleteRangeCommand.Decode(command),
-        CommandKind.Txn => TxnCommand.Decode(command),
-        CommandKind.Compact => CompactCommand.Decode(command),
-        _ => null,
-    };
 
     /// <summary>One write at its place.</summary>
     /// <param name="Position">From 0.</param>

@@ -46,7 +46,7 @@ internal static class RevisionChecker
             case Outcome.Done:
                 // Errors of the store and writes that change nothing leave no trace by which their place could be found.
                 bool leavesTrace = !operation.Answer.StartsWith("error", StringComparison.Ordinal)
-                    && operation.Command is PutCommand or TxnCommand or DeleteRangeCommand
+                    && operation.Command is PutCommand or TxnCommand or DeleteRangeCommand or LeaseGrantCommand or LeaseRevokeCommand
                     && !operation.Answer.StartsWith("deleted 0 ", StringComparison.Ordinal);
                 position ??= tag is null && leavesTrace ? log.At(operation.Revision) : null;
                 if (leavesTrace && position is null)

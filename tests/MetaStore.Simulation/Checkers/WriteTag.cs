@@ -2,13 +2,16 @@ using MetaStore.StateMachine.Commands;
 
 namespace MetaStore.Simulation.Checkers;
 
-/// <summary>What tells one write from all others: the value it puts, which no other write puts.</summary>
+/// <summary>What tells one write from all others: the value it puts, which no other write puts; of a lease its id and time to live.</summary>
+/// <remarks>Clients grant no id twice with one time to live, and ask for a lease to be revoked once.</remarks>
 internal static class WriteTag
 {
     /// <summary>The tag, or null for a write that puts nothing.</summary>
     public static string? Of(ICommand command) => command switch
     {
         PutCommand put => AnswerText.Show(put.Value.Span),
+        LeaseGrantCommand grant => $"grant {grant.Id} for {grant.Ttl} s",
+        LeaseRevokeCommand revoke => $"revoke {revoke.Id}",
         TxnCommand txn => OfList(txn.Success) ?? OfList(txn.Failure),
         _ => null,
     };

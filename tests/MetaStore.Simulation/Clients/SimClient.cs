@@ -60,6 +60,7 @@ internal sealed class SimClient(SimCluster cluster, int number, Workload workloa
         operation.Outcome = outcome;
         cluster.Statistics.Count(operation);
         cluster.Kernel.Note(0xC11E, (ulong)number << 8 | (ulong)outcome, (ulong)operation.Revision);
+        operation.Ended?.Invoke();
         if (!IsStopped)
         {
             Start();
@@ -112,6 +113,12 @@ internal sealed class SimClient(SimCluster cluster, int number, Workload workloa
                 break;
             case CompactCommand compact:
                 Propose(operation, process, compact);
+                break;
+            case LeaseGrantCommand grant:
+                Propose(operation, process, grant);
+                break;
+            case LeaseRevokeCommand revoke:
+                Propose(operation, process, revoke);
                 break;
             case null when operation.IsSerializable:
                 Answer(operation, process);

@@ -1,3 +1,4 @@
+using MetaStore.Server.Api;
 using MetaStore.Simulation.Checkers;
 
 namespace MetaStore.Simulation.Clients;
@@ -7,12 +8,29 @@ internal sealed class SimClients
 {
     private readonly List<Operation> _history = [];
     private readonly SimClient[] _clients;
+    private readonly List<CallingClient> _scripted = [];
+    private readonly List<WatchingClient> _watching = [];
 
     public SimClients(SimCluster cluster)
     {
         Workload = new Workload(cluster, cluster.Random.Fork());
         _clients = [.. Enumerable.Range(1, cluster.Swarm.Clients).Select(number => new SimClient(cluster, number, Workload))];
         Last = new SimClient(cluster, 0, Workload) { IsStopped = true };
+    }
+
+    /// <summary>Makes the clients that use more than keys.</summary>
+    public void AddScripted(SimCluster cluster)
+    {
+        var ids = new LeaseIds(cluster.FeatureRandom.Fork(), LeaseService.TtlMinOf(cluster.Swarm.Heartbeat * cluster.Swarm.ElectionTicks));
+        for (int i = 1; i <= cluster.Features.LeaseHolders; i++)
+        {
+            _scripted.Add(new LeaseHolder(cluster, 100 + i, cluster.FeatureRandom.Fork(), ids));
+        }
+
+        for (int i = 0; i < cluster.Features.Watchers; i++)
+        {
+            _watching.Add(new WatchingClient(cluster, cluster.FeatureRandom.Fork()));
+        }
     }
 
     public Workload Workload { get; }
@@ -22,7 +40,10 @@ internal sealed class SimClients
 
     public IReadOnlyList<Operation> History => _history;
 
-    public bool AreWaiting => _clients.Any(client => client.IsWaiting);
+    /// <summary>Clients that watch.</summary>
+    public IReadOnlyList<WatchingClient> Watching => _watching;
+
+    public bool AreWaiting => _clients.Any(client => client.IsWaiting) || _scripted.Exists(client => client.IsWaiting);
 
     public void Add(Operation operation) => _history.Add(operation);
 
@@ -32,6 +53,9 @@ internal sealed class SimClients
         {
             client.Start();
         }
+
+        _scripted.ForEach(client => client.Start());
+        _watching.ForEach(client => client.Start());
     }
 
     public void Stop()
@@ -40,6 +64,9 @@ internal sealed class SimClients
         {
             client.IsStopped = true;
         }
+
+        _scripted.ForEach(client => client.IsStopped = true);
+        _watching.ForEach(client => client.IsStopped = true);
     }
 
     /// <summary>Connections to a node broke.</summary>
@@ -49,5 +76,7 @@ internal sealed class SimClients
         {
             client.OnCrash(node);
         }
+
+        _scripted.ForEach(client => client.OnCrash(node));
     }
 }

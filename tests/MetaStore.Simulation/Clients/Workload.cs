@@ -1,4 +1,5 @@
 using System.Text;
+using MetaStore.Simulation.Checkers;
 using MetaStore.Simulation.Kernel;
 using MetaStore.StateMachine.Commands;
 using MetaStore.StateMachine.Mvcc.Reading;
@@ -24,6 +25,22 @@ internal sealed class Workload(SimCluster cluster, SimRandom random)
 
     public PutCommand Put() => new() { Key = Key(), Value = Value(string.Empty), PrevKv = random.Chance(0.3) };
 
+    /// <summary>A put of a key of the caller's, on a lease or, with 0, on none.</summary>
+    public PutCommand Put(byte[] key, long lease) => new() { Key = key, Value = Value(string.Empty), Lease = lease, PrevKv = true };
+
+    /// <summary>The same for several keys at once: a transaction that puts them if the first does not exist, and else the last alone.</summary>
+    public TxnCommand PutAll(IReadOnlyList<byte[]> keys, long lease)
+    {
+        string tag = NextValue();
+        TxnOp[] puts = [.. keys.DistinctBy(key => AnswerText.Show(key)).Select((key, at) => TxnOp.Of(Put(key, $"{tag}/{at}") with { Lease = at == 0 ? 0 : lease }))];
+        return new TxnCommand
+        {
+            Compares = [new TxnCompare { Key = keys[0], Target = CompareTarget.Create, Result = CompareResult.Equal, Number = 0 }],
+            Success = puts,
+            Failure = [TxnOp.Of(new RangeQuery { Key = keys[0] }), TxnOp.Of(Put(keys[0], $"{tag}/f") with { Lease = lease })],
+        };
+    }
+
     private TxnCommand Txn()
     {
         byte[] key = Key();
@@ -41,7 +58,7 @@ internal sealed class Workload(SimCluster cluster, SimRandom random)
             Success = [TxnOp.Of(Put(key, tag + "/a")), TxnOp.Of(new RangeQuery { Key = Key(), RangeEnd = AllKeys })],
             Failure = random.Chance(0.5)
                 ? [TxnOp.Of(new RangeQuery { Key = key }), TxnOp.Of(Put(Key(), tag + "/b"))]
-                : [TxnOp.Of(new DeleteRangeCommand { Key = Key(), PrevKv = true }), TxnOp.Of(Put(key, tag + "/b"))],
+                : [TxnOp.Of(new DeleteRangeCommand { Key = KeyBut(key), PrevKv = true }), TxnOp.Of(Put(key, tag + "/b"))],
         };
     }
 
@@ -60,6 +77,9 @@ internal sealed class Workload(SimCluster cluster, SimRandom random)
     };
 
     private byte[] Key() => Encoding.Latin1.GetBytes($"k{random.Next(cluster.Swarm.Keys)}");
+
+    // The product refuses transactions that put what they delete.
+    private byte[] KeyBut(byte[] taken) => Key() is var key && key.AsSpan().SequenceEqual(taken) ? "k"u8.ToArray() : key;
 
     private byte[] Value(string ending) => Encoding.Latin1.GetBytes(NextValue() + ending);
 

@@ -15,6 +15,10 @@ internal sealed class Checks
     public Checks(SimCluster cluster)
     {
         HandOver = new HandOverIsQuiet(cluster);
+        var times = new LeasesLastTheirTime(cluster);
+        Renewals = new RenewalsAreOfTheLiving(cluster, times);
+        LeaseEnds = new LeasesEnd(cluster);
+        Leases = new LeasesAgree(cluster);
         _all =
         [
             HandOver,
@@ -39,10 +43,23 @@ internal sealed class Checks
             new EndsForAReason(cluster),
             new ClientsAreServed(cluster),
         ];
+        if (cluster.Features.HasLeases)
+        {
+            _all = [.. _all, times];
+        }
     }
 
     /// <summary>Knows which leader is handing over.</summary>
     public HandOverIsQuiet HandOver { get; }
+
+    /// <summary>Judges answers of lease clocks.</summary>
+    public RenewalsAreOfTheLiving Renewals { get; }
+
+    /// <summary>Compares the leases of all nodes.</summary>
+    public LeasesAgree Leases { get; }
+
+    /// <summary>Judges what is left when nobody renews any more.</summary>
+    public LeasesEnd LeaseEnds { get; }
 
     public void Recovers(SimMachine machine, WalRecovery recovery)
     {

@@ -1,5 +1,4 @@
 using MetaStore.Simulation.Checkers;
-using MetaStore.Simulation.Nodes;
 
 namespace MetaStore.Simulation.Invariants;
 
@@ -8,15 +7,22 @@ internal sealed class ClientsAreServed(SimCluster cluster) : Invariant(cluster)
 {
     private const int SearchedMax = 400;
 
+    private readonly StateIsTheReplays _state = new(cluster);
+    private readonly WatchesAreTold _watches = new(cluster);
+
     public override void AtEnd()
     {
         IReadOnlyList<Operation> history = Cluster.Clients.History;
-        string? fault = RevisionChecker.Check(history, ReplayedLog.Of(Cluster.Committed.Entries));
+        ReplayedLog log = ReplayedLog.Of(Cluster.Committed.Entries, keepsChanges: Cluster.Features.HasWatches);
+        string? fault = RevisionChecker.Check(history, log);
         Require(fault is null, fault!);
         if (history.Count <= SearchedMax)
         {
             fault = LinearizabilitySearch.Check(history);
             Require(fault is null, fault!);
         }
+
+        _state.Compare(log.Store);
+        _watches.Compare(log.Store);
     }
 }

@@ -27,6 +27,7 @@ internal sealed class SimHost(SimProcess process, ApplyLoop applying) : IStateMa
     {
         process.Cluster.Checks.Leads(process, soft, term);
         applying.OnLeadership(soft, term);
+        process.Leases?.Wake();
         if (soft.Role == Role.Leader)
         {
             process.Cluster.OnLeader(process);

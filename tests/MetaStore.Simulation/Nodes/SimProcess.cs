@@ -1,28 +1,21 @@
-using MetaStore.Engines.Memory;
 using MetaStore.Raft;
 using MetaStore.Raft.Messages;
 using MetaStore.Raft.Runtime;
 using MetaStore.Raft.Runtime.Batching;
 using MetaStore.Raft.Runtime.Bootstrap;
-using MetaStore.Raft.Runtime.Native;
-using MetaStore.Raft.Runtime.Snapshots;
 using MetaStore.Raft.Runtime.Storage;
 using MetaStore.Raft.Runtime.Transport;
 using MetaStore.Raft.Runtime.Wal;
 using MetaStore.Raft.Runtime.Wal.Recovery;
 using MetaStore.Server.Applying;
-using MetaStore.Server.Membership;
-using MetaStore.Server.Observability;
 using MetaStore.Server.Reads;
 using MetaStore.Simulation.Disk;
 using MetaStore.Simulation.Kernel;
-using MetaStore.Simulation.Network;
 using MetaStore.StateMachine;
-using Microsoft.Extensions.Logging.Abstractions;
 
 namespace MetaStore.Simulation.Nodes;
 
-/// <summary>One life of a node, from its start to its end: the product's parts wired as the server wires them, stepped instead of threaded.</summary>
+/// <summary>One life of a node, from its start to its end.</summary>
 /// <remarks>
 /// Everything that happens on the node passes through <see cref="Schedule"/>: it does not happen when the life is over, and waits while
 /// the process is paused.
@@ -33,18 +26,12 @@ internal sealed class SimProcess : ISimOwner, IDisposable
     public const string SnapshotFolder = "/data/snap";
     public const ulong ClusterId = 0xC1;
 
-    private static readonly TimeSpan RequestTimeout = TimeSpan.FromSeconds(7);
+    /// <summary>After this time an answer is given up.</summary>
+    public static readonly TimeSpan RequestTimeout = TimeSpan.FromSeconds(7);
 
     private readonly SimFatal _fatal = new();
-    private readonly WalJournal _journal;
-    private readonly SimTransport _transport;
-    private readonly Action _turnRaft;
-    private readonly Action _turnApply;
-    private readonly Action _tick;
-    private readonly Action _turnNode;
-    private readonly Action _turnApplying;
-    private bool _raftIsDue;
-    private bool _applyIsDue;
+    private readonly SimTurns _turns;
+    private readonly NodeParts _parts;
     private bool _isWorking;
 
     /// <summary>Starts from what the disk holds.</summary>
@@ -57,40 +44,20 @@ internal sealed class SimProcess : ISimOwner, IDisposable
         Disk = disk;
         Time = new SimTime(cluster.Kernel, rate, () => machine.WallOffset, Schedule);
         Durable = new DurableState();
-        (_turnRaft, _turnApply, _tick) = (TurnRaft, TurnApply, OnTick);
-        (_turnNode, _turnApplying) = (() => Node!.Turn(), () => Applying!.Turn(TimeSpan.Zero));
-        _journal = WalJournal.Open(SimSettings.Wal(machine, cluster, disk), out WalRecovery recovery);
+        Threads = new NodeSynchronization(this);
+        _turns = new SimTurns(this);
+        WalJournal journal = WalJournal.Open(SimSettings.Wal(machine, cluster, disk), out WalRecovery recovery);
         if (recovery.HardState.IsEmpty && recovery.Marker is null && recovery.Entries.Count == 0 && machine.IsFounder)
         {
             recovery = NodeBootstrap.Begin(recovery, cluster.Founders);
-            _journal.Persist([new WalAppend { HardState = recovery.HardState, Entries = recovery.Entries, MustSync = true }]);
+            journal.Persist([new WalAppend { HardState = recovery.HardState, Entries = recovery.Entries, MustSync = true }]);
         }
 
         cluster.Checks.Recovers(machine, recovery);
         Durable.Reset(recovery);
-        Snapshots = SnapshotStore.Open(SnapshotFolder, ClusterId, disk);
-        State = new ReplicatedStateMachine(new MemoryEngine());
-        recovery = Load(recovery);
-
-        var background = new SimBackground(
-            action => Schedule(cluster.Random.Exponential(cluster.Swarm.StepTime), () => Guard(action)),
-            action => Schedule(cluster.Random.Exponential(cluster.Swarm.BackgroundTime), () => Guard(action)));
-        var log = new ServerLog(NullLogger.Instance);
-        var applied = new AppliedIndexWaiter();
-        SnapshotTrigger = new SnapshotTrigger(Snapshots, cluster.Swarm.SnapshotCount, background, _fatal, log)
-        {
-            ConfState = recovery.Marker?.ConfState ?? ConfState.Empty,
-        };
-        var membership = new AppliedChanges(machine.Id, State.Members, new RemovalNotice(Timeout.InfiniteTimeSpan, Time, log));
-        Applying = new ApplyLoop(State, applied, new Leadership(), SnapshotTrigger, membership, _fatal, log, TimeSpan.MaxValue, background);
-        WriteAhead = new SimWal(this, _journal, TimeSpan.FromMilliseconds(100));
-        _transport = new SimTransport(cluster.Network, this);
-        Node = new RaftNode(
-            SimSettings.Node(machine, cluster, background, _fatal), WriteAhead, recovery, new NodeSnapshots(Snapshots, _fatal), _transport,
-            new SimHost(this, Applying), Time, NullLogger.Instance);
-        Batcher = new ProposalBatcher(machine.Id, cluster.Swarm.Batching, new SimSink(this), Time, background, cluster.Random.NextUInt64() >> 1);
-        Node.ProposalFate = new ProposalFate(Batcher);
-        Reads = new ReadDispatcher(Node, applied, RequestTimeout);
+        _parts = new NodeParts(this, journal, recovery, _fatal);
+        Leases = cluster.Features.HasLeases ? new SimLeases(this, _parts.Leadership) : null;
+        Watches = cluster.Features.HasWatches ? new SimWatches(this) : null;
     }
 
     public SimCluster Cluster { get; }
@@ -103,21 +70,28 @@ internal sealed class SimProcess : ISimOwner, IDisposable
 
     public DurableState Durable { get; }
 
-    public SnapshotStore Snapshots { get; }
+    /// <summary>Where production code goes on behind an await.</summary>
+    public NodeSynchronization Threads { get; }
 
-    public ReplicatedStateMachine State { get; }
+    /// <summary>The lease room; null in seeds without leases.</summary>
+    public SimLeases? Leases { get; }
 
-    public SnapshotTrigger SnapshotTrigger { get; }
+    /// <summary>The watch room; null in seeds without watches.</summary>
+    public SimWatches? Watches { get; }
 
-    public ApplyLoop Applying { get; }
+    public ReplicatedStateMachine State => _parts.State;
 
-    public SimWal WriteAhead { get; }
+    public SnapshotTrigger SnapshotTrigger => _parts.SnapshotTrigger;
 
-    public RaftNode Node { get; }
+    public ApplyLoop Applying => _parts.Applying;
 
-    public ProposalBatcher Batcher { get; }
+    public SimWal WriteAhead => _parts.WriteAhead;
 
-    public ReadDispatcher Reads { get; }
+    public RaftNode Node => _parts.Node;
+
+    public ProposalBatcher Batcher => _parts.Batcher;
+
+    public ReadDispatcher Reads => _parts.Reads;
 
     public RaftCore Core => Node.Driver.Core;
 
@@ -135,9 +109,8 @@ internal sealed class SimProcess : ISimOwner, IDisposable
     {
         Applying.Begin(Node, Batcher);
         Node.StartStepped();
-        WakeRaft();
-        Tick();
-        Sweep();
+        _turns.Start();
+        Leases?.Start();
     }
 
     /// <summary>Lets something happen on this node, in this life, and not while it is paused.</summary>
@@ -176,24 +149,10 @@ internal sealed class SimProcess : ISimOwner, IDisposable
     }
 
     /// <summary>The raft thread has something to do.</summary>
-    public void WakeRaft()
-    {
-        if (!_raftIsDue)
-        {
-            _raftIsDue = true;
-            Schedule(StepDelay(), _turnRaft);
-        }
-    }
+    public void WakeRaft() => _turns.WakeRaft();
 
     /// <summary>The apply thread has something to do.</summary>
-    public void WakeApply()
-    {
-        if (!_applyIsDue)
-        {
-            _applyIsDue = true;
-            Schedule(StepDelay(), _turnApply);
-        }
-    }
+    public void WakeApply() => _turns.WakeApply();
 
     /// <summary>How long the next sync takes.</summary>
     public long SyncTime()
@@ -236,27 +195,6 @@ internal sealed class SimProcess : ISimOwner, IDisposable
         }
     }
 
-    // As the server does.
-    private WalRecovery Load(WalRecovery recovery)
-    {
-        if (recovery.Marker is not { Index: > 0 })
-        {
-            return recovery;
-        }
-
-        StartingSnapshot start = StartingSnapshot.Find(Snapshots, recovery);
-        using Stream body = start.File.OpenBody();
-        State.InstallCheckpoint(body, CancellationToken.None);
-        ulong index = start.File.Metadata.Index;
-        if (State.Reader.AppliedIndex != index)
-        {
-            throw new ViolationException(
-                "SnapshotsAreOfTheirIndex", $"node {Machine.Id} has a snapshot of index {index} with the state of index {State.Reader.AppliedIndex}");
-        }
-
-        return start.Recovery;
-    }
-
     void ISimOwner.Happen(Action action)
     {
         if (!IsAlive)
@@ -271,57 +209,5 @@ internal sealed class SimProcess : ISimOwner, IDisposable
         }
 
         action();
-    }
-
-    private void TurnRaft()
-    {
-        _raftIsDue = false;
-        Guard(_turnNode, () => ExitCodes.InvariantBroken);
-        if (IsAlive)
-        {
-            Cluster.Checks.Turned(this);
-            if (Node.Driver.MustTurn)
-            {
-                WakeRaft();
-            }
-        }
-    }
-
-    private void TurnApply()
-    {
-        _applyIsDue = false;
-        Guard(_turnApplying, () => ExitCodes.InvariantBroken);
-        if (IsAlive)
-        {
-            Cluster.SawApplied(this);
-            Cluster.Checks.Applied(this);
-            if (State.HasCompactionWork)
-            {
-                Schedule(10 * SimKernel.Millisecond, WakeApply);
-            }
-
-            WakeRaft();
-        }
-    }
-
-    private void Tick() => Schedule(Time.InTrueTime(Cluster.Swarm.Heartbeat), _tick);
-
-    private void OnTick()
-    {
-        WakeRaft();
-        Tick();
-    }
-
-    // The product's deadline sweeper.
-    private void Sweep() => Schedule(Time.InTrueTime(TimeSpan.FromMilliseconds(500)), () =>
-    {
-        Guard(() => Batcher.FailOlderThan(RequestTimeout, ProposalDrop.TimedOut));
-        Sweep();
-    });
-
-    private long StepDelay()
-    {
-        long delay = Cluster.Random.Exponential(Cluster.Swarm.StepTime);
-        return Cluster.Random.Chance(Cluster.Swarm.LateStep) ? delay * 200 : delay;
     }
 }

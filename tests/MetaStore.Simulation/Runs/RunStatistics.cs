@@ -30,6 +30,15 @@ internal sealed class RunStatistics
 
     public long MembershipChanges { get; set; }
 
+    /// <summary>Leases that ran out.</summary>
+    public long Expiries { get; set; }
+
+    /// <summary>Events that watches were told.</summary>
+    public long WatchEvents { get; set; }
+
+    /// <summary>Renewals that succeeded.</summary>
+    public long Renewals { get; set; }
+
     public void Count(Operation operation)
     {
         if (operation.Outcome == Outcome.Done)
@@ -57,9 +66,13 @@ internal sealed class RunStatistics
         Faults += other.Faults;
         Snapshots += other.Snapshots;
         MembershipChanges += other.MembershipChanges;
+        Expiries += other.Expiries;
+        Renewals += other.Renewals;
+        WatchEvents += other.WatchEvents;
     }
 
     public override string ToString() =>
         $"{Seeds} seeds, {VirtualTime / (double)TimeSpan.TicksPerHour:F1} virtual hours, {Events:N0} events; {Writes:N0} writes and {Reads:N0} reads answered, "
-        + $"{Unknown:N0} unknown; {Elections:N0} elections, {Starts:N0} starts, {Faults:N0} faults, {Snapshots:N0} snapshots installed, {MembershipChanges:N0} membership changes";
+        + $"{Unknown:N0} unknown; {Elections:N0} elections, {Starts:N0} starts, {Faults:N0} faults, {Snapshots:N0} snapshots installed, {MembershipChanges:N0} membership changes, "
+        + $"{Renewals:N0} leases renewed, {Expiries:N0} run out, {WatchEvents:N0} watch events";
 }

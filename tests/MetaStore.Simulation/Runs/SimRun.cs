@@ -70,11 +70,25 @@ internal sealed class SimRun
         _cluster.Kernel.Run(_cluster.Kernel.Now + (2 * SimKernel.Second));
         _cluster.Clients.Stop();
         ComeToRest();
-        _cluster.Checks.AtEnd();
         if (_cluster.Random.Chance(0.3))
         {
+            _cluster.Checks.AtEnd();
             RestartAll();
         }
+
+        var after = new Aftermath(_cluster);
+        if (_cluster.Features.HasLeases)
+        {
+            after.AwaitExpiry();
+            ComeToRest();
+        }
+
+        if (_cluster.Features.HasWatches)
+        {
+            after.AwaitWatches(Leader);
+        }
+
+        _cluster.Checks.AtEnd();
     }
 
     // Liveness: a leader, one more write, and all members at the same index.
@@ -115,7 +129,6 @@ internal sealed class SimRun
         }
 
         ComeToRest();
-        _cluster.Checks.AtEnd();
     }
 
     private SimMachine? Leader() => _cluster.Machines

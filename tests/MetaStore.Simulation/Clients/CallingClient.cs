@@ -1,0 +1,71 @@
+using MetaStore.Simulation.Checkers;
+using MetaStore.Simulation.Kernel;
+using MetaStore.Simulation.Nodes;
+using MetaStore.StateMachine.Commands;
+
+namespace MetaStore.Simulation.Clients;
+
+/// <summary>A client that follows a script: makes one call after the other and awaits each.</summary>
+internal abstract class CallingClient
+{
+    private readonly SimClient _calls;
+
+    protected CallingClient(SimCluster cluster, int number, SimRandom random)
+    {
+        (Cluster, Random) = (cluster, random);
+        _calls = new SimClient(cluster, number, cluster.Clients.Workload) { IsStopped = true };
+    }
+
+    /// <summary>True once the client makes no more calls.</summary>
+    public bool IsStopped { get; set; }
+
+    /// <summary>True while a call is open.</summary>
+    public bool IsWaiting => _calls.IsWaiting;
+
+    protected SimCluster Cluster { get; }
+
+    protected SimRandom Random { get; }
+
+    /// <summary>Begins. What the script throws ends the run.</summary>
+    public async void Start()
+    {
+        while (!IsStopped)
+        {
+            await ActAsync();
+        }
+    }
+
+    public void OnCrash(ulong node) => _calls.OnCrash(node);
+
+    /// <summary>One round of the script; awaits something.</summary>
+    protected abstract Task ActAsync();
+
+    protected Task PauseAsync(long mean)
+    {
+        var over = new TaskCompletionSource();
+        Cluster.Kernel.After(Random.Exponential(mean), over.SetResult);
+        return over.Task;
+    }
+
+    /// <summary>Makes a call at any running node; null when there is none just now.</summary>
+    protected async Task<Operation?> CallAsync(ClientCall call)
+    {
+        SimMachine target = Random.Pick(Cluster.Machines);
+        if (!target.IsRunning)
+        {
+            await PauseAsync(100 * SimKernel.Millisecond);
+            return null;
+        }
+
+        Operation operation = _calls.Begin(call, target);
+        var ended = new TaskCompletionSource();
+        operation.Ended = ended.SetResult;
+        await ended.Task;
+        return operation;
+    }
+
+    /// <summary>Writes, and tells whether it is known to have succeeded.</summary>
+    protected async Task<bool> WriteAsync(ICommand command) =>
+        await CallAsync(new ClientCall(command, default, false)) is { Outcome: Outcome.Done } done
+        && !done.Answer.StartsWith("error", StringComparison.Ordinal);
+}

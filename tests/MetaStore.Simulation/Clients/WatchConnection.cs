@@ -1,0 +1,94 @@
+using System.Buffers;
+using Etcdserverpb;
+using MetaStore.Grpc;
+using MetaStore.Server.Watching;
+using MetaStore.Simulation.Kernel;
+using MetaStore.Simulation.Nodes;
+
+namespace MetaStore.Simulation.Clients;
+
+/// <summary>One watch stream of a client to one life of a node: the product's stream and sender on the node's side, a slow reader on the other.</summary>
+/// <param name="process">The node.</param>
+/// <param name="random">For delays.</param>
+/// <param name="received">Takes what comes, in order.</param>
+internal sealed class WatchConnection(SimProcess process, SimRandom random, Action<WatchResponse> received) : IEncodedResponseStream, IDisposable
+{
+    private readonly WatchStream _stream = new(process.Watches!.Room);
+    private readonly CancellationTokenSource _end = new();
+    private readonly List<ArrayBufferWriter<byte>> _written = [];
+    private readonly long _way = random.Exponential(SimKernel.Millisecond);
+    private bool _isClosed;
+
+    /// <summary>The node it leads to.</summary>
+    public SimProcess Process => process;
+
+    /// <summary>False once one of both sides is gone.</summary>
+    public bool IsOpen => !_isClosed && process.IsAlive;
+
+    /// <summary>Begins to send.</summary>
+    public void Open() => process.Threads.Run(Send);
+
+    /// <summary>Does something on the node's side, in the order in which it is asked.</summary>
+    public void Ask(Action<WatchStream> request) => process.Schedule(_way, () => process.Threads.Run(() =>
+    {
+        if (!_isClosed)
+        {
+            request(_stream);
+        }
+    }));
+
+    /// <summary>The client goes away.</summary>
+    public void Dispose()
+    {
+        _isClosed = true;
+        process.Schedule(_way, () => process.Threads.Run(() =>
+        {
+            _end.Cancel();
+            _end.Dispose();
+            _stream.Dispose();
+        }));
+    }
+
+    public ValueTask StartAsync() => ValueTask.CompletedTask;
+
+    public IBufferWriter<byte> BeginMessage(int length)
+    {
+        var bytes = new ArrayBufferWriter<byte>(Math.Max(length, 1));
+        _written.Add(bytes);
+        return bytes;
+    }
+
+    /// <summary>Done once the client has read it all.</summary>
+    public ValueTask FlushAsync(CancellationToken cancellationToken = default)
+    {
+        ArrayBufferWriter<byte>[] messages = [.. _written];
+        _written.Clear();
+        var read = new TaskCompletionSource();
+        process.Schedule(random.Exponential(process.Cluster.Features.ReadTime), () =>
+        {
+            foreach (ArrayBufferWriter<byte> message in messages)
+            {
+                if (!_isClosed)
+                {
+                    received(WatchResponse.Parser.ParseFrom(message.WrittenSpan));
+                }
+            }
+
+            read.SetResult();
+        });
+        return new ValueTask(read.Task);
+    }
+
+    // What it throws besides its end comes back as an event and ends the run.
+    private async void Send()
+    {
+        try
+        {
+            await new WatchSender(process.Watches!.Room, _stream, this).RunAsync(_end.Token);
+        }
+        catch (OperationCanceledException) when (_isClosed)
+        {
+            // Closed.
+        }
+    }
+}

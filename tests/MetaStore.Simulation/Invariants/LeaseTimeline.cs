@@ -1,0 +1,76 @@
+using MetaStore.StateMachine.Commands;
+
+namespace MetaStore.Simulation.Invariants;
+
+/// <summary>When leases came and went by the decided log: a change counts from the moment the first node applies it.</summary>
+internal sealed class LeaseTimeline
+{
+    private readonly Dictionary<long, List<Life>> _lives = [];
+
+    /// <summary>Leases that exist now.</summary>
+    public IEnumerable<Life> Living => _lives.Values.Select(lives => lives[^1]).Where(life => life.Gone == long.MaxValue);
+
+    /// <summary>Takes note of a decided command.</summary>
+    /// <param name="command">Of whatever kind.</param>
+    /// <param name="term">Of its entry.</param>
+    /// <param name="now">Virtual time.</param>
+    /// <returns>The life that it ended, or null.</returns>
+    public Life? Add(ICommand command, ulong term, long now)
+    {
+        switch (command)
+        {
+            case LeaseGrantCommand grant when Newest(grant.Id) is null:
+                if (!_lives.TryGetValue(grant.Id, out List<Life>? lives))
+                {
+                    _lives[grant.Id] = lives = [];
+                }
+
+                lives.Add(new Life { Id = grant.Id, Ttl = grant.Ttl, Granted = now });
+                return null;
+            case LeaseRevokeCommand revoke:
+                return End(revoke.Id, now, expired: false);
+            case LeaseExpireCommand expire when expire.Term == term:
+                return End(expire.Id, now, expired: true);
+            default:
+                return null;
+        }
+    }
+
+    /// <summary>Lives of an id of which some part lies in a span of time, oldest first.</summary>
+    public IReadOnlyList<Life> Within(long id, long from, long to) =>
+        _lives.TryGetValue(id, out List<Life>? lives) ? lives.FindAll(life => life.Granted <= to && life.Gone > from) : [];
+
+    private Life? Newest(long id) => _lives.TryGetValue(id, out List<Life>? lives) && lives[^1].Gone == long.MaxValue ? lives[^1] : null;
+
+    private Life? End(long id, long now, bool expired)
+    {
+        if (Newest(id) is not { } life)
+        {
+            return null;
+        }
+
+        (life.Gone, life.Expired) = (now, expired);
+        return life;
+    }
+
+    /// <summary>One lease from its grant to its end; an id may have several, one after the other.</summary>
+    internal sealed class Life
+    {
+        public required long Id { get; init; }
+
+        /// <summary>Granted seconds.</summary>
+        public required long Ttl { get; init; }
+
+        public required long Granted { get; init; }
+
+        /// <summary>Call of the last renewal that succeeded.</summary>
+        public long Renewed { get; set; }
+
+        public long Gone { get; set; } = long.MaxValue;
+
+        /// <summary>It ran out; otherwise a client had it revoked.</summary>
+        public bool Expired { get; set; }
+
+        public override string ToString() => $"lease {Id} for {Ttl} s, granted at {Granted}, renewed at {Renewed}, gone at {Gone}";
+    }
+}

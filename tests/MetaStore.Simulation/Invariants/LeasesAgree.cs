@@ -1,0 +1,23 @@
+using MetaStore.Simulation.Nodes;
+
+namespace MetaStore.Simulation.Invariants;
+
+/// <summary>Nodes that hold the whole log know the leases it leaves, each with the time it was granted for; so do their clocks.</summary>
+internal sealed class LeasesAgree(SimCluster cluster) : Invariant(cluster)
+{
+    /// <summary>Everything has come to rest.</summary>
+    public void AtRest()
+    {
+        (long Id, long Ttl)[] wanted = [.. Cluster.Leases.Living.Select(life => (life.Id, life.Ttl)).Order()];
+        foreach (SimProcess process in Cluster.Machines.Select(machine => machine.Process).OfType<SimProcess>())
+        {
+            if (process.State.Reader.AppliedIndex == Cluster.Committed.LastIndex)
+            {
+                (long Id, long Ttl)[] found = [.. process.State.Leases.List().Select(lease => (lease.Id, lease.Ttl))];
+                Require(found.SequenceEqual(wanted), $"node {process.Machine.Id} has leases {string.Join(", ", found)}; the log leaves {string.Join(", ", wanted)}");
+                long[] counted = [.. process.Leases!.Clock.List().Order()];
+                Require(counted.SequenceEqual(wanted.Select(lease => lease.Id)), $"the clock of node {process.Machine.Id} counts {string.Join(", ", counted)}; the log leaves {string.Join(", ", wanted)}");
+            }
+        }
+    }
+}

@@ -1,0 +1,57 @@
+using MetaStore.Raft.Messages;
+using MetaStore.Raft.Runtime;
+using MetaStore.Raft.Runtime.Batching;
+using MetaStore.Simulation.Checkers;
+using MetaStore.Simulation.Nodes;
+using MetaStore.StateMachine.Commands;
+
+namespace MetaStore.Simulation.Invariants;
+
+/// <summary>No lease runs out before its granted time has passed since the grant and since the call of any renewal that succeeded.</summary>
+/// <remarks>A node whose clock is fast may count the time down that much faster, and no more. Source: reliability specification, section 13.</remarks>
+internal sealed class LeasesLastTheirTime(SimCluster cluster) : Invariant(cluster)
+{
+    private ulong _looked;
+
+    public override void Commits(SimProcess process, CommittedBatch batch)
+    {
+        while (_looked < Cluster.Committed.LastIndex)
+        {
+            Look(Cluster.Committed[++_looked]);
+        }
+    }
+
+    /// <summary>A renewal succeeded; called and answered then.</summary>
+    public void Renewed(LeaseTimeline.Life life, long call)
+    {
+        life.Renewed = Math.Max(life.Renewed, call);
+        Judge(life);
+    }
+
+    private void Look(in Entry entry)
+    {
+        if (entry.Type != EntryType.Normal || entry.Data.IsEmpty)
+        {
+            return;
+        }
+
+        foreach (ReadOnlyMemory<byte> command in ProposalCodec.Decode(entry.Data))
+        {
+            bool isOfLease = (CommandKind)command.Span[0] is CommandKind.LeaseGrant or CommandKind.LeaseRevoke or CommandKind.LeaseExpire;
+            if (isOfLease && Cluster.Leases.Add(ReplayedLog.Decode(command)!, entry.Term, Cluster.Kernel.Now) is { } ended)
+            {
+                Cluster.Statistics.Expiries += ended.Expired ? 1 : 0;
+                Judge(ended);
+            }
+        }
+    }
+
+    private void Judge(LeaseTimeline.Life life)
+    {
+        if (life is { Expired: true, Gone: < long.MaxValue })
+        {
+            long shortest = (long)(TimeSpan.FromSeconds(life.Ttl).Ticks / (1 + Cluster.Swarm.Drift));
+            Require(life.Gone >= Math.Max(life.Granted, life.Renewed) + shortest, $"ran out early: {life}");
+        }
+    }
+}

@@ -1,0 +1,41 @@
+using MetaStore.Simulation.Checkers;
+using MetaStore.Simulation.Nodes;
+using MetaStore.StateMachine.Leases;
+using MetaStore.StateMachine.Mvcc.Reading;
+
+namespace MetaStore.Simulation.Invariants;
+
+/// <summary>At the end a node that holds the whole log holds what the reference store holds: keys, revisions, what is compacted, leases.</summary>
+/// <remarks>One node is enough: that the others hold the same is <see cref="ReplicasAgree"/>.</remarks>
+internal sealed class StateIsTheReplays(SimCluster cluster) : Invariant(cluster)
+{
+    private static readonly byte[] FirstKey = [0];
+
+    /// <summary>Compares with the replay of the decided log.</summary>
+    public void Compare(ReferenceStore replayed)
+    {
+        var query = new RangeQuery { Key = FirstKey, RangeEnd = FirstKey };
+        string wanted = Text(replayed.Revision, replayed.Compacted, replayed.Read(query, replayed.Revision), replayed.Leases.Describe());
+        SimProcess? process = Cluster.Machines.Select(machine => machine.Process)
+            .FirstOrDefault(process => process?.State.Reader.AppliedIndex == Cluster.Committed.LastIndex);
+        if (process is not null)
+        {
+            string found = Of(process, query);
+            Require(found == wanted, $"node {process.Machine.Id} holds {found}; the log says {wanted}");
+        }
+    }
+
+    private static string Of(SimProcess process, in RangeQuery query)
+    {
+        using ReadTxn read = process.State.Reader.OpenRead();
+        Lessor lessor = process.State.Leases;
+        return Text(
+            read.Revision,
+            read.CompactedRevision,
+            AnswerText.Of(read.Range(query)),
+            lessor.List().Select(lease => ReferenceLeases.Describe(lease.Id, lease.Ttl, lessor.KeysOf(lease.Id).Select(key => AnswerText.Show(key)))));
+    }
+
+    private static string Text(long revision, long compacted, string pairs, IEnumerable<string> leases) =>
+        $"revision {revision}, compacted {compacted}, {pairs}; leases {string.Join(", ", leases)}";
+}

@@ -1,0 +1,94 @@
+using MetaStore.Engines.Memory;
+using MetaStore.Raft.Messages;
+using MetaStore.Raft.Runtime;
+using MetaStore.Raft.Runtime.Batching;
+using MetaStore.Raft.Runtime.Bootstrap;
+using MetaStore.Raft.Runtime.Snapshots;
+using MetaStore.Raft.Runtime.Wal;
+using MetaStore.Raft.Runtime.Wal.Recovery;
+using MetaStore.Server.Applying;
+using MetaStore.Server.Membership;
+using MetaStore.Server.Observability;
+using MetaStore.Server.Reads;
+using MetaStore.Simulation.Kernel;
+using MetaStore.Simulation.Network;
+using MetaStore.StateMachine;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace MetaStore.Simulation.Nodes;
+
+/// <summary>The product's parts of one life of a node, wired as the server wires them, stepped instead of threaded.</summary>
+internal sealed class NodeParts
+{
+    /// <summary>Makes them from what the log's recovery found.</summary>
+    /// <exception cref="Raft.Runtime.Storage.StorageException">The product refuses the disk.</exception>
+    /// <exception cref="Disk.PowerCutException">The power went meanwhile.</exception>
+    public NodeParts(SimProcess process, WalJournal journal, WalRecovery recovery, SimFatal fatal)
+    {
+        SimCluster cluster = process.Cluster;
+        SimMachine machine = process.Machine;
+        Snapshots = SnapshotStore.Open(SimProcess.SnapshotFolder, SimProcess.ClusterId, process.Disk);
+        State = new ReplicatedStateMachine(new MemoryEngine());
+        recovery = Load(machine, recovery);
+
+        var background = new SimBackground(
+            action => process.Schedule(cluster.Random.Exponential(cluster.Swarm.StepTime), () => process.Guard(action)),
+            action => process.Schedule(cluster.Random.Exponential(cluster.Swarm.BackgroundTime), () => process.Guard(action)));
+        var log = new ServerLog(NullLogger.Instance);
+        var applied = new AppliedIndexWaiter();
+        SnapshotTrigger = new SnapshotTrigger(Snapshots, cluster.Swarm.SnapshotCount, background, fatal, log)
+        {
+            ConfState = recovery.Marker?.ConfState ?? ConfState.Empty,
+        };
+        var membership = new AppliedChanges(machine.Id, State.Members, new RemovalNotice(Timeout.InfiniteTimeSpan, process.Time, log));
+        Leadership = new Leadership();
+        Applying = new ApplyLoop(State, applied, Leadership, SnapshotTrigger, membership, fatal, log, TimeSpan.MaxValue, background);
+        WriteAhead = new SimWal(process, journal, TimeSpan.FromMilliseconds(100));
+        Node = new RaftNode(
+            SimSettings.Node(machine, cluster, background, fatal), WriteAhead, recovery, new NodeSnapshots(Snapshots, fatal),
+            new SimTransport(cluster.Network, process), new SimHost(process, Applying), process.Time, NullLogger.Instance);
+        Batcher = new ProposalBatcher(
+            machine.Id, cluster.Swarm.Batching, new SimSink(process), process.Time, background, cluster.Random.NextUInt64() >> 1);
+        Node.ProposalFate = new ProposalFate(Batcher);
+        Reads = new ReadDispatcher(Node, applied, SimProcess.RequestTimeout);
+    }
+
+    public SnapshotStore Snapshots { get; }
+
+    public ReplicatedStateMachine State { get; }
+
+    public SnapshotTrigger SnapshotTrigger { get; }
+
+    public Leadership Leadership { get; }
+
+    public ApplyLoop Applying { get; }
+
+    public SimWal WriteAhead { get; }
+
+    public RaftNode Node { get; }
+
+    public ProposalBatcher Batcher { get; }
+
+    public ReadDispatcher Reads { get; }
+
+    // As the server does.
+    private WalRecovery Load(SimMachine machine, WalRecovery recovery)
+    {
+        if (recovery.Marker is not { Index: > 0 })
+        {
+            return recovery;
+        }
+
+        StartingSnapshot start = StartingSnapshot.Find(Snapshots, recovery);
+        using Stream body = start.File.OpenBody();
+        State.InstallCheckpoint(body, CancellationToken.None);
+        ulong index = start.File.Metadata.Index;
+        if (State.Reader.AppliedIndex != index)
+        {
+            throw new ViolationException(
+                "SnapshotsAreOfTheirIndex", $"node {machine.Id} has a snapshot of index {index} with the state of index {State.Reader.AppliedIndex}");
+        }
+
+        return start.Recovery;
+    }
+}

@@ -1,0 +1,30 @@
+using MetaStore.Server.Api;
+using MetaStore.Server.Watching;
+using MetaStore.Simulation.Kernel;
+
+namespace MetaStore.Simulation.Nodes;
+
+/// <summary>The watch room of one life of a node: the product's hub, streams and senders; their work and their timers are events of the node.</summary>
+internal sealed class SimWatches
+{
+    /// <summary>Takes the state machine's sink over as the server does: before anything is applied.</summary>
+    public SimWatches(SimProcess process)
+    {
+        SimCluster cluster = process.Cluster;
+        var background = new SimBackground(Soon, Soon);
+        Room = new WatchRoom(
+            process.State,
+            cluster.Features.Watching,
+            cluster.Features.FragmentBytes,
+            new ResponseHeaders(SimProcess.ClusterId, process.Machine.Id, process.Node.Progress),
+            process.Time,
+            background,
+            new Random(cluster.FeatureRandom.Next(int.MaxValue)));
+
+        void Soon(Action action) =>
+            process.Schedule(cluster.FeatureRandom.Exponential(cluster.Swarm.StepTime), () => process.Threads.Run(action));
+    }
+
+    /// <summary>Where streams are opened.</summary>
+    public WatchRoom Room { get; }
+}

@@ -1,0 +1,48 @@
+using MetaStore.Simulation.Clients;
+using MetaStore.Simulation.Kernel;
+using MetaStore.Simulation.Nodes;
+
+namespace MetaStore.Simulation.Runs;
+
+/// <summary>Liveness of what clients use besides keys, once everything works again: leases run out, watches catch up.</summary>
+internal sealed class Aftermath(SimCluster cluster)
+{
+    private const long Patience = 120 * SimKernel.Second;
+
+    /// <summary>Nobody renews any more, so all leases must go.</summary>
+    public void AwaitExpiry()
+    {
+        cluster.Checks.Leases.AtRest();
+        long quietSince = cluster.Kernel.Now;
+        while (cluster.Leases.Living.Any())
+        {
+            cluster.Kernel.Run(cluster.Kernel.Now + (100 * SimKernel.Millisecond));
+            cluster.Checks.LeaseEnds.Look(quietSince);
+        }
+    }
+
+    /// <summary>Every client's watches must come to know everything up to the present revision.</summary>
+    /// <param name="leader">Finds the node that leads; null while none does.</param>
+    public void AwaitWatches(Func<SimMachine?> leader)
+    {
+        long end = cluster.Kernel.Now + Patience;
+        long revision = cluster.HighestRevision;
+        while (cluster.Clients.Watching.Any(client => client.KnownTo < revision))
+        {
+            if (cluster.Kernel.Now >= end)
+            {
+                throw new ViolationException("WatchesCatchUp", $"watches know of {string.Join(", ", cluster.Clients.Watching.Select(client => client.KnownTo))}, not of {revision}");
+            }
+
+            if (leader()?.Process is { } process)
+            {
+                foreach (WatchingClient client in cluster.Clients.Watching)
+                {
+                    client.Follow(process, revision);
+                }
+            }
+
+            cluster.Kernel.Run(cluster.Kernel.Now + (500 * SimKernel.Millisecond));
+        }
+    }
+}
