@@ -22,7 +22,10 @@ public interface IDurableEngine : IStorageEngine
     byte[]? ReadDurable(Bucket bucket, ReadOnlySpan<byte> key);
 
     /// <summary>Makes everything committed before the call durable, all buckets at one commit. Any thread; commits go on meanwhile.</summary>
-    /// <exception cref="EngineException">The disk refused; the node must stop.</exception>
+    /// <exception cref="EngineException">
+    /// The disk refused. The node must stop, unless the disk is full (<see cref="EngineFault.DiskFull"/>) and <see cref="Failed"/> is not told:
+    /// then nothing has happened, and a later flush may succeed.
+    /// </exception>
     void Flush();
 
     /// <summary>Rewrites the files without what was deleted. Any thread; reads and commits go on meanwhile.</summary>

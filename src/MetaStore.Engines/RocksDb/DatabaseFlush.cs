@@ -10,11 +10,26 @@ namespace MetaStore.Engines.RocksDb;
 internal static class DatabaseFlush
 {
     /// <summary>Returns when everything committed before the call is durable.</summary>
+    /// <exception cref="EngineException">
+    /// The disk refused. A full disk (<see cref="EngineFault.DiskFull"/>) that was met by the checkpoint alone has done no harm; one that the
+    /// flush itself has met is a background error, of which the watch tells.
+    /// </exception>
     internal static void Run(DatabaseHandle database, string scratch)
     {
         Generations.TryDelete(scratch);
-        Checkpoint(database, scratch, error => NativeError.ThrowOn(error, "flush", database));
-        Generations.TryDelete(scratch);
+        try
+        {
+            Checkpoint(database, scratch, error => NativeError.ThrowOn(error, "flush", database.Path));
+        }
+        catch (EngineException failed) when (failed.Fault != EngineFault.DiskFull || BackgroundErrors.Count(database) > 0)
+        {
+            database.Fail(failed);
+            throw;
+        }
+        finally
+        {
+            Generations.TryDelete(scratch);
+        }
     }
 
     /// <summary>Makes a folder that can be opened as a database of its own: hard links to the files of this moment.</summary>

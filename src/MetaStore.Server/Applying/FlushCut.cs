@@ -25,6 +25,7 @@ internal sealed class FlushCut : ILogCut
     private readonly SnapshotStore _store;
     private readonly FollowerSnapshots _followers;
     private readonly long _entriesMax;
+    private readonly Func<bool> _isDiskLow;
     private readonly IFatalHandler _fatal;
     private readonly ServerLog _log;
     private readonly Queue<SnapshotMetadata> _places = new();
@@ -41,15 +42,17 @@ internal sealed class FlushCut : ILogCut
     /// <param name="store">Where snapshots from and for others lie.</param>
     /// <param name="start">Where the log begins, with its membership.</param>
     /// <param name="entriesMax">The configured snapshot-count.</param>
+    /// <param name="isDiskLow">Looks whether the disk is nearly full: a flush that nobody needs at once then waits.</param>
     /// <param name="fatal">Is told when the disk refuses.</param>
     /// <param name="log">Receives what happens.</param>
     public FlushCut(
-        IDurableEngine engine, SnapshotStore store, SnapshotMetadata start, long entriesMax, IFatalHandler fatal, ServerLog log)
+        IDurableEngine engine, SnapshotStore store, SnapshotMetadata start, long entriesMax, Func<bool> isDiskLow, IFatalHandler fatal, ServerLog log)
     {
         _engine = engine;
         _store = store;
         _followers = new FollowerSnapshots(store, log);
         _entriesMax = entriesMax;
+        _isDiskLow = isDiskLow;
         _fatal = fatal;
         _log = log;
         _seen = start.Index;
@@ -153,6 +156,12 @@ internal sealed class FlushCut : ILogCut
         long started = Stopwatch.GetTimestamp();
         try
         {
+            if (_isDiskLow())
+            {
+                _log.FlushPostponed(here.Index, "the disk is nearly full");
+                return;
+            }
+
             _engine.Flush();
             ulong durable = machine.DurableAppliedIndex;
             if (durable < here.Index)
@@ -163,6 +172,11 @@ internal sealed class FlushCut : ILogCut
 
             _log.EngineFlushed(durable, Stopwatch.GetElapsedTime(started).TotalMilliseconds);
             CutAt(here, node);
+        }
+        catch (EngineException failed) when (failed.Fault == EngineFault.DiskFull)
+        {
+            // Had it harmed the database, the engine itself would have said so.
+            _log.FlushPostponed(here.Index, failed.Message);
         }
         catch (EngineException failed)
         {

@@ -59,6 +59,13 @@ internal sealed class DiskSpaceWatch : IDisposable
         return _isLow;
     }
 
+    /// <summary>Asks the disk at once. Calls <see cref="WhenLow"/> as every look does.</summary>
+    public bool LookIfLow()
+    {
+        Look();
+        return _isLow;
+    }
+
     /// <summary>Called with every look while it is low; set once, quick.</summary>
     public Action? WhenLow { get; set; }
 

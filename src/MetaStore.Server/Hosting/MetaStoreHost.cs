@@ -71,13 +71,15 @@ public sealed class MetaStoreHost : IAsyncDisposable
         }
 
         var applied = new AppliedIndexWaiter();
+        _disk = new DiskSpaceWatch(_storage.Path, machine.Engine, _storage.LogSegmentBytes, _log, TimeProvider.System);
         _members = new MemberRoom(options, _identity, machine.Members, _log);
         try
         {
-            _write = WritePath.Compose(options, _identity, _storage, applied, _leadership, _members, fatal, loggers, _log);
+            _write = WritePath.Compose(options, _identity, _storage, _disk, applied, _leadership, _members, fatal, loggers, _log);
         }
         catch
         {
+            _disk.Dispose();
             _storage.Dispose();
             throw;
         }
@@ -90,7 +92,6 @@ public sealed class MetaStoreHost : IAsyncDisposable
 
         var headers = new ResponseHeaders(_identity.ClusterId, _identity.MemberId, _write.Node.Progress);
         _watches = new Watches(options, machine, _leadership, headers);
-        _disk = new DiskSpaceWatch(_storage.Path, machine.Engine, _storage.LogSegmentBytes, _log, TimeProvider.System);
         var quota = new SpaceQuota(
             machine.Engine, machine.Alarms, _write.Proposer, _identity.MemberId, options.Storage.EffectiveQuotaBytes, _disk.IsLowFor);
         _disk.WhenLow = quota.Raise;

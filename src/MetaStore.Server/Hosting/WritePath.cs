@@ -60,11 +60,11 @@ internal sealed class WritePath : IDisposable
     /// <summary>Makes all stages; nothing runs before <see cref="Start"/>.</summary>
     /// <exception cref="PeerListenException">The peer address cannot be used.</exception>
     public static WritePath Compose(
-        MetaStoreOptions options, NodeIdentity identity, NodeStorage storage, AppliedIndexWaiter readers, Leadership leadership, MemberRoom members,
+        MetaStoreOptions options, NodeIdentity identity, NodeStorage storage, DiskSpaceWatch disk, AppliedIndexWaiter readers, Leadership leadership, MemberRoom members,
         IFatalHandler fatal, ILoggerFactory loggers, ServerLog log)
     {
         ILogCut cut = storage.Machine.Engine is IDurableEngine engine
-            ? new FlushCut(engine, storage.Snapshots, storage.LogStart, options.Consensus.SnapshotCount, fatal, log)
+            ? new FlushCut(engine, storage.Snapshots, storage.LogStart, options.Consensus.SnapshotCount, disk.LookIfLow, fatal, log)
             : new SnapshotTrigger(storage.Snapshots, options.Consensus.SnapshotCount, BackgroundWork.ThreadPool, fatal, log)
             {
                 MemberId = identity.MemberId,

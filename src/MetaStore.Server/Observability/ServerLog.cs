@@ -65,6 +65,9 @@ internal sealed partial class ServerLog(ILogger logger)
     [LoggerMessage(1029, LogLevel.Information, "The engine was flushed up to index {Index} in {Milliseconds:F0} ms.")]
     public partial void EngineFlushed(ulong index, double milliseconds);
 
+    [LoggerMessage(1046, LogLevel.Warning, "The flush of the engine up to index {Index} waits for a later one: {Reason}.")]
+    public partial void FlushPostponed(ulong index, string reason);
+
     [LoggerMessage(1032, LogLevel.Information, "Compacted the engine's files: {Before} bytes before, {After} after, {Milliseconds:F0} ms.")]
     public partial void Defragmented(long before, long after, double milliseconds);
 

@@ -130,7 +130,9 @@ internal sealed class FaultyMember : IAsyncDisposable
 
     public ValueTask DisposeAsync() => _cluster.DisposeAsync();
 
-    private async Task WriteUntilAsync(Func<int, bool> enough)
+    /// <summary>Writes and reads until there was enough, or it has ended by itself.</summary>
+    /// <param name="enough">Is given the number of calls begun.</param>
+    public async Task WriteUntilAsync(Func<int, bool> enough)
     {
         using var sender = new CallSender(Node.ClientUrl);
         using var gone = new CancellationTokenSource();

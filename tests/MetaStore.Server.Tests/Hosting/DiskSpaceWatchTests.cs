@@ -36,6 +36,16 @@ public sealed class DiskSpaceWatchTests : IDisposable
     }
 
     [Fact]
+    public void LookIfLow_AsksTheDiskAtOnce()
+    {
+        Assert.False(_watch.LookIfLow());
+        _free = Margin - 1;
+        Assert.True(_watch.LookIfLow());
+        _free = Margin + Segment;
+        Assert.False(_watch.LookIfLow());
+    }
+
+    [Fact]
     public void FastWriter_IsStoppedBeforeItTakesTheMargin_ThoughNoTimePasses()
     {
         const long Write = 512 << 10;
