@@ -1,4 +1,4 @@
-using MetaStore.Server.Configuration;
+using MetaStore.Server.Configuration.Options;
 using MetaStore.Simulation.Kernel;
 
 namespace MetaStore.Simulation.Faults;
