@@ -4,7 +4,9 @@ namespace MetaStore.Bench;
 /// <param name="Name">How the report calls it.</param>
 /// <param name="Workload">metaload's workload.</param>
 /// <param name="Inflight">Closed-loop calls in flight.</param>
-internal sealed record BenchLoad(string Name, string Workload, int Inflight)
+/// <param name="Target">"leader", or "all": connections to every member.</param>
+/// <param name="Streams">Streams that share the calls in flight, where calls go over streams.</param>
+internal sealed record BenchLoad(string Name, string Workload, int Inflight, string Target = "leader", int Streams = 1)
 {
     /// <summary>The loads under which two systems are compared, in the order they run.</summary>
     public static IReadOnlyList<BenchLoad> OfPairs { get; } =
@@ -18,6 +20,17 @@ internal sealed record BenchLoad(string Name, string Workload, int Inflight)
         new("get serializable, 1 in flight", "range-serializable", 1),
         new("get serializable, 100 in flight", "range-serializable", 100),
         new("get serializable, 1000 in flight", "range-serializable", 1000),
+    ];
+
+    /// <summary>The loads of the comparison of leases; keepalives over 1000 leases.</summary>
+    public static IReadOnlyList<BenchLoad> OfLeases { get; } =
+    [
+        new("keepalive, 100 streams of 10 in flight", "keepalive", 1000, "all", Streams: 100),
+        new("keepalive, 100 streams of 1 in flight", "keepalive", 100, "all", Streams: 100),
+        new("keepalive at the leader, 100 streams of 10", "keepalive", 1000, "leader", Streams: 100),
+        new("keepalive at the leader, 1 stream of 1", "keepalive", 1),
+        new("grant, 1 in flight", "lease-grant", 1),
+        new("grant, 100 in flight", "lease-grant", 100),
     ];
 
     /// <summary>The loads under which batching modes are compared.</summary>

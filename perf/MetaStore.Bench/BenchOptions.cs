@@ -3,7 +3,7 @@ namespace MetaStore.Bench;
 /// <summary>What to compare, how long and how often.</summary>
 internal sealed record BenchOptions
 {
-    /// <summary>"etcd": against Debian's etcd. "engines": RocksDB against memory. "before": against the server of another build. "modes": the batching modes of MetaStore against each other. "bulk": one member with many keys. "ranges": reading them. "watch": events beside etcd. "maintenance": puts beside housekeeping.</summary>
+    /// <summary>"etcd": against Debian's etcd. "engines": RocksDB against memory. "before": against the server of another build. "modes": the batching modes of MetaStore against each other. "bulk": one member with many keys. "ranges": reading them. "watch": events beside etcd. "leases": keepalives and grants beside etcd. "maintenance": puts beside housekeeping.</summary>
     public string Comparison { get; private init; } = "etcd";
 
     /// <summary>The other build's metastore in "before".</summary>
@@ -35,7 +35,7 @@ internal sealed record BenchOptions
         {
             options = words[i] switch
             {
-                "etcd" or "before" or "engines" or "modes" or "bulk" or "ranges" or "watch" or "maintenance" => options with { Comparison = words[i] },
+                "etcd" or "before" or "engines" or "modes" or "bulk" or "ranges" or "watch" or "leases" or "maintenance" => options with { Comparison = words[i] },
                 "--seconds" => options with { Seconds = Number(words, ++i) },
                 "--rounds" => options with { Rounds = Number(words, ++i) },
                 "--old" => options with { Old = Path.GetFullPath(Word(words, ++i)) },
@@ -43,7 +43,7 @@ internal sealed record BenchOptions
                 "--report" => options with { Report = Word(words, ++i) },
                 "--keys" => options with { Keys = Number(words, ++i) },
                 "--engine" => options with { Engine = Word(words, ++i) },
-                var other => throw new ArgumentException($"unknown word '{other}'; usage: metabench [etcd|before --old PROGRAM|engines|modes|bulk|ranges|watch|maintenance] [--seconds N] [--rounds N] [--only NAME] [--keys N] [--engine NAME] [--report FILE]"),
+                var other => throw new ArgumentException($"unknown word '{other}'; usage: metabench [etcd|before --old PROGRAM|engines|modes|bulk|ranges|watch|leases|maintenance] [--seconds N] [--rounds N] [--only NAME] [--keys N] [--engine NAME] [--report FILE]"),
             };
         }
 

@@ -23,6 +23,7 @@ var (title, table) = options.Comparison switch
     "ranges" => ("Large ranges on one member, MetaStore against etcd", await RangeComparison.RunAsync(options, Console.WriteLine)),
     "watch" => ("Events of watches, MetaStore against etcd", await WatchComparison.RunAsync(options, metaload, Console.WriteLine)),
     "before" => ("MetaStore against an earlier build", await Pair(ComparedSystem.MetaStore, ComparedSystem.Before(options.Old))),
+    "leases" => ("Leases, MetaStore against etcd", await Pair(ComparedSystem.MetaStore, ComparedSystem.Etcd, BenchLoad.OfLeases)),
     "engines" => ("MetaStore on RocksDB against MetaStore in memory", await Pair(ComparedSystem.OnRocksDb, ComparedSystem.InMemory)),
     _ => ("MetaStore against etcd", await Pair(ComparedSystem.MetaStore, ComparedSystem.Etcd)),
 };
@@ -36,12 +37,12 @@ if (options.Report.Length > 0)
 
 return 0;
 
-Task<string> Pair(ComparedSystem ours, ComparedSystem? theirs)
+Task<string> Pair(ComparedSystem ours, ComparedSystem? theirs, IReadOnlyList<BenchLoad>? loads = null)
 {
     if (theirs is null)
     {
         Console.WriteLine("etcd is not installed (apt-get install etcd-server): no ratios");
     }
 
-    return new PairComparison(ours, theirs, BenchLoad.OfPairs).RunAsync(options, metaload, Console.WriteLine);
+    return new PairComparison(ours, theirs, loads ?? BenchLoad.OfPairs).RunAsync(options, metaload, Console.WriteLine);
 }

@@ -16,7 +16,7 @@ internal sealed class SystemUnderLoad(ProcessCluster cluster, string metaload) :
     {
         foreach (var workload in loads.Select(load => load.Workload).Distinct())
         {
-            await MetaloadAsync(new BenchLoad("warm-up", workload, 100), SteadyStateSeconds);
+            await MetaloadAsync(new BenchLoad("warm-up", workload, 100, Streams: 10), SteadyStateSeconds);
         }
     }
 
@@ -58,8 +58,8 @@ internal sealed class SystemUnderLoad(ProcessCluster cluster, string metaload) :
     {
         string[] words =
         [
-            load.Workload, "--endpoints", cluster.Endpoints, "--target", "leader", "--inflight", $"{load.Inflight}", "--connections", $"{Math.Max(1, load.Inflight / 50)}",
-            "--duration", $"{seconds}", "--warmup", $"{WarmUpSeconds}", "--value-size", "256", "-o", "json",
+            load.Workload, "--endpoints", cluster.Endpoints, "--target", load.Target, "--inflight", $"{load.Inflight}", "--connections", $"{Math.Max(1, load.Inflight / 50)}",
+            "--duration", $"{seconds}", "--warmup", $"{WarmUpSeconds}", "--value-size", "256", "--streams", $"{load.Streams}", "-o", "json",
         ];
         using var process = Process.Start(new ProcessStartInfo("dotnet", [metaload, .. words]) { RedirectStandardOutput = true })!;
         var json = await process.StandardOutput.ReadToEndAsync();

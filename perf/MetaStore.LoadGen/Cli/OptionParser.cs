@@ -9,7 +9,7 @@ internal static class OptionParser
     public const string Usage = """
         metaload WORKLOAD [options]      load for etcd and MetaStore over gRPC, cleartext HTTP/2
 
-        workloads: put, range, range-serializable, mixed, txn, watch
+        workloads: put, range, range-serializable, mixed, txn, watch, lease-grant, keepalive
 
           --endpoints HOST:PORT,...   nodes; default 127.0.0.1:2379
           --target all|leader         spread connections over all endpoints, or only use the leader; default all
@@ -29,6 +29,8 @@ internal static class OptionParser
           --read-ratio SHARE          mixed: share of reads; default 0.8
           --reads linearizable|serializable   mixed; default linearizable
           --watchers N                watch: watchers, each on all keys; default 100
+          --streams N                 keepalive: streams that share the calls in flight; default 100
+          --leases N                  keepalive: leases, spread over the streams; default 1000
           --fill yes|no               put every key once before a run that reads; default yes
           --seed N                    of keys and values; default 1
           --timeline                  calls of every second
@@ -46,6 +48,8 @@ internal static class OptionParser
         ["mixed"] = WorkloadKind.Mixed,
         ["txn"] = WorkloadKind.Txn,
         ["watch"] = WorkloadKind.Watch,
+        ["lease-grant"] = WorkloadKind.LeaseGrant,
+        ["keepalive"] = WorkloadKind.KeepAlive,
     };
 
     /// <summary>Reads a command line.</summary>
@@ -104,6 +108,8 @@ internal static class OptionParser
         "--read-ratio" => options with { ReadRatio = Number(name, value, 0, 1) },
         "--reads" => options with { SerializableReads = Choice(name, value, "linearizable", "serializable") },
         "--watchers" => options with { Watchers = (int)Number(name, value, 1, 1_000_000) },
+        "--streams" => options with { Streams = (int)Number(name, value, 1, 100_000) },
+        "--leases" => options with { Leases = (int)Number(name, value, 1, 1_000_000) },
         "--fill" => options with { Fill = !Choice(name, value, "yes", "no") },
         "--seed" => options with { Seed = (int)Number(name, value, 0, int.MaxValue) },
         "-o" or "--output" => options with { Json = Choice(name, value, "table", "json") },

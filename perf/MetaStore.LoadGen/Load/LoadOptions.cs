@@ -60,6 +60,12 @@ internal sealed record LoadOptions
     /// <summary>Watch: watchers, each on all keys.</summary>
     public int Watchers { get; init; } = 100;
 
+    /// <summary>Keepalive: streams, over which the calls in flight are spread.</summary>
+    public int Streams { get; init; } = 100;
+
+    /// <summary>Keepalive: leases, each renewed by one stream.</summary>
+    public int Leases { get; init; } = 1000;
+
     /// <summary>Put every key once before a run that reads.</summary>
     public bool Fill { get; init; } = true;
 

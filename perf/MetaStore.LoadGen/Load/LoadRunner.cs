@@ -17,12 +17,7 @@ internal static class LoadRunner
     /// <exception cref="IOException">A server cannot be reached before the run.</exception>
     public static LoadResult Run(LoadOptions options)
     {
-        IReadOnlyList<Target> targets = [.. options.Endpoints.Select(Resolve)];
-        if (options.LeaderOnly)
-        {
-            targets = [LeaderFinder.Find(targets)];
-        }
-
+        IReadOnlyList<Target> targets = Targets(options);
         bool reads = options.Workload is WorkloadKind.Range or WorkloadKind.RangeSerializable or WorkloadKind.Mixed;
         if (reads && options.Fill)
         {
@@ -40,6 +35,14 @@ internal static class LoadRunner
         }
 
         return Measure(options, targets);
+    }
+
+    /// <summary>Where the load goes.</summary>
+    /// <exception cref="IOException">The leader is asked for, and nobody leads.</exception>
+    public static IReadOnlyList<Target> Targets(LoadOptions options)
+    {
+        IReadOnlyList<Target> targets = [.. options.Endpoints.Select(Resolve)];
+        return options.LeaderOnly ? [LeaderFinder.Find(targets)] : targets;
     }
 
     private static LoadResult Measure(LoadOptions options, IReadOnlyList<Target> targets)

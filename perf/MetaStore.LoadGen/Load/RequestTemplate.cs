@@ -61,6 +61,9 @@ internal sealed class RequestTemplate
         return new RequestTemplate("/etcdserverpb.KV/Txn", new ProtoWriter().Bytes(1, compare).Bytes(2, put).Bytes(3, range).ToArray());
     }
 
+    /// <summary>Lease.LeaseGrant for an hour, the id left to the server; the same for every key.</summary>
+    public static RequestTemplate LeaseGrant() => new("/etcdserverpb.Lease/LeaseGrant", new ProtoWriter().Varint(1, 3600).ToArray());
+
     /// <summary>Maintenance.Status.</summary>
     public static RequestTemplate Status() => new("/etcdserverpb.Maintenance/Status", []);
 

@@ -30,7 +30,12 @@ internal sealed class Workload
             value[i] = (byte)('A' + (value[i] % 58));
         }
 
-        _write = _kind == WorkloadKind.Txn ? RequestTemplate.Txn(value) : RequestTemplate.Put(value);
+        _write = _kind switch
+        {
+            WorkloadKind.Txn => RequestTemplate.Txn(value),
+            WorkloadKind.LeaseGrant => RequestTemplate.LeaseGrant(),
+            _ => RequestTemplate.Put(value),
+        };
         bool serializable = _kind == WorkloadKind.RangeSerializable || (_kind == WorkloadKind.Mixed && options.SerializableReads);
         _read = RequestTemplate.Range(serializable, options.RangeLimit);
         _readsOf2To32 = _kind switch

@@ -20,4 +20,10 @@ internal enum WorkloadKind
 
     /// <summary>KV.Put, with watchers on all keys.</summary>
     Watch,
+
+    /// <summary>Lease.LeaseGrant, ids chosen by the server.</summary>
+    LeaseGrant,
+
+    /// <summary>Lease.LeaseKeepAlive on open streams.</summary>
+    KeepAlive,
 }

@@ -1,0 +1,38 @@
+using System.Collections.Concurrent;
+using MetaStore.Client;
+using Mvccpb;
+
+namespace MetaStore.Robustness.Tests.Load;
+
+/// <summary>A watch that counts how often each key of a prefix is deleted, whoever leads.</summary>
+internal sealed class DeletionWatch(string prefix, MetaStoreClient client)
+{
+    private readonly ConcurrentDictionary<string, int> _deletions = [];
+    private int _count;
+
+    /// <summary>Deletions so far, all keys together.</summary>
+    public int Count => Volatile.Read(ref _count);
+
+    /// <summary>How often, by key; keys that were never deleted are not there.</summary>
+    public IReadOnlyDictionary<string, int> Deletions => _deletions;
+
+    /// <summary>Tells everything from the first revision on, until it is stopped.</summary>
+    public async Task RunAsync(CancellationToken stop)
+    {
+        try
+        {
+            await foreach (var change in client.Watch.ChangesAsync(KeyRange.Prefix(prefix), fromRevision: 1, cancellation: stop))
+            {
+                if (change.Type == Event.Types.EventType.Delete)
+                {
+                    _deletions.AddOrUpdate(change.Kv.Key.ToStringUtf8(), 1, static (_, times) => times + 1);
+                    Interlocked.Increment(ref _count);
+                }
+            }
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            // The test has seen enough.
+        }
+    }
+}

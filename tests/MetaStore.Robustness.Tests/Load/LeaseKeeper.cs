@@ -1,0 +1,122 @@
+using System.Collections.Concurrent;
+using Etcdserverpb;
+using MetaStore.Grpc;
+using MetaStore.Grpc.Client;
+
+namespace MetaStore.Robustness.Tests.Load;
+
+/// <summary>Keeps leases alive on one LeaseKeepAlive stream, as etcd's clients do; goes on at the next member when the stream ends.</summary>
+internal sealed class LeaseKeeper : IAsyncDisposable
+{
+    /// <summary>A member that does not answer for so long is left.</summary>
+    private static readonly TimeSpan AnswerLimit = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan ReopenPause = TimeSpan.FromMilliseconds(50);
+    private static readonly Method<LeaseKeepAliveRequest, LeaseKeepAliveResponse> KeepAlive = new(EtcdServices.Lease, "LeaseKeepAlive");
+
+    private readonly IReadOnlyList<Uri> _endpoints;
+    private readonly TimeSpan _pause;
+    private readonly CancellationTokenSource _stop = new();
+    private readonly ConcurrentQueue<long> _leases = [];
+    private readonly ConcurrentQueue<long> _lost = [];
+    private readonly Task _keeping;
+    private long _renewals;
+    private int _turn;
+
+    /// <summary>Starts to keep what will be added.</summary>
+    /// <param name="endpoints">Every member.</param>
+    /// <param name="first">Index of the one to begin with.</param>
+    /// <param name="pause">Between two rounds in which every lease is renewed once.</param>
+    public LeaseKeeper(IReadOnlyList<Uri> endpoints, int first, TimeSpan pause)
+    {
+        _endpoints = endpoints;
+        _turn = first;
+        _pause = pause;
+        _keeping = Task.Run(KeepAsync);
+    }
+
+    /// <summary>Renewals that were answered with time to live.</summary>
+    public long Renewals => Interlocked.Read(ref _renewals);
+
+    /// <summary>Streams that ended before they were told to.</summary>
+    public int BrokenStreams { get; private set; }
+
+    /// <summary>Leases of which a member said that they are gone.</summary>
+    public IReadOnlyCollection<long> Lost => _lost;
+
+    /// <summary>Keeps one more lease alive, from the next round on.</summary>
+    public void Add(long lease) => _leases.Enqueue(lease);
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stop.CancelAsync();
+        await _keeping;
+        _stop.Dispose();
+    }
+
+    private async Task KeepAsync()
+    {
+        while (!_stop.IsCancellationRequested)
+        {
+            try
+            {
+                using var channel = new GrpcChannel(_endpoints[_turn++ % _endpoints.Count]);
+                await using var call = channel.OpenStream(KeepAlive);
+                while (true)
+                {
+                    await RenewAllAsync(call);
+                    await Task.Delay(_pause, _stop.Token);
+                }
+            }
+            catch (Exception failure) when (failure is RpcException or OperationCanceledException)
+            {
+                BrokenStreams += _stop.IsCancellationRequested ? 0 : 1;
+                await Task.WhenAny(Task.Delay(ReopenPause, _stop.Token));
+            }
+        }
+    }
+
+    /// <summary>Asks for all of them without waiting in between, and reads as many answers.</summary>
+    private async Task RenewAllAsync(StreamingCall<LeaseKeepAliveRequest, LeaseKeepAliveResponse> call)
+    {
+        var leases = _leases.ToArray();
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token);
+        var asking = AskAsync(call, leases, limit.Token);
+        try
+        {
+            foreach (var lease in leases)
+            {
+                limit.CancelAfter(AnswerLimit);
+                var answer = await call.ReadAsync(limit.Token) ?? throw new RpcException(StatusCode.Unavailable, "the member ended the stream");
+                Assert.Equal(lease, answer.ID);
+                if (answer.TTL > 0)
+                {
+                    Interlocked.Increment(ref _renewals);
+                }
+                else
+                {
+                    _lost.Enqueue(lease);
+                }
+            }
+        }
+        finally
+        {
+            await limit.CancelAsync();
+            await asking;
+        }
+    }
+
+    private static async Task AskAsync(StreamingCall<LeaseKeepAliveRequest, LeaseKeepAliveResponse> call, long[] leases, CancellationToken stop)
+    {
+        try
+        {
+            foreach (var lease in leases)
+            {
+                await call.WriteAsync(new LeaseKeepAliveRequest { ID = lease }, stop);
+            }
+        }
+        catch (Exception failure) when (failure is RpcException or OperationCanceledException)
+        {
+            // The stream is over; the reader learns why.
+        }
+    }
+}

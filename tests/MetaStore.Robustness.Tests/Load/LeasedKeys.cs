@@ -1,0 +1,45 @@
+using System.Globalization;
+using Etcdserverpb;
+using Google.Protobuf;
+using MetaStore.Client;
+using MetaStore.Robustness.Tests.Faults;
+using MetaStore.Testing.Processes;
+
+namespace MetaStore.Robustness.Tests.Load;
+
+/// <summary>Many leases with one key each, numbered from 1; granted in turn by every member.</summary>
+internal static class LeasedKeys
+{
+    public const string Prefix = "leased/";
+    private const int InFlight = 32;
+
+    /// <summary>The key of a lease.</summary>
+    public static string KeyOf(long lease) => string.Create(CultureInfo.InvariantCulture, $"{Prefix}{lease:d6}");
+
+    /// <summary>Grants leases 1 to <paramref name="count"/>, and puts the key of each right behind it.</summary>
+    /// <param name="cluster">All members serve.</param>
+    /// <param name="count">How many.</param>
+    /// <param name="secondsToLive">Asked at the moment of the grant.</param>
+    /// <param name="granted">Told of each one whose key is there.</param>
+    public static async Task GrantAsync(ProcessCluster cluster, int count, Func<long> secondsToLive, Action<long> granted)
+    {
+        var clients = cluster.Nodes.Select(node => ClusterProbe.ClientOf(node)).ToArray();
+        await Parallel.ForAsync(1, count + 1, new ParallelOptions { MaxDegreeOfParallelism = InFlight }, async (lease, cancellation) =>
+        {
+            var client = clients[lease % clients.Length];
+            await client.Lease.GrantAsync(new LeaseGrantRequest { ID = lease, TTL = secondsToLive() }, cancellation);
+            await client.Kv.PutAsync(new PutRequest { Key = ByteString.CopyFromUtf8(KeyOf(lease)), Lease = lease }, cancellation);
+            granted(lease);
+        });
+        Array.ForEach(clients, client => client.Dispose());
+    }
+
+    /// <summary>What a member has, all that the cluster had committed before included.</summary>
+    public static async Task<(string[] Keys, long[] Leases)> OfAsync(MetaStoreClient member)
+    {
+        var range = KeyRange.Prefix(Prefix);
+        var keys = await member.Kv.RangeAsync(new RangeRequest { Key = range.Key, RangeEnd = range.RangeEnd, KeysOnly = true });
+        var leases = await member.Lease.ListAsync();
+        return ([.. keys.Kvs.Select(pair => pair.Key.ToStringUtf8())], [.. leases.Leases.Select(lease => lease.ID).Order()]);
+    }
+}
