@@ -18,12 +18,15 @@ internal sealed class MessageStreamContent : HttpContent
         Headers.ContentType = GrpcMediaType.Value;
     }
 
-    public async ValueTask WriteAsync(IMessage message, CancellationToken cancellationToken)
+    public async ValueTask WriteAsync(IMessage message, bool flush, CancellationToken cancellationToken)
     {
         var stream = await _stream.Task.WaitAsync(cancellationToken);
         using var frame = new RequestFrame(message, _compress, _maxBytes);
         await stream.WriteAsync(frame.Memory, cancellationToken);
-        await stream.FlushAsync(cancellationToken);
+        if (flush)
+        {
+            await stream.FlushAsync(cancellationToken);
+        }
     }
 
     /// <summary>Ends the body; the server sees the client's side closed.</summary>

@@ -36,12 +36,16 @@ public sealed class StreamingCall<TRequest, TResponse> : IAsyncDisposable
 
     /// <summary>Sends a message; waits when the server reads slowly.</summary>
     /// <exception cref="RpcException">The call is over. Its real status comes from <see cref="ReadAsync"/>.</exception>
-    public async ValueTask WriteAsync(TRequest message, CancellationToken cancellationToken = default)
+    public ValueTask WriteAsync(TRequest message, CancellationToken cancellationToken = default) => WriteAsync(message, flush: true, cancellationToken);
+
+    /// <summary>Sends a message, or with <paramref name="flush"/> false gathers it with later ones, which the next flushed write sends.</summary>
+    /// <inheritdoc cref="WriteAsync(TRequest, CancellationToken)" path="/exception"/>
+    public async ValueTask WriteAsync(TRequest message, bool flush, CancellationToken cancellationToken = default)
     {
         var requests = _requests ?? throw new InvalidOperationException($"{_method.Path} takes one request, and it was sent");
         try
         {
-            await requests.WriteAsync(message, cancellationToken.CanBeCanceled ? cancellationToken : _limit.Token);
+            await requests.WriteAsync(message, flush, cancellationToken.CanBeCanceled ? cancellationToken : _limit.Token);
         }
         catch (Exception e) when (e is not RpcException && !cancellationToken.IsCancellationRequested)
         {

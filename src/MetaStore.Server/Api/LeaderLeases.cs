@@ -24,23 +24,21 @@ internal sealed class LeaderLeases(
 
     /// <summary>A change of leader that falls between two looks is seen after this time at the latest.</summary>
     private static readonly TimeSpan LeaderPoll = TimeSpan.FromMilliseconds(200);
-    private static readonly Method<LeaseKeepAliveRequest, LeaseKeepAliveResponse> KeepAliveMethod = new(EtcdServices.Lease, "LeaseKeepAlive");
     private static readonly Method<LeaseTimeToLiveRequest, LeaseTimeToLiveResponse> TimeToLiveMethod = new(EtcdServices.Lease, "LeaseTimeToLive");
 
-    /// <summary>Renews a lease; a TTL of 0 says that it is gone.</summary>
-    public ValueTask<LeaderAnswer<LeaseKeepAliveResponse>> RenewAsync(LeaseKeepAliveRequest request, bool isForwarded, CancellationToken stop) =>
-        AskAsync(term => RenewHereAsync(request.ID, term, stop), (leader, options) => RenewThereAsync(leader, request, options), isForwarded, stop);
+    /// <summary>The renewals of one stream.</summary>
+    public KeepAlives KeepAlives(bool isForwarded, CancellationToken stop) => new(clock, checkpointer, leadership, reads, channels, patience, isForwarded, stop);
 
     /// <summary>Tells what a lease has left; a TTL of -1 says that it is gone.</summary>
     public ValueTask<LeaderAnswer<LeaseTimeToLiveResponse>> TimeToLiveAsync(LeaseTimeToLiveRequest request, bool isForwarded, CancellationToken stop) =>
         AskAsync(
-            term => ValueTask.FromResult(TimeToLiveHere(request, term)),
+            term => TimeToLiveHere(request, term),
             (leader, options) => leader.UnaryAsync(TimeToLiveMethod, request, options),
             isForwarded,
             stop);
 
     private async ValueTask<LeaderAnswer<T>> AskAsync<T>(
-        Func<ulong, ValueTask<T?>> here, Func<GrpcChannel, CallOptions, Task<T>> there, bool isForwarded, CancellationToken stop)
+        Func<ulong, T?> here, Func<GrpcChannel, CallOptions, Task<T>> there, bool isForwarded, CancellationToken stop)
         where T : class, IMessage
     {
         long deadlineAt = Environment.TickCount64 + (long)patience.TotalMilliseconds;
@@ -53,7 +51,7 @@ internal sealed class LeaderLeases(
             if (term != 0)
             {
                 error = await reads.ConfirmAsync();
-                if (error == ServerError.None && leadership.LeadingTerm == term && await here(term) is { } answer)
+                if (error == ServerError.None && leadership.LeadingTerm == term && here(term) is { } answer)
                 {
                     return new LeaderAnswer<T>(ServerError.None, answer);
                 }
@@ -111,33 +109,6 @@ internal sealed class LeaderLeases(
         {
             return null;
         }
-    }
-
-    private async ValueTask<LeaseKeepAliveResponse?> RenewHereAsync(long id, ulong term, CancellationToken stop)
-    {
-        Renewal renewal = clock.Renew(id, term);
-        if (renewal.Outcome == RenewalOutcome.Recorded && await checkpointer.ClearAsync(id, term))
-        {
-            renewal = clock.Renew(id, term);
-        }
-
-        if (renewal.Outcome == RenewalOutcome.Expiring)
-        {
-            await Task.WhenAny(renewal.Gone, Task.Delay(patience, stop));
-        }
-
-        return renewal.Outcome is RenewalOutcome.Renewed or RenewalOutcome.Missing
-            ? new LeaseKeepAliveResponse { ID = id, TTL = renewal.Ttl }
-            : null;
-    }
-
-    private static async Task<LeaseKeepAliveResponse> RenewThereAsync(GrpcChannel leader, LeaseKeepAliveRequest request, CallOptions options)
-    {
-        await using StreamingCall<LeaseKeepAliveRequest, LeaseKeepAliveResponse> call = leader.OpenStream(KeepAliveMethod, options);
-        await call.WriteAsync(request);
-        LeaseKeepAliveResponse? answer = await call.ReadAsync();
-        await call.CompleteAsync();
-        return answer ?? throw StatusMap.Exception(ServerError.LeaderChanged);
     }
 
     private LeaseTimeToLiveResponse? TimeToLiveHere(LeaseTimeToLiveRequest request, ulong term)

@@ -14,6 +14,9 @@ internal sealed class LeaseService(
     Proposer proposer, LeaderLeases leases, LeaseClock clock, ReplicatedStateMachine machine, SpaceQuota quota, ResponseHeaders headers,
     long ttlMin, CancellationToken stopping)
 {
+    /// <summary>Renewals of one stream that are confirmed together at most.</summary>
+    private const int KeepAlivesMax = 256;
+
     /// <summary>etcd's rule for the shortest time to live: one and a half election timeouts, in whole seconds.</summary>
     public static long TtlMinOf(TimeSpan electionTimeout) => (long)Math.Ceiling(1.5 * electionTimeout.TotalSeconds);
 
@@ -47,26 +50,33 @@ internal sealed class LeaseService(
         return Succeeded(context, outcome) ? new LeaseRevokeResponse { Header = headers.At(outcome.Result.Revision) } : null!;
     }
 
+    /// <summary>Renews in the order of the requests. Those that have arrived together are confirmed together and answered in one write.</summary>
     public async ValueTask LeaseKeepAlive(
         IRequestStream<LeaseKeepAliveRequest> requests, IResponseStream<LeaseKeepAliveResponse> responses, CallContext context)
     {
-        bool isForwarded = IsForwarded(context);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken, stopping);
+        await using KeepAlives renewals = leases.KeepAlives(IsForwarded(context), either.Token);
+        await using var batch = new RequestBatch<LeaseKeepAliveRequest>(requests, KeepAlivesMax, either);
+        var answers = new List<LeaseKeepAliveResponse>();
         try
         {
-            while (await requests.ReadAsync(either.Token) is { } request)
+            while (await batch.NextAsync())
             {
                 // Taken before the renewal: no client is to see a renewal at a revision behind the lease's end.
                 ResponseHeader header = headers.At(machine.Reader.Revision);
-                LeaderAnswer<LeaseKeepAliveResponse> answer = await leases.RenewAsync(request, isForwarded, either.Token);
-                if (answer.Response is not { } response)
+                answers.Clear();
+                ServerError error = await renewals.RenewAsync(batch.Requests, answers);
+                for (int i = 0; i < answers.Count; i++)
                 {
-                    context.Fail(StatusMap.Of(answer.Error));
-                    return;
+                    answers[i].Header = header;
+                    await responses.WriteAsync(answers[i], flush: i == answers.Count - 1);
                 }
 
-                response.Header = header;
-                await responses.WriteAsync(response);
+                if (error != ServerError.None)
+                {
+                    context.Fail(StatusMap.Of(error));
+                    return;
+                }
             }
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)

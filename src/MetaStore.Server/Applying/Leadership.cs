@@ -24,6 +24,9 @@ internal sealed class Leadership
     /// <summary>When the present leader became known here, in <see cref="Environment.TickCount64"/>.</summary>
     public long ElectedAt => Volatile.Read(ref _electedAt);
 
+    /// <summary>Ends with the next change. To be taken before the leader is looked at: then no change falls in between.</summary>
+    public Task NextChange => _changed.Task;
+
     /// <summary>Takes note of a change.</summary>
     public void Set(SoftState soft, ulong term)
     {

@@ -2,6 +2,8 @@ using System.Diagnostics;
 using Etcdserverpb;
 using Google.Protobuf;
 using MetaStore.Client;
+using MetaStore.Grpc;
+using MetaStore.Grpc.Client;
 using MetaStore.Testing;
 using MetaStore.Testing.Processes;
 
@@ -11,6 +13,7 @@ namespace MetaStore.Robustness.Tests.Faults;
 public abstract class LeaseTests(string engine) : IAsyncLifetime
 {
     private const long Id = 77;
+    private static readonly Method<LeaseKeepAliveRequest, LeaseKeepAliveResponse> KeepAlive = new(EtcdServices.Lease, "LeaseKeepAlive");
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
 
     private readonly ProcessCluster _cluster = ProcessCluster.OfMetaStore(3, EngineFlags.Of(engine, "--lease-checkpoint-interval=10s"));
@@ -82,6 +85,60 @@ public abstract class LeaseTests(string engine) : IAsyncLifetime
         leader.Process!.Resume();
         await RenewForAsync(client, TimeSpan.FromSeconds(4));
         Assert.Equal(1, await CountAsync(client));
+    }
+
+    [SkippableFact]
+    public async Task OneStream_ManyInFlight_AnsweredInOrderByEveryMember()
+    {
+        using var client = ClusterProbe.ClientOf(_cluster.Nodes[0]);
+        for (var id = 1; id <= 10; id++)
+        {
+            await client.Lease.GrantAsync(new LeaseGrantRequest { ID = id, TTL = 1000 });
+        }
+
+        foreach (var node in _cluster.Nodes)
+        {
+            using var channel = new GrpcChannel(node.ClientUrl);
+            await using var call = channel.OpenStream(KeepAlive);
+            await RenewInFlightAsync(call, [.. Enumerable.Range(0, 600).Select(i => (long)(i % 11) + 1)], missing: 11);
+            await call.CompleteAsync();
+            Assert.Null(await call.ReadAsync());
+        }
+    }
+
+    [SkippableFact]
+    public async Task LeaderKilledWithRenewalsInFlight_StreamAtAFollowerGoesOn()
+    {
+        var leader = await ClusterProbe.LeaderAsync(_cluster, Limit);
+        var follower = _cluster.Nodes.First(node => node != leader);
+        using var client = ClusterProbe.ClientOf(follower);
+        await client.Lease.GrantAsync(new LeaseGrantRequest { ID = Id, TTL = 1000 });
+        using var channel = new GrpcChannel(follower.ClientUrl);
+        await using var call = channel.OpenStream(KeepAlive);
+        await RenewInFlightAsync(call, [Id], missing: 0);
+        var killing = leader.Process!.KillAsync();
+        await RenewInFlightAsync(call, [.. Enumerable.Repeat(Id, 1000)], missing: 0);
+        await killing;
+        await RenewInFlightAsync(call, [.. Enumerable.Repeat(Id, 1000)], missing: 0);
+    }
+
+    private static async Task RenewInFlightAsync(StreamingCall<LeaseKeepAliveRequest, LeaseKeepAliveResponse> call, long[] ids, long missing)
+    {
+        var asking = Task.Run(async () =>
+        {
+            foreach (var id in ids)
+            {
+                await call.WriteAsync(new LeaseKeepAliveRequest { ID = id });
+            }
+        });
+        foreach (var id in ids)
+        {
+            var answer = await call.ReadAsync();
+            Assert.Equal((id, id == missing ? 0 : 1000), (answer!.ID, answer.TTL));
+            Assert.True(answer.Header.Revision > 0);
+        }
+
+        await asking;
     }
 
     private static async Task GrantWithKeyAsync(MetaStoreClient client, long ttl)

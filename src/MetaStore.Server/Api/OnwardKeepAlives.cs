@@ -1,0 +1,101 @@
+using Etcdserverpb;
+using MetaStore.Grpc;
+using MetaStore.Grpc.Client;
+using MetaStore.Server.Applying;
+
+namespace MetaStore.Server.Api;
+
+/// <summary>A stream from a follower to the leader that carries the renewals of one client's stream, for as long as that leader leads.</summary>
+/// <remarks>Each client's stream has one of its own: a renewal that waits for the end of its lease holds up nobody else's.</remarks>
+internal sealed class OnwardKeepAlives : IAsyncDisposable
+{
+    private static readonly Method<LeaseKeepAliveRequest, LeaseKeepAliveResponse> KeepAliveMethod = new(EtcdServices.Lease, "LeaseKeepAlive");
+
+    private readonly Leadership _leadership;
+    private readonly CancellationTokenSource _limit;
+    private readonly StreamingCall<LeaseKeepAliveRequest, LeaseKeepAliveResponse> _call;
+    private readonly TimeSpan _patience;
+    private readonly CancellationToken _stop;
+
+    /// <summary>Opens the stream.</summary>
+    /// <param name="leader">A member.</param>
+    /// <param name="leadership">Looked at whenever it changes: a leader that was stopped would keep the caller waiting to the end.</param>
+    /// <param name="channel">To that member; not disposed here.</param>
+    /// <param name="patience">For the answers to a batch.</param>
+    /// <param name="stop">Ends everything.</param>
+    public OnwardKeepAlives(ulong leader, Leadership leadership, GrpcChannel channel, TimeSpan patience, CancellationToken stop)
+    {
+        _leadership = leadership;
+        Leader = leader;
+        _patience = patience;
+        _stop = stop;
+        _limit = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        var headers = new Metadata();
+        headers.Add(LeaderLeases.ForwardedHeader, "1");
+        _call = channel.OpenStream(KeepAliveMethod, new CallOptions { Headers = headers, CancellationToken = _limit.Token });
+    }
+
+    /// <summary>Whom it leads to.</summary>
+    public ulong Leader { get; }
+
+    /// <summary>Nothing more can be asked over it.</summary>
+    public bool IsOver { get; private set; }
+
+    /// <summary>Has the requests behind those that are answered already answered by the leader, as far as it does.</summary>
+    /// <param name="requests">In order.</param>
+    /// <param name="answers">Takes the leader's answers, headers removed.</param>
+    /// <exception cref="RpcException">The leader refuses.</exception>
+    public async ValueTask RenewAsync(IReadOnlyList<LeaseKeepAliveRequest> requests, List<LeaseKeepAliveResponse> answers)
+    {
+        _limit.CancelAfter(_patience);
+        Task asked = AskAsync(requests, answers);
+        while (!asked.IsCompleted)
+        {
+            Task change = _leadership.NextChange;
+            if (_leadership.Leader != Leader)
+            {
+                await _limit.CancelAsync();
+                break;
+            }
+
+            await Task.WhenAny(asked, change);
+        }
+
+        try
+        {
+            await asked;
+            _limit.CancelAfter(Timeout.InfiniteTimeSpan);
+        }
+        catch (RpcException failed) when (failed.StatusCode is StatusCode.Unavailable or StatusCode.DeadlineExceeded)
+        {
+            IsOver = true;
+        }
+        catch (OperationCanceledException) when (!_stop.IsCancellationRequested)
+        {
+            IsOver = true;
+        }
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await _call.DisposeAsync();
+        _limit.Dispose();
+    }
+
+    private async Task AskAsync(IReadOnlyList<LeaseKeepAliveRequest> requests, List<LeaseKeepAliveResponse> answers)
+    {
+        int first = answers.Count;
+        for (int i = first; i < requests.Count; i++)
+        {
+            await _call.WriteAsync(requests[i], flush: i == requests.Count - 1);
+        }
+
+        for (int i = first; i < requests.Count; i++)
+        {
+            LeaseKeepAliveResponse answer = await _call.ReadAsync() ?? throw new RpcException(StatusCode.Unavailable, "the leader ended the stream");
+            answer.Header = null;
+            answers.Add(answer);
+        }
+    }
+}
