@@ -51,7 +51,7 @@ internal sealed class LeaseHolder(SimCluster cluster, int number, SimRandom rand
                 await WriteAsync(Cluster.Clients.Workload.Put(Key(), 0));
                 return true;
             case < 17:
-                await WriteAsync(Cluster.Clients.Workload.PutAll([Key(), Key()], id));
+                await WriteAsync(Cluster.Clients.Workload.PutNew(Key(), id, Key()));
                 return true;
             case 17:
                 await _leases.LookAsync(id);

@@ -27,6 +27,11 @@ internal sealed class SimClients
             _scripted.Add(new LeaseHolder(cluster, 100 + i, cluster.FeatureRandom.Fork(), ids));
         }
 
+        for (int i = 1; cluster.Features.HasLeases && i <= cluster.Features.Lockers; i++)
+        {
+            _scripted.Add(new LockClient(cluster, 200 + i, cluster.FeatureRandom.Fork(), ids));
+        }
+
         for (int i = 0; i < cluster.Features.Watchers; i++)
         {
             _watching.Add(new WatchingClient(cluster, cluster.FeatureRandom.Fork()));

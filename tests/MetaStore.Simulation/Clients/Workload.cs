@@ -1,5 +1,4 @@
 using System.Text;
-using MetaStore.Simulation.Checkers;
 using MetaStore.Simulation.Kernel;
 using MetaStore.StateMachine.Commands;
 using MetaStore.StateMachine.Mvcc.Reading;
@@ -28,16 +27,19 @@ internal sealed class Workload(SimCluster cluster, SimRandom random)
     /// <summary>A put of a key of the caller's, on a lease or, with 0, on none.</summary>
     public PutCommand Put(byte[] key, long lease) => new() { Key = key, Value = Value(string.Empty), Lease = lease, PrevKv = true };
 
-    /// <summary>The same for several keys at once: a transaction that puts them if the first does not exist, and else the last alone.</summary>
-    public TxnCommand PutAll(IReadOnlyList<byte[]> keys, long lease)
+    /// <summary>Puts a key on a lease if it does not exist, and else reads it.</summary>
+    /// <param name="key">The key.</param>
+    /// <param name="lease">A lease, which may be gone by then.</param>
+    /// <param name="before">A key that the same transaction puts first, without a lease; null = none.</param>
+    public TxnCommand PutNew(byte[] key, long lease, byte[]? before = null)
     {
         string tag = NextValue();
-        TxnOp[] puts = [.. keys.DistinctBy(key => AnswerText.Show(key)).Select((key, at) => TxnOp.Of(Put(key, $"{tag}/{at}") with { Lease = at == 0 ? 0 : lease }))];
+        TxnOp put = TxnOp.Of(Put(key, tag + "/a") with { Lease = lease });
         return new TxnCommand
         {
-            Compares = [new TxnCompare { Key = keys[0], Target = CompareTarget.Create, Result = CompareResult.Equal, Number = 0 }],
-            Success = puts,
-            Failure = [TxnOp.Of(new RangeQuery { Key = keys[0] }), TxnOp.Of(Put(keys[0], $"{tag}/f") with { Lease = lease })],
+            Compares = [new TxnCompare { Key = key, Target = CompareTarget.Create, Result = CompareResult.Equal, Number = 0 }],
+            Success = before is null || before.AsSpan().SequenceEqual(key) ? [put] : [TxnOp.Of(Put(before, tag + "/b")), put],
+            Failure = [TxnOp.Of(new RangeQuery { Key = key })],
         };
     }
 

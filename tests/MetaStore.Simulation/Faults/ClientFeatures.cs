@@ -17,6 +17,12 @@ internal sealed record ClientFeatures
     /// <summary>Mean time between two calls of such a client.</summary>
     public required long LeasePause { get; init; }
 
+    /// <summary>Clients that take one lock, in seeds with leases.</summary>
+    public required int Lockers { get; init; }
+
+    /// <summary>Time between two records of what a lease has left; zero = none.</summary>
+    public required TimeSpan CheckpointInterval { get; init; }
+
     /// <summary>Clients that watch.</summary>
     public required int Watchers { get; init; }
 
@@ -53,5 +59,7 @@ internal sealed record ClientFeatures
             ProgressInterval = TimeSpan.FromMilliseconds(random.LogBetween(100, 5000)),
         },
         FragmentBytes = (int)random.LogBetween(100, 10_000),
+        Lockers = random.Chance(0.4) ? random.Between(2, 3) : 0,
+        CheckpointInterval = TimeSpan.FromMilliseconds(random.Pick([0, 200, 1000, 2000])),
     };
 }

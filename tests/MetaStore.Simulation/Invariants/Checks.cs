@@ -19,6 +19,7 @@ internal sealed class Checks
         Renewals = new RenewalsAreOfTheLiving(cluster, times);
         LeaseEnds = new LeasesEnd(cluster);
         Leases = new LeasesAgree(cluster);
+        Locks = new LocksAreFenced(cluster);
         _all =
         [
             HandOver,
@@ -54,6 +55,9 @@ internal sealed class Checks
 
     /// <summary>Judges answers of lease clocks.</summary>
     public RenewalsAreOfTheLiving Renewals { get; }
+
+    /// <summary>Judges who holds a lock.</summary>
+    public LocksAreFenced Locks { get; }
 
     /// <summary>Compares the leases of all nodes.</summary>
     public LeasesAgree Leases { get; }

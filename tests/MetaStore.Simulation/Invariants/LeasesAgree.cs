@@ -1,19 +1,23 @@
 using MetaStore.Simulation.Nodes;
+using MetaStore.StateMachine.Leases;
 
 namespace MetaStore.Simulation.Invariants;
 
-/// <summary>Nodes that hold the whole log know the leases it leaves, each with the time it was granted for; so do their clocks.</summary>
+/// <summary>Nodes that hold the whole log know the leases it leaves, each with the time it was granted for and with the same record; so do their clocks.</summary>
 internal sealed class LeasesAgree(SimCluster cluster) : Invariant(cluster)
 {
     /// <summary>Everything has come to rest.</summary>
     public void AtRest()
     {
         (long Id, long Ttl)[] wanted = [.. Cluster.Leases.Living.Select(life => (life.Id, life.Ttl)).Order()];
+        IReadOnlyList<LeaseInfo>? others = null;
         foreach (SimProcess process in Cluster.Machines.Select(machine => machine.Process).OfType<SimProcess>())
         {
             if (process.State.Reader.AppliedIndex == Cluster.Committed.LastIndex)
             {
-                (long Id, long Ttl)[] found = [.. process.State.Leases.List().Select(lease => (lease.Id, lease.Ttl))];
+                IReadOnlyList<LeaseInfo> held = process.State.Leases.List();
+                Require((others ??= held).SequenceEqual(held), $"node {process.Machine.Id} has leases {string.Join(", ", held)}; others have {string.Join(", ", others)}");
+                (long Id, long Ttl)[] found = [.. held.Select(lease => (lease.Id, lease.Ttl))];
                 Require(found.SequenceEqual(wanted), $"node {process.Machine.Id} has leases {string.Join(", ", found)}; the log leaves {string.Join(", ", wanted)}");
                 long[] counted = [.. process.Leases!.Clock.List().Order()];
                 Require(counted.SequenceEqual(wanted.Select(lease => lease.Id)), $"the clock of node {process.Machine.Id} counts {string.Join(", ", counted)}; the log leaves {string.Join(", ", wanted)}");

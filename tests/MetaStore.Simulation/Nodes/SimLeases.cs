@@ -1,29 +1,30 @@
-using MetaStore.Raft.Runtime.Batching;
 using MetaStore.Server;
 using MetaStore.Server.Applying;
 using MetaStore.Server.Leasing;
-using MetaStore.Simulation.Kernel;
 using MetaStore.StateMachine.Commands;
+using MetaStore.StateMachine.Leases;
 
 namespace MetaStore.Simulation.Nodes;
 
-/// <summary>The lease room of one life of a node: the product's clock and expirer, which looks in virtual time.</summary>
-internal sealed class SimLeases : ILeaseAuthority
+/// <summary>The lease room of one life of a node: the product's clock, expirer and checkpointer, which look in virtual time.</summary>
+internal sealed class SimLeases : ILeaseAuthority, ILeaseRecorder
 {
-    private static readonly TimeSpan RetryPause = TimeSpan.FromMilliseconds(20);
-
     private readonly SimProcess _process;
     private readonly Leadership _leadership;
+    private readonly SimProposer _proposer;
     private readonly LeaseExpirer _expirer;
+    private readonly LeaseCheckpointer _checkpointer;
     private bool _lookIsDue;
 
     /// <summary>Takes the state machine's leases over as the server does: before anything is applied.</summary>
     public SimLeases(SimProcess process, Leadership leadership)
     {
         (_process, _leadership) = (process, leadership);
-        Clock = new LeaseClock(process.Time, process.Cluster.Swarm.Heartbeat * process.Cluster.Swarm.ElectionTicks);
+        Clock = new LeaseClock(process.Time, process.Cluster.Swarm.Heartbeat * process.Cluster.Swarm.ElectionTicks, process.Cluster.Features.CheckpointInterval);
         process.State.Leases.Listener = Clock;
+        _proposer = new SimProposer(process);
         _expirer = new LeaseExpirer(Clock, this);
+        _checkpointer = new LeaseCheckpointer(Clock, this);
     }
 
     /// <summary>The leases' time.</summary>
@@ -54,12 +55,18 @@ internal sealed class SimLeases : ILeaseAuthority
         }
     }
 
-    /// <summary>Renews a lease, if this node leads, as the product does: the quorum first, then the clock.</summary>
+    /// <summary>Renews a lease, if this node leads, as the product does: the quorum first, then the record, if there is one, then the clock.</summary>
     /// <returns>Null when it does not lead, or not any more.</returns>
     public async Task<Renewal?> RenewAsync(long id)
     {
         ulong term = LeadingTerm;
-        return term != 0 && await ConfirmAsync(term) ? Clock.Renew(id, term) : null;
+        if (term == 0 || !await ConfirmAsync(term))
+        {
+            return null;
+        }
+
+        Renewal renewal = Clock.Renew(id, term);
+        return renewal.Outcome == RenewalOutcome.Recorded && await _checkpointer.ClearAsync(id, term) ? Clock.Renew(id, term) : renewal;
     }
 
     /// <summary>Time a lease has left: -1 s when there is none, null when this node does not lead.</summary>
@@ -82,62 +89,19 @@ internal sealed class SimLeases : ILeaseAuthority
         return await confirming == ServerError.None && LeadingTerm == term;
     }
 
-    /// <remarks>As the product's proposer: what was never proposed is handed in again until the request's time is over.</remarks>
-    public async ValueTask<bool> ExpireAsync(long id, ulong term)
-    {
-        var encoder = new CommandEncoder<LeaseExpireCommand>(new LeaseExpireCommand { Id = id, Term = term });
-        long end = _process.Cluster.Kernel.Now + SimProcess.RequestTimeout.Ticks;
-        while (true)
-        {
-            var waiter = new ExpiryWaiter();
-            if (_process.Batcher.Enqueue(encoder, waiter) != ProposalAdmissionResult.Accepted)
-            {
-                return false;
-            }
+    public ValueTask<bool> ExpireAsync(long id, ulong term) => _proposer.ProposeAsync(new LeaseExpireCommand { Id = id, Term = term });
 
-            ProposalDrop? dropped = await waiter.Outcome.Task;
-            if (dropped is null)
-            {
-                return waiter.IsGone;
-            }
-
-            if (!dropped.Value.NeverProposed() || _process.Cluster.Kernel.Now >= end)
-            {
-                return false;
-            }
-
-            await PauseAsync(RetryPause);
-        }
-    }
+    public ValueTask<bool> RecordAsync(IReadOnlyList<LeaseCheckpoint> checkpoints, ulong term) =>
+        _proposer.ProposeAsync(new LeaseCheckpointCommand { Checkpoints = checkpoints, Term = term });
 
     private void Look() => _process.Threads.Run(() =>
     {
-        if (_expirer.Revoking.Exception is { } failed)
+        if ((_expirer.Revoking.Exception ?? _checkpointer.Recording.Exception) is { } failed)
         {
             throw failed;
         }
 
         _expirer.Look();
+        _checkpointer.Look();
     });
-
-    private Task PauseAsync(TimeSpan pause)
-    {
-        var over = new TaskCompletionSource();
-        _process.Schedule(_process.Time.InTrueTime(pause), over.SetResult);
-        return over.Task;
-    }
-
-    private sealed class ExpiryWaiter : IResultWaiter
-    {
-        /// <summary>Null once it is applied, else why it was dropped.</summary>
-        public TaskCompletionSource<ProposalDrop?> Outcome { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
-
-        public bool IsGone { get; private set; }
-
-        public void SetResult(in CommandResult result) => IsGone = result.Error == ErrorCode.None;
-
-        public void Complete() => Outcome.TrySetResult(null);
-
-        public void OnDropped(ProposalDrop reason) => Outcome.TrySetResult(reason);
-    }
 }

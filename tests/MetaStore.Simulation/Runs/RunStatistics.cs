@@ -33,6 +33,9 @@ internal sealed class RunStatistics
     /// <summary>Leases that ran out.</summary>
     public long Expiries { get; set; }
 
+    /// <summary>Times that a client held a lock.</summary>
+    public long Locks { get; set; }
+
     /// <summary>Events that watches were told.</summary>
     public long WatchEvents { get; set; }
 
@@ -69,10 +72,11 @@ internal sealed class RunStatistics
         Expiries += other.Expiries;
         Renewals += other.Renewals;
         WatchEvents += other.WatchEvents;
+        Locks += other.Locks;
     }
 
     public override string ToString() =>
         $"{Seeds} seeds, {VirtualTime / (double)TimeSpan.TicksPerHour:F1} virtual hours, {Events:N0} events; {Writes:N0} writes and {Reads:N0} reads answered, "
         + $"{Unknown:N0} unknown; {Elections:N0} elections, {Starts:N0} starts, {Faults:N0} faults, {Snapshots:N0} snapshots installed, {MembershipChanges:N0} membership changes, "
-        + $"{Renewals:N0} leases renewed, {Expiries:N0} run out, {WatchEvents:N0} watch events";
+        + $"{Renewals:N0} leases renewed, {Expiries:N0} run out, {Locks:N0} locks held, {WatchEvents:N0} watch events";
 }
