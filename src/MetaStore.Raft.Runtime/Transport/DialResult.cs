@@ -11,4 +11,7 @@ internal readonly record struct DialResult(Socket? Socket, HelloOutcome Refusal,
 {
     /// <summary>Which files of an engine the peer takes as a snapshot; empty for none, and when it says nothing of it.</summary>
     public string SnapshotFiles { get; init; } = "";
+
+    /// <summary>The peer knows the probe lane.</summary>
+    public bool AnswersProbes { get; init; }
 }

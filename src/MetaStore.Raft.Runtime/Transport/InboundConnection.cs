@@ -104,7 +104,7 @@ internal sealed class InboundConnection : IDisposable
 
         // The peer has one connection per lane: an older one is dead and its thread must not wait for the keep-alive to find out.
         _listener.Close(other => other != this && other.From == From && other.Lane == Lane);
-        return ReadMessages(frames);
+        return Lane == Lane.Probe ? ProbeReception.Run(frames, SendAll) : ReadMessages(frames);
     }
 
     private string? ReadMessages(FrameReader frames)

@@ -10,10 +10,12 @@ internal sealed class OutboundPeer : IAsyncDisposable
     private readonly CancellationTokenSource _stop = new();
     private readonly OutboundLane _control;
     private readonly OutboundLane _append;
+    private readonly PeerProbe _probe;
     private readonly Lock _gate = new();
     private IReadOnlyList<Uri> _urls;
     private DateTimeOffset? _activeSince;
     private string _snapshotFiles = "";
+    private bool _answersProbes;
     private Task _running = Task.CompletedTask;
 
     public OutboundPeer(ulong node, IReadOnlyList<Uri> urls, PeerDialer dialer, TcpPeerTransportOptions options, ILogger logger)
@@ -22,6 +24,7 @@ internal sealed class OutboundPeer : IAsyncDisposable
         _urls = urls;
         _control = new OutboundLane(this, Lane.Control, options.ControlQueueBytesMax, dialer, options, logger);
         _append = new OutboundLane(this, Lane.Append, options.AppendQueueBytesMax, dialer, options, logger);
+        _probe = new PeerProbe(this, dialer, options);
     }
 
     public ulong Node { get; }
@@ -45,6 +48,9 @@ internal sealed class OutboundPeer : IAsyncDisposable
         }
     }
 
+    /// <summary>It said when it was last connected to that it sends probes back.</summary>
+    public bool AnswersProbes => Volatile.Read(ref _answersProbes);
+
     /// <summary>Addresses in turn.</summary>
     public Uri UrlFor(int attempt)
     {
@@ -53,7 +59,7 @@ internal sealed class OutboundPeer : IAsyncDisposable
     }
 
     public void Start() => _running = Task.WhenAll(
-        Task.Run(() => _control.RunAsync(_stop.Token)), Task.Run(() => _append.RunAsync(_stop.Token)));
+        Task.Run(() => _control.RunAsync(_stop.Token)), Task.Run(() => _append.RunAsync(_stop.Token)), Task.Run(() => _probe.RunAsync(_stop.Token)));
 
     /// <returns>False when the message was dropped.</returns>
     public bool TryQueue(Message message)
@@ -82,6 +88,8 @@ internal sealed class OutboundPeer : IAsyncDisposable
         {
             _snapshotFiles = dialled.SnapshotFiles;
         }
+
+        Volatile.Write(ref _answersProbes, dialled.AnswersProbes);
     }
 
     public void OnLaneChanged()

@@ -61,7 +61,7 @@ internal sealed record PeerAcceptance(PeerHello? Hello, byte[]? Answer, string? 
                 HelloOutcome.HelloWrongNode, $"it claims to be member {hello.From:x16}"),
             _ when isRemoved(hello.From) => (
                 HelloOutcome.HelloRemoved, $"member {hello.From:x16} was removed from the cluster"),
-            { Lane: not (Lane.Control or Lane.Append or Lane.Snapshot) } => (
+            { Lane: not (Lane.Control or Lane.Append or Lane.Snapshot or Lane.Probe) } => (
                 HelloOutcome.HelloWrongVersion, $"member {hello.From:x16} asks for unknown lane {(int)hello.Lane}"),
             _ => (HelloOutcome.HelloAccepted, (string?)null),
         };
@@ -72,6 +72,7 @@ internal sealed record PeerAcceptance(PeerHello? Hello, byte[]? Answer, string? 
             ClusterId = options.ClusterId,
             NodeId = options.NodeId,
             SnapshotFiles = options.SnapshotFiles,
+            AnswersProbes = true,
         };
         if (hello.Lane == Lane.Members)
         {

@@ -102,7 +102,7 @@ internal sealed class PeerDialer(TcpPeerTransportOptions options)
         PeerWelcome welcome = PeerWelcome.Parser.ParseFrom(answer);
         if (welcome.Outcome == HelloOutcome.HelloAccepted)
         {
-            return new DialResult(socket, HelloOutcome.HelloAccepted, null) { SnapshotFiles = welcome.SnapshotFiles };
+            return new DialResult(socket, HelloOutcome.HelloAccepted, null) { SnapshotFiles = welcome.SnapshotFiles, AnswersProbes = welcome.AnswersProbes };
         }
 
         string why = welcome.Outcome switch

@@ -23,6 +23,12 @@ public sealed class TcpPeerTransportOptions
     /// <summary>A peer says that this node was removed from the cluster. Any thread calls, perhaps often. Default: nothing happens.</summary>
     public Action OnRemoved { get; init; } = () => { };
 
+    /// <summary>A probe to a peer came back after this time. Any thread calls. Default: nothing happens.</summary>
+    public Action<ulong, TimeSpan> OnRoundTrip { get; init; } = static (_, _) => { };
+
+    /// <summary>Pause between two probes to a peer. Default 5 s, etcd's.</summary>
+    public TimeSpan ProbeInterval { get; init; } = TimeSpan.FromSeconds(5);
+
     /// <summary>Bytes queued on a control lane before messages are dropped. Default 4 MiB.</summary>
     public long ControlQueueBytesMax { get; init; } = 4 << 20;
 

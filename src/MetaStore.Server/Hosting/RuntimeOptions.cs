@@ -31,11 +31,12 @@ internal static class RuntimeOptions
     };
 
     public static TcpPeerTransportOptions Transport(
-        MetaStoreOptions options, NodeIdentity identity, MemberStore members, ISnapshotFiles files, Action onRemoved) => new()
+        MetaStoreOptions options, NodeIdentity identity, MemberStore members, ISnapshotFiles files, Action onRemoved, Action<ulong, TimeSpan> onRoundTrip) => new()
     {
         SnapshotFiles = files.Taken,
         Members = () => [.. members.Members.Select(member => new ClusterMember(member.Id, member.Name, member.PeerUrls, member.IsLearner))],
         OnRemoved = onRemoved,
+        OnRoundTrip = onRoundTrip,
         NodeId = identity.MemberId,
         ClusterId = identity.ClusterId,
         Listen = EndPoint(options.Member.ListenPeerUrls[0]),

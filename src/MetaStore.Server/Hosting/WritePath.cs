@@ -57,6 +57,9 @@ internal sealed class WritePath : IDisposable
     /// <summary>Stages 7 to 9.</summary>
     public ApplyLoop Applying { get; }
 
+    /// <summary>How far away the peers of stage 6 are.</summary>
+    public required PeerRoundTrips RoundTrips { get; init; }
+
     /// <summary>Makes all stages; nothing runs before <see cref="Start"/>.</summary>
     /// <exception cref="PeerListenException">The peer address cannot be used.</exception>
     public static WritePath Compose(
@@ -72,8 +75,9 @@ internal sealed class WritePath : IDisposable
             };
         var applying = new ApplyLoop(storage.Machine, readers, leadership, cut, members.Applied, fatal, log, options.Logging.WarnApply, BackgroundWork.ThreadPool);
         ISnapshotFiles files = EngineSnapshotFiles.Of(storage.Machine.Engine);
+        var roundTrips = new PeerRoundTrips();
         var transport = new TcpPeerTransport(
-            RuntimeOptions.Transport(options, identity, storage.Machine.Members, files, members.Removal.OnRefused), loggers.CreateLogger("MetaStore.Raft.Transport"));
+            RuntimeOptions.Transport(options, identity, storage.Machine.Members, files, members.Removal.OnRefused, roundTrips.Add), loggers.CreateLogger("MetaStore.Raft.Transport"));
         var node = new RaftNode(
             RuntimeOptions.Node(options, identity, files), storage.Wal, storage.Recovery, storage.Snapshots, transport, applying, TimeProvider.System,
             loggers.CreateLogger("MetaStore.Raft"));
@@ -82,7 +86,7 @@ internal sealed class WritePath : IDisposable
         var admission = new ProposalAdmission(RuntimeOptions.Admission(options), TimeProvider.System);
         var pending = new PendingProposalPool();
         var proposer = new Proposer(batcher, admission, pending, leadership, options.Limits.MaxRequestBytes, options.Consensus.RequestTimeout);
-        return new WritePath(node, batcher, admission, pending, proposer, applying);
+        return new WritePath(node, batcher, admission, pending, proposer, applying) { RoundTrips = roundTrips };
     }
 
     /// <summary>Starts the last stage first, so that nothing is handed to a stage that does not run.</summary>

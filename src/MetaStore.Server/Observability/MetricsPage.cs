@@ -118,7 +118,22 @@ internal sealed class MetricsPage(
         EachPeer(text, peers, "etcd_network_peer_sent_bytes_total", "To", "Bytes sent to the peer.", traffic => traffic.SentBytes);
         EachPeer(text, peers, "etcd_network_peer_received_bytes_total", "From", "Bytes received from the peer.", traffic => traffic.ReceivedBytes);
         EachPeer(text, peers, "etcd_network_peer_sent_failures_total", "To", "Writes to the peer that failed.", traffic => traffic.SendFailures);
+        RoundTrips(text, peers);
         EachPeer(text, peers, "metastore_peer_messages_dropped_total", "To", "Messages without a connection or room for them.", traffic => traffic.Dropped);
+    }
+
+    private void RoundTrips(PrometheusText text, PeerStatus[] peers)
+    {
+        const string name = "etcd_network_peer_round_trip_time_seconds";
+        if (peers.Length > 0)
+        {
+            text.Family(name, "histogram", "Time of a probe to the peer and back, every five seconds.");
+        }
+
+        foreach (PeerStatus peer in peers)
+        {
+            text.Buckets(name, $"To=\"{peer.Node:x}\"", write.RoundTrips.Of(peer.Node));
+        }
     }
 
     private static void EachPeer(

@@ -31,21 +31,22 @@ internal sealed class PrometheusText
     /// <summary>A family with one sample without labels.</summary>
     public void Single(string name, string type, string help, double value) => Family(name, type, help).Sample(name, "", value);
 
-    /// <summary>A histogram.</summary>
-    public void Histogram(string name, string help, Histogram histogram)
+    /// <summary>A family with one histogram without labels.</summary>
+    public void Histogram(string name, string help, Histogram histogram) => Family(name, "histogram", help).Buckets(name, "", histogram);
+
+    /// <summary>Adds one histogram; <paramref name="labels"/> as in <see cref="Sample"/>.</summary>
+    public PrometheusText Buckets(string name, string labels, Histogram histogram)
     {
-        Family(name, "histogram", help);
+        string before = labels.Length == 0 ? "" : labels + ",";
         long cumulative = 0;
-        for (int bucket = 0; bucket < histogram.Bounds.Length; bucket++)
+        for (int i = 0; i < histogram.Bounds.Length; i++)
         {
-            cumulative += histogram.CountOf(bucket);
-            Sample(name + "_bucket", $"le=\"{histogram.Bounds[bucket].ToString(CultureInfo.InvariantCulture)}\"", cumulative);
+            cumulative += histogram.CountOf(i);
+            Sample(name + "_bucket", $"{before}le=\"{histogram.Bounds[i].ToString(CultureInfo.InvariantCulture)}\"", cumulative);
         }
 
         cumulative += histogram.CountOf(histogram.Bounds.Length);
-        Sample(name + "_bucket", "le=\"+Inf\"", cumulative);
-        Sample(name + "_sum", "", histogram.Sum);
-        Sample(name + "_count", "", cumulative);
+        return Sample(name + "_bucket", $"{before}le=\"+Inf\"", cumulative).Sample(name + "_sum", labels, histogram.Sum).Sample(name + "_count", labels, cumulative);
     }
 
     /// <inheritdoc/>

@@ -9,7 +9,7 @@ namespace MetaStore.Raft.Runtime.Tests.Transport;
 /// <summary>A member that gets through the handshake and then does as the test likes.</summary>
 internal static class RawPeer
 {
-    public static async Task<Socket> ConnectAsync(IPEndPoint address, ulong from, ulong to)
+    public static async Task<Socket> ConnectAsync(IPEndPoint address, ulong from, ulong to, Lane lane = Lane.Control)
     {
         Socket socket = new(SocketType.Stream, ProtocolType.Tcp);
         await socket.ConnectAsync(address);
@@ -19,7 +19,7 @@ internal static class RawPeer
             ClusterId = TcpPair.Cluster,
             From = from,
             To = to,
-            Lane = Lane.Control,
+            Lane = lane,
         };
         await socket.SendAsync((byte[])[.. FrameFormat.Preface, .. FrameFormat.Wrap(hello.ToByteArray())]);
         byte[]? answer = await PeerDialer.ReadFrameAsync(socket, CancellationToken.None);

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net;
 using MetaStore.Raft.Runtime.Transport;
 using MetaStore.Testing;
@@ -13,7 +14,7 @@ internal sealed class TcpPair : IAsyncDisposable
     public TcpPair(bool snapshotsTaken = true, string secondTakes = "")
     {
         SecondReceiver = new RecordingReceiver { TakesSnapshots = snapshotsTaken };
-        First = Create(1, FirstLog);
+        First = Create(1, FirstLog, onRoundTrip: (peer, time) => RoundTrips.Enqueue((peer, time)));
         Second = Create(2, SecondLog, snapshotFiles: secondTakes);
         First.AddPeer(2, Urls(Second));
         Second.AddPeer(1, Urls(First));
@@ -29,16 +30,21 @@ internal sealed class TcpPair : IAsyncDisposable
 
     public RecordingReceiver SecondReceiver { get; }
 
+    /// <summary>What the first member's probes measured.</summary>
+    public ConcurrentQueue<(ulong Peer, TimeSpan Time)> RoundTrips { get; } = [];
+
     public TcpPeerTransport First { get; }
 
     public TcpPeerTransport Second { get; private set; }
 
-    public static TcpPeerTransport Create(ulong node, LogSink log, ulong cluster = Cluster, int port = 0, string snapshotFiles = "") => new(
+    public static TcpPeerTransport Create(ulong node, LogSink log, ulong cluster = Cluster, int port = 0, string snapshotFiles = "", Action<ulong, TimeSpan>? onRoundTrip = null) => new(
         new TcpPeerTransportOptions
         {
             NodeId = node,
             ClusterId = cluster,
             SnapshotFiles = snapshotFiles,
+            OnRoundTrip = onRoundTrip ?? (static (_, _) => { }),
+            ProbeInterval = TimeSpan.FromMilliseconds(20),
             Listen = new IPEndPoint(IPAddress.Loopback, port),
             ReconnectDelayMin = TimeSpan.FromMilliseconds(10),
             ReconnectDelayMax = TimeSpan.FromMilliseconds(50),

@@ -1,0 +1,21 @@
+namespace MetaStore.Raft.Runtime.Transport;
+
+/// <summary>The listener's half of the probe lane: every frame goes back as it is, at once.</summary>
+internal static class ProbeReception
+{
+    /// <summary>Until the connection ends.</summary>
+    /// <returns>Why it was refused; null when the peer closed it.</returns>
+    public static string? Run(FrameReader frames, SnapshotReception.SendBytes send)
+    {
+        while (true)
+        {
+            FrameOutcome outcome = frames.Next(out ReadOnlyMemory<byte> body, FrameFormat.HandshakeBytesMax);
+            if (outcome != FrameOutcome.Frame)
+            {
+                return outcome == FrameOutcome.Closed ? null : frames.Describe(outcome);
+            }
+
+            send(FrameFormat.Wrap(body.Span));
+        }
+    }
+}
