@@ -1,6 +1,6 @@
 using MetaStore.Raft.Messages;
 using MetaStore.Raft.Runtime.Batching;
-using MetaStore.Raft.Runtime.Transport;
+using MetaStore.Raft.Runtime.Transport.Framing;
 using MetaStore.Raft.Runtime.Wal;
 
 namespace MetaStore.Raft.Runtime;

@@ -5,6 +5,7 @@ using MetaStore.Raft.Runtime.Observability;
 using MetaStore.Raft.Runtime.Reads;
 using MetaStore.Raft.Runtime.Snapshots;
 using MetaStore.Raft.Runtime.Transport;
+using MetaStore.Raft.Runtime.Transport.Listening;
 using MetaStore.Raft.Runtime.Wal;
 using MetaStore.Raft.Runtime.Wal.Recovery;
 using Microsoft.Extensions.Logging;

@@ -2,6 +2,8 @@ using System.Collections.Immutable;
 using System.Net;
 using MetaStore.Raft.Messages;
 using MetaStore.Raft.Runtime.Observability;
+using MetaStore.Raft.Runtime.Transport.Dialing;
+using MetaStore.Raft.Runtime.Transport.Listening;
 using Microsoft.Extensions.Logging;
 
 namespace MetaStore.Raft.Runtime.Transport;

@@ -1,4 +1,5 @@
 using System.Net;
+using MetaStore.Raft.Runtime.Transport.Inquiry;
 
 namespace MetaStore.Raft.Runtime.Transport;
 

@@ -7,7 +7,7 @@ using MetaStore.Raft;
 using MetaStore.Raft.Diagnostics;
 using MetaStore.Raft.Runtime.Native;
 using MetaStore.Raft.Runtime.Storage;
-using MetaStore.Raft.Runtime.Transport;
+using MetaStore.Raft.Runtime.Transport.Listening;
 using MetaStore.Server.Api;
 using MetaStore.Server.Api.Concurrency;
 using MetaStore.Server.Applying;

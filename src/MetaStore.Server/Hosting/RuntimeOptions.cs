@@ -6,6 +6,7 @@ using MetaStore.Raft.Runtime.Batching.Admission;
 using MetaStore.Raft.Runtime.Batching.Policies;
 using MetaStore.Raft.Runtime.Snapshots;
 using MetaStore.Raft.Runtime.Transport;
+using MetaStore.Raft.Runtime.Transport.Inquiry;
 using MetaStore.Raft.Runtime.Wal;
 using MetaStore.Server.Configuration.Options;
 using MetaStore.Server.Configuration.Values;

@@ -6,6 +6,7 @@ using MetaStore.Raft.Runtime.Batching.Admission;
 using MetaStore.Raft.Runtime.Native;
 using MetaStore.Raft.Runtime.Snapshots;
 using MetaStore.Raft.Runtime.Transport;
+using MetaStore.Raft.Runtime.Transport.Listening;
 using MetaStore.Raft.Runtime.Wal;
 using MetaStore.Server.Api;
 using MetaStore.Server.Applying;

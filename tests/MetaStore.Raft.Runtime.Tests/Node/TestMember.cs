@@ -2,7 +2,7 @@ using MetaStore.Raft.Messages;
 using MetaStore.Raft.Runtime.Bootstrap;
 using MetaStore.Raft.Runtime.Snapshots;
 using MetaStore.Raft.Runtime.Tests.Transport;
-using MetaStore.Raft.Runtime.Transport;
+using MetaStore.Raft.Runtime.Transport.InMemory;
 using MetaStore.Raft.Runtime.Wal;
 using MetaStore.Raft.Runtime.Wal.Recovery;
 

@@ -2,7 +2,7 @@ using Google.Protobuf;
 using MetaStore.Peer;
 using MetaStore.Raft.Messages;
 using MetaStore.Raft.Runtime.Storage;
-using MetaStore.Raft.Runtime.Transport;
+using MetaStore.Raft.Runtime.Transport.Framing;
 
 namespace MetaStore.Raft.Runtime.Tests.Transport;
 

@@ -3,6 +3,8 @@ using System.Net.Sockets;
 using Google.Protobuf;
 using MetaStore.Peer;
 using MetaStore.Raft.Runtime.Transport;
+using MetaStore.Raft.Runtime.Transport.Dialing;
+using MetaStore.Raft.Runtime.Transport.Framing;
 using MetaStore.Testing;
 
 namespace MetaStore.Raft.Runtime.Tests.Transport;

@@ -2,7 +2,8 @@ using System.Net;
 using System.Net.Sockets;
 using Google.Protobuf;
 using MetaStore.Peer;
-using MetaStore.Raft.Runtime.Transport;
+using MetaStore.Raft.Runtime.Transport.Dialing;
+using MetaStore.Raft.Runtime.Transport.Framing;
 
 namespace MetaStore.Raft.Runtime.Tests.Transport;
 

@@ -1,4 +1,4 @@
-using MetaStore.Raft.Runtime.Transport;
+using MetaStore.Raft.Runtime.Transport.Listening;
 using MetaStore.Testing;
 
 namespace MetaStore.Raft.Runtime.Tests.Transport;

@@ -2,6 +2,8 @@ using System.Net.Sockets;
 using System.Text;
 using MetaStore.Raft.Messages;
 using MetaStore.Raft.Runtime.Transport;
+using MetaStore.Raft.Runtime.Transport.Framing;
+using MetaStore.Raft.Runtime.Transport.Listening;
 using MetaStore.Testing;
 
 namespace MetaStore.Raft.Runtime.Tests.Transport;

@@ -1,4 +1,4 @@
-using MetaStore.Raft.Runtime.Transport;
+using MetaStore.Raft.Runtime.Transport.Inquiry;
 using MetaStore.Server.Configuration.Values;
 using MetaStore.Server.Membership;
 

@@ -1,6 +1,6 @@
 using MetaStore.Raft.Messages;
 
-namespace MetaStore.Raft.Runtime.Transport;
+namespace MetaStore.Raft.Runtime.Transport.Framing;
 
 /// <summary>Reads frame bodies. Hostile bytes give false, never an exception and never more memory than they themselves take.</summary>
 internal static class MessageDecoder

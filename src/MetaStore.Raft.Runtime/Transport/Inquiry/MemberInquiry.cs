@@ -1,8 +1,10 @@
 using System.Net.Sockets;
 using Google.Protobuf;
 using MetaStore.Peer;
+using MetaStore.Raft.Runtime.Transport.Dialing;
+using MetaStore.Raft.Runtime.Transport.Framing;
 
-namespace MetaStore.Raft.Runtime.Transport;
+namespace MetaStore.Raft.Runtime.Transport.Inquiry;
 
 /// <summary>Asks a member of a cluster which cluster that is and who belongs to it: how a node that joins learns its own id.</summary>
 public static class MemberInquiry

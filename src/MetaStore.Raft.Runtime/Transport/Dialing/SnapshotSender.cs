@@ -3,8 +3,9 @@ using System.Net.Sockets;
 using Google.Protobuf;
 using MetaStore.Peer;
 using MetaStore.Raft.Messages;
+using MetaStore.Raft.Runtime.Transport.Framing;
 
-namespace MetaStore.Raft.Runtime.Transport;
+namespace MetaStore.Raft.Runtime.Transport.Dialing;
 
 /// <summary>Streams one snapshot to one peer on a connection of its own, with one buffer of memory.</summary>
 internal sealed class SnapshotSender(PeerDialer dialer, TcpPeerTransportOptions options)

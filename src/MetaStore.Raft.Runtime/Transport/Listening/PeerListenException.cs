@@ -1,6 +1,6 @@
 using System.Net;
 
-namespace MetaStore.Raft.Runtime.Transport;
+namespace MetaStore.Raft.Runtime.Transport.Listening;
 
 /// <summary>The peer address cannot be listened on.</summary>
 public sealed class PeerListenException(IPEndPoint address, Exception inner)

@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using MetaStore.Raft.Runtime.Storage;
 
-namespace MetaStore.Raft.Runtime.Transport;
+namespace MetaStore.Raft.Runtime.Transport.Framing;
 
 /// <summary>The hard numbers of a peer connection; the layout is drawn in <c>proto/metastore/peer.proto</c>.</summary>
 internal static class FrameFormat

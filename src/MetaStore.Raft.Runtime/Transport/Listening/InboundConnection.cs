@@ -3,9 +3,10 @@ using System.Runtime.InteropServices;
 using MetaStore.Peer;
 using MetaStore.Raft.Messages;
 using MetaStore.Raft.Runtime.Observability;
+using MetaStore.Raft.Runtime.Transport.Framing;
 using Microsoft.Extensions.Logging;
 
-namespace MetaStore.Raft.Runtime.Transport;
+namespace MetaStore.Raft.Runtime.Transport.Listening;
 
 /// <summary>One incoming connection and the thread that reads it: handshake, then frames until it ends.</summary>
 /// <remarks>Everything that is not as it must be closes the connection with one log line; the peer dials again.</remarks>

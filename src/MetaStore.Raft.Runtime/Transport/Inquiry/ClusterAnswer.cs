@@ -1,4 +1,4 @@
-namespace MetaStore.Raft.Runtime.Transport;
+namespace MetaStore.Raft.Runtime.Transport.Inquiry;
 
 /// <summary>What a member tells a node that joins.</summary>
 /// <param name="ClusterId">The cluster; never 0.</param>

@@ -3,7 +3,7 @@ using MetaStore.Peer;
 using MetaStore.Raft.Messages;
 using Microsoft.Extensions.Logging;
 
-namespace MetaStore.Raft.Runtime.Transport;
+namespace MetaStore.Raft.Runtime.Transport.Dialing;
 
 /// <summary>Keeps one lane to one peer connected: dials, waits for the end, backs off, dials again.</summary>
 internal sealed class OutboundLane

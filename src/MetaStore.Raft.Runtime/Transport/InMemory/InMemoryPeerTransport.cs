@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using MetaStore.Raft.Messages;
 
-namespace MetaStore.Raft.Runtime.Transport;
+namespace MetaStore.Raft.Runtime.Transport.InMemory;
 
 /// <summary>One member's end of an <see cref="InMemoryPeerNetwork"/>.</summary>
 public sealed class InMemoryPeerTransport : IPeerTransport

@@ -2,8 +2,9 @@ using System.Net.Sockets;
 using Google.Protobuf;
 using MetaStore.Peer;
 using MetaStore.Raft.Runtime.Storage;
+using MetaStore.Raft.Runtime.Transport.Framing;
 
-namespace MetaStore.Raft.Runtime.Transport;
+namespace MetaStore.Raft.Runtime.Transport.Dialing;
 
 /// <summary>Connects to a peer and introduces this node. Thread-safe.</summary>
 internal sealed class PeerDialer(TcpPeerTransportOptions options)

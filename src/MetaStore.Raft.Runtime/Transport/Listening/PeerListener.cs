@@ -2,7 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using Microsoft.Extensions.Logging;
 
-namespace MetaStore.Raft.Runtime.Transport;
+namespace MetaStore.Raft.Runtime.Transport.Listening;
 
 /// <summary>Accepts connections of peers and gives each a thread that reads it.</summary>
 /// <remarks>

@@ -1,7 +1,7 @@
 using System.Net.Sockets;
 using MetaStore.Raft.Runtime.Storage;
 
-namespace MetaStore.Raft.Runtime.Transport;
+namespace MetaStore.Raft.Runtime.Transport.Framing;
 
 /// <summary>Cuts a blocking socket into frames.</summary>
 /// <remarks>

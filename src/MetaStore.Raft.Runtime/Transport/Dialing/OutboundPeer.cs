@@ -2,7 +2,7 @@ using MetaStore.Peer;
 using MetaStore.Raft.Messages;
 using Microsoft.Extensions.Logging;
 
-namespace MetaStore.Raft.Runtime.Transport;
+namespace MetaStore.Raft.Runtime.Transport.Dialing;
 
 /// <summary>One known peer: its addresses and its two outgoing lanes.</summary>
 internal sealed class OutboundPeer : IAsyncDisposable

@@ -1,4 +1,6 @@
-namespace MetaStore.Raft.Runtime.Transport;
+using MetaStore.Raft.Runtime.Transport.Framing;
+
+namespace MetaStore.Raft.Runtime.Transport.Listening;
 
 /// <summary>The listener's half of the probe lane: every frame goes back as it is, at once.</summary>
 internal static class ProbeReception

@@ -4,7 +4,7 @@ using System.Runtime.InteropServices;
 using MetaStore.Raft.Messages;
 using MetaStore.Raft.Runtime.Storage;
 
-namespace MetaStore.Raft.Runtime.Transport;
+namespace MetaStore.Raft.Runtime.Transport.Framing;
 
 /// <summary>Encodes messages into frames, ready for one gathering socket write.</summary>
 /// <remarks>

@@ -3,7 +3,7 @@ using Google.Protobuf.Collections;
 using MetaStore.Peer;
 using MetaStore.Raft.Messages;
 
-namespace MetaStore.Raft.Runtime.Transport;
+namespace MetaStore.Raft.Runtime.Transport.Framing;
 
 /// <summary>Snapshot metadata on the wire. Rare, so the generated message does it.</summary>
 internal static class SnapshotPointCodec

@@ -1,4 +1,4 @@
-namespace MetaStore.Raft.Runtime.Transport;
+namespace MetaStore.Raft.Runtime.Transport.Inquiry;
 
 /// <summary>A member as others are told of it.</summary>
 /// <param name="Id">Never 0.</param>

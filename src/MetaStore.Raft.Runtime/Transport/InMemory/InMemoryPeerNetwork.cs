@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using MetaStore.Raft.Messages;
 
-namespace MetaStore.Raft.Runtime.Transport;
+namespace MetaStore.Raft.Runtime.Transport.InMemory;
 
 /// <summary>Members of one process, joined without sockets: for tests and for hosts that run a whole cluster in one process.</summary>
 /// <remarks>Thread-safe. Delivers on the sender's thread, in order, at once, unless <see cref="Drop"/> says otherwise.</remarks>

@@ -1,4 +1,4 @@
-namespace MetaStore.Raft.Runtime.Transport;
+namespace MetaStore.Raft.Runtime.Transport.Framing;
 
 /// <summary>The next bytes of a connection as a stream that ends where they end. Read only, forward only.</summary>
 internal sealed class FrameBodyStream(FrameReader frames, long length) : Stream

@@ -1,7 +1,7 @@
 using System.Net.Sockets;
 using MetaStore.Peer;
 
-namespace MetaStore.Raft.Runtime.Transport;
+namespace MetaStore.Raft.Runtime.Transport.Dialing;
 
 /// <summary>What became of one attempt to connect to a peer.</summary>
 /// <param name="Socket">The connection, handshake done; null when there is none.</param>

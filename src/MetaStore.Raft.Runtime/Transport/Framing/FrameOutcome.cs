@@ -1,4 +1,4 @@
-namespace MetaStore.Raft.Runtime.Transport;
+namespace MetaStore.Raft.Runtime.Transport.Framing;
 
 /// <summary>What a <see cref="FrameReader"/> found.</summary>
 internal enum FrameOutcome : byte

@@ -2,8 +2,9 @@ using System.Buffers.Binary;
 using System.Diagnostics;
 using System.Net.Sockets;
 using MetaStore.Peer;
+using MetaStore.Raft.Runtime.Transport.Framing;
 
-namespace MetaStore.Raft.Runtime.Transport;
+namespace MetaStore.Raft.Runtime.Transport.Dialing;
 
 /// <summary>Measures again and again how long a frame takes to a peer and back, on a connection of its own.</summary>
 /// <remarks>

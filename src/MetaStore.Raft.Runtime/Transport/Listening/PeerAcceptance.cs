@@ -1,8 +1,10 @@
 using System.Text;
 using Google.Protobuf;
 using MetaStore.Peer;
+using MetaStore.Raft.Runtime.Transport.Framing;
+using MetaStore.Raft.Runtime.Transport.Inquiry;
 
-namespace MetaStore.Raft.Runtime.Transport;
+namespace MetaStore.Raft.Runtime.Transport.Listening;
 
 /// <summary>The listener's half of the handshake.</summary>
 /// <param name="Hello">Who is there; null when nothing readable was said.</param>

@@ -1,7 +1,8 @@
 using System.Net.Sockets;
 using MetaStore.Raft.Messages;
+using MetaStore.Raft.Runtime.Transport.Framing;
 
-namespace MetaStore.Raft.Runtime.Transport;
+namespace MetaStore.Raft.Runtime.Transport.Dialing;
 
 /// <summary>One live outgoing connection: a bounded queue in front of a socket.</summary>
 /// <remarks>

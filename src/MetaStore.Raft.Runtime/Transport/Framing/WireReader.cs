@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 
-namespace MetaStore.Raft.Runtime.Transport;
+namespace MetaStore.Raft.Runtime.Transport.Framing;
 
 /// <summary>Walks protobuf wire format. Never throws: every read says whether it was possible.</summary>
 internal ref struct WireReader(ReadOnlySpan<byte> source)

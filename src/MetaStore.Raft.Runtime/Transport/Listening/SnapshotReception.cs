@@ -2,8 +2,9 @@ using System.Buffers.Binary;
 using Google.Protobuf;
 using MetaStore.Peer;
 using MetaStore.Raft.Messages;
+using MetaStore.Raft.Runtime.Transport.Framing;
 
-namespace MetaStore.Raft.Runtime.Transport;
+namespace MetaStore.Raft.Runtime.Transport.Listening;
 
 /// <summary>The listener's half of a snapshot transfer: announcement, length, bytes, receipt.</summary>
 internal static class SnapshotReception

@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Logging;
 
-namespace MetaStore.Raft.Runtime.Transport;
+namespace MetaStore.Raft.Runtime.Transport.Listening;
 
 /// <summary>Tells of refused connections: each reason of each host once a minute, however often it dials. Thread-safe.</summary>
 /// <remarks>A stranger dials again several times a second, for ever; one clear line must not become a full disk.</remarks>

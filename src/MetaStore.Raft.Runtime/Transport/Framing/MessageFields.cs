@@ -1,4 +1,4 @@
-namespace MetaStore.Raft.Runtime.Transport;
+namespace MetaStore.Raft.Runtime.Transport.Framing;
 
 /// <summary>Protobuf tags (field number and wire type) of the messages that are coded by hand, as in <c>peer.proto</c>.</summary>
 internal static class MessageFields
