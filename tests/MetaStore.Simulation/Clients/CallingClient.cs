@@ -40,10 +40,14 @@ internal abstract class CallingClient
     /// <summary>One round of the script; awaits something.</summary>
     protected abstract Task ActAsync();
 
-    protected Task PauseAsync(long mean)
+    /// <summary>Waits for a while, by chance.</summary>
+    protected Task PauseAsync(long mean) => WaitAsync(Random.Exponential(mean));
+
+    /// <summary>Waits for exactly so long.</summary>
+    protected Task WaitAsync(long length)
     {
         var over = new TaskCompletionSource();
-        Cluster.Kernel.After(Random.Exponential(mean), over.SetResult);
+        Cluster.Kernel.After(length, over.SetResult);
         return over.Task;
     }
 

@@ -30,6 +30,13 @@ internal sealed class LeaseHolder(SimCluster cluster, int number, SimRandom rand
             await PauseAsync(Math.Min(Cluster.Features.LeasePause, TimeSpan.FromSeconds(ttl).Ticks / 3));
         }
 
+        if (Random.Chance(0.4))
+        {
+            // Renewing and running out at the same moment: one of them wins, and not both.
+            await WaitAsync(TimeSpan.FromSeconds(ttl).Ticks + Random.Exponential(400 * SimKernel.Millisecond));
+            await _leases.RenewAsync(id);
+        }
+
         if (isNew && !IsStopped && Random.Chance(0.5))
         {
             await WriteAsync(new LeaseRevokeCommand { Id = id });

@@ -16,6 +16,7 @@ internal sealed class WatchConnection(SimProcess process, SimRandom random, Acti
     private readonly WatchStream _stream = new(process.Watches!.Room);
     private readonly CancellationTokenSource _end = new();
     private readonly List<ArrayBufferWriter<byte>> _written = [];
+    private readonly Queue<Action<WatchStream>> _requests = new();
     private readonly long _way = random.Exponential(SimKernel.Millisecond);
     private bool _isClosed;
 
@@ -29,13 +30,19 @@ internal sealed class WatchConnection(SimProcess process, SimRandom random, Acti
     public void Open() => process.Threads.Run(Send);
 
     /// <summary>Does something on the node's side, in the order in which it is asked.</summary>
-    public void Ask(Action<WatchStream> request) => process.Schedule(_way, () => process.Threads.Run(() =>
+    public void Ask(Action<WatchStream> request)
     {
-        if (!_isClosed)
+        // What a pause held back may come behind what came later: the oldest goes first, whichever event it is.
+        _requests.Enqueue(request);
+        process.Schedule(_way, () => process.Threads.Run(() =>
         {
-            request(_stream);
-        }
-    }));
+            Action<WatchStream> oldest = _requests.Dequeue();
+            if (!_isClosed)
+            {
+                oldest(_stream);
+            }
+        }));
+    }
 
     /// <summary>The client goes away.</summary>
     public void Dispose()
