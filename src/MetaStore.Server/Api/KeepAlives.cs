@@ -22,9 +22,9 @@ internal sealed class KeepAlives(
 
     /// <summary>Renews one after the other; a TTL of 0 says that the lease is gone.</summary>
     /// <param name="requests">At least one.</param>
-    /// <param name="answers">Takes the answers, without headers; fewer than requests only when an error is returned.</param>
+    /// <param name="answers">Takes the answers, fewer than requests only when an error is returned; to be flushed.</param>
     /// <exception cref="RpcException">The leader refuses.</exception>
-    public async ValueTask<ServerError> RenewAsync(IReadOnlyList<LeaseKeepAliveRequest> requests, List<LeaseKeepAliveResponse> answers)
+    public async ValueTask<ServerError> RenewAsync(IReadOnlyList<LeaseKeepAliveRequest> requests, KeepAliveAnswers answers)
     {
         long deadlineAt = Environment.TickCount64 + (long)patience.TotalMilliseconds;
         while (true)
@@ -62,7 +62,7 @@ internal sealed class KeepAlives(
     public ValueTask DisposeAsync() => _onward?.DisposeAsync() ?? ValueTask.CompletedTask;
 
     /// <summary>Stops in front of a lease that is just being removed, when that is over: much time has passed, and the rest is to be confirmed anew.</summary>
-    private async ValueTask<ServerError> RenewHereAsync(IReadOnlyList<LeaseKeepAliveRequest> requests, List<LeaseKeepAliveResponse> answers, ulong term)
+    private async ValueTask<ServerError> RenewHereAsync(IReadOnlyList<LeaseKeepAliveRequest> requests, KeepAliveAnswers answers, ulong term)
     {
         ServerError error = await reads.ConfirmAsync();
         if (error != ServerError.None)
@@ -82,6 +82,7 @@ internal sealed class KeepAlives(
 
             if (renewal.Outcome is RenewalOutcome.Expiring)
             {
+                await answers.FlushAsync();
                 await Task.WhenAny(renewal.Gone, Task.Delay(patience, stop));
                 break;
             }
@@ -91,13 +92,13 @@ internal sealed class KeepAlives(
                 break;
             }
 
-            answers.Add(new LeaseKeepAliveResponse { ID = id, TTL = renewal.Ttl });
+            await answers.AddAsync(new LeaseKeepAliveResponse { ID = id, TTL = renewal.Ttl });
         }
 
         return ServerError.LeaderChanged;
     }
 
-    private async ValueTask<ServerError> RenewThereAsync(IReadOnlyList<LeaseKeepAliveRequest> requests, List<LeaseKeepAliveResponse> answers)
+    private async ValueTask<ServerError> RenewThereAsync(IReadOnlyList<LeaseKeepAliveRequest> requests, KeepAliveAnswers answers)
     {
         ulong leader = leadership.Leader;
         if (_onward is { } old && (old.Leader != leader || old.IsOver))

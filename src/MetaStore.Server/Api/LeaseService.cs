@@ -57,21 +57,15 @@ internal sealed class LeaseService(
         using var either = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken, stopping);
         await using KeepAlives renewals = leases.KeepAlives(IsForwarded(context), either.Token);
         await using var batch = new RequestBatch<LeaseKeepAliveRequest>(requests, KeepAlivesMax, either);
-        var answers = new List<LeaseKeepAliveResponse>();
+        var answers = new KeepAliveAnswers(responses);
         try
         {
             while (await batch.NextAsync())
             {
                 // Taken before the renewal: no client is to see a renewal at a revision behind the lease's end.
-                ResponseHeader header = headers.At(machine.Reader.Revision);
-                answers.Clear();
+                answers.Begin(headers.At(machine.Reader.Revision));
                 ServerError error = await renewals.RenewAsync(batch.Requests, answers);
-                for (int i = 0; i < answers.Count; i++)
-                {
-                    answers[i].Header = header;
-                    await responses.WriteAsync(answers[i], flush: i == answers.Count - 1);
-                }
-
+                await answers.FlushAsync();
                 if (error != ServerError.None)
                 {
                     context.Fail(StatusMap.Of(error));

@@ -43,9 +43,9 @@ internal sealed class OnwardKeepAlives : IAsyncDisposable
 
     /// <summary>Has the requests behind those that are answered already answered by the leader, as far as it does.</summary>
     /// <param name="requests">In order.</param>
-    /// <param name="answers">Takes the leader's answers, headers removed.</param>
+    /// <param name="answers">Takes the leader's answers; flushed whenever the leader takes its time.</param>
     /// <exception cref="RpcException">The leader refuses.</exception>
-    public async ValueTask RenewAsync(IReadOnlyList<LeaseKeepAliveRequest> requests, List<LeaseKeepAliveResponse> answers)
+    public async ValueTask RenewAsync(IReadOnlyList<LeaseKeepAliveRequest> requests, KeepAliveAnswers answers)
     {
         _limit.CancelAfter(_patience);
         Task asked = AskAsync(requests, answers);
@@ -83,7 +83,7 @@ internal sealed class OnwardKeepAlives : IAsyncDisposable
         _limit.Dispose();
     }
 
-    private async Task AskAsync(IReadOnlyList<LeaseKeepAliveRequest> requests, List<LeaseKeepAliveResponse> answers)
+    private async Task AskAsync(IReadOnlyList<LeaseKeepAliveRequest> requests, KeepAliveAnswers answers)
     {
         int first = answers.Count;
         for (int i = first; i < requests.Count; i++)
@@ -93,9 +93,13 @@ internal sealed class OnwardKeepAlives : IAsyncDisposable
 
         for (int i = first; i < requests.Count; i++)
         {
-            LeaseKeepAliveResponse answer = await _call.ReadAsync() ?? throw new RpcException(StatusCode.Unavailable, "the leader ended the stream");
-            answer.Header = null;
-            answers.Add(answer);
+            Task<LeaseKeepAliveResponse?> read = _call.ReadAsync().AsTask();
+            if (!read.IsCompleted)
+            {
+                await answers.FlushAsync();
+            }
+
+            await answers.AddAsync(await read ?? throw new RpcException(StatusCode.Unavailable, "the leader ended the stream"));
         }
     }
 }
