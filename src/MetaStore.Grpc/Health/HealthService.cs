@@ -11,7 +11,15 @@ namespace MetaStore.Grpc.Health;
 public sealed class HealthService
 {
     private readonly ConcurrentDictionary<string, ServingStatus> _statuses = new(StringComparer.Ordinal) { [""] = ServingStatus.Serving };
+    private readonly CancellationToken _stopping;
     private TaskCompletionSource _changed = NewSignal();
+
+    /// <param name="stopping">When it fires the server serves no more: watchers are told, and their calls end.</param>
+    public HealthService(CancellationToken stopping = default)
+    {
+        _stopping = stopping;
+        stopping.UnsafeRegister(static self => ((HealthService)self!).Set("", ServingStatus.NotServing), this);
+    }
 
     /// <summary>The generated descriptor to bind this under.</summary>
     public static global::Google.Protobuf.Reflection.ServiceDescriptor Descriptor => HealthReflection.Descriptor.Services[0];
@@ -34,7 +42,7 @@ public sealed class HealthService
         return new ValueTask<HealthCheckResponse>(new HealthCheckResponse { Status = status });
     }
 
-    /// <summary>grpc.health.v1.Health/Watch: the status now and after each change, until the client leaves.</summary>
+    /// <summary>grpc.health.v1.Health/Watch: the status now and after each change, until the client leaves or the server stops.</summary>
     public async ValueTask Watch(HealthCheckRequest request, IResponseStream<HealthCheckResponse> responses, CallContext context)
     {
         ServingStatus? told = null;
@@ -47,6 +55,11 @@ public sealed class HealthService
             {
                 told = status;
                 await responses.WriteAsync(new HealthCheckResponse { Status = status });
+            }
+
+            if (_stopping.IsCancellationRequested && _statuses[""] == ServingStatus.NotServing)
+            {
+                return;
             }
 
             await changed.WaitAsync(context.CancellationToken);

@@ -1,6 +1,7 @@
 using System.Net;
 using MetaStore.Engines;
 using MetaStore.Grpc;
+using MetaStore.Grpc.Health;
 using MetaStore.Grpc.Reflection;
 using MetaStore.Grpc.Server;
 using MetaStore.Raft;
@@ -109,7 +110,7 @@ public sealed class MetaStoreHost : IAsyncDisposable
                 _write.Node, machine, _write.Proposer, new LeaderMove(_write.Node, machine.Members, _leadership, options.Consensus.ElectionTimeout), quota,
                 headers, _log, _stopping.Token))
             .Add(MetaStore.V1.BatchingReflection.Descriptor.Services[0], new BatchingService(_write.Batcher, _identity.MemberId))
-            .Add(global::Grpc.Health.V1.HealthReflection.Descriptor.Services[0], new HealthService(_stopping.Token));
+            .Add(HealthService.Descriptor, new HealthService(_stopping.Token));
         if (options.Limits.EnableReflection)
         {
             ReflectionService.AddTo(services);

@@ -16,8 +16,9 @@ public sealed class EchoServer : IAsyncLifetime, IHttpFallback
     {
     }
 
-    internal EchoServer(GrpcServerOptions options)
+    internal EchoServer(GrpcServerOptions options, HealthService? health = null)
     {
+        Health = health ?? new HealthService();
         options.Endpoints.Add(new GrpcEndpoint(new IPEndPoint(IPAddress.Loopback, 0)));
         options.Observer ??= Observer;
         var binder = new ServiceBinder().Add(EchoService.Descriptor, Service).Add(HealthService.Descriptor, Health);
@@ -25,7 +26,7 @@ public sealed class EchoServer : IAsyncLifetime, IHttpFallback
         _listener = new GrpcListener(options, binder.Build(), this, Log);
     }
 
-    public HealthService Health { get; } = new();
+    public HealthService Health { get; }
 
     internal EchoService Service { get; } = new();
 

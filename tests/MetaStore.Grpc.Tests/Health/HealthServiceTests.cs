@@ -1,6 +1,7 @@
 using Grpc.Health.V1;
 using MetaStore.Grpc.Client;
 using MetaStore.Grpc.Health;
+using MetaStore.Grpc.Server;
 using MetaStore.Grpc.Tests.Echoing;
 using static Grpc.Health.V1.HealthCheckResponse.Types;
 
@@ -34,5 +35,22 @@ public sealed class HealthServiceTests(EchoServer server) : IClassFixture<EchoSe
         Assert.Equal(ServingStatus.Serving, (await call.ReadAsync())!.Status);
         server.Health.Set("db", ServingStatus.NotServing);
         Assert.Equal(ServingStatus.NotServing, (await call.ReadAsync())!.Status);
+    }
+
+    [Fact]
+    public async Task Watch_ServerStops_IsToldAndEnds()
+    {
+        using var stopping = new CancellationTokenSource();
+        var stoppable = new EchoServer(new GrpcServerOptions(), new HealthService(stopping.Token));
+        await stoppable.InitializeAsync();
+        using var channel = new GrpcChannel(stoppable.Address);
+        await using var call = channel.ServerStreaming(s_watch, new HealthCheckRequest());
+        Assert.Equal(ServingStatus.Serving, (await call.ReadAsync())!.Status);
+
+        await stopping.CancelAsync();
+
+        Assert.Equal(ServingStatus.NotServing, (await call.ReadAsync())!.Status);
+        Assert.Null(await call.ReadAsync());
+        await stoppable.DisposeAsync();
     }
 }
