@@ -9,7 +9,7 @@ internal sealed record ClientFeatures
     private const ulong Apart = 0x1EA5E5;
 
     /// <summary>Share of the seeds that have each of them; the others stay as fast as they were.</summary>
-    private const double Share = 0.12;
+    private const double Share = 0.08;
 
     /// <summary>Clients that hold leases.</summary>
     public required int LeaseHolders { get; init; }
