@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text.Json;
 using Etcdserverpb;
 using MetaStore.Client;
 using MetaStore.Testing.Processes;
@@ -52,6 +53,27 @@ internal sealed class SystemUnderLoad(ProcessCluster cluster, string metaload) :
         return LoadFigures.Parse(json, (ServerCpu() - cpuBefore) * share, (ulong)((await RaftIndexAsync() - indexBefore) * share), DiskTraffic.BytesWritten() - bytesBefore);
     }
 
+    /// <summary>Lets the system reach its steady state under watchers, unmeasured.</summary>
+    public Task WarmUpWatchesAsync(int watchers, int inflight) => WatchAsync(watchers, inflight, SteadyStateSeconds);
+
+    /// <summary>Runs puts under watchers of all of them.</summary>
+    /// <returns>Events delivered a second, all watchers together, and puts a second.</returns>
+    public async Task<(double Events, double Puts)> WatchAsync(int watchers, int inflight, int seconds)
+    {
+        var (json, code) = await MetaloadAsync(
+        [
+            "watch", "--endpoints", cluster.Endpoints, "--watchers", $"{watchers}", "--inflight", $"{inflight}",
+            "--duration", $"{seconds}", "--warmup", $"{WarmUpSeconds}", "-o", "json",
+        ]);
+        if (code is not (0 or 1))
+        {
+            throw new InvalidOperationException($"metaload ended with {code}: {json}");
+        }
+
+        using var document = JsonDocument.Parse(json);
+        return (document.RootElement.GetProperty("events_per_second").GetDouble(), document.RootElement.GetProperty("puts_per_second").GetDouble());
+    }
+
     public ValueTask DisposeAsync() => cluster.DisposeAsync();
 
     private async Task<string> MetaloadAsync(BenchLoad load, int seconds)
@@ -61,10 +83,16 @@ internal sealed class SystemUnderLoad(ProcessCluster cluster, string metaload) :
             load.Workload, "--endpoints", cluster.Endpoints, "--target", load.Target, "--inflight", $"{load.Inflight}", "--connections", $"{Math.Max(1, load.Inflight / 50)}",
             "--duration", $"{seconds}", "--warmup", $"{WarmUpSeconds}", "--value-size", "256", "--streams", $"{load.Streams}", "-o", "json",
         ];
+        var (json, code) = await MetaloadAsync(words);
+        return code == 0 ? json : throw new InvalidOperationException($"{load.Name}: calls failed or none was made, metaload ended with {code}: {json}");
+    }
+
+    private async Task<(string Json, int Code)> MetaloadAsync(string[] words)
+    {
         using var process = Process.Start(new ProcessStartInfo("dotnet", [metaload, .. words]) { RedirectStandardOutput = true })!;
         var json = await process.StandardOutput.ReadToEndAsync();
         await process.WaitForExitAsync();
-        return process.ExitCode == 0 ? json : throw new InvalidOperationException($"{load.Name}: calls failed or none was made, metaload ended with {process.ExitCode}: {json}");
+        return (json, process.ExitCode);
     }
 
     private async Task<double> RaftIndexAsync()

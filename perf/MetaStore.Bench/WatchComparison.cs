@@ -1,67 +1,73 @@
-using System.Diagnostics;
-using System.Text.Json;
-using MetaStore.Testing.Processes;
-
 namespace MetaStore.Bench;
 
-/// <summary>Events delivered a second to 1, 100 and 1000 watchers while puts go on, MetaStore and etcd in turn.</summary>
+/// <summary>Events delivered a second to 1, 100 and 1000 watchers while puts go on, MetaStore and etcd in turns of some seconds.</summary>
 internal static class WatchComparison
 {
-    private const int WarmUpSeconds = 5;
     private const int Inflight = 100;
     private static readonly int[] Watchers = [1, 100, 1000];
 
     public static async Task<string> RunAsync(BenchOptions options, string metaload, Action<string> tell)
     {
-        var systems = new List<(string Name, Func<ProcessCluster> Make)> { ("MetaStore", () => ProcessCluster.OfMetaStore(3)) };
-        if (Programs.Etcd is not null)
+        ComparedSystem[] compared = ComparedSystem.Etcd is { } etcd ? [ComparedSystem.MetaStore, etcd] : [ComparedSystem.MetaStore];
+        var figures = compared.ToDictionary(system => system.Name, _ => Watchers.ToDictionary(count => count, _ => new List<double>()));
+        var running = new List<(string Name, SystemUnderLoad System)>();
+        try
         {
-            systems.Add(("etcd", () => ProcessCluster.OfEtcd(3)));
-        }
-
-        var figures = new Dictionary<(string System, int Watchers), List<double>>();
-        for (var round = 0; round < options.Rounds; round++)
-        {
-            foreach (var (name, make) in systems)
+            foreach (var (name, make) in compared)
             {
-                await using var cluster = make();
+                tell($"{name} starts");
+                var cluster = make();
+                var system = new SystemUnderLoad(cluster, metaload);
+                running.Add((name, system));
                 await cluster.StartAsync();
-                foreach (var watchers in Watchers)
+                await system.WarmUpWatchesAsync(watchers: 100, Inflight);
+                system.Pause();
+            }
+
+            foreach (var watchers in Watchers)
+            {
+                for (var round = 0; round < options.Rounds; round++)
                 {
-                    var (events, puts) = await MeasureAsync(cluster, metaload, watchers, options.Seconds);
-                    var runs = figures.TryGetValue((name, watchers), out var known) ? known : figures[(name, watchers)] = [];
-                    runs.Add(events);
-                    tell($"{name,-10} {watchers,5} watchers {events,10:0} events/s {puts,8:0} puts/s");
+                    foreach (var (name, system) in running)
+                    {
+                        await system.ResumeAsync();
+                        var (events, puts) = await system.WatchAsync(watchers, Inflight, options.Seconds);
+                        system.Pause();
+                        figures[name][watchers].Add(events);
+                        tell($"{name,-10} {watchers,5} watchers {events,10:0} events/s {puts,8:0} puts/s");
+                    }
                 }
             }
         }
-
-        var lines = Watchers.Select(watchers =>
+        finally
         {
-            var ours = Median(figures[("MetaStore", watchers)]);
-            var theirs = figures.TryGetValue(("etcd", watchers), out var runs) ? Median(runs) : double.NaN;
-            return $"| {watchers} | {ours:0} | {theirs:0} | **{ours / theirs:0.00}** |";
-        });
-        return string.Join('\n', ["| watchers | MetaStore events/s | etcd events/s | ratio |", "|---|---|---|---|", .. lines]);
-    }
-
-    private static async Task<(double Events, double Puts)> MeasureAsync(ProcessCluster cluster, string metaload, int watchers, int seconds)
-    {
-        string[] words =
-        [
-            "watch", "--endpoints", cluster.Endpoints, "--watchers", $"{watchers}", "--inflight", $"{Inflight}",
-            "--duration", $"{seconds}", "--warmup", $"{WarmUpSeconds}", "-o", "json",
-        ];
-        using var process = Process.Start(new ProcessStartInfo("dotnet", [metaload, .. words]) { RedirectStandardOutput = true })!;
-        var json = await process.StandardOutput.ReadToEndAsync();
-        await process.WaitForExitAsync();
-        if (process.ExitCode is not (0 or 1))
-        {
-            throw new InvalidOperationException($"metaload ended with {process.ExitCode}: {json}");
+            foreach (var (_, system) in running)
+            {
+                await system.DisposeAsync();
+            }
         }
 
-        using var document = JsonDocument.Parse(json);
-        return (document.RootElement.GetProperty("events_per_second").GetDouble(), document.RootElement.GetProperty("puts_per_second").GetDouble());
+        return Report(figures);
+    }
+
+    private static string Report(Dictionary<string, Dictionary<int, List<double>>> figures)
+    {
+        var lines = new List<string> { "| watchers | MetaStore events/s | etcd events/s | ratio |", "|---|---|---|---|" };
+        foreach (var watchers in Watchers)
+        {
+            var ours = figures["MetaStore"][watchers];
+            var theirs = figures.TryGetValue("etcd", out var runs) ? runs[watchers] : null;
+            lines.Add($"| {watchers} | {Median(ours):0} | {(theirs is null ? "-" : $"{Median(theirs):0}")} | {(theirs is null ? "-" : Ratio(ours, theirs))} |");
+        }
+
+        return string.Join('\n', lines);
+    }
+
+    /// <summary>Median of the ratios round by round, with their range.</summary>
+    private static string Ratio(List<double> ours, List<double> theirs)
+    {
+        var ratios = ours.Zip(theirs, (mine, other) => mine / other).Order().ToArray();
+        return $"**{ratios[ratios.Length / 2]:0.00}** ({ratios[0]:0.00} to {ratios[^1]:0.00})";
     }
 
     private static double Median(List<double> runs) => runs.Order().ElementAt(runs.Count / 2);
