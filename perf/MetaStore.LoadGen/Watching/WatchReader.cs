@@ -12,6 +12,7 @@ internal sealed class WatchReader(string authority, int watches, CancellationTok
     private const int FrameHeaderBytes = 5;
     private const byte CreatedTag = 3 << 3;
     private const byte EventsTag = (11 << 3) | 2;
+    private byte[] _joined = [];
     private long _events;
     private int _created;
 
@@ -75,44 +76,64 @@ internal sealed class WatchReader(string authority, int watches, CancellationTok
         return true;
     }
 
-    /// <summary>Goes from field to field of a WatchResponse.</summary>
     private void Count(in ReadOnlySequence<byte> message)
     {
-        SequenceReader<byte> reader = new(message);
-        while (reader.TryRead(out byte tag))
+        if (message.IsSingleSegment)
         {
-            ulong value = Varint(ref reader);
-            if ((tag & 7) == 2)
-            {
-                reader.Advance((long)value);
-            }
-
-            switch (tag)
-            {
-                case EventsTag:
-                    Volatile.Write(ref _events, _events + 1);
-                    break;
-                case CreatedTag:
-                    Volatile.Write(ref _created, _created + 1);
-                    break;
-                default:
-                    break;
-            }
+            Count(message.FirstSpan);
+            return;
         }
+
+        int length = (int)message.Length;
+        if (_joined.Length < length)
+        {
+            _joined = new byte[2 * length];
+        }
+
+        message.CopyTo(_joined);
+        Count(_joined.AsSpan(0, length));
     }
 
-    private static ulong Varint(ref SequenceReader<byte> reader)
+    /// <summary>Goes from field to field of a WatchResponse.</summary>
+    private void Count(ReadOnlySpan<byte> message)
     {
-        ulong value = 0;
-        for (int shift = 0; reader.TryRead(out byte next); shift += 7)
+        int events = 0;
+        while (!message.IsEmpty)
         {
-            value |= (ulong)(next & 0x7f) << shift;
-            if (next < 0x80)
+            byte tag = message[0];
+            int length = Varint(message[1..], out ulong value);
+            message = message[(1 + length)..];
+            if ((tag & 7) == 2)
             {
-                break;
+                message = message[(int)value..];
+            }
+
+            events += tag == EventsTag ? 1 : 0;
+            if (tag == CreatedTag)
+            {
+                Volatile.Write(ref _created, _created + 1);
             }
         }
 
-        return value;
+        Volatile.Write(ref _events, _events + events);
+    }
+
+    private static int Varint(ReadOnlySpan<byte> bytes, out ulong value)
+    {
+        value = bytes[0];
+        if (value < 0x80)
+        {
+            return 1;
+        }
+
+        value &= 0x7f;
+        for (int at = 1; ; at++)
+        {
+            value |= (ulong)(bytes[at] & 0x7f) << (7 * at);
+            if (bytes[at] < 0x80)
+            {
+                return at + 1;
+            }
+        }
     }
 }

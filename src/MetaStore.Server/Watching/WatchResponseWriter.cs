@@ -90,9 +90,17 @@ internal sealed class WatchResponseWriter(IEncodedResponseStream output, Respons
         }
 
         target.Write(_front.AsSpan(0, front));
-        foreach (ref readonly WatchEvent change in events)
+        for (int next = 0; next < events.Length;)
         {
-            target.Advance(change.Write(target.GetSpan(change.Size)));
+            // As many as a block holds between two calls of the pipe.
+            Span<byte> span = target.GetSpan(events[next].Size);
+            int position = 0;
+            while (next < events.Length && events[next].Size <= span.Length - position)
+            {
+                position += events[next++].Write(span[position..]);
+            }
+
+            target.Advance(position);
         }
     }
 
