@@ -19,6 +19,12 @@ internal sealed class SimCluster
         _trace = trace;
         var root = new SimRandom(seed);
         Swarm = Swarm.Draw(root.Fork());
+        var apart = new SimRandom(~seed);
+        if (apart.Chance(Swarm.CrowdedShare))
+        {
+            Swarm = Swarm.Crowded(apart);
+        }
+
         Plan = FaultPlan.Draw(Swarm, root.Fork());
         Random = root.Fork();
         Kernel = new SimKernel(root.Fork());
@@ -28,6 +34,7 @@ internal sealed class SimCluster
             Delay = Swarm.NetworkDelay,
             Loss = Swarm.Loss,
             Duplication = Swarm.Duplication,
+            Shortening = Swarm.Shortening,
         };
         Founders = [.. Enumerable.Range(1, Swarm.Voters).Select(id => new InitialMember((ulong)id, ReadOnlyMemory<byte>.Empty))];
         FeatureRandom = ClientFeatures.RandomOf(seed);

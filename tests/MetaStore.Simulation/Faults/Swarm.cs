@@ -11,7 +11,16 @@ namespace MetaStore.Simulation.Faults;
 internal sealed record Swarm
 {
     private static readonly FaultKind[] AllFaults = Enum.GetValues<FaultKind>();
+    private static readonly FaultKind[] PartingFaults =
+    [
+        FaultKind.Kill, FaultKind.Pause, FaultKind.Split, FaultKind.Isolate, FaultKind.Bridge, FaultKind.Ring, FaultKind.CutDirections, FaultKind.Swizzle,
+        FaultKind.LoseLeader, FaultKind.Campaign, FaultKind.Transfer,
+    ];
+
     private static readonly BatchPolicyKind[] AllPolicies = Enum.GetValues<BatchPolicyKind>();
+
+    /// <summary>Share of the seeds that are <see cref="Crowded"/>; drawn apart, so that the others stay what they were.</summary>
+    public const double CrowdedShare = 0.08;
 
     public required int Voters { get; init; }
 
@@ -51,6 +60,9 @@ internal sealed record Swarm
     public required double Loss { get; init; }
 
     public required double Duplication { get; init; }
+
+    /// <summary>Share of appends that lose some of their entries on the way.</summary>
+    public double Shortening { get; init; }
 
     public required long SyncTime { get; init; }
 
@@ -119,6 +131,31 @@ internal sealed record Swarm
         };
         return random.Chance(0.3) ? swarm.Unhurried() : swarm;
     }
+
+    /// <summary>
+    /// Minutes in which very much happens: small messages, many of them lost, on a log that is cut as short as it can be. What needs several rare
+    /// things at once (a long wrong suffix, a snapshot that meets a right one) comes about here.
+    /// </summary>
+    public Swarm Crowded(SimRandom random) => this with
+    {
+        Voters = random.Pick([3, 3, 4, 5]),
+        Heartbeat = TimeSpan.FromMilliseconds(50),
+        ElectionTicks = random.Between(5, 7),
+        SnapshotCount = random.Between(4, 12),
+        CatchUpEntries = 0,
+        AppendBytes = random.Between(64, 300),
+        Inflight = random.Pick([1, 2, 4]),
+        Batching = Batching with { MaxBatchSize = 1, FlushWhenIdle = true, PipelineDepth = 16 },
+        Clients = 8,
+        ThinkTime = (long)random.LogBetween(10, 60) * SimKernel.Millisecond,
+        NetworkDelay = (long)random.LogBetween(1000, 30_000) * SimKernel.Microsecond,
+        Loss = random.LogBetween(0.02, 0.3),
+        Duplication = random.LogBetween(0.01, 0.2),
+        Shortening = 0.1,
+        FaultInterval = (long)random.LogBetween(300, 1500) * SimKernel.Millisecond,
+        Faults = [.. PartingFaults.Where(_ => random.Chance(0.6))],
+        FaultyTime = 15 * SimKernel.Second,
+    };
 
     // Hours in which little happens: what is late may come back after whole terms.
     private Swarm Unhurried()

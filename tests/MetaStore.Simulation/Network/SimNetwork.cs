@@ -17,6 +17,9 @@ internal sealed class SimNetwork(SimKernel kernel, SimRandom random, int size)
 
     public double Duplication { get; set; }
 
+    /// <summary>Share of appends that arrive with fewer entries than were sent, as a leader with another limit would have sent them.</summary>
+    public double Shortening { get; init; }
+
     /// <summary>Where much is doubled, acknowledgements of earlier terms come back as well.</summary>
     private bool BringsBack => Duplication > 0.02;
 
@@ -55,6 +58,11 @@ internal sealed class SimNetwork(SimKernel kernel, SimRandom random, int size)
             }
 
             return;
+        }
+
+        if (Shortening > 0 && message.Entries.Count > 0 && message.Type == MessageType.AppendEntries && random.Chance(Shortening))
+        {
+            message = Shortened(message, random.Next(message.Entries.Count));
         }
 
         // A follower passes a transfer on in the transferee's name; everything else comes from its sender.
@@ -102,6 +110,19 @@ internal sealed class SimNetwork(SimKernel kernel, SimRandom random, int size)
             receiver.DeliverSnapshot(install, arrived, file.Length, taken => kernel.After(Travel(), () => Tell(taken)));
         });
     }
+
+    private static Message Shortened(Message append, int entries) => new()
+    {
+        Type = append.Type,
+        To = append.To,
+        From = append.From,
+        Term = append.Term,
+        LogTerm = append.LogTerm,
+        Index = append.Index,
+        Commit = append.Commit,
+        Context = append.Context,
+        Entries = [.. append.Entries.Take(entries)],
+    };
 
     private long Travel() => (Delay / 4) + random.Exponential(Delay);
 
