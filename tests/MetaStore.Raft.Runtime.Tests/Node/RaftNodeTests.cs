@@ -121,7 +121,7 @@ public sealed class RaftNodeTests
         behind.Start();
 
         await cluster.ConvergedAsync("before", "x0", "x39");
-        Assert.Equal(1, behind.Host.SnapshotsInstalled);
+        await Eventually.TrueAsync(() => behind.Host.SnapshotsInstalled == 1, TestCluster.Limit, () => $"{behind.Host.SnapshotsInstalled} snapshots are installed");
 
         // What was installed survives a restart, and goes on.
         await behind.StopAsync();
