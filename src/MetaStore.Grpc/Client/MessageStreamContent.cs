@@ -35,11 +35,7 @@ internal sealed class MessageStreamContent : HttpContent
     /// <summary>Fails writers that wait for a request which could not be sent.</summary>
     public void Abort(Exception reason)
     {
-        if (_stream.TrySetException(reason))
-        {
-            _ = _stream.Task.Exception;
-        }
-
+        FailWriters(reason);
         _completed.TrySetResult();
     }
 
@@ -49,7 +45,17 @@ internal sealed class MessageStreamContent : HttpContent
     protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context, CancellationToken cancellationToken)
     {
         // Without a flush the headers would wait for the first message, and a watcher may never send a second one.
-        await stream.FlushAsync(cancellationToken);
+        try
+        {
+            await stream.FlushAsync(cancellationToken);
+        }
+        catch (Exception e)
+        {
+            // A server that refuses the call at once may have ended it by now. The response tells, but not those who wait to write.
+            FailWriters(e);
+            throw;
+        }
+
         _stream.TrySetResult(stream);
         await _completed.Task.WaitAsync(cancellationToken);
     }
@@ -58,5 +64,13 @@ internal sealed class MessageStreamContent : HttpContent
     {
         length = 0;
         return false;
+    }
+
+    private void FailWriters(Exception reason)
+    {
+        if (_stream.TrySetException(reason))
+        {
+            _ = _stream.Task.Exception;
+        }
     }
 }

@@ -38,6 +38,12 @@ internal sealed class ResponseReader<T> : IDisposable
         }
     }
 
+    /// <summary>The status of a response that has no messages, only an error; null for any other.</summary>
+    public static Status? RefusalIn(HttpResponseMessage response) =>
+        First(response.Headers, "grpc-status") is { } text && StatusCodeText.TryParse(text, out var code) && code != StatusCode.OK
+            ? StatusIn(response.Headers, code)
+            : null;
+
     /// <summary>The answer of a unary call, after its status was seen to be OK.</summary>
     public async ValueTask<T> ReadOnlyMessageAsync(CancellationToken cancellationToken)
     {
@@ -130,7 +136,7 @@ internal sealed class ResponseReader<T> : IDisposable
 
         if (code != StatusCode.OK)
         {
-            throw new RpcException(new Status(code, PercentEncoding.Decode(First(source, "grpc-message") ?? ""))) { Trailers = trailers };
+            throw new RpcException(StatusIn(source, code)) { Trailers = trailers };
         }
 
         if (truncated)
@@ -138,6 +144,8 @@ internal sealed class ResponseReader<T> : IDisposable
             throw new RpcException(FrameErrors.Truncated);
         }
     }
+
+    private static Status StatusIn(HttpHeaders source, StatusCode code) => new(code, PercentEncoding.Decode(First(source, "grpc-message") ?? ""));
 
     private static string? First(HttpHeaders headers, string name) =>
         headers.NonValidated.TryGetValues(name, out var values) ? values.ToString() : null;

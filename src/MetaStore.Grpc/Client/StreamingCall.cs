@@ -35,7 +35,10 @@ public sealed class StreamingCall<TRequest, TResponse> : IAsyncDisposable
     }
 
     /// <summary>Sends a message; waits when the server reads slowly.</summary>
-    /// <exception cref="RpcException">The call is over. Its real status comes from <see cref="ReadAsync"/>.</exception>
+    /// <exception cref="RpcException">
+    /// The call is over: with the server's status when it answered nothing else, else with Unavailable; <see cref="ReadAsync"/> gives the messages that
+    /// came before the end, and its status.
+    /// </exception>
     public ValueTask WriteAsync(TRequest message, CancellationToken cancellationToken = default) => WriteAsync(message, flush: true, cancellationToken);
 
     /// <summary>Sends a message, or with <paramref name="flush"/> false gathers it with later ones, which the next flushed write sends.</summary>
@@ -46,6 +49,10 @@ public sealed class StreamingCall<TRequest, TResponse> : IAsyncDisposable
         try
         {
             await requests.WriteAsync(message, flush, cancellationToken.CanBeCanceled ? cancellationToken : _limit.Token);
+        }
+        catch (Exception e) when (e is ObjectDisposedException or OperationCanceledException && !cancellationToken.IsCancellationRequested)
+        {
+            throw await WhyItIsOverAsync(e);
         }
         catch (Exception e) when (e is not RpcException && !cancellationToken.IsCancellationRequested)
         {
@@ -104,6 +111,21 @@ public sealed class StreamingCall<TRequest, TResponse> : IAsyncDisposable
         _requests?.Complete();
         _request.Dispose();
         _limit.Dispose();
+    }
+
+    /// <summary>The body of a request is taken away when the server ends the call, or when its stream or its connection is reset.</summary>
+    private async Task<Exception> WhyItIsOverAsync(Exception failure)
+    {
+        try
+        {
+            var response = await _response;
+            return _limit.Translate(failure) ?? new RpcException(
+                ResponseReader<TResponse>.RefusalIn(response) ?? new Status(StatusCode.Unavailable, $"{_method.Path} is over: the server has ended it"));
+        }
+        catch (Exception e) when (e is not RpcException)
+        {
+            return _channel.Translate(e, _address, _limit);
+        }
     }
 
     private async Task<HttpResponseMessage> SendAsync()

@@ -31,6 +31,26 @@ public sealed class BrokenConnectionTests : IDisposable
         }
     }
 
+    [Fact]
+    public async Task Duplex_WrittenToBehindTheBreak_IsUnavailable()
+    {
+        for (var round = 0; round < 20; round++)
+        {
+            using var channel = new GrpcChannel(Address);
+            await using var call = channel.OpenStream(EchoMethods.Duplex);
+            var dying = DieBehindTheRequestAsync();
+            var failure = await Assert.ThrowsAsync<RpcException>(async () =>
+            {
+                while (true)
+                {
+                    await call.WriteAsync(new EchoRequest());
+                }
+            });
+            Assert.True(failure.StatusCode == StatusCode.Unavailable, failure.ToString());
+            await dying;
+        }
+    }
+
     /// <summary>Accepts one connection, lets a request begin, and closes it without an answer.</summary>
     private async Task DieBehindTheRequestAsync()
     {

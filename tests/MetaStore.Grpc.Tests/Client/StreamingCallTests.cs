@@ -108,6 +108,27 @@ public sealed class StreamingCallTests(EchoServer server) : IClassFixture<EchoSe
     }
 
     [Fact]
+    public async Task Duplex_WrittenToBehindItsEnd_IsUnavailable()
+    {
+        for (var round = 0; round < 50; round++)
+        {
+            await using var call = _channel.OpenStream(EchoMethods.Duplex);
+            await call.WriteAsync(new EchoRequest { Code = (int)StatusCode.NotFound });
+            var e = await Assert.ThrowsAsync<RpcException>(async () =>
+            {
+                while (true)
+                {
+                    await call.WriteAsync(new EchoRequest());
+                }
+            });
+            Assert.True(e.StatusCode == StatusCode.Unavailable, e.ToString());
+            Assert.NotNull(await call.ReadAsync());
+            e = await Assert.ThrowsAsync<RpcException>(async () => await ReadToTheEndAsync(call));
+            Assert.Equal(StatusCode.NotFound, e.StatusCode);
+        }
+    }
+
+    [Fact]
     public async Task Duplex_ServerStops_IsUnavailableOrCancelled()
     {
         await using var own = new EchoServerOwner();
@@ -118,5 +139,12 @@ public sealed class StreamingCallTests(EchoServer server) : IClassFixture<EchoSe
         await own.Server.DisposeAsync();
         var e = await Assert.ThrowsAsync<RpcException>(async () => await call.ReadAsync());
         Assert.Contains(e.StatusCode, new[] { StatusCode.Unavailable, StatusCode.Cancelled, StatusCode.Internal });
+    }
+
+    private static async Task ReadToTheEndAsync(StreamingCall<EchoRequest, EchoReply> call)
+    {
+        while (await call.ReadAsync() is not null)
+        {
+        }
     }
 }

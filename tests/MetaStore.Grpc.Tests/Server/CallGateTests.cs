@@ -33,6 +33,24 @@ public sealed class CallGateTests : IAsyncLifetime, ICallGate
         await _channel.UnaryAsync(EchoMethods.Unary, new EchoRequest());
     }
 
+    [Fact]
+    public async Task Gate_Refuses_WriterLearnsWhy()
+    {
+        var options = new CallOptions { Headers = new Metadata { { "hasleader", "true" } } };
+        for (var round = 0; round < 50; round++)
+        {
+            await using var duplex = _channel.OpenStream(EchoMethods.Duplex, options);
+            var e = await Assert.ThrowsAsync<RpcException>(async () =>
+            {
+                while (true)
+                {
+                    await duplex.WriteAsync(new EchoRequest());
+                }
+            });
+            Assert.Equal(s_refusal, e.Status);
+        }
+    }
+
     public Task InitializeAsync() => Task.CompletedTask;
 
     public async Task DisposeAsync()
