@@ -58,11 +58,16 @@ internal sealed partial class GatewayClient(ProcessCluster cluster) : IDisposabl
     private static string Mask(string body)
     {
         body = Ports().Replace(Ids().Replace(body, "\"$1\":\"*\""), "127.0.0.1:*");
-        return LeaseKeys().Replace(Remaining().Replace(body, "\"TTL\":\"*\""), Sorted);
+        body = LeaseKeys().Replace(Remaining().Replace(body, "\"TTL\":\"*\""), Sorted);
+        return Members().Replace(body, SortedMembers);
     }
 
     /// <summary>A lease's keys come out of a map in etcd, in another order each time.</summary>
     private static string Sorted(Match keys) => $"\"keys\":[{string.Join(',', keys.Groups[1].Value.Split(',').Order(StringComparer.Ordinal))}]";
+
+    /// <summary>Members are in the order of their ids, and those are drawn.</summary>
+    private static string SortedMembers(Match members) =>
+        $"\"members\":[{string.Join(',', Member().Matches(members.Value).Select(member => member.Value).Order(StringComparer.Ordinal))}]";
 
     [GeneratedRegex("\"(cluster_id|member_id|raft_term|ID)\":\"(?:\\d{15,}|(?<=raft_term\":\")\\d+)\"")]
     private static partial Regex Ids();
@@ -72,6 +77,12 @@ internal sealed partial class GatewayClient(ProcessCluster cluster) : IDisposabl
 
     [GeneratedRegex("\"keys\":\\[([^\\]]+)\\]")]
     private static partial Regex LeaseKeys();
+
+    [GeneratedRegex("\"members\":\\[(?:\\{[^}]*\\},?)+\\]")]
+    private static partial Regex Members();
+
+    [GeneratedRegex("\\{[^}]*\\}")]
+    private static partial Regex Member();
 
     [GeneratedRegex(@"127\.0\.0\.1:\d+")]
     private static partial Regex Ports();

@@ -9,12 +9,12 @@ public sealed class EtcdctlTests : IAsyncLifetime
 {
     private readonly GrpcListener _listener;
     private readonly LogSink _log = new();
+    private readonly TinyStore _store = new();
 
     public EtcdctlTests()
     {
-        var store = new TinyStore();
         var options = new GrpcServerOptions { Endpoints = { new GrpcEndpoint(new IPEndPoint(IPAddress.Loopback, 0)) } };
-        var services = new ServiceBinder().Add(EtcdServices.KV, store).Add(EtcdServices.Watch, store).Build();
+        var services = new ServiceBinder().Add(EtcdServices.KV, _store).Add(EtcdServices.Watch, _store).Build();
         _listener = new GrpcListener(options, services, new NotFoundFallback(), _log);
     }
 
@@ -38,14 +38,24 @@ public sealed class EtcdctlTests : IAsyncLifetime
         Assert.Contains("unknown service etcdserverpb.Lease", await EtcdctlAsync(1, "lease", "grant", "10"), StringComparison.Ordinal);
 
     [SkippableFact]
-    public async Task Watch_StreamEndedByServer_ShowsTheEvent() =>
-        Assert.StartsWith("PUT\nwatched\nseen\n", await EtcdctlAsync(null, "watch", "watched"), StringComparison.Ordinal);
+    public async Task Watch_Event_IsShownAndTheWatchEndsWhenCanceled() =>
+        Assert.StartsWith("PUT\nwatched\nseen\n", await EtcdctlAsync(null, EndBehindTheEvent, "watch", "watched"), StringComparison.Ordinal);
 
-    private async Task<string> EtcdctlAsync(int? exitCode, params string[] arguments)
+    private void EndBehindTheEvent(string line)
+    {
+        if (line == "seen")
+        {
+            _store.EndWatch();
+        }
+    }
+
+    private Task<string> EtcdctlAsync(int exitCode, params string[] arguments) => EtcdctlAsync(exitCode, static _ => { }, arguments);
+
+    private async Task<string> EtcdctlAsync(int? exitCode, Action<string> onLine, params string[] arguments)
     {
         Skip.IfNot(await ForeignTool.WorksAsync("etcdctl", "version"), "etcdctl is not installed");
         var all = new[] { "--endpoints", _listener.EndPoints[0].ToString(), "--command-timeout", "10s" }.Concat(arguments).ToArray();
-        var (code, output) = await ForeignTool.RunAsync("etcdctl", all, ("ETCDCTL_API", "3"));
+        var (code, output) = await ForeignTool.RunAsync("etcdctl", all, onLine, ("ETCDCTL_API", "3"));
         Assert.True(exitCode is null || exitCode == code, $"exit code {code}: {output}");
         _log.AssertQuiet();
         return output;

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text;
 
 namespace MetaStore.Grpc.Tests.Foreign;
 
@@ -10,7 +11,12 @@ internal static class ForeignTool
     /// <summary>Where the foreign clients' scripts are: tests/foreign, found upwards from the test's own folder.</summary>
     public static string Folder { get; } = FindFolder();
 
-    public static async Task<(int ExitCode, string Output)> RunAsync(string program, string[] arguments, params (string Name, string Value)[] environment)
+    public static Task<(int ExitCode, string Output)> RunAsync(string program, string[] arguments, params (string Name, string Value)[] environment) =>
+        RunAsync(program, arguments, static _ => { }, environment);
+
+    /// <summary>The same, with each line of its standard output told as it comes.</summary>
+    public static async Task<(int ExitCode, string Output)> RunAsync(
+        string program, string[] arguments, Action<string> onLine, params (string Name, string Value)[] environment)
     {
         var start = new ProcessStartInfo(program, arguments)
         {
@@ -27,7 +33,7 @@ internal static class ForeignTool
         using var patience = new CancellationTokenSource(s_patience);
         try
         {
-            var output = process.StandardOutput.ReadToEndAsync(patience.Token);
+            var output = ReadLinesAsync(process.StandardOutput, onLine, patience.Token);
             var errors = process.StandardError.ReadToEndAsync(patience.Token);
             await process.WaitForExitAsync(patience.Token);
             return (process.ExitCode, await output + await errors);
@@ -50,6 +56,18 @@ internal static class ForeignTool
         {
             return false;
         }
+    }
+
+    private static async Task<string> ReadLinesAsync(StreamReader output, Action<string> onLine, CancellationToken patience)
+    {
+        var all = new StringBuilder();
+        while (await output.ReadLineAsync(patience) is { } line)
+        {
+            all.Append(line).Append('\n');
+            onLine(line);
+        }
+
+        return all.ToString();
     }
 
     private static string FindFolder()

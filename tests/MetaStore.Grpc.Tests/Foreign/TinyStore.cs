@@ -9,6 +9,7 @@ namespace MetaStore.Grpc.Tests.Foreign;
 internal sealed class TinyStore
 {
     private readonly ConcurrentDictionary<ByteString, KeyValue> _keys = [];
+    private readonly TaskCompletionSource _watched = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public ValueTask<PutResponse> Put(PutRequest request, CallContext context)
     {
@@ -33,7 +34,10 @@ internal sealed class TinyStore
         return new ValueTask<RangeResponse>(response);
     }
 
-    /// <summary>Tells one event and cancels the watch, which ends the client; a stream ended from here could overtake the event there.</summary>
+    /// <summary>Cancels the watch, which ends etcdctl. Before the event was shown it would overtake it there now and then.</summary>
+    public void EndWatch() => _watched.TrySetResult();
+
+    /// <summary>Tells one event, and cancels when told to.</summary>
     public async ValueTask Watch(IRequestStream<WatchRequest> requests, IResponseStream<WatchResponse> responses, CallContext context)
     {
         var request = await requests.ReadAsync();
@@ -41,6 +45,7 @@ internal sealed class TinyStore
         await responses.WriteAsync(new WatchResponse { Header = NewHeader(), Created = true });
         var kv = new KeyValue { Key = key, Value = ByteString.CopyFromUtf8("seen"), ModRevision = 3, CreateRevision = 3, Version = 1 };
         await responses.WriteAsync(new WatchResponse { Header = NewHeader(), Events = { new Event { Kv = kv } } });
+        await _watched.Task.WaitAsync(context.CancellationToken);
         await responses.WriteAsync(new WatchResponse { Header = NewHeader(), Canceled = true, CancelReason = "that was all" });
         await requests.ReadAsync();
     }

@@ -55,19 +55,6 @@ public sealed class HostileBodyTests(EchoServer server) : IClassFixture<EchoServ
     }
 
     [Fact]
-    public async Task Body_GzipBomb_IsResourceExhaustedAndCheap()
-    {
-        var bomb = MessageEncoding.Deflate(new byte[64 * 1024 * 1024]);
-        var body = new byte[MessageFrame.HeaderBytes + bomb.Length];
-        MessageFrame.WriteHeader(body, bomb.Length, compressed: true);
-        bomb.CopyTo(body, MessageFrame.HeaderBytes);
-        var before = GC.GetTotalAllocatedBytes(precise: true);
-        var status = await _raw.PostAsync(Unary, body, ("grpc-encoding", "gzip"));
-        Assert.Equal(new Status(StatusCode.ResourceExhausted, "grpc: received message after decompression larger than max 2097152"), status);
-        Assert.InRange(GC.GetTotalAllocatedBytes(precise: true) - before, 0, 12 * 1024 * 1024);
-    }
-
-    [Fact]
     public async Task Body_NotGzip_IsInternal()
     {
         var status = await _raw.PostAsync(Unary, [1, 0, 0, 0, 4, 1, 2, 3, 4], ("grpc-encoding", "gzip"));
