@@ -43,9 +43,21 @@ internal sealed class WatchResponseWriter(IEncodedResponseStream output, Respons
         }
         else
         {
-            int front = Front(run.StoreRevision, watcher.Id, isFragment: false);
-            Write(front, run.Events, run.Size);
+            WriteWhole(Front(run.StoreRevision, watcher.Id, isFragment: false), run);
         }
+    }
+
+    private void WriteWhole(int front, EventRun run)
+    {
+        if (!run.TryGetEncoded(out ReadOnlySpan<byte> encoded))
+        {
+            Write(front, run.Events, run.Size);
+            return;
+        }
+
+        IBufferWriter<byte> target = output.BeginMessage(front + encoded.Length);
+        target.Write(_front.AsSpan(0, front));
+        target.Write(encoded);
     }
 
     /// <summary>Cuts between events, so that each message but one with a single event stays below the limit. Source: etcd's watch server.</summary>

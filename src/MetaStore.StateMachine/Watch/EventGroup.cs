@@ -133,12 +133,14 @@ internal sealed class EventGroup
 
     private void HandOut(WatchBucket bucket, WatchForm form, long storeRevision, Action<Watcher, EventRun> deliver)
     {
-        var run = new EventRun(_run.ToArray(), storeRevision);
+        var all = _run.ToArray();
         _run.Clear();
         if (bucket.Of(form) is not { } watchers)
         {
             return;
         }
+
+        var run = new EventRun(all, storeRevision, isShared: watchers.Count > 1);
 
         // Backwards, because a watcher without room leaves the list on the way.
         for (var i = watchers.Count - 1; i >= 0; i--)

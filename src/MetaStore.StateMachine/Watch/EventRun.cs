@@ -3,11 +3,17 @@ namespace MetaStore.StateMachine.Watch;
 /// <summary>Events of whole revisions, in order, shared by all watchers that want exactly them. Immutable.</summary>
 public sealed class EventRun
 {
-    private readonly WatchEvent[] _events;
+    /// <summary>Larger runs are encoded for each watcher anew: their bytes would live among the large objects, which are collected seldom.</summary>
+    private const int EncodedBytesMax = 80_000;
 
-    internal EventRun(WatchEvent[] events, long storeRevision)
+    private readonly WatchEvent[] _events;
+    private readonly bool _isShared;
+    private byte[]? _encoded;
+
+    internal EventRun(WatchEvent[] events, long storeRevision, bool isShared = false)
     {
         _events = events;
+        _isShared = isShared;
         StoreRevision = storeRevision;
         foreach (ref readonly var at in events.AsSpan())
         {
@@ -30,6 +36,21 @@ public sealed class EventRun
     /// <summary>What the header of a response with these events says.</summary>
     public long StoreRevision { get; }
 
+    /// <summary>All events as <see cref="WatchEvent.Write"/> writes them, one behind the other: made once for the watchers that share this run.</summary>
+    /// <param name="bytes"><see cref="Size"/> bytes.</param>
+    /// <returns>False for a run that one watcher has, or whose bytes are too many to keep. Thread-safe: whoever is late makes them twice.</returns>
+    public bool TryGetEncoded(out ReadOnlySpan<byte> bytes)
+    {
+        if (!_isShared || Size > EncodedBytesMax)
+        {
+            bytes = default;
+            return false;
+        }
+
+        bytes = _encoded ??= Encode();
+        return true;
+    }
+
     /// <summary>The events from a revision on; null when there are none.</summary>
     internal EventRun? From(long revision)
     {
@@ -45,5 +66,17 @@ public sealed class EventRun
         }
 
         return begin == _events.Length ? null : new EventRun(_events[begin..], StoreRevision);
+    }
+
+    private byte[] Encode()
+    {
+        var encoded = GC.AllocateUninitializedArray<byte>(Size);
+        var position = 0;
+        foreach (ref readonly var change in Events)
+        {
+            position += change.Write(encoded.AsSpan(position));
+        }
+
+        return encoded;
     }
 }

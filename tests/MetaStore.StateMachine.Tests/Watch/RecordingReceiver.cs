@@ -18,6 +18,9 @@ internal sealed class RecordingReceiver : WatchReceiver
 
     public int Groups { get; private set; }
 
+    /// <summary>Runs that came with their bytes.</summary>
+    public int Encoded { get; private set; }
+
     public static string Show(in WatchEvent change)
     {
         var kv = KeyValueCodec.Decode(change.Record.ToArray());
@@ -46,6 +49,7 @@ internal sealed class RecordingReceiver : WatchReceiver
     protected internal override void TakeHistory(Watcher watcher, EventRun run)
     {
         Assert.True(run.First >= watcher.Next, $"watcher {watcher.Id} at {watcher.Next} is handed revision {run.First}");
+        CheckEncoding(run);
         foreach (var change in run.Events)
         {
             Lines[watcher.Id].Add(Show(change));
@@ -61,4 +65,23 @@ internal sealed class RecordingReceiver : WatchReceiver
     }
 
     protected internal override void OnGroupEnd() => Groups++;
+
+    /// <summary>The bytes that watchers share are those of the events, one behind the other.</summary>
+    private void CheckEncoding(EventRun run)
+    {
+        if (!run.TryGetEncoded(out var encoded))
+        {
+            return;
+        }
+
+        Encoded++;
+        Assert.Equal(run.Size, encoded.Length);
+        var one = new byte[run.Size];
+        foreach (var change in run.Events)
+        {
+            var length = change.Write(one);
+            Assert.True(encoded.StartsWith(one.AsSpan(0, length)), $"event of revision {change.Revision}");
+            encoded = encoded[length..];
+        }
+    }
 }

@@ -48,6 +48,22 @@ public abstract class WatchHubTests(string engine)
         Assert.Equal(["4 PUT a=4@2/4/3"], _rig.Lines(watcher));
     }
 
+    [SkippableTheory]
+    [InlineData(1, 100, 0)]
+    [InlineData(2, 100, 2)]
+    [InlineData(2, 100_000, 0)]
+    public void Distribute_RunOfSeveralWatchers_IsEncodedOnce(int watchers, int valueBytes, int encoded)
+    {
+        for (var i = 0; i < watchers; i++)
+        {
+            _rig.Watch("a");
+        }
+
+        _rig.Store.Put("a", new string('v', valueBytes));
+        _rig.Pump();
+        Assert.Equal(encoded, _rig.Receiver.Encoded);
+    }
+
     [SkippableFact]
     public void Take_ChangesBetweenReadingAndJoining_AreReadNext()
     {
