@@ -16,10 +16,13 @@ internal sealed class Call
     public int Tag;
 
     /// <summary>Bytes of the response's messages so far.</summary>
-    public int ReceivedBytes;
+    public long ReceivedBytes;
 
     /// <summary>Set by a caller who wants to see the response's bytes.</summary>
-    public List<byte>? Response;
+    public IResponseBytes? Response;
+
+    /// <summary>The request goes on: its end is never sent.</summary>
+    internal bool StaysOpen;
 
     /// <summary>Body bytes that the flow-control windows have held back.</summary>
     internal ReadOnlyMemory<byte> Unsent;

@@ -79,6 +79,13 @@ internal sealed class Http2Connection : IDisposable
     /// <param name="now">A timestamp.</param>
     public void Start(Call call, string path, ReadOnlySpan<byte> message, long now) => _session.Start(call, path, message, now);
 
+    /// <summary>Starts a call whose request stays open. Only when <see cref="CanStart"/>.</summary>
+    /// <param name="call">Not reused.</param>
+    /// <param name="path">"/package.Service/Method".</param>
+    /// <param name="messages">Encoded messages with the five bytes in front of each; kept until they are sent.</param>
+    /// <param name="now">A timestamp.</param>
+    public void StartOpen(Call call, string path, ReadOnlyMemory<byte> messages, long now) => _session.StartOpen(call, path, messages, now);
+
     /// <summary>Writes what has gathered, as far as the socket takes it.</summary>
     public void Flush()
     {

@@ -76,10 +76,19 @@ internal sealed class Http2Session
     /// <param name="now">A timestamp.</param>
     public void Start(Call call, string path, ReadOnlySpan<byte> message, long now)
     {
-        _streams.Add(call);
-        call.StartedAt = now;
-        call.ReceivedBytes = 0;
+        Add(call, now);
         _requests.Send(call, _requestHeaders.Block(path), message);
+    }
+
+    /// <summary>Starts a call whose request stays open. Only when <see cref="CanStart"/>.</summary>
+    /// <param name="call">Not reused.</param>
+    /// <param name="path">"/package.Service/Method".</param>
+    /// <param name="messages">Encoded messages with the five bytes in front of each; kept until they are sent.</param>
+    /// <param name="now">A timestamp.</param>
+    public void StartOpen(Call call, string path, ReadOnlyMemory<byte> messages, long now)
+    {
+        Add(call, now);
+        _requests.SendOpen(call, _requestHeaders.Block(path), messages);
     }
 
     /// <summary>Gives up calls that were started before a timestamp.</summary>
@@ -140,6 +149,13 @@ internal sealed class Http2Session
         }
     }
 
+    private void Add(Call call, long now)
+    {
+        _streams.Add(call);
+        call.StartedAt = now;
+        call.ReceivedBytes = 0;
+    }
+
     private void OnData(in Frame frame)
     {
         _windows.OnReceived(frame.Payload.Length);
@@ -149,7 +165,7 @@ internal sealed class Http2Session
         }
 
         _windows.OnReceived(call, frame.Payload.Length);
-        call.Response?.AddRange(frame.Unpadded);
+        call.Response?.OnBytes(frame.Unpadded);
         if (frame.Has(Http2Wire.EndStream))
         {
             End(call, GrpcStatus.Unknown, "the stream ended without a status");

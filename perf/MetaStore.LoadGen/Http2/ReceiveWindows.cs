@@ -31,7 +31,7 @@ internal sealed class ReceiveWindows(FrameWriter writer)
     /// <summary>Bytes came in on a running call.</summary>
     public void OnReceived(Call call, int bytes)
     {
-        int before = call.ReceivedBytes;
+        long before = call.ReceivedBytes;
         call.ReceivedBytes += bytes;
         if (call.ReceivedBytes / (Stream / 2) > before / (Stream / 2))
         {

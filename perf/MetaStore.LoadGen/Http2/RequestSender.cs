@@ -45,6 +45,20 @@ internal sealed class RequestSender(FrameWriter writer)
         SendBlocked();
     }
 
+    /// <summary>Sends the beginning of a request that stays open.</summary>
+    /// <param name="call">Has its stream id.</param>
+    /// <param name="headerBlock">Encoded headers.</param>
+    /// <param name="body">Kept until it is sent; not empty.</param>
+    public void SendOpen(Call call, ReadOnlySpan<byte> headerBlock, ReadOnlyMemory<byte> body)
+    {
+        call.SendWindow = _streamWindow;
+        call.StaysOpen = true;
+        call.Unsent = body;
+        writer.Headers(call.StreamId, headerBlock);
+        _blocked.Enqueue(call);
+        SendBlocked();
+    }
+
     /// <summary>The server's setting for the window that streams begin with.</summary>
     public void SetStreamWindow(int bytes)
     {
@@ -75,7 +89,7 @@ internal sealed class RequestSender(FrameWriter writer)
             }
 
             int length = Math.Min(allowed, call.Unsent.Length);
-            writer.Data(call.StreamId, call.Unsent.Span[..length], last: length == call.Unsent.Length);
+            writer.Data(call.StreamId, call.Unsent.Span[..length], last: length == call.Unsent.Length && !call.StaysOpen);
             call.Unsent = call.Unsent[length..];
             call.SendWindow -= length;
             _window -= length;

@@ -4,10 +4,11 @@ using MetaStore.LoadGen.Http2;
 namespace MetaStore.LoadGen.Load;
 
 /// <summary>One call on a connection of its own, waited for: for questions before the run.</summary>
-internal sealed class UnaryCaller : ICallObserver
+internal sealed class UnaryCaller : ICallObserver, IResponseBytes
 {
     private const long NanosPerSecond = 1_000_000_000;
 
+    private readonly List<byte> _response = [];
     private int? _status;
     private string? _message;
 
@@ -27,10 +28,13 @@ internal sealed class UnaryCaller : ICallObserver
         _message = message;
     }
 
+    /// <inheritdoc/>
+    public void OnBytes(ReadOnlySpan<byte> bytes) => _response.AddRange(bytes);
+
     private byte[] Run(Http2Connection connection, Target target, RequestTemplate request)
     {
         Poller poller = new(1);
-        Call call = new() { Response = [] };
+        Call call = new() { Response = this };
         long giveUpAt = Stopwatch.GetTimestamp() + (5 * NanosPerSecond);
         bool started = false;
         connection.Open();
@@ -56,8 +60,8 @@ internal sealed class UnaryCaller : ICallObserver
             }
         }
 
-        return _status == GrpcStatus.Ok && call.Response!.Count >= GrpcFrame.PrefixBytes
-            ? [.. call.Response.Skip(GrpcFrame.PrefixBytes)]
+        return _status == GrpcStatus.Ok && _response.Count >= GrpcFrame.PrefixBytes
+            ? [.. _response.Skip(GrpcFrame.PrefixBytes)]
             : throw new IOException($"{target.Authority} does not answer: {_message ?? connection.LastFault ?? "timeout"}");
     }
 }
