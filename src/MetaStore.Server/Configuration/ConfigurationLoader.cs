@@ -75,7 +75,7 @@ public static class ConfigurationLoader
                 return;
             }
 
-            sources[raw.Flag] = raw.Where;
+            sources[setting.Flag] = raw.Where;
             if (setting.Assign(options, raw.Value) is string why)
             {
                 errors.Add(new ConfigurationError(raw.Where, raw.Value, why, setting.Example));

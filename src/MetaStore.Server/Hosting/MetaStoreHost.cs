@@ -218,6 +218,11 @@ public sealed class MetaStoreHost : IAsyncDisposable
         }
 
         _write.Start(await WhoToReachAsync(), _storage);
+        if (await _upkeep.FaultAtStartAsync(_stopping.Token) is { } fault)
+        {
+            throw new StartException(ExitCodes.StateCorrupt, $"--initial-corrupt-check: {fault}");
+        }
+
         try
         {
             await _listener.StartAsync();

@@ -15,7 +15,9 @@ internal sealed class UpkeepRoom
 {
     private readonly AutoCompactor? _compactor;
     private readonly CorruptionCheck _check;
+    private readonly InitialCorruptionCheck? _initial;
     private readonly TimeSpan _checkTime;
+    private readonly TimeSpan _patience;
     private Task _running = Task.CompletedTask;
 
     public UpkeepRoom(
@@ -32,10 +34,16 @@ internal sealed class UpkeepRoom
         }
 
         var hashes = new MemberHashes(identity.MemberId, machine.Reader, channels, options.Consensus.RequestTimeout);
+        IReadOnlyList<ulong> Voters() => [.. machine.Members.Members.Where(member => !member.IsLearner).Select(member => member.Id)];
         _check = new CorruptionCheck(
-            identity.MemberId, hashes, () => [.. machine.Members.Members.Where(member => !member.IsLearner).Select(member => member.Id)], reads.ConfirmAsync,
-            leadership, new CorruptAlarm(machine.Alarms, proposer), log, TimeProvider.System);
+            identity.MemberId, hashes, Voters, reads.ConfirmAsync, leadership, new CorruptAlarm(machine.Alarms, proposer), log, TimeProvider.System);
+        _patience = options.Consensus.RequestTimeout;
+        _initial = options.Upkeep.InitialCorruptCheck ? new InitialCorruptionCheck(identity.MemberId, hashes, Voters, log, TimeProvider.System) : null;
     }
+
+    /// <summary>Compares this member's state with the others' before it is served, if that was asked for.</summary>
+    /// <returns>What is wrong with it; null when it may be served.</returns>
+    public Task<string?> FaultAtStartAsync(CancellationToken stop) => _initial?.FaultAsync(_patience, stop) ?? Task.FromResult<string?>(null);
 
     /// <summary>Begins; everything ends when <paramref name="stop"/> fires.</summary>
     public void Start(CancellationToken stop) => _running = Task.WhenAll(

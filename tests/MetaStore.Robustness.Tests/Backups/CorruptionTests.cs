@@ -17,15 +17,7 @@ public sealed class CorruptionTests
     public async Task Check_OfAMemberRestoredFromAnotherBackup_RaisesItsAlarm(string engine)
     {
         await using var cluster = ProcessCluster.OfMetaStore(3, EngineFlags.Of(engine, "--corrupt-check-time=1s"));
-        var (one, other) = (await SaveAsync("one"), await SaveAsync("other"));
-        foreach (var node in cluster.Nodes)
-        {
-            // The odd one has as many revisions, and different values.
-            await Metactl.RunAsync(
-                "snapshot", "restore", node == cluster.Nodes[2] ? other : one, "--name", node.Name, "--data-dir", node.DataDirectory, "--engine", engine,
-                "--initial-cluster", cluster.Founders, "--initial-cluster-token", cluster.Token);
-        }
-
+        await RestoreWithAnOddOneAsync(cluster, engine);
         await cluster.StartAsync();
         using var client = ClusterProbe.ClientOf(cluster.Nodes[0]);
         var alarms = new AlarmResponse();
@@ -37,8 +29,27 @@ public sealed class CorruptionTests
         Assert.Contains($"memberID:{status.Header.MemberId} alarm:CORRUPT", status.Errors);
         var refused = await Assert.ThrowsAsync<RpcException>(() => client.Kv.PutAsync("k", "v"));
         Assert.Equal((StatusCode.DataLoss, "etcdserver: corrupt cluster"), (refused.StatusCode, refused.Status.Detail));
-        File.Delete(one);
-        File.Delete(other);
+    }
+
+    [SkippableTheory(DisplayName = "a member that compares its state at its start is not served when it differs, and is when it does not")]
+    [InlineData("memory")]
+    [InlineData("rocksdb")]
+    public async Task InitialCheck_OfAMemberRestoredFromAnotherBackup_EndsIt(string engine)
+    {
+        await using var cluster = ProcessCluster.OfMetaStore(3, EngineFlags.Of(engine));
+        await RestoreWithAnOddOneAsync(cluster, engine);
+        cluster.Launch(cluster.Nodes[0]);
+        cluster.Launch(cluster.Nodes[1]);
+        await Task.WhenAll(cluster.Nodes.Take(2).Select(cluster.WaitUntilHealthyAsync));
+        cluster.Launch(cluster.Nodes[2], "--initial-corrupt-check");
+        var odd = cluster.Nodes[2].Process!;
+        Assert.Equal(66, await odd.WaitForExitAsync(Limit));
+        Assert.Contains("--initial-corrupt-check: the state differs from that of member ", odd.Output, StringComparison.Ordinal);
+
+        await cluster.Nodes[1].Process!.TerminateAsync();
+        cluster.Launch(cluster.Nodes[1], "--experimental-initial-corrupt-check=true");
+        await cluster.WaitUntilHealthyAsync(cluster.Nodes[1]);
+        Assert.Contains("2 members hold the same state", cluster.Nodes[1].Process!.Output, StringComparison.Ordinal);
     }
 
     [Fact(DisplayName = "members that hold the same are found equal, under load")]
@@ -54,6 +65,21 @@ public sealed class CorruptionTests
         await load.StopAsync();
         using var client = ClusterProbe.ClientOf(cluster.Nodes[0]);
         Assert.Empty((await client.Maintenance.AlarmAsync(new AlarmRequest())).Alarms);
+    }
+
+    /// <summary>The third has as many revisions as the others, and different values.</summary>
+    private static async Task RestoreWithAnOddOneAsync(ProcessCluster cluster, string engine)
+    {
+        var (one, other) = (await SaveAsync("one"), await SaveAsync("other"));
+        foreach (var node in cluster.Nodes)
+        {
+            await Metactl.RunAsync(
+                "snapshot", "restore", node == cluster.Nodes[2] ? other : one, "--name", node.Name, "--data-dir", node.DataDirectory, "--engine", engine,
+                "--initial-cluster", cluster.Founders, "--initial-cluster-token", cluster.Token);
+        }
+
+        File.Delete(one);
+        File.Delete(other);
     }
 
     private static async Task<string> SaveAsync(string value)

@@ -79,33 +79,4 @@ public sealed class CorruptionCheckTests
     private Task<IReadOnlyList<ulong>> CheckAsync() => new CorruptionCheck(
         1, _cluster, () => [1, 2, 3], () => ValueTask.FromResult(_confirmed), new Leadership(), _cluster, new ServerLog(NullLogger.Instance), new Impatient())
         .CheckAsync(CancellationToken.None);
-
-    private sealed class FakeCluster : IMemberHashes, ICorruptAlarm
-    {
-        public Dictionary<ulong, Queue<MemberHash?>> Answers { get; } = [];
-
-        public HashSet<ulong> Raised { get; } = [];
-
-        public bool IsRaised(ulong member) => Raised.Contains(member);
-
-        public Task RaiseAsync(ulong member)
-        {
-            Raised.Add(member);
-            return Task.CompletedTask;
-        }
-
-        /// <summary>The answers in turn, the last one for ever.</summary>
-        public Task<MemberHash?> OfAsync(ulong member, long revision, CancellationToken stop)
-        {
-            Queue<MemberHash?> answers = Answers[member];
-            return Task.FromResult(answers.Count > 1 ? answers.Dequeue() : answers.Peek());
-        }
-    }
-
-    /// <summary>Every wait is over at once.</summary>
-    private sealed class Impatient : TimeProvider
-    {
-        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) =>
-            base.CreateTimer(callback, state, TimeSpan.Zero, period);
-    }
 }

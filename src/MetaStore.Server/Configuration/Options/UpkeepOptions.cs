@@ -17,6 +17,9 @@ public sealed class UpkeepOptions
     /// <summary>Time between two comparisons of the members' states. 0 = never, else 1 s to 240 h; default 10 min.</summary>
     public TimeSpan CorruptCheckTime { get; set; } = TimeSpan.FromMinutes(10);
 
+    /// <summary>Compare this member's state with the others' before it serves clients. Default false, as in etcd: hashing reads the whole state.</summary>
+    public bool InitialCorruptCheck { get; set; }
+
     /// <summary>
     /// Time between two records of what a lease has left, for leases with more than that, so that an election does not give them their full
     /// time again. 0 = none, else 1 s to 240 h; default 5 min, etcd's.

@@ -10,10 +10,15 @@ namespace MetaStore.Server.Configuration.Settings;
 internal static class SettingCatalogue
 {
     private static readonly TimeSpan Millisecond = TimeSpan.FromMilliseconds(1);
+    private static readonly string[] Experimental =
+        ["initial-corrupt-check", "corrupt-check-time", "watch-progress-notify-interval", "warning-apply-duration"];
 
     public static IReadOnlyList<Setting> All { get; } = [.. Member(), .. Cluster(), .. Raft(), .. Batch(), .. Storage(), .. Upkeep(), .. Limits(), .. Watch(), .. Logging()];
 
-    public static IReadOnlyDictionary<string, Setting> ByFlag { get; } = All.ToDictionary(setting => setting.Flag, StringComparer.Ordinal);
+    /// <summary>By flag, and by the names that etcd 3.4 and 3.5 had for some.</summary>
+    public static IReadOnlyDictionary<string, Setting> ByFlag { get; } = All.Select(setting => (setting.Flag, setting))
+        .Concat(All.Where(setting => Experimental.Contains(setting.Flag)).Select(setting => (Flag: "experimental-" + setting.Flag, setting)))
+        .ToDictionary(named => named.Flag, named => named.setting, StringComparer.Ordinal);
 
     public static IReadOnlyDictionary<string, Setting> ByPath { get; } = All.ToDictionary(setting => setting.Path, StringComparer.Ordinal);
 
@@ -138,6 +143,9 @@ internal static class SettingCatalogue
             o => o.Upkeep.CompactionRetention, (o, v) => o.Upkeep.CompactionRetention = v),
         Duration("corrupt-check-time", "server.upkeep.corrupt_check_time", "Time between two comparisons of the members' states; 0 = never.", "0s", "240h",
             o => o.Upkeep.CorruptCheckTime, (o, v) => o.Upkeep.CorruptCheckTime = v),
+        Switch("initial-corrupt-check", "server.upkeep.initial_corrupt_check",
+            "Compare the state with the other members' before serving it; end with code 66 when it differs.",
+            o => o.Upkeep.InitialCorruptCheck, (o, v) => o.Upkeep.InitialCorruptCheck = v),
         Duration("lease-checkpoint-interval", "server.upkeep.lease_checkpoint_interval", "Time between two records of what a lease has left, for leases with more than that; 0 = none.", "0s", "240h",
             o => o.Upkeep.LeaseCheckpointInterval, (o, v) => o.Upkeep.LeaseCheckpointInterval = v),
     ];

@@ -12,8 +12,7 @@ internal static class ForeignFlags
         "compact-hash-check-time", "compaction-batch-limit", "compaction-sleep-interval", "feature-gates",
         "enable-v2", "logger", "log-package-levels", "debug", "listen-metrics-urls", "listen-client-http-urls", "self-signed-cert-validity",
         "tls-min-version", "tls-max-version", "cipher-suites", "socket-reuse-port", "socket-reuse-address", "backend-bbolt-freelist-type", "enable-log-rotation",
-        "v2-deprecation", "experimental-initial-corrupt-check", "experimental-corrupt-check-time", "experimental-enable-lease-checkpoint",
-        "experimental-watch-progress-notify-interval", "experimental-compaction-batch-limit", "experimental-warning-apply-duration",
+        "v2-deprecation", "experimental-enable-lease-checkpoint", "experimental-compaction-batch-limit",
         "experimental-compact-hash-check-enabled", "experimental-memory-mlock", "experimental-peer-skip-client-san-verification",
     ];
 
@@ -38,7 +37,7 @@ internal static class ForeignFlags
     private static readonly HashSet<string> Switches = new(StringComparer.Ordinal)
     {
         "initial-election-tick-advance", "enable-pprof", "enable-v2", "debug", "socket-reuse-port", "socket-reuse-address",
-        "enable-log-rotation", "experimental-initial-corrupt-check", "experimental-enable-lease-checkpoint", "experimental-compact-hash-check-enabled",
+        "enable-log-rotation", "experimental-enable-lease-checkpoint", "experimental-compact-hash-check-enabled",
         "experimental-memory-mlock", "experimental-peer-skip-client-san-verification", "force-new-cluster", "client-cert-auth", "auto-tls",
         "peer-client-cert-auth", "peer-auto-tls",
     };
