@@ -1,6 +1,6 @@
 using MetaStore.Grpc;
 using MetaStore.Grpc.Server;
-using MetaStore.Server.Applying;
+using MetaStore.Server.Membership;
 using MetaStore.StateMachine.Membership;
 
 namespace MetaStore.Server.Api;

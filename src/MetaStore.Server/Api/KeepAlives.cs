@@ -1,7 +1,7 @@
 using Etcdserverpb;
 using MetaStore.Grpc;
-using MetaStore.Server.Applying;
 using MetaStore.Server.Leasing;
+using MetaStore.Server.Membership;
 using MetaStore.Server.Reads;
 
 namespace MetaStore.Server.Api;

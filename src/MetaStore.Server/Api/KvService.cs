@@ -1,8 +1,8 @@
 using System.Runtime.CompilerServices;
 using Etcdserverpb;
 using MetaStore.Grpc;
-using MetaStore.Server.Applying;
 using MetaStore.Server.Configuration.Options;
+using MetaStore.Server.Proposing;
 using MetaStore.Server.Reads;
 using MetaStore.Server.Validation;
 using MetaStore.StateMachine;

@@ -1,8 +1,8 @@
 using Google.Protobuf;
 using MetaStore.Grpc;
 using MetaStore.Grpc.Client;
-using MetaStore.Server.Applying;
 using MetaStore.Server.Leasing;
+using MetaStore.Server.Membership;
 
 namespace MetaStore.Server.Api;
 

@@ -2,8 +2,8 @@ using Etcdserverpb;
 using Google.Protobuf;
 using MetaStore.Grpc;
 using MetaStore.Grpc.Client;
-using MetaStore.Server.Applying;
 using MetaStore.Server.Leasing;
+using MetaStore.Server.Membership;
 using MetaStore.Server.Reads;
 using MetaStore.StateMachine.Leases;
 

@@ -1,5 +1,5 @@
 using MetaStore.Raft.Runtime;
-using MetaStore.Server.Applying;
+using MetaStore.Server.Membership;
 using MetaStore.StateMachine.Membership;
 
 namespace MetaStore.Server.Api;

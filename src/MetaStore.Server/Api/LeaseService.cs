@@ -1,7 +1,7 @@
 using Etcdserverpb;
 using MetaStore.Grpc;
-using MetaStore.Server.Applying;
 using MetaStore.Server.Leasing;
+using MetaStore.Server.Proposing;
 using MetaStore.StateMachine;
 using MetaStore.StateMachine.Commands;
 using MetaStore.StateMachine.Mvcc;

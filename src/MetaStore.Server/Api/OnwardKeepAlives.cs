@@ -1,7 +1,7 @@
 using Etcdserverpb;
 using MetaStore.Grpc;
 using MetaStore.Grpc.Client;
-using MetaStore.Server.Applying;
+using MetaStore.Server.Membership;
 
 namespace MetaStore.Server.Api;
 

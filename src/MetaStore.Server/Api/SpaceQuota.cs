@@ -1,5 +1,5 @@
 using MetaStore.Engines;
-using MetaStore.Server.Applying;
+using MetaStore.Server.Proposing;
 using MetaStore.StateMachine.Alarms;
 using MetaStore.StateMachine.Commands;
 

@@ -6,6 +6,7 @@ using MetaStore.Raft.Runtime;
 using MetaStore.Raft.Runtime.Batching;
 using MetaStore.Raft.Runtime.Native;
 using MetaStore.Raft.Runtime.Snapshots;
+using MetaStore.Server.LogCutting;
 using MetaStore.Server.Membership;
 using MetaStore.Server.Observability;
 using MetaStore.Server.Reads;

@@ -1,6 +1,7 @@
 using MetaStore.Raft.Messages;
 using MetaStore.Raft.Runtime;
 using MetaStore.Raft.Runtime.Batching;
+using MetaStore.Server.Proposing;
 using MetaStore.StateMachine;
 using MetaStore.StateMachine.Commands;
 

@@ -1,7 +1,8 @@
 using MetaStore.Server.Api;
-using MetaStore.Server.Applying;
 using MetaStore.Server.Configuration.Options;
 using MetaStore.Server.Leasing;
+using MetaStore.Server.Membership;
+using MetaStore.Server.Proposing;
 using MetaStore.Server.Reads;
 using MetaStore.StateMachine;
 

@@ -1,5 +1,4 @@
 using MetaStore.Server.Api;
-using MetaStore.Server.Applying;
 using MetaStore.Server.Configuration.Options;
 using MetaStore.Server.Leasing;
 using MetaStore.Server.Membership;

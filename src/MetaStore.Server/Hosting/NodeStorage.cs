@@ -7,8 +7,8 @@ using MetaStore.Raft.Runtime.Snapshots;
 using MetaStore.Raft.Runtime.Storage;
 using MetaStore.Raft.Runtime.Wal;
 using MetaStore.Raft.Runtime.Wal.Recovery;
-using MetaStore.Server.Applying;
 using MetaStore.Server.Configuration.Options;
+using MetaStore.Server.LogCutting;
 using MetaStore.Server.Observability;
 using MetaStore.StateMachine;
 

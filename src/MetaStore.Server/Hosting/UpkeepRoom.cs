@@ -1,8 +1,9 @@
 using MetaStore.Server.Api;
-using MetaStore.Server.Applying;
 using MetaStore.Server.Configuration.Options;
 using MetaStore.Server.Leasing;
+using MetaStore.Server.Membership;
 using MetaStore.Server.Observability;
+using MetaStore.Server.Proposing;
 using MetaStore.Server.Reads;
 using MetaStore.Server.Upkeep;
 using MetaStore.StateMachine;

@@ -1,7 +1,7 @@
 using MetaStore.Raft.Runtime;
 using MetaStore.Server.Api;
-using MetaStore.Server.Applying;
 using MetaStore.Server.Configuration.Options;
+using MetaStore.Server.Membership;
 using MetaStore.Server.Watching;
 using MetaStore.StateMachine;
 

@@ -1,4 +1,5 @@
-using MetaStore.Server.Applying;
+using MetaStore.Server.Membership;
+using MetaStore.Server.Proposing;
 using MetaStore.Server.Reads;
 using MetaStore.StateMachine.Commands;
 using MetaStore.StateMachine.Leases;

@@ -1,4 +1,4 @@
-using MetaStore.Server.Applying;
+using MetaStore.Server.Membership;
 using MetaStore.StateMachine.Leases;
 
 namespace MetaStore.Server.Leasing;

@@ -1,5 +1,5 @@
 using System.Collections.Concurrent;
-using MetaStore.Server.Applying;
+using MetaStore.Server.Membership;
 
 namespace MetaStore.Server.Leasing;
 

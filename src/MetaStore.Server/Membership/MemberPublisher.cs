@@ -1,7 +1,7 @@
-using MetaStore.Server.Applying;
 using MetaStore.Server.Configuration.Options;
 using MetaStore.Server.Configuration.Values;
 using MetaStore.Server.Observability;
+using MetaStore.Server.Proposing;
 using MetaStore.StateMachine.Commands;
 using MetaStore.StateMachine.Membership;
 

@@ -2,7 +2,6 @@ using MetaStore.Raft;
 using MetaStore.Raft.Diagnostics;
 using MetaStore.Raft.Messages;
 using MetaStore.Raft.Runtime;
-using MetaStore.Server.Applying;
 using MetaStore.Server.Reads;
 using MetaStore.StateMachine.Commands;
 using MetaStore.StateMachine.Membership;

@@ -1,5 +1,5 @@
 using MetaStore.Server.Api;
-using MetaStore.Server.Applying;
+using MetaStore.Server.Membership;
 using MetaStore.Server.Reads;
 using MetaStore.StateMachine;
 using MetaStore.StateMachine.Alarms;

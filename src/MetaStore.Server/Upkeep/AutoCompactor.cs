@@ -1,5 +1,6 @@
-using MetaStore.Server.Applying;
+using MetaStore.Server.Membership;
 using MetaStore.Server.Observability;
+using MetaStore.Server.Proposing;
 using MetaStore.StateMachine.Commands;
 
 namespace MetaStore.Server.Upkeep;

@@ -1,4 +1,4 @@
-using MetaStore.Server.Applying;
+using MetaStore.Server.Proposing;
 using MetaStore.StateMachine.Alarms;
 using MetaStore.StateMachine.Commands;
 

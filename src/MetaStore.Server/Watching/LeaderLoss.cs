@@ -1,4 +1,5 @@
-using MetaStore.Server.Applying;
+
+using MetaStore.Server.Membership;
 
 namespace MetaStore.Server.Watching;
 

@@ -1,6 +1,7 @@
 using MetaStore.Raft;
-using MetaStore.Server.Applying;
+using MetaStore.Server.Membership;
 using MetaStore.Server.Observability;
+using MetaStore.Server.Proposing;
 using MetaStore.Server.Upkeep;
 using MetaStore.StateMachine.Commands;
 using Microsoft.Extensions.Logging.Abstractions;

@@ -1,4 +1,4 @@
-using MetaStore.Server.Applying;
+using MetaStore.Server.Membership;
 using MetaStore.Server.Observability;
 using MetaStore.Server.Upkeep;
 using Microsoft.Extensions.Logging.Abstractions;

@@ -1,6 +1,6 @@
 using MetaStore.Raft.Runtime.Batching;
 using MetaStore.Server;
-using MetaStore.Server.Applying;
+using MetaStore.Server.Proposing;
 using MetaStore.Simulation.Checkers;
 using MetaStore.Simulation.Kernel;
 using MetaStore.Simulation.Nodes;

@@ -1,5 +1,5 @@
 using MetaStore.Raft.Runtime.Batching;
-using MetaStore.Server.Applying;
+using MetaStore.Server.Proposing;
 using MetaStore.Simulation.Checkers;
 using MetaStore.StateMachine.Commands;
 

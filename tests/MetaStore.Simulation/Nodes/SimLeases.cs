@@ -1,6 +1,6 @@
 using MetaStore.Server;
-using MetaStore.Server.Applying;
 using MetaStore.Server.Leasing;
+using MetaStore.Server.Membership;
 using MetaStore.StateMachine.Commands;
 using MetaStore.StateMachine.Leases;
 

@@ -1,8 +1,9 @@
 using MetaStore.Raft;
 using MetaStore.Raft.Runtime;
 using MetaStore.Raft.Runtime.Transport;
+using MetaStore.Server.Membership;
 
-namespace MetaStore.Server.Applying;
+namespace MetaStore.Server.Proposing;
 
 /// <summary>Says why a proposal may have got no answer in time, so that a client can tell a failed leader from a cut line.</summary>
 /// <remarks>Source: etcd's three texts for a timed-out request.</remarks>

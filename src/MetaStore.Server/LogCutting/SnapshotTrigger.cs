@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using MetaStore.Engines;
 using MetaStore.Raft.Messages;
 using MetaStore.Raft.Runtime;
@@ -5,9 +6,8 @@ using MetaStore.Raft.Runtime.Native;
 using MetaStore.Raft.Runtime.Snapshots;
 using MetaStore.Server.Observability;
 using MetaStore.StateMachine;
-using System.Diagnostics;
 
-namespace MetaStore.Server.Applying;
+namespace MetaStore.Server.LogCutting;
 
 /// <summary>Decides when the state is written as a snapshot, and has it written beside the apply thread, from a read view.</summary>
 /// <remarks>

@@ -3,7 +3,7 @@ using MetaStore.Raft.Runtime;
 using MetaStore.Raft.Runtime.Snapshots;
 using MetaStore.StateMachine;
 
-namespace MetaStore.Server.Applying;
+namespace MetaStore.Server.LogCutting;
 
 /// <summary>Makes the state durable apart from the log, so that the log can be cut behind it; and takes over states from the leader.</summary>
 /// <remarks>Thread: apply, except <see cref="Working"/>. One implementation per kind of engine: with files of its own, and without.</remarks>

@@ -1,4 +1,4 @@
-namespace MetaStore.Server.Applying;
+namespace MetaStore.Server.LogCutting;
 
 /// <summary>When an engine with files of its own is asked to flush, so that the log can be cut.</summary>
 /// <remarks>

@@ -2,7 +2,7 @@ using MetaStore.Raft;
 using MetaStore.Raft.Runtime;
 using MetaStore.Raft.Runtime.Batching;
 
-namespace MetaStore.Server.Applying;
+namespace MetaStore.Server.Proposing;
 
 /// <summary>Tells the callers of a batch at once when the core did not take it.</summary>
 internal sealed class ProposalFate(ProposalBatcher batcher) : IProposalFate

@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 
-namespace MetaStore.Server.Applying;
+namespace MetaStore.Server.Proposing;
 
 /// <summary>Spare <see cref="PendingProposal"/>s and the one coarse clock that ends waits.</summary>
 /// <remarks>

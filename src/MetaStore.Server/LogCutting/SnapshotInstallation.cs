@@ -2,7 +2,7 @@ using MetaStore.Engines;
 using MetaStore.Raft.Runtime.Snapshots;
 using MetaStore.StateMachine;
 
-namespace MetaStore.Server.Applying;
+namespace MetaStore.Server.LogCutting;
 
 /// <summary>Replaces the state by a snapshot that was verified, whatever kind of body it has.</summary>
 internal static class SnapshotInstallation

@@ -2,7 +2,7 @@ using System.Threading.Tasks.Sources;
 using MetaStore.Raft.Runtime.Batching;
 using MetaStore.StateMachine.Commands;
 
-namespace MetaStore.Server.Applying;
+namespace MetaStore.Server.Proposing;
 
 /// <summary>One caller waiting for its proposal. Pooled: a put costs no allocation for the wait.</summary>
 /// <remarks>

@@ -1,7 +1,7 @@
 using MetaStore.Raft;
 using MetaStore.Raft.Runtime.Batching;
 
-namespace MetaStore.Server.Applying;
+namespace MetaStore.Server.Proposing;
 
 /// <summary>What a proposal that was given up means to its caller.</summary>
 internal static class ProposalDrops

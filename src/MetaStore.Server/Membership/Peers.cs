@@ -2,7 +2,7 @@ using MetaStore.Raft.Messages;
 using MetaStore.Raft.Runtime;
 using MetaStore.StateMachine.Membership;
 
-namespace MetaStore.Server.Applying;
+namespace MetaStore.Server.Membership;
 
 /// <summary>Keeps the transport's addresses as the member records say.</summary>
 /// <remarks>

@@ -1,7 +1,8 @@
 using MetaStore.Raft.Runtime.Batching;
+using MetaStore.Server.Applying;
 using MetaStore.StateMachine.Commands;
 
-namespace MetaStore.Server.Applying;
+namespace MetaStore.Server.Proposing;
 
 /// <summary>Somebody who waits for what applying a command gives, or for its drop.</summary>
 internal interface IResultWaiter : IProposalWaiter, ICompletable

@@ -1,6 +1,6 @@
 using MetaStore.Raft;
 
-namespace MetaStore.Server.Applying;
+namespace MetaStore.Server.Membership;
 
 /// <summary>Who leads, since when, and a way to wait for somebody to lead.</summary>
 /// <remarks>Written by the raft thread, read by any.</remarks>

@@ -1,6 +1,7 @@
-using MetaStore.Server.Applying;
 
-namespace MetaStore.Server.Tests.Applying;
+using MetaStore.Server.LogCutting;
+
+namespace MetaStore.Server.Tests.LogCutting;
 
 public sealed class SnapshotRuleTests
 {

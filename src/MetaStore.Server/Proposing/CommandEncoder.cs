@@ -1,7 +1,7 @@
 using MetaStore.Raft.Runtime.Batching;
 using MetaStore.StateMachine.Commands;
 
-namespace MetaStore.Server.Applying;
+namespace MetaStore.Server.Proposing;
 
 /// <summary>Lets the batcher write a command of the state machine without either knowing the other. A struct, so nothing is boxed.</summary>
 internal readonly struct CommandEncoder<TCommand>(TCommand command) : ICommandEncoder

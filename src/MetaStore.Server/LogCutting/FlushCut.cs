@@ -7,7 +7,7 @@ using MetaStore.Raft.Runtime.Snapshots;
 using MetaStore.Server.Observability;
 using MetaStore.StateMachine;
 
-namespace MetaStore.Server.Applying;
+namespace MetaStore.Server.LogCutting;
 
 /// <summary>Cuts the log behind what an engine with files has flushed. No state is written for it.</summary>
 /// <remarks>

@@ -1,4 +1,4 @@
-namespace MetaStore.Server.Applying;
+namespace MetaStore.Server.LogCutting;
 
 /// <summary>When the log since the last snapshot is worth a new one.</summary>
 /// <remarks>

@@ -2,9 +2,10 @@ using System.Runtime.CompilerServices;
 using MetaStore.Grpc;
 using MetaStore.Raft.Runtime.Batching;
 using MetaStore.Raft.Runtime.Batching.Admission;
+using MetaStore.Server.Membership;
 using MetaStore.StateMachine.Commands;
 
-namespace MetaStore.Server.Applying;
+namespace MetaStore.Server.Proposing;
 
 /// <summary>Takes a command to the batcher and waits for what applying it gave (stages 3 to 9 of a write, as a caller sees them).</summary>
 internal sealed class Proposer

@@ -1,14 +1,14 @@
 using MetaStore.Engines;
 using MetaStore.Raft.Messages;
 using MetaStore.Raft.Runtime.Snapshots;
-using MetaStore.Server.Applying;
 using MetaStore.Server.Hosting;
+using MetaStore.Server.LogCutting;
 using MetaStore.Server.Observability;
 using MetaStore.StateMachine;
 using MetaStore.Testing;
 using Microsoft.Extensions.Logging.Abstractions;
 
-namespace MetaStore.Server.Tests.Applying;
+namespace MetaStore.Server.Tests.LogCutting;
 
 /// <summary>Which kind of snapshot a follower of a member on RocksDB gets, and what it stands for.</summary>
 public sealed class FollowerSnapshotsTests : IDisposable

@@ -1,7 +1,7 @@
 using MetaStore.Raft.Runtime.Batching;
 using MetaStore.Server.Reads;
 
-namespace MetaStore.Server.Applying;
+namespace MetaStore.Server.Proposing;
 
 /// <summary>The one timer behind all deadlines of proposals and waiting readers.</summary>
 internal sealed class DeadlineSweeper : IDisposable

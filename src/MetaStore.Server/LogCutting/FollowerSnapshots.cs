@@ -7,7 +7,7 @@ using MetaStore.Raft.Runtime.Storage;
 using MetaStore.Server.Observability;
 using MetaStore.StateMachine;
 
-namespace MetaStore.Server.Applying;
+namespace MetaStore.Server.LogCutting;
 
 /// <summary>Snapshots that are made because a follower is behind the log: written beside the apply thread, which goes on.</summary>
 /// <remarks>
