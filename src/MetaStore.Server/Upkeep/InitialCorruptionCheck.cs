@@ -21,20 +21,20 @@ internal sealed class InitialCorruptionCheck(ulong self, IMemberHashes hashes, F
         long startedAt = time.GetTimestamp();
         while (true)
         {
-            MemberHash? own = await hashes.OfAsync(self, 0, stop);
             ulong[] others = [.. voters().Where(member => member != self)];
-            if (own is { } state && await FoundAsync(others, state, stop) is { Count: > 0 } found)
+            if (others.Length == 0)
             {
-                return Verdict(found, state, others.Length + 1);
+                return null;
             }
 
-            if (others.Length == 0 || time.GetElapsedTime(startedAt) >= patience)
+            if (await hashes.OfAsync(self, 0, stop) is { } own && await FoundAsync(others, own, stop) is { Count: > 0 } found)
             {
-                if (others.Length > 0)
-                {
-                    log.HashesNotCompared($"no other member gave a hash that this one's can be compared with, within {patience.TotalSeconds:0.#} s");
-                }
+                return Verdict(found, own, others.Length + 1);
+            }
 
+            if (time.GetElapsedTime(startedAt) >= patience)
+            {
+                log.HashesNotCompared($"no other member gave a hash that this one's can be compared with, within {patience.TotalSeconds:0.#} s");
                 return null;
             }
 
