@@ -23,6 +23,9 @@ internal sealed class KvService(
     private readonly MvccReader _reader = machine.Reader;
     private readonly RangeStreaming _streaming = new(machine.Reader, headers, (int)limits.MaxRequestBytes);
 
+    // What else a learner does not serve, the call's gate refuses; it does not see whether a range is serializable.
+    private bool IsLearner => machine.Members.Find(headers.MemberId) is { IsLearner: true };
+
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<PutResponse> Put(PutRequest request, CallContext context)
     {
@@ -52,7 +55,7 @@ internal sealed class KvService(
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<RangeResponse> Range(RangeRequest request, CallContext context)
     {
-        ServerError error = RangeValidator.Check(request);
+        ServerError error = !request.Serializable && IsLearner ? ServerError.NotSupportedForLearner : RangeValidator.Check(request);
         if (error == ServerError.None && !request.Serializable)
         {
             error = await reads.ConfirmAsync();
