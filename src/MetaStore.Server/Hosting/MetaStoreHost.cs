@@ -240,17 +240,17 @@ public sealed class MetaStoreHost : IAsyncDisposable
             string.Join(',', _listener.EndPoints), _options.Member.ListenPeerUrls[0].Text, _storage.Machine.Engine.Name, _storage.Machine.Reader.Revision);
     }
 
-    /// <summary>A node that joined and does not find itself in its state yet has to be told the other members, each time it starts.</summary>
+    /// <summary>A node that joined and finds the members neither in its state nor in its log yet has to be told them, each time it starts.</summary>
     private async Task<NodeIdentity> WhoToReachAsync()
     {
-        bool knows = _identity.Members.Count > 0 || _storage.Machine.Members.Find(_identity.MemberId) is not null;
+        bool knows = _identity.Members.Count > 0 || _storage.Machine.Members.Find(_identity.MemberId) is not null || _storage.LogTellsMembers;
         try
         {
             return knows ? _identity : await NodeIdentity.JoinAsync(_options, _stopping.Token);
         }
         catch (StartException unknown)
         {
-            // The log may tell as well; and members that reach this one are heard once it does.
+            // What is in the log may become committed and tell; and members that reach this one are heard once it does.
             _log.MembersUnknown(unknown.Message);
             return _identity;
         }

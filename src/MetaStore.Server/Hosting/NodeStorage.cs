@@ -51,6 +51,10 @@ internal sealed class NodeStorage : IDisposable
     /// <summary>The place in the log that has to be nowhere else: everything behind it is in the log, and membership as of there.</summary>
     public SnapshotMetadata LogStart => Recovery.Marker ?? SnapshotMetadata.Empty;
 
+    /// <summary>True when a change of membership in the log is known to be committed: applying the log tells the members, nobody has to be asked.</summary>
+    public bool LogTellsMembers =>
+        Recovery.Entries.Any(entry => entry.Type == EntryType.ConfChange && entry.Index <= Recovery.HardState.Commit);
+
     /// <summary>Opens, and founds the cluster when there is nothing yet. A node that joins stays empty: the leader will send everything.</summary>
     /// <exception cref="StorageException">Foreign, locked, damaged, full; the message and exit code say which.</exception>
     /// <exception cref="EngineException">The engine or the snapshot does not open.</exception>

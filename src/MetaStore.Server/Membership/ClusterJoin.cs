@@ -21,11 +21,12 @@ internal sealed class ClusterJoin(MetaStoreOptions options, TimeSpan patience)
     /// <exception cref="StartException">No answer fitted in time: why (64).</exception>
     public async Task<(ulong Cluster, ulong Self, IReadOnlyList<MemberRecord> Members)> FindAsync(CancellationToken stop)
     {
+        string[] others = [.. _configured.Where(member => member.Name != _name).SelectMany(member => member.PeerUrls)];
         long deadline = Environment.TickCount64 + (long)patience.TotalMilliseconds;
         while (true)
         {
             string why = "initial-cluster names no other member";
-            foreach (string url in _configured.Where(member => member.Name != _name).SelectMany(member => member.PeerUrls))
+            foreach (string url in others)
             {
                 (ClusterAnswer? answer, string? error) = await MemberInquiry.AskAsync(new Uri(url), AnswerLimit, stop);
                 ulong self = 0;
@@ -38,7 +39,7 @@ internal sealed class ClusterJoin(MetaStoreOptions options, TimeSpan patience)
                 why = error;
             }
 
-            if (Environment.TickCount64 >= deadline)
+            if (others.Length == 0 || Environment.TickCount64 >= deadline)
             {
                 throw new StartException(ExitCodes.BadConfiguration, $"--initial-cluster-state existing: no cluster to join was found: {why}");
             }

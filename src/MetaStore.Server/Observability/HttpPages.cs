@@ -14,7 +14,8 @@ internal sealed class HttpPages(HealthChecks health, MetricsPage metrics, Member
     public Task HandleAsync(HttpContext context)
     {
         string path = context.Request.Path.Value ?? "/";
-        if (path is "/health" or "/version" or "/metrics" && !HttpMethods.IsGet(context.Request.Method))
+        bool reads = HttpMethods.IsGet(context.Request.Method) || (path == "/metrics" && HttpMethods.IsHead(context.Request.Method));
+        if (path is "/health" or "/version" or "/metrics" && !reads)
         {
             context.Response.Headers.Allow = "GET";
             return WriteAsync(context, StatusCodes.Status405MethodNotAllowed, "text/plain; charset=utf-8", "Method Not Allowed\n");

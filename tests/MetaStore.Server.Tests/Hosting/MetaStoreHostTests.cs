@@ -27,6 +27,8 @@ public sealed class MetaStoreHostTests
         Assert.Equal(HttpStatusCode.NotFound, (await node.Http.GetAsync("/v2/keys")).StatusCode);
         Assert.Equal(HttpStatusCode.NotFound, (await node.Http.GetAsync("/readyz/bogus")).StatusCode);
         Assert.Equal(HttpStatusCode.MethodNotAllowed, (await node.Http.PostAsync("/health", null)).StatusCode);
+        Assert.Equal(HttpStatusCode.MethodNotAllowed, (await node.Http.SendAsync(new HttpRequestMessage(HttpMethod.Head, "/health"))).StatusCode);
+        Assert.Equal(HttpStatusCode.OK, (await node.Http.SendAsync(new HttpRequestMessage(HttpMethod.Head, "/metrics"))).StatusCode);
     }
 
     [SkippableTheory]
@@ -123,6 +125,22 @@ public sealed class MetaStoreHostTests
         Assert.Contains($"--engine {made}", failure.Message, StringComparison.Ordinal);
         Assert.Contains($"metactl engine convert --data-dir {first.DataDir} --to {started}", failure.Message, StringComparison.Ordinal);
         Assert.Contains(first.DataDir, failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Start_WithOtherInitialFlagsThanBefore_AsksNobodyWhatTheLogTells()
+    {
+        await using SingleNode first = await SingleNode.StartNewAsync();
+        await first.SettledAsync();
+        await first.CallAsync<PutResponse>("KV/Put", new PutRequest { Key = ByteString.CopyFromUtf8("k"), Value = ByteString.CopyFromUtf8("v") });
+        await first.StopAsync();
+        string own = $"http://127.0.0.1:{FreePorts.Take(1)[0]}";
+
+        // Asking the member that is not there would take two of these election timeouts.
+        await using SingleNode again = first.Again(
+            "--name=other", "--election-timeout=50s", $"--listen-peer-urls={own}", $"--initial-advertise-peer-urls={own}",
+            $"--initial-cluster=other={own},gone=http://127.0.0.1:1");
+        await again.StartAsync().WaitAsync(TimeSpan.FromSeconds(40));
     }
 
     [SkippableFact]

@@ -1,5 +1,7 @@
 using MetaStore.Raft.Runtime.Transport.Inquiry;
+using MetaStore.Server.Configuration.Options;
 using MetaStore.Server.Configuration.Values;
+using MetaStore.Server.Hosting;
 using MetaStore.Server.Membership;
 
 namespace MetaStore.Server.Tests.Membership;
@@ -27,6 +29,18 @@ public sealed class ClusterJoinTests
         string? why = Match("a=http://127.0.0.1:1,b=http://127.0.0.1:3", "b", out _);
 
         Assert.Equal("cluster abc has no member with the peer URLs http://127.0.0.1:3 of b", why);
+    }
+
+    [Fact]
+    public async Task Find_NobodyElseConfigured_FailsWithoutWaiting()
+    {
+        var options = new MetaStoreOptions();
+        options.Cluster.InitialCluster = InitialMember.Parse("default=http://127.0.0.1:1").Members;
+        var join = new ClusterJoin(options, TimeSpan.FromDays(1));
+
+        StartException failure = await Assert.ThrowsAsync<StartException>(() => join.FindAsync(default).WaitAsync(TimeSpan.FromSeconds(30)));
+
+        Assert.EndsWith("initial-cluster names no other member", failure.Message, StringComparison.Ordinal);
     }
 
     private static string? Match(string initialCluster, string name, out ulong self)
