@@ -63,7 +63,7 @@ public static class NodeBootstrap
         {
             if (sorted[i].NodeId == 0 || (i > 0 && sorted[i].NodeId == sorted[i - 1].NodeId))
             {
-                throw new ArgumentException($"member id {sorted[i].NodeId:x16} is 0 or there twice", nameof(members));
+                throw new ArgumentException($"member id {sorted[i].NodeId:x} is 0 or there twice", nameof(members));
             }
 
             ConfChange change = new([new ConfChangeStep(ConfChangeType.AddVoter, sorted[i].NodeId)], Joint: false, sorted[i].Attributes);

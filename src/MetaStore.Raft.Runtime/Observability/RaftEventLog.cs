@@ -36,8 +36,11 @@ internal static class RaftEventLog
             case RaftEventKind.ConfigurationChanged:
                 logger.MembershipChanged(observed.Value);
                 break;
+            case RaftEventKind.LeaderTransfer when observed.Value == 1:
+                logger.LeaderTransferGivenUp(observed.Node);
+                break;
             case RaftEventKind.LeaderTransfer:
-                logger.LeaderTransfer(observed.Node, observed.Value == 1);
+                logger.LeaderTransfer(observed.Node);
                 break;
             default:
                 logger.OtherRaftEvent(observed.Kind, observed.Node, observed.Value, observed.Term);

@@ -7,21 +7,21 @@ namespace MetaStore.Raft.Runtime.Transport;
 /// <summary>Log lines of the peer transport, with stable ids from 2000. None is on the way of a write.</summary>
 internal static partial class TransportLog
 {
-    [LoggerMessage(2000, LogLevel.Information, "Connected to member {Node:x16}, {Lane} lane.")]
+    [LoggerMessage(2000, LogLevel.Information, "Connected to member {Node:x}, {Lane} lane.")]
     public static partial void PeerLaneConnected(this ILogger logger, ulong node, Lane lane);
 
-    [LoggerMessage(2001, LogLevel.Warning, "No connection to member {Node:x16}, {Lane} lane: {Reason}.")]
+    [LoggerMessage(2001, LogLevel.Warning, "No connection to member {Node:x}, {Lane} lane: {Reason}.")]
     public static partial void PeerLaneDown(this ILogger logger, ulong node, Lane lane, string reason);
 
     [LoggerMessage(2002, LogLevel.Warning, "Closed the peer connection from {Remote}: {Reason}.")]
     public static partial void PeerRefused(this ILogger logger, string remote, string reason);
 
-    [LoggerMessage(2003, LogLevel.Debug, "The peer connection from {Remote} (member {Node:x16}) ended: {Reason}")]
+    [LoggerMessage(2003, LogLevel.Debug, "The peer connection from {Remote} (member {Node:x}) ended: {Reason}")]
     public static partial void PeerConnectionEnded(this ILogger logger, string remote, ulong node, string reason);
 
     [LoggerMessage(2004, LogLevel.Warning, "Could not accept a peer connection on {Address}: {Reason}.")]
     public static partial void PeerAcceptFailed(this ILogger logger, IPEndPoint address, string reason);
 
-    [LoggerMessage(2005, LogLevel.Error, "The peer connection with {Remote} (member {Node:x16}) failed unexpectedly and was closed.")]
+    [LoggerMessage(2005, LogLevel.Error, "The peer connection with {Remote} (member {Node:x}) failed unexpectedly and was closed.")]
     public static partial void PeerConnectionFailed(this ILogger logger, Exception error, string remote, ulong node);
 }

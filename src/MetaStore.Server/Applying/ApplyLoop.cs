@@ -146,7 +146,14 @@ internal sealed class ApplyLoop : IStateMachineHost
     public void OnLeadership(SoftState soft, ulong term)
     {
         _leadership.Set(soft, term);
-        _log.LeaderChanged(soft.Leader, soft.Role.ToString(), term);
+        if (soft.Leader == 0)
+        {
+            _log.LeaderUnknown(soft.Role.ToString(), term);
+        }
+        else
+        {
+            _log.LeaderChanged(soft.Leader, soft.Role.ToString(), term);
+        }
     }
 
     private void Run()

@@ -32,6 +32,9 @@ internal sealed partial class ServerLog(ILogger logger)
     [LoggerMessage(1010, LogLevel.Information, "The leader is {Leader:x} in term {Term}; this member is {Role}.")]
     public partial void LeaderChanged(ulong leader, string role, ulong term);
 
+    [LoggerMessage(1016, LogLevel.Information, "No leader is known in term {Term}; this member is {Role}.")]
+    public partial void LeaderUnknown(string role, ulong term);
+
     [LoggerMessage(1011, LogLevel.Information, "Membership changed at index {Index}: {Change} {Member:x}.")]
     public partial void MembershipChanged(string change, ulong member, ulong index);
 

@@ -56,15 +56,15 @@ internal sealed record PeerAcceptance(PeerHello? Hello, byte[]? Answer, string? 
             { Lane: Lane.Members } => (HelloOutcome.HelloAccepted, null),
             _ when hello.ClusterId != options.ClusterId => (
                 HelloOutcome.HelloWrongCluster,
-                $"member {hello.From:x16} belongs to cluster {hello.ClusterId:x16}, this node to {options.ClusterId:x16}"),
+                $"member {hello.From:x} belongs to cluster {hello.ClusterId:x}, this node to {options.ClusterId:x}"),
             _ when hello.To != options.NodeId => (
-                HelloOutcome.HelloWrongNode, $"member {hello.From:x16} wants member {hello.To:x16}, this node is {options.NodeId:x16}"),
+                HelloOutcome.HelloWrongNode, $"member {hello.From:x} wants member {hello.To:x}, this node is {options.NodeId:x}"),
             _ when hello.From == 0 || hello.From == options.NodeId => (
-                HelloOutcome.HelloWrongNode, $"it claims to be member {hello.From:x16}"),
+                HelloOutcome.HelloWrongNode, $"it claims to be member {hello.From:x}"),
             _ when isRemoved(hello.From) => (
-                HelloOutcome.HelloRemoved, $"member {hello.From:x16} was removed from the cluster"),
+                HelloOutcome.HelloRemoved, $"member {hello.From:x} was removed from the cluster"),
             { Lane: not (Lane.Control or Lane.Append or Lane.Snapshot or Lane.Probe) } => (
-                HelloOutcome.HelloWrongVersion, $"member {hello.From:x16} asks for unknown lane {(int)hello.Lane}"),
+                HelloOutcome.HelloWrongVersion, $"member {hello.From:x} asks for unknown lane {(int)hello.Lane}"),
             _ => (HelloOutcome.HelloAccepted, (string?)null),
         };
         PeerWelcome welcome = new()
