@@ -1,3 +1,10 @@
 using MetaStore.Cli.Commands;
 
-return await MetactlCommand.Build().Parse(args).InvokeAsync(new() { EnableDefaultExceptionHandler = false });
+var parsed = MetactlCommand.Build().Parse(args);
+if ((UsageErrors.FindBytes(args) ?? UsageErrors.Find(parsed)) is { } wrong)
+{
+    await Console.Error.WriteLineAsync($"Error: {wrong}");
+    return ExitCodes.BadArguments;
+}
+
+return await parsed.InvokeAsync(new() { EnableDefaultExceptionHandler = false });

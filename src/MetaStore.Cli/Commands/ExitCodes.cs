@@ -18,6 +18,9 @@ internal static class ExitCodes
     /// <summary>Interrupted by the user.</summary>
     public const int Interrupted = 5;
 
+    /// <summary>A file cannot be read or written.</summary>
+    public const int InputOutput = 6;
+
     /// <summary>Wrong arguments.</summary>
     public const int BadArguments = 128;
 }

@@ -20,6 +20,7 @@ internal static class GlobalOptions
     public static Option<OutputFormat> WriteOut { get; } = new("--write-out", "-w")
     {
         Description = "output: simple, json, fields or table",
+        HelpName = "simple|json|fields|table",
         DefaultValueFactory = _ => OutputFormat.Simple,
         Recursive = true,
     };
@@ -36,14 +37,19 @@ internal static class GlobalOptions
     public static MetaStoreClient Connect(ParseResult parsed) => new(new MetaStoreClientOptions
     {
         Endpoints = [.. EndpointList(parsed)],
-        CommandTimeout = Durations.Parse(parsed.GetValue(CommandTimeout)!),
+        CommandTimeout = Patience(parsed),
     });
 
-    /// <summary>The endpoints as URIs.</summary>
-    /// <exception cref="UsageException">One of them is none.</exception>
+    /// <summary>The endpoints as URIs; at least one.</summary>
+    /// <exception cref="UsageException">One of them is none, or there is none.</exception>
     public static IReadOnlyList<Uri> EndpointList(ParseResult parsed)
     {
         string[] texts = parsed.GetValue(Endpoints)!.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        if (texts.Length == 0)
+        {
+            throw new UsageException("no endpoint is given; write host:port, such as 127.0.0.1:2379");
+        }
+
         try
         {
             return [.. texts.Select(EndpointAddress.Parse)];
@@ -53,4 +59,7 @@ internal static class GlobalOptions
             throw new UsageException(wrong.Message);
         }
     }
+
+    private static TimeSpan Patience(ParseResult parsed) =>
+        Durations.Parse(parsed.GetValue(CommandTimeout)!) is { Ticks: > 0 } patience ? patience : throw new UsageException("--command-timeout must be longer than 0");
 }

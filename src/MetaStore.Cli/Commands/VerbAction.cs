@@ -47,6 +47,11 @@ internal static class VerbAction
                 await Console.Error.WriteLineAsync($"Error: {wrong.Message}");
                 return ExitCodes.InvalidInput;
             }
+            catch (Exception failed) when (failed is IOException or UnauthorizedAccessException)
+            {
+                await Console.Error.WriteLineAsync($"Error: {failed.Message}");
+                return ExitCodes.InputOutput;
+            }
             catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
             {
                 return ExitCodes.Interrupted;

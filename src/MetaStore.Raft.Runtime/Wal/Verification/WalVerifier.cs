@@ -20,7 +20,8 @@ public static class WalVerifier
             var log = new LogRecovery(OptionsFor(directory, disk), readOnly: true).Run();
             var replay = log.Replay;
             var state = $"entries {replay.FirstIndex} to {replay.LastIndex} in {log.Segments.Count} segments, "
-                + $"snapshot marker {replay.Marker?.Snapshot.Index ?? 0}, {replay.HardState}";
+                + $"snapshot marker {replay.Marker?.Snapshot.Index ?? 0}, "
+                + $"term {replay.HardState.Term}, vote {replay.HardState.Vote:x}, committed {replay.HardState.Commit}";
             return new WalVerification(
                 ExitCodes.Ok, log.RepairNote is null ? $"whole: {state}" : $"cut-off write at the end, will be cleared: {log.RepairNote}; {state}");
         }
