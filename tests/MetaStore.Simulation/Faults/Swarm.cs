@@ -151,7 +151,7 @@ internal sealed record Swarm
         NetworkDelay = (long)random.LogBetween(1000, 30_000) * SimKernel.Microsecond,
         Loss = random.LogBetween(0.02, 0.3),
         Duplication = random.LogBetween(0.01, 0.2),
-        Shortening = 0.1,
+        Shortening = 0.4,
         FaultInterval = (long)random.LogBetween(300, 1500) * SimKernel.Millisecond,
         Faults = [.. PartingFaults.Where(_ => random.Chance(0.6))],
         FaultyTime = 15 * SimKernel.Second,
