@@ -27,6 +27,10 @@ internal sealed class CallLimit : IDisposable
 
     public void Cancel() => _source?.Cancel();
 
+    /// <summary>For an operation that has a token of its own besides; null when <see cref="Token"/> covers it already.</summary>
+    public CancellationTokenSource? LinkedTo(CancellationToken own) =>
+        own.CanBeCanceled && own != _callers ? CancellationTokenSource.CreateLinkedTokenSource(own, Token) : null;
+
     /// <summary>What the caller is to see because of a limit, or null when the exception has another cause.</summary>
     public Exception? Translate(Exception exception)
     {

@@ -10,6 +10,7 @@ internal sealed class MessageStreamContent : HttpContent
     private readonly TaskCompletionSource _completed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly bool _compress;
     private readonly int _maxBytes;
+    private int _begun;
 
     public MessageStreamContent(bool compress, int maxBytes)
     {
@@ -44,6 +45,12 @@ internal sealed class MessageStreamContent : HttpContent
 
     protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context, CancellationToken cancellationToken)
     {
+        if (Interlocked.Exchange(ref _begun, 1) != 0)
+        {
+            // .NET would send a refused request again, and the writers hold the stream of the first time: nobody would ever write into this one.
+            throw new IOException("the call was refused, and what was written to it cannot be sent again");
+        }
+
         // Without a flush the headers would wait for the first message, and a watcher may never send a second one.
         try
         {

@@ -20,6 +20,7 @@ public sealed class StreamingCall<TRequest, TResponse> : IAsyncDisposable
     private readonly HttpRequestMessage _request;
     private readonly Task<HttpResponseMessage> _response;
     private ResponseReader<TResponse>? _reader;
+    private int _disposed;
 
     internal StreamingCall(GrpcChannel channel, Method<TRequest, TResponse> method, int address, CallOptions options, TRequest? only = null)
     {
@@ -54,9 +55,9 @@ public sealed class StreamingCall<TRequest, TResponse> : IAsyncDisposable
         {
             throw await WhyItIsOverAsync(e);
         }
-        catch (Exception e) when (e is not RpcException && !cancellationToken.IsCancellationRequested)
+        catch (Exception e) when (e is not RpcException)
         {
-            throw _channel.Translate(e, _address, _limit);
+            throw Translate(e, cancellationToken);
         }
     }
 
@@ -77,11 +78,12 @@ public sealed class StreamingCall<TRequest, TResponse> : IAsyncDisposable
         {
             var reader = _reader ??= new ResponseReader<TResponse>(
                 await _response.WaitAsync(cancellationToken), _method.ResponseParser, _channel.Options.MaxReceiveMessageBytes, _receipt);
-            return await reader.ReadAsync(cancellationToken.CanBeCanceled ? cancellationToken : _limit.Token);
+            using var either = _limit.LinkedTo(cancellationToken);
+            return await reader.ReadAsync(either?.Token ?? _limit.Token);
         }
-        catch (Exception e) when (e is not RpcException && !cancellationToken.IsCancellationRequested)
+        catch (Exception e) when (e is not RpcException)
         {
-            throw _channel.Translate(e, _address, _limit);
+            throw Translate(e, cancellationToken);
         }
     }
 
@@ -96,9 +98,14 @@ public sealed class StreamingCall<TRequest, TResponse> : IAsyncDisposable
         }
     }
 
-    /// <summary>Cancels the call if it still runs and frees its stream.</summary>
+    /// <summary>Cancels the call if it still runs and frees its stream. Further calls do nothing.</summary>
     public async ValueTask DisposeAsync()
     {
+        if (Interlocked.Exchange(ref _disposed, 1) != 0)
+        {
+            return;
+        }
+
         _limit.Cancel();
         await _response.ContinueWith(static _ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
         if (_response.IsCompletedSuccessfully)
@@ -112,6 +119,14 @@ public sealed class StreamingCall<TRequest, TResponse> : IAsyncDisposable
         _request.Dispose();
         _limit.Dispose();
     }
+
+    /// <summary>
+    /// A token that fires ends the request as well, and what is met first is left to chance: a stream that is reset or gone, or the token. Whoever
+    /// fired it is told so in any case.
+    /// </summary>
+    private Exception Translate(Exception exception, CancellationToken own) => own.IsCancellationRequested
+        ? new OperationCanceledException(exception.Message, exception, own)
+        : _channel.Translate(exception, _address, _limit);
 
     /// <summary>The body of a request is taken away when the server ends the call, or when its stream or its connection is reset.</summary>
     private async Task<Exception> WhyItIsOverAsync(Exception failure)

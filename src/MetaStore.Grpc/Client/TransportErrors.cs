@@ -15,7 +15,7 @@ internal static class TransportErrors
     {
         for (var e = exception; e is not null; e = e.InnerException)
         {
-            if (e is HttpProtocolException protocol)
+            if (e is HttpProtocolException protocol && IsOfOneStream(protocol))
             {
                 return OfReset(protocol.ErrorCode);
             }
@@ -43,6 +43,12 @@ internal static class TransportErrors
         429 or 502 or 503 or 504 => StatusCode.Unavailable,
         _ => StatusCode.Unknown,
     };
+
+    /// <summary>
+    /// A connection that ends behind a GOAWAY, or whose pings are not answered, is the same exception as a stream that is reset; only .NET's text
+    /// tells them apart.
+    /// </summary>
+    private static bool IsOfOneStream(HttpProtocolException exception) => exception.Message.Contains("stream", StringComparison.Ordinal);
 
     private static Status OfReset(long errorCode)
     {
