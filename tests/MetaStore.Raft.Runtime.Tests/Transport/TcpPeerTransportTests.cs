@@ -300,6 +300,25 @@ public sealed class TcpPeerTransportTests
         Assert.Empty(pair.SecondReceiver.Snapshots);
     }
 
+    [Fact]
+    public async Task Snapshot_FirstAddressDead_GoesToTheNext()
+    {
+        await using TcpPair pair = new();
+        pair.First.UpdatePeer(2, [new Uri("http://127.0.0.1:1"), .. TcpPair.Urls(pair.Second)]);
+        Message install = new()
+        {
+            Type = MessageType.InstallSnapshot,
+            To = 2,
+            From = 1,
+            Snapshot = new SnapshotMetadata(10, 3, ConfState.Of(1, 2)),
+        };
+
+        pair.First.SendSnapshot(install, new MemoryStream(new byte[1000]), 1000);
+
+        await Eventually.TrueAsync(() => !pair.FirstReceiver.SnapshotsSent.IsEmpty, TcpPair.Limit, () => "no answer");
+        Assert.Equal((2ul, true), pair.FirstReceiver.SnapshotsSent.Single());
+    }
+
     /// <summary>Member 1 with nobody real at member 2's address, so that the test plays member 2 undisturbed.</summary>
     private static TcpPeerTransport StartAlone(LogSink log, RecordingReceiver receiver)
     {

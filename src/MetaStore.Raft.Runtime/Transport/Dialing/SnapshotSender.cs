@@ -15,7 +15,7 @@ internal sealed class SnapshotSender(PeerDialer dialer, TcpPeerTransportOptions 
     /// <returns>Null when the peer has confirmed that it holds the snapshot; otherwise why not.</returns>
     public async Task<string?> SendAsync(OutboundPeer peer, Message install, Stream body, long length, CancellationToken stop)
     {
-        DialResult dialled = await dialer.DialAsync(peer.Node, peer.UrlFor(0), Lane.Snapshot, stop);
+        DialResult dialled = await DialAsync(peer, stop);
         if (dialled.Socket is not { } socket)
         {
             return dialled.Error;
@@ -41,6 +41,19 @@ internal sealed class SnapshotSender(PeerDialer dialer, TcpPeerTransportOptions 
             catch (Exception e) when (e is IOException or SocketException or InvalidProtocolBufferException)
             {
                 return e.Message;
+            }
+        }
+    }
+
+    /// <summary>By the first of the peer's addresses at which it answers.</summary>
+    private async Task<DialResult> DialAsync(OutboundPeer peer, CancellationToken stop)
+    {
+        for (int attempt = 0; ; attempt++)
+        {
+            DialResult dialled = await dialer.DialAsync(peer.Node, peer.UrlFor(attempt), Lane.Snapshot, stop);
+            if (dialled.Socket is not null || attempt + 1 >= peer.Urls.Count)
+            {
+                return dialled;
             }
         }
     }
