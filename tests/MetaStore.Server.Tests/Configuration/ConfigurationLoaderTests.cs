@@ -101,6 +101,16 @@ public sealed class ConfigurationLoaderTests
             heartbeat-interval: 150
             election-timeout: 1500
             grpc-keepalive-min-time: 7000000000
+            watch-progress-notify-interval: 60000000000
+            corrupt-check-time: 120000000000
+            discovery-fallback: 'proxy'
+            discovery-proxy:
+            proxy: 'off'
+            proxy-failure-wait: 5000
+            proxy-refresh-interval: 30000
+            proxy-dial-timeout: 1000
+            proxy-write-timeout: 5000
+            proxy-read-timeout: 0
             initial-cluster: infra1=http://10.0.0.1:2380
             initial-advertise-peer-urls: http://10.0.0.1:2380
             client-transport-security:
@@ -113,6 +123,7 @@ public sealed class ConfigurationLoaderTests
         Assert.Equal("infra1", result.Options.Member.Name);
         Assert.Equal(TimeSpan.FromMilliseconds(150), result.Options.Consensus.HeartbeatInterval);
         Assert.Equal(TimeSpan.FromSeconds(7), result.Options.Limits.KeepAliveMinTime);
+        Assert.Equal((TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(2)), (result.Options.Watch.ProgressInterval, result.Options.Upkeep.CorruptCheckTime));
     }
 
     [Fact]

@@ -14,6 +14,9 @@ internal static class ForeignFlags
         "tls-min-version", "tls-max-version", "cipher-suites", "socket-reuse-port", "socket-reuse-address", "backend-bbolt-freelist-type", "enable-log-rotation",
         "v2-deprecation", "experimental-enable-lease-checkpoint", "experimental-compaction-batch-limit",
         "experimental-compact-hash-check-enabled", "experimental-memory-mlock", "experimental-peer-skip-client-san-verification",
+
+        // Of the v2 proxy, which "proxy" refuses to be: etcd's sample of a configuration file has them all.
+        "discovery-fallback", "discovery-proxy", "proxy-failure-wait", "proxy-refresh-interval", "proxy-dial-timeout", "proxy-write-timeout", "proxy-read-timeout",
     ];
 
     private static readonly Dictionary<string, string> Refused = new(StringComparer.Ordinal)

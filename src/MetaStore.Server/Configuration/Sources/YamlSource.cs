@@ -17,6 +17,7 @@ internal static class YamlSource
     private static readonly string[] NanosecondKeys =
     [
         "grpc-keepalive-min-time", "grpc-keepalive-interval", "grpc-keepalive-timeout", "warning-apply-duration", "warning-unary-request-duration",
+        "watch-progress-notify-interval", "corrupt-check-time",
     ];
 
     /// <summary>Reads a file; everything wrong with it is added to <paramref name="errors"/>.</summary>
