@@ -37,18 +37,24 @@ internal sealed class AsyncSignal : IValueTaskSource
             return wait;
         }
 
-        Volatile.Write(ref _state, Idle);
+        UseUp();
         return ValueTask.CompletedTask;
     }
 
     void IValueTaskSource.GetResult(short token)
     {
         _core.GetResult(token);
-        Volatile.Write(ref _state, Idle);
+        UseUp();
     }
 
     ValueTaskSourceStatus IValueTaskSource.GetStatus(short token) => _core.GetStatus(token);
 
     void IValueTaskSource.OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
         _core.OnCompleted(continuation, state, token, flags);
+
+    /// <summary>
+    /// A full fence: what the waiter reads next it reads behind this. A plain store could come after that read, and wipe out a signal whose
+    /// cause the read had missed.
+    /// </summary>
+    private void UseUp() => Interlocked.Exchange(ref _state, Idle);
 }

@@ -3,7 +3,7 @@ using MetaStore.Server.Membership;
 
 namespace MetaStore.Server.Watching;
 
-/// <summary>Tells streams that want a leader when there has been none for three election timeouts.</summary>
+/// <summary>Tells streams that want a leader when there has been none for three election timeouts, and those opened later at the next look.</summary>
 /// <remarks>Source: etcd's stream interceptor for <c>hasleader</c>.</remarks>
 internal sealed class LeaderLoss : IDisposable
 {
@@ -29,7 +29,7 @@ internal sealed class LeaderLoss : IDisposable
     private void Look()
     {
         _looks = _leadership.Leader == 0 ? _looks + 1 : 0;
-        if (_looks == LooksWithoutLeader)
+        if (_looks >= LooksWithoutLeader)
         {
             Interlocked.Exchange(ref _lost, new CancellationTokenSource()).Cancel();
         }

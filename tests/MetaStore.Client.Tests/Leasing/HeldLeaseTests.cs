@@ -1,5 +1,6 @@
 using Etcdserverpb;
 using MetaStore.Client.Tests.Fakes;
+using MetaStore.Testing;
 
 namespace MetaStore.Client.Tests.Leasing;
 
@@ -27,7 +28,8 @@ public sealed class HeldLeaseTests : IDisposable
         {
             await AdvanceAsync(2.9);
             Assert.Equal(third - 1, Renewals);
-            await _cluster.UntilAsync(() => Renewals == third, "no renewal is due", TimeSpan.FromMilliseconds(100));
+            _cluster.Time.Advance(TimeSpan.FromSeconds(0.1));
+            await Eventually.TrueAsync(() => Renewals == third, TimeSpan.FromSeconds(20), () => "no renewal is due");
         }
 
         Assert.False(lease.Lost.IsCancellationRequested);
@@ -159,7 +161,7 @@ public sealed class HeldLeaseTests : IDisposable
     {
         if (seconds < 9)
         {
-            await MetaStore.Testing.Eventually.TrueAsync(() => _cluster.Time.ArmedTimers == 2, TimeSpan.FromSeconds(20), () => "nobody waits");
+            await Eventually.TrueAsync(() => _cluster.Time.ArmedTimers == 2, TimeSpan.FromSeconds(20), () => "nobody waits");
         }
 
         _cluster.Time.Advance(TimeSpan.FromSeconds(seconds));
