@@ -1,4 +1,3 @@
-
 using MetaStore.Server.Membership;
 
 namespace MetaStore.Server.Watching;

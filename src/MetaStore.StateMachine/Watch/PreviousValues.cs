@@ -1,4 +1,3 @@
-
 using MetaStore.StateMachine.Mvcc.Reading;
 
 namespace MetaStore.StateMachine.Watch;

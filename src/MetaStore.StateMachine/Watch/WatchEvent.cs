@@ -1,4 +1,3 @@
-
 using MetaStore.StateMachine.Mvcc.Records;
 
 namespace MetaStore.StateMachine.Watch;

@@ -1,4 +1,3 @@
-
 using MetaStore.Server.Configuration.Values;
 
 namespace MetaStore.Server.Tests.Configuration;

@@ -1,4 +1,3 @@
-
 using MetaStore.Server.LogCutting;
 
 namespace MetaStore.Server.Tests.LogCutting;
