@@ -1,4 +1,5 @@
 using MetaStore.Raft;
+using MetaStore.Raft.Messages;
 using MetaStore.Simulation.Nodes;
 
 namespace MetaStore.Simulation.Invariants;
@@ -12,10 +13,24 @@ internal sealed class ElectionSafety(SimCluster cluster) : Invariant(cluster)
     {
         if (soft.Role == Role.Leader)
         {
-            _leaders.TryAdd(term, process.Machine.Id);
-            Require(_leaders[term] == process.Machine.Id, $"nodes {_leaders[term]} and {process.Machine.Id} lead in term {term}");
+            Lead(process, term);
             Cluster.Statistics.Elections = _leaders.Count;
             Cluster.Trace($"node {process.Machine.Id} leads in term {term}");
         }
+    }
+
+    // A node that is elected and deposed within one turn never shows the role; what it sends as a leader does.
+    public override void Sends(SimProcess process, Message message)
+    {
+        if (message.Type is MessageType.AppendEntries or MessageType.Heartbeat or MessageType.InstallSnapshot or MessageType.TimeoutNow)
+        {
+            Lead(process, message.Term);
+        }
+    }
+
+    private void Lead(SimProcess process, ulong term)
+    {
+        _leaders.TryAdd(term, process.Machine.Id);
+        Require(_leaders[term] == process.Machine.Id, $"nodes {_leaders[term]} and {process.Machine.Id} lead in term {term}");
     }
 }

@@ -1,4 +1,5 @@
 using MetaStore.Raft;
+using MetaStore.Raft.Runtime.Wal.Recovery;
 using MetaStore.Simulation.Nodes;
 
 namespace MetaStore.Simulation.Invariants;
@@ -7,6 +8,9 @@ namespace MetaStore.Simulation.Invariants;
 internal sealed class OwnTermCommits(SimCluster cluster) : Invariant(cluster)
 {
     private ulong _highest;
+
+    // A node that died within the turn in which it counted a commit has it on its disk, and no turn of it showed it.
+    public override void Recovers(SimMachine machine, WalRecovery recovery) => _highest = Math.Max(_highest, recovery.HardState.Commit);
 
     public override void Turned(SimProcess process)
     {

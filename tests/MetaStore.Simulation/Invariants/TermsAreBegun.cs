@@ -34,9 +34,9 @@ internal sealed class TermsAreBegun(SimCluster cluster) : Invariant(cluster)
 
         _roles.Set(process, (role, term));
 
-        // Within one turn it may win the asking, become a candidate, be told to campaign and ask again.
-        bool asksAgain = role == Role.PreCandidate && before == (Role.PreCandidate, term - 1);
-        if (role is Role.Candidate or Role.Leader || asksAgain)
+        // Only a candidate votes for itself. The role alone does not show a campaign: within one turn a node that was paused may campaign,
+        // lose, and follow or ask for pre-votes again, all in the term that it began.
+        if (process.Core.Status.Vote == process.Machine.Id)
         {
             _begun = Math.Max(_begun, term);
         }
