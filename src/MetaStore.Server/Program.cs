@@ -30,6 +30,7 @@ if (configuration.Command == StartCommand.WhatIf)
 
 using ILoggerFactory loggers = Logs.Create(configuration.Options.Logging);
 var log = new ServerLog(loggers.CreateLogger("MetaStore.Server"));
+ProcessFaults.Report(log);
 foreach (string warning in configuration.Warnings)
 {
     log.ConfigurationWarning(warning);

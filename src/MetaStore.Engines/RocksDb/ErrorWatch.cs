@@ -24,11 +24,16 @@ internal sealed class ErrorWatch : IDisposable
             return;
         }
 
-        if (BackgroundErrors.Count(database) > 0)
+        try
         {
-            database.Fail(BackgroundErrors.Last(database));
+            if (BackgroundErrors.Count(database) > 0)
+            {
+                database.Fail(BackgroundErrors.Last(database));
+            }
         }
-
-        database.Release();
+        finally
+        {
+            database.Release();
+        }
     }
 }

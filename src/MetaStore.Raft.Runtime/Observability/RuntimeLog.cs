@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 
 namespace MetaStore.Raft.Runtime.Observability;
 
-/// <summary>Log lines of the node, with stable ids: 2100 node, 2200 snapshots; 2000 are the transport's. None is on the way of a write.</summary>
+/// <summary>Log lines of the node, with stable ids: 2100 node, 2200 snapshots, 2300 work in the background; 2000 are the transport's. None is on the way of a write.</summary>
 /// <remarks>Ids of members stand as etcdctl prints them, without leading zeros. What the server tells as well, with more in it, is for debugging here.</remarks>
 internal static partial class RuntimeLog
 {
@@ -66,4 +66,13 @@ internal static partial class RuntimeLog
 
     [LoggerMessage(2205, LogLevel.Warning, "Cannot delete old snapshots: {Reason}.")]
     public static partial void SnapshotTidyFailed(this ILogger logger, string reason);
+
+    [LoggerMessage(2300, LogLevel.Error, "The loop \"{Name}\" failed; it begins again in {Seconds} s.")]
+    public static partial void LoopFailed(this ILogger logger, string name, double seconds, Exception failure);
+
+    [LoggerMessage(2301, LogLevel.Error, "A turn of \"{Name}\" failed; the next one comes after {Seconds} s.")]
+    public static partial void TurnFailed(this ILogger logger, string name, double seconds, Exception failure);
+
+    [LoggerMessage(2302, LogLevel.Error, "The work \"{Name}\" failed.")]
+    public static partial void TaskFailed(this ILogger logger, string name, Exception failure);
 }

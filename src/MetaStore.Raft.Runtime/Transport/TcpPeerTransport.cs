@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Net;
 using MetaStore.Raft.Messages;
+using MetaStore.Raft.Runtime.Background;
 using MetaStore.Raft.Runtime.Observability;
 using MetaStore.Raft.Runtime.Transport.Dialing;
 using MetaStore.Raft.Runtime.Transport.Listening;
@@ -83,7 +84,8 @@ public sealed class TcpPeerTransport : IPeerTransport
     }
 
     /// <inheritdoc/>
-    public void SendSnapshot(Message install, Stream body, long length) => Task.Run(() => SendSnapshotAsync(install, body, length));
+    public void SendSnapshot(Message install, Stream body, long length) =>
+        SupervisedTask.Observe("sending of a snapshot", Task.Run(() => SendSnapshotAsync(install, body, length)), _logger);
 
     /// <inheritdoc/>
     public void AddPeer(ulong node, IReadOnlyList<Uri> urls)
@@ -130,7 +132,7 @@ public sealed class TcpPeerTransport : IPeerTransport
             Replace(_peers.Remove(node));
         }
 
-        _ = peer.DisposeAsync().AsTask();
+        SupervisedTask.Observe("end of the connections to a removed member", peer.DisposeAsync().AsTask(), _logger);
         _listener.Close(connection => connection.From == node);
     }
 

@@ -1,12 +1,15 @@
 using MetaStore.Engines;
+using MetaStore.Raft.Runtime.Background;
 using MetaStore.Server.Proposing;
 using MetaStore.StateMachine.Alarms;
 using MetaStore.StateMachine.Commands;
+using Microsoft.Extensions.Logging;
 
 namespace MetaStore.Server.Api;
 
 /// <summary>Refuses writes that would pass the quota or meet a full disk, and raises the NOSPACE alarm for this member when it does.</summary>
-internal sealed class SpaceQuota(IStorageEngine engine, AlarmStore alarms, Proposer proposer, ulong memberId, long quotaBytes, Func<long, bool> diskIsLowFor)
+internal sealed class SpaceQuota(
+    IStorageEngine engine, AlarmStore alarms, Proposer proposer, ulong memberId, long quotaBytes, Func<long, bool> diskIsLowFor, ILogger logger)
 {
     private int _raising;
 
@@ -32,14 +35,20 @@ internal sealed class SpaceQuota(IStorageEngine engine, AlarmStore alarms, Propo
         bool isRaised = alarms.Raised.Contains(new AlarmRecord(memberId, AlarmKind.NoSpace));
         if (!isRaised && Interlocked.Exchange(ref _raising, 1) == 0)
         {
-            _ = RaiseAsync();
+            SupervisedTask.Observe("NOSPACE alarm", RaiseAsync(), logger);
         }
     }
 
     private async Task RaiseAsync()
     {
-        await proposer.ProposeAsync(
-            new AlarmCommand { Action = AlarmAction.Activate, Kind = AlarmKind.NoSpace, Member = memberId }, context: null);
-        Volatile.Write(ref _raising, 0);
+        try
+        {
+            await proposer.ProposeAsync(
+                new AlarmCommand { Action = AlarmAction.Activate, Kind = AlarmKind.NoSpace, Member = memberId }, context: null);
+        }
+        finally
+        {
+            Volatile.Write(ref _raising, 0);
+        }
     }
 }

@@ -1,4 +1,5 @@
 using MetaStore.Engines;
+using MetaStore.Raft.Runtime.Background;
 using MetaStore.Server.Observability;
 
 namespace MetaStore.Server.Hosting;
@@ -25,7 +26,7 @@ internal sealed class DiskSpaceWatch : IDisposable
     private readonly ServerLog _log;
     private readonly Func<string, long> _freeBytes;
     private readonly Lock _looking = new();
-    private readonly ITimer _timer;
+    private readonly SupervisedTimer _timer;
     private long _taken;
     private volatile bool _isLow;
 
@@ -44,7 +45,7 @@ internal sealed class DiskSpaceWatch : IDisposable
         _log = log;
         _freeBytes = freeBytes ?? (static path => new DriveInfo(path).AvailableFreeSpace);
         Look();
-        _timer = time.CreateTimer(_ => Look(), null, Interval, Interval);
+        _timer = new SupervisedTimer("disk space", Interval, Look, log.Logger, time);
     }
 
     /// <summary>True when a write must be refused.</summary>

@@ -1,3 +1,4 @@
+using MetaStore.Raft.Runtime.Background;
 using MetaStore.Server.Api;
 using MetaStore.Server.Configuration.Options;
 using MetaStore.Server.Leasing;
@@ -5,6 +6,7 @@ using MetaStore.Server.Membership;
 using MetaStore.Server.Proposing;
 using MetaStore.Server.Reads;
 using MetaStore.StateMachine;
+using Microsoft.Extensions.Logging;
 
 namespace MetaStore.Server.Hosting;
 
@@ -43,7 +45,9 @@ internal sealed class Leases : IDisposable
         new(write.Proposer, _leader, Clock, machine, quota, headers, _ttlMin, stopping);
 
     /// <summary>Starts to count down whenever this member leads.</summary>
-    public void Start(CancellationToken stop) => _running = Task.WhenAll(_expirer.RunAsync(_leadership, stop), _checkpointer.RunAsync(_leadership, stop));
+    public void Start(ILogger logger, CancellationToken stop) => _running = Task.WhenAll(
+        SupervisedLoop.RunAsync("expiry of leases", token => _expirer.RunAsync(_leadership, token), logger, TimeProvider.System, stop),
+        SupervisedLoop.RunAsync("checkpoints of leases", token => _checkpointer.RunAsync(_leadership, token), logger, TimeProvider.System, stop));
 
     /// <summary>Waits for the end after the token has fired; proposals without an outcome are waited for no longer than <paramref name="patience"/>.</summary>
     public Task StopAsync(TimeSpan patience) => Task.WhenAny(_running, Task.Delay(patience));

@@ -6,6 +6,7 @@ using MetaStore.Grpc.Reflection;
 using MetaStore.Grpc.Server;
 using MetaStore.Raft;
 using MetaStore.Raft.Diagnostics;
+using MetaStore.Raft.Runtime.Background;
 using MetaStore.Raft.Runtime.Native;
 using MetaStore.Raft.Runtime.Storage;
 using MetaStore.Raft.Runtime.Transport.Listening;
@@ -89,12 +90,12 @@ public sealed class MetaStoreHost : IAsyncDisposable
         _leases = new Leases(options, machine, _write, reads, _leadership);
         _upkeep = new UpkeepRoom(options, _identity, machine, _write.Proposer, reads, _leadership, _leases.Channels, _log);
         var cause = new TimeoutCause(_write.Node, _leadership, options.Consensus.ElectionTimeout, TimeProvider.System);
-        _sweeper = new DeadlineSweeper(_write.Pending, applied, _write.Batcher, cause, options.Consensus.RequestTimeout, TimeProvider.System);
+        _sweeper = new DeadlineSweeper(_write.Pending, applied, _write.Batcher, cause, options.Consensus.RequestTimeout, TimeProvider.System, _log.Logger);
 
         var headers = new ResponseHeaders(_identity.ClusterId, _identity.MemberId, _write.Node.Progress);
-        _watches = new Watches(options, machine, _leadership, headers);
+        _watches = new Watches(options, machine, _leadership, headers, _log.Logger);
         var quota = new SpaceQuota(
-            machine.Engine, machine.Alarms, _write.Proposer, _identity.MemberId, options.Storage.EffectiveQuotaBytes, _disk.IsLowFor);
+            machine.Engine, machine.Alarms, _write.Proposer, _identity.MemberId, options.Storage.EffectiveQuotaBytes, _disk.IsLowFor, _log.Logger);
         _disk.WhenLow = quota.Raise;
         var kv = new KvService(_write.Proposer, reads, machine, quota, headers, options.Limits);
         LeaseService lease = _leases.Service(_write, machine, quota, headers, _stopping.Token);
@@ -103,8 +104,8 @@ public sealed class MetaStoreHost : IAsyncDisposable
             .Add(EtcdServices.KV, kv)
             .Add(EtcdServices.Watch, _watches.Service(_stopping.Token))
             .Add(EtcdServices.Lease, lease)
-            .Add(EtcdServices.Lock, new LockService(local, new OwnerQueue(local)))
-            .Add(EtcdServices.Election, new ElectionService(local, new OwnerQueue(local)))
+            .Add(EtcdServices.Lock, new LockService(local, new OwnerQueue(local, _log)))
+            .Add(EtcdServices.Election, new ElectionService(local, new OwnerQueue(local, _log)))
             .Add(EtcdServices.Cluster, _members.Service(_write, reads, _leadership, _leases.Channels, headers))
             .Add(EtcdServices.Maintenance, new MaintenanceService(
                 _write.Node, machine, _write.Proposer, new LeaderMove(_write.Node, machine.Members, _leadership, options.Consensus.ElectionTimeout), quota,
@@ -233,9 +234,9 @@ public sealed class MetaStoreHost : IAsyncDisposable
             throw new StartException(ExitCodes.BadConfiguration, $"--listen-client-urls {urls}: {taken.Message}", taken);
         }
 
-        _leases.Start(_stopping.Token);
+        _leases.Start(_log.Logger, _stopping.Token);
         _upkeep.Start(_stopping.Token);
-        _publishing = _publisher.RunAsync(_stopping.Token);
+        _publishing = SupervisedLoop.RunAsync("publishing of name and client URLs", _publisher.RunAsync, _log.Logger, TimeProvider.System, _stopping.Token);
         _log.Ready(
             string.Join(',', _listener.EndPoints), _options.Member.ListenPeerUrls[0].Text, _storage.Machine.Engine.Name, _storage.Machine.Reader.Revision);
     }

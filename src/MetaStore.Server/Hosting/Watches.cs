@@ -4,6 +4,7 @@ using MetaStore.Server.Configuration.Options;
 using MetaStore.Server.Membership;
 using MetaStore.Server.Watching;
 using MetaStore.StateMachine;
+using Microsoft.Extensions.Logging;
 
 namespace MetaStore.Server.Hosting;
 
@@ -16,11 +17,14 @@ internal sealed class Watches : IDisposable
     private readonly LeaderLoss _leaders;
 
     /// <summary>Makes the parts. Nothing may have been applied since the state machine was opened.</summary>
-    public Watches(MetaStoreOptions options, ReplicatedStateMachine machine, Leadership leadership, ResponseHeaders headers)
+    public Watches(MetaStoreOptions options, ReplicatedStateMachine machine, Leadership leadership, ResponseHeaders headers, ILogger logger)
     {
         Room = new WatchRoom(
-            machine, options.Watch, options.Limits.MaxRequestBytes + OverheadBytes, headers, TimeProvider.System, BackgroundWork.ThreadPool, Random.Shared);
-        _leaders = new LeaderLoss(leadership, options.Consensus.ElectionTimeout, TimeProvider.System);
+            machine, options.Watch, options.Limits.MaxRequestBytes + OverheadBytes, headers, TimeProvider.System, BackgroundWork.ThreadPool, Random.Shared)
+        {
+            Logger = logger,
+        };
+        _leaders = new LeaderLoss(leadership, options.Consensus.ElectionTimeout, TimeProvider.System, logger);
     }
 
     /// <summary>Where changes meet watchers.</summary>

@@ -30,9 +30,16 @@ internal sealed class LeaseCheckpointer(LeaseClock clock, ILeaseRecorder recorde
         await _recording;
     }
 
-    /// <summary>Looks once. One caller at a time.</summary>
+    /// <summary>Looks once. One caller at a time. Throws what the work of an earlier look failed with.</summary>
     public void Look()
     {
+        if (_recording.IsFaulted)
+        {
+            Task failed = _recording;
+            _recording = Task.CompletedTask;
+            failed.GetAwaiter().GetResult();
+        }
+
         ulong term = recorder.LeadingTerm;
         if (term != 0 && _recording.IsCompleted && clock.HasCheckpoints)
         {

@@ -36,9 +36,16 @@ internal sealed class LeaseExpirer(LeaseClock clock, ILeaseAuthority authority)
         await _revoking;
     }
 
-    /// <summary>Looks once. One caller at a time.</summary>
+    /// <summary>Looks once. One caller at a time. Throws what the work of an earlier look failed with.</summary>
     public void Look()
     {
+        if (_revoking.IsFaulted)
+        {
+            Task failed = _revoking;
+            _revoking = Task.CompletedTask;
+            failed.GetAwaiter().GetResult();
+        }
+
         ulong term = authority.LeadingTerm;
         clock.Lead(term);
         if (term != 0 && _revoking.IsCompleted && clock.HasDue)

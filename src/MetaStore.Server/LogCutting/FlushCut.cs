@@ -99,6 +99,12 @@ internal sealed class FlushCut : ILogCut
             }
         }
 
+        if (_flushing.IsFaulted)
+        {
+            // Of a kind that Flush does not know: the apply thread ends the process with it.
+            _flushing.GetAwaiter().GetResult();
+        }
+
         if (_flushing.IsCompleted && FlushRule.IsDue(_entries, _entriesMax, _bytes, _engine.SizeInUse))
         {
             (_entries, _bytes) = (0, 0);

@@ -48,6 +48,12 @@ internal sealed class SnapshotTrigger(SnapshotStore store, long entriesMax, Back
     /// <inheritdoc/>
     public void CutIfDue(ReplicatedStateMachine machine, RaftNode node)
     {
+        if (_writing.IsFaulted)
+        {
+            // Of a kind that Write does not know: the apply thread ends the process with it.
+            _writing.GetAwaiter().GetResult();
+        }
+
         long stateBytes = _lastStateBytes ??= machine.Engine.SizeInUse;
         bool due = SnapshotRule.IsDue(_entries, entriesMax, _bytes, stateBytes)
             && SnapshotRule.IsDue(_entries, entriesMax, _bytes, stateBytes, SnapshotRule.Turn(ConfState.Voters, MemberId));

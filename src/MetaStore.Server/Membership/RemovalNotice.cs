@@ -1,3 +1,4 @@
+using MetaStore.Raft.Runtime.Background;
 using MetaStore.Raft.Runtime.Native;
 using MetaStore.Server.Observability;
 
@@ -22,7 +23,7 @@ internal sealed class RemovalNotice(TimeSpan grace, TimeProvider time, ServerLog
         if (Interlocked.Exchange(ref _noticed, 1) == 0)
         {
             log.Removed();
-            _ = StopLaterAsync();
+            SupervisedTask.Observe("end of a removed member", StopLaterAsync(), log.Logger);
         }
     }
 

@@ -8,6 +8,9 @@ internal sealed partial class ServerLog(ILogger logger)
 {
     private readonly ILogger _logger = logger;
 
+    /// <summary>Where the lines go, for what logs lines of its own.</summary>
+    public ILogger Logger => _logger;
+
     [LoggerMessage(1000, LogLevel.Information, "Starting MetaStore {Version} as {Name}, member {MemberId:x} of cluster {ClusterId:x}, data in {DataDir}.")]
     public partial void Starting(string version, string name, ulong memberId, ulong clusterId, string dataDir);
 
@@ -112,6 +115,12 @@ internal sealed partial class ServerLog(ILogger logger)
 
     [LoggerMessage(1044, LogLevel.Critical, "Member {Member:x} holds another state than the majority at revision {Revision} (hash {Hash}): CORRUPT alarm. Writes are refused. Remove the member and add it anew, then disarm the alarm.")]
     public partial void StateDiffers(ulong member, long revision, uint hash);
+
+    [LoggerMessage(1047, LogLevel.Warning, "The key {Key} of a caller that does not wait for its lock or its election any more cannot be deleted: {Error} It goes with its lease.")]
+    public partial void PlaceNotGivenUp(string key, string error);
+
+    [LoggerMessage(1048, LogLevel.Error, "Work in the background failed, and nothing looked at its outcome.")]
+    public partial void TaskDropped(Exception failure);
 
     [LoggerMessage(1024, LogLevel.Information, "Asked to defragment: the engine {Engine} has nothing to give back of its {Bytes} bytes.")]
     public partial void NothingToDefragment(string engine, long bytes);

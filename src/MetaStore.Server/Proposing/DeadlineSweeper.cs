@@ -1,9 +1,11 @@
+using MetaStore.Raft.Runtime.Background;
 using MetaStore.Raft.Runtime.Batching;
 using MetaStore.Server.Reads;
+using Microsoft.Extensions.Logging;
 
 namespace MetaStore.Server.Proposing;
 
-/// <summary>The one timer behind all deadlines of proposals and waiting readers.</summary>
+/// <summary>The one timer of all deadlines of proposals and waiting readers. A sweep that fails is logged, and the next one comes at its time.</summary>
 internal sealed class DeadlineSweeper : IDisposable
 {
     private readonly PendingProposalPool _proposals;
@@ -11,11 +13,11 @@ internal sealed class DeadlineSweeper : IDisposable
     private readonly ProposalBatcher _batcher;
     private readonly TimeoutCause _cause;
     private readonly TimeSpan _lost;
-    private readonly ITimer _timer;
-    private int _running;
+    private readonly SupervisedTimer _timer;
 
     public DeadlineSweeper(
-        PendingProposalPool proposals, AppliedIndexWaiter readers, ProposalBatcher batcher, TimeoutCause cause, TimeSpan requestTimeout, TimeProvider time)
+        PendingProposalPool proposals, AppliedIndexWaiter readers, ProposalBatcher batcher, TimeoutCause cause, TimeSpan requestTimeout, TimeProvider time,
+        ILogger logger)
     {
         _proposals = proposals;
         _readers = readers;
@@ -24,7 +26,7 @@ internal sealed class DeadlineSweeper : IDisposable
 
         // By then every caller has been told; what is left are places in the pipeline that a lost batch would hold for ever.
         _lost = requestTimeout + TimeSpan.FromSeconds(1);
-        _timer = time.CreateTimer(_ => Sweep(), null, PendingProposalPool.SweepInterval, PendingProposalPool.SweepInterval);
+        _timer = new SupervisedTimer("deadlines", PendingProposalPool.SweepInterval, Sweep, logger, time);
     }
 
     /// <inheritdoc/>
@@ -32,15 +34,9 @@ internal sealed class DeadlineSweeper : IDisposable
 
     private void Sweep()
     {
-        if (Interlocked.Exchange(ref _running, 1) != 0)
-        {
-            return;
-        }
-
         long now = Environment.TickCount64;
         _proposals.Sweep(now, _cause.Of);
         _readers.Sweep(now);
         _batcher.FailOlderThan(_lost, ProposalDrop.TimedOut);
-        Volatile.Write(ref _running, 0);
     }
 }

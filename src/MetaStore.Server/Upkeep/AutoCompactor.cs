@@ -1,3 +1,4 @@
+using MetaStore.Raft.Runtime.Background;
 using MetaStore.Server.Membership;
 using MetaStore.Server.Observability;
 using MetaStore.Server.Proposing;
@@ -9,23 +10,13 @@ namespace MetaStore.Server.Upkeep;
 internal sealed class AutoCompactor(
     ICompactionRule rule, Func<long> revision, Leadership leadership, Func<long, Task<ProposalOutcome>> compact, ServerLog log, TimeProvider time)
 {
-    /// <summary>Runs until <paramref name="stop"/> fires. A compaction that fails is tried again at the next turn.</summary>
-    public async Task RunAsync(CancellationToken stop)
+    /// <summary>Runs until <paramref name="stop"/> fires. A compaction that fails, however, is logged and tried again at the next turn.</summary>
+    public Task RunAsync(CancellationToken stop)
     {
         long began = time.GetTimestamp();
-        using var timer = new PeriodicTimer(rule.Interval, time);
         rule.Observe(revision(), TimeSpan.Zero);
-        try
-        {
-            while (await timer.WaitForNextTickAsync(stop))
-            {
-                await TurnAsync(time.GetElapsedTime(began));
-            }
-        }
-        catch (OperationCanceledException) when (stop.IsCancellationRequested)
-        {
-            // Stopped.
-        }
+        return SupervisedLoop.EveryAsync(
+            "auto-compaction", rule.Interval, _ => TurnAsync(time.GetElapsedTime(began)), log.Logger, time, stop);
     }
 
     /// <summary>Compacts when it is due, and takes note of the revision.</summary>

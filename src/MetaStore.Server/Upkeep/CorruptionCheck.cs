@@ -1,3 +1,4 @@
+using MetaStore.Raft.Runtime.Background;
 using MetaStore.Server.Membership;
 using MetaStore.Server.Observability;
 
@@ -15,25 +16,11 @@ internal sealed class CorruptionCheck(
     private const int TriesMax = 20;
     private static readonly TimeSpan RetryPause = TimeSpan.FromMilliseconds(250);
 
-    /// <summary>Checks every <paramref name="interval"/> until <paramref name="stop"/> fires.</summary>
-    public async Task RunAsync(TimeSpan interval, CancellationToken stop)
-    {
-        using var timer = new PeriodicTimer(interval, time);
-        try
-        {
-            while (await timer.WaitForNextTickAsync(stop))
-            {
-                if (leadership.LeadingTerm != 0 && voters().Count > 1)
-                {
-                    await CheckAsync(stop);
-                }
-            }
-        }
-        catch (OperationCanceledException) when (stop.IsCancellationRequested)
-        {
-            // Stopped.
-        }
-    }
+    /// <summary>Checks every <paramref name="interval"/> until <paramref name="stop"/> fires. A check that fails is logged, and the next one comes at its time.</summary>
+    public Task RunAsync(TimeSpan interval, CancellationToken stop) => SupervisedLoop.EveryAsync(
+        "corruption check", interval,
+        turn => leadership.LeadingTerm != 0 && voters().Count > 1 ? CheckAsync(turn) : Task.CompletedTask,
+        log.Logger, time, stop);
 
     /// <summary>Checks once.</summary>
     /// <returns>Members for which the alarm was raised.</returns>

@@ -1,4 +1,6 @@
+using MetaStore.Raft.Runtime.Background;
 using MetaStore.Server.Membership;
+using Microsoft.Extensions.Logging;
 
 namespace MetaStore.Server.Watching;
 
@@ -9,14 +11,14 @@ internal sealed class LeaderLoss : IDisposable
     private const int LooksWithoutLeader = 3;
 
     private readonly Leadership _leadership;
-    private readonly ITimer _timer;
+    private readonly SupervisedTimer _timer;
     private CancellationTokenSource _lost = new();
     private int _looks;
 
-    public LeaderLoss(Leadership leadership, TimeSpan electionTimeout, TimeProvider time)
+    public LeaderLoss(Leadership leadership, TimeSpan electionTimeout, TimeProvider time, ILogger logger)
     {
         _leadership = leadership;
-        _timer = time.CreateTimer(_ => Look(), null, electionTimeout, electionTimeout);
+        _timer = new SupervisedTimer("loss of the leader", electionTimeout, Look, logger, time);
     }
 
     /// <summary>Fires with the next loss.</summary>

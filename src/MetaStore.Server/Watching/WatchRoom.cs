@@ -4,6 +4,7 @@ using MetaStore.Server.Configuration.Options;
 using MetaStore.StateMachine;
 using MetaStore.StateMachine.Mvcc.Reading;
 using MetaStore.StateMachine.Watch;
+using Microsoft.Extensions.Logging;
 
 namespace MetaStore.Server.Watching;
 
@@ -53,6 +54,9 @@ internal sealed class WatchRoom : IThreadPoolWorkItem
 
     /// <summary>Clock of progress messages.</summary>
     public TimeProvider Time { get; }
+
+    /// <summary>Receives failures of timers.</summary>
+    public required ILogger Logger { get; init; }
 
     /// <summary>Spreads progress messages.</summary>
     public Random Chance { get; }

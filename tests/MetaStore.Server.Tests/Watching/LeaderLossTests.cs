@@ -1,6 +1,7 @@
 using MetaStore.Server.Membership;
 using MetaStore.Server.Watching;
 using MetaStore.Testing;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace MetaStore.Server.Tests.Watching;
 
@@ -11,7 +12,7 @@ public sealed class LeaderLossTests : IDisposable
     private readonly FakeTimeProvider _time = new();
     private readonly LeaderLoss _loss;
 
-    public LeaderLossTests() => _loss = new LeaderLoss(new Leadership(), ElectionTimeout, _time);
+    public LeaderLossTests() => _loss = new LeaderLoss(new Leadership(), ElectionTimeout, _time, NullLogger.Instance);
 
     public void Dispose() => _loss.Dispose();
 

@@ -15,7 +15,6 @@ using MetaStore.Server.Reads;
 using MetaStore.Simulation.Kernel;
 using MetaStore.Simulation.Network;
 using MetaStore.StateMachine;
-using Microsoft.Extensions.Logging.Abstractions;
 
 namespace MetaStore.Simulation.Nodes;
 
@@ -36,7 +35,7 @@ internal sealed class NodeParts
         var background = new SimBackground(
             action => process.Schedule(cluster.Random.Exponential(cluster.Swarm.StepTime), () => process.Guard(action)),
             action => process.Schedule(cluster.Random.Exponential(cluster.Swarm.BackgroundTime), () => process.Guard(action)));
-        var log = new ServerLog(NullLogger.Instance);
+        var log = new ServerLog(SimLogger.Instance);
         var applied = new AppliedIndexWaiter();
         SnapshotTrigger = new SnapshotTrigger(Snapshots, cluster.Swarm.SnapshotCount, background, fatal, log)
         {
@@ -48,7 +47,7 @@ internal sealed class NodeParts
         WriteAhead = new SimWal(process, journal, TimeSpan.FromMilliseconds(100));
         Node = new RaftNode(
             SimSettings.Node(machine, cluster, background, fatal), WriteAhead, recovery, new NodeSnapshots(Snapshots, fatal),
-            new SimTransport(cluster.Network, process), new SimHost(process, Applying), process.Time, NullLogger.Instance);
+            new SimTransport(cluster.Network, process), new SimHost(process, Applying), process.Time, SimLogger.Instance);
         Batcher = new ProposalBatcher(
             machine.Id, cluster.Swarm.Batching, new SimSink(process), process.Time, background, cluster.Random.NextUInt64() >> 1);
         Node.ProposalFate = new ProposalFate(Batcher);

@@ -19,7 +19,10 @@ internal sealed class SimWatches
             new ResponseHeaders(SimProcess.ClusterId, process.Machine.Id, process.Node.Progress),
             process.Time,
             background,
-            new Random(cluster.FeatureRandom.Next(int.MaxValue)));
+            new Random(cluster.FeatureRandom.Next(int.MaxValue)))
+        {
+            Logger = SimLogger.Instance,
+        };
 
         void Soon(Action action) =>
             process.Schedule(cluster.FeatureRandom.Exponential(cluster.Swarm.StepTime), () => process.Threads.Run(action));

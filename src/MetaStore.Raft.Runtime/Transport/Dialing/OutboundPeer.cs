@@ -1,5 +1,6 @@
 using MetaStore.Peer;
 using MetaStore.Raft.Messages;
+using MetaStore.Raft.Runtime.Background;
 using Microsoft.Extensions.Logging;
 
 namespace MetaStore.Raft.Runtime.Transport.Dialing;
@@ -8,6 +9,7 @@ namespace MetaStore.Raft.Runtime.Transport.Dialing;
 internal sealed class OutboundPeer : IAsyncDisposable
 {
     private readonly CancellationTokenSource _stop = new();
+    private readonly ILogger _logger;
     private readonly OutboundLane _control;
     private readonly OutboundLane _append;
     private readonly PeerProbe _probe;
@@ -21,6 +23,7 @@ internal sealed class OutboundPeer : IAsyncDisposable
     public OutboundPeer(ulong node, IReadOnlyList<Uri> urls, PeerDialer dialer, TcpPeerTransportOptions options, ILogger logger)
     {
         Node = node;
+        _logger = logger;
         _urls = urls;
         _control = new OutboundLane(this, Lane.Control, options.ControlQueueBytesMax, dialer, options, logger);
         _append = new OutboundLane(this, Lane.Append, options.AppendQueueBytesMax, dialer, options, logger);
@@ -59,7 +62,7 @@ internal sealed class OutboundPeer : IAsyncDisposable
     }
 
     public void Start() => _running = Task.WhenAll(
-        Task.Run(() => _control.RunAsync(_stop.Token)), Task.Run(() => _append.RunAsync(_stop.Token)), Task.Run(() => _probe.RunAsync(_stop.Token)));
+        Begin("control lane", _control.RunAsync), Begin("append lane", _append.RunAsync), Begin("probes", _probe.RunAsync));
 
     /// <returns>False when the message was dropped.</returns>
     public bool TryQueue(Message message)
@@ -100,6 +103,10 @@ internal sealed class OutboundPeer : IAsyncDisposable
             _activeSince = active ? _activeSince ?? TimeProvider.System.GetUtcNow() : null;
         }
     }
+
+    /// <summary>A lane that failed would leave the peer unreachable until the next start: it is begun again.</summary>
+    private Task Begin(string name, Func<CancellationToken, Task> loop) =>
+        Task.Run(() => SupervisedLoop.RunAsync($"{name} to member {Node:x}", loop, _logger, TimeProvider.System, _stop.Token));
 
     /// <summary>Stops dialling and closes both lanes.</summary>
     public async ValueTask DisposeAsync()

@@ -124,6 +124,11 @@ internal sealed class BackgroundSegmentSupply : ISegmentSupply
         {
             _options.Fatal.OnFatal(ExitCodes.IoError, $"write-ahead log {_options.Directory}: deleting a segment failed: {error.Message}");
         }
+        catch (Exception unexpected)
+        {
+            // Without this thread the log waits for its next segment for ever.
+            _options.Fatal.OnFatal(ExitCodes.InvariantBroken, $"write-ahead log {_options.Directory}: segments: {unexpected}");
+        }
     }
 
     private bool NextJob(out string? deletion, out long bytes)

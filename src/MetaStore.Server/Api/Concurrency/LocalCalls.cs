@@ -2,12 +2,13 @@ using Etcdserverpb;
 using Google.Protobuf;
 using MetaStore.Grpc;
 using MetaStore.Server.Watching;
+using Mvccpb;
 
 namespace MetaStore.Server.Api.Concurrency;
 
 /// <summary>The services Lock and Election are made of, called inside the process. Errors come as exceptions, as a client sees them.</summary>
 /// <remarks>etcd's Lock and Election are a client behind the server: their errors carry etcd's text and the code Unknown.</remarks>
-internal sealed class LocalCalls(KvService kv, LeaseService leases, WatchRoom room, CancellationToken stopping)
+internal sealed class LocalCalls(KvService kv, LeaseService leases, WatchRoom room, CancellationToken stopping) : IQueueStore
 {
     /// <summary>Seconds of a lease that the server grants because the caller has none; nobody renews it. Source: etcd.</summary>
     private const long LeaseSeconds = 60;
@@ -32,6 +33,14 @@ internal sealed class LocalCalls(KvService kv, LeaseService leases, WatchRoom ro
 
     public ValueTask<DeleteRangeResponse> DeleteAsync(ByteString key, CancellationToken stop) =>
         CallAsync(context => kv.DeleteRange(new DeleteRangeRequest { Key = key }, context), stop);
+
+    public async Task DeletedAsync(ByteString key, long fromRevision, CancellationToken stop)
+    {
+        await using LocalWatch watch = Watch(new WatchCreateRequest { Key = key, StartRevision = fromRevision });
+        while (!(await watch.NextAsync(stop)).Events.Any(change => change.Type == Event.Types.EventType.Delete))
+        {
+        }
+    }
 
     /// <summary>The caller's lease, or a new one for 0.</summary>
     public async ValueTask<long> LeaseAsync(long lease, CancellationToken stop) => lease != 0

@@ -1,14 +1,14 @@
-using System.Text;
 using Etcdserverpb;
 using Google.Protobuf;
 using MetaStore.Grpc;
+using MetaStore.Server.Observability;
 using Mvccpb;
 
 namespace MetaStore.Server.Api.Concurrency;
 
 /// <summary>The queue of keys under a name: whoever was created first owns it. Client libraries make the same keys and wait the same way.</summary>
 /// <remarks>A key is "name/" and the lease in hexadecimal without padding; it goes with its lease. Source: etcd's concurrency recipes.</remarks>
-internal sealed class OwnerQueue(LocalCalls calls)
+internal sealed class OwnerQueue(IQueueStore calls, ServerLog log)
 {
     /// <summary>Takes a place in the queue, or finds the one the lease has already, and waits until it is the first.</summary>
     /// <returns>The caller's pair as it was when the place was taken, whether it is new, and the header of the last answer.</returns>
@@ -33,9 +33,10 @@ internal sealed class OwnerQueue(LocalCalls calls)
                     throw new RpcException(StatusCode.Unknown, "mutex: session is expired");
                 }
             }
-            catch (OperationCanceledException)
+            catch (Exception)
             {
-                await calls.DeleteAsync(key, CancellationToken.None);
+                // Whatever ended the wait: a key that stays would hold up everybody who comes later, for as long as its lease lives.
+                await LeaveAsync(key);
                 throw;
             }
         }
@@ -52,6 +53,19 @@ internal sealed class OwnerQueue(LocalCalls calls)
 
     /// <summary>"name/".</summary>
     public static ByteString PrefixOf(ByteString name) => name.Append("/"u8);
+
+    /// <summary>Gives a place up. What ended the wait may also end this; the caller is told the former, and the key goes with its lease.</summary>
+    private async Task LeaveAsync(ByteString key)
+    {
+        try
+        {
+            await calls.DeleteAsync(key, CancellationToken.None);
+        }
+        catch (RpcException refused)
+        {
+            log.PlaceNotGivenUp(key.ToStringUtf8(), refused.Status.Detail);
+        }
+    }
 
     private static TxnRequest Enter(ByteString prefix, ByteString key, ByteString value, long lease)
     {
@@ -95,10 +109,7 @@ internal sealed class OwnerQueue(LocalCalls calls)
                 return;
             }
 
-            await using Watching.LocalWatch watch = calls.Watch(new WatchCreateRequest { Key = last.Kvs[0].Key, StartRevision = last.Header.Revision });
-            while (!(await watch.NextAsync(stop)).Events.Any(change => change.Type == Event.Types.EventType.Delete))
-            {
-            }
+            await calls.DeletedAsync(last.Kvs[0].Key, last.Header.Revision, stop);
         }
     }
 }

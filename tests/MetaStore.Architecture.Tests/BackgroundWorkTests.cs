@@ -1,0 +1,134 @@
+using System.Text.RegularExpressions;
+
+namespace MetaStore.Architecture.Tests;
+
+/// <summary>Nothing runs in the background whose failure is not seen: what is begun without a caller goes through SupervisedLoop, SupervisedTimer or SupervisedTask.</summary>
+/// <remarks>What cannot stands here, file by file, with what happens when it fails.</remarks>
+public sealed partial class BackgroundWorkTests
+{
+    private const string EndsTheProcess = "an exception that leaves it ends the process with code 70";
+
+    private static readonly Dictionary<string, string> Exempt = new()
+    {
+        ["src/MetaStore.Raft.Runtime/Background/SupervisedTimer.cs: timer"] = "is the guard",
+        ["src/MetaStore.Raft.Runtime/Background/SupervisedLoop.cs: timer"] = "is the guard",
+        ["src/MetaStore.Raft.Runtime/Background/SupervisedTask.cs: discarded task"] = "is the guard",
+        ["src/MetaStore.Raft.Runtime/Batching/FlushTimer.cs: timer"] = EndsTheProcess,
+        ["src/MetaStore.Raft.Runtime/Batching/Admission/ProposalAdmission.cs: timer"] = EndsTheProcess,
+        ["src/MetaStore.Engines/RocksDb/ErrorWatch.cs: timer"] = EndsTheProcess,
+        ["src/MetaStore.Server/Api/BatchingService.cs: timer"] = "belongs to a call, which ends with the error",
+        ["src/MetaStore.Server/Proposing/PendingProposal.cs: work item"] = EndsTheProcess,
+        ["src/MetaStore.Raft.Runtime/BackgroundWork.cs: work item"] = EndsTheProcess,
+        ["src/MetaStore.Raft.Runtime/BackgroundWork.cs: started task"] = "the caller gets the task",
+        ["src/MetaStore.Raft.Runtime/RaftLoop.cs: thread"] = "catches everything and ends the process with code 70",
+        ["src/MetaStore.Raft.Runtime/Wal/WriteAheadLog.cs: thread"] = "catches everything and ends the process",
+        ["src/MetaStore.Raft.Runtime/Wal/Segments/BackgroundSegmentSupply.cs: thread"] = "catches everything and ends the process",
+        ["src/MetaStore.Server/Applying/ApplyLoop.cs: thread"] = "catches everything and ends the process",
+        ["src/MetaStore.Raft.Runtime/Transport/Listening/PeerListener.cs: thread"] = EndsTheProcess,
+        ["src/MetaStore.Raft.Runtime/Transport/Listening/PeerListener.cs: started task"] = "is awaited when the listener stops; see there",
+        ["src/MetaStore.Raft.Runtime/Transport/Dialing/OutboundPeer.cs: started task"] = "runs a SupervisedLoop",
+        ["src/MetaStore.Raft.Runtime/Transport/InMemory/InMemoryPeerTransport.cs: started task"] = "exists for tests only",
+        ["src/MetaStore.Raft.Runtime/SnapshotExchange.cs: discarded task"] = "catches what can fail",
+        ["src/MetaStore.Server/LogCutting/FlushCut.cs: started task"] = "the apply thread looks at it, and ends the process",
+        ["src/MetaStore.Server/LogCutting/FollowerSnapshots.cs: started task"] = "is awaited by the exchange of snapshots",
+        ["src/MetaStore.Server/Api/MemberHashes.cs: started task"] = "the caller gets the task",
+        ["src/MetaStore.Server/Api/SnapshotSender.cs: started task"] = "the caller gets the task",
+        ["src/MetaStore.StateMachine/Mvcc/Index/KeyIndexLoader.cs: started task"] = "is awaited in the same method",
+        ["src/MetaStore.Cli/Check/PerfCheck.cs: started task"] = "is awaited in the same statement",
+        ["src/MetaStore.Cli/Commands/EngineCommand.cs: started task"] = "the caller gets the task",
+    };
+
+    private static readonly (string Kind, Regex Form)[] Forms =
+    [
+        ("async void", AsyncVoid()),
+        ("discarded task", DiscardedTask()),
+        ("dropped task", DroppedTask()),
+        ("timer", NewTimer()),
+        ("thread", NewThread()),
+        ("work item", WorkItem()),
+        ("started task", StartedTask()),
+        ("continuation", Continuation()),
+    ];
+
+    [Fact]
+    public void WorkWithoutACaller_IsSupervised_OrSaysHereWhatItsFailureDoes()
+    {
+        var unseen = Repository.Files("src", "*.cs")
+            .Where(path => !path.Contains("/obj/", StringComparison.Ordinal))
+            .SelectMany(path => FoundIn(path, Repository.Read(path)))
+            .Where(found => !Exempt.ContainsKey(found[..found.LastIndexOf(" line", StringComparison.Ordinal)]));
+        Assert.Empty(unseen);
+    }
+
+    [Theory]
+    [InlineData("    _ = SendAsync(install);", "discarded task")]
+    [InlineData("    options.Background.Run(() => _ = SendAsync(install));", "discarded task")]
+    [InlineData("    _ = peer.DisposeAsync().AsTask();", "discarded task")]
+    [InlineData("    SendAsync(install);", "dropped task")]
+    [InlineData("    private async void OnTick()", "async void")]
+    [InlineData("    _timer = time.CreateTimer(_ => Look(), null, interval, interval);", "timer")]
+    [InlineData("    _timer = new Timer(_ => Look());", "timer")]
+    [InlineData("    Task.Run(Look);", "started task")]
+    [InlineData("    _work = Task.Run(Look);", "started task")]
+    [InlineData("    task.ContinueWith(done => Look());", "continuation")]
+    [InlineData("    new Thread(Run).Start();", "thread")]
+    [InlineData("    ThreadPool.QueueUserWorkItem(_ => Look());", "work item")]
+    public void EachForm_IsRecognized(string line, string kind) =>
+        Assert.Equal([$"x.cs: {kind} line 1"], FoundIn("x.cs", line));
+
+    [Theory]
+    [InlineData("    await SendAsync(install);")]
+    [InlineData("    return SendAsync(install);")]
+    [InlineData("    await task.ContinueWith(static _ => { }, TaskScheduler.Default);")]
+    [InlineData("    await Task.Run(() => engine.Compact(stop), stop);")]
+    [InlineData("    _ = TryParse(text, out var value);")]
+    [InlineData("    private static async Task SendAsync(PipeReader source);")]
+    [InlineData("    // _ = SendAsync(install);")]
+    public void WhatIsAwaited_IsNoFinding(string line) => Assert.Empty(FoundIn("x.cs", line));
+
+    private static IEnumerable<string> FoundIn(string path, string text)
+    {
+        var lines = text.Split('\n');
+        var before = "";
+        for (var i = 0; i < lines.Length; i++)
+        {
+            var line = lines[i].Trim();
+            if (line.StartsWith("//", StringComparison.Ordinal))
+            {
+                continue;
+            }
+
+            // A call that continues an expression begun above is somebody's value.
+            var isStatement = before.Length == 0 || before[^1] is ';' or '{' or '}';
+            before = line.Length > 0 ? line : before;
+            foreach (var (kind, _) in Forms.Where(form => form.Form.IsMatch(line) && (isStatement || form.Kind != "dropped task")))
+            {
+                yield return $"{path}: {kind} line {i + 1}";
+            }
+        }
+    }
+
+    [GeneratedRegex(@"\basync void\b")]
+    private static partial Regex AsyncVoid();
+
+    [GeneratedRegex(@"(^|\s)_ = [^;]*(Async\(|\.AsTask\(|\bTask\.(Run|Delay|When\w+|Factory)\b)")]
+    private static partial Regex DiscardedTask();
+
+    [GeneratedRegex(@"^(?!(await|return|using|private|public|internal|protected)\b)[\w.]*\w+Async\([^;]*\);$")]
+    private static partial Regex DroppedTask();
+
+    [GeneratedRegex(@"\bnew (System\.Threading\.)?(Timer|PeriodicTimer)\(|\.CreateTimer\(")]
+    private static partial Regex NewTimer();
+
+    [GeneratedRegex(@"\bnew Thread\(")]
+    private static partial Regex NewThread();
+
+    [GeneratedRegex(@"QueueUserWorkItem\(|RegisterWaitForSingleObject\(")]
+    private static partial Regex WorkItem();
+
+    [GeneratedRegex(@"^(?!.*(\bawait |SupervisedTask\.Observe)).*(Task\.Run\(|Task\.Factory\.StartNew\()")]
+    private static partial Regex StartedTask();
+
+    [GeneratedRegex(@"^(?!.*\bawait ).*\.ContinueWith\(")]
+    private static partial Regex Continuation();
+}
