@@ -16,8 +16,10 @@ internal interface INodeSnapshots
     bool Has(SnapshotMetadata snapshot);
 
     /// <summary>Takes a snapshot in, verifies it and makes it durable. Any thread, one at a time.</summary>
-    /// <returns>What it holds, or why it was refused.</returns>
-    (SnapshotBody Body, string? Refusal) Receive(SnapshotMetadata snapshot, Stream container, long length);
+    ReceivedSnapshot Receive(SnapshotMetadata snapshot, Stream container, long length);
+
+    /// <summary>True when <see cref="Receive"/> took that snapshot in and nothing newer was installed since.</summary>
+    bool IsReceived(SnapshotMetadata snapshot);
 
     /// <summary>Where the file of a snapshot is.</summary>
     string PathOf(SnapshotMetadata snapshot);

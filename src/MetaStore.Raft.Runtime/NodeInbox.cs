@@ -11,6 +11,9 @@ internal sealed class NodeInbox
 
     public List<Message> Messages { get; } = [];
 
+    /// <summary>Announcements of snapshots that are here, whole, verified and durable. No other ever reaches the core.</summary>
+    public List<Message> Snapshots { get; } = [];
+
     public List<SharedBatch> Proposals { get; } = [];
 
     public List<NodeCommand> Commands { get; } = [];
@@ -22,12 +25,14 @@ internal sealed class NodeInbox
     /// <summary>True when readers wait for a round.</summary>
     public bool ReadsWanted { get; set; }
 
-    public bool IsEmpty => Durable.Count == 0 && Messages.Count == 0 && Proposals.Count == 0 && Commands.Count == 0 && !ReadsWanted;
+    public bool IsEmpty =>
+        Durable.Count == 0 && Messages.Count == 0 && Snapshots.Count == 0 && Proposals.Count == 0 && Commands.Count == 0 && !ReadsWanted;
 
     public void Clear()
     {
         Durable.Clear();
         Messages.Clear();
+        Snapshots.Clear();
         Proposals.Clear();
         Commands.Clear();
         MessageBytes = 0;

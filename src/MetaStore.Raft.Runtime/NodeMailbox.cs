@@ -62,6 +62,16 @@ internal sealed class NodeMailbox(RaftNodeOptions options)
         }
     }
 
+    /// <summary>A snapshot was received: whole, verified and durable. The only way in which one reaches the core.</summary>
+    public void PostReceived(Message install)
+    {
+        lock (_gate)
+        {
+            _filling.Snapshots.Add(install);
+            Wake_NeedsGate();
+        }
+    }
+
     /// <summary>The WAL has made this append durable.</summary>
     public void Post(WalAppend append)
     {

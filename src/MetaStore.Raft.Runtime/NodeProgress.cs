@@ -65,7 +65,8 @@ public sealed class NodeProgress
         }
     }
 
-    internal void CountRefusedMessage() => Volatile.Write(ref _refusedMessages, _refusedMessages + 1);
+    /// <summary>Any thread.</summary>
+    internal void CountRefusedMessage() => Interlocked.Increment(ref _refusedMessages);
 
     internal void SetSoft(SoftState soft)
     {

@@ -27,7 +27,7 @@ internal sealed class NodeSnapshots(SnapshotStore store, IFatalHandler fatal, IS
 
     public bool Has(SnapshotMetadata snapshot) => store.Has(snapshot);
 
-    public (SnapshotBody Body, string? Refusal) Receive(SnapshotMetadata snapshot, Stream container, long length)
+    public ReceivedSnapshot Receive(SnapshotMetadata snapshot, Stream container, long length)
     {
         byte[] chunk = ArrayPool<byte>.Shared.Rent(ChunkBytes);
         using SnapshotReceiver receiver = store.ReceiveStream(snapshot);
@@ -45,7 +45,7 @@ internal sealed class NodeSnapshots(SnapshotStore store, IFatalHandler fatal, IS
 
             SnapshotFile file = receiver.Complete(Refusal);
             _received[(snapshot.Term, snapshot.Index)] = file.Path;
-            return (file.Body, null);
+            return new ReceivedSnapshot(file.Metadata, file.Body, Refusal: null);
         }
         catch (StorageException e)
         {
@@ -68,6 +68,8 @@ internal sealed class NodeSnapshots(SnapshotStore store, IFatalHandler fatal, IS
         }
     }
 
+    public bool IsReceived(SnapshotMetadata snapshot) => _received.ContainsKey((snapshot.Term, snapshot.Index));
+
     public string PathOf(SnapshotMetadata snapshot)
     {
         string path = _received[(snapshot.Term, snapshot.Index)];
@@ -81,7 +83,7 @@ internal sealed class NodeSnapshots(SnapshotStore store, IFatalHandler fatal, IS
 
     public void DeleteOlder(ulong before, int keep) => store.DeleteOlder(before, keep);
 
-    private static (SnapshotBody Body, string? Refusal) Refused(string why) => (default, why);
+    private static ReceivedSnapshot Refused(string why) => new(null, default, why);
 
     private string? Refusal(SnapshotFile file) => file.Body == SnapshotBody.Portable ? null : _files.Refusal(file);
 

@@ -24,6 +24,7 @@ internal sealed class RaftDriver
     private readonly IStateMachineHost _host;
     private readonly NodeProgress _progress;
     private readonly ILogger _logger;
+    private readonly RefusedMessages _refused;
     private volatile RaftStatus _status;
     private ulong _reportedApplied;
     private bool _wantsToLead;
@@ -38,6 +39,7 @@ internal sealed class RaftDriver
         SnapshotExchange snapshots,
         IStateMachineHost host,
         NodeProgress progress,
+        RefusedMessages refused,
         ILogger logger)
     {
         _options = options;
@@ -48,6 +50,7 @@ internal sealed class RaftDriver
         _snapshots = snapshots;
         _host = host;
         _progress = progress;
+        _refused = refused;
         _logger = logger;
         _core = CoreFactory.Create(options, recovery, log);
         _committed = new CommittedHandOver(_core, host, progress);
@@ -127,7 +130,19 @@ internal sealed class RaftDriver
 
         foreach (Message message in inbox.Messages)
         {
+            // Whatever let it through: a snapshot that this node did not receive must not become a marker in its log.
+            if (message.Type == MessageType.InstallSnapshot)
+            {
+                _refused.Note(message, RefusedMessages.NotReceived);
+                continue;
+            }
+
             _core.Step(message);
+        }
+
+        foreach (Message install in inbox.Snapshots)
+        {
+            _core.Step(install);
         }
 
         foreach (SharedBatch batch in inbox.Proposals)
@@ -192,12 +207,15 @@ internal sealed class RaftDriver
         _reads.Complete(ready.ReadStates, ready.ReadsDropped);
         for (int i = 0; i < ready.Events.Count; i++)
         {
-            if (ready.Events[i].Kind == RaftEventKind.MessageDropped)
-            {
-                _progress.CountRefusedMessage();
-            }
+            Observe(ready.Events[i]);
+        }
+    }
 
-            _logger.Raft(_options.NodeId, ready.Events[i]);
+    private void Observe(in RaftEvent observed)
+    {
+        if (!_refused.Note(observed))
+        {
+            _logger.Raft(_options.NodeId, observed);
         }
     }
 

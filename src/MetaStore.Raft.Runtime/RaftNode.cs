@@ -27,6 +27,7 @@ public sealed class RaftNode : IProposalSink, IPeerReceiver, IAsyncDisposable
     private readonly SnapshotExchange _snapshots;
     private readonly RaftLoop _loop;
     private readonly RuntimeMetrics _metrics;
+    private readonly PeerIntake _intake;
     private int _disposed;
 
     /// <summary>Makes a node from what its disk holds; nothing runs before <see cref="Start"/>.</summary>
@@ -71,7 +72,9 @@ public sealed class RaftNode : IProposalSink, IPeerReceiver, IAsyncDisposable
         _snapshots = new SnapshotExchange(snapshots, transport, host, _mailbox, options, logger);
         MemoryLog log = new(recovery.Marker ?? SnapshotMetadata.Empty, recovery.Entries);
         ReadyProcessor processor = new(options.NodeId, log, wal, transport, _mailbox, _snapshots);
-        RaftDriver driver = new(options, recovery, log, wal, processor, _reads, _snapshots, host, Progress, logger);
+        RefusedMessages refused = new(Progress, time, logger);
+        _intake = new PeerIntake(options, _mailbox, refused);
+        RaftDriver driver = new(options, recovery, log, wal, processor, _reads, _snapshots, host, Progress, refused, logger);
         _loop = new RaftLoop(options, _mailbox, driver, time);
         _metrics = new RuntimeMetrics(options.NodeId, Progress, _reads, _mailbox, transport);
     }
@@ -182,7 +185,7 @@ public sealed class RaftNode : IProposalSink, IPeerReceiver, IAsyncDisposable
         _logger.NodeStopped(_options.NodeId);
     }
 
-    void IPeerReceiver.OnMessages(ReadOnlySpan<Message> messages) => _mailbox.Post(messages);
+    void IPeerReceiver.OnMessages(ReadOnlySpan<Message> messages) => _intake.Take(messages);
 
     void IPeerReceiver.OnUnreachable(ulong node) => _mailbox.TryPost(new NodeCommand.Unreachable(node));
 

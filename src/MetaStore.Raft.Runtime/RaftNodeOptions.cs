@@ -70,6 +70,9 @@ public sealed class RaftNodeOptions
     /// <summary>What the engine knows of snapshots that are its own files. Default: it has none, and every snapshot is portable.</summary>
     public ISnapshotFiles SnapshotFiles { get; init; } = NoSnapshotFiles.Instance;
 
+    /// <summary>Looks at proposals of other members before they get a place in the log. Default: takes all.</summary>
+    public IProposalCheck ProposalCheck { get; init; } = AnyProposal.Instance;
+
     /// <summary>What happens when an invariant breaks. Default: the process ends with code 70.</summary>
     public IFatalHandler Fatal { get; init; } = ProcessFatalHandler.Instance;
 

@@ -61,6 +61,12 @@ internal sealed class ReadyProcessor(
         _deferred = ready.HardState ?? _deferred;
         if (ready.Snapshot is { } snapshot)
         {
+            // The last look before the log is given up for it: a marker without its file would be the end of this member.
+            if (!snapshots.IsReceived(snapshot))
+            {
+                throw new InvalidOperationException($"the snapshot of index {snapshot.Index}, term {snapshot.Term} was never received");
+            }
+
             log.Restore(snapshot);
         }
 

@@ -24,24 +24,30 @@ internal sealed class SnapshotExchange(
     /// <summary>Takes a snapshot in, on a thread of the transport; only a complete, verified and durable one reaches the core.</summary>
     public bool Receive(Message install, Stream body, long length)
     {
-        if (install.Snapshot is not { } snapshot)
+        if (!RaftCore.IsSane(install, options.NodeId) || install.Snapshot is not { } snapshot)
+        {
+            // Not worth the disk that it would take.
+            return false;
+        }
+
+        ReceivedSnapshot received = store.Receive(snapshot, body, length);
+        logger.SnapshotReceived(install.From, snapshot.Index, length, received.Refusal ?? $"complete, {received.Body}");
+        if (received.Metadata is not { } verified)
         {
             return false;
         }
 
-        (SnapshotBody kind, string? refusal) = store.Receive(snapshot, body, length);
-        logger.SnapshotReceived(install.From, snapshot.Index, length, refusal ?? $"complete, {kind}");
-        if (refusal is null)
-        {
-            Counts.CountReceived(kind);
-            mailbox.Post([install]);
-        }
-
-        return refusal is null;
+        // From here on the file's own word counts, not the announcement's: its checksums cover the membership too.
+        Counts.CountReceived(received.Body);
+        mailbox.PostReceived(Announcing(install, verified));
+        return true;
     }
 
     /// <summary>True when the file of a snapshot is there.</summary>
     public bool Has(SnapshotMetadata snapshot) => store.Has(snapshot);
+
+    /// <summary>True when a snapshot was received here, whole and verified.</summary>
+    public bool IsReceived(SnapshotMetadata snapshot) => store.IsReceived(snapshot);
 
     /// <summary>Where an installed snapshot lies.</summary>
     public string PathOf(SnapshotMetadata snapshot) => store.PathOf(snapshot);

@@ -10,6 +10,9 @@ internal static class MessageGate
     /// <summary>Terms and indexes from here on are taken for damage, so that adding one never overflows.</summary>
     private const ulong Absurd = 1UL << 62;
 
+    /// <summary>No snapshot brings the log further than this: what is appended behind it stays far below <see cref="Absurd"/>.</summary>
+    private const ulong SnapshotIndexMax = 1UL << 61;
+
     /// <summary>True when the shape of the message makes sense at this node.</summary>
     public static bool IsSane(Message message, ulong self)
     {
@@ -18,7 +21,7 @@ internal static class MessageGate
             return false;
         }
 
-        if (message.Index >= Absurd || message.Commit >= Absurd || message.LogTerm > message.Term)
+        if (message.Index >= Absurd || message.Commit >= Absurd || message.RejectHint >= Absurd || message.LogTerm > message.Term)
         {
             return false;
         }
@@ -29,7 +32,7 @@ internal static class MessageGate
             MessageType.TransferLeader => true,
             _ when message.From == self => false,
             MessageType.AppendEntries => IsContiguous(message),
-            MessageType.Propose => message.Entries is { Count: > 0 },
+            MessageType.Propose => IsProposable(message.Entries),
             MessageType.InstallSnapshot => IsInstallable(message),
             _ => message.Type is > MessageType.None and <= MessageType.TransferLeader,
         };
@@ -47,7 +50,7 @@ internal static class MessageGate
         for (int i = 0; i < message.Entries.Count; i++)
         {
             Entry entry = message.Entries[i];
-            if (entry.Index != ++index || entry.Term < term || entry.Term > message.Term || entry.Term == 0)
+            if (entry.Index != ++index || !IsKnown(entry) || entry.Term < term || entry.Term > message.Term || entry.Term == 0)
             {
                 return false;
             }
@@ -58,8 +61,24 @@ internal static class MessageGate
         return true;
     }
 
+    // What a leader has in its log is taken as it is: refusing it would leave this node behind, silently. What is proposed has no place yet.
+    private static bool IsKnown(in Entry entry) => entry.Type is EntryType.Normal or EntryType.ConfChange;
+
+    private static bool IsProposable(IReadOnlyList<Entry>? entries)
+    {
+        for (int i = 0; i < entries?.Count; i++)
+        {
+            if (!IsKnown(entries[i]) || entries[i].Data.IsEmpty)
+            {
+                return false;
+            }
+        }
+
+        return entries is { Count: > 0 };
+    }
+
     private static bool IsInstallable(Message message) =>
-        message.Snapshot is { Index: > 0 and < Absurd, Term: > 0 } snapshot
+        message.Snapshot is { Index: > 0 and <= SnapshotIndexMax, Term: > 0 } snapshot
         && snapshot.Term <= message.Term
         && ConfStateRules.Violation(snapshot.ConfState) is null;
 }

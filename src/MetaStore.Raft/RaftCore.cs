@@ -32,6 +32,7 @@ public sealed class RaftCore
     private readonly CheckQuorum _checkQuorum;
     private readonly MembershipApplier _membership;
     private readonly MessageRouter _router;
+    private readonly TermReach _reach;
 
     /// <summary>Starts a node as a follower from what its disk holds.</summary>
     /// <param name="config">Settings; validated here.</param>
@@ -57,9 +58,10 @@ public sealed class RaftCore
         _campaign = new Campaign(_state, roles);
         _checkQuorum = new CheckQuorum(_state, roles);
         _membership = new MembershipApplier(_state, roles, _replicator, _commit, _reads, _transfer, _proposals);
+        _reach = new TermReach(_state, roles);
         _router = new MessageRouter(
             _state,
-            new TermGate(_state, roles),
+            new TermGate(_state, roles, _reach),
             new RequestVoteHandler(_state),
             new VoteResponseHandler(_state, roles, _campaign),
             new AppendEntriesHandler(_state, roles),
@@ -94,6 +96,7 @@ public sealed class RaftCore
     /// <summary>One unit of time passed.</summary>
     public void Tick()
     {
+        _reach.Tick();
         if (_state.Role == Role.Leader)
         {
             TickLeader();
@@ -105,6 +108,13 @@ public sealed class RaftCore
         {
             Campaign();
         }
+    }
+
+    /// <summary>True when some correct node could have sent the message to <paramref name="self"/>; says nothing of whether it fits the state.</summary>
+    public static bool IsSane(Message message, ulong self)
+    {
+        ArgumentNullException.ThrowIfNull(message);
+        return MessageGate.IsSane(message, self);
     }
 
     /// <summary>Takes a message from another node, or from this one through <see cref="Ready.MessagesAfterPersist"/>.</summary>

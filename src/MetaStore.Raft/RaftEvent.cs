@@ -41,6 +41,9 @@ public enum RaftEventKind : byte
 
     /// <summary>A snapshot was accepted; Value is its index.</summary>
     SnapshotAccepted = 13,
+
+    /// <summary>A message was dropped because its term is too far above this node's; Node is the sender, Value its term.</summary>
+    TermRefused = 14,
 }
 
 /// <summary>One observation from inside the core. The core has no logger; the runtime turns these into log lines and metrics.</summary>

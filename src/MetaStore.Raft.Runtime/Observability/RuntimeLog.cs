@@ -1,3 +1,4 @@
+using MetaStore.Raft.Messages;
 using MetaStore.Raft.Runtime.Snapshots;
 using Microsoft.Extensions.Logging;
 
@@ -45,6 +46,9 @@ internal static partial class RuntimeLog
 
     [LoggerMessage(2111, LogLevel.Information, "Member {Node:x} stopped.")]
     public static partial void NodeStopped(this ILogger logger, ulong node);
+
+    [LoggerMessage(2113, LogLevel.Warning, "Refused a message ({Type}) in the name of member {From:x}, term {Term}: {Reason}. More of the kind are counted and not logged for a minute.")]
+    public static partial void MessageRefused(this ILogger logger, MessageType type, ulong from, ulong term, string reason);
 
     [LoggerMessage(2200, LogLevel.Information, "Snapshot to member {Node:x} at index {Index}, {Length} bytes: {Outcome}.")]
     public static partial void SnapshotSent(this ILogger logger, ulong node, ulong index, long length, string outcome);

@@ -41,4 +41,7 @@ public interface IPeerTransport : IAsyncDisposable
 
     /// <summary>State of the connections to every known peer, in order of ids.</summary>
     IReadOnlyList<PeerStatus> Peers { get; }
+
+    /// <summary>Messages that were not handed on because they arrived on a lane that does not carry them, or in another member's name.</summary>
+    long RefusedMessages => 0;
 }

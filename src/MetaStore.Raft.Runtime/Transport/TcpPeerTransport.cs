@@ -29,6 +29,7 @@ public sealed class TcpPeerTransport : IPeerTransport
     private IPeerReceiver? _receiver;
     private int _receivingSnapshot;
     private long _unknownSenderMessages;
+    private long _refusedMessages;
 
     /// <summary>Binds the listening address; nothing is accepted before <see cref="Start"/>.</summary>
     /// <exception cref="PeerListenException">The address cannot be used; the message names it.</exception>
@@ -49,6 +50,9 @@ public sealed class TcpPeerTransport : IPeerTransport
 
     /// <summary>Messages that were not heard because their sender is no known member.</summary>
     public long UnknownSenderMessages => Volatile.Read(ref _unknownSenderMessages);
+
+    /// <inheritdoc/>
+    public long RefusedMessages => Volatile.Read(ref _refusedMessages);
 
     /// <inheritdoc/>
     public void Start(IPeerReceiver receiver)
@@ -150,6 +154,8 @@ public sealed class TcpPeerTransport : IPeerTransport
 
         await Task.WhenAll(peers.Select(peer => peer.DisposeAsync().AsTask()));
     }
+
+    internal void CountRefusedMessage() => Interlocked.Increment(ref _refusedMessages);
 
     internal bool IsRemoved(ulong node) => _removed.Contains(node);
 

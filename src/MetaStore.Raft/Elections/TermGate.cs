@@ -3,7 +3,7 @@ using MetaStore.Raft.Messages;
 namespace MetaStore.Raft.Elections;
 
 /// <summary>Brings the terms of sender and receiver together before a handler sees the message (thesis Fig. 3.1 "all servers").</summary>
-internal sealed class TermGate(RaftState state, RoleChanger roles)
+internal sealed class TermGate(RaftState state, RoleChanger roles, TermReach reach)
 {
     /// <summary>True when the message shall be handled: its term is the present one, or it is a pre-vote matter.</summary>
     public bool Admit(Message message)
@@ -17,6 +17,12 @@ internal sealed class TermGate(RaftState state, RoleChanger roles)
         if (message.Term == state.Term)
         {
             return !IsDisturbance(message);
+        }
+
+        if (!reach.Includes(message.Term))
+        {
+            state.Report(RaftEventKind.TermRefused, message.From, message.Term);
+            return false;
         }
 
         if (IsDisturbance(message))

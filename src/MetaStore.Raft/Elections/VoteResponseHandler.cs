@@ -9,7 +9,7 @@ internal sealed class VoteResponseHandler(RaftState state, RoleChanger roles, Ca
     public void Handle(Message message)
     {
         bool before = message.Type == MessageType.PreVoteResponse;
-        if (message.Commit > 0 && state.Log.Matches(message.Commit, message.LogTerm))
+        if (message.Reject && message.Commit > 0 && state.Log.Matches(message.Commit, message.LogTerm))
         {
             // What is committed anywhere is committed; the own log holds the same up to there (log matching).
             state.Log.CommitTo(message.Commit);

@@ -17,8 +17,12 @@ internal sealed class ReadIndexQueue(RaftState state, Replicator replicator)
     private int _inRounds;
     private ulong _lastRound;
 
-    /// <summary>A term of leadership begins. Its round ids lie above those of every earlier term, of earlier lives of the node too.</summary>
-    public void Begin() => _lastRound = Math.Max(_lastRound, state.Term << 24);
+    /// <summary>Bits of the term that are part of a round id; the ids then have room above them for ever.</summary>
+    private const ulong TermBits = (1UL << 38) - 1;
+
+    /// <summary>A term of leadership begins. Its round ids differ from those of the terms before, of earlier lives of the node too.</summary>
+    /// <remarks>Answers to them carry their term as well: what an answer of another term says is never counted.</remarks>
+    public void Begin() => _lastRound = Math.Max(_lastRound, (state.Term & TermBits) << 24);
 
     /// <summary>Takes a read on the leader; it is refused when too many wait, and while leadership is handed over.</summary>
     public void Add(PendingRead read)

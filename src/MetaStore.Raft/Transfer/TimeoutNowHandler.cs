@@ -8,7 +8,7 @@ internal sealed class TimeoutNowHandler(RaftState state, Campaign campaign)
 {
     public void Handle(Message message)
     {
-        if (state.Role != Role.Follower || (state.Leader != 0 && state.Leader != message.From))
+        if (state.Role != Role.Follower || state.Leader != message.From)
         {
             state.Drop(message);
         }

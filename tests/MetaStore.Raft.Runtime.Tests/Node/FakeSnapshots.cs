@@ -12,7 +12,9 @@ internal sealed class FakeSnapshots : INodeSnapshots
 
     public bool Has(SnapshotMetadata snapshot) => false;
 
-    public (SnapshotBody Body, string? Refusal) Receive(SnapshotMetadata snapshot, Stream container, long length) => (default, "none are taken");
+    public ReceivedSnapshot Receive(SnapshotMetadata snapshot, Stream container, long length) => new(null, default, "none are taken");
+
+    public bool IsReceived(SnapshotMetadata snapshot) => true;
 
     public string PathOf(SnapshotMetadata snapshot) => "";
 

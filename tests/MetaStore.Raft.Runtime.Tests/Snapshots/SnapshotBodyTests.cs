@@ -71,7 +71,7 @@ public sealed class SnapshotBodyTests
     public void Receive_EngineFiles_AreAskedOfTheEngineBeforeTheyCount(string state, string? why)
     {
         NodeSnapshots receiver = Receiver(new FakeSnapshotFiles("rocks"), out SnapshotStore store);
-        (SnapshotBody body, string? refusal) = Receive(receiver, state);
+        (_, SnapshotBody body, string? refusal) = Receive(receiver, state);
         if (why is null)
         {
             Assert.Null(refusal);
@@ -110,7 +110,7 @@ public sealed class SnapshotBodyTests
         return new NodeSnapshots(store, new FatalNote(), files);
     }
 
-    private (SnapshotBody Body, string? Refusal) Receive(NodeSnapshots receiver, string state)
+    private ReceivedSnapshot Receive(NodeSnapshots receiver, string state)
     {
         Store(state, SnapshotBody.EngineFiles);
         byte[] bytes = Bytes();

@@ -226,7 +226,7 @@ public sealed class TcpPeerTransportTests
 
         Assert.Equal(0, await socket.ReceiveAsync(new byte[1]));
         await Eventually.TrueAsync(
-            () => log.Warnings.Any(line => line.Contains("0000000000000003", StringComparison.Ordinal)), TcpPair.Limit, () => string.Join('|', log.All));
+            () => log.Warnings.Any(line => line.Contains("a message from 3 to 1", StringComparison.Ordinal)), TcpPair.Limit, () => string.Join('|', log.All));
         Assert.Empty(receiver.Messages);
     }
 

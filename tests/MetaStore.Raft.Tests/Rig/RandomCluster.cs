@@ -10,12 +10,18 @@ internal sealed class RandomCluster
     private readonly List<Message> _network = [];
     private readonly SafetyChecker _checker;
     private readonly bool _reconfigures;
+    private readonly bool _hostile;
     private readonly HashSet<(ulong, ulong)> _cut = [];
     private ulong _nextValue;
     private ulong _nextRead;
 
-    public RandomCluster(int seed, int size, bool reconfigures)
+    /// <param name="seed">Of everything that is random.</param>
+    /// <param name="size">Nodes.</param>
+    /// <param name="reconfigures">Membership changes are proposed.</param>
+    /// <param name="hostile">A stranger sends terms in the nodes' names, near and far.</param>
+    public RandomCluster(int seed, int size, bool reconfigures, bool hostile = false)
     {
+        _hostile = hostile;
         _random = new Random(seed);
         _reconfigures = reconfigures;
         ulong[] ids = [.. Enumerable.Range(1, size).Select(id => (ulong)id)];
@@ -137,9 +143,24 @@ internal sealed class RandomCluster
             case < 990 when _reconfigures:
                 Reconfigure(node);
                 break;
+            case < 995 when _hostile:
+                SendTerms(node);
+                break;
             default:
                 node.Core.Campaign();
                 break;
+        }
+    }
+
+    // As many as a stranger likes, in rising steps: whatever is taken brings the node further from the others.
+    private void SendTerms(SimNode node)
+    {
+        ulong from = Nodes[(int)(node.Id % (ulong)Nodes.Count)].Id;
+        ulong rise = 1UL << _random.Next(62);
+        for (int i = _random.Next(1, 50); i > 0; i--)
+        {
+            MessageType type = _random.Next(2) == 0 ? MessageType.AppendEntriesResponse : MessageType.RequestVote;
+            node.Core.Step(new Message { Type = type, To = node.Id, From = from, Term = node.Core.Term + rise });
         }
     }
 

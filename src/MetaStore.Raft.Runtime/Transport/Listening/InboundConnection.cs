@@ -98,7 +98,7 @@ internal sealed class InboundConnection : IDisposable
         if (Lane == Lane.Snapshot)
         {
             _socket.ReceiveTimeout = (int)_options.SnapshotStallTimeout.TotalMilliseconds;
-            return SnapshotReception.Run(this, frames, _transport, SendAll);
+            return SnapshotReception.Run(this, frames, _transport, _options.NodeId, SendAll);
         }
 
         _socket.ReceiveTimeout = 0;
@@ -129,11 +129,10 @@ internal sealed class InboundConnection : IDisposable
                 return $"a frame of {body.Length} bytes from member {From:x16} is no peer message";
             }
 
-            // A request to transfer leadership speaks for the transferee.
-            bool isSender = message.From == From || message.Type == MessageType.TransferLeader;
-            if (!isSender || message.To != _options.NodeId)
+            if (PeerLane.Refusal(message, From, Lane, _options.NodeId) is { } refusal)
             {
-                return $"member {From:x16} sent a message from {message.From:x16} to {message.To:x16}";
+                _transport.CountRefusedMessage();
+                return refusal;
             }
 
             (traffic ??= _transport.TrafficOf(From))?.Received(body.Length + FrameFormat.HeaderBytes);

@@ -12,7 +12,7 @@ internal static class SnapshotReception
     public delegate void SendBytes(ReadOnlySpan<byte> bytes);
 
     /// <returns>Why it was refused; null when all went well.</returns>
-    public static string? Run(InboundConnection connection, FrameReader frames, TcpPeerTransport transport, SendBytes send)
+    public static string? Run(InboundConnection connection, FrameReader frames, TcpPeerTransport transport, ulong self, SendBytes send)
     {
         FrameOutcome outcome = frames.Next(out ReadOnlyMemory<byte> body);
         if (outcome != FrameOutcome.Frame)
@@ -23,6 +23,12 @@ internal static class SnapshotReception
         if (!MessageDecoder.TryDecode(body, out Message install) || install.Type != MessageType.InstallSnapshot || install.Snapshot is null)
         {
             return $"member {connection.From:x16} announced no snapshot on the snapshot lane";
+        }
+
+        if (PeerLane.Refusal(install, connection.From, Lane.Snapshot, self) is { } wrong)
+        {
+            transport.CountRefusedMessage();
+            return wrong;
         }
 
         Span<byte> prefix = stackalloc byte[sizeof(ulong)];

@@ -1,0 +1,66 @@
+using MetaStore.Raft.Messages;
+using MetaStore.Raft.Runtime.Observability;
+using Microsoft.Extensions.Logging;
+
+namespace MetaStore.Raft.Runtime;
+
+/// <summary>Counts messages that no correct member sends, and logs each kind once a minute, however many arrive. Thread-safe.</summary>
+internal sealed class RefusedMessages(NodeProgress progress, TimeProvider time, ILogger logger)
+{
+    /// <summary>Why a snapshot is refused that is announced outside of its own connection.</summary>
+    public const string NotReceived = "the snapshot was not received on a connection of its own";
+
+    private const string MakesNoSense = "it makes no sense in this member's state";
+
+    private static readonly TimeSpan Pause = TimeSpan.FromMinutes(1);
+
+    private readonly Lock _gate = new();
+    private readonly Dictionary<(MessageType, string), long> _loggedAt = [];
+
+    /// <summary>A message was refused before the core saw it.</summary>
+    public void Note(Message message, string why) => Note(message.From, message.Type, why, message.Term, kind: why.Split(':')[0]);
+
+    /// <summary>The core observed something.</summary>
+    /// <returns>False when it is no refused message.</returns>
+    public bool Note(in RaftEvent observed)
+    {
+        if (observed.Kind == RaftEventKind.TermRefused)
+        {
+            Note(observed.Node, MessageType.None, $"term {observed.Value} is too far above this member's term {observed.Term}", observed.Value, "term");
+            return true;
+        }
+
+        if (observed.Kind == RaftEventKind.MessageDropped)
+        {
+            Note(observed.Node, (MessageType)observed.Value, MakesNoSense, observed.Term, MakesNoSense);
+            return true;
+        }
+
+        return false;
+    }
+
+    private void Note(ulong from, MessageType type, string why, ulong term, string kind)
+    {
+        progress.CountRefusedMessage();
+        if (IsDue((type, kind)))
+        {
+            logger.MessageRefused(type, from, term, why);
+        }
+    }
+
+    // The keys are few: types of messages times the constants above.
+    private bool IsDue((MessageType, string) key)
+    {
+        long now = time.GetTimestamp();
+        lock (_gate)
+        {
+            if (_loggedAt.TryGetValue(key, out long at) && time.GetElapsedTime(at, now) < Pause)
+            {
+                return false;
+            }
+
+            _loggedAt[key] = now;
+            return true;
+        }
+    }
+}
