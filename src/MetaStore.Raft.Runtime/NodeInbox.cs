@@ -20,6 +20,9 @@ internal sealed class NodeInbox
 
     public long MessageBytes { get; set; }
 
+    /// <summary><see cref="MessageBytes"/> by sender.</summary>
+    public Dictionary<ulong, long> MessageBytesOf { get; } = [];
+
     public long ProposalBytes { get; set; }
 
     /// <summary>True when readers wait for a round.</summary>
@@ -36,6 +39,7 @@ internal sealed class NodeInbox
         Proposals.Clear();
         Commands.Clear();
         MessageBytes = 0;
+        MessageBytesOf.Clear();
         ProposalBytes = 0;
         ReadsWanted = false;
     }

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using MetaStore.Raft.Messages;
 using MetaStore.Raft.Runtime.Batching;
 using MetaStore.Raft.Runtime.Transport.Framing;
@@ -12,6 +13,9 @@ namespace MetaStore.Raft.Runtime;
 /// </remarks>
 internal sealed class NodeMailbox(RaftNodeOptions options)
 {
+    /// <summary>So many senders can fill their share before the queue is full: more than a member has peers that send at once.</summary>
+    private const int Shares = 4;
+
     private readonly object _gate = new();
     private NodeInbox _filling = new();
     private bool _readerSleeps;
@@ -40,7 +44,7 @@ internal sealed class NodeMailbox(RaftNodeOptions options)
         }
     }
 
-    /// <summary>Takes messages in as long as there is room; the rest is lost, as on a network.</summary>
+    /// <summary>Takes messages in as long as there is room, in all and for their sender; the rest is lost, as on a network.</summary>
     public void Post(ReadOnlySpan<Message> messages)
     {
         lock (_gate)
@@ -48,12 +52,16 @@ internal sealed class NodeMailbox(RaftNodeOptions options)
             foreach (Message message in messages)
             {
                 long charge = FrameWriter.Charge(message);
-                if (_closed || _filling.MessageBytes + charge > options.MessageQueueBytesMax)
+                ref long ofSender = ref CollectionsMarshal.GetValueRefOrAddDefault(_filling.MessageBytesOf, SenderOf(message), out _);
+                if (_closed
+                    || _filling.MessageBytes + charge > options.MessageQueueBytesMax
+                    || ofSender + charge > options.MessageQueueBytesMax / Shares)
                 {
                     _messagesDropped++;
                     continue;
                 }
 
+                ofSender += charge;
                 _filling.MessageBytes += charge;
                 _filling.Messages.Add(message);
             }
@@ -153,6 +161,9 @@ internal sealed class NodeMailbox(RaftNodeOptions options)
             return _filling;
         }
     }
+
+    /// <summary>Who is charged. A request to transfer leadership bears the transferee's id, whoever sent it.</summary>
+    private static ulong SenderOf(Message message) => message.Type == MessageType.TransferLeader ? 0 : message.From;
 
     private void Wake_NeedsGate()
     {

@@ -69,7 +69,7 @@ public sealed class RaftNode : IProposalSink, IPeerReceiver, IAsyncDisposable
         _logger = logger;
         _mailbox = new NodeMailbox(options);
         _reads = new ReadIndexRounds(options, time, _mailbox, options.IdSource());
-        _snapshots = new SnapshotExchange(snapshots, transport, host, _mailbox, options, logger);
+        _snapshots = new SnapshotExchange(snapshots, transport, host, _mailbox, Progress, options, logger);
         MemoryLog log = new(recovery.Marker ?? SnapshotMetadata.Empty, recovery.Entries);
         ReadyProcessor processor = new(options.NodeId, log, wal, transport, _mailbox, _snapshots);
         RefusedMessages refused = new(Progress, time, logger);

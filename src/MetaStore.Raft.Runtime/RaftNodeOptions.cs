@@ -46,7 +46,10 @@ public sealed class RaftNodeOptions
     /// <summary>Bytes of batches waiting for the raft thread. Default 64 MiB.</summary>
     public long ProposalQueueBytesMax { get; init; } = 64 << 20;
 
-    /// <summary>Bytes of peer messages waiting for the raft thread; what comes beyond is dropped, as a network would. Default 128 MiB.</summary>
+    /// <summary>
+    /// Bytes of peer messages waiting for the raft thread, a quarter of it for one sender at most; what comes beyond is dropped, as a network would.
+    /// Default 128 MiB.
+    /// </summary>
     public long MessageQueueBytesMax { get; init; } = 128 << 20;
 
     /// <summary>Readers waiting for a ReadIndex. Default 16,384.</summary>

@@ -9,7 +9,7 @@ namespace MetaStore.Raft.Runtime;
 
 /// <summary>Moves snapshot files between the store and the transport, away from the raft thread.</summary>
 internal sealed class SnapshotExchange(
-    INodeSnapshots store, IPeerTransport transport, IStateMachineHost host, NodeMailbox mailbox, RaftNodeOptions options, ILogger logger)
+    INodeSnapshots store, IPeerTransport transport, IStateMachineHost host, NodeMailbox mailbox, NodeProgress progress, RaftNodeOptions options, ILogger logger)
 {
     /// <summary>Sends the snapshot that a message announces. Ends in a <see cref="NodeCommand.SnapshotSent"/>, whatever happens.</summary>
     /// <remarks>
@@ -30,6 +30,12 @@ internal sealed class SnapshotExchange(
             return false;
         }
 
+        if (Unwanted(install) is { } why)
+        {
+            logger.SnapshotReceived(install.From, snapshot.Index, length, why);
+            return false;
+        }
+
         ReceivedSnapshot received = store.Receive(snapshot, body, length);
         logger.SnapshotReceived(install.From, snapshot.Index, length, received.Refusal ?? $"complete, {received.Body}");
         if (received.Metadata is not { } verified)
@@ -41,6 +47,19 @@ internal sealed class SnapshotExchange(
         Counts.CountReceived(received.Body);
         mailbox.PostReceived(Announcing(install, verified));
         return true;
+    }
+
+    /// <summary>Why a snapshot is not worth the disk that it would take: the core would drop its announcement all the same.</summary>
+    private string? Unwanted(Message install)
+    {
+        if (install.Term < progress.Term)
+        {
+            return $"refused, it is of term {install.Term} and this node in term {progress.Term}";
+        }
+
+        return install.Term == progress.Term && progress.Leader is not 0 and var leader && leader != install.From
+            ? $"refused, member {leader:x} leads in term {install.Term}"
+            : null;
     }
 
     /// <summary>True when the file of a snapshot is there.</summary>

@@ -7,11 +7,17 @@ namespace MetaStore.Raft.Runtime.Snapshots;
 /// <remarks>Thread: one at a time. Disposing one that was not completed removes what was received.</remarks>
 public sealed class SnapshotReceiver : IDisposable
 {
+    /// <summary>What stays free for the log, whatever a sender announces: a segment of 64 MiB.</summary>
+    public const long RoomForTheLog = 64 << 20;
+
+    private const long BytesBetweenLooks = 16 << 20;
+
     private readonly SnapshotStore _store;
     private readonly SnapshotMetadata _expected;
     private readonly string _temporary;
     private readonly long _bytesMax;
     private IDiskFile? _file;
+    private long _lookAt;
 
     internal SnapshotReceiver(SnapshotStore store, SnapshotMetadata expected, string temporary, long bytesMax)
     {
@@ -26,13 +32,19 @@ public sealed class SnapshotReceiver : IDisposable
     public long ReceivedBytes { get; private set; }
 
     /// <summary>Adds the next piece of the container.</summary>
-    /// <exception cref="StorageException">More than the limit was sent (66).</exception>
+    /// <exception cref="StorageException">More than the limit was sent (66), or the disk has too little room (75).</exception>
     public void Write(ReadOnlySpan<byte> piece)
     {
         ObjectDisposedException.ThrowIf(_file is null, this);
         if (ReceivedBytes + piece.Length > _bytesMax)
         {
             throw new SnapshotCorruptException(_temporary, $"the sender passed the limit of {_bytesMax} bytes");
+        }
+
+        if (ReceivedBytes >= _lookAt)
+        {
+            _store.RequireRoom(RoomForTheLog);
+            _lookAt = ReceivedBytes + BytesBetweenLooks;
         }
 
         _file.Write(ReceivedBytes, piece);

@@ -1,5 +1,6 @@
 using System.Globalization;
 using MetaStore.Raft.Messages;
+using MetaStore.Raft.Runtime.Native;
 using MetaStore.Raft.Runtime.Storage;
 
 namespace MetaStore.Raft.Runtime.Snapshots;
@@ -208,6 +209,15 @@ public sealed class SnapshotStore
         }
 
         return items.Length;
+    }
+
+    /// <summary>Throws when the disk has less room than that (75): it would be the log that meets the full disk next.</summary>
+    internal void RequireRoom(long bytes)
+    {
+        if (Disk.FreeBytes(_directory) is var free && free < bytes)
+        {
+            throw new StorageException(ExitCodes.DiskFull, $"{free} bytes are free under {_directory}, and a snapshot that is received must leave {bytes}");
+        }
     }
 
     internal SnapshotFile Adopt(string temporary, SnapshotMetadata announced, Func<SnapshotFile, string?>? refusal)

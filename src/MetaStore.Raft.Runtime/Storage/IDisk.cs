@@ -45,6 +45,9 @@ public interface IDisk
     /// <summary>Makes creations, renames and deletions inside the folder durable.</summary>
     void SyncDirectory(string path);
 
+    /// <summary>Bytes that may still be written into a folder. A disk that cannot say it has no end.</summary>
+    long FreeBytes(string directory) => long.MaxValue;
+
     /// <summary>Takes an exclusive lock on a file, made if missing; held until disposed or the process ends.</summary>
     /// <exception cref="IOException">Somebody else holds it.</exception>
     IDisposable Lock(string path);

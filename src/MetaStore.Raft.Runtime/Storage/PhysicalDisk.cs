@@ -26,6 +26,20 @@ public sealed class PhysicalDisk : IDisk
     }
 
     /// <inheritdoc/>
+    public long FreeBytes(string directory)
+    {
+        try
+        {
+            return new DriveInfo(directory).AvailableFreeSpace;
+        }
+        catch (Exception unknown) when (unknown is IOException or UnauthorizedAccessException)
+        {
+            // A disk that does not tell is not taken for a full one; writing to it will show.
+            return long.MaxValue;
+        }
+    }
+
+    /// <inheritdoc/>
     public void CreateDirectory(string path)
     {
         if (OperatingSystem.IsWindows())

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Sockets;
 
 namespace MetaStore.Raft.Runtime.Transport;
@@ -22,16 +23,30 @@ internal static class PeerSocket
         }
     }
 
-    /// <summary>Address of the other side, or a dash when it is gone already.</summary>
-    public static string RemoteOf(Socket socket)
+    /// <summary>Lets the kernel ask the other side once a second from now on: a machine that restarted answers with a reset, one that is gone not at all.</summary>
+    public static void ProbeSoon(Socket socket)
     {
         try
         {
-            return socket.RemoteEndPoint?.ToString() ?? "-";
+            socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveTime, 1);
+            socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveInterval, 1);
+        }
+        catch (Exception e) when (e is SocketException or ObjectDisposedException)
+        {
+            // It has ended meanwhile: that is the answer.
+        }
+    }
+
+    /// <summary>Address of the other side with and without its port; a dash when it is gone already.</summary>
+    public static (string Text, IPAddress Address) RemoteOf(Socket socket)
+    {
+        try
+        {
+            return socket.RemoteEndPoint is IPEndPoint remote ? (remote.ToString(), remote.Address) : ("-", IPAddress.None);
         }
         catch (SocketException)
         {
-            return "-";
+            return ("-", IPAddress.None);
         }
     }
 

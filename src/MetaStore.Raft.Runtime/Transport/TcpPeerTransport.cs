@@ -19,15 +19,16 @@ public sealed class TcpPeerTransport : IPeerTransport
     private readonly TcpPeerTransportOptions _options;
     private readonly ILogger _logger;
     private readonly PeerDialer _dialer;
+    private readonly DialConfirmation _confirmation;
     private readonly SnapshotSender _snapshots;
     private readonly PeerListener _listener;
+    private readonly TransportMetrics _metrics;
     private readonly Lock _gate = new();
     private readonly CancellationTokenSource _stop = new();
     private ImmutableDictionary<ulong, OutboundPeer> _peers = ImmutableDictionary<ulong, OutboundPeer>.Empty;
     private OutboundPeer[] _flushOrder = [];
     private ImmutableHashSet<ulong> _removed = [];
     private IPeerReceiver? _receiver;
-    private int _receivingSnapshot;
     private long _unknownSenderMessages;
     private long _refusedMessages;
 
@@ -38,8 +39,10 @@ public sealed class TcpPeerTransport : IPeerTransport
         _options = options;
         _logger = logger;
         _dialer = new PeerDialer(options);
+        _confirmation = new DialConfirmation(_dialer, options);
         _snapshots = new SnapshotSender(_dialer, options);
         _listener = new PeerListener(this, options, logger);
+        _metrics = new TransportMetrics(_listener);
     }
 
     /// <summary>The address listened on, with the real port.</summary>
@@ -144,6 +147,7 @@ public sealed class TcpPeerTransport : IPeerTransport
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync();
+        _metrics.Dispose();
         await _listener.DisposeAsync();
         OutboundPeer[] peers;
         lock (_gate)
@@ -158,6 +162,15 @@ public sealed class TcpPeerTransport : IPeerTransport
     internal void CountRefusedMessage() => Interlocked.Increment(ref _refusedMessages);
 
     internal bool IsRemoved(ulong node) => _removed.Contains(node);
+
+    internal bool IsKnown(ulong node) => _peers.ContainsKey(node);
+
+    internal bool IsDialling(ulong node, ulong number) => _dialer.IsDialling(node, number);
+
+    /// <summary>Asks a member whether a hello in its name is its own; blocks for a second at most.</summary>
+    internal Confirmation Confirm(ulong node, ulong number) => _peers.TryGetValue(node, out OutboundPeer? peer)
+        ? _confirmation.AskAsync(peer, number, _stop.Token).GetAwaiter().GetResult()
+        : Confirmation.Denied;
 
     internal PeerTraffic? TrafficOf(ulong node) => _peers.GetValueOrDefault(node)?.Traffic;
 
@@ -174,23 +187,8 @@ public sealed class TcpPeerTransport : IPeerTransport
         }
     }
 
-    internal bool ReceiveSnapshot(ulong from, Message install, Stream body, long length)
-    {
-        // One at a time: the sender tries again after the leader's next probe.
-        if (!_peers.ContainsKey(from) || Interlocked.Exchange(ref _receivingSnapshot, 1) != 0)
-        {
-            return false;
-        }
-
-        try
-        {
-            return _receiver!.OnSnapshot(install, body, length);
-        }
-        finally
-        {
-            Volatile.Write(ref _receivingSnapshot, 0);
-        }
-    }
+    internal bool ReceiveSnapshot(ulong from, Message install, Stream body, long length) =>
+        _peers.ContainsKey(from) && _receiver!.OnSnapshot(install, body, length);
 
     private async Task SendSnapshotAsync(Message install, Stream body, long length)
     {

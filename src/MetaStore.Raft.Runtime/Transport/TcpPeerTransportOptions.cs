@@ -42,15 +42,21 @@ public sealed class TcpPeerTransportOptions
     /// <summary>Longest pause before connecting again. Default 1 s.</summary>
     public TimeSpan ReconnectDelayMax { get; init; } = TimeSpan.FromSeconds(1);
 
-    /// <summary>Limit for connecting and for the handshake. Default 5 s.</summary>
+    /// <summary>Limit for connecting and for the whole handshake, on either side. Default 5 s.</summary>
     public TimeSpan HandshakeTimeout { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>How long a member is asked whether a connection in its name is its own. Default 1 s.</summary>
+    public TimeSpan ConfirmTimeout { get; init; } = TimeSpan.FromSeconds(1);
 
     /// <summary>Unacknowledged data older than this breaks the connection (TCP_USER_TIMEOUT). Default 5 s.</summary>
     public TimeSpan StallTimeout { get; init; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>A snapshot transfer that does not move for this long is given up. Default 30 s.</summary>
+    /// <summary>A snapshot transfer that hardly moves for this long is given up. Default 30 s.</summary>
     public TimeSpan SnapshotStallTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>Incoming connections at once, each of which has a thread. Default 128.</summary>
-    public int ConnectionsMax { get; init; } = 128;
+    /// <summary>Incoming connections that have not said yet who they are, each of which has a thread. Default 64.</summary>
+    public int HandshakesMax { get; init; } = 64;
+
+    /// <summary>Connections of one address that are looked at in a second. Default 1,000.</summary>
+    public int ConnectionsPerSecondMax { get; init; } = 1_000;
 }

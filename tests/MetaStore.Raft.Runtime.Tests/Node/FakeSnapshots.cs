@@ -12,7 +12,14 @@ internal sealed class FakeSnapshots : INodeSnapshots
 
     public bool Has(SnapshotMetadata snapshot) => false;
 
-    public ReceivedSnapshot Receive(SnapshotMetadata snapshot, Stream container, long length) => new(null, default, "none are taken");
+    /// <summary>How many were begun to be received.</summary>
+    public int Receptions { get; private set; }
+
+    public ReceivedSnapshot Receive(SnapshotMetadata snapshot, Stream container, long length)
+    {
+        Receptions++;
+        return new(null, default, "none are taken");
+    }
 
     public bool IsReceived(SnapshotMetadata snapshot) => true;
 

@@ -23,7 +23,7 @@ public sealed class SnapshotExchangeTests
     public void Snapshot_ThatCannotBeOpened_IsReportedAsNotDelivered(Type? failure)
     {
         NodeMailbox mailbox = new(Options);
-        SnapshotExchange exchange = new(new FakeSnapshots { OpenFailure = Failure(failure) }, new InMemoryPeerNetwork().Join(1), new TestHost(), mailbox, Options, new LogSink());
+        SnapshotExchange exchange = new(new FakeSnapshots { OpenFailure = Failure(failure) }, new InMemoryPeerNetwork().Join(1), new TestHost(), mailbox, new NodeProgress(), Options, new LogSink());
 
         exchange.Send(Install);
 
@@ -35,12 +35,31 @@ public sealed class SnapshotExchangeTests
     public void Snapshot_Refused_DoesNotReachTheCore()
     {
         NodeMailbox mailbox = new(Options);
-        SnapshotExchange exchange = new(new FakeSnapshots(), new InMemoryPeerNetwork().Join(1), new TestHost(), mailbox, Options, new LogSink());
+        SnapshotExchange exchange = new(new FakeSnapshots(), new InMemoryPeerNetwork().Join(1), new TestHost(), mailbox, new NodeProgress(), Options, new LogSink());
 
         bool taken = exchange.Receive(Install, new MemoryStream(), 0);
 
         Assert.False(taken);
         Assert.True(mailbox.Take(new NodeInbox(), TimeSpan.Zero)!.IsEmpty);
+    }
+
+    /// <summary>The disk is not even written to: bytes that the core would drop all the same are not received.</summary>
+    [Theory]
+    [InlineData(5, 1, true)]
+    [InlineData(4, 1, false)]
+    [InlineData(5, 3, false)]
+    [InlineData(6, 3, true)]
+    public void Snapshot_OfAnOldTermOrOfAnotherThanTheLeader_IsNotReceived(ulong term, ulong from, bool isRead)
+    {
+        NodeProgress progress = new();
+        progress.SetHard(new HardState(5, 0, 0));
+        progress.SetSoft(new SoftState(1, Role.Follower));
+        FakeSnapshots files = new();
+        SnapshotExchange exchange = new(files, new InMemoryPeerNetwork().Join(2), new TestHost(), new NodeMailbox(Options), progress, Options, new LogSink());
+
+        exchange.Receive(new Message { Type = Install.Type, To = 2, From = from, Term = term, Snapshot = Install.Snapshot }, new MemoryStream(), 0);
+
+        Assert.Equal(isRead ? 1 : 0, files.Receptions);
     }
 
     private static Exception? Failure(Type? type) =>

@@ -247,6 +247,22 @@ public sealed class SnapshotStoreTests
 
     private static SnapshotMetadata Point(ulong index) => new(index, 2, new ConfState([1, 2, 3], [4], [], [], false));
 
+    [Fact]
+    public void Receiving_LeavesRoomForTheLog()
+    {
+        var store = Store();
+        using (var receiver = store.ReceiveStream(Point(10)))
+        {
+            _disk.Free = SnapshotReceiver.RoomForTheLog;
+            receiver.Write(new byte[17 << 20]);
+            _disk.Free--;
+            var full = Assert.Throws<StorageException>(() => receiver.Write([1]));
+            Assert.Equal(ExitCodes.DiskFull, full.ExitCode);
+        }
+
+        Assert.Empty(_disk.List("/snap"));
+    }
+
     private static byte[] State(int bytes)
     {
         var state = new byte[bytes];

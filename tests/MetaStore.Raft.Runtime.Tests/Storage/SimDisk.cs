@@ -16,6 +16,11 @@ internal sealed class SimDisk : IDisk
     /// <summary>Called before anything changes on disk, with what is about to happen; may block or throw.</summary>
     internal Action<string, string>? Before { get; set; }
 
+    /// <summary>What the disk says it has left.</summary>
+    internal long Free { get; set; } = long.MaxValue;
+
+    public long FreeBytes(string directory) => Free;
+
     public bool FileExists(string path) => Locked(() => _names.ContainsKey(path));
 
     public bool DirectoryExists(string path) => Locked(() => _folders.Contains(path));

@@ -12,6 +12,14 @@ internal static class RawPeer
 {
     public static async Task<Socket> ConnectAsync(IPEndPoint address, ulong from, ulong to, Lane lane = Lane.Control)
     {
+        (Socket socket, PeerWelcome welcome) = await GreetAsync(address, from, to, lane);
+        Assert.Equal(HelloOutcome.HelloAccepted, welcome.Outcome);
+        return socket;
+    }
+
+    /// <summary>Says a hello and reads the answer, whatever it is.</summary>
+    public static async Task<(Socket Socket, PeerWelcome Welcome)> GreetAsync(IPEndPoint address, ulong from, ulong to, Lane lane = Lane.Control, ulong dial = 0)
+    {
         Socket socket = new(SocketType.Stream, ProtocolType.Tcp);
         await socket.ConnectAsync(address);
         PeerHello hello = new()
@@ -21,10 +29,10 @@ internal static class RawPeer
             From = from,
             To = to,
             Lane = lane,
+            Dial = dial,
         };
         await socket.SendAsync((byte[])[.. FrameFormat.Preface, .. FrameFormat.Wrap(hello.ToByteArray())]);
         byte[]? answer = await PeerDialer.ReadFrameAsync(socket, CancellationToken.None);
-        Assert.Equal(HelloOutcome.HelloAccepted, PeerWelcome.Parser.ParseFrom(answer).Outcome);
-        return socket;
+        return (socket, PeerWelcome.Parser.ParseFrom(answer));
     }
 }

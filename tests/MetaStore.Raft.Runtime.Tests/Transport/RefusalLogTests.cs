@@ -15,12 +15,12 @@ public sealed class RefusalLogTests
         RefusalLog refusals = new(_log, _time);
         for (int i = 0; i < 100; i++)
         {
-            refusals.Refused($"127.0.0.1:{40000 + i}", "wrong cluster");
+            refusals.Refused($"127.0.0.1:{40000 + i}", Of("wrong cluster"));
         }
 
         Assert.Single(_log.Warnings);
         _time.Advance(TimeSpan.FromMinutes(1));
-        refusals.Refused("127.0.0.1:50000", "wrong cluster");
+        refusals.Refused("127.0.0.1:50000", Of("wrong cluster"));
 
         Assert.Equal(2, _log.Warnings.Count);
         Assert.Contains("99 times more", _log.Warnings[1], StringComparison.Ordinal);
@@ -30,9 +30,9 @@ public sealed class RefusalLogTests
     public void OtherReasonOrHost_IsTold()
     {
         RefusalLog refusals = new(_log, _time);
-        refusals.Refused("127.0.0.1:1", "wrong cluster");
-        refusals.Refused("127.0.0.1:1", "garbage");
-        refusals.Refused("127.0.0.2:1", "garbage");
+        refusals.Refused("127.0.0.1:1", Of("wrong cluster"));
+        refusals.Refused("127.0.0.1:1", Of("garbage"));
+        refusals.Refused("127.0.0.2:1", Of("garbage"));
         Assert.Equal(3, _log.Warnings.Count);
     }
 
@@ -42,12 +42,14 @@ public sealed class RefusalLogTests
         RefusalLog refusals = new(_log, _time);
         for (int i = 0; i < 1000; i++)
         {
-            refusals.Refused("127.0.0.1:1", $"garbage {i}");
+            refusals.Refused("127.0.0.1:1", Of($"garbage {i}"));
         }
 
         Assert.Equal(64, _log.Warnings.Count);
         _time.Advance(TimeSpan.FromMinutes(1));
-        refusals.Refused("127.0.0.1:1", "garbage again");
+        refusals.Refused("127.0.0.1:1", Of("garbage again"));
         Assert.Equal(65, _log.Warnings.Count);
     }
+
+    private static Refusal Of(string reason) => new(RefusalKind.Protocol, reason);
 }

@@ -37,19 +37,29 @@ internal sealed class TcpPair : IAsyncDisposable
 
     public TcpPeerTransport Second { get; private set; }
 
-    public static TcpPeerTransport Create(ulong node, LogSink log, ulong cluster = Cluster, int port = 0, string snapshotFiles = "", Action<ulong, TimeSpan>? onRoundTrip = null) => new(
+    public static TcpPeerTransport Create(ulong node, LogSink log, ulong cluster = Cluster, int port = 0, string snapshotFiles = "", Action<ulong, TimeSpan>? onRoundTrip = null, TimeSpan? handshakeTimeout = null) => new(
         new TcpPeerTransportOptions
         {
             NodeId = node,
             ClusterId = cluster,
             SnapshotFiles = snapshotFiles,
             OnRoundTrip = onRoundTrip ?? (static (_, _) => { }),
+            HandshakeTimeout = handshakeTimeout ?? TimeSpan.FromSeconds(5),
             ProbeInterval = TimeSpan.FromMilliseconds(20),
             Listen = new IPEndPoint(IPAddress.Loopback, port),
             ReconnectDelayMin = TimeSpan.FromMilliseconds(10),
             ReconnectDelayMax = TimeSpan.FromMilliseconds(50),
         },
         log);
+
+    /// <summary>Member 1 with no process at member 2's address, so that the test plays member 2 undisturbed.</summary>
+    public static TcpPeerTransport StartAlone(LogSink log, RecordingReceiver receiver, TimeSpan? handshakeTimeout = null)
+    {
+        TcpPeerTransport transport = Create(1, log, handshakeTimeout: handshakeTimeout);
+        transport.AddPeer(2, [new Uri("http://127.0.0.1:1")]);
+        transport.Start(receiver);
+        return transport;
+    }
 
     public static IReadOnlyList<Uri> Urls(TcpPeerTransport transport) => [new Uri($"http://{transport.ListenAddress}")];
 
@@ -63,6 +73,12 @@ internal sealed class TcpPair : IAsyncDisposable
     {
         int port = Second.ListenAddress.Port;
         await Second.DisposeAsync();
+        StartSecond(port);
+    }
+
+    /// <summary>Starts the second member, which has ended, at an address.</summary>
+    public void StartSecond(int port)
+    {
         Second = Create(2, SecondLog, Cluster, port);
         Second.AddPeer(1, Urls(First));
         Second.Start(SecondReceiver);

@@ -14,4 +14,7 @@ internal readonly record struct DialResult(Socket? Socket, HelloOutcome Refusal,
 
     /// <summary>The peer knows the probe lane.</summary>
     public bool AnswersProbes { get; init; }
+
+    /// <summary>The peer knows the confirm lane, and numbers its own hellos.</summary>
+    public bool ConfirmsDials { get; init; }
 }

@@ -18,6 +18,7 @@ internal sealed class OutboundPeer : IAsyncDisposable
     private DateTimeOffset? _activeSince;
     private string _snapshotFiles = "";
     private bool _answersProbes;
+    private bool _confirmsDials;
     private Task _running = Task.CompletedTask;
 
     public OutboundPeer(ulong node, IReadOnlyList<Uri> urls, PeerDialer dialer, TcpPeerTransportOptions options, ILogger logger)
@@ -53,6 +54,9 @@ internal sealed class OutboundPeer : IAsyncDisposable
 
     /// <summary>It said when it was last connected to that it sends probes back.</summary>
     public bool AnswersProbes => Volatile.Read(ref _answersProbes);
+
+    /// <summary>It said when it was last connected to that it numbers its hellos.</summary>
+    public bool ConfirmsDials => Volatile.Read(ref _confirmsDials);
 
     /// <summary>Addresses in turn.</summary>
     public Uri UrlFor(int attempt)
@@ -93,6 +97,7 @@ internal sealed class OutboundPeer : IAsyncDisposable
         }
 
         Volatile.Write(ref _answersProbes, dialled.AnswersProbes);
+        Volatile.Write(ref _confirmsDials, dialled.ConfirmsDials);
     }
 
     public void OnLaneChanged()

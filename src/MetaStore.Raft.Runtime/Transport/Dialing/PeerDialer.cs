@@ -1,4 +1,6 @@
+using System.Collections.Concurrent;
 using System.Net.Sockets;
+using System.Security.Cryptography;
 using Google.Protobuf;
 using MetaStore.Peer;
 using MetaStore.Raft.Runtime.Storage;
@@ -9,7 +11,31 @@ namespace MetaStore.Raft.Runtime.Transport.Dialing;
 /// <summary>Connects to a peer and introduces this node. Thread-safe.</summary>
 internal sealed class PeerDialer(TcpPeerTransportOptions options)
 {
+    /// <summary>The numbers of the hellos that wait for an answer, and who they are for.</summary>
+    private readonly ConcurrentDictionary<ulong, ulong> _dialling = new();
+
+    /// <summary>Connects for one lane.</summary>
     public async Task<DialResult> DialAsync(ulong to, Uri url, Lane lane, CancellationToken stop)
+    {
+        ulong number = NewNumber();
+        _dialling[number] = to;
+        try
+        {
+            return await DialAsync(to, url, lane, number, stop);
+        }
+        finally
+        {
+            _dialling.TryRemove(number, out _);
+        }
+    }
+
+    /// <summary>Asks a peer whether it is dialling this node with a number: accepted means yes.</summary>
+    public Task<DialResult> AskAsync(ulong peer, Uri url, ulong number, CancellationToken stop) => DialAsync(peer, url, Lane.Confirm, number, stop);
+
+    /// <summary>True while a hello with that number, for that member, waits for its answer.</summary>
+    public bool IsDialling(ulong to, ulong number) => _dialling.TryGetValue(number, out ulong member) && member == to;
+
+    private async Task<DialResult> DialAsync(ulong to, Uri url, Lane lane, ulong number, CancellationToken stop)
     {
         Socket socket = new(SocketType.Stream, ProtocolType.Tcp);
         try
@@ -18,7 +44,7 @@ internal sealed class PeerDialer(TcpPeerTransportOptions options)
             limit.CancelAfter(options.HandshakeTimeout);
             PeerSocket.Configure(socket, options.StallTimeout);
             await socket.ConnectAsync(url.IdnHost, url.Port, limit.Token);
-            await SendAllAsync(socket, Introduction(to, lane), limit.Token);
+            await SendAllAsync(socket, Introduction(to, lane, number), limit.Token);
             byte[]? answer = await ReadFrameAsync(socket, limit.Token);
             return answer is null ? Fail(socket, $"{url.Authority} closed the connection during the handshake") : Judge(socket, url, to, answer);
         }
@@ -85,7 +111,15 @@ internal sealed class PeerDialer(TcpPeerTransportOptions options)
         return true;
     }
 
-    private byte[] Introduction(ulong to, Lane lane)
+    /// <summary>Cannot be guessed, and is never 0.</summary>
+    private static ulong NewNumber()
+    {
+        Span<byte> bytes = stackalloc byte[sizeof(ulong)];
+        RandomNumberGenerator.Fill(bytes);
+        return BitConverter.ToUInt64(bytes) | 1;
+    }
+
+    private byte[] Introduction(ulong to, Lane lane, ulong number)
     {
         PeerHello hello = new()
         {
@@ -94,6 +128,7 @@ internal sealed class PeerDialer(TcpPeerTransportOptions options)
             From = options.NodeId,
             To = to,
             Lane = lane,
+            Dial = number,
         };
         return [.. FrameFormat.Preface, .. FrameFormat.Wrap(hello.ToByteArray())];
     }
@@ -103,7 +138,12 @@ internal sealed class PeerDialer(TcpPeerTransportOptions options)
         PeerWelcome welcome = PeerWelcome.Parser.ParseFrom(answer);
         if (welcome.Outcome == HelloOutcome.HelloAccepted)
         {
-            return new DialResult(socket, HelloOutcome.HelloAccepted, null) { SnapshotFiles = welcome.SnapshotFiles, AnswersProbes = welcome.AnswersProbes };
+            return new DialResult(socket, HelloOutcome.HelloAccepted, null)
+            {
+                SnapshotFiles = welcome.SnapshotFiles,
+                AnswersProbes = welcome.AnswersProbes,
+                ConfirmsDials = welcome.ConfirmsDials,
+            };
         }
 
         string why = welcome.Outcome switch
@@ -112,7 +152,9 @@ internal sealed class PeerDialer(TcpPeerTransportOptions options)
             HelloOutcome.HelloWrongNode => $"it is member {welcome.NodeId:x16}, not {to:x16}",
             HelloOutcome.HelloWrongVersion => $"it speaks peer protocol {welcome.Version}, this node {FrameFormat.Version}",
             HelloOutcome.HelloRemoved => "it says that this member was removed from the cluster",
-            HelloOutcome.HelloBusy => "it is receiving another snapshot",
+            HelloOutcome.HelloBusy => "another connection of this member is still open there",
+            HelloOutcome.HelloUnknown => "it does not know this member yet",
+            HelloOutcome.HelloNotDialled => "it was told at this member's address that this member is not dialling it",
             _ => "it gave no reason",
         };
         return Fail(socket, $"{url.Authority} refused the connection: {why}") with { Refusal = welcome.Outcome };

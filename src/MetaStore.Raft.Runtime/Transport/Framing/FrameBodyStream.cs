@@ -1,9 +1,17 @@
 namespace MetaStore.Raft.Runtime.Transport.Framing;
 
 /// <summary>The next bytes of a connection as a stream that ends where they end. Read only, forward only.</summary>
-internal sealed class FrameBodyStream(FrameReader frames, long length) : Stream
+/// <param name="frames">The connection.</param>
+/// <param name="length">How many bytes.</param>
+/// <param name="window">In each window of this length 64 KiB must arrive, or the rest: single bytes from time to time are no transfer.</param>
+/// <param name="time">Clock.</param>
+internal sealed class FrameBodyStream(FrameReader frames, long length, TimeSpan window, TimeProvider time) : Stream
 {
+    private const int WindowBytesMin = 64 << 10;
+
     private long _left = length;
+    private long _windowStart = time.GetTimestamp();
+    private long _windowBytes;
 
     public override bool CanRead => true;
 
@@ -22,6 +30,7 @@ internal sealed class FrameBodyStream(FrameReader frames, long length) : Stream
     public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
 
     /// <exception cref="EndOfStreamException">The connection was closed before the announced length.</exception>
+    /// <exception cref="IOException">It goes on too slowly.</exception>
     public override int Read(Span<byte> buffer)
     {
         int wanted = (int)Math.Min(buffer.Length, _left);
@@ -37,7 +46,25 @@ internal sealed class FrameBodyStream(FrameReader frames, long length) : Stream
         }
 
         _left -= read;
+        CheckPace(read);
         return read;
+    }
+
+    private void CheckPace(int read)
+    {
+        _windowBytes += read;
+        if (time.GetElapsedTime(_windowStart) < window)
+        {
+            return;
+        }
+
+        if (_windowBytes < WindowBytesMin && _left > 0)
+        {
+            throw new IOException($"only {_windowBytes} bytes of the snapshot arrived in {time.GetElapsedTime(_windowStart).TotalSeconds:0.#} s");
+        }
+
+        _windowStart = time.GetTimestamp();
+        _windowBytes = 0;
     }
 
     public override void Flush()

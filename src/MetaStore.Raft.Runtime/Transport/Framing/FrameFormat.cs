@@ -1,5 +1,7 @@
 using System.Buffers.Binary;
+using MetaStore.Peer;
 using MetaStore.Raft.Runtime.Storage;
+using MetaStore.Raft.Runtime.Wal.Format;
 
 namespace MetaStore.Raft.Runtime.Transport.Framing;
 
@@ -12,10 +14,18 @@ internal static class FrameFormat
     /// <summary>u32 length of the body, u32 CRC32C of the body, little-endian.</summary>
     public const int HeaderBytes = 8;
 
-    /// <summary>No body is longer, 64 MiB: far above the largest AppendEntries, far below what would hurt.</summary>
-    public const int BodyBytesMax = 64 << 20;
+    /// <summary>
+    /// Largest body on the append lane, 17 MiB: an entry as large as the log takes it, or a run of entries that was cut at 1 MiB, and their fields.
+    /// </summary>
+    public const int AppendBytesMax = WalFormat.RecordBytesMax + (1 << 20);
 
-    /// <summary>Hello, welcome and receipt are tiny; whoever claims more is not a member.</summary>
+    /// <summary>Largest body on the control lane, and of a snapshot's announcement: numbers, and the ids of all members.</summary>
+    public const int ControlBytesMax = 64 << 10;
+
+    /// <summary>Most entries in one message: those of a run cut at 1 MiB are charged 32 bytes and more each.</summary>
+    public const int EntriesMax = 64 << 10;
+
+    /// <summary>Hello, welcome, probe and receipt are tiny; what claims to be more is of no member.</summary>
     public const int HandshakeBytesMax = 1024;
 
     /// <summary>A welcome that lists the members: some hundred bytes for each.</summary>
@@ -23,6 +33,14 @@ internal static class FrameFormat
 
     /// <summary>First bytes of every connection.</summary>
     public static ReadOnlySpan<byte> Preface => "MSPEER\0\u0001"u8;
+
+    /// <summary>Largest body that a lane carries after the handshake.</summary>
+    public static int BytesMax(Lane lane) => lane switch
+    {
+        Lane.Append => AppendBytesMax,
+        Lane.Control or Lane.Snapshot => ControlBytesMax,
+        _ => HandshakeBytesMax,
+    };
 
     public static void WriteHeader(Span<byte> target, int length, uint checksum)
     {

@@ -6,11 +6,17 @@ namespace MetaStore.Raft.Runtime.Transport.Framing;
 /// <summary>Cuts a blocking socket into frames.</summary>
 /// <remarks>
 /// Reads ahead into one buffer, so that a burst of small frames costs one system call. A body that will be kept (entries share it) or
-/// that does not fit gets an array of its own, and what is still missing is received straight into it. One thread.
+/// that does not fit gets an array of its own, and what is still missing is received straight into it. That array grows with what has arrived:
+/// a frame that only claims to be large takes no memory. One thread.
 /// </remarks>
-internal sealed class FrameReader(Socket socket)
+/// <param name="socket">Blocking.</param>
+/// <param name="bytesMax">Largest body that is taken.</param>
+internal sealed class FrameReader(Socket socket, int bytesMax)
 {
     private const int BufferBytes = 64 << 10;
+
+    /// <summary>What a large body is given before any of it has arrived.</summary>
+    private const int FirstBytes = 256 << 10;
 
     private readonly byte[] _buffer = new byte[BufferBytes];
     private int _start;
@@ -30,9 +36,8 @@ internal sealed class FrameReader(Socket socket)
 
     /// <summary>Reads the next frame, blocking.</summary>
     /// <param name="body">Valid until the next call, unless <see cref="MessageDecoder.MayKeepBody"/> says that it may be kept.</param>
-    /// <param name="bytesMax">Largest body that is taken.</param>
     /// <exception cref="SocketException">The connection broke or timed out.</exception>
-    public FrameOutcome Next(out ReadOnlyMemory<byte> body, int bytesMax = FrameFormat.BodyBytesMax)
+    public FrameOutcome Next(out ReadOnlyMemory<byte> body)
     {
         body = default;
         if (!Fill(FrameFormat.HeaderBytes))
@@ -61,8 +66,7 @@ internal sealed class FrameReader(Socket socket)
         }
         else
         {
-            byte[] own = GC.AllocateUninitializedArray<byte>(length);
-            if (!ReadExactly(own))
+            if (ReadLarge(length) is not { } own)
             {
                 return FrameOutcome.Truncated;
             }
@@ -110,10 +114,33 @@ internal sealed class FrameReader(Socket socket)
     public string Describe(FrameOutcome outcome) => outcome switch
     {
         FrameOutcome.Truncated => "the connection ended inside a frame",
-        FrameOutcome.Oversized => $"a frame claims {_claimed} bytes, more than allowed",
+        FrameOutcome.Oversized => $"a frame claims {_claimed} bytes, more than the {bytesMax} allowed",
         FrameOutcome.Damaged => $"a frame of {_claimed} bytes has a wrong checksum",
         _ => "the connection was closed",
     };
+
+    /// <returns>The body in an array of its own; null when the connection was closed before its end.</returns>
+    private byte[]? ReadLarge(int length)
+    {
+        byte[] body = GC.AllocateUninitializedArray<byte>(Math.Min(length, FirstBytes));
+        for (int arrived = 0; ;)
+        {
+            if (!ReadExactly(body.AsSpan(arrived)))
+            {
+                return null;
+            }
+
+            arrived = body.Length;
+            if (arrived == length)
+            {
+                return body;
+            }
+
+            byte[] larger = GC.AllocateUninitializedArray<byte>((int)Math.Min(length, 2L * arrived));
+            body.CopyTo(larger, 0);
+            body = larger;
+        }
+    }
 
     /// <summary>Makes sure that so many bytes are in the buffer.</summary>
     private bool Fill(int count)

@@ -80,10 +80,10 @@ internal sealed class FrameWriter
         return _segments;
     }
 
-    /// <summary>Bytes a message is charged for in a send queue; close to its size on the wire.</summary>
+    /// <summary>Bytes a message is charged for in a queue: about what it holds in memory, and not less than its size on the wire.</summary>
     public static long Charge(Message message)
     {
-        long bytes = 96;
+        long bytes = 160;
         IReadOnlyList<Entry> entries = message.Entries;
         for (int i = 0; i < entries.Count; i++)
         {

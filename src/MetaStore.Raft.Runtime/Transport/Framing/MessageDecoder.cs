@@ -2,15 +2,17 @@ using MetaStore.Raft.Messages;
 
 namespace MetaStore.Raft.Runtime.Transport.Framing;
 
-/// <summary>Reads frame bodies. Hostile bytes give false, never an exception and never more memory than they themselves take.</summary>
+/// <summary>Reads frame bodies. Hostile bytes give false, never an exception, and no message holds much more memory than it is charged for.</summary>
 internal static class MessageDecoder
 {
+    private const int WasteBytesMax = 4096;
+
     /// <summary>True when the body carries entries, whose data will be slices of it: it must then be an array of its own.</summary>
     public static bool MayKeepBody(ReadOnlySpan<byte> body) =>
         body.Length >= 2 && body[0] == MessageFields.Type && body[1] is (byte)MessageType.AppendEntries or (byte)MessageType.Propose;
 
     /// <summary>Decodes one message.</summary>
-    /// <param name="body">The body; entries of the result share it, so nobody may write to it again.</param>
+    /// <param name="body">The body; entries of the result share it, so it may not be written to again.</param>
     /// <param name="message">The message; unset when the result is false.</param>
     public static bool TryDecode(ReadOnlyMemory<byte> body, out Message message)
     {
@@ -36,6 +38,11 @@ internal static class MessageDecoder
                 continue;
             }
 
+            if (count == FrameFormat.EntriesMax)
+            {
+                return false;
+            }
+
             if (count == entries.Length)
             {
                 Array.Resize(ref entries, count == 0 ? CountEntries(body.Span, reader.Position) : count * 2);
@@ -54,8 +61,34 @@ internal static class MessageDecoder
             return false;
         }
 
-        message = fields.ToMessage(count == entries.Length ? entries : entries[..count]);
+        if (count < entries.Length)
+        {
+            entries = entries[..count];
+        }
+
+        KeepOnlyData(body.Length, entries);
+        message = fields.ToMessage(entries);
         return true;
+    }
+
+    /// <summary>Copies the entries' data out of a body that is mostly something else, so that little data does not keep a large body alive.</summary>
+    private static void KeepOnlyData(int bodyBytes, Entry[] entries)
+    {
+        long data = 0;
+        foreach (Entry entry in entries)
+        {
+            data += entry.Size;
+        }
+
+        if (entries.Length == 0 || bodyBytes <= (2 * data) + WasteBytesMax)
+        {
+            return;
+        }
+
+        for (int i = 0; i < entries.Length; i++)
+        {
+            entries[i] = entries[i] with { Data = entries[i].Data.ToArray() };
+        }
     }
 
     /// <summary>Length of the run of entries that starts with the one whose length is at <paramref name="position"/>; at least 1.</summary>
@@ -67,7 +100,7 @@ internal static class MessageDecoder
         {
             count++;
         }
-        while (reader.TryReadBytes(out _, out _) && reader.TryReadVarint(out ulong tag) && tag == MessageFields.Entries);
+        while (count < FrameFormat.EntriesMax && reader.TryReadBytes(out _, out _) && reader.TryReadVarint(out ulong tag) && tag == MessageFields.Entries);
         return count;
     }
 

@@ -1,8 +1,10 @@
+using System.Net;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
+using Google.Protobuf;
 using MetaStore.Peer;
 using MetaStore.Raft.Messages;
-using MetaStore.Raft.Runtime.Observability;
+using MetaStore.Raft.Runtime.Transport.Dialing;
 using MetaStore.Raft.Runtime.Transport.Framing;
 using Microsoft.Extensions.Logging;
 
@@ -16,29 +18,30 @@ internal sealed class InboundConnection : IDisposable
     private readonly PeerListener _listener;
     private readonly Socket _socket;
     private readonly TcpPeerTransportOptions _options;
-    private readonly RefusalLog _refusals;
     private readonly ILogger _logger;
     private readonly List<Message> _arrived = [];
 
     public InboundConnection(
-        TcpPeerTransport transport, PeerListener listener, Socket socket, TcpPeerTransportOptions options, RefusalLog refusals, ILogger logger)
+        TcpPeerTransport transport, PeerListener listener, Socket socket, TcpPeerTransportOptions options, ILogger logger)
     {
         _transport = transport;
         _listener = listener;
         _socket = socket;
         _options = options;
-        _refusals = refusals;
         _logger = logger;
-        Remote = PeerSocket.RemoteOf(socket);
+        (Remote, Address) = PeerSocket.RemoteOf(socket);
     }
 
     /// <summary>Address of the other side, for log lines.</summary>
     public string Remote { get; }
 
-    /// <summary>The peer, once the handshake is done; 0 before.</summary>
+    /// <summary>The same without the port.</summary>
+    public IPAddress Address { get; }
+
+    /// <summary>The peer, once its hello was accepted; 0 before.</summary>
     public ulong From { get; private set; }
 
-    /// <summary>The lane, once the handshake is done.</summary>
+    /// <summary>The lane, once its hello was accepted.</summary>
     public Lane Lane { get; private set; }
 
     /// <summary>The thread's body.</summary>
@@ -47,13 +50,12 @@ internal sealed class InboundConnection : IDisposable
         try
         {
             PeerSocket.Configure(_socket, _options.StallTimeout);
-            string? refusal = Serve();
-            if (refusal is not null)
+            if (Serve() is { } refusal)
             {
-                _refusals.Refused(Remote, refusal);
+                _listener.Refusals.Refused(Remote, refusal);
             }
         }
-        catch (Exception e) when (e is SocketException or ObjectDisposedException or EndOfStreamException)
+        catch (Exception e) when (e is SocketException or ObjectDisposedException or EndOfStreamException or OperationCanceledException)
         {
             // The peer went away, or we closed it. The dialling side tells of the connection's life; here is nothing to add.
             _logger.PeerConnectionEnded(Remote, From, e.Message);
@@ -72,41 +74,68 @@ internal sealed class InboundConnection : IDisposable
 
     public void Dispose() => PeerSocket.Close(_socket);
 
+    /// <summary>Lets a place that another connection wants be found free soon, should the other side be gone.</summary>
+    public void ProbeSoon() => PeerSocket.ProbeSoon(_socket);
+
     /// <returns>Why the connection was refused; null when it simply ended.</returns>
-    private string? Serve()
+    private Refusal? Serve()
     {
-        FrameReader frames = new(_socket);
-        _socket.ReceiveTimeout = (int)_options.HandshakeTimeout.TotalMilliseconds;
-        PeerAcceptance acceptance = PeerAcceptance.Read(frames, _options, _transport.IsRemoved);
-        if (acceptance.Answer is { } answer)
+        _socket.SendTimeout = (int)_options.HandshakeTimeout.TotalMilliseconds;
+        (PeerHello? hello, Refusal? unreadable) = new HelloReader(_socket, _options.HandshakeTimeout, TimeProvider.System).Read();
+        _listener.OnHello(this);
+        if (hello is null)
         {
-            SendAll(answer);
+            // No member at all: it gets no answer.
+            return unreadable;
         }
 
-        if (acceptance.Refusal is not null)
+        PeerAcceptance acceptance = PeerAcceptance.Judge(hello, _options, _transport);
+        bool asksOnly = hello.Lane is Lane.Members or Lane.Confirm;
+        if (acceptance.Refusal is null && !asksOnly)
+        {
+            acceptance = Place(hello);
+        }
+
+        SendAll(FrameFormat.Wrap(PeerAcceptance.Welcome(hello, acceptance.Outcome, _options).ToByteArray()));
+        if (acceptance.Refusal is not null || asksOnly)
         {
             return acceptance.Refusal;
         }
 
-        if (acceptance.Hello!.Lane == Lane.Members)
+        FrameReader frames = new(_socket, FrameFormat.BytesMax(Lane));
+        _socket.ReceiveTimeout = Lane == Lane.Snapshot ? (int)_options.SnapshotStallTimeout.TotalMilliseconds : 0;
+        return Lane switch
         {
-            return null;
-        }
-
-        From = acceptance.Hello.From;
-        Lane = acceptance.Hello.Lane;
-        if (Lane == Lane.Snapshot)
-        {
-            _socket.ReceiveTimeout = (int)_options.SnapshotStallTimeout.TotalMilliseconds;
-            return SnapshotReception.Run(this, frames, _transport, _options.NodeId, SendAll);
-        }
-
-        _socket.ReceiveTimeout = 0;
-
-        // The peer has one connection per lane: an older one is dead and its thread must not wait for the keep-alive to find out.
-        _listener.Close(other => other != this && other.From == From && other.Lane == Lane);
-        return Lane == Lane.Probe ? ProbeReception.Run(frames, SendAll) : ReadMessages(frames);
+            Lane.Snapshot => Explain(RefusalKind.Snapshot, SnapshotReception.Run(this, frames, _transport, _options, SendAll)),
+            Lane.Probe => Explain(RefusalKind.Frame, ProbeReception.Run(frames, SendAll)),
+            _ => Explain(RefusalKind.Frame, ReadMessages(frames)),
+        };
     }
+
+    /// <summary>Takes the member's place for this lane, when the connection is its own or the place is free.</summary>
+    private PeerAcceptance Place(PeerHello hello)
+    {
+        Confirmation said = _transport.Confirm(hello.From, hello.Dial);
+        if (said == Confirmation.Denied)
+        {
+            return new PeerAcceptance(
+                HelloOutcome.HelloNotDialled, new Refusal(RefusalKind.NotDialled, $"it came in the name of member {hello.From:x}, which says that it is not dialling"));
+        }
+
+        From = hello.From;
+        Lane = hello.Lane;
+        if (said != Confirmation.TooMany && _listener.TryTakePlace(this, said == Confirmation.Confirmed))
+        {
+            return new PeerAcceptance(HelloOutcome.HelloAccepted, null);
+        }
+
+        string why = said == Confirmation.TooMany
+            ? $"too many connections in the name of member {From:x} wait for its word"
+            : $"member {From:x} has a connection for the {Lane} lane already, and could not be asked whether this one is newer";
+        return new PeerAcceptance(HelloOutcome.HelloBusy, new Refusal(RefusalKind.Busy, why));
+    }
+
+    private static Refusal? Explain(RefusalKind kind, string? reason) => reason is null ? null : new Refusal(kind, reason);
 
     private string? ReadMessages(FrameReader frames)
     {

@@ -7,20 +7,23 @@ namespace MetaStore.Raft.Runtime.Transport.Listening;
 /// <summary>Accepts connections of peers and gives each a thread that reads it.</summary>
 /// <remarks>
 /// A blocked thread is woken by the kernel with the data, without passing a poller and the thread pool; a member has few peers, so the
-/// threads are few. Their number is bounded, whoever is beyond is closed at once.
+/// threads are few. Their number is bounded: those in a handshake by a capacity, the others by the places that the members have.
 /// </remarks>
 internal sealed class PeerListener : IAsyncDisposable
 {
     private const int ReaderStackBytes = 256 << 10;
+    private const int Backlog = 512;
 
     private readonly TcpPeerTransport _transport;
     private readonly TcpPeerTransportOptions _options;
     private readonly ILogger _logger;
-    private readonly RefusalLog _refusals;
     private readonly Socket _socket;
     private readonly CancellationTokenSource _stop = new();
     private readonly Lock _gate = new();
     private readonly HashSet<InboundConnection> _connections = [];
+    private readonly PendingHandshakes _handshakes;
+    private readonly PeerPlaces _places = new();
+    private readonly ConnectionRate _rate;
     private Task _accepting = Task.CompletedTask;
 
     /// <exception cref="PeerListenException">The address cannot be used.</exception>
@@ -29,12 +32,14 @@ internal sealed class PeerListener : IAsyncDisposable
         _transport = transport;
         _options = options;
         _logger = logger;
-        _refusals = new RefusalLog(logger, TimeProvider.System);
+        Refusals = new RefusalLog(logger, TimeProvider.System);
+        _handshakes = new PendingHandshakes(options.HandshakesMax);
+        _rate = new ConnectionRate(options.ConnectionsPerSecondMax, TimeProvider.System);
         _socket = new Socket(options.Listen.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
         try
         {
             _socket.Bind(options.Listen);
-            _socket.Listen(128);
+            _socket.Listen(Backlog);
         }
         catch (SocketException e)
         {
@@ -45,11 +50,29 @@ internal sealed class PeerListener : IAsyncDisposable
 
     public IPEndPoint Address => (IPEndPoint)_socket.LocalEndPoint!;
 
+    /// <summary>Counts and logs what is refused.</summary>
+    public RefusalLog Refusals { get; }
+
+    /// <summary>Connections in a handshake.</summary>
+    public int Handshakes => _handshakes.Count;
+
+    /// <summary>Connections that have the place of a member.</summary>
+    public int Established => _places.Count;
+
     public void Start() => _accepting = Task.Run(AcceptAsync);
+
+    /// <summary>Called by a connection's thread when its hello has been read: it is no longer one that says nothing.</summary>
+    public void OnHello(InboundConnection connection) => _handshakes.Remove(connection);
+
+    /// <summary>Called by a connection's thread: asks for the place of its member and lane.</summary>
+    public bool TryTakePlace(InboundConnection connection, bool isConfirmed) =>
+        _places.TryTake(connection.From, connection.Lane, connection, isConfirmed);
 
     /// <summary>Called by a connection's thread when it ends.</summary>
     public void OnEnded(InboundConnection connection)
     {
+        _handshakes.Remove(connection);
+        _places.Leave(connection.From, connection.Lane, connection);
         lock (_gate)
         {
             _connections.Remove(connection);
@@ -92,9 +115,9 @@ internal sealed class PeerListener : IAsyncDisposable
             {
                 return;
             }
-            catch (SocketException e)
+            catch (Exception e)
             {
-                // Out of descriptors, or the peer was gone before we looked. Wait a little instead of spinning.
+                // Out of descriptors or threads, or the peer was gone before we looked. Wait a little instead of spinning; never stop listening.
                 _logger.PeerAcceptFailed(Address, e.Message);
                 await Task.Delay(_options.ReconnectDelayMin);
             }
@@ -103,19 +126,34 @@ internal sealed class PeerListener : IAsyncDisposable
 
     private void Accept(Socket socket)
     {
-        InboundConnection connection = new(_transport, this, socket, _options, _refusals, _logger);
+        InboundConnection connection = new(_transport, this, socket, _options, _logger);
+        if (!_rate.Admits(connection.Address))
+        {
+            Refusals.Refused(connection.Remote, new Refusal(RefusalKind.Rate, $"more than {_options.ConnectionsPerSecondMax} connections of this address in a second"));
+            socket.Dispose();
+            return;
+        }
+
         lock (_gate)
         {
-            if (_connections.Count >= _options.ConnectionsMax)
-            {
-                _refusals.Refused(connection.Remote, $"{_options.ConnectionsMax} connections are open already");
-                socket.Dispose();
-                return;
-            }
-
             _connections.Add(connection);
         }
 
-        new Thread(connection.Run, ReaderStackBytes) { IsBackground = true, Name = "peer-read" }.Start();
+        if (_handshakes.Add(connection) is { } silent)
+        {
+            Refusals.Refused(silent.Remote, new Refusal(RefusalKind.Handshake, $"{_options.HandshakesMax} newer connections wait for their handshake"));
+            silent.Dispose();
+        }
+
+        try
+        {
+            new Thread(connection.Run, ReaderStackBytes) { IsBackground = true, Name = "peer-read" }.Start();
+        }
+        catch
+        {
+            connection.Dispose();
+            OnEnded(connection);
+            throw;
+        }
     }
 }

@@ -11,7 +11,7 @@ internal static class ProbeReception
     {
         while (true)
         {
-            FrameOutcome outcome = frames.Next(out ReadOnlyMemory<byte> body, FrameFormat.HandshakeBytesMax);
+            FrameOutcome outcome = frames.Next(out ReadOnlyMemory<byte> body);
             if (outcome != FrameOutcome.Frame)
             {
                 return outcome == FrameOutcome.Closed ? null : frames.Describe(outcome);

@@ -13,12 +13,19 @@ internal sealed class RefusalLog(ILogger logger, TimeProvider time)
 
     private readonly Lock _gate = new();
     private readonly Dictionary<(string Host, string Reason), Told> _told = [];
+    private readonly long[] _counts = new long[Enum.GetValues<RefusalKind>().Length];
 
-    /// <summary>Logs the reason, unless it was told a short while ago.</summary>
+    /// <summary>How often a kind was refused, logged or not.</summary>
+    public long CountOf(RefusalKind kind) => Volatile.Read(ref _counts[(int)kind]);
+
+    /// <summary>Counts a refusal, and logs its reason unless it was logged a short while ago.</summary>
     /// <param name="remote">host:port of the other side.</param>
-    /// <param name="reason">Why it was refused.</param>
-    public void Refused(string remote, string reason)
+    /// <param name="refusal">Why it was refused.</param>
+    public void Refused(string remote, Refusal refusal)
     {
+        Interlocked.Increment(ref _counts[(int)refusal.Kind]);
+        string reason = refusal.Reason;
+
         // The port differs from one attempt to the next.
         var key = (remote[..Math.Max(0, remote.LastIndexOf(':'))], reason);
         long now = time.GetTimestamp();

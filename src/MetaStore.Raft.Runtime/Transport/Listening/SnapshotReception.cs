@@ -12,7 +12,7 @@ internal static class SnapshotReception
     public delegate void SendBytes(ReadOnlySpan<byte> bytes);
 
     /// <returns>Why it was refused; null when all went well.</returns>
-    public static string? Run(InboundConnection connection, FrameReader frames, TcpPeerTransport transport, ulong self, SendBytes send)
+    public static string? Run(InboundConnection connection, FrameReader frames, TcpPeerTransport transport, TcpPeerTransportOptions options, SendBytes send)
     {
         FrameOutcome outcome = frames.Next(out ReadOnlyMemory<byte> body);
         if (outcome != FrameOutcome.Frame)
@@ -25,7 +25,7 @@ internal static class SnapshotReception
             return $"member {connection.From:x16} announced no snapshot on the snapshot lane";
         }
 
-        if (PeerLane.Refusal(install, connection.From, Lane.Snapshot, self) is { } wrong)
+        if (PeerLane.Refusal(install, connection.From, Lane.Snapshot, options.NodeId) is { } wrong)
         {
             transport.CountRefusedMessage();
             return wrong;
@@ -37,7 +37,7 @@ internal static class SnapshotReception
             return "the snapshot has no length";
         }
 
-        using FrameBodyStream stream = new(frames, (long)length);
+        using FrameBodyStream stream = new(frames, (long)length, options.SnapshotStallTimeout, TimeProvider.System);
         string? refusal = transport.ReceiveSnapshot(connection.From, install, stream, (long)length)
             ? null
             : $"the snapshot of member {connection.From:x16} at index {install.Snapshot.Index} was not taken";
