@@ -14,6 +14,8 @@ internal static class Commands
         metafault run [--engine memory|rocksdb] [--seed N] [--flag FLAG] [FAULT TIMES]...
                                                  real members under faults, then checked; ends with 1 when a check fails;
                                                  --flag is given to every member
+        metafault hostile-peer [--engine memory|rocksdb] [--seed N] [--messages N]
+                                                 bytes that no member sends, at the peer ports of three real members under load; needs no root
         metafault check                          whether this machine allows it (0) or not (77)
         faults: kill pause partition weather power-cut disk-error slow-disk disk-full clock
         """;
@@ -28,6 +30,15 @@ internal static class Commands
     {
         CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
         string? verb = args.FirstOrDefault();
+        if (verb == "hostile-peer")
+        {
+            string of(string name, string usual) => Text(args, name) ?? usual;
+            return await HostilePeer.HostileRun.RunAsync(
+                of("--engine", "memory"),
+                int.Parse(of("--seed", "1"), CultureInfo.InvariantCulture),
+                int.Parse(of("--messages", "1000000"), CultureInfo.InvariantCulture)) ? 0 : 1;
+        }
+
         if (verb is not ("run" or "check"))
         {
             Console.Error.WriteLine(Usage);

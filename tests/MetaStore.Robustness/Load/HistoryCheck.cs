@@ -1,7 +1,6 @@
 using Etcdserverpb;
 using Google.Protobuf;
 using MetaStore.Client;
-using MetaStore.Robustness.Cluster;
 using MetaStore.Simulation.Checkers;
 using MetaStore.StateMachine.Commands;
 
@@ -15,20 +14,20 @@ namespace MetaStore.Robustness.Load;
 internal static class HistoryCheck
 {
     /// <returns>Null, or what is wrong.</returns>
-    public static async Task<string?> RunAsync(FaultCluster cluster, IReadOnlyList<Operation> history)
+    public static async Task<string?> RunAsync(IReadOnlyList<(string Name, Uri Url)> members, IReadOnlyList<Operation> history)
     {
         List<Event>? first = null;
-        foreach (FaultNode node in cluster.Nodes)
+        foreach ((string name, Uri url) in members)
         {
-            (List<Event>? events, string? gap) = await ReadAsync(node, history.Max(operation => operation.Revision));
+            (List<Event>? events, string? gap) = await ReadAsync(url, history.Max(operation => operation.Revision));
             if (events is null)
             {
-                return $"{node.Name}: {gap}";
+                return $"{name}: {gap}";
             }
 
             if (first is not null && !events.SequenceEqual(first))
             {
-                return $"{node.Name} and {cluster.Nodes[0].Name} hold other histories";
+                return $"{name} and {members[0].Name} hold other histories";
             }
 
             first ??= events;
@@ -55,10 +54,10 @@ internal static class HistoryCheck
         return log;
     }
 
-    private static async Task<(List<Event>? Events, string? Gap)> ReadAsync(FaultNode node, long end)
+    private static async Task<(List<Event>? Events, string? Gap)> ReadAsync(Uri member, long end)
     {
         var events = new List<Event>();
-        using var client = new MetaStoreClient(new MetaStoreClientOptions { Endpoints = [new Uri(node.ClientUrl)], CommandTimeout = TimeSpan.FromSeconds(60) });
+        using var client = new MetaStoreClient(new MetaStoreClientOptions { Endpoints = [member], CommandTimeout = TimeSpan.FromSeconds(60) });
         long revision = (await client.Kv.RangeAsync(new RangeRequest { Key = ByteString.CopyFromUtf8("health") })).Header.Revision;
         if (revision < end)
         {

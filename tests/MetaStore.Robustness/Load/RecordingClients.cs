@@ -5,7 +5,6 @@ using Etcdserverpb;
 using Google.Protobuf;
 using MetaStore.Client;
 using MetaStore.Grpc;
-using MetaStore.Robustness.Cluster;
 using MetaStore.Simulation.Checkers;
 using MetaStore.StateMachine.Commands;
 using MetaStore.StateMachine.Mvcc.Reading;
@@ -31,15 +30,15 @@ internal sealed class RecordingClients : IAsyncDisposable
     private long _calls;
     private long _written;
 
-    /// <param name="cluster">Whose members are called.</param>
+    /// <param name="members">The members that are called.</param>
     /// <param name="clients">Calls in flight.</param>
     /// <param name="pause">Mean time between two calls of a client.</param>
-    public RecordingClients(FaultCluster cluster, int clients, TimeSpan pause)
+    public RecordingClients(IEnumerable<Uri> members, int clients, TimeSpan pause)
     {
         _pause = pause;
-        _members = [.. cluster.Nodes.Select(node => new MetaStoreClient(new MetaStoreClientOptions
+        _members = [.. members.Select(member => new MetaStoreClient(new MetaStoreClientOptions
         {
-            Endpoints = [new Uri(node.ClientUrl)],
+            Endpoints = [member],
             CommandTimeout = TimeSpan.FromSeconds(2),
             DialTimeout = TimeSpan.FromMilliseconds(300),
         }))];

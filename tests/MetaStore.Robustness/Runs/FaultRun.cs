@@ -28,7 +28,7 @@ internal sealed class FaultRun(PacketSwitch network, string folder, string engin
         var clock = Stopwatch.StartNew();
         var reported = Stopwatch.StartNew();
         await using FaultCluster cluster = await FaultCluster.StartAsync(network, Path.Combine(folder, fault.Name), engine, flags);
-        await using var clients = new RecordingClients(cluster, Clients, Pause);
+        await using var clients = new RecordingClients(cluster.Nodes.Select(node => new Uri(node.ClientUrl)), Clients, Pause);
         var scene = new FaultScene(cluster, clients, new Random(seed));
         string? wrong = null;
         int done = 0;
@@ -52,7 +52,7 @@ internal sealed class FaultRun(PacketSwitch network, string folder, string engin
             await cluster.AllServeAsync();
             await clients.WrittenAfterAsync(Stopwatch.GetTimestamp(), FaultScene.Limit);
             await clients.StopAsync();
-            wrong = await HistoryCheck.RunAsync(cluster, clients.History);
+            wrong = await HistoryCheck.RunAsync([.. cluster.Nodes.Select(node => (node.Name, new Uri(node.ClientUrl)))], clients.History);
         }
         catch (Exception failure) when (failure is TimeoutException or InvalidOperationException)
         {
