@@ -8,9 +8,6 @@ public sealed record BatchSettings
     /// <summary>Hard ceiling of <see cref="MaxBatchSize"/> and of the adaptive policies: proposals in one entry.</summary>
     public const int SizeCeiling = 65_536;
 
-    /// <summary>Hard ceiling of <see cref="MaxBatchBytes"/>, 16 MiB: far below the 64 MiB frame of a peer.</summary>
-    public const int BytesCeiling = 16 << 20;
-
     /// <summary>How size and timeout follow the load. Default dynamic.</summary>
     public BatchPolicyKind Policy { get; init; } = BatchPolicyKind.Dynamic;
 
@@ -20,10 +17,10 @@ public sealed record BatchSettings
     /// <summary>Dynamic: proposals per batch at full load. Default 256.</summary>
     public int MaxBatchSize { get; init; } = 256;
 
-    /// <summary>All policies: bytes of one entry; a larger single command still goes, alone. Default 1 MiB.</summary>
+    /// <summary>All policies: bytes of one entry, at most <see cref="SizeLimits.BatchBytesMax"/>; a larger single command still goes, alone. Default 1 MiB.</summary>
     public int MaxBatchBytes { get; init; } = 1 << 20;
 
-    /// <summary>Largest encoded command that is taken at all. Default 2 MiB: etcd's 1.5 MiB request and 512 KiB around it.</summary>
+    /// <summary>Largest encoded command that is taken at all, at most <see cref="SizeLimits.CommandBytesMax"/>. Default 2 MiB: etcd's 1.5 MiB request and 512 KiB around it.</summary>
     public int MaxCommandBytes { get; init; } = 2 << 20;
 
     /// <summary>Dynamic: timeout without load. Default 5 ms. The adaptive policies use it as their timeout.</summary>

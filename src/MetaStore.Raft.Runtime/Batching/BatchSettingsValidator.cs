@@ -29,9 +29,9 @@ internal static class BatchSettingsValidator
         Check(s.MaxBatchSize <= BatchSettings.SizeCeiling, $"max_batch_size must be at most {BatchSettings.SizeCeiling}, but is {s.MaxBatchSize}");
         Check(s.MinBatchSize <= s.MaxBatchSize, $"min_batch_size ({s.MinBatchSize}) must not exceed max_batch_size ({s.MaxBatchSize})");
         Check(s.MaxBatchBytes >= 1, $"max_batch_bytes must be positive, but is {s.MaxBatchBytes}");
-        Check(s.MaxBatchBytes <= BatchSettings.BytesCeiling, $"max_batch_bytes must be at most {BatchSettings.BytesCeiling}, but is {s.MaxBatchBytes}");
+        Check(s.MaxBatchBytes <= SizeLimits.BatchBytesMax, $"max_batch_bytes must be at most {SizeLimits.BatchBytesMax}, but is {s.MaxBatchBytes}");
         Check(s.MaxCommandBytes >= 1, $"max_command_bytes must be positive, but is {s.MaxCommandBytes}");
-        Check(s.MaxCommandBytes <= BatchSettings.BytesCeiling, $"max_command_bytes must be at most {BatchSettings.BytesCeiling}, but is {s.MaxCommandBytes}");
+        Check(s.MaxCommandBytes <= SizeLimits.CommandBytesMax, $"max_command_bytes must be at most {SizeLimits.CommandBytesMax}, but is {s.MaxCommandBytes}");
         Check(s.MinTimeout > TimeSpan.Zero, $"min_timeout must be positive, but is {Millis(s.MinTimeout)}");
         Check(s.MaxTimeout > TimeSpan.Zero, $"max_timeout must be positive, but is {Millis(s.MaxTimeout)}");
         Check(s.MaxTimeout <= TimeSpan.FromSeconds(10), $"max_timeout must be at most 10 s, but is {Millis(s.MaxTimeout)}");

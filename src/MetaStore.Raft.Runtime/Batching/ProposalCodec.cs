@@ -7,7 +7,7 @@ namespace MetaStore.Raft.Runtime.Batching;
 /// <remarks>Any entry is read whatever settings it was written under; layout in <see cref="ProposalFormat"/>. Thread-safe.</remarks>
 public static class ProposalCodec
 {
-    /// <summary>No payload may unpack to more than this, 64 MiB: the largest frame a peer accepts.</summary>
+    /// <summary>No payload may unpack to more than this, 64 MiB: four times the largest entry, so that no compressed entry claims much more than a plain one.</summary>
     public const int UnpackedBytesMax = 64 << 20;
 
     /// <summary>True when <paramref name="data"/> is a wrapped batch and not a proposal alone.</summary>

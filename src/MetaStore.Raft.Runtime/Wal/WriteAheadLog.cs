@@ -78,7 +78,7 @@ public sealed class WriteAheadLog : IDisposable
 
     /// <summary>Queues; returns at once. Completed in order on the writer thread, see <see cref="IWalCompletion"/>.</summary>
     /// <remarks>Thread: one at a time decides the order (the raft loop). After a failure it is ignored and never completed.</remarks>
-    /// <exception cref="ArgumentException">An entry is larger than 16 MiB.</exception>
+    /// <exception cref="ArgumentException">An entry is larger than <see cref="SizeLimits.EntryBytesMax"/>.</exception>
     public void Append(WalAppend append)
     {
         ArgumentNullException.ThrowIfNull(append);
@@ -126,9 +126,9 @@ public sealed class WriteAheadLog : IDisposable
         var entries = append.Entries;
         for (var i = 0; i < entries.Count; i++)
         {
-            if (entries[i].Data.Length > WalFormat.RecordBytesMax - RecordPayload.EntryHeaderBytes)
+            if (entries[i].Data.Length > SizeLimits.EntryBytesMax)
             {
-                throw new ArgumentException($"Entry {entries[i].Index} has {entries[i].Data.Length} bytes; the log takes 16 MiB at most.");
+                throw new ArgumentException($"Entry {entries[i].Index} has {entries[i].Data.Length} bytes; the log takes {SizeLimits.EntryBytesMax} at most.");
             }
         }
     }

@@ -40,6 +40,12 @@ internal sealed class ClusterService(MemberStore members, MembershipChanges chan
             return null!;
         }
 
+        if (!PeerUrlList.Fits(urls))
+        {
+            context.Fail(StatusMap.Of(ServerError.RequestTooLarge));
+            return null!;
+        }
+
         MemberAddResponse? response = await leader.RunAsync(
             AddMethod,
             request,
@@ -69,6 +75,12 @@ internal sealed class ClusterService(MemberStore members, MembershipChanges chan
         }
 
         string[] urls = [.. request.PeerURLs.Select(url => url.Trim())];
+        if (!PeerUrlList.Fits(urls))
+        {
+            context.Fail(StatusMap.Of(ServerError.RequestTooLarge));
+            return null!;
+        }
+
         MemberUpdateResponse? response = await leader.RunAsync(
             UpdateMethod, request, async () => (await changes.UpdateAsync(request.ID, urls), new MemberUpdateResponse()), context);
         return Complete(response, response?.Members, header => response!.Header = header);

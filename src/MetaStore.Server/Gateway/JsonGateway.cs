@@ -8,9 +8,9 @@ namespace MetaStore.Server.Gateway;
 /// <remarks>Pages of the port that are not the gateway's go on to the next handler. All answers carry etcd's CORS headers.</remarks>
 /// <param name="services">The methods that are called.</param>
 /// <param name="gate">What every gRPC call passes first; calls of the gateway too.</param>
-/// <param name="maxMessageBytes">Largest message; its JSON text may be up to twice as long.</param>
+/// <param name="maxBodyBytes">Largest body.</param>
 /// <param name="next">Health, version and metrics pages.</param>
-internal sealed class JsonGateway(ServiceTable services, ICallGate gate, int maxMessageBytes, IHttpFallback next) : IHttpFallback
+internal sealed class JsonGateway(ServiceTable services, ICallGate gate, int maxBodyBytes, IHttpFallback next) : IHttpFallback
 {
     private readonly GatewayRoutes _routes = new(services);
 
@@ -40,7 +40,7 @@ internal sealed class JsonGateway(ServiceTable services, ICallGate gate, int max
         }
 
         return _routes.Bound(methodPath) is { } method
-            ? new GatewayCall(context, method, gate, 2 * maxMessageBytes).RunAsync()
+            ? new GatewayCall(context, method, gate, maxBodyBytes).RunAsync()
             : UnknownAsync(context, methodPath);
     }
 

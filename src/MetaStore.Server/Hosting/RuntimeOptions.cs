@@ -63,7 +63,7 @@ internal static class RuntimeOptions
             MinBatchSize = batch.MinBatchSize,
             MaxBatchSize = batch.MaxBatchSize,
             MaxBatchBytes = (int)batch.MaxBatchBytes,
-            MaxCommandBytes = (int)Math.Clamp(options.Limits.MaxRequestBytes, 2 << 20, BatchSettings.BytesCeiling),
+            MaxCommandBytes = SizeLimits.CommandBytes(options.Limits.MaxRequestBytes),
             MinTimeout = batch.MinTimeout,
             MaxTimeout = batch.MaxTimeout,
             LoadThreshold = batch.LoadThreshold,
@@ -90,7 +90,7 @@ internal static class RuntimeOptions
         LimitOptions limits = configured.Limits;
         var options = new GrpcServerOptions
         {
-            MaxReceiveMessageBytes = (int)limits.MaxRequestBytes + (512 << 10),
+            MaxReceiveMessageBytes = SizeLimits.ReceiveBytes(limits.MaxRequestBytes),
             MaxStreamsPerConnection = (int)Math.Min(limits.MaxConcurrentStreams, int.MaxValue),
             Gate = gate,
             Observer = observer,

@@ -11,16 +11,13 @@ namespace MetaStore.Server.Hosting;
 /// <summary>Puts the watch room together.</summary>
 internal sealed class Watches : IDisposable
 {
-    /// <summary>What a message may be larger than a request, as in etcd.</summary>
-    private const long OverheadBytes = 512 << 10;
-
     private readonly LeaderLoss _leaders;
 
     /// <summary>Makes the parts. Nothing may have been applied since the state machine was opened.</summary>
     public Watches(MetaStoreOptions options, ReplicatedStateMachine machine, Leadership leadership, ResponseHeaders headers, ILogger logger)
     {
         Room = new WatchRoom(
-            machine, options.Watch, options.Limits.MaxRequestBytes + OverheadBytes, headers, TimeProvider.System, BackgroundWork.ThreadPool, Random.Shared)
+            machine, options.Watch, SizeLimits.ReceiveBytes(options.Limits.MaxRequestBytes), headers, TimeProvider.System, BackgroundWork.ThreadPool, Random.Shared)
         {
             Logger = logger,
         };

@@ -1,3 +1,6 @@
+using System.Text;
+using MetaStore.Raft.Runtime;
+
 namespace MetaStore.Server.Membership;
 
 /// <summary>The peer URLs of one member, checked as etcd checks them.</summary>
@@ -12,6 +15,9 @@ internal static class PeerUrlList
         sorted = [.. urls.Select(url => url.Trim()).Order(StringComparer.Ordinal)];
         return sorted.Length > 0 && sorted.All(IsUsable);
     }
+
+    /// <summary>False when they are more than <see cref="SizeLimits.PeerUrlBytesMax"/> together: others could not be told of the member then.</summary>
+    public static bool Fits(IReadOnlyCollection<string> urls) => urls.Sum(url => Encoding.UTF8.GetByteCount(url)) <= SizeLimits.PeerUrlBytesMax;
 
     // etcd also takes unix sockets; members of this server reach each other by TCP only.
     private static bool IsUsable(string text) =>

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using MetaStore.Grpc;
+using MetaStore.Raft.Runtime;
 using MetaStore.Raft.Runtime.Batching;
 using MetaStore.Raft.Runtime.Batching.Admission;
 using MetaStore.Server.Membership;
@@ -12,9 +13,6 @@ internal sealed class Proposer
 {
     /// <summary>Pause before asking again while a known leader does not take proposals (it hands over, or its answer was overtaken).</summary>
     private static readonly TimeSpan RetryPause = TimeSpan.FromMilliseconds(20);
-
-    /// <summary>What etcd's request header adds to a command before its size is compared with max-request-bytes.</summary>
-    private const int EnvelopeBytes = 24;
 
     private readonly ProposalBatcher _batcher;
     private readonly ProposalAdmission _admission;
@@ -42,14 +40,14 @@ internal sealed class Proposer
 
     /// <summary>Proposes and waits.</summary>
     /// <param name="command">Encoded before the first wait.</param>
-    /// <param name="context">Supplies the client's deadline; null for the server's own proposals.</param>
+    /// <param name="context">Supplies the client's deadline; null for the server's own proposals, to which max-request-bytes does not apply.</param>
     /// <returns>The result of applying, or why there is none. A timed-out command may still be applied later.</returns>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<ProposalOutcome> ProposeAsync<TCommand>(TCommand command, CallContext? context)
         where TCommand : ICommand
     {
         var encoder = new CommandEncoder<TCommand>(command);
-        if (encoder.Size + EnvelopeBytes > _maxRequestBytes)
+        if (context is not null && !SizeLimits.IsRequest(encoder.Size, _maxRequestBytes))
         {
             return Refuse(ServerError.RequestTooLarge);
         }

@@ -141,7 +141,8 @@ internal static class MessageDecoder
         }
 
         entry = new Entry(term, index, (EntryType)type, data);
-        return type <= (ulong)EntryType.ConfChange;
+        // What the log cannot hold must not get as far as the log, whatever the sender takes to be the limit.
+        return type <= (ulong)EntryType.ConfChange && data.Length <= SizeLimits.EntryBytesMax;
     }
 
     /// <summary>Everything but the entries, while it is being read.</summary>

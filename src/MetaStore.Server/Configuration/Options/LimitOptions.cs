@@ -3,7 +3,7 @@ namespace MetaStore.Server.Configuration.Options;
 /// <summary>What one client may ask for. Defaults are etcd's.</summary>
 public sealed class LimitOptions
 {
-    /// <summary>Bytes of an encoded write. 1 KiB to 60 MiB, default 1.5 MiB.</summary>
+    /// <summary>Bytes of an encoded write. 1 KiB to 16,777,205 (what the log takes), default 1.5 MiB.</summary>
     public long MaxRequestBytes { get; set; } = 1_572_864;
 
     /// <summary>Operations of a transaction, nested ones included. 1 to 1,000,000, default 128.</summary>

@@ -1,5 +1,6 @@
 using static MetaStore.Server.Configuration.Settings.SettingKinds;
 
+using MetaStore.Raft.Runtime;
 using MetaStore.Server.Configuration.Sources;
 using MetaStore.Server.Configuration.Values;
 
@@ -84,7 +85,7 @@ internal static class SettingCatalogue
             o => o.Batch.MinBatchSize, (o, v) => o.Batch.MinBatchSize = (int)v),
         Whole("batch-max-size", "server.raft.batch.max_batch_size", "Proposals per entry under full load.", 1, 65_536,
             o => o.Batch.MaxBatchSize, (o, v) => o.Batch.MaxBatchSize = (int)v),
-        Bytes("batch-max-bytes", "server.raft.batch.max_batch_bytes", "Bytes per entry that close a batch.", 1 << 10, 16 << 20,
+        Bytes("batch-max-bytes", "server.raft.batch.max_batch_bytes", "Bytes per entry that close a batch.", 1 << 10, SizeLimits.BatchBytesMax,
             o => o.Batch.MaxBatchBytes, (o, v) => o.Batch.MaxBatchBytes = v),
         Duration("batch-min-timeout", "server.raft.batch.min_timeout", "Longest wait when idle.", "10us", "10s",
             o => o.Batch.MinTimeout, (o, v) => o.Batch.MinTimeout = v),
@@ -152,7 +153,7 @@ internal static class SettingCatalogue
 
     private static Setting[] Limits() =>
     [
-        Bytes("max-request-bytes", "server.limits.max_request_bytes", "Bytes of an encoded write.", 1 << 10, 60 << 20,
+        Bytes("max-request-bytes", "server.limits.max_request_bytes", "Bytes of an encoded write.", 1 << 10, SizeLimits.RequestBytesMax,
             o => o.Limits.MaxRequestBytes, (o, v) => o.Limits.MaxRequestBytes = v),
         Whole("max-txn-ops", "server.limits.max_txn_ops", "Operations of a transaction.", 1, 1_000_000,
             o => o.Limits.MaxTxnOps, (o, v) => o.Limits.MaxTxnOps = (int)v),
