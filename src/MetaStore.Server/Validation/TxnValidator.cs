@@ -1,5 +1,6 @@
 using Etcdserverpb;
 using Google.Protobuf.Collections;
+using MetaStore.StateMachine.Commands;
 
 namespace MetaStore.Server.Validation;
 
@@ -11,7 +12,7 @@ internal static class TxnValidator
     /// <param name="maxOperations">Operations of the longest list; a nested transaction gets what its parent leaves.</param>
     public static ServerError Check(TxnRequest request, int maxOperations)
     {
-        ServerError error = CheckLevel(request, maxOperations);
+        ServerError error = CheckLevel(request, maxOperations, depth: 0);
         if (error == ServerError.None)
         {
             error = TxnWrites.Check(request.Success);
@@ -20,10 +21,12 @@ internal static class TxnValidator
         return error == ServerError.None ? TxnWrites.Check(request.Failure) : error;
     }
 
-    private static ServerError CheckLevel(TxnRequest request, int budget)
+    private static ServerError CheckLevel(TxnRequest request, int budget, int depth)
     {
         int used = Math.Max(request.Compare.Count, Math.Max(request.Success.Count, request.Failure.Count));
-        if (used > budget)
+
+        // Deeper than any budget of etcd's default allows; the log's format has a bound of its own.
+        if (used > budget || depth > CommandFormat.TxnDepthMax)
         {
             return ServerError.TooManyOperations;
         }
@@ -36,11 +39,11 @@ internal static class TxnValidator
             }
         }
 
-        ServerError error = CheckOperations(request.Success, budget - used);
-        return error == ServerError.None ? CheckOperations(request.Failure, budget - used) : error;
+        ServerError error = CheckOperations(request.Success, budget - used, depth);
+        return error == ServerError.None ? CheckOperations(request.Failure, budget - used, depth) : error;
     }
 
-    private static ServerError CheckOperations(RepeatedField<RequestOp> operations, int budget)
+    private static ServerError CheckOperations(RepeatedField<RequestOp> operations, int budget, int depth)
     {
         foreach (RequestOp operation in operations)
         {
@@ -49,7 +52,7 @@ internal static class TxnValidator
                 RequestOp.RequestOneofCase.RequestRange => RangeValidator.Check(operation.RequestRange),
                 RequestOp.RequestOneofCase.RequestPut => PutValidator.Check(operation.RequestPut),
                 RequestOp.RequestOneofCase.RequestDeleteRange => DeleteRangeValidator.Check(operation.RequestDeleteRange),
-                RequestOp.RequestOneofCase.RequestTxn => CheckLevel(operation.RequestTxn, budget),
+                RequestOp.RequestOneofCase.RequestTxn => CheckLevel(operation.RequestTxn, budget, depth + 1),
                 _ => ServerError.KeyNotFound,
             };
             if (error != ServerError.None)

@@ -48,6 +48,16 @@ public abstract class ClusterServiceTests(string engine) : IAsyncLifetime
     }
 
     [SkippableFact]
+    public async Task Add_MoreUrlsThanOthersCanBeTold_IsRefused()
+    {
+        var request = new MemberAddRequest { PeerURLs = { Enumerable.Range(0, 400).Select(i => $"http://member-{i}.example.net:2380") } };
+        await FailsAsync("MemberAdd", request, StatusCode.InvalidArgument, "etcdserver: request is too large");
+        await FailsAsync(
+            "MemberUpdate", new MemberUpdateRequest { ID = (await ListAsync()).Members[0].ID, PeerURLs = { request.PeerURLs } }, StatusCode.InvalidArgument,
+            "etcdserver: request is too large");
+    }
+
+    [SkippableFact]
     public async Task Add_UrlsOfAnotherMember_IsRefused() => await FailsAsync(
         "MemberAdd", new MemberAddRequest { PeerURLs = { (await ListAsync()).Members[0].PeerURLs[0] } }, StatusCode.FailedPrecondition,
         "etcdserver: Peer URLs already exists");

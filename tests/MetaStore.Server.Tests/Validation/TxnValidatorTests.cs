@@ -18,6 +18,20 @@ public sealed class TxnValidatorTests
         Assert.Equal(ServerError.TooManyOperations, TxnValidator.Check(Txn(Gets(Max + 1)), Max));
     }
 
+    [Theory]
+    [InlineData(200, ServerError.None)]
+    [InlineData(201, ServerError.TooManyOperations)]
+    public void Check_NestedDeeperThanTheLogTakes_IsRefusedWhateverTheBudget(int depth, ServerError expected)
+    {
+        TxnRequest txn = Txn(Gets(1));
+        for (int i = 0; i < depth; i++)
+        {
+            txn = Txn([Nested(txn)]);
+        }
+
+        Assert.Equal(expected, TxnValidator.Check(txn, 1_000_000));
+    }
+
     [Fact]
     public void Check_NestedTxn_UsesWhatItsParentLeaves()
     {
