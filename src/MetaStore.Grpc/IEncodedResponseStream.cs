@@ -9,10 +9,13 @@ namespace MetaStore.Grpc;
 /// </remarks>
 public interface IEncodedResponseStream
 {
+    /// <summary>True when <see cref="FlushAsync"/> may be called inside of a message, so that a large one never waits as a whole.</summary>
+    bool FlushesParts => false;
+
     /// <summary>Sends the response headers, if that was not done. To be awaited before the first message.</summary>
     ValueTask StartAsync();
 
-    /// <summary>Begins a message; exactly <paramref name="length"/> bytes must be written before anything else is called.</summary>
+    /// <summary>Begins a message; exactly <paramref name="length"/> bytes must be written before anything else is called, but for <see cref="FlushAsync"/> when <see cref="FlushesParts"/>.</summary>
     IBufferWriter<byte> BeginMessage(int length);
 
     /// <summary>Sends the messages written so far and waits for HTTP/2 flow control.</summary>

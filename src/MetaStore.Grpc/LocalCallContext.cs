@@ -33,6 +33,15 @@ public sealed class LocalCallContext : CallContext
         _requestHeaders = requestHeaders ?? Metadata.Empty;
     }
 
+    /// <summary>See <see cref="CallContext.ResponseCopies"/>; 2 unless the caller makes more of the response.</summary>
+    public int Copies { get; init; } = 2;
+
+    /// <summary>What <see cref="Abort"/> does; nothing when the caller takes the response itself.</summary>
+    public Action? OnAbort { get; init; }
+
+    /// <inheritdoc/>
+    public override int ResponseCopies => Copies;
+
     /// <inheritdoc/>
     public override string Method { get; }
 
@@ -56,4 +65,7 @@ public sealed class LocalCallContext : CallContext
 
     /// <inheritdoc/>
     public override ValueTask SendHeadersAsync() => ValueTask.CompletedTask;
+
+    /// <inheritdoc/>
+    public override void Abort() => OnAbort?.Invoke();
 }

@@ -3,6 +3,7 @@ using MetaStore.StateMachine.Commands;
 using MetaStore.StateMachine.Leases;
 using MetaStore.StateMachine.Membership;
 using MetaStore.StateMachine.Mvcc;
+using MetaStore.StateMachine.Mvcc.Reading;
 using MetaStore.StateMachine.Mvcc.Records;
 using MetaStore.StateMachine.Mvcc.Writing;
 
@@ -15,7 +16,7 @@ internal sealed class CommandApplier(MvccStore store, Lessor lessor, MemberStore
     private readonly WriteTxn _txn = new(store);
 
     /// <exception cref="CommandFormatException">The command cannot be read; the node must stop.</exception>
-    public CommandResult Apply(ReadOnlyMemory<byte> command, ulong term)
+    public CommandResult Apply(ReadOnlyMemory<byte> command, ulong term, AnswerMeter meter)
     {
         if (command.IsEmpty)
         {
@@ -26,9 +27,9 @@ internal sealed class CommandApplier(MvccStore store, Lessor lessor, MemberStore
         var kind = (CommandKind)command.Span[0];
         return kind switch
         {
-            CommandKind.Put => Put(PutCommand.Decode(command)),
-            CommandKind.DeleteRange => DeleteRange(DeleteRangeCommand.Decode(command)),
-            CommandKind.Txn => Txn(TxnCommand.Decode(command)),
+            CommandKind.Put => Put(PutCommand.Decode(command), meter),
+            CommandKind.DeleteRange => DeleteRange(DeleteRangeCommand.Decode(command), meter),
+            CommandKind.Txn => Txn(TxnCommand.Decode(command), meter),
             CommandKind.Compact => Compact(CompactCommand.Decode(command)),
             CommandKind.LeaseGrant => Grant(LeaseGrantCommand.Decode(command)),
             CommandKind.LeaseRevoke => Revoke(kind, LeaseRevokeCommand.Decode(command).Id),
@@ -46,7 +47,7 @@ internal sealed class CommandApplier(MvccStore store, Lessor lessor, MemberStore
         };
     }
 
-    private CommandResult Put(in PutCommand put)
+    private CommandResult Put(in PutCommand put, AnswerMeter meter)
     {
         var error = alarms.Corrupt ? ErrorCode.Corrupt
             : alarms.NoSpace ? ErrorCode.NoSpace
@@ -56,28 +57,28 @@ internal sealed class CommandApplier(MvccStore store, Lessor lessor, MemberStore
             return Result(CommandKind.Put, error);
         }
 
-        var prevKvs = PutExecution.Run(put, _txn);
-        return new CommandResult { Kind = CommandKind.Put, PrevKvs = prevKvs, Revision = _txn.Finish() };
+        var prevKvs = PutExecution.Run(put, _txn, meter);
+        return new CommandResult { Kind = CommandKind.Put, PrevKvs = prevKvs, AnswerDropped = meter.IsClosed, Revision = _txn.Finish() };
     }
 
-    private CommandResult DeleteRange(in DeleteRangeCommand delete)
+    private CommandResult DeleteRange(in DeleteRangeCommand delete, AnswerMeter meter)
     {
         if (alarms.Corrupt)
         {
             return Result(CommandKind.DeleteRange, ErrorCode.Corrupt);
         }
 
-        var deleted = DeleteExecution.Run(delete, _txn, out var prevKvs);
-        return new CommandResult { Kind = CommandKind.DeleteRange, Deleted = deleted, PrevKvs = prevKvs, Revision = _txn.Finish() };
+        var deleted = DeleteExecution.Run(delete, _txn, meter, out var prevKvs);
+        return new CommandResult { Kind = CommandKind.DeleteRange, Deleted = deleted, PrevKvs = prevKvs, AnswerDropped = meter.IsClosed, Revision = _txn.Finish() };
     }
 
-    private CommandResult Txn(TxnCommand txn)
+    private CommandResult Txn(TxnCommand txn, AnswerMeter meter)
     {
         TxnResult? result = null;
         var error = alarms.Corrupt ? ErrorCode.Corrupt
             : alarms.NoSpace && QuotaCost.Of(txn) > 0 ? ErrorCode.NoSpace
-            : new TxnEvaluator<WriteTxn>(_txn, _txn, lessor).Execute(txn, out result);
-        return new CommandResult { Kind = CommandKind.Txn, Error = error, Txn = result, Revision = _txn.Finish() };
+            : new TxnEvaluator<WriteTxn>(_txn, _txn, lessor, meter).Execute(txn, out result);
+        return new CommandResult { Kind = CommandKind.Txn, Error = error, Txn = result, AnswerDropped = meter.IsClosed, Revision = _txn.Finish() };
     }
 
     private CommandResult Compact(in CompactCommand compact)

@@ -105,11 +105,13 @@ public sealed class ReplicatedStateMachine
     }
 
     /// <summary>Applies one command of the entry. The result holds no memory of <paramref name="command"/>.</summary>
+    /// <param name="command">Encoded.</param>
+    /// <param name="meter">How much the answer may hold; null = anything. The state after the command does not depend on it.</param>
     /// <exception cref="CommandFormatException">The command cannot be read. The node must stop; this object is not to be used again.</exception>
-    public CommandResult Apply(ReadOnlyMemory<byte> command)
+    public CommandResult Apply(ReadOnlyMemory<byte> command, AnswerMeter? meter = null)
     {
         RequireEntry();
-        return _applier.Apply(command, _entryTerm);
+        return _applier.Apply(command, _entryTerm, meter ?? AnswerMeter.Unlimited);
     }
 
     /// <summary>Stores the voters and learners that hold from this entry on.</summary>

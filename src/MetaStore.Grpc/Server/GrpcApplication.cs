@@ -60,6 +60,10 @@ internal sealed class GrpcApplication(ServiceTable services, IHttpFallback fallb
         }
 
         call.Finish(status);
+        if (call.HoldsResponse)
+        {
+            await call.SendHeldAsync();
+        }
     }
 
     private static Task Refuse(ServerCall call, Status status)

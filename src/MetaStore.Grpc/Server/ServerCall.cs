@@ -177,6 +177,23 @@ internal sealed class ServerCall : CallContext
         }
     }
 
+    /// <inheritdoc/>
+    public override void Abort() => _lifetime.Abort();
+
+    /// <summary>Waits until the connection has taken what was written, when something is held for that long.</summary>
+    public ValueTask SendHeldAsync()
+    {
+        if (_response.HasStarted)
+        {
+            return ReleaseWhenAsync(FlushAsync());
+        }
+
+        ReleaseHold();
+        return ValueTask.CompletedTask;
+    }
+
+    private async ValueTask FlushAsync() => await _body.Writer.FlushAsync();
+
     /// <summary>What an exception of a service method means to the client.</summary>
     public Status StatusOf(Exception exception)
     {

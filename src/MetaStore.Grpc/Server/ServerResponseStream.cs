@@ -15,6 +15,8 @@ internal sealed class ServerResponseStream<T>(ServerCall call) : IResponseStream
         return started.IsCompletedSuccessfully ? WriteStarted(message, flush) : WriteLaterAsync(started, message, flush);
     }
 
+    public bool FlushesParts => true;
+
     public ValueTask StartAsync() => call.SendHeadersAsync();
 
     public IBufferWriter<byte> BeginMessage(int length) => call.BeginMessage(length);

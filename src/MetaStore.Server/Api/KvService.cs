@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using Etcdserverpb;
 using MetaStore.Grpc;
+using MetaStore.Server.Budgets;
 using MetaStore.Server.Configuration.Options;
 using MetaStore.Server.Proposing;
 using MetaStore.Server.Reads;
@@ -16,12 +17,15 @@ namespace MetaStore.Server.Api;
 /// <summary>etcdserverpb.KV: requests in, responses out; decides nothing (stage 1 of a write and of a read).</summary>
 /// <remarks>The order of checks is etcd's: quota, request, size, then proposal or ReadIndex, then what applying says.</remarks>
 internal sealed class KvService(
-    Proposer proposer, ReadDispatcher reads, ReplicatedStateMachine machine, SpaceQuota quota, ResponseHeaders headers, LimitOptions limits)
+    Proposer proposer, ReadDispatcher reads, ReplicatedStateMachine machine, SpaceQuota quota, ResponseHeaders headers, ResponseRoom room, LimitOptions limits)
 {
+    /// <summary>Pairs up to this size are not counted.</summary>
+    private const int SmallPairBytes = (int)ResponseShare.FreeBytes / ResponseBudget.CostPerByte;
+
     private static readonly TimeSpan CompactionPoll = TimeSpan.FromMilliseconds(10);
 
     private readonly MvccReader _reader = machine.Reader;
-    private readonly RangeStreaming _streaming = new(machine.Reader, headers, (int)limits.MaxRequestBytes);
+    private readonly RangeStreaming _streaming = new(machine.Reader, headers, room, (int)limits.MaxRequestBytes);
 
     // What else a learner does not serve, the call's gate refuses; it does not see whether a range is serializable.
     private bool IsLearner => machine.Members.Find(headers.MemberId) is { IsLearner: true };
@@ -66,11 +70,30 @@ internal sealed class KvService(
             return Fail<RangeResponse>(context, error);
         }
 
+        return request.RangeEnd.IsEmpty
+            ? Read(request, context, AnswerMeter.Unlimited)!
+            : (await room.ReadAsync(context, share => Read(request, context, share)))!;
+    }
+
+    private RangeResponse? Read(RangeRequest request, CallContext context, AnswerMeter meter)
+    {
         using ReadTxn txn = _reader.OpenRead();
-        RangeResult result = txn.Range(Requests.ToQuery(request));
+        RangeResult result = txn.Range(Requests.ToQuery(request), meter);
+        if (meter.IsClosed)
+        {
+            return null;
+        }
+
         if (result.Error != ErrorCode.None)
         {
             return Fail<RangeResponse>(context, StatusMap.Of(result.Error));
+        }
+
+        // A single pair is counted when it is there: it is never larger than a request.
+        if (request.RangeEnd.IsEmpty && result.Kvs.Count > 0 && result.Kvs[0].Encoded.Length > SmallPairBytes
+            && !room.TryHold(context, result.Kvs[0].Encoded.Length))
+        {
+            return null;
         }
 
         var response = new RangeResponse { Header = headers.At(result.Revision) };
@@ -183,8 +206,18 @@ internal sealed class KvService(
             }
         }
 
+        return (await room.ReadAsync(context, share => Read(command, context, share)))!;
+    }
+
+    private TxnResponse? Read(TxnCommand command, CallContext context, AnswerMeter meter)
+    {
         using ReadTxn txn = _reader.OpenRead();
-        ErrorCode refused = txn.Txn(command, out TxnResult? result);
+        ErrorCode refused = txn.Txn(command, out TxnResult? result, meter);
+        if (meter.IsClosed)
+        {
+            return null;
+        }
+
         if (refused != ErrorCode.None)
         {
             return Fail<TxnResponse>(context, StatusMap.Of(refused));
@@ -195,14 +228,15 @@ internal sealed class KvService(
         return response;
     }
 
-    private static bool Succeeded(CallContext context, in ProposalOutcome outcome)
+    private bool Succeeded(CallContext context, in ProposalOutcome outcome)
     {
         ServerError error = outcome.Error == ServerError.None ? StatusMap.Of(outcome.Result.Error) : outcome.Error;
         if (error == ServerError.None)
         {
-            return true;
+            return room.TryHold(context, outcome);
         }
 
+        outcome.Share?.Dispose();
         context.Fail(StatusMap.Of(error));
         return false;
     }

@@ -1,5 +1,6 @@
 using Etcdserverpb;
 using MetaStore.Grpc;
+using MetaStore.Server.Budgets;
 using MetaStore.Server.Leasing;
 using MetaStore.Server.Proposing;
 using MetaStore.StateMachine;
@@ -12,10 +13,16 @@ namespace MetaStore.Server.Api;
 /// <remarks>A time to live below <paramref name="ttlMin"/> seconds is raised, never refused; <paramref name="stopping"/> ends open streams.</remarks>
 internal sealed class LeaseService(
     Proposer proposer, LeaderLeases leases, LeaseClock clock, ReplicatedStateMachine machine, SpaceQuota quota, ResponseHeaders headers,
-    long ttlMin, CancellationToken stopping)
+    ResponseRoom room, long ttlMin, CancellationToken stopping)
 {
     /// <summary>Renewals of one stream that are confirmed together at most.</summary>
     private const int KeepAlivesMax = 256;
+
+    /// <summary>Keys or leases in an answer that takes no room worth counting.</summary>
+    private const int KeysUncounted = 1000;
+
+    /// <summary>A lease in a list of them.</summary>
+    private const long LeaseBytes = 24;
 
     /// <summary>etcd's rule for the shortest time to live: one and a half election timeouts, in whole seconds.</summary>
     public static long TtlMinOf(TimeSpan electionTimeout) => (long)Math.Ceiling(1.5 * electionTimeout.TotalSeconds);
@@ -87,6 +94,11 @@ internal sealed class LeaseService(
             return Fail<LeaseTimeToLiveResponse>(context, answer.Error);
         }
 
+        if (response.Keys.Count > KeysUncounted && !room.TryHold(context, response.CalculateSize()))
+        {
+            return null!;
+        }
+
         response.Header = headers.At(machine.Reader.Revision);
         return response;
     }
@@ -94,7 +106,13 @@ internal sealed class LeaseService(
     public ValueTask<LeaseLeasesResponse> LeaseLeases(LeaseLeasesRequest request, CallContext context)
     {
         var response = new LeaseLeasesResponse { Header = headers.At(machine.Reader.Revision) };
-        response.Leases.Add(clock.List().Select(id => new LeaseStatus { ID = id }));
+        IReadOnlyList<long> ids = clock.List();
+        if (ids.Count > KeysUncounted && !room.TryHold(context, ids.Count * LeaseBytes))
+        {
+            return ValueTask.FromResult<LeaseLeasesResponse>(null!);
+        }
+
+        response.Leases.Add(ids.Select(id => new LeaseStatus { ID = id }));
         return ValueTask.FromResult(response);
     }
 

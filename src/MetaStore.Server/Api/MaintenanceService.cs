@@ -3,6 +3,7 @@ using Etcdserverpb;
 using MetaStore.Engines;
 using MetaStore.Grpc;
 using MetaStore.Raft.Runtime;
+using MetaStore.Server.Budgets;
 using MetaStore.Server.Configuration.Values;
 using MetaStore.Server.Observability;
 using MetaStore.Server.Proposing;
@@ -17,7 +18,7 @@ namespace MetaStore.Server.Api;
 
 /// <summary>etcdserverpb.Maintenance: status, alarms, hashes, backups, defragmentation and moving the leader.</summary>
 internal sealed class MaintenanceService(
-    RaftNode node, ReplicatedStateMachine machine, Proposer proposer, LeaderMove move, SpaceQuota quota, ResponseHeaders headers, ServerLog log,
+    RaftNode node, ReplicatedStateMachine machine, Proposer proposer, LeaderMove move, SpaceQuota quota, ResponseHeaders headers, ResponseRoom room, ServerLog log,
     CancellationToken stopping)
 {
     private readonly SnapshotSender _snapshots = new(machine.Engine);
@@ -141,6 +142,12 @@ internal sealed class MaintenanceService(
     public async ValueTask Snapshot(SnapshotRequest request, IResponseStream<SnapshotResponse> responses, CallContext context)
     {
         using var end = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken, stopping);
+        using ResponseShare share = room.Open(context);
+        if (!await room.ReserveAsync(share, SnapshotSender.MemoryBytes, context))
+        {
+            return;
+        }
+
         try
         {
             await _snapshots.SendAsync(responses, end.Token);

@@ -1,5 +1,6 @@
 using Etcdserverpb;
 using MetaStore.Grpc;
+using MetaStore.Server.Budgets;
 using MetaStore.StateMachine.Commands;
 using MetaStore.StateMachine.Mvcc.Reading;
 using MetaStore.StateMachine.Mvcc.Records;
@@ -13,8 +14,9 @@ namespace MetaStore.Server.Api;
 /// </remarks>
 /// <param name="reader">Where pages are read.</param>
 /// <param name="headers">Makes the header of the last message.</param>
+/// <param name="room">Where the page takes room until the client has taken it.</param>
 /// <param name="messageBytes">About how large a message becomes: the largest request, as in etcd.</param>
-internal sealed class RangeStreaming(MvccReader reader, ResponseHeaders headers, int messageBytes)
+internal sealed class RangeStreaming(MvccReader reader, ResponseHeaders headers, ResponseRoom room, int messageBytes)
 {
     private const int FirstKeys = 10;
 
@@ -22,9 +24,21 @@ internal sealed class RangeStreaming(MvccReader reader, ResponseHeaders headers,
     public async ValueTask RunAsync(RangeRequest request, IResponseStream<RangeStreamResponse> responses, CallContext context)
     {
         var pager = new RangePager(Requests.ToQuery(request));
+        ResponseShare share = room.Open(context);
+        context.HoldUntilSent(share);
         for (int keys = FirstKeys; !pager.Ended; keys = Math.Min(2 * keys, int.MaxValue / 2))
         {
-            ErrorCode error = ReadPage(pager, keys, out RangeResponse page);
+            ErrorCode error = ReadPage(pager, keys, share, out RangeResponse page);
+            while (error == ErrorCode.AnswerTooLarge)
+            {
+                if (!await room.ReopenAsync(share, context))
+                {
+                    return;
+                }
+
+                error = ReadPage(pager, keys, share, out page);
+            }
+
             if (error != ErrorCode.None)
             {
                 context.Fail(StatusMap.Of(StatusMap.Of(error)));
@@ -38,16 +52,17 @@ internal sealed class RangeStreaming(MvccReader reader, ResponseHeaders headers,
                 page.More = pager.More;
             }
 
-            await responses.WriteAsync(new RangeStreamResponse { RangeResponse = page });
+            await context.WhileSendingAsync(responses.WriteAsync(new RangeStreamResponse { RangeResponse = page }));
+            share.Reset();
         }
     }
 
-    private ErrorCode ReadPage(RangePager pager, int keys, out RangeResponse page)
+    private ErrorCode ReadPage(RangePager pager, int keys, ResponseShare share, out RangeResponse page)
     {
         page = new RangeResponse();
         var pairs = new List<KeyValue>();
         using ReadTxn txn = reader.OpenRead();
-        ErrorCode error = pager.Read(txn, keys, messageBytes, pairs);
+        ErrorCode error = pager.Read(txn, keys, messageBytes, pairs, share);
         Responses.Fill(page.Kvs, pairs);
         return error;
     }

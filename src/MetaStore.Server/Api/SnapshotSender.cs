@@ -17,6 +17,9 @@ namespace MetaStore.Server.Api;
 /// </remarks>
 internal sealed class SnapshotSender(IStorageEngine engine)
 {
+    /// <summary>Memory that sending takes while it lasts.</summary>
+    public const int MemoryBytes = 2 * BufferBytes;
+
     private const int BlobBytes = 32 << 10;
     private const int BufferBytes = 1 << 20;
 

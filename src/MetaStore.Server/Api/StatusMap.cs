@@ -35,6 +35,7 @@ internal static class StatusMap
         ErrorCode.MemberNotFound => ServerError.MemberNotFound,
         ErrorCode.MemberRemoved => ServerError.MemberNotFound,
         ErrorCode.InvalidAlarmAction => ServerError.InvalidAlarmAction,
+        ErrorCode.AnswerTooLarge => ServerError.ReadsOverBudget,
         _ => throw new ArgumentOutOfRangeException(nameof(error), error, "an error code without a status"),
     };
 
@@ -75,6 +76,9 @@ internal static class StatusMap
 
         // The catalogue says ResourceExhausted; what a server really sends, and tests rely on, is Unknown.
         ServerError.TooManyRequests => (StatusCode.Unknown, "too many requests"),
+
+        // A refusal that etcd does not have; the catalogue's code, by which clients know that trying again later helps.
+        ServerError.ReadsOverBudget => (StatusCode.ResourceExhausted, "too many requests"),
         ServerError.LeaseNotFound => (StatusCode.NotFound, "requested lease not found"),
         ServerError.LeaseExists => (StatusCode.FailedPrecondition, "lease already exists"),
         ServerError.MemberNotFound => (StatusCode.NotFound, "member not found"),

@@ -14,7 +14,7 @@ internal sealed class WatchService(WatchRoom room, LeaderLoss leaders, Cancellat
         CancellationToken lost = context.RequestHeader("hasleader") == "true" ? leaders.Lost : CancellationToken.None;
         using var end = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken, stopping, lost);
         using var stream = new WatchStream(room);
-        Task sending = SendAsync(stream, responses as IEncodedResponseStream ?? new DecodedOutput(responses), end);
+        Task sending = SendAsync(stream, responses as IEncodedResponseStream ?? new DecodedOutput(responses), context, end);
         try
         {
             while (await requests.ReadAsync(end.Token) is { } request)
@@ -74,7 +74,7 @@ internal sealed class WatchService(WatchRoom room, LeaderLoss leaders, Cancellat
     }
 
     /// <summary>Sends until the end; when it cannot go on, nothing more is to be read either.</summary>
-    private async Task SendAsync(WatchStream stream, IEncodedResponseStream output, CancellationTokenSource end)
+    private async Task SendAsync(WatchStream stream, IEncodedResponseStream output, CallContext context, CancellationTokenSource end)
     {
         try
         {
@@ -87,6 +87,11 @@ internal sealed class WatchService(WatchRoom room, LeaderLoss leaders, Cancellat
         catch (RpcException gone) when (gone.StatusCode == StatusCode.Cancelled)
         {
             // So has the client.
+        }
+        catch (SlowReaderException)
+        {
+            // A status would not reach a client that does not read.
+            context.Abort();
         }
         finally
         {

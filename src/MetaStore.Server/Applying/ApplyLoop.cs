@@ -6,6 +6,7 @@ using MetaStore.Raft.Runtime;
 using MetaStore.Raft.Runtime.Batching;
 using MetaStore.Raft.Runtime.Native;
 using MetaStore.Raft.Runtime.Snapshots;
+using MetaStore.Server.Budgets;
 using MetaStore.Server.LogCutting;
 using MetaStore.Server.Membership;
 using MetaStore.Server.Observability;
@@ -35,6 +36,7 @@ internal sealed class ApplyLoop : IStateMachineHost
     private readonly ServerLog _log;
     private readonly TimeSpan _warnAfter;
     private readonly AppliedChanges _membership;
+    private readonly ResponseBudget? _responses;
     private readonly List<ConfChange> _changed = [];
     private readonly ApplyQueue _queue = new();
     private readonly CompletionBatchPool _answered;
@@ -48,7 +50,7 @@ internal sealed class ApplyLoop : IStateMachineHost
 
     public ApplyLoop(
         ReplicatedStateMachine machine, AppliedIndexWaiter readers, Leadership leadership, ILogCut cut, AppliedChanges membership, IFatalHandler fatal,
-        ServerLog log, TimeSpan warnAfter, BackgroundWork background)
+        ServerLog log, TimeSpan warnAfter, BackgroundWork background, ResponseBudget? responses = null)
     {
         _machine = machine;
         _readers = readers;
@@ -58,6 +60,7 @@ internal sealed class ApplyLoop : IStateMachineHost
         _fatal = fatal;
         _log = log;
         _warnAfter = warnAfter;
+        _responses = responses;
         _answered = new CompletionBatchPool(background);
         _thread = new Thread(Run) { Name = "apply", IsBackground = true };
     }
@@ -83,7 +86,7 @@ internal sealed class ApplyLoop : IStateMachineHost
     {
         _node = node;
         _batcher = batcher;
-        _applier = new EntryApplier(_machine, batcher, _answered);
+        _applier = new EntryApplier(_machine, batcher, _answered, _responses);
         _reported = _machine.AppliedIndex;
         _readers.Advance(_machine.AppliedIndex, _answered);
         node.ReportApplied(_machine.AppliedIndex);

@@ -1,16 +1,24 @@
 using MetaStore.Raft.Messages;
 using MetaStore.Raft.Runtime;
 using MetaStore.Raft.Runtime.Batching;
+using MetaStore.Server.Budgets;
 using MetaStore.Server.Proposing;
 using MetaStore.StateMachine;
 using MetaStore.StateMachine.Commands;
+using MetaStore.StateMachine.Mvcc.Reading;
 
 namespace MetaStore.Server.Applying;
 
 /// <summary>Decodes one committed entry into commands, applies them in order and keeps each result with its caller.</summary>
 /// <remarks>Thread: apply. Callers are only collected here; they are woken when the group is published.</remarks>
-internal sealed class EntryApplier(ReplicatedStateMachine machine, ProposalBatcher batcher, CompletionBatchPool answered)
+/// <param name="machine">What is changed.</param>
+/// <param name="batcher">Knows which entries are this member's.</param>
+/// <param name="answered">Takes the callers.</param>
+/// <param name="responses">Bounds what answers take; null = nothing does.</param>
+internal sealed class EntryApplier(ReplicatedStateMachine machine, ProposalBatcher batcher, CompletionBatchPool answered, ResponseBudget? responses)
 {
+    private ResponseShare? _share = responses?.OpenForApplied();
+
     /// <summary>Applies an entry of type <see cref="EntryType.Normal"/>.</summary>
     /// <returns>Commands in it; 0 for a leader's empty entry or one that was applied before.</returns>
     /// <exception cref="ProposalCodecException">The entry cannot be read: the node must stop.</exception>
@@ -37,10 +45,13 @@ internal sealed class EntryApplier(ReplicatedStateMachine machine, ProposalBatch
         int position = 0;
         foreach (ReadOnlyMemory<byte> command in proposals)
         {
-            CommandResult result = machine.Apply(command);
-            if (isOurs && waiting!.WaiterAt(position) is IResultWaiter waiter)
+            // Without a call that waits for it, on other members and when the log is applied again, no answer is made.
+            var waiter = isOurs ? waiting!.WaiterAt(position) as IResultWaiter : null;
+            bool isWanted = waiter is { IsWaiting: true };
+            CommandResult result = machine.Apply(command, isWanted ? _share : AnswerMeter.Unwanted);
+            if (waiter is not null)
             {
-                waiter.SetResult(result);
+                waiter.SetResult(result, isWanted ? TakeShare(result) : null);
                 answered.Add(waiter);
             }
 
@@ -54,6 +65,24 @@ internal sealed class EntryApplier(ReplicatedStateMachine machine, ProposalBatch
         }
 
         return position;
+    }
+
+    /// <summary>The share of an answer that takes room goes with it; one that took nothing serves the next command.</summary>
+    private ResponseShare? TakeShare(in CommandResult result)
+    {
+        if (_share is not { Bytes: > 0 } share)
+        {
+            return null;
+        }
+
+        if (share.HoldsRoom || result.AnswerDropped)
+        {
+            _share = responses!.OpenForApplied();
+            return share;
+        }
+
+        share.Reset();
+        return null;
     }
 
     /// <summary>Applies a membership change: its context is the command that changes the member records.</summary>

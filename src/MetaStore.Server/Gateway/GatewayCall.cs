@@ -8,12 +8,19 @@ namespace MetaStore.Server.Gateway;
 /// <summary>One request to the gateway on its way through a gRPC method.</summary>
 internal sealed class GatewayCall(HttpContext http, ServiceMethod method, ICallGate gate, int maxBodyBytes)
 {
+    /// <summary>A message becomes base64 in a string, a document and the text that waits for the socket: about so much for each of its bytes.</summary>
+    private const int ResponseCopies = 10;
+
     /// <summary>Reads, invokes and writes; a failure becomes the body etcd's gateway would write.</summary>
     public async Task RunAsync()
     {
         var context = new LocalCallContext(
             method.Path, GatewayMetadata.Of(http.Request), $"{http.Connection.RemoteIpAddress}:{http.Connection.RemotePort}",
-            cancellationToken: http.RequestAborted);
+            cancellationToken: http.RequestAborted)
+        {
+            Copies = ResponseCopies,
+            OnAbort = http.Abort,
+        };
         Status status;
         try
         {
@@ -28,6 +35,11 @@ internal sealed class GatewayCall(HttpContext http, ServiceMethod method, ICallG
         {
             // Nobody is left to be told.
             return;
+        }
+
+        finally
+        {
+            context.ReleaseHold();
         }
 
         if (!status.IsOK)
@@ -59,9 +71,11 @@ internal sealed class GatewayCall(HttpContext http, ServiceMethod method, ICallG
             GatewayJson.Write(http.Response.BodyWriter, response);
         }
 
-        await http.Response.BodyWriter.FlushAsync(http.RequestAborted);
+        await context.ReleaseWhenAsync(FlushAsync());
         return Status.OK;
     }
+
+    private async ValueTask FlushAsync() => await http.Response.BodyWriter.FlushAsync(http.RequestAborted);
 
     private async Task WriteFailureAsync(Status status)
     {

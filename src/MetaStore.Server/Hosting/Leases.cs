@@ -1,5 +1,6 @@
 using MetaStore.Raft.Runtime.Background;
 using MetaStore.Server.Api;
+using MetaStore.Server.Budgets;
 using MetaStore.Server.Configuration.Options;
 using MetaStore.Server.Leasing;
 using MetaStore.Server.Membership;
@@ -41,8 +42,8 @@ internal sealed class Leases : IDisposable
     public LeaderChannels Channels { get; }
 
     /// <summary>Makes the service.</summary>
-    public LeaseService Service(WritePath write, ReplicatedStateMachine machine, SpaceQuota quota, ResponseHeaders headers, CancellationToken stopping) =>
-        new(write.Proposer, _leader, Clock, machine, quota, headers, _ttlMin, stopping);
+    public LeaseService Service(WritePath write, ReplicatedStateMachine machine, SpaceQuota quota, ResponseHeaders headers, ResponseRoom room, CancellationToken stopping) =>
+        new(write.Proposer, _leader, Clock, machine, quota, headers, room, _ttlMin, stopping);
 
     /// <summary>Starts to count down whenever this member leads.</summary>
     public void Start(ILogger logger, CancellationToken stop) => _running = Task.WhenAll(

@@ -13,6 +13,7 @@ using MetaStore.Raft.Runtime.Storage;
 using MetaStore.Raft.Runtime.Transport.Listening;
 using MetaStore.Server.Api;
 using MetaStore.Server.Api.Concurrency;
+using MetaStore.Server.Budgets;
 using MetaStore.Server.Configuration;
 using MetaStore.Server.Configuration.Options;
 using MetaStore.Server.Configuration.Values;
@@ -74,11 +75,12 @@ public sealed class MetaStoreHost : IAsyncDisposable
         }
 
         var applied = new AppliedIndexWaiter();
+        var room = new ResponseRoom(new ResponseBudget(MemoryShare.ForResponses(options.Limits.ResponseBytesTotal)), options.Consensus.RequestTimeout);
         _disk = new DiskSpaceWatch(_storage.Path, machine.Engine, _storage.LogSegmentBytes, _log, TimeProvider.System);
         _members = new MemberRoom(options, _identity, machine.Members, _log);
         try
         {
-            _write = WritePath.Compose(options, _identity, _storage, _disk, applied, _leadership, _members, fatal, loggers, _log);
+            _write = WritePath.Compose(options, _identity, _storage, _disk, applied, _leadership, _members, room.Budget, fatal, loggers, _log);
         }
         catch
         {
@@ -98,8 +100,8 @@ public sealed class MetaStoreHost : IAsyncDisposable
         var quota = new SpaceQuota(
             machine.Engine, machine.Alarms, _write.Proposer, _identity.MemberId, options.Storage.EffectiveQuotaBytes, _disk.IsLowFor, _log.Logger);
         _disk.WhenLow = quota.Raise;
-        var kv = new KvService(_write.Proposer, reads, machine, quota, headers, options.Limits);
-        LeaseService lease = _leases.Service(_write, machine, quota, headers, _stopping.Token);
+        var kv = new KvService(_write.Proposer, reads, machine, quota, headers, room, options.Limits);
+        LeaseService lease = _leases.Service(_write, machine, quota, headers, room, _stopping.Token);
         var local = new LocalCalls(kv, lease, _watches.Room, _stopping.Token);
         ServiceBinder services = new ServiceBinder()
             .Add(EtcdServices.KV, kv)
@@ -110,7 +112,7 @@ public sealed class MetaStoreHost : IAsyncDisposable
             .Add(EtcdServices.Cluster, _members.Service(_write, reads, _leadership, _leases.Channels, headers))
             .Add(EtcdServices.Maintenance, new MaintenanceService(
                 _write.Node, machine, _write.Proposer, new LeaderMove(_write.Node, machine.Members, _leadership, options.Consensus.ElectionTimeout), quota,
-                headers, _log, _stopping.Token))
+                headers, room, _log, _stopping.Token))
             .Add(MetaStore.V1.BatchingReflection.Descriptor.Services[0], new BatchingService(_write.Batcher, _identity.MemberId))
             .Add(HealthService.Descriptor, new HealthService(_stopping.Token));
         if (options.Limits.EnableReflection)

@@ -10,6 +10,7 @@ using MetaStore.Raft.Runtime.Transport.Listening;
 using MetaStore.Raft.Runtime.Wal;
 using MetaStore.Server.Api;
 using MetaStore.Server.Applying;
+using MetaStore.Server.Budgets;
 using MetaStore.Server.Configuration.Options;
 using MetaStore.Server.LogCutting;
 using MetaStore.Server.Membership;
@@ -68,7 +69,7 @@ internal sealed class WritePath : IDisposable
     /// <exception cref="PeerListenException">The peer address cannot be used.</exception>
     public static WritePath Compose(
         MetaStoreOptions options, NodeIdentity identity, NodeStorage storage, DiskSpaceWatch disk, AppliedIndexWaiter readers, Leadership leadership, MemberRoom members,
-        IFatalHandler fatal, ILoggerFactory loggers, ServerLog log)
+        ResponseBudget responses, IFatalHandler fatal, ILoggerFactory loggers, ServerLog log)
     {
         ILogCut cut = storage.Machine.Engine is IDurableEngine engine
             ? new FlushCut(engine, storage.Snapshots, storage.LogStart, options.Consensus.SnapshotCount, disk.LookIfLow, fatal, log)
@@ -77,7 +78,7 @@ internal sealed class WritePath : IDisposable
                 MemberId = identity.MemberId,
                 ConfState = storage.LogStart.ConfState,
             };
-        var applying = new ApplyLoop(storage.Machine, readers, leadership, cut, members.Applied, fatal, log, options.Logging.WarnApply, BackgroundWork.ThreadPool);
+        var applying = new ApplyLoop(storage.Machine, readers, leadership, cut, members.Applied, fatal, log, options.Logging.WarnApply, BackgroundWork.ThreadPool, responses);
         ISnapshotFiles files = EngineSnapshotFiles.Of(storage.Machine.Engine);
         var roundTrips = new PeerRoundTrips();
         var transport = new TcpPeerTransport(

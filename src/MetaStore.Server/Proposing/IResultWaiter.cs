@@ -1,5 +1,6 @@
 using MetaStore.Raft.Runtime.Batching;
 using MetaStore.Server.Applying;
+using MetaStore.Server.Budgets;
 using MetaStore.StateMachine.Commands;
 
 namespace MetaStore.Server.Proposing;
@@ -7,6 +8,11 @@ namespace MetaStore.Server.Proposing;
 /// <summary>Somebody who waits for what applying a command gives, or for its drop.</summary>
 internal interface IResultWaiter : IProposalWaiter, ICompletable
 {
+    /// <summary>False when the wait is over already: no answer needs to be made then.</summary>
+    bool IsWaiting { get; }
+
     /// <summary>Keeps the result; <see cref="ICompletable.Complete"/> follows once it is published. Thread: apply.</summary>
-    void SetResult(in CommandResult result);
+    /// <param name="result">What applying gave.</param>
+    /// <param name="share">Room that the answer takes, now the waiter's to give back; null when it takes none.</param>
+    void SetResult(in CommandResult result, ResponseShare? share);
 }

@@ -1,5 +1,6 @@
 using System.Threading.Tasks.Sources;
 using MetaStore.Raft.Runtime.Batching;
+using MetaStore.Server.Budgets;
 using MetaStore.StateMachine.Commands;
 
 namespace MetaStore.Server.Proposing;
@@ -22,6 +23,7 @@ internal sealed class PendingProposal : IResultWaiter, IThreadPoolWorkItem, IVal
     private ManualResetValueTaskSourceCore<ProposalOutcome> _core;
     private long _state;
     private CommandResult _result;
+    private ResponseShare? _share;
     private ServerError _error;
 
     public PendingProposal(PendingProposalPool pool) => _pool = pool;
@@ -69,14 +71,25 @@ internal sealed class PendingProposal : IResultWaiter, IThreadPoolWorkItem, IVal
     public ValueTask<ProposalOutcome> Task => new(this, _core.Version);
 
     /// <inheritdoc/>
-    public void SetResult(in CommandResult result) => _result = result;
+    public bool IsWaiting => WaitingState is not null;
+
+    /// <inheritdoc/>
+    public void SetResult(in CommandResult result, ResponseShare? share)
+    {
+        _result = result;
+        _share = share;
+    }
 
     /// <inheritdoc/>
     public void Complete()
     {
         if (TryMove(Settled))
         {
-            _core.SetResult(new ProposalOutcome(ServerError.None, _result));
+            _core.SetResult(new ProposalOutcome(ServerError.None, _result, _share));
+        }
+        else
+        {
+            _share?.Dispose();
         }
     }
 
@@ -115,6 +128,7 @@ internal sealed class PendingProposal : IResultWaiter, IThreadPoolWorkItem, IVal
         {
             _core.Reset();
             _result = default;
+            _share = null;
             Volatile.Write(ref _state, (_state & ~PhaseMask) | Idle);
             _pool.Return(this);
         }

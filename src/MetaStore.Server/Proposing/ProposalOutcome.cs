@@ -1,3 +1,4 @@
+using MetaStore.Server.Budgets;
 using MetaStore.StateMachine.Commands;
 
 namespace MetaStore.Server.Proposing;
@@ -5,4 +6,5 @@ namespace MetaStore.Server.Proposing;
 /// <summary>What became of a proposal: a result of the state machine, or the reason why there is none.</summary>
 /// <param name="Error">None when <paramref name="Result"/> means anything, which may be an error of its own.</param>
 /// <param name="Result">What applying it gave.</param>
-internal readonly record struct ProposalOutcome(ServerError Error, CommandResult Result);
+/// <param name="Share">Room that the answer takes; who awaits the outcome gives it back. Null when it takes none.</param>
+internal readonly record struct ProposalOutcome(ServerError Error, CommandResult Result, ResponseShare? Share = null);

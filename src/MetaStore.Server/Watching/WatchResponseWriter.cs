@@ -24,27 +24,43 @@ internal sealed class WatchResponseWriter(IEncodedResponseStream output, Respons
 
     private readonly byte[] _front = new byte[FrontBytesMax];
     private ResponseHeader _header = headers.WithoutRevision();
+    private IBufferWriter<byte>? _target;
     private int _idsSize;
 
-    /// <summary>Writes one item, without flushing.</summary>
-    public void Write(in WatchItem item)
+    /// <summary>Writes one item, or a part of it, without flushing.</summary>
+    /// <param name="item">What is to be sent.</param>
+    /// <param name="next">First event that is not written yet; 0 for a new item.</param>
+    /// <param name="partBytes">Bytes after which a part ends; of a message that is begun the rest must follow.</param>
+    /// <returns>True when the item is written to its end.</returns>
+    public bool Write(in WatchItem item, ref int next, int partBytes)
     {
         if (item.Answer is { } answer)
         {
             answer.WriteTo(output.BeginMessage(answer.CalculateSize()));
-            return;
+            return true;
         }
 
         StreamWatcher watcher = item.Watcher!;
         EventRun run = item.Run!;
         if (watcher.Fragments && run.Size + Front(run.StoreRevision, watcher.Id, isFragment: false) >= fragmentBytes)
         {
-            WriteFragments(watcher, run);
+            return WriteFragments(watcher, run, ref next, partBytes);
         }
-        else
+
+        if (next == 0)
         {
-            WriteWhole(Front(run.StoreRevision, watcher.Id, isFragment: false), run);
+            int front = Front(run.StoreRevision, watcher.Id, isFragment: false);
+            if (front + run.Size <= partBytes)
+            {
+                WriteWhole(front, run);
+                return true;
+            }
+
+            _target = output.BeginMessage(front + run.Size);
+            _target.Write(_front.AsSpan(0, front));
         }
+
+        return WriteEvents(_target!, run.Events, ref next, partBytes);
     }
 
     private void WriteWhole(int front, EventRun run)
@@ -61,10 +77,10 @@ internal sealed class WatchResponseWriter(IEncodedResponseStream output, Respons
     }
 
     /// <summary>Cuts between events, so that each message but one with a single event stays below the limit. Source: etcd's watch server.</summary>
-    private void WriteFragments(StreamWatcher watcher, EventRun run)
+    private bool WriteFragments(StreamWatcher watcher, EventRun run, ref int next, int partBytes)
     {
-        ReadOnlySpan<WatchEvent> left = run.Events;
-        while (!left.IsEmpty)
+        ReadOnlySpan<WatchEvent> left = run.Events[next..];
+        for (int written = 0; !left.IsEmpty && written < partBytes;)
         {
             int front = Front(run.StoreRevision, watcher.Id, isFragment: true);
             int size = left[0].Size;
@@ -81,7 +97,11 @@ internal sealed class WatchResponseWriter(IEncodedResponseStream output, Respons
 
             Write(front, left[..count], size);
             left = left[count..];
+            next += count;
+            written += size;
         }
+
+        return left.IsEmpty;
     }
 
     private void Write(int front, ReadOnlySpan<WatchEvent> events, int eventBytes)
@@ -102,7 +122,13 @@ internal sealed class WatchResponseWriter(IEncodedResponseStream output, Respons
         }
 
         target.Write(_front.AsSpan(0, front));
-        for (int next = 0; next < events.Length;)
+        int next = 0;
+        WriteEvents(target, events, ref next, int.MaxValue);
+    }
+
+    private static bool WriteEvents(IBufferWriter<byte> target, ReadOnlySpan<WatchEvent> events, ref int next, int partBytes)
+    {
+        for (int written = 0; next < events.Length && written < partBytes;)
         {
             // As many as a block holds between two calls of the pipe.
             Span<byte> span = target.GetSpan(events[next].Size);
@@ -113,7 +139,10 @@ internal sealed class WatchResponseWriter(IEncodedResponseStream output, Respons
             }
 
             target.Advance(position);
+            written += position;
         }
+
+        return next == events.Length;
     }
 
     /// <summary>Makes everything that stands before the events; returns its length.</summary>

@@ -32,7 +32,8 @@ internal sealed class WatchRoom : IThreadPoolWorkItem
         Headers = headers;
         Time = time;
         Chance = chance;
-        Budget = new WatchBudget(options.QueueBytesTotal);
+        Budget = new WatchBudget(options.EffectiveQueueBytesTotal);
+        History = new HistoryGate(Budget, options.EffectiveQueueBytesTotal);
         _changes = new PublishedChanges(machine.Reader.Revision, () => background.Queue(this));
         machine.Sink = _changes;
     }
@@ -63,6 +64,9 @@ internal sealed class WatchRoom : IThreadPoolWorkItem
 
     /// <summary>Bytes that wait on all streams.</summary>
     public WatchBudget Budget { get; }
+
+    /// <summary>Passed before history is read.</summary>
+    public HistoryGate History { get; }
 
     /// <summary>Open streams.</summary>
     public int Streams => Volatile.Read(ref _streams);

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using MetaStore.Grpc;
 using MetaStore.StateMachine.Watch;
 
@@ -9,10 +10,15 @@ internal sealed class WatchSender(WatchRoom room, WatchStream stream, IEncodedRe
     /// <summary>Bytes written before the socket is waited for.</summary>
     private const int FlushBytes = 256 << 10;
 
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan PatiencePoll = TimeSpan.FromSeconds(1);
+
+    private readonly int _partBytes = output.FlushesParts ? FlushBytes : int.MaxValue;
     private readonly WatchResponseWriter _writer = new(output, room.Headers, room.FragmentBytes);
 
     /// <summary>Runs until it is stopped or the client is gone.</summary>
     /// <exception cref="RpcException">The client is gone.</exception>
+    /// <exception cref="SlowReaderException">The client takes nothing, and others wait for the room.</exception>
     /// <exception cref="OperationCanceledException">Stopped.</exception>
     public async Task RunAsync(CancellationToken stop)
     {
@@ -29,6 +35,7 @@ internal sealed class WatchSender(WatchRoom room, WatchStream stream, IEncodedRe
             }
             else if (stream.TakeBehind() is { Count: > 0 } behind)
             {
+                await room.History.EnterAsync(stop);
                 CatchUpRound round = CatchUp.Read(room.Reader, behind);
                 room.Do(
                     () =>
@@ -51,14 +58,40 @@ internal sealed class WatchSender(WatchRoom room, WatchStream stream, IEncodedRe
         int unflushed = 0;
         for (int i = 0; i < items.Count; i++)
         {
-            _writer.Write(items[i]);
+            int next = 0;
+            while (!_writer.Write(items[i], ref next, _partBytes))
+            {
+                await FlushAsync(stop);
+            }
+
             unflushed += items[i].Cost;
             if (unflushed >= FlushBytes || i == items.Count - 1)
             {
-                await output.FlushAsync(stop);
+                await FlushAsync(stop);
                 stream.Queue.Release(unflushed);
                 unflushed = 0;
             }
         }
+    }
+
+    private ValueTask FlushAsync(CancellationToken stop)
+    {
+        ValueTask flushing = output.FlushAsync(stop);
+        return flushing.IsCompleted || !output.FlushesParts ? flushing : new ValueTask(AwaitClientAsync(flushing.AsTask()));
+    }
+
+    /// <summary>A client may read as slowly as it likes, but not while it keeps others from their events.</summary>
+    private async Task AwaitClientAsync(Task flushing)
+    {
+        long started = Stopwatch.GetTimestamp();
+        while (await Task.WhenAny(flushing, Task.Delay(PatiencePoll)) != flushing)
+        {
+            if (room.History.IsContended && Stopwatch.GetElapsedTime(started) > Patience)
+            {
+                throw new SlowReaderException();
+            }
+        }
+
+        await flushing;
     }
 }

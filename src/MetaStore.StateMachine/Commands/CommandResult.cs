@@ -23,6 +23,9 @@ public readonly struct CommandResult
     /// <summary>Put: the pair before, if asked for and there was one. DeleteRange: the deleted pairs, if asked for. Null otherwise.</summary>
     public IReadOnlyList<KeyValue>? PrevKvs { get; init; }
 
+    /// <summary>The command took effect, but its pairs became more than the answer may hold and are not here.</summary>
+    public bool AnswerDropped { get; init; }
+
     /// <summary>Set for a Txn that worked.</summary>
     public TxnResult? Txn { get; init; }
 

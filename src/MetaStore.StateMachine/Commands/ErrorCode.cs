@@ -47,4 +47,7 @@ public enum ErrorCode
 
     /// <summary>An alarm action without meaning.</summary>
     InvalidAlarmAction,
+
+    /// <summary>A read stopped because its answer became larger than it may be.</summary>
+    AnswerTooLarge,
 }

@@ -10,7 +10,7 @@ public sealed class StatusMapTests
     private const string Catalogue = """
         InvalidArgument: key is not provided · key not found · value is provided · lease is provided · too many operations in txn request · duplicate key given in txn request · invalid client api version · invalid sort option · given member URLs are invalid · request is too large · invalid alarm action · wrong downgrade target version format · invalid downgrade target version
         OutOfRange: mvcc: required revision has been compacted · mvcc: required revision is a future revision · too large lease TTL
-        ResourceExhausted: mvcc: database space exceeded
+        ResourceExhausted: mvcc: database space exceeded · too many requests
         Unknown: too many requests · unknown method · re-configuration failed due to not enough started members · request timed out, leader transfer took too long
         NotFound: requested lease not found · member not found
         FailedPrecondition: lease already exists · member ID already exist · Peer URLs already exists · can only promote a learner member · can only promote a learner member which is in sync with leader · too many learner members in cluster · cluster ID mismatch · not leader · not capable · rpc not supported for learner · bad leader transferee

@@ -1,4 +1,5 @@
 using MetaStore.Raft.Runtime.Batching;
+using MetaStore.Server.Budgets;
 using MetaStore.Server.Proposing;
 using MetaStore.Simulation.Checkers;
 using MetaStore.StateMachine.Commands;
@@ -10,7 +11,9 @@ internal sealed class SimWaiter(SimClient client, Operation operation) : IResult
 {
     private CommandResult _result;
 
-    public void SetResult(in CommandResult result) => _result = result;
+    public bool IsWaiting => true;
+
+    public void SetResult(in CommandResult result, ResponseShare? share) => _result = result;
 
     public void Complete()
     {

@@ -1,4 +1,5 @@
 using MetaStore.Raft.Runtime.Batching;
+using MetaStore.Server.Budgets;
 using MetaStore.Server.Proposing;
 using MetaStore.StateMachine.Commands;
 
@@ -48,7 +49,9 @@ internal sealed class SimProposer(SimProcess process)
 
         public bool Succeeded { get; private set; }
 
-        public void SetResult(in CommandResult result) => Succeeded = result.Error == ErrorCode.None;
+        public bool IsWaiting => true;
+
+        public void SetResult(in CommandResult result, ResponseShare? share) => Succeeded = result.Error == ErrorCode.None;
 
         public void Complete() => Outcome.TrySetResult(null);
 

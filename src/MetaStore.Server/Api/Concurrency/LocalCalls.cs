@@ -53,7 +53,16 @@ internal sealed class LocalCalls(KvService kv, LeaseService leases, WatchRoom ro
     private static async ValueTask<T> CallAsync<T>(Func<CallContext, ValueTask<T>> call, CancellationToken stop)
     {
         var context = new LocalCallContext("local", cancellationToken: stop);
-        T response = await call(context);
+        T response;
+        try
+        {
+            response = await call(context);
+        }
+        finally
+        {
+            context.ReleaseHold();
+        }
+
         return context.Status.IsOK ? response : throw new RpcException(StatusCode.Unknown, context.Status.Detail);
     }
 }

@@ -6,6 +6,9 @@ public sealed class LimitOptions
     /// <summary>Bytes of an encoded write. 1 KiB to 16,777,205 (what the log takes), default 1.5 MiB.</summary>
     public long MaxRequestBytes { get; set; } = 1_572_864;
 
+    /// <summary>Bytes that answers may take until their clients have taken them, all together. 0 = a quarter of the memory there is. Default 0.</summary>
+    public long ResponseBytesTotal { get; set; }
+
     /// <summary>Operations of a transaction, nested ones included. 1 to 1,000,000, default 128.</summary>
     public int MaxTxnOps { get; set; } = 128;
 

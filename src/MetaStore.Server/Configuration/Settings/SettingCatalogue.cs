@@ -155,6 +155,8 @@ internal static class SettingCatalogue
     [
         Bytes("max-request-bytes", "server.limits.max_request_bytes", "Bytes of an encoded write.", 1 << 10, SizeLimits.RequestBytesMax,
             o => o.Limits.MaxRequestBytes, (o, v) => o.Limits.MaxRequestBytes = v),
+        Bytes("response-bytes-total", "server.limits.response_bytes_total", "Memory of answers until their clients have taken them; 0 = a quarter of what there is.", 0, 1L << 40,
+            o => o.Limits.ResponseBytesTotal, (o, v) => o.Limits.ResponseBytesTotal = v),
         Whole("max-txn-ops", "server.limits.max_txn_ops", "Operations of a transaction.", 1, 1_000_000,
             o => o.Limits.MaxTxnOps, (o, v) => o.Limits.MaxTxnOps = (int)v),
         Whole("max-concurrent-streams", "server.limits.max_concurrent_streams", "Streams per client connection.", 1, uint.MaxValue,
@@ -179,7 +181,7 @@ internal static class SettingCatalogue
             o => o.Watch.ProgressInterval, (o, v) => o.Watch.ProgressInterval = v),
         Bytes("watch-queue-bytes", "server.watch.queue_bytes", "Bytes that may wait on one stream; a watch without room is fed from history later.", 64 << 10, 1L << 30,
             o => o.Watch.QueueBytes, (o, v) => o.Watch.QueueBytes = v),
-        Bytes("watch-queue-bytes-total", "server.watch.queue_bytes_total", "Bytes that may wait on all streams together.", 1 << 20, 1L << 40,
+        Bytes("watch-queue-bytes-total", "server.watch.queue_bytes_total", "Bytes that may wait on all streams together; 0 = 256MiB, or an eighth of the memory when that is less.", 0, 1L << 40,
             o => o.Watch.QueueBytesTotal, (o, v) => o.Watch.QueueBytesTotal = v),
         Whole("watchers-per-stream", "server.watch.watchers_per_stream", "Watches on one stream.", 1, 10_000_000,
             o => o.Watch.WatchersPerStream, (o, v) => o.Watch.WatchersPerStream = (int)v),

@@ -18,6 +18,9 @@ internal interface IRecordSource
     /// <summary>What the operations on it are counted in.</summary>
     MvccCounts Counts { get; }
 
+    /// <summary>True when a record is a copy that lives as long as the answer, and not a view of what the engine holds anyway.</summary>
+    bool CopiesRecords { get; }
+
     /// <summary>The stored record of a change that is not a tombstone; default when compaction has removed it meanwhile.</summary>
     bool TryRecord(KeyVersion version, out KeyValue record);
 }

@@ -34,8 +34,9 @@ public sealed class RangePager(RangeQuery query)
     /// <param name="keysMax">Pairs at most.</param>
     /// <param name="bytesMax">Encoded bytes after which the page is closed; one pair always fits.</param>
     /// <param name="page">Takes the pairs.</param>
+    /// <param name="meter">Ends the page with <see cref="ErrorCode.AnswerTooLarge"/>; the same page can then be read again. Null = it may take what it likes.</param>
     /// <returns>The error, or none.</returns>
-    public ErrorCode Read(ReadTxn txn, int keysMax, int bytesMax, List<KeyValue> page)
+    public ErrorCode Read(ReadTxn txn, int keysMax, int bytesMax, List<KeyValue> page, AnswerMeter? meter = null)
     {
         ArgumentNullException.ThrowIfNull(txn);
         ArgumentNullException.ThrowIfNull(page);
@@ -51,12 +52,19 @@ public sealed class RangePager(RangeQuery query)
             _pinned = query.Revision > 0 ? query.Revision : counted.Revision;
         }
 
-        var read = Fill(txn.Records, (int)Math.Min(keysMax, _left), bytesMax, page);
+        meter ??= AnswerMeter.Unlimited;
+        var read = Fill(txn.Records, (int)Math.Min(keysMax, _left), bytesMax, page, meter);
+        if (meter.IsClosed)
+        {
+            page.Clear();
+            return ErrorCode.AnswerTooLarge;
+        }
+
         return _pinned < txn.Records.Compacted ? ErrorCode.Compacted : read ? ErrorCode.None : throw Missing();
     }
 
     /// <summary>False when a record is not there.</summary>
-    private bool Fill(ReadTxn.Source source, int keysMax, int bytesMax, List<KeyValue> page)
+    private bool Fill(ReadTxn.Source source, int keysMax, int bytesMax, List<KeyValue> page, AnswerMeter meter)
     {
         var bytes = 0;
         var cursor = source.Index.Seek(_from, new KeyRange(_from, query.RangeEnd.Span).To);
@@ -81,6 +89,11 @@ public sealed class RangePager(RangeQuery query)
             }
 
             record = query.KeysOnly ? RangeReader.WithoutValue(record) : record;
+            if (!meter.TryTake(record.Key.Length + record.Value.Length))
+            {
+                return true;
+            }
+
             page.Add(record);
             bytes += record.Key.Length + record.Value.Length;
         }

@@ -9,7 +9,10 @@ namespace MetaStore.StateMachine.Mvcc.Reading;
 /// <summary>Answers a range query from a <see cref="IRecordSource"/>. Source: etcd v3 KV.Range.</summary>
 internal static class RangeReader
 {
-    public static RangeResult Read<TSource>(TSource source, in RangeQuery query)
+    /// <summary>Pointers that are charged to the meter together while keys are gathered.</summary>
+    private const int ChargedTogether = 1024;
+
+    public static RangeResult Read<TSource>(TSource source, in RangeQuery query, AnswerMeter meter)
         where TSource : IRecordSource
     {
         if ((uint)query.SortOrder > (uint)SortOrder.Descend || (uint)query.SortTarget > (uint)SortTarget.Value)
@@ -23,7 +26,11 @@ internal static class RangeReader
             return new RangeResult { Error = error, Revision = source.Revision };
         }
 
-        var result = ReadAt(source, query, query.Revision <= 0 ? source.Revision : query.Revision);
+        var result = ReadAt(source, query, query.Revision <= 0 ? source.Revision : query.Revision, meter);
+        if (meter.IsClosed)
+        {
+            return new RangeResult { Error = ErrorCode.AnswerTooLarge, Revision = source.Revision };
+        }
 
         // A compaction that came while the read went on makes the answer one that nobody may ask for any more.
         return query.Revision > 0 && query.Revision < source.Compacted
@@ -41,7 +48,7 @@ internal static class RangeReader
         return wanted > current ? ErrorCode.FutureRevision : wanted < compacted ? ErrorCode.Compacted : ErrorCode.None;
     }
 
-    private static RangeResult ReadAt<TSource>(TSource source, in RangeQuery query, long revision)
+    private static RangeResult ReadAt<TSource>(TSource source, in RangeQuery query, long revision, AnswerMeter meter)
         where TSource : IRecordSource
     {
         var range = new KeyRange(query.Key.Span, query.RangeEnd.Span);
@@ -55,7 +62,7 @@ internal static class RangeReader
         var limit = query.Limit > 0 ? query.Limit : long.MaxValue;
         var all = sorts || query.HasRevisionBounds || !newest;
         var found = new List<KeyVersion>();
-        var walked = Collect(source, range, revision, all ? long.MaxValue : limit, found);
+        var walked = Collect(source, range, revision, all ? long.MaxValue : limit, found, meter);
         var count = all || range.IsSingle ? walked : Count(source, range, revision);
         if (query.HasRevisionBounds)
         {
@@ -74,8 +81,8 @@ internal static class RangeReader
             More = more,
             Revision = source.Revision,
             Kvs = query.SortTarget == SortTarget.Value
-                ? RangeSorter.ByValue(Records(source, found, query, long.MaxValue, keepValues: true), query, limit)
-                : Records(source, sorts ? RangeSorter.Sort(found, query) : found, query, limit, keepValues: false),
+                ? RangeSorter.ByValue(Records(source, found, query, long.MaxValue, keepValues: true, meter), query, limit)
+                : Records(source, sorts ? RangeSorter.Sort(found, query) : found, query, limit, keepValues: false, meter),
         };
     }
 
@@ -87,11 +94,11 @@ internal static class RangeReader
             return source.Index.CountLive(range.From, range.To);
         }
 
-        return Collect(source, range, revision, 0, null);
+        return Collect(source, range, revision, 0, null, AnswerMeter.Unlimited);
     }
 
     /// <summary>Adds up to <paramref name="limit"/> live changes in key order; returns how many it came by.</summary>
-    private static long Collect<TSource>(TSource source, KeyRange range, long revision, long limit, List<KeyVersion>? found)
+    private static long Collect<TSource>(TSource source, KeyRange range, long revision, long limit, List<KeyVersion>? found, AnswerMeter meter)
         where TSource : IRecordSource
     {
         if (range.IsSingle)
@@ -114,6 +121,10 @@ internal static class RangeReader
             {
                 count++;
                 found?.Add(version);
+                if (stopAtLimit && count % ChargedTogether == 0 && !meter.TryTake(ChargedTogether * nint.Size))
+                {
+                    return count;
+                }
             }
         }
 
@@ -138,10 +149,10 @@ internal static class RangeReader
     }
 
     private static KeyValue[] Records<TSource>(
-        TSource source, List<KeyVersion> versions, in RangeQuery query, long limit, bool keepValues)
+        TSource source, List<KeyVersion> versions, in RangeQuery query, long limit, bool keepValues, AnswerMeter meter)
         where TSource : IRecordSource
     {
-        var count = (int)Math.Min(versions.Count, limit);
+        var count = meter.IsClosed ? 0 : (int)Math.Min(versions.Count, limit);
         var records = count == 0 ? [] : new KeyValue[count];
         for (var i = 0; i < records.Length; i++)
         {
@@ -155,7 +166,13 @@ internal static class RangeReader
                 throw new EngineException($"The record of revision {versions[i].Main}/{versions[i].Sub} is missing.");
             }
 
-            if (query.KeysOnly && !keepValues)
+            var onlyKey = query.KeysOnly && !keepValues;
+            if (!meter.TryTake(onlyKey && !source.CopiesRecords ? records[i].Key.Length : records[i].Encoded.Length))
+            {
+                return [];
+            }
+
+            if (onlyKey)
             {
                 records[i] = WithoutValue(records[i]);
             }

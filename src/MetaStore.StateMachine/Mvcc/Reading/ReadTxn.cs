@@ -36,22 +36,29 @@ public sealed class ReadTxn : IDisposable
     internal Source Records => _source;
 
     /// <summary>Reads a range; errors are values in the result.</summary>
-    public RangeResult Range(in RangeQuery query)
+    /// <param name="query">What to read.</param>
+    /// <param name="meter">Ends the read with <see cref="ErrorCode.AnswerTooLarge"/>; null = it may take what it likes.</param>
+    public RangeResult Range(in RangeQuery query, AnswerMeter? meter = null)
     {
         _source.Counts.Range();
-        return RangeReader.Read(_source, query);
+        return RangeReader.Read(_source, query, meter ?? AnswerMeter.Unlimited);
     }
 
     /// <summary>Executes a transaction without writes (see <see cref="TxnCommand.IsReadOnly"/>).</summary>
+    /// <param name="command">The transaction.</param>
+    /// <param name="result">The result, without an error.</param>
+    /// <param name="meter">Ends it with <see cref="ErrorCode.AnswerTooLarge"/>; null = it may take what it likes.</param>
     /// <returns>The error, or none and the result.</returns>
-    public ErrorCode Txn(TxnCommand command, out TxnResult? result)
+    public ErrorCode Txn(TxnCommand command, out TxnResult? result, AnswerMeter? meter = null)
     {
         if (!command.IsReadOnly)
         {
             throw new ArgumentException("The transaction has operations other than ranges.", nameof(command));
         }
 
-        return new TxnEvaluator<Source>(_source, writer: null, lessor: null).Execute(command, out result);
+        meter ??= AnswerMeter.Unlimited;
+        ErrorCode error = new TxnEvaluator<Source>(_source, writer: null, lessor: null, meter).Execute(command, out result);
+        return error == ErrorCode.None && meter.IsClosed ? ErrorCode.AnswerTooLarge : error;
     }
 
     /// <summary>Hashes all records up to a revision; 0 and below = this one. Walks the whole store.</summary>
@@ -81,6 +88,8 @@ public sealed class ReadTxn : IDisposable
         public long Compacted => store.Published.Compacted;
 
         public MvccCounts Counts => store.Counts;
+
+        public bool CopiesRecords => false;
 
         public bool TryRecord(KeyVersion version, out KeyValue record) => MvccStore.TryRecord(view, version, out record);
     }

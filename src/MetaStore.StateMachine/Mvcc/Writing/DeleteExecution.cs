@@ -7,11 +7,11 @@ namespace MetaStore.StateMachine.Mvcc.Writing;
 /// <summary>A delete, alone or inside a transaction. Source: etcd v3 KV.DeleteRange.</summary>
 internal static class DeleteExecution
 {
-    /// <summary>Deletes in key order; returns how many and, when asked for, the pairs before in the same order.</summary>
-    public static int Run(in DeleteRangeCommand delete, WriteTxn writer, out IReadOnlyList<KeyValue>? prevKvs)
+    /// <summary>Deletes in key order; returns how many and, when asked for and while the meter takes them, the pairs before in the same order.</summary>
+    public static int Run(in DeleteRangeCommand delete, WriteTxn writer, AnswerMeter meter, out IReadOnlyList<KeyValue>? prevKvs)
     {
-        prevKvs = delete.PrevKv
-            ? RangeReader.Read(writer, new RangeQuery { Key = delete.Key, RangeEnd = delete.RangeEnd }).Kvs
+        prevKvs = delete.PrevKv && !meter.IsClosed
+            ? RangeReader.Read(writer, new RangeQuery { Key = delete.Key, RangeEnd = delete.RangeEnd }, meter).Kvs
             : null;
         return writer.Delete(new KeyRange(delete.Key.Span, delete.RangeEnd.Span));
     }

@@ -1,6 +1,7 @@
 using MetaStore.Engines;
 using MetaStore.StateMachine.Commands;
 using MetaStore.StateMachine.Leases;
+using MetaStore.StateMachine.Mvcc.Reading;
 using MetaStore.StateMachine.Mvcc.Records;
 
 namespace MetaStore.StateMachine.Mvcc.Writing;
@@ -32,10 +33,11 @@ internal static class PutExecution
         return (put.IgnoreValue || put.IgnoreLease) && writer.Find(put.Key.Span) is null ? ErrorCode.KeyNotFound : ErrorCode.None;
     }
 
-    /// <summary>Writes; returns the pair before when it was asked for and there was one.</summary>
-    public static KeyValue[]? Run(in PutCommand put, WriteTxn writer)
+    /// <summary>Writes; returns the pair before when it was asked for, there was one and the meter takes it.</summary>
+    public static KeyValue[]? Run(in PutCommand put, WriteTxn writer, AnswerMeter meter)
     {
-        if (!(put.PrevKv || put.IgnoreValue || put.IgnoreLease))
+        var wantsBefore = put.PrevKv && !meter.IsClosed;
+        if (!(wantsBefore || put.IgnoreValue || put.IgnoreLease))
         {
             writer.Put(put.Key.Span, put.Value.Span, put.Lease);
             return null;
@@ -52,6 +54,6 @@ internal static class PutExecution
             put.Key.Span,
             put.IgnoreValue ? before.Value.Span : put.Value.Span,
             put.IgnoreLease ? before.Lease : put.Lease);
-        return put.PrevKv && version is not null ? [before] : null;
+        return wantsBefore && version is not null && meter.TryTake(before.Encoded.Length) ? [before] : null;
     }
 }

@@ -8,8 +8,11 @@ using MetaStore.StateMachine.Mvcc.Records;
 namespace MetaStore.StateMachine.Mvcc.Writing;
 
 /// <summary>Executes a transaction in three passes: all compares choose a path, the path is checked, the path is executed.</summary>
-/// <remarks>Nothing is written before the checks are through, so a failed one leaves no trace. Source: etcd v3 KV.Txn.</remarks>
-internal readonly struct TxnEvaluator<TSource>(TSource source, WriteTxn? writer, Lessor? lessor)
+/// <remarks>
+/// Nothing is written before the checks are through, so a failed one leaves no trace. Reads are executed only while the meter is open; what
+/// is written does not depend on it. Source: etcd v3 KV.Txn.
+/// </remarks>
+internal readonly struct TxnEvaluator<TSource>(TSource source, WriteTxn? writer, Lessor? lessor, AnswerMeter meter)
     where TSource : IRecordSource
 {
     /// <summary>Evaluates, checks, executes. Returns an error, or none and the result.</summary>
@@ -145,19 +148,24 @@ internal readonly struct TxnEvaluator<TSource>(TSource source, WriteTxn? writer,
     private TxnOpResult RunRange(in RangeQuery query)
     {
         source.Counts.Range();
-        var result = RangeReader.Read(source, query);
+        if (meter.IsClosed)
+        {
+            return new TxnOpResult { Kind = TxnOpKind.Range, Revision = source.Revision };
+        }
+
+        var result = RangeReader.Read(source, query, meter);
         return new TxnOpResult { Kind = TxnOpKind.Range, Range = result, Revision = result.Revision };
     }
 
     private TxnOpResult RunPut(in PutCommand put)
     {
-        var prevKvs = PutExecution.Run(put, writer!);
+        var prevKvs = PutExecution.Run(put, writer!, meter);
         return new TxnOpResult { Kind = TxnOpKind.Put, PrevKvs = prevKvs, Revision = writer!.Revision };
     }
 
     private TxnOpResult RunDelete(in DeleteRangeCommand delete)
     {
-        var deleted = DeleteExecution.Run(delete, writer!, out var prevKvs);
+        var deleted = DeleteExecution.Run(delete, writer!, meter, out var prevKvs);
         return new TxnOpResult { Kind = TxnOpKind.DeleteRange, Deleted = deleted, PrevKvs = prevKvs, Revision = writer!.Revision };
     }
 }

@@ -19,6 +19,8 @@ internal sealed class WriteTxn(MvccStore store) : IRecordSource
 
     public MvccCounts Counts => store.Counts;
 
+    public bool CopiesRecords => true;
+
     public bool TryRecord(KeyVersion version, out KeyValue record) => store.TryRecord(version, out record);
 
     public void Begin() => _sub = 0;

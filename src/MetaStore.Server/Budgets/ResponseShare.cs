@@ -1,0 +1,166 @@
+using MetaStore.Grpc;
+using MetaStore.StateMachine.Mvcc.Reading;
+
+namespace MetaStore.Server.Budgets;
+
+/// <summary>What one answer takes of the <see cref="ResponseBudget"/>, from the first pair that is read until the client has taken the last byte.</summary>
+/// <remarks>
+/// The first <see cref="FreeBytes"/> are not counted, so that a small answer costs nothing here: an open call takes about as much itself.
+/// One thread at a time; disposed once.
+/// </remarks>
+internal sealed class ResponseShare : AnswerMeter, IResponseHold
+{
+    /// <summary>Memory of an answer that is not counted.</summary>
+    public const long FreeBytes = 64 << 10;
+
+    /// <summary>Memory up to which an answer is small: it never waits for large ones.</summary>
+    public const long SmallBytes = 2 << 20;
+
+    /// <summary>Memory of the objects around a pair.</summary>
+    private const int PairBytes = 256;
+
+    private const long SmallStep = 256 << 10;
+    private const long LargeStep = 2 << 20;
+
+    /// <summary>What a reader may take for each MiB, when others wait for the room, and to begin with.</summary>
+    private const long SlowestMillisecondsPerMiB = 1000;
+    private const long SlowestMilliseconds = 10_000;
+
+    private readonly ResponseBudget _budget;
+    private int _costPerByte;
+    private readonly bool _mayWait;
+    private long _cost;
+    private long _reserved;
+    private long _sendingSince = long.MaxValue;
+
+    /// <param name="budget">What it takes from.</param>
+    /// <param name="mayWait">True for a read, which can be begun anew; false for what was applied, which takes from the small ones' part too.</param>
+    /// <param name="costPerByte">Memory for each byte of the answer.</param>
+    public ResponseShare(ResponseBudget budget, bool mayWait, int costPerByte = ResponseBudget.CostPerByte)
+    {
+        _budget = budget;
+        _mayWait = mayWait;
+        _costPerByte = costPerByte;
+        BytesMax = budget.AnswerBytesMax(costPerByte);
+    }
+
+    /// <summary>Bytes of the answer so far, about as on the wire.</summary>
+    public long Bytes { get; private set; }
+
+    /// <summary>Bytes above which it cannot be sent.</summary>
+    public long BytesMax { get; private set; }
+
+    /// <summary>It holds room that must be given back.</summary>
+    public bool HoldsRoom => _reserved > 0;
+
+    /// <summary>The answer is too large whatever there is room for.</summary>
+    public bool IsTooLarge => Bytes > BytesMax || _cost > _budget.LargeBytes;
+
+    /// <inheritdoc/>
+    public bool IsOverdue =>
+        Environment.TickCount64 - Volatile.Read(ref _sendingSince) > SlowestMilliseconds + ((_reserved >> 20) * SlowestMillisecondsPerMiB) && _budget.IsContended;
+
+    /// <summary>After a read that was ended: waits for room to do it again.</summary>
+    /// <returns>None when it may be done again.</returns>
+    /// <exception cref="OperationCanceledException">The client is gone.</exception>
+    public async ValueTask<Status> ReopenAsync(CallContext context, TimeSpan patience)
+    {
+        long wanted = Math.Min(Math.Max(2 * _cost, LargeStep), _budget.LargeBytes);
+        bool isSmall = _cost <= SmallBytes;
+        bool isTooLarge = IsTooLarge;
+        Status status = isTooLarge ? TooLarge() : Api.StatusMap.Of(ServerError.ReadsOverBudget);
+        Reset();
+        if (isTooLarge || isSmall)
+        {
+            _budget.Refuse();
+            return status;
+        }
+
+        patience = context.Timeout is { } timeout && timeout < patience ? timeout : patience;
+        if (!await _budget.WaitAsync(wanted, patience, context.CancellationToken))
+        {
+            return status;
+        }
+
+        _reserved = wanted;
+        return Status.OK;
+    }
+
+    /// <summary>What a call is answered with whose answer cannot be sent. The text is grpc-go's; the first number is as far as was counted.</summary>
+    public Status TooLarge() => new(StatusCode.ResourceExhausted, $"grpc: trying to send message larger than max ({Bytes} vs. {Math.Min(BytesMax, Bytes - 1)})");
+
+    /// <summary>Starts again with nothing taken.</summary>
+    public void Reset()
+    {
+        Dispose();
+        Bytes = 0;
+        _cost = 0;
+        _sendingSince = long.MaxValue;
+        IsClosed = false;
+    }
+
+    /// <summary>The answer takes more memory for each of its bytes than was counted.</summary>
+    /// <returns>False when there is no room for that.</returns>
+    public bool TryRaise(int costPerByte)
+    {
+        if (costPerByte <= _costPerByte)
+        {
+            return true;
+        }
+
+        _cost += Bytes * (costPerByte - _costPerByte);
+        _costPerByte = costPerByte;
+        BytesMax = _budget.AnswerBytesMax(costPerByte);
+        return TryTake(0);
+    }
+
+    /// <inheritdoc/>
+    public void OnSending()
+    {
+        Volatile.Write(ref _sendingSince, Environment.TickCount64);
+
+        // The message itself is garbage from here on; what waits for the socket is the rest.
+        long surplus = _reserved - (_reserved / _costPerByte);
+        if (surplus > 0)
+        {
+            _reserved -= surplus;
+            _budget.Return(surplus);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        long reserved = Interlocked.Exchange(ref _reserved, 0);
+        if (reserved > 0)
+        {
+            _budget.Return(reserved);
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override bool TryReserve(long bytes)
+    {
+        Bytes += bytes;
+        _cost += (bytes * _costPerByte) + PairBytes;
+        if (_cost <= FreeBytes || _cost <= _reserved)
+        {
+            return true;
+        }
+
+        if (IsTooLarge)
+        {
+            return false;
+        }
+
+        bool large = _cost > SmallBytes;
+        long step = Math.Max(_cost - _reserved, large ? LargeStep : SmallStep);
+        if (!_budget.TryTake(step, large && _mayWait))
+        {
+            return false;
+        }
+
+        _reserved += step;
+        return true;
+    }
+}
