@@ -47,7 +47,4 @@ public static class SizeLimits
 
     /// <summary>Largest message received from a client.</summary>
     public static int ReceiveBytes(long maxRequestBytes) => (int)Math.Min(maxRequestBytes, RequestBytesMax) + MessageOverheadBytes;
-
-    /// <summary>Largest body on the JSON gateway: base64 takes a third more, names and punctuation the rest.</summary>
-    public static int GatewayBytes(long maxRequestBytes) => 2 * ReceiveBytes(maxRequestBytes);
 }

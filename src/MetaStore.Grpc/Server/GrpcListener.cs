@@ -83,6 +83,7 @@ public sealed class GrpcListener : IAsyncDisposable
         limits.MinRequestBodyDataRate = null;
         limits.MinResponseDataRate = null;
         limits.MaxConcurrentConnections = options.MaxConnections;
+        limits.MaxConcurrentUpgradedConnections = options.MaxConnections;
         limits.KeepAliveTimeout = options.IdleConnectionTimeout;
         limits.RequestHeadersTimeout = options.FirstBytesTimeout;
         limits.MaxRequestHeadersTotalSize = options.MaxRequestHeadersBytes;

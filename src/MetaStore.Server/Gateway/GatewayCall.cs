@@ -6,26 +6,29 @@ using Microsoft.AspNetCore.Http;
 namespace MetaStore.Server.Gateway;
 
 /// <summary>One request to the gateway on its way through a gRPC method.</summary>
-internal sealed class GatewayCall(HttpContext http, ServiceMethod method, ICallGate gate, int maxBodyBytes)
+internal sealed class GatewayCall(HttpContext http, ServiceMethod method, ICallGate gate, CallPlaces places, int maxMessageBytes)
 {
     /// <summary>A message becomes base64 in a string, a document and the text that waits for the socket: about so much for each of its bytes.</summary>
     private const int ResponseCopies = 10;
 
+    /// <summary>Longer timeouts are none: timers cannot take them.</summary>
+    private static readonly TimeSpan LongestTimeout = TimeSpan.FromDays(40);
+
     /// <summary>Reads, invokes and writes; a failure becomes the body etcd's gateway would write.</summary>
     public async Task RunAsync()
     {
-        var context = new LocalCallContext(
-            method.Path, GatewayMetadata.Of(http.Request), $"{http.Connection.RemoteIpAddress}:{http.Connection.RemotePort}",
-            cancellationToken: http.RequestAborted)
-        {
-            Copies = ResponseCopies,
-            OnAbort = http.Abort,
-        };
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted);
         Status status;
         try
         {
-            status = gate.Check(method, context);
-            status = status.IsOK ? await InvokeAsync(context) : status;
+            TimeSpan? timeout = GatewayDeadline.Of(http.Request);
+            if (timeout < LongestTimeout)
+            {
+                ending.CancelAfter(timeout.Value);
+            }
+
+            using IDisposable place = await places.TakeAsync(ending.Token);
+            status = await PassAsync(timeout, ending.Token);
         }
         catch (RpcException failed)
         {
@@ -33,13 +36,12 @@ internal sealed class GatewayCall(HttpContext http, ServiceMethod method, ICallG
         }
         catch (OperationCanceledException) when (http.RequestAborted.IsCancellationRequested)
         {
-            // Nobody is left to be told.
+            // No client is left to read an answer.
             return;
         }
-
-        finally
+        catch (OperationCanceledException) when (ending.IsCancellationRequested)
         {
-            context.ReleaseHold();
+            status = new Status(StatusCode.DeadlineExceeded, "context deadline exceeded");
         }
 
         if (!status.IsOK)
@@ -48,16 +50,36 @@ internal sealed class GatewayCall(HttpContext http, ServiceMethod method, ICallG
         }
     }
 
+    private async Task<Status> PassAsync(TimeSpan? timeout, CancellationToken ending)
+    {
+        var context = new LocalCallContext(
+            method.Path, GatewayMetadata.Of(http.Request), $"{http.Connection.RemoteIpAddress}:{http.Connection.RemotePort}", timeout,
+            cancellationToken: ending)
+        {
+            Copies = ResponseCopies,
+            OnAbort = http.Abort,
+        };
+        try
+        {
+            Status status = gate.Check(method, context);
+            return status.IsOK ? await InvokeAsync(context) : status;
+        }
+        finally
+        {
+            context.ReleaseHold();
+        }
+    }
+
     private async Task<Status> InvokeAsync(LocalCallContext context)
     {
         http.Response.ContentType = "application/json";
-        var requests = new JsonRequestStream(http.Request.BodyReader, method.Descriptor.InputType, maxBodyBytes);
+        var requests = new JsonRequestStream(http.Request.BodyReader, method.Descriptor, maxMessageBytes);
         var responses = new JsonResponseStream(http.Response);
         IMessage? request = null;
         if (!method.Descriptor.IsClientStreaming)
         {
             // An empty body stands for an empty message, and what follows the first value is not looked at.
-            request = await requests.ReadAsync(http.RequestAborted) ?? GatewayJson.Parse("{}"u8, method.Descriptor.InputType);
+            request = await requests.ReadAsync(context.CancellationToken) ?? method.Descriptor.InputType.Parser.ParseFrom(ByteString.Empty);
         }
 
         IMessage? response = await method.InvokeAsync(request, requests, responses, context);
@@ -90,6 +112,6 @@ internal sealed class GatewayCall(HttpContext http, ServiceMethod method, ICallG
             GatewayJson.WriteError(http.Response.BodyWriter, status);
         }
 
-        await http.Response.BodyWriter.FlushAsync();
+        await http.Response.BodyWriter.FlushAsync(http.RequestAborted);
     }
 }

@@ -1,39 +1,23 @@
 using System.Buffers;
-using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using Google.Protobuf;
-using Google.Protobuf.Reflection;
 using MetaStore.Grpc;
+using MetaStore.Server.Gateway.Json;
 using Microsoft.AspNetCore.WebUtilities;
 
 namespace MetaStore.Server.Gateway;
 
-/// <summary>Messages as the gateway writes and reads them: the proto3 JSON mapping with the names of the .proto files.</summary>
+/// <summary>Messages as the gateway writes them: the proto3 JSON mapping with the names of the .proto files.</summary>
 /// <remarks>
-/// 64-bit integers are strings, bytes base64, zero values left out. Read are both spellings of names, enums by name or number, numbers as
-/// numbers or strings; unknown fields are passed over. Source: etcd's gateway, https://protobuf.dev/programming-guides/json.
+/// 64-bit integers are strings, bytes base64, zero values left out. Source: etcd's gateway, https://protobuf.dev/programming-guides/json.
+/// <see cref="MessageReader"/> reads them.
 /// </remarks>
 internal static class GatewayJson
 {
     private static readonly JsonFormatter Formatter = new(JsonFormatter.Settings.Default.WithPreserveProtoFieldNames(true));
-    private static readonly JsonParser Parser = new(JsonParser.Settings.Default.WithIgnoreUnknownFields(true));
-
-    private static readonly JsonWriterOptions Writing = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
-
-    /// <summary>Reads one message.</summary>
-    /// <exception cref="RpcException">The text does not fit (InvalidArgument).</exception>
-    public static IMessage Parse(ReadOnlySpan<byte> json, MessageDescriptor type)
-    {
-        try
-        {
-            return Parser.Parse(Encoding.UTF8.GetString(json), type);
-        }
-        catch (Exception e) when (e is InvalidProtocolBufferException or InvalidJsonException or FormatException)
-        {
-            throw new RpcException(StatusCode.InvalidArgument, e.Message);
-        }
-    }
+    private static readonly JsonDocumentOptions AnyDepth = new() { MaxDepth = JsonScanner.MaxDepth };
+    private static readonly JsonWriterOptions Writing = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, MaxDepth = JsonScanner.MaxDepth };
 
     /// <summary>Writes a message without any white space.</summary>
     public static void Write(IBufferWriter<byte> target, IMessage message)
@@ -89,7 +73,7 @@ internal static class GatewayJson
     private static void Write(Utf8JsonWriter json, IMessage message)
     {
         // The formatter puts spaces between tokens; clients that compare bodies, and etcd, have none.
-        using JsonDocument spaced = JsonDocument.Parse(Formatter.Format(message));
+        using JsonDocument spaced = JsonDocument.Parse(Formatter.Format(message), AnyDepth);
         spaced.RootElement.WriteTo(json);
     }
 }

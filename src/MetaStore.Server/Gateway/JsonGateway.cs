@@ -1,18 +1,33 @@
 using MetaStore.Grpc;
 using MetaStore.Grpc.Server;
+using MetaStore.Server.Gateway.Sockets;
 using Microsoft.AspNetCore.Http;
 
 namespace MetaStore.Server.Gateway;
 
-/// <summary>etcd's HTTP/JSON gateway: POST with JSON on <c>/v3/...</c> calls the gRPC method of the same service object.</summary>
+/// <summary>etcd's HTTP/JSON gateway: POST with JSON on <c>/v3/...</c>, or a WebSocket there, calls the gRPC method of the same service object.</summary>
 /// <remarks>Pages of the port that are not the gateway's go on to the next handler. All answers carry etcd's CORS headers.</remarks>
-/// <param name="services">The methods that are called.</param>
-/// <param name="gate">What every gRPC call passes first; calls of the gateway too.</param>
-/// <param name="maxBodyBytes">Largest body.</param>
-/// <param name="next">Health, version and metrics pages.</param>
-internal sealed class JsonGateway(ServiceTable services, ICallGate gate, int maxBodyBytes, IHttpFallback next) : IHttpFallback
+internal sealed class JsonGateway : IHttpFallback
 {
-    private readonly GatewayRoutes _routes = new(services);
+    private readonly GatewayRoutes _routes;
+    private readonly ICallGate _gate;
+    private readonly int _maxMessageBytes;
+    private readonly CallPlaces _places;
+    private readonly WebSocketUpgrade _sockets;
+    private readonly IHttpFallback _next;
+
+    /// <param name="services">The methods that are called.</param>
+    /// <param name="limits">Those of gRPC: gate, size of messages, calls at once, keep-alive of WebSockets.</param>
+    /// <param name="next">Health, version and metrics pages.</param>
+    public JsonGateway(ServiceTable services, GrpcServerOptions limits, IHttpFallback next)
+    {
+        _routes = new GatewayRoutes(services);
+        _gate = limits.Gate ?? throw new ArgumentException("calls of the gateway pass the gate of gRPC", nameof(limits));
+        _maxMessageBytes = limits.MaxReceiveMessageBytes;
+        _places = new CallPlaces(limits.MaxStreamsPerConnection);
+        _sockets = new WebSocketUpgrade(CallAsync, 2L * _maxMessageBytes, limits.KeepAlivePingDelay, limits.KeepAlivePingTimeout);
+        _next = next;
+    }
 
     /// <inheritdoc/>
     public Task HandleAsync(HttpContext context)
@@ -23,24 +38,25 @@ internal sealed class JsonGateway(ServiceTable services, ICallGate gate, int max
             return Task.CompletedTask;
         }
 
-        string path = context.Request.Path.Value ?? "/";
-        if (!GatewayRoutes.Covers(path))
-        {
-            return next.HandleAsync(context);
-        }
+        return !GatewayRoutes.Covers(context.Request.Path.Value ?? "/") ? _next.HandleAsync(context)
+            : WebSocketUpgrade.IsAskedFor(context.Request) ? _sockets.HandleAsync(context)
+            : CallAsync(context);
+    }
 
-        if (!GatewayRoutes.TryFind(path, out string? methodPath))
+    private Task CallAsync(HttpContext context)
+    {
+        if (!GatewayRoutes.TryFind(context.Request.Path.Value!, out string? methodPath))
         {
-            return RefuseAsync(context, StatusCodes.Status404NotFound, "Not Found\n");
+            return PlainAnswer.WriteAsync(context, StatusCodes.Status404NotFound, "Not Found\n");
         }
 
         if (!HttpMethods.IsPost(context.Request.Method))
         {
-            return RefuseAsync(context, StatusCodes.Status405MethodNotAllowed, "Method Not Allowed\n");
+            return PlainAnswer.WriteAsync(context, StatusCodes.Status405MethodNotAllowed, "Method Not Allowed\n");
         }
 
         return _routes.Bound(methodPath) is { } method
-            ? new GatewayCall(context, method, gate, maxBodyBytes).RunAsync()
+            ? new GatewayCall(context, method, _gate, _places, _maxMessageBytes).RunAsync()
             : UnknownAsync(context, methodPath);
     }
 
@@ -49,14 +65,6 @@ internal sealed class JsonGateway(ServiceTable services, ICallGate gate, int max
         headers.AccessControlAllowOrigin = "*";
         headers.AccessControlAllowMethods = "POST, GET, OPTIONS, PUT, DELETE";
         headers.AccessControlAllowHeaders = "accept, content-type, authorization";
-    }
-
-    private static Task RefuseAsync(HttpContext context, int status, string text)
-    {
-        context.Response.StatusCode = status;
-        context.Response.ContentType = "text/plain; charset=utf-8";
-        context.Response.Headers.XContentTypeOptions = "nosniff";
-        return context.Response.WriteAsync(text);
     }
 
     private static async Task UnknownAsync(HttpContext context, string methodPath)

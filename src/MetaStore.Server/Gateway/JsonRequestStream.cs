@@ -1,121 +1,128 @@
 using System.Buffers;
+using System.Globalization;
 using System.IO.Pipelines;
-using System.Text.Json;
 using Google.Protobuf;
 using Google.Protobuf.Reflection;
 using MetaStore.Grpc;
+using MetaStore.Server.Gateway.Json;
 
 namespace MetaStore.Server.Gateway;
 
 /// <summary>The JSON values of a request body, one after the other, each a message. White space between them does not matter.</summary>
+/// <remarks>
+/// As in etcd's gateway, a value that does not fit ends a stream as if nothing more came, unless it is the first. Not safe for concurrent reads.
+/// </remarks>
 /// <param name="body">Read as it comes, so that a client may go on writing while it reads answers.</param>
-/// <param name="type">Of every message.</param>
-/// <param name="maxBytes">Of one value as text.</param>
-internal sealed class JsonRequestStream(PipeReader body, MessageDescriptor type, int maxBytes) : IRequestStream<IMessage>
+/// <param name="method">Whose messages they are.</param>
+/// <param name="maxMessageBytes">Of one message as protobuf; its text may be twice as long.</param>
+internal sealed class JsonRequestStream(PipeReader body, MethodDescriptor method, int maxMessageBytes) : IRequestStream<IMessage>
 {
-    /// <summary>Texts up to this long are looked at whole whenever something comes.</summary>
-    private const int ShortBytes = 1024;
+    private readonly JsonScanner _scanner = new();
+    private long _scanned;
+    private bool _hasBegun;
+    private bool _hasEnded;
 
-    private JsonValueEnd _end;
-    private long _lookedAt;
+    /// <summary>Bytes of a value as text at most: base64 takes four for three.</summary>
+    private long MaxTextBytes => 2L * maxMessageBytes;
 
     /// <inheritdoc/>
-    /// <exception cref="RpcException">The text is no JSON, does not fit the message, is cut off or too long (InvalidArgument).</exception>
+    /// <exception cref="RpcException">
+    /// The text is no JSON, does not fit the message or is cut off (InvalidArgument, Unknown for the first of a stream), or the message is too
+    /// large (ResourceExhausted).
+    /// </exception>
     public async ValueTask<IMessage?> ReadAsync(CancellationToken cancellationToken = default)
     {
+        if (_hasEnded)
+        {
+            return null;
+        }
+
+        try
+        {
+            IMessage? message = await NextAsync(cancellationToken);
+            _hasBegun = true;
+            return message;
+        }
+        catch (RpcException unfit) when (unfit.StatusCode == StatusCode.InvalidArgument && method.IsClientStreaming)
+        {
+            _hasEnded = true;
+            return _hasBegun ? null : throw new RpcException(StatusCode.Unknown, unfit.Status.Detail);
+        }
+    }
+
+    private async ValueTask<IMessage?> NextAsync(CancellationToken cancellationToken)
+    {
+        _scanner.Reset();
+        _scanned = 0;
         while (true)
         {
             ReadResult read = await body.ReadAsync(cancellationToken);
             ReadOnlySequence<byte> buffer = read.Buffer;
-            if (TryTakeValue(ref buffer, read.IsCompleted, out ReadOnlySequence<byte> value, out string? malformed))
+            JsonScanner.Step step = Scan(buffer);
+            if (step == JsonScanner.Step.Last || step == JsonScanner.Step.After || (read.IsCompleted && _scanner.IsWhole))
             {
-                (_end, _lookedAt) = (default, 0);
-                try
-                {
-                    return GatewayJson.Parse(value.IsSingleSegment ? value.FirstSpan : value.ToArray(), type);
-                }
-                finally
-                {
-                    body.AdvanceTo(buffer.Start);
-                }
+                return Take(buffer);
             }
 
-            malformed ??= buffer.Length > maxBytes ? "etcdserver: request is too large" : null;
-            if (malformed is not null)
+            RpcException? failed = step == JsonScanner.Step.Wrong ? JsonTypeError.Invalid(_scanner.Error)
+                : _scanned > MaxTextBytes ? TooLarge(_scanned, MaxTextBytes)
+                : read.IsCompleted && !_scanner.IsBlank ? JsonTypeError.Invalid("unexpected EOF")
+                : null;
+            if (failed is not null)
             {
                 // Kestrel cannot use the connection again unless the reader was advanced.
-                body.AdvanceTo(read.Buffer.End);
-                throw new RpcException(StatusCode.InvalidArgument, malformed);
+                body.AdvanceTo(buffer.End);
+                throw failed;
             }
 
-            if (read.IsCompleted)
+            if (_scanner.IsBlank)
             {
-                bool isRest = !buffer.IsEmpty;
-                body.AdvanceTo(read.Buffer.End);
-                return isRest ? throw new RpcException(StatusCode.InvalidArgument, "unexpected EOF") : null;
+                body.AdvanceTo(buffer.End);
+                _scanned = 0;
+                if (read.IsCompleted)
+                {
+                    return null;
+                }
             }
-
-            body.AdvanceTo(buffer.Start, read.Buffer.End);
+            else
+            {
+                body.AdvanceTo(buffer.Start, buffer.End);
+            }
         }
     }
 
-    /// <summary>Finds the first whole value; <paramref name="buffer"/> then starts behind it, else behind the white space in front.</summary>
-    private bool TryTakeValue(
-        ref ReadOnlySequence<byte> buffer, bool isLast, out ReadOnlySequence<byte> value, out string? malformed)
+    /// <summary>Looks at what has come since the last time; the value then ends after <see cref="_scanned"/> bytes.</summary>
+    private JsonScanner.Step Scan(in ReadOnlySequence<byte> buffer)
     {
-        value = default;
-        malformed = null;
-        var space = new SequenceReader<byte>(buffer);
-        space.AdvancePastAny(" \t\r\n"u8);
-        buffer = space.UnreadSequence;
-        if (buffer.IsEmpty)
+        foreach (ReadOnlyMemory<byte> part in buffer.Slice(_scanned))
         {
-            return false;
+            JsonScanner.Step step = _scanner.Push(part.Span, out int count);
+            _scanned += count;
+            if (step != JsonScanner.Step.More)
+            {
+                _scanned += step == JsonScanner.Step.Last ? 1 : 0;
+                return step;
+            }
         }
 
-        if (!IsWorthALook(buffer, isLast))
-        {
-            return false;
-        }
+        return JsonScanner.Step.More;
+    }
 
-        // Only one value is looked at; whatever follows belongs to the next read.
-        var json = new Utf8JsonReader(buffer, isFinalBlock: false, new JsonReaderState(new JsonReaderOptions { AllowMultipleValues = true }));
+    private IMessage Take(in ReadOnlySequence<byte> buffer)
+    {
+        ReadOnlySequence<byte> value = buffer.Slice(0, _scanned);
         try
         {
-            if (!json.Read() || !json.TrySkip())
-            {
-                return false;
-            }
+            IMessage message = MessageReader.Read(value.IsSingleSegment ? value.First : value.ToArray(), method.InputType);
+            int bytes = message.CalculateSize();
+            return bytes <= maxMessageBytes ? message : throw TooLarge(bytes, maxMessageBytes);
         }
-        catch (JsonException e)
+        finally
         {
-            malformed = e.Message;
-            return false;
+            body.AdvanceTo(value.End);
         }
-
-        // A number at the very end may go on in bytes that are still to come.
-        if (json.TokenType == JsonTokenType.Number && !isLast && json.BytesConsumed == buffer.Length)
-        {
-            return false;
-        }
-
-        value = buffer.Slice(0, json.BytesConsumed);
-        buffer = buffer.Slice(json.BytesConsumed);
-        return true;
     }
 
-    /// <summary>
-    /// Whether reading the text from its beginning again may tell something new: it is whole, or twice as long as last time. Otherwise a long
-    /// value in small pieces would cost the square of its length.
-    /// </summary>
-    private bool IsWorthALook(in ReadOnlySequence<byte> buffer, bool isLast)
-    {
-        if (!isLast && buffer.Length > ShortBytes && !_end.IsIn(buffer) && buffer.Length < 2 * _lookedAt)
-        {
-            return false;
-        }
-
-        _lookedAt = buffer.Length;
-        return true;
-    }
+    private static RpcException TooLarge(long bytes, long max) => new(
+        StatusCode.ResourceExhausted, string.Create(CultureInfo.InvariantCulture, $"grpc: received message larger than max ({bytes} vs. {max})"));
 }

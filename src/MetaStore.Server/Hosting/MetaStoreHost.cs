@@ -127,7 +127,7 @@ public sealed class MetaStoreHost : IAsyncDisposable
         var metrics = new MetricsPage(_identity.MemberId, _write, reads, machine, _leases.Clock, quota, calls, walMetrics, _watches.Room, health);
         var pages = new HttpPages(health, metrics, machine.Members);
         GrpcServerOptions listening = RuntimeOptions.Listener(options, _gate, calls);
-        IHttpFallback http = options.Limits.EnableGateway ? new JsonGateway(Services, _gate, SizeLimits.GatewayBytes(options.Limits.MaxRequestBytes), pages) : pages;
+        IHttpFallback http = options.Limits.EnableGateway ? new JsonGateway(Services, listening, pages) : pages;
         _listener = new GrpcListener(listening, Services, http, loggers);
         _publisher = new MemberPublisher(_identity.MemberId, options.Member, machine.Members, _write.Proposer, _leadership, _log);
     }

@@ -49,6 +49,35 @@ public sealed class JsonGatewayTests
     }
 
     [Theory]
+    [InlineData("x", 400, "invalid grpc-timeout: x")]
+    [InlineData("1", 400, "invalid grpc-timeout: 1")]
+    [InlineData("-1S", 400, "invalid grpc-timeout: -1S")]
+    [InlineData("123456789S", 400, "invalid grpc-timeout: 123456789S")]
+    [InlineData("1n", 504, "context deadline exceeded")]
+    [InlineData("10m", 504, "context deadline exceeded")]
+    public async Task Timeout_OfTheHeader_EndsTheCall(string timeout, int status, string error)
+    {
+        var (actual, body) = await SendAsync("POST", "/v3/kv/compaction", "{}", ("Grpc-Timeout", timeout));
+        Assert.Equal((status, error), (actual, ErrorOf(body)));
+    }
+
+    [Fact]
+    public async Task Calls_BeyondTheBoundOnStreams_WaitForAPlace()
+    {
+        var places = new CallPlaces(2);
+        var first = await places.TakeAsync(default);
+        await places.TakeAsync(default);
+        var third = places.TakeAsync(default).AsTask();
+        using var ending = new CancellationTokenSource();
+        var gone = places.TakeAsync(ending.Token).AsTask();
+        await ending.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => gone);
+        Assert.False(third.IsCompleted);
+        first.Dispose();
+        (await third.WaitAsync(TimeSpan.FromSeconds(20))).Dispose();
+    }
+
+    [Theory]
     [InlineData("POST", "/v3/kv/txn", 501)]
     [InlineData("POST", "/v3/kv/nothing", 404)]
     [InlineData("GET", "/v3/kv/range", 405)]
@@ -62,7 +91,7 @@ public sealed class JsonGatewayTests
     private static async Task<(int Status, string Body)> SendAsync(string method, string path, string body, params (string Name, string Value)[] headers)
     {
         var services = new ServiceBinder().Add(EtcdServices.KV, new FakeKv()).Add(EtcdServices.Watch, new FakeWatch()).Build();
-        var gateway = new JsonGateway(services, new RefusingGate(), 1 << 20, new Pages());
+        var gateway = new JsonGateway(services, new GrpcServerOptions { MaxReceiveMessageBytes = 1 << 20, Gate = new RefusingGate() }, new Pages());
         var answer = new StartedBody();
         var context = new DefaultHttpContext { Request = { Method = method, Path = path, Body = new MemoryStream(Encoding.UTF8.GetBytes(body)) } };
         context.Features.Set<Microsoft.AspNetCore.Http.Features.IHttpResponseFeature>(answer);
@@ -90,6 +119,13 @@ public sealed class JsonGatewayTests
         {
             context.Fail(StatusCode.ResourceExhausted, "etcdserver: too many \"requests\"");
             return ValueTask.FromResult<PutResponse>(null!);
+        }
+
+        public async ValueTask<CompactionResponse> Compact(CompactionRequest request, CallContext context)
+        {
+            Assert.NotNull(context.Timeout);
+            await Task.Delay(Timeout.Infinite, context.CancellationToken);
+            return new CompactionResponse();
         }
 
         public ValueTask<DeleteRangeResponse> DeleteRange(DeleteRangeRequest request, CallContext context) =>

@@ -1,6 +1,7 @@
 using System.IO.Pipelines;
 using System.Text;
 using Etcdserverpb;
+using Google.Protobuf.Reflection;
 using MetaStore.Grpc;
 using MetaStore.Server.Gateway;
 
@@ -10,11 +11,14 @@ public sealed class JsonRequestStreamTests
 {
     private const int MaxBytes = 1000;
 
+    private static readonly MethodDescriptor Unary = EtcdServices.KV.FindMethodByName("Range");
+    private static readonly MethodDescriptor Streaming = EtcdServices.Watch.FindMethodByName("Watch");
+
     [Fact]
     public async Task Read_BytesOneByOne_GivesEachMessage()
     {
         var pipe = new Pipe();
-        var stream = new JsonRequestStream(pipe.Reader, RangeRequest.Descriptor, MaxBytes);
+        var stream = new JsonRequestStream(pipe.Reader, Unary, MaxBytes);
         var reading = Task.Run(async () => new[] { await stream.ReadAsync(), await stream.ReadAsync(), await stream.ReadAsync() });
         foreach (var value in Encoding.UTF8.GetBytes(" {\"key\":\"YQ==\"}\n\t{\"key\":\"Yg==\",\"limit\":\"7\"} "))
         {
@@ -35,7 +39,7 @@ public sealed class JsonRequestStreamTests
     {
         var text = "{\"y\":\"" + new string(' ', 5000) + "\"," + end[1..];
         var pipe = new Pipe(new PipeOptions(readerScheduler: PipeScheduler.Inline, useSynchronizationContext: false));
-        var stream = new JsonRequestStream(pipe.Reader, RangeRequest.Descriptor, 2 * text.Length);
+        var stream = new JsonRequestStream(pipe.Reader, Unary, 2 * text.Length);
         var reading = stream.ReadAsync().AsTask();
         foreach (var value in Encoding.UTF8.GetBytes(text))
         {
@@ -53,7 +57,7 @@ public sealed class JsonRequestStreamTests
     {
         var text = Encoding.UTF8.GetBytes("{" + string.Concat(Enumerable.Repeat("\"x\":1,", 300_000)) + "\"key\":\"YQ==\"}");
         var pipe = new Pipe(new PipeOptions(readerScheduler: PipeScheduler.Inline, useSynchronizationContext: false));
-        var stream = new JsonRequestStream(pipe.Reader, RangeRequest.Descriptor, text.Length);
+        var stream = new JsonRequestStream(pipe.Reader, Unary, text.Length);
         var reading = stream.ReadAsync().AsTask();
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
         for (var at = 0; at < text.Length; at += 64)
@@ -82,12 +86,39 @@ public sealed class JsonRequestStreamTests
     public async Task Read_ValueLongerThanTheBound_IsRefused()
     {
         var failed = await Assert.ThrowsAsync<RpcException>(async () => await Of("{\"key\":\"" + new string('A', 2 * MaxBytes)).ReadAsync());
-        Assert.Equal("etcdserver: request is too large", failed.Status.Detail);
+        Assert.Equal((StatusCode.ResourceExhausted, "grpc: received message larger than max (2008 vs. 2000)"), (failed.StatusCode, failed.Status.Detail));
     }
+
+    [Fact]
+    public async Task Read_MessageLargerThanGrpcTakes_IsRefusedAsThere()
+    {
+        var failed = await Assert.ThrowsAsync<RpcException>(async () => await Of($"{{\"key\":\"{Convert.ToBase64String(new byte[MaxBytes])}\"}}").ReadAsync());
+        Assert.Equal((StatusCode.ResourceExhausted, "grpc: received message larger than max (1003 vs. 1000)"), (failed.StatusCode, failed.Status.Detail));
+    }
+
+    [Theory]
+    [InlineData("x")]
+    [InlineData("{\"progress_request\":5}")]
+    public async Task Read_WhatDoesNotFit_FailsAStreamAtItsBeginning_AndEndsItLater(string text)
+    {
+        var failed = await Assert.ThrowsAsync<RpcException>(async () => await Of(text, Streaming).ReadAsync());
+        Assert.Equal(StatusCode.Unknown, failed.StatusCode);
+        var begun = Of("{} " + text + " {}", Streaming);
+        Assert.NotNull(await begun.ReadAsync());
+        Assert.Null(await begun.ReadAsync());
+        Assert.Null(await begun.ReadAsync());
+    }
+
+    [Theory]
+    [InlineData("null")]
+    [InlineData(" null ")]
+    public async Task Read_ValueThatEndsWithTheBody_IsWhole(string text) => Assert.Equal(new RangeRequest(), await Of(text).ReadAsync());
 
     [Fact]
     public async Task Read_EmptyBody_IsTheEnd() => Assert.Null(await Of(" \n").ReadAsync());
 
-    private static JsonRequestStream Of(string text) =>
-        new(PipeReader.Create(new MemoryStream(Encoding.UTF8.GetBytes(text))), RangeRequest.Descriptor, MaxBytes);
+    private static JsonRequestStream Of(string text) => Of(text, Unary);
+
+    private static JsonRequestStream Of(string text, MethodDescriptor method) =>
+        new(PipeReader.Create(new MemoryStream(Encoding.UTF8.GetBytes(text))), method, MaxBytes);
 }

@@ -1,0 +1,51 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+
+namespace MetaStore.Server.Gateway.Sockets;
+
+/// <summary>The POST that a WebSocket stands for. Source: grpc-websocket-proxy as etcd uses it.</summary>
+internal static class ProxiedRequest
+{
+    private const string TokenScheme = "Bearer";
+    private const string TokenCookie = "token";
+
+    /// <summary>A request on the same path with a body and an answer that are streams.</summary>
+    /// <param name="upgrade">The request that became a WebSocket. Of its headers only the token reaches the call.</param>
+    /// <param name="body">What the client sends.</param>
+    /// <param name="answer">What it is sent.</param>
+    /// <param name="aborted">Fires when the client is gone.</param>
+    public static HttpContext Make(HttpContext upgrade, Stream body, Stream answer, CancellationToken aborted)
+    {
+        var response = new ProxiedResponse();
+        var features = new FeatureCollection();
+        features.Set<IHttpRequestFeature>(new HttpRequestFeature { Method = HttpMethods.Post, Path = upgrade.Request.Path, Body = body });
+        features.Set<IHttpResponseFeature>(response);
+        features.Set<IHttpResponseBodyFeature>(new StreamResponseBodyFeature(new StartingStream(answer, response)));
+        var call = new DefaultHttpContext(features) { RequestAborted = aborted };
+        call.Connection.RemoteIpAddress = upgrade.Connection.RemoteIpAddress;
+        call.Connection.RemotePort = upgrade.Connection.RemotePort;
+        if (AuthorizationOf(upgrade.Request) is { } authorization)
+        {
+            call.Request.Headers.Authorization = authorization;
+        }
+
+        return call;
+    }
+
+    /// <summary>The subprotocol to agree on: a client that sends its token as one expects that it is taken.</summary>
+    public static string? SubProtocolOf(HttpRequest upgrade) =>
+        upgrade.Headers.SecWebSocketProtocol.ToString().StartsWith(TokenScheme, StringComparison.Ordinal) ? TokenScheme : null;
+
+    /// <summary>The token of <c>Sec-WebSocket-Protocol: Bearer, TOKEN</c> or of a cookie, which goes first; browsers cannot set the header itself.</summary>
+    private static string? AuthorizationOf(HttpRequest upgrade)
+    {
+        if (upgrade.Cookies[TokenCookie] is { } cookie)
+        {
+            return $"{TokenScheme} {cookie}";
+        }
+
+        string protocols = upgrade.Headers.SecWebSocketProtocol.ToString();
+        int token = protocols.IndexOf(TokenScheme + ",", StringComparison.Ordinal);
+        return token < 0 ? null : $"{TokenScheme} {protocols[(token + TokenScheme.Length + 1)..].Trim(' ')}";
+    }
+}
