@@ -13,12 +13,11 @@ internal sealed class GrpcApplication(ServiceTable services, IHttpFallback fallb
 {
     public ServerCall CreateContext(IFeatureCollection contextFeatures)
     {
-        if (contextFeatures is IHostContextContainer<ServerCall> container)
-        {
-            return container.HostContext ??= new ServerCall(contextFeatures, shared);
-        }
-
-        return new ServerCall(contextFeatures, shared);
+        ServerCall call = contextFeatures is IHostContextContainer<ServerCall> container
+            ? container.HostContext ??= new ServerCall(contextFeatures, shared)
+            : new ServerCall(contextFeatures, shared);
+        call.Open();
+        return call;
     }
 
     public void DisposeContext(ServerCall context, Exception? exception) => context.End();

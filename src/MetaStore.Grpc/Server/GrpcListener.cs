@@ -114,5 +114,7 @@ public sealed class GrpcListener : IAsyncDisposable
         {
             listen.Use(next => new CleartextProtocolChooser(next, options.FirstBytesTimeout, _log).OnConnectionAsync);
         }
+
+        listen.Use(next => new PingEnforcement(next, options.ClientPingMinTime, _log).OnConnectionAsync);
     }
 }

@@ -20,6 +20,9 @@ internal sealed partial class GrpcServerLog(ILogger logger)
     [LoggerMessage(EventId = 4, Level = LogLevel.Warning, Message = "Closed connection from {Remote}: it began a TLS handshake on a port without TLS.")]
     public partial void TlsOnCleartextPort(EndPoint? remote);
 
+    [LoggerMessage(EventId = 6, Level = LogLevel.Warning, Message = "Closed connection from {Remote}: too many pings; {Seconds} s must lie between two.")]
+    public partial void TooManyPings(EndPoint? remote, double seconds);
+
     [LoggerMessage(EventId = 5, Level = LogLevel.Error, Message = "The handler of {Path} threw; the client was told 500.")]
     public partial void FallbackFailed(string path, Exception exception);
 }

@@ -24,6 +24,12 @@ public sealed class GrpcServerOptions
     /// <summary>How long a ping may stay unanswered before the connection is closed. Default 20 s.</summary>
     public TimeSpan KeepAlivePingTimeout { get; set; } = TimeSpan.FromSeconds(20);
 
+    /// <summary>
+    /// Shortest time between two pings of a client with a call in progress; without one it is 2 h. A client that does not keep to it is sent
+    /// GOAWAY. Default 5 min, grpc-go's.
+    /// </summary>
+    public TimeSpan ClientPingMinTime { get; set; } = TimeSpan.FromMinutes(5);
+
     /// <summary>How long a connection without any open call or request is kept. Default 1 h.</summary>
     public TimeSpan IdleConnectionTimeout { get; set; } = TimeSpan.FromHours(1);
 

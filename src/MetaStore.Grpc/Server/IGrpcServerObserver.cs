@@ -1,3 +1,5 @@
+using Google.Protobuf;
+
 namespace MetaStore.Grpc.Server;
 
 /// <summary>
@@ -18,6 +20,16 @@ public interface IGrpcServerObserver
     /// <param name="method">The method called.</param>
     /// <param name="bytes">Its length on the wire, without the five bytes of framing.</param>
     void OnMessageSent(ServiceMethod method, int bytes);
+
+    /// <summary>A method with one request and one response is done; its response is not written yet. The messages are the call's.</summary>
+    /// <param name="method">The method called.</param>
+    /// <param name="call">Its context, the status included.</param>
+    /// <param name="request">What was asked.</param>
+    /// <param name="response">What is answered; null when the call failed.</param>
+    /// <param name="elapsed">Time since its arrival.</param>
+    void OnUnaryHandled(ServiceMethod method, CallContext call, IMessage request, IMessage? response, TimeSpan elapsed)
+    {
+    }
 
     /// <summary>A call ended.</summary>
     /// <param name="method">The method called.</param>

@@ -19,6 +19,7 @@ internal sealed class ServerCall : CallContext
     private readonly IHttpRequestLifetimeFeature _lifetime;
     private readonly IRequestBodyPipeFeature _bodyPipe;
     private readonly ServerCallShared _shared;
+    private readonly ActiveCalls? _calls;
     private ServiceMethod? _method;
     private Metadata? _requestHeaders;
     private CancellationToken? _aborted;
@@ -37,6 +38,7 @@ internal sealed class ServerCall : CallContext
         _body = features.GetRequiredFeature<IHttpResponseBodyFeature>();
         _lifetime = features.GetRequiredFeature<IHttpRequestLifetimeFeature>();
         _bodyPipe = features.GetRequiredFeature<IRequestBodyPipeFeature>();
+        _calls = features.Get<ActiveCalls>();
         Reader = new RequestReader(this);
     }
 
@@ -64,6 +66,9 @@ internal sealed class ServerCall : CallContext
 
     /// <summary>Taken once per call: asked again after a reset, Kestrel may hand out a fresh token that never fires.</summary>
     private CancellationToken Aborted => _aborted ??= _lifetime.RequestAborted;
+
+    /// <summary>A request has arrived, for a method or not; <see cref="End"/> ends it.</summary>
+    public void Open() => _calls?.Begin();
 
     /// <summary>Reads the call's own headers.</summary>
     /// <returns>OK, or what the call must be refused with.</returns>
@@ -148,6 +153,15 @@ internal sealed class ServerCall : CallContext
         return writer;
     }
 
+    /// <summary>The only response is there and not written yet; null when the call failed.</summary>
+    public void OnHandled(IMessage request, IMessage? response)
+    {
+        if (_shared.Observer is { } observer && _arrived != 0)
+        {
+            observer.OnUnaryHandled(_method!, this, request, response, Stopwatch.GetElapsedTime(_arrived));
+        }
+    }
+
     public void CountReceived(int bytes) => _shared.Observer?.OnMessageReceived(_method!, bytes);
 
     /// <summary>Puts the status into the trailers, or into the headers when nothing was sent yet (trailers-only).</summary>
@@ -219,6 +233,7 @@ internal sealed class ServerCall : CallContext
     /// <summary>Leaves nothing of this call behind for the next one.</summary>
     public void End()
     {
+        _calls?.End();
         ResetResponse();
         _method = null;
         _requestHeaders = null;

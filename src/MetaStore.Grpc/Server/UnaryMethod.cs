@@ -32,6 +32,7 @@ internal sealed class UnaryMethod<TRequest, TResponse>(
         }
 
         var response = await handler(request, call);
+        call.OnHandled(request, call.Status.IsOK ? response : null);
         return call.Status.IsOK ? await call.WriteOnlyMessageAsync(response) : call.Status;
     }
 }
