@@ -13,6 +13,9 @@ public sealed class CommittedBatch(IReadOnlyList<Entry> entries, IReadOnlyList<A
     /// <summary>Membership changes among <see cref="Entries"/>, in order. The core has applied them already.</summary>
     public IReadOnlyList<AppliedConfChange> ConfChanges { get; } = confChanges;
 
+    /// <summary>When they were handed out, a timestamp of <see cref="System.Diagnostics.Stopwatch"/>.</summary>
+    public long HandedOutAt { get; } = System.Diagnostics.Stopwatch.GetTimestamp();
+
     /// <summary>Index of the first entry.</summary>
     public ulong FirstIndex => Entries[0].Index;
 

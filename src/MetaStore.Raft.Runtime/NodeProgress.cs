@@ -15,6 +15,9 @@ public sealed class NodeProgress
     private long _leaderChanges;
     private long _logBytes;
     private long _refusedMessages;
+    private long _turns;
+    private long _lateTicks;
+    private readonly DurablePoints _durable = new();
 
     /// <summary>The leader, or 0.</summary>
     public ulong Leader => Volatile.Read(ref _leader);
@@ -43,11 +46,20 @@ public sealed class NodeProgress
     /// <summary>Peer messages dropped because no correct node sends such.</summary>
     public long RefusedMessages => Volatile.Read(ref _refusedMessages);
 
+    /// <summary>Turns that the raft thread has taken: at least one for each tick, as long as it lives.</summary>
+    public long Turns => Volatile.Read(ref _turns);
+
+    /// <summary>Times that heartbeats were late because this node, leading, was late itself. etcd_server_heartbeat_send_failures_total.</summary>
+    public long LateHeartbeats => Volatile.Read(ref _lateTicks);
+
     /// <summary>Bytes of log kept in memory: what a snapshot would allow to forget, for whoever decides when to take one.</summary>
     public long LogBytes => Volatile.Read(ref _logBytes);
 
     /// <summary>Entries given to the host and not applied.</summary>
     public long Unapplied => (long)(HandedOut - Math.Min(Applied, HandedOut));
+
+    /// <summary>When an entry became durable on this member, a timestamp of <see cref="System.Diagnostics.Stopwatch"/>; 0 when that is not known.</summary>
+    public long DurableAt(ulong index) => _durable.Of(index);
 
     /// <summary>Any thread; lower values are ignored.</summary>
     internal void ReportApplied(ulong index)
@@ -67,6 +79,12 @@ public sealed class NodeProgress
 
     /// <summary>Any thread.</summary>
     internal void CountRefusedMessage() => Interlocked.Increment(ref _refusedMessages);
+
+    internal void CountTurn() => Volatile.Write(ref _turns, _turns + 1);
+
+    internal void CountLateHeartbeat() => Volatile.Write(ref _lateTicks, _lateTicks + 1);
+
+    internal void OnDurable(ulong index) => _durable.Add(index);
 
     internal void SetSoft(SoftState soft)
     {

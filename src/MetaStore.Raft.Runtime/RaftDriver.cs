@@ -13,6 +13,9 @@ namespace MetaStore.Raft.Runtime;
 /// <remarks>Thread: one at a time. Owns no thread and never waits: <see cref="RaftLoop"/> calls it in the product, a simulator step by step.</remarks>
 internal sealed class RaftDriver
 {
+    /// <summary>More ticks at once than this and the heartbeats between were not sent in time, as etcd counts it.</summary>
+    private const int LateTicks = 2;
+
     private readonly RaftNodeOptions _options;
     private readonly RaftCore _core;
     private readonly CommittedHandOver _committed;
@@ -99,10 +102,17 @@ internal sealed class RaftDriver
         }
 
         Settle();
+        if (ticks > LateTicks && _progress.Role == Role.Leader)
+        {
+            _progress.CountLateHeartbeat();
+        }
+
         if (ticks > 0)
         {
             OnTick();
         }
+
+        _progress.CountTurn();
     }
 
     /// <summary>Answers everybody who still waits; nothing is stepped any more.</summary>
@@ -241,6 +251,7 @@ internal sealed class RaftDriver
         if (append.Entries.Count > 0)
         {
             Entry last = append.Entries[^1];
+            _progress.OnDurable(last.Index);
             _core.Persisted(last.Index, last.Term);
         }
     }

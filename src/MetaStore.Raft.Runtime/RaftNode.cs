@@ -101,6 +101,9 @@ public sealed class RaftNode : IProposalSink, IPeerReceiver, IAsyncDisposable
     /// <summary>Snapshots sent to the peers and received from them.</summary>
     public SnapshotCounts Snapshots => _snapshots.Counts;
 
+    /// <summary>Rounds of readers that had to ask again because no answer came in time.</summary>
+    public long SlowReadIndexes => _reads.Slow;
+
     /// <summary>Begins to listen, to connect and to tick.</summary>
     /// <exception cref="PeerListenException">The peer address cannot be used.</exception>
     public void Start()

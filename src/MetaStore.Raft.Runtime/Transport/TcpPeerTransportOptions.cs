@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using MetaStore.Raft.Runtime.Transport.Inquiry;
 
 namespace MetaStore.Raft.Runtime.Transport;
@@ -14,6 +15,9 @@ public sealed class TcpPeerTransportOptions
 
     /// <summary>Where peers connect to. Port 0 takes any free one (<see cref="TcpPeerTransport.ListenAddress"/>).</summary>
     public required IPEndPoint Listen { get; init; }
+
+    /// <summary>A socket bound to <see cref="Listen"/> already, which the transport takes over; null (the default) binds one.</summary>
+    public Socket? BoundSocket { get; init; }
 
     /// <summary>Which files of an engine this member takes as a snapshot; every peer that connects is told. Default: none.</summary>
     public string SnapshotFiles { get; init; } = "";

@@ -35,10 +35,14 @@ internal sealed class PeerListener : IAsyncDisposable
         Refusals = new RefusalLog(logger, TimeProvider.System);
         _handshakes = new PendingHandshakes(options.HandshakesMax);
         _rate = new ConnectionRate(options.ConnectionsPerSecondMax, TimeProvider.System);
-        _socket = new Socket(options.Listen.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+        _socket = options.BoundSocket ?? new Socket(options.Listen.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
         try
         {
-            _socket.Bind(options.Listen);
+            if (!_socket.IsBound)
+            {
+                _socket.Bind(options.Listen);
+            }
+
             _socket.Listen(Backlog);
         }
         catch (SocketException e)
