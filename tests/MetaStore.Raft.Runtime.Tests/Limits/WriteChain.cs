@@ -75,7 +75,7 @@ internal static class WriteChain
         FrameWriter writer = new();
         writer.Append(new Message { Type = MessageType.AppendEntries, To = 2, From = 1, Term = ulong.MaxValue, Index = ulong.MaxValue - 1, Entries = [entry] });
         byte[] frame = Frame(writer);
-        Assert.InRange(frame.Length, 0, FrameFormat.HeaderBytes + FrameFormat.BodyBytesMax);
+        Assert.InRange(frame.Length, 0, FrameFormat.HeaderBytes + FrameFormat.AppendBytesMax);
         Assert.True(MessageDecoder.TryDecode(frame.AsMemory(FrameFormat.HeaderBytes), out Message message));
         return Assert.Single(message.Entries);
     }

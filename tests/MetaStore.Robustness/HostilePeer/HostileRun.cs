@@ -126,11 +126,11 @@ internal static class HostileRun
                 try
                 {
                     using MetaStoreClient client = ClientOf([node.ClientUrl]);
-                    targets.Term = Math.Max(targets.Term, (await client.Maintenance.StatusAsync(new StatusRequest())).RaftTerm);
+                    targets.Term = Math.Max(targets.Term, (await client.Maintenance.StatusAsync(new StatusRequest(), stop)).RaftTerm);
                 }
-                catch (RpcException)
+                catch (Exception e) when (e is RpcException or OperationCanceledException)
                 {
-                    // Too busy, or it has ended; that is looked at elsewhere.
+                    // Too busy, or it has ended, or the run is over; all of these are looked at elsewhere.
                 }
             }
 
