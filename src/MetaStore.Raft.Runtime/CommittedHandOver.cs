@@ -1,16 +1,23 @@
 using MetaStore.Raft.Messages;
+using MetaStore.Raft.Runtime.Observability;
+using Microsoft.Extensions.Logging;
 
 namespace MetaStore.Raft.Runtime;
 
 /// <summary>Gives committed entries to the host, in order, and applies the membership changes among them to the core on the way.</summary>
-/// <remarks>Thread: raft.</remarks>
-internal sealed class CommittedHandOver(RaftCore core, IStateMachineHost host, NodeProgress progress)
+/// <remarks>Thread: raft. Entries that the operator has all members pass over become empty here: host and core see a leader's no-op.</remarks>
+internal sealed class CommittedHandOver(RaftCore core, IStateMachineHost host, NodeProgress progress, IReadOnlyList<SkippedEntry> skipped, ILogger logger)
 {
     /// <summary>Hands one run of entries over.</summary>
     /// <param name="entries">Contiguous by index, not empty; held by the host.</param>
-    /// <exception cref="InvalidDataException">A committed membership change cannot be read: the node must stop.</exception>
+    /// <exception cref="UnreadableEntryException">A committed membership change cannot be read: the node must stop.</exception>
     public void HandOver(IReadOnlyList<Entry> entries)
     {
+        if (skipped.Count > 0)
+        {
+            entries = WithoutSkipped(entries);
+        }
+
         List<AppliedConfChange>? changes = null;
         for (int i = 0; i < entries.Count; i++)
         {
@@ -25,11 +32,27 @@ internal sealed class CommittedHandOver(RaftCore core, IStateMachineHost host, N
         host.OnCommitted(new CommittedBatch(entries, changes ?? (IReadOnlyList<AppliedConfChange>)[]));
     }
 
+    private Entry[] WithoutSkipped(IReadOnlyList<Entry> entries)
+    {
+        Entry[] kept = [.. entries];
+        for (int i = 0; i < kept.Length; i++)
+        {
+            Entry entry = kept[i];
+            if (!entry.Data.IsEmpty && skipped.Any(named => named.Index == entry.Index) && skipped.Contains(SkippedEntry.Of(entry)))
+            {
+                logger.EntrySkipped(entry.Index, entry.Term, entry.Data.Length);
+                kept[i] = new Entry(entry.Term, entry.Index, EntryType.Normal, ReadOnlyMemory<byte>.Empty);
+            }
+        }
+
+        return kept;
+    }
+
     private AppliedConfChange Apply(in Entry entry)
     {
         if (!ConfChangeCodec.TryDecode(entry.Data, out ConfChange? change))
         {
-            throw new InvalidDataException($"the membership change at index {entry.Index} cannot be read");
+            throw new UnreadableEntryException(entry, "it is no membership change");
         }
 
         return new AppliedConfChange(entry.Index, change, core.ApplyConfChange(change));

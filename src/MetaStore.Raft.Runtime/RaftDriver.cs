@@ -56,7 +56,7 @@ internal sealed class RaftDriver
         _refused = refused;
         _logger = logger;
         _core = CoreFactory.Create(options, recovery, log);
-        _committed = new CommittedHandOver(_core, host, progress);
+        _committed = new CommittedHandOver(_core, host, progress, options.SkippedEntries, logger);
         _status = _core.Status;
         _reportedApplied = log.Snapshot.Index;
         progress.SetHard(new HardState(_status.Term, _status.Vote, _status.Commit));

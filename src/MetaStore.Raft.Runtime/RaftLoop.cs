@@ -72,6 +72,10 @@ internal sealed class RaftLoop
                 // Each turn waits by itself.
             }
         }
+        catch (UnreadableEntryException e)
+        {
+            _options.Fatal.OnFatal(ExitCodes.InvariantBroken, e.Message);
+        }
         catch (Exception e)
         {
             // A broken invariant: going on could lose or invent data.

@@ -76,6 +76,9 @@ public sealed class RaftNodeOptions
     /// <summary>Looks at proposals of other members before they get a place in the log. Default: takes all.</summary>
     public IProposalCheck ProposalCheck { get; init; } = AnyProposal.Instance;
 
+    /// <summary>Entries that all members pass over, because they cannot be applied. Default: none.</summary>
+    public IReadOnlyList<SkippedEntry> SkippedEntries { get; init; } = [];
+
     /// <summary>What happens when an invariant breaks. Default: the process ends with code 70.</summary>
     public IFatalHandler Fatal { get; init; } = ProcessFatalHandler.Instance;
 

@@ -26,7 +26,12 @@ internal sealed class RefusedMessages(NodeProgress progress, TimeProvider time, 
     {
         if (observed.Kind == RaftEventKind.TermRefused)
         {
-            Note(observed.Node, MessageType.None, $"term {observed.Value} is too far above this member's term {observed.Term}", observed.Value, "term");
+            progress.CountRefusedMessage();
+            if (IsDue((MessageType.None, nameof(RaftEventKind.TermRefused))))
+            {
+                logger.TermRefused(observed.Node, observed.Value, observed.Term);
+            }
+
             return true;
         }
 

@@ -35,8 +35,12 @@ public sealed class PendingProposals(ulong memberId)
     }
 
     /// <summary>Takes the batch that an applied entry belongs to. Whoever gets it owns its waiters, nobody else can.</summary>
+    /// <param name="memberId">Whose it is.</param>
+    /// <param name="firstId">Id of its first proposal.</param>
+    /// <param name="batch">The batch.</param>
+    /// <param name="count">Its proposals as the entry has them; a batch of another length only looks like the one that waits. 0 = any.</param>
     /// <returns>False for a batch of another member, of an earlier life, or already given up.</returns>
-    public bool TryTake(ulong memberId, ulong firstId, [NotNullWhen(true)] out SharedBatch? batch)
+    public bool TryTake(ulong memberId, ulong firstId, [NotNullWhen(true)] out SharedBatch? batch, int count = 0)
     {
         if (memberId != MemberId)
         {
@@ -46,7 +50,7 @@ public sealed class PendingProposals(ulong memberId)
 
         lock (_gate)
         {
-            return _batches.Remove(firstId, out batch);
+            return _batches.TryGetValue(firstId, out batch) && (count == 0 || batch.Count == count) && _batches.Remove(firstId);
         }
     }
 

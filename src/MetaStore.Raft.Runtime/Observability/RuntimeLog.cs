@@ -50,6 +50,12 @@ internal static partial class RuntimeLog
     [LoggerMessage(2113, LogLevel.Warning, "Refused a message ({Type}) in the name of member {From:x}, term {Term}: {Reason}. More of the kind are counted and not logged for a minute.")]
     public static partial void MessageRefused(this ILogger logger, MessageType type, ulong from, ulong term, string reason);
 
+    [LoggerMessage(2115, LogLevel.Warning, "Refused a message in the name of member {From:x}: its term {Term} is too far above this member's term {Own}. More of the kind are counted and not logged for a minute.")]
+    public static partial void TermRefused(this ILogger logger, ulong from, ulong term, ulong own);
+
+    [LoggerMessage(2114, LogLevel.Warning, "Passing over entry {Index} of term {Term} ({Bytes} bytes), as --unsafe-skip-entry says: it has no effect on this member.")]
+    public static partial void EntrySkipped(this ILogger logger, ulong index, ulong term, int bytes);
+
     [LoggerMessage(2200, LogLevel.Information, "Snapshot to member {Node:x} at index {Index}, {Length} bytes: {Outcome}.")]
     public static partial void SnapshotSent(this ILogger logger, ulong node, ulong index, long length, string outcome);
 

@@ -25,8 +25,11 @@ public sealed class TcpPeerTransportOptions
     /// <summary>The members as this node knows them, for nodes that join. Any thread calls. Default: none.</summary>
     public Func<IReadOnlyList<ClusterMember>> Members { get; init; } = () => [];
 
-    /// <summary>A peer says that this node was removed from the cluster. Any thread calls, perhaps often. Default: nothing happens.</summary>
-    public Action OnRemoved { get; init; } = () => { };
+    /// <summary>
+    /// What a peer says when this node dials it at its known address: true when this node was removed from the cluster, false when it is let in.
+    /// One peer's word, and not authenticated. Any thread calls, perhaps often. Default: nothing happens.
+    /// </summary>
+    public Action<ulong, bool> OnAnswered { get; init; } = static (_, _) => { };
 
     /// <summary>A probe to a peer came back after this time. Any thread calls. Default: nothing happens.</summary>
     public Action<ulong, TimeSpan> OnRoundTrip { get; init; } = static (_, _) => { };

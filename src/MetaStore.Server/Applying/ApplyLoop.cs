@@ -47,6 +47,7 @@ internal sealed class ApplyLoop : IStateMachineHost
     private int _groupCommands;
     private ulong _reported;
     private ulong _term;
+    private Entry? _entry;
 
     public ApplyLoop(
         ReplicatedStateMachine machine, AppliedIndexWaiter readers, Leadership leadership, ILogCut cut, AppliedChanges membership, IFatalHandler fatal,
@@ -170,12 +171,17 @@ internal sealed class ApplyLoop : IStateMachineHost
         }
         catch (ProposalCodecException unreadable)
         {
-            int code = unreadable.Fault == ProposalCodecFault.UnknownVersion ? ExitCodes.NewerFormat : ExitCodes.InvariantBroken;
-            _fatal.OnFatal(code, $"entry behind index {_machine.AppliedIndex}: {unreadable.Message}");
+            if (unreadable.Fault == ProposalCodecFault.UnknownVersion)
+            {
+                _fatal.OnFatal(ExitCodes.NewerFormat, $"entry {_entry?.Index}: {unreadable.Message}");
+                return;
+            }
+
+            _fatal.OnFatal(ExitCodes.InvariantBroken, Unreadable(unreadable.Message));
         }
         catch (CommandFormatException unreadable)
         {
-            _fatal.OnFatal(ExitCodes.InvariantBroken, $"entry behind index {_machine.AppliedIndex}: {unreadable.Message}");
+            _fatal.OnFatal(ExitCodes.InvariantBroken, Unreadable(unreadable.Message));
         }
         catch (EngineException damaged)
         {
@@ -183,9 +189,11 @@ internal sealed class ApplyLoop : IStateMachineHost
         }
         catch (Exception broken)
         {
-            _fatal.OnFatal(ExitCodes.InvariantBroken, $"apply loop behind index {_machine.AppliedIndex}: {broken}");
+            _fatal.OnFatal(ExitCodes.InvariantBroken, _entry is null ? $"apply loop after index {_machine.AppliedIndex}: {broken}" : Unreadable(broken.ToString()));
         }
     }
+
+    private string Unreadable(string why) => _entry is { } entry ? UnreadableEntryException.Describe(entry, why) : why;
 
     private void Do(in ApplyWork work)
     {
@@ -209,6 +217,7 @@ internal sealed class ApplyLoop : IStateMachineHost
         for (int i = 0; i < entries.Count; i++)
         {
             Entry entry = entries[i];
+            _entry = entry;
             if (entry.Term > _term)
             {
                 _term = entry.Term;
@@ -224,6 +233,7 @@ internal sealed class ApplyLoop : IStateMachineHost
                 _groupCommands += _applier!.Apply(entry);
             }
 
+            _entry = null;
             _cut.Count(entry);
             if (_groupCommands >= GroupCommandsMax)
             {

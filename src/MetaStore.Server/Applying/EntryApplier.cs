@@ -41,7 +41,7 @@ internal sealed class EntryApplier(ReplicatedStateMachine machine, ProposalBatch
             return 0;
         }
 
-        bool isOurs = batcher.Pending.TryTake(proposals.MemberId, proposals.FirstId, out SharedBatch? waiting);
+        bool isOurs = batcher.Pending.TryTake(proposals.MemberId, proposals.FirstId, out SharedBatch? waiting, proposals.Count);
         int position = 0;
         foreach (ReadOnlyMemory<byte> command in proposals)
         {

@@ -1,3 +1,4 @@
+using MetaStore.Raft.Runtime;
 using MetaStore.Server.Api;
 using MetaStore.Server.Configuration.Options;
 using MetaStore.Server.Leasing;
@@ -16,12 +17,14 @@ internal sealed class MemberRoom : IDisposable
 
     private readonly MetaStoreOptions _options;
     private readonly MemberStore _members;
+    private readonly ulong _self;
     private MembershipChanges? _changes;
 
     public MemberRoom(MetaStoreOptions options, NodeIdentity identity, MemberStore members, ServerLog log)
     {
         _options = options;
         _members = members;
+        _self = identity.MemberId;
         Removal = new RemovalNotice(GraceElections * options.Consensus.ElectionTimeout, TimeProvider.System, log);
         Applied = new AppliedChanges(identity.MemberId, members, Removal);
     }
@@ -41,6 +44,13 @@ internal sealed class MemberRoom : IDisposable
         _changes = new MembershipChanges(
             write.Node, _members, reads, leadership, new PeerConnections(write.Node, TimeProvider.System), Applied, settings);
         return new ClusterService(_members, _changes, new LeaderCall(leadership, channels, patience), reads, headers);
+    }
+
+    /// <summary>The other voters of the newest configuration that this member knows; those it can dial while it knows none.</summary>
+    public IReadOnlyCollection<ulong> Others(RaftNode node)
+    {
+        ulong[] voters = [.. _members.Members.Where(member => !member.IsLearner && member.Id != _self).Select(member => member.Id)];
+        return voters.Length > 0 ? voters : [.. node.Peers.Select(peer => peer.Node)];
     }
 
     /// <inheritdoc/>

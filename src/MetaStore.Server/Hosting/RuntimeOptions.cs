@@ -10,6 +10,7 @@ using MetaStore.Raft.Runtime.Transport.Inquiry;
 using MetaStore.Raft.Runtime.Wal;
 using MetaStore.Server.Configuration.Options;
 using MetaStore.Server.Configuration.Values;
+using MetaStore.Server.Proposing;
 using MetaStore.StateMachine.Membership;
 
 namespace MetaStore.Server.Hosting;
@@ -22,6 +23,8 @@ internal static class RuntimeOptions
         NodeId = identity.MemberId,
         ClusterId = identity.ClusterId,
         SnapshotFiles = files,
+        ProposalCheck = new ForwardedProposals(),
+        SkippedEntries = options.Consensus.SkippedEntries,
         HeartbeatInterval = options.Consensus.HeartbeatInterval,
         ElectionTimeout = options.Consensus.ElectionTimeout,
         PreVote = options.Consensus.PreVote,
@@ -32,11 +35,11 @@ internal static class RuntimeOptions
     };
 
     public static TcpPeerTransportOptions Transport(
-        MetaStoreOptions options, NodeIdentity identity, MemberStore members, ISnapshotFiles files, Action onRemoved, Action<ulong, TimeSpan> onRoundTrip) => new()
+        MetaStoreOptions options, NodeIdentity identity, MemberStore members, ISnapshotFiles files, Action<ulong, bool> onAnswered, Action<ulong, TimeSpan> onRoundTrip) => new()
     {
         SnapshotFiles = files.Taken,
         Members = () => [.. members.Members.Select(member => new ClusterMember(member.Id, member.Name, member.PeerUrls, member.IsLearner))],
-        OnRemoved = onRemoved,
+        OnAnswered = onAnswered,
         OnRoundTrip = onRoundTrip,
         NodeId = identity.MemberId,
         ClusterId = identity.ClusterId,

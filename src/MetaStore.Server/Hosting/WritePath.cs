@@ -82,10 +82,11 @@ internal sealed class WritePath : IDisposable
         ISnapshotFiles files = EngineSnapshotFiles.Of(storage.Machine.Engine);
         var roundTrips = new PeerRoundTrips();
         var transport = new TcpPeerTransport(
-            RuntimeOptions.Transport(options, identity, storage.Machine.Members, files, members.Removal.OnRefused, roundTrips.Add), loggers.CreateLogger("MetaStore.Raft.Transport"));
+            RuntimeOptions.Transport(options, identity, storage.Machine.Members, files, members.Removal.OnAnswered, roundTrips.Add), loggers.CreateLogger("MetaStore.Raft.Transport"));
         var node = new RaftNode(
             RuntimeOptions.Node(options, identity, files), storage.Wal, storage.Recovery, storage.Snapshots, transport, applying, TimeProvider.System,
             loggers.CreateLogger("MetaStore.Raft"));
+        members.Removal.Others = () => members.Others(node);
         var batcher = new ProposalBatcher(identity.MemberId, RuntimeOptions.Batching(options), node, TimeProvider.System);
         node.ProposalFate = new ProposalFate(batcher);
         var admission = new ProposalAdmission(RuntimeOptions.Admission(options), TimeProvider.System);

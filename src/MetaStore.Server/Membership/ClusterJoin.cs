@@ -25,18 +25,12 @@ internal sealed class ClusterJoin(MetaStoreOptions options, TimeSpan patience)
         long deadline = Environment.TickCount64 + (long)patience.TotalMilliseconds;
         while (true)
         {
-            string why = "initial-cluster names no other member";
-            foreach (string url in others)
+            (ClusterAnswer? Answer, string? Error)[] heard =
+                await Task.WhenAll(others.Select(url => MemberInquiry.AskAsync(new Uri(url), AnswerLimit, stop)));
+            string? why = Judge(_configured, _name, [.. heard.Zip(others, (answer, url) => (url, answer.Answer, answer.Error))], out ClusterAnswer? told, out ulong self);
+            if (why is null)
             {
-                (ClusterAnswer? answer, string? error) = await MemberInquiry.AskAsync(new Uri(url), AnswerLimit, stop);
-                ulong self = 0;
-                error ??= Match(_configured, _name, answer!, out self);
-                if (error is null)
-                {
-                    return (answer!.ClusterId, self, [.. answer.Members.Select(ToRecord)]);
-                }
-
-                why = error;
+                return (told!.ClusterId, self, [.. told.Members.Select(ToRecord)]);
             }
 
             if (others.Length == 0 || Environment.TickCount64 >= deadline)
@@ -46,6 +40,41 @@ internal sealed class ClusterJoin(MetaStoreOptions options, TimeSpan patience)
 
             await Task.Delay(Pause, stop);
         }
+    }
+
+    /// <summary>Finds the answer that fits. One address that names another cluster or another own id than the rest keeps this node from joining, and is named.</summary>
+    /// <param name="configured">All members as configured.</param>
+    /// <param name="name">This one.</param>
+    /// <param name="heard">What each address answered.</param>
+    /// <param name="told">The answer that fits; null without one.</param>
+    /// <param name="self">This member's id by that answer.</param>
+    /// <returns>Null when there is one, else why not.</returns>
+    internal static string? Judge(
+        IReadOnlyList<InitialMember> configured, string name, IReadOnlyList<(string Url, ClusterAnswer? Answer, string? Error)> heard, out ClusterAnswer? told, out ulong self)
+    {
+        (told, self) = (null, 0);
+        string why = "initial-cluster names no other member";
+        string first = "";
+        foreach ((string url, ClusterAnswer? answer, string? error) in heard)
+        {
+            ulong own = 0;
+            if ((error ?? Match(configured, name, answer!, out own)) is { } misfit)
+            {
+                why = misfit;
+            }
+            else if (told is null)
+            {
+                (told, self, first) = (answer, own, url);
+            }
+            else if (told.ClusterId != answer!.ClusterId || self != own)
+            {
+                why = $"{first} says member {self:x} of cluster {told.ClusterId:x}, {url} says member {own:x} of cluster {answer.ClusterId:x}";
+                (told, self) = (null, 0);
+                return why;
+            }
+        }
+
+        return told is null ? why : null;
     }
 
     /// <summary>Compares a configuration with what a member told.</summary>

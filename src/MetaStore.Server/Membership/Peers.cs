@@ -52,9 +52,16 @@ internal static class Peers
     /// <summary>Makes one member reachable.</summary>
     public static void Add(RaftNode node, MemberRecord member)
     {
-        if (member.Id != node.NodeId && member.PeerUrls.Count > 0)
+        if (member.Id == node.NodeId)
         {
-            node.AddPeer(member.Id, [.. member.PeerUrls.Select(url => new Uri(url))]);
+            return;
+        }
+
+        // Checked when the member is added; here only what can be dialled counts, because a record must never end the apply loop.
+        Uri[] urls = [.. member.PeerUrls.Select(url => Uri.TryCreate(url, UriKind.Absolute, out Uri? usable) ? usable : null).OfType<Uri>()];
+        if (urls.Length > 0)
+        {
+            node.AddPeer(member.Id, urls);
         }
     }
 }

@@ -98,6 +98,9 @@ internal sealed partial class ServerLog(ILogger logger)
     [LoggerMessage(1014, LogLevel.Warning, "This member was removed from the cluster; it stops.")]
     public partial void Removed();
 
+    [LoggerMessage(1047, LogLevel.Warning, "Member {Member:x} says that this member was removed from the cluster. {Refusing} of {Needed} that are needed say so; if it was removed, end it and empty its data directory.")]
+    public partial void RemovalClaimed(ulong member, int refusing, int needed);
+
     [LoggerMessage(1015, LogLevel.Warning, "The other members are not known yet: {Why}")]
     public partial void MembersUnknown(string why);
 

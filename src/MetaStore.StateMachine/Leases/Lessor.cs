@@ -87,7 +87,7 @@ public sealed class Lessor
 
     internal ErrorCode Grant(in LeaseGrantCommand command, WriteBatch batch)
     {
-        if (command.Id == 0)
+        if (command.Id == 0 || command.Ttl < 1)
         {
             return ErrorCode.LeaseNotFound;
         }
@@ -138,7 +138,7 @@ public sealed class Lessor
             Lease? lease;
             lock (_gate)
             {
-                if (!_leases.TryGetValue(checkpoint.Id, out lease) || (checkpoint.Remaining != 0 && checkpoint.Epoch != lease.Epoch))
+                if (checkpoint.Remaining < 0 || !_leases.TryGetValue(checkpoint.Id, out lease) || (checkpoint.Remaining != 0 && checkpoint.Epoch != lease.Epoch))
                 {
                     continue;
                 }

@@ -43,6 +43,28 @@ public sealed class ClusterJoinTests
         Assert.EndsWith("initial-cluster names no other member", failure.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Judge_AddressesThatContradict_NamesBoth()
+    {
+        (InitialMember[] configured, _) = InitialMember.Parse("a=http://127.0.0.1:1,b=http://127.0.0.1:2,c=http://127.0.0.1:3");
+        ClusterAnswer Of(ulong cluster, ulong own) => new(cluster, [new(11, "a", ["http://127.0.0.1:1"], false), new(12, "b", ["http://127.0.0.1:2"], false), new(own, "", ["http://127.0.0.1:3"], false)]);
+
+        Assert.Equal(
+            "http://127.0.0.1:1 says member 13 of cluster abc, http://127.0.0.1:2 says member 13 of cluster bad",
+            ClusterJoin.Judge(configured, "c", [("http://127.0.0.1:1", Of(0xabc, 0x13), null), ("http://127.0.0.1:2", Of(0xbad, 0x13), null)], out _, out _));
+        Assert.NotNull(ClusterJoin.Judge(configured, "c", [("http://127.0.0.1:1", Of(0xabc, 0x13), null), ("http://127.0.0.1:2", Of(0xabc, 0x14), null)], out _, out _));
+    }
+
+    [Fact]
+    public void Judge_OneAddressSilent_TakesTheOther()
+    {
+        (InitialMember[] configured, _) = InitialMember.Parse("a=http://127.0.0.1:1,b=http://127.0.0.1:2");
+        var told = new ClusterAnswer(0xabc, [new(11, "a", ["http://127.0.0.1:1"], false), new(12, "", ["http://127.0.0.1:2"], false)]);
+
+        Assert.Null(ClusterJoin.Judge(configured, "b", [("http://127.0.0.1:9", null, "silent"), ("http://127.0.0.1:1", told, null)], out _, out ulong self));
+        Assert.Equal(12UL, self);
+    }
+
     private static string? Match(string initialCluster, string name, out ulong self)
     {
         (InitialMember[] configured, _) = InitialMember.Parse(initialCluster);

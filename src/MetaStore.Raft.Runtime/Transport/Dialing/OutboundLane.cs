@@ -49,6 +49,7 @@ internal sealed class OutboundLane
                 {
                     delay = _options.ReconnectDelayMin;
                     _peer.OnWelcome(dialled);
+                    _options.OnAnswered(_peer.Node, false);
                     await ServeAsync(socket, stop);
                 }
                 else
@@ -56,7 +57,7 @@ internal sealed class OutboundLane
                     Note(dialled.Error);
                     if (dialled.Refusal == HelloOutcome.HelloRemoved)
                     {
-                        _options.OnRemoved();
+                        _options.OnAnswered(_peer.Node, true);
                     }
                 }
 

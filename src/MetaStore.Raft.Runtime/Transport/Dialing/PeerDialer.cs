@@ -146,6 +146,11 @@ internal sealed class PeerDialer(TcpPeerTransportOptions options)
             };
         }
 
+        if (welcome.Outcome == HelloOutcome.HelloRemoved && (welcome.ClusterId != options.ClusterId || welcome.NodeId != to))
+        {
+            return Fail(socket, $"{url.Authority} refused the connection as another than member {to:x16}");
+        }
+
         string why = welcome.Outcome switch
         {
             HelloOutcome.HelloWrongCluster => $"it belongs to cluster {welcome.ClusterId:x16}, this node to {options.ClusterId:x16}",

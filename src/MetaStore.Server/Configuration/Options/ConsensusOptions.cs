@@ -1,3 +1,5 @@
+using MetaStore.Raft.Runtime;
+
 namespace MetaStore.Server.Configuration.Options;
 
 /// <summary>Timing of elections and the length of the log.</summary>
@@ -17,6 +19,9 @@ public sealed class ConsensusOptions
 
     /// <summary>Entries kept behind a snapshot for slow followers. 0 to 10,000,000, default 5,000.</summary>
     public long SnapshotCatchUpEntries { get; set; } = 5_000;
+
+    /// <summary>Entries of the log that every member passes over because none can apply them; the same on all members. Default none.</summary>
+    public SkippedEntry[] SkippedEntries { get; set; } = [];
 
     /// <summary>The time a proposal or a linearizable read may take: 5 s and two election timeouts (etcd's rule).</summary>
     public TimeSpan RequestTimeout => TimeSpan.FromSeconds(5) + (2 * ElectionTimeout);

@@ -74,6 +74,31 @@ internal static class SettingCatalogue
             o => o.Consensus.SnapshotCount, (o, v) => o.Consensus.SnapshotCount = v),
         Whole("snapshot-catchup-entries", "server.raft.snapshot_catchup_entries", "Entries kept behind a snapshot for slow followers.", 0, 10_000_000,
             o => o.Consensus.SnapshotCatchUpEntries, (o, v) => o.Consensus.SnapshotCatchUpEntries = v),
+        new Setting
+        {
+            Flag = "unsafe-skip-entry",
+            Path = "server.raft.unsafe_skip_entry",
+            Meaning = "Entries of the log that no member can apply and all pass over; the same on every member, see docs/guarantees.md.",
+            Range = "INDEX:HASH as the member printed it, several with commas",
+            Example = "5120:0123456789abcdef",
+            Assign = (o, text) =>
+            {
+                var entries = new List<SkippedEntry>();
+                foreach (string part in text.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
+                {
+                    if (!SkippedEntry.TryParse(part, out SkippedEntry? entry))
+                    {
+                        return "is not INDEX:HASH with an index above 0 and 16 hex digits";
+                    }
+
+                    entries.Add(entry);
+                }
+
+                o.Consensus.SkippedEntries = [.. entries];
+                return null;
+            },
+            Show = o => string.Join(',', o.Consensus.SkippedEntries.Select(entry => entry.ToString())),
+        },
     ];
 
     private static Setting[] Batch() =>

@@ -1,0 +1,112 @@
+using Etcdserverpb;
+using Google.Protobuf;
+using MetaStore.Grpc;
+using MetaStore.Peer;
+using MetaStore.Robustness.Tests.Faults;
+using MetaStore.Testing;
+using MetaStore.Testing.Processes;
+
+namespace MetaStore.Robustness.Tests.Peers;
+
+/// <summary>What reaches the peer port of real members in a member's name ends none of them, now or at the next start, and stops no election.</summary>
+public sealed class HostilePeerTests
+{
+    private const ulong HighestTerm = (1UL << 62) - 1;
+
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
+
+    [SkippableTheory]
+    [InlineData("memory")]
+    [InlineData("rocksdb")]
+    public async Task SnapshotsProposalsAndTerms_OfAStranger_AreRefused(string engine)
+    {
+        await using var cluster = ProcessCluster.OfMetaStore(3, EngineFlags.Of(engine));
+        await cluster.StartAsync();
+        await PutAsync(cluster, "before");
+        var hostile = await HostilePeer.OfAsync(cluster);
+        var term = await TermAsync(cluster);
+
+        foreach (var (from, to) in Pairs(cluster))
+        {
+            await hostile.SendAsync(from, to, Lane.Control, [], Snapshot(hostile, cluster, term));
+            await hostile.SendAsync(from, to, Lane.Append, [], Snapshot(hostile, cluster, term));
+            await hostile.SendAsync(from, to, Lane.Snapshot, [16, 0, 0, 0, 0, 0, 0, 0, .. new byte[16]], Snapshot(hostile, cluster, term));
+            await hostile.SendAsync(from, to, Lane.Append, [], Proposal(term, "no batch"u8), Proposal(term, "P\u0001"u8), Proposal(term, []));
+            await hostile.SendAsync(from, to, Lane.Control, [], [.. Enum.GetValues<PeerMessageType>().Select(type => Far(type))]);
+        }
+
+        foreach (var node in cluster.Nodes)
+        {
+            Assert.True(node.Process!.IsRunning, $"{node.Name} ended with {(node.Process.IsRunning ? 0 : node.Process.ExitCode)}:\n{node.Process.Output}");
+            Assert.Contains("too far above", node.Process.Output, StringComparison.Ordinal);
+        }
+
+        await PutAsync(cluster, "after");
+        Assert.InRange(await TermAsync(cluster), term, term + 1000);
+        await (await ClusterProbe.LeaderAsync(cluster, Limit)).Process!.KillAsync();
+        await ClusterProbe.LeaderAsync(cluster, Limit);
+        await Task.WhenAll(cluster.Nodes.Select(node => node.Process!.KillAsync()));
+        foreach (var node in cluster.Nodes)
+        {
+            cluster.Launch(node);
+        }
+
+        await Task.WhenAll(cluster.Nodes.Select(cluster.WaitUntilHealthyAsync));
+        await PutAsync(cluster, "restarted");
+        Assert.True(await ClusterProbe.AgreeAsync(cluster, Limit));
+    }
+
+    private static IEnumerable<(ClusterNode From, ClusterNode To)> Pairs(ProcessCluster cluster) =>
+        from one in cluster.Nodes from other in cluster.Nodes where one != other select (one, other);
+
+    private static PeerMessage Snapshot(HostilePeer hostile, ProcessCluster cluster, ulong term)
+    {
+        var message = new PeerMessage { Type = PeerMessageType.PeerInstallSnapshot, Term = term, Snapshot = new SnapshotPoint { Index = 1_000_000, Term = term } };
+        message.Snapshot.Voters.Add(cluster.Nodes.Select(hostile.IdOf).Order());
+        return message;
+    }
+
+    private static PeerMessage Proposal(ulong term, ReadOnlySpan<byte> data) => new()
+    {
+        Type = PeerMessageType.PeerPropose,
+        Term = term,
+        Entries = { new LogEntry { Data = ByteString.CopyFrom(data) } },
+    };
+
+    private static PeerMessage Far(PeerMessageType type) =>
+        type is PeerMessageType.PeerAppendEntries or PeerMessageType.PeerPropose or PeerMessageType.PeerInstallSnapshot or PeerMessageType.PeerMessageNone
+            ? new PeerMessage { Type = PeerMessageType.PeerHeartbeat, Term = HighestTerm }
+            : new PeerMessage { Type = type, Term = HighestTerm };
+
+    private static async Task PutAsync(ProcessCluster cluster, string value)
+    {
+        foreach (var node in cluster.Nodes)
+        {
+            using var client = ClusterProbe.ClientOf(node);
+            var last = "nothing was answered";
+            await Eventually.TrueAsync(
+                async () =>
+                {
+                    try
+                    {
+                        await client.Kv.PutAsync($"hostile/{node.Name}", value);
+                        return true;
+                    }
+                    catch (RpcException refused)
+                    {
+                        // A stranger can still take connections away for a moment; what counts is that they come back.
+                        last = refused.Status.ToString();
+                        return false;
+                    }
+                },
+                Limit,
+                () => last);
+        }
+    }
+
+    private static async Task<ulong> TermAsync(ProcessCluster cluster)
+    {
+        using var client = ClusterProbe.ClientOf(await ClusterProbe.LeaderAsync(cluster, Limit));
+        return (await client.Maintenance.StatusAsync(new StatusRequest())).RaftTerm;
+    }
+}
