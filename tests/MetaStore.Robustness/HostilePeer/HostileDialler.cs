@@ -9,7 +9,7 @@ namespace MetaStore.Robustness.HostilePeer;
 /// <summary>Opens connections to the members' peer ports and sends frames until it has sent its share. One task; seeded.</summary>
 internal sealed class HostileDialler(HostileTargets targets, int seed)
 {
-    private const int FramesPerConnection = 400;
+    private const int FramesPerConnection = 250;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
     private readonly Random _random = new(seed);
@@ -42,7 +42,7 @@ internal sealed class HostileDialler(HostileTargets targets, int seed)
 
     private async Task ConnectAsync(int frames)
     {
-        Sender sender = (Sender)_random.Next(3);
+        Sender sender = _random.Next(10) switch { < 2 => Sender.Impostor, 2 => Sender.Unknown, _ => Sender.Learner };
         HostileTarget target = targets.Members[_random.Next(targets.Members.Count)];
         ulong from = sender switch
         {
@@ -101,7 +101,7 @@ internal sealed class HostileDialler(HostileTargets targets, int seed)
     }
 
     /// <summary>Mostly a whole frame, so that the connection goes on; sometimes one that is not.</summary>
-    private byte[] Frame(byte[] body) => _random.Next(1500) switch
+    private byte[] Frame(byte[] body) => _random.Next(3000) switch
     {
         0 => WireFrame.Of(body, spoilt: true),
         1 => WireFrame.Of(body, claimed: (uint)_random.Next()),
@@ -123,7 +123,8 @@ internal sealed class HostileDialler(HostileTargets targets, int seed)
             Lane = lane,
             Dial = _random.Next(4) == 0 ? 0 : (ulong)_random.NextInt64() | 1,
         };
-        byte[] whole = [.. WireFrame.Preface, .. Frame(hello.ToByteArray())];
+        byte[] body = hello.ToByteArray();
+        byte[] whole = [.. WireFrame.Preface, .. _random.Next(20) == 0 ? Frame(body) : WireFrame.Of(body)];
         return _random.Next(100) == 0 ? whole[..^_random.Next(whole.Length)] : whole;
     }
 

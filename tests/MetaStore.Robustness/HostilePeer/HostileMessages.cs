@@ -10,11 +10,17 @@ namespace MetaStore.Robustness.HostilePeer;
 /// </remarks>
 internal sealed class HostileMessages(Random random, Func<ulong> term)
 {
+    /// <summary>One in so many messages is such that the connection ends with it; what was sent after it is not looked at.</summary>
+    private const int Fatal = 600;
+
     private static readonly ulong[] Extremes =
     [
         0, 1, 2, 3, 127, 128, 255, 256, 65535, 1ul << 31, (1ul << 32) - 1, 1ul << 32, (1ul << 53) + 1, (1ul << 62) - 1, 1ul << 62,
         long.MaxValue, 1ul << 63, ulong.MaxValue - 1, ulong.MaxValue,
     ];
+
+    private static readonly PeerMessageType[] Control =
+        [.. Enum.GetValues<PeerMessageType>().Except([PeerMessageType.PeerMessageNone, PeerMessageType.PeerAppendEntries, PeerMessageType.PeerPropose, PeerMessageType.PeerInstallSnapshot])];
 
     private static readonly int[] Sizes = [0, 0, 1, 17, 18, 23, 24, 100, 1000, 5000];
 
@@ -29,8 +35,8 @@ internal sealed class HostileMessages(Random random, Func<ulong> term)
         PeerMessage message = new()
         {
             Type = type,
-            To = random.Next(50) == 0 ? Number() : to,
-            From = random.Next(50) == 0 ? Number() : from,
+            To = random.Next(Fatal) == 0 ? Number() : to,
+            From = random.Next(Fatal) == 0 ? Number() : from,
             Term = Term(sender, type),
             LogTerm = Number(),
             Index = Number(),
@@ -39,7 +45,7 @@ internal sealed class HostileMessages(Random random, Func<ulong> term)
             RejectHint = Number(),
             Context = Number(),
         };
-        if (random.Next(type == PeerMessageType.PeerInstallSnapshot ? 2 : 20) == 0)
+        if (random.Next(type == PeerMessageType.PeerInstallSnapshot ? 2 : Fatal) == 0)
         {
             message.Snapshot = Point();
         }
@@ -50,12 +56,12 @@ internal sealed class HostileMessages(Random random, Func<ulong> term)
         }
 
         byte[] body = message.ToByteArray();
-        return random.Next(40) == 0 ? Harmed(body) : body;
+        return random.Next(Fatal) == 0 ? Harmed(body) : body;
     }
 
     private PeerMessageType TypeFor(bool append)
     {
-        if (random.Next(20) == 0)
+        if (random.Next(Fatal) == 0)
         {
             // Anything anywhere, and types that do not exist.
             return (PeerMessageType)random.Next(-1, 18);
@@ -63,7 +69,7 @@ internal sealed class HostileMessages(Random random, Func<ulong> term)
 
         return append
             ? (random.Next(2) == 0 ? PeerMessageType.PeerAppendEntries : PeerMessageType.PeerPropose)
-            : (PeerMessageType)random.Next(1, 15);
+            : Control[random.Next(Control.Length)];
     }
 
     private ulong Term(Sender sender, PeerMessageType type)
@@ -102,7 +108,7 @@ internal sealed class HostileMessages(Random random, Func<ulong> term)
         bool follows = random.Next(2) == 0;
         return new LogEntry
         {
-            Type = (uint)random.Next(random.Next(20) == 0 ? 300 : 2),
+            Type = (uint)random.Next(random.Next(Fatal) == 0 ? 300 : 2),
             Term = follows ? message.LogTerm : Number(),
             Index = follows ? message.Index + 1 + (ulong)message.Entries.Count : Number(),
             Data = ByteString.CopyFrom(data),

@@ -76,8 +76,23 @@ internal static class HostileRun
         int port = FreePorts.Take(1)[0];
         ulong learner = 0;
         await using var pretended = new PretendedLearner(port, members.Header.ClusterId, () => Volatile.Read(ref learner));
-        MemberAddResponse added = await client.Cluster.MemberAddAsync(new MemberAddRequest { PeerURLs = { $"http://127.0.0.1:{port}" }, IsLearner = true });
-        Volatile.Write(ref learner, added.Member.ID);
+        await Eventually.TrueAsync(
+            async () =>
+            {
+                try
+                {
+                    MemberAddResponse added = await client.Cluster.MemberAddAsync(new MemberAddRequest { PeerURLs = { $"http://127.0.0.1:{port}" }, IsLearner = true });
+                    Volatile.Write(ref learner, added.Member.ID);
+                    return true;
+                }
+                catch (RpcException early) when (early.StatusCode == StatusCode.Unavailable)
+                {
+                    // The members have not been connected to each other for five seconds yet.
+                    return false;
+                }
+            },
+            Limit,
+            () => "no learner can be added");
         var targets = new HostileTargets(
             members.Header.ClusterId,
             [.. cluster.Nodes.Select(node => new HostileTarget(members.Members.Single(member => member.Name == node.Name).ID, node.PeerPort))],
