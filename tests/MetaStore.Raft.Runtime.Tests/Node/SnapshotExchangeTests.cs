@@ -8,11 +8,13 @@ namespace MetaStore.Raft.Runtime.Tests.Node;
 public sealed class SnapshotExchangeTests
 {
     private static readonly RaftNodeOptions Options = new() { NodeId = 1, ClusterId = 1 };
+    private static readonly RaftNodeOptions Receiver = new() { NodeId = 2, ClusterId = 1 };
     private static readonly Message Install = new()
     {
         Type = MessageType.InstallSnapshot,
         To = 2,
         From = 1,
+        Term = 5,
         Snapshot = new SnapshotMetadata(10, 3, ConfState.Of(1, 2)),
     };
 
@@ -34,12 +36,14 @@ public sealed class SnapshotExchangeTests
     [Fact]
     public void Snapshot_Refused_DoesNotReachTheCore()
     {
-        NodeMailbox mailbox = new(Options);
-        SnapshotExchange exchange = new(new FakeSnapshots(), new InMemoryPeerNetwork().Join(1), new TestHost(), mailbox, new NodeProgress(), Options, new LogSink());
+        NodeMailbox mailbox = new(Receiver);
+        FakeSnapshots files = new();
+        SnapshotExchange exchange = new(files, new InMemoryPeerNetwork().Join(2), new TestHost(), mailbox, new NodeProgress(), Receiver, new LogSink());
 
         bool taken = exchange.Receive(Install, new MemoryStream(), 0);
 
         Assert.False(taken);
+        Assert.Equal(1, files.Receptions);
         Assert.True(mailbox.Take(new NodeInbox(), TimeSpan.Zero)!.IsEmpty);
     }
 
@@ -55,7 +59,7 @@ public sealed class SnapshotExchangeTests
         progress.SetHard(new HardState(5, 0, 0));
         progress.SetSoft(new SoftState(1, Role.Follower));
         FakeSnapshots files = new();
-        SnapshotExchange exchange = new(files, new InMemoryPeerNetwork().Join(2), new TestHost(), new NodeMailbox(Options), progress, Options, new LogSink());
+        SnapshotExchange exchange = new(files, new InMemoryPeerNetwork().Join(2), new TestHost(), new NodeMailbox(Receiver), progress, Receiver, new LogSink());
 
         exchange.Receive(new Message { Type = Install.Type, To = 2, From = from, Term = term, Snapshot = Install.Snapshot }, new MemoryStream(), 0);
 
