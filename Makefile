@@ -10,7 +10,7 @@ FAULT  := artifacts/bin/MetaStore.Robustness/$(shell echo $(CONFIG) | tr A-Z a-z
 FAULTS ?= kill 150 pause 50 partition 30 weather 10 power-cut 30 disk-error 20 slow-disk 10 disk-full 10 clock 10
 SIM    := artifacts/bin/MetaStore.Simulation/$(shell echo $(CONFIG) | tr A-Z a-z)/metasim
 
-.PHONY: help build run cluster test test-deps verify fix sim determinism damage robustness mutants crash-matrix crash-mutants bench bench-stages budgets proto docs-check clean clean-data
+.PHONY: help build run cluster test test-deps verify fix sim determinism damage robustness hostile-peer mutants crash-matrix crash-mutants bench bench-stages budgets proto docs-check clean clean-data
 
 help:          ## Lists the targets.
 	@grep -hE '^[a-z-]+: .*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -71,6 +71,10 @@ damage:        ## Every bit, sector and length of a log and of a snapshot of 64 
 robustness:    ## Real members under kill, pause, partition, power cut, failing and full disks. Needs root. ENGINE=rocksdb, FAULTS="kill 300 pause 100".
 	$(DOTNET) build tests/MetaStore.Robustness -c $(CONFIG) $(QUIET)
 	@$(FAULT) run --engine $(ENGINE) $(FAULTS)
+
+hostile-peer: build  ## A million frames that no member sends, at the peer ports of three real members under load, on both engines. MESSAGES=N, SEED=N.
+	$(DOTNET) build tests/MetaStore.Robustness -c $(CONFIG) $(QUIET)
+	@for engine in memory rocksdb; do $(FAULT) hostile-peer --engine $$engine --messages $(or $(MESSAGES),1000000) --seed $(or $(SEED),1) || exit 1; done
 
 mutants:       ## Plants known bugs into a copy of the sources, one at a time; the simulator must catch each. ONLY='M1 ' for one.
 	$(DOTNET) build tests/MetaStore.Simulation -c $(CONFIG) $(QUIET)

@@ -194,8 +194,16 @@ public static class ProposalCodec
             throw Fault(ProposalCodecFault.TooLarge, $"a batch claims to unpack to {length} bytes, at most {UnpackedBytesMax} are allowed");
         }
 
+        IBatchCompressor compressor = BatchCompressors.For((BatchCompression)compression);
+        ReadOnlySpan<byte> packed = payload[ProposalFormat.UnpackedLengthBytes..];
+        if (length > (long)packed.Length * compressor.MostPerByte)
+        {
+            // Before memory is taken for it: a few bytes that claim to be many come at no cost.
+            throw Fault(ProposalCodecFault.CorruptPayload, $"{packed.Length} bytes compressed with {(BatchCompression)compression} cannot be the {length} they claim");
+        }
+
         byte[] plain = GC.AllocateUninitializedArray<byte>((int)length);
-        if (!BatchCompressors.For((BatchCompression)compression).TryUnpack(payload[ProposalFormat.UnpackedLengthBytes..], plain))
+        if (!compressor.TryUnpack(packed, plain))
         {
             throw Fault(ProposalCodecFault.CorruptPayload, $"a batch compressed with {(BatchCompression)compression} does not unpack to the {length} bytes it claims");
         }

@@ -112,6 +112,30 @@ public sealed class ProposalCodecTests
         Assert.Equal(ProposalCodecFault.TooLarge, Assert.Throws<ProposalCodecException>(() => ProposalCodec.Decode(data)).Fault);
     }
 
+    /// <summary>A few bytes that claim 60 MB: the claim alone costs nothing.</summary>
+    [Theory]
+    [InlineData(BatchCompression.Gzip)]
+    [InlineData(BatchCompression.Snappy)]
+    [InlineData(BatchCompression.Lz4)]
+    [InlineData(BatchCompression.Zstd)]
+    public void Decode_ClaimsMoreThanItsBytesCanBe_TakesNoMemory(BatchCompression compression)
+    {
+        byte[] data = [.. ProposalCodec.Encode(1, 2, [new byte[4000], new byte[4000]], compression).AsSpan(0, ProposalFormat.BatchHeaderBytes + 4 + 20)];
+        BinaryPrimitives.WriteUInt32LittleEndian(data.AsSpan(ProposalFormat.BatchHeaderBytes), 60_000_000);
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        Assert.Equal(ProposalCodecFault.CorruptPayload, Assert.Throws<ProposalCodecException>(() => ProposalCodec.Decode(data)).Fault);
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 1 << 20);
+    }
+
+    /// <summary>Nothing compresses better than one byte again and again, and that is taken.</summary>
+    [Theory]
+    [MemberData(nameof(Compressions))]
+    public void Decode_TheBestCompressibleBatch_IsTaken(BatchCompression compression)
+    {
+        byte[] zeros = new byte[10_000_000];
+        Assert.Equal(2, ProposalCodec.Decode(ProposalCodec.Encode(1, 2, [zeros, zeros.AsMemory(0, 10)], compression)).Count);
+    }
+
     [Theory]
     [InlineData(BatchCompression.Gzip)]
     [InlineData(BatchCompression.Snappy)]

@@ -63,7 +63,7 @@ internal sealed class HostileDialler(HostileTargets targets, int seed)
         using Socket socket = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         await socket.ConnectAsync(new IPEndPoint(IPAddress.Loopback, target.PeerPort), limit.Token);
         Connections++;
-        await socket.SendAsync(Hello(from, target.Id, lane), limit.Token);
+        await socket.SendAsync(Hello(sender, from, target.Id, lane), limit.Token);
         if (_random.Next(4) != 0 && await IsWelcomeAsync(socket, limit.Token))
         {
             Admitted++;
@@ -112,7 +112,7 @@ internal sealed class HostileDialler(HostileTargets targets, int seed)
         _ => WireFrame.Of(body),
     };
 
-    private byte[] Hello(ulong from, ulong to, Lane lane)
+    private byte[] Hello(Sender sender, ulong from, ulong to, Lane lane)
     {
         PeerHello hello = new()
         {
@@ -121,7 +121,7 @@ internal sealed class HostileDialler(HostileTargets targets, int seed)
             From = _random.Next(50) == 0 ? 0 : from,
             To = _random.Next(50) == 0 ? (ulong)_random.NextInt64() : to,
             Lane = lane,
-            Dial = _random.Next(4) == 0 ? 0 : (ulong)_random.NextInt64() | 1,
+            Dial = sender != Sender.Learner && _random.Next(4) == 0 ? 0 : (ulong)_random.NextInt64() | 1,
         };
         byte[] body = hello.ToByteArray();
         byte[] whole = [.. WireFrame.Preface, .. _random.Next(20) == 0 ? Frame(body) : WireFrame.Of(body)];

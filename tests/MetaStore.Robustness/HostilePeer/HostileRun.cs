@@ -16,6 +16,9 @@ internal static class HostileRun
     private const int Diallers = 4;
     private const long MemoryBytesMax = 300_000_000;
     private const int WrittenFirst = 300;
+
+    /// <summary>One in so many of all that is sent must have got as far as the checks of the core.</summary>
+    private const int RefusedShareMin = 20;
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(25);
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(120);
     private static readonly TimeSpan MemoryLimit = TimeSpan.FromSeconds(60);
@@ -31,6 +34,7 @@ internal static class HostileRun
         await using var cluster = ProcessCluster.OfMetaStore(3, EngineFlags.Of(engine, "--snapshot-count", "5000", "--snapshot-catchup-entries", "1000"));
         HostileDialler[] diallers = [];
         string memory = "";
+        long refused = 0;
         string? wrong = null;
         int calls = 0;
         try
@@ -43,7 +47,13 @@ internal static class HostileRun
             await clients.WrittenAfterAsync(Stopwatch.GetTimestamp(), Limit);
             await clients.StopAsync();
             calls = clients.History.Count;
+            refused = await RefusedAsync(cluster);
             wrong = Ended(cluster) ?? await CheckAsync(cluster, clients);
+            if (wrong is null && refused < messages / RefusedShareMin)
+            {
+                wrong = "too few of the messages were looked at to mean anything";
+            }
+
             if (wrong is null)
             {
                 (memory, wrong) = await MemoryAsync(cluster, before);
@@ -51,7 +61,7 @@ internal static class HostileRun
 
             wrong ??= await RestartAsync(cluster, clients);
         }
-        catch (Exception failure) when (failure is TimeoutException or InvalidOperationException or RpcException)
+        catch (Exception failure) when (failure is TimeoutException or InvalidOperationException or RpcException or HttpRequestException)
         {
             wrong = Ended(cluster) ?? failure.Message;
         }
@@ -59,7 +69,7 @@ internal static class HostileRun
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
             $"hostile-peer {engine} seed {seed}: {diallers.Sum(one => one.Sent):N0} messages, {diallers.Sum(one => one.Connections):N0} connections, "
-            + $"{diallers.Sum(one => one.Admitted):N0} admitted; {calls:N0} calls beside them; {memory}{clock.Elapsed.TotalSeconds:F0} s: "
+            + $"{diallers.Sum(one => one.Admitted):N0} admitted, {refused:N0} messages refused by what they say; {calls:N0} calls beside them; {memory}{clock.Elapsed.TotalSeconds:F0} s: "
             + $"{wrong ?? "0 ended, equal, linearizable, restarted"}"));
         if (wrong is not null)
         {
@@ -158,6 +168,22 @@ internal static class HostileRun
         string? wrong = null;
         await Eventually.TrueAsync(async () => (wrong = await UnequalAsync(cluster)) is null, Limit, () => wrong!);
         return await HistoryCheck.RunAsync([.. cluster.Nodes.Select(node => (node.Name, node.ClientUrl))], clients.History);
+    }
+
+    /// <summary>What the members have counted as messages that no member sends.</summary>
+    private static async Task<long> RefusedAsync(ProcessCluster cluster)
+    {
+        const string name = "metastore_raft_messages_refused_total ";
+        using var http = new HttpClient();
+        long sum = 0;
+        foreach (ClusterNode node in cluster.Nodes)
+        {
+            string page = await http.GetStringAsync(new Uri(node.ClientUrl, "/metrics"));
+            string line = page.Split('\n').Single(line => line.StartsWith(name, StringComparison.Ordinal));
+            sum += (long)double.Parse(line[name.Length..], CultureInfo.InvariantCulture);
+        }
+
+        return sum;
     }
 
     private static async Task<string?> UnequalAsync(ProcessCluster cluster)

@@ -6,6 +6,10 @@ namespace MetaStore.Raft.Runtime.Batching.Compression;
 internal sealed class GzipCompressor : IBatchCompressor
 {
     /// <inheritdoc/>
+    /// <remarks>258 bytes for two bits (RFC 1951).</remarks>
+    public int MostPerByte => 1032;
+
+    /// <inheritdoc/>
     public int Pack(ReadOnlySpan<byte> plain, Span<byte> packed)
     {
         using MemoryStream target = new(packed.Length);

@@ -3,6 +3,9 @@ namespace MetaStore.Raft.Runtime.Batching.Compression;
 /// <summary>One way to pack a payload. Thread-safe and without state.</summary>
 internal interface IBatchCompressor
 {
+    /// <summary>Most bytes that one packed byte can stand for, by the format. What claims more is no such payload.</summary>
+    int MostPerByte { get; }
+
     /// <summary>Packs <paramref name="plain"/>.</summary>
     /// <returns>Bytes written to <paramref name="packed"/>, or -1 when they do not fit.</returns>
     int Pack(ReadOnlySpan<byte> plain, Span<byte> packed);

@@ -14,6 +14,10 @@ internal sealed unsafe class Lz4Compressor : IBatchCompressor
     }
 
     /// <inheritdoc/>
+    /// <remarks>A byte of a match length adds 255 (LZ4 block format).</remarks>
+    public int MostPerByte => 255;
+
+    /// <inheritdoc/>
     public int Pack(ReadOnlySpan<byte> plain, Span<byte> packed)
     {
         fixed (byte* source = plain, target = packed)

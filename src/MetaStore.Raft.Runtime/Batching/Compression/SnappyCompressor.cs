@@ -20,6 +20,10 @@ internal sealed unsafe class SnappyCompressor : IBatchCompressor
     }
 
     /// <inheritdoc/>
+    /// <remarks>A copy of 64 bytes takes 3, of 11 bytes 2 (Snappy format).</remarks>
+    public int MostPerByte => 32;
+
+    /// <inheritdoc/>
     public int Pack(ReadOnlySpan<byte> plain, Span<byte> packed)
     {
         // Snappy refuses a target below its worst case, so it packs beside and only what shrank is copied.

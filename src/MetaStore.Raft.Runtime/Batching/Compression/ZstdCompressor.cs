@@ -18,6 +18,10 @@ internal sealed unsafe class ZstdCompressor : IBatchCompressor
     }
 
     /// <inheritdoc/>
+    /// <remarks>A block of 4 bytes repeats one byte 128 KiB times (RFC 8878).</remarks>
+    public int MostPerByte => 32768;
+
+    /// <inheritdoc/>
     public int Pack(ReadOnlySpan<byte> plain, Span<byte> packed)
     {
         fixed (byte* source = plain, target = packed)
