@@ -133,14 +133,37 @@ internal sealed class ServerCall : CallContext
         }
 
         await SendHeadersAsync();
-        Write(response);
+        var written = WriteAsync(response);
+
+        // While a slow client takes the bytes, the message itself is held no longer.
+        response = null;
+        await written;
         return Status.OK;
     }
 
-    public void Write(IMessage message)
+    /// <summary>Serializes a message; one that is large is then sent as fast as the client takes it, the others are not flushed.</summary>
+    public ValueTask WriteAsync(IMessage message)
     {
-        var bytes = MessageFrame.Write(_body.Writer, message);
-        _shared.Observer?.OnMessageSent(_method!, bytes);
+        var size = message.CalculateSize();
+        _shared.Observer?.OnMessageSent(_method!, size);
+        if (size <= MessageParts.WholeBytes)
+        {
+            MessageFrame.Write(_body.Writer, message, size);
+            return ValueTask.CompletedTask;
+        }
+
+        var parts = new MessageParts();
+        MessageFrame.Write(parts, message, size);
+        return WhileSendingAsync(SendAsync(parts));
+    }
+
+    /// <summary>A writer that only looked at the abort token could spin on an aborted connection, so the result decides.</summary>
+    private async ValueTask SendAsync(MessageParts parts)
+    {
+        if (!await parts.WriteToAsync(_body.Writer))
+        {
+            throw new RpcException(Status.Cancelled);
+        }
     }
 
     /// <summary>Writes the header of a message whose bytes the caller has; they follow into the returned writer.</summary>

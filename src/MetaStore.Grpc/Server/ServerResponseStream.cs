@@ -41,8 +41,8 @@ internal sealed class ServerResponseStream<T>(ServerCall call) : IResponseStream
 
     private ValueTask WriteStarted(T message, bool flush)
     {
-        call.Write(message);
-        return flush ? FlushAsync() : ValueTask.CompletedTask;
+        var written = call.WriteAsync(message);
+        return !written.IsCompletedSuccessfully ? written : flush ? FlushAsync() : ValueTask.CompletedTask;
     }
 
     private static async ValueTask AwaitFlushAsync(ValueTask<FlushResult> flushed) => ThrowIfGone(await flushed);

@@ -65,10 +65,11 @@ internal static class MessageFrame
     }
 
     /// <summary>Serializes a message behind its header, uncompressed, without flushing.</summary>
-    /// <returns>Length of the message in bytes.</returns>
-    public static int Write(PipeWriter writer, IMessage message)
+    /// <param name="writer">Where to.</param>
+    /// <param name="message">What.</param>
+    /// <param name="size">Its length in bytes.</param>
+    public static void Write(IBufferWriter<byte> writer, IMessage message, int size)
     {
-        var size = message.CalculateSize();
         if (size <= OneSpanBytes)
         {
             var span = writer.GetSpan(HeaderBytes + size);
@@ -82,8 +83,6 @@ internal static class MessageFrame
             writer.Advance(HeaderBytes);
             message.WriteTo(writer);
         }
-
-        return size;
     }
 
     /// <summary>Writes the five bytes.</summary>

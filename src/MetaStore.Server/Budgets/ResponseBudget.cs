@@ -21,14 +21,17 @@ internal sealed class ResponseBudget
 
     private readonly Lock _gate = new();
     private readonly Queue<BudgetWaiter> _waiters = new();
+    private readonly Action<long>? _returned;
     private long _held;
     private long _refusedAt = -ContendedMilliseconds;
     private long _refused;
 
     /// <param name="bytes">All of it.</param>
-    public ResponseBudget(long bytes)
+    /// <param name="returned">Is told what is given back; quick.</param>
+    public ResponseBudget(long bytes, Action<long>? returned = null)
     {
         Bytes = bytes;
+        _returned = returned;
         LargeBytes = bytes - (bytes / 8);
     }
 
@@ -142,6 +145,8 @@ internal sealed class ResponseBudget
             _held -= bytes;
             Admit_NeedsGate();
         }
+
+        _returned?.Invoke(bytes);
     }
 
     /// <summary>Counts a refusal.</summary>

@@ -1,6 +1,7 @@
 using Google.Protobuf;
 using MetaStore.Grpc;
 using MetaStore.Grpc.Server;
+using MetaStore.Grpc.Wire;
 using Microsoft.AspNetCore.Http;
 
 namespace MetaStore.Server.Gateway;
@@ -88,16 +89,21 @@ internal sealed class GatewayCall(HttpContext http, ServiceMethod method, ICallG
             return context.Status;
         }
 
+        var parts = new MessageParts();
         if (response is not null)
         {
-            GatewayJson.Write(http.Response.BodyWriter, response);
+            GatewayJson.Write(parts, response);
         }
 
-        await context.ReleaseWhenAsync(FlushAsync());
+        await context.ReleaseWhenAsync(SendAsync(parts));
         return Status.OK;
     }
 
-    private async ValueTask FlushAsync() => await http.Response.BodyWriter.FlushAsync(http.RequestAborted);
+    private async ValueTask SendAsync(MessageParts parts)
+    {
+        await parts.WriteToAsync(http.Response.BodyWriter, http.RequestAborted);
+        await http.Response.BodyWriter.FlushAsync(http.RequestAborted);
+    }
 
     private async Task WriteFailureAsync(Status status)
     {

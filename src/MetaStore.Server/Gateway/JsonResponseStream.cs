@@ -1,5 +1,6 @@
 using Google.Protobuf;
 using MetaStore.Grpc;
+using MetaStore.Grpc.Wire;
 using Microsoft.AspNetCore.Http;
 
 namespace MetaStore.Server.Gateway;
@@ -10,7 +11,9 @@ internal sealed class JsonResponseStream(HttpResponse response) : IResponseStrea
     /// <inheritdoc/>
     public async ValueTask WriteAsync(IMessage message, bool flush = true)
     {
-        GatewayJson.WriteResultLine(response.BodyWriter, message);
+        var parts = new MessageParts();
+        GatewayJson.WriteResultLine(parts, message);
+        await parts.WriteToAsync(response.BodyWriter, response.HttpContext.RequestAborted);
         if (flush)
         {
             await response.BodyWriter.FlushAsync(response.HttpContext.RequestAborted);

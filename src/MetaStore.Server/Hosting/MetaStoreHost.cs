@@ -45,6 +45,7 @@ public sealed class MetaStoreHost : IAsyncDisposable
     private readonly ServerLog _log;
     private readonly Leadership _leadership = new();
     private readonly CancellationTokenSource _stopping = new();
+    private readonly HeapTrim _trim = new(TimeProvider.System);
     private readonly NodeIdentity _identity;
     private readonly NodeStorage _storage;
     private readonly MemberRoom _members;
@@ -75,7 +76,7 @@ public sealed class MetaStoreHost : IAsyncDisposable
         }
 
         var applied = new AppliedIndexWaiter();
-        var room = new ResponseRoom(new ResponseBudget(MemoryShare.ForResponses(options.Limits.ResponseBytesTotal)), options.Consensus.RequestTimeout);
+        var room = new ResponseRoom(new ResponseBudget(MemoryShare.ForResponses(options.Limits.ResponseBytesTotal), _trim.OnReturned), options.Consensus.RequestTimeout);
         _disk = new DiskSpaceWatch(_storage.Path, machine.Engine, _storage.LogSegmentBytes, _log, TimeProvider.System);
         _members = new MemberRoom(options, _identity, machine.Members, _log);
         try
@@ -286,6 +287,7 @@ public sealed class MetaStoreHost : IAsyncDisposable
         _leases.Dispose();
         _watches.Dispose();
         _disk.Dispose();
+        _trim.Dispose();
         _write.Dispose();
         await _write.Node.DisposeAsync();
         _write.Applying.Stop();

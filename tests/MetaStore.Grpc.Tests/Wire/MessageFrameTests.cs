@@ -17,7 +17,8 @@ public sealed class MessageFrameTests
     {
         var message = new EchoReply { Payload = ByteString.CopyFrom(new byte[size]), Index = 5 };
         var pipe = new Pipe(new PipeOptions(pauseWriterThreshold: 0));
-        var written = MessageFrame.Write(pipe.Writer, message);
+        var written = message.CalculateSize();
+        MessageFrame.Write(pipe.Writer, message, written);
         await pipe.Writer.CompleteAsync();
         var buffer = (await pipe.Reader.ReadAtLeastAsync(int.MaxValue)).Buffer;
         Assert.Equal(FrameResult.Message, MessageFrame.TryRead(ref buffer, written, out var payload, out var compressed, out _));
