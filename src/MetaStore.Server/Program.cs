@@ -36,6 +36,12 @@ foreach (string warning in configuration.Warnings)
     log.ConfigurationWarning(warning);
 }
 
+if (configuration.Options.Storage.MemoryMlock && MemoryLock.All() is { } refused)
+{
+    Console.Error.WriteLine($"metastore: --memory-mlock: the system does not lock memory ({refused}); raise the limit (LimitMEMLOCK=infinity, ulimit -l unlimited) or leave it out");
+    return ExitCodes.BadConfiguration;
+}
+
 var stop = new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously);
 using PosixSignalRegistration terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
 using PosixSignalRegistration interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);

@@ -4,9 +4,12 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 namespace MetaStore.Grpc.Server;
 
 /// <summary>One address to listen on.</summary>
-/// <param name="Address">Port 0 asks for a free one; see <see cref="GrpcListener.EndPoints"/>.</param>
+/// <param name="Address">
+/// An <see cref="IPEndPoint"/>, where port 0 asks for a free one (see <see cref="GrpcListener.EndPoints"/>), or a <c>UnixDomainSocketEndPoint</c>
+/// whose file is not there yet.
+/// </param>
 /// <param name="UseTls">
 /// Adds TLS to the connection (by <c>ListenOptions.UseHttps</c>); ALPN then chooses between HTTP/2 and HTTP/1.1. Null for
 /// cleartext, where the first bytes choose.
 /// </param>
-public sealed record GrpcEndpoint(IPEndPoint Address, Action<ListenOptions>? UseTls = null);
+public sealed record GrpcEndpoint(EndPoint Address, Action<ListenOptions>? UseTls = null);

@@ -45,15 +45,18 @@ public sealed class GrpcListener : IAsyncDisposable
         _server = _provider.GetRequiredService<IServer>();
     }
 
-    /// <summary>The addresses listened on, with the real ports, once started.</summary>
-    public IReadOnlyList<IPEndPoint> EndPoints => [.. _listens.Select(listen => listen.IPEndPoint!)];
+    /// <summary>The network addresses listened on, with the real ports, once started.</summary>
+    public IReadOnlyList<IPEndPoint> EndPoints => [.. Addresses.OfType<IPEndPoint>()];
+
+    /// <summary>Those and the sockets in the file system.</summary>
+    public IReadOnlyList<EndPoint> Addresses => [.. _listens.Select(listen => listen.EndPoint)];
 
     /// <summary>Opens the addresses.</summary>
     /// <exception cref="IOException">An address is in use or not ours.</exception>
     public async Task StartAsync(CancellationToken cancellationToken = default)
     {
         await _server.StartAsync(_application, cancellationToken);
-        foreach (var endPoint in EndPoints)
+        foreach (var endPoint in Addresses)
         {
             _log.Listening(endPoint);
         }

@@ -4,8 +4,9 @@ using System.Buffers.Binary;
 namespace MetaStore.Grpc.Server;
 
 /// <summary>
-/// Takes "http://" off the <c>:authority</c> of a HEADERS frame. etcd's Go client of the 3.4 series sends a member's whole URL there in
-/// calls to a chosen member (<c>etcdctl endpoint status --cluster</c>), grpc-go servers do not mind, and Kestrel resets the stream.
+/// Takes "http://" off the <c>:authority</c> of a HEADERS frame, and names a socket in the file system by a word. etcd's Go client of the 3.4
+/// series sends a member's whole URL there in calls to a chosen member (<c>etcdctl endpoint status --cluster</c>) and the path of a
+/// socket that it is connected to; grpc-go servers do not mind, and Kestrel resets the stream.
 /// </summary>
 /// <remarks>Formats: RFC 9113 section 6.2 and RFC 7541 sections 5 and 6. What cannot be understood is left as it is, for Kestrel to judge.</remarks>
 internal static class UrlAuthority
@@ -24,7 +25,9 @@ internal static class UrlAuthority
 
     private static ReadOnlySpan<byte> Prefix => "http://"u8;
 
-    /// <summary>The frame without the prefix; null when it has none.</summary>
+    private static ReadOnlySpan<byte> SocketHost => "unix"u8;
+
+    /// <summary>The frame with an authority that Kestrel takes; null when nothing is to be changed.</summary>
     /// <param name="frame">A whole HEADERS frame.</param>
     internal static byte[]? Without(ReadOnlySpan<byte> frame)
     {
@@ -105,13 +108,18 @@ internal static class UrlAuthority
         TryReadInteger(frame, ref text, bits: 7, out _);
         var isHuffman = (frame[value] & 0x80) != 0;
         var authority = isHuffman ? HuffmanHost.Decode(frame[text..end]) : frame[text..end].ToArray();
-        if (authority is null || !authority.AsSpan().StartsWith(Prefix))
+        if (authority is null || !(authority.AsSpan().StartsWith(Prefix) || authority.Contains((byte)'/')))
         {
             return null;
         }
 
-        // It becomes shorter in the peer's table too, so nothing that the client still counts on is pushed out of it.
-        var host = authority.AsSpan(Prefix.Length);
+        // It never becomes longer in the peer's table, so nothing that the client still counts on is pushed out of it.
+        var host = authority.AsSpan().StartsWith(Prefix) ? authority.AsSpan(Prefix.Length) : authority;
+        if (host.Contains((byte)'/'))
+        {
+            host = SocketHost[..Math.Min(SocketHost.Length, host.Length)].ToArray();
+        }
+
         var result = new ArrayBufferWriter<byte>(frame.Length * 2);
         result.Write(frame[..value]);
         WriteLength(result, host.Length);

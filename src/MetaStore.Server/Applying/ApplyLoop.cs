@@ -26,7 +26,6 @@ internal sealed class ApplyLoop : IStateMachineHost
     /// <summary>Commands after which a group is published even if more wait: bounds how long the first caller of a long group waits.</summary>
     private const int GroupCommandsMax = 2048;
 
-    private static readonly TimeSpan CompactionPause = TimeSpan.FromMilliseconds(10);
 
     private readonly ReplicatedStateMachine _machine;
     private readonly AppliedIndexWaiter _readers;
@@ -68,6 +67,12 @@ internal sealed class ApplyLoop : IStateMachineHost
 
     /// <summary>Times in which groups of entries became visible; etcd_disk_backend_commit_duration_seconds.</summary>
     public Histogram Commits { get; } = new(0.001, 14);
+
+    /// <summary>Revisions that one step of a compaction removes; a step follows each group of entries, and each pause while none comes.</summary>
+    public int CompactionBatch { get; init; } = ReplicatedStateMachine.CompactionStepRevisions;
+
+    /// <summary>That pause.</summary>
+    public TimeSpan CompactionPause { get; init; } = TimeSpan.FromMilliseconds(10);
 
     /// <summary>Last index handed to the state machine and published.</summary>
     public ulong Applied => _readers.Applied;
@@ -111,7 +116,7 @@ internal sealed class ApplyLoop : IStateMachineHost
         Publish();
         if (_machine.HasCompactionWork)
         {
-            _machine.CompactStep();
+            _machine.CompactStep(CompactionBatch);
         }
 
         return true;

@@ -21,9 +21,12 @@ public static class ConfigurationLoader
         List<RawSetting> fromFile = ReadFile(commandLine.ConfigFile ?? configFile, openFile, errors);
 
         var effective = new Dictionary<string, RawSetting>(StringComparer.Ordinal);
-        foreach (RawSetting raw in fromFile.Concat(fromEnvironment).Concat(commandLine.Settings))
+        foreach (List<RawSetting> source in (List<RawSetting>[])[fromFile, fromEnvironment, commandLine.Settings])
         {
-            effective[raw.Flag] = raw;
+            foreach (RawSetting raw in Named(source, errors, warnings))
+            {
+                effective[raw.Flag] = raw;
+            }
         }
 
         var options = new MetaStoreOptions();
@@ -43,6 +46,23 @@ public static class ConfigurationLoader
             _ => StartCommand.Run,
         };
         return new ConfigurationResult(command, options, errors, warnings, sources);
+    }
+
+    /// <summary>Gives every setting of a source the one name that it has here. Two names of one setting must not contradict each other, as in etcd.</summary>
+    private static IEnumerable<RawSetting> Named(List<RawSetting> source, List<ConfigurationError> errors, List<string> warnings)
+    {
+        var spelled = new Dictionary<string, RawSetting>(StringComparer.Ordinal);
+        foreach (RawSetting raw in source.SelectMany(raw => EtcdSpellings.Read(raw, errors, warnings)))
+        {
+            string name = SettingCatalogue.ByFlag.TryGetValue(raw.Flag, out Setting? setting) ? setting.Flag : raw.Flag;
+            if (spelled.TryGetValue(name, out RawSetting? other) && other.Flag != raw.Flag && other.Value != raw.Value)
+            {
+                errors.Add(new ConfigurationError(raw.Where, raw.Value, $"is the same setting as {other.Where}, which has the value \"{other.Value}\"; give one of them", null));
+            }
+
+            spelled[name] = raw;
+            yield return raw with { Flag = name };
+        }
     }
 
     private static List<RawSetting> ReadFile(string? file, Func<string, TextReader> openFile, List<ConfigurationError> errors)
@@ -67,31 +87,31 @@ public static class ConfigurationLoader
     private static void Apply(
         RawSetting raw, MetaStoreOptions options, Dictionary<string, string> sources, List<ConfigurationError> errors, List<string> warnings)
     {
+        // An empty value asks for the default, as an empty variable in a unit file does.
+        if (raw.Value.Length == 0 && EtcdSpellings.IsKnown(raw.Flag))
+        {
+            return;
+        }
+
         if (SettingCatalogue.ByFlag.TryGetValue(raw.Flag, out Setting? setting))
         {
-            // An empty value asks for the default, as an empty variable in a unit file does.
-            if (raw.Value.Length == 0)
-            {
-                return;
-            }
-
             sources[setting.Flag] = raw.Where;
             if (setting.Assign(options, raw.Value) is string why)
             {
                 errors.Add(new ConfigurationError(raw.Where, raw.Value, why, setting.Example));
             }
         }
-        else if (!ForeignFlags.TryJudge(raw.Flag, raw.Value, out string? refusal))
+        else if (ForeignFlags.Find(raw.Flag) is not { } foreign)
         {
             errors.Add(new ConfigurationError(raw.Where, null, "is not a flag" + Suggestions.For(raw.Flag), null));
         }
-        else if (refusal is not null)
+        else if (!foreign.IsRefused)
         {
-            errors.Add(new ConfigurationError(raw.Where, raw.Value, "is not possible: " + refusal, null));
+            warnings.Add($"{raw.Where} has no effect: {foreign.Why}");
         }
-        else
+        else if (!ForeignFlag.AsksForNothing(raw.Value))
         {
-            warnings.Add($"{raw.Where} is accepted for etcd's sake and has no effect");
+            errors.Add(new ConfigurationError(raw.Where, raw.Value, "is not possible: " + foreign.Why, null));
         }
     }
 }

@@ -23,12 +23,16 @@ internal static class ConfigurationText
         foreach (Setting setting in SettingCatalogue.All)
         {
             text.Append(CultureInfo.InvariantCulture, $"  --{setting.Flag} '{setting.Show(defaults)}'\n      {setting.Meaning} [{setting.Range}]\n");
+            if (setting.Aliases.Count > 0)
+            {
+                text.Append(CultureInfo.InvariantCulture, $"      also --{string.Join(", --", setting.Aliases)}\n");
+            }
         }
 
         text.Append("\nFlags of etcd that are accepted and have no effect:\n");
-        foreach (string flag in ForeignFlags.AcceptedWithWarning)
+        foreach (ForeignFlag flag in ForeignFlags.All.Where(flag => !flag.IsRefused))
         {
-            text.Append("  --").Append(flag).Append('\n');
+            text.Append("  --").Append(flag.Name).Append('\n');
         }
 
         return text.ToString();

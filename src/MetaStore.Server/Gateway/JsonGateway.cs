@@ -6,7 +6,7 @@ using Microsoft.AspNetCore.Http;
 namespace MetaStore.Server.Gateway;
 
 /// <summary>etcd's HTTP/JSON gateway: POST with JSON on <c>/v3/...</c>, or a WebSocket there, calls the gRPC method of the same service object.</summary>
-/// <remarks>Pages of the port that are not the gateway's go on to the next handler. All answers carry etcd's CORS headers.</remarks>
+/// <remarks>Pages of the port that are not the gateway's go on to the next handler.</remarks>
 internal sealed class JsonGateway : IHttpFallback
 {
     private readonly GatewayRoutes _routes;
@@ -32,12 +32,6 @@ internal sealed class JsonGateway : IHttpFallback
     /// <inheritdoc/>
     public Task HandleAsync(HttpContext context)
     {
-        AllowOtherOrigins(context.Response.Headers);
-        if (HttpMethods.IsOptions(context.Request.Method))
-        {
-            return Task.CompletedTask;
-        }
-
         return !GatewayRoutes.Covers(context.Request.Path.Value ?? "/") ? _next.HandleAsync(context)
             : WebSocketUpgrade.IsAskedFor(context.Request) ? _sockets.HandleAsync(context)
             : CallAsync(context);
@@ -58,13 +52,6 @@ internal sealed class JsonGateway : IHttpFallback
         return _routes.Bound(methodPath) is { } method
             ? new GatewayCall(context, method, _gate, _places, _maxMessageBytes).RunAsync()
             : UnknownAsync(context, methodPath);
-    }
-
-    private static void AllowOtherOrigins(IHeaderDictionary headers)
-    {
-        headers.AccessControlAllowOrigin = "*";
-        headers.AccessControlAllowMethods = "POST, GET, OPTIONS, PUT, DELETE";
-        headers.AccessControlAllowHeaders = "accept, content-type, authorization";
     }
 
     private static async Task UnknownAsync(HttpContext context, string methodPath)

@@ -1,5 +1,6 @@
 using MetaStore.Engines;
 using MetaStore.Raft.Runtime.Background;
+using MetaStore.Raft.Runtime.Storage;
 using MetaStore.Server.Observability;
 
 namespace MetaStore.Server.Hosting;
@@ -43,7 +44,7 @@ internal sealed class DiskSpaceWatch : IDisposable
         _engine = engine;
         _segmentBytes = segmentBytes;
         _log = log;
-        _freeBytes = freeBytes ?? (static path => new DriveInfo(path).AvailableFreeSpace);
+        _freeBytes = freeBytes ?? FreeOfDataAndLog;
         Look();
         _timer = new SupervisedTimer("disk space", Interval, Look, log.Logger, time);
     }
@@ -72,6 +73,14 @@ internal sealed class DiskSpaceWatch : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _timer.Dispose();
+
+    /// <summary>The log may be on a disk of its own, through a link: the fuller of the two counts.</summary>
+    private static long FreeOfDataAndLog(string directory)
+    {
+        long free = new DriveInfo(directory).AvailableFreeSpace;
+        var log = new DirectoryInfo(Path.Combine(directory, DataDirectory.WalName));
+        return log.ResolveLinkTarget(returnFinalTarget: true) is { } elsewhere ? Math.Min(free, new DriveInfo(elsewhere.FullName).AvailableFreeSpace) : free;
+    }
 
     private void Look()
     {

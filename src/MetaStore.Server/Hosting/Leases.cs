@@ -26,7 +26,7 @@ internal sealed class Leases : IDisposable
     {
         _leadership = leadership;
         _ttlMin = LeaseService.TtlMinOf(options.Consensus.ElectionTimeout);
-        Clock = new LeaseClock(TimeProvider.System, options.Consensus.ElectionTimeout, options.Upkeep.LeaseCheckpointInterval);
+        Clock = new LeaseClock(TimeProvider.System, options.Consensus.ElectionTimeout, options.Upkeep.EffectiveCheckpointInterval);
         machine.Leases.Listener = Clock;
         Channels = new LeaderChannels(machine.Members);
         var authority = new LeaseAuthority(leadership, reads, write.Proposer);

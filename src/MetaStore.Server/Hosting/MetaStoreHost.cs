@@ -129,6 +129,7 @@ public sealed class MetaStoreHost : IAsyncDisposable
         var pages = new HttpPages(health, metrics, machine.Members);
         GrpcServerOptions listening = RuntimeOptions.Listener(options, _gate, calls);
         IHttpFallback http = options.Limits.EnableGateway ? new JsonGateway(Services, listening, pages) : pages;
+        http = new OriginAccess(options.Limits.Cors, options.Limits.HostWhitelist, http);
         _listener = new GrpcListener(listening, Services, http, loggers);
         _publisher = new MemberPublisher(_identity.MemberId, options.Member, machine.Members, _write.Proposer, _leadership, _log);
     }
@@ -228,6 +229,8 @@ public sealed class MetaStoreHost : IAsyncDisposable
             throw new StartException(ExitCodes.StateCorrupt, $"--initial-corrupt-check: {fault}");
         }
 
+        SocketFiles.RemoveStale("listen-client-urls", _options.Member.ListenClientUrls);
+        SocketFiles.RemoveStale("listen-client-http-urls", _options.Member.ListenClientHttpUrls);
         try
         {
             await _listener.StartAsync();
@@ -242,7 +245,7 @@ public sealed class MetaStoreHost : IAsyncDisposable
         _upkeep.Start(_stopping.Token);
         _publishing = SupervisedLoop.RunAsync("publishing of name and client URLs", _publisher.RunAsync, _log.Logger, TimeProvider.System, _stopping.Token);
         _log.Ready(
-            string.Join(',', _listener.EndPoints), _options.Member.ListenPeerUrls[0].Text, _storage.Machine.Engine.Name, _storage.Machine.Reader.Revision);
+            string.Join(',', _listener.Addresses), _options.Member.ListenPeerUrls[0].Text, _storage.Machine.Engine.Name, _storage.Machine.Reader.Revision);
     }
 
     /// <summary>A node that joined and finds the members neither in its state nor in its log yet has to be told them, each time it starts.</summary>

@@ -61,6 +61,11 @@ internal sealed class NodeStorage : IDisposable
     /// <exception cref="StartException">Nothing is there and the configuration does not say how to begin.</exception>
     public static NodeStorage Open(MetaStoreOptions options, NodeIdentity identity, IWalObserver? walObserver, ServerLog log)
     {
+        if (options.Member.WalDir.Length > 0)
+        {
+            WalPlace.Ensure(options.Member.EffectiveDataDir, options.Member.WalDir);
+        }
+
         DataDirectory directory = DataDirectory.Open(
             options.Member.EffectiveDataDir, identity.ClusterId, identity.MemberId, engine: StateEngines.Of(options.Storage));
         WriteAheadLog? wal = null;
@@ -91,6 +96,7 @@ internal sealed class NodeStorage : IDisposable
             }
 
             recovery = Load(machine, snapshots, recovery, log);
+            StartDefragmentation.Run(machine.Engine, options.Storage.BootstrapDefragThresholdMegabytes, log);
             return new NodeStorage(directory, wal, recovery, snapshots, machine, walOptions.SegmentBytes);
         }
         catch

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using MetaStore.Grpc.Server;
 using MetaStore.Raft.Runtime;
 using MetaStore.Raft.Runtime.Batching;
@@ -18,6 +19,9 @@ namespace MetaStore.Server.Hosting;
 /// <summary>The configuration in the words of the stages below the server.</summary>
 internal static class RuntimeOptions
 {
+    /// <summary>What shorter values are raised to, as in etcd.</summary>
+    private static readonly TimeSpan PeerWriteTimeoutMin = TimeSpan.FromSeconds(5);
+
     public static RaftNodeOptions Node(MetaStoreOptions options, NodeIdentity identity, ISnapshotFiles files) => new()
     {
         NodeId = identity.MemberId,
@@ -31,7 +35,7 @@ internal static class RuntimeOptions
         UnappliedEntriesMax = options.Limits.MaxApplyBacklog,
         ReadIndexTimeout = options.Consensus.RequestTimeout,
         CatchUpEntries = (int)options.Consensus.SnapshotCatchUpEntries,
-        SnapshotsKept = options.Storage.MaxSnapshots,
+        SnapshotsKept = options.Storage.MaxSnapshots == 0 ? int.MaxValue : options.Storage.MaxSnapshots,
     };
 
     public static TcpPeerTransportOptions Transport(
@@ -40,6 +44,7 @@ internal static class RuntimeOptions
         SnapshotFiles = files.Taken,
         Members = () => [.. members.Members.Select(member => new ClusterMember(member.Id, member.Name, member.PeerUrls, member.IsLearner))],
         OnAnswered = onAnswered,
+        StallTimeout = options.Consensus.PeerWriteTimeout > PeerWriteTimeoutMin ? options.Consensus.PeerWriteTimeout : PeerWriteTimeoutMin,
         OnRoundTrip = onRoundTrip,
         NodeId = identity.MemberId,
         ClusterId = identity.ClusterId,
@@ -108,9 +113,9 @@ internal static class RuntimeOptions
             options.KeepAlivePingTimeout = limits.KeepAliveTimeout;
         }
 
-        foreach (EndpointUrl url in configured.Member.ListenClientUrls)
+        foreach (EndpointUrl url in configured.Member.ListenClientUrls.Concat(configured.Member.ListenClientHttpUrls))
         {
-            options.Endpoints.Add(new GrpcEndpoint(EndPoint(url)));
+            options.Endpoints.Add(new GrpcEndpoint(url.SocketPath is { } path ? new UnixDomainSocketEndPoint(path) : EndPoint(url)));
         }
 
         return options;

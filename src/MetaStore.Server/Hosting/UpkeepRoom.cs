@@ -25,7 +25,7 @@ internal sealed class UpkeepRoom
         MetaStoreOptions options, NodeIdentity identity, ReplicatedStateMachine machine, Proposer proposer, ReadDispatcher reads, Leadership leadership,
         LeaderChannels channels, ServerLog log)
     {
-        _checkTime = options.Upkeep.CorruptCheckTime;
+        _checkTime = options.Upkeep.EffectiveCheckTime;
         if (RuleOf(options.Upkeep) is { } rule)
         {
             _compactor = new AutoCompactor(

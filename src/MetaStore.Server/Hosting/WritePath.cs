@@ -78,7 +78,11 @@ internal sealed class WritePath : IDisposable
                 MemberId = identity.MemberId,
                 ConfState = storage.LogStart.ConfState,
             };
-        var applying = new ApplyLoop(storage.Machine, readers, leadership, cut, members.Applied, fatal, log, options.Logging.WarnApply, BackgroundWork.ThreadPool, responses);
+        var applying = new ApplyLoop(storage.Machine, readers, leadership, cut, members.Applied, fatal, log, options.Logging.WarnApply, BackgroundWork.ThreadPool, responses)
+        {
+            CompactionBatch = options.Upkeep.CompactionBatchLimit,
+            CompactionPause = options.Upkeep.CompactionSleepInterval,
+        };
         ISnapshotFiles files = EngineSnapshotFiles.Of(storage.Machine.Engine);
         var roundTrips = new PeerRoundTrips();
         var transport = new TcpPeerTransport(

@@ -35,7 +35,7 @@ internal static class Logs
         {
             console.QueueFullMode = ConsoleLoggerQueueFullMode.DropWrite;
             console.MaxQueueLength = QueueLines;
-            console.LogToStandardErrorThreshold = options.Outputs == "stdout" ? LogLevel.None : LogLevel.Trace;
+            console.LogToStandardErrorThreshold = options.Outputs.Contains("stdout") ? LogLevel.None : LogLevel.Trace;
         });
     });
 

@@ -229,9 +229,113 @@ public sealed class ConfigurationLoaderTests
     [Fact]
     public void ForeignFlag_Harmless_WarnsOnly()
     {
-        ConfigurationResult result = Load("--max-wals", "5", "--enable-v2", "--compaction-batch-limit=100");
+        ConfigurationResult result = Load("--max-wals", "5", "--enable-v2", "--backend-batch-limit=100");
         Assert.Empty(result.Errors);
         Assert.Equal(3, result.Warnings.Count);
+    }
+
+    [Theory]
+    [InlineData("--listen-client-urls=unix:///run/metastore.sock", "/run/metastore.sock")]
+    [InlineData("--listen-client-urls=unix://localhost:2379", "localhost:2379")]
+    [InlineData("--listen-client-urls=unix://localhost:2379/deep", "localhost:2379/deep")]
+    public void ListenClientUrls_UnixSocket_IsTheWholeTextBehindTheScheme(string argument, string path)
+    {
+        ConfigurationResult result = Load(argument, "--advertise-client-urls=http://localhost:2379");
+        Assert.Empty(result.Errors);
+        Assert.Equal(path, Assert.Single(result.Options.Member.ListenClientUrls).SocketPath);
+    }
+
+    [Theory]
+    [InlineData("--listen-peer-urls=unix:///run/peer.sock", "others reach this member by http only")]
+    [InlineData("--advertise-client-urls=unix:///run/client.sock", "others reach this member by http only")]
+    [InlineData("--listen-client-http-urls=unix://", "names no file")]
+    [InlineData("--listen-client-http-urls=unixs:///run/x.sock", "cleartext http only")]
+    [InlineData("--listen-client-http-urls=http://::1:2381", "needs brackets: http://[::1]:2381")]
+    [InlineData("--listen-client-http-urls=http://localhost:2379", "is listened on twice")]
+    [InlineData("--listen-peer-urls=http://127.0.0.1:2380,http://[::1]:2380", "must be one address")]
+    [InlineData("--log-outputs=default,stdout", "name stderr instead")]
+    [InlineData("--log-outputs=systemd/journal,stdout", "the journal goes alone")]
+    [InlineData("--enable-log-rotation", "needs exactly one file")]
+    [InlineData("--log-rotation-config-json={\"maxsize\": -1}", "is not a JSON object")]
+    [InlineData("--feature-gates=Nothing=true", "is no feature gate of etcd")]
+    [InlineData("--feature-gates=SetMemberLocalAddr=true", "has no such feature")]
+    [InlineData("--feature-gates=InitialCorruptCheck", "is not of the form gate=true")]
+    [InlineData("--enable-distributed-tracing", "no traces are sent")]
+    public void CommandLine_WhatEtcdTakesInOtherForms_IsRefusedWithWhatToDo(string argument, string why)
+    {
+        ConfigurationError error = Assert.Single(Load(argument).Errors);
+        Assert.Contains(why, error.ToString(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("--snapshot-count=0x10", 16)]
+    [InlineData("--snapshot-count=1_000", 1000)]
+    [InlineData("--snapshot-count=0x1_0", 16)]
+    [InlineData("--snapshot-count=010", 8)]
+    [InlineData("--snapshot-count=0b101", 5)]
+    [InlineData("--snapshot-count=+7", 7)]
+    [InlineData("--snapshot-count=08", null)]
+    [InlineData("--snapshot-count=0x", null)]
+    public void CommandLine_WholeNumber_HasGosForms(string argument, int? expected)
+    {
+        ConfigurationResult result = Load(argument);
+        Assert.Equal(expected is null ? 1 : 0, result.Errors.Count);
+        Assert.Equal(expected ?? 10_000, result.Options.Consensus.SnapshotCount);
+    }
+
+    [Fact]
+    public void Renamed_OldNameInTheEnvironmentAndNewOneOnTheCommandLine_TheCommandLineWins()
+    {
+        var environment = new Hashtable { ["ETCD_EXPERIMENTAL_WATCH_PROGRESS_NOTIFY_INTERVAL"] = "7s" };
+        ConfigurationResult result = Load(environment, "watch-progress-notify-interval: 6000000000", "--config-file", File);
+        Assert.Equal(TimeSpan.FromSeconds(7), result.Options.Watch.ProgressInterval);
+        result = Load(environment, "", "--watch-progress-notify-interval=5s");
+        Assert.Empty(result.Errors);
+        Assert.Equal(TimeSpan.FromSeconds(5), result.Options.Watch.ProgressInterval);
+    }
+
+    [Fact]
+    public void Renamed_BothNamesOnTheCommandLineWithTwoValues_IsAnError()
+    {
+        ConfigurationError error = Assert.Single(Load("--max-learners=2", "--experimental-max-learners=3").Errors);
+        Assert.Contains("is the same setting as --max-learners", error.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void FeatureGates_OfChecksAndLeases_AreTheirSettings()
+    {
+        ConfigurationResult result = Load("--feature-gates=InitialCorruptCheck=true,CompactHashCheck=true,LeaseCheckpoint=false,FastLeaseKeepAlive=true", "--corrupt-check-time=0");
+        Assert.Empty(result.Errors);
+        Assert.Single(result.Warnings);
+        UpkeepOptions upkeep = result.Options.Upkeep;
+        Assert.Equal((true, TimeSpan.FromMinutes(1), TimeSpan.Zero), (upkeep.InitialCorruptCheck, upkeep.EffectiveCheckTime, upkeep.EffectiveCheckpointInterval));
+    }
+
+    [Theory]
+    [InlineData("pre-vote: no", false)]
+    [InlineData("pre-vote: Off", false)]
+    [InlineData("pre-vote: on", true)]
+    public void Yaml_Switch_TakesYamlsWords(string yaml, bool expected)
+    {
+        ConfigurationResult result = Load(new Hashtable(), yaml, "--config-file", File);
+        Assert.Empty(result.Errors);
+        Assert.Equal(expected, result.Options.Consensus.PreVote);
+    }
+
+    [Fact]
+    public void Yaml_TreesOfEtcd_AreReadAndRefusedByTheirFlags()
+    {
+        const string yaml = """
+            peer-transport-security:
+              allowed-hostname: peer.example
+            socket-options:
+              reuse-port: true
+            discovery-config:
+              endpoints: [http://x:2379]
+            """;
+        ConfigurationResult result = Load(new Hashtable(), yaml, "--config-file", File);
+        Assert.Equal(2, result.Errors.Count);
+        Assert.True(result.Options.Limits.SocketReusePort);
     }
 
     [Theory]

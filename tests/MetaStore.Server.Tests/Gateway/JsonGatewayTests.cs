@@ -91,7 +91,8 @@ public sealed class JsonGatewayTests
     private static async Task<(int Status, string Body)> SendAsync(string method, string path, string body, params (string Name, string Value)[] headers)
     {
         var services = new ServiceBinder().Add(EtcdServices.KV, new FakeKv()).Add(EtcdServices.Watch, new FakeWatch()).Build();
-        var gateway = new JsonGateway(services, new GrpcServerOptions { MaxReceiveMessageBytes = 1 << 20, Gate = new RefusingGate() }, new Pages());
+        var gateway = new OriginAccess(
+            ["*"], ["*"], new JsonGateway(services, new GrpcServerOptions { MaxReceiveMessageBytes = 1 << 20, Gate = new RefusingGate() }, new Pages()));
         var answer = new StartedBody();
         var context = new DefaultHttpContext { Request = { Method = method, Path = path, Body = new MemoryStream(Encoding.UTF8.GetBytes(body)) } };
         context.Features.Set<Microsoft.AspNetCore.Http.Features.IHttpResponseFeature>(answer);

@@ -23,6 +23,9 @@ public sealed class ConsensusOptions
     /// <summary>Entries of the log that every member passes over because none can apply them; the same on all members. Default none.</summary>
     public SkippedEntry[] SkippedEntries { get; set; } = [];
 
+    /// <summary>Data that a member has not acknowledged for this long breaks the connection. Raised to 5 s, as in etcd; default 5 s.</summary>
+    public TimeSpan PeerWriteTimeout { get; set; } = TimeSpan.FromSeconds(5);
+
     /// <summary>The time a proposal or a linearizable read may take: 5 s and two election timeouts (etcd's rule).</summary>
     public TimeSpan RequestTimeout => TimeSpan.FromSeconds(5) + (2 * ElectionTimeout);
 

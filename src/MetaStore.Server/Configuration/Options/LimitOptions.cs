@@ -30,6 +30,15 @@ public sealed class LimitOptions
     /// <summary>Serve grpc.reflection (v1 and v1alpha), so that tools can list services. Default false, as in etcd, which has none.</summary>
     public bool EnableReflection { get; set; }
 
+    /// <summary>Origins that browsers may call the gateway from; "*" = all, the default.</summary>
+    public string[] Cors { get; set; } = ["*"];
+
+    /// <summary>Host names that HTTP requests may name; "*" = all, the default.</summary>
+    public string[] HostWhitelist { get; set; } = ["*"];
+
+    /// <summary>Listen with SO_REUSEPORT. Default false.</summary>
+    public bool SocketReusePort { get; set; }
+
     /// <summary>Serve the JSON gateway on <c>/v3/...</c> of the client port. Default true.</summary>
     public bool EnableGateway { get; set; } = true;
 }

@@ -3,14 +3,26 @@ namespace MetaStore.Server.Configuration.Options;
 /// <summary>What is told to the operator, and how.</summary>
 public sealed class LoggingOptions
 {
+    /// <summary>Name of the usual output: standard error.</summary>
+    public const string Default = "default";
+
+    /// <summary>Name of the journal of systemd.</summary>
+    public const string Journal = "systemd/journal";
+
     /// <summary>"debug", "info", "warn", "error", "panic" or "fatal" (the last two as "error"). Default "info".</summary>
     public string Level { get; set; } = "info";
 
     /// <summary>"json" or "console". Default "json", as etcd.</summary>
     public string Format { get; set; } = "json";
 
-    /// <summary>"stderr", "stdout" or "default" (stderr). Default "default".</summary>
-    public string Outputs { get; set; } = "default";
+    /// <summary>"default" (stderr), "stderr", "stdout", "systemd/journal" or paths of files. Default "default".</summary>
+    public string[] Outputs { get; set; } = [Default];
+
+    /// <summary>Begin a new file when one is large enough. Default false.</summary>
+    public bool Rotation { get; set; }
+
+    /// <summary>When and how, see <see cref="LogRotation"/>.</summary>
+    public string RotationConfig { get; set; } = LogRotation.DefaultJson;
 
     /// <summary>"basic" or "extensive" (adds latency histograms per gRPC method). Default "basic".</summary>
     public string Metrics { get; set; } = "basic";

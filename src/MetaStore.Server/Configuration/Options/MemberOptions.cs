@@ -11,6 +11,12 @@ public sealed class MemberOptions
     /// <summary>Directory of log, snapshots and engine files. Empty (the default) means "{name}.metastore" in the working directory.</summary>
     public string DataDir { get; set; } = "";
 
+    /// <summary>Where the log is, when it is not in the data directory; chosen when the member is made. Empty (the default) means "{data-dir}/wal".</summary>
+    public string WalDir { get; set; } = "";
+
+    /// <summary>More addresses for clients; each serves gRPC and HTTP, as all do. Default none.</summary>
+    public EndpointUrl[] ListenClientHttpUrls { get; set; } = [];
+
     /// <summary>Addresses for clients (gRPC and HTTP on one port). Default http://localhost:2379.</summary>
     public EndpointUrl[] ListenClientUrls { get; set; } = [EndpointUrl.Of("http://localhost:2379")];
 

@@ -51,7 +51,11 @@ internal static class OptionsValidator
             options.Upkeep.CompactionMode == "revision" ? "must be a number of revisions" : "must be a duration up to 3650 days, or a number of hours",
             options.Upkeep.CompactionMode == "revision" ? "1000" : "1h", "auto-compaction-mode");
         CheckListen(options, found, sources, "listen-client-urls", options.Member.ListenClientUrls);
+        CheckListen(options, found, sources, "listen-client-http-urls", options.Member.ListenClientHttpUrls);
         CheckListen(options, found, sources, "listen-peer-urls", options.Member.ListenPeerUrls);
+        Require(options.Member.ListenPeerUrls.Length == 1, "listen-peer-urls",
+            "must be one address; 0.0.0.0 and [::] listen on all addresses of the machine", "http://0.0.0.0:2380");
+        LogOutputRules.Check(options.Logging, Require);
         CheckInitialCluster(options, Require);
         return found;
     }
@@ -61,13 +65,14 @@ internal static class OptionsValidator
     {
         foreach (EndpointUrl url in urls)
         {
-            if (url.Host != "localhost" && !System.Net.IPAddress.TryParse(url.Host, out _))
+            if (url.SocketPath is null && url.Host != "localhost" && !System.Net.IPAddress.TryParse(url.Host, out _))
             {
                 found.Add(new ConfigurationError(sources.GetValueOrDefault(flag, "--" + flag), url.Text, "must name an IP address or localhost to listen on", "http://0.0.0.0:2379"));
             }
         }
 
-        string? twice = options.Member.ListenClientUrls.Concat(options.Member.ListenPeerUrls).Where(url => url.Port != 0)
+        string? twice = options.Member.ListenClientUrls.Concat(options.Member.ListenClientHttpUrls).Concat(options.Member.ListenPeerUrls)
+            .Where(url => url.Port != 0 || url.SocketPath is not null)
             .GroupBy(url => url.Text).FirstOrDefault(group => group.Count() > 1)?.Key;
         if (twice is not null && flag == "listen-peer-urls")
         {
@@ -91,5 +96,6 @@ internal static class OptionsValidator
             string.Join(',', self.PeerUrls), "initial-cluster");
     }
 
-    private delegate void RequireRule(bool holds, string flag, string why, string? example, params string[] others);
+    /// <summary>Notes an error of a setting unless a rule holds, or unless one of the settings that it compares was refused already.</summary>
+    public delegate void RequireRule(bool holds, string flag, string why, string? example, params string[] others);
 }

@@ -24,8 +24,14 @@ public sealed class StorageOptions
     /// <summary>Bytes the store may hold before the NOSPACE alarm; 0 = 2 GiB, negative = no limit. Default 0.</summary>
     public long QuotaBytes { get; set; }
 
-    /// <summary>Snapshot files kept. 1 to 100, default 5.</summary>
+    /// <summary>Snapshot files kept; 0 = all. 0 to 1,000,000, default 5.</summary>
     public int MaxSnapshots { get; set; } = 5;
+
+    /// <summary>Compact the engine's files at the start when that would give back so many MiB; 0 (the default) = never.</summary>
+    public long BootstrapDefragThresholdMegabytes { get; set; }
+
+    /// <summary>Keep the process in memory with mlockall. Default false.</summary>
+    public bool MemoryMlock { get; set; }
 
     /// <summary>Skip every fsync: an acknowledged write does not survive a power cut. Tests and measurements only. Default false.</summary>
     public bool UnsafeNoFsync { get; set; }

@@ -17,6 +17,29 @@ public sealed class UpkeepOptions
     /// <summary>Time between two comparisons of the members' states. 0 = never, else 1 s to 240 h; default 10 min.</summary>
     public TimeSpan CorruptCheckTime { get; set; } = TimeSpan.FromMinutes(10);
 
+    /// <summary>Compare the members' states also when <see cref="CorruptCheckTime"/> is 0. Default false. etcd compares hashes made at compactions then.</summary>
+    public bool CompactHashCheck { get; set; }
+
+    /// <summary>Time between two comparisons in that case. 1 s to 240 h; default 1 min.</summary>
+    public TimeSpan CompactHashCheckTime { get; set; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>Time between two comparisons; zero = never.</summary>
+    public TimeSpan EffectiveCheckTime => CorruptCheckTime > TimeSpan.Zero ? CorruptCheckTime
+        : CompactHashCheck ? CompactHashCheckTime
+        : TimeSpan.Zero;
+
+    /// <summary>Revisions that one step of a compaction removes. 1 to 10,000,000, default 1000.</summary>
+    public int CompactionBatchLimit { get; set; } = 1000;
+
+    /// <summary>Pause between two steps of a compaction while nothing is applied. 0 s to 1 min, default 10 ms.</summary>
+    public TimeSpan CompactionSleepInterval { get; set; } = TimeSpan.FromMilliseconds(10);
+
+    /// <summary>Record what long leases have left. Default true; false is as a <see cref="LeaseCheckpointInterval"/> of 0.</summary>
+    public bool LeaseCheckpoint { get; set; } = true;
+
+    /// <summary>Time between two records; zero = none.</summary>
+    public TimeSpan EffectiveCheckpointInterval => LeaseCheckpoint ? LeaseCheckpointInterval : TimeSpan.Zero;
+
     /// <summary>Compare this member's state with the others' before it serves clients. Default false, as in etcd: hashing reads the whole state.</summary>
     public bool InitialCorruptCheck { get; set; }
 

@@ -3,7 +3,7 @@ using MetaStore.Server.Configuration.Options;
 namespace MetaStore.Server.Configuration.Settings;
 
 /// <summary>One thing that can be configured: where it may stand, how it is read and what it means.</summary>
-internal sealed class Setting
+internal sealed record Setting
 {
     /// <summary>Flag without dashes; the environment name and etcd's YAML key follow from it.</summary>
     public required string Flag { get; init; }
@@ -23,11 +23,20 @@ internal sealed class Setting
     /// <summary>True when a bare flag means "true".</summary>
     public bool IsSwitch { get; init; }
 
+    /// <summary>Other names that versions of etcd have or had for it.</summary>
+    public IReadOnlyList<string> Aliases { get; init; } = [];
+
+    /// <summary>True when a bare integer under etcd's key in a file counts nanoseconds, as etcd writes durations there.</summary>
+    public bool CountsNanosecondsInFiles { get; init; }
+
     /// <summary>Stores a value; the result is the reason why it was refused, or null.</summary>
     public required Func<MetaStoreOptions, string, string?> Assign { get; init; }
 
     /// <summary>The value as it would be written.</summary>
     public required Func<MetaStoreOptions, string> Show { get; init; }
+
+    /// <summary>The setting with other names that etcd has for it.</summary>
+    public Setting Also(params string[] aliases) => this with { Aliases = aliases };
 
     /// <summary>Second half of the environment names: ETCD_{this} and METASTORE_{this}.</summary>
     public string EnvironmentSuffix => Flag.Replace('-', '_').ToUpperInvariant();

@@ -1,6 +1,7 @@
 using static MetaStore.Server.Configuration.Settings.SettingKinds;
 
 using MetaStore.Raft.Runtime;
+using MetaStore.Server.Configuration.Options;
 using MetaStore.Server.Configuration.Sources;
 using MetaStore.Server.Configuration.Values;
 
@@ -11,15 +12,13 @@ namespace MetaStore.Server.Configuration.Settings;
 internal static class SettingCatalogue
 {
     private static readonly TimeSpan Millisecond = TimeSpan.FromMilliseconds(1);
-    private static readonly string[] Experimental =
-        ["initial-corrupt-check", "corrupt-check-time", "watch-progress-notify-interval", "warning-apply-duration"];
 
     public static IReadOnlyList<Setting> All { get; } = [.. Member(), .. Cluster(), .. Raft(), .. Batch(), .. Storage(), .. Upkeep(), .. Limits(), .. Watch(), .. Logging()];
 
-    /// <summary>By flag, and by the names that etcd 3.4 and 3.5 had for some.</summary>
-    public static IReadOnlyDictionary<string, Setting> ByFlag { get; } = All.Select(setting => (setting.Flag, setting))
-        .Concat(All.Where(setting => Experimental.Contains(setting.Flag)).Select(setting => (Flag: "experimental-" + setting.Flag, setting)))
-        .ToDictionary(named => named.Flag, named => named.setting, StringComparer.Ordinal);
+    /// <summary>By flag, and by the other names that versions of etcd have for it.</summary>
+    public static IReadOnlyDictionary<string, Setting> ByFlag { get; } = All
+        .SelectMany(setting => setting.Aliases.Prepend(setting.Flag), (setting, name) => (Name: name, Setting: setting))
+        .ToDictionary(named => named.Name, named => named.Setting, StringComparer.Ordinal);
 
     public static IReadOnlyDictionary<string, Setting> ByPath { get; } = All.ToDictionary(setting => setting.Path, StringComparer.Ordinal);
 
@@ -28,7 +27,12 @@ internal static class SettingCatalogue
         Text("name", "server.name", "Name of this member.", "node1", o => o.Member.Name, (o, v) => o.Member.Name = v),
         Text("data-dir", "server.data_dir", "Directory for everything that must survive; empty = {name}.metastore.", "/var/lib/metastore",
             o => o.Member.DataDir, (o, v) => o.Member.DataDir = v),
-        Urls("listen-client-urls", "server.listen_client_urls", "Addresses for clients.", o => o.Member.ListenClientUrls, (o, v) => o.Member.ListenClientUrls = v),
+        Text("wal-dir", "server.wal_dir", "Directory of the log on a disk of its own, chosen when the member is made; empty = {data-dir}/wal.", "/mnt/log/node1",
+            o => o.Member.WalDir, (o, v) => o.Member.WalDir = v),
+        Urls("listen-client-urls", "server.listen_client_urls", "Addresses for clients.", o => o.Member.ListenClientUrls, (o, v) => o.Member.ListenClientUrls = v,
+            takesSockets: true),
+        Urls("listen-client-http-urls", "server.listen_client_http_urls", "More addresses for clients, for what etcd keeps apart from gRPC; empty = none.",
+            o => o.Member.ListenClientHttpUrls, (o, v) => o.Member.ListenClientHttpUrls = v, takesSockets: true),
         Urls("listen-peer-urls", "server.listen_peer_urls", "Addresses for the other members.", o => o.Member.ListenPeerUrls, (o, v) => o.Member.ListenPeerUrls = v),
         Urls("advertise-client-urls", "server.advertise_client_urls", "Client addresses told to the cluster.",
             o => o.Member.AdvertiseClientUrls, (o, v) => o.Member.AdvertiseClientUrls = v),
@@ -59,7 +63,7 @@ internal static class SettingCatalogue
         Switch("strict-reconfig-check", "server.cluster.strict_reconfig_check", "Refuse membership changes that would lose the quorum.",
             o => o.Cluster.StrictReconfigCheck, (o, v) => o.Cluster.StrictReconfigCheck = v),
         Whole("max-learners", "server.cluster.max_learners", "Learners that may be members at once.", 1, 100,
-            o => o.Cluster.MaxLearners, (o, v) => o.Cluster.MaxLearners = (int)v),
+            o => o.Cluster.MaxLearners, (o, v) => o.Cluster.MaxLearners = (int)v).Also("experimental-max-learners"),
     ];
 
     private static Setting[] Raft() =>
@@ -73,7 +77,8 @@ internal static class SettingCatalogue
         Whole("snapshot-count", "server.raft.snapshot_count", "Entries applied between two snapshots; a state above 16MiB waits until the log is as long as it.", 1, 100_000_000,
             o => o.Consensus.SnapshotCount, (o, v) => o.Consensus.SnapshotCount = v),
         Whole("snapshot-catchup-entries", "server.raft.snapshot_catchup_entries", "Entries kept behind a snapshot for slow followers.", 0, 10_000_000,
-            o => o.Consensus.SnapshotCatchUpEntries, (o, v) => o.Consensus.SnapshotCatchUpEntries = v),
+            o => o.Consensus.SnapshotCatchUpEntries, (o, v) => o.Consensus.SnapshotCatchUpEntries = v)
+            .Also("experimental-snapshot-catchup-entries", "experimental-snapshot-catch-up-entries"),
         new Setting
         {
             Flag = "unsafe-skip-entry",
@@ -99,6 +104,8 @@ internal static class SettingCatalogue
             },
             Show = o => string.Join(',', o.Consensus.SkippedEntries.Select(entry => entry.ToString())),
         },
+        Duration("raft-write-timeout", "server.raft.write_timeout", "Data that a member has not acknowledged for this long breaks the connection to it; at least 5s, as in etcd.", "0s", "1h",
+            o => o.Consensus.PeerWriteTimeout, (o, v) => o.Consensus.PeerWriteTimeout = v),
     ];
 
     private static Setting[] Batch() =>
@@ -155,7 +162,14 @@ internal static class SettingCatalogue
             o => o.Storage.WalSegmentBytes, (o, v) => o.Storage.WalSegmentBytes = v),
         Bytes("quota-backend-bytes", "server.storage.quota_bytes", "Bytes the store may hold before the NOSPACE alarm; 0 = 2GiB, negative = no limit.",
             long.MinValue, long.MaxValue, o => o.Storage.QuotaBytes, (o, v) => o.Storage.QuotaBytes = v),
-        Whole("max-snapshots", "server.storage.max_snapshots", "Snapshot files kept.", 1, 100, o => o.Storage.MaxSnapshots, (o, v) => o.Storage.MaxSnapshots = (int)v),
+        Whole("max-snapshots", "server.storage.max_snapshots", "Snapshot files kept; 0 = all.", 0, 1_000_000,
+            o => o.Storage.MaxSnapshots, (o, v) => o.Storage.MaxSnapshots = (int)v),
+        Whole("bootstrap-defrag-threshold-megabytes", "server.storage.bootstrap_defrag_threshold_megabytes",
+            "Compact the engine's files at the start when this would give back at least so many MiB; 0 = never.", 0, 1 << 30,
+            o => o.Storage.BootstrapDefragThresholdMegabytes, (o, v) => o.Storage.BootstrapDefragThresholdMegabytes = v)
+            .Also("experimental-bootstrap-defrag-threshold-megabytes"),
+        Switch("memory-mlock", "server.storage.memory_mlock", "Keep the process in memory (mlockall), so that nothing of it is swapped out.",
+            o => o.Storage.MemoryMlock, (o, v) => o.Storage.MemoryMlock = v).Also("experimental-memory-mlock"),
         Switch("unsafe-no-fsync", "server.storage.unsafe_no_fsync", "Skip every fsync; acknowledged writes do not survive a power cut.",
             o => o.Storage.UnsafeNoFsync, (o, v) => o.Storage.UnsafeNoFsync = v),
     ];
@@ -168,10 +182,20 @@ internal static class SettingCatalogue
             "History that is kept: a duration (a bare number counts hours) or a number of revisions; 0 = all.", "1h",
             o => o.Upkeep.CompactionRetention, (o, v) => o.Upkeep.CompactionRetention = v),
         Duration("corrupt-check-time", "server.upkeep.corrupt_check_time", "Time between two comparisons of the members' states; 0 = never.", "0s", "240h",
-            o => o.Upkeep.CorruptCheckTime, (o, v) => o.Upkeep.CorruptCheckTime = v),
+            o => o.Upkeep.CorruptCheckTime, (o, v) => o.Upkeep.CorruptCheckTime = v).Also("experimental-corrupt-check-time"),
+        Switch("compact-hash-check-enabled", "server.upkeep.compact_hash_check", "Compare the members' states also when corrupt_check_time is 0.",
+            o => o.Upkeep.CompactHashCheck, (o, v) => o.Upkeep.CompactHashCheck = v).Also("experimental-compact-hash-check-enabled"),
+        Duration("compact-hash-check-time", "server.upkeep.compact_hash_check_time", "Time between two comparisons in that case.", "1s", "240h",
+            o => o.Upkeep.CompactHashCheckTime, (o, v) => o.Upkeep.CompactHashCheckTime = v).Also("experimental-compact-hash-check-time"),
+        Whole("compaction-batch-limit", "server.upkeep.compaction_batch_limit", "Revisions that one step of a compaction removes.", 1, 10_000_000,
+            o => o.Upkeep.CompactionBatchLimit, (o, v) => o.Upkeep.CompactionBatchLimit = (int)v).Also("experimental-compaction-batch-limit"),
+        Duration("compaction-sleep-interval", "server.upkeep.compaction_sleep_interval", "Pause between two steps of a compaction while nothing is applied.", "0s", "1m",
+            o => o.Upkeep.CompactionSleepInterval, (o, v) => o.Upkeep.CompactionSleepInterval = v).Also("experimental-compaction-sleep-interval"),
         Switch("initial-corrupt-check", "server.upkeep.initial_corrupt_check",
             "Compare the state with the other members' before serving it; end with code 66 when it differs.",
-            o => o.Upkeep.InitialCorruptCheck, (o, v) => o.Upkeep.InitialCorruptCheck = v),
+            o => o.Upkeep.InitialCorruptCheck, (o, v) => o.Upkeep.InitialCorruptCheck = v).Also("experimental-initial-corrupt-check"),
+        Switch("enable-lease-checkpoint", "server.upkeep.lease_checkpoint", "Record what long leases have left.",
+            o => o.Upkeep.LeaseCheckpoint, (o, v) => o.Upkeep.LeaseCheckpoint = v).Also("experimental-enable-lease-checkpoint"),
         Duration("lease-checkpoint-interval", "server.upkeep.lease_checkpoint_interval", "Time between two records of what a lease has left, for leases with more than that; 0 = none.", "0s", "240h",
             o => o.Upkeep.LeaseCheckpointInterval, (o, v) => o.Upkeep.LeaseCheckpointInterval = v),
     ];
@@ -196,6 +220,12 @@ internal static class SettingCatalogue
             o => o.Limits.MaxApplyBacklog, (o, v) => o.Limits.MaxApplyBacklog = (int)v),
         Switch("enable-grpc-reflection", "server.limits.enable_grpc_reflection", "Serve grpc.reflection, so that tools can list services.",
             o => o.Limits.EnableReflection, (o, v) => o.Limits.EnableReflection = v),
+        Words("cors", "server.limits.cors", "Origins that browsers may call the JSON gateway from; * = all.", "https://example.com",
+            o => o.Limits.Cors, (o, v) => o.Limits.Cors = v),
+        Words("host-whitelist", "server.limits.host_whitelist", "Host names that HTTP requests may name; * = all. Others are answered with 421.", "db.example.com",
+            o => o.Limits.HostWhitelist, (o, v) => o.Limits.HostWhitelist = v),
+        Switch("socket-reuse-port", "server.limits.socket_reuse_port", "Listen with SO_REUSEPORT: several processes may listen on one port.",
+            o => o.Limits.SocketReusePort, (o, v) => o.Limits.SocketReusePort = v),
         Switch("enable-grpc-gateway", "server.limits.enable_grpc_gateway", "Serve the JSON gateway on /v3/... of the client port.",
             o => o.Limits.EnableGateway, (o, v) => o.Limits.EnableGateway = v),
     ];
@@ -203,7 +233,7 @@ internal static class SettingCatalogue
     private static Setting[] Watch() =>
     [
         Duration("watch-progress-notify-interval", "server.watch.progress_notify_interval", "Time between progress messages of an idle watch that wants them.", "100ms", "24h",
-            o => o.Watch.ProgressInterval, (o, v) => o.Watch.ProgressInterval = v),
+            o => o.Watch.ProgressInterval, (o, v) => o.Watch.ProgressInterval = v).Also("experimental-watch-progress-notify-interval"),
         Bytes("watch-queue-bytes", "server.watch.queue_bytes", "Bytes that may wait on one stream; a watch without room is fed from history later.", 64 << 10, 1L << 30,
             o => o.Watch.QueueBytes, (o, v) => o.Watch.QueueBytes = v),
         Bytes("watch-queue-bytes-total", "server.watch.queue_bytes_total", "Bytes that may wait on all streams together; 0 = 256MiB, or an eighth of the memory when that is less.", 0, 1L << 40,
@@ -217,11 +247,17 @@ internal static class SettingCatalogue
         Choice("log-level", "server.log.level", "Least severity that is logged.", ["info", "debug", "warn", "error", "panic", "fatal"],
             o => o.Logging.Level, (o, v) => o.Logging.Level = v),
         Choice("log-format", "server.log.format", "Form of a log line.", ["json", "console"], o => o.Logging.Format, (o, v) => o.Logging.Format = v),
-        Choice("log-outputs", "server.log.outputs", "Where log lines go.", ["default", "stderr", "stdout"], o => o.Logging.Outputs, (o, v) => o.Logging.Outputs = v),
+        Words("log-outputs", "server.log.outputs", "Where log lines go: default (= stderr), stderr, stdout, systemd/journal, files; several with commas.", "stderr",
+            o => o.Logging.Outputs, (o, v) => o.Logging.Outputs = v).Also("log-output"),
+        Switch("enable-log-rotation", "server.log.rotation", "Begin a new log file when one is large enough; one of log-outputs must be a file.",
+            o => o.Logging.Rotation, (o, v) => o.Logging.Rotation = v),
+        Text("log-rotation-config-json", "server.log.rotation_config",
+            "JSON: maxsize in MB, maxage in days, maxbackups (0 = no limit), localtime, compress.", LogRotation.DefaultJson,
+            o => o.Logging.RotationConfig, (o, v) => o.Logging.RotationConfig = v),
         Choice("metrics", "server.log.metrics", "Detail of the metrics.", ["basic", "extensive"], o => o.Logging.Metrics, (o, v) => o.Logging.Metrics = v),
         Duration("warning-apply-duration", "server.log.warn_apply", "An apply slower than this is logged.", "0s", "1h",
-            o => o.Logging.WarnApply, (o, v) => o.Logging.WarnApply = v),
+            o => o.Logging.WarnApply, (o, v) => o.Logging.WarnApply = v).Also("experimental-warning-apply-duration"),
         Duration("warning-unary-request-duration", "server.log.warn_request", "A request slower than this is logged.", "0s", "1h",
-            o => o.Logging.WarnRequest, (o, v) => o.Logging.WarnRequest = v),
+            o => o.Logging.WarnRequest, (o, v) => o.Logging.WarnRequest = v).Also("experimental-warning-unary-request-duration"),
     ];
 }

@@ -79,7 +79,7 @@ internal static class SettingKinds
             Example = get(new MetaStoreOptions()).ToString(CultureInfo.InvariantCulture),
             Assign = (options, text) =>
             {
-                if (!long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long value))
+                if (!GoIntegers.TryParse(text, out long value))
                 {
                     return "is not a whole number";
                 }
@@ -156,6 +156,7 @@ internal static class SettingKinds
             Meaning = meaning,
             Range = $"duration, {min} to {max}" + (bareUnit == TimeSpan.FromMilliseconds(1) ? "; a bare number counts milliseconds" : ""),
             Example = Durations.Format(get(new MetaStoreOptions())),
+            CountsNanosecondsInFiles = bareUnit is null,
             Assign = (options, text) =>
             {
                 if (!Durations.TryParse(text, bareUnit, out TimeSpan value))
@@ -175,20 +176,38 @@ internal static class SettingKinds
         };
     }
 
-    public static Setting Urls(
-        string flag, string path, string meaning, Func<MetaStoreOptions, EndpointUrl[]> get, Action<MetaStoreOptions, EndpointUrl[]> set) => new()
+    /// <summary>Words with commas; each once.</summary>
+    public static Setting Words(
+        string flag, string path, string meaning, string example, Func<MetaStoreOptions, string[]> get, Action<MetaStoreOptions, string[]> set) => new()
         {
             Flag = flag,
             Path = path,
             Meaning = meaning,
-            Range = "http://host:port, several with commas",
+            Range = "words, several with commas",
+            Example = example,
+            Assign = (options, text) =>
+            {
+                set(options, [.. text.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Distinct(StringComparer.Ordinal)]);
+                return null;
+            },
+            Show = options => string.Join(',', get(options)),
+        };
+
+    public static Setting Urls(
+        string flag, string path, string meaning, Func<MetaStoreOptions, EndpointUrl[]> get, Action<MetaStoreOptions, EndpointUrl[]> set,
+        bool takesSockets = false) => new()
+        {
+            Flag = flag,
+            Path = path,
+            Meaning = meaning,
+            Range = takesSockets ? "http://host:port or unix://path, several with commas" : "http://host:port, several with commas",
             Example = "http://127.0.0.1:2379",
             Assign = (options, text) =>
             {
                 var urls = new List<EndpointUrl>();
                 foreach (string part in text.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
                 {
-                    if (!EndpointUrl.TryParse(part, out EndpointUrl? url, out string? why))
+                    if (!EndpointUrl.TryParse(part, takesSockets, out EndpointUrl? url, out string? why))
                     {
                         return "is refused: " + why;
                     }

@@ -8,7 +8,7 @@ internal static class Suggestions
     /// <summary>" ; did you mean X?" or nothing.</summary>
     public static string For(string name, string prefix = "--")
     {
-        IEnumerable<string> known = prefix == "server." ? SettingCatalogue.ByPath.Keys : SettingCatalogue.ByFlag.Keys.Concat(ForeignFlags.All);
+        IEnumerable<string> known = prefix == "server." ? SettingCatalogue.ByPath.Keys : SettingCatalogue.ByFlag.Keys.Concat(ForeignFlags.All.Select(flag => flag.Name)).Concat(EtcdSpellings.All);
         (int distance, string best) = known.Select(candidate => (Distance(name, candidate), candidate)).Min();
         if (distance > Math.Max(2, name.Length / 3))
         {

@@ -42,7 +42,7 @@ internal sealed class CommandLineSource
             string? value = equals < 0 ? null : body[(equals + 1)..];
             if (!source.TakeCommand(flag, value ?? "true"))
             {
-                if (value is null && IsSwitch(flag))
+                if (value is null && EtcdSpellings.IsSwitch(flag))
                 {
                     value = "true";
                 }
@@ -62,10 +62,7 @@ internal sealed class CommandLineSource
     }
 
     private static bool IsKnown(string flag) =>
-        SettingCatalogue.ByFlag.ContainsKey(flag) || flag is "config-file" or "config" || ForeignFlags.TryJudge(flag, "", out _);
-
-    private static bool IsSwitch(string flag) =>
-        (SettingCatalogue.ByFlag.TryGetValue(flag, out Setting? setting) && setting.IsSwitch) || ForeignFlags.IsSwitch(flag);
+        EtcdSpellings.IsKnown(flag) || flag is "config-file" or "config";
 
     private bool TakeCommand(string flag, string value)
     {

@@ -30,7 +30,7 @@ internal static class EnvironmentSource
                 {
                     // Of the process, not of the node: the engine reads it when it looks for its library.
                 }
-                else if (SettingCatalogue.ByFlag.ContainsKey(flag) || ForeignFlags.TryJudge(flag, value, out _))
+                else if (EtcdSpellings.IsKnown(flag))
                 {
                     settings.Add(new RawSetting(flag, value, name));
                 }

@@ -1,80 +1,89 @@
-using MetaStore.Server.Configuration.Settings;
-
 namespace MetaStore.Server.Configuration.Sources;
 
-/// <summary>etcd's flags that this version does not act on: taken with a warning when harmless, refused when ignoring them would mislead.</summary>
+/// <summary>etcd's flags that this version does not act on: taken with a warning when nobody can rely on them here, else refused with what to do instead.</summary>
 internal static class ForeignFlags
 {
-    private static readonly string[] Ignored =
-    [
-        "initial-election-tick-advance", "max-wals", "backend-batch-interval", "backend-batch-limit",
-        "cors", "host-whitelist", "auth-token", "auth-token-ttl", "bcrypt-cost", "enable-pprof",
-        "compact-hash-check-time", "compaction-batch-limit", "compaction-sleep-interval", "feature-gates",
-        "enable-v2", "logger", "log-package-levels", "debug", "listen-metrics-urls", "listen-client-http-urls", "self-signed-cert-validity",
-        "tls-min-version", "tls-max-version", "cipher-suites", "socket-reuse-port", "socket-reuse-address", "backend-bbolt-freelist-type", "enable-log-rotation",
-        "v2-deprecation", "experimental-enable-lease-checkpoint", "experimental-compaction-batch-limit",
-        "experimental-compact-hash-check-enabled", "experimental-memory-mlock", "experimental-peer-skip-client-san-verification",
+    private const string NoTls = "this version serves cleartext only and will not pretend otherwise; put a TLS proxy in front";
+    private const string OfTls = "belongs to TLS, which this version does not serve";
+    private const string NoAuth = "belongs to users and roles, which this version does not have; they cannot be enabled";
+    private const string NoDiscovery = "discovery services are not supported; give initial-cluster";
+    private const string OfDiscovery = "belongs to discovery services, which are refused";
+    private const string OfProxy = "belongs to the v2 proxy, which is refused";
+    private const string OfTracing = "belongs to enable-distributed-tracing, which is refused";
+    private const string OfBolt = "belongs to the bbolt database; the log is synced in groups, as fast as the disk allows";
+    private const string Retired = "etcd ignores it as well";
 
-        // Of the v2 proxy, which "proxy" refuses to be: etcd's sample of a configuration file has them all.
-        "discovery-fallback", "discovery-proxy", "proxy-failure-wait", "proxy-refresh-interval", "proxy-dial-timeout", "proxy-write-timeout", "proxy-read-timeout",
+    private static readonly ForeignFlag[] Table =
+    [
+        NoEffect("initial-election-tick-advance", "elections after a start are as fast as the timeouts allow", isSwitch: true),
+        NoEffect("max-wals", "the log keeps what members need and no more"),
+        NoEffect("backend-batch-interval", OfBolt),
+        NoEffect("backend-batch-limit", OfBolt),
+        NoEffect("backend-bbolt-freelist-type", OfBolt),
+        NoEffect("experimental-backend-bbolt-freelist-type", OfBolt),
+        NoEffect("auth-token", NoAuth),
+        NoEffect("auth-token-ttl", NoAuth),
+        NoEffect("bcrypt-cost", NoAuth),
+        NoEffect("enable-pprof", "there are no Go profiles; use dotnet-trace, dotnet-counters or dotnet-gcdump on the process", isSwitch: true),
+        NoEffect("raft-read-timeout", "a silent connection between members is kept; a dead one is found by raft-write-timeout"),
+        NoEffect("socket-reuse-address", "addresses in TIME_WAIT are always taken", isSwitch: true),
+        NoEffect("downgrade-check-time", "there is no older release to go to, so nothing to check"),
+        NoEffect("experimental-downgrade-check-time", "there is no older release to go to, so nothing to check"),
+        NoEffect("next-cluster-version-compatible", "members of etcd cannot be members of the cluster", isSwitch: true),
+        NoEffect("experimental-enable-lease-checkpoint-persist", "checkpoints are always kept", isSwitch: true),
+        NoEffect("experimental-txn-mode-write-with-shared-buffer", "there is no such buffer", isSwitch: true),
+        NoEffect("experimental-stop-grpc-service-on-defrag", "defragmenting stops neither reads nor writes", isSwitch: true),
+        NoEffect("grpc-additional-server-options", "means something inside of a Go program only"),
+        NoEffect("logger", "there is one logger; log-format and log-outputs say what it does"),
+        NoEffect("log-package-levels", "all parts log by log-level"),
+        NoEffect("v2-deprecation", "there is no v2 store"),
+        NoEffect("enable-v2", "there is no v2 API, only v3", isSwitch: true),
+        Refused("experimental-enable-v2v3", "there is no v2 API; use clients of the v3 API"),
+        Refused("force-new-cluster", "this version cannot rebuild a cluster from one member; restore a snapshot with metactl snapshot restore", isSwitch: true),
+        Refused("enable-distributed-tracing", "no traces are sent; /metrics and the slow-request lines of the log tell durations", isSwitch: true),
+        Refused("experimental-enable-distributed-tracing", "no traces are sent; /metrics and the slow-request lines of the log tell durations", isSwitch: true),
+        .. Each(OfTracing, "distributed-tracing-address", "distributed-tracing-service-name", "distributed-tracing-instance-id", "distributed-tracing-sampling-rate",
+            "experimental-distributed-tracing-address", "experimental-distributed-tracing-service-name", "experimental-distributed-tracing-instance-id",
+            "experimental-distributed-tracing-sampling-rate"),
+        NoEffect("listen-metrics-urls", "the pages are on the client port"),
+
+        Refused("discovery", NoDiscovery),
+        Refused("discovery-srv", "DNS discovery is not supported; give initial-cluster"),
+        Refused("discovery-endpoints", NoDiscovery),
+        Refused("discovery-token", NoDiscovery),
+        Refused("discovery-config", NoDiscovery),
+        .. Each(OfDiscovery, "discovery-srv-name", "discovery-fallback", "discovery-proxy", "discovery-dial-timeout", "discovery-request-timeout", "discovery-keepalive-time",
+            "discovery-keepalive-timeout", "discovery-cert", "discovery-key", "discovery-cacert", "discovery-user", "discovery-password"),
+        NoEffect("discovery-insecure-transport", OfDiscovery, isSwitch: true),
+        NoEffect("discovery-insecure-skip-tls-verify", OfDiscovery, isSwitch: true),
+
+        Refused("proxy", "the v2 proxy does not exist here; clients take several endpoints"),
+        .. Each(OfProxy, "proxy-failure-wait", "proxy-refresh-interval", "proxy-dial-timeout", "proxy-write-timeout", "proxy-read-timeout"),
+
+        .. new[] { "cert-file", "key-file", "trusted-ca-file", "client-crl-file", "client-cert-file", "client-key-file", "client-cert-allowed-hostname", "client-cert-allowed-cn",
+            "peer-cert-file", "peer-key-file", "peer-trusted-ca-file", "peer-crl-file", "peer-client-cert-file", "peer-client-key-file", "peer-cert-allowed-cn",
+            "peer-cert-allowed-hostname" }.Select(name => Refused(name, NoTls)),
+        .. new[] { "client-cert-auth", "auto-tls", "peer-client-cert-auth", "peer-auto-tls" }.Select(name => Refused(name, NoTls, isSwitch: true)),
+        .. Each(OfTls, "self-signed-cert-validity", "tls-min-version", "tls-max-version", "cipher-suites"),
+        .. new[] { "peer-skip-client-san-verification", "experimental-peer-skip-client-san-verification", "skip-client-san-verification" }
+            .Select(name => NoEffect(name, OfTls, isSwitch: true)),
+
+        // Flags of before 3.0, which etcd still takes and reads as switches.
+        .. new[] { "cluster-active-size", "cluster-remove-delay", "cluster-sync-interval", "force", "max-result-buffer", "max-retry-attempts", "peer-heartbeat-interval",
+            "peer-election-timeout", "retry-interval", "snapshot", "v", "vv", "test.coverprofile", "test.outputdir" }.Select(name => NoEffect(name, Retired, isSwitch: true)),
     ];
 
-    private static readonly Dictionary<string, string> Refused = new(StringComparer.Ordinal)
-    {
-        ["wal-dir"] = "the log always lives in {data-dir}/wal; mount a disk there instead",
-        ["force-new-cluster"] = "this version cannot rebuild a cluster from one member",
-        ["proxy"] = "the v2 proxy does not exist here",
-        ["discovery"] = "discovery services are not supported; give initial-cluster",
-        ["discovery-srv"] = "DNS discovery is not supported; give initial-cluster",
-        ["discovery-endpoints"] = "discovery services are not supported; give initial-cluster",
-        ["discovery-token"] = "discovery services are not supported; give initial-cluster",
-    };
+    private static readonly Dictionary<string, ForeignFlag> ByName = Table.ToDictionary(flag => flag.Name, StringComparer.Ordinal);
 
-    private static readonly string[] Tls =
-    [
-        "cert-file", "key-file", "client-cert-auth", "client-crl-file", "client-cert-allowed-hostname", "trusted-ca-file", "auto-tls",
-        "peer-cert-file", "peer-key-file", "peer-client-cert-auth", "peer-trusted-ca-file", "peer-cert-allowed-cn", "peer-cert-allowed-hostname",
-        "peer-auto-tls", "peer-crl-file", "client-cert-file", "client-key-file", "peer-client-cert-file", "peer-client-key-file",
-    ];
+    /// <summary>Every flag of this table, for suggestions, help and documentation.</summary>
+    public static IReadOnlyList<ForeignFlag> All => Table;
 
-    private static readonly HashSet<string> Switches = new(StringComparer.Ordinal)
-    {
-        "initial-election-tick-advance", "enable-pprof", "enable-v2", "debug", "socket-reuse-port", "socket-reuse-address",
-        "enable-log-rotation", "experimental-enable-lease-checkpoint", "experimental-compact-hash-check-enabled",
-        "experimental-memory-mlock", "experimental-peer-skip-client-san-verification", "force-new-cluster", "client-cert-auth", "auto-tls",
-        "peer-client-cert-auth", "peer-auto-tls",
-    };
+    /// <summary>Looks a flag up that the catalogue of settings does not have; null when etcd does not know it either.</summary>
+    public static ForeignFlag? Find(string name) => ByName.GetValueOrDefault(name);
 
-    /// <summary>Every flag of this table, for suggestions and help.</summary>
-    public static IEnumerable<string> All => Ignored.Concat(Refused.Keys).Concat(Tls);
+    private static ForeignFlag NoEffect(string name, string why, bool isSwitch = false) => new(name, isSwitch, IsRefused: false, why);
 
-    /// <summary>Flags that are taken with a warning.</summary>
-    public static IReadOnlyList<string> AcceptedWithWarning => Ignored;
+    private static ForeignFlag Refused(string name, string why, bool isSwitch = false) => new(name, isSwitch, IsRefused: true, why);
 
-    /// <summary>True when a bare <c>--flag</c> means true.</summary>
-    public static bool IsSwitch(string flag) => Switches.Contains(flag);
-
-    /// <summary>Looks a flag up that <see cref="SettingCatalogue"/> does not have.</summary>
-    /// <param name="flag">Without dashes.</param>
-    /// <param name="value">As given; an empty value or false of a refused flag asks for nothing and passes.</param>
-    /// <param name="refusal">Why the flag is refused, or null when it is ignored.</param>
-    /// <returns>False when the flag is unknown to etcd as well.</returns>
-    public static bool TryJudge(string flag, string value, out string? refusal)
-    {
-        bool asksForNothing = value is "" or "false" or "0" or "off";
-        if (Refused.TryGetValue(flag, out string? why))
-        {
-            refusal = asksForNothing ? null : why;
-            return true;
-        }
-
-        if (Tls.Contains(flag, StringComparer.Ordinal))
-        {
-            refusal = asksForNothing ? null : "this version serves cleartext only and will not pretend otherwise; put a TLS proxy in front";
-            return true;
-        }
-
-        refusal = null;
-        return Ignored.Contains(flag, StringComparer.Ordinal);
-    }
+    private static IEnumerable<ForeignFlag> Each(string why, params string[] names) => names.Select(name => NoEffect(name, why));
 }

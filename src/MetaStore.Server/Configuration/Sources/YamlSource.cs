@@ -1,4 +1,6 @@
+using System.Globalization;
 using MetaStore.Server.Configuration.Settings;
+using MetaStore.Server.Configuration.Values;
 using YamlDotNet.Core;
 using YamlDotNet.RepresentationModel;
 
@@ -7,18 +9,25 @@ namespace MetaStore.Server.Configuration.Sources;
 /// <summary>A configuration file in our own shape (one tree under <c>server:</c>), in etcd's (flag names at the top), or both.</summary>
 internal static class YamlSource
 {
+    /// <summary>etcd's trees, and what stands before a key of theirs in the name of its flag.</summary>
     private static readonly Dictionary<string, string> EtcdSections = new(StringComparer.Ordinal)
     {
         ["client-transport-security"] = "",
         ["peer-transport-security"] = "peer-",
+        ["socket-options"] = "socket-",
     };
 
-    /// <summary>etcd writes these durations as integers of nanoseconds in a file.</summary>
-    private static readonly string[] NanosecondKeys =
-    [
-        "grpc-keepalive-min-time", "grpc-keepalive-interval", "grpc-keepalive-timeout", "warning-apply-duration", "warning-unary-request-duration",
-        "watch-progress-notify-interval", "corrupt-check-time",
-    ];
+    /// <summary>Keys of those trees that the flags name otherwise.</summary>
+    private static readonly Dictionary<string, string> FlagsOfSectionKeys = new(StringComparer.Ordinal)
+    {
+        ["allowed-cn"] = "client-cert-allowed-cn",
+        ["allowed-hostname"] = "client-cert-allowed-hostname",
+        ["peer-allowed-cn"] = "peer-cert-allowed-cn",
+        ["peer-allowed-hostname"] = "peer-cert-allowed-hostname",
+    };
+
+    /// <summary>etcd's tree for discovery, which is refused whole when anything is in it.</summary>
+    private const string DiscoverySection = "discovery-config";
 
     /// <summary>Reads a file; everything wrong with it is added to <paramref name="errors"/>.</summary>
     public static List<RawSetting> Read(string file, TextReader reader, List<ConfigurationError> errors)
@@ -56,6 +65,11 @@ internal static class YamlSource
             else if (EtcdSections.TryGetValue(key, out string? prefix))
             {
                 ReadSection(file, key, prefix, value, settings, errors);
+            }
+            else if (key == DiscoverySection && value is YamlMappingNode discovery)
+            {
+                string text = string.Join(' ', discovery.AllNodes.OfType<YamlScalarNode>().Select(node => node.Value));
+                settings.Add(new RawSetting(DiscoverySection, discovery.Children.Count == 0 ? "" : text, $"{file}: {key}"));
             }
             else
             {
@@ -99,7 +113,8 @@ internal static class YamlSource
         {
             foreach ((YamlNode key, YamlNode value) in tree.Children)
             {
-                ReadFlag(file, prefix + key, $"{section}.{key}", value, settings, errors);
+                string flag = FlagsOfSectionKeys.GetValueOrDefault(prefix + key, prefix + key);
+                ReadFlag(file, flag, $"{section}.{key}", value, settings, errors);
             }
         }
     }
@@ -110,15 +125,32 @@ internal static class YamlSource
         {
             errors.Add(new ConfigurationError($"{file}: {shown}", null, "is a tree, but one value is expected", null));
         }
-        else if (SettingCatalogue.ByFlag.ContainsKey(flag) || ForeignFlags.TryJudge(flag, text, out _))
+        else if (EtcdSpellings.IsKnown(flag))
         {
-            bool bareNanoseconds = NanosecondKeys.Contains(flag) && text.Length > 0 && text.All(char.IsAsciiDigit);
-            settings.Add(new RawSetting(flag, bareNanoseconds ? text + "ns" : text, $"{file}: {shown}"));
+            settings.Add(new RawSetting(flag, AsFlagsHaveIt(flag, node, text), $"{file}: {shown}"));
         }
         else
         {
             errors.Add(new ConfigurationError($"{file}:{node.Start.Line}: {shown}", null, "is not a setting" + Suggestions.For(flag), null));
         }
+    }
+
+    /// <summary>etcd writes durations as integers of nanoseconds in a file, and takes YAML 1.1's words for true and false.</summary>
+    private static string AsFlagsHaveIt(string flag, YamlNode node, string text)
+    {
+        if (SettingCatalogue.ByFlag.TryGetValue(flag, out Setting? setting) && setting.CountsNanosecondsInFiles && GoIntegers.TryParse(text, out long nanoseconds))
+        {
+            return nanoseconds.ToString(CultureInfo.InvariantCulture) + "ns";
+        }
+
+        return node is YamlScalarNode { Style: ScalarStyle.Plain } && EtcdSpellings.IsSwitch(flag)
+            ? text.ToLowerInvariant() switch
+            {
+                "yes" or "on" or "y" => "true",
+                "no" or "off" or "n" => "false",
+                _ => text,
+            }
+            : text;
     }
 
     private static bool TryText(YamlNode node, out string text)

@@ -25,7 +25,7 @@ internal static class ByteSizes
             }
         }
 
-        return long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out bytes);
+        return GoIntegers.TryParse(text, out bytes);
     }
 
     /// <summary>Writes the largest binary unit that divides the size, or plain bytes.</summary>

@@ -8,7 +8,7 @@ internal static class Durations
 {
     private static readonly (string Name, double Ticks)[] Units =
     [
-        ("ns", 0.01), ("us", 10), ("µs", 10), ("ms", TimeSpan.TicksPerMillisecond), ("s", TimeSpan.TicksPerSecond),
+        ("ns", 0.01), ("us", 10), ("µs", 10), ("\u03bcs", 10), ("ms", TimeSpan.TicksPerMillisecond), ("s", TimeSpan.TicksPerSecond),
         ("m", TimeSpan.TicksPerMinute), ("h", TimeSpan.TicksPerHour),
     ];
 
@@ -16,7 +16,7 @@ internal static class Durations
     public static bool TryParse(string text, TimeSpan? bareUnit, out TimeSpan value)
     {
         value = default;
-        if (long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long bare))
+        if (GoIntegers.TryParse(text, out long bare))
         {
             if (bareUnit is null && bare != 0)
             {
@@ -29,7 +29,9 @@ internal static class Durations
         }
 
         double ticks = 0;
-        int at = 0;
+        bool negative = text.StartsWith('-');
+        int first = negative || text.StartsWith('+') ? 1 : 0;
+        int at = first;
         while (at < text.Length)
         {
             int digits = at;
@@ -55,12 +57,12 @@ internal static class Durations
             at = letters;
         }
 
-        if (text.Length == 0 || ticks >= long.MaxValue)
+        if (text.Length == first || ticks >= long.MaxValue)
         {
             return false;
         }
 
-        value = TimeSpan.FromTicks((long)Math.Round(ticks));
+        value = TimeSpan.FromTicks((long)Math.Round(negative ? -ticks : ticks));
         return true;
     }
 
@@ -76,7 +78,7 @@ internal static class Durations
         long ticks = value.Ticks;
         for (int unit = Units.Length - 1; unit >= 0 && ticks > 0; unit--)
         {
-            if (Units[unit].Name == "µs" || Units[unit].Ticks < 1)
+            if (Units[unit].Name is "µs" or "\u03bcs" || Units[unit].Ticks < 1)
             {
                 continue;
             }

@@ -3,13 +3,22 @@ using System.Globalization;
 
 namespace MetaStore.Server.Configuration.Values;
 
-/// <summary>A cleartext address "http://host:port" without a path.</summary>
-/// <param name="Host">Name or address without brackets.</param>
+/// <summary>A cleartext address "http://host:port" without a path, or a socket in the file system "unix://path".</summary>
+/// <param name="Host">Name or address without brackets; empty for a socket.</param>
 /// <param name="Port">0 to 65535; 0 lets the system choose (tests).</param>
 public sealed record EndpointUrl(string Host, int Port)
 {
+    /// <summary>sun_path of Linux without its end.</summary>
+    private const int SocketPathMax = 107;
+
+    /// <summary>
+    /// Path of the socket; null for an address. As in etcd it is all that stands behind the scheme: "unix://localhost:2379" is the file
+    /// "localhost:2379" in the working directory.
+    /// </summary>
+    public string? SocketPath { get; private init; }
+
     /// <summary>As it is written in lists and hashed into member ids.</summary>
-    public string Text => Host.Contains(':', StringComparison.Ordinal)
+    public string Text => SocketPath is not null ? "unix://" + SocketPath : Host.Contains(':', StringComparison.Ordinal)
         ? string.Create(CultureInfo.InvariantCulture, $"http://[{Host}]:{Port}")
         : string.Create(CultureInfo.InvariantCulture, $"http://{Host}:{Port}");
 
@@ -17,9 +26,9 @@ public sealed record EndpointUrl(string Host, int Port)
     public override string ToString() => Text;
 
     internal static EndpointUrl Of(string text) =>
-        TryParse(text, out EndpointUrl? url, out string? why) ? url : throw new FormatException(why);
+        TryParse(text, takesSockets: false, out EndpointUrl? url, out string? why) ? url : throw new FormatException(why);
 
-    internal static bool TryParse(string text, [NotNullWhen(true)] out EndpointUrl? url, [NotNullWhen(false)] out string? why)
+    internal static bool TryParse(string text, bool takesSockets, [NotNullWhen(true)] out EndpointUrl? url, [NotNullWhen(false)] out string? why)
     {
         url = null;
         text = text.Trim();
@@ -28,6 +37,11 @@ public sealed record EndpointUrl(string Host, int Port)
         {
             why = $"\"{text}\" has no scheme";
             return false;
+        }
+
+        if (text[..scheme] == "unix")
+        {
+            return TryParseSocket(text, text[(scheme + 3)..], takesSockets, out url, out why);
         }
 
         if (text[..scheme] != "http")
@@ -52,8 +66,31 @@ public sealed record EndpointUrl(string Host, int Port)
 
         string host = rest[..colon];
         bool bracketed = host.StartsWith('[') && host.EndsWith(']');
+        if (!bracketed && host.Contains(':', StringComparison.Ordinal))
+        {
+            why = $"the address in \"{text}\" needs brackets: http://[{host}]:{port}";
+            return false;
+        }
+
         url = new EndpointUrl(bracketed ? host[1..^1] : host, port);
         why = null;
+        return true;
+    }
+
+    private static bool TryParseSocket(
+        string text, string path, bool takesSockets, [NotNullWhen(true)] out EndpointUrl? url, [NotNullWhen(false)] out string? why)
+    {
+        url = null;
+        why = !takesSockets ? $"\"{text}\" is a socket of this machine; others reach this member by http only"
+            : path.Length == 0 || path.EndsWith('/') ? $"\"{text}\" names no file"
+            : System.Text.Encoding.UTF8.GetByteCount(path) > SocketPathMax ? $"the path of \"{text}\" is longer than {SocketPathMax} bytes, which the system does not take"
+            : null;
+        if (why is not null)
+        {
+            return false;
+        }
+
+        url = new EndpointUrl("", 0) { SocketPath = path };
         return true;
     }
 }
