@@ -26,7 +26,7 @@ public sealed class RaftNodeOptions
     public int? JitterSeed { get; init; }
 
     /// <summary>Most entry bytes in one AppendEntries. Default 1 MiB.</summary>
-    public long AppendBytesMax { get; init; } = 1 << 20;
+    public long AppendBytesMax { get; init; } = SizeLimits.AppendRunBytes;
 
     /// <summary>Unanswered AppendEntries per follower. Default 256.</summary>
     public int InflightMessagesMax { get; init; } = 256;

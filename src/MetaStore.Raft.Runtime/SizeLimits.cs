@@ -20,6 +20,12 @@ public static class SizeLimits
     /// <summary>Largest command: alone in its entry, after the header of a single proposal. 16,777,181.</summary>
     public const int CommandBytesMax = EntryBytesMax - ProposalFormat.ProposalHeaderBytes;
 
+    /// <summary>Charged bytes at which a run of entries to a peer ends; the entry that reaches them still goes. 1 MiB.</summary>
+    public const int AppendRunBytes = 1 << 20;
+
+    /// <summary>Largest body of a frame to a peer: such a run, the largest entry as its last, and what fields take above their charge.</summary>
+    public const int AppendFrameBytesMax = AppendRunBytes + WalFormat.RecordBytesMax + (256 << 10);
+
     /// <summary>What etcd's request header adds to a command before its size is compared with max-request-bytes.</summary>
     public const int RequestEnvelopeBytes = 24;
 

@@ -126,6 +126,43 @@ public sealed class SizeLimitsTests
         Assert.Equal(decoded, MessageDecoder.TryDecode(frame.AsMemory(FrameFormat.HeaderBytes), out _));
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(1000)]
+    [InlineData((1 << 20) - 32)]
+    public void RunOfEntries_ThatTheLargestOneEnds_FitsAFrameToAPeer(int bytes)
+    {
+        // Terms and indexes as long as they can be; the run before is charged with the last byte that lets one more entry in.
+        const ulong First = ulong.MaxValue - 100_000;
+        int count = SizeLimits.AppendRunBytes / (bytes + 32);
+        MemoryLog log = new(
+            new SnapshotMetadata(First - 1, ulong.MaxValue, ConfState.Of(1)),
+            [
+                .. Enumerable.Range(0, count).Select(i => new Entry(ulong.MaxValue, First + (ulong)i, EntryType.Normal, new byte[bytes])),
+                new Entry(ulong.MaxValue, First + (ulong)count, EntryType.ConfChange, new byte[SizeLimits.EntryBytesMax]),
+            ]);
+        Assert.True(log.TryGetEntries(First, First + (ulong)count + 1, SizeLimits.AppendRunBytes, out IReadOnlyList<Entry> entries));
+        Assert.Equal(count + 1, entries.Count);
+
+        FrameWriter writer = new();
+        writer.Append(new Message
+        {
+            Type = MessageType.AppendEntries,
+            To = ulong.MaxValue,
+            From = ulong.MaxValue,
+            Term = ulong.MaxValue,
+            LogTerm = ulong.MaxValue,
+            Index = First - 1,
+            Commit = ulong.MaxValue,
+            Entries = entries,
+        });
+
+        Assert.InRange(writer.Bytes - FrameFormat.HeaderBytes, 0, FrameFormat.AppendBytesMax);
+        Assert.True(MessageDecoder.TryDecode(WriteChain.Frame(writer).AsMemory(FrameFormat.HeaderBytes), out Message message));
+        Assert.Equal(count + 1, message.Entries.Count);
+    }
+
     [Fact]
     public void Limits_AreInOrder()
     {

@@ -1,7 +1,6 @@
 using System.Buffers.Binary;
 using MetaStore.Peer;
 using MetaStore.Raft.Runtime.Storage;
-using MetaStore.Raft.Runtime.Wal.Format;
 
 namespace MetaStore.Raft.Runtime.Transport.Framing;
 
@@ -14,10 +13,8 @@ internal static class FrameFormat
     /// <summary>u32 length of the body, u32 CRC32C of the body, little-endian.</summary>
     public const int HeaderBytes = 8;
 
-    /// <summary>
-    /// Largest body on the append lane, 17 MiB: an entry as large as the log takes it, or a run of entries that was cut at 1 MiB, and their fields.
-    /// </summary>
-    public const int AppendBytesMax = WalFormat.RecordBytesMax + (1 << 20);
+    /// <summary>Largest body on the append lane.</summary>
+    public const int AppendBytesMax = SizeLimits.AppendFrameBytesMax;
 
     /// <summary>Largest body on the control lane, and of a snapshot's announcement: numbers, and the ids of all members.</summary>
     public const int ControlBytesMax = 64 << 10;
