@@ -16,6 +16,7 @@ public sealed partial class BackgroundWorkTests
         ["src/MetaStore.Raft.Runtime/Batching/FlushTimer.cs: timer"] = EndsTheProcess,
         ["src/MetaStore.Raft.Runtime/Batching/Admission/ProposalAdmission.cs: timer"] = EndsTheProcess,
         ["src/MetaStore.Engines/RocksDb/ErrorWatch.cs: timer"] = EndsTheProcess,
+        ["src/MetaStore.Server/Budgets/HeapTrim.cs: timer"] = EndsTheProcess,
         ["src/MetaStore.Server/Api/BatchingService.cs: timer"] = "belongs to a call, which ends with the error",
         ["src/MetaStore.Server/Proposing/PendingProposal.cs: work item"] = EndsTheProcess,
         ["src/MetaStore.Raft.Runtime/BackgroundWork.cs: work item"] = EndsTheProcess,

@@ -125,7 +125,7 @@ public sealed class MetaStoreHost : IAsyncDisposable
         _gate = new CallGate(_leadership, machine.Members, _identity.MemberId);
         var calls = new GrpcCallMetrics(Services);
         var health = new HealthChecks(machine, reads, _leadership, _identity.MemberId);
-        var metrics = new MetricsPage(_identity.MemberId, _write, reads, machine, _leases.Clock, quota, calls, walMetrics, _watches.Room, health);
+        var metrics = new MetricsPage(_identity.MemberId, _write, reads, machine, _leases.Clock, quota, calls, walMetrics, _watches.Room, health, room.Budget);
         var pages = new HttpPages(health, metrics, machine.Members);
         GrpcServerOptions listening = RuntimeOptions.Listener(options, _gate, calls);
         IHttpFallback http = options.Limits.EnableGateway ? new JsonGateway(Services, listening, pages) : pages;

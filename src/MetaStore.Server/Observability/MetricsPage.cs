@@ -7,6 +7,7 @@ using MetaStore.Raft.Runtime.Batching;
 using MetaStore.Raft.Runtime.Snapshots;
 using MetaStore.Raft.Runtime.Transport;
 using MetaStore.Server.Api;
+using MetaStore.Server.Budgets;
 using MetaStore.Server.Configuration.Values;
 using MetaStore.Server.Hosting;
 using MetaStore.Server.Leasing;
@@ -20,7 +21,7 @@ namespace MetaStore.Server.Observability;
 /// <summary>The page /metrics: etcd's names where etcd has the thing, metastore_ names otherwise. Read when asked; nothing is added on the data path.</summary>
 internal sealed class MetricsPage(
     ulong memberId, WritePath write, ReadDispatcher reads, ReplicatedStateMachine machine, LeaseClock clock, SpaceQuota quota, GrpcCallMetrics calls,
-    WalMetrics wal, WatchRoom watches, HealthChecks health)
+    WalMetrics wal, WatchRoom watches, HealthChecks health, ResponseBudget responses)
 {
     public string Render()
     {
@@ -106,6 +107,9 @@ internal sealed class MetricsPage(
 
     private void Network(PrometheusText text)
     {
+        text.Single("metastore_response_held_bytes", "gauge", "Memory of large answers until their clients have taken them.", responses.Held);
+        text.Single("metastore_response_waiting", "gauge", "Reads that wait for room for their answer.", responses.Waiting);
+        text.Single("metastore_response_refused_total", "counter", "Calls whose answer had no room or was too large.", responses.Refused);
         text.Single("etcd_network_client_grpc_received_bytes_total", "counter", "Bytes of request messages.", calls.ReceivedBytes);
         text.Single("etcd_network_client_grpc_sent_bytes_total", "counter", "Bytes of response messages.", calls.SentBytes);
         PeerStatus[] peers = [.. write.Node.Peers];
