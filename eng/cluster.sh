@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Runs a cluster of three nodes on this machine until Ctrl-C. State stays in DATA and is found again by the next start.
+# Runs a cluster of three nodes on this machine until Ctrl-C. State stays in DATA and is found again by the next start, with any ENGINE.
 # usage: cluster.sh OUT     (OUT holds the programs metastore and metactl)
 # environment: DATA=data  HOST=127.0.0.1  CLIENT_PORTS="2379 22379 32379"  PEER_PORTS="2380 22380 32380"  ENGINE=memory  FLAGS="--log-level debug ..."
 set -euo pipefail
@@ -18,6 +18,16 @@ for i in 0 1 2; do
   endpoints+="${endpoints:+,}$host:${client[i]}"
 done
 
+# A data directory belongs to one engine. What an earlier run keeps in another one is converted; the state stays.
+engine=${ENGINE:-memory}
+for name in "${names[@]}"; do
+  if [ -f "$data/$name/identity" ] && ! "$out/metactl" engine convert --data-dir "$data/$name" --to "$engine" > "$data/$name.convert.log" 2>&1; then
+    cat "$data/$name.convert.log" >&2
+    echo "the state of an earlier run in $data/$name cannot be kept by the engine $engine; to begin without it: make clean-data run ENGINE=$engine" >&2
+    exit 1
+  fi
+done
+
 pids=()
 stop() {
   trap - INT TERM EXIT
@@ -33,7 +43,7 @@ for i in 0 1 2; do
   setsid "$out/metastore" --name "${names[i]}" --data-dir "$data/${names[i]}" \
     --listen-client-urls "http://$host:${client[i]}" --advertise-client-urls "http://$host:${client[i]}" \
     --listen-peer-urls "http://$host:${peer[i]}" --initial-advertise-peer-urls "http://$host:${peer[i]}" \
-    --initial-cluster "$cluster" --log-format console --engine "${ENGINE:-memory}" ${FLAGS:-} > "$data/${names[i]}.log" 2>&1 &
+    --initial-cluster "$cluster" --log-format console --engine "$engine" ${FLAGS:-} > "$data/${names[i]}.log" 2>&1 &
   pids+=($!)
 done
 
