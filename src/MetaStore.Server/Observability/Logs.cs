@@ -1,4 +1,5 @@
 using MetaStore.Server.Configuration.Options;
+using MetaStore.Server.Observability.Outputs;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Console;
@@ -10,7 +11,19 @@ internal static class Logs
 {
     private const int QueueLines = 8192;
 
-    public static ILoggerFactory Create(LoggingOptions options) => LoggerFactory.Create(builder =>
+    /// <exception cref="Hosting.StartException">An output cannot be opened.</exception>
+    public static ILoggerFactory Create(LoggingOptions options)
+    {
+        if (options.Outputs is not ([LoggingOptions.Default] or ["stderr"] or ["stdout"]))
+        {
+            // The console logger writes to what standard error is at this moment.
+            Console.SetError(new StreamWriter(LogOutputs.Open(options)) { AutoFlush = true });
+        }
+
+        return CreateConsole(options);
+    }
+
+    private static ILoggerFactory CreateConsole(LoggingOptions options) => LoggerFactory.Create(builder =>
     {
         builder.SetMinimumLevel(LevelOf(options.Level));
         builder.AddFilter("Microsoft", LogLevel.Warning);
@@ -35,7 +48,7 @@ internal static class Logs
         {
             console.QueueFullMode = ConsoleLoggerQueueFullMode.DropWrite;
             console.MaxQueueLength = QueueLines;
-            console.LogToStandardErrorThreshold = options.Outputs.Contains("stdout") ? LogLevel.None : LogLevel.Trace;
+            console.LogToStandardErrorThreshold = options.Outputs is ["stdout"] ? LogLevel.None : LogLevel.Trace;
         });
     });
 

@@ -1,0 +1,115 @@
+using System.Globalization;
+using System.IO.Compression;
+using MetaStore.Server.Configuration.Options;
+
+namespace MetaStore.Server.Observability.Outputs;
+
+/// <summary>A log file that is appended to; with a rotation, one that is put aside under the time's name when it is full.</summary>
+/// <remarks>Names of files that were put aside are those of etcd's rotation: "name-2026-01-31T23-59-59.123.log".</remarks>
+internal sealed class FileOutput : LogOutput
+{
+    private const string TimeForm = "yyyy-MM-ddTHH-mm-ss.fff";
+    private const string Compressed = ".gz";
+
+    private readonly string _path;
+    private readonly LogRotation? _rotation;
+    private readonly TimeProvider _time;
+    private FileStream _file;
+
+    /// <param name="path">The file; its directory must be there.</param>
+    /// <param name="rotation">When it is put aside; null = never.</param>
+    /// <param name="time">Clock of the names.</param>
+    public FileOutput(string path, LogRotation? rotation, TimeProvider time)
+    {
+        _path = Path.GetFullPath(path);
+        _rotation = rotation;
+        _time = time;
+        _file = Open();
+    }
+
+    /// <inheritdoc/>
+    public override void Write(ReadOnlySpan<byte> buffer)
+    {
+        if (_rotation is not null && _file.Length > 0 && _file.Length + buffer.Length > _rotation.MaxBytes)
+        {
+            Rotate(_rotation);
+        }
+
+        _file.Write(buffer);
+    }
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        _file.Dispose();
+        base.Dispose(disposing);
+    }
+
+    private FileStream Open() => new(_path, FileMode.Append, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
+
+    private void Rotate(LogRotation rotation)
+    {
+        _file.Dispose();
+        string aside = Path.Combine(
+            Path.GetDirectoryName(_path)!,
+            $"{Path.GetFileNameWithoutExtension(_path)}-{Now(rotation).ToString(TimeForm, CultureInfo.InvariantCulture)}{Path.GetExtension(_path)}");
+        try
+        {
+            File.Move(_path, aside);
+        }
+        finally
+        {
+            _file = Open();
+        }
+
+        if (rotation.Compress)
+        {
+            Compress(aside);
+        }
+
+        DeleteOld(rotation);
+    }
+
+    private DateTime Now(LogRotation rotation) => rotation.LocalTime ? _time.GetLocalNow().DateTime : _time.GetUtcNow().UtcDateTime;
+
+    private static void Compress(string file)
+    {
+        using (FileStream plain = File.OpenRead(file))
+        using (FileStream packed = File.Create(file + Compressed))
+        using (var gzip = new GZipStream(packed, CompressionLevel.Fastest))
+        {
+            plain.CopyTo(gzip);
+        }
+
+        File.Delete(file);
+    }
+
+    private void DeleteOld(LogRotation rotation)
+    {
+        (string File, DateTime Time)[] aside =
+        [
+            .. Directory.EnumerateFiles(Path.GetDirectoryName(_path)!, $"{Path.GetFileNameWithoutExtension(_path)}-*")
+                .Select(file => (file, Time: TimeOf(file))).Where(old => old.Time is not null).Select(old => (old.file, old.Time!.Value))
+                .OrderByDescending(old => old.Value),
+        ];
+        DateTime oldest = rotation.MaxAge == 0 ? DateTime.MinValue : Now(rotation).AddDays(-rotation.MaxAge);
+        int kept = rotation.MaxBackups == 0 ? int.MaxValue : rotation.MaxBackups;
+        foreach ((string file, _) in aside.Where((old, place) => place >= kept || old.Time < oldest))
+        {
+            File.Delete(file);
+        }
+    }
+
+    /// <summary>When a file was put aside; null for a file that is none of these.</summary>
+    private DateTime? TimeOf(string file)
+    {
+        string name = Path.GetFileName(file);
+        name = name.EndsWith(Compressed, StringComparison.Ordinal) ? name[..^Compressed.Length] : name;
+        string before = Path.GetFileNameWithoutExtension(_path) + "-";
+        string after = Path.GetExtension(_path);
+        return name.EndsWith(after, StringComparison.Ordinal) && name.Length >= before.Length + after.Length
+            && DateTime.TryParseExact(name[before.Length..^after.Length], TimeForm, CultureInfo.InvariantCulture, DateTimeStyles.None, out DateTime time)
+            ? time
+            : null;
+    }
+}

@@ -1,0 +1,77 @@
+using System.Net.Sockets;
+using MetaStore.Raft.Runtime.Native;
+using MetaStore.Server.Configuration.Options;
+using MetaStore.Server.Hosting;
+
+namespace MetaStore.Server.Observability.Outputs;
+
+/// <summary>All of --log-outputs: a line goes to each. One that fails does not keep it from the others.</summary>
+internal sealed class LogOutputs : LogOutput
+{
+    private readonly Stream[] _outputs;
+
+    private LogOutputs(Stream[] outputs) => _outputs = outputs;
+
+    /// <summary>Opens what the options name.</summary>
+    /// <exception cref="StartException">A file or the journal cannot be opened (64).</exception>
+    public static LogOutputs Open(LoggingOptions options)
+    {
+        var opened = new List<Stream>();
+        foreach (string output in options.Outputs)
+        {
+            try
+            {
+                opened.Add(Open(output, options));
+            }
+            catch (Exception unusable) when (unusable is IOException or UnauthorizedAccessException or SocketException)
+            {
+                opened.ForEach(stream => stream.Dispose());
+                throw new StartException(ExitCodes.BadConfiguration, $"--log-outputs {output}: {unusable.Message}", unusable);
+            }
+        }
+
+        return new LogOutputs([.. opened]);
+    }
+
+    /// <inheritdoc/>
+    public override void Write(ReadOnlySpan<byte> buffer)
+    {
+        IOException? failure = null;
+        foreach (Stream output in _outputs)
+        {
+            try
+            {
+                output.Write(buffer);
+            }
+            catch (IOException lost)
+            {
+                failure = lost;
+            }
+        }
+
+        if (failure is not null)
+        {
+            throw new IOException(failure.Message, failure);
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        foreach (Stream output in _outputs)
+        {
+            output.Dispose();
+        }
+
+        base.Dispose(disposing);
+    }
+
+    // System.Console would prepare the terminal for reading keys, which writes an escape sequence before the first line.
+    private static Stream Open(string output, LoggingOptions options) => output switch
+    {
+        LoggingOptions.Default or "stderr" => Console.OpenStandardError(),
+        "stdout" => Console.OpenStandardOutput(),
+        LoggingOptions.Journal => new JournalOutput(JournalOutput.Socket),
+        _ => new FileOutput(output, options.Rotation && LogRotation.TryParse(options.RotationConfig, out LogRotation? rotation) ? rotation : null, TimeProvider.System),
+    };
+}
