@@ -8,11 +8,13 @@ using MetaStore.Raft.Runtime.Batching.Policies;
 using MetaStore.Raft.Runtime.Snapshots;
 using MetaStore.Raft.Runtime.Transport;
 using MetaStore.Raft.Runtime.Transport.Inquiry;
+using MetaStore.Raft.Runtime.Transport.Listening;
 using MetaStore.Raft.Runtime.Wal;
 using MetaStore.Server.Configuration.Options;
 using MetaStore.Server.Configuration.Values;
 using MetaStore.Server.Proposing;
 using MetaStore.StateMachine.Membership;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 
 namespace MetaStore.Server.Hosting;
 
@@ -49,6 +51,7 @@ internal static class RuntimeOptions
         NodeId = identity.MemberId,
         ClusterId = identity.ClusterId,
         Listen = EndPoint(options.Member.ListenPeerUrls[0]),
+        BoundSocket = options.Limits.SocketReusePort ? SharedPeerSocket(EndPoint(options.Member.ListenPeerUrls[0])) : null,
     };
 
     public static WalOptions Wal(MetaStoreOptions options, WalOptions defaults)
@@ -113,12 +116,30 @@ internal static class RuntimeOptions
             options.KeepAlivePingTimeout = limits.KeepAliveTimeout;
         }
 
+        if (limits.SocketReusePort)
+        {
+            options.ConfigureTransport = sockets => sockets.CreateBoundListenSocket = address =>
+                address is IPEndPoint network ? ListenSockets.Shared(network) : SocketTransportOptions.CreateDefaultBoundListenSocket(address);
+        }
+
         foreach (EndpointUrl url in configured.Member.ListenClientUrls.Concat(configured.Member.ListenClientHttpUrls))
         {
             options.Endpoints.Add(new GrpcEndpoint(url.SocketPath is { } path ? new UnixDomainSocketEndPoint(path) : EndPoint(url)));
         }
 
         return options;
+    }
+
+    private static Socket SharedPeerSocket(IPEndPoint address)
+    {
+        try
+        {
+            return ListenSockets.Shared(address);
+        }
+        catch (SocketException refused)
+        {
+            throw new PeerListenException(address, refused);
+        }
     }
 
     /// <summary>The address to bind. "localhost" is 127.0.0.1, as in etcd.</summary>

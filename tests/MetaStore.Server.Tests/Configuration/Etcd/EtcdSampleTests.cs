@@ -123,6 +123,41 @@ public sealed class EtcdSampleTests
         Assert.Equal(421, (int)refused.StatusCode);
     }
 
+    [Fact]
+    public async Task SocketReusePort_LetsTwoProcessesListen_ButNoneWithoutIt()
+    {
+        await using StartedProcess member = await StartedProcess.WithFileAsync(StartedProcess.Member(_ => "socket-options:\n  reuse-port: true"));
+        int[] peers = FreePorts.Take(2);
+        string[] Second(int place) =>
+        [
+            "--data-dir", Path.Combine(member.Folder, $"other{place}"), "--listen-client-urls", $"http://127.0.0.1:{member.ClientPort}",
+            "--advertise-client-urls", $"http://127.0.0.1:{member.ClientPort}", "--listen-peer-urls", $"http://127.0.0.1:{peers[place]}",
+            "--initial-advertise-peer-urls", $"http://127.0.0.1:{peers[place]}", "--log-level", "debug",
+        ];
+        await using ServerProcess without = ServerProcess.Start(Programs.MetaStore, Second(0));
+        Assert.Equal(64, await without.WaitForExitAsync(TimeSpan.FromSeconds(20)));
+        await using ServerProcess with = ServerProcess.Start(Programs.MetaStore, [.. Second(1), "--socket-reuse-port"]);
+        await MetaStore.Testing.Eventually.TrueAsync(
+            () => with.IsRunning ? with.Output.Contains("published", StringComparison.OrdinalIgnoreCase) : throw new InvalidOperationException(with.Output),
+            TimeSpan.FromSeconds(30), () => with.Output);
+    }
+
+    [Fact]
+    public async Task MemoryMlock_KeepsThePages_OrSaysThatTheSystemDoesNot()
+    {
+        try
+        {
+            await using StartedProcess member = await StartedProcess.WithFileAsync(StartedProcess.Member(_ => "experimental-memory-mlock: true"));
+            string locked = (await File.ReadAllLinesAsync($"/proc/{member.Process.Id}/status")).Single(line => line.StartsWith("VmLck:", StringComparison.Ordinal));
+            Assert.DoesNotContain(" 0 kB", locked, StringComparison.Ordinal);
+        }
+        catch (Xunit.Sdk.XunitException refused)
+        {
+            // Without the right to lock memory.
+            Assert.Contains("the system does not lock memory", refused.Message, StringComparison.Ordinal);
+        }
+    }
+
     private static async Task<string?> AllowedAsync(HttpClient http, string origin)
     {
         using var request = new HttpRequestMessage(HttpMethod.Options, "/v3/kv/range") { Headers = { { "Origin", origin } } };
