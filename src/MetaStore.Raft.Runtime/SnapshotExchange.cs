@@ -88,6 +88,26 @@ internal sealed class SnapshotExchange(
 
     private async Task SendAsync(Message install)
     {
+        try
+        {
+            if (await BeginAsync(install))
+            {
+                return;
+            }
+        }
+        catch (Exception e)
+        {
+            // Whatever it was: a follower whose outcome is never reported stays in Snapshot and is sent nothing again.
+            logger.SnapshotSendFailed(install.To, install.Snapshot?.Index ?? 0, e);
+        }
+
+        mailbox.TryPost(new NodeCommand.SnapshotSent(install.To, Delivered: false));
+    }
+
+    /// <summary>Gives the snapshot to the transport, which reports the outcome from then on.</summary>
+    /// <returns>False when there is none to give.</returns>
+    private async Task<bool> BeginAsync(Message install)
+    {
         string taken = transport.Peers.FirstOrDefault(peer => peer.Node == install.To)?.SnapshotFiles ?? "";
         OutgoingSnapshot? outgoing = OpenOrNull(install.Snapshot!, taken);
         if (outgoing is null && await host.MakeSnapshotAsync(taken) is { } made)
@@ -98,13 +118,21 @@ internal sealed class SnapshotExchange(
 
         if (outgoing is null)
         {
-            mailbox.TryPost(new NodeCommand.SnapshotSent(install.To, Delivered: false));
-            return;
+            return false;
         }
 
-        Counts.CountSent(outgoing.Body);
-        logger.SnapshotBegun(install.To, install.Snapshot!.Index, outgoing.Body);
-        transport.SendSnapshot(install, outgoing.Container, outgoing.Container.Length);
+        try
+        {
+            Counts.CountSent(outgoing.Body);
+            logger.SnapshotBegun(install.To, install.Snapshot!.Index, outgoing.Body);
+            transport.SendSnapshot(install, outgoing.Container, outgoing.Container.Length);
+            return true;
+        }
+        catch
+        {
+            await outgoing.Container.DisposeAsync();
+            throw;
+        }
     }
 
     private static Message Announcing(Message install, SnapshotMetadata made) => new()

@@ -2,10 +2,23 @@ namespace MetaStore.Raft.Runtime.Batching;
 
 /// <summary>Passes cut batches to the sink, one at a time and in the order of their ids, outside of the batcher's lock.</summary>
 /// <remarks>Any thread. Whoever cut a batch calls <see cref="Run"/> after it has left the lock.</remarks>
-internal sealed class BatchHandOver(Lock gate, BatchPipeline pipeline, PendingProposals pending, IProposalSink sink, BatchClock clock)
+/// <param name="gate">The batcher's lock.</param>
+/// <param name="pipeline">What is cut and in flight; guarded by the lock.</param>
+/// <param name="pending">Where the apply loop finds the batches.</param>
+/// <param name="sink">Takes them.</param>
+/// <param name="clock">For statistics.</param>
+/// <param name="compress">Packs a batch; one that it fails on leaves as it is.</param>
+internal sealed class BatchHandOver(
+    Lock gate, BatchPipeline pipeline, PendingProposals pending, IProposalSink sink, BatchClock clock, BatchHandOver.Compressor compress)
 {
     // Guarded by the gate.
     private bool _running;
+
+    /// <summary>As <see cref="ProposalCodec.Compress"/>.</summary>
+    public delegate ReadOnlyMemory<byte> Compressor(ReadOnlyMemory<byte> data, BatchCompression compression, int compressionMinBytes);
+
+    /// <summary>Hears of each batch that could not be packed. Any thread.</summary>
+    public Action<Exception>? CompressionFailed { get; set; }
 
     /// <summary>Passes on what is cut. Whoever finds nobody at it does it, also for the others.</summary>
     public void Run()
@@ -25,14 +38,26 @@ internal sealed class BatchHandOver(Lock gate, BatchPipeline pipeline, PendingPr
                 settings = pipeline.Settings;
             }
 
+            bool isPending = false;
             try
             {
-                batch.Recode(ProposalCodec.Compress(batch.Data, settings.Compression, settings.CompressionMinBytes));
+                Compress(batch, settings);
                 pending.Add(batch);
+                isPending = true;
                 if (!sink.TryPropose(batch) && pending.TryTake(batch.MemberId, batch.FirstId, out _))
                 {
                     GiveUp(batch, ProposalDrop.Overloaded);
                 }
+            }
+            catch
+            {
+                // Its callers hear of it and its place is free again; the exception goes on to whoever flushed.
+                if (!isPending || pending.TryTake(batch.MemberId, batch.FirstId, out _))
+                {
+                    GiveUp(batch, ProposalDrop.Overloaded);
+                }
+
+                throw;
             }
             finally
             {
@@ -42,6 +67,19 @@ internal sealed class BatchHandOver(Lock gate, BatchPipeline pipeline, PendingPr
                     _running = false;
                 }
             }
+        }
+    }
+
+    private void Compress(SharedBatch batch, BatchSettings settings)
+    {
+        try
+        {
+            batch.Recode(compress(batch.Data, settings.Compression, settings.CompressionMinBytes));
+        }
+        catch (Exception e)
+        {
+            // Packing only saves bytes: the batch is as good without.
+            CompressionFailed?.Invoke(e);
         }
     }
 

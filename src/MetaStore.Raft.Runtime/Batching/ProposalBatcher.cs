@@ -37,13 +37,14 @@ public sealed class ProposalBatcher : IThreadPoolWorkItem, IDisposable
 
     /// <summary>As above; idle flushes run where <paramref name="background"/> says or, for tests without threads, inside of Enqueue.</summary>
     internal ProposalBatcher(
-        ulong memberId, BatchSettings settings, IProposalSink sink, TimeProvider time, BackgroundWork background, ulong firstId, bool flushInline = false)
+        ulong memberId, BatchSettings settings, IProposalSink sink, TimeProvider time, BackgroundWork background, ulong firstId, bool flushInline = false,
+        BatchHandOver.Compressor? compress = null)
     {
         BatchSettingsValidator.ThrowIfUnusable(settings);
         Pending = new PendingProposals(memberId);
         _clock = new BatchClock(time);
         _pipeline = new BatchPipeline(memberId, firstId, settings, _clock);
-        _handOver = new BatchHandOver(_gate, _pipeline, Pending, sink, _clock);
+        _handOver = new BatchHandOver(_gate, _pipeline, Pending, sink, _clock, compress ?? ProposalCodec.Compress);
         _timer = new FlushTimer(time, _clock, OnTimer);
         _background = background;
         _flushInline = flushInline;
@@ -51,6 +52,13 @@ public sealed class ProposalBatcher : IThreadPoolWorkItem, IDisposable
 
     /// <summary>Batches on their way; the apply loop takes them from here.</summary>
     public PendingProposals Pending { get; }
+
+    /// <summary>Hears of each batch that could not be compressed and left without. Any thread; set before the first proposal.</summary>
+    public Action<Exception>? CompressionFailed
+    {
+        get => _handOver.CompressionFailed;
+        set => _handOver.CompressionFailed = value;
+    }
 
     /// <summary>The settings in force.</summary>
     public BatchSettings Settings

@@ -71,6 +71,9 @@ internal static partial class RuntimeLog
     [LoggerMessage(2204, LogLevel.Warning, "Cannot open the snapshot at index {Index} for sending: {Reason}.")]
     public static partial void SnapshotOpenFailed(this ILogger logger, ulong index, string reason);
 
+    [LoggerMessage(2207, LogLevel.Error, "Cannot send member {Node:x} the snapshot at index {Index}; it is tried again.")]
+    public static partial void SnapshotSendFailed(this ILogger logger, ulong node, ulong index, Exception failure);
+
     [LoggerMessage(2206, LogLevel.Information, "Sending member {Node:x} the snapshot at index {Index}: {Body}.")]
     public static partial void SnapshotBegun(this ILogger logger, ulong node, ulong index, SnapshotBody body);
 

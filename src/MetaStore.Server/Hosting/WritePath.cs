@@ -91,7 +91,10 @@ internal sealed class WritePath : IDisposable
             RuntimeOptions.Node(options, identity, files), storage.Wal, storage.Recovery, storage.Snapshots, transport, applying, TimeProvider.System,
             loggers.CreateLogger("MetaStore.Raft"));
         members.Removal.Others = () => members.Others(node);
-        var batcher = new ProposalBatcher(identity.MemberId, RuntimeOptions.Batching(options), node, TimeProvider.System);
+        var batcher = new ProposalBatcher(identity.MemberId, RuntimeOptions.Batching(options), node, TimeProvider.System)
+        {
+            CompressionFailed = new CompressionFaults(log, TimeProvider.System).Add,
+        };
         node.ProposalFate = new ProposalFate(batcher);
         var admission = new ProposalAdmission(RuntimeOptions.Admission(options), TimeProvider.System);
         var pending = new PendingProposalPool();

@@ -127,4 +127,7 @@ internal sealed partial class ServerLog(ILogger logger)
 
     [LoggerMessage(1024, LogLevel.Information, "Asked to defragment: the engine {Engine} has nothing to give back of its {Bytes} bytes.")]
     public partial void NothingToDefragment(string engine, long bytes);
+
+    [LoggerMessage(1060, LogLevel.Warning, "{Count} batches could not be compressed and went into the log as they are: {Error}")]
+    public partial void CompressionFailed(long count, string error);
 }

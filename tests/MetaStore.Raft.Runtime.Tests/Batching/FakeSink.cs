@@ -16,13 +16,19 @@ internal sealed class FakeSink : IProposalSink
     public bool TryPropose(SharedBatch batch)
     {
         Assert.Equal(1, Interlocked.Increment(ref _inside));
-        if (!Full)
+        try
         {
-            Batches.Add(batch);
-            OnBatch?.Invoke(batch);
+            if (!Full)
+            {
+                Batches.Add(batch);
+                OnBatch?.Invoke(batch);
+            }
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _inside);
         }
 
-        Interlocked.Decrement(ref _inside);
         return !Full;
     }
 

@@ -277,6 +277,37 @@ public sealed class ProposalBatcherTests
 
     private static BatchSettings Busy() => new() { PipelineDepth = 1, MinBatchSize = 100 };
 
+    /// <summary>It left its place in the pipeline taken and its callers without an answer.</summary>
+    [Fact]
+    public void Batch_ThatCannotBeCompressed_LeavesAsItIs()
+    {
+        List<Exception> failures = [];
+        using ProposalBatcher batcher = new(
+            1, _classic with { MinBatchSize = 2 }, _sink, _time, BackgroundWork.ThreadPool, firstId: 1, flushInline: true,
+            compress: (_, _, _) => throw new InvalidOperationException("no memory"))
+        { CompressionFailed = failures.Add };
+        for (int round = 0; round < 100; round++)
+        {
+            Enqueue(batcher, 2);
+            _time.Advance(TimeSpan.FromMilliseconds(10));
+            batcher.OnBatchDone(_sink.Batches[^1]);
+        }
+
+        Assert.Equal(Enumerable.Range(0, 200), _sink.Commands().Select(command => command.Number));
+        Assert.Equal(_sink.Batches.Count, failures.Count);
+        Assert.Equal(0, batcher.Statistics.BatchesInFlight);
+    }
+
+    [Fact]
+    public void Batch_ThatTheSinkFailsOn_IsGivenUp_AndItsPlaceIsFree()
+    {
+        using ProposalBatcher batcher = Create(Busy());
+        _sink.OnBatch = _ => throw new InvalidOperationException("broken");
+        Assert.Throws<InvalidOperationException>(() => Enqueue(batcher));
+        Assert.Equal([ProposalDrop.Overloaded], _waiter.Drops);
+        Assert.Equal(0, batcher.Statistics.BatchesInFlight);
+    }
+
     private ProposalBatcher Create(BatchSettings settings) => new(1, settings, _sink, _time, BackgroundWork.ThreadPool, firstId: 1, flushInline: true);
 
     private void Enqueue(ProposalBatcher batcher, int count = 1)

@@ -22,6 +22,8 @@ public sealed class SnapshotExchangeTests
     [InlineData(null)]
     [InlineData(typeof(IOException))]
     [InlineData(typeof(SnapshotCorruptException))]
+    [InlineData(typeof(UnauthorizedAccessException))]
+    [InlineData(typeof(InvalidOperationException))]
     public void Snapshot_ThatCannotBeOpened_IsReportedAsNotDelivered(Type? failure)
     {
         NodeMailbox mailbox = new(Options);
@@ -68,6 +70,8 @@ public sealed class SnapshotExchangeTests
 
     private static Exception? Failure(Type? type) =>
         type == typeof(IOException) ? new IOException("gone")
+        : type == typeof(UnauthorizedAccessException) ? new UnauthorizedAccessException("not allowed")
+        : type == typeof(InvalidOperationException) ? new InvalidOperationException("a bug")
         : type == typeof(SnapshotCorruptException) ? new SnapshotCorruptException("file", "damaged")
         : null;
 }
