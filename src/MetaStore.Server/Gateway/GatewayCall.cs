@@ -12,8 +12,7 @@ internal sealed class GatewayCall(HttpContext http, ServiceMethod method, ICallG
     /// <summary>A message becomes base64 in a string, a document and the text that waits for the socket: about so much for each of its bytes.</summary>
     private const int ResponseCopies = 10;
 
-    /// <summary>Longer timeouts are none: timers cannot take them.</summary>
-    private static readonly TimeSpan LongestTimeout = TimeSpan.FromDays(40);
+    private static readonly TimeSpan ShortestTimer = TimeSpan.FromMilliseconds(1);
 
     /// <summary>Reads, invokes and writes; a failure becomes the body etcd's gateway would write.</summary>
     public async Task RunAsync()
@@ -23,9 +22,14 @@ internal sealed class GatewayCall(HttpContext http, ServiceMethod method, ICallG
         try
         {
             TimeSpan? timeout = GatewayDeadline.Of(http.Request);
-            if (timeout < LongestTimeout)
+            if (timeout < ShortestTimer)
             {
-                ending.CancelAfter(timeout.Value);
+                // Over before anything could be done.
+                await ending.CancelAsync();
+            }
+            else if (timeout is { } bound)
+            {
+                ending.CancelAfter(bound);
             }
 
             using IDisposable place = await places.TakeAsync(ending.Token);

@@ -4,12 +4,13 @@ using Microsoft.AspNetCore.Http;
 
 namespace MetaStore.Server.Gateway;
 
-/// <summary>The header <c>Grpc-Timeout</c> of a request to the gateway: up to eight digits and a unit (H M S m u n).</summary>
+/// <summary>The header <c>Grpc-Timeout</c> of a request to the gateway: a number and a unit (H M S m u n). Source: grpc-gateway.</summary>
 internal static class GatewayDeadline
 {
-    private const int MaxLength = 9;
+    /// <summary>Longer ones are none: timers cannot take them.</summary>
+    private static readonly TimeSpan Longest = TimeSpan.FromDays(40);
 
-    /// <summary>How long the call may take; null when it does not say.</summary>
+    /// <summary>How long the call may take, negative when that is over already; null when there is no bound.</summary>
     /// <exception cref="RpcException">It is not a timeout (InvalidArgument).</exception>
     public static TimeSpan? Of(HttpRequest request)
     {
@@ -19,23 +20,25 @@ internal static class GatewayDeadline
             return null;
         }
 
-        if (value.Length is < 2 or > MaxLength
-            || !uint.TryParse(value.AsSpan(0, value.Length - 1), NumberStyles.None, CultureInfo.InvariantCulture, out uint amount))
+        if (!long.TryParse(value.AsSpan(0, value.Length - 1), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long amount)
+            || UnitOf(value[^1]) is not { } unit)
         {
-            throw Invalid(value);
+            throw new RpcException(StatusCode.InvalidArgument, $"invalid grpc-timeout: {value}");
         }
 
-        return value[^1] switch
-        {
-            'H' => TimeSpan.FromHours(amount),
-            'M' => TimeSpan.FromMinutes(amount),
-            'S' => TimeSpan.FromSeconds(amount),
-            'm' => TimeSpan.FromMilliseconds(amount),
-            'u' => TimeSpan.FromMicroseconds(amount),
-            'n' => TimeSpan.FromTicks((amount + TimeSpan.NanosecondsPerTick - 1) / TimeSpan.NanosecondsPerTick),
-            _ => throw Invalid(value),
-        };
+        double ticks = amount * unit;
+        return ticks > Longest.Ticks ? null : TimeSpan.FromTicks((long)Math.Max(ticks, -TimeSpan.TicksPerSecond));
     }
 
-    private static RpcException Invalid(string value) => new(StatusCode.InvalidArgument, $"invalid grpc-timeout: {value}");
+    /// <summary>A unit in ticks.</summary>
+    private static double? UnitOf(char unit) => unit switch
+    {
+        'H' => TimeSpan.TicksPerHour,
+        'M' => TimeSpan.TicksPerMinute,
+        'S' => TimeSpan.TicksPerSecond,
+        'm' => TimeSpan.TicksPerMillisecond,
+        'u' => TimeSpan.TicksPerMicrosecond,
+        'n' => 1.0 / TimeSpan.NanosecondsPerTick,
+        _ => null,
+    };
 }

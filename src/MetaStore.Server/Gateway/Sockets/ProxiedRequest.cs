@@ -13,15 +13,16 @@ internal static class ProxiedRequest
     /// <param name="upgrade">The request that became a WebSocket. Of its headers only the token reaches the call.</param>
     /// <param name="body">What the client sends.</param>
     /// <param name="answer">What it is sent.</param>
-    /// <param name="aborted">Fires when the client is gone.</param>
-    public static HttpContext Make(HttpContext upgrade, Stream body, Stream answer, CancellationToken aborted)
+    /// <param name="ending">Fires when the client is gone; the call may fire it to be rid of the client.</param>
+    public static HttpContext Make(HttpContext upgrade, Stream body, Stream answer, CancellationTokenSource ending)
     {
         var response = new ProxiedResponse();
         var features = new FeatureCollection();
         features.Set<IHttpRequestFeature>(new HttpRequestFeature { Method = HttpMethods.Post, Path = upgrade.Request.Path, Body = body });
         features.Set<IHttpResponseFeature>(response);
         features.Set<IHttpResponseBodyFeature>(new StreamResponseBodyFeature(new StartingStream(answer, response)));
-        var call = new DefaultHttpContext(features) { RequestAborted = aborted };
+        features.Set<IHttpRequestLifetimeFeature>(new ProxiedLifetime(ending));
+        var call = new DefaultHttpContext(features);
         call.Connection.RemoteIpAddress = upgrade.Connection.RemoteIpAddress;
         call.Connection.RemotePort = upgrade.Connection.RemotePort;
         if (AuthorizationOf(upgrade.Request) is { } authorization)

@@ -26,7 +26,7 @@ internal sealed class WebSocketBridge(WebSocket socket, long maxMessageBytes)
     public async Task RunAsync(HttpContext upgrade, Func<HttpContext, Task> handler)
     {
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(upgrade.RequestAborted);
-        HttpContext call = ProxiedRequest.Make(upgrade, _requests.Reader.AsStream(), _responses.Writer.AsStream(), ending.Token);
+        HttpContext call = ProxiedRequest.Make(upgrade, _requests.Reader.AsStream(), _responses.Writer.AsStream(), ending);
         Task reading = ReadAsync(ending);
         Task writing = WriteAsync(ending);
         try

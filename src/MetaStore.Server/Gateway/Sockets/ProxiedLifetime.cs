@@ -1,0 +1,13 @@
+using Microsoft.AspNetCore.Http.Features;
+
+namespace MetaStore.Server.Gateway.Sockets;
+
+/// <summary>How long a call over a WebSocket goes on: as long as the socket.</summary>
+internal sealed class ProxiedLifetime(CancellationTokenSource ending) : IHttpRequestLifetimeFeature
+{
+    /// <inheritdoc/>
+    public CancellationToken RequestAborted { get; set; } = ending.Token;
+
+    /// <inheritdoc/>
+    public void Abort() => ending.Cancel();
+}
