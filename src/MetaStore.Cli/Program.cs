@@ -1,10 +1,4 @@
 using MetaStore.Cli.Commands;
+using MetaStore.Cli.Words;
 
-var parsed = MetactlCommand.Build().Parse(args);
-if ((UsageErrors.FindBytes(args) ?? UsageErrors.Find(parsed)) is { } wrong)
-{
-    await Console.Error.WriteLineAsync($"Error: {wrong}");
-    return ExitCodes.BadArguments;
-}
-
-return await parsed.InvokeAsync(new() { EnableDefaultExceptionHandler = false });
+return await Metactl.RunAsync(OwnArguments.Of(args));

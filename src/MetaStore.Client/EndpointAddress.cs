@@ -3,13 +3,26 @@ namespace MetaStore.Client;
 /// <summary>Endpoints as people write them.</summary>
 public static class EndpointAddress
 {
-    /// <summary>Reads "host:port", "http://host:port" or a bare host (port 2379). Throws <see cref="FormatException"/> naming the text.</summary>
+    /// <summary>
+    /// Reads "host:port", "http://host:port", "https://host:port", a bare host (port 2379), or "unix:///path" of a socket; "unix://path" and "unix:path"
+    /// are relative to the working directory of now. Throws <see cref="FormatException"/> naming the text.
+    /// </summary>
     public static Uri Parse(string text)
     {
+        if (SocketAddress.IsOne(text))
+        {
+            return SocketAddress.Parse(text);
+        }
+
         var withScheme = text.Contains("://", StringComparison.Ordinal) ? text : "http://" + text;
         if (!Uri.TryCreate(withScheme, UriKind.Absolute, out var uri) || uri.Host.Length == 0)
         {
             throw new FormatException($"'{text}' is not an endpoint; write host:port, such as 127.0.0.1:2379");
+        }
+
+        if (uri.Scheme is not ("http" or "https"))
+        {
+            throw new FormatException($"'{text}': the scheme {uri.Scheme} is not known; write host:port, http://, https:// or unix://");
         }
 
         return uri.IsDefaultPort && !HasPort(withScheme) ? new UriBuilder(uri) { Port = 2379 }.Uri : uri;

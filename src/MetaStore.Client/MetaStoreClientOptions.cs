@@ -3,7 +3,7 @@ namespace MetaStore.Client;
 /// <summary>How to reach a cluster. Read once, when a client is made; set it up in one thread.</summary>
 public sealed record MetaStoreClientOptions
 {
-    /// <summary>Client URLs of members, http or https. At least one. Order does not matter: calls move on when one fails.</summary>
+    /// <summary>Client URLs of members, http, https or unix. At least one. Order does not matter: calls move on when one fails.</summary>
     public IReadOnlyList<Uri> Endpoints { get; set; } = [];
 
     /// <summary>Time a single call may take, retries included. Default 5 s; must be positive.</summary>
@@ -11,6 +11,18 @@ public sealed record MetaStoreClientOptions
 
     /// <summary>Time a connection may take to open. Default 2 s; must be positive.</summary>
     public TimeSpan DialTimeout { get; set; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>Silence after which the connection of an open call is pinged. Default 10 s; must be positive, and counts as 1 s at least.</summary>
+    public TimeSpan KeepAliveTime { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>How long a ping may stay unanswered. Default 10 s; must be positive, and counts as 1 s at least.</summary>
+    public TimeSpan KeepAliveTimeout { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Largest request in bytes; a larger one fails with ResourceExhausted and is not sent. Default 2^31-1: the server judges.</summary>
+    public int MaxSendBytes { get; set; } = int.MaxValue;
+
+    /// <summary>Largest response in bytes; a larger one fails with ResourceExhausted. Default 2^31-1.</summary>
+    public int MaxReceiveBytes { get; set; } = int.MaxValue;
 
     /// <summary>The clock of pauses, renewals and lost leases. Default the system's; tests put their own here.</summary>
     public TimeProvider TimeProvider { get; set; } = TimeProvider.System;
@@ -36,7 +48,7 @@ public sealed record MetaStoreClientOptions
             yield return $"{nameof(Endpoints)}: at least one endpoint is needed, such as http://127.0.0.1:2379";
         }
 
-        foreach (var endpoint in Endpoints.Where(endpoint => !endpoint.IsAbsoluteUri || endpoint.Scheme is not ("http" or "https")))
+        foreach (var endpoint in Endpoints.Where(endpoint => !endpoint.IsAbsoluteUri || endpoint.Scheme is not ("http" or "https" or SocketAddress.Scheme)))
         {
             yield return $"{nameof(Endpoints)}: {endpoint} is not an http URL, such as http://127.0.0.1:2379";
         }
@@ -49,6 +61,16 @@ public sealed record MetaStoreClientOptions
         if (DialTimeout <= TimeSpan.Zero)
         {
             yield return $"{nameof(DialTimeout)}: must be positive, such as 00:00:02";
+        }
+
+        if (KeepAliveTime <= TimeSpan.Zero || KeepAliveTimeout <= TimeSpan.Zero)
+        {
+            yield return $"{nameof(KeepAliveTime)} and {nameof(KeepAliveTimeout)}: must be positive, such as 00:00:10";
+        }
+
+        if (MaxSendBytes <= 0 || MaxReceiveBytes <= 0)
+        {
+            yield return $"{nameof(MaxSendBytes)} and {nameof(MaxReceiveBytes)}: must be positive";
         }
     }
 }

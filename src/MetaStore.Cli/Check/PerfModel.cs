@@ -15,6 +15,6 @@ internal sealed record PerfModel(int Clients, int WritesPerSecond, TimeSpan Dura
         "m" or "medium" => new(200, 1000, TimeSpan.FromMinutes(1)),
         "l" or "large" => new(500, 8000, TimeSpan.FromMinutes(1)),
         "xl" or "xLarge" => new(1000, 15000, TimeSpan.FromMinutes(1)),
-        _ => throw new UsageException($"unknown load option {name}; write s, m, l or xl"),
+        _ => throw new UsageException($"unknown load option {name}; write s, m, l or xl", ExitCodes.BadFeature),
     };
 }

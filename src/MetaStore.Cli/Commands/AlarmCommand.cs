@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Etcdserverpb;
 using MetaStore.Cli.Output;
+using MetaStore.Cli.Words;
 
 namespace MetaStore.Cli.Commands;
 
@@ -11,9 +12,10 @@ internal static class AlarmCommand
 
     private static Command List()
     {
-        var command = new Command("list", "Lists raised alarms");
+        var command = new Command("list", "Lists raised alarms") { VerbWords.Ignored() };
         command.SetAction(async (parsed, client, cancellation) =>
         {
+            NoWords(parsed, "list");
             Printer.For(parsed).Alarms(await client.Maintenance.AlarmAsync(new AlarmRequest(), cancellation));
             return ExitCodes.Ok;
         });
@@ -22,9 +24,10 @@ internal static class AlarmCommand
 
     private static Command Disarm()
     {
-        var command = new Command("disarm", "Clears all alarms, and prints them");
+        var command = new Command("disarm", "Clears all alarms, and prints them") { VerbWords.Ignored() };
         command.SetAction(async (parsed, client, cancellation) =>
         {
+            NoWords(parsed, "disarm");
             var raised = await client.Maintenance.AlarmAsync(new AlarmRequest(), cancellation);
             var cleared = new AlarmResponse { Header = raised.Header };
             foreach (var alarm in raised.Alarms)
@@ -39,5 +42,13 @@ internal static class AlarmCommand
             return ExitCodes.Ok;
         });
         return command;
+    }
+
+    private static void NoWords(ParseResult parsed, string verb)
+    {
+        if (parsed.Plain().Length > 0)
+        {
+            throw new UsageException($"alarm {verb} command accepts no arguments");
+        }
     }
 }

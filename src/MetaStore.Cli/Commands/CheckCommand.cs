@@ -1,6 +1,8 @@
 using System.CommandLine;
 using Etcdserverpb;
 using MetaStore.Cli.Check;
+using MetaStore.Cli.Terminals;
+using MetaStore.Cli.Words;
 using MetaStore.Client;
 
 namespace MetaStore.Cli.Commands;
@@ -12,7 +14,7 @@ internal static class CheckCommand
 
     private static readonly Option<string> Prefix = new("--prefix") { Description = "what the check's keys start with; deleted afterwards", DefaultValueFactory = _ => "/etcdctl-check-perf/" };
 
-    private static readonly Option<string> Duration = new("--duration") { Description = "how long to write", DefaultValueFactory = _ => "60s" };
+    private static readonly DurationOption Duration = new("--duration") { Description = "how long to write", DefaultValueFactory = _ => "60s" };
 
     private static readonly Option<bool> Compact = new("--auto-compact") { Description = "compact the history afterwards" };
 
@@ -20,8 +22,8 @@ internal static class CheckCommand
 
     public static Command Build()
     {
-        var perf = new Command("perf", "Writes at a steady rate and says whether the cluster keeps up") { Load, Prefix, Duration, Compact, Defrag };
-        perf.SetAction(RunAsync);
+        var perf = new Command("perf", "Writes at a steady rate and says whether the cluster keeps up") { VerbWords.Ignored(), Load, Prefix, Duration, Compact, Defrag };
+        perf.SetAction(RunAsync, hasTable: true);
         return new Command("check", "Checks of a cluster") { perf };
     }
 
@@ -35,26 +37,26 @@ internal static class CheckCommand
             throw new UsageException($"prefix {parsed.GetValue(Prefix)} has keys; delete them with metactl del --prefix {parsed.GetValue(Prefix)} first");
         }
 
-        var result = await new PerfCheck(GlobalOptions.EndpointList(parsed), parsed.GetValue(Prefix)!, model).RunAsync(cancellation);
+        var result = await new PerfCheck([.. GlobalOptions.EndpointList(parsed).Select(endpoint => endpoint.Address)], parsed.GetValue(Prefix)!, model).RunAsync(cancellation);
         var last = await client.Kv.DeleteRangeAsync(new DeleteRangeRequest { Key = range.Key, RangeEnd = range.RangeEnd }, cancellation);
         if (parsed.GetValue(Compact))
         {
-            Console.WriteLine($"Compacting with revision {last.Header.Revision}");
+            Terminal.Out.WriteLine($"Compacting with revision {last.Header.Revision}");
             await client.Kv.CompactAsync(new CompactionRequest { Revision = last.Header.Revision, Physical = true }, cancellation);
-            Console.WriteLine($"Compacted with revision {last.Header.Revision}");
+            Terminal.Out.WriteLine($"Compacted with revision {last.Header.Revision}");
         }
 
         foreach (var endpoint in parsed.GetValue(Defrag) ? GlobalOptions.EndpointList(parsed) : [])
         {
-            Console.WriteLine($"Defragmenting \"{endpoint.Authority}\"");
-            using var member = client.At(endpoint);
+            Terminal.Out.WriteLine($"Defragmenting \"{endpoint.Name}\"");
+            using var member = client.At(endpoint.Address);
             await member.Maintenance.DefragmentAsync(cancellation);
-            Console.WriteLine($"Defragmented \"{endpoint.Authority}\"");
+            Terminal.Out.WriteLine($"Defragmented \"{endpoint.Name}\"");
         }
 
         foreach (var line in result.Verdict(model))
         {
-            Console.WriteLine(line);
+            Terminal.Out.WriteLine(line);
         }
 
         return result.Passes(model) ? ExitCodes.Ok : ExitCodes.Error;

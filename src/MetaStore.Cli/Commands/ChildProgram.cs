@@ -11,7 +11,7 @@ internal static class ChildProgram
     /// <param name="environment">Variables to add.</param>
     /// <param name="cancellation">Ends it, with everything it has started; then <see cref="OperationCanceledException"/> is thrown.</param>
     /// <returns>Its exit code.</returns>
-    /// <exception cref="InputException">It cannot be started.</exception>
+    /// <exception cref="UsageException">It cannot be started.</exception>
     public static async Task<int> RunAsync(string[] program, IReadOnlyDictionary<string, string> environment, CancellationToken cancellation)
     {
         var start = new ProcessStartInfo(program[0], program[1..]);
@@ -37,11 +37,11 @@ internal static class ChildProgram
     {
         try
         {
-            return Process.Start(start) ?? throw new InputException($"{start.FileName} did not start");
+            return Process.Start(start) ?? throw new UsageException($"{start.FileName} did not start", ExitCodes.Error);
         }
         catch (Win32Exception failure)
         {
-            throw new InputException($"cannot run {start.FileName}: {failure.Message}");
+            throw new UsageException($"cannot run {start.FileName}: {failure.Message}", ExitCodes.Error);
         }
     }
 }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Diagnostics;
+using MetaStore.Cli.Terminals;
 using MetaStore.Grpc;
 
 namespace MetaStore.Cli.Commands;
@@ -10,30 +11,30 @@ internal static class DefragCommand
     public static Command Build()
     {
         var cluster = new Option<bool>("--cluster") { Description = "every member of the cluster, not only the endpoints given" };
-        var command = new Command("defrag", "Gives storage that is not used back to the system, member by member") { cluster };
+        var command = new Command("defrag", "Gives storage that is not used back to the system, member by member") { VerbWords.Ignored(), cluster };
         command.SetAction(async (parsed, client, cancellation) =>
         {
-            var endpoints = parsed.GetValue(cluster) ? await client.Cluster.EndpointsAsync(cancellation) : GlobalOptions.EndpointList(parsed);
+            var endpoints = parsed.GetValue(cluster) ? await Endpoint.OfClusterAsync(client, cancellation) : GlobalOptions.EndpointList(parsed);
             var code = ExitCodes.Ok;
             foreach (var endpoint in endpoints)
             {
                 // One after the other: two members that are busy with it at once would be felt.
-                using var single = client.At(endpoint);
+                using var single = client.At(endpoint.Address);
                 var clock = Stopwatch.StartNew();
                 try
                 {
                     await single.Maintenance.DefragmentAsync(cancellation);
-                    Console.WriteLine($"Finished defragmenting etcd member[{endpoint.Authority}]. took {clock.Elapsed.TotalMilliseconds:0.###}ms");
+                    Terminal.Out.WriteLine($"Finished defragmenting etcd member[{endpoint.Name}]. took {clock.Elapsed.TotalMilliseconds:0.###}ms");
                 }
                 catch (RpcException failure)
                 {
-                    await Console.Error.WriteLineAsync($"Failed to defragment etcd member[{endpoint.Authority}] ({failure.Status.Detail})");
+                    Terminal.Complain($"Failed to defragment etcd member[{endpoint.Name}] ({failure.Status.Detail})");
                     code = ExitCodes.Error;
                 }
             }
 
             return code;
-        });
+        }, hasTable: true);
         return command;
     }
 }

@@ -3,6 +3,7 @@ using System.Diagnostics;
 using Etcdserverpb;
 using Google.Protobuf;
 using MetaStore.Cli.Output;
+using MetaStore.Cli.Terminals;
 using MetaStore.Client;
 using MetaStore.Grpc;
 
@@ -17,16 +18,16 @@ internal static class EndpointCommand
 
     public static Command Build()
     {
-        var status = new Command("status", "What each endpoint knows about itself and the leader");
+        var status = new Command("status", "What each endpoint knows about itself and the leader") { VerbWords.Ignored() };
         status.SetAction(async (parsed, client, cancellation) =>
         {
             var rows = await EachAsync(parsed, client, async (name, endpoint, token) =>
                 new EndpointStatus(name, await endpoint.Maintenance.StatusAsync(new StatusRequest(), token), null), (name, error) => new EndpointStatus(name, null, error), cancellation);
             Printer.For(parsed).Status(rows);
             return rows.All(row => row.Error is null) ? ExitCodes.Ok : ExitCodes.Error;
-        });
+        }, hasTable: true);
 
-        var health = new Command("health", "Whether each endpoint answers a linearizable read and no alarm is raised");
+        var health = new Command("health", "Whether each endpoint answers a linearizable read and no alarm is raised") { VerbWords.Ignored() };
         health.SetAction(async (parsed, client, cancellation) =>
         {
             var rows = await EachAsync(parsed, client, ProbeAsync, (name, error) => new EndpointHealth(name, TimeSpan.Zero, error), cancellation);
@@ -36,18 +37,18 @@ internal static class EndpointCommand
                 return ExitCodes.Ok;
             }
 
-            await Console.Error.WriteLineAsync("Error: unhealthy cluster");
+            Terminal.Complain("Error: unhealthy cluster");
             return ExitCodes.Error;
-        });
+        }, hasTable: true);
 
-        var hash = new Command("hashkv", "The hash of each endpoint's key-value state; equal at equal revisions") { Revision };
+        var hash = new Command("hashkv", "The hash of each endpoint's key-value state; equal at equal revisions") { VerbWords.Ignored(), Revision };
         hash.SetAction(async (parsed, client, cancellation) =>
         {
             var rows = await EachAsync(parsed, client, async (name, endpoint, token) =>
                 new EndpointHash(name, await endpoint.Maintenance.HashKVAsync(new HashKVRequest { Revision = parsed.GetValue(Revision) }, token), null), (name, error) => new EndpointHash(name, null, error), cancellation);
             Printer.For(parsed).Hashes(rows);
             return rows.All(row => row.Error is null) ? ExitCodes.Ok : ExitCodes.Error;
-        });
+        }, hasTable: true);
 
         return new Command("endpoint", "Single endpoints") { Cluster, status, health, hash };
     }
@@ -66,14 +67,14 @@ internal static class EndpointCommand
         ParseResult parsed, MetaStoreClient client, Func<string, MetaStoreClient, CancellationToken, Task<T>> ask, Func<string, string, T> failed, CancellationToken cancellation)
     {
         var endpoints = parsed.GetValue(Cluster)
-            ? await client.Cluster.EndpointsAsync(cancellation)
+            ? await Endpoint.OfClusterAsync(client, cancellation)
             : GlobalOptions.EndpointList(parsed);
         return await Task.WhenAll(endpoints.Select(async endpoint =>
         {
-            var name = endpoint.Authority;
+            var name = endpoint.Name;
             try
             {
-                using var single = client.At(endpoint);
+                using var single = client.At(endpoint.Address);
                 return await ask(name, single, cancellation);
             }
             catch (RpcException failure)

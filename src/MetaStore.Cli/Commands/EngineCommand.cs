@@ -1,5 +1,7 @@
 using System.CommandLine;
 using MetaStore.Cli.Conversion;
+using MetaStore.Cli.Terminals;
+using MetaStore.Cli.Words;
 using MetaStore.Engines;
 using MetaStore.Engines.Memory;
 using MetaStore.Engines.RocksDb;
@@ -10,34 +12,38 @@ namespace MetaStore.Cli.Commands;
 /// <summary><c>metactl engine convert</c>: moves a data directory to another engine while its node is stopped.</summary>
 internal static class EngineCommand
 {
-    private static readonly Option<string> DataDir = new("--data-dir") { Description = "data directory of a node that is stopped", Required = true };
+    private static readonly Option<string> DataDir = new("--data-dir") { Description = "data directory of a node that is stopped" };
 
-    private static readonly Option<string> To = new("--to") { Description = "engine that shall keep the state: memory or rocksdb", Required = true };
+    private static readonly Option<string> To = new("--to") { Description = "engine that shall keep the state: memory or rocksdb" };
 
     public static Command Build()
     {
-        To.AcceptOnlyFromAmong(MemoryEngine.EngineName, RocksDbEngine.EngineName);
         var convert = new Command("convert", "Moves a data directory to another engine; a second run finishes what a crash interrupted") { DataDir, To };
-        convert.SetAction((parsed, cancellation) => Task.Run(() => Convert(parsed, cancellation), CancellationToken.None));
+        convert.SetOfflineAction(Convert);
         return new Command("engine", "The storage engine of a data directory, offline") { convert };
     }
 
     private static int Convert(ParseResult parsed, CancellationToken cancellation)
     {
-        var to = parsed.GetValue(To) == RocksDbEngine.EngineName ? StateEngine.RocksDb : StateEngine.Memory;
+        if (parsed.Plain().Length > 0 || string.IsNullOrEmpty(parsed.GetValue(DataDir)))
+        {
+            throw new UsageException("engine convert needs --data-dir and --to, and no other words");
+        }
+
+        var to = parsed.GetValue(To) switch
+        {
+            RocksDbEngine.EngineName => StateEngine.RocksDb,
+            MemoryEngine.EngineName => StateEngine.Memory,
+            _ => throw new UsageException($"--to must be {MemoryEngine.EngineName} or {RocksDbEngine.EngineName}"),
+        };
         try
         {
-            EngineConversion.Run(parsed.GetValue(DataDir)!, to, Console.WriteLine, cancellation);
+            EngineConversion.Run(parsed.GetValue(DataDir)!, to, Terminal.Out.WriteLine, cancellation);
             return ExitCodes.Ok;
         }
-        catch (Exception failed) when (failed is StorageException or EngineException or IOException or UnauthorizedAccessException)
+        catch (Exception failed) when (failed is not OutputException and (StorageException or EngineException or IOException or UnauthorizedAccessException))
         {
-            Console.Error.WriteLine($"Error: {failed.Message}");
-            return ExitCodes.Error;
-        }
-        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
-        {
-            return ExitCodes.Interrupted;
+            throw new UsageException(failed.Message, ExitCodes.Error);
         }
     }
 }

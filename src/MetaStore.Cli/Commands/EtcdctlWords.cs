@@ -7,7 +7,7 @@ internal static class EtcdctlWords
 {
     private const string NoUsers = "there are no users, roles and passwords yet; every client may do everything";
     private const string NoTls = "there is no TLS yet; connections are never encrypted";
-    private const string NoTuning = "metactl does not have it, and needs none: leave it out";
+    private const string NoDiscovery = "name the members with --endpoints";
 
     private static readonly (string Name, string Why)[] Verbs =
     [
@@ -25,42 +25,30 @@ internal static class EtcdctlWords
     [
         ("--user", NoUsers),
         ("--password", NoUsers),
+        ("--auth-jwt-token", NoUsers),
         ("--cacert", NoTls),
         ("--cert", NoTls),
         ("--key", NoTls),
-        ("--insecure-skip-tls-verify", NoTls),
-        ("--insecure-transport", NoTls),
-        ("--insecure-discovery", NoTuning),
-        ("--discovery-srv", "name the members with --endpoints"),
-        ("--dial-timeout", "--command-timeout covers connecting"),
-        ("--keepalive-time", NoTuning),
-        ("--keepalive-timeout", NoTuning),
-        ("--debug", NoTuning),
-        ("--hex", "-w json shows bytes as base64, -w fields quotes them"),
+        ("--discovery-srv", NoDiscovery),
+        ("-d", NoDiscovery),
+        ("--discovery-srv-name", NoDiscovery),
     ];
 
-    /// <summary>Adds the words to the root; none is shown in the help.</summary>
+    /// <summary>The global flags that are refused wherever they come from, with the reason. Being silent about a password or a certificate would be worse.</summary>
+    public static IReadOnlyList<(string Name, string Why)> RefusedFlags => Flags;
+
+    /// <summary>Why there is no such flag; null when etcdctl has none either.</summary>
+    public static string? WhyNot(string flag) => Flags.FirstOrDefault(known => known.Name == flag).Why;
+
+    /// <summary>Adds the verbs to the root; none is shown in the help.</summary>
     public static void AddTo(RootCommand root)
     {
         foreach (var (name, why) in Verbs)
         {
-            root.Subcommands.Add(Refused(name, why));
+            root.Subcommands.Add(new RefusedVerb(name, why) { Hidden = true });
         }
 
         root.Subcommands.Single(verb => verb.Name == "check").Subcommands.Add(
-            Refused("datascale", "metactl does not have it; check perf measures speed, endpoint status shows sizes"));
-        foreach (var (name, why) in Flags)
-        {
-            var flag = new Option<string?>(name) { Hidden = true, Recursive = true, Arity = ArgumentArity.ZeroOrOne };
-            flag.Validators.Add(found => found.AddError($"{name}: {why}"));
-            root.Options.Add(flag);
-        }
-    }
-
-    private static Command Refused(string name, string why)
-    {
-        var command = new Command(name) { Hidden = true, TreatUnmatchedTokensAsErrors = false };
-        command.SetOfflineAction((_, _) => throw new UsageException($"{name}: {why}"));
-        return command;
+            new RefusedVerb("datascale", "metactl does not have it; check perf measures speed, endpoint status shows sizes") { Hidden = true });
     }
 }

@@ -1,15 +1,14 @@
 using System.CommandLine;
 using Etcdserverpb;
 using MetaStore.Cli.Output;
+using MetaStore.Cli.Words;
 
 namespace MetaStore.Cli.Commands;
 
 /// <summary><c>metactl get KEY [RANGE_END]</c>: reads one key or a range.</summary>
 internal static class GetCommand
 {
-    private static readonly Argument<string> Key = new("key") { Description = "the key, or the start of the range" };
-
-    private static readonly Argument<string?> RangeEnd = new("range_end") { Description = "end of the range, exclusive", Arity = ArgumentArity.ZeroOrOne };
+    private static readonly Argument<string[]> Words = VerbWords.Of("key [range_end]", "the key, or the start of the range and its end, exclusive");
 
     private static readonly Option<bool> Prefix = new("--prefix") { Description = "every key with this prefix" };
 
@@ -35,10 +34,15 @@ internal static class GetCommand
     {
         var command = new Command("get", "Reads a key or a range of keys")
         {
-            Key, RangeEnd, Prefix, FromKey, Limit, Revision, Order, SortBy, Consistency, KeysOnly, CountOnly, ValueOnly,
+            Words, Prefix, FromKey, Limit, Revision, Order, SortBy, Consistency, KeysOnly, CountOnly, ValueOnly,
         };
         command.SetAction(async (parsed, client, cancellation) =>
         {
+            if (parsed.GetValue(ValueOnly) && GlobalOptions.Format(parsed) != OutputFormat.Simple)
+            {
+                throw new UsageException("print-value-only is only for `--write-out=simple`");
+            }
+
             var response = await client.Kv.RangeAsync(Request(parsed), cancellation);
             Printer.For(parsed).Range(response, parsed.GetValue(ValueOnly), parsed.GetValue(CountOnly));
             return ExitCodes.Ok;
@@ -49,7 +53,18 @@ internal static class GetCommand
     /// <summary>The request the words describe. Throws <see cref="UsageException"/>.</summary>
     public static RangeRequest Request(ParseResult parsed)
     {
-        var range = KeyRangeFlags.Of(parsed.GetValue(Key)!, parsed.GetValue(RangeEnd), parsed.GetValue(Prefix), parsed.GetValue(FromKey));
+        var words = parsed.Plain();
+        if (words.Length == 0)
+        {
+            throw new UsageException("get command needs one argument as key and an optional argument as range_end");
+        }
+
+        if (parsed.GetValue(KeysOnly) && parsed.GetValue(CountOnly))
+        {
+            throw new UsageException("`--keys-only` and `--count-only` cannot be set at the same time, choose one");
+        }
+
+        var range = KeyRangeFlags.Of(words[0], words.ElementAtOrDefault(1), parsed.GetValue(Prefix), parsed.GetValue(FromKey));
         return new RangeRequest
         {
             Key = range.Key,
@@ -62,14 +77,14 @@ internal static class GetCommand
             {
                 "l" => false,
                 "s" => true,
-                var other => throw new UsageException($"unknown consistency flag \"{other}\"; write l or s"),
+                var other => throw new UsageException($"unknown consistency flag \"{other}\"; write l or s", ExitCodes.BadFeature),
             },
             SortOrder = parsed.GetValue(Order)!.ToUpperInvariant() switch
             {
                 "" => RangeRequest.Types.SortOrder.None,
                 "ASCEND" => RangeRequest.Types.SortOrder.Ascend,
                 "DESCEND" => RangeRequest.Types.SortOrder.Descend,
-                var other => throw new UsageException($"bad sort order \"{other}\"; write ASCEND or DESCEND"),
+                var other => throw new UsageException($"bad sort order \"{other}\"; write ASCEND or DESCEND", ExitCodes.BadFeature),
             },
             SortTarget = parsed.GetValue(SortBy)!.ToUpperInvariant() switch
             {
@@ -78,7 +93,7 @@ internal static class GetCommand
                 "MODIFY" => RangeRequest.Types.SortTarget.Mod,
                 "VALUE" => RangeRequest.Types.SortTarget.Value,
                 "VERSION" => RangeRequest.Types.SortTarget.Version,
-                var other => throw new UsageException($"bad sort target \"{other}\"; write CREATE, KEY, MODIFY, VALUE or VERSION"),
+                var other => throw new UsageException($"bad sort target \"{other}\"; write CREATE, KEY, MODIFY, VALUE or VERSION", ExitCodes.BadFeature),
             },
         };
     }

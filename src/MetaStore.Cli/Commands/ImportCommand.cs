@@ -1,6 +1,8 @@
 using System.CommandLine;
 using Etcdserverpb;
 using MetaStore.Cli.Import;
+using MetaStore.Cli.Terminals;
+using MetaStore.Cli.Words;
 using MetaStore.Client;
 using Spectre.Console;
 
@@ -9,7 +11,7 @@ namespace MetaStore.Cli.Commands;
 /// <summary><c>metactl import DIR</c>: loads a directory tree as keys, path to content, and can read everything back from every node.</summary>
 internal static class ImportCommand
 {
-    private static readonly Argument<DirectoryInfo> Folder = new("directory") { Description = "folder to load; links are not followed" };
+    private static readonly Argument<string[]> Folder = VerbWords.Of("directory", "folder to load; links are not followed");
 
     private static readonly Option<string> Prefix = new("--prefix") { Description = "what every key starts with", DefaultValueFactory = _ => "/" };
 
@@ -26,7 +28,7 @@ internal static class ImportCommand
         var command = new Command("import", "Loads a directory tree as keys") { Folder, Prefix, Concurrency, MaxFiles, MaxBytes, Verify };
         command.SetAction(async (parsed, client, cancellation) =>
         {
-            var folder = parsed.GetValue(Folder)!;
+            var folder = new DirectoryInfo(parsed.Plain() is [{ Length: > 0 } only] ? only : throw new UsageException("import needs one directory"));
             if (!folder.Exists)
             {
                 throw new UsageException($"there is no directory {folder.FullName}");
@@ -40,7 +42,7 @@ internal static class ImportCommand
             var (files, tooLarge) = DirectoryTree.List(folder.FullName, parsed.GetValue(Prefix)!, parsed.GetValue(MaxBytes), parsed.GetValue(MaxFiles));
             await LoadAsync(client, files, tooLarge, parsed.GetValue(Concurrency), cancellation);
             return !parsed.GetValue(Verify) || await VerifyAsync(client, files, parsed.GetValue(Concurrency), cancellation) ? ExitCodes.Ok : ExitCodes.Error;
-        });
+        }, hasTable: true);
         return command;
     }
 
@@ -48,7 +50,7 @@ internal static class ImportCommand
     {
         var bytes = files.Sum(file => file.Length);
         var took = await WithProgress("importing", bytes, bar => new ImportRun(client, concurrency).RunAsync(files, done => bar(done), cancellation));
-        Console.WriteLine($"imported {files.Count} files, {Output.Rows.Bytes(bytes)}, in {took.TotalSeconds:0.00} s: " +
+        Terminal.Out.WriteLine($"imported {files.Count} files, {Output.Rows.Bytes(bytes)}, in {took.TotalSeconds:0.00} s: " +
             $"{files.Count / took.TotalSeconds:0} keys/s, {Output.Rows.Bytes((long)(bytes / took.TotalSeconds))}/s" + (tooLarge > 0 ? $"; {tooLarge} larger files left out" : string.Empty));
     }
 
@@ -62,17 +64,17 @@ internal static class ImportCommand
             var wrong = await WithProgress($"reading back from {endpoint.Authority}", files.Count, bar => new ImportCheck(node, concurrency).RunAsync(files, () => bar(1), cancellation));
             var hash = await node.Maintenance.HashKVAsync(new HashKVRequest(), cancellation);
             hashes.Add(hash);
-            Console.WriteLine($"{endpoint.Authority}: {files.Count - wrong.Count} keys equal, {wrong.Count} missing or different; hash {hash.Hash} at revision {hash.Header.Revision}");
+            Terminal.Out.WriteLine($"{endpoint.Authority}: {files.Count - wrong.Count} keys equal, {wrong.Count} missing or different; hash {hash.Hash} at revision {hash.Header.Revision}");
             foreach (var key in wrong.Take(10))
             {
-                await Console.Error.WriteLineAsync($"  differs: {key}");
+                Terminal.Complain($"  differs: {key}");
             }
 
             good &= wrong.Count == 0;
         }
 
         var agree = hashes.Select(hash => (hash.Hash, hash.Header.Revision)).Distinct().Count() == 1;
-        Console.WriteLine(agree ? $"all {hashes.Count} members agree" : "the members' hashes differ");
+        Terminal.Out.WriteLine(agree ? $"all {hashes.Count} members agree" : "the members' hashes differ");
         return good && agree;
     }
 

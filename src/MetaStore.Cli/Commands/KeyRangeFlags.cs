@@ -1,3 +1,4 @@
+using MetaStore.Cli.Words;
 using MetaStore.Client;
 
 namespace MetaStore.Cli.Commands;
@@ -15,14 +16,12 @@ internal static class KeyRangeFlags
 
         if (rangeEnd is not null && (prefix || fromKey))
         {
-            throw new UsageException("too many arguments: a range end goes with neither `--prefix` nor `--from-key`");
+            throw new UsageException("too many arguments, only accept one argument when `--prefix` or `--from-key` is set");
         }
 
-        if (fromKey)
-        {
-            return KeyRange.From(key);
-        }
-
-        return prefix ? KeyRange.Prefix(key) : rangeEnd is null ? KeyRange.Single(key) : KeyRange.Between(key, rangeEnd);
+        Bytes first = ByteWords.BytesOf(key);
+        return fromKey ? KeyRange.From(first)
+            : prefix ? KeyRange.Prefix(first)
+            : rangeEnd is null ? KeyRange.Single(first) : KeyRange.Between(first, ByteWords.BytesOf(rangeEnd));
     }
 }

@@ -2,13 +2,16 @@ using System.CommandLine;
 using System.Globalization;
 using Etcdserverpb;
 using MetaStore.Cli.Output;
+using MetaStore.Cli.Terminals;
+using MetaStore.Cli.Words;
+using MetaStore.Client;
 
 namespace MetaStore.Cli.Commands;
 
 /// <summary><c>metactl lease grant | revoke | timetolive | list | keep-alive</c>.</summary>
 internal static class LeaseCommand
 {
-    private static readonly Argument<string> Lease = new("lease-id") { Description = "lease id in hexadecimal" };
+    private static readonly Argument<string[]> Lease = VerbWords.Of("lease-id", "lease id in hexadecimal");
 
     public static Command Build() => new("lease", "Leases: keys that go away when nobody renews them")
     {
@@ -17,11 +20,11 @@ internal static class LeaseCommand
 
     private static Command Grant()
     {
-        var ttl = new Argument<string>("ttl") { Description = "time to live in seconds" };
+        var ttl = VerbWords.Of("ttl", "time to live in seconds");
         var command = new Command("grant", "Makes a lease") { ttl };
         command.SetAction(async (parsed, client, cancellation) =>
         {
-            var text = parsed.GetValue(ttl)!;
+            var text = Only(parsed, "lease grant command needs TTL argument");
             var seconds = long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number)
                 ? number
                 : throw new UsageException($"bad TTL ({text}), expecting seconds");
@@ -36,7 +39,7 @@ internal static class LeaseCommand
         var command = new Command("revoke", "Removes a lease and its keys") { Lease };
         command.SetAction(async (parsed, client, cancellation) =>
         {
-            var id = LeaseIds.Parse(parsed.GetValue(Lease)!);
+            var id = LeaseIds.Parse(Only(parsed, "lease revoke command needs 1 argument"));
             Printer.For(parsed).Revoke(id, await client.Lease.RevokeAsync(new LeaseRevokeRequest { ID = id }, cancellation));
             return ExitCodes.Ok;
         });
@@ -49,7 +52,7 @@ internal static class LeaseCommand
         var command = new Command("timetolive", "Tells how long a lease has left") { Lease, keys };
         command.SetAction(async (parsed, client, cancellation) =>
         {
-            var request = new LeaseTimeToLiveRequest { ID = LeaseIds.Parse(parsed.GetValue(Lease)!), Keys = parsed.GetValue(keys) };
+            var request = new LeaseTimeToLiveRequest { ID = LeaseIds.Parse(Only(parsed, "lease timetolive command needs lease ID as argument")), Keys = parsed.GetValue(keys) };
             Printer.For(parsed).TimeToLive(await client.Lease.TimeToLiveAsync(request, cancellation), request.Keys);
             return ExitCodes.Ok;
         });
@@ -58,7 +61,7 @@ internal static class LeaseCommand
 
     private static Command List()
     {
-        var command = new Command("list", "Lists all leases");
+        var command = new Command("list", "Lists all leases") { VerbWords.Ignored() };
         command.SetAction(async (parsed, client, cancellation) =>
         {
             Printer.For(parsed).Leases(await client.Lease.ListAsync(cancellation));
@@ -73,15 +76,14 @@ internal static class LeaseCommand
         var command = new Command("keep-alive", "Renews a lease until it is revoked") { Lease, once };
         command.SetAction(async (parsed, client, cancellation) =>
         {
-            var id = LeaseIds.Parse(parsed.GetValue(Lease)!);
+            var id = LeaseIds.Parse(Only(parsed, "lease keep-alive command needs lease ID as argument"));
             var printer = Printer.For(parsed);
             if (parsed.GetValue(once))
             {
                 var answer = await client.Lease.KeepAliveOnceAsync(id, cancellation);
                 if (answer.TTL <= 0)
                 {
-                    await Console.Error.WriteLineAsync("Error: etcdserver: requested lease not found");
-                    return ExitCodes.Error;
+                    throw new UsageException(EtcdErrors.LeaseNotFound, ExitCodes.BadConnection);
                 }
 
                 printer.KeepAlive(answer);
@@ -96,9 +98,11 @@ internal static class LeaseCommand
                 }
             }
 
-            await Console.Out.WriteLineAsync($"lease {id:x16} expired or revoked.");
+            Terminal.Out.WriteLine($"lease {id:x16} expired or revoked.");
             return ExitCodes.Ok;
         });
         return command;
     }
+
+    private static string Only(ParseResult parsed, string needed) => parsed.Plain() is [var only] ? only : throw new UsageException(needed);
 }

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using Etcdserverpb;
 using MetaStore.Cli.Output;
+using MetaStore.Cli.Words;
 using MetaStore.Client;
 
 namespace MetaStore.Cli.Commands;
@@ -9,7 +10,10 @@ namespace MetaStore.Cli.Commands;
 /// <summary><c>metactl lock NAME [-- PROGRAM ARGS]</c>: takes a lock and holds it until it is interrupted or the program ends.</summary>
 internal static class LockCommand
 {
-    private static readonly Argument<string[]> Words = new("name [-- program args]") { Description = "name of the lock, and what to run while it is held", Arity = ArgumentArity.ZeroOrMore };
+    /// <summary>What a time to live of 0 or less stands for, as with etcdctl.</summary>
+    private const int DefaultSeconds = 60;
+
+    private static readonly Argument<string[]> Words = VerbWords.Of("name [-- program args]", "name of the lock, and what to run while it is held");
 
     private static readonly Option<int> Ttl = new("--ttl") { Description = "seconds after which others get the lock when this client dies", DefaultValueFactory = _ => 10 };
 
@@ -18,18 +22,14 @@ internal static class LockCommand
         var command = new Command("lock", "Takes a lock; with a program, runs it while the lock is held and ends with its exit code") { Words, Ttl };
         command.SetAction(async (parsed, client, cancellation) =>
         {
-            var words = parsed.GetValue(Words) ?? [];
+            var words = parsed.Plain();
             if (words.Length == 0)
             {
                 throw new UsageException("lock takes a lock name argument and an optional command to execute");
             }
 
-            if (parsed.GetValue(Ttl) < 1)
-            {
-                throw new UsageException("--ttl must be at least 1");
-            }
-
-            await using var held = await client.Lock.AcquireAsync(words[0], TimeSpan.FromSeconds(parsed.GetValue(Ttl)), cancellation);
+            var ttl = parsed.GetValue(Ttl) is > 0 and var seconds ? seconds : DefaultSeconds;
+            await using var held = await client.Lock.AcquireAsync(ByteWords.BytesOf(words[0]), TimeSpan.FromSeconds(ttl), cancellation);
             return words.Length > 1
                 ? await RunAsync(held, words[1..], cancellation)
                 : await HoldAsync(client, held, Printer.For(parsed), cancellation);

@@ -1,13 +1,14 @@
 using System.CommandLine;
 using Etcdserverpb;
 using MetaStore.Cli.Output;
+using MetaStore.Cli.Words;
 
 namespace MetaStore.Cli.Commands;
 
 /// <summary><c>metactl member list | add | remove | update | promote</c>.</summary>
 internal static class MemberCommand
 {
-    private static readonly Argument<string> Id = new("member-id") { Description = "member id in hexadecimal" };
+    private static readonly Argument<string[]> Id = VerbWords.Of("member-id", "member id in hexadecimal");
 
     private static readonly Option<string> PeerUrls = new("--peer-urls") { Description = "where the other members reach it, comma separated" };
 
@@ -15,25 +16,33 @@ internal static class MemberCommand
 
     private static Command List()
     {
-        var command = new Command("list", "Lists the members of the cluster");
-        command.SetAction(async (parsed, client, cancellation) =>
-        {
-            Printer.For(parsed).Members(await client.Cluster.MemberListAsync(new MemberListRequest { Linearizable = true }, cancellation));
-            return ExitCodes.Ok;
-        });
+        var command = new Command("list", "Lists the members of the cluster") { VerbWords.Ignored() };
+        command.SetAction(
+            async (parsed, client, cancellation) =>
+            {
+                Printer.For(parsed).Members(await client.Cluster.MemberListAsync(new MemberListRequest { Linearizable = true }, cancellation));
+                return ExitCodes.Ok;
+            },
+            hasTable: true);
         return command;
     }
 
     private static Command Add()
     {
-        var name = new Argument<string>("name") { Description = "the name it will be started with" };
+        var name = VerbWords.Of("name", "the name it will be started with");
         var learner = new Option<bool>("--learner") { Description = "without a vote, until it is promoted" };
         var command = new Command("add", "Adds a member that is to be started") { name, PeerUrls, learner };
         command.SetAction(async (parsed, client, cancellation) =>
         {
+            var given = parsed.Plain();
+            if (given.Length != 1)
+            {
+                throw new UsageException(given.Length == 0 ? "member name not provided" : "too many arguments");
+            }
+
             var request = new MemberAddRequest { IsLearner = parsed.GetValue(learner) };
             request.PeerURLs.Add(Urls(parsed));
-            Printer.For(parsed).MemberAdd(parsed.GetValue(name)!, await client.Cluster.MemberAddAsync(request, cancellation));
+            Printer.For(parsed).MemberAdd(given[0], await client.Cluster.MemberAddAsync(request, cancellation));
             return ExitCodes.Ok;
         });
         return command;
@@ -76,7 +85,7 @@ internal static class MemberCommand
         return command;
     }
 
-    private static ulong ParseId(ParseResult parsed) => MemberId.Parse(parsed.GetValue(Id)!);
+    private static ulong ParseId(ParseResult parsed) => MemberId.Parse(parsed.Plain() is [var only] ? only : throw new UsageException("member ID is not provided"));
 
     private static string[] Urls(ParseResult parsed)
     {

@@ -1,4 +1,7 @@
 using System.CommandLine;
+using System.CommandLine.Help;
+using MetaStore.Cli.Terminals;
+using MetaStore.Cli.Words;
 
 namespace MetaStore.Cli.Commands;
 
@@ -32,21 +35,34 @@ internal static class MetactlCommand
             EngineCommand.Build(),
             VersionCommand.Build(),
         };
-        root.Options.Add(GlobalOptions.Endpoints);
-        root.Options.Add(GlobalOptions.WriteOut);
-        root.Options.Add(GlobalOptions.CommandTimeout);
+        GlobalOptions.AddTo(root);
         EtcdctlWords.AddTo(root);
         root.Subcommands.Add(Help(root));
+
+        // Of the letters for help on other systems "/h" and "/?" are keys here, and -? is a flag that does not exist.
+        root.Options.Remove(root.Options.Single(option => option is HelpOption));
+        root.Options.Add(new HelpOption("--help", "-h"));
         return root;
     }
 
     /// <summary>etcdctl's "help VERB"; here it is "VERB --help".</summary>
     private static Command Help(RootCommand root)
     {
-        var words = new Argument<string[]>("verb") { Arity = ArgumentArity.ZeroOrMore };
+        var words = VerbWords.Of("verb", "a verb");
         var command = new Command("help") { words };
         command.Hidden = true;
-        command.SetAction((parsed, cancellation) => root.Parse([.. parsed.GetValue(words)!, "--help"]).InvokeAsync(cancellationToken: cancellation));
+        command.SetAction((parsed, cancellation) =>
+        {
+            try
+            {
+                return CommandWords.Parse(root, [.. parsed.Plain(), "--help"]).InvokeAsync(parsed.InvocationConfiguration, cancellation);
+            }
+            catch (UsageException)
+            {
+                Terminal.Complain($"Unknown help topic {FlagValues.Quoted(string.Join(' ', parsed.Plain()))}");
+                return root.Parse(["--help"]).InvokeAsync(parsed.InvocationConfiguration, cancellation);
+            }
+        });
         return command;
     }
 }

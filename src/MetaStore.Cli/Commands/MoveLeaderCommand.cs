@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Etcdserverpb;
 using MetaStore.Cli.Output;
+using MetaStore.Cli.Words;
 using MetaStore.Client;
 using MetaStore.Grpc;
 
@@ -11,14 +12,14 @@ internal static class MoveLeaderCommand
 {
     public static Command Build()
     {
-        var target = new Argument<string>("transferee-member-id") { Description = "member id in hexadecimal" };
+        var target = VerbWords.Of("transferee-member-id", "member id in hexadecimal");
         var command = new Command("move-leader", "Hands leadership to a member") { target };
         command.SetAction(async (parsed, client, cancellation) =>
         {
-            var to = MemberId.Parse(parsed.GetValue(target)!);
+            var to = MemberId.Parse(parsed.Plain() is [var only] ? only : throw new UsageException("move-leader command needs 1 argument"));
             foreach (var endpoint in GlobalOptions.EndpointList(parsed))
             {
-                using var single = client.At(endpoint);
+                using var single = client.At(endpoint.Address);
                 if (await TryStatusAsync(single, cancellation) is { } status && status.Leader == status.Header.MemberId)
                 {
                     Printer.For(parsed).MoveLeader(status.Leader, to, await single.Maintenance.MoveLeaderAsync(new MoveLeaderRequest { TargetID = to }, cancellation));
@@ -26,7 +27,7 @@ internal static class MoveLeaderCommand
                 }
             }
 
-            throw new UsageException("no leader endpoint given at " + string.Join(',', GlobalOptions.EndpointList(parsed).Select(endpoint => endpoint.Authority)));
+            throw new UsageException("no leader endpoint given at " + string.Join(',', GlobalOptions.EndpointList(parsed).Select(endpoint => endpoint.Name)));
         });
         return command;
     }

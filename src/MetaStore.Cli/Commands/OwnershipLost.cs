@@ -1,3 +1,4 @@
+using MetaStore.Cli.Terminals;
 using MetaStore.Grpc;
 
 namespace MetaStore.Cli.Commands;
@@ -16,7 +17,7 @@ internal static class OwnershipLost
     /// <summary>Says on stderr that it is lost, and why. The exit code.</summary>
     public static async Task<int> TellAsync(string verb, RpcException? failure)
     {
-        await Console.Error.WriteLineAsync($"Error: {verb}: session expired" + (failure is null ? string.Empty : $" ({failure.Status.Detail})"));
+        Terminal.Complain($"Error: {verb}: session expired" + (failure is null ? string.Empty : $" ({failure.Status.Detail})"));
         return ExitCodes.Error;
     }
 }

@@ -2,15 +2,17 @@ using System.CommandLine;
 using Etcdserverpb;
 using Google.Protobuf;
 using MetaStore.Cli.Output;
+using MetaStore.Cli.Terminals;
+using MetaStore.Cli.Words;
 
 namespace MetaStore.Cli.Commands;
 
 /// <summary><c>metactl put KEY [VALUE]</c>: stores one value; without VALUE it is read from stdin.</summary>
 internal static class PutCommand
 {
-    private static readonly Argument<string> Key = new("key") { Description = "the key" };
+    private const string WhatIsNeeded = "put command needs 1 argument and input from stdin or 2 arguments";
 
-    private static readonly Argument<string?> Value = new("value") { Description = "the value; read from stdin when left out", Arity = ArgumentArity.ZeroOrOne };
+    private static readonly Argument<string[]> Words = VerbWords.Of("key [value]", "the key and its value; the value is read from stdin when left out");
 
     private static readonly Option<string> Lease = new("--lease") { Description = "lease id in hexadecimal", DefaultValueFactory = _ => "0" };
 
@@ -22,29 +24,50 @@ internal static class PutCommand
 
     public static Command Build()
     {
-        var command = new Command("put", "Stores a value under a key") { Key, Value, Lease, Previous, IgnoreValue, IgnoreLease };
+        var command = new Command("put", "Stores a value under a key") { Words, Lease, Previous, IgnoreValue, IgnoreLease };
         command.SetAction(async (parsed, client, cancellation) =>
         {
-            var request = Request(parsed);
-            if (!request.IgnoreValue && parsed.GetValue(Value) is null)
-            {
-                request.Value = await ByteString.FromStreamAsync(Console.OpenStandardInput(), cancellation);
-            }
-
+            var request = await RequestAsync(parsed, Terminal.Input, cancellation);
             Printer.For(parsed).Put(await client.Kv.PutAsync(request, cancellation));
             return ExitCodes.Ok;
         });
         return command;
     }
 
-    /// <summary>The request the words describe; the value is empty when it was left out.</summary>
-    public static PutRequest Request(ParseResult parsed) => new()
+    /// <summary>The request the words describe. Throws <see cref="UsageException"/>, also when there is neither a value nor input: that is no empty value.</summary>
+    /// <param name="parsed">The words.</param>
+    /// <param name="input">Where a value comes from that is not among the words.</param>
+    /// <param name="cancellation">Ends the reading.</param>
+    public static async Task<PutRequest> RequestAsync(ParseResult parsed, Stream input, CancellationToken cancellation)
     {
-        Key = ByteString.CopyFromUtf8(parsed.GetValue(Key)!),
-        Value = ByteString.CopyFromUtf8(parsed.GetValue(Value) ?? string.Empty),
-        Lease = LeaseIds.Parse(parsed.GetValue(Lease)!),
-        PrevKv = parsed.GetValue(Previous),
-        IgnoreValue = parsed.GetValue(IgnoreValue),
-        IgnoreLease = parsed.GetValue(IgnoreLease),
-    };
+        var words = parsed.Plain();
+        if (words.Length == 0)
+        {
+            throw new UsageException(WhatIsNeeded);
+        }
+
+        var request = new PutRequest
+        {
+            Key = ByteWords.BytesOf(words[0]),
+            PrevKv = parsed.GetValue(Previous),
+            IgnoreValue = parsed.GetValue(IgnoreValue),
+            IgnoreLease = parsed.GetValue(IgnoreLease),
+        };
+        if (request.IgnoreValue && words.Length > 1)
+        {
+            throw new UsageException("put command needs only 1 argument when 'ignore-value' is set");
+        }
+
+        request.Lease = LeaseIds.Parse(parsed.GetValue(Lease)!);
+        if (!request.IgnoreValue)
+        {
+            request.Value = words.Length > 1 ? ByteWords.BytesOf(words[1]) : await ByteString.FromStreamAsync(input, cancellation);
+            if (words.Length == 1 && request.Value.IsEmpty)
+            {
+                throw new UsageException(WhatIsNeeded);
+            }
+        }
+
+        return request;
+    }
 }

@@ -1,6 +1,8 @@
 using System.CommandLine;
 using MetaStore.Cli.Backups;
 using MetaStore.Cli.Output;
+using MetaStore.Cli.Terminals;
+using MetaStore.Cli.Words;
 using MetaStore.Raft.Runtime.Storage;
 
 namespace MetaStore.Cli.Commands;
@@ -8,32 +10,43 @@ namespace MetaStore.Cli.Commands;
 /// <summary><c>metactl snapshot save | status | restore</c>: backups.</summary>
 internal static class SnapshotCommand
 {
-    private static readonly Argument<string> File = new("file") { Description = "the backup" };
+    private static readonly Argument<string[]> File = VerbWords.Of("file", "the backup");
 
     public static Command Build() => new("snapshot", "Backups of the whole store") { Save(), Status(), Restore() };
 
     private static Command Save()
     {
         var command = new Command("save", "Saves a backup of one member's state; the only endpoint given is asked") { File };
-        command.SetAction(async (parsed, client, cancellation) =>
-        {
-            if (GlobalOptions.EndpointList(parsed).Count != 1)
+        command.SetAction(
+            async (parsed, client, cancellation) =>
             {
-                throw new UsageException("snapshot must be requested to one selected node, not multiple");
-            }
+                var path = Only(parsed, "snapshot save expects one argument");
+                if (GlobalOptions.EndpointList(parsed).Count != 1)
+                {
+                    throw new UsageException("snapshot must be requested to one selected node, not multiple");
+                }
 
-            var path = parsed.GetValue(File)!;
-            var summary = await BackupFile.SaveAsync(client.Maintenance.SnapshotAsync(cancellation), path, cancellation);
-            Printer.For(parsed).SnapshotSaved(path, summary);
-            return ExitCodes.Ok;
-        });
+                try
+                {
+                    var summary = await BackupFile.SaveAsync(client.Maintenance.SnapshotAsync(cancellation), path, cancellation);
+                    Printer.For(parsed).SnapshotSaved(path, summary);
+                    return ExitCodes.Ok;
+                }
+                catch (Exception failed) when (Failures.CodeOf(failed) is not null)
+                {
+                    Failures.Report(failed);
+                    return ExitCodes.Interrupted; // as etcdctl, whatever the reason is
+                }
+            },
+            hasTable: true);
         return command;
     }
 
     private static Command Status()
     {
         var command = new Command("status", "Checks a backup and tells what it holds") { File };
-        command.SetOfflineAction((parsed, cancellation) => Printer.For(parsed).SnapshotStatus(BackupFile.Check(parsed.GetValue(File)!, cancellation)));
+        command.SetOfflineAction((parsed, cancellation) => OnFile(parsed, "snapshot status requires exactly one argument", file =>
+            Printer.For(parsed).SnapshotStatus(BackupFile.Check(file, cancellation))));
         return command;
     }
 
@@ -52,7 +65,7 @@ internal static class SnapshotCommand
         {
             File, name, directory, initial, token, peers, engine, bump, mark,
         };
-        command.SetOfflineAction((parsed, cancellation) =>
+        command.SetOfflineAction((parsed, cancellation) => OnFile(parsed, "snapshot restore requires exactly one argument", file =>
         {
             if (parsed.GetValue(bump) < 0)
             {
@@ -64,10 +77,27 @@ internal static class SnapshotCommand
             var founders = Founders.Of(self, parsed.GetValue(initial) ?? alone, parsed.GetValue(token)!);
             var place = parsed.GetValue(directory) ?? $"{self}.metastore";
             var revision = RestoreRun.Run(
-                parsed.GetValue(File)!, place, founders, parsed.GetValue(engine) == "rocksdb" ? StateEngine.RocksDb : StateEngine.Memory,
+                file, place, founders, parsed.GetValue(engine) == "rocksdb" ? StateEngine.RocksDb : StateEngine.Memory,
                 parsed.GetValue(bump), parsed.GetValue(mark), cancellation);
-            Console.Error.WriteLine($"Restored to {place}: member {founders.Self:x} of cluster {founders.Cluster:x}, revision {revision}");
-        });
+            Terminal.Complain($"Restored to {place}: member {founders.Self:x} of cluster {founders.Cluster:x}, revision {revision}");
+        }));
         return command;
+    }
+
+    private static string Only(ParseResult parsed, string needed) => parsed.Plain() is [{ Length: > 0 } only] ? only : throw new UsageException(needed);
+
+    /// <summary>A file that cannot be read or is damaged, or a directory that cannot be made, ends it with 1, as with etcdctl.</summary>
+    private static int OnFile(ParseResult parsed, string needed, Action<string> run)
+    {
+        var file = Only(parsed, needed);
+        try
+        {
+            run(file);
+            return ExitCodes.Ok;
+        }
+        catch (Exception failed) when (failed is not OutputException and (InputException or IOException or UnauthorizedAccessException))
+        {
+            throw new UsageException(failed.Message, ExitCodes.Error);
+        }
     }
 }

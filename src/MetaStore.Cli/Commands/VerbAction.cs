@@ -1,6 +1,7 @@
 using System.CommandLine;
+using MetaStore.Cli.Output;
+using MetaStore.Cli.Terminals;
 using MetaStore.Client;
-using MetaStore.Client.Endpoints;
 using MetaStore.Grpc;
 
 namespace MetaStore.Cli.Commands;
@@ -9,52 +10,39 @@ namespace MetaStore.Cli.Commands;
 internal static class VerbAction
 {
     /// <summary>Sets the action of a verb that talks to the cluster.</summary>
-    public static void SetAction(this Command command, Func<ParseResult, MetaStoreClient, CancellationToken, Task<int>> run) =>
+    /// <param name="command">The verb.</param>
+    /// <param name="run">What it does; the exit code.</param>
+    /// <param name="hasTable">Whether <c>-w table</c> is something for it. If not it is refused before anything is sent.</param>
+    public static void SetAction(this Command command, Func<ParseResult, MetaStoreClient, CancellationToken, Task<int>> run, bool hasTable = false) =>
         command.SetGuardedAction(async (parsed, cancellation) =>
         {
             using var client = GlobalOptions.Connect(parsed);
+            if (!hasTable && GlobalOptions.Format(parsed) == OutputFormat.Table)
+            {
+                throw new UsageException("table not supported as output format", ExitCodes.BadFeature);
+            }
+
             return await run(parsed, client, cancellation);
         });
 
     /// <summary>Sets the action of a verb that only works on files.</summary>
-    public static void SetOfflineAction(this Command command, Action<ParseResult, CancellationToken> run) =>
-        command.SetGuardedAction((parsed, cancellation) =>
-        {
-            run(parsed, cancellation);
-            return Task.FromResult(ExitCodes.Ok);
-        });
+    public static void SetOfflineAction(this Command command, Func<ParseResult, CancellationToken, int> run) =>
+        command.SetGuardedAction((parsed, cancellation) => Task.FromResult(run(parsed, cancellation)));
 
     private static void SetGuardedAction(this Command command, Func<ParseResult, CancellationToken, Task<int>> run) =>
         command.SetAction(async (parsed, cancellation) =>
         {
             try
             {
-                UnknownFlags.Refuse(parsed);
                 return await run(parsed, cancellation);
-            }
-            catch (RpcException failure)
-            {
-                await Console.Error.WriteLineAsync($"Error: {failure.Status.Detail}");
-                return failure.IsUnreachable() ? ExitCodes.BadConnection : ExitCodes.Error;
-            }
-            catch (UsageException wrong)
-            {
-                await Console.Error.WriteLineAsync($"Error: {wrong.Message}");
-                return ExitCodes.BadArguments;
-            }
-            catch (InputException wrong)
-            {
-                await Console.Error.WriteLineAsync($"Error: {wrong.Message}");
-                return ExitCodes.InvalidInput;
-            }
-            catch (Exception failed) when (failed is IOException or UnauthorizedAccessException)
-            {
-                await Console.Error.WriteLineAsync($"Error: {failed.Message}");
-                return ExitCodes.InputOutput;
             }
             catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
             {
                 return ExitCodes.Interrupted;
+            }
+            catch (Exception failure) when (Failures.CodeOf(failure) is not null)
+            {
+                return Failures.Report(failure);
             }
         });
 }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using MetaStore.Cli.Terminals;
 
 namespace MetaStore.Cli.Commands;
 
@@ -10,11 +11,12 @@ internal static class VersionCommand
 
     public static Command Build()
     {
-        var command = new Command("version", "Prints the version of metactl and of the API it speaks");
+        var command = new Command("version", "Prints the version of metactl and of the API it speaks") { VerbWords.Ignored() };
         command.SetOfflineAction((_, _) =>
         {
-            Console.WriteLine($"metactl version: {typeof(VersionCommand).Assembly.GetName().Version?.ToString(3)}");
-            Console.WriteLine($"API version: {ApiVersion}");
+            Terminal.Out.WriteLine($"metactl version: {typeof(VersionCommand).Assembly.GetName().Version?.ToString(3)}");
+            Terminal.Out.WriteLine($"API version: {ApiVersion}");
+            return ExitCodes.Ok;
         });
         return command;
     }

@@ -1,4 +1,6 @@
 using System.CommandLine;
+using MetaStore.Cli.Terminals;
+using MetaStore.Cli.Words;
 using MetaStore.Raft.Runtime.Storage;
 using MetaStore.Raft.Runtime.Wal.Verification;
 
@@ -7,24 +9,24 @@ namespace MetaStore.Cli.Commands;
 /// <summary><c>metactl wal inspect | verify DIR</c>: looks at the log of a member that is not running, and changes nothing.</summary>
 internal static class WalCommand
 {
-    private static readonly Argument<DirectoryInfo> Folder = new("directory") { Description = "a member's data directory, or the folder of its log" };
+    private static readonly Argument<string[]> Folder = VerbWords.Of("directory", "a member's data directory, or the folder of its log");
 
     private static readonly Option<bool> Records = new("--records") { Description = "one more line for each record; values are never shown" };
 
     public static Command Build()
     {
         var inspect = new Command("inspect", "Lists the frames of a log that no member has open") { Folder, Records };
-        inspect.SetAction(parsed => Look(parsed, folder =>
+        inspect.SetOfflineAction((parsed, _) => Look(parsed, folder =>
         {
-            WalInspector.Print(folder, Console.Out, parsed.GetValue(Records));
+            WalInspector.Print(folder, Terminal.Out, parsed.GetValue(Records));
             return ExitCodes.Ok;
         }));
 
         var verify = new Command("verify", "Checks a log as a member does when it starts; ends with the code that it would end with") { Folder };
-        verify.SetAction(parsed => Look(parsed, folder =>
+        verify.SetOfflineAction((parsed, _) => Look(parsed, folder =>
         {
             var found = WalVerifier.Run(folder);
-            (found.ExitCode == ExitCodes.Ok ? Console.Out : Console.Error).WriteLine(found.Summary);
+            (found.ExitCode == ExitCodes.Ok ? Terminal.Out : Terminal.Error).WriteLine(found.Summary);
             return found.ExitCode;
         }));
         return new Command("wal", "The write-ahead log of a stopped member") { inspect, verify };
@@ -32,11 +34,10 @@ internal static class WalCommand
 
     private static int Look(ParseResult parsed, Func<string, int> look)
     {
-        var folder = parsed.GetValue(Folder)!;
+        var folder = new DirectoryInfo(parsed.Plain() is [{ Length: > 0 } only] ? only : throw new UsageException("one directory is needed"));
         if (!folder.Exists)
         {
-            Console.Error.WriteLine($"Error: there is no directory {folder.FullName}");
-            return ExitCodes.BadArguments;
+            throw new UsageException($"there is no directory {folder.FullName}");
         }
 
         var inside = Path.Combine(folder.FullName, DataDirectory.WalName);
@@ -44,10 +45,9 @@ internal static class WalCommand
         {
             return look(Directory.Exists(inside) ? inside : folder.FullName);
         }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException or StorageException)
+        catch (Exception error) when (error is not OutputException and (IOException or UnauthorizedAccessException or StorageException))
         {
-            Console.Error.WriteLine($"Error: {error.Message}");
-            return ExitCodes.Error;
+            throw new UsageException(error.Message, ExitCodes.Error);
         }
     }
 }

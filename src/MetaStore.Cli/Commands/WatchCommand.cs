@@ -1,14 +1,19 @@
 using System.CommandLine;
 using Etcdserverpb;
 using MetaStore.Cli.Output;
+using MetaStore.Cli.Terminals;
 using MetaStore.Cli.Watching;
+using MetaStore.Cli.Words;
 
 namespace MetaStore.Cli.Commands;
 
 /// <summary><c>metactl watch [KEY] [RANGE_END] [-- PROGRAM ARGS]</c>: prints changes as they happen, and runs a program for each.</summary>
 internal static class WatchCommand
 {
-    private static readonly Argument<string[]> Words = new("key [range_end] [-- program args]") { Description = "what to watch, and what to run for each change", Arity = ArgumentArity.ZeroOrMore };
+    /// <summary>What is said to a range with an end and a prefix at once.</summary>
+    public const string PrefixAndEnd = "`range_end` and `--prefix` are mutually exclusive";
+
+    private static readonly Argument<string[]> Words = VerbWords.Of("key [range_end] [-- program args]", "what to watch, and what to run for each change");
 
     private static readonly Option<bool> Prefix = new("--prefix") { Description = "every key with this prefix" };
 
@@ -27,7 +32,7 @@ internal static class WatchCommand
         {
             var printer = Printer.For(parsed);
             return parsed.GetValue(Interactive)
-                ? await WatchSession.RunAsync(client, printer, Console.In, cancellation)
+                ? await WatchSession.RunAsync(client, printer, Terminal.Input, cancellation)
                 : await WatchRun.RunAsync(client, printer, Parse(parsed), cancellation);
         });
         return command;
@@ -36,13 +41,34 @@ internal static class WatchCommand
     /// <summary>The watch that the words describe. Throws <see cref="UsageException"/>.</summary>
     public static WatchWords Parse(ParseResult parsed)
     {
-        var (words, program) = TrailingCommand.Split(parsed, parsed.GetValue(Words) ?? []);
-        if (words.Length is < 1 or > 2)
+        var (words, program) = parsed.PlainAroundDash();
+        var (key, rangeEnd) = (Variables.Get("ETCDCTL_WATCH_KEY") ?? string.Empty, Variables.Get("ETCDCTL_WATCH_RANGE_END") ?? string.Empty);
+        if (program is { Length: 0 })
+        {
+            throw new UsageException("bad number of arguments (found separator --, but no commands)");
+        }
+
+        if (key.Length > 0)
+        {
+            words = words.Length == 0 ? rangeEnd.Length > 0 ? [key, rangeEnd] : [key] : throw new UsageException("bad number of arguments (found conflicting environment key)");
+        }
+        else if (rangeEnd.Length > 0)
+        {
+            throw new UsageException("ETCDCTL_WATCH_KEY is empty but got ETCDCTL_WATCH_RANGE_END");
+        }
+
+        if (words.Length == 0)
         {
             throw new UsageException("bad number of arguments: write watch KEY [RANGE_END] [-- PROGRAM ARGS]");
         }
 
-        var range = KeyRangeFlags.Of(words[0], words.ElementAtOrDefault(1), parsed.GetValue(Prefix), fromKey: false);
+        if (words.Length == 2 && parsed.GetValue(Prefix))
+        {
+            throw new UsageException(PrefixAndEnd);
+        }
+
+        // Of three words etcdctl watches the first one alone.
+        var range = KeyRangeFlags.Of(words[0], words.Length == 2 ? words[1] : null, parsed.GetValue(Prefix), fromKey: false);
         var request = new WatchCreateRequest
         {
             Key = range.Key,
@@ -51,6 +77,6 @@ internal static class WatchCommand
             PrevKv = parsed.GetValue(Previous),
             ProgressNotify = parsed.GetValue(Progress),
         };
-        return new WatchWords(request, program);
+        return new WatchWords(request, program ?? []);
     }
 }

@@ -1,4 +1,5 @@
 using Etcdserverpb;
+using MetaStore.Cli.Terminals;
 using MetaStore.StateMachine.Backups;
 using Mvccpb;
 
@@ -195,7 +196,7 @@ internal sealed class FieldsPrinter(TextWriter output) : SimplePrinter(output)
         {
             if (error(row) is { } failure)
             {
-                Console.Error.WriteLine($"Failed to get the status of endpoint {endpoint(row)} ({failure})");
+                Terminal.Complain($"Failed to get the status of endpoint {endpoint(row)} ({failure})");
                 continue;
             }
 

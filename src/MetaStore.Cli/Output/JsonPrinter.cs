@@ -115,8 +115,9 @@ internal sealed class JsonPrinter(TextWriter output) : Printer(output)
                 continue;
             }
 
+            // A field that says whether it is set is printed when it is, also with zero: batching has settings that are zero.
             var value = field.Accessor.GetValue(message);
-            if (!IsDefault(field, value))
+            if (field.ContainingOneof is { IsSynthetic: true } ? field.Accessor.HasValue(message) : !IsDefault(field, value))
             {
                 json[field.Name] = field.IsRepeated
                     ? new JsonArray([.. ((System.Collections.IEnumerable)value).Cast<object>().Select(item => Scalar(field, item))])

@@ -1,7 +1,7 @@
 using System.CommandLine;
-using System.Text;
 using Etcdserverpb;
 using MetaStore.Cli.Commands;
+using MetaStore.Cli.Terminals;
 using MetaStore.StateMachine.Backups;
 
 namespace MetaStore.Cli.Output;
@@ -13,12 +13,13 @@ internal abstract class Printer(TextWriter output)
     protected TextWriter Output { get; } = output;
 
     /// <summary>The printer for the format the caller asked for.</summary>
-    public static Printer For(ParseResult parsed) => parsed.GetValue(GlobalOptions.WriteOut) switch
+    /// <exception cref="UsageException">There is no such format.</exception>
+    public static Printer For(ParseResult parsed) => (GlobalOptions.Format(parsed), GlobalOptions.IsHex(parsed)) switch
     {
-        OutputFormat.Json => new JsonPrinter(Console.Out),
-        OutputFormat.Fields => new FieldsPrinter(Console.Out),
-        OutputFormat.Table => new TablePrinter(Console.Out),
-        _ => new SimplePrinter(new StreamWriter(Console.OpenStandardOutput(), new UTF8Encoding(false)) { AutoFlush = true }),
+        (OutputFormat.Json, _) => new JsonPrinter(Terminal.Out),
+        (OutputFormat.Fields, _) => new FieldsPrinter(Terminal.Out),
+        (OutputFormat.Table, _) => new TablePrinter(Terminal.Out),
+        (_, var isHex) => new SimplePrinter(Terminal.Out, isHex),
     };
 
     public abstract void Put(PutResponse response);

@@ -31,6 +31,9 @@ internal static class QuotedBytes
         return text.Append('"').ToString();
     }
 
+    /// <summary>Every byte as \xNN, without quotes: what --hex prints.</summary>
+    public static string Hex(ByteString bytes) => string.Concat(bytes.Select(raw => string.Create(CultureInfo.InvariantCulture, $"\\x{raw:x2}")));
+
     /// <summary>The same for text.</summary>
     public static string Of(string text) => Of(ByteString.CopyFromUtf8(text));
 

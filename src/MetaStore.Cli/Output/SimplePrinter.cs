@@ -1,13 +1,14 @@
 using Etcdserverpb;
 using Google.Protobuf;
 using Google.Protobuf.Collections;
+using MetaStore.Cli.Terminals;
 using MetaStore.StateMachine.Backups;
 using Mvccpb;
 
 namespace MetaStore.Cli.Output;
 
 /// <summary>Lines, in the same form as etcdctl's.</summary>
-internal class SimplePrinter(TextWriter output) : Printer(output)
+internal class SimplePrinter(TextWriter output, bool isHex = false) : Printer(output)
 {
     public override void Put(PutResponse response)
     {
@@ -201,7 +202,7 @@ internal class SimplePrinter(TextWriter output) : Printer(output)
     {
         foreach (var (endpoint, error) in failures)
         {
-            Console.Error.WriteLine($"Failed to get the status of endpoint {endpoint} ({error})");
+            Terminal.Complain($"Failed to get the status of endpoint {endpoint} ({error})");
         }
     }
 
@@ -226,6 +227,12 @@ internal class SimplePrinter(TextWriter output) : Printer(output)
     /// <summary>A key or value as it is: bytes that are no text reach a file or pipe unchanged, as etcdctl's do.</summary>
     private void Line(ByteString bytes)
     {
+        if (isHex)
+        {
+            Output.WriteLine(QuotedBytes.Hex(bytes));
+            return;
+        }
+
         if (Output is StreamWriter stream)
         {
             stream.Flush();

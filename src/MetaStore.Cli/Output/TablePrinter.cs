@@ -1,9 +1,10 @@
 using Etcdserverpb;
+using MetaStore.Cli.Terminals;
 using MetaStore.StateMachine.Backups;
 
 namespace MetaStore.Cli.Output;
 
-/// <summary>Tables for lists; lines for everything else.</summary>
+/// <summary>Tables for lists. Verbs whose result is none are refused before they ask for one.</summary>
 internal sealed class TablePrinter(TextWriter output) : SimplePrinter(output)
 {
     public override void Members(MemberListResponse response) => Draw(Rows.MemberColumns, Rows.Members(response));
@@ -15,7 +16,7 @@ internal sealed class TablePrinter(TextWriter output) : SimplePrinter(output)
         Draw(Rows.StatusColumns, Rows.Status(endpoints));
         foreach (var endpoint in endpoints.Where(endpoint => endpoint.Error is not null))
         {
-            Console.Error.WriteLine($"Failed to get the status of endpoint {endpoint.Endpoint} ({endpoint.Error})");
+            Terminal.Complain($"Failed to get the status of endpoint {endpoint.Endpoint} ({endpoint.Error})");
         }
     }
 

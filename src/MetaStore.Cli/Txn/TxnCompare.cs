@@ -1,36 +1,46 @@
 using System.Globalization;
-using System.Text.RegularExpressions;
+using System.Text;
 using Etcdserverpb;
 using Google.Protobuf;
 using MetaStore.Cli.Commands;
+using MetaStore.Cli.Words;
 
 namespace MetaStore.Cli.Txn;
 
 /// <summary>One compare: <c>value("key") = "text"</c>, <c>mod("key") &gt; "5"</c>, and likewise version, create and lease.</summary>
-internal static partial class TxnCompare
+/// <remarks>
+/// Key and operand stand in double quotes, with Go's escapes, or in backquotes, and blanks around the operator: what etcdctl reads with
+/// Sscanf("%q) %s %q"). What follows the operand is not looked at.
+/// </remarks>
+internal static class TxnCompare
 {
     /// <summary>Reads one line. Throws <see cref="InputException"/>.</summary>
-    public static Compare Parse(string line)
+    public static Compare Parse(ReadOnlySpan<byte> line)
     {
-        var match = Grammar().Match(line);
-        if (!match.Success)
+        var open = line.IndexOf((byte)'(');
+        if (open < 0)
         {
-            throw new InputException($"malformed comparison: {line}; write something like mod(\"key\") > \"0\"");
+            throw Malformed();
         }
 
-        var compare = new Compare
+        var rest = AfterBlanks(line[(open + 1)..]);
+        var key = GoQuote.Read(rest, out var length) ?? throw Malformed();
+        if (rest[length..] is not [(byte)')', ..])
         {
-            Key = ByteString.CopyFromUtf8(QuotedText.Unquote(match.Groups["key"].Value)),
-            Result = match.Groups["result"].Value switch
-            {
-                "=" => Compare.Types.CompareResult.Equal,
-                "!=" => Compare.Types.CompareResult.NotEqual,
-                ">" => Compare.Types.CompareResult.Greater,
-                _ => Compare.Types.CompareResult.Less,
-            },
-        };
-        var operand = QuotedText.Unquote(match.Groups["operand"].Value);
-        switch (match.Groups["target"].Value)
+            throw Malformed();
+        }
+
+        rest = AfterBlanks(rest[(length + 1)..]);
+        var end = rest.IndexOfAny((byte)' ', (byte)'\t') is var blank && blank < 0 ? rest.Length : blank;
+        var compare = new Compare { Key = ByteString.CopyFrom(key), Result = Result(Encoding.Latin1.GetString(rest[..end])) };
+        var operand = GoQuote.Read(AfterBlanks(rest[end..]), out _) ?? throw Malformed();
+        SetTarget(compare, Encoding.Latin1.GetString(line[..open]), operand);
+        return compare;
+    }
+
+    private static void SetTarget(Compare compare, string target, byte[] operand)
+    {
+        switch (target)
         {
             case "ver" or "version":
                 compare.Target = Compare.Types.CompareTarget.Version;
@@ -46,23 +56,44 @@ internal static partial class TxnCompare
                 break;
             case "val" or "value":
                 compare.Target = Compare.Types.CompareTarget.Value;
-                compare.Value = ByteString.CopyFromUtf8(operand);
+                compare.Value = ByteString.CopyFrom(operand);
                 break;
             case "lease":
                 compare.Target = Compare.Types.CompareTarget.Lease;
-                compare.Lease = LeaseIds.Parse(operand);
+                compare.Lease = Lease(operand);
                 break;
             default:
-                throw new InputException($"unknown target in comparison: {line}; write value, version, create, mod or lease");
+                throw new InputException($"malformed comparison (unknown target {target}); write value, version, create, mod or lease");
         }
-
-        return compare;
     }
 
-    private static long Number(string text) => long.TryParse(text, CultureInfo.InvariantCulture, out var number)
-        ? number
-        : throw new InputException($"'{text}' is not a number");
+    private static Compare.Types.CompareResult Result(string text) => text switch
+    {
+        "=" => Compare.Types.CompareResult.Equal,
+        "!=" => Compare.Types.CompareResult.NotEqual,
+        ">" => Compare.Types.CompareResult.Greater,
+        "<" => Compare.Types.CompareResult.Less,
+        _ => throw Malformed(),
+    };
 
-    [GeneratedRegex("""^(?<target>\w+)\((?<key>"(?:[^"\\]|\\.)*"|[^)]+)\)\s*(?<result>!=|=|<|>)\s*(?<operand>.+)$""")]
-    private static partial Regex Grammar();
+    private static long Number(byte[] operand) =>
+        long.TryParse(Encoding.Latin1.GetString(operand), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number)
+            ? number
+            : throw new InputException("invalid txn compare request: a number is needed");
+
+    private static long Lease(byte[] operand)
+    {
+        try
+        {
+            return LeaseIds.Parse(Encoding.Latin1.GetString(operand));
+        }
+        catch (UsageException)
+        {
+            throw new InputException("invalid txn compare request: a lease id in hexadecimal is needed");
+        }
+    }
+
+    private static ReadOnlySpan<byte> AfterBlanks(ReadOnlySpan<byte> text) => text.TrimStart(" \t"u8);
+
+    private static InputException Malformed() => new("malformed comparison; write something like mod(\"key\") > \"0\"");
 }

@@ -1,51 +1,52 @@
+using System.Text;
 using Etcdserverpb;
 using MetaStore.Cli.Commands;
+using MetaStore.Cli.Words;
 
 namespace MetaStore.Cli.Txn;
 
-/// <summary>A transaction as text: compares, an empty line, success requests, an empty line, failure requests.</summary>
-/// <remarks>The grammar is etcdctl's, so scripts move between the two unchanged.</remarks>
+/// <summary>A transaction as text: compares, an empty line, success requests, an empty line, failure requests, an empty line.</summary>
+/// <remarks>
+/// The grammar is etcdctl's, so scripts move between the two unchanged. The third empty line ends it; what follows is not read. A script that
+/// ends before is cut off somewhere, and nothing of it is done.
+/// </remarks>
 internal static class TxnScript
 {
-    /// <summary>Reads a whole script. Throws <see cref="InputException"/> naming the line that cannot be read.</summary>
-    public static TxnRequest Parse(string text)
+    /// <summary>Reads a whole script. Throws <see cref="InputException"/> naming the line that cannot be read, or that the script ends too soon.</summary>
+    /// <param name="lines">Where it comes from.</param>
+    /// <param name="prompt">Is given the name of each part before it is read.</param>
+    /// <param name="cancellation">Ends the reading.</param>
+    public static async Task<TxnRequest> ReadAsync(ByteLines lines, Action<string> prompt, CancellationToken cancellation)
     {
         var request = new TxnRequest();
-        var section = 0;
         var number = 0;
-        foreach (var line in text.Split('\n'))
-        {
-            number++;
-            var trimmed = line.Trim();
-            if (trimmed.Length == 0)
-            {
-                section++;
-                continue;
-            }
+        await SectionAsync("compares:", line => request.Compare.Add(TxnCompare.Parse(line)));
+        await SectionAsync("success requests (get, put, del):", line => request.Success.Add(TxnOperation.Parse(line)));
+        await SectionAsync("failure requests (get, put, del):", line => request.Failure.Add(TxnOperation.Parse(line)));
+        return request;
 
-            try
+        async Task SectionAsync(string title, Action<byte[]> add)
+        {
+            prompt(title);
+            while (true)
             {
-                switch (section)
+                number++;
+                var whole = await lines.NextAsync(cancellation) ?? throw new InputException($"EOF in line {number}: each of the three parts ends with an empty line");
+                var line = ScriptLine.Trim(whole).ToArray();
+                if (line.Length == 0)
                 {
-                    case 0:
-                        request.Compare.Add(TxnCompare.Parse(trimmed));
-                        break;
-                    case 1:
-                        request.Success.Add(TxnOperation.Parse(trimmed));
-                        break;
-                    case 2:
-                        request.Failure.Add(TxnOperation.Parse(trimmed));
-                        break;
-                    default:
-                        throw new InputException("nothing may follow the failure requests");
+                    return;
+                }
+
+                try
+                {
+                    add(line);
+                }
+                catch (InputException wrong)
+                {
+                    throw new InputException($"{wrong.Message} (line {number}: {Encoding.UTF8.GetString(line)})");
                 }
             }
-            catch (Exception wrong) when (wrong is InputException or UsageException)
-            {
-                throw new InputException($"line {number}: {wrong.Message}");
-            }
         }
-
-        return request;
     }
 }

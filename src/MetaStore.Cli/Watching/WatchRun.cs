@@ -1,6 +1,7 @@
 using System.Globalization;
 using MetaStore.Cli.Commands;
 using MetaStore.Cli.Output;
+using MetaStore.Cli.Terminals;
 using MetaStore.Client;
 using Mvccpb;
 
@@ -17,7 +18,7 @@ internal static class WatchRun
         {
             await foreach (var response in client.Watch.WatchAsync(words.Request, cancellation))
             {
-                lock (Console.Out)
+                lock (Terminal.Out)
                 {
                     printer.Watch(response);
                 }
@@ -27,7 +28,7 @@ internal static class WatchRun
                     var code = await ChildProgram.RunAsync(words.Program, Variables(change, response.Header.Revision), cancellation);
                     if (code != 0)
                     {
-                        await Console.Error.WriteLineAsync($"Error: command {words.Program[0]} error (exit status {code})");
+                        Terminal.Complain($"Error: command {words.Program[0]} error (exit status {code})");
                         return ExitCodes.Error;
                     }
                 }
@@ -37,8 +38,8 @@ internal static class WatchRun
         }
         catch (WatchCompactedException compacted)
         {
-            await Console.Error.WriteLineAsync($"watch was canceled ({EtcdErrors.Compacted})");
-            await Console.Error.WriteLineAsync($"Error: watch is canceled by the server; the oldest revision to watch from is {compacted.CompactRevision}");
+            Terminal.Complain($"watch was canceled ({EtcdErrors.Compacted})");
+            Terminal.Complain($"Error: watch is canceled by the server; the oldest revision to watch from is {compacted.CompactRevision}");
             return ExitCodes.Interrupted;
         }
     }

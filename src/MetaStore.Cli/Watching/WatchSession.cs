@@ -1,6 +1,9 @@
+using System.CommandLine;
+using System.Text;
 using MetaStore.Cli.Commands;
 using MetaStore.Cli.Output;
-using MetaStore.Cli.Txn;
+using MetaStore.Cli.Terminals;
+using MetaStore.Cli.Words;
 using MetaStore.Client;
 
 namespace MetaStore.Cli.Watching;
@@ -9,45 +12,70 @@ namespace MetaStore.Cli.Watching;
 internal static class WatchSession
 {
     /// <summary>Reads lines until there are no more, which is an error as it is with etcdctl, or until the token fires.</summary>
-    public static async Task<int> RunAsync(MetaStoreClient client, Printer printer, TextReader lines, CancellationToken cancellation)
+    public static async Task<int> RunAsync(MetaStoreClient client, Printer printer, Stream input, CancellationToken cancellation)
     {
         using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        var lines = new ByteLines(input);
         var running = new List<Task<int>>();
-        while (await lines.ReadLineAsync(end.Token) is { } line)
+        var line = NextAsync(lines, end.Token);
+        while (true)
         {
-            if (line.Trim().Length > 0 && Parse(line) is { } words)
+            // A watch that ends ends the session at once, not with the next line.
+            if (await Task.WhenAny([line, .. running]) is Task<int> over)
             {
-                running.Add(WatchRun.RunAsync(client, printer, words, end.Token));
-            }
-
-            if (running.Find(watch => watch.IsCompleted) is { } over)
-            {
+                await end.CancelAsync();
                 return await over;
             }
-        }
 
-        await end.CancelAsync();
-        await Task.WhenAll(running).ContinueWith(static _ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
-        throw new InputException("reading watch request line: EOF");
-    }
-
-    /// <summary>A watch, or null for a line that is none; that is told on stderr.</summary>
-    private static WatchWords? Parse(string line)
-    {
-        try
-        {
-            var words = QuotedText.Split(line);
-            if (words[0] != "watch")
+            if (await line is not { } words)
             {
-                throw new InputException($"Invalid command {words[0]} (only support watch)");
+                await end.CancelAsync();
+                throw new InputException("reading watch request line: EOF");
             }
 
-            var parsed = WatchCommand.Build().Parse([.. words.Skip(1)]);
-            return parsed.Errors.Count == 0 ? WatchCommand.Parse(parsed) : throw new InputException(parsed.Errors[0].Message);
+            if (Parse(words) is { } watch)
+            {
+                running.Add(WatchRun.RunAsync(client, printer, watch, end.Token));
+            }
+
+            line = NextAsync(lines, end.Token);
         }
-        catch (Exception wrong) when (wrong is InputException or UsageException)
+    }
+
+    private static async Task<byte[]?> NextAsync(ByteLines lines, CancellationToken cancellation) => await lines.NextAsync(cancellation);
+
+    /// <summary>A watch, or null for a line that is none; what is wrong with it is said on standard error.</summary>
+    /// <exception cref="UsageException">It is a watch, and its words make no sense.</exception>
+    private static WatchWords? Parse(byte[] line)
+    {
+        var words = ScriptLine.Split(line);
+        if (words is not ["watch", ..])
         {
-            Console.Error.WriteLine(wrong.Message);
+            return Invalid("only support watch");
+        }
+
+        if (words.Count == 1 && string.IsNullOrEmpty(Variables.Get("ETCDCTL_WATCH_KEY")))
+        {
+            return Invalid("command type or key is not provided");
+        }
+
+        try
+        {
+            var parsed = CommandWords.Parse(new Command("lines") { WatchCommand.Build() }, words);
+            return parsed.Errors.Count == 0 ? WatchCommand.Parse(parsed) : throw new UsageException(parsed.Errors[0].Message);
+        }
+        catch (UsageException wrong) when (wrong.Message == WatchCommand.PrefixAndEnd)
+        {
+            return Invalid(wrong.Message);
+        }
+        catch (UsageException wrong)
+        {
+            throw new UsageException(wrong.Message);
+        }
+
+        WatchWords? Invalid(string why)
+        {
+            Terminal.Complain($"Invalid command {Encoding.UTF8.GetString(line)} ({why})");
             return null;
         }
     }

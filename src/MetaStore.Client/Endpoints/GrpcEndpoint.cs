@@ -7,7 +7,20 @@ namespace MetaStore.Client.Endpoints;
 /// <summary>One member over gRPC.</summary>
 internal sealed class GrpcEndpoint(Uri address, MetaStoreClientOptions options) : IEndpointChannel
 {
-    private readonly GrpcChannel _channel = new(address, new GrpcChannelOptions { ConnectTimeout = options.DialTimeout });
+    private static readonly TimeSpan ShortestPing = TimeSpan.FromSeconds(1);
+
+    /// <summary>What a socket in the file system has for a name in HTTP; as grpc-go's clients call it.</summary>
+    private static readonly Uri NameOfSocket = new("http://localhost");
+
+    private readonly GrpcChannel _channel = new(address.Scheme == SocketAddress.Scheme ? NameOfSocket : address, new GrpcChannelOptions
+    {
+        ConnectTimeout = options.DialTimeout,
+        ConnectCallback = address.Scheme == SocketAddress.Scheme ? SocketAddress.Connector(address) : null,
+        KeepAlivePingDelay = options.KeepAliveTime > ShortestPing ? options.KeepAliveTime : ShortestPing,
+        KeepAlivePingTimeout = options.KeepAliveTimeout > ShortestPing ? options.KeepAliveTimeout : ShortestPing,
+        MaxSendMessageBytes = options.MaxSendBytes,
+        MaxReceiveMessageBytes = options.MaxReceiveBytes,
+    });
 
     public Task<TResponse> UnaryAsync<TRequest, TResponse>(Method<TRequest, TResponse> method, TRequest request, CallOptions options)
         where TRequest : class, IMessage<TRequest>

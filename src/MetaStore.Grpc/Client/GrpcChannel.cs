@@ -151,6 +151,7 @@ public sealed class GrpcChannel : IDisposable
         ActivityHeadersPropagator = null,
         EnableMultipleHttp2Connections = options.MultipleConnections,
         ConnectTimeout = options.ConnectTimeout,
+        ConnectCallback = options.ConnectCallback,
         KeepAlivePingDelay = options.KeepAlivePingDelay,
         KeepAlivePingTimeout = options.KeepAlivePingTimeout,
         KeepAlivePingPolicy = HttpKeepAlivePingPolicy.WithActiveRequests,

@@ -1,3 +1,4 @@
+using System.Net.Http;
 using System.Net.Security;
 
 namespace MetaStore.Grpc.Client;
@@ -13,6 +14,9 @@ public sealed class GrpcChannelOptions
 
     /// <summary>How long one address may take to connect. Default 5 s.</summary>
     public TimeSpan ConnectTimeout { get; set; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>How connections are made instead of TCP to the address; null for that.</summary>
+    public Func<SocketsHttpConnectionContext, CancellationToken, ValueTask<Stream>>? ConnectCallback { get; set; }
 
     /// <summary>Silence after which an open call's connection is pinged. Default 10 s.</summary>
     public TimeSpan KeepAlivePingDelay { get; set; } = TimeSpan.FromSeconds(10);

@@ -13,7 +13,10 @@ public sealed class OneMember : IAsyncLifetime
 
     public MetaStoreClient Client { get; private set; } = null!;
 
-    private string[] Target => ["--endpoints", _cluster.Nodes[0].Endpoint];
+    /// <summary>host:port.</summary>
+    public string Endpoint => _cluster.Nodes[0].Endpoint;
+
+    private string[] Target => ["--endpoints", Endpoint];
 
     public async Task InitializeAsync()
     {

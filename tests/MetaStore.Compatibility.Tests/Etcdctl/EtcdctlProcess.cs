@@ -25,7 +25,8 @@ internal sealed class EtcdctlProcess : IDisposable
 
     /// <summary>Starts the program of PATH.</summary>
     /// <param name="words">Its arguments.</param>
-    internal static EtcdctlProcess Start(IEnumerable<string> words)
+    /// <param name="variables">Variables to add.</param>
+    internal static EtcdctlProcess Start(IEnumerable<string> words, IReadOnlyDictionary<string, string>? variables = null)
     {
         var start = new ProcessStartInfo(Programs.Etcdctl!, words)
         {
@@ -36,16 +37,24 @@ internal sealed class EtcdctlProcess : IDisposable
             StandardErrorEncoding = Encoding.Latin1,
         };
         start.Environment["ETCDCTL_API"] = "3";
+        foreach (var (name, value) in variables ?? new Dictionary<string, string>())
+        {
+            start.Environment[name] = value;
+        }
+
         return new EtcdctlProcess(Process.Start(start)!);
     }
 
     /// <summary>Writes to its standard input. One that fails at once closes it before; that is its answer and not ours to judge.</summary>
-    internal async Task FeedAsync(string input, bool isAll)
+    internal Task FeedAsync(string input, bool isAll) => FeedAsync(Encoding.UTF8.GetBytes(input), isAll);
+
+    /// <inheritdoc cref="FeedAsync(string, bool)"/>
+    internal async Task FeedAsync(byte[] input, bool isAll)
     {
         try
         {
-            await _process.StandardInput.WriteAsync(input);
-            await _process.StandardInput.FlushAsync();
+            await _process.StandardInput.BaseStream.WriteAsync(input);
+            await _process.StandardInput.BaseStream.FlushAsync();
             if (isAll)
             {
                 _process.StandardInput.Close();
@@ -101,12 +110,13 @@ internal sealed class EtcdctlProcess : IDisposable
 
     private async Task ReadAsync()
     {
-        var some = new char[4096];
-        while (await _process.StandardOutput.ReadAsync(some) is > 0 and var count)
+        // Not through a reader of text: it would take bytes at the beginning for the mark of an encoding.
+        var some = new byte[4096];
+        while (await _process.StandardOutput.BaseStream.ReadAsync(some) is > 0 and var count)
         {
             lock (_output)
             {
-                _output.Append(some, 0, count);
+                _output.Append(Encoding.Latin1.GetString(some, 0, count));
             }
         }
     }

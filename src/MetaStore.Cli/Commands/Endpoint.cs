@@ -1,0 +1,29 @@
+using MetaStore.Client;
+
+namespace MetaStore.Cli.Commands;
+
+/// <summary>A client URL.</summary>
+/// <param name="Name">As it was written, which is how results name it.</param>
+/// <param name="Address">Where that is.</param>
+internal sealed record Endpoint(string Name, Uri Address)
+{
+    /// <summary>Reads host:port or a URL. Throws <see cref="UsageException"/>.</summary>
+    public static Endpoint Parse(string text)
+    {
+        try
+        {
+            return new Endpoint(text, EndpointAddress.Parse(text));
+        }
+        catch (FormatException wrong)
+        {
+            throw new UsageException(wrong.Message, ExitCodes.Error);
+        }
+    }
+
+    /// <summary>Every client URL of every member, in the order of member ids.</summary>
+    public static async Task<IReadOnlyList<Endpoint>> OfClusterAsync(MetaStoreClient client, CancellationToken cancellation)
+    {
+        var members = await client.Cluster.MemberListAsync(new Etcdserverpb.MemberListRequest(), cancellation);
+        return [.. members.Members.SelectMany(member => member.ClientURLs).Select(Parse)];
+    }
+}

@@ -1,0 +1,30 @@
+using MetaStore.Cli.Terminals;
+using MetaStore.Grpc;
+
+namespace MetaStore.Cli.Commands;
+
+/// <summary>Failures that a verb may end with, and what the program ends with then. Anything else is a fault of metactl.</summary>
+internal static class Failures
+{
+    /// <summary>The exit code; null when the failure is none of those that are expected.</summary>
+    public static int? CodeOf(Exception failure) => failure switch
+    {
+        UsageException wrong => wrong.ExitCode,
+        InputException => ExitCodes.InvalidInput,
+        RpcException => ExitCodes.Error,
+        OutputException { IsReaderGone: true } => ExitCodes.BrokenPipe,
+        IOException or UnauthorizedAccessException => ExitCodes.InputOutput,
+        _ => null,
+    };
+
+    /// <summary>Says on standard error what happened; the exit code. That nobody reads any more is not said: there is nothing wrong with it.</summary>
+    public static int Report(Exception failure)
+    {
+        if (failure is not OutputException { IsReaderGone: true })
+        {
+            Terminal.Complain($"Error: {(failure is RpcException refused ? refused.Status.Detail : failure.Message)}");
+        }
+
+        return CodeOf(failure) ?? ExitCodes.Error;
+    }
+}

@@ -1,0 +1,23 @@
+using System.Text;
+
+namespace MetaStore.Cli.Terminals;
+
+/// <summary>Three streams of one command.</summary>
+/// <param name="Input">Standard input.</param>
+/// <param name="Out">Standard output; writes through.</param>
+/// <param name="Error">Standard error; writes through.</param>
+internal sealed record TerminalStreams(Stream Input, StreamWriter Out, StreamWriter Error)
+{
+    private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false);
+
+    /// <summary>Over three streams.</summary>
+    public static TerminalStreams Of(Stream input, Stream output, Stream error) => new(input, Writer(output), Writer(error));
+
+    /// <summary>Those of the process. Descriptors that were closed when it started are as /dev/null: what the runtime opens may have taken their numbers.</summary>
+    public static TerminalStreams OfProcess() => Of(
+        Descriptors.IsOpen(0) ? Console.OpenStandardInput() : Stream.Null,
+        Descriptors.IsOpen(1) ? new DescriptorStream(1) : Stream.Null,
+        Descriptors.IsOpen(2) ? new DescriptorStream(2) : Stream.Null);
+
+    private static StreamWriter Writer(Stream stream) => new(stream, Utf8) { AutoFlush = true };
+}

@@ -1,0 +1,72 @@
+using System.CommandLine;
+using MetaStore.Cli.Commands;
+
+namespace MetaStore.Cli.Words;
+
+/// <summary>Finds the verb that a command line names, as etcdctl does: flags may stand before it, and the beginning of a name will do when only one verb begins so.</summary>
+/// <remarks>Source: cobra's Command.Find with EnablePrefixMatching, and its suggestions.</remarks>
+internal static class VerbFinder
+{
+    /// <summary>What etcdctl does not have. The beginning of a name means etcdctl's verb when both have one.</summary>
+    private static readonly string[] OwnVerbs = ["batch", "engine", "import", "wal"];
+
+    /// <summary>The verb, and the words without its name. Throws <see cref="UsageException"/> when there is no such verb.</summary>
+    public static (Command Verb, IReadOnlyList<string> Words) Find(Command root, IReadOnlyList<string> words)
+    {
+        var verb = root;
+        List<string> rest = [.. words];
+        while (verb.Subcommands.Count > 0 && IndexOfName(verb, rest) is >= 0 and var at)
+        {
+            var next = Named(verb, rest[at]) ?? throw new UsageException(Unknown(verb, rest[at]), ExitCodes.Error);
+            rest.RemoveAt(at);
+            verb = next;
+        }
+
+        return (verb, rest);
+    }
+
+    /// <summary>"metactl lease grant".</summary>
+    public static string PathOf(Command verb) =>
+        verb.Parents.OfType<Command>().FirstOrDefault() is { } parent ? $"{PathOf(parent)} {verb.Name}" : "metactl";
+
+    /// <summary>The first word that is neither a flag nor the value of one.</summary>
+    private static int IndexOfName(Command verb, List<string> words)
+    {
+        for (var i = 0; i < words.Count && words[i] != "--"; i++)
+        {
+            switch (words[i])
+            {
+                case ['-', '-', ..] flag when !flag.Contains('='):
+                    i += Flags.Find(verb, flag) is { } known && Flags.NeedsNoValue(known) ? 0 : 1;
+                    break;
+                case ['-', _] letter:
+                    i += Flags.Find(verb, letter) is { } option && Flags.NeedsNoValue(option) ? 0 : 1;
+                    break;
+                case [not '-', ..]:
+                    return i;
+            }
+        }
+
+        return -1;
+    }
+
+    private static Command? Named(Command parent, string name)
+    {
+        if (parent.Subcommands.FirstOrDefault(verb => verb.Name == name) is { } exact)
+        {
+            return exact;
+        }
+
+        var begun = parent.Subcommands.Where(verb => verb.Name.StartsWith(name, StringComparison.Ordinal)).ToArray();
+        return begun.Length == 1 ? begun[0] : begun.Where(verb => !OwnVerbs.Contains(verb.Name)).ToArray() is [var etcdctls] ? etcdctls : null;
+    }
+
+    private static string Unknown(Command parent, string name)
+    {
+        var near = parent.Subcommands
+            .Where(verb => !verb.Hidden && (verb.Name.StartsWith(name, StringComparison.OrdinalIgnoreCase) || EditDistance.Of(verb.Name, name) <= 2))
+            .Select(verb => $"\t{verb.Name}\n").Order(StringComparer.Ordinal).ToArray();
+        var meant = near.Length > 0 ? $"\n\nDid you mean this?\n{string.Concat(near)}" : string.Empty;
+        return $"unknown command {FlagValues.Quoted(name)} for \"{PathOf(parent)}\"{meant}\nRun '{PathOf(parent)} --help' for usage.";
+    }
+}

@@ -1,0 +1,23 @@
+using System.Text;
+using MetaStore.Cli.Commands;
+using MetaStore.Cli.Terminals;
+
+namespace MetaStore.Cli.Tests;
+
+/// <summary>metactl inside the test's process, from its arguments to its exit code.</summary>
+internal static class InProcess
+{
+    /// <summary>Runs one command line; its standard input is empty and its environment too.</summary>
+    public static Task<(int Code, string Output, string Error)> RunAsync(params string[] words) => RunAsync(words, string.Empty, new Dictionary<string, string>());
+
+    /// <summary>Runs one command line.</summary>
+    public static async Task<(int Code, string Output, string Error)> RunAsync(string[] words, string input, IReadOnlyDictionary<string, string> variables, CancellationToken cancellation = default)
+    {
+        using var output = new MemoryStream();
+        using var error = new MemoryStream();
+        Terminal.Replace(TerminalStreams.Of(new MemoryStream(Encoding.UTF8.GetBytes(input)), output, error));
+        Variables.Replace(variables);
+        var code = await Metactl.RunAsync(words, cancellation);
+        return (code, Encoding.UTF8.GetString(output.ToArray()), Encoding.UTF8.GetString(error.ToArray()));
+    }
+}

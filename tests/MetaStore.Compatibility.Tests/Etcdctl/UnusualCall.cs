@@ -1,0 +1,41 @@
+using System.Text.RegularExpressions;
+
+namespace MetaStore.Compatibility.Tests.Etcdctl;
+
+/// <summary>One line of unusual.script: variables, the words of a command, what it reads, and how metactl ends when that is a known difference.</summary>
+/// <param name="Command">The line.</param>
+/// <param name="Words">Its words, without the variables before them.</param>
+/// <param name="Variables">What the environment holds.</param>
+/// <param name="OwnCode">metactl's exit code where it differs from etcdctl's on purpose; null where both must end alike and print the same.</param>
+/// <param name="IsCodeOnly">Only the exit codes are compared: what is printed is help, or is the program's own.</param>
+internal sealed partial record UnusualCall(ScriptCommand Command, IReadOnlyList<string> Words, IReadOnlyDictionary<string, string> Variables, int? OwnCode, bool IsCodeOnly)
+{
+    /// <summary>Reads a line: "=N " before it says that metactl ends with N and writes nothing, "~ " that only codes are compared.</summary>
+    internal static UnusualCall Of(ScriptCommand command, ScriptNames names)
+    {
+        var text = command.Text;
+        int? own = null;
+        if (OwnCodePrefix().Match(text) is { Success: true } differs)
+        {
+            own = int.Parse(differs.Groups[1].ValueSpan);
+            text = text[differs.Length..];
+        }
+
+        var isCodeOnly = text.StartsWith("~ ", StringComparison.Ordinal);
+        var words = ScriptCommand.Words(names.Fill(isCodeOnly ? text[2..] : text)).ToList();
+        var variables = words.TakeWhile(word => Variable().IsMatch(word)).Select(word => word.Split('=', 2)).ToDictionary(pair => pair[0], pair => pair[1]);
+        words.RemoveRange(0, variables.Count);
+        if (!words.Exists(word => word.StartsWith("--endpoints", StringComparison.Ordinal)) && !variables.Keys.Any(name => name.EndsWith("_ENDPOINTS", StringComparison.Ordinal)))
+        {
+            words.Insert(0, $"--endpoints={names.Fill("{n1}")}");
+        }
+
+        return new UnusualCall(command, words, variables, own, isCodeOnly);
+    }
+
+    [GeneratedRegex("^=([0-9]+) ")]
+    private static partial Regex OwnCodePrefix();
+
+    [GeneratedRegex("^(ETCDCTL|METACTL)_[A-Z_]+=")]
+    private static partial Regex Variable();
+}
