@@ -24,12 +24,13 @@ public sealed class ElectionClient
     }
 
     /// <summary>Waits until this candidate leads. It has a lease of its own.</summary>
-    /// <param name="name">Name of the election.</param>
+    /// <param name="name">Name of the election. Keys under "name/" belong to it: store nothing of your own there.</param>
     /// <param name="value">What is proclaimed: normally where the leader is to be found.</param>
     /// <param name="timeToLive">How long the leadership outlives this process: how long the others wait when it dies.</param>
     /// <param name="cancellation">Withdraws the candidate.</param>
     /// <returns>The leadership; disposing it resigns.</returns>
     /// <exception cref="LeaseLostException">No member could be reached for the whole time to live, while waiting.</exception>
+    /// <exception cref="BlockedNameException">A key under "name/" has no lease: it would be waited for without end.</exception>
     public async Task<Leadership> CampaignAsync(Bytes name, Bytes value, TimeSpan timeToLive, CancellationToken cancellation = default)
     {
         var lease = await _client.Lease.HoldAsync(timeToLive, cancellation).ConfigureAwait(false);

@@ -21,11 +21,12 @@ public sealed class LockClient
     internal LockClient(MetaStoreClient client) => _client = client;
 
     /// <summary>Waits until the lock is this caller's. It has a lease of its own, renewed while it is waited for and held.</summary>
-    /// <param name="name">Name of the lock; keys under "name/" belong to it.</param>
+    /// <param name="name">Name of the lock. Keys under "name/" belong to it: store nothing of your own there.</param>
     /// <param name="timeToLive">How long the lock outlives this process: how long others wait when it dies.</param>
     /// <param name="cancellation">Ends the waiting; the place in the queue is given back.</param>
     /// <returns>The lock; to be disposed.</returns>
     /// <exception cref="LeaseLostException">No member could be reached for the whole time to live, while waiting.</exception>
+    /// <exception cref="BlockedNameException">A key under "name/" has no lease: it would be waited for without end.</exception>
     public async Task<HeldLock> AcquireAsync(Bytes name, TimeSpan timeToLive, CancellationToken cancellation = default)
     {
         var lease = await _client.Lease.HoldAsync(timeToLive, cancellation).ConfigureAwait(false);
@@ -47,6 +48,7 @@ public sealed class LockClient
 
     /// <summary>Takes the lock if nobody has it.</summary>
     /// <returns>The lock, or null when it is somebody else's.</returns>
+    /// <exception cref="BlockedNameException">A key under "name/" has no lease: nobody could ever take the lock.</exception>
     public async Task<HeldLock?> TryAcquireAsync(Bytes name, TimeSpan timeToLive, CancellationToken cancellation = default)
     {
         var lease = await _client.Lease.HoldAsync(timeToLive, cancellation).ConfigureAwait(false);

@@ -1,4 +1,5 @@
 using MetaStore.Cli.Terminals;
+using MetaStore.Client;
 using MetaStore.Grpc;
 
 namespace MetaStore.Cli.Commands;
@@ -11,7 +12,7 @@ internal static class Failures
     {
         UsageException wrong => wrong.ExitCode,
         InputException => ExitCodes.InvalidInput,
-        RpcException => ExitCodes.Error,
+        RpcException or LeaseLostException or BlockedNameException => ExitCodes.Error,
         OutputException { IsReaderGone: true } => ExitCodes.BrokenPipe,
         IOException or UnauthorizedAccessException => ExitCodes.InputOutput,
         _ => null,

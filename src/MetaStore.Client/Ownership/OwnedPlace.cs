@@ -37,6 +37,7 @@ internal sealed class OwnedPlace : IAsyncDisposable
     /// <param name="wait">False: gives up, with null, when somebody else is the first.</param>
     /// <param name="cancellation">Ends the waiting; the place is given back.</param>
     /// <exception cref="LeaseLostException">The lease ended before the place was the first.</exception>
+    /// <exception cref="BlockedNameException">A key under the name has no lease.</exception>
     public static async Task<OwnedPlace?> TakeAsync(
         MetaStoreClient client, Bytes name, Bytes value, HeldLease lease, bool ownsLease, bool wait, CancellationToken cancellation)
     {
@@ -45,9 +46,14 @@ internal sealed class OwnedPlace : IAsyncDisposable
         try
         {
             // Not ended by the caller: half-way nobody would know whether there is a place to give back.
-            (entered, var isFirst) = await queue.EnterAsync(name, value, lease.Id, lease.Lost).ConfigureAwait(false);
+            (entered, var owner) = await queue.EnterAsync(name, value, lease.Id, lease.Lost).ConfigureAwait(false);
             using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellation, lease.Lost);
-            var place = isFirst ? entered : wait ? await queue.WaitAsync(name, entered, end.Token).ConfigureAwait(false) ?? throw Gone(lease) : null;
+            if (owner is not null)
+            {
+                OwnerQueue.RefuseEndless(owner);
+            }
+
+            var place = owner is null ? entered : wait ? await queue.WaitAsync(name, entered, end.Token).ConfigureAwait(false) ?? throw Gone(lease) : null;
             if (place is not null)
             {
                 return new OwnedPlace(queue, lease, ownsLease, place, new OwnedKey(client.Kv, client.Watch, place, lease));
@@ -56,7 +62,7 @@ internal sealed class OwnedPlace : IAsyncDisposable
             await LeaveAsync(queue, Own(entered), lease, ownsLease).ConfigureAwait(false);
             return null;
         }
-        catch (Exception failure) when (failure is OperationCanceledException or RpcException or LeaseLostException)
+        catch (Exception failure) when (failure is OperationCanceledException or RpcException or LeaseLostException or BlockedNameException)
         {
             await LeaveAsync(queue, Own(entered), lease, ownsLease).ConfigureAwait(false);
             if (failure is OperationCanceledException && !cancellation.IsCancellationRequested)

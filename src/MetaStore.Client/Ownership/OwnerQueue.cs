@@ -24,8 +24,8 @@ internal sealed class OwnerQueue(KvClient kv, WatchClient watches)
     public Task<RangeResponse> FirstAsync(ByteString prefix, CancellationToken cancellation) => kv.RangeAsync(First(prefix), cancellation);
 
     /// <summary>Takes a place, or finds the one that the lease has already. Step 1.</summary>
-    /// <returns>The place, and whether it is the first.</returns>
-    public async Task<(QueuePlace Place, bool IsFirst)> EnterAsync(Bytes name, Bytes value, long lease, CancellationToken cancellation)
+    /// <returns>The place, and the pair that is the first; null when that is the place.</returns>
+    public async Task<(QueuePlace Place, KeyValue? Owner)> EnterAsync(Bytes name, Bytes value, long lease, CancellationToken cancellation)
     {
         var prefix = PrefixOf(name);
         Bytes key = ByteString.CopyFrom([.. prefix.Span, .. Encoding.ASCII.GetBytes(lease.ToString("x", CultureInfo.InvariantCulture))]);
@@ -38,11 +38,13 @@ internal sealed class OwnerQueue(KvClient kv, WatchClient watches)
         var answer = await kv.RepeatableTxnAsync(request, cancellation).ConfigureAwait(false);
         var known = answer.Succeeded ? null : answer.Responses[0].ResponseRange.Kvs[0];
         var place = new QueuePlace(key.Content, known?.CreateRevision ?? answer.Header.Revision, known, answer.Header);
-        return (place, answer.Responses[1].ResponseRange.Kvs[0].CreateRevision == place.CreateRevision);
+        var owner = answer.Responses[1].ResponseRange.Kvs[0];
+        return (place, owner.CreateRevision == place.CreateRevision ? null : owner);
     }
 
     /// <summary>Waits until a place is the first. Steps 2 and 3.</summary>
     /// <returns>The place with the header of the last answer, or null when the key is gone.</returns>
+    /// <exception cref="BlockedNameException">A key stands before it that has no lease.</exception>
     public async Task<QueuePlace?> WaitAsync(Bytes name, QueuePlace place, CancellationToken cancellation)
     {
         var prefix = PrefixOf(name);
@@ -54,11 +56,22 @@ internal sealed class OwnerQueue(KvClient kv, WatchClient watches)
                 break;
             }
 
+            RefuseEndless(last.Kvs[0]);
             await WaitUntilGoneAsync(last.Kvs[0], last.Header.Revision + 1, cancellation).ConfigureAwait(false);
         }
 
         var own = await kv.RangeAsync(new RangeRequest { Key = place.Key }, cancellation).ConfigureAwait(false);
         return own.Kvs.Count > 0 && own.Kvs[0].CreateRevision == place.CreateRevision ? place with { Header = own.Header } : null;
+    }
+
+    /// <summary>Every owner's key has a lease. Without one it stays when its owner dies, or it is no owner's at all.</summary>
+    /// <exception cref="BlockedNameException">The pair has none.</exception>
+    public static void RefuseEndless(KeyValue pair)
+    {
+        if (pair.Lease == 0)
+        {
+            throw new BlockedNameException(pair.Key);
+        }
     }
 
     /// <summary>Gives a place back. A key of the same name that is not this place stays.</summary>

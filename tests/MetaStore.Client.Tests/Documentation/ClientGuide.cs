@@ -73,7 +73,7 @@ internal static class ClientGuide
     {
         await using var held = await client.Lock.AcquireAsync("jobs/nightly", TimeSpan.FromSeconds(10), stopping);
         await RunJobAsync(held.Lost);
-        await client.Txn().When(held.IsHeld).Then(Operation.Put("jobs/nightly/done", day)).CommitAsync(stopping);
+        await client.Txn().When(held.IsHeld).Then(Operation.Put("done/nightly", day)).CommitAsync(stopping);
     }
 
     public static async Task LeadAsync(MetaStoreClient client, string address, CancellationToken stopping)

@@ -84,6 +84,31 @@ public sealed class LockTests(SingleNode node)
         Assert.True((await _client.Lease.TimeToLiveAsync(new Etcdserverpb.LeaseTimeToLiveRequest { ID = lease.Id })).TTL > 0);
     }
 
+    [Fact]
+    public async Task KeyWithoutALease_UnderTheName_IsRefusedAtOnce_AndLeavesNothing()
+    {
+        await _client.Kv.PutAsync("blocked/done", "1");
+        Bytes named = "blocked/done";
+
+        Assert.Equal(named, (await Assert.ThrowsAsync<BlockedNameException>(() => _client.Lock.AcquireAsync("blocked", Ttl).WaitAsync(Limit))).Key);
+        Assert.Equal(named, (await Assert.ThrowsAsync<BlockedNameException>(() => _client.Lock.TryAcquireAsync("blocked", Ttl))).Key);
+        Assert.Equal(named, (await Assert.ThrowsAsync<BlockedNameException>(() => _client.Election.CampaignAsync("blocked", "me", Ttl).WaitAsync(Limit))).Key);
+        Assert.Equal(1, await PlacesAsync("blocked"));
+        await _client.Kv.DeleteAsync(named);
+        await using var held = await _client.Lock.TryAcquireAsync("blocked", Ttl);
+        Assert.NotNull(held);
+    }
+
+    [Fact]
+    public async Task KeyWithoutALease_BehindAnOwner_IsFoundWhenItsTurnComes()
+    {
+        await using var first = await _client.Lock.AcquireAsync("later", Ttl);
+        await _client.Kv.PutAsync("later/done", "1");
+        await Assert.ThrowsAsync<BlockedNameException>(() => _client.Lock.AcquireAsync("later", Ttl).WaitAsync(Limit));
+        Assert.False(first.Lost.IsCancellationRequested);
+        Assert.Equal(2, await PlacesAsync("later"));
+    }
+
     [SkippableFact]
     public async Task Etcdctl_WaitsForUs_AndWeForIt()
     {

@@ -1,0 +1,14 @@
+namespace MetaStore.Client;
+
+/// <summary>
+/// A key that no lease ends stands before every new owner of a lock or an election: waiting for it would never end. Mostly data was stored under
+/// "name/", which belongs to the lock. Delete the key, or keep the data elsewhere.
+/// </summary>
+public sealed class BlockedNameException : Exception
+{
+    internal BlockedNameException(Bytes key)
+        : base($"the key {key} has no lease, so that nobody's turn comes after it; keep nothing under the name of a lock or an election, and delete it if it is no lock") => Key = key;
+
+    /// <summary>The key.</summary>
+    public Bytes Key { get; }
+}
