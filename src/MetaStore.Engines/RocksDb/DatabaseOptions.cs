@@ -36,7 +36,7 @@ internal static class DatabaseOptions
         NativeOptions.SetWriteBuffer(options, (nuint)settings.WriteBufferBytes);
         NativeOptions.SetWriteBufferCount(options, WriteBuffers);
         NativeOptions.SetBackgroundJobs(options, settings.BackgroundJobs);
-        NativeOptions.SetOpenFiles(options, -1);
+        NativeOptions.SetOpenFiles(options, settings.OpenFiles);
         NativeOptions.SetInfoLogLevel(options, InfoLogFatal);
         NativeOptions.SetInfoLogsKept(options, InfoLogs);
         NativeOptions.SetInfoLogBytes(options, InfoLogBytes);

@@ -21,6 +21,9 @@ public sealed record RocksDbSettings
     /// <summary>Threads for flushes and compactions together. Default 2; at least 2.</summary>
     public int BackgroundJobs { get; init; } = 2;
 
+    /// <summary>Tables kept open, hence descriptors. Default -1: all there are. RocksDB takes no number below 20.</summary>
+    public int OpenFiles { get; init; } = -1;
+
     /// <summary>The library's number of <see cref="Compression"/>.</summary>
     internal int CompressionNumber => Compression switch
     {

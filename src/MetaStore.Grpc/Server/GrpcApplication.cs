@@ -13,7 +13,7 @@ internal sealed class GrpcApplication(ServiceTable services, IHttpFallback fallb
 {
     public ServerCall CreateContext(IFeatureCollection contextFeatures)
     {
-        ServerCall call = contextFeatures is IHostContextContainer<ServerCall> container
+        var call = contextFeatures is IHostContextContainer<ServerCall> container
             ? container.HostContext ??= new ServerCall(contextFeatures, shared)
             : new ServerCall(contextFeatures, shared);
         call.Open();
@@ -28,6 +28,11 @@ internal sealed class GrpcApplication(ServiceTable services, IHttpFallback fallb
         if (!IsGrpc(request))
         {
             return FallBackAsync(context);
+        }
+
+        if (!context.IsAdmitted)
+        {
+            return Refuse(context, ServerCallShared.TooManyRequests);
         }
 
         var method = services.Find(request.Path);
@@ -83,6 +88,13 @@ internal sealed class GrpcApplication(ServiceTable services, IHttpFallback fallb
     private async Task FallBackAsync(ServerCall call)
     {
         var context = new DefaultHttpContext(call.Features);
+        if (!call.IsAdmitted)
+        {
+            context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
+            return;
+        }
+
+        call.GuardBody();
         try
         {
             await fallback.HandleAsync(context);

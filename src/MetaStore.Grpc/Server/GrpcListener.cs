@@ -1,9 +1,11 @@
 using System.Net;
+using MetaStore.Grpc.Server.Connections;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
@@ -20,6 +22,7 @@ public sealed class GrpcListener : IAsyncDisposable
     private readonly GrpcApplication _application;
     private readonly GrpcServerLog _log;
     private readonly List<ListenOptions> _listens = [];
+    private readonly Timer _sweep;
 
     /// <summary>Prepares a listener; <see cref="StartAsync"/> opens it.</summary>
     /// <param name="options">Held until the start.</param>
@@ -31,8 +34,10 @@ public sealed class GrpcListener : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(services);
         _log = new GrpcServerLog(loggers.CreateLogger("MetaStore.Grpc.Server"));
-        _application = new GrpcApplication(
-            services, fallback, new ServerCallShared(options.MaxReceiveMessageBytes, options.Gate, options.Observer, _log));
+        _application = new GrpcApplication(services, fallback, new ServerCallShared(options, _log));
+
+        var unread = options.Unread;
+        _sweep = new Timer(_ => unread.EndSlow(Environment.TickCount64), null, UnreadCalls.SweepInterval, UnreadCalls.SweepInterval);
 
         // Kestrel is taken from its own registrations and not made with its public constructor: that one gives the sockets
         // the shared array pool instead of Kestrel's block pool, which cost 3 KB of garbage per call (ADR 0002).
@@ -40,6 +45,9 @@ public sealed class GrpcListener : IAsyncDisposable
         builder.WebHost.UseKestrelCore().UseSockets(sockets => options.ConfigureTransport?.Invoke(sockets)).UseKestrelHttpsConfiguration();
         builder.Services.AddMetrics();
         builder.Services.AddSingleton<ILoggerFactory>(new KestrelLoggerFactory(loggers));
+        builder.Services.AddSingleton<SocketTransportFactory>();
+        builder.Services.AddSingleton<IConnectionListenerFactory>(
+            provider => new LimitedTransport(provider.GetRequiredService<SocketTransportFactory>(), options.Connections, _log));
         builder.Services.Configure<KestrelServerOptions>(kestrel => Configure(kestrel, options));
         _provider = builder.Services.BuildServiceProvider();
         _server = _provider.GetRequiredService<IServer>();
@@ -72,6 +80,7 @@ public sealed class GrpcListener : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _server.StopAsync(new CancellationToken(canceled: true));
+        await _sweep.DisposeAsync();
         await _provider.DisposeAsync();
     }
 
@@ -85,8 +94,7 @@ public sealed class GrpcListener : IAsyncDisposable
         limits.MaxRequestBodySize = null;
         limits.MinRequestBodyDataRate = null;
         limits.MinResponseDataRate = null;
-        limits.MaxConcurrentConnections = options.MaxConnections;
-        limits.MaxConcurrentUpgradedConnections = options.MaxConnections;
+        limits.MaxConcurrentUpgradedConnections = null;
         limits.KeepAliveTimeout = options.IdleConnectionTimeout;
         limits.RequestHeadersTimeout = options.FirstBytesTimeout;
         limits.MaxRequestHeadersTotalSize = options.MaxRequestHeadersBytes;
@@ -118,6 +126,7 @@ public sealed class GrpcListener : IAsyncDisposable
             listen.Use(next => new CleartextProtocolChooser(next, options.FirstBytesTimeout, _log).OnConnectionAsync);
         }
 
+        listen.Use(next => new Http2Guard(next, options.Connections, _log).OnConnectionAsync);
         listen.Use(next => new PingEnforcement(next, options.ClientPingMinTime, _log).OnConnectionAsync);
     }
 }

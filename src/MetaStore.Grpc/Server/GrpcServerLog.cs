@@ -25,4 +25,13 @@ internal sealed partial class GrpcServerLog(ILogger logger)
 
     [LoggerMessage(EventId = 5, Level = LogLevel.Error, Message = "The handler of {Path} threw; the client was told 500.")]
     public partial void FallbackFailed(string path, Exception exception);
+
+    [LoggerMessage(EventId = 6, Level = LogLevel.Warning, Message = "Refused a connection to {EndPoint}: {Max} connections of clients are open already; {Refused} were refused since the start. See --max-client-connections.")]
+    public partial void TooManyConnections(EndPoint endPoint, int max, long refused);
+
+    [LoggerMessage(EventId = 7, Level = LogLevel.Error, Message = "No connection is accepted on {EndPoint}: there is no descriptor left. Raise the limit of open files.")]
+    public partial void NoDescriptor(EndPoint endPoint);
+
+    [LoggerMessage(EventId = 8, Level = LogLevel.Warning, Message = "Closed connection from {Remote}: {Why}.")]
+    public partial void ConnectionAborted(EndPoint? remote, string why);
 }

@@ -1,3 +1,4 @@
+using MetaStore.Grpc.Server.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 
@@ -15,8 +16,14 @@ public sealed class GrpcServerOptions
     /// <summary>Calls a client may have open on one connection. Default 65,536: watchers must never wait for a free stream.</summary>
     public int MaxStreamsPerConnection { get; set; } = 65_536;
 
-    /// <summary>Connections held at once; further ones are closed at once. Default null: no limit.</summary>
-    public long? MaxConnections { get; set; }
+    /// <summary>Bounds the connections of all endpoints together, and counts them. May be shared with other listeners. Default: no limit.</summary>
+    public ConnectionLimit Connections { get; set; } = new(int.MaxValue);
+
+    /// <summary>Bounds the open calls of all endpoints together, and counts them. May be shared with other listeners. Default: no limit.</summary>
+    public OpenCalls Calls { get; set; } = new(int.MaxValue);
+
+    /// <summary>Bounds what calls hold whose message has not arrived. May be shared with other listeners. Default: 128 MiB.</summary>
+    public UnreadCalls Unread { get; set; } = new(128L << 20);
 
     /// <summary>Silence after which the server pings a client. Default 2 h.</summary>
     public TimeSpan KeepAlivePingDelay { get; set; } = TimeSpan.FromHours(2);

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.IO.Pipelines;
 using System.Security.Cryptography.X509Certificates;
 using Google.Protobuf;
+using MetaStore.Grpc.Server.Connections;
 using MetaStore.Grpc.Wire;
 using Microsoft.AspNetCore.Http.Features;
 
@@ -20,6 +21,8 @@ internal sealed class ServerCall : CallContext
     private readonly IRequestBodyPipeFeature _bodyPipe;
     private readonly ServerCallShared _shared;
     private readonly ActiveCalls? _calls;
+    private readonly ClientConnection? _connection;
+    private readonly AwaitedBody? _awaited;
     private ServiceMethod? _method;
     private Metadata? _requestHeaders;
     private CancellationToken? _aborted;
@@ -39,12 +42,17 @@ internal sealed class ServerCall : CallContext
         _lifetime = features.GetRequiredFeature<IHttpRequestLifetimeFeature>();
         _bodyPipe = features.GetRequiredFeature<IRequestBodyPipeFeature>();
         _calls = features.Get<ActiveCalls>();
+        _connection = features.Get<ClientConnection>();
+        _awaited = _connection is null ? null : new AwaitedBody(shared.Unread, _connection);
         Reader = new RequestReader(this);
     }
 
     public IFeatureCollection Features { get; }
 
     public IHttpRequestFeature Request => _request;
+
+    /// <summary>False when too many calls are open and this one must be refused.</summary>
+    public bool IsAdmitted { get; private set; }
 
     public RequestReader Reader { get; }
 
@@ -68,7 +76,21 @@ internal sealed class ServerCall : CallContext
     private CancellationToken Aborted => _aborted ??= _lifetime.RequestAborted;
 
     /// <summary>A request has arrived, for a method or not; <see cref="End"/> ends it.</summary>
-    public void Open() => _calls?.Begin();
+    public void Open()
+    {
+        _calls?.Begin();
+        _connection?.Intake.OnBegun();
+        IsAdmitted = _shared.Calls.TryOpen(_connection);
+    }
+
+    /// <summary>Puts the guard of bodies in front of the one that a handler of plain HTTP reads.</summary>
+    public void GuardBody()
+    {
+        if (_awaited is not null)
+        {
+            Features.Set<IRequestBodyPipeFeature>(new GuardedBodyPipe(_awaited.Begin(_bodyPipe.Reader, isOneMessage: false)));
+        }
+    }
 
     /// <summary>Reads the call's own headers.</summary>
     /// <returns>OK, or what the call must be refused with.</returns>
@@ -103,7 +125,8 @@ internal sealed class ServerCall : CallContext
             _timeout = timeout;
         }
 
-        Reader.Begin(_bodyPipe.Reader, encoding, _shared.MaxReceiveMessageBytes);
+        var body = _awaited?.Begin(_bodyPipe.Reader, isOneMessage: !method.Descriptor.IsClientStreaming) ?? _bodyPipe.Reader;
+        Reader.Begin(body, encoding, _shared.MaxReceiveMessageBytes);
         _shared.Observer?.OnCallStarted(method);
         return Status.OK;
     }
@@ -257,6 +280,12 @@ internal sealed class ServerCall : CallContext
     public void End()
     {
         _calls?.End();
+        if (IsAdmitted)
+        {
+            IsAdmitted = false;
+            _shared.Calls.Close(_connection);
+        }
+
         ResetResponse();
         _method = null;
         _requestHeaders = null;
@@ -310,4 +339,6 @@ internal sealed class ServerCall : CallContext
 
         return metadata;
     }
+
+    private sealed record GuardedBodyPipe(PipeReader Reader) : IRequestBodyPipeFeature;
 }

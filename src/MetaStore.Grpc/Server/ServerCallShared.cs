@@ -1,7 +1,9 @@
+using MetaStore.Grpc.Server.Connections;
+
 namespace MetaStore.Grpc.Server;
 
 /// <summary>What all calls of one listener have in common.</summary>
-internal sealed class ServerCallShared(int maxReceiveMessageBytes, ICallGate? gate, IGrpcServerObserver? observer, GrpcServerLog log)
+internal sealed class ServerCallShared(GrpcServerOptions options, GrpcServerLog log)
 {
     public const string GrpcContentType = "application/grpc";
 
@@ -11,11 +13,18 @@ internal sealed class ServerCallShared(int maxReceiveMessageBytes, ICallGate? ga
     /// <summary>The text says nothing of the cause, which goes to the log only.</summary>
     public static readonly Status MethodFailed = new(StatusCode.Unknown, "internal error: see the log of the server");
 
-    public int MaxReceiveMessageBytes { get; } = maxReceiveMessageBytes;
+    /// <summary>etcd's text for it.</summary>
+    public static readonly Status TooManyRequests = new(StatusCode.ResourceExhausted, "etcdserver: too many requests");
 
-    public ICallGate? Gate { get; } = gate;
+    public OpenCalls Calls { get; } = options.Calls;
 
-    public IGrpcServerObserver? Observer { get; } = observer;
+    public UnreadCalls Unread { get; } = options.Unread;
+
+    public int MaxReceiveMessageBytes { get; } = options.MaxReceiveMessageBytes;
+
+    public ICallGate? Gate { get; } = options.Gate;
+
+    public IGrpcServerObserver? Observer { get; } = options.Observer;
 
     public GrpcServerLog Log { get; } = log;
 }

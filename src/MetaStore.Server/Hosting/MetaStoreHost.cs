@@ -18,6 +18,7 @@ using MetaStore.Server.Configuration;
 using MetaStore.Server.Configuration.Options;
 using MetaStore.Server.Configuration.Values;
 using MetaStore.Server.Gateway;
+using MetaStore.Server.Hosting.Descriptors;
 using MetaStore.Server.Membership;
 using MetaStore.Server.Observability;
 using MetaStore.Server.Proposing;
@@ -125,9 +126,10 @@ public sealed class MetaStoreHost : IAsyncDisposable
         _gate = new CallGate(_leadership, machine.Members, _identity.MemberId);
         var calls = new GrpcCallMetrics(Services);
         var health = new HealthChecks(machine, reads, _leadership, _identity.MemberId);
-        var metrics = new MetricsPage(_identity.MemberId, _write, reads, machine, _leases.Clock, quota, calls, walMetrics, _watches.Room, health, room.Budget);
-        var pages = new HttpPages(health, metrics, machine.Members);
         GrpcServerOptions listening = RuntimeOptions.Listener(options, _gate, calls);
+        var metrics = new MetricsPage(
+            _identity.MemberId, _write, reads, machine, _leases.Clock, quota, calls, walMetrics, _watches.Room, health, room.Budget, listening);
+        var pages = new HttpPages(health, metrics, machine.Members);
         IHttpFallback http = options.Limits.EnableGateway ? new JsonGateway(Services, listening, pages) : pages;
         http = new OriginAccess(options.Limits.Cors, options.Limits.HostWhitelist, http);
         _listener = new GrpcListener(listening, Services, http, loggers);
@@ -152,6 +154,8 @@ public sealed class MetaStoreHost : IAsyncDisposable
     {
         try
         {
+            // Ahead of everything that leaves something behind.
+            _ = DescriptorPlan.OfProcess(options.Storage);
             NodeIdentity identity = await NodeIdentity.ResolveAsync(options, CancellationToken.None);
             var host = new MetaStoreHost(options, identity, loggers, fatal);
             try

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using MetaStore.Grpc.Server;
+using MetaStore.Grpc.Server.Connections;
 using MetaStore.Raft.Runtime;
 using MetaStore.Raft.Runtime.Batching;
 using MetaStore.Raft.Runtime.Batching.Admission;
@@ -12,6 +13,7 @@ using MetaStore.Raft.Runtime.Transport.Listening;
 using MetaStore.Raft.Runtime.Wal;
 using MetaStore.Server.Configuration.Options;
 using MetaStore.Server.Configuration.Values;
+using MetaStore.Server.Hosting.Descriptors;
 using MetaStore.Server.Proposing;
 using MetaStore.StateMachine.Membership;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
@@ -23,6 +25,21 @@ internal static class RuntimeOptions
 {
     /// <summary>What shorter values are raised to, as in etcd.</summary>
     private static readonly TimeSpan PeerWriteTimeoutMin = TimeSpan.FromSeconds(5);
+
+    /// <summary>An idle connection over HTTP/2: measured 40 KiB with its buffers.</summary>
+    private const long BytesOfConnection = 64 << 10;
+
+    private const int MemoryShareOfConnections = 4;
+
+    /// <summary>An open call with its watch: measured 20 KiB.</summary>
+    private const long BytesOfCall = 32 << 10;
+
+    private const int MemoryShareOfCalls = 2;
+    private const long UnreadBytesMost = 128 << 20;
+    private const int MemoryShareOfUnread = 8;
+
+    /// <summary>Bytes the process may use: the machine's, the container's or those of DOTNET_GCHeapHardLimit.</summary>
+    private static long Memory => GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
 
     public static RaftNodeOptions Node(MetaStoreOptions options, NodeIdentity identity, ISnapshotFiles files) => new()
     {
@@ -52,6 +69,7 @@ internal static class RuntimeOptions
         ClusterId = identity.ClusterId,
         Listen = EndPoint(options.Member.ListenPeerUrls[0]),
         BoundSocket = options.Limits.SocketReusePort ? SharedPeerSocket(EndPoint(options.Member.ListenPeerUrls[0])) : null,
+        ConnectionsMax = DescriptorPlan.OfProcess(options.Storage).PeersInbound,
     };
 
     public static WalOptions Wal(MetaStoreOptions options, WalOptions defaults)
@@ -105,6 +123,9 @@ internal static class RuntimeOptions
             MaxStreamsPerConnection = (int)Math.Min(limits.MaxConcurrentStreams, int.MaxValue),
             Gate = gate,
             Observer = observer,
+            Connections = Connections(configured),
+            Calls = new OpenCalls((int)Math.Clamp(Memory / MemoryShareOfCalls / BytesOfCall, 1, int.MaxValue)),
+            Unread = new UnreadCalls(Math.Min(UnreadBytesMost, Memory / MemoryShareOfUnread)),
         };
         if (limits.KeepAliveInterval > TimeSpan.Zero)
         {
@@ -140,6 +161,15 @@ internal static class RuntimeOptions
         {
             throw new PeerListenException(address, refused);
         }
+    }
+
+    /// <summary>How many connections clients may have: what is configured, what descriptors allow and what memory allows, whichever is least.</summary>
+    /// <exception cref="StartException">The limit of open files is too low.</exception>
+    private static ConnectionLimit Connections(MetaStoreOptions options)
+    {
+        long configured = options.Limits.MaxClientConnections > 0 ? options.Limits.MaxClientConnections : long.MaxValue;
+        long memory = Memory / MemoryShareOfConnections / BytesOfConnection;
+        return new ConnectionLimit((int)Math.Clamp(Math.Min(configured, DescriptorPlan.OfProcess(options.Storage).Clients), 1, Math.Max(memory, 1)));
     }
 
     /// <summary>The address to bind. "localhost" is 127.0.0.1, as in etcd.</summary>

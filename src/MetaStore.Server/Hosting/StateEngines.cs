@@ -4,6 +4,7 @@ using MetaStore.Engines.RocksDb;
 using MetaStore.Raft.Runtime.Native;
 using MetaStore.Raft.Runtime.Storage;
 using MetaStore.Server.Configuration.Options;
+using MetaStore.Server.Hosting.Descriptors;
 
 namespace MetaStore.Server.Hosting;
 
@@ -46,6 +47,7 @@ internal static class StateEngines
         WriteBufferBytes = options.RocksDbWriteBufferBytes,
         Compression = options.RocksDbCompression,
         BackgroundJobs = options.RocksDbBackgroundJobs,
+        OpenFiles = DescriptorPlan.OfProcess(options).EngineFiles,
     };
 
     private static string NameOf(StateEngine engine) => engine switch

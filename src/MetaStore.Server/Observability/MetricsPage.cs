@@ -21,7 +21,7 @@ namespace MetaStore.Server.Observability;
 /// <summary>The page /metrics: etcd's names where etcd has the thing, metastore_ names otherwise. Read when asked; nothing is added on the data path.</summary>
 internal sealed class MetricsPage(
     ulong memberId, WritePath write, ReadDispatcher reads, ReplicatedStateMachine machine, LeaseClock clock, SpaceQuota quota, GrpcCallMetrics calls,
-    WalMetrics wal, WatchRoom watches, HealthChecks health, ResponseBudget responses)
+    WalMetrics wal, WatchRoom watches, HealthChecks health, ResponseBudget responses, GrpcServerOptions clients)
 {
     public string Render()
     {
@@ -112,6 +112,14 @@ internal sealed class MetricsPage(
         text.Single("metastore_response_refused_total", "counter", "Calls whose answer had no room or was too large.", responses.Refused);
         text.Single("etcd_network_client_grpc_received_bytes_total", "counter", "Bytes of request messages.", calls.ReceivedBytes);
         text.Single("etcd_network_client_grpc_sent_bytes_total", "counter", "Bytes of response messages.", calls.SentBytes);
+        text.Single("metastore_client_connections", "gauge", "Open connections of clients, plain HTTP included.", clients.Connections.Open);
+        text.Single("metastore_client_connections_max", "gauge", "Connections of clients that may be open.", clients.Connections.Max);
+        text.Single("metastore_client_connections_refused_total", "counter", "Connections closed at once because that many were open.", clients.Connections.Refused);
+        text.Single("metastore_client_calls_open", "gauge", "Open calls of clients.", clients.Calls.Open);
+        text.Single("metastore_client_calls_refused_total", "counter", "Calls refused because too many were open.", clients.Calls.Refused);
+        text.Single("metastore_client_unread_bytes", "gauge", "Memory of calls whose message has not arrived.", clients.Unread.Bytes);
+        text.Single("metastore_client_unread_ended_total", "counter", "Calls ended because their message did not arrive in time, or others needed the memory.", clients.Unread.Ended);
+        text.Single("metastore_client_connections_aborted_total", "counter", "Connections closed because of what they sent: frames that bring no call further, or calls without a message.", clients.Connections.Aborted);
         PeerStatus[] peers = [.. write.Node.Peers];
         text.Family("etcd_network_active_peers", "gauge", "1 while both lanes to the peer are up.");
         foreach (PeerStatus peer in peers)

@@ -36,6 +36,8 @@ public sealed class EchoServer : IAsyncLifetime, IHttpFallback
 
     public IPEndPoint EndPoint => _listener.EndPoints[0];
 
+    public IReadOnlyList<IPEndPoint> EndPoints => _listener.EndPoints;
+
     public Uri Address => new($"http://{EndPoint}");
 
     public async Task HandleAsync(HttpContext context)
@@ -43,6 +45,15 @@ public sealed class EchoServer : IAsyncLifetime, IHttpFallback
         if (context.Request.Path == "/throw")
         {
             throw new InvalidOperationException("as asked");
+        }
+
+        if (context.Request.Path == "/read")
+        {
+            var body = context.Request.BodyReader;
+            for (var read = await body.ReadAsync(); !read.IsCompleted; read = await body.ReadAsync())
+            {
+                body.AdvanceTo(read.Buffer.Start, read.Buffer.End);
+            }
         }
 
         await context.Response.WriteAsync($"fallback {context.Request.Protocol} {context.Request.Path}");

@@ -15,6 +15,9 @@ public sealed class LimitOptions
     /// <summary>Streams a client may open on one connection. Default 4,294,967,295.</summary>
     public long MaxConcurrentStreams { get; set; } = uint.MaxValue;
 
+    /// <summary>Connections of clients, plain HTTP included; further ones are closed at once. Default 0: as many as descriptors and memory allow.</summary>
+    public long MaxClientConnections { get; set; }
+
     /// <summary>Shortest time between a client's pings. Default 5 s.</summary>
     public TimeSpan KeepAliveMinTime { get; set; } = TimeSpan.FromSeconds(5);
 

@@ -210,6 +210,8 @@ internal static class SettingCatalogue
             o => o.Limits.MaxTxnOps, (o, v) => o.Limits.MaxTxnOps = (int)v),
         Whole("max-concurrent-streams", "server.limits.max_concurrent_streams", "Streams per client connection.", 1, uint.MaxValue,
             o => o.Limits.MaxConcurrentStreams, (o, v) => o.Limits.MaxConcurrentStreams = v),
+        Whole("max-client-connections", "server.limits.max_client_connections", "Connections of clients; 0 = as many as descriptors and memory allow.", 0, 1_000_000,
+            o => o.Limits.MaxClientConnections, (o, v) => o.Limits.MaxClientConnections = v),
         Duration("grpc-keepalive-min-time", "server.limits.keepalive_min_time", "Shortest time between a client's pings.", "0s", "24h",
             o => o.Limits.KeepAliveMinTime, (o, v) => o.Limits.KeepAliveMinTime = v),
         Duration("grpc-keepalive-interval", "server.limits.keepalive_interval", "Time between the server's own pings; 0 = never.", "0s", "240h",

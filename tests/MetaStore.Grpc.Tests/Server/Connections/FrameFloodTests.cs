@@ -1,0 +1,82 @@
+using MetaStore.Grpc.Client;
+using MetaStore.Grpc.Server;
+using MetaStore.Grpc.Server.Connections;
+using MetaStore.Grpc.Tests.Echoing;
+using MetaStore.Testing;
+using MetaStore.Testing.HostileClient;
+
+namespace MetaStore.Grpc.Tests.Server.Connections;
+
+/// <summary>Frames without end that bring no call further: the connection is closed, the others are served.</summary>
+public sealed class FrameFloodTests : IAsyncLifetime
+{
+    private const string OpenCall = "/metastore.test.Echo/Duplex";
+
+    /// <summary>The allowance at once, and what the kernel takes until the server's reset is seen, with room for a slow machine.</summary>
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(20);
+
+    private readonly GrpcServerOptions _options = new();
+    private readonly EchoServer _server;
+
+    public FrameFloodTests() => _server = new EchoServer(_options);
+
+    public static TheoryData<string> Kinds => [.. FrameFloods.Repeated.Keys, "continuation"];
+
+    public Task InitializeAsync() => _server.InitializeAsync();
+
+    public Task DisposeAsync() => _server.DisposeAsync();
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public async Task Flood_OnOneConnection_ClosesIt_WithOneLine(string kind)
+    {
+        using var patience = new CancellationTokenSource(s_patience);
+        var attack = new Attack(_server.EndPoint, new Random(1), patience.Token);
+        await (kind switch
+        {
+            "continuation" => FrameFloods.ContinuationAsync(attack),
+            _ => FrameFloods.RepeatAsync(attack, FrameFloods.Repeated[kind], path: OpenCall),
+        });
+        Assert.False(patience.IsCancellationRequested, "the server took the flood without closing the connection");
+        await Eventually.TrueAsync(() => _options.Connections.Aborted == 1, s_patience, () => $"{_options.Connections.Aborted} floods were counted; log: {string.Join('\n', _server.Log.Lines)}");
+        Assert.Contains("too many frames that bring no call further", Assert.Single(_server.Log.Lines), StringComparison.Ordinal);
+
+        using var channel = new GrpcChannel(_server.Address);
+        await channel.UnaryAsync(EchoMethods.Unary, new EchoRequest());
+    }
+
+    /// <summary>Each reset is a call that was begun, so a busy machine may hold the client back before the allowance is used up.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Resets_WithoutEnd_CloseTheConnection_OrAreHeldBack(bool byServer)
+    {
+        const int inKernel = 100_000;
+        using var patience = new CancellationTokenSource(s_patience / 4);
+        var began = Environment.TickCount64;
+        var sent = await FrameFloods.ResetAsync(new Attack(_server.EndPoint, new Random(1), patience.Token), byServer);
+        var allowed = (FrameAllowance.BurstPoints + (FrameAllowance.PointsPerSecond * (Environment.TickCount64 - began) / 1000)) / FrameAllowance.PointsOf(3, 0, 4);
+        Assert.True(!patience.IsCancellationRequested || sent < allowed + inKernel, $"{sent} resets were taken");
+        using var channel = new GrpcChannel(_server.Address);
+        await channel.UnaryAsync(EchoMethods.Unary, new EchoRequest());
+    }
+
+    [Fact]
+    public async Task Resets_OfManyCallsAtOnce_AreNoFlood()
+    {
+        const int calls = 15_000;
+        using var patience = new CancellationTokenSource(s_patience);
+        using var connection = await RawConnection.TryOpenHttp2Async(_server.EndPoint);
+        for (var i = 0; i < calls; i++)
+        {
+            var stream = (2 * i) + 1;
+            byte[] cancelled = [.. Frames.Request(stream, "/metastore.test.Echo/Unary"), .. Frames.Of(Frames.Reset, 0, stream, 0, 0, 0, 8)];
+            Assert.True(await connection!.TrySendAsync(cancelled, patience.Token));
+        }
+
+        var answered = connection!.Received;
+        Assert.True(await connection.TrySendAsync(Frames.Of(Frames.Ping, 0, 0, new byte[8]), patience.Token));
+        await Eventually.TrueAsync(() => connection.Received > answered, s_patience, () => "the connection does not answer any more");
+        Assert.False(connection.Closed.IsCompleted);
+    }
+}
