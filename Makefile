@@ -10,7 +10,7 @@ FAULT  := artifacts/bin/MetaStore.Robustness/$(shell echo $(CONFIG) | tr A-Z a-z
 FAULTS ?= kill 150 pause 50 partition 30 weather 10 power-cut 30 disk-error 20 slow-disk 10 disk-full 10 clock 10
 SIM    := artifacts/bin/MetaStore.Simulation/$(shell echo $(CONFIG) | tr A-Z a-z)/metasim
 
-.PHONY: help build run cluster test test-deps verify fix sim determinism damage robustness hostile-peer mutants crash-matrix crash-mutants bench bench-stages budgets proto docs-check clean clean-data
+.PHONY: help build run cluster test test-deps verify fix sim determinism damage robustness hostile-peer hostile-client mutants crash-matrix crash-mutants bench bench-stages budgets proto docs-check clean clean-data
 
 help:          ## Lists the targets.
 	@grep -hE '^[a-z-]+: .*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -75,6 +75,12 @@ robustness:    ## Real members under kill, pause, partition, power cut, failing 
 hostile-peer: build  ## A million frames that no member sends, at the peer ports of three real members under load, on both engines. MESSAGES=N, SEED=N.
 	$(DOTNET) build tests/MetaStore.Robustness -c $(CONFIG) $(QUIET)
 	@for engine in memory rocksdb; do $(FAULT) hostile-peer --engine $$engine --messages $(or $(MESSAGES),1000000) --seed $(or $(SEED),1) || exit 1; done
+
+hostile-client: build  ## Hostile clients of every kind against three members, 20 minutes on each engine. SECONDS=N, SEED=N for others.
+	$(DOTNET) build tests/MetaStore.Robustness.Tests -c $(CONFIG) $(QUIET)
+	@METASTORE_HOSTILE_CLIENT_SECONDS=$(or $(SECONDS),1200) METASTORE_HOSTILE_CLIENT_SEED=$(or $(SEED),1) \
+	  $(DOTNET) test tests/MetaStore.Robustness.Tests -c $(CONFIG) --no-build -nologo \
+	  --filter HostileClientRunTests --logger "console;verbosity=detailed"
 
 mutants:       ## Plants known bugs into a copy of the sources, one at a time; the simulator must catch each. ONLY='M1 ' for one.
 	$(DOTNET) build tests/MetaStore.Simulation -c $(CONFIG) $(QUIET)
