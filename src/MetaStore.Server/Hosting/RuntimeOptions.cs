@@ -69,7 +69,7 @@ internal static class RuntimeOptions
         ClusterId = identity.ClusterId,
         Listen = EndPoint(options.Member.ListenPeerUrls[0]),
         BoundSocket = options.Limits.SocketReusePort ? SharedPeerSocket(EndPoint(options.Member.ListenPeerUrls[0])) : null,
-        ConnectionsMax = DescriptorPlan.OfProcess(options.Storage).PeersInbound,
+        HandshakesMax = DescriptorPlan.OfProcess(options.Storage).PeerHandshakes,
     };
 
     public static WalOptions Wal(MetaStoreOptions options, WalOptions defaults)

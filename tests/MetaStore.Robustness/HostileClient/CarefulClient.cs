@@ -37,7 +37,7 @@ public sealed class CarefulClient : IDisposable
             {
                 try
                 {
-                    await _client.Kv.PutAsync($"careful/{i % 1000}", $"value {i}");
+                    await _client.Kv.PutAsync($"careful/{i % 1000}", $"value {i}", cancellation: CancellationToken.None);
                     Puts++;
                     break;
                 }

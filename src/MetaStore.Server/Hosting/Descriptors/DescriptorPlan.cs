@@ -25,6 +25,9 @@ internal readonly record struct DescriptorPlan(long Clients, int PeersInbound, i
     private const int PeersInboundMost = 128;
     private const int PeersLeast = 48;
     private const int ClientsLeast = 32;
+    private const int PlacesOfMembers = 36;
+    private const int HandshakesLeast = 8;
+    private const int HandshakesMost = 64;
     private const int EngineFilesLeast = 64;
 
     /// <summary>RocksDB's own log, manifest, directories, and a second database that is read while a snapshot is taken over.</summary>
@@ -32,6 +35,9 @@ internal readonly record struct DescriptorPlan(long Clients, int PeersInbound, i
 
     private const int PeersShare = 8;
     private const int EngineShare = 4;
+
+    /// <summary>Incoming connections to the peer port that have not shown yet which member they are of; the rest is for members.</summary>
+    public int PeerHandshakes => Math.Clamp(PeersInbound - PlacesOfMembers, HandshakesLeast, HandshakesMost);
 
     /// <summary>Divides what the kernel gives.</summary>
     /// <param name="limit">RLIMIT_NOFILE; null when there is none.</param>
