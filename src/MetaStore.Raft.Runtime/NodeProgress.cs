@@ -18,6 +18,8 @@ public sealed class NodeProgress
     private long _turns;
     private long _lateTicks;
     private readonly DurablePoints _durable = new();
+    private long _missingEntries;
+    private long _lostAcknowledgements;
 
     /// <summary>The leader, or 0.</summary>
     public ulong Leader => Volatile.Read(ref _leader);
@@ -52,6 +54,12 @@ public sealed class NodeProgress
     /// <summary>Times that heartbeats were late because this node, leading, was late itself. etcd_server_heartbeat_send_failures_total.</summary>
     public long LateHeartbeats => Volatile.Read(ref _lateTicks);
 
+    /// <summary>Heartbeats that said that more is durable here than there is.</summary>
+    public long MissingEntries => Volatile.Read(ref _missingEntries);
+
+    /// <summary>Refusals, seen as leader, of what follows an entry that the follower had acknowledged.</summary>
+    public long LostAcknowledgements => Volatile.Read(ref _lostAcknowledgements);
+
     /// <summary>Bytes of log kept in memory: what a snapshot would allow to forget, for whoever decides when to take one.</summary>
     public long LogBytes => Volatile.Read(ref _logBytes);
 
@@ -85,6 +93,10 @@ public sealed class NodeProgress
     internal void CountLateHeartbeat() => Volatile.Write(ref _lateTicks, _lateTicks + 1);
 
     internal void OnDurable(ulong index) => _durable.Add(index);
+
+    internal void CountMissingEntries() => Interlocked.Increment(ref _missingEntries);
+
+    internal void CountLostAcknowledgement() => Interlocked.Increment(ref _lostAcknowledgements);
 
     internal void SetSoft(SoftState soft)
     {

@@ -3,6 +3,7 @@ using MetaStore.Raft.Messages;
 using MetaStore.Raft.Runtime.Batching;
 using MetaStore.Raft.Runtime.Observability;
 using MetaStore.Raft.Runtime.Reads;
+using MetaStore.Raft.Runtime.Transport;
 using MetaStore.Raft.Runtime.Wal;
 using MetaStore.Raft.Runtime.Wal.Recovery;
 using Microsoft.Extensions.Logging;
@@ -28,6 +29,7 @@ internal sealed class RaftDriver
     private readonly NodeProgress _progress;
     private readonly ILogger _logger;
     private readonly RefusedMessages _refused;
+    private readonly LostEntries _lost;
     private volatile RaftStatus _status;
     private ulong _reportedApplied;
     private bool _wantsToLead;
@@ -43,6 +45,7 @@ internal sealed class RaftDriver
         IStateMachineHost host,
         NodeProgress progress,
         RefusedMessages refused,
+        LostEntries lost,
         ILogger logger)
     {
         _options = options;
@@ -54,6 +57,7 @@ internal sealed class RaftDriver
         _host = host;
         _progress = progress;
         _refused = refused;
+        _lost = lost;
         _logger = logger;
         _core = CoreFactory.Create(options, recovery, log);
         _committed = new CommittedHandOver(_core, host, progress, options.SkippedEntries, logger);
@@ -82,6 +86,15 @@ internal sealed class RaftDriver
 
     /// <summary>The log, for whoever checks it between two turns.</summary>
     internal MemoryLog Log => _log;
+
+    /// <summary>How far a member's log counts as durable for this leader, and in which term; term 0 when this node leads none. At most a tick old.</summary>
+    public AcknowledgedIndex AcknowledgedBy(ulong member)
+    {
+        RaftStatus seen = _status;
+        return seen.Role == Role.Leader && seen.Followers.FirstOrDefault(follower => follower.NodeId == member) is { } known
+            ? new AcknowledgedIndex(seen.Term, known.Match)
+            : default;
+    }
 
     /// <summary>True when readers wait although no round runs: the next turn is due at once.</summary>
     public bool MustTurn => _reads.MustAdvance;
@@ -223,7 +236,11 @@ internal sealed class RaftDriver
 
     private void Observe(in RaftEvent observed)
     {
-        if (!_refused.Note(observed))
+        if (observed.Kind == RaftEventKind.EntriesMissing)
+        {
+            _lost.OnMissing(observed.Node, observed.Value);
+        }
+        else if (!_refused.Note(observed))
         {
             _logger.Raft(_options.NodeId, observed);
         }

@@ -74,7 +74,8 @@ public sealed class RaftNode : IProposalSink, IPeerReceiver, IAsyncDisposable
         ReadyProcessor processor = new(options.NodeId, log, wal, transport, _mailbox, _snapshots);
         RefusedMessages refused = new(Progress, time, logger);
         _intake = new PeerIntake(options, _mailbox, refused);
-        RaftDriver driver = new(options, recovery, log, wal, processor, _reads, _snapshots, host, Progress, refused, logger);
+        LostEntries lost = new(options, transport, Progress, time, logger);
+        RaftDriver driver = new(options, recovery, log, wal, processor, _reads, _snapshots, host, Progress, refused, lost, logger);
         _loop = new RaftLoop(options, _mailbox, driver, time);
         _metrics = new RuntimeMetrics(options.NodeId, Progress, _reads, _mailbox, transport);
     }
@@ -94,6 +95,12 @@ public sealed class RaftNode : IProposalSink, IPeerReceiver, IAsyncDisposable
 
     /// <summary>A whole picture, at most a tick old; leader, term and indexes are new.</summary>
     public RaftStatus Status => _loop.Driver.Status;
+
+    /// <inheritdoc cref="RaftDriver.AcknowledgedBy"/>
+    public AcknowledgedIndex AcknowledgedBy(ulong member) => _loop.Driver.AcknowledgedBy(member);
+
+    /// <summary>Peer messages that went nowhere because no correct member sends such: those that the transport refused, too.</summary>
+    public long RefusedMessages => Progress.RefusedMessages + _transport.RefusedMessages;
 
     /// <summary>Connections to the peers.</summary>
     public IReadOnlyList<PeerStatus> Peers => _transport.Peers;

@@ -82,6 +82,12 @@ public sealed class RaftNodeOptions
     /// <summary>What happens when an invariant breaks. Default: the process ends with code 70.</summary>
     public IFatalHandler Fatal { get; init; } = ProcessFatalHandler.Instance;
 
+    /// <summary>
+    /// The leader confirmed that entries which this member acknowledged are gone from its log: the member must not go on, and must not start
+    /// again on this log. Is given the reason. Default: the process ends with code 65.
+    /// </summary>
+    public Action<string> OnEntriesLost { get; init; } = static reason => ProcessFatalHandler.Instance.OnFatal(ExitCodes.WalCorrupt, reason);
+
     /// <summary>Where work goes that must not run on the raft thread. Default: the thread pool.</summary>
     public BackgroundWork Background { get; init; } = BackgroundWork.ThreadPool;
 

@@ -4,7 +4,7 @@ using Microsoft.Extensions.Logging;
 
 namespace MetaStore.Raft.Runtime;
 
-/// <summary>Counts messages that no correct member sends, and logs each kind once a minute, however many arrive. Thread-safe.</summary>
+/// <summary>Counts messages that no whole member sends, and logs each kind once a minute, however many arrive. Thread-safe.</summary>
 internal sealed class RefusedMessages(NodeProgress progress, TimeProvider time, ILogger logger)
 {
     /// <summary>Why a snapshot is refused that is announced outside of its own connection.</summary>
@@ -21,7 +21,7 @@ internal sealed class RefusedMessages(NodeProgress progress, TimeProvider time, 
     public void Note(Message message, string why) => Note(message.From, message.Type, why, message.Term, kind: why.Split(':')[0]);
 
     /// <summary>The core observed something.</summary>
-    /// <returns>False when it is no refused message.</returns>
+    /// <returns>False when it is nothing of the kind.</returns>
     public bool Note(in RaftEvent observed)
     {
         if (observed.Kind == RaftEventKind.TermRefused)
@@ -30,6 +30,17 @@ internal sealed class RefusedMessages(NodeProgress progress, TimeProvider time, 
             if (IsDue((MessageType.None, nameof(RaftEventKind.TermRefused))))
             {
                 logger.TermRefused(observed.Node, observed.Value, observed.Term);
+            }
+
+            return true;
+        }
+
+        if (observed.Kind == RaftEventKind.AcknowledgementLost)
+        {
+            progress.CountLostAcknowledgement();
+            if (IsDue((MessageType.None, $"{observed.Kind} {observed.Node:x}")))
+            {
+                logger.AcknowledgementLost(observed.Node, observed.Value);
             }
 
             return true;

@@ -44,6 +44,12 @@ public enum RaftEventKind : byte
 
     /// <summary>A message was dropped because its term is too far above this node's; Node is the sender, Value its term.</summary>
     TermRefused = 14,
+
+    /// <summary>The leader, Node, says that entries up to Value are durable here, and the log is shorter.</summary>
+    EntriesMissing = 15,
+
+    /// <summary>On a leader: Node refuses what follows entry Value, which it acknowledged before.</summary>
+    AcknowledgementLost = 16,
 }
 
 /// <summary>One observation from inside the core. The core has no logger; the runtime turns these into log lines and metrics.</summary>

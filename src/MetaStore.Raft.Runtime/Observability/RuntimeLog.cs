@@ -53,6 +53,15 @@ internal static partial class RuntimeLog
     [LoggerMessage(2115, LogLevel.Warning, "Refused a message in the name of member {From:x}: its term {Term} is too far above this member's term {Own}. More of the kind are counted and not logged for a minute.")]
     public static partial void TermRefused(this ILogger logger, ulong from, ulong term, ulong own);
 
+    [LoggerMessage(2116, LogLevel.Error, "Leader {Leader:x} says that entries up to {Claimed} are durable on this member, and the log ends at {Last}. It is asked whether that is so.")]
+    public static partial void EntriesMissing(this ILogger logger, ulong leader, ulong claimed, ulong last);
+
+    [LoggerMessage(2117, LogLevel.Error, "Member {Follower:x} says that it does not hold entry {Index}, which it acknowledged as durable: it lost data. Remove it and add it again with an empty data directory.")]
+    public static partial void AcknowledgementLost(this ILogger logger, ulong follower, ulong index);
+
+    [LoggerMessage(2118, LogLevel.Warning, "Leader {Leader:x} could not be asked what is durable on this member: {Reason}")]
+    public static partial void AcknowledgedNotAsked(this ILogger logger, ulong leader, string reason);
+
     [LoggerMessage(2114, LogLevel.Warning, "Passing over entry {Index} of term {Term} ({Bytes} bytes), as --unsafe-skip-entry says: it has no effect on this member.")]
     public static partial void EntrySkipped(this ILogger logger, ulong index, ulong term, int bytes);
 

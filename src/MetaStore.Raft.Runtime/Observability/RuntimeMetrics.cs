@@ -28,6 +28,8 @@ public sealed class RuntimeMetrics : IDisposable
         _meter.CreateObservableGauge("metastore_raft_unapplied_entries", () => progress.Unapplied);
         _meter.CreateObservableCounter("metastore_raft_messages_dropped_total", () => mailbox.MessagesDropped);
         _meter.CreateObservableCounter("metastore_raft_messages_refused_total", () => progress.RefusedMessages + transport.RefusedMessages);
+        _meter.CreateObservableCounter("metastore_raft_missing_entries_total", () => progress.MissingEntries);
+        _meter.CreateObservableCounter("metastore_raft_lost_acknowledgements_total", () => progress.LostAcknowledgements);
         _meter.CreateObservableCounter(
             "etcd_network_peer_sent_bytes_total", () => PerPeer(transport, "To", peer => peer.Traffic.SentBytes));
         _meter.CreateObservableCounter(

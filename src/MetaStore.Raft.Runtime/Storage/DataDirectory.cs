@@ -1,3 +1,4 @@
+using System.Text;
 using MetaStore.Raft.Runtime.Native;
 using MetaStore.Raft.Runtime.Wal;
 
@@ -24,6 +25,9 @@ public sealed class DataDirectory : IDisposable
 
     /// <summary>Name of the folder of an engine that keeps files.</summary>
     public const string EngineName = "engine";
+
+    /// <summary>File that says why nothing may start here again; see <see cref="Condemn"/>.</summary>
+    public const string CondemnedName = "lost-entries";
 
     private readonly IDisposable _lock;
 
@@ -145,6 +149,26 @@ public sealed class DataDirectory : IDisposable
         Identity = changed;
     }
 
+    /// <summary>Writes down why nothing may start on this directory again; durable when this returns. Every later <see cref="Open"/> says it (65).</summary>
+    public void Condemn(string reason)
+    {
+        try
+        {
+            var file = System.IO.Path.Combine(Path, CondemnedName);
+            using (var mark = Disk.Open(file, DiskOpenMode.Create))
+            {
+                mark.Write(0, Encoding.UTF8.GetBytes(reason + "\n"));
+                mark.FullSync();
+            }
+
+            Disk.SyncDirectory(Path);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw StorageFailure.FromIo($"{Path} cannot be marked as lost", error);
+        }
+    }
+
     /// <summary>Gives up the lock.</summary>
     public void Dispose() => _lock.Dispose();
 
@@ -166,6 +190,12 @@ public sealed class DataDirectory : IDisposable
                 + $"but this is node {nodeId:x} of cluster {clusterId:x}. Give this node its own directory.");
         }
 
+        var mark = System.IO.Path.Combine(path, CondemnedName);
+        if (disk.FileExists(mark))
+        {
+            throw new StorageException(ExitCodes.WalCorrupt, $"data directory {path}: {ReadText(disk, mark)}. That was found at an earlier start and stands in {mark}.");
+        }
+
         foreach (var name in (ReadOnlySpan<string>)[WalName, SnapshotName])
         {
             var folder = System.IO.Path.Combine(path, name);
@@ -177,6 +207,13 @@ public sealed class DataDirectory : IDisposable
         }
 
         return new DataDirectory(path, disk, held, identity, isNew: false);
+    }
+
+    private static string ReadText(IDisk disk, string path)
+    {
+        var bytes = new byte[1024];
+        using var file = disk.Open(path, DiskOpenMode.Read);
+        return Encoding.UTF8.GetString(bytes.AsSpan(0, file.Read(0, bytes))).TrimEnd();
     }
 
     private static IDisposable TakeLock(IDisk disk, string path)

@@ -39,6 +39,10 @@ public interface IPeerTransport : IAsyncDisposable
     /// <summary>Forgets a member, closes its connections and refuses new ones from it.</summary>
     void RemovePeer(ulong node);
 
+    /// <summary>Asks a leader, on a connection of its own to its known address, how far it counts this node's log as durable.</summary>
+    /// <returns>Null when it gave no answer.</returns>
+    Task<AcknowledgedIndex?> AskAcknowledgedAsync(ulong leader) => Task.FromResult<AcknowledgedIndex?>(null);
+
     /// <summary>State of the connections to every known peer, in order of ids.</summary>
     IReadOnlyList<PeerStatus> Peers { get; }
 

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Net;
+using MetaStore.Peer;
 using MetaStore.Raft.Messages;
 using MetaStore.Raft.Runtime.Background;
 using MetaStore.Raft.Runtime.Observability;
@@ -93,6 +94,27 @@ public sealed class TcpPeerTransport : IPeerTransport
     /// <inheritdoc/>
     public void SendSnapshot(Message install, Stream body, long length) =>
         SupervisedTask.Observe("sending of a snapshot", Task.Run(() => SendSnapshotAsync(install, body, length)), _logger);
+
+    /// <inheritdoc/>
+    public async Task<AcknowledgedIndex?> AskAcknowledgedAsync(ulong leader)
+    {
+        if (!_peers.TryGetValue(leader, out OutboundPeer? peer))
+        {
+            return null;
+        }
+
+        for (int attempt = 0; attempt < peer.Urls.Count; attempt++)
+        {
+            DialResult dialled = await _dialer.DialAsync(leader, peer.UrlFor(attempt), Lane.Acknowledged, _stop.Token);
+            if (dialled.Socket is { } socket)
+            {
+                socket.Dispose();
+                return dialled.Acknowledged;
+            }
+        }
+
+        return null;
+    }
 
     /// <inheritdoc/>
     public void AddPeer(ulong node, IReadOnlyList<Uri> urls)

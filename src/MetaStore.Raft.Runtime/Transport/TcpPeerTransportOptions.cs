@@ -31,6 +31,9 @@ public sealed class TcpPeerTransportOptions
     /// </summary>
     public Action<ulong, bool> OnAnswered { get; init; } = static (_, _) => { };
 
+    /// <summary>How far this node, as leader, counts a member's log as durable; for that member when it asks. Any thread calls. Default: nothing is known.</summary>
+    public Func<ulong, AcknowledgedIndex> Acknowledged { get; init; } = static _ => default;
+
     /// <summary>A probe to a peer came back after this time. Any thread calls. Default: nothing happens.</summary>
     public Action<ulong, TimeSpan> OnRoundTrip { get; init; } = static (_, _) => { };
 

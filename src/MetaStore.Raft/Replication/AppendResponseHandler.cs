@@ -33,6 +33,13 @@ internal sealed class AppendResponseHandler(RaftState state, Replicator replicat
 
     private void Refused(Progress member, Message message)
     {
+        if (member.State == ProgressState.Probe && message.Index == member.Match && member.Next == member.Match + 1 && message.Index > 0)
+        {
+            // It does not hold what it acknowledged. There is nothing further back to try; the next sign of life asks again.
+            state.Report(RaftEventKind.AcknowledgementLost, member.NodeId, member.Match);
+            return;
+        }
+
         // Both sides skip whole terms: the follower named the highest entry of a term not above ours, and from there this log
         // walks down to the highest entry of a term not above the follower's.
         ulong hint = message.RejectHint;

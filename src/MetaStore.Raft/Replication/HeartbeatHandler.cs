@@ -21,8 +21,8 @@ internal sealed class HeartbeatHandler(RaftState state, RoleChanger roles)
         }
         else
         {
-            // The leader saw an acknowledgement for more than is here: this node lost data it had promised to keep.
-            state.Drop(message);
+            // The leader saw an acknowledgement for more than is here: this node lost data it had promised to keep, or somebody lies.
+            state.Report(RaftEventKind.EntriesMissing, message.From, message.Commit);
         }
 
         state.Outbox.Send(new Message

@@ -108,6 +108,9 @@ internal sealed class NodeStorage : IDisposable
         }
     }
 
+    /// <summary>No later start takes this log: entries that were acknowledged are gone from it. Durable when this returns.</summary>
+    public void CondemnLog(string reason) => _directory.Condemn(reason);
+
     /// <summary>Closes log, engine and directory, in this order.</summary>
     public void Dispose()
     {

@@ -41,11 +41,12 @@ internal static class RuntimeOptions
     /// <summary>Bytes the process may use: the machine's, the container's or those of DOTNET_GCHeapHardLimit.</summary>
     private static long Memory => GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
 
-    public static RaftNodeOptions Node(MetaStoreOptions options, NodeIdentity identity, ISnapshotFiles files) => new()
+    public static RaftNodeOptions Node(MetaStoreOptions options, NodeIdentity identity, ISnapshotFiles files, Action<string> onEntriesLost) => new()
     {
         NodeId = identity.MemberId,
         ClusterId = identity.ClusterId,
         SnapshotFiles = files,
+        OnEntriesLost = onEntriesLost,
         ProposalCheck = new ForwardedProposals(),
         SkippedEntries = options.Consensus.SkippedEntries,
         HeartbeatInterval = options.Consensus.HeartbeatInterval,
@@ -58,12 +59,14 @@ internal static class RuntimeOptions
     };
 
     public static TcpPeerTransportOptions Transport(
-        MetaStoreOptions options, NodeIdentity identity, MemberStore members, ISnapshotFiles files, Action<ulong, bool> onAnswered, Action<ulong, TimeSpan> onRoundTrip) => new()
+        MetaStoreOptions options, NodeIdentity identity, MemberStore members, ISnapshotFiles files, Action<ulong, bool> onAnswered, Func<ulong, AcknowledgedIndex> acknowledged,
+        Action<ulong, TimeSpan> onRoundTrip) => new()
     {
         SnapshotFiles = files.Taken,
         Members = () => [.. members.Members.Select(member => new ClusterMember(member.Id, member.Name, member.PeerUrls, member.IsLearner))],
         OnAnswered = onAnswered,
         StallTimeout = options.Consensus.PeerWriteTimeout > PeerWriteTimeoutMin ? options.Consensus.PeerWriteTimeout : PeerWriteTimeoutMin,
+        Acknowledged = acknowledged,
         OnRoundTrip = onRoundTrip,
         NodeId = identity.MemberId,
         ClusterId = identity.ClusterId,

@@ -85,11 +85,15 @@ internal sealed class WritePath : IDisposable
         };
         ISnapshotFiles files = EngineSnapshotFiles.Of(storage.Machine.Engine);
         var roundTrips = new PeerRoundTrips();
+        RaftNode? made = null;
         var transport = new TcpPeerTransport(
-            RuntimeOptions.Transport(options, identity, storage.Machine.Members, files, members.Removal.OnAnswered, roundTrips.Add), loggers.CreateLogger("MetaStore.Raft.Transport"));
+            RuntimeOptions.Transport(
+                options, identity, storage.Machine.Members, files, members.Removal.OnAnswered, member => made?.AcknowledgedBy(member) ?? default, roundTrips.Add),
+            loggers.CreateLogger("MetaStore.Raft.Transport"));
         var node = new RaftNode(
-            RuntimeOptions.Node(options, identity, files), storage.Wal, storage.Recovery, storage.Snapshots, transport, applying, TimeProvider.System,
+            RuntimeOptions.Node(options, identity, files, OnEntriesLost), storage.Wal, storage.Recovery, storage.Snapshots, transport, applying, TimeProvider.System,
             loggers.CreateLogger("MetaStore.Raft"));
+        made = node;
         members.Removal.Others = () => members.Others(node);
         var batcher = new ProposalBatcher(identity.MemberId, RuntimeOptions.Batching(options), node, TimeProvider.System)
         {
@@ -100,6 +104,12 @@ internal sealed class WritePath : IDisposable
         var pending = new PendingProposalPool();
         var proposer = new Proposer(batcher, admission, pending, leadership, options.Limits.MaxRequestBytes, options.Consensus.RequestTimeout);
         return new WritePath(node, batcher, admission, pending, proposer, applying) { RoundTrips = roundTrips };
+
+        void OnEntriesLost(string reason)
+        {
+            storage.CondemnLog(reason);
+            fatal.OnFatal(ExitCodes.WalCorrupt, reason);
+        }
     }
 
     /// <summary>Starts the last stage first, so that nothing is handed to a stage that does not run.</summary>

@@ -52,7 +52,10 @@ internal sealed class MetricsPage(
         text.Family("etcd_cluster_version", "gauge", "1, with the cluster version as a label.")
             .Sample("etcd_cluster_version", $"cluster_version=\"{Versions.Cluster[..Versions.Cluster.LastIndexOf('.')]}\"", 1);
         text.Single("etcd_server_leader_changes_seen_total", "counter", "Leader changes this member has seen.", progress.LeaderChanges);
-        text.Single("metastore_raft_messages_refused_total", "counter", "Peer messages dropped because no correct member sends such.", progress.RefusedMessages);
+        text.Single("metastore_raft_messages_refused_total", "counter", "Peer messages dropped because no correct member sends such.", write.Node.RefusedMessages);
+        text.Single("metastore_raft_missing_entries_total", "counter", "Heartbeats that said more entries are durable on this member than there are.", progress.MissingEntries);
+        text.Single(
+            "metastore_raft_lost_acknowledgements_total", "counter", "Refusals by a follower of what follows an entry that it had acknowledged.", progress.LostAcknowledgements);
         text.Single("etcd_server_proposals_committed_total", "gauge", "Highest committed log index.", progress.Committed);
         text.Single("etcd_server_proposals_applied_total", "gauge", "Highest applied log index.", progress.Applied);
         text.Single("etcd_server_proposals_pending", "gauge", "Calls that wait for their proposal.", write.Pending.WaitingCount);

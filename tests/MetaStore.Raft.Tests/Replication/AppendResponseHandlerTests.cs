@@ -88,5 +88,19 @@ public sealed class AppendResponseHandlerTests
         Assert.Equal(ProgressState.Probe, Follower(node, 2).State);
     }
 
+    [Fact]
+    public void Refusal_OfWhatWasAcknowledged_IsReportedAndWaitsForASignOfLife()
+    {
+        LoneNode node = new LoneNode([1, 2, 3]).Lead();
+        ulong match = node.Core.Status.LastIndex;
+        node.Core.ReportUnreachable(2);
+        node.Settle();
+
+        List<Message> sent = node.Step(MessageType.AppendEntriesResponse, 2, node.Core.Term, index: match, reject: true, hint: match - 1);
+
+        Assert.DoesNotContain(sent, message => message.Type == MessageType.AppendEntries && message.To == 2);
+        Assert.Contains(node.Events, seen => seen is { Kind: RaftEventKind.AcknowledgementLost, Node: 2 } && seen.Value == match);
+    }
+
     private static FollowerStatus Follower(LoneNode node, ulong id) => node.Core.Status.Followers.Single(f => f.NodeId == id);
 }

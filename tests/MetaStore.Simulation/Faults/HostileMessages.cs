@@ -1,3 +1,4 @@
+using MetaStore.Raft.Diagnostics;
 using MetaStore.Raft.Messages;
 using MetaStore.Simulation.Kernel;
 using MetaStore.Simulation.Nodes;
@@ -10,20 +11,56 @@ internal static class HostileMessages
 {
     private const ulong Absurd = 1UL << 62;
 
+    /// <summary>Terms far away come in bursts with long pauses: who says one again and again is believed in the end (ADR 0010).</summary>
+    private const long FarPause = 60 * SimKernel.Second;
+
     /// <summary>Sends a burst to a node.</summary>
-    public static void Send(SimMachine target, SimRandom random)
+    public static void Send(SimMachine target, SimRandom random, long now)
     {
+        bool far = now - target.FarTermsAt >= FarPause;
+        target.FarTermsAt = far ? now : target.FarTermsAt;
         for (int left = random.Between(1, 20); left > 0; left--)
         {
-            target.Deliver(Make(target.Id, random));
+            Message? fitting = target.Process is { } process ? random.Next(4) switch
+            {
+                0 when far => Far(process, random),
+                1 => NotReceived(process, random),
+                _ => null,
+            } : null;
+            target.Deliver(fitting ?? Make(target.Id, random));
         }
     }
+
+    /// <summary>As a member could say it, but for its term.</summary>
+    private static Message Far(SimProcess process, SimRandom random) => new()
+    {
+        Type = random.Pick([MessageType.Heartbeat, MessageType.RequestVote, MessageType.AppendEntriesResponse, MessageType.PreVote]),
+        To = process.Machine.Id,
+        From = Other(process.Machine.Id),
+        Term = process.Core.Term + (1UL << random.Between(22, 60)),
+    };
+
+    /// <summary>A snapshot that fits in all that it says, but never came on a connection of its own.</summary>
+    private static Message NotReceived(SimProcess process, SimRandom random)
+    {
+        RaftStatus status = process.Core.Status;
+        return new Message
+        {
+            Type = MessageType.InstallSnapshot,
+            To = process.Machine.Id,
+            From = status.Leader != 0 && status.Leader != process.Machine.Id ? status.Leader : Other(process.Machine.Id),
+            Term = Math.Max(1, status.Term),
+            Snapshot = new SnapshotMetadata(status.LastIndex + (ulong)random.Between(1, 9), Math.Max(1, status.Term), status.ConfState),
+        };
+    }
+
+    private static ulong Other(ulong target) => (target % 3) + 1 == target ? target + 1 : (target % 3) + 1;
 
     private static Message Make(ulong target, SimRandom random)
     {
         ulong index = (ulong)random.Next(50);
         ulong term = (ulong)random.Between(1, 9);
-        ulong sender = (target % 3) + 1 == target ? target + 1 : (target % 3) + 1;
+        ulong sender = Other(target);
         return random.Next(8) switch
         {
             0 => new Message { Type = AnyType(random), To = target + 1, From = sender, Term = term, Index = index, Entries = [] },

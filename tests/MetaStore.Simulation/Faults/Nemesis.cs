@@ -120,7 +120,7 @@ internal sealed class Nemesis
                 _membership.Ask(machine, random, length);
                 break;
             case FaultKind.HostileMessages:
-                HostileMessages.Send(machine, random);
+                HostileMessages.Send(machine, random, _cluster.Kernel.Now);
                 break;
             case FaultKind.SyncError or FaultKind.SlowDisk or FaultKind.BitRot or FaultKind.WrongDisk:
                 _disks.Do(fault.Kind, machine, random, length);

@@ -39,6 +39,9 @@ internal sealed class SimMachine(SimCluster cluster, ulong id, bool isFounder, d
 
     public long SlowUntil { get; set; }
 
+    /// <summary>When it was last sent terms that are far away.</summary>
+    public long FarTermsAt { get; set; } = -3600 * SimKernel.Second;
+
     public TimeSpan WallOffset { get; set; }
 
     /// <summary>Times a process was started.</summary>

@@ -12,6 +12,9 @@ internal readonly record struct DialResult(Socket? Socket, HelloOutcome Refusal,
     /// <summary>Which files of an engine the peer takes as a snapshot; empty for none, and when it says nothing of it.</summary>
     public string SnapshotFiles { get; init; } = "";
 
+    /// <summary>On the acknowledged lane: how far the peer counts this node's log as durable.</summary>
+    public AcknowledgedIndex Acknowledged { get; init; }
+
     /// <summary>The peer knows the probe lane.</summary>
     public bool AnswersProbes { get; init; }
 

@@ -143,6 +143,7 @@ internal sealed class PeerDialer(TcpPeerTransportOptions options)
                 SnapshotFiles = welcome.SnapshotFiles,
                 AnswersProbes = welcome.AnswersProbes,
                 ConfirmsDials = welcome.ConfirmsDials,
+                Acknowledged = new AcknowledgedIndex(welcome.Term, welcome.Acknowledged),
             };
         }
 

@@ -90,7 +90,7 @@ internal sealed class InboundConnection : IDisposable
         }
 
         PeerAcceptance acceptance = PeerAcceptance.Judge(hello, _options, _transport);
-        bool asksOnly = hello.Lane is Lane.Members or Lane.Confirm;
+        bool asksOnly = hello.Lane is Lane.Members or Lane.Confirm or Lane.Acknowledged;
         if (acceptance.Refusal is null && !asksOnly)
         {
             acceptance = Place(hello);

@@ -34,7 +34,7 @@ internal sealed record PeerAcceptance(HelloOutcome Outcome, Refusal? Refusal)
         { Lane: Lane.Confirm } => transport.IsDialling(hello.From, hello.Dial)
             ? Accepted
             : Refuse(HelloOutcome.HelloNotDialled, RefusalKind.NotDialled, $"member {hello.From:x} was dialled in this node's name by another"),
-        { Lane: not (Lane.Control or Lane.Append or Lane.Snapshot or Lane.Probe) } => Refuse(
+        { Lane: not (Lane.Control or Lane.Append or Lane.Snapshot or Lane.Probe or Lane.Acknowledged) } => Refuse(
             HelloOutcome.HelloWrongVersion, RefusalKind.Protocol, $"member {hello.From:x} asks for unknown lane {(int)hello.Lane}"),
         _ => Accepted,
     };
@@ -52,6 +52,12 @@ internal sealed record PeerAcceptance(HelloOutcome Outcome, Refusal? Refusal)
             AnswersProbes = true,
             ConfirmsDials = true,
         };
+        if (hello.Lane == Lane.Acknowledged && outcome == HelloOutcome.HelloAccepted)
+        {
+            AcknowledgedIndex known = options.Acknowledged(hello.From);
+            (welcome.Term, welcome.Acknowledged) = (known.Term, known.Index);
+        }
+
         if (hello.Lane == Lane.Members && outcome == HelloOutcome.HelloAccepted)
         {
             welcome.Members.Add(options.Members().Select(ToWire));
