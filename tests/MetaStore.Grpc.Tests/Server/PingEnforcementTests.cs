@@ -10,6 +10,7 @@ namespace MetaStore.Grpc.Tests.Server;
 public sealed class PingEnforcementTests
 {
     private const byte Headers = 1;
+    private const byte Settings = 4;
     private const byte Ping = 6;
     private const byte GoAway = 7;
     private const int EnhanceYourCalm = 0xB;
@@ -86,7 +87,11 @@ public sealed class PingEnforcementTests
             _stream = _tcp.GetStream();
             _stream.ReadTimeout = 10_000;
             _stream.Write("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"u8);
-            Send(4, []);
+            Send(Settings, []);
+
+            // The server's own and its acknowledgement: what it sends after a ping would make that ping free.
+            Next(Settings);
+            Next(Settings);
         }
 
         public void Dispose() => _tcp.Dispose();
