@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using MetaStore.Raft.Runtime.Native;
+using MetaStore.Server;
 using MetaStore.Server.Configuration;
 using MetaStore.Server.Hosting;
 using MetaStore.Server.Observability;
@@ -9,26 +10,38 @@ ConfigurationResult configuration = ConfigurationLoader.Load(args, Environment.G
 switch (configuration.Command)
 {
     case StartCommand.Version:
-        Console.Out.Write(ConfigurationText.Version());
+        StandardStreams.WriteOutput(ConfigurationText.Version());
         return ExitCodes.Ok;
     case StartCommand.Help:
-        Console.Out.Write(ConfigurationText.Help());
+        StandardStreams.WriteOutput(ConfigurationText.Help());
         return ExitCodes.Ok;
 }
 
 if (configuration.Errors.Count > 0)
 {
-    Console.Error.Write(ConfigurationText.Errors(configuration.Errors));
+    StandardStreams.WriteError(ConfigurationText.Errors(configuration.Errors));
     return ExitCodes.BadConfiguration;
 }
 
 if (configuration.Command == StartCommand.WhatIf)
 {
-    Console.Out.Write(ConfigurationText.WhatIf(configuration));
+    StandardStreams.WriteOutput(ConfigurationText.WhatIf(configuration));
     return ExitCodes.Ok;
 }
 
-using ILoggerFactory loggers = Logs.Create(configuration.Options.Logging);
+Logs logs;
+ILoggerFactory made;
+try
+{
+    made = Logs.Create(configuration.Options.Logging, out logs);
+}
+catch (StartException unusable)
+{
+    StandardStreams.WriteError($"metastore: {unusable.Message.ReplaceLineEndings(" ")}\n");
+    return unusable.ExitCode;
+}
+
+using ILoggerFactory loggers = made;
 var log = new ServerLog(loggers.CreateLogger("MetaStore.Server"));
 ProcessFaults.Report(log);
 foreach (string warning in configuration.Warnings)
@@ -47,21 +60,36 @@ using PosixSignalRegistration terminate = PosixSignalRegistration.Create(PosixSi
 using PosixSignalRegistration interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
 try
 {
-    await using MetaStoreHost host = await MetaStoreHost.StartAsync(configuration.Options, loggers, ProcessFatalHandler.Instance);
-    if (await Task.WhenAny(stop.Task, host.Removed) == stop.Task)
+    await using MetaStoreHost host = await MetaStoreHost.StartAsync(
+        configuration.Options, loggers, new FlushingFatalHandler(logs, ProcessFatalHandler.Instance));
+    using var systemd = new SystemdNotices(Environment.GetEnvironmentVariables(), log);
+    if (await Task.WhenAny(host.Serving, stop.Task, host.Removed) == host.Serving)
     {
-        await host.StopAsync(await stop.Task);
+        systemd.Ready(host.Progress.Look);
+    }
+
+    bool isStop = await Task.WhenAny(stop.Task, host.Removed) == stop.Task;
+    systemd.Stopping();
+    await host.StopAsync(isStop ? await stop.Task : "its removal from the cluster");
+    if (isStop)
+    {
         return ExitCodes.Ok;
     }
 
-    await host.StopAsync("its removal from the cluster");
-    Console.Error.WriteLine($"metastore: {MetaStoreHost.RemovedText}");
+    Say(MetaStoreHost.RemovedText);
     return ExitCodes.Removed;
 }
 catch (StartException failure)
 {
-    Console.Error.WriteLine($"metastore: {failure.Message.ReplaceLineEndings(" ")}");
+    Say(failure.Message);
     return failure.ExitCode;
+}
+
+// After the log lines that tell how it came to this.
+void Say(string why)
+{
+    logs.Flush(TimeSpan.FromSeconds(2));
+    StandardStreams.WriteError($"metastore: {why.ReplaceLineEndings(" ")}\n");
 }
 
 void Stop(PosixSignalContext signal)

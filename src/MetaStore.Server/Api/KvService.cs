@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using Etcdserverpb;
 using MetaStore.Grpc;
@@ -17,7 +18,8 @@ namespace MetaStore.Server.Api;
 /// <summary>etcdserverpb.KV: requests in, responses out; decides nothing (stage 1 of a write and of a read).</summary>
 /// <remarks>The order of checks is etcd's: quota, request, size, then proposal or ReadIndex, then what applying says.</remarks>
 internal sealed class KvService(
-    Proposer proposer, ReadDispatcher reads, ReplicatedStateMachine machine, SpaceQuota quota, ResponseHeaders headers, ResponseRoom room, LimitOptions limits)
+    Proposer proposer, ReadDispatcher reads, ReplicatedStateMachine machine, SpaceQuota quota, ResponseHeaders headers, ResponseRoom room, LimitOptions limits,
+    SlowReads slow)
 {
     /// <summary>Pairs up to this size are not counted.</summary>
     private const int SmallPairBytes = (int)ResponseShare.FreeBytes / ResponseBudget.CostPerByte;
@@ -59,10 +61,11 @@ internal sealed class KvService(
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<RangeResponse> Range(RangeRequest request, CallContext context)
     {
+        long startedAt = Stopwatch.GetTimestamp();
         ServerError error = !request.Serializable && IsLearner ? ServerError.NotSupportedForLearner : RangeValidator.Check(request);
         if (error == ServerError.None && !request.Serializable)
         {
-            error = await reads.ConfirmAsync();
+            error = await reads.ConfirmAsync(context);
         }
 
         if (error != ServerError.None)
@@ -70,13 +73,20 @@ internal sealed class KvService(
             return Fail<RangeResponse>(context, error);
         }
 
-        return request.RangeEnd.IsEmpty
-            ? Read(request, context, AnswerMeter.Unlimited)!
-            : (await room.ReadAsync(context, share => Read(request, context, share)))!;
+        RangeResponse? response = request.RangeEnd.IsEmpty
+            ? Read(request, context, AnswerMeter.Unlimited)
+            : await room.ReadAsync(context, share => Read(request, context, share));
+        if (response is not null)
+        {
+            slow.Look(startedAt, request, response);
+        }
+
+        return response!;
     }
 
     private RangeResponse? Read(RangeRequest request, CallContext context, AnswerMeter meter)
     {
+        long readAt = Stopwatch.GetTimestamp();
         using ReadTxn txn = _reader.OpenRead();
         RangeResult result = txn.Range(Requests.ToQuery(request), meter);
         if (meter.IsClosed)
@@ -84,6 +94,7 @@ internal sealed class KvService(
             return null;
         }
 
+        slow.OnRange(readAt, result.Error == ErrorCode.None);
         if (result.Error != ErrorCode.None)
         {
             return Fail<RangeResponse>(context, StatusMap.Of(result.Error));
@@ -197,16 +208,23 @@ internal sealed class KvService(
 
     private async ValueTask<TxnResponse> ReadOnlyTxnAsync(TxnRequest request, TxnCommand command, CallContext context)
     {
+        long startedAt = Stopwatch.GetTimestamp();
         if (!Requests.IsSerializable(request))
         {
-            ServerError error = await reads.ConfirmAsync();
+            ServerError error = await reads.ConfirmAsync(context);
             if (error != ServerError.None)
             {
                 return Fail<TxnResponse>(context, error);
             }
         }
 
-        return (await room.ReadAsync(context, share => Read(command, context, share)))!;
+        TxnResponse? response = await room.ReadAsync(context, share => Read(command, context, share));
+        if (response is not null)
+        {
+            slow.Look(startedAt, request, response);
+        }
+
+        return response!;
     }
 
     private TxnResponse? Read(TxnCommand command, CallContext context, AnswerMeter meter)

@@ -47,10 +47,12 @@ internal sealed class ApplyLoop : IStateMachineHost
     private ulong _reported;
     private ulong _term;
     private Entry? _entry;
+    private long _steps;
+    private volatile bool _works;
 
     public ApplyLoop(
         ReplicatedStateMachine machine, AppliedIndexWaiter readers, Leadership leadership, ILogCut cut, AppliedChanges membership, IFatalHandler fatal,
-        ServerLog log, TimeSpan warnAfter, BackgroundWork background, ResponseBudget? responses = null)
+        ServerLog log, ApplyMetrics metrics, TimeSpan warnAfter, BackgroundWork background, ResponseBudget? responses = null)
     {
         _machine = machine;
         _readers = readers;
@@ -61,12 +63,13 @@ internal sealed class ApplyLoop : IStateMachineHost
         _log = log;
         _warnAfter = warnAfter;
         _responses = responses;
+        Metrics = metrics;
         _answered = new CompletionBatchPool(background);
         _thread = new Thread(Run) { Name = "apply", IsBackground = true };
     }
 
-    /// <summary>Times in which groups of entries became visible; etcd_disk_backend_commit_duration_seconds.</summary>
-    public Histogram Commits { get; } = new(0.001, 14);
+    /// <summary>How long it takes.</summary>
+    public ApplyMetrics Metrics { get; }
 
     /// <summary>Revisions that one step of a compaction removes; a step follows each group of entries, and each pause while none comes.</summary>
     public int CompactionBatch { get; init; } = ReplicatedStateMachine.CompactionStepRevisions;
@@ -76,6 +79,12 @@ internal sealed class ApplyLoop : IStateMachineHost
 
     /// <summary>Last index handed to the state machine and published.</summary>
     public ulong Applied => _readers.Applied;
+
+    /// <summary>Entries and other pieces of work finished so far. Any thread.</summary>
+    public long Steps => Volatile.Read(ref _steps);
+
+    /// <summary>True while there is nothing to do, or a snapshot is being installed, which is one piece of work however long it takes. Any thread.</summary>
+    public bool IsIdle => !_works && !_queue.HasWork;
 
     /// <summary>What keeps the log short.</summary>
     public ILogCut LogCut => _cut;
@@ -92,7 +101,7 @@ internal sealed class ApplyLoop : IStateMachineHost
     {
         _node = node;
         _batcher = batcher;
-        _applier = new EntryApplier(_machine, batcher, _answered, _responses);
+        _applier = new EntryApplier(_machine, batcher, _answered, Metrics, _responses);
         _reported = _machine.AppliedIndex;
         _readers.Advance(_machine.AppliedIndex, _answered);
         node.ReportApplied(_machine.AppliedIndex);
@@ -108,9 +117,11 @@ internal sealed class ApplyLoop : IStateMachineHost
             return false;
         }
 
+        _works = group.Count > 0;
         foreach (ApplyWork work in group)
         {
             Do(work);
+            CountStep();
         }
 
         Publish();
@@ -119,6 +130,7 @@ internal sealed class ApplyLoop : IStateMachineHost
             _machine.CompactStep(CompactionBatch);
         }
 
+        _works = false;
         return true;
     }
 
@@ -235,17 +247,20 @@ internal sealed class ApplyLoop : IStateMachineHost
             }
             else
             {
-                _groupCommands += _applier!.Apply(entry);
+                _groupCommands += _applier!.Apply(entry, committed.HandedOutAt);
             }
 
             _entry = null;
             _cut.Count(entry);
+            CountStep();
             if (_groupCommands >= GroupCommandsMax)
             {
                 Publish();
             }
         }
     }
+
+    private void CountStep() => Volatile.Write(ref _steps, _steps + 1);
 
     private void Change(in Entry entry, AppliedConfChange change)
     {
@@ -265,7 +280,11 @@ internal sealed class ApplyLoop : IStateMachineHost
     private void Install(SnapshotMetadata snapshot)
     {
         long started = Stopwatch.GetTimestamp();
+        _works = false;
+        Metrics.OnInstalling(begins: true);
         SnapshotBody body = _cut.Install(_machine, snapshot);
+        _works = true;
+        Metrics.OnInstalling(begins: false);
 
         // Whether the snapshot holds what this member proposed is not to be seen from it: the outcome is unknown.
         _batcher!.FailProposedBefore(snapshot.Term + 1);
@@ -286,7 +305,7 @@ internal sealed class ApplyLoop : IStateMachineHost
 
         long started = Stopwatch.GetTimestamp();
         _machine.Publish();
-        Commits.Add(Stopwatch.GetElapsedTime(started));
+        Metrics.Commits.Add(Stopwatch.GetElapsedTime(started));
         _reported = index;
         _node!.ReportApplied(index);
         _readers.Advance(index, _answered);

@@ -10,6 +10,18 @@ internal sealed class ApplyQueue
     private bool _sleeps;
     private bool _stopped;
 
+    /// <summary>True while work waits to be taken.</summary>
+    public bool HasWork
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _queued.Count > 0;
+            }
+        }
+    }
+
     /// <summary>Adds work; any thread, never blocks for long.</summary>
     public void Add(ApplyWork work)
     {

@@ -1,7 +1,9 @@
+using System.Diagnostics;
 using MetaStore.Raft.Messages;
 using MetaStore.Raft.Runtime;
 using MetaStore.Raft.Runtime.Batching;
 using MetaStore.Server.Budgets;
+using MetaStore.Server.Observability;
 using MetaStore.Server.Proposing;
 using MetaStore.StateMachine;
 using MetaStore.StateMachine.Commands;
@@ -14,16 +16,20 @@ namespace MetaStore.Server.Applying;
 /// <param name="machine">What is changed.</param>
 /// <param name="batcher">Knows which entries are this member's.</param>
 /// <param name="answered">Takes the callers.</param>
+/// <param name="metrics">Hears how long each command took.</param>
 /// <param name="responses">Bounds what answers take; null = nothing does.</param>
-internal sealed class EntryApplier(ReplicatedStateMachine machine, ProposalBatcher batcher, CompletionBatchPool answered, ResponseBudget? responses)
+internal sealed class EntryApplier(
+    ReplicatedStateMachine machine, ProposalBatcher batcher, CompletionBatchPool answered, ApplyMetrics metrics, ResponseBudget? responses)
 {
     private ResponseShare? _share = responses?.OpenForApplied();
 
     /// <summary>Applies an entry of type <see cref="EntryType.Normal"/>.</summary>
+    /// <param name="entry">The entry.</param>
+    /// <param name="committedAt">When it was handed out.</param>
     /// <returns>Commands in it; 0 for a leader's empty entry or one that was applied before.</returns>
     /// <exception cref="ProposalCodecException">The entry cannot be read: the node must stop.</exception>
     /// <exception cref="CommandFormatException">A command cannot be read: the node must stop.</exception>
-    public int Apply(in Entry entry)
+    public int Apply(in Entry entry, long committedAt)
     {
         if (entry.Data.IsEmpty)
         {
@@ -43,15 +49,20 @@ internal sealed class EntryApplier(ReplicatedStateMachine machine, ProposalBatch
 
         bool isOurs = batcher.Pending.TryTake(proposals.MemberId, proposals.FirstId, out SharedBatch? waiting, proposals.Count);
         int position = 0;
+        long begunAt = Stopwatch.GetTimestamp();
         foreach (ReadOnlyMemory<byte> command in proposals)
         {
             // Without a call that waits for it, on other members and when the log is applied again, no answer is made.
             var waiter = isOurs ? waiting!.WaiterAt(position) as IResultWaiter : null;
             bool isWanted = waiter is { IsWaiting: true };
             CommandResult result = machine.Apply(command, isWanted ? _share : AnswerMeter.Unwanted);
+            long now = Stopwatch.GetTimestamp();
+            metrics.OnApplied(command, result, Stopwatch.GetElapsedTime(begunAt, now));
+            begunAt = now;
             if (waiter is not null)
             {
                 waiter.SetResult(result, isWanted ? TakeShare(result) : null);
+                waiter.SetTimes(new ProposalTimes(entry.Index, waiting!.FlushedAt, committedAt));
                 answered.Add(waiter);
             }
 

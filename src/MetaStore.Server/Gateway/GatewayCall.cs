@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Google.Protobuf;
 using MetaStore.Grpc;
 using MetaStore.Grpc.Server;
@@ -7,7 +8,8 @@ using Microsoft.AspNetCore.Http;
 namespace MetaStore.Server.Gateway;
 
 /// <summary>One request to the gateway on its way through a gRPC method.</summary>
-internal sealed class GatewayCall(HttpContext http, ServiceMethod method, ICallGate gate, CallPlaces places, int maxMessageBytes)
+internal sealed class GatewayCall(
+    HttpContext http, ServiceMethod method, ICallGate gate, IGrpcServerObserver? observer, CallPlaces places, int maxMessageBytes)
 {
     /// <summary>A message becomes base64 in a string, a document and the text that waits for the socket: about so much for each of its bytes.</summary>
     private const int ResponseCopies = 10;
@@ -18,7 +20,9 @@ internal sealed class GatewayCall(HttpContext http, ServiceMethod method, ICallG
     public async Task RunAsync()
     {
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted);
-        Status status;
+        long arrivedAt = Stopwatch.GetTimestamp();
+        Status status = Status.Cancelled;
+        observer?.OnCallStarted(method);
         try
         {
             TimeSpan? timeout = GatewayDeadline.Of(http.Request);
@@ -33,7 +37,7 @@ internal sealed class GatewayCall(HttpContext http, ServiceMethod method, ICallG
             }
 
             using IDisposable place = await places.TakeAsync(ending.Token);
-            status = await PassAsync(timeout, ending.Token);
+            status = await PassAsync(timeout, arrivedAt, ending.Token);
         }
         catch (RpcException failed)
         {
@@ -48,6 +52,10 @@ internal sealed class GatewayCall(HttpContext http, ServiceMethod method, ICallG
         {
             status = new Status(StatusCode.DeadlineExceeded, "context deadline exceeded");
         }
+        finally
+        {
+            observer?.OnCallEnded(method, status.Code, Stopwatch.GetElapsedTime(arrivedAt));
+        }
 
         if (!status.IsOK)
         {
@@ -55,7 +63,7 @@ internal sealed class GatewayCall(HttpContext http, ServiceMethod method, ICallG
         }
     }
 
-    private async Task<Status> PassAsync(TimeSpan? timeout, CancellationToken ending)
+    private async Task<Status> PassAsync(TimeSpan? timeout, long arrivedAt, CancellationToken ending)
     {
         var context = new LocalCallContext(
             method.Path, GatewayMetadata.Of(http.Request), $"{http.Connection.RemoteIpAddress}:{http.Connection.RemotePort}", timeout,
@@ -67,7 +75,7 @@ internal sealed class GatewayCall(HttpContext http, ServiceMethod method, ICallG
         try
         {
             Status status = gate.Check(method, context);
-            return status.IsOK ? await InvokeAsync(context) : status;
+            return status.IsOK ? await InvokeAsync(context, arrivedAt) : status;
         }
         finally
         {
@@ -75,7 +83,7 @@ internal sealed class GatewayCall(HttpContext http, ServiceMethod method, ICallG
         }
     }
 
-    private async Task<Status> InvokeAsync(LocalCallContext context)
+    private async Task<Status> InvokeAsync(LocalCallContext context, long arrivedAt)
     {
         http.Response.ContentType = "application/json";
         var requests = new JsonRequestStream(http.Request.BodyReader, method.Descriptor, maxMessageBytes);
@@ -88,6 +96,11 @@ internal sealed class GatewayCall(HttpContext http, ServiceMethod method, ICallG
         }
 
         IMessage? response = await method.InvokeAsync(request, requests, responses, context);
+        if (request is not null && method.Kind == MethodKind.Unary)
+        {
+            observer?.OnUnaryHandled(method, context, request, context.Status.IsOK ? response : null, Stopwatch.GetElapsedTime(arrivedAt));
+        }
+
         if (!context.Status.IsOK)
         {
             return context.Status;

@@ -11,18 +11,20 @@ internal sealed class JsonGateway : IHttpFallback
 {
     private readonly GatewayRoutes _routes;
     private readonly ICallGate _gate;
+    private readonly IGrpcServerObserver? _observer;
     private readonly int _maxMessageBytes;
     private readonly CallPlaces _places;
     private readonly WebSocketUpgrade _sockets;
     private readonly IHttpFallback _next;
 
     /// <param name="services">The methods that are called.</param>
-    /// <param name="limits">Those of gRPC: gate, size of messages, calls at once, keep-alive of WebSockets.</param>
+    /// <param name="limits">Those of gRPC: gate, observer (etcd's gateway is a client of its own server, so its calls are counted), size of messages, calls at once, keep-alive of WebSockets.</param>
     /// <param name="next">Health, version and metrics pages.</param>
     public JsonGateway(ServiceTable services, GrpcServerOptions limits, IHttpFallback next)
     {
         _routes = new GatewayRoutes(services);
         _gate = limits.Gate ?? throw new ArgumentException("calls of the gateway pass the gate of gRPC", nameof(limits));
+        _observer = limits.Observer;
         _maxMessageBytes = limits.MaxReceiveMessageBytes;
         _places = new CallPlaces(limits.MaxStreamsPerConnection);
         _sockets = new WebSocketUpgrade(CallAsync, 2L * _maxMessageBytes, limits.KeepAlivePingDelay, limits.KeepAlivePingTimeout);
@@ -50,7 +52,7 @@ internal sealed class JsonGateway : IHttpFallback
         }
 
         return _routes.Bound(methodPath) is { } method
-            ? new GatewayCall(context, method, _gate, _places, _maxMessageBytes).RunAsync()
+            ? new GatewayCall(context, method, _gate, _observer, _places, _maxMessageBytes).RunAsync()
             : UnknownAsync(context, methodPath);
     }
 

@@ -10,7 +10,6 @@ using MetaStore.Raft.Runtime;
 using MetaStore.Raft.Runtime.Background;
 using MetaStore.Raft.Runtime.Native;
 using MetaStore.Raft.Runtime.Storage;
-using MetaStore.Raft.Runtime.Transport.Listening;
 using MetaStore.Server.Api;
 using MetaStore.Server.Api.Concurrency;
 using MetaStore.Server.Budgets;
@@ -30,7 +29,7 @@ namespace MetaStore.Server.Hosting;
 
 /// <summary>One node: starts its parts in order and stops them in the other.</summary>
 /// <remarks>
-/// Start: identity, storage, write path, read path, services, apply thread, raft, client port. Stop: refuse new calls, hand leadership over,
+/// Start: ports, identity, storage, write path, read path, services, apply thread, raft, client port. Stop: refuse new calls, hand leadership over,
 /// send off what is buffered and let it finish, close the client port, raft, apply thread, log.
 /// </remarks>
 public sealed class MetaStoreHost : IAsyncDisposable
@@ -58,11 +57,13 @@ public sealed class MetaStoreHost : IAsyncDisposable
     private readonly DiskSpaceWatch _disk;
     private readonly CallGate _gate;
     private readonly GrpcListener _listener;
+    private readonly GrpcListener? _metricsListener;
     private readonly MemberPublisher _publisher;
+    private readonly TaskCompletionSource _serving = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Task _publishing = Task.CompletedTask;
     private int _stopped;
 
-    private MetaStoreHost(MetaStoreOptions options, NodeIdentity identity, ILoggerFactory loggers, IFatalHandler fatal)
+    private MetaStoreHost(MetaStoreOptions options, NodeIdentity identity, ReservedPorts ports, ILoggerFactory loggers, IFatalHandler fatal)
     {
         _identity = identity;
         _options = options;
@@ -79,10 +80,12 @@ public sealed class MetaStoreHost : IAsyncDisposable
         var applied = new AppliedIndexWaiter();
         var room = new ResponseRoom(new ResponseBudget(MemoryShare.ForResponses(options.Limits.ResponseBytesTotal), _trim.OnReturned), options.Consensus.RequestTimeout);
         _disk = new DiskSpaceWatch(_storage.Path, machine.Engine, _storage.LogSegmentBytes, _log, TimeProvider.System);
+        var slowApplies = new SlowApplies(loggers.CreateLogger("MetaStore.Server.Applying"), options.Logging.WarnApply);
         _members = new MemberRoom(options, _identity, machine.Members, _log);
         try
         {
-            _write = WritePath.Compose(options, _identity, _storage, _disk, applied, _leadership, _members, room.Budget, fatal, loggers, _log);
+            _write = WritePath.Compose(
+                options, _identity, ports, _storage, _disk, applied, _leadership, _members, room.Budget, slowApplies, fatal, loggers, _log);
         }
         catch
         {
@@ -102,7 +105,8 @@ public sealed class MetaStoreHost : IAsyncDisposable
         var quota = new SpaceQuota(
             machine.Engine, machine.Alarms, _write.Proposer, _identity.MemberId, options.Storage.EffectiveQuotaBytes, _disk.IsLowFor, _log.Logger);
         _disk.WhenLow = quota.Raise;
-        var kv = new KvService(_write.Proposer, reads, machine, quota, headers, room, options.Limits);
+        var slowReads = new SlowReads(slowApplies);
+        var kv = new KvService(_write.Proposer, reads, machine, quota, headers, room, options.Limits, slowReads);
         LeaseService lease = _leases.Service(_write, machine, quota, headers, room, _stopping.Token);
         var local = new LocalCalls(kv, lease, _watches.Room, _stopping.Token);
         ServiceBinder services = new ServiceBinder()
@@ -124,23 +128,44 @@ public sealed class MetaStoreHost : IAsyncDisposable
 
         Services = services.Build();
         _gate = new CallGate(_leadership, machine.Members, _identity.MemberId);
-        var calls = new GrpcCallMetrics(Services);
+        var slowRequests = new SlowRequests(loggers.CreateLogger("MetaStore.Server.Api"), options.Logging.WarnRequest, TimeProvider.System);
+        var calls = new GrpcCallMetrics(Services, slowRequests, options.Logging.Metrics == "extensive");
         var health = new HealthChecks(machine, reads, _leadership, _identity.MemberId);
-        GrpcServerOptions listening = RuntimeOptions.Listener(options, _gate, calls);
+        GrpcServerOptions listening = RuntimeOptions.Listener(options, ports, _gate, calls);
         var metrics = new MetricsPage(
             _identity.MemberId, _write, reads, machine, _leases.Clock, quota, calls, walMetrics, _watches.Room, health, room.Budget, listening);
         var pages = new HttpPages(health, metrics, machine.Members);
         IHttpFallback http = options.Limits.EnableGateway ? new JsonGateway(Services, listening, pages) : pages;
         http = new OriginAccess(options.Limits.Cors, options.Limits.HostWhitelist, http);
         _listener = new GrpcListener(listening, Services, http, loggers);
-        _publisher = new MemberPublisher(_identity.MemberId, options.Member, machine.Members, _write.Proposer, _leadership, _log);
+        if (options.Member.ListenMetricsUrls.Length > 0)
+        {
+            _metricsListener = new GrpcListener(
+                RuntimeOptions.MetricsListener(options, ports), new ServiceBinder().Build(), new HttpPages(health, metrics, members: null), loggers);
+        }
+
+        _publisher = new MemberPublisher(
+            _identity.MemberId, _identity.ClusterId, options.Member, options.Consensus.RequestTimeout, machine.Members, _write.Proposer, _leadership, _log);
     }
 
     /// <summary>The addresses clients are served on, with the real ports, once started.</summary>
     public IReadOnlyList<IPEndPoint> ClientEndPoints => _listener.EndPoints;
 
+    /// <summary>The addresses of <c>--listen-metrics-urls</c>, with the real ports, once started; empty without.</summary>
+    public IReadOnlyList<IPEndPoint> MetricsEndPoints => _metricsListener?.EndPoints ?? [];
+
     /// <summary>Completes when this member was removed from its cluster and the process is to end with <see cref="ExitCodes.Removed"/>.</summary>
     public Task Removed => _members.Removal.Stop;
+
+    /// <summary>
+    /// Completes when the cluster knows this member, so that it has a leader and this member's clients get answers; not at all when it is
+    /// stopped before.
+    /// </summary>
+    public Task Serving => _serving.Task;
+
+    /// <summary>Whether the threads that everything depends on get on.</summary>
+    internal ProgressWatch Progress => new(
+        () => _write.Node.Progress.Turns, _options.Consensus.HeartbeatInterval, () => _write.Applying.Steps, () => _write.Applying.IsIdle, TimeProvider.System);
 
     /// <summary>The bound services, for callers inside the process.</summary>
     internal ServiceTable Services { get; }
@@ -156,8 +181,9 @@ public sealed class MetaStoreHost : IAsyncDisposable
         {
             // Ahead of everything that leaves something behind.
             _ = DescriptorPlan.OfProcess(options.Storage);
+            using ReservedPorts ports = ReservedPorts.Of(options.Member, options.Limits.SocketReusePort);
             NodeIdentity identity = await NodeIdentity.ResolveAsync(options, CancellationToken.None);
-            var host = new MetaStoreHost(options, identity, loggers, fatal);
+            var host = new MetaStoreHost(options, identity, ports, loggers, fatal);
             try
             {
                 await host.StartAsync();
@@ -176,10 +202,6 @@ public sealed class MetaStoreHost : IAsyncDisposable
         catch (EngineException damaged)
         {
             throw new StartException(EngineFaults.ExitCodeOf(damaged.Fault, atStart: true), damaged.Message, damaged);
-        }
-        catch (PeerListenException taken)
-        {
-            throw new StartException(ExitCodes.BadConfiguration, $"--listen-peer-urls: {taken.Message}", taken);
         }
     }
 
@@ -201,6 +223,7 @@ public sealed class MetaStoreHost : IAsyncDisposable
         using (var patience = new CancellationTokenSource(DrainPatience))
         {
             await _listener.StopAsync(patience.Token);
+            await (_metricsListener?.StopAsync(patience.Token) ?? Task.CompletedTask);
         }
 
         await _publishing;
@@ -228,28 +251,48 @@ public sealed class MetaStoreHost : IAsyncDisposable
         }
 
         _write.Start(await WhoToReachAsync(), _storage);
+        if (_metricsListener is not null)
+        {
+            // Probes ask here whether the member is well, so it answers before the member serves clients.
+            await ListenAsync(_metricsListener, "listen-metrics-urls", _options.Member.ListenMetricsUrls);
+        }
+
         if (await _upkeep.FaultAtStartAsync(_stopping.Token) is { } fault)
         {
+            _log.InitialCheckFailed($"{_identity.MemberId:x} found data inconsistency with peers");
             throw new StartException(ExitCodes.StateCorrupt, $"--initial-corrupt-check: {fault}");
         }
 
-        SocketFiles.RemoveStale("listen-client-urls", _options.Member.ListenClientUrls);
-        SocketFiles.RemoveStale("listen-client-http-urls", _options.Member.ListenClientHttpUrls);
+        await ListenAsync(_listener, "listen-client-urls", _options.Member.ListenClientUrls);
+        _leases.Start(_log.Logger, _stopping.Token);
+        _upkeep.Start(_stopping.Token);
+        _publishing = SupervisedLoop.RunAsync("publishing of name and client URLs", PublishAsync, _log.Logger, TimeProvider.System, _stopping.Token);
+        _log.Serving(
+            _identity.MemberId, Texts(_options.Member.ListenPeerUrls), Texts(_options.Member.AdvertiseClientUrls), Texts(_options.Member.ListenClientUrls),
+            Texts(_options.Member.ListenMetricsUrls), _storage.Machine.Engine.Name, _storage.Machine.Reader.Revision);
+    }
+
+    private static string[] Texts(EndpointUrl[] urls) => [.. urls.Select(url => url.Text)];
+
+    private async Task PublishAsync(CancellationToken stop)
+    {
+        if (await _publisher.RunAsync(stop))
+        {
+            _log.ReadyToServe();
+            _serving.TrySetResult();
+        }
+    }
+
+    private static async Task ListenAsync(GrpcListener listener, string flag, EndpointUrl[] urls)
+    {
         try
         {
-            await _listener.StartAsync();
+            await listener.StartAsync();
         }
         catch (IOException taken)
         {
-            string urls = string.Join(',', _options.Member.ListenClientUrls.Select(url => url.Text));
-            throw new StartException(ExitCodes.BadConfiguration, $"--listen-client-urls {urls}: {taken.Message}", taken);
+            throw new StartException(ExitCodes.BadConfiguration, $"--{flag} {string.Join(',', urls.Select(url => url.Text))}: {taken.Message}", taken);
         }
-
-        _leases.Start(_log.Logger, _stopping.Token);
-        _upkeep.Start(_stopping.Token);
-        _publishing = SupervisedLoop.RunAsync("publishing of name and client URLs", _publisher.RunAsync, _log.Logger, TimeProvider.System, _stopping.Token);
-        _log.Ready(
-            string.Join(',', _listener.Addresses), _options.Member.ListenPeerUrls[0].Text, _storage.Machine.Engine.Name, _storage.Machine.Reader.Revision);
     }
 
     /// <summary>A node that joined and finds the members neither in its state nor in its log yet has to be told them, each time it starts.</summary>
@@ -289,6 +332,7 @@ public sealed class MetaStoreHost : IAsyncDisposable
     private async Task DisposePartsAsync()
     {
         await _listener.DisposeAsync();
+        await (_metricsListener?.DisposeAsync() ?? ValueTask.CompletedTask);
         _sweeper.Dispose();
         _members.Dispose();
         _leases.Dispose();

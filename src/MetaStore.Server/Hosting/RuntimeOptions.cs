@@ -59,8 +59,8 @@ internal static class RuntimeOptions
     };
 
     public static TcpPeerTransportOptions Transport(
-        MetaStoreOptions options, NodeIdentity identity, MemberStore members, ISnapshotFiles files, Action<ulong, bool> onAnswered, Func<ulong, AcknowledgedIndex> acknowledged,
-        Action<ulong, TimeSpan> onRoundTrip) => new()
+        MetaStoreOptions options, NodeIdentity identity, ReservedPorts ports, MemberStore members, ISnapshotFiles files, Action<ulong, bool> onAnswered,
+        Func<ulong, AcknowledgedIndex> acknowledged, Action<ulong, TimeSpan> onRoundTrip) => new()
     {
         SnapshotFiles = files.Taken,
         Members = () => [.. members.Members.Select(member => new ClusterMember(member.Id, member.Name, member.PeerUrls, member.IsLearner))],
@@ -71,7 +71,7 @@ internal static class RuntimeOptions
         NodeId = identity.MemberId,
         ClusterId = identity.ClusterId,
         Listen = EndPoint(options.Member.ListenPeerUrls[0]),
-        BoundSocket = options.Limits.SocketReusePort ? SharedPeerSocket(EndPoint(options.Member.ListenPeerUrls[0])) : null,
+        BoundSocket = ports.Take(EndPoint(options.Member.ListenPeerUrls[0])),
         HandshakesMax = DescriptorPlan.OfProcess(options.Storage).PeerHandshakes,
     };
 
@@ -117,7 +117,7 @@ internal static class RuntimeOptions
         Min = Math.Min(100, options.Admission.QueueProposals),
     };
 
-    public static GrpcServerOptions Listener(MetaStoreOptions configured, ICallGate gate, IGrpcServerObserver observer)
+    public static GrpcServerOptions Listener(MetaStoreOptions configured, ReservedPorts ports, ICallGate gate, IGrpcServerObserver observer)
     {
         LimitOptions limits = configured.Limits;
         var options = new GrpcServerOptions
@@ -129,7 +129,13 @@ internal static class RuntimeOptions
             Connections = Connections(configured),
             Calls = new OpenCalls((int)Math.Clamp(Memory / MemoryShareOfCalls / BytesOfCall, 1, int.MaxValue)),
             Unread = new UnreadCalls(Math.Min(UnreadBytesMost, Memory / MemoryShareOfUnread)),
+            ConfigureTransport = sockets => sockets.CreateBoundListenSocket = ports.Take,
         };
+        if (limits.KeepAliveMinTime > TimeSpan.Zero)
+        {
+            options.ClientPingMinTime = limits.KeepAliveMinTime;
+        }
+
         if (limits.KeepAliveInterval > TimeSpan.Zero)
         {
             options.KeepAlivePingDelay = limits.KeepAliveInterval;
@@ -140,31 +146,27 @@ internal static class RuntimeOptions
             options.KeepAlivePingTimeout = limits.KeepAliveTimeout;
         }
 
-        if (limits.SocketReusePort)
-        {
-            options.ConfigureTransport = sockets => sockets.CreateBoundListenSocket = address =>
-                address is IPEndPoint network ? ListenSockets.Shared(network) : SocketTransportOptions.CreateDefaultBoundListenSocket(address);
-        }
-
         foreach (EndpointUrl url in configured.Member.ListenClientUrls.Concat(configured.Member.ListenClientHttpUrls))
         {
-            options.Endpoints.Add(new GrpcEndpoint(url.SocketPath is { } path ? new UnixDomainSocketEndPoint(path) : EndPoint(url)));
+            options.Endpoints.Add(new GrpcEndpoint(Address(url)));
         }
 
         return options;
     }
 
-    private static Socket SharedPeerSocket(IPEndPoint address)
+    /// <summary>What --listen-metrics-urls opens: pages for probes and scrapers, no service.</summary>
+    public static GrpcServerOptions MetricsListener(MetaStoreOptions configured, ReservedPorts ports)
     {
-        try
+        var options = new GrpcServerOptions { ConfigureTransport = sockets => sockets.CreateBoundListenSocket = ports.Take };
+        foreach (EndpointUrl url in configured.Member.ListenMetricsUrls)
         {
-            return ListenSockets.Shared(address);
+            options.Endpoints.Add(new GrpcEndpoint(Address(url)));
         }
-        catch (SocketException refused)
-        {
-            throw new PeerListenException(address, refused);
-        }
+
+        return options;
     }
+
+    private static EndPoint Address(EndpointUrl url) => url.SocketPath is { } path ? new UnixDomainSocketEndPoint(path) : EndPoint(url);
 
     /// <summary>How many connections clients may have: what is configured, what descriptors allow and what memory allows, whichever is least.</summary>
     /// <exception cref="StartException">The limit of open files is too low.</exception>

@@ -6,7 +6,6 @@ using MetaStore.Raft.Runtime.Batching.Admission;
 using MetaStore.Raft.Runtime.Native;
 using MetaStore.Raft.Runtime.Snapshots;
 using MetaStore.Raft.Runtime.Transport;
-using MetaStore.Raft.Runtime.Transport.Listening;
 using MetaStore.Raft.Runtime.Wal;
 using MetaStore.Server.Api;
 using MetaStore.Server.Applying;
@@ -66,10 +65,9 @@ internal sealed class WritePath : IDisposable
     public required PeerRoundTrips RoundTrips { get; init; }
 
     /// <summary>Makes all stages; nothing runs before <see cref="Start"/>.</summary>
-    /// <exception cref="PeerListenException">The peer address cannot be used.</exception>
     public static WritePath Compose(
-        MetaStoreOptions options, NodeIdentity identity, NodeStorage storage, DiskSpaceWatch disk, AppliedIndexWaiter readers, Leadership leadership, MemberRoom members,
-        ResponseBudget responses, IFatalHandler fatal, ILoggerFactory loggers, ServerLog log)
+        MetaStoreOptions options, NodeIdentity identity, ReservedPorts ports, NodeStorage storage, DiskSpaceWatch disk, AppliedIndexWaiter readers, Leadership leadership, MemberRoom members,
+        ResponseBudget responses, SlowApplies slow, IFatalHandler fatal, ILoggerFactory loggers, ServerLog log)
     {
         ILogCut cut = storage.Machine.Engine is IDurableEngine engine
             ? new FlushCut(engine, storage.Snapshots, storage.LogStart, options.Consensus.SnapshotCount, disk.LookIfLow, fatal, log)
@@ -78,7 +76,8 @@ internal sealed class WritePath : IDisposable
                 MemberId = identity.MemberId,
                 ConfState = storage.LogStart.ConfState,
             };
-        var applying = new ApplyLoop(storage.Machine, readers, leadership, cut, members.Applied, fatal, log, options.Logging.WarnApply, BackgroundWork.ThreadPool, responses)
+        var applying = new ApplyLoop(
+            storage.Machine, readers, leadership, cut, members.Applied, fatal, log, new ApplyMetrics(slow), options.Logging.WarnApply, BackgroundWork.ThreadPool, responses)
         {
             CompactionBatch = options.Upkeep.CompactionBatchLimit,
             CompactionPause = options.Upkeep.CompactionSleepInterval,
@@ -88,7 +87,7 @@ internal sealed class WritePath : IDisposable
         RaftNode? made = null;
         var transport = new TcpPeerTransport(
             RuntimeOptions.Transport(
-                options, identity, storage.Machine.Members, files, members.Removal.OnAnswered, member => made?.AcknowledgedBy(member) ?? default, roundTrips.Add),
+                options, identity, ports, storage.Machine.Members, files, members.Removal.OnAnswered, member => made?.AcknowledgedBy(member) ?? default, roundTrips.Add),
             loggers.CreateLogger("MetaStore.Raft.Transport"));
         var node = new RaftNode(
             RuntimeOptions.Node(options, identity, files, OnEntriesLost), storage.Wal, storage.Recovery, storage.Snapshots, transport, applying, TimeProvider.System,
@@ -102,7 +101,8 @@ internal sealed class WritePath : IDisposable
         node.ProposalFate = new ProposalFate(batcher);
         var admission = new ProposalAdmission(RuntimeOptions.Admission(options), TimeProvider.System);
         var pending = new PendingProposalPool();
-        var proposer = new Proposer(batcher, admission, pending, leadership, options.Limits.MaxRequestBytes, options.Consensus.RequestTimeout);
+        var proposer = new Proposer(batcher, admission, pending, leadership, options.Limits.MaxRequestBytes, options.Consensus.RequestTimeout,
+            options.Logging.WarnRequest, node.Progress.DurableAt);
         return new WritePath(node, batcher, admission, pending, proposer, applying) { RoundTrips = roundTrips };
 
         void OnEntriesLost(string reason)

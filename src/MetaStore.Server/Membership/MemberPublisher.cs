@@ -8,21 +8,26 @@ using MetaStore.StateMachine.Membership;
 namespace MetaStore.Server.Membership;
 
 /// <summary>Tells the cluster this member's name and client URLs once it can, and settles the cluster version.</summary>
-internal sealed class MemberPublisher(ulong memberId, MemberOptions member, MemberStore members, Proposer proposer, Leadership leadership, ServerLog log)
+internal sealed class MemberPublisher(
+    ulong memberId, ulong clusterId, MemberOptions member, TimeSpan timeout, MemberStore members, Proposer proposer, Leadership leadership, ServerLog log)
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
 
     /// <summary>Tries until it worked or <paramref name="stop"/> fires. Cheap when the cluster knows already.</summary>
-    public async Task RunAsync(CancellationToken stop)
+    /// <returns>False when it was stopped before.</returns>
+    public async Task<bool> RunAsync(CancellationToken stop)
     {
         string[] urls = [.. member.AdvertiseClientUrls.Select(url => url.Text)];
+        string attributes = $"{{Name:{member.Name} ClientURLs:[{string.Join(' ', urls)}]}}";
         while (!stop.IsCancellationRequested)
         {
             MemberRecord? known = members.Find(memberId);
             bool isPublished = known is not null && known.Name == member.Name && known.ClientUrls.SequenceEqual(urls, StringComparer.Ordinal);
-            if (isPublished && members.ClusterVersion is not null)
+            if (isPublished && members.ClusterVersion is { } version)
             {
-                return;
+                log.Published(memberId, attributes, clusterId, timeout);
+                log.CapabilitiesEnabled(version[..version.LastIndexOf('.')]);
+                return true;
             }
 
             if (leadership.Leader == 0 || known is null)
@@ -36,13 +41,15 @@ internal sealed class MemberPublisher(ulong memberId, MemberOptions member, Memb
                 : await proposer.ProposeAsync(new MemberAttributesCommand { Id = memberId, Name = member.Name, ClientUrls = urls }, context: null);
             if (outcome.Error != ServerError.None)
             {
-                log.PublishFailed(outcome.Error.ToString());
+                log.PublishFailed(memberId, attributes, timeout, outcome.Error.ToString());
                 await leadership.WaitForChangeAsync(Pause, stop);
             }
-            else if (!isPublished)
+            else if (isPublished)
             {
-                log.Published(member.Name, string.Join(',', urls));
+                log.ClusterVersionSet(clusterId, memberId, Versions.Cluster[..Versions.Cluster.LastIndexOf('.')]);
             }
         }
+
+        return false;
     }
 }

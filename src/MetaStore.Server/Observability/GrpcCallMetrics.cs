@@ -1,18 +1,29 @@
+using Google.Protobuf;
 using MetaStore.Grpc;
 using MetaStore.Grpc.Server;
+using MetaStore.Server.Api;
 
 namespace MetaStore.Server.Observability;
 
-/// <summary>Counts calls per method and status code. Arrays only: a call costs four increments.</summary>
-internal sealed class GrpcCallMetrics(ServiceTable services) : IGrpcServerObserver
+/// <summary>Counts calls per method and status code. Arrays only: a call costs four increments, and two more with <c>--metrics extensive</c>.</summary>
+/// <param name="services">The methods.</param>
+/// <param name="slow">Hears of each unary call.</param>
+/// <param name="extensive">Keep times per method.</param>
+internal sealed class GrpcCallMetrics(ServiceTable services, SlowRequests slow, bool extensive) : IGrpcServerObserver
 {
     /// <summary>Codes are 0 to 16.</summary>
     public const int CodeCount = 17;
+
+    /// <summary>The bounds that Go's Prometheus library has by default, in seconds; go-grpc-prometheus keeps them.</summary>
+    private static readonly double[] DefaultBounds = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
     private readonly long[] _started = new long[services.Methods.Count];
     private readonly long[] _received = new long[services.Methods.Count];
     private readonly long[] _sent = new long[services.Methods.Count];
     private readonly long[] _handled = new long[services.Methods.Count * CodeCount];
+    private readonly Histogram[]? _handling =
+        extensive ? [.. services.Methods.Select(_ => new Histogram(DefaultBounds, TimeSpan.FromSeconds(1)))] : null;
+
     private long _receivedBytes;
     private long _sentBytes;
 
@@ -33,6 +44,9 @@ internal sealed class GrpcCallMetrics(ServiceTable services) : IGrpcServerObserv
 
     public long Handled(int method, StatusCode code) => Volatile.Read(ref _handled[(method * CodeCount) + (int)code]);
 
+    /// <summary>Times of the method's calls; null when they are not kept.</summary>
+    public Histogram? Handling(int method) => _handling?[method];
+
     /// <inheritdoc/>
     public void OnCallStarted(ServiceMethod method) => Interlocked.Increment(ref _started[method.Index]);
 
@@ -51,6 +65,13 @@ internal sealed class GrpcCallMetrics(ServiceTable services) : IGrpcServerObserv
     }
 
     /// <inheritdoc/>
-    public void OnCallEnded(ServiceMethod method, StatusCode code, TimeSpan elapsed) =>
+    public void OnUnaryHandled(ServiceMethod method, CallContext call, IMessage request, IMessage? response, TimeSpan elapsed) =>
+        slow.Look(call, request, response, elapsed);
+
+    /// <inheritdoc/>
+    public void OnCallEnded(ServiceMethod method, StatusCode code, TimeSpan elapsed)
+    {
         Interlocked.Increment(ref _handled[(method.Index * CodeCount) + (int)code]);
+        _handling?[method.Index].Add(elapsed);
+    }
 }

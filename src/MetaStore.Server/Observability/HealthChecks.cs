@@ -27,16 +27,19 @@ internal sealed class HealthChecks(ReplicatedStateMachine machine, ReadDispatche
     /// <summary>Names of the checks of /readyz.</summary>
     public static IReadOnlyList<string> Readyz { get; } = ["data_corruption", "serializable_read", "linearizable_read", "non_learner"];
 
+    /// <summary>Results of the checks that ran.</summary>
+    public CheckResults Results { get; } = new();
+
     /// <summary>Runs one named check.</summary>
+    /// <param name="type">"livez" or "readyz": what it counts for.</param>
+    /// <param name="check">One of <see cref="Livez"/> or <see cref="Readyz"/>.</param>
     /// <returns>Null when it passes, otherwise why not.</returns>
-    public async Task<string?> RunAsync(string check) => check switch
+    public async Task<string?> RunAsync(string type, string check)
     {
-        "data_corruption" => machine.Alarms.Corrupt ? "alarm activated: CORRUPT" : null,
-        "serializable_read" => ReadLocally(),
-        "linearizable_read" => await ReadLinearizablyAsync(),
-        "non_learner" => machine.Members.Find(memberId) is { IsLearner: true } ? "the server is a learner" : null,
-        _ => throw new ArgumentOutOfRangeException(nameof(check), check, "not a check"),
-    };
+        string? failure = await FindFailureAsync(check);
+        Results.Add(type, check, failure is null);
+        return failure;
+    }
 
     /// <summary>The one answer of /health.</summary>
     /// <param name="serializable">Do not ask the quorum.</param>
@@ -48,6 +51,15 @@ internal sealed class HealthChecks(ReplicatedStateMachine machine, ReadDispatche
         Interlocked.Increment(ref reason.Length == 0 ? ref _passed : ref _failed);
         return reason;
     }
+
+    private async Task<string?> FindFailureAsync(string check) => check switch
+    {
+        "data_corruption" => machine.Alarms.Corrupt ? "alarm activated: CORRUPT" : null,
+        "serializable_read" => ReadLocally(),
+        "linearizable_read" => await ReadLinearizablyAsync(),
+        "non_learner" => machine.Members.Find(memberId) is { IsLearner: true } ? "not supported for learner" : null,
+        _ => throw new ArgumentOutOfRangeException(nameof(check), check, "not a check"),
+    };
 
     private async Task<string> FindReasonAsync(bool serializable, IReadOnlyCollection<string> excluded)
     {

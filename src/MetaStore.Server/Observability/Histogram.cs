@@ -1,27 +1,53 @@
 namespace MetaStore.Server.Observability;
 
-/// <summary>A Prometheus histogram with doubling buckets. One writer at a time per instance is not required; counts are exact.</summary>
-/// <param name="first">Upper bound of the first bucket in seconds; each further one is twice the one before.</param>
-/// <param name="buckets">Number of bounded buckets.</param>
-internal sealed class Histogram(double first, int buckets)
+/// <summary>A Prometheus histogram. Any number of writers; counts are exact.</summary>
+/// <param name="bounds">Upper bounds of the buckets, rising, in the unit of its name.</param>
+/// <param name="unit">What one of that unit is.</param>
+internal sealed class Histogram(double[] bounds, TimeSpan unit)
 {
-    private readonly long[] _counts = new long[buckets + 1];
+    private readonly long[] _counts = new long[bounds.Length + 1];
     private long _sumTicks;
 
-    /// <summary>Upper bounds in seconds.</summary>
-    public double[] Bounds { get; } = [.. Enumerable.Range(0, buckets).Select(i => first * Math.Pow(2, i))];
+    /// <summary>Doubling buckets, in seconds.</summary>
+    /// <param name="first">Upper bound of the first bucket in seconds; each further one is twice the one before.</param>
+    /// <param name="buckets">Number of bounded buckets.</param>
+    public Histogram(double first, int buckets)
+        : this(Doubling(first, buckets), TimeSpan.FromSeconds(1))
+    {
+    }
 
-    /// <summary>Sum of all values in seconds.</summary>
-    public double Sum => TimeSpan.FromTicks(Volatile.Read(ref _sumTicks)).TotalSeconds;
+    /// <summary>Upper bounds.</summary>
+    public double[] Bounds => bounds;
+
+    /// <summary>Sum of all values.</summary>
+    public double Sum => TimeSpan.FromTicks(Volatile.Read(ref _sumTicks)) / unit;
+
+    /// <summary>Number of all values.</summary>
+    public long Count
+    {
+        get
+        {
+            long sum = 0;
+            for (int i = 0; i < _counts.Length; i++)
+            {
+                sum += CountOf(i);
+            }
+
+            return sum;
+        }
+    }
+
+    /// <summary>Doubling buckets, in milliseconds.</summary>
+    public static Histogram Milliseconds(double first, int buckets) => new(Doubling(first, buckets), TimeSpan.FromMilliseconds(1));
 
     /// <summary>Values per bucket, the last without a bound; not cumulative.</summary>
     public long CountOf(int bucket) => Volatile.Read(ref _counts[bucket]);
 
     public void Add(TimeSpan value)
     {
-        double seconds = value.TotalSeconds;
+        double number = value / unit;
         int bucket = 0;
-        while (bucket < Bounds.Length && seconds > Bounds[bucket])
+        while (bucket < bounds.Length && number > bounds[bucket])
         {
             bucket++;
         }
@@ -29,4 +55,6 @@ internal sealed class Histogram(double first, int buckets)
         Interlocked.Increment(ref _counts[bucket]);
         Interlocked.Add(ref _sumTicks, value.Ticks);
     }
+
+    private static double[] Doubling(double first, int buckets) => [.. Enumerable.Range(0, buckets).Select(i => first * Math.Pow(2, i))];
 }

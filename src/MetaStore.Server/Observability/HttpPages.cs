@@ -4,45 +4,64 @@ using MetaStore.Grpc.Server;
 using MetaStore.Server.Configuration.Values;
 using MetaStore.StateMachine.Membership;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Primitives;
 
 namespace MetaStore.Server.Observability;
 
-/// <summary>Everything on the client port that is not gRPC: health, version and metrics pages, by etcd's paths and texts.</summary>
-internal sealed class HttpPages(HealthChecks health, MetricsPage metrics, MemberStore members) : IHttpFallback
+/// <summary>The pages that are not gRPC: health, metrics and version, by etcd's paths and texts.</summary>
+/// <param name="health">The checks.</param>
+/// <param name="metrics">The page /metrics.</param>
+/// <param name="members">Knows the cluster version; null leaves /version out, as etcd does on its metrics addresses.</param>
+internal sealed class HttpPages(HealthChecks health, MetricsPage metrics, MemberStore? members) : IHttpFallback
 {
     /// <inheritdoc/>
     public Task HandleAsync(HttpContext context)
     {
         string path = context.Request.Path.Value ?? "/";
-        bool reads = HttpMethods.IsGet(context.Request.Method) || (path == "/metrics" && HttpMethods.IsHead(context.Request.Method));
-        if (path is "/health" or "/version" or "/metrics" && !reads)
+        if (path == "/metrics")
         {
-            context.Response.Headers.Allow = "GET";
-            return WriteAsync(context, StatusCodes.Status405MethodNotAllowed, "text/plain; charset=utf-8", "Method Not Allowed\n");
+            return HttpMethods.IsGet(context.Request.Method) || HttpMethods.IsHead(context.Request.Method)
+                ? WriteAsync(context, StatusCodes.Status200OK, "text/plain; version=0.0.4; charset=utf-8", metrics.Render())
+                : RefuseMethodAsync(context);
         }
 
-        return path switch
+        IReadOnlyList<string>? checks = ChecksOf(path, out string type);
+        bool isPage = path == "/health" || checks is not null || (path == "/version" && members is not null);
+        return !isPage ? RefuseAsync(context, StatusCodes.Status404NotFound, "404 page not found")
+            : !HttpMethods.IsGet(context.Request.Method) ? RefuseMethodAsync(context)
+            : checks is not null ? ChecksAsync(context, type, checks)
+            : path == "/health" ? HealthAsync(context)
+            : VersionAsync(context, members!);
+    }
+
+    /// <summary>The checks that a path asks for: all of a page, or one by name; null for another path.</summary>
+    private static IReadOnlyList<string>? ChecksOf(string path, out string type)
+    {
+        string[] parts = path.Split('/');
+        type = parts.Length is 2 or 3 ? parts[1] : "";
+        IReadOnlyList<string>? all = type switch
         {
-            "/health" => HealthAsync(context),
-            "/version" => VersionAsync(context),
-            "/metrics" => WriteAsync(context, StatusCodes.Status200OK, "text/plain; version=0.0.4; charset=utf-8", metrics.Render()),
-            _ when path == "/livez" || path.StartsWith("/livez/", StringComparison.Ordinal) => ChecksAsync(context, path, "/livez", HealthChecks.Livez),
-            _ when path == "/readyz" || path.StartsWith("/readyz/", StringComparison.Ordinal) => ChecksAsync(context, path, "/readyz", HealthChecks.Readyz),
-            _ => WriteAsync(context, StatusCodes.Status404NotFound, "text/plain; charset=utf-8", "404 page not found\n"),
+            "livez" => HealthChecks.Livez,
+            "readyz" => HealthChecks.Readyz,
+            _ => null,
         };
+        return all is null || parts.Length == 2 ? all
+            : all.Contains(parts[2]) ? [parts[2]]
+            : null;
     }
 
     private async Task HealthAsync(HttpContext context)
     {
-        bool serializable = context.Request.Query["serializable"] == "true";
+        bool serializable = context.Request.Query["serializable"].FirstOrDefault() == "true";
         string[] excluded = [.. context.Request.Query["exclude"].OfType<string>()];
         string reason = await health.WhyUnhealthyAsync(serializable, excluded);
         string body = $"{{\"health\":\"{(reason.Length == 0 ? "true" : "false")}\",\"reason\":\"{JavaScriptEncoder.UnsafeRelaxedJsonEscaping.Encode(reason)}\"}}";
-        int status = reason.Length == 0 ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable;
-        await WriteAsync(context, status, "text/plain; charset=utf-8", body);
+        await (reason.Length == 0
+            ? WriteAsync(context, StatusCodes.Status200OK, "text/plain; charset=utf-8", body)
+            : RefuseAsync(context, StatusCodes.Status503ServiceUnavailable, body));
     }
 
-    private Task VersionAsync(HttpContext context)
+    private static Task VersionAsync(HttpContext context, MemberStore members)
     {
         string cluster = members.ClusterVersion ?? "not_decided";
         string storage = members.ClusterVersion is null ? "unknown" : Versions.Cluster;
@@ -51,34 +70,43 @@ internal sealed class HttpPages(HealthChecks health, MetricsPage metrics, Member
             $"{{\"etcdserver\":\"{Versions.Announced}\",\"etcdcluster\":\"{cluster}\",\"storage\":\"{storage}\"}}");
     }
 
-    private async Task ChecksAsync(HttpContext context, string path, string root, IReadOnlyList<string> checks)
+    /// <summary>Runs checks; what failed is always said, what passed only when asked for with ?verbose.</summary>
+    private async Task ChecksAsync(HttpContext context, string type, IReadOnlyList<string> checks)
     {
-        string single = path.Length > root.Length ? path[(root.Length + 1)..] : "";
-        if (single.Length > 0 && !checks.Contains(single))
-        {
-            await WriteAsync(context, StatusCodes.Status404NotFound, "text/plain; charset=utf-8", "404 page not found\n");
-            return;
-        }
-
+        // A single check cannot be left out of its own page.
+        bool isWholePage = context.Request.Path.Value == "/" + type;
+        StringValues excluded = isWholePage ? context.Request.Query["exclude"] : StringValues.Empty;
         var text = new StringBuilder();
         bool failed = false;
-        foreach (string check in single.Length > 0 ? [single] : checks)
+        foreach (string check in checks.Where(check => !excluded.Contains(check)))
         {
-            if (context.Request.Query["exclude"].Contains(check))
-            {
-                text.Append("[+]").Append(check).Append(" excluded: ok\n");
-                continue;
-            }
-
-            string? why = await health.RunAsync(check);
+            string? why = await health.RunAsync(type, check);
             failed |= why is not null;
             text.Append(why is null ? $"[+]{check} ok\n" : $"[-]{check} failed: {why}\n");
         }
 
-        bool verbose = context.Request.Query.ContainsKey("verbose");
-        string body = failed || verbose ? text + (failed ? $"{root} check failed\n" : "ok\n") : "ok\n";
-        int status = failed ? StatusCodes.Status503ServiceUnavailable : StatusCodes.Status200OK;
-        await WriteAsync(context, status, "text/plain; charset=utf-8", body);
+        if (failed)
+        {
+            await RefuseAsync(context, StatusCodes.Status503ServiceUnavailable, text.ToString());
+            return;
+        }
+
+        context.Response.Headers.XContentTypeOptions = "nosniff";
+        string body = context.Request.Query.ContainsKey("verbose") ? text.Append("ok\n").ToString() : "ok\n";
+        await WriteAsync(context, StatusCodes.Status200OK, "text/plain; charset=utf-8", body);
+    }
+
+    private static Task RefuseMethodAsync(HttpContext context)
+    {
+        context.Response.Headers.Allow = "GET";
+        return RefuseAsync(context, StatusCodes.Status405MethodNotAllowed, "Method Not Allowed");
+    }
+
+    /// <summary>As Go's http.Error: a line of plain text.</summary>
+    private static Task RefuseAsync(HttpContext context, int status, string line)
+    {
+        context.Response.Headers.XContentTypeOptions = "nosniff";
+        return WriteAsync(context, status, "text/plain; charset=utf-8", line + "\n");
     }
 
     private static Task WriteAsync(HttpContext context, int status, string type, string body)

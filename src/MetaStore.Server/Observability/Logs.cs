@@ -1,56 +1,52 @@
 using MetaStore.Server.Configuration.Options;
+using MetaStore.Server.Observability.Logging;
 using MetaStore.Server.Observability.Outputs;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Logging.Console;
 
 namespace MetaStore.Server.Observability;
 
-/// <summary>Makes the logger: JSON or console lines, written by a thread of their own, dropped rather than waited for.</summary>
-internal static class Logs
+/// <summary>The process's log: lines in etcd's form, written by a thread of its own, lost rather than waited for.</summary>
+internal sealed class Logs : ILoggerProvider
 {
-    private const int QueueLines = 8192;
+    private readonly LogQueue _queue;
+    private readonly Func<LogLine, byte[]> _format;
+    private readonly Stream _target;
 
-    /// <exception cref="Hosting.StartException">An output cannot be opened.</exception>
-    public static ILoggerFactory Create(LoggingOptions options)
+    private Logs(LoggingOptions options)
     {
-        if (options.Outputs is not ([LoggingOptions.Default] or ["stderr"] or ["stdout"]))
-        {
-            // The console logger writes to what standard error is at this moment.
-            Console.SetError(new StreamWriter(LogOutputs.Open(options)) { AutoFlush = true });
-        }
-
-        return CreateConsole(options);
+        _target = LogOutputs.Open(options);
+        _format = LogFormats.Named(options.Format);
+        _queue = new LogQueue(
+            _target, lost => _format(new LogLine(DateTime.UtcNow, LogLevel.Warning, "MetaStore.Server.Logs:1", "log lines were lost", [new("lines", lost)], null)));
     }
 
-    private static ILoggerFactory CreateConsole(LoggingOptions options) => LoggerFactory.Create(builder =>
+    /// <summary>Makes the log and what components ask for their loggers.</summary>
+    /// <param name="options">Level, form and place.</param>
+    /// <param name="logs">To flush; disposed with the factory.</param>
+    /// <exception cref="Hosting.StartException">An output cannot be opened.</exception>
+    public static ILoggerFactory Create(LoggingOptions options, out Logs logs)
     {
-        builder.SetMinimumLevel(LevelOf(options.Level));
-        builder.AddFilter("Microsoft", LogLevel.Warning);
-        if (options.Format == "json")
+        Logs made = logs = new Logs(options);
+        return LoggerFactory.Create(builder =>
         {
-            builder.AddJsonConsole(json =>
-            {
-                json.UseUtcTimestamp = true;
-                json.TimestampFormat = "yyyy-MM-ddTHH:mm:ss.fffZ";
-            });
-        }
-        else
-        {
-            builder.AddSimpleConsole(simple =>
-            {
-                simple.SingleLine = true;
-                simple.TimestampFormat = "HH:mm:ss.fff ";
-            });
-        }
-
-        builder.Services.Configure<ConsoleLoggerOptions>(console =>
-        {
-            console.QueueFullMode = ConsoleLoggerQueueFullMode.DropWrite;
-            console.MaxQueueLength = QueueLines;
-            console.LogToStandardErrorThreshold = options.Outputs is ["stdout"] ? LogLevel.None : LogLevel.Trace;
+            builder.SetMinimumLevel(LevelOf(options.Level));
+            builder.AddFilter("Microsoft", LogLevel.Warning);
+            builder.AddProvider(made);
         });
-    });
+    }
+
+    /// <summary>Waits until all lines so far are written, but not longer than <paramref name="patience"/>: for the end of the process.</summary>
+    public void Flush(TimeSpan patience) => _queue.Flush(patience);
+
+    /// <inheritdoc/>
+    public ILogger CreateLogger(string categoryName) => new LineLogger(categoryName, _queue, _format, TimeProvider.System);
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _queue.Dispose();
+        _target.Dispose();
+    }
 
     private static LogLevel LevelOf(string level) => level switch
     {

@@ -63,6 +63,7 @@ internal sealed class MetricsPage(
         text.Single("etcd_server_read_indexes_failed_total", "counter", "Linearizable reads that could not be confirmed.", reads.Failed);
         text.Single("etcd_server_health_success", "counter", "Looks at /health that found this member well.", health.Passed);
         text.Single("etcd_server_health_failures", "counter", "Looks at /health that did not.", health.Failed);
+        health.Results.Write(text);
         text.Single("etcd_server_quota_backend_bytes", "gauge", "Bytes the store may hold; 0 without a limit.", quota.Bytes);
     }
 
@@ -84,7 +85,7 @@ internal sealed class MetricsPage(
 
         text.Histogram("etcd_disk_wal_fsync_duration_seconds", "Time of a sync of the log.", wal.Sync);
         text.Histogram("etcd_disk_wal_write_duration_seconds", "Time of a write of the log, without the sync.", wal.Write);
-        text.Histogram("etcd_disk_backend_commit_duration_seconds", "Time in which a group of entries was handed to the engine and shown to readers.", write.Applying.Commits);
+        text.Histogram("etcd_disk_backend_commit_duration_seconds", "Time in which a group of entries was handed to the engine and shown to readers.", write.Applying.Metrics.Commits);
         text.Single("etcd_disk_wal_write_bytes_total", "gauge", "Bytes written to the log since the start.", wal.Bytes);
     }
 

@@ -1,6 +1,7 @@
 using MetaStore.Raft.Runtime.Batching;
 using MetaStore.Server.Applying;
 using MetaStore.Server.Budgets;
+using MetaStore.Server.Observability;
 using MetaStore.StateMachine.Commands;
 
 namespace MetaStore.Server.Proposing;
@@ -15,4 +16,9 @@ internal interface IResultWaiter : IProposalWaiter, ICompletable
     /// <param name="result">What applying gave.</param>
     /// <param name="share">Room that the answer takes, now the waiter's to give back; null when it takes none.</param>
     void SetResult(in CommandResult result, ResponseShare? share);
+
+    /// <summary>Keeps when it passed the stages, for who wants to know. Thread: apply, before <see cref="ICompletable.Complete"/>.</summary>
+    void SetTimes(in ProposalTimes times)
+    {
+    }
 }

@@ -1,6 +1,7 @@
 using System.Threading.Tasks.Sources;
 using MetaStore.Raft.Runtime.Batching;
 using MetaStore.Server.Budgets;
+using MetaStore.Server.Observability;
 using MetaStore.StateMachine.Commands;
 
 namespace MetaStore.Server.Proposing;
@@ -25,6 +26,7 @@ internal sealed class PendingProposal : IResultWaiter, IThreadPoolWorkItem, IVal
     private CommandResult _result;
     private ResponseShare? _share;
     private ServerError _error;
+    private ProposalTimes _times;
 
     public PendingProposal(PendingProposalPool pool) => _pool = pool;
 
@@ -81,11 +83,14 @@ internal sealed class PendingProposal : IResultWaiter, IThreadPoolWorkItem, IVal
     }
 
     /// <inheritdoc/>
+    public void SetTimes(in ProposalTimes times) => _times = times;
+
+    /// <inheritdoc/>
     public void Complete()
     {
         if (TryMove(Settled))
         {
-            _core.SetResult(new ProposalOutcome(ServerError.None, _result, _share));
+            _core.SetResult(new ProposalOutcome(ServerError.None, _result, _share, _times));
         }
         else
         {

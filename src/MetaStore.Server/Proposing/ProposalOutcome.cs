@@ -1,4 +1,5 @@
 using MetaStore.Server.Budgets;
+using MetaStore.Server.Observability;
 using MetaStore.StateMachine.Commands;
 
 namespace MetaStore.Server.Proposing;
@@ -7,4 +8,5 @@ namespace MetaStore.Server.Proposing;
 /// <param name="Error">None when <paramref name="Result"/> means anything, which may be an error of its own.</param>
 /// <param name="Result">What applying it gave.</param>
 /// <param name="Share">Room that the answer takes; who awaits the outcome gives it back. Null when it takes none.</param>
-internal readonly record struct ProposalOutcome(ServerError Error, CommandResult Result, ResponseShare? Share = null);
+/// <param name="Times">When it passed the stages below the batcher; empty without a result.</param>
+internal readonly record struct ProposalOutcome(ServerError Error, CommandResult Result, ResponseShare? Share = null, ProposalTimes Times = default);

@@ -1,9 +1,11 @@
+using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using MetaStore.Grpc;
 using MetaStore.Raft.Runtime;
 using MetaStore.Raft.Runtime.Batching;
 using MetaStore.Raft.Runtime.Batching.Admission;
 using MetaStore.Server.Membership;
+using MetaStore.Server.Observability;
 using MetaStore.StateMachine.Commands;
 
 namespace MetaStore.Server.Proposing;
@@ -21,9 +23,12 @@ internal sealed class Proposer
     private readonly ConnectionCredits _credits = new();
     private readonly long _maxRequestBytes;
     private readonly long _timeoutMilliseconds;
+    private readonly TimeSpan _slowAfter;
+    private readonly Func<ulong, long> _durableAt;
 
     public Proposer(
-        ProposalBatcher batcher, ProposalAdmission admission, PendingProposalPool pool, Leadership leadership, long maxRequestBytes, TimeSpan timeout)
+        ProposalBatcher batcher, ProposalAdmission admission, PendingProposalPool pool, Leadership leadership, long maxRequestBytes, TimeSpan timeout,
+        TimeSpan slowAfter, Func<ulong, long> durableAt)
     {
         _batcher = batcher;
         _admission = admission;
@@ -31,6 +36,8 @@ internal sealed class Proposer
         _leadership = leadership;
         _maxRequestBytes = maxRequestBytes;
         _timeoutMilliseconds = (long)timeout.TotalMilliseconds;
+        _slowAfter = slowAfter;
+        _durableAt = durableAt;
     }
 
     /// <summary>Proposals that failed: dropped, refused or timed out.</summary>
@@ -52,6 +59,7 @@ internal sealed class Proposer
             return Refuse(ServerError.RequestTooLarge);
         }
 
+        long arrivedAt = Stopwatch.GetTimestamp();
         long now = Environment.TickCount64;
         long deadlineAt = now + _timeoutMilliseconds;
         bool isClientDeadline = false;
@@ -70,13 +78,14 @@ internal sealed class Proposer
             }
         }
 
-        long admittedAt = System.Diagnostics.Stopwatch.GetTimestamp();
+        long admittedAt = Stopwatch.GetTimestamp();
         try
         {
             while (true)
             {
                 PendingProposal pending = _pool.Rent();
                 pending.Begin(now, deadlineAt, isClientDeadline);
+                long enqueuedAt = Stopwatch.GetTimestamp();
                 ValueTask<ProposalOutcome> task = pending.Task;
                 ProposalAdmissionResult taken = _batcher.Enqueue(encoder, pending);
                 if (taken != ProposalAdmissionResult.Accepted)
@@ -88,6 +97,7 @@ internal sealed class Proposer
                 ProposalOutcome outcome = await task;
                 if (outcome.Error == ServerError.None)
                 {
+                    NoteIfSlow(context, outcome.Times, arrivedAt, enqueuedAt);
                     return outcome;
                 }
 
@@ -110,6 +120,15 @@ internal sealed class Proposer
         finally
         {
             _admission.Release(_credits, encoder.Size, admittedAt);
+        }
+    }
+
+    private void NoteIfSlow(CallContext? context, in ProposalTimes times, long arrivedAt, long enqueuedAt)
+    {
+        long now = Stopwatch.GetTimestamp();
+        if (context is not null && Stopwatch.GetElapsedTime(arrivedAt, now) > _slowAfter)
+        {
+            context.UserState = RequestStages.OfWrite(times, _durableAt(times.Index), arrivedAt, enqueuedAt, now);
         }
     }
 

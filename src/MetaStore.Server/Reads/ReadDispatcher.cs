@@ -1,11 +1,14 @@
+using System.Diagnostics;
 using System.Runtime.CompilerServices;
+using MetaStore.Grpc;
 using MetaStore.Raft.Runtime;
+using MetaStore.Server.Observability;
 
 namespace MetaStore.Server.Reads;
 
 /// <summary>Makes a read linearizable: one shared question to the quorum, then a wait until this member has applied that far.</summary>
 /// <remarks>A serializable read does not come here. Source: Raft thesis §6.4.</remarks>
-internal sealed class ReadDispatcher(RaftNode node, AppliedIndexWaiter applied, TimeSpan timeout)
+internal sealed class ReadDispatcher(RaftNode node, AppliedIndexWaiter applied, TimeSpan timeout, TimeSpan? slowAfter = null)
 {
     private readonly long _timeoutMilliseconds = (long)timeout.TotalMilliseconds;
     private long _failed;
@@ -14,9 +17,13 @@ internal sealed class ReadDispatcher(RaftNode node, AppliedIndexWaiter applied, 
     public long Failed => Volatile.Read(ref _failed);
 
     /// <summary>Waits until a read of the newest published state is linearizable.</summary>
+    public ValueTask<ServerError> ConfirmAsync() => ConfirmAsync(context: null);
+
+    /// <summary>As above, for a call, whose context keeps where the time went when it was slow.</summary>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    public async ValueTask<ServerError> ConfirmAsync()
+    public async ValueTask<ServerError> ConfirmAsync(CallContext? context)
     {
+        long askedAt = Stopwatch.GetTimestamp();
         long deadlineAt = Environment.TickCount64 + _timeoutMilliseconds;
         ReadIndexResult confirmed = await node.ReadIndexAsync();
         if (!confirmed.IsConfirmed)
@@ -25,9 +32,14 @@ internal sealed class ReadDispatcher(RaftNode node, AppliedIndexWaiter applied, 
             return ToError(confirmed.Outcome);
         }
 
-        return applied.Applied >= confirmed.Index || await applied.WaitAsync(confirmed.Index, deadlineAt)
-            ? ServerError.None
-            : ServerError.TimeoutWaitingForApply;
+        long confirmedAt = Stopwatch.GetTimestamp();
+        bool isReadable = applied.Applied >= confirmed.Index || await applied.WaitAsync(confirmed.Index, deadlineAt);
+        if (context is not null && Stopwatch.GetElapsedTime(askedAt) > slowAfter)
+        {
+            context.UserState = RequestStages.OfRead(askedAt, confirmedAt, Stopwatch.GetTimestamp());
+        }
+
+        return isReadable ? ServerError.None : ServerError.TimeoutWaitingForApply;
     }
 
     private static ServerError ToError(ReadIndexOutcome outcome) => outcome switch

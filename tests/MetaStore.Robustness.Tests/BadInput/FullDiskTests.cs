@@ -73,7 +73,7 @@ public sealed class FullDiskTests
         {
             // With a full disk it starts, for reading; or it says in one line why not.
             await Eventually.TrueAsync(
-                () => !full.IsRunning || full.Output.Contains("Ready:", StringComparison.Ordinal), Limit, () => full.Output);
+                () => !full.IsRunning || full.Output.Contains("now serving", StringComparison.Ordinal), Limit, () => full.Output);
             if (full.IsRunning)
             {
                 Assert.Equal(acknowledged, await CountAsync(client));

@@ -43,7 +43,7 @@ public sealed class MetaStoreHostTests
         await Eventually.TrueAsync(
             async () => (await node.Http.GetAsync("/health")).StatusCode == HttpStatusCode.ServiceUnavailable, TimeSpan.FromSeconds(20), () => "the alarm is raised");
 
-        Assert.Equal("""{"health":"false","reason":"ALARM NOSPACE"}""", await (await node.Http.GetAsync("/health")).Content.ReadAsStringAsync());
+        Assert.Equal("{\"health\":\"false\",\"reason\":\"ALARM NOSPACE\"}\n", await (await node.Http.GetAsync("/health")).Content.ReadAsStringAsync());
         Assert.Equal(HttpStatusCode.OK, (await node.Http.GetAsync("/health?exclude=NOSPACE")).StatusCode);
         AlarmResponse raised = await node.CallAsync<AlarmResponse>("Maintenance/Alarm", new AlarmRequest());
         AlarmMember alarm = Assert.Single(raised.Alarms);

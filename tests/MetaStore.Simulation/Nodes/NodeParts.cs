@@ -43,7 +43,8 @@ internal sealed class NodeParts
         };
         var membership = new AppliedChanges(machine.Id, State.Members, new RemovalNotice(Timeout.InfiniteTimeSpan, process.Time, log));
         Leadership = new Leadership();
-        Applying = new ApplyLoop(State, applied, Leadership, SnapshotTrigger, membership, fatal, log, TimeSpan.MaxValue, background);
+        Applying = new ApplyLoop(State, applied, Leadership, SnapshotTrigger, membership, fatal, log,
+            new ApplyMetrics(new SlowApplies(SimLogger.Instance, TimeSpan.MaxValue)), TimeSpan.MaxValue, background);
         WriteAhead = new SimWal(process, journal, TimeSpan.FromMilliseconds(100));
         Node = new RaftNode(
             SimSettings.Node(machine, cluster, background, fatal), WriteAhead, recovery, new NodeSnapshots(Snapshots, fatal),

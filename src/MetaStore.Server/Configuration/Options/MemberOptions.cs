@@ -23,6 +23,9 @@ public sealed class MemberOptions
     /// <summary>Addresses for the other members. Default http://localhost:2380.</summary>
     public EndpointUrl[] ListenPeerUrls { get; set; } = [EndpointUrl.Of("http://localhost:2380")];
 
+    /// <summary>Addresses for /metrics, /health, /livez and /readyz alone, beside the client addresses. Default none.</summary>
+    public EndpointUrl[] ListenMetricsUrls { get; set; } = [];
+
     /// <summary>Client addresses told to the cluster. Default http://localhost:2379.</summary>
     public EndpointUrl[] AdvertiseClientUrls { get; set; } = [EndpointUrl.Of("http://localhost:2379")];
 

@@ -52,6 +52,7 @@ internal static class OptionsValidator
             options.Upkeep.CompactionMode == "revision" ? "1000" : "1h", "auto-compaction-mode");
         CheckListen(options, found, sources, "listen-client-urls", options.Member.ListenClientUrls);
         CheckListen(options, found, sources, "listen-client-http-urls", options.Member.ListenClientHttpUrls);
+        CheckListen(options, found, sources, "listen-metrics-urls", options.Member.ListenMetricsUrls);
         CheckListen(options, found, sources, "listen-peer-urls", options.Member.ListenPeerUrls);
         Require(options.Member.ListenPeerUrls.Length == 1, "listen-peer-urls",
             "must be one address; 0.0.0.0 and [::] listen on all addresses of the machine", "http://0.0.0.0:2380");
@@ -71,7 +72,8 @@ internal static class OptionsValidator
             }
         }
 
-        string? twice = options.Member.ListenClientUrls.Concat(options.Member.ListenClientHttpUrls).Concat(options.Member.ListenPeerUrls)
+        string? twice = options.Member.ListenClientUrls.Concat(options.Member.ListenClientHttpUrls).Concat(options.Member.ListenMetricsUrls)
+            .Concat(options.Member.ListenPeerUrls)
             .Where(url => url.Port != 0 || url.SocketPath is not null)
             .GroupBy(url => url.Text).FirstOrDefault(group => group.Count() > 1)?.Key;
         if (twice is not null && flag == "listen-peer-urls")

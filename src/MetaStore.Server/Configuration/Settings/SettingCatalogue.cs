@@ -34,6 +34,8 @@ internal static class SettingCatalogue
         Urls("listen-client-http-urls", "server.listen_client_http_urls", "More addresses for clients, for what etcd keeps apart from gRPC; empty = none.",
             o => o.Member.ListenClientHttpUrls, (o, v) => o.Member.ListenClientHttpUrls = v, takesSockets: true),
         Urls("listen-peer-urls", "server.listen_peer_urls", "Addresses for the other members.", o => o.Member.ListenPeerUrls, (o, v) => o.Member.ListenPeerUrls = v),
+        Urls("listen-metrics-urls", "server.listen_metrics_urls", "More addresses for /metrics, /health, /livez and /readyz; empty = none.",
+            o => o.Member.ListenMetricsUrls, (o, v) => o.Member.ListenMetricsUrls = v),
         Urls("advertise-client-urls", "server.advertise_client_urls", "Client addresses told to the cluster.",
             o => o.Member.AdvertiseClientUrls, (o, v) => o.Member.AdvertiseClientUrls = v),
     ];

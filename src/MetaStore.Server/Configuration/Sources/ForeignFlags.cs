@@ -45,7 +45,6 @@ internal static class ForeignFlags
         .. Each(OfTracing, "distributed-tracing-address", "distributed-tracing-service-name", "distributed-tracing-instance-id", "distributed-tracing-sampling-rate",
             "experimental-distributed-tracing-address", "experimental-distributed-tracing-service-name", "experimental-distributed-tracing-instance-id",
             "experimental-distributed-tracing-sampling-rate"),
-        NoEffect("listen-metrics-urls", "the pages are on the client port"),
 
         Refused("discovery", NoDiscovery),
         Refused("discovery-srv", "DNS discovery is not supported; give initial-cluster"),

@@ -1,0 +1,14 @@
+using Microsoft.Extensions.Logging;
+
+namespace MetaStore.Server.Observability.Logging;
+
+/// <summary>Lines whose fields are not the same each time.</summary>
+internal static class FieldLogging
+{
+    /// <summary>Logs a message with fields; their names are written as they are.</summary>
+    public static void WithFields(this ILogger logger, LogLevel level, EventId id, string message, List<KeyValuePair<string, object?>> fields)
+    {
+        fields.Add(new("{OriginalFormat}", message));
+        logger.Log(level, id, fields, null, static (state, _) => (string)state[^1].Value!);
+    }
+}

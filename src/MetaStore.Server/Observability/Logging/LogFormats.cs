@@ -1,0 +1,52 @@
+using System.Buffers;
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+
+namespace MetaStore.Server.Observability.Logging;
+
+/// <summary>The two forms of a log line, etcd's: an object with level, ts, caller and msg first, or the same between tabs.</summary>
+internal static class LogFormats
+{
+    private static readonly JsonWriterOptions Plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    /// <summary>The form with this name of <c>--log-format</c>.</summary>
+    public static Func<LogLine, byte[]> Named(string format) => format == "console" ? Console : Json;
+
+    private static byte[] Json(LogLine line)
+    {
+        var buffer = new ArrayBufferWriter<byte>(256);
+        using (var json = new Utf8JsonWriter(buffer, Plain))
+        {
+            json.WriteStartObject();
+            json.WriteString("level", line.LevelName);
+            json.WriteString("ts", line.Time);
+            json.WriteString("caller", line.Caller);
+            json.WriteString("msg", line.Message);
+            LogFields.Write(json, line);
+            json.WriteEndObject();
+        }
+
+        buffer.Write("\n"u8);
+        return buffer.WrittenSpan.ToArray();
+    }
+
+    private static byte[] Console(LogLine line)
+    {
+        var buffer = new ArrayBufferWriter<byte>(256);
+
+        // A line is a line, whatever a message holds.
+        buffer.Write(Encoding.UTF8.GetBytes($"{line.Time}\t{line.LevelName}\t{line.Caller}\t{line.Message.ReplaceLineEndings(" ")}"));
+        if (line.Fields.Count > 0 || line.Exception is not null)
+        {
+            buffer.Write("\t"u8);
+            using var json = new Utf8JsonWriter(buffer, Plain);
+            json.WriteStartObject();
+            LogFields.Write(json, line);
+            json.WriteEndObject();
+        }
+
+        buffer.Write("\n"u8);
+        return buffer.WrittenSpan.ToArray();
+    }
+}

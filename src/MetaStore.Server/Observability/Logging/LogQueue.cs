@@ -1,0 +1,129 @@
+namespace MetaStore.Server.Observability.Logging;
+
+/// <summary>Log lines on their way to a stream, written by a thread of their own. Nobody who logs ever waits for the reader of the log.</summary>
+/// <remarks>Bounded: while the reader does not keep up, lines are lost and the next one that is written says how many.</remarks>
+internal sealed class LogQueue : IDisposable
+{
+    private const int BytesMax = 4 << 20;
+
+    private readonly object _gate = new();
+    private readonly Stream _target;
+    private readonly Func<long, byte[]> _lost;
+    private readonly Thread _thread;
+    private Queue<byte[]> _waiting = new();
+    private Queue<byte[]> _taken = new();
+    private long _bytes;
+    private long _lostLines;
+    private bool _writes;
+    private bool _stopped;
+
+    /// <param name="target">Written to by one thread; stays the caller's.</param>
+    /// <param name="lost">Makes the line that tells how many were lost.</param>
+    public LogQueue(Stream target, Func<long, byte[]> lost)
+    {
+        _target = target;
+        _lost = lost;
+        _thread = new Thread(Run) { IsBackground = true, Name = "log" };
+        _thread.Start();
+    }
+
+    /// <summary>Takes a line, or loses it when there is no room.</summary>
+    public void Add(byte[] line)
+    {
+        lock (_gate)
+        {
+            if (_stopped || _bytes + line.Length > BytesMax)
+            {
+                _lostLines++;
+                return;
+            }
+
+            _bytes += line.Length;
+            _waiting.Enqueue(line);
+            Monitor.PulseAll(_gate);
+        }
+    }
+
+    /// <summary>Waits until everything taken so far is written, but not longer than <paramref name="patience"/>.</summary>
+    public void Flush(TimeSpan patience)
+    {
+        long end = Environment.TickCount64 + (long)patience.TotalMilliseconds;
+        lock (_gate)
+        {
+            while ((_waiting.Count > 0 || _writes) && end - Environment.TickCount64 is var left and > 0)
+            {
+                Monitor.Wait(_gate, TimeSpan.FromMilliseconds(left));
+            }
+        }
+    }
+
+    /// <summary>Writes what waits, for two seconds at most, and ends the thread.</summary>
+    public void Dispose()
+    {
+        Flush(TimeSpan.FromSeconds(2));
+        lock (_gate)
+        {
+            _stopped = true;
+            Monitor.PulseAll(_gate);
+        }
+    }
+
+    private void Run()
+    {
+        while (Take() is { } lost)
+        {
+            if (lost > 0)
+            {
+                Write(_lost(lost));
+            }
+
+            while (_taken.TryDequeue(out byte[]? line))
+            {
+                Write(line);
+            }
+        }
+    }
+
+    /// <summary>Waits for lines.</summary>
+    /// <returns>How many were lost before them; null when the queue was stopped and is empty.</returns>
+    private long? Take()
+    {
+        lock (_gate)
+        {
+            _writes = false;
+            Monitor.PulseAll(_gate);
+            while (_waiting.Count == 0)
+            {
+                if (_stopped)
+                {
+                    return null;
+                }
+
+                Monitor.Wait(_gate);
+            }
+
+            (_waiting, _taken) = (_taken, _waiting);
+            _writes = true;
+            _bytes = 0;
+            long lost = _lostLines;
+            _lostLines = 0;
+            return lost;
+        }
+    }
+
+    private void Write(byte[] line)
+    {
+        try
+        {
+            _target.Write(line);
+        }
+        catch (IOException)
+        {
+            // The log's own place is full or gone: there is nowhere to say so, but the count of what was lost.
+            lock (_gate)
+            {
+                _lostLines++;
+            }
+        }
+    }
+}

@@ -1,0 +1,54 @@
+using MetaStore.Architecture.Sample.Options;
+using MetaStore.Server.Configuration.Options;
+
+namespace MetaStore.Architecture.Tests
+{
+    /// <summary>Every documented setting does something.</summary>
+    public sealed class SettingReaderTests
+    {
+        /// <summary>It is what initial-cluster is made of when that is not given, and must agree with it when it is.</summary>
+        private static readonly string[] UsedByTheConfigurationItself = ["ClusterOptions.AdvertisePeerUrls"];
+
+        [Fact]
+        public void EverySetting_HasAReader() =>
+            Assert.Equal(UsedByTheConfigurationItself, new SettingReaders(typeof(MetaStoreOptions).Assembly, "MetaStore.Server.Configuration").Unread());
+
+        [Fact]
+        public void ASettingThatOnlyItsTableReads_IsFound()
+        {
+            Assert.Equal(3, Reads(new SampleOptions { Read = 1, ReadByWayOfAnother = 2 }));
+            Assert.Equal(
+                ["SampleOptions.ReadByTheTable", "SampleOptions.ReadByWhatNobodyReads"],
+                new SettingReaders(typeof(SampleOptions).Assembly, "MetaStore.Architecture.Sample").Unread());
+        }
+
+        private static int Reads(SampleOptions options) => options.Read + options.Computed;
+    }
+}
+
+namespace MetaStore.Architecture.Sample
+{
+    /// <summary>As the catalogue of settings does: shows and sets.</summary>
+    internal static class Table
+    {
+        public static string Show(SampleOptions options) => $"{options.Read} {options.ReadByTheTable} {options.Unused}";
+    }
+}
+
+namespace MetaStore.Architecture.Sample.Options
+{
+    internal sealed class SampleOptions
+    {
+        public int Read { get; set; }
+
+        public int ReadByWayOfAnother { get; set; }
+
+        public int ReadByTheTable { get; set; }
+
+        public int ReadByWhatNobodyReads { get; set; }
+
+        public int Computed => ReadByWayOfAnother;
+
+        public int Unused => ReadByWhatNobodyReads;
+    }
+}

@@ -1,0 +1,60 @@
+using System.Text.Json;
+using MetaStore.Testing;
+using MetaStore.Testing.Processes;
+
+namespace MetaStore.Robustness.Tests.Faults;
+
+/// <summary>Real members under what systemd's Type=notify and WatchdogSec give them.</summary>
+public sealed class ServiceManagerTests
+{
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Member_TellsWhenItServes_ThatItLives_AndThatItStops(bool isAbstract)
+    {
+        var folder = Directory.CreateTempSubdirectory("metastore-notify-").FullName;
+        using var manager = new NotifySocket(isAbstract ? "@metastore-test-" + Guid.NewGuid().ToString("n") : Path.Combine(folder, "notify"));
+        await using var cluster = ProcessCluster.OfMetaStore(2);
+        var environment = new Dictionary<string, string> { ["NOTIFY_SOCKET"] = manager.Name, ["WATCHDOG_USEC"] = "400000" };
+        var node = cluster.Nodes[0];
+        cluster.LaunchWith(node, environment);
+
+        // It listens, but one of two has no leader: units that come after it must wait.
+        await Eventually.TrueAsync(() => node.Process!.Output.Contains("now serving peer/client/metrics", StringComparison.Ordinal), Limit, () => node.Process!.Output);
+        Assert.Empty(manager.Told);
+        Assert.DoesNotContain("ready to serve client requests", node.Process!.Output, StringComparison.Ordinal);
+
+        cluster.Launch(cluster.Nodes[1]);
+        await Eventually.TrueAsync(() => manager.Told.Count(told => told == "WATCHDOG=1") >= 3, Limit, () => $"{string.Join(',', manager.Told)}\n{node.Process.Output}");
+        Assert.Equal("READY=1", manager.Told[0]);
+        Assert.Single(manager.Told, told => told == "READY=1");
+        Assert.Equal(
+            ["published local member to cluster through raft", "enabled capabilities for version", "ready to serve client requests"],
+            Messages(node.Process.Output).Where(message => message.StartsWith("published", StringComparison.Ordinal)
+                || message.StartsWith("enabled cap", StringComparison.Ordinal) || message.StartsWith("ready to", StringComparison.Ordinal)));
+
+        await node.Process.TerminateAsync();
+        Assert.Equal(0, node.Process.ExitCode);
+        Assert.Contains("STOPPING=1", manager.Told);
+        Directory.Delete(folder, recursive: true);
+    }
+
+    [Fact]
+    public async Task WatchdogOfAnotherProcess_IsNotServed()
+    {
+        var folder = Directory.CreateTempSubdirectory("metastore-notify-").FullName;
+        using var manager = new NotifySocket(Path.Combine(folder, "notify"));
+        await using var cluster = ProcessCluster.OfMetaStore(1);
+        var node = cluster.Nodes[0];
+        cluster.LaunchWith(node, new Dictionary<string, string> { ["NOTIFY_SOCKET"] = manager.Name, ["WATCHDOG_USEC"] = "1000", ["WATCHDOG_PID"] = "1" });
+        await Eventually.TrueAsync(() => manager.Told.Length > 0, Limit, () => node.Process!.Output);
+        await node.Process!.TerminateAsync();
+        Assert.Equal(["READY=1", "STOPPING=1"], manager.Told);
+        Directory.Delete(folder, recursive: true);
+    }
+
+    private static IEnumerable<string> Messages(string output) =>
+        output.Split('\n').Where(line => line.StartsWith('{')).Select(line => JsonDocument.Parse(line).RootElement.GetProperty("msg").GetString()!);
+}
