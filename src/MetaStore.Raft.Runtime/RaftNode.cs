@@ -199,7 +199,11 @@ public sealed class RaftNode : IProposalSink, IPeerReceiver, IAsyncDisposable
 
     void IPeerReceiver.OnUnreachable(ulong node) => _mailbox.TryPost(new NodeCommand.Unreachable(node));
 
-    void IPeerReceiver.OnSnapshotSent(ulong node, bool delivered) => _mailbox.TryPost(new NodeCommand.SnapshotSent(node, delivered));
+    void IPeerReceiver.OnSnapshotSent(ulong node, bool delivered)
+    {
+        _snapshots.Counts.Observer?.OnEnded(node, outgoing: true, delivered);
+        _mailbox.TryPost(new NodeCommand.SnapshotSent(node, delivered));
+    }
 
     bool IPeerReceiver.OnSnapshot(Message install, Stream body, long length) => _snapshots.Receive(install, body, length);
 }

@@ -8,6 +8,9 @@ public sealed class SnapshotCounts
     private readonly long[] _sent = new long[2];
     private readonly long[] _received = new long[2];
 
+    /// <summary>Hears of each on its way; null = nobody.</summary>
+    public ISnapshotTransferObserver? Observer { get; set; }
+
     /// <summary>How many this member has begun to send.</summary>
     public long Sent(SnapshotBody body) => Volatile.Read(ref _sent[(int)body]);
 

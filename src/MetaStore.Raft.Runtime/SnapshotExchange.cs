@@ -36,7 +36,9 @@ internal sealed class SnapshotExchange(
             return false;
         }
 
+        Counts.Observer?.OnBegun(install.From, outgoing: false);
         ReceivedSnapshot received = store.Receive(snapshot, body, length);
+        Counts.Observer?.OnEnded(install.From, outgoing: false, received.Metadata is not null);
         logger.SnapshotReceived(install.From, snapshot.Index, length, received.Refusal ?? $"complete, {received.Body}");
         if (received.Metadata is not { } verified)
         {
@@ -124,12 +126,14 @@ internal sealed class SnapshotExchange(
         try
         {
             Counts.CountSent(outgoing.Body);
+            Counts.Observer?.OnBegun(install.To, outgoing: true);
             logger.SnapshotBegun(install.To, install.Snapshot!.Index, outgoing.Body);
             transport.SendSnapshot(install, outgoing.Container, outgoing.Container.Length);
             return true;
         }
         catch
         {
+            Counts.Observer?.OnEnded(install.To, outgoing: true, delivered: false);
             await outgoing.Container.DisposeAsync();
             throw;
         }

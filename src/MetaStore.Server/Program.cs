@@ -1,6 +1,5 @@
 using System.Runtime.InteropServices;
 using MetaStore.Raft.Runtime.Native;
-using MetaStore.Server;
 using MetaStore.Server.Configuration;
 using MetaStore.Server.Hosting;
 using MetaStore.Server.Observability;
@@ -10,22 +9,22 @@ ConfigurationResult configuration = ConfigurationLoader.Load(args, Environment.G
 switch (configuration.Command)
 {
     case StartCommand.Version:
-        StandardStreams.WriteOutput(ConfigurationText.Version());
+        StandardStream.Output.Write(ConfigurationText.Version());
         return ExitCodes.Ok;
     case StartCommand.Help:
-        StandardStreams.WriteOutput(ConfigurationText.Help());
+        StandardStream.Output.Write(ConfigurationText.Help());
         return ExitCodes.Ok;
 }
 
 if (configuration.Errors.Count > 0)
 {
-    StandardStreams.WriteError(ConfigurationText.Errors(configuration.Errors));
+    StandardStream.Error.Write(ConfigurationText.Errors(configuration.Errors));
     return ExitCodes.BadConfiguration;
 }
 
 if (configuration.Command == StartCommand.WhatIf)
 {
-    StandardStreams.WriteOutput(ConfigurationText.WhatIf(configuration));
+    StandardStream.Output.Write(ConfigurationText.WhatIf(configuration));
     return ExitCodes.Ok;
 }
 
@@ -37,7 +36,7 @@ try
 }
 catch (StartException unusable)
 {
-    StandardStreams.WriteError($"metastore: {unusable.Message.ReplaceLineEndings(" ")}\n");
+    StandardStream.Error.Write($"metastore: {unusable.Message.ReplaceLineEndings(" ")}\n");
     return unusable.ExitCode;
 }
 
@@ -51,7 +50,7 @@ foreach (string warning in configuration.Warnings)
 
 if (configuration.Options.Storage.MemoryMlock && MemoryLock.All() is { } refused)
 {
-    Console.Error.WriteLine($"metastore: --memory-mlock: the system does not lock memory ({refused}); raise the limit (LimitMEMLOCK=infinity, ulimit -l unlimited) or leave it out");
+    Say($"--memory-mlock: the system does not lock memory ({refused}); raise the limit (LimitMEMLOCK=infinity, ulimit -l unlimited) or leave it out");
     return ExitCodes.BadConfiguration;
 }
 
@@ -89,7 +88,7 @@ catch (StartException failure)
 void Say(string why)
 {
     logs.Flush(TimeSpan.FromSeconds(2));
-    StandardStreams.WriteError($"metastore: {why.ReplaceLineEndings(" ")}\n");
+    StandardStream.Error.Write($"metastore: {why.ReplaceLineEndings(" ")}\n");
 }
 
 void Stop(PosixSignalContext signal)

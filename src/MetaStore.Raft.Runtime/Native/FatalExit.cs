@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace MetaStore.Raft.Runtime.Native;
 
 /// <summary>Ends the process at once, without finalizers, exit handlers or another answer to anybody.</summary>
@@ -13,8 +11,7 @@ public static class FatalExit
         try
         {
             var line = $"metastore: fatal ({exitCode}): {oneLine.ReplaceLineEndings(" ")}\n";
-            using var error = Console.OpenStandardError();
-            error.Write(Encoding.UTF8.GetBytes(line));
+            StandardStream.Error.Write(line);
         }
         catch (IOException)
         {

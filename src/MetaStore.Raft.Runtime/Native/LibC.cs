@@ -29,6 +29,9 @@ internal static partial class LibC
     [LibraryImport(Library, EntryPoint = "mlockall", SetLastError = true)]
     internal static partial int MlockAll(int flags);
 
+    [LibraryImport(Library, EntryPoint = "write", SetLastError = true)]
+    internal static partial nint Write(int descriptor, in byte bytes, nuint count);
+
     // These two return the error number instead of setting errno.
     [LibraryImport(Library, EntryPoint = "posix_fallocate")]
     internal static partial int PosixFallocate(int descriptor, nint offset, nint length);

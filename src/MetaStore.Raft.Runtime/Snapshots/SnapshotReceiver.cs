@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using MetaStore.Raft.Messages;
 using MetaStore.Raft.Runtime.Storage;
 
@@ -16,6 +17,7 @@ public sealed class SnapshotReceiver : IDisposable
     private readonly SnapshotMetadata _expected;
     private readonly string _temporary;
     private readonly long _bytesMax;
+    private readonly long _started = Stopwatch.GetTimestamp();
     private IDiskFile? _file;
     private long _lookAt;
 
@@ -57,12 +59,16 @@ public sealed class SnapshotReceiver : IDisposable
     public SnapshotFile Complete(Func<SnapshotFile, string?>? refusal = null)
     {
         ObjectDisposedException.ThrowIf(_file is null, this);
+        var syncing = Stopwatch.GetTimestamp();
         _file.FullSync();
+        var sync = Stopwatch.GetElapsedTime(syncing);
         _file.Dispose();
         _file = null;
         try
         {
-            return _store.Adopt(_temporary, _expected, refusal);
+            var adopted = _store.Adopt(_temporary, _expected, refusal);
+            _store.Observer?.OnReceived(sync, Stopwatch.GetElapsedTime(_started));
+            return adopted;
         }
         catch
         {

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using MetaStore.Raft.Messages;
 using MetaStore.Raft.Runtime.Native;
@@ -25,6 +26,9 @@ public sealed class SnapshotStore
         _clusterId = clusterId;
         Disk = disk;
     }
+
+    /// <summary>Hears how long files take; null = nobody.</summary>
+    public ISnapshotStoreObserver? Observer { get; set; }
 
     internal IDisk Disk { get; }
 
@@ -86,6 +90,7 @@ public sealed class SnapshotStore
     {
         ArgumentNullException.ThrowIfNull(metadata);
         ArgumentNullException.ThrowIfNull(body);
+        var started = Stopwatch.GetTimestamp();
         var temporary = NewTemporary(metadata);
         try
         {
@@ -93,8 +98,11 @@ public sealed class SnapshotStore
             using var writer = new SnapshotBodyWriter(file, SnapshotHeader.Of(_clusterId, revision, metadata, kind));
             body(writer);
             var hash = writer.Complete();
+            var written = Stopwatch.GetTimestamp();
             file.FullSync();
+            var synced = Stopwatch.GetTimestamp();
             var path = Publish(temporary, metadata);
+            Observer?.OnWritten(Stopwatch.GetElapsedTime(started, written), Stopwatch.GetElapsedTime(written, synced), Stopwatch.GetElapsedTime(started));
             return new SnapshotFile(metadata, revision, kind, path, writer.FileBytes, writer.BodyBytes, hash, Disk);
         }
         catch

@@ -8,6 +8,8 @@ public sealed class PeerTraffic
     private long _receivedBytes;
     private long _sendFailures;
     private long _dropped;
+    private long _disconnects;
+    private long _receiveFailures;
 
     /// <summary>Bytes written to the peer.</summary>
     public long SentBytes => Volatile.Read(ref _sentBytes);
@@ -23,6 +25,16 @@ public sealed class PeerTraffic
 
     /// <summary>Messages dropped because there was no connection or no room.</summary>
     public long Dropped => Volatile.Read(ref _dropped);
+
+    /// <summary>Times both lanes to it were up and then one was not.</summary>
+    public long Disconnects => Volatile.Read(ref _disconnects);
+
+    /// <summary>Connections from it that ended because of what it sent, or broke.</summary>
+    public long ReceiveFailures => Volatile.Read(ref _receiveFailures);
+
+    internal void Disconnected() => Interlocked.Increment(ref _disconnects);
+
+    internal void ReceiveFailed() => Interlocked.Increment(ref _receiveFailures);
 
     internal void Sent(long bytes, int messages)
     {

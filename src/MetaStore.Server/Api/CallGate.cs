@@ -1,6 +1,7 @@
 using MetaStore.Grpc;
 using MetaStore.Grpc.Server;
 using MetaStore.Server.Membership;
+using MetaStore.Server.Observability;
 using MetaStore.StateMachine.Membership;
 
 namespace MetaStore.Server.Api;
@@ -8,6 +9,11 @@ namespace MetaStore.Server.Api;
 /// <summary>What every call passes first, in etcd's order: stopping or removed, learner restriction, client version, "has leader".</summary>
 internal sealed class CallGate(Leadership leadership, MemberStore members, ulong memberId) : ICallGate
 {
+    private const string VersionHeader = "client-api-version";
+
+    /// <summary>Calls by kind and version of the client, which etcd's clients send.</summary>
+    public LabelledCounts Requests { get; } = new("etcd_server_client_requests_total", "Calls of clients, by kind and by the version they say they have.");
+
     private volatile bool _closed;
 
     /// <summary>Refuses every new call from now on.</summary>
@@ -43,8 +49,13 @@ internal sealed class CallGate(Leadership leadership, MemberStore members, ulong
             return ServerError.NoLeader;
         }
 
-        return context.RequestHeader("client-api-version") is { } version && version.Contains('\ufffd', StringComparison.Ordinal)
-            ? ServerError.InvalidClientApiVersion
-            : ServerError.None;
+        string version = context.RequestHeader(VersionHeader) ?? "unknown";
+        if (version.Contains('\ufffd', StringComparison.Ordinal))
+        {
+            return ServerError.InvalidClientApiVersion;
+        }
+
+        Requests.Add(method.Kind == MethodKind.Unary ? "type=\"unary\"" : "type=\"stream\"", "client_api_version", version);
+        return ServerError.None;
     }
 }

@@ -2,13 +2,15 @@ using Etcdserverpb;
 using Google.Protobuf.Collections;
 using MetaStore.Grpc;
 using MetaStore.Server.Membership;
+using MetaStore.Server.Observability;
 using MetaStore.Server.Reads;
 using MetaStore.StateMachine.Membership;
 
 namespace MetaStore.Server.Api;
 
 /// <summary>etcdserverpb.Cluster: the member list and its changes. Changes are made by the leader, whichever member is asked.</summary>
-internal sealed class ClusterService(MemberStore members, MembershipChanges changes, LeaderCall leader, ReadDispatcher reads, ResponseHeaders headers)
+internal sealed class ClusterService(MemberStore members, MembershipChanges changes, LeaderCall leader, ReadDispatcher reads, ResponseHeaders headers,
+    PromotionCounts promotions)
 {
     private static readonly Method<MemberAddRequest, MemberAddResponse> AddMethod = new(EtcdServices.Cluster, "MemberAdd");
     private static readonly Method<MemberRemoveRequest, MemberRemoveResponse> RemoveMethod = new(EtcdServices.Cluster, "MemberRemove");
@@ -89,7 +91,7 @@ internal sealed class ClusterService(MemberStore members, MembershipChanges chan
     public async ValueTask<MemberPromoteResponse> MemberPromote(MemberPromoteRequest request, CallContext context)
     {
         MemberPromoteResponse? response = await leader.RunAsync(
-            PromoteMethod, request, async () => (await changes.PromoteAsync(request.ID), new MemberPromoteResponse()), context);
+            PromoteMethod, request, async () => (promotions.Count(await changes.PromoteAsync(request.ID)), new MemberPromoteResponse()), context);
         return Complete(response, response?.Members, header => response!.Header = header);
     }
 

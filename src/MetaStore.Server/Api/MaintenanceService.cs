@@ -19,7 +19,7 @@ namespace MetaStore.Server.Api;
 /// <summary>etcdserverpb.Maintenance: status, alarms, hashes, backups, defragmentation and moving the leader.</summary>
 internal sealed class MaintenanceService(
     RaftNode node, ReplicatedStateMachine machine, Proposer proposer, LeaderMove move, SpaceQuota quota, ResponseHeaders headers, ResponseRoom room, ServerLog log,
-    CancellationToken stopping)
+    MaintenanceMetrics metrics, CancellationToken stopping)
 {
     private readonly SnapshotSender _snapshots = new(machine.Engine);
 
@@ -87,15 +87,19 @@ internal sealed class MaintenanceService(
 
     public ValueTask<HashResponse> Hash(HashRequest request, CallContext context)
     {
+        long startedAt = Stopwatch.GetTimestamp();
         using ReadTxn txn = machine.Reader.OpenRead();
         KvHash hash = txn.HashKv(0);
+        metrics.OnHash(startedAt);
         return ValueTask.FromResult(new HashResponse { Header = headers.At(hash.Revision), Hash = hash.Hash });
     }
 
     public ValueTask<HashKVResponse> HashKV(HashKVRequest request, CallContext context)
     {
+        long startedAt = Stopwatch.GetTimestamp();
         using ReadTxn txn = machine.Reader.OpenRead();
         KvHash hash = txn.HashKv(request.Revision);
+        metrics.OnHashRev(startedAt);
         if (hash.Error != ErrorCode.None)
         {
             context.Fail(StatusMap.Of(StatusMap.Of(hash.Error)));
@@ -114,17 +118,31 @@ internal sealed class MaintenanceService(
     /// <summary>Compacts the engine's files, when it has some, beside reads and writes: nothing waits for it. The answer has no header, as etcd's.</summary>
     public async ValueTask<DefragmentResponse> Defragment(DefragmentRequest request, CallContext context)
     {
+        long begunAt = metrics.BeginDefrag();
+        try
+        {
+            await DefragmentAsync(context.CancellationToken);
+        }
+        finally
+        {
+            metrics.EndDefrag(begunAt);
+        }
+
+        return new DefragmentResponse();
+    }
+
+    private async Task DefragmentAsync(CancellationToken stop)
+    {
         if (machine.Engine is not IDurableEngine engine)
         {
             log.NothingToDefragment(machine.Engine.Name, machine.Engine.SizeAllocated);
-            return new DefragmentResponse();
+            return;
         }
 
         long before = engine.SizeAllocated;
         long started = Stopwatch.GetTimestamp();
-        await Task.Run(() => engine.Compact(context.CancellationToken), context.CancellationToken);
+        await Task.Run(() => engine.Compact(stop), stop);
         log.Defragmented(before, engine.SizeAllocated, Stopwatch.GetElapsedTime(started).TotalMilliseconds);
-        return new DefragmentResponse();
     }
 
     public async ValueTask<MoveLeaderResponse> MoveLeader(MoveLeaderRequest request, CallContext context)
@@ -150,7 +168,9 @@ internal sealed class MaintenanceService(
 
         try
         {
+            long startedAt = Stopwatch.GetTimestamp();
             await _snapshots.SendAsync(responses, end.Token);
+            metrics.OnSnapshot(startedAt);
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)
         {

@@ -1,7 +1,9 @@
+using System.Diagnostics;
 using Etcdserverpb;
 using MetaStore.Grpc;
 using MetaStore.Grpc.Client;
 using MetaStore.Server.Leasing;
+using MetaStore.Server.Observability;
 using MetaStore.Server.Upkeep;
 using MetaStore.StateMachine.Commands;
 using MetaStore.StateMachine.Mvcc.Hashing;
@@ -10,7 +12,7 @@ using MetaStore.StateMachine.Mvcc.Reading;
 namespace MetaStore.Server.Api;
 
 /// <summary>Hashes of this member from its own state, of others by asking them.</summary>
-internal sealed class MemberHashes(ulong self, MvccReader reader, LeaderChannels channels, TimeSpan patience) : IMemberHashes
+internal sealed class MemberHashes(ulong self, MvccReader reader, LeaderChannels channels, MaintenanceMetrics metrics, TimeSpan patience) : IMemberHashes
 {
     private static readonly Method<HashKVRequest, HashKVResponse> HashMethod = new(EtcdServices.Maintenance, "HashKV");
 
@@ -20,8 +22,10 @@ internal sealed class MemberHashes(ulong self, MvccReader reader, LeaderChannels
 
     private MemberHash? Own(long revision)
     {
+        long startedAt = Stopwatch.GetTimestamp();
         using ReadTxn txn = reader.OpenRead();
         KvHash hash = txn.HashKv(revision);
+        metrics.OnHashRev(startedAt);
         return hash.Error == ErrorCode.None ? new MemberHash(hash.Hash, hash.HashRevision, hash.CompactRevision) : null;
     }
 

@@ -127,7 +127,9 @@ internal sealed class ApplyLoop : IStateMachineHost
         Publish();
         if (_machine.HasCompactionWork)
         {
-            _machine.CompactStep(CompactionBatch);
+            long started = Stopwatch.GetTimestamp();
+            bool isMore = _machine.CompactStep(CompactionBatch);
+            Metrics.Compaction.OnStep(started, !isMore);
         }
 
         _works = false;

@@ -13,6 +13,9 @@ internal sealed class ApplyMetrics(SlowApplies slow)
     /// <summary>Times in which groups of entries became visible; etcd_disk_backend_commit_duration_seconds.</summary>
     public Histogram Commits { get; } = new(0.001, 14);
 
+    /// <summary>How compaction goes.</summary>
+    public CompactionMetrics Compaction { get; } = new(TimeProvider.System);
+
     /// <summary>1 while a snapshot is being installed.</summary>
     public int Installing => Volatile.Read(ref _installing);
 

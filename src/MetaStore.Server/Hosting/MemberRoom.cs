@@ -29,6 +29,9 @@ internal sealed class MemberRoom : IDisposable
         Applied = new AppliedChanges(identity.MemberId, members, Removal);
     }
 
+    /// <summary>Learners made voters by this member, and not.</summary>
+    public PromotionCounts Promotions { get; } = new();
+
     /// <summary>Hears of changes that took effect.</summary>
     public AppliedChanges Applied { get; }
 
@@ -43,7 +46,7 @@ internal sealed class MemberRoom : IDisposable
             _options.Cluster.StrictReconfigCheck, _options.Cluster.MaxLearners, patience, 2 * _options.Consensus.ElectionTimeout, TimeProvider.System);
         _changes = new MembershipChanges(
             write.Node, _members, reads, leadership, new PeerConnections(write.Node, TimeProvider.System), Applied, settings);
-        return new ClusterService(_members, _changes, new LeaderCall(leadership, channels, patience), reads, headers);
+        return new ClusterService(_members, _changes, new LeaderCall(leadership, channels, patience), reads, headers, Promotions);
     }
 
     /// <summary>The other voters of the newest configuration that this member knows; those it can dial while it knows none.</summary>

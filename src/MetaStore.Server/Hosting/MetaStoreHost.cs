@@ -12,6 +12,7 @@ using MetaStore.Raft.Runtime.Native;
 using MetaStore.Raft.Runtime.Storage;
 using MetaStore.Server.Api;
 using MetaStore.Server.Api.Concurrency;
+using MetaStore.Server.Applying;
 using MetaStore.Server.Budgets;
 using MetaStore.Server.Configuration;
 using MetaStore.Server.Configuration.Options;
@@ -72,6 +73,8 @@ public sealed class MetaStoreHost : IAsyncDisposable
         var walMetrics = new WalMetrics(options.Member.EffectiveDataDir, _log);
         _storage = NodeStorage.Open(options, _identity, walMetrics, _log);
         ReplicatedStateMachine machine = _storage.Machine;
+        var snapshotMetrics = new SnapshotMetrics();
+        _storage.Snapshots.Observer = snapshotMetrics;
         if (machine.Engine is IDurableEngine engine)
         {
             engine.Failed = failure => fatal.OnFatal(EngineFaults.ExitCodeOf(failure.Fault, atStart: false), failure.Message);
@@ -94,9 +97,11 @@ public sealed class MetaStoreHost : IAsyncDisposable
             throw;
         }
 
+        _write.Node.Snapshots.Observer = snapshotMetrics;
+        var maintenance = new MaintenanceMetrics();
         ReadDispatcher reads = ReadPath.Compose(options, _write.Node, applied);
         _leases = new Leases(options, machine, _write, reads, _leadership);
-        _upkeep = new UpkeepRoom(options, _identity, machine, _write.Proposer, reads, _leadership, _leases.Channels, _log);
+        _upkeep = new UpkeepRoom(options, _identity, machine, _write.Proposer, reads, _leadership, _leases.Channels, maintenance, _log);
         var cause = new TimeoutCause(_write.Node, _leadership, options.Consensus.ElectionTimeout, TimeProvider.System);
         _sweeper = new DeadlineSweeper(_write.Pending, applied, _write.Batcher, cause, options.Consensus.RequestTimeout, TimeProvider.System, _log.Logger);
 
@@ -118,7 +123,7 @@ public sealed class MetaStoreHost : IAsyncDisposable
             .Add(EtcdServices.Cluster, _members.Service(_write, reads, _leadership, _leases.Channels, headers))
             .Add(EtcdServices.Maintenance, new MaintenanceService(
                 _write.Node, machine, _write.Proposer, new LeaderMove(_write.Node, machine.Members, _leadership, options.Consensus.ElectionTimeout), quota,
-                headers, room, _log, _stopping.Token))
+                headers, room, _log, maintenance, _stopping.Token))
             .Add(MetaStore.V1.BatchingReflection.Descriptor.Services[0], new BatchingService(_write.Batcher, _identity.MemberId))
             .Add(HealthService.Descriptor, new HealthService(_stopping.Token));
         if (options.Limits.EnableReflection)
@@ -132,8 +137,11 @@ public sealed class MetaStoreHost : IAsyncDisposable
         var calls = new GrpcCallMetrics(Services, slowRequests, options.Logging.Metrics == "extensive");
         var health = new HealthChecks(machine, reads, _leadership, _identity.MemberId);
         GrpcServerOptions listening = RuntimeOptions.Listener(options, ports, _gate, calls);
+        ApplyMetrics applying = _write.Applying.Metrics;
         var metrics = new MetricsPage(
-            _identity.MemberId, _write, reads, machine, _leases.Clock, quota, calls, walMetrics, _watches.Room, health, room.Budget, listening);
+            _identity.MemberId, _write, reads, machine, _leases.Clock, quota, calls, walMetrics, _watches.Room, health, room.Budget, listening,
+            new StoreMetrics(machine, applying, maintenance),
+            new RequestMetrics(options.Upkeep, _write.Node, applying, slowApplies, slowReads, _gate.Requests, _members.Promotions), snapshotMetrics);
         var pages = new HttpPages(health, metrics, machine.Members);
         IHttpFallback http = options.Limits.EnableGateway ? new JsonGateway(Services, listening, pages) : pages;
         http = new OriginAccess(options.Limits.Cors, options.Limits.HostWhitelist, http);

@@ -9,14 +9,12 @@ using MetaStore.Raft.Runtime.Batching.Policies;
 using MetaStore.Raft.Runtime.Snapshots;
 using MetaStore.Raft.Runtime.Transport;
 using MetaStore.Raft.Runtime.Transport.Inquiry;
-using MetaStore.Raft.Runtime.Transport.Listening;
 using MetaStore.Raft.Runtime.Wal;
 using MetaStore.Server.Configuration.Options;
 using MetaStore.Server.Configuration.Values;
 using MetaStore.Server.Hosting.Descriptors;
 using MetaStore.Server.Proposing;
 using MetaStore.StateMachine.Membership;
-using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 
 namespace MetaStore.Server.Hosting;
 

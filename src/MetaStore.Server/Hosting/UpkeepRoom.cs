@@ -23,7 +23,7 @@ internal sealed class UpkeepRoom
 
     public UpkeepRoom(
         MetaStoreOptions options, NodeIdentity identity, ReplicatedStateMachine machine, Proposer proposer, ReadDispatcher reads, Leadership leadership,
-        LeaderChannels channels, ServerLog log)
+        LeaderChannels channels, MaintenanceMetrics metrics, ServerLog log)
     {
         _checkTime = options.Upkeep.EffectiveCheckTime;
         if (RuleOf(options.Upkeep) is { } rule)
@@ -34,7 +34,7 @@ internal sealed class UpkeepRoom
                 log, TimeProvider.System);
         }
 
-        var hashes = new MemberHashes(identity.MemberId, machine.Reader, channels, options.Consensus.RequestTimeout);
+        var hashes = new MemberHashes(identity.MemberId, machine.Reader, channels, metrics, options.Consensus.RequestTimeout);
         IReadOnlyList<ulong> Voters() => [.. machine.Members.Members.Where(member => !member.IsLearner).Select(member => member.Id)];
         _check = new CorruptionCheck(
             identity.MemberId, hashes, Voters, reads.ConfirmAsync, leadership, new CorruptAlarm(machine.Alarms, proposer), log, TimeProvider.System);

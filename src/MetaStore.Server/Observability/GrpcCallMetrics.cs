@@ -44,6 +44,12 @@ internal sealed class GrpcCallMetrics(ServiceTable services, SlowRequests slow, 
 
     public long Handled(int method, StatusCode code) => Volatile.Read(ref _handled[(method * CodeCount) + (int)code]);
 
+    /// <summary>Whether times are kept per method.</summary>
+    public bool IsExtensive => _handling is not null;
+
+    /// <summary>Streams that ended because of what the client sent.</summary>
+    public LabelledCounts StreamFailures { get; } = new("etcd_network_server_stream_failures_total", "Streams that ended because of what the client sent.");
+
     /// <summary>Times of the method's calls; null when they are not kept.</summary>
     public Histogram? Handling(int method) => _handling?[method];
 
@@ -73,5 +79,10 @@ internal sealed class GrpcCallMetrics(ServiceTable services, SlowRequests slow, 
     {
         Interlocked.Increment(ref _handled[(method.Index * CodeCount) + (int)code]);
         _handling?[method.Index].Add(elapsed);
+        if (method.Kind == MethodKind.DuplexStreaming && method.Name is "Watch" or "LeaseKeepAlive"
+            && code is StatusCode.Internal or StatusCode.InvalidArgument or StatusCode.ResourceExhausted or StatusCode.Unknown)
+        {
+            StreamFailures.Add("Type=\"receive\"", "API", method.Name == "Watch" ? "watch" : "lease-keepalive");
+        }
     }
 }

@@ -10,7 +10,7 @@ internal sealed class Logs : ILoggerProvider
 {
     private readonly LogQueue _queue;
     private readonly Func<LogLine, byte[]> _format;
-    private readonly Stream _target;
+    private readonly LogOutputs _target;
 
     private Logs(LoggingOptions options)
     {

@@ -14,16 +14,33 @@ using MetaStore.Server.Leasing;
 using MetaStore.Server.Reads;
 using MetaStore.Server.Watching;
 using MetaStore.StateMachine;
-using MetaStore.StateMachine.Mvcc;
 
 namespace MetaStore.Server.Observability;
 
 /// <summary>The page /metrics: etcd's names where etcd has the thing, metastore_ names otherwise. Read when asked; nothing is added on the data path.</summary>
 internal sealed class MetricsPage(
     ulong memberId, WritePath write, ReadDispatcher reads, ReplicatedStateMachine machine, LeaseClock clock, SpaceQuota quota, GrpcCallMetrics calls,
-    WalMetrics wal, WatchRoom watches, HealthChecks health, ResponseBudget responses, GrpcServerOptions clients)
+    WalMetrics wal, WatchRoom watches, HealthChecks health, ResponseBudget responses, GrpcServerOptions clients, StoreMetrics store, RequestMetrics requests,
+    SnapshotMetrics snapshots)
 {
+    private long _asked;
+    private int _rendering;
+
     public string Render()
+    {
+        Interlocked.Increment(ref _asked);
+        Interlocked.Increment(ref _rendering);
+        try
+        {
+            return Page();
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _rendering);
+        }
+    }
+
+    private string Page()
     {
         var text = new PrometheusText();
         Server(text);
@@ -34,7 +51,11 @@ internal sealed class MetricsPage(
         Snapshots(text);
         Batching(text);
         Calls(text);
+        Handling(text);
         ProcessMetrics.Write(text);
+        text.Family("promhttp_metric_handler_requests_total", "counter", "Times this page was asked for, by status; this one counts.")
+            .Sample("promhttp_metric_handler_requests_total", "code=\"200\"", Volatile.Read(ref _asked));
+        text.Single("promhttp_metric_handler_requests_in_flight", "gauge", "Pages that are being made, this one included.", Volatile.Read(ref _rendering));
         return text.ToString();
     }
 
@@ -65,19 +86,12 @@ internal sealed class MetricsPage(
         text.Single("etcd_server_health_failures", "counter", "Looks at /health that did not.", health.Failed);
         health.Results.Write(text);
         text.Single("etcd_server_quota_backend_bytes", "gauge", "Bytes the store may hold; 0 without a limit.", quota.Bytes);
+        requests.Write(text);
     }
 
     private void Store(PrometheusText text)
     {
-        text.Single("etcd_mvcc_db_total_size_in_bytes", "gauge", "Bytes the engine has allocated.", machine.Engine.SizeAllocated);
-        text.Single("etcd_mvcc_db_total_size_in_use_in_bytes", "gauge", "Bytes of keys and values in the engine.", machine.Engine.SizeInUse);
-        text.Single("etcd_debugging_mvcc_current_revision", "gauge", "Store revision.", machine.Reader.Revision);
-        text.Single("etcd_debugging_mvcc_compact_revision", "gauge", "Compacted revision.", machine.Reader.CompactedRevision);
-        MvccCounts counts = machine.Reader.Counts;
-        text.Single("etcd_mvcc_range_total", "counter", "Ranges, those of transactions included.", counts.Ranges);
-        text.Single("etcd_mvcc_put_total", "counter", "Puts, those of transactions included.", counts.Puts);
-        text.Single("etcd_mvcc_delete_total", "counter", "Deletes, those of transactions included.", counts.Deletes);
-        text.Single("etcd_mvcc_txn_total", "counter", "Transactions.", counts.Transactions);
+        store.Write(text);
         foreach (EngineMetric metric in (machine.Engine as IDurableEngine)?.Metrics() ?? [])
         {
             text.Single("metastore_" + metric.Name, metric.Kind, metric.Help, metric.Value);
@@ -85,7 +99,6 @@ internal sealed class MetricsPage(
 
         text.Histogram("etcd_disk_wal_fsync_duration_seconds", "Time of a sync of the log.", wal.Sync);
         text.Histogram("etcd_disk_wal_write_duration_seconds", "Time of a write of the log, without the sync.", wal.Write);
-        text.Histogram("etcd_disk_backend_commit_duration_seconds", "Time in which a group of entries was handed to the engine and shown to readers.", write.Applying.Metrics.Commits);
         text.Single("etcd_disk_wal_write_bytes_total", "gauge", "Bytes written to the log since the start.", wal.Bytes);
     }
 
@@ -104,6 +117,7 @@ internal sealed class MetricsPage(
         text.Single("etcd_debugging_mvcc_watch_stream_total", "gauge", "Open watch streams.", watches.Streams);
         text.Single("etcd_debugging_mvcc_watcher_total", "gauge", "Watches on all streams.", watches.Watchers);
         text.Single("etcd_debugging_mvcc_slow_watcher_total", "gauge", "Watches that are being fed from history.", watches.Unsynced);
+        text.Single("etcd_debugging_mvcc_pending_events_total", "gauge", "Events that wait to be sent.", watches.Budget.Events);
         text.Single("etcd_debugging_mvcc_events_total", "counter", "Events handed out, once for every watch.", watches.Delivered);
         text.Single("metastore_watch_queued_bytes", "gauge", "Bytes that wait to be sent on watch streams.", watches.Budget.Bytes);
         text.Single("metastore_watch_fallen_behind_total", "counter", "Times a watch had no room and was left to be fed from history.", watches.FallenBehind);
@@ -131,6 +145,20 @@ internal sealed class MetricsPage(
             text.Sample("etcd_network_active_peers", $"Local=\"{memberId:x}\",Remote=\"{peer.Node:x}\"", peer.IsActive ? 1 : 0);
         }
 
+        text.Family("etcd_network_known_peers", "gauge", "1 for each other member.");
+        foreach (PeerStatus peer in peers)
+        {
+            text.Sample("etcd_network_known_peers", $"Local=\"{memberId:x}\",Remote=\"{peer.Node:x}\"", 1);
+        }
+
+        text.Family("etcd_network_disconnected_peers_total", "counter", "Times a connection to the peer was lost.");
+        foreach (PeerStatus peer in peers)
+        {
+            text.Sample("etcd_network_disconnected_peers_total", $"Local=\"{memberId:x}\",Remote=\"{peer.Node:x}\"", peer.Traffic.Disconnects);
+        }
+
+        calls.StreamFailures.Write(text);
+        EachPeer(text, peers, "etcd_network_peer_received_failures_total", "From", "Connections from the peer that ended because of what it sent, or broke.", traffic => traffic.ReceiveFailures);
         EachPeer(text, peers, "etcd_network_peer_sent_bytes_total", "To", "Bytes sent to the peer.", traffic => traffic.SentBytes);
         EachPeer(text, peers, "etcd_network_peer_received_bytes_total", "From", "Bytes received from the peer.", traffic => traffic.ReceivedBytes);
         EachPeer(text, peers, "etcd_network_peer_sent_failures_total", "To", "Writes to the peer that failed.", traffic => traffic.SendFailures);
@@ -141,10 +169,7 @@ internal sealed class MetricsPage(
     private void RoundTrips(PrometheusText text, PeerStatus[] peers)
     {
         const string name = "etcd_network_peer_round_trip_time_seconds";
-        if (peers.Length > 0)
-        {
-            text.Family(name, "histogram", "Time of a probe to the peer and back, every five seconds.");
-        }
+        text.Family(name, "histogram", "Time of a probe to the peer and back, every five seconds.");
 
         foreach (PeerStatus peer in peers)
         {
@@ -164,6 +189,7 @@ internal sealed class MetricsPage(
 
     private void Snapshots(PrometheusText text)
     {
+        snapshots.Write(text);
         SnapshotCounts counts = write.Node.Snapshots;
         text.Family("metastore_snapshots_sent_total", "counter", "Snapshots this member has begun to send to others, by what they hold.")
             .Sample("metastore_snapshots_sent_total", "body=\"portable\"", counts.Sent(SnapshotBody.Portable))
@@ -206,6 +232,21 @@ internal sealed class MetricsPage(
                 string name = code == StatusCode.Cancelled ? "Canceled" : code.ToString();
                 text.Sample("grpc_server_handled_total", $"grpc_code=\"{name}\",{LabelsOf(method)}", calls.Handled(method.Index, code));
             }
+        }
+    }
+
+    private void Handling(PrometheusText text)
+    {
+        const string name = "grpc_server_handling_seconds";
+        if (!calls.IsExtensive)
+        {
+            return;
+        }
+
+        text.Family(name, "histogram", "Time of a call from its arrival to its end.");
+        foreach (ServiceMethod method in calls.Methods)
+        {
+            text.Buckets(name, LabelsOf(method), calls.Handling(method.Index)!);
         }
     }
 

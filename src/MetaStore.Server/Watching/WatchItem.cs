@@ -9,6 +9,9 @@ internal readonly record struct WatchItem(StreamWatcher? Watcher, EventRun? Run,
     /// <summary>What holding any item costs besides its bytes.</summary>
     private const int Overhead = 64;
 
+    /// <summary>Events in it.</summary>
+    public int Events => Run?.Events.Length ?? 0;
+
     /// <summary>Bytes it counts in the queue.</summary>
     public int Cost => Overhead + (Run?.Size ?? 0);
 }

@@ -46,6 +46,7 @@ internal sealed class WatchQueue(long bytesMax, WatchBudget budget)
             (_queued, _taken) = (_taken, _queued);
         }
 
+        budget.AddEvents(-_taken.Sum(item => item.Events));
         return _taken;
     }
 
@@ -68,6 +69,7 @@ internal sealed class WatchQueue(long bytesMax, WatchBudget budget)
         lock (_gate)
         {
             _isClosed = true;
+            budget.AddEvents(-_queued.Sum(item => item.Events));
             _queued.Clear();
             budget.Return(_bytes);
             _bytes = 0;
@@ -81,6 +83,7 @@ internal sealed class WatchQueue(long bytesMax, WatchBudget budget)
             _queued.Add(item);
             _bytes += item.Cost;
             budget.Take(item.Cost);
+            budget.AddEvents(item.Events);
         }
     }
 }

@@ -75,6 +75,7 @@ internal sealed class Compactor(MvccStore store)
         {
             if (_doomed.TryPop(out var version))
             {
+                store.Counts.Compact();
                 store.Batch.Delete(Bucket.Revisions, RevisionKey.Encode(version.Main, version.Sub, version.IsTombstone));
             }
             else if (cursor.MoveNext())

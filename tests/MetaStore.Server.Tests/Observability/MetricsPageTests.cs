@@ -13,16 +13,30 @@ public sealed class MetricsPageTests
     private static readonly string[] EtcdsOwn =
     [
         "etcd_debugging_lease_ttl_total: _total, and no counter",
+        "etcd_debugging_mvcc_db_compaction_pause_duration_milliseconds: not a base unit: milliseconds",
+        "etcd_debugging_mvcc_db_compaction_total_duration_milliseconds: not a base unit: milliseconds",
+        "etcd_debugging_mvcc_index_compaction_pause_duration_milliseconds: not a base unit: milliseconds",
+        "etcd_debugging_mvcc_keys_total: _total, and no counter",
+        "etcd_debugging_mvcc_pending_events_total: _total, and no counter",
         "etcd_debugging_mvcc_slow_watcher_total: _total, and no counter",
         "etcd_debugging_mvcc_watch_stream_total: _total, and no counter",
         "etcd_debugging_mvcc_watcher_total: _total, and no counter",
         "etcd_disk_wal_write_bytes_total: _total, and no counter",
         "etcd_network_active_peers: not in snake_case: Local",
         "etcd_network_active_peers: not in snake_case: Remote",
+        "etcd_network_snapshot_receive_failures: a counter without _total",
+        "etcd_network_snapshot_receive_inflights_total: _total, and no counter",
+        "etcd_network_snapshot_receive_success: a counter without _total",
+        "etcd_network_snapshot_send_failures: a counter without _total",
+        "etcd_network_snapshot_send_inflights_total: _total, and no counter",
+        "etcd_network_snapshot_send_success: a counter without _total",
         "etcd_server_health_failures: a counter without _total",
         "etcd_server_health_success: a counter without _total",
+        "etcd_server_learner_promote_failures: a counter without _total",
+        "etcd_server_learner_promote_successes: a counter without _total",
         "etcd_server_proposals_applied_total: _total, and no counter",
         "etcd_server_proposals_committed_total: _total, and no counter",
+        "etcd_server_snapshot_apply_in_progress_total: _total, and no counter",
     ];
 
     private static readonly Lazy<Task<string>> s_page = new(PageOfOneAsync);

@@ -79,9 +79,14 @@ internal static class PrometheusRules
         }
     }
 
-    private static string? OfHistogram(PrometheusFamily family)
+    /// <summary>Looks at the histogram of each set of labels.</summary>
+    private static string? OfHistogram(PrometheusFamily family) => family.Samples
+        .GroupBy(sample => string.Join(',', sample.Labels.Where(label => label.Key != "le").Select(label => $"{label.Key}={label.Value}").Order(StringComparer.Ordinal)))
+        .Select(series => OfSeries(family.Name, [.. series])).FirstOrDefault(wrong => wrong is not null);
+
+    private static string? OfSeries(string name, PrometheusSample[] samples)
     {
-        PrometheusSample[] buckets = [.. family.Samples.Where(sample => sample.Name.EndsWith("_bucket", StringComparison.Ordinal))];
+        PrometheusSample[] buckets = [.. samples.Where(sample => sample.Name.EndsWith("_bucket", StringComparison.Ordinal))];
         if (buckets.Length == 0 || buckets[^1].Labels.GetValueOrDefault("le") != "+Inf")
         {
             return "the last bucket is not +Inf";
@@ -98,8 +103,8 @@ internal static class PrometheusRules
             return "buckets are not cumulative";
         }
 
-        return family.Samples.Count(sample => sample.Name == family.Name + "_sum") == 1
-            && family.Samples.SingleOrDefault(sample => sample.Name == family.Name + "_count")?.Value == buckets[^1].Value
+        return samples.Count(sample => sample.Name == name + "_sum") == 1
+            && samples.SingleOrDefault(sample => sample.Name == name + "_count")?.Value == buckets[^1].Value
             ? null
             : "_sum or _count is missing, or _count is not the last bucket";
     }

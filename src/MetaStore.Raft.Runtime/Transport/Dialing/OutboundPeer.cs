@@ -105,6 +105,11 @@ internal sealed class OutboundPeer : IAsyncDisposable
         lock (_gate)
         {
             bool active = _control.IsConnected && _append.IsConnected;
+            if (!active && _activeSince is not null)
+            {
+                Traffic.Disconnected();
+            }
+
             _activeSince = active ? _activeSince ?? TimeProvider.System.GetUtcNow() : null;
         }
     }

@@ -52,12 +52,14 @@ internal sealed class InboundConnection : IDisposable
             PeerSocket.Configure(_socket, _options.StallTimeout);
             if (Serve() is { } refusal)
             {
+                _transport.TrafficOf(From)?.ReceiveFailed();
                 _listener.Refusals.Refused(Remote, refusal);
             }
         }
         catch (Exception e) when (e is SocketException or ObjectDisposedException or EndOfStreamException or OperationCanceledException)
         {
             // The peer went away, or we closed it. The dialling side tells of the connection's life; here is nothing to add.
+            _transport.TrafficOf(From)?.ReceiveFailed();
             _logger.PeerConnectionEnded(Remote, From, e.Message);
         }
         catch (Exception e)

@@ -66,11 +66,10 @@ internal sealed class LogOutputs : LogOutput
         base.Dispose(disposing);
     }
 
-    // System.Console would prepare the terminal for reading keys, which writes an escape sequence before the first line.
     private static Stream Open(string output, LoggingOptions options) => output switch
     {
-        LoggingOptions.Default or "stderr" => Console.OpenStandardError(),
-        "stdout" => Console.OpenStandardOutput(),
+        LoggingOptions.Default or "stderr" => StandardStream.Error,
+        "stdout" => StandardStream.Output,
         LoggingOptions.Journal => new JournalOutput(JournalOutput.Socket),
         _ => new FileOutput(output, options.Rotation && LogRotation.TryParse(options.RotationConfig, out LogRotation? rotation) ? rotation : null, TimeProvider.System),
     };

@@ -19,6 +19,9 @@ public sealed class MvccReader
     /// <summary>Last log entry that a read would see now.</summary>
     public ulong AppliedIndex => _store.Published.AppliedIndex;
 
+    /// <summary>Keys that exist at <see cref="Revision"/>.</summary>
+    public int KeyCount => _store.Published.Index.LiveCount;
+
     /// <summary>What this member has executed since its start.</summary>
     public MvccCounts Counts => _store.Counts;
 

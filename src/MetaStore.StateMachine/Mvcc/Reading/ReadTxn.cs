@@ -15,12 +15,14 @@ public sealed class ReadTxn : IDisposable
     private readonly Source _source;
     private readonly MvccSnapshot _snapshot;
     private readonly IReadView _view;
+    private bool _isOpen = true;
 
     internal ReadTxn(MvccStore store, MvccSnapshot snapshot, IReadView view)
     {
         _snapshot = snapshot;
         _view = view;
         _source = new Source(store, snapshot, view);
+        store.Counts.OpenRead();
     }
 
     /// <summary>Store revision it sees.</summary>
@@ -76,7 +78,16 @@ public sealed class ReadTxn : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _view.Dispose();
+    public void Dispose()
+    {
+        if (_isOpen)
+        {
+            _isOpen = false;
+            _source.Counts.CloseRead();
+        }
+
+        _view.Dispose();
+    }
 
     /// <summary>Published state, but the compacted revision of this very moment.</summary>
     internal readonly struct Source(MvccStore store, MvccSnapshot snapshot, IReadView view) : IRecordSource

@@ -40,7 +40,7 @@ internal sealed class WriteTxn(MvccStore store) : IRecordSource
     /// <summary>Sets a key. The lease exists or is 0.</summary>
     public void Put(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, long lease)
     {
-        store.Counts.Put();
+        store.Counts.Put(key.Length + value.Length);
         var main = store.Revision + 1;
         var (create, version) = (main, 1L);
         if (store.Index.TryGet(key, out var cell) && cell.Newest is { IsTombstone: false } before)

@@ -1,0 +1,33 @@
+using MetaStore.Testing;
+using MetaStore.Testing.Processes;
+
+namespace MetaStore.Compatibility.Tests;
+
+/// <summary>The families on the page /metrics of Debian's etcd are on MetaStore's, of the same types.</summary>
+[Collection("processes")]
+public sealed class MetricDifferenceTests
+{
+    [SkippableFact]
+    public async Task Page_HasEveryFamilyOfEtcd_OfItsType()
+    {
+        Skip.If(Programs.Etcd is null, "etcd is not installed");
+        await using var etcd = ProcessCluster.OfEtcd(1, "--metrics", "extensive");
+        await using var metaStore = ProcessCluster.OfMetaStore(1, "--metrics", "extensive");
+        await Task.WhenAll(etcd.StartAsync(), metaStore.StartAsync());
+        using var http = new HttpClient();
+        var theirs = await http.GetStringAsync(new Uri(etcd.Nodes[0].ClientUrl, "/metrics"));
+        var ours = await http.GetStringAsync(new Uri(metaStore.Nodes[0].ClientUrl, "/metrics"));
+        Assert.Empty(MetricNames.Missing(MetricNames.Of(theirs), ours));
+
+        var types = TypesOf(ours);
+        Assert.Empty(TypesOf(theirs).Where(family => types.TryGetValue(family.Key, out var type) && type != family.Value));
+
+        // Of histograms without labels, the buckets too.
+        string[] Bounds(string page) => [.. page.Split('\n').Where(line => line.Contains("_bucket{le=", StringComparison.Ordinal)).Select(line => line.Split(' ')[0]).Order(StringComparer.Ordinal)];
+        var buckets = Bounds(ours).ToHashSet();
+        Assert.Empty(Bounds(theirs).Where(bound => !buckets.Contains(bound) && !bound.Contains("_rebalance_", StringComparison.Ordinal) && !bound.Contains("_spill_", StringComparison.Ordinal)));
+    }
+
+    private static Dictionary<string, string> TypesOf(string page) =>
+        page.Split('\n').Where(line => line.StartsWith("# TYPE ", StringComparison.Ordinal)).Select(line => line.Split(' ')).ToDictionary(words => words[2], words => words[3]);
+}
