@@ -80,12 +80,6 @@ internal sealed class NodeStorage : IDisposable
                 log.LogRepaired(note);
             }
 
-            bool isEmpty = recovery.HardState.IsEmpty && recovery.Marker is null && recovery.Entries.Count == 0;
-            if (isEmpty && identity.Founds)
-            {
-                recovery = NodeBootstrap.NewCluster(wal, recovery, identity.FounderEntries);
-            }
-
             SnapshotStore snapshots = SnapshotStore.Open(directory);
             long opening = Stopwatch.GetTimestamp();
             IStorageEngine opened = engine;
@@ -93,6 +87,13 @@ internal sealed class NodeStorage : IDisposable
             if (machine.AppliedIndex > 0)
             {
                 log.StateOpened(machine.Engine.Name, machine.AppliedIndex, Stopwatch.GetElapsedTime(opening).TotalMilliseconds);
+            }
+
+            StateContinuity.Check(machine, recovery, directory.Path);
+            bool isEmpty = recovery.HardState.IsEmpty && recovery.Marker is null && recovery.Entries.Count == 0;
+            if (isEmpty && identity.Founds)
+            {
+                recovery = NodeBootstrap.NewCluster(wal, recovery, identity.FounderEntries);
             }
 
             recovery = Load(machine, snapshots, recovery, log);
