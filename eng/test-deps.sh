@@ -8,6 +8,8 @@ command -v etcd >/dev/null || missing+=(etcd-server)
 command -v etcdctl >/dev/null || missing+=(etcd-client)
 command -v python3 >/dev/null && /usr/bin/python3 -c 'import grpc, google.protobuf' 2>/dev/null \
   || missing+=(python3 python3-grpcio python3-protobuf)
+/usr/bin/python3 -c 'import oslotest, ddt, testscenarios, etcd3gw, tooz' 2>/dev/null \
+  || missing+=(python3-etcd3gw python3-tooz python3-oslotest python3-ddt python3-testscenarios)
 command -v gcc >/dev/null || missing+=(gcc libc6-dev)
 command -v strace >/dev/null || missing+=(strace)
 ldconfig -p | grep -q 'librocksdb\.so' || missing+=(librocksdb7.8)

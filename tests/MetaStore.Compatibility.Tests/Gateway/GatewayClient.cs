@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.Http.Headers;
-using System.Text;
 using System.Text.RegularExpressions;
 using MetaStore.Testing.Processes;
 
@@ -24,14 +23,30 @@ internal sealed partial class GatewayClient(ProcessCluster cluster) : IDisposabl
         {
             return $"no answer: {broken.Message}";
         }
+        catch (TaskCanceledException)
+        {
+            return "no answer in time";
+        }
     }
 
     private async Task<string> AnswerAsync(GatewayRequest request)
     {
         using var message = new HttpRequestMessage(new HttpMethod(request.Method), request.Path);
-        if (request.Method is "POST" or "PUT")
+        if (request.Method is "POST" or "PUT" or "PATCH")
         {
-            message.Content = new StringContent(request.Body, Encoding.UTF8, new MediaTypeHeaderValue("application/json"));
+            message.Content = new ByteArrayContent(request.Body) { Headers = { ContentType = new MediaTypeHeaderValue("application/json") } };
+        }
+
+        switch (request.Header.Name)
+        {
+            case "":
+                break;
+            case "Content-Type":
+                message.Content!.Headers.ContentType = new MediaTypeHeaderValue(request.Header.Value);
+                break;
+            default:
+                message.Headers.Add(request.Header.Name, request.Header.Value);
+                break;
         }
 
         using var response = await _http.SendAsync(message, HttpCompletionOption.ResponseHeadersRead);
@@ -55,9 +70,9 @@ internal sealed partial class GatewayClient(ProcessCluster cluster) : IDisposabl
         return string.Join('\n', lines);
     }
 
-    private static string Mask(string body)
+    internal static string Mask(string body)
     {
-        body = Ports().Replace(Ids().Replace(body, "\"$1\":\"*\""), "127.0.0.1:*");
+        body = Ports().Replace(Ids().Replace(body, "\"${name}\":\"*\""), "127.0.0.1:*");
         body = LeaseKeys().Replace(Remaining().Replace(body, "\"TTL\":\"*\""), Sorted);
         return Members().Replace(body, SortedMembers);
     }
@@ -69,7 +84,8 @@ internal sealed partial class GatewayClient(ProcessCluster cluster) : IDisposabl
     private static string SortedMembers(Match members) =>
         $"\"members\":[{string.Join(',', Member().Matches(members.Value).Select(member => member.Value).Order(StringComparer.Ordinal))}]";
 
-    [GeneratedRegex("\"(cluster_id|member_id|raft_term|ID)\":\"(?:\\d{15,}|(?<=raft_term\":\")\\d+)\"")]
+    /// <summary>An ID is a member's when the rest of a member follows; a lease's is the client's own.</summary>
+    [GeneratedRegex("\"(?<name>cluster_id|member_id)\":\"\\d{15,}\"|\"(?<name>raft_term)\":\"\\d+\"|\"(?<name>ID)\":\"\\d{15,}\"(?=,\"(?:name|peerURLs|isLearner))")]
     private static partial Regex Ids();
 
     [GeneratedRegex("\"TTL\":\"\\d+\"(?=,\"grantedTTL\")")]

@@ -10,9 +10,10 @@ namespace MetaStore.Compatibility.Tests.Gateway;
 /// <param name="Path">Path on the client port.</param>
 /// <param name="StreamLines">Lines to read of an answer that does not end; 0 reads to the end.</param>
 /// <param name="IsStatusOnly">The body is not compared.</param>
+/// <param name="Header">A header of the request, name and value; empty when it has none of its own.</param>
 /// <param name="Body">What is sent.</param>
 internal sealed partial record GatewayRequest(
-    int Number, string Text, string Method, string Path, int StreamLines, bool IsStatusOnly, string Body)
+    int Number, string Text, string Method, string Path, int StreamLines, bool IsStatusOnly, (string Name, string Value) Header, byte[] Body)
 {
     internal static IReadOnlyList<GatewayRequest> Read(string path) =>
     [
@@ -26,11 +27,31 @@ internal sealed partial record GatewayRequest(
         var match = Line().Match(text);
         var lines = match.Groups["lines"].Success ? int.Parse(match.Groups["lines"].ValueSpan) : 0;
         var body = Word().Replace(match.Groups["body"].Value, word => $"\"{Convert.ToBase64String(Encoding.UTF8.GetBytes(word.Groups[1].Value))}\"");
-        return new GatewayRequest(number, text, match.Groups["method"].Value, match.Groups["path"].Value, lines, match.Groups["status"].Success, body);
+        return new GatewayRequest(
+            number, text, match.Groups["method"].Value, match.Groups["path"].Value, lines, match.Groups["status"].Success,
+            (match.Groups["name"].Value, match.Groups["value"].Value), Bytes(body));
     }
 
-    [GeneratedRegex(@"^(?<method>[A-Z]+) (?<path>\S+)( lines=(?<lines>\d+))?(?<status> status)?( (?<body>.*))?$", RegexOptions.ExplicitCapture)]
+    private static byte[] Bytes(string body)
+    {
+        var bytes = new List<byte>();
+        var at = 0;
+        foreach (Match escape in Escape().Matches(body))
+        {
+            bytes.AddRange(Encoding.UTF8.GetBytes(body[at..escape.Index]));
+            bytes.Add(Convert.ToByte(escape.Groups[1].Value, 16));
+            at = escape.Index + escape.Length;
+        }
+
+        bytes.AddRange(Encoding.UTF8.GetBytes(body[at..]));
+        return [.. bytes];
+    }
+
+    [GeneratedRegex(@"^(?<method>[A-Z]+) (?<path>\S+)( lines=(?<lines>\d+))?(?<status> status)?( head:(?<name>[^=]+)=(?<value>\S+))?( (?<body>.*))?$", RegexOptions.ExplicitCapture)]
     private static partial Regex Line();
+
+    [GeneratedRegex(@"\\x([0-9a-f]{2})")]
+    private static partial Regex Escape();
 
     [GeneratedRegex("`([^`]*)`")]
     private static partial Regex Word();

@@ -1,0 +1,71 @@
+using System.Diagnostics;
+using MetaStore.Testing.Processes;
+using Xunit.Abstractions;
+
+namespace MetaStore.Compatibility.Tests;
+
+/// <summary>The own tests of OpenStack's clients of the JSON gateway, as Debian ships them, against etcd and against MetaStore.</summary>
+[Collection("processes")]
+public sealed class OpenStackClientTests(ITestOutputHelper output)
+{
+    /// <summary>Debian's interpreter, to which its packages belong.</summary>
+    private const string Python = "/usr/bin/python3";
+
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
+    /// <summary>Both libraries at a time: most of theirs is waiting for watches that bring nothing.</summary>
+    [SkippableFact]
+    public async Task Etcd3gwAndTooz_PassTheSameTestsAsWithEtcd()
+    {
+        Skip.If(Programs.Etcd is null, "etcd is not installed");
+        var (exitCode, why) = await RunAsync("-c", "import oslotest, ddt, testscenarios, etcd3gw.tests, tooz.tests");
+        Skip.If(exitCode != 0, $"python3-etcd3gw, python3-tooz or what their tests need is not installed: {why}");
+        await using var etcd = ProcessCluster.OfEtcd(1);
+        await using var metaStore = ProcessCluster.OfMetaStore(1);
+        await Task.WhenAll(etcd.StartAsync(), metaStore.StartAsync());
+        var outcomes = await Task.WhenAll(
+            OutcomesAsync(etcd, "etcd3gw"), OutcomesAsync(metaStore, "etcd3gw"), OutcomesAsync(etcd, "tooz"), OutcomesAsync(metaStore, "tooz"));
+        Compare(outcomes[0], outcomes[1], atLeast: 27);
+        Compare(outcomes[2], outcomes[3], atLeast: 50);
+    }
+
+    private void Compare(Outcomes etcd, Outcomes metaStore, int atLeast)
+    {
+        var passed = etcd.Tests.Count(test => test.StartsWith("passed ", StringComparison.Ordinal));
+        output.WriteLine($"{passed} of {etcd.Tests.Count} pass");
+        Assert.True(passed >= atLeast, $"only {passed} pass with etcd:\n{etcd.Text}");
+        Assert.True(etcd.Tests.SequenceEqual(metaStore.Tests), $"etcd:\n{etcd.Text}\nMetaStore:\n{metaStore.Text}");
+        Assert.DoesNotContain(metaStore.Tests, test => test.StartsWith("failed ", StringComparison.Ordinal));
+    }
+
+    private static async Task<Outcomes> OutcomesAsync(ProcessCluster cluster, string library)
+    {
+        var script = Path.Combine(Programs.SourceTree, "tests", "foreign", "openstack_tests.py");
+        var (_, text) = await RunAsync(script, $"{cluster.Nodes[0].ClientUrl.Port}", library);
+        return new Outcomes(
+            [.. text.Split('\n').Select(line => line.Split(' ')).Where(words => words[0] is "passed" or "failed" or "skipped" && words.Length > 1)
+                .Select(words => $"{words[0]} {words[1]}")],
+            text);
+    }
+
+    private static async Task<(int ExitCode, string Output)> RunAsync(params string[] arguments)
+    {
+        using var process = Process.Start(new ProcessStartInfo(Python, arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        using var patience = new CancellationTokenSource(Patience);
+        try
+        {
+            var text = process.StandardOutput.ReadToEndAsync(patience.Token);
+            var errors = process.StandardError.ReadToEndAsync(patience.Token);
+            await process.WaitForExitAsync(patience.Token);
+            return (process.ExitCode, await text + await errors);
+        }
+        catch (OperationCanceledException)
+        {
+            process.Kill(entireProcessTree: true);
+            throw new TimeoutException($"{string.Join(' ', arguments)} did not end within {Patience}");
+        }
+    }
+
+    /// <summary>What became of each test, in order, and all that was written.</summary>
+    private sealed record Outcomes(IReadOnlyList<string> Tests, string Text);
+}
