@@ -48,7 +48,7 @@ internal static class EtcdctlWords
             root.Subcommands.Add(new RefusedVerb(name, why) { Hidden = true });
         }
 
-        root.Subcommands.Single(verb => verb.Name == "check").Subcommands.Add(
+        root.Subcommands.SingleOrDefault(verb => verb.Name == "check")?.Subcommands.Add(
             new RefusedVerb("datascale", "metactl does not have it; check perf measures speed, endpoint status shows sizes") { Hidden = true });
     }
 }

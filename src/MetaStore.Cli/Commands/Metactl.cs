@@ -14,7 +14,7 @@ internal static class Metactl
     {
         try
         {
-            var parsed = CommandWords.Parse(MetactlCommand.Build(), arguments);
+            var parsed = CommandWords.Parse(MetactlCommand.BuildFor(arguments), arguments);
             if (UsageErrors.Find(parsed) is { } wrong)
             {
                 throw new UsageException(wrong);

@@ -29,8 +29,8 @@ internal static class VerbFinder
     public static string PathOf(Command verb) =>
         verb.Parents.OfType<Command>().FirstOrDefault() is { } parent ? $"{PathOf(parent)} {verb.Name}" : "metactl";
 
-    /// <summary>The first word that is neither a flag nor the value of one.</summary>
-    private static int IndexOfName(Command verb, List<string> words)
+    /// <summary>The first word that is neither a flag nor the value of one; -1 when there is none.</summary>
+    public static int IndexOfName(Command verb, IReadOnlyList<string> words)
     {
         for (var i = 0; i < words.Count && words[i] != "--"; i++)
         {

@@ -99,6 +99,9 @@ public sealed class BatchTests(BatchTests.ThreeMembers members) : IClassFixture<
 
         public string Follower { get; private set; } = string.Empty;
 
+        /// <summary>host:port of every member, comma separated.</summary>
+        public string All => _cluster.Endpoints;
+
         public async Task InitializeAsync()
         {
             await _cluster.StartAsync();
