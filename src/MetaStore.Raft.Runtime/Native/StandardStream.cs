@@ -47,6 +47,7 @@ public sealed class StandardStream : Stream
     /// <inheritdoc/>
     public override void Write(ReadOnlySpan<byte> buffer)
     {
+        SpinWait wait = default;
         while (!buffer.IsEmpty)
         {
             nint written = LibC.Write(_descriptor, in MemoryMarshal.GetReference(buffer), (nuint)buffer.Length);
@@ -59,8 +60,8 @@ public sealed class StandardStream : Stream
                 case Interrupted:
                     break;
                 case TryAgain:
-                    // Somebody made it non-blocking; it is a terminal or a pipe that is full.
-                    Thread.Sleep(1);
+                    // Another process made the terminal or pipe non-blocking, and it is full. There is no event to wait for here.
+                    wait.SpinOnce(sleep1Threshold: 0);
                     break;
                 case BrokenPipe:
                     return;
