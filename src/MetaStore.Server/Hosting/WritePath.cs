@@ -5,6 +5,7 @@ using MetaStore.Raft.Runtime.Batching;
 using MetaStore.Raft.Runtime.Batching.Admission;
 using MetaStore.Raft.Runtime.Native;
 using MetaStore.Raft.Runtime.Snapshots;
+using MetaStore.Raft.Runtime.Storage;
 using MetaStore.Raft.Runtime.Transport;
 using MetaStore.Raft.Runtime.Wal;
 using MetaStore.Server.Api;
@@ -107,7 +108,16 @@ internal sealed class WritePath : IDisposable
 
         void OnEntriesLost(string reason)
         {
-            storage.CondemnLog(reason);
+            try
+            {
+                storage.CondemnLog(reason);
+            }
+            catch (StorageException unmarked)
+            {
+                // Without the mark a later start is not refused at once, but found out by the leader as this one was.
+                reason = $"{reason} ({unmarked.Message})";
+            }
+
             fatal.OnFatal(ExitCodes.WalCorrupt, reason);
         }
     }
