@@ -33,7 +33,6 @@ public sealed partial class BackgroundWorkTests
         ["src/MetaStore.Raft.Runtime/Transport/Dialing/OutboundPeer.cs: started task"] = "runs a SupervisedLoop",
         ["src/MetaStore.Raft.Runtime/Transport/InMemory/InMemoryPeerTransport.cs: started task"] = "exists for tests only",
         ["src/MetaStore.Raft.Runtime/SnapshotExchange.cs: discarded task"] = "catches what can fail",
-        ["src/MetaStore.Raft.Runtime/LostEntries.cs: discarded task"] = "catches everything, logs it, and is begun again by the next heartbeat",
         ["src/MetaStore.Server/LogCutting/FlushCut.cs: started task"] = "the apply thread looks at it, and ends the process",
         ["src/MetaStore.Server/LogCutting/FollowerSnapshots.cs: started task"] = "is awaited by the exchange of snapshots",
         ["src/MetaStore.Server/Api/MemberHashes.cs: started task"] = "the caller gets the task",

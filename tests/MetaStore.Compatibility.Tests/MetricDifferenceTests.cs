@@ -20,12 +20,14 @@ public sealed class MetricDifferenceTests
         Assert.Empty(MetricNames.Missing(MetricNames.Of(theirs), ours));
 
         var types = TypesOf(ours);
-        Assert.Empty(TypesOf(theirs).Where(family => types.TryGetValue(family.Key, out var type) && type != family.Value));
+        Assert.DoesNotContain(TypesOf(theirs), family => types.TryGetValue(family.Key, out var type) && type != family.Value);
 
         // Of histograms without labels, the buckets too.
         string[] Bounds(string page) => [.. page.Split('\n').Where(line => line.Contains("_bucket{le=", StringComparison.Ordinal)).Select(line => line.Split(' ')[0]).Order(StringComparer.Ordinal)];
         var buckets = Bounds(ours).ToHashSet();
-        Assert.Empty(Bounds(theirs).Where(bound => !buckets.Contains(bound) && !bound.Contains("_rebalance_", StringComparison.Ordinal) && !bound.Contains("_spill_", StringComparison.Ordinal)));
+        Assert.DoesNotContain(
+            Bounds(theirs),
+            bound => !buckets.Contains(bound) && !bound.Contains("_rebalance_", StringComparison.Ordinal) && !bound.Contains("_spill_", StringComparison.Ordinal));
     }
 
     private static Dictionary<string, string> TypesOf(string page) =>
