@@ -29,6 +29,8 @@ public sealed partial class BackgroundWorkTests
         ["src/MetaStore.Raft.Runtime/RaftLoop.cs: thread"] = "catches everything and ends the process with code 70",
         ["src/MetaStore.Raft.Runtime/Wal/WriteAheadLog.cs: thread"] = "catches everything and ends the process",
         ["src/MetaStore.Raft.Runtime/Wal/Segments/BackgroundSegmentSupply.cs: thread"] = "catches everything and ends the process",
+        ["src/MetaStore.Server/Observability/Logging/LogQueue.cs: thread"] = EndsTheProcess,
+        ["src/MetaStore.Server/Hosting/SystemdNotices.cs: thread"] = EndsTheProcess,
         ["src/MetaStore.Server/Applying/ApplyLoop.cs: thread"] = "catches everything and ends the process",
         ["src/MetaStore.Raft.Runtime/Transport/Listening/PeerListener.cs: thread"] = EndsTheProcess,
         ["src/MetaStore.Raft.Runtime/Transport/Listening/PeerListener.cs: started task"] = "is awaited when the listener stops; see there",

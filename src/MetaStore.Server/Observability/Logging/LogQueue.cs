@@ -117,7 +117,7 @@ internal sealed class LogQueue : IDisposable
         {
             _target.Write(line);
         }
-        catch (IOException)
+        catch (Exception lost) when (lost is IOException or ObjectDisposedException)
         {
             // The log's own place is full or gone: there is nowhere to say so, but the count of what was lost.
             lock (_gate)
