@@ -42,11 +42,26 @@ internal sealed class PrometheusText
         for (int i = 0; i < histogram.Bounds.Length; i++)
         {
             cumulative += histogram.CountOf(i);
-            Sample(name + "_bucket", $"{before}le=\"{histogram.Bounds[i].ToString(CultureInfo.InvariantCulture)}\"", cumulative);
+            Sample(name + "_bucket", $"{before}le=\"{BoundText(histogram.Bounds[i])}\"", cumulative);
         }
 
         cumulative += histogram.CountOf(histogram.Bounds.Length);
         return Sample(name + "_bucket", $"{before}le=\"+Inf\"", cumulative).Sample(name + "_sum", labels, histogram.Sum).Sample(name + "_count", labels, cumulative);
+    }
+
+    /// <summary>A bucket's bound as Go prints it: bounds are labels, and queries compare them as text.</summary>
+    internal static string BoundText(double bound)
+    {
+        const double exponentFrom = 1e6;
+        string digits = bound.ToString(CultureInfo.InvariantCulture);
+        if (bound < exponentFrom)
+        {
+            return digits;
+        }
+
+        string whole = digits.Split('.')[0];
+        string fraction = (whole[1..] + digits[whole.Length..].TrimStart('.')).TrimEnd('0');
+        return string.Create(CultureInfo.InvariantCulture, $"{whole[0]}{(fraction.Length > 0 ? "." : "")}{fraction}e+{whole.Length - 1:00}");
     }
 
     /// <inheritdoc/>

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Etcdserverpb;
 using Google.Protobuf;
+using MetaStore.Server.Observability;
 using MetaStore.Server.Tests.Hosting;
 using MetaStore.Testing;
 using MetaStore.Testing.Processes;
@@ -23,6 +24,15 @@ public sealed class MetricFamiliesTests
         Assert.Empty(MetricNames.ExplainedAndThere(page));
         Assert.Equal(["no_such_family"], MetricNames.Missing(["no_such_family"], page));
     }
+
+    [Theory]
+    [InlineData(0.0001, "0.0001")]
+    [InlineData(2.5, "2.5")]
+    [InlineData(524288, "524288")]
+    [InlineData(1048576, "1.048576e+06")]
+    [InlineData(2000000, "2e+06")]
+    [InlineData(1234567.5, "1.2345675e+06")]
+    public void Bounds_AreWrittenAsGoWritesThem(double bound, string text) => Assert.Equal(text, PrometheusText.BoundText(bound));
 
     [Fact]
     public async Task Values_FollowWhatHappens()
