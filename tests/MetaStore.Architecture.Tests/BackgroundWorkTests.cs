@@ -19,8 +19,6 @@ public sealed partial class BackgroundWorkTests
         ["src/MetaStore.Grpc/Server/GrpcListener.cs: timer"] = EndsTheProcess,
         ["src/MetaStore.Grpc/Server/Connections/SpareDescriptor.cs: timer"] = EndsTheProcess,
         ["src/MetaStore.Server/Budgets/HeapTrim.cs: timer"] = EndsTheProcess,
-        ["src/MetaStore.Grpc/Server/Connections/SpareDescriptor.cs: timer"] = EndsTheProcess,
-        ["src/MetaStore.Grpc/Server/GrpcListener.cs: timer"] = EndsTheProcess,
         ["src/MetaStore.Raft.Runtime/LostEntries.cs: discarded task"] = "catches everything and logs it; the next heartbeat asks again",
         ["src/MetaStore.Server/Api/BatchingService.cs: timer"] = "belongs to a call, which ends with the error",
         ["src/MetaStore.Server/Proposing/PendingProposal.cs: work item"] = EndsTheProcess,
