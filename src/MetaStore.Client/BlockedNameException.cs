@@ -7,7 +7,7 @@ namespace MetaStore.Client;
 public sealed class BlockedNameException : Exception
 {
     internal BlockedNameException(Bytes key)
-        : base($"the key {key} has no lease, so that nobody's turn comes after it; keep nothing under the name of a lock or an election, and delete it if it is no lock") => Key = key;
+        : base($"the key {key} has no lease, so that no caller gets a turn after it; keep nothing under the name of a lock or an election, and delete it if it is no lock") => Key = key;
 
     /// <summary>The key.</summary>
     public Bytes Key { get; }

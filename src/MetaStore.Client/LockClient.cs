@@ -48,7 +48,7 @@ public sealed class LockClient
 
     /// <summary>Takes the lock if nobody has it.</summary>
     /// <returns>The lock, or null when it is somebody else's.</returns>
-    /// <exception cref="BlockedNameException">A key under "name/" has no lease: nobody could ever take the lock.</exception>
+    /// <exception cref="BlockedNameException">A key under "name/" has no lease: the lock could never be taken.</exception>
     public async Task<HeldLock?> TryAcquireAsync(Bytes name, TimeSpan timeToLive, CancellationToken cancellation = default)
     {
         var lease = await _client.Lease.HoldAsync(timeToLive, cancellation).ConfigureAwait(false);

@@ -162,7 +162,7 @@ internal sealed class NodeMailbox(RaftNodeOptions options)
         }
     }
 
-    /// <summary>Who is charged. A request to transfer leadership bears the transferee's id, whoever sent it.</summary>
+    /// <summary>Who is charged. A request to transfer leadership bears the transferee's id, not the sender's.</summary>
     private static ulong SenderOf(Message message) => message.Type == MessageType.TransferLeader ? 0 : message.From;
 
     private void Wake_NeedsGate()

@@ -6,7 +6,7 @@ namespace MetaStore.Raft.Runtime;
 /// <summary>Looks at messages of other members before they reach the raft thread: what may never come from a peer goes no further.</summary>
 /// <remarks>
 /// The core drops what makes no sense for its state; here is what it cannot see. A snapshot that was not received by this node, a message in
-/// this node's own name (its vote for itself takes the same way into the core), and proposals that nobody could apply. Thread: those of the transport.
+/// this node's own name (its vote for itself takes the same way into the core), and proposals that could not be applied. Thread: those of the transport.
 /// </remarks>
 internal sealed class PeerIntake(RaftNodeOptions options, NodeMailbox mailbox, RefusedMessages refused)
 {

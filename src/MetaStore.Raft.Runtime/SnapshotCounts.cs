@@ -8,7 +8,7 @@ public sealed class SnapshotCounts
     private readonly long[] _sent = new long[2];
     private readonly long[] _received = new long[2];
 
-    /// <summary>Hears of each on its way; null = nobody.</summary>
+    /// <summary>Called for each on its way; null = none.</summary>
     public ISnapshotTransferObserver? Observer { get; set; }
 
     /// <summary>How many this member has begun to send.</summary>

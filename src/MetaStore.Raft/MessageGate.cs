@@ -10,7 +10,7 @@ internal static class MessageGate
     /// <summary>Terms and indexes from here on are taken for damage, so that adding one never overflows.</summary>
     private const ulong Absurd = 1UL << 62;
 
-    /// <summary>No snapshot brings the log further than this: what is appended behind it stays far below <see cref="Absurd"/>.</summary>
+    /// <summary>No snapshot brings the log further than this: what is appended after it stays far below <see cref="Absurd"/>.</summary>
     private const ulong SnapshotIndexMax = 1UL << 61;
 
     /// <summary>True when the shape of the message makes sense at this node.</summary>
@@ -61,7 +61,7 @@ internal static class MessageGate
         return true;
     }
 
-    // What a leader has in its log is taken as it is: refusing it would leave this node behind, silently. What is proposed has no place yet.
+    // What a leader has in its log is taken as it is: refusing it would leave this node without it, silently. What is proposed has no place yet.
     private static bool IsKnown(in Entry entry) => entry.Type is EntryType.Normal or EntryType.ConfChange;
 
     private static bool IsProposable(IReadOnlyList<Entry>? entries)

@@ -104,7 +104,7 @@ public sealed partial class BackgroundWorkTests
                 continue;
             }
 
-            // A call that continues an expression begun above is somebody's value.
+            // A call that continues an expression begun above has its value used.
             var isStatement = before.Length == 0 || before[^1] is ';' or '{' or '}';
             before = line.Length > 0 ? line : before;
             foreach (var (kind, _) in Forms.Where(form => form.Form.IsMatch(line) && (isStatement || form.Kind != "dropped task")))

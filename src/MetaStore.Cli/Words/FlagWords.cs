@@ -2,7 +2,7 @@ using System.CommandLine;
 
 namespace MetaStore.Cli.Words;
 
-/// <summary>The words of a verb, told apart.</summary>
+/// <summary>The words of a verb by kind.</summary>
 /// <param name="Flags">Flags and their values in the order in which they were given.</param>
 /// <param name="Plain">The other words.</param>
 /// <param name="Dash">How many of these stand before the <c>--</c>; null when there is none.</param>

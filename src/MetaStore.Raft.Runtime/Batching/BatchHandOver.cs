@@ -51,7 +51,7 @@ internal sealed class BatchHandOver(
             }
             catch
             {
-                // Its callers hear of it and its place is free again; the exception goes on to whoever flushed.
+                // Its callers hear of it and its place is free again; the exception goes on to the code that flushed.
                 if (!isPending || pending.TryTake(batch.MemberId, batch.FirstId, out _))
                 {
                     GiveUp(batch, ProposalDrop.Overloaded);

@@ -27,7 +27,7 @@ public sealed class SnapshotStore
         Disk = disk;
     }
 
-    /// <summary>Hears how long files take; null = nobody.</summary>
+    /// <summary>Called with the time each file took; null = none.</summary>
     public ISnapshotStoreObserver? Observer { get; set; }
 
     internal IDisk Disk { get; }

@@ -21,7 +21,7 @@ internal sealed class HeartbeatHandler(RaftState state, RoleChanger roles)
         }
         else
         {
-            // The leader saw an acknowledgement for more than is here: this node lost data it had promised to keep, or somebody lies.
+            // The leader saw an acknowledgement for more than is here: this node lost data it had promised to keep, or the message is forged.
             state.Report(RaftEventKind.EntriesMissing, message.From, message.Commit);
         }
 

@@ -27,7 +27,7 @@ internal sealed class ResponseBudget
     private long _refused;
 
     /// <param name="bytes">All of it.</param>
-    /// <param name="returned">Is told what is given back; quick.</param>
+    /// <param name="returned">Called with what is given back; quick.</param>
     public ResponseBudget(long bytes, Action<long>? returned = null)
     {
         Bytes = bytes;
@@ -59,7 +59,7 @@ internal sealed class ResponseBudget
         }
     }
 
-    /// <summary>A call waits for room, or was refused a moment ago: whoever holds room for long is in the way.</summary>
+    /// <summary>A call waits for room, or was refused a moment ago: a call that holds room for long is in the way.</summary>
     public bool IsContended => Waiting > 0 || Environment.TickCount64 - Volatile.Read(ref _refusedAt) < ContendedMilliseconds;
 
     /// <summary>Largest answer that can ever have room.</summary>

@@ -187,7 +187,7 @@ public sealed class MetaStoreHost : IAsyncDisposable
     {
         try
         {
-            // Ahead of everything that leaves something behind.
+            // Before anything is written.
             _ = DescriptorPlan.OfProcess(options.Storage);
             using ReservedPorts ports = ReservedPorts.Of(options.Member, options.Limits.SocketReusePort);
             NodeIdentity identity = await NodeIdentity.ResolveAsync(options, CancellationToken.None);

@@ -6,7 +6,7 @@ namespace MetaStore.Server.Hosting;
 /// <summary>A TCP port that is ours and refuses connections until it is listened on.</summary>
 /// <remarks>
 /// Linux: a socket that listened and was shut down keeps its port (a plain bound one does not: .NET sets SO_REUSEADDR, with which
-/// others may bind it too, and the loser learns of it when it listens). Without SO_REUSEADDR on it nobody else can listen there.
+/// others may bind it too, and the loser learns of it when it listens). Without SO_REUSEADDR on it no other process can listen there.
 /// </remarks>
 internal static class PortReservation
 {

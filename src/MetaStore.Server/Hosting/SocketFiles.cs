@@ -26,7 +26,7 @@ internal static class SocketFiles
 
     private static string? WhyInUse(string path)
     {
-        // A socket has no length and cannot be opened; connecting tells whether something listens.
+        // A socket has no length and cannot be opened; connecting shows whether something listens.
         using var probe = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         try
         {

@@ -35,7 +35,7 @@ internal sealed class SystemdNotices : IDisposable
     }
 
     /// <summary>The member serves: units that come after this one may start.</summary>
-    /// <param name="makesProgress">Asked each time before the watchdog is told that all is well; false tells it nothing.</param>
+    /// <param name="makesProgress">Asked each time before the watchdog is notified; with false it is not.</param>
     public void Ready(Func<bool> makesProgress)
     {
         Send("READY=1");

@@ -27,10 +27,10 @@ internal sealed class ClusterJoin(MetaStoreOptions options, TimeSpan patience)
         {
             (ClusterAnswer? Answer, string? Error)[] heard =
                 await Task.WhenAll(others.Select(url => MemberInquiry.AskAsync(new Uri(url), AnswerLimit, stop)));
-            string? why = Judge(_configured, _name, [.. heard.Zip(others, (answer, url) => (url, answer.Answer, answer.Error))], out ClusterAnswer? told, out ulong self);
+            string? why = Judge(_configured, _name, [.. heard.Zip(others, (answer, url) => (url, answer.Answer, answer.Error))], out ClusterAnswer? agreed, out ulong self);
             if (why is null)
             {
-                return (told!.ClusterId, self, [.. told.Members.Select(ToRecord)]);
+                return (agreed!.ClusterId, self, [.. agreed.Members.Select(ToRecord)]);
             }
 
             if (others.Length == 0 || Environment.TickCount64 >= deadline)
@@ -46,13 +46,13 @@ internal sealed class ClusterJoin(MetaStoreOptions options, TimeSpan patience)
     /// <param name="configured">All members as configured.</param>
     /// <param name="name">This one.</param>
     /// <param name="heard">What each address answered.</param>
-    /// <param name="told">The answer that fits; null without one.</param>
+    /// <param name="agreed">The answer that fits; null without one.</param>
     /// <param name="self">This member's id by that answer.</param>
     /// <returns>Null when there is one, else why not.</returns>
     internal static string? Judge(
-        IReadOnlyList<InitialMember> configured, string name, IReadOnlyList<(string Url, ClusterAnswer? Answer, string? Error)> heard, out ClusterAnswer? told, out ulong self)
+        IReadOnlyList<InitialMember> configured, string name, IReadOnlyList<(string Url, ClusterAnswer? Answer, string? Error)> heard, out ClusterAnswer? agreed, out ulong self)
     {
-        (told, self) = (null, 0);
+        (agreed, self) = (null, 0);
         string why = "initial-cluster names no other member";
         string first = "";
         foreach ((string url, ClusterAnswer? answer, string? error) in heard)
@@ -62,41 +62,41 @@ internal sealed class ClusterJoin(MetaStoreOptions options, TimeSpan patience)
             {
                 why = misfit;
             }
-            else if (told is null)
+            else if (agreed is null)
             {
-                (told, self, first) = (answer, own, url);
+                (agreed, self, first) = (answer, own, url);
             }
-            else if (told.ClusterId != answer!.ClusterId || self != own)
+            else if (agreed.ClusterId != answer!.ClusterId || self != own)
             {
-                why = $"{first} says member {self:x} of cluster {told.ClusterId:x}, {url} says member {own:x} of cluster {answer.ClusterId:x}";
-                (told, self) = (null, 0);
+                why = $"{first} says member {self:x} of cluster {agreed.ClusterId:x}, {url} says member {own:x} of cluster {answer.ClusterId:x}";
+                (agreed, self) = (null, 0);
                 return why;
             }
         }
 
-        return told is null ? why : null;
+        return agreed is null ? why : null;
     }
 
-    /// <summary>Compares a configuration with what a member told.</summary>
+    /// <summary>Compares a configuration with what a member answered.</summary>
     /// <param name="configured">All members as configured.</param>
     /// <param name="name">This one.</param>
-    /// <param name="told">The answer.</param>
+    /// <param name="agreed">The answer.</param>
     /// <param name="self">This member's id, when they fit.</param>
     /// <returns>Null when they fit, else why not.</returns>
-    internal static string? Match(IReadOnlyList<InitialMember> configured, string name, ClusterAnswer told, out ulong self)
+    internal static string? Match(IReadOnlyList<InitialMember> configured, string name, ClusterAnswer agreed, out ulong self)
     {
         self = 0;
-        if (configured.Count != told.Members.Count)
+        if (configured.Count != agreed.Members.Count)
         {
-            return $"initial-cluster names {configured.Count} members, cluster {told.ClusterId:x} has {told.Members.Count}; was this member added?";
+            return $"initial-cluster names {configured.Count} members, cluster {agreed.ClusterId:x} has {agreed.Members.Count}; was this member added?";
         }
 
         foreach (InitialMember member in configured)
         {
             string[] urls = Normal(member.PeerUrls);
-            if (told.Members.FirstOrDefault(other => Normal(other.PeerUrls).SequenceEqual(urls, StringComparer.Ordinal)) is not { } known)
+            if (agreed.Members.FirstOrDefault(other => Normal(other.PeerUrls).SequenceEqual(urls, StringComparer.Ordinal)) is not { } known)
             {
-                return $"cluster {told.ClusterId:x} has no member with the peer URLs {string.Join(',', member.PeerUrls)} of {member.Name}";
+                return $"cluster {agreed.ClusterId:x} has no member with the peer URLs {string.Join(',', member.PeerUrls)} of {member.Name}";
             }
 
             self = member.Name == name ? known.Id : self;

@@ -16,7 +16,7 @@ internal static class PeerUrlList
         return sorted.Length > 0 && sorted.All(IsUsable);
     }
 
-    /// <summary>False when they are more than <see cref="SizeLimits.PeerUrlBytesMax"/> together: others could not be told of the member then.</summary>
+    /// <summary>False when they are more than <see cref="SizeLimits.PeerUrlBytesMax"/> together: other members could not be sent it then.</summary>
     public static bool Fits(IReadOnlyCollection<string> urls) => urls.Sum(url => Encoding.UTF8.GetByteCount(url)) <= SizeLimits.PeerUrlBytesMax;
 
     // etcd also takes unix sockets; members of this server reach each other by TCP only.

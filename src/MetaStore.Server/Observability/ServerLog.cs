@@ -65,10 +65,10 @@ internal sealed partial class ServerLog(ILogger logger)
     [LoggerMessage(1047, LogLevel.Error, "checkInitialHashKV failed")]
     public partial void InitialCheckFailed(string error);
 
-    [LoggerMessage(1048, LogLevel.Error, "The raft thread or the apply loop has not got on since the last look: the service manager's watchdog is told nothing.")]
+    [LoggerMessage(1048, LogLevel.Error, "The raft thread or the apply loop has not got on since the last look: the service manager's watchdog is not notified.")]
     public partial void NoProgress();
 
-    [LoggerMessage(1049, LogLevel.Warning, "The service manager could not be told {State}: {Error}")]
+    [LoggerMessage(1049, LogLevel.Warning, "The service manager could not be notified of {State}: {Error}")]
     public partial void ServiceManagerUnreachable(string state, string error);
 
     [LoggerMessage(1020, LogLevel.Warning, "Applying up to index {Index} took {Milliseconds:F1} ms for {Commands} commands.")]

@@ -13,7 +13,7 @@ internal sealed class SlowApplies(ILogger logger, TimeSpan warnAfter)
     /// <summary>etcd_server_slow_apply_total.</summary>
     public long Count => Volatile.Read(ref _count);
 
-    /// <summary>True when something that took this long is to be told of.</summary>
+    /// <summary>True when something that took this long is to be logged.</summary>
     public bool IsSlow(TimeSpan took) => took > warnAfter;
 
     /// <summary>Counts and logs one.</summary>

@@ -2,7 +2,7 @@ using MetaStore.Testing.Processes;
 
 namespace MetaStore.Cli.Tests.Processes;
 
-/// <summary>metactl as a process whose streams are closed, full or read by nobody, whose words are no text, and whose member listens on a socket in the file system.</summary>
+/// <summary>metactl as a process whose streams are closed, full or without a reader, whose words are no text, and whose member listens on a socket in the file system.</summary>
 [Collection(nameof(OneAtATime))]
 public sealed class StreamTests(OneMember member) : IClassFixture<OneMember>
 {

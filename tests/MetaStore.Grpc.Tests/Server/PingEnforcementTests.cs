@@ -119,7 +119,7 @@ public sealed class PingEnforcementTests
             Next(0);
         }
 
-        /// <summary>The next frame of one of these types; others are passed over, and their data acknowledged by nobody.</summary>
+        /// <summary>The next frame of one of these types; others are passed over, and their data not acknowledged.</summary>
         public (byte Type, byte[] Body) Next(params byte[] types)
         {
             while (true)

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Buffers.Binary;
 using System.IO.Pipelines;
+using System.Runtime.CompilerServices;
 using Microsoft.AspNetCore.Connections;
 
 namespace MetaStore.Grpc.Server.Connections;
@@ -29,6 +30,7 @@ internal sealed class GuardedInput(PipeReader inner, FrameAllowance allowance, C
     private bool _isPartHidden;
     private bool _isFlood;
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public override async ValueTask<ReadResult> ReadAsync(CancellationToken cancellationToken = default)
     {
         while (true)

@@ -5,7 +5,7 @@ namespace MetaStore.Raft.Runtime.Transport.Dialing;
 
 /// <summary>Asks a member whether it is dialling this one with the number that a hello in its name bears. Thread-safe.</summary>
 /// <remarks>
-/// An id is known to everybody; what arrives at the member's own address is seen by nobody but it and those on the path. So while a member is
+/// Every peer knows an id; what arrives at the member's own address is seen only by it and by those on the path. So while a member is
 /// there, no other can take its place without reading or changing packets on the network. The same idea as XMPP's dialback (XEP-0220).
 /// </remarks>
 internal sealed class DialConfirmation(PeerDialer dialer, TcpPeerTransportOptions options)

@@ -160,7 +160,7 @@ internal sealed class PeerDialer(TcpPeerTransportOptions options)
             HelloOutcome.HelloRemoved => "it says that this member was removed from the cluster",
             HelloOutcome.HelloBusy => "another connection of this member is still open there",
             HelloOutcome.HelloUnknown => "it does not know this member yet",
-            HelloOutcome.HelloNotDialled => "it was told at this member's address that this member is not dialling it",
+            HelloOutcome.HelloNotDialled => "the member at this member's address answered that it is not dialling",
             _ => "it gave no reason",
         };
         return Fail(socket, $"{url.Authority} refused the connection: {why}") with { Refusal = welcome.Outcome };

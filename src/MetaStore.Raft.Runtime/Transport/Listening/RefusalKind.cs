@@ -30,7 +30,7 @@ internal enum RefusalKind : byte
     /// <summary>Too many connections of one address in a second.</summary>
     Rate,
 
-    /// <summary>A frame or message behind the handshake is not as it must be.</summary>
+    /// <summary>A frame or message after the handshake is not as it must be.</summary>
     Frame,
 
     /// <summary>A snapshot that was not taken.</summary>

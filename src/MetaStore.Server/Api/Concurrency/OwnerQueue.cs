@@ -54,7 +54,7 @@ internal sealed class OwnerQueue(IQueueStore calls, ServerLog log)
     /// <summary>"name/".</summary>
     public static ByteString PrefixOf(ByteString name) => name.Append("/"u8);
 
-    /// <summary>Gives a place up. What ended the wait may also end this; the caller is told the former, and the key goes with its lease.</summary>
+    /// <summary>Gives a place up. What ended the wait may also end this; the caller gets the former, and the key goes with its lease.</summary>
     private async Task LeaveAsync(ByteString key)
     {
         try

@@ -1,6 +1,6 @@
 namespace MetaStore.Server.Configuration.Sources;
 
-/// <summary>etcd's flags that this version does not act on: taken with a warning when nobody can rely on them here, else refused with what to do instead.</summary>
+/// <summary>etcd's flags that this version does not act on: taken with a warning when no user can rely on them here, else refused with what to do instead.</summary>
 internal static class ForeignFlags
 {
     private const string NoTls = "this version serves cleartext only and will not pretend otherwise; put a TLS proxy in front";

@@ -12,7 +12,7 @@ public sealed record EndpointUrl(string Host, int Port)
     private const int SocketPathMax = 107;
 
     /// <summary>
-    /// Path of the socket; null for an address. As in etcd it is all that stands behind the scheme: "unix://localhost:2379" is the file
+    /// Path of the socket; null for an address. As in etcd it is all that follows the scheme: "unix://localhost:2379" is the file
     /// "localhost:2379" in the working directory.
     /// </summary>
     public string? SocketPath { get; private init; }

@@ -18,7 +18,7 @@ internal sealed class LogQueue : IDisposable
     private bool _stopped;
 
     /// <param name="target">Written to by one thread; stays the caller's.</param>
-    /// <param name="lost">Makes the line that tells how many were lost.</param>
+    /// <param name="lost">Makes the line with the number of lost lines.</param>
     public LogQueue(Stream target, Func<long, byte[]> lost)
     {
         _target = target;
