@@ -8,22 +8,27 @@ cd "$(dirname "$0")/.."
 export config=${1:-Release} results=artifacts/test-results
 rm -rf "$results" && mkdir -p "$results/again"
 
-longest=(Robustness Compatibility Crashes Raft.Runtime Client Simulation Cli StateMachine Server)
-projects() {
-  printf 'tests/MetaStore.%s.Tests\n' "${longest[@]}"
+# Lines of "NAME PROJECT [FILTER]": what is run, and what its results are called. The longest project runs in two parts.
+parts() {
+  local first=(Compatibility Crashes Raft.Runtime Client Simulation Cli StateMachine Server) name project
+  echo "MetaStore.Robustness.Tests.Faults tests/MetaStore.Robustness.Tests FullyQualifiedName~.Faults."
+  echo "MetaStore.Robustness.Tests tests/MetaStore.Robustness.Tests FullyQualifiedName!~.Faults."
+  for name in "${first[@]}"; do
+    echo "MetaStore.$name.Tests tests/MetaStore.$name.Tests"
+  done
   for project in tests/*.Tests; do
-    case " ${longest[*]} " in *" $(basename "${project#tests/MetaStore.}" .Tests) "*) ;; *) echo "$project" ;; esac
+    name=${project#tests/MetaStore.}
+    case " Robustness ${first[*]} " in *" ${name%.Tests} "*) ;; *) echo "$(basename "$project") $project" ;; esac
   done
 }
 
-# run PROJECT FOLDER [FILTER]: the results as FOLDER/NAME.trx; a line in FOLDER/broken when something failed
+# run FOLDER NAME PROJECT [FILTER]: the results as FOLDER/NAME.trx; a line in FOLDER/broken when something failed
 run() {
-  local name started=$SECONDS
-  name=$(basename "$1")
-  if ! dotnet test "$1" -c "$config" --no-build -nologo -v quiet ${3:+--filter "$3"} \
-        --logger "trx;LogFileName=$name.trx" --results-directory "$2" >"$2/$name.log" 2>&1 </dev/null; then
-    echo "$name" >>"$2/broken"
-    grep -vE '^\s*$' "$2/$name.log" | tail -n 20
+  local folder=$1 name=$2 project=$3 filter=${4:-} started=$SECONDS
+  if ! dotnet test "$project" -c "$config" --no-build -nologo -v quiet ${filter:+--filter "$filter"} \
+        --logger "trx;LogFileName=$name.trx" --results-directory "$folder" >"$folder/$name.log" 2>&1 </dev/null; then
+    echo "$name $project" >>"$folder/broken"
+    grep -vE '^\s*$' "$folder/$name.log" | tail -n 20
   fi
   printf '%-40s %4d s\n' "$name" $((SECONDS - started))
 }
@@ -32,12 +37,12 @@ export -f run
 # count FOLDER WHAT: sum of a counter over all results there
 count() { cat "$1"/*.trx 2>/dev/null | grep -oE "<Counters [^>]*" | grep -oE " $2=\"[0-9]+\"" | grep -oE '[0-9]+' | awk '{s+=$1} END {print s+0}'; }
 
-projects | xargs -P "${LANES:-2}" -I{} bash -c 'run {} "$results"'
+parts | xargs -P "${LANES:-2}" -L 1 bash -c 'run "$results" "$@"' run
 
 passed=$(count "$results" passed)
 failed=$(count "$results" failed)
 skipped=$(count "$results" notExecuted)
-while read -r name; do
+while read -r name project; do
   filter=$(awk -f eng/failed-methods.awk "$results/$name.trx" 2>/dev/null)
   if [ -z "$filter" ]; then
     # A project that broke without a result (a crash, a hang) must not look like a pass.
@@ -46,7 +51,7 @@ while read -r name; do
   elif [ "${AGAIN:-1}" = 1 ]; then
     echo "Failed once, now once more alone:"
     awk -f eng/failures.awk "$results/$name.trx"
-    run "tests/$name" "$results/again" "$filter"
+    run "$results/again" "$name" "$project" "$filter"
     before=$(awk -f eng/failures.awk "$results/$name.trx" | grep -c '^FAILED ')
     now=$(awk -f eng/failures.awk "$results/again/$name.trx" 2>/dev/null | grep -c '^FAILED ')
     if [ ! -e "$results/again/$name.trx" ]; then now=$before; fi

@@ -18,7 +18,6 @@ public sealed class LargestRequestTests
 
     [SkippableTheory]
     [InlineData("memory")]
-    [InlineData("rocksdb")]
     public async Task RequestOfTheMostAllowed_IsReplicatedAndRecovered_WhateverTheOthersAccept(string engine)
     {
         await using var cluster = ProcessCluster.OfMetaStore(3, EngineFlags.Of(engine));
