@@ -46,26 +46,26 @@ public sealed class GuardedInputTests
     [Fact]
     public async Task Calls_BeyondTheShare_AreShownWhenOthersHaveBegun()
     {
-        const int calls = 1000;
+        const int calls = 4 * CallIntake.ShareMost;
         var one = Frames.Request(1, "/a.B/C");
         var (input, intake, writer) = Guarded();
         await writer.WriteAsync((byte[])[.. Frames.Preface, .. Frames.Repeat(one, calls * one.Length)]);
 
         var first = await input.ReadAsync();
-        Assert.Equal(Frames.Preface.Length + (256 * one.Length), first.Buffer.Length);
+        Assert.Equal(Frames.Preface.Length + (CallIntake.ShareMost * one.Length), first.Buffer.Length);
         input.AdvanceTo(first.Buffer.End);
-        for (var i = 0; i < 128; i++)
+        for (var i = 0; i < CallIntake.ShareMost / 2; i++)
         {
             intake.OnBegun();
         }
 
         var second = await input.ReadAsync();
-        Assert.Equal(128 * one.Length, second.Buffer.Length);
+        Assert.Equal(CallIntake.ShareMost / 2 * one.Length, second.Buffer.Length);
         input.AdvanceTo(second.Buffer.End);
 
         // None begins any more, as if Kestrel had refused them all: they come, but slowly.
         var third = await input.ReadAsync();
-        Assert.Equal(8 * one.Length, third.Buffer.Length);
+        Assert.Equal(CallIntake.ShareLeast * one.Length, third.Buffer.Length);
     }
 
     private static (GuardedInput Input, CallIntake Intake, PipeWriter Writer) Guarded()
