@@ -18,7 +18,7 @@ internal static class Failures
         _ => null,
     };
 
-    /// <summary>Says on standard error what happened; the exit code. That nobody reads any more is not said: a closed pipe is no error.</summary>
+    /// <summary>Says on standard error what happened; the exit code. A closed pipe is no error and is not reported.</summary>
     public static int Report(Exception failure)
     {
         if (failure is not OutputException { IsReaderGone: true })

@@ -8,7 +8,7 @@ namespace MetaStore.Server.Membership;
 /// <remarks>
 /// From its own log it goes on for a while: another member may still need its vote or its acknowledgement to learn that the removal is
 /// committed. What others say in the handshake is believed when more than half of them say it, each at its own address, which this member dialled:
-/// one address that answers so, whoever has it, stops nobody. Exit code: <see cref="ExitCodes.Removed"/>. Source: ADR 0010.
+/// one address that answers so stops no member. Exit code: <see cref="ExitCodes.Removed"/>. Source: ADR 0010.
 /// </remarks>
 internal sealed class RemovalNotice(TimeSpan grace, TimeProvider time, ServerLog log)
 {

@@ -3,7 +3,7 @@ using System.Text;
 
 namespace MetaStore.Robustness.Tests.Faults;
 
-/// <summary>A service manager's end of sd_notify: a unix datagram socket that keeps what it is told.</summary>
+/// <summary>A service manager's end of sd_notify: a unix datagram socket that keeps what it receives.</summary>
 internal sealed class NotifySocket : IDisposable
 {
     private readonly Socket _socket = new(AddressFamily.Unix, SocketType.Dgram, ProtocolType.Unspecified);
