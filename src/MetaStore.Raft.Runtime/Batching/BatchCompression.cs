@@ -9,12 +9,12 @@ public enum BatchCompression : byte
     /// <summary>RFC 1952.</summary>
     Gzip = 1,
 
-    /// <summary>Snappy's raw block format; needs libsnappy1v5.</summary>
+    /// <summary>Snappy's raw block format.</summary>
     Snappy = 2,
 
-    /// <summary>LZ4's raw block format; needs liblz4-1.</summary>
+    /// <summary>LZ4's raw block format.</summary>
     Lz4 = 3,
 
-    /// <summary>One Zstandard frame; needs libzstd1.</summary>
+    /// <summary>One Zstandard frame.</summary>
     Zstd = 4,
 }

@@ -1,5 +1,3 @@
-using MetaStore.Raft.Runtime.Batching.Compression;
-
 namespace MetaStore.Raft.Runtime.Batching;
 
 /// <summary>One message per fault, in the words of the configuration file.</summary>
@@ -7,7 +5,6 @@ internal static class BatchSettingsValidator
 {
     /// <summary>Says all faults in one exception.</summary>
     /// <exception cref="ArgumentException">A value is not valid.</exception>
-    /// <exception cref="CompressionUnavailableException">The compression's library is not installed.</exception>
     public static void ThrowIfUnusable(BatchSettings settings)
     {
         IReadOnlyList<string> faults = settings.Validate();
@@ -15,8 +12,6 @@ internal static class BatchSettingsValidator
         {
             throw new ArgumentException(string.Join("; ", faults), nameof(settings));
         }
-
-        BatchCompressors.EnsureAvailable(settings.Compression);
     }
 
     public static IReadOnlyList<string> Validate(BatchSettings s)

@@ -29,7 +29,6 @@ public sealed class ProposalBatcher : IThreadPoolWorkItem, IDisposable
     /// <param name="sink">Takes the batches.</param>
     /// <param name="time">Clock for timeouts and statistics.</param>
     /// <exception cref="ArgumentException">The settings are not valid.</exception>
-    /// <exception cref="CompressionUnavailableException">The compression's library is not installed.</exception>
     public ProposalBatcher(ulong memberId, BatchSettings settings, IProposalSink sink, TimeProvider time)
         : this(memberId, settings, sink, time, BackgroundWork.ThreadPool, RandomId())
     {
@@ -224,7 +223,6 @@ public sealed class ProposalBatcher : IThreadPoolWorkItem, IDisposable
     /// <summary>Puts other settings in force; what is buffered leaves under the old ones first.</summary>
     /// <remarks>Any thread, at any time. Nothing is lost, doubled or reordered.</remarks>
     /// <exception cref="ArgumentException">The settings are not valid; the old ones stay.</exception>
-    /// <exception cref="CompressionUnavailableException">The compression's library is not installed; the old settings stay.</exception>
     public void Configure(BatchSettings settings)
     {
         BatchSettingsValidator.ThrowIfUnusable(settings);

@@ -1,6 +1,5 @@
 using MetaStore.Grpc;
 using MetaStore.Raft.Runtime.Batching;
-using MetaStore.Raft.Runtime.Batching.Compression;
 using MetaStore.V1;
 using BatchSettings = MetaStore.Raft.Runtime.Batching.BatchSettings;
 
@@ -33,16 +32,7 @@ internal sealed class BatchingService(ProposalBatcher batcher, ulong memberId)
             return ValueTask.FromResult<SetBatchingResponse>(null!);
         }
 
-        try
-        {
-            batcher.Configure(wanted);
-        }
-        catch (CompressionUnavailableException missing)
-        {
-            context.Fail(StatusCode.FailedPrecondition, missing.Message);
-            return ValueTask.FromResult<SetBatchingResponse>(null!);
-        }
-
+        batcher.Configure(wanted);
         return ValueTask.FromResult(new SetBatchingResponse { Settings = BatchingMessages.ToWire(wanted) });
     }
 

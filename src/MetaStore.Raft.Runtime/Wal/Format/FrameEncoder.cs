@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.IO.Hashing;
 using MetaStore.Raft.Messages;
 using MetaStore.Raft.Runtime.Storage;
 
@@ -106,7 +107,7 @@ internal sealed class FrameEncoder
         var header = new FrameHeader(
             nonce, sequence, previousChain, BodyBytes, RecordCount, FirstIndex, LastIndex, bodyCrc, Flags, zeroSectors);
         header.Write(frame);
-        chain = XxHash64.Compute(frame[.._length], previousChain);
+        chain = XxHash64.HashToUInt64(frame[.._length], unchecked((long)previousChain));
         BinaryPrimitives.WriteUInt64LittleEndian(frame[_length..], chain);
         frame[(_length + WalFormat.FrameTrailerBytes)..].Clear();
         return frame;

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.IO.Hashing;
 using MetaStore.Raft.Runtime.Storage;
 using MetaStore.Raft.Runtime.Wal.Format;
 
@@ -87,7 +88,7 @@ internal sealed class FrameSource
             return FrameVerdict.BadBody;
         }
 
-        var chain = XxHash64.Compute(hashed, Chain);
+        var chain = XxHash64.HashToUInt64(hashed, unchecked((long)Chain));
         if (BinaryPrimitives.ReadUInt64LittleEndian(content.AsSpan(hashed.Length)) != chain)
         {
             return FrameVerdict.BadBody;

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.IO.Hashing;
 using MetaStore.Raft.Runtime.Storage;
 using MetaStore.Raft.Runtime.Wal.Format;
 
@@ -112,7 +113,7 @@ internal static class TailJudge
         var hashed = content.AsSpan(0, content.Length - WalFormat.FrameTrailerBytes);
         var found = content.AsSpan(hashed.Length);
         Span<byte> expected = stackalloc byte[WalFormat.FrameTrailerBytes];
-        BinaryPrimitives.WriteUInt64LittleEndian(expected, XxHash64.Compute(hashed, source.Chain));
+        BinaryPrimitives.WriteUInt64LittleEndian(expected, XxHash64.HashToUInt64(hashed, unchecked((long)source.Chain)));
         var written = found.CommonPrefixLength(expected);
         return !found[written..].ContainsAnyExcept((byte)0)
             && (written == 0 || Crc32C.Compute(hashed[WalFormat.FrameHeaderBytes..]) == source.Header.BodyCrc);
