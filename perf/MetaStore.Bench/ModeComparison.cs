@@ -1,6 +1,6 @@
 using MetaStore.Client;
 using MetaStore.Testing.Processes;
-using MetaStore.V1;
+using MetaStore.Protocol.V1;
 
 namespace MetaStore.Bench;
 

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json;
-using Etcdserverpb;
+using MetaStore.Protocol.Etcd;
 using MetaStore.Client;
 using MetaStore.Testing.Processes;
 

@@ -1,6 +1,6 @@
 using MetaStore.Client.Endpoints;
 using MetaStore.Grpc;
-using MetaStore.V1;
+using MetaStore.Protocol.V1;
 
 namespace MetaStore.Client;
 

@@ -1,4 +1,4 @@
-using Etcdserverpb;
+using MetaStore.Protocol.Etcd;
 using MetaStore.Client.Endpoints;
 using MetaStore.Grpc;
 

@@ -1,11 +1,11 @@
 using System.Runtime.CompilerServices;
-using Etcdserverpb;
+using MetaStore.Protocol.Etcd;
 using MetaStore.Client.Endpoints;
 using MetaStore.Client.Kv;
 using MetaStore.Client.Transactions;
 using MetaStore.Grpc;
 using MetaStore.Grpc.Client;
-using Mvccpb;
+using MetaStore.Protocol.Mvcc;
 
 namespace MetaStore.Client;
 

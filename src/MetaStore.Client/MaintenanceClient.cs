@@ -1,5 +1,5 @@
 using System.Runtime.CompilerServices;
-using Etcdserverpb;
+using MetaStore.Protocol.Etcd;
 using MetaStore.Client.Endpoints;
 using MetaStore.Grpc;
 using MetaStore.Grpc.Client;

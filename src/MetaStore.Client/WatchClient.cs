@@ -1,9 +1,9 @@
 using System.Runtime.CompilerServices;
-using Etcdserverpb;
+using MetaStore.Protocol.Etcd;
 using MetaStore.Client.Endpoints;
 using MetaStore.Client.Watching;
 using MetaStore.Grpc;
-using Mvccpb;
+using MetaStore.Protocol.Mvcc;
 
 namespace MetaStore.Client;
 

@@ -10,10 +10,11 @@ public sealed class ReferenceDirectionTests
         ["MetaStore.Raft"] = [],
         ["MetaStore.Engines"] = [],
         ["MetaStore.StateMachine"] = ["MetaStore.Engines"],
-        ["MetaStore.Grpc"] = [],
-        ["MetaStore.Raft.Runtime"] = ["MetaStore.Raft", "MetaStore.Grpc"],
-        ["MetaStore.Server"] = ["MetaStore.Raft", "MetaStore.Raft.Runtime", "MetaStore.StateMachine", "MetaStore.Engines", "MetaStore.Grpc"],
-        ["MetaStore.Client"] = ["MetaStore.Grpc"],
+        ["MetaStore.Protocol"] = [],
+        ["MetaStore.Grpc"] = ["MetaStore.Protocol"],
+        ["MetaStore.Raft.Runtime"] = ["MetaStore.Raft", "MetaStore.Protocol"],
+        ["MetaStore.Server"] = ["MetaStore.Raft", "MetaStore.Raft.Runtime", "MetaStore.StateMachine", "MetaStore.Engines", "MetaStore.Protocol", "MetaStore.Grpc"],
+        ["MetaStore.Client"] = ["MetaStore.Protocol", "MetaStore.Grpc"],
         ["MetaStore.Cli"] = ["MetaStore.Client", "MetaStore.Grpc", "MetaStore.Raft.Runtime", "MetaStore.StateMachine", "MetaStore.Engines"],
     };
 
@@ -55,7 +56,7 @@ public sealed class ReferenceDirectionTests
     public void GeneratedMessages_StopAtTheEdges()
     {
         // Generated protobuf types are for Server/Api, the sending side of watches, the peer transport, the client and the CLI: nobody else may name them.
-        string[] generated = ["using Etcdserverpb", "using Mvccpb", "using Authpb", "using MetaStore.Peer"];
+        string[] generated = ["using MetaStore.Protocol.Etcd", "using MetaStore.Protocol.Mvcc", "using MetaStore.Protocol.Auth", "using MetaStore.Protocol.Peer"];
         string[] edges =
         [
             "src/MetaStore.Server/Api/", "src/MetaStore.Server/Validation/", "src/MetaStore.Server/Watching/", "src/MetaStore.Server/Gateway/", "src/MetaStore.Server/Hosting/",

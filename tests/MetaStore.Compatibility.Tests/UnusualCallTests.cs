@@ -1,5 +1,5 @@
 using System.Text;
-using Etcdserverpb;
+using MetaStore.Protocol.Etcd;
 using Google.Protobuf;
 using MetaStore.Client;
 using MetaStore.Compatibility.Tests.Etcdctl;

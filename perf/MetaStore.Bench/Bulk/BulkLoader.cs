@@ -1,6 +1,6 @@
 using System.Buffers.Text;
 using System.Globalization;
-using Etcdserverpb;
+using MetaStore.Protocol.Etcd;
 using Google.Protobuf;
 using MetaStore.Client;
 

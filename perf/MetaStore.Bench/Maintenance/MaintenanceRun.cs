@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Text;
 using System.Text.Json;
-using Etcdserverpb;
+using MetaStore.Protocol.Etcd;
 using MetaStore.Bench.Bulk;
 using MetaStore.Client;
 using MetaStore.Testing.Processes;

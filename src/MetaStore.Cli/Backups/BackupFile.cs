@@ -1,4 +1,4 @@
-using Etcdserverpb;
+using MetaStore.Protocol.Etcd;
 using MetaStore.Cli.Commands;
 using MetaStore.Raft.Runtime.Storage;
 using MetaStore.StateMachine.Backups;

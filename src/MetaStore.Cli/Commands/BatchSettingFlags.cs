@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using MetaStore.Cli.Output;
-using MetaStore.V1;
+using MetaStore.Protocol.V1;
 
 namespace MetaStore.Cli.Commands;
 

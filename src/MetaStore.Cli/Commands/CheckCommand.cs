@@ -1,5 +1,5 @@
 using System.CommandLine;
-using Etcdserverpb;
+using MetaStore.Protocol.Etcd;
 using MetaStore.Cli.Check;
 using MetaStore.Cli.Terminals;
 using MetaStore.Cli.Words;

@@ -23,7 +23,7 @@ internal sealed record Endpoint(string Name, Uri Address)
     /// <summary>Every client URL of every member, in the order of member ids.</summary>
     public static async Task<IReadOnlyList<Endpoint>> OfClusterAsync(MetaStoreClient client, CancellationToken cancellation)
     {
-        var members = await client.Cluster.MemberListAsync(new Etcdserverpb.MemberListRequest(), cancellation);
+        var members = await client.Cluster.MemberListAsync(new MetaStore.Protocol.Etcd.MemberListRequest(), cancellation);
         return [.. members.Members.SelectMany(member => member.ClientURLs).Select(Parse)];
     }
 }

@@ -1,6 +1,6 @@
 using System.CommandLine;
 using System.Diagnostics;
-using Etcdserverpb;
+using MetaStore.Protocol.Etcd;
 using Google.Protobuf;
 using MetaStore.Cli.Output;
 using MetaStore.Cli.Terminals;

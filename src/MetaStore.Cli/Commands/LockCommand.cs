@@ -1,6 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
-using Etcdserverpb;
+using MetaStore.Protocol.Etcd;
 using MetaStore.Cli.Output;
 using MetaStore.Cli.Words;
 using MetaStore.Client;

@@ -1,5 +1,5 @@
 using System.Globalization;
-using MetaStore.V1;
+using MetaStore.Protocol.V1;
 
 namespace MetaStore.Cli.Output;
 

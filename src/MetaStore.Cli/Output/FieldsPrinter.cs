@@ -1,7 +1,7 @@
-using Etcdserverpb;
+using MetaStore.Protocol.Etcd;
 using MetaStore.Cli.Terminals;
 using MetaStore.StateMachine.Backups;
-using Mvccpb;
+using MetaStore.Protocol.Mvcc;
 
 namespace MetaStore.Cli.Output;
 

@@ -1,5 +1,5 @@
 using System.Text.Json.Nodes;
-using Etcdserverpb;
+using MetaStore.Protocol.Etcd;
 
 namespace MetaStore.Cli.Output;
 

@@ -1,9 +1,9 @@
-using Etcdserverpb;
+using MetaStore.Protocol.Etcd;
 using Google.Protobuf;
 using Google.Protobuf.Collections;
 using MetaStore.Cli.Terminals;
 using MetaStore.StateMachine.Backups;
-using Mvccpb;
+using MetaStore.Protocol.Mvcc;
 
 namespace MetaStore.Cli.Output;
 

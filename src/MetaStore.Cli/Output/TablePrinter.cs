@@ -1,4 +1,4 @@
-using Etcdserverpb;
+using MetaStore.Protocol.Etcd;
 using MetaStore.Cli.Terminals;
 using MetaStore.StateMachine.Backups;
 

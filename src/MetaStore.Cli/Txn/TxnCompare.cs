@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text;
-using Etcdserverpb;
+using MetaStore.Protocol.Etcd;
 using Google.Protobuf;
 using MetaStore.Cli.Commands;
 using MetaStore.Cli.Words;

@@ -1,5 +1,5 @@
 using System.Text;
-using Etcdserverpb;
+using MetaStore.Protocol.Etcd;
 using MetaStore.Cli.Commands;
 using MetaStore.Cli.Words;
 

@@ -3,7 +3,7 @@ using MetaStore.Cli.Commands;
 using MetaStore.Cli.Output;
 using MetaStore.Cli.Terminals;
 using MetaStore.Client;
-using Mvccpb;
+using MetaStore.Protocol.Mvcc;
 
 namespace MetaStore.Cli.Watching;
 

@@ -1,4 +1,4 @@
-using Etcdserverpb;
+using MetaStore.Protocol.Etcd;
 using MetaStore.Grpc;
 
 namespace MetaStore.Client.Ownership;
@@ -70,7 +70,7 @@ internal sealed class OwnedKey : IAsyncDisposable
         var request = new WatchCreateRequest { Key = _place.Key, StartRevision = revision, Filters = { WatchCreateRequest.Types.FilterType.Noput } };
         await foreach (var change in _watches.UntilCompactedAsync(request, Lost).ConfigureAwait(false))
         {
-            return change.Type != Mvccpb.Event.Types.EventType.Delete;
+            return change.Type != MetaStore.Protocol.Mvcc.Event.Types.EventType.Delete;
         }
 
         return true;

@@ -1,9 +1,9 @@
 using System.Globalization;
 using System.Text;
-using Etcdserverpb;
+using MetaStore.Protocol.Etcd;
 using Google.Protobuf;
 using MetaStore.Client.Transactions;
-using Mvccpb;
+using MetaStore.Protocol.Mvcc;
 
 namespace MetaStore.Client.Ownership;
 

@@ -1,5 +1,5 @@
-using Etcdserverpb;
-using Target = Etcdserverpb.Compare.Types.CompareTarget;
+using MetaStore.Protocol.Etcd;
+using Target = MetaStore.Protocol.Etcd.Compare.Types.CompareTarget;
 
 namespace MetaStore.Client.Transactions;
 

@@ -1,6 +1,6 @@
-using Etcdserverpb;
-using Result = Etcdserverpb.Compare.Types.CompareResult;
-using Target = Etcdserverpb.Compare.Types.CompareTarget;
+using MetaStore.Protocol.Etcd;
+using Result = MetaStore.Protocol.Etcd.Compare.Types.CompareResult;
+using Target = MetaStore.Protocol.Etcd.Compare.Types.CompareTarget;
 
 namespace MetaStore.Client.Transactions;
 

@@ -1,4 +1,4 @@
-using MetaStore.Peer;
+using MetaStore.Protocol.Peer;
 using MetaStore.Raft.Messages;
 
 namespace MetaStore.Raft.Runtime.Transport;

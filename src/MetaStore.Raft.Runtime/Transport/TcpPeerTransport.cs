@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 using System.Net;
-using MetaStore.Peer;
+using MetaStore.Protocol.Peer;
 using MetaStore.Raft.Messages;
 using MetaStore.Raft.Runtime.Background;
 using MetaStore.Raft.Runtime.Observability;

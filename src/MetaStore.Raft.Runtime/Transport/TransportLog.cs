@@ -1,5 +1,5 @@
 using System.Net;
-using MetaStore.Peer;
+using MetaStore.Protocol.Peer;
 using Microsoft.Extensions.Logging;
 
 namespace MetaStore.Raft.Runtime.Transport;

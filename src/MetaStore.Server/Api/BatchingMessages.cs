@@ -1,6 +1,6 @@
 using MetaStore.Raft.Runtime.Batching.Policies;
 using MetaStore.Raft.Runtime.Batching.Statistics;
-using MetaStore.V1;
+using MetaStore.Protocol.V1;
 using Runtime = MetaStore.Raft.Runtime.Batching;
 
 namespace MetaStore.Server.Api;
@@ -83,7 +83,7 @@ internal static class BatchingMessages
             TotalBytes = stats.TotalBytes,
             TotalEncodedBytes = stats.TotalEncodedBytes,
             TotalDropped = stats.TotalDropped,
-            Flushes = new V1.FlushCounts
+            Flushes = new MetaStore.Protocol.V1.FlushCounts
             {
                 Size = stats.Flushes.Size,
                 Bytes = stats.Flushes.Bytes,
@@ -124,9 +124,9 @@ internal static class BatchingMessages
         StabilityThreshold = change.HasTargetStabilityThreshold ? change.TargetStabilityThreshold : now.StabilityThreshold,
     };
 
-    private static V1.BatchHistogram ToWire(Raft.Runtime.Batching.Statistics.BatchHistogram histogram)
+    private static MetaStore.Protocol.V1.BatchHistogram ToWire(Raft.Runtime.Batching.Statistics.BatchHistogram histogram)
     {
-        var wire = new V1.BatchHistogram { Sum = histogram.Sum };
+        var wire = new MetaStore.Protocol.V1.BatchHistogram { Sum = histogram.Sum };
         wire.UpperBounds.Add(histogram.UpperBounds);
         wire.Counts.Add(histogram.Counts);
         return wire;

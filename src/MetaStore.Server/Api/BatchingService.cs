@@ -1,6 +1,6 @@
 using MetaStore.Grpc;
 using MetaStore.Raft.Runtime.Batching;
-using MetaStore.V1;
+using MetaStore.Protocol.V1;
 using BatchSettings = MetaStore.Raft.Runtime.Batching.BatchSettings;
 
 namespace MetaStore.Server.Api;
@@ -24,7 +24,7 @@ internal sealed class BatchingService(ProposalBatcher batcher, ulong memberId)
 
     public ValueTask<SetBatchingResponse> Set(SetBatchingRequest request, CallContext context)
     {
-        BatchSettings wanted = BatchingMessages.Merge(batcher.Settings, request.Settings ?? new V1.BatchSettings());
+        BatchSettings wanted = BatchingMessages.Merge(batcher.Settings, request.Settings ?? new MetaStore.Protocol.V1.BatchSettings());
         IReadOnlyList<string> faults = wanted.Validate();
         if (faults.Count > 0)
         {

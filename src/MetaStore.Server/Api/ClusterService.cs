@@ -1,4 +1,4 @@
-using Etcdserverpb;
+using MetaStore.Protocol.Etcd;
 using Google.Protobuf.Collections;
 using MetaStore.Grpc;
 using MetaStore.Server.Membership;

@@ -1,9 +1,9 @@
-using Etcdserverpb;
+using MetaStore.Protocol.Etcd;
 using Google.Protobuf;
 using MetaStore.Grpc;
 using MetaStore.Server.Api.Concurrency;
-using Mvccpb;
-using V3Electionpb;
+using MetaStore.Protocol.Mvcc;
+using MetaStore.Protocol.Elections;
 
 namespace MetaStore.Server.Api;
 

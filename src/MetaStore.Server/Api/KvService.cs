@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
-using Etcdserverpb;
+using MetaStore.Protocol.Etcd;
 using MetaStore.Grpc;
 using MetaStore.Server.Budgets;
 using MetaStore.Server.Configuration.Options;

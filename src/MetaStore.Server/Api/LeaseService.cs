@@ -1,4 +1,4 @@
-using Etcdserverpb;
+using MetaStore.Protocol.Etcd;
 using MetaStore.Grpc;
 using MetaStore.Server.Budgets;
 using MetaStore.Server.Leasing;

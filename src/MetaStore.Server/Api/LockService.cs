@@ -1,7 +1,7 @@
 using Google.Protobuf;
 using MetaStore.Grpc;
 using MetaStore.Server.Api.Concurrency;
-using V3Lockpb;
+using MetaStore.Protocol.Locks;
 
 namespace MetaStore.Server.Api;
 

@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using Etcdserverpb;
+using MetaStore.Protocol.Etcd;
 using MetaStore.Engines;
 using MetaStore.Grpc;
 using MetaStore.Raft.Runtime;

@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using Etcdserverpb;
+using MetaStore.Protocol.Etcd;
 using MetaStore.Grpc;
 using MetaStore.Grpc.Client;
 using MetaStore.Server.Leasing;

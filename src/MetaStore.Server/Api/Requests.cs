@@ -1,8 +1,8 @@
-using Etcdserverpb;
+using MetaStore.Protocol.Etcd;
 using Google.Protobuf.Collections;
 using MetaStore.StateMachine.Commands;
 using MetaStore.StateMachine.Mvcc.Reading;
-using TargetUnion = Etcdserverpb.Compare.TargetUnionOneofCase;
+using TargetUnion = MetaStore.Protocol.Etcd.Compare.TargetUnionOneofCase;
 
 namespace MetaStore.Server.Api;
 

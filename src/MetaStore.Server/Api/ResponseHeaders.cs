@@ -1,4 +1,4 @@
-using Etcdserverpb;
+using MetaStore.Protocol.Etcd;
 using MetaStore.Raft.Runtime;
 
 namespace MetaStore.Server.Api;

@@ -1,11 +1,11 @@
-using Etcdserverpb;
+using MetaStore.Protocol.Etcd;
 using Google.Protobuf;
 using Google.Protobuf.Collections;
 using MetaStore.StateMachine.Commands;
 using MetaStore.StateMachine.Mvcc.Reading;
 using MetaStore.StateMachine.Mvcc.Records;
 using MetaStore.StateMachine.Mvcc.Writing;
-using WireKeyValue = Mvccpb.KeyValue;
+using WireKeyValue = MetaStore.Protocol.Mvcc.KeyValue;
 
 namespace MetaStore.Server.Api;
 

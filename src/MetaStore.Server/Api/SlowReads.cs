@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using Etcdserverpb;
+using MetaStore.Protocol.Etcd;
 using Google.Protobuf;
 using MetaStore.Server.Observability;
 

@@ -1,7 +1,7 @@
 using System.Buffers;
 using System.IO.Pipelines;
 using System.Security.Cryptography;
-using Etcdserverpb;
+using MetaStore.Protocol.Etcd;
 using Google.Protobuf;
 using MetaStore.Engines;
 using MetaStore.Grpc;

@@ -1,7 +1,7 @@
-using Etcdserverpb;
+using MetaStore.Protocol.Etcd;
 using MetaStore.Grpc;
 using MetaStore.Server.Watching;
-using RequestCase = Etcdserverpb.WatchRequest.RequestUnionOneofCase;
+using RequestCase = MetaStore.Protocol.Etcd.WatchRequest.RequestUnionOneofCase;
 
 namespace MetaStore.Server.Api;
 

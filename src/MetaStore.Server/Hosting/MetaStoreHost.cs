@@ -124,7 +124,7 @@ public sealed class MetaStoreHost : IAsyncDisposable
             .Add(EtcdServices.Maintenance, new MaintenanceService(
                 _write.Node, machine, _write.Proposer, new LeaderMove(_write.Node, machine.Members, _leadership, options.Consensus.ElectionTimeout), quota,
                 headers, room, _log, maintenance, _stopping.Token))
-            .Add(MetaStore.V1.BatchingReflection.Descriptor.Services[0], new BatchingService(_write.Batcher, _identity.MemberId))
+            .Add(MetaStore.Protocol.V1.BatchingReflection.Descriptor.Services[0], new BatchingService(_write.Batcher, _identity.MemberId))
             .Add(HealthService.Descriptor, new HealthService(_stopping.Token));
         if (options.Limits.EnableReflection)
         {

@@ -1,5 +1,5 @@
 using System.Globalization;
-using Etcdserverpb;
+using MetaStore.Protocol.Etcd;
 
 namespace MetaStore.Server.Validation;
 

@@ -1,7 +1,7 @@
-using Etcdserverpb;
+using MetaStore.Protocol.Etcd;
 using MetaStore.Grpc;
 using MetaStore.Server.Api;
-using static Etcdserverpb.RangeRequest.Types;
+using static MetaStore.Protocol.Etcd.RangeRequest.Types;
 
 namespace MetaStore.Server.Validation;
 

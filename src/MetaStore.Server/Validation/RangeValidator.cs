@@ -1,4 +1,4 @@
-using Etcdserverpb;
+using MetaStore.Protocol.Etcd;
 
 namespace MetaStore.Server.Validation;
 

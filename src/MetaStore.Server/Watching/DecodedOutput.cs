@@ -1,5 +1,5 @@
 using System.Buffers;
-using Etcdserverpb;
+using MetaStore.Protocol.Etcd;
 using MetaStore.Grpc;
 
 namespace MetaStore.Server.Watching;

@@ -1,6 +1,6 @@
-using Etcdserverpb;
+using MetaStore.Protocol.Etcd;
 using MetaStore.StateMachine.Watch;
-using FilterType = Etcdserverpb.WatchCreateRequest.Types.FilterType;
+using FilterType = MetaStore.Protocol.Etcd.WatchCreateRequest.Types.FilterType;
 
 namespace MetaStore.Server.Watching;
 

@@ -1,4 +1,4 @@
-using Etcdserverpb;
+using MetaStore.Protocol.Etcd;
 using MetaStore.StateMachine.Watch;
 
 namespace MetaStore.Server.Watching;

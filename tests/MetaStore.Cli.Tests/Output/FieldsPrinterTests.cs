@@ -1,8 +1,8 @@
-using Etcdserverpb;
+using MetaStore.Protocol.Etcd;
 using Google.Protobuf;
 using MetaStore.Cli.Output;
 using MetaStore.StateMachine.Backups;
-using Mvccpb;
+using MetaStore.Protocol.Mvcc;
 
 namespace MetaStore.Cli.Tests.Output;
 

@@ -1,4 +1,4 @@
-using Etcdserverpb;
+using MetaStore.Protocol.Etcd;
 using Google.Protobuf;
 using MetaStore.Cli.Output;
 
@@ -45,7 +45,7 @@ public sealed class SimplePrinterTests
         var file = new MemoryStream();
         using var writer = new StreamWriter(file) { NewLine = "\n", AutoFlush = true };
         var response = new RangeResponse();
-        response.Kvs.Add(new Mvccpb.KeyValue { Key = ByteString.CopyFrom(0xFE), Value = ByteString.CopyFrom(value) });
+        response.Kvs.Add(new MetaStore.Protocol.Mvcc.KeyValue { Key = ByteString.CopyFrom(0xFE), Value = ByteString.CopyFrom(value) });
 
         new SimplePrinter(writer).Range(response, valuesOnly: false, countOnly: false);
 

@@ -68,7 +68,7 @@ public sealed class BatchTests(BatchTests.ThreeMembers members) : IClassFixture<
     [Fact]
     public async Task EverySettableField_HasAFlag_AndATest()
     {
-        var fields = V1.BatchSettings.Descriptor.Fields.InFieldNumberOrder().Select(field => "--" + field.Name.Replace("_us", string.Empty, StringComparison.Ordinal).Replace('_', '-')).Order().ToArray();
+        var fields = MetaStore.Protocol.V1.BatchSettings.Descriptor.Fields.InFieldNumberOrder().Select(field => "--" + field.Name.Replace("_us", string.Empty, StringComparison.Ordinal).Replace('_', '-')).Order().ToArray();
         Assert.Equal(fields, Values.Select(row => (string)row[0]).Distinct().Order());
         Assert.Equal(128, (await InProcess.RunAsync("--endpoints", members.Leader, "batch", "set")).Code);
     }
@@ -108,7 +108,7 @@ public sealed class BatchTests(BatchTests.ThreeMembers members) : IClassFixture<
             foreach (var node in _cluster.Nodes)
             {
                 using var client = new MetaStoreClient(MetaStoreClientOptions.Parse(node.Endpoint));
-                var status = await client.Maintenance.StatusAsync(new Etcdserverpb.StatusRequest());
+                var status = await client.Maintenance.StatusAsync(new MetaStore.Protocol.Etcd.StatusRequest());
                 if (status.Leader == status.Header.MemberId)
                 {
                     Leader = node.Endpoint;

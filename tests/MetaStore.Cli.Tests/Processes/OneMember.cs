@@ -22,9 +22,9 @@ public sealed class OneMember : IAsyncLifetime
     {
         await _cluster.StartAsync();
         Client = new MetaStoreClient(MetaStoreClientOptions.Parse(_cluster.Nodes[0].Endpoint) with { CommandTimeout = TimeSpan.FromSeconds(30) });
-        await Client.Lease.GrantAsync(new Etcdserverpb.LeaseGrantRequest { ID = 0x1234, TTL = 9_000 });
+        await Client.Lease.GrantAsync(new MetaStore.Protocol.Etcd.LeaseGrantRequest { ID = 0x1234, TTL = 9_000 });
         await Client.Kv.PutAsync("w1", "a \"quoted\"\n\u00e9");
-        await Client.Kv.PutAsync(new Etcdserverpb.PutRequest { Key = ((Bytes)"w2").Content, Value = ((Bytes)new byte[] { 0, 255 }).Content, Lease = 0x1234 });
+        await Client.Kv.PutAsync(new MetaStore.Protocol.Etcd.PutRequest { Key = ((Bytes)"w2").Content, Value = ((Bytes)new byte[] { 0, 255 }).Content, Lease = 0x1234 });
         await Client.Kv.PutAsync("w1", "b");
         await Client.Kv.DeleteAsync("w1");
     }

@@ -1,4 +1,4 @@
-using Etcdserverpb;
+using MetaStore.Protocol.Etcd;
 using MetaStore.Client.Tests.Fakes;
 using MetaStore.Grpc;
 

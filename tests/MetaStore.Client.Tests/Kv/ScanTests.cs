@@ -1,9 +1,9 @@
-using Etcdserverpb;
+using MetaStore.Protocol.Etcd;
 using Google.Protobuf;
 using MetaStore.Client.Kv;
 using MetaStore.Client.Tests.Fakes;
 using MetaStore.Grpc;
-using Mvccpb;
+using MetaStore.Protocol.Mvcc;
 
 namespace MetaStore.Client.Tests.Kv;
 

@@ -81,7 +81,7 @@ public sealed class LockTests(SingleNode node)
 
         Assert.Equal(0, await PlacesAsync("shared"));
         Assert.False(lease.Lost.IsCancellationRequested);
-        Assert.True((await _client.Lease.TimeToLiveAsync(new Etcdserverpb.LeaseTimeToLiveRequest { ID = lease.Id })).TTL > 0);
+        Assert.True((await _client.Lease.TimeToLiveAsync(new MetaStore.Protocol.Etcd.LeaseTimeToLiveRequest { ID = lease.Id })).TTL > 0);
     }
 
     [Fact]
@@ -132,6 +132,6 @@ public sealed class LockTests(SingleNode node)
     private async Task<long> PlacesAsync(string name)
     {
         var range = KeyRange.Prefix(name + "/");
-        return (await _client.Kv.RangeAsync(new Etcdserverpb.RangeRequest { Key = range.Key, RangeEnd = range.RangeEnd, CountOnly = true })).Count;
+        return (await _client.Kv.RangeAsync(new MetaStore.Protocol.Etcd.RangeRequest { Key = range.Key, RangeEnd = range.RangeEnd, CountOnly = true })).Count;
     }
 }

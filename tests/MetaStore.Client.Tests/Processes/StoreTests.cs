@@ -1,4 +1,4 @@
-using Etcdserverpb;
+using MetaStore.Protocol.Etcd;
 using MetaStore.Client.Kv;
 using MetaStore.Client.Transactions;
 using MetaStore.Grpc;

@@ -1,8 +1,8 @@
-using Etcdserverpb;
+using MetaStore.Protocol.Etcd;
 using MetaStore.Client.Tests.Fakes;
 using MetaStore.Client.Transactions;
-using Result = Etcdserverpb.Compare.Types.CompareResult;
-using Target = Etcdserverpb.Compare.Types.CompareTarget;
+using Result = MetaStore.Protocol.Etcd.Compare.Types.CompareResult;
+using Target = MetaStore.Protocol.Etcd.Compare.Types.CompareTarget;
 
 namespace MetaStore.Client.Tests.Transactions;
 

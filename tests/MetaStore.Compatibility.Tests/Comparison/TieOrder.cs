@@ -1,7 +1,7 @@
-using Etcdserverpb;
+using MetaStore.Protocol.Etcd;
 using Google.Protobuf;
-using Mvccpb;
-using Target = Etcdserverpb.RangeRequest.Types.SortTarget;
+using MetaStore.Protocol.Mvcc;
+using Target = MetaStore.Protocol.Etcd.RangeRequest.Types.SortTarget;
 
 namespace MetaStore.Compatibility.Tests.Comparison;
 

@@ -1,6 +1,6 @@
-using Etcdserverpb;
+using MetaStore.Protocol.Etcd;
 using Google.Protobuf;
-using Mvccpb;
+using MetaStore.Protocol.Mvcc;
 
 namespace MetaStore.Compatibility.Tests.Comparison;
 

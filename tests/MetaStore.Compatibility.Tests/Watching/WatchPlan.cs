@@ -1,7 +1,7 @@
-using Etcdserverpb;
+using MetaStore.Protocol.Etcd;
 using Google.Protobuf;
 using MetaStore.Compatibility.Tests.Wire;
-using FilterType = Etcdserverpb.WatchCreateRequest.Types.FilterType;
+using FilterType = MetaStore.Protocol.Etcd.WatchCreateRequest.Types.FilterType;
 
 namespace MetaStore.Compatibility.Tests.Watching;
 

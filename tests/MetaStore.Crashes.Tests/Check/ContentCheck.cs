@@ -1,6 +1,6 @@
 using MetaStore.Crashes.Tests.Load;
 using MetaStore.Crashes.Tests.Model;
-using Mvccpb;
+using MetaStore.Protocol.Mvcc;
 
 namespace MetaStore.Crashes.Tests.Check;
 

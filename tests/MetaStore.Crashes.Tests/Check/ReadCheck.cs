@@ -1,4 +1,4 @@
-using Etcdserverpb;
+using MetaStore.Protocol.Etcd;
 using MetaStore.Crashes.Tests.Model;
 
 namespace MetaStore.Crashes.Tests.Check;

@@ -1,4 +1,4 @@
-using Etcdserverpb;
+using MetaStore.Protocol.Etcd;
 using MetaStore.Crashes.Tests.Load;
 using MetaStore.Testing;
 using MetaStore.Testing.Faults;

@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 using Google.Protobuf;
-using Mvccpb;
+using MetaStore.Protocol.Mvcc;
 
 namespace MetaStore.Crashes.Tests.Model;
 

@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
-using Etcdserverpb;
+using MetaStore.Protocol.Etcd;
 using Google.Protobuf;
-using Mvccpb;
+using MetaStore.Protocol.Mvcc;
 
 namespace MetaStore.Grpc.Tests.Foreign;
 

@@ -1,5 +1,5 @@
 using Google.Protobuf;
-using MetaStore.Peer;
+using MetaStore.Protocol.Peer;
 using MetaStore.Raft.Messages;
 using MetaStore.Raft.Runtime.Storage;
 using MetaStore.Raft.Runtime.Transport.Framing;

@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 using System.Net.Sockets;
-using MetaStore.Peer;
+using MetaStore.Protocol.Peer;
 using MetaStore.Raft.Messages;
 using MetaStore.Raft.Runtime.Transport;
 using MetaStore.Raft.Runtime.Transport.Framing;

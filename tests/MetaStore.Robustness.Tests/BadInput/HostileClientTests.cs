@@ -1,6 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
-using Etcdserverpb;
+using MetaStore.Protocol.Etcd;
 using Google.Protobuf;
 using MetaStore.Grpc;
 using MetaStore.Testing;

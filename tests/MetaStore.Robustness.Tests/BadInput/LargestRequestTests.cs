@@ -1,9 +1,9 @@
-using Etcdserverpb;
+using MetaStore.Protocol.Etcd;
 using Google.Protobuf;
 using MetaStore.Grpc;
 using MetaStore.Robustness.Tests.Faults;
 using MetaStore.Testing.Processes;
-using MetaStore.V1;
+using MetaStore.Protocol.V1;
 
 namespace MetaStore.Robustness.Tests.BadInput;
 

@@ -51,7 +51,7 @@ internal sealed class SingleNode : IAsyncDisposable
         using var client = Client();
         for (var i = 0; i < Keys; i++)
         {
-            var answer = await client.Kv.RangeAsync(new Etcdserverpb.RangeRequest { Key = Google.Protobuf.ByteString.CopyFromUtf8(Key(i)) });
+            var answer = await client.Kv.RangeAsync(new MetaStore.Protocol.Etcd.RangeRequest { Key = Google.Protobuf.ByteString.CopyFromUtf8(Key(i)) });
             Assert.Equal($"value {i}", Assert.Single(answer.Kvs).Value.ToStringUtf8());
         }
     }

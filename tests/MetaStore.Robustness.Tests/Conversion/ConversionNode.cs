@@ -87,7 +87,7 @@ internal sealed class ConversionNode : IAsyncDisposable
     private async Task<(long Revision, uint Hash)> HashAsync()
     {
         using var client = ClusterProbe.ClientOf(Node);
-        var answer = await client.Maintenance.HashKVAsync(new Etcdserverpb.HashKVRequest());
+        var answer = await client.Maintenance.HashKVAsync(new MetaStore.Protocol.Etcd.HashKVRequest());
         return (answer.Header.Revision, answer.Hash);
     }
 

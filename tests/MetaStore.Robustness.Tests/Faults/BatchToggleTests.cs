@@ -1,6 +1,6 @@
 using MetaStore.Robustness.Tests.Load;
 using MetaStore.Testing.Processes;
-using MetaStore.V1;
+using MetaStore.Protocol.V1;
 using Xunit.Abstractions;
 
 namespace MetaStore.Robustness.Tests.Faults;

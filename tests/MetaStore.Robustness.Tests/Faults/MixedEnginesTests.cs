@@ -1,5 +1,5 @@
 using System.Net.Http.Json;
-using Etcdserverpb;
+using MetaStore.Protocol.Etcd;
 using MetaStore.Robustness.Tests.Load;
 using MetaStore.Testing;
 using MetaStore.Testing.Processes;

@@ -123,7 +123,7 @@ public sealed class StopTests(ITestOutputHelper output)
         await cluster.WaitUntilHealthyAsync(node);
         output.WriteLine($"log of {wal / 1_000_000} MB: healthy after {clock.Elapsed.TotalSeconds:0.00} s, {node.Process.ResidentBytes / 1_000_000} MB resident");
         using var reader = ClusterProbe.ClientOf(node);
-        var count = (await reader.Kv.RangeAsync(new Etcdserverpb.RangeRequest
+        var count = (await reader.Kv.RangeAsync(new MetaStore.Protocol.Etcd.RangeRequest
         {
             Key = Google.Protobuf.ByteString.CopyFromUtf8("large/"),
             RangeEnd = Google.Protobuf.ByteString.CopyFromUtf8("large0"),

@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 using MetaStore.Client;
-using Mvccpb;
+using MetaStore.Protocol.Mvcc;
 
 namespace MetaStore.Robustness.Tests.Load;
 

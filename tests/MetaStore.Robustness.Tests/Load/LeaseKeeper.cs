@@ -1,5 +1,5 @@
 using System.Collections.Concurrent;
-using Etcdserverpb;
+using MetaStore.Protocol.Etcd;
 using MetaStore.Grpc;
 using MetaStore.Grpc.Client;
 

@@ -1,5 +1,5 @@
 using System.Globalization;
-using Etcdserverpb;
+using MetaStore.Protocol.Etcd;
 using Google.Protobuf;
 using MetaStore.Client;
 using MetaStore.Robustness.Tests.Faults;

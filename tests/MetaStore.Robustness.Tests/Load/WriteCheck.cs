@@ -1,4 +1,4 @@
-using Etcdserverpb;
+using MetaStore.Protocol.Etcd;
 using Google.Protobuf;
 using MetaStore.Client;
 using MetaStore.Robustness.Tests.Faults;
@@ -91,10 +91,10 @@ internal sealed class WriteCheck
         return checks;
     }
 
-    private static async Task<Dictionary<string, Mvccpb.KeyValue>> ReadAllAsync(MetaStoreClient member, string prefix)
+    private static async Task<Dictionary<string, MetaStore.Protocol.Mvcc.KeyValue>> ReadAllAsync(MetaStoreClient member, string prefix)
     {
         const int Page = 5000;
-        var all = new Dictionary<string, Mvccpb.KeyValue>(StringComparer.Ordinal);
+        var all = new Dictionary<string, MetaStore.Protocol.Mvcc.KeyValue>(StringComparer.Ordinal);
         var end = ByteString.CopyFromUtf8(prefix[..^1] + (char)(prefix[^1] + 1));
         var from = ByteString.CopyFromUtf8(prefix);
         while (true)

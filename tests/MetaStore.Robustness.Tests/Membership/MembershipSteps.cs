@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using Etcdserverpb;
+using MetaStore.Protocol.Etcd;
 using MetaStore.Client;
 using MetaStore.Grpc;
 using MetaStore.Robustness.Tests.Faults;

@@ -2,9 +2,9 @@ using System.Buffers.Binary;
 using System.Net;
 using System.Net.Sockets;
 using System.Numerics;
-using Etcdserverpb;
+using MetaStore.Protocol.Etcd;
 using Google.Protobuf;
-using MetaStore.Peer;
+using MetaStore.Protocol.Peer;
 using MetaStore.Robustness.Tests.Faults;
 using MetaStore.Testing.Processes;
 

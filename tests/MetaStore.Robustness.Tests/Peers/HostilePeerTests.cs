@@ -1,7 +1,7 @@
-using Etcdserverpb;
+using MetaStore.Protocol.Etcd;
 using Google.Protobuf;
 using MetaStore.Grpc;
-using MetaStore.Peer;
+using MetaStore.Protocol.Peer;
 using MetaStore.Robustness.Tests.Faults;
 using MetaStore.Testing;
 using MetaStore.Testing.Processes;

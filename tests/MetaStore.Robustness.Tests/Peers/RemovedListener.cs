@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using Google.Protobuf;
-using MetaStore.Peer;
+using MetaStore.Protocol.Peer;
 
 namespace MetaStore.Robustness.Tests.Peers;
 

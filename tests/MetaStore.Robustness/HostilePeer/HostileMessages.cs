@@ -1,5 +1,5 @@
 using Google.Protobuf;
-using MetaStore.Peer;
+using MetaStore.Protocol.Peer;
 
 namespace MetaStore.Robustness.HostilePeer;
 

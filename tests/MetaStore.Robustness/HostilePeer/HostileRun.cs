@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
-using Etcdserverpb;
+using MetaStore.Protocol.Etcd;
 using MetaStore.Client;
 using MetaStore.Grpc;
 using MetaStore.Robustness.Load;

@@ -1,4 +1,4 @@
-using Etcdserverpb;
+using MetaStore.Protocol.Etcd;
 using Google.Protobuf;
 using MetaStore.Client;
 using MetaStore.Simulation.Checkers;
@@ -73,14 +73,14 @@ internal static class HistoryCheck
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(120));
         await foreach (WatchResponse response in client.Watch.WatchAsync(new WatchCreateRequest { Key = all, RangeEnd = all, StartRevision = 2 }, limit.Token))
         {
-            foreach (Mvccpb.Event change in response.Events)
+            foreach (MetaStore.Protocol.Mvcc.Event change in response.Events)
             {
                 if (change.Kv.ModRevision != events.Count + 2)
                 {
                     return (null, $"revision {change.Kv.ModRevision} comes where {events.Count + 2} should");
                 }
 
-                events.Add(new Event(change.Kv.Key, change.Type == Mvccpb.Event.Types.EventType.Delete ? null : change.Kv.Value));
+                events.Add(new Event(change.Kv.Key, change.Type == MetaStore.Protocol.Mvcc.Event.Types.EventType.Delete ? null : change.Kv.Value));
             }
 
             if (events.Count + 1 >= revision)

@@ -1,11 +1,11 @@
-using Etcdserverpb;
+using MetaStore.Protocol.Etcd;
 using Google.Protobuf;
 using MetaStore.Grpc;
 using MetaStore.Grpc.Client;
 using MetaStore.Server.Tests.Hosting;
 using MetaStore.Testing.Processes;
-using V3Electionpb;
-using V3Lockpb;
+using MetaStore.Protocol.Elections;
+using MetaStore.Protocol.Locks;
 
 namespace MetaStore.Server.Tests.Api;
 

@@ -1,5 +1,5 @@
 using System.Security.Cryptography;
-using Etcdserverpb;
+using MetaStore.Protocol.Etcd;
 using Google.Protobuf;
 using MetaStore.Engines.Memory;
 using MetaStore.Grpc;

@@ -1,10 +1,10 @@
-using Etcdserverpb;
+using MetaStore.Protocol.Etcd;
 using Google.Protobuf;
 using MetaStore.Grpc;
 using MetaStore.Server.Api.Concurrency;
 using MetaStore.Server.Observability;
 using Microsoft.Extensions.Logging.Abstractions;
-using Mvccpb;
+using MetaStore.Protocol.Mvcc;
 
 namespace MetaStore.Server.Tests.Api;
 

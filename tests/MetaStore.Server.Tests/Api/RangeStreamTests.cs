@@ -1,10 +1,10 @@
-using Etcdserverpb;
+using MetaStore.Protocol.Etcd;
 using Google.Protobuf;
 using MetaStore.Grpc;
 using MetaStore.Grpc.Client;
 using MetaStore.Server.Tests.Hosting;
 using MetaStore.Testing.Processes;
-using static Etcdserverpb.RangeRequest.Types;
+using static MetaStore.Protocol.Etcd.RangeRequest.Types;
 
 namespace MetaStore.Server.Tests.Api;
 

@@ -1,10 +1,10 @@
-using Etcdserverpb;
+using MetaStore.Protocol.Etcd;
 using Google.Protobuf;
 using MetaStore.Grpc;
 using MetaStore.Grpc.Client;
 using MetaStore.Server.Tests.Hosting;
 using MetaStore.Testing.Processes;
-using Mvccpb;
+using MetaStore.Protocol.Mvcc;
 
 namespace MetaStore.Server.Tests.Api;
 

@@ -1,5 +1,5 @@
 using System.Text;
-using Etcdserverpb;
+using MetaStore.Protocol.Etcd;
 using Google.Protobuf;
 using MetaStore.Grpc;
 using MetaStore.Grpc.Server;
@@ -114,7 +114,7 @@ public sealed class JsonGatewayTests
         public ValueTask<RangeResponse> Range(RangeRequest request, CallContext context)
         {
             var response = new RangeResponse { Header = new ResponseHeader { Revision = 9007199254740993 }, Count = 1 };
-            response.Kvs.Add(new Mvccpb.KeyValue { Key = request.Key, Value = ByteString.CopyFromUtf8("<>&") });
+            response.Kvs.Add(new MetaStore.Protocol.Mvcc.KeyValue { Key = request.Key, Value = ByteString.CopyFromUtf8("<>&") });
             return ValueTask.FromResult(response);
         }
 

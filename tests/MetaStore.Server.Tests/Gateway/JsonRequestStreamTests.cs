@@ -1,6 +1,6 @@
 using System.IO.Pipelines;
 using System.Text;
-using Etcdserverpb;
+using MetaStore.Protocol.Etcd;
 using Google.Protobuf.Reflection;
 using MetaStore.Grpc;
 using MetaStore.Server.Gateway;

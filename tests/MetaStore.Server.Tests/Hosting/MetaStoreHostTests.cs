@@ -1,5 +1,5 @@
 using System.Net;
-using Etcdserverpb;
+using MetaStore.Protocol.Etcd;
 using Google.Protobuf;
 using MetaStore.Raft.Runtime.Native;
 using MetaStore.Server.Hosting;

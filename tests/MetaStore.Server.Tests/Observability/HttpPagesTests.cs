@@ -1,5 +1,5 @@
 using System.Net;
-using Etcdserverpb;
+using MetaStore.Protocol.Etcd;
 using MetaStore.Server.Tests.Hosting;
 using MetaStore.Testing.Processes;
 

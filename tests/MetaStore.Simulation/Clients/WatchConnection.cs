@@ -1,5 +1,5 @@
 using System.Buffers;
-using Etcdserverpb;
+using MetaStore.Protocol.Etcd;
 using MetaStore.Grpc;
 using MetaStore.Server.Watching;
 using MetaStore.Simulation.Kernel;

@@ -1,6 +1,6 @@
-using Etcdserverpb;
+using MetaStore.Protocol.Etcd;
 using MetaStore.Simulation.Checkers;
-using Mvccpb;
+using MetaStore.Protocol.Mvcc;
 
 namespace MetaStore.Simulation.Clients;
 

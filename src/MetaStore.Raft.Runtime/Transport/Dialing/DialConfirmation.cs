@@ -1,5 +1,5 @@
 using System.Collections.Concurrent;
-using MetaStore.Peer;
+using MetaStore.Protocol.Peer;
 
 namespace MetaStore.Raft.Runtime.Transport.Dialing;
 

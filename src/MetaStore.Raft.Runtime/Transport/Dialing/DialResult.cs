@@ -1,5 +1,5 @@
 using System.Net.Sockets;
-using MetaStore.Peer;
+using MetaStore.Protocol.Peer;
 
 namespace MetaStore.Raft.Runtime.Transport.Dialing;
 

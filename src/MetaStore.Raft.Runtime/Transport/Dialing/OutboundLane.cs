@@ -1,5 +1,5 @@
 using System.Net.Sockets;
-using MetaStore.Peer;
+using MetaStore.Protocol.Peer;
 using MetaStore.Raft.Messages;
 using Microsoft.Extensions.Logging;
 

@@ -1,4 +1,4 @@
-using MetaStore.Peer;
+using MetaStore.Protocol.Peer;
 using MetaStore.Raft.Messages;
 using MetaStore.Raft.Runtime.Background;
 using Microsoft.Extensions.Logging;

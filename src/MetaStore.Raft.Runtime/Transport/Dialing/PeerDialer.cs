@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 using System.Net.Sockets;
 using System.Security.Cryptography;
 using Google.Protobuf;
-using MetaStore.Peer;
+using MetaStore.Protocol.Peer;
 using MetaStore.Raft.Runtime.Storage;
 using MetaStore.Raft.Runtime.Transport.Framing;
 

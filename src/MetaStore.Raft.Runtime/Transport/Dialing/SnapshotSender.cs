@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.Net.Sockets;
 using Google.Protobuf;
-using MetaStore.Peer;
+using MetaStore.Protocol.Peer;
 using MetaStore.Raft.Messages;
 using MetaStore.Raft.Runtime.Transport.Framing;
 

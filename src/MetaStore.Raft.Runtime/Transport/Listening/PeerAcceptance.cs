@@ -1,4 +1,4 @@
-using MetaStore.Peer;
+using MetaStore.Protocol.Peer;
 using MetaStore.Raft.Runtime.Transport.Framing;
 using MetaStore.Raft.Runtime.Transport.Inquiry;
 

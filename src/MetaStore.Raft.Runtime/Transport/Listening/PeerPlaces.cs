@@ -1,4 +1,4 @@
-using MetaStore.Peer;
+using MetaStore.Protocol.Peer;
 
 namespace MetaStore.Raft.Runtime.Transport.Listening;
 

@@ -1,8 +1,8 @@
-using Etcdserverpb;
+using MetaStore.Protocol.Etcd;
 using Google.Protobuf;
 using MetaStore.Grpc;
 using MetaStore.Server.Watching;
-using Mvccpb;
+using MetaStore.Protocol.Mvcc;
 
 namespace MetaStore.Server.Api.Concurrency;
 
