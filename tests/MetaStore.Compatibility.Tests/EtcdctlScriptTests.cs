@@ -1,5 +1,6 @@
 using MetaStore.Compatibility.Tests.Comparison;
 using MetaStore.Compatibility.Tests.Etcdctl;
+using MetaStore.Testing;
 using MetaStore.Testing.Processes;
 using Xunit.Abstractions;
 
@@ -23,7 +24,7 @@ public sealed class EtcdctlScriptTests(ITestOutputHelper output)
     public void Script_HasAtLeast400Commands() => Assert.True(Script.Count >= 400, $"{Script.Count} commands");
 
     [SkippableTheory]
-    [InlineData("memory")]
+    [RowOnRequest("memory")]
     [InlineData("rocksdb")]
     public async Task Script_OnMetaStore_PrintsWhatItPrintsOnEtcd(string engine)
     {
