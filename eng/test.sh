@@ -8,17 +8,24 @@ cd "$(dirname "$0")/.."
 export config=${1:-Release} results=artifacts/test-results
 rm -rf "$results" && mkdir -p "$results/again"
 
-# Lines of "NAME PROJECT [FILTER]": what is run, and what its results are called. The longest project runs in two parts.
+# Lines of "NAME PROJECT [FILTER]": what is run, and what its results are called. The longest project runs in parts of similar length.
 parts() {
-  local first=(Compatibility Crashes Raft.Runtime Client Simulation Cli StateMachine Server) name project
-  echo "MetaStore.Robustness.Tests.Faults tests/MetaStore.Robustness.Tests FullyQualifiedName~.Faults."
-  echo "MetaStore.Robustness.Tests tests/MetaStore.Robustness.Tests FullyQualifiedName!~.Faults."
+  local first=(Crashes Cli Server StateMachine Raft.Runtime Client Simulation) name project
+  local hostile=(HostileClient HostilePeer Peers Memory Descriptors) is='' isnot='' robustness=tests/MetaStore.Robustness.Tests
+  for name in "${hostile[@]}"; do
+    is+="|FullyQualifiedName~Robustness.Tests.$name."
+    isnot+="&FullyQualifiedName!~Robustness.Tests.$name."
+  done
+  echo "MetaStore.Robustness.Tests.Faults $robustness FullyQualifiedName~.Faults."
+  echo "MetaStore.Compatibility.Tests tests/MetaStore.Compatibility.Tests"
+  echo "MetaStore.Robustness.Tests $robustness FullyQualifiedName!~.Faults.$isnot"
+  echo "MetaStore.Robustness.Tests.Hostile $robustness ${is#|}"
   for name in "${first[@]}"; do
     echo "MetaStore.$name.Tests tests/MetaStore.$name.Tests"
   done
   for project in tests/*.Tests; do
     name=${project#tests/MetaStore.}
-    case " Robustness ${first[*]} " in *" ${name%.Tests} "*) ;; *) echo "$(basename "$project") $project" ;; esac
+    case " Robustness Compatibility ${first[*]} " in *" ${name%.Tests} "*) ;; *) echo "$(basename "$project") $project" ;; esac
   done
 }
 

@@ -28,7 +28,8 @@ internal sealed class EtcdctlProcess : IDisposable
     /// <param name="variables">Variables to add.</param>
     internal static EtcdctlProcess Start(IEnumerable<string> words, IReadOnlyDictionary<string, string>? variables = null)
     {
-        var start = new ProcessStartInfo(Programs.Etcdctl!, words)
+        // What runs in the background of a script ignores Ctrl-C, and so would etcdctl, as it does what it was started with: a watch would never end.
+        var start = new ProcessStartInfo("/usr/bin/env", ["--default-signal=INT", Programs.Etcdctl!, .. words])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
@@ -95,7 +96,7 @@ internal sealed class EtcdctlProcess : IDisposable
         }
 
         await _reading;
-        return new EtcdctlAnswer(Printed(), await _errors, _isKilled ? -1 : _process.ExitCode);
+        return new EtcdctlAnswer(Printed(), await _errors, _isKilled ? EtcdctlAnswer.DidNotEnd : _process.ExitCode);
     }
 
     public void Dispose()
@@ -132,9 +133,12 @@ internal sealed class EtcdctlProcess : IDisposable
     }
 }
 
-/// <summary>What a command printed, and its exit code; -1 when it had to be ended.</summary>
+/// <summary>What a command printed, and its exit code; <see cref="DidNotEnd"/> when it had to be ended.</summary>
 internal sealed record EtcdctlAnswer(string Output, string Error, int ExitCode)
 {
+    /// <summary>Stands for the exit code of a command that did not end by itself in time.</summary>
+    internal const int DidNotEnd = -1;
+
     /// <summary>The first lines only: what comes behind them before Ctrl-C is chance.</summary>
     internal EtcdctlAnswer Cut(int lines) => this with { Output = string.Concat(Output.Split('\n').Take(lines).Select(line => $"{line}\n")) };
 }

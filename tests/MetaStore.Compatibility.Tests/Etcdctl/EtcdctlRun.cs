@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using MetaStore.Testing.Processes;
@@ -5,8 +6,15 @@ using MetaStore.Testing.Processes;
 namespace MetaStore.Compatibility.Tests.Etcdctl;
 
 /// <summary>Runs the commands of a script with Debian's etcdctl against one cluster.</summary>
-internal sealed class EtcdctlRun(ProcessCluster cluster)
+internal sealed class EtcdctlRun(ProcessCluster cluster) : IDisposable
 {
+    /// <summary>
+    /// etcdctl gives up after 5 s, and after 2 s without a connection, and it is unknown then whether the command was applied. A machine that stands still
+    /// for as long must not cost the script a step.
+    /// </summary>
+    private static readonly string[] Patient = ["--command-timeout=30s", "--dial-timeout=30s"];
+
+    private readonly HttpClient _http = new();
     private readonly ScriptNames _names = new(cluster);
     private readonly Queue<EtcdctlProcess> _kept = [];
 
@@ -33,18 +41,43 @@ internal sealed class EtcdctlRun(ProcessCluster cluster)
     }
 
     /// <summary>Runs one command; returns what it printed and how it ended, normalized.</summary>
+    /// <exception cref="LostStepException">It did not end, or did not print the lines that it runs for.</exception>
     internal async Task<string> RunAsync(ScriptCommand command)
     {
         try
         {
             var (output, error, exitCode) = await AnswerAsync(command);
+            if (exitCode == EtcdctlAnswer.DidNotEnd)
+            {
+                throw new LostStepException($"line {command.Line}: etcdctl {command.Text}: does not end\n{output}");
+            }
+
             _names.Learn(output);
             return OutputNormalizer.Normalize($"{output}{Prefixed(error)}exit {exitCode}", _names);
         }
         catch (TimeoutException late)
         {
-            return OutputNormalizer.Normalize(late.Message, _names);
+            throw new LostStepException($"line {command.Line}: etcdctl {command.Text}: {late.Message}");
         }
+    }
+
+    /// <summary>The first member's newest revision.</summary>
+    internal async Task<long> RevisionAsync()
+    {
+        using var answer = await _http.PostAsync(new Uri(cluster.Nodes[0].ClientUrl, "/v3/maintenance/status"), new StringContent("{}"));
+        using var status = JsonDocument.Parse(await answer.EnsureSuccessStatusCode().Content.ReadAsStringAsync());
+        return long.Parse(status.RootElement.GetProperty("header").GetProperty("revision").GetString()!, CultureInfo.InvariantCulture);
+    }
+
+    /// <summary>Ends what was kept and not ended, as after a lost step.</summary>
+    public void Dispose()
+    {
+        while (_kept.TryDequeue(out var kept))
+        {
+            kept.Dispose();
+        }
+
+        _http.Dispose();
     }
 
     private async Task<EtcdctlAnswer> AnswerAsync(ScriptCommand command)
@@ -76,9 +109,17 @@ internal sealed class EtcdctlRun(ProcessCluster cluster)
     private async Task<EtcdctlProcess> StartAsync(ScriptCommand command)
     {
         var process = EtcdctlProcess.Start(Words(command.Text));
-        await process.FeedAsync(_names.Fill(command.Input), isAll: command.Input.Length == 0);
-        await process.PrintedAsync(command.Lines);
-        return process;
+        try
+        {
+            await process.FeedAsync(_names.Fill(command.Input), isAll: command.Input.Length == 0);
+            await process.PrintedAsync(command.Lines);
+            return process;
+        }
+        catch (TimeoutException)
+        {
+            process.Dispose();
+            throw;
+        }
     }
 
     private async Task<EtcdctlAnswer> AnswerAsync(string text, string input = "")
@@ -93,10 +134,13 @@ internal sealed class EtcdctlRun(ProcessCluster cluster)
     private List<string> Words(string text)
     {
         var words = ScriptCommand.Words(_names.Fill(text)).ToList();
-        if (!words.Exists(word => word.StartsWith("--endpoints", StringComparison.Ordinal)))
+        foreach (var flag in (string[])[$"--endpoints={cluster.Nodes[0].Endpoint}", .. Patient])
         {
-            // Behind "--" it would belong to the program that etcdctl runs.
-            words.Insert(words.IndexOf("--") is >= 0 and var at ? at : words.Count, $"--endpoints={cluster.Nodes[0].Endpoint}");
+            if (!words.Exists(word => word.StartsWith(flag[..flag.IndexOf('=')], StringComparison.Ordinal)))
+            {
+                // Behind "--" it would belong to the program that etcdctl runs.
+                words.Insert(words.IndexOf("--") is >= 0 and var at ? at : words.Count, flag);
+            }
         }
 
         return words;

@@ -1,4 +1,5 @@
 using System.Net.Http.Json;
+using MetaStore.Testing;
 using MetaStore.Testing.Processes;
 
 namespace MetaStore.Crashes.Tests.Check;
@@ -47,10 +48,10 @@ public sealed class OtherMomentTests
     }
 
     [SkippableTheory]
-    [InlineData("memory", "wal", "wal is missing")]
+    [RowOnRequest("memory", "wal", "wal is missing")]
     [InlineData("memory", "snap", "snap is missing")]
     [InlineData("rocksdb", "wal", "wal is missing")]
-    [InlineData("rocksdb", "snap", "snap is missing")]
+    [RowOnRequest("rocksdb", "snap", "snap is missing")]
     public async Task AMissingPart_IsRefused(string engine, string part, string why)
     {
         await using var cluster = ProcessCluster.OfMetaStore(1, EngineFlags.Of(engine));

@@ -1,4 +1,5 @@
 using MetaStore.Crashes.Tests.Load;
+using MetaStore.Testing;
 using MetaStore.Testing.Faults;
 using MetaStore.Testing.Processes;
 
@@ -17,15 +18,15 @@ public sealed class EngineFaultTests
 
     [SkippableTheory(DisplayName = "RocksDB cannot write under load: exit 74 with file and cause, everything there afterwards")]
     [InlineData("write", ".sst", "rocksdb:high", FaultRule.InputOutput, false)]
-    [InlineData("write", ".sst", "rocksdb:high", FaultRule.NoSpace, true)]
+    [RowOnRequest("write", ".sst", "rocksdb:high", FaultRule.NoSpace, true)]
     [InlineData("write", "/engine/", "", FaultRule.InputOutput, false)]
     [InlineData("write,pwrite", "/engine/", "", FaultRule.NoSpace, true)]
     [InlineData("write", "/engine/db-", "rocksdb:high", FaultRule.InputOutput, false)]
-    [InlineData("write", "/engine/db-", "rocksdb:high", FaultRule.NoSpace, false)]
+    [RowOnRequest("write", "/engine/db-", "rocksdb:high", FaultRule.NoSpace, false)]
     [InlineData("write", "/engine/db-", "rocksdb:high", FaultRule.NoSpace, true)]
-    [InlineData("fsync,fdatasync", "/engine/db-", "rocksdb:high", FaultRule.InputOutput, true)]
+    [RowOnRequest("fsync,fdatasync", "/engine/db-", "rocksdb:high", FaultRule.InputOutput, true)]
     [InlineData("fsync,fdatasync", "/engine/db-", "rocksdb:high", FaultRule.InputOutput, false)]
-    [InlineData("write", "MANIFEST", "", FaultRule.InputOutput, true)]
+    [RowOnRequest("write", "MANIFEST", "", FaultRule.InputOutput, true)]
     [InlineData("write", "MANIFEST", "", FaultRule.NoSpace, false)]
     [InlineData("fsync,fdatasync", "MANIFEST", "", FaultRule.InputOutput, false)]
     [InlineData("link", "flush.tmp", "", FaultRule.InputOutput, true)]

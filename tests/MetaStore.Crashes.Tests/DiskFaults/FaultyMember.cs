@@ -87,11 +87,7 @@ internal sealed class FaultyMember : IAsyncDisposable
         using var gone = new CancellationTokenSource();
         _calls.Add(call);
         var sending = sender.SendAsync(call, gone.Token);
-        while (!sending.IsCompleted && Node.Process!.IsRunning)
-        {
-            await Task.WhenAny(sending, Node.Process.EndsWithinAsync(TimeSpan.FromMilliseconds(100)));
-        }
-
+        await AnsweredOrEndedAsync(sending);
         await gone.CancelAsync();
         await sending;
     }
@@ -100,7 +96,11 @@ internal sealed class FaultyMember : IAsyncDisposable
     public async Task ReadAsync()
     {
         using var sender = new CallSender(Node.ClientUrl);
-        await ReadAsync(sender, CancellationToken.None);
+        using var gone = new CancellationTokenSource();
+        var reading = ReadAsync(sender, gone.Token);
+        await AnsweredOrEndedAsync(reading);
+        await gone.CancelAsync();
+        await reading;
     }
 
     /// <summary>That the exit code is the right one; tells the last lines and the faults otherwise.</summary>
@@ -171,6 +171,15 @@ internal sealed class FaultyMember : IAsyncDisposable
         _calls.AddRange((await all).SelectMany(calls => calls));
         await reading;
         Assert.False(patience.IsCancellationRequested, $"nothing came to an end in {Limit}; injected: {string.Join('\n', Fired)}\noutput:\n{Node.Process!.Output}");
+    }
+
+    /// <summary>A call to a member that has ended would be tried again until its deadline.</summary>
+    private async Task AnsweredOrEndedAsync(Task calling)
+    {
+        while (!calling.IsCompleted && Node.Process!.IsRunning)
+        {
+            await Task.WhenAny(calling, Node.Process.EndsWithinAsync(TimeSpan.FromMilliseconds(100)));
+        }
     }
 
     private async Task ReadAsync(CallSender sender, CancellationToken gone)

@@ -19,7 +19,7 @@ public sealed class CrashMatrixTests(ITestOutputHelper output)
     public async Task EveryKill_LeavesExactlyWhatWasPromised()
     {
         RocksDb.SkipWithoutLibrary();
-        var rounds = From("METASTORE_CRASH_ROUNDS", 12);
+        var rounds = From("METASTORE_CRASH_ROUNDS", 10);
         var seed = From("METASTORE_CRASH_SEED", 1);
         var report = new CrashReport();
         var clock = Stopwatch.StartNew();

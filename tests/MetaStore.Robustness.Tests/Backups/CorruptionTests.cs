@@ -12,7 +12,7 @@ public sealed class CorruptionTests
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
 
     [SkippableTheory(DisplayName = "the leader compares states: equal ones are logged, a member that differs raises CORRUPT and writes stop")]
-    [InlineData("memory")]
+    [RowOnRequest("memory")]
     [InlineData("rocksdb")]
     public async Task Check_OfAMemberRestoredFromAnotherBackup_RaisesItsAlarm(string engine)
     {
@@ -33,7 +33,7 @@ public sealed class CorruptionTests
 
     [SkippableTheory(DisplayName = "a member that compares its state at its start is not served when it differs, and is when it does not")]
     [InlineData("memory")]
-    [InlineData("rocksdb")]
+    [RowOnRequest("rocksdb")]
     public async Task InitialCheck_OfAMemberRestoredFromAnotherBackup_EndsIt(string engine)
     {
         await using var cluster = ProcessCluster.OfMetaStore(3, EngineFlags.Of(engine));

@@ -1,3 +1,5 @@
+using MetaStore.Testing;
+
 namespace MetaStore.Robustness.Tests.BadInput;
 
 /// <summary>A log that was damaged while the member was down: refused with file and offset, never cut; whole again, nothing is missing.</summary>
@@ -8,7 +10,7 @@ public sealed class DamagedLogTests
     private const int ExitWalCorrupt = 65;
 
     [SkippableTheory]
-    [InlineData("memory")]
+    [RowOnRequest("memory")]
     [InlineData("rocksdb")]
     public async Task BitFlippedInTheMiddle_IsRefusedWithFileAndOffset(string engine)
     {
@@ -17,7 +19,7 @@ public sealed class DamagedLogTests
 
     [SkippableTheory]
     [InlineData("memory")]
-    [InlineData("rocksdb")]
+    [RowOnRequest("rocksdb")]
     public async Task SectorZeroedInTheMiddle_IsRefusedWithFileAndOffset(string engine)
     {
         await DamageAsync(engine, bytes => bytes.AsSpan(SegmentHeader + (30 * Frame), 512).Clear());
@@ -25,7 +27,7 @@ public sealed class DamagedLogTests
 
     [SkippableTheory]
     [InlineData("memory")]
-    [InlineData("rocksdb")]
+    [RowOnRequest("rocksdb")]
     public async Task RecordTruncatedInTheMiddle_IsRefusedWithFileAndOffset(string engine)
     {
         // Half of a frame is gone and everything behind it moved up, as after a bad copy.

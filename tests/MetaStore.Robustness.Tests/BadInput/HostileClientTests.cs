@@ -11,7 +11,7 @@ namespace MetaStore.Robustness.Tests.BadInput;
 public sealed class HostileClientTests
 {
     [SkippableTheory]
-    [InlineData("memory")]
+    [RowOnRequest("memory")]
     [InlineData("rocksdb")]
     public async Task OversizedRequests_AreRefusedWithEtcdsTexts_AndNothingIsLost(string engine)
     {

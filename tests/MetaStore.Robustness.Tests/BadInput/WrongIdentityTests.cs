@@ -10,7 +10,7 @@ public sealed class WrongIdentityTests
 
     [SkippableTheory]
     [InlineData("memory")]
-    [InlineData("rocksdb")]
+    [RowOnRequest("rocksdb")]
     public async Task DataDirectoryOfAnotherNode_IsRefused_AndLeftAlone(string engine)
     {
         await using var cluster = ProcessCluster.OfMetaStore(3, EngineFlags.Of(engine));
@@ -35,7 +35,7 @@ public sealed class WrongIdentityTests
     }
 
     [SkippableTheory]
-    [InlineData("memory")]
+    [RowOnRequest("memory")]
     [InlineData("rocksdb")]
     public async Task PeerOfAnotherCluster_IsRefused_WithBothIds(string engine)
     {
@@ -76,7 +76,7 @@ public sealed class WrongIdentityTests
         [.. victim.Output.Split('\n').Where(line => line.Contains("Closed the peer connection", StringComparison.Ordinal))];
 
     [SkippableTheory]
-    [InlineData("memory")]
+    [RowOnRequest("memory")]
     [InlineData("rocksdb")]
     public async Task DataDirectoryInUse_IsRefused(string engine)
     {

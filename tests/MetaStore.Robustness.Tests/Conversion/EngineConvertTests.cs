@@ -13,7 +13,7 @@ public sealed class EngineConvertTests(ITestOutputHelper output)
     [InlineData("rocksdb", "memory", 2)]
     public async Task Convert_KilledAnywhere_LosesNothing(string from, string to, int seed)
     {
-        var rounds = RobustnessRounds.From("METASTORE_CONVERT_ROUNDS", 2);
+        var rounds = RobustnessRounds.From("METASTORE_CONVERT_ROUNDS", 1);
         await using var node = await ConversionNode.CreateAsync(from);
         var whole = await WholeAsync(node, from, to);
         var random = new Random(seed);

@@ -1,4 +1,5 @@
 using MetaStore.Robustness.Tests.Load;
+using MetaStore.Testing;
 using MetaStore.Testing.Processes;
 using MetaStore.Protocol.V1;
 using Xunit.Abstractions;
@@ -26,7 +27,7 @@ public sealed class BatchToggleTests(ITestOutputHelper output)
 
     [SkippableTheory(DisplayName = "batching toggled on, off and between policies under load: nothing lost, doubled or reordered, also after a restart")]
     [InlineData("memory", false)]
-    [InlineData("memory", true)]
+    [RowOnRequest("memory", true)]
     [InlineData("rocksdb", true)]
     public async Task Policies_ToggledUnderLoad_LoseNothing(string engine, bool snapshots)
     {

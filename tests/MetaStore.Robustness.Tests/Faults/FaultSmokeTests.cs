@@ -10,7 +10,7 @@ public sealed class FaultSmokeTests(ITestOutputHelper output)
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(4);
 
     [SkippableTheory]
-    [InlineData("memory", "kill 2 power-cut 2 partition 1")]
+    [InlineData("memory", "kill 1 power-cut 1 partition 1")]
     [InlineData("rocksdb", "power-cut 1 disk-error 1")]
     public async Task Members_UnderFaults_LoseNothing_AndStayLinearizable(string engine, string faults)
     {

@@ -15,15 +15,18 @@ public sealed class KillTests(ITestOutputHelper output)
     // A median of fewer is what the machine happened to do, and says nothing of the program.
     private const int RoundsThatTellTime = 10;
 
+    // A member that was killed is not always too far behind for the log.
+    private const int MoreRoundsForASnapshot = 2;
+
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
 
     [SkippableTheory(DisplayName = "kill -9 of the leader: nothing acknowledged is lost, nothing is applied twice, a new leader soon")]
     [InlineData("memory", false)]
-    [InlineData("memory", true)]
+    [RowOnRequest("memory", true)]
     [InlineData("rocksdb", true)]
     public async Task Leader_KilledAgainAndAgain_LosesNothing(string engine, bool snapshots)
     {
-        var rounds = RobustnessRounds.From("METASTORE_KILL_ROUNDS", 2);
+        var rounds = RobustnessRounds.From("METASTORE_KILL_ROUNDS", 1);
         await using var cluster = ProcessCluster.OfMetaStore(3, EngineFlags.Of(engine, SnapshotFlags.When(snapshots)));
         await cluster.StartAsync();
         await using var load = new WriteLoad([.. cluster.Nodes.Select(node => node.ClientUrl)], Writers, "kill-leader");
@@ -33,7 +36,7 @@ public sealed class KillTests(ITestOutputHelper output)
         var memory = new long[cluster.Nodes.Count];
         var installed = 0;
         var asFiles = 0;
-        for (var round = 0; round < rounds; round++)
+        for (var round = 0; round < rounds || (snapshots && installed == 0 && round < rounds + MoreRoundsForASnapshot); round++)
         {
             await load.ProgressAsync(WritesBetweenFaults, Limit);
             var leader = await ClusterProbe.LeaderAsync(cluster, Limit);
@@ -60,7 +63,7 @@ public sealed class KillTests(ITestOutputHelper output)
 
         await load.ProgressAsync(WritesBetweenFaults, Limit);
         await load.StopAsync();
-        output.WriteLine($"{rounds} kills, {load.Acknowledged} writes acknowledged; new leader: median {Seconds(elections.Median())}, max {Seconds(elections.Max())}; " +
+        output.WriteLine($"{elections.Count} kills, {load.Acknowledged} writes acknowledged; new leader: median {Seconds(elections.Median())}, max {Seconds(elections.Max())}; " +
             $"writes again: median {Seconds(gaps.Median())}, max {Seconds(gaps.Max())}; snapshots installed: {installed}, as files: {asFiles}; " +
             $"most memory: {string.Join(", ", memory.Select(bytes => $"{bytes / 1_000_000} MB"))}");
         await CheckEveryMemberAsync(cluster, "kill-leader", load);
@@ -76,11 +79,11 @@ public sealed class KillTests(ITestOutputHelper output)
 
     [SkippableTheory(DisplayName = "kill -9 of all members at once: nothing acknowledged is lost, nothing is applied twice")]
     [InlineData("memory", false)]
-    [InlineData("memory", true)]
+    [RowOnRequest("memory", true)]
     [InlineData("rocksdb", true)]
     public async Task AllMembers_KilledAtOnce_LoseNothing(string engine, bool snapshots)
     {
-        var rounds = RobustnessRounds.From("METASTORE_KILL_ALL_ROUNDS", 2);
+        var rounds = RobustnessRounds.From("METASTORE_KILL_ALL_ROUNDS", 1);
         await using var cluster = ProcessCluster.OfMetaStore(3, EngineFlags.Of(engine, SnapshotFlags.When(snapshots)));
         await cluster.StartAsync();
         await using var load = new WriteLoad([.. cluster.Nodes.Select(node => node.ClientUrl)], Writers, "kill-all");

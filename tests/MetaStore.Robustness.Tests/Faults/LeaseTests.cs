@@ -10,28 +10,25 @@ using MetaStore.Testing.Processes;
 namespace MetaStore.Robustness.Tests.Faults;
 
 /// <summary>Leases on three processes: every member serves them, and no fault of a leader ends one early.</summary>
-public abstract class LeaseTests(string engine) : IAsyncLifetime
+public sealed class LeaseTests
 {
     private const long Id = 77;
     private static readonly Method<LeaseKeepAliveRequest, LeaseKeepAliveResponse> KeepAlive = new(EtcdServices.Lease, "LeaseKeepAlive");
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
 
-    private readonly ProcessCluster _cluster = ProcessCluster.OfMetaStore(3, EngineFlags.Of(engine, "--lease-checkpoint-interval=10s"));
-
-    public Task InitializeAsync() => _cluster.StartAsync();
-
-    public async Task DisposeAsync() => await _cluster.DisposeAsync();
-
-    [SkippableFact]
-    public async Task EveryMember_GrantsRenewsAndTellsTheSame()
+    [SkippableTheory]
+    [InlineData("memory")]
+    [RowOnRequest("rocksdb")]
+    public async Task EveryMember_GrantsRenewsAndTellsTheSame(string engine)
     {
-        for (var i = 0; i < _cluster.Nodes.Count; i++)
+        await using var cluster = await StartAsync(engine);
+        for (var i = 0; i < cluster.Nodes.Count; i++)
         {
-            using var client = ClusterProbe.ClientOf(_cluster.Nodes[i]);
+            using var client = ClusterProbe.ClientOf(cluster.Nodes[i]);
             await client.Lease.GrantAsync(new LeaseGrantRequest { ID = i + 1, TTL = 1000 });
         }
 
-        foreach (var node in _cluster.Nodes)
+        foreach (var node in cluster.Nodes)
         {
             using var client = ClusterProbe.ClientOf(node);
             Assert.Equal(1000, (await client.Lease.KeepAliveOnceAsync(1)).TTL);
@@ -41,46 +38,55 @@ public abstract class LeaseTests(string engine) : IAsyncLifetime
         }
     }
 
-    [SkippableFact]
-    public async Task LeaderKilled_LeaseHasItsFullTimeAgainAndThenRunsOut()
+    [SkippableTheory]
+    [InlineData("memory")]
+    [RowOnRequest("rocksdb")]
+    public async Task LeaderKilled_LeaseHasItsFullTimeAgainAndThenRunsOut(string engine)
     {
-        var leader = await ClusterProbe.LeaderAsync(_cluster, Limit);
-        using var client = ClusterProbe.ClientOf(_cluster.Nodes.First(node => node != leader));
+        await using var cluster = await StartAsync(engine);
+        var leader = await ClusterProbe.LeaderAsync(cluster, Limit);
+        using var client = ClusterProbe.ClientOf(cluster.Nodes.First(node => node != leader));
         await GrantWithKeyAsync(client, ttl: 5);
         await Eventually.TrueAsync(async () => await RemainingAsync(client) <= 2, Limit, () => "time does not pass");
         await leader.Process!.KillAsync();
         var clock = Stopwatch.StartNew();
-        await ClusterProbe.LeaderAsync(_cluster, Limit);
+        await ClusterProbe.LeaderAsync(cluster, Limit);
         Assert.InRange(await RemainingAsync(client), 3, 6);
         await Eventually.TrueAsync(async () => await CountAsync(client) == 0, Limit, () => "the lease does not run out");
         Assert.True(clock.Elapsed >= TimeSpan.FromSeconds(5), $"gone after {clock.Elapsed}");
     }
 
-    [SkippableFact]
-    public async Task LeaderKilled_LongLease_GoesOnWithWhatWasRecorded()
+    [SkippableTheory]
+    [InlineData("rocksdb")]
+    [RowOnRequest("memory")]
+    public async Task LeaderKilled_LongLease_GoesOnWithWhatWasRecorded(string engine)
     {
-        var leader = await ClusterProbe.LeaderAsync(_cluster, Limit);
-        using var client = ClusterProbe.ClientOf(_cluster.Nodes.First(node => node != leader));
+        await using var cluster = await StartAsync(engine);
+        var leader = await ClusterProbe.LeaderAsync(cluster, Limit);
+        using var client = ClusterProbe.ClientOf(cluster.Nodes.First(node => node != leader));
         await GrantWithKeyAsync(client, ttl: 60);
         await Eventually.TrueAsync(async () => await RemainingAsync(client) <= 48, Limit, () => "time does not pass");
         await leader.Process!.KillAsync();
-        await ClusterProbe.LeaderAsync(_cluster, Limit);
+        await ClusterProbe.LeaderAsync(cluster, Limit);
         Assert.InRange(await RemainingAsync(client), 40, 52);
         Assert.Equal(60, (await client.Lease.KeepAliveOnceAsync(Id)).TTL);
-        _cluster.Launch(leader);
-        await _cluster.WaitUntilHealthyAsync(leader);
-        var second = await ClusterProbe.LeaderAsync(_cluster, Limit);
+        cluster.Launch(leader);
+        await cluster.WaitUntilHealthyAsync(leader);
+        var second = await ClusterProbe.LeaderAsync(cluster, Limit);
         await second.Process!.KillAsync();
-        await ClusterProbe.LeaderAsync(_cluster, Limit);
-        using var survivor = ClusterProbe.ClientOf(_cluster.Nodes.First(node => node != second));
+        await ClusterProbe.LeaderAsync(cluster, Limit);
+        using var survivor = ClusterProbe.ClientOf(cluster.Nodes.First(node => node != second));
         Assert.InRange(await RemainingAsync(survivor), 45, 61);
     }
 
-    [SkippableFact]
-    public async Task LeaderStoppedForLongerThanTheTtl_DoesNotRevokeWhatItsSuccessorRenews()
+    [SkippableTheory]
+    [InlineData("memory")]
+    [RowOnRequest("rocksdb")]
+    public async Task LeaderStoppedForLongerThanTheTtl_DoesNotRevokeWhatItsSuccessorRenews(string engine)
     {
-        var leader = await ClusterProbe.LeaderAsync(_cluster, Limit);
-        using var client = ClusterProbe.ClientOf(_cluster.Nodes.First(node => node != leader));
+        await using var cluster = await StartAsync(engine);
+        var leader = await ClusterProbe.LeaderAsync(cluster, Limit);
+        using var client = ClusterProbe.ClientOf(cluster.Nodes.First(node => node != leader));
         await GrantWithKeyAsync(client, ttl: 3);
         leader.Process!.Pause();
         await RenewForAsync(client, TimeSpan.FromSeconds(8));
@@ -89,16 +95,19 @@ public abstract class LeaseTests(string engine) : IAsyncLifetime
         Assert.Equal(1, await CountAsync(client));
     }
 
-    [SkippableFact]
-    public async Task OneStream_ManyInFlight_AnsweredInOrderByEveryMember()
+    [SkippableTheory]
+    [InlineData("rocksdb")]
+    [RowOnRequest("memory")]
+    public async Task OneStream_ManyInFlight_AnsweredInOrderByEveryMember(string engine)
     {
-        using var client = ClusterProbe.ClientOf(_cluster.Nodes[0]);
+        await using var cluster = await StartAsync(engine);
+        using var client = ClusterProbe.ClientOf(cluster.Nodes[0]);
         for (var id = 1; id <= 10; id++)
         {
             await client.Lease.GrantAsync(new LeaseGrantRequest { ID = id, TTL = 1000 });
         }
 
-        foreach (var node in _cluster.Nodes)
+        foreach (var node in cluster.Nodes)
         {
             using var channel = new GrpcChannel(node.ClientUrl);
             await using var call = channel.OpenStream(KeepAlive);
@@ -108,11 +117,14 @@ public abstract class LeaseTests(string engine) : IAsyncLifetime
         }
     }
 
-    [SkippableFact]
-    public async Task LeaderKilledWithRenewalsInFlight_StreamAtAFollowerGoesOn()
+    [SkippableTheory]
+    [InlineData("rocksdb")]
+    [RowOnRequest("memory")]
+    public async Task LeaderKilledWithRenewalsInFlight_StreamAtAFollowerGoesOn(string engine)
     {
-        var leader = await ClusterProbe.LeaderAsync(_cluster, Limit);
-        var follower = _cluster.Nodes.First(node => node != leader);
+        await using var cluster = await StartAsync(engine);
+        var leader = await ClusterProbe.LeaderAsync(cluster, Limit);
+        var follower = cluster.Nodes.First(node => node != leader);
         using var client = ClusterProbe.ClientOf(follower);
         await client.Lease.GrantAsync(new LeaseGrantRequest { ID = Id, TTL = 1000 });
         using var channel = new GrpcChannel(follower.ClientUrl);
@@ -122,6 +134,13 @@ public abstract class LeaseTests(string engine) : IAsyncLifetime
         await RenewInFlightAsync(call, [.. Enumerable.Repeat(Id, 1000)], missing: 0);
         await killing;
         await RenewInFlightAsync(call, [.. Enumerable.Repeat(Id, 1000)], missing: 0);
+    }
+
+    private static async Task<ProcessCluster> StartAsync(string engine)
+    {
+        var cluster = ProcessCluster.OfMetaStore(3, EngineFlags.Of(engine, "--lease-checkpoint-interval=10s"));
+        await cluster.StartAsync();
+        return cluster;
     }
 
     private static async Task RenewInFlightAsync(StreamingCall<LeaseKeepAliveRequest, LeaseKeepAliveResponse> call, long[] ids, long missing)

@@ -8,7 +8,7 @@ using Xunit.Abstractions;
 namespace MetaStore.Robustness.Tests.Faults;
 
 /// <summary>Leases by the thousand, one key each. METASTORE_LEASES makes it more of them (20000 in a full run).</summary>
-public abstract class ManyLeasesTests(string engine, ITestOutputHelper output)
+public sealed class ManyLeasesTests(ITestOutputHelper output)
 {
     private const int Keepers = 30;
     private const int Writers = 4;
@@ -19,8 +19,10 @@ public abstract class ManyLeasesTests(string engine, ITestOutputHelper output)
 
     private readonly int _leases = RobustnessRounds.From("METASTORE_LEASES", 1000);
 
-    [SkippableFact(DisplayName = "half of many leases kept alive through a leader kill: none of those ends, all others do, each key deleted once")]
-    public async Task HalfKeptAliveThroughALeaderKill_ExactlyTheOthersEnd()
+    [SkippableTheory(DisplayName = "half of many leases kept alive through a leader kill: none of those ends, all others do, each key deleted once")]
+    [InlineData("rocksdb")]
+    [RowOnRequest("memory")]
+    public async Task HalfKeptAliveThroughALeaderKill_ExactlyTheOthersEnd(string engine)
     {
         // Long enough for every stream to renew its share again and again, also on a machine that does other things.
         var timeToLive = 15 + (_leases / 500);
@@ -76,8 +78,10 @@ public abstract class ManyLeasesTests(string engine, ITestOutputHelper output)
         CheckDeletions(deletions, lease => !IsKept(lease), _leases);
     }
 
-    [SkippableFact(DisplayName = "many leases that end in the same second: writes go on, each key is deleted once")]
-    public async Task ManyEndInTheSameSecond_WritesGoOn()
+    [SkippableTheory(DisplayName = "many leases that end in the same second: writes go on, each key is deleted once")]
+    [InlineData("memory")]
+    [RowOnRequest("rocksdb")]
+    public async Task ManyEndInTheSameSecond_WritesGoOn(string engine)
     {
         var leases = Math.Max(_leases / 2, 1);
         await using var cluster = ProcessCluster.OfMetaStore(3, EngineFlags.Of(engine));

@@ -15,7 +15,7 @@ public sealed class MixedEnginesTests(ITestOutputHelper output)
 
     [SkippableTheory(DisplayName = "a cluster of both engines: snapshots go from either to either, nothing acknowledged is lost")]
     [InlineData("memory", "rocksdb", "memory")]
-    [InlineData("rocksdb", "rocksdb", "memory")]
+    [RowOnRequest("rocksdb", "rocksdb", "memory")]
     public async Task Snapshots_BetweenEngines_LoseNothing(params string[] engines)
     {
         RocksDb.SkipWithoutLibrary();

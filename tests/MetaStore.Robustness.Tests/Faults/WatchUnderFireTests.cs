@@ -76,7 +76,7 @@ public sealed class WatchUnderFireTests(ITestOutputHelper output)
 
     [SkippableTheory(DisplayName = "a watcher that never reads costs a bounded amount of memory and slows nobody down")]
     [InlineData("memory", 5000)]
-    [InlineData("rocksdb", 2500)]
+    [RowOnRequest("rocksdb", 2500)]
     public async Task Watcher_ThatNeverReads_CostsNobodyAnything(string engine, int usualWrites)
     {
         const int valueBytes = 16 << 10;

@@ -20,7 +20,7 @@ public sealed class HalfSentCallsTests(ITestOutputHelper output)
 
     [SkippableTheory]
     [InlineData("memory", true)]
-    [InlineData("rocksdb", false)]
+    [RowOnRequest("rocksdb", false)]
     public async Task HalfSentCalls_InThousands_DelayNoOtherClient_AndGiveTheirMemoryBack(string engine, bool isHeapSmall)
     {
         await using var cluster = ProcessCluster.OfMetaStore(1, EngineFlags.Of(engine));

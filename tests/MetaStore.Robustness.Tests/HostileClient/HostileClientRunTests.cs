@@ -1,4 +1,5 @@
 using MetaStore.Robustness.HostileClient;
+using MetaStore.Testing;
 using MetaStore.Testing.Processes;
 using Xunit.Abstractions;
 
@@ -9,7 +10,7 @@ public sealed class HostileClientRunTests(ITestOutputHelper output)
 {
     [SkippableTheory]
     [InlineData("memory", 15)]
-    [InlineData("rocksdb", 8)]
+    [RowOnRequest("rocksdb", 8)]
     public async Task HostileClients_OfAllKinds_HurtNoMemberAndNoOtherClient(string engine, int usualSeconds)
     {
         var seconds = RobustnessRounds.From("METASTORE_HOSTILE_CLIENT_SECONDS", usualSeconds);

@@ -11,7 +11,7 @@ public sealed class HostilePeerTests(ITestOutputHelper output)
     private const int MessagesUsual = 40_000;
 
     [SkippableTheory(DisplayName = "frames of every type, lane and size at the peer ports: no member ends, all hold the same, nothing is lost, memory comes back")]
-    [InlineData("memory")]
+    [RowOnRequest("memory")]
     [InlineData("rocksdb")]
     public async Task Members_UnderHostilePeerTraffic_StayWhole(string engine)
     {

@@ -17,7 +17,7 @@ public sealed class SmallHeapTests
     private static readonly Dictionary<string, string> SmallHeap = new() { ["DOTNET_GCHeapHardLimit"] = "0x20000000" };
 
     [SkippableTheory]
-    [InlineData("memory")]
+    [RowOnRequest("memory")]
     [InlineData("rocksdb")]
     public async Task AnswersOfGigabytes_AreRefused_AndNoMemberEnds(string engine)
     {

@@ -17,7 +17,7 @@ public sealed class HostilePeerTests
 
     [SkippableTheory]
     [InlineData("memory")]
-    [InlineData("rocksdb")]
+    [RowOnRequest("rocksdb")]
     public async Task SnapshotsProposalsAndTerms_OfAStranger_AreRefused(string engine)
     {
         await using var cluster = ProcessCluster.OfMetaStore(3, EngineFlags.Of(engine));

@@ -1,3 +1,4 @@
+using MetaStore.Testing;
 using MetaStore.Testing.Processes;
 using Xunit.Abstractions;
 
@@ -7,7 +8,7 @@ namespace MetaStore.Robustness.Tests.RealInput;
 public sealed class ImportTests(ITestOutputHelper output)
 {
     [SkippableTheory(DisplayName = "metactl import loads a directory tree; every member gives every file back")]
-    [InlineData("memory")]
+    [RowOnRequest("memory")]
     [InlineData("rocksdb")]
     public async Task Import_OfTheMachinesFiles_IsReadBackFromEveryMember(string engine)
     {
