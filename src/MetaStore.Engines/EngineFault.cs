@@ -15,7 +15,7 @@ public enum EngineFault
     /// <summary>Another process has the files open.</summary>
     Locked,
 
-    /// <summary>The engine's native library is not installed.</summary>
+    /// <summary>The engine's native library cannot be loaded.</summary>
     LibraryMissing,
 
     /// <summary>The files are of another engine than the one asked for, or no engine has that name.</summary>

@@ -3,7 +3,7 @@ namespace MetaStore.Engines;
 /// <summary>An engine that keeps its content in files of its own: the Raft log is cut behind what it has flushed, and no snapshot is needed for that.</summary>
 /// <remarks>
 /// What is on disk is always a consistent cut: all buckets as of one commit, never a part of one. Which one, <see cref="ReadDurable"/> tells
-/// by the value it finds. Source: ADR 0003, ADR 0005.
+/// by the value it finds. Source: ADR 0019, ADR 0005.
 /// </remarks>
 public interface IDurableEngine : IStorageEngine
 {

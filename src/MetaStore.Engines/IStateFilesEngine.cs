@@ -3,7 +3,7 @@ using MetaStore.Engines.StateFiles;
 namespace MetaStore.Engines;
 
 /// <summary>An engine whose files can be sent to another member as they are, which costs a fraction of writing every record anew.</summary>
-/// <remarks>Source: ADR 0003.</remarks>
+/// <remarks>Source: ADR 0019.</remarks>
 public interface IStateFilesEngine : IDurableEngine
 {
     /// <summary>What this engine writes, and what it reads if it is no newer. Null when that is not known: then none are sent and none taken.</summary>

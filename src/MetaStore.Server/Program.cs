@@ -28,6 +28,7 @@ if (configuration.Command == StartCommand.WhatIf)
     return ExitCodes.Ok;
 }
 
+StateEngines.Prepare(configuration.Options.Storage);
 Logs logs;
 ILoggerFactory made;
 try

@@ -1,4 +1,4 @@
-using MetaStore.Engines.RocksDb.Native;
+using RocksDbSharp;
 
 namespace MetaStore.Engines.RocksDb;
 
@@ -7,14 +7,13 @@ namespace MetaStore.Engines.RocksDb;
 /// The C API has no listener, and the library may go on as if nothing had happened: some flushes it tries again for ever. But it counts.
 /// Source: DBImpl::BackgroundCallFlush and BackgroundCallCompaction.
 /// </remarks>
-internal static unsafe class BackgroundErrors
+internal static class BackgroundErrors
 {
     private const string Property = "rocksdb.background-errors";
-    private const int EmptyBatchBytes = 12;
 
     /// <summary>How many there were since the database was opened. They are counted in the default family, of the others none.</summary>
     internal static long Count(DatabaseHandle database) =>
-        NativeDatabase.Property(database.Pointer, database.DefaultFamily, Property, out var count) == 0 ? (long)count : 0;
+        database.Number(Property, database.DefaultFamily) ?? 0;
 
     /// <summary>The last of them, as far as it can be learned: the library keeps the serious ones, and a full disk tells itself.</summary>
     internal static EngineException Last(DatabaseHandle database)
@@ -22,11 +21,11 @@ internal static unsafe class BackgroundErrors
         const string failed = "a flush or compaction in the background";
         try
         {
-            NativeError.ThrowOn(WriteNothing(database), failed, database.Path);
+            WriteNothing(database);
         }
-        catch (EngineException kept)
+        catch (RocksDbException kept)
         {
-            return kept;
+            return LibraryError.Of(kept, failed, database.Path);
         }
 
         return DiskProbe.Run(database.Path) is { } refused
@@ -35,15 +34,12 @@ internal static unsafe class BackgroundErrors
     }
 
     /// <summary>A commit of nothing, which is refused with the error that stopped the database, and never waits.</summary>
-    private static nint WriteNothing(DatabaseHandle database)
+    private static void WriteNothing(DatabaseHandle database)
     {
-        using var options = new WriteOptionsHandle();
-        NativeOptions.SetNoSlowdown(options, 1);
-        var nothing = stackalloc byte[EmptyBatchBytes];
-        new Span<byte>(nothing, EmptyBatchBytes).Clear();
-        var batch = NativeDatabase.CreateBatch(nothing, EmptyBatchBytes);
-        NativeDatabase.Write(database.Pointer, options, batch, out var error);
-        NativeDatabase.DestroyBatch(batch);
-        return error;
+        var options = new WriteOptions().DisableWal(1);
+        Native.Instance.rocksdb_writeoptions_set_no_slowdown(options.Handle, 1);
+        using var nothing = new RocksDbSharp.WriteBatch();
+        database.Database.Write(nothing, options);
+        GC.KeepAlive(options);
     }
 }

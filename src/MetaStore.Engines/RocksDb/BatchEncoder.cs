@@ -1,11 +1,12 @@
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
-using MetaStore.Engines.RocksDb.Native;
+using RocksDbSharp;
 
 namespace MetaStore.Engines.RocksDb;
 
 /// <summary>Writes a batch in RocksDB's own representation and hands it over whole: three calls into the library per commit, not one per edit.</summary>
 /// <remarks>
+/// The batch of the binding takes a call per edit and has no way to reuse one buffer.
 /// sequence u64 (0, the library sets it), count u32, then per edit: type (5 put, 4 delete, in a family that is named), family as varint32,
 /// key with its length as varint32 in front and, for a put, the value likewise. Little-endian. Thread: the engine's writer. The buffer is
 /// native and reused, so nothing is pinned or collected.
@@ -25,13 +26,14 @@ internal sealed unsafe class BatchEncoder : IDisposable
     private byte* _position;
 
     /// <summary>Commits the batch atomically. Durable after the next flush.</summary>
-    internal void Write(DatabaseHandle database, WriteOptionsHandle options, WriteBatch batch)
+    internal void Write(DatabaseHandle database, WriteOptions options, WriteBatch batch)
     {
         Encode(database, batch);
-        var native = NativeDatabase.CreateBatch(_buffer, (nuint)(_position - _buffer));
-        NativeDatabase.Write(database.Pointer, options, native, out var error);
-        NativeDatabase.DestroyBatch(native);
-        NativeError.ThrowOn(error, "commit", database);
+        var library = Native.Instance;
+        var native = library.rocksdb_writebatch_create_from(_buffer, (nuint)(_position - _buffer));
+        library.rocksdb_write(database.Pointer, options.Handle, native, out var error);
+        library.rocksdb_writebatch_destroy(native);
+        LibraryError.ThrowOn(error, "commit", database);
         if (_capacity > KeptBytes)
         {
             Dispose();

@@ -1,4 +1,4 @@
-using MetaStore.Engines.RocksDb.Native;
+using RocksDbSharp;
 using MetaStore.Engines.StateFiles;
 
 namespace MetaStore.Engines.RocksDb;
@@ -33,16 +33,24 @@ internal sealed class CheckpointFiles : IStateFiles
     {
         try
         {
-            DatabaseFlush.Checkpoint(database, folder, error => NativeError.ThrowOn(error, "checkpoint", folder));
+            using (var checkpoint = database.Database.Checkpoint())
+            {
+                checkpoint.Save(folder);
+            }
 
             // Looked at before it is opened, which adds files of no interest.
             var files = FilesIn(folder);
             return new CheckpointFiles(folder, format, files, DatabaseHandle.OpenToRead(folder));
         }
-        catch (Exception failed) when (failed is EngineException or IOException or UnauthorizedAccessException)
+        catch (Exception failed) when (failed is EngineException or RocksDbException or IOException or UnauthorizedAccessException)
         {
             Generations.TryDelete(folder);
-            throw failed as EngineException ?? new EngineException(DiskProbe.FaultOf(failed), $"checkpoint {folder}: {failed.Message}", failed);
+            throw failed switch
+            {
+                EngineException told => told,
+                RocksDbException refused => LibraryError.Of(refused, "checkpoint", folder),
+                _ => new EngineException(DiskProbe.FaultOf(failed), $"checkpoint {folder}: {failed.Message}", failed),
+            };
         }
     }
 

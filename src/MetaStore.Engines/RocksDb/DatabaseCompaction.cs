@@ -1,4 +1,4 @@
-using MetaStore.Engines.RocksDb.Native;
+using RocksDbSharp;
 
 namespace MetaStore.Engines.RocksDb;
 
@@ -6,20 +6,22 @@ namespace MetaStore.Engines.RocksDb;
 internal static class DatabaseCompaction
 {
     /// <exception cref="EngineException">A file could not be read or written.</exception>
-    internal static unsafe void Run(DatabaseHandle database, CancellationToken cancellation)
+    internal static void Run(DatabaseHandle database, CancellationToken cancellation)
     {
-        var options = NativeOptions.CreateCompact();
-        NativeOptions.SetCompactExclusive(options, 0);
+        // The binding's CompactRange takes no options; this one must neither wait for the library's own compactions nor hold them up.
+        var library = Native.Instance;
+        var options = library.rocksdb_compactoptions_create();
+        library.rocksdb_compactoptions_set_exclusive_manual_compaction(options, 0);
 
         // Disabling counts, and is taken back when this call is over: other compactions asked for by hand end early too.
-        var stop = cancellation.Register(() => NativeDatabase.DisableManualCompaction(database.Pointer));
+        var stop = cancellation.Register(() => library.rocksdb_disable_manual_compaction(database.Pointer));
         try
         {
             var before = BackgroundErrors.Count(database);
             foreach (var bucket in Enum.GetValues<Bucket>())
             {
                 cancellation.ThrowIfCancellationRequested();
-                NativeDatabase.CompactRange(database.Pointer, database.Family(bucket), options, null, 0, null, 0);
+                library.rocksdb_compact_range_cf_opt(database.Pointer, database.Family(bucket), options, 0, 0, 0, 0);
             }
 
             // The call itself tells nothing.
@@ -35,10 +37,10 @@ internal static class DatabaseCompaction
             stop.Dispose();
             if (cancellation.IsCancellationRequested)
             {
-                NativeDatabase.EnableManualCompaction(database.Pointer);
+                library.rocksdb_enable_manual_compaction(database.Pointer);
             }
 
-            NativeOptions.DestroyCompact(options);
+            library.rocksdb_compactoptions_destroy(options);
         }
     }
 }

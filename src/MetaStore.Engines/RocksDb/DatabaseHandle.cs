@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
-using MetaStore.Engines.RocksDb.Native;
+using RocksDbSharp;
+using Library = RocksDbSharp.RocksDb;
 
 namespace MetaStore.Engines.RocksDb;
 
@@ -10,16 +11,18 @@ namespace MetaStore.Engines.RocksDb;
 /// </remarks>
 internal sealed class DatabaseHandle : SafeHandle
 {
-    private readonly nint[] _families;
+    private readonly ColumnFamilyHandle[] _families;
     private readonly uint[] _familyIds;
     private int _failures;
 
-    private DatabaseHandle(nint database, nint[] families, OptionsHandle options, string path)
+    private DatabaseHandle(Library database, DatabaseOptions options, string path)
         : base(0, ownsHandle: true)
     {
-        SetHandle(database);
-        _families = families;
-        _familyIds = [.. families.Select(NativeDatabase.FamilyId)];
+        SetHandle(database.Handle);
+        Database = database;
+        _families = [.. FamilyNames.All.Select(database.GetColumnFamily)];
+        Families = [.. _families.Select(family => family.Handle)];
+        _familyIds = [.. Families.Select(Native.Instance.rocksdb_column_family_handle_get_id)];
         Options = options;
         Path = path;
     }
@@ -30,7 +33,13 @@ internal sealed class DatabaseHandle : SafeHandle
     internal string Path { get; }
 
     /// <summary>What it was opened with; statistics are asked of it.</summary>
-    internal OptionsHandle Options { get; }
+    internal DatabaseOptions Options { get; }
+
+    /// <summary>The binding's object. The caller holds a reference.</summary>
+    internal Library Database { get; }
+
+    /// <summary>Pointers to all families.</summary>
+    internal nint[] Families { get; }
 
     /// <summary>The pointer for the hot calls. The caller holds a reference.</summary>
     internal nint Pointer => handle;
@@ -42,58 +51,55 @@ internal sealed class DatabaseHandle : SafeHandle
     internal Action<EngineException>? Failed { get; set; }
 
     /// <summary>The family that counts what concerns the database as a whole.</summary>
-    internal nint DefaultFamily => _families[0];
+    internal nint DefaultFamily => Families[0];
 
     /// <summary>The family of a bucket.</summary>
-    internal nint Family(Bucket bucket) => _families[(int)bucket + 1];
+    internal nint Family(Bucket bucket) => Families[(int)bucket + 1];
+
+    /// <summary>The binding's object for it.</summary>
+    internal ColumnFamilyHandle FamilyHandle(Bucket bucket) => _families[(int)bucket + 1];
 
     /// <summary>Its number in a write batch.</summary>
     internal uint FamilyId(Bucket bucket) => _familyIds[(int)bucket + 1];
 
     /// <summary>Opens a folder, and makes it a database when it is none.</summary>
     /// <exception cref="EngineException">Locked, damaged, or the disk refused; the library's text names the file.</exception>
-    internal static DatabaseHandle Open(string path, RocksDbSettings settings) =>
-        DiskProbe.Run(path) is { } refused ? throw refused : Open(path, DatabaseOptions.Create(settings), toWrite: true);
+    internal static DatabaseHandle Open(string path, RocksDbSettings settings)
+    {
+        try
+        {
+            Directory.CreateDirectory(path);
+        }
+        catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
+        {
+            throw new EngineException(DiskProbe.FaultOf(refused), $"{path} cannot be made: {refused.Message}", refused);
+        }
+
+        return DiskProbe.Run(path) is { } full ? throw full : Open(path, DatabaseOptions.Of(settings), toWrite: true);
+    }
 
     /// <summary>Opens a database that nobody else has open, without changing any of its files.</summary>
     /// <exception cref="EngineException">Damaged, or the disk refused.</exception>
-    internal static DatabaseHandle OpenToRead(string path) => Open(path, DatabaseOptions.CreateToRead(), toWrite: false);
+    internal static DatabaseHandle OpenToRead(string path) => Open(path, DatabaseOptions.ToRead(), toWrite: false);
 
-    private static unsafe DatabaseHandle Open(string path, OptionsHandle options, bool toWrite)
+    private static DatabaseHandle Open(string path, DatabaseOptions options, bool toWrite)
     {
-        var count = FamilyNames.All.Count;
-        var names = stackalloc byte*[count];
-        var familyOptions = stackalloc nint[count];
-        var families = new nint[count];
+        var families = new ColumnFamilies(options.Families);
+        foreach (var name in FamilyNames.All.Skip(1))
+        {
+            families.Add(name, options.Families);
+        }
+
         try
         {
-            for (var i = 0; i < count; i++)
-            {
-                names[i] = (byte*)Marshal.StringToCoTaskMemUTF8(FamilyNames.All[i]);
-                familyOptions[i] = options.DangerousGetHandle();
-            }
-
-            fixed (nint* opened = families)
-            {
-                nint error;
-                var database = toWrite
-                    ? NativeDatabase.Open(options, path, count, names, familyOptions, opened, out error)
-                    : NativeDatabase.OpenToRead(options, path, count, names, familyOptions, opened, failWhenLogIsThere: 0, out error);
-                NativeError.ThrowOn(error, "open", path);
-                return new DatabaseHandle(database, families, options, path);
-            }
+            var database = toWrite
+                ? Library.Open(options.Database, path, families)
+                : Library.OpenReadOnly(options.Database, path, families, errIfLogFileExists: false);
+            return new DatabaseHandle(database, options, path);
         }
-        catch
+        catch (RocksDbException failed)
         {
-            options.Dispose();
-            throw;
-        }
-        finally
-        {
-            for (var i = 0; i < count; i++)
-            {
-                Marshal.FreeCoTaskMem((nint)names[i]);
-            }
+            throw LibraryError.Of(failed, "open", path);
         }
     }
 
@@ -116,15 +122,19 @@ internal sealed class DatabaseHandle : SafeHandle
     /// <summary>Gives one back; the last one closes.</summary>
     internal void Release() => DangerousRelease();
 
+    /// <summary>A property that is a number.</summary>
+    /// <param name="name">The library's name of it.</param>
+    /// <param name="family">One of <see cref="Families"/>.</param>
+    /// <returns>Null when the library has no such property.</returns>
+    internal unsafe long? Number(string name, nint family)
+    {
+        ulong value;
+        return Native.Instance.rocksdb_property_int_cf(handle, family, name, (nint)(&value)) == 0 ? (long)value : null;
+    }
+
     protected override bool ReleaseHandle()
     {
-        foreach (var family in _families)
-        {
-            NativeDatabase.DestroyFamily(family);
-        }
-
-        NativeDatabase.Close(handle);
-        Options.Dispose();
+        Database.Dispose();
         if (DeleteWhenClosed)
         {
             Generations.TryDelete(Path);

@@ -1,11 +1,10 @@
-using MetaStore.Engines.RocksDb.Native;
 
 namespace MetaStore.Engines.RocksDb;
 
 /// <summary>Asks the disk itself: writes and syncs a small file and removes it.</summary>
 /// <remarks>
-/// Before opening, because opening a database on a full disk may end in an assertion of the library instead of an error; and when the
-/// library tells that something failed, but not what.
+/// Before opening and before a flush, which on a full disk would leave a database that has to be closed; and when the library says that
+/// something failed, but not what.
 /// </remarks>
 internal static class DiskProbe
 {
@@ -13,14 +12,13 @@ internal static class DiskProbe
     private const int Bytes = 256 << 10;
     private const int NoSpace = 28;
 
-    /// <param name="folder">Made when it is not there.</param>
+    /// <param name="folder">It is there: a folder that has gone is an error, and not to be made again under an open database.</param>
     /// <returns>What the disk refused; null when it refused nothing.</returns>
     internal static EngineException? Run(string folder)
     {
         var path = Path.Combine(folder, Name);
         try
         {
-            Directory.CreateDirectory(folder);
             using (var file = File.OpenHandle(path, FileMode.Create, FileAccess.Write))
             {
                 RandomAccess.Write(file, new byte[Bytes], fileOffset: 0);

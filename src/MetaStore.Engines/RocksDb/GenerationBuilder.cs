@@ -1,5 +1,5 @@
 using MetaStore.Engines.Checkpoints;
-using MetaStore.Engines.RocksDb.Native;
+using RocksDbSharp;
 
 namespace MetaStore.Engines.RocksDb;
 
@@ -11,12 +11,12 @@ internal sealed class GenerationBuilder : IDisposable
 
     private readonly Generations _generations;
     private readonly RocksDbSettings _settings;
-    private readonly WriteOptionsHandle _writeOptions;
+    private readonly WriteOptions _writeOptions;
     private readonly BatchEncoder _encoder = new();
     private readonly WriteBatch _batch = new();
     private DatabaseHandle? _database;
 
-    private GenerationBuilder(Generations generations, RocksDbSettings settings, WriteOptionsHandle writeOptions)
+    private GenerationBuilder(Generations generations, RocksDbSettings settings, WriteOptions writeOptions)
     {
         _generations = generations;
         _settings = settings;
@@ -26,7 +26,7 @@ internal sealed class GenerationBuilder : IDisposable
     /// <summary>Reads a whole checkpoint. The result is open and durable, and nothing names it yet.</summary>
     /// <exception cref="EngineException">The checkpoint is damaged, or the disk refused; what was built is gone again.</exception>
     internal static DatabaseHandle Build(
-        Generations generations, RocksDbSettings settings, WriteOptionsHandle writeOptions, Stream source, CancellationToken cancellation)
+        Generations generations, RocksDbSettings settings, WriteOptions writeOptions, Stream source, CancellationToken cancellation)
     {
         using var builder = new GenerationBuilder(generations, settings, writeOptions);
         CheckpointReader.Read(source, builder.Add, cancellation);
@@ -63,7 +63,7 @@ internal sealed class GenerationBuilder : IDisposable
     {
         Write();
         var database = _database!;
-        DatabaseFlush.Run(database, _generations.Scratch);
+        DatabaseFlush.Run(database);
         _database = null;
         return database;
     }

@@ -1,4 +1,3 @@
-using MetaStore.Engines.RocksDb.Native;
 using MetaStore.Engines.StateFiles;
 
 namespace MetaStore.Engines.RocksDb;

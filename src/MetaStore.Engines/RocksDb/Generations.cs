@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text;
-using MetaStore.Engines.RocksDb.Native;
 
 namespace MetaStore.Engines.RocksDb;
 
@@ -25,9 +24,6 @@ internal sealed class Generations
 
     /// <summary>The folder that counts.</summary>
     internal string Current => PathOf(_current);
-
-    /// <summary>A folder for a checkpoint that is only made for its side effect.</summary>
-    internal string Scratch => Path.Combine(_root, "flush" + Temporary);
 
     /// <summary>A folder for a checkpoint that is sent to another member; it does not exist yet. Any thread.</summary>
     internal string NextCheckpoint() =>

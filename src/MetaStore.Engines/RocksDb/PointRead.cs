@@ -1,44 +1,41 @@
-using MetaStore.Engines.RocksDb.Native;
+using RocksDbSharp;
 
 namespace MetaStore.Engines.RocksDb;
 
 /// <summary>Looks one key up and copies what it finds.</summary>
 internal static class PointRead
 {
+    // Passes over what is still in a memtable. For lookups only, not for walks.
+    private const int PersistedTier = 2;
+
     /// <param name="database">The caller holds a reference.</param>
     /// <param name="bucket">Where.</param>
     /// <param name="key">What.</param>
     /// <param name="fromFilesOnly">Passes over memtables: what a crash would leave.</param>
     /// <returns>Null when the key is not there.</returns>
-    internal static unsafe byte[]? Copy(DatabaseHandle database, Bucket bucket, ReadOnlySpan<byte> key, bool fromFilesOnly)
+    /// <exception cref="EngineException">The disk refused, or what was read is damaged.</exception>
+    internal static byte[]? Copy(DatabaseHandle database, Bucket bucket, ReadOnlySpan<byte> key, bool fromFilesOnly)
     {
-        var options = NativeRead.CreateReadOptions();
+        var options = new ReadOptions();
+        if (fromFilesOnly)
+        {
+            options.SetReadTier(PersistedTier);
+        }
+
         try
         {
-            if (fromFilesOnly)
-            {
-                NativeRead.SetReadTier(options, NativeRead.PersistedTier);
-            }
-
-            nint slice, error;
-            fixed (byte* bytes = key)
-            {
-                slice = NativeRead.GetPinned(database.Pointer, options, database.Family(bucket), bytes, (nuint)key.Length, out error);
-            }
-
-            NativeError.ThrowOn(error, $"read in bucket {bucket}", database);
-            if (slice == 0)
-            {
-                return null;
-            }
-
-            var value = new ReadOnlySpan<byte>(NativeRead.PinnedValue(slice, out var length), (int)length).ToArray();
-            NativeRead.DestroyPinned(slice);
-            return value;
+            return database.Database.Get(key, database.FamilyHandle(bucket), options);
+        }
+        catch (RocksDbException failed)
+        {
+            var error = LibraryError.Of(failed, $"read in bucket {bucket}", database.Path);
+            database.Fail(error);
+            throw error;
         }
         finally
         {
-            NativeRead.DestroyReadOptions(options);
+            // Its finalizer frees what the call reads from, and the call holds no reference.
+            GC.KeepAlive(options);
         }
     }
 }

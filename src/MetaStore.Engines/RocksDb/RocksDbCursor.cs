@@ -1,5 +1,5 @@
 using System.Runtime.InteropServices;
-using MetaStore.Engines.RocksDb.Native;
+using RocksDbSharp;
 
 namespace MetaStore.Engines.RocksDb;
 
@@ -8,7 +8,7 @@ namespace MetaStore.Engines.RocksDb;
 internal sealed unsafe class RocksDbCursor : IEngineCursor
 {
     /// <summary>A walk over a whole bucket reads files from end to end: in pieces worth a call.</summary>
-    private const nuint ReadAheadBytes = 2 << 20;
+    private const ulong ReadAheadBytes = 2 << 20;
 
     private readonly SharedSnapshot _snapshot;
     private readonly Bucket _bucket;
@@ -16,9 +16,8 @@ internal sealed unsafe class RocksDbCursor : IEngineCursor
     private readonly NativeBytes _key = new();
     private readonly NativeBytes _value = new();
     private readonly byte* _bounds;
-    private readonly nint _options;
     private readonly bool _isEmpty;
-    private nint _iterator;
+    private Iterator? _iterator;
     private bool _started;
     private bool _ended;
 
@@ -29,11 +28,10 @@ internal sealed unsafe class RocksDbCursor : IEngineCursor
         _bucket = bucket;
         _descending = descending;
         _isEmpty = !to.IsEmpty && from.SequenceCompareTo(to) >= 0;
-        _options = snapshot.NewReadOptions();
-        NativeRead.SetFillCache(_options, 0);
+        var options = new ReadOptions().SetSnapshot(snapshot.Snapshot).SetFillCache(false);
         if (from.IsEmpty && to.IsEmpty)
         {
-            NativeRead.SetReadAhead(_options, ReadAheadBytes);
+            options.SetReadaheadSize(ReadAheadBytes);
         }
 
         _bounds = (byte*)NativeMemory.Alloc((nuint)(from.Length + to.Length + 1));
@@ -41,15 +39,16 @@ internal sealed unsafe class RocksDbCursor : IEngineCursor
         to.CopyTo(new Span<byte>(_bounds + from.Length, to.Length));
         if (!from.IsEmpty)
         {
-            NativeRead.SetLowerBound(_options, _bounds, (nuint)from.Length);
+            options.SetIterateLowerBound(_bounds, (ulong)from.Length);
         }
 
         if (!to.IsEmpty)
         {
-            NativeRead.SetUpperBound(_options, _bounds + from.Length, (nuint)to.Length);
+            options.SetIterateUpperBound(_bounds + from.Length, (ulong)to.Length);
         }
 
-        _iterator = NativeIterator.Create(snapshot.Database.Pointer, _options, snapshot.Database.Family(bucket));
+        // The iterator keeps the options; their bounds point into memory that is freed after it.
+        _iterator = snapshot.Database.Database.NewIterator(snapshot.Database.FamilyHandle(bucket), options);
     }
 
     /// <inheritdoc/>
@@ -61,58 +60,55 @@ internal sealed unsafe class RocksDbCursor : IEngineCursor
     /// <inheritdoc/>
     public bool MoveNext()
     {
-        ObjectDisposedException.ThrowIf(_iterator == 0, this);
+        var iterator = _iterator ?? throw new ObjectDisposedException(nameof(RocksDbCursor));
         if (_ended || _isEmpty)
         {
             return false;
         }
 
-        Move();
-        if (NativeIterator.IsValid(_iterator) == 0)
+        Move(iterator);
+        if (!iterator.Valid())
         {
             _ended = true;
             _key.Clear();
             _value.Clear();
-            NativeIterator.Error(_iterator, out var error);
-            NativeError.ThrowOn(error, $"walk in bucket {_bucket}", _snapshot.Database);
+            Native.Instance.rocksdb_iter_get_error(iterator.Handle, out var error);
+            LibraryError.ThrowOn(error, $"walk in bucket {_bucket}", _snapshot.Database);
             return false;
         }
 
-        var key = NativeIterator.Key(_iterator, out var keyLength);
-        _key.Set(key, keyLength);
-        var value = NativeIterator.Value(_iterator, out var valueLength);
-        _value.Set(value, valueLength);
+        _key.Set(iterator.GetKeySpan());
+        _value.Set(iterator.GetValueSpan());
         return true;
     }
 
     /// <inheritdoc/>
     public void Dispose()
     {
-        if (_iterator == 0)
+        if (_iterator is null)
         {
             return;
         }
 
         _key.Clear();
         _value.Clear();
-        NativeIterator.Destroy(_iterator);
-        _iterator = 0;
-        NativeRead.DestroyReadOptions(_options);
+        _iterator.Dispose();
+        _iterator = null;
         NativeMemory.Free(_bounds);
         _snapshot.Release();
     }
 
-    private void Move()
+    private void Move(Iterator iterator)
     {
         if (_started)
         {
             if (_descending)
             {
-                NativeIterator.Previous(_iterator);
+                iterator.Prev();
             }
             else
             {
-                NativeIterator.Next(_iterator);
+                iterator.Next();
             }
 
             return;
@@ -121,11 +117,11 @@ internal sealed unsafe class RocksDbCursor : IEngineCursor
         _started = true;
         if (_descending)
         {
-            NativeIterator.SeekToLast(_iterator);
+            iterator.SeekToLast();
         }
         else
         {
-            NativeIterator.SeekToFirst(_iterator);
+            iterator.SeekToFirst();
         }
     }
 }

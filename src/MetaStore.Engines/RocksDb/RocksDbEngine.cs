@@ -1,6 +1,6 @@
 using MetaStore.Engines.Checkpoints;
-using MetaStore.Engines.RocksDb.Native;
 using MetaStore.Engines.StateFiles;
+using RocksDbSharp;
 
 namespace MetaStore.Engines.RocksDb;
 
@@ -9,15 +9,12 @@ namespace MetaStore.Engines.RocksDb;
 /// A commit is one atomic write into memory. It becomes durable with the flush of the memtables, which comes when they are full, with
 /// <see cref="Flush"/>, or with <see cref="Dispose"/>; what a crash loses is replayed from the Raft log. Atomic flush keeps what is on
 /// disk a cut of one commit, so <see cref="ReadDurable"/> of the state record tells exactly how far the log may be cut.
-/// Thread: one writer; views, sizes, flush and compaction from any thread. Source: ADR 0003.
+/// Thread: one writer; views, sizes, flush and compaction from any thread. Source: ADR 0019.
 /// </remarks>
 public sealed class RocksDbEngine : IStateFilesEngine
 {
     /// <summary>Name in the configuration.</summary>
     public const string EngineName = "rocksdb";
-
-    /// <summary>Environment variable with the path of the library, for one that lies where the system's loader does not look.</summary>
-    public const string LibraryVariable = "METASTORE_LIBROCKSDB";
 
     // Raised with every change of families, of what is in them or of their order: members of another layout are sent no files.
     private const int FilesLayout = 1;
@@ -27,7 +24,7 @@ public sealed class RocksDbEngine : IStateFilesEngine
 
     private readonly Generations _generations;
     private readonly RocksDbSettings _settings;
-    private readonly WriteOptionsHandle _writeOptions = new();
+    private readonly WriteOptions _writeOptions;
     private readonly BatchEncoder _encoder = new();
     private readonly SizeEstimate _sizes = new();
     private readonly Lock _switching = new();
@@ -41,6 +38,9 @@ public sealed class RocksDbEngine : IStateFilesEngine
     {
         _generations = generations;
         _settings = settings;
+
+        // Without RocksDB's own log: the Raft log is the log (ADR 0019).
+        _writeOptions = new WriteOptions().DisableWal(1);
         _database = Watched(DatabaseHandle.Open(generations.Current, settings));
         FilesFormat = LibraryVersion.Of(generations.Current) is { } version ? new StateFilesFormat(EngineName, FilesLayout, version) : null;
         _watch = new ErrorWatch(AcquireOrNull);
@@ -67,8 +67,11 @@ public sealed class RocksDbEngine : IStateFilesEngine
         (DatabaseOptions.WriteBuffers * _settings.WriteBufferBytes)
         + Math.Min(CompactionBytesMax, With(static database => SizeEstimate.Sum(database, "rocksdb.total-sst-files-size")));
 
+    /// <summary>Begins to load the library on another thread, for a process that will open an engine soon. What fails is told by <see cref="Open"/>.</summary>
+    public static void BeginLoading() => RocksDbLibrary.BeginLoading();
+
     /// <summary>Opens what is in a folder, or begins empty in a new one.</summary>
-    /// <exception cref="EngineException">The library is missing, the files are damaged, held by another process, or the disk refused.</exception>
+    /// <exception cref="EngineException">The library cannot be loaded, the files are damaged, held by another process, or the disk refused.</exception>
     public static RocksDbEngine Open(string directory, RocksDbSettings settings)
     {
         ArgumentNullException.ThrowIfNull(settings);
@@ -137,7 +140,7 @@ public sealed class RocksDbEngine : IStateFilesEngine
     /// <inheritdoc/>
     public IStateFiles TakeFiles()
     {
-        // One checkpoint at a time: a flush is one as well.
+        // One checkpoint at a time.
         lock (_flushing)
         {
             return With(database => CheckpointFiles.Take(database, _generations.NextCheckpoint(), KnownFormat));
@@ -170,7 +173,7 @@ public sealed class RocksDbEngine : IStateFilesEngine
     {
         lock (_flushing)
         {
-            Do(database => DatabaseFlush.Run(database, _generations.Scratch));
+            Do(DatabaseFlush.Run);
         }
     }
 
@@ -203,7 +206,6 @@ public sealed class RocksDbEngine : IStateFilesEngine
         _watch.Dispose();
         _database.Dispose();
         _encoder.Dispose();
-        _writeOptions.Dispose();
     }
 
     private StateFilesFormat KnownFormat =>

@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
-using MetaStore.Engines.RocksDb.Native;
+using RocksDbSharp;
 
 namespace MetaStore.Engines.RocksDb;
 
@@ -48,8 +48,7 @@ internal static class RocksDbMetrics
 
         foreach (var (property, name, help) in Shared)
         {
-            _ = NativeDatabase.Property(database.Pointer, database.Family(Bucket.Revisions), property, out var value);
-            metrics.Add(new EngineMetric(name, "gauge", help, value));
+            metrics.Add(new EngineMetric(name, "gauge", help, database.Number(property, database.Family(Bucket.Revisions)) ?? 0));
         }
 
         metrics.Add(new EngineMetric(
@@ -66,9 +65,10 @@ internal static class RocksDbMetrics
     /// <summary>Lines "name COUNT : number"; histograms, whose lines go on differently, are left out.</summary>
     private static Dictionary<string, double> Statistics(DatabaseHandle database)
     {
-        var native = NativeOptions.Statistics(database.Options);
+        // The binding's GetStatisticsString never frees the text.
+        var native = Native.Instance.rocksdb_options_statistics_get_string(database.Options.Database.Handle);
         var text = Marshal.PtrToStringUTF8(native) ?? "";
-        NativeOptions.Free(native);
+        Native.Instance.rocksdb_free(native);
         var found = new Dictionary<string, double>(StringComparer.Ordinal);
         foreach (var line in text.Split('\n'))
         {

@@ -1,8 +1,9 @@
-using MetaStore.Engines.RocksDb.Native;
+using RocksDbSharp;
 
 namespace MetaStore.Engines.RocksDb;
 
 /// <summary>A view: a share of a snapshot, and the values that were read through it, pinned in the block cache until it is disposed.</summary>
+/// <remarks>The binding's own Get copies twice, so the pinned slices are taken from its <see cref="Native"/>.</remarks>
 internal sealed unsafe class RocksDbReadView : IReadView
 {
     private readonly List<(nint Slice, NativeBytes Bytes)> _pinned = [];
@@ -18,13 +19,13 @@ internal sealed unsafe class RocksDbReadView : IReadView
         nint slice, error;
         fixed (byte* bytes = key)
         {
-            slice = NativeRead.GetPinned(
+            slice = Native.Instance.rocksdb_get_pinned_cf(
                 snapshot.Database.Pointer, snapshot.ReadOptions, snapshot.Database.Family(bucket), bytes, (nuint)key.Length, out error);
         }
 
         if (error != 0)
         {
-            NativeError.ThrowOn(error, $"read in bucket {bucket}", snapshot.Database);
+            LibraryError.ThrowOn(error, $"read in bucket {bucket}", snapshot.Database);
         }
 
         value = default;
@@ -34,7 +35,7 @@ internal sealed unsafe class RocksDbReadView : IReadView
         }
 
         var memory = new NativeBytes();
-        memory.Set(NativeRead.PinnedValue(slice, out var length), length);
+        memory.Set((byte*)Native.Instance.rocksdb_pinnableslice_value(slice, out var length), length);
         _pinned.Add((slice, memory));
         value = memory.Memory;
         return true;
@@ -50,7 +51,7 @@ internal sealed unsafe class RocksDbReadView : IReadView
         foreach (var (slice, bytes) in _pinned)
         {
             bytes.Clear();
-            NativeRead.DestroyPinned(slice);
+            Native.Instance.rocksdb_pinnableslice_destroy(slice);
         }
 
         _pinned.Clear();

@@ -1,4 +1,4 @@
-using MetaStore.Engines.RocksDb.Native;
+using RocksDbSharp;
 
 namespace MetaStore.Engines.RocksDb;
 
@@ -6,7 +6,6 @@ namespace MetaStore.Engines.RocksDb;
 /// <remarks>Holds the database open. Thread: any.</remarks>
 internal sealed class SharedSnapshot
 {
-    private readonly nint _snapshot;
     private int _references = 1;
 
     /// <summary>Takes the snapshot. The first reference is the caller's.</summary>
@@ -14,22 +13,17 @@ internal sealed class SharedSnapshot
     {
         database.Acquire();
         Database = database;
-        _snapshot = NativeRead.CreateSnapshot(database.Pointer);
-        ReadOptions = NewReadOptions();
+        Snapshot = database.Database.CreateSnapshot();
+        ReadOptions = Native.Instance.rocksdb_readoptions_create();
+        Native.Instance.rocksdb_readoptions_set_snapshot(ReadOptions, Snapshot.Handle);
     }
 
     internal DatabaseHandle Database { get; }
 
-    /// <summary>Options of single lookups.</summary>
-    internal nint ReadOptions { get; }
+    internal Snapshot Snapshot { get; }
 
-    /// <summary>Options for a walk, which have bounds of their own; the caller destroys them.</summary>
-    internal nint NewReadOptions()
-    {
-        var options = NativeRead.CreateReadOptions();
-        NativeRead.SetSnapshot(options, _snapshot);
-        return options;
-    }
+    /// <summary>Options of single lookups. The binding's object would leave freeing them to its finalizer, and there may be one per commit.</summary>
+    internal nint ReadOptions { get; }
 
     /// <summary>False when the last reference is gone already.</summary>
     internal bool TryAcquire()
@@ -49,8 +43,8 @@ internal sealed class SharedSnapshot
     {
         if (Interlocked.Decrement(ref _references) == 0)
         {
-            NativeRead.DestroyReadOptions(ReadOptions);
-            NativeRead.ReleaseSnapshot(Database.Pointer, _snapshot);
+            Native.Instance.rocksdb_readoptions_destroy(ReadOptions);
+            Snapshot.Dispose();
             Database.Release();
         }
     }

@@ -1,4 +1,3 @@
-using MetaStore.Engines.RocksDb.Native;
 
 namespace MetaStore.Engines.RocksDb;
 
@@ -52,7 +51,7 @@ internal sealed class SizeEstimate
         var sum = 0L;
         foreach (var bucket in Enum.GetValues<Bucket>())
         {
-            sum += NativeDatabase.Property(database.Pointer, database.Family(bucket), property, out var value) == 0 ? (long)value : 0;
+            sum += database.Number(property, database.Family(bucket)) ?? 0;
         }
 
         return sum;

@@ -11,16 +11,25 @@ namespace MetaStore.Server.Hosting;
 /// <summary>The engine of a data directory: chosen when the directory is made, and from then on the directory's.</summary>
 internal static class StateEngines
 {
-    // Opening RocksDB writes a manifest, options and a log. With some room but too little, Debian's library aborts the process.
+    // Opening RocksDB writes a manifest, options and a log. With too little room it would fail in the middle of that.
     private const long RocksDbOpenBytes = 8 << 20;
 
     /// <summary>What the configuration asks for.</summary>
     public static StateEngine Of(StorageOptions options) =>
         options.Engine == RocksDbEngine.EngineName ? StateEngine.RocksDb : StateEngine.Memory;
 
+    /// <summary>Begins what takes long and needs no directory, beside the rest of the start.</summary>
+    public static void Prepare(StorageOptions options)
+    {
+        if (Of(options) == StateEngine.RocksDb)
+        {
+            RocksDbEngine.BeginLoading();
+        }
+    }
+
     /// <summary>Opens the engine of a directory.</summary>
     /// <exception cref="StartException">The directory keeps its state in another engine than the configuration says, or has no room for it.</exception>
-    /// <exception cref="EngineException">The library is missing or the files are not usable.</exception>
+    /// <exception cref="EngineException">The library cannot be loaded or the files are not usable.</exception>
     public static IStorageEngine Open(StorageOptions options, DataDirectory directory)
     {
         if (directory.Identity.Engine != Of(options))

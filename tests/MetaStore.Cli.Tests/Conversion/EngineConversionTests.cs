@@ -8,8 +8,6 @@ namespace MetaStore.Cli.Tests.Conversion;
 /// <summary>Moving a data directory between engines: the same state, or the old one.</summary>
 public sealed class EngineConversionTests
 {
-    public EngineConversionTests() => RocksDb.SkipWithoutLibrary();
-
     [SkippableTheory]
     [InlineData(true)]
     [InlineData(false)]

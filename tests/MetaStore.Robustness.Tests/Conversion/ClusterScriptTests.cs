@@ -16,7 +16,6 @@ public sealed class ClusterScriptTests : IDisposable
     [SkippableFact]
     public async Task Run_ThenRunWithTheOtherEngine_KeepsTheState()
     {
-        RocksDb.SkipWithoutLibrary("rocksdb");
         await RunAsync("memory", "put", "hello", "world");
         await RunAsync("rocksdb", "get", "hello", "--print-value-only");
     }

@@ -30,7 +30,6 @@ internal sealed class ConversionNode : IAsyncDisposable
     /// <summary>Fills a member of an engine and ends it with kill -9.</summary>
     public static async Task<ConversionNode> CreateAsync(string engine)
     {
-        RocksDb.SkipWithoutLibrary();
         var made = new ConversionNode();
         made._cluster.Launch(made.Node, "--engine", engine);
         await made._cluster.WaitUntilHealthyAsync(made.Node);

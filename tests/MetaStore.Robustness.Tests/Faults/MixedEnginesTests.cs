@@ -18,7 +18,6 @@ public sealed class MixedEnginesTests(ITestOutputHelper output)
     [RowOnRequest("rocksdb", "rocksdb", "memory")]
     public async Task Snapshots_BetweenEngines_LoseNothing(params string[] engines)
     {
-        RocksDb.SkipWithoutLibrary();
         await using var cluster = ProcessCluster.OfMetaStore(3, SnapshotFlags.Often);
         for (var i = 0; i < engines.Length; i++)
         {

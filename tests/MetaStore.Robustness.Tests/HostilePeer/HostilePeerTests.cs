@@ -15,7 +15,6 @@ public sealed class HostilePeerTests(ITestOutputHelper output)
     [InlineData("rocksdb")]
     public async Task Members_UnderHostilePeerTraffic_StayWhole(string engine)
     {
-        RocksDb.SkipWithoutLibrary(engine);
         int messages = RobustnessRounds.From("METASTORE_HOSTILE_PEER_MESSAGES", MessagesUsual);
         int seed = RobustnessRounds.From("METASTORE_HOSTILE_PEER_SEED", 1);
         var program = Path.Combine(AppContext.BaseDirectory, "metafault");

@@ -21,7 +21,6 @@ public sealed class StartDefragmentationTests : IDisposable
     [SkippableFact]
     public void RocksDb_IsCompacted_WhenThatGivesBackEnough()
     {
-        RocksDb.SkipWithoutLibrary("rocksdb");
         using IStorageEngine engine = EngineFactory.Open("rocksdb", _folder);
         var durable = (IDurableEngine)engine;
         Fill(engine, durable, delete: false);

@@ -147,7 +147,6 @@ public sealed class FollowerSnapshotsTests : IDisposable
 
     private ReplicatedStateMachine Machine(string name)
     {
-        RocksDb.SkipWithoutLibrary(name);
         IStorageEngine engine = EngineFactory.Open(name, Path.Combine(_folder.FullName, $"engine-{_engines.Count}"));
         _engines.Add(engine);
         return new ReplicatedStateMachine(engine);

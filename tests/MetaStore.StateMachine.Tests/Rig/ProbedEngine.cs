@@ -11,7 +11,6 @@ internal sealed class ProbedEngine : IStorageEngine
 
     public ProbedEngine(string name)
     {
-        RocksDb.SkipWithoutLibrary(name);
         _engine = EngineFactory.Open(name, EngineFolders.Next());
     }
 

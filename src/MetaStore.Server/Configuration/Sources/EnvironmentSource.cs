@@ -1,5 +1,4 @@
 using System.Collections;
-using MetaStore.Engines.RocksDb;
 using MetaStore.Server.Configuration.Settings;
 
 namespace MetaStore.Server.Configuration.Sources;
@@ -7,9 +6,12 @@ namespace MetaStore.Server.Configuration.Sources;
 /// <summary>ETCD_* and METASTORE_* variables; METASTORE_ wins where both name one setting.</summary>
 internal static class EnvironmentSource
 {
+    // Named a library of the system as long as none came with the build. Left over in an environment it must not keep a member from starting.
+    private const string FormerLibraryVariable = "METASTORE_LIBROCKSDB";
+
     /// <summary>Picks the settings out of an environment.</summary>
     /// <param name="environment">Name to value, as <see cref="Environment.GetEnvironmentVariables()"/> gives it.</param>
-    /// <param name="warnings">Receives one line per ETCD_ variable that means nothing (as etcd does).</param>
+    /// <param name="warnings">Receives one line per ETCD_ variable that means nothing (as etcd does), and per variable that meant something to former versions.</param>
     /// <param name="errors">Receives unknown METASTORE_ variables, except those Kubernetes makes for a service of that name.</param>
     /// <param name="configFile">METASTORE_CONFIG_FILE or ETCD_CONFIG_FILE.</param>
     public static List<RawSetting> Read(IDictionary environment, List<string> warnings, List<ConfigurationError> errors, out string? configFile)
@@ -26,9 +28,9 @@ internal static class EnvironmentSource
                 {
                     configFile = value;
                 }
-                else if (name == RocksDbEngine.LibraryVariable)
+                else if (name == FormerLibraryVariable)
                 {
-                    // Of the process, not of the node: the engine reads it when it looks for its library.
+                    warnings.Add($"{name} is no longer read: the library of the engine rocksdb comes with this build");
                 }
                 else if (EtcdSpellings.IsKnown(flag))
                 {

@@ -1,12 +1,14 @@
+using System.Reflection;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
-namespace MetaStore.Engines.RocksDb.Native;
+namespace MetaStore.Engines.RocksDb;
 
 /// <summary>The calls of the C library that make the switch from one generation of the store to the next durable.</summary>
 /// <remarks>Looked up through the main program, so that a preloaded fault injector is found first. Source: ADR 0005.</remarks>
 internal static partial class LibC
 {
-    internal const string Library = "metastore-engines-libc";
+    private const string Library = "metastore-engines-libc";
 
     private const int ReadOnlyCloseOnExec = 0x80000;
 
@@ -33,6 +35,12 @@ internal static partial class LibC
             _ = Close(descriptor);
         }
     }
+
+    [ModuleInitializer]
+    internal static void Register() => NativeLibrary.SetDllImportResolver(typeof(LibC).Assembly, Resolve);
+
+    private static nint Resolve(string name, Assembly assembly, DllImportSearchPath? searchPath) =>
+        name == Library ? NativeLibrary.GetMainProgramHandle() : 0;
 
     private static EngineException Failed(string call, string path)
     {

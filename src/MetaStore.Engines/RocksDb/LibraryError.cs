@@ -1,39 +1,30 @@
-using System.Runtime.InteropServices;
+using RocksDbSharp;
 
-namespace MetaStore.Engines.RocksDb.Native;
+namespace MetaStore.Engines.RocksDb;
 
 /// <summary>Turns the library's error texts into <see cref="EngineException"/> with a fault that the host can map to an exit code.</summary>
-internal static class NativeError
+internal static class LibraryError
 {
-    /// <summary>Throws when <paramref name="error"/> is a text, and frees it.</summary>
+    /// <summary>Throws when <paramref name="error"/> is a text, and frees it; what watches over the database learns of it first.</summary>
     /// <param name="error">From the last parameter of a call; 0 when the call succeeded.</param>
-    /// <param name="doing">What was tried, for the message: "commit", "read of bucket Meta".</param>
-    /// <param name="path">The database's folder, for the message.</param>
-    internal static void ThrowOn(nint error, string doing, string path)
-    {
-        if (error == 0)
-        {
-            return;
-        }
-
-        var text = Marshal.PtrToStringUTF8(error) ?? "";
-        NativeOptions.Free(error);
-        throw new EngineException(FaultOf(text), $"rocksdb in {path}: {doing} failed: {text}");
-    }
-
-    /// <summary>As above, for a call on an open database: who watches over it is told first.</summary>
+    /// <param name="doing">What was tried, for the message: "commit", "read in bucket Meta".</param>
+    /// <param name="database">The database that was asked.</param>
     internal static void ThrowOn(nint error, string doing, DatabaseHandle database)
     {
-        try
+        if (error != 0)
         {
-            ThrowOn(error, doing, database.Path);
-        }
-        catch (EngineException failed)
-        {
+            var failed = Of(new RocksDbException(error), doing, database.Path);
             database.Fail(failed);
-            throw;
+            throw failed;
         }
     }
+
+    /// <summary>As an error of the engine.</summary>
+    /// <param name="failed">From a call of the binding.</param>
+    /// <param name="doing">What was tried.</param>
+    /// <param name="path">The database's folder, for the message.</param>
+    internal static EngineException Of(RocksDbException failed, string doing, string path) =>
+        new(FaultOf(failed.Message), $"rocksdb in {path}: {doing} failed: {failed.Message}");
 
     /// <summary>The library's texts begin with the name of the status.</summary>
     internal static EngineFault FaultOf(string text) => text switch
