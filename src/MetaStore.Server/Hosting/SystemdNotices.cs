@@ -1,93 +1,139 @@
-using System.Collections;
-using System.Globalization;
 using System.Net.Sockets;
-using System.Text;
 using MetaStore.Server.Observability;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Hosting.Systemd;
 
 namespace MetaStore.Server.Hosting;
 
 /// <summary>Tells systemd how the process is (<c>Type=notify</c>, <c>WatchdogSec=</c>); does nothing where no service manager asks.</summary>
-/// <remarks>Source: sd_notify(3), sd_watchdog_enabled(3). A service manager that cannot be reached is logged and hinders nothing.</remarks>
-internal sealed class SystemdNotices : IDisposable
+/// <remarks>
+/// Of Microsoft.Extensions.Hosting.Systemd it uses the notifier and not UseSystemd(): that says READY=1 when the services have started, which is before a
+/// cluster has a leader, and has no watchdog. A service manager that cannot be reached is logged and hinders nothing.
+/// </remarks>
+/// <param name="notifier">Knows NOTIFY_SOCKET.</param>
+/// <param name="watchdog">Time between two notices of the watchdog; zero without one.</param>
+/// <param name="service">The member.</param>
+/// <param name="log">Receives what does not work.</param>
+internal sealed class SystemdNotices(ISystemdNotifier notifier, TimeSpan watchdog, MetaStoreHostedService service, ServerLog log)
+    : IHostedLifecycleService, IDisposable
 {
-    private readonly UnixDomainSocketEndPoint? _socket;
-    private readonly TimeSpan _watchdogInterval;
-    private readonly ServerLog _log;
-    private readonly ManualResetEventSlim _stop = new();
-    private Thread? _watchdog;
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly ManualResetEventSlim _stopped = new();
+    private readonly Lock _order = new();
+    private Thread? _thread;
 
-    /// <summary>Reads NOTIFY_SOCKET, WATCHDOG_USEC and WATCHDOG_PID.</summary>
-    public SystemdNotices(IDictionary environment, ServerLog log)
+    /// <inheritdoc/>
+    public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <inheritdoc/>
+    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <summary>Waits, on a thread of its own, until the member serves.</summary>
+    public Task StartedAsync(CancellationToken cancellationToken)
     {
-        _log = log;
-        if (environment["NOTIFY_SOCKET"] is string { Length: > 1 } path && path[0] is '/' or '@')
+        if (notifier.IsEnabled)
         {
-            // '@' stands for the zero byte with which abstract names begin.
-            _socket = new UnixDomainSocketEndPoint(path[0] == '@' ? "\0" + path[1..] : path);
+            MetaStoreHost member = service.Member;
+            _thread = new Thread(() => Run(member)) { IsBackground = true, Name = "watchdog" };
+            _thread.Start();
         }
 
-        bool isForUs = environment["WATCHDOG_PID"] is not string pid || pid == Environment.ProcessId.ToString(CultureInfo.InvariantCulture);
-        if (_socket is not null && isForUs && long.TryParse(environment["WATCHDOG_USEC"] as string, CultureInfo.InvariantCulture, out long micros) && micros > 0)
-        {
-            // Twice within the time that systemd waits, as its manual asks for.
-            _watchdogInterval = TimeSpan.FromMicroseconds(micros) / 2;
-        }
+        return Task.CompletedTask;
     }
 
-    /// <summary>The member serves: units that come after this one may start.</summary>
-    /// <param name="makesProgress">Asked each time before the watchdog is notified; with false it is not.</param>
-    public void Ready(Func<bool> makesProgress)
+    /// <summary>The member begins to stop. The watchdog is notified until it has ended.</summary>
+    public Task StoppingAsync(CancellationToken cancellationToken)
     {
-        Send("READY=1");
-        if (_watchdogInterval > TimeSpan.Zero)
+        lock (_order)
         {
-            _watchdog = new Thread(() => Watch(makesProgress)) { IsBackground = true, Name = "watchdog" };
-            _watchdog.Start();
+            _stopping.Cancel();
         }
+
+        Send(ServiceState.Stopping);
+        return Task.CompletedTask;
     }
 
-    /// <summary>The member begins to stop.</summary>
-    public void Stopping() => Send("STOPPING=1");
+    /// <inheritdoc/>
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    /// <summary>Ends the watchdog.</summary>
+    /// <summary>The member has stopped.</summary>
+    public Task StoppedAsync(CancellationToken cancellationToken)
+    {
+        End();
+        return Task.CompletedTask;
+    }
+
+    /// <inheritdoc/>
     public void Dispose()
     {
-        _stop.Set();
-        _watchdog?.Join();
-        _stop.Dispose();
+        End();
+        _stopping.Dispose();
+        _stopped.Dispose();
     }
 
-    private void Watch(Func<bool> makesProgress)
+    private void End()
     {
-        do
-        {
-            if (makesProgress())
-            {
-                Send("WATCHDOG=1");
-            }
-            else
-            {
-                _log.NoProgress();
-            }
-        }
-        while (!_stop.Wait(_watchdogInterval));
+        _stopping.Cancel();
+        _stopped.Set();
+        _thread?.Join();
+        _thread = null;
     }
 
-    private void Send(string state)
+    private void Run(MetaStoreHost member)
     {
-        if (_socket is null)
+        if (!IsReady(member.Serving) || watchdog <= TimeSpan.Zero)
         {
             return;
         }
 
+        ProgressWatch progress = member.Progress;
+        do
+        {
+            if (progress.Look())
+            {
+                Send(new ServiceState("WATCHDOG=1"));
+            }
+            else
+            {
+                log.NoProgress();
+            }
+        }
+        while (!_stopped.Wait(watchdog));
+    }
+
+    /// <summary>Says so once it serves: units that come after this one may start. Never after it began to stop.</summary>
+    private bool IsReady(Task serving)
+    {
         try
         {
-            using var socket = new Socket(AddressFamily.Unix, SocketType.Dgram, ProtocolType.Unspecified);
-            socket.SendTo(Encoding.ASCII.GetBytes(state), _socket);
+            serving.Wait(_stopping.Token);
         }
-        catch (SocketException unreachable)
+        catch (OperationCanceledException)
         {
-            _log.ServiceManagerUnreachable(state, unreachable.Message);
+            return false;
+        }
+
+        lock (_order)
+        {
+            if (_stopping.IsCancellationRequested)
+            {
+                return false;
+            }
+
+            Send(ServiceState.Ready);
+            return true;
+        }
+    }
+
+    private void Send(ServiceState state)
+    {
+        try
+        {
+            notifier.Notify(state);
+        }
+        catch (Exception unreachable) when (unreachable is SocketException or ArgumentException)
+        {
+            log.ServiceManagerUnreachable(state.ToString(), unreachable.Message);
         }
     }
 }

@@ -55,6 +55,37 @@ public sealed class ServiceManagerTests
         Directory.Delete(folder, recursive: true);
     }
 
+    /// <summary>One of two has no leader, so it never serves: its end is in order all the same, and it has not said that it is ready.</summary>
+    [Fact]
+    public async Task MemberThatDoesNotServeYet_StopsInOrder_AndIsNeverReady()
+    {
+        var folder = Directory.CreateTempSubdirectory("metastore-notify-").FullName;
+        using var manager = new NotifySocket(Path.Combine(folder, "notify"));
+        await using var cluster = ProcessCluster.OfMetaStore(2);
+        var node = cluster.Nodes[0];
+        cluster.LaunchWith(node, new Dictionary<string, string> { ["NOTIFY_SOCKET"] = manager.Name, ["WATCHDOG_USEC"] = "400000" });
+        await Eventually.TrueAsync(() => node.Process!.Output.Contains("now serving peer/client/metrics", StringComparison.Ordinal), Limit, () => node.Process!.Output);
+        await node.Process!.TerminateAsync();
+        Assert.Equal(0, node.Process.ExitCode);
+        Assert.Equal(["STOPPING=1"], manager.Told);
+        Assert.Contains("Stopping because of SIGTERM.", Messages(node.Process.Output));
+        Assert.Equal("Stopped.", Messages(node.Process.Output).Last());
+        Directory.Delete(folder, recursive: true);
+    }
+
+    /// <summary>A service manager that has gone is two lines in the log and nothing else.</summary>
+    [Fact]
+    public async Task ServiceManagerThatIsNotThere_IsLogged_AndHindersNothing()
+    {
+        await using var cluster = ProcessCluster.OfMetaStore(1);
+        var node = cluster.Nodes[0];
+        cluster.LaunchWith(node, new Dictionary<string, string> { ["NOTIFY_SOCKET"] = "/nowhere/" + new string('x', 200) });
+        await Eventually.TrueAsync(() => node.Process!.Output.Contains("could not be notified of READY=1", StringComparison.Ordinal), Limit, () => node.Process!.Output);
+        await node.Process!.TerminateAsync();
+        Assert.Equal(0, node.Process.ExitCode);
+        Assert.Contains("could not be notified of STOPPING=1", node.Process.Output, StringComparison.Ordinal);
+    }
+
     private static IEnumerable<string> Messages(string output) =>
         output.Split('\n').Where(line => line.StartsWith('{')).Select(line => JsonDocument.Parse(line).RootElement.GetProperty("msg").GetString()!);
 }

@@ -1,0 +1,139 @@
+using MetaStore.Raft.Runtime.Native;
+using MetaStore.Server.Configuration;
+using MetaStore.Server.Configuration.Options;
+using MetaStore.Server.Observability;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Hosting.Systemd;
+using Microsoft.Extensions.Logging;
+
+namespace MetaStore.Server.Hosting;
+
+/// <summary>The program metastore: a generic host with one member in it, which ends with a signal, with the member's removal, or with a line and a code.</summary>
+/// <remarks>
+/// The host is the empty one: no files of settings, no console logger, no environment names are looked for, because etcd's flags, variables and log lines are
+/// what operators know. What they gave is registered as <see cref="MetaStoreOptions"/>.
+/// </remarks>
+internal sealed class ServerProcess : IDisposable
+{
+    private static readonly TimeSpan LogPatience = TimeSpan.FromSeconds(2);
+
+    private readonly ConfigurationResult _configuration;
+    private readonly Logs _logs;
+    private readonly StopSignals _signals = new();
+    private readonly IHost _host;
+
+    private ServerProcess(ConfigurationResult configuration, Logs logs)
+    {
+        _configuration = configuration;
+        _logs = logs;
+        _host = Build();
+    }
+
+    /// <summary>Runs the member until it stops.</summary>
+    /// <param name="configuration">Without errors.</param>
+    /// <returns>One of <see cref="ExitCodes"/>.</returns>
+    public static async Task<int> RunAsync(ConfigurationResult configuration)
+    {
+        Logs logs;
+        try
+        {
+            logs = Logs.Open(configuration.Options.Logging);
+        }
+        catch (StartException unusable)
+        {
+            return End(unusable.ExitCode, unusable.Message);
+        }
+
+        using (logs)
+        {
+            using var process = new ServerProcess(configuration, logs);
+            return await process.RunAsync();
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _host.Dispose();
+        _signals.Dispose();
+    }
+
+    private async Task<int> RunAsync()
+    {
+        ServerLog log = _host.Services.GetRequiredService<ServerLog>();
+        ProcessFaults.Report(log);
+        foreach (string warning in _configuration.Warnings)
+        {
+            log.ConfigurationWarning(warning);
+        }
+
+        if (_configuration.Options.Storage.MemoryMlock && MemoryLock.All() is { } refused)
+        {
+            return Say(
+                ExitCodes.BadConfiguration,
+                $"--memory-mlock: the system does not lock memory ({refused}); raise the limit (LimitMEMLOCK=infinity, ulimit -l unlimited) or leave it out");
+        }
+
+        try
+        {
+            return await HostAsync(_host.Services.GetRequiredService<MetaStoreHostedService>());
+        }
+        catch (StartException failure)
+        {
+            return Say(failure.ExitCode, failure.Message);
+        }
+    }
+
+    private async Task<int> HostAsync(MetaStoreHostedService service)
+    {
+        try
+        {
+            await _host.StartAsync();
+        }
+        catch (OperationCanceledException) when (_signals.First is not null)
+        {
+            // Asked to stop before all was started: what was is stopped below.
+            await _host.StopAsync();
+            return ExitCodes.Ok;
+        }
+
+        var stopping = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        using CancellationTokenRegistration stop =
+            _host.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping.Register(stopping.SetResult);
+        bool removed = await Task.WhenAny(stopping.Task, service.Member.Removed) == service.Member.Removed;
+        service.StopReason = removed ? "its removal from the cluster" : _signals.First ?? service.StopReason;
+        await _host.StopAsync();
+        return removed ? Say(ExitCodes.Removed, MetaStoreHost.RemovedText) : ExitCodes.Ok;
+    }
+
+    private IHost Build()
+    {
+        HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(
+            new HostApplicationBuilderSettings { ApplicationName = "metastore", ContentRootPath = AppContext.BaseDirectory });
+        _logs.AddTo(builder.Logging);
+        builder.Services
+            .AddSingleton<IFatalHandler>(new FlushingFatalHandler(_logs, ProcessFatalHandler.Instance))
+            .AddSingleton(provider => new ServerLog(provider.GetRequiredService<ILoggerFactory>().CreateLogger("MetaStore.Server")))
+            .AddSingleton<IHostLifetime>(provider => new SignalLifetime(_signals, provider.GetRequiredService<IHostApplicationLifetime>()))
+            .Configure<HostOptions>(options => options.ShutdownTimeout = Timeout.InfiniteTimeSpan)
+            .AddMetaStoreServer(_configuration.Options)
+            .AddHostedService(provider => new SystemdNotices(
+                new SystemdNotifier(), WatchdogInterval.Of(Environment.GetEnvironmentVariables()), provider.GetRequiredService<MetaStoreHostedService>(),
+                provider.GetRequiredService<ServerLog>()));
+        return builder.Build();
+    }
+
+    /// <summary>Ends with a line, after the log lines that say how it came to this.</summary>
+    private int Say(int exitCode, string why)
+    {
+        _logs.Flush(LogPatience);
+        return End(exitCode, why);
+    }
+
+    private static int End(int exitCode, string why)
+    {
+        StandardStream.Error.Write($"metastore: {why.ReplaceLineEndings(" ")}\n");
+        return exitCode;
+    }
+}

@@ -1,0 +1,34 @@
+using MetaStore.Raft.Runtime.Native;
+using MetaStore.Server.Configuration.Options;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+
+namespace MetaStore.Server.Hosting;
+
+/// <summary>Registers a member with the services of a .NET host.</summary>
+public static class ServerServices
+{
+    /// <summary>
+    /// Adds one member, which starts and stops with the host. It opens the ports and the data directory that <paramref name="options"/> name, and logs
+    /// to the host's <see cref="Microsoft.Extensions.Logging.ILoggerFactory"/>.
+    /// </summary>
+    /// <remarks>
+    /// A member whose disk fails or whose data is damaged must not go on: unless the host registers another <see cref="IFatalHandler"/> before, the
+    /// process then ends, with one line and one of <see cref="ExitCodes"/>.
+    /// </remarks>
+    /// <param name="services">The host's.</param>
+    /// <param name="options">Checked by <see cref="Configuration.ConfigurationLoader"/>.</param>
+    /// <exception cref="InvalidOperationException">There is a member already: a process holds one.</exception>
+    public static IServiceCollection AddMetaStoreServer(this IServiceCollection services, MetaStoreOptions options)
+    {
+        if (services.Any(service => service.ServiceType == typeof(MetaStoreHostedService)))
+        {
+            throw new InvalidOperationException("This host has a MetaStore member already.");
+        }
+
+        services.AddSingleton(options);
+        services.TryAddSingleton<IFatalHandler>(ProcessFatalHandler.Instance);
+        services.AddSingleton<MetaStoreHostedService>();
+        return services.AddHostedService(provider => provider.GetRequiredService<MetaStoreHostedService>());
+    }
+}

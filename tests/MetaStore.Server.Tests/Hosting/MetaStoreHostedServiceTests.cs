@@ -1,0 +1,108 @@
+using System.Collections;
+using MetaStore.Raft.Runtime.Native;
+using MetaStore.Server.Configuration;
+using MetaStore.Server.Hosting;
+using MetaStore.Testing;
+using MetaStore.Testing.Processes;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+
+namespace MetaStore.Server.Tests.Hosting;
+
+/// <summary>A member in a .NET host that somebody else has made.</summary>
+public sealed class MetaStoreHostedServiceTests : IDisposable, IFatalHandler
+{
+    private readonly string _directory = Directory.CreateTempSubdirectory("metastore-hosted-test-").FullName;
+    private readonly int[] _ports = FreePorts.Take(2);
+
+    [Fact]
+    public async Task Host_StartsAndStopsTheMember_InItsOrder()
+    {
+        for (int life = 0; life < 2; life++)
+        {
+            var around = new Neighbour(Url);
+            using IHost host = HostOf(services => services.AddHostedService(_ => around));
+            await host.StartAsync();
+            MetaStoreHost member = host.Services.GetRequiredService<MetaStoreHostedService>().Member;
+            Assert.Equal(_ports[0], Assert.Single(member.ClientEndPoints).Port);
+            await member.Serving.WaitAsync(TimeSpan.FromSeconds(30));
+            await host.StopAsync();
+
+            // Registered after the member, so it starts after it and stops before it; and the second life finds the directory unlocked.
+            Assert.Equal(["started: member answers", "stopping: member answers"], around.Seen);
+            await Assert.ThrowsAsync<HttpRequestException>(() => Neighbour.AskAsync(Url));
+        }
+    }
+
+    [Fact]
+    public async Task Member_ThatCannotStart_IsTheHostsFailure_WithLineAndCode()
+    {
+        using IHost first = HostOf(_ => { });
+        await first.StartAsync();
+        using IHost second = HostOf(_ => { });
+        StartException failure = await Assert.ThrowsAsync<StartException>(() => second.StartAsync());
+        Assert.Equal(ExitCodes.BadConfiguration, failure.ExitCode);
+        Assert.Contains(Url.Authority, failure.Message, StringComparison.Ordinal);
+        await first.StopAsync();
+    }
+
+    [Fact]
+    public async Task Host_ThatIsToStopBeforeItStarts_TouchesNothing()
+    {
+        using IHost host = HostOf(_ => { });
+        host.Services.GetRequiredService<IHostApplicationLifetime>().StopApplication();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => host.StartAsync());
+        await host.StopAsync();
+        Assert.Empty(Directory.EnumerateFileSystemEntries(_directory));
+    }
+
+    [Fact]
+    public void SecondMember_InOneHost_IsRefused() =>
+        Assert.Throws<InvalidOperationException>(() => HostOf(services => services.AddMetaStoreServer(Options().Options)));
+
+    public void OnFatal(int exitCode, string reason) => throw new InvalidOperationException($"{exitCode}: {reason}");
+
+    public void Dispose() => Directory.Delete(_directory, recursive: true);
+
+    private Uri Url => new($"http://127.0.0.1:{_ports[0]}");
+
+    private IHost HostOf(Action<IServiceCollection> others)
+    {
+        ConfigurationResult configuration = Options();
+        Assert.Empty(configuration.Errors);
+        HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
+        builder.Services.AddSingleton<IFatalHandler>(this).AddMetaStoreServer(configuration.Options);
+        others(builder.Services);
+        return builder.Build();
+    }
+
+    private ConfigurationResult Options() => ConfigurationLoader.Load(
+        [
+            $"--data-dir={_directory}", $"--listen-client-urls={Url.OriginalString}", $"--advertise-client-urls={Url.OriginalString}",
+            $"--listen-peer-urls=http://127.0.0.1:{_ports[1]}", $"--initial-advertise-peer-urls=http://127.0.0.1:{_ports[1]}",
+            "--heartbeat-interval=20", "--election-timeout=200",
+        ],
+        new Hashtable(), _ => TextReader.Null);
+
+    /// <summary>Another service of the host, which needs the member.</summary>
+    private sealed class Neighbour(Uri url) : IHostedService
+    {
+        public List<string> Seen { get; } = [];
+
+        public static async Task AskAsync(Uri url)
+        {
+            using var http = new HttpClient();
+            await http.GetStringAsync(new Uri(url, "/version"));
+        }
+
+        public Task StartAsync(CancellationToken cancellationToken) => NoteAsync("started");
+
+        public Task StopAsync(CancellationToken cancellationToken) => NoteAsync("stopping");
+
+        private async Task NoteAsync(string when)
+        {
+            await AskAsync(url);
+            Seen.Add($"{when}: member answers");
+        }
+    }
+}
