@@ -16,6 +16,7 @@ public sealed partial class BackgroundWorkTests
         ["src/MetaStore.Raft.Runtime/Batching/FlushTimer.cs: timer"] = EndsTheProcess,
         ["src/MetaStore.Raft.Runtime/Batching/Admission/ProposalAdmission.cs: timer"] = EndsTheProcess,
         ["src/MetaStore.Engines/RocksDb/ErrorWatch.cs: timer"] = EndsTheProcess,
+        ["src/MetaStore.Engines/RocksDb/RocksDbLibrary.cs: work item"] = "the first use of the library throws what went wrong here",
         ["src/MetaStore.Grpc/Server/GrpcListener.cs: timer"] = EndsTheProcess,
         ["src/MetaStore.Grpc/Server/Connections/SpareDescriptor.cs: timer"] = EndsTheProcess,
         ["src/MetaStore.Server/Budgets/HeapTrim.cs: timer"] = EndsTheProcess,

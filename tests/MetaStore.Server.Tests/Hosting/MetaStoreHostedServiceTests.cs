@@ -60,7 +60,7 @@ public sealed class MetaStoreHostedServiceTests : IDisposable, IFatalHandler
     public void SecondMember_InOneHost_IsRefused() =>
         Assert.Throws<InvalidOperationException>(() => HostOf(services => services.AddMetaStoreServer(Options().Options)));
 
-    public void OnFatal(int exitCode, string reason) => throw new InvalidOperationException($"{exitCode}: {reason}");
+    void IFatalHandler.OnFatal(int exitCode, string reason) => throw new InvalidOperationException($"{exitCode}: {reason}");
 
     public void Dispose() => Directory.Delete(_directory, recursive: true);
 
