@@ -26,7 +26,6 @@ public sealed class RaftNode : IProposalSink, IPeerReceiver, IAsyncDisposable
     private readonly ReadIndexRounds _reads;
     private readonly SnapshotExchange _snapshots;
     private readonly RaftLoop _loop;
-    private readonly RuntimeMetrics _metrics;
     private readonly PeerIntake _intake;
     private int _disposed;
 
@@ -77,7 +76,6 @@ public sealed class RaftNode : IProposalSink, IPeerReceiver, IAsyncDisposable
         LostEntries lost = new(options, transport, Progress, time, logger);
         RaftDriver driver = new(options, recovery, log, wal, processor, _reads, _snapshots, host, Progress, refused, lost, logger);
         _loop = new RaftLoop(options, _mailbox, driver, time);
-        _metrics = new RuntimeMetrics(options.NodeId, Progress, _reads, _mailbox, transport);
     }
 
     /// <summary>This member.</summary>
@@ -101,6 +99,9 @@ public sealed class RaftNode : IProposalSink, IPeerReceiver, IAsyncDisposable
 
     /// <summary>Peer messages that went nowhere because no correct member sends such: those that the transport refused, too.</summary>
     public long RefusedMessages => Progress.RefusedMessages + _transport.RefusedMessages;
+
+    /// <summary>Peer messages dropped because too many bytes waited for the raft thread.</summary>
+    public long DroppedMessages => _mailbox.MessagesDropped;
 
     /// <summary>Connections to the peers.</summary>
     public IReadOnlyList<PeerStatus> Peers => _transport.Peers;
@@ -191,7 +192,6 @@ public sealed class RaftNode : IProposalSink, IPeerReceiver, IAsyncDisposable
 
         await _transport.DisposeAsync();
         _loop.Stop();
-        _metrics.Dispose();
         _logger.NodeStopped(_options.NodeId);
     }
 

@@ -24,7 +24,6 @@ internal sealed class ReadIndexRounds
     private long _askedAt;
     private bool _unanswered;
     private bool _dropped;
-    private long _failed;
     private long _slow;
 
     /// <param name="options">Limits.</param>
@@ -38,9 +37,6 @@ internal sealed class ReadIndexRounds
         _mailbox = mailbox;
         _requestId = idBase;
     }
-
-    /// <summary>Reads that failed.</summary>
-    public long Failed => Volatile.Read(ref _failed);
 
     /// <summary>Rounds that had to be asked again because no answer came in time.</summary>
     public long Slow => Volatile.Read(ref _slow);
@@ -229,7 +225,6 @@ internal sealed class ReadIndexRounds
             _waiting -= round.Readers;
         }
 
-        _failed += result.IsConfirmed ? 0 : round.Readers;
         round.Complete(result);
     }
 

@@ -23,7 +23,6 @@ public sealed class TcpPeerTransport : IPeerTransport
     private readonly DialConfirmation _confirmation;
     private readonly SnapshotSender _snapshots;
     private readonly PeerListener _listener;
-    private readonly TransportMetrics _metrics;
     private readonly Lock _gate = new();
     private readonly CancellationTokenSource _stop = new();
     private ImmutableDictionary<ulong, OutboundPeer> _peers = ImmutableDictionary<ulong, OutboundPeer>.Empty;
@@ -43,11 +42,14 @@ public sealed class TcpPeerTransport : IPeerTransport
         _confirmation = new DialConfirmation(_dialer, options);
         _snapshots = new SnapshotSender(_dialer, options);
         _listener = new PeerListener(this, options, logger);
-        _metrics = new TransportMetrics(_listener);
+        Port = new PeerPortCounts(_listener);
     }
 
     /// <summary>The address listened on, with the real port.</summary>
     public IPEndPoint ListenAddress => _listener.Address;
+
+    /// <summary>What happens at the listening address.</summary>
+    public PeerPortCounts Port { get; }
 
     /// <inheritdoc/>
     public IReadOnlyList<PeerStatus> Peers => [.. _flushOrder.Select(peer => peer.Status)];
@@ -169,7 +171,6 @@ public sealed class TcpPeerTransport : IPeerTransport
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync();
-        _metrics.Dispose();
         await _listener.DisposeAsync();
         OutboundPeer[] peers;
         lock (_gate)

@@ -35,7 +35,7 @@ internal sealed class ApplyMetrics(SlowApplies slow)
     public void OnInstalling(bool begins) => Volatile.Write(ref _installing, begins ? 1 : 0);
 
     /// <summary>Adds etcd_server_apply_duration_seconds, with etcd's names of operations.</summary>
-    public void Write(PrometheusText text)
+    public void Write(MetricFamilies text)
     {
         const string name = "etcd_server_apply_duration_seconds";
         text.Family(name, "histogram", "Time in which a command was applied, by operation.");
@@ -46,7 +46,7 @@ internal sealed class ApplyMetrics(SlowApplies slow)
         }
     }
 
-    private static void Write(PrometheusText text, string name, CommandKind kind, string success, Histogram? times)
+    private static void Write(MetricFamilies text, string name, CommandKind kind, string success, Histogram? times)
     {
         if (times is not null)
         {

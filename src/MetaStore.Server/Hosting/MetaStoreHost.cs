@@ -60,8 +60,10 @@ public sealed class MetaStoreHost : IAsyncDisposable
     private readonly GrpcListener _listener;
     private readonly GrpcListener? _metricsListener;
     private readonly MemberPublisher _publisher;
+    private readonly MetricsPage _metrics;
     private readonly TaskCompletionSource _serving = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Task _publishing = Task.CompletedTask;
+    private MetricsMeter? _meter;
     private int _stopped;
 
     private MetaStoreHost(MetaStoreOptions options, NodeIdentity identity, ReservedPorts ports, ILoggerFactory loggers, IFatalHandler fatal)
@@ -138,18 +140,18 @@ public sealed class MetaStoreHost : IAsyncDisposable
         var health = new HealthChecks(machine, reads, _leadership, _identity.MemberId);
         GrpcServerOptions listening = RuntimeOptions.Listener(options, ports, _gate, calls);
         ApplyMetrics applying = _write.Applying.Metrics;
-        var metrics = new MetricsPage(
+        _metrics = new MetricsPage(
             _identity.MemberId, _write, reads, machine, _leases.Clock, quota, calls, walMetrics, _watches.Room, health, room.Budget, listening,
             new StoreMetrics(machine, applying, maintenance),
             new RequestMetrics(options.Upkeep, _write.Node, applying, slowApplies, slowReads, _gate.Requests, _members.Promotions), snapshotMetrics);
-        var pages = new HttpPages(health, metrics, machine.Members);
+        var pages = new HttpPages(health, _metrics, machine.Members);
         IHttpFallback http = options.Limits.EnableGateway ? new JsonGateway(Services, listening, pages) : pages;
         http = new OriginAccess(options.Limits.Cors, options.Limits.HostWhitelist, http);
         _listener = new GrpcListener(listening, Services, http, loggers);
         if (options.Member.ListenMetricsUrls.Length > 0)
         {
             _metricsListener = new GrpcListener(
-                RuntimeOptions.MetricsListener(options, ports), new ServiceBinder().Build(), new HttpPages(health, metrics, members: null), loggers);
+                RuntimeOptions.MetricsListener(options, ports), new ServiceBinder().Build(), new HttpPages(health, _metrics, members: null), loggers);
         }
 
         _publisher = new MemberPublisher(
@@ -247,6 +249,7 @@ public sealed class MetaStoreHost : IAsyncDisposable
         if (Interlocked.Exchange(ref _stopped, 1) == 0)
         {
             await _stopping.CancelAsync();
+            await _publishing;
             await DisposePartsAsync();
         }
     }
@@ -288,6 +291,9 @@ public sealed class MetaStoreHost : IAsyncDisposable
         {
             _log.ReadyToServe();
             _serving.TrySetResult();
+
+            // Not before: making some 150 instruments would delay the start.
+            _meter ??= new MetricsMeter(_metrics.Look, _identity.MemberId, TimeProvider.System);
         }
     }
 
@@ -339,6 +345,7 @@ public sealed class MetaStoreHost : IAsyncDisposable
 
     private async Task DisposePartsAsync()
     {
+        _meter?.Dispose();
         await _listener.DisposeAsync();
         await (_metricsListener?.DisposeAsync() ?? ValueTask.CompletedTask);
         _sweeper.Dispose();

@@ -65,6 +65,9 @@ internal sealed class WritePath : IDisposable
     /// <summary>How far away the peers of stage 6 are.</summary>
     public required PeerRoundTrips RoundTrips { get; init; }
 
+    /// <summary>Connections that peers have opened to stage 6.</summary>
+    public required PeerPortCounts PeerPort { get; init; }
+
     /// <summary>Makes all stages; nothing runs before <see cref="Start"/>.</summary>
     public static WritePath Compose(
         MetaStoreOptions options, NodeIdentity identity, ReservedPorts ports, NodeStorage storage, DiskSpaceWatch disk, AppliedIndexWaiter readers, Leadership leadership, MemberRoom members,
@@ -104,7 +107,7 @@ internal sealed class WritePath : IDisposable
         var pending = new PendingProposalPool();
         var proposer = new Proposer(batcher, admission, pending, leadership, options.Limits.MaxRequestBytes, options.Consensus.RequestTimeout,
             options.Logging.WarnRequest, node.Progress.DurableAt);
-        return new WritePath(node, batcher, admission, pending, proposer, applying) { RoundTrips = roundTrips };
+        return new WritePath(node, batcher, admission, pending, proposer, applying) { RoundTrips = roundTrips, PeerPort = transport.Port };
 
         void OnEntriesLost(string reason)
         {

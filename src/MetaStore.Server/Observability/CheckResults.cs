@@ -20,7 +20,7 @@ internal sealed class CheckResults
     }
 
     /// <summary>Adds etcd_server_healthcheck and etcd_server_healthchecks_total; like etcd's they show checks that have run.</summary>
-    public void Write(PrometheusText text)
+    public void Write(MetricFamilies text)
     {
         lock (_gate)
         {

@@ -32,7 +32,7 @@ internal sealed class CompactionMetrics(TimeProvider time)
     /// <summary>Adds them to the page.</summary>
     /// <param name="text">The page.</param>
     /// <param name="records">Records deleted so far.</param>
-    public void Write(PrometheusText text, long records)
+    public void Write(MetricFamilies text, long records)
     {
         text.Histogram("etcd_debugging_mvcc_index_compaction_pause_duration_milliseconds", "Time of a step in which the key index was compacted.", _indexPause);
         text.Histogram("etcd_debugging_mvcc_db_compaction_pause_duration_milliseconds", "Time of a step in which records were deleted.", _pause);

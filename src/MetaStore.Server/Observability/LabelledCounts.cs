@@ -28,7 +28,7 @@ internal sealed class LabelledCounts(string name, string help)
     }
 
     /// <summary>Adds them to the page.</summary>
-    public void Write(PrometheusText text)
+    public void Write(MetricFamilies text)
     {
         text.Family(name, "counter", help);
         foreach (Counter counter in _counts.Values.OrderBy(counter => counter.Labels, StringComparer.Ordinal))

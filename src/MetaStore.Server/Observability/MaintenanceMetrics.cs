@@ -35,7 +35,7 @@ internal sealed class MaintenanceMetrics
     }
 
     /// <summary>Adds them to the page.</summary>
-    public void Write(PrometheusText text)
+    public void Write(MetricFamilies text)
     {
         text.Histogram("etcd_mvcc_hash_duration_seconds", "Time in which the whole state was hashed.", _hash);
         text.Histogram("etcd_mvcc_hash_rev_duration_seconds", "Time in which the state was hashed up to a revision.", _hashRev);

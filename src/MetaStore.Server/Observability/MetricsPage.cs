@@ -23,16 +23,18 @@ internal sealed class MetricsPage(
     WalMetrics wal, WatchRoom watches, HealthChecks health, ResponseBudget responses, GrpcServerOptions clients, StoreMetrics store, RequestMetrics requests,
     SnapshotMetrics snapshots)
 {
+    private readonly RaftMetrics _raft = new(write.Node, write.PeerPort);
     private long _asked;
     private int _rendering;
 
+    /// <summary>The page, in the Prometheus text format.</summary>
     public string Render()
     {
         Interlocked.Increment(ref _asked);
         Interlocked.Increment(ref _rendering);
         try
         {
-            return Page();
+            return PrometheusText.Of(Look());
         }
         finally
         {
@@ -40,9 +42,10 @@ internal sealed class MetricsPage(
         }
     }
 
-    private string Page()
+    /// <summary>All figures as they are now; what the page and the meter are made of.</summary>
+    public MetricFamilies Look()
     {
-        var text = new PrometheusText();
+        var text = new MetricFamilies();
         Server(text);
         Store(text);
         Leases(text);
@@ -56,10 +59,10 @@ internal sealed class MetricsPage(
         text.Family("promhttp_metric_handler_requests_total", "counter", "Times this page was asked for, by status; this one counts.")
             .Sample("promhttp_metric_handler_requests_total", "code=\"200\"", Volatile.Read(ref _asked));
         text.Single("promhttp_metric_handler_requests_in_flight", "gauge", "Pages that are being made, this one included.", Volatile.Read(ref _rendering));
-        return text.ToString();
+        return text;
     }
 
-    private void Server(PrometheusText text)
+    private void Server(MetricFamilies text)
     {
         NodeProgress progress = write.Node.Progress;
         text.Single("etcd_server_has_leader", "gauge", "1 while this member knows a leader.", progress.Leader == 0 ? 0 : 1);
@@ -73,10 +76,6 @@ internal sealed class MetricsPage(
         text.Family("etcd_cluster_version", "gauge", "1, with the cluster version as a label.")
             .Sample("etcd_cluster_version", $"cluster_version=\"{Versions.Cluster[..Versions.Cluster.LastIndexOf('.')]}\"", 1);
         text.Single("etcd_server_leader_changes_seen_total", "counter", "Leader changes this member has seen.", progress.LeaderChanges);
-        text.Single("metastore_raft_messages_refused_total", "counter", "Peer messages dropped because no correct member sends such.", write.Node.RefusedMessages);
-        text.Single("metastore_raft_missing_entries_total", "counter", "Heartbeats that said more entries are durable on this member than there are.", progress.MissingEntries);
-        text.Single(
-            "metastore_raft_lost_acknowledgements_total", "counter", "Refusals by a follower of what follows an entry that it had acknowledged.", progress.LostAcknowledgements);
         text.Single("etcd_server_proposals_committed_total", "gauge", "Highest committed log index.", progress.Committed);
         text.Single("etcd_server_proposals_applied_total", "gauge", "Highest applied log index.", progress.Applied);
         text.Single("etcd_server_proposals_pending", "gauge", "Calls that wait for their proposal.", write.Pending.WaitingCount);
@@ -87,9 +86,10 @@ internal sealed class MetricsPage(
         health.Results.Write(text);
         text.Single("etcd_server_quota_backend_bytes", "gauge", "Bytes the store may hold; 0 without a limit.", quota.Bytes);
         requests.Write(text);
+        _raft.Write(text);
     }
 
-    private void Store(PrometheusText text)
+    private void Store(MetricFamilies text)
     {
         store.Write(text);
         foreach (EngineMetric metric in (machine.Engine as IDurableEngine)?.Metrics() ?? [])
@@ -102,7 +102,7 @@ internal sealed class MetricsPage(
         text.Single("etcd_disk_wal_write_bytes_total", "gauge", "Bytes written to the log since the start.", wal.Bytes);
     }
 
-    private void Leases(PrometheusText text)
+    private void Leases(MetricFamilies text)
     {
         LeaseCounts counts = clock.Counts;
         text.Single("etcd_debugging_lease_granted_total", "counter", "Grants applied.", counts.Granted);
@@ -112,7 +112,7 @@ internal sealed class MetricsPage(
         text.Single("etcd_debugging_server_lease_expired_total", "counter", "Leases this member had removed because they ran out.", counts.Expired);
     }
 
-    private void Watching(PrometheusText text)
+    private void Watching(MetricFamilies text)
     {
         text.Single("etcd_debugging_mvcc_watch_stream_total", "gauge", "Open watch streams.", watches.Streams);
         text.Single("etcd_debugging_mvcc_watcher_total", "gauge", "Watches on all streams.", watches.Watchers);
@@ -123,7 +123,7 @@ internal sealed class MetricsPage(
         text.Single("metastore_watch_fallen_behind_total", "counter", "Times a watch had no room and was left to be fed from history.", watches.FallenBehind);
     }
 
-    private void Network(PrometheusText text)
+    private void Network(MetricFamilies text)
     {
         text.Single("metastore_response_held_bytes", "gauge", "Memory of large answers until their clients have taken them.", responses.Held);
         text.Single("metastore_response_waiting", "gauge", "Reads that wait for room for their answer.", responses.Waiting);
@@ -166,7 +166,7 @@ internal sealed class MetricsPage(
         EachPeer(text, peers, "metastore_peer_messages_dropped_total", "To", "Messages without a connection or room for them.", traffic => traffic.Dropped);
     }
 
-    private void RoundTrips(PrometheusText text, PeerStatus[] peers)
+    private void RoundTrips(MetricFamilies text, PeerStatus[] peers)
     {
         const string name = "etcd_network_peer_round_trip_time_seconds";
         text.Family(name, "histogram", "Time of a probe to the peer and back, every five seconds.");
@@ -178,7 +178,7 @@ internal sealed class MetricsPage(
     }
 
     private static void EachPeer(
-        PrometheusText text, PeerStatus[] peers, string name, string label, string help, Func<PeerTraffic, long> value)
+        MetricFamilies text, PeerStatus[] peers, string name, string label, string help, Func<PeerTraffic, long> value)
     {
         text.Family(name, "counter", help);
         foreach (PeerStatus peer in peers)
@@ -187,7 +187,7 @@ internal sealed class MetricsPage(
         }
     }
 
-    private void Snapshots(PrometheusText text)
+    private void Snapshots(MetricFamilies text)
     {
         snapshots.Write(text);
         SnapshotCounts counts = write.Node.Snapshots;
@@ -199,7 +199,7 @@ internal sealed class MetricsPage(
             .Sample("metastore_snapshots_received_total", "body=\"engine_files\"", counts.Received(SnapshotBody.EngineFiles));
     }
 
-    private void Batching(PrometheusText text)
+    private void Batching(MetricFamilies text)
     {
         BatchStats stats = write.Batcher.Statistics;
         text.Single("metastore_batch_proposals_total", "counter", "Proposals that left in batches.", stats.TotalProposals);
@@ -219,7 +219,7 @@ internal sealed class MetricsPage(
             .Sample("metastore_batch_flushes_total", "reason=\"drain\"", stats.Flushes.Drain);
     }
 
-    private void Calls(PrometheusText text)
+    private void Calls(MetricFamilies text)
     {
         Each(text, "grpc_server_started_total", "Calls that arrived.", calls.Started);
         Each(text, "grpc_server_msg_received_total", "Messages that arrived.", calls.Received);
@@ -235,7 +235,7 @@ internal sealed class MetricsPage(
         }
     }
 
-    private void Handling(PrometheusText text)
+    private void Handling(MetricFamilies text)
     {
         const string name = "grpc_server_handling_seconds";
         if (!calls.IsExtensive)
@@ -250,7 +250,7 @@ internal sealed class MetricsPage(
         }
     }
 
-    private void Each(PrometheusText text, string name, string help, Func<int, long> value)
+    private void Each(MetricFamilies text, string name, string help, Func<int, long> value)
     {
         text.Family(name, "counter", help);
         foreach (ServiceMethod method in calls.Methods)

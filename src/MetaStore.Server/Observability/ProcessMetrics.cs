@@ -10,7 +10,7 @@ internal static class ProcessMetrics
     private const double Unlimited = ulong.MaxValue;
 
     /// <summary>Adds them to the page.</summary>
-    public static void Write(PrometheusText text)
+    public static void Write(MetricFamilies text)
     {
         using var process = Process.GetCurrentProcess();
         (int files, double filesMax) = (CountFiles(), LimitOf("Max open files"));

@@ -3,50 +3,31 @@ using System.Text;
 
 namespace MetaStore.Server.Observability;
 
-/// <summary>Writes the Prometheus text format, version 0.0.4.</summary>
-internal sealed class PrometheusText
+/// <summary>Writes figures in the Prometheus text format, version 0.0.4.</summary>
+internal static class PrometheusText
 {
-    private readonly StringBuilder _text = new();
-
-    /// <summary>Starts a family.</summary>
-    public PrometheusText Family(string name, string type, string help)
+    /// <summary>The whole page.</summary>
+    public static string Of(MetricFamilies families)
     {
-        _text.Append("# HELP ").Append(name).Append(' ').Append(help).Append("\n# TYPE ").Append(name).Append(' ').Append(type).Append('\n');
-        return this;
-    }
-
-    /// <summary>Adds one sample; <paramref name="labels"/> is "a=\"b\",c=\"d\"" or empty.</summary>
-    public PrometheusText Sample(string name, string labels, double value)
-    {
-        _text.Append(name);
-        if (labels.Length > 0)
+        var text = new StringBuilder();
+        foreach (MetricFamily family in families.All)
         {
-            _text.Append('{').Append(labels).Append('}');
+            text.Append("# HELP ").Append(family.Name).Append(' ').Append(family.Help)
+                .Append("\n# TYPE ").Append(family.Name).Append(' ').Append(family.Type).Append('\n');
+            foreach (MetricSample sample in family.Samples)
+            {
+                if (sample.Histogram is { } histogram)
+                {
+                    Write(text, family.Name, sample.Labels, histogram);
+                }
+                else
+                {
+                    Write(text, family.Name, "", sample.Labels, sample.Value);
+                }
+            }
         }
 
-        _text.Append(' ').Append(value.ToString(CultureInfo.InvariantCulture)).Append('\n');
-        return this;
-    }
-
-    /// <summary>A family with one sample without labels.</summary>
-    public void Single(string name, string type, string help, double value) => Family(name, type, help).Sample(name, "", value);
-
-    /// <summary>A family with one histogram without labels.</summary>
-    public void Histogram(string name, string help, Histogram histogram) => Family(name, "histogram", help).Buckets(name, "", histogram);
-
-    /// <summary>Adds one histogram; <paramref name="labels"/> as in <see cref="Sample"/>.</summary>
-    public PrometheusText Buckets(string name, string labels, Histogram histogram)
-    {
-        string before = labels.Length == 0 ? "" : labels + ",";
-        long cumulative = 0;
-        for (int i = 0; i < histogram.Bounds.Length; i++)
-        {
-            cumulative += histogram.CountOf(i);
-            Sample(name + "_bucket", $"{before}le=\"{BoundText(histogram.Bounds[i])}\"", cumulative);
-        }
-
-        cumulative += histogram.CountOf(histogram.Bounds.Length);
-        return Sample(name + "_bucket", $"{before}le=\"+Inf\"", cumulative).Sample(name + "_sum", labels, histogram.Sum).Sample(name + "_count", labels, cumulative);
+        return text.ToString();
     }
 
     /// <summary>A bucket's bound as Go prints it: bounds are labels, and queries compare them as text.</summary>
@@ -64,6 +45,30 @@ internal sealed class PrometheusText
         return string.Create(CultureInfo.InvariantCulture, $"{whole[0]}{(fraction.Length > 0 ? "." : "")}{fraction}e+{whole.Length - 1:00}");
     }
 
-    /// <inheritdoc/>
-    public override string ToString() => _text.ToString();
+    private static void Write(StringBuilder text, string name, string labels, Histogram histogram)
+    {
+        string before = labels.Length == 0 ? "" : labels + ",";
+        long cumulative = 0;
+        for (int i = 0; i < histogram.Bounds.Length; i++)
+        {
+            cumulative += histogram.CountOf(i);
+            Write(text, name, "_bucket", $"{before}le=\"{BoundText(histogram.Bounds[i])}\"", cumulative);
+        }
+
+        cumulative += histogram.CountOf(histogram.Bounds.Length);
+        Write(text, name, "_bucket", $"{before}le=\"+Inf\"", cumulative);
+        Write(text, name, "_sum", labels, histogram.Sum);
+        Write(text, name, "_count", labels, cumulative);
+    }
+
+    private static void Write(StringBuilder text, string name, string suffix, string labels, double value)
+    {
+        text.Append(name).Append(suffix);
+        if (labels.Length > 0)
+        {
+            text.Append('{').Append(labels).Append('}');
+        }
+
+        text.Append(' ').Append(value.ToString(CultureInfo.InvariantCulture)).Append('\n');
+    }
 }

@@ -24,7 +24,7 @@ internal sealed class PromotionCounts
     }
 
     /// <summary>Adds them to the page.</summary>
-    public void Write(PrometheusText text)
+    public void Write(MetricFamilies text)
     {
         text.Single("etcd_server_learner_promote_successes", "counter", "Learners that were made voters while this member led.", Volatile.Read(ref _successes));
         _failures.Write(text);

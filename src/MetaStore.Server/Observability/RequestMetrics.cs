@@ -10,7 +10,7 @@ internal sealed class RequestMetrics(
     UpkeepOptions upkeep, RaftNode node, ApplyMetrics applying, SlowApplies slow, SlowReads reads, LabelledCounts requests, PromotionCounts promotions)
 {
     /// <summary>Adds them to the page.</summary>
-    public void Write(PrometheusText text)
+    public void Write(MetricFamilies text)
     {
         text.Single("etcd_server_heartbeat_send_failures_total", "counter", "Times heartbeats were late because this member, leading, was late.", node.Progress.LateHeartbeats);
         text.Single("etcd_server_slow_read_indexes_total", "counter", "Rounds of linearizable reads that had to be asked again.", node.SlowReadIndexes);
@@ -26,7 +26,7 @@ internal sealed class RequestMetrics(
     }
 
     /// <summary>Of etcd's features those that can be switched on and off here.</summary>
-    private void Features(PrometheusText text)
+    private void Features(MetricFamilies text)
     {
         const string name = "etcd_server_feature_enabled";
         int checkpoints = upkeep.LeaseCheckpointInterval > TimeSpan.Zero ? 1 : 0;

@@ -38,7 +38,7 @@ internal sealed class SnapshotMetrics : ISnapshotStoreObserver, ISnapshotTransfe
     public void OnEnded(ulong peer, bool outgoing, bool delivered) => WaysOf(outgoing).GetOrAdd(peer, static _ => new Way()).End(delivered);
 
     /// <summary>Adds them to the page.</summary>
-    public void Write(PrometheusText text)
+    public void Write(MetricFamilies text)
     {
         text.Histogram("etcd_debugging_snap_save_marshalling_duration_seconds", "Time in which the state was written into a snapshot file.", _body);
         text.Histogram("etcd_debugging_snap_save_total_duration_seconds", "Time in which a snapshot file was made.", _save);
@@ -51,7 +51,7 @@ internal sealed class SnapshotMetrics : ISnapshotStoreObserver, ISnapshotTransfe
 
     private ConcurrentDictionary<ulong, Way> WaysOf(bool outgoing) => outgoing ? _sent : _received;
 
-    private static void Write(PrometheusText text, string verb, string label, ConcurrentDictionary<ulong, Way> ways)
+    private static void Write(MetricFamilies text, string verb, string label, ConcurrentDictionary<ulong, Way> ways)
     {
         string prefix = $"etcd_network_snapshot_{verb}_";
         Each(prefix + "success", "counter", "Snapshots that arrived.", way => way.Delivered);

@@ -9,7 +9,7 @@ namespace MetaStore.Server.Observability;
 internal sealed class StoreMetrics(ReplicatedStateMachine machine, ApplyMetrics applying, MaintenanceMetrics maintenance)
 {
     /// <summary>Adds them to the page.</summary>
-    public void Write(PrometheusText text)
+    public void Write(MetricFamilies text)
     {
         MvccCounts counts = machine.Reader.Counts;
         text.Single("etcd_debugging_mvcc_current_revision", "gauge", "Store revision.", machine.Reader.Revision);
@@ -38,7 +38,7 @@ internal sealed class StoreMetrics(ReplicatedStateMachine machine, ApplyMetrics 
         }
     }
 
-    private void Alarms(PrometheusText text)
+    private void Alarms(MetricFamilies text)
     {
         text.Family("etcd_debugging_server_alarms", "gauge", "1 for each alarm that is raised.");
         foreach (AlarmRecord alarm in machine.Alarms.Raised)

@@ -54,7 +54,7 @@ public sealed class MetricsPageTests
         Assert.Contains("grpc_server_handled_total{grpc_code=\"Canceled\",grpc_method=\"Watch\",grpc_service=\"etcdserverpb.Watch\",grpc_type=\"bidi_stream\"} 0\n", page, StringComparison.Ordinal);
     }
 
-    /// <summary>What the dashboard and the alerts that etcd's project keeps ask for, of a single member without peers.</summary>
+    /// <summary>What the dashboard and the alerts that etcd's project keeps ask for, of a single member without peers; and what the changelog names.</summary>
     [Theory]
     [InlineData("etcd_server_has_leader")]
     [InlineData("etcd_server_leader_changes_seen_total")]
@@ -76,6 +76,13 @@ public sealed class MetricsPageTests
     [InlineData("process_resident_memory_bytes")]
     [InlineData("process_open_fds")]
     [InlineData("process_max_fds")]
+    [InlineData("metastore_raft_term")]
+    [InlineData("metastore_raft_log_bytes")]
+    [InlineData("metastore_raft_unapplied_entries")]
+    [InlineData("metastore_raft_messages_dropped_total")]
+    [InlineData("metastore_raft_messages_refused_total")]
+    [InlineData("metastore_peer_connections")]
+    [InlineData("metastore_peer_connections_refused_total")]
     public async Task Page_HasWhatDashboardsAskFor(string name)
     {
         string page = await s_page.Value;
