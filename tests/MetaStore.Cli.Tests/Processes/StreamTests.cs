@@ -14,7 +14,7 @@ public sealed class StreamTests(OneMember member) : IClassFixture<OneMember>
     [InlineData("M get w2 >/dev/full", 6, "Error: standard output: No space left on device")]
     [InlineData("M get w2 -w json >/dev/full", 6, "Error: standard output: No space left on device")]
     [InlineData("M gett 2>/dev/full", 1, "")]
-    [InlineData("M watch --prefix w --rev 1 | head -n 1", 0, "PUT")]
+    [InlineData("M watch --prefix w --rev 1 | { head -n 1; exec <&-; M put w-later v >/dev/null; }", 0, "PUT")]
     [InlineData("{ sleep 0.1; M get w2; echo $? >&2; } | true", 0, "141")]
     [InlineData("F=$(mktemp); { echo 1; M get w2 --keys-only; echo 3; } > $F; head -n 1 $F; tail -n 1 $F; rm $F", 0, "1\n3")]
     [InlineData("M put \"$(printf 'k\\377')\" \"$(printf '\\376\\001')\" && M get \"$(printf 'k\\377')\" --print-value-only | od -An -tx1", 0, "OK\n fe 01 0a")]
