@@ -39,7 +39,7 @@ internal static class BackgroundErrors
         var options = new WriteOptions().DisableWal(1);
         Native.Instance.rocksdb_writeoptions_set_no_slowdown(options.Handle, 1);
         using var nothing = new RocksDbSharp.WriteBatch();
-        database.Database.Write(nothing, options);
+        Native.Instance.rocksdb_write(database.Pointer, options.Handle, nothing.Handle);
         GC.KeepAlive(options);
     }
 }

@@ -33,7 +33,7 @@ internal sealed class CheckpointFiles : IStateFiles
     {
         try
         {
-            using (var checkpoint = database.Database.Checkpoint())
+            using (var checkpoint = new Checkpoint(Native.Instance.rocksdb_checkpoint_object_create(database.Pointer)))
             {
                 checkpoint.Save(folder);
             }

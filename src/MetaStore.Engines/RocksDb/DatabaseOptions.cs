@@ -57,15 +57,21 @@ internal sealed record DatabaseOptions(DbOptions Database, ColumnFamilyOptions F
     private static ColumnFamilyOptions FamiliesOf(RocksDbSettings settings)
     {
         // Index blocks count against the budget instead of growing beside it.
+        var cache = Cache.CreateLru((ulong)settings.BlockCacheBytes);
         var tables = new BlockBasedTableOptions()
-            .SetBlockCache(Cache.CreateLru((ulong)settings.BlockCacheBytes))
+            .SetBlockCache(cache.Handle)
             .SetBlockSize(BlockBytes)
             .SetCacheIndexAndFilterBlocks(true);
-        return new ColumnFamilyOptions()
+        var families = new ColumnFamilyOptions()
             .SetWriteBufferSize((ulong)settings.WriteBufferBytes)
             .SetMaxWriteBufferNumber(WriteBuffers)
             .SetLevelCompactionDynamicLevelBytes(true)
-            .SetCompression((Compression)settings.CompressionNumber)
-            .SetBlockBasedTableFactory(tables);
+            .SetCompression((Compression)settings.CompressionNumber);
+
+        // By handles: the methods that take objects keep them through dynamic. The library itself shares what it needs.
+        Native.Instance.rocksdb_options_set_block_based_table_factory(families.Handle, tables.Handle);
+        GC.KeepAlive(tables);
+        GC.KeepAlive(cache);
+        return families;
     }
 }

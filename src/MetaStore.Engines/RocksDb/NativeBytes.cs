@@ -1,6 +1,4 @@
 using System.Buffers;
-using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 
 namespace MetaStore.Engines.RocksDb;
 
@@ -15,13 +13,6 @@ internal sealed unsafe class NativeBytes : MemoryManager<byte>
     {
         _bytes = bytes;
         _length = checked((int)length);
-    }
-
-    /// <summary>As above, for a span over native memory.</summary>
-    internal void Set(ReadOnlySpan<byte> native)
-    {
-        _bytes = (byte*)Unsafe.AsPointer(ref MemoryMarshal.GetReference(native));
-        _length = native.Length;
     }
 
     /// <summary>The bytes are gone.</summary>

@@ -14,7 +14,7 @@ internal static class PointRead
     /// <param name="fromFilesOnly">Passes over memtables: what a crash would leave.</param>
     /// <returns>Null when the key is not there.</returns>
     /// <exception cref="EngineException">The disk refused, or what was read is damaged.</exception>
-    internal static byte[]? Copy(DatabaseHandle database, Bucket bucket, ReadOnlySpan<byte> key, bool fromFilesOnly)
+    internal static unsafe byte[]? Copy(DatabaseHandle database, Bucket bucket, ReadOnlySpan<byte> key, bool fromFilesOnly)
     {
         var options = new ReadOptions();
         if (fromFilesOnly)
@@ -22,20 +22,22 @@ internal static class PointRead
             options.SetReadTier(PersistedTier);
         }
 
-        try
+        nint slice, error;
+        fixed (byte* bytes = key)
         {
-            return database.Database.Get(key, database.FamilyHandle(bucket), options);
+            slice = Native.Instance.rocksdb_get_pinned_cf(database.Pointer, options.Handle, database.Family(bucket), bytes, (nuint)key.Length, out error);
         }
-        catch (RocksDbException failed)
+
+        // Its finalizer frees what the call reads from, and the call holds no reference.
+        GC.KeepAlive(options);
+        LibraryError.ThrowOn(error, $"read in bucket {bucket}", database);
+        if (slice == 0)
         {
-            var error = LibraryError.Of(failed, $"read in bucket {bucket}", database.Path);
-            database.Fail(error);
-            throw error;
+            return null;
         }
-        finally
-        {
-            // Its finalizer frees what the call reads from, and the call holds no reference.
-            GC.KeepAlive(options);
-        }
+
+        var value = new ReadOnlySpan<byte>((void*)Native.Instance.rocksdb_pinnableslice_value(slice, out var length), (int)length).ToArray();
+        Native.Instance.rocksdb_pinnableslice_destroy(slice);
+        return value;
     }
 }

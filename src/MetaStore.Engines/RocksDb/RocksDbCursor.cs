@@ -17,7 +17,8 @@ internal sealed unsafe class RocksDbCursor : IEngineCursor
     private readonly NativeBytes _value = new();
     private readonly byte* _bounds;
     private readonly bool _isEmpty;
-    private Iterator? _iterator;
+    private readonly ReadOptions _options = new();
+    private nint _iterator;
     private bool _started;
     private bool _ended;
 
@@ -28,10 +29,11 @@ internal sealed unsafe class RocksDbCursor : IEngineCursor
         _bucket = bucket;
         _descending = descending;
         _isEmpty = !to.IsEmpty && from.SequenceCompareTo(to) >= 0;
-        var options = new ReadOptions().SetSnapshot(snapshot.Snapshot).SetFillCache(false);
+        Native.Instance.rocksdb_readoptions_set_snapshot(_options.Handle, snapshot.Snapshot);
+        _options.SetFillCache(false);
         if (from.IsEmpty && to.IsEmpty)
         {
-            options.SetReadaheadSize(ReadAheadBytes);
+            _options.SetReadaheadSize(ReadAheadBytes);
         }
 
         _bounds = (byte*)NativeMemory.Alloc((nuint)(from.Length + to.Length + 1));
@@ -39,16 +41,15 @@ internal sealed unsafe class RocksDbCursor : IEngineCursor
         to.CopyTo(new Span<byte>(_bounds + from.Length, to.Length));
         if (!from.IsEmpty)
         {
-            options.SetIterateLowerBound(_bounds, (ulong)from.Length);
+            _options.SetIterateLowerBound(_bounds, (ulong)from.Length);
         }
 
         if (!to.IsEmpty)
         {
-            options.SetIterateUpperBound(_bounds + from.Length, (ulong)to.Length);
+            _options.SetIterateUpperBound(_bounds + from.Length, (ulong)to.Length);
         }
 
-        // The iterator keeps the options; their bounds point into memory that is freed after it.
-        _iterator = snapshot.Database.Database.NewIterator(snapshot.Database.FamilyHandle(bucket), options);
+        _iterator = Native.Instance.rocksdb_create_iterator_cf(snapshot.Database.Pointer, _options.Handle, snapshot.Database.Family(bucket));
     }
 
     /// <inheritdoc/>
@@ -60,55 +61,61 @@ internal sealed unsafe class RocksDbCursor : IEngineCursor
     /// <inheritdoc/>
     public bool MoveNext()
     {
-        var iterator = _iterator ?? throw new ObjectDisposedException(nameof(RocksDbCursor));
+        ObjectDisposedException.ThrowIf(_iterator == 0, this);
         if (_ended || _isEmpty)
         {
             return false;
         }
 
-        Move(iterator);
-        if (!iterator.Valid())
+        var library = Native.Instance;
+        Move(library);
+        if (library.rocksdb_iter_valid(_iterator) == 0)
         {
             _ended = true;
             _key.Clear();
             _value.Clear();
-            Native.Instance.rocksdb_iter_get_error(iterator.Handle, out var error);
+            library.rocksdb_iter_get_error(_iterator, out var error);
             LibraryError.ThrowOn(error, $"walk in bucket {_bucket}", _snapshot.Database);
             return false;
         }
 
-        _key.Set(iterator.GetKeySpan());
-        _value.Set(iterator.GetValueSpan());
+        var key = (byte*)library.rocksdb_iter_key(_iterator, out var keyLength);
+        _key.Set(key, keyLength);
+        var value = (byte*)library.rocksdb_iter_value(_iterator, out var valueLength);
+        _value.Set(value, valueLength);
         return true;
     }
 
     /// <inheritdoc/>
     public void Dispose()
     {
-        if (_iterator is null)
+        if (_iterator == 0)
         {
             return;
         }
 
         _key.Clear();
         _value.Clear();
-        _iterator.Dispose();
-        _iterator = null;
+        Native.Instance.rocksdb_iter_destroy(_iterator);
+        _iterator = 0;
+
+        // The iterator reads the bounds through the options, and both only until here.
+        GC.KeepAlive(_options);
         NativeMemory.Free(_bounds);
         _snapshot.Release();
     }
 
-    private void Move(Iterator iterator)
+    private void Move(Native library)
     {
         if (_started)
         {
             if (_descending)
             {
-                iterator.Prev();
+                library.rocksdb_iter_prev(_iterator);
             }
             else
             {
-                iterator.Next();
+                library.rocksdb_iter_next(_iterator);
             }
 
             return;
@@ -117,11 +124,11 @@ internal sealed unsafe class RocksDbCursor : IEngineCursor
         _started = true;
         if (_descending)
         {
-            iterator.SeekToLast();
+            library.rocksdb_iter_seek_to_last(_iterator);
         }
         else
         {
-            iterator.SeekToFirst();
+            library.rocksdb_iter_seek_to_first(_iterator);
         }
     }
 }

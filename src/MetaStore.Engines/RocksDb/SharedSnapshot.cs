@@ -13,14 +13,14 @@ internal sealed class SharedSnapshot
     {
         database.Acquire();
         Database = database;
-        Snapshot = database.Database.CreateSnapshot();
+        Snapshot = Native.Instance.rocksdb_create_snapshot(database.Pointer);
         ReadOptions = Native.Instance.rocksdb_readoptions_create();
-        Native.Instance.rocksdb_readoptions_set_snapshot(ReadOptions, Snapshot.Handle);
+        Native.Instance.rocksdb_readoptions_set_snapshot(ReadOptions, Snapshot);
     }
 
     internal DatabaseHandle Database { get; }
 
-    internal Snapshot Snapshot { get; }
+    internal nint Snapshot { get; }
 
     /// <summary>Options of single lookups. The binding's object would leave freeing them to its finalizer, and there may be one per commit.</summary>
     internal nint ReadOptions { get; }
@@ -44,7 +44,7 @@ internal sealed class SharedSnapshot
         if (Interlocked.Decrement(ref _references) == 0)
         {
             Native.Instance.rocksdb_readoptions_destroy(ReadOptions);
-            Snapshot.Dispose();
+            Native.Instance.rocksdb_release_snapshot(Database.Pointer, Snapshot);
             Database.Release();
         }
     }

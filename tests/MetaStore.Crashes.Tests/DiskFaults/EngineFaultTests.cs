@@ -29,7 +29,7 @@ public sealed class EngineFaultTests
     [RowOnRequest("write", "MANIFEST", "", FaultRule.InputOutput, true)]
     [InlineData("write", "MANIFEST", "", FaultRule.NoSpace, false)]
     [InlineData("fsync,fdatasync", "MANIFEST", "", FaultRule.InputOutput, false)]
-    [InlineData("link", "flush.tmp", "", FaultRule.InputOutput, true)]
+    [InlineData("pwrite", "probe.tmp", "", FaultRule.InputOutput, true)]
     public async Task UnderLoad_ItStops(string calls, string path, string thread, int error, bool asked)
     {
         await using var member = await FaultyMember.StartAsync(
@@ -42,9 +42,9 @@ public sealed class EngineFaultTests
     }
 
     [SkippableTheory(DisplayName = "a flush that is asked for to cut the log meets a full disk before it has begun: the member goes on, and flushes later")]
-    [InlineData("mkdir", "flush.tmp")]
-    [InlineData("link,write", "flush.tmp")]
-    public async Task AskedFlush_DiskFullBesideTheDatabase_Waits(string calls, string path)
+    [InlineData("pwrite", "probe.tmp")]
+    [InlineData("fsync", "probe.tmp")]
+    public async Task AskedFlush_DiskFullBeforeIt_Waits(string calls, string path)
     {
         await using var member = await FaultyMember.StartAsync(AskedFlushes, new FaultRule(calls, path, $"{FaultRule.NoSpace}"));
         member.Break();

@@ -127,7 +127,8 @@ internal sealed class CrashChain : IAsyncDisposable
             phases.Add("compaction of history");
         }
 
-        if (Directory.Exists(Path.Combine(Node.DataDirectory, "engine", "flush.tmp")))
+        var engine = Path.Combine(Node.DataDirectory, "engine");
+        if (Directory.Exists(engine) && Directory.EnumerateFiles(engine, "probe.tmp", SearchOption.AllDirectories).Any())
         {
             phases.Add("engine flush");
         }

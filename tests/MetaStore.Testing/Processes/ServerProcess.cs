@@ -49,7 +49,8 @@ public sealed class ServerProcess : IAsyncDisposable
     /// <param name="environment">Variables to add.</param>
     public static ServerProcess Start(string path, IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment = null)
     {
-        var info = new ProcessStartInfo(path, arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
+        // Not where the tests lie, which have a copy of RocksDB's library: a member refuses to start where it would load one that is not its own.
+        var info = new ProcessStartInfo(path, arguments) { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = Path.GetTempPath() };
         // The tests' own switches are no settings of the server, and it refuses what it does not know.
         foreach (var name in info.Environment.Keys.Where(name => name.StartsWith("METASTORE_", StringComparison.Ordinal)).ToArray())
         {
