@@ -102,7 +102,7 @@ crash-mutants: build  ## Plants known bugs into a copy of the server, one at a t
 	@bash eng/crash-mutants.sh $(SIM) $(CONFIG)
 
 proto:         ## Regenerates the messages from proto/ (a build does it too).
-	$(DOTNET) build src/MetaStore.Grpc -c $(CONFIG) -t:Rebuild $(QUIET)
+	$(DOTNET) build src/MetaStore.Protocol -c $(CONFIG) -t:Rebuild $(QUIET)
 
 clean:         ## Removes build output.
 	rm -rf artifacts $(OUT)

@@ -1,5 +1,4 @@
 using MetaStore.Client.Endpoints;
-using MetaStore.Grpc;
 using MetaStore.Protocol.V1;
 
 namespace MetaStore.Client;
@@ -7,18 +6,15 @@ namespace MetaStore.Client;
 /// <summary>MetaStore's own admin service: how the member that is asked packs proposals into log entries.</summary>
 public sealed class BatchingClient
 {
-    private static readonly Method<GetBatchingRequest, GetBatchingResponse> GetMethod = new(BatchingReflection.Descriptor.Services[0], "Get");
-    private static readonly Method<SetBatchingRequest, SetBatchingResponse> SetMethod = new(BatchingReflection.Descriptor.Services[0], "Set");
-
     private readonly EndpointBalancer _balancer;
 
     internal BatchingClient(EndpointBalancer balancer) => _balancer = balancer;
 
     /// <summary>Settings in force and statistics.</summary>
     public Task<GetBatchingResponse> GetAsync(CancellationToken cancellation = default) =>
-        _balancer.CallAsync(GetMethod, new GetBatchingRequest(), CallKind.Read, cancellation);
+        _balancer.CallAsync(static (member, request, options) => member.Batching.GetAsync(request, options), new GetBatchingRequest(), CallKind.Read, cancellation);
 
     /// <summary>Changes the settings that are set in <paramref name="settings"/>; all or nothing.</summary>
     public Task<SetBatchingResponse> SetAsync(BatchSettings settings, CancellationToken cancellation = default) =>
-        _balancer.CallAsync(SetMethod, new SetBatchingRequest { Settings = settings }, CallKind.Write, cancellation);
+        _balancer.CallAsync(static (member, request, options) => member.Batching.SetAsync(request, options), new SetBatchingRequest { Settings = settings }, CallKind.Write, cancellation);
 }

@@ -10,7 +10,7 @@ namespace MetaStore.Client;
 /// <remarks>
 /// The oldest key under "name/" leads, and its value is what it proclaims; etcdctl elect, etcd's client libraries and the servers' Election
 /// service make the same keys. What <see cref="LockClient"/> says about leases and fencing holds here too.
-/// Calls fail with <see cref="Grpc.RpcException"/>.
+/// Calls fail with <see cref="Grpc.Core.RpcException"/>.
 /// </remarks>
 public sealed class ElectionClient
 {

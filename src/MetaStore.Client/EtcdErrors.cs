@@ -1,4 +1,4 @@
-using MetaStore.Grpc;
+using Grpc.Core;
 
 namespace MetaStore.Client;
 

@@ -1,6 +1,6 @@
 using MetaStore.Protocol.Etcd;
 using MetaStore.Client.Leasing;
-using MetaStore.Grpc;
+using Grpc.Core;
 
 namespace MetaStore.Client;
 
@@ -113,7 +113,7 @@ public sealed class HeldLease : IAsyncDisposable
             var answer = await _leases.RenewAsync(Id, _term.TryFor, Lost).ConfigureAwait(false);
             if (answer.TTL <= 0)
             {
-                LastFailure = new RpcException(StatusCode.NotFound, EtcdErrors.LeaseNotFound);
+                LastFailure = new RpcException(new Status(StatusCode.NotFound, EtcdErrors.LeaseNotFound));
                 await _over.CancelAsync().ConfigureAwait(false);
                 return false;
             }

@@ -26,7 +26,7 @@ public sealed class HeldLock : IAsyncDisposable
     public CancellationToken Lost => _place.Lost;
 
     /// <summary>What went wrong last; null while all is well. Behind <see cref="Lost"/> the reason, if it was a failure.</summary>
-    public Grpc.RpcException? LastFailure => _place.LastFailure;
+    public Grpc.Core.RpcException? LastFailure => _place.LastFailure;
 
     /// <summary>Condition of a transaction that is to run only while the lock is held: checked by the store, not by this process's belief.</summary>
     public Compare IsHeld => _place.Place.IsKept;
@@ -34,6 +34,6 @@ public sealed class HeldLock : IAsyncDisposable
     /// <summary>
     /// Gives the lock back; the next one in the queue has it. With a lease of its own, and no server to be reached, it ends with that lease.
     /// </summary>
-    /// <exception cref="Grpc.RpcException">It hangs on a lease of the caller's and could not be given back: it ends with that lease.</exception>
+    /// <exception cref="Grpc.Core.RpcException">It hangs on a lease of the caller's and could not be given back: it ends with that lease.</exception>
     public ValueTask DisposeAsync() => _place.DisposeAsync();
 }

@@ -1,10 +1,9 @@
 using System.Runtime.CompilerServices;
 using MetaStore.Protocol.Etcd;
+using Grpc.Core;
 using MetaStore.Client.Endpoints;
 using MetaStore.Client.Kv;
 using MetaStore.Client.Transactions;
-using MetaStore.Grpc;
-using MetaStore.Grpc.Client;
 using MetaStore.Protocol.Mvcc;
 
 namespace MetaStore.Client;
@@ -18,20 +17,13 @@ namespace MetaStore.Client;
 /// </remarks>
 public sealed class KvClient
 {
-    private static readonly Method<RangeRequest, RangeResponse> RangeMethod = new(EtcdServices.KV, "Range");
-    private static readonly Method<RangeRequest, RangeStreamResponse> StreamMethod = new(EtcdServices.KV, "RangeStream");
-    private static readonly Method<PutRequest, PutResponse> PutMethod = new(EtcdServices.KV, "Put");
-    private static readonly Method<DeleteRangeRequest, DeleteRangeResponse> DeleteMethod = new(EtcdServices.KV, "DeleteRange");
-    private static readonly Method<TxnRequest, TxnResponse> TxnMethod = new(EtcdServices.KV, "Txn");
-    private static readonly Method<CompactionRequest, CompactionResponse> CompactMethod = new(EtcdServices.KV, "Compact");
-
     private readonly EndpointBalancer _balancer;
 
     internal KvClient(EndpointBalancer balancer) => _balancer = balancer;
 
     /// <summary>Reads a key or a range.</summary>
     public Task<RangeResponse> RangeAsync(RangeRequest request, CancellationToken cancellation = default) =>
-        _balancer.CallAsync(RangeMethod, request, CallKind.Read, cancellation);
+        _balancer.CallAsync(static (member, request, options) => member.Kv.RangeAsync(request, options), request, CallKind.Read, cancellation);
 
     /// <summary>Reads one key, linearizably.</summary>
     /// <returns>The pair, or null when there is none.</returns>
@@ -60,10 +52,8 @@ public sealed class KvClient
     /// </exception>
     public async IAsyncEnumerable<RangeResponse> RangeStreamAsync(RangeRequest request, [EnumeratorCancellation] CancellationToken cancellation = default)
     {
-        await using var call = _balancer.OpenStream(StreamMethod, _balancer.Current, new CallOptions { CancellationToken = cancellation });
-        await call.WriteAsync(request, cancellation).ConfigureAwait(false);
-        await call.CompleteAsync().ConfigureAwait(false);
-        while (await call.ReadAsync(cancellation).ConfigureAwait(false) is { } part)
+        var parts = _balancer.StreamAsync(static (member, request, options) => member.Kv.RangeStream(request, options), request, cancellation);
+        await foreach (var part in parts.ConfigureAwait(false))
         {
             yield return part.RangeResponse;
         }
@@ -71,7 +61,7 @@ public sealed class KvClient
 
     /// <summary>Writes a key.</summary>
     public Task<PutResponse> PutAsync(PutRequest request, CancellationToken cancellation = default) =>
-        _balancer.CallAsync(PutMethod, request, CallKind.Write, cancellation);
+        _balancer.CallAsync(static (member, request, options) => member.Kv.PutAsync(request, options), request, CallKind.Write, cancellation);
 
     /// <summary>Writes a key, without a lease.</summary>
     public Task<PutResponse> PutAsync(Bytes key, Bytes value, CancellationToken cancellation = default) =>
@@ -79,7 +69,7 @@ public sealed class KvClient
 
     /// <summary>Deletes a key or a range.</summary>
     public Task<DeleteRangeResponse> DeleteRangeAsync(DeleteRangeRequest request, CancellationToken cancellation = default) =>
-        _balancer.CallAsync(DeleteMethod, request, CallKind.Write, cancellation);
+        _balancer.CallAsync(static (member, request, options) => member.Kv.DeleteRangeAsync(request, options), request, CallKind.Write, cancellation);
 
     /// <summary>Deletes one key.</summary>
     /// <returns>Whether it was there.</returns>
@@ -95,18 +85,18 @@ public sealed class KvClient
 
     /// <summary>Runs a transaction. Counted as a write even when it only reads.</summary>
     public Task<TxnResponse> TxnAsync(TxnRequest request, CancellationToken cancellation = default) =>
-        _balancer.CallAsync(TxnMethod, request, CallKind.Write, cancellation);
+        _balancer.CallAsync(static (member, request, options) => member.Kv.TxnAsync(request, options), request, CallKind.Write, cancellation);
 
     /// <summary>Begins a transaction; <see cref="Transaction.CommitAsync"/> runs it.</summary>
     public Transaction Txn() => new(this);
 
     /// <summary>Gives up history before a revision.</summary>
     public Task<CompactionResponse> CompactAsync(CompactionRequest request, CancellationToken cancellation = default) =>
-        _balancer.CallAsync(CompactMethod, request, CallKind.Write, cancellation);
+        _balancer.CallAsync(static (member, request, options) => member.Kv.CompactAsync(request, options), request, CallKind.Write, cancellation);
 
     /// <summary>Runs a transaction that may run twice without harm.</summary>
     internal Task<TxnResponse> RepeatableTxnAsync(TxnRequest request, CancellationToken cancellation) =>
-        _balancer.CallAsync(TxnMethod, request, CallKind.Idempotent, cancellation);
+        _balancer.CallAsync(static (member, request, options) => member.Kv.TxnAsync(request, options), request, CallKind.Idempotent, cancellation);
 
     private async Task<bool> AnyDeletedAsync(KeyRange range, CancellationToken cancellation) =>
         await DeleteAsync(range, cancellation).ConfigureAwait(false) > 0;

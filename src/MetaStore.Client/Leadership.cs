@@ -25,14 +25,14 @@ public sealed class Leadership : IAsyncDisposable
     public CancellationToken Lost => _place.Lost;
 
     /// <summary>What went wrong last; null while all is well. Behind <see cref="Lost"/> the reason, if it was a failure.</summary>
-    public Grpc.RpcException? LastFailure => _place.LastFailure;
+    public Grpc.Core.RpcException? LastFailure => _place.LastFailure;
 
     /// <summary>Condition of a transaction that is to run only while this leads.</summary>
     public Compare IsLeader => _place.Place.IsKept;
 
     /// <summary>Tells everybody who observes the election something new.</summary>
     /// <exception cref="NotLeaderException">It does not lead any more.</exception>
-    /// <exception cref="Grpc.RpcException">The call failed. With Unavailable or DeadlineExceeded it may have happened.</exception>
+    /// <exception cref="Grpc.Core.RpcException">The call failed. With Unavailable or DeadlineExceeded it may have happened.</exception>
     public async Task ProclaimAsync(Bytes value, CancellationToken cancellation = default)
     {
         var answer = await _kv.Txn().When(IsLeader).Then(Operation.Put(Key, value, LeaseId)).CommitAsync(cancellation).ConfigureAwait(false);
@@ -43,6 +43,6 @@ public sealed class Leadership : IAsyncDisposable
     }
 
     /// <summary>Resigns; the next candidate leads. See <see cref="HeldLock.DisposeAsync"/> for what happens when no server can be reached.</summary>
-    /// <exception cref="Grpc.RpcException">It hangs on a lease of the caller's and could not resign: the leadership ends with that lease.</exception>
+    /// <exception cref="Grpc.Core.RpcException">It hangs on a lease of the caller's and could not resign: the leadership ends with that lease.</exception>
     public ValueTask DisposeAsync() => _place.DisposeAsync();
 }

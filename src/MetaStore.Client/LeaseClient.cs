@@ -1,9 +1,8 @@
 using System.Runtime.CompilerServices;
 using MetaStore.Protocol.Etcd;
+using Grpc.Core;
 using MetaStore.Client.Endpoints;
 using MetaStore.Client.Leasing;
-using MetaStore.Grpc;
-using MetaStore.Grpc.Client;
 
 namespace MetaStore.Client;
 
@@ -15,12 +14,6 @@ namespace MetaStore.Client;
 /// </remarks>
 public sealed class LeaseClient
 {
-    private static readonly Method<LeaseGrantRequest, LeaseGrantResponse> GrantMethod = new(EtcdServices.Lease, "LeaseGrant");
-    private static readonly Method<LeaseRevokeRequest, LeaseRevokeResponse> RevokeMethod = new(EtcdServices.Lease, "LeaseRevoke");
-    private static readonly Method<LeaseTimeToLiveRequest, LeaseTimeToLiveResponse> TimeToLiveMethod = new(EtcdServices.Lease, "LeaseTimeToLive");
-    private static readonly Method<LeaseLeasesRequest, LeaseLeasesResponse> LeasesMethod = new(EtcdServices.Lease, "LeaseLeases");
-    private static readonly Method<LeaseKeepAliveRequest, LeaseKeepAliveResponse> KeepAliveMethod = new(EtcdServices.Lease, "LeaseKeepAlive");
-
     private readonly EndpointBalancer _balancer;
 
     internal LeaseClient(EndpointBalancer balancer) => _balancer = balancer;
@@ -41,20 +34,20 @@ public sealed class LeaseClient
     /// <summary>Makes a lease. An id of 0 lets the server choose; a time to live that is too short is raised.</summary>
     /// <remarks>A grant without an id that was tried again may leave a second lease behind, which nobody renews.</remarks>
     public Task<LeaseGrantResponse> GrantAsync(LeaseGrantRequest request, CancellationToken cancellation = default) =>
-        _balancer.CallAsync(GrantMethod, request, request.ID == 0 ? CallKind.Idempotent : CallKind.Write, cancellation);
+        _balancer.CallAsync(static (member, request, options) => member.Lease.LeaseGrantAsync(request, options), request, request.ID == 0 ? CallKind.Idempotent : CallKind.Write, cancellation);
 
     /// <summary>Removes a lease and the keys attached to it.</summary>
     /// <exception cref="RpcException">Among others <see cref="EtcdErrors.LeaseNotFound"/>: it is gone, possibly by this very call's first try.</exception>
     public Task<LeaseRevokeResponse> RevokeAsync(LeaseRevokeRequest request, CancellationToken cancellation = default) =>
-        _balancer.CallAsync(RevokeMethod, request, CallKind.Idempotent, cancellation);
+        _balancer.CallAsync(static (member, request, options) => member.Lease.LeaseRevokeAsync(request, options), request, CallKind.Idempotent, cancellation);
 
     /// <summary>What a lease has left; a TTL of -1 says that it is gone.</summary>
     public Task<LeaseTimeToLiveResponse> TimeToLiveAsync(LeaseTimeToLiveRequest request, CancellationToken cancellation = default) =>
-        _balancer.CallAsync(TimeToLiveMethod, request, CallKind.Read, cancellation);
+        _balancer.CallAsync(static (member, request, options) => member.Lease.LeaseTimeToLiveAsync(request, options), request, CallKind.Read, cancellation);
 
     /// <summary>All leases, as the member that answers knows them.</summary>
     public Task<LeaseLeasesResponse> ListAsync(CancellationToken cancellation = default) =>
-        _balancer.CallAsync(LeasesMethod, new LeaseLeasesRequest(), CallKind.Read, cancellation);
+        _balancer.CallAsync(static (member, request, options) => member.Lease.LeaseLeasesAsync(request, options), new LeaseLeasesRequest(), CallKind.Read, cancellation);
 
     /// <summary>Renews a lease once; a TTL of 0 says that it is gone. One try; a failure moves later calls to another member.</summary>
     public Task<LeaseKeepAliveResponse> KeepAliveOnceAsync(long id, CancellationToken cancellation = default) =>
@@ -83,10 +76,10 @@ public sealed class LeaseClient
         var endpoint = _balancer.Current;
         try
         {
-            await using var call = _balancer.OpenStream(KeepAliveMethod, endpoint, new CallOptions { Timeout = timeout, CancellationToken = cancellation });
-            await call.WriteAsync(new LeaseKeepAliveRequest { ID = id }, cancellation).ConfigureAwait(false);
-            return await call.ReadAsync(cancellation).ConfigureAwait(false)
-                ?? throw new RpcException(StatusCode.Unavailable, "the server ended the stream");
+            using var call = _balancer.OpenDuplex(static (member, options) => member.LeaseStreams.LeaseKeepAlive(options), endpoint, timeout, null, cancellation);
+            await call.WriteAsync(new LeaseKeepAliveRequest { ID = id }).ConfigureAwait(false);
+            return await call.ReadAsync().ConfigureAwait(false)
+                ?? throw new RpcException(new Status(StatusCode.Unavailable, "the server ended the stream"));
         }
         catch (RpcException failure)
         {

@@ -8,7 +8,7 @@ namespace MetaStore.Client;
 /// them wait for each other. Whoever waits is served in order of arrival. A lock is only as good as its lease: a holder that is frozen for longer
 /// than the time to live still believes for a moment that it holds it. Guard what must not happen twice by <see cref="HeldLock.IsHeld"/> in the
 /// transaction that writes it, or by <see cref="HeldLock.FencingToken"/> at whatever is written to.
-/// Calls fail with <see cref="Grpc.RpcException"/>.
+/// Calls fail with <see cref="Grpc.Core.RpcException"/>.
 /// </remarks>
 /// <example><code>
 /// await using var held = await client.Lock.AcquireAsync("jobs/nightly", TimeSpan.FromSeconds(10), stopping);

@@ -5,7 +5,7 @@ namespace MetaStore.Client;
 
 /// <summary>A client of one cluster. Thread-safe; make one and keep it.</summary>
 /// <remarks>
-/// Calls fail with <see cref="Grpc.RpcException"/>, which carries the server's code and text, and with <see cref="OperationCanceledException"/>
+/// Calls fail with <see cref="Grpc.Core.RpcException"/>, which carries the server's code and text, and with <see cref="OperationCanceledException"/>
 /// when their token fires. One member is called until it fails, then the next. What is tried again, and what never is, says <see cref="KvClient"/>.
 /// </remarks>
 /// <example><code>

@@ -1,3 +1,7 @@
+using Grpc.Core;
+using Grpc.Core.Interceptors;
+using Microsoft.Extensions.Logging;
+
 namespace MetaStore.Client;
 
 /// <summary>How to reach a cluster. Read once, when a client is made; set it up in one thread.</summary>
@@ -23,6 +27,34 @@ public sealed record MetaStoreClientOptions
 
     /// <summary>Largest response in bytes; a larger one fails with ResourceExhausted. Default 2^31-1.</summary>
     public int MaxReceiveBytes { get; set; } = int.MaxValue;
+
+    /// <summary>
+    /// Run around every call of the client, the first one outermost, once for each try; a retry passes them again. None by default.
+    /// Shared by all endpoints and used from many threads at once.
+    /// </summary>
+    public IReadOnlyList<Interceptor> Interceptors { get; set; } = [];
+
+    /// <summary>
+    /// What each call shows to say on whose behalf it comes, such as a token. Null for nothing. Is sent over TLS only, unless
+    /// <see cref="UnsafeUseInsecureChannelCallCredentials"/> is set; without TLS it is left out, with a warning in the log.
+    /// </summary>
+    public CallCredentials? CallCredentials { get; set; }
+
+    /// <summary>How channels are secured. Null, the default: TLS with the system's trust for https endpoints, none for http and unix.</summary>
+    public ChannelCredentials? ChannelCredentials { get; set; }
+
+    /// <summary>Sends <see cref="CallCredentials"/> without TLS, too, where the network can read them. Default false.</summary>
+    public bool UnsafeUseInsecureChannelCallCredentials { get; set; }
+
+    /// <summary>
+    /// The transport of all endpoints, in place of the client's own, for what only a handler can do: client certificates, own trust, a proxy.
+    /// Then it, and not the client, decides on time to connect and keepalive; endpoints that are sockets cannot be used. Stays the caller's to
+    /// dispose, after the client. Null for the client's own.
+    /// </summary>
+    public HttpMessageHandler? HttpHandler { get; set; }
+
+    /// <summary>Where Grpc.Net.Client logs to; null for nowhere. A client that comes from services takes theirs.</summary>
+    public ILoggerFactory? LoggerFactory { get; set; }
 
     /// <summary>The clock of pauses, renewals and lost leases. Default the system's; tests put their own here.</summary>
     public TimeProvider TimeProvider { get; set; } = TimeProvider.System;
@@ -51,6 +83,11 @@ public sealed record MetaStoreClientOptions
         foreach (var endpoint in Endpoints.Where(endpoint => !endpoint.IsAbsoluteUri || endpoint.Scheme is not ("http" or "https" or SocketAddress.Scheme)))
         {
             yield return $"{nameof(Endpoints)}: {endpoint} is not an http URL, such as http://127.0.0.1:2379";
+        }
+
+        if (HttpHandler is not null && Endpoints.FirstOrDefault(endpoint => endpoint.IsAbsoluteUri && endpoint.Scheme == SocketAddress.Scheme) is { } socket)
+        {
+            yield return $"{nameof(HttpHandler)}: the endpoint {socket} is a socket, which only the client's own handler can connect to";
         }
 
         if (CommandTimeout <= TimeSpan.Zero)

@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 using MetaStore.Protocol.Etcd;
 using MetaStore.Client.Endpoints;
 using MetaStore.Client.Watching;
-using MetaStore.Grpc;
+using Grpc.Core;
 using MetaStore.Protocol.Mvcc;
 
 namespace MetaStore.Client;
@@ -30,7 +30,7 @@ public sealed class WatchClient
         var isCreated = false;
         while (true)
         {
-            await using var stream = new WatchStream(_balancer, position, cancellation);
+            using var stream = new WatchStream(_balancer, position, cancellation);
             while (await stream.NextAsync(cancellation).ConfigureAwait(false) is { } response)
             {
                 // Of a watch that was taken up again nobody needs to know.

@@ -14,8 +14,8 @@ public sealed class ReferenceDirectionTests
         ["MetaStore.Grpc"] = ["MetaStore.Protocol"],
         ["MetaStore.Raft.Runtime"] = ["MetaStore.Raft", "MetaStore.Protocol"],
         ["MetaStore.Server"] = ["MetaStore.Raft", "MetaStore.Raft.Runtime", "MetaStore.StateMachine", "MetaStore.Engines", "MetaStore.Protocol", "MetaStore.Grpc"],
-        ["MetaStore.Client"] = ["MetaStore.Protocol", "MetaStore.Grpc"],
-        ["MetaStore.Cli"] = ["MetaStore.Client", "MetaStore.Grpc", "MetaStore.Raft.Runtime", "MetaStore.StateMachine", "MetaStore.Engines"],
+        ["MetaStore.Client"] = ["MetaStore.Protocol"],
+        ["MetaStore.Cli"] = ["MetaStore.Client", "MetaStore.Raft.Runtime", "MetaStore.StateMachine", "MetaStore.Engines"],
     };
 
     public static TheoryData<string> SourceProjects => [.. Allowed.Keys];
@@ -40,6 +40,15 @@ public sealed class ReferenceDirectionTests
     {
         Assert.Empty(Elements("src/MetaStore.Raft/MetaStore.Raft.csproj", "PackageReference"));
         Assert.Empty(Elements("src/MetaStore.Raft/MetaStore.Raft.csproj", "FrameworkReference"));
+    }
+
+    /// <summary>A program that uses the client gets these, and what they bring, and runs on the plain .NET runtime.</summary>
+    [Fact]
+    public void Client_NeedsGrpcAndOptions_AndNoAspNetCore()
+    {
+        Assert.Equal(["Grpc.Net.Client", "Microsoft.Extensions.Options"], Elements("src/MetaStore.Client/MetaStore.Client.csproj", "PackageReference"));
+        Assert.Empty(Elements("src/MetaStore.Client/MetaStore.Client.csproj", "FrameworkReference"));
+        Assert.Empty(Elements("src/MetaStore.Protocol/MetaStore.Protocol.csproj", "FrameworkReference"));
     }
 
     [Fact]

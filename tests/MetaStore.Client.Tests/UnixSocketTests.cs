@@ -1,3 +1,5 @@
+using Grpc.Core;
+
 namespace MetaStore.Client.Tests;
 
 /// <summary>Endpoints that are sockets in the file system.</summary>
@@ -34,8 +36,8 @@ public sealed class UnixSocketTests
     public async Task NoSocket_IsUnreachable_AndNamed()
     {
         using var client = new MetaStoreClient(MetaStoreClientOptions.Parse("unix:///nowhere/at.sock") with { CommandTimeout = TimeSpan.FromMilliseconds(50) });
-        var failure = await Assert.ThrowsAsync<Grpc.RpcException>(() => client.Kv.GetAsync("k"));
+        var failure = await Assert.ThrowsAsync<RpcException>(() => client.Kv.GetAsync("k"));
         Assert.Contains("/nowhere/at.sock: there is no such socket", failure.Status.Detail, StringComparison.Ordinal);
-        Assert.Equal(Grpc.StatusCode.Unavailable, failure.StatusCode);
+        Assert.Equal(StatusCode.Unavailable, failure.StatusCode);
     }
 }

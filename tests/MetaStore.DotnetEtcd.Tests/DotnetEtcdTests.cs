@@ -10,7 +10,8 @@ using V3Lockpb;
 namespace MetaStore.DotnetEtcd.Tests;
 
 /// <summary>NuGet's dotnet-etcd, as its users call it, against three real members.</summary>
-public sealed class DotnetEtcdTests(DotnetEtcdTests.Cluster cluster) : IClassFixture<DotnetEtcdTests.Cluster>
+[Collection(nameof(OneCluster))]
+public sealed class DotnetEtcdTests(DotnetEtcdTests.Cluster cluster)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
@@ -141,6 +142,8 @@ public sealed class DotnetEtcdTests(DotnetEtcdTests.Cluster cluster) : IClassFix
         private readonly ProcessCluster _members = ProcessCluster.OfMetaStore(3);
 
         public EtcdClient Client { get; private set; } = null!;
+
+        public IReadOnlyList<Uri> Endpoints => [.. _members.Nodes.Select(node => node.ClientUrl)];
 
         public async Task InitializeAsync()
         {

@@ -1,8 +1,8 @@
 using System.Diagnostics;
 using MetaStore.Protocol.Etcd;
 using Google.Protobuf;
-using MetaStore.Grpc;
-using MetaStore.Grpc.Client;
+using Grpc.Core;
+using MetaStore.Client;
 
 namespace MetaStore.Bench.Ranges;
 
@@ -12,12 +12,10 @@ internal sealed class RangeReading(Uri endpoint) : IDisposable
     public const int PageKeys = 5000;
     private const int Calls = 21;
 
-    private static readonly Method<RangeRequest, RangeResponse> Range = new(EtcdServices.KV, "Range");
-    private static readonly Method<RangeRequest, RangeStreamResponse> RangeStream = new(EtcdServices.KV, "RangeStream");
     private static readonly ByteString First = ByteString.CopyFromUtf8("metaload/");
     private static readonly ByteString End = ByteString.CopyFromUtf8("metaload0");
 
-    private readonly GrpcChannel _channel = new(endpoint);
+    private readonly MetaStoreClient _client = new(new MetaStoreClientOptions { Endpoints = [endpoint], CommandTimeout = TimeSpan.FromMinutes(10) });
 
     /// <summary>Median milliseconds of a linearizable range over all keys.</summary>
     public async Task<double> MedianAsync(long limit, bool countOnly)
@@ -26,7 +24,7 @@ internal sealed class RangeReading(Uri endpoint) : IDisposable
         for (var i = 0; i < Calls; i++)
         {
             var clock = Stopwatch.StartNew();
-            await _channel.UnaryAsync(Range, new RangeRequest { Key = First, RangeEnd = End, Limit = limit, CountOnly = countOnly });
+            await _client.Kv.RangeAsync(new RangeRequest { Key = First, RangeEnd = End, Limit = limit, CountOnly = countOnly });
             times.Add(clock.Elapsed.TotalMilliseconds);
         }
 
@@ -40,7 +38,7 @@ internal sealed class RangeReading(Uri endpoint) : IDisposable
         long seen = 0;
         for (var more = true; more;)
         {
-            var page = await _channel.UnaryAsync(Range, request);
+            var page = await _client.Kv.RangeAsync(request);
             seen += page.Kvs.Count;
             more = page.More;
             request.Revision = request.Revision == 0 ? page.Header.Revision : request.Revision;
@@ -55,10 +53,9 @@ internal sealed class RangeReading(Uri endpoint) : IDisposable
     {
         try
         {
-            await using var call = _channel.ServerStreaming(RangeStream, new RangeRequest { Key = First });
-            return await call.ReadAsync() is not null;
+            return await _client.Kv.RangeStreamAsync(new RangeRequest { Key = First }).AnyAsync();
         }
-        catch (RpcException refused) when (refused.Status.Code == StatusCode.Unimplemented)
+        catch (RpcException refused) when (refused.StatusCode == StatusCode.Unimplemented)
         {
             return false;
         }
@@ -67,17 +64,16 @@ internal sealed class RangeReading(Uri endpoint) : IDisposable
     /// <summary>Reads everything as one stream.</summary>
     public async Task ReadStreamAsync(long expected)
     {
-        await using var call = _channel.ServerStreaming(RangeStream, new RangeRequest { Key = First, RangeEnd = End });
         long seen = 0;
-        await foreach (var message in call.ReadAllAsync())
+        await foreach (var part in _client.Kv.RangeStreamAsync(new RangeRequest { Key = First, RangeEnd = End }))
         {
-            seen += message.RangeResponse.Kvs.Count;
+            seen += part.Kvs.Count;
         }
 
         Expect(seen, expected);
     }
 
-    public void Dispose() => _channel.Dispose();
+    public void Dispose() => _client.Dispose();
 
     private static void Expect(long seen, long expected)
     {

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using MetaStore.Client;
-using MetaStore.Grpc;
+using Grpc.Core;
 
 namespace MetaStore.Cli.Check;
 

@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.Diagnostics;
 using MetaStore.Cli.Terminals;
-using MetaStore.Grpc;
+using Grpc.Core;
 
 namespace MetaStore.Cli.Commands;
 

@@ -5,7 +5,7 @@ using Google.Protobuf;
 using MetaStore.Cli.Output;
 using MetaStore.Cli.Terminals;
 using MetaStore.Client;
-using MetaStore.Grpc;
+using Grpc.Core;
 
 namespace MetaStore.Cli.Commands;
 

@@ -1,6 +1,6 @@
 using MetaStore.Cli.Terminals;
 using MetaStore.Client;
-using MetaStore.Grpc;
+using Grpc.Core;
 
 namespace MetaStore.Cli.Commands;
 

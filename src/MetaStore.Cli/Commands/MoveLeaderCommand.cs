@@ -3,7 +3,7 @@ using MetaStore.Protocol.Etcd;
 using MetaStore.Cli.Output;
 using MetaStore.Cli.Words;
 using MetaStore.Client;
-using MetaStore.Grpc;
+using Grpc.Core;
 
 namespace MetaStore.Cli.Commands;
 

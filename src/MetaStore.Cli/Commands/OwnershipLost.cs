@@ -1,5 +1,5 @@
 using MetaStore.Cli.Terminals;
-using MetaStore.Grpc;
+using Grpc.Core;
 
 namespace MetaStore.Cli.Commands;
 

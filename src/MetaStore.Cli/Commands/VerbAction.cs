@@ -2,7 +2,6 @@ using System.CommandLine;
 using MetaStore.Cli.Output;
 using MetaStore.Cli.Terminals;
 using MetaStore.Client;
-using MetaStore.Grpc;
 
 namespace MetaStore.Cli.Commands;
 

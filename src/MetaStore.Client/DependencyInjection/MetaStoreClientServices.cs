@@ -1,6 +1,7 @@
 using MetaStore.Client;
 using MetaStore.Client.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
 // Where ASP.NET and the generic host look for extension methods without a using.
@@ -29,8 +30,11 @@ public static class MetaStoreClientServices
         return AddOptions(services, name, configure);
     }
 
-    private static MetaStoreClient Make(IServiceProvider provider, string name) =>
-        new(provider.GetRequiredService<IOptionsMonitor<MetaStoreClientOptions>>().Get(name));
+    private static MetaStoreClient Make(IServiceProvider provider, string name)
+    {
+        var options = provider.GetRequiredService<IOptionsMonitor<MetaStoreClientOptions>>().Get(name);
+        return new MetaStoreClient(options with { LoggerFactory = options.LoggerFactory ?? provider.GetService<ILoggerFactory>() });
+    }
 
     private static OptionsBuilder<MetaStoreClientOptions> AddOptions(IServiceCollection services, string name, Action<MetaStoreClientOptions>? configure)
     {

@@ -1,6 +1,5 @@
-using Google.Protobuf;
-using MetaStore.Grpc;
-using MetaStore.Grpc.Client;
+using System.Runtime.CompilerServices;
+using Grpc.Core;
 
 namespace MetaStore.Client.Endpoints;
 
@@ -11,18 +10,20 @@ internal sealed class EndpointBalancer : IDisposable
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(25);
     private static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(500);
 
-    private readonly IReadOnlyList<IEndpointChannel> _channels;
+    private readonly IReadOnlyList<EndpointClients> _endpoints;
+    private readonly CallCredentials? _credentials;
     private int _current;
 
     public EndpointBalancer(MetaStoreClientOptions options)
-        : this([.. options.Endpoints.Select(endpoint => new GrpcEndpoint(endpoint, options))], options)
+        : this([.. options.Endpoints.Select(endpoint => EndpointChannel.Open(endpoint, options))], options)
     {
     }
 
-    /// <summary>Over channels that somebody else made; they are disposed with the balancer.</summary>
-    public EndpointBalancer(IReadOnlyList<IEndpointChannel> channels, MetaStoreClientOptions options)
+    /// <summary>Over clients made elsewhere; they are disposed with the balancer.</summary>
+    public EndpointBalancer(IReadOnlyList<EndpointClients> endpoints, MetaStoreClientOptions options)
     {
-        _channels = channels;
+        _endpoints = endpoints;
+        _credentials = options.CallCredentials;
         Time = options.TimeProvider;
         CommandTimeout = options.CommandTimeout;
     }
@@ -34,12 +35,15 @@ internal sealed class EndpointBalancer : IDisposable
     public TimeSpan CommandTimeout { get; }
 
     /// <summary>The endpoint in use.</summary>
-    public int Current => Volatile.Read(ref _current) % _channels.Count;
+    public int Current => Volatile.Read(ref _current) % _endpoints.Count;
 
     /// <summary>Makes one unary call within the command timeout.</summary>
-    public async Task<TResponse> CallAsync<TRequest, TResponse>(Method<TRequest, TResponse> method, TRequest request, CallKind kind, CancellationToken cancellation)
-        where TRequest : class, IMessage<TRequest>
-        where TResponse : class, IMessage<TResponse>
+    /// <param name="method">Calls a generated client.</param>
+    /// <param name="request">Its request.</param>
+    /// <param name="kind">What may be done when it fails.</param>
+    /// <param name="cancellation">Ends the call and the tries.</param>
+    public async Task<TResponse> CallAsync<TRequest, TResponse>(
+        Func<EndpointClients, TRequest, CallOptions, AsyncUnaryCall<TResponse>> method, TRequest request, CallKind kind, CancellationToken cancellation)
     {
         var began = Time.GetTimestamp();
         var pause = FirstPause;
@@ -48,19 +52,18 @@ internal sealed class EndpointBalancer : IDisposable
             var chosen = Current;
             try
             {
-                var options = new CallOptions { Timeout = CommandTimeout - Time.GetElapsedTime(began), CancellationToken = cancellation };
-                return await _channels[chosen].UnaryAsync(method, request, options).ConfigureAwait(false);
+                return await TryAsync(method, request, _endpoints[chosen], CommandTimeout - Time.GetElapsedTime(began), cancellation).ConfigureAwait(false);
             }
             catch (RpcException failure)
             {
                 Judge(failure, chosen);
-                if (!RetryRule.MayTryAgain(failure, kind, _channels.Count) || Time.GetElapsedTime(began) + pause >= CommandTimeout)
+                if (!RetryRule.MayTryAgain(failure, kind, _endpoints.Count) || Time.GetElapsedTime(began) + pause >= CommandTimeout)
                 {
                     throw;
                 }
             }
 
-            if (tries % _channels.Count == 0)
+            if (tries % _endpoints.Count == 0)
             {
                 await Task.Delay(pause, Time, cancellation).ConfigureAwait(false);
                 pause = pause * 2 < LongestPause ? pause * 2 : LongestPause;
@@ -68,13 +71,33 @@ internal sealed class EndpointBalancer : IDisposable
         }
     }
 
-    /// <summary>Opens a stream to one endpoint. The caller disposes it; streams are never opened again by themselves.</summary>
-    /// <param name="method">What to call.</param>
+    /// <summary>The parts of the answer of a server-streaming call to the endpoint in use, without a limit of time. One try.</summary>
+    public async IAsyncEnumerable<TResponse> StreamAsync<TRequest, TResponse>(
+        Func<EndpointClients, TRequest, CallOptions, AsyncServerStreamingCall<TResponse>> method, TRequest request, [EnumeratorCancellation] CancellationToken cancellation)
+    {
+        var chosen = Current;
+        using var call = Open(chosen, clients => method(clients, request, Options(null, null, cancellation)), cancellation);
+        while (await NextAsync(call.ResponseStream, chosen, cancellation).ConfigureAwait(false))
+        {
+            yield return call.ResponseStream.Current;
+        }
+    }
+
+    /// <summary>Opens a call with two streams to one endpoint. The caller disposes it; it is never opened again by itself.</summary>
+    /// <param name="method">Calls a generated client.</param>
     /// <param name="endpoint">Where: normally <see cref="Current"/>.</param>
-    /// <param name="options">A timeout covers the whole life of the stream.</param>
-    public IStreamingCall<TRequest, TResponse> OpenStream<TRequest, TResponse>(Method<TRequest, TResponse> method, int endpoint, CallOptions options)
-        where TRequest : class, IMessage<TRequest>
-        where TResponse : class, IMessage<TResponse> => _channels[endpoint].OpenStream(method, options);
+    /// <param name="timeout">Covers the whole life of the call; null for none.</param>
+    /// <param name="headers">Metadata to send; null for none.</param>
+    /// <param name="cancellation">Ends the call.</param>
+    public DuplexCall<TRequest, TResponse> OpenDuplex<TRequest, TResponse>(
+        Func<EndpointClients, CallOptions, AsyncDuplexStreamingCall<TRequest, TResponse>> method,
+        int endpoint,
+        TimeSpan? timeout,
+        Metadata? headers,
+        CancellationToken cancellation)
+        where TRequest : class
+        where TResponse : class =>
+        new(Open(endpoint, clients => method(clients, Options(timeout, headers, cancellation)), cancellation), _endpoints[endpoint].Address, cancellation);
 
     /// <summary>Leaves the endpoint of a failed call when the failure says that it is the endpoint's.</summary>
     public void Judge(RpcException failure, int endpoint)
@@ -85,14 +108,60 @@ internal sealed class EndpointBalancer : IDisposable
         }
     }
 
-    /// <summary>Calls go to the endpoint behind this one, unless they do already.</summary>
-    public void MoveOnFrom(int endpoint) => Interlocked.CompareExchange(ref _current, (endpoint + 1) % _channels.Count, endpoint);
+    /// <summary>Calls go to the endpoint after this one, unless they do already.</summary>
+    public void MoveOnFrom(int endpoint) => Interlocked.CompareExchange(ref _current, (endpoint + 1) % _endpoints.Count, endpoint);
 
     public void Dispose()
     {
-        foreach (var channel in _channels)
+        foreach (var endpoint in _endpoints)
         {
-            channel.Dispose();
+            endpoint.Dispose();
         }
     }
+
+    private async Task<TResponse> TryAsync<TRequest, TResponse>(
+        Func<EndpointClients, TRequest, CallOptions, AsyncUnaryCall<TResponse>> method, TRequest request, EndpointClients clients, TimeSpan timeout, CancellationToken cancellation)
+    {
+        try
+        {
+            return await method(clients, request, Options(timeout, null, cancellation)).ResponseAsync.ConfigureAwait(false);
+        }
+        catch (Exception failure) when (failure is RpcException or ObjectDisposedException)
+        {
+            throw CallFailure.Of(failure, clients.Address, cancellation)!;
+        }
+    }
+
+    private TCall Open<TCall>(int endpoint, Func<EndpointClients, TCall> open, CancellationToken cancellation)
+    {
+        try
+        {
+            return open(_endpoints[endpoint]);
+        }
+        catch (Exception failure) when (failure is RpcException or ObjectDisposedException)
+        {
+            throw CallFailure.Of(failure, _endpoints[endpoint].Address, cancellation)!;
+        }
+    }
+
+    private async Task<bool> NextAsync<TResponse>(IAsyncStreamReader<TResponse> parts, int endpoint, CancellationToken cancellation)
+    {
+        try
+        {
+            return await parts.MoveNext(CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (Exception failure) when (CallFailure.Of(failure, _endpoints[endpoint].Address, cancellation) is { } seen)
+        {
+            if (seen is RpcException status)
+            {
+                Judge(status, endpoint);
+            }
+
+            throw seen;
+        }
+    }
+
+    /// <summary>Grpc.Net.Client counts a deadline on the system's clock.</summary>
+    private CallOptions Options(TimeSpan? timeout, Metadata? headers, CancellationToken cancellation) =>
+        new(headers, timeout is { } limit ? DateTime.UtcNow + limit : null, cancellation, credentials: _credentials);
 }

@@ -1,5 +1,5 @@
 using MetaStore.Protocol.Etcd;
-using MetaStore.Grpc;
+using Grpc.Core;
 
 namespace MetaStore.Client.Ownership;
 

@@ -1,21 +1,19 @@
 using MetaStore.Protocol.Etcd;
 using MetaStore.Client.Endpoints;
-using MetaStore.Grpc;
-using MetaStore.Grpc.Client;
+using Grpc.Core;
 
 namespace MetaStore.Client.Watching;
 
 /// <summary>One stream of a watch: from its opening until it breaks. Fragments are put together.</summary>
-internal sealed class WatchStream : IAsyncDisposable
+internal sealed class WatchStream : IDisposable
 {
-    private static readonly Method<WatchRequest, WatchResponse> WatchMethod = new(EtcdServices.Watch, "Watch");
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(25);
     private static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(500);
 
     private readonly EndpointBalancer _balancer;
     private readonly WatchPosition _position;
     private readonly int _endpoint;
-    private readonly IStreamingCall<WatchRequest, WatchResponse> _call;
+    private readonly DuplexCall<WatchRequest, WatchResponse> _call;
     private WatchResponse? _whole;
     private bool _isOpen;
 
@@ -26,9 +24,8 @@ internal sealed class WatchStream : IAsyncDisposable
         _endpoint = balancer.Current;
 
         // Without it a member that is cut off from its leader would leave the watch waiting for ever.
-        var headers = new Metadata();
-        headers.Add("hasleader", "true");
-        _call = balancer.OpenStream(WatchMethod, _endpoint, new CallOptions { Headers = headers, CancellationToken = cancellation });
+        var headers = new Metadata { { "hasleader", "true" } };
+        _call = balancer.OpenDuplex(static (member, options) => member.Watch.Watch(options), _endpoint, null, headers, cancellation);
     }
 
     /// <summary>The next whole response, or null when the stream has ended and another one is to be tried.</summary>
@@ -39,10 +36,10 @@ internal sealed class WatchStream : IAsyncDisposable
             if (!_isOpen)
             {
                 _isOpen = true;
-                await _call.WriteAsync(_position.Request, cancellation).ConfigureAwait(false);
+                await _call.WriteAsync(_position.Request).ConfigureAwait(false);
             }
 
-            while (await _call.ReadAsync(cancellation).ConfigureAwait(false) is { } part)
+            while (await _call.ReadAsync().ConfigureAwait(false) is { } part)
             {
                 if (Whole(part) is { } response)
                 {
@@ -71,7 +68,7 @@ internal sealed class WatchStream : IAsyncDisposable
     }
 
     /// <inheritdoc/>
-    public ValueTask DisposeAsync() => _call.DisposeAsync();
+    public void Dispose() => _call.Dispose();
 
     private WatchResponse? Whole(WatchResponse part)
     {
@@ -103,6 +100,6 @@ internal sealed class WatchStream : IAsyncDisposable
 
         throw response.CompactRevision != 0
             ? new WatchCompactedException(response.CompactRevision)
-            : new RpcException(StatusCode.FailedPrecondition, response.CancelReason);
+            : new RpcException(new Status(StatusCode.FailedPrecondition, response.CancelReason));
     }
 }

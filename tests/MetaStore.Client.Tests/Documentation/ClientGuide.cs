@@ -2,9 +2,11 @@ using MetaStore.Protocol.Etcd;
 using Google.Protobuf;
 using MetaStore.Client.Kv;
 using MetaStore.Client.Transactions;
-using MetaStore.Grpc;
+using Grpc.Core;
+using Grpc.Core.Interceptors;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 
 namespace MetaStore.Client.Tests.Documentation;
 
@@ -14,6 +16,18 @@ internal static class ClientGuide
     public static void Connect()
     {
         using var client = new MetaStoreClient(MetaStoreClientOptions.Parse("10.0.0.1:2379,10.0.0.2:2379,10.0.0.3:2379"));
+    }
+
+    public static void Extend(ILoggerFactory loggerFactory, Func<Task<string>> GetTokenAsync)
+    {
+        var options = MetaStoreClientOptions.Parse("https://10.0.0.1:2379,https://10.0.0.2:2379") with
+        {
+            Interceptors = [new AuditInterceptor()],
+            CallCredentials = CallCredentials.FromInterceptor(async (_, metadata) => metadata.Add("authorization", await GetTokenAsync())),
+            LoggerFactory = loggerFactory,
+            MaxReceiveBytes = 64 << 20,
+        };
+        using var client = new MetaStoreClient(options);
     }
 
     public static void Register(IServiceCollection services, IConfiguration configuration)
@@ -101,4 +115,7 @@ internal static class ClientGuide
             Console.WriteLine("the cluster is full");
         }
     }
+
+    /// <summary>Whatever an application wants to do around calls.</summary>
+    private sealed class AuditInterceptor : Interceptor;
 }

@@ -4,6 +4,7 @@ using MetaStore.Client.Tests.Processes;
 using MetaStore.Testing.Processes;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace MetaStore.Client.Tests.Documentation;
 
@@ -19,7 +20,7 @@ public sealed partial class ClientGuideTests(SingleNode node)
         var compiled = Lines(File.ReadAllText(Path.Combine(Programs.SourceTree, "tests/MetaStore.Client.Tests/Documentation/ClientGuide.cs")));
         var examples = Example().Matches(File.ReadAllText(Path.Combine(Programs.SourceTree, "docs/client.md"))).Select(match => match.Groups["code"].Value).ToArray();
 
-        Assert.Equal(12, examples.Length);
+        Assert.Equal(13, examples.Length);
         Assert.All(examples, example => Assert.Contains(Lines(example), compiled, StringComparison.Ordinal));
     }
 
@@ -49,6 +50,7 @@ public sealed partial class ClientGuideTests(SingleNode node)
         await ClientGuide.LeadAsync(node.Client, "here", stop.Token);
         await ClientGuide.FailAsync(node.Client);
         ClientGuide.Connect();
+        ClientGuide.Extend(NullLoggerFactory.Instance, () => Task.FromResult("token"));
         ClientGuide.Register(new ServiceCollection(), new ConfigurationBuilder().Build());
         var watching = ClientGuide.WatchAsync(node.Client, 1, stop.Token);
 

@@ -1,6 +1,6 @@
 using MetaStore.Protocol.Etcd;
 using MetaStore.Client.Tests.Fakes;
-using MetaStore.Grpc;
+using Grpc.Core;
 
 namespace MetaStore.Client.Tests.Endpoints;
 
@@ -49,7 +49,7 @@ public sealed class EndpointBalancerTests : IDisposable
     [Fact]
     public async Task Write_RefusedByALearner_GoesToTheNextMember()
     {
-        _cluster.Members[0].On<PutRequest>("Put", _ => new RpcException(StatusCode.FailedPrecondition, "etcdserver: rpc not supported for learner"));
+        _cluster.Members[0].On<PutRequest>("Put", _ => new RpcException(new Status(StatusCode.FailedPrecondition, "etcdserver: rpc not supported for learner")));
         _cluster.Members[1].On<PutRequest>("Put", _ => new PutResponse());
 
         await _cluster.Client.Kv.PutAsync("k", "v");
@@ -71,7 +71,7 @@ public sealed class EndpointBalancerTests : IDisposable
     [Fact]
     public async Task DeadlineExceeded_IsNotTriedAgain_ButTheMemberIsLeft()
     {
-        _cluster.OnAll<RangeRequest>("Range", _ => new RpcException(Status.DeadlineExceeded));
+        _cluster.OnAll<RangeRequest>("Range", _ => new RpcException(new Status(StatusCode.DeadlineExceeded, "")));
 
         await Assert.ThrowsAsync<RpcException>(() => _cluster.Client.Kv.RangeAsync(new RangeRequest()));
 
@@ -83,7 +83,7 @@ public sealed class EndpointBalancerTests : IDisposable
     [Fact]
     public async Task AnAnswer_IsAnAnswer()
     {
-        _cluster.OnAll<RangeRequest>("Range", _ => new RpcException(StatusCode.OutOfRange, EtcdErrors.Compacted));
+        _cluster.OnAll<RangeRequest>("Range", _ => new RpcException(new Status(StatusCode.OutOfRange, EtcdErrors.Compacted)));
 
         var failure = await Assert.ThrowsAsync<RpcException>(() => _cluster.Client.Kv.RangeAsync(new RangeRequest { Revision = 1 }));
 

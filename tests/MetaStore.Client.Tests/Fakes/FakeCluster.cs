@@ -4,7 +4,7 @@ using MetaStore.Testing;
 
 namespace MetaStore.Client.Tests.Fakes;
 
-/// <summary>A client over fake members and a clock that stands still.</summary>
+/// <summary>A client of fake members and a clock that stands still.</summary>
 internal sealed class FakeCluster : IDisposable
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
@@ -15,7 +15,7 @@ internal sealed class FakeCluster : IDisposable
     {
         Members = [.. Enumerable.Range(0, members).Select(_ => new FakeEndpoint())];
         _options = new MetaStoreClientOptions { TimeProvider = Time };
-        Balancer = new EndpointBalancer(Members, _options);
+        Balancer = new EndpointBalancer([.. Members.Select((member, number) => new EndpointClients(new Uri($"http://fake{number}:2379"), member, member))], _options);
         Client = new MetaStoreClient(_options, Balancer);
     }
 

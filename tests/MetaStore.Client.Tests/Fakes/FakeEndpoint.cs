@@ -1,14 +1,12 @@
 using System.Collections.Concurrent;
 using System.Net.Http;
 using Google.Protobuf;
-using MetaStore.Client.Endpoints;
-using MetaStore.Grpc;
-using MetaStore.Grpc.Client;
+using Grpc.Core;
 
 namespace MetaStore.Client.Tests.Fakes;
 
 /// <summary>A member that answers as a test says. Methods go by their short names, such as "Range".</summary>
-internal sealed class FakeEndpoint : IEndpointChannel
+internal sealed class FakeEndpoint : CallInvoker
 {
     private readonly ConcurrentDictionary<string, Func<IMessage, object>> _answers = new();
     private readonly ConcurrentQueue<(string Method, IMessage Request)> _calls = new();
@@ -23,45 +21,58 @@ internal sealed class FakeEndpoint : IEndpointChannel
         return this;
     }
 
-    public async Task<TResponse> UnaryAsync<TRequest, TResponse>(Method<TRequest, TResponse> method, TRequest request, CallOptions options)
-        where TRequest : class, IMessage<TRequest>
-        where TResponse : class, IMessage<TResponse>
+    public override AsyncUnaryCall<TResponse> AsyncUnaryCall<TRequest, TResponse>(
+        Method<TRequest, TResponse> method, string? host, CallOptions options, TRequest request) =>
+        new(UnaryAsync<TRequest, TResponse>(method.Name, request, options.CancellationToken), Task.FromResult(Metadata.Empty), Unknown, () => Metadata.Empty, () => { });
+
+    public override AsyncDuplexStreamingCall<TRequest, TResponse> AsyncDuplexStreamingCall<TRequest, TResponse>(
+        Method<TRequest, TResponse> method, string? host, CallOptions options)
     {
-        options.CancellationToken.ThrowIfCancellationRequested();
-        switch (Answer(method.Descriptor.Name, request))
+        var stream = new FakeStream<TRequest, TResponse>(request => Answer(method.Name, request), options.CancellationToken);
+        return new(stream, stream, Task.FromResult(Metadata.Empty), Unknown, () => Metadata.Empty, () => { });
+    }
+
+    public override TResponse BlockingUnaryCall<TRequest, TResponse>(Method<TRequest, TResponse> method, string? host, CallOptions options, TRequest request) =>
+        throw new NotSupportedException("the client blocks no thread");
+
+    public override AsyncServerStreamingCall<TResponse> AsyncServerStreamingCall<TRequest, TResponse>(
+        Method<TRequest, TResponse> method, string? host, CallOptions options, TRequest request) =>
+        throw new NotSupportedException("no test needs it");
+
+    public override AsyncClientStreamingCall<TRequest, TResponse> AsyncClientStreamingCall<TRequest, TResponse>(
+        Method<TRequest, TResponse> method, string? host, CallOptions options) => throw new NotSupportedException("etcd has no such method");
+
+    /// <summary>What a call fails with that was sent, or may have been.</summary>
+    public static RpcException Unavailable(string text = "etcdserver: request timed out") => new(new Status(StatusCode.Unavailable, text));
+
+    /// <summary>What a call fails with that was never sent.</summary>
+    public static RpcException Unreachable() =>
+        new(new Status(StatusCode.Unavailable, "connection error", new HttpRequestException(HttpRequestError.ConnectionError)));
+
+    private async Task<TResponse> UnaryAsync<TRequest, TResponse>(string method, TRequest request, CancellationToken cancellation)
+    {
+        cancellation.ThrowIfCancellationRequested();
+        switch (Answer(method, request))
         {
             case TResponse response:
                 return response;
             case Exception failure:
                 throw failure;
             default:
-                await Task.Delay(Timeout.Infinite, options.CancellationToken);
+                await Task.Delay(Timeout.Infinite, cancellation);
                 throw new InvalidOperationException("never reached");
         }
     }
 
-    public IStreamingCall<TRequest, TResponse> OpenStream<TRequest, TResponse>(Method<TRequest, TResponse> method, CallOptions options)
-        where TRequest : class, IMessage<TRequest>
-        where TResponse : class, IMessage<TResponse> =>
-        new FakeStream<TRequest, TResponse>(request => Answer(method.Descriptor.Name, request), options.CancellationToken);
-
-    public void Dispose()
-    {
-    }
-
-    /// <summary>What a call fails with that was sent, or may have been.</summary>
-    public static RpcException Unavailable(string text = "etcdserver: request timed out") => new(StatusCode.Unavailable, text);
-
-    /// <summary>What a call fails with that was never sent.</summary>
-    public static RpcException Unreachable() =>
-        new(new Status(StatusCode.Unavailable, "connection error"), new HttpRequestException(HttpRequestError.ConnectionError));
-
     private object Answer<TRequest>(string method, TRequest request)
-        where TRequest : class, IMessage<TRequest>
     {
-        _calls.Enqueue((method, request.Clone()));
-        return _answers.TryGetValue(method, out var answer) ? answer(request) : new RpcException(StatusCode.Unimplemented, method);
+        // A copy: the client may go on with its own.
+        var message = (IMessage)request!;
+        _calls.Enqueue((method, message.Descriptor.Parser.ParseFrom(message.ToByteString())));
+        return _answers.TryGetValue(method, out var answer) ? answer(message) : new RpcException(new Status(StatusCode.Unimplemented, method));
     }
+
+    private static Status Unknown() => throw new InvalidOperationException("the client does not ask for it");
 
     private sealed class Silence
     {

@@ -1,17 +1,21 @@
 using System.Threading.Channels;
-using MetaStore.Client.Endpoints;
+using Grpc.Core;
 
 namespace MetaStore.Client.Tests.Fakes;
 
 /// <summary>A stream whose answers to each request a test has laid down; an exception among them ends it.</summary>
-internal sealed class FakeStream<TRequest, TResponse>(Func<TRequest, object> answer, CancellationToken ended) : IStreamingCall<TRequest, TResponse>
+internal sealed class FakeStream<TRequest, TResponse>(Func<TRequest, object> answer, CancellationToken ended) : IClientStreamWriter<TRequest>, IAsyncStreamReader<TResponse>
     where TResponse : class
 {
     private readonly Channel<TResponse> _answers = Channel.CreateUnbounded<TResponse>();
 
-    public ValueTask WriteAsync(TRequest message, CancellationToken cancellation)
+    public WriteOptions? WriteOptions { get; set; }
+
+    public TResponse Current { get; private set; } = null!;
+
+    public Task WriteAsync(TRequest message)
     {
-        cancellation.ThrowIfCancellationRequested();
+        ended.ThrowIfCancellationRequested();
         var answers = answer(message);
         foreach (var item in answers as IEnumerable<object> ?? [answers])
         {
@@ -26,23 +30,21 @@ internal sealed class FakeStream<TRequest, TResponse>(Func<TRequest, object> ans
             }
         }
 
-        return ValueTask.CompletedTask;
+        return Task.CompletedTask;
     }
 
-    public ValueTask CompleteAsync() => ValueTask.CompletedTask;
+    public Task CompleteAsync() => Task.CompletedTask;
 
-    public async ValueTask<TResponse?> ReadAsync(CancellationToken cancellation)
+    public async Task<bool> MoveNext(CancellationToken cancellationToken)
     {
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellation, ended);
         try
         {
-            return await _answers.Reader.ReadAsync(either.Token);
+            Current = await _answers.Reader.ReadAsync(ended);
+            return true;
         }
         catch (ChannelClosedException closed) when (closed.InnerException is { } failure)
         {
             throw failure;
         }
     }
-
-    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 }

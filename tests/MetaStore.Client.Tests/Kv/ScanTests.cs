@@ -2,7 +2,7 @@ using MetaStore.Protocol.Etcd;
 using Google.Protobuf;
 using MetaStore.Client.Kv;
 using MetaStore.Client.Tests.Fakes;
-using MetaStore.Grpc;
+using Grpc.Core;
 using MetaStore.Protocol.Mvcc;
 
 namespace MetaStore.Client.Tests.Kv;
@@ -41,7 +41,7 @@ public sealed class ScanTests : IDisposable
     public async Task CompactedBetweenPages_IsToldToTheCaller()
     {
         _cluster.First.On<RangeRequest>(
-            "Range", request => request.Revision == 0 ? Page(request, ["a", "b", "c"], 3) : new RpcException(StatusCode.OutOfRange, EtcdErrors.Compacted));
+            "Range", request => request.Revision == 0 ? Page(request, ["a", "b", "c"], 3) : new RpcException(new Status(StatusCode.OutOfRange, EtcdErrors.Compacted)));
 
         var failure = await Assert.ThrowsAsync<RpcException>(() => KeysAsync(new ScanOptions { PageSize = 2 }));
 

@@ -1,4 +1,5 @@
 using MetaStore.Protocol.Etcd;
+using Grpc.Core;
 using MetaStore.Client.Tests.Fakes;
 using MetaStore.Testing;
 
@@ -139,7 +140,7 @@ public sealed class HeldLeaseTests : IDisposable
     {
         await using var lease = await HoldAsync();
         _cluster.OnAll<LeaseRevokeRequest>(
-            "LeaseRevoke", _ => new MetaStore.Grpc.RpcException(MetaStore.Grpc.StatusCode.NotFound, EtcdErrors.LeaseNotFound));
+            "LeaseRevoke", _ => new RpcException(new Status(StatusCode.NotFound, EtcdErrors.LeaseNotFound)));
 
         await lease.RevokeAsync();
 

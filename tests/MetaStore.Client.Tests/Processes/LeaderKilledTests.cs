@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using MetaStore.Protocol.Etcd;
 using MetaStore.Client.Transactions;
-using MetaStore.Grpc;
+using Grpc.Core;
 using MetaStore.Testing;
 using MetaStore.Testing.Processes;
 

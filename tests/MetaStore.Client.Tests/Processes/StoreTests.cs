@@ -1,7 +1,7 @@
 using MetaStore.Protocol.Etcd;
 using MetaStore.Client.Kv;
 using MetaStore.Client.Transactions;
-using MetaStore.Grpc;
+using Grpc.Core;
 
 namespace MetaStore.Client.Tests.Processes;
 
@@ -85,7 +85,7 @@ public sealed class StoreTests(SingleNode node)
     {
         Assert.Equal((await _client.Maintenance.HashAsync()).Hash, (await _client.Maintenance.HashAsync()).Hash);
         var refused = await Assert.ThrowsAsync<RpcException>(() => _client.Maintenance.DowngradeAsync(new DowngradeRequest { Version = "9.9.0" }));
-        Assert.NotEqual(StatusCode.Unimplemented, refused.Status.Code);
+        Assert.NotEqual(StatusCode.Unimplemented, refused.StatusCode);
     }
 
     [Fact]

@@ -1,7 +1,7 @@
 using MetaStore.Protocol.Etcd;
 using Google.Protobuf;
 using MetaStore.Client.Tests.Fakes;
-using MetaStore.Grpc;
+using Grpc.Core;
 using MetaStore.Protocol.Mvcc;
 
 namespace MetaStore.Client.Tests.Watching;
@@ -55,7 +55,7 @@ public sealed class WatchClientTests : IDisposable
     [Fact]
     public async Task Refused_IsNotTriedAgain()
     {
-        _cluster.OnAll<WatchRequest>("Watch", _ => new RpcException(StatusCode.PermissionDenied, "etcdserver: permission denied"));
+        _cluster.OnAll<WatchRequest>("Watch", _ => new RpcException(new Status(StatusCode.PermissionDenied, "etcdserver: permission denied")));
         Assert.Equal(StatusCode.PermissionDenied, (await Assert.ThrowsAsync<RpcException>(() => ChangesAsync(1))).StatusCode);
         Assert.Single(_cluster.Members[0].Requests<WatchRequest>("Watch"));
     }

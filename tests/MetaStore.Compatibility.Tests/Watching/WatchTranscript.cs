@@ -1,18 +1,17 @@
 using MetaStore.Protocol.Etcd;
 using Google.Protobuf;
-using MetaStore.Grpc;
-using MetaStore.Grpc.Client;
+using Grpc.Core;
+using Grpc.Net.Client;
 
 namespace MetaStore.Compatibility.Tests.Watching;
 
 /// <summary>One watch stream to one server, and what it has said about each watch, without regard to how it was put into responses.</summary>
 internal sealed class WatchTranscript : IAsyncDisposable
 {
-    private static readonly Method<WatchRequest, WatchResponse> WatchMethod = new(EtcdServices.Watch, "Watch");
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
 
     private readonly GrpcChannel _channel;
-    private readonly StreamingCall<WatchRequest, WatchResponse> _call;
+    private readonly AsyncDuplexStreamingCall<WatchRequest, WatchResponse> _call;
     private readonly Dictionary<long, long> _lastRevision = [];
     private readonly SortedDictionary<long, List<string>> _lines = [];
     private readonly CancellationTokenSource _stop = new();
@@ -22,8 +21,8 @@ internal sealed class WatchTranscript : IAsyncDisposable
 
     internal WatchTranscript(Uri server)
     {
-        _channel = new GrpcChannel(server);
-        _call = _channel.OpenStream(WatchMethod);
+        _channel = GrpcChannel.ForAddress(server, new GrpcChannelOptions { ThrowOperationCanceledOnCancellation = true });
+        _call = new Watch.WatchClient(_channel).Watch();
         _reading = ReadAsync();
     }
 
@@ -48,8 +47,8 @@ internal sealed class WatchTranscript : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync();
-        await _call.DisposeAsync();
         await _reading;
+        _call.Dispose();
         _channel.Dispose();
         _answered.Dispose();
         _stop.Dispose();
@@ -57,7 +56,7 @@ internal sealed class WatchTranscript : IAsyncDisposable
 
     private async Task AskAsync(WatchRequest request)
     {
-        await _call.WriteAsync(request, _stop.Token);
+        await _call.RequestStream.WriteAsync(request, _stop.Token);
         Assert.True(await _answered.WaitAsync(Limit), $"no answer to {request}");
     }
 
@@ -65,8 +64,9 @@ internal sealed class WatchTranscript : IAsyncDisposable
     {
         try
         {
-            while (await _call.ReadAsync(_stop.Token) is { } response)
+            while (await _call.ResponseStream.MoveNext(_stop.Token))
             {
+                var response = _call.ResponseStream.Current;
                 lock (_lines)
                 {
                     Keep(response);

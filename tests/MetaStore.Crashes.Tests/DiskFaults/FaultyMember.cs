@@ -3,7 +3,7 @@ using Google.Protobuf;
 using MetaStore.Crashes.Tests.Check;
 using MetaStore.Crashes.Tests.Load;
 using MetaStore.Crashes.Tests.Model;
-using MetaStore.Grpc;
+using Grpc.Core;
 using MetaStore.Testing;
 using MetaStore.Testing.Faults;
 using MetaStore.Testing.Processes;

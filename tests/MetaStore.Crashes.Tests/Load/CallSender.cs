@@ -1,8 +1,8 @@
 using MetaStore.Protocol.Etcd;
 using Google.Protobuf;
 using MetaStore.Client;
-using MetaStore.Grpc;
-using MetaStore.Grpc.Client;
+using Grpc.Core;
+using Grpc.Net.Client;
 
 namespace MetaStore.Crashes.Tests.Load;
 
@@ -10,9 +10,9 @@ namespace MetaStore.Crashes.Tests.Load;
 internal sealed class CallSender(Uri member) : IDisposable
 {
     private const long Forever = 1_000_000;
-    private static readonly Method<DefragmentRequest, DefragmentResponse> DefragmentMethod = new(EtcdServices.Maintenance, "Defragment");
 
-    private readonly GrpcChannel _channel = new(member);
+    /// <summary>Without a limit of time.</summary>
+    private readonly GrpcChannel _channel = GrpcChannel.ForAddress(member);
 
     /// <summary>For questions.</summary>
     public MetaStoreClient Client { get; } = new(new MetaStoreClientOptions
@@ -33,7 +33,7 @@ internal sealed class CallSender(Uri member) : IDisposable
                 GrantCall grant => (await Client.Lease.GrantAsync(new LeaseGrantRequest { ID = grant.Id, TTL = Forever }, gone)).Header,
                 RevokeCall revoke => (await Client.Lease.RevokeAsync(new LeaseRevokeRequest { ID = revoke.Id }, gone)).Header,
                 CompactCall compact => (await Client.Kv.CompactAsync(new CompactionRequest { Revision = compact.Revision, Physical = compact.Physical }, gone)).Header,
-                DefragmentCall => (await _channel.UnaryAsync(DefragmentMethod, new DefragmentRequest(), new CallOptions { CancellationToken = gone })).Header,
+                DefragmentCall => (await new Maintenance.MaintenanceClient(_channel).DefragmentAsync(new DefragmentRequest(), cancellationToken: gone)).Header,
                 _ => throw new InvalidOperationException($"no way to send {call}"),
             };
             call.Answered = header?.Revision ?? 0;

@@ -1,6 +1,6 @@
 using MetaStore.Protocol.Etcd;
 using Google.Protobuf;
-using MetaStore.Grpc;
+using Grpc.Core;
 using MetaStore.Robustness.Tests.Faults;
 using MetaStore.Robustness.Tests.Load;
 using MetaStore.Testing.Processes;

@@ -1,5 +1,5 @@
 using MetaStore.Protocol.Etcd;
-using MetaStore.Grpc;
+using Grpc.Core;
 using MetaStore.Robustness.Tests.Faults;
 using MetaStore.Testing;
 using MetaStore.Testing.Processes;

@@ -1,8 +1,7 @@
 using MetaStore.Protocol.Etcd;
 using Google.Protobuf;
 using MetaStore.Client;
-using MetaStore.Grpc;
-using MetaStore.Grpc.Client;
+using Grpc.Core;
 using MetaStore.Testing;
 using MetaStore.Testing.Processes;
 
@@ -14,7 +13,7 @@ public sealed class FullDiskTests
     private const int ExitIoError = 74;
     private const int ExitDiskFull = 75;
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
-    private static readonly Status NoSpace = new(StatusCode.ResourceExhausted, "etcdserver: mvcc: database space exceeded");
+    private static readonly (StatusCode, string) NoSpace = (StatusCode.ResourceExhausted, EtcdErrors.NoSpace);
 
     [SkippableTheory]
     [InlineData("memory", 220)]
@@ -27,7 +26,7 @@ public sealed class FullDiskTests
         using var client = Connect(ports[0]);
         var (acknowledged, refusal) = await FillAsync(client, process);
 
-        Assert.True(refusal.Status == NoSpace, $"{refusal.Status} after {acknowledged} puts; output:\n{process.Output}");
+        Assert.True((refusal.StatusCode, refusal.Status.Detail) == NoSpace, $"{refusal.Status} after {acknowledged} puts; output:\n{process.Output}");
         Assert.True(process.IsRunning, process.Output);
         var told = Assert.Single(process.Output.Split('\n'), line => line.Contains("nearly full", StringComparison.Ordinal));
         Assert.Contains(disk.Path, told, StringComparison.Ordinal);
@@ -63,7 +62,7 @@ public sealed class FullDiskTests
 
             taken = disk.TakeAll();
             (acknowledged, var refusal) = await FillAsync(client, process, acknowledged);
-            Assert.True(refusal.Status == NoSpace, $"{refusal.Status} after {acknowledged} puts; output:\n{process.Output}");
+            Assert.True((refusal.StatusCode, refusal.Status.Detail) == NoSpace, $"{refusal.Status} after {acknowledged} puts; output:\n{process.Output}");
             Assert.Equal(acknowledged, await CountAsync(client));
             await process.TerminateAsync();
             Assert.True(process.ExitCode is 0, process.Output);
@@ -113,7 +112,7 @@ public sealed class FullDiskTests
             (acknowledged, var refusal) = await FillAsync(client, process, acknowledged);
 
             // Nearly full may be noticed before a flush fails; a memtable that is full by then is tried all the same.
-            if (refusal.Status == NoSpace && !await process.EndsWithinAsync(TimeSpan.FromSeconds(2)))
+            if ((refusal.StatusCode, refusal.Status.Detail) == NoSpace && !await process.EndsWithinAsync(TimeSpan.FromSeconds(2)))
             {
                 Assert.Equal(acknowledged, await CountAsync(client));
                 await process.KillAsync();
@@ -209,14 +208,12 @@ public sealed class FullDiskTests
 
     private static async Task DisarmAsync(int port)
     {
-        using var channel = new GrpcChannel(new Uri($"http://127.0.0.1:{port}"), new GrpcChannelOptions());
-        var method = new Method<AlarmRequest, AlarmResponse>(EtcdServices.Maintenance, "Alarm");
-        var options = new CallOptions { Timeout = Limit };
-        var raised = await channel.UnaryAsync(method, new AlarmRequest(), options);
+        using var client = Connect(port);
+        var raised = await client.Maintenance.AlarmAsync(new AlarmRequest());
         var alarm = Assert.Single(raised.Alarms);
         Assert.Equal(AlarmType.Nospace, alarm.Alarm);
-        await channel.UnaryAsync(
-            method, new AlarmRequest { Action = AlarmRequest.Types.AlarmAction.Deactivate, Alarm = alarm.Alarm, MemberID = alarm.MemberID }, options);
+        await client.Maintenance.AlarmAsync(
+            new AlarmRequest { Action = AlarmRequest.Types.AlarmAction.Deactivate, Alarm = alarm.Alarm, MemberID = alarm.MemberID });
     }
 
     private static string[] Arguments(string engine, SmallDisk disk, int[] ports) =>

@@ -2,7 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using MetaStore.Protocol.Etcd;
 using Google.Protobuf;
-using MetaStore.Grpc;
+using Grpc.Core;
 using MetaStore.Testing;
 
 namespace MetaStore.Robustness.Tests.BadInput;

@@ -1,6 +1,6 @@
 using MetaStore.Protocol.Etcd;
 using Google.Protobuf;
-using MetaStore.Grpc;
+using Grpc.Core;
 using MetaStore.Robustness.Tests.Faults;
 using MetaStore.Testing.Processes;
 using MetaStore.Protocol.V1;

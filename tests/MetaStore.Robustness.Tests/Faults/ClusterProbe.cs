@@ -1,6 +1,6 @@
 using MetaStore.Protocol.Etcd;
 using MetaStore.Client;
-using MetaStore.Grpc;
+using Grpc.Core;
 using MetaStore.Testing;
 using MetaStore.Testing.Processes;
 

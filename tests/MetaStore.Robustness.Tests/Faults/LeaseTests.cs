@@ -2,8 +2,9 @@ using System.Diagnostics;
 using MetaStore.Protocol.Etcd;
 using Google.Protobuf;
 using MetaStore.Client;
-using MetaStore.Grpc;
-using MetaStore.Grpc.Client;
+using Grpc.Core;
+using Grpc.Net.Client;
+using MetaStore.Robustness.Tests.Load;
 using MetaStore.Testing;
 using MetaStore.Testing.Processes;
 
@@ -13,7 +14,6 @@ namespace MetaStore.Robustness.Tests.Faults;
 public sealed class LeaseTests
 {
     private const long Id = 77;
-    private static readonly Method<LeaseKeepAliveRequest, LeaseKeepAliveResponse> KeepAlive = new(EtcdServices.Lease, "LeaseKeepAlive");
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
 
     [SkippableTheory]
@@ -109,11 +109,11 @@ public sealed class LeaseTests
 
         foreach (var node in cluster.Nodes)
         {
-            using var channel = new GrpcChannel(node.ClientUrl);
-            await using var call = channel.OpenStream(KeepAlive);
+            using var channel = GrpcChannel.ForAddress(node.ClientUrl);
+            using var call = new Lease.LeaseClient(channel).LeaseKeepAlive();
             await RenewInFlightAsync(call, [.. Enumerable.Range(0, 600).Select(i => (long)(i % 11) + 1)], missing: 11);
-            await call.CompleteAsync();
-            Assert.Null(await call.ReadAsync());
+            await call.RequestStream.CompleteAsync();
+            Assert.Null(await call.ResponseStream.NextAsync());
         }
     }
 
@@ -127,8 +127,8 @@ public sealed class LeaseTests
         var follower = cluster.Nodes.First(node => node != leader);
         using var client = ClusterProbe.ClientOf(follower);
         await client.Lease.GrantAsync(new LeaseGrantRequest { ID = Id, TTL = 1000 });
-        using var channel = new GrpcChannel(follower.ClientUrl);
-        await using var call = channel.OpenStream(KeepAlive);
+        using var channel = GrpcChannel.ForAddress(follower.ClientUrl);
+        using var call = new Lease.LeaseClient(channel).LeaseKeepAlive();
         await RenewInFlightAsync(call, [Id], missing: 0);
         var killing = leader.Process!.KillAsync();
         await RenewInFlightAsync(call, [.. Enumerable.Repeat(Id, 1000)], missing: 0);
@@ -143,18 +143,18 @@ public sealed class LeaseTests
         return cluster;
     }
 
-    private static async Task RenewInFlightAsync(StreamingCall<LeaseKeepAliveRequest, LeaseKeepAliveResponse> call, long[] ids, long missing)
+    private static async Task RenewInFlightAsync(AsyncDuplexStreamingCall<LeaseKeepAliveRequest, LeaseKeepAliveResponse> call, long[] ids, long missing)
     {
         var asking = Task.Run(async () =>
         {
             foreach (var id in ids)
             {
-                await call.WriteAsync(new LeaseKeepAliveRequest { ID = id });
+                await call.RequestStream.WriteAsync(new LeaseKeepAliveRequest { ID = id });
             }
         });
         foreach (var id in ids)
         {
-            var answer = await call.ReadAsync();
+            var answer = await call.ResponseStream.NextAsync();
             Assert.Equal((id, id == missing ? 0 : 1000), (answer!.ID, answer.TTL));
             Assert.True(answer.Header.Revision > 0);
         }

@@ -1,3 +1,4 @@
+using Grpc.Core;
 using MetaStore.Testing;
 using MetaStore.Testing.Processes;
 
@@ -39,7 +40,7 @@ public sealed class LogTests
         {
             await put;
         }
-        catch (Grpc.RpcException)
+        catch (RpcException)
         {
             // A leader may have been deposed over it; the line is written all the same.
         }

@@ -85,7 +85,7 @@ public sealed class WatchUnderFireTests(ITestOutputHelper output)
         await cluster.StartAsync();
         using var client = ClusterProbe.ClientOf(cluster.Nodes[0]);
         var before = await SecondsAsync(client, writes, valueBytes, seed: 0);
-        await using var silent = await SilentWatcher.OpenAsync(cluster.Nodes[0], watches: 20);
+        using var silent = await SilentWatcher.OpenAsync(cluster.Nodes[0], watches: 20);
         using var stop = new CancellationTokenSource();
         var reading = new WatchHistory(("", "\0"), client);
         var running = reading.RunAsync(stop.Token);

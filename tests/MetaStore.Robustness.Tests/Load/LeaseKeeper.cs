@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using MetaStore.Protocol.Etcd;
-using MetaStore.Grpc;
-using MetaStore.Grpc.Client;
+using Grpc.Core;
+using Grpc.Net.Client;
 
 namespace MetaStore.Robustness.Tests.Load;
 
@@ -11,7 +11,6 @@ internal sealed class LeaseKeeper : IAsyncDisposable
     /// <summary>A member that does not answer for so long is left.</summary>
     private static readonly TimeSpan AnswerLimit = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan ReopenPause = TimeSpan.FromMilliseconds(50);
-    private static readonly Method<LeaseKeepAliveRequest, LeaseKeepAliveResponse> KeepAlive = new(EtcdServices.Lease, "LeaseKeepAlive");
 
     private readonly IReadOnlyList<Uri> _endpoints;
     private readonly TimeSpan _pause;
@@ -59,8 +58,8 @@ internal sealed class LeaseKeeper : IAsyncDisposable
         {
             try
             {
-                using var channel = new GrpcChannel(_endpoints[_turn++ % _endpoints.Count]);
-                await using var call = channel.OpenStream(KeepAlive);
+                using var channel = GrpcChannel.ForAddress(_endpoints[_turn++ % _endpoints.Count]);
+                using var call = new Lease.LeaseClient(channel).LeaseKeepAlive();
                 while (true)
                 {
                     await RenewAllAsync(call);
@@ -76,7 +75,7 @@ internal sealed class LeaseKeeper : IAsyncDisposable
     }
 
     /// <summary>Asks for all of them without waiting in between, and reads as many answers.</summary>
-    private async Task RenewAllAsync(StreamingCall<LeaseKeepAliveRequest, LeaseKeepAliveResponse> call)
+    private async Task RenewAllAsync(AsyncDuplexStreamingCall<LeaseKeepAliveRequest, LeaseKeepAliveResponse> call)
     {
         var leases = _leases.ToArray();
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token);
@@ -86,7 +85,7 @@ internal sealed class LeaseKeeper : IAsyncDisposable
             foreach (var lease in leases)
             {
                 limit.CancelAfter(AnswerLimit);
-                var answer = await call.ReadAsync(limit.Token) ?? throw new RpcException(StatusCode.Unavailable, "the member ended the stream");
+                var answer = await call.ResponseStream.NextAsync(limit.Token) ?? throw new RpcException(new Status(StatusCode.Unavailable, "the member ended the stream"));
                 Assert.Equal(lease, answer.ID);
                 if (answer.TTL > 0)
                 {
@@ -105,13 +104,13 @@ internal sealed class LeaseKeeper : IAsyncDisposable
         }
     }
 
-    private static async Task AskAsync(StreamingCall<LeaseKeepAliveRequest, LeaseKeepAliveResponse> call, long[] leases, CancellationToken stop)
+    private static async Task AskAsync(AsyncDuplexStreamingCall<LeaseKeepAliveRequest, LeaseKeepAliveResponse> call, long[] leases, CancellationToken stop)
     {
         try
         {
             foreach (var lease in leases)
             {
-                await call.WriteAsync(new LeaseKeepAliveRequest { ID = lease }, stop);
+                await call.RequestStream.WriteAsync(new LeaseKeepAliveRequest { ID = lease }, stop);
             }
         }
         catch (Exception failure) when (failure is RpcException or OperationCanceledException)

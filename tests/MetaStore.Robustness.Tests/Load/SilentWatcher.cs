@@ -1,25 +1,23 @@
 using System.Globalization;
 using MetaStore.Protocol.Etcd;
 using Google.Protobuf;
-using MetaStore.Grpc;
-using MetaStore.Grpc.Client;
+using Grpc.Core;
+using Grpc.Net.Client;
 using MetaStore.Testing.Processes;
 
 namespace MetaStore.Robustness.Tests.Load;
 
 /// <summary>A client that creates watches on everything and then never reads again.</summary>
-internal sealed class SilentWatcher : IAsyncDisposable
+internal sealed class SilentWatcher : IDisposable
 {
-    private static readonly Method<WatchRequest, WatchResponse> WatchMethod = new(EtcdServices.Watch, "Watch");
-
     private readonly GrpcChannel _channel;
-    private readonly StreamingCall<WatchRequest, WatchResponse> _call;
+    private readonly AsyncDuplexStreamingCall<WatchRequest, WatchResponse> _call;
     private readonly HttpClient _http;
 
     private SilentWatcher(ClusterNode node)
     {
-        _channel = new GrpcChannel(node.ClientUrl);
-        _call = _channel.OpenStream(WatchMethod);
+        _channel = GrpcChannel.ForAddress(node.ClientUrl);
+        _call = new Watch.WatchClient(_channel).Watch();
         _http = new HttpClient { BaseAddress = node.ClientUrl };
     }
 
@@ -29,8 +27,8 @@ internal sealed class SilentWatcher : IAsyncDisposable
         for (var i = 0; i < watches; i++)
         {
             var all = ByteString.CopyFrom(0);
-            await watcher._call.WriteAsync(new WatchRequest { CreateRequest = new WatchCreateRequest { Key = all, RangeEnd = all } });
-            Assert.True((await watcher._call.ReadAsync())!.Created);
+            await watcher._call.RequestStream.WriteAsync(new WatchRequest { CreateRequest = new WatchCreateRequest { Key = all, RangeEnd = all } });
+            Assert.True((await watcher._call.ResponseStream.NextAsync())!.Created);
         }
 
         return watcher;
@@ -44,9 +42,9 @@ internal sealed class SilentWatcher : IAsyncDisposable
         return (long)double.Parse(line[(name.Length + 1)..], CultureInfo.InvariantCulture);
     }
 
-    public async ValueTask DisposeAsync()
+    public void Dispose()
     {
-        await _call.DisposeAsync();
+        _call.Dispose();
         _channel.Dispose();
         _http.Dispose();
     }

@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 using MetaStore.Client;
-using MetaStore.Grpc;
+using Grpc.Core;
 
 namespace MetaStore.Robustness.Tests.Load;
 

@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using MetaStore.Client;
-using MetaStore.Grpc;
+using Grpc.Core;
 using MetaStore.Testing;
 
 namespace MetaStore.Robustness.Tests.Load;

@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using MetaStore.Protocol.Etcd;
 using MetaStore.Client;
-using MetaStore.Grpc;
+using Grpc.Core;
 using MetaStore.Robustness.Tests.Faults;
 using MetaStore.Testing;
 using MetaStore.Testing.Processes;

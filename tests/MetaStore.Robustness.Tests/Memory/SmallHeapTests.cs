@@ -2,7 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using MetaStore.Protocol.Etcd;
 using Google.Protobuf;
-using MetaStore.Grpc;
+using Grpc.Core;
 using MetaStore.Robustness.Tests.Faults;
 using MetaStore.Testing;
 using MetaStore.Testing.Processes;

@@ -1,8 +1,7 @@
 using MetaStore.Protocol.Etcd;
 using Google.Protobuf;
 using MetaStore.Client;
-using MetaStore.Grpc;
-using MetaStore.Grpc.Client;
+using Grpc.Core;
 using MetaStore.Robustness.Disks;
 using MetaStore.Robustness.Network;
 using MetaStore.Testing;
@@ -15,7 +14,6 @@ internal sealed class FaultCluster : IAsyncDisposable
 {
     private const int DiskMegabytes = 420;
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(120);
-    private static readonly Method<AlarmRequest, AlarmResponse> AlarmMethod = new(EtcdServices.Maintenance, "Alarm");
 
     private readonly string _folder;
     private readonly string[] _extra;
@@ -101,15 +99,12 @@ internal sealed class FaultCluster : IAsyncDisposable
     public async Task DisarmAsync()
     {
         FaultNode leader = await LeaderAsync();
-        using var channel = new GrpcChannel(new Uri(leader.ClientUrl), new GrpcChannelOptions());
-        var options = new CallOptions { Timeout = TimeSpan.FromSeconds(5) };
-        AlarmResponse raised = await channel.UnaryAsync(AlarmMethod, new AlarmRequest(), options);
+        using var client = new MetaStoreClient(new MetaStoreClientOptions { Endpoints = [new Uri(leader.ClientUrl)] });
+        AlarmResponse raised = await client.Maintenance.AlarmAsync(new AlarmRequest());
         foreach (AlarmMember alarm in raised.Alarms)
         {
-            await channel.UnaryAsync(
-                AlarmMethod,
-                new AlarmRequest { Action = AlarmRequest.Types.AlarmAction.Deactivate, Alarm = alarm.Alarm, MemberID = alarm.MemberID },
-                options);
+            await client.Maintenance.AlarmAsync(
+                new AlarmRequest { Action = AlarmRequest.Types.AlarmAction.Deactivate, Alarm = alarm.Alarm, MemberID = alarm.MemberID });
         }
     }
 

@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using MetaStore.Grpc;
+using Grpc.Core;
 using MetaStore.Robustness.Cluster;
 using MetaStore.Testing;
 

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using MetaStore.Client;
-using MetaStore.Grpc;
+using Grpc.Core;
 
 namespace MetaStore.Robustness.HostileClient;
 
@@ -43,7 +43,8 @@ public sealed class CarefulClient : IDisposable
                 }
                 catch (RpcException failed)
                 {
-                    _errors[failed.Status.ToString()] = _errors.GetValueOrDefault(failed.Status.ToString()) + 1;
+                    var told = $"{failed.StatusCode}: {failed.Status.Detail}";
+                    _errors[told] = _errors.GetValueOrDefault(told) + 1;
                     if (end.IsCancellationRequested)
                     {
                         break;

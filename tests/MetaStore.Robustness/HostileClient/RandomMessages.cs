@@ -1,7 +1,8 @@
 using System.Text.Json;
 using Google.Protobuf;
 using Google.Protobuf.Reflection;
-using MetaStore.Grpc;
+using MetaStore.Protocol.Elections;
+using MetaStore.Protocol.Etcd;
 using MetaStore.Testing.HostileClient;
 
 namespace MetaStore.Robustness.HostileClient;
@@ -16,7 +17,11 @@ public static class RandomMessages
 
     private static readonly MethodDescriptor[] Methods =
     [
-        .. new[] { EtcdServices.KV, EtcdServices.Watch, EtcdServices.Lease, EtcdServices.Cluster, EtcdServices.Maintenance, EtcdServices.Lock, EtcdServices.Election }
+        .. new[]
+            {
+                KV.Descriptor, Watch.Descriptor, Lease.Descriptor, Protocol.Etcd.Cluster.Descriptor, Maintenance.Descriptor,
+                Protocol.Locks.Lock.Descriptor, Election.Descriptor,
+            }
             .SelectMany(service => service.Methods).Where(method => !Harmful.Contains(method.Name)),
     ];
 

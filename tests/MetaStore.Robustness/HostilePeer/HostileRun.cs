@@ -2,7 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using MetaStore.Protocol.Etcd;
 using MetaStore.Client;
-using MetaStore.Grpc;
+using Grpc.Core;
 using MetaStore.Robustness.Load;
 using MetaStore.Testing;
 using MetaStore.Testing.Processes;

@@ -4,7 +4,7 @@ using System.Text;
 using MetaStore.Protocol.Etcd;
 using Google.Protobuf;
 using MetaStore.Client;
-using MetaStore.Grpc;
+using Grpc.Core;
 using MetaStore.Simulation.Checkers;
 using MetaStore.StateMachine.Commands;
 using MetaStore.StateMachine.Mvcc.Reading;

@@ -1,20 +1,21 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Text;
 
-namespace MetaStore.Grpc.Tests.Client;
+namespace MetaStore.Client.Tests.Hostile;
 
 /// <summary>A server that speaks just enough HTTP/2 to fail in the middle of a call. Each connection carries one call, on stream 1.</summary>
 internal sealed class RawServer : IDisposable
 {
     private const int PrefaceBytes = 24;
     private const int FrameHeaderBytes = 9;
+    private const byte Data = 0;
     private const byte Headers = 1;
     private const byte Reset = 3;
     private const byte Settings = 4;
     private const byte GoAway = 7;
-
-    /// <summary>":status: 200" and "content-type: application/grpc", in HPACK without any table.</summary>
-    private static readonly byte[] OkHeaders = [0x88, 0x0f, 0x10, 0x10, .. "application/grpc"u8];
+    private const byte EndStream = 1;
+    private const byte EndHeaders = 4;
 
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
 
@@ -24,12 +25,19 @@ internal sealed class RawServer : IDisposable
 
     public void Dispose() => _listener.Dispose();
 
-    /// <summary>Accepts a connection and lets a call begin.</summary>
-    public async Task<Socket> AcceptCallAsync()
+    /// <summary>Accepts a connection and says what it has to before calls begin. Disposing it resets it.</summary>
+    public async Task<Socket> AcceptAsync()
     {
         var connection = await _listener.AcceptSocketAsync();
         connection.LingerState = new LingerOption(enable: true, seconds: 0);
         await connection.SendAsync(Frame(Settings, 0, 0));
+        return connection;
+    }
+
+    /// <summary>Accepts a connection and lets a call begin.</summary>
+    public async Task<Socket> AcceptCallAsync()
+    {
+        var connection = await AcceptAsync();
         var buffer = new byte[4096];
         var seen = 0;
         while (!ContainsHeaders(buffer.AsSpan(0, seen)))
@@ -44,7 +52,19 @@ internal sealed class RawServer : IDisposable
     }
 
     /// <summary>Begins an answer to the call.</summary>
-    public static async Task SendHeadersAsync(Socket connection) => await connection.SendAsync(Frame(Headers, 4, 1, OkHeaders));
+    public static Task SendHeadersAsync(Socket connection) => SendHeadersAsync(connection, 200, "application/grpc");
+
+    /// <summary>Begins an answer to the call with any status of HTTP and any type; it may end with it.</summary>
+    public static async Task SendHeadersAsync(Socket connection, int status, string contentType, bool isLast = false) => await connection.SendAsync(
+        Frame(Headers, (byte)(EndHeaders | (isLast ? EndStream : 0)), 1, [.. Field(":status", $"{status}"), .. Field("content-type", contentType)]));
+
+    /// <summary>Goes on with an answer; it may end with it.</summary>
+    public static async Task SendDataAsync(Socket connection, byte[] data, bool isLast = false) =>
+        await connection.SendAsync(Frame(Data, isLast ? EndStream : (byte)0, 1, data));
+
+    /// <summary>Ends an answer.</summary>
+    public static async Task SendTrailersAsync(Socket connection, params (string Name, string Value)[] fields) =>
+        await connection.SendAsync(Frame(Headers, EndHeaders | EndStream, 1, [.. fields.SelectMany(field => Field(field.Name, field.Value))]));
 
     /// <summary>Says that calls up to a stream are taken on, later ones never were, and that the connection will be closed.</summary>
     public static async Task SendGoAwayAsync(Socket connection, byte lastStream, byte error) =>
@@ -53,10 +73,14 @@ internal sealed class RawServer : IDisposable
     /// <summary>Resets the call.</summary>
     public static async Task SendResetAsync(Socket connection, byte error) => await connection.SendAsync(Frame(Reset, 0, 1, 0, 0, 0, error));
 
-    private static byte[] Frame(byte type, byte flags, byte stream, params byte[] payload) =>
-        [0, 0, (byte)payload.Length, type, flags, 0, 0, 0, stream, .. payload];
+    /// <summary>A header field in HPACK without any table.</summary>
+    private static byte[] Field(string name, string value) =>
+        [0, (byte)name.Length, .. Encoding.ASCII.GetBytes(name), (byte)value.Length, .. Encoding.ASCII.GetBytes(value)];
 
-    /// <summary>Whether a HEADERS frame is among the whole frames behind the preface.</summary>
+    private static byte[] Frame(byte type, byte flags, byte stream, params byte[] payload) =>
+        [0, (byte)(payload.Length >> 8), (byte)payload.Length, type, flags, 0, 0, 0, stream, .. payload];
+
+    /// <summary>Whether a HEADERS frame is among the whole frames after the preface.</summary>
     private static bool ContainsHeaders(ReadOnlySpan<byte> bytes)
     {
         for (var at = PrefaceBytes; at + FrameHeaderBytes <= bytes.Length;)

@@ -1,0 +1,32 @@
+using Grpc.Core;
+using MetaStore.Protocol.Etcd;
+using MetaStore.Protocol.V1;
+
+namespace MetaStore.Client.Endpoints;
+
+/// <summary>The generated clients of one member. Safe for concurrent use.</summary>
+/// <param name="address">Where the member listens; for messages.</param>
+/// <param name="single">Carries calls with one request, with the interceptors in front. The seam at which tests stand in for the network.</param>
+/// <param name="streaming">Carries calls with a stream of requests.</param>
+/// <param name="channel">Is closed with this; null when there is nothing to close.</param>
+internal sealed class EndpointClients(Uri address, CallInvoker single, CallInvoker streaming, IDisposable? channel = null) : IDisposable
+{
+    public Uri Address { get; } = address;
+
+    public KV.KVClient Kv { get; } = new(single);
+
+    public Watch.WatchClient Watch { get; } = new(streaming);
+
+    public Lease.LeaseClient Lease { get; } = new(single);
+
+    /// <summary>For LeaseKeepAlive.</summary>
+    public Lease.LeaseClient LeaseStreams { get; } = new(streaming);
+
+    public Cluster.ClusterClient Cluster { get; } = new(single);
+
+    public Maintenance.MaintenanceClient Maintenance { get; } = new(single);
+
+    public Batching.BatchingClient Batching { get; } = new(single);
+
+    public void Dispose() => channel?.Dispose();
+}
