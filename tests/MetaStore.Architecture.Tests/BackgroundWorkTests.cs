@@ -19,6 +19,8 @@ public sealed partial class BackgroundWorkTests
         ["src/MetaStore.Engines/RocksDb/RocksDbLibrary.cs: work item"] = "the first use of the library throws what went wrong here",
         ["src/MetaStore.Grpc/Server/GrpcListener.cs: timer"] = EndsTheProcess,
         ["src/MetaStore.Grpc/Server/Connections/SpareDescriptor.cs: timer"] = EndsTheProcess,
+        ["src/MetaStore.Server/Listening/GrpcListener.cs: timer"] = EndsTheProcess,
+        ["src/MetaStore.Server/Listening/Connections/SpareDescriptor.cs: timer"] = EndsTheProcess,
         ["src/MetaStore.Server/Budgets/HeapTrim.cs: timer"] = EndsTheProcess,
         ["src/MetaStore.Raft.Runtime/LostEntries.cs: discarded task"] = "catches everything and logs it; the next heartbeat asks again",
         ["src/MetaStore.Server/Api/BatchingService.cs: timer"] = "belongs to a call, which ends with the error",

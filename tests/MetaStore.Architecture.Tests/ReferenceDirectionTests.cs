@@ -13,7 +13,7 @@ public sealed class ReferenceDirectionTests
         ["MetaStore.Protocol"] = [],
         ["MetaStore.Grpc"] = ["MetaStore.Protocol"],
         ["MetaStore.Raft.Runtime"] = ["MetaStore.Raft", "MetaStore.Protocol"],
-        ["MetaStore.Server"] = ["MetaStore.Raft", "MetaStore.Raft.Runtime", "MetaStore.StateMachine", "MetaStore.Engines", "MetaStore.Protocol", "MetaStore.Grpc"],
+        ["MetaStore.Server"] = ["MetaStore.Raft", "MetaStore.Raft.Runtime", "MetaStore.StateMachine", "MetaStore.Engines", "MetaStore.Protocol"],
         ["MetaStore.Client"] = ["MetaStore.Protocol"],
         ["MetaStore.Cli"] = ["MetaStore.Client", "MetaStore.Raft.Runtime", "MetaStore.StateMachine", "MetaStore.Engines"],
     };

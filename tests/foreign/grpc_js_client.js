@@ -20,7 +20,6 @@ const Echo = grpc.makeGenericClientConstructor({
   wait: method('Wait', false, false),
   nope: method('Nope', false, false),
   serverStream: method('ServerStream', false, true),
-  clientStream: method('ClientStream', true, false),
   duplex: method('Duplex', true, true),
 }, 'Echo', {});
 
@@ -71,15 +70,6 @@ async function main() {
 
   const indexes = (await collect(client.serverStream(encodeRequest({ repeat: 500 })))).map((reply) => reply.index);
   assert.deepStrictEqual(indexes, [...Array(500).keys()]);
-
-  const total = await new Promise((resolve, reject) => {
-    const call = client.clientStream((error, reply) => (error ? reject(error) : resolve(decodeReply(reply).index)));
-    for (let i = 0; i < 100; i++) {
-      call.write(encodeRequest({ payload: Buffer.alloc(i) }));
-    }
-    call.end();
-  });
-  assert.strictEqual(total, 4950);
 
   // Many streams at once on the one connection, all open before the first is closed.
   const calls = [...Array(150)].map(() => client.duplex());

@@ -47,8 +47,6 @@ def main(target):
     replies = [decode_reply(r)[1] for r in method("unary_stream", "ServerStream")(encode_request(repeat=500))]
     assert replies == list(range(500)), len(replies)
 
-    assert decode_reply(method("stream_unary", "ClientStream")(encode_request(payload=b"x" * i) for i in range(100)))[1] == 4950
-
     replies = [decode_reply(r)[0] for r in method("stream_stream", "Duplex")(encode_request(payload=b"%d" % i) for i in range(100))]
     assert replies == [b"%d" % i for i in range(100)]
 

@@ -1,4 +1,4 @@
-using MetaStore.Grpc;
+using Grpc.Core;
 using MetaStore.Raft.Runtime.Batching;
 using MetaStore.Protocol.V1;
 using BatchSettings = MetaStore.Raft.Runtime.Batching.BatchSettings;
@@ -6,15 +6,15 @@ using BatchSettings = MetaStore.Raft.Runtime.Batching.BatchSettings;
 namespace MetaStore.Server.Api;
 
 /// <summary>metastore.v1.Batching: looks at and changes this node's batching while the cluster runs.</summary>
-internal sealed class BatchingService(ProposalBatcher batcher, ulong memberId)
+internal sealed class BatchingService(ProposalBatcher batcher, ulong memberId) : Batching.BatchingBase
 {
     private static readonly TimeSpan IntervalMin = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan IntervalMax = TimeSpan.FromMinutes(1);
 
-    public ValueTask<GetBatchingResponse> Get(GetBatchingRequest request, CallContext context)
+    public override Task<GetBatchingResponse> Get(GetBatchingRequest request, ServerCallContext context)
     {
         Raft.Runtime.Batching.BatchStats stats = batcher.Statistics;
-        return ValueTask.FromResult(new GetBatchingResponse
+        return Task.FromResult(new GetBatchingResponse
         {
             MemberId = memberId,
             Settings = BatchingMessages.ToWire(stats.Settings),
@@ -22,27 +22,25 @@ internal sealed class BatchingService(ProposalBatcher batcher, ulong memberId)
         });
     }
 
-    public ValueTask<SetBatchingResponse> Set(SetBatchingRequest request, CallContext context)
+    public override Task<SetBatchingResponse> Set(SetBatchingRequest request, ServerCallContext context)
     {
         BatchSettings wanted = BatchingMessages.Merge(batcher.Settings, request.Settings ?? new MetaStore.Protocol.V1.BatchSettings());
         IReadOnlyList<string> faults = wanted.Validate();
         if (faults.Count > 0)
         {
-            context.Fail(StatusCode.InvalidArgument, string.Join("; ", faults));
-            return ValueTask.FromResult<SetBatchingResponse>(null!);
+            throw new RpcException(new Status(StatusCode.InvalidArgument, string.Join("; ", faults)));
         }
 
         batcher.Configure(wanted);
-        return ValueTask.FromResult(new SetBatchingResponse { Settings = BatchingMessages.ToWire(wanted) });
+        return Task.FromResult(new SetBatchingResponse { Settings = BatchingMessages.ToWire(wanted) });
     }
 
-    public async ValueTask Watch(WatchBatchingRequest request, IResponseStream<WatchBatchingResponse> responses, CallContext context)
+    public override async Task Watch(WatchBatchingRequest request, IServerStreamWriter<WatchBatchingResponse> responses, ServerCallContext context)
     {
         TimeSpan asked = request.IntervalUs == 0 ? TimeSpan.FromSeconds(1) : TimeSpan.FromMicroseconds(request.IntervalUs);
         if (asked < IntervalMin || asked > IntervalMax)
         {
-            context.Fail(StatusCode.InvalidArgument, "interval_us must be between 100 ms and 1 min, or 0");
-            return;
+            throw new RpcException(new Status(StatusCode.InvalidArgument, "interval_us must be between 100 ms and 1 min, or 0"));
         }
 
         using var timer = new PeriodicTimer(asked);

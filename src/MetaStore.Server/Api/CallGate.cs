@@ -1,5 +1,7 @@
-using MetaStore.Grpc;
-using MetaStore.Grpc.Server;
+using Grpc.Core;
+using MetaStore.Server.Calls;
+using MetaStore.Server.Calls.Services;
+using MetaStore.Server.Listening;
 using MetaStore.Server.Membership;
 using MetaStore.Server.Observability;
 using MetaStore.StateMachine.Membership;
@@ -20,13 +22,13 @@ internal sealed class CallGate(Leadership leadership, MemberStore members, ulong
     public void Close() => _closed = true;
 
     /// <inheritdoc/>
-    public Status Check(ServiceMethod method, CallContext context)
+    public Status Check(ServiceMethod method, ServerCall call)
     {
-        ServerError error = Judge(method, context);
-        return error == ServerError.None ? Status.OK : StatusMap.Of(error);
+        ServerError error = Judge(method, call);
+        return error == ServerError.None ? Status.DefaultSuccess : StatusMap.Of(error);
     }
 
-    private ServerError Judge(ServiceMethod method, CallContext context)
+    private ServerError Judge(ServiceMethod method, ServerCall call)
     {
         if (_closed)
         {
@@ -44,18 +46,18 @@ internal sealed class CallGate(Leadership leadership, MemberStore members, ulong
             return ServerError.Stopped;
         }
 
-        if (leadership.Leader == 0 && context.RequestHeader("hasleader") == "true")
+        if (leadership.Leader == 0 && call.RequestHeader("hasleader") == "true")
         {
             return ServerError.NoLeader;
         }
 
-        string version = context.RequestHeader(VersionHeader) ?? "unknown";
+        string version = call.RequestHeader(VersionHeader) ?? "unknown";
         if (version.Contains('\ufffd', StringComparison.Ordinal))
         {
             return ServerError.InvalidClientApiVersion;
         }
 
-        Requests.Add(method.Kind == MethodKind.Unary ? "type=\"unary\"" : "type=\"stream\"", "client_api_version", version);
+        Requests.Add(method.Kind == MethodType.Unary ? "type=\"unary\"" : "type=\"stream\"", "client_api_version", version);
         return ServerError.None;
     }
 }

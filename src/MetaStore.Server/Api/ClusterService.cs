@@ -1,6 +1,7 @@
 using MetaStore.Protocol.Etcd;
 using Google.Protobuf.Collections;
-using MetaStore.Grpc;
+using Grpc.Core;
+using MetaStore.Server.Calls;
 using MetaStore.Server.Membership;
 using MetaStore.Server.Observability;
 using MetaStore.Server.Reads;
@@ -10,22 +11,16 @@ namespace MetaStore.Server.Api;
 
 /// <summary>etcdserverpb.Cluster: the member list and its changes. Changes are made by the leader, whichever member is asked.</summary>
 internal sealed class ClusterService(MemberStore members, MembershipChanges changes, LeaderCall leader, ReadDispatcher reads, ResponseHeaders headers,
-    PromotionCounts promotions)
+    PromotionCounts promotions) : Protocol.Etcd.Cluster.ClusterBase
 {
-    private static readonly Method<MemberAddRequest, MemberAddResponse> AddMethod = new(EtcdServices.Cluster, "MemberAdd");
-    private static readonly Method<MemberRemoveRequest, MemberRemoveResponse> RemoveMethod = new(EtcdServices.Cluster, "MemberRemove");
-    private static readonly Method<MemberUpdateRequest, MemberUpdateResponse> UpdateMethod = new(EtcdServices.Cluster, "MemberUpdate");
-    private static readonly Method<MemberPromoteRequest, MemberPromoteResponse> PromoteMethod = new(EtcdServices.Cluster, "MemberPromote");
-
-    public async ValueTask<MemberListResponse> MemberList(MemberListRequest request, CallContext context)
+    public override async Task<MemberListResponse> MemberList(MemberListRequest request, ServerCallContext context)
     {
         if (request.Linearizable)
         {
             ServerError error = await reads.ConfirmAsync();
             if (error != ServerError.None)
             {
-                context.Fail(StatusMap.Of(error));
-                return null!;
+                throw StatusMap.Exception(error);
             }
         }
 
@@ -34,81 +29,72 @@ internal sealed class ClusterService(MemberStore members, MembershipChanges chan
         return response;
     }
 
-    public async ValueTask<MemberAddResponse> MemberAdd(MemberAddRequest request, CallContext context)
+    public override async Task<MemberAddResponse> MemberAdd(MemberAddRequest request, ServerCallContext context)
     {
         if (!PeerUrlList.TryParse(request.PeerURLs, out string[] urls))
         {
-            context.Fail(StatusMap.Of(ServerError.InvalidMemberUrls));
-            return null!;
+            throw StatusMap.Exception(ServerError.InvalidMemberUrls);
         }
 
         if (!PeerUrlList.Fits(urls))
         {
-            context.Fail(StatusMap.Of(ServerError.RequestTooLarge));
-            return null!;
+            throw StatusMap.Exception(ServerError.RequestTooLarge);
         }
 
-        MemberAddResponse? response = await leader.RunAsync(
-            AddMethod,
-            request,
+        MemberAddResponse response = await leader.RunAsync(
+            (cluster, options) => cluster.MemberAddAsync(request, options),
             async () =>
             {
                 (ServerError error, MemberRecord? added) = await changes.AddAsync(urls, request.IsLearner);
                 return (error, added is null ? null : new MemberAddResponse { Member = ToWire(added) });
             },
-            context);
-        return Complete(response, response?.Members, header => response!.Header = header);
+            ServerCall.Of(context));
+        return Complete(response, response.Members, header => response.Header = header);
     }
 
-    public async ValueTask<MemberRemoveResponse> MemberRemove(MemberRemoveRequest request, CallContext context)
+    public override async Task<MemberRemoveResponse> MemberRemove(MemberRemoveRequest request, ServerCallContext context)
     {
-        MemberRemoveResponse? response = await leader.RunAsync(
-            RemoveMethod, request, async () => (await changes.RemoveAsync(request.ID), new MemberRemoveResponse()), context);
-        return Complete(response, response?.Members, header => response!.Header = header);
+        MemberRemoveResponse response = await leader.RunAsync(
+            (cluster, options) => cluster.MemberRemoveAsync(request, options), async () => (await changes.RemoveAsync(request.ID), new MemberRemoveResponse()), ServerCall.Of(context));
+        return Complete(response, response.Members, header => response.Header = header);
     }
 
     /// <summary>Takes the URLs as they are, as etcd does, but for those that no member could be reached at.</summary>
-    public async ValueTask<MemberUpdateResponse> MemberUpdate(MemberUpdateRequest request, CallContext context)
+    public override async Task<MemberUpdateResponse> MemberUpdate(MemberUpdateRequest request, ServerCallContext context)
     {
         if (!PeerUrlList.TryParse(request.PeerURLs, out _))
         {
-            context.Fail(StatusMap.Of(ServerError.InvalidMemberUrls));
-            return null!;
+            throw StatusMap.Exception(ServerError.InvalidMemberUrls);
         }
 
         string[] urls = [.. request.PeerURLs.Select(url => url.Trim())];
         if (!PeerUrlList.Fits(urls))
         {
-            context.Fail(StatusMap.Of(ServerError.RequestTooLarge));
-            return null!;
+            throw StatusMap.Exception(ServerError.RequestTooLarge);
         }
 
-        MemberUpdateResponse? response = await leader.RunAsync(
-            UpdateMethod, request, async () => (await changes.UpdateAsync(request.ID, urls), new MemberUpdateResponse()), context);
-        return Complete(response, response?.Members, header => response!.Header = header);
+        MemberUpdateResponse response = await leader.RunAsync(
+            (cluster, options) => cluster.MemberUpdateAsync(request, options), async () => (await changes.UpdateAsync(request.ID, urls), new MemberUpdateResponse()), ServerCall.Of(context));
+        return Complete(response, response.Members, header => response.Header = header);
     }
 
-    public async ValueTask<MemberPromoteResponse> MemberPromote(MemberPromoteRequest request, CallContext context)
+    public override async Task<MemberPromoteResponse> MemberPromote(MemberPromoteRequest request, ServerCallContext context)
     {
-        MemberPromoteResponse? response = await leader.RunAsync(
-            PromoteMethod, request, async () => (promotions.Count(await changes.PromoteAsync(request.ID)), new MemberPromoteResponse()), context);
-        return Complete(response, response?.Members, header => response!.Header = header);
+        MemberPromoteResponse response = await leader.RunAsync(
+            (cluster, options) => cluster.MemberPromoteAsync(request, options), async () => (promotions.Count(await changes.PromoteAsync(request.ID)), new MemberPromoteResponse()), ServerCall.Of(context));
+        return Complete(response, response.Members, header => response.Header = header);
     }
 
     // The member that is asked answers in its own name; the list is the leader's, who has applied the change for sure.
-    private T Complete<T>(T? response, RepeatedField<Member>? list, Action<ResponseHeader> setHeader)
-        where T : class
+    private T Complete<T>(T response, RepeatedField<Member> list, Action<ResponseHeader> setHeader)
     {
-        if (response is not null)
+        setHeader(headers.WithoutRevision());
+        if (list.Count == 0)
         {
-            setHeader(headers.WithoutRevision());
-            if (list!.Count == 0)
-            {
-                List(list);
-            }
+            List(list);
         }
 
-        return response!;
+        return response;
     }
 
     private void List(RepeatedField<Member> list) => list.Add(members.Members.Select(ToWire));

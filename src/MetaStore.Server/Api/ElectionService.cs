@@ -1,6 +1,6 @@
 using MetaStore.Protocol.Etcd;
 using Google.Protobuf;
-using MetaStore.Grpc;
+using Grpc.Core;
 using MetaStore.Server.Api.Concurrency;
 using MetaStore.Protocol.Mvcc;
 using MetaStore.Protocol.Elections;
@@ -8,9 +8,9 @@ using MetaStore.Protocol.Elections;
 namespace MetaStore.Server.Api;
 
 /// <summary>v3electionpb.Election: the first of a queue of keys leads, and its value is what it proclaims.</summary>
-internal sealed class ElectionService(LocalCalls calls, OwnerQueue queue)
+internal sealed class ElectionService(LocalCalls calls, OwnerQueue queue) : Election.ElectionBase
 {
-    public ValueTask<CampaignResponse> Campaign(CampaignRequest request, CallContext context) => calls.WaitingAsync(context, async stop =>
+    public override Task<CampaignResponse> Campaign(CampaignRequest request, ServerCallContext context) => calls.WaitingAsync(context, async stop =>
     {
         long lease = await calls.LeaseAsync(request.Lease, stop);
         QueuePlace place = await queue.EnterAsync(request.Name, request.Value, lease, stop);
@@ -24,10 +24,10 @@ internal sealed class ElectionService(LocalCalls calls, OwnerQueue queue)
         return new CampaignResponse { Header = place.Header, Leader = leader };
     });
 
-    public async ValueTask<ProclaimResponse> Proclaim(ProclaimRequest request, CallContext context) =>
+    public override async Task<ProclaimResponse> Proclaim(ProclaimRequest request, ServerCallContext context) =>
         new() { Header = (await ProclaimAsync(Required(request.Leader), request.Value, context.CancellationToken)).Header };
 
-    public async ValueTask<ResignResponse> Resign(ResignRequest request, CallContext context)
+    public override async Task<ResignResponse> Resign(ResignRequest request, ServerCallContext context)
     {
         LeaderKey leader = Required(request.Leader);
         TxnRequest txn = WhileItLeads(leader);
@@ -35,16 +35,16 @@ internal sealed class ElectionService(LocalCalls calls, OwnerQueue queue)
         return new ResignResponse { Header = (await calls.TxnAsync(txn, context.CancellationToken)).Header };
     }
 
-    public async ValueTask<LeaderResponse> Leader(LeaderRequest request, CallContext context)
+    public override async Task<LeaderResponse> Leader(LeaderRequest request, ServerCallContext context)
     {
         RangeResponse first = await queue.FirstAsync(request.Name, context.CancellationToken);
         return first.Kvs.Count > 0
             ? new LeaderResponse { Header = first.Header, Kv = first.Kvs[0] }
-            : throw new RpcException(StatusCode.Unknown, "election: no leader");
+            : throw new RpcException(new Status(StatusCode.Unknown, "election: no leader"));
     }
 
     /// <summary>Tells the leader of now, or the first there is, then every new value and every new leader, in order.</summary>
-    public async ValueTask Observe(LeaderRequest request, IResponseStream<LeaderResponse> responses, CallContext context) =>
+    public override async Task Observe(LeaderRequest request, IServerStreamWriter<LeaderResponse> responses, ServerCallContext context) =>
         await calls.WaitingAsync(context, stop => ObserveAsync(request.Name, responses, stop));
 
     private static TxnRequest WhileItLeads(LeaderKey leader)
@@ -61,9 +61,9 @@ internal sealed class ElectionService(LocalCalls calls, OwnerQueue queue)
     }
 
     private static LeaderKey Required(LeaderKey? leader) =>
-        leader ?? throw new RpcException(StatusCode.Unknown, "\"leader\" field must be provided");
+        leader ?? throw new RpcException(new Status(StatusCode.Unknown, "\"leader\" field must be provided"));
 
-    private async Task<bool> ObserveAsync(ByteString name, IResponseStream<LeaderResponse> responses, CancellationToken stop)
+    private async Task<bool> ObserveAsync(ByteString name, IServerStreamWriter<LeaderResponse> responses, CancellationToken stop)
     {
         ByteString prefix = OwnerQueue.PrefixOf(name);
         while (true)
@@ -82,7 +82,7 @@ internal sealed class ElectionService(LocalCalls calls, OwnerQueue queue)
         TxnRequest txn = WhileItLeads(leader);
         txn.Success.Add(new RequestOp { RequestPut = new PutRequest { Key = leader.Key, Value = value, Lease = leader.Lease } });
         TxnResponse response = await calls.TxnAsync(txn, stop);
-        return response.Succeeded ? response : throw new RpcException(StatusCode.Unknown, "election: not leader");
+        return response.Succeeded ? response : throw new RpcException(new Status(StatusCode.Unknown, "election: not leader"));
     }
 
     private async Task<(ResponseHeader Header, KeyValue Leader)> FirstPutAsync(ByteString prefix, long revision, CancellationToken stop)
@@ -100,7 +100,7 @@ internal sealed class ElectionService(LocalCalls calls, OwnerQueue queue)
         }
     }
 
-    private async Task FollowAsync(KeyValue leader, long revision, IResponseStream<LeaderResponse> responses, CancellationToken stop)
+    private async Task FollowAsync(KeyValue leader, long revision, IServerStreamWriter<LeaderResponse> responses, CancellationToken stop)
     {
         await using Watching.LocalWatch watch = calls.Watch(new WatchCreateRequest { Key = leader.Key, StartRevision = revision });
         while (true)

@@ -1,12 +1,14 @@
 using MetaStore.Protocol.Etcd;
-using MetaStore.Grpc;
+using Grpc.Core;
 
 namespace MetaStore.Server.Api;
 
 /// <summary>The answers to a batch of renewals on their way out: gathered into one write, but never held back while something is waited for.</summary>
 /// <remarks>The newest one is kept until the next comes or <see cref="FlushAsync"/> is called; whoever is about to wait calls it.</remarks>
-internal sealed class KeepAliveAnswers(IResponseStream<LeaseKeepAliveResponse> responses)
+internal sealed class KeepAliveAnswers(IServerStreamWriter<LeaseKeepAliveResponse> responses)
 {
+    private static readonly WriteOptions Gathered = new(WriteFlags.BufferHint);
+
     private ResponseHeader? _header;
     private LeaseKeepAliveResponse? _newest;
 
@@ -23,7 +25,8 @@ internal sealed class KeepAliveAnswers(IResponseStream<LeaseKeepAliveResponse> r
     {
         if (_newest is { } before)
         {
-            await responses.WriteAsync(before, flush: false);
+            responses.WriteOptions = Gathered;
+            await responses.WriteAsync(before);
         }
 
         answer.Header = _header;
@@ -38,6 +41,7 @@ internal sealed class KeepAliveAnswers(IResponseStream<LeaseKeepAliveResponse> r
         if (_newest is { } last)
         {
             _newest = null;
+            responses.WriteOptions = null;
             await responses.WriteAsync(last);
         }
     }

@@ -1,5 +1,5 @@
 using MetaStore.Protocol.Etcd;
-using MetaStore.Grpc;
+using Grpc.Core;
 using MetaStore.Server.Leasing;
 using MetaStore.Server.Membership;
 using MetaStore.Server.Reads;

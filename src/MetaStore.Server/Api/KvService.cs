@@ -1,8 +1,9 @@
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using MetaStore.Protocol.Etcd;
-using MetaStore.Grpc;
+using Grpc.Core;
 using MetaStore.Server.Budgets;
+using MetaStore.Server.Calls;
 using MetaStore.Server.Configuration.Options;
 using MetaStore.Server.Proposing;
 using MetaStore.Server.Reads;
@@ -19,7 +20,7 @@ namespace MetaStore.Server.Api;
 /// <remarks>The order of checks is etcd's: quota, request, size, then proposal or ReadIndex, then what applying says.</remarks>
 internal sealed class KvService(
     Proposer proposer, ReadDispatcher reads, ReplicatedStateMachine machine, SpaceQuota quota, ResponseHeaders headers, ResponseRoom room, LimitOptions limits,
-    SlowReads slow)
+    SlowReads slow) : KV.KVBase
 {
     /// <summary>Pairs up to this size are not counted.</summary>
     private const int SmallPairBytes = (int)ResponseShare.FreeBytes / ResponseBudget.CostPerByte;
@@ -32,22 +33,19 @@ internal sealed class KvService(
     // What else a learner does not serve, the call's gate refuses; it does not see whether a range is serializable.
     private bool IsLearner => machine.Members.Find(headers.MemberId) is { IsLearner: true };
 
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    public async ValueTask<PutResponse> Put(PutRequest request, CallContext context)
+    public override async Task<PutResponse> Put(PutRequest request, ServerCallContext context)
     {
         PutCommand command = Requests.ToCommand(request);
         ServerError error = quota.Check(QuotaCost.Of(command));
         error = error == ServerError.None ? PutValidator.Check(request) : error;
         if (error != ServerError.None)
         {
-            return Fail<PutResponse>(context, error);
+            throw StatusMap.Exception(error);
         }
 
-        ProposalOutcome outcome = await proposer.ProposeAsync(command, context);
-        if (!Succeeded(context, outcome))
-        {
-            return null!;
-        }
+        ServerCall call = ServerCall.Of(context);
+        ProposalOutcome outcome = await proposer.ProposeAsync(command, call);
+        ThrowIfFailed(call, outcome);
 
         var response = new PutResponse { Header = headers.At(outcome.Result.Revision) };
         if (outcome.Result.PrevKvs is { Count: > 0 } before)
@@ -58,33 +56,29 @@ internal sealed class KvService(
         return response;
     }
 
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    public async ValueTask<RangeResponse> Range(RangeRequest request, CallContext context)
+    public override async Task<RangeResponse> Range(RangeRequest request, ServerCallContext context)
     {
+        ServerCall call = ServerCall.Of(context);
         long startedAt = Stopwatch.GetTimestamp();
         ServerError error = !request.Serializable && IsLearner ? ServerError.NotSupportedForLearner : RangeValidator.Check(request);
         if (error == ServerError.None && !request.Serializable)
         {
-            error = await reads.ConfirmAsync(context);
+            error = await reads.ConfirmAsync(call);
         }
 
         if (error != ServerError.None)
         {
-            return Fail<RangeResponse>(context, error);
+            throw StatusMap.Exception(error);
         }
 
-        RangeResponse? response = request.RangeEnd.IsEmpty
-            ? Read(request, context, AnswerMeter.Unlimited)
-            : await room.ReadAsync(context, share => Read(request, context, share));
-        if (response is not null)
-        {
-            slow.Look(startedAt, request, response);
-        }
-
-        return response!;
+        RangeResponse response = request.RangeEnd.IsEmpty
+            ? Read(request, call, AnswerMeter.Unlimited)!
+            : await room.ReadAsync(call, share => Read(request, call, share));
+        slow.Look(startedAt, request, response);
+        return response;
     }
 
-    private RangeResponse? Read(RangeRequest request, CallContext context, AnswerMeter meter)
+    private RangeResponse? Read(RangeRequest request, ServerCall call, AnswerMeter meter)
     {
         long readAt = Stopwatch.GetTimestamp();
         using ReadTxn txn = _reader.OpenRead();
@@ -97,14 +91,13 @@ internal sealed class KvService(
         slow.OnRange(readAt, result.Error == ErrorCode.None);
         if (result.Error != ErrorCode.None)
         {
-            return Fail<RangeResponse>(context, StatusMap.Of(result.Error));
+            throw StatusMap.Exception(result.Error);
         }
 
         // A single pair is counted when it is there: it is never larger than a request.
-        if (request.RangeEnd.IsEmpty && result.Kvs.Count > 0 && result.Kvs[0].Encoded.Length > SmallPairBytes
-            && !room.TryHold(context, result.Kvs[0].Encoded.Length))
+        if (request.RangeEnd.IsEmpty && result.Kvs.Count > 0 && result.Kvs[0].Encoded.Length > SmallPairBytes)
         {
-            return null;
+            room.Hold(call, result.Kvs[0].Encoded.Length);
         }
 
         var response = new RangeResponse { Header = headers.At(result.Revision) };
@@ -112,91 +105,81 @@ internal sealed class KvService(
         return response;
     }
 
-    public async ValueTask RangeStream(RangeRequest request, IResponseStream<RangeStreamResponse> responses, CallContext context)
+    public override async Task RangeStream(RangeRequest request, IServerStreamWriter<RangeStreamResponse> responses, ServerCallContext context)
     {
         Status refused = RangeStreamValidator.Check(request);
-        if (!refused.IsOK)
+        if (!refused.IsOK())
         {
-            context.Fail(refused);
+            throw new RpcException(refused);
         }
-        else if (request.CountOnly || request.RangeEnd.IsEmpty)
+
+        if (request.CountOnly || request.RangeEnd.IsEmpty)
         {
-            RangeResponse answer = await Range(request, context);
-            if (answer is not null)
-            {
-                await responses.WriteAsync(new RangeStreamResponse { RangeResponse = answer });
-            }
+            await responses.WriteAsync(new RangeStreamResponse { RangeResponse = await Range(request, context) });
         }
         else
         {
             ServerError error = request.Serializable ? ServerError.None : await reads.ConfirmAsync();
             if (error != ServerError.None)
             {
-                context.Fail(StatusMap.Of(error));
-                return;
+                throw StatusMap.Exception(error);
             }
 
-            await _streaming.RunAsync(request, responses, context);
+            await _streaming.RunAsync(request, responses, ServerCall.Of(context));
         }
     }
 
-    public async ValueTask<DeleteRangeResponse> DeleteRange(DeleteRangeRequest request, CallContext context)
+    public override async Task<DeleteRangeResponse> DeleteRange(DeleteRangeRequest request, ServerCallContext context)
     {
         ServerError error = DeleteRangeValidator.Check(request);
         if (error != ServerError.None)
         {
-            return Fail<DeleteRangeResponse>(context, error);
+            throw StatusMap.Exception(error);
         }
 
-        ProposalOutcome outcome = await proposer.ProposeAsync(Requests.ToCommand(request), context);
-        if (!Succeeded(context, outcome))
-        {
-            return null!;
-        }
+        ServerCall call = ServerCall.Of(context);
+        ProposalOutcome outcome = await proposer.ProposeAsync(Requests.ToCommand(request), call);
+        ThrowIfFailed(call, outcome);
 
         var response = new DeleteRangeResponse { Header = headers.At(outcome.Result.Revision), Deleted = outcome.Result.Deleted };
         Responses.Fill(response.PrevKvs, outcome.Result.PrevKvs);
         return response;
     }
 
-    public async ValueTask<TxnResponse> Txn(TxnRequest request, CallContext context)
+    public override async Task<TxnResponse> Txn(TxnRequest request, ServerCallContext context)
     {
         ServerError error = TxnValidator.Check(request, limits.MaxTxnOps);
         if (error != ServerError.None)
         {
-            return Fail<TxnResponse>(context, error);
+            throw StatusMap.Exception(error);
         }
 
         TxnCommand command = Requests.ToCommand(request);
         if (command.IsReadOnly)
         {
-            return await ReadOnlyTxnAsync(request, command, context);
+            return await ReadOnlyTxnAsync(request, command, ServerCall.Of(context));
         }
 
         error = quota.Check(QuotaCost.Of(command));
         if (error != ServerError.None)
         {
-            return Fail<TxnResponse>(context, error);
+            throw StatusMap.Exception(error);
         }
 
-        ProposalOutcome outcome = await proposer.ProposeAsync(command, context);
-        if (!Succeeded(context, outcome))
-        {
-            return null!;
-        }
+        ServerCall call = ServerCall.Of(context);
+        ProposalOutcome outcome = await proposer.ProposeAsync(command, call);
+        ThrowIfFailed(call, outcome);
 
         var response = new TxnResponse { Header = headers.At(outcome.Result.Revision) };
         Responses.Fill(response, outcome.Result.Txn!);
         return response;
     }
 
-    public async ValueTask<CompactionResponse> Compact(CompactionRequest request, CallContext context)
+    public override async Task<CompactionResponse> Compact(CompactionRequest request, ServerCallContext context)
     {
-        ProposalOutcome outcome = await proposer.ProposeAsync(new CompactCommand { Revision = request.Revision }, context);
-        if (!Succeeded(context, outcome))
-        {
-            return null!;
-        }
+        ServerCall call = ServerCall.Of(context);
+        ProposalOutcome outcome = await proposer.ProposeAsync(new CompactCommand { Revision = request.Revision }, call);
+        ThrowIfFailed(call, outcome);
 
         while (request.Physical && machine.CompactionDone < request.Revision)
         {
@@ -206,28 +189,24 @@ internal sealed class KvService(
         return new CompactionResponse { Header = headers.At(outcome.Result.Revision) };
     }
 
-    private async ValueTask<TxnResponse> ReadOnlyTxnAsync(TxnRequest request, TxnCommand command, CallContext context)
+    private async ValueTask<TxnResponse> ReadOnlyTxnAsync(TxnRequest request, TxnCommand command, ServerCall call)
     {
         long startedAt = Stopwatch.GetTimestamp();
         if (!Requests.IsSerializable(request))
         {
-            ServerError error = await reads.ConfirmAsync(context);
+            ServerError error = await reads.ConfirmAsync(call);
             if (error != ServerError.None)
             {
-                return Fail<TxnResponse>(context, error);
+                throw StatusMap.Exception(error);
             }
         }
 
-        TxnResponse? response = await room.ReadAsync(context, share => Read(command, context, share));
-        if (response is not null)
-        {
-            slow.Look(startedAt, request, response);
-        }
-
-        return response!;
+        TxnResponse response = await room.ReadAsync(call, share => Read(command, share));
+        slow.Look(startedAt, request, response);
+        return response;
     }
 
-    private TxnResponse? Read(TxnCommand command, CallContext context, AnswerMeter meter)
+    private TxnResponse? Read(TxnCommand command, AnswerMeter meter)
     {
         using ReadTxn txn = _reader.OpenRead();
         ErrorCode refused = txn.Txn(command, out TxnResult? result, meter);
@@ -238,7 +217,7 @@ internal sealed class KvService(
 
         if (refused != ErrorCode.None)
         {
-            return Fail<TxnResponse>(context, StatusMap.Of(refused));
+            throw StatusMap.Exception(refused);
         }
 
         var response = new TxnResponse { Header = headers.At(txn.Revision) };
@@ -246,24 +225,15 @@ internal sealed class KvService(
         return response;
     }
 
-    private bool Succeeded(CallContext context, in ProposalOutcome outcome)
+    private void ThrowIfFailed(ServerCall call, in ProposalOutcome outcome)
     {
         ServerError error = outcome.Error == ServerError.None ? StatusMap.Of(outcome.Result.Error) : outcome.Error;
-        if (error == ServerError.None)
+        if (error != ServerError.None)
         {
-            return room.TryHold(context, outcome);
+            outcome.Share?.Dispose();
+            throw StatusMap.Exception(error);
         }
 
-        outcome.Share?.Dispose();
-        context.Fail(StatusMap.Of(error));
-        return false;
-    }
-
-    /// <summary>Ends the call with a status; the response is not looked at then.</summary>
-    private static T Fail<T>(CallContext context, ServerError error)
-        where T : class
-    {
-        context.Fail(StatusMap.Of(error));
-        return null!;
+        room.Hold(call, outcome);
     }
 }

@@ -1,6 +1,6 @@
-using Google.Protobuf;
-using MetaStore.Grpc;
-using MetaStore.Grpc.Client;
+using Grpc.Core;
+using MetaStore.Protocol.Etcd;
+using MetaStore.Server.Calls;
 using MetaStore.Server.Leasing;
 using MetaStore.Server.Membership;
 
@@ -17,17 +17,15 @@ internal sealed class LeaderCall(Leadership leadership, LeaderChannels channels,
     private static readonly TimeSpan ConnectMargin = TimeSpan.FromSeconds(2);
 
     /// <summary>Runs it.</summary>
-    /// <param name="method">For passing it on.</param>
-    /// <param name="request">What is asked.</param>
+    /// <param name="there">Passes it on to the leader.</param>
     /// <param name="here">Does it on this member; <see cref="ServerError.NotLeader"/> means that it did nothing and another one is to be asked.</param>
-    /// <param name="context">The call.</param>
-    /// <returns>Null after the call was failed.</returns>
-    public async ValueTask<TResponse?> RunAsync<TRequest, TResponse>(
-        Method<TRequest, TResponse> method, TRequest request, Func<Task<(ServerError Error, TResponse? Response)>> here, CallContext context)
-        where TRequest : class, IMessage<TRequest>
-        where TResponse : class, IMessage<TResponse>, new()
+    /// <param name="call">The call.</param>
+    /// <exception cref="RpcException">It failed.</exception>
+    public async Task<TResponse> RunAsync<TResponse>(
+        Func<Cluster.ClusterClient, CallOptions, AsyncUnaryCall<TResponse>> there, Func<Task<(ServerError Error, TResponse? Response)>> here, ServerCall call)
+        where TResponse : class
     {
-        bool isForwarded = context.RequestHeader(LeaderLeases.ForwardedHeader) is not null;
+        bool isForwarded = call.RequestHeader(LeaderLeases.ForwardedHeader) is not null;
         long deadline = Environment.TickCount64 + (long)patience.TotalMilliseconds;
         while (true)
         {
@@ -37,71 +35,50 @@ internal sealed class LeaderCall(Leadership leadership, LeaderChannels channels,
                 (ServerError error, TResponse? response) = await here();
                 if (error != ServerError.NotLeader)
                 {
-                    return error == ServerError.None ? response : Fail<TResponse>(context, error);
+                    return error == ServerError.None ? response! : throw StatusMap.Exception(error);
                 }
             }
-            else if (!isForwarded && leader != 0 && channels.To(leader) is { } channel)
+            else if (!isForwarded && leader != 0 && channels.To(leader) is { } channel && await PassOnAsync(channel, there) is { } answer)
             {
-                Status status;
-                (status, TResponse? response) = await PassOnAsync(channel, method, request);
-                if (status.IsOK)
-                {
-                    return response;
-                }
-
-                if (status.Detail != StatusMap.Of(ServerError.LeaderChanged).Detail && status != NotReached)
-                {
-                    context.Fail(status);
-                    return null;
-                }
+                return answer;
             }
 
             if (isForwarded)
             {
-                return Fail<TResponse>(context, ServerError.LeaderChanged);
+                throw StatusMap.Exception(ServerError.LeaderChanged);
             }
 
             if (Environment.TickCount64 >= deadline)
             {
-                return Fail<TResponse>(context, leadership.Leader == 0 ? ServerError.Timeout : ServerError.TimeoutDueToConnectionLost);
+                throw StatusMap.Exception(leadership.Leader == 0 ? ServerError.Timeout : ServerError.TimeoutDueToConnectionLost);
             }
 
             await leadership.WaitForChangeAsync(RetryPause);
         }
     }
 
-    private static Status NotReached { get; } = new(StatusCode.Unavailable, "not reached");
-
-    private async Task<(Status Status, TResponse? Response)> PassOnAsync<TRequest, TResponse>(
-        GrpcChannel channel, Method<TRequest, TResponse> method, TRequest request)
-        where TRequest : class, IMessage<TRequest>
-        where TResponse : class, IMessage<TResponse>, new()
+    /// <returns>Null when it was surely not done there.</returns>
+    private async Task<TResponse?> PassOnAsync<TResponse>(ChannelBase channel, Func<Cluster.ClusterClient, CallOptions, AsyncUnaryCall<TResponse>> there)
+        where TResponse : class
     {
-        var headers = new Metadata();
-        headers.Add(LeaderLeases.ForwardedHeader, "1");
+        var options = new CallOptions(new Metadata { { LeaderLeases.ForwardedHeader, "1" } }, DateTime.UtcNow + (2 * patience) + ConnectMargin);
         try
         {
-            return (Status.OK, await channel.UnaryAsync(method, request, new CallOptions { Headers = headers, Timeout = (2 * patience) + ConnectMargin }));
+            return await there(new Cluster.ClusterClient(channel), options);
         }
-        catch (RpcException failed) when (failed.WasNeverSent)
+        catch (RpcException failed) when (failed.WasNeverSent() || failed.Status.Detail == StatusMap.Of(ServerError.LeaderChanged).Detail)
         {
-            return (NotReached, null);
+            return null;
         }
-        catch (RpcException failed) when (failed.StatusCode is StatusCode.Unavailable or StatusCode.DeadlineExceeded
+        catch (RpcException failed) when (failed.StatusCode is StatusCode.Unavailable or StatusCode.DeadlineExceeded or StatusCode.Internal or StatusCode.Cancelled
             && !failed.Status.Detail.StartsWith("etcdserver: ", StringComparison.Ordinal))
         {
-            return (StatusMap.Of(ServerError.TimeoutDueToConnectionLost), null);
+            throw StatusMap.Exception(ServerError.TimeoutDueToConnectionLost);
         }
         catch (RpcException failed)
         {
-            return (failed.Status, null);
+            // Not its exception: that one tells of the connection between the members.
+            throw new RpcException(failed.Status);
         }
-    }
-
-    private static TResponse? Fail<TResponse>(CallContext context, ServerError error)
-        where TResponse : class
-    {
-        context.Fail(StatusMap.Of(error));
-        return null;
     }
 }

@@ -1,7 +1,6 @@
 using MetaStore.Protocol.Etcd;
 using Google.Protobuf;
-using MetaStore.Grpc;
-using MetaStore.Grpc.Client;
+using Grpc.Core;
 using MetaStore.Server.Leasing;
 using MetaStore.Server.Membership;
 using MetaStore.Server.Reads;
@@ -24,7 +23,6 @@ internal sealed class LeaderLeases(
 
     /// <summary>A change of leader that falls between two looks is seen after this time at the latest.</summary>
     private static readonly TimeSpan LeaderPoll = TimeSpan.FromMilliseconds(200);
-    private static readonly Method<LeaseTimeToLiveRequest, LeaseTimeToLiveResponse> TimeToLiveMethod = new(EtcdServices.Lease, "LeaseTimeToLive");
 
     /// <summary>The renewals of one stream.</summary>
     public KeepAlives KeepAlives(bool isForwarded, CancellationToken stop) => new(clock, checkpointer, leadership, reads, channels, patience, isForwarded, stop);
@@ -33,12 +31,12 @@ internal sealed class LeaderLeases(
     public ValueTask<LeaderAnswer<LeaseTimeToLiveResponse>> TimeToLiveAsync(LeaseTimeToLiveRequest request, bool isForwarded, CancellationToken stop) =>
         AskAsync(
             term => TimeToLiveHere(request, term),
-            (leader, options) => leader.UnaryAsync(TimeToLiveMethod, request, options),
+            (leader, options) => new Protocol.Etcd.Lease.LeaseClient(leader).LeaseTimeToLiveAsync(request, options).ResponseAsync,
             isForwarded,
             stop);
 
     private async ValueTask<LeaderAnswer<T>> AskAsync<T>(
-        Func<ulong, T?> here, Func<GrpcChannel, CallOptions, Task<T>> there, bool isForwarded, CancellationToken stop)
+        Func<ulong, T?> here, Func<ChannelBase, CallOptions, Task<T>> there, bool isForwarded, CancellationToken stop)
         where T : class, IMessage
     {
         long deadlineAt = Environment.TickCount64 + (long)patience.TotalMilliseconds;
@@ -88,9 +86,7 @@ internal sealed class LeaderLeases(
         where T : class, IMessage
     {
         using var attempt = CancellationTokenSource.CreateLinkedTokenSource(stop);
-        var headers = new Metadata();
-        headers.Add(ForwardedHeader, "1");
-        Task<T> asked = ask(new CallOptions { Headers = headers, Timeout = left, CancellationToken = attempt.Token });
+        Task<T> asked = ask(new CallOptions(new Metadata { { ForwardedHeader, "1" } }, DateTime.UtcNow + left, attempt.Token));
         while (!asked.IsCompleted && leadership.Leader == leader)
         {
             await Task.WhenAny(asked, leadership.WaitForChangeAsync(LeaderPoll, attempt.Token));
@@ -105,8 +101,10 @@ internal sealed class LeaderLeases(
         {
             return null;
         }
-        catch (OperationCanceledException) when (!stop.IsCancellationRequested)
+        catch (RpcException failed) when (failed.StatusCode is StatusCode.Cancelled or StatusCode.Internal)
         {
+            // Given up here, or its connection broke.
+            stop.ThrowIfCancellationRequested();
             return null;
         }
     }

@@ -1,5 +1,6 @@
 using MetaStore.Protocol.Etcd;
-using MetaStore.Grpc;
+using Grpc.Core;
+using MetaStore.Server.Calls;
 using MetaStore.Server.Budgets;
 using MetaStore.Server.Leasing;
 using MetaStore.Server.Proposing;
@@ -13,7 +14,7 @@ namespace MetaStore.Server.Api;
 /// <remarks>A time to live below <paramref name="ttlMin"/> seconds is raised, never refused; <paramref name="stopping"/> ends open streams.</remarks>
 internal sealed class LeaseService(
     Proposer proposer, LeaderLeases leases, LeaseClock clock, ReplicatedStateMachine machine, SpaceQuota quota, ResponseHeaders headers,
-    ResponseRoom room, long ttlMin, CancellationToken stopping)
+    ResponseRoom room, long ttlMin, CancellationToken stopping) : Protocol.Etcd.Lease.LeaseBase
 {
     /// <summary>Renewals of one stream that are confirmed together at most.</summary>
     private const int KeepAlivesMax = 256;
@@ -27,39 +28,40 @@ internal sealed class LeaseService(
     /// <summary>etcd's rule for the shortest time to live: one and a half election timeouts, in whole seconds.</summary>
     public static long TtlMinOf(TimeSpan electionTimeout) => (long)Math.Ceiling(1.5 * electionTimeout.TotalSeconds);
 
-    public async ValueTask<LeaseGrantResponse> LeaseGrant(LeaseGrantRequest request, CallContext context)
+    public override async Task<LeaseGrantResponse> LeaseGrant(LeaseGrantRequest request, ServerCallContext context)
     {
         ServerError error = quota.Check(QuotaCost.Lease);
         if (error != ServerError.None)
         {
-            return Fail<LeaseGrantResponse>(context, error);
+            throw StatusMap.Exception(error);
         }
 
+        ServerCall call = ServerCall.Of(context);
         long ttl = Math.Max(request.TTL, ttlMin);
         while (true)
         {
             long id = request.ID == 0 ? Random.Shared.NextInt64(1, long.MaxValue) : request.ID;
-            ProposalOutcome outcome = await proposer.ProposeAsync(new LeaseGrantCommand { Id = id, Ttl = ttl }, context);
+            ProposalOutcome outcome = await proposer.ProposeAsync(new LeaseGrantCommand { Id = id, Ttl = ttl }, call);
             if (request.ID == 0 && outcome.Error == ServerError.None && outcome.Result.Error == ErrorCode.LeaseExists)
             {
                 continue;
             }
 
-            return Succeeded(context, outcome)
-                ? new LeaseGrantResponse { Header = headers.At(outcome.Result.Revision), ID = id, TTL = ttl }
-                : null!;
+            ThrowIfFailed(outcome);
+            return new LeaseGrantResponse { Header = headers.At(outcome.Result.Revision), ID = id, TTL = ttl };
         }
     }
 
-    public async ValueTask<LeaseRevokeResponse> LeaseRevoke(LeaseRevokeRequest request, CallContext context)
+    public override async Task<LeaseRevokeResponse> LeaseRevoke(LeaseRevokeRequest request, ServerCallContext context)
     {
-        ProposalOutcome outcome = await proposer.ProposeAsync(new LeaseRevokeCommand { Id = request.ID }, context);
-        return Succeeded(context, outcome) ? new LeaseRevokeResponse { Header = headers.At(outcome.Result.Revision) } : null!;
+        ProposalOutcome outcome = await proposer.ProposeAsync(new LeaseRevokeCommand { Id = request.ID }, ServerCall.Of(context));
+        ThrowIfFailed(outcome);
+        return new LeaseRevokeResponse { Header = headers.At(outcome.Result.Revision) };
     }
 
     /// <summary>Renews in the order of the requests. Those that have arrived together are confirmed together and answered in one write.</summary>
-    public async ValueTask LeaseKeepAlive(
-        IRequestStream<LeaseKeepAliveRequest> requests, IResponseStream<LeaseKeepAliveResponse> responses, CallContext context)
+    public override async Task LeaseKeepAlive(
+        IAsyncStreamReader<LeaseKeepAliveRequest> requests, IServerStreamWriter<LeaseKeepAliveResponse> responses, ServerCallContext context)
     {
         using var either = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken, stopping);
         await using KeepAlives renewals = leases.KeepAlives(IsForwarded(context), either.Token);
@@ -75,65 +77,54 @@ internal sealed class LeaseService(
                 await answers.FlushAsync();
                 if (error != ServerError.None)
                 {
-                    context.Fail(StatusMap.Of(error));
-                    return;
+                    throw StatusMap.Exception(error);
                 }
             }
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)
         {
-            context.Fail(StatusMap.Of(ServerError.Stopped));
+            throw StatusMap.Exception(ServerError.Stopped);
         }
     }
 
-    public async ValueTask<LeaseTimeToLiveResponse> LeaseTimeToLive(LeaseTimeToLiveRequest request, CallContext context)
+    public override async Task<LeaseTimeToLiveResponse> LeaseTimeToLive(LeaseTimeToLiveRequest request, ServerCallContext context)
     {
         LeaderAnswer<LeaseTimeToLiveResponse> answer = await leases.TimeToLiveAsync(request, IsForwarded(context), context.CancellationToken);
         if (answer.Response is not { } response)
         {
-            return Fail<LeaseTimeToLiveResponse>(context, answer.Error);
+            throw StatusMap.Exception(answer.Error);
         }
 
-        if (response.Keys.Count > KeysUncounted && !room.TryHold(context, response.CalculateSize()))
+        if (response.Keys.Count > KeysUncounted)
         {
-            return null!;
+            room.Hold(ServerCall.Of(context), response.CalculateSize());
         }
 
         response.Header = headers.At(machine.Reader.Revision);
         return response;
     }
 
-    public ValueTask<LeaseLeasesResponse> LeaseLeases(LeaseLeasesRequest request, CallContext context)
+    public override Task<LeaseLeasesResponse> LeaseLeases(LeaseLeasesRequest request, ServerCallContext context)
     {
         var response = new LeaseLeasesResponse { Header = headers.At(machine.Reader.Revision) };
         IReadOnlyList<long> ids = clock.List();
-        if (ids.Count > KeysUncounted && !room.TryHold(context, ids.Count * LeaseBytes))
+        if (ids.Count > KeysUncounted)
         {
-            return ValueTask.FromResult<LeaseLeasesResponse>(null!);
+            room.Hold(ServerCall.Of(context), ids.Count * LeaseBytes);
         }
 
         response.Leases.Add(ids.Select(id => new LeaseStatus { ID = id }));
-        return ValueTask.FromResult(response);
+        return Task.FromResult(response);
     }
 
-    private static bool IsForwarded(CallContext context) => context.RequestHeader(LeaderLeases.ForwardedHeader) is not null;
+    private static bool IsForwarded(ServerCallContext context) => ServerCall.Of(context).RequestHeader(LeaderLeases.ForwardedHeader) is not null;
 
-    private static bool Succeeded(CallContext context, in ProposalOutcome outcome)
+    private static void ThrowIfFailed(in ProposalOutcome outcome)
     {
         ServerError error = outcome.Error == ServerError.None ? StatusMap.Of(outcome.Result.Error) : outcome.Error;
         if (error != ServerError.None)
         {
-            context.Fail(StatusMap.Of(error));
+            throw StatusMap.Exception(error);
         }
-
-        return error == ServerError.None;
-    }
-
-    /// <summary>Ends the call with a status; the response is not looked at then.</summary>
-    private static T Fail<T>(CallContext context, ServerError error)
-        where T : class
-    {
-        context.Fail(StatusMap.Of(error));
-        return null!;
     }
 }

@@ -1,20 +1,20 @@
 using Google.Protobuf;
-using MetaStore.Grpc;
+using Grpc.Core;
 using MetaStore.Server.Api.Concurrency;
 using MetaStore.Protocol.Locks;
 
 namespace MetaStore.Server.Api;
 
 /// <summary>v3lockpb.Lock: a queue of keys whose first one holds the lock; the same keys that client libraries make themselves.</summary>
-internal sealed class LockService(LocalCalls calls, OwnerQueue queue)
+internal sealed class LockService(LocalCalls calls, OwnerQueue queue) : Protocol.Locks.Lock.LockBase
 {
-    public ValueTask<LockResponse> Lock(LockRequest request, CallContext context) => calls.WaitingAsync(context, async stop =>
+    public override Task<LockResponse> Lock(LockRequest request, ServerCallContext context) => calls.WaitingAsync(context, async stop =>
     {
         long lease = await calls.LeaseAsync(request.Lease, stop);
         QueuePlace place = await queue.EnterAsync(request.Name, ByteString.Empty, lease, stop);
         return new LockResponse { Header = place.Header, Key = place.Key };
     });
 
-    public async ValueTask<UnlockResponse> Unlock(UnlockRequest request, CallContext context) =>
+    public override async Task<UnlockResponse> Unlock(UnlockRequest request, ServerCallContext context) =>
         new() { Header = (await calls.DeleteAsync(request.Key, context.CancellationToken)).Header };
 }

@@ -1,7 +1,8 @@
 using System.Diagnostics;
 using MetaStore.Protocol.Etcd;
 using MetaStore.Engines;
-using MetaStore.Grpc;
+using Grpc.Core;
+using MetaStore.Server.Calls;
 using MetaStore.Raft.Runtime;
 using MetaStore.Server.Budgets;
 using MetaStore.Server.Configuration.Values;
@@ -19,11 +20,11 @@ namespace MetaStore.Server.Api;
 /// <summary>etcdserverpb.Maintenance: status, alarms, hashes, backups, defragmentation and moving the leader.</summary>
 internal sealed class MaintenanceService(
     RaftNode node, ReplicatedStateMachine machine, Proposer proposer, LeaderMove move, SpaceQuota quota, ResponseHeaders headers, ResponseRoom room, ServerLog log,
-    MaintenanceMetrics metrics, CancellationToken stopping)
+    MaintenanceMetrics metrics, CancellationToken stopping) : Maintenance.MaintenanceBase
 {
     private readonly SnapshotSender _snapshots = new(machine.Engine);
 
-    public ValueTask<StatusResponse> Status(StatusRequest request, CallContext context)
+    public override Task<StatusResponse> Status(StatusRequest request, ServerCallContext context)
     {
         NodeProgress progress = node.Progress;
         var response = new StatusResponse
@@ -51,15 +52,14 @@ internal sealed class MaintenanceService(
             response.Errors.Add($"memberID:{alarm.Member} alarm:{NameOf(alarm.Kind)}");
         }
 
-        return ValueTask.FromResult(response);
+        return Task.FromResult(response);
     }
 
-    public async ValueTask<AlarmResponse> Alarm(AlarmRequest request, CallContext context)
+    public override async Task<AlarmResponse> Alarm(AlarmRequest request, ServerCallContext context)
     {
         if ((uint)request.Action > (uint)AlarmRequest.Types.AlarmAction.Deactivate || (uint)request.Alarm > (uint)AlarmType.Corrupt)
         {
-            context.Fail(StatusMap.Of(ServerError.InvalidAlarmAction));
-            return null!;
+            throw StatusMap.Exception(ServerError.InvalidAlarmAction);
         }
 
         var command = new AlarmCommand
@@ -68,12 +68,11 @@ internal sealed class MaintenanceService(
             Kind = (AlarmKind)(int)request.Alarm,
             Member = request.MemberID,
         };
-        ProposalOutcome outcome = await proposer.ProposeAsync(command, context);
+        ProposalOutcome outcome = await proposer.ProposeAsync(command, ServerCall.Of(context));
         ServerError error = outcome.Error == ServerError.None ? StatusMap.Of(outcome.Result.Error) : outcome.Error;
         if (error != ServerError.None)
         {
-            context.Fail(StatusMap.Of(error));
-            return null!;
+            throw StatusMap.Exception(error);
         }
 
         var response = new AlarmResponse { Header = headers.At(machine.Reader.Revision) };
@@ -85,16 +84,16 @@ internal sealed class MaintenanceService(
         return response;
     }
 
-    public ValueTask<HashResponse> Hash(HashRequest request, CallContext context)
+    public override Task<HashResponse> Hash(HashRequest request, ServerCallContext context)
     {
         long startedAt = Stopwatch.GetTimestamp();
         using ReadTxn txn = machine.Reader.OpenRead();
         KvHash hash = txn.HashKv(0);
         metrics.OnHash(startedAt);
-        return ValueTask.FromResult(new HashResponse { Header = headers.At(hash.Revision), Hash = hash.Hash });
+        return Task.FromResult(new HashResponse { Header = headers.At(hash.Revision), Hash = hash.Hash });
     }
 
-    public ValueTask<HashKVResponse> HashKV(HashKVRequest request, CallContext context)
+    public override Task<HashKVResponse> HashKV(HashKVRequest request, ServerCallContext context)
     {
         long startedAt = Stopwatch.GetTimestamp();
         using ReadTxn txn = machine.Reader.OpenRead();
@@ -102,11 +101,10 @@ internal sealed class MaintenanceService(
         metrics.OnHashRev(startedAt);
         if (hash.Error != ErrorCode.None)
         {
-            context.Fail(StatusMap.Of(StatusMap.Of(hash.Error)));
-            return ValueTask.FromResult<HashKVResponse>(null!);
+            throw StatusMap.Exception(hash.Error);
         }
 
-        return ValueTask.FromResult(new HashKVResponse
+        return Task.FromResult(new HashKVResponse
         {
             Header = headers.At(hash.Revision),
             Hash = hash.Hash,
@@ -116,7 +114,7 @@ internal sealed class MaintenanceService(
     }
 
     /// <summary>Compacts the engine's files, when it has some, beside reads and writes: nothing waits for it. The answer has no header, as etcd's.</summary>
-    public async ValueTask<DefragmentResponse> Defragment(DefragmentRequest request, CallContext context)
+    public override async Task<DefragmentResponse> Defragment(DefragmentRequest request, ServerCallContext context)
     {
         long begunAt = metrics.BeginDefrag();
         try
@@ -145,26 +143,24 @@ internal sealed class MaintenanceService(
         log.Defragmented(before, engine.SizeAllocated, Stopwatch.GetElapsedTime(started).TotalMilliseconds);
     }
 
-    public async ValueTask<MoveLeaderResponse> MoveLeader(MoveLeaderRequest request, CallContext context)
+    public override async Task<MoveLeaderResponse> MoveLeader(MoveLeaderRequest request, ServerCallContext context)
     {
         ServerError error = await move.ToAsync(request.TargetID);
         if (error != ServerError.None)
         {
-            context.Fail(StatusMap.Of(error));
+            throw StatusMap.Exception(error);
         }
 
         return new MoveLeaderResponse();
     }
 
     /// <summary>Sends a backup of this member's state. The answers have no header, as etcd's.</summary>
-    public async ValueTask Snapshot(SnapshotRequest request, IResponseStream<SnapshotResponse> responses, CallContext context)
+    public override async Task Snapshot(SnapshotRequest request, IServerStreamWriter<SnapshotResponse> responses, ServerCallContext context)
     {
         using var end = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken, stopping);
-        using ResponseShare share = room.Open(context);
-        if (!await room.ReserveAsync(share, SnapshotSender.MemoryBytes, context))
-        {
-            return;
-        }
+        ServerCall call = ServerCall.Of(context);
+        using ResponseShare share = room.Open(call);
+        await room.ReserveAsync(share, SnapshotSender.MemoryBytes, call);
 
         try
         {
@@ -174,12 +170,12 @@ internal sealed class MaintenanceService(
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)
         {
-            context.Fail(StatusMap.Of(ServerError.Stopped));
+            throw StatusMap.Exception(ServerError.Stopped);
         }
     }
 
     /// <summary>Answers as etcd does, but for beginning a downgrade: there is no older release of this server to go to.</summary>
-    public ValueTask<DowngradeResponse> Downgrade(DowngradeRequest request, CallContext context)
+    public override Task<DowngradeResponse> Downgrade(DowngradeRequest request, ServerCallContext context)
     {
         ServerError error = DowngradeValidator.Check(request, Versions.Cluster);
         if (error == ServerError.None && request.Action == DowngradeRequest.Types.DowngradeAction.Enable)
@@ -189,11 +185,10 @@ internal sealed class MaintenanceService(
 
         if (error != ServerError.None)
         {
-            context.Fail(StatusMap.Of(error));
-            return ValueTask.FromResult<DowngradeResponse>(null!);
+            throw StatusMap.Exception(error);
         }
 
-        return ValueTask.FromResult(new DowngradeResponse { Header = headers.At(machine.Reader.Revision), Version = Versions.ClusterSeries });
+        return Task.FromResult(new DowngradeResponse { Header = headers.At(machine.Reader.Revision), Version = Versions.ClusterSeries });
     }
 
     private static string NameOf(AlarmKind kind) => kind switch

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using MetaStore.Protocol.Etcd;
-using MetaStore.Grpc;
-using MetaStore.Grpc.Client;
+using Grpc.Core;
 using MetaStore.Server.Leasing;
 using MetaStore.Server.Observability;
 using MetaStore.Server.Upkeep;
@@ -14,8 +13,6 @@ namespace MetaStore.Server.Api;
 /// <summary>Hashes of this member from its own state, of others by asking them.</summary>
 internal sealed class MemberHashes(ulong self, MvccReader reader, LeaderChannels channels, MaintenanceMetrics metrics, TimeSpan patience) : IMemberHashes
 {
-    private static readonly Method<HashKVRequest, HashKVResponse> HashMethod = new(EtcdServices.Maintenance, "HashKV");
-
     /// <inheritdoc/>
     public Task<MemberHash?> OfAsync(ulong member, long revision, CancellationToken stop) =>
         member == self ? Task.Run(() => Own(revision), stop) : AskAsync(member, revision, stop);
@@ -38,11 +35,11 @@ internal sealed class MemberHashes(ulong self, MvccReader reader, LeaderChannels
 
         try
         {
-            var options = new CallOptions { Timeout = patience, CancellationToken = stop };
-            HashKVResponse answer = await channel.UnaryAsync(HashMethod, new HashKVRequest { Revision = revision }, options);
+            HashKVResponse answer = await new Maintenance.MaintenanceClient(channel).HashKVAsync(
+                new HashKVRequest { Revision = revision }, deadline: DateTime.UtcNow + patience, cancellationToken: stop);
             return new MemberHash(answer.Hash, answer.HashRevision, answer.CompactRevision);
         }
-        catch (RpcException)
+        catch (RpcException) when (!stop.IsCancellationRequested)
         {
             // Not there, behind, or the revision is compacted there: no hash is an answer, and who asks says so in the log.
             return null;

@@ -1,6 +1,5 @@
 using MetaStore.Protocol.Etcd;
-using MetaStore.Grpc;
-using MetaStore.Grpc.Client;
+using Grpc.Core;
 using MetaStore.Server.Membership;
 
 namespace MetaStore.Server.Api;
@@ -9,11 +8,11 @@ namespace MetaStore.Server.Api;
 /// <remarks>Each client's stream has one of its own: a renewal that waits for the end of its lease holds up nobody else's.</remarks>
 internal sealed class OnwardKeepAlives : IAsyncDisposable
 {
-    private static readonly Method<LeaseKeepAliveRequest, LeaseKeepAliveResponse> KeepAliveMethod = new(EtcdServices.Lease, "LeaseKeepAlive");
+    private static readonly WriteOptions Gathered = new(WriteFlags.BufferHint);
 
     private readonly Leadership _leadership;
     private readonly CancellationTokenSource _limit;
-    private readonly StreamingCall<LeaseKeepAliveRequest, LeaseKeepAliveResponse> _call;
+    private readonly AsyncDuplexStreamingCall<LeaseKeepAliveRequest, LeaseKeepAliveResponse> _call;
     private readonly TimeSpan _patience;
     private readonly CancellationToken _stop;
 
@@ -23,16 +22,15 @@ internal sealed class OnwardKeepAlives : IAsyncDisposable
     /// <param name="channel">To that member; not disposed here.</param>
     /// <param name="patience">For the answers to a batch.</param>
     /// <param name="stop">Ends everything.</param>
-    public OnwardKeepAlives(ulong leader, Leadership leadership, GrpcChannel channel, TimeSpan patience, CancellationToken stop)
+    public OnwardKeepAlives(ulong leader, Leadership leadership, ChannelBase channel, TimeSpan patience, CancellationToken stop)
     {
         _leadership = leadership;
         Leader = leader;
         _patience = patience;
         _stop = stop;
         _limit = CancellationTokenSource.CreateLinkedTokenSource(stop);
-        var headers = new Metadata();
-        headers.Add(LeaderLeases.ForwardedHeader, "1");
-        _call = channel.OpenStream(KeepAliveMethod, new CallOptions { Headers = headers, CancellationToken = _limit.Token });
+        _call = new Protocol.Etcd.Lease.LeaseClient(channel).LeaseKeepAlive(
+            new CallOptions(new Metadata { { LeaderLeases.ForwardedHeader, "1" } }, cancellationToken: _limit.Token));
     }
 
     /// <summary>Whom it leads to.</summary>
@@ -70,17 +68,20 @@ internal sealed class OnwardKeepAlives : IAsyncDisposable
         {
             IsOver = true;
         }
-        catch (OperationCanceledException) when (!_stop.IsCancellationRequested)
+        catch (Exception failed) when (failed is OperationCanceledException or RpcException { StatusCode: StatusCode.Cancelled or StatusCode.Internal })
         {
+            // Given up here, or its connection broke.
+            _stop.ThrowIfCancellationRequested();
             IsOver = true;
         }
     }
 
     /// <inheritdoc/>
-    public async ValueTask DisposeAsync()
+    public ValueTask DisposeAsync()
     {
-        await _call.DisposeAsync();
+        _call.Dispose();
         _limit.Dispose();
+        return ValueTask.CompletedTask;
     }
 
     private async Task AskAsync(IReadOnlyList<LeaseKeepAliveRequest> requests, KeepAliveAnswers answers)
@@ -88,18 +89,19 @@ internal sealed class OnwardKeepAlives : IAsyncDisposable
         int first = answers.Count;
         for (int i = first; i < requests.Count; i++)
         {
-            await _call.WriteAsync(requests[i], flush: i == requests.Count - 1);
+            _call.RequestStream.WriteOptions = i == requests.Count - 1 ? null : Gathered;
+            await _call.RequestStream.WriteAsync(requests[i]);
         }
 
         for (int i = first; i < requests.Count; i++)
         {
-            Task<LeaseKeepAliveResponse?> read = _call.ReadAsync().AsTask();
+            Task<bool> read = _call.ResponseStream.MoveNext(CancellationToken.None);
             if (!read.IsCompleted)
             {
                 await answers.FlushAsync();
             }
 
-            await answers.AddAsync(await read ?? throw new RpcException(StatusCode.Unavailable, "the leader ended the stream"));
+            await answers.AddAsync(await read ? _call.ResponseStream.Current : throw new RpcException(new Status(StatusCode.Unavailable, "the leader ended the stream")));
         }
     }
 }

@@ -1,5 +1,6 @@
 using MetaStore.Protocol.Etcd;
-using MetaStore.Grpc;
+using Grpc.Core;
+using MetaStore.Server.Calls;
 using MetaStore.Server.Budgets;
 using MetaStore.StateMachine.Commands;
 using MetaStore.StateMachine.Mvcc.Reading;
@@ -21,28 +22,23 @@ internal sealed class RangeStreaming(MvccReader reader, ResponseHeaders headers,
     private const int FirstKeys = 10;
 
     /// <summary>Sends a range. A slow client is waited for between two pages, with nothing held.</summary>
-    public async ValueTask RunAsync(RangeRequest request, IResponseStream<RangeStreamResponse> responses, CallContext context)
+    public async Task RunAsync(RangeRequest request, IServerStreamWriter<RangeStreamResponse> responses, ServerCall call)
     {
         var pager = new RangePager(Requests.ToQuery(request));
-        ResponseShare share = room.Open(context);
-        context.HoldUntilSent(share);
+        ResponseShare share = room.Open(call);
+        call.HoldUntilSent(share);
         for (int keys = FirstKeys; !pager.Ended; keys = Math.Min(2 * keys, int.MaxValue / 2))
         {
             ErrorCode error = ReadPage(pager, keys, share, out RangeResponse page);
             while (error == ErrorCode.AnswerTooLarge)
             {
-                if (!await room.ReopenAsync(share, context))
-                {
-                    return;
-                }
-
+                await room.ReopenAsync(share, call);
                 error = ReadPage(pager, keys, share, out page);
             }
 
             if (error != ErrorCode.None)
             {
-                context.Fail(StatusMap.Of(StatusMap.Of(error)));
-                return;
+                throw StatusMap.Exception(error);
             }
 
             if (pager.Ended)
@@ -52,7 +48,7 @@ internal sealed class RangeStreaming(MvccReader reader, ResponseHeaders headers,
                 page.More = pager.More;
             }
 
-            await context.WhileSendingAsync(responses.WriteAsync(new RangeStreamResponse { RangeResponse = page }));
+            await responses.WriteAsync(new RangeStreamResponse { RangeResponse = page });
             share.Reset();
         }
     }

@@ -1,4 +1,4 @@
-using MetaStore.Grpc;
+using Grpc.Core;
 
 namespace MetaStore.Server.Api;
 
@@ -6,7 +6,7 @@ namespace MetaStore.Server.Api;
 /// <remarks>
 /// One read is always ahead; <paramref name="stop"/> ends it, and disposing fires that: no read may outlive the call.
 /// </remarks>
-internal sealed class RequestBatch<T>(IRequestStream<T> stream, int max, CancellationTokenSource stop) : IAsyncDisposable
+internal sealed class RequestBatch<T>(IAsyncStreamReader<T> stream, int max, CancellationTokenSource stop) : IAsyncDisposable
     where T : class
 {
     private readonly List<T> _requests = [];
@@ -17,11 +17,11 @@ internal sealed class RequestBatch<T>(IRequestStream<T> stream, int max, Cancell
 
     /// <summary>Goes on to the next batch.</summary>
     /// <returns>False when the client has closed its side.</returns>
-    /// <exception cref="RpcException">As <see cref="IRequestStream{T}.ReadAsync"/>.</exception>
+    /// <exception cref="RpcException">As <see cref="IAsyncStreamReader{T}.MoveNext"/>.</exception>
     public async ValueTask<bool> NextAsync()
     {
         _requests.Clear();
-        T? request = _ahead is null ? await stream.ReadAsync(stop.Token) : await _ahead;
+        T? request = _ahead is null ? await ReadAsync() : await _ahead;
         _ahead = null;
         if (request is null)
         {
@@ -31,7 +31,7 @@ internal sealed class RequestBatch<T>(IRequestStream<T> stream, int max, Cancell
         _requests.Add(request);
         while (_requests.Count < max)
         {
-            Task<T?> read = stream.ReadAsync(stop.Token).AsTask();
+            Task<T?> read = ReadAsync();
             if (read.IsCompletedSuccessfully && await read is { } next)
             {
                 _requests.Add(next);
@@ -45,6 +45,8 @@ internal sealed class RequestBatch<T>(IRequestStream<T> stream, int max, Cancell
 
         return true;
     }
+
+    private async Task<T?> ReadAsync() => await stream.MoveNext(stop.Token) ? stream.Current : null;
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()

@@ -1,6 +1,7 @@
 using MetaStore.Protocol.Etcd;
 using Google.Protobuf;
-using MetaStore.Grpc;
+using Grpc.Core;
+using MetaStore.Server.Calls;
 using MetaStore.Server.Observability;
 using MetaStore.Server.Observability.Logging;
 using Microsoft.Extensions.Logging;
@@ -14,11 +15,12 @@ namespace MetaStore.Server.Api;
 internal sealed class SlowRequests(ILogger logger, TimeSpan warnAfter, TimeProvider time)
 {
     /// <summary>Looks at one call that is done.</summary>
-    /// <param name="call">Its context.</param>
+    /// <param name="call">The call.</param>
     /// <param name="request">What was asked.</param>
     /// <param name="response">What is answered; null when it failed.</param>
+    /// <param name="status">How it ended.</param>
     /// <param name="elapsed">How long it took.</param>
-    public void Look(CallContext call, IMessage request, IMessage? response, TimeSpan elapsed)
+    public void Look(ServerCall call, IMessage request, IMessage? response, Status status, TimeSpan elapsed)
     {
         bool isSlow = elapsed > warnAfter;
         if (!isSlow && !logger.IsEnabled(LogLevel.Debug))
@@ -39,14 +41,14 @@ internal sealed class SlowRequests(ILogger logger, TimeSpan warnAfter, TimeProvi
             new("response size", answeredBytes),
             new("request content", RequestText.Of(request)),
         };
-        foreach ((string name, TimeSpan took) in (call.UserState as RequestStages)?.Stages ?? [])
+        foreach ((string name, TimeSpan took) in call.Stages?.Stages ?? [])
         {
             fields.Add(new(name, took));
         }
 
-        if (!call.Status.IsOK)
+        if (!status.IsOK())
         {
-            fields.Add(new("error", call.Status.Detail));
+            fields.Add(new("error", status.Detail));
         }
 
         logger.WithFields(isSlow ? LogLevel.Warning : LogLevel.Debug, new EventId(1060, nameof(SlowRequests)), "request stats", fields);

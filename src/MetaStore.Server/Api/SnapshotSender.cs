@@ -4,7 +4,7 @@ using System.Security.Cryptography;
 using MetaStore.Protocol.Etcd;
 using Google.Protobuf;
 using MetaStore.Engines;
-using MetaStore.Grpc;
+using Grpc.Core;
 using MetaStore.Server.Configuration.Values;
 using MetaStore.StateMachine.Backups;
 
@@ -25,7 +25,7 @@ internal sealed class SnapshotSender(IStorageEngine engine)
 
     /// <summary>Sends it all.</summary>
     /// <exception cref="OperationCanceledException"><paramref name="stop"/> fired.</exception>
-    public async Task SendAsync(IResponseStream<SnapshotResponse> responses, CancellationToken stop)
+    public async Task SendAsync(IServerStreamWriter<SnapshotResponse> responses, CancellationToken stop)
     {
         using var end = CancellationTokenSource.CreateLinkedTokenSource(stop);
         using IReadView view = engine.OpenView();
@@ -45,7 +45,7 @@ internal sealed class SnapshotSender(IStorageEngine engine)
         }
     }
 
-    private static async Task SendAsync(PipeReader source, long left, IResponseStream<SnapshotResponse> responses, CancellationToken stop)
+    private static async Task SendAsync(PipeReader source, long left, IServerStreamWriter<SnapshotResponse> responses, CancellationToken stop)
     {
         using var sha = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         while (left > 0)

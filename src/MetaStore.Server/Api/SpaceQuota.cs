@@ -44,7 +44,7 @@ internal sealed class SpaceQuota(
         try
         {
             await proposer.ProposeAsync(
-                new AlarmCommand { Action = AlarmAction.Activate, Kind = AlarmKind.NoSpace, Member = memberId }, context: null);
+                new AlarmCommand { Action = AlarmAction.Activate, Kind = AlarmKind.NoSpace, Member = memberId }, call: null);
         }
         finally
         {

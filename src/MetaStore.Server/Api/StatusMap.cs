@@ -1,4 +1,5 @@
-using MetaStore.Grpc;
+using Grpc.Core;
+using MetaStore.Server.Calls;
 using MetaStore.StateMachine.Commands;
 
 namespace MetaStore.Server.Api;
@@ -14,8 +15,11 @@ internal static class StatusMap
     /// <summary>The status a call ends with. Shared; allocates nothing.</summary>
     public static Status Of(ServerError error) => Table[(int)error];
 
-    /// <summary>An exception for places off the hot path.</summary>
+    /// <summary>What a service method throws to end its call with it.</summary>
     public static RpcException Exception(ServerError error) => new(Of(error));
+
+    /// <inheritdoc cref="Exception(ServerError)"/>
+    public static RpcException Exception(ErrorCode error) => new(Of(Of(error)));
 
     /// <summary>What an expected failure of the state machine is called here.</summary>
     public static ServerError Of(ErrorCode error) => error switch
@@ -48,7 +52,7 @@ internal static class StatusMap
             table[(int)error] = new Status(code, code == StatusCode.OK ? "" : Prefix + text);
         }
 
-        table[(int)ServerError.DeadlineExceeded] = Status.DeadlineExceeded;
+        table[(int)ServerError.DeadlineExceeded] = CallStatuses.DeadlineExceeded;
         return table;
     }
 

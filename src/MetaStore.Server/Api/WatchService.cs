@@ -1,5 +1,7 @@
+using MetaStore.Server.Calls.Responses;
 using MetaStore.Protocol.Etcd;
-using MetaStore.Grpc;
+using Grpc.Core;
+using MetaStore.Server.Calls;
 using MetaStore.Server.Watching;
 using RequestCase = MetaStore.Protocol.Etcd.WatchRequest.RequestUnionOneofCase;
 
@@ -7,19 +9,28 @@ namespace MetaStore.Server.Api;
 
 /// <summary>etcdserverpb.Watch: reads the requests of a stream; <see cref="WatchSender"/> writes the other direction.</summary>
 /// <remarks><paramref name="stopping"/> ends open streams, and so does the loss of the leader for clients that asked for one.</remarks>
-internal sealed class WatchService(WatchRoom room, LeaderLoss leaders, CancellationToken stopping)
+internal sealed class WatchService(WatchRoom room, LeaderLoss leaders, CancellationToken stopping) : Protocol.Etcd.Watch.WatchBase
 {
-    public async ValueTask Watch(IRequestStream<WatchRequest> requests, IResponseStream<WatchResponse> responses, CallContext context)
+    /// <summary>For a caller inside the process, who wants messages.</summary>
+    public override Task Watch(IAsyncStreamReader<WatchRequest> requestStream, IServerStreamWriter<WatchResponse> responseStream, ServerCallContext context) =>
+        RunAsync(requestStream, new DecodedOutput(responseStream), context);
+
+    /// <summary>For the network: the bytes of events are there already, once for all watchers.</summary>
+    public Task WatchEncoded(IAsyncStreamReader<WatchRequest> requests, IServerStreamWriter<EncodedMessage> responses, ServerCallContext context) =>
+        RunAsync(requests, new EncodedResponseStream(responses, context), context);
+
+    private async Task RunAsync(IAsyncStreamReader<WatchRequest> requests, IEncodedResponseStream output, ServerCallContext context)
     {
-        CancellationToken lost = context.RequestHeader("hasleader") == "true" ? leaders.Lost : CancellationToken.None;
+        ServerCall call = ServerCall.Of(context);
+        CancellationToken lost = call.RequestHeader("hasleader") == "true" ? leaders.Lost : CancellationToken.None;
         using var end = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken, stopping, lost);
         using var stream = new WatchStream(room);
-        Task sending = SendAsync(stream, responses as IEncodedResponseStream ?? new DecodedOutput(responses), context, end);
+        Task sending = SendAsync(stream, output, call, end);
         try
         {
-            while (await requests.ReadAsync(end.Token) is { } request)
+            while (await requests.MoveNext(end.Token))
             {
-                Handle(request, stream);
+                Handle(requests.Current, stream);
                 while (stream.Queue.IsFull && !end.IsCancellationRequested)
                 {
                     await stream.HasRoom.WaitAsync();
@@ -42,15 +53,15 @@ internal sealed class WatchService(WatchRoom room, LeaderLoss leaders, Cancellat
 
         if (stopping.IsCancellationRequested)
         {
-            context.Fail(StatusMap.Of(ServerError.Stopped));
+            throw StatusMap.Exception(ServerError.Stopped);
         }
         else if (lost.IsCancellationRequested)
         {
-            context.Fail(StatusMap.Of(ServerError.NoLeader));
+            throw StatusMap.Exception(ServerError.NoLeader);
         }
         else if (context.CancellationToken.IsCancellationRequested)
         {
-            context.Fail(StatusMap.Of(ServerError.WatchCanceled));
+            throw StatusMap.Exception(ServerError.WatchCanceled);
         }
     }
 
@@ -74,7 +85,7 @@ internal sealed class WatchService(WatchRoom room, LeaderLoss leaders, Cancellat
     }
 
     /// <summary>Sends until the end; when it cannot go on, nothing more is to be read either.</summary>
-    private async Task SendAsync(WatchStream stream, IEncodedResponseStream output, CallContext context, CancellationTokenSource end)
+    private async Task SendAsync(WatchStream stream, IEncodedResponseStream output, ServerCall call, CancellationTokenSource end)
     {
         try
         {
@@ -91,7 +102,7 @@ internal sealed class WatchService(WatchRoom room, LeaderLoss leaders, Cancellat
         catch (SlowReaderException)
         {
             // A status would not reach a client that does not read.
-            context.Abort();
+            call.Abort();
         }
         finally
         {

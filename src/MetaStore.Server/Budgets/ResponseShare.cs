@@ -1,4 +1,6 @@
-using MetaStore.Grpc;
+using MetaStore.Server.Calls.Responses;
+using MetaStore.Server.Calls;
+using Grpc.Core;
 using MetaStore.StateMachine.Mvcc.Reading;
 
 namespace MetaStore.Server.Budgets;
@@ -63,7 +65,7 @@ internal sealed class ResponseShare : AnswerMeter, IResponseHold
     /// <summary>After a read that was ended: waits for room to do it again.</summary>
     /// <returns>None when it may be done again.</returns>
     /// <exception cref="OperationCanceledException">The client is gone.</exception>
-    public async ValueTask<Status> ReopenAsync(CallContext context, TimeSpan patience)
+    public async ValueTask<Status> ReopenAsync(ServerCall context, TimeSpan patience)
     {
         long wanted = Math.Min(Math.Max(2 * _cost, LargeStep), _budget.LargeBytes);
         bool isSmall = _cost <= SmallBytes;
@@ -83,7 +85,7 @@ internal sealed class ResponseShare : AnswerMeter, IResponseHold
         }
 
         _reserved = wanted;
-        return Status.OK;
+        return Status.DefaultSuccess;
     }
 
     /// <summary>What a call is answered with whose answer cannot be sent. The text is grpc-go's; the first number is as far as was counted.</summary>

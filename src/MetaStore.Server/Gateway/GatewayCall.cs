@@ -1,15 +1,18 @@
 using System.Diagnostics;
 using Google.Protobuf;
-using MetaStore.Grpc;
-using MetaStore.Grpc.Server;
-using MetaStore.Grpc.Wire;
+using Grpc.Core;
+using MetaStore.Server.Calls;
+using MetaStore.Server.Calls.Services;
+using MetaStore.Server.Listening;
+using MetaStore.Server.Calls.Framing;
+using MetaStore.Server.Calls.Responses;
 using Microsoft.AspNetCore.Http;
 
 namespace MetaStore.Server.Gateway;
 
 /// <summary>One request to the gateway on its way through a gRPC method.</summary>
 internal sealed class GatewayCall(
-    HttpContext http, ServiceMethod method, ICallGate gate, IGrpcServerObserver? observer, CallPlaces places, int maxMessageBytes)
+    HttpContext http, ServiceMethod method, ICallGate gate, ICallObserver? observer, CallPlaces places, int maxMessageBytes)
 {
     /// <summary>A message becomes base64 in a string, a document and the text that waits for the socket: about so much for each of its bytes.</summary>
     private const int ResponseCopies = 10;
@@ -21,7 +24,7 @@ internal sealed class GatewayCall(
     {
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted);
         long arrivedAt = Stopwatch.GetTimestamp();
-        Status status = Status.Cancelled;
+        Status status = CallStatuses.Cancelled;
         observer?.OnCallStarted(method);
         try
         {
@@ -37,7 +40,8 @@ internal sealed class GatewayCall(
             }
 
             using IDisposable place = await places.TakeAsync(ending.Token);
-            status = await PassAsync(timeout, arrivedAt, ending.Token);
+            await PassAsync(timeout, arrivedAt, ending.Token);
+            status = Status.DefaultSuccess;
         }
         catch (RpcException failed)
         {
@@ -50,40 +54,44 @@ internal sealed class GatewayCall(
         }
         catch (OperationCanceledException) when (ending.IsCancellationRequested)
         {
-            status = new Status(StatusCode.DeadlineExceeded, "context deadline exceeded");
+            status = CallStatuses.DeadlineExceeded;
         }
         finally
         {
-            observer?.OnCallEnded(method, status.Code, Stopwatch.GetElapsedTime(arrivedAt));
+            observer?.OnCallEnded(method, status.StatusCode, Stopwatch.GetElapsedTime(arrivedAt));
         }
 
-        if (!status.IsOK)
+        if (!status.IsOK())
         {
             await WriteFailureAsync(status);
         }
     }
 
-    private async Task<Status> PassAsync(TimeSpan? timeout, long arrivedAt, CancellationToken ending)
+    private async Task PassAsync(TimeSpan? timeout, long arrivedAt, CancellationToken ending)
     {
         var context = new LocalCallContext(
-            method.Path, GatewayMetadata.Of(http.Request), $"{http.Connection.RemoteIpAddress}:{http.Connection.RemotePort}", timeout,
-            cancellationToken: ending)
+            method.Path, GatewayMetadata.Of(http.Request), $"{http.Connection.RemoteIpAddress}:{http.Connection.RemotePort}", timeout, ending)
         {
             Copies = ResponseCopies,
             OnAbort = http.Abort,
         };
         try
         {
-            Status status = gate.Check(method, context);
-            return status.IsOK ? await InvokeAsync(context, arrivedAt) : status;
+            Status refused = gate.Check(method, context.Call);
+            if (!refused.IsOK())
+            {
+                throw new RpcException(refused);
+            }
+
+            await InvokeAsync(context, arrivedAt);
         }
         finally
         {
-            context.ReleaseHold();
+            context.Call.ReleaseHold();
         }
     }
 
-    private async Task<Status> InvokeAsync(LocalCallContext context, long arrivedAt)
+    private async Task InvokeAsync(LocalCallContext context, long arrivedAt)
     {
         http.Response.ContentType = "application/json";
         var requests = new JsonRequestStream(http.Request.BodyReader, method.Descriptor, maxMessageBytes);
@@ -92,19 +100,21 @@ internal sealed class GatewayCall(
         if (!method.Descriptor.IsClientStreaming)
         {
             // An empty body stands for an empty message, and what follows the first value is not looked at.
-            request = await requests.ReadAsync(context.CancellationToken) ?? method.Descriptor.InputType.Parser.ParseFrom(ByteString.Empty);
+            request = await requests.MoveNext(context.CancellationToken) ? requests.Current : method.Descriptor.InputType.Parser.ParseFrom(ByteString.Empty);
         }
 
-        IMessage? response = await method.InvokeAsync(request, requests, responses, context);
-        if (request is not null && method.Kind == MethodKind.Unary)
+        IMessage? response;
+        try
         {
-            observer?.OnUnaryHandled(method, context, request, context.Status.IsOK ? response : null, Stopwatch.GetElapsedTime(arrivedAt));
+            response = await method.InvokeAsync(request, requests, responses, context);
+        }
+        catch (RpcException failed)
+        {
+            Show(context.Call, request, null, failed.Status, arrivedAt);
+            throw;
         }
 
-        if (!context.Status.IsOK)
-        {
-            return context.Status;
-        }
+        Show(context.Call, request, response, Status.DefaultSuccess, arrivedAt);
 
         var parts = new MessageParts();
         if (response is not null)
@@ -112,8 +122,15 @@ internal sealed class GatewayCall(
             GatewayJson.Write(parts, response);
         }
 
-        await context.ReleaseWhenAsync(SendAsync(parts));
-        return Status.OK;
+        await context.Call.ReleaseWhenAsync(SendAsync(parts));
+    }
+
+    private void Show(ServerCall call, IMessage? request, IMessage? response, Status status, long arrivedAt)
+    {
+        if (request is not null && method.Kind == MethodType.Unary)
+        {
+            observer?.OnUnaryHandled(method, call, request, response, status, Stopwatch.GetElapsedTime(arrivedAt));
+        }
     }
 
     private async ValueTask SendAsync(MessageParts parts)
@@ -130,7 +147,7 @@ internal sealed class GatewayCall(
         }
         else
         {
-            http.Response.StatusCode = GatewayStatus.Of(status.Code);
+            http.Response.StatusCode = GatewayStatus.Of(status.StatusCode);
             http.Response.ContentType = "application/json";
             GatewayJson.WriteError(http.Response.BodyWriter, status);
         }

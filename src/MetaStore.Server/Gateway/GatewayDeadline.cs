@@ -1,5 +1,5 @@
 using System.Globalization;
-using MetaStore.Grpc;
+using Grpc.Core;
 using Microsoft.AspNetCore.Http;
 
 namespace MetaStore.Server.Gateway;
@@ -23,7 +23,7 @@ internal static class GatewayDeadline
         if (!long.TryParse(value.AsSpan(0, value.Length - 1), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long amount)
             || UnitOf(value[^1]) is not { } unit)
         {
-            throw new RpcException(StatusCode.InvalidArgument, $"invalid grpc-timeout: {value}");
+            throw new RpcException(new Status(StatusCode.InvalidArgument, $"invalid grpc-timeout: {value}"));
         }
 
         double ticks = amount * unit;

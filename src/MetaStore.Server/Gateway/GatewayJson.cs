@@ -2,7 +2,7 @@ using System.Buffers;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using Google.Protobuf;
-using MetaStore.Grpc;
+using Grpc.Core;
 using MetaStore.Server.Gateway.Json;
 using Microsoft.AspNetCore.WebUtilities;
 
@@ -47,19 +47,19 @@ internal static class GatewayJson
         json.WriteStartObject();
         json.WriteString("error", status.Detail);
         json.WriteString("message", status.Detail);
-        json.WriteNumber("code", (int)status.Code);
+        json.WriteNumber("code", (int)status.StatusCode);
         json.WriteEndObject();
     }
 
     /// <summary>Writes the line that ends a stream which fails after its first message.</summary>
     public static void WriteErrorLine(IBufferWriter<byte> target, Status status)
     {
-        int http = GatewayStatus.Of(status.Code);
+        int http = GatewayStatus.Of(status.StatusCode);
         using (var json = new Utf8JsonWriter(target, Writing))
         {
             json.WriteStartObject();
             json.WriteStartObject("error");
-            json.WriteNumber("grpc_code", (int)status.Code);
+            json.WriteNumber("grpc_code", (int)status.StatusCode);
             json.WriteNumber("http_code", http);
             json.WriteString("message", status.Detail);
             json.WriteString("http_status", ReasonPhrases.GetReasonPhrase(http));

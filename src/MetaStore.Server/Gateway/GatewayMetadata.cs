@@ -1,4 +1,4 @@
-using MetaStore.Grpc;
+using Grpc.Core;
 using Microsoft.AspNetCore.Http;
 
 namespace MetaStore.Server.Gateway;
@@ -34,7 +34,7 @@ internal static class GatewayMetadata
         }
         catch (ArgumentException unfit)
         {
-            throw new RpcException(StatusCode.InvalidArgument, unfit.Message);
+            throw new RpcException(new Status(StatusCode.InvalidArgument, unfit.Message));
         }
     }
 }

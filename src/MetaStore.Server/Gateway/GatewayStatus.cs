@@ -1,4 +1,4 @@
-using MetaStore.Grpc;
+using Grpc.Core;
 using Microsoft.AspNetCore.Http;
 
 namespace MetaStore.Server.Gateway;

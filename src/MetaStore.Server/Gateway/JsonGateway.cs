@@ -1,5 +1,7 @@
-using MetaStore.Grpc;
-using MetaStore.Grpc.Server;
+using Grpc.Core;
+using MetaStore.Server.Calls;
+using MetaStore.Server.Calls.Services;
+using MetaStore.Server.Listening;
 using MetaStore.Server.Gateway.Sockets;
 using Microsoft.AspNetCore.Http;
 
@@ -11,7 +13,7 @@ internal sealed class JsonGateway : IHttpFallback
 {
     private readonly GatewayRoutes _routes;
     private readonly ICallGate _gate;
-    private readonly IGrpcServerObserver? _observer;
+    private readonly ICallObserver? _observer;
     private readonly int _maxMessageBytes;
     private readonly CallPlaces _places;
     private readonly WebSocketUpgrade _sockets;
@@ -20,7 +22,7 @@ internal sealed class JsonGateway : IHttpFallback
     /// <param name="services">The methods that are called.</param>
     /// <param name="limits">Those of gRPC: gate, observer (etcd's gateway is a client of its own server, so its calls are counted), size of messages, calls at once, keep-alive of WebSockets.</param>
     /// <param name="next">Health, version and metrics pages.</param>
-    public JsonGateway(ServiceTable services, GrpcServerOptions limits, IHttpFallback next)
+    public JsonGateway(ServiceTable services, ListenerOptions limits, IHttpFallback next)
     {
         _routes = new GatewayRoutes(services);
         _gate = limits.Gate ?? throw new ArgumentException("calls of the gateway pass the gate of gRPC", nameof(limits));

@@ -3,7 +3,7 @@ using System.Globalization;
 using System.IO.Pipelines;
 using Google.Protobuf;
 using Google.Protobuf.Reflection;
-using MetaStore.Grpc;
+using Grpc.Core;
 using MetaStore.Server.Gateway.Json;
 
 namespace MetaStore.Server.Gateway;
@@ -15,12 +15,17 @@ namespace MetaStore.Server.Gateway;
 /// <param name="body">Read as it comes, so that a client may go on writing while it reads answers.</param>
 /// <param name="method">Whose messages they are.</param>
 /// <param name="maxMessageBytes">Of one message as protobuf; its text may be twice as long.</param>
-internal sealed class JsonRequestStream(PipeReader body, MethodDescriptor method, int maxMessageBytes) : IRequestStream<IMessage>
+internal sealed class JsonRequestStream(PipeReader body, MethodDescriptor method, int maxMessageBytes) : IAsyncStreamReader<IMessage>
 {
+    private IMessage? _current;
+
     private readonly JsonScanner _scanner = new();
     private long _scanned;
     private bool _hasBegun;
     private bool _hasEnded;
+
+    /// <inheritdoc/>
+    public IMessage Current => _current ?? throw new InvalidOperationException("there is no message");
 
     /// <summary>Bytes of a value as text at most: base64 takes four for three.</summary>
     private long MaxTextBytes => 2L * maxMessageBytes;
@@ -30,23 +35,23 @@ internal sealed class JsonRequestStream(PipeReader body, MethodDescriptor method
     /// The text is no JSON, does not fit the message or is cut off (InvalidArgument, Unknown for the first of a stream), or the message is too
     /// large (ResourceExhausted).
     /// </exception>
-    public async ValueTask<IMessage?> ReadAsync(CancellationToken cancellationToken = default)
+    public async Task<bool> MoveNext(CancellationToken cancellationToken)
     {
         if (_hasEnded)
         {
-            return null;
+            return false;
         }
 
         try
         {
-            IMessage? message = await NextAsync(cancellationToken);
+            _current = await NextAsync(cancellationToken);
             _hasBegun = true;
-            return message;
+            return _current is not null;
         }
         catch (RpcException unfit) when (unfit.StatusCode == StatusCode.InvalidArgument && method.IsClientStreaming)
         {
             _hasEnded = true;
-            return _hasBegun ? null : throw new RpcException(StatusCode.Unknown, unfit.Status.Detail);
+            return _hasBegun ? false : throw new RpcException(new Status(StatusCode.Unknown, unfit.Status.Detail));
         }
     }
 
@@ -123,6 +128,6 @@ internal sealed class JsonRequestStream(PipeReader body, MethodDescriptor method
         }
     }
 
-    private static RpcException TooLarge(long bytes, long max) => new(
-        StatusCode.ResourceExhausted, string.Create(CultureInfo.InvariantCulture, $"grpc: received message larger than max ({bytes} vs. {max})"));
+    private static RpcException TooLarge(long bytes, long max) => new(new Status(
+        StatusCode.ResourceExhausted, string.Create(CultureInfo.InvariantCulture, $"grpc: received message larger than max ({bytes} vs. {max})")));
 }

@@ -1,20 +1,24 @@
 using Google.Protobuf;
-using MetaStore.Grpc;
-using MetaStore.Grpc.Wire;
+using Grpc.Core;
+using MetaStore.Server.Calls.Framing;
+using MetaStore.Server.Calls.Responses;
 using Microsoft.AspNetCore.Http;
 
 namespace MetaStore.Server.Gateway;
 
 /// <summary>The messages of a streaming method as lines of <c>{"result":...}</c>.</summary>
-internal sealed class JsonResponseStream(HttpResponse response) : IResponseStream<IMessage>
+internal sealed class JsonResponseStream(HttpResponse response) : IServerStreamWriter<IMessage>
 {
     /// <inheritdoc/>
-    public async ValueTask WriteAsync(IMessage message, bool flush = true)
+    public WriteOptions? WriteOptions { get; set; }
+
+    /// <inheritdoc/>
+    public async Task WriteAsync(IMessage message)
     {
         var parts = new MessageParts();
         GatewayJson.WriteResultLine(parts, message);
         await parts.WriteToAsync(response.BodyWriter, response.HttpContext.RequestAborted);
-        if (flush)
+        if ((WriteOptions?.Flags & WriteFlags.BufferHint) != WriteFlags.BufferHint)
         {
             await response.BodyWriter.FlushAsync(response.HttpContext.RequestAborted);
         }

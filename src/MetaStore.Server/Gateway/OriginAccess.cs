@@ -1,4 +1,6 @@
-using MetaStore.Grpc.Server;
+using MetaStore.Server.Calls;
+using MetaStore.Server.Calls.Services;
+using MetaStore.Server.Listening;
 using Microsoft.AspNetCore.Http;
 
 namespace MetaStore.Server.Gateway;

@@ -1,9 +1,9 @@
 using System.Net;
 using MetaStore.Engines;
-using MetaStore.Grpc;
-using MetaStore.Grpc.Health;
-using MetaStore.Grpc.Reflection;
-using MetaStore.Grpc.Server;
+using Grpc.Core;
+using MetaStore.Server.Calls;
+using MetaStore.Server.Calls.Services;
+using MetaStore.Server.Listening;
 using MetaStore.Raft;
 using MetaStore.Raft.Diagnostics;
 using MetaStore.Raft.Runtime;
@@ -117,20 +117,20 @@ public sealed class MetaStoreHost : IAsyncDisposable
         LeaseService lease = _leases.Service(_write, machine, quota, headers, room, _stopping.Token);
         var local = new LocalCalls(kv, lease, _watches.Room, _stopping.Token);
         ServiceBinder services = new ServiceBinder()
-            .Add(EtcdServices.KV, kv)
-            .Add(EtcdServices.Watch, _watches.Service(_stopping.Token))
-            .Add(EtcdServices.Lease, lease)
-            .Add(EtcdServices.Lock, new LockService(local, new OwnerQueue(local, _log)))
-            .Add(EtcdServices.Election, new ElectionService(local, new OwnerQueue(local, _log)))
-            .Add(EtcdServices.Cluster, _members.Service(_write, reads, _leadership, _leases.Channels, headers))
-            .Add(EtcdServices.Maintenance, new MaintenanceService(
+            .AddKv(kv)
+            .AddWatch(_watches.Service(_stopping.Token))
+            .AddLease(lease)
+            .AddLock(new LockService(local, new OwnerQueue(local, _log)))
+            .AddElection(new ElectionService(local, new OwnerQueue(local, _log)))
+            .AddCluster(_members.Service(_write, reads, _leadership, _leases.Channels, headers))
+            .AddMaintenance(new MaintenanceService(
                 _write.Node, machine, _write.Proposer, new LeaderMove(_write.Node, machine.Members, _leadership, options.Consensus.ElectionTimeout), quota,
                 headers, room, _log, maintenance, _stopping.Token))
-            .Add(MetaStore.Protocol.V1.BatchingReflection.Descriptor.Services[0], new BatchingService(_write.Batcher, _identity.MemberId))
-            .Add(HealthService.Descriptor, new HealthService(_stopping.Token));
+            .AddBatching(new BatchingService(_write.Batcher, _identity.MemberId))
+            .AddHealth(new HealthService(_stopping.Token));
         if (options.Limits.EnableReflection)
         {
-            ReflectionService.AddTo(services);
+            services.AddReflection();
         }
 
         Services = services.Build();
@@ -138,7 +138,7 @@ public sealed class MetaStoreHost : IAsyncDisposable
         var slowRequests = new SlowRequests(loggers.CreateLogger("MetaStore.Server.Api"), options.Logging.WarnRequest, TimeProvider.System);
         var calls = new GrpcCallMetrics(Services, slowRequests, options.Logging.Metrics == "extensive");
         var health = new HealthChecks(machine, reads, _leadership, _identity.MemberId);
-        GrpcServerOptions listening = RuntimeOptions.Listener(options, ports, _gate, calls);
+        ListenerOptions listening = RuntimeOptions.Listener(options, ports, _gate, calls);
         ApplyMetrics applying = _write.Applying.Metrics;
         _metrics = new MetricsPage(
             _identity.MemberId, _write, reads, machine, _leases.Clock, quota, calls, walMetrics, _watches.Room, health, room.Budget, listening,

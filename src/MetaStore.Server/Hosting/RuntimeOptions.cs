@@ -1,7 +1,9 @@
 using System.Net;
 using System.Net.Sockets;
-using MetaStore.Grpc.Server;
-using MetaStore.Grpc.Server.Connections;
+using MetaStore.Server.Calls;
+using MetaStore.Server.Calls.Services;
+using MetaStore.Server.Listening;
+using MetaStore.Server.Listening.Connections;
 using MetaStore.Raft.Runtime;
 using MetaStore.Raft.Runtime.Batching;
 using MetaStore.Raft.Runtime.Batching.Admission;
@@ -115,10 +117,10 @@ internal static class RuntimeOptions
         Min = Math.Min(100, options.Admission.QueueProposals),
     };
 
-    public static GrpcServerOptions Listener(MetaStoreOptions configured, ReservedPorts ports, ICallGate gate, IGrpcServerObserver observer)
+    public static ListenerOptions Listener(MetaStoreOptions configured, ReservedPorts ports, ICallGate gate, ICallObserver observer)
     {
         LimitOptions limits = configured.Limits;
-        var options = new GrpcServerOptions
+        var options = new ListenerOptions
         {
             MaxReceiveMessageBytes = SizeLimits.ReceiveBytes(limits.MaxRequestBytes),
             MaxStreamsPerConnection = (int)Math.Min(limits.MaxConcurrentStreams, int.MaxValue),
@@ -146,19 +148,19 @@ internal static class RuntimeOptions
 
         foreach (EndpointUrl url in configured.Member.ListenClientUrls.Concat(configured.Member.ListenClientHttpUrls))
         {
-            options.Endpoints.Add(new GrpcEndpoint(Address(url)));
+            options.Endpoints.Add(new ListenerEndpoint(Address(url)));
         }
 
         return options;
     }
 
     /// <summary>What --listen-metrics-urls opens: pages for probes and scrapers, no service.</summary>
-    public static GrpcServerOptions MetricsListener(MetaStoreOptions configured, ReservedPorts ports)
+    public static ListenerOptions MetricsListener(MetaStoreOptions configured, ReservedPorts ports)
     {
-        var options = new GrpcServerOptions { ConfigureTransport = sockets => sockets.CreateBoundListenSocket = ports.Take };
+        var options = new ListenerOptions { ConfigureTransport = sockets => sockets.CreateBoundListenSocket = ports.Take };
         foreach (EndpointUrl url in configured.Member.ListenMetricsUrls)
         {
-            options.Endpoints.Add(new GrpcEndpoint(Address(url)));
+            options.Endpoints.Add(new ListenerEndpoint(Address(url)));
         }
 
         return options;

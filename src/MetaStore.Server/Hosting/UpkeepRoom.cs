@@ -30,7 +30,7 @@ internal sealed class UpkeepRoom
         {
             _compactor = new AutoCompactor(
                 rule, () => machine.Reader.Revision, leadership,
-                async revision => await proposer.ProposeAsync(new CompactCommand { Revision = revision }, context: null),
+                async revision => await proposer.ProposeAsync(new CompactCommand { Revision = revision }, call: null),
                 log, TimeProvider.System);
         }
 

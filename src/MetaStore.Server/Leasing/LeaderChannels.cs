@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
-using MetaStore.Grpc.Client;
+using Grpc.Core;
+using Grpc.Net.Client;
 using MetaStore.StateMachine.Membership;
 
 namespace MetaStore.Server.Leasing;
@@ -7,17 +8,15 @@ namespace MetaStore.Server.Leasing;
 /// <summary>Connections to other members' client addresses, for calls that only the leader can answer. Kept until the end; few.</summary>
 internal sealed class LeaderChannels(MemberStore members) : IDisposable
 {
-    private static readonly GrpcChannelOptions Options = new() { ConnectTimeout = TimeSpan.FromSeconds(1) };
-
     private readonly ConcurrentDictionary<string, GrpcChannel> _channels = new(StringComparer.Ordinal);
 
     /// <summary>The channel to a member; null while it has published no address. Stays this object's.</summary>
-    public GrpcChannel? To(ulong member)
+    public ChannelBase? To(ulong member)
     {
         IReadOnlyList<string> urls = members.Find(member)?.ClientUrls ?? [];
         return urls.Count == 0
             ? null
-            : _channels.GetOrAdd(string.Join(',', urls), static (_, urls) => new GrpcChannel([.. urls.Select(url => new Uri(url))], Options), urls);
+            : _channels.GetOrAdd(string.Join(',', urls), static (_, urls) => Open([.. urls.Select(url => new Uri(url))]), urls);
     }
 
     /// <inheritdoc/>
@@ -28,4 +27,17 @@ internal sealed class LeaderChannels(MemberStore members) : IDisposable
             channel.Dispose();
         }
     }
+
+    private static GrpcChannel Open(Uri[] urls) => GrpcChannel.ForAddress(
+        urls[0],
+        new GrpcChannelOptions
+        {
+            HttpHandler = MemberConnections.Handler(urls),
+            DisposeHttpClient = true,
+            MaxReceiveMessageSize = null,
+            MaxSendMessageSize = null,
+
+            // Whether a call may be made again, only its caller knows.
+            MaxRetryAttempts = null,
+        });
 }

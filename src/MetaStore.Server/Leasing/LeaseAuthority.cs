@@ -20,14 +20,14 @@ internal sealed class LeaseAuthority(Leadership leadership, ReadDispatcher reads
     /// <inheritdoc/>
     public async ValueTask<bool> ExpireAsync(long id, ulong term)
     {
-        ProposalOutcome outcome = await proposer.ProposeAsync(new LeaseExpireCommand { Id = id, Term = term }, context: null);
+        ProposalOutcome outcome = await proposer.ProposeAsync(new LeaseExpireCommand { Id = id, Term = term }, call: null);
         return outcome.Error == ServerError.None && outcome.Result.Error == ErrorCode.None;
     }
 
     /// <inheritdoc/>
     public async ValueTask<bool> RecordAsync(IReadOnlyList<LeaseCheckpoint> checkpoints, ulong term)
     {
-        ProposalOutcome outcome = await proposer.ProposeAsync(new LeaseCheckpointCommand { Checkpoints = checkpoints, Term = term }, context: null);
+        ProposalOutcome outcome = await proposer.ProposeAsync(new LeaseCheckpointCommand { Checkpoints = checkpoints, Term = term }, call: null);
         return outcome.Error == ServerError.None && outcome.Result.Error == ErrorCode.None;
     }
 }

@@ -37,8 +37,8 @@ internal sealed class MemberPublisher(
             }
 
             ProposalOutcome outcome = isPublished
-                ? await proposer.ProposeAsync(new ClusterVersionSetCommand { Version = Versions.Cluster }, context: null)
-                : await proposer.ProposeAsync(new MemberAttributesCommand { Id = memberId, Name = member.Name, ClientUrls = urls }, context: null);
+                ? await proposer.ProposeAsync(new ClusterVersionSetCommand { Version = Versions.Cluster }, call: null)
+                : await proposer.ProposeAsync(new MemberAttributesCommand { Id = memberId, Name = member.Name, ClientUrls = urls }, call: null);
             if (outcome.Error != ServerError.None)
             {
                 log.PublishFailed(memberId, attributes, timeout, outcome.Error.ToString());

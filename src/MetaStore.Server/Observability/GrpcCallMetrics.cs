@@ -1,6 +1,8 @@
 using Google.Protobuf;
-using MetaStore.Grpc;
-using MetaStore.Grpc.Server;
+using Grpc.Core;
+using MetaStore.Server.Calls;
+using MetaStore.Server.Calls.Services;
+using MetaStore.Server.Listening;
 using MetaStore.Server.Api;
 
 namespace MetaStore.Server.Observability;
@@ -9,7 +11,7 @@ namespace MetaStore.Server.Observability;
 /// <param name="services">The methods.</param>
 /// <param name="slow">Hears of each unary call.</param>
 /// <param name="extensive">Keep times per method.</param>
-internal sealed class GrpcCallMetrics(ServiceTable services, SlowRequests slow, bool extensive) : IGrpcServerObserver
+internal sealed class GrpcCallMetrics(ServiceTable services, SlowRequests slow, bool extensive) : ICallObserver
 {
     /// <summary>Codes are 0 to 16.</summary>
     public const int CodeCount = 17;
@@ -71,15 +73,15 @@ internal sealed class GrpcCallMetrics(ServiceTable services, SlowRequests slow, 
     }
 
     /// <inheritdoc/>
-    public void OnUnaryHandled(ServiceMethod method, CallContext call, IMessage request, IMessage? response, TimeSpan elapsed) =>
-        slow.Look(call, request, response, elapsed);
+    public void OnUnaryHandled(ServiceMethod method, ServerCall call, IMessage request, IMessage? response, Status status, TimeSpan elapsed) =>
+        slow.Look(call, request, response, status, elapsed);
 
     /// <inheritdoc/>
     public void OnCallEnded(ServiceMethod method, StatusCode code, TimeSpan elapsed)
     {
         Interlocked.Increment(ref _handled[(method.Index * CodeCount) + (int)code]);
         _handling?[method.Index].Add(elapsed);
-        if (method.Kind == MethodKind.DuplexStreaming && method.Name is "Watch" or "LeaseKeepAlive"
+        if (method.Kind == MethodType.DuplexStreaming && method.Name is "Watch" or "LeaseKeepAlive"
             && code is StatusCode.Internal or StatusCode.InvalidArgument or StatusCode.ResourceExhausted or StatusCode.Unknown)
         {
             StreamFailures.Add("Type=\"receive\"", "API", method.Name == "Watch" ? "watch" : "lease-keepalive");

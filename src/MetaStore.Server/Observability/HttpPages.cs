@@ -1,6 +1,8 @@
 using System.Text;
 using System.Text.Encodings.Web;
-using MetaStore.Grpc.Server;
+using MetaStore.Server.Calls;
+using MetaStore.Server.Calls.Services;
+using MetaStore.Server.Listening;
 using MetaStore.Server.Configuration.Values;
 using MetaStore.StateMachine.Membership;
 using Microsoft.AspNetCore.Http;

@@ -1,6 +1,8 @@
 using MetaStore.Engines;
-using MetaStore.Grpc;
-using MetaStore.Grpc.Server;
+using Grpc.Core;
+using MetaStore.Server.Calls;
+using MetaStore.Server.Calls.Services;
+using MetaStore.Server.Listening;
 using MetaStore.Raft;
 using MetaStore.Raft.Runtime;
 using MetaStore.Raft.Runtime.Batching;
@@ -20,7 +22,7 @@ namespace MetaStore.Server.Observability;
 /// <summary>The page /metrics: etcd's names where etcd has the thing, metastore_ names otherwise. Read when asked; nothing is added on the data path.</summary>
 internal sealed class MetricsPage(
     ulong memberId, WritePath write, ReadDispatcher reads, ReplicatedStateMachine machine, LeaseClock clock, SpaceQuota quota, GrpcCallMetrics calls,
-    WalMetrics wal, WatchRoom watches, HealthChecks health, ResponseBudget responses, GrpcServerOptions clients, StoreMetrics store, RequestMetrics requests,
+    WalMetrics wal, WatchRoom watches, HealthChecks health, ResponseBudget responses, ListenerOptions clients, StoreMetrics store, RequestMetrics requests,
     SnapshotMetrics snapshots)
 {
     private readonly RaftMetrics _raft = new(write.Node, write.PeerPort);
@@ -263,9 +265,9 @@ internal sealed class MetricsPage(
     {
         string type = method.Kind switch
         {
-            MethodKind.Unary => "unary",
-            MethodKind.ServerStreaming => "server_stream",
-            MethodKind.ClientStreaming => "client_stream",
+            MethodType.Unary => "unary",
+            MethodType.ServerStreaming => "server_stream",
+            MethodType.ClientStreaming => "client_stream",
             _ => "bidi_stream",
         };
         return $"grpc_method=\"{method.Name}\",grpc_service=\"{method.ServiceName}\",grpc_type=\"{type}\"";

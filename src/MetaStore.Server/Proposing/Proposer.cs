@@ -1,6 +1,7 @@
+using MetaStore.Server.Calls;
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
-using MetaStore.Grpc;
+using Grpc.Core;
 using MetaStore.Raft.Runtime;
 using MetaStore.Raft.Runtime.Batching;
 using MetaStore.Raft.Runtime.Batching.Admission;
@@ -47,14 +48,14 @@ internal sealed class Proposer
 
     /// <summary>Proposes and waits.</summary>
     /// <param name="command">Encoded before the first wait.</param>
-    /// <param name="context">Supplies the client's deadline; null for the server's own proposals, to which max-request-bytes does not apply.</param>
+    /// <param name="call">Supplies the client's deadline; null for the server's own proposals, to which max-request-bytes does not apply.</param>
     /// <returns>The result of applying, or why there is none. A timed-out command may still be applied later.</returns>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    public async ValueTask<ProposalOutcome> ProposeAsync<TCommand>(TCommand command, CallContext? context)
+    public async ValueTask<ProposalOutcome> ProposeAsync<TCommand>(TCommand command, ServerCall? call)
         where TCommand : ICommand
     {
         var encoder = new CommandEncoder<TCommand>(command);
-        if (context is not null && !SizeLimits.IsRequest(encoder.Size, _maxRequestBytes))
+        if (call is not null && !SizeLimits.IsRequest(encoder.Size, _maxRequestBytes))
         {
             return Refuse(ServerError.RequestTooLarge);
         }
@@ -63,7 +64,7 @@ internal sealed class Proposer
         long now = Environment.TickCount64;
         long deadlineAt = now + _timeoutMilliseconds;
         bool isClientDeadline = false;
-        if (context?.Timeout is { } patience && patience.TotalMilliseconds < _timeoutMilliseconds)
+        if (call?.Timeout is { } patience && patience.TotalMilliseconds < _timeoutMilliseconds)
         {
             deadlineAt = now + (long)patience.TotalMilliseconds;
             isClientDeadline = true;
@@ -97,7 +98,7 @@ internal sealed class Proposer
                 ProposalOutcome outcome = await task;
                 if (outcome.Error == ServerError.None)
                 {
-                    NoteIfSlow(context, outcome.Times, arrivedAt, enqueuedAt);
+                    NoteIfSlow(call, outcome.Times, arrivedAt, enqueuedAt);
                     return outcome;
                 }
 
@@ -123,12 +124,12 @@ internal sealed class Proposer
         }
     }
 
-    private void NoteIfSlow(CallContext? context, in ProposalTimes times, long arrivedAt, long enqueuedAt)
+    private void NoteIfSlow(ServerCall? call, in ProposalTimes times, long arrivedAt, long enqueuedAt)
     {
         long now = Stopwatch.GetTimestamp();
-        if (context is not null && Stopwatch.GetElapsedTime(arrivedAt, now) > _slowAfter)
+        if (call is not null && Stopwatch.GetElapsedTime(arrivedAt, now) > _slowAfter)
         {
-            context.UserState = RequestStages.OfWrite(times, _durableAt(times.Index), arrivedAt, enqueuedAt, now);
+            call.Stages = RequestStages.OfWrite(times, _durableAt(times.Index), arrivedAt, enqueuedAt, now);
         }
     }
 

@@ -1,6 +1,7 @@
+using MetaStore.Server.Calls;
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
-using MetaStore.Grpc;
+using Grpc.Core;
 using MetaStore.Raft.Runtime;
 using MetaStore.Server.Observability;
 
@@ -17,11 +18,11 @@ internal sealed class ReadDispatcher(RaftNode node, AppliedIndexWaiter applied, 
     public long Failed => Volatile.Read(ref _failed);
 
     /// <summary>Waits until a read of the newest published state is linearizable.</summary>
-    public ValueTask<ServerError> ConfirmAsync() => ConfirmAsync(context: null);
+    public ValueTask<ServerError> ConfirmAsync() => ConfirmAsync(call: null);
 
-    /// <summary>As above, for a call, whose context keeps where the time went when it was slow.</summary>
+    /// <summary>As above, for a call, which keeps where the time went when it was slow.</summary>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    public async ValueTask<ServerError> ConfirmAsync(CallContext? context)
+    public async ValueTask<ServerError> ConfirmAsync(ServerCall? call)
     {
         long askedAt = Stopwatch.GetTimestamp();
         long deadlineAt = Environment.TickCount64 + _timeoutMilliseconds;
@@ -34,9 +35,9 @@ internal sealed class ReadDispatcher(RaftNode node, AppliedIndexWaiter applied, 
 
         long confirmedAt = Stopwatch.GetTimestamp();
         bool isReadable = applied.Applied >= confirmed.Index || await applied.WaitAsync(confirmed.Index, deadlineAt);
-        if (context is not null && Stopwatch.GetElapsedTime(askedAt) > slowAfter)
+        if (call is not null && Stopwatch.GetElapsedTime(askedAt) > slowAfter)
         {
-            context.UserState = RequestStages.OfRead(askedAt, confirmedAt, Stopwatch.GetTimestamp());
+            call.Stages = RequestStages.OfRead(askedAt, confirmedAt, Stopwatch.GetTimestamp());
         }
 
         return isReadable ? ServerError.None : ServerError.TimeoutWaitingForApply;

@@ -12,5 +12,5 @@ internal sealed class CorruptAlarm(AlarmStore alarms, Proposer proposer) : ICorr
 
     /// <inheritdoc/>
     public async Task RaiseAsync(ulong member) =>
-        await proposer.ProposeAsync(new AlarmCommand { Action = AlarmAction.Activate, Kind = AlarmKind.Corrupt, Member = member }, context: null);
+        await proposer.ProposeAsync(new AlarmCommand { Action = AlarmAction.Activate, Kind = AlarmKind.Corrupt, Member = member }, call: null);
 }

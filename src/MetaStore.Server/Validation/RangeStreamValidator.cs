@@ -1,5 +1,5 @@
 using MetaStore.Protocol.Etcd;
-using MetaStore.Grpc;
+using Grpc.Core;
 using MetaStore.Server.Api;
 using static MetaStore.Protocol.Etcd.RangeRequest.Types;
 
@@ -26,6 +26,6 @@ internal static class RangeStreamValidator
         }
 
         bool bounded = (request.MinModRevision | request.MaxModRevision | request.MinCreateRevision | request.MaxCreateRevision) != 0;
-        return bounded ? Bounded : Status.OK;
+        return bounded ? Bounded : Status.DefaultSuccess;
     }
 }

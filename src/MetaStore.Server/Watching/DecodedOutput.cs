@@ -1,11 +1,12 @@
+using MetaStore.Server.Calls.Responses;
 using System.Buffers;
 using MetaStore.Protocol.Etcd;
-using MetaStore.Grpc;
+using Grpc.Core;
 
 namespace MetaStore.Server.Watching;
 
 /// <summary>Makes message objects again for a caller inside the process that has no use for encoded ones, as the JSON gateway.</summary>
-internal sealed class DecodedOutput(IResponseStream<WatchResponse> responses) : IEncodedResponseStream
+internal sealed class DecodedOutput(IServerStreamWriter<WatchResponse> responses) : IEncodedResponseStream
 {
     private readonly Queue<ArrayBufferWriter<byte>> _messages = new();
 

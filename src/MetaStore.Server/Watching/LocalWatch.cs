@@ -1,11 +1,11 @@
 using System.Threading.Channels;
 using MetaStore.Protocol.Etcd;
-using MetaStore.Grpc;
+using Grpc.Core;
 
 namespace MetaStore.Server.Watching;
 
 /// <summary>A watch for the server itself, with the stream, the bounds and the way through history that clients have.</summary>
-internal sealed class LocalWatch : IAsyncDisposable, IResponseStream<WatchResponse>
+internal sealed class LocalWatch : IAsyncDisposable, IServerStreamWriter<WatchResponse>
 {
     private readonly Channel<WatchResponse> _responses = Channel.CreateBounded<WatchResponse>(16);
     private readonly CancellationTokenSource _end = new();
@@ -28,7 +28,7 @@ internal sealed class LocalWatch : IAsyncDisposable, IResponseStream<WatchRespon
             WatchResponse response = await _responses.Reader.ReadAsync(stop);
             if (response.Canceled)
             {
-                throw new RpcException(StatusCode.Unknown, response.CancelReason.Length > 0 ? response.CancelReason : WatchTexts.Compacted);
+                throw new RpcException(new Status(StatusCode.Unknown, response.CancelReason.Length > 0 ? response.CancelReason : WatchTexts.Compacted));
             }
 
             if (response.Events.Count > 0)
@@ -39,7 +39,10 @@ internal sealed class LocalWatch : IAsyncDisposable, IResponseStream<WatchRespon
     }
 
     /// <inheritdoc/>
-    public ValueTask WriteAsync(WatchResponse message, bool flush = true) => _responses.Writer.WriteAsync(message, _end.Token);
+    public WriteOptions? WriteOptions { get; set; }
+
+    /// <inheritdoc/>
+    public Task WriteAsync(WatchResponse message) => _responses.Writer.WriteAsync(message, _end.Token).AsTask();
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()

@@ -1,7 +1,8 @@
+using MetaStore.Server.Calls.Responses;
 using System.Buffers;
 using MetaStore.Protocol.Etcd;
 using Google.Protobuf;
-using MetaStore.Grpc;
+using Grpc.Core;
 using MetaStore.Server.Api;
 using MetaStore.StateMachine.Watch;
 

@@ -1,5 +1,6 @@
+using MetaStore.Server.Calls.Responses;
 using System.Diagnostics;
-using MetaStore.Grpc;
+using Grpc.Core;
 using MetaStore.StateMachine.Watch;
 
 namespace MetaStore.Server.Watching;

@@ -1,6 +1,4 @@
 using System.Net;
-using MetaStore.Grpc.Health;
-using MetaStore.Grpc.Reflection;
 using MetaStore.Grpc.Server;
 using Microsoft.AspNetCore.Http;
 
@@ -16,17 +14,13 @@ public sealed class EchoServer : IAsyncLifetime, IHttpFallback
     {
     }
 
-    internal EchoServer(GrpcServerOptions options, HealthService? health = null)
+    internal EchoServer(GrpcServerOptions options)
     {
-        Health = health ?? new HealthService();
         options.Endpoints.Add(new GrpcEndpoint(new IPEndPoint(IPAddress.Loopback, 0)));
         options.Observer ??= Observer;
-        var binder = new ServiceBinder().Add(EchoService.Descriptor, Service).Add(HealthService.Descriptor, Health);
-        ReflectionService.AddTo(binder);
+        var binder = new ServiceBinder().Add(EchoService.Descriptor, Service);
         _listener = new GrpcListener(options, binder.Build(), this, Log);
     }
-
-    public HealthService Health { get; }
 
     internal EchoService Service { get; } = new();
 

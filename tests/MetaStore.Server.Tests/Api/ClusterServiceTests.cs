@@ -1,6 +1,6 @@
 using MetaStore.Protocol.Etcd;
 using Google.Protobuf;
-using MetaStore.Grpc;
+using Grpc.Core;
 using MetaStore.Server.Tests.Hosting;
 using MetaStore.Testing.Processes;
 

@@ -1,5 +1,5 @@
 using MetaStore.Protocol.Etcd;
-using MetaStore.Grpc;
+using Grpc.Core;
 using MetaStore.Server.Api;
 
 namespace MetaStore.Server.Tests.Api;
@@ -30,17 +30,19 @@ public sealed class KeepAliveAnswersTests
         Assert.All(written.Revisions, revision => Assert.Equal(7, revision));
     }
 
-    private sealed class Recorded : IResponseStream<LeaseKeepAliveResponse>
+    private sealed class Recorded : IServerStreamWriter<LeaseKeepAliveResponse>
     {
         public List<(long Id, bool Flush)> Messages { get; } = [];
 
         public List<long> Revisions { get; } = [];
 
-        public ValueTask WriteAsync(LeaseKeepAliveResponse message, bool flush = true)
+        public WriteOptions? WriteOptions { get; set; }
+
+        public Task WriteAsync(LeaseKeepAliveResponse message)
         {
-            Messages.Add((message.ID, flush));
+            Messages.Add((message.ID, (WriteOptions?.Flags & WriteFlags.BufferHint) != WriteFlags.BufferHint));
             Revisions.Add(message.Header.Revision);
-            return ValueTask.CompletedTask;
+            return Task.CompletedTask;
         }
     }
 }

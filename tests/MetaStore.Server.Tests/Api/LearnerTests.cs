@@ -1,6 +1,6 @@
 using MetaStore.Protocol.Etcd;
 using Google.Protobuf;
-using MetaStore.Grpc;
+using Grpc.Core;
 using MetaStore.Server.Tests.Hosting;
 using MetaStore.Testing;
 using MetaStore.Testing.Processes;
@@ -24,7 +24,7 @@ public sealed class LearnerTests
         await Eventually.TrueAsync(
             async () => (await learner.CallAsync<RangeResponse>("KV/Range", local)).Count == 1, TimeSpan.FromSeconds(20), () => "the learner has the key");
         RpcException refused = await Assert.ThrowsAsync<RpcException>(() => learner.CallAsync<RangeResponse>("KV/Range", new RangeRequest { Key = Key }));
-        Assert.Equal((StatusCode.FailedPrecondition, "etcdserver: rpc not supported for learner"), (refused.Status.Code, refused.Status.Detail));
+        Assert.Equal((StatusCode.FailedPrecondition, "etcdserver: rpc not supported for learner"), (refused.StatusCode, refused.Status.Detail));
         Assert.Equal("""{"health":"true","reason":""}""", await learner.Http.GetStringAsync("/health"));
     }
 

@@ -1,7 +1,7 @@
 using MetaStore.Protocol.Etcd;
 using Google.Protobuf;
-using MetaStore.Grpc;
-using MetaStore.Grpc.Client;
+using Grpc.Core;
+using Grpc.Net.Client;
 using MetaStore.Server.Api;
 using MetaStore.Server.Tests.Hosting;
 using MetaStore.Testing.Processes;
@@ -11,7 +11,6 @@ namespace MetaStore.Server.Tests.Api;
 
 public abstract class LeaseServiceTests(string engine) : IAsyncLifetime
 {
-    private static readonly Method<LeaseKeepAliveRequest, LeaseKeepAliveResponse> KeepAlive = new(EtcdServices.Lease, "LeaseKeepAlive");
 
     private SingleNode _node = null!;
 
@@ -95,16 +94,16 @@ public abstract class LeaseServiceTests(string engine) : IAsyncLifetime
     public async Task KeepAlive_Stream_AnswersEachRequestInOrderAndEndsOk()
     {
         await GrantAsync(5, 100);
-        using var channel = new GrpcChannel(_node.Url);
-        await using var call = channel.OpenStream(KeepAlive);
+        using var channel = GrpcChannel.ForAddress(_node.Url);
+        using var call = new Lease.LeaseClient(channel).LeaseKeepAlive();
         foreach (long id in new long[] { 5, 99, 5 })
         {
-            await call.WriteAsync(new LeaseKeepAliveRequest { ID = id });
+            await call.RequestStream.WriteAsync(new LeaseKeepAliveRequest { ID = id });
         }
 
-        await call.CompleteAsync();
+        await call.RequestStream.CompleteAsync();
         var answers = new List<(long, long)>();
-        await foreach (LeaseKeepAliveResponse answer in call.ReadAllAsync())
+        await foreach (LeaseKeepAliveResponse answer in call.ResponseStream.ReadAllAsync())
         {
             Assert.NotEqual(0UL, answer.Header.MemberId);
             answers.Add((answer.ID, answer.TTL));

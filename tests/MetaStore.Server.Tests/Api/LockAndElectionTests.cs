@@ -1,7 +1,7 @@
 using MetaStore.Protocol.Etcd;
 using Google.Protobuf;
-using MetaStore.Grpc;
-using MetaStore.Grpc.Client;
+using Grpc.Core;
+using Grpc.Net.Client;
 using MetaStore.Server.Tests.Hosting;
 using MetaStore.Testing.Processes;
 using MetaStore.Protocol.Elections;
@@ -12,24 +12,21 @@ namespace MetaStore.Server.Tests.Api;
 /// <summary>The Lock and Election services over the wire, on one node.</summary>
 public abstract class LockAndElectionTests(string engine) : IAsyncLifetime
 {
-    private static readonly Method<LockRequest, LockResponse> LockMethod = new(EtcdServices.Lock, "Lock");
-    private static readonly Method<UnlockRequest, UnlockResponse> UnlockMethod = new(EtcdServices.Lock, "Unlock");
-    private static readonly Method<CampaignRequest, CampaignResponse> CampaignMethod = new(EtcdServices.Election, "Campaign");
-    private static readonly Method<ProclaimRequest, ProclaimResponse> ProclaimMethod = new(EtcdServices.Election, "Proclaim");
-    private static readonly Method<LeaderRequest, LeaderResponse> LeaderMethod = new(EtcdServices.Election, "Leader");
-    private static readonly Method<LeaderRequest, LeaderResponse> ObserveMethod = new(EtcdServices.Election, "Observe");
-    private static readonly Method<ResignRequest, ResignResponse> ResignMethod = new(EtcdServices.Election, "Resign");
 
     private readonly CancellationTokenSource _limit = new(TimeSpan.FromSeconds(30));
     private SingleNode _node = null!;
     private GrpcChannel _channel = null!;
 
-    private CallOptions Limited => new() { CancellationToken = _limit.Token };
+    private CallOptions Limited => new(cancellationToken: _limit.Token);
+
+    private Protocol.Locks.Lock.LockClient Locks => new(_channel);
+
+    private Election.ElectionClient Elections => new(_channel);
 
     public async Task InitializeAsync()
     {
         _node = await SingleNode.StartNewAsync(EngineFlags.Of(engine));
-        _channel = new GrpcChannel(_node.Url);
+        _channel = GrpcChannel.ForAddress(_node.Url);
         foreach (long id in new long[] { 0x1234abcd, 2, 3 })
         {
             await _node.CallAsync<LeaseGrantResponse>("Lease/LeaseGrant", new LeaseGrantRequest { ID = id, TTL = 100 });
@@ -74,11 +71,11 @@ public abstract class LockAndElectionTests(string engine) : IAsyncLifetime
     {
         await LockAsync("L", 0x1234abcd);
         using var patience = new CancellationTokenSource();
-        Task<LockResponse> second = _channel.UnaryAsync(
-            LockMethod, new LockRequest { Name = Utf8("L"), Lease = 2 }, new CallOptions { CancellationToken = patience.Token });
+        Task<LockResponse> second = Locks.LockAsync(
+            new LockRequest { Name = Utf8("L"), Lease = 2 }, cancellationToken: patience.Token).ResponseAsync;
         await QueuedAsync("L", 2);
         await patience.CancelAsync();
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => second);
+        Assert.Equal(StatusCode.Cancelled, (await Assert.ThrowsAsync<RpcException>(() => second)).StatusCode);
         await Testing.Eventually.TrueAsync(async () => await CountAsync("L/2") == 0, TimeSpan.FromSeconds(20), () => "the place is still there");
     }
 
@@ -98,33 +95,33 @@ public abstract class LockAndElectionTests(string engine) : IAsyncLifetime
     {
         await FailsAsync(() => LockAsync("L", 99), "etcdserver: requested lease not found");
         await FailsAsync(() => UnlockAsync(ByteString.Empty), "etcdserver: key is not provided");
-        await FailsAsync(() => _channel.UnaryAsync(LeaderMethod, new LeaderRequest { Name = Utf8("E") }, Limited), "election: no leader");
-        await FailsAsync(() => _channel.UnaryAsync(ProclaimMethod, new ProclaimRequest(), Limited), "\"leader\" field must be provided");
+        await FailsAsync(() => Elections.LeaderAsync(new LeaderRequest { Name = Utf8("E") }, Limited).ResponseAsync, "election: no leader");
+        await FailsAsync(() => Elections.ProclaimAsync(new ProclaimRequest(), Limited).ResponseAsync, "\"leader\" field must be provided");
         await FailsAsync(
-            () => _channel.UnaryAsync(ProclaimMethod, new ProclaimRequest { Leader = new LeaderKey { Key = Utf8("E/2"), Rev = 7, Lease = 2 } }, Limited),
+            () => Elections.ProclaimAsync(new ProclaimRequest { Leader = new LeaderKey { Key = Utf8("E/2"), Rev = 7, Lease = 2 } }, Limited).ResponseAsync,
             "election: not leader");
     }
 
     [SkippableFact]
     public async Task Election_CampaignProclaimResign_AreObservedInOrder()
     {
-        await using var observed = _channel.ServerStreaming(ObserveMethod, new LeaderRequest { Name = Utf8("E") });
+        using var observed = Elections.Observe(new LeaderRequest { Name = Utf8("E") });
         CampaignResponse first = await CampaignAsync(2, "one");
         Assert.Equal(("E/2", 2L), (first.Leader.Key.ToStringUtf8(), first.Leader.Lease));
         Task<CampaignResponse> second = CampaignAsync(3, "two");
         await QueuedAsync("E", 3);
         Assert.Equal("one", await NextAsync(observed));
-        await _channel.UnaryAsync(ProclaimMethod, new ProclaimRequest { Leader = first.Leader, Value = Utf8("one again") }, Limited);
+        await Elections.ProclaimAsync(new ProclaimRequest { Leader = first.Leader, Value = Utf8("one again") }, Limited).ResponseAsync;
         Assert.Equal("one again", await NextAsync(observed));
         CampaignResponse third = await CampaignAsync(2, "and again");
         Assert.Equal("and again", await NextAsync(observed));
-        LeaderResponse leader = await _channel.UnaryAsync(LeaderMethod, new LeaderRequest { Name = Utf8("E") }, Limited);
+        LeaderResponse leader = await Elections.LeaderAsync(new LeaderRequest { Name = Utf8("E") }, Limited).ResponseAsync;
         Assert.Equal("and again", leader.Kv.Value.ToStringUtf8());
         Assert.Equal(leader.Kv.ModRevision - 1, third.Header.Revision);
-        await _channel.UnaryAsync(ResignMethod, new ResignRequest { Leader = first.Leader }, Limited);
+        await Elections.ResignAsync(new ResignRequest { Leader = first.Leader }, Limited).ResponseAsync;
         Assert.Equal("E/3", (await second).Leader.Key.ToStringUtf8());
         Assert.Equal("two", await NextAsync(observed));
-        await _channel.UnaryAsync(ResignMethod, new ResignRequest { Leader = first.Leader }, Limited);
+        await Elections.ResignAsync(new ResignRequest { Leader = first.Leader }, Limited).ResponseAsync;
         Assert.Equal(1, await CountAsync("E/3"));
     }
 
@@ -133,19 +130,19 @@ public abstract class LockAndElectionTests(string engine) : IAsyncLifetime
     private static async Task FailsAsync<T>(Func<Task<T>> call, string text)
     {
         RpcException error = await Assert.ThrowsAsync<RpcException>(call);
-        Assert.Equal(new Status(StatusCode.Unknown, text), error.Status);
+        Assert.Equal((StatusCode.Unknown, text), (error.StatusCode, error.Status.Detail));
     }
 
-    private async Task<string> NextAsync(StreamingCall<LeaderRequest, LeaderResponse> observed) =>
-        (await observed.ReadAsync(_limit.Token))!.Kv.Value.ToStringUtf8();
+    private async Task<string> NextAsync(AsyncServerStreamingCall<LeaderResponse> observed) =>
+        (await observed.ResponseStream.ReadAsync(_limit.Token))!.Kv.Value.ToStringUtf8();
 
     private Task<LockResponse> LockAsync(string name, long lease) =>
-        _channel.UnaryAsync(LockMethod, new LockRequest { Name = Utf8(name), Lease = lease }, Limited);
+        Locks.LockAsync(new LockRequest { Name = Utf8(name), Lease = lease }, Limited).ResponseAsync;
 
-    private Task<UnlockResponse> UnlockAsync(ByteString key) => _channel.UnaryAsync(UnlockMethod, new UnlockRequest { Key = key }, Limited);
+    private Task<UnlockResponse> UnlockAsync(ByteString key) => Locks.UnlockAsync(new UnlockRequest { Key = key }, Limited).ResponseAsync;
 
     private Task<CampaignResponse> CampaignAsync(long lease, string value) =>
-        _channel.UnaryAsync(CampaignMethod, new CampaignRequest { Name = Utf8("E"), Lease = lease, Value = Utf8(value) }, Limited);
+        Elections.CampaignAsync(new CampaignRequest { Name = Utf8("E"), Lease = lease, Value = Utf8(value) }, Limited).ResponseAsync;
 
     private Task QueuedAsync(string name, long lease) => Testing.Eventually.TrueAsync(
         async () => await CountAsync($"{name}/{lease:x}") == 1, TimeSpan.FromSeconds(20), () => $"lease {lease} is not in the queue");

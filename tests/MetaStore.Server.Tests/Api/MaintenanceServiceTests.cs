@@ -2,8 +2,8 @@ using System.Security.Cryptography;
 using MetaStore.Protocol.Etcd;
 using Google.Protobuf;
 using MetaStore.Engines.Memory;
-using MetaStore.Grpc;
-using MetaStore.Grpc.Client;
+using Grpc.Core;
+using Grpc.Net.Client;
 using MetaStore.Server.Tests.Hosting;
 using MetaStore.StateMachine;
 using MetaStore.StateMachine.Backups;
@@ -16,7 +16,6 @@ namespace MetaStore.Server.Tests.Api;
 /// <summary>Backups, quota and downgrade answers of one member.</summary>
 public abstract class MaintenanceServiceTests(string engine)
 {
-    private static readonly Method<SnapshotRequest, SnapshotResponse> SnapshotMethod = new(EtcdServices.Maintenance, "Snapshot");
 
     [SkippableFact]
     public async Task Snapshot_IsABackupThatEtcdsClientsTake_AndHoldsTheState()
@@ -106,13 +105,11 @@ public abstract class MaintenanceServiceTests(string engine)
 
     private static async Task<(byte[] Backup, List<SnapshotResponse> Parts)> SnapshotAsync(SingleNode node)
     {
-        using var channel = new GrpcChannel(node.Url, new GrpcChannelOptions());
-        await using StreamingCall<SnapshotRequest, SnapshotResponse> call = channel.OpenStream(SnapshotMethod, new CallOptions());
-        await call.WriteAsync(new SnapshotRequest());
-        await call.CompleteAsync();
+        using var channel = GrpcChannel.ForAddress(node.Url);
+        using AsyncServerStreamingCall<SnapshotResponse> call = new Maintenance.MaintenanceClient(channel).Snapshot(new SnapshotRequest());
         using var backup = new MemoryStream();
         var parts = new List<SnapshotResponse>();
-        await foreach (SnapshotResponse part in call.ReadAllAsync())
+        await foreach (SnapshotResponse part in call.ResponseStream.ReadAllAsync())
         {
             part.Blob.WriteTo(backup);
             parts.Add(part);

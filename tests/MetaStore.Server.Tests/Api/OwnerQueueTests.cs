@@ -1,6 +1,6 @@
 using MetaStore.Protocol.Etcd;
 using Google.Protobuf;
-using MetaStore.Grpc;
+using Grpc.Core;
 using MetaStore.Server.Api.Concurrency;
 using MetaStore.Server.Observability;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -18,7 +18,7 @@ public sealed class OwnerQueueTests
     [InlineData("etcdserver: request timed out")]
     public async Task WaitThatFails_DeletesTheKey_AndTellsWhatEndedIt(string text)
     {
-        var store = new TakenLock { Wait = () => throw new RpcException(StatusCode.Unknown, text) };
+        var store = new TakenLock { Wait = () => throw new RpcException(new Status(StatusCode.Unknown, text)) };
         RpcException error = await Assert.ThrowsAsync<RpcException>(() => EnterAsync(store));
         Assert.Equal(text, error.Status.Detail);
         Assert.Equal(["L/2"], store.Deleted);
@@ -37,8 +37,8 @@ public sealed class OwnerQueueTests
     {
         var store = new TakenLock
         {
-            Wait = () => throw new RpcException(StatusCode.Unknown, "first"),
-            Delete = () => throw new RpcException(StatusCode.Unknown, "second"),
+            Wait = () => throw new RpcException(new Status(StatusCode.Unknown, "first")),
+            Delete = () => throw new RpcException(new Status(StatusCode.Unknown, "second")),
         };
         RpcException error = await Assert.ThrowsAsync<RpcException>(() => EnterAsync(store));
         Assert.Equal("first", error.Status.Detail);

@@ -1,7 +1,7 @@
 using MetaStore.Protocol.Etcd;
 using Google.Protobuf;
-using MetaStore.Grpc;
-using MetaStore.Grpc.Client;
+using Grpc.Core;
+using Grpc.Net.Client;
 using MetaStore.Server.Tests.Hosting;
 using MetaStore.Testing.Processes;
 using static MetaStore.Protocol.Etcd.RangeRequest.Types;
@@ -12,8 +12,6 @@ namespace MetaStore.Server.Tests.Api;
 public abstract class RangeStreamTests(string engine) : IAsyncLifetime
 {
     private const int Keys = 3000;
-    private static readonly Method<RangeRequest, RangeStreamResponse> Method = new(EtcdServices.KV, "RangeStream");
-
     private readonly CancellationTokenSource _limit = new(TimeSpan.FromSeconds(30));
     private SingleNode _node = null!;
     private GrpcChannel _channel = null!;
@@ -21,7 +19,7 @@ public abstract class RangeStreamTests(string engine) : IAsyncLifetime
     public async Task InitializeAsync()
     {
         _node = await SingleNode.StartNewAsync(EngineFlags.Of(engine));
-        _channel = new GrpcChannel(_node.Url);
+        _channel = GrpcChannel.ForAddress(_node.Url);
         for (int i = 0; i < Keys; i += 100)
         {
             var txn = new TxnRequest();
@@ -90,9 +88,9 @@ public abstract class RangeStreamTests(string engine) : IAsyncLifetime
 
     private async Task<List<RangeResponse>> StreamAsync(RangeRequest request)
     {
-        await using StreamingCall<RangeRequest, RangeStreamResponse> call = _channel.ServerStreaming(Method, request);
+        using AsyncServerStreamingCall<RangeStreamResponse> call = new KV.KVClient(_channel).RangeStream(request);
         var messages = new List<RangeResponse>();
-        await foreach (RangeStreamResponse message in call.ReadAllAsync(_limit.Token))
+        await foreach (RangeStreamResponse message in call.ResponseStream.ReadAllAsync(_limit.Token))
         {
             messages.Add(message.RangeResponse);
         }
@@ -103,7 +101,7 @@ public abstract class RangeStreamTests(string engine) : IAsyncLifetime
     private async Task RefusedAsync(RangeRequest request, StatusCode code, string text)
     {
         RpcException refused = await Assert.ThrowsAsync<RpcException>(() => StreamAsync(request));
-        Assert.Equal((code, text), (refused.Status.Code, refused.Status.Detail));
+        Assert.Equal((code, text), (refused.StatusCode, refused.Status.Detail));
     }
 
     private static ByteString Utf8(string text) => ByteString.CopyFromUtf8(text);

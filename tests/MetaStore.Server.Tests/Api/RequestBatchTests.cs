@@ -1,5 +1,5 @@
 using System.Threading.Channels;
-using MetaStore.Grpc;
+using Grpc.Core;
 using MetaStore.Server.Api;
 
 namespace MetaStore.Server.Tests.Api;
@@ -44,7 +44,7 @@ public sealed class RequestBatchTests : IDisposable
     {
         await using RequestBatch<string> batch = new(_stream, max: 10, _stop);
         _stream.Arrive("a");
-        _stream.End(new RpcException(Status.Cancelled));
+        _stream.End(new RpcException(new Status(StatusCode.Cancelled, "gone")));
         Assert.True(await batch.NextAsync());
         Assert.Equal(["a"], batch.Requests);
         await Assert.ThrowsAsync<RpcException>(async () => await batch.NextAsync());
@@ -62,7 +62,7 @@ public sealed class RequestBatchTests : IDisposable
     }
 
     /// <summary>Requests that arrive when the test says so.</summary>
-    private sealed class ChannelStream : IRequestStream<string>
+    private sealed class ChannelStream : IAsyncStreamReader<string>
     {
         private readonly Channel<string> _requests = Channel.CreateUnbounded<string>();
         private int _reading;
@@ -74,16 +74,19 @@ public sealed class RequestBatchTests : IDisposable
 
         public void End(Exception? reason = null) => _requests.Writer.Complete(reason);
 
-        public async ValueTask<string?> ReadAsync(CancellationToken cancellationToken = default)
+        public string Current { get; private set; } = "";
+
+        public async Task<bool> MoveNext(CancellationToken cancellationToken)
         {
             Interlocked.Increment(ref _reading);
             try
             {
-                return await _requests.Reader.ReadAsync(cancellationToken);
+                Current = await _requests.Reader.ReadAsync(cancellationToken);
+                return true;
             }
             catch (ChannelClosedException closed)
             {
-                return closed.InnerException is { } reason ? throw reason : null;
+                return closed.InnerException is { } reason ? throw reason : false;
             }
             finally
             {

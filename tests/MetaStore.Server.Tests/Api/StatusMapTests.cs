@@ -1,4 +1,5 @@
-using MetaStore.Grpc;
+using Grpc.Core;
+using MetaStore.Server.Calls;
 using MetaStore.Server.Api;
 using MetaStore.StateMachine.Commands;
 
@@ -26,7 +27,7 @@ public sealed class StatusMapTests
         string[] actual =
         [
             .. Enum.GetValues<ServerError>().Where(error => error is not (ServerError.None or ServerError.DeadlineExceeded))
-                .Select(error => StatusMap.Of(error)).Select(status => $"{status.Code}|{status.Detail}").Order(),
+                .Select(error => StatusMap.Of(error)).Select(status => $"{status.StatusCode}|{status.Detail}").Order(),
         ];
         Assert.Equal(expected, actual);
     }
@@ -38,14 +39,14 @@ public sealed class StatusMapTests
     }
 
     [Fact]
-    public void Of_None_IsOk() => Assert.True(StatusMap.Of(ServerError.None).IsOK);
+    public void Of_None_IsOk() => Assert.True(StatusMap.Of(ServerError.None).IsOK());
 
     [Fact]
     public void Of_EveryErrorOfTheStateMachine_HasAStatus()
     {
         foreach (ErrorCode code in Enum.GetValues<ErrorCode>())
         {
-            Assert.Equal(code == ErrorCode.None, StatusMap.Of(StatusMap.Of(code)).IsOK);
+            Assert.Equal(code == ErrorCode.None, StatusMap.Of(StatusMap.Of(code)).IsOK());
         }
     }
 

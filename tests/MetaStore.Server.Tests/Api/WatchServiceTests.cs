@@ -1,7 +1,7 @@
 using MetaStore.Protocol.Etcd;
 using Google.Protobuf;
-using MetaStore.Grpc;
-using MetaStore.Grpc.Client;
+using Grpc.Core;
+using Grpc.Net.Client;
 using MetaStore.Server.Tests.Hosting;
 using MetaStore.Testing.Processes;
 using MetaStore.Protocol.Mvcc;
@@ -11,24 +11,22 @@ namespace MetaStore.Server.Tests.Api;
 /// <summary>The Watch service over the wire, on one node.</summary>
 public abstract class WatchServiceTests(string engine) : IAsyncLifetime
 {
-    private static readonly Method<WatchRequest, WatchResponse> WatchMethod = new(EtcdServices.Watch, "Watch");
-
     private readonly CancellationTokenSource _limit = new(TimeSpan.FromSeconds(30));
     private SingleNode _node = null!;
     private GrpcChannel _channel = null!;
-    private StreamingCall<WatchRequest, WatchResponse> _call = null!;
+    private AsyncDuplexStreamingCall<WatchRequest, WatchResponse> _call = null!;
 
     public async Task InitializeAsync()
     {
         _node = await SingleNode.StartNewAsync(EngineFlags.Of(engine, "--watch-progress-notify-interval=100ms"));
         await _node.SettledAsync();
-        _channel = new GrpcChannel(_node.Url);
-        _call = _channel.OpenStream(WatchMethod);
+        _channel = GrpcChannel.ForAddress(_node.Url);
+        _call = new Watch.WatchClient(_channel).Watch();
     }
 
     public async Task DisposeAsync()
     {
-        await _call.DisposeAsync();
+        _call.Dispose();
         _channel.Dispose();
         await _node.DisposeAsync();
         _limit.Dispose();
@@ -108,8 +106,8 @@ public abstract class WatchServiceTests(string engine) : IAsyncLifetime
     public async Task Cancel_KnownAndUnknown_AnswersOnlyTheKnown()
     {
         await CreateAsync("a");
-        await _call.WriteAsync(new WatchRequest { CancelRequest = new WatchCancelRequest { WatchId = 7 } }, _limit.Token);
-        await _call.WriteAsync(new WatchRequest { CancelRequest = new WatchCancelRequest { WatchId = 0 } }, _limit.Token);
+        await _call.RequestStream.WriteAsync(new WatchRequest { CancelRequest = new WatchCancelRequest { WatchId = 7 } }, _limit.Token);
+        await _call.RequestStream.WriteAsync(new WatchRequest { CancelRequest = new WatchCancelRequest { WatchId = 0 } }, _limit.Token);
         WatchResponse answer = await ReadAsync();
         Assert.Equal((0L, true, "", 1L), (answer.WatchId, answer.Canceled, answer.CancelReason, answer.Header.Revision));
         await PutAsync("a", "unseen");
@@ -125,7 +123,7 @@ public abstract class WatchServiceTests(string engine) : IAsyncLifetime
             await PutAsync("a", $"{i}");
         }
 
-        await _call.WriteAsync(new WatchRequest { ProgressRequest = new WatchProgressRequest() }, _limit.Token);
+        await _call.RequestStream.WriteAsync(new WatchRequest { ProgressRequest = new WatchProgressRequest() }, _limit.Token);
         long last = 0;
         while (await ReadAsync() is { Events.Count: > 0 } response)
         {
@@ -139,7 +137,7 @@ public abstract class WatchServiceTests(string engine) : IAsyncLifetime
     public async Task Progress_WatchThatWaitsForTheFuture_IsNotTold()
     {
         await CreateAsync("a", start: 10);
-        await _call.WriteAsync(new WatchRequest { ProgressRequest = new WatchProgressRequest() }, _limit.Token);
+        await _call.RequestStream.WriteAsync(new WatchRequest { ProgressRequest = new WatchProgressRequest() }, _limit.Token);
         Assert.True((await CreateAsync("b")).Created);
     }
 
@@ -197,7 +195,7 @@ public abstract class WatchServiceTests(string engine) : IAsyncLifetime
     public async Task HalfClose_EventsGoOnAsInEtcd()
     {
         await CreateAsync("a");
-        await _call.CompleteAsync();
+        await _call.RequestStream.CompleteAsync();
         await PutAsync("a", "1");
         Assert.Equal(2, (await EventsAsync(1))[0].Kv.ModRevision);
     }
@@ -206,13 +204,13 @@ public abstract class WatchServiceTests(string engine) : IAsyncLifetime
     public async Task WatchersPerStream_HaveABound()
     {
         await using SingleNode node = await SingleNode.StartNewAsync(EngineFlags.Of(engine, "--watchers-per-stream=2"));
-        using var channel = new GrpcChannel(node.Url);
-        await using var call = channel.OpenStream(WatchMethod);
+        using var channel = GrpcChannel.ForAddress(node.Url);
+        using var call = new Watch.WatchClient(channel).Watch();
         var ids = new List<long>();
         for (int i = 0; i < 3; i++)
         {
-            await call.WriteAsync(Request("a"), _limit.Token);
-            ids.Add((await call.ReadAsync(_limit.Token))!.WatchId);
+            await call.RequestStream.WriteAsync(Request("a"), _limit.Token);
+            ids.Add((await call.ResponseStream.ReadAsync(_limit.Token))!.WatchId);
         }
 
         Assert.Equal([0L, 1L, -1L], ids);
@@ -244,9 +242,9 @@ public abstract class WatchServiceTests(string engine) : IAsyncLifetime
         Assert.Equal((-1L, true, true, reason, 1L), (answer.WatchId, answer.Created, answer.Canceled, answer.CancelReason, answer.Header.Revision));
     }
 
-    private async Task SendAsync(WatchRequest request) => await _call.WriteAsync(request, _limit.Token);
+    private async Task SendAsync(WatchRequest request) => await _call.RequestStream.WriteAsync(request, _limit.Token);
 
-    private async Task<WatchResponse> ReadAsync() => await _call.ReadAsync(_limit.Token) ?? throw new InvalidOperationException("the stream has ended");
+    private async Task<WatchResponse> ReadAsync() => await _call.ResponseStream.ReadAsync(_limit.Token) ?? throw new InvalidOperationException("the stream has ended");
 
     private async Task<List<Event>> EventsAsync(int count)
     {

@@ -1,4 +1,5 @@
-using MetaStore.Grpc;
+using Grpc.Core;
+using MetaStore.Server.Calls;
 using MetaStore.Server.Budgets;
 
 namespace MetaStore.Server.Tests.Budgets;
@@ -88,9 +89,9 @@ public sealed class ResponseBudgetTests
     {
         Assert.True(_budget.TryTake(56 * MiB, large: true));
         var room = new ResponseRoom(_budget, Long);
-        var context = new LocalCallContext("test");
+        var context = new LocalCallContext("test").Call;
         int reads = 0;
-        ValueTask<string?> reading = room.ReadAsync<string>(
+        ValueTask<string> reading = room.ReadAsync<string>(
             context,
             share =>
             {
@@ -114,10 +115,11 @@ public sealed class ResponseBudgetTests
     public async Task Read_LargerThanAnythingThatCanBeSent_FailsWithGrpcsText()
     {
         var room = new ResponseRoom(_budget, Long);
-        var context = new LocalCallContext("test");
-        Assert.Null(await room.ReadAsync(context, share => share.TryTake(29 * MiB) ? "read" : null));
-        Assert.Equal(StatusCode.ResourceExhausted, context.Status.Code);
-        Assert.Equal($"grpc: trying to send message larger than max ({29 * MiB} vs. {28 * MiB})", context.Status.Detail);
+        var context = new LocalCallContext("test").Call;
+        RpcException refused = await Assert.ThrowsAsync<RpcException>(
+            async () => await room.ReadAsync(context, share => share.TryTake(29 * MiB) ? "read" : null));
+        Assert.Equal(StatusCode.ResourceExhausted, refused.StatusCode);
+        Assert.Equal($"grpc: trying to send message larger than max ({29 * MiB} vs. {28 * MiB})", refused.Status.Detail);
         Assert.Equal(0, _budget.Held);
     }
 
@@ -126,9 +128,10 @@ public sealed class ResponseBudgetTests
     {
         Assert.True(_budget.TryTake(56 * MiB, large: true));
         var room = new ResponseRoom(_budget, TimeSpan.FromMilliseconds(50));
-        var context = new LocalCallContext("test");
-        Assert.Null(await room.ReadAsync(context, share => share.TryTake(10 * MiB) ? "read" : null));
-        Assert.Equal(new Status(StatusCode.ResourceExhausted, "etcdserver: too many requests"), context.Status);
+        var context = new LocalCallContext("test").Call;
+        RpcException refused = await Assert.ThrowsAsync<RpcException>(
+            async () => await room.ReadAsync(context, share => share.TryTake(10 * MiB) ? "read" : null));
+        Assert.Equal(new Status(StatusCode.ResourceExhausted, "etcdserver: too many requests"), refused.Status);
         Assert.Equal(56 * MiB, _budget.Held);
     }
 
@@ -137,7 +140,7 @@ public sealed class ResponseBudgetTests
     {
         Assert.True(_budget.TryTake(56 * MiB, large: true));
         var room = new ResponseRoom(_budget, TimeSpan.Zero);
-        var context = new LocalCallContext("test");
+        var context = new LocalCallContext("test").Call;
         Assert.Equal("read", await room.ReadAsync(context, share => share.TryTake(MiB / 2) ? "read" : null));
         context.ReleaseHold();
         Assert.Equal(56 * MiB, _budget.Held);

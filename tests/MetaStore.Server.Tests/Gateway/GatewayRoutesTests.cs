@@ -1,4 +1,4 @@
-using MetaStore.Grpc;
+using MetaStore.Protocol.Etcd;
 using MetaStore.Server.Gateway;
 
 namespace MetaStore.Server.Tests.Gateway;
@@ -13,8 +13,8 @@ public sealed class GatewayRoutesTests
     {
         var services = new[]
         {
-            EtcdServices.KV, EtcdServices.Watch, EtcdServices.Lease, EtcdServices.Cluster, EtcdServices.Maintenance, EtcdServices.Auth,
-            EtcdServices.Lock, EtcdServices.Election,
+            KV.Descriptor, Watch.Descriptor, Lease.Descriptor, Cluster.Descriptor, Maintenance.Descriptor, Auth.Descriptor,
+            Protocol.Locks.Lock.Descriptor, Protocol.Elections.Election.Descriptor,
         };
         var methods = services.SelectMany(service => service.Methods).Select(method => $"/{method.Service.FullName}/{method.Name}");
         Assert.Equal(

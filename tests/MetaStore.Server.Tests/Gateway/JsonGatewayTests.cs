@@ -1,8 +1,10 @@
 using System.Text;
 using MetaStore.Protocol.Etcd;
 using Google.Protobuf;
-using MetaStore.Grpc;
-using MetaStore.Grpc.Server;
+using Grpc.Core;
+using MetaStore.Server.Calls;
+using MetaStore.Server.Calls.Services;
+using MetaStore.Server.Listening;
 using MetaStore.Server.Gateway;
 using Microsoft.AspNetCore.Http;
 
@@ -92,9 +94,12 @@ public sealed class JsonGatewayTests
 
     private static async Task<(int Status, string Body)> SendAsync(string method, string path, string body, params (string Name, string Value)[] headers)
     {
-        var services = new ServiceBinder().Add(EtcdServices.KV, new FakeKv()).Add(EtcdServices.Watch, new FakeWatch()).Build();
+        var services = new ServiceBinder()
+            .Add(KV.Descriptor, binder => KV.BindService(binder, new FakeKv()))
+            .Add(Watch.Descriptor, binder => Watch.BindService(binder, new FakeWatch()))
+            .Build();
         var gateway = new OriginAccess(
-            ["*"], ["*"], new JsonGateway(services, new GrpcServerOptions { MaxReceiveMessageBytes = 1 << 20, Gate = new RefusingGate() }, new Pages()));
+            ["*"], ["*"], new JsonGateway(services, new ListenerOptions { MaxReceiveMessageBytes = 1 << 20, Gate = new RefusingGate() }, new Pages()));
         var answer = new StartedBody();
         var context = new DefaultHttpContext { Request = { Method = method, Path = path, Body = new MemoryStream(Encoding.UTF8.GetBytes(body)) } };
         context.Features.Set<Microsoft.AspNetCore.Http.Features.IHttpResponseFeature>(answer);
@@ -109,49 +114,46 @@ public sealed class JsonGatewayTests
         return (context.Response.StatusCode, Encoding.UTF8.GetString(answer.Bytes.ToArray()));
     }
 
-    private sealed class FakeKv
+    private sealed class FakeKv : KV.KVBase
     {
-        public ValueTask<RangeResponse> Range(RangeRequest request, CallContext context)
+        public override Task<RangeResponse> Range(RangeRequest request, ServerCallContext context)
         {
             var response = new RangeResponse { Header = new ResponseHeader { Revision = 9007199254740993 }, Count = 1 };
             response.Kvs.Add(new MetaStore.Protocol.Mvcc.KeyValue { Key = request.Key, Value = ByteString.CopyFromUtf8("<>&") });
-            return ValueTask.FromResult(response);
+            return Task.FromResult(response);
         }
 
-        public ValueTask<PutResponse> Put(PutRequest request, CallContext context)
-        {
-            context.Fail(StatusCode.ResourceExhausted, "etcdserver: too many \"requests\"");
-            return ValueTask.FromResult<PutResponse>(null!);
-        }
+        public override Task<PutResponse> Put(PutRequest request, ServerCallContext context) =>
+            throw new RpcException(new Status(StatusCode.ResourceExhausted, "etcdserver: too many \"requests\""));
 
-        public async ValueTask<CompactionResponse> Compact(CompactionRequest request, CallContext context)
+        public override async Task<CompactionResponse> Compact(CompactionRequest request, ServerCallContext context)
         {
-            Assert.NotNull(context.Timeout);
+            Assert.NotNull(ServerCall.Of(context).Timeout);
             await Task.Delay(Timeout.Infinite, context.CancellationToken);
             return new CompactionResponse();
         }
 
-        public ValueTask<DeleteRangeResponse> DeleteRange(DeleteRangeRequest request, CallContext context) =>
-            throw new RpcException(StatusCode.NotFound, $"{context.RequestHeader("authorization")} {context.RequestHeader("hasleader")}");
+        public override Task<DeleteRangeResponse> DeleteRange(DeleteRangeRequest request, ServerCallContext context) =>
+            throw new RpcException(new Status(StatusCode.NotFound, $"{context.RequestHeaders.GetValue("authorization")} {context.RequestHeaders.GetValue("hasleader")}"));
     }
 
-    private sealed class FakeWatch
+    private sealed class FakeWatch : Protocol.Etcd.Watch.WatchBase
     {
-        public async ValueTask Watch(IRequestStream<WatchRequest> requests, IResponseStream<WatchResponse> responses, CallContext context)
+        public override async Task Watch(IAsyncStreamReader<WatchRequest> requests, IServerStreamWriter<WatchResponse> responses, ServerCallContext context)
         {
-            while (await requests.ReadAsync() is { CreateRequest: not null })
+            while (await requests.MoveNext(context.CancellationToken) && requests.Current.CreateRequest is not null)
             {
                 await responses.WriteAsync(new WatchResponse { Created = true });
             }
 
-            throw new RpcException(StatusCode.Unavailable, "no leader");
+            throw new RpcException(new Status(StatusCode.Unavailable, "no leader"));
         }
     }
 
     private sealed class RefusingGate : ICallGate
     {
-        public Status Check(ServiceMethod method, CallContext context) =>
-            context.RequestHeader("refuse") is null ? Status.OK : new Status(StatusCode.Unavailable, "refused");
+        public Status Check(ServiceMethod method, ServerCall call) =>
+            call.RequestHeader("refuse") is null ? Status.DefaultSuccess : new Status(StatusCode.Unavailable, "refused");
     }
 
     private sealed class Pages : IHttpFallback

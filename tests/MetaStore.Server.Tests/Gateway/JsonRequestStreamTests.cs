@@ -1,8 +1,9 @@
+using MetaStore.Server.Tests.Hosting;
 using System.IO.Pipelines;
 using System.Text;
 using MetaStore.Protocol.Etcd;
 using Google.Protobuf.Reflection;
-using MetaStore.Grpc;
+using Grpc.Core;
 using MetaStore.Server.Gateway;
 
 namespace MetaStore.Server.Tests.Gateway;
@@ -11,8 +12,8 @@ public sealed class JsonRequestStreamTests
 {
     private const int MaxBytes = 1000;
 
-    private static readonly MethodDescriptor Unary = EtcdServices.KV.FindMethodByName("Range");
-    private static readonly MethodDescriptor Streaming = EtcdServices.Watch.FindMethodByName("Watch");
+    private static readonly MethodDescriptor Unary = KV.Descriptor.FindMethodByName("Range");
+    private static readonly MethodDescriptor Streaming = Protocol.Etcd.Watch.Descriptor.FindMethodByName("Watch");
 
     [Fact]
     public async Task Read_BytesOneByOne_GivesEachMessage()
@@ -40,7 +41,7 @@ public sealed class JsonRequestStreamTests
         var text = "{\"y\":\"" + new string(' ', 5000) + "\"," + end[1..];
         var pipe = new Pipe(new PipeOptions(readerScheduler: PipeScheduler.Inline, useSynchronizationContext: false));
         var stream = new JsonRequestStream(pipe.Reader, Unary, 2 * text.Length);
-        var reading = stream.ReadAsync().AsTask();
+        var reading = stream.ReadAsync();
         foreach (var value in Encoding.UTF8.GetBytes(text))
         {
             Assert.False(reading.IsCompleted);
@@ -58,7 +59,7 @@ public sealed class JsonRequestStreamTests
         var text = Encoding.UTF8.GetBytes("{" + string.Concat(Enumerable.Repeat("\"x\":1,", 300_000)) + "\"key\":\"YQ==\"}");
         var pipe = new Pipe(new PipeOptions(readerScheduler: PipeScheduler.Inline, useSynchronizationContext: false));
         var stream = new JsonRequestStream(pipe.Reader, Unary, text.Length);
-        var reading = stream.ReadAsync().AsTask();
+        var reading = stream.ReadAsync();
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
         for (var at = 0; at < text.Length; at += 64)
         {

@@ -176,7 +176,7 @@ public sealed class MetaStoreHostTests
             await node.CallAsync<PutResponse>("KV/Put", put);
             return false;
         }
-        catch (MetaStore.Grpc.RpcException refused)
+        catch (Grpc.Core.RpcException refused)
         {
             return refused.Status.Detail == "etcdserver: mvcc: database space exceeded";
         }

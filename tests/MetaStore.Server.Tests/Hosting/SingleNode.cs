@@ -1,7 +1,8 @@
 using System.Collections;
 using Google.Protobuf;
-using MetaStore.Grpc;
-using MetaStore.Grpc.Server;
+using Grpc.Core;
+using MetaStore.Server.Calls;
+using MetaStore.Server.Calls.Services;
 using MetaStore.Raft.Runtime.Native;
 using MetaStore.Server.Configuration;
 using MetaStore.Server.Hosting;
@@ -76,8 +77,7 @@ internal sealed class SingleNode : IAsyncDisposable, IFatalHandler
     {
         ServiceMethod method = Host!.Services.Find("/etcdserverpb." + path) ?? throw new ArgumentException(path);
         var context = new LocalCallContext(method.Path);
-        IMessage? response = await method.InvokeAsync(request, null, null, context);
-        return context.Status.IsOK ? (TResponse)response! : throw new RpcException(context.Status);
+        return (TResponse)(await method.InvokeAsync(request, null, null, context))!;
     }
 
     /// <summary>Waits until the node has told the cluster its name and version: from then on it proposes nothing by itself.</summary>

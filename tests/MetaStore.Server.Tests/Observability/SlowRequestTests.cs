@@ -1,6 +1,7 @@
 using MetaStore.Protocol.Etcd;
 using Google.Protobuf;
-using MetaStore.Grpc;
+using Grpc.Core;
+using MetaStore.Server.Calls;
 using MetaStore.Server.Api;
 using MetaStore.Server.Observability;
 using MetaStore.Server.Observability.Logging;
@@ -18,12 +19,10 @@ public sealed class SlowRequestTests
     public void Put_Slow_IsLoggedWithSizesAndStages_WithoutItsValue()
     {
         var log = new ListLogger(LogLevel.Information);
-        var call = new LocalCallContext("/etcdserverpb.KV/Put")
-        {
-            UserState = new RequestStages([("queue", TimeSpan.FromMilliseconds(1)), ("wal", TimeSpan.FromMilliseconds(350))]),
-        };
+        ServerCall call = new LocalCallContext("/etcdserverpb.KV/Put").Call;
+        call.Stages = new RequestStages([("queue", TimeSpan.FromMilliseconds(1)), ("wal", TimeSpan.FromMilliseconds(350))]);
         var put = new PutRequest { Key = ByteString.CopyFromUtf8("a\"k\0"), Value = ByteString.CopyFromUtf8("secret"), Lease = 7 };
-        new SlowRequests(log, Limit, new FakeTimeProvider()).Look(call, put, new PutResponse(), TimeSpan.FromMilliseconds(351));
+        new SlowRequests(log, Limit, new FakeTimeProvider()).Look(call, put, new PutResponse(), Status.DefaultSuccess, TimeSpan.FromMilliseconds(351));
 
         (LogLevel level, string message, var fields) = Assert.Single(log.Lines);
         Assert.Equal((LogLevel.Warning, "request stats"), (level, message));
@@ -43,7 +42,7 @@ public sealed class SlowRequestTests
     {
         var log = new ListLogger(least);
         new SlowRequests(log, Limit, new FakeTimeProvider()).Look(
-            new LocalCallContext("/etcdserverpb.KV/Range"), new RangeRequest(), new RangeResponse { Count = 5 }, TimeSpan.FromMilliseconds(milliseconds));
+            new LocalCallContext("/etcdserverpb.KV/Range").Call, new RangeRequest(), new RangeResponse { Count = 5 }, Status.DefaultSuccess, TimeSpan.FromMilliseconds(milliseconds));
         Assert.Equal(expected, log.Lines.Count);
         Assert.All(log.Lines, line => Assert.Equal((least == LogLevel.Debug ? LogLevel.Debug : LogLevel.Warning, (object)5L), (line.Level, line.Fields["response count"]!)));
     }

@@ -1,6 +1,6 @@
 using System.Buffers;
 using MetaStore.Protocol.Etcd;
-using MetaStore.Grpc;
+using MetaStore.Server.Calls.Responses;
 using MetaStore.Server.Watching;
 using MetaStore.Simulation.Kernel;
 using MetaStore.Simulation.Nodes;

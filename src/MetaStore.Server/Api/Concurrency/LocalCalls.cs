@@ -1,6 +1,7 @@
+using MetaStore.Server.Calls;
 using MetaStore.Protocol.Etcd;
 using Google.Protobuf;
-using MetaStore.Grpc;
+using Grpc.Core;
 using MetaStore.Server.Watching;
 using MetaStore.Protocol.Mvcc;
 
@@ -14,7 +15,7 @@ internal sealed class LocalCalls(KvService kv, LeaseService leases, WatchRoom ro
     private const long LeaseSeconds = 60;
 
     /// <summary>Runs a call that may wait for long: it ends with the caller and with the server.</summary>
-    public async ValueTask<T> WaitingAsync<T>(CallContext context, Func<CancellationToken, Task<T>> run)
+    public async Task<T> WaitingAsync<T>(ServerCallContext context, Func<CancellationToken, Task<T>> run)
     {
         using var end = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken, stopping);
         try
@@ -50,19 +51,20 @@ internal sealed class LocalCalls(KvService kv, LeaseService leases, WatchRoom ro
     /// <summary>Opens a watch on a key or a prefix from a revision on.</summary>
     public LocalWatch Watch(WatchCreateRequest request) => new(room, request);
 
-    private static async ValueTask<T> CallAsync<T>(Func<CallContext, ValueTask<T>> call, CancellationToken stop)
+    private static async ValueTask<T> CallAsync<T>(Func<ServerCallContext, Task<T>> call, CancellationToken stop)
     {
         var context = new LocalCallContext("local", cancellationToken: stop);
-        T response;
         try
         {
-            response = await call(context);
+            return await call(context);
+        }
+        catch (RpcException failed)
+        {
+            throw new RpcException(new Status(StatusCode.Unknown, failed.Status.Detail));
         }
         finally
         {
-            context.ReleaseHold();
+            context.Call.ReleaseHold();
         }
-
-        return context.Status.IsOK ? response : throw new RpcException(StatusCode.Unknown, context.Status.Detail);
     }
 }

@@ -1,6 +1,6 @@
 using MetaStore.Protocol.Etcd;
 using Google.Protobuf;
-using MetaStore.Grpc;
+using Grpc.Core;
 using MetaStore.Server.Observability;
 using MetaStore.Protocol.Mvcc;
 
@@ -30,7 +30,7 @@ internal sealed class OwnerQueue(IQueueStore calls, ServerLog log)
                 header = own.Header;
                 if (own.Kvs.Count == 0 || own.Kvs[0].CreateRevision != revision)
                 {
-                    throw new RpcException(StatusCode.Unknown, "mutex: session is expired");
+                    throw new RpcException(new Status(StatusCode.Unknown, "mutex: session is expired"));
                 }
             }
             catch (Exception)

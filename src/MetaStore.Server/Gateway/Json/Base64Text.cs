@@ -1,5 +1,5 @@
 using System.Globalization;
-using MetaStore.Grpc;
+using Grpc.Core;
 
 namespace MetaStore.Server.Gateway.Json;
 

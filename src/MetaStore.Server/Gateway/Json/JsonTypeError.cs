@@ -1,4 +1,4 @@
-using MetaStore.Grpc;
+using Grpc.Core;
 
 namespace MetaStore.Server.Gateway.Json;
 
@@ -15,5 +15,5 @@ internal static class JsonTypeError
     public static RpcException Of(string value, string type) => Invalid($"json: cannot unmarshal {value} into Go value of type {type}");
 
     /// <summary>Any other reason.</summary>
-    public static RpcException Invalid(string text) => new(StatusCode.InvalidArgument, text);
+    public static RpcException Invalid(string text) => new(new Status(StatusCode.InvalidArgument, text));
 }

@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 using System.Text.Json;
 using Google.Protobuf;
 using Google.Protobuf.Reflection;
-using MetaStore.Grpc;
+using Grpc.Core;
 
 namespace MetaStore.Server.Gateway.Json;
 

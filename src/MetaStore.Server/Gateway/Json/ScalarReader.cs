@@ -16,7 +16,7 @@ namespace MetaStore.Server.Gateway.Json;
 internal static class ScalarReader
 {
     /// <summary>The value for the field's accessor.</summary>
-    /// <exception cref="Grpc.RpcException">It does not fit (InvalidArgument).</exception>
+    /// <exception cref="Grpc.Core.RpcException">It does not fit (InvalidArgument).</exception>
     public static object Read(JsonElement json, FieldDescriptor field)
     {
         ReadOnlySpan<byte> text = JsonMarshal.GetRawUtf8Value(json);

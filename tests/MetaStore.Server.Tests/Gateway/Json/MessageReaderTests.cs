@@ -4,7 +4,7 @@ using System.Text;
 using MetaStore.Protocol.Etcd;
 using Google.Protobuf;
 using Google.Protobuf.Reflection;
-using MetaStore.Grpc;
+using Grpc.Core;
 using MetaStore.Server.Gateway.Json;
 
 namespace MetaStore.Server.Tests.Gateway.Json;
@@ -13,8 +13,8 @@ public sealed class MessageReaderTests
 {
     private static readonly ServiceDescriptor[] Services =
     [
-        EtcdServices.KV, EtcdServices.Watch, EtcdServices.Lease, EtcdServices.Cluster, EtcdServices.Maintenance, EtcdServices.Auth,
-        EtcdServices.Lock, EtcdServices.Election,
+        Protocol.Etcd.KV.Descriptor, Protocol.Etcd.Watch.Descriptor, Protocol.Etcd.Lease.Descriptor, Protocol.Etcd.Cluster.Descriptor, Protocol.Etcd.Maintenance.Descriptor, Protocol.Etcd.Auth.Descriptor,
+        Protocol.Locks.Lock.Descriptor, Protocol.Elections.Election.Descriptor,
     ];
 
     /// <summary>Every message that a client may send through the gateway, with all that they are made of.</summary>

@@ -1,0 +1,93 @@
+using Grpc.Core;
+
+namespace MetaStore.Server.Calls;
+
+/// <summary>
+/// The context of a call that did not come over gRPC: the JSON gateway, a service calling another, a test. The caller
+/// owns it, and releases what <see cref="Call"/> holds.
+/// </summary>
+internal sealed class LocalCallContext : ServerCallContext
+{
+    private readonly CancellationToken _cancellationToken;
+    private readonly Metadata _requestHeaders;
+    private Metadata? _responseTrailers;
+
+    /// <summary>Makes a context for one call.</summary>
+    /// <param name="method">Full name of the method, for logs.</param>
+    /// <param name="requestHeaders">Metadata the method may look at; held, not copied.</param>
+    /// <param name="peer">Where the call came from.</param>
+    /// <param name="timeout">Only told to the method; <paramref name="cancellationToken"/> has to enforce it.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
+    public LocalCallContext(
+        string method, Metadata? requestHeaders = null, string peer = "local", TimeSpan? timeout = null, CancellationToken cancellationToken = default)
+    {
+        _requestHeaders = requestHeaders ?? [];
+        _cancellationToken = cancellationToken;
+        Call = new LocalCall(method, peer, timeout, _requestHeaders, cancellationToken) { Owner = this };
+    }
+
+    /// <summary>Memory that the caller makes of a response for each of its bytes; see <see cref="ServerCall.ResponseCopies"/>.</summary>
+    public int Copies { get; init; } = 2;
+
+    /// <summary>What <see cref="ServerCall.Abort"/> does; nothing when the caller takes the response itself.</summary>
+    public Action? OnAbort { get; init; }
+
+    /// <summary>The call as services see it.</summary>
+    public ServerCall Call { get; }
+
+    /// <inheritdoc/>
+    protected override string MethodCore => Call.Method;
+
+    /// <inheritdoc/>
+    protected override string HostCore => "";
+
+    /// <inheritdoc/>
+    protected override string PeerCore => Call.Peer;
+
+    /// <inheritdoc/>
+    protected override DateTime DeadlineCore => DateTime.MaxValue;
+
+    /// <inheritdoc/>
+    protected override Metadata RequestHeadersCore => _requestHeaders;
+
+    /// <inheritdoc/>
+    protected override CancellationToken CancellationTokenCore => _cancellationToken;
+
+    /// <inheritdoc/>
+    protected override Metadata ResponseTrailersCore => _responseTrailers ??= [];
+
+    /// <inheritdoc/>
+    protected override Status StatusCore { get; set; }
+
+    /// <inheritdoc/>
+    protected override WriteOptions? WriteOptionsCore { get; set; }
+
+    /// <inheritdoc/>
+    protected override AuthContext AuthContextCore { get; } = new(null, []);
+
+    /// <inheritdoc/>
+    protected override ContextPropagationToken CreatePropagationTokenCore(ContextPropagationOptions? options) =>
+        throw new NotSupportedException("calls of this process are not propagated");
+
+    /// <inheritdoc/>
+    protected override Task WriteResponseHeadersAsyncCore(Metadata responseHeaders) => Task.CompletedTask;
+
+    private sealed class LocalCall(string method, string peer, TimeSpan? timeout, Metadata headers, CancellationToken cancellationToken) : ServerCall
+    {
+        public required LocalCallContext Owner { get; init; }
+
+        public override string Method => method;
+
+        public override string Peer => peer;
+
+        public override TimeSpan? Timeout => timeout;
+
+        public override CancellationToken CancellationToken => cancellationToken;
+
+        public override int ResponseCopies => Owner.Copies;
+
+        public override string? RequestHeader(string name) => headers.GetValue(name);
+
+        public override void Abort() => Owner.OnAbort?.Invoke();
+    }
+}

@@ -1,0 +1,137 @@
+using System.IO.Pipelines;
+using Grpc.Core;
+using Microsoft.AspNetCore.Http.Features;
+
+namespace MetaStore.Server.Calls.Responses;
+
+/// <summary>
+/// Where Grpc.AspNetCore writes responses: Kestrel's own writer up to <see cref="MessageParts.WholeBytes"/>; what is written beyond it before a flush
+/// waits in ordinary memory and goes to the connection only as fast as the client takes it.
+/// </summary>
+/// <remarks>Belongs to one call and is used again with it. One writer at a time. A flush counts against what the call holds for its response.</remarks>
+internal sealed class CallOutput(IHttpResponseBodyFeature inner, ServerCall call) : PipeWriter, IHttpResponseBodyFeature
+{
+    private PipeWriter? _writer;
+    private MessageParts? _parts;
+    private long _unflushed;
+
+    /// <summary>Bytes wait that Kestrel does not have.</summary>
+    public bool HasParts => _parts is not null;
+
+    /// <inheritdoc/>
+    public Stream Stream => throw new NotSupportedException("responses go through the writer");
+
+    /// <inheritdoc/>
+    PipeWriter IHttpResponseBodyFeature.Writer => this;
+
+    private PipeWriter Inner => _writer ??= inner.Writer;
+
+    public void Begin() => _unflushed = 0;
+
+    public void End()
+    {
+        _writer = null;
+        _parts = null;
+    }
+
+    /// <summary>Sends what waits at the end of a call.</summary>
+    public ValueTask SendRestAsync() => _parts is null ? FlushInnerAsync(CancellationToken.None) : SendPartsAsync(CancellationToken.None);
+
+    /// <inheritdoc/>
+    public override void Advance(int bytes)
+    {
+        if (_parts is { } parts)
+        {
+            parts.Advance(bytes);
+            return;
+        }
+
+        Inner.Advance(bytes);
+        _unflushed += bytes;
+        if (_unflushed > MessageParts.WholeBytes)
+        {
+            _parts = new MessageParts();
+        }
+    }
+
+    /// <inheritdoc/>
+    public override Memory<byte> GetMemory(int sizeHint = 0) => _parts?.GetMemory(sizeHint) ?? Inner.GetMemory(sizeHint);
+
+    /// <inheritdoc/>
+    public override Span<byte> GetSpan(int sizeHint = 0) => _parts is { } parts ? parts.GetSpan(sizeHint) : Inner.GetSpan(sizeHint);
+
+    /// <summary>Sends the messages written so far and waits for HTTP/2 flow control.</summary>
+    /// <exception cref="RpcException">The client is gone (<see cref="StatusCode.Cancelled"/>).</exception>
+    public override ValueTask<FlushResult> FlushAsync(CancellationToken cancellationToken = default)
+    {
+        if (_parts is null)
+        {
+            _unflushed = 0;
+            ValueTask<FlushResult> flushed = Inner.FlushAsync(cancellationToken);
+            if (flushed.IsCompletedSuccessfully)
+            {
+                FlushResult result = flushed.Result;
+                ThrowIfGone(result);
+                return new ValueTask<FlushResult>(result);
+            }
+
+            return AwaitAsync(call.WhileSendingAsync(AwaitInnerAsync(flushed)));
+        }
+
+        return AwaitAsync(call.WhileSendingAsync(SendPartsAsync(cancellationToken)));
+    }
+
+    /// <inheritdoc/>
+    public override void CancelPendingFlush() => Inner.CancelPendingFlush();
+
+    /// <inheritdoc/>
+    public override void Complete(Exception? exception = null) => Inner.Complete(exception);
+
+    /// <inheritdoc/>
+    public Task StartAsync(CancellationToken cancellationToken = default) => inner.StartAsync(cancellationToken);
+
+    /// <inheritdoc/>
+    public Task CompleteAsync() => inner.CompleteAsync();
+
+    /// <inheritdoc/>
+    public Task SendFileAsync(string path, long offset, long? count, CancellationToken cancellationToken = default) =>
+        throw new NotSupportedException("responses are messages");
+
+    /// <inheritdoc/>
+    public void DisableBuffering() => inner.DisableBuffering();
+
+    private static async ValueTask<FlushResult> AwaitAsync(ValueTask flushed)
+    {
+        await flushed;
+        return default;
+    }
+
+    private static async ValueTask AwaitInnerAsync(ValueTask<FlushResult> flushed) => ThrowIfGone(await flushed);
+
+    private async ValueTask FlushInnerAsync(CancellationToken cancellationToken)
+    {
+        _unflushed = 0;
+        await Inner.FlushAsync(cancellationToken);
+    }
+
+    private async ValueTask SendPartsAsync(CancellationToken cancellationToken)
+    {
+        MessageParts parts = _parts!;
+        bool isThere = await parts.WriteToAsync(Inner, cancellationToken);
+        _parts = null;
+        _unflushed = 0;
+        if (!isThere)
+        {
+            throw new RpcException(CallStatuses.Cancelled);
+        }
+    }
+
+    /// <summary>A writer that only looked at the abort token could spin on an aborted connection, so the result decides.</summary>
+    private static void ThrowIfGone(FlushResult result)
+    {
+        if (result.IsCompleted || result.IsCanceled)
+        {
+            throw new RpcException(CallStatuses.Cancelled);
+        }
+    }
+}

@@ -1,0 +1,21 @@
+using Google.Protobuf;
+using Google.Protobuf.Reflection;
+using Grpc.AspNetCore.Server.Model;
+using Grpc.Core;
+
+namespace MetaStore.Server.Calls.Services;
+
+/// <summary>One request, one response.</summary>
+internal sealed class UnaryMethod<TRequest, TResponse>(MethodDescriptor descriptor, int index, UnaryServerMethod<TRequest, TResponse> handler)
+    : ServiceMethod(descriptor, index)
+    where TRequest : class
+    where TResponse : class
+{
+    public override async Task<IMessage?> InvokeAsync(
+        IMessage? request, IAsyncStreamReader<IMessage>? requests, IServerStreamWriter<IMessage>? responses, ServerCallContext context) =>
+        (IMessage)await handler((TRequest)request!, context);
+
+    public override void AddTo(ServiceMethodProviderContext<BoundMethods> target, ICallObserver? observer) => target.AddUnaryMethod(
+        OnWire(MessageMarshaller.Requests<TRequest>(this, observer), MessageMarshaller.Responses<TResponse>(this, observer)), [],
+        (_, request, context) => handler(request, context));
+}

@@ -1,0 +1,155 @@
+using System.Net;
+using Grpc.AspNetCore.Server;
+using Grpc.AspNetCore.Server.Model;
+using MetaStore.Server.Calls;
+using MetaStore.Server.Calls.Framing;
+using MetaStore.Server.Calls.Services;
+using MetaStore.Server.Listening.Connections;
+using MetaStore.Server.Listening.Http2;
+using MetaStore.Server.Listening.Pings;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace MetaStore.Server.Listening;
+
+/// <summary>
+/// Serves gRPC and plain HTTP on the same addresses. Kestrel is hosted directly: the application is <see cref="CallApplication"/> over the endpoints of
+/// Grpc.AspNetCore and <see cref="IHttpFallback"/>, nothing between.
+/// </summary>
+internal sealed class GrpcListener : IAsyncDisposable
+{
+    private readonly IServer _server;
+    private readonly ServiceProvider _provider;
+    private readonly CallApplication _application;
+    private readonly ListenerLog _log;
+    private readonly List<ListenOptions> _listens = [];
+    private readonly Timer _sweep;
+
+    /// <summary>Prepares a listener; <see cref="StartAsync"/> opens it.</summary>
+    /// <param name="options">Held until the start.</param>
+    /// <param name="services">What to serve.</param>
+    /// <param name="fallback">Who answers everything that is not gRPC.</param>
+    /// <param name="loggers">Gets the lines of this layer and Kestrel's.</param>
+    public GrpcListener(ListenerOptions options, ServiceTable services, IHttpFallback fallback, ILoggerFactory loggers)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(services);
+        _log = new ListenerLog(loggers.CreateLogger("MetaStore.Server.Listening"));
+        var unread = options.Unread;
+        _sweep = new Timer(_ => unread.EndSlow(Environment.TickCount64), null, UnreadCalls.SweepInterval, UnreadCalls.SweepInterval);
+
+        // Kestrel is taken from its own registrations and not made with its public constructor: that one gives the sockets
+        // the shared array pool instead of Kestrel's block pool, which cost 3 KB of garbage per call (ADR 0002).
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.WebHost.UseKestrelCore().UseSockets(sockets => options.ConfigureTransport?.Invoke(sockets)).UseKestrelHttpsConfiguration();
+        builder.Services.AddMetrics();
+        builder.Services.AddSingleton<ILoggerFactory>(new KestrelLoggerFactory(loggers));
+        builder.Services.AddSingleton<SocketTransportFactory>();
+        builder.Services.AddSingleton<IConnectionListenerFactory>(
+            provider => new LimitedTransport(provider.GetRequiredService<SocketTransportFactory>(), options.Connections, _log));
+        builder.Services.Configure<KestrelServerOptions>(kestrel => Configure(kestrel, options));
+        AddGrpc(builder.Services, services, options);
+        _provider = builder.Services.BuildServiceProvider();
+        _server = _provider.GetRequiredService<IServer>();
+        _application = new CallApplication(new MethodEndpoints(services, _provider), fallback, new CallSettings(options, _log, _provider));
+    }
+
+    /// <summary>The network addresses listened on, with the real ports, once started.</summary>
+    public IReadOnlyList<IPEndPoint> EndPoints => [.. Addresses.OfType<IPEndPoint>()];
+
+    /// <summary>Those and the sockets in the file system.</summary>
+    public IReadOnlyList<EndPoint> Addresses => [.. _listens.Select(listen => listen.EndPoint)];
+
+    /// <summary>Opens the addresses.</summary>
+    /// <exception cref="IOException">An address is in use or not ours.</exception>
+    public async Task StartAsync(CancellationToken cancellationToken = default)
+    {
+        await _server.StartAsync(_application, cancellationToken);
+        foreach (var endPoint in Addresses)
+        {
+            _log.Listening(endPoint);
+        }
+    }
+
+    /// <summary>
+    /// Closes the addresses, tells clients to go elsewhere (GOAWAY) and waits for open calls to end. When
+    /// <paramref name="cancellationToken"/> fires what is left is aborted.
+    /// </summary>
+    public Task StopAsync(CancellationToken cancellationToken = default) => _server.StopAsync(cancellationToken);
+
+    /// <summary>Aborts what <see cref="StopAsync"/> has not waited for.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await _server.StopAsync(new CancellationToken(canceled: true));
+        await _sweep.DisposeAsync();
+        await _provider.DisposeAsync();
+    }
+
+    /// <summary>Grpc.AspNetCore with the bound methods as its one service.</summary>
+    private static void AddGrpc(IServiceCollection registrations, ServiceTable services, ListenerOptions options)
+    {
+        registrations.AddGrpc(grpc =>
+        {
+            grpc.MaxReceiveMessageSize = null;
+            grpc.MaxSendMessageSize = null;
+            grpc.CompressionProviders = [new BoundedGzip(options.MaxReceiveMessageBytes)];
+            grpc.Interceptors.Add<CallGuard>();
+        });
+        registrations.AddSingleton(new CallGuard(options.Gate, options.Observer));
+        var methods = new BoundMethods(services, options.Observer);
+        registrations.AddSingleton(methods);
+        registrations.AddSingleton<IServiceMethodProvider<BoundMethods>>(methods);
+    }
+
+    private void Configure(KestrelServerOptions kestrel, ListenerOptions options)
+    {
+        // The chooser claims TLS for cleartext HTTP/2 while clients rightly send ":scheme: http".
+        kestrel.AllowAlternateSchemes = true;
+        kestrel.AddServerHeader = false;
+
+        var limits = kestrel.Limits;
+        limits.MaxRequestBodySize = null;
+        limits.MinRequestBodyDataRate = null;
+        limits.MinResponseDataRate = null;
+        limits.MaxConcurrentUpgradedConnections = null;
+        limits.KeepAliveTimeout = options.IdleConnectionTimeout;
+        limits.RequestHeadersTimeout = options.FirstBytesTimeout;
+        limits.MaxRequestHeadersTotalSize = options.MaxRequestHeadersBytes;
+        limits.MaxRequestHeaderCount = options.MaxRequestHeaderCount;
+        limits.Http2.MaxStreamsPerConnection = options.MaxStreamsPerConnection;
+        limits.Http2.MaxRequestHeaderFieldSize = options.MaxRequestHeadersBytes;
+        limits.Http2.KeepAlivePingDelay = options.KeepAlivePingDelay;
+        limits.Http2.KeepAlivePingTimeout = options.KeepAlivePingTimeout;
+        limits.Http2.InitialConnectionWindowSize = options.ConnectionWindowBytes;
+        limits.Http2.InitialStreamWindowSize = options.StreamWindowBytes;
+        foreach (var endpoint in options.Endpoints)
+        {
+            kestrel.Listen(endpoint.Address, listen => Configure(listen, endpoint, options));
+        }
+
+        options.ConfigureKestrel?.Invoke(kestrel);
+    }
+
+    private void Configure(ListenOptions listen, ListenerEndpoint endpoint, ListenerOptions options)
+    {
+        _listens.Add(listen);
+        listen.Protocols = HttpProtocols.Http1AndHttp2;
+        if (endpoint.UseTls is { } useTls)
+        {
+            useTls(listen);
+        }
+        else
+        {
+            listen.Use(next => new CleartextProtocolChooser(next, options.FirstBytesTimeout, _log).OnConnectionAsync);
+        }
+
+        listen.Use(next => new Http2Guard(next, options.Connections, _log).OnConnectionAsync);
+        listen.Use(next => new PingEnforcement(next, options.ClientPingMinTime, _log).OnConnectionAsync);
+    }
+}

@@ -1,0 +1,41 @@
+using Microsoft.Extensions.Logging;
+
+namespace MetaStore.Server.Listening;
+
+/// <summary>
+/// Passes Kestrel's log lines on, except the start-up warning that HTTP/2 is off without TLS: here it is on, by
+/// <see cref="Http2.CleartextProtocolChooser"/>.
+/// </summary>
+internal sealed class KestrelLoggerFactory(ILoggerFactory inner) : ILoggerFactory
+{
+    public ILogger CreateLogger(string categoryName) =>
+        new Filter(inner.CreateLogger(categoryName), categoryName.StartsWith(GrpcCategories, StringComparison.Ordinal) ? LogLevel.Warning : LogLevel.Trace);
+
+    /// <summary>Grpc.AspNetCore tells of every call that ends with an error, as information.</summary>
+    private const string GrpcCategories = "Grpc.";
+
+    public void AddProvider(ILoggerProvider provider) => inner.AddProvider(provider);
+
+    /// <summary>The inner factory belongs to whoever made it.</summary>
+    public void Dispose()
+    {
+    }
+
+    private sealed class Filter(ILogger inner, LogLevel least) : ILogger
+    {
+        private const string MisleadingWarning = "Http2DisabledWithHttp1AndNoTls";
+
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => inner.BeginScope(state);
+
+        public bool IsEnabled(LogLevel logLevel) => logLevel >= least && inner.IsEnabled(logLevel);
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        {
+            if (eventId.Name != MisleadingWarning && logLevel >= least)
+            {
+                inner.Log(logLevel, eventId, state, exception, formatter);
+            }
+        }
+    }
+}

@@ -1,0 +1,30 @@
+using Grpc.Core;
+using System.Collections.Concurrent;
+using MetaStore.Server.Calls;
+using MetaStore.Server.Calls.Services;
+using MetaStore.Server.Listening;
+
+namespace MetaStore.Server.Tests.Calls.Echoing;
+
+internal sealed class CountingObserver : ICallObserver
+{
+    private int _started;
+    private int _received;
+    private int _sent;
+
+    public int Started => Volatile.Read(ref _started);
+
+    public int Received => Volatile.Read(ref _received);
+
+    public int Sent => Volatile.Read(ref _sent);
+
+    public ConcurrentQueue<(string Path, StatusCode Code)> Ended { get; } = [];
+
+    public void OnCallStarted(ServiceMethod method) => Interlocked.Increment(ref _started);
+
+    public void OnMessageReceived(ServiceMethod method, int bytes) => Interlocked.Increment(ref _received);
+
+    public void OnMessageSent(ServiceMethod method, int bytes) => Interlocked.Increment(ref _sent);
+
+    public void OnCallEnded(ServiceMethod method, StatusCode code, TimeSpan elapsed) => Ended.Enqueue((method.Path, code));
+}

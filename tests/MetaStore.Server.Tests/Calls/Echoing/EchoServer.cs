@@ -1,0 +1,68 @@
+using System.Net;
+using MetaStore.Server.Api;
+using MetaStore.Server.Calls;
+using MetaStore.Server.Calls.Services;
+using MetaStore.Server.Listening;
+using Microsoft.AspNetCore.Http;
+
+namespace MetaStore.Server.Tests.Calls.Echoing;
+
+/// <summary>An echo server on a free port of the loopback address, with all that the layer can do switched on.</summary>
+public sealed class EchoServer : IAsyncLifetime
+{
+    private readonly GrpcListener _listener;
+
+    public EchoServer()
+        : this(new ListenerOptions { FirstBytesTimeout = TimeSpan.FromSeconds(2) })
+    {
+    }
+
+    internal EchoServer(ListenerOptions options, HealthService? health = null)
+    {
+        options.Endpoints.Add(new ListenerEndpoint(new IPEndPoint(IPAddress.Loopback, 0)));
+        options.Observer ??= Observer;
+        var binder = new ServiceBinder()
+            .Add(Echo.Descriptor, services => Echo.BindService(services, Service))
+            .AddHealth(health ?? new HealthService(CancellationToken.None))
+            .AddReflection();
+        _listener = new GrpcListener(options, binder.Build(), new Pages(), Log);
+    }
+
+    internal EchoService Service { get; } = new();
+
+    internal CountingObserver Observer { get; } = new();
+
+    internal LogSink Log { get; } = new();
+
+    public IPEndPoint EndPoint => _listener.EndPoints[0];
+
+    public IReadOnlyList<IPEndPoint> EndPoints => _listener.EndPoints;
+
+    public Uri Address => new($"http://{EndPoint}");
+
+    public Task InitializeAsync() => _listener.StartAsync();
+
+    public async Task DisposeAsync() => await _listener.DisposeAsync();
+
+    private sealed class Pages : IHttpFallback
+    {
+        public async Task HandleAsync(HttpContext context)
+        {
+            if (context.Request.Path == "/throw")
+            {
+                throw new InvalidOperationException("as asked");
+            }
+
+            if (context.Request.Path == "/read")
+            {
+                var body = context.Request.BodyReader;
+                for (var read = await body.ReadAsync(); !read.IsCompleted; read = await body.ReadAsync())
+                {
+                    body.AdvanceTo(read.Buffer.Start, read.Buffer.End);
+                }
+            }
+
+            await context.Response.WriteAsync($"fallback {context.Request.Protocol} {context.Request.Path}");
+        }
+    }
+}

@@ -1,0 +1,36 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.Logging;
+
+namespace MetaStore.Server.Tests.Calls.Echoing;
+
+/// <summary>Keeps warnings and errors, so that a test can say which ones it expects.</summary>
+internal sealed class LogSink : ILoggerFactory, ILogger
+{
+    public ConcurrentQueue<string> Lines { get; } = [];
+
+    /// <summary>Fails with the lines themselves, which an assertion on the collection would cut short.</summary>
+    public void AssertQuiet() => Assert.True(Lines.IsEmpty, string.Join('\n', Lines));
+
+    public ILogger CreateLogger(string categoryName) => this;
+
+    public void AddProvider(ILoggerProvider provider)
+    {
+    }
+
+    public void Dispose()
+    {
+    }
+
+    public IDisposable? BeginScope<TState>(TState state)
+        where TState : notnull => null;
+
+    public bool IsEnabled(LogLevel logLevel) => logLevel >= LogLevel.Warning;
+
+    public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+    {
+        if (IsEnabled(logLevel))
+        {
+            Lines.Enqueue($"{formatter(state, exception)} {exception}");
+        }
+    }
+}

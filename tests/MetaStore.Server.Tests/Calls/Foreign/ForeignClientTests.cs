@@ -1,0 +1,32 @@
+using MetaStore.Server.Tests.Calls.Echoing;
+
+namespace MetaStore.Server.Tests.Calls.Foreign;
+
+/// <summary>The gRPC libraries of other languages against our server; what they check stands in their scripts.</summary>
+public sealed class ForeignClientTests(EchoServer server) : IClassFixture<EchoServer>
+{
+    /// <summary>Debian's interpreter: python3-grpcio belongs to it, whatever else may be first in PATH.</summary>
+    private const string Python = "/usr/bin/python3";
+
+    [SkippableFact]
+    public async Task Grpcio_AllKindsOfCalls_Work()
+    {
+        Skip.IfNot(await ForeignTool.WorksAsync(Python, "-c", "import grpc"), "python3-grpcio is not installed");
+        await RunAsync(Python, "grpcio_client.py");
+    }
+
+    [SkippableFact]
+    public async Task GrpcJs_AllKindsOfCalls_Work()
+    {
+        Skip.IfNot(await ForeignTool.WorksAsync("node", "-e", "require('@grpc/grpc-js')"), "node or tests/foreign/node_modules is not there (npm ci)");
+        await RunAsync("node", "grpc_js_client.js");
+    }
+
+    private async Task RunAsync(string program, string script)
+    {
+        var (exitCode, output) = await ForeignTool.RunAsync(program, [script, server.EndPoint.ToString()]);
+        Assert.True(exitCode == 0, output);
+        Assert.Contains("all good", output, StringComparison.Ordinal);
+        server.Log.AssertQuiet();
+    }
+}
