@@ -72,7 +72,7 @@ internal sealed class ElectionService(LocalCalls calls, OwnerQueue queue) : Elec
             (ResponseHeader header, KeyValue leader) = first.Kvs.Count > 0
                 ? (first.Header, first.Kvs[0])
                 : await FirstPutAsync(prefix, first.Header.Revision + 1, stop);
-            await responses.WriteAsync(new LeaderResponse { Header = header, Kv = leader });
+            await responses.WriteAsync(new LeaderResponse { Header = header, Kv = leader }, stop);
             await FollowAsync(leader, header.Revision + 1, responses, stop);
         }
     }
@@ -113,7 +113,7 @@ internal sealed class ElectionService(LocalCalls calls, OwnerQueue queue) : Elec
                     return;
                 }
 
-                await responses.WriteAsync(new LeaderResponse { Header = response.Header, Kv = change.Kv });
+                await responses.WriteAsync(new LeaderResponse { Header = response.Header, Kv = change.Kv }, stop);
             }
         }
     }

@@ -12,13 +12,14 @@ namespace MetaStore.Server.Api;
 /// </summary>
 internal sealed class HealthService : HealthServiceImpl
 {
-    private readonly CancellationTokenSource _ended = new();
+    private readonly CancellationToken _stopping;
 
     /// <param name="stopping">Fires when the server serves no more.</param>
     public HealthService(CancellationToken stopping)
     {
+        _stopping = stopping;
         SetStatus("", ServingStatus.Serving);
-        stopping.UnsafeRegister(static self => ((HealthService)self!).Stop(), this);
+        stopping.UnsafeRegister(static self => ((HealthService)self!).SetNotServing(), this);
     }
 
     /// <inheritdoc/>
@@ -38,13 +39,15 @@ internal sealed class HealthService : HealthServiceImpl
     /// <inheritdoc/>
     public override async Task Watch(HealthCheckRequest request, IServerStreamWriter<HealthCheckResponse> responseStream, ServerCallContext context)
     {
-        using var end = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken, _ended.Token);
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken);
+        await using CancellationTokenRegistration stop = _stopping.Register(() =>
+        {
+            // Callbacks run in the opposite order of their registration: the status goes out before the call ends.
+            SetNotServing();
+            end.Cancel();
+        });
         await base.Watch(request, responseStream, new LocalCallContext(context.Method, cancellationToken: end.Token));
     }
 
-    private void Stop()
-    {
-        SetStatus("", ServingStatus.NotServing);
-        _ended.Cancel();
-    }
+    private void SetNotServing() => SetStatus("", ServingStatus.NotServing);
 }

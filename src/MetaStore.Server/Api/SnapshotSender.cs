@@ -61,10 +61,10 @@ internal sealed class SnapshotSender(IStorageEngine engine)
             byte[] bytes = blob.ToArray();
             source.AdvanceTo(blob.End);
             sha.AppendData(bytes);
-            await responses.WriteAsync(Response(bytes, left));
+            await responses.WriteAsync(Response(bytes, left), stop);
         }
 
-        await responses.WriteAsync(Response(sha.GetHashAndReset(), 0));
+        await responses.WriteAsync(Response(sha.GetHashAndReset(), 0), stop);
     }
 
     private static SnapshotResponse Response(byte[] bytes, long left) =>

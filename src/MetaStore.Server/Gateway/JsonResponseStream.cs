@@ -13,14 +13,17 @@ internal sealed class JsonResponseStream(HttpResponse response) : IServerStreamW
     public WriteOptions? WriteOptions { get; set; }
 
     /// <inheritdoc/>
-    public async Task WriteAsync(IMessage message)
+    public Task WriteAsync(IMessage message) => WriteAsync(message, response.HttpContext.RequestAborted);
+
+    /// <inheritdoc/>
+    public async Task WriteAsync(IMessage message, CancellationToken cancellationToken)
     {
         var parts = new MessageParts();
         GatewayJson.WriteResultLine(parts, message);
-        await parts.WriteToAsync(response.BodyWriter, response.HttpContext.RequestAborted);
+        await parts.WriteToAsync(response.BodyWriter, cancellationToken);
         if ((WriteOptions?.Flags & WriteFlags.BufferHint) != WriteFlags.BufferHint)
         {
-            await response.BodyWriter.FlushAsync(response.HttpContext.RequestAborted);
+            await response.BodyWriter.FlushAsync(cancellationToken);
         }
     }
 }

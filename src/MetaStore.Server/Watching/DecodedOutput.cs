@@ -26,8 +26,7 @@ internal sealed class DecodedOutput(IServerStreamWriter<WatchResponse> responses
     {
         while (_messages.TryDequeue(out ArrayBufferWriter<byte>? message))
         {
-            cancellationToken.ThrowIfCancellationRequested();
-            await responses.WriteAsync(WatchResponse.Parser.ParseFrom(message.WrittenSpan));
+            await responses.WriteAsync(WatchResponse.Parser.ParseFrom(message.WrittenSpan), cancellationToken);
         }
     }
 }

@@ -42,7 +42,10 @@ internal sealed class LocalWatch : IAsyncDisposable, IServerStreamWriter<WatchRe
     public WriteOptions? WriteOptions { get; set; }
 
     /// <inheritdoc/>
-    public Task WriteAsync(WatchResponse message) => _responses.Writer.WriteAsync(message, _end.Token).AsTask();
+    public Task WriteAsync(WatchResponse message) => WriteAsync(message, _end.Token);
+
+    /// <inheritdoc/>
+    public Task WriteAsync(WatchResponse message, CancellationToken cancellationToken) => _responses.Writer.WriteAsync(message, cancellationToken).AsTask();
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
