@@ -52,14 +52,15 @@ internal sealed class EndpointBalancer : IDisposable
             var chosen = Current;
             try
             {
-                return await TryAsync(method, request, _endpoints[chosen], CommandTimeout - Time.GetElapsedTime(began), cancellation).ConfigureAwait(false);
+                var options = Options(CommandTimeout - Time.GetElapsedTime(began), null, cancellation);
+                return await method(_endpoints[chosen], request, options).ResponseAsync.ConfigureAwait(false);
             }
-            catch (RpcException failure)
+            catch (Exception failure) when (failure is RpcException or ObjectDisposedException)
             {
-                Judge(failure, chosen);
-                if (!RetryRule.MayTryAgain(failure, kind, _endpoints.Count) || Time.GetElapsedTime(began) + pause >= CommandTimeout)
+                var seen = CallFailure.Of(failure, _endpoints[chosen].Address, cancellation)!;
+                if (seen is not RpcException status || !MayTryAgain(status, kind, chosen) || Time.GetElapsedTime(began) + pause >= CommandTimeout)
                 {
-                    throw;
+                    throw seen;
                 }
             }
 
@@ -119,17 +120,10 @@ internal sealed class EndpointBalancer : IDisposable
         }
     }
 
-    private async Task<TResponse> TryAsync<TRequest, TResponse>(
-        Func<EndpointClients, TRequest, CallOptions, AsyncUnaryCall<TResponse>> method, TRequest request, EndpointClients clients, TimeSpan timeout, CancellationToken cancellation)
+    private bool MayTryAgain(RpcException failure, CallKind kind, int endpoint)
     {
-        try
-        {
-            return await method(clients, request, Options(timeout, null, cancellation)).ResponseAsync.ConfigureAwait(false);
-        }
-        catch (Exception failure) when (failure is RpcException or ObjectDisposedException)
-        {
-            throw CallFailure.Of(failure, clients.Address, cancellation)!;
-        }
+        Judge(failure, endpoint);
+        return RetryRule.MayTryAgain(failure, kind, _endpoints.Count);
     }
 
     private TCall Open<TCall>(int endpoint, Func<EndpointClients, TCall> open, CancellationToken cancellation)
