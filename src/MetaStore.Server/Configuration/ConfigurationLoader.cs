@@ -2,6 +2,7 @@ using System.Collections;
 using MetaStore.Server.Configuration.Options;
 using MetaStore.Server.Configuration.Settings;
 using MetaStore.Server.Configuration.Sources;
+using Microsoft.Extensions.Configuration;
 
 namespace MetaStore.Server.Configuration;
 
@@ -20,8 +21,30 @@ public static class ConfigurationLoader
         List<RawSetting> fromEnvironment = EnvironmentSource.Read(environment, warnings, errors, out string? configFile);
         List<RawSetting> fromFile = ReadFile(commandLine.ConfigFile ?? configFile, openFile, errors);
 
+        StartCommand command = commandLine switch
+        {
+            { Version: true } => StartCommand.Version,
+            { Help: true } => StartCommand.Help,
+            { WhatIf: true } => StartCommand.WhatIf,
+            _ => StartCommand.Run,
+        };
+        return Merge([fromFile, fromEnvironment, commandLine.Settings], command, errors, warnings);
+    }
+
+    /// <summary>Reads the configuration of a member in the host of another program.</summary>
+    /// <param name="section">
+    /// Keys as in a configuration file: the tree <c>server</c> of configs/config.yaml, names of flags, or both. Precedence of sources is the host's.
+    /// </param>
+    public static ConfigurationResult Load(IConfiguration section)
+    {
+        var errors = new List<ConfigurationError>();
+        return Merge([HostConfigurationSource.Read(section, errors)], StartCommand.Run, errors, []);
+    }
+
+    private static ConfigurationResult Merge(List<RawSetting>[] sources, StartCommand command, List<ConfigurationError> errors, List<string> warnings)
+    {
         var effective = new Dictionary<string, RawSetting>(StringComparer.Ordinal);
-        foreach (List<RawSetting> source in (List<RawSetting>[])[fromFile, fromEnvironment, commandLine.Settings])
+        foreach (List<RawSetting> source in sources)
         {
             foreach (RawSetting raw in Named(source, errors, warnings))
             {
@@ -30,22 +53,15 @@ public static class ConfigurationLoader
         }
 
         var options = new MetaStoreOptions();
-        var sources = new Dictionary<string, string>(StringComparer.Ordinal);
+        var origins = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (RawSetting raw in effective.Values)
         {
-            Apply(raw, options, sources, errors, warnings);
+            Apply(raw, options, origins, errors, warnings);
         }
 
-        OptionsValidator.Complete(options, sources);
-        errors.AddRange(OptionsValidator.Check(options, sources, errors));
-        StartCommand command = commandLine switch
-        {
-            { Version: true } => StartCommand.Version,
-            { Help: true } => StartCommand.Help,
-            { WhatIf: true } => StartCommand.WhatIf,
-            _ => StartCommand.Run,
-        };
-        return new ConfigurationResult(command, options, errors, warnings, sources);
+        OptionsValidator.Complete(options, origins);
+        errors.AddRange(OptionsValidator.Check(options, origins, errors));
+        return new ConfigurationResult(command, options, errors, warnings, origins);
     }
 
     /// <summary>Gives every setting of a source the one name that it has here. Two names of one setting must not contradict each other, as in etcd.</summary>

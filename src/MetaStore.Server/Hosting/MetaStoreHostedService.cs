@@ -1,5 +1,6 @@
 using MetaStore.Raft.Runtime.Native;
-using MetaStore.Server.Configuration.Options;
+using MetaStore.Server.Configuration;
+using MetaStore.Server.Observability;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
@@ -10,10 +11,10 @@ namespace MetaStore.Server.Hosting;
 /// A start is not cut off once it has begun to write: a host that is asked to stop meanwhile starts the member to its end and then stops it in order.
 /// A stop keeps to its own limits (a few seconds) and not to the host's.
 /// </remarks>
-/// <param name="options">Checked by <see cref="Configuration.ConfigurationLoader"/>.</param>
+/// <param name="configuration">Without errors.</param>
 /// <param name="loggers">Receives all lines.</param>
 /// <param name="fatal">What happens when the member must not go on.</param>
-public sealed class MetaStoreHostedService(MetaStoreOptions options, ILoggerFactory loggers, IFatalHandler fatal) : IHostedService, IAsyncDisposable
+public sealed class MetaStoreHostedService(ConfigurationResult configuration, ILoggerFactory loggers, IFatalHandler fatal) : IHostedService, IAsyncDisposable
 {
     private MetaStoreHost? _member;
 
@@ -30,7 +31,20 @@ public sealed class MetaStoreHostedService(MetaStoreOptions options, ILoggerFact
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        _member = await MetaStoreHost.StartAsync(options, loggers, fatal);
+        var log = new ServerLog(loggers.CreateLogger("MetaStore.Server"));
+        foreach (string warning in configuration.Warnings)
+        {
+            log.ConfigurationWarning(warning);
+        }
+
+        if (configuration.Options.Storage.MemoryMlock && MemoryLock.All() is { } refused)
+        {
+            throw new StartException(
+                ExitCodes.BadConfiguration,
+                $"--memory-mlock: the system does not lock memory ({refused}); raise the limit (LimitMEMLOCK=infinity, ulimit -l unlimited) or leave it out");
+        }
+
+        _member = await MetaStoreHost.StartAsync(configuration.Options, loggers, fatal);
     }
 
     /// <summary>Stops in order; at once when it was not started.</summary>

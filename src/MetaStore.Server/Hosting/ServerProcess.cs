@@ -1,6 +1,5 @@
 using MetaStore.Raft.Runtime.Native;
 using MetaStore.Server.Configuration;
-using MetaStore.Server.Configuration.Options;
 using MetaStore.Server.Observability;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -12,7 +11,7 @@ namespace MetaStore.Server.Hosting;
 /// <summary>The program metastore: a generic host with one member in it, which ends with a signal, with the member's removal, or with a line and a code.</summary>
 /// <remarks>
 /// The host is the empty one: no files of settings, no console logger, no environment names are looked for, because etcd's flags, variables and log lines are
-/// what operators know. What they gave is registered as <see cref="MetaStoreOptions"/>.
+/// what operators know. What they gave is registered as <see cref="ConfigurationResult"/>.
 /// </remarks>
 internal sealed class ServerProcess : IDisposable
 {
@@ -61,20 +60,7 @@ internal sealed class ServerProcess : IDisposable
 
     private async Task<int> RunAsync()
     {
-        ServerLog log = _host.Services.GetRequiredService<ServerLog>();
-        ProcessFaults.Report(log);
-        foreach (string warning in _configuration.Warnings)
-        {
-            log.ConfigurationWarning(warning);
-        }
-
-        if (_configuration.Options.Storage.MemoryMlock && MemoryLock.All() is { } refused)
-        {
-            return Say(
-                ExitCodes.BadConfiguration,
-                $"--memory-mlock: the system does not lock memory ({refused}); raise the limit (LimitMEMLOCK=infinity, ulimit -l unlimited) or leave it out");
-        }
-
+        ProcessFaults.Report(_host.Services.GetRequiredService<ServerLog>());
         try
         {
             return await HostAsync(_host.Services.GetRequiredService<MetaStoreHostedService>());
@@ -117,7 +103,7 @@ internal sealed class ServerProcess : IDisposable
             .AddSingleton(provider => new ServerLog(provider.GetRequiredService<ILoggerFactory>().CreateLogger("MetaStore.Server")))
             .AddSingleton<IHostLifetime>(provider => new SignalLifetime(_signals, provider.GetRequiredService<IHostApplicationLifetime>()))
             .Configure<HostOptions>(options => options.ShutdownTimeout = Timeout.InfiniteTimeSpan)
-            .AddMetaStoreServer(_configuration.Options)
+            .AddMetaStoreServer(_configuration)
             .AddHostedService(provider => new SystemdNotices(
                 new SystemdNotifier(), WatchdogInterval.Of(Environment.GetEnvironmentVariables()), provider.GetRequiredService<MetaStoreHostedService>(),
                 provider.GetRequiredService<ServerLog>()));

@@ -1,7 +1,9 @@
 using MetaStore.Raft.Runtime.Native;
+using MetaStore.Server.Configuration;
 using MetaStore.Server.Configuration.Options;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
 
 namespace MetaStore.Server.Hosting;
 
@@ -9,7 +11,7 @@ namespace MetaStore.Server.Hosting;
 public static class ServerServices
 {
     /// <summary>
-    /// Adds one member, which starts and stops with the host. It opens the ports and the data directory that <paramref name="options"/> name, and logs
+    /// Adds one member, which starts and stops with the host. It opens the ports and the data directory that <paramref name="configuration"/> names, and logs
     /// to the host's <see cref="Microsoft.Extensions.Logging.ILoggerFactory"/>.
     /// </summary>
     /// <remarks>
@@ -17,16 +19,23 @@ public static class ServerServices
     /// process then ends, with one line and one of <see cref="ExitCodes"/>.
     /// </remarks>
     /// <param name="services">The host's.</param>
-    /// <param name="options">Checked by <see cref="Configuration.ConfigurationLoader"/>.</param>
+    /// <param name="configuration">From <see cref="ConfigurationLoader"/>, which takes a section of the host's configuration or a command line.</param>
+    /// <exception cref="OptionsValidationException">The configuration has errors: all of them, a line each.</exception>
     /// <exception cref="InvalidOperationException">There is a member already: a process holds one.</exception>
-    public static IServiceCollection AddMetaStoreServer(this IServiceCollection services, MetaStoreOptions options)
+    public static IServiceCollection AddMetaStoreServer(this IServiceCollection services, ConfigurationResult configuration)
     {
         if (services.Any(service => service.ServiceType == typeof(MetaStoreHostedService)))
         {
             throw new InvalidOperationException("This host has a MetaStore member already.");
         }
 
-        services.AddSingleton(options);
+        if (configuration.Errors.Count > 0)
+        {
+            throw new OptionsValidationException(
+                nameof(MetaStoreOptions), typeof(MetaStoreOptions), ConfigurationText.Errors(configuration.Errors).Split('\n', StringSplitOptions.RemoveEmptyEntries));
+        }
+
+        services.AddSingleton(configuration);
         services.TryAddSingleton<IFatalHandler>(ProcessFatalHandler.Instance);
         services.AddSingleton<MetaStoreHostedService>();
         return services.AddHostedService(provider => provider.GetRequiredService<MetaStoreHostedService>());

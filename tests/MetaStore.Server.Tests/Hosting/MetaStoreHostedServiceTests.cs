@@ -4,8 +4,10 @@ using MetaStore.Server.Configuration;
 using MetaStore.Server.Hosting;
 using MetaStore.Testing;
 using MetaStore.Testing.Processes;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
 
 namespace MetaStore.Server.Tests.Hosting;
 
@@ -58,7 +60,16 @@ public sealed class MetaStoreHostedServiceTests : IDisposable, IFatalHandler
 
     [Fact]
     public void SecondMember_InOneHost_IsRefused() =>
-        Assert.Throws<InvalidOperationException>(() => HostOf(services => services.AddMetaStoreServer(Options().Options)));
+        Assert.Throws<InvalidOperationException>(() => HostOf(services => services.AddMetaStoreServer(Options())));
+
+    [Fact]
+    public void ConfigurationWithErrors_IsRefused_WithAllOfThem()
+    {
+        ConfigurationResult wrong = ConfigurationLoader.Load(["--nonsense=1", "--election-timeout=x"], new Hashtable(), _ => TextReader.Null);
+        OptionsValidationException refused = Assert.Throws<OptionsValidationException>(() => new ServiceCollection().AddMetaStoreServer(wrong));
+        Assert.Contains(refused.Failures, line => line.Contains("--nonsense", StringComparison.Ordinal));
+        Assert.Contains(refused.Failures, line => line.Contains("--election-timeout", StringComparison.Ordinal));
+    }
 
     void IFatalHandler.OnFatal(int exitCode, string reason) => throw new InvalidOperationException($"{exitCode}: {reason}");
 
@@ -68,21 +79,23 @@ public sealed class MetaStoreHostedServiceTests : IDisposable, IFatalHandler
 
     private IHost HostOf(Action<IServiceCollection> others)
     {
-        ConfigurationResult configuration = Options();
-        Assert.Empty(configuration.Errors);
         HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
-        builder.Services.AddSingleton<IFatalHandler>(this).AddMetaStoreServer(configuration.Options);
+        builder.Services.AddSingleton<IFatalHandler>(this).AddMetaStoreServer(Options());
         others(builder.Services);
         return builder.Build();
     }
 
-    private ConfigurationResult Options() => ConfigurationLoader.Load(
-        [
-            $"--data-dir={_directory}", $"--listen-client-urls={Url.OriginalString}", $"--advertise-client-urls={Url.OriginalString}",
-            $"--listen-peer-urls=http://127.0.0.1:{_ports[1]}", $"--initial-advertise-peer-urls=http://127.0.0.1:{_ports[1]}",
-            "--heartbeat-interval=20", "--election-timeout=200",
-        ],
-        new Hashtable(), _ => TextReader.Null);
+    /// <summary>As an appsettings.json of that host would have it: flags' names and the tree of configs/config.yaml.</summary>
+    private ConfigurationResult Options() => ConfigurationLoader.Load(new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?>
+    {
+        ["MetaStore:data-dir"] = _directory,
+        ["MetaStore:listen-client-urls:0"] = Url.OriginalString,
+        ["MetaStore:advertise-client-urls"] = Url.OriginalString,
+        ["MetaStore:listen-peer-urls"] = $"http://127.0.0.1:{_ports[1]}",
+        ["MetaStore:initial-advertise-peer-urls"] = $"http://127.0.0.1:{_ports[1]}",
+        ["MetaStore:Server:Raft:Heartbeat_Interval"] = "20ms",
+        ["MetaStore:Server:Raft:Election_Timeout"] = "200ms",
+    }).Build().GetSection("MetaStore"));
 
     /// <summary>Another service of the host, which needs the member.</summary>
     private sealed class Neighbour(Uri url) : IHostedService
