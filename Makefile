@@ -49,7 +49,7 @@ fix:           ## Formats the code.
 docs-check:    ## Checks reference directions, stage maps and every link in the documentation.
 	$(DOTNET) test tests/MetaStore.Architecture.Tests -c $(CONFIG) -nologo -v quiet
 
-bench: build   ## MetaStore and, when installed, etcd in turn under the same load; prints ratios. BENCH="before --old PROGRAM|modes|engines|bulk|ranges|watch|leases" for other comparisons.
+bench: build   ## MetaStore and, when installed, etcd in turn under the same load; prints ratios. BENCH="before --old PROGRAM|modes|engines|bulk [--old PROGRAM]|ranges|watch|leases" for other comparisons.
 	$(DOTNET) build perf/MetaStore.Bench -c $(CONFIG) $(QUIET)
 	@$(DOTNET) artifacts/bin/MetaStore.Bench/$(shell echo $(CONFIG) | tr A-Z a-z)/metabench.dll $(BENCH)
 

@@ -12,7 +12,6 @@ command -v python3 >/dev/null && /usr/bin/python3 -c 'import grpc, google.protob
   || missing+=(python3-etcd3gw python3-tooz python3-oslotest python3-ddt python3-testscenarios)
 command -v gcc >/dev/null || missing+=(gcc libc6-dev)
 command -v strace >/dev/null || missing+=(strace)
-ldconfig -p | grep -q 'librocksdb\.so' || missing+=(librocksdb7.8)
 command -v npm >/dev/null || missing+=(nodejs npm)
 
 if [ ${#missing[@]} -gt 0 ]; then

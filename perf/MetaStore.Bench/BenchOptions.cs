@@ -3,10 +3,10 @@ namespace MetaStore.Bench;
 /// <summary>What to compare, how long and how often.</summary>
 internal sealed record BenchOptions
 {
-    /// <summary>"etcd": against Debian's etcd. "engines": RocksDB against memory. "before": against the server of another build. "modes": the batching modes of MetaStore against each other. "bulk": one member with many keys. "ranges": reading them. "watch": events beside etcd. "leases": keepalives and grants beside etcd. "maintenance": puts beside housekeeping.</summary>
+    /// <summary>"etcd": against Debian's etcd. "engines": RocksDB against memory. "before": against the server of another build. "modes": the batching modes of MetaStore against each other. "bulk": one member with many keys beside etcd, or with --old beside another build. "ranges": reading them. "watch": events beside etcd. "leases": keepalives and grants beside etcd. "maintenance": puts beside housekeeping.</summary>
     public string Comparison { get; private init; } = "etcd";
 
-    /// <summary>The other build's metastore in "before".</summary>
+    /// <summary>The other build's metastore in "before" and "bulk".</summary>
     public string Old { get; private init; } = string.Empty;
 
     /// <summary>Measured seconds of each load. Default 6.</summary>
@@ -43,13 +43,13 @@ internal sealed record BenchOptions
                 "--report" => options with { Report = Word(words, ++i) },
                 "--keys" => options with { Keys = Number(words, ++i) },
                 "--engine" => options with { Engine = Word(words, ++i) },
-                var other => throw new ArgumentException($"unknown word '{other}'; usage: metabench [etcd|before --old PROGRAM|engines|modes|bulk|ranges|watch|leases|maintenance] [--seconds N] [--rounds N] [--only NAME] [--keys N] [--engine NAME] [--report FILE]"),
+                var other => throw new ArgumentException($"unknown word '{other}'; usage: metabench [etcd|before --old PROGRAM|engines|modes|bulk [--old PROGRAM]|ranges|watch|leases|maintenance] [--seconds N] [--rounds N] [--only NAME] [--keys N] [--engine NAME] [--report FILE]"),
             };
         }
 
-        return options.Comparison != "before" || File.Exists(options.Old)
+        return (options.Comparison != "before" && options.Old.Length == 0) || File.Exists(options.Old)
             ? options
-            : throw new ArgumentException($"'before' needs --old and the path of the other build's metastore; '{options.Old}' is not there");
+            : throw new ArgumentException($"'{options.Comparison}' takes --old and the path of the other build's metastore; '{options.Old}' is not there");
     }
 
     private static string Word(IReadOnlyList<string> words, int i) => i < words.Count ? words[i] : throw new ArgumentException($"{words[i - 1]} needs a value");

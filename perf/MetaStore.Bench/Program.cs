@@ -18,7 +18,7 @@ var metaload = Path.Combine(AppContext.BaseDirectory, "..", "..", "MetaStore.Loa
 var (title, table) = options.Comparison switch
 {
     "modes" => ("Batching modes against each other", await ModeComparison.RunAsync(options, metaload, Console.WriteLine)),
-    "bulk" => ("Many keys on one member, MetaStore against etcd", await BulkComparison.RunAsync(options, metaload, Console.WriteLine)),
+    "bulk" => ($"Many keys on one member, MetaStore against {(options.Old.Length > 0 ? "an earlier build" : "etcd")}", await BulkComparison.RunAsync(options, metaload, Console.WriteLine)),
     "maintenance" => ("Puts beside compaction and defragmentation", await MaintenanceRun.RunAsync(options, metaload, Console.WriteLine)),
     "ranges" => ("Large ranges on one member, MetaStore against etcd", await RangeComparison.RunAsync(options, Console.WriteLine)),
     "watch" => ("Events of watches, MetaStore against etcd", await WatchComparison.RunAsync(options, metaload, Console.WriteLine)),

@@ -4,10 +4,12 @@ using MetaStore.Testing.Processes;
 
 namespace MetaStore.Bench.Bulk;
 
-/// <summary>One member each of MetaStore and etcd with the same many keys: memory, disk, opening, and calls on top.</summary>
+/// <summary>One member each of MetaStore and etcd, or of an earlier build, with the same many keys: memory, disk, opening, and calls on top.</summary>
+/// <remarks>Rounds alternate between the systems; of each figure the median is reported.</remarks>
 internal static class BulkComparison
 {
     private const int Inflight = 1000;
+    private const int WarmupSeconds = 3;
 
     /// <summary>Runs the systems one after the other.</summary>
     internal static async Task<string> RunAsync(BenchOptions options, string metaload, Action<string> tell)
@@ -16,16 +18,24 @@ internal static class BulkComparison
         {
             ("MetaStore", () => ProcessCluster.OfMetaStore(1, "--engine", options.Engine, ComparedSystem.QuotaFlag)),
         };
-        if (Programs.Etcd is not null)
+        if (options.Old.Length > 0)
+        {
+            systems.Add(("before", () => ProcessCluster.Of(options.Old, 1, "--engine", options.Engine, ComparedSystem.QuotaFlag)));
+        }
+        else if (Programs.Etcd is not null)
         {
             systems.Add(("etcd", () => ProcessCluster.OfEtcd(1, ComparedSystem.QuotaFlag)));
         }
 
-        var figures = new Dictionary<string, BulkFigures>();
-        foreach (var (name, make) in systems.Where(system => system.Name.Contains(options.Only, StringComparison.Ordinal)))
+        var figures = new Dictionary<string, List<BulkFigures>>();
+        for (var round = 0; round < options.Rounds; round++)
         {
-            await using var cluster = make();
-            figures[name] = await MeasureAsync(cluster, options, metaload, line => tell($"{name,-10} {line}"));
+            foreach (var (name, make) in systems.Where(system => system.Name.Contains(options.Only, StringComparison.Ordinal)))
+            {
+                await using var cluster = make();
+                figures.TryAdd(name, []);
+                figures[name].Add(await MeasureAsync(cluster, options, metaload, line => tell($"{name,-10} {line}")));
+            }
         }
 
         return Report(figures, options.Keys);
@@ -41,19 +51,20 @@ internal static class BulkComparison
         tell($"filled in {fill:0} s");
         await DefragmentAsync(node);
         tell("defragmented");
-        var gets = await MetaloadAsync(metaload, node, "range", options);
-        var puts = await MetaloadAsync(metaload, node, "put", options);
-        tell($"{gets:0} gets/s, {puts:0} puts/s");
+        var (gets, getCost) = await CallsAsync(metaload, node, "range", options);
+        var (puts, putCost) = await CallsAsync(metaload, node, "put", options);
+        tell($"{gets:0} gets/s at {getCost:0.0} us, {puts:0} puts/s at {putCost:0.0} us");
         var loaded = node.Process!.ResidentBytes;
         await node.Process.TerminateAsync();
         var disk = DiskBytes(node.DataDirectory);
         var open = await OpenAsync(cluster, node);
+        var processor = node.Process!.ProcessorTime.TotalSeconds;
         var (resident, anonymous) = (node.Process!.ResidentBytes, AnonymousBytes(node.Process.Id));
         tell($"opened in {open:0.0} s with {resident >> 20} MiB resident, {anonymous >> 20} MiB of it anonymous");
         await node.Process.KillAsync();
         var killed = await OpenAsync(cluster, node);
         tell($"opened in {killed:0.0} s after kill -9");
-        return new BulkFigures(fill, disk, loaded, open, killed, resident, anonymous, puts, gets);
+        return new BulkFigures(fill, disk, loaded, open, killed, processor, resident, anonymous, puts, putCost, gets, getCost);
     }
 
     /// <summary>Through the JSON gateway, which both have.</summary>
@@ -76,12 +87,21 @@ internal static class BulkComparison
         return clock.Elapsed.TotalSeconds;
     }
 
+    /// <returns>Calls a second, and the server's microseconds of processor time for each, those to warm up counted alike.</returns>
+    private static async Task<(double PerSecond, double Microseconds)> CallsAsync(string metaload, ClusterNode node, string workload, BenchOptions options)
+    {
+        var before = node.Process!.ProcessorTime;
+        var perSecond = await MetaloadAsync(metaload, node, workload, options);
+        var spent = node.Process.ProcessorTime - before;
+        return (perSecond, spent.TotalMicroseconds / (perSecond * (options.Seconds + WarmupSeconds)));
+    }
+
     private static async Task<double> MetaloadAsync(string metaload, ClusterNode node, string workload, BenchOptions options)
     {
         string[] words =
         [
             metaload, workload, "--endpoints", node.Endpoint, "--inflight", $"{Inflight}", "--connections", "8", "--keys", $"{options.Keys}", "--fill", "no",
-            "--duration", $"{options.Seconds}", "--warmup", "3", "--value-size", "256", "-o", "json",
+            "--duration", $"{options.Seconds}", "--warmup", $"{WarmupSeconds}", "--value-size", "256", "-o", "json",
         ];
         using var process = Process.Start(new ProcessStartInfo("dotnet", words) { RedirectStandardOutput = true })!;
         var json = await process.StandardOutput.ReadToEndAsync();
@@ -102,10 +122,10 @@ internal static class BulkComparison
     private static long AnonymousBytes(int process) =>
         1024 * long.Parse(File.ReadLines($"/proc/{process}/status").First(line => line.StartsWith("RssAnon:", StringComparison.Ordinal)).Split(' ', StringSplitOptions.RemoveEmptyEntries)[1]);
 
-    private static string Report(Dictionary<string, BulkFigures> figures, long keys)
+    private static string Report(Dictionary<string, List<BulkFigures>> figures, long keys)
     {
-        var both = figures.Count == 2;
-        var lines = new List<string> { $"| {keys:N0} keys of 256 B | {string.Join(" | ", figures.Keys)} | ratio |", "|---|---|---|---|" };
+        string[] names = [.. figures.Keys];
+        var lines = new List<string> { $"| {keys:N0} keys of 256 B | {string.Join(" | ", names)} | ratio |", "|---|---|---|---|" };
         Add("fill, s", run => run.FillSeconds, "0");
         Add("disk after defragment, calls and stop, MiB", run => run.DiskBytes / 1048576.0, "0");
         Add("resident after load and calls, bytes per key", run => (double)run.LoadedResident / keys, "0");
@@ -113,15 +133,24 @@ internal static class BulkComparison
         Add("of it anonymous, bytes per key", run => (double)run.OpenAnonymous / keys, "0");
         Add("opening after a clean stop, s", run => run.OpenSeconds, "0.0");
         Add("opening after kill -9, s", run => run.KilledOpenSeconds, "0.0");
+        Add("processor time until it answers, s", run => run.OpenProcessor, "0.0");
         Add("gets/s, 1000 in flight, linearizable", run => run.Gets, "0");
+        Add("its processor time per get, us", run => run.ProcessorPerGet, "0.0");
         Add("puts/s, 1000 in flight", run => run.Puts, "0");
+        Add("its processor time per put, us", run => run.ProcessorPerPut, "0.0");
         return string.Join('\n', lines);
 
         void Add(string what, Func<BulkFigures, double> pick, string format)
         {
-            var values = string.Join(" | ", figures.Values.Select(run => pick(run).ToString(format)));
-            var ratio = both ? $"**{pick(figures["MetaStore"]) / pick(figures["etcd"]):0.00}**" : "-";
-            lines.Add($"| {what} | {values} | {ratio} |");
+            var values = names.Select(name => Median(figures[name].Select(pick))).ToArray();
+            var ratio = values.Length == 2 ? $"**{values[0] / values[1]:0.00}**" : "-";
+            lines.Add($"| {what} | {string.Join(" | ", values.Select(value => value.ToString(format)))} | {ratio} |");
         }
+    }
+
+    private static double Median(IEnumerable<double> values)
+    {
+        double[] sorted = [.. values.Order()];
+        return (sorted[(sorted.Length - 1) / 2] + sorted[sorted.Length / 2]) / 2;
     }
 }

@@ -11,6 +11,7 @@ internal static partial class LibC
     private const string Library = "metastore-engines-libc";
 
     private const int ReadOnlyCloseOnExec = 0x80000;
+    private const int NoSpace = 28;
 
     /// <summary>Makes a file's content, or a folder's names, durable.</summary>
     /// <exception cref="EngineException">The disk refused. Must not be repeated: the second call would succeed with the data lost.</exception>
@@ -45,7 +46,7 @@ internal static partial class LibC
     private static EngineException Failed(string call, string path)
     {
         var error = Marshal.GetLastPInvokeError();
-        return new EngineException(EngineFault.Io, $"{call} of {path} failed: {Marshal.GetPInvokeErrorMessage(error)} (errno {error})");
+        return new EngineException(error == NoSpace ? EngineFault.DiskFull : EngineFault.Io, $"{call} of {path} failed: {Marshal.GetPInvokeErrorMessage(error)} (errno {error})");
     }
 
     [LibraryImport(Library, EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]

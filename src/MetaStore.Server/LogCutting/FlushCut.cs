@@ -14,7 +14,7 @@ namespace MetaStore.Server.LogCutting;
 /// Every few megabytes of log a place to cut is remembered: index, term and membership as they were. The engine's own flushes come when its
 /// write buffer is full; now and then it is asked which index they have made durable, and the log is cut at the last place before that.
 /// What is on disk is one commit's cut with its applied index in it, so nothing is lost between flush and cut, and what is replayed
-/// twice is skipped by index. When flushes do not come, <see cref="FlushRule"/> asks for one. Source: ADR 0003, ADR 0005.
+/// twice is skipped by index. When flushes do not come, <see cref="FlushRule"/> asks for one. Source: ADR 0005, ADR 0019.
 /// </remarks>
 internal sealed class FlushCut : ILogCut
 {
