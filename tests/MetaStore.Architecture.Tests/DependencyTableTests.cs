@@ -32,6 +32,19 @@ public sealed partial class DependencyTableTests
     public void EveryRow_HasALicenceAPlaceAndAReason() =>
         Assert.DoesNotContain(Row().Matches(Repository.Read(Document)), row => row.Groups["rest"].Value.Split('|').Take(3).Any(string.IsNullOrWhiteSpace));
 
+    [Fact]
+    public void UsedBy_NamesTheProjectsThatReferenceThePackage()
+    {
+        string[] projects = [.. Repository.Files("src", "*.csproj").Concat(Repository.Files("perf", "*.csproj"))];
+        var places = Row().Matches(Repository.Read(Document)).ToDictionary(row => row.Groups["name"].Value, row => row.Groups["rest"].Value.Split('|')[1]);
+        var wrong = Pinned(Repository.Read(Pins)).SelectMany(pin => projects
+            .Where(project => places.ContainsKey(pin.Name))
+            .Select(project => (pin.Name, Folder: Path.GetDirectoryName(project)!, References: Repository.Read(project).Contains($"Include=\"{pin.Name}\"", StringComparison.Ordinal)))
+            .Where(use => use.References != places[use.Name].Contains($"`{use.Folder}`", StringComparison.Ordinal))
+            .Select(use => $"{use.Name}: {use.Folder} {(use.References ? "references it and is not named" : "is named and does not reference it")}"));
+        Assert.Equal("", string.Join('\n', wrong));
+    }
+
     private static IEnumerable<string> Differences(IReadOnlyCollection<(string Name, string Version)> pinned, IReadOnlyCollection<(string Name, string Version)> rows)
     {
         ILookup<string, string> versions = rows.ToLookup(row => row.Name, row => row.Version, StringComparer.Ordinal);
