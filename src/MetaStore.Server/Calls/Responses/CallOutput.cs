@@ -24,6 +24,9 @@ internal sealed class CallOutput(IHttpResponseBodyFeature inner, ServerCall call
     /// <inheritdoc/>
     PipeWriter IHttpResponseBodyFeature.Writer => this;
 
+    /// <summary>Where bytes go now, when not to Kestrel.</summary>
+    private MessageParts? Parts => _parts ?? (_unflushed > MessageParts.WholeBytes ? _parts = new MessageParts() : null);
+
     private PipeWriter Inner => _writer ??= inner.Writer;
 
     public void Begin() => _unflushed = 0;
@@ -48,17 +51,13 @@ internal sealed class CallOutput(IHttpResponseBodyFeature inner, ServerCall call
 
         Inner.Advance(bytes);
         _unflushed += bytes;
-        if (_unflushed > MessageParts.WholeBytes)
-        {
-            _parts = new MessageParts();
-        }
     }
 
     /// <inheritdoc/>
-    public override Memory<byte> GetMemory(int sizeHint = 0) => _parts?.GetMemory(sizeHint) ?? Inner.GetMemory(sizeHint);
+    public override Memory<byte> GetMemory(int sizeHint = 0) => Parts is { } parts ? parts.GetMemory(sizeHint) : Inner.GetMemory(sizeHint);
 
     /// <inheritdoc/>
-    public override Span<byte> GetSpan(int sizeHint = 0) => _parts is { } parts ? parts.GetSpan(sizeHint) : Inner.GetSpan(sizeHint);
+    public override Span<byte> GetSpan(int sizeHint = 0) => Parts is { } parts ? parts.GetSpan(sizeHint) : Inner.GetSpan(sizeHint);
 
     /// <summary>Sends the messages written so far and waits for HTTP/2 flow control.</summary>
     /// <exception cref="RpcException">The client is gone (<see cref="StatusCode.Cancelled"/>).</exception>
@@ -117,6 +116,7 @@ internal sealed class CallOutput(IHttpResponseBodyFeature inner, ServerCall call
     private async ValueTask SendPartsAsync(CancellationToken cancellationToken)
     {
         MessageParts parts = _parts!;
+        ThrowIfGone(await Inner.FlushAsync(cancellationToken));
         bool isThere = await parts.WriteToAsync(Inner, cancellationToken);
         _parts = null;
         _unflushed = 0;
