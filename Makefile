@@ -49,9 +49,16 @@ fix:           ## Formats the code.
 docs-check:    ## Checks reference directions, stage maps and every link in the documentation.
 	$(DOTNET) test tests/MetaStore.Architecture.Tests -c $(CONFIG) -nologo -v quiet
 
-bench: build   ## MetaStore and, when installed, etcd in turn under the same load; prints ratios. BENCH="before --old PROGRAM|modes|engines|bulk [--old PROGRAM]|ranges|watch|leases" for other comparisons.
+# consensus needs no server: its program starts the members itself, in processes of its own.
+ifeq ($(firstword $(BENCH)),consensus)
+bench:
+	$(DOTNET) build perf/MetaStore.Consensus -c $(CONFIG) $(QUIET)
+	@$(DOTNET) artifacts/bin/MetaStore.Consensus/$(shell echo $(CONFIG) | tr A-Z a-z)/metaconsensus.dll $(wordlist 2,99,$(BENCH))
+else
+bench: build   ## MetaStore and, when installed, etcd in turn under the same load; prints ratios. BENCH="before --old PROGRAM|modes|engines|bulk [--old PROGRAM]|ranges|watch|leases|consensus [trials]" for other comparisons.
 	$(DOTNET) build perf/MetaStore.Bench -c $(CONFIG) $(QUIET)
 	@$(DOTNET) artifacts/bin/MetaStore.Bench/$(shell echo $(CONFIG) | tr A-Z a-z)/metabench.dll $(BENCH)
+endif
 
 bench-stages:  ## The stages of a write and a read one by one (BenchmarkDotNet). BENCH="--filter '*Apply*'" for one of them.
 	$(DOTNET) run --project perf/MetaStore.Benchmarks -c Release -- $(or $(BENCH),--filter '*')

@@ -1,0 +1,20 @@
+using DotNext.IO.Log;
+using DotNext.Net.Cluster.Consensus.Raft;
+using DotNext.Net.Cluster.Consensus.Raft.StateMachine;
+
+namespace MetaStore.Consensus.Nodes;
+
+/// <summary>DotNext's log with the order that Raft asks for: what a follower appends is on its disk when the append returns, and only then does it answer.</summary>
+internal sealed class FlushedLog(WriteAheadLog.Options options, IStateMachine machine) : WriteAheadLog(options, machine), IPersistentState
+{
+    async ValueTask IAuditTrail<IRaftLogEntry>.AppendAsync<TEntry>(
+        ILogEntryProducer<TEntry> entries, long startIndex, bool skipCommitted, CancellationToken token)
+    {
+        var any = entries.RemainingCount > 0;
+        await AppendAsync(entries, startIndex, skipCommitted, token);
+        if (any)
+        {
+            await FlushAsync(token);
+        }
+    }
+}
