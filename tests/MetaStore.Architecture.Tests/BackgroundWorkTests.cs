@@ -17,8 +17,6 @@ public sealed partial class BackgroundWorkTests
         ["src/MetaStore.Raft.Runtime/Batching/Admission/ProposalAdmission.cs: timer"] = EndsTheProcess,
         ["src/MetaStore.Engines/RocksDb/ErrorWatch.cs: timer"] = EndsTheProcess,
         ["src/MetaStore.Engines/RocksDb/RocksDbLibrary.cs: work item"] = "the first use of the library throws what went wrong here",
-        ["src/MetaStore.Grpc/Server/GrpcListener.cs: timer"] = EndsTheProcess,
-        ["src/MetaStore.Grpc/Server/Connections/SpareDescriptor.cs: timer"] = EndsTheProcess,
         ["src/MetaStore.Server/Listening/GrpcListener.cs: timer"] = EndsTheProcess,
         ["src/MetaStore.Server/Listening/Connections/SpareDescriptor.cs: timer"] = EndsTheProcess,
         ["src/MetaStore.Server/Budgets/HeapTrim.cs: timer"] = EndsTheProcess,

@@ -11,7 +11,6 @@ public sealed class ReferenceDirectionTests
         ["MetaStore.Engines"] = [],
         ["MetaStore.StateMachine"] = ["MetaStore.Engines"],
         ["MetaStore.Protocol"] = [],
-        ["MetaStore.Grpc"] = ["MetaStore.Protocol"],
         ["MetaStore.Raft.Runtime"] = ["MetaStore.Raft", "MetaStore.Protocol"],
         ["MetaStore.Server"] = ["MetaStore.Raft", "MetaStore.Raft.Runtime", "MetaStore.StateMachine", "MetaStore.Engines", "MetaStore.Protocol"],
         ["MetaStore.Client"] = ["MetaStore.Protocol"],
@@ -69,7 +68,7 @@ public sealed class ReferenceDirectionTests
         string[] edges =
         [
             "src/MetaStore.Server/Api/", "src/MetaStore.Server/Validation/", "src/MetaStore.Server/Watching/", "src/MetaStore.Server/Gateway/", "src/MetaStore.Server/Hosting/",
-            "src/MetaStore.Raft.Runtime/Transport/", "src/MetaStore.Grpc/", "src/MetaStore.Client/", "src/MetaStore.Cli/",
+            "src/MetaStore.Raft.Runtime/Transport/", "src/MetaStore.Client/", "src/MetaStore.Cli/",
         ];
         var offenders = Repository.Files("src", "*.cs")
             .Where(path => !edges.Any(edge => path.StartsWith(edge, StringComparison.Ordinal)))
