@@ -11,14 +11,14 @@ internal sealed class LimitedMember : IAsyncDisposable
     private readonly string _folder = Directory.CreateTempSubdirectory("metastore-limited-").FullName;
     private readonly HttpClient _http = new(new SocketsHttpHandler { UseProxy = false, PooledConnectionLifetime = TimeSpan.Zero }) { Timeout = TimeSpan.FromSeconds(5) };
 
-    private LimitedMember(string engine, int limit, int softLimit, string[] flags)
+    private LimitedMember(string engine, int limit, int softLimit, string[] environment, string[] flags)
     {
         var ports = FreePorts.Take(2);
         EndPoint = new IPEndPoint(IPAddress.Loopback, ports[0]);
         var peer = $"http://127.0.0.1:{ports[1]}";
         string[] member =
         [
-            Programs.MetaStore, "--data-dir", Path.Combine(_folder, "data"), "--listen-client-urls", Url.ToString(), "--advertise-client-urls", Url.ToString(),
+            "env", .. environment, Programs.MetaStore, "--data-dir", Path.Combine(_folder, "data"), "--listen-client-urls", Url.ToString(), "--advertise-client-urls", Url.ToString(),
             "--listen-peer-urls", peer, "--initial-advertise-peer-urls", peer, "--initial-cluster", $"default={peer}", .. EngineFlags.Of(engine), .. flags,
         ];
         Process = ServerProcess.Start("/bin/sh", ["-c", $"ulimit -S -n {softLimit} && ulimit -H -n {limit} && exec \"$@\"", "sh", .. member]);
@@ -30,7 +30,11 @@ internal sealed class LimitedMember : IAsyncDisposable
 
     public ServerProcess Process { get; }
 
-    public static LimitedMember Start(string engine, int limit, int? softLimit = null, params string[] flags) => new(engine, limit, softLimit ?? limit, flags);
+    public static LimitedMember Start(string engine, int limit, int? softLimit = null, params string[] flags) => new(engine, limit, softLimit ?? limit, [], flags);
+
+    /// <summary>With a pool of threads that neither grows nor shrinks: the runtime needs two descriptors for a moment to start one, and ends without.</summary>
+    public static LimitedMember StartWithFixedThreads(string engine, int limit) =>
+        new(engine, limit, limit, ["DOTNET_ThreadPool_ForceMinWorkerThreads=4", "DOTNET_ThreadPool_ForceMaxWorkerThreads=4", "DOTNET_ThreadPool_ThreadTimeoutMs=100000"], []);
 
     /// <summary>Waits until it serves, or has ended.</summary>
     public async Task<bool> HasEndedBeforeReadyAsync(TimeSpan patience)

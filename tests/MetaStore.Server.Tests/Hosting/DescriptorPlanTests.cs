@@ -14,7 +14,7 @@ public sealed class DescriptorPlanTests
         for (long limit = DescriptorPlan.Least(engine); limit <= 4096; limit++)
         {
             var plan = DescriptorPlan.Of(limit, engine);
-            Assert.True(plan.Clients + plan.PeersInbound + plan.EngineFiles + 224 + 32 <= limit, $"{limit}: {plan}");
+            Assert.True(plan.Clients + plan.PeersInbound + plan.EngineFiles + 256 + 32 <= limit, $"{limit}: {plan}");
             Assert.True(plan.PeersInbound >= 24 && plan.EngineFiles >= (engine == "rocksdb" ? 64 : 0), $"{limit}: {plan}");
 
             // By one, because a share of something else grows by one.

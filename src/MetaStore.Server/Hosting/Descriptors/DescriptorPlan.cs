@@ -13,8 +13,11 @@ internal readonly record struct DescriptorPlan(long Clients, int PeersInbound, i
     /// <summary>Below this the member does not start, whatever its engine.</summary>
     public const int LeastLimit = Runtime + Spare + PeersLeast + ClientsLeast;
 
-    /// <summary>Two for each loaded assembly (there are about 70), the log, locks, pipes, event queues, standard streams.</summary>
-    private const int Runtime = 224;
+    /// <summary>
+    /// Two for each loaded assembly (there are about 90), the log, locks, pipes, event queues, standard streams. Each thread that starts needs two for a
+    /// moment: the runtime ends the process when it cannot start one for its pool.
+    /// </summary>
+    private const int Runtime = 256;
 
     /// <summary>Snapshots being written, read or sent, pages of /proc, name look-ups.</summary>
     private const int Spare = 32;
