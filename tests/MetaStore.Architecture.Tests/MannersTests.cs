@@ -26,6 +26,19 @@ public sealed class MannersTests(ITestOutputHelper output)
     }
 
     [Fact]
+    public void NativeImports_AreOfTheCLibraryOnly()
+    {
+        // Every other library is reached through its package.
+        var offenders = Repository.Files("src", "*.cs")
+            .Where(path => Path.GetFileName(path) != "LibC.cs")
+            .Where(path => Repository.Read(path).Split('\n').Any(line =>
+                (line.Contains("[DllImport(", StringComparison.Ordinal) || line.Contains("[LibraryImport(", StringComparison.Ordinal)
+                    || line.Contains("delegate* unmanaged", StringComparison.Ordinal))
+                && !line.Contains("(\"libc\"", StringComparison.Ordinal)));
+        Assert.Empty(offenders);
+    }
+
+    [Fact]
     public void Durability_NeverRestsOnTheRuntimesFlush()
     {
         string[] banned = ["Flush(true)", "FlushToDisk", "FileOptions.WriteThrough"];
