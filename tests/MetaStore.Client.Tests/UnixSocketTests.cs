@@ -35,7 +35,7 @@ public sealed class UnixSocketTests
     [Fact]
     public async Task NoSocket_IsUnreachable_AndNamed()
     {
-        using var client = new MetaStoreClient(MetaStoreClientOptions.Parse("unix:///nowhere/at.sock") with { CommandTimeout = TimeSpan.FromMilliseconds(50) });
+        using var client = new MetaStoreClient(MetaStoreClientOptions.Parse("unix:///nowhere/at.sock") with { CommandTimeout = TimeSpan.FromSeconds(2) });
         var failure = await Assert.ThrowsAsync<RpcException>(() => client.Kv.GetAsync("k"));
         Assert.Contains("/nowhere/at.sock: there is no such socket", failure.Status.Detail, StringComparison.Ordinal);
         Assert.Equal(StatusCode.Unavailable, failure.StatusCode);

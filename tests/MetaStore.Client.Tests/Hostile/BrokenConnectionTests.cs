@@ -161,7 +161,7 @@ public sealed class BrokenConnectionTests : IDisposable
     {
         var address = _server.Address;
         _server.Dispose();
-        using var client = new MetaStoreClient(new MetaStoreClientOptions { Endpoints = [address], CommandTimeout = TimeSpan.FromMilliseconds(50) });
+        using var client = new MetaStoreClient(new MetaStoreClientOptions { Endpoints = [address], CommandTimeout = TimeSpan.FromSeconds(2) });
         var failure = await FailureOf(client.Kv.PutAsync("k", "v"));
         Assert.True(failure.IsUnreachable(), failure.ToString());
         Assert.Contains($"connection error: cannot connect to {address.Authority}: Connection refused", failure.Status.Detail, StringComparison.Ordinal);
