@@ -99,10 +99,8 @@ internal sealed class GrpcListener : IAsyncDisposable
             grpc.MaxReceiveMessageSize = null;
             grpc.MaxSendMessageSize = null;
             grpc.CompressionProviders = [new BoundedGzip(options.MaxReceiveMessageBytes)];
-            grpc.Interceptors.Add<CallGuard>();
         });
-        registrations.AddSingleton(new CallGuard(options.Gate, options.Observer));
-        var methods = new BoundMethods(services, options.Observer);
+        var methods = new BoundMethods(services, new CallGuard(options.Gate, options.Observer));
         registrations.AddSingleton(methods);
         registrations.AddSingleton<IServiceMethodProvider<BoundMethods>>(methods);
     }

@@ -25,17 +25,19 @@ internal sealed class DuplexMethod<TRequest, TResponse>(
         return null;
     }
 
-    public override void AddTo(ServiceMethodProviderContext<BoundMethods> target, ICallObserver? observer)
+    public override void AddTo(ServiceMethodProviderContext<BoundMethods> target, CallGuard guard)
     {
-        Marshaller<TRequest> requests = MessageMarshaller.Requests<TRequest>(this, observer);
+        Marshaller<TRequest> requests = MessageMarshaller.Requests<TRequest>(this, guard.Observer);
         if (encoding is not null)
         {
             target.AddDuplexStreamingMethod(
-                OnWire(requests, MessageMarshaller.Encoded(this, observer)), [], (_, reader, writer, context) => encoding(reader, writer, context));
+                OnWire(requests, MessageMarshaller.Encoded(this, guard.Observer)), [],
+                (_, reader, writer, context) => guard.StreamAsync(() => encoding(reader, writer, context), context));
             return;
         }
 
         target.AddDuplexStreamingMethod(
-            OnWire(requests, MessageMarshaller.Responses<TResponse>(this, observer)), [], (_, reader, writer, context) => handler(reader, writer, context));
+            OnWire(requests, MessageMarshaller.Responses<TResponse>(this, guard.Observer)), [],
+            (_, reader, writer, context) => guard.StreamAsync(() => handler(reader, writer, context), context));
     }
 }

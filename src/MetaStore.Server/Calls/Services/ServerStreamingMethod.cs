@@ -19,7 +19,7 @@ internal sealed class ServerStreamingMethod<TRequest, TResponse>(MethodDescripto
         return null;
     }
 
-    public override void AddTo(ServiceMethodProviderContext<BoundMethods> target, ICallObserver? observer) => target.AddServerStreamingMethod(
-        OnWire(MessageMarshaller.Requests<TRequest>(this, observer), MessageMarshaller.Responses<TResponse>(this, observer)), [],
-        (_, request, responses, context) => handler(request, responses, context));
+    public override void AddTo(ServiceMethodProviderContext<BoundMethods> target, CallGuard guard) => target.AddServerStreamingMethod(
+        OnWire(MessageMarshaller.Requests<TRequest>(this, guard.Observer), MessageMarshaller.Responses<TResponse>(this, guard.Observer)), [],
+        (_, request, responses, context) => guard.StreamAsync(() => handler(request, responses, context), context));
 }

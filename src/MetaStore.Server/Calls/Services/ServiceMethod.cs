@@ -46,8 +46,8 @@ internal abstract class ServiceMethod(MethodDescriptor descriptor, int index)
 
     /// <summary>Makes an endpoint of it in Grpc.AspNetCore.</summary>
     /// <param name="target">Takes it.</param>
-    /// <param name="observer">Hears of its messages.</param>
-    public abstract void AddTo(ServiceMethodProviderContext<BoundMethods> target, ICallObserver? observer);
+    /// <param name="guard">Stands in front of it.</param>
+    public abstract void AddTo(ServiceMethodProviderContext<BoundMethods> target, CallGuard guard);
 
     /// <summary>The method for the wire.</summary>
     protected Method<TRequest, TResponse> OnWire<TRequest, TResponse>(Marshaller<TRequest> requests, Marshaller<TResponse> responses) =>

@@ -15,7 +15,7 @@ internal sealed class UnaryMethod<TRequest, TResponse>(MethodDescriptor descript
         IMessage? request, IAsyncStreamReader<IMessage>? requests, IServerStreamWriter<IMessage>? responses, ServerCallContext context) =>
         (IMessage)await handler((TRequest)request!, context);
 
-    public override void AddTo(ServiceMethodProviderContext<BoundMethods> target, ICallObserver? observer) => target.AddUnaryMethod(
-        OnWire(MessageMarshaller.Requests<TRequest>(this, observer), MessageMarshaller.Responses<TResponse>(this, observer)), [],
-        (_, request, context) => handler(request, context));
+    public override void AddTo(ServiceMethodProviderContext<BoundMethods> target, CallGuard guard) => target.AddUnaryMethod(
+        OnWire(MessageMarshaller.Requests<TRequest>(this, guard.Observer), MessageMarshaller.Responses<TResponse>(this, guard.Observer)), [],
+        (_, request, context) => guard.UnaryAsync(handler, request, context));
 }
