@@ -84,13 +84,26 @@ internal sealed class OnwardKeepAlives : IAsyncDisposable
         return ValueTask.CompletedTask;
     }
 
+    /// <summary>Sends one request on. Until the call has its status, a connection that breaks shows here as whatever the transport throws.</summary>
+    private async Task WriteAsync(LeaseKeepAliveRequest request, bool isLast)
+    {
+        try
+        {
+            _call.RequestStream.WriteOptions = isLast ? null : Gathered;
+            await _call.RequestStream.WriteAsync(request);
+        }
+        catch (Exception broken) when (broken is IOException or InvalidOperationException or HttpRequestException)
+        {
+            throw new RpcException(new Status(StatusCode.Unavailable, "the stream to the leader is broken", broken));
+        }
+    }
+
     private async Task AskAsync(IReadOnlyList<LeaseKeepAliveRequest> requests, KeepAliveAnswers answers)
     {
         int first = answers.Count;
         for (int i = first; i < requests.Count; i++)
         {
-            _call.RequestStream.WriteOptions = i == requests.Count - 1 ? null : Gathered;
-            await _call.RequestStream.WriteAsync(requests[i]);
+            await WriteAsync(requests[i], isLast: i == requests.Count - 1);
         }
 
         for (int i = first; i < requests.Count; i++)
