@@ -51,7 +51,7 @@ public sealed class BrokenConnectionTests : IDisposable
     public async Task Duplex_GoAwayInsteadOfAnAnswer_IsUnavailable(byte lastStream)
     {
         var call = _client.Lease.KeepAliveOnceAsync(1);
-        using (var connection = await _server.AcceptCallAsync())
+        using (var connection = await _server.AcceptCallAsync(withMessage: true))
         {
             await RawServer.SendGoAwayAsync(connection, lastStream, error: 0);
             connection.Shutdown(SocketShutdown.Send);

@@ -34,13 +34,13 @@ internal sealed class RawServer : IDisposable
         return connection;
     }
 
-    /// <summary>Accepts a connection and lets a call begin.</summary>
-    public async Task<Socket> AcceptCallAsync()
+    /// <summary>Accepts a connection and lets a call begin, with its first message if that is asked for.</summary>
+    public async Task<Socket> AcceptCallAsync(bool withMessage = false)
     {
         var connection = await AcceptAsync();
         var buffer = new byte[4096];
         var seen = 0;
-        while (!ContainsHeaders(buffer.AsSpan(0, seen)))
+        while (!Contains(withMessage ? Data : Headers, buffer.AsSpan(0, seen)))
         {
             var received = await connection.ReceiveAsync(buffer.AsMemory(seen));
             Assert.NotEqual(0, received);
@@ -80,17 +80,18 @@ internal sealed class RawServer : IDisposable
     private static byte[] Frame(byte type, byte flags, byte stream, params byte[] payload) =>
         [0, (byte)(payload.Length >> 8), (byte)payload.Length, type, flags, 0, 0, 0, stream, .. payload];
 
-    /// <summary>Whether a HEADERS frame is among the whole frames after the preface.</summary>
-    private static bool ContainsHeaders(ReadOnlySpan<byte> bytes)
+    /// <summary>Whether a frame of a type, with content, is among the frames after the preface.</summary>
+    private static bool Contains(byte type, ReadOnlySpan<byte> bytes)
     {
         for (var at = PrefaceBytes; at + FrameHeaderBytes <= bytes.Length;)
         {
-            if (bytes[at + 3] == Headers)
+            var length = bytes[at] << 16 | bytes[at + 1] << 8 | bytes[at + 2];
+            if (bytes[at + 3] == type && length > 0)
             {
                 return true;
             }
 
-            at += FrameHeaderBytes + (bytes[at] << 16 | bytes[at + 1] << 8 | bytes[at + 2]);
+            at += FrameHeaderBytes + length;
         }
 
         return false;
