@@ -104,7 +104,8 @@ public sealed class EcosystemTests(SingleNode node)
             await Assert.ThrowsAsync<RpcException>(() => client.Kv.PutAsync("", "1"));
         }
 
-        var puts = spans.Where(span => span.DisplayName == "etcdserverpb.KV/Put").ToArray();
+        // Tests of other classes make calls meanwhile, to other servers.
+        var puts = spans.Where(span => span.DisplayName == "etcdserverpb.KV/Put" && $"{span.GetTagItem("server.address")}:{span.GetTagItem("server.port")}" == node.Endpoint).ToArray();
         Assert.True(puts.Length == 2, string.Join('\n', spans.Select(span => $"{span.Source.Name} {span.OperationName} {span.DisplayName} {span.Status} {string.Join(',', span.TagObjects)}")));
         Assert.All(puts, span => Assert.Equal(ActivityKind.Client, span.Kind));
         Assert.Equal([false, true], puts.Select(span => span.Status == ActivityStatusCode.Error));

@@ -161,8 +161,8 @@ public sealed class BrokenConnectionTests : IDisposable
     {
         var address = _server.Address;
         _server.Dispose();
-        using var client = new MetaStoreClient(new MetaStoreClientOptions { Endpoints = [address], CommandTimeout = TimeSpan.FromSeconds(2) });
-        var failure = await FailureOf(client.Kv.PutAsync("k", "v"));
+        using var client = new MetaStoreClient(new MetaStoreClientOptions { Endpoints = [address], CommandTimeout = Limit });
+        var failure = await FailureOf(client.Lease.KeepAliveOnceAsync(1));
         Assert.True(failure.IsUnreachable(), failure.ToString());
         Assert.Contains($"connection error: cannot connect to {address.Authority}: Connection refused", failure.Status.Detail, StringComparison.Ordinal);
     }
