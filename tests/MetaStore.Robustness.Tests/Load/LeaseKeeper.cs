@@ -66,7 +66,7 @@ internal sealed class LeaseKeeper : IAsyncDisposable
                     await Task.Delay(_pause, _stop.Token);
                 }
             }
-            catch (Exception failure) when (failure is RpcException or OperationCanceledException)
+            catch (Exception failure) when (failure is RpcException or OperationCanceledException or IOException)
             {
                 BrokenStreams += _stop.IsCancellationRequested ? 0 : 1;
                 await Task.WhenAny(Task.Delay(ReopenPause, _stop.Token));
@@ -113,7 +113,7 @@ internal sealed class LeaseKeeper : IAsyncDisposable
                 await call.RequestStream.WriteAsync(new LeaseKeepAliveRequest { ID = lease }, stop);
             }
         }
-        catch (Exception failure) when (failure is RpcException or OperationCanceledException)
+        catch (Exception failure) when (failure is RpcException or OperationCanceledException or IOException)
         {
             // The stream is over; the reader learns why.
         }
