@@ -127,14 +127,24 @@ public sealed class DescriptorLimitTests
         }
 
         await Eventually.TrueAsync(() => member.Process.Output.Contains("there is no descriptor left", StringComparison.Ordinal), Patience, () => member.Process.Output);
-        var used = member.Process.ProcessorTime;
-        await Task.Delay(TimeSpan.FromSeconds(3));
-        var share = (member.Process.ProcessorTime - used).TotalSeconds / 3;
-        Assert.True(share < 0.3, string.Create(CultureInfo.InvariantCulture, $"{share:P0} of a core is used to wait for a descriptor"));
+
+        // A new process still compiles its methods; one that spins does so in each of the seconds.
+        var share = 1.0;
+        await Eventually.TrueAsync(
+            async () => (share = await ShareOfACoreAsync(member.Process, TimeSpan.FromSeconds(1))) < 0.3,
+            Patience,
+            () => string.Create(CultureInfo.InvariantCulture, $"{share:P0} of a core is used to wait for a descriptor"));
         Assert.True(member.Process.IsRunning, member.Process.Output);
 
         await member.LimitAsync(1024);
         await Eventually.TrueAsync(async () => await member.TryMetricAsync("metastore_client_connections") >= 50, Patience, () => "those that waited are not accepted");
         waiting.ForEach(connection => connection.Dispose());
+    }
+
+    private static async Task<double> ShareOfACoreAsync(ServerProcess process, TimeSpan during)
+    {
+        var used = process.ProcessorTime;
+        await Task.Delay(during);
+        return (process.ProcessorTime - used) / during;
     }
 }
