@@ -30,6 +30,7 @@ public sealed class ServiceManagerTests
         await Eventually.TrueAsync(() => manager.Told.Count(told => told == "WATCHDOG=1") >= 3, Limit, () => $"{string.Join(',', manager.Told)}\n{node.Process.Output}");
         Assert.Equal("READY=1", manager.Told[0]);
         Assert.Single(manager.Told, told => told == "READY=1");
+        await Eventually.TrueAsync(() => node.Process.Output.Contains("ready to serve client requests", StringComparison.Ordinal), Limit, () => node.Process.Output);
         Assert.Equal(
             ["published local member to cluster through raft", "enabled capabilities for version", "ready to serve client requests"],
             Messages(node.Process.Output).Where(message => message.StartsWith("published", StringComparison.Ordinal)
