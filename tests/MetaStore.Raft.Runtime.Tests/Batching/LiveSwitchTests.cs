@@ -1,4 +1,5 @@
 using MetaStore.Raft.Runtime.Batching;
+using MetaStore.Testing;
 using Xunit.Abstractions;
 
 namespace MetaStore.Raft.Runtime.Tests.Batching;
@@ -19,7 +20,12 @@ public sealed class LiveSwitchTests(ITestOutputHelper output)
         FakeSink sink = new();
         using ProposalBatcher batcher = new(7, new BatchSettings(), sink, TimeProvider.System);
         System.Collections.Concurrent.ConcurrentQueue<SharedBatch> underWay = new();
-        sink.OnBatch = underWay.Enqueue;
+        int handedOver = 0;
+        sink.OnBatch = batch =>
+        {
+            underWay.Enqueue(batch);
+            Interlocked.Add(ref handedOver, batch.Count);
+        };
         FakeWaiter waiter = new();
         using CancellationTokenSource done = new();
 
@@ -28,6 +34,9 @@ public sealed class LiveSwitchTests(ITestOutputHelper output)
         Task[] producers = [.. Enumerable.Range(0, Producers).Select(p => Task.Run(() => Produce(batcher, p, seed, waiter)))];
         await Task.WhenAll(producers);
         batcher.Stop();
+
+        // The timer's thread may be the one that hands over, and then Stop does not wait for it.
+        await Eventually.TrueAsync(() => Volatile.Read(ref handedOver) == Producers * PerProducer, TimeSpan.FromSeconds(30), () => $"{handedOver} were handed over");
         await done.CancelAsync();
         await Task.WhenAll(toggler, committer);
 
