@@ -4,14 +4,14 @@ using MetaStore.Consensus.Load;
 
 namespace MetaStore.Consensus.Nodes;
 
-/// <summary>The state machine of all systems: which ids came out of the log. Keeps the ids in a file for whoever started the process.</summary>
+/// <summary>The state machine of all systems: which ids came out of the log. Keeps the ids in a file, which the program that started the process reads.</summary>
 internal sealed class AppliedEntries(IdFile ids)
 {
     /// <summary>Bytes an entry has at least: its id.</summary>
     public const int IdBytes = sizeof(long);
 
     /// <summary>Takes a committed entry. One caller at a time.</summary>
-    /// <returns>Its id; -1 for an entry that nobody proposed here, as a new leader's empty one.</returns>
+    /// <returns>Its id; -1 for an entry that was not proposed here, as a new leader's empty one.</returns>
     public long Apply(in ReadOnlySequence<byte> entry)
     {
         if (entry.Length < IdBytes)

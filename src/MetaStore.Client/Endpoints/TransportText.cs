@@ -27,7 +27,7 @@ internal static class TransportText
 
     /// <summary>
     /// A connection that ends after a GOAWAY, or whose pings are not answered, is the same exception as a stream that is reset; only .NET's text
-    /// tells them apart.
+    /// differs.
     /// </summary>
     private static bool IsOfOneStream(HttpProtocolException exception) => exception.Message.Contains("stream", StringComparison.Ordinal);
 }

@@ -2,7 +2,7 @@ using RocksDbSharp;
 
 namespace MetaStore.Engines.RocksDb;
 
-/// <summary>Errors of flushes and compactions that run by themselves, of which no call tells.</summary>
+/// <summary>Errors of flushes and compactions that run by themselves, which no call reports.</summary>
 /// <remarks>
 /// The C API has no listener, and the library may go on as if nothing had happened: some flushes it tries again for ever. But it counts.
 /// Source: DBImpl::BackgroundCallFlush and BackgroundCallCompaction.
@@ -15,7 +15,7 @@ internal static class BackgroundErrors
     internal static long Count(DatabaseHandle database) =>
         database.Number(Property, database.DefaultFamily) ?? 0;
 
-    /// <summary>The last of them, as far as it can be learned: the library keeps the serious ones, and a full disk tells itself.</summary>
+    /// <summary>The last of them, as far as it can be learned: the library keeps the serious ones, and a full disk can be seen.</summary>
     internal static EngineException Last(DatabaseHandle database)
     {
         const string failed = "a flush or compaction in the background";

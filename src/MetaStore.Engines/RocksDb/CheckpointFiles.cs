@@ -47,7 +47,7 @@ internal sealed class CheckpointFiles : IStateFiles
             Generations.TryDelete(folder);
             throw failed switch
             {
-                EngineException told => told,
+                EngineException known => known,
                 RocksDbException refused => LibraryError.Of(refused, "checkpoint", folder),
                 _ => new EngineException(DiskProbe.FaultOf(failed), $"checkpoint {folder}: {failed.Message}", failed),
             };

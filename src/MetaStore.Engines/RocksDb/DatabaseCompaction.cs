@@ -24,7 +24,7 @@ internal static class DatabaseCompaction
                 library.rocksdb_compact_range_cf_opt(database.Pointer, database.Family(bucket), options, 0, 0, 0, 0);
             }
 
-            // The call itself tells nothing.
+            // The call itself reports nothing.
             if (BackgroundErrors.Count(database) > before)
             {
                 var failure = BackgroundErrors.Last(database);

@@ -7,8 +7,8 @@ internal static class DatabaseFlush
 {
     /// <summary>Returns when everything committed before the call is durable.</summary>
     /// <exception cref="EngineException">
-    /// The disk refused. A full disk (<see cref="EngineFault.DiskFull"/>) that the probe in front has met has done no harm, and the database is
-    /// not told of it; one that the flush itself has met stops it.
+    /// The disk refused. A full disk (<see cref="EngineFault.DiskFull"/>) that the probe in front has met has done no harm and does not
+    /// count as a failure of the database; one that the flush itself has met stops it.
     /// </exception>
     internal static void Run(DatabaseHandle database)
     {

@@ -40,7 +40,7 @@ internal sealed class DatabaseHandle : SafeHandle
     /// <summary>Set when a newer generation has replaced this one: the folder goes when the last reader has gone.</summary>
     internal bool DeleteWhenClosed { get; set; }
 
-    /// <summary>Is told of the first failure.</summary>
+    /// <summary>Receives the first failure.</summary>
     internal Action<EngineException>? Failed { get; set; }
 
     /// <summary>The family that counts what concerns the database as a whole.</summary>
@@ -68,7 +68,7 @@ internal sealed class DatabaseHandle : SafeHandle
         return DiskProbe.Run(path) is { } full ? throw full : Open(path, DatabaseOptions.Of(settings), toWrite: true);
     }
 
-    /// <summary>Opens a database that nobody else has open, without changing any of its files.</summary>
+    /// <summary>Opens a database that is not open elsewhere, without changing any of its files.</summary>
     /// <exception cref="EngineException">Damaged, or the disk refused.</exception>
     internal static DatabaseHandle OpenToRead(string path) => Open(path, DatabaseOptions.ToRead(), toWrite: false);
 

@@ -67,7 +67,7 @@ public sealed class RocksDbEngine : IStateFilesEngine
         (DatabaseOptions.WriteBuffers * _settings.WriteBufferBytes)
         + Math.Min(CompactionBytesMax, With(static database => SizeEstimate.Sum(database, "rocksdb.total-sst-files-size")));
 
-    /// <summary>Begins to load the library on another thread, for a process that will open an engine soon. What fails is told by <see cref="Open"/>.</summary>
+    /// <summary>Begins to load the library on another thread, for a process that will open an engine soon. What fails is thrown by <see cref="Open"/>.</summary>
     public static void BeginLoading() => RocksDbLibrary.BeginLoading();
 
     /// <summary>Opens what is in a folder, or begins empty in a new one.</summary>
