@@ -7,7 +7,7 @@ namespace MetaStore.Engines.Checkpoints;
 public sealed class CheckpointWriter
 {
     private readonly Stream _target;
-    private readonly ArrayBufferWriter<byte> _body = new();
+    private readonly ArrayBufferWriter<byte> _body = new(CheckpointFormat.ChunkBytesTarget + CheckpointFormat.EntryHeaderBytes);
     private uint _chunks;
     private ulong _entries;
     private ulong _bytes;

@@ -1,39 +1,41 @@
 namespace MetaStore.Server.Budgets;
 
-/// <summary>Has the collector give memory back after large answers have gone: an idle process would keep it for as long as it idles.</summary>
+/// <summary>Returns memory to the system after a burst: a process that has become idle collects nothing by itself and would keep it.</summary>
 /// <remarks>
-/// A while after the last return: first a collection in the background, if none has come by itself, then, while what lives is little, one
-/// that returns free memory to the system. That one stops all threads for as long as marking what lives takes, so a large state is left to the
-/// collector's own pace. Thread-safe.
+/// Every <see cref="Interval"/> it compares how much was allocated. Once little was, and much since the last time, it begins a collection
+/// in the background, and one interval later, if little is alive, one that releases free memory. The latter stops all threads for as long
+/// as marking the living objects takes, so a large state is left to the collector's own pace. The source of the garbage does not matter:
+/// answers, requests, compressed messages and refused calls count alike.
 /// </remarks>
 internal sealed class HeapTrim : IDisposable
 {
-    /// <summary>Returned bytes, and free bytes, that are worth a collection.</summary>
-    private const long WorthItBytes = 64L << 20;
+    /// <summary>Between two looks at the heap.</summary>
+    internal static readonly TimeSpan Interval = TimeSpan.FromSeconds(5);
+
+    /// <summary>Allocated bytes, and free bytes, that are worth a collection.</summary>
+    internal const long WorthItBytes = 64L << 20;
+
+    /// <summary>Allocated bytes per interval up to which the process counts as idle.</summary>
+    internal const long IdleBytes = 8L << 20;
 
     /// <summary>Living bytes up to which a stop of all threads is short: some tens of milliseconds.</summary>
-    private const long LivingBytesMax = 192L << 20;
+    internal const long LivingBytesMax = 192L << 20;
 
-    private static readonly TimeSpan Quiet = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan Between = TimeSpan.FromSeconds(3);
-
+    private readonly IManagedHeap _heap;
     private readonly ITimer _timer;
-    private long _returned;
-    private int _collections;
-    private int _isArmed;
+
+    // Used by the timer's callback only, and the period is far longer than a collection takes to begin.
+    private long _allocated;
+    private long _trimmedAt;
     private bool _isCollected;
 
-    public HeapTrim(TimeProvider time) =>
-        _timer = time.CreateTimer(static trim => ((HeapTrim)trim!).OnTimer(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
-
-    /// <summary>So many bytes are garbage from now on.</summary>
-    public void OnReturned(long bytes)
+    /// <summary>Starts looking.</summary>
+    public HeapTrim(TimeProvider time, IManagedHeap heap)
     {
-        Volatile.Write(ref _collections, GC.CollectionCount(GC.MaxGeneration));
-        if (Interlocked.Add(ref _returned, bytes) >= WorthItBytes && Interlocked.Exchange(ref _isArmed, 1) == 0)
-        {
-            _timer.Change(Quiet, Timeout.InfiniteTimeSpan);
-        }
+        _heap = heap;
+        _allocated = heap.AllocatedBytes;
+        _trimmedAt = _allocated;
+        _timer = time.CreateTimer(static trim => ((HeapTrim)trim!).OnTimer(), this, Interval, Interval);
     }
 
     /// <inheritdoc/>
@@ -41,27 +43,27 @@ internal sealed class HeapTrim : IDisposable
 
     private void OnTimer()
     {
-        if (!_isCollected)
+        long allocated = _heap.AllocatedBytes;
+        bool idle = allocated - _allocated <= IdleBytes;
+        _allocated = allocated;
+        if (!idle)
         {
-            _isCollected = true;
-            Interlocked.Exchange(ref _returned, 0);
-            if (GC.CollectionCount(GC.MaxGeneration) == Volatile.Read(ref _collections))
+            _isCollected = false;
+        }
+        else if (_isCollected)
+        {
+            _isCollected = false;
+            _trimmedAt = allocated;
+            if (_heap.LivingBytes <= LivingBytesMax && _heap.CommittedBytes - _heap.LivingBytes >= WorthItBytes)
             {
-                GC.Collect(GC.MaxGeneration, GCCollectionMode.Forced, blocking: false, compacting: false);
+                _heap.Release();
             }
-
-            _timer.Change(Between, Timeout.InfiniteTimeSpan);
-            return;
         }
-
-        GCMemoryInfo heap = GC.GetGCMemoryInfo(GCKind.Any);
-        long living = heap.HeapSizeBytes - heap.FragmentedBytes;
-        if (living <= LivingBytesMax && heap.TotalCommittedBytes - living >= WorthItBytes)
+        else if (allocated - _trimmedAt >= Math.Max(WorthItBytes, _heap.LivingBytes / 4))
         {
-            GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+            // A quarter of what is alive, so that a large state is not marked for each few megabytes of light traffic.
+            _heap.Collect();
+            _isCollected = true;
         }
-
-        _isCollected = false;
-        Volatile.Write(ref _isArmed, 0);
     }
 }

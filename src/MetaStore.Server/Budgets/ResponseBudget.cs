@@ -21,17 +21,14 @@ internal sealed class ResponseBudget
 
     private readonly Lock _gate = new();
     private readonly Queue<BudgetWaiter> _waiters = new();
-    private readonly Action<long>? _returned;
     private long _held;
     private long _refusedAt = -ContendedMilliseconds;
     private long _refused;
 
     /// <param name="bytes">All of it.</param>
-    /// <param name="returned">Called with what is given back; quick.</param>
-    public ResponseBudget(long bytes, Action<long>? returned = null)
+    public ResponseBudget(long bytes)
     {
         Bytes = bytes;
-        _returned = returned;
         LargeBytes = bytes - (bytes / 8);
     }
 
@@ -145,8 +142,6 @@ internal sealed class ResponseBudget
             _held -= bytes;
             Admit_NeedsGate();
         }
-
-        _returned?.Invoke(bytes);
     }
 
     /// <summary>Counts a refusal.</summary>

@@ -46,7 +46,7 @@ public sealed class MetaStoreHost : IAsyncDisposable
     private readonly ServerLog _log;
     private readonly Leadership _leadership = new();
     private readonly CancellationTokenSource _stopping = new();
-    private readonly HeapTrim _trim = new(TimeProvider.System);
+    private readonly HeapTrim _trim = new(TimeProvider.System, new ManagedHeap());
     private readonly NodeIdentity _identity;
     private readonly NodeStorage _storage;
     private readonly MemberRoom _members;
@@ -83,7 +83,7 @@ public sealed class MetaStoreHost : IAsyncDisposable
         }
 
         var applied = new AppliedIndexWaiter();
-        var room = new ResponseRoom(new ResponseBudget(MemoryShare.ForResponses(options.Limits.ResponseBytesTotal), _trim.OnReturned), options.Consensus.RequestTimeout);
+        var room = new ResponseRoom(new ResponseBudget(MemoryShare.ForResponses(options.Limits.ResponseBytesTotal)), options.Consensus.RequestTimeout);
         _disk = new DiskSpaceWatch(_storage.Path, machine.Engine, _storage.LogSegmentBytes, _log, TimeProvider.System);
         var slowApplies = new SlowApplies(loggers.CreateLogger("MetaStore.Server.Applying"), options.Logging.WarnApply);
         _members = new MemberRoom(options, _identity, machine.Members, _log);
