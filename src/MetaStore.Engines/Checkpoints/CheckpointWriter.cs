@@ -6,8 +6,14 @@ namespace MetaStore.Engines.Checkpoints;
 /// <summary>Writes a view as the stream that <see cref="CheckpointFormat"/> describes, with one chunk in memory at a time.</summary>
 public sealed class CheckpointWriter
 {
+    /// <summary>A chunk and its last entry fit as a rule. Checkpoints are written on threads of their own, which the shared pool does not serve.</summary>
+    private const int BufferBytes = 2 * CheckpointFormat.ChunkBytesTarget;
+
+    private static readonly ArrayPool<byte> Buffers = ArrayPool<byte>.Create(BufferBytes, maxArraysPerBucket: 4);
+
     private readonly Stream _target;
-    private readonly ArrayBufferWriter<byte> _body = new(CheckpointFormat.ChunkBytesTarget + CheckpointFormat.EntryHeaderBytes);
+    private byte[] _body = Buffers.Rent(BufferBytes);
+    private int _bodyBytes;
     private uint _chunks;
     private ulong _entries;
     private ulong _bytes;
@@ -40,16 +46,16 @@ public sealed class CheckpointWriter
     public void Add(Bucket bucket, ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, CancellationToken cancellation)
     {
         var size = CheckpointFormat.EntryHeaderBytes + key.Length + value.Length;
-        var span = _body.GetSpan(size);
+        var span = Reserve(size);
         span[0] = (byte)bucket;
         BinaryPrimitives.WriteInt32LittleEndian(span[1..], key.Length);
         BinaryPrimitives.WriteInt32LittleEndian(span[5..], value.Length);
         key.CopyTo(span[CheckpointFormat.EntryHeaderBytes..]);
         value.CopyTo(span[(CheckpointFormat.EntryHeaderBytes + key.Length)..]);
-        _body.Advance(size);
+        _bodyBytes += size;
         _entries++;
         _bytes += (ulong)(key.Length + value.Length);
-        if (_body.WrittenCount >= CheckpointFormat.ChunkBytesTarget)
+        if (_bodyBytes >= CheckpointFormat.ChunkBytesTarget)
         {
             cancellation.ThrowIfCancellationRequested();
             WriteChunk();
@@ -61,6 +67,21 @@ public sealed class CheckpointWriter
     {
         WriteChunk();
         WriteTrailer();
+        Buffers.Return(_body);
+        _body = [];
+    }
+
+    private Span<byte> Reserve(int bytes)
+    {
+        if (_body.Length - _bodyBytes < bytes)
+        {
+            var larger = Buffers.Rent(_bodyBytes + bytes);
+            _body.AsSpan(0, _bodyBytes).CopyTo(larger);
+            Buffers.Return(_body);
+            _body = larger;
+        }
+
+        return _body.AsSpan(_bodyBytes, bytes);
     }
 
     private void WriteHeader()
@@ -74,20 +95,22 @@ public sealed class CheckpointWriter
 
     private void WriteChunk()
     {
-        if (_body.WrittenCount > 0)
+        if (_bodyBytes > 0)
         {
             WriteChunkHeader();
-            _target.Write(_body.WrittenSpan);
-            _body.ResetWrittenCount();
+
+            // As an array: streams without a write of spans would copy it into one first.
+            _target.Write(_body, 0, _bodyBytes);
+            _bodyBytes = 0;
         }
     }
 
     private void WriteChunkHeader()
     {
         Span<byte> header = stackalloc byte[CheckpointFormat.ChunkHeaderBytes];
-        BinaryPrimitives.WriteInt32LittleEndian(header, _body.WrittenCount);
+        BinaryPrimitives.WriteInt32LittleEndian(header, _bodyBytes);
         BinaryPrimitives.WriteUInt32LittleEndian(header[4..], _chunks++);
-        BinaryPrimitives.WriteUInt32LittleEndian(header[8..], Crc32C.Of(_body.WrittenSpan));
+        BinaryPrimitives.WriteUInt32LittleEndian(header[8..], Crc32C.Of(_body.AsSpan(0, _bodyBytes)));
         BinaryPrimitives.WriteUInt32LittleEndian(header[12..], Crc32C.Of(header[..12]));
         _target.Write(header);
     }

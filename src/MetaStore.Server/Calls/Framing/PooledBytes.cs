@@ -1,4 +1,4 @@
-using System.Buffers;
+using MetaStore.Server.Budgets;
 
 namespace MetaStore.Server.Calls.Framing;
 
@@ -7,7 +7,7 @@ internal sealed class PooledBytes : IDisposable
 {
     private const int FirstBytes = 16 * 1024;
 
-    private byte[] _array = ArrayPool<byte>.Shared.Rent(FirstBytes);
+    private byte[] _array = LargeArrays.Pool.Rent(FirstBytes);
 
     /// <summary>Bytes written so far.</summary>
     public int Length { get; private set; }
@@ -43,7 +43,7 @@ internal sealed class PooledBytes : IDisposable
     {
         if (_array.Length > 0)
         {
-            ArrayPool<byte>.Shared.Return(_array);
+            LargeArrays.Pool.Return(_array);
             _array = [];
             Length = 0;
         }
@@ -51,9 +51,9 @@ internal sealed class PooledBytes : IDisposable
 
     private void Grow()
     {
-        byte[] larger = ArrayPool<byte>.Shared.Rent(2 * _array.Length);
+        byte[] larger = LargeArrays.Pool.Rent(2 * _array.Length);
         _array.AsSpan(0, Length).CopyTo(larger);
-        ArrayPool<byte>.Shared.Return(_array);
+        LargeArrays.Pool.Return(_array);
         _array = larger;
     }
 }

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.IO.Pipelines;
 using System.Net.WebSockets;
+using MetaStore.Server.Budgets;
 using Microsoft.AspNetCore.Http;
 
 namespace MetaStore.Server.Gateway.Sockets;
@@ -136,7 +137,7 @@ internal sealed class WebSocketBridge(WebSocket socket, long maxMessageBytes)
             return;
         }
 
-        byte[] joined = ArrayPool<byte>.Shared.Rent((int)line.Length);
+        byte[] joined = LargeArrays.Pool.Rent((int)line.Length);
         try
         {
             line.CopyTo(joined);
@@ -144,7 +145,7 @@ internal sealed class WebSocketBridge(WebSocket socket, long maxMessageBytes)
         }
         finally
         {
-            ArrayPool<byte>.Shared.Return(joined);
+            LargeArrays.Pool.Return(joined);
         }
     }
 
