@@ -1,12 +1,12 @@
 namespace MetaStore.Raft;
 
-/// <summary>Bytes of committed entries that were given out and not reported as applied, so that a slow state machine is not flooded.</summary>
+/// <summary>Bytes of committed entries handed out and not yet reported as applied; limits how far apply may lag.</summary>
 internal sealed class ApplyWindow(long maxBytes)
 {
     private readonly Queue<(ulong LastIndex, long Bytes)> _batches = [];
     private long _bytes;
 
-    /// <summary>True when nothing more shall be given out for the moment.</summary>
+    /// <summary>True when no more entries may be handed out for now.</summary>
     public bool IsFull => _bytes >= maxBytes;
 
     public void Add(ulong lastIndex, long bytes)

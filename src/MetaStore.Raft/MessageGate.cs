@@ -3,17 +3,17 @@ using MetaStore.Raft.Messages;
 
 namespace MetaStore.Raft;
 
-/// <summary>Tells messages that a correct node could have sent from those that none sends.</summary>
-/// <remarks>The second kind is dropped and reported; it must never reach an assertion (spec R23).</remarks>
+/// <summary>Checks that a message could have been sent by a correct node.</summary>
+/// <remarks>Any other message is dropped and reported; it must never reach an assertion (spec R23).</remarks>
 internal static class MessageGate
 {
-    /// <summary>Terms and indexes from here on are taken for damage, so that adding one never overflows.</summary>
+    /// <summary>Terms and indexes from here on are treated as corrupt, so that adding one never overflows.</summary>
     private const ulong Absurd = 1UL << 62;
 
-    /// <summary>No snapshot brings the log further than this: what is appended after it stays far below <see cref="Absurd"/>.</summary>
+    /// <summary>Highest index a snapshot may have: the entries appended after it stay far below <see cref="Absurd"/>.</summary>
     private const ulong SnapshotIndexMax = 1UL << 61;
 
-    /// <summary>True when the shape of the message makes sense at this node.</summary>
+    /// <summary>True when the message is valid at this node, whatever its state.</summary>
     public static bool IsSane(Message message, ulong self)
     {
         if (message.To != self || message.From == 0 || message.Term == 0 || message.Term >= Absurd)
@@ -61,7 +61,7 @@ internal static class MessageGate
         return true;
     }
 
-    // What a leader has in its log is taken as it is: refusing it would leave this node without it, silently. What is proposed has no place yet.
+    // Entries of a leader's log are accepted as they are: refusing them would leave a gap in this log. Proposed entries have no index yet.
     private static bool IsKnown(in Entry entry) => entry.Type is EntryType.Normal or EntryType.ConfChange;
 
     private static bool IsProposable(IReadOnlyList<Entry>? entries)

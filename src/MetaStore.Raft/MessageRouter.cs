@@ -8,7 +8,7 @@ using MetaStore.Raft.Transfer;
 
 namespace MetaStore.Raft;
 
-/// <summary>The way of a message: sane, of the right term, then to the one handler of its kind.</summary>
+/// <summary>Passes a message through validation and the term check to the handler of its type.</summary>
 internal sealed class MessageRouter(
     RaftState state,
     TermGate terms,

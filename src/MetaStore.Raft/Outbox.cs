@@ -2,8 +2,8 @@ using MetaStore.Raft.Messages;
 
 namespace MetaStore.Raft;
 
-/// <summary>Gathers what the handlers want done until the next <see cref="Ready"/> takes it.</summary>
-/// <remarks>Lists are handed over, not copied, and not used again: they travel to other threads.</remarks>
+/// <summary>Collects the output of the handlers until the next <see cref="Ready"/> takes it.</summary>
+/// <remarks>Lists are handed over, not copied, and not used again: other threads read them.</remarks>
 internal sealed class Outbox(RaftState state)
 {
     private List<Message>? _messages;
@@ -12,11 +12,11 @@ internal sealed class Outbox(RaftState state)
     private List<ulong>? _readsDropped;
     private List<RaftEvent>? _events;
 
-    /// <summary>True when anything waits.</summary>
+    /// <summary>True when there is any output.</summary>
     public bool HasAny =>
         _messages is not null || _afterPersist is not null || _readStates is not null || _readsDropped is not null || _events is not null;
 
-    /// <summary>Sends a message, before or after what it promises is on disk.</summary>
+    /// <summary>Queues a message, to be sent at once or only after the state it depends on is durable.</summary>
     public void Send(Message message)
     {
         if (MustFollowDisk(message.Type))
@@ -53,9 +53,9 @@ internal sealed class Outbox(RaftState state)
         return taken;
     }
 
-    // Acknowledgements and votes promise entries, term and vote. The request for votes promises its sender's term and log too: were
-    // it sent early, a node could crash, come back with a shorter log, ask again in the same term, and count the old answers.
-    // Anything else promises at most the term, which matters only until that was given out to the disk.
+    // Acknowledgements and votes depend on durable entries, term and vote. A vote request depends on its sender's term and log too: were
+    // it sent early, a node could crash, restart with a shorter log, ask again in the same term, and count the old answers.
+    // Any other message depends at most on the term, which matters only until that was handed out to the disk.
     private bool MustFollowDisk(MessageType type) => type switch
     {
         MessageType.AppendEntriesResponse or MessageType.RequestVote or MessageType.RequestVoteResponse => true,

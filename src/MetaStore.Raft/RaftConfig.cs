@@ -6,7 +6,7 @@ public sealed class RaftConfig
     /// <summary>This node's id; never 0, never another node's.</summary>
     public required ulong NodeId { get; init; }
 
-    /// <summary>The only source of chance: given n, returns a number in [0, n). Called once per role change.</summary>
+    /// <summary>The only source of randomness: given n, returns a number in [0, n). Called once per role change.</summary>
     public required Func<int, int> Jitter { get; init; }
 
     /// <summary>Base election timeout; the real one is drawn from [n, 2n). Default 10.</summary>
@@ -15,7 +15,7 @@ public sealed class RaftConfig
     /// <summary>Ticks between heartbeats. Default 1; must be below <see cref="ElectionTicks"/>.</summary>
     public int HeartbeatTicks { get; init; } = 1;
 
-    /// <summary>Bytes of entries after which one AppendEntries is cut; one entry always fits. Default 1 MiB.</summary>
+    /// <summary>Bytes of entries after which one AppendEntries ends; one entry always fits. Default 1 MiB.</summary>
     public long MaxAppendBytes { get; init; } = 1 << 20;
 
     /// <summary>Unanswered appends per follower before it is paused. Default 256.</summary>
@@ -27,22 +27,24 @@ public sealed class RaftConfig
     /// <summary>Bytes a leader appends beyond the commit index before it refuses proposals. Default 256 MiB.</summary>
     public long MaxUncommittedBytes { get; init; } = 256 << 20;
 
-    /// <summary>Bytes of committed entries after which one Ready is cut. Default 16 MiB.</summary>
+    /// <summary>Bytes of committed entries after which one Ready ends. Default 16 MiB.</summary>
     public long MaxCommittedBytesPerReady { get; init; } = 16 << 20;
 
     /// <summary>Bytes handed out to apply and not reported as applied before no more are handed out. Default 128 MiB.</summary>
     public long MaxApplyingBytes { get; init; } = 128 << 20;
 
-    /// <summary>Reads that may wait for confirmation at once; more are dropped at once. Default 16384.</summary>
+    /// <summary>Reads that may wait for confirmation at once; further ones are dropped. Default 16384.</summary>
     public int MaxReadsWaiting { get; init; } = 16384;
 
-    /// <summary>Ask before an election disturbs anyone (thesis §9.6). Default true.</summary>
+    /// <summary>Pre-vote: ask before starting an election (thesis §9.6). Default true.</summary>
     public bool PreVote { get; init; } = true;
 
-    /// <summary>A leader that hears no quorum steps down, and nobody votes while a leader is heard (thesis §6.2, §4.2.3). Default true.</summary>
+    /// <summary>
+    /// A leader without a quorum steps down, and votes are refused while a leader is active (thesis §6.2, §4.2.3). Default true.
+    /// </summary>
     public bool CheckQuorum { get; init; } = true;
 
-    /// <summary>Throws <see cref="ArgumentException"/> naming the first setting that makes no sense.</summary>
+    /// <summary>Throws <see cref="ArgumentException"/> naming the first invalid setting.</summary>
     public void Validate()
     {
         Require(NodeId != 0, nameof(NodeId), "must not be 0");

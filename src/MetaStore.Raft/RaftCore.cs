@@ -39,7 +39,7 @@ public sealed class RaftCore
     /// <param name="log">Entries on disk, from the newest snapshot's index on.</param>
     /// <param name="hardState">Newest hard state on disk; its commit index may lag.</param>
     /// <param name="confState">Membership as of <paramref name="applied"/>.</param>
-    /// <param name="applied">Index up to which the state machine is complete; entries behind it are handed out again.</param>
+    /// <param name="applied">Index up to which the state machine is complete; later entries are handed out again.</param>
     public RaftCore(RaftConfig config, ILogReader log, HardState hardState, ConfState confState, ulong applied)
     {
         ArgumentNullException.ThrowIfNull(config);
@@ -83,7 +83,7 @@ public sealed class RaftCore
     /// <summary>A copy of the state.</summary>
     public RaftStatus Status => StatusMaker.Make(_state);
 
-    /// <summary>True when <see cref="TakeReady"/> has something to give. Also decides what followers are sent.</summary>
+    /// <summary>True when <see cref="TakeReady"/> has something to return. Also decides what is sent to followers.</summary>
     public bool HasReady
     {
         get
@@ -93,7 +93,7 @@ public sealed class RaftCore
         }
     }
 
-    /// <summary>One unit of time passed.</summary>
+    /// <summary>Advances time by one tick.</summary>
     public void Tick()
     {
         _reach.Tick();
@@ -110,7 +110,7 @@ public sealed class RaftCore
         }
     }
 
-    /// <summary>True when some correct node could have sent the message to <paramref name="self"/>; says nothing of whether it fits the state.</summary>
+    /// <summary>True when some correct node could have sent the message to <paramref name="self"/>, whatever the present state.</summary>
     public static bool IsSane(Message message, ulong self)
     {
         ArgumentNullException.ThrowIfNull(message);
@@ -124,15 +124,18 @@ public sealed class RaftCore
         _router.Route(message);
     }
 
-    /// <summary>Proposes data for the log; held, never copied, never to be written again.</summary>
+    /// <summary>Proposes data for the log; held without a copy, so it must not be written to again.</summary>
     public ProposeOutcome Propose(ReadOnlyMemory<byte> data) => _proposals.Propose(EntryType.Normal, data);
 
     /// <summary>Proposes a membership change.</summary>
     public ProposeOutcome Propose(ConfChange change) => _proposals.Propose(EntryType.ConfChange, ConfChangeCodec.Encode(change));
 
-    /// <summary>Asks for an index at which a read is linearizable.</summary>
-    /// <param name="requestId">Never used before by this node, in this or an earlier life of the process.</param>
-    /// <remarks>Ends in <see cref="Ready.ReadStates"/> or <see cref="Ready.ReadsDropped"/>, or on a leader without quorum later.</remarks>
+    /// <summary>Requests an index at which a read is linearizable.</summary>
+    /// <param name="requestId">Never used before by this node, also not before a restart.</param>
+    /// <remarks>
+    /// Ends in <see cref="Ready.ReadStates"/> or <see cref="Ready.ReadsDropped"/>; without quorum only when the leader steps
+    /// down.
+    /// </remarks>
     public void ReadIndex(ulong requestId)
     {
         if (_state.Role == Role.Leader)
@@ -145,7 +148,9 @@ public sealed class RaftCore
         }
     }
 
-    /// <summary>Asks to hand leadership over; passed on to the leader by a follower, without effect when there is none.</summary>
+    /// <summary>
+    /// Starts a leadership transfer; a follower forwards the request to the leader, and without a leader it has no effect.
+    /// </summary>
     public void TransferLeader(ulong transferee)
     {
         if (_state.Role == Role.Leader)
@@ -164,10 +169,10 @@ public sealed class RaftCore
         }
     }
 
-    /// <summary>Starts an election now, without waiting for the timeout; a leader or non-voter does nothing.</summary>
+    /// <summary>Starts an election now, without waiting for the timeout; no effect on a leader or non-voter.</summary>
     public void Campaign() => _campaign.Start(_state.Config.PreVote ? CampaignKind.Pre : CampaignKind.Real);
 
-    /// <summary>A message to that node was surely lost: what was sent ahead may be lost too.</summary>
+    /// <summary>A message to that node was lost for certain: appends sent after it may be lost too.</summary>
     public void ReportUnreachable(ulong node)
     {
         if (_state.Role == Role.Leader && _state.Tracker.Find(node) is { State: ProgressState.Replicate } member)
@@ -176,7 +181,9 @@ public sealed class RaftCore
         }
     }
 
-    /// <summary>The runtime is done with sending a snapshot, one way or the other. Must be called for every InstallSnapshot sent.</summary>
+    /// <summary>
+    /// The runtime has finished sending a snapshot, with or without success. Must be called for every InstallSnapshot sent.
+    /// </summary>
     public void ReportSnapshot(ulong node, bool delivered)
     {
         if (_state.Role != Role.Leader || _state.Tracker.Find(node) is not { State: ProgressState.Snapshot } member)
@@ -189,12 +196,12 @@ public sealed class RaftCore
             member.SnapshotLost();
         }
 
-        // Wait for the follower's acknowledgement, or a sign of life, before anything else is sent.
+        // Wait for the follower's acknowledgement, or a heartbeat response, before anything else is sent.
         member.BecomeProbe();
         member.Pause();
     }
 
-    /// <summary>Gives out everything that is to be done; see <see cref="Ready"/> for the order. Several may be in progress.</summary>
+    /// <summary>Hands out everything that is to be done; see <see cref="Ready"/> for the order. Several may be in progress.</summary>
     public Ready TakeReady()
     {
         Settle();
@@ -213,7 +220,7 @@ public sealed class RaftCore
         }
     }
 
-    /// <summary>The snapshot of a Ready is installed durably, state machine included; the reader begins behind it now.</summary>
+    /// <summary>The snapshot of a Ready is installed durably, state machine included; the log reader now starts after it.</summary>
     public void SnapshotPersisted(ulong index)
     {
         if (_state.Log.SnapshotInstalled(index))
@@ -235,7 +242,7 @@ public sealed class RaftCore
         _membership.LeaveJointIfDue();
     }
 
-    /// <summary>Takes a committed membership change into force; called in log order, before <see cref="AppliedTo"/> of its index.</summary>
+    /// <summary>Applies a committed membership change; called in log order, before <see cref="AppliedTo"/> of its index.</summary>
     /// <returns>The membership afterwards, to be stored with the state machine. Invalid changes leave it as it was.</returns>
     public ConfState ApplyConfChange(ConfChange change)
     {

@@ -5,7 +5,7 @@ using MetaStore.Raft.Tracking;
 
 namespace MetaStore.Raft;
 
-/// <summary>What the handlers of one core share. They change it in turn, on the one thread that owns the core.</summary>
+/// <summary>State shared by the handlers of one core. Only the thread that owns the core touches it.</summary>
 internal sealed class RaftState
 {
     public RaftState(RaftConfig config, RaftLog log, HardState hardState, ConfState confState)
@@ -38,7 +38,7 @@ internal sealed class RaftState
     /// <summary>Node voted for in <see cref="Term"/>, or 0; changes at most once per term.</summary>
     public ulong Vote { get; set; }
 
-    /// <summary>Leader of <see cref="Term"/> as far as known, or 0.</summary>
+    /// <summary>Known leader of <see cref="Term"/>, or 0.</summary>
     public ulong Leader { get; set; }
 
     public Role Role { get; set; }
@@ -46,28 +46,28 @@ internal sealed class RaftState
     /// <summary>Target of a running transfer, or 0; only a leader has one.</summary>
     public ulong Transferee { get; set; }
 
-    /// <summary>On a leader: index of its no-op. What stands at or above it has the leader's own term.</summary>
+    /// <summary>On a leader: index of its no-op. Entries at or above it have the leader's own term.</summary>
     public ulong TermStart { get; set; }
 
     /// <summary>No membership change may be proposed before this index is applied.</summary>
     public ulong PendingConfIndex { get; set; }
 
-    /// <summary>True after a membership change in the log took this node out, until one takes it in again.</summary>
+    /// <summary>True after a membership change in the log removed this node, until one adds it again.</summary>
     public bool Removed { get; set; }
 
     /// <summary>Bytes this leader appended that are not committed.</summary>
     public long UncommittedBytes { get; set; }
 
-    /// <summary>The hard state that was last given out to be persisted.</summary>
+    /// <summary>The hard state that was last handed out to be persisted.</summary>
     public HardState HandedOut { get; set; }
 
     /// <summary>The hard state as it is now.</summary>
     public HardState HardState => new(Term, Vote, Log.Committed);
 
-    /// <summary>True while the present term or vote was not even given out to be persisted.</summary>
+    /// <summary>True while the present term or vote was not yet handed out to be persisted.</summary>
     public bool TermIsFresh => Term != HandedOut.Term || Vote != HandedOut.Vote;
 
-    /// <summary>True on a leader whose no-op is committed: only then does its commit index cover everything ever acknowledged.</summary>
+    /// <summary>True on a leader whose no-op is committed: only then does its commit index cover all acknowledged entries.</summary>
     public bool CommittedInTerm => Role == Role.Leader && Log.Committed >= TermStart;
 
     /// <summary>True when this node votes and may therefore lead.</summary>

@@ -7,26 +7,26 @@ namespace MetaStore.Raft;
 /// <param name="Index">Commit index at confirmation.</param>
 public readonly record struct ReadState(ulong RequestId, ulong Index);
 
-/// <summary>Who leads and what this node is. Need not survive a restart.</summary>
+/// <summary>The leader and the role of this node. Need not survive a restart.</summary>
 public readonly record struct SoftState(ulong Leader, Role Role);
 
-/// <summary>What a node is at the moment (thesis §3.3).</summary>
+/// <summary>Role of a node (thesis §3.3).</summary>
 public enum Role : byte
 {
     /// <summary>Follows a leader or waits for one.</summary>
     Follower = 0,
 
-    /// <summary>Asks whether an election would succeed.</summary>
+    /// <summary>Runs a pre-vote.</summary>
     PreCandidate = 1,
 
-    /// <summary>Asks for votes.</summary>
+    /// <summary>Candidate in an election.</summary>
     Candidate = 2,
 
     /// <summary>Leads.</summary>
     Leader = 3,
 }
 
-/// <summary>Everything the core wants done since the last time, and in which order.</summary>
+/// <summary>Everything the core requires since the last one, and in which order.</summary>
 /// <remarks>
 /// The caller must, in this order:
 /// <list type="number">
@@ -37,8 +37,8 @@ public enum Role : byte
 /// <item>answer <see cref="ReadStates"/> once applied that far.</item>
 /// </list>
 /// Several Readys may be on their way to the disk at once; completions are reported in order.
-/// A message to this node itself (its own vote, in <see cref="MessagesAfterPersist"/>) is not sent but given to <c>RaftCore.Step</c>,
-/// under the same rule. A one-node cluster elects nobody without it.
+/// A message to this node itself (its own vote, in <see cref="MessagesAfterPersist"/>) is not sent but passed to <c>RaftCore.Step</c>,
+/// under the same rule. A one-node cluster cannot elect a leader without it.
 /// </remarks>
 public sealed class Ready
 {
@@ -51,13 +51,13 @@ public sealed class Ready
     /// <summary>True when <see cref="HardState"/> or <see cref="Entries"/> must reach the disk (a commit index alone need not).</summary>
     public bool MustSync { get; init; }
 
-    /// <summary>Entries to append, contiguous; they replace whatever the log holds from the first one on.</summary>
+    /// <summary>Entries to append, contiguous; they replace all entries of the log from the first one's index on.</summary>
     public IReadOnlyList<Entry> Entries { get; init; } = [];
 
-    /// <summary>A snapshot to install before <see cref="Entries"/>; its state was received beside the message.</summary>
+    /// <summary>A snapshot to install before <see cref="Entries"/>; its state was received separately.</summary>
     public SnapshotMetadata? Snapshot { get; init; }
 
-    /// <summary>Messages that promise nothing about this node's disk.</summary>
+    /// <summary>Messages that do not depend on this node's disk.</summary>
     public IReadOnlyList<Message> Messages { get; init; } = [];
 
     /// <summary>Messages that must not leave before everything handed out so far is durable.</summary>
@@ -72,6 +72,6 @@ public sealed class Ready
     /// <summary>Request ids of reads that can never be confirmed (leadership lost, no leader): ask again or fail.</summary>
     public IReadOnlyList<ulong> ReadsDropped { get; init; } = [];
 
-    /// <summary>What happened, for logs and metrics; carries no duty.</summary>
+    /// <summary>Events for logs and metrics; they require no action.</summary>
     public IReadOnlyList<RaftEvent> Events { get; init; } = [];
 }

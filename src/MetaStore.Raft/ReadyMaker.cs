@@ -3,7 +3,7 @@ using MetaStore.Raft.Messages;
 
 namespace MetaStore.Raft;
 
-/// <summary>Puts together what the core wants done, and remembers what was given out.</summary>
+/// <summary>Builds the next <see cref="Ready"/> and remembers what was handed out.</summary>
 internal sealed class ReadyMaker(RaftState state)
 {
     private readonly ApplyWindow _applying = new(state.Config.MaxApplyingBytes);

@@ -3,7 +3,7 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace MetaStore.Raft.Diagnostics;
 
-/// <summary>Checks of what must always hold. Compiled into every build: a broken invariant must stop the node, not spread.</summary>
+/// <summary>Invariant checks. Compiled into every build: a broken invariant must stop the node before it spreads.</summary>
 internal static class RaftAssert
 {
     /// <summary>Throws <see cref="RaftInvariantException"/> when <paramref name="condition"/> is false.</summary>
@@ -16,7 +16,7 @@ internal static class RaftAssert
         }
     }
 
-    /// <summary>Compares without building a text first: <paramref name="low"/> must not pass <paramref name="high"/>.</summary>
+    /// <summary>Checks <paramref name="low"/> &lt;= <paramref name="high"/>; formats the message only on failure.</summary>
     [StackTraceHidden]
     public static void Ordered(ulong low, ulong high, string invariant)
     {

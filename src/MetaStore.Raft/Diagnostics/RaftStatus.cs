@@ -8,7 +8,7 @@ public sealed record RaftStatus
     /// <summary>This node.</summary>
     public required ulong NodeId { get; init; }
 
-    /// <summary>What it is at the moment.</summary>
+    /// <summary>Its present role.</summary>
     public required Role Role { get; init; }
 
     /// <summary>Known leader of <see cref="Term"/>, or 0.</summary>

@@ -10,7 +10,9 @@ internal sealed class Campaign(RaftState state, RoleChanger roles)
     /// <summary>Value of <see cref="Message.Context"/> in a request that a transfer forced.</summary>
     public const ulong ForcedByTransfer = 1;
 
-    /// <summary>Begins one, unless this node leads, has no vote, or has not yet taken a committed membership change into force.</summary>
+    /// <summary>
+    /// Starts an election, unless this node leads, has no vote, or has committed membership changes that are not applied yet.
+    /// </summary>
     public void Start(CampaignKind kind)
     {
         if (state.Role == Role.Leader || !state.Promotable || HasUnappliedConfChange())
@@ -32,7 +34,7 @@ internal sealed class Campaign(RaftState state, RoleChanger roles)
     {
         roles.BecomePreCandidate();
 
-        // Agreeing with oneself promises nothing, so unlike a real vote it need not reach the disk.
+        // Granting oneself a pre-vote changes no durable state, so unlike a real vote it need not reach the disk.
         if (state.Tracker.RecordVote(state.Id, granted: true) == VoteResult.Won)
         {
             Ask(context: 0);
@@ -46,7 +48,7 @@ internal sealed class Campaign(RaftState state, RoleChanger roles)
     {
         roles.BecomeCandidate();
 
-        // The own vote comes back through Step once it is durable; one-node clusters take the same way.
+        // The own vote comes back through Step once it is durable; the same path serves one-node clusters.
         state.Outbox.Send(new Message
         {
             Type = MessageType.RequestVoteResponse,
@@ -79,7 +81,8 @@ internal sealed class Campaign(RaftState state, RoleChanger roles)
         }
     }
 
-    // Membership takes force when applied. A node that campaigned with an outdated one could win with a majority that is none.
+    // Membership changes take effect when applied. A node that campaigns with an outdated configuration could win with a majority
+    // that is none in the present one.
     private bool HasUnappliedConfChange()
     {
         const long PageBytes = 16 << 20;
@@ -89,7 +92,7 @@ internal sealed class Campaign(RaftState state, RoleChanger roles)
         {
             if (!state.Log.TryGetEntries(low, high, PageBytes, out IReadOnlyList<Entry> page))
             {
-                // Behind a snapshot that is not installed: nothing can be said, so nothing is risked.
+                // The entries are covered by a snapshot that is not installed yet: assume that they may hold a membership change.
                 return true;
             }
 

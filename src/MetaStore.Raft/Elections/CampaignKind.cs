@@ -1,14 +1,14 @@
 namespace MetaStore.Raft.Elections;
 
-/// <summary>Why and how a node asks for leadership.</summary>
+/// <summary>Why and how a node starts an election.</summary>
 internal enum CampaignKind : byte
 {
-    /// <summary>Asks first whether it would win.</summary>
+    /// <summary>Pre-vote: asks whether a real election would succeed.</summary>
     Pre,
 
     /// <summary>Asks for real votes.</summary>
     Real,
 
-    /// <summary>Asks for real votes on the present leader's word, so that voters need not wait for its silence.</summary>
+    /// <summary>Asks for real votes at the leader's request (transfer), so that voters ignore their leader stickiness.</summary>
     Transfer,
 }

@@ -2,21 +2,21 @@ using MetaStore.Raft.Diagnostics;
 
 namespace MetaStore.Raft.Elections;
 
-/// <summary>Counts ticks since the last sign of a leader, and since the last heartbeat sent.</summary>
+/// <summary>Counts ticks since the last contact with a leader, and since the last heartbeat sent.</summary>
 internal sealed class ElectionClock(RaftConfig config)
 {
     private int _sinceHeartbeat;
 
-    /// <summary>Ticks since the leader was last heard, or on a leader since the last quorum check.</summary>
+    /// <summary>Ticks since the last message of the leader; on a leader, since the last quorum check.</summary>
     public int Elapsed { get; private set; }
 
-    /// <summary>Ticks after which this node campaigns; drawn anew at each change of role, so that split votes do not repeat (thesis §3.4).</summary>
+    /// <summary>Ticks after which this node campaigns; drawn at random at each change of role to avoid split votes (thesis §3.4).</summary>
     public int Timeout { get; private set; } = config.ElectionTicks;
 
-    /// <summary>True while the last sign of a leader is younger than any election timeout.</summary>
+    /// <summary>True while the last message of a leader is younger than the shortest election timeout.</summary>
     public bool LeaderHeard => Elapsed < config.ElectionTicks;
 
-    /// <summary>A leader was heard, or a vote was given.</summary>
+    /// <summary>Resets the election timer: a leader sent a message, or a vote was given.</summary>
     public void Restart() => Elapsed = 0;
 
     /// <summary>The role changed.</summary>

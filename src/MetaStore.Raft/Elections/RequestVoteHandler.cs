@@ -20,12 +20,12 @@ internal sealed class RequestVoteHandler(RaftState state)
             state.Report(RaftEventKind.VoteGranted, message.From);
         }
 
-        // A refusal says how far the refuser's commit index is: the asker may be refused for ever by a node that is no member any more,
-        // unless it learns that the change which removed that node is committed.
+        // A refusal carries this node's commit index. Without it a candidate could be refused for ever by a node that is no longer a
+        // member, because it does not learn that the removal of that node is committed.
         ulong committedTerm = 0;
-        bool tells = !granted && state.Log.TryGetTerm(state.Log.Committed, out committedTerm);
+        bool carriesCommit = !granted && state.Log.TryGetTerm(state.Log.Committed, out committedTerm);
 
-        // A pre-vote that is granted answers with the term that was asked for; the asker is not there yet either.
+        // A granted pre-vote answers with the requested term, which the candidate has not entered yet either.
         state.Outbox.Send(new Message
         {
             Type = before ? MessageType.PreVoteResponse : MessageType.RequestVoteResponse,
@@ -33,7 +33,7 @@ internal sealed class RequestVoteHandler(RaftState state)
             From = state.Id,
             Term = granted ? message.Term : state.Term,
             Reject = !granted,
-            Commit = tells ? state.Log.Committed : 0,
+            Commit = carriesCommit ? state.Log.Committed : 0,
             LogTerm = committedTerm,
         });
     }

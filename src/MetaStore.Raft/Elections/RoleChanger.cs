@@ -6,10 +6,10 @@ using MetaStore.Raft.Tracking;
 
 namespace MetaStore.Raft.Elections;
 
-/// <summary>The arrows between follower, pre-candidate, candidate and leader (thesis Fig. 3.3 and §9.6), and what each resets.</summary>
+/// <summary>Transitions between follower, pre-candidate, candidate and leader (thesis Fig. 3.3 and §9.6), and what each resets.</summary>
 internal sealed class RoleChanger(RaftState state, Replicator replicator, ReadIndexQueue reads, ForwardedReads forwarded)
 {
-    /// <summary>Follows <paramref name="leader"/> (0 = nobody known) in a term that is not lower than the present one.</summary>
+    /// <summary>Follows <paramref name="leader"/> (0 = unknown) in a term that is not lower than the present one.</summary>
     public void BecomeFollower(ulong term, ulong leader)
     {
         RaftAssert.Ordered(state.Term, term, "terms never fall");
@@ -17,7 +17,7 @@ internal sealed class RoleChanger(RaftState state, Replicator replicator, ReadIn
         state.Report(RaftEventKind.BecameFollower, leader);
     }
 
-    /// <summary>The leader of the present term showed itself.</summary>
+    /// <summary>A message of the present term's leader arrived.</summary>
     public void FollowLeader(ulong leader)
     {
         if (state.Role != Role.Follower)
@@ -32,14 +32,14 @@ internal sealed class RoleChanger(RaftState state, Replicator replicator, ReadIn
         state.Clock.Restart();
     }
 
-    /// <summary>Asks whether an election would succeed; term and vote stay.</summary>
+    /// <summary>Starts a pre-vote; term and vote stay.</summary>
     public void BecomePreCandidate()
     {
         Enter(Role.PreCandidate, state.Term, 0);
         state.Report(RaftEventKind.BecamePreCandidate);
     }
 
-    /// <summary>Asks for votes in the next term, and votes for itself.</summary>
+    /// <summary>Starts an election in the next term, and votes for itself.</summary>
     public void BecomeCandidate()
     {
         Enter(Role.Candidate, state.Term + 1, 0);
@@ -47,7 +47,7 @@ internal sealed class RoleChanger(RaftState state, Replicator replicator, ReadIn
         state.Report(RaftEventKind.BecameCandidate);
     }
 
-    /// <summary>Leads, and appends the no-op whose commitment proves what is committed (thesis §6.4 step 1).</summary>
+    /// <summary>Becomes leader and appends the no-op; its commit shows which earlier entries are committed (thesis §6.4 step 1).</summary>
     public void BecomeLeader()
     {
         RaftAssert.That(state.Role == Role.Candidate, "only a candidate becomes leader");
@@ -55,13 +55,13 @@ internal sealed class RoleChanger(RaftState state, Replicator replicator, ReadIn
         ulong last = state.Log.LastIndex;
         foreach (Progress member in state.Tracker.Members)
         {
-            // This node counts itself only as far as its own disk is.
+            // The leader's own match index is what its disk holds, not what its log holds.
             bool own = member.NodeId == state.Id;
             member.Reset(own ? state.Log.Persisted : 0, last + 1);
             member.RecentActive = own;
         }
 
-        // A membership change may stand uncommitted anywhere in the log: hold new ones back until all of it is applied.
+        // An uncommitted membership change may be anywhere in the log: refuse new ones until all of it is applied.
         state.PendingConfIndex = last;
         state.UncommittedBytes = 0;
         state.TermStart = last + 1;
@@ -73,7 +73,7 @@ internal sealed class RoleChanger(RaftState state, Replicator replicator, ReadIn
 
     private void Enter(Role role, ulong term, ulong leader)
     {
-        // First of all, while the term is still the one that the askers know.
+        // First, while the term is still the one in which the reads were requested.
         if (state.Role == Role.Leader)
         {
             reads.DropAll();

@@ -2,10 +2,10 @@ using MetaStore.Raft.Messages;
 
 namespace MetaStore.Raft.Elections;
 
-/// <summary>Brings the terms of sender and receiver together before a handler sees the message (thesis Fig. 3.1 "all servers").</summary>
+/// <summary>Compares the terms of sender and receiver before a handler sees the message (thesis Fig. 3.1 "all servers").</summary>
 internal sealed class TermGate(RaftState state, RoleChanger roles, TermReach reach)
 {
-    /// <summary>True when the message shall be handled: its term is the present one, or it is a pre-vote matter.</summary>
+    /// <summary>True when the message is to be handled: its term is the present one, or it is a pre-vote or the answer to one.</summary>
     public bool Admit(Message message)
     {
         if (message.Term < state.Term)
@@ -30,7 +30,7 @@ internal sealed class TermGate(RaftState state, RoleChanger roles, TermReach rea
             return false;
         }
 
-        // Neither a pre-vote nor its grant is a real term: nobody has begun it yet.
+        // The term of a pre-vote or of its grant is hypothetical: no election has started in it.
         if (message.Type == MessageType.PreVote || (message.Type == MessageType.PreVoteResponse && !message.Reject))
         {
             return true;
@@ -43,7 +43,7 @@ internal sealed class TermGate(RaftState state, RoleChanger roles, TermReach rea
     private static bool IsFromLeader(MessageType type) =>
         type is MessageType.AppendEntries or MessageType.Heartbeat or MessageType.InstallSnapshot;
 
-    // Nobody is asked away from a leader that is heard: a node that was cut off or removed cannot disturb (thesis §4.2.3).
+    // Votes are refused while the leader is active: a node that was cut off or removed cannot disturb the cluster (thesis §4.2.3).
     private bool IsDisturbance(Message message) =>
         message.Type is MessageType.RequestVote or MessageType.PreVote
         && message.Term > state.Term
@@ -56,8 +56,8 @@ internal sealed class TermGate(RaftState state, RoleChanger roles, TermReach rea
     {
         if (IsFromLeader(message.Type) && (state.Config.CheckQuorum || state.Config.PreVote))
         {
-            // A leader of an old term, perhaps back from a partition. With votes refused to us out of stickiness, only a higher
-            // term in an answer makes it step down. The index 0 promises nothing.
+            // A leader of an old term, perhaps back from a partition. If the others refuse us votes because of leader stickiness, only a
+            // higher term in an answer makes it step down. Index 0 acknowledges nothing.
             state.Outbox.Send(new Message
             {
                 Type = MessageType.AppendEntriesResponse,
@@ -68,7 +68,7 @@ internal sealed class TermGate(RaftState state, RoleChanger roles, TermReach rea
         }
         else if (message.Type == MessageType.PreVote)
         {
-            // Without an answer, a node with a longer log in an older term and one with a newer term would wait for each other.
+            // Without an answer, a node with a longer log in an older term and a node with a newer term would wait for each other.
             state.Outbox.Send(new Message
             {
                 Type = MessageType.PreVoteResponse,

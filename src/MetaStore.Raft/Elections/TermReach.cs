@@ -1,11 +1,14 @@
 namespace MetaStore.Raft.Elections;
 
-/// <summary>How far messages may raise this node's term at once: terms are never used up, and no member is ever out of the others' reach.</summary>
+/// <summary>
+/// Limits how fast messages may raise this node's term: terms cannot be used up, yet members can always meet in one term.
+/// </summary>
 /// <remarks>
-/// A term is believed without proof and never falls. One message of the highest term there is would end all elections, so a term far above the
-/// present one is refused. In each election timeout messages may raise the term by <see cref="Step"/>, which is weeks of campaigning alone without
-/// pre-vote. A member that is further ahead goes on to say so with everything that it sends: after <see cref="Patience"/> election timeouts with
-/// such a message in each this node goes up by one step of its own, and so on until they meet. One message, or a burst, changes nothing.
+/// A term is accepted without proof and never falls. One forged message with the highest possible term would end all elections, so a term
+/// far above the present one is refused. In each election timeout messages may raise the term by <see cref="Step"/>, which is weeks of
+/// campaigning alone without pre-vote. A member that is further ahead repeats its term in everything it sends: after <see cref="Patience"/>
+/// election timeouts with such a message in each, this node raises its term by one step itself, and so on until the terms meet. A single
+/// message, or a burst, changes nothing.
 /// Source: ADR 0010.
 /// </remarks>
 internal sealed class TermReach(RaftState state, RoleChanger roles)
@@ -13,10 +16,10 @@ internal sealed class TermReach(RaftState state, RoleChanger roles)
     /// <summary>Terms that messages may add within one election timeout.</summary>
     public const ulong Step = 1UL << 20;
 
-    /// <summary>Terms that a message may add at any time: another member's next campaigns, also when the step is used up.</summary>
+    /// <summary>Terms that a message may add even when the step is used up: room for another member's next campaigns.</summary>
     public const ulong Always = 4;
 
-    /// <summary>Election timeouts, each with a refused message, after which this node goes up by itself.</summary>
+    /// <summary>Election timeouts, each with a refused message, after which this node raises its term itself.</summary>
     public const int Patience = 3;
 
     private ulong _ceiling = state.Term + Step;
@@ -24,7 +27,7 @@ internal sealed class TermReach(RaftState state, RoleChanger roles)
     private int _refusedInARow;
     private bool _refused;
 
-    /// <summary>True when a term above the present one is within reach; remembers that one was not.</summary>
+    /// <summary>True when a term above the present one is within reach; records a refusal.</summary>
     public bool Includes(ulong term)
     {
         bool included = term <= Math.Max(_ceiling, state.Term + Always);
@@ -32,7 +35,7 @@ internal sealed class TermReach(RaftState state, RoleChanger roles)
         return included;
     }
 
-    /// <summary>One unit of time.</summary>
+    /// <summary>One tick.</summary>
     public void Tick()
     {
         if (++_ticks < state.Config.ElectionTicks)
@@ -46,7 +49,7 @@ internal sealed class TermReach(RaftState state, RoleChanger roles)
         _ceiling = state.Term + Step;
         if (_refusedInARow >= Patience)
         {
-            // Whoever speaks so will not come down. A higher term promises nothing and breaks nothing: it costs an election.
+            // The sender's term will not fall. Raising ours acknowledges nothing and breaks no invariant: it costs one election.
             roles.BecomeFollower(_ceiling, 0);
             _ceiling = state.Term + Step;
         }

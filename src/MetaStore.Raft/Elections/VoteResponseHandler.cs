@@ -11,11 +11,11 @@ internal sealed class VoteResponseHandler(RaftState state, RoleChanger roles, Ca
         bool before = message.Type == MessageType.PreVoteResponse;
         if (message.Reject && message.Commit > 0 && state.Log.Matches(message.Commit, message.LogTerm))
         {
-            // What is committed anywhere is committed; the own log holds the same up to there (log matching).
+            // A committed entry is committed on every node, and the own log holds the same entries up to there (log matching).
             state.Log.CommitTo(message.Commit);
         }
 
-        // Late answers to an election that is over, or of the other kind, say nothing about this one.
+        // Late answers to a finished election, or to one of the other kind, are ignored.
         if (state.Role != (before ? Role.PreCandidate : Role.Candidate)
             || (before && !message.Reject && message.Term != state.Term + 1))
         {

@@ -3,10 +3,11 @@ using MetaStore.Raft.Messages;
 
 namespace MetaStore.Raft.Log;
 
-/// <summary>The whole log as the algorithm sees it: what the reader holds, then what is not durable yet.</summary>
+/// <summary>The whole log as the algorithm sees it: the entries of the reader, then those that are not durable yet.</summary>
 /// <remarks>
-/// Applied is at or below HandedToApply, which is at or below both Committed and Persisted; all are at or below LastIndex.
-/// Committed may be above Persisted: a quorum without this node is a quorum.
+/// Applied &lt;= HandedToApply &lt;= min(Committed, Persisted), and all are &lt;= LastIndex. Committed may exceed Persisted: a quorum
+/// need not
+/// include this node.
 /// </remarks>
 internal sealed class RaftLog
 {
@@ -24,7 +25,7 @@ internal sealed class RaftLog
         RaftAssert.Ordered(applied, last, "the applied state is not ahead of the stored log");
         _unstable = new UnstableLog(last + 1);
 
-        // The stored commit index is a hint: what was applied was committed, and what is not here cannot be counted.
+        // The stored commit index is a hint: it is raised to the applied index and capped at the end of the log.
         Committed = Math.Max(Math.Min(committed, last), applied);
         Applied = applied;
         HandedToApply = applied;
@@ -33,7 +34,7 @@ internal sealed class RaftLog
     /// <summary>Highest index known to be committed; never falls.</summary>
     public ulong Committed { get; private set; }
 
-    /// <summary>Highest index given out to be applied.</summary>
+    /// <summary>Highest index handed out to be applied.</summary>
     public ulong HandedToApply { get; private set; }
 
     /// <summary>Highest index reported as applied.</summary>
@@ -42,7 +43,7 @@ internal sealed class RaftLog
     /// <summary>Last index that is durable on this node.</summary>
     public ulong Persisted => _unstable.Offset - 1;
 
-    /// <summary>First index still here.</summary>
+    /// <summary>First index that is still available.</summary>
     public ulong FirstIndex => _unstable.Snapshot is { } snapshot ? snapshot.Index + 1 : _reader.FirstIndex;
 
     /// <summary>Last index, durable or not.</summary>
@@ -61,17 +62,17 @@ internal sealed class RaftLog
     /// <summary>The snapshot that waits to be installed, or null.</summary>
     public SnapshotMetadata? PendingSnapshot => _unstable.Snapshot;
 
-    /// <summary>The newest snapshot for followers that are too far behind.</summary>
+    /// <summary>The newest snapshot, for followers whose next entry was compacted.</summary>
     public SnapshotMetadata Snapshot => _unstable.Snapshot ?? _reader.Snapshot;
 
-    /// <summary>True when entries or a snapshot wait to be given to the disk.</summary>
+    /// <summary>True when entries or a snapshot have to be handed out to be persisted.</summary>
     public bool HasUnwritten =>
         _unstable.HandedOut < _unstable.Next || (_unstable.Snapshot is not null && !_unstable.SnapshotHandedOut);
 
-    /// <summary>Index behind the last one that may be applied now: committed, durable here, no snapshot in between.</summary>
+    /// <summary>One past the last index that may be applied now: committed, durable here, no snapshot pending.</summary>
     public ulong ApplicableEnd => _unstable.Snapshot is null ? Math.Min(Committed, Persisted) + 1 : HandedToApply + 1;
 
-    /// <summary>Term of an index; false when it was compacted or is not there.</summary>
+    /// <summary>Term of an index; false when it was compacted or is beyond the end.</summary>
     public bool TryGetTerm(ulong index, out ulong term)
     {
         term = 0;
@@ -95,10 +96,10 @@ internal sealed class RaftLog
         return (index == 0 && _reader.FirstIndex == 1) || _reader.TryGetTerm(index, out term);
     }
 
-    /// <summary>True when the log holds that entry.</summary>
+    /// <summary>True when the log holds an entry with this index and term.</summary>
     public bool Matches(ulong index, ulong term) => TryGetTerm(index, out ulong own) && own == term;
 
-    /// <summary>True when a log that ends so is at least as good as this one (thesis §3.6.1).</summary>
+    /// <summary>True when a log that ends with this index and term is at least as up-to-date as this one (thesis §3.6.1).</summary>
     public bool IsUpToDate(ulong lastIndex, ulong lastTerm)
     {
         ulong ownTerm = LastTerm;
@@ -106,12 +107,12 @@ internal sealed class RaftLog
     }
 
     /// <summary>The highest index at or below <paramref name="index"/> whose term is at most <paramref name="term"/>.</summary>
-    /// <param name="index">Where to begin.</param>
-    /// <param name="term">Term that the other side holds there.</param>
-    /// <param name="foundTerm">Term found; 0 when the walk left the stored log.</param>
+    /// <param name="index">Index to start from, going down.</param>
+    /// <param name="term">Term of the other log at that index.</param>
+    /// <param name="foundTerm">Term at the result; 0 when the search left the stored log.</param>
     /// <remarks>
-    /// Two logs that part below <paramref name="index"/> cannot agree at an index where this one's term is higher than the
-    /// highest term the other side can have there, so a whole term is skipped per refusal (thesis §3.5, end).
+    /// Two logs that diverge below <paramref name="index"/> cannot agree at an index where this log's term is higher than the highest term
+    /// the other log can have there, so one refusal skips a whole term (thesis §3.5, end).
     /// </remarks>
     public ulong FindConflictByTerm(ulong index, ulong term, out ulong foundTerm)
     {
@@ -133,7 +134,7 @@ internal sealed class RaftLog
         return 0;
     }
 
-    /// <summary>Entries of [low, high), cut after the one that passes <paramref name="maxBytes"/>.</summary>
+    /// <summary>Entries of [low, high), up to and including the one that passes <paramref name="maxBytes"/>.</summary>
     /// <returns>False when <paramref name="low"/> was compacted.</returns>
     public bool TryGetEntries(ulong low, ulong high, long maxBytes, out IReadOnlyList<Entry> entries)
     {
@@ -168,10 +169,12 @@ internal sealed class RaftLog
         return true;
     }
 
-    /// <summary>Adds one entry behind the last; for leaders.</summary>
+    /// <summary>Appends one entry; for leaders.</summary>
     public void Append(in Entry entry) => _unstable.Append(entry);
 
-    /// <summary>Writes entries from position <paramref name="from"/> of the list on, replacing what stands there.</summary>
+    /// <summary>
+    /// Writes entries from position <paramref name="from"/> of the list on, replacing existing entries with the same indexes.
+    /// </summary>
     /// <remarks>Asserts that nothing committed is replaced. Source: thesis Fig. 3.1, AppendEntries receiver steps 3 and 4.</remarks>
     public void Replace(IReadOnlyList<Entry> entries, int from)
     {
@@ -202,7 +205,7 @@ internal sealed class RaftLog
         return true;
     }
 
-    /// <summary>Gives out the entries that are not on their way to the disk yet.</summary>
+    /// <summary>Hands out the entries that were not handed out to be persisted yet.</summary>
     public Entry[] TakeUnwritten()
     {
         if (_unstable.HandedOut == _unstable.Next)
@@ -215,10 +218,10 @@ internal sealed class RaftLog
         return entries;
     }
 
-    /// <summary>Gives out the snapshot to install, once.</summary>
+    /// <summary>Hands out the snapshot to install, once.</summary>
     public SnapshotMetadata? TakeSnapshot() => _unstable.TakeSnapshot();
 
-    /// <summary>Takes note that [HandedToApply + 1, last] were given out to be applied.</summary>
+    /// <summary>Records that [HandedToApply + 1, last] were handed out to be applied.</summary>
     public void HandToApply(ulong last)
     {
         RaftAssert.Ordered(last + 1, ApplicableEnd, "only committed and durable entries are applied");
@@ -235,8 +238,8 @@ internal sealed class RaftLog
         }
     }
 
-    /// <summary>The run of entries that ends so is durable. Runs that were replaced meanwhile change nothing.</summary>
-    /// <returns>True when the durable part grew.</returns>
+    /// <summary>The written run that ends with this entry is durable. Runs that were replaced meanwhile change nothing.</summary>
+    /// <returns>True when the durable prefix of the log grew.</returns>
     public bool WriteCompleted(ulong lastIndex, ulong lastTerm)
     {
         ulong before = Persisted;

@@ -5,8 +5,8 @@ namespace MetaStore.Raft.Log;
 
 /// <summary>The tail of the log that is not known to be durable, and the snapshot that is being installed.</summary>
 /// <remarks>
-/// Everything below <see cref="Offset"/> is durable. Entries in [Offset, HandedOut) are on their way to the disk,
-/// those in [HandedOut, Next) have not been given out yet.
+/// Everything below <see cref="Offset"/> is durable. Entries in [Offset, HandedOut) are being written, those in [HandedOut, Next)
+/// have not been handed out yet.
 /// </remarks>
 internal sealed class UnstableLog(ulong offset)
 {
@@ -17,16 +17,16 @@ internal sealed class UnstableLog(ulong offset)
     /// <summary>Index of the first entry that is not known to be durable.</summary>
     public ulong Offset { get; private set; } = offset;
 
-    /// <summary>Index of the first entry that was not given out to be written.</summary>
+    /// <summary>Index of the first entry that was not handed out to be written.</summary>
     public ulong HandedOut { get; private set; } = offset;
 
-    /// <summary>Index behind the last entry.</summary>
+    /// <summary>One past the index of the last entry.</summary>
     public ulong Next => Offset + (ulong)_count;
 
     /// <summary>The snapshot to install, until it is durable.</summary>
     public SnapshotMetadata? Snapshot { get; private set; }
 
-    /// <summary>True when <see cref="Snapshot"/> was given out already.</summary>
+    /// <summary>True when <see cref="Snapshot"/> was handed out.</summary>
     public bool SnapshotHandedOut { get; private set; }
 
     /// <summary>The entry at an index in [Offset, Next).</summary>
@@ -39,7 +39,7 @@ internal sealed class UnstableLog(ulong offset)
         }
     }
 
-    /// <summary>Adds one entry behind the last.</summary>
+    /// <summary>Appends one entry.</summary>
     public void Append(in Entry entry)
     {
         RaftAssert.That(entry.Index == Next, "entries are contiguous");
@@ -86,7 +86,7 @@ internal sealed class UnstableLog(ulong offset)
     public Entry[] Slice(ulong low, ulong high) =>
         _items.AsSpan(_head + (int)(low - Offset), (int)(high - low)).ToArray();
 
-    /// <summary>Gives out what was not given out yet; the result is the caller's.</summary>
+    /// <summary>Hands out the entries that were not handed out yet; the result belongs to the caller.</summary>
     public Entry[] TakeUnwritten()
     {
         Entry[] entries = Slice(HandedOut, Next);
@@ -94,7 +94,7 @@ internal sealed class UnstableLog(ulong offset)
         return entries;
     }
 
-    /// <summary>Everything gives way to a snapshot.</summary>
+    /// <summary>Replaces all entries by a snapshot.</summary>
     public void Restore(SnapshotMetadata snapshot)
     {
         Array.Clear(_items, _head, _count);
@@ -106,7 +106,7 @@ internal sealed class UnstableLog(ulong offset)
         SnapshotHandedOut = false;
     }
 
-    /// <summary>Gives the snapshot out once.</summary>
+    /// <summary>Hands the snapshot out, once.</summary>
     public SnapshotMetadata? TakeSnapshot()
     {
         if (SnapshotHandedOut)
@@ -118,7 +118,7 @@ internal sealed class UnstableLog(ulong offset)
         return Snapshot;
     }
 
-    /// <summary>The snapshot with that index is installed; false when another one waits by now.</summary>
+    /// <summary>The snapshot with that index is installed; false when it was replaced by another one meanwhile.</summary>
     public bool SnapshotStable(ulong index)
     {
         if (Snapshot is null || Snapshot.Index != index)
@@ -138,7 +138,7 @@ internal sealed class UnstableLog(ulong offset)
             return;
         }
 
-        // Half empty at the front: move down; else double.
+        // When at least half of the capacity is free at the front: move down; else double.
         Entry[] target = _head >= _items.Length / 2 ? _items : new Entry[_items.Length * 2];
         Array.Copy(_items, _head, target, 0, _count);
         if (ReferenceEquals(target, _items))

@@ -3,10 +3,10 @@ using MetaStore.Raft.Messages;
 
 namespace MetaStore.Raft.Membership;
 
-/// <summary>What every configuration that is in force must fulfil.</summary>
+/// <summary>The rules that every configuration in force must satisfy.</summary>
 internal static class ConfStateRules
 {
-    /// <summary>Names the first rule that is broken, or null.</summary>
+    /// <summary>The first broken rule, or null.</summary>
     public static string? Violation(ConfState state)
     {
         if (!IsSet(state.Voters) || !IsSet(state.Learners) || !IsSet(state.VotersOutgoing) || !IsSet(state.LearnersNext))

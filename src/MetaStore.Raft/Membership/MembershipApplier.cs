@@ -8,7 +8,7 @@ using MetaStore.Raft.Transfer;
 
 namespace MetaStore.Raft.Membership;
 
-/// <summary>Takes committed membership changes into force, and leads joint configurations to their end (thesis §4.3).</summary>
+/// <summary>Applies committed membership changes, and makes a leader leave joint configurations (thesis §4.3).</summary>
 internal sealed class MembershipApplier(
     RaftState state,
     RoleChanger roles,
@@ -18,7 +18,7 @@ internal sealed class MembershipApplier(
     LeaderTransfer transfer,
     ProposalIntake proposals)
 {
-    /// <summary>Applies one change; a change that makes no sense changes nothing, on every node alike.</summary>
+    /// <summary>Applies one change; an invalid change changes nothing, on every node alike.</summary>
     public ConfState Apply(ConfChange change)
     {
         if (ConfChanger.TryChange(state.Tracker.State, change, out ConfState next))
@@ -31,7 +31,7 @@ internal sealed class MembershipApplier(
         return state.Tracker.State;
     }
 
-    /// <summary>Takes the configuration of a snapshot into force.</summary>
+    /// <summary>Applies the configuration of a snapshot.</summary>
     public void SwitchTo(ConfState next)
     {
         state.Tracker.SwitchTo(next, state.Log.LastIndex + 1);
@@ -44,12 +44,12 @@ internal sealed class MembershipApplier(
 
         if (!state.Tracker.Voters.Contains(state.Id))
         {
-            // Removed, or a learner now. The change is committed, so the others can elect without it (thesis §4.2.2).
+            // Removed, or demoted to learner. The change is committed, so the others can elect a leader without this node (thesis §4.2.2).
             roles.BecomeFollower(state.Term, 0);
             return;
         }
 
-        // A smaller quorum may have what it needs already.
+        // With a smaller quorum more entries may be committed already.
         commit.TryAdvance();
         reads.Confirm();
         transfer.OnMembershipChanged();
@@ -65,12 +65,12 @@ internal sealed class MembershipApplier(
             && state.CommittedInTerm
             && state.Log.Applied >= state.PendingConfIndex)
         {
-            // Refused while leadership is handed over; asked again with the next tick.
+            // Refused during a leadership transfer; proposed again at the next tick.
             proposals.Propose(EntryType.ConfChange, ConfChangeCodec.Encode(new ConfChange([], Joint: false, default)));
         }
     }
 
-    // New members are asked at once where they stand, not only after their first answer to a heartbeat.
+    // Probe new members at once, not only after their first heartbeat response.
     private void Greet()
     {
         foreach (Progress member in state.Tracker.Members)

@@ -2,7 +2,7 @@ using MetaStore.Raft.Messages;
 
 namespace MetaStore.Raft.Membership;
 
-/// <summary>Membership as a part of a log defines it, for tools that have the log and no running core.</summary>
+/// <summary>Computes the membership from a part of a log, for tools that have the log and no running core.</summary>
 public static class MembershipReplay
 {
     /// <summary>Applies committed membership changes in the order of the log, as the core would.</summary>
@@ -11,7 +11,7 @@ public static class MembershipReplay
         ConfState state = start;
         foreach (ConfChange change in changes)
         {
-            // A change that makes no sense changes nothing, on every node alike.
+            // An invalid change changes nothing, on every node alike.
             ConfChanger.TryChange(state, change, out state);
         }
 

@@ -19,7 +19,7 @@ public enum ConfChangeType : byte
 /// <summary>A single membership edit.</summary>
 public readonly record struct ConfChangeStep(ConfChangeType Type, ulong NodeId);
 
-/// <summary>A membership change as it stands in the log.</summary>
+/// <summary>A membership change as stored in the log.</summary>
 /// <param name="Steps">Edits; more than one, or <paramref name="Joint"/>, goes through a joint configuration. None at all leaves one.</param>
 /// <param name="Joint">Forces joint consensus for a single step too.</param>
 /// <param name="Context">Bytes for the state machine: the member's attributes. Opaque to the core.</param>

@@ -7,6 +7,6 @@ namespace MetaStore.Raft.Messages;
 /// <remarks>Source: Raft thesis, Fig. 3.1 "persistent state".</remarks>
 public readonly record struct HardState(ulong Term, ulong Vote, ulong Commit)
 {
-    /// <summary>True when nothing was ever decided.</summary>
+    /// <summary>True when no term, vote or commit was recorded yet.</summary>
     public bool IsEmpty => Term == 0 && Vote == 0 && Commit == 0;
 }

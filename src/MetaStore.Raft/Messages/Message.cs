@@ -1,6 +1,6 @@
 namespace MetaStore.Raft.Messages;
 
-/// <summary>The RPCs of the paper and their answers, and the local requests that are stepped through the same door.</summary>
+/// <summary>The RPCs of the paper and their responses, and local requests that go through <c>RaftCore.Step</c> as well.</summary>
 public enum MessageType : byte
 {
     /// <summary>Not a message.</summary>
@@ -18,19 +18,19 @@ public enum MessageType : byte
     /// <summary>Answer to <see cref="RequestVote"/>.</summary>
     RequestVoteResponse = 4,
 
-    /// <summary>Would you vote for me? (thesis §9.6). Changes no state.</summary>
+    /// <summary>Asks whether the receiver would grant a vote (thesis §9.6). Changes no state.</summary>
     PreVote = 5,
 
     /// <summary>Answer to <see cref="PreVote"/>.</summary>
     PreVoteResponse = 6,
 
-    /// <summary>Leader's sign of life; carries commit index and the newest read round in <see cref="Message.Context"/>.</summary>
+    /// <summary>The leader's heartbeat; carries commit index and the newest read round in <see cref="Message.Context"/>.</summary>
     Heartbeat = 7,
 
     /// <summary>Answer to <see cref="Heartbeat"/>; echoes the read round.</summary>
     HeartbeatResponse = 8,
 
-    /// <summary>InstallSnapshot (thesis §5): announces the snapshot; the state itself travels beside it.</summary>
+    /// <summary>InstallSnapshot (thesis §5): announces the snapshot; the state itself is sent separately.</summary>
     InstallSnapshot = 9,
 
     /// <summary>Leader to transferee: campaign now, ignoring the election timer (thesis §3.10).</summary>
@@ -39,7 +39,7 @@ public enum MessageType : byte
     /// <summary>A follower's proposals on their way to the leader, in <see cref="Message.Entries"/> (data only).</summary>
     Propose = 11,
 
-    /// <summary>A follower's linearizable read; <see cref="Message.Context"/> is the asker's own round id (thesis §6.4).</summary>
+    /// <summary>A follower's linearizable read; <see cref="Message.Context"/> is the follower's own request id (thesis §6.4).</summary>
     ReadIndex = 12,
 
     /// <summary>Answer to <see cref="ReadIndex"/>: the index in <see cref="Message.Index"/>.</summary>
@@ -49,7 +49,7 @@ public enum MessageType : byte
     TransferLeader = 14,
 }
 
-/// <summary>One message between nodes. Which fields mean something depends on <see cref="Type"/>; the others are 0 or empty.</summary>
+/// <summary>One message between nodes. <see cref="Type"/> decides which fields are used; the others are 0 or empty.</summary>
 /// <remarks>Immutable once handed over. Entries share their data with the log.</remarks>
 public sealed class Message
 {
@@ -71,7 +71,9 @@ public sealed class Message
     /// <summary>Previous index (AppendEntries), last index (votes, acknowledgements), read index (ReadIndexResponse).</summary>
     public ulong Index { get; init; }
 
-    /// <summary>Leader's commit index as far as the receiver may use it; with a refused vote the refuser's, of term <see cref="LogTerm"/>.</summary>
+    /// <summary>
+    /// Leader's commit index as far as the receiver may use it; in a refused vote the voter's, of term <see cref="LogTerm"/>.
+    /// </summary>
     public ulong Commit { get; init; }
 
     /// <summary>Log entries, contiguous; empty for everything but AppendEntries and Propose.</summary>

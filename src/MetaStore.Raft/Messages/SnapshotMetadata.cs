@@ -1,6 +1,6 @@
 namespace MetaStore.Raft.Messages;
 
-/// <summary>The point of the log that a state machine snapshot stands for.</summary>
+/// <summary>The position in the log that a state machine snapshot covers.</summary>
 /// <param name="Index">Last index contained.</param>
 /// <param name="Term">Term of that entry.</param>
 /// <param name="ConfState">Membership as of that entry.</param>

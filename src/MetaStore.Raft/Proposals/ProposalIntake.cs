@@ -4,7 +4,7 @@ using MetaStore.Raft.Replication;
 
 namespace MetaStore.Raft.Proposals;
 
-/// <summary>Takes new entries: into the log on a leader, to the leader elsewhere.</summary>
+/// <summary>Handles proposals: appends them on a leader, forwards them to the leader elsewhere.</summary>
 internal sealed class ProposalIntake(RaftState state, Replicator replicator)
 {
     /// <summary>Proposes an entry. The data is held, not copied.</summary>
@@ -36,7 +36,7 @@ internal sealed class ProposalIntake(RaftState state, Replicator replicator)
         return ProposeOutcome.Forwarded;
     }
 
-    /// <summary>Takes proposals that a follower passed on. What is refused is lost; the proposer hears nothing and times out.</summary>
+    /// <summary>Handles proposals that a follower forwarded. Refused ones are dropped without an answer; the proposer times out.</summary>
     public void Handle(Message message)
     {
         if (state.Role != Role.Leader)
@@ -59,7 +59,7 @@ internal sealed class ProposalIntake(RaftState state, Replicator replicator)
     {
         if (state.Transferee != 0)
         {
-            // The target must reach the end of the log; it must not run away.
+            // During a transfer the target must reach the end of the log, so the log must not grow.
             return ProposeOutcome.Transferring;
         }
 

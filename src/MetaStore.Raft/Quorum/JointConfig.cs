@@ -2,7 +2,7 @@ using MetaStore.Raft.Messages;
 
 namespace MetaStore.Raft.Quorum;
 
-/// <summary>One or two voter sets that must agree, each by its own majority.</summary>
+/// <summary>One or two voter sets; both must agree, each by its own majority.</summary>
 /// <remarks>Source: thesis §4.3: while joint, elections and commitment need separate majorities of the old and the new set.</remarks>
 public readonly struct JointConfig(ulong[] incoming, ulong[] outgoing)
 {
@@ -12,13 +12,13 @@ public readonly struct JointConfig(ulong[] incoming, ulong[] outgoing)
     {
     }
 
-    /// <summary>The set that stays.</summary>
+    /// <summary>The incoming, or only, voter set.</summary>
     public MajorityConfig Incoming { get; } = new(incoming);
 
-    /// <summary>The set that goes; empty when not joint.</summary>
+    /// <summary>The outgoing voter set; empty when not joint.</summary>
     public MajorityConfig Outgoing { get; } = new(outgoing);
 
-    /// <summary>True when one voter decides alone.</summary>
+    /// <summary>True when there is a single voter.</summary>
     public bool IsSingleton => Incoming.Voters.Length == 1 && Outgoing.Voters.Length == 0;
 
     /// <summary>True when the node votes in either set.</summary>
@@ -29,7 +29,7 @@ public readonly struct JointConfig(ulong[] incoming, ulong[] outgoing)
         where TAcknowledged : struct, IAcknowledged =>
         Math.Min(Incoming.CommittedIndex(acknowledged), Outgoing.CommittedIndex(acknowledged));
 
-    /// <summary>Won when both sets say so, lost as soon as one does.</summary>
+    /// <summary>Won when both sets have won, lost as soon as one has lost.</summary>
     public VoteResult Tally(IReadOnlyDictionary<ulong, bool> votes)
     {
         VoteResult one = Incoming.Tally(votes);

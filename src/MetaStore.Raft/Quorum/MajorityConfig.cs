@@ -1,6 +1,6 @@
 namespace MetaStore.Raft.Quorum;
 
-/// <summary>A set of voters that decides by more than half.</summary>
+/// <summary>A set of voters that decides by majority.</summary>
 /// <param name="voters">Ascending, without duplicates. Held, never changed.</param>
 /// <remarks>The empty set agrees with everything, so that it is neutral as one half of a <see cref="JointConfig"/>.</remarks>
 public readonly struct MajorityConfig(ulong[] voters)
@@ -42,11 +42,11 @@ public readonly struct MajorityConfig(ulong[] voters)
             sorted[at] = value;
         }
 
-        // With n voters, the quorum-th highest value stands n - quorum places from the low end.
+        // With n voters, the quorum-th highest value is at n - quorum in ascending order.
         return sorted[count - QuorumSize];
     }
 
-    /// <summary>How the election stands; nodes that are no voters are ignored.</summary>
+    /// <summary>The result of an election so far; nodes that are not voters are ignored.</summary>
     public VoteResult Tally(IReadOnlyDictionary<ulong, bool> votes)
     {
         int granted = 0;

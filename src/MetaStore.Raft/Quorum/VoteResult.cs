@@ -1,14 +1,14 @@
 namespace MetaStore.Raft.Quorum;
 
-/// <summary>How an election stands.</summary>
+/// <summary>Result of an election so far.</summary>
 public enum VoteResult : byte
 {
     /// <summary>Open: missing votes can still decide it.</summary>
     Pending = 0,
 
-    /// <summary>A quorum said no, or enough that yes is out of reach.</summary>
+    /// <summary>A quorum refused, or so many that a majority is out of reach.</summary>
     Lost = 1,
 
-    /// <summary>A quorum said yes.</summary>
+    /// <summary>A quorum granted its votes.</summary>
     Won = 2,
 }

@@ -2,10 +2,10 @@ using MetaStore.Raft.Messages;
 
 namespace MetaStore.Raft.Reads;
 
-/// <summary>Reads that this node asked of the leader and that were not answered yet.</summary>
+/// <summary>Reads that this node forwarded to the leader and that were not answered yet.</summary>
 /// <remarks>
-/// An answer that is lost must not make the asker wait for ever: after one election timeout, and whenever the leader changes, a
-/// read is given back as dropped and may be asked again under another id.
+/// A lost answer must not block a read for ever: after one election timeout, and whenever the leader changes, a read is reported as
+/// dropped and may be retried under another id.
 /// </remarks>
 internal sealed class ForwardedReads(RaftState state)
 {
@@ -13,7 +13,7 @@ internal sealed class ForwardedReads(RaftState state)
     private readonly Queue<(ulong RequestId, long Tick)> _order = [];
     private long _tick;
 
-    /// <summary>Asks the leader; dropped at once when there is none or too many wait.</summary>
+    /// <summary>Forwards a read to the leader; dropped at once when there is none or too many are pending.</summary>
     public void Add(ulong requestId)
     {
         if (state.Leader == 0 || _open.Count >= state.Config.MaxReadsWaiting || !_open.Add(requestId))
@@ -33,7 +33,7 @@ internal sealed class ForwardedReads(RaftState state)
         });
     }
 
-    /// <summary>The leader answered. Answers to reads that were given back already are ignored.</summary>
+    /// <summary>Handles the leader's answer. Answers to reads that were dropped already are ignored.</summary>
     public void Handle(Message message)
     {
         if (message.From != state.Leader || !_open.Remove(message.Context))
@@ -51,7 +51,7 @@ internal sealed class ForwardedReads(RaftState state)
         }
     }
 
-    /// <summary>One tick: gives back what waits too long.</summary>
+    /// <summary>One tick: drops reads that have waited too long.</summary>
     public void Tick()
     {
         _tick++;

@@ -2,7 +2,7 @@ using MetaStore.Raft.Messages;
 
 namespace MetaStore.Raft.Reads;
 
-/// <summary>Takes a read that another node passed on.</summary>
+/// <summary>Handles a read that another node forwarded.</summary>
 internal sealed class ReadIndexHandler(RaftState state, ReadIndexQueue reads)
 {
     public void Handle(Message message)
@@ -14,7 +14,7 @@ internal sealed class ReadIndexHandler(RaftState state, ReadIndexQueue reads)
         }
         else
         {
-            // The asker thinks this node leads; it should not wait to find out.
+            // The sender takes this node for the leader; an immediate refusal saves it a timeout.
             reads.Refuse(read);
         }
     }

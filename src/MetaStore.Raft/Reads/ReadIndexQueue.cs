@@ -7,7 +7,7 @@ namespace MetaStore.Raft.Reads;
 /// <summary>Confirms on the leader that its commit index is still the newest (thesis §6.4).</summary>
 /// <remarks>
 /// All reads that wait when a round starts share it. Each round, also one that repeats a lost one, has an id that was never used
-/// before; ids rise, so the answer to a later round confirms the earlier ones too: it says that at a time after they began its
+/// before. Ids rise, so the answer to a later round confirms the earlier ones too: it says that at a time after they began its
 /// sender knew no later term. Nothing is answered before the leader committed in its own term (spec R3, R4).
 /// </remarks>
 internal sealed class ReadIndexQueue(RaftState state, Replicator replicator)
@@ -17,14 +17,14 @@ internal sealed class ReadIndexQueue(RaftState state, Replicator replicator)
     private int _inRounds;
     private ulong _lastRound;
 
-    /// <summary>Bits of the term that are part of a round id; the ids then have room above them for ever.</summary>
+    /// <summary>Bits of the term that are part of a round id; the remaining bits never overflow.</summary>
     private const ulong TermBits = (1UL << 38) - 1;
 
-    /// <summary>A term of leadership begins. Its round ids differ from those of the terms before, of earlier lives of the node too.</summary>
-    /// <remarks>Answers to them carry their term as well: what an answer of another term says is never counted.</remarks>
+    /// <summary>Starts a new leadership. Its round ids differ from those of earlier terms, also of those before a restart.</summary>
+    /// <remarks>Answers carry their term as well: an answer of another term is never counted.</remarks>
     public void Begin() => _lastRound = Math.Max(_lastRound, (state.Term & TermBits) << 24);
 
-    /// <summary>Takes a read on the leader; it is refused when too many wait, and while leadership is handed over.</summary>
+    /// <summary>Queues a read on the leader; refused when too many wait, and during a leadership transfer.</summary>
     public void Add(PendingRead read)
     {
         if (state.Transferee != 0 || _waiting.Count + _inRounds >= state.Config.MaxReadsWaiting)
@@ -37,7 +37,7 @@ internal sealed class ReadIndexQueue(RaftState state, Replicator replicator)
         }
     }
 
-    /// <summary>Starts a round when reads wait and none is under way.</summary>
+    /// <summary>Starts a round when reads wait and none is running.</summary>
     public void Flush()
     {
         if (_waiting.Count > 0 && _rounds.Count == 0 && state.CommittedInTerm)
@@ -50,7 +50,7 @@ internal sealed class ReadIndexQueue(RaftState state, Replicator replicator)
         }
     }
 
-    /// <summary>The round id that the heartbeat now due carries; 0 when no read waits.</summary>
+    /// <summary>The round id for the heartbeat that is due; 0 when no read waits.</summary>
     public ulong RoundForHeartbeat()
     {
         if (!state.CommittedInTerm || (_waiting.Count == 0 && _rounds.Count == 0))
@@ -80,7 +80,7 @@ internal sealed class ReadIndexQueue(RaftState state, Replicator replicator)
         return true;
     }
 
-    /// <summary>Answers the reads of every round that a quorum has answered.</summary>
+    /// <summary>Completes the reads of every round that a quorum has answered.</summary>
     public void Confirm()
     {
         if (_rounds.Count == 0)
@@ -100,7 +100,7 @@ internal sealed class ReadIndexQueue(RaftState state, Replicator replicator)
         }
     }
 
-    /// <summary>Leadership ends: nothing can be confirmed any more.</summary>
+    /// <summary>Leadership ends: drops all reads.</summary>
     public void DropAll()
     {
         foreach (Round round in _rounds)
@@ -114,7 +114,7 @@ internal sealed class ReadIndexQueue(RaftState state, Replicator replicator)
         _inRounds = 0;
     }
 
-    /// <summary>Tells the asker that its read cannot be confirmed here.</summary>
+    /// <summary>Reports to the requesting node that its read cannot be confirmed here.</summary>
     public void Refuse(PendingRead read)
     {
         if (read.From == state.Id)

@@ -3,7 +3,7 @@ using MetaStore.Raft.Messages;
 
 namespace MetaStore.Raft.Replication;
 
-/// <summary>Receives AppendEntries (thesis Fig. 3.1, receiver steps 2 to 5). Step 1, the old term, was answered before.</summary>
+/// <summary>Receives AppendEntries (thesis Fig. 3.1, receiver steps 2 to 5). Step 1, the old term, was checked before.</summary>
 internal sealed class AppendEntriesHandler(RaftState state, RoleChanger roles)
 {
     public void Handle(Message message)
@@ -17,7 +17,7 @@ internal sealed class AppendEntriesHandler(RaftState state, RoleChanger roles)
         roles.FollowLeader(message.From);
         if (message.Index < state.Log.Committed)
         {
-            // Older than what is decided: whatever it says below the commit index is the same here. Say how far that is.
+            // The previous entry is below the commit index, where both logs agree by definition. Answer with the commit index.
             Answer(message, state.Log.Committed);
         }
         else if (state.Log.Matches(message.Index, message.LogTerm))
@@ -39,7 +39,7 @@ internal sealed class AppendEntriesHandler(RaftState state, RoleChanger roles)
             state.Log.Replace(message.Entries, from);
         }
 
-        // Only up to what this message vouches for: what stands behind it may be another leader's.
+        // Only up to the last entry this message covers: later entries in this log may come from another leader.
         state.Log.CommitTo(Math.Min(message.Commit, last));
         Answer(message, last);
     }

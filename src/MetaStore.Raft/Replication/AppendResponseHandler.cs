@@ -4,7 +4,7 @@ using MetaStore.Raft.Transfer;
 
 namespace MetaStore.Raft.Replication;
 
-/// <summary>Takes answers to AppendEntries on the leader (thesis §3.5).</summary>
+/// <summary>Handles AppendEntries responses on the leader (thesis §3.5).</summary>
 internal sealed class AppendResponseHandler(RaftState state, Replicator replicator, CommitAdvancer commit, LeaderTransfer transfer)
 {
     public void Handle(Message message)
@@ -35,13 +35,13 @@ internal sealed class AppendResponseHandler(RaftState state, Replicator replicat
     {
         if (member.State == ProgressState.Probe && message.Index == member.Match && member.Next == member.Match + 1 && message.Index > 0)
         {
-            // It does not hold what it acknowledged. There is nothing further back to try; the next sign of life asks again.
+            // It lost entries that it acknowledged. There is no earlier index to try; the next heartbeat response triggers another probe.
             state.Report(RaftEventKind.AcknowledgementLost, member.NodeId, member.Match);
             return;
         }
 
-        // Both sides skip whole terms: the follower named the highest entry of a term not above ours, and from there this log
-        // walks down to the highest entry of a term not above the follower's.
+        // Both sides skip whole terms: the follower named its highest entry of a term not above ours, and from there this log
+        // is searched downwards for the highest entry of a term not above the follower's.
         ulong hint = message.RejectHint;
         if (message.LogTerm > 0)
         {
@@ -77,7 +77,7 @@ internal sealed class AppendResponseHandler(RaftState state, Replicator replicat
                 member.Resume();
                 break;
             case ProgressState.Snapshot when member.Match + 1 < state.Log.FirstIndex:
-                // Moved, yet still behind the log: the snapshot on its way is needed.
+                // Advanced, but its next entry is still compacted: the snapshot in transfer is needed.
                 return;
             default:
                 member.BecomeReplicate();

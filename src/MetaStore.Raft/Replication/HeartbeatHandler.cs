@@ -3,7 +3,7 @@ using MetaStore.Raft.Messages;
 
 namespace MetaStore.Raft.Replication;
 
-/// <summary>Receives a leader's sign of life.</summary>
+/// <summary>Receives a leader's heartbeat.</summary>
 internal sealed class HeartbeatHandler(RaftState state, RoleChanger roles)
 {
     public void Handle(Message message)
@@ -21,7 +21,7 @@ internal sealed class HeartbeatHandler(RaftState state, RoleChanger roles)
         }
         else
         {
-            // The leader saw an acknowledgement for more than is here: this node lost data it had promised to keep, or the message is forged.
+            // The leader has an acknowledgement beyond the end of this log: this node lost durable entries, or the message is forged.
             state.Report(RaftEventKind.EntriesMissing, message.From, message.Commit);
         }
 

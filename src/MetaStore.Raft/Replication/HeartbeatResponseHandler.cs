@@ -4,7 +4,7 @@ using MetaStore.Raft.Tracking;
 
 namespace MetaStore.Raft.Replication;
 
-/// <summary>Takes signs of life from members: they free what was lost on the way, and they confirm reads.</summary>
+/// <summary>Handles heartbeat responses: they resume replication after lost messages, and they confirm reads.</summary>
 internal sealed class HeartbeatResponseHandler(RaftState state, Replicator replicator, ReadIndexQueue reads)
 {
     public void Handle(Message message)
@@ -23,7 +23,7 @@ internal sealed class HeartbeatResponseHandler(RaftState state, Replicator repli
         member.RecentActive = true;
         member.Resume();
 
-        // An append may have been lost. One that is empty if need be is refused then, and probing starts over.
+        // An append may have been lost. Sending one, empty if need be, is refused in that case, and probing starts over.
         if (member.Match < state.Log.LastIndex || member.State == ProgressState.Probe)
         {
             replicator.Probe(member);

@@ -2,7 +2,7 @@ using MetaStore.Raft.Messages;
 
 namespace MetaStore.Raft.Replication;
 
-/// <summary>One leader per term (thesis §3.6.3): who may speak as leader to this node.</summary>
+/// <summary>One leader per term (thesis §3.6.3): decides whether a sender is accepted as leader.</summary>
 internal static class LeaderRule
 {
     /// <summary>False when this node leads the term itself, or follows another leader of the same term.</summary>

@@ -5,8 +5,8 @@ namespace MetaStore.Raft.Replication;
 
 /// <summary>Decides what a leader sends to whom (thesis §3.5, §10.2.1).</summary>
 /// <remarks>
-/// Handlers only say that something may have to be sent; it is decided once, when the next Ready is made, so that many proposals
-/// and answers in between cost one append per follower.
+/// Handlers only mark that something may have to be sent. It is decided once, when the next Ready is made, so that many proposals
+/// and responses in between cost one append per follower.
 /// </remarks>
 internal sealed class Replicator(RaftState state)
 {
@@ -14,10 +14,10 @@ internal sealed class Replicator(RaftState state)
     private IReadOnlyList<Entry>? _slice;
     private ulong _sliceLow;
 
-    /// <summary>The log, the commit index or a follower's window moved.</summary>
+    /// <summary>The log, the commit index or a follower's window changed.</summary>
     public void WantBroadcast() => _wanted = true;
 
-    /// <summary>Sends what the moves since the last call allow.</summary>
+    /// <summary>Sends what the changes since the last call allow.</summary>
     public void Flush()
     {
         if (!_wanted)
@@ -38,7 +38,7 @@ internal sealed class Replicator(RaftState state)
                 continue;
             }
 
-            // The first append may go out empty, if only to tell the commit index.
+            // The first append may be empty, if only to carry the commit index.
             bool sent = TrySend(member, evenEmpty: member.CanBumpCommit(state.Log.Committed));
             while (sent && member.State == ProgressState.Replicate && member.Next <= state.Log.LastIndex)
             {
@@ -46,11 +46,11 @@ internal sealed class Replicator(RaftState state)
             }
         }
 
-        // The log may change after this; what two followers shared must not outlive it.
+        // The log may change after this, so the list that several followers share is valid for one pass only.
         _slice = null;
     }
 
-    /// <summary>Sends one append, even without entries: it asks the member where it stands.</summary>
+    /// <summary>Sends one append, even without entries, to learn the member's position.</summary>
     public void Probe(Progress member)
     {
         TrySend(member, evenEmpty: true);
@@ -67,7 +67,7 @@ internal sealed class Replicator(RaftState state)
                 continue;
             }
 
-            // Only what the member is known to have: it must not commit beyond where the logs agree.
+            // At most the member's match index: it must not commit beyond the point up to which the logs are known to agree.
             state.Outbox.Send(new Message
             {
                 Type = MessageType.Heartbeat,
@@ -123,7 +123,7 @@ internal sealed class Replicator(RaftState state)
             return true;
         }
 
-        // Followers in step get the same list.
+        // Followers at the same position share one list.
         if (_slice is not null && _sliceLow == member.Next)
         {
             entries = _slice;
@@ -145,7 +145,7 @@ internal sealed class Replicator(RaftState state)
         SnapshotMetadata snapshot = state.Log.Snapshot;
         if (!member.RecentActive || snapshot.Index == 0)
         {
-            // Streaming a state to a node that is down is a waste; it is tried again when it answers a heartbeat.
+            // Do not stream a snapshot to a node that is down; it is tried again when the node answers a heartbeat.
             return false;
         }
 

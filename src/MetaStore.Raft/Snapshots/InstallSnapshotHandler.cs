@@ -5,7 +5,7 @@ using MetaStore.Raft.Replication;
 
 namespace MetaStore.Raft.Snapshots;
 
-/// <summary>Receives a snapshot whose state is completely here and verified (thesis §5.1, Fig. 5.3).</summary>
+/// <summary>Handles a snapshot whose state was received completely and verified (thesis §5.1, Fig. 5.3).</summary>
 internal sealed class InstallSnapshotHandler(RaftState state, RoleChanger roles, MembershipApplier membership)
 {
     public void Handle(Message message)
@@ -23,7 +23,7 @@ internal sealed class InstallSnapshotHandler(RaftState state, RoleChanger roles,
             Take(snapshot, message);
         }
 
-        // Taken or not: the leader learns how far this node is, once that is on disk.
+        // Accepted or not: the leader learns this node's position, once that is on disk.
         ulong index = ReferenceEquals(state.Log.PendingSnapshot, snapshot) ? state.Log.LastIndex : state.Log.Committed;
         state.Outbox.Send(new Message
         {
@@ -39,7 +39,7 @@ internal sealed class InstallSnapshotHandler(RaftState state, RoleChanger roles,
     {
         if (state.Log.Matches(snapshot.Index, snapshot.Term))
         {
-            // All of it is here already, perhaps with more behind it: keep the log, only the commit index was behind (step 6).
+            // The log holds all of it already, and perhaps later entries: keep the log and raise the commit index (step 6).
             state.Log.CommitTo(snapshot.Index);
         }
         else

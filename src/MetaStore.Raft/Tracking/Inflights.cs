@@ -4,7 +4,7 @@ namespace MetaStore.Raft.Tracking;
 
 /// <summary>A ring of the appends sent to one follower and not yet answered, bounded by messages and by bytes.</summary>
 /// <param name="maxMessages">Capacity in messages.</param>
-/// <param name="maxBytes">Capacity in bytes; the message that passes it is still taken.</param>
+/// <param name="maxBytes">Capacity in bytes; the message that exceeds it is still accepted.</param>
 internal sealed class Inflights(int maxMessages, long maxBytes)
 {
     private (ulong LastIndex, long Bytes)[] _ring = new (ulong, long)[Math.Min(8, maxMessages)];
@@ -14,10 +14,10 @@ internal sealed class Inflights(int maxMessages, long maxBytes)
     /// <summary>Messages in flight.</summary>
     public int Count { get; private set; }
 
-    /// <summary>True when nothing more may be sent until an answer comes.</summary>
+    /// <summary>True when no append may be sent before a response.</summary>
     public bool IsFull => Count == maxMessages || _bytes >= maxBytes;
 
-    /// <summary>Takes note of an append that ends with <paramref name="lastIndex"/>; indexes never fall.</summary>
+    /// <summary>Records an append that ends with <paramref name="lastIndex"/>; indexes never fall.</summary>
     public void Add(ulong lastIndex, long bytes)
     {
         RaftAssert.That(!IsFull, "no append is sent beyond the in-flight limit");
@@ -31,7 +31,7 @@ internal sealed class Inflights(int maxMessages, long maxBytes)
         _bytes += bytes;
     }
 
-    /// <summary>Forgets every append that ends at or below <paramref name="index"/>.</summary>
+    /// <summary>Removes every append that ends at or below <paramref name="index"/>.</summary>
     public void FreeTo(ulong index)
     {
         while (Count > 0 && _ring[_start].LastIndex <= index)
@@ -42,7 +42,7 @@ internal sealed class Inflights(int maxMessages, long maxBytes)
         }
     }
 
-    /// <summary>Forgets all of them.</summary>
+    /// <summary>Removes all of them.</summary>
     public void Clear()
     {
         Count = 0;

@@ -2,8 +2,8 @@ using MetaStore.Raft.Diagnostics;
 
 namespace MetaStore.Raft.Tracking;
 
-/// <summary>What the leader knows of one member's log, and how it feeds it.</summary>
-/// <remarks>Match is below Next, always: an answer that would turn it round is out of date and ignored.</remarks>
+/// <summary>The leader's view of one member's log, and its flow control state.</summary>
+/// <remarks>Match is always below Next: a response that would violate this is out of date and ignored.</remarks>
 internal sealed class Progress(ulong nodeId, ulong next, Inflights inflights)
 {
     /// <summary>The member.</summary>
@@ -21,10 +21,10 @@ internal sealed class Progress(ulong nodeId, ulong next, Inflights inflights)
     /// <summary>Index of the snapshot on its way, or 0.</summary>
     public ulong PendingSnapshot { get; private set; }
 
-    /// <summary>True when the member answered since the last quorum check.</summary>
+    /// <summary>True when the member responded since the last quorum check.</summary>
     public bool RecentActive { get; set; }
 
-    /// <summary>True when the member is not counted.</summary>
+    /// <summary>True when the member does not count towards a quorum.</summary>
     public bool IsLearner { get; set; }
 
     /// <summary>Newest read round the member has answered, or 0.</summary>
@@ -33,29 +33,29 @@ internal sealed class Progress(ulong nodeId, ulong next, Inflights inflights)
     /// <summary>Appends sent and not answered; filled in <see cref="ProgressState.Replicate"/> only.</summary>
     public Inflights Inflights { get; } = inflights;
 
-    /// <summary>Commit index last told; a hint that saves empty appends.</summary>
+    /// <summary>Commit index last sent; a hint that saves empty appends.</summary>
     public ulong SentCommit { get; private set; }
 
-    /// <summary>True when no append may be sent before something is heard of the member.</summary>
+    /// <summary>True when no append may be sent before the member responds.</summary>
     public bool IsPaused => State == ProgressState.Snapshot || FlowPaused;
 
     private bool FlowPaused { get; set; }
 
-    /// <summary>True when telling <paramref name="commit"/> would move the member's commit index.</summary>
+    /// <summary>True when sending <paramref name="commit"/> would advance the member's commit index.</summary>
     public bool CanBumpCommit(ulong commit) =>
         State == ProgressState.Replicate && commit > SentCommit && SentCommit < Next - 1;
 
-    /// <summary>Back to looking for where the logs agree.</summary>
+    /// <summary>Back to probing for the index up to which the logs agree.</summary>
     public void BecomeProbe()
     {
-        // After a snapshot the follower holds at least what the snapshot stands for.
+        // After a snapshot the follower holds at least what the snapshot covers.
         ulong next = State == ProgressState.Snapshot ? Math.Max(Match, PendingSnapshot) + 1 : Match + 1;
         Enter(ProgressState.Probe);
         Next = next;
         SentCommit = Math.Min(SentCommit, Next - 1);
     }
 
-    /// <summary>The logs agree up to <see cref="Match"/>: stream from there.</summary>
+    /// <summary>The logs agree up to <see cref="Match"/>: replicate from there without waiting for responses.</summary>
     public void BecomeReplicate()
     {
         Enter(ProgressState.Replicate);
@@ -71,16 +71,16 @@ internal sealed class Progress(ulong nodeId, ulong next, Inflights inflights)
         SentCommit = index;
     }
 
-    /// <summary>The snapshot did not arrive: probing starts behind <see cref="Match"/> again, after the next sign of life.</summary>
+    /// <summary>The snapshot did not arrive: probes after <see cref="Match"/> again, at the next response.</summary>
     public void SnapshotLost() => PendingSnapshot = 0;
 
-    /// <summary>Holds appends back until the next answer.</summary>
+    /// <summary>Pauses appends until the next response.</summary>
     public void Pause() => FlowPaused = true;
 
-    /// <summary>A sign of life: one more append may be tried.</summary>
+    /// <summary>A heartbeat response: one more append may be tried.</summary>
     public void Resume() => FlowPaused = false;
 
-    /// <summary>Takes note of an append that was just made.</summary>
+    /// <summary>Records an append that was just made.</summary>
     /// <param name="count">Entries in it.</param>
     /// <param name="bytes">Their size.</param>
     /// <param name="commit">Commit index it carries.</param>
@@ -95,7 +95,7 @@ internal sealed class Progress(ulong nodeId, ulong next, Inflights inflights)
                 Inflights.Add(Next - 1, bytes);
             }
 
-            // When full, a heartbeat's answer lets one empty append through, whose refusal shows what was lost.
+            // When full, a heartbeat response allows one empty append, whose refusal shows what was lost.
             FlowPaused = Inflights.IsFull;
         }
         else
@@ -105,7 +105,7 @@ internal sealed class Progress(ulong nodeId, ulong next, Inflights inflights)
     }
 
     /// <summary>The member has everything up to <paramref name="index"/>.</summary>
-    /// <returns>True when that is news.</returns>
+    /// <returns>True when the match index advanced.</returns>
     public bool MaybeUpdate(ulong index)
     {
         if (index <= Match)
@@ -137,7 +137,7 @@ internal sealed class Progress(ulong nodeId, ulong next, Inflights inflights)
             return true;
         }
 
-        // While probing only one append is out; any other refusal belongs to an earlier one.
+        // While probing only one append is in flight; any other refusal belongs to an earlier one.
         if (Next - 1 != rejected)
         {
             return false;
@@ -149,7 +149,7 @@ internal sealed class Progress(ulong nodeId, ulong next, Inflights inflights)
         return true;
     }
 
-    /// <summary>Starts again for a new leader's term.</summary>
+    /// <summary>Resets for a new leader's term.</summary>
     public void Reset(ulong match, ulong next)
     {
         RaftAssert.That(match < next, "match is below next");

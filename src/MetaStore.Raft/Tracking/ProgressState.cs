@@ -3,10 +3,10 @@ namespace MetaStore.Raft.Tracking;
 /// <summary>How a leader sends entries to one follower.</summary>
 public enum ProgressState : byte
 {
-    /// <summary>Where the logs part is unknown: one append at a time.</summary>
+    /// <summary>The point up to which the logs agree is unknown: one append at a time.</summary>
     Probe = 0,
 
-    /// <summary>The logs agree: appends are sent ahead of their answers.</summary>
+    /// <summary>The logs agree: appends are sent without waiting for responses.</summary>
     Replicate = 1,
 
     /// <summary>A snapshot is on its way: no appends.</summary>

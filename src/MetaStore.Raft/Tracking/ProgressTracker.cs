@@ -30,7 +30,7 @@ internal sealed class ProgressTracker
     /// <summary>The highest index that a quorum has made durable.</summary>
     public ulong CommittedIndex => Voters.CommittedIndex(new MatchIndexes(this));
 
-    /// <summary>Progress of a member, or null when it is none. Clusters are small: a walk is faster than a hash.</summary>
+    /// <summary>Progress of a member, or null when it is not one. Clusters are small: a linear search is faster than a hash.</summary>
     public Progress? Find(ulong node)
     {
         foreach (Progress member in _members)
@@ -44,10 +44,10 @@ internal sealed class ProgressTracker
         return null;
     }
 
-    /// <summary>The newest read round that a quorum has answered, this node's own answer being <paramref name="own"/>.</summary>
+    /// <summary>The newest read round that a quorum has answered, counting <paramref name="own"/> for this node.</summary>
     public ulong ConfirmedRound(ulong self, ulong own) => Voters.CommittedIndex(new ReadRounds(this, self, own));
 
-    /// <summary>True when a quorum was heard of since the last call; <paramref name="self"/> counts as heard.</summary>
+    /// <summary>True when a quorum responded since the last call; <paramref name="self"/> counts as active.</summary>
     public bool TakeQuorumActive(ulong self)
     {
         var heard = new Dictionary<ulong, bool>(_members.Length);
@@ -63,16 +63,16 @@ internal sealed class ProgressTracker
     /// <summary>Forgets the votes of an earlier election.</summary>
     public void ResetVotes() => _votes.Clear();
 
-    /// <summary>Counts a vote; the first word of a node stands.</summary>
+    /// <summary>Counts a vote; only the first vote of a node counts.</summary>
     public VoteResult RecordVote(ulong node, bool granted)
     {
         _votes.TryAdd(node, granted);
         return Voters.Tally(_votes);
     }
 
-    /// <summary>Takes another membership into force; members that stay keep their progress.</summary>
+    /// <summary>Switches to another membership; members that stay keep their progress.</summary>
     /// <param name="state">The new membership.</param>
-    /// <param name="next">Where to begin with members that are new.</param>
+    /// <param name="next">Index of the next entry to send to new members.</param>
     public void SwitchTo(ConfState state, ulong next)
     {
         var ids = new SortedSet<ulong>(state.Voters);
@@ -82,7 +82,7 @@ internal sealed class ProgressTracker
         var members = new List<Progress>(ids.Count);
         foreach (ulong id in ids)
         {
-            // A new member counts as heard of, or the next quorum check would blame it for a silence before its time.
+            // A new member counts as active, or the next quorum check would count it as silent before it had time to respond.
             Progress member = Find(id) ?? NewProgress(id, next);
             member.IsLearner = state.Learners.Contains(id);
             members.Add(member);

@@ -4,12 +4,12 @@ using MetaStore.Raft.Tracking;
 
 namespace MetaStore.Raft.Transfer;
 
-/// <summary>Hands leadership over (thesis §3.10): proposals and reads stop, the target catches up, then it may campaign at once.</summary>
+/// <summary>Leadership transfer (thesis §3.10): proposals and reads stop, the target catches up, then it campaigns at once.</summary>
 internal sealed class LeaderTransfer(RaftState state, Replicator replicator)
 {
     private int _ticks;
 
-    /// <summary>Starts handing over; given up after one election timeout. Only another voter of the incoming set can be the target.</summary>
+    /// <summary>Starts a transfer; aborted after one election timeout. Only another voter of the incoming set can be the target.</summary>
     public void Request(ulong transferee)
     {
         if (state.Role != Role.Leader || transferee == state.Id || transferee == state.Transferee || !IsEligible(transferee))
@@ -32,7 +32,7 @@ internal sealed class LeaderTransfer(RaftState state, Replicator replicator)
         }
     }
 
-    /// <summary>A follower passed a request on.</summary>
+    /// <summary>A follower forwarded a request.</summary>
     public void Handle(Message message) => Request(message.From);
 
     /// <summary>A member acknowledged entries.</summary>
@@ -44,7 +44,7 @@ internal sealed class LeaderTransfer(RaftState state, Replicator replicator)
         }
     }
 
-    /// <summary>The membership changed under a running transfer.</summary>
+    /// <summary>The membership changed during a transfer.</summary>
     public void OnMembershipChanged()
     {
         if (state.Transferee != 0 && !IsEligible(state.Transferee))
@@ -64,7 +64,7 @@ internal sealed class LeaderTransfer(RaftState state, Replicator replicator)
 
     private bool IsEligible(ulong node) => state.Tracker.Voters.Incoming.Contains(node);
 
-    // Carries the end of the log, so that a target which lost it meanwhile does not campaign in vain.
+    // Carries the end of the log, so that a target which lost it meanwhile does not campaign without a chance to win.
     private void Release(Progress member) => state.Outbox.Send(new Message
     {
         Type = MessageType.TimeoutNow,
