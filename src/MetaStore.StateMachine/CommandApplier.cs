@@ -9,7 +9,7 @@ using MetaStore.StateMachine.Mvcc.Writing;
 
 namespace MetaStore.StateMachine;
 
-/// <summary>Turns one command into changes of the state and a result: a pure function of both.</summary>
+/// <summary>Applies one command to the state and returns its result: a pure function of both.</summary>
 /// <remarks>Thread: apply. Order of checks as in etcd: alarms, then the command's own conditions.</remarks>
 internal sealed class CommandApplier(MvccStore store, Lessor lessor, MemberStore members, AlarmStore alarms)
 {

@@ -10,16 +10,18 @@ using MetaStore.StateMachine.Watch;
 
 namespace MetaStore.StateMachine;
 
-/// <summary>The state that all replicas agree on: committed entries in, results and a readable store out. Same entries, same bytes.</summary>
+/// <summary>
+/// The replicated state: takes committed entries, returns results and provides a readable store. Same entries, same bytes.
+/// </summary>
 /// <remarks>
 /// For each group of entries the apply thread calls <see cref="BeginEntry"/>, <see cref="Apply"/> for each command,
 /// <see cref="EndEntry"/>, and once at the end <see cref="Publish"/>; only then may callers be answered. Between groups it may call
 /// <see cref="CompactStep"/>. Thread: apply, except <see cref="Reader"/>, <see cref="Leases"/>, <see cref="Members"/> and
-/// <see cref="Alarms"/>, which any thread may ask. Durability: that of the engine; what it lost is applied again from the log.
+/// <see cref="Alarms"/>, which are thread-safe. Durability: that of the engine; what it lost is applied again from the log.
 /// </remarks>
 public sealed class ReplicatedStateMachine
 {
-    /// <summary>Changes looked at by one compaction step, as in etcd.</summary>
+    /// <summary>Changes visited by one compaction step, as in etcd.</summary>
     public const int CompactionStepRevisions = 1000;
 
     private readonly MvccStore _store;
@@ -30,10 +32,12 @@ public sealed class ReplicatedStateMachine
     private ulong _entryTerm;
     private bool _inEntry;
 
-    /// <summary>Opens on what the engine holds; the key index is rebuilt by reading every record once.</summary>
-    /// <param name="engine">Stays the caller's to dispose.</param>
-    /// <param name="indexing">Is told, now and then while a large store is opened or installed, how many records are indexed.</param>
-    /// <exception cref="EngineException">The content does not fit together.</exception>
+    /// <summary>Opens the state in an engine; the key index is rebuilt by reading every record once.</summary>
+    /// <param name="engine">Owned by the caller, who disposes it.</param>
+    /// <param name="indexing">
+    /// Receives, from time to time while a large store is opened or installed, the number of indexed records.
+    /// </param>
+    /// <exception cref="EngineException">The content is inconsistent.</exception>
     public ReplicatedStateMachine(IStorageEngine engine, Action<long>? indexing = null)
     {
         Engine = engine;
@@ -47,19 +51,21 @@ public sealed class ReplicatedStateMachine
     /// <summary>The engine underneath, for sizes and checkpoints. The state machine is its only writer.</summary>
     public IStorageEngine Engine { get; }
 
-    /// <summary>Last entry applied, published or not. Thread: apply; readers ask <see cref="MvccReader.AppliedIndex"/>.</summary>
+    /// <summary>Last entry applied, published or not. Thread: apply; readers use <see cref="MvccReader.AppliedIndex"/>.</summary>
     public ulong AppliedIndex { get; private set; }
 
     /// <summary>Term of the last entry applied.</summary>
     public ulong AppliedTerm { get; private set; }
 
-    /// <summary>Last entry whose effects a crash right now would find in the engine's files; 0 for an engine without. Any thread.</summary>
+    /// <summary>
+    /// Last entry whose effects would survive a crash now in the engine's files; 0 for an engine without files. Any thread.
+    /// </summary>
     public ulong DurableAppliedIndex =>
         Engine is IDurableEngine durable && durable.ReadDurable(Bucket.Meta, MetaKeys.State) is { } state
             ? StateRecord.Decode(state).AppliedIndex
             : 0;
 
-    /// <summary>Where reads are opened.</summary>
+    /// <summary>Opens reads.</summary>
     public MvccReader Reader { get; }
 
     /// <summary>Leases and the keys attached to them.</summary>
@@ -74,13 +80,13 @@ public sealed class ReplicatedStateMachine
     /// <summary>Voters and learners as the host encoded them; empty before the first <see cref="SetConfState"/>.</summary>
     public ReadOnlyMemory<byte> ConfState { get; private set; }
 
-    /// <summary>Revision up to which old records are physically gone from the engine; -1 before the first compaction.</summary>
+    /// <summary>Revision up to which old records are physically removed from the engine; -1 before the first compaction.</summary>
     public long CompactionDone => _store.CompactionDone;
 
     /// <summary>A compaction has physical work left: call <see cref="CompactStep"/>.</summary>
     public bool HasCompactionWork => _compactor.HasWork;
 
-    /// <summary>Is told of the changes of each published group; null = nobody.</summary>
+    /// <summary>Receives the changes of each published group; null = none.</summary>
     public IRevisionSink? Sink
     {
         get => _store.Sink;
@@ -106,8 +112,10 @@ public sealed class ReplicatedStateMachine
 
     /// <summary>Applies one command of the entry. The result holds no memory of <paramref name="command"/>.</summary>
     /// <param name="command">Encoded.</param>
-    /// <param name="meter">How much the answer may hold; null = anything. The state after the command does not depend on it.</param>
-    /// <exception cref="CommandFormatException">The command cannot be read. The node must stop; this object is not to be used again.</exception>
+    /// <param name="meter">Limit of the answer; null = none. The state after the command does not depend on it.</param>
+    /// <exception cref="CommandFormatException">
+    /// The command cannot be decoded. The node must stop; this object must not be used again.
+    /// </exception>
     public CommandResult Apply(ReadOnlyMemory<byte> command, AnswerMeter? meter = null)
     {
         RequireEntry();
@@ -143,7 +151,7 @@ public sealed class ReplicatedStateMachine
         (AppliedIndex, AppliedTerm, _inEntry) = (_entryIndex, _entryTerm, false);
     }
 
-    /// <summary>Commits all entries applied since the last call as one engine batch and shows them to readers, all at once.</summary>
+    /// <summary>Commits all entries applied since the last call as one engine batch and makes them visible to readers at once.</summary>
     /// <remarks>No effect when there were none.</remarks>
     public void Publish()
     {
@@ -160,23 +168,23 @@ public sealed class ReplicatedStateMachine
         }
     }
 
-    /// <summary>Does a bit of the physical compaction, if there is any to do; right after <see cref="Publish"/>.</summary>
+    /// <summary>Runs one step of the physical compaction, if one is pending; right after <see cref="Publish"/>.</summary>
     /// <returns>True when more is left.</returns>
     public bool CompactStep(int revisions = CompactionStepRevisions) => _compactor.Step(revisions);
 
     /// <summary>Replaces the whole state by an engine checkpoint, as received from the leader.</summary>
-    /// <remarks>New readers wait until it is done; open ones keep what they see.</remarks>
+    /// <remarks>New readers wait until it is done; open ones keep their view.</remarks>
     /// <exception cref="EngineException">The checkpoint is damaged; then nothing changed.</exception>
     public void InstallCheckpoint(Stream source, CancellationToken cancellation)
         => TakeOver(_store.Install(() => Engine.Load(source, cancellation)));
 
-    /// <summary>As above, for a snapshot that says of which entry it is.</summary>
+    /// <summary>As above, and checks that the state is the one of the given entry.</summary>
     /// <exception cref="EngineException">The checkpoint is damaged, or its state is of another entry; then nothing changed.</exception>
     public void InstallCheckpoint(Stream source, ulong index, ulong term, CancellationToken cancellation)
         => TakeOver(_store.Install(() => Engine.Load(source, cancellation, view => StatePoint.Require(view, index, term))));
 
-    /// <summary>As above, for a state that is the files of the engine.</summary>
-    /// <exception cref="EngineException">Damaged, of another entry, or the engine takes no such files; then nothing changed.</exception>
+    /// <summary>As above, for a state that consists of the engine's own files.</summary>
+    /// <exception cref="EngineException">Damaged, of another entry, or not supported by this engine; then nothing changed.</exception>
     public void InstallFiles(Stream source, ulong index, ulong term, CancellationToken cancellation)
     {
         var engine = Engine as IStateFilesEngine

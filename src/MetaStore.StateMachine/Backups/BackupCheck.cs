@@ -6,15 +6,15 @@ using MetaStore.StateMachine.Schema;
 
 namespace MetaStore.StateMachine.Backups;
 
-/// <summary>Reads a backup from its first byte to its last and believes nothing of it.</summary>
+/// <summary>Validates a backup from its first byte to its last.</summary>
 public static class BackupCheck
 {
     private const int ReadBytes = 1 << 20;
 
-    /// <summary>Checks a backup: its hash, and every sum inside.</summary>
-    /// <param name="source">Seekable, of exactly the backup; read from its start.</param>
-    /// <param name="cancellation">Ends the work early.</param>
-    /// <exception cref="EngineException">It is damaged or no backup: what and where.</exception>
+    /// <summary>Checks a backup: its hash, and every checksum inside.</summary>
+    /// <param name="source">Seekable, holds exactly the backup; read from its start.</param>
+    /// <param name="cancellation">Cancels the check.</param>
+    /// <exception cref="EngineException">It is damaged or no backup; the message says what and where.</exception>
     public static BackupSummary Run(Stream source, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(source);
@@ -64,10 +64,10 @@ public static class BackupCheck
     private static void CheckPadding(Stream source)
     {
         var padding = source.Length - BackupFormat.HashBytes - source.Position;
-        Require(padding is >= 0 and < BackupFormat.BlockBytes, "there is more behind the checkpoint than there should be");
+        Require(padding is >= 0 and < BackupFormat.BlockBytes, "there are more bytes after the checkpoint than there should be");
         while (padding-- > 0)
         {
-            Require(source.ReadByte() == 0, "the bytes behind the checkpoint are not zero");
+            Require(source.ReadByte() == 0, "the bytes after the checkpoint are not zero");
         }
     }
 

@@ -7,7 +7,7 @@ namespace MetaStore.StateMachine.Backups;
 /// zeros        up to a multiple of 512
 /// SHA-256      32 bytes, over everything before
 /// </code>
-/// Clients take a file for whole when its length modulo 512 is 32. Source: etcd v3 Maintenance.Snapshot.
+/// Clients accept a file as complete when its length modulo 512 is 32. Source: etcd v3 Maintenance.Snapshot.
 /// </remarks>
 public static class BackupFormat
 {
@@ -17,6 +17,6 @@ public static class BackupFormat
     /// <summary>Length of the hash at the end.</summary>
     public const int HashBytes = 32;
 
-    /// <summary>Zeros behind a checkpoint of this length.</summary>
+    /// <summary>Number of zeros after a checkpoint of this length.</summary>
     public static int PaddingOf(long checkpointBytes) => (int)((BlockBytes - (checkpointBytes % BlockBytes)) % BlockBytes);
 }

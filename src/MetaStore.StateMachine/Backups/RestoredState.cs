@@ -6,10 +6,12 @@ using MetaStore.StateMachine.Schema;
 
 namespace MetaStore.StateMachine.Backups;
 
-/// <summary>Makes the first state of a new cluster from a backup: keys, history, leases and users stay; members and place in the log are new.</summary>
+/// <summary>
+/// Makes the first state of a new cluster from a backup: keys, history, leases and users stay; members and log index are new.
+/// </summary>
 /// <remarks>
-/// Alarms are not taken over: they name members of a cluster that is gone. One entry is in memory at a time. The same backup and plan give
-/// the same bytes, so that every founder starts with the same state.
+/// Alarms are dropped: they name members of the old cluster. One entry is in memory at a time. The same backup and plan give the same
+/// bytes, so that all initial members start with the same state.
 /// </remarks>
 public sealed class RestoredState
 {
@@ -25,17 +27,17 @@ public sealed class RestoredState
         _cancellation = cancellation;
     }
 
-    /// <summary>Store revision of what was written.</summary>
+    /// <summary>Store revision of the written state.</summary>
     private long Revision { get; set; }
 
     /// <summary>Writes the new state as a checkpoint.</summary>
-    /// <param name="backup">Stands at the first byte of a checkpoint.</param>
+    /// <param name="backup">Positioned at the first byte of a checkpoint.</param>
     /// <param name="target">Neither flushed nor closed.</param>
-    /// <param name="plan">What is new.</param>
-    /// <param name="cancellation">Ends the work early.</param>
+    /// <param name="plan">The new values.</param>
+    /// <param name="cancellation">Cancels the restore.</param>
     /// <returns>The store revision of the new state.</returns>
-    /// <exception cref="EngineException">The backup is damaged; what was written is of no use.</exception>
-    /// <exception cref="OverflowException">There is no revision that far.</exception>
+    /// <exception cref="EngineException">The backup is damaged; what was written is unusable.</exception>
+    /// <exception cref="OverflowException">The revision bump exceeds the range of revisions.</exception>
     public static long Write(Stream backup, Stream target, RestorePlan plan, CancellationToken cancellation)
     {
         var state = new RestoredState(target, plan, cancellation);

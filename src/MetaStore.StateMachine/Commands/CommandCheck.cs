@@ -1,13 +1,16 @@
 namespace MetaStore.StateMachine.Commands;
 
-/// <summary>Reads a command as applying it would and throws the result away: for commands that strangers wrote, before they get into the log.</summary>
+/// <summary>
+/// Decodes a command as applying it would and discards the result: validates commands of untrusted origin before they enter the
+/// log.
+/// </summary>
 public static class CommandCheck
 {
-    /// <summary>Reads all of it.</summary>
+    /// <summary>Decodes all of it.</summary>
     /// <param name="command">The encoding.</param>
     /// <param name="publisher">Of <see cref="CommandKind.MemberAttributes"/>: the member whose attributes they are; else 0.</param>
     /// <returns>Its kind.</returns>
-    /// <exception cref="CommandFormatException">Applying it would throw the same.</exception>
+    /// <exception cref="CommandFormatException">Applying it would throw the same exception.</exception>
     public static CommandKind Read(ReadOnlyMemory<byte> command, out ulong publisher)
     {
         publisher = 0;

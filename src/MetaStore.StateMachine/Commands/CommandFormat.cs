@@ -6,16 +6,16 @@ namespace MetaStore.StateMachine.Commands;
 /// </remarks>
 public static class CommandFormat
 {
-    /// <summary>The only version so far; a reader refuses every other one.</summary>
+    /// <summary>The only version so far; a reader rejects any other.</summary>
     public const byte Version = 1;
 
     /// <summary>Kind and version.</summary>
     public const int HeaderSize = 2;
 
-    /// <summary>Items of one list in a command; far above what max-txn-ops lets through.</summary>
+    /// <summary>Maximum number of items of one list in a command; far above what max-txn-ops allows.</summary>
     public const int ListItemsMax = 1 << 20;
 
-    /// <summary>Nested transactions; a nested one uses up the operation budget, so real ones stay far below.</summary>
+    /// <summary>Maximum nesting of transactions; nesting uses up the operation budget, so real ones stay far below.</summary>
     public const int TxnDepthMax = 200;
 
     internal static int VarintSize(ulong value)

@@ -1,6 +1,6 @@
 namespace MetaStore.StateMachine.Commands;
 
-/// <summary>A committed command cannot be read. Fatal for the node: skipping it would let the replicas drift apart.</summary>
+/// <summary>A committed command cannot be decoded. Fatal for the node: skipping it would make the replicas diverge.</summary>
 public sealed class CommandFormatException : Exception
 {
     /// <summary>Creates the exception with a message that names what was expected and at which byte.</summary>

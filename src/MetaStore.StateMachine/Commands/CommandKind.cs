@@ -27,7 +27,7 @@ public enum CommandKind : byte
     /// <summary>The leader's decision that a lease has run out: a revoke that holds only in the term it was decided in.</summary>
     LeaseExpire = 18,
 
-    /// <summary>What leases have left as their leader sees it; holds only in the term it was recorded in.</summary>
+    /// <summary>Remaining time of leases as recorded by the leader; valid only in the term it was recorded in.</summary>
     LeaseCheckpoint = 19,
 
     /// <summary>Adds a member record or replaces it as a whole.</summary>
@@ -48,6 +48,6 @@ public enum CommandKind : byte
     /// <summary>Makes a learner a voter; touches nothing else of its record.</summary>
     MemberPromote = 37,
 
-    /// <summary>Changes a member's peer URLs; touches nothing else of its record, least of all its vote.</summary>
+    /// <summary>Changes a member's peer URLs; touches nothing else of its record, in particular not its vote.</summary>
     MemberPeerUrls = 38,
 }

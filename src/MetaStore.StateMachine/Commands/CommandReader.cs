@@ -3,7 +3,9 @@ using System.Text;
 namespace MetaStore.StateMachine.Commands;
 
 /// <summary>Reads the encoding of <see cref="CommandFormat"/>; byte strings come out as slices of the source, never copied.</summary>
-/// <remarks>Every fault is a <see cref="CommandFormatException"/>: no length is trusted before it is compared with what is left.</remarks>
+/// <remarks>
+/// Every error is a <see cref="CommandFormatException"/>: no length is used before it is compared with the bytes that are left.
+/// </remarks>
 internal ref struct CommandReader(ReadOnlyMemory<byte> source)
 {
     private static readonly UTF8Encoding StrictText = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
@@ -14,7 +16,7 @@ internal ref struct CommandReader(ReadOnlyMemory<byte> source)
 
     private readonly int Left => _span.Length - _position;
 
-    /// <summary>Reads kind and version; the caller has looked at the kind already.</summary>
+    /// <summary>Reads kind and version; the caller has checked the kind already.</summary>
     public void Header(CommandKind kind)
     {
         if (Byte() != (byte)kind)

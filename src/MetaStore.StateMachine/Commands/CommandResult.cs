@@ -4,7 +4,7 @@ using MetaStore.StateMachine.Mvcc.Writing;
 
 namespace MetaStore.StateMachine.Commands;
 
-/// <summary>What became of one command. An error means that nothing was changed.</summary>
+/// <summary>Result of one command. An error means that nothing was changed.</summary>
 /// <remarks>Holds no memory of the log entry or of the engine: it may outlive both.</remarks>
 public readonly struct CommandResult
 {
@@ -23,7 +23,7 @@ public readonly struct CommandResult
     /// <summary>Put: the pair before, if asked for and there was one. DeleteRange: the deleted pairs, if asked for. Null otherwise.</summary>
     public IReadOnlyList<KeyValue>? PrevKvs { get; init; }
 
-    /// <summary>The command took effect, but its pairs became more than the answer may hold and are not here.</summary>
+    /// <summary>The command took effect, but its pairs exceeded the limit of the answer and are missing here.</summary>
     public bool AnswerDropped { get; init; }
 
     /// <summary>Set for a Txn that worked.</summary>

@@ -9,7 +9,7 @@ public static class CommandText
     private const int OpsShown = 8;
     private const int KeyBytesShown = 128;
 
-    /// <summary>The text of an encoded command, which was read before without a fault.</summary>
+    /// <summary>The text of an encoded command that is known to be valid.</summary>
     public static string Of(ReadOnlyMemory<byte> command) => (CommandKind)command.Span[0] switch
     {
         CommandKind.Put => $"put:<{Of(PutCommand.Decode(command))}>",

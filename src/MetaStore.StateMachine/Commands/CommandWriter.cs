@@ -2,7 +2,9 @@ using System.Text;
 
 namespace MetaStore.StateMachine.Commands;
 
-/// <summary>Fills a span front to back with the encoding of <see cref="CommandFormat"/>. The caller has sized the span.</summary>
+/// <summary>
+/// Writes the encoding of <see cref="CommandFormat"/> into a span, front to back. The caller provides a span of the right size.
+/// </summary>
 internal ref struct CommandWriter(Span<byte> target)
 {
     private readonly Span<byte> _target = target;

@@ -1,6 +1,6 @@
 namespace MetaStore.StateMachine.Commands;
 
-/// <summary>Forgets what is older than a revision. Source: etcd v3 KV.Compact.</summary>
+/// <summary>Discards history older than a revision. Source: etcd v3 KV.Compact.</summary>
 public readonly struct CompactCommand : ICommand
 {
     /// <summary>Oldest revision that stays readable.</summary>

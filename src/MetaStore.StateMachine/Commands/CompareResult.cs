@@ -1,6 +1,6 @@
 namespace MetaStore.StateMachine.Commands;
 
-/// <summary>How actual and wanted must relate; numbers as in etcd's proto. Any other number holds always.</summary>
+/// <summary>Required relation of the actual value to the given one; numbers as in etcd's proto. Any other number always holds.</summary>
 public enum CompareResult
 {
     /// <summary>Actual equals wanted.</summary>

@@ -30,7 +30,7 @@ public enum ErrorCode
     /// <summary>The revision asked for has not happened yet.</summary>
     FutureRevision,
 
-    /// <summary>A sort order or sort target without meaning.</summary>
+    /// <summary>An unknown sort order or sort target.</summary>
     InvalidSortOption,
 
     /// <summary>The NOSPACE alarm is active somewhere in the cluster.</summary>
@@ -42,12 +42,12 @@ public enum ErrorCode
     /// <summary>No such member, or it was removed.</summary>
     MemberNotFound,
 
-    /// <summary>A member id that was removed before comes back.</summary>
+    /// <summary>The id of a removed member is used again.</summary>
     MemberRemoved,
 
-    /// <summary>An alarm action without meaning.</summary>
+    /// <summary>An unknown alarm action.</summary>
     InvalidAlarmAction,
 
-    /// <summary>A read stopped because its answer became larger than it may be.</summary>
+    /// <summary>A read stopped because its answer exceeded its limit.</summary>
     AnswerTooLarge,
 }

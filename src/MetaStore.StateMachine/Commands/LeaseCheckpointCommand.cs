@@ -2,10 +2,10 @@ using MetaStore.StateMachine.Leases;
 
 namespace MetaStore.StateMachine.Commands;
 
-/// <summary>Records what leases have left, or that they are renewed, unless leadership changed between the decision and the log.</summary>
+/// <summary>Records the remaining time of leases, or their renewal, unless leadership changed between the decision and the log.</summary>
 /// <remarks>
-/// The term keeps a record of an old leader from outliving a renewal by the next one; the epoch of each item keeps a record that is late from
-/// outliving a renewal by the same one. Source: etcd v3 Lease.LeaseCheckpoint.
+/// The term prevents a record of an old leader from overriding a renewal by the next one; the epoch of each item prevents a delayed
+/// record from overriding a renewal by the same leader. Source: etcd v3 Lease.LeaseCheckpoint.
 /// </remarks>
 public readonly struct LeaseCheckpointCommand : ICommand
 {

@@ -2,8 +2,8 @@ namespace MetaStore.StateMachine.Commands;
 
 /// <summary>Removes a lease that ran out, as a revoke does, unless leadership changed between the decision and the log.</summary>
 /// <remarks>
-/// A new leader starts every lease anew and may renew it. An expiry its predecessor decided could still reach it, forwarded, behind such a
-/// renewal: it then stands in an entry of a later term and means nothing. Source: etcd issue 15247.
+/// A new leader restarts the time of every lease and may renew it. An expiry decided by its predecessor may still arrive, forwarded, after
+/// such a renewal: it is then in an entry of a later term and has no effect. Source: etcd issue 15247.
 /// </remarks>
 public readonly struct LeaseExpireCommand : ICommand
 {

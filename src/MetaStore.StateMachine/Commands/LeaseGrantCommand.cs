@@ -6,7 +6,7 @@ public readonly struct LeaseGrantCommand : ICommand
     /// <summary>Chosen by the client or by the proposing node; never 0, may be negative.</summary>
     public long Id { get; init; }
 
-    /// <summary>Effective time to live in seconds; the proposer has raised it to its minimum already.</summary>
+    /// <summary>Effective time to live in seconds; the proposer has already raised it to the minimum.</summary>
     public long Ttl { get; init; }
 
     /// <inheritdoc/>

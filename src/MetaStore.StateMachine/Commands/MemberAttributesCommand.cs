@@ -1,6 +1,6 @@
 namespace MetaStore.StateMachine.Commands;
 
-/// <summary>A started member publishes its name and where clients reach it.</summary>
+/// <summary>A started member publishes its name and client URLs.</summary>
 public readonly struct MemberAttributesCommand : ICommand
 {
     /// <summary>The member.</summary>

@@ -1,6 +1,6 @@
 namespace MetaStore.StateMachine.Commands;
 
-/// <summary>Changes where the other members reach a member. Vote, name and client URLs stay.</summary>
+/// <summary>Changes the peer URLs of a member. Vote, name and client URLs stay.</summary>
 public readonly struct MemberPeerUrlsCommand : ICommand
 {
     /// <summary>The member.</summary>

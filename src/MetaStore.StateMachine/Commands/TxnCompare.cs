@@ -3,7 +3,7 @@ namespace MetaStore.StateMachine.Commands;
 /// <summary>One condition of a transaction. Source: etcd v3 Compare.</summary>
 public readonly struct TxnCompare
 {
-    /// <summary>What is looked at; unknown numbers are kept, see <see cref="CompareTarget"/>.</summary>
+    /// <summary>What is compared; unknown numbers are kept, see <see cref="CompareTarget"/>.</summary>
     public CompareTarget Target { get; init; }
 
     /// <summary>Wanted relation; unknown numbers are kept, see <see cref="CompareResult"/>.</summary>

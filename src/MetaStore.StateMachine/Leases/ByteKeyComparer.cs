@@ -1,6 +1,8 @@
 namespace MetaStore.StateMachine.Leases;
 
-/// <summary>Equality of keys by content, with lookups by span. The hash differs between processes: never let its order show.</summary>
+/// <summary>
+/// Equality of keys by content, with lookups by span. The hash differs between processes: its order must never be visible.
+/// </summary>
 internal sealed class ByteKeyComparer : IEqualityComparer<byte[]>, IAlternateEqualityComparer<ReadOnlySpan<byte>, byte[]>
 {
     public static ByteKeyComparer Instance { get; } = new();

@@ -1,7 +1,7 @@
 namespace MetaStore.StateMachine.Leases;
 
-/// <summary>Is told which leases come and go, so that somebody with a clock can count them down.</summary>
-/// <remarks>Thread: apply; calls must return at once. A change may be told before it is published to readers.</remarks>
+/// <summary>Receives granted and removed leases, so that a component with a clock can time them.</summary>
+/// <remarks>Thread: apply; calls must return at once. A change may be reported before it is published to readers.</remarks>
 public interface ILeaseListener
 {
     /// <summary>A lease was granted.</summary>
@@ -12,7 +12,7 @@ public interface ILeaseListener
     /// <summary>A lease was revoked or expired; its keys are gone.</summary>
     void OnRevoked(long id);
 
-    /// <summary>A leader has recorded what a lease has left, or, with 0 seconds, that it is renewed.</summary>
+    /// <summary>A leader has recorded the remaining time of a lease, or, with 0 seconds, its renewal.</summary>
     void OnCheckpointed(LeaseCheckpoint recorded);
 
     /// <summary>The whole state was replaced; these are the leases now.</summary>

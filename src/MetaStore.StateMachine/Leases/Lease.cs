@@ -8,12 +8,12 @@ internal sealed class Lease(long id, long ttl)
     /// <summary>Granted seconds.</summary>
     public long Ttl { get; } = ttl;
 
-    /// <summary>Seconds left when a leader last recorded it; 0 = not since it was granted or renewed.</summary>
+    /// <summary>Remaining seconds as last recorded by a leader; 0 = not recorded since the grant or the last renewal.</summary>
     public long Checkpoint { get; set; }
 
     /// <summary>How often <see cref="Checkpoint"/> was cleared.</summary>
     public ulong Epoch { get; set; }
 
-    /// <summary>Arrays of their own, never changed.</summary>
+    /// <summary>Private copies of the keys, never modified.</summary>
     public HashSet<byte[]> Keys { get; } = new(ByteKeyComparer.Instance);
 }

@@ -5,7 +5,7 @@ namespace MetaStore.StateMachine.Leases;
 
 /// <summary>
 /// Value of a lease in its bucket: format (1 byte), granted seconds (8 bytes, big-endian); in format 2 recorded seconds and epoch (8 bytes
-/// each) as well. Format 1 says that nothing was ever recorded. Keys are found in the key-value records.
+/// each) as well. Format 1 means that nothing was ever recorded. Keys are found in the key-value records.
 /// </summary>
 internal static class LeaseCodec
 {

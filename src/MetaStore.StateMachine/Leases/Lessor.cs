@@ -5,10 +5,10 @@ using MetaStore.StateMachine.Schema;
 
 namespace MetaStore.StateMachine.Leases;
 
-/// <summary>Which leases exist and which keys hang on them. Knows no clock: expiry is a revoke that comes through the log.</summary>
+/// <summary>The leases and the keys attached to them. Has no clock: expiry is a revoke that comes through the log.</summary>
 /// <remarks>
-/// Changed by the apply thread alone; the public members may be called from any thread and show the newest applied state, which may be
-/// ahead of the published revision by the group of entries in work. Source: etcd v3 Lease.
+/// Changed by the apply thread only; the public members may be called from any thread and show the newest applied state, which may be
+/// ahead of the published revision by the entries being applied. Source: etcd v3 Lease.
 /// </remarks>
 public sealed class Lessor
 {
@@ -25,7 +25,9 @@ public sealed class Lessor
     {
     }
 
-    /// <summary>Is told of grants and revokes; null = nobody. Set before the first entry is applied; it then learns the leases there are.</summary>
+    /// <summary>
+    /// Receives grants and revokes; null = none. Set before the first entry is applied; it then receives the existing leases.
+    /// </summary>
     public ILeaseListener? Listener
     {
         get => _listener;
@@ -111,7 +113,7 @@ public sealed class Lessor
         return ErrorCode.None;
     }
 
-    /// <summary>Removes a lease; the caller deletes the keys handed out, in their order, and thereby detaches them.</summary>
+    /// <summary>Removes a lease; the caller deletes the returned keys in their order, which detaches them.</summary>
     internal bool TryRevoke(long id, WriteBatch batch, [NotNullWhen(true)] out byte[][]? keys)
     {
         lock (_gate)
@@ -130,7 +132,7 @@ public sealed class Lessor
         return true;
     }
 
-    /// <summary>Records what leases have left. One that is gone, or was cleared since the leader looked at it, is passed over.</summary>
+    /// <summary>Records remaining times. A lease that is gone, or was cleared since the leader read it, is skipped.</summary>
     internal void Checkpoint(IReadOnlyList<LeaseCheckpoint> checkpoints, WriteBatch batch)
     {
         foreach (var checkpoint in checkpoints)
@@ -152,10 +154,10 @@ public sealed class Lessor
         }
     }
 
-    /// <summary>Attaches a key to a lease and to no other; 0 only detaches. The lease exists.</summary>
+    /// <summary>Attaches a key to a lease and detaches it from any other; 0 only detaches. The lease exists.</summary>
     internal void Attach(ReadOnlySpan<byte> key, long id)
     {
-        // The apply thread is the only writer, so it may look without the lock: almost every put has no lease to drop or take.
+        // The apply thread is the only writer, so it may read without the lock: almost every put has no lease to detach or attach.
         if (id == 0 && _leaseOf.Count == 0)
         {
             return;
@@ -179,7 +181,7 @@ public sealed class Lessor
         }
     }
 
-    /// <summary>Takes over what an engine holds; keys are attached afterwards, one record after the other.</summary>
+    /// <summary>Loads the leases of an engine; keys are attached afterwards, one record after the other.</summary>
     internal void Load(IReadView view)
     {
         lock (_gate)

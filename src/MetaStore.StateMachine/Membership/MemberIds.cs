@@ -5,17 +5,17 @@ using System.Text;
 
 namespace MetaStore.StateMachine.Membership;
 
-/// <summary>Ids as etcd derives them, so that the same flags give the same ids: the first 8 bytes of a SHA-1, big-endian.</summary>
+/// <summary>Ids derived as in etcd, so that the same flags give the same ids: the first 8 bytes of a SHA-1, big-endian.</summary>
 public static class MemberIds
 {
-    /// <summary>Id of a founder, from its peer addresses and the cluster token.</summary>
+    /// <summary>Id of an initial member, from its peer addresses and the cluster token.</summary>
     public static ulong OfFounder(IEnumerable<string> peerUrls, string token) => Hash(Encoding.UTF8.GetBytes(Joined(peerUrls) + token));
 
-    /// <summary>Id of a member added at run time, which also depends on the second of its adding.</summary>
+    /// <summary>Id of a member added at run time, which also depends on the time of adding, in seconds.</summary>
     public static ulong OfAdded(IEnumerable<string> peerUrls, long unixSeconds) =>
         Hash(Encoding.UTF8.GetBytes(Joined(peerUrls) + unixSeconds.ToString(CultureInfo.InvariantCulture)));
 
-    /// <summary>Id of a cluster, from the ids of its founders.</summary>
+    /// <summary>Id of a cluster, from the ids of its initial members.</summary>
     public static ulong OfCluster(IEnumerable<ulong> founders)
     {
         ulong[] sorted = [.. founders.Order()];
@@ -28,9 +28,9 @@ public static class MemberIds
         return Hash(bytes);
     }
 
-    /// <summary>Founder ids by name and the cluster id for a first configuration.</summary>
-    /// <param name="members">Name and peer addresses of every founder.</param>
-    /// <param name="token">Tells clusters of the same addresses apart.</param>
+    /// <summary>Ids of the initial members by name, and the cluster id.</summary>
+    /// <param name="members">Name and peer addresses of every initial member.</param>
+    /// <param name="token">Distinguishes clusters with the same addresses.</param>
     public static (IReadOnlyDictionary<string, ulong> Members, ulong Cluster) OfInitialCluster(
         IEnumerable<(string Name, IReadOnlyList<string> PeerUrls)> members, string token)
     {

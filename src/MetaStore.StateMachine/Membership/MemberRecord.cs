@@ -2,7 +2,7 @@ using MetaStore.StateMachine.Commands;
 
 namespace MetaStore.StateMachine.Membership;
 
-/// <summary>What the cluster knows about one member. Immutable.</summary>
+/// <summary>The cluster's record of one member. Immutable.</summary>
 public sealed record MemberRecord
 {
     private const byte LearnerFlag = 1;
@@ -13,10 +13,10 @@ public sealed record MemberRecord
     /// <summary>Empty until the member has started and published itself.</summary>
     public string Name { get; init; } = string.Empty;
 
-    /// <summary>Where the other members reach it.</summary>
+    /// <summary>Peer URLs.</summary>
     public IReadOnlyList<string> PeerUrls { get; init; } = [];
 
-    /// <summary>Where clients reach it; empty until the member has published itself.</summary>
+    /// <summary>Client URLs; empty until the member has published itself.</summary>
     public IReadOnlyList<string> ClientUrls { get; init; } = [];
 
     /// <summary>Receives the log but has no vote.</summary>

@@ -6,8 +6,8 @@ using MetaStore.StateMachine.Schema;
 
 namespace MetaStore.StateMachine.Membership;
 
-/// <summary>Member records, removed ids and the cluster version. Changed by the apply thread, read by any.</summary>
-/// <remarks>In the bucket of members a record is its encoding, a removed id one zero byte: ids never come back.</remarks>
+/// <summary>Member records, removed ids and the cluster version. Changed by the apply thread, readable by any.</summary>
+/// <remarks>In the bucket of members a record is its encoding, a removed id one zero byte: ids are never reused.</remarks>
 public sealed class MemberStore
 {
     private const byte RemovedMark = 0;
@@ -24,16 +24,16 @@ public sealed class MemberStore
     /// <summary>All members ascending by id. Immutable.</summary>
     public IReadOnlyList<MemberRecord> Members => _members;
 
-    /// <summary>Ids of members that were removed; they never come back. Immutable.</summary>
+    /// <summary>Ids of removed members; never reused. Immutable.</summary>
     public IReadOnlyList<ulong> Removed => _removed;
 
-    /// <summary>Version the cluster agreed on; null before that.</summary>
+    /// <summary>The agreed cluster version; null before the first agreement.</summary>
     public string? ClusterVersion => _clusterVersion;
 
-    /// <summary>Looks a member up; null when there is none.</summary>
+    /// <summary>Finds a member; null when there is none.</summary>
     public MemberRecord? Find(ulong id) => Array.Find(_members, member => member.Id == id);
 
-    /// <summary>True when a member of this id was removed.</summary>
+    /// <summary>True when a member with this id was removed.</summary>
     public bool IsRemoved(ulong id) => Array.IndexOf(_removed, id) >= 0;
 
     internal ErrorCode Upsert(MemberRecord member, WriteBatch batch)

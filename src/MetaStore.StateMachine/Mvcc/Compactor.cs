@@ -6,12 +6,13 @@ using MetaStore.StateMachine.Schema;
 
 namespace MetaStore.StateMachine.Mvcc;
 
-/// <summary>Removes what a compaction made unreadable, in small steps between groups of entries.</summary>
+/// <summary>Removes records that a compaction made unreadable, in small steps between groups of entries.</summary>
 /// <remarks>
 /// Walks the key index once per compaction. Of each key the newest change at or below the compacted revision stays if it is a put, or if it
-/// is a tombstone exactly at that revision (a watch from there must still see the delete); everything older goes. Records go oldest first:
-/// after a crash in the middle a tombstone still covers what is left of its key, and the next pass removes the rest. Where a pass stands is
-/// kept in memory only; a restart begins it anew. Thread: apply, with nothing unpublished.
+/// is a tombstone exactly at that revision (a watch from there must still see the delete); older ones are removed, oldest first: after a
+/// crash in the middle a tombstone still covers the remaining records of its key, and the next pass removes the rest. The position of a
+/// pass
+/// is kept in memory only; a restart starts it again. Thread: apply, with nothing unpublished.
 /// </remarks>
 internal sealed class Compactor(MvccStore store)
 {
@@ -19,15 +20,15 @@ internal sealed class Compactor(MvccStore store)
     private byte[] _next = [];
     private long _target = -1;
 
-    /// <summary>The engine may still hold records that a compaction made unreadable.</summary>
+    /// <summary>True while the engine may still hold records that a compaction made unreadable.</summary>
     public bool HasWork => store.CompactionDone < store.Published.Compacted;
 
-    /// <summary>Looks at and removes about <paramref name="budget"/> changes; true when more is to be done.</summary>
+    /// <summary>Visits and removes about <paramref name="budget"/> changes; true when more is left.</summary>
     public bool Step(int budget)
     {
         if (!store.IsClean)
         {
-            throw new InvalidOperationException("Compaction steps go between Publish and the next entry.");
+            throw new InvalidOperationException("Compaction steps must run between Publish and the next entry.");
         }
 
         if (!HasWork)
@@ -50,7 +51,7 @@ internal sealed class Compactor(MvccStore store)
         store.PublishCompaction();
         if (ended)
         {
-            // Whoever waits for it looks at the engine next.
+            // A caller that waits for the compaction reads the engine next.
             store.CompactionDone = _target;
             _target = -1;
         }
@@ -58,7 +59,7 @@ internal sealed class Compactor(MvccStore store)
         return HasWork;
     }
 
-    /// <summary>Forgets a pass in work, because the state was replaced.</summary>
+    /// <summary>Drops a running pass, because the state was replaced.</summary>
     public void Reset()
     {
         _doomed.Clear();
@@ -67,7 +68,7 @@ internal sealed class Compactor(MvccStore store)
 
     private bool Walk(int budget)
     {
-        // The published index is frozen, so that keys may be removed from the growing one during the walk. Both are the same now.
+        // The published index is immutable, so keys may be removed from the current one during the walk. Both are equal now.
         var cursor = store.Published.Index.Seek(_next, default);
         byte[]? last = null;
         var ended = false;

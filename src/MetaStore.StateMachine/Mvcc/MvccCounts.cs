@@ -1,7 +1,7 @@
 namespace MetaStore.StateMachine.Mvcc;
 
-/// <summary>Operations this member has executed since its start, those inside of transactions included; for metrics.</summary>
-/// <remarks>Writes are counted by the apply thread with plain additions, reads by any thread. Read by any.</remarks>
+/// <summary>Operations this member has executed since its start, including those inside transactions; for metrics.</summary>
+/// <remarks>Writes are counted by the apply thread with plain additions, reads by any thread. Readable by any thread.</remarks>
 public sealed class MvccCounts
 {
     private long _puts;

@@ -10,9 +10,9 @@ using MetaStore.StateMachine.Watch;
 
 namespace MetaStore.StateMachine.Mvcc;
 
-/// <summary>The growing state of the apply thread and the published state of the readers, and the step from one to the other.</summary>
+/// <summary>The unpublished state of the apply thread, the published state of the readers, and the step from one to the other.</summary>
 /// <remarks>
-/// Thread: apply, except <see cref="Published"/>, <see cref="OpenRead"/> and what they hand out. What was applied since the last
+/// Thread: apply, except <see cref="Published"/>, <see cref="OpenRead"/> and what they return. What was applied since the last
 /// <see cref="Publish"/> lives in the key index, in <see cref="Batch"/> and in the list of pending records.
 /// </remarks>
 internal sealed class MvccStore(IStorageEngine engine, Lessor lessor, Action<long>? indexing = null)
@@ -35,24 +35,24 @@ internal sealed class MvccStore(IStorageEngine engine, Lessor lessor, Action<lon
     /// <summary>Lowest readable revision; -1 before the first compaction.</summary>
     public long Compacted { get; set; } = -1;
 
-    /// <summary>Revision up to which compaction has removed records from the engine. Read by any thread.</summary>
+    /// <summary>Revision up to which compaction has removed records from the engine. Readable by any thread.</summary>
     public long CompactionDone { get => Volatile.Read(ref field); set => Volatile.Write(ref field, value); } = -1;
 
     public MvccCounts Counts { get; } = new();
 
     public IRevisionSink? Sink { get; set; }
 
-    /// <summary>What readers see.</summary>
+    /// <summary>The state that readers see.</summary>
     public MvccSnapshot Published => _published;
 
     /// <summary>True when nothing was applied since the last publish.</summary>
     public bool IsClean => Batch.Count == 0;
 
-    /// <summary>Opens a reader whose key index and engine view belong together.</summary>
+    /// <summary>Opens a reader whose key index and engine view match.</summary>
     /// <remarks>
-    /// A view that is newer than the index by a commit that is not published yet only adds records the index does not name; it never lacks
-    /// one, since records go only after the compacted revision above them was published. Two publishes in between are seen by the second
-    /// look, and both are taken anew.
+    /// A view that is newer than the index by a commit that is not published yet only has extra records that the index does not name; it
+    /// never lacks one, since records are removed only after the compacted revision above them was published. Two publishes in between are
+    /// detected by the second check, and both are taken again.
     /// </remarks>
     public ReadTxn OpenRead()
     {
@@ -77,7 +77,7 @@ internal sealed class MvccStore(IStorageEngine engine, Lessor lessor, Action<lon
         _pending.Add(new RevisionRecord(main, sub, isDelete, record));
     }
 
-    /// <summary>Record of a change as the apply thread needs it: memory that outlives the engine view.</summary>
+    /// <summary>Record of a change for the apply thread: memory that outlives the engine view.</summary>
     public bool TryRecord(KeyVersion version, out KeyValue record)
     {
         if (version.Main > _published.Revision)
@@ -105,7 +105,9 @@ internal sealed class MvccStore(IStorageEngine engine, Lessor lessor, Action<lon
         return found;
     }
 
-    /// <summary>Commits everything applied and lets readers see it: engine first, then index and revision in one volatile write.</summary>
+    /// <summary>
+    /// Commits everything applied and makes it visible to readers: engine first, then index and revision in one volatile write.
+    /// </summary>
     public void Publish(in StateRecord state)
     {
         Batch.Put(Bucket.Meta, MetaKeys.State, state.Encode());
@@ -122,7 +124,7 @@ internal sealed class MvccStore(IStorageEngine engine, Lessor lessor, Action<lon
         _published = _published with { Index = Index.Publish() };
     }
 
-    /// <summary>Replaces the content of the engine; readers that come meanwhile wait, those that are open keep what they see.</summary>
+    /// <summary>Replaces the content of the engine; new readers wait meanwhile, open ones keep their view.</summary>
     public StateRecord Install(Action replaceEngine)
     {
         StateRecord state;

@@ -13,7 +13,7 @@ public static class QuotaCost
     /// <summary>A put.</summary>
     public static long Of(in PutCommand put) => PutOverhead + put.Key.Length + put.Value.Length;
 
-    /// <summary>A transaction: the dearer of its two branches, nested transactions included.</summary>
+    /// <summary>A transaction: the more expensive of its two branches, nested transactions included.</summary>
     public static long Of(TxnCommand txn) => Math.Max(Of(txn.Success), Of(txn.Failure));
 
     private static long Of(IReadOnlyList<TxnOp> operations)

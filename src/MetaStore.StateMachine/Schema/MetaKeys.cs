@@ -24,7 +24,7 @@ internal static class MetaKeys
     /// <summary>First of the alarm keys.</summary>
     public static byte[] Alarms { get; } = Encoding.ASCII.GetBytes(AlarmPrefix);
 
-    /// <summary>First key behind the alarm keys ('0' follows '/').</summary>
+    /// <summary>First key after the alarm keys ('0' follows '/').</summary>
     public static byte[] AlarmsEnd { get; } = Encoding.ASCII.GetBytes("alarm0");
 
     /// <summary>"alarm/", kind (1 byte), member (8 bytes, big-endian) -> empty.</summary>

@@ -3,7 +3,7 @@ using MetaStore.Engines;
 
 namespace MetaStore.StateMachine.Schema;
 
-/// <summary>The numbers that must never disagree with the data: written in the same engine batch, every time.</summary>
+/// <summary>The numbers that must always match the data: written in the same engine batch, every time.</summary>
 /// <param name="AppliedIndex">Last log entry whose effects are in the engine.</param>
 /// <param name="AppliedTerm">Its term.</param>
 /// <param name="Revision">Store revision; explicit, because compaction may remove the newest record.</param>

@@ -2,17 +2,17 @@ using MetaStore.StateMachine.Mvcc.Reading;
 
 namespace MetaStore.StateMachine.Watch;
 
-/// <summary>Reads, from the stored changes, what unsynced watchers have missed; a bounded bit at a time.</summary>
+/// <summary>Reads the stored changes that unsynced watchers have missed, in bounded rounds.</summary>
 /// <remarks>
-/// One walk serves all watchers it is given, however far apart they stand. It looks at one consistent state, so nothing can be compacted
-/// away under it. Runs off the apply thread and without the hub's guard; the watchers stay unsynced meanwhile.
+/// One walk serves all given watchers, however far apart their positions are. It reads one consistent state, so nothing can be compacted
+/// during the walk. Runs off the apply thread and without the hub's lock; the watchers stay unsynced meanwhile.
 /// </remarks>
 public static class CatchUp
 {
-    /// <summary>Changes looked at in one round, wanted or not.</summary>
+    /// <summary>Changes visited in one round, whether or not they match.</summary>
     public const int RoundRecords = 10_000;
 
-    /// <summary>Bytes that end a round, counted once for every watcher; a single larger revision is read whole.</summary>
+    /// <summary>Bytes that end a round, counted once for every watcher; a single larger revision is read completely.</summary>
     public const int RoundBytes = 1 << 20;
 
     /// <summary>Reads one round.</summary>

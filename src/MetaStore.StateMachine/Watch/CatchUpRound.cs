@@ -1,12 +1,12 @@
 namespace MetaStore.StateMachine.Watch;
 
-/// <summary>What one reading of history gave; <see cref="WatchHub.Take"/> hands it over.</summary>
+/// <summary>Result of one round of reading history; <see cref="WatchHub.Take"/> delivers it.</summary>
 public sealed class CatchUpRound
 {
     /// <summary>The watchers it was read for, without those in <see cref="Compacted"/>.</summary>
     public required IReadOnlyList<Watcher> Watchers { get; init; }
 
-    /// <summary>Watchers whose next revision is gone.</summary>
+    /// <summary>Watchers whose next revision is compacted.</summary>
     public required IReadOnlyList<Watcher> Compacted { get; init; }
 
     /// <summary>Lowest readable revision.</summary>
@@ -15,6 +15,6 @@ public sealed class CatchUpRound
     /// <summary>In order for each watcher.</summary>
     public required IReadOnlyList<(Watcher Watcher, EventRun Run)> Runs { get; init; }
 
-    /// <summary>Everything up to this revision was looked at.</summary>
+    /// <summary>Revision up to which history was read.</summary>
     public required long Covered { get; init; }
 }

@@ -4,14 +4,30 @@ using MetaStore.StateMachine.Mvcc.Records;
 
 namespace MetaStore.StateMachine.Watch;
 
-/// <summary>Sorts a group of changes by who wants them, and hands each watcher its runs.</summary>
-/// <remarks>Reused from group to group. A run ends with a revision, and before it grows past etcd's 1000 revisions or <see cref="RunBytes"/>.</remarks>
+/// <summary>Matches a group of changes to the watchers that want them, and delivers runs of events to each watcher.</summary>
+/// <remarks>
+/// Reused from group to group. A run ends at a revision boundary, after etcd's 1000 revisions or <see cref="RunBytes"/>.
+/// <para>
+/// Example: a transaction at revision 7 puts a1 and b1, a put at revision 8 sets a2. Watchers: W1 and W2 on prefix "a" without filters,
+/// W3 on prefix "a" with previous values, W4 on key b1 with next revision 8.
+/// <list type="number">
+/// <item>Each change is looked up in the index once. Events 0 = (7, a1), 1 = (7, b1), 2 = (8, a2); the bucket of range "a" has hits
+/// {0, 2}, the bucket of key b1 has {1}.</item>
+/// <item>The bucket of "a" has two lists of watchers: {W1, W2} and, because it wants other bytes, {W3}. For each list the hits become one
+/// run, (7, a1) (8, a2): W1 and W2 get the same object, whose bytes are encoded once; W3 gets its own with the previous pairs.</item>
+/// <item>The bucket of b1 makes the run (7, b1). W4 starts at revision 8, so the part of the run from there is empty and nothing is
+/// delivered.</item>
+/// <item>When W2's queue is full, W2 becomes unsynced at revision 7, its first undelivered one, and reads 7 and 8 from history later. A run
+/// therefore never ends within a revision.</item>
+/// </list>
+/// </para>
+/// </remarks>
 internal sealed class EventGroup
 {
     /// <summary>As in etcd: revisions in one response.</summary>
     public const int RunRevisions = 1000;
 
-    /// <summary>Size after which a run ends, so that no message grows large because of many small changes.</summary>
+    /// <summary>Size after which a run ends, so that many small changes do not make a large message.</summary>
     public const int RunBytes = 512 << 10;
 
     private readonly List<WatchEvent> _events = [];
@@ -20,7 +36,7 @@ internal sealed class EventGroup
     private readonly List<WatchBucket> _found = [];
     private readonly List<WatchEvent> _run = [];
 
-    /// <summary>Changes that somebody wants.</summary>
+    /// <summary>Number of changes that at least one watcher wants.</summary>
     public int Count => _events.Count;
 
     /// <summary>Adds a change if any watcher of <paramref name="index"/> wants its key.</summary>
@@ -33,8 +49,8 @@ internal sealed class EventGroup
         }
     }
 
-    /// <summary>The same for a change of history, which is copied only when somebody wants it.</summary>
-    /// <returns>Bytes of it that all watchers together will be sent, about.</returns>
+    /// <summary>As above, for a change of history, which is copied only when a watcher wants it.</summary>
+    /// <returns>Approximate number of bytes that it adds for all watchers together.</returns>
     public long Add(ChangeCursor change, WatcherIndex index)
     {
         index.Collect(change.Key, _found);
@@ -54,10 +70,10 @@ internal sealed class EventGroup
         return watchers * copy.Record.Length;
     }
 
-    /// <summary>Hands every run to everybody who wants it, and is empty afterwards.</summary>
-    /// <param name="previous">Where pairs before changes come from.</param>
+    /// <summary>Delivers every run to the watchers that want it, and clears the group.</summary>
+    /// <param name="previous">Source of the previous pairs.</param>
     /// <param name="storeRevision">For the headers.</param>
-    /// <param name="deliver">Is called once for each watcher and run; may take the watcher out of the index.</param>
+    /// <param name="deliver">Called once for each watcher and run; may remove the watcher from the index.</param>
     public void Deliver(PreviousValues previous, long storeRevision, Action<Watcher, EventRun> deliver)
     {
         foreach (var bucket in _touched)
@@ -142,7 +158,7 @@ internal sealed class EventGroup
 
         var run = new EventRun(all, storeRevision, isShared: watchers.Count > 1);
 
-        // Backwards, because a watcher without room leaves the list on the way.
+        // Backwards, because a watcher with a full queue is removed from the list during the loop.
         for (var i = watchers.Count - 1; i >= 0; i--)
         {
             var watcher = watchers[i];

@@ -3,7 +3,10 @@ namespace MetaStore.StateMachine.Watch;
 /// <summary>Events of whole revisions, in order, shared by all watchers that want exactly them. Immutable.</summary>
 public sealed class EventRun
 {
-    /// <summary>Larger runs are encoded for each watcher anew: their bytes would live among the large objects, which are collected seldom.</summary>
+    /// <summary>
+    /// Larger runs are encoded for each watcher: kept bytes of this size would be in the large object heap, which is collected
+    /// seldom.
+    /// </summary>
     private const int EncodedBytesMax = 80_000;
 
     private readonly WatchEvent[] _events;
@@ -33,12 +36,16 @@ public sealed class EventRun
     /// <summary>Revision of the last event.</summary>
     public long Last => _events[^1].Revision;
 
-    /// <summary>What the header of a response with these events says.</summary>
+    /// <summary>Store revision for the header of a response with these events.</summary>
     public long StoreRevision { get; }
 
-    /// <summary>All events as <see cref="WatchEvent.Write"/> writes them, one behind the other: made once for the watchers that share this run.</summary>
+    /// <summary>
+    /// All events in sequence as <see cref="WatchEvent.Write"/> writes them: encoded once for the watchers that share this run.
+    /// </summary>
     /// <param name="bytes"><see cref="Size"/> bytes.</param>
-    /// <returns>False for a run that one watcher has, or whose bytes are too many to keep. Thread-safe: whoever is late makes them twice.</returns>
+    /// <returns>
+    /// False for a run of a single watcher, or one that is too large to keep. Thread-safe; racing callers may both encode.
+    /// </returns>
     public bool TryGetEncoded(out ReadOnlySpan<byte> bytes)
     {
         if (!_isShared || Size > EncodedBytesMax)

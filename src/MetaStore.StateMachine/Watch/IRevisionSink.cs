@@ -1,6 +1,6 @@
 namespace MetaStore.StateMachine.Watch;
 
-/// <summary>Is told of every change, once, in order, after readers can see it.</summary>
+/// <summary>Receives every change, once, in order, after it is visible to readers.</summary>
 public interface IRevisionSink
 {
     /// <summary>The changes of one group of entries; whole revisions, ascending by (main, sub). May be empty.</summary>
@@ -9,8 +9,8 @@ public interface IRevisionSink
     /// <remarks>Thread: apply. Must not block and must not throw.</remarks>
     void OnPublished(ReadOnlySpan<RevisionRecord> records, long revision);
 
-    /// <summary>The whole state was replaced by a checkpoint: the changes on the way to it are told to nobody.</summary>
-    /// <param name="revision">Store revision now visible; never below the last one told.</param>
+    /// <summary>The whole state was replaced by a checkpoint: the changes that led to it are not reported.</summary>
+    /// <param name="revision">Store revision now visible; never below the last one reported.</param>
     /// <remarks>Thread: apply. Must not block and must not throw.</remarks>
     void OnReplaced(long revision);
 }

@@ -1,12 +1,15 @@
 namespace MetaStore.StateMachine.Watch;
 
-/// <summary>Ranges by start, searched by "which of them hold this key" in O(log n + hits).</summary>
-/// <remarks>A treap whose nodes know how far their subtrees reach. Priorities come from the ranges themselves, so that its shape is no matter of chance.</remarks>
+/// <summary>Ranges ordered by start; finds those that contain a key in O(log n + hits).</summary>
+/// <remarks>
+/// A treap whose nodes store the greatest end of their subtrees. Priorities are hashes of the ranges, so the shape is
+/// deterministic.
+/// </remarks>
 internal sealed class IntervalIndex
 {
     private IntervalNode? _root;
 
-    /// <summary>The bucket of exactly this range, made if there is none.</summary>
+    /// <summary>The bucket of exactly this range; created if there is none.</summary>
     public WatchBucket GetOrAdd(in WatchRange range)
     {
         for (var node = _root; node is not null;)
@@ -25,10 +28,10 @@ internal sealed class IntervalIndex
         return bucket;
     }
 
-    /// <summary>Takes a range out.</summary>
+    /// <summary>Removes a range.</summary>
     public void Remove(in WatchRange range) => _root = Remove(_root, range);
 
-    /// <summary>Adds the bucket of every range that holds a key, in the order of the ranges.</summary>
+    /// <summary>Adds the bucket of every range that contains a key, in the order of the ranges.</summary>
     public void Collect(ReadOnlySpan<byte> key, List<WatchBucket> found) => Collect(_root, key, found);
 
     /// <summary>Adds every bucket, in the order of the ranges.</summary>
@@ -145,7 +148,7 @@ internal sealed class IntervalIndex
         return node;
     }
 
-    /// <summary>FNV-1a over both ends, stirred, so that neighbours do not get neighbouring priorities.</summary>
+    /// <summary>FNV-1a over both ends with a final mix, so that similar ranges get different priorities.</summary>
     private static uint PriorityOf(in WatchRange range)
     {
         var hash = 2166136261u;

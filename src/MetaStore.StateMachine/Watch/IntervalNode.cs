@@ -1,11 +1,11 @@
 namespace MetaStore.StateMachine.Watch;
 
-/// <summary>A node of <see cref="IntervalIndex"/>: a range, and how far the ranges below reach.</summary>
+/// <summary>A node of <see cref="IntervalIndex"/>: a range, and the greatest end in its subtree.</summary>
 internal sealed class IntervalNode(WatchBucket bucket, uint priority)
 {
     public WatchBucket Bucket { get; } = bucket;
 
-    /// <summary>Greatest at the top.</summary>
+    /// <summary>Heap order: greatest at the root.</summary>
     public uint Priority { get; } = priority;
 
     public IntervalNode? Left { get; set; }
@@ -15,7 +15,7 @@ internal sealed class IntervalNode(WatchBucket bucket, uint priority)
     /// <summary>Greatest end in this subtree; empty = no end.</summary>
     public byte[] Reach { get; private set; } = bucket.Range.To;
 
-    /// <summary>Computes the reach again after a child has changed.</summary>
+    /// <summary>Recomputes the greatest end after a child has changed.</summary>
     public void Update() => Reach = Further(Further(Bucket.Range.To, Left), Right);
 
     private static byte[] Further(byte[] reach, IntervalNode? child)

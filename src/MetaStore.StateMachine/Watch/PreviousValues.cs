@@ -2,12 +2,12 @@ using MetaStore.StateMachine.Mvcc.Reading;
 
 namespace MetaStore.StateMachine.Watch;
 
-/// <summary>Looks up the pair before a change. Opens a read only when the first one is asked for.</summary>
+/// <summary>Looks up the pair before a change. Opens a read at the first lookup.</summary>
 internal sealed class PreviousValues(MvccReader reader) : IDisposable
 {
     private ReadTxn? _read;
 
-    /// <summary>The encoded pair; null for a creation, and when compaction has taken it.</summary>
+    /// <summary>The encoded pair; null when the key was created, and when compaction has removed it.</summary>
     public byte[]? Before(in WatchEvent change)
     {
         if (change.IsCreation)

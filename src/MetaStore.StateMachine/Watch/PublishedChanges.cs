@@ -2,14 +2,14 @@ using System.Runtime.InteropServices;
 
 namespace MetaStore.StateMachine.Watch;
 
-/// <summary>Keeps what was published until the hub takes it: the only thing of watching that the apply thread touches.</summary>
+/// <summary>Queues published changes until the hub takes them: the only part of watching that the apply thread uses.</summary>
 /// <remarks>
-/// Bounded. When the hub does not keep up, what waits is dropped and taken as a gap, which watchers fill from history. While nobody watches
-/// nothing is kept. Thread-safe.
+/// Bounded. When the hub does not keep up, the queue is dropped and replaced by a gap, which watchers fill from history. Without watchers
+/// nothing is queued. Thread-safe.
 /// </remarks>
 public sealed class PublishedChanges : IRevisionSink
 {
-    /// <summary>Changes that may wait; they are references to records the engine holds as well.</summary>
+    /// <summary>Maximum number of queued changes; they are references to records that the engine holds as well.</summary>
     public const int RecordsMax = 65_536;
 
     private readonly Lock _gate = new();
@@ -23,14 +23,14 @@ public sealed class PublishedChanges : IRevisionSink
 
     /// <summary>Starts empty at a store revision.</summary>
     /// <param name="revision">Store revision now visible.</param>
-    /// <param name="wake">Called when something waits, once until it is taken; must neither block nor throw.</param>
+    /// <param name="wake">Called when the queue becomes non-empty, once until it is taken; must neither block nor throw.</param>
     public PublishedChanges(long revision, Action wake)
     {
         _revision = revision;
         _wake = wake;
     }
 
-    /// <summary>Whether changes are kept at all. What was published while they were not is never told.</summary>
+    /// <summary>Whether changes are queued at all. What was published while they were not is never delivered.</summary>
     public bool IsWanted
     {
         get
@@ -101,7 +101,7 @@ public sealed class PublishedChanges : IRevisionSink
         _wake();
     }
 
-    /// <summary>Hands everything that waits to the hub. One caller at a time.</summary>
+    /// <summary>Delivers everything queued to the hub. One caller at a time.</summary>
     public void MoveTo(WatchHub hub)
     {
         long revision;

@@ -1,9 +1,9 @@
 namespace MetaStore.StateMachine.Watch;
 
-/// <summary>Protobuf's numbers of variable length; negative ones take ten bytes.</summary>
+/// <summary>Protobuf varints; negative numbers take ten bytes.</summary>
 public static class Varint
 {
-    /// <summary>Bytes of a number.</summary>
+    /// <summary>Encoded length of a number.</summary>
     public static int Size(long value) => Commands.CommandFormat.VarintSize((ulong)value);
 
     /// <summary>Writes a number; returns its length.</summary>

@@ -1,13 +1,13 @@
 namespace MetaStore.StateMachine.Watch;
 
-/// <summary>All watchers of one range, apart by form, and the changes of the present group that lie in it.</summary>
+/// <summary>All watchers of one range, grouped by form, and the changes of the present group that are in the range.</summary>
 internal sealed class WatchBucket(WatchRange range)
 {
     private readonly SortedList<WatchForm, List<Watcher>> _forms = [];
 
     public WatchRange Range { get; } = range;
 
-    /// <summary>Positions of events in the group.</summary>
+    /// <summary>Indexes of events in the group.</summary>
     public List<int> Hits { get; } = [];
 
     public bool IsEmpty => _forms.Count == 0;
@@ -40,7 +40,7 @@ internal sealed class WatchBucket(WatchRange range)
         Count++;
     }
 
-    /// <summary>Takes one out; the last of its list moves to its place.</summary>
+    /// <summary>Removes a watcher; the last of its list moves to its position.</summary>
     public void Remove(Watcher watcher)
     {
         var watchers = _forms[watcher.Form];

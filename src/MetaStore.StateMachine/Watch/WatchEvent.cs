@@ -5,7 +5,7 @@ namespace MetaStore.StateMachine.Watch;
 /// <summary>One event, as references to records that were encoded when the change was applied.</summary>
 /// <remarks>
 /// Written as an entry of etcdserverpb.WatchResponse.events (field 11): mvccpb.Event with 1 type, 2 kv, 3 prev_kv. A delete carries key and
-/// mod revision only; its record holds the key, the revision is written behind it.
+/// mod revision only; its record holds the key, the revision is written after it.
 /// </remarks>
 public readonly struct WatchEvent
 {
@@ -51,15 +51,15 @@ public readonly struct WatchEvent
         }
     }
 
-    /// <summary>The key was made by this change, so that there is no pair before.</summary>
+    /// <summary>The change created the key, so there is no previous pair.</summary>
     internal bool IsCreation => !IsDelete && KeyValueCodec.Decode(_record).CreateRevision == Revision;
 
     internal ReadOnlySpan<byte> Key => KeyValueCodec.KeyOf(_record);
 
-    /// <summary>The stored record, as it was given.</summary>
+    /// <summary>The stored record.</summary>
     internal ReadOnlyMemory<byte> Record => _record;
 
-    /// <summary>The encoded pair before, if it was asked for and there is one.</summary>
+    /// <summary>The encoded previous pair, if it was requested and exists.</summary>
     internal byte[]? Previous => _previous;
 
     private int KvSize => IsDelete ? _record.Length + 1 + Varint.Size(Revision) : _record.Length;
@@ -100,6 +100,6 @@ public readonly struct WatchEvent
         return position;
     }
 
-    /// <summary>The same with the pair before.</summary>
+    /// <summary>The same event with the previous pair.</summary>
     internal WatchEvent With(byte[]? previous) => previous is null ? this : new WatchEvent(this, previous);
 }

@@ -1,13 +1,13 @@
 namespace MetaStore.StateMachine.Watch;
 
-/// <summary>How a watcher wants its events. Watchers of one range and one form share what is prepared for them.</summary>
+/// <summary>Filters and options of a watcher. Watchers with the same range and form share prepared events.</summary>
 [Flags]
 public enum WatchForm
 {
-    /// <summary>All events, without the pairs before.</summary>
+    /// <summary>All events, without the previous pairs.</summary>
     Plain = 0,
 
-    /// <summary>With the pair before each change.</summary>
+    /// <summary>With the previous pair of each change.</summary>
     PrevKv = 1,
 
     /// <summary>Without puts.</summary>

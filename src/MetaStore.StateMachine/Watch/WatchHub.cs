@@ -2,10 +2,13 @@ using MetaStore.StateMachine.Mvcc.Reading;
 
 namespace MetaStore.StateMachine.Watch;
 
-/// <summary>Hands new changes to the watchers that want them. Deterministic: what is done to it decides what it hands out.</summary>
+/// <summary>
+/// Delivers new changes to the watchers that want them. Deterministic: the sequence of calls determines what is delivered.
+/// </summary>
 /// <remarks>
-/// It knows only synced watchers. Whoever has no room, or joins in the past, is unsynced and fed from history by <see cref="CatchUp"/> until
-/// <see cref="Take"/> finds it in front of what comes next. Not thread-safe: the host guards it, and <see cref="Watcher"/>s with it.
+/// It holds only synced watchers. A watcher whose queue is full, or that starts at a past revision, is unsynced and is fed from history by
+/// <see cref="CatchUp"/> until <see cref="Take"/> finds that it has caught up. Not thread-safe: the host's lock guards it and the
+/// <see cref="Watcher"/>s.
 /// </remarks>
 public sealed class WatchHub(MvccReader reader)
 {
@@ -14,19 +17,19 @@ public sealed class WatchHub(MvccReader reader)
     private readonly List<WatchReceiver> _inGroup = [];
     private Action<Watcher, EventRun>? _handOver;
 
-    /// <summary>Everything up to this store revision was handed to the synced watchers.</summary>
+    /// <summary>Store revision up to which changes were delivered to the synced watchers.</summary>
     public long Revision { get; private set; } = reader.Revision;
 
-    /// <summary>Watchers that are handed new changes as they come.</summary>
+    /// <summary>Number of synced watchers.</summary>
     public int Synced => _synced.Count;
 
-    /// <summary>Events handed out, each counted once for every watcher that got it.</summary>
+    /// <summary>Events delivered, counted once for every watcher.</summary>
     public long Delivered { get; private set; }
 
-    /// <summary>Times that a watcher was out of sync because it had no room.</summary>
+    /// <summary>How often a watcher became unsynced because its queue was full.</summary>
     public long FallenBehind { get; private set; }
 
-    /// <summary>Starts a watcher. One that begins in the past is left unsynced: its receiver feeds it from history.</summary>
+    /// <summary>Starts a watcher. One with a past start revision stays unsynced: its receiver feeds it from history.</summary>
     /// <param name="watcher">Not started before.</param>
     /// <param name="startRevision">First revision it wants; 0 = whatever comes after <see cref="Revision"/>.</param>
     public void Add(Watcher watcher, long startRevision)
@@ -47,7 +50,7 @@ public sealed class WatchHub(MvccReader reader)
         watcher.IsRemoved = true;
     }
 
-    /// <summary>Hands over what was read from history. Whoever stands in front of what comes next is synced again; the others read on.</summary>
+    /// <summary>Delivers what was read from history. Watchers that have caught up become synced; the rest stay unsynced.</summary>
     public void Take(CatchUpRound round)
     {
         foreach (var (watcher, run) in round.Runs)
@@ -78,7 +81,7 @@ public sealed class WatchHub(MvccReader reader)
         }
     }
 
-    /// <summary>Hands a group out: whole revisions, ascending, right behind <see cref="Revision"/>.</summary>
+    /// <summary>Delivers a group of whole revisions, ascending, directly following <see cref="Revision"/>.</summary>
     public void Distribute(ReadOnlySpan<RevisionRecord> records, long revision)
     {
         if (_synced.Count > 0)
@@ -105,7 +108,10 @@ public sealed class WatchHub(MvccReader reader)
         _inGroup.Clear();
     }
 
-    /// <summary>Goes to a revision without the changes on the way, which were lost or came as a checkpoint: everybody reads them from history.</summary>
+    /// <summary>
+    /// Advances to a revision without delivering the changes in between, which were dropped or came as a checkpoint: all watchers read
+    /// them from history.
+    /// </summary>
     public void Skip(long revision)
     {
         if (revision == Revision)
@@ -115,7 +121,7 @@ public sealed class WatchHub(MvccReader reader)
 
         foreach (var watcher in _synced.All())
         {
-            // Whoever waits for a revision further on misses nothing.
+            // A watcher that starts at a later revision misses nothing.
             if (watcher.Next <= revision)
             {
                 FallOut(watcher, Revision + 1);

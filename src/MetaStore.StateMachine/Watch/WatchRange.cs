@@ -1,10 +1,10 @@
 namespace MetaStore.StateMachine.Watch;
 
-/// <summary>The keys a watcher wants, from the key and range end of its request. Source: etcd v3 WatchCreateRequest.</summary>
+/// <summary>The keys that a watcher covers, from the key and range end of its request. Source: etcd v3 WatchCreateRequest.</summary>
 /// <remarks>An empty key stands for the first possible one; a range end of one zero byte for "no end".</remarks>
 public readonly struct WatchRange
 {
-    /// <summary>Takes the two fields; the arrays are kept.</summary>
+    /// <summary>Creates a range from the two fields; the arrays are kept.</summary>
     public WatchRange(byte[] key, byte[] rangeEnd)
     {
         From = key.Length == 0 ? [0] : key;
@@ -15,22 +15,22 @@ public readonly struct WatchRange
     /// <summary>First key, inclusive.</summary>
     public byte[] From { get; }
 
-    /// <summary>End, exclusive; empty = no end. Without meaning for a single key.</summary>
+    /// <summary>End, exclusive; empty = no end. Not used for a single key.</summary>
     public byte[] To { get; }
 
     /// <summary>Only <see cref="From"/> itself.</summary>
     public bool IsSingle { get; }
 
-    /// <summary>No key can lie in it. Reads allow that, watches do not.</summary>
+    /// <summary>The range contains no key. Reads allow that, watches do not.</summary>
     public bool IsEmpty => !IsSingle && To.Length > 0 && From.AsSpan().SequenceCompareTo(To) >= 0;
 
-    /// <summary>True when <paramref name="key"/> lies in it.</summary>
+    /// <summary>True when the range contains <paramref name="key"/>.</summary>
     public bool Contains(ReadOnlySpan<byte> key)
         => IsSingle
             ? key.SequenceEqual(From)
             : key.SequenceCompareTo(From) >= 0 && (To.Length == 0 || key.SequenceCompareTo(To) < 0);
 
-    /// <summary>Order by start, then by end; "no end" comes last.</summary>
+    /// <summary>Orders by start, then by end; "no end" comes last.</summary>
     internal static int Compare(in WatchRange left, in WatchRange right)
     {
         var order = left.From.AsSpan().SequenceCompareTo(right.From);

@@ -2,7 +2,7 @@ using MetaStore.StateMachine.Leases;
 
 namespace MetaStore.StateMachine.Watch;
 
-/// <summary>Finds the watchers of a key without looking at the others: single keys by hash, ranges by interval.</summary>
+/// <summary>Finds the watchers of a key: single keys by hash, ranges by interval.</summary>
 internal sealed class WatcherIndex
 {
     private readonly Dictionary<byte[], WatchBucket> _keys = new(ByteKeyComparer.Instance);
@@ -11,7 +11,7 @@ internal sealed class WatcherIndex
 
     public WatcherIndex() => _keysBySpan = _keys.GetAlternateLookup<ReadOnlySpan<byte>>();
 
-    /// <summary>Watchers in it.</summary>
+    /// <summary>Number of watchers.</summary>
     public int Count { get; private set; }
 
     public void Add(Watcher watcher)
@@ -65,7 +65,7 @@ internal sealed class WatcherIndex
         return watchers;
     }
 
-    /// <summary>Adds the bucket of every range and key that holds <paramref name="key"/>.</summary>
+    /// <summary>Adds the bucket of every range and key that contains <paramref name="key"/>.</summary>
     public void Collect(ReadOnlySpan<byte> key, List<WatchBucket> found)
     {
         if (_keysBySpan.TryGetValue(key, out var bucket))

@@ -11,7 +11,7 @@ namespace MetaStore.StateMachine.Mvcc.Hashing;
 
 /// <summary>CRC-32C over the word "key" and every revision key and record up to a revision, as etcd hashes them.</summary>
 /// <remarks>
-/// Equal on all replicas, whether or not the physical compaction has come by: records at or below the compacted revision count only if
+/// Equal on all replicas, whether or not physical compaction has run there: records at or below the compacted revision count only if
 /// they are live and still the newest of their key at the hashed revision.
 /// </remarks>
 internal static class KvHasher
@@ -48,7 +48,7 @@ internal static class KvHasher
         {
             if (!RevisionKey.TryDecode(cursor.Key.Span, out var main, out var sub, out var tombstone))
             {
-                throw new EngineException("A key in the bucket of revisions is no revision.");
+                throw new EngineException("A key in the bucket of revisions is not a revision.");
             }
 
             if (main <= compacted && (tombstone || !IsNewest(source, cursor.Value, main, sub, revision)))

@@ -2,7 +2,9 @@ using MetaStore.StateMachine.Mvcc.Records;
 
 namespace MetaStore.StateMachine.Mvcc.Index;
 
-/// <summary>A few thousand records on their way from the engine into the key index: what the index needs of them, in one block of memory.</summary>
+/// <summary>
+/// A few thousand records on their way from the engine into the key index: only what the index needs, in one block of memory.
+/// </summary>
 internal sealed class IndexBatch
 {
     public const int RecordsMax = 4096;
@@ -14,14 +16,14 @@ internal sealed class IndexBatch
     private byte[] _keys = new byte[RecordsFirst * KeyBytesGuess];
     private int _used;
 
-    /// <summary>Records in it.</summary>
+    /// <summary>Number of records.</summary>
     public int Count { get; private set; }
 
     public bool IsFull => Count == RecordsMax;
 
     public void Clear() => (Count, _used) = (0, 0);
 
-    /// <summary>Copies a record in. Not to be called when full.</summary>
+    /// <summary>Copies a record in. Must not be called when full.</summary>
     public void Add(long main, int sub, in KeyValue record)
     {
         var key = record.Key.Span;

@@ -8,8 +8,8 @@ internal sealed class IndexRecordReader(IReadView view, long revision) : IDispos
 {
     private readonly IEngineCursor _cursor = view.Seek(Bucket.Revisions, default, default);
 
-    /// <summary>Fills a batch from where the last one ended. False when there was nothing left.</summary>
-    /// <exception cref="EngineException">The content does not fit together.</exception>
+    /// <summary>Fills a batch, continuing after the last one. False when there was nothing left.</summary>
+    /// <exception cref="EngineException">The content is inconsistent.</exception>
     public bool Read(IndexBatch batch)
     {
         batch.Clear();
@@ -17,13 +17,13 @@ internal sealed class IndexRecordReader(IReadView view, long revision) : IDispos
         {
             if (!RevisionKey.TryDecode(_cursor.Key.Span, out var main, out var sub, out var tombstone) || main > revision)
             {
-                throw new EngineException($"A key in the bucket of revisions is no revision up to {revision}.");
+                throw new EngineException($"A key in the bucket of revisions is not a revision up to {revision}.");
             }
 
             var record = KeyValueCodec.Decode(_cursor.Value);
             if (record.Key.IsEmpty || tombstone != (record.Version == 0))
             {
-                throw new EngineException($"The record of revision {main}/{sub} does not fit its key.");
+                throw new EngineException($"The record of revision {main}/{sub} does not match its key.");
             }
 
             batch.Add(main, sub, record);

@@ -1,10 +1,10 @@
 namespace MetaStore.StateMachine.Mvcc.Index;
 
-/// <summary>The place of a key in the index: holds the newest change, to which the next overwrite is simply pushed.</summary>
+/// <summary>The entry of a key in the index: holds the newest change; an overwrite replaces it by one that links to it.</summary>
 /// <remarks>
-/// Versions of the index share cells, so that overwriting a live key copies no node of the index. A reader therefore always asks for the
-/// change in force at its revision: newer ones may lie on top. Whatever a version must not share goes through the index itself: the first
-/// put and the delete of a key, because they change counts, and compaction, which replaces the cell.
+/// Versions of the index share cells, so that overwriting a live key copies no node of the index. A reader must therefore look up the
+/// change in force at its revision: newer ones may be on top. What versions must not share goes through the index itself: the first put
+/// and the delete of a key, because they change counts, and compaction, which replaces the cell.
 /// Written by the apply thread, read by any.
 /// </remarks>
 internal sealed class KeyCell
@@ -19,7 +19,7 @@ internal sealed class KeyCell
     /// <summary>Newest change, published or not.</summary>
     public KeyVersion Newest => _newest;
 
-    /// <summary>The change in force at a revision, null when there is none.</summary>
+    /// <summary>The change in force at a revision; null when there is none.</summary>
     public KeyVersion? At(long revision)
     {
         KeyVersion? version = _newest;
@@ -34,10 +34,10 @@ internal sealed class KeyCell
     /// <summary>The change in force at a revision if the key exists then, otherwise null.</summary>
     public KeyVersion? LiveAt(long revision) => At(revision) is { IsTombstone: false } live ? live : null;
 
-    /// <summary>Puts a change on top; its <see cref="KeyVersion.Older"/> is the newest so far.</summary>
+    /// <summary>Adds a change on top; its <see cref="KeyVersion.Older"/> is the previous newest.</summary>
     public void Push(KeyVersion newest) => _newest = newest;
 
-    /// <summary>A cell of its own with the changes newer than <paramref name="firstGone"/>; this one stays whole for older readers.</summary>
+    /// <summary>A new cell with the changes newer than <paramref name="firstGone"/>; this one stays unchanged for older readers.</summary>
     public KeyCell Without(KeyVersion firstGone)
     {
         var kept = new Stack<KeyVersion>();

@@ -5,17 +5,20 @@ using MetaStore.StateMachine.Leases;
 
 namespace MetaStore.StateMachine.Mvcc.Index;
 
-/// <summary>Builds the key index from the records of an engine: one walk in revision order, each record becomes the head of its key's chain.</summary>
+/// <summary>
+/// Builds the key index from the records of an engine in one walk in revision order; each record becomes the head of its key's
+/// chain.
+/// </summary>
 /// <remarks>
-/// A large store is read by one thread and built by another: reading blocks and decoding records takes about as long as finding the keys'
-/// places. What comes out depends on neither.
+/// A large store is read by one thread and indexed by another: reading blocks and decoding records takes about as long as the index
+/// lookups. The result is the same either way.
 /// </remarks>
 internal sealed class KeyIndexLoader(Lessor lessor, Action<long>? progress)
 {
     /// <summary>Below this the second thread costs more than it saves.</summary>
     private const long LargeBytes = 16L << 20;
 
-    /// <summary>Batches between the two threads: enough that neither waits for the other's hiccup, 1 MiB in all.</summary>
+    /// <summary>Batches between the two threads: enough to absorb short stalls of either, 1 MiB in all.</summary>
     private const int BatchesAhead = 8;
 
     private const long ProgressStep = 1_000_000;
@@ -26,11 +29,11 @@ internal sealed class KeyIndexLoader(Lessor lessor, Action<long>? progress)
 
     /// <summary>Reads everything up to a revision.</summary>
     /// <param name="view">What is read.</param>
-    /// <param name="bytes">About how much that is; decides how.</param>
-    /// <param name="lessor">Learns which keys hang on leases.</param>
-    /// <param name="revision">Highest revision there may be.</param>
-    /// <param name="progress">Is told the number of records now and then; null = nobody.</param>
-    /// <exception cref="EngineException">The content does not fit together.</exception>
+    /// <param name="bytes">Approximate size; decides whether a second thread is used.</param>
+    /// <param name="lessor">Receives the keys attached to leases.</param>
+    /// <param name="revision">Highest revision allowed.</param>
+    /// <param name="progress">Receives the number of records from time to time; null = no reports.</param>
+    /// <exception cref="EngineException">The content is inconsistent.</exception>
     public static OrderedMap<KeyCell> Load(IReadView view, long bytes, Lessor lessor, long revision, Action<long>? progress)
     {
         var loader = new KeyIndexLoader(lessor, progress);
@@ -87,7 +90,7 @@ internal sealed class KeyIndexLoader(Lessor lessor, Action<long>? progress)
         }
         finally
         {
-            // The reader must not be disposed under the hands of its thread, whichever of the two has failed.
+            // The reader must not be disposed while its thread uses it, whichever of the two has failed.
             given.Cancel();
             Task.WaitAny(reading);
         }

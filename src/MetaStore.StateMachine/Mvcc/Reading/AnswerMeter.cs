@@ -1,19 +1,19 @@
 namespace MetaStore.StateMachine.Mvcc.Reading;
 
-/// <summary>Counts what is gathered for one answer, and ends the gathering when that becomes too much or when no call waits for it.</summary>
-/// <remarks>What a command writes never depends on it: members with different meters hold the same state. One thread at a time.</remarks>
+/// <summary>Counts the bytes collected for one answer, and stops when they exceed the limit or when no call waits for the answer.</summary>
+/// <remarks>The writes of a command never depend on it: members with different meters hold the same state. One thread at a time.</remarks>
 public abstract class AnswerMeter
 {
-    /// <summary>Takes everything.</summary>
+    /// <summary>No limit.</summary>
     public static AnswerMeter Unlimited { get; } = new Bottomless();
 
-    /// <summary>Of a command whose answer no call waits for: nothing is gathered, on a follower and when the log is applied again.</summary>
+    /// <summary>For a command whose answer no call waits for: nothing is collected, as on a follower and during replay.</summary>
     public static AnswerMeter Unwanted { get; } = new Bottomless { IsClosed = true };
 
-    /// <summary>Nothing more is gathered; what was is not an answer.</summary>
+    /// <summary>Nothing more is collected; the part collected so far is not an answer.</summary>
     public bool IsClosed { get; protected set; }
 
-    /// <summary>Asks to add so many bytes; false closes the meter.</summary>
+    /// <summary>Reserves bytes; false closes the meter.</summary>
     public bool TryTake(long bytes)
     {
         if (!IsClosed && !TryReserve(bytes))
@@ -24,7 +24,7 @@ public abstract class AnswerMeter
         return !IsClosed;
     }
 
-    /// <summary>Whether so many bytes more are allowed; not asked once the meter is closed.</summary>
+    /// <summary>Whether so many more bytes are allowed; not called once the meter is closed.</summary>
     protected abstract bool TryReserve(long bytes);
 
     private sealed class Bottomless : AnswerMeter

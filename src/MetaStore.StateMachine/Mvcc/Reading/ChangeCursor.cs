@@ -4,7 +4,7 @@ using MetaStore.StateMachine.Watch;
 
 namespace MetaStore.StateMachine.Mvcc.Reading;
 
-/// <summary>A walk through the changes themselves, in the order they were made. Dispose it before the read it came from.</summary>
+/// <summary>A walk through the stored changes in the order they were made. Dispose it before the read it came from.</summary>
 public sealed class ChangeCursor : IDisposable
 {
     private readonly IEngineCursor _cursor;
@@ -30,8 +30,8 @@ public sealed class ChangeCursor : IDisposable
     /// <summary>The key that was changed; valid until the next move.</summary>
     public ReadOnlySpan<byte> Key => KeyValueCodec.KeyOf(_cursor.Value.Span);
 
-    /// <summary>Moves on; false behind the revision the read sees.</summary>
-    /// <exception cref="EngineException">The engine holds something that is no change.</exception>
+    /// <summary>Moves to the next change; false after the revision of the read.</summary>
+    /// <exception cref="EngineException">The engine holds a key that is not a revision.</exception>
     public bool MoveNext()
     {
         if (!_cursor.MoveNext())
@@ -41,7 +41,7 @@ public sealed class ChangeCursor : IDisposable
 
         if (!RevisionKey.TryDecode(_cursor.Key.Span, out var main, out var sub, out var tombstone))
         {
-            throw new EngineException("A key in the bucket of revisions is no revision.");
+            throw new EngineException("A key in the bucket of revisions is not a revision.");
         }
 
         (Revision, Sub, IsDelete) = (main, sub, tombstone);

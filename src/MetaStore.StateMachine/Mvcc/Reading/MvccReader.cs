@@ -1,6 +1,6 @@
 namespace MetaStore.StateMachine.Mvcc.Reading;
 
-/// <summary>The door for readers: any thread, no lock, never waits for the apply thread.</summary>
+/// <summary>Entry point for reads: any thread, no lock, never waits for the apply thread.</summary>
 public sealed class MvccReader
 {
     private readonly MvccStore _store;

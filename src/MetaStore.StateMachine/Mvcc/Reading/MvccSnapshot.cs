@@ -3,7 +3,7 @@ using MetaStore.StateMachine.Mvcc.Index;
 
 namespace MetaStore.StateMachine.Mvcc.Reading;
 
-/// <summary>What readers see: swapped as a whole by one volatile write, never changed.</summary>
+/// <summary>The published state: swapped as a whole by one volatile write, immutable.</summary>
 /// <param name="Index">Key index of this version.</param>
 /// <param name="Revision">Store revision.</param>
 /// <param name="Compacted">Lowest readable revision; -1 before the first compaction.</param>

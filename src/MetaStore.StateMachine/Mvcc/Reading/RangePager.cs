@@ -6,8 +6,8 @@ namespace MetaStore.StateMachine.Mvcc.Reading;
 
 /// <summary>Reads a range page by page, all pages at the revision of the first, in key order. Source: etcd v3 KV.RangeStream.</summary>
 /// <remarks>
-/// Each page is read in a transaction of its own, so a reader that takes its time holds no old state back; what it needs may be compacted
-/// meanwhile, which ends it with <see cref="ErrorCode.Compacted"/>. Sort order and revision bounds of the query are not looked at. One thread
+/// Each page is read in a transaction of its own, so a slow reader does not keep old state alive. The records it needs may be compacted
+/// meanwhile, which ends it with <see cref="ErrorCode.Compacted"/>. Sort order and revision bounds of the query are ignored. One thread
 /// at a time.
 /// </remarks>
 /// <param name="query">A range of keys, neither a single key nor a count: those need no pages.</param>
@@ -23,10 +23,10 @@ public sealed class RangePager(RangeQuery query)
     /// <summary>Keys in the whole range, whatever the limit. Known from the first page on.</summary>
     public long Count { get; private set; }
 
-    /// <summary>The limit cuts something off. Known from the first page on.</summary>
+    /// <summary>The limit cuts the range off. Known from the first page on.</summary>
     public bool More => query.Limit > 0 && Count > query.Limit;
 
-    /// <summary>The page read last was the last one.</summary>
+    /// <summary>The last page was read.</summary>
     public bool Ended { get; private set; }
 
     /// <summary>Reads the next page.</summary>
@@ -34,7 +34,9 @@ public sealed class RangePager(RangeQuery query)
     /// <param name="keysMax">Pairs at most.</param>
     /// <param name="bytesMax">Encoded bytes after which the page is closed; one pair always fits.</param>
     /// <param name="page">Takes the pairs.</param>
-    /// <param name="meter">Ends the page with <see cref="ErrorCode.AnswerTooLarge"/>; the same page can then be read again. Null = it may take what it likes.</param>
+    /// <param name="meter">
+    /// Ends the page with <see cref="ErrorCode.AnswerTooLarge"/>; the same page can then be read again. Null = no limit.
+    /// </param>
     /// <returns>The error, or none.</returns>
     public ErrorCode Read(ReadTxn txn, int keysMax, int bytesMax, List<KeyValue> page, AnswerMeter? meter = null)
     {

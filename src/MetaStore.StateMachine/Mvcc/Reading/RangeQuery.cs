@@ -2,7 +2,7 @@ using MetaStore.StateMachine.Commands;
 
 namespace MetaStore.StateMachine.Mvcc.Reading;
 
-/// <summary>What to read. Source: etcd v3 RangeRequest; each member means there what it means here.</summary>
+/// <summary>What to read. Source: etcd v3 RangeRequest; members have the same meaning.</summary>
 public readonly struct RangeQuery
 {
     private const byte KeysOnlyFlag = 1;

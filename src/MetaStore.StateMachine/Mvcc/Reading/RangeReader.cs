@@ -9,7 +9,7 @@ namespace MetaStore.StateMachine.Mvcc.Reading;
 /// <summary>Answers a range query from a <see cref="IRecordSource"/>. Source: etcd v3 KV.Range.</summary>
 internal static class RangeReader
 {
-    /// <summary>Pointers that are charged to the meter together while keys are gathered.</summary>
+    /// <summary>References that are charged to the meter in one step while keys are collected.</summary>
     private const int ChargedTogether = 1024;
 
     public static RangeResult Read<TSource>(TSource source, in RangeQuery query, AnswerMeter meter)
@@ -32,7 +32,7 @@ internal static class RangeReader
             return new RangeResult { Error = ErrorCode.AnswerTooLarge, Revision = source.Revision };
         }
 
-        // A compaction that came while the read went on makes the answer one that nobody may ask for any more.
+        // If a compaction passed the read revision meanwhile, records may be missing: fail as if it had come first.
         return query.Revision > 0 && query.Revision < source.Compacted
             ? new RangeResult { Error = ErrorCode.Compacted, Revision = source.Revision }
             : result;
@@ -70,7 +70,7 @@ internal static class RangeReader
         }
         else if (query.SortOrder == SortOrder.None && found.Count > limit)
         {
-            // Without a stated order etcd cuts in key order, one above the limit, and only sorts what is left.
+            // Without a sort order etcd cuts in key order, at one above the limit, and sorts only the rest.
             found.RemoveRange((int)limit + 1, found.Count - (int)limit - 1);
         }
 
@@ -97,7 +97,7 @@ internal static class RangeReader
         return Collect(source, range, revision, 0, null, AnswerMeter.Unlimited);
     }
 
-    /// <summary>Adds up to <paramref name="limit"/> live changes in key order; returns how many it came by.</summary>
+    /// <summary>Adds up to <paramref name="limit"/> live changes in key order; returns how many it visited.</summary>
     private static long Collect<TSource>(TSource source, KeyRange range, long revision, long limit, List<KeyVersion>? found, AnswerMeter meter)
         where TSource : IRecordSource
     {

@@ -9,10 +9,10 @@ public readonly struct RangeResult
     /// <summary>Pairs in the wanted order; empty for an error or when only counted. See <see cref="KeyValue"/> for how long they live.</summary>
     public IReadOnlyList<KeyValue> Kvs { get => field ?? []; init; }
 
-    /// <summary>Keys in the range at that revision, whatever limit and revision bounds say.</summary>
+    /// <summary>Keys in the range at that revision, regardless of limit and revision bounds.</summary>
     public long Count { get; init; }
 
-    /// <summary>The limit cut something off.</summary>
+    /// <summary>True when the limit cut pairs off.</summary>
     public bool More { get; init; }
 
     /// <summary>Present store revision for the response header, not the revision read at.</summary>

@@ -3,7 +3,7 @@ using MetaStore.StateMachine.Mvcc.Index;
 
 namespace MetaStore.StateMachine.Mvcc.Reading;
 
-/// <summary>Sorts what a range found; input in key order, ties stay in key order whatever the direction.</summary>
+/// <summary>Sorts the result of a range; the input is in key order, and ties stay in key order for both directions.</summary>
 internal static class RangeSorter
 {
     public static List<KeyVersion> Sort(List<KeyVersion> found, in RangeQuery query)
@@ -26,7 +26,7 @@ internal static class RangeSorter
         return descends ? [.. found.OrderByDescending(number)] : [.. found.OrderBy(number)];
     }
 
-    /// <summary>Sorts by value, cuts at the limit, and only then drops values that were not asked for.</summary>
+    /// <summary>Sorts by value, cuts at the limit, and only then drops the values if they were not requested.</summary>
     public static KeyValue[] ByValue(KeyValue[] records, in RangeQuery query, long limit)
     {
         var sign = query.SortOrder == SortOrder.Descend ? -1 : 1;

@@ -8,8 +8,8 @@ using MetaStore.StateMachine.Mvcc.Writing;
 
 namespace MetaStore.StateMachine.Mvcc.Reading;
 
-/// <summary>Reads of one published state; however many are made, they see the same revision.</summary>
-/// <remarks>One thread at a time. Everything it hands out is valid until it is disposed.</remarks>
+/// <summary>Reads of one published state; all of them see the same revision.</summary>
+/// <remarks>One thread at a time. Everything it returns is valid until it is disposed.</remarks>
 public sealed class ReadTxn : IDisposable
 {
     private readonly Source _source;
@@ -34,12 +34,12 @@ public sealed class ReadTxn : IDisposable
     /// <summary>Last log entry it sees.</summary>
     public ulong AppliedIndex => _snapshot.AppliedIndex;
 
-    /// <summary>What ranges are read from.</summary>
+    /// <summary>Source of the ranges.</summary>
     internal Source Records => _source;
 
     /// <summary>Reads a range; errors are values in the result.</summary>
     /// <param name="query">What to read.</param>
-    /// <param name="meter">Ends the read with <see cref="ErrorCode.AnswerTooLarge"/>; null = it may take what it likes.</param>
+    /// <param name="meter">Ends the read with <see cref="ErrorCode.AnswerTooLarge"/>; null = no limit.</param>
     public RangeResult Range(in RangeQuery query, AnswerMeter? meter = null)
     {
         _source.Counts.Range();
@@ -49,7 +49,7 @@ public sealed class ReadTxn : IDisposable
     /// <summary>Executes a transaction without writes (see <see cref="TxnCommand.IsReadOnly"/>).</summary>
     /// <param name="command">The transaction.</param>
     /// <param name="result">The result, without an error.</param>
-    /// <param name="meter">Ends it with <see cref="ErrorCode.AnswerTooLarge"/>; null = it may take what it likes.</param>
+    /// <param name="meter">Ends it with <see cref="ErrorCode.AnswerTooLarge"/>; null = no limit.</param>
     /// <returns>The error, or none and the result.</returns>
     public ErrorCode Txn(TxnCommand command, out TxnResult? result, AnswerMeter? meter = null)
     {
@@ -66,10 +66,13 @@ public sealed class ReadTxn : IDisposable
     /// <summary>Hashes all records up to a revision; 0 and below = this one. Walks the whole store.</summary>
     public KvHash HashKv(long revision) => KvHasher.Hash(_source, _view, _snapshot, revision);
 
-    /// <summary>Walks the changes from a revision up to <see cref="Revision"/>. None may be missing: ask <see cref="CompactedRevision"/> before.</summary>
+    /// <summary>
+    /// Walks the changes from a revision up to <see cref="Revision"/>. None may be compacted: check <see
+    /// cref="CompactedRevision"/> before.
+    /// </summary>
     public ChangeCursor Changes(long from) => new(_view, from, _snapshot.Revision);
 
-    /// <summary>The pair of one key as of a revision up to this one; false when there was none or compaction has taken it.</summary>
+    /// <summary>The pair of one key at a revision up to this one; null when there was none or compaction has removed it.</summary>
     public bool TryGetAt(ReadOnlySpan<byte> key, long revision, out KeyValue pair)
     {
         pair = default;
@@ -89,7 +92,7 @@ public sealed class ReadTxn : IDisposable
         _view.Dispose();
     }
 
-    /// <summary>Published state, but the compacted revision of this very moment.</summary>
+    /// <summary>Published state, but with the present compacted revision.</summary>
     internal readonly struct Source(MvccStore store, MvccSnapshot snapshot, IReadView view) : IRecordSource
     {
         public OrderedMapSnapshot<KeyCell> Index => snapshot.Index;

@@ -1,7 +1,7 @@
 namespace MetaStore.StateMachine.Mvcc.Records;
 
-/// <summary>The keys a request means, from its key and range end. Source: etcd v3 key ranges.</summary>
-/// <remarks>Inverted and empty intervals are allowed and hold nothing.</remarks>
+/// <summary>The keys that a request addresses, from its key and range end. Source: etcd v3 key ranges.</summary>
+/// <remarks>Inverted and empty intervals are allowed and contain nothing.</remarks>
 internal readonly ref struct KeyRange
 {
     public KeyRange(ReadOnlySpan<byte> key, ReadOnlySpan<byte> rangeEnd)
@@ -14,7 +14,7 @@ internal readonly ref struct KeyRange
     /// <summary>First key, inclusive.</summary>
     public ReadOnlySpan<byte> From { get; }
 
-    /// <summary>End, exclusive; empty = no end. Without meaning for a single key.</summary>
+    /// <summary>End, exclusive; empty = no end. Not used for a single key.</summary>
     public ReadOnlySpan<byte> To { get; }
 
     /// <summary>Only <see cref="From"/> itself.</summary>

@@ -46,7 +46,7 @@ internal static class KeyValueCodec
     }
 
     /// <summary>Decodes; key and value are slices of <paramref name="record"/>.</summary>
-    /// <exception cref="EngineException">The engine handed out something that is not a record.</exception>
+    /// <exception cref="EngineException">The engine returned something that is not a record.</exception>
     public static KeyValue Decode(ReadOnlyMemory<byte> record)
     {
         var span = record.Span;

@@ -7,7 +7,10 @@ namespace MetaStore.StateMachine.Mvcc.Writing;
 /// <summary>A delete, alone or inside a transaction. Source: etcd v3 KV.DeleteRange.</summary>
 internal static class DeleteExecution
 {
-    /// <summary>Deletes in key order; returns how many and, when asked for and while the meter takes them, the pairs before in the same order.</summary>
+    /// <summary>
+    /// Deletes in key order; returns the count and, when requested and within the meter's limit, the previous pairs in the same
+    /// order.
+    /// </summary>
     public static int Run(in DeleteRangeCommand delete, WriteTxn writer, AnswerMeter meter, out IReadOnlyList<KeyValue>? prevKvs)
     {
         prevKvs = delete.PrevKv && !meter.IsClosed

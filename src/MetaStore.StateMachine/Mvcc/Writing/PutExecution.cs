@@ -9,7 +9,7 @@ namespace MetaStore.StateMachine.Mvcc.Writing;
 /// <summary>A put, alone or inside a transaction. Source: etcd v3 KV.Put.</summary>
 internal static class PutExecution
 {
-    /// <summary>Everything that can go wrong; afterwards <see cref="Run"/> cannot fail.</summary>
+    /// <summary>Checks everything that can fail; afterwards <see cref="Run"/> cannot fail.</summary>
     public static ErrorCode Check(in PutCommand put, WriteTxn writer, Lessor lessor)
     {
         if (put.IgnoreValue && !put.Value.IsEmpty)
@@ -33,7 +33,7 @@ internal static class PutExecution
         return (put.IgnoreValue || put.IgnoreLease) && writer.Find(put.Key.Span) is null ? ErrorCode.KeyNotFound : ErrorCode.None;
     }
 
-    /// <summary>Writes; returns the pair before when it was asked for, there was one and the meter takes it.</summary>
+    /// <summary>Writes; returns the previous pair when it was requested, exists and fits into the meter's limit.</summary>
     public static KeyValue[]? Run(in PutCommand put, WriteTxn writer, AnswerMeter meter)
     {
         var wantsBefore = put.PrevKv && !meter.IsClosed;

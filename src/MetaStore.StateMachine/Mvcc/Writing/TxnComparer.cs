@@ -62,7 +62,7 @@ internal static class TxnComparer
             _ => 0,
         });
 
-    /// <summary>A missing key has no value, so that no relation to a value holds; its numbers are all 0.</summary>
+    /// <summary>A missing key has no value, so no comparison with its value holds; its numbers are all 0.</summary>
     private static bool HoldsForMissing(in TxnCompare compare)
         => compare.Target switch
         {

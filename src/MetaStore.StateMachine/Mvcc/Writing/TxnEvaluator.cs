@@ -9,8 +9,8 @@ namespace MetaStore.StateMachine.Mvcc.Writing;
 
 /// <summary>Executes a transaction in three passes: all compares choose a path, the path is checked, the path is executed.</summary>
 /// <remarks>
-/// Nothing is written before the checks are through, so a failed one leaves no trace. Reads are executed only while the meter is open; what
-/// is written does not depend on it. Source: etcd v3 KV.Txn.
+/// Nothing is written before all checks have passed, so a failed transaction changes nothing. Reads run only while the meter is open;
+/// writes do not depend on it. Source: etcd v3 KV.Txn.
 /// </remarks>
 internal readonly struct TxnEvaluator<TSource>(TSource source, WriteTxn? writer, Lessor? lessor, AnswerMeter meter)
     where TSource : IRecordSource
@@ -42,7 +42,7 @@ internal readonly struct TxnEvaluator<TSource>(TSource source, WriteTxn? writer,
         }
     }
 
-    /// <summary>All puts of the path are looked at before any range, whatever their order: that decides which of two errors is told.</summary>
+    /// <summary>Checks all puts of the path before any range, whatever their order: that decides which of two errors is returned.</summary>
     private ErrorCode CheckPuts(TxnCommand txn, Queue<bool> path, List<DeleteRangeCommand> deleted)
     {
         foreach (var operation in path.Dequeue() ? txn.Success : txn.Failure)
@@ -93,7 +93,8 @@ internal readonly struct TxnEvaluator<TSource>(TSource source, WriteTxn? writer,
             return ErrorCode.InvalidSortOption;
         }
 
-        // Alone, a range at a negative revision reads the newest; in a transaction only zero does, and less is below what is compacted.
+        // Alone, a range at a negative revision reads the newest; in a transaction only zero does, and a negative one is below the
+        // compacted revision.
         return range.Revision < 0 && range.Revision < source.Compacted
             ? ErrorCode.Compacted
             : RangeReader.CheckRevision(range.Revision, source.Revision, source.Compacted);
@@ -104,7 +105,7 @@ internal readonly struct TxnEvaluator<TSource>(TSource source, WriteTxn? writer,
         var keeps = put.IgnoreValue || put.IgnoreLease;
         if (keeps && writer!.Find(put.Key.Span) is null)
         {
-            // Told before a missing lease, which for a put alone is the other way round.
+            // Checked before a missing lease; for a put alone the order is the other way round.
             return ErrorCode.KeyNotFound;
         }
 
@@ -114,7 +115,7 @@ internal readonly struct TxnEvaluator<TSource>(TSource source, WriteTxn? writer,
             return error;
         }
 
-        // A delete before it on the path would leave the put nothing to keep, and by then writes would have happened.
+        // A delete earlier on the path would leave the put no value to keep, and by then writes would have happened.
         foreach (var delete in deleted)
         {
             if (new KeyRange(delete.Key.Span, delete.RangeEnd.Span).Contains(put.Key.Span))

@@ -4,15 +4,15 @@ using MetaStore.StateMachine.Mvcc.Records;
 
 namespace MetaStore.StateMachine.Mvcc.Writing;
 
-/// <summary>What one operation of a transaction gave.</summary>
+/// <summary>Result of one operation of a transaction.</summary>
 public sealed class TxnOpResult
 {
     /// <summary>The kind of the operation.</summary>
     public required TxnOpKind Kind { get; init; }
 
     /// <summary>
-    /// Revision for the inner header of a range, put or delete: that of the store before the transaction's first write, and that of the
-    /// transaction from its first write on. Nested transactions have no such header.
+    /// Revision for the inner header of a range, put or delete: before the transaction's first write the store revision, from then on the
+    /// revision of the transaction. Nested transactions have no such header.
     /// </summary>
     public long Revision { get; init; }
 

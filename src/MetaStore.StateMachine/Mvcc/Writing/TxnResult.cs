@@ -1,6 +1,6 @@
 namespace MetaStore.StateMachine.Mvcc.Writing;
 
-/// <summary>What a transaction gave.</summary>
+/// <summary>Result of a transaction.</summary>
 public sealed class TxnResult
 {
     /// <summary>All compares held, so the success list was taken.</summary>

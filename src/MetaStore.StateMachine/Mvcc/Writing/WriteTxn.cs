@@ -25,7 +25,7 @@ internal sealed class WriteTxn(MvccStore store) : IRecordSource
 
     public void Begin() => _sub = 0;
 
-    /// <summary>Makes the changes part of the state; returns the store revision after them.</summary>
+    /// <summary>Adds the changes to the state; returns the store revision after them.</summary>
     public long Finish()
     {
         store.Revision = Revision;
@@ -33,7 +33,7 @@ internal sealed class WriteTxn(MvccStore store) : IRecordSource
         return store.Revision;
     }
 
-    /// <summary>The live change of a key, null when it does not exist.</summary>
+    /// <summary>The live change of a key; null when the key does not exist.</summary>
     public KeyVersion? Find(ReadOnlySpan<byte> key)
         => store.Index.TryGet(key, out var cell) && !cell.Newest.IsTombstone ? cell.Newest : null;
 
