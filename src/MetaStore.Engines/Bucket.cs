@@ -3,7 +3,7 @@ namespace MetaStore.Engines;
 /// <summary>A named, ordered key space inside an engine. Numbers are part of the on-disk format and never reused.</summary>
 public enum Bucket : byte
 {
-    /// <summary>Applied index and term, membership, current and compact revision, alarms: small fixed keys.</summary>
+    /// <summary>Applied index and term, membership, current and compacted revision, alarms: small fixed keys.</summary>
     Meta = 0,
 
     /// <summary>(main, sub) revision -> key-value record.</summary>

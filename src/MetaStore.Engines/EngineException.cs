@@ -1,6 +1,6 @@
 namespace MetaStore.Engines;
 
-/// <summary>An engine cannot go on: its files are damaged, or the disk refused. Fatal for the node.</summary>
+/// <summary>An engine cannot continue: its files are damaged, or the disk refused an operation. Fatal for the node.</summary>
 public sealed class EngineException : Exception
 {
     /// <summary>Creates the exception for damage, with a message that names the file and what is wrong with it.</summary>
@@ -13,6 +13,6 @@ public sealed class EngineException : Exception
     public EngineException(EngineFault fault, string message, Exception? inner = null)
         : base(message, inner) => Fault = fault;
 
-    /// <summary>What kind of trouble it is.</summary>
+    /// <summary>Kind of the error.</summary>
     public EngineFault Fault { get; }
 }

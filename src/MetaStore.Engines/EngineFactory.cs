@@ -3,15 +3,15 @@ using MetaStore.Engines.RocksDb;
 
 namespace MetaStore.Engines;
 
-/// <summary>Makes the engine that the configuration names.</summary>
+/// <summary>Creates the engine that the configuration names.</summary>
 public static class EngineFactory
 {
-    /// <summary>Names that <see cref="Open"/> knows, as the configuration spells them.</summary>
+    /// <summary>Engine names, as the configuration spells them.</summary>
     public static IReadOnlyList<string> Names { get; } = [MemoryEngine.EngineName, RocksDbEngine.EngineName];
 
     /// <summary>Opens an engine.</summary>
     /// <param name="name">One of <see cref="Names"/>.</param>
-    /// <param name="directory">Where an engine with files keeps them; the memory engine touches no disk and ignores it.</param>
+    /// <param name="directory">Folder for the files of an engine; the memory engine uses no disk and ignores it.</param>
     /// <param name="rocksDb">Settings of that engine; its defaults when null.</param>
     /// <exception cref="EngineException">No engine has that name, or its files are damaged.</exception>
     public static IStorageEngine Open(string name, string directory, RocksDbSettings? rocksDb = null)

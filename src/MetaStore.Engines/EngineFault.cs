@@ -1,9 +1,9 @@
 namespace MetaStore.Engines;
 
-/// <summary>What kind of trouble an engine is in, so that the host can choose its exit code.</summary>
+/// <summary>Kind of an engine error, from which the host derives its exit code.</summary>
 public enum EngineFault
 {
-    /// <summary>Files or content are damaged or do not fit together.</summary>
+    /// <summary>Files or content are damaged or inconsistent.</summary>
     Damaged,
 
     /// <summary>The disk refused a read, a write or a sync.</summary>
@@ -18,6 +18,6 @@ public enum EngineFault
     /// <summary>The engine's native library cannot be loaded.</summary>
     LibraryMissing,
 
-    /// <summary>The files are of another engine than the one asked for, or no engine has that name.</summary>
+    /// <summary>The files belong to another engine than the configured one, or no engine has that name.</summary>
     WrongEngine,
 }

@@ -1,7 +1,7 @@
 namespace MetaStore.Engines;
 
-/// <summary>One number of an engine's inside.</summary>
-/// <param name="Name">In the manner of Prometheus, without the product's prefix: "rocksdb_memtable_bytes".</param>
+/// <summary>One internal metric of an engine.</summary>
+/// <param name="Name">In Prometheus style, without the product's prefix: "rocksdb_memtable_bytes".</param>
 /// <param name="Kind">"gauge" or "counter".</param>
 /// <param name="Help">One sentence.</param>
 /// <param name="Value">The number.</param>

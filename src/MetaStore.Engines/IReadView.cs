@@ -1,14 +1,14 @@
 namespace MetaStore.Engines;
 
 /// <summary>An immutable view of an engine at one commit.</summary>
-/// <remarks>One thread at a time. Spans and memories it hands out are valid until the view is disposed.</remarks>
+/// <remarks>One thread at a time. Spans and memories it returns are valid until the view is disposed.</remarks>
 public interface IReadView : IDisposable
 {
     /// <summary>Looks one key up.</summary>
     bool TryGet(Bucket bucket, ReadOnlySpan<byte> key, out ReadOnlyMemory<byte> value);
 
     /// <summary>Walks [from, to) ascending, or descending from the last key below <paramref name="to"/>.</summary>
-    /// <param name="bucket">Where.</param>
+    /// <param name="bucket">Bucket to read.</param>
     /// <param name="from">First key, inclusive; empty = the beginning.</param>
     /// <param name="to">End, exclusive; empty = the end of the bucket.</param>
     /// <param name="descending">Direction.</param>
@@ -24,6 +24,6 @@ public interface IEngineCursor : IDisposable
     /// <summary>Value at the position; valid until the view is disposed (memory) or the next move (others).</summary>
     ReadOnlyMemory<byte> Value { get; }
 
-    /// <summary>Moves on; false at the end.</summary>
+    /// <summary>Moves to the next entry; false at the end.</summary>
     bool MoveNext();
 }

@@ -2,7 +2,7 @@ namespace MetaStore.Engines;
 
 /// <summary>Ordered bytes in named buckets, written by one thread in atomic batches and read by many from consistent views.</summary>
 /// <remarks>
-/// Durability: an engine promises none by itself. What it holds is made durable by <see cref="WriteCheckpoint"/> (or by the engine's own
+/// Durability: a commit alone gives none. The content is made durable by <see cref="WriteCheckpoint"/> (or by the engine's own
 /// flush, see <see cref="IDurableEngine"/>); everything newer is replayed from the Raft log. Source: ADR 0004, ADR 0005.
 /// </remarks>
 public interface IStorageEngine : IDisposable
@@ -10,7 +10,7 @@ public interface IStorageEngine : IDisposable
     /// <summary>Name as in the configuration: "memory" or "rocksdb".</summary>
     string Name { get; }
 
-    /// <summary>Bytes of keys and values held, for dbSizeInUse; cheap.</summary>
+    /// <summary>Bytes of keys and values, for dbSizeInUse; cheap.</summary>
     long SizeInUse { get; }
 
     /// <summary>Bytes allocated for them, for dbSize; cheap, never below <see cref="SizeInUse"/>.</summary>
@@ -23,13 +23,13 @@ public interface IStorageEngine : IDisposable
     /// <summary>Opens a consistent view of everything committed so far. Cheap; never blocks the writer. Dispose it.</summary>
     IReadView OpenView();
 
-    /// <summary>Writes the content of <paramref name="view"/> as one portable stream that <see cref="Load"/> reads back.</summary>
-    /// <remarks>May run on any thread while the writer goes on. The stream carries its own checksums.</remarks>
+    /// <summary>Writes the content of <paramref name="view"/> as one portable stream that <see cref="Load"/> reads.</summary>
+    /// <remarks>May run on any thread while the writer continues. The stream carries its own checksums.</remarks>
     void WriteCheckpoint(IReadView view, Stream target, CancellationToken cancellation);
 
     /// <summary>Replaces the whole content by a checkpoint. Throws <see cref="EngineException"/> when it is damaged; then nothing changed.</summary>
-    /// <param name="source">Stands at the checkpoint's first byte.</param>
-    /// <param name="cancellation">Looked at now and then.</param>
-    /// <param name="accept">Looks at the new content before it counts; what it throws leaves the old one. Null = nobody looks.</param>
+    /// <param name="source">Positioned at the checkpoint's first byte.</param>
+    /// <param name="cancellation">Checked from time to time.</param>
+    /// <param name="accept">Checks the new content before it takes effect; an exception keeps the old one. Null = no check.</param>
     void Load(Stream source, CancellationToken cancellation, Action<IReadView>? accept = null);
 }

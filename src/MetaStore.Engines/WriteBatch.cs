@@ -33,14 +33,14 @@ public sealed class WriteBatch
         Bytes += key.Length + value.Length;
     }
 
-    /// <summary>Removes a key; no effect when it is not there.</summary>
+    /// <summary>Removes a key; no effect when it does not exist.</summary>
     public void Delete(Bucket bucket, ReadOnlyMemory<byte> key)
     {
         _operations.Add(new Operation(bucket, key, default, IsDelete: true));
         Bytes += key.Length;
     }
 
-    /// <summary>Forgets all edits.</summary>
+    /// <summary>Removes all edits.</summary>
     public void Clear()
     {
         _operations.Clear();

@@ -1,4 +1,4 @@
 namespace MetaStore.Engines.Checkpoints;
 
-/// <summary>Takes one entry of a checkpoint; the spans are valid during the call only.</summary>
+/// <summary>Receives one entry of a checkpoint; the spans are valid during the call only.</summary>
 public delegate void CheckpointEntry(Bucket bucket, ReadOnlySpan<byte> key, ReadOnlySpan<byte> value);

@@ -1,6 +1,6 @@
 namespace MetaStore.Engines.Checkpoints;
 
-/// <summary>The bytes of a checkpoint: what every engine writes and every engine reads.</summary>
+/// <summary>Byte layout of a checkpoint, which every engine writes and reads.</summary>
 /// <remarks>
 /// <code>
 /// header   "MSCHKPNT" u32 format u32 crc(of the 12 bytes before)
@@ -9,8 +9,8 @@ namespace MetaStore.Engines.Checkpoints;
 /// trailer  a chunk of length 0 with the next number, then u64 entries u64 bytes u32 crc(of the 16 bytes before)
 /// </code>
 /// Integers are little-endian, crc is CRC-32C, bytes counts keys and values.
-/// A chunk header has a check of its own, so that a damaged length is never believed. There is no hash of the whole: the snapshot
-/// container around it has one, and a second pass of SHA-256 over every snapshot took time from writes (perf/results).
+/// A chunk header has its own checksum, so that a damaged length is never used. There is no hash of the whole: the snapshot
+/// container around it has one, and a second pass of SHA-256 over every snapshot slowed writes down (perf/results).
 /// Source: reliability specification 5.7.
 /// </remarks>
 internal static class CheckpointFormat
@@ -21,10 +21,10 @@ internal static class CheckpointFormat
     internal const int TrailerBytes = 8 + 8 + 4;
     internal const int EntryHeaderBytes = 1 + 4 + 4;
 
-    /// <summary>A body is closed when it reaches this; a larger one holds a single large entry.</summary>
+    /// <summary>A body is closed when it reaches this size; a larger one holds a single large entry.</summary>
     internal const int ChunkBytesTarget = 256 * 1024;
 
-    /// <summary>No request comes near this (1.5 MiB); a longer body is damage or an attack.</summary>
+    /// <summary>Far above the largest request (1.5 MiB); a longer body is damage or an attack.</summary>
     internal const int ChunkBytesMax = 256 * 1024 * 1024;
 
     internal static ReadOnlySpan<byte> Magic => "MSCHKPNT"u8;

@@ -1,6 +1,6 @@
 namespace MetaStore.Engines.Checkpoints;
 
-/// <summary>Remembers the last (bucket, key) and tells whether the next one is above it.</summary>
+/// <summary>Keeps the last (bucket, key) and checks that the next one is above it.</summary>
 internal sealed class CheckpointOrder
 {
     private Bucket _bucket;

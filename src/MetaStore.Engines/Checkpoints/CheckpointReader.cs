@@ -2,8 +2,10 @@ using System.Buffers.Binary;
 
 namespace MetaStore.Engines.Checkpoints;
 
-/// <summary>Reads a checkpoint and believes nothing: every length, order, count and sum is checked before the end is reported as good.</summary>
-/// <remarks>Entries are handed out while reading, so the receiver must hold them apart until <see cref="Read"/> returns.</remarks>
+/// <summary>
+/// Reads an untrusted checkpoint: every length, order, count and checksum is verified before the end is reported as valid.
+/// </summary>
+/// <remarks>Entries are delivered while reading, so the receiver must keep them separate until <see cref="Read"/> returns.</remarks>
 public sealed class CheckpointReader
 {
     private readonly Stream _source;
@@ -16,10 +18,10 @@ public sealed class CheckpointReader
 
     private CheckpointReader(Stream source, CheckpointEntry receiver) => (_source, _receiver) = (source, receiver);
 
-    /// <summary>Reads exactly one checkpoint; the stream stands behind its last byte afterwards.</summary>
-    /// <param name="source">Stands at the checkpoint's first byte.</param>
-    /// <param name="receiver">Gets every entry, ascending by bucket and key.</param>
-    /// <param name="cancellation">Looked at once a chunk.</param>
+    /// <summary>Reads exactly one checkpoint; the stream is positioned after its last byte afterwards.</summary>
+    /// <param name="source">Positioned at the checkpoint's first byte.</param>
+    /// <param name="receiver">Receives every entry, ascending by bucket and key.</param>
+    /// <param name="cancellation">Checked once per chunk.</param>
     /// <exception cref="EngineException">The stream ends early or is damaged; the message names what and at which byte.</exception>
     public static void Read(Stream source, CheckpointEntry receiver, CancellationToken cancellation)
     {

@@ -3,7 +3,7 @@ using System.Buffers.Binary;
 
 namespace MetaStore.Engines.Checkpoints;
 
-/// <summary>Writes a view as the stream that <see cref="CheckpointFormat"/> describes, with one chunk in memory at a time.</summary>
+/// <summary>Writes a view in the layout of <see cref="CheckpointFormat"/>, with one chunk in memory at a time.</summary>
 public sealed class CheckpointWriter
 {
     /// <summary>A chunk and its last entry fit as a rule. Checkpoints are written on threads of their own, which the shared pool does not serve.</summary>

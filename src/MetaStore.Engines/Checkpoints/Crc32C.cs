@@ -6,8 +6,8 @@ namespace MetaStore.Engines.Checkpoints;
 /// <summary>CRC-32C (Castagnoli) with the processor's instruction.</summary>
 internal static class Crc32C
 {
-    /// <param name="bytes">What the sum is of.</param>
-    /// <param name="before">Sum of what stands in front of them.</param>
+    /// <param name="bytes">The bytes to add.</param>
+    /// <param name="before">Checksum of the bytes before them.</param>
     internal static uint Of(ReadOnlySpan<byte> bytes, uint before = 0)
     {
         var crc = ~before;

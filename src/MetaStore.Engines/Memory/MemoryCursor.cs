@@ -18,7 +18,7 @@ internal sealed class MemoryCursor : IEngineCursor
     /// <inheritdoc/>
     public bool MoveNext() => _cursor.MoveNext();
 
-    /// <summary>Nothing to give back.</summary>
+    /// <summary>No effect: there is nothing to release.</summary>
     public void Dispose()
     {
     }

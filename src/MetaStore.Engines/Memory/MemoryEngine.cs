@@ -15,10 +15,11 @@ public sealed class MemoryEngine : IStorageEngine
     /// <summary>Name in the configuration.</summary>
     public const string EngineName = "memory";
 
-    // Two array headers, two references, a key head and the share of inner nodes and of room in leaves: measured 86 bytes, rounded up.
+    // Two array headers, two references, a key head and the share of inner nodes and of free space in leaves: measured 86 bytes, rounded
+    // up.
     private const int BytesPerEntry = 96;
 
-    // An empty engine still has its maps; monitoring treats a size of zero as "not there".
+    // An empty engine still has its maps; monitoring treats a size of zero as "absent".
     private const int BytesAtLeast = 16 * 1024;
 
     private readonly OrderedMap<byte[]>[] _maps;
@@ -75,7 +76,7 @@ public sealed class MemoryEngine : IStorageEngine
         var bytes = 0L;
         CheckpointReader.Read(source, Keep, cancellation);
 
-        // Only a checkpoint that was good to its last byte gets here.
+        // Reached only by a checkpoint that is valid to its last byte.
         var version = MemoryVersion.Of(maps, bytes);
         if (accept is not null)
         {
@@ -93,7 +94,7 @@ public sealed class MemoryEngine : IStorageEngine
         }
     }
 
-    /// <summary>Nothing to give back: views that are still open stay readable.</summary>
+    /// <summary>No effect: views that are still open stay readable.</summary>
     public void Dispose()
     {
     }

@@ -19,7 +19,7 @@ internal sealed class MemoryReadView : IReadView
     public IEngineCursor Seek(Bucket bucket, ReadOnlySpan<byte> from, ReadOnlySpan<byte> to, bool descending = false) =>
         new MemoryCursor(Open[bucket].Seek(from, to, descending));
 
-    /// <summary>Lets go of the version; the garbage collector does the rest.</summary>
+    /// <summary>Drops the reference to the version, for the garbage collector.</summary>
     public void Dispose() => _version = null;
 
     private MemoryVersion Open => _version ?? throw new ObjectDisposedException(nameof(MemoryReadView));

@@ -1,6 +1,6 @@
 namespace MetaStore.Engines.Ordered;
 
-/// <summary>What one change carries down the tree and brings back up.</summary>
+/// <summary>Arguments and results of one change, passed down the tree and back up.</summary>
 internal struct Edit<TValue>
 {
     /// <summary>Array for a new entry's key; null when the key must be copied.</summary>
@@ -8,15 +8,15 @@ internal struct Edit<TValue>
 
     internal bool Live;
 
-    /// <summary>By how much the entries and the live entries below the visited node changed.</summary>
+    /// <summary>Change of the number of entries and of live entries below the visited node.</summary>
     internal int CountChange;
     internal int LiveChange;
 
-    /// <summary>Where the entry is after all splits.</summary>
+    /// <summary>Position of the entry after all splits.</summary>
     internal LeafNode<TValue>? Leaf;
     internal int Index;
 
-    /// <summary>Between a split node and its new right neighbour.</summary>
+    /// <summary>Separator between a split node and its new right neighbour.</summary>
     internal byte[]? Separator;
 
     internal TValue? Removed;

@@ -1,9 +1,9 @@
 namespace MetaStore.Engines.Ordered;
 
-/// <summary>Children in key order with a separator between each two, and how much lies below each child.</summary>
+/// <summary>Children in key order with a separator between each two, and the number of entries below each child.</summary>
 /// <remarks>
-/// Separator i is at most every key of child i+1 and above every key of child i. The weights lie here and not in the children, so that
-/// counting reads one node per level.
+/// Separator i is at most every key of child i+1 and above every key of child i. The weights are stored here and not in the children, so
+/// that counting reads one node per level.
 /// </remarks>
 internal sealed class InnerNode : Node
 {
@@ -61,7 +61,7 @@ internal sealed class InnerNode : Node
         _lives[index] += live;
     }
 
-    /// <summary>Inserts <paramref name="right"/> as the neighbour behind child <paramref name="left"/>. Requires: not full.</summary>
+    /// <summary>Inserts <paramref name="right"/> as the right neighbour of child <paramref name="left"/>. Requires: not full.</summary>
     internal void InsertAfter(int left, byte[] separator, Node right, int count, int live)
     {
         var children = ChildCount;
@@ -85,7 +85,9 @@ internal sealed class InnerNode : Node
         RemoveKey(Math.Max(0, index - 1));
     }
 
-    /// <summary>Moves the children behind child <paramref name="last"/> into a new right neighbour; the separator between goes up.</summary>
+    /// <summary>
+    /// Moves the children after child <paramref name="last"/> into a new right neighbour; the separator between them moves up.
+    /// </summary>
     internal InnerNode SplitBehind(int last, out byte[] separator)
     {
         separator = KeyAt(last);
@@ -99,7 +101,7 @@ internal sealed class InnerNode : Node
         return right;
     }
 
-    /// <summary>Appends the right neighbour's children; the separator between comes down. Requires: they fit.</summary>
+    /// <summary>Appends the right neighbour's children; the separator between them moves down. Requires: they fit.</summary>
     internal void Join(byte[] separator, InnerNode right)
     {
         TakeChildren(right, 0, ChildCount);

@@ -3,10 +3,13 @@ using System.Runtime.CompilerServices;
 
 namespace MetaStore.Engines.Ordered;
 
-/// <summary>The eight key bytes behind a node's shared prefix as one number that orders as the bytes do.</summary>
+/// <summary>The eight key bytes after a node's shared prefix as one number with the same order as the bytes.</summary>
 internal static class KeyHead
 {
-    /// <summary>Bytes <paramref name="skip"/>..skip+8, big-endian, padded with zero. Different heads order as their keys; equal ones decide nothing.</summary>
+    /// <summary>
+    /// Bytes <paramref name="skip"/>..skip+8, big-endian, padded with zero. Different heads order as their keys; equal ones are a
+    /// tie.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static ulong Of(ReadOnlySpan<byte> key, int skip)
     {

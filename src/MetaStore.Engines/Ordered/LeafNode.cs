@@ -22,7 +22,7 @@ internal sealed class LeafNode<TValue> : Node
     /// <summary>Live entries before <paramref name="index"/>.</summary>
     internal int LiveBefore(int index) => index == 64 ? LiveCount : BitOperations.PopCount(_live & ((1UL << index) - 1));
 
-    /// <summary>Sets the mark; returns by how much the number of live entries changed.</summary>
+    /// <summary>Sets the mark; returns the change of the number of live entries.</summary>
     internal int SetLive(int index, bool live)
     {
         var was = IsLive(index);

@@ -2,11 +2,11 @@ using System.Runtime.CompilerServices;
 
 namespace MetaStore.Engines.Ordered;
 
-/// <summary>What leaves and inner nodes share: sorted keys, and how to find one without touching the others.</summary>
+/// <summary>Base of leaves and inner nodes: sorted keys, and a search that rarely touches the key objects.</summary>
 /// <remarks>
 /// Invariant: every key starts with the first <see cref="_skip"/> bytes of key 0, and head i is key i's next eight bytes. Keys of one node
-/// are neighbours, so they share a long prefix ("/registry/pods/..."), and a search compares numbers that lie in the node itself; only
-/// ties read a key object. A node whose epoch is older than the map's is frozen: readers may hold it, nobody writes to it.
+/// are neighbours, so they share a long prefix ("/registry/pods/..."), and a search compares numbers in the node itself; only
+/// ties read a key object. A node whose epoch is older than the map's is frozen: readers may hold it, so it is not written to.
 /// </remarks>
 internal abstract class Node
 {
@@ -49,7 +49,7 @@ internal abstract class Node
         var skip = _skip;
         if (skip > 0)
         {
-            // Beside the shared prefix the key is below or above all of them.
+            // Without the shared prefix the key is below or above all of them.
             var side = key[..Math.Min(key.Length, skip)].SequenceCompareTo(_keys[0].AsSpan(0, skip));
             if (side != 0)
             {
@@ -88,7 +88,7 @@ internal abstract class Node
         return low;
     }
 
-    /// <summary>Makes room at <paramref name="index"/> for a key that belongs there. Requires: not full.</summary>
+    /// <summary>Opens a slot at <paramref name="index"/> for a key that belongs there. Requires: not full.</summary>
     protected void InsertKey(int index, byte[] key)
     {
         var count = KeyCount;
@@ -157,7 +157,7 @@ internal abstract class Node
 
     private void Tighten()
     {
-        // The first and the last key of a sorted run share what all of it shares.
+        // The common prefix of the first and the last key of a sorted run is common to all its keys.
         var shared = KeyCount == 0 ? 0 : SharedByEnds();
         if (shared > _skip)
         {
@@ -165,7 +165,7 @@ internal abstract class Node
         }
     }
 
-    /// <summary>One lone key shares nothing yet: its whole length would have to be given up with the next key.</summary>
+    /// <summary>For a single key no prefix is split off: it would have to be put back with the next key.</summary>
     private int SharedByEnds() => KeyCount < 2 ? 0 : _keys[0].AsSpan().CommonPrefixLength(LastKey);
 
     [MethodImpl(MethodImplOptions.NoInlining)]

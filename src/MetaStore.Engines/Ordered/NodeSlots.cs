@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 
 namespace MetaStore.Engines.Ordered;
 
-/// <summary>Fixed arrays that lie inside a node, so that a node is one object and one block copy.</summary>
+/// <summary>Fixed arrays inside a node, so that a node is one object and one block copy.</summary>
 internal static class NodeSlots
 {
     /// <summary>

@@ -2,15 +2,15 @@ namespace MetaStore.Engines.Ordered;
 
 /// <summary>An ordered map from bytes to values that one thread changes while many read frozen versions of it: a copy-on-write B+tree.</summary>
 /// <typeparam name="TValue">
-/// Held inside the nodes. A version freezes the value itself, not what it refers to: use immutable objects, or structs whose shared parts
+/// Stored inside the nodes. A version freezes the value itself, not what it refers to: use immutable objects, or structs whose shared parts
 /// only grow.
 /// </typeparam>
 /// <remarks>
-/// Keys are arrays ordered bytewise, unsigned, shorter first; the map keeps the array it is given, and nobody may change it afterwards.
+/// Keys are arrays ordered bytewise, unsigned, shorter first; the map keeps the array it is given, which must not be changed afterwards.
 /// Each entry carries a live mark, and the tree keeps the number of entries and of live ones per subtree, so that counting a range costs
 /// O(log n). <see cref="Publish"/> is O(1): the first change of a node after it copies that node, later ones change it in place.
 /// Thread: one writer calls everything here; an <see cref="OrderedMapSnapshot{TValue}"/> from <see cref="Publish"/> may be read by any
-/// thread that received it through a volatile or otherwise ordered hand-over. At most <see cref="int.MaxValue"/> entries.
+/// thread that received it through a volatile or otherwise ordered publication. At most <see cref="int.MaxValue"/> entries.
 /// </remarks>
 public sealed class OrderedMap<TValue>
 {
@@ -40,11 +40,11 @@ public sealed class OrderedMap<TValue>
     /// <summary>Looks one key up in the writer's state.</summary>
     public bool TryGet(ReadOnlySpan<byte> key, out TValue value) => Working.TryGet(key, out value);
 
-    /// <summary>Finds or adds the entry of a key, sets its live mark and hands its value out for reading and changing, all in one descent.</summary>
+    /// <summary>Finds or adds the entry of a key, sets its live mark and returns a reference to its value, all in one descent.</summary>
     /// <param name="key">Copied when the entry is new.</param>
     /// <param name="live">The mark the entry has afterwards.</param>
     /// <param name="added">True when the entry is new; then the value is <c>default</c>.</param>
-    /// <returns>The value's place; write to it before the next call on this map, never later.</returns>
+    /// <returns>Reference to the value; write to it before the next call on this map, never later.</returns>
     public ref TValue Upsert(ReadOnlySpan<byte> key, bool live, out bool added) => ref Upsert(key, null, live, out added);
 
     /// <summary>As <see cref="Upsert(ReadOnlySpan{byte}, bool, out bool)"/>, but a new entry keeps the array itself.</summary>
@@ -60,7 +60,7 @@ public sealed class OrderedMap<TValue>
     /// <summary>Removes an entry; false when there is none.</summary>
     public bool Remove(ReadOnlySpan<byte> key) => Remove(key, out _);
 
-    /// <summary>Removes an entry and hands its value out; false when there is none.</summary>
+    /// <summary>Removes an entry and returns its value; false when there is none.</summary>
     public bool Remove(ReadOnlySpan<byte> key, out TValue value)
     {
         var edit = default(Edit<TValue>);
@@ -96,7 +96,10 @@ public sealed class OrderedMap<TValue>
         return ref edit.Leaf!.ValueAt(edit.Index);
     }
 
-    /// <summary>Returns the new right neighbour when <paramref name="node"/> had to be split; <c>edit.Separator</c> stands between them.</summary>
+    /// <summary>
+    /// Returns the new right neighbour when <paramref name="node"/> was split; <c>edit.Separator</c> is the separator between
+    /// them.
+    /// </summary>
     private Node? UpsertBelow(Node node, ReadOnlySpan<byte> key, bool rightmost, ref Edit<TValue> edit)
     {
         if (node is LeafNode<TValue> leaf)
@@ -135,14 +138,15 @@ public sealed class OrderedMap<TValue>
         LeafNode<TValue> right;
         if (rightmost && index == leaf.KeyCount)
         {
-            // Keys that come in ascending order (revisions do) leave full leaves behind.
+            // Keys inserted in ascending order (as revisions are) leave full leaves.
             right = new LeafNode<TValue>(_epoch);
             right.Insert(0, owned, edit.Live);
             edit.Point(right, 0);
         }
         else
         {
-            // A run that ascends inside the map keeps most of the leaf together; an eighth is moved so that no order makes leaves of one.
+            // For ascending inserts inside the map keep most of the leaf together; an eighth is moved so that no order makes leaves of
+            // one entry.
             var at = index == NodeSlots.Capacity ? NodeSlots.Capacity * 7 / 8 : NodeSlots.Capacity / 2;
             right = leaf.SplitAt(at);
             var (target, position) = index <= at ? (leaf, index) : (right, index - at);
@@ -154,7 +158,7 @@ public sealed class OrderedMap<TValue>
         return right;
     }
 
-    /// <summary>Takes a child's new right neighbour in; splits when there is no room.</summary>
+    /// <summary>Adds a child's new right neighbour; splits when the node is full.</summary>
     private InnerNode? Adopt(InnerNode inner, int index, Node right, bool rightmost, ref Edit<TValue> edit)
     {
         var (count, live) = WeightsOf(right);
@@ -205,7 +209,7 @@ public sealed class OrderedMap<TValue>
         }
     }
 
-    /// <summary>Drops an empty child, joins a small one with a neighbour that has room.</summary>
+    /// <summary>Drops an empty child, merges a small one with a neighbour that has space.</summary>
     private void Shrink(InnerNode inner, int index, Node child)
     {
         if (inner.CountAt(index) == 0)

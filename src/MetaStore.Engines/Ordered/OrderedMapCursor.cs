@@ -2,7 +2,7 @@ namespace MetaStore.Engines.Ordered;
 
 /// <summary>A walk through a range of one version of an <see cref="OrderedMap{TValue}"/>; starts before its first entry.</summary>
 /// <remarks>
-/// One thread. A mutable struct: keep it in a local or a field, do not copy it in the middle of a walk. It holds one leaf and finds the
+/// One thread. A mutable struct: keep it in a local or a field, do not copy it during a walk. It holds one leaf and finds the
 /// next one from the root by the separator beside it: nodes of shared versions cannot point at their neighbours.
 /// </remarks>
 public struct OrderedMapCursor<TValue>
@@ -16,7 +16,7 @@ public struct OrderedMapCursor<TValue>
     private bool _started;
     private int _index;
 
-    // First position behind the range in this leaf: exclusive above when ascending, inclusive below when descending.
+    // First position after the range in this leaf: exclusive above when ascending, inclusive below when descending.
     private int _stop;
 
     internal OrderedMapCursor(Node? root, ReadOnlySpan<byte> from, ReadOnlySpan<byte> to, bool descending)
@@ -36,7 +36,7 @@ public struct OrderedMapCursor<TValue>
     /// <summary>Live mark at the position.</summary>
     public readonly bool IsLive => _leaf!.IsLive(_index);
 
-    /// <summary>Moves on; false at the end, and then again false.</summary>
+    /// <summary>Moves to the next entry; false at the end and from then on.</summary>
     public bool MoveNext()
     {
         if (_leaf is not null)
@@ -92,7 +92,7 @@ public struct OrderedMapCursor<TValue>
         }
     }
 
-    /// <summary>Enters the leaf where an ascending walk from <paramref name="key"/> goes on.</summary>
+    /// <summary>Enters the leaf where an ascending walk continues from <paramref name="key"/>.</summary>
     private void EnterAt(byte[] key)
     {
         var node = _root!;
@@ -112,7 +112,7 @@ public struct OrderedMapCursor<TValue>
         _stop = _leaf.KeyCount;
         if (_to.Length > 0 && (_next is null || _to.AsSpan().SequenceCompareTo(_next) <= 0))
         {
-            // Everything behind this leaf is at or above the bound.
+            // Everything after this leaf is at or above the bound.
             _stop = _leaf.LowerBound(_to, out _);
             _next = null;
         }

@@ -2,7 +2,7 @@ namespace MetaStore.Engines.Ordered;
 
 /// <summary>One frozen version of an <see cref="OrderedMap{TValue}"/>. <c>default</c> is empty.</summary>
 /// <remarks>
-/// Any number of threads may read it without a lock, for as long as they like; it keeps the nodes of its version alive. Ranges are
+/// Any number of threads may read it without a lock, without a time limit; it keeps the nodes of its version alive. Ranges are
 /// [from, to): an empty <c>from</c> is the beginning, an empty <c>to</c> the end, and an inverted range holds nothing.
 /// </remarks>
 public readonly struct OrderedMapSnapshot<TValue>
@@ -11,7 +11,7 @@ public readonly struct OrderedMapSnapshot<TValue>
 
     internal OrderedMapSnapshot(Node root) => _root = root;
 
-    /// <summary>For tests that look at the shape of the tree.</summary>
+    /// <summary>For tests that check the shape of the tree.</summary>
     internal Node? Root => _root;
 
     /// <summary>Number of entries.</summary>
@@ -83,7 +83,7 @@ public readonly struct OrderedMapSnapshot<TValue>
         return (LeafNode<TValue>)node;
     }
 
-    /// <summary>How many entries, and how many live ones, are below a key.</summary>
+    /// <summary>Number of entries, and of live ones, below a key.</summary>
     private (int Entries, int Live) Rank(ReadOnlySpan<byte> key)
     {
         var node = _root;

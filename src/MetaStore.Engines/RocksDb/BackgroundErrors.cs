@@ -2,20 +2,20 @@ using RocksDbSharp;
 
 namespace MetaStore.Engines.RocksDb;
 
-/// <summary>Errors of flushes and compactions that run by themselves, which no call reports.</summary>
+/// <summary>Errors of automatic flushes and compactions, which no call reports.</summary>
 /// <remarks>
-/// The C API has no listener, and the library may go on as if nothing had happened: some flushes it tries again for ever. But it counts.
-/// Source: DBImpl::BackgroundCallFlush and BackgroundCallCompaction.
+/// The C API has no listener, and the library may continue as if nothing had happened: it retries some flushes for ever. But it counts
+/// the errors. Source: DBImpl::BackgroundCallFlush and BackgroundCallCompaction.
 /// </remarks>
 internal static class BackgroundErrors
 {
     private const string Property = "rocksdb.background-errors";
 
-    /// <summary>How many there were since the database was opened. They are counted in the default family, of the others none.</summary>
+    /// <summary>Number of errors since the database was opened. The library counts them in the default family only.</summary>
     internal static long Count(DatabaseHandle database) =>
         database.Number(Property, database.DefaultFamily) ?? 0;
 
-    /// <summary>The last of them, as far as it can be learned: the library keeps the serious ones, and a full disk can be seen.</summary>
+    /// <summary>The last error, as far as it is available: the library keeps the serious ones, and a full disk can be probed.</summary>
     internal static EngineException Last(DatabaseHandle database)
     {
         const string failed = "a flush or compaction in the background";
@@ -33,7 +33,7 @@ internal static class BackgroundErrors
             : new EngineException(EngineFault.Io, $"rocksdb in {database.Path}: {failed} failed; the library does not say why, and the disk takes writes");
     }
 
-    /// <summary>A commit of nothing, which is refused with the error that stopped the database, and never waits.</summary>
+    /// <summary>An empty commit: it is refused with the error that stopped the database, and never waits.</summary>
     private static void WriteNothing(DatabaseHandle database)
     {
         var options = new WriteOptions().DisableWal(1);

@@ -4,11 +4,14 @@ using RocksDbSharp;
 
 namespace MetaStore.Engines.RocksDb;
 
-/// <summary>Writes a batch in RocksDB's own representation and hands it over whole: three calls into the library per commit, not one per edit.</summary>
+/// <summary>
+/// Encodes a batch in RocksDB's own format and passes it in one piece: three calls into the library per commit, not one per edit.
+/// </summary>
 /// <remarks>
 /// The batch of the binding takes a call per edit and has no way to reuse one buffer.
-/// sequence u64 (0, the library sets it), count u32, then per edit: type (5 put, 4 delete, in a family that is named), family as varint32,
-/// key with its length as varint32 in front and, for a put, the value likewise. Little-endian. Thread: the engine's writer. The buffer is
+/// Layout: sequence u64 (0, the library sets it), count u32, then per edit: type (5 put, 4 delete, with an explicit family), family as
+/// varint32,
+/// key preceded by its length as varint32 and, for a put, the value likewise. Little-endian. Thread: the engine's writer. The buffer is
 /// native and reused, so nothing is pinned or collected.
 /// </remarks>
 internal sealed unsafe class BatchEncoder : IDisposable
@@ -18,7 +21,7 @@ internal sealed unsafe class BatchEncoder : IDisposable
     private const byte DeleteInFamily = 4;
     private const int OverheadBytesMax = 1 + (3 * 5);
 
-    // A batch of a large import must not keep its buffer for ever.
+    // The buffer of a large import is not kept for ever.
     private const int KeptBytes = 16 << 20;
 
     private byte* _buffer;

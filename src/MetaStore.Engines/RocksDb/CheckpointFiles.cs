@@ -5,8 +5,8 @@ namespace MetaStore.Engines.RocksDb;
 
 /// <summary>A checkpoint of the library: hard links to the tables of one moment and a copy of the manifest, in a folder beside the database.</summary>
 /// <remarks>
-/// Making it flushes all families as one cut and links the files; commits go on. Files are never written again once they are named, so
-/// flushes and compactions that follow do not touch what is linked. It is opened once, for reading, to ask which commit it stands for.
+/// Making it flushes all families at one commit and links the files; commits continue. Files are immutable once they are named, so
+/// later flushes and compactions do not touch the linked ones. It is opened once, read-only, to find out which commit it holds.
 /// </remarks>
 internal sealed class CheckpointFiles : IStateFiles
 {
@@ -25,10 +25,10 @@ internal sealed class CheckpointFiles : IStateFiles
     /// <inheritdoc/>
     public StateFilesFormat Format { get; }
 
-    /// <param name="database">Open; stays the caller's.</param>
+    /// <param name="database">Open; owned by the caller.</param>
     /// <param name="folder">Does not exist yet; on the same file system.</param>
-    /// <param name="format">What writes the files.</param>
-    /// <exception cref="EngineException">It could not be made; nothing is left of it.</exception>
+    /// <param name="format">Format of the files.</param>
+    /// <exception cref="EngineException">It could not be made; partial files are removed.</exception>
     internal static CheckpointFiles Take(DatabaseHandle database, string folder, StateFilesFormat format)
     {
         try
@@ -38,7 +38,7 @@ internal sealed class CheckpointFiles : IStateFiles
                 checkpoint.Save(folder);
             }
 
-            // Looked at before it is opened, which adds files of no interest.
+            // Listed before it is opened, because opening adds files that are not part of the state.
             var files = FilesIn(folder);
             return new CheckpointFiles(folder, format, files, DatabaseHandle.OpenToRead(folder));
         }
@@ -67,7 +67,7 @@ internal sealed class CheckpointFiles : IStateFiles
         Generations.TryDelete(_folder);
     }
 
-    /// <summary>The files to send, CURRENT last. One that is not known is an error: it may be a part of the state.</summary>
+    /// <summary>The files to send, CURRENT last. An unknown file is an error: it may be a part of the state.</summary>
     private static List<(string Path, long Bytes)> FilesIn(string folder)
     {
         var files = new List<(string Path, long Bytes)>();

@@ -2,18 +2,18 @@ using RocksDbSharp;
 
 namespace MetaStore.Engines.RocksDb;
 
-/// <summary>Compacts every bucket beside reads, commits and the library's own compactions.</summary>
+/// <summary>Compacts every bucket, concurrently with reads, commits and the library's own compactions.</summary>
 internal static class DatabaseCompaction
 {
     /// <exception cref="EngineException">A file could not be read or written.</exception>
     internal static void Run(DatabaseHandle database, CancellationToken cancellation)
     {
-        // The binding's CompactRange takes no options; this one must neither wait for the library's own compactions nor hold them up.
+        // The binding's CompactRange takes no options; this one must neither wait for the library's own compactions nor delay them.
         var library = Native.Instance;
         var options = library.rocksdb_compactoptions_create();
         library.rocksdb_compactoptions_set_exclusive_manual_compaction(options, 0);
 
-        // Disabling counts, and is taken back when this call is over: other compactions asked for by hand end early too.
+        // Disabling is counted, and undone when this call is over: other manual compactions are ended early too.
         var stop = cancellation.Register(() => library.rocksdb_disable_manual_compaction(database.Pointer));
         try
         {

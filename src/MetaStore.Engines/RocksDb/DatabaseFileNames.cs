@@ -2,10 +2,12 @@ using MetaStore.Engines.StateFiles;
 
 namespace MetaStore.Engines.RocksDb;
 
-/// <summary>The files that make up a database: CURRENT, the manifest, tables. What else lies beside them is made anew when it is opened.</summary>
+/// <summary>
+/// The files that make up a database: CURRENT, the manifest, tables. Other files in the folder are recreated when it is opened.
+/// </summary>
 internal sealed class DatabaseFileNames : IStateFileNames
 {
-    /// <summary>Names the manifest. Without it the library would begin an empty database.</summary>
+    /// <summary>Names the manifest. Without it the library would start with an empty database.</summary>
     internal const string Current = "CURRENT";
 
     private const string Manifest = "MANIFEST-";
@@ -21,7 +23,10 @@ internal sealed class DatabaseFileNames : IStateFileNames
     /// <inheritdoc/>
     public bool AreWhole(IReadOnlySet<string> names) => names.Contains(Current) && names.Count(IsManifest) == 1;
 
-    /// <summary>True for files of a checkpoint that hold nothing of the state: options, which every opening writes, and a log that is empty, because none is written.</summary>
+    /// <summary>
+    /// True for files of a checkpoint that contain no state: options, which every opening writes, and a log that is empty,
+    /// because none is written.
+    /// </summary>
     internal static bool IsBeside(string name, long bytes) => name.StartsWith("OPTIONS-", StringComparison.Ordinal) || (name.EndsWith(".log", StringComparison.Ordinal) && bytes == 0);
 
     private static bool IsManifest(string name) => name.StartsWith(Manifest, StringComparison.Ordinal) && IsNumber(name.AsSpan(Manifest.Length));

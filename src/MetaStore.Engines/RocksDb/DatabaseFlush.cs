@@ -2,17 +2,17 @@ using RocksDbSharp;
 
 namespace MetaStore.Engines.RocksDb;
 
-/// <summary>Flushes all column families in one call, under atomic flush as one cut.</summary>
+/// <summary>Flushes all column families in one call, with atomic flush at one commit.</summary>
 internal static class DatabaseFlush
 {
     /// <summary>Returns when everything committed before the call is durable.</summary>
     /// <exception cref="EngineException">
-    /// The disk refused. A full disk (<see cref="EngineFault.DiskFull"/>) that the probe in front has met has done no harm and does not
-    /// count as a failure of the database; one that the flush itself has met stops it.
+    /// The disk refused. A full disk (<see cref="EngineFault.DiskFull"/>) detected by the probe before the flush does no harm and does not
+    /// count as a failure of the database; one that the flush itself meets stops it.
     /// </exception>
     internal static void Run(DatabaseHandle database)
     {
-        // A flush that begins on a full disk would end the database: the library does not take its memtables back.
+        // A flush on a full disk would stop the database: the library does not restore its memtables.
         if (DiskProbe.Run(database.Path) is { } refused)
         {
             if (refused.Fault != EngineFault.DiskFull)

@@ -3,9 +3,9 @@ using RocksDbSharp;
 
 namespace MetaStore.Engines.RocksDb;
 
-/// <summary>One open database folder with its column families. Closed when the last of its users lets go.</summary>
+/// <summary>One open database folder with its column families. Closed when the last reference is released.</summary>
 /// <remarks>
-/// Snapshots, iterators and pinned values are only good while the database is open, so each of them holds a reference
+/// Snapshots, iterators and pinned values are valid only while the database is open, so each of them holds a reference
 /// (<see cref="SafeHandle.DangerousAddRef"/>) and the hot calls pass plain pointers. A clean close flushes what is in memory.
 /// </remarks>
 internal sealed class DatabaseHandle : SafeHandle
@@ -28,7 +28,7 @@ internal sealed class DatabaseHandle : SafeHandle
     /// <summary>The folder.</summary>
     internal string Path { get; }
 
-    /// <summary>What it was opened with; statistics are asked of it.</summary>
+    /// <summary>The options it was opened with, which also provide the statistics.</summary>
     internal DatabaseOptions Options { get; }
 
     /// <summary>Pointers to all families, the default one first.</summary>
@@ -37,13 +37,13 @@ internal sealed class DatabaseHandle : SafeHandle
     /// <summary>The pointer for the hot calls. The caller holds a reference.</summary>
     internal nint Pointer => handle;
 
-    /// <summary>Set when a newer generation has replaced this one: the folder goes when the last reader has gone.</summary>
+    /// <summary>Set when a newer generation has replaced this one: the folder is deleted when the last reader is done.</summary>
     internal bool DeleteWhenClosed { get; set; }
 
     /// <summary>Receives the first failure.</summary>
     internal Action<EngineException>? Failed { get; set; }
 
-    /// <summary>The family that counts what concerns the database as a whole.</summary>
+    /// <summary>The family that holds the counters of the whole database.</summary>
     internal nint DefaultFamily => Families[0];
 
     /// <summary>The family of a bucket.</summary>
@@ -52,7 +52,7 @@ internal sealed class DatabaseHandle : SafeHandle
     /// <summary>Its number in a write batch.</summary>
     internal uint FamilyId(Bucket bucket) => _familyIds[(int)bucket + 1];
 
-    /// <summary>Opens a folder, and makes it a database when it is none.</summary>
+    /// <summary>Opens a folder, and creates the database if there is none.</summary>
     /// <exception cref="EngineException">Locked, damaged, or the disk refused; the library's text names the file.</exception>
     internal static DatabaseHandle Open(string path, RocksDbSettings settings)
     {
@@ -72,7 +72,9 @@ internal sealed class DatabaseHandle : SafeHandle
     /// <exception cref="EngineException">Damaged, or the disk refused.</exception>
     internal static DatabaseHandle OpenToRead(string path) => Open(path, DatabaseOptions.ToRead(), toWrite: false);
 
-    /// <summary>Without the binding's RocksDb class, whose constructor starts the runtime binder of <c>dynamic</c>: a tenth of a second and 8 MiB.</summary>
+    /// <summary>
+    /// Avoids the binding's RocksDb class, whose constructor starts the runtime binder of <c>dynamic</c>: 0.1 s and 8 MiB.
+    /// </summary>
     private static DatabaseHandle Open(string path, DatabaseOptions options, bool toWrite)
     {
         string[] names = [.. FamilyNames.All];
@@ -89,7 +91,7 @@ internal sealed class DatabaseHandle : SafeHandle
             : throw LibraryError.Of(new RocksDbException(error), "open", path);
     }
 
-    /// <summary>Tells of a failure, if it is the first.</summary>
+    /// <summary>Reports a failure, if it is the first.</summary>
     internal void Fail(EngineException failure)
     {
         if (Interlocked.Exchange(ref _failures, 1) == 0)
@@ -98,18 +100,18 @@ internal sealed class DatabaseHandle : SafeHandle
         }
     }
 
-    /// <summary>Takes a reference for something that outlives the caller's.</summary>
+    /// <summary>Takes a reference that may outlive the caller's.</summary>
     internal void Acquire()
     {
         var taken = false;
         DangerousAddRef(ref taken);
     }
 
-    /// <summary>Gives one back; the last one closes.</summary>
+    /// <summary>Releases a reference; the last one closes.</summary>
     internal void Release() => DangerousRelease();
 
-    /// <summary>A property that is a number.</summary>
-    /// <param name="name">The library's name of it.</param>
+    /// <summary>A numeric property.</summary>
+    /// <param name="name">Its name in the library.</param>
     /// <param name="family">One of <see cref="Families"/>.</param>
     /// <returns>Null when the library has no such property.</returns>
     internal unsafe long? Number(string name, nint family)

@@ -2,13 +2,13 @@ using RocksDbSharp;
 
 namespace MetaStore.Engines.RocksDb;
 
-/// <summary>The settings in the library's words, the same for every column family.</summary>
-/// <param name="Database">What concerns the database; its statistics are asked for later.</param>
-/// <param name="Families">What concerns each of its families.</param>
+/// <summary>The settings as options of the library, the same for every column family.</summary>
+/// <param name="Database">Options of the database; statistics are read from them later.</param>
+/// <param name="Families">Options of each family.</param>
 /// <remarks>
-/// Atomic flush makes the files of all families one cut of one commit: without RocksDB's log nothing else would. Keys of the large family
-/// are revisions and come in ascending order, so files hardly ever overlap and move down the levels without being rewritten; a filter
-/// would answer a question nobody asks, since the key index names only records that are there.
+/// Atomic flush keeps the files of all families at one commit; without RocksDB's log nothing else would. Keys of the large family
+/// are revisions and come in ascending order, so files hardly ever overlap and move down the levels without being rewritten. A bloom filter
+/// would not help, since the key index only looks up records that exist.
 /// </remarks>
 internal sealed record DatabaseOptions(DbOptions Database, ColumnFamilyOptions Families)
 {
@@ -21,8 +21,8 @@ internal sealed record DatabaseOptions(DbOptions Database, ColumnFamilyOptions F
     private const ulong BytesPerSync = 1 << 20;
     private const int BlockBytes = 4 << 10;
 
-    // The library's own log keeps the options it was opened with and nothing else: what fails comes back as an error, and on a full disk
-    // each of its lines is one more write that fails.
+    // The library's own log keeps only the options it was opened with: failures are returned as errors, and on a full disk each log line
+    // would be one more failing write.
     private const int InfoLogs = 3;
     private const int InfoLogBytes = 4 << 20;
 
@@ -46,7 +46,7 @@ internal sealed record DatabaseOptions(DbOptions Database, ColumnFamilyOptions F
         return new DatabaseOptions(database, FamiliesOf(settings));
     }
 
-    /// <summary>For a few lookups in a checkpoint: hardly any memory, and not every table is opened.</summary>
+    /// <summary>For a few lookups in a checkpoint: little memory, and few tables are opened.</summary>
     internal static DatabaseOptions ToRead()
     {
         var options = Of(new RocksDbSettings { BlockCacheBytes = CacheBytesToRead });
@@ -68,7 +68,7 @@ internal sealed record DatabaseOptions(DbOptions Database, ColumnFamilyOptions F
             .SetLevelCompactionDynamicLevelBytes(true)
             .SetCompression((Compression)settings.CompressionNumber);
 
-        // By handles: the methods that take objects keep them through dynamic. The library itself shares what it needs.
+        // Pointers, because the methods that take objects keep them through dynamic. The library itself shares what it needs.
         Native.Instance.rocksdb_options_set_block_based_table_factory(families.Handle, tables.Handle);
         GC.KeepAlive(tables);
         GC.KeepAlive(cache);

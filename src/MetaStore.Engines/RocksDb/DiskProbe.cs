@@ -1,10 +1,10 @@
 
 namespace MetaStore.Engines.RocksDb;
 
-/// <summary>Asks the disk itself: writes and syncs a small file and removes it.</summary>
+/// <summary>Tests the disk directly: writes and syncs a small file and removes it.</summary>
 /// <remarks>
-/// Before opening and before a flush, which on a full disk would leave a database that has to be closed; and when the library says that
-/// something failed, but not what.
+/// Runs before opening, and before a flush, which on a full disk would leave a database that has to be closed; and when the library reports
+/// a failure without a cause.
 /// </remarks>
 internal static class DiskProbe
 {
@@ -12,8 +12,8 @@ internal static class DiskProbe
     private const int Bytes = 256 << 10;
     private const int NoSpace = 28;
 
-    /// <param name="folder">It is there: a folder that has gone is an error, and not to be made again under an open database.</param>
-    /// <returns>What the disk refused; null when it refused nothing.</returns>
+    /// <param name="folder">Must exist: a missing folder is an error and is not created again under an open database.</param>
+    /// <returns>The error of the disk; null when there was none.</returns>
     internal static EngineException? Run(string folder)
     {
         var path = Path.Combine(folder, Name);
@@ -39,7 +39,7 @@ internal static class DiskProbe
         }
     }
 
-    /// <summary>What kind of trouble an error of the file system is.</summary>
+    /// <summary>Kind of a file system error.</summary>
     internal static EngineFault FaultOf(Exception refused) => refused.HResult == NoSpace ? EngineFault.DiskFull : EngineFault.Io;
 
     private static void Remove(string path)
@@ -50,7 +50,7 @@ internal static class DiskProbe
         }
         catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
         {
-            // The next probe replaces it.
+            // The next probe overwrites it.
         }
     }
 }

@@ -1,6 +1,6 @@
 namespace MetaStore.Engines.RocksDb;
 
-/// <summary>Asks the library now and then whether a flush or a compaction has failed, and tells of it.</summary>
+/// <summary>Polls the library for failed flushes and compactions, and reports them.</summary>
 internal sealed class ErrorWatch : IDisposable
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(100);
@@ -8,7 +8,7 @@ internal sealed class ErrorWatch : IDisposable
     private readonly Func<DatabaseHandle?> _acquire;
     private readonly Timer _timer;
 
-    /// <param name="acquire">The present database with a reference, or null when it is closed.</param>
+    /// <param name="acquire">Returns the present database with a reference, or null when it is closed.</param>
     internal ErrorWatch(Func<DatabaseHandle?> acquire)
     {
         _acquire = acquire;

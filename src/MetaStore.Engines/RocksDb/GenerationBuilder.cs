@@ -4,7 +4,7 @@ using RocksDbSharp;
 namespace MetaStore.Engines.RocksDb;
 
 /// <summary>Builds the next generation from a portable checkpoint, beside the one in use.</summary>
-/// <remarks>Nothing is on disk before the first megabytes were read, so that a checkpoint damaged at its start costs nothing.</remarks>
+/// <remarks>The first megabytes are read before anything is written to disk, so a checkpoint damaged at its start costs nothing.</remarks>
 internal sealed class GenerationBuilder : IDisposable
 {
     private const long BatchBytes = 4 << 20;
@@ -23,8 +23,8 @@ internal sealed class GenerationBuilder : IDisposable
         _writeOptions = writeOptions;
     }
 
-    /// <summary>Reads a whole checkpoint. The result is open and durable, and nothing names it yet.</summary>
-    /// <exception cref="EngineException">The checkpoint is damaged, or the disk refused; what was built is gone again.</exception>
+    /// <summary>Reads a whole checkpoint. The result is open and durable, but not yet the current generation.</summary>
+    /// <exception cref="EngineException">The checkpoint is damaged, or the disk refused; the partial result is removed.</exception>
     internal static DatabaseHandle Build(
         Generations generations, RocksDbSettings settings, WriteOptions writeOptions, Stream source, CancellationToken cancellation)
     {

@@ -3,7 +3,9 @@ using MetaStore.Engines.StateFiles;
 namespace MetaStore.Engines.RocksDb;
 
 /// <summary>Builds the next generation from files that another member sent, beside the one in use.</summary>
-/// <remarks>Files and folder are durable before the library opens them, so a crash at any point leaves a folder that nothing names.</remarks>
+/// <remarks>
+/// Files and folder are durable before the library opens them, so a crash at any point leaves at most an unreferenced folder.
+/// </remarks>
 internal sealed class GenerationFromFiles : IStateFilesTarget, IDisposable
 {
     private readonly string _folder;
@@ -13,8 +15,10 @@ internal sealed class GenerationFromFiles : IStateFilesTarget, IDisposable
 
     private GenerationFromFiles(string folder) => _folder = folder;
 
-    /// <summary>Reads all files. The result is open and durable, and nothing names it yet.</summary>
-    /// <exception cref="EngineException">Damaged, not readable for this library, or the disk refused; what was built is gone again.</exception>
+    /// <summary>Reads all files. The result is open and durable, but not yet the current generation.</summary>
+    /// <exception cref="EngineException">
+    /// Damaged, not readable for this library, or the disk refused; the partial result is removed.
+    /// </exception>
     internal static DatabaseHandle Build(
         Generations generations, RocksDbSettings settings, StateFilesFormat own, Stream source, CancellationToken cancellation)
     {
@@ -64,7 +68,7 @@ internal sealed class GenerationFromFiles : IStateFilesTarget, IDisposable
         LibC.Sync(path);
     }
 
-    /// <summary>Removes what was not finished.</summary>
+    /// <summary>Removes a partial result.</summary>
     public void Dispose()
     {
         _file?.Dispose();

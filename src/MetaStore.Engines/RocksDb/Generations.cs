@@ -3,10 +3,10 @@ using System.Text;
 
 namespace MetaStore.Engines.RocksDb;
 
-/// <summary>The folders of an engine: db-&lt;generation&gt;, of which the file CURRENT names the one that counts.</summary>
+/// <summary>The folders of an engine: db-&lt;generation&gt;; the file CURRENT names the one in use.</summary>
 /// <remarks>
 /// A new state (from the leader, from a conversion) is built in the next folder and made durable there; then CURRENT is replaced by
-/// rename. A crash leaves the old state or the new one, and the start removes whatever CURRENT does not name, checkpoints included.
+/// rename. A crash leaves the old state or the new one, and the next start removes all folders that CURRENT does not name, checkpoints too.
 /// </remarks>
 internal sealed class Generations
 {
@@ -22,15 +22,15 @@ internal sealed class Generations
 
     private Generations(string root) => _root = root;
 
-    /// <summary>The folder that counts.</summary>
+    /// <summary>The folder in use.</summary>
     internal string Current => PathOf(_current);
 
     /// <summary>A folder for a checkpoint that is sent to another member; it does not exist yet. Any thread.</summary>
     internal string NextCheckpoint() =>
         Path.Combine(_root, string.Create(CultureInfo.InvariantCulture, $"files-{Interlocked.Increment(ref _checkpoints)}{Temporary}"));
 
-    /// <summary>Opens the folder of an engine, makes it when missing, and removes what an interrupted switch left.</summary>
-    /// <exception cref="EngineException">The folder holds states but none is named, or the disk refused.</exception>
+    /// <summary>Opens the folder of an engine, creates it when missing, and removes what an interrupted switch left.</summary>
+    /// <exception cref="EngineException">The folder holds states but CURRENT is missing, or the disk refused.</exception>
     internal static Generations Open(string root)
     {
         try
@@ -48,8 +48,8 @@ internal sealed class Generations
     /// <summary>A folder for the next state; it does not exist yet.</summary>
     internal string Next() => PathOf(++_last);
 
-    /// <summary>Makes the folder from <see cref="Next"/> the one that counts. What is in it must be durable.</summary>
-    /// <exception cref="EngineException">The disk refused; which of the two counts is known at the next start.</exception>
+    /// <summary>Switches to the folder from <see cref="Next"/>. Its content must be durable.</summary>
+    /// <exception cref="EngineException">The disk refused; the next start finds out which of the two is in use.</exception>
     internal void SwitchTo(string path)
     {
         try
@@ -74,7 +74,7 @@ internal sealed class Generations
         _current = generation;
     }
 
-    /// <summary>Removes a folder that nothing names. What cannot be removed is left to the next start.</summary>
+    /// <summary>Removes an unreferenced folder. If that fails, the next start tries again.</summary>
     internal static void TryDelete(string path)
     {
         try
@@ -86,7 +86,7 @@ internal sealed class Generations
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            // It only takes room, and the next start tries again.
+            // It only takes disk space, and the next start tries again.
         }
     }
 

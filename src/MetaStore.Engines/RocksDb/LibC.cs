@@ -4,8 +4,8 @@ using System.Runtime.InteropServices;
 
 namespace MetaStore.Engines.RocksDb;
 
-/// <summary>The calls of the C library that make the switch from one generation of the store to the next durable.</summary>
-/// <remarks>Looked up through the main program, so that a preloaded fault injector is found first. Source: ADR 0005.</remarks>
+/// <summary>C library calls that make the switch from one generation of the store to the next durable.</summary>
+/// <remarks>Resolved through the main program, so that a preloaded fault injector is found first. Source: ADR 0005.</remarks>
 internal static partial class LibC
 {
     private const string Library = "metastore-engines-libc";
@@ -13,7 +13,7 @@ internal static partial class LibC
     private const int ReadOnlyCloseOnExec = 0x80000;
     private const int NoSpace = 28;
 
-    /// <summary>Makes a file's content, or a folder's names, durable.</summary>
+    /// <summary>Makes a file's content, or a folder's entries, durable.</summary>
     /// <exception cref="EngineException">The disk refused. Must not be repeated: the second call would succeed with the data lost.</exception>
     internal static void Sync(string path)
     {
@@ -32,7 +32,7 @@ internal static partial class LibC
         }
         finally
         {
-            // Nothing was written through this descriptor; a failing close has nothing to lose.
+            // Nothing was written through this descriptor, so a failing close loses nothing.
             _ = Close(descriptor);
         }
     }

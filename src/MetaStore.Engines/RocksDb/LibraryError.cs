@@ -2,13 +2,17 @@ using RocksDbSharp;
 
 namespace MetaStore.Engines.RocksDb;
 
-/// <summary>Turns the library's error texts into <see cref="EngineException"/> with a fault that the host can map to an exit code.</summary>
+/// <summary>
+/// Converts the library's error texts to <see cref="EngineException"/> with a fault that the host can map to an exit code.
+/// </summary>
 internal static class LibraryError
 {
-    /// <summary>Throws when <paramref name="error"/> is a text, and frees it; what watches over the database learns of it first.</summary>
+    /// <summary>
+    /// Throws when <paramref name="error"/> is a text, and frees it; the failure handler of the database is called first.
+    /// </summary>
     /// <param name="error">From the last parameter of a call; 0 when the call succeeded.</param>
-    /// <param name="doing">What was tried, for the message: "commit", "read in bucket Meta".</param>
-    /// <param name="database">The database that was asked.</param>
+    /// <param name="doing">The operation, for the message: "commit", "read in bucket Meta".</param>
+    /// <param name="database">The database of the call.</param>
     internal static void ThrowOn(nint error, string doing, DatabaseHandle database)
     {
         if (error != 0)
@@ -19,9 +23,9 @@ internal static class LibraryError
         }
     }
 
-    /// <summary>As an error of the engine.</summary>
+    /// <summary>Converts an exception of the binding.</summary>
     /// <param name="failed">From a call of the binding.</param>
-    /// <param name="doing">What was tried.</param>
+    /// <param name="doing">The operation.</param>
     /// <param name="path">The database's folder, for the message.</param>
     internal static EngineException Of(RocksDbException failed, string doing, string path) =>
         new(FaultOf(failed.Message), $"rocksdb in {path}: {doing} failed: {failed.Message}");

@@ -3,13 +3,16 @@ using System.Text.RegularExpressions;
 
 namespace MetaStore.Engines.RocksDb;
 
-/// <summary>Which version of the library has opened a folder. The C API does not tell, but every opening writes it into a file of options.</summary>
+/// <summary>
+/// The version of the library that opened a folder. The C API has no call for it, but every opening writes it into a file of
+/// options.
+/// </summary>
 internal static partial class LibraryVersion
 {
     private const string Options = "OPTIONS-";
 
     /// <summary>Reads it from the newest file of options.</summary>
-    /// <returns>Null when there is none or it does not say; nothing may then be concluded.</returns>
+    /// <returns>Null when there is no such file or it has no version; nothing may be concluded then.</returns>
     internal static Version? Of(string folder)
     {
         try
@@ -21,7 +24,7 @@ internal static partial class LibraryVersion
         }
         catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
         {
-            // Whoever asks does without.
+            // The version is optional for the caller.
             return null;
         }
     }

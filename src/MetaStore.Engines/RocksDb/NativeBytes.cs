@@ -8,14 +8,14 @@ internal sealed unsafe class NativeBytes : MemoryManager<byte>
     private byte* _bytes;
     private int _length = -1;
 
-    /// <summary>Points at other bytes; memories handed out before are no longer to be used.</summary>
+    /// <summary>Points at other bytes; memories handed out before must not be used any more.</summary>
     internal void Set(byte* bytes, nuint length)
     {
         _bytes = bytes;
         _length = checked((int)length);
     }
 
-    /// <summary>The bytes are gone.</summary>
+    /// <summary>The bytes are freed.</summary>
     internal void Clear()
     {
         _bytes = null;

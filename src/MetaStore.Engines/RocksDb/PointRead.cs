@@ -2,16 +2,16 @@ using RocksDbSharp;
 
 namespace MetaStore.Engines.RocksDb;
 
-/// <summary>Looks one key up and copies what it finds.</summary>
+/// <summary>Looks one key up and copies its value.</summary>
 internal static class PointRead
 {
-    // Passes over what is still in a memtable. For lookups only, not for walks.
+    // Skips memtables. For lookups only, not for iterators.
     private const int PersistedTier = 2;
 
     /// <param name="database">The caller holds a reference.</param>
-    /// <param name="bucket">Where.</param>
-    /// <param name="key">What.</param>
-    /// <param name="fromFilesOnly">Passes over memtables: what a crash would leave.</param>
+    /// <param name="bucket">Bucket to read.</param>
+    /// <param name="key">Key to find.</param>
+    /// <param name="fromFilesOnly">Skips memtables: reads what a crash would leave.</param>
     /// <returns>Null when the key is not there.</returns>
     /// <exception cref="EngineException">The disk refused, or what was read is damaged.</exception>
     internal static unsafe byte[]? Copy(DatabaseHandle database, Bucket bucket, ReadOnlySpan<byte> key, bool fromFilesOnly)
@@ -28,7 +28,7 @@ internal static class PointRead
             slice = Native.Instance.rocksdb_get_pinned_cf(database.Pointer, options.Handle, database.Family(bucket), bytes, (nuint)key.Length, out error);
         }
 
-        // Its finalizer frees what the call reads from, and the call holds no reference.
+        // Its finalizer would free memory that the call reads from, and the call holds no reference.
         GC.KeepAlive(options);
         LibraryError.ThrowOn(error, $"read in bucket {bucket}", database);
         if (slice == 0)

@@ -3,11 +3,11 @@ using RocksDbSharp;
 
 namespace MetaStore.Engines.RocksDb;
 
-/// <summary>A walk in total order; bounds are the library's, so that it never reads beyond them.</summary>
-/// <remarks>Walks are made over whole buckets (index, checkpoint, hash); their blocks do not push those of single reads out of the cache.</remarks>
+/// <summary>A walk in total order; the library enforces the bounds, so that it never reads beyond them.</summary>
+/// <remarks>Walks cover whole buckets (index, checkpoint, hash); their blocks do not evict those of single reads from the cache.</remarks>
 internal sealed unsafe class RocksDbCursor : IEngineCursor
 {
-    /// <summary>A walk over a whole bucket reads files from end to end: in pieces worth a call.</summary>
+    /// <summary>Readahead: a walk over a whole bucket reads files from end to end.</summary>
     private const ulong ReadAheadBytes = 2 << 20;
 
     private readonly SharedSnapshot _snapshot;
@@ -99,7 +99,7 @@ internal sealed unsafe class RocksDbCursor : IEngineCursor
         Native.Instance.rocksdb_iter_destroy(_iterator);
         _iterator = 0;
 
-        // The iterator reads the bounds through the options, and both only until here.
+        // The iterator reads the bounds through the options, so both must live until here.
         GC.KeepAlive(_options);
         NativeMemory.Free(_bounds);
         _snapshot.Release();

@@ -4,11 +4,11 @@ using RocksDbSharp;
 
 namespace MetaStore.Engines.RocksDb;
 
-/// <summary>The state on disk in RocksDB: one column family per bucket, no log of its own, flushed as one cut.</summary>
+/// <summary>The state on disk in RocksDB: one column family per bucket, no write-ahead log of its own, flushed at one commit.</summary>
 /// <remarks>
-/// A commit is one atomic write into memory. It becomes durable with the flush of the memtables, which comes when they are full, with
-/// <see cref="Flush"/>, or with <see cref="Dispose"/>; what a crash loses is replayed from the Raft log. Atomic flush keeps what is on
-/// disk a cut of one commit, so <see cref="ReadDurable"/> of the state record tells exactly how far the log may be cut.
+/// A commit is one atomic write into memory. It becomes durable with the flush of the memtables, which happens when they are full, in
+/// <see cref="Flush"/>, or in <see cref="Dispose"/>; what a crash loses is replayed from the Raft log. Atomic flush keeps the files at
+/// one commit, so <see cref="ReadDurable"/> of the state record says exactly how far the log may be truncated.
 /// Thread: one writer; views, sizes, flush and compaction from any thread. Source: ADR 0019.
 /// </remarks>
 public sealed class RocksDbEngine : IStateFilesEngine
@@ -16,10 +16,10 @@ public sealed class RocksDbEngine : IStateFilesEngine
     /// <summary>Name in the configuration.</summary>
     public const string EngineName = "rocksdb";
 
-    // Raised with every change of families, of what is in them or of their order: members of another layout are sent no files.
+    // Raised with every change of the families, their content or their order: members with another layout are sent no files.
     private const int FilesLayout = 1;
 
-    // One compaction reads and writes at most so much before its inputs can go: the library's 25 target files of 64 MiB.
+    // Upper bound of what one compaction writes before its inputs can be deleted: the library's 25 target files of 64 MiB.
     private const long CompactionBytesMax = 25L * 64 << 20;
 
     private readonly Generations _generations;
@@ -67,10 +67,13 @@ public sealed class RocksDbEngine : IStateFilesEngine
         (DatabaseOptions.WriteBuffers * _settings.WriteBufferBytes)
         + Math.Min(CompactionBytesMax, With(static database => SizeEstimate.Sum(database, "rocksdb.total-sst-files-size")));
 
-    /// <summary>Begins to load the library on another thread, for a process that will open an engine soon. What fails is thrown by <see cref="Open"/>.</summary>
+    /// <summary>
+    /// Starts to load the library on another thread, for a process that will open an engine soon. Errors are thrown by <see
+    /// cref="Open"/>.
+    /// </summary>
     public static void BeginLoading() => RocksDbLibrary.BeginLoading();
 
-    /// <summary>Opens what is in a folder, or begins empty in a new one.</summary>
+    /// <summary>Opens the database in a folder, or creates one.</summary>
     /// <exception cref="EngineException">The library cannot be loaded, the files are damaged, held by another process, or the disk refused.</exception>
     public static RocksDbEngine Open(string directory, RocksDbSettings settings)
     {
@@ -107,7 +110,7 @@ public sealed class RocksDbEngine : IStateFilesEngine
         {
             ObjectDisposedException.ThrowIf(_disposed, this);
 
-            // Made and published under the lock that a commit takes to forget it: it can never be older than the last commit for long.
+            // Created and published under the lock that a commit takes to drop it, so it cannot stay older than the last commit.
             _newest ??= new SharedSnapshot(_database);
             _ = _newest.TryAcquire();
             return new RocksDbReadView(_newest);
@@ -182,7 +185,7 @@ public sealed class RocksDbEngine : IStateFilesEngine
     {
         Do(database => DatabaseCompaction.Run(database, cancellation));
 
-        // The quota asks right afterwards, and must not be told the size of before.
+        // The quota check follows right away and must see the new size.
         _sizes.Reset();
     }
 
@@ -209,7 +212,7 @@ public sealed class RocksDbEngine : IStateFilesEngine
     }
 
     private StateFilesFormat KnownFormat =>
-        FilesFormat ?? throw new EngineException(EngineFault.WrongEngine, "the version of the rocksdb library is not known: files are neither sent nor taken");
+        FilesFormat ?? throw new EngineException(EngineFault.WrongEngine, "the version of the rocksdb library is not known: files are neither sent nor accepted");
 
     private void Replace(DatabaseHandle database, Action<IReadView>? accept)
     {
@@ -276,7 +279,7 @@ public sealed class RocksDbEngine : IStateFilesEngine
         }
     }
 
-    /// <summary>The present database, held open until it is released.</summary>
+    /// <summary>The present database, kept open until it is released.</summary>
     private DatabaseHandle Acquire() => AcquireOrNull() ?? throw new ObjectDisposedException(nameof(RocksDbEngine));
 
     private DatabaseHandle? AcquireOrNull()

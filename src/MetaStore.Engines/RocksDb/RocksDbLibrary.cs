@@ -5,11 +5,11 @@ using RocksDbSharp;
 
 namespace MetaStore.Engines.RocksDb;
 
-/// <summary>Loads the package's native library, and no other one.</summary>
+/// <summary>Loads the package's native library, and no other.</summary>
 /// <remarks>
 /// The binding emits a class with a delegate per function when it is first used, which takes about a third of a second of processor time.
-/// <see cref="BeginLoading"/> lets that run beside the rest of the start. It looks for the library in the working directory before its own,
-/// and where the system's loader looks: anything but the library of this build is refused. Source: ADR 0019.
+/// <see cref="BeginLoading"/> runs that concurrently with the rest of the start. The binding searches the working directory before its own
+/// folder, and the paths of the system's loader: any library other than that of this build is refused. Source: ADR 0019.
 /// </remarks>
 internal static class RocksDbLibrary
 {
@@ -17,14 +17,16 @@ internal static class RocksDbLibrary
 
     private static readonly Lazy<string?> Refusal = new(Load);
 
-    /// <summary>Where the binding lies, and the library with it.</summary>
+    /// <summary>Folder of the binding and of the library.</summary>
     private static string Home => Path.GetDirectoryName(typeof(RocksDbSharp.RocksDb).Assembly.Location)!;
 
-    /// <summary>Starts loading on another thread. What goes wrong is what <see cref="Require"/> throws.</summary>
+    /// <summary>Starts loading on another thread. <see cref="Require"/> throws its errors.</summary>
     internal static void BeginLoading() => ThreadPool.UnsafeQueueUserWorkItem(static _ => _ = Refusal.Value, null);
 
     /// <summary>Makes the library ready for the first call.</summary>
-    /// <exception cref="EngineException">It cannot be loaded, or another one would be; one line says why.</exception>
+    /// <exception cref="EngineException">
+    /// It cannot be loaded, or another one would be; the message gives the reason in one line.
+    /// </exception>
     internal static void Require()
     {
         if (Refusal.Value is { } why)
@@ -33,9 +35,9 @@ internal static class RocksDbLibrary
         }
     }
 
-    /// <summary>The files in a working directory that the binding would take before its own.</summary>
+    /// <summary>Files in a working directory that the binding would load before its own.</summary>
     /// <param name="folder">The working directory.</param>
-    /// <returns>Empty when there are none, as everywhere but in a folder made to be one.</returns>
+    /// <returns>Empty except in a folder prepared for this.</returns>
     internal static IEnumerable<string> Preferred(string folder) =>
         ((string[])[folder, Path.Combine(folder, "native"), .. Deeper(folder)])
             .Where(Directory.Exists).SelectMany(place => Directory.EnumerateFiles(place, Pattern));
@@ -69,7 +71,7 @@ internal static class RocksDbLibrary
         }
         catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
         {
-            return $"the working directory cannot be looked at: {refused.Message}";
+            return $"the working directory cannot be read: {refused.Message}";
         }
 
         return IsOwn(Auto.LoadedPath)
@@ -79,7 +81,7 @@ internal static class RocksDbLibrary
 
     private static bool IsOwn(string path) => path.StartsWith(Home + Path.DirectorySeparatorChar, StringComparison.Ordinal);
 
-    /// <summary>The binding lists every place it has tried, a line each: the one that counts is the own place.</summary>
+    /// <summary>The binding lists every path it has tried, one per line: the one in its own folder is the relevant one.</summary>
     private static string Reason(string message)
     {
         var lines = message.Split('\n');

@@ -9,11 +9,11 @@ internal static class RocksDbMetrics
 {
     private static readonly (string Property, string Name, string Help)[] Gauges =
     [
-        ("rocksdb.cur-size-all-mem-tables", "rocksdb_memtable_bytes", "Bytes in memtables, hence not durable by the engine yet."),
+        ("rocksdb.cur-size-all-mem-tables", "rocksdb_memtable_bytes", "Bytes in memtables, not yet durable in the engine."),
         ("rocksdb.num-immutable-mem-table", "rocksdb_memtables_waiting", "Memtables that wait for their flush."),
         ("rocksdb.total-sst-files-size", "rocksdb_files_bytes", "Bytes of table files."),
         ("rocksdb.estimate-live-data-size", "rocksdb_live_bytes", "Bytes of table files that are not superseded, estimated."),
-        ("rocksdb.num-files-at-level0", "rocksdb_level0_files", "Table files that no compaction has looked at."),
+        ("rocksdb.num-files-at-level0", "rocksdb_level0_files", "Table files at level 0, not yet compacted."),
         ("rocksdb.estimate-pending-compaction-bytes", "rocksdb_compaction_pending_bytes", "Bytes that compaction has yet to rewrite, estimated."),
         ("rocksdb.estimate-table-readers-mem", "rocksdb_table_readers_bytes", "Bytes that open table files take in memory."),
     ];
@@ -26,7 +26,7 @@ internal static class RocksDbMetrics
         ("rocksdb.is-write-stopped", "rocksdb_write_stopped", "1 while commits wait for flushes or compactions."),
     ];
 
-    /// <summary>Counted in the unit that the factor turns into the metric's.</summary>
+    /// <summary>Counters of the library; the factor converts its unit to the metric's.</summary>
     private static readonly (string Ticker, string Name, double Factor, string Help)[] Tickers =
     [
         ("rocksdb.block.cache.hit", "rocksdb_block_cache_hits_total", 1, "Blocks found in the cache."),
@@ -35,7 +35,7 @@ internal static class RocksDbMetrics
         ("rocksdb.bytes.read", "rocksdb_bytes_read_total", 1, "Bytes returned by lookups."),
         ("rocksdb.flush.write.bytes", "rocksdb_flush_bytes_total", 1, "Bytes written by flushes."),
         ("rocksdb.compact.write.bytes", "rocksdb_compaction_bytes_total", 1, "Bytes written by compactions."),
-        ("rocksdb.stall.micros", "rocksdb_stall_seconds_total", 1e-6, "Time commits were held back."),
+        ("rocksdb.stall.micros", "rocksdb_stall_seconds_total", 1e-6, "Time that commits were stalled."),
     ];
 
     internal static IReadOnlyList<EngineMetric> Read(DatabaseHandle database)
@@ -62,7 +62,7 @@ internal static class RocksDbMetrics
         return metrics;
     }
 
-    /// <summary>Lines "name COUNT : number"; histograms, whose lines go on differently, are left out.</summary>
+    /// <summary>Parses lines "name COUNT : number"; lines of histograms have another form and are skipped.</summary>
     private static Dictionary<string, double> Statistics(DatabaseHandle database)
     {
         // The binding's GetStatisticsString never frees the text.

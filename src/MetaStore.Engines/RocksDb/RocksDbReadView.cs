@@ -2,7 +2,9 @@ using RocksDbSharp;
 
 namespace MetaStore.Engines.RocksDb;
 
-/// <summary>A view: a share of a snapshot, and the values that were read through it, pinned in the block cache until it is disposed.</summary>
+/// <summary>
+/// A view: a reference to a shared snapshot, and the values read through it, pinned in the block cache until it is disposed.
+/// </summary>
 /// <remarks>The binding's own Get copies twice, so the pinned slices are taken from its <see cref="Native"/>.</remarks>
 internal sealed unsafe class RocksDbReadView : IReadView
 {
@@ -45,7 +47,7 @@ internal sealed unsafe class RocksDbReadView : IReadView
     public IEngineCursor Seek(Bucket bucket, ReadOnlySpan<byte> from, ReadOnlySpan<byte> to, bool descending = false) =>
         new RocksDbCursor(Open, bucket, from, to, descending);
 
-    /// <summary>Lets go of the values and of the snapshot. A walk that is still open keeps what it needs.</summary>
+    /// <summary>Releases the values and the snapshot. A walk that is still open keeps what it needs.</summary>
     public void Dispose()
     {
         foreach (var (slice, bytes) in _pinned)

@@ -1,27 +1,28 @@
 namespace MetaStore.Engines.RocksDb;
 
-/// <summary>What an operator can set of RocksDB.</summary>
+/// <summary>Settings of RocksDB for operators.</summary>
 public sealed record RocksDbSettings
 {
-    /// <summary>Names that <see cref="Compression"/> knows.</summary>
+    /// <summary>Values of <see cref="Compression"/>.</summary>
     public static IReadOnlyList<string> Compressions { get; } = ["none", "snappy", "lz4", "zstd"];
 
-    /// <summary>Bytes of uncompressed blocks kept in memory. Default 512 MiB; at least 8 MiB. Taken as it is needed.</summary>
+    /// <summary>Bytes of uncompressed blocks kept in memory. Default 512 MiB; at least 8 MiB. Allocated as needed.</summary>
     public long BlockCacheBytes { get; init; } = 512L << 20;
 
     /// <summary>
-    /// Bytes a memtable holds before it is flushed, and with it roughly the Raft log that is kept and replayed. Up to three are in memory
-    /// at a time. Default 64 MiB; at least 1 MiB.
+    /// Bytes a memtable holds before it is flushed, and with that roughly the size of the Raft log that is kept and replayed. Up to
+    /// three are
+    /// in memory at a time. Default 64 MiB; at least 1 MiB.
     /// </summary>
     public long WriteBufferBytes { get; init; } = 64L << 20;
 
-    /// <summary>One of <see cref="Compressions"/>. Default "zstd"; what is written once in revision order is seldom written again.</summary>
+    /// <summary>One of <see cref="Compressions"/>. Default "zstd"; data written once in revision order is seldom rewritten.</summary>
     public string Compression { get; init; } = "zstd";
 
     /// <summary>Threads for flushes and compactions together. Default 2; at least 2.</summary>
     public int BackgroundJobs { get; init; } = 2;
 
-    /// <summary>Tables kept open, hence descriptors. Default -1: all there are. RocksDB takes no number below 20.</summary>
+    /// <summary>Tables kept open, hence file descriptors. Default -1: all. RocksDB rejects numbers below 20.</summary>
     public int OpenFiles { get; init; } = -1;
 
     /// <summary>The library's number of <see cref="Compression"/>.</summary>

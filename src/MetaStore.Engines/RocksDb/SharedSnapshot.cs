@@ -2,13 +2,15 @@ using RocksDbSharp;
 
 namespace MetaStore.Engines.RocksDb;
 
-/// <summary>The state after one commit, shared by every view that is opened before the next one: a read costs no snapshot of its own.</summary>
+/// <summary>
+/// The state after one commit, shared by every view that is opened before the next commit: a read needs no snapshot of its own.
+/// </summary>
 /// <remarks>Holds the database open. Thread: any.</remarks>
 internal sealed class SharedSnapshot
 {
     private int _references = 1;
 
-    /// <summary>Takes the snapshot. The first reference is the caller's.</summary>
+    /// <summary>Takes the snapshot. The first reference belongs to the caller.</summary>
     internal SharedSnapshot(DatabaseHandle database)
     {
         database.Acquire();
@@ -22,10 +24,10 @@ internal sealed class SharedSnapshot
 
     internal nint Snapshot { get; }
 
-    /// <summary>Options of single lookups. The binding's object would leave freeing them to its finalizer, and there may be one per commit.</summary>
+    /// <summary>Options of single lookups. The binding's object would be freed by its finalizer, and there may be one per commit.</summary>
     internal nint ReadOptions { get; }
 
-    /// <summary>False when the last reference is gone already.</summary>
+    /// <summary>False when the last reference was released already.</summary>
     internal bool TryAcquire()
     {
         for (var seen = Volatile.Read(ref _references); seen > 0; seen = Volatile.Read(ref _references))

@@ -1,8 +1,8 @@
 
 namespace MetaStore.Engines.RocksDb;
 
-/// <summary>Sizes that are asked for with every write, without asking the library every time.</summary>
-/// <remarks>The library's figures, a quarter of a second old at most while bytes flow in, plus what was committed since. Thread: any.</remarks>
+/// <summary>Sizes that every write needs, without a call into the library each time.</summary>
+/// <remarks>The library's numbers, at most a quarter of a second old during writes, plus what was committed since. Thread: any.</remarks>
 internal sealed class SizeEstimate
 {
     private const long FreshMilliseconds = 250;
@@ -15,7 +15,7 @@ internal sealed class SizeEstimate
     /// <summary>Counts a commit.</summary>
     internal void Committed(long bytes) => Interlocked.Add(ref _committedSince, bytes);
 
-    /// <summary>The content is another one.</summary>
+    /// <summary>The content was replaced.</summary>
     internal void Reset() => Volatile.Write(ref _askedAt, long.MinValue);
 
     internal long InUse(DatabaseHandle database)
@@ -45,7 +45,7 @@ internal sealed class SizeEstimate
         Volatile.Write(ref _allocated, Sum(database, "rocksdb.total-sst-files-size") + Sum(database, "rocksdb.size-all-mem-tables"));
     }
 
-    /// <summary>A property over all buckets.</summary>
+    /// <summary>Sum of a property over all buckets.</summary>
     internal static long Sum(DatabaseHandle database, string property)
     {
         var sum = 0L;

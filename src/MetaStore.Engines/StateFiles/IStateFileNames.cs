@@ -1,11 +1,11 @@
 namespace MetaStore.Engines.StateFiles;
 
-/// <summary>The names an engine gives its files. Whatever else a peer sends is refused before anything is made of it.</summary>
+/// <summary>The file names an engine uses. Any other name from a peer is rejected before a file is created.</summary>
 internal interface IStateFileNames
 {
-    /// <summary>True for a plain name that the engine gives, which leads out of no folder.</summary>
+    /// <summary>True for a plain name that the engine uses, without path separators.</summary>
     bool IsName(string name);
 
-    /// <summary>True when nothing is missing without which the engine would begin empty.</summary>
+    /// <summary>True when the files without which the engine would start empty are present.</summary>
     bool AreWhole(IReadOnlySet<string> names);
 }

@@ -1,14 +1,14 @@
 namespace MetaStore.Engines.StateFiles;
 
-/// <summary>Takes files one after the other. What it was given counts only when the reader has come to its end.</summary>
+/// <summary>Receives files one after the other. They are valid only when the reader has reached its end.</summary>
 internal interface IStateFilesTarget
 {
-    /// <summary>The next file; its name is one that the engine gives, and no other file has it.</summary>
+    /// <summary>The next file; its name is valid for the engine and unique.</summary>
     void Begin(string name);
 
     /// <summary>The next bytes of it; valid during the call only.</summary>
     void Write(ReadOnlySpan<byte> piece);
 
-    /// <summary>All of its bytes came, and they have the right sum.</summary>
+    /// <summary>All of its bytes came, and their checksum is right.</summary>
     void End();
 }

@@ -4,16 +4,19 @@ using System.Text.RegularExpressions;
 
 namespace MetaStore.Engines.StateFiles;
 
-/// <summary>Whose files a state consists of: what a member says it reads, and what stands in front of files that are sent.</summary>
+/// <summary>Identifies the format of state files: what a member says it accepts, and the header of files that are sent.</summary>
 /// <param name="Engine">Name of the engine, 1 to 16 lower-case letters and digits.</param>
-/// <param name="Layout">Version of what the engine of this project makes of the library: families, keys, orders.</param>
+/// <param name="Layout">Version of how this project uses the library: families, keys, orders.</param>
 /// <param name="Library">Version of the library that wrote them, three numbers.</param>
 public sealed partial record StateFilesFormat(string Engine, int Layout, Version Library)
 {
-    /// <summary>Longest text that <see cref="TryParse"/> looks at.</summary>
+    /// <summary>Longest text that <see cref="TryParse"/> accepts.</summary>
     public const int TextCharsMax = 64;
 
-    /// <summary>True when files of <paramref name="other"/> can be opened by who reads this: the same layout, and a library that is not older.</summary>
+    /// <summary>
+    /// True when a reader of this format can open files of <paramref name="other"/>: the same layout, and a library that is not
+    /// older.
+    /// </summary>
     public bool Reads(StateFilesFormat other)
     {
         ArgumentNullException.ThrowIfNull(other);
@@ -23,7 +26,7 @@ public sealed partial record StateFilesFormat(string Engine, int Layout, Version
     /// <summary>As in "rocksdb/1 7.8.3".</summary>
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Engine}/{Layout} {Library}");
 
-    /// <summary>Reads the text of another member. False for anything that is not exactly what <see cref="ToString"/> writes.</summary>
+    /// <summary>Parses the text of another member. False for anything that is not exactly what <see cref="ToString"/> writes.</summary>
     public static bool TryParse(string text, [NotNullWhen(true)] out StateFilesFormat? format)
     {
         ArgumentNullException.ThrowIfNull(text);

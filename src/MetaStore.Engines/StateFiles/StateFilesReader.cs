@@ -4,7 +4,7 @@ using MetaStore.Engines.Checkpoints;
 
 namespace MetaStore.Engines.StateFiles;
 
-/// <summary>Reads a state as files and believes nothing: names, lengths, order, counts and sums are checked.</summary>
+/// <summary>Reads an untrusted state as files: names, lengths, order, counts and checksums are verified.</summary>
 internal sealed class StateFilesReader
 {
     private readonly Stream _source;
@@ -18,11 +18,11 @@ internal sealed class StateFilesReader
     private StateFilesReader(Stream source, IStateFileNames names, IStateFilesTarget? target) => (_source, _names, _target) = (source, names, target);
 
     /// <summary>Reads all of it.</summary>
-    /// <param name="source">Stands at the first byte; is at its end afterwards.</param>
-    /// <param name="own">What this member reads; anything else is refused before the target is given anything.</param>
-    /// <param name="names">Which names there are.</param>
-    /// <param name="target">Is given the files; null when they are only checked.</param>
-    /// <param name="cancellation">Looked at once a piece.</param>
+    /// <param name="source">Positioned at the first byte; at its end afterwards.</param>
+    /// <param name="own">The format this member accepts; any other is rejected before the target receives anything.</param>
+    /// <param name="names">The valid names.</param>
+    /// <param name="target">Receives the files; null when they are only checked.</param>
+    /// <param name="cancellation">Checked once per block.</param>
     /// <exception cref="EngineException">Damaged, or of a format that <paramref name="own"/> does not read; the message says what and where.</exception>
     internal static void Read(Stream source, StateFilesFormat own, IStateFileNames names, IStateFilesTarget? target, CancellationToken cancellation)
     {
@@ -41,7 +41,7 @@ internal sealed class StateFilesReader
         reader.ReadTrailer();
     }
 
-    /// <summary>Reads whose files they are, and nothing behind.</summary>
+    /// <summary>Reads the format of the files, and nothing after it.</summary>
     internal static StateFilesFormat ReadFormat(Stream source, IStateFileNames names) => new StateFilesReader(source, names, null).ReadHeader().Format;
 
     private (StateFilesFormat Format, int Files) ReadHeader()
@@ -127,6 +127,6 @@ internal sealed class StateFilesReader
         }
     }
 
-    /// <summary>What is not ASCII becomes a question mark, which no name has.</summary>
+    /// <summary>Non-ASCII bytes become a question mark, which is in no valid name.</summary>
     private static string TextOf(ReadOnlySpan<byte> bytes) => Encoding.ASCII.GetString(bytes.TrimEnd((byte)0));
 }

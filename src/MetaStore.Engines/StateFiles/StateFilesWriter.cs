@@ -4,14 +4,14 @@ using MetaStore.Engines.Checkpoints;
 
 namespace MetaStore.Engines.StateFiles;
 
-/// <summary>Writes files as the stream that <see cref="StateFilesLayout"/> describes, with one piece in memory at a time.</summary>
+/// <summary>Writes files in the layout of <see cref="StateFilesLayout"/>, with one block in memory at a time.</summary>
 internal static class StateFilesWriter
 {
-    /// <param name="format">Whose files they are.</param>
-    /// <param name="files">Path and length of each. They do not change any more.</param>
-    /// <param name="target">Is neither flushed nor closed.</param>
-    /// <param name="cancellation">Looked at once a piece.</param>
-    /// <exception cref="EngineException">A file cannot be read, or is not as long as it was.</exception>
+    /// <param name="format">Format of the files.</param>
+    /// <param name="files">Path and length of each. They must not change any more.</param>
+    /// <param name="target">Neither flushed nor closed.</param>
+    /// <param name="cancellation">Checked once per block.</param>
+    /// <exception cref="EngineException">A file cannot be read, or its length has changed.</exception>
     internal static void Write(
         StateFilesFormat format, IReadOnlyList<(string Path, long Bytes)> files, Stream target, CancellationToken cancellation)
     {
