@@ -35,7 +35,7 @@ public abstract class KeyIndexLoaderTests(string engine)
     {
         using var copy = Filled().Engine.Copy(size);
         Write(copy, "zzzz"u8.ToArray(), KeyValueCodec.EncodeTombstone("k"u8));
-        Assert.Contains("no revision", Assert.Throws<EngineException>(() => new ReplicatedStateMachine(copy)).Message, StringComparison.Ordinal);
+        Assert.Contains("not a revision", Assert.Throws<EngineException>(() => new ReplicatedStateMachine(copy)).Message, StringComparison.Ordinal);
     }
 
     [SkippableTheory]
