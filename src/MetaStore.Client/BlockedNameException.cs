@@ -1,7 +1,7 @@
 namespace MetaStore.Client;
 
 /// <summary>
-/// A key that no lease ends stands before every new owner of a lock or an election: waiting for it would never end. Mostly data was stored under
+/// A key without a lease precedes every new owner of a lock or an election: waiting for it would never end. Usually data was stored under
 /// "name/", which belongs to the lock. Delete the key, or keep the data elsewhere.
 /// </summary>
 public sealed class BlockedNameException : Exception

@@ -2,12 +2,14 @@ using Google.Protobuf;
 
 namespace MetaStore.Client;
 
-/// <summary>A key or a value: any bytes, mostly UTF-8 text. Text, byte arrays and <see cref="ByteString"/> become one by themselves.</summary>
+/// <summary>
+/// A key or a value: any bytes, mostly UTF-8 text. Converts implicitly from text, byte arrays and <see cref="ByteString"/>.
+/// </summary>
 public readonly struct Bytes : IEquatable<Bytes>
 {
     private readonly ByteString? _content;
 
-    /// <summary>Takes bytes without copying them.</summary>
+    /// <summary>Wraps bytes without copying them.</summary>
     public Bytes(ByteString content) => _content = content;
 
     /// <summary>The bytes; empty for <c>default</c>.</summary>

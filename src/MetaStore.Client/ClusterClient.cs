@@ -14,19 +14,19 @@ public sealed class ClusterClient
     public Task<MemberListResponse> MemberListAsync(MemberListRequest request, CancellationToken cancellation = default) =>
         _balancer.CallAsync(static (member, request, options) => member.Cluster.MemberListAsync(request, options), request, CallKind.Read, cancellation);
 
-    /// <summary>Adds a member, with or without a vote; it has still to be started. Answers with its id and the new list.</summary>
+    /// <summary>Adds a member, with or without a vote; it still has to be started. Returns its id and the new list.</summary>
     public Task<MemberAddResponse> MemberAddAsync(MemberAddRequest request, CancellationToken cancellation = default) =>
         _balancer.CallAsync(static (member, request, options) => member.Cluster.MemberAddAsync(request, options), request, CallKind.Write, cancellation);
 
-    /// <summary>Removes a member for good: its process stops, its id never comes back.</summary>
+    /// <summary>Removes a member permanently: its process stops, its id is never reused.</summary>
     public Task<MemberRemoveResponse> MemberRemoveAsync(MemberRemoveRequest request, CancellationToken cancellation = default) =>
         _balancer.CallAsync(static (member, request, options) => member.Cluster.MemberRemoveAsync(request, options), request, CallKind.Write, cancellation);
 
-    /// <summary>Changes where the other members reach a member.</summary>
+    /// <summary>Changes the peer URLs of a member.</summary>
     public Task<MemberUpdateResponse> MemberUpdateAsync(MemberUpdateRequest request, CancellationToken cancellation = default) =>
         _balancer.CallAsync(static (member, request, options) => member.Cluster.MemberUpdateAsync(request, options), request, CallKind.Write, cancellation);
 
-    /// <summary>Gives a learner that has caught up a vote.</summary>
+    /// <summary>Promotes a learner that has caught up to a voter.</summary>
     public Task<MemberPromoteResponse> MemberPromoteAsync(MemberPromoteRequest request, CancellationToken cancellation = default) =>
         _balancer.CallAsync(static (member, request, options) => member.Cluster.MemberPromoteAsync(request, options), request, CallKind.Write, cancellation);
 

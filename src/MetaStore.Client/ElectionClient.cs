@@ -6,10 +6,10 @@ using MetaStore.Protocol.Mvcc;
 
 namespace MetaStore.Client;
 
-/// <summary>Elections: one of many candidates leads and tells the others something. Thread-safe.</summary>
+/// <summary>Elections: one of many candidates leads and publishes a value. Thread-safe.</summary>
 /// <remarks>
-/// The oldest key under "name/" leads, and its value is what it proclaims; etcdctl elect, etcd's client libraries and the servers' Election
-/// service make the same keys. What <see cref="LockClient"/> says about leases and fencing holds here too.
+/// The oldest key under "name/" leads, and its value is the published one; etcdctl elect, etcd's client libraries and the servers' Election
+/// service use the same keys. The remarks of <see cref="LockClient"/> about leases and fencing apply here too.
 /// Calls fail with <see cref="Grpc.Core.RpcException"/>.
 /// </remarks>
 public sealed class ElectionClient
@@ -25,12 +25,12 @@ public sealed class ElectionClient
 
     /// <summary>Waits until this candidate leads. It has a lease of its own.</summary>
     /// <param name="name">Name of the election. Keys under "name/" belong to it: store nothing of your own there.</param>
-    /// <param name="value">What is proclaimed: normally where the leader is to be found.</param>
+    /// <param name="value">The value to publish: normally the leader's address.</param>
     /// <param name="timeToLive">How long the leadership outlives this process: how long the others wait when it dies.</param>
     /// <param name="cancellation">Withdraws the candidate.</param>
     /// <returns>The leadership; disposing it resigns.</returns>
     /// <exception cref="LeaseLostException">No member could be reached for the whole time to live, while waiting.</exception>
-    /// <exception cref="BlockedNameException">A key under "name/" has no lease: it would be waited for without end.</exception>
+    /// <exception cref="BlockedNameException">A key under "name/" has no lease: waiting for it would never end.</exception>
     public async Task<Leadership> CampaignAsync(Bytes name, Bytes value, TimeSpan timeToLive, CancellationToken cancellation = default)
     {
         var lease = await _client.Lease.HoldAsync(timeToLive, cancellation).ConfigureAwait(false);
@@ -38,7 +38,9 @@ public sealed class ElectionClient
         return new Leadership(_client.Kv, place!);
     }
 
-    /// <summary>As the other, on a lease that the caller keeps. A lease that has a place in this election already proclaims the new value.</summary>
+    /// <summary>
+    /// As above, on a lease that the caller keeps. A lease that already has a key in this election publishes the new value.
+    /// </summary>
     /// <inheritdoc cref="CampaignAsync(Bytes, Bytes, TimeSpan, CancellationToken)"/>
     public async Task<Leadership> CampaignAsync(Bytes name, Bytes value, HeldLease lease, CancellationToken cancellation = default)
     {
@@ -52,19 +54,21 @@ public sealed class ElectionClient
         return leadership;
     }
 
-    /// <summary>The key and value of whoever leads now, or null.</summary>
+    /// <summary>The key and value of the present leader, or null.</summary>
     public async Task<KeyValue?> LeaderAsync(Bytes name, CancellationToken cancellation = default)
     {
         var first = await _queue.FirstAsync(OwnerQueue.PrefixOf(name), cancellation).ConfigureAwait(false);
         return first.Kvs.Count > 0 ? first.Kvs[0] : null;
     }
 
-    /// <summary>Tells the leader of now, or the first there will be, then every value it proclaims and every leader behind it, in order.</summary>
-    /// <remarks>That nobody leads is not told. What was compacted before it could be told is left out.</remarks>
+    /// <summary>
+    /// Returns the present leader, or the first one elected, then each value it publishes and each later leader, in order.
+    /// </summary>
+    /// <remarks>The loss of a leader is not reported. Values that were compacted before they could be read are skipped.</remarks>
     public async IAsyncEnumerable<KeyValue> ObserveAsync(Bytes name, [EnumeratorCancellation] CancellationToken cancellation = default)
     {
         var prefix = OwnerQueue.PrefixOf(name);
-        KeyValue? told = null;
+        KeyValue? last = null;
         while (true)
         {
             var first = await _queue.FirstAsync(prefix, cancellation).ConfigureAwait(false);
@@ -74,22 +78,22 @@ public sealed class ElectionClient
                 continue;
             }
 
-            // The same value again when history was compacted behind the watch and the leader has said nothing new.
-            if (told?.Key != first.Kvs[0].Key || told.ModRevision != first.Kvs[0].ModRevision)
+            // The same value appears again when the watch position was compacted and the leader has published nothing new.
+            if (last?.Key != first.Kvs[0].Key || last.ModRevision != first.Kvs[0].ModRevision)
             {
-                told = first.Kvs[0];
-                yield return told;
+                last = first.Kvs[0];
+                yield return last;
             }
 
             await foreach (var value in FollowAsync(first.Kvs[0].Key, first.Header.Revision + 1, cancellation).ConfigureAwait(false))
             {
-                told = value;
+                last = value;
                 yield return value;
             }
         }
     }
 
-    /// <summary>Every new value of a leader, until its key goes or history is compacted behind the watch.</summary>
+    /// <summary>Every new value of a leader, until its key is deleted or the watch position is compacted.</summary>
     private async IAsyncEnumerable<KeyValue> FollowAsync(ByteString key, long revision, [EnumeratorCancellation] CancellationToken cancellation)
     {
         var request = new WatchCreateRequest { Key = key, StartRevision = revision };

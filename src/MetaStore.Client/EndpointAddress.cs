@@ -1,11 +1,11 @@
 namespace MetaStore.Client;
 
-/// <summary>Endpoints as people write them.</summary>
+/// <summary>Parses endpoints as written by users.</summary>
 public static class EndpointAddress
 {
     /// <summary>
     /// Reads "host:port", "http://host:port", "https://host:port", a bare host (port 2379), or "unix:///path" of a socket; "unix://path" and "unix:path"
-    /// are relative to the working directory of now. Throws <see cref="FormatException"/> naming the text.
+    /// are relative to the present working directory. Throws <see cref="FormatException"/> naming the text.
     /// </summary>
     public static Uri Parse(string text)
     {
@@ -28,7 +28,7 @@ public static class EndpointAddress
         return uri.IsDefaultPort && !HasPort(withScheme) ? new UriBuilder(uri) { Port = 2379 }.Uri : uri;
     }
 
-    /// <summary>Reads several, comma separated. Throws <see cref="FormatException"/> naming the one that is wrong.</summary>
+    /// <summary>Reads several, comma separated. Throws <see cref="FormatException"/> naming the invalid one.</summary>
     public static IReadOnlyList<Uri> ParseList(string text) =>
         [.. text.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(Parse)];
 

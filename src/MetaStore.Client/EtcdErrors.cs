@@ -2,29 +2,29 @@ using Grpc.Core;
 
 namespace MetaStore.Client;
 
-/// <summary>Texts of errors that programs act upon. They are part of the API: servers send them byte for byte.</summary>
+/// <summary>Error texts that programs rely on. They are part of the API: servers send them byte for byte.</summary>
 /// <remarks>Source: etcd v3 error catalogue.</remarks>
 public static class EtcdErrors
 {
-    /// <summary>The revision asked for is no longer there (OutOfRange).</summary>
+    /// <summary>The requested revision was compacted (OutOfRange).</summary>
     public const string Compacted = "etcdserver: mvcc: required revision has been compacted";
 
-    /// <summary>The revision asked for is not there yet (OutOfRange).</summary>
+    /// <summary>The requested revision does not exist yet (OutOfRange).</summary>
     public const string FutureRevision = "etcdserver: mvcc: required revision is a future revision";
 
-    /// <summary>The lease was revoked, ran out, or never was (NotFound).</summary>
+    /// <summary>The lease was revoked, has expired, or never existed (NotFound).</summary>
     public const string LeaseNotFound = "etcdserver: requested lease not found";
 
-    /// <summary>A lease of this id exists (FailedPrecondition).</summary>
+    /// <summary>A lease with this id exists (FailedPrecondition).</summary>
     public const string LeaseExists = "etcdserver: lease already exists";
 
     /// <summary>The quota is used up; reads, deletes and compaction still work (ResourceExhausted).</summary>
     public const string NoSpace = "etcdserver: mvcc: database space exceeded";
 
-    /// <summary>The server refused the call before it did anything, to protect itself; try again later (Unknown).</summary>
+    /// <summary>The server refused the call before it had an effect, because of overload; try again later (Unknown).</summary>
     public const string TooManyRequests = "etcdserver: too many requests";
 
-    /// <summary>The member that was asked does not lead (FailedPrecondition).</summary>
+    /// <summary>The called member is not the leader (FailedPrecondition).</summary>
     public const string NotLeader = "etcdserver: not leader";
 
     /// <summary>The cluster has no leader at the moment (Unavailable).</summary>

@@ -6,10 +6,11 @@ namespace MetaStore.Client;
 
 /// <summary>A lease that is renewed until it is disposed or lost. Thread-safe.</summary>
 /// <remarks>
-/// It is renewed every third of its time to live, at whatever member answers; failures are tried again as long as any time is left, so that it
-/// survives lost connections and leader changes. <see cref="Lost"/> fires no later than the servers may remove the lease, judged by this
-/// process's own monotonic clock: even when no server can be asked. A process that is frozen for longer finds out when it wakes up; what must
-/// never happen twice is to be guarded by a transaction or a fencing token besides.
+/// It is renewed every third of its time to live, at any member that answers; failed renewals are retried while any time is left, so
+/// that it
+/// survives lost connections and leader changes. <see cref="Lost"/> fires no later than the servers may remove the lease, measured by this
+/// process's monotonic clock, even when no server can be reached. A process that is suspended for longer finds out when it resumes; actions
+/// that must never happen twice need a transaction or a fencing token in addition.
 /// </remarks>
 public sealed class HeldLease : IAsyncDisposable
 {
@@ -32,23 +33,27 @@ public sealed class HeldLease : IAsyncDisposable
         _renewals = RenewUntilOverAsync();
     }
 
-    /// <summary>What keys are put with to go with this lease.</summary>
+    /// <summary>The lease id for puts.</summary>
     public long Id { get; }
 
     /// <summary>Time to live as the server granted it.</summary>
     public TimeSpan TimeToLive { get; }
 
-    /// <summary>What is left until it counts as lost, unless it is renewed before; zero or less when it is over. Read off the clock: right even when timers are late.</summary>
+    /// <summary>
+    /// Remaining time until it counts as lost, unless it is renewed before; zero or less when it is over. Computed from the clock, so it
+    /// is right even
+    /// when timers are late.
+    /// </summary>
     public TimeSpan Remaining => Lost.IsCancellationRequested ? TimeSpan.Zero : _term.Left(_time);
 
-    /// <summary>Fires when the lease is lost, and when it is disposed: whoever works on behalf of it has to stop then.</summary>
+    /// <summary>Fires when the lease is lost, and when it is disposed: work that depends on it must stop then.</summary>
     public CancellationToken Lost { get; }
 
     /// <summary>Why the last renewal failed; null while they succeed.</summary>
     public RpcException? LastFailure { get; private set; }
 
     /// <summary>Stops renewing and revokes the lease, which deletes its keys.</summary>
-    /// <exception cref="RpcException">Nobody could be asked to. The lease runs out by itself within its time to live.</exception>
+    /// <exception cref="RpcException">No server could be reached. The lease expires by itself within its time to live.</exception>
     public async Task RevokeAsync(CancellationToken cancellation = default)
     {
         await StopAsync().ConfigureAwait(false);
@@ -58,11 +63,13 @@ public sealed class HeldLease : IAsyncDisposable
         }
         catch (RpcException gone) when (gone.Is(EtcdErrors.LeaseNotFound))
         {
-            // What was to be reached is reached.
+            // Already gone, which is the intended result.
         }
     }
 
-    /// <summary>As <see cref="RevokeAsync"/>; when no server can be asked to, the lease is left to run out. Further calls do nothing.</summary>
+    /// <summary>
+    /// As <see cref="RevokeAsync"/>; when no server can be reached, the lease is left to expire. Further calls do nothing.
+    /// </summary>
     public async ValueTask DisposeAsync()
     {
         if (Interlocked.Exchange(ref _disposed, 1) != 0)
@@ -76,7 +83,7 @@ public sealed class HeldLease : IAsyncDisposable
         }
         catch (RpcException failure)
         {
-            LastFailure = failure; // nobody renews it any more: it ends without our doing
+            LastFailure = failure; // it is not renewed any more and expires by itself
         }
 
         _over.Dispose();
@@ -104,7 +111,7 @@ public sealed class HeldLease : IAsyncDisposable
         }
     }
 
-    /// <summary>One renewal. A lease that the server does not know any more is over.</summary>
+    /// <summary>One renewal. A lease that the server does not have any more is over.</summary>
     private async Task<bool> TryRenewAsync()
     {
         try

@@ -13,27 +13,32 @@ public sealed class HeldLock : IAsyncDisposable
     /// <summary>The key that is the lock. It exists as long as the lock is held.</summary>
     public Bytes Key => _place.Place.Key;
 
-    /// <summary>Greater than that of every earlier holder: what is written to may refuse smaller ones. The revision that created <see cref="Key"/>.</summary>
+    /// <summary>
+    /// Greater than that of every earlier holder, so a resource can reject smaller ones. The create revision of <see
+    /// cref="Key"/>.
+    /// </summary>
     public long FencingToken => _place.Place.CreateRevision;
 
-    /// <summary>Revision of the store when the lock was taken: what etcdctl lock tells its program as ETCD_LOCK_REV.</summary>
+    /// <summary>Revision of the store when the lock was taken: what etcdctl lock passes to its program as ETCD_LOCK_REV.</summary>
     public long Revision => _place.Place.Header.Revision;
 
-    /// <summary>Id of the lease the lock hangs on.</summary>
+    /// <summary>Id of the lease of the lock's key.</summary>
     public long LeaseId => _place.LeaseId;
 
-    /// <summary>Fires when the lock is lost, because its lease is or because somebody deleted its key, and when it is disposed.</summary>
+    /// <summary>Fires when the lock is lost, because its lease is lost or its key was deleted, and when it is disposed.</summary>
     public CancellationToken Lost => _place.Lost;
 
-    /// <summary>What went wrong last; null while all is well. Behind <see cref="Lost"/> the reason, if it was a failure.</summary>
+    /// <summary>The last failure, or null. After <see cref="Lost"/> the reason, if it was a failure.</summary>
     public Grpc.Core.RpcException? LastFailure => _place.LastFailure;
 
-    /// <summary>Condition of a transaction that is to run only while the lock is held: checked by the store, not by this process's belief.</summary>
+    /// <summary>Condition for a transaction that may run only while the lock is held: checked by the store, not by this process.</summary>
     public Compare IsHeld => _place.Place.IsKept;
 
     /// <summary>
-    /// Gives the lock back; the next one in the queue has it. With a lease of its own, and no server to be reached, it ends with that lease.
+    /// Releases the lock; the next one in the queue gets it. With a lease of its own, and no server in reach, it ends with that lease.
     /// </summary>
-    /// <exception cref="Grpc.Core.RpcException">It hangs on a lease of the caller's and could not be given back: it ends with that lease.</exception>
+    /// <exception cref="Grpc.Core.RpcException">
+    /// It is on a lease of the caller and could not be released: it ends with that lease.
+    /// </exception>
     public ValueTask DisposeAsync() => _place.DisposeAsync();
 }

@@ -10,8 +10,9 @@ namespace MetaStore.Client;
 
 /// <summary>etcd's KV service. Thread-safe.</summary>
 /// <remarks>
-/// Reads are tried again on another member when one is unavailable. Writes are tried again only when they certainly were not sent: a write that
-/// fails with Unavailable or DeadlineExceeded may have happened, and only the caller can find out (read the key, or guard it by a transaction).
+/// Reads are retried on another member when one is unavailable. Writes are retried only when they certainly were not sent: a write that
+/// fails with Unavailable or DeadlineExceeded may have taken effect, and only the caller can find out (read the key, or guard it by a
+/// transaction).
 /// Calls fail with <see cref="RpcException"/>; <see cref="EtcdErrors"/> names its texts. A write that has returned is durable on a quorum.
 /// Source: etcd v3 API, service KV, and its clients' retry contract.
 /// </remarks>
@@ -36,19 +37,21 @@ public sealed class KvClient
     /// <summary>Reads a range of any size in pages, in the order of the keys, all of it at one revision.</summary>
     /// <param name="range">What to read.</param>
     /// <param name="options">Page size, revision and the like; null for the defaults.</param>
-    /// <param name="cancellation">Ends the reading.</param>
-    /// <returns>Pairs as they arrive; one page is in memory at a time. Each enumeration reads anew.</returns>
+    /// <param name="cancellation">Cancels reading.</param>
+    /// <returns>Pairs as they arrive; one page is in memory at a time. Each enumeration reads again.</returns>
     /// <exception cref="RpcException">Among others, that the revision was compacted meanwhile: <see cref="EtcdErrors.Compacted"/>.</exception>
     public IAsyncEnumerable<KeyValue> ScanAsync(KeyRange range, ScanOptions? options = null, CancellationToken cancellation = default) =>
         RangePages.ReadAsync(this, range, options ?? new ScanOptions(), cancellation);
 
     /// <summary>Reads a range of any size in one call, in the order of the keys, all of it at one revision.</summary>
-    /// <param name="request">What to read; without a sort order and without bounds of revisions, which only a whole answer can obey.</param>
-    /// <param name="cancellation">Ends the reading.</param>
-    /// <returns>The answer in parts of about a message's size, sent as fast as they are taken. Header, count and more are in the last one.</returns>
+    /// <param name="request">What to read; without a sort order and revision bounds, which need the whole answer.</param>
+    /// <param name="cancellation">Cancels reading.</param>
+    /// <returns>
+    /// The answer in parts of about a message's size, sent at the reader's pace. Header, count and more are in the last one.
+    /// </returns>
     /// <exception cref="RpcException">
-    /// Unimplemented by a server older than etcd 3.7; Unavailable when the member fails in the middle, and then <see cref="ScanAsync"/>, which
-    /// goes on at another member, is the better way.
+    /// Unimplemented by a server older than etcd 3.7; Unavailable when the member fails during the call: use <see cref="ScanAsync"/>, which
+    /// continues on another member, where that matters.
     /// </exception>
     public async IAsyncEnumerable<RangeResponse> RangeStreamAsync(RangeRequest request, [EnumeratorCancellation] CancellationToken cancellation = default)
     {
@@ -72,11 +75,11 @@ public sealed class KvClient
         _balancer.CallAsync(static (member, request, options) => member.Kv.DeleteRangeAsync(request, options), request, CallKind.Write, cancellation);
 
     /// <summary>Deletes one key.</summary>
-    /// <returns>Whether it was there.</returns>
+    /// <returns>Whether it existed.</returns>
     public Task<bool> DeleteAsync(Bytes key, CancellationToken cancellation = default) => AnyDeletedAsync(KeyRange.Single(key), cancellation);
 
     /// <summary>Deletes every key of a range, at one revision.</summary>
-    /// <returns>How many there were.</returns>
+    /// <returns>The number of deleted keys.</returns>
     public async Task<long> DeleteAsync(KeyRange range, CancellationToken cancellation = default)
     {
         var request = new DeleteRangeRequest { Key = range.Key, RangeEnd = range.RangeEnd };
@@ -90,11 +93,11 @@ public sealed class KvClient
     /// <summary>Begins a transaction; <see cref="Transaction.CommitAsync"/> runs it.</summary>
     public Transaction Txn() => new(this);
 
-    /// <summary>Gives up history before a revision.</summary>
+    /// <summary>Compacts history before a revision.</summary>
     public Task<CompactionResponse> CompactAsync(CompactionRequest request, CancellationToken cancellation = default) =>
         _balancer.CallAsync(static (member, request, options) => member.Kv.CompactAsync(request, options), request, CallKind.Write, cancellation);
 
-    /// <summary>Runs a transaction that may run twice without harm.</summary>
+    /// <summary>Runs a transaction that may safely run twice.</summary>
     internal Task<TxnResponse> RepeatableTxnAsync(TxnRequest request, CancellationToken cancellation) =>
         _balancer.CallAsync(static (member, request, options) => member.Kv.TxnAsync(request, options), request, CallKind.Idempotent, cancellation);
 

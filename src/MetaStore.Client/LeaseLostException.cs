@@ -1,9 +1,9 @@
 namespace MetaStore.Client;
 
-/// <summary>The lease ended before what it was needed for was done: a lock was still waited for, a leader had still something to say.</summary>
+/// <summary>The lease ended too early: before a lock was acquired, or before a leader published its value.</summary>
 public sealed class LeaseLostException : Exception
 {
-    /// <summary>Makes one.</summary>
+    /// <summary>Creates the exception.</summary>
     /// <param name="leaseId">The lease.</param>
     /// <param name="inner">Why it could not be renewed, when that is known.</param>
     public LeaseLostException(long leaseId, Exception? inner = null)

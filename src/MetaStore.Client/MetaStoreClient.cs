@@ -3,10 +3,10 @@ using MetaStore.Client.Transactions;
 
 namespace MetaStore.Client;
 
-/// <summary>A client of one cluster. Thread-safe; make one and keep it.</summary>
+/// <summary>A client of one cluster. Thread-safe; create one and reuse it.</summary>
 /// <remarks>
 /// Calls fail with <see cref="Grpc.Core.RpcException"/>, which carries the server's code and text, and with <see cref="OperationCanceledException"/>
-/// when their token fires. One member is called until it fails, then the next. What is tried again, and what never is, says <see cref="KvClient"/>.
+/// when their token fires. One member is called until it fails, then the next. <see cref="KvClient"/> documents what is retried.
 /// </remarks>
 /// <example><code>
 /// using var client = new MetaStoreClient(MetaStoreClientOptions.Parse("10.0.0.1:2379,10.0.0.2:2379,10.0.0.3:2379"));
@@ -17,13 +17,15 @@ public sealed class MetaStoreClient : IDisposable
     private readonly MetaStoreClientOptions _options;
     private readonly EndpointBalancer _balancer;
 
-    /// <summary>Makes a client; connections open with the first call. Throws <see cref="ArgumentException"/> for options that cannot work.</summary>
+    /// <summary>
+    /// Creates a client; connections open with the first call. Throws <see cref="ArgumentException"/> for invalid options.
+    /// </summary>
     public MetaStoreClient(MetaStoreClientOptions options)
         : this(options, Checked(options))
     {
     }
 
-    /// <summary>A client over channels that somebody else made. It owns them.</summary>
+    /// <summary>A client over existing channels, which it owns.</summary>
     internal MetaStoreClient(MetaStoreClientOptions options, EndpointBalancer balancer)
     {
         _options = options with { };
@@ -59,10 +61,10 @@ public sealed class MetaStoreClient : IDisposable
     /// <summary>Members.</summary>
     public ClusterClient Cluster { get; }
 
-    /// <summary>Status and hashes; answered by the member that is asked.</summary>
+    /// <summary>Status and hashes; answered by the called member.</summary>
     public MaintenanceClient Maintenance { get; }
 
-    /// <summary>The proposal batcher of the member that is asked.</summary>
+    /// <summary>The proposal batcher of the called member.</summary>
     public BatchingClient Batching { get; }
 
     /// <summary>A client of one endpoint only, with this one's other options. The caller disposes it.</summary>

@@ -4,66 +4,76 @@ using Microsoft.Extensions.Logging;
 
 namespace MetaStore.Client;
 
-/// <summary>How to reach a cluster. Read once, when a client is made; set it up in one thread.</summary>
+/// <summary>Options of a client. Read once, when a client is created; not thread-safe.</summary>
 public sealed record MetaStoreClientOptions
 {
     /// <summary>Client URLs of members, http, https or unix. At least one. Order does not matter: calls move on when one fails.</summary>
     public IReadOnlyList<Uri> Endpoints { get; set; } = [];
 
-    /// <summary>Time a single call may take, retries included. Default 5 s; must be positive.</summary>
+    /// <summary>Timeout of a single call, retries included. Default 5 s; must be positive.</summary>
     public TimeSpan CommandTimeout { get; set; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>Time a connection may take to open. Default 2 s; must be positive.</summary>
+    /// <summary>Timeout of opening a connection. Default 2 s; must be positive.</summary>
     public TimeSpan DialTimeout { get; set; } = TimeSpan.FromSeconds(2);
 
-    /// <summary>Silence after which the connection of an open call is pinged. Default 10 s; must be positive, and counts as 1 s at least.</summary>
+    /// <summary>
+    /// Idle time after which the connection of an open call is pinged. Default 10 s; must be positive, and is at least 1 s.
+    /// </summary>
     public TimeSpan KeepAliveTime { get; set; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>How long a ping may stay unanswered. Default 10 s; must be positive, and counts as 1 s at least.</summary>
+    /// <summary>Timeout of a ping. Default 10 s; must be positive, and is at least 1 s.</summary>
     public TimeSpan KeepAliveTimeout { get; set; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>Largest request in bytes; a larger one fails with ResourceExhausted and is not sent. Default 2^31-1: the server judges.</summary>
+    /// <summary>
+    /// Largest request in bytes; a larger one fails with ResourceExhausted and is not sent. Default 2^31-1: the server's limit
+    /// applies.
+    /// </summary>
     public int MaxSendBytes { get; set; } = int.MaxValue;
 
     /// <summary>Largest response in bytes; a larger one fails with ResourceExhausted. Default 2^31-1.</summary>
     public int MaxReceiveBytes { get; set; } = int.MaxValue;
 
     /// <summary>
-    /// Run around every call of the client, the first one outermost, once for each try; a retry passes them again. None by default.
+    /// Interceptors of every call of the client, the first one outermost, once for each try; a retry runs them again. None by default.
     /// Shared by all endpoints and used from many threads at once.
     /// </summary>
     public IReadOnlyList<Interceptor> Interceptors { get; set; } = [];
 
     /// <summary>
-    /// What each call shows to say on whose behalf it comes, such as a token. Null for nothing. Is sent over TLS only, unless
-    /// <see cref="UnsafeUseInsecureChannelCallCredentials"/> is set; without TLS it is left out, with a warning in the log.
+    /// Credentials sent with each call, such as a token. Null for none. Sent over TLS only, unless
+    /// <see cref="UnsafeUseInsecureChannelCallCredentials"/> is set; without TLS they are omitted, with a warning in the log.
     /// </summary>
     public CallCredentials? CallCredentials { get; set; }
 
-    /// <summary>How channels are secured. Null, the default: TLS with the system's trust for https endpoints, none for http and unix.</summary>
+    /// <summary>
+    /// Security of the channels. Null, the default: TLS with the system's trust for https endpoints, none for http and unix.
+    /// </summary>
     public ChannelCredentials? ChannelCredentials { get; set; }
 
-    /// <summary>Sends <see cref="CallCredentials"/> without TLS, too, where the network can read them. Default false.</summary>
+    /// <summary>Sends <see cref="CallCredentials"/> without TLS too, where the network can read them. Default false.</summary>
     public bool UnsafeUseInsecureChannelCallCredentials { get; set; }
 
     /// <summary>
     /// The transport of all endpoints, in place of the client's own, for what only a handler can do: client certificates, own trust, a proxy.
-    /// Then it, and not the client, decides on time to connect and keepalive; endpoints that are sockets cannot be used. Stays the caller's to
-    /// dispose, after the client. Null for the client's own.
+    /// Its settings, and not the client's, then determine connect timeout and keepalive; Unix sockets cannot be used. The caller
+    /// disposes it,
+    /// after the client. Null for the client's own.
     /// </summary>
     public HttpMessageHandler? HttpHandler { get; set; }
 
-    /// <summary>Where Grpc.Net.Client logs to; null for nowhere. A client that comes from services takes theirs.</summary>
+    /// <summary>Logger factory for Grpc.Net.Client; null for no logs. A client from dependency injection uses the application's.</summary>
     public ILoggerFactory? LoggerFactory { get; set; }
 
-    /// <summary>The clock of pauses, renewals and lost leases. Default the system's; tests put their own here.</summary>
+    /// <summary>Clock for pauses, renewals and lost leases. Default the system's; tests replace it.</summary>
     public TimeProvider TimeProvider { get; set; } = TimeProvider.System;
 
-    /// <summary>Options with endpoints as people write them: "host:port,host:port", each also with http:// or without a port (2379).</summary>
-    /// <exception cref="FormatException">One of them is none; the message names it.</exception>
+    /// <summary>
+    /// Options with endpoints as written by users: "host:port,host:port", each also with http:// or without a port (2379).
+    /// </summary>
+    /// <exception cref="FormatException">One of them is invalid; the message names it.</exception>
     public static MetaStoreClientOptions Parse(string endpoints) => new() { Endpoints = EndpointAddress.ParseList(endpoints) };
 
-    /// <summary>Throws <see cref="ArgumentException"/> when the options cannot work.</summary>
+    /// <summary>Throws <see cref="ArgumentException"/> when the options are invalid.</summary>
     internal void Validate()
     {
         if (Faults().FirstOrDefault() is { } fault)
@@ -72,7 +82,7 @@ public sealed record MetaStoreClientOptions
         }
     }
 
-    /// <summary>Everything that is wrong, each with an example of what is right.</summary>
+    /// <summary>All errors of the options, each with a valid example.</summary>
     internal IEnumerable<string> Faults()
     {
         if (Endpoints.Count == 0)

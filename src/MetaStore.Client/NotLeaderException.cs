@@ -1,9 +1,9 @@
 namespace MetaStore.Client;
 
-/// <summary>A candidate that does not lead (any more) spoke as a leader.</summary>
+/// <summary>A candidate that is not the leader (any more) tried to publish a value.</summary>
 public sealed class NotLeaderException : Exception
 {
-    /// <summary>Makes one; the text is etcd's.</summary>
+    /// <summary>Creates the exception; the text is etcd's.</summary>
     public NotLeaderException()
         : base("election: not leader")
     {

@@ -4,7 +4,7 @@ using System.Net.Sockets;
 
 namespace MetaStore.Client;
 
-/// <summary>Endpoints that are sockets in the file system: unix:///run/metastore.sock.</summary>
+/// <summary>Endpoints that are Unix sockets: unix:///run/metastore.sock.</summary>
 internal static class SocketAddress
 {
     /// <summary>The scheme of their URLs.</summary>
@@ -12,10 +12,10 @@ internal static class SocketAddress
 
     private const string Prefix = "unix:";
 
-    /// <summary>Whether a text names one.</summary>
+    /// <summary>Whether a text names a socket.</summary>
     public static bool IsOne(string text) => text.StartsWith(Prefix, StringComparison.Ordinal);
 
-    /// <summary>The URL of a socket, with a whole path. Throws <see cref="FormatException"/>.</summary>
+    /// <summary>The URL of a socket, with an absolute path. Throws <see cref="FormatException"/>.</summary>
     public static Uri Parse(string text)
     {
         var path = WithoutScheme(text);
@@ -24,7 +24,7 @@ internal static class SocketAddress
             throw new FormatException($"'{text}' names no socket; write unix:///run/metastore.sock");
         }
 
-        // What is between slashes may hold any character; host:port is a name, too, as etcd has it.
+        // A path segment may contain any character; host:port is a valid name too, as in etcd.
         var whole = Path.GetFullPath(path).Split('/').Select(Uri.EscapeDataString);
         var uri = new Uri($"{Scheme}://{string.Join('/', whole)}");
         try
@@ -41,7 +41,7 @@ internal static class SocketAddress
     /// <summary>The socket of a URL.</summary>
     public static UnixDomainSocketEndPoint EndPointOf(Uri address) => new(Uri.UnescapeDataString(WithoutScheme(address.OriginalString)));
 
-    /// <summary>How HTTP gets its connections to a socket.</summary>
+    /// <summary>Connects HTTP to a socket.</summary>
     public static Func<SocketsHttpConnectionContext, CancellationToken, ValueTask<Stream>> Connector(Uri address) => async (_, cancellation) =>
     {
         var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);

@@ -7,7 +7,9 @@ using MetaStore.Protocol.Mvcc;
 
 namespace MetaStore.Client;
 
-/// <summary>etcd's Watch service: events in order, each revision whole, none twice and none left out, whatever happens to connections. Thread-safe.</summary>
+/// <summary>
+/// etcd's Watch service: events in order, each revision complete, no duplicates and no gaps, across reconnects. Thread-safe.
+/// </summary>
 /// <remarks>Source: etcd v3 API, service Watch, and its guarantees: ordered, unique, atomic per revision, resumable.</remarks>
 public sealed class WatchClient
 {
@@ -16,12 +18,12 @@ public sealed class WatchClient
     internal WatchClient(EndpointBalancer balancer) => _balancer = balancer;
 
     /// <summary>
-    /// Watches until the caller stops. The first response says that the watch is created; then come events and, if they were asked for,
-    /// progress messages. When a member fails or loses its leader the watch goes on at another one, right behind what was handed out.
+    /// Watches until the caller stops. The first response confirms the watch; then follow events and, if requested, progress messages.
+    /// When a member fails or loses its leader the watch continues on another one, right after what was already returned.
     /// </summary>
-    /// <param name="request">What to watch; copied. A watch id means nothing here: each watch has a stream of its own.</param>
+    /// <param name="request">What to watch; copied. The watch id is ignored: each watch has a stream of its own.</param>
     /// <param name="cancellation">Ends the watch.</param>
-    /// <exception cref="WatchCompactedException">What comes next was compacted; read the present state and watch from there.</exception>
+    /// <exception cref="WatchCompactedException">The next revision was compacted; read the present state and watch from there.</exception>
     /// <exception cref="RpcException">The server refused the watch.</exception>
     public async IAsyncEnumerable<WatchResponse> WatchAsync(
         WatchCreateRequest request, [EnumeratorCancellation] CancellationToken cancellation = default)
@@ -33,7 +35,7 @@ public sealed class WatchClient
             using var stream = new WatchStream(_balancer, position, cancellation);
             while (await stream.NextAsync(cancellation).ConfigureAwait(false) is { } response)
             {
-                // Of a watch that was taken up again nobody needs to know.
+                // The caller does not need the confirmation of a resumed watch.
                 if (!response.Created || !isCreated)
                 {
                     isCreated = true;
@@ -47,8 +49,8 @@ public sealed class WatchClient
 
     /// <summary>The changes of a range one by one, in order, from now on or from a revision on, until the caller stops.</summary>
     /// <param name="range">What to watch.</param>
-    /// <param name="fromRevision">First revision to tell; 0 for those behind the moment at which the watch is made.</param>
-    /// <param name="withPrevious">Also tell each pair as it was before its change.</param>
+    /// <param name="fromRevision">First revision to return; 0 for those after the watch is created.</param>
+    /// <param name="withPrevious">Also return each pair as it was before its change.</param>
     /// <param name="cancellation">Ends the watch.</param>
     /// <inheritdoc cref="WatchAsync(WatchCreateRequest, CancellationToken)" path="/exception"/>
     public async IAsyncEnumerable<Event> ChangesAsync(
@@ -64,7 +66,7 @@ public sealed class WatchClient
         }
     }
 
-    /// <summary>Changes one by one; ends when history was compacted behind the watch.</summary>
+    /// <summary>Changes one by one; ends when the watch position was compacted.</summary>
     internal async IAsyncEnumerable<Event> UntilCompactedAsync(WatchCreateRequest request, [EnumeratorCancellation] CancellationToken cancellation)
     {
         await using var responses = WatchAsync(request, cancellation).GetAsyncEnumerator(cancellation);

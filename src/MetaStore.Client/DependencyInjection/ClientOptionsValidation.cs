@@ -2,7 +2,7 @@ using Microsoft.Extensions.Options;
 
 namespace MetaStore.Client.DependencyInjection;
 
-/// <summary>Tells all faults of a client's options at once.</summary>
+/// <summary>Reports all errors of a client's options at once.</summary>
 internal sealed class ClientOptionsValidation : IValidateOptions<MetaStoreClientOptions>
 {
     public ValidateOptionsResult Validate(string? name, MetaStoreClientOptions options)

@@ -3,7 +3,7 @@ using Grpc.Core;
 
 namespace MetaStore.Client.Endpoints;
 
-/// <summary>What callers see of a call that failed.</summary>
+/// <summary>Maps the error of a failed call to what callers see.</summary>
 /// <remarks>
 /// | Grpc.Net.Client reports | callers see |
 /// |---|---|
@@ -12,20 +12,20 @@ namespace MetaStore.Client.Endpoints;
 /// | the connection broke or was closed by GOAWAY, whatever the code | Unavailable, naming the endpoint |
 /// | the deadline passed here | DeadlineExceeded with the text that etcd's clients have |
 /// | Cancelled, because the answer is not gRPC or has no status; Unavailable, because a message cannot be decoded | Internal |
-/// | anything else, above all what the server answered | the same |
+/// | anything else, mainly the server's answer | the same |
 ///
-/// Codes and texts are those that programs written for etcd's own client act upon.
+/// These are the codes and texts that programs written for etcd's own client rely on.
 /// </remarks>
 internal static class CallFailure
 {
     private const string DeadlineText = "context deadline exceeded";
 
-    /// <summary>Begin the texts of Grpc.Net.Client for answers that no gRPC server gives, all of which it calls Cancelled.</summary>
+    /// <summary>Prefixes of Grpc.Net.Client's texts for answers that are not gRPC; it reports all of them as Cancelled.</summary>
     private static readonly string[] NoGrpcAnswer = ["No grpc-status found", "Bad gRPC response.", "Unexpected grpc-status value"];
 
     /// <summary>Translates a failure. The trailers stay.</summary>
     /// <param name="failure">As Grpc.Net.Client or an interceptor threw it.</param>
-    /// <param name="endpoint">Where the call went.</param>
+    /// <param name="endpoint">Endpoint of the call.</param>
     /// <param name="caller">The caller's token.</param>
     public static Exception Of(RpcException failure, Uri endpoint, CancellationToken caller)
     {
@@ -47,7 +47,7 @@ internal static class CallFailure
         };
     }
 
-    /// <summary>Translates whatever a stream failed with, or a client that is closed; null for what is no failure of a call.</summary>
+    /// <summary>Translates any failure of a stream, or of a closed client; null for exceptions that are not a failure of a call.</summary>
     public static Exception? Of(Exception failure, Uri endpoint, CancellationToken caller) => failure switch
     {
         RpcException known => Of(known, endpoint, caller),

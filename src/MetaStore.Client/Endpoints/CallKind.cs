@@ -1,14 +1,14 @@
 namespace MetaStore.Client.Endpoints;
 
-/// <summary>What may be done when a call fails.</summary>
+/// <summary>Whether a failed call may be retried.</summary>
 internal enum CallKind
 {
-    /// <summary>Changes nothing: may be tried again anywhere.</summary>
+    /// <summary>Changes nothing: may be retried on any member.</summary>
     Read,
 
-    /// <summary>Doing it twice is the same as doing it once: may be tried again anywhere.</summary>
+    /// <summary>Idempotent: may be retried on any member.</summary>
     Idempotent,
 
-    /// <summary>May have happened although it failed: tried again only when it certainly was not sent.</summary>
+    /// <summary>May have taken effect although it failed: retried only when it certainly was not sent.</summary>
     Write,
 }

@@ -3,8 +3,8 @@ using Grpc.Core;
 namespace MetaStore.Client.Endpoints;
 
 /// <summary>An open call with two streams: one writer and one reader at a time. Disposing it ends the call.</summary>
-/// <param name="call">What Grpc.Net.Client made.</param>
-/// <param name="endpoint">Where it goes.</param>
+/// <param name="call">The call of Grpc.Net.Client.</param>
+/// <param name="endpoint">Its endpoint.</param>
 /// <param name="cancellation">The token that the call was made with.</param>
 internal sealed class DuplexCall<TRequest, TResponse>(AsyncDuplexStreamingCall<TRequest, TResponse> call, Uri endpoint, CancellationToken cancellation) : IDisposable
     where TRequest : class

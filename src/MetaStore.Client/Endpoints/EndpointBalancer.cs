@@ -4,7 +4,7 @@ using Grpc.Core;
 namespace MetaStore.Client.Endpoints;
 
 /// <summary>Chooses the endpoint of each call: one until it fails, then the next. Safe for concurrent use.</summary>
-/// <remarks>What is tried again is decided by <see cref="RetryRule"/>. Pauses between rounds of tries grow from 25 ms to 500 ms.</remarks>
+/// <remarks><see cref="RetryRule"/> decides what is retried. Pauses between rounds of tries grow from 25 ms to 500 ms.</remarks>
 internal sealed class EndpointBalancer : IDisposable
 {
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(25);
@@ -19,7 +19,7 @@ internal sealed class EndpointBalancer : IDisposable
     {
     }
 
-    /// <summary>Over clients made elsewhere; they are disposed with the balancer.</summary>
+    /// <summary>Uses the given clients, which are disposed with the balancer.</summary>
     public EndpointBalancer(IReadOnlyList<EndpointClients> endpoints, MetaStoreClientOptions options)
     {
         _endpoints = endpoints;
@@ -28,7 +28,7 @@ internal sealed class EndpointBalancer : IDisposable
         CommandTimeout = options.CommandTimeout;
     }
 
-    /// <summary>The clock of all waiting.</summary>
+    /// <summary>The clock of all waits.</summary>
     public TimeProvider Time { get; }
 
     /// <summary>Time a unary call may take, retries included.</summary>
@@ -40,8 +40,8 @@ internal sealed class EndpointBalancer : IDisposable
     /// <summary>Makes one unary call within the command timeout.</summary>
     /// <param name="method">Calls a generated client.</param>
     /// <param name="request">Its request.</param>
-    /// <param name="kind">What may be done when it fails.</param>
-    /// <param name="cancellation">Ends the call and the tries.</param>
+    /// <param name="kind">Whether it may be retried.</param>
+    /// <param name="cancellation">Cancels the call and the retries.</param>
     public async Task<TResponse> CallAsync<TRequest, TResponse>(
         Func<EndpointClients, TRequest, CallOptions, AsyncUnaryCall<TResponse>> method, TRequest request, CallKind kind, CancellationToken cancellation)
     {
@@ -72,7 +72,7 @@ internal sealed class EndpointBalancer : IDisposable
         }
     }
 
-    /// <summary>The parts of the answer of a server-streaming call to the endpoint in use, without a limit of time. One try.</summary>
+    /// <summary>The parts of the answer of a server-streaming call to the endpoint in use, without a time limit. One try.</summary>
     public async IAsyncEnumerable<TResponse> StreamAsync<TRequest, TResponse>(
         Func<EndpointClients, TRequest, CallOptions, AsyncServerStreamingCall<TResponse>> method, TRequest request, [EnumeratorCancellation] CancellationToken cancellation)
     {
@@ -84,9 +84,9 @@ internal sealed class EndpointBalancer : IDisposable
         }
     }
 
-    /// <summary>Opens a call with two streams to one endpoint. The caller disposes it; it is never opened again by itself.</summary>
+    /// <summary>Opens a call with two streams to one endpoint. The caller disposes it; it is never reopened automatically.</summary>
     /// <param name="method">Calls a generated client.</param>
-    /// <param name="endpoint">Where: normally <see cref="Current"/>.</param>
+    /// <param name="endpoint">The endpoint: normally <see cref="Current"/>.</param>
     /// <param name="timeout">Covers the whole life of the call; null for none.</param>
     /// <param name="headers">Metadata to send; null for none.</param>
     /// <param name="cancellation">Ends the call.</param>
@@ -100,7 +100,7 @@ internal sealed class EndpointBalancer : IDisposable
         where TResponse : class =>
         new(Open(endpoint, clients => method(clients, Options(timeout, headers, cancellation)), cancellation), _endpoints[endpoint].Address, cancellation);
 
-    /// <summary>Leaves the endpoint of a failed call when the failure says that it is the endpoint's.</summary>
+    /// <summary>Leaves the endpoint of a failed call when the failure is the endpoint's.</summary>
     public void Judge(RpcException failure, int endpoint)
     {
         if (RetryRule.LeavesEndpoint(failure))
@@ -109,7 +109,7 @@ internal sealed class EndpointBalancer : IDisposable
         }
     }
 
-    /// <summary>Calls go to the endpoint after this one, unless they do already.</summary>
+    /// <summary>Later calls go to the endpoint after this one, unless another call has moved on already.</summary>
     public void MoveOnFrom(int endpoint) => Interlocked.CompareExchange(ref _current, (endpoint + 1) % _endpoints.Count, endpoint);
 
     public void Dispose()
@@ -155,7 +155,7 @@ internal sealed class EndpointBalancer : IDisposable
         }
     }
 
-    /// <summary>Grpc.Net.Client counts a deadline on the system's clock.</summary>
+    /// <summary>Grpc.Net.Client measures deadlines by the system's clock.</summary>
     private CallOptions Options(TimeSpan? timeout, Metadata? headers, CancellationToken cancellation) =>
         new(headers, timeout is { } limit ? DateTime.UtcNow + limit : null, cancellation, credentials: _credentials);
 }

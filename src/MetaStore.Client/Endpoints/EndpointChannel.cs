@@ -4,10 +4,10 @@ using Grpc.Net.Client;
 
 namespace MetaStore.Client.Endpoints;
 
-/// <summary>The channels of one endpoint: calls with one request, and calls with a stream of them, over the same connections.</summary>
+/// <summary>The channels of one endpoint: one for unary calls and one for request streams, over the same connections.</summary>
 internal sealed class EndpointChannel : IDisposable
 {
-    /// <summary>What a socket in the file system has for a name in HTTP; as grpc-go's clients call it.</summary>
+    /// <summary>HTTP authority of a Unix socket, the same as in grpc-go's clients.</summary>
     private static readonly Uri NameOfSocket = new("http://localhost");
 
     private readonly GrpcChannel _single;
@@ -23,8 +23,8 @@ internal sealed class EndpointChannel : IDisposable
         _streaming = GrpcChannel.ForAddress(name, Settings(new SentOnceHandler(transport), options));
     }
 
-    /// <summary>Opens one as the options say. It connects with the first call, and again whenever it has to.</summary>
-    /// <exception cref="ArgumentException">The credentials do not fit the address.</exception>
+    /// <summary>Opens a channel with the given options. It connects with the first call, and again when needed.</summary>
+    /// <exception cref="ArgumentException">The credentials do not match the address.</exception>
     public static EndpointClients Open(Uri address, MetaStoreClientOptions options)
     {
         try

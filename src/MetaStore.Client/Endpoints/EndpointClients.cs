@@ -5,10 +5,10 @@ using MetaStore.Protocol.V1;
 namespace MetaStore.Client.Endpoints;
 
 /// <summary>The generated clients of one member. Safe for concurrent use.</summary>
-/// <param name="address">Where the member listens; for messages.</param>
-/// <param name="single">Carries calls with one request, with the interceptors in front. The seam at which tests stand in for the network.</param>
+/// <param name="address">Address of the member; for messages.</param>
+/// <param name="single">Carries unary and server-streaming calls, after the interceptors. Tests replace the network here.</param>
 /// <param name="streaming">Carries calls with a stream of requests.</param>
-/// <param name="channel">Is closed with this; null when there is nothing to close.</param>
+/// <param name="channel">Disposed with this; null when there is nothing to dispose.</param>
 internal sealed class EndpointClients(Uri address, CallInvoker single, CallInvoker streaming, IDisposable? channel = null) : IDisposable
 {
     public Uri Address { get; } = address;

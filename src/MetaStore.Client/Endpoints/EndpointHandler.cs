@@ -11,7 +11,7 @@ internal static class EndpointHandler
     /// <summary>Members answer a client that pings more often with GOAWAY "too_many_pings".</summary>
     private static readonly TimeSpan ShortestPing = TimeSpan.FromSeconds(1);
 
-    /// <summary>Makes one; the caller disposes it.</summary>
+    /// <summary>Creates a handler; the caller disposes it.</summary>
     public static SocketsHttpHandler For(Uri address, MetaStoreClientOptions options) => new()
     {
         UseProxy = false,
@@ -29,9 +29,9 @@ internal static class EndpointHandler
     };
 
     /// <summary>
-    /// A connection as the handler itself would make one. Having it here keeps Grpc.Net.Client from putting its own state machine before the
-    /// connections: after a refused connection that one lets calls fail for a growing pause without trying, and members that have just been
-    /// started again are to be used at once. Which endpoint is called is the balancer's decision.
+    /// Opens a connection in the same way as the handler itself would. Setting it disables Grpc.Net.Client's own connection state machine:
+    /// after a refused connection that one fails calls for a growing pause without trying, but members that have just restarted must be
+    /// usable at once. The balancer chooses the endpoint.
     /// </summary>
     private static async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellation)
     {

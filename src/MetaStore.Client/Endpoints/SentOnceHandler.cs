@@ -3,10 +3,10 @@ using System.Net;
 namespace MetaStore.Client.Endpoints;
 
 /// <summary>
-/// Lets the transport send the body of a request once. A server that closes a connection may say that it never took a request on; the transport
-/// then sends it again, on another connection, by itself. A body that is written message by message has its writer at the first connection: sent
-/// again it would be empty and without end, and a watch would wait for events of a watch that the server has never heard of. So the call fails,
-/// and the watch begins again at its own position.
+/// Lets the transport send the body of a request only once. A server that closes a connection may report that it did not process a request;
+/// the transport then resends it by itself on another connection. A streamed body is written to the first connection: resent, it would be
+/// empty and endless, and a watch would wait for events of a watch that the server has not received. So the call fails, and the watch
+/// starts again at its own position.
 /// </summary>
 internal sealed class SentOnceHandler(HttpMessageHandler transport) : DelegatingHandler(transport)
 {

@@ -1,9 +1,9 @@
 namespace MetaStore.Client.Endpoints;
 
-/// <summary>Failures of a connection in words: "connection error: cannot connect to 10.0.0.1:2379: Connection refused".</summary>
+/// <summary>Describes connection failures: "connection error: cannot connect to 10.0.0.1:2379: Connection refused".</summary>
 internal static class TransportText
 {
-    /// <summary>The text; null when the failure is of one stream of the connection, or none of the transport's.</summary>
+    /// <summary>The text; null when the failure concerns one stream only, or is not the transport's.</summary>
     public static string? Of(Exception cause, Uri endpoint)
     {
         var name = endpoint.Scheme == SocketAddress.Scheme ? endpoint.OriginalString : endpoint.Authority;
@@ -21,12 +21,13 @@ internal static class TransportText
             }
         }
 
-        // A connection that breaks takes the sending of a request's body with it, which looks as if the call had been cancelled.
+        // A broken connection also aborts the request body, which looks like a cancelled call.
         return cause is HttpRequestException or IOException or OperationCanceledException ? $"connection error: connection to {name} broke: {reason}" : null;
     }
 
     /// <summary>
-    /// A connection that ends after a GOAWAY, or whose pings are not answered, is the same exception as a stream that is reset; only .NET's text
+    /// A connection that ends after a GOAWAY, or whose pings are not answered, throws the same exception as a reset stream; only .NET's
+    /// text
     /// differs.
     /// </summary>
     private static bool IsOfOneStream(HttpProtocolException exception) => exception.Message.Contains("stream", StringComparison.Ordinal);

@@ -5,7 +5,9 @@ using MetaStore.Protocol.Mvcc;
 
 namespace MetaStore.Client.Kv;
 
-/// <summary>A range, page after page: the first answer's revision is the revision of all, and each page begins right behind the last key.</summary>
+/// <summary>
+/// Reads a range in pages: all at the revision of the first answer, each starting right after the last key of the one before.
+/// </summary>
 internal static class RangePages
 {
     public static async IAsyncEnumerable<KeyValue> ReadAsync(
@@ -34,7 +36,7 @@ internal static class RangePages
                 yield break;
             }
 
-            request.Key = Behind(page.Kvs[^1].Key);
+            request.Key = KeyAfter(page.Kvs[^1].Key);
             if (request.Revision == 0)
             {
                 request.Revision = page.Header.Revision;
@@ -42,6 +44,6 @@ internal static class RangePages
         }
     }
 
-    /// <summary>The smallest key that is greater.</summary>
-    private static ByteString Behind(ByteString key) => ByteString.CopyFrom([.. key.Span, 0]);
+    /// <summary>The next greater key.</summary>
+    private static ByteString KeyAfter(ByteString key) => ByteString.CopyFrom([.. key.Span, 0]);
 }

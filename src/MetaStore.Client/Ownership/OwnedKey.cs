@@ -3,7 +3,7 @@ using Grpc.Core;
 
 namespace MetaStore.Client.Ownership;
 
-/// <summary>Watches over a key that is owned: tells when its lease is lost or somebody deletes it.</summary>
+/// <summary>Watches a key that is owned: reports when its lease is lost or the key is deleted.</summary>
 internal sealed class OwnedKey : IAsyncDisposable
 {
     private readonly KvClient _kv;
@@ -57,14 +57,14 @@ internal sealed class OwnedKey : IAsyncDisposable
         }
         catch (RpcException refused)
         {
-            // Nobody would tell when the key goes: that has to count as lost.
+            // Without a watch the deletion of the key would go unnoticed, so this counts as lost.
             Failure = refused;
         }
 
         await _over.CancelAsync().ConfigureAwait(false);
     }
 
-    /// <summary>False when the key was deleted; true when history was compacted behind the watch, and nobody knows.</summary>
+    /// <summary>False when the key was deleted; true when the watch position was compacted, so that it is unknown.</summary>
     private async Task<bool> StayUntilCompactedAsync(long revision)
     {
         var request = new WatchCreateRequest { Key = _place.Key, StartRevision = revision, Filters = { WatchCreateRequest.Types.FilterType.Noput } };

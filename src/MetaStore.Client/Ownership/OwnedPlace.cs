@@ -2,7 +2,7 @@ using Grpc.Core;
 
 namespace MetaStore.Client.Ownership;
 
-/// <summary>A first place in a queue, the lease it hangs on, and whether that lease was made for it.</summary>
+/// <summary>Ownership of a queue: the first key in it, its lease, and whether that lease was granted for it.</summary>
 internal sealed class OwnedPlace : IAsyncDisposable
 {
     private readonly OwnerQueue _queue;
@@ -28,15 +28,15 @@ internal sealed class OwnedPlace : IAsyncDisposable
 
     public RpcException? LastFailure => _key.Failure ?? _lease.LastFailure;
 
-    /// <summary>Takes a place and waits until it is the first.</summary>
-    /// <param name="client">Where.</param>
-    /// <param name="name">Of what.</param>
-    /// <param name="value">What the key says.</param>
-    /// <param name="lease">The lease the key goes with. One that is owned is revoked with it, also when this fails.</param>
+    /// <summary>Enters a queue and waits until its key is the first.</summary>
+    /// <param name="client">The client of the cluster.</param>
+    /// <param name="name">Name of the queue.</param>
+    /// <param name="value">Value of the key.</param>
+    /// <param name="lease">Lease of the key. If it is owned, it is revoked with it, also when this fails.</param>
     /// <param name="ownsLease">Whether it is owned.</param>
-    /// <param name="wait">False: gives up, with null, when somebody else is the first.</param>
-    /// <param name="cancellation">Ends the waiting; the place is given back.</param>
-    /// <exception cref="LeaseLostException">The lease ended before the place was the first.</exception>
+    /// <param name="wait">False: gives up, with null, when another key is the first.</param>
+    /// <param name="cancellation">Cancels the wait and leaves the queue.</param>
+    /// <exception cref="LeaseLostException">The lease ended before the key was the first.</exception>
     /// <exception cref="BlockedNameException">A key under the name has no lease.</exception>
     public static async Task<OwnedPlace?> TakeAsync(
         MetaStoreClient client, Bytes name, Bytes value, HeldLease lease, bool ownsLease, bool wait, CancellationToken cancellation)
@@ -45,7 +45,7 @@ internal sealed class OwnedPlace : IAsyncDisposable
         QueuePlace? entered = null;
         try
         {
-            // Not ended by the caller: half-way nobody would know whether there is a place to give back.
+            // Not cancelled by the caller: halfway it would be unknown whether there is a key to delete.
             (entered, var owner) = await queue.EnterAsync(name, value, lease.Id, lease.Lost).ConfigureAwait(false);
             using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellation, lease.Lost);
             if (owner is not null)
@@ -74,8 +74,10 @@ internal sealed class OwnedPlace : IAsyncDisposable
         }
     }
 
-    /// <summary>Gives the place back. <see cref="Lost"/> fires first, so that nobody works on while the next owner begins.</summary>
-    /// <exception cref="RpcException">With a lease of the caller's: nobody could be asked to, and the key stays until that lease ends.</exception>
+    /// <summary>Releases it. <see cref="Lost"/> fires first, so that work stops before the next owner starts.</summary>
+    /// <exception cref="RpcException">
+    /// With a lease of the caller's: no server could be reached, and the key stays until that lease ends.
+    /// </exception>
     public async ValueTask DisposeAsync()
     {
         if (Interlocked.Exchange(ref _released, 1) == 0)
@@ -85,7 +87,7 @@ internal sealed class OwnedPlace : IAsyncDisposable
         }
     }
 
-    /// <summary>The place, unless the lease had it already: then it is not this caller's to give back.</summary>
+    /// <summary>The key to delete, unless the lease had it before: then it is not this caller's.</summary>
     private static QueuePlace? Own(QueuePlace? place) => place?.Known is null ? place : null;
 
     private static async Task LeaveAsync(OwnerQueue queue, QueuePlace? place, HeldLease lease, bool ownsLease)

@@ -9,9 +9,10 @@ namespace MetaStore.Client.Ownership;
 
 /// <summary>The queue of keys under a name: the one that was created first owns it. etcd's clients and the servers' Lock and Election services make the same keys.</summary>
 /// <remarks>
-/// 1. A key of one's own, if there is none yet, and who is first, in one transaction. It may run twice without harm: the second time finds the key.
-/// 2. Wait until every key that is older is gone, newest first: when that one goes, mostly all others have.
-/// 3. Look whether the own key is still there: the lease may have ended meanwhile, and then somebody else is first.
+/// 1. In one transaction, create the own key, if it does not exist yet, and read which key is first. Safe to run twice: the second run
+/// finds the key.
+/// 2. Wait until every older key is gone, newest first: when that one goes, mostly all others have.
+/// 3. Check that the own key still exists: the lease may have ended meanwhile, and then another key is first.
 ///
 /// Source: etcd's concurrency recipes; step 3 after Jepsen's analysis of etcd 3.4.3.
 /// </remarks>
@@ -23,8 +24,8 @@ internal sealed class OwnerQueue(KvClient kv, WatchClient watches)
     /// <summary>The pair that was created first, if any, and the header of the answer.</summary>
     public Task<RangeResponse> FirstAsync(ByteString prefix, CancellationToken cancellation) => kv.RangeAsync(First(prefix), cancellation);
 
-    /// <summary>Takes a place, or finds the one that the lease has already. Step 1.</summary>
-    /// <returns>The place, and the pair that is the first; null when that is the place.</returns>
+    /// <summary>Enters the queue, or finds the key that the lease has already. Step 1.</summary>
+    /// <returns>The own place, and the pair that is first; null when that is the own one.</returns>
     public async Task<(QueuePlace Place, KeyValue? Owner)> EnterAsync(Bytes name, Bytes value, long lease, CancellationToken cancellation)
     {
         var prefix = PrefixOf(name);
@@ -44,7 +45,7 @@ internal sealed class OwnerQueue(KvClient kv, WatchClient watches)
 
     /// <summary>Waits until a place is the first. Steps 2 and 3.</summary>
     /// <returns>The place with the header of the last answer, or null when the key is gone.</returns>
-    /// <exception cref="BlockedNameException">A key stands before it that has no lease.</exception>
+    /// <exception cref="BlockedNameException">An older key has no lease.</exception>
     public async Task<QueuePlace?> WaitAsync(Bytes name, QueuePlace place, CancellationToken cancellation)
     {
         var prefix = PrefixOf(name);
@@ -64,7 +65,7 @@ internal sealed class OwnerQueue(KvClient kv, WatchClient watches)
         return own.Kvs.Count > 0 && own.Kvs[0].CreateRevision == place.CreateRevision ? place with { Header = own.Header } : null;
     }
 
-    /// <summary>Every owner's key has a lease. Without one it stays when its owner dies, or it is no owner's at all.</summary>
+    /// <summary>Every owner's key has a lease. A key without one would stay when its owner dies, or belongs to no owner.</summary>
     /// <exception cref="BlockedNameException">The pair has none.</exception>
     public static void RefuseEndless(KeyValue pair)
     {
@@ -74,11 +75,11 @@ internal sealed class OwnerQueue(KvClient kv, WatchClient watches)
         }
     }
 
-    /// <summary>Gives a place back. A key of the same name that is not this place stays.</summary>
+    /// <summary>Leaves the queue. A key of the same name with another create revision stays.</summary>
     public Task LeaveAsync(QueuePlace place, CancellationToken cancellation) =>
         kv.RepeatableTxnAsync(kv.Txn().When(place.IsKept).Then(Operation.Delete(place.Key)).ToRequest(), cancellation);
 
-    /// <summary>Waits for the key to go. Comes back, too, when history was compacted behind the watch: the caller asks again who is before it.</summary>
+    /// <summary>Waits for a key to be deleted. Returns, too, when the watch position was compacted: the caller then checks again.</summary>
     private async Task WaitUntilGoneAsync(KeyValue pair, long revision, CancellationToken cancellation)
     {
         var request = new WatchCreateRequest { Key = pair.Key, StartRevision = revision, Filters = { WatchCreateRequest.Types.FilterType.Noput } };

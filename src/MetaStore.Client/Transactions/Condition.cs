@@ -3,17 +3,17 @@ using Target = MetaStore.Protocol.Etcd.Compare.Types.CompareTarget;
 
 namespace MetaStore.Client.Transactions;
 
-/// <summary>What a transaction asks about a key: <c>Condition.Version("a") == 3</c>, <c>Condition.Missing("a")</c>.</summary>
-/// <remarks>Of a key that is not there all numbers are 0, and a condition on its value does not hold.</remarks>
+/// <summary>Conditions of a transaction on a key: <c>Condition.Version("a") == 3</c>, <c>Condition.Missing("a")</c>.</summary>
+/// <remarks>For a missing key all numbers are 0, and a condition on its value does not hold.</remarks>
 public static class Condition
 {
-    /// <summary>The key is there.</summary>
+    /// <summary>The key exists.</summary>
     public static Compare Exists(Bytes key) => CreateRevision(key) != 0;
 
-    /// <summary>The key is not there.</summary>
+    /// <summary>The key does not exist.</summary>
     public static Compare Missing(Bytes key) => CreateRevision(key) == 0;
 
-    /// <summary>Writes since the key was created, that one included.</summary>
+    /// <summary>Puts since the key was created, including that one.</summary>
     public static NumberCondition Version(Bytes key) => new(key, Target.Version);
 
     /// <summary>Revision that created the key.</summary>

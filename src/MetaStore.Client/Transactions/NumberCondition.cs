@@ -6,7 +6,7 @@ namespace MetaStore.Client.Transactions;
 
 #pragma warning disable CS0660, CS0661, CA1815 // The operators build requests; nothing is compared here.
 
-/// <summary>A number of a key, waiting for the operator that compares it.</summary>
+/// <summary>A number of a key; a comparison operator makes it a condition.</summary>
 public readonly struct NumberCondition
 {
     private readonly Bytes _key;

@@ -2,7 +2,7 @@ using MetaStore.Protocol.Etcd;
 
 namespace MetaStore.Client.Transactions;
 
-/// <summary>What a transaction does.</summary>
+/// <summary>An operation of a transaction.</summary>
 public static class Operation
 {
     /// <summary>Reads one key.</summary>
@@ -10,14 +10,14 @@ public static class Operation
 
     /// <summary>Reads a range.</summary>
     /// <param name="range">What to read.</param>
-    /// <param name="limit">Most pairs; 0 for all.</param>
+    /// <param name="limit">Maximum number of pairs; 0 for all.</param>
     public static RequestOp Get(KeyRange range, long limit = 0) =>
         new() { RequestRange = new RangeRequest { Key = range.Key, RangeEnd = range.RangeEnd, Limit = limit } };
 
     /// <summary>Writes a key.</summary>
     /// <param name="key">The key. A transaction may write each key once.</param>
     /// <param name="value">The value.</param>
-    /// <param name="lease">Id of the lease the key goes with; 0 for none.</param>
+    /// <param name="lease">Id of the lease to attach; 0 for none.</param>
     public static RequestOp Put(Bytes key, Bytes value, long lease = 0) =>
         new() { RequestPut = new PutRequest { Key = key.Content, Value = value.Content, Lease = lease } };
 

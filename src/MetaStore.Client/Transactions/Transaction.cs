@@ -59,6 +59,6 @@ public sealed class Transaction
 
     /// <summary>Runs the transaction.</summary>
     /// <returns>Which list ran (<see cref="TxnResponse.Succeeded"/>) and the answer of each of its operations, in order.</returns>
-    /// <exception cref="Grpc.Core.RpcException">It failed. With Unavailable or DeadlineExceeded it may have run.</exception>
+    /// <exception cref="Grpc.Core.RpcException">It failed. With Unavailable or DeadlineExceeded it may have taken effect.</exception>
     public Task<TxnResponse> CommitAsync(CancellationToken cancellation = default) => _kv.TxnAsync(_request, cancellation);
 }

@@ -6,7 +6,7 @@ namespace MetaStore.Client.Transactions;
 
 #pragma warning disable CS0660, CS0661, CA1815 // The operators build requests; nothing is compared here.
 
-/// <summary>The value of a key, waiting for the operator that compares it.</summary>
+/// <summary>The value of a key; a comparison operator makes it a condition.</summary>
 public readonly struct ValueCondition
 {
     private readonly Bytes _key;
@@ -19,10 +19,10 @@ public readonly struct ValueCondition
     /// <summary>Holds when the value is another one.</summary>
     public static Compare operator !=(ValueCondition left, Bytes right) => left.Is(Result.NotEqual, right);
 
-    /// <summary>Holds when the value comes behind this one.</summary>
+    /// <summary>Holds when the value sorts after this one.</summary>
     public static Compare operator >(ValueCondition left, Bytes right) => left.Is(Result.Greater, right);
 
-    /// <summary>Holds when the value comes before this one.</summary>
+    /// <summary>Holds when the value sorts before this one.</summary>
     public static Compare operator <(ValueCondition left, Bytes right) => left.Is(Result.Less, right);
 
     private Compare Is(Result result, Bytes value) =>

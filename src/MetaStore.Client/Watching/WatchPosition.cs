@@ -2,7 +2,7 @@ using MetaStore.Protocol.Etcd;
 
 namespace MetaStore.Client.Watching;
 
-/// <summary>How far a watch has come: where to take it up again, and nothing before that is handed out twice.</summary>
+/// <summary>Position of a watch: where to resume it, and which events were already returned.</summary>
 internal sealed class WatchPosition
 {
     private readonly WatchCreateRequest _request;
@@ -17,10 +17,10 @@ internal sealed class WatchPosition
     /// <summary>The request that continues the watch.</summary>
     public WatchRequest Request => new() { CreateRequest = _request };
 
-    /// <summary>Streams in a row that brought nothing; their number lengthens the pauses.</summary>
+    /// <summary>Consecutive streams without events; the pauses grow with it.</summary>
     public int Failures => _pauses;
 
-    /// <summary>Takes note of a whole response.</summary>
+    /// <summary>Records a whole response.</summary>
     public void Advance(WatchResponse response)
     {
         _pauses = 0;
@@ -30,7 +30,7 @@ internal sealed class WatchPosition
         }
         else if (!response.Created || _request.StartRevision == 0)
         {
-            // Created "from now on", or progress: everything up to the header's revision was told.
+            // Created "from now on", or progress: everything up to the header's revision was returned.
             _request.StartRevision = Math.Max(_request.StartRevision, response.Header.Revision + 1);
         }
     }

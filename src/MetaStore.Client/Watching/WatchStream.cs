@@ -4,7 +4,7 @@ using Grpc.Core;
 
 namespace MetaStore.Client.Watching;
 
-/// <summary>One stream of a watch: from its opening until it breaks. Fragments are put together.</summary>
+/// <summary>One stream of a watch: from its opening until it breaks. Reassembles fragments.</summary>
 internal sealed class WatchStream : IDisposable
 {
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(25);
@@ -23,12 +23,12 @@ internal sealed class WatchStream : IDisposable
         _position = position;
         _endpoint = balancer.Current;
 
-        // Without it a member that is cut off from its leader would leave the watch waiting for ever.
+        // Without it a watch on a member that is cut off from its leader would wait for ever.
         var headers = new Metadata { { "hasleader", "true" } };
         _call = balancer.OpenDuplex(static (member, options) => member.Watch.Watch(options), _endpoint, null, headers, cancellation);
     }
 
-    /// <summary>The next whole response, or null when the stream has ended and another one is to be tried.</summary>
+    /// <summary>The next whole response, or null when the stream has ended and another one is to be opened.</summary>
     public async ValueTask<WatchResponse?> NextAsync(CancellationToken cancellation)
     {
         try
@@ -51,14 +51,14 @@ internal sealed class WatchStream : IDisposable
         }
         catch (RpcException broken) when (broken.StatusCode is StatusCode.Unavailable or StatusCode.Internal)
         {
-            // Another member may know more; a watch waits for one as long as it takes.
+            // Another member may have a leader; a watch waits for one without a time limit.
         }
 
         cancellation.ThrowIfCancellationRequested();
         return null;
     }
 
-    /// <summary>Moves on to the next endpoint and waits a little, longer with every stream that brought nothing.</summary>
+    /// <summary>Moves on to the next endpoint and waits, longer with every consecutive stream without events.</summary>
     public Task PauseAsync(CancellationToken cancellation)
     {
         _balancer.MoveOnFrom(_endpoint);
