@@ -3,7 +3,7 @@ using MetaStore.Consensus.Nodes;
 
 namespace MetaStore.Consensus.Clusters;
 
-/// <summary>A member in a process of its own, asked over its standard input.</summary>
+/// <summary>A member in a separate process, controlled over its standard input.</summary>
 internal sealed class MemberProcess : IDisposable
 {
     private readonly Process _process;
@@ -38,7 +38,7 @@ internal sealed class MemberProcess : IDisposable
         }
     }
 
-    /// <summary>Sends a line and gives the line that answers. Throws <see cref="IOException"/> when the process has ended.</summary>
+    /// <summary>Sends a line and returns the answer. Throws <see cref="IOException"/> when the process has ended.</summary>
     public async Task<string> AskAsync(string line)
     {
         await _process.StandardInput.WriteLineAsync(line);

@@ -39,7 +39,7 @@ internal sealed class IdFile : IDisposable
             var read = file.ReadAtLeast(block, block.Length, throwOnEndOfStream: false);
             if (!block.AsSpan(0, read).ContainsAnyExcept((byte)0))
             {
-                // Ids are given out without gaps and at most a few thousand are open: a block without one comes after the last.
+                // Ids are assigned without gaps and at most a few thousand are open: a block without one comes after the last.
                 yield break;
             }
 

@@ -3,7 +3,7 @@ namespace MetaStore.Consensus.Nodes;
 /// <summary>One member of three, of one of the compared systems. What is proposed is bytes that begin with an id.</summary>
 internal interface IConsensusNode : IAsyncDisposable
 {
-    /// <summary>True while this member believes that it leads.</summary>
+    /// <summary>True while this member considers itself the leader.</summary>
     bool IsLeader { get; }
 
     /// <summary>Starts to listen and to take part in elections.</summary>

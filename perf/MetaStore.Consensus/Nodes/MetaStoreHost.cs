@@ -23,7 +23,7 @@ internal sealed class MetaStoreHost(AppliedEntries applied) : IStateMachineHost,
         return waiter.Task;
     }
 
-    /// <summary>The id was not taken.</summary>
+    /// <summary>The id was not accepted.</summary>
     public void GiveUp(long id) => Settle(id, acknowledged: false);
 
     public void OnCommitted(CommittedBatch batch)

@@ -9,7 +9,7 @@ namespace MetaStore.Consensus.Nodes;
 /// <param name="Directory">Where it keeps its log.</param>
 internal sealed record NodeSettings(ConsensusSystem System, int Id, int[] Ports, string Directory)
 {
-    /// <summary>A follower that hears nothing for this long, up to twice as long, campaigns: both systems' shipped values are of this size or less.</summary>
+    /// <summary>A follower without a message for this long, up to twice as long, campaigns: both systems' defaults are of this size or less.</summary>
     public static readonly TimeSpan ElectionTimeout = TimeSpan.FromMilliseconds(1000);
 
     /// <summary>Address of a member.</summary>

@@ -1,6 +1,6 @@
 namespace MetaStore.LoadGen.Http2;
 
-/// <summary>One call on one stream. Reused: whoever gets it back in <see cref="ICallObserver"/> may start it again.</summary>
+/// <summary>One call on one stream. Reused: the <see cref="ICallObserver"/> that receives it may start it again.</summary>
 internal sealed class Call
 {
     /// <summary>Stream of the running call.</summary>
@@ -21,7 +21,7 @@ internal sealed class Call
     /// <summary>Set by a caller who wants to see the response's bytes.</summary>
     public IResponseBytes? Response;
 
-    /// <summary>The request goes on: its end is never sent.</summary>
+    /// <summary>The request stream stays open: its end is never sent.</summary>
     internal bool StaysOpen;
 
     /// <summary>Body bytes that the flow-control windows have held back.</summary>

@@ -11,7 +11,7 @@ internal readonly ref struct Frame(FrameType type, byte flags, int streamId, Rea
     /// <summary>Its stream; 0 for the connection.</summary>
     public int StreamId { get; } = streamId;
 
-    /// <summary>All bytes behind the frame header.</summary>
+    /// <summary>All bytes after the frame header.</summary>
     public ReadOnlySpan<byte> Payload { get; } = payload;
 
     /// <summary>The payload without padding (RFC 9113 §6.1).</summary>

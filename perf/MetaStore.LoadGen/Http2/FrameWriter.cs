@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 
 namespace MetaStore.LoadGen.Http2;
 
-/// <summary>Writes frames behind each other into the bytes of the next socket write.</summary>
+/// <summary>Appends frames to the bytes of the next socket write.</summary>
 internal sealed class FrameWriter
 {
     private readonly SendBuffer _buffer = new();

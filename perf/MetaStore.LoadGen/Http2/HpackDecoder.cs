@@ -3,7 +3,7 @@ using System.Text;
 
 namespace MetaStore.LoadGen.Http2;
 
-/// <summary>Reads header blocks of a server that was told to keep no dynamic table (SETTINGS_HEADER_TABLE_SIZE 0).</summary>
+/// <summary>Reads header blocks of a server that was requested to use no dynamic table (SETTINGS_HEADER_TABLE_SIZE 0).</summary>
 /// <remarks>
 /// Without a table every block stands for itself: the same bytes always mean the same headers, which is what
 /// <see cref="HeaderBlockCache"/> lives on. Source: RFC 7541 §6.

@@ -20,7 +20,7 @@ internal sealed class Http2Connection : IDisposable
     /// <param name="endpoint">Where to.</param>
     /// <param name="authority">Sent as :authority.</param>
     /// <param name="capacity">Most calls at once.</param>
-    /// <param name="observer">Hears of ends.</param>
+    /// <param name="observer">Receives the ends of calls.</param>
     public Http2Connection(IPEndPoint endpoint, string authority, int capacity, ICallObserver observer)
     {
         _endpoint = endpoint;
@@ -108,7 +108,7 @@ internal sealed class Http2Connection : IDisposable
         }
     }
 
-    /// <summary>The socket can be written: finishes connecting, or goes on writing.</summary>
+    /// <summary>The socket is writable: finishes connecting, or continues writing.</summary>
     public void OnWritable()
     {
         if (State == ConnectionState.Connecting)
@@ -126,7 +126,7 @@ internal sealed class Http2Connection : IDisposable
         Flush();
     }
 
-    /// <summary>The socket can be read: takes everything and tells the observer of every call that ends.</summary>
+    /// <summary>The socket is readable: reads everything and reports every call that ends to the observer.</summary>
     public void OnReadable()
     {
         while (_socket is not null)
@@ -162,7 +162,7 @@ internal sealed class Http2Connection : IDisposable
         }
     }
 
-    /// <summary>Gives up calls that were started before a timestamp.</summary>
+    /// <summary>Aborts calls that were started before a timestamp.</summary>
     public void CancelStartedBefore(long timestamp) => _session.CancelStartedBefore(timestamp);
 
     /// <summary>Closes the socket and ends every running call as unavailable.</summary>

@@ -20,7 +20,7 @@ internal sealed class Http2Session
     /// <summary>Makes a closed session.</summary>
     /// <param name="authority">Sent as :authority.</param>
     /// <param name="capacity">Most calls at once.</param>
-    /// <param name="observer">Hears of ends.</param>
+    /// <param name="observer">Receives the ends of calls.</param>
     /// <param name="writer">Takes what is to be sent.</param>
     public Http2Session(string authority, int capacity, ICallObserver observer, FrameWriter writer)
     {
@@ -91,7 +91,7 @@ internal sealed class Http2Session
         _requests.SendOpen(call, _requestHeaders.Block(path), messages);
     }
 
-    /// <summary>Gives up calls that were started before a timestamp.</summary>
+    /// <summary>Aborts calls that were started before a timestamp.</summary>
     public void CancelStartedBefore(long timestamp)
     {
         foreach (Call call in _streams.RemoveAll(call => call.StartedAt < timestamp))
@@ -114,7 +114,7 @@ internal sealed class Http2Session
         }
     }
 
-    /// <summary>Takes one frame in and tells the observer of calls that end with it.</summary>
+    /// <summary>Handles one frame and reports calls that end with it to the observer.</summary>
     /// <exception cref="Http2ProtocolException">The server breaks the protocol.</exception>
     public void OnFrame(in Frame frame)
     {

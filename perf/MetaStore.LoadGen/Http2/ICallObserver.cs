@@ -1,6 +1,6 @@
 namespace MetaStore.LoadGen.Http2;
 
-/// <summary>Hears how calls end; always on the thread that runs the connection.</summary>
+/// <summary>Receives the ends of calls; always on the thread that runs the connection.</summary>
 internal interface ICallObserver
 {
     /// <summary>A call has ended; it may be reused at once, but a new one is not to be started from within.</summary>

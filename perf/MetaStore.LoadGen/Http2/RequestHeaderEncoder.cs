@@ -31,7 +31,7 @@ internal sealed class RequestHeaderEncoder
         _indexing = tableBytes >= Http2Wire.DefaultHeaderTableBytes;
     }
 
-    /// <summary>The block of a call to <paramref name="path"/>. To be sent once for every time it is asked for, in that order.</summary>
+    /// <summary>The block of a call to <paramref name="path"/>. Must be sent once for each call of this method, in that order.</summary>
     public byte[] Block(string path)
     {
         if (_blocks.TryGetValue(path, out byte[]? known))

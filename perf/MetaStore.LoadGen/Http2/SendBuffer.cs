@@ -10,7 +10,7 @@ internal sealed class SendBuffer
     /// <summary>Bytes not yet sent.</summary>
     public ReadOnlySpan<byte> Pending => _bytes.AsSpan(_start, _end - _start);
 
-    /// <summary>Room for <paramref name="length"/> bytes, to be filled at once.</summary>
+    /// <summary>Space for <paramref name="length"/> bytes, to be filled at once.</summary>
     public Span<byte> Append(int length)
     {
         if (_end + length > _bytes.Length)

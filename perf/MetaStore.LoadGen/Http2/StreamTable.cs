@@ -1,7 +1,7 @@
 namespace MetaStore.LoadGen.Http2;
 
 /// <summary>Running calls by stream id, without hashing: ids grow, so the table is a ring.</summary>
-/// <remarks>An id whose place is still taken by a straggler is left out; HTTP/2 allows gaps (RFC 9113 §5.1.1).</remarks>
+/// <remarks>An id whose slot is still in use by an old call is skipped; HTTP/2 allows gaps (RFC 9113 §5.1.1).</remarks>
 internal sealed class StreamTable
 {
     /// <summary>Connections are replaced before ids run out.</summary>
@@ -23,7 +23,7 @@ internal sealed class StreamTable
     /// <summary>True when the last usable id is gone.</summary>
     public bool Exhausted => _nextId > LastStreamId;
 
-    /// <summary>Gives the call the next id. The caller sees to it that there are fewer calls than the capacity.</summary>
+    /// <summary>Assigns the next id to the call. The caller ensures that there are fewer calls than the capacity.</summary>
     public void Add(Call call)
     {
         while (_ring[Place(_nextId)] is not null)

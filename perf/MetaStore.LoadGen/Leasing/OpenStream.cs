@@ -3,7 +3,7 @@ using System.Net.Http.Headers;
 
 namespace MetaStore.LoadGen.Leasing;
 
-/// <summary>A request body that stays open until the end; whoever awaits <see cref="Opened"/> writes into it.</summary>
+/// <summary>A request body that stays open until the end; the caller awaits <see cref="Opened"/> and writes into it.</summary>
 internal sealed class OpenStream : HttpContent
 {
     private readonly TaskCompletionSource<Stream> _opened = new(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -14,7 +14,7 @@ internal sealed class LoadLoop : ICallObserver
 {
     private const long Millisecond = 1_000_000;
 
-    /// <summary>A failed call rests before the next, lest a dead server be asked a million times a second.</summary>
+    /// <summary>A failed call pauses before the next, so that a dead server is not called a million times a second.</summary>
     private const long RestNanos = 10 * Millisecond;
     private const long ReconnectNanos = 100 * Millisecond;
     private const long CheckNanos = 100 * Millisecond;

@@ -38,7 +38,7 @@ internal static class LoadRunner
     }
 
     /// <summary>Where the load goes.</summary>
-    /// <exception cref="IOException">The leader is asked for, and nobody leads.</exception>
+    /// <exception cref="IOException">The leader is the target, and there is no leader.</exception>
     public static IReadOnlyList<Target> Targets(LoadOptions options)
     {
         IReadOnlyList<Target> targets = [.. options.Endpoints.Select(Resolve)];

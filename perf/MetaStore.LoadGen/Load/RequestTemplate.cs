@@ -10,7 +10,7 @@ internal sealed class RequestTemplate
 
     private const string KeyPrefix = "metaload/";
 
-    /// <summary>Stands where the digits come; cannot occur in a value by chance, since values are checked for it.</summary>
+    /// <summary>Placeholder for the digits; cannot occur in a value, since values are checked for it.</summary>
     private static readonly byte[] _slot = Encoding.ASCII.GetBytes(KeyPrefix + "##########");
 
     private readonly byte[] _message;

@@ -3,7 +3,7 @@ using MetaStore.LoadGen.Http2;
 
 namespace MetaStore.LoadGen.Load;
 
-/// <summary>One call on a connection of its own, waited for: for questions before the run.</summary>
+/// <summary>One call on a connection of its own, awaited: for requests before the run.</summary>
 internal sealed class UnaryCaller : ICallObserver, IResponseBytes
 {
     private const long NanosPerSecond = 1_000_000_000;

@@ -34,7 +34,7 @@ internal sealed class WatchConnection : ICallObserver, IDisposable
     /// <summary>All watches are created; for any thread.</summary>
     public bool IsReady => _scanner.Created == _watches;
 
-    /// <summary>Goes on as far as it can without waiting, and says what to wait for.</summary>
+    /// <summary>Continues as far as possible without waiting, and returns what to wait for.</summary>
     /// <param name="poller">Was waited with since the last call.</param>
     /// <param name="position">Of this connection.</param>
     /// <exception cref="IOException">The server has ended the stream or the connection.</exception>

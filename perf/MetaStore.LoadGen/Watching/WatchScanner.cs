@@ -45,7 +45,7 @@ internal sealed class WatchScanner : IResponseBytes
             int taken = _cutBytes == 0 ? Take(bytes, ref events) : TakeCut(bytes[0], ref events);
             if (taken == 0)
             {
-                // The item goes on in the next piece.
+                // The item continues in the next chunk.
                 bytes.CopyTo(_cut);
                 _cutBytes = bytes.Length;
                 break;
