@@ -2,10 +2,10 @@ using MetaStore.Raft.Messages;
 
 namespace MetaStore.Raft.Runtime;
 
-/// <summary>For hosts whose commands have no format that could be wrong.</summary>
+/// <summary>Accepts every proposal; for hosts whose commands cannot be malformed.</summary>
 public sealed class AnyProposal : IProposalCheck
 {
-    /// <summary>The only one.</summary>
+    /// <summary>The only instance.</summary>
     public static AnyProposal Instance { get; } = new();
 
     /// <inheritdoc/>

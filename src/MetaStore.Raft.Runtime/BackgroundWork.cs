@@ -1,16 +1,16 @@
 namespace MetaStore.Raft.Runtime;
 
-/// <summary>Where work goes that must not run on the thread that found it: the thread pool, or a simulator's own queue.</summary>
-/// <remarks>Thread: any. Nothing queued here may block for long, and nothing may depend on the order of two pieces.</remarks>
+/// <summary>Runs work that must not run on the calling thread: on the thread pool, or in a simulator's own queue.</summary>
+/// <remarks>Thread: any. Work queued here must not block for long, and must not depend on the order of two items.</remarks>
 public abstract class BackgroundWork
 {
     /// <summary>The thread pool.</summary>
     public static BackgroundWork ThreadPool { get; } = new Pool();
 
-    /// <summary>Runs an item some time soon; allocates nothing.</summary>
+    /// <summary>Queues an item; allocates nothing.</summary>
     public abstract void Queue(IThreadPoolWorkItem item);
 
-    /// <summary>Runs an action some time soon.</summary>
+    /// <summary>Queues an action.</summary>
     /// <returns>Completes with it; carries its exception.</returns>
     public abstract Task Run(Action action);
 

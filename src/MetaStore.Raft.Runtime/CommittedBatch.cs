@@ -4,7 +4,9 @@ namespace MetaStore.Raft.Runtime;
 
 /// <summary>A run of committed entries on its way to the state machine.</summary>
 /// <param name="entries">Contiguous by index, at least one. Empty data is a new leader's no-op: it only moves the applied index.</param>
-/// <param name="confChanges">What each entry of type <see cref="EntryType.ConfChange"/> in <paramref name="entries"/> led to, in order.</param>
+/// <param name="confChanges">
+/// The result of each entry of type <see cref="EntryType.ConfChange"/> in <paramref name="entries"/>, in order.
+/// </param>
 public sealed class CommittedBatch(IReadOnlyList<Entry> entries, IReadOnlyList<AppliedConfChange> confChanges)
 {
     /// <summary>The entries, contiguous by index, at least one.</summary>

@@ -4,11 +4,13 @@ using Microsoft.Extensions.Logging;
 
 namespace MetaStore.Raft.Runtime;
 
-/// <summary>Gives committed entries to the host, in order, and applies the membership changes among them to the core on the way.</summary>
-/// <remarks>Thread: raft. Entries that the operator has all members pass over become empty here: host and core see a leader's no-op.</remarks>
+/// <summary>Passes committed entries to the host, in order, and applies the membership changes among them to the core first.</summary>
+/// <remarks>
+/// Thread: raft. Entries that the operator has configured to be skipped become empty here: host and core see a leader's no-op.
+/// </remarks>
 internal sealed class CommittedHandOver(RaftCore core, IStateMachineHost host, NodeProgress progress, IReadOnlyList<SkippedEntry> skipped, ILogger logger)
 {
-    /// <summary>Hands one run of entries over.</summary>
+    /// <summary>Passes one run of entries on.</summary>
     /// <param name="entries">Contiguous by index, not empty; held by the host.</param>
     /// <exception cref="UnreadableEntryException">A committed membership change cannot be read: the node must stop.</exception>
     public void HandOver(IReadOnlyList<Entry> entries)
@@ -27,7 +29,7 @@ internal sealed class CommittedHandOver(RaftCore core, IStateMachineHost host, N
             }
         }
 
-        // First the count, then the entries: a quick host must not report what does not look handed out yet.
+        // The count first, then the entries: a fast host must not report entries as applied that are not counted yet.
         progress.SetHandedOut(entries[^1].Index);
         host.OnCommitted(new CommittedBatch(entries, changes ?? (IReadOnlyList<AppliedConfChange>)[]));
     }

@@ -3,7 +3,7 @@ using MetaStore.Raft.Runtime.Wal.Recovery;
 
 namespace MetaStore.Raft.Runtime;
 
-/// <summary>Makes the core from what the disk holds.</summary>
+/// <summary>Creates the core from the recovered state.</summary>
 internal static class CoreFactory
 {
     public static RaftCore Create(RaftNodeOptions options, WalRecovery recovery, MemoryLog log)
@@ -23,8 +23,8 @@ internal static class CoreFactory
             PreVote = options.PreVote,
         };
 
-        // Applied starts at the snapshot even if the host is further: membership is a function of the log, and the changes behind the
-        // snapshot have to pass through the core once more. The host skips what it has applied.
+        // Applied starts at the snapshot even if the host is further: membership is a function of the log, so the core must see the changes
+        // after the snapshot again. The host skips what it has applied.
         SnapshotMetadata snapshot = log.Snapshot;
         return new RaftCore(config, log, recovery.HardState, snapshot.ConfState, snapshot.Index);
     }

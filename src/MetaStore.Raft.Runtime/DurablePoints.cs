@@ -2,7 +2,9 @@ using System.Diagnostics;
 
 namespace MetaStore.Raft.Runtime;
 
-/// <summary>When the newest entries became durable on this member: asked only to say where a slow write spent its time. Any thread.</summary>
+/// <summary>
+/// When the newest entries became durable on this member; used only to report where a slow write spent its time. Any thread.
+/// </summary>
 internal sealed class DurablePoints
 {
     private const int Kept = 256;
@@ -22,7 +24,9 @@ internal sealed class DurablePoints
         }
     }
 
-    /// <summary>When an entry became durable, a timestamp of <see cref="Stopwatch"/>; 0 when it is not, or too long ago.</summary>
+    /// <summary>
+    /// When an entry became durable, a timestamp of <see cref="Stopwatch"/>; 0 when it is not durable, or too old to be recorded.
+    /// </summary>
     public long Of(ulong index)
     {
         lock (_gate)

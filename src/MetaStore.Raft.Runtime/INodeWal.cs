@@ -2,7 +2,7 @@ using MetaStore.Raft.Runtime.Wal;
 
 namespace MetaStore.Raft.Runtime;
 
-/// <summary>What the node needs of the <see cref="WriteAheadLog"/>; a test puts a disk of its own here.</summary>
+/// <summary>The node's access to the <see cref="WriteAheadLog"/>; tests replace it by a simulated disk.</summary>
 internal interface INodeWal
 {
     /// <inheritdoc cref="WriteAheadLog.Append"/>

@@ -5,10 +5,13 @@ using Microsoft.Extensions.Logging;
 
 namespace MetaStore.Raft.Runtime;
 
-/// <summary>Acts when the leader counts more of this member's log as durable than there is: entries were acknowledged here and are gone.</summary>
+/// <summary>Acts when the leader counts more of this member's log as durable than exists: acknowledged entries are lost.</summary>
 /// <remarks>
-/// Such a member may have lost votes with them, so it must not go on under its id (ADR 0007). A heartbeat anybody can send is no proof: the leader
-/// is asked, on a connection that this member dials to the address it knows. Thread: <see cref="OnMissing"/> on raft, the rest in the background.
+/// Such a member may have lost votes too, so it must not continue under its id (ADR 0007). A heartbeat can be forged and is no proof:
+/// the leader
+/// is queried on a connection that this member dials to the leader's known address. Thread: <see cref="OnMissing"/> on raft, the rest in
+/// the
+/// background.
 /// </remarks>
 internal sealed class LostEntries(RaftNodeOptions options, IPeerTransport transport, NodeProgress progress, TimeProvider time, ILogger logger)
 {
@@ -16,7 +19,10 @@ internal sealed class LostEntries(RaftNodeOptions options, IPeerTransport transp
 
     private int _asking;
 
-    /// <summary>A heartbeat said that entries up to <paramref name="claimed"/> were acknowledged here. Often; asks once at a time.</summary>
+    /// <summary>
+    /// A heartbeat claimed that entries up to <paramref name="claimed"/> were acknowledged here. May be called often; one query
+    /// runs at a time.
+    /// </summary>
     public void OnMissing(ulong leader, ulong claimed)
     {
         progress.CountMissingEntries();
@@ -34,7 +40,8 @@ internal sealed class LostEntries(RaftNodeOptions options, IPeerTransport transp
             ulong term = progress.Term;
             if (await transport.AskAcknowledgedAsync(leader) is { } known && known.Term == term)
             {
-                // What this member acknowledges is in its log first, and the figure read here follows within a turn.
+                // What this member acknowledges is in its log first, and the number read here is updated within one iteration of the
+                // raft thread.
                 await Task.Delay(options.HeartbeatInterval, time);
                 if (progress.Term == term && known.Index > progress.LastIndex)
                 {
@@ -49,7 +56,7 @@ internal sealed class LostEntries(RaftNodeOptions options, IPeerTransport transp
         }
         catch (Exception e)
         {
-            // Asked again with the next heartbeat that says so.
+            // The next such heartbeat triggers another query.
             logger.AcknowledgedNotAsked(leader, e.Message);
         }
         finally

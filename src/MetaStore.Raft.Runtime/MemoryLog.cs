@@ -3,10 +3,10 @@ using MetaStore.Raft.Messages;
 
 namespace MetaStore.Raft.Runtime;
 
-/// <summary>Every entry that was given to the disk and is not compacted yet, in memory: what the core reads and followers are sent from.</summary>
+/// <summary>In memory, every entry that was handed to the disk and is not compacted yet: read by the core and sent to followers.</summary>
 /// <remarks>
-/// The raft thread only. <see cref="FirstIndex"/> - 1 is the place whose term is still known: the snapshot's, or that of the last
-/// entry compacted away.
+/// The raft thread only. <see cref="FirstIndex"/> - 1 is the position whose term is still known: the snapshot's, or that of the last
+/// compacted entry.
 /// </remarks>
 public sealed class MemoryLog : ILogReader
 {
@@ -20,7 +20,7 @@ public sealed class MemoryLog : ILogReader
 
     /// <summary>Fills the log from what recovery found.</summary>
     /// <param name="snapshot">Newest snapshot, or <see cref="SnapshotMetadata.Empty"/>.</param>
-    /// <param name="entries">Contiguous; those behind the snapshot and perhaps some before it.</param>
+    /// <param name="entries">Contiguous; those after the snapshot and perhaps some before it.</param>
     public MemoryLog(SnapshotMetadata snapshot, IReadOnlyList<Entry> entries)
     {
         Snapshot = snapshot;
@@ -31,7 +31,7 @@ public sealed class MemoryLog : ILogReader
             return;
         }
 
-        // Of entries before the snapshot the first only lends its term: what stood before it is gone, and its term with it.
+        // The first entry before the snapshot only provides its term: the entry before it is gone, and so is that one's term.
         ulong first = entries[0].Index;
         int skip = first <= snapshot.Index && first > 1 ? 1 : 0;
         if (first <= snapshot.Index)
@@ -70,7 +70,7 @@ public sealed class MemoryLog : ILogReader
     }
 
     /// <inheritdoc/>
-    /// <remarks>A copy of the entries (not of their data): the answer outlives a later truncation.</remarks>
+    /// <remarks>A copy of the entries (not of their data): the result outlives a later truncation.</remarks>
     public bool TryGetEntries(ulong low, ulong high, long maxBytes, out IReadOnlyList<Entry> entries)
     {
         entries = [];
@@ -93,11 +93,11 @@ public sealed class MemoryLog : ILogReader
         return true;
     }
 
-    /// <summary>Appends entries; they replace what stands at their indexes and all behind.</summary>
-    /// <param name="entries">Contiguous; the first is at most one behind the last index.</param>
+    /// <summary>Appends entries; they replace all entries from the first one's index on.</summary>
+    /// <param name="entries">Contiguous; the first index is at most one past the last index.</param>
     public void Append(IReadOnlyList<Entry> entries) => Append(entries, 0);
 
-    /// <summary>Forgets everything: the log continues behind <paramref name="snapshot"/>.</summary>
+    /// <summary>Removes everything: the log continues after <paramref name="snapshot"/>.</summary>
     public void Restore(SnapshotMetadata snapshot)
     {
         Array.Clear(_entries, _start, _count);
@@ -109,7 +109,7 @@ public sealed class MemoryLog : ILogReader
         _beforeTerm = snapshot.Term;
     }
 
-    /// <summary>Takes note of a newer snapshot of this node's own. Keeps all entries.</summary>
+    /// <summary>Records a newer snapshot of this node's own. Keeps all entries.</summary>
     public void SnapshotTaken(SnapshotMetadata snapshot)
     {
         if (snapshot.Index > Snapshot.Index)
@@ -118,9 +118,9 @@ public sealed class MemoryLog : ILogReader
         }
     }
 
-    /// <summary>Up to where the log may be cut so that enough is left for followers slightly behind.</summary>
+    /// <summary>Index up to which the log may be compacted while keeping enough entries for slightly slower followers.</summary>
     /// <param name="entriesKept">Entries to keep before the snapshot.</param>
-    /// <param name="bytesKept">Their bytes, if that is less.</param>
+    /// <param name="bytesKept">Maximum bytes to keep.</param>
     /// <returns>An index for <see cref="CompactTo"/>, at most the snapshot's.</returns>
     public ulong CompactionIndex(int entriesKept, long bytesKept)
     {
@@ -140,7 +140,7 @@ public sealed class MemoryLog : ILogReader
         return index;
     }
 
-    /// <summary>Forgets the entries up to and including <paramref name="index"/>; its term stays known.</summary>
+    /// <summary>Removes the entries up to and including <paramref name="index"/>; its term stays known.</summary>
     public void CompactTo(ulong index)
     {
         if (index <= _beforeIndex)
@@ -193,7 +193,7 @@ public sealed class MemoryLog : ILogReader
         Array.Clear(_entries, from, count);
     }
 
-    /// <summary>Makes room behind the last entry: by moving down when half of the array is free, else by doubling it.</summary>
+    /// <summary>Makes space after the last entry: moves down when half of the array is free, else doubles it.</summary>
     private void Reserve(int more)
     {
         if (_entries.Length - _start - _count >= more)

@@ -5,13 +5,13 @@ namespace MetaStore.Raft.Runtime;
 /// <summary>A rare request to the raft thread.</summary>
 internal abstract record NodeCommand
 {
-    /// <summary>Propose a membership change and tell the outcome.</summary>
-    /// <param name="Change">What changes.</param>
-    /// <param name="InTerm">Only while this node leads in that term; 0 = anyhow, and to the leader when it does not lead.</param>
+    /// <summary>Propose a membership change and report the outcome.</summary>
+    /// <param name="Change">The change.</param>
+    /// <param name="InTerm">Only while this node leads in that term; 0 = in any term, and through the leader when it does not lead.</param>
     /// <param name="Outcome">Completed by the raft thread.</param>
     public sealed record ChangeMembership(ConfChange Change, ulong InTerm, TaskCompletionSource<ProposeOutcome> Outcome) : NodeCommand;
 
-    /// <summary>Hand leadership over.</summary>
+    /// <summary>Transfer leadership.</summary>
     public sealed record Transfer(ulong To) : NodeCommand;
 
     /// <summary>Start an election now.</summary>

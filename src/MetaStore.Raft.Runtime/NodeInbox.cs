@@ -4,14 +4,14 @@ using MetaStore.Raft.Runtime.Wal;
 
 namespace MetaStore.Raft.Runtime;
 
-/// <summary>One burst of inputs, by kind. Two of them take turns: one is filled while the raft thread works through the other.</summary>
+/// <summary>One burst of inputs, by kind. Two are used in turn: one is filled while the raft thread processes the other.</summary>
 internal sealed class NodeInbox
 {
     public List<WalAppend> Durable { get; } = [];
 
     public List<Message> Messages { get; } = [];
 
-    /// <summary>Announcements of snapshots that are here, whole, verified and durable. No other ever reaches the core.</summary>
+    /// <summary>Announcements of snapshots that were received completely, verified and made durable. The core sees no others.</summary>
     public List<Message> Snapshots { get; } = [];
 
     public List<SharedBatch> Proposals { get; } = [];

@@ -6,14 +6,16 @@ using MetaStore.Raft.Runtime.Wal;
 
 namespace MetaStore.Raft.Runtime;
 
-/// <summary>Where every other thread leaves its inputs for the raft thread: many writers, one reader, one wake-up per burst.</summary>
+/// <summary>Passes the inputs of all other threads to the raft thread: many writers, one reader, one wake-up per burst.</summary>
 /// <remarks>
-/// Proposals and peer messages are bounded by count and bytes. What is left is bounded by its nature: completions by what was given to
+/// Proposals and peer messages are bounded by count and bytes. The rest is bounded by its nature: completions by what was handed to
 /// the disk, commands by their callers.
 /// </remarks>
 internal sealed class NodeMailbox(RaftNodeOptions options)
 {
-    /// <summary>So many senders can fill their share before the queue is full: more than a member has peers that send at once.</summary>
+    /// <summary>
+    /// How many senders may use their full share before the queue is full: more than a member has peers that send at once.
+    /// </summary>
     private const int Shares = 4;
 
     private readonly object _gate = new();
@@ -25,7 +27,7 @@ internal sealed class NodeMailbox(RaftNodeOptions options)
     /// <summary>Peer messages dropped because too many bytes waited.</summary>
     public long MessagesDropped => Volatile.Read(ref _messagesDropped);
 
-    /// <returns>False when full or closed: the batch was not taken.</returns>
+    /// <returns>False when full or closed: the batch was not queued.</returns>
     public bool TryPost(SharedBatch batch)
     {
         lock (_gate)
@@ -44,7 +46,7 @@ internal sealed class NodeMailbox(RaftNodeOptions options)
         }
     }
 
-    /// <summary>Takes messages in as long as there is room, in all and for their sender; the rest is lost, as on a network.</summary>
+    /// <summary>Queues messages while there is space, in total and for their sender; the rest is dropped, as on a network.</summary>
     public void Post(ReadOnlySpan<Message> messages)
     {
         lock (_gate)
@@ -70,7 +72,7 @@ internal sealed class NodeMailbox(RaftNodeOptions options)
         }
     }
 
-    /// <summary>A snapshot was received: whole, verified and durable. The only way in which one reaches the core.</summary>
+    /// <summary>A snapshot was received completely, verified and made durable. The only path by which one reaches the core.</summary>
     public void PostReceived(Message install)
     {
         lock (_gate)
@@ -100,7 +102,7 @@ internal sealed class NodeMailbox(RaftNodeOptions options)
                 return false;
             }
 
-            // A peer that is down is told of with every message to it; once per burst is enough.
+            // A peer that is down is reported with every message to it; once per burst is enough.
             if (command is not NodeCommand.Unreachable || !_filling.Commands.Contains(command))
             {
                 _filling.Commands.Add(command);
@@ -111,7 +113,7 @@ internal sealed class NodeMailbox(RaftNodeOptions options)
         }
     }
 
-    /// <summary>Readers wait and no round is running that would find them.</summary>
+    /// <summary>Readers wait and no round is running that would include them.</summary>
     public void WantReads()
     {
         lock (_gate)
@@ -121,13 +123,13 @@ internal sealed class NodeMailbox(RaftNodeOptions options)
         }
     }
 
-    /// <summary>Waits until there is something or the time is up.</summary>
-    /// <param name="emptied">The previous burst, worked through; it is filled next.</param>
-    /// <param name="limit">How long to wait.</param>
+    /// <summary>Waits until there is input or the time is up.</summary>
+    /// <param name="emptied">The previous burst, already processed; it is filled next.</param>
+    /// <param name="limit">Maximum time to wait.</param>
     /// <returns>The burst, which may be empty; null when closed.</returns>
     public NodeInbox? Take(NodeInbox emptied, TimeSpan limit)
     {
-        // Cleared outside of the lock: it may hold thousands of references.
+        // Cleared outside the lock: it may hold thousands of references.
         emptied.Clear();
         int milliseconds = (int)Math.Ceiling(limit.TotalMilliseconds);
         lock (_gate)
@@ -150,8 +152,8 @@ internal sealed class NodeMailbox(RaftNodeOptions options)
         }
     }
 
-    /// <summary>Takes nothing any more and ends the reader.</summary>
-    /// <returns>What was still inside.</returns>
+    /// <summary>Refuses further input and ends the reader.</summary>
+    /// <returns>The inputs still queued.</returns>
     public NodeInbox Close()
     {
         lock (_gate)
@@ -162,7 +164,7 @@ internal sealed class NodeMailbox(RaftNodeOptions options)
         }
     }
 
-    /// <summary>Who is charged. A request to transfer leadership bears the transferee's id, not the sender's.</summary>
+    /// <summary>The sender that is charged. A request to transfer leadership carries the transferee's id, not the sender's.</summary>
     private static ulong SenderOf(Message message) => message.Type == MessageType.TransferLeader ? 0 : message.From;
 
     private void Wake_NeedsGate()

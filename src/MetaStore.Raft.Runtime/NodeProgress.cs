@@ -2,7 +2,9 @@ using MetaStore.Raft.Messages;
 
 namespace MetaStore.Raft.Runtime;
 
-/// <summary>What any thread may ask about the node without disturbing the raft thread. Each value is up to date by itself.</summary>
+/// <summary>
+/// Values about the node that any thread may read without involving the raft thread. Each value is up to date on its own.
+/// </summary>
 public sealed class NodeProgress
 {
     private ulong _leader;
@@ -27,13 +29,13 @@ public sealed class NodeProgress
     /// <summary>Current term.</summary>
     public ulong Term => Volatile.Read(ref _term);
 
-    /// <summary>What this node is.</summary>
+    /// <summary>Role of this node.</summary>
     public Role Role => (Role)Volatile.Read(ref _role);
 
     /// <summary>Highest index known to be committed.</summary>
     public ulong Committed => Volatile.Read(ref _committed);
 
-    /// <summary>Highest index given to the host.</summary>
+    /// <summary>Highest index passed to the host.</summary>
     public ulong HandedOut => Volatile.Read(ref _handedOut);
 
     /// <summary>Highest index the host reported as applied.</summary>
@@ -42,28 +44,28 @@ public sealed class NodeProgress
     /// <summary>Last index of the log, durable or not.</summary>
     public ulong LastIndex => Volatile.Read(ref _lastIndex);
 
-    /// <summary>Times the leader changed, as seen here.</summary>
+    /// <summary>Number of leader changes seen here.</summary>
     public long LeaderChanges => Volatile.Read(ref _leaderChanges);
 
-    /// <summary>Peer messages dropped because no correct node sends such.</summary>
+    /// <summary>Peer messages dropped because no correct node sends them.</summary>
     public long RefusedMessages => Volatile.Read(ref _refusedMessages);
 
-    /// <summary>Turns that the raft thread has taken: at least one for each tick, as long as it lives.</summary>
+    /// <summary>Iterations of the raft thread: at least one per tick while it runs.</summary>
     public long Turns => Volatile.Read(ref _turns);
 
-    /// <summary>Times that heartbeats were late because this node, leading, was late itself. etcd_server_heartbeat_send_failures_total.</summary>
+    /// <summary>How often heartbeats were late because this node, as leader, was late. etcd_server_heartbeat_send_failures_total.</summary>
     public long LateHeartbeats => Volatile.Read(ref _lateTicks);
 
-    /// <summary>Heartbeats that said that more is durable here than there is.</summary>
+    /// <summary>Heartbeats that claimed more durable entries here than exist.</summary>
     public long MissingEntries => Volatile.Read(ref _missingEntries);
 
-    /// <summary>Refusals, seen as leader, of what follows an entry that the follower had acknowledged.</summary>
+    /// <summary>As leader: rejections of entries that follow one the follower had acknowledged.</summary>
     public long LostAcknowledgements => Volatile.Read(ref _lostAcknowledgements);
 
-    /// <summary>Bytes of log kept in memory: what a snapshot would allow to forget, for whoever decides when to take one.</summary>
+    /// <summary>Bytes of log kept in memory that a snapshot would allow to drop; input to the snapshot trigger.</summary>
     public long LogBytes => Volatile.Read(ref _logBytes);
 
-    /// <summary>Entries given to the host and not applied.</summary>
+    /// <summary>Entries passed to the host and not applied.</summary>
     public long Unapplied => (long)(HandedOut - Math.Min(Applied, HandedOut));
 
     /// <summary>When an entry became durable on this member, a timestamp of <see cref="System.Diagnostics.Stopwatch"/>; 0 when that is not known.</summary>

@@ -8,7 +8,7 @@ using MetaStore.Raft.Runtime.Storage;
 
 namespace MetaStore.Raft.Runtime;
 
-/// <summary>The real snapshot files.</summary>
+/// <summary>Snapshot files on disk.</summary>
 internal sealed class NodeSnapshots(SnapshotStore store, IFatalHandler fatal, ISnapshotFiles? files = null) : INodeSnapshots
 {
     private const int ChunkBytes = 256 << 10;
@@ -16,7 +16,7 @@ internal sealed class NodeSnapshots(SnapshotStore store, IFatalHandler fatal, IS
 
     private readonly ISnapshotFiles _files = files ?? NoSnapshotFiles.Instance;
 
-    /// <summary>Where received snapshots lie, until they are installed or replaced by newer ones.</summary>
+    /// <summary>Received snapshots, until they are installed or replaced by newer ones.</summary>
     private readonly ConcurrentDictionary<(ulong Term, ulong Index), string> _received = new();
 
     public OutgoingSnapshot? Open(SnapshotMetadata snapshot, string taken) =>
@@ -53,12 +53,12 @@ internal sealed class NodeSnapshots(SnapshotStore store, IFatalHandler fatal, IS
         }
         catch (IOException e) when (e.HResult == NoSpace)
         {
-            // Nothing was promised yet: the leader tries again, and by then there may be room.
+            // Nothing was acknowledged yet: the leader tries again, and by then there may be space.
             return Refused($"the disk is full: {e.Message}");
         }
         catch (IOException e)
         {
-            // A failed write or sync of ours: what the disk holds is unknown from here on.
+            // A failed write or sync: the content of the disk is unknown from here on.
             fatal.OnFatal(ExitCodes.IoError, $"snapshot at index {snapshot.Index} cannot be stored: {e.Message}");
             return Refused(e.Message);
         }
@@ -87,7 +87,7 @@ internal sealed class NodeSnapshots(SnapshotStore store, IFatalHandler fatal, IS
 
     private string? Refusal(SnapshotFile file) => file.Body == SnapshotBody.Portable ? null : _files.Refusal(file);
 
-    /// <summary>Keeps faults of the network apart from those of the disk, which are fatal.</summary>
+    /// <summary>Separates network errors from disk errors, which are fatal.</summary>
     private static int ReadOrNegative(Stream body, byte[] chunk)
     {
         try

@@ -2,7 +2,7 @@ using MetaStore.Raft.Runtime.Wal;
 
 namespace MetaStore.Raft.Runtime;
 
-/// <summary>The real log.</summary>
+/// <summary>The write-ahead log on disk.</summary>
 internal sealed class NodeWal(WriteAheadLog wal) : INodeWal
 {
     public void Append(WalAppend append) => wal.Append(append);

@@ -3,14 +3,19 @@ using MetaStore.Raft.Messages;
 
 namespace MetaStore.Raft.Runtime;
 
-/// <summary>Looks at messages of other members before they reach the raft thread: what may never come from a peer goes no further.</summary>
+/// <summary>
+/// Checks messages of other members before they reach the raft thread; messages that must never come from a peer are dropped.
+/// </summary>
 /// <remarks>
-/// The core drops what makes no sense for its state; here is what it cannot see. A snapshot that was not received by this node, a message in
-/// this node's own name (its vote for itself takes the same way into the core), and proposals that could not be applied. Thread: those of the transport.
+/// The core drops what is invalid for its state; this class checks what the core cannot see: a snapshot that was not received by this
+/// node, a
+/// message in this node's own name (its own vote enters the core by the same path), and proposals that could not be applied. Thread:
+/// those of
+/// the transport.
 /// </remarks>
 internal sealed class PeerIntake(RaftNodeOptions options, NodeMailbox mailbox, RefusedMessages refused)
 {
-    /// <summary>Takes what one receive brought.</summary>
+    /// <summary>Handles the messages of one receive.</summary>
     public void Take(ReadOnlySpan<Message> messages)
     {
         for (int i = 0; i < messages.Length; i++)

@@ -10,11 +10,11 @@ using Microsoft.Extensions.Logging;
 
 namespace MetaStore.Raft.Runtime;
 
-/// <summary>What the raft thread does with a burst of inputs: steps them all, then carries out what the core wants, until it wants nothing.</summary>
+/// <summary>The work of the raft thread for a burst of inputs: steps all of them, then handles Readys until there is none.</summary>
 /// <remarks>Thread: one at a time. Owns no thread and never waits: <see cref="RaftLoop"/> calls it in the product, a simulator step by step.</remarks>
 internal sealed class RaftDriver
 {
-    /// <summary>More ticks at once than this and the heartbeats between were not sent in time, as etcd counts it.</summary>
+    /// <summary>With more ticks than this at once, heartbeats in between were not sent in time, as etcd counts it.</summary>
     private const int LateTicks = 2;
 
     private readonly RaftNodeOptions _options;
@@ -81,13 +81,16 @@ internal sealed class RaftDriver
         LastIndex = _progress.LastIndex,
     };
 
-    /// <summary>The core, for whoever checks it between two turns.</summary>
+    /// <summary>The core, for checks between two iterations.</summary>
     internal RaftCore Core => _core;
 
-    /// <summary>The log, for whoever checks it between two turns.</summary>
+    /// <summary>The log, for checks between two iterations.</summary>
     internal MemoryLog Log => _log;
 
-    /// <summary>How far a member's log counts as durable for this leader, and in which term; term 0 when this node leads none. At most a tick old.</summary>
+    /// <summary>
+    /// Index up to which this leader counts a member's log as durable, and its term; term 0 when this node does not lead. At most
+    /// a tick old.
+    /// </summary>
     public AcknowledgedIndex AcknowledgedBy(ulong member)
     {
         RaftStatus seen = _status;
@@ -96,15 +99,17 @@ internal sealed class RaftDriver
             : default;
     }
 
-    /// <summary>True when readers wait although no round runs: the next turn is due at once.</summary>
+    /// <summary>True when readers wait although no round runs: the next iteration is due at once.</summary>
     public bool MustTurn => _reads.MustAdvance;
 
-    /// <summary>Carries out what the core wants before anything was said to it.</summary>
+    /// <summary>Handles the Ready of the initial state, before any input.</summary>
     public void Begin() => Settle();
 
-    /// <summary>Takes one burst of inputs and the ticks that are due.</summary>
-    /// <param name="inbox">Worked through when this returns.</param>
-    /// <param name="takeTicks">Asked after the inputs: what others said may be the sign of life that keeps a tick from starting an election.</param>
+    /// <summary>Processes one burst of inputs and the ticks that are due.</summary>
+    /// <param name="inbox">Processed when this returns.</param>
+    /// <param name="takeTicks">
+    /// Called after the inputs, because they may contain the heartbeat that prevents a tick from starting an election.
+    /// </param>
     public void Turn(NodeInbox inbox, Func<int> takeTicks)
     {
         Consume(inbox);
@@ -128,7 +133,7 @@ internal sealed class RaftDriver
         _progress.CountTurn();
     }
 
-    /// <summary>Answers everybody who still waits; nothing is stepped any more.</summary>
+    /// <summary>Fails all pending readers and proposals; no input is processed any more.</summary>
     /// <param name="left">Inputs that came too late.</param>
     public void Stop(NodeInbox left)
     {
@@ -153,7 +158,7 @@ internal sealed class RaftDriver
 
         foreach (Message message in inbox.Messages)
         {
-            // Whatever let it through: a snapshot that this node did not receive must not become a marker in its log.
+            // A snapshot that this node did not receive must not become a marker in its log, whatever check it passed before.
             if (message.Type == MessageType.InstallSnapshot)
             {
                 _refused.Note(message, RefusedMessages.NotReceived);
@@ -187,13 +192,13 @@ internal sealed class RaftDriver
 
         if (_wantsToLead)
         {
-            // The core does not campaign before committed membership changes are applied: asked too early, it is asked again.
+            // The core does not campaign before committed membership changes are applied; a request that comes too early is repeated.
             _core.Campaign();
             _wantsToLead = _core.Status is { Role: Role.Follower, Leader: 0 };
         }
     }
 
-    /// <summary>Carries out everything the core wants, and starts the next round of readers when the last one is answered.</summary>
+    /// <summary>Handles Readys until there is none, and starts the next read round when the last one is answered.</summary>
     private void Settle()
     {
         do
@@ -291,12 +296,12 @@ internal sealed class RaftDriver
             ulong cut = _log.CompactionIndex(_options.CatchUpEntries, _options.CatchUpBytes);
             _log.CompactTo(cut);
 
-            // On disk the log reaches back to the snapshot before: should the new one rot, both together stand in for it.
+            // On disk the log reaches back to the previous snapshot: if the new one is damaged later, both together replace it.
             _wal.DeleteBehind(before.Index > 0 && _snapshots.Has(before) ? Math.Min(cut, before.Index) : cut);
             _logger.LogCompacted(_options.NodeId, snapshot.Index, _log.FirstIndex);
         }
 
-        // Snapshots that wait to be announced or installed are not old, however many newer ones have come.
+        // Snapshots that wait to be announced or installed are kept, even if newer ones have arrived.
         _snapshots.Tidy(Math.Min(snapshot.Index, _progress.Applied + 1));
     }
 

@@ -2,7 +2,7 @@ using MetaStore.Raft.Runtime.Native;
 
 namespace MetaStore.Raft.Runtime;
 
-/// <summary>The raft thread: waits for inputs or the next tick, and lets the driver take its turn.</summary>
+/// <summary>The raft thread: waits for inputs or the next tick, and runs the driver.</summary>
 internal sealed class RaftLoop
 {
     private readonly RaftNodeOptions _options;
@@ -22,7 +22,7 @@ internal sealed class RaftLoop
         _thread = new Thread(Run) { IsBackground = true, Name = "raft" };
     }
 
-    /// <summary>What is done on the thread.</summary>
+    /// <summary>The work done on the thread.</summary>
     public RaftDriver Driver { get; }
 
     public void Start() => _thread.Start();
@@ -38,7 +38,7 @@ internal sealed class RaftLoop
         Driver.Stop(left);
     }
 
-    /// <summary>Starts to count ticks and carries out what the core wants at first.</summary>
+    /// <summary>Starts counting ticks and handles the initial Ready.</summary>
     internal void Begin()
     {
         _ticker = new Ticker(_time, _options.HeartbeatInterval, Math.Max(1, _options.ElectionTicks / 2));
@@ -46,8 +46,8 @@ internal sealed class RaftLoop
         Driver.Begin();
     }
 
-    /// <summary>One turn with all that waits.</summary>
-    /// <param name="mayWait">True: when nothing waits, sleeps until something does or the next tick is due.</param>
+    /// <summary>One iteration with all queued inputs.</summary>
+    /// <param name="mayWait">True: without input, sleeps until there is some or the next tick is due.</param>
     /// <returns>False when the mailbox is closed.</returns>
     internal bool Turn(bool mayWait)
     {
@@ -69,7 +69,7 @@ internal sealed class RaftLoop
             Begin();
             while (Turn(mayWait: true))
             {
-                // Each turn waits by itself.
+                // Each iteration does its own waiting.
             }
         }
         catch (UnreadableEntryException e)
@@ -78,7 +78,7 @@ internal sealed class RaftLoop
         }
         catch (Exception e)
         {
-            // A broken invariant: going on could lose or invent data.
+            // A broken invariant: continuing could lose or corrupt data.
             _options.Fatal.OnFatal(ExitCodes.InvariantBroken, $"raft thread of member {_options.NodeId:x16}: {e}");
         }
     }

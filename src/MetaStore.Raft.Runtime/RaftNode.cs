@@ -12,10 +12,13 @@ using Microsoft.Extensions.Logging;
 
 namespace MetaStore.Raft.Runtime;
 
-/// <summary>One running member: a mailbox in front, a thread that owns the <see cref="RaftCore"/>, and the effects behind.</summary>
+/// <summary>
+/// One running member: a mailbox for inputs, a thread that owns the <see cref="RaftCore"/>, and the components that carry out its
+/// output.
+/// </summary>
 /// <remarks>
-/// Thread-safe. Nothing here blocks the caller. The node owns the transport from <see cref="Start"/> on and disposes it; WAL and
-/// snapshot store stay the caller's and must outlive the node.
+/// Thread-safe. No call blocks. The node owns the transport from <see cref="Start"/> on and disposes it; WAL and snapshot store belong to
+/// the caller and must outlive the node.
 /// </remarks>
 public sealed class RaftNode : IProposalSink, IPeerReceiver, IAsyncDisposable
 {
@@ -29,16 +32,16 @@ public sealed class RaftNode : IProposalSink, IPeerReceiver, IAsyncDisposable
     private readonly PeerIntake _intake;
     private int _disposed;
 
-    /// <summary>Makes a node from what its disk holds; nothing runs before <see cref="Start"/>.</summary>
-    /// <param name="options">Checked here.</param>
-    /// <param name="wal">The open log; nobody else appends to it.</param>
-    /// <param name="recovery">What it held, or what <see cref="Bootstrap.NodeBootstrap"/> made of it.</param>
+    /// <summary>Creates a node from the recovered state; nothing runs before <see cref="Start"/>.</summary>
+    /// <param name="options">Validated here.</param>
+    /// <param name="wal">The open log; only this node appends to it.</param>
+    /// <param name="recovery">Its content, or the result of <see cref="Bootstrap.NodeBootstrap"/>.</param>
     /// <param name="snapshots">Holds at least the file of the recovered marker.</param>
-    /// <param name="transport">Not started yet; knows the first peers.</param>
+    /// <param name="transport">Not started yet; has the initial peers.</param>
     /// <param name="host">The apply side.</param>
     /// <param name="time">Clock for ticks and timeouts.</param>
-    /// <param name="logger">Receives events; never used on the way of a write.</param>
-    /// <exception cref="ArgumentException">The options make no sense.</exception>
+    /// <param name="logger">Receives events; never used on the write path.</param>
+    /// <exception cref="ArgumentException">The options are invalid.</exception>
     public RaftNode(
         RaftNodeOptions options,
         WriteAheadLog wal,
@@ -84,20 +87,20 @@ public sealed class RaftNode : IProposalSink, IPeerReceiver, IAsyncDisposable
     /// <summary>Leader, term and indexes, cheap enough for every request.</summary>
     public NodeProgress Progress { get; } = new();
 
-    /// <summary>Hears what the core said to each batch. Set before <see cref="Start"/>.</summary>
+    /// <summary>Receives the core's answer to each batch. Set before <see cref="Start"/>.</summary>
     public IProposalFate? ProposalFate
     {
         get => _loop.Driver.Fate;
         set => _loop.Driver.Fate = value;
     }
 
-    /// <summary>A whole picture, at most a tick old; leader, term and indexes are new.</summary>
+    /// <summary>Full status, at most a tick old; leader, term and indexes are current.</summary>
     public RaftStatus Status => _loop.Driver.Status;
 
     /// <inheritdoc cref="RaftDriver.AcknowledgedBy"/>
     public AcknowledgedIndex AcknowledgedBy(ulong member) => _loop.Driver.AcknowledgedBy(member);
 
-    /// <summary>Peer messages that went nowhere because no correct member sends such: those that the transport refused, too.</summary>
+    /// <summary>Peer messages dropped because no correct member sends them, including those that the transport refused.</summary>
     public long RefusedMessages => Progress.RefusedMessages + _transport.RefusedMessages;
 
     /// <summary>Peer messages dropped because too many bytes waited for the raft thread.</summary>
@@ -106,13 +109,13 @@ public sealed class RaftNode : IProposalSink, IPeerReceiver, IAsyncDisposable
     /// <summary>Connections to the peers.</summary>
     public IReadOnlyList<PeerStatus> Peers => _transport.Peers;
 
-    /// <summary>Snapshots sent to the peers and received from them.</summary>
+    /// <summary>Counts of snapshots sent to the peers and received from them.</summary>
     public SnapshotCounts Snapshots => _snapshots.Counts;
 
-    /// <summary>Rounds of readers that had to ask again because no answer came in time.</summary>
+    /// <summary>Read rounds that were repeated because no answer came in time.</summary>
     public long SlowReadIndexes => _reads.Slow;
 
-    /// <summary>Begins to listen, to connect and to tick.</summary>
+    /// <summary>Starts to listen, to connect and to tick.</summary>
     /// <exception cref="PeerListenException">The peer address cannot be used.</exception>
     public void Start()
     {
@@ -120,7 +123,7 @@ public sealed class RaftNode : IProposalSink, IPeerReceiver, IAsyncDisposable
         _loop.Start();
     }
 
-    /// <summary>What the raft thread does.</summary>
+    /// <summary>The work of the raft thread.</summary>
     internal RaftDriver Driver => _loop.Driver;
 
     /// <summary>As <see cref="Start"/>, but without a thread: the caller then calls <see cref="Turn"/>.</summary>
@@ -130,7 +133,7 @@ public sealed class RaftNode : IProposalSink, IPeerReceiver, IAsyncDisposable
         _loop.Begin();
     }
 
-    /// <summary>Takes all inputs that wait and the ticks that are due, and carries out what follows from them.</summary>
+    /// <summary>Processes all queued inputs and the ticks that are due, with their effects.</summary>
     /// <returns>False when the node was disposed.</returns>
     internal bool Turn() => _loop.Turn(mayWait: false);
 
@@ -138,7 +141,7 @@ public sealed class RaftNode : IProposalSink, IPeerReceiver, IAsyncDisposable
     /// <remarks>False also while more than <see cref="RaftNodeOptions.UnappliedEntriesMax"/> entries wait to be applied.</remarks>
     public bool TryPropose(SharedBatch batch) => Progress.Unapplied <= _options.UnappliedEntriesMax && _mailbox.TryPost(batch);
 
-    /// <summary>Asks for an index at which a read is linearizable. Many callers share one round.</summary>
+    /// <summary>Requests an index at which a read is linearizable. Callers share rounds.</summary>
     /// <param name="cancellation">Cheapest without; readers that can be cancelled cost an allocation each.</param>
     /// <returns>Failures are values; see <see cref="ReadIndexOutcome"/>.</returns>
     /// <exception cref="OperationCanceledException">The caller cancelled.</exception>
@@ -148,11 +151,11 @@ public sealed class RaftNode : IProposalSink, IPeerReceiver, IAsyncDisposable
         return new ValueTask<ReadIndexResult>(cancellation.CanBeCanceled ? answer.WaitAsync(cancellation) : answer);
     }
 
-    /// <summary>Proposes a membership change. That it took effect is seen in <see cref="CommittedBatch.ConfChanges"/>.</summary>
-    /// <param name="change">What changes.</param>
+    /// <summary>Proposes a membership change. <see cref="CommittedBatch.ConfChanges"/> shows when it took effect.</summary>
+    /// <param name="change">The change.</param>
     /// <param name="inTerm">
-    /// The term whose leader judged the change: it is proposed only while this node leads in that term, otherwise the outcome is
-    /// <see cref="ProposeOutcome.NoLeader"/>. 0 proposes it anyhow, and passes it to the leader when this node is none.
+    /// The term whose leader validated the change: it is proposed only while this node leads in that term, otherwise the outcome is
+    /// <see cref="ProposeOutcome.NoLeader"/>. 0 proposes it in any term, and forwards it to the leader when this node does not lead.
     /// </param>
     /// <param name="cancellation">Ends the wait; the change may still be proposed.</param>
     /// <returns><see cref="ProposeOutcome.Removed"/> when the node has stopped.</returns>
@@ -164,25 +167,25 @@ public sealed class RaftNode : IProposalSink, IPeerReceiver, IAsyncDisposable
             : ProposeOutcome.Removed;
     }
 
-    /// <summary>Asks to hand leadership to a voter. Watch <see cref="Progress"/> to see whether it happens.</summary>
+    /// <summary>Starts a leadership transfer to a voter. Watch <see cref="Progress"/> for the result.</summary>
     public void TransferLeader(ulong to) => _mailbox.TryPost(new NodeCommand.Transfer(to));
 
     /// <summary>Starts an election now, unless this node leads already.</summary>
     public void Campaign() => _mailbox.TryPost(new NodeCommand.Campaign());
 
-    /// <summary>The host has applied everything up to <paramref name="index"/>. Cheap; wakes nobody.</summary>
+    /// <summary>The host has applied everything up to <paramref name="index"/>. Cheap; wakes no thread.</summary>
     public void ReportApplied(ulong index) => Progress.ReportApplied(index);
 
-    /// <summary>The host has written a snapshot file durably; the log may be cut behind it once its marker is durable too.</summary>
+    /// <summary>The host has written a snapshot file durably; the log may be truncated up to it once its marker is durable too.</summary>
     public void SnapshotTaken(SnapshotMetadata meta) => _mailbox.TryPost(new NodeCommand.SnapshotTaken(meta));
 
-    /// <summary>Makes a member's addresses known, or new ones. The host calls when it applies a membership change.</summary>
+    /// <summary>Adds a member's addresses, or replaces them. The host calls it when it applies a membership change.</summary>
     public void AddPeer(ulong node, IReadOnlyList<Uri> urls) => _transport.AddPeer(node, urls);
 
-    /// <summary>Forgets a member that was removed.</summary>
+    /// <summary>Removes a member.</summary>
     public void RemovePeer(ulong node) => _transport.RemovePeer(node);
 
-    /// <summary>Stops: connections first, then the raft thread. Waiting readers and proposals are told.</summary>
+    /// <summary>Stops: connections first, then the raft thread. Waiting readers and proposals fail.</summary>
     public async ValueTask DisposeAsync()
     {
         if (Interlocked.Exchange(ref _disposed, 1) != 0)

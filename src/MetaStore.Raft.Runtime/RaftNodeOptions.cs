@@ -4,7 +4,7 @@ using MetaStore.Raft.Runtime.Snapshots;
 
 namespace MetaStore.Raft.Runtime;
 
-/// <summary>What a node is told when it is made. Nothing of it changes while the node runs.</summary>
+/// <summary>Options of a node. They do not change while the node runs.</summary>
 public sealed class RaftNodeOptions
 {
     /// <summary>This member; never 0.</summary>
@@ -16,10 +16,12 @@ public sealed class RaftNodeOptions
     /// <summary>Time between two heartbeats of a leader, and the length of a tick. Default 100 ms.</summary>
     public TimeSpan HeartbeatInterval { get; init; } = TimeSpan.FromMilliseconds(100);
 
-    /// <summary>A follower that hears nothing for this long, up to twice as long, campaigns. Default 1000 ms, at least 3 heartbeats.</summary>
+    /// <summary>
+    /// A follower without a message for this long, up to twice as long, campaigns. Default 1000 ms, at least 3 heartbeats.
+    /// </summary>
     public TimeSpan ElectionTimeout { get; init; } = TimeSpan.FromMilliseconds(1000);
 
-    /// <summary>Ask before campaigning (Raft thesis §9.6). Default on.</summary>
+    /// <summary>Pre-vote: ask before campaigning (Raft thesis §9.6). Default on.</summary>
     public bool PreVote { get; init; } = true;
 
     /// <summary>Seed of the election jitter; drawn when null.</summary>
@@ -47,7 +49,7 @@ public sealed class RaftNodeOptions
     public long ProposalQueueBytesMax { get; init; } = 64 << 20;
 
     /// <summary>
-    /// Bytes of peer messages waiting for the raft thread, a quarter of it for one sender at most; what comes beyond is dropped, as a network would.
+    /// Bytes of peer messages waiting for the raft thread, at most a quarter of it for one sender; more are dropped, as on a network.
     /// Default 128 MiB.
     /// </summary>
     public long MessageQueueBytesMax { get; init; } = 128 << 20;
@@ -55,49 +57,50 @@ public sealed class RaftNodeOptions
     /// <summary>Readers waiting for a ReadIndex. Default 16,384.</summary>
     public int ReadersMax { get; init; } = 16_384;
 
-    /// <summary>How long a ReadIndex is tried, across leader changes. Default 7 s.</summary>
+    /// <summary>Timeout of a ReadIndex, across leader changes. Default 7 s.</summary>
     public TimeSpan ReadIndexTimeout { get; init; } = TimeSpan.FromSeconds(7);
 
-    /// <summary>After this long without an answer a ReadIndex is asked again under a new id. Default 500 ms.</summary>
+    /// <summary>After this long without an answer a ReadIndex is repeated under a new id. Default 500 ms.</summary>
     public TimeSpan ReadIndexRetryInterval { get; init; } = TimeSpan.FromMilliseconds(500);
 
-    /// <summary>Entries kept behind a snapshot, so that a follower slightly behind needs none. Default 5,000.</summary>
+    /// <summary>Entries kept before a snapshot, so that a slightly slower follower needs no snapshot. Default 5,000.</summary>
     public int CatchUpEntries { get; init; } = 5_000;
 
-    /// <summary>Bytes of entries kept behind a snapshot, if that is less. Default 32 MiB.</summary>
+    /// <summary>Maximum bytes of entries kept before a snapshot. Default 32 MiB.</summary>
     public long CatchUpBytes { get; init; } = 32 << 20;
 
     /// <summary>Snapshot files kept. Default 2.</summary>
     public int SnapshotsKept { get; init; } = 2;
 
-    /// <summary>What the engine knows of snapshots that are its own files. Default: it has none, and every snapshot is portable.</summary>
+    /// <summary>The engine's handling of snapshots that consist of its own files. Default: none, every snapshot is portable.</summary>
     public ISnapshotFiles SnapshotFiles { get; init; } = NoSnapshotFiles.Instance;
 
-    /// <summary>Looks at proposals of other members before they get a place in the log. Default: takes all.</summary>
+    /// <summary>Validates proposals of other members before they are appended to the log. Default: accepts all.</summary>
     public IProposalCheck ProposalCheck { get; init; } = AnyProposal.Instance;
 
-    /// <summary>Entries that all members pass over, because they cannot be applied. Default: none.</summary>
+    /// <summary>Entries that all members skip, because they cannot be applied. Default: none.</summary>
     public IReadOnlyList<SkippedEntry> SkippedEntries { get; init; } = [];
 
-    /// <summary>What happens when an invariant breaks. Default: the process ends with code 70.</summary>
+    /// <summary>Called when an invariant breaks. Default: the process ends with code 70.</summary>
     public IFatalHandler Fatal { get; init; } = ProcessFatalHandler.Instance;
 
     /// <summary>
-    /// The leader confirmed that entries which this member acknowledged are gone from its log: the member must not go on, and must not start
-    /// again on this log. Is given the reason. Default: the process ends with code 65.
+    /// The leader confirmed that entries which this member acknowledged are missing from its log: the member must not continue, and must
+    /// not
+    /// start again on this log. Receives the reason. Default: the process ends with code 65.
     /// </summary>
     public Action<string> OnEntriesLost { get; init; } = static reason => ProcessFatalHandler.Instance.OnFatal(ExitCodes.WalCorrupt, reason);
 
-    /// <summary>Where work goes that must not run on the raft thread. Default: the thread pool.</summary>
+    /// <summary>Runs work that must not run on the raft thread. Default: the thread pool.</summary>
     public BackgroundWork Background { get; init; } = BackgroundWork.ThreadPool;
 
-    /// <summary>Where ids begin that an earlier life of the process must not have used; a simulator gives a seeded one. Default: the system's random numbers.</summary>
+    /// <summary>First request id; must not repeat across restarts; a simulator uses a seeded one. Default: random.</summary>
     public Func<ulong> IdSource { get; init; } = RandomId;
 
     /// <summary>Election timeout in ticks.</summary>
     public int ElectionTicks => (int)Math.Max(1, Math.Round(ElectionTimeout / HeartbeatInterval));
 
-    /// <summary>Throws when a value, or a relation of values, makes no sense.</summary>
+    /// <summary>Throws when a value, or a combination of values, is invalid.</summary>
     /// <exception cref="ArgumentException">Names the option.</exception>
     public void Validate()
     {

@@ -1,18 +1,18 @@
 namespace MetaStore.Raft.Runtime;
 
-/// <summary>What became of a linearizable read's question.</summary>
+/// <summary>Outcome of a ReadIndex.</summary>
 public enum ReadIndexOutcome : byte
 {
     /// <summary>Confirmed.</summary>
     Confirmed = 0,
 
-    /// <summary>No leader was known for the whole time allowed.</summary>
+    /// <summary>No leader was known until the timeout.</summary>
     NoLeader = 1,
 
     /// <summary>The leader changed, and the new one did not confirm in time either.</summary>
     LeaderChanged = 2,
 
-    /// <summary>There was a leader, but no answer in the time allowed.</summary>
+    /// <summary>There was a leader, but no answer until the timeout.</summary>
     Timeout = 3,
 
     /// <summary>More than <see cref="RaftNodeOptions.ReadersMax"/> reads wait ("etcdserver: too many requests").</summary>
@@ -23,11 +23,11 @@ public enum ReadIndexOutcome : byte
 }
 
 /// <summary>Answer to a ReadIndex.</summary>
-/// <param name="Outcome">Whether <paramref name="Index"/> means anything.</param>
+/// <param name="Outcome">Whether <paramref name="Index"/> is valid.</param>
 /// <param name="Index">A read is linearizable once the state machine has applied this far; 0 unless confirmed.</param>
 /// <remarks>Source: Raft thesis §6.4.</remarks>
 public readonly record struct ReadIndexResult(ReadIndexOutcome Outcome, ulong Index)
 {
-    /// <summary>True when the read may go on.</summary>
+    /// <summary>True when the read may proceed.</summary>
     public bool IsConfirmed => Outcome == ReadIndexOutcome.Confirmed;
 }

@@ -4,25 +4,27 @@ using MetaStore.Raft.Runtime.Wal;
 
 namespace MetaStore.Raft.Runtime;
 
-/// <summary>Turns a <see cref="Ready"/> into effects. That nothing is promised before it is durable is decided here.</summary>
+/// <summary>Carries out a <see cref="Ready"/>. Ensures that nothing is acknowledged before it is durable.</summary>
 /// <remarks>
-/// 1. what must be durable goes to the WAL, which works in parallel with all that follows;
-/// 2. <see cref="Ready.Messages"/> leave at once: they promise nothing;
-/// 3. <see cref="Ready.MessagesAfterPersist"/> leave in <see cref="OnDurable"/>, on the WAL's thread, without another hop. When nothing
-///    is on its way to the disk everything handed out before is durable, and they may leave at once too;
+/// 1. what must be durable is queued to the WAL, which works in parallel with all that follows;
+/// 2. <see cref="Ready.Messages"/> are sent at once: they do not depend on the disk;
+/// 3. <see cref="Ready.MessagesAfterPersist"/> are sent in <see cref="OnDurable"/>, on the WAL's thread, without another hop. When no
+///    write is in progress, everything handed out before is durable, and they may be sent at once too;
 /// 4. completions come back through the mailbox, in order, and only then the core counts this node's own copy.
 /// The raft thread, except for <see cref="OnDurable"/>. Source: Raft thesis §10.2.1 (the leader writes in parallel).
 /// </remarks>
 internal sealed class ReadyProcessor(
     ulong nodeId, MemoryLog log, INodeWal wal, IPeerTransport transport, NodeMailbox mailbox, SnapshotExchange snapshots) : IWalCompletion
 {
-    /// <summary>Appends handed to the WAL whose completion has not come back through the mailbox.</summary>
+    /// <summary>Appends queued to the WAL whose completion has not come back through the mailbox.</summary>
     private int _outstanding;
 
-    /// <summary>A commit index that nobody waits for: it goes along with the next write instead of waking the disk by itself.</summary>
+    /// <summary>
+    /// A commit index that need not be durable soon: it is written with the next append instead of causing a write by itself.
+    /// </summary>
     private HardState? _deferred;
 
-    /// <summary>Takes steps 1 to 3.</summary>
+    /// <summary>Runs steps 1 to 3.</summary>
     public void Process(Ready ready)
     {
         Persist(ready);
@@ -43,7 +45,7 @@ internal sealed class ReadyProcessor(
     /// <summary>The completion has come back to the raft thread.</summary>
     public void OnCompleted() => _outstanding--;
 
-    /// <summary>Announces a snapshot of this node's own; comes back as an append with a marker and without a source.</summary>
+    /// <summary>Writes a marker for a snapshot of this node's own; completes as an append with a marker and without a source.</summary>
     public void Announce(SnapshotMetadata snapshot) => Append(new WalAppend { Marker = snapshot, MustSync = true, Completion = this });
 
     /// <summary>Writes a commit index that has waited long enough.</summary>
@@ -61,7 +63,7 @@ internal sealed class ReadyProcessor(
         _deferred = ready.HardState ?? _deferred;
         if (ready.Snapshot is { } snapshot)
         {
-            // The last look before the log is given up for it: a marker without its file would be the end of this member.
+            // The last check before the log is replaced by it: a marker without its file would make this member unable to start.
             if (!snapshots.IsReceived(snapshot))
             {
                 throw new InvalidOperationException($"the snapshot of index {snapshot.Index}, term {snapshot.Term} was never received");
@@ -87,7 +89,7 @@ internal sealed class ReadyProcessor(
             return;
         }
 
-        // Without anything to write this is a barrier: its messages leave behind all that is on its way to the disk.
+        // Without anything to write this is a barrier: its messages are sent after all writes in progress.
         WalAppend append = new()
         {
             HardState = writes ? _deferred : null,
@@ -135,7 +137,7 @@ internal sealed class ReadyProcessor(
         }
     }
 
-    /// <summary>Sends what promises durability. A vote for oneself does not travel.</summary>
+    /// <summary>Sends messages that depend on durable state. This node's own vote is not sent.</summary>
     private void SendDurable(IReadOnlyList<Message> messages)
     {
         bool forSelf = false;

@@ -4,10 +4,10 @@ using Microsoft.Extensions.Logging;
 
 namespace MetaStore.Raft.Runtime;
 
-/// <summary>Counts messages that no whole member sends, and logs each kind once a minute, however many arrive. Thread-safe.</summary>
+/// <summary>Counts messages that no correct member sends, and logs each kind once a minute, however many arrive. Thread-safe.</summary>
 internal sealed class RefusedMessages(NodeProgress progress, TimeProvider time, ILogger logger)
 {
-    /// <summary>Why a snapshot is refused that is announced outside of its own connection.</summary>
+    /// <summary>Reason for refusing a snapshot that was announced outside of its own connection.</summary>
     public const string NotReceived = "the snapshot was not received on a connection of its own";
 
     private const string MakesNoSense = "it makes no sense in this member's state";
@@ -20,8 +20,8 @@ internal sealed class RefusedMessages(NodeProgress progress, TimeProvider time, 
     /// <summary>A message was refused before the core saw it.</summary>
     public void Note(Message message, string why) => Note(message.From, message.Type, why, message.Term, kind: why.Split(':')[0]);
 
-    /// <summary>The core observed something.</summary>
-    /// <returns>False when it is nothing of the kind.</returns>
+    /// <summary>Handles an event of the core.</summary>
+    /// <returns>False when it is another kind of event.</returns>
     public bool Note(in RaftEvent observed)
     {
         if (observed.Kind == RaftEventKind.TermRefused)
@@ -64,7 +64,7 @@ internal sealed class RefusedMessages(NodeProgress progress, TimeProvider time, 
         }
     }
 
-    // The keys are few: types of messages times the constants above.
+    // There are few keys: message types times the constants above.
     private bool IsDue((MessageType, string) key)
     {
         long now = time.GetTimestamp();

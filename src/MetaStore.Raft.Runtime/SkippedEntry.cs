@@ -5,15 +5,17 @@ using MetaStore.Raft.Messages;
 
 namespace MetaStore.Raft.Runtime;
 
-/// <summary>An entry that an operator has all members pass over, because it cannot be applied.</summary>
-/// <param name="Index">Its place in the log.</param>
-/// <param name="Hash">First eight bytes of the SHA-256 of its data, as 16 lower-case hex digits: no other entry of that place is meant.</param>
+/// <summary>An entry that all members skip by configuration, because it cannot be applied.</summary>
+/// <param name="Index">Its log index.</param>
+/// <param name="Hash">
+/// First eight bytes of the SHA-256 of its data, as 16 lower-case hex digits: another entry with that index is not skipped.
+/// </param>
 /// <remarks>Source: ADR 0011.</remarks>
 public sealed record SkippedEntry(ulong Index, string Hash)
 {
     private const int HashBytes = 8;
 
-    /// <summary>The name of an entry.</summary>
+    /// <summary>The identifier of an entry.</summary>
     public static SkippedEntry Of(in Entry entry) =>
         new(entry.Index, Convert.ToHexStringLower(SHA256.HashData(entry.Data.Span).AsSpan(0, HashBytes)));
 

@@ -2,19 +2,19 @@ using MetaStore.Raft.Runtime.Snapshots;
 
 namespace MetaStore.Raft.Runtime;
 
-/// <summary>Snapshots between members since the start, by what they hold. Thread-safe.</summary>
+/// <summary>Snapshots transferred between members since the start, by kind of content. Thread-safe.</summary>
 public sealed class SnapshotCounts
 {
     private readonly long[] _sent = new long[2];
     private readonly long[] _received = new long[2];
 
-    /// <summary>Called for each on its way; null = none.</summary>
+    /// <summary>Called for each transfer; null = none.</summary>
     public ISnapshotTransferObserver? Observer { get; set; }
 
-    /// <summary>How many this member has begun to send.</summary>
+    /// <summary>Transfers started by this member.</summary>
     public long Sent(SnapshotBody body) => Volatile.Read(ref _sent[(int)body]);
 
-    /// <summary>How many it has taken in, complete and verified.</summary>
+    /// <summary>Snapshots received, complete and verified.</summary>
     public long Received(SnapshotBody body) => Volatile.Read(ref _received[(int)body]);
 
     internal void CountSent(SnapshotBody body) => Interlocked.Increment(ref _sent[(int)body]);

@@ -7,26 +7,26 @@ using Microsoft.Extensions.Logging;
 
 namespace MetaStore.Raft.Runtime;
 
-/// <summary>Moves snapshot files between the store and the transport, away from the raft thread.</summary>
+/// <summary>Moves snapshot files between the store and the transport, off the raft thread.</summary>
 internal sealed class SnapshotExchange(
     INodeSnapshots store, IPeerTransport transport, IStateMachineHost host, NodeMailbox mailbox, NodeProgress progress, RaftNodeOptions options, ILogger logger)
 {
-    /// <summary>Sends the snapshot that a message announces. Ends in a <see cref="NodeCommand.SnapshotSent"/>, whatever happens.</summary>
+    /// <summary>Sends the snapshot that a message announces. Always ends in a <see cref="NodeCommand.SnapshotSent"/>.</summary>
     /// <remarks>
-    /// Where the log is cut without a file, one is made, of a newer place. The core does not mind: it goes on from what the follower
-    /// acknowledges, and everything behind that place is in its log.
+    /// If the log was truncated without a file, one is made at a newer position. That is correct for the core: it continues from what the
+    /// follower acknowledges, and everything after that position is in its log.
     /// </remarks>
     public void Send(Message install) => options.Background.Run(() => _ = SendAsync(install));
 
     /// <summary>How many were sent and received.</summary>
     public SnapshotCounts Counts { get; } = new();
 
-    /// <summary>Takes a snapshot in, on a thread of the transport; only a complete, verified and durable one reaches the core.</summary>
+    /// <summary>Receives a snapshot on a thread of the transport; only a complete, verified and durable one reaches the core.</summary>
     public bool Receive(Message install, Stream body, long length)
     {
         if (!RaftCore.IsSane(install, options.NodeId) || install.Snapshot is not { } snapshot)
         {
-            // Not worth the disk that it would take.
+            // Not worth its disk space.
             return false;
         }
 
@@ -45,13 +45,13 @@ internal sealed class SnapshotExchange(
             return false;
         }
 
-        // From here on the file's own word counts, not the announcement's: its checksums cover the membership too.
+        // From here on the file counts, not the announcement: its checksums cover the membership too.
         Counts.CountReceived(received.Body);
         mailbox.PostReceived(Announcing(install, verified));
         return true;
     }
 
-    /// <summary>Why a snapshot is not worth the disk that it would take: the core would drop its announcement all the same.</summary>
+    /// <summary>Why a snapshot is not worth its disk space: the core would drop its announcement anyway.</summary>
     private string? Unwanted(Message install)
     {
         if (install.Term < progress.Term)
@@ -64,17 +64,17 @@ internal sealed class SnapshotExchange(
             : null;
     }
 
-    /// <summary>True when the file of a snapshot is there.</summary>
+    /// <summary>True when the file of a snapshot exists.</summary>
     public bool Has(SnapshotMetadata snapshot) => store.Has(snapshot);
 
-    /// <summary>True when a snapshot was received here, whole and verified.</summary>
+    /// <summary>True when a snapshot was received here, complete and verified.</summary>
     public bool IsReceived(SnapshotMetadata snapshot) => store.IsReceived(snapshot);
 
-    /// <summary>Where an installed snapshot lies.</summary>
+    /// <summary>Path of an installed snapshot.</summary>
     public string PathOf(SnapshotMetadata snapshot) => store.PathOf(snapshot);
 
-    /// <summary>Deletes old files, some time soon.</summary>
-    /// <param name="newest">The snapshot that the log names; it and everything newer stays.</param>
+    /// <summary>Deletes old files in the background.</summary>
+    /// <param name="newest">The snapshot that the log names; it and all newer ones stay.</param>
     public void Tidy(ulong newest) => options.Background.Run(() =>
     {
         try
@@ -83,7 +83,7 @@ internal sealed class SnapshotExchange(
         }
         catch (IOException e)
         {
-            // Nothing depends on it; it is tried again after the next snapshot.
+            // Not essential; it is tried again after the next snapshot.
             logger.SnapshotTidyFailed(e.Message);
         }
     });
@@ -99,15 +99,15 @@ internal sealed class SnapshotExchange(
         }
         catch (Exception e)
         {
-            // Whatever it was: a follower whose outcome is never reported stays in Snapshot and is sent nothing again.
+            // Any exception: a follower without a reported outcome stays in Snapshot and is sent nothing again.
             logger.SnapshotSendFailed(install.To, install.Snapshot?.Index ?? 0, e);
         }
 
         mailbox.TryPost(new NodeCommand.SnapshotSent(install.To, Delivered: false));
     }
 
-    /// <summary>Gives the snapshot to the transport, which reports the outcome from then on.</summary>
-    /// <returns>False when there is none to give.</returns>
+    /// <summary>Passes the snapshot to the transport, which reports the outcome from then on.</summary>
+    /// <returns>False when there is none.</returns>
     private async Task<bool> BeginAsync(Message install)
     {
         string taken = transport.Peers.FirstOrDefault(peer => peer.Node == install.To)?.SnapshotFiles ?? "";
@@ -156,7 +156,7 @@ internal sealed class SnapshotExchange(
         }
         catch (Exception e) when (e is IOException or StorageException)
         {
-            // Reported to the core as not delivered; it asks again, perhaps for a newer one.
+            // Reported to the core as not delivered; it tries again, perhaps with a newer one.
             logger.SnapshotOpenFailed(snapshot.Index, e.Message);
             return null;
         }

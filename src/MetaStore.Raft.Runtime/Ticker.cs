@@ -1,11 +1,11 @@
 namespace MetaStore.Raft.Runtime;
 
-/// <summary>Turns passing time into ticks. The raft thread only.</summary>
+/// <summary>Converts elapsed time to ticks. The raft thread only.</summary>
 /// <param name="time">Monotonic timestamps are used, never the wall clock.</param>
 /// <param name="interval">Length of a tick.</param>
 /// <param name="burstMax">
-/// Most ticks handed out at once. A process that was paused has not been deaf for that long: what others said waits in its sockets, and
-/// must be heard before it concludes that the leader is gone.
+/// Maximum number of ticks returned at once. While a process was paused, messages have collected in its sockets; they must be processed
+/// before it concludes that the leader has failed.
 /// </param>
 internal sealed class Ticker(TimeProvider time, TimeSpan interval, int burstMax)
 {
@@ -22,7 +22,7 @@ internal sealed class Ticker(TimeProvider time, TimeSpan interval, int burstMax)
         }
     }
 
-    /// <summary>Ticks that became due since the last call; the rest of a long gap is forgotten.</summary>
+    /// <summary>Ticks that became due since the last call; the rest of a long gap is dropped.</summary>
     public int Take()
     {
         long late = time.GetTimestamp() - _next;

@@ -2,7 +2,7 @@ using MetaStore.Raft.Messages;
 
 namespace MetaStore.Raft.Runtime;
 
-/// <summary>A committed entry cannot be applied: the node must stop, and the message says how all members get past it.</summary>
+/// <summary>A committed entry cannot be applied: the node must stop, and the message says how all members can skip it.</summary>
 public sealed class UnreadableEntryException(Entry entry, string why) : Exception(Describe(entry, why))
 {
     /// <summary>One line for the operator.</summary>

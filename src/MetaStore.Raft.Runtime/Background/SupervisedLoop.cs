@@ -3,20 +3,22 @@ using Microsoft.Extensions.Logging;
 
 namespace MetaStore.Raft.Runtime.Background;
 
-/// <summary>Loops that run beside the calls, for as long as the member does. A failure is logged, and the loop goes on.</summary>
+/// <summary>Background loops that run as long as the member does. A failure is logged, and the loop is restarted.</summary>
 /// <remarks>
-/// For work whose failure harms no data: it may be done later. A loop whose failure means that data may be lost or invented ends the process
+/// For work whose failure harms no data and that may be done later. A loop whose failure could lose or corrupt data ends the process
 /// instead, through <see cref="Native.IFatalHandler"/>.
 /// </remarks>
 public static class SupervisedLoop
 {
-    /// <summary>Pause after the first failure; doubled with each one that follows soon.</summary>
+    /// <summary>Pause after the first failure; doubled with each failure that follows soon.</summary>
     public static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(1);
 
-    /// <summary>The longest pause. A loop that ran for longer than this begins with <see cref="FirstPause"/> again.</summary>
+    /// <summary>The longest pause. A loop that ran for longer than this restarts with <see cref="FirstPause"/>.</summary>
     public static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(1);
 
-    /// <summary>Runs a loop until it returns or <paramref name="stop"/> fires; one that fails is logged and begun again after a pause.</summary>
+    /// <summary>
+    /// Runs a loop until it returns or <paramref name="stop"/> fires; after a failure, logs it, pauses and restarts the loop.
+    /// </summary>
     /// <param name="name">For the log.</param>
     /// <param name="loop">Returns when its work is done or the token fires.</param>
     /// <param name="logger">Receives each failure.</param>
@@ -49,13 +51,16 @@ public static class SupervisedLoop
         }
     }
 
-    /// <summary>Takes a turn every <paramref name="interval"/> until <paramref name="stop"/> fires; a turn that fails is logged, and the next one comes at its time.</summary>
+    /// <summary>
+    /// Runs a step every <paramref name="interval"/> until <paramref name="stop"/> fires; a failed step is logged, and the next
+    /// one runs on time.
+    /// </summary>
     /// <param name="name">For the log.</param>
-    /// <param name="interval">Above zero; a turn that takes longer is followed by the next one at once.</param>
-    /// <param name="turn">One turn.</param>
+    /// <param name="interval">Above zero; a step that takes longer is followed by the next one at once.</param>
+    /// <param name="turn">One step.</param>
     /// <param name="logger">Receives each failure.</param>
-    /// <param name="time">Clock of the turns.</param>
-    /// <param name="stop">Ends the loop; a turn may look at it as well.</param>
+    /// <param name="time">Clock of the steps.</param>
+    /// <param name="stop">Ends the loop; also passed to a step.</param>
     /// <returns>Completes without an exception.</returns>
     public static async Task EveryAsync(
         string name, TimeSpan interval, Func<CancellationToken, Task> turn, ILogger logger, TimeProvider time, CancellationToken stop)

@@ -3,12 +3,12 @@ using Microsoft.Extensions.Logging;
 
 namespace MetaStore.Raft.Runtime.Background;
 
-/// <summary>Work that is begun once and not awaited: its failure is logged.</summary>
+/// <summary>Observes work that is started once and not awaited: its failure is logged.</summary>
 public static class SupervisedTask
 {
-    /// <summary>Watches a task. Cancellation is no failure.</summary>
+    /// <summary>Observes a task. Cancellation is not a failure.</summary>
     /// <param name="name">For the log.</param>
-    /// <param name="task">The work, already begun.</param>
+    /// <param name="task">The work, already started.</param>
     /// <param name="logger">Receives its failure.</param>
     public static void Observe(string name, Task task, ILogger logger) => _ = ObserveAsync(name, task, logger);
 
@@ -20,7 +20,7 @@ public static class SupervisedTask
         }
         catch (OperationCanceledException)
         {
-            // Asked for by the one who canceled.
+            // Requested by the canceller.
         }
         catch (Exception failure)
         {

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 
 namespace MetaStore.Raft.Runtime.Background;
 
-/// <summary>A periodic timer whose callback may fail: that is logged, and the next tick comes. Ticks never overlap; one that would is left out.</summary>
+/// <summary>A periodic timer that logs a failing callback and continues. Ticks never overlap; one that would is skipped.</summary>
 /// <remarks>An exception that leaves the callback of a plain timer ends the process.</remarks>
 public sealed class SupervisedTimer : IDisposable
 {
@@ -14,12 +14,12 @@ public sealed class SupervisedTimer : IDisposable
     private readonly ITimer _timer;
     private int _running;
 
-    /// <summary>Makes the timer; the first tick comes after one interval.</summary>
+    /// <summary>Starts the timer; the first tick comes after one interval.</summary>
     /// <param name="name">For the log.</param>
     /// <param name="interval">Above zero.</param>
     /// <param name="tick">Called on the thread pool.</param>
     /// <param name="logger">Receives each failure.</param>
-    /// <param name="time">Makes the timer.</param>
+    /// <param name="time">Creates the timer.</param>
     public SupervisedTimer(string name, TimeSpan interval, Action tick, ILogger logger, TimeProvider time)
     {
         _name = name;

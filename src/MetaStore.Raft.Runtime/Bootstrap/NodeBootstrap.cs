@@ -4,21 +4,21 @@ using MetaStore.Raft.Runtime.Wal.Recovery;
 
 namespace MetaStore.Raft.Runtime.Bootstrap;
 
-/// <summary>The ways a node comes to life.</summary>
+/// <summary>The ways to start a node.</summary>
 /// <remarks>
-/// New cluster: <see cref="NewCluster"/> on every initial member, or <see cref="FromSnapshot"/> when it begins with a given state. Join: an empty log as it is; the leader will send everything. Restart:
-/// what recovery found as it is; membership is in the snapshot and in the log.
+/// New cluster: <see cref="NewCluster"/> on every initial member, or <see cref="FromSnapshot"/> when it starts with a given state. Join: an
+/// empty log as it is; the leader sends everything. Restart: what recovery found as it is; membership is in the snapshot and in the log.
 /// </remarks>
 public static class NodeBootstrap
 {
-    /// <summary>Term of the entries a new cluster begins with; the first election is held in the next.</summary>
+    /// <summary>Term of the first entries of a new cluster; the first election is held in the next term.</summary>
     public const ulong FirstTerm = 1;
 
-    /// <summary>Writes the beginning that all initial members share: one committed membership change for each of them.</summary>
+    /// <summary>Writes the first entries, which all initial members share: one committed membership change for each of them.</summary>
     /// <param name="wal">An open log.</param>
-    /// <param name="recovery">What it held; must be nothing.</param>
+    /// <param name="recovery">Its content; must be empty.</param>
     /// <param name="members">All members, at least one; the same on every node, in any order.</param>
-    /// <returns>What a recovery would find now. Durable when this returns.</returns>
+    /// <returns>What a recovery would return now. Durable when this returns.</returns>
     /// <exception cref="InvalidOperationException">The log is not empty.</exception>
     /// <exception cref="ArgumentException">No members, or one twice.</exception>
     public static WalRecovery NewCluster(WriteAheadLog wal, WalRecovery recovery, IReadOnlyList<InitialMember> members)
@@ -30,9 +30,9 @@ public static class NodeBootstrap
         return begun;
     }
 
-    /// <summary>Begins a log behind a snapshot: the state that all members of a restored cluster share.</summary>
+    /// <summary>Starts a log after a snapshot: the state that all members of a restored cluster share.</summary>
     /// <param name="wal">An open log.</param>
-    /// <param name="recovery">What it held; must be nothing.</param>
+    /// <param name="recovery">Its content; must be empty.</param>
     /// <param name="snapshot">The same on every member; its file is durable.</param>
     /// <param name="hash">SHA-256 of that file.</param>
     /// <remarks>Durable when this returns.</remarks>
@@ -52,7 +52,7 @@ public static class NodeBootstrap
         durable.Wait();
     }
 
-    /// <summary>The beginning itself, not written anywhere.</summary>
+    /// <summary>Creates the first entries without writing them.</summary>
     internal static WalRecovery Begin(WalRecovery recovery, IReadOnlyList<InitialMember> members)
     {
         RequireUnused(recovery);

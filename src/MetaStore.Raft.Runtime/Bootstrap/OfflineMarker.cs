@@ -7,13 +7,13 @@ using MetaStore.Raft.Runtime.Wal.Recovery;
 
 namespace MetaStore.Raft.Runtime.Bootstrap;
 
-/// <summary>Tells a log that no node uses about a state that is durable beside it.</summary>
+/// <summary>Records in a log that no node has open that a state beside it is durable.</summary>
 public static class OfflineMarker
 {
-    /// <summary>The point of the log that a state applied up to an index stands for.</summary>
-    /// <param name="recovery">What the log holds.</param>
+    /// <summary>The log position that a state applied up to an index covers.</summary>
+    /// <param name="recovery">Content of the log.</param>
     /// <param name="index">From the log's marker to its last index.</param>
-    /// <exception cref="StorageException">The log does not hold that point, or cannot be read there.</exception>
+    /// <exception cref="StorageException">The log does not contain that position, or cannot be read there.</exception>
     public static SnapshotMetadata PointAt(WalRecovery recovery, ulong index)
     {
         ArgumentNullException.ThrowIfNull(recovery);
@@ -34,7 +34,10 @@ public static class OfflineMarker
         return new SnapshotMetadata(index, applied[^1].Term, MembershipReplay.After(marker.ConfState, changes));
     }
 
-    /// <summary>Writes that the state up to a point is durable; durable itself when this returns. A failure ends the process, as in a node.</summary>
+    /// <summary>
+    /// Writes that the state up to a position is durable; itself durable when this returns. A failure ends the process, as in a
+    /// node.
+    /// </summary>
     public static void Write(WriteAheadLog wal, SnapshotMetadata point)
     {
         ArgumentNullException.ThrowIfNull(wal);

@@ -5,18 +5,26 @@ using MetaStore.Raft.Runtime.Wal.Recovery;
 
 namespace MetaStore.Raft.Runtime.Bootstrap;
 
-/// <summary>The snapshot that a node's state begins with, and the log as it goes on from there.</summary>
-/// <param name="File">Verified from its first byte to its last.</param>
+/// <summary>The snapshot that a node starts from, and the log after it.</summary>
+/// <param name="File">Fully verified.</param>
 /// <param name="Recovery">The log; its marker is the snapshot.</param>
-/// <param name="Note">What an operator should know, in one line; null when the newest snapshot was whole.</param>
+/// <param name="Note">One line for the operator; null when the newest snapshot was intact.</param>
 public sealed record StartingSnapshot(SnapshotFile File, WalRecovery Recovery, string? Note)
 {
-    /// <summary>Finds it: the snapshot that the log's newest marker names or, when that one is damaged, an older one that the log reaches back to.</summary>
+    /// <summary>
+    /// Finds the snapshot that the log's newest marker names or, if that one is damaged, an older one that the log reaches back
+    /// to.
+    /// </summary>
     /// <param name="store">The snapshots.</param>
-    /// <param name="recovery">What the log held; has a marker.</param>
-    /// <remarks>Nothing is lost by going further back: the log holds everything in between. The damaged file is kept under another name.</remarks>
-    /// <exception cref="SnapshotCorruptException">The newest is damaged, and no older one and the log make up for it (66).</exception>
-    /// <exception cref="StorageException">The newest is not there (67).</exception>
+    /// <param name="recovery">Content of the log; has a marker.</param>
+    /// <remarks>
+    /// Nothing is lost by starting from an older one: the log holds everything in between. The damaged file is kept under another
+    /// name.
+    /// </remarks>
+    /// <exception cref="SnapshotCorruptException">
+    /// The newest is damaged, and no older one together with the log replaces it (66).
+    /// </exception>
+    /// <exception cref="StorageException">The newest does not exist (67).</exception>
     public static StartingSnapshot Find(SnapshotStore store, WalRecovery recovery)
     {
         ArgumentNullException.ThrowIfNull(store);
@@ -25,7 +33,7 @@ public sealed record StartingSnapshot(SnapshotFile File, WalRecovery Recovery, s
         if (!store.List().Contains(marker.Index))
         {
             throw new StorageException(
-                ExitCodes.ForeignDirectory, $"the log begins behind index {marker.Index}, and the snapshot of that index is not there");
+                ExitCodes.ForeignDirectory, $"the log starts after index {marker.Index}, and the snapshot of that index is missing");
         }
 
         var file = store.OpenNewest(walFirstIndex: recovery.FirstIndex, notBeyond: marker.Index)!;
@@ -38,6 +46,6 @@ public sealed record StartingSnapshot(SnapshotFile File, WalRecovery Recovery, s
         return new StartingSnapshot(
             file,
             recovery.GoingOnFrom(file.Metadata),
-            $"the snapshot of index {marker.Index} is damaged and kept as {aside}; the snapshot of index {file.Metadata.Index} and the log from there stand in for it");
+            $"the snapshot of index {marker.Index} is damaged and kept as {aside}; the snapshot of index {file.Metadata.Index} and the log from there replace it");
     }
 }

@@ -1,15 +1,15 @@
 namespace MetaStore.Raft.Runtime.Native;
 
-/// <summary>What the exit status of the server says to its supervisor.</summary>
+/// <summary>Exit codes of the server.</summary>
 public static class ExitCodes
 {
-    /// <summary>Stopped as asked.</summary>
+    /// <summary>Stopped on request.</summary>
     public const int Ok = 0;
 
     /// <summary>Configuration is wrong; a restart will not help.</summary>
     public const int BadConfiguration = 64;
 
-    /// <summary>The write-ahead log is damaged where acknowledged data may have been.</summary>
+    /// <summary>The write-ahead log is damaged where it may contain acknowledged data.</summary>
     public const int WalCorrupt = 65;
 
     /// <summary>An engine or a snapshot is damaged.</summary>
@@ -27,7 +27,7 @@ public static class ExitCodes
     /// <summary>Another process holds the data directory.</summary>
     public const int DirectoryLocked = 73;
 
-    /// <summary>A write or a sync failed; what the disk holds is decided by recovery after a restart.</summary>
+    /// <summary>A write or a sync failed; recovery after a restart determines what the disk holds.</summary>
     public const int IoError = 74;
 
     /// <summary>The disk was full at start.</summary>

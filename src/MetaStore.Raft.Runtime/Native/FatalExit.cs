@@ -1,6 +1,6 @@
 namespace MetaStore.Raft.Runtime.Native;
 
-/// <summary>Ends the process at once, without finalizers, exit handlers or another answer to anybody.</summary>
+/// <summary>Ends the process at once, without finalizers, exit handlers or further answers.</summary>
 public static class FatalExit
 {
     /// <summary>Writes one line to standard error, synchronously, and calls <c>_exit</c>. Does not return.</summary>
@@ -15,7 +15,7 @@ public static class FatalExit
         }
         catch (IOException)
         {
-            // Nobody reads the message; the exit code still tells the supervisor.
+            // Standard error is closed; the exit code still informs the supervisor.
         }
 
         LibC.ExitNow(exitCode);

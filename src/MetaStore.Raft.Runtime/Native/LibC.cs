@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 
 namespace MetaStore.Raft.Runtime.Native;
 
-/// <summary>The few calls of the C library that the runtime has no API for, most of them because their result decides about durability.</summary>
+/// <summary>C library calls that the runtime has no API for, most of them because their results matter for durability.</summary>
 /// <remarks>
 /// Symbols are looked up through the main program's handle and not in libc's own: the search then follows the order in which the
 /// loader sees libraries, so an LD_PRELOAD fault injector is found first. A lookup in libc itself would bypass it.

@@ -16,13 +16,13 @@ public static class NativeSync
     private const int ReadOnlyCloseOnExec = 0x80000;
     private const int AdviceDontNeed = 4;
 
-    /// <summary>Makes the file's content durable, and of its metadata what is needed to read it back.</summary>
+    /// <summary>Makes the file's content durable, and the metadata that is needed to read it.</summary>
     /// <param name="file">Open for writing.</param>
     /// <param name="path">Its name, for the error.</param>
     public static void DataSync(SafeFileHandle file, string? path = null) => Check(static fd => LibC.FDataSync(fd), file, "fdatasync", path);
 
     /// <summary>Makes content and metadata (length, allocation) durable.</summary>
-    /// <param name="file">Open in any way.</param>
+    /// <param name="file">Open in any mode.</param>
     /// <param name="path">Its name, for the error.</param>
     public static void FullSync(SafeFileHandle file, string? path = null) => Check(static fd => LibC.FSync(fd), file, "fsync", path);
 
@@ -49,12 +49,12 @@ public static class NativeSync
         }
         finally
         {
-            // Nothing was written through this descriptor; a failing close has nothing to lose.
+            // Nothing was written through this descriptor, so a failing close loses nothing.
             _ = LibC.Close(descriptor);
         }
     }
 
-    /// <summary>Gives the file real blocks for [0, <paramref name="length"/>) bytes and at least that length.</summary>
+    /// <summary>Allocates blocks for [0, <paramref name="length"/>) bytes and sets at least that length.</summary>
     public static void Allocate(SafeFileHandle file, long length, string? path = null)
     {
         int error;
@@ -66,7 +66,7 @@ public static class NativeSync
         ThrowOn(error, "posix_fallocate", path);
     }
 
-    /// <summary>Drops the file's clean pages, so that the next read shows what the device holds.</summary>
+    /// <summary>Drops the file's clean pages from the cache, so that the next read comes from the device.</summary>
     /// <remarks>Only clean pages can be dropped: call <see cref="FullSync"/> first.</remarks>
     public static void DropCache(SafeFileHandle file) =>
         ThrowOn(WithDescriptor(file, static fd => LibC.PosixFadvise(fd, 0, 0, AdviceDontNeed)), "posix_fadvise", null);

@@ -4,7 +4,7 @@ using System.Text;
 namespace MetaStore.Raft.Runtime.Native;
 
 /// <summary>Standard output or error, written by write(2): System.Console prepares a terminal with an escape sequence before the first byte.</summary>
-/// <remarks>Who reads may have gone away: then nothing is written, and nothing fails.</remarks>
+/// <remarks>When the reader has closed its end, writes are discarded without an error.</remarks>
 public sealed class StandardStream : Stream
 {
     private const int Interrupted = 4;
@@ -77,7 +77,7 @@ public sealed class StandardStream : Stream
     /// <inheritdoc/>
     public override void Flush()
     {
-        // Nothing is kept back.
+        // Nothing is buffered.
     }
 
     /// <inheritdoc/>

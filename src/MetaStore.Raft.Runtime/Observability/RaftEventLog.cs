@@ -2,7 +2,7 @@ using Microsoft.Extensions.Logging;
 
 namespace MetaStore.Raft.Runtime.Observability;
 
-/// <summary>The core has no logger: what it observes becomes log lines here.</summary>
+/// <summary>The core has no logger: its events become log lines here.</summary>
 internal static class RaftEventLog
 {
     public static void Raft(this ILogger logger, ulong node, in RaftEvent observed)

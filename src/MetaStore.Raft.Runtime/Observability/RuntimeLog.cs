@@ -4,8 +4,14 @@ using Microsoft.Extensions.Logging;
 
 namespace MetaStore.Raft.Runtime.Observability;
 
-/// <summary>Log lines of the node, with stable ids: 2100 node, 2200 snapshots, 2300 work in the background; 2000 are the transport's. None is on the way of a write.</summary>
-/// <remarks>Ids of members stand as etcdctl prints them, without leading zeros. What the server tells as well, with more in it, is for debugging here.</remarks>
+/// <summary>
+/// Log lines of the node, with stable ids: 2100 node, 2200 snapshots, 2300 background work; 2000 are the transport's. None is on
+/// the write path.
+/// </summary>
+/// <remarks>
+/// Member ids are printed as etcdctl does, without leading zeros. Events that the server logs in more detail are at debug level
+/// here.
+/// </remarks>
 internal static partial class RuntimeLog
 {
     [LoggerMessage(2100, LogLevel.Debug, "Member {Node:x} follows {Leader:x} in term {Term}.")]

@@ -1,9 +1,9 @@
 namespace MetaStore.Raft.Runtime.Reads;
 
-/// <summary>Shares ReadIndex rounds among readers: while one runs, whoever comes waits for the next, and all of them share that.</summary>
+/// <summary>Shares ReadIndex rounds among readers: readers that arrive while one runs share the next.</summary>
 /// <remarks>
-/// <see cref="Join"/> is for any thread, everything else for the raft thread. A reader only gets an answer to a question that was asked
-/// after it came. Every question has an id of its own, also when it is asked again: an answer to an older one proves nothing now.
+/// <see cref="Join"/> is for any thread, everything else for the raft thread. A reader only gets the answer to a request that was sent
+/// after it arrived. Every request has its own id, also a repeated one: an answer to an older one must not count.
 /// </remarks>
 internal sealed class ReadIndexRounds
 {
@@ -18,7 +18,7 @@ internal sealed class ReadIndexRounds
     private int _waiting;
     private bool _stopped;
 
-    // The raft thread's own.
+    // Used by the raft thread only.
     private readonly List<ReadRound> _asking = [];
     private ulong _requestId;
     private long _askedAt;
@@ -29,7 +29,7 @@ internal sealed class ReadIndexRounds
     /// <param name="options">Limits.</param>
     /// <param name="time">Clock.</param>
     /// <param name="mailbox">Wakes the raft thread.</param>
-    /// <param name="idBase">A random start, so that ids of an earlier life of this process are never met again.</param>
+    /// <param name="idBase">A random start, so that ids from before a restart are not used again.</param>
     public ReadIndexRounds(RaftNodeOptions options, TimeProvider time, NodeMailbox mailbox, ulong idBase)
     {
         _options = options;
@@ -38,7 +38,7 @@ internal sealed class ReadIndexRounds
         _requestId = idBase;
     }
 
-    /// <summary>Rounds that had to be asked again because no answer came in time.</summary>
+    /// <summary>Rounds that were repeated because no answer came in time.</summary>
     public long Slow => Volatile.Read(ref _slow);
 
     /// <summary>True when readers wait although no round runs: the raft thread must not sleep.</summary>
@@ -70,7 +70,7 @@ internal sealed class ReadIndexRounds
                 return Failure(ReadIndexOutcome.Overloaded);
             }
 
-            // With a round running, or others waiting already, the raft thread will find this reader by itself.
+            // With a round running, or others waiting already, the raft thread will find this reader anyway.
             wake = !_running && _joining is null;
             round = _joining ??= new ReadRound(_time.GetTimestamp());
             round.Readers++;
@@ -85,8 +85,8 @@ internal sealed class ReadIndexRounds
         return round.Answer;
     }
 
-    /// <summary>Starts the next round when none runs and somebody waits.</summary>
-    /// <param name="ask">Asks the core.</param>
+    /// <summary>Starts the next round when none runs and readers wait.</summary>
+    /// <param name="ask">Sends the request to the core.</param>
     public void Advance(RaftCore ask)
     {
         if (_unanswered || !TakeJoining())
@@ -99,7 +99,7 @@ internal sealed class ReadIndexRounds
         ask.ReadIndex(++_requestId);
     }
 
-    /// <summary>Takes the core's answers.</summary>
+    /// <summary>Handles the core's answers.</summary>
     public void Complete(IReadOnlyList<ReadState> confirmed, IReadOnlyList<ulong> dropped)
     {
         for (int i = 0; i < confirmed.Count; i++)
@@ -114,13 +114,13 @@ internal sealed class ReadIndexRounds
         {
             if (_unanswered && dropped[i] == _requestId)
             {
-                // Asked again at the next tick or when a leader turns up, whichever is first; see OnTick and OnLeader.
+                // Repeated at the next tick or when a leader is known, whichever is first; see OnTick and OnLeader.
                 _dropped = true;
             }
         }
     }
 
-    /// <summary>A leader became known: a question that was dropped is asked again at once.</summary>
+    /// <summary>A leader became known: a dropped request is repeated at once.</summary>
     public void OnLeader(RaftCore core)
     {
         if (_dropped)
@@ -129,7 +129,7 @@ internal sealed class ReadIndexRounds
         }
     }
 
-    /// <summary>Gives up what waits too long and repeats what was dropped or lost.</summary>
+    /// <summary>Fails readers that have waited too long and repeats dropped or lost requests.</summary>
     public void OnTick(RaftCore core, bool hasLeader)
     {
         if (!_unanswered)
@@ -151,7 +151,7 @@ internal sealed class ReadIndexRounds
         }
     }
 
-    /// <summary>Answers everybody and takes nobody any more.</summary>
+    /// <summary>Fails all readers, also later ones.</summary>
     public void Stop()
     {
         lock (_gate)
@@ -171,8 +171,8 @@ internal sealed class ReadIndexRounds
         core.ReadIndex(++_requestId);
     }
 
-    /// <summary>Moves those who joined to those who ask.</summary>
-    /// <returns>True when anybody asks now.</returns>
+    /// <summary>Moves the readers that joined to the running round.</summary>
+    /// <returns>True when the running round has readers.</returns>
     private bool TakeJoining()
     {
         lock (_gate)

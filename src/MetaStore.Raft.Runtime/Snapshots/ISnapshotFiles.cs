@@ -1,17 +1,17 @@
 namespace MetaStore.Raft.Runtime.Snapshots;
 
-/// <summary>What the host's engine knows of bodies that are the files of an engine. Any thread.</summary>
+/// <summary>The host's handling of snapshot bodies that are engine files. Any thread.</summary>
 public interface ISnapshotFiles
 {
-    /// <summary>Which files this member takes, in the engine's words, for the other members; at most 64 characters. Empty for none.</summary>
+    /// <summary>Which engine files this member accepts, announced to the other members; at most 64 characters. Empty for none.</summary>
     string Taken { get; }
 
-    /// <summary>Whether a member that takes <paramref name="taken"/> can read the body. Its first bytes are read.</summary>
-    /// <param name="snapshot">A container of this kind that lies here.</param>
-    /// <param name="taken">What that member has told; empty when it has told nothing.</param>
+    /// <summary>Whether a member that accepts <paramref name="taken"/> can read the body. Reads its first bytes.</summary>
+    /// <param name="snapshot">A container of this kind.</param>
+    /// <param name="taken">What that member announced; empty when it announced nothing.</param>
     bool IsReadBy(SnapshotFile snapshot, string taken);
 
-    /// <summary>Reads a received body to its end.</summary>
-    /// <returns>Why this member cannot take it; null when it can.</returns>
+    /// <summary>Validates a received body to its end.</summary>
+    /// <returns>Why this member cannot use it; null when it can.</returns>
     string? Refusal(SnapshotFile snapshot);
 }

@@ -1,6 +1,6 @@
 namespace MetaStore.Raft.Runtime.Snapshots;
 
-/// <summary>Hears how long snapshot files take. Called on the thread that did it.</summary>
+/// <summary>Receives the durations of snapshot file operations. Called on the thread of the operation.</summary>
 public interface ISnapshotStoreObserver
 {
     /// <summary>A snapshot of this member's own was written.</summary>

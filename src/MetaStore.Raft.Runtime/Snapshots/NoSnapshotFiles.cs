@@ -1,13 +1,13 @@
 namespace MetaStore.Raft.Runtime.Snapshots;
 
-/// <summary>For a host whose engine has no files: the portable body and nothing else.</summary>
+/// <summary>For a host whose engine has no files: only portable bodies.</summary>
 public sealed class NoSnapshotFiles : ISnapshotFiles
 {
     private NoSnapshotFiles()
     {
     }
 
-    /// <summary>The one there is.</summary>
+    /// <summary>The only instance.</summary>
     public static NoSnapshotFiles Instance { get; } = new();
 
     /// <inheritdoc/>

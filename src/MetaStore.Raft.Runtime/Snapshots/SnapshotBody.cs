@@ -1,11 +1,11 @@
 namespace MetaStore.Raft.Runtime.Snapshots;
 
-/// <summary>What a container holds. Numbers are part of the format.</summary>
+/// <summary>Kind of content of a container. Numbers are part of the format.</summary>
 public enum SnapshotBody
 {
     /// <summary>A checkpoint that every engine reads.</summary>
     Portable = 0,
 
-    /// <summary>The files of one engine as they are; what wrote them stands in front of them.</summary>
+    /// <summary>The files of one engine, preceded by their format.</summary>
     EngineFiles = 1,
 }

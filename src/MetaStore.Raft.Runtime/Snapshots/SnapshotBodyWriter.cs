@@ -4,10 +4,10 @@ using MetaStore.Raft.Runtime.Storage;
 
 namespace MetaStore.Raft.Runtime.Snapshots;
 
-/// <summary>Takes a state as a stream and writes a container: bounded memory, one chunk at a time.</summary>
+/// <summary>Writes a state, given as a stream, into a container with bounded memory, one chunk at a time.</summary>
 internal sealed class SnapshotBodyWriter : Stream
 {
-    /// <summary>The buffer grows to a whole chunk when the state does: a small one costs little.</summary>
+    /// <summary>The buffer grows up to a whole chunk, so a small state needs little memory.</summary>
     private const int FirstBytes = 4 << 10;
 
     private readonly IDiskFile _file;
@@ -18,7 +18,7 @@ internal sealed class SnapshotBodyWriter : Stream
     private long _offset;
     private bool _completed;
 
-    /// <param name="file">A new file. Stays the caller's.</param>
+    /// <param name="file">A new file. Owned by the caller.</param>
     /// <param name="header">Written at once.</param>
     internal SnapshotBodyWriter(IDiskFile file, SnapshotHeader header)
     {
@@ -66,7 +66,7 @@ internal sealed class SnapshotBodyWriter : Stream
 
     public override void Flush()
     {
-        // A chunk is written when it is full; durability comes with the file's sync.
+        // A chunk is written when it is full; the file's sync makes it durable.
     }
 
     public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
@@ -75,7 +75,7 @@ internal sealed class SnapshotBodyWriter : Stream
 
     public override void SetLength(long value) => throw new NotSupportedException();
 
-    /// <summary>Writes the last chunk, the empty one behind it, and the trailer.</summary>
+    /// <summary>Writes the last chunk, the empty one after it, and the trailer.</summary>
     /// <returns>SHA-256 of everything before the trailer.</returns>
     internal byte[] Complete()
     {

@@ -14,8 +14,8 @@ internal sealed class SnapshotContainerReader
     private uint _chunkCrc;
     private long _offset;
 
-    /// <param name="file">The container. Stays the caller's.</param>
-    /// <param name="hash">Takes in everything before the trailer, or null when only chunks are checked.</param>
+    /// <param name="file">The container. Owned by the caller.</param>
+    /// <param name="hash">Receives everything before the trailer; null when only chunks are checked.</param>
     internal SnapshotContainerReader(IDiskFile file, IncrementalHash? hash)
     {
         _file = file;
@@ -25,13 +25,13 @@ internal sealed class SnapshotContainerReader
 
     internal SnapshotHeader Header { get; }
 
-    /// <summary>State bytes handed out so far.</summary>
+    /// <summary>State bytes returned so far.</summary>
     internal long BodyBytes { get; private set; }
 
     /// <summary>The hash that the trailer names; set when <see cref="TryReadChunk"/> returned false.</summary>
     internal byte[] TrailerHash { get; private set; } = [];
 
-    /// <summary>The next chunk, valid until the next call; false behind the last, when the trailer was read and found to fit.</summary>
+    /// <summary>The next chunk, valid until the next call; false after the last, when the trailer was read and is valid.</summary>
     internal bool TryReadChunk(out ReadOnlyMemory<byte> chunk)
     {
         chunk = default;

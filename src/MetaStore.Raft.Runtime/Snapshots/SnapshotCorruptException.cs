@@ -3,7 +3,7 @@ using MetaStore.Raft.Runtime.Storage;
 
 namespace MetaStore.Raft.Runtime.Snapshots;
 
-/// <summary>A snapshot file is not whole.</summary>
+/// <summary>A snapshot file is damaged.</summary>
 public sealed class SnapshotCorruptException(string file, string why)
     : StorageException(ExitCodes.StateCorrupt, $"snapshot {file} is damaged: {why}. Restore it or let this node rejoin from the other members.")
 {

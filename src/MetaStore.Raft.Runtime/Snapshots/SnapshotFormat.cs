@@ -1,15 +1,18 @@
 namespace MetaStore.Raft.Runtime.Snapshots;
 
-/// <summary>The hard numbers of the snapshot container (docs/formats.md).</summary>
+/// <summary>Constants of the snapshot container format (docs/formats.md).</summary>
 internal static class SnapshotFormat
 {
     /// <summary>Highest version that is read.</summary>
     internal const uint Version = 2;
 
-    /// <summary>As written around a portable body, so that members of the version before take it.</summary>
+    /// <summary>Version for a portable body, so that members of the previous version accept it.</summary>
     internal const uint PortableVersion = 1;
 
-    /// <summary>As written around any other body, which stands in the header: who does not know it refuses the container by its version.</summary>
+    /// <summary>
+    /// Version for any other body; the kind is in the header. Members of the previous version refuse the container by its
+    /// version.
+    /// </summary>
     internal const uint BodyVersion = 2;
 
     /// <summary>First eight bytes: "MSSNP", two zero bytes, 1.</summary>
@@ -24,7 +27,7 @@ internal static class SnapshotFormat
     /// <summary>Largest header: far above any configuration.</summary>
     internal const int HeaderBytesMax = 1 << 20;
 
-    /// <summary>Length and checksum in front of a chunk.</summary>
+    /// <summary>Length and checksum before a chunk.</summary>
     internal const int ChunkHeaderBytes = 8;
 
     /// <summary>Bytes of state in a full chunk.</summary>
@@ -39,6 +42,6 @@ internal static class SnapshotFormat
     internal const string Extension = ".snap";
     internal const string TemporaryExtension = ".tmp";
 
-    /// <summary>Added to the name of a damaged file that another one stood in for.</summary>
+    /// <summary>Suffix of a damaged file that was replaced by another one.</summary>
     internal const string BrokenExtension = ".broken";
 }

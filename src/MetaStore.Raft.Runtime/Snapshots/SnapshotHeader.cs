@@ -5,15 +5,15 @@ using MetaStore.Raft.Runtime.Wal.Format;
 
 namespace MetaStore.Raft.Runtime.Snapshots;
 
-/// <summary>What stands in front of a snapshot's state.</summary>
+/// <summary>Header of a snapshot container.</summary>
 /// <param name="FormatVersion">See <see cref="SnapshotFormat.Version"/>.</param>
-/// <param name="ClusterId">Whose state it is.</param>
+/// <param name="ClusterId">Cluster of the state.</param>
 /// <param name="Revision">Store revision of the state; 0 when not given.</param>
-/// <param name="Metadata">Point of the log.</param>
-/// <param name="Body">What follows; a number that is not known is the reader's to refuse.</param>
+/// <param name="Metadata">Log position.</param>
+/// <param name="Body">Kind of the content; the reader refuses unknown ones.</param>
 internal sealed record SnapshotHeader(uint FormatVersion, ulong ClusterId, long Revision, SnapshotMetadata Metadata, SnapshotBody Body)
 {
-    /// <summary>A header of the version that its body asks for.</summary>
+    /// <summary>A header with the version that the body requires.</summary>
     internal static SnapshotHeader Of(ulong clusterId, long revision, SnapshotMetadata metadata, SnapshotBody body) => new(
         body == SnapshotBody.Portable ? SnapshotFormat.PortableVersion : SnapshotFormat.BodyVersion, clusterId, revision, metadata, body);
 
@@ -35,7 +35,7 @@ internal sealed record SnapshotHeader(uint FormatVersion, ulong ClusterId, long 
         return bytes;
     }
 
-    /// <summary>Length of the whole header, read from its first bytes; checked against the limit before anybody allocates.</summary>
+    /// <summary>Length of the whole header, read from its first bytes; checked against the limit before memory is allocated.</summary>
     internal static bool TryReadLength(ReadOnlySpan<byte> start, out int length)
     {
         length = 0;

@@ -4,11 +4,11 @@ using MetaStore.Raft.Runtime.Storage;
 
 namespace MetaStore.Raft.Runtime.Snapshots;
 
-/// <summary>Takes in another node's container, in order and bounded, and makes it a snapshot of ours when it is whole.</summary>
-/// <remarks>Thread: one at a time. Disposing one that was not completed removes what was received.</remarks>
+/// <summary>Receives another node's container in order, with a size limit, and stores it as a snapshot when it is complete.</summary>
+/// <remarks>Thread: one at a time. Disposing an incomplete one removes what was received.</remarks>
 public sealed class SnapshotReceiver : IDisposable
 {
-    /// <summary>What stays free for the log, whatever a sender announces: a segment of 64 MiB.</summary>
+    /// <summary>Disk space kept free for the log, whatever a sender announces: a segment of 64 MiB.</summary>
     public const long RoomForTheLog = 64 << 20;
 
     private const long BytesBetweenLooks = 16 << 20;
@@ -30,10 +30,10 @@ public sealed class SnapshotReceiver : IDisposable
         _file = store.Disk.Open(temporary, DiskOpenMode.Create);
     }
 
-    /// <summary>Bytes received so far: where the next piece belongs.</summary>
+    /// <summary>Bytes received so far: offset of the next part.</summary>
     public long ReceivedBytes { get; private set; }
 
-    /// <summary>Adds the next piece of the container.</summary>
+    /// <summary>Adds the next part of the container.</summary>
     /// <exception cref="StorageException">More than the limit was sent (66), or the disk has too little room (75).</exception>
     public void Write(ReadOnlySpan<byte> piece)
     {
@@ -53,9 +53,11 @@ public sealed class SnapshotReceiver : IDisposable
         ReceivedBytes += piece.Length;
     }
 
-    /// <summary>Syncs, verifies every checksum, cluster and point of the log, and gives the file its name, durably.</summary>
-    /// <param name="refusal">Looks at the verified container before it gets its name, and says why it is not wanted. Null = nobody looks.</param>
-    /// <exception cref="SnapshotCorruptException">It is not whole, not what was announced or not wanted; nothing remains of it.</exception>
+    /// <summary>Syncs, verifies every checksum, cluster and log position, and gives the file its name, durably.</summary>
+    /// <param name="refusal">Checks the verified container before it gets its name, and returns why it is refused. Null = no check.</param>
+    /// <exception cref="SnapshotCorruptException">
+    /// It is damaged, differs from the announcement or was refused; nothing remains of it.
+    /// </exception>
     public SnapshotFile Complete(Func<SnapshotFile, string?>? refusal = null)
     {
         ObjectDisposedException.ThrowIf(_file is null, this);
@@ -77,7 +79,7 @@ public sealed class SnapshotReceiver : IDisposable
         }
     }
 
-    /// <summary>Gives up what was not completed.</summary>
+    /// <summary>Discards an incomplete one.</summary>
     public void Dispose()
     {
         if (_file is not null)

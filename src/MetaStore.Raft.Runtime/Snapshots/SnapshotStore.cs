@@ -8,12 +8,12 @@ namespace MetaStore.Raft.Runtime.Snapshots;
 
 /// <summary>The snapshot files of a node.</summary>
 /// <remarks>
-/// A file gets its name only when all of it is durable, so a crash leaves a whole snapshot or a temporary file that the next start
+/// A file gets its name only when all of it is durable, so a crash leaves a complete snapshot or a temporary file that the next start
 /// removes. Thread: any; writing and receiving at the same time use different temporary files.
 /// </remarks>
 public sealed class SnapshotStore
 {
-    /// <summary>Largest container that is received unless told otherwise: 16 GiB.</summary>
+    /// <summary>Default limit of a received container: 16 GiB.</summary>
     public const long ReceiveBytesMaxDefault = 16L << 30;
 
     private readonly string _directory;
@@ -27,12 +27,12 @@ public sealed class SnapshotStore
         Disk = disk;
     }
 
-    /// <summary>Called with the time each file took; null = none.</summary>
+    /// <summary>Receives the durations for each file; null = none.</summary>
     public ISnapshotStoreObserver? Observer { get; set; }
 
     internal IDisk Disk { get; }
 
-    /// <summary>Opens the folder, makes it when missing, and removes what an interrupted write left.</summary>
+    /// <summary>Opens the folder, creates it when missing, and removes what an interrupted write left.</summary>
     /// <exception cref="StorageException">I/O error (74) or disk full (75).</exception>
     public static SnapshotStore Open(string directory, ulong clusterId, IDisk? disk = null)
     {
@@ -68,22 +68,24 @@ public sealed class SnapshotStore
         return Open(directory.SnapshotPath, directory.Identity.ClusterId, directory.Disk);
     }
 
-    /// <summary>True when a file for that point of the log is there. Not verified.</summary>
+    /// <summary>True when a file for that log position exists. Not verified.</summary>
     public bool Has(SnapshotMetadata snapshot)
     {
         ArgumentNullException.ThrowIfNull(snapshot);
         return Disk.FileExists(Path.Combine(_directory, SnapshotName.Format(snapshot.Term, snapshot.Index)));
     }
 
-    /// <summary>Log indexes of the snapshots that are there, ascending. Not verified.</summary>
+    /// <summary>Log indexes of the existing snapshots, ascending. Not verified.</summary>
     public IReadOnlyList<ulong> List() => [.. Names().Select(item => item.Index).Order()];
 
     /// <summary>Writes a snapshot.</summary>
-    /// <param name="metadata">Point of the log that the state stands for.</param>
-    /// <param name="body">Writes the state into the stream it is given, which keeps one chunk of 256 KiB in memory. Must not keep the stream.</param>
+    /// <param name="metadata">Log position that the state covers.</param>
+    /// <param name="body">
+    /// Writes the state into the given stream, which keeps one chunk of 256 KiB in memory. Must not keep the stream.
+    /// </param>
     /// <param name="revision">Store revision of the state, for tools; 0 when there is none.</param>
-    /// <param name="kind">What <paramref name="body"/> writes.</param>
-    /// <returns>The durable file. An equal snapshot that was there is replaced.</returns>
+    /// <param name="kind">Kind of content that <paramref name="body"/> writes.</param>
+    /// <returns>The durable file. An existing snapshot of the same position is replaced.</returns>
     /// <remarks>Durability: all of it survives a power cut when this returns. Announce it to the log afterwards, never before.</remarks>
     /// <exception cref="IOException">Writing failed; the temporary file is removed if possible. A failed sync must end the process (74).</exception>
     public SnapshotFile Write(SnapshotMetadata metadata, Action<Stream> body, long revision = 0, SnapshotBody kind = SnapshotBody.Portable)
@@ -128,14 +130,14 @@ public sealed class SnapshotStore
         return null;
     }
 
-    /// <summary>Opens the newest snapshot that can be used, verified from its first byte to its last.</summary>
+    /// <summary>Opens the newest usable snapshot, fully verified.</summary>
     /// <param name="walFirstIndex">
     /// First index that the log still has (<see cref="Wal.Recovery.WalRecovery.FirstIndex"/>). When the newest snapshot is damaged, an older one
-    /// stands in for it if the log reaches back to it; by default none does.
+    /// replaces it if the log reaches back to it; by default none does.
     /// </param>
-    /// <param name="notBeyond">Snapshots of a higher index are passed over: received, but never announced to the log.</param>
+    /// <param name="notBeyond">Snapshots of a higher index are skipped: received, but never announced to the log.</param>
     /// <returns>Null when there is none.</returns>
-    /// <exception cref="SnapshotCorruptException">The newest is damaged and nothing can stand in for it (66).</exception>
+    /// <exception cref="SnapshotCorruptException">The newest is damaged and no other can replace it (66).</exception>
     public SnapshotFile? OpenNewest(ulong walFirstIndex = ulong.MaxValue, ulong notBeyond = ulong.MaxValue)
     {
         SnapshotCorruptException? damage = null;
@@ -159,7 +161,7 @@ public sealed class SnapshotStore
         return damage is null ? null : throw damage;
     }
 
-    /// <summary>Gives the snapshot of an index a name under which no start looks for one.</summary>
+    /// <summary>Renames the snapshot of an index so that no start looks for it.</summary>
     /// <returns>The new path; durable when this returns.</returns>
     public string SetAside(ulong index)
     {
@@ -170,9 +172,9 @@ public sealed class SnapshotStore
         return path;
     }
 
-    /// <summary>Begins to take in a snapshot that another node sends.</summary>
-    /// <param name="announced">What the leader announced; the container must agree.</param>
-    /// <param name="bytesMax">Most bytes taken in.</param>
+    /// <summary>Starts receiving a snapshot from another node.</summary>
+    /// <param name="announced">The leader's announcement; the container must match.</param>
+    /// <param name="bytesMax">Maximum size.</param>
     public SnapshotReceiver ReceiveStream(SnapshotMetadata announced, long bytesMax = ReceiveBytesMaxDefault)
     {
         ArgumentNullException.ThrowIfNull(announced);
@@ -180,8 +182,8 @@ public sealed class SnapshotStore
     }
 
     /// <summary>Removes all but the newest of those before an index, oldest first.</summary>
-    /// <param name="before">From here on all stay: the snapshot that the log names, and those on their way to being installed.</param>
-    /// <param name="keep">How many of the others stay.</param>
+    /// <param name="before">From here on all stay: the snapshot that the log names, and those about to be installed.</param>
+    /// <param name="keep">Number of the others that stay.</param>
     /// <returns>How many were removed.</returns>
     public int DeleteOlder(ulong before, int keep)
     {
@@ -219,7 +221,7 @@ public sealed class SnapshotStore
         return items.Length;
     }
 
-    /// <summary>Throws when the disk has less room than that (75): it would be the log that meets the full disk next.</summary>
+    /// <summary>Throws when the disk has less free space than that (75), since the log would be next to fill the disk.</summary>
     internal void RequireRoom(long bytes)
     {
         if (Disk.FreeBytes(_directory) is var free && free < bytes)

@@ -7,11 +7,11 @@ namespace MetaStore.Raft.Runtime.Snapshots;
 /// <summary>Reads a whole container and compares every checksum.</summary>
 internal static class SnapshotVerification
 {
-    /// <param name="disk">Where it is.</param>
+    /// <param name="disk">Its file system.</param>
     /// <param name="path">The container.</param>
-    /// <param name="clusterId">Whose it must be.</param>
-    /// <exception cref="SnapshotCorruptException">It is not whole.</exception>
-    /// <exception cref="StorageException">Another cluster's (67) or a newer format (68).</exception>
+    /// <param name="clusterId">Expected cluster.</param>
+    /// <exception cref="SnapshotCorruptException">It is damaged.</exception>
+    /// <exception cref="StorageException">Of another cluster (67) or of a newer format (68).</exception>
     internal static SnapshotFile Run(IDisk disk, string path, ulong clusterId)
     {
         using var file = disk.Open(path, DiskOpenMode.Read);
@@ -25,7 +25,7 @@ internal static class SnapshotVerification
 
         while (reader.TryReadChunk(out _))
         {
-            // Only the checks in the reader matter.
+            // Only the reader's checks matter.
         }
 
         var actual = hash.GetHashAndReset();

@@ -4,10 +4,10 @@ using MetaStore.Raft.Runtime.Wal;
 
 namespace MetaStore.Raft.Runtime.Storage;
 
-/// <summary>A node's data directory: locked, and known to be this node's.</summary>
+/// <summary>A node's data directory, locked and verified to belong to this node.</summary>
 /// <remarks>
-/// Making one ends with the identity file: lock, folders and the first log segment come before it. A directory with an identity
-/// therefore always had a log, and a log that is gone later is lost data, not a new node.
+/// Creation ends with the identity file: lock, folders and the first log segment come before it. A directory with an identity
+/// therefore always had a log, and a missing log is lost data, not a new node.
 /// </remarks>
 public sealed class DataDirectory : IDisposable
 {
@@ -26,7 +26,7 @@ public sealed class DataDirectory : IDisposable
     /// <summary>Name of the folder of an engine that keeps files.</summary>
     public const string EngineName = "engine";
 
-    /// <summary>File that says why nothing may start here again; see <see cref="Condemn"/>.</summary>
+    /// <summary>File with the reason why no node may start here again; see <see cref="Condemn"/>.</summary>
     public const string CondemnedName = "lost-entries";
 
     private readonly IDisposable _lock;
@@ -51,13 +51,13 @@ public sealed class DataDirectory : IDisposable
     /// <summary>The directory, absolute.</summary>
     public string Path { get; }
 
-    /// <summary>The file system it is on.</summary>
+    /// <summary>Its file system.</summary>
     public IDisk Disk { get; }
 
-    /// <summary>Whose it is.</summary>
+    /// <summary>Its owner.</summary>
     public DirectoryIdentity Identity { get; private set; }
 
-    /// <summary>True when this call made it.</summary>
+    /// <summary>True when this call created it.</summary>
     public bool IsNew { get; }
 
     /// <summary>The log's folder.</summary>
@@ -69,15 +69,15 @@ public sealed class DataDirectory : IDisposable
     /// <summary>The folder of an engine that keeps files.</summary>
     public string EnginePath => System.IO.Path.Combine(Path, EngineName);
 
-    /// <summary>Options to open this directory's log with; add what else is wanted by <c>with</c>.</summary>
+    /// <summary>Options to open this directory's log with; change others by <c>with</c>.</summary>
     public WalOptions WalOptions { get; }
 
-    /// <summary>Locks the directory and checks whose it is; makes it when it is missing or empty.</summary>
-    /// <param name="path">Where. Made accessible to the owner only.</param>
+    /// <summary>Locks the directory and checks its owner; creates it when it is missing or empty.</summary>
+    /// <param name="path">Path. Created with access for the owner only.</param>
     /// <param name="clusterId">Cluster the node belongs to.</param>
     /// <param name="nodeId">The node.</param>
     /// <param name="disk">The file system; default: the operating system's.</param>
-    /// <param name="engine">What keeps the state of a directory that this call makes. One that is there keeps its own: see <see cref="DirectoryIdentity.Engine"/>.</param>
+    /// <param name="engine">Engine of a new directory. An existing one keeps its own: see <see cref="DirectoryIdentity.Engine"/>.</param>
     /// <exception cref="StorageException">Foreign or incomplete (67), newer (68), locked (73), I/O error (74), disk full (75).</exception>
     public static DataDirectory Open(string path, ulong clusterId, ulong nodeId, IDisk? disk = null, StateEngine engine = StateEngine.Memory)
     {
@@ -109,7 +109,7 @@ public sealed class DataDirectory : IDisposable
         }
     }
 
-    /// <summary>Reads whose directory it is without locking it.</summary>
+    /// <summary>Reads the owner of a directory without locking it.</summary>
     /// <returns>False when it has no identity yet.</returns>
     /// <exception cref="StorageException">The identity file is damaged (67) or newer (68), or cannot be read (74).</exception>
     public static bool TryReadIdentity(string path, out DirectoryIdentity identity, IDisk? disk = null)
@@ -133,7 +133,9 @@ public sealed class DataDirectory : IDisposable
         }
     }
 
-    /// <summary>Writes down that another engine keeps the state from now on. The last step of a conversion: the new state is durable before.</summary>
+    /// <summary>
+    /// Records that another engine holds the state from now on. The last step of a conversion: the new state is durable before.
+    /// </summary>
     public void ChangeEngine(StateEngine engine)
     {
         var changed = DirectoryIdentity.Create(Identity.ClusterId, Identity.NodeId, Identity.Nonce, engine);
@@ -149,7 +151,10 @@ public sealed class DataDirectory : IDisposable
         Identity = changed;
     }
 
-    /// <summary>Writes down why nothing may start on this directory again; durable when this returns. Every later <see cref="Open"/> says it (65).</summary>
+    /// <summary>
+    /// Records why no node may start on this directory again; durable when this returns. Every later <see cref="Open"/> reports
+    /// it (65).
+    /// </summary>
     public void Condemn(string reason)
     {
         try
@@ -169,7 +174,7 @@ public sealed class DataDirectory : IDisposable
         }
     }
 
-    /// <summary>Gives up the lock.</summary>
+    /// <summary>Releases the lock.</summary>
     public void Dispose() => _lock.Dispose();
 
     private static DataDirectory OpenLocked(IDisk disk, string path, IDisposable held, ulong clusterId, ulong nodeId, StateEngine engine)

@@ -6,7 +6,7 @@ using MetaStore.Raft.Runtime.Wal.Segments;
 
 namespace MetaStore.Raft.Runtime.Storage;
 
-/// <summary>Makes a data directory where there is none, and refuses to make one in a place that holds something else.</summary>
+/// <summary>Creates a data directory, and refuses to do so in a folder that holds other files.</summary>
 internal static class DirectoryCreation
 {
     private static readonly string[] OwnNames =
@@ -76,7 +76,7 @@ internal static class DirectoryCreation
         }
     }
 
-    // What an earlier attempt left that a crash interrupted; it was seen to be without data just now.
+    // Left by an earlier attempt that a crash interrupted; the check above found no data in it.
     private static void ClearAttempt(IDisk disk, string folder)
     {
         if (disk.DirectoryExists(folder))

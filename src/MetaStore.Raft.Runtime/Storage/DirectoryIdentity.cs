@@ -2,21 +2,21 @@ using System.Buffers.Binary;
 
 namespace MetaStore.Raft.Runtime.Storage;
 
-/// <summary>Whose data directory it is. Written once, as the last step of making the directory.</summary>
+/// <summary>Owner of a data directory. Written once, as the last step of its creation.</summary>
 /// <param name="FormatVersion">Layout of the directory.</param>
 /// <param name="ClusterId">Cluster the data belongs to.</param>
 /// <param name="NodeId">Member the data belongs to.</param>
-/// <param name="Nonce">Random, made with the directory: two directories of one member are still two.</param>
-/// <param name="Engine">What keeps the state of this directory.</param>
+/// <param name="Nonce">Random, chosen with the directory: distinguishes two directories of one member.</param>
+/// <param name="Engine">Engine that holds the state.</param>
 public readonly record struct DirectoryIdentity(uint FormatVersion, ulong ClusterId, ulong NodeId, ulong Nonce, StateEngine Engine = StateEngine.Memory)
 {
-    /// <summary>Newest layout that is known. 2 names the engine; a directory of the memory engine stays readable for programs that know 1 only.</summary>
+    /// <summary>Newest known layout. 2 names the engine; a directory of the memory engine uses 1, which older programs can read.</summary>
     internal const uint CurrentVersion = 2;
     internal const int Bytes = 48;
     private const ulong Magic = 0x0100_0044_4954_534D; // "MSTID", two zero bytes, 1
     private const int CrcOffset = Bytes - 4;
 
-    /// <summary>The identity of a new directory, in the oldest layout that can say it.</summary>
+    /// <summary>The identity of a new directory, in the oldest layout that can express it.</summary>
     internal static DirectoryIdentity Create(ulong clusterId, ulong nodeId, ulong nonce, StateEngine engine) =>
         new(engine == StateEngine.Memory ? 1 : CurrentVersion, clusterId, nodeId, nonce, engine);
 

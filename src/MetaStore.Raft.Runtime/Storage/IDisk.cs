@@ -1,6 +1,6 @@
 namespace MetaStore.Raft.Runtime.Storage;
 
-/// <summary>How <see cref="IDisk.Open"/> treats what is there.</summary>
+/// <summary>How <see cref="IDisk.Open"/> treats an existing file.</summary>
 public enum DiskOpenMode
 {
     /// <summary>Must exist; reading only.</summary>
@@ -9,11 +9,11 @@ public enum DiskOpenMode
     /// <summary>Must exist; reading and writing.</summary>
     ReadWrite = 1,
 
-    /// <summary>Replaces what is there by an empty file, readable by the owner only.</summary>
+    /// <summary>Replaces an existing file by an empty one, readable by the owner only.</summary>
     Create = 2,
 }
 
-/// <summary>The part of a file system that log and snapshots need, so that a simulator can stand in for it.</summary>
+/// <summary>The part of a file system that log and snapshots need; a simulator replaces it.</summary>
 /// <remarks>
 /// Paths are absolute. A name created, renamed or deleted is durable only after <see cref="SyncDirectory"/> of its folder. All
 /// failures throw <see cref="IOException"/> (or <see cref="UnauthorizedAccessException"/> for permissions). Thread: any, but one
@@ -30,13 +30,13 @@ public interface IDisk
     /// <summary>Names (without folder) of everything inside, files and folders, ordinally ascending.</summary>
     IReadOnlyList<string> List(string directory);
 
-    /// <summary>Makes a folder, accessible to the owner only; nothing happens if it exists.</summary>
+    /// <summary>Creates a folder, accessible to the owner only; no effect if it exists.</summary>
     void CreateDirectory(string path);
 
     /// <summary>Opens a file.</summary>
     IDiskFile Open(string path, DiskOpenMode mode);
 
-    /// <summary>Gives a file a new name in the same folder, replacing what has that name.</summary>
+    /// <summary>Renames a file within its folder, replacing an existing one.</summary>
     void Rename(string from, string to);
 
     /// <summary>Removes a file.</summary>
@@ -45,10 +45,10 @@ public interface IDisk
     /// <summary>Makes creations, renames and deletions inside the folder durable.</summary>
     void SyncDirectory(string path);
 
-    /// <summary>Bytes that may still be written into a folder. A disk that cannot say it has no end.</summary>
+    /// <summary>Free bytes for a folder. The maximum when the disk does not report it.</summary>
     long FreeBytes(string directory) => long.MaxValue;
 
-    /// <summary>Takes an exclusive lock on a file, made if missing; held until disposed or the process ends.</summary>
-    /// <exception cref="IOException">Somebody else holds it.</exception>
+    /// <summary>Takes an exclusive lock on a file, created if missing; held until disposed or the process ends.</summary>
+    /// <exception cref="IOException">Another process holds it.</exception>
     IDisposable Lock(string path);
 }

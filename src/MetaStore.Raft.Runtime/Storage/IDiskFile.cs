@@ -4,14 +4,14 @@ namespace MetaStore.Raft.Runtime.Storage;
 /// <remarks>Owned by one thread at a time. Any exception from a write or a sync means that the content is unknown.</remarks>
 public interface IDiskFile : IDisposable
 {
-    /// <summary>Name it was opened under.</summary>
+    /// <summary>Path it was opened with.</summary>
     string Path { get; }
 
     /// <summary>Current length.</summary>
     long Length { get; }
 
     /// <summary>Fills <paramref name="target"/> from <paramref name="offset"/>.</summary>
-    /// <returns>Bytes read; fewer than asked for only at the end of the file.</returns>
+    /// <returns>Bytes read; fewer than requested only at the end of the file.</returns>
     int Read(long offset, Span<byte> target);
 
     /// <summary>Writes all of <paramref name="source"/>. Durable only after <see cref="DataSync"/>; a crash may keep any part of it.</summary>
@@ -23,12 +23,12 @@ public interface IDiskFile : IDisposable
     /// <summary>fsync: content, length and allocation are durable when this returns.</summary>
     void FullSync();
 
-    /// <summary>Forgets cached clean content, so that reads show the device.</summary>
+    /// <summary>Drops cached clean content, so that reads come from the device.</summary>
     void DropCache();
 
-    /// <summary>Reserves real space for [0, <paramref name="length"/>) and grows the file to it.</summary>
+    /// <summary>Allocates space for [0, <paramref name="length"/>) and grows the file to it.</summary>
     void Allocate(long length);
 
-    /// <summary>Cuts or extends (with zeros) the file.</summary>
+    /// <summary>Truncates or extends (with zeros) the file.</summary>
     void SetLength(long length);
 }

@@ -34,7 +34,7 @@ public sealed class PhysicalDisk : IDisk
         }
         catch (Exception unknown) when (unknown is IOException or UnauthorizedAccessException)
         {
-            // A disk that does not tell is not taken for a full one; writing to it will show.
+            // A disk that does not report its free space is not treated as full; writing to it will show.
             return long.MaxValue;
         }
     }
@@ -56,7 +56,7 @@ public sealed class PhysicalDisk : IDisk
         var fileMode = mode == DiskOpenMode.Create ? FileMode.Create : FileMode.Open;
         var access = mode == DiskOpenMode.Read ? FileAccess.Read : FileAccess.ReadWrite;
 
-        // Sharing is settled once for the whole data directory by its lock file, so no file takes a lock of its own.
+        // The lock file of the data directory covers all files, so no file takes a lock of its own.
         var handle = File.OpenHandle(path, fileMode, access, FileShare.ReadWrite | FileShare.Delete);
         if (mode == DiskOpenMode.Create && !OperatingSystem.IsWindows())
         {
@@ -78,7 +78,7 @@ public sealed class PhysicalDisk : IDisk
     /// <inheritdoc/>
     public IDisposable Lock(string path)
     {
-        // FileShare.None is the only mode that takes an exclusive flock; it goes away with the process, also after kill -9.
+        // FileShare.None is the only mode that takes an exclusive flock; it ends with the process, also after kill -9.
         var file = File.OpenHandle(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
         return file;
     }

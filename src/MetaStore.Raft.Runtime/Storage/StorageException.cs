@@ -1,9 +1,11 @@
 namespace MetaStore.Raft.Runtime.Storage;
 
-/// <summary>The stored data does not allow the node to start or to go on. The message names paths and is meant for the operator.</summary>
+/// <summary>
+/// The stored data does not allow the node to start or to continue. The message names paths and is meant for the operator.
+/// </summary>
 public class StorageException : Exception
 {
-    /// <summary>Makes one.</summary>
+    /// <summary>Creates the exception.</summary>
     /// <param name="exitCode">One of <see cref="Native.ExitCodes"/>: what the process should end with.</param>
     /// <param name="message">What was found, where, and what can be done.</param>
     /// <param name="inner">The cause, if another exception was it.</param>

@@ -2,13 +2,13 @@ using MetaStore.Raft.Runtime.Native;
 
 namespace MetaStore.Raft.Runtime.Storage;
 
-/// <summary>Turns an operating system error at start into the exception with the right exit code.</summary>
+/// <summary>Converts an operating system error at start to the exception with the right exit code.</summary>
 internal static class StorageFailure
 {
     private const int WouldBlock = 11;
     private const int NoSpace = 28;
 
-    /// <summary>True when a lock was refused because somebody holds it.</summary>
+    /// <summary>True when a lock was refused because another process holds it.</summary>
     internal static bool IsSharingViolation(IOException error) => error.HResult == WouldBlock;
 
     internal static StorageException FromIo(string what, Exception error) =>

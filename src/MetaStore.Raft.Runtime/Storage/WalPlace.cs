@@ -2,19 +2,21 @@ using MetaStore.Raft.Runtime.Native;
 
 namespace MetaStore.Raft.Runtime.Storage;
 
-/// <summary>Puts the log of a new data directory elsewhere: {data}/wal is made a link to the place.</summary>
+/// <summary>Places the log of a new data directory in another directory: {data}/wal becomes a link to it.</summary>
 /// <remarks>
-/// So whatever opens the data directory later finds its log, with or without being told where it is; a log that is looked for in the wrong place
-/// would look like an empty one, and a member that forgot its votes would vote again.
+/// Every later opening of the data directory then finds its log, with or without the setting. A log that is searched in the wrong place
+/// would look like an empty one, and a member without its votes would vote again.
 /// </remarks>
 public static class WalPlace
 {
     private const string AlwaysThere = "lost+found";
 
-    /// <summary>Makes place and link, or sees that they are there.</summary>
-    /// <param name="dataDirectory">The data directory; made when it is missing.</param>
-    /// <param name="place">Where the log goes: a directory that is missing, empty, or this data directory's already.</param>
-    /// <exception cref="StorageException">The log is somewhere else already, or the place holds something (67); I/O error (74), disk full (75).</exception>
+    /// <summary>Creates directory and link, or checks the existing ones.</summary>
+    /// <param name="dataDirectory">The data directory; created when missing.</param>
+    /// <param name="place">Directory for the log: missing, empty, or already this data directory's.</param>
+    /// <exception cref="StorageException">
+    /// The log is elsewhere already, or the directory is not empty (67); I/O error (74), disk full (75).
+    /// </exception>
     public static void Ensure(string dataDirectory, string place)
     {
         ArgumentException.ThrowIfNullOrEmpty(place);
@@ -31,7 +33,7 @@ public static class WalPlace
                 return;
             }
 
-            // An attempt of an earlier start that was interrupted may have left an empty folder.
+            // An earlier start that was interrupted may have left an empty folder.
             Refuse(present.Exists && present.EnumerateFileSystemInfos().Any(),
                 $"the log of {data} is in {link}; stop the member, move that directory to {place} and make a link of its name to it, or leave the setting out");
             PhysicalDisk.Instance.CreateDirectory(place);

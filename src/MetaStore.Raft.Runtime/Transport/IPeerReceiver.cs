@@ -2,16 +2,21 @@ using MetaStore.Raft.Messages;
 
 namespace MetaStore.Raft.Runtime.Transport;
 
-/// <summary>What a transport tells its node. Any thread of the transport calls; nothing but <see cref="OnSnapshot"/> may block.</summary>
+/// <summary>
+/// Receives what a transport delivers to its node. Called by any thread of the transport; only <see cref="OnSnapshot"/> may
+/// block.
+/// </summary>
 public interface IPeerReceiver
 {
-    /// <summary>Messages that arrived together, in order of one sender and lane. The span is the transport's; the messages are not.</summary>
+    /// <summary>
+    /// Messages that arrived together, in order per sender and lane. The span belongs to the transport; the messages do not.
+    /// </summary>
     void OnMessages(ReadOnlySpan<Message> messages);
 
     /// <summary>A message to this peer was dropped or could not be sent.</summary>
     void OnUnreachable(ulong node);
 
-    /// <summary>How a <see cref="IPeerTransport.SendSnapshot"/> ended.</summary>
+    /// <summary>Outcome of a <see cref="IPeerTransport.SendSnapshot"/>.</summary>
     /// <param name="node">The receiver.</param>
     /// <param name="delivered">True when it has confirmed that the snapshot is complete, verified and durable.</param>
     void OnSnapshotSent(ulong node, bool delivered);

@@ -3,10 +3,10 @@ using MetaStore.Raft.Messages;
 
 namespace MetaStore.Raft.Runtime.Transport;
 
-/// <summary>Which connection a message takes, and with that which messages a connection may carry.</summary>
+/// <summary>Which connection a message uses, and so which messages a connection may carry.</summary>
 internal static class PeerLane
 {
-    /// <summary>Bulk goes its own way, so that it never delays a heartbeat, a vote or an acknowledgement.</summary>
+    /// <summary>Bulk data uses a separate connection, so that it never delays a heartbeat, a vote or an acknowledgement.</summary>
     public static Lane Of(MessageType type) => type switch
     {
         MessageType.AppendEntries or MessageType.Propose => Lane.Append,
@@ -15,14 +15,14 @@ internal static class PeerLane
     };
 
     /// <summary>Why a message may not arrive on a connection.</summary>
-    /// <param name="message">What was decoded.</param>
+    /// <param name="message">The decoded message.</param>
     /// <param name="member">The member that opened the connection.</param>
     /// <param name="lane">The connection's lane.</param>
     /// <param name="self">This member.</param>
     /// <returns>Null when it may.</returns>
     public static string? Refusal(Message message, ulong member, Lane lane, ulong self)
     {
-        // A request to transfer leadership speaks for the transferee.
+        // A request to transfer leadership carries the id of the transferee.
         bool isSender = message.From == member || message.Type == MessageType.TransferLeader;
         if (!isSender || message.To != self)
         {

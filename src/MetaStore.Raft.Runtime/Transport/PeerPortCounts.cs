@@ -2,7 +2,7 @@ using MetaStore.Raft.Runtime.Transport.Listening;
 
 namespace MetaStore.Raft.Runtime.Transport;
 
-/// <summary>What happens at the peer port. Any thread.</summary>
+/// <summary>Connections at the peer port. Any thread.</summary>
 public sealed class PeerPortCounts
 {
     private readonly PeerListener _listener;

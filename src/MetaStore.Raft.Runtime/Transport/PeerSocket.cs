@@ -9,7 +9,7 @@ internal static class PeerSocket
     private const int TcpLevel = 6;
     private const int TcpUserTimeout = 18;
 
-    /// <summary>No delay for small frames, and a broken path is noticed in seconds instead of minutes.</summary>
+    /// <summary>No delay for small frames; a broken path is detected in seconds instead of minutes.</summary>
     public static void Configure(Socket socket, TimeSpan stallTimeout)
     {
         socket.NoDelay = true;
@@ -23,7 +23,9 @@ internal static class PeerSocket
         }
     }
 
-    /// <summary>Lets the kernel ask the other side once a second from now on: a machine that restarted answers with a reset, one that is gone not at all.</summary>
+    /// <summary>
+    /// Enables a keepalive probe per second from now on: a restarted machine answers with a reset, a lost one not at all.
+    /// </summary>
     public static void ProbeSoon(Socket socket)
     {
         try
@@ -33,7 +35,7 @@ internal static class PeerSocket
         }
         catch (Exception e) when (e is SocketException or ObjectDisposedException)
         {
-            // It has ended meanwhile: that is the answer.
+            // It has ended meanwhile, which answers the question.
         }
     }
 
@@ -50,7 +52,7 @@ internal static class PeerSocket
         }
     }
 
-    /// <summary>Ends a connection so that a thread blocked on it returns.</summary>
+    /// <summary>Closes a connection so that a thread blocked on it returns.</summary>
     public static void Close(Socket socket)
     {
         try
@@ -59,7 +61,7 @@ internal static class PeerSocket
         }
         catch (Exception e) when (e is SocketException or ObjectDisposedException)
         {
-            // Not connected any more: what we wanted.
+            // Not connected any more, as intended.
         }
 
         socket.Dispose();

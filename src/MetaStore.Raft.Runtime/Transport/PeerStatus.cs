@@ -5,9 +5,9 @@ namespace MetaStore.Raft.Runtime.Transport;
 /// <param name="IsActive">True when both outgoing lanes are up.</param>
 /// <param name="ActiveSince">When <paramref name="IsActive"/> last became true (UTC); null while it is false.</param>
 /// <param name="LastError">Why the last connection failed or ended; null if none did.</param>
-/// <param name="Traffic">Counts that go on counting.</param>
+/// <param name="Traffic">Live counters.</param>
 public sealed record PeerStatus(ulong Node, bool IsActive, DateTimeOffset? ActiveSince, string? LastError, PeerTraffic Traffic)
 {
-    /// <summary>Which files of an engine it takes as a snapshot, as it told when it was last connected to; empty for none.</summary>
+    /// <summary>Which engine files it accepts as a snapshot, as announced at the last connection; empty for none.</summary>
     public string SnapshotFiles { get; init; } = "";
 }

@@ -1,6 +1,6 @@
 namespace MetaStore.Raft.Runtime.Transport;
 
-/// <summary>Counts of one peer, kept apart from the metrics so that the hot path adds to plain numbers.</summary>
+/// <summary>Counters of one peer, separate from the metrics so that the hot path adds to plain numbers.</summary>
 public sealed class PeerTraffic
 {
     private long _sentBytes;
@@ -23,13 +23,13 @@ public sealed class PeerTraffic
     /// <summary>Writes that failed.</summary>
     public long SendFailures => Volatile.Read(ref _sendFailures);
 
-    /// <summary>Messages dropped because there was no connection or no room.</summary>
+    /// <summary>Messages dropped because there was no connection or the queue was full.</summary>
     public long Dropped => Volatile.Read(ref _dropped);
 
-    /// <summary>Times both lanes to it were up and then one was not.</summary>
+    /// <summary>How often both lanes to it were up and then one was lost.</summary>
     public long Disconnects => Volatile.Read(ref _disconnects);
 
-    /// <summary>Connections from it that ended because of what it sent, or broke.</summary>
+    /// <summary>Connections from it that ended because of invalid data, or broke.</summary>
     public long ReceiveFailures => Volatile.Read(ref _receiveFailures);
 
     internal void Disconnected() => Interlocked.Increment(ref _disconnects);

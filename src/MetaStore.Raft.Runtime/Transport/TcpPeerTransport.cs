@@ -12,7 +12,7 @@ namespace MetaStore.Raft.Runtime.Transport;
 
 /// <summary>Peers over plain TCP: two one-way connections in each direction between two members, framed and checked.</summary>
 /// <remarks>
-/// <see cref="Send"/> writes to the socket on the caller's thread as long as the socket takes it; incoming connections are read by a
+/// <see cref="Send"/> writes to the socket on the caller's thread while the socket accepts data; incoming connections are read by a
 /// thread each. So a message costs one wake-up, at its receiver. Thread-safe.
 /// </remarks>
 public sealed class TcpPeerTransport : IPeerTransport
@@ -45,16 +45,16 @@ public sealed class TcpPeerTransport : IPeerTransport
         Port = new PeerPortCounts(_listener);
     }
 
-    /// <summary>The address listened on, with the real port.</summary>
+    /// <summary>The address listened on, with the actual port.</summary>
     public IPEndPoint ListenAddress => _listener.Address;
 
-    /// <summary>What happens at the listening address.</summary>
+    /// <summary>Counters of the listening address.</summary>
     public PeerPortCounts Port { get; }
 
     /// <inheritdoc/>
     public IReadOnlyList<PeerStatus> Peers => [.. _flushOrder.Select(peer => peer.Status)];
 
-    /// <summary>Messages that were not heard because their sender is no known member.</summary>
+    /// <summary>Messages that were dropped because their sender is not a member.</summary>
     public long UnknownSenderMessages => Volatile.Read(ref _unknownSenderMessages);
 
     /// <inheritdoc/>
@@ -197,7 +197,7 @@ public sealed class TcpPeerTransport : IPeerTransport
 
     internal PeerTraffic? TrafficOf(ulong node) => _peers.GetValueOrDefault(node)?.Traffic;
 
-    /// <summary>Hands on what arrived. Messages of members this node does not know, or no longer knows, go nowhere.</summary>
+    /// <summary>Passes received messages on. Messages of nodes that are not members (any more) are dropped.</summary>
     internal void OnReceived(ulong from, ReadOnlySpan<Message> messages)
     {
         if (_peers.ContainsKey(from))
@@ -230,7 +230,7 @@ public sealed class TcpPeerTransport : IPeerTransport
             }
             catch (Exception e)
             {
-                // Told as a failure, whatever it was: a follower whose outcome nobody reports is never sent anything again.
+                // Reported as a failure for any exception: a follower without a reported outcome is never sent anything again.
                 error = e.Message;
             }
         }

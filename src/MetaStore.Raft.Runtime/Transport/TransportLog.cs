@@ -4,7 +4,7 @@ using Microsoft.Extensions.Logging;
 
 namespace MetaStore.Raft.Runtime.Transport;
 
-/// <summary>Log lines of the peer transport, with stable ids from 2000. None is on the way of a write.</summary>
+/// <summary>Log lines of the peer transport, with stable ids from 2000. None is on the write path.</summary>
 internal static partial class TransportLog
 {
     [LoggerMessage(2000, LogLevel.Information, "Connected to member {Node:x}, {Lane} lane.")]

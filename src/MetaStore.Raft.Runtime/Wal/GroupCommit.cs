@@ -4,14 +4,14 @@ using MetaStore.Raft.Runtime.Wal.Format;
 
 namespace MetaStore.Raft.Runtime.Wal;
 
-/// <summary>Makes everything that waits durable in as few frames as may be, and completes it in order.</summary>
-/// <remarks>Thread: the one that owns the journal, except the two counts. An exception from a call means what the journal's mean.</remarks>
+/// <summary>Makes all queued appends durable in as few frames as possible, and completes them in order.</summary>
+/// <remarks>Thread: the one that owns the journal, except the two counts. Exceptions have the same meaning as the journal's.</remarks>
 internal sealed class GroupCommit(WalJournal journal)
 {
     private long _bytesWritten;
     private long _syncCount;
 
-    /// <summary>Exit code for an exception that comes out of <see cref="Run"/> or <see cref="Prove"/>.</summary>
+    /// <summary>Exit code for an exception from <see cref="Run"/> or <see cref="Prove"/>.</summary>
     public int FailureCode { get; private set; } = ExitCodes.IoError;
 
     /// <summary>Bytes written in frames. Any thread.</summary>
@@ -37,7 +37,7 @@ internal sealed class GroupCommit(WalJournal journal)
         }
     }
 
-    /// <summary>Proves the last frame, if it needs it.</summary>
+    /// <summary>Confirms the last frame with another one, if necessary.</summary>
     public void Prove()
     {
         journal.Prove();
@@ -49,7 +49,7 @@ internal sealed class GroupCommit(WalJournal journal)
         journal.Persist(group);
         Count();
 
-        // From here on an exception is the completion's, not the disk's.
+        // From here on an exception comes from the completion, not from the disk.
         FailureCode = ExitCodes.InvariantBroken;
         foreach (WalAppend append in group)
         {

@@ -1,6 +1,6 @@
 namespace MetaStore.Raft.Runtime.Wal;
 
-/// <summary>Is told when an append is on disk.</summary>
+/// <summary>Called when an append is on disk.</summary>
 public interface IWalCompletion
 {
     /// <summary>

@@ -12,11 +12,12 @@ public sealed class WalAppend
     /// <summary>Term, vote and commit index, when one of them changed.</summary>
     public HardState? HardState { get; init; }
 
-    /// <summary>Contiguous entries; the first may replace an earlier one of the same index and all behind it.</summary>
+    /// <summary>Contiguous entries; the first may replace an earlier one of the same index and all after it.</summary>
     public IReadOnlyList<Entry> Entries { get; init; } = [];
 
     /// <summary>
-    /// A snapshot whose file is durable already. Beyond the log's end, or with another term than the log's entry, it replaces the log.
+    /// A snapshot whose file is durable already. When it is beyond the log's end, or its term differs from the log's entry, it replaces
+    /// the log.
     /// </summary>
     public SnapshotMetadata? Marker { get; init; }
 
@@ -24,7 +25,7 @@ public sealed class WalAppend
     public ReadOnlyMemory<byte> MarkerHash { get; init; }
 
     /// <summary>
-    /// True when <see cref="Completion"/> promises that this is on disk. Entries, a marker, a new term or a new vote always are synced;
+    /// True when <see cref="Completion"/> requires that this is on disk. Entries, a marker, a new term or a new vote are always synced;
     /// a commit index alone is not, unless this is set.
     /// </summary>
     public bool MustSync { get; init; }
@@ -32,6 +33,6 @@ public sealed class WalAppend
     /// <summary>The core's step this came from, for the completion's use.</summary>
     public Ready? Source { get; init; }
 
-    /// <summary>Is told when it is durable; null when nobody waits.</summary>
+    /// <summary>Called when it is durable; null = none.</summary>
     public IWalCompletion? Completion { get; init; }
 }

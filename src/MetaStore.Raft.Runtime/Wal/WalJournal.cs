@@ -8,10 +8,10 @@ using MetaStore.Raft.Runtime.Wal.Segments;
 
 namespace MetaStore.Raft.Runtime.Wal;
 
-/// <summary>The log without threads: everything it is told is durable when the call returns.</summary>
+/// <summary>The log without threads: everything it is given is durable when the call returns.</summary>
 /// <remarks>
-/// <see cref="WriteAheadLog"/> puts a queue and a writer thread in front of it; a simulator calls it directly. A frame is written
-/// only after the sync of the one before returned, so that a later frame proves an earlier one.
+/// <see cref="WriteAheadLog"/> adds a queue and a writer thread; a simulator calls it directly. A frame is written only after the sync of
+/// the one before returned, so that a later frame shows that an earlier one was durable.
 /// Any exception from a call that writes means: the content of the disk is unknown, nothing may be acknowledged, the process must end.
 /// Thread: one at a time.
 /// </remarks>
@@ -55,12 +55,12 @@ public sealed class WalJournal : IDisposable
     /// <summary>Segments on disk.</summary>
     public int SegmentCount => _segments.Count;
 
-    /// <summary>True when <see cref="Prove"/> has something to do.</summary>
+    /// <summary>True when <see cref="Prove"/> would write a frame.</summary>
     public bool NeedsProof => _tailIsUnproven || _stateIsDirty;
 
     private WalSegment Active => _segments[^1];
 
-    /// <summary>Opens a log, or makes one where there is none.</summary>
+    /// <summary>Opens a log, or creates one.</summary>
     /// <exception cref="StorageException">It must not be used; the exit code says why.</exception>
     public static WalJournal Open(WalOptions options, out WalRecovery recovery)
     {
@@ -68,8 +68,8 @@ public sealed class WalJournal : IDisposable
         return Open(options, new InlineSegmentSupply(options.Disk, options.Directory), out recovery);
     }
 
-    /// <summary>True when the append asks for more than remembering a commit index.</summary>
-    /// <param name="append">What is asked for.</param>
+    /// <summary>True when the append contains more than a commit index.</summary>
+    /// <param name="append">The append.</param>
     /// <param name="current">The state before it.</param>
     public static bool MustSync(WalAppend append, in HardState current)
     {
@@ -98,7 +98,9 @@ public sealed class WalJournal : IDisposable
         }
     }
 
-    /// <summary>Writes one more frame, with the commit index if it is newer than on disk, so that the last real frame is proven.</summary>
+    /// <summary>
+    /// Writes one more frame, with the commit index if it is newer than on disk, to confirm that the last frame was durable.
+    /// </summary>
     public void Prove()
     {
         if (NeedsProof)
@@ -109,13 +111,13 @@ public sealed class WalJournal : IDisposable
     }
 
     /// <summary>Deletes whole segments whose entries are all at or below the index, oldest first.</summary>
-    /// <param name="index">Is lowered to the newest durable snapshot marker; nothing goes without one.</param>
+    /// <param name="index">Limited to the newest durable snapshot marker; nothing is deleted without one.</param>
     public void DeleteBehind(ulong index)
     {
         index = Math.Min(index, _marker?.Snapshot.Index ?? 0);
         var count = 0;
 
-        // The newest segment that has frames repeats marker and hard state, so everything before it is only needed for its entries.
+        // The newest segment with frames repeats marker and hard state, so the segments before it are only needed for their entries.
         while (count < _segments.Count - 1 && _segments[count].HighestIndex <= index && _segments[count + 1].FrameCount > 0)
         {
             count++;
@@ -128,7 +130,7 @@ public sealed class WalJournal : IDisposable
         }
     }
 
-    /// <summary>The log closes: a frame for which a new segment cannot be made fails instead of waiting. Any thread.</summary>
+    /// <summary>The log closes: a frame for which no new segment can be made fails instead of waiting. Any thread.</summary>
     public void Hurry() => _supply.Hurry();
 
     /// <summary>Closes the files. Writes nothing.</summary>
@@ -211,7 +213,7 @@ public sealed class WalJournal : IDisposable
 
         if (_stateIsDirty || Active.FrameCount == 0)
         {
-            // In a batch of several frames the entries that the commit index covers may only come with the next one.
+            // In a group of several frames the entries that the commit index covers may only come with the next one.
             var covered = _state with { Commit = Math.Min(_state.Commit, _lastIndex) };
             _frame.AddHardState(covered);
             _stateIsDirty = covered != _state;
@@ -230,7 +232,7 @@ public sealed class WalJournal : IDisposable
     }
 
     // Order matters. The next segment gets header and name first and the old one its seal last: a seal without a successor then means
-    // that the successor was lost, and a successor without frames behind an unsealed segment means that the crash came in between.
+    // that the successor was lost, and a successor without frames after an unsealed segment means that the crash came in between.
     private void Roll(long frameBytes)
     {
         _seal.Reset();

@@ -5,10 +5,10 @@ using MetaStore.Raft.Runtime.Wal.Format;
 
 namespace MetaStore.Raft.Runtime.Wal;
 
-/// <summary>How and where the log is kept.</summary>
+/// <summary>Options of the log.</summary>
 public sealed record WalOptions
 {
-    /// <summary>Folder of the segments, absolute. Made when missing; nobody else may use it.</summary>
+    /// <summary>Folder of the segments, absolute. Created when missing; no other program may use it.</summary>
     public required string Directory { get; init; }
 
     /// <summary>Cluster the log belongs to; a segment of another one is refused.</summary>
@@ -21,30 +21,32 @@ public sealed record WalOptions
     public long SegmentBytes { get; init; } = 64 << 20;
 
     /// <summary>
-    /// Size of the very first segment, in bytes. Default 4 MiB: it is made while the start waits for it, and zero-filling and syncing
+    /// Size of the very first segment, in bytes. Default 4 MiB: the start waits for it, and zero-filling and syncing
     /// 64 MiB was measured at 50 to 90 ms against 5 ms. Never larger than <see cref="SegmentBytes"/>.
     /// </summary>
     public long FirstSegmentBytes { get; init; } = 4 << 20;
 
-    /// <summary>Leaves out every sync of log frames. Acknowledged writes are lost with the power: for experiments only. Default false.</summary>
+    /// <summary>
+    /// Skips every sync of log frames. A power failure then loses acknowledged writes: for experiments only. Default false.
+    /// </summary>
     public bool UnsafeNoSync { get; init; }
 
-    /// <summary>How long the log stays idle before it proves by one more frame that its last one was durable. Default 100 ms.</summary>
+    /// <summary>Idle time after which the log confirms by one more frame that its last one was durable. Default 100 ms.</summary>
     public TimeSpan ProofDelay { get; init; } = TimeSpan.FromMilliseconds(100);
 
-    /// <summary>True when a log was here before, so that an empty folder means lost data (exit code 67). Default false.</summary>
+    /// <summary>True when a log existed before, so that an empty folder means lost data (exit code 67). Default false.</summary>
     public bool MustExist { get; init; }
 
     /// <summary>The file system. Default: the operating system's.</summary>
     public IDisk Disk { get; init; } = PhysicalDisk.Instance;
 
-    /// <summary>What happens when a write or sync fails. Default: the process ends with code 74.</summary>
+    /// <summary>Called when a write or sync fails. Default: the process ends with code 74.</summary>
     public IFatalHandler Fatal { get; init; } = ProcessFatalHandler.Instance;
 
-    /// <summary>Is told about frames and segments, for metrics and log lines. Default: nobody.</summary>
+    /// <summary>Observer of frames and segments, for metrics and log lines. Default: none.</summary>
     public IWalObserver? Observer { get; init; }
 
-    /// <summary>Source of segment nonces; a simulator gives a seeded one. Default: the system's random numbers.</summary>
+    /// <summary>Source of segment nonces; a simulator uses a seeded one. Default: the system's random numbers.</summary>
     public Func<ulong> NonceSource { get; init; } = RandomNonce;
 
     /// <exception cref="ArgumentException">A value is out of its range.</exception>

@@ -6,11 +6,11 @@ using MetaStore.Raft.Runtime.Wal.Segments;
 
 namespace MetaStore.Raft.Runtime.Wal;
 
-/// <summary>The replicated log on disk: one writer thread, one write and one sync for everything that waits.</summary>
+/// <summary>The replicated log on disk: one writer thread, one write and one sync for all queued appends.</summary>
 /// <remarks>
-/// While a sync runs, appends collect; the next frame takes them all. What waits is bounded by what the core lets be uncommitted.
-/// A failed write or sync is final: <see cref="IFatalHandler.OnFatal"/> is called with 74, nothing is completed any more and nothing
-/// is tried again (the kernel forgets a failed sync).
+/// Appends collect while a sync runs; the next frame takes them all. The queue is bounded by the core's limit of uncommitted bytes.
+/// A failed write or sync is final: <see cref="IFatalHandler.OnFatal"/> is called with 74, no append is completed any more and nothing
+/// is retried (the kernel reports a failed sync only once).
 /// </remarks>
 public sealed class WriteAheadLog : IDisposable
 {
@@ -41,7 +41,7 @@ public sealed class WriteAheadLog : IDisposable
     /// <summary>Frames written and synced since opening.</summary>
     public long SyncCount => _commit.SyncCount;
 
-    /// <summary>Appends that no frame has taken yet.</summary>
+    /// <summary>Appends that are in no frame yet.</summary>
     public int QueuedAppends
     {
         get
@@ -53,13 +53,13 @@ public sealed class WriteAheadLog : IDisposable
         }
     }
 
-    /// <summary>True after a write or sync failed; nothing is durable from there on.</summary>
+    /// <summary>True after a write or sync failed; nothing is durable from then on.</summary>
     public bool HasFailed => Volatile.Read(ref _failed);
 
-    /// <summary>Reads what is on disk, repairs a cut-off tail, and starts the writer. Makes a log where there is none.</summary>
-    /// <param name="options">Where, whose and how.</param>
-    /// <param name="recovery">What the log held.</param>
-    /// <exception cref="WalCorruptException">Damaged where acknowledged data may have been (65). Nothing was changed.</exception>
+    /// <summary>Reads the log, repairs a torn tail, and starts the writer. Creates a log if there is none.</summary>
+    /// <param name="options">Folder, owner and settings.</param>
+    /// <param name="recovery">Content of the log.</param>
+    /// <exception cref="WalCorruptException">Damaged where it may contain acknowledged data (65). Nothing was changed.</exception>
     /// <exception cref="Storage.StorageException">Parts missing or another node's (67), newer format (68), I/O error (74), disk full (75).</exception>
     public static WriteAheadLog Open(WalOptions options, out WalRecovery recovery)
     {
@@ -76,8 +76,8 @@ public sealed class WriteAheadLog : IDisposable
         }
     }
 
-    /// <summary>Queues; returns at once. Completed in order on the writer thread, see <see cref="IWalCompletion"/>.</summary>
-    /// <remarks>Thread: one at a time decides the order (the raft loop). After a failure it is ignored and never completed.</remarks>
+    /// <summary>Queues an append; returns at once. Completed in order on the writer thread, see <see cref="IWalCompletion"/>.</summary>
+    /// <remarks>Thread: one at a time determines the order (the raft loop). After a failure it is ignored and never completed.</remarks>
     /// <exception cref="ArgumentException">An entry is larger than <see cref="SizeLimits.EntryBytesMax"/>.</exception>
     public void Append(WalAppend append)
     {
@@ -91,7 +91,7 @@ public sealed class WriteAheadLog : IDisposable
         }
     }
 
-    /// <summary>Asks to delete whole segments whose entries are all at or below the index; returns at once.</summary>
+    /// <summary>Requests deletion of whole segments whose entries are all at or below the index; returns at once.</summary>
     /// <param name="index">Never takes effect beyond the newest durable snapshot marker.</param>
     public void DeleteBehind(ulong index)
     {
@@ -102,7 +102,7 @@ public sealed class WriteAheadLog : IDisposable
         }
     }
 
-    /// <summary>Writes what was queued, proves it, and closes the files.</summary>
+    /// <summary>Writes what was queued, confirms it, and closes the files.</summary>
     public void Dispose()
     {
         lock (_gate)
@@ -160,7 +160,7 @@ public sealed class WriteAheadLog : IDisposable
         }
         catch (Exception error)
         {
-            // Whatever it was, what the disk holds is unknown now.
+            // Whatever the exception, the content of the disk is unknown now.
             Volatile.Write(ref _failed, true);
             _options.Fatal.OnFatal(_commit.FailureCode, $"write-ahead log {_options.Directory}: {error.GetType().Name}: {error.Message}");
         }

@@ -1,9 +1,9 @@
 namespace MetaStore.Raft.Runtime.Transport.Dialing;
 
-/// <summary>What a member says to a connection that came in its name.</summary>
+/// <summary>A member's answer about a connection in its name.</summary>
 internal enum Confirmation : byte
 {
-    /// <summary>It cannot be asked: it is away, not to be reached from here, or of a version that does not know the question.</summary>
+    /// <summary>No answer: it is down, not reachable from here, or of a version without this request.</summary>
     NoAnswer,
 
     /// <summary>It is its own.</summary>

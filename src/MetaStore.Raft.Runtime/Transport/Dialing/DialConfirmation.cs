@@ -3,27 +3,27 @@ using MetaStore.Protocol.Peer;
 
 namespace MetaStore.Raft.Runtime.Transport.Dialing;
 
-/// <summary>Asks a member whether it is dialling this one with the number that a hello in its name bears. Thread-safe.</summary>
+/// <summary>Asks a member whether it is dialling this one with the number from a hello in its name. Thread-safe.</summary>
 /// <remarks>
-/// Every peer knows an id; what arrives at the member's own address is seen only by it and by those on the path. So while a member is
-/// there, no other can take its place without reading or changing packets on the network. The same idea as XMPP's dialback (XEP-0220).
+/// Every peer can send any member's id, but a request to the member's own address reaches only that member. So while a member is up, no
+/// other host can take its place without reading or changing packets on the network. The same idea as XMPP's dialback (XEP-0220).
 /// </remarks>
 internal sealed class DialConfirmation(PeerDialer dialer, TcpPeerTransportOptions options)
 {
-    /// <summary>Questions to one member at once; what comes beyond is refused and dials again.</summary>
+    /// <summary>Concurrent requests to one member; further ones are refused, and their senders dial again.</summary>
     private const int AtOnceMax = 8;
 
     private readonly ConcurrentDictionary<ulong, int> _asking = new();
 
-    /// <summary>Asks, at each of the member's addresses until one answers.</summary>
+    /// <summary>Sends the request to each of the member's addresses until one answers.</summary>
     /// <param name="peer">The member.</param>
-    /// <param name="number">Out of the hello; 0 when it bears none.</param>
+    /// <param name="number">From the hello; 0 when it has none.</param>
     /// <param name="stop">This node stops.</param>
     public async Task<Confirmation> AskAsync(OutboundPeer peer, ulong number, CancellationToken stop)
     {
         if (number == 0)
         {
-            // A version that numbers nothing, unless the member itself has said on a connection that is up that it does.
+            // The peer's version sends no numbers, unless the member itself has said on an established connection that it does.
             return peer.ConfirmsDials && peer.Status.IsActive ? Confirmation.Denied : Confirmation.NoAnswer;
         }
 
@@ -66,7 +66,7 @@ internal sealed class DialConfirmation(PeerDialer dialer, TcpPeerTransportOption
             }
             catch (OperationCanceledException) when (!stop.IsCancellationRequested)
             {
-                // No answer in time is no answer; the next address may give one.
+                // A timeout is no answer; the next address may give one.
             }
         }
 

@@ -3,21 +3,21 @@ using MetaStore.Protocol.Peer;
 
 namespace MetaStore.Raft.Runtime.Transport.Dialing;
 
-/// <summary>What became of one attempt to connect to a peer.</summary>
+/// <summary>Result of one attempt to connect to a peer.</summary>
 /// <param name="Socket">The connection, handshake done; null when there is none.</param>
-/// <param name="Refusal">What the peer said when it refused, or <see cref="HelloOutcome.HelloUnspecified"/>.</param>
+/// <param name="Refusal">The peer's reason for a refusal, or <see cref="HelloOutcome.HelloUnspecified"/>.</param>
 /// <param name="Error">Why there is no connection, as a sentence for the log.</param>
 internal readonly record struct DialResult(Socket? Socket, HelloOutcome Refusal, string? Error)
 {
-    /// <summary>Which files of an engine the peer takes as a snapshot; empty for none, and when it says nothing of it.</summary>
+    /// <summary>Which engine files the peer accepts as a snapshot; empty for none, and when it announces nothing.</summary>
     public string SnapshotFiles { get; init; } = "";
 
-    /// <summary>On the acknowledged lane: how far the peer counts this node's log as durable.</summary>
+    /// <summary>On the acknowledged lane: index up to which the peer counts this node's log as durable.</summary>
     public AcknowledgedIndex Acknowledged { get; init; }
 
-    /// <summary>The peer knows the probe lane.</summary>
+    /// <summary>The peer supports the probe lane.</summary>
     public bool AnswersProbes { get; init; }
 
-    /// <summary>The peer knows the confirm lane, and numbers its own hellos.</summary>
+    /// <summary>The peer supports the confirm lane, and numbers its own hellos.</summary>
     public bool ConfirmsDials { get; init; }
 }

@@ -4,10 +4,10 @@ using MetaStore.Raft.Runtime.Transport.Framing;
 
 namespace MetaStore.Raft.Runtime.Transport.Dialing;
 
-/// <summary>One live outgoing connection: a bounded queue in front of a socket.</summary>
+/// <summary>One live outgoing connection: a bounded queue before a socket.</summary>
 /// <remarks>
-/// Whoever calls <see cref="Flush"/> first writes everything that is queued itself, by one gathering write and without a thread hop;
-/// the socket does not block, and only when its buffer is full a completion continues. While a write is under way others only queue.
+/// The first caller of <see cref="Flush"/> writes everything that is queued, with one gathering write and without a thread hop;
+/// the socket does not block, and only when its buffer is full a completion continues. During a write other callers only queue.
 /// </remarks>
 internal sealed class LaneConnection : IDisposable
 {
@@ -49,7 +49,7 @@ internal sealed class LaneConnection : IDisposable
         }
     }
 
-    /// <summary>Writes what is queued, unless a write is under way that will take it along.</summary>
+    /// <summary>Writes what is queued, unless a write in progress will include it.</summary>
     public void Flush()
     {
         if (TryTake(finished: false))
@@ -160,7 +160,7 @@ internal sealed class LaneConnection : IDisposable
         _frames.Clear();
         _writing.Clear();
 
-        // The end is noticed, logged and mended by whoever waits in WaitForEndAsync.
+        // WaitForEndAsync notices, logs and handles the end of the connection.
         Dispose();
     }
 }

@@ -61,7 +61,7 @@ internal sealed class OutboundLane
                     }
                 }
 
-                // Half of the pause is left to chance, so that nodes that lost each other do not dial in step.
+                // Half of the pause is random, so that nodes that lost each other do not dial in step.
                 await Task.Delay(delay * (1 - (Random.Shared.NextDouble() / 2)), stop);
                 delay = TimeSpan.FromTicks(Math.Min(delay.Ticks * 2, _options.ReconnectDelayMax.Ticks));
             }
@@ -71,7 +71,7 @@ internal sealed class OutboundLane
             }
             catch (Exception e)
             {
-                // An address that cannot be used, or a bug: the lane must go on trying, or the peer is lost until a restart.
+                // An invalid address, or a bug: the lane must keep trying, or the peer stays unreachable until a restart.
                 _logger.PeerConnectionFailed(e, _peer.UrlFor(attempt).Authority, _peer.Node);
                 await Task.Delay(_options.ReconnectDelayMax, CancellationToken.None);
             }
@@ -97,7 +97,7 @@ internal sealed class OutboundLane
         }
     }
 
-    /// <summary>Logs a reason once, and again only when it changes: a peer that is down must not fill the log.</summary>
+    /// <summary>Logs a reason once, and again only when it changes: a peer that is down must not flood the log.</summary>
     private void Note(string? error)
     {
         if (error is not null && Interlocked.Exchange(ref _lastError, error) != error)

@@ -5,7 +5,7 @@ using Microsoft.Extensions.Logging;
 
 namespace MetaStore.Raft.Runtime.Transport.Dialing;
 
-/// <summary>One known peer: its addresses and its two outgoing lanes.</summary>
+/// <summary>One peer: its addresses and its two outgoing lanes.</summary>
 internal sealed class OutboundPeer : IAsyncDisposable
 {
     private readonly CancellationTokenSource _stop = new();
@@ -52,10 +52,10 @@ internal sealed class OutboundPeer : IAsyncDisposable
         }
     }
 
-    /// <summary>It said when it was last connected to that it sends probes back.</summary>
+    /// <summary>It announced at the last connection that it answers probes.</summary>
     public bool AnswersProbes => Volatile.Read(ref _answersProbes);
 
-    /// <summary>It said when it was last connected to that it numbers its hellos.</summary>
+    /// <summary>It announced at the last connection that it numbers its hellos.</summary>
     public bool ConfirmsDials => Volatile.Read(ref _confirmsDials);
 
     /// <summary>Addresses in turn.</summary>
@@ -81,14 +81,14 @@ internal sealed class OutboundPeer : IAsyncDisposable
         return false;
     }
 
-    /// <summary>Control first: it is small and somebody waits for it.</summary>
+    /// <summary>Control first: it is small and latency-sensitive.</summary>
     public void Flush()
     {
         _control.Flush();
         _append.Flush();
     }
 
-    /// <summary>Notes what the peer says of itself when a connection to it is made.</summary>
+    /// <summary>Records what the peer announced when a connection to it was established.</summary>
     public void OnWelcome(in DialResult dialled)
     {
         lock (_gate)
@@ -114,7 +114,7 @@ internal sealed class OutboundPeer : IAsyncDisposable
         }
     }
 
-    /// <summary>A lane that failed would leave the peer unreachable until the next start: it is begun again.</summary>
+    /// <summary>A failed lane would leave the peer unreachable until the next start, so it is restarted.</summary>
     private Task Begin(string name, Func<CancellationToken, Task> loop) =>
         Task.Run(() => SupervisedLoop.RunAsync($"{name} to member {Node:x}", loop, _logger, TimeProvider.System, _stop.Token));
 

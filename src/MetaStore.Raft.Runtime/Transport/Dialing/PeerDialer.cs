@@ -11,7 +11,7 @@ namespace MetaStore.Raft.Runtime.Transport.Dialing;
 /// <summary>Connects to a peer and introduces this node. Thread-safe.</summary>
 internal sealed class PeerDialer(TcpPeerTransportOptions options)
 {
-    /// <summary>The numbers of the hellos that wait for an answer, and who they are for.</summary>
+    /// <summary>The numbers of the hellos that wait for an answer, and their receivers.</summary>
     private readonly ConcurrentDictionary<ulong, ulong> _dialling = new();
 
     /// <summary>Connects for one lane.</summary>
@@ -76,7 +76,7 @@ internal sealed class PeerDialer(TcpPeerTransportOptions options)
     public static ValueTask<byte[]?> ReadFrameAsync(Socket socket, CancellationToken stop) => ReadFrameAsync(socket, FrameFormat.HandshakeBytesMax, stop);
 
     /// <summary>Reads one small frame.</summary>
-    /// <returns>Its body; null when the peer closed, or sent what is no frame.</returns>
+    /// <returns>Its body; null when the peer closed, or sent an invalid frame.</returns>
     public static async ValueTask<byte[]?> ReadFrameAsync(Socket socket, int bytesMax, CancellationToken stop)
     {
         byte[] header = new byte[FrameFormat.HeaderBytes];
@@ -111,7 +111,7 @@ internal sealed class PeerDialer(TcpPeerTransportOptions options)
         return true;
     }
 
-    /// <summary>Cannot be guessed, and is never 0.</summary>
+    /// <summary>Not predictable, and never 0.</summary>
     private static ulong NewNumber()
     {
         Span<byte> bytes = stackalloc byte[sizeof(ulong)];

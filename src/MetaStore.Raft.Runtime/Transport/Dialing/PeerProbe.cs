@@ -6,10 +6,11 @@ using MetaStore.Raft.Runtime.Transport.Framing;
 
 namespace MetaStore.Raft.Runtime.Transport.Dialing;
 
-/// <summary>Measures again and again how long a frame takes to a peer and back, on a connection of its own.</summary>
+/// <summary>Measures the round-trip time of a frame to a peer periodically, on a connection of its own.</summary>
 /// <remarks>
-/// Of its own, because the other lanes go one way only and bulk must not lengthen what is measured. A peer that does not say that it sends
-/// probes back is never asked; one that does not answer in time gives no measurement, since then the other lanes tell of the trouble.
+/// Its own connection, because the other lanes are one-way and bulk data must not affect the measurement. A peer that did not announce
+/// that it
+/// answers probes is not probed; a timeout gives no measurement, since the other lanes report the failure then.
 /// </remarks>
 internal sealed class PeerProbe(OutboundPeer peer, PeerDialer dialer, TcpPeerTransportOptions options)
 {
@@ -41,7 +42,7 @@ internal sealed class PeerProbe(OutboundPeer peer, PeerDialer dialer, TcpPeerTra
         }
     }
 
-    /// <returns>Null when there was no connection or no answer; the next probe dials anew.</returns>
+    /// <returns>Null when there was no connection or no answer; the next probe dials again.</returns>
     private async Task<TimeSpan?> MeasureAsync(CancellationToken stop)
     {
         using CancellationTokenSource limit = CancellationTokenSource.CreateLinkedTokenSource(stop);
@@ -68,8 +69,8 @@ internal sealed class PeerProbe(OutboundPeer peer, PeerDialer dialer, TcpPeerTra
         }
         catch (Exception e) when (e is not OperationCanceledException || !stop.IsCancellationRequested)
         {
-            // Nobody there, too slow, an address that cannot be used: the other lanes meet the same and log it. An answer that comes late must
-            // not be taken for the next one.
+            // Down, too slow, or an invalid address: the other lanes see the same and log it. A late answer must not be taken for the
+            // next one.
         }
 
         _attempt++;

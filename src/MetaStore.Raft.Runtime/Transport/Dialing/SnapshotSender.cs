@@ -12,7 +12,7 @@ internal sealed class SnapshotSender(PeerDialer dialer, TcpPeerTransportOptions 
 {
     private const int ChunkBytes = 256 << 10;
 
-    /// <returns>Null when the peer has confirmed that it holds the snapshot; otherwise why not.</returns>
+    /// <returns>Null when the peer has confirmed that it holds the snapshot; otherwise the reason why not.</returns>
     public async Task<string?> SendAsync(OutboundPeer peer, Message install, Stream body, long length, CancellationToken stop)
     {
         DialResult dialled = await DialAsync(peer, stop);
@@ -21,7 +21,7 @@ internal sealed class SnapshotSender(PeerDialer dialer, TcpPeerTransportOptions 
             return dialled.Error;
         }
 
-        // Should it have become another since the snapshot was chosen, it refuses this one, and the next is chosen by what it says now.
+        // If the peer's format has changed since the snapshot was chosen, it refuses this one, and the next is chosen by the new format.
         peer.OnWelcome(dialled);
 
         using (socket)
@@ -45,7 +45,7 @@ internal sealed class SnapshotSender(PeerDialer dialer, TcpPeerTransportOptions 
         }
     }
 
-    /// <summary>By the first of the peer's addresses at which it answers.</summary>
+    /// <summary>Connects to the first of the peer's addresses that answers.</summary>
     private async Task<DialResult> DialAsync(OutboundPeer peer, CancellationToken stop)
     {
         for (int attempt = 0; ; attempt++)
@@ -78,7 +78,7 @@ internal sealed class SnapshotSender(PeerDialer dialer, TcpPeerTransportOptions 
 
     private async Task<string?> ReceiptAsync(Socket socket, CancellationTokenSource stall)
     {
-        // Verifying and syncing takes its time at the other side.
+        // The receiver needs time to verify and sync.
         stall.CancelAfter(options.SnapshotStallTimeout * 4);
         byte[]? answer = await PeerDialer.ReadFrameAsync(socket, stall.Token);
         if (answer is null)

@@ -1,9 +1,11 @@
 namespace MetaStore.Raft.Runtime.Transport.Framing;
 
-/// <summary>The next bytes of a connection as a stream that ends where they end. Read only, forward only.</summary>
+/// <summary>The next bytes of a connection as a stream with a fixed length. Read only, forward only.</summary>
 /// <param name="frames">The connection.</param>
-/// <param name="length">How many bytes.</param>
-/// <param name="window">In each window of this length 64 KiB must arrive, or the rest: single bytes from time to time are no transfer.</param>
+/// <param name="length">Its length.</param>
+/// <param name="window">
+/// In each window of this length 64 KiB must arrive, or the rest; single bytes from time to time do not count as progress.
+/// </param>
 /// <param name="time">Clock.</param>
 internal sealed class FrameBodyStream(FrameReader frames, long length, TimeSpan window, TimeProvider time) : Stream
 {
@@ -30,7 +32,7 @@ internal sealed class FrameBodyStream(FrameReader frames, long length, TimeSpan 
     public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
 
     /// <exception cref="EndOfStreamException">The connection was closed before the announced length.</exception>
-    /// <exception cref="IOException">It goes on too slowly.</exception>
+    /// <exception cref="IOException">It is too slow.</exception>
     public override int Read(Span<byte> buffer)
     {
         int wanted = (int)Math.Min(buffer.Length, _left);

@@ -4,10 +4,10 @@ using MetaStore.Raft.Runtime.Storage;
 
 namespace MetaStore.Raft.Runtime.Transport.Framing;
 
-/// <summary>The hard numbers of a peer connection; the layout is drawn in <c>proto/metastore/peer.proto</c>.</summary>
+/// <summary>Constants of a peer connection; the layout is drawn in <c>proto/metastore/peer.proto</c>.</summary>
 internal static class FrameFormat
 {
-    /// <summary>Version of everything behind the preface. Members of different versions refuse each other.</summary>
+    /// <summary>Version of everything after the preface. Members of different versions refuse each other.</summary>
     public const uint Version = 1;
 
     /// <summary>u32 length of the body, u32 CRC32C of the body, little-endian.</summary>
@@ -19,10 +19,10 @@ internal static class FrameFormat
     /// <summary>Largest body on the control lane, and of a snapshot's announcement: numbers, and the ids of all members.</summary>
     public const int ControlBytesMax = 64 << 10;
 
-    /// <summary>Most entries in one message: those of a run cut at 1 MiB are charged 32 bytes and more each.</summary>
+    /// <summary>Maximum entries in one message: those of a run that ends at 1 MiB are charged at least 32 bytes each.</summary>
     public const int EntriesMax = 64 << 10;
 
-    /// <summary>Hello, welcome, probe and receipt are tiny; what claims to be more is of no member.</summary>
+    /// <summary>Hello, welcome, probe and receipt are tiny; a larger one is invalid.</summary>
     public const int HandshakeBytesMax = 1024;
 
     /// <summary>A welcome that lists the members: some hundred bytes for each.</summary>

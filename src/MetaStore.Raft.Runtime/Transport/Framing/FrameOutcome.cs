@@ -1,6 +1,6 @@
 namespace MetaStore.Raft.Runtime.Transport.Framing;
 
-/// <summary>What a <see cref="FrameReader"/> found.</summary>
+/// <summary>Result of <see cref="FrameReader"/>.</summary>
 internal enum FrameOutcome : byte
 {
     /// <summary>A whole frame with the right checksum.</summary>

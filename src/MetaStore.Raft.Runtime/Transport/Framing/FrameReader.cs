@@ -3,19 +3,19 @@ using MetaStore.Raft.Runtime.Storage;
 
 namespace MetaStore.Raft.Runtime.Transport.Framing;
 
-/// <summary>Cuts a blocking socket into frames.</summary>
+/// <summary>Reads frames from a blocking socket.</summary>
 /// <remarks>
 /// Reads ahead into one buffer, so that a burst of small frames costs one system call. A body that will be kept (entries share it) or
-/// that does not fit gets an array of its own, and what is still missing is received straight into it. That array grows with what has arrived:
+/// that does not fit gets an array of its own, into which the rest is received directly. That array grows with the received data:
 /// a frame that only claims to be large takes no memory. One thread.
 /// </remarks>
 /// <param name="socket">Blocking.</param>
-/// <param name="bytesMax">Largest body that is taken.</param>
+/// <param name="bytesMax">Largest accepted body.</param>
 internal sealed class FrameReader(Socket socket, int bytesMax)
 {
     private const int BufferBytes = 64 << 10;
 
-    /// <summary>What a large body is given before any of it has arrived.</summary>
+    /// <summary>Initial size of the array for a large body.</summary>
     private const int FirstBytes = 256 << 10;
 
     private readonly byte[] _buffer = new byte[BufferBytes];
@@ -77,7 +77,7 @@ internal sealed class FrameReader(Socket socket, int bytesMax)
         return Crc32C.Compute(body.Span) == checksum ? FrameOutcome.Frame : FrameOutcome.Damaged;
     }
 
-    /// <summary>Reads exactly as many bytes as the target has; what was read ahead comes first.</summary>
+    /// <summary>Fills the target, from the read-ahead buffer first.</summary>
     /// <returns>False when the connection was closed before.</returns>
     public bool ReadExactly(Span<byte> target)
     {
@@ -95,7 +95,7 @@ internal sealed class FrameReader(Socket socket, int bytesMax)
         return true;
     }
 
-    /// <summary>Reads some bytes; what was read ahead comes first.</summary>
+    /// <summary>Reads some bytes, from the read-ahead buffer first.</summary>
     /// <returns>0 when the connection was closed.</returns>
     public int Read(Span<byte> target)
     {

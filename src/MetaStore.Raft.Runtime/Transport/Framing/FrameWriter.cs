@@ -9,11 +9,11 @@ namespace MetaStore.Raft.Runtime.Transport.Framing;
 /// <summary>Encodes messages into frames, ready for one gathering socket write.</summary>
 /// <remarks>
 /// Small fields and small payloads go into one scratch buffer; a payload of <see cref="ShareBytesMin"/> or more is not copied but
-/// becomes a segment of the write. Reused write after write by one owner at a time.
+/// becomes a segment of the write. Reused for each write by one owner at a time.
 /// </remarks>
 internal sealed class FrameWriter
 {
-    /// <summary>From here on a segment of its own is cheaper than a copy.</summary>
+    /// <summary>From this size on a segment of its own is cheaper than a copy.</summary>
     public const int ShareBytesMin = 4096;
 
     private const int ScratchBytesKept = 512 << 10;
@@ -30,7 +30,7 @@ internal sealed class FrameWriter
     /// <summary>Bytes of all frames since the last <see cref="Clear"/>.</summary>
     public long Bytes { get; private set; }
 
-    /// <summary>Forgets everything, releasing the payloads.</summary>
+    /// <summary>Removes everything and releases the payloads.</summary>
     public void Clear()
     {
         _pieces.Clear();
@@ -80,7 +80,7 @@ internal sealed class FrameWriter
         return _segments;
     }
 
-    /// <summary>Bytes a message is charged for in a queue: about what it holds in memory, and not less than its size on the wire.</summary>
+    /// <summary>Bytes a message is charged for in a queue: about its size in memory, and not less than its size on the wire.</summary>
     public static long Charge(Message message)
     {
         long bytes = 160;

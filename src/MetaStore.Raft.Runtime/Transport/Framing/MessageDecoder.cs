@@ -2,7 +2,10 @@ using MetaStore.Raft.Messages;
 
 namespace MetaStore.Raft.Runtime.Transport.Framing;
 
-/// <summary>Reads frame bodies. Hostile bytes give false, never an exception, and no message holds much more memory than it is charged for.</summary>
+/// <summary>
+/// Decodes frame bodies. Invalid bytes give false, never an exception, and no message holds much more memory than it is charged
+/// for.
+/// </summary>
 internal static class MessageDecoder
 {
     private const int WasteBytesMax = 4096;
@@ -141,11 +144,11 @@ internal static class MessageDecoder
         }
 
         entry = new Entry(term, index, (EntryType)type, data);
-        // What the log cannot hold must not get as far as the log, whatever the sender takes to be the limit.
+        // An entry that exceeds the log's limit must be rejected here, whatever limit the sender uses.
         return type <= (ulong)EntryType.ConfChange && data.Length <= SizeLimits.EntryBytesMax;
     }
 
-    /// <summary>Everything but the entries, while it is being read.</summary>
+    /// <summary>All decoded fields except the entries.</summary>
     private struct Fields
     {
         public ulong Type;

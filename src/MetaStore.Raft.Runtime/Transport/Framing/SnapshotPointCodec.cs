@@ -5,7 +5,7 @@ using MetaStore.Raft.Messages;
 
 namespace MetaStore.Raft.Runtime.Transport.Framing;
 
-/// <summary>Snapshot metadata on the wire. Rare, so the generated message does it.</summary>
+/// <summary>Encoding of snapshot metadata. Rare, so it uses the generated message.</summary>
 internal static class SnapshotPointCodec
 {
     public static byte[] Encode(SnapshotMetadata snapshot)
@@ -30,7 +30,7 @@ internal static class SnapshotPointCodec
         }
         catch (InvalidProtocolBufferException)
         {
-            // The caller closes the connection and logs it: damage is an outcome here, not a fault of ours.
+            // The caller closes the connection and logs it: damage is an expected outcome here.
             return false;
         }
 

@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 
 namespace MetaStore.Raft.Runtime.Transport.Framing;
 
-/// <summary>Walks protobuf wire format. Never throws: every read says whether it was possible.</summary>
+/// <summary>Reads protobuf wire format. Never throws: every read returns whether it succeeded.</summary>
 internal ref struct WireReader(ReadOnlySpan<byte> source)
 {
     private readonly ReadOnlySpan<byte> _source = source;
@@ -46,7 +46,7 @@ internal ref struct WireReader(ReadOnlySpan<byte> source)
         return true;
     }
 
-    /// <summary>Reads a length and steps over that many bytes.</summary>
+    /// <summary>Reads a length and skips that many bytes.</summary>
     public bool TryReadBytes(out int offset, out int length)
     {
         offset = 0;
@@ -62,7 +62,7 @@ internal ref struct WireReader(ReadOnlySpan<byte> source)
         return true;
     }
 
-    /// <summary>Steps over a field this version does not know.</summary>
+    /// <summary>Skips an unknown field.</summary>
     public bool TrySkip(ulong tag)
     {
         switch (tag & 7)

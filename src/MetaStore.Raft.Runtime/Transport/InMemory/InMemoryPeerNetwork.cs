@@ -3,16 +3,16 @@ using MetaStore.Raft.Messages;
 
 namespace MetaStore.Raft.Runtime.Transport.InMemory;
 
-/// <summary>Members of one process, joined without sockets: for tests and for hosts that run a whole cluster in one process.</summary>
+/// <summary>Connects members of one process without sockets: for tests and for hosts that run a whole cluster in one process.</summary>
 /// <remarks>Thread-safe. Delivers on the sender's thread, in order, at once, unless <see cref="Drop"/> says otherwise.</remarks>
 public sealed class InMemoryPeerNetwork
 {
     private readonly ConcurrentDictionary<ulong, InMemoryPeerTransport> _members = new();
 
-    /// <summary>Messages for which this holds are lost. Any thread of the members calls it.</summary>
+    /// <summary>Messages for which this returns true are lost. Called by any thread of the members.</summary>
     public Func<Message, bool>? Drop { get; set; }
 
-    /// <summary>Makes the transport of one member. A later one of the same id takes the earlier one's place.</summary>
+    /// <summary>Creates the transport of one member. A later one with the same id replaces the earlier one.</summary>
     public InMemoryPeerTransport Join(ulong node)
     {
         InMemoryPeerTransport transport = new(this, node);

@@ -1,6 +1,6 @@
 namespace MetaStore.Raft.Runtime.Transport.Inquiry;
 
-/// <summary>What a member tells a node that joins.</summary>
+/// <summary>A member's answer to a joining node.</summary>
 /// <param name="ClusterId">The cluster; never 0.</param>
-/// <param name="Members">Its members, as that one knows them.</param>
+/// <param name="Members">Its members, as the answering member sees them.</param>
 public sealed record ClusterAnswer(ulong ClusterId, IReadOnlyList<ClusterMember> Members);

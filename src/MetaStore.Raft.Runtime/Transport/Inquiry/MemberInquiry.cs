@@ -6,14 +6,14 @@ using MetaStore.Raft.Runtime.Transport.Framing;
 
 namespace MetaStore.Raft.Runtime.Transport.Inquiry;
 
-/// <summary>Asks a member of a cluster which cluster that is and who belongs to it: how a node that joins learns its own id.</summary>
+/// <summary>Queries a member of a cluster for the cluster's id and members: how a joining node learns its own id.</summary>
 public static class MemberInquiry
 {
-    /// <summary>Asks one peer address.</summary>
+    /// <summary>Queries one peer address.</summary>
     /// <param name="url">A member's peer URL.</param>
     /// <param name="patience">Limit for connecting and for the answer.</param>
     /// <param name="stop">Ends the wait.</param>
-    /// <returns>The answer, of one moment and of that member's knowledge; or, without one, why.</returns>
+    /// <returns>The answer, as of one moment and seen by that member; or, without one, the reason.</returns>
     /// <exception cref="OperationCanceledException"><paramref name="stop"/> fired.</exception>
     public static async Task<(ClusterAnswer? Answer, string? Error)> AskAsync(Uri url, TimeSpan patience, CancellationToken stop)
     {

@@ -2,17 +2,17 @@ using System.Net;
 
 namespace MetaStore.Raft.Runtime.Transport.Listening;
 
-/// <summary>Bounds how many connections of one address are looked at in a second. One thread.</summary>
+/// <summary>Limits the connections per second of one address. One thread.</summary>
 /// <remarks>
-/// Far above what members do that restart, so that one of them gets in beside an attacker at the same address; it only bounds the processor
-/// time that connecting again and again can take.
+/// Far above what restarting members need, so that a member with the same address as an attacker still gets through; it only limits the
+/// processor time that repeated connecting can take.
 /// </remarks>
 internal sealed class ConnectionRate(int perSecond, TimeProvider time)
 {
     private readonly Dictionary<IPAddress, int> _seen = [];
     private long _second = time.GetTimestamp();
 
-    /// <summary>True when one more may be looked at.</summary>
+    /// <summary>True when one more connection is allowed.</summary>
     public bool Admits(IPAddress address)
     {
         if (time.GetElapsedTime(_second) >= TimeSpan.FromSeconds(1))

@@ -7,9 +7,9 @@ using MetaStore.Raft.Runtime.Transport.Framing;
 
 namespace MetaStore.Raft.Runtime.Transport.Listening;
 
-/// <summary>Reads preface and hello of a connection that is still anybody's: into a few hundred bytes, and all of it within one deadline.</summary>
+/// <summary>Reads preface and hello of an unidentified connection: into a few hundred bytes, and all of it within one deadline.</summary>
 /// <param name="socket">Blocking. Its receive timeout is changed.</param>
-/// <param name="limit">For everything together, however the bytes come.</param>
+/// <param name="limit">Deadline for everything together.</param>
 /// <param name="time">Clock of the deadline.</param>
 internal sealed class HelloReader(Socket socket, TimeSpan limit, TimeProvider time)
 {
@@ -91,7 +91,7 @@ internal sealed class HelloReader(Socket socket, TimeSpan limit, TimeProvider ti
                 return TooLate();
             }
 
-            // Set anew before each receive: a byte from time to time does not lengthen the whole.
+            // Set before each receive: slow single bytes do not extend the deadline.
             socket.ReceiveTimeout = (int)Math.Ceiling(left.TotalMilliseconds);
             int received;
             try

@@ -11,7 +11,7 @@ using Microsoft.Extensions.Logging;
 namespace MetaStore.Raft.Runtime.Transport.Listening;
 
 /// <summary>One incoming connection and the thread that reads it: handshake, then frames until it ends.</summary>
-/// <remarks>Everything that is not as it must be closes the connection with one log line; the peer dials again.</remarks>
+/// <remarks>Any protocol error closes the connection with one log line; the peer dials again.</remarks>
 internal sealed class InboundConnection : IDisposable
 {
     private readonly TcpPeerTransport _transport;
@@ -58,13 +58,13 @@ internal sealed class InboundConnection : IDisposable
         }
         catch (Exception e) when (e is SocketException or ObjectDisposedException or EndOfStreamException or OperationCanceledException)
         {
-            // The peer went away, or we closed it. The dialling side tells of the connection's life; here is nothing to add.
+            // The peer or this node closed it. The dialling side logs the life of the connection; there is nothing to add here.
             _transport.TrafficOf(From)?.ReceiveFailed();
             _logger.PeerConnectionEnded(Remote, From, e.Message);
         }
         catch (Exception e)
         {
-            // Whatever a peer made us stumble over must cost it this connection and not us the process.
+            // Any error caused by peer input closes this connection; it must never end the process.
             _logger.PeerConnectionFailed(e, Remote, From);
         }
         finally
@@ -76,7 +76,7 @@ internal sealed class InboundConnection : IDisposable
 
     public void Dispose() => PeerSocket.Close(_socket);
 
-    /// <summary>Lets a place that another connection wants be found free soon, should the other side be gone.</summary>
+    /// <summary>Another connection wants this place: detect soon whether the other side is gone.</summary>
     public void ProbeSoon() => PeerSocket.ProbeSoon(_socket);
 
     /// <returns>Why the connection was refused; null when it simply ended.</returns>
@@ -87,7 +87,7 @@ internal sealed class InboundConnection : IDisposable
         _listener.OnHello(this);
         if (hello is null)
         {
-            // No member at all: it gets no answer.
+            // Not a member: it gets no answer.
             return unreadable;
         }
 
@@ -114,7 +114,7 @@ internal sealed class InboundConnection : IDisposable
         };
     }
 
-    /// <summary>Takes the member's place for this lane, when the connection is its own or the place is free.</summary>
+    /// <summary>Takes the member's place for this lane, when the connection is confirmed by the member or the place is free.</summary>
     private PeerAcceptance Place(PeerHello hello)
     {
         Confirmation said = _transport.Confirm(hello.From, hello.Dial);
@@ -170,7 +170,7 @@ internal sealed class InboundConnection : IDisposable
             _arrived.Add(message);
             if (!frames.HasBuffered)
             {
-                // One hand-over for everything that one receive brought.
+                // One call for all messages of one receive.
                 _transport.OnReceived(From, CollectionsMarshal.AsSpan(_arrived));
                 _arrived.Clear();
             }

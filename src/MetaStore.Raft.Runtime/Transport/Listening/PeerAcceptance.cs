@@ -4,20 +4,20 @@ using MetaStore.Raft.Runtime.Transport.Inquiry;
 
 namespace MetaStore.Raft.Runtime.Transport.Listening;
 
-/// <summary>What a listener thinks of a hello, before it looks for a place for the connection.</summary>
+/// <summary>Result of checking a hello, before the connection requests its place.</summary>
 /// <param name="Outcome">For the answer.</param>
-/// <param name="Refusal">Why the connection is refused; null when it may ask for its place.</param>
+/// <param name="Refusal">Why the connection is refused; null when it may request its place.</param>
 internal sealed record PeerAcceptance(HelloOutcome Outcome, Refusal? Refusal)
 {
     private static readonly PeerAcceptance Accepted = new(HelloOutcome.HelloAccepted, null);
 
-    /// <summary>Judges by what the hello says and by which members there are.</summary>
+    /// <summary>Checks the hello against the options and the current members.</summary>
     public static PeerAcceptance Judge(PeerHello hello, TcpPeerTransportOptions options, TcpPeerTransport transport) => hello switch
     {
         { Version: not FrameFormat.Version } => Refuse(
             HelloOutcome.HelloWrongVersion, RefusalKind.Protocol, $"it speaks peer protocol {hello.Version}, this node {FrameFormat.Version}"),
 
-        // Asked by a node that does not know yet who it is, nor which cluster this is.
+        // Sent by a joining node, which has neither its own id nor the cluster's yet.
         { Lane: Lane.Members } => Accepted,
         _ when hello.ClusterId != options.ClusterId => Refuse(
             HelloOutcome.HelloWrongCluster,

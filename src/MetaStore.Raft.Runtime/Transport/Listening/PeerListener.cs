@@ -4,10 +4,10 @@ using Microsoft.Extensions.Logging;
 
 namespace MetaStore.Raft.Runtime.Transport.Listening;
 
-/// <summary>Accepts connections of peers and gives each a thread that reads it.</summary>
+/// <summary>Accepts connections of peers and starts a reading thread for each.</summary>
 /// <remarks>
-/// A blocked thread is woken by the kernel with the data, without passing a poller and the thread pool; a member has few peers, so the
-/// threads are few. Their number is bounded: those in a handshake by a capacity, the others by the places that the members have.
+/// A blocked thread is woken by the kernel with the data, without a poller and the thread pool; a member has few peers, so there
+/// are few threads. Their number is bounded: during the handshake by a limit, afterwards by the members' places.
 /// </remarks>
 internal sealed class PeerListener : IAsyncDisposable
 {
@@ -54,21 +54,21 @@ internal sealed class PeerListener : IAsyncDisposable
 
     public IPEndPoint Address => (IPEndPoint)_socket.LocalEndPoint!;
 
-    /// <summary>Counts and logs what is refused.</summary>
+    /// <summary>Counts and logs refused connections.</summary>
     public RefusalLog Refusals { get; }
 
     /// <summary>Connections in a handshake.</summary>
     public int Handshakes => _handshakes.Count;
 
-    /// <summary>Connections that have the place of a member.</summary>
+    /// <summary>Connections that hold the place of a member.</summary>
     public int Established => _places.Count;
 
     public void Start() => _accepting = Task.Run(AcceptAsync);
 
-    /// <summary>Called by a connection's thread when its hello has been read: it is no longer one that says nothing.</summary>
+    /// <summary>Called by a connection's thread when its hello has been read: its handshake is no longer pending.</summary>
     public void OnHello(InboundConnection connection) => _handshakes.Remove(connection);
 
-    /// <summary>Called by a connection's thread: asks for the place of its member and lane.</summary>
+    /// <summary>Called by a connection's thread: requests the place of its member and lane.</summary>
     public bool TryTakePlace(InboundConnection connection, bool isConfirmed) =>
         _places.TryTake(connection.From, connection.Lane, connection, isConfirmed);
 
@@ -121,7 +121,8 @@ internal sealed class PeerListener : IAsyncDisposable
             }
             catch (Exception e)
             {
-                // Out of descriptors or threads, or the peer was gone before we looked. Wait a little instead of spinning; never stop listening.
+                // Out of descriptors or threads, or the peer has disconnected already. Wait a little instead of spinning; never stop
+                // listening.
                 _logger.PeerAcceptFailed(Address, e.Message);
                 await Task.Delay(_options.ReconnectDelayMin);
             }

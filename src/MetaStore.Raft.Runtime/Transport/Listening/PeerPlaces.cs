@@ -4,16 +4,16 @@ namespace MetaStore.Raft.Runtime.Transport.Listening;
 
 /// <summary>The places of incoming connections: one for each lane of each member, which no other member can take. Thread-safe.</summary>
 /// <remarks>
-/// A connection that the member itself has confirmed is the newest there is and takes the place at once: a member that restarted is back
-/// without waiting. One that could not be confirmed takes only a free place. The connection that has it is then probed; when its other side
-/// is gone it ends within seconds, and the next attempt finds the place free.
+/// A connection confirmed by the member itself is the newest one and takes the place at once: a restarted member is connected without
+/// waiting. An unconfirmed one takes only a free place. The connection that holds the place is then probed; if its other side is gone, it
+/// ends within seconds, and the next attempt finds the place free.
 /// </remarks>
 internal sealed class PeerPlaces
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<(ulong Node, Lane Lane), InboundConnection> _taken = [];
 
-    /// <summary>How many are taken.</summary>
+    /// <summary>Number of places taken.</summary>
     public int Count
     {
         get
@@ -25,12 +25,12 @@ internal sealed class PeerPlaces
         }
     }
 
-    /// <summary>Asks for a place.</summary>
+    /// <summary>Requests a place.</summary>
     /// <param name="node">The member.</param>
     /// <param name="lane">One of its lanes.</param>
-    /// <param name="connection">Which wants it.</param>
-    /// <param name="isConfirmed">The member says that it is its own.</param>
-    /// <returns>False when a live connection has it.</returns>
+    /// <param name="connection">The connection that requests it.</param>
+    /// <param name="isConfirmed">The member confirms that it is its own.</param>
+    /// <returns>False when a live connection holds it.</returns>
     public bool TryTake(ulong node, Lane lane, InboundConnection connection, bool isConfirmed)
     {
         InboundConnection? before;
@@ -53,7 +53,7 @@ internal sealed class PeerPlaces
         return true;
     }
 
-    /// <summary>Gives a place back, if it still is this connection's.</summary>
+    /// <summary>Frees a place, if this connection still holds it.</summary>
     public void Leave(ulong node, Lane lane, InboundConnection connection)
     {
         lock (_gate)

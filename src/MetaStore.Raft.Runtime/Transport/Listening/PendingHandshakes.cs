@@ -2,17 +2,18 @@ using System.Net;
 
 namespace MetaStore.Raft.Runtime.Transport.Listening;
 
-/// <summary>Connections that have not said who they are. They are few, and the newest is never kept out by those that say nothing. Thread-safe.</summary>
+/// <summary>Connections without a hello yet. Their number is limited, and silent ones never keep a new one out. Thread-safe.</summary>
 /// <remarks>
-/// When all are taken, the oldest of the address that has most of them is closed. A member says its hello with its first packet, so it is
-/// through before others have pushed it out, and many silent connections of one address only push each other out.
+/// At the limit, the oldest connection of the address that has most of them is closed. A member sends its hello with its first packet,
+/// so it is
+/// done before others can push it out, and many silent connections of one address only push each other out.
 /// </remarks>
 internal sealed class PendingHandshakes(int capacity)
 {
     private readonly Lock _gate = new();
     private readonly List<InboundConnection> _waiting = [];
 
-    /// <summary>How many there are.</summary>
+    /// <summary>Number of connections.</summary>
     public int Count
     {
         get
@@ -25,7 +26,7 @@ internal sealed class PendingHandshakes(int capacity)
     }
 
     /// <summary>Adds one.</summary>
-    /// <returns>The one that must be closed for it; null when there was room.</returns>
+    /// <returns>The one that must be closed for it; null below the limit.</returns>
     public InboundConnection? Add(InboundConnection connection)
     {
         lock (_gate)
@@ -43,7 +44,7 @@ internal sealed class PendingHandshakes(int capacity)
         }
     }
 
-    /// <summary>Takes one out that has said its hello or ended.</summary>
+    /// <summary>Removes a connection that has sent its hello or ended.</summary>
     public void Remove(InboundConnection connection)
     {
         lock (_gate)

@@ -2,10 +2,10 @@ using MetaStore.Raft.Runtime.Transport.Framing;
 
 namespace MetaStore.Raft.Runtime.Transport.Listening;
 
-/// <summary>The listener's half of the probe lane: every frame goes back as it is, at once.</summary>
+/// <summary>The listener's side of the probe lane: echoes every frame at once.</summary>
 internal static class ProbeReception
 {
-    /// <summary>Until the connection ends.</summary>
+    /// <summary>Runs until the connection ends.</summary>
     /// <returns>Why it was refused; null when the peer closed it.</returns>
     public static string? Run(FrameReader frames, SnapshotReception.SendBytes send)
     {

@@ -3,10 +3,10 @@ namespace MetaStore.Raft.Runtime.Transport.Listening;
 /// <summary>Why a listener closed a peer connection, for the metric.</summary>
 internal enum RefusalKind : byte
 {
-    /// <summary>It is no peer connection, or of another version.</summary>
+    /// <summary>Not a peer connection, or of another version.</summary>
     Protocol,
 
-    /// <summary>The handshake was not complete in time, or was given up for newer ones.</summary>
+    /// <summary>The handshake was not complete in time, or was aborted in favour of newer ones.</summary>
     Handshake,
 
     /// <summary>Another cluster's member.</summary>
@@ -15,24 +15,24 @@ internal enum RefusalKind : byte
     /// <summary>It wants another member, or claims to be this one.</summary>
     Node,
 
-    /// <summary>Its id is of no member.</summary>
+    /// <summary>Its id belongs to no member.</summary>
     Unknown,
 
-    /// <summary>Its id is of a member that was removed.</summary>
+    /// <summary>Its id belongs to a removed member.</summary>
     Removed,
 
     /// <summary>The member in whose name it came says that it did not dial.</summary>
     NotDialled,
 
-    /// <summary>A live connection has the place.</summary>
+    /// <summary>A live connection holds the place.</summary>
     Busy,
 
     /// <summary>Too many connections of one address in a second.</summary>
     Rate,
 
-    /// <summary>A frame or message after the handshake is not as it must be.</summary>
+    /// <summary>An invalid frame or message after the handshake.</summary>
     Frame,
 
-    /// <summary>A snapshot that was not taken.</summary>
+    /// <summary>A snapshot that was refused.</summary>
     Snapshot,
 }

@@ -2,23 +2,23 @@ using Microsoft.Extensions.Logging;
 
 namespace MetaStore.Raft.Runtime.Transport.Listening;
 
-/// <summary>Tells of refused connections: each reason of each host once a minute, however often it dials. Thread-safe.</summary>
-/// <remarks>A stranger dials again several times a second, for ever; one clear line must not become a full disk.</remarks>
+/// <summary>Logs refused connections: each reason of each host once a minute, however often it dials. Thread-safe.</summary>
+/// <remarks>An unknown host may dial several times a second without end; its log lines must not fill the disk.</remarks>
 internal sealed class RefusalLog(ILogger logger, TimeProvider time)
 {
-    /// <summary>Different reasons remembered; what comes beyond within a minute is not told.</summary>
+    /// <summary>Number of different reasons kept; further ones within a minute are not logged.</summary>
     private const int ReasonsMax = 64;
 
     private static readonly TimeSpan Pause = TimeSpan.FromMinutes(1);
 
     private readonly Lock _gate = new();
-    private readonly Dictionary<(string Host, string Reason), Told> _told = [];
+    private readonly Dictionary<(string Host, string Reason), Entry> _logged = [];
     private readonly long[] _counts = new long[Enum.GetValues<RefusalKind>().Length];
 
     /// <summary>How often a kind was refused, logged or not.</summary>
     public long CountOf(RefusalKind kind) => Volatile.Read(ref _counts[(int)kind]);
 
-    /// <summary>Counts a refusal, and logs its reason unless it was logged a short while ago.</summary>
+    /// <summary>Counts a refusal, and logs its reason unless it was logged within the last minute.</summary>
     /// <param name="remote">host:port of the other side.</param>
     /// <param name="refusal">Why it was refused.</param>
     public void Refused(string remote, Refusal refusal)
@@ -32,35 +32,35 @@ internal sealed class RefusalLog(ILogger logger, TimeProvider time)
         long more;
         lock (_gate)
         {
-            if (_told.TryGetValue(key, out Told? told) && time.GetElapsedTime(told.At, now) < Pause)
+            if (_logged.TryGetValue(key, out Entry? entry) && time.GetElapsedTime(entry.At, now) < Pause)
             {
-                told.More++;
+                entry.More++;
                 return;
             }
 
-            if (told is null && _told.Count >= ReasonsMax && !Forget(now))
+            if (entry is null && _logged.Count >= ReasonsMax && !Forget(now))
             {
                 return;
             }
 
-            more = told?.More ?? 0;
-            _told[key] = new Told(now);
+            more = entry?.More ?? 0;
+            _logged[key] = new Entry(now);
         }
 
-        logger.PeerRefused(remote, more == 0 ? reason : $"{reason} ({more} times more since this was last told)");
+        logger.PeerRefused(remote, more == 0 ? reason : $"{reason} ({more} more since this was last logged)");
     }
 
     private bool Forget(long now)
     {
-        foreach (var key in _told.Where(pair => time.GetElapsedTime(pair.Value.At, now) >= Pause).Select(pair => pair.Key).ToArray())
+        foreach (var key in _logged.Where(pair => time.GetElapsedTime(pair.Value.At, now) >= Pause).Select(pair => pair.Key).ToArray())
         {
-            _told.Remove(key);
+            _logged.Remove(key);
         }
 
-        return _told.Count < ReasonsMax;
+        return _logged.Count < ReasonsMax;
     }
 
-    private sealed class Told(long at)
+    private sealed class Entry(long at)
     {
         public long At { get; } = at;
 

@@ -6,7 +6,7 @@ using MetaStore.Raft.Runtime.Transport.Framing;
 
 namespace MetaStore.Raft.Runtime.Transport.Listening;
 
-/// <summary>The listener's half of a snapshot transfer: announcement, length, bytes, receipt.</summary>
+/// <summary>The listener's side of a snapshot transfer: announcement, length, bytes, receipt.</summary>
 internal static class SnapshotReception
 {
     public delegate void SendBytes(ReadOnlySpan<byte> bytes);

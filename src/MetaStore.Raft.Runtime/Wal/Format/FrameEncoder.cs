@@ -5,9 +5,9 @@ using MetaStore.Raft.Runtime.Storage;
 
 namespace MetaStore.Raft.Runtime.Wal.Format;
 
-/// <summary>Builds one frame in a buffer that is used again for the next.</summary>
+/// <summary>Builds one frame in a buffer that is reused for the next.</summary>
 /// <remarks>
-/// Records are added first; nonce, sequence and chain come with <see cref="Finish"/>, because only the finished size tells whether
+/// Records are added first; <see cref="Finish"/> adds nonce, sequence and chain, because only the final size shows whether
 /// the frame still fits its segment. An entry's data is copied once, here. Thread: the owner of the journal.
 /// </remarks>
 internal sealed class FrameEncoder
@@ -38,7 +38,7 @@ internal sealed class FrameEncoder
 
     internal void Reset()
     {
-        // One giant batch must not pin a giant buffer for the life of the process.
+        // One large batch must not keep a large buffer for the life of the process.
         if (_buffer.Length > 2 * WalFormat.BodyBytesTarget)
         {
             _buffer = NewBuffer(SmallestBuffer);
@@ -102,7 +102,7 @@ internal sealed class FrameEncoder
         var frame = _buffer.AsSpan(0, frameBytes);
         var bodyCrc = Crc32C.Compute(frame[WalFormat.FrameHeaderBytes.._length]);
 
-        // The sector with the chain hash is never all zero and not looked at; all others are, as they will be written.
+        // The sector with the chain hash is never all zero and not counted; all others are, as they will be written.
         var zeroSectors = SectorCount.Zero(frame[.._length]);
         var header = new FrameHeader(
             nonce, sequence, previousChain, BodyBytes, RecordCount, FirstIndex, LastIndex, bodyCrc, Flags, zeroSectors);

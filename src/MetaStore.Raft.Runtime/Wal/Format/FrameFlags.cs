@@ -15,6 +15,6 @@ internal enum FrameFlags : byte
     /// <summary>Closes the segment.</summary>
     Seal = 4,
 
-    /// <summary>Written only to prove that the frame before it was durable.</summary>
+    /// <summary>Written only to confirm that the frame before it was durable.</summary>
     Proof = 8,
 }

@@ -3,8 +3,8 @@ using MetaStore.Raft.Runtime.Storage;
 
 namespace MetaStore.Raft.Runtime.Wal.Format;
 
-/// <summary>The 64 bytes in front of a frame's records.</summary>
-/// <param name="Nonce">The segment's nonce: a frame of another segment is never taken for one of this.</param>
+/// <summary>The 64-byte header of a frame.</summary>
+/// <param name="Nonce">The segment's nonce: a frame of another segment is never accepted in this one.</param>
 /// <param name="Sequence">One more than the frame before, across segments.</param>
 /// <param name="PreviousChain">Chain hash of the frame before.</param>
 /// <param name="BodyBytes">Length of the records.</param>

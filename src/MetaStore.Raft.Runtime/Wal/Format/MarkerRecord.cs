@@ -6,6 +6,7 @@ namespace MetaStore.Raft.Runtime.Wal.Format;
 /// <param name="Snapshot">The point.</param>
 /// <param name="FileHash">SHA-256 of the snapshot's file, or empty.</param>
 /// <param name="Carried">
-/// True when it is only repeated at the start of a new segment, so that older segments may go. A repeated marker never resets the log.
+/// True when it is only repeated at the start of a new segment, so that older segments can be deleted. A repeated marker never resets
+/// the log.
 /// </param>
 internal readonly record struct MarkerRecord(SnapshotMetadata Snapshot, ReadOnlyMemory<byte> FileHash, bool Carried);

@@ -1,6 +1,6 @@
 namespace MetaStore.Raft.Runtime.Wal.Format;
 
-/// <summary>What a record in a frame is.</summary>
+/// <summary>Type of a record in a frame.</summary>
 internal enum RecordType : byte
 {
     /// <summary>term u64, index u64, type u8, data.</summary>
@@ -12,7 +12,7 @@ internal enum RecordType : byte
     /// <summary>flags u8, index u64, term u64, hash length u8, hash, configuration.</summary>
     SnapshotMarker = 3,
 
-    /// <summary>A configuration alone. Reserved: read and passed over, not written by format 1.</summary>
+    /// <summary>A configuration alone. Reserved: skipped when read, not written by format 1.</summary>
     Config = 4,
 
     /// <summary>last index u64, previous chain hash u64, frames in the segment u64. Last record of a full segment.</summary>

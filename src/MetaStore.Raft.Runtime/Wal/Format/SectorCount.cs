@@ -1,10 +1,10 @@
 namespace MetaStore.Raft.Runtime.Wal.Format;
 
-/// <summary>Counts 512-byte sectors that hold nothing but zeros: what a sector looks like that was never written.</summary>
+/// <summary>Counts 512-byte sectors that contain only zeros: the content of a sector that was never written.</summary>
 internal static class SectorCount
 {
     /// <summary>Whole all-zero sectors from the start of <paramref name="content"/>.</summary>
-    /// <param name="content">Starts at a sector boundary; a rest shorter than a sector is passed over.</param>
+    /// <param name="content">Starts at a sector boundary; a rest shorter than a sector is ignored.</param>
     internal static int Zero(ReadOnlySpan<byte> content)
     {
         var count = 0;

@@ -5,10 +5,10 @@ namespace MetaStore.Raft.Runtime.Wal.Format;
 
 /// <summary>The first 4 KiB of a segment.</summary>
 /// <param name="FormatVersion">See <see cref="WalFormat.Version"/>.</param>
-/// <param name="ClusterId">Whose data it is.</param>
-/// <param name="NodeId">Whose data it is.</param>
+/// <param name="ClusterId">Cluster of the log.</param>
+/// <param name="NodeId">Node of the log.</param>
 /// <param name="Sequence">Number of the segment, from 1, without gaps.</param>
-/// <param name="FirstIndex">Index of the first entry in it; without one, the index that would follow the log.</param>
+/// <param name="FirstIndex">Index of the first entry in it; without entries, the next index of the log.</param>
 /// <param name="PreviousChain">Chain hash of the seal frame of the segment before; 0 in segment 1.</param>
 /// <param name="Nonce">Random, repeated in each frame.</param>
 /// <param name="SegmentBytes">Length of the file.</param>

@@ -1,6 +1,6 @@
 namespace MetaStore.Raft.Runtime.Wal.Format;
 
-/// <summary>The hard numbers of the log's on-disk format, version 1. Changing one makes a new format (docs/formats.md).</summary>
+/// <summary>Constants of the log's on-disk format, version 1. Changing one makes a new format (docs/formats.md).</summary>
 internal static class WalFormat
 {
     /// <summary>Format written and understood.</summary>
@@ -31,7 +31,7 @@ internal static class WalFormat
     /// <summary>A frame takes no further record once its body has this size; bounds buffers and the time of one sync.</summary>
     internal const int BodyBytesTarget = 8 << 20;
 
-    /// <summary>Room kept free at the end of a segment for the seal frame.</summary>
+    /// <summary>Space reserved at the end of a segment for the seal frame.</summary>
     internal const int SealFrameBytes = Alignment;
 
     internal const string SegmentExtension = ".wal";

@@ -5,7 +5,7 @@ using MetaStore.Raft.Runtime.Wal.Format;
 
 namespace MetaStore.Raft.Runtime.Wal.Recovery;
 
-/// <summary>Reads the frames of one segment one after the other and checks each against the chain.</summary>
+/// <summary>Reads the frames of one segment in sequence and checks each against the chain.</summary>
 /// <remarks>Limits are checked before a body is allocated. A frame's bytes belong to the receiver; entries may keep slices of them.</remarks>
 internal sealed class FrameSource
 {
@@ -17,8 +17,8 @@ internal sealed class FrameSource
     private long _windowStart;
     private int _windowLength;
 
-    /// <summary>Starts behind the segment's header.</summary>
-    /// <param name="file">The segment. Stays the caller's.</param>
+    /// <summary>Starts after the segment's header.</summary>
+    /// <param name="file">The segment. Owned by the caller.</param>
     /// <param name="header">Its header, already checked.</param>
     internal FrameSource(IDiskFile file, in SegmentHeader header)
     {
@@ -30,7 +30,7 @@ internal sealed class FrameSource
         Chain = header.PreviousChain;
     }
 
-    /// <summary>Where the next frame is expected.</summary>
+    /// <summary>Offset of the next frame.</summary>
     internal long Offset { get; private set; }
 
     /// <summary>Sequence of the next frame.</summary>
@@ -39,13 +39,13 @@ internal sealed class FrameSource
     /// <summary>Chain hash of the last valid frame.</summary>
     internal ulong Chain { get; private set; }
 
-    /// <summary>Header of the frame read last; of use for <see cref="FrameVerdict.Valid"/>, Stranger and BadBody.</summary>
+    /// <summary>Header of the frame read last; valid for <see cref="FrameVerdict.Valid"/>, Stranger and BadBody.</summary>
     internal FrameHeader Header { get; private set; }
 
     /// <summary>Records of the frame read last; only after <see cref="FrameVerdict.Valid"/>.</summary>
     internal ReadOnlyMemory<byte> Body { get; private set; }
 
-    /// <summary>Reads the next frame and moves behind it when it is valid; otherwise stays.</summary>
+    /// <summary>Reads the next frame and advances past it when it is valid; otherwise the position stays.</summary>
     internal FrameVerdict Next()
     {
         var head = Peek(Offset, WalFormat.FrameHeaderBytes);

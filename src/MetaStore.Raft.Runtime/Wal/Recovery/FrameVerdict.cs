@@ -1,9 +1,9 @@
 namespace MetaStore.Raft.Runtime.Wal.Recovery;
 
-/// <summary>What stands at the place where a frame is expected.</summary>
+/// <summary>Result of reading at the offset where a frame is expected.</summary>
 internal enum FrameVerdict
 {
-    /// <summary>The next frame, whole.</summary>
+    /// <summary>The next frame, complete.</summary>
     Valid = 0,
 
     /// <summary>The 64 bytes of a header are all zero: nothing was written here, or its first sector is missing.</summary>
@@ -15,9 +15,9 @@ internal enum FrameVerdict
     /// <summary>Not zero and not a header.</summary>
     BadHeader = 3,
 
-    /// <summary>A good header that does not continue this chain (nonce, sequence, previous hash) or breaks a limit.</summary>
+    /// <summary>A valid header that does not continue this chain (nonce, sequence, previous hash) or exceeds a limit.</summary>
     Stranger = 4,
 
-    /// <summary>The next frame's header, but the records or the chain hash behind it are wrong or missing.</summary>
+    /// <summary>The next frame's header, but the records or the chain hash after it are wrong or missing.</summary>
     BadBody = 5,
 }

@@ -5,10 +5,10 @@ using MetaStore.Raft.Runtime.Wal.Segments;
 
 namespace MetaStore.Raft.Runtime.Wal.Recovery;
 
-/// <summary>Reads a log from its first segment to its last, repairs a cut-off tail and refuses everything else that is not whole.</summary>
+/// <summary>Reads a log from its first segment to its last, repairs a torn tail and refuses any other damage.</summary>
 /// <remarks>
 /// Each segment is synced and dropped from the cache before it is read: a process that restarts after a failed sync would otherwise
-/// find in the cache what the disk never got. Cases a to g of docs/formats.md. Thread: the opener's.
+/// read from the cache what was never written to the disk. Cases a to g of docs/formats.md. Thread: the opener's.
 /// </remarks>
 internal sealed class LogRecovery
 {
@@ -20,7 +20,7 @@ internal sealed class LogRecovery
     private ulong _chain;
     private ulong _nextSequence;
 
-    /// <param name="options">Where, and whose log it must be.</param>
+    /// <param name="options">Folder and owner of the log.</param>
     /// <param name="readOnly">True: nothing is changed; a tail that would be repaired is only reported.</param>
     internal LogRecovery(WalOptions options, bool readOnly = false)
     {
@@ -52,7 +52,7 @@ internal sealed class LogRecovery
 
             if (i == names.Count - 2 && IsUnused(names[^1].Path))
             {
-                // The crash came after the next segment got its name and before this one was closed: it holds nothing.
+                // The crash came after the next segment was named and before this one was sealed: the next one is empty.
                 DropUnused(names[^1].Path);
                 names.RemoveAt(names.Count - 1);
                 isLast = true;
@@ -145,7 +145,7 @@ internal sealed class LogRecovery
 
     private bool IsUnused(string path)
     {
-        // Opening it this way first makes sure that the disk is asked and not the cache.
+        // Opening it writable first makes sure that the disk is read and not the cache.
         Open(path).Dispose();
         return !SegmentFile.HasFrames(_disk, path);
     }
@@ -191,7 +191,7 @@ internal sealed class LogRecovery
                 _options.Directory, $"the log begins at index {replay.FirstIndex}, but the newest snapshot marker is {marker}");
         }
 
-        // A commit index is written together with or behind the entries it covers; entries it names cannot be missing after a crash.
+        // A commit index is written with or after the entries it covers, so they cannot be missing after a crash.
         if (replay.HardState.Commit > replay.LastIndex)
         {
             throw new WalCorruptException(

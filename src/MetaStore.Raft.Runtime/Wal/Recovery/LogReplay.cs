@@ -3,8 +3,8 @@ using MetaStore.Raft.Runtime.Wal.Format;
 
 namespace MetaStore.Raft.Runtime.Wal.Recovery;
 
-/// <summary>Folds the records of a log, in order, into the state that they stand for.</summary>
-/// <remarks>An entry with an index already seen replaces it and everything behind it (Raft thesis Fig. 3.1, receiver step 3).</remarks>
+/// <summary>Applies the records of a log, in order, to the state that they describe.</summary>
+/// <remarks>An entry with an index already seen replaces it and everything after it (Raft thesis Fig. 3.1, receiver step 3).</remarks>
 internal sealed class LogReplay
 {
     private readonly List<Entry> _entries = [];
@@ -31,8 +31,8 @@ internal sealed class LogReplay
 
     internal ulong LastIndex => _base + (ulong)_entries.Count;
 
-    /// <summary>Takes in one frame's records.</summary>
-    /// <returns>Null, or what is wrong with them.</returns>
+    /// <summary>Applies one frame's records.</summary>
+    /// <returns>Null, or the error in them.</returns>
     /// <exception cref="Storage.StorageException">A record type of a newer format.</exception>
     internal string? Apply(in FrameHeader header, ReadOnlyMemory<byte> body, string file)
     {
@@ -92,8 +92,8 @@ internal sealed class LogReplay
 
     private string? Append(in Entry entry)
     {
-        // The oldest segment left may begin in the middle of a suffix that a later one replaces from further down. What is below
-        // the replacement was in segments that are deleted, and that is allowed only behind a marker: see LogRecovery.
+        // The oldest remaining segment may start in the middle of a suffix that a later one replaces from a lower index. Entries below
+        // the replacement were in deleted segments, which is allowed only with a marker at or after them: see LogRecovery.
         if (_baseIsGuess && entry.Index <= _base)
         {
             _entries.Clear();
@@ -133,7 +133,7 @@ internal sealed class LogReplay
         var conflicts = isInside && _entries[(int)(index - _base - 1)].Term != marker.Snapshot.Term;
         if (!marker.Carried && (index > LastIndex || conflicts))
         {
-            // An installed snapshot stands for a log that is not ours: nothing of ours remains (thesis §5.4).
+            // An installed snapshot replaces the log of another history: nothing of the own log remains (thesis §5.4).
             _entries.Clear();
             _base = index;
             _baseIsGuess = false;

@@ -5,7 +5,7 @@ using MetaStore.Raft.Runtime.Wal.Format;
 namespace MetaStore.Raft.Runtime.Wal.Recovery;
 
 /// <summary>Walks the records of one frame body.</summary>
-/// <remarks>Lengths are checked against what is there before anything is sliced; nothing is allocated.</remarks>
+/// <remarks>Lengths are checked against the remaining bytes before anything is sliced; nothing is allocated.</remarks>
 internal ref struct RecordReader
 {
     private readonly ReadOnlyMemory<byte> _body;
@@ -20,7 +20,7 @@ internal ref struct RecordReader
     /// <summary>Payload of the current record, a slice of the body.</summary>
     internal ReadOnlyMemory<byte> Payload { get; private set; }
 
-    /// <summary>What is wrong with the framing, when <see cref="MoveNext"/> returned false before the end; else null.</summary>
+    /// <summary>The error in the framing, when <see cref="MoveNext"/> returned false before the end; else null.</summary>
     internal string? Problem { get; private set; }
 
     internal bool MoveNext()

@@ -2,10 +2,10 @@ using MetaStore.Raft.Runtime.Wal.Segments;
 
 namespace MetaStore.Raft.Runtime.Wal.Recovery;
 
-/// <summary>Result of reading all segments: what the log says, and where writing goes on.</summary>
+/// <summary>Result of reading all segments: content of the log, and where writing continues.</summary>
 /// <param name="Replay">State after the last record.</param>
 /// <param name="Segments">Oldest first; the last one is written next. At least one.</param>
-/// <param name="EndOffset">Where the next frame goes in the last segment.</param>
+/// <param name="EndOffset">Offset of the next frame in the last segment.</param>
 /// <param name="NextSequence">Its sequence.</param>
 /// <param name="Chain">Chain hash of the last frame.</param>
 /// <param name="RepairNote">What was repaired, or null.</param>

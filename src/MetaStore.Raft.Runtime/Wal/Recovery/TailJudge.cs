@@ -5,12 +5,29 @@ using MetaStore.Raft.Runtime.Wal.Format;
 
 namespace MetaStore.Raft.Runtime.Wal.Recovery;
 
-/// <summary>Tells a write that a crash cut off from damage to data that may have been acknowledged.</summary>
+/// <summary>Distinguishes a torn write at the end of the log from damage to data that may have been acknowledged.</summary>
 /// <remarks>
-/// The ground it stands on: a frame is written only after the sync of the one before returned, so any later frame proves all earlier
-/// ones; files are zero-filled before use, so a sector that never arrived reads as zeros; a disk writes a 512-byte sector entirely or
-/// not at all. Whenever the evidence does not fit a cut-off write exactly, the answer is to refuse.
-/// Cases a to e of the recovery table in docs/formats.md.
+/// Based on four facts. A frame is written only after the sync of the one before returned, so a later frame shows that all earlier ones
+/// were durable, and only the last frame can be torn. Files are zero-filled before use, so a sector that was never written reads as zeros.
+/// A disk writes a 512-byte sector completely or not at all. A header carries the number of its frame's all-zero sectors. Whenever the
+/// findings do not match a torn write exactly, the answer is to refuse. Cases a to e of the recovery table in docs/formats.md.
+/// <list type="table">
+/// <listheader><term>found at the expected frame, and after it</term><description>action</description></listheader>
+/// <item><term>zeros to the end of the file</term><description>clean end (a)</description></item>
+/// <item><term>first sector zero, then at most one frame's bytes</term><description>repair: the first sector was not written (b)</description></item>
+/// <item><term>start of a header, then zeros</term><description>repair: the header was written in part (b)</description></item>
+/// <item><term>header, more zero sectors than it counts</term><description>repair: sectors were not written (b)</description></item>
+/// <item><term>header, correct up to a byte of the chain hash, then zeros</term><description>repair: killed during the write (b)</description></item>
+/// <item><term>header, all sectors written, wrong checksum</term><description>refuse: changed after it was written (c)</description></item>
+/// <item><term>a later frame of this segment, or a header of another chain</term><description>refuse: the frame was durable (d)</description></item>
+/// <item><term>more data than one frame, or a file that is too short</term><description>refuse: no crash leaves this (e)</description></item>
+/// </list>
+/// Example: frame 7 starts at 8192 and has 1,500 bytes of content, sectors 0 to 2, none of them all zero. Power fails during its write.
+/// If sectors 0 and 2 were written and sector 1 was not, the header is valid, the body checksum is wrong, and one zero sector is found
+/// where the header counts none: the write was torn before its sync returned, it was never acknowledged, and the frame is cleared. If one
+/// bit of sector 1 is flipped a month later instead, the checksum is wrong as well, but no sector is zero: the frame was written completely
+/// and may have been acknowledged, so recovery refuses the log (exit code 65). If frame 8 follows, its existence shows that frame 7 was
+/// synced, and the log is refused whatever frame 7 looks like.
 /// </remarks>
 internal static class TailJudge
 {
@@ -19,17 +36,17 @@ internal static class TailJudge
     /// <summary><see cref="WalFormat.FrameMagic"/> as it lies on disk.</summary>
     private static ReadOnlySpan<byte> FrameMagic => "MSBF"u8;
 
-    /// <summary>Looks at everything from the source's offset to the end of the file. Reads only.</summary>
+    /// <summary>Examines everything from the source's offset to the end of the file. Reads only.</summary>
     /// <param name="file">The newest segment.</param>
     /// <param name="segment">Its header.</param>
-    /// <param name="source">Stopped at the place in question.</param>
+    /// <param name="source">Stopped at the offset in question.</param>
     /// <param name="verdict">Why it stopped.</param>
     internal static TailJudgement Judge(IDiskFile file, in SegmentHeader segment, FrameSource source, FrameVerdict verdict)
     {
         var offset = source.Offset;
         if (file.Length < segment.SegmentBytes)
         {
-            // A segment has its whole length, synced, before it has its name: no crash makes it shorter.
+            // A segment has its full, synced length before it is named: no crash makes it shorter.
             return new(
                 TailAction.Refuse,
                 $"the file has {file.Length} bytes instead of {segment.SegmentBytes}: its end was cut off, with whatever was written there");
@@ -40,7 +57,7 @@ internal static class TailJudge
         {
             return new(
                 TailAction.Refuse,
-                $"frame {source.NextSequence} cannot be read ({verdict}), but frame {later.Sequence} behind it is there",
+                $"frame {source.NextSequence} cannot be read ({verdict}), but frame {later.Sequence} after it exists",
                 later.LastIndex);
         }
 
@@ -53,7 +70,7 @@ internal static class TailJudge
             case FrameVerdict.FileEnd:
                 return new(TailAction.Refuse, "unknown data stands where no frame has room");
             case FrameVerdict.BadHeader:
-                // A whole frame ends in a chain hash, so zeros alone behind a partial header mean that the rest never came.
+                // A complete frame ends in a chain hash, so only zeros after a partial header mean that the rest was not written.
                 return evidence.LastNonZero < offset + WalFormat.FrameHeaderBytes
                     ? new(TailAction.Repair, "only a part of a frame header was written")
                     : new(TailAction.Refuse, "a frame header was changed after it was written");
@@ -105,7 +122,7 @@ internal static class TailJudge
             : new(TailAction.Refuse, $"frame {header.Sequence} arrived whole and was changed later", header.LastIndex);
     }
 
-    // A process killed while it writes stops at any byte: everything is right up to a place within the chain hash, and zero behind it.
+    // A process killed during a write stops at any byte: everything is correct up to a byte within the chain hash, and zero after it.
     private static bool EndsInItsTrailer(IDiskFile file, FrameSource source)
     {
         var content = new byte[source.Header.ContentBytes];
@@ -136,8 +153,8 @@ internal static class TailJudge
         return count;
     }
 
-    // Frames are looked for at every byte, although they are written to aligned places only: a file that lost bytes in its middle (a bad
-    // copy, a bad editor) still shows by its moved frames that this is not the end of the log.
+    // Frames are searched at every byte, although they are written at aligned offsets only: in a file that lost bytes in its middle (a bad
+    // copy, a bad editor) the moved frames still show that this is not the end of the log.
     private static Evidence Survey(IDiskFile file, ulong nonce, ulong nextSequence, long offset)
     {
         var length = file.Length;

@@ -1,20 +1,20 @@
 namespace MetaStore.Raft.Runtime.Wal.Recovery;
 
-/// <summary>What recovery does about the first place without a valid frame.</summary>
+/// <summary>Action of recovery at the first offset without a valid frame.</summary>
 internal enum TailAction
 {
     /// <summary>Nothing was written there: the log ends.</summary>
     CleanEnd = 0,
 
-    /// <summary>A write was cut off before anybody was told about it: clear it.</summary>
+    /// <summary>A torn write that was never acknowledged: clear it.</summary>
     Repair = 1,
 
     /// <summary>Acknowledged data may be affected: change nothing and refuse.</summary>
     Refuse = 2,
 }
 
-/// <summary>A verdict and the reason, for the operator.</summary>
-/// <param name="Action">What to do.</param>
-/// <param name="Why">What was found.</param>
+/// <summary>An action and its reason, for the operator.</summary>
+/// <param name="Action">The action.</param>
+/// <param name="Why">The finding.</param>
 /// <param name="LastIndex">Highest index that a readable header of a damaged or later frame names, or 0.</param>
 internal readonly record struct TailJudgement(TailAction Action, string Why, ulong LastIndex = 0);

@@ -4,7 +4,7 @@ using MetaStore.Raft.Runtime.Wal.Format;
 
 namespace MetaStore.Raft.Runtime.Wal.Recovery;
 
-/// <summary>Clears a write that a crash cut off, after keeping a copy of the segment as it was found.</summary>
+/// <summary>Clears a torn write, after keeping a copy of the segment as it was found.</summary>
 internal static class TailRepair
 {
     private const int ChunkBytes = 256 << 10;

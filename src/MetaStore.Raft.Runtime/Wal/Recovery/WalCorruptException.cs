@@ -3,10 +3,10 @@ using MetaStore.Raft.Runtime.Storage;
 
 namespace MetaStore.Raft.Runtime.Wal.Recovery;
 
-/// <summary>The log is damaged where acknowledged data may have been. Nothing was changed on disk.</summary>
+/// <summary>The log is damaged where it may contain acknowledged data. Nothing was changed on disk.</summary>
 public sealed class WalCorruptException : StorageException
 {
-    /// <summary>Makes one.</summary>
+    /// <summary>Creates the exception.</summary>
     /// <param name="file">Path of the segment.</param>
     /// <param name="offset">Byte offset of the first frame that cannot be used.</param>
     /// <param name="why">What is wrong with it.</param>

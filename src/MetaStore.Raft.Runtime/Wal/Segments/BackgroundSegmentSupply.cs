@@ -2,7 +2,7 @@ using MetaStore.Raft.Runtime.Native;
 
 namespace MetaStore.Raft.Runtime.Wal.Segments;
 
-/// <summary>Makes the next segment ahead of time and deletes old ones, on a thread of its own.</summary>
+/// <summary>Prepares the next segment and deletes old ones, on a thread of its own.</summary>
 /// <remarks>A full disk is not fatal here: it is reported and tried again every second, while the log still has its current segment.</remarks>
 internal sealed class BackgroundSegmentSupply : ISegmentSupply
 {
@@ -54,7 +54,7 @@ internal sealed class BackgroundSegmentSupply : ISegmentSupply
 
                 if (_readyPath is not null)
                 {
-                    // Too small for a giant batch: give it up for a larger one.
+                    // Too small for a large batch: discard it for a larger one.
                     _deletions.Enqueue(_readyPath);
                     _readyPath = null;
                 }
@@ -126,7 +126,7 @@ internal sealed class BackgroundSegmentSupply : ISegmentSupply
         }
         catch (Exception unexpected)
         {
-            // Without this thread the log waits for its next segment for ever.
+            // Without this thread the log would wait for its next segment for ever.
             _options.Fatal.OnFatal(ExitCodes.InvariantBroken, $"write-ahead log {_options.Directory}: segments: {unexpected}");
         }
     }
@@ -140,7 +140,7 @@ internal sealed class BackgroundSegmentSupply : ISegmentSupply
                 Monitor.Wait(_gate);
             }
 
-            // Deletions that were asked for are finished before the thread ends; a segment that nobody will use is not begun.
+            // Requested deletions are finished before the thread ends; a segment that will not be used is not started.
             bytes = _wantedBytes;
             return _deletions.TryDequeue(out deletion) || !_stopping;
         }

@@ -4,14 +4,14 @@ using MetaStore.Raft.Runtime.Wal.Format;
 
 namespace MetaStore.Raft.Runtime.Wal.Segments;
 
-/// <summary>Does everything at the moment it is asked for, on the caller's thread: for a simulator and for tools.</summary>
+/// <summary>Does everything synchronously, on the caller's thread: for a simulator and for tools.</summary>
 internal sealed class InlineSegmentSupply(IDisk disk, string directory) : ISegmentSupply
 {
     private int _made;
 
     public void Prepare(long bytes)
     {
-        // Nothing is done ahead of time here.
+        // Nothing is prepared in advance here.
     }
 
     public string Take(long bytes, out long actualBytes)

@@ -3,12 +3,15 @@ using MetaStore.Raft.Runtime.Wal.Format;
 
 namespace MetaStore.Raft.Runtime.Wal.Segments;
 
-/// <summary>The folder of the write-ahead log before it is read: made when it may be, tidied, and given a first segment.</summary>
+/// <summary>
+/// Prepares the folder of the write-ahead log before it is read: creates it if allowed, removes leftovers, and adds a first
+/// segment.
+/// </summary>
 internal static class JournalFolder
 {
-    /// <summary>Leaves a folder with at least one segment and nothing half made.</summary>
+    /// <summary>Ensures a folder with at least one segment and no partial files.</summary>
     /// <returns>True when the log is new.</returns>
-    /// <exception cref="StorageException">A log must be there and is not.</exception>
+    /// <exception cref="StorageException">A log must exist and does not.</exception>
     public static bool Prepare(WalOptions options)
     {
         var disk = options.Disk;

@@ -3,7 +3,7 @@ using MetaStore.Raft.Runtime.Wal.Format;
 
 namespace MetaStore.Raft.Runtime.Wal.Segments;
 
-/// <summary>Makes segment files.</summary>
+/// <summary>Creates segment files.</summary>
 internal static class SegmentFile
 {
     private const int ChunkBytes = 256 << 10;
@@ -11,11 +11,10 @@ internal static class SegmentFile
 
     private static readonly byte[] Zeros = new byte[ChunkBytes];
 
-    /// <summary>Makes a file of real, durable zeros.</summary>
+    /// <summary>Creates a file of written, durable zeros.</summary>
     /// <remarks>
-    /// Zeros and not only reserved space: later writes then change no metadata, so that fdatasync has one thing to do, and "never
-    /// written" reads as zero on every file system. Synced in steps, so that a large file does not queue in front of the log's own
-    /// syncs all at once.
+    /// Zeros and not only allocated space: later writes then change no metadata, so that fdatasync has only data to write, and "never
+    /// written" reads as zero on every file system. Synced in steps, so that a large file does not delay the log's own syncs.
     /// </remarks>
     internal static void Fill(IDisk disk, string path, long bytes)
     {
@@ -62,7 +61,7 @@ internal static class SegmentFile
         Publish(options.Disk, temporary, Path.Combine(options.Directory, SegmentName.Format(1, 1)), header).Dispose();
     }
 
-    /// <summary>True when anything but a segment header was ever written into the file.</summary>
+    /// <summary>True when anything but a segment header was written into the file.</summary>
     internal static bool HasFrames(IDisk disk, string path)
     {
         using var file = disk.Open(path, DiskOpenMode.Read);

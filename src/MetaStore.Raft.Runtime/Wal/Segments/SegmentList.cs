@@ -5,7 +5,7 @@ using MetaStore.Raft.Runtime.Wal.Recovery;
 
 namespace MetaStore.Raft.Runtime.Wal.Segments;
 
-/// <summary>The segment files of a log by name, and what their headers must agree with.</summary>
+/// <summary>The segment files of a log by name, and the checks of their headers.</summary>
 internal static class SegmentList
 {
     /// <summary>All segments, oldest first, without gaps; may be empty.</summary>

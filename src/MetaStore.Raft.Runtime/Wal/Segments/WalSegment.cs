@@ -2,7 +2,7 @@ using MetaStore.Raft.Runtime.Wal.Format;
 
 namespace MetaStore.Raft.Runtime.Wal.Segments;
 
-/// <summary>What the journal remembers of one segment file.</summary>
+/// <summary>The journal's record of one segment file.</summary>
 internal sealed class WalSegment(string path, SegmentHeader header)
 {
     internal string Path { get; } = path;
@@ -12,6 +12,6 @@ internal sealed class WalSegment(string path, SegmentHeader header)
     /// <summary>Highest entry index ever written into it, 0 if none.</summary>
     internal ulong HighestIndex { get; set; }
 
-    /// <summary>Frames in it, the seal not counted.</summary>
+    /// <summary>Frames in it, not counting the seal.</summary>
     internal ulong FrameCount { get; set; }
 }

@@ -6,14 +6,14 @@ using MetaStore.Raft.Runtime.Wal.Segments;
 
 namespace MetaStore.Raft.Runtime.Wal.Verification;
 
-/// <summary>Prints the frames of a log that no node has open, one line each, up to the first that cannot be read in each segment.</summary>
+/// <summary>Prints the frames of a log that no node has open, one line each, up to the first unreadable one in each segment.</summary>
 public static class WalInspector
 {
-    /// <summary>Prints all segments. Judges nothing; see <see cref="WalVerifier"/>.</summary>
+    /// <summary>Prints all segments without checking them; see <see cref="WalVerifier"/>.</summary>
     /// <param name="directory">The log's folder.</param>
-    /// <param name="output">Gets the lines.</param>
+    /// <param name="output">Receives the lines.</param>
     /// <param name="withRecords">True: one more line for each record. Data of entries is never printed.</param>
-    /// <param name="disk">Where it is; default: the operating system's file system.</param>
+    /// <param name="disk">Its file system; default: the operating system's.</param>
     /// <exception cref="IOException">A file cannot be read.</exception>
     public static void Print(string directory, TextWriter output, bool withRecords = false, IDisk? disk = null)
     {

@@ -6,12 +6,12 @@ using MetaStore.Raft.Runtime.Wal.Segments;
 
 namespace MetaStore.Raft.Runtime.Wal.Verification;
 
-/// <summary>Checks a log that no node has open, with the same code that opens it, and changes nothing.</summary>
+/// <summary>Checks a log that no node has open, with the same code that opens it, without changing it.</summary>
 public static class WalVerifier
 {
     /// <summary>Reads all of it.</summary>
     /// <param name="directory">The log's folder.</param>
-    /// <param name="disk">Where it is; default: the operating system's file system.</param>
+    /// <param name="disk">Its file system; default: the operating system's.</param>
     public static WalVerification Run(string directory, IDisk? disk = null)
     {
         disk ??= PhysicalDisk.Instance;
@@ -35,7 +35,7 @@ public static class WalVerifier
         }
     }
 
-    // Whose log it is, is taken from the first header that can be read: this check is about wholeness, not about ownership.
+    // The owner is taken from the first readable header: this check is about damage, not about ownership.
     private static WalOptions OptionsFor(string directory, IDisk disk)
     {
         var items = SegmentList.Read(disk, directory);
