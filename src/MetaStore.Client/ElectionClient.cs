@@ -15,12 +15,12 @@ namespace MetaStore.Client;
 public sealed class ElectionClient
 {
     private readonly MetaStoreClient _client;
-    private readonly OwnerQueue _queue;
+    private readonly LockQueue _queue;
 
     internal ElectionClient(MetaStoreClient client)
     {
         _client = client;
-        _queue = new OwnerQueue(client.Kv, client.Watch);
+        _queue = new LockQueue(client.Kv, client.Watch);
     }
 
     /// <summary>Waits until this candidate leads. It has a lease of its own.</summary>
@@ -34,7 +34,7 @@ public sealed class ElectionClient
     public async Task<Leadership> CampaignAsync(Bytes name, Bytes value, TimeSpan timeToLive, CancellationToken cancellation = default)
     {
         var lease = await _client.Lease.HoldAsync(timeToLive, cancellation).ConfigureAwait(false);
-        var place = await OwnedPlace.TakeAsync(_client, name, value, lease, ownsLease: true, wait: true, cancellation).ConfigureAwait(false);
+        var place = await LockOwnership.TakeAsync(_client, name, value, lease, ownsLease: true, wait: true, cancellation).ConfigureAwait(false);
         return new Leadership(_client.Kv, place!);
     }
 
@@ -44,9 +44,9 @@ public sealed class ElectionClient
     /// <inheritdoc cref="CampaignAsync(Bytes, Bytes, TimeSpan, CancellationToken)"/>
     public async Task<Leadership> CampaignAsync(Bytes name, Bytes value, HeldLease lease, CancellationToken cancellation = default)
     {
-        var place = await OwnedPlace.TakeAsync(_client, name, value, lease, ownsLease: false, wait: true, cancellation).ConfigureAwait(false);
+        var place = await LockOwnership.TakeAsync(_client, name, value, lease, ownsLease: false, wait: true, cancellation).ConfigureAwait(false);
         var leadership = new Leadership(_client.Kv, place!);
-        if (place!.Place.Known is { } known && known.Value != value.Content)
+        if (place!.Place.Existing is { } known && known.Value != value.Content)
         {
             await leadership.ProclaimAsync(value, cancellation).ConfigureAwait(false);
         }
@@ -57,7 +57,7 @@ public sealed class ElectionClient
     /// <summary>The key and value of the present leader, or null.</summary>
     public async Task<KeyValue?> LeaderAsync(Bytes name, CancellationToken cancellation = default)
     {
-        var first = await _queue.FirstAsync(OwnerQueue.PrefixOf(name), cancellation).ConfigureAwait(false);
+        var first = await _queue.FirstAsync(LockQueue.PrefixOf(name), cancellation).ConfigureAwait(false);
         return first.Kvs.Count > 0 ? first.Kvs[0] : null;
     }
 
@@ -67,7 +67,7 @@ public sealed class ElectionClient
     /// <remarks>The loss of a leader is not reported. Values that were compacted before they could be read are skipped.</remarks>
     public async IAsyncEnumerable<KeyValue> ObserveAsync(Bytes name, [EnumeratorCancellation] CancellationToken cancellation = default)
     {
-        var prefix = OwnerQueue.PrefixOf(name);
+        var prefix = LockQueue.PrefixOf(name);
         KeyValue? last = null;
         while (true)
         {

@@ -6,9 +6,9 @@ namespace MetaStore.Client;
 /// <summary>A lock that is held until it is disposed or lost. Thread-safe.</summary>
 public sealed class HeldLock : IAsyncDisposable
 {
-    private readonly OwnedPlace _place;
+    private readonly LockOwnership _place;
 
-    internal HeldLock(OwnedPlace place) => _place = place;
+    internal HeldLock(LockOwnership place) => _place = place;
 
     /// <summary>The key that is the lock. It exists as long as the lock is held.</summary>
     public Bytes Key => _place.Place.Key;

@@ -8,9 +8,9 @@ namespace MetaStore.Client;
 public sealed class Leadership : IAsyncDisposable
 {
     private readonly KvClient _kv;
-    private readonly OwnedPlace _place;
+    private readonly LockOwnership _place;
 
-    internal Leadership(KvClient kv, OwnedPlace place) => (_kv, _place) = (kv, place);
+    internal Leadership(KvClient kv, LockOwnership place) => (_kv, _place) = (kv, place);
 
     /// <summary>The leader's key; its value is the one published last.</summary>
     public Bytes Key => _place.Place.Key;

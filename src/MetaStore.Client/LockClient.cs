@@ -32,7 +32,7 @@ public sealed class LockClient
     public async Task<HeldLock> AcquireAsync(Bytes name, TimeSpan timeToLive, CancellationToken cancellation = default)
     {
         var lease = await _client.Lease.HoldAsync(timeToLive, cancellation).ConfigureAwait(false);
-        var place = await OwnedPlace.TakeAsync(_client, name, default, lease, ownsLease: true, wait: true, cancellation).ConfigureAwait(false);
+        var place = await LockOwnership.TakeAsync(_client, name, default, lease, ownsLease: true, wait: true, cancellation).ConfigureAwait(false);
         return new HeldLock(place!);
     }
 
@@ -44,7 +44,7 @@ public sealed class LockClient
     /// <inheritdoc cref="AcquireAsync(Bytes, TimeSpan, CancellationToken)"/>
     public async Task<HeldLock> AcquireAsync(Bytes name, HeldLease lease, CancellationToken cancellation = default)
     {
-        var place = await OwnedPlace.TakeAsync(_client, name, default, lease, ownsLease: false, wait: true, cancellation).ConfigureAwait(false);
+        var place = await LockOwnership.TakeAsync(_client, name, default, lease, ownsLease: false, wait: true, cancellation).ConfigureAwait(false);
         return new HeldLock(place!);
     }
 
@@ -54,7 +54,7 @@ public sealed class LockClient
     public async Task<HeldLock?> TryAcquireAsync(Bytes name, TimeSpan timeToLive, CancellationToken cancellation = default)
     {
         var lease = await _client.Lease.HoldAsync(timeToLive, cancellation).ConfigureAwait(false);
-        var place = await OwnedPlace.TakeAsync(_client, name, default, lease, ownsLease: true, wait: false, cancellation).ConfigureAwait(false);
+        var place = await LockOwnership.TakeAsync(_client, name, default, lease, ownsLease: true, wait: false, cancellation).ConfigureAwait(false);
         return place is null ? null : new HeldLock(place);
     }
 }

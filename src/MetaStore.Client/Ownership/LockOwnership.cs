@@ -3,15 +3,15 @@ using Grpc.Core;
 namespace MetaStore.Client.Ownership;
 
 /// <summary>Ownership of a queue: the first key in it, its lease, and whether that lease was granted for it.</summary>
-internal sealed class OwnedPlace : IAsyncDisposable
+internal sealed class LockOwnership : IAsyncDisposable
 {
-    private readonly OwnerQueue _queue;
+    private readonly LockQueue _queue;
     private readonly HeldLease _lease;
     private readonly bool _ownsLease;
-    private readonly OwnedKey _key;
+    private readonly LockKey _key;
     private int _released;
 
-    private OwnedPlace(OwnerQueue queue, HeldLease lease, bool ownsLease, QueuePlace place, OwnedKey key)
+    private LockOwnership(LockQueue queue, HeldLease lease, bool ownsLease, LockTicket place, LockKey key)
     {
         _queue = queue;
         _lease = lease;
@@ -20,7 +20,7 @@ internal sealed class OwnedPlace : IAsyncDisposable
         Place = place;
     }
 
-    public QueuePlace Place { get; }
+    public LockTicket Place { get; }
 
     public long LeaseId => _lease.Id;
 
@@ -38,11 +38,11 @@ internal sealed class OwnedPlace : IAsyncDisposable
     /// <param name="cancellation">Cancels the wait and leaves the queue.</param>
     /// <exception cref="LeaseLostException">The lease ended before the key was the first.</exception>
     /// <exception cref="BlockedNameException">A key under the name has no lease.</exception>
-    public static async Task<OwnedPlace?> TakeAsync(
+    public static async Task<LockOwnership?> TakeAsync(
         MetaStoreClient client, Bytes name, Bytes value, HeldLease lease, bool ownsLease, bool wait, CancellationToken cancellation)
     {
-        var queue = new OwnerQueue(client.Kv, client.Watch);
-        QueuePlace? entered = null;
+        var queue = new LockQueue(client.Kv, client.Watch);
+        LockTicket? entered = null;
         try
         {
             // Not cancelled by the caller: halfway it would be unknown whether there is a key to delete.
@@ -50,13 +50,13 @@ internal sealed class OwnedPlace : IAsyncDisposable
             using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellation, lease.Lost);
             if (owner is not null)
             {
-                OwnerQueue.RefuseEndless(owner);
+                LockQueue.RefuseEndless(owner);
             }
 
             var place = owner is null ? entered : wait ? await queue.WaitAsync(name, entered, end.Token).ConfigureAwait(false) ?? throw Gone(lease) : null;
             if (place is not null)
             {
-                return new OwnedPlace(queue, lease, ownsLease, place, new OwnedKey(client.Kv, client.Watch, place, lease));
+                return new LockOwnership(queue, lease, ownsLease, place, new LockKey(client.Kv, client.Watch, place, lease));
             }
 
             await LeaveAsync(queue, Own(entered), lease, ownsLease).ConfigureAwait(false);
@@ -88,9 +88,9 @@ internal sealed class OwnedPlace : IAsyncDisposable
     }
 
     /// <summary>The key to delete, unless the lease had it before: then it is not this caller's.</summary>
-    private static QueuePlace? Own(QueuePlace? place) => place?.Known is null ? place : null;
+    private static LockTicket? Own(LockTicket? place) => place?.Existing is null ? place : null;
 
-    private static async Task LeaveAsync(OwnerQueue queue, QueuePlace? place, HeldLease lease, bool ownsLease)
+    private static async Task LeaveAsync(LockQueue queue, LockTicket? place, HeldLease lease, bool ownsLease)
     {
         if (ownsLease)
         {

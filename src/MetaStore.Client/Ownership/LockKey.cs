@@ -4,15 +4,15 @@ using Grpc.Core;
 namespace MetaStore.Client.Ownership;
 
 /// <summary>Watches a key that is owned: reports when its lease is lost or the key is deleted.</summary>
-internal sealed class OwnedKey : IAsyncDisposable
+internal sealed class LockKey : IAsyncDisposable
 {
     private readonly KvClient _kv;
     private readonly WatchClient _watches;
-    private readonly QueuePlace _place;
+    private readonly LockTicket _place;
     private readonly CancellationTokenSource _over;
     private readonly Task _watching;
 
-    public OwnedKey(KvClient kv, WatchClient watches, QueuePlace place, HeldLease lease)
+    public LockKey(KvClient kv, WatchClient watches, LockTicket place, HeldLease lease)
     {
         _kv = kv;
         _watches = watches;

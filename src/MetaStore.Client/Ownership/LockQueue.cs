@@ -16,7 +16,7 @@ namespace MetaStore.Client.Ownership;
 ///
 /// Source: etcd's concurrency recipes; step 3 after Jepsen's analysis of etcd 3.4.3.
 /// </remarks>
-internal sealed class OwnerQueue(KvClient kv, WatchClient watches)
+internal sealed class LockQueue(KvClient kv, WatchClient watches)
 {
     /// <summary>"name/".</summary>
     public static ByteString PrefixOf(Bytes name) => ByteString.CopyFrom([.. name.Content.Span, (byte)'/']);
@@ -26,7 +26,7 @@ internal sealed class OwnerQueue(KvClient kv, WatchClient watches)
 
     /// <summary>Enters the queue, or finds the key that the lease has already. Step 1.</summary>
     /// <returns>The own place, and the pair that is first; null when that is the own one.</returns>
-    public async Task<(QueuePlace Place, KeyValue? Owner)> EnterAsync(Bytes name, Bytes value, long lease, CancellationToken cancellation)
+    public async Task<(LockTicket Place, KeyValue? Owner)> EnterAsync(Bytes name, Bytes value, long lease, CancellationToken cancellation)
     {
         var prefix = PrefixOf(name);
         Bytes key = ByteString.CopyFrom([.. prefix.Span, .. Encoding.ASCII.GetBytes(lease.ToString("x", CultureInfo.InvariantCulture))]);
@@ -38,7 +38,7 @@ internal sealed class OwnerQueue(KvClient kv, WatchClient watches)
             .ToRequest();
         var answer = await kv.RepeatableTxnAsync(request, cancellation).ConfigureAwait(false);
         var known = answer.Succeeded ? null : answer.Responses[0].ResponseRange.Kvs[0];
-        var place = new QueuePlace(key.Content, known?.CreateRevision ?? answer.Header.Revision, known, answer.Header);
+        var place = new LockTicket(key.Content, known?.CreateRevision ?? answer.Header.Revision, known, answer.Header);
         var owner = answer.Responses[1].ResponseRange.Kvs[0];
         return (place, owner.CreateRevision == place.CreateRevision ? null : owner);
     }
@@ -46,7 +46,7 @@ internal sealed class OwnerQueue(KvClient kv, WatchClient watches)
     /// <summary>Waits until a place is the first. Steps 2 and 3.</summary>
     /// <returns>The place with the header of the last answer, or null when the key is gone.</returns>
     /// <exception cref="BlockedNameException">An older key has no lease.</exception>
-    public async Task<QueuePlace?> WaitAsync(Bytes name, QueuePlace place, CancellationToken cancellation)
+    public async Task<LockTicket?> WaitAsync(Bytes name, LockTicket place, CancellationToken cancellation)
     {
         var prefix = PrefixOf(name);
         while (true)
@@ -76,7 +76,7 @@ internal sealed class OwnerQueue(KvClient kv, WatchClient watches)
     }
 
     /// <summary>Leaves the queue. A key of the same name with another create revision stays.</summary>
-    public Task LeaveAsync(QueuePlace place, CancellationToken cancellation) =>
+    public Task LeaveAsync(LockTicket place, CancellationToken cancellation) =>
         kv.RepeatableTxnAsync(kv.Txn().When(place.IsKept).Then(Operation.Delete(place.Key)).ToRequest(), cancellation);
 
     /// <summary>Waits for a key to be deleted. Returns, too, when the watch position was compacted: the caller then checks again.</summary>
