@@ -1,15 +1,15 @@
 namespace MetaStore.LoadGen.Http2;
 
-/// <summary>How far a connection is.</summary>
+/// <summary>State of a connection.</summary>
 internal enum ConnectionState : byte
 {
     /// <summary>No socket.</summary>
     Closed = 0,
 
-    /// <summary>TCP is under way.</summary>
+    /// <summary>Connecting.</summary>
     Connecting = 1,
 
-    /// <summary>The preface is sent, the server's settings are awaited.</summary>
+    /// <summary>The preface is sent; waiting for the server's settings.</summary>
     Handshaking = 2,
 
     /// <summary>Calls can start.</summary>

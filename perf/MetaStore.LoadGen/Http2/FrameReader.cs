@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 
 namespace MetaStore.LoadGen.Http2;
 
-/// <summary>Cuts what a socket delivers into frames.</summary>
+/// <summary>Splits the bytes of a socket into frames.</summary>
 internal sealed class FrameReader
 {
     /// <summary>Frames are at most 16 KiB + 9; a read takes many of them.</summary>
@@ -12,7 +12,7 @@ internal sealed class FrameReader
     private int _start;
     private int _end;
 
-    /// <summary>Where the next bytes are to go; never empty after <see cref="TryRead"/> said false.</summary>
+    /// <summary>Buffer for the next bytes; never empty after <see cref="TryRead"/> returned false.</summary>
     public Span<byte> Room => _bytes.AsSpan(_end);
 
     /// <summary>The first bytes of <see cref="Room"/> are filled.</summary>

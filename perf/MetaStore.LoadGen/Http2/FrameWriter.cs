@@ -10,10 +10,10 @@ internal sealed class FrameWriter
     /// <summary>Bytes not yet sent.</summary>
     public ReadOnlySpan<byte> Pending => _buffer.Pending;
 
-    /// <summary>Forgets the first bytes, which are sent.</summary>
+    /// <summary>Removes the first bytes, which are sent.</summary>
     public void Consume(int length) => _buffer.Consume(length);
 
-    /// <summary>Forgets everything.</summary>
+    /// <summary>Removes everything.</summary>
     public void Clear() => _buffer.Clear();
 
     /// <summary>Writes the connection preface with the client's settings.</summary>
@@ -41,17 +41,17 @@ internal sealed class FrameWriter
     public void Data(int streamId, ReadOnlySpan<byte> part, bool last) =>
         part.CopyTo(Append(FrameType.Data, last ? Http2Wire.EndStream : (byte)0, streamId, part.Length));
 
-    /// <summary>Says that the server's settings hold.</summary>
+    /// <summary>Acknowledges the server's settings.</summary>
     public void SettingsAck() => Append(FrameType.Settings, Http2Wire.Ack, 0, 0);
 
     /// <summary>Answers a ping.</summary>
     public void Pong(ReadOnlySpan<byte> payload) => payload.CopyTo(Append(FrameType.Ping, Http2Wire.Ack, 0, payload.Length));
 
-    /// <summary>Lets the server send more, on a stream or in all (stream 0).</summary>
+    /// <summary>Sends a window update for a stream or for the connection (stream 0).</summary>
     public void WindowUpdate(int streamId, int increment) =>
         BinaryPrimitives.WriteInt32BigEndian(Append(FrameType.WindowUpdate, 0, streamId, 4), increment);
 
-    /// <summary>Ends a stream from this side.</summary>
+    /// <summary>Resets a stream.</summary>
     public void Reset(int streamId, uint code) =>
         BinaryPrimitives.WriteUInt32BigEndian(Append(FrameType.RstStream, 0, streamId, 4), code);
 

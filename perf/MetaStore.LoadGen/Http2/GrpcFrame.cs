@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 
 namespace MetaStore.LoadGen.Http2;
 
-/// <summary>The five bytes in front of a gRPC message: a compression flag and the length.</summary>
+/// <summary>The five-byte prefix of a gRPC message: a compression flag and the length.</summary>
 internal static class GrpcFrame
 {
     public const int PrefixBytes = 5;

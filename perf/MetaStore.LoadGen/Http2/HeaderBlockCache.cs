@@ -1,6 +1,6 @@
 namespace MetaStore.LoadGen.Http2;
 
-/// <summary>Remembers header blocks by their bytes: a server sends the same few again and again.</summary>
+/// <summary>Caches decoded header blocks by their bytes: a server sends the same few again and again.</summary>
 /// <remarks>A date header makes a new block once a second, so the oldest is overwritten. Not thread-safe; one per connection.</remarks>
 internal sealed class HeaderBlockCache
 {
@@ -10,7 +10,7 @@ internal sealed class HeaderBlockCache
     private int _count;
     private int _next;
 
-    /// <summary>The headers of a block, decoded at its first sight.</summary>
+    /// <summary>The headers of a block, decoded at its first occurrence.</summary>
     public ResponseHeaders Get(ReadOnlySpan<byte> block)
     {
         for (int i = 0; i < _count; i++)

@@ -1,6 +1,6 @@
 namespace MetaStore.LoadGen.Http2;
 
-/// <summary>Puts header blocks together from HEADERS and CONTINUATION frames and decodes them.</summary>
+/// <summary>Assembles header blocks from HEADERS and CONTINUATION frames and decodes them.</summary>
 internal sealed class HeaderBlocks
 {
     private HeaderBlockCache _cache = new();
@@ -16,7 +16,7 @@ internal sealed class HeaderBlocks
         _openStream = 0;
     }
 
-    /// <summary>Checks that nothing comes in between the parts of a block (RFC 9113 §6.10).</summary>
+    /// <summary>Checks that no other frame comes between the parts of a block (RFC 9113 §6.10).</summary>
     public void CheckOrder(FrameType type)
     {
         if (_openStream != 0 && type != FrameType.Continuation)
@@ -25,7 +25,7 @@ internal sealed class HeaderBlocks
         }
     }
 
-    /// <summary>Takes one of the two kinds of frames.</summary>
+    /// <summary>Handles a HEADERS or CONTINUATION frame.</summary>
     /// <param name="frame">The frame.</param>
     /// <param name="endsStream">True when the block is the last thing of its stream.</param>
     /// <returns>The headers when the block is complete.</returns>

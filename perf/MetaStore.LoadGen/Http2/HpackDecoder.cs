@@ -5,8 +5,8 @@ namespace MetaStore.LoadGen.Http2;
 
 /// <summary>Reads header blocks of a server that was requested to use no dynamic table (SETTINGS_HEADER_TABLE_SIZE 0).</summary>
 /// <remarks>
-/// Without a table every block stands for itself: the same bytes always mean the same headers, which is what
-/// <see cref="HeaderBlockCache"/> lives on. Source: RFC 7541 §6.
+/// Without a table every block is self-contained: the same bytes always mean the same headers, which
+/// <see cref="HeaderBlockCache"/> relies on. Source: RFC 7541 §6.
 /// </remarks>
 internal static class HpackDecoder
 {

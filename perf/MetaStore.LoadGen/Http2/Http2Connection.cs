@@ -3,7 +3,7 @@ using System.Net.Sockets;
 
 namespace MetaStore.LoadGen.Http2;
 
-/// <summary>One cleartext HTTP/2 connection (prior knowledge) with many gRPC calls on it. A client only as large as a load needs.</summary>
+/// <summary>One cleartext HTTP/2 connection (prior knowledge) with many gRPC calls. Implements only what a load needs.</summary>
 /// <remarks>
 /// One thread runs it: it polls the socket, calls <see cref="OnReadable"/>, starts calls and then <see cref="Flush"/>, so that all calls
 /// started in between leave in one write. Nothing is allocated per call. Source: RFC 9113, and the gRPC over HTTP/2 mapping.
@@ -27,7 +27,7 @@ internal sealed class Http2Connection : IDisposable
         _session = new Http2Session(authority, capacity, observer, _writer);
     }
 
-    /// <summary>How far it is.</summary>
+    /// <summary>State of the connection.</summary>
     public ConnectionState State => _session.State;
 
     /// <summary>Running calls.</summary>
@@ -48,7 +48,7 @@ internal sealed class Http2Connection : IDisposable
     /// <summary>Bytes written in all.</summary>
     public long BytesSent { get; private set; }
 
-    /// <summary>Why it was closed last; null before.</summary>
+    /// <summary>Why it was last closed; null before.</summary>
     public string? LastFault { get; private set; }
 
     /// <summary>Begins to connect; does not wait.</summary>
@@ -86,7 +86,7 @@ internal sealed class Http2Connection : IDisposable
     /// <param name="now">A timestamp.</param>
     public void StartOpen(Call call, string path, ReadOnlyMemory<byte> messages, long now) => _session.StartOpen(call, path, messages, now);
 
-    /// <summary>Writes what has gathered, as far as the socket takes it.</summary>
+    /// <summary>Writes the queued bytes, as far as the socket accepts them.</summary>
     public void Flush()
     {
         while (_socket is not null && State != ConnectionState.Connecting && !_writer.Pending.IsEmpty)

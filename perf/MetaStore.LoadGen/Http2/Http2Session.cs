@@ -46,7 +46,7 @@ internal sealed class Http2Session
     /// <summary>True when nothing can start any more and nothing runs.</summary>
     public bool IsDrained => State == ConnectionState.Draining && _streams.Count == 0;
 
-    /// <summary>The socket begins to connect: nothing of an earlier life counts.</summary>
+    /// <summary>The socket starts to connect: state of an earlier connection is dropped.</summary>
     public void BeginConnecting()
     {
         _headers.Clear();
@@ -56,7 +56,7 @@ internal sealed class Http2Session
         State = ConnectionState.Connecting;
     }
 
-    /// <summary>The socket is connected: says hello.</summary>
+    /// <summary>The socket is connected: sends preface and settings.</summary>
     public void BeginHandshake()
     {
         State = ConnectionState.Handshaking;
@@ -102,7 +102,7 @@ internal sealed class Http2Session
         }
     }
 
-    /// <summary>The socket is gone: ends every running call as unavailable.</summary>
+    /// <summary>The socket is closed: ends every running call as unavailable.</summary>
     public void Close(string reason)
     {
         State = ConnectionState.Closed;

@@ -1,6 +1,8 @@
 namespace MetaStore.LoadGen.Http2;
 
-/// <summary>What the server may send ahead, per stream and in all; large enough never to slow a test down, and refilled by halves.</summary>
+/// <summary>
+/// Flow-control windows for the server, per stream and in all; large enough never to slow a test down, and refilled by halves.
+/// </summary>
 internal sealed class ReceiveWindows(FrameWriter writer)
 {
     /// <summary>Bytes per stream.</summary>

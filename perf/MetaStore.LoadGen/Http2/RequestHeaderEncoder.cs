@@ -2,9 +2,9 @@ using System.Text;
 
 namespace MetaStore.LoadGen.Http2;
 
-/// <summary>Header blocks of requests: the first spells everything out into the server's table, the rest are a few index bytes.</summary>
+/// <summary>Header blocks of requests: the first one fills the server's table, the others are a few index bytes.</summary>
 /// <remarks>
-/// Entries are only ever added, by a block that is sent before every block that refers to it, so the state here is the state there.
+/// Entries are only ever added, by a block that is sent before every block that refers to it, so both sides have the same state.
 /// One per connection. Source: RFC 7541 §6.1, §6.2.1, §6.2.2.
 /// </remarks>
 internal sealed class RequestHeaderEncoder

@@ -1,6 +1,6 @@
 namespace MetaStore.LoadGen.Http2;
 
-/// <summary>Bytes that wait for one socket write. Grows to what is needed and stays there.</summary>
+/// <summary>Bytes that wait for one socket write. Grows as needed and does not shrink.</summary>
 internal sealed class SendBuffer
 {
     private byte[] _bytes = new byte[64 << 10];

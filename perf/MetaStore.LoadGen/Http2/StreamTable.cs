@@ -20,7 +20,7 @@ internal sealed class StreamTable
     /// <summary>Running calls.</summary>
     public int Count { get; private set; }
 
-    /// <summary>True when the last usable id is gone.</summary>
+    /// <summary>True when the last usable id is used.</summary>
     public bool Exhausted => _nextId > LastStreamId;
 
     /// <summary>Assigns the next id to the call. The caller ensures that there are fewer calls than the capacity.</summary>
@@ -44,14 +44,14 @@ internal sealed class StreamTable
         return call?.StreamId == streamId ? call : null;
     }
 
-    /// <summary>Takes a call out.</summary>
+    /// <summary>Removes a call.</summary>
     public void Remove(Call call)
     {
         _ring[Place(call.StreamId)] = null;
         Count--;
     }
 
-    /// <summary>Takes out all calls that <paramref name="match"/>, oldest id first.</summary>
+    /// <summary>Removes all calls that <paramref name="match"/>, oldest id first.</summary>
     public List<Call> RemoveAll(Predicate<Call> match)
     {
         List<Call> removed = [.. _ring.Where(call => call is not null && match(call)).Select(call => call!).OrderBy(call => call.StreamId)];

@@ -7,7 +7,7 @@ namespace MetaStore.LoadGen.Leasing;
 /// <summary>Keepalives as fast as they are answered: leases granted first, then streams over all endpoints that renew them.</summary>
 internal static class KeepAliveRunner
 {
-    /// <summary>Streams that share a connection: clients have one each, but not here a thousand of them.</summary>
+    /// <summary>Streams that share a connection: clients have one each, but a thousand connections are too many here.</summary>
     private const int StreamsPerConnection = 10;
     private const long NanosPerTick = 100;
     private const int IdField = 2;

@@ -9,7 +9,7 @@ using MetaStore.LoadGen.Measuring;
 
 namespace MetaStore.LoadGen.Leasing;
 
-/// <summary>One LeaseKeepAlive stream with some requests under way: each answer sends the next one, over its leases in turn.</summary>
+/// <summary>One LeaseKeepAlive stream with several requests in flight: each answer sends the next one, over its leases in turn.</summary>
 internal sealed class KeepAliveStream(HttpMessageInvoker http, string authority, long[] leases, int inflight, CancellationToken end)
 {
     private const int TimeToLiveField = 3;
@@ -21,7 +21,7 @@ internal sealed class KeepAliveStream(HttpMessageInvoker http, string authority,
     /// <summary>What it measured; to be read when <see cref="RunAsync"/> has returned.</summary>
     public RunRecorder Recorder { get; } = new();
 
-    /// <summary>Asks until the end. Answers between the two timestamps count.</summary>
+    /// <summary>Renews until the end. Answers between the two timestamps count.</summary>
     /// <exception cref="IOException">The server has ended the stream.</exception>
     public async Task RunAsync(long from, long until)
     {

@@ -15,7 +15,7 @@ internal sealed class OpenStream : HttpContent
         Headers.ContentType = new MediaTypeHeaderValue("application/grpc");
     }
 
-    /// <summary>Where to write, once the request's headers are sent.</summary>
+    /// <summary>The stream to write to, once the request's headers are sent.</summary>
     public Task<Stream> Opened => _opened.Task;
 
     protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context)

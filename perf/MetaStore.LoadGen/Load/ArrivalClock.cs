@@ -1,6 +1,6 @@
 namespace MetaStore.LoadGen.Load;
 
-/// <summary>When the calls of an open loop are due, whether or not anything can take them.</summary>
+/// <summary>The times at which the calls of an open loop are due, whether or not a connection is free.</summary>
 internal sealed class ArrivalClock
 {
     private const double NanosPerSecond = 1e9;

@@ -1,6 +1,6 @@
 namespace MetaStore.LoadGen.Load;
 
-/// <summary>Asks every endpoint who leads (Maintenance.Status).</summary>
+/// <summary>Finds the leader by calling Maintenance.Status on every endpoint.</summary>
 internal static class LeaderFinder
 {
     /// <summary>The endpoint that is the leader.</summary>

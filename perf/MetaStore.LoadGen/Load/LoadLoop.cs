@@ -7,7 +7,7 @@ namespace MetaStore.LoadGen.Load;
 /// <summary>One thread: its connections, its share of the calls, its measurements. Shares nothing while it runs.</summary>
 /// <remarks>
 /// Each round reads every ready socket, starts the calls that are due and writes once per connection. In a closed loop an ended call is
-/// started anew at once; in an open loop calls become due by the clock, wait here if nothing can take them, and their latency counts
+/// restarted at once; in an open loop calls become due by the clock, are queued here if no connection is free, and their latency counts
 /// from when they were due, so that a server that stalls cannot hide it (no coordinated omission).
 /// </remarks>
 internal sealed class LoadLoop : ICallObserver
@@ -149,7 +149,7 @@ internal sealed class LoadLoop : ICallObserver
             return false;
         }
 
-        // An open loop waits for what was due in time: leaving it out would leave out the slowest.
+        // An open loop waits for all calls that were due in time: leaving some out would leave out the slowest.
         bool nothingLeft = _arrivals is null
             || (_arrivals.Next >= _plan.Until && _due.Count == 0 && _connections.All(static connection => connection.Running == 0));
         return nothingLeft || _now > _plan.Until + _timeout + CheckNanos;

@@ -2,7 +2,7 @@ using MetaStore.LoadGen.Measuring;
 
 namespace MetaStore.LoadGen.Load;
 
-/// <summary>What a run gave.</summary>
+/// <summary>Result of a run.</summary>
 /// <param name="Plan">As it was run.</param>
 /// <param name="Recorder">Times and errors.</param>
 /// <param name="Elapsed">Measured time.</param>

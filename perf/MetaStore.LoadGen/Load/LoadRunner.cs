@@ -84,7 +84,7 @@ internal static class LoadRunner
             return;
         }
 
-        // A loop ends early only when a count decides, and then there is nothing to wait for but the loops.
+        // A loop ends early only when a number of calls was given; then there is nothing to wait for but the loops.
         TimeSpan left = timestamp == long.MaxValue ? Timeout.InfiniteTimeSpan : TimeSpan.FromTicks(nanos / NanosPerTick);
         if (left == Timeout.InfiniteTimeSpan)
         {

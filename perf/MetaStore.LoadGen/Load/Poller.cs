@@ -19,7 +19,7 @@ internal sealed unsafe partial class Poller
         _descriptors = new PollDescriptor[count];
     }
 
-    /// <summary>What to wait for at a position; a descriptor of -1 is passed over.</summary>
+    /// <summary>Sets what to wait for at a position; a descriptor of -1 is ignored.</summary>
     public void Watch(int position, int descriptor, bool write)
     {
         _descriptors[position] = new PollDescriptor { Descriptor = descriptor, Events = (short)(PollIn | (write ? PollOut : 0)) };

@@ -12,7 +12,7 @@ internal sealed record Target(IPEndPoint Address, string Authority);
 /// <param name="Targets">Where connections go, in turn.</param>
 /// <param name="Connections">In all.</param>
 /// <param name="From">Start of the measurement.</param>
-/// <param name="Until">End of the measurement; far away when a count decides.</param>
+/// <param name="Until">End of the measurement; far away when a number of calls was given.</param>
 internal sealed record RunPlan(LoadOptions Options, IReadOnlyList<Target> Targets, int Connections, long From, long Until)
 {
     /// <summary>The share of a loop in a number that is to be divided.</summary>

@@ -26,7 +26,7 @@ internal sealed class Workload
         new Random(options.Seed).NextBytes(value);
         for (int i = 0; i < value.Length; i++)
         {
-            // Printable, so that values can be looked at with etcdctl, and never the '#' of a key's place.
+            // Printable, so that etcdctl can show values, and never the '#' of a key's placeholder.
             value[i] = (byte)('A' + (value[i] % 58));
         }
 

@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace MetaStore.LoadGen.Measuring;
 
-/// <summary>What this process has used: the load's own cost, to be set against what it measures.</summary>
+/// <summary>Resources this process has used: the load's own cost, for comparison with the measured one.</summary>
 /// <param name="Cpu">User and system time of all threads.</param>
 /// <param name="AllocatedBytes">Managed memory allocated.</param>
 internal readonly record struct ProcessCost(TimeSpan Cpu, long AllocatedBytes)

@@ -2,7 +2,7 @@ using MetaStore.LoadGen.Load;
 
 namespace MetaStore.LoadGen.Watching;
 
-/// <summary>Reads all watches of a run, on one thread: a reader that costs little leaves the processor to those who are measured.</summary>
+/// <summary>Reads all watches of a run on one thread, so that the reader leaves the processor to the measured processes.</summary>
 internal sealed class WatchReaders : IDisposable
 {
     /// <summary>Connections, each with one stream, over which watches are spread.</summary>
@@ -29,7 +29,7 @@ internal sealed class WatchReaders : IDisposable
     /// <summary>All watches are created.</summary>
     public bool AreReady => _connections.All(connection => connection.IsReady);
 
-    /// <summary>Throws what has ended the reading, if anything has.</summary>
+    /// <summary>Throws the exception that has ended reading, if there is one.</summary>
     /// <exception cref="IOException">A server has ended its stream.</exception>
     public void ThrowIfBroken()
     {

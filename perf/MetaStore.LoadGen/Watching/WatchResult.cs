@@ -4,7 +4,7 @@ using MetaStore.LoadGen.Load;
 
 namespace MetaStore.LoadGen.Watching;
 
-/// <summary>What a run with watchers gave.</summary>
+/// <summary>Result of a run with watchers.</summary>
 /// <param name="Watchers">Watches, each on all keys.</param>
 /// <param name="Puts">The writing side.</param>
 /// <param name="Events">Events that arrived.</param>

@@ -2,7 +2,7 @@ using MetaStore.LoadGen.Load;
 
 namespace MetaStore.LoadGen.Watching;
 
-/// <summary>Puts under the eyes of watchers: what both get done together.</summary>
+/// <summary>Measures puts and the events that watchers receive for them, together.</summary>
 internal static class WatchRunner
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);

@@ -3,7 +3,9 @@ using MetaStore.LoadGen.Http2;
 
 namespace MetaStore.LoadGen.Watching;
 
-/// <summary>Counts events and answers in a stream of WatchResponse messages that comes in pieces, without copying or decoding them.</summary>
+/// <summary>
+/// Counts events and answers in a stream of WatchResponse messages that arrives in parts, without copying or decoding them.
+/// </summary>
 /// <remarks>Goes from field to field of a message. All of them have numbers below 16, so a tag is one byte. One thread feeds it, any may read.</remarks>
 internal sealed class WatchScanner : IResponseBytes
 {
@@ -57,7 +59,7 @@ internal sealed class WatchScanner : IResponseBytes
         Volatile.Write(ref _events, _events + events);
     }
 
-    /// <summary>Completes, byte by byte, an item that was cut.</summary>
+    /// <summary>Completes, byte by byte, an item that was split.</summary>
     private int TakeCut(byte next, ref long events)
     {
         _cut[_cutBytes++] = next;
@@ -69,7 +71,7 @@ internal sealed class WatchScanner : IResponseBytes
         return 1;
     }
 
-    /// <summary>Takes the front of a message, or a field without its content; 0 when it is not all there.</summary>
+    /// <summary>Reads the prefix of a message, or a field without its content; 0 when it is incomplete.</summary>
     private int Take(ReadOnlySpan<byte> bytes, ref long events)
     {
         if (_leftOfMessage == 0)
@@ -101,7 +103,7 @@ internal sealed class WatchScanner : IResponseBytes
         return 1 + length;
     }
 
-    /// <summary>Returns the length of a varint; 0 when it is not all there.</summary>
+    /// <summary>Returns the length of a varint; 0 when it is incomplete.</summary>
     private static int Varint(ReadOnlySpan<byte> bytes, out ulong value)
     {
         value = 0;
