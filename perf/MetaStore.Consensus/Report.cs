@@ -4,7 +4,7 @@ using MetaStore.Testing.Processes;
 
 namespace MetaStore.Consensus;
 
-/// <summary>The frame of a report: where, with what and how it was measured, and how busy the machine was.</summary>
+/// <summary>Header of a report: where, with what and how it was measured, and the load of the machine.</summary>
 internal static class Report
 {
     /// <summary>The load average of the last minute, and the numbers of the last 5 and 15.</summary>

@@ -8,9 +8,9 @@ internal interface INodeSnapshots
 {
     /// <summary>Opens a snapshot for sending. Any thread.</summary>
     /// <param name="snapshot">The snapshot.</param>
-    /// <param name="taken">Which engine files the receiver accepts, as it announced; empty for none.</param>
+    /// <param name="acceptedFormats">Which engine files the receiver accepts, as it announced; empty for none.</param>
     /// <returns>Null when it does not exist (any more), or the receiver could not read it.</returns>
-    OutgoingSnapshot? Open(SnapshotMetadata snapshot, string taken);
+    OutgoingSnapshot? Open(SnapshotMetadata snapshot, string acceptedFormats);
 
     /// <summary>True when its file exists.</summary>
     bool Has(SnapshotMetadata snapshot);

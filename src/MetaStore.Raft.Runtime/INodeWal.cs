@@ -8,6 +8,6 @@ internal interface INodeWal
     /// <inheritdoc cref="WriteAheadLog.Append"/>
     void Append(WalAppend append);
 
-    /// <inheritdoc cref="WriteAheadLog.DeleteBehind"/>
-    void DeleteBehind(ulong index);
+    /// <inheritdoc cref="WriteAheadLog.TruncatePrefix"/>
+    void TruncatePrefix(ulong index);
 }

@@ -29,9 +29,9 @@ public interface IStateMachineHost
     /// file: the
     /// log of a host with a durable state is truncated without one. Any thread.
     /// </summary>
-    /// <param name="taken">
+    /// <param name="acceptedFormats">
     /// Which engine files the follower accepts, as it announced; empty for none. A portable snapshot is always accepted.
     /// </param>
     /// <returns>Log position of the snapshot now in the store; null when none could be made, and the follower will ask again.</returns>
-    Task<SnapshotMetadata?> MakeSnapshotAsync(string taken) => Task.FromResult<SnapshotMetadata?>(null);
+    Task<SnapshotMetadata?> MakeSnapshotAsync(string acceptedFormats) => Task.FromResult<SnapshotMetadata?>(null);
 }

@@ -19,9 +19,9 @@ internal sealed class NodeSnapshots(SnapshotStore store, IFatalHandler fatal, IS
     /// <summary>Received snapshots, until they are installed or replaced by newer ones.</summary>
     private readonly ConcurrentDictionary<(ulong Term, ulong Index), string> _received = new();
 
-    public OutgoingSnapshot? Open(SnapshotMetadata snapshot, string taken) =>
+    public OutgoingSnapshot? Open(SnapshotMetadata snapshot, string acceptedFormats) =>
         store.Open(snapshot.Index) is { } file && file.Metadata.Term == snapshot.Term
-        && (file.Body == SnapshotBody.Portable || _files.IsReadBy(file, taken))
+        && (file.Body == SnapshotBody.Portable || _files.IsReadBy(file, acceptedFormats))
             ? new OutgoingSnapshot(new DiskFileStream(file.OpenContainer()), file.Body)
             : null;
 

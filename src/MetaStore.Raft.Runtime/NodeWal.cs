@@ -7,5 +7,5 @@ internal sealed class NodeWal(WriteAheadLog wal) : INodeWal
 {
     public void Append(WalAppend append) => wal.Append(append);
 
-    public void DeleteBehind(ulong index) => wal.DeleteBehind(index);
+    public void TruncatePrefix(ulong index) => wal.TruncatePrefix(index);
 }

@@ -37,7 +37,7 @@ internal sealed class PeerIntake(RaftNodeOptions options, NodeMailbox mailbox, R
         {
             if (Refusal(message) is { } why)
             {
-                refused.Note(message, why);
+                refused.Record(message, why);
             }
             else
             {

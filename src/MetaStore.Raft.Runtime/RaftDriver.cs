@@ -19,12 +19,12 @@ internal sealed class RaftDriver
 
     private readonly RaftNodeOptions _options;
     private readonly RaftCore _core;
-    private readonly CommittedHandOver _committed;
+    private readonly CommittedDispatcher _committed;
     private readonly MemoryLog _log;
     private readonly INodeWal _wal;
     private readonly ReadyProcessor _processor;
     private readonly ReadIndexRounds _reads;
-    private readonly SnapshotExchange _snapshots;
+    private readonly SnapshotTransfer _snapshots;
     private readonly IStateMachineHost _host;
     private readonly NodeProgress _progress;
     private readonly ILogger _logger;
@@ -41,7 +41,7 @@ internal sealed class RaftDriver
         INodeWal wal,
         ReadyProcessor processor,
         ReadIndexRounds reads,
-        SnapshotExchange snapshots,
+        SnapshotTransfer snapshots,
         IStateMachineHost host,
         NodeProgress progress,
         RefusedMessages refused,
@@ -60,7 +60,7 @@ internal sealed class RaftDriver
         _lost = lost;
         _logger = logger;
         _core = CoreFactory.Create(options, recovery, log);
-        _committed = new CommittedHandOver(_core, host, progress, options.SkippedEntries, logger);
+        _committed = new CommittedDispatcher(_core, host, progress, options.SkippedEntries, logger);
         _status = _core.Status;
         _reportedApplied = log.Snapshot.Index;
         progress.SetHard(new HardState(_status.Term, _status.Vote, _status.Commit));
@@ -69,7 +69,7 @@ internal sealed class RaftDriver
         progress.SetLog(log);
     }
 
-    public IProposalFate? Fate { get; set; }
+    public IProposalObserver? ProposalObserver { get; set; }
 
     public RaftStatus Status => _status with
     {
@@ -100,17 +100,17 @@ internal sealed class RaftDriver
     }
 
     /// <summary>True when readers wait although no round runs: the next iteration is due at once.</summary>
-    public bool MustTurn => _reads.MustAdvance;
+    public bool HasPendingReads => _reads.MustAdvance;
 
     /// <summary>Handles the Ready of the initial state, before any input.</summary>
-    public void Begin() => Settle();
+    public void Start() => DrainReady();
 
     /// <summary>Processes one burst of inputs and the ticks that are due.</summary>
     /// <param name="inbox">Processed when this returns.</param>
     /// <param name="takeTicks">
     /// Called after the inputs, because they may contain the heartbeat that prevents a tick from starting an election.
     /// </param>
-    public void Turn(NodeInbox inbox, Func<int> takeTicks)
+    public void RunOnce(NodeInbox inbox, Func<int> takeTicks)
     {
         Consume(inbox);
         int ticks = takeTicks();
@@ -119,7 +119,7 @@ internal sealed class RaftDriver
             _core.Tick();
         }
 
-        Settle();
+        DrainReady();
         if (ticks > LateTicks && _progress.Role == Role.Leader)
         {
             _progress.CountLateHeartbeat();
@@ -140,7 +140,7 @@ internal sealed class RaftDriver
         _reads.Stop();
         foreach (SharedBatch batch in left.Proposals)
         {
-            Fate?.OnProposeOutcome(batch, ProposeOutcome.Removed);
+            ProposalObserver?.OnProposeOutcome(batch, ProposeOutcome.Removed);
         }
 
         foreach (NodeCommand.ChangeMembership change in left.Commands.OfType<NodeCommand.ChangeMembership>())
@@ -161,7 +161,7 @@ internal sealed class RaftDriver
             // A snapshot that this node did not receive must not become a marker in its log, whatever check it passed before.
             if (message.Type == MessageType.InstallSnapshot)
             {
-                _refused.Note(message, RefusedMessages.NotReceived);
+                _refused.Record(message, RefusedMessages.NotReceived);
                 continue;
             }
 
@@ -199,13 +199,13 @@ internal sealed class RaftDriver
     }
 
     /// <summary>Handles Readys until there is none, and starts the next read round when the last one is answered.</summary>
-    private void Settle()
+    private void DrainReady()
     {
         do
         {
             while (_core.HasReady)
             {
-                Carry(_core.TakeReady());
+                HandleReady(_core.TakeReady());
             }
 
             _reads.Advance(_core);
@@ -214,7 +214,7 @@ internal sealed class RaftDriver
         _progress.SetLog(_log);
     }
 
-    private void Carry(Ready ready)
+    private void HandleReady(Ready ready)
     {
         _processor.Process(ready);
         if (ready.HardState is { } hard)
@@ -229,7 +229,7 @@ internal sealed class RaftDriver
 
         if (ready.CommittedEntries.Count > 0)
         {
-            _committed.HandOver(ready.CommittedEntries);
+            _committed.Dispatch(ready.CommittedEntries);
         }
 
         _reads.Complete(ready.ReadStates, ready.ReadsDropped);
@@ -245,7 +245,7 @@ internal sealed class RaftDriver
         {
             _lost.OnMissing(observed.Node, observed.Value);
         }
-        else if (!_refused.Note(observed))
+        else if (!_refused.Record(observed))
         {
             _logger.Raft(_options.NodeId, observed);
         }
@@ -287,7 +287,7 @@ internal sealed class RaftDriver
             _progress.SetHandedOut(snapshot.Index);
             _logger.SnapshotInstalled(_options.NodeId, snapshot.Index, snapshot.Term);
             _host.OnSnapshotInstalled(snapshot, _snapshots.PathOf(snapshot));
-            _wal.DeleteBehind(snapshot.Index);
+            _wal.TruncatePrefix(snapshot.Index);
         }
         else
         {
@@ -297,7 +297,7 @@ internal sealed class RaftDriver
             _log.CompactTo(cut);
 
             // On disk the log reaches back to the previous snapshot: if the new one is damaged later, both together replace it.
-            _wal.DeleteBehind(before.Index > 0 && _snapshots.Has(before) ? Math.Min(cut, before.Index) : cut);
+            _wal.TruncatePrefix(before.Index > 0 && _snapshots.Has(before) ? Math.Min(cut, before.Index) : cut);
             _logger.LogCompacted(_options.NodeId, snapshot.Index, _log.FirstIndex);
         }
 
@@ -309,7 +309,7 @@ internal sealed class RaftDriver
     {
         batch.Term = _core.Term;
         ProposeOutcome outcome = _core.Propose(batch.Data);
-        Fate?.OnProposeOutcome(batch, outcome);
+        ProposalObserver?.OnProposeOutcome(batch, outcome);
     }
 
     private ProposeOutcome Propose(NodeCommand.ChangeMembership change)
@@ -348,6 +348,6 @@ internal sealed class RaftDriver
         _status = _core.Status;
         _processor.FlushDeferred();
         _reads.OnTick(_core, _progress.Leader != 0);
-        Settle();
+        DrainReady();
     }
 }

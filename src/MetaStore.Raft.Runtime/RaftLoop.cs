@@ -39,25 +39,25 @@ internal sealed class RaftLoop
     }
 
     /// <summary>Starts counting ticks and handles the initial Ready.</summary>
-    internal void Begin()
+    internal void StartTicking()
     {
         _ticker = new Ticker(_time, _options.HeartbeatInterval, Math.Max(1, _options.ElectionTicks / 2));
         _takeTicks = _ticker.Take;
-        Driver.Begin();
+        Driver.Start();
     }
 
     /// <summary>One iteration with all queued inputs.</summary>
     /// <param name="mayWait">True: without input, sleeps until there is some or the next tick is due.</param>
     /// <returns>False when the mailbox is closed.</returns>
-    internal bool Turn(bool mayWait)
+    internal bool RunOnce(bool mayWait)
     {
-        TimeSpan patience = mayWait && !Driver.MustTurn ? _ticker!.UntilNext : TimeSpan.Zero;
-        if (_mailbox.Take(_spare, patience) is not { } inbox)
+        TimeSpan timeout = mayWait && !Driver.HasPendingReads ? _ticker!.UntilNext : TimeSpan.Zero;
+        if (_mailbox.Take(_spare, timeout) is not { } inbox)
         {
             return false;
         }
 
-        Driver.Turn(inbox, _takeTicks!);
+        Driver.RunOnce(inbox, _takeTicks!);
         _spare = inbox;
         return true;
     }
@@ -66,8 +66,8 @@ internal sealed class RaftLoop
     {
         try
         {
-            Begin();
-            while (Turn(mayWait: true))
+            StartTicking();
+            while (RunOnce(mayWait: true))
             {
                 // Each iteration does its own waiting.
             }

@@ -27,7 +27,7 @@ public sealed class RaftNode : IProposalSink, IPeerReceiver, IAsyncDisposable
     private readonly ILogger _logger;
     private readonly NodeMailbox _mailbox;
     private readonly ReadIndexRounds _reads;
-    private readonly SnapshotExchange _snapshots;
+    private readonly SnapshotTransfer _snapshots;
     private readonly RaftLoop _loop;
     private readonly PeerIntake _intake;
     private int _disposed;
@@ -71,7 +71,7 @@ public sealed class RaftNode : IProposalSink, IPeerReceiver, IAsyncDisposable
         _logger = logger;
         _mailbox = new NodeMailbox(options);
         _reads = new ReadIndexRounds(options, time, _mailbox, options.IdSource());
-        _snapshots = new SnapshotExchange(snapshots, transport, host, _mailbox, Progress, options, logger);
+        _snapshots = new SnapshotTransfer(snapshots, transport, host, _mailbox, Progress, options, logger);
         MemoryLog log = new(recovery.Marker ?? SnapshotMetadata.Empty, recovery.Entries);
         ReadyProcessor processor = new(options.NodeId, log, wal, transport, _mailbox, _snapshots);
         RefusedMessages refused = new(Progress, time, logger);
@@ -88,10 +88,10 @@ public sealed class RaftNode : IProposalSink, IPeerReceiver, IAsyncDisposable
     public NodeProgress Progress { get; } = new();
 
     /// <summary>Receives the core's answer to each batch. Set before <see cref="Start"/>.</summary>
-    public IProposalFate? ProposalFate
+    public IProposalObserver? ProposalObserver
     {
-        get => _loop.Driver.Fate;
-        set => _loop.Driver.Fate = value;
+        get => _loop.Driver.ProposalObserver;
+        set => _loop.Driver.ProposalObserver = value;
     }
 
     /// <summary>Full status, at most a tick old; leader, term and indexes are current.</summary>
@@ -126,16 +126,16 @@ public sealed class RaftNode : IProposalSink, IPeerReceiver, IAsyncDisposable
     /// <summary>The work of the raft thread.</summary>
     internal RaftDriver Driver => _loop.Driver;
 
-    /// <summary>As <see cref="Start"/>, but without a thread: the caller then calls <see cref="Turn"/>.</summary>
+    /// <summary>As <see cref="Start"/>, but without a thread: the caller then calls <see cref="RunOnce"/>.</summary>
     internal void StartStepped()
     {
         _transport.Start(this);
-        _loop.Begin();
+        _loop.StartTicking();
     }
 
     /// <summary>Processes all queued inputs and the ticks that are due, with their effects.</summary>
     /// <returns>False when the node was disposed.</returns>
-    internal bool Turn() => _loop.Turn(mayWait: false);
+    internal bool RunOnce() => _loop.RunOnce(mayWait: false);
 
     /// <inheritdoc/>
     /// <remarks>False also while more than <see cref="RaftNodeOptions.UnappliedEntriesMax"/> entries wait to be applied.</remarks>

@@ -18,11 +18,11 @@ internal sealed class RefusedMessages(NodeProgress progress, TimeProvider time, 
     private readonly Dictionary<(MessageType, string), long> _loggedAt = [];
 
     /// <summary>A message was refused before the core saw it.</summary>
-    public void Note(Message message, string why) => Note(message.From, message.Type, why, message.Term, kind: why.Split(':')[0]);
+    public void Record(Message message, string why) => Record(message.From, message.Type, why, message.Term, kind: why.Split(':')[0]);
 
     /// <summary>Handles an event of the core.</summary>
     /// <returns>False when it is another kind of event.</returns>
-    public bool Note(in RaftEvent observed)
+    public bool Record(in RaftEvent observed)
     {
         if (observed.Kind == RaftEventKind.TermRefused)
         {
@@ -48,14 +48,14 @@ internal sealed class RefusedMessages(NodeProgress progress, TimeProvider time, 
 
         if (observed.Kind == RaftEventKind.MessageDropped)
         {
-            Note(observed.Node, (MessageType)observed.Value, MakesNoSense, observed.Term, MakesNoSense);
+            Record(observed.Node, (MessageType)observed.Value, MakesNoSense, observed.Term, MakesNoSense);
             return true;
         }
 
         return false;
     }
 
-    private void Note(ulong from, MessageType type, string why, ulong term, string kind)
+    private void Record(ulong from, MessageType type, string why, ulong term, string kind)
     {
         progress.CountRefusedMessage();
         if (IsDue((type, kind)))

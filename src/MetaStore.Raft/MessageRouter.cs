@@ -11,7 +11,7 @@ namespace MetaStore.Raft;
 /// <summary>Passes a message through validation and the term check to the handler of its type.</summary>
 internal sealed class MessageRouter(
     RaftState state,
-    TermGate terms,
+    TermFilter terms,
     RequestVoteHandler requestVote,
     VoteResponseHandler voteResponse,
     AppendEntriesHandler appendEntries,
@@ -22,18 +22,18 @@ internal sealed class MessageRouter(
     TimeoutNowHandler timeoutNow,
     ReadIndexHandler readIndex,
     ForwardedReads forwarded,
-    ProposalIntake proposals,
+    ProposalHandler proposals,
     LeaderTransfer transfer)
 {
     public void Route(Message message)
     {
-        if (!MessageGate.IsSane(message, state.Id))
+        if (!MessageValidator.IsValid(message, state.Id))
         {
             state.Drop(message);
             return;
         }
 
-        if (terms.Admit(message))
+        if (terms.Accepts(message))
         {
             Dispatch(message);
         }

@@ -21,12 +21,12 @@ namespace MetaStore.Raft;
 public sealed class RaftCore
 {
     private readonly RaftState _state;
-    private readonly ReadyMaker _ready;
+    private readonly ReadyBuilder _ready;
     private readonly Replicator _replicator;
     private readonly ReadIndexQueue _reads;
     private readonly ForwardedReads _forwarded;
     private readonly CommitAdvancer _commit;
-    private readonly ProposalIntake _proposals;
+    private readonly ProposalHandler _proposals;
     private readonly LeaderTransfer _transfer;
     private readonly Campaign _campaign;
     private readonly CheckQuorum _checkQuorum;
@@ -47,21 +47,21 @@ public sealed class RaftCore
         ArgumentNullException.ThrowIfNull(confState);
         config.Validate();
         _state = new RaftState(config, new RaftLog(log, hardState.Commit, applied), hardState, confState);
-        _ready = new ReadyMaker(_state);
+        _ready = new ReadyBuilder(_state);
         _replicator = new Replicator(_state);
         _reads = new ReadIndexQueue(_state, _replicator);
         _forwarded = new ForwardedReads(_state);
         _commit = new CommitAdvancer(_state, _replicator);
-        _proposals = new ProposalIntake(_state, _replicator);
+        _proposals = new ProposalHandler(_state, _replicator);
         _transfer = new LeaderTransfer(_state, _replicator);
-        var roles = new RoleChanger(_state, _replicator, _reads, _forwarded);
+        var roles = new RoleTransitions(_state, _replicator, _reads, _forwarded);
         _campaign = new Campaign(_state, roles);
         _checkQuorum = new CheckQuorum(_state, roles);
         _membership = new MembershipApplier(_state, roles, _replicator, _commit, _reads, _transfer, _proposals);
         _reach = new TermReach(_state, roles);
         _router = new MessageRouter(
             _state,
-            new TermGate(_state, roles, _reach),
+            new TermFilter(_state, roles, _reach),
             new RequestVoteHandler(_state),
             new VoteResponseHandler(_state, roles, _campaign),
             new AppendEntriesHandler(_state, roles),
@@ -81,7 +81,7 @@ public sealed class RaftCore
     public ulong Term => _state.Term;
 
     /// <summary>A copy of the state.</summary>
-    public RaftStatus Status => StatusMaker.Make(_state);
+    public RaftStatus Status => StatusBuilder.Make(_state);
 
     /// <summary>True when <see cref="TakeReady"/> has something to return. Also decides what is sent to followers.</summary>
     public bool HasReady
@@ -111,10 +111,10 @@ public sealed class RaftCore
     }
 
     /// <summary>True when some correct node could have sent the message to <paramref name="self"/>, whatever the present state.</summary>
-    public static bool IsSane(Message message, ulong self)
+    public static bool IsValid(Message message, ulong self)
     {
         ArgumentNullException.ThrowIfNull(message);
-        return MessageGate.IsSane(message, self);
+        return MessageValidator.IsValid(message, self);
     }
 
     /// <summary>Takes a message from another node, or from this one through <see cref="Ready.MessagesAfterPersist"/>.</summary>

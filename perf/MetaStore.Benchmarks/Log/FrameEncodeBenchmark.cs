@@ -13,7 +13,7 @@ public class FrameEncodeBenchmark : IDisposable
     private readonly string _directory = Directory.CreateTempSubdirectory("metamicro-").FullName;
     private readonly WalAppend[] _group = new WalAppend[1];
     private ReadOnlyMemory<byte> _data;
-    private WalJournal? _journal;
+    private WalWriter? _journal;
     private ulong _index;
 
     [GlobalSetup]
@@ -21,7 +21,7 @@ public class FrameEncodeBenchmark : IDisposable
     {
         var commands = Enumerable.Range(0, 256).Select(number => (ReadOnlyMemory<byte>)PutProposal.Encoded(number)).ToArray();
         _data = ProposalCodec.Encode(memberId: 1, firstId: 1, commands);
-        _journal = WalJournal.Open(new WalOptions { Directory = _directory, ClusterId = 1, NodeId = 1, UnsafeNoSync = true }, out _);
+        _journal = WalWriter.Open(new WalOptions { Directory = _directory, ClusterId = 1, NodeId = 1, UnsafeNoSync = true }, out _);
     }
 
     [Benchmark]
@@ -34,7 +34,7 @@ public class FrameEncodeBenchmark : IDisposable
         {
             _group[0] = new WalAppend { Marker = new SnapshotMetadata(_index, 1, ConfState.Of(1)), MustSync = true };
             _journal.Persist(_group);
-            _journal.DeleteBehind(_index);
+            _journal.TruncatePrefix(_index);
         }
 
         return _journal.BytesWritten;

@@ -4,7 +4,7 @@ using MetaStore.Testing.Processes;
 
 namespace MetaStore.Consensus.Clusters;
 
-/// <summary>Three members of one system in three processes, on directories that are deleted with it.</summary>
+/// <summary>Three members of one system in three processes; their directories are deleted with it.</summary>
 internal sealed class ConsensusCluster : IDisposable
 {
     private const int Size = 3;
@@ -16,7 +16,7 @@ internal sealed class ConsensusCluster : IDisposable
 
     /// <summary>Makes the directories; nothing runs yet.</summary>
     /// <param name="system">Which implementation.</param>
-    /// <param name="root">Folder on the disk that is to be measured.</param>
+    /// <param name="root">Folder on the disk to measure.</param>
     public ConsensusCluster(ConsensusSystem system, string root)
     {
         _folder = Path.Combine(root, $"metaconsensus-{Environment.ProcessId}-{Guid.NewGuid():n}");
@@ -69,7 +69,7 @@ internal sealed class ConsensusCluster : IDisposable
     /// <summary>File of the ids that came out of the log of the member at a position since its start.</summary>
     public string AppliedBy(int position) => _settings[position].Directory + NodeProgram.AppliedSuffix;
 
-    /// <summary>SIGKILL to all, the one at a position last; returns when all are gone.</summary>
+    /// <summary>SIGKILL to all, the one at a position last; returns when all have ended.</summary>
     public async Task KillAllAsync(int last)
     {
         foreach (var member in _members.Where((_, i) => i != last).Append(_members[last]))

@@ -56,10 +56,10 @@ internal sealed class MemberProcess : IDisposable
     /// <summary>SIGKILL; does not wait for the end.</summary>
     public void Kill() => _process.Kill();
 
-    /// <summary>Waits until it is gone.</summary>
+    /// <summary>Waits until it has ended.</summary>
     public Task WaitAsync() => _process.WaitForExitAsync();
 
-    /// <summary>Ends it the hard way: whatever it holds is thrown away.</summary>
+    /// <summary>Kills it; its state is discarded.</summary>
     public void Dispose()
     {
         if (!_process.HasExited)

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace MetaStore.Consensus.Load;
 
-/// <summary>What one run of a load gave.</summary>
+/// <summary>Result of one run of a load.</summary>
 /// <param name="Entries">Acknowledged within the time.</param>
 /// <param name="Refused">Not acknowledged within the time.</param>
 /// <param name="Seconds">The time.</param>

@@ -5,7 +5,10 @@ using MetaStore.LoadGen.Measuring;
 
 namespace MetaStore.Consensus.Load;
 
-/// <summary>Proposes on the leader, inside its process: so many entries at once, each followed by the next when it is acknowledged.</summary>
+/// <summary>
+/// Proposes on the leader, inside its process: a fixed number of entries in flight, each followed by the next when it is
+/// acknowledged.
+/// </summary>
 internal sealed class ProposalLoad(IConsensusNode node, IdFile acknowledged)
 {
     /// <summary>Pause after a refusal, so that a member without leadership does not spin.</summary>
@@ -30,7 +33,7 @@ internal sealed class ProposalLoad(IConsensusNode node, IdFile acknowledged)
         {
             while (true)
             {
-                // New memory for each: both logs may hold on to it.
+                // New memory for each: both logs may keep a reference to it.
                 var entry = new byte[bytes];
                 var id = Interlocked.Increment(ref _lastId);
                 Random.Shared.NextBytes(entry);

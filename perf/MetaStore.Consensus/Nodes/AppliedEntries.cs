@@ -10,7 +10,7 @@ internal sealed class AppliedEntries(IdFile ids)
     /// <summary>Bytes an entry has at least: its id.</summary>
     public const int IdBytes = sizeof(long);
 
-    /// <summary>Takes a committed entry. One caller at a time.</summary>
+    /// <summary>Applies a committed entry. One caller at a time.</summary>
     /// <returns>Its id; -1 for an entry that was not proposed here, as a new leader's empty one.</returns>
     public long Apply(in ReadOnlySequence<byte> entry)
     {

@@ -1,6 +1,6 @@
 namespace MetaStore.Consensus.Nodes;
 
-/// <summary>What is compared.</summary>
+/// <summary>The compared systems.</summary>
 internal enum ConsensusSystem
 {
     /// <summary>MetaStore's node, write-ahead log and peer transport.</summary>

@@ -4,7 +4,7 @@ using DotNext.Net.Cluster.Consensus.Raft.StateMachine;
 
 namespace MetaStore.Consensus.Nodes;
 
-/// <summary>DotNext's log with the order that Raft asks for: what a follower appends is on its disk when the append returns, and only then does it answer.</summary>
+/// <summary>DotNext's log with the order that Raft requires: a follower answers an append only when it is on its disk.</summary>
 internal sealed class FlushedLog(WriteAheadLog.Options options, IStateMachine machine) : WriteAheadLog(options, machine), IPersistentState
 {
     async ValueTask IAuditTrail<IRaftLogEntry>.AppendAsync<TEntry>(

@@ -7,8 +7,8 @@ using MetaStore.Raft.Runtime.Batching;
 
 namespace MetaStore.Consensus.Nodes;
 
-/// <summary>The apply side of MetaStore's node, and who waits for which id.</summary>
-internal sealed class MetaStoreHost(AppliedEntries applied) : IStateMachineHost, IProposalFate
+/// <summary>The apply side of MetaStore's node, with the waiting callers by id.</summary>
+internal sealed class MetaStoreHost(AppliedEntries applied) : IStateMachineHost, IProposalObserver
 {
     private readonly ConcurrentDictionary<long, TaskCompletionSource<bool>> _waiting = new();
     private Role _role;

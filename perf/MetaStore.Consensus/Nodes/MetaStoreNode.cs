@@ -12,7 +12,10 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace MetaStore.Consensus.Nodes;
 
-/// <summary>A member made of MetaStore's node, log and peer transport with the server's defaults: all of a write's path but gRPC, batcher and store.</summary>
+/// <summary>
+/// A member made of MetaStore's node, log and peer transport with the server's defaults: the whole write path except gRPC,
+/// batcher and store.
+/// </summary>
 internal sealed class MetaStoreNode : IConsensusNode
 {
     private const ulong ClusterId = 0x6d65_7461;
@@ -38,7 +41,7 @@ internal sealed class MetaStoreNode : IConsensusNode
             new TcpPeerTransportOptions { NodeId = id, ClusterId = ClusterId, Listen = settings.Address(settings.Id), Members = Members, Acknowledged = member => _node!.AcknowledgedBy(member) },
             NullLogger.Instance);
         RaftNodeOptions options = new() { NodeId = id, ClusterId = ClusterId, ElectionTimeout = NodeSettings.ElectionTimeout };
-        _node = new RaftNode(options, _wal, recovery, SnapshotStore.Open(_directory), transport, _host, TimeProvider.System, NullLogger.Instance) { ProposalFate = _host };
+        _node = new RaftNode(options, _wal, recovery, SnapshotStore.Open(_directory), transport, _host, TimeProvider.System, NullLogger.Instance) { ProposalObserver = _host };
         _host.Node = _node;
     }
 

@@ -3,7 +3,10 @@ using MetaStore.Consensus.Load;
 
 namespace MetaStore.Consensus.Nodes;
 
-/// <summary>The process of one member: a word on standard input, a line on standard output. Ends with its input, so that it never outlives who started it.</summary>
+/// <summary>
+/// The process of one member: a command per line on standard input, an answer per line on standard output. Ends when its input
+/// ends.
+/// </summary>
 internal static class NodeProgram
 {
     /// <summary>File of the ids that were acknowledged, beside the member's directory.</summary>
@@ -37,7 +40,7 @@ internal static class NodeProgram
         return 0;
     }
 
-    /// <summary>Waits until an entry of the leader's term is applied: then all that the log still holds before it is, too.</summary>
+    /// <summary>Waits until an entry of the leader's term is applied: then all earlier entries of the log are applied too.</summary>
     private static async Task<bool> PassAsync(IConsensusNode node, IdFile applied)
     {
         var entry = new byte[AppliedEntries.IdBytes];

@@ -2,11 +2,11 @@ using System.Net;
 
 namespace MetaStore.Consensus.Nodes;
 
-/// <summary>What a member is started with; the same for all systems.</summary>
+/// <summary>Settings of a member; the same for all systems.</summary>
 /// <param name="System">Which implementation.</param>
 /// <param name="Id">1, 2 or 3.</param>
 /// <param name="Ports">Peer ports on loopback, in the order of the ids.</param>
-/// <param name="Directory">Where it keeps its log.</param>
+/// <param name="Directory">Folder of its log.</param>
 internal sealed record NodeSettings(ConsensusSystem System, int Id, int[] Ports, string Directory)
 {
     /// <summary>A follower without a message for this long, up to twice as long, campaigns: both systems' defaults are of this size or less.</summary>

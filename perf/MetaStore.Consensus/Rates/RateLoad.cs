@@ -3,7 +3,7 @@ namespace MetaStore.Consensus.Rates;
 /// <summary>One of the compared loads.</summary>
 /// <param name="Name">As the table has it.</param>
 /// <param name="InFlight">Entries proposed at once.</param>
-/// <param name="PutsPerEntry">Puts that one entry stands for.</param>
+/// <param name="PutsPerEntry">Number of puts in one entry.</param>
 /// <param name="EntryBytes">Size of an entry.</param>
 internal sealed record RateLoad(string Name, int InFlight, int PutsPerEntry, int EntryBytes)
 {

@@ -6,8 +6,8 @@ namespace MetaStore.Consensus.Trials;
 
 /// <summary>Kills all members under load and counts which acknowledged entries the survivors do not have.</summary>
 /// <remarks>
-/// SIGKILL leaves the page cache alone: what a process had written to a file is there after it, synced or not. Lost is what a follower
-/// held in its own memory only when its acknowledgement counted. A trial without loss therefore says nothing about a power cut.
+/// SIGKILL does not affect the page cache: what a process had written to a file is there afterwards, synced or not. Lost is only what a
+/// follower held in memory when its acknowledgement counted. A trial without loss therefore says nothing about a power cut.
 /// </remarks>
 internal static class KillTrial
 {
@@ -23,7 +23,7 @@ internal static class KillTrial
         var old = await cluster.LeaderAsync();
         await cluster.Member(old).SendAsync($"load {InFlight} {Rates.RateLoad.PutBytes} {LoadMillisecondsMax}");
 
-        // The moment of the kill is by chance: no trial hits the same point of a flush.
+        // The moment of the kill is random: no trial hits the same point of a flush.
         await Task.Delay(LoadMin + ((LoadMax - LoadMin) * Random.Shared.NextDouble()));
         await cluster.KillAllAsync(last: old);
         var acknowledged = IdFile.Read(cluster.AcknowledgedBy(old)).ToArray();

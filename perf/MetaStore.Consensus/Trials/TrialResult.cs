@@ -1,6 +1,6 @@
 namespace MetaStore.Consensus.Trials;
 
-/// <summary>What one trial showed.</summary>
+/// <summary>Result of one trial.</summary>
 /// <param name="Acknowledged">Entries that the old leader acknowledged before it was killed.</param>
 /// <param name="Lost">Those of them that did not come out of the new leader's log.</param>
 internal sealed record TrialResult(long Acknowledged, long Lost)

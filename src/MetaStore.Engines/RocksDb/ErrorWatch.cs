@@ -12,12 +12,12 @@ internal sealed class ErrorWatch : IDisposable
     internal ErrorWatch(Func<DatabaseHandle?> acquire)
     {
         _acquire = acquire;
-        _timer = new Timer(_ => Look(), null, Interval, Interval);
+        _timer = new Timer(_ => Poll(), null, Interval, Interval);
     }
 
     public void Dispose() => _timer.Dispose();
 
-    private void Look()
+    private void Poll()
     {
         if (_acquire() is not { } database)
         {

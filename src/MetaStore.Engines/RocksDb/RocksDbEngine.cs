@@ -176,14 +176,14 @@ public sealed class RocksDbEngine : IStateFilesEngine
     {
         lock (_flushing)
         {
-            Do(DatabaseFlush.Run);
+            Execute(DatabaseFlush.Run);
         }
     }
 
     /// <inheritdoc/>
     public void Compact(CancellationToken cancellation)
     {
-        Do(database => DatabaseCompaction.Run(database, cancellation));
+        Execute(database => DatabaseCompaction.Run(database, cancellation));
 
         // The quota check follows right away and must see the new size.
         _sizes.Reset();
@@ -260,7 +260,7 @@ public sealed class RocksDbEngine : IStateFilesEngine
         old?.Release();
     }
 
-    private void Do(Action<DatabaseHandle> work) => With(database =>
+    private void Execute(Action<DatabaseHandle> work) => With(database =>
     {
         work(database);
         return true;

@@ -14,7 +14,7 @@ public sealed class NoSnapshotFiles : ISnapshotFiles
     public string Taken => "";
 
     /// <inheritdoc/>
-    public bool IsReadBy(SnapshotFile snapshot, string taken) => false;
+    public bool IsReadBy(SnapshotFile snapshot, string acceptedFormats) => false;
 
     /// <inheritdoc/>
     public string Refusal(SnapshotFile snapshot) => "it holds the files of an engine, and this member takes none";

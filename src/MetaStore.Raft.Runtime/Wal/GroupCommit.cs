@@ -6,12 +6,12 @@ namespace MetaStore.Raft.Runtime.Wal;
 
 /// <summary>Makes all queued appends durable in as few frames as possible, and completes them in order.</summary>
 /// <remarks>Thread: the one that owns the journal, except the two counts. Exceptions have the same meaning as the journal's.</remarks>
-internal sealed class GroupCommit(WalJournal journal)
+internal sealed class GroupCommit(WalWriter journal)
 {
     private long _bytesWritten;
     private long _syncCount;
 
-    /// <summary>Exit code for an exception from <see cref="Run"/> or <see cref="Prove"/>.</summary>
+    /// <summary>Exit code for an exception from <see cref="Run"/> or <see cref="ConfirmTail"/>.</summary>
     public int FailureCode { get; private set; } = ExitCodes.IoError;
 
     /// <summary>Bytes written in frames. Any thread.</summary>
@@ -38,9 +38,9 @@ internal sealed class GroupCommit(WalJournal journal)
     }
 
     /// <summary>Confirms the last frame with another one, if necessary.</summary>
-    public void Prove()
+    public void ConfirmTail()
     {
-        journal.Prove();
+        journal.ConfirmTail();
         Count();
     }
 

@@ -32,7 +32,7 @@ public sealed record WalOptions
     public bool UnsafeNoSync { get; init; }
 
     /// <summary>Idle time after which the log confirms by one more frame that its last one was durable. Default 100 ms.</summary>
-    public TimeSpan ProofDelay { get; init; } = TimeSpan.FromMilliseconds(100);
+    public TimeSpan ConfirmDelay { get; init; } = TimeSpan.FromMilliseconds(100);
 
     /// <summary>True when a log existed before, so that an empty folder means lost data (exit code 67). Default false.</summary>
     public bool MustExist { get; init; }
@@ -62,7 +62,7 @@ public sealed record WalOptions
             throw new ArgumentException($"The first segment's size must be a multiple of 4096 and at least 16 KiB, not {FirstSegmentBytes}.");
         }
 
-        if (ProofDelay <= TimeSpan.Zero)
+        if (ConfirmDelay <= TimeSpan.Zero)
         {
             throw new ArgumentException("The proof delay must be positive.");
         }

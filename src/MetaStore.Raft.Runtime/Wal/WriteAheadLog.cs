@@ -15,7 +15,7 @@ namespace MetaStore.Raft.Runtime.Wal;
 public sealed class WriteAheadLog : IDisposable
 {
     private readonly WalOptions _options;
-    private readonly WalJournal _journal;
+    private readonly WalWriter _journal;
     private readonly GroupCommit _commit;
     private readonly Thread _writer;
     private readonly object _gate = new();
@@ -26,7 +26,7 @@ public sealed class WriteAheadLog : IDisposable
     private bool _stopping;
     private bool _failed;
 
-    private WriteAheadLog(WalOptions options, WalJournal journal)
+    private WriteAheadLog(WalOptions options, WalWriter journal)
     {
         _options = options;
         _journal = journal;
@@ -64,10 +64,10 @@ public sealed class WriteAheadLog : IDisposable
     public static WriteAheadLog Open(WalOptions options, out WalRecovery recovery)
     {
         ArgumentNullException.ThrowIfNull(options);
-        var supply = new BackgroundSegmentSupply(options);
+        var supply = new BackgroundSegmentAllocator(options);
         try
         {
-            return new WriteAheadLog(options, WalJournal.Open(options, supply, out recovery));
+            return new WriteAheadLog(options, WalWriter.Open(options, supply, out recovery));
         }
         catch
         {
@@ -93,7 +93,7 @@ public sealed class WriteAheadLog : IDisposable
 
     /// <summary>Requests deletion of whole segments whose entries are all at or below the index; returns at once.</summary>
     /// <param name="index">Never takes effect beyond the newest durable snapshot marker.</param>
-    public void DeleteBehind(ulong index)
+    public void TruncatePrefix(ulong index)
     {
         lock (_gate)
         {
@@ -116,7 +116,7 @@ public sealed class WriteAheadLog : IDisposable
             Wake_NeedsGate();
         }
 
-        _journal.Hurry();
+        _journal.CancelWait();
         _writer.Join();
         _journal.Dispose();
     }
@@ -152,11 +152,11 @@ public sealed class WriteAheadLog : IDisposable
                 _taken.Clear();
                 if (deleteBehind > 0)
                 {
-                    _journal.DeleteBehind(deleteBehind);
+                    _journal.TruncatePrefix(deleteBehind);
                 }
             }
 
-            _commit.Prove();
+            _commit.ConfirmTail();
         }
         catch (Exception error)
         {
@@ -174,7 +174,7 @@ public sealed class WriteAheadLog : IDisposable
         {
             if (isIdle)
             {
-                _commit.Prove();
+                _commit.ConfirmTail();
             }
 
             lock (_gate)
@@ -183,9 +183,9 @@ public sealed class WriteAheadLog : IDisposable
                 while (_incoming.Count == 0 && _deleteBehind == 0 && !_stopping && !isIdle)
                 {
                     _writerSleeps = true;
-                    if (_journal.NeedsProof)
+                    if (_journal.TailUnconfirmed)
                     {
-                        isIdle = !Monitor.Wait(_gate, _options.ProofDelay);
+                        isIdle = !Monitor.Wait(_gate, _options.ConfirmDelay);
                     }
                     else
                     {

@@ -5,7 +5,7 @@ using MetaStore.Raft.Tracking;
 namespace MetaStore.Raft.Elections;
 
 /// <summary>Starts elections (thesis §3.4, §9.6).</summary>
-internal sealed class Campaign(RaftState state, RoleChanger roles)
+internal sealed class Campaign(RaftState state, RoleTransitions roles)
 {
     /// <summary>Value of <see cref="Message.Context"/> in a request that a transfer forced.</summary>
     public const ulong ForcedByTransfer = 1;

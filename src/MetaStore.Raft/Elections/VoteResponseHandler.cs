@@ -4,7 +4,7 @@ using MetaStore.Raft.Quorum;
 namespace MetaStore.Raft.Elections;
 
 /// <summary>Counts answers to RequestVote and PreVote (thesis §3.4).</summary>
-internal sealed class VoteResponseHandler(RaftState state, RoleChanger roles, Campaign campaign)
+internal sealed class VoteResponseHandler(RaftState state, RoleTransitions roles, Campaign campaign)
 {
     public void Handle(Message message)
     {

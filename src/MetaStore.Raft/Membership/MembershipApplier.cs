@@ -11,12 +11,12 @@ namespace MetaStore.Raft.Membership;
 /// <summary>Applies committed membership changes, and makes a leader leave joint configurations (thesis §4.3).</summary>
 internal sealed class MembershipApplier(
     RaftState state,
-    RoleChanger roles,
+    RoleTransitions roles,
     Replicator replicator,
     CommitAdvancer commit,
     ReadIndexQueue reads,
     LeaderTransfer transfer,
-    ProposalIntake proposals)
+    ProposalHandler proposals)
 {
     /// <summary>Applies one change; an invalid change changes nothing, on every node alike.</summary>
     public ConfState Apply(ConfChange change)

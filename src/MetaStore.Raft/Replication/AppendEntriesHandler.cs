@@ -4,7 +4,7 @@ using MetaStore.Raft.Messages;
 namespace MetaStore.Raft.Replication;
 
 /// <summary>Receives AppendEntries (thesis Fig. 3.1, receiver steps 2 to 5). Step 1, the old term, was checked before.</summary>
-internal sealed class AppendEntriesHandler(RaftState state, RoleChanger roles)
+internal sealed class AppendEntriesHandler(RaftState state, RoleTransitions roles)
 {
     public void Handle(Message message)
     {

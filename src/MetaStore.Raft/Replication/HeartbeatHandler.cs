@@ -4,7 +4,7 @@ using MetaStore.Raft.Messages;
 namespace MetaStore.Raft.Replication;
 
 /// <summary>Receives a leader's heartbeat.</summary>
-internal sealed class HeartbeatHandler(RaftState state, RoleChanger roles)
+internal sealed class HeartbeatHandler(RaftState state, RoleTransitions roles)
 {
     public void Handle(Message message)
     {

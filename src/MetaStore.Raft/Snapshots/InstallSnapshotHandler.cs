@@ -6,7 +6,7 @@ using MetaStore.Raft.Replication;
 namespace MetaStore.Raft.Snapshots;
 
 /// <summary>Handles a snapshot whose state was received completely and verified (thesis §5.1, Fig. 5.3).</summary>
-internal sealed class InstallSnapshotHandler(RaftState state, RoleChanger roles, MembershipApplier membership)
+internal sealed class InstallSnapshotHandler(RaftState state, RoleTransitions roles, MembershipApplier membership)
 {
     public void Handle(Message message)
     {

@@ -102,7 +102,7 @@ internal sealed class WritePath : IDisposable
         {
             CompressionFailed = new CompressionFaults(log, TimeProvider.System).Add,
         };
-        node.ProposalFate = new ProposalFate(batcher);
+        node.ProposalObserver = new ProposalFate(batcher);
         var admission = new ProposalAdmission(RuntimeOptions.Admission(options), TimeProvider.System);
         var pending = new PendingProposalPool();
         var proposer = new Proposer(batcher, admission, pending, leadership, options.Limits.MaxRequestBytes, options.Consensus.RequestTimeout,

@@ -25,9 +25,9 @@ internal sealed class ClusterJoin(MetaStoreOptions options, TimeSpan patience)
         long deadline = Environment.TickCount64 + (long)patience.TotalMilliseconds;
         while (true)
         {
-            (ClusterAnswer? Answer, string? Error)[] heard =
-                await Task.WhenAll(others.Select(url => MemberInquiry.AskAsync(new Uri(url), AnswerLimit, stop)));
-            string? why = Judge(_configured, _name, [.. heard.Zip(others, (answer, url) => (url, answer.Answer, answer.Error))], out ClusterAnswer? agreed, out ulong self);
+            (ClusterInfo? Answer, string? Error)[] heard =
+                await Task.WhenAll(others.Select(url => MemberDiscovery.AskAsync(new Uri(url), AnswerLimit, stop)));
+            string? why = Judge(_configured, _name, [.. heard.Zip(others, (answer, url) => (url, answer.Answer, answer.Error))], out ClusterInfo? agreed, out ulong self);
             if (why is null)
             {
                 return (agreed!.ClusterId, self, [.. agreed.Members.Select(ToRecord)]);
@@ -50,12 +50,12 @@ internal sealed class ClusterJoin(MetaStoreOptions options, TimeSpan patience)
     /// <param name="self">This member's id by that answer.</param>
     /// <returns>Null when there is one, else why not.</returns>
     internal static string? Judge(
-        IReadOnlyList<InitialMember> configured, string name, IReadOnlyList<(string Url, ClusterAnswer? Answer, string? Error)> heard, out ClusterAnswer? agreed, out ulong self)
+        IReadOnlyList<InitialMember> configured, string name, IReadOnlyList<(string Url, ClusterInfo? Answer, string? Error)> heard, out ClusterInfo? agreed, out ulong self)
     {
         (agreed, self) = (null, 0);
         string why = "initial-cluster names no other member";
         string first = "";
-        foreach ((string url, ClusterAnswer? answer, string? error) in heard)
+        foreach ((string url, ClusterInfo? answer, string? error) in heard)
         {
             ulong own = 0;
             if ((error ?? Match(configured, name, answer!, out own)) is { } misfit)
@@ -83,7 +83,7 @@ internal sealed class ClusterJoin(MetaStoreOptions options, TimeSpan patience)
     /// <param name="agreed">The answer.</param>
     /// <param name="self">This member's id, when they fit.</param>
     /// <returns>Null when they fit, else why not.</returns>
-    internal static string? Match(IReadOnlyList<InitialMember> configured, string name, ClusterAnswer agreed, out ulong self)
+    internal static string? Match(IReadOnlyList<InitialMember> configured, string name, ClusterInfo agreed, out ulong self)
     {
         self = 0;
         if (configured.Count != agreed.Members.Count)

@@ -5,7 +5,7 @@ using MetaStore.Raft.Runtime.Batching;
 namespace MetaStore.Server.Proposing;
 
 /// <summary>Tells the callers of a batch at once when the core did not take it.</summary>
-internal sealed class ProposalFate(ProposalBatcher batcher) : IProposalFate
+internal sealed class ProposalFate(ProposalBatcher batcher) : IProposalObserver
 {
     /// <inheritdoc/>
     public void OnProposeOutcome(SharedBatch batch, ProposeOutcome outcome)

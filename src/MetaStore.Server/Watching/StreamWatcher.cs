@@ -3,7 +3,7 @@ using MetaStore.StateMachine.Watch;
 namespace MetaStore.Server.Watching;
 
 /// <summary>A watcher of a client's stream, with what only matters when its events are written.</summary>
-internal sealed class StreamWatcher(WatchStream stream, long id, WatchRange range, WatchForm form) : Watcher(stream, id, range, form)
+internal sealed class StreamWatcher(WatchStream stream, long id, WatchRange range, WatchFilters form) : Watcher(stream, id, range, form)
 {
     /// <summary>Messages that would be too large are cut.</summary>
     public bool Fragments { get; init; }

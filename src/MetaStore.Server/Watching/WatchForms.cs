@@ -7,16 +7,16 @@ namespace MetaStore.Server.Watching;
 /// <summary>The form of events a request asks for. Filters that do not exist are passed over, as in etcd.</summary>
 internal static class WatchForms
 {
-    public static WatchForm Of(WatchCreateRequest request)
+    public static WatchFilters Of(WatchCreateRequest request)
     {
-        WatchForm form = request.PrevKv ? WatchForm.PrevKv : WatchForm.Plain;
+        WatchFilters form = request.PrevKv ? WatchFilters.PrevKv : WatchFilters.Plain;
         foreach (FilterType filter in request.Filters)
         {
             form |= filter switch
             {
-                FilterType.Noput => WatchForm.NoPut,
-                FilterType.Nodelete => WatchForm.NoDelete,
-                _ => WatchForm.Plain,
+                FilterType.Noput => WatchFilters.NoPut,
+                FilterType.Nodelete => WatchFilters.NoDelete,
+                _ => WatchFilters.Plain,
             };
         }
 

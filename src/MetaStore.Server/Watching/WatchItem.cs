@@ -4,7 +4,7 @@ using MetaStore.StateMachine.Watch;
 namespace MetaStore.Server.Watching;
 
 /// <summary>One thing to be sent: events of a watcher, or an answer.</summary>
-internal readonly record struct WatchItem(StreamWatcher? Watcher, EventRun? Run, WatchResponse? Answer)
+internal readonly record struct WatchItem(StreamWatcher? Watcher, EventBatch? Run, WatchResponse? Answer)
 {
     /// <summary>What holding any item costs besides its bytes.</summary>
     private const int Overhead = 64;

@@ -42,7 +42,7 @@ internal sealed class WatchResponseWriter(IEncodedResponseStream output, Respons
         }
 
         StreamWatcher watcher = item.Watcher!;
-        EventRun run = item.Run!;
+        EventBatch run = item.Run!;
         if (watcher.Fragments && run.Size + Front(run.StoreRevision, watcher.Id, isFragment: false) >= fragmentBytes)
         {
             return WriteFragments(watcher, run, ref next, partBytes);
@@ -64,7 +64,7 @@ internal sealed class WatchResponseWriter(IEncodedResponseStream output, Respons
         return WriteEvents(_target!, run.Events, ref next, partBytes);
     }
 
-    private void WriteWhole(int front, EventRun run)
+    private void WriteWhole(int front, EventBatch run)
     {
         if (!run.TryGetEncoded(out ReadOnlySpan<byte> encoded))
         {
@@ -78,7 +78,7 @@ internal sealed class WatchResponseWriter(IEncodedResponseStream output, Respons
     }
 
     /// <summary>Cuts between events, so that each message but one with a single event stays below the limit. Source: etcd's watch server.</summary>
-    private bool WriteFragments(StreamWatcher watcher, EventRun run, ref int next, int partBytes)
+    private bool WriteFragments(StreamWatcher watcher, EventBatch run, ref int next, int partBytes)
     {
         ReadOnlySpan<WatchEvent> left = run.Events[next..];
         for (int written = 0; !left.IsEmpty && written < partBytes;)

@@ -78,14 +78,14 @@ internal sealed class WatchStream : WatchReceiver, IDisposable
         Queue.Close();
     }
 
-    protected override bool TryTake(Watcher watcher, EventRun run)
+    protected override bool TryTake(Watcher watcher, EventBatch run)
     {
         var own = (StreamWatcher)watcher;
         own.HadEvents = true;
         return Queue.TryAdd(new WatchItem(own, run, null));
     }
 
-    protected override void TakeHistory(Watcher watcher, EventRun run)
+    protected override void TakeHistory(Watcher watcher, EventBatch run)
     {
         var own = (StreamWatcher)watcher;
         own.HadEvents = true;

@@ -16,9 +16,9 @@ public static class MemberIds
         Hash(Encoding.UTF8.GetBytes(Joined(peerUrls) + unixSeconds.ToString(CultureInfo.InvariantCulture)));
 
     /// <summary>Id of a cluster, from the ids of its initial members.</summary>
-    public static ulong OfCluster(IEnumerable<ulong> founders)
+    public static ulong OfCluster(IEnumerable<ulong> initialMembers)
     {
-        ulong[] sorted = [.. founders.Order()];
+        ulong[] sorted = [.. initialMembers.Order()];
         byte[] bytes = new byte[sorted.Length * sizeof(ulong)];
         for (int i = 0; i < sorted.Length; i++)
         {

@@ -45,7 +45,7 @@ internal sealed class Compactor(MvccStore store)
         var ended = Walk(budget);
         if (ended)
         {
-            Note();
+            RecordProgress();
         }
 
         store.PublishCompaction();
@@ -128,7 +128,7 @@ internal sealed class Compactor(MvccStore store)
         return version is { IsTombstone: true } && version.Main < _target ? version : version?.Older;
     }
 
-    private void Note()
+    private void RecordProgress()
     {
         var done = new byte[sizeof(long)];
         BinaryPrimitives.WriteInt64BigEndian(done, _target);

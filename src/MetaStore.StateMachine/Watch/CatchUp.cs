@@ -35,19 +35,19 @@ public static class CatchUp
             from = Math.Min(from, watcher.Next);
         }
 
-        var runs = new List<(Watcher, EventRun)>();
-        var covered = kept.Count == 0 || from > read.Revision ? read.Revision : Walk(reader, read, from, index, runs);
+        var batches = new List<(Watcher, EventBatch)>();
+        var covered = kept.Count == 0 || from > read.Revision ? read.Revision : Walk(reader, read, from, index, batches);
         return new CatchUpRound
         {
             Watchers = kept,
             Compacted = compacted,
             CompactRevision = read.CompactedRevision,
-            Runs = runs,
+            Batches = batches,
             Covered = covered,
         };
     }
 
-    private static long Walk(MvccReader reader, ReadTxn read, long from, WatcherIndex index, List<(Watcher Watcher, EventRun Run)> runs)
+    private static long Walk(MvccReader reader, ReadTxn read, long from, WatcherIndex index, List<(Watcher Watcher, EventBatch Batch)> batches)
     {
         var group = new EventGroup();
         var covered = read.Revision;
@@ -70,7 +70,7 @@ public static class CatchUp
             bytes += group.Add(changes, index);
         }
 
-        group.Deliver(previous, read.Revision, (watcher, run) => runs.Add((watcher, run)));
+        group.Deliver(previous, read.Revision, (watcher, batch) => batches.Add((watcher, batch)));
         return covered;
     }
 }

@@ -13,7 +13,7 @@ public sealed class CatchUpRound
     public required long CompactRevision { get; init; }
 
     /// <summary>In order for each watcher.</summary>
-    public required IReadOnlyList<(Watcher Watcher, EventRun Run)> Runs { get; init; }
+    public required IReadOnlyList<(Watcher Watcher, EventBatch Batch)> Batches { get; init; }
 
     /// <summary>Revision up to which history was read.</summary>
     public required long Covered { get; init; }

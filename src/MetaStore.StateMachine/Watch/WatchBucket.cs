@@ -3,7 +3,7 @@ namespace MetaStore.StateMachine.Watch;
 /// <summary>All watchers of one range, grouped by form, and the changes of the present group that are in the range.</summary>
 internal sealed class WatchBucket(WatchRange range)
 {
-    private readonly SortedList<WatchForm, List<Watcher>> _forms = [];
+    private readonly SortedList<WatchFilters, List<Watcher>> _forms = [];
 
     public WatchRange Range { get; } = range;
 
@@ -15,9 +15,9 @@ internal sealed class WatchBucket(WatchRange range)
     /// <summary>Watchers of all forms.</summary>
     public int Count { get; private set; }
 
-    public IList<WatchForm> Forms => _forms.Keys;
+    public IList<WatchFilters> Forms => _forms.Keys;
 
-    public List<Watcher>? Of(WatchForm form) => _forms.GetValueOrDefault(form);
+    public List<Watcher>? Of(WatchFilters form) => _forms.GetValueOrDefault(form);
 
     public void AddAllTo(List<Watcher> target)
     {

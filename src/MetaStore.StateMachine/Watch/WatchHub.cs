@@ -15,7 +15,7 @@ public sealed class WatchHub(MvccReader reader)
     private readonly WatcherIndex _synced = new();
     private readonly EventGroup _group = new();
     private readonly List<WatchReceiver> _inGroup = [];
-    private Action<Watcher, EventRun>? _handOver;
+    private Action<Watcher, EventBatch>? _deliver;
 
     /// <summary>Store revision up to which changes were delivered to the synced watchers.</summary>
     public long Revision { get; private set; } = reader.Revision;
@@ -53,12 +53,12 @@ public sealed class WatchHub(MvccReader reader)
     /// <summary>Delivers what was read from history. Watchers that have caught up become synced; the rest stay unsynced.</summary>
     public void Take(CatchUpRound round)
     {
-        foreach (var (watcher, run) in round.Runs)
+        foreach (var (watcher, batch) in round.Batches)
         {
             if (!watcher.IsRemoved)
             {
-                watcher.Receiver.TakeHistory(watcher, run);
-                Delivered += run.Events.Length;
+                watcher.Receiver.TakeHistory(watcher, batch);
+                Delivered += batch.Events.Length;
             }
         }
 
@@ -94,7 +94,7 @@ public sealed class WatchHub(MvccReader reader)
             if (_group.Count > 0)
             {
                 using var previous = new PreviousValues(reader);
-                _group.Deliver(previous, revision, _handOver ??= HandOver);
+                _group.Deliver(previous, revision, _deliver ??= Deliver);
             }
         }
 
@@ -124,7 +124,7 @@ public sealed class WatchHub(MvccReader reader)
             // A watcher that starts at a later revision misses nothing.
             if (watcher.Next <= revision)
             {
-                FallOut(watcher, Revision + 1);
+                MarkUnsynced(watcher, Revision + 1);
             }
         }
 
@@ -143,7 +143,7 @@ public sealed class WatchHub(MvccReader reader)
         _synced.Add(watcher);
     }
 
-    private void HandOver(Watcher watcher, EventRun run)
+    private void Deliver(Watcher watcher, EventBatch batch)
     {
         var receiver = watcher.Receiver;
         if (!receiver.IsInGroup)
@@ -152,18 +152,18 @@ public sealed class WatchHub(MvccReader reader)
             _inGroup.Add(receiver);
         }
 
-        if (receiver.TryTake(watcher, run))
+        if (receiver.TryTake(watcher, batch))
         {
-            Delivered += run.Events.Length;
+            Delivered += batch.Events.Length;
         }
         else
         {
             FallenBehind++;
-            FallOut(watcher, run.First);
+            MarkUnsynced(watcher, batch.First);
         }
     }
 
-    private void FallOut(Watcher watcher, long next)
+    private void MarkUnsynced(Watcher watcher, long next)
     {
         watcher.IsSynced = false;
         watcher.Next = Math.Max(watcher.Next, next);

@@ -7,12 +7,12 @@ public abstract class WatchReceiver
     /// <summary>It received something from the group that is being delivered.</summary>
     internal bool IsInGroup { get; set; }
 
-    /// <summary>Takes a run for one of its watchers.</summary>
+    /// <summary>Takes a batch for one of its watchers.</summary>
     /// <returns>False when the queue is full: the watcher becomes unsynced, and <see cref="OnUnsynced"/> is called.</returns>
-    protected internal abstract bool TryTake(Watcher watcher, EventRun run);
+    protected internal abstract bool TryTake(Watcher watcher, EventBatch batch);
 
-    /// <summary>Takes a run that was read from history at the receiver's request, even when the queue is full.</summary>
-    protected internal abstract void TakeHistory(Watcher watcher, EventRun run);
+    /// <summary>Takes a batch that was read from history at the receiver's request, even when the queue is full.</summary>
+    protected internal abstract void TakeHistory(Watcher watcher, EventBatch batch);
 
     /// <summary>The next revision of a watcher is compacted; the watcher has ended.</summary>
     protected internal abstract void OnCompacted(Watcher watcher, long compactRevision);

@@ -8,7 +8,7 @@ namespace MetaStore.StateMachine.Watch;
 public class Watcher
 {
     /// <summary>Creates a watcher; <see cref="WatchHub.Add"/> starts it.</summary>
-    public Watcher(WatchReceiver receiver, long id, WatchRange range, WatchForm form)
+    public Watcher(WatchReceiver receiver, long id, WatchRange range, WatchFilters form)
     {
         Receiver = receiver;
         Id = id;
@@ -26,7 +26,7 @@ public class Watcher
     public WatchRange Range { get; }
 
     /// <summary>Its filters and options.</summary>
-    public WatchForm Form { get; }
+    public WatchFilters Form { get; }
 
     /// <summary>
     /// Events below this revision must not be delivered to it any more. For a synced watcher it may be lower than what was delivered; for an

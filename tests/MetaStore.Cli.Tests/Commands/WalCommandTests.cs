@@ -39,9 +39,9 @@ public sealed class WalCommandTests : IDisposable
     private string WriteLog()
     {
         var options = new WalOptions { Directory = Path.Combine(_data, "wal"), ClusterId = 1, NodeId = 2, SegmentBytes = 64 << 10, FirstSegmentBytes = 64 << 10 };
-        using var journal = WalJournal.Open(options, out _);
+        using var journal = WalWriter.Open(options, out _);
         journal.Persist([new WalAppend { HardState = new HardState(1, 2, 0), Entries = [new Entry(1, 1, EntryType.Normal, new byte[100])], MustSync = true }]);
-        journal.Prove();
+        journal.ConfirmTail();
         return Directory.EnumerateFiles(options.Directory).Single();
     }
 }

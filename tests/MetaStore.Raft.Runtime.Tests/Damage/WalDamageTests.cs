@@ -63,7 +63,7 @@ public sealed class WalDamageTests(ITestOutputHelper output)
         public SmallLog(bool proves)
         {
             var disk = new SimDisk();
-            using var journal = WalJournal.Open(Logs.Options("/wal", disk, Size), out _);
+            using var journal = WalWriter.Open(Logs.Options("/wal", disk, Size), out _);
             journal.Persist([Logs.State(1, 1)]);
             ulong index = 0;
             for (var page = 0; page < Pages; page++)
@@ -84,7 +84,7 @@ public sealed class WalDamageTests(ITestOutputHelper output)
             End = (int)(WalFormat.SegmentHeaderBytes + journal.BytesWritten);
             if (proves)
             {
-                journal.Prove();
+                journal.ConfirmTail();
             }
 
             State = journal.HardState;
@@ -114,7 +114,7 @@ public sealed class WalDamageTests(ITestOutputHelper output)
             disk.Replace(_path, bytes);
             try
             {
-                using var journal = WalJournal.Open(Logs.Options("/wal", disk, Size), out var recovery);
+                using var journal = WalWriter.Open(Logs.Options("/wal", disk, Size), out var recovery);
                 return (recovery.TailRepaired ? "repaired" : "whole", Difference(recovery, acknowledged));
             }
             catch (StorageException error)

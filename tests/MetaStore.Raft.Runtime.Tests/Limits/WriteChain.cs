@@ -37,13 +37,13 @@ internal static class WriteChain
 
         SimDisk disk = new();
         Entry[] entries = [.. sink.Batches.Select((batch, i) => new Entry(1, (ulong)i + 1, EntryType.Normal, batch.Data))];
-        using (WalJournal journal = WalJournal.Open(Logs.Options("/wal", disk), out _))
+        using (WalWriter journal = WalWriter.Open(Logs.Options("/wal", disk), out _))
         {
             journal.Persist([.. entries.Select(entry => Logs.Append(entry))]);
         }
 
         List<byte[]> passed = [];
-        using WalJournal again = WalJournal.Open(Logs.Options("/wal", disk), out WalRecovery recovered);
+        using WalWriter again = WalWriter.Open(Logs.Options("/wal", disk), out WalRecovery recovered);
         Assert.Equal(entries.Length, recovered.Entries.Count);
         foreach (Entry entry in recovered.Entries)
         {

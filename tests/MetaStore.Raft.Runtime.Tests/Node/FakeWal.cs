@@ -16,7 +16,7 @@ internal sealed class FakeWal : INodeWal
 
     public void Append(WalAppend append) => _pending.Enqueue(append);
 
-    public void DeleteBehind(ulong index) => DeletedBehind = index;
+    public void TruncatePrefix(ulong index) => DeletedBehind = index;
 
     /// <summary>Makes the oldest append durable.</summary>
     public WalAppend Sync()

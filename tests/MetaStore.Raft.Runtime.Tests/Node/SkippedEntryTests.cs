@@ -28,7 +28,7 @@ public sealed class SkippedEntryTests
         Assert.True(SkippedEntry.TryParse(name, out SkippedEntry? skipped));
         NodeProgress progress = new();
         CommittedNote host = new();
-        new CommittedHandOver(null!, host, progress, [skipped], new LogSink()).HandOver([Poison]);
+        new CommittedDispatcher(null!, host, progress, [skipped], new LogSink()).Dispatch([Poison]);
 
         Assert.Equal(passed ? 0 : 3, Assert.Single(host.Entries).Data.Length);
         Assert.Equal(17ul, progress.HandedOut);

@@ -77,7 +77,7 @@ public sealed class DataDirectoryTests : IDisposable
     public void Open_IdentityDeletedButLogUsed_Exits67()
     {
         using (var directory = DataDirectory.Open(DataPath, Cluster, Node))
-        using (var log = WalJournal.Open(directory.WalOptions, out _))
+        using (var log = WalWriter.Open(directory.WalOptions, out _))
         {
             log.Persist([Wal.Logs.Append(Wal.Logs.Entry(1))]);
         }
@@ -114,7 +114,7 @@ public sealed class DataDirectoryTests : IDisposable
     {
         using var directory = DataDirectory.Open(DataPath, Cluster, Node);
         File.Delete(Directory.GetFiles(directory.WalPath, "*.wal").Single());
-        var error = Assert.Throws<StorageException>(() => WalJournal.Open(directory.WalOptions, out _));
+        var error = Assert.Throws<StorageException>(() => WalWriter.Open(directory.WalOptions, out _));
         Assert.Equal(ExitCodes.ForeignDirectory, error.ExitCode);
         Assert.Contains(directory.WalPath, error.Message, StringComparison.Ordinal);
     }
@@ -124,7 +124,7 @@ public sealed class DataDirectoryTests : IDisposable
     {
         using var directory = DataDirectory.Open(DataPath, Cluster, Node);
         File.WriteAllBytes(Directory.GetFiles(directory.WalPath, "*.wal").Single(), []);
-        var error = Assert.Throws<StorageException>(() => WalJournal.Open(directory.WalOptions, out _));
+        var error = Assert.Throws<StorageException>(() => WalWriter.Open(directory.WalOptions, out _));
         Assert.Equal(ExitCodes.ForeignDirectory, error.ExitCode);
     }
 

@@ -105,7 +105,7 @@ public sealed class DamageTests
 
             var copy = disk.Copy();
             copy.Replace(path, bad);
-            using var journal = WalJournal.Open(Logs.Options("/wal", copy, good.Length), out var recovery);
+            using var journal = WalWriter.Open(Logs.Options("/wal", copy, good.Length), out var recovery);
             var isWhole = arrived == (1 << sectors.Length) - 1;
             Assert.Equal(isWhole ? 4 : 3, recovery.Entries.Count);
             Assert.Equal(!isWhole && arrived != 0, recovery.TailRepaired);
@@ -124,7 +124,7 @@ public sealed class DamageTests
         var (disk, path) = SmallLog(proven: true);
         var bad = disk.Content(path);
         bad[(2 * 4096) + 100] ^= 1;
-        var error = Assert.Throws<WalCorruptException>(() => WalJournal.Open(Logs.Options("/wal", disk, bad.Length), out _));
+        var error = Assert.Throws<WalCorruptException>(() => WalWriter.Open(Logs.Options("/wal", disk, bad.Length), out _));
         Assert.Equal(ExitCodes.WalCorrupt, error.ExitCode);
         Assert.Equal(path, error.File);
         Assert.Equal(2 * 4096, error.Offset);
@@ -138,17 +138,17 @@ public sealed class DamageTests
     {
         var disk = new SimDisk();
         var options = Logs.Options("/wal", disk);
-        using (var journal = WalJournal.Open(options, out _))
+        using (var journal = WalWriter.Open(options, out _))
         {
             journal.Persist([Logs.Append(Logs.Entry(1), Logs.Entry(2))]);
             journal.Persist([Logs.State(1, 1, 2)]);
-            journal.Prove();
+            journal.ConfirmTail();
 
             // A core that replaces what it called committed is broken; so is a log that ends before what it calls committed.
             journal.Persist([Logs.Append(Logs.Entry(1, term: 2))]);
         }
 
-        var error = Assert.Throws<WalCorruptException>(() => WalJournal.Open(options, out _));
+        var error = Assert.Throws<WalCorruptException>(() => WalWriter.Open(options, out _));
         Assert.Equal((2UL, 2UL), (error.FirstIndex, error.LastIndex));
     }
 
@@ -156,7 +156,7 @@ public sealed class DamageTests
     private static (SimDisk Disk, string Path) SmallLog(bool proven)
     {
         var disk = new SimDisk();
-        using var journal = WalJournal.Open(Logs.Options("/wal", disk, 32 << 10), out _);
+        using var journal = WalWriter.Open(Logs.Options("/wal", disk, 32 << 10), out _);
         journal.Persist([Logs.State(1, 1), Logs.Append(Logs.Entry(1, bytes: 40), Logs.Entry(2, bytes: 900))]);
         journal.Persist([Logs.Append(Logs.Entry(3, bytes: 700))]);
         var data = new byte[5000];
@@ -165,7 +165,7 @@ public sealed class DamageTests
         journal.Persist([Logs.Append(new Entry(1, 4, EntryType.Normal, data))]);
         if (proven)
         {
-            journal.Prove();
+            journal.ConfirmTail();
         }
 
         return (disk, "/wal/" + disk.List("/wal").Single());
@@ -177,7 +177,7 @@ public sealed class DamageTests
         copy.Replace(path, content);
         try
         {
-            using var journal = WalJournal.Open(Logs.Options("/wal", copy, content.Length), out var recovery);
+            using var journal = WalWriter.Open(Logs.Options("/wal", copy, content.Length), out var recovery);
             Assert.True(recovery.Entries.Count >= acknowledged, $"{what}: only {recovery.Entries.Count} entries are left, and nobody was told");
             Assert.Equal(new HardState(1, 1, 0), recovery.HardState);
         }

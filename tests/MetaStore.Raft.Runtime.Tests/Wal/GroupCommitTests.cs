@@ -64,7 +64,7 @@ public sealed class GroupCommitTests
             Assert.Equal(before + 1, log.SyncCount);
         }
 
-        using var journal = WalJournal.Open(options, out var recovery);
+        using var journal = WalWriter.Open(options, out var recovery);
         Assert.Equal(new HardState(1, 0, 1), recovery.HardState);
     }
 
@@ -81,7 +81,7 @@ public sealed class GroupCommitTests
     public void Idle_AfterTheProofDelay_WritesOneProofFrame()
     {
         var frames = new FrameNotes();
-        var options = Options() with { ProofDelay = TimeSpan.FromMilliseconds(5), Observer = frames };
+        var options = Options() with { ConfirmDelay = TimeSpan.FromMilliseconds(5), Observer = frames };
         using var log = WriteAheadLog.Open(options, out _);
         log.Append(Logs.Append(_done, Logs.Entry(1)));
 
@@ -161,7 +161,7 @@ public sealed class GroupCommitTests
             Assert.Equal(3, log.SyncCount);
         }
 
-        using var journal = WalJournal.Open(options, out var recovery);
+        using var journal = WalWriter.Open(options, out var recovery);
         Assert.Equal(20, recovery.Entries.Count);
         Assert.Equal(20UL, recovery.HardState.Commit);
     }
@@ -195,7 +195,7 @@ public sealed class GroupCommitTests
     }
 
     private WalOptions Options() =>
-        Logs.Options("/wal", _disk, 4 << 20) with { FirstSegmentBytes = 4 << 20, Fatal = _fatal, ProofDelay = Long };
+        Logs.Options("/wal", _disk, 4 << 20) with { FirstSegmentBytes = 4 << 20, Fatal = _fatal, ConfirmDelay = Long };
 
     private sealed class Thrower : IWalCompletion
     {

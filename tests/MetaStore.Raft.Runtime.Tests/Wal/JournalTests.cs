@@ -54,7 +54,7 @@ public sealed class JournalTests
     {
         using var journal = Fill(40);
         var before = journal.SegmentCount;
-        journal.DeleteBehind(1000);
+        journal.TruncatePrefix(1000);
         Assert.Equal(before, journal.SegmentCount);
     }
 
@@ -66,7 +66,7 @@ public sealed class JournalTests
             journal.Persist([Logs.State(7, 3, 35)]);
             journal.Persist([Logs.Marker(30)]);
             var before = journal.SegmentCount;
-            journal.DeleteBehind(20);
+            journal.TruncatePrefix(20);
             Assert.True(journal.SegmentCount < before);
             Assert.Equal(journal.SegmentCount, _disk.List("/wal").Count);
         }
@@ -92,7 +92,7 @@ public sealed class JournalTests
             }
 
             journal.Persist([Logs.State(2, 1, 25), Logs.Marker(10, term: 2)]);
-            journal.DeleteBehind(10);
+            journal.TruncatePrefix(10);
         }
 
         var recovery = Recover();
@@ -138,7 +138,7 @@ public sealed class JournalTests
     public void Open_AnotherNodesLog_Exits67()
     {
         Fill(1).Dispose();
-        var error = Assert.Throws<StorageException>(() => WalJournal.Open(Options() with { NodeId = 0xB2 }, out _));
+        var error = Assert.Throws<StorageException>(() => WalWriter.Open(Options() with { NodeId = 0xB2 }, out _));
         Assert.Equal(ExitCodes.ForeignDirectory, error.ExitCode);
     }
 
@@ -184,16 +184,16 @@ public sealed class JournalTests
 
     private void Write(params WalAppend[][] groups)
     {
-        using var journal = WalJournal.Open(Options(), out _);
+        using var journal = WalWriter.Open(Options(), out _);
         foreach (var group in groups)
         {
             journal.Persist(group);
         }
     }
 
-    private WalJournal Fill(int entries)
+    private WalWriter Fill(int entries)
     {
-        var journal = WalJournal.Open(Options(), out _);
+        var journal = WalWriter.Open(Options(), out _);
         for (ulong i = 1; i <= (ulong)entries; i++)
         {
             journal.Persist([Logs.Append(Logs.Entry(i, bytes: 1000))]);
@@ -204,7 +204,7 @@ public sealed class JournalTests
 
     private WalRecovery Recover()
     {
-        using var journal = WalJournal.Open(Options(), out var recovery);
+        using var journal = WalWriter.Open(Options(), out var recovery);
         return recovery;
     }
 }

@@ -44,7 +44,7 @@ public sealed class PowerCutTests(ITestOutputHelper output)
             var stepsLeft = random.Next(1, 120);
             try
             {
-                using var journal = WalJournal.Open(options, out var recovery);
+                using var journal = WalWriter.Open(options, out var recovery);
                 repaired += recovery.TailRepaired ? 1 : 0;
                 model.AssertRecovered(recovery);
                 disk.Before = (_, _) =>
@@ -74,7 +74,7 @@ public sealed class PowerCutTests(ITestOutputHelper output)
         return repaired;
     }
 
-    private static void Step(WalJournal journal, LogModel model, Random random)
+    private static void Step(WalWriter journal, LogModel model, Random random)
     {
         WalAppend[] group = [.. Enumerable.Range(0, random.Next(1, 4)).Select(_ => model.Next(random))];
         model.Begin(group);
@@ -82,12 +82,12 @@ public sealed class PowerCutTests(ITestOutputHelper output)
         model.Acknowledge();
         if (random.Next(6) == 0)
         {
-            journal.Prove();
+            journal.ConfirmTail();
         }
 
         if (random.Next(10) == 0)
         {
-            journal.DeleteBehind((ulong)random.Next(0, 200));
+            journal.TruncatePrefix((ulong)random.Next(0, 200));
         }
     }
 }

@@ -93,7 +93,7 @@ public sealed class TermReachTests
         int timeouts = 0;
         while (node.Core.Term < far)
         {
-            Assert.True(++timeouts <= TermReach.Patience + 6, $"term {node.Core.Term} after {timeouts} election timeouts");
+            Assert.True(++timeouts <= TermReach.RefusalsMax + 6, $"term {node.Core.Term} after {timeouts} election timeouts");
             for (int i = 0; i < ElectionTicks; i++)
             {
                 node.Core.Tick();

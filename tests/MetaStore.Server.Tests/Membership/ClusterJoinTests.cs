@@ -47,7 +47,7 @@ public sealed class ClusterJoinTests
     public void Judge_AddressesThatContradict_NamesBoth()
     {
         (InitialMember[] configured, _) = InitialMember.Parse("a=http://127.0.0.1:1,b=http://127.0.0.1:2,c=http://127.0.0.1:3");
-        ClusterAnswer Of(ulong cluster, ulong own) => new(cluster, [new(11, "a", ["http://127.0.0.1:1"], false), new(12, "b", ["http://127.0.0.1:2"], false), new(own, "", ["http://127.0.0.1:3"], false)]);
+        ClusterInfo Of(ulong cluster, ulong own) => new(cluster, [new(11, "a", ["http://127.0.0.1:1"], false), new(12, "b", ["http://127.0.0.1:2"], false), new(own, "", ["http://127.0.0.1:3"], false)]);
 
         Assert.Equal(
             "http://127.0.0.1:1 says member 13 of cluster abc, http://127.0.0.1:2 says member 13 of cluster bad",
@@ -59,7 +59,7 @@ public sealed class ClusterJoinTests
     public void Judge_OneAddressSilent_TakesTheOther()
     {
         (InitialMember[] configured, _) = InitialMember.Parse("a=http://127.0.0.1:1,b=http://127.0.0.1:2");
-        var told = new ClusterAnswer(0xabc, [new(11, "a", ["http://127.0.0.1:1"], false), new(12, "", ["http://127.0.0.1:2"], false)]);
+        var told = new ClusterInfo(0xabc, [new(11, "a", ["http://127.0.0.1:1"], false), new(12, "", ["http://127.0.0.1:2"], false)]);
 
         Assert.Null(ClusterJoin.Judge(configured, "b", [("http://127.0.0.1:9", null, "silent"), ("http://127.0.0.1:1", told, null)], out _, out ulong self));
         Assert.Equal(12UL, self);
@@ -68,7 +68,7 @@ public sealed class ClusterJoinTests
     private static string? Match(string initialCluster, string name, out ulong self)
     {
         (InitialMember[] configured, _) = InitialMember.Parse(initialCluster);
-        var told = new ClusterAnswer(0xabc, [new(11, "a", ["http://127.0.0.1:1"], false), new(12, "", ["http://127.0.0.1:2"], false)]);
+        var told = new ClusterInfo(0xabc, [new(11, "a", ["http://127.0.0.1:1"], false), new(12, "", ["http://127.0.0.1:2"], false)]);
         return ClusterJoin.Match(configured, name, told, out self);
     }
 }

@@ -6,9 +6,10 @@ internal static class MutantPatches
     /// <summary>Changes the files under <paramref name="sources"/>.</summary>
     /// <param name="list">Path of mutants.txt.</param>
     /// <param name="sources">The copy of <c>src</c>.</param>
-    /// <exception cref="InvalidDataException">A text is not there exactly once: the list is out of date.</exception>
+    /// <exception cref="InvalidDataException">Texts that a file does not hold exactly once: the list is out of date. Names all of them.</exception>
     public static void Apply(string list, string sources)
     {
+        List<string> missing = [];
         string file = string.Empty;
         string before = string.Empty;
         foreach (string line in File.ReadLines(list))
@@ -23,23 +24,33 @@ internal static class MutantPatches
                     before = text;
                     break;
                 case "+ ":
-                    Replace(file, before, text);
+                    if (!TryReplace(file, before, text))
+                    {
+                        missing.Add($"{file} does not hold exactly once: {before}");
+                    }
+
                     break;
                 default:
                     break;
             }
         }
+
+        if (missing.Count > 0)
+        {
+            throw new InvalidDataException(string.Join('\n', missing));
+        }
     }
 
-    private static void Replace(string file, string before, string after)
+    private static bool TryReplace(string file, string before, string after)
     {
-        string source = File.ReadAllText(file);
+        string source = File.Exists(file) ? File.ReadAllText(file) : string.Empty;
         int at = source.IndexOf(before, StringComparison.Ordinal);
         if (at < 0 || source.IndexOf(before, at + 1, StringComparison.Ordinal) >= 0)
         {
-            throw new InvalidDataException($"{file} does not hold exactly once: {before}");
+            return false;
         }
 
         File.WriteAllText(file, source[..at] + after + source[(at + before.Length)..]);
+        return true;
     }
 }

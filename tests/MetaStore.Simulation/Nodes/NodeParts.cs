@@ -24,7 +24,7 @@ internal sealed class NodeParts
     /// <summary>Makes them from what the log's recovery found.</summary>
     /// <exception cref="Raft.Runtime.Storage.StorageException">The product refuses the disk.</exception>
     /// <exception cref="Disk.PowerCutException">The power went meanwhile.</exception>
-    public NodeParts(SimProcess process, WalJournal journal, WalRecovery recovery, SimFatal fatal)
+    public NodeParts(SimProcess process, WalWriter journal, WalRecovery recovery, SimFatal fatal)
     {
         SimCluster cluster = process.Cluster;
         SimMachine machine = process.Machine;
@@ -51,7 +51,7 @@ internal sealed class NodeParts
             new SimTransport(cluster.Network, process), new SimHost(process, Applying), process.Time, SimLogger.Instance);
         Batcher = new ProposalBatcher(
             machine.Id, cluster.Swarm.Batching, new SimSink(process), process.Time, background, cluster.Random.NextUInt64() >> 1);
-        Node.ProposalFate = new ProposalFate(Batcher);
+        Node.ProposalObserver = new ProposalFate(Batcher);
         Reads = new ReadDispatcher(Node, applied, SimProcess.RequestTimeout);
     }
 

@@ -151,7 +151,7 @@ internal sealed class SimMachine(SimCluster cluster, ulong id, bool isFounder, d
     private void End(SimProcess process)
     {
         Promised = process.Durable;
-        HasUnprovenTail = process.WriteAhead.NeedsProof;
+        HasUnprovenTail = process.WriteAhead.TailUnconfirmed;
         ReplacedFrom = ulong.MaxValue;
         foreach (Raft.Runtime.Wal.WalAppend append in process.WriteAhead.Uncompleted)
         {

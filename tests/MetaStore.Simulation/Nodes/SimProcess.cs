@@ -49,7 +49,7 @@ internal sealed class SimProcess : ISimOwner, IDisposable
         Durable = new DurableState();
         Threads = new NodeSynchronization(this);
         _turns = new SimTurns(this);
-        WalJournal journal = WalJournal.Open(SimSettings.Wal(machine, cluster, disk), out WalRecovery recovery);
+        WalWriter journal = WalWriter.Open(SimSettings.Wal(machine, cluster, disk), out WalRecovery recovery);
         if (recovery.HardState.IsEmpty && recovery.Marker is null && recovery.Entries.Count == 0 && machine.IsFounder)
         {
             recovery = NodeBootstrap.Begin(recovery, cluster.Founders);
@@ -190,7 +190,7 @@ internal sealed class SimProcess : ISimOwner, IDisposable
         }
 
         IsAlive = false;
-        Node.ProposalFate = null;
+        Node.ProposalObserver = null;
         ValueTask ended = Node.DisposeAsync();
         if (!ended.IsCompletedSuccessfully)
         {

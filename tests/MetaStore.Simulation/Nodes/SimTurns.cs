@@ -21,7 +21,7 @@ internal sealed class SimTurns
     {
         (_process, _cluster) = (process, process.Cluster);
         (_turnRaft, _turnApply, _tick) = (TurnRaft, TurnApply, OnTick);
-        (_turnNode, _turnApplying) = (() => process.Node.Turn(), () => process.Applying.Turn(TimeSpan.Zero));
+        (_turnNode, _turnApplying) = (() => process.Node.RunOnce(), () => process.Applying.Turn(TimeSpan.Zero));
     }
 
     /// <summary>Sets everything going.</summary>
@@ -59,7 +59,7 @@ internal sealed class SimTurns
         if (_process.IsAlive)
         {
             _cluster.Checks.Turned(_process);
-            if (_process.Node.Driver.MustTurn)
+            if (_process.Node.Driver.HasPendingReads)
             {
                 WakeRaft();
             }

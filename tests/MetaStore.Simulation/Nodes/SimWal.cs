@@ -5,8 +5,8 @@ using MetaStore.Simulation.Kernel;
 namespace MetaStore.Simulation.Nodes;
 
 /// <summary>The writer thread of the log as an actor: takes what waits, works for a while, makes it durable and completes it.</summary>
-/// <remarks>In front of the product's <see cref="GroupCommit"/> and <see cref="WalJournal"/>, as <see cref="WriteAheadLog"/> is.</remarks>
-internal sealed class SimWal(SimProcess process, WalJournal journal, TimeSpan proofDelay) : INodeWal
+/// <remarks>In front of the product's <see cref="GroupCommit"/> and <see cref="WalWriter"/>, as <see cref="WriteAheadLog"/> is.</remarks>
+internal sealed class SimWal(SimProcess process, WalWriter journal, TimeSpan proofDelay) : INodeWal
 {
     private readonly GroupCommit _commit = new(journal);
     private List<WalAppend> _incoming = [];
@@ -16,7 +16,7 @@ internal sealed class SimWal(SimProcess process, WalJournal journal, TimeSpan pr
     private long _proofAsked;
 
     /// <summary>True while no frame stands behind the last one that holds something.</summary>
-    public bool NeedsProof => journal.NeedsProof;
+    public bool TailUnconfirmed => journal.TailUnconfirmed;
 
     /// <summary>Appends that were given to the log and are not completed, oldest first: a crash may leave any prefix of them.</summary>
     public IEnumerable<WalAppend> Uncompleted => _taken.Concat(_incoming);
@@ -36,7 +36,7 @@ internal sealed class SimWal(SimProcess process, WalJournal journal, TimeSpan pr
         Start();
     }
 
-    public void DeleteBehind(ulong index)
+    public void TruncatePrefix(ulong index)
     {
         _deleteBehind = Math.Max(_deleteBehind, index);
         Start();
@@ -69,7 +69,7 @@ internal sealed class SimWal(SimProcess process, WalJournal journal, TimeSpan pr
                 _taken.Clear();
                 if (_deleteBehind > 0)
                 {
-                    journal.DeleteBehind(_deleteBehind);
+                    journal.TruncatePrefix(_deleteBehind);
                     _deleteBehind = 0;
                 }
             },
@@ -79,20 +79,20 @@ internal sealed class SimWal(SimProcess process, WalJournal journal, TimeSpan pr
         {
             Start();
         }
-        else if (journal.NeedsProof)
+        else if (journal.TailUnconfirmed)
         {
             long asked = _proofAsked;
-            process.Schedule(proofDelay.Ticks, () => Prove(asked));
+            process.Schedule(proofDelay.Ticks, () => ConfirmTail(asked));
         }
 
         process.WakeRaft();
     }
 
-    private void Prove(long asked)
+    private void ConfirmTail(long asked)
     {
         if (asked == _proofAsked && !_isBusy)
         {
-            process.Guard(_commit.Prove, () => _commit.FailureCode);
+            process.Guard(_commit.ConfirmTail, () => _commit.FailureCode);
         }
     }
 

@@ -36,7 +36,7 @@ internal sealed class RecordingReceiver : WatchReceiver
         hub.Take(CatchUp.Read(reader, behind));
     }
 
-    protected internal override bool TryTake(Watcher watcher, EventRun run)
+    protected internal override bool TryTake(Watcher watcher, EventBatch run)
     {
         if (HasRoom)
         {
@@ -46,7 +46,7 @@ internal sealed class RecordingReceiver : WatchReceiver
         return HasRoom;
     }
 
-    protected internal override void TakeHistory(Watcher watcher, EventRun run)
+    protected internal override void TakeHistory(Watcher watcher, EventBatch run)
     {
         Assert.True(run.First >= watcher.Next, $"watcher {watcher.Id} at {watcher.Next} is handed revision {run.First}");
         CheckEncoding(run);
@@ -67,7 +67,7 @@ internal sealed class RecordingReceiver : WatchReceiver
     protected internal override void OnGroupEnd() => Groups++;
 
     /// <summary>The bytes that watchers share are those of the events, one behind the other.</summary>
-    private void CheckEncoding(EventRun run)
+    private void CheckEncoding(EventBatch run)
     {
         if (!run.TryGetEncoded(out var encoded))
         {

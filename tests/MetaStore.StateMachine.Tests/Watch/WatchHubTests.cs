@@ -102,9 +102,9 @@ public abstract class WatchHubTests(string engine)
     [SkippableFact]
     public void Forms_PreviousAndFilters_GiveEachItsOwn()
     {
-        var previous = _rig.Watch("a", form: WatchForm.PrevKv);
-        var noPut = _rig.Watch("a", form: WatchForm.NoPut);
-        var noDelete = _rig.Watch("a", form: WatchForm.NoDelete);
+        var previous = _rig.Watch("a", form: WatchFilters.PrevKv);
+        var noPut = _rig.Watch("a", form: WatchFilters.NoPut);
+        var noDelete = _rig.Watch("a", form: WatchFilters.NoDelete);
         _rig.Store.Put("a", "0");
         _rig.Store.Put("a", "1");
         _rig.Store.Delete("a");

@@ -120,7 +120,7 @@ public abstract class WatchModelTests(string engine)
                 1 => 1 + _random.NextInt64(now),
                 _ => now + _random.Next(4),
             };
-            var watcher = _follower.Watch(key, end, start, (WatchForm)_random.Next(8), _receivers[_random.Next(_receivers.Length)]);
+            var watcher = _follower.Watch(key, end, start, (WatchFilters)_random.Next(8), _receivers[_random.Next(_receivers.Length)]);
             _watchers.Add((watcher, start == 0 ? now + 1 : start));
         }
 
@@ -192,7 +192,7 @@ public abstract class WatchModelTests(string engine)
         /// <summary>What the leader was told by its sink, filtered.</summary>
         private List<string> History(Watcher watcher, long start) =>
             [.. _log.Where(record => record.Main >= start && watcher.Range.Contains(KeyValueCodec.KeyOf(record.Record))
-                    && !watcher.Form.HasFlag(record.IsDelete ? WatchForm.NoDelete : WatchForm.NoPut))
+                    && !watcher.Form.HasFlag(record.IsDelete ? WatchFilters.NoDelete : WatchFilters.NoPut))
                 .Select(record => RecordingReceiver.Show(new WatchEvent(record)))];
 
         private static string WithoutPrevious(string line) => line.Split(" before ")[0];

@@ -26,7 +26,7 @@ internal sealed class WatchRig
     /// <summary>Lets the hub take what was published.</summary>
     public void Pump() => _changes.MoveTo(Hub);
 
-    public Watcher Watch(string key, string end = "", long start = 0, WatchForm form = WatchForm.Plain, RecordingReceiver? receiver = null)
+    public Watcher Watch(string key, string end = "", long start = 0, WatchFilters form = WatchFilters.Plain, RecordingReceiver? receiver = null)
     {
         receiver ??= Receiver;
         var range = new WatchRange(Bytes.Of(key).ToArray(), Bytes.Of(end).ToArray());

@@ -54,7 +54,7 @@ internal sealed class OutboundLane
                 }
                 else
                 {
-                    Note(dialled.Error);
+                    LogOnce(dialled.Error);
                     if (dialled.Refusal == HelloOutcome.HelloRemoved)
                     {
                         _options.OnAnswered(_peer.Node, true);
@@ -88,7 +88,7 @@ internal sealed class OutboundLane
         try
         {
             string ended = await connection.WaitForEndAsync(stop);
-            Note(ended);
+            LogOnce(ended);
         }
         finally
         {
@@ -98,7 +98,7 @@ internal sealed class OutboundLane
     }
 
     /// <summary>Logs a reason once, and again only when it changes: a peer that is down must not flood the log.</summary>
-    private void Note(string? error)
+    private void LogOnce(string? error)
     {
         if (error is not null && Interlocked.Exchange(ref _lastError, error) != error)
         {

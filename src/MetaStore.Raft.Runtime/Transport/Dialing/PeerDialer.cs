@@ -46,7 +46,7 @@ internal sealed class PeerDialer(TcpPeerTransportOptions options)
             await socket.ConnectAsync(url.IdnHost, url.Port, limit.Token);
             await SendAllAsync(socket, Introduction(to, lane, number), limit.Token);
             byte[]? answer = await ReadFrameAsync(socket, limit.Token);
-            return answer is null ? Fail(socket, $"{url.Authority} closed the connection during the handshake") : Judge(socket, url, to, answer);
+            return answer is null ? Fail(socket, $"{url.Authority} closed the connection during the handshake") : Validate(socket, url, to, answer);
         }
         catch (OperationCanceledException) when (!stop.IsCancellationRequested)
         {
@@ -133,7 +133,7 @@ internal sealed class PeerDialer(TcpPeerTransportOptions options)
         return [.. FrameFormat.Preface, .. FrameFormat.Wrap(hello.ToByteArray())];
     }
 
-    private DialResult Judge(Socket socket, Uri url, ulong to, byte[] answer)
+    private DialResult Validate(Socket socket, Uri url, ulong to, byte[] answer)
     {
         PeerWelcome welcome = PeerWelcome.Parser.ParseFrom(answer);
         if (welcome.Outcome == HelloOutcome.HelloAccepted)

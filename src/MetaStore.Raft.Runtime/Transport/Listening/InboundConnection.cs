@@ -91,36 +91,36 @@ internal sealed class InboundConnection : IDisposable
             return unreadable;
         }
 
-        PeerAcceptance acceptance = PeerAcceptance.Judge(hello, _options, _transport);
+        PeerHandshake handshake = PeerHandshake.Check(hello, _options, _transport);
         bool asksOnly = hello.Lane is Lane.Members or Lane.Confirm or Lane.Acknowledged;
-        if (acceptance.Refusal is null && !asksOnly)
+        if (handshake.Refusal is null && !asksOnly)
         {
-            acceptance = Place(hello);
+            handshake = Place(hello);
         }
 
-        SendAll(FrameFormat.Wrap(PeerAcceptance.Welcome(hello, acceptance.Outcome, _options).ToByteArray()));
-        if (acceptance.Refusal is not null || asksOnly)
+        SendAll(FrameFormat.Wrap(PeerHandshake.Welcome(hello, handshake.Outcome, _options).ToByteArray()));
+        if (handshake.Refusal is not null || asksOnly)
         {
-            return acceptance.Refusal;
+            return handshake.Refusal;
         }
 
         FrameReader frames = new(_socket, FrameFormat.BytesMax(Lane));
         _socket.ReceiveTimeout = Lane == Lane.Snapshot ? (int)_options.SnapshotStallTimeout.TotalMilliseconds : 0;
         return Lane switch
         {
-            Lane.Snapshot => Explain(RefusalKind.Snapshot, SnapshotReception.Run(this, frames, _transport, _options, SendAll)),
-            Lane.Probe => Explain(RefusalKind.Frame, ProbeReception.Run(frames, SendAll)),
+            Lane.Snapshot => Explain(RefusalKind.Snapshot, SnapshotLaneReader.Run(this, frames, _transport, _options, SendAll)),
+            Lane.Probe => Explain(RefusalKind.Frame, ProbeEcho.Run(frames, SendAll)),
             _ => Explain(RefusalKind.Frame, ReadMessages(frames)),
         };
     }
 
     /// <summary>Takes the member's place for this lane, when the connection is confirmed by the member or the place is free.</summary>
-    private PeerAcceptance Place(PeerHello hello)
+    private PeerHandshake Place(PeerHello hello)
     {
         Confirmation said = _transport.Confirm(hello.From, hello.Dial);
         if (said == Confirmation.Denied)
         {
-            return new PeerAcceptance(
+            return new PeerHandshake(
                 HelloOutcome.HelloNotDialled, new Refusal(RefusalKind.NotDialled, $"it came in the name of member {hello.From:x}, which says that it is not dialling"));
         }
 
@@ -128,13 +128,13 @@ internal sealed class InboundConnection : IDisposable
         Lane = hello.Lane;
         if (said != Confirmation.TooMany && _listener.TryTakePlace(this, said == Confirmation.Confirmed))
         {
-            return new PeerAcceptance(HelloOutcome.HelloAccepted, null);
+            return new PeerHandshake(HelloOutcome.HelloAccepted, null);
         }
 
         string why = said == Confirmation.TooMany
             ? $"too many connections in the name of member {From:x} wait for its word"
             : $"member {From:x} has a connection for the {Lane} lane already, and could not be asked whether this one is newer";
-        return new PeerAcceptance(HelloOutcome.HelloBusy, new Refusal(RefusalKind.Busy, why));
+        return new PeerHandshake(HelloOutcome.HelloBusy, new Refusal(RefusalKind.Busy, why));
     }
 
     private static Refusal? Explain(RefusalKind kind, string? reason) => reason is null ? null : new Refusal(kind, reason);

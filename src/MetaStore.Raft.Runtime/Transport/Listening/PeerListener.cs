@@ -32,7 +32,7 @@ internal sealed class PeerListener : IAsyncDisposable
         _transport = transport;
         _options = options;
         _logger = logger;
-        Refusals = new RefusalLog(logger, TimeProvider.System);
+        Refusals = new RejectionLog(logger, TimeProvider.System);
         _handshakes = new PendingHandshakes(options.HandshakesMax);
         _rate = new ConnectionRate(options.ConnectionsPerSecondMax, TimeProvider.System);
         _socket = options.BoundSocket ?? new Socket(options.Listen.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
@@ -55,7 +55,7 @@ internal sealed class PeerListener : IAsyncDisposable
     public IPEndPoint Address => (IPEndPoint)_socket.LocalEndPoint!;
 
     /// <summary>Counts and logs refused connections.</summary>
-    public RefusalLog Refusals { get; }
+    public RejectionLog Refusals { get; }
 
     /// <summary>Connections in a handshake.</summary>
     public int Handshakes => _handshakes.Count;

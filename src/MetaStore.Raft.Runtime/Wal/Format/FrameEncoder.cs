@@ -87,7 +87,7 @@ internal sealed class FrameEncoder
         Flags |= FrameFlags.Seal;
     }
 
-    internal void MarkAsProof() => Flags |= FrameFlags.Proof;
+    internal void MarkAsConfirmation() => Flags |= FrameFlags.Proof;
 
     /// <summary>Completes the frame; may be called again with other values for another segment.</summary>
     /// <param name="nonce">Of the segment it goes to.</param>

@@ -39,66 +39,66 @@ internal sealed class FrameSource
     /// <summary>Chain hash of the last valid frame.</summary>
     internal ulong Chain { get; private set; }
 
-    /// <summary>Header of the frame read last; valid for <see cref="FrameVerdict.Valid"/>, Stranger and BadBody.</summary>
+    /// <summary>Header of the frame read last; valid for <see cref="FrameCheck.Valid"/>, Stranger and BadBody.</summary>
     internal FrameHeader Header { get; private set; }
 
-    /// <summary>Records of the frame read last; only after <see cref="FrameVerdict.Valid"/>.</summary>
+    /// <summary>Records of the frame read last; only after <see cref="FrameCheck.Valid"/>.</summary>
     internal ReadOnlyMemory<byte> Body { get; private set; }
 
     /// <summary>Reads the next frame and advances past it when it is valid; otherwise the position stays.</summary>
-    internal FrameVerdict Next()
+    internal FrameCheck Next()
     {
         var head = Peek(Offset, WalFormat.FrameHeaderBytes);
         if (head.Length < WalFormat.FrameHeaderBytes)
         {
-            return FrameVerdict.FileEnd;
+            return FrameCheck.FileEnd;
         }
 
         if (!head.ContainsAnyExcept((byte)0))
         {
-            return FrameVerdict.Nothing;
+            return FrameCheck.Nothing;
         }
 
         if (!FrameHeader.TryRead(head, out var header))
         {
-            return FrameVerdict.BadHeader;
+            return FrameCheck.BadHeader;
         }
 
         Header = header;
         if (header.Nonce != _nonce || header.Sequence != NextSequence || header.PreviousChain != Chain
             || header.BodyBytes is < 0 or > WalFormat.BodyBytesMax || header.RecordCount < 0)
         {
-            return FrameVerdict.Stranger;
+            return FrameCheck.Stranger;
         }
 
         if (Offset + header.ContentBytes > _file.Length)
         {
-            return FrameVerdict.BadBody;
+            return FrameCheck.BadBody;
         }
 
         var content = new byte[header.ContentBytes];
         if (!Copy(Offset, content))
         {
-            return FrameVerdict.BadBody;
+            return FrameCheck.BadBody;
         }
 
         var hashed = content.AsSpan(0, content.Length - WalFormat.FrameTrailerBytes);
         if (Crc32C.Compute(hashed[WalFormat.FrameHeaderBytes..]) != header.BodyCrc)
         {
-            return FrameVerdict.BadBody;
+            return FrameCheck.BadBody;
         }
 
         var chain = XxHash64.HashToUInt64(hashed, unchecked((long)Chain));
         if (BinaryPrimitives.ReadUInt64LittleEndian(content.AsSpan(hashed.Length)) != chain)
         {
-            return FrameVerdict.BadBody;
+            return FrameCheck.BadBody;
         }
 
         Body = content.AsMemory(WalFormat.FrameHeaderBytes, header.BodyBytes);
         Chain = chain;
         NextSequence++;
         Offset += header.FrameBytes;
-        return FrameVerdict.Valid;
+        return FrameCheck.Valid;
     }
 
     private ReadOnlySpan<byte> Peek(long offset, int count)

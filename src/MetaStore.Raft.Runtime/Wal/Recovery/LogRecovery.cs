@@ -38,8 +38,8 @@ internal sealed class LogRecovery
             using var file = Open(names[i].Path);
             var isLast = i == names.Count - 1;
             var source = Begin(file, names[i], isOnly: names.Count == 1);
-            var verdict = Scan(file, source);
-            if (_replay!.Seal is { } seal && verdict == FrameVerdict.Valid)
+            var check = Scan(file, source);
+            if (_replay!.Seal is { } seal && check == FrameCheck.Valid)
             {
                 CheckSeal(file, source, seal);
                 if (isLast)
@@ -58,7 +58,7 @@ internal sealed class LogRecovery
                 isLast = true;
             }
 
-            return Finish(file, source, verdict, isLast);
+            return Finish(file, source, check, isLast);
         }
 
         throw new InvalidOperationException("A log has at least one segment.");
@@ -104,16 +104,16 @@ internal sealed class LogRecovery
         return new FrameSource(file, header);
     }
 
-    private FrameVerdict Scan(IDiskFile file, FrameSource source)
+    private FrameCheck Scan(IDiskFile file, FrameSource source)
     {
         var segment = _segments[^1];
         while (true)
         {
             var offset = source.Offset;
-            var verdict = source.Next();
-            if (verdict != FrameVerdict.Valid)
+            var check = source.Next();
+            if (check != FrameCheck.Valid)
             {
-                return verdict;
+                return check;
             }
 
             var problem = _replay!.Apply(source.Header, source.Body, file.Path);
@@ -128,7 +128,7 @@ internal sealed class LogRecovery
             _nextSequence = source.NextSequence;
             if (_replay.Seal is not null)
             {
-                return FrameVerdict.Valid;
+                return FrameCheck.Valid;
             }
 
             segment.FrameCount++;
@@ -159,23 +159,23 @@ internal sealed class LogRecovery
         }
     }
 
-    private RecoveredLog Finish(IDiskFile file, FrameSource source, FrameVerdict verdict, bool isLast)
+    private RecoveredLog Finish(IDiskFile file, FrameSource source, FrameCheck check, bool isLast)
     {
         var header = _segments[^1].Header;
-        var judgement = isLast
-            ? TailJudge.Judge(file, header, source, verdict)
-            : new TailJudgement(TailAction.Refuse, $"the segment ends without its seal ({verdict}), but later segments exist");
-        if (judgement.Action == TailAction.Refuse)
+        var tail = isLast
+            ? TailClassifier.Classify(file, header, source, check)
+            : new TailClassification(TailAction.Refuse, $"the segment ends without its seal ({check}), but later segments exist");
+        if (tail.Action == TailAction.Refuse)
         {
-            throw new WalCorruptException(file.Path, source.Offset, judgement.Why, _replay!.LastIndex + 1, judgement.LastIndex);
+            throw new WalCorruptException(file.Path, source.Offset, tail.Why, _replay!.LastIndex + 1, tail.LastIndex);
         }
 
         CheckWhole(file.Path, source.Offset);
         string? note = null;
-        if (judgement.Action == TailAction.Repair)
+        if (tail.Action == TailAction.Repair)
         {
             var copy = _readOnly ? "no copy, nothing was changed" : "copy in " + TailRepair.Run(_disk, file, header, source.Offset);
-            note = $"{file.Path}: cleared from offset {source.Offset}: {judgement.Why}; {copy}";
+            note = $"{file.Path}: cleared from offset {source.Offset}: {tail.Why}; {copy}";
         }
 
         return new RecoveredLog(_replay!, _segments, source.Offset, source.NextSequence, source.Chain, note);

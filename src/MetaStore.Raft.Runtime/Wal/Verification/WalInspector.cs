@@ -44,10 +44,10 @@ public static class WalInspector
         while (true)
         {
             var offset = source.Offset;
-            var verdict = source.Next();
-            if (verdict != FrameVerdict.Valid)
+            var check = source.Next();
+            if (check != FrameCheck.Valid)
             {
-                output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  {offset,10} {verdict}"));
+                output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  {offset,10} {check}"));
                 return;
             }
 

@@ -7,7 +7,7 @@ using MetaStore.Raft.Runtime.Transport.Framing;
 namespace MetaStore.Raft.Runtime.Transport.Listening;
 
 /// <summary>The listener's side of a snapshot transfer: announcement, length, bytes, receipt.</summary>
-internal static class SnapshotReception
+internal static class SnapshotLaneReader
 {
     public delegate void SendBytes(ReadOnlySpan<byte> bytes);
 

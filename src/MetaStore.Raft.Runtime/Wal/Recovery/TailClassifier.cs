@@ -29,7 +29,7 @@ namespace MetaStore.Raft.Runtime.Wal.Recovery;
 /// and may have been acknowledged, so recovery refuses the log (exit code 65). If frame 8 follows, its existence shows that frame 7 was
 /// synced, and the log is refused whatever frame 7 looks like.
 /// </remarks>
-internal static class TailJudge
+internal static class TailClassifier
 {
     private const int ChunkBytes = 256 << 10;
 
@@ -40,8 +40,8 @@ internal static class TailJudge
     /// <param name="file">The newest segment.</param>
     /// <param name="segment">Its header.</param>
     /// <param name="source">Stopped at the offset in question.</param>
-    /// <param name="verdict">Why it stopped.</param>
-    internal static TailJudgement Judge(IDiskFile file, in SegmentHeader segment, FrameSource source, FrameVerdict verdict)
+    /// <param name="check">Why it stopped.</param>
+    internal static TailClassification Classify(IDiskFile file, in SegmentHeader segment, FrameSource source, FrameCheck check)
     {
         var offset = source.Offset;
         if (file.Length < segment.SegmentBytes)
@@ -57,34 +57,34 @@ internal static class TailJudge
         {
             return new(
                 TailAction.Refuse,
-                $"frame {source.NextSequence} cannot be read ({verdict}), but frame {later.Sequence} after it exists",
+                $"frame {source.NextSequence} cannot be read ({check}), but frame {later.Sequence} after it exists",
                 later.LastIndex);
         }
 
-        switch (verdict)
+        switch (check)
         {
-            case FrameVerdict.Nothing or FrameVerdict.FileEnd when evidence.LastNonZero < offset:
+            case FrameCheck.Nothing or FrameCheck.FileEnd when evidence.LastNonZero < offset:
                 return new(TailAction.CleanEnd, "end of the log");
-            case FrameVerdict.Nothing:
-                return JudgeMissingHeader(file, offset, evidence.LastNonZero);
-            case FrameVerdict.FileEnd:
+            case FrameCheck.Nothing:
+                return ClassifyMissingHeader(file, offset, evidence.LastNonZero);
+            case FrameCheck.FileEnd:
                 return new(TailAction.Refuse, "unknown data stands where no frame has room");
-            case FrameVerdict.BadHeader:
+            case FrameCheck.BadHeader:
                 // A complete frame ends in a chain hash, so only zeros after a partial header mean that the rest was not written.
                 return evidence.LastNonZero < offset + WalFormat.FrameHeaderBytes
                     ? new(TailAction.Repair, "only a part of a frame header was written")
                     : new(TailAction.Refuse, "a frame header was changed after it was written");
-            case FrameVerdict.Stranger:
+            case FrameCheck.Stranger:
                 return new(
                     TailAction.Refuse,
                     $"a frame header does not continue the chain (frame {source.Header.Sequence}, expected {source.NextSequence})",
                     source.Header.LastIndex);
             default:
-                return JudgeBody(file, source, evidence.LastNonZero);
+                return ClassifyBody(file, source, evidence.LastNonZero);
         }
     }
 
-    private static TailJudgement JudgeMissingHeader(IDiskFile file, long offset, long lastNonZero)
+    private static TailClassification ClassifyMissingHeader(IDiskFile file, long offset, long lastNonZero)
     {
         Span<byte> sector = stackalloc byte[WalFormat.SectorBytes];
         _ = file.Read(offset, sector);
@@ -98,7 +98,7 @@ internal static class TailJudge
             : new(TailAction.Refuse, "zeros are followed by more data than one frame can hold");
     }
 
-    private static TailJudgement JudgeBody(IDiskFile file, FrameSource source, long lastNonZero)
+    private static TailClassification ClassifyBody(IDiskFile file, FrameSource source, long lastNonZero)
     {
         var (header, offset) = (source.Header, source.Offset);
         if (offset + header.ContentBytes > file.Length)

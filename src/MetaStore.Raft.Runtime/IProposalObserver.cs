@@ -3,7 +3,7 @@ using MetaStore.Raft.Runtime.Batching;
 namespace MetaStore.Raft.Runtime;
 
 /// <summary>Receives the core's answer to each proposed batch.</summary>
-public interface IProposalFate
+public interface IProposalObserver
 {
     /// <summary>The core's answer to a batch that <see cref="IProposalSink.TryPropose"/> had taken.</summary>
     /// <param name="batch">The batch; its <see cref="SharedBatch.Term"/> is set when it was appended or forwarded.</param>

@@ -3,7 +3,7 @@ using MetaStore.Raft.Tracking;
 namespace MetaStore.Raft.Diagnostics;
 
 /// <summary>Copies the state into a <see cref="RaftStatus"/>.</summary>
-internal static class StatusMaker
+internal static class StatusBuilder
 {
     public static RaftStatus Make(RaftState state) => new()
     {

@@ -1,10 +1,10 @@
 namespace MetaStore.StateMachine.Watch;
 
 /// <summary>Events of whole revisions, in order, shared by all watchers that want exactly them. Immutable.</summary>
-public sealed class EventRun
+public sealed class EventBatch
 {
     /// <summary>
-    /// Larger runs are encoded for each watcher: kept bytes of this size would be in the large object heap, which is collected
+    /// Larger batches are encoded for each watcher: kept bytes of this size would be in the large object heap, which is collected
     /// seldom.
     /// </summary>
     private const int EncodedBytesMax = 80_000;
@@ -13,7 +13,7 @@ public sealed class EventRun
     private readonly bool _isShared;
     private byte[]? _encoded;
 
-    internal EventRun(WatchEvent[] events, long storeRevision, bool isShared = false)
+    internal EventBatch(WatchEvent[] events, long storeRevision, bool isShared = false)
     {
         _events = events;
         _isShared = isShared;
@@ -40,11 +40,11 @@ public sealed class EventRun
     public long StoreRevision { get; }
 
     /// <summary>
-    /// All events in sequence as <see cref="WatchEvent.Write"/> writes them: encoded once for the watchers that share this run.
+    /// All events in sequence as <see cref="WatchEvent.Write"/> writes them: encoded once for the watchers that share this batch.
     /// </summary>
     /// <param name="bytes"><see cref="Size"/> bytes.</param>
     /// <returns>
-    /// False for a run of a single watcher, or one that is too large to keep. Thread-safe; racing callers may both encode.
+    /// False for a batch of a single watcher, or one that is too large to keep. Thread-safe; racing callers may both encode.
     /// </returns>
     public bool TryGetEncoded(out ReadOnlySpan<byte> bytes)
     {
@@ -59,7 +59,7 @@ public sealed class EventRun
     }
 
     /// <summary>The events from a revision on; null when there are none.</summary>
-    internal EventRun? From(long revision)
+    internal EventBatch? From(long revision)
     {
         if (revision <= First)
         {
@@ -72,7 +72,7 @@ public sealed class EventRun
             begin++;
         }
 
-        return begin == _events.Length ? null : new EventRun(_events[begin..], StoreRevision);
+        return begin == _events.Length ? null : new EventBatch(_events[begin..], StoreRevision);
     }
 
     private byte[] Encode()

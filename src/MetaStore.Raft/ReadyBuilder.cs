@@ -4,7 +4,7 @@ using MetaStore.Raft.Messages;
 namespace MetaStore.Raft;
 
 /// <summary>Builds the next <see cref="Ready"/> and remembers what was handed out.</summary>
-internal sealed class ReadyMaker(RaftState state)
+internal sealed class ReadyBuilder(RaftState state)
 {
     private readonly ApplyWindow _applying = new(state.Config.MaxApplyingBytes);
     private SoftState _lastSoft;

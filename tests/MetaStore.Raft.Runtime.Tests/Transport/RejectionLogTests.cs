@@ -4,7 +4,7 @@ using MetaStore.Testing;
 namespace MetaStore.Raft.Runtime.Tests.Transport;
 
 /// <summary>A stranger that dials for ever.</summary>
-public sealed class RefusalLogTests
+public sealed class RejectionLogTests
 {
     private readonly LogSink _log = new();
     private readonly FakeTimeProvider _time = new();
@@ -12,7 +12,7 @@ public sealed class RefusalLogTests
     [Fact]
     public void SameReason_FromTheSameHost_IsToldOnceAMinute()
     {
-        RefusalLog refusals = new(_log, _time);
+        RejectionLog refusals = new(_log, _time);
         for (int i = 0; i < 100; i++)
         {
             refusals.Refused($"127.0.0.1:{40000 + i}", Of("wrong cluster"));
@@ -29,7 +29,7 @@ public sealed class RefusalLogTests
     [Fact]
     public void OtherReasonOrHost_IsTold()
     {
-        RefusalLog refusals = new(_log, _time);
+        RejectionLog refusals = new(_log, _time);
         refusals.Refused("127.0.0.1:1", Of("wrong cluster"));
         refusals.Refused("127.0.0.1:1", Of("garbage"));
         refusals.Refused("127.0.0.2:1", Of("garbage"));
@@ -39,7 +39,7 @@ public sealed class RefusalLogTests
     [Fact]
     public void ManyDifferentReasons_AreBounded_AndToldAgainLater()
     {
-        RefusalLog refusals = new(_log, _time);
+        RejectionLog refusals = new(_log, _time);
         for (int i = 0; i < 1000; i++)
         {
             refusals.Refused("127.0.0.1:1", Of($"garbage {i}"));

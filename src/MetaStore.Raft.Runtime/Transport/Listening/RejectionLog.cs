@@ -4,7 +4,7 @@ namespace MetaStore.Raft.Runtime.Transport.Listening;
 
 /// <summary>Logs refused connections: each reason of each host once a minute, however often it dials. Thread-safe.</summary>
 /// <remarks>An unknown host may dial several times a second without end; its log lines must not fill the disk.</remarks>
-internal sealed class RefusalLog(ILogger logger, TimeProvider time)
+internal sealed class RejectionLog(ILogger logger, TimeProvider time)
 {
     /// <summary>Number of different reasons kept; further ones within a minute are not logged.</summary>
     private const int ReasonsMax = 64;

@@ -7,7 +7,7 @@ using MetaStore.Raft.Tracking;
 namespace MetaStore.Raft.Elections;
 
 /// <summary>Transitions between follower, pre-candidate, candidate and leader (thesis Fig. 3.3 and §9.6), and what each resets.</summary>
-internal sealed class RoleChanger(RaftState state, Replicator replicator, ReadIndexQueue reads, ForwardedReads forwarded)
+internal sealed class RoleTransitions(RaftState state, Replicator replicator, ReadIndexQueue reads, ForwardedReads forwarded)
 {
     /// <summary>Follows <paramref name="leader"/> (0 = unknown) in a term that is not lower than the present one.</summary>
     public void BecomeFollower(ulong term, ulong leader)

@@ -5,7 +5,7 @@ using MetaStore.Raft.Runtime.Wal.Format;
 namespace MetaStore.Raft.Runtime.Wal.Segments;
 
 /// <summary>Does everything synchronously, on the caller's thread: for a simulator and for tools.</summary>
-internal sealed class InlineSegmentSupply(IDisk disk, string directory) : ISegmentSupply
+internal sealed class InlineSegmentAllocator(IDisk disk, string directory) : ISegmentAllocator
 {
     private int _made;
 
@@ -23,7 +23,7 @@ internal sealed class InlineSegmentSupply(IDisk disk, string directory) : ISegme
         return path;
     }
 
-    public void Hurry()
+    public void CancelWait()
     {
         // Never waits.
     }

@@ -4,13 +4,13 @@ namespace MetaStore.Raft.Runtime.Wal.Segments;
 
 /// <summary>Prepares the next segment and deletes old ones, on a thread of its own.</summary>
 /// <remarks>A full disk is not fatal here: it is reported and tried again every second, while the log still has its current segment.</remarks>
-internal sealed class BackgroundSegmentSupply : ISegmentSupply
+internal sealed class BackgroundSegmentAllocator : ISegmentAllocator
 {
     private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(1);
 
     private readonly object _gate = new();
     private readonly WalOptions _options;
-    private readonly InlineSegmentSupply _inline;
+    private readonly InlineSegmentAllocator _inline;
     private readonly Queue<string> _deletions = new();
     private readonly Thread _thread;
     private long _wantedBytes;
@@ -20,10 +20,10 @@ internal sealed class BackgroundSegmentSupply : ISegmentSupply
     private bool _hurried;
     private bool _stopping;
 
-    internal BackgroundSegmentSupply(WalOptions options)
+    internal BackgroundSegmentAllocator(WalOptions options)
     {
         _options = options;
-        _inline = new InlineSegmentSupply(options.Disk, options.Directory);
+        _inline = new InlineSegmentAllocator(options.Disk, options.Directory);
         _thread = new Thread(Run) { Name = "wal-segments", IsBackground = true };
         _thread.Start();
     }
@@ -71,7 +71,7 @@ internal sealed class BackgroundSegmentSupply : ISegmentSupply
         }
     }
 
-    public void Hurry()
+    public void CancelWait()
     {
         lock (_gate)
         {

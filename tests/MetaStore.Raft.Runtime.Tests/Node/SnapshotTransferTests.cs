@@ -5,7 +5,7 @@ using MetaStore.Raft.Runtime.Transport.InMemory;
 
 namespace MetaStore.Raft.Runtime.Tests.Node;
 
-public sealed class SnapshotExchangeTests
+public sealed class SnapshotTransferTests
 {
     private static readonly RaftNodeOptions Options = new() { NodeId = 1, ClusterId = 1 };
     private static readonly RaftNodeOptions Receiver = new() { NodeId = 2, ClusterId = 1 };
@@ -27,7 +27,7 @@ public sealed class SnapshotExchangeTests
     public void Snapshot_ThatCannotBeOpened_IsReportedAsNotDelivered(Type? failure)
     {
         NodeMailbox mailbox = new(Options);
-        SnapshotExchange exchange = new(new FakeSnapshots { OpenFailure = Failure(failure) }, new InMemoryPeerNetwork().Join(1), new TestHost(), mailbox, new NodeProgress(), Options, new LogSink());
+        SnapshotTransfer exchange = new(new FakeSnapshots { OpenFailure = Failure(failure) }, new InMemoryPeerNetwork().Join(1), new TestHost(), mailbox, new NodeProgress(), Options, new LogSink());
 
         exchange.Send(Install);
 
@@ -40,7 +40,7 @@ public sealed class SnapshotExchangeTests
     {
         NodeMailbox mailbox = new(Receiver);
         FakeSnapshots files = new();
-        SnapshotExchange exchange = new(files, new InMemoryPeerNetwork().Join(2), new TestHost(), mailbox, new NodeProgress(), Receiver, new LogSink());
+        SnapshotTransfer exchange = new(files, new InMemoryPeerNetwork().Join(2), new TestHost(), mailbox, new NodeProgress(), Receiver, new LogSink());
 
         bool taken = exchange.Receive(Install, new MemoryStream(), 0);
 
@@ -61,7 +61,7 @@ public sealed class SnapshotExchangeTests
         progress.SetHard(new HardState(5, 0, 0));
         progress.SetSoft(new SoftState(1, Role.Follower));
         FakeSnapshots files = new();
-        SnapshotExchange exchange = new(files, new InMemoryPeerNetwork().Join(2), new TestHost(), new NodeMailbox(Receiver), progress, Receiver, new LogSink());
+        SnapshotTransfer exchange = new(files, new InMemoryPeerNetwork().Join(2), new TestHost(), new NodeMailbox(Receiver), progress, Receiver, new LogSink());
 
         exchange.Receive(new Message { Type = Install.Type, To = 2, From = from, Term = term, Snapshot = Install.Snapshot }, new MemoryStream(), 0);
 

@@ -7,32 +7,32 @@ using MetaStore.Raft.Runtime.Transport.Framing;
 namespace MetaStore.Raft.Runtime.Transport.Inquiry;
 
 /// <summary>Queries a member of a cluster for the cluster's id and members: how a joining node learns its own id.</summary>
-public static class MemberInquiry
+public static class MemberDiscovery
 {
     /// <summary>Queries one peer address.</summary>
     /// <param name="url">A member's peer URL.</param>
-    /// <param name="patience">Limit for connecting and for the answer.</param>
+    /// <param name="timeout">Limit for connecting and for the answer.</param>
     /// <param name="stop">Ends the wait.</param>
     /// <returns>The answer, as of one moment and seen by that member; or, without one, the reason.</returns>
     /// <exception cref="OperationCanceledException"><paramref name="stop"/> fired.</exception>
-    public static async Task<(ClusterAnswer? Answer, string? Error)> AskAsync(Uri url, TimeSpan patience, CancellationToken stop)
+    public static async Task<(ClusterInfo? Answer, string? Error)> AskAsync(Uri url, TimeSpan timeout, CancellationToken stop)
     {
         using CancellationTokenSource limit = CancellationTokenSource.CreateLinkedTokenSource(stop);
-        limit.CancelAfter(patience);
+        limit.CancelAfter(timeout);
         using Socket socket = new(SocketType.Stream, ProtocolType.Tcp);
         try
         {
-            PeerSocket.Configure(socket, patience);
+            PeerSocket.Configure(socket, timeout);
             await socket.ConnectAsync(url.IdnHost, url.Port, limit.Token);
             PeerHello hello = new() { Version = FrameFormat.Version, Lane = Lane.Members };
             byte[] introduction = [.. FrameFormat.Preface, .. FrameFormat.Wrap(hello.ToByteArray())];
             await PeerDialer.SendAllAsync(socket, introduction, limit.Token);
             byte[]? answer = await PeerDialer.ReadFrameAsync(socket, FrameFormat.MemberListBytesMax, limit.Token);
-            return answer is null ? (null, $"{url.Authority} closed the connection during the handshake") : Judge(url, PeerWelcome.Parser.ParseFrom(answer));
+            return answer is null ? (null, $"{url.Authority} closed the connection during the handshake") : Validate(url, PeerWelcome.Parser.ParseFrom(answer));
         }
         catch (OperationCanceledException) when (!stop.IsCancellationRequested)
         {
-            return (null, $"{url.Authority} did not answer within {patience.TotalSeconds:0.#} s");
+            return (null, $"{url.Authority} did not answer within {timeout.TotalSeconds:0.#} s");
         }
         catch (Exception e) when (e is SocketException or InvalidProtocolBufferException)
         {
@@ -40,11 +40,11 @@ public static class MemberInquiry
         }
     }
 
-    private static (ClusterAnswer? Answer, string? Error) Judge(Uri url, PeerWelcome welcome) => welcome switch
+    private static (ClusterInfo? Answer, string? Error) Validate(Uri url, PeerWelcome welcome) => welcome switch
     {
         { Outcome: not HelloOutcome.HelloAccepted } => (null, $"{url.Authority} refused to name its members: {welcome.Outcome}"),
         { ClusterId: 0 } => (null, $"{url.Authority} named no cluster"),
-        _ => (new ClusterAnswer(welcome.ClusterId, [.. welcome.Members.Select(ToMember)]), null),
+        _ => (new ClusterInfo(welcome.ClusterId, [.. welcome.Members.Select(ToMember)]), null),
     };
 
     private static ClusterMember ToMember(PeerMember member) => new(member.Id, member.Name, [.. member.PeerUrls], member.IsLearner);

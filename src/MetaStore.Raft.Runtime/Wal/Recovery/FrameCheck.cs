@@ -1,7 +1,7 @@
 namespace MetaStore.Raft.Runtime.Wal.Recovery;
 
 /// <summary>Result of reading at the offset where a frame is expected.</summary>
-internal enum FrameVerdict
+internal enum FrameCheck
 {
     /// <summary>The next frame, complete.</summary>
     Valid = 0,

@@ -5,7 +5,7 @@ using MetaStore.Raft.Replication;
 namespace MetaStore.Raft.Proposals;
 
 /// <summary>Handles proposals: appends them on a leader, forwards them to the leader elsewhere.</summary>
-internal sealed class ProposalIntake(RaftState state, Replicator replicator)
+internal sealed class ProposalHandler(RaftState state, Replicator replicator)
 {
     /// <summary>Proposes an entry. The data is held, not copied.</summary>
     public ProposeOutcome Propose(EntryType type, ReadOnlyMemory<byte> data)

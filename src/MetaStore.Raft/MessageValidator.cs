@@ -5,7 +5,7 @@ namespace MetaStore.Raft;
 
 /// <summary>Checks that a message could have been sent by a correct node.</summary>
 /// <remarks>Any other message is dropped and reported; it must never reach an assertion (spec R23).</remarks>
-internal static class MessageGate
+internal static class MessageValidator
 {
     /// <summary>Terms and indexes from here on are treated as corrupt, so that adding one never overflows.</summary>
     private const ulong Absurd = 1UL << 62;
@@ -14,7 +14,7 @@ internal static class MessageGate
     private const ulong SnapshotIndexMax = 1UL << 61;
 
     /// <summary>True when the message is valid at this node, whatever its state.</summary>
-    public static bool IsSane(Message message, ulong self)
+    public static bool IsValid(Message message, ulong self)
     {
         if (message.To != self || message.From == 0 || message.Term == 0 || message.Term >= Absurd)
         {

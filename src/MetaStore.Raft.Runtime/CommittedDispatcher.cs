@@ -8,12 +8,12 @@ namespace MetaStore.Raft.Runtime;
 /// <remarks>
 /// Thread: raft. Entries that the operator has configured to be skipped become empty here: host and core see a leader's no-op.
 /// </remarks>
-internal sealed class CommittedHandOver(RaftCore core, IStateMachineHost host, NodeProgress progress, IReadOnlyList<SkippedEntry> skipped, ILogger logger)
+internal sealed class CommittedDispatcher(RaftCore core, IStateMachineHost host, NodeProgress progress, IReadOnlyList<SkippedEntry> skipped, ILogger logger)
 {
     /// <summary>Passes one run of entries on.</summary>
     /// <param name="entries">Contiguous by index, not empty; held by the host.</param>
     /// <exception cref="UnreadableEntryException">A committed membership change cannot be read: the node must stop.</exception>
-    public void HandOver(IReadOnlyList<Entry> entries)
+    public void Dispatch(IReadOnlyList<Entry> entries)
     {
         if (skipped.Count > 0)
         {

@@ -2,7 +2,7 @@ namespace MetaStore.StateMachine.Watch;
 
 /// <summary>Filters and options of a watcher. Watchers with the same range and form share prepared events.</summary>
 [Flags]
-public enum WatchForm
+public enum WatchFilters
 {
     /// <summary>All events, without the previous pairs.</summary>
     Plain = 0,

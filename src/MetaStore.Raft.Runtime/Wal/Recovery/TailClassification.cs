@@ -17,4 +17,4 @@ internal enum TailAction
 /// <param name="Action">The action.</param>
 /// <param name="Why">The finding.</param>
 /// <param name="LastIndex">Highest index that a readable header of a damaged or later frame names, or 0.</param>
-internal readonly record struct TailJudgement(TailAction Action, string Why, ulong LastIndex = 0);
+internal readonly record struct TailClassification(TailAction Action, string Why, ulong LastIndex = 0);

@@ -7,12 +7,12 @@ namespace MetaStore.Raft.Runtime.Transport.Listening;
 /// <summary>Result of checking a hello, before the connection requests its place.</summary>
 /// <param name="Outcome">For the answer.</param>
 /// <param name="Refusal">Why the connection is refused; null when it may request its place.</param>
-internal sealed record PeerAcceptance(HelloOutcome Outcome, Refusal? Refusal)
+internal sealed record PeerHandshake(HelloOutcome Outcome, Refusal? Refusal)
 {
-    private static readonly PeerAcceptance Accepted = new(HelloOutcome.HelloAccepted, null);
+    private static readonly PeerHandshake Accepted = new(HelloOutcome.HelloAccepted, null);
 
     /// <summary>Checks the hello against the options and the current members.</summary>
-    public static PeerAcceptance Judge(PeerHello hello, TcpPeerTransportOptions options, TcpPeerTransport transport) => hello switch
+    public static PeerHandshake Check(PeerHello hello, TcpPeerTransportOptions options, TcpPeerTransport transport) => hello switch
     {
         { Version: not FrameFormat.Version } => Refuse(
             HelloOutcome.HelloWrongVersion, RefusalKind.Protocol, $"it speaks peer protocol {hello.Version}, this node {FrameFormat.Version}"),
@@ -66,7 +66,7 @@ internal sealed record PeerAcceptance(HelloOutcome Outcome, Refusal? Refusal)
         return welcome;
     }
 
-    private static PeerAcceptance Refuse(HelloOutcome outcome, RefusalKind kind, string why) => new(outcome, new Refusal(kind, why));
+    private static PeerHandshake Refuse(HelloOutcome outcome, RefusalKind kind, string why) => new(outcome, new Refusal(kind, why));
 
     private static PeerMember ToWire(ClusterMember member)
     {

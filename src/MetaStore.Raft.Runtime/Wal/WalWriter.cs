@@ -15,10 +15,10 @@ namespace MetaStore.Raft.Runtime.Wal;
 /// Any exception from a call that writes means: the content of the disk is unknown, nothing may be acknowledged, the process must end.
 /// Thread: one at a time.
 /// </remarks>
-public sealed class WalJournal : IDisposable
+public sealed class WalWriter : IDisposable
 {
     private readonly WalOptions _options;
-    private readonly ISegmentSupply _supply;
+    private readonly ISegmentAllocator _supply;
     private readonly List<WalSegment> _segments;
     private readonly FrameEncoder _frame = new();
     private readonly FrameEncoder _seal = new();
@@ -30,9 +30,9 @@ public sealed class WalJournal : IDisposable
     private HardState _state;
     private MarkerRecord? _marker;
     private bool _stateIsDirty;
-    private bool _tailIsUnproven = true;
+    private bool _tailIsUnconfirmed = true;
 
-    private WalJournal(WalOptions options, ISegmentSupply supply, RecoveredLog log)
+    private WalWriter(WalOptions options, ISegmentAllocator supply, RecoveredLog log)
     {
         _options = options;
         _supply = supply;
@@ -55,17 +55,17 @@ public sealed class WalJournal : IDisposable
     /// <summary>Segments on disk.</summary>
     public int SegmentCount => _segments.Count;
 
-    /// <summary>True when <see cref="Prove"/> would write a frame.</summary>
-    public bool NeedsProof => _tailIsUnproven || _stateIsDirty;
+    /// <summary>True when <see cref="ConfirmTail"/> would write a frame.</summary>
+    public bool TailUnconfirmed => _tailIsUnconfirmed || _stateIsDirty;
 
     private WalSegment Active => _segments[^1];
 
     /// <summary>Opens a log, or creates one.</summary>
     /// <exception cref="StorageException">It must not be used; the exit code says why.</exception>
-    public static WalJournal Open(WalOptions options, out WalRecovery recovery)
+    public static WalWriter Open(WalOptions options, out WalRecovery recovery)
     {
         ArgumentNullException.ThrowIfNull(options);
-        return Open(options, new InlineSegmentSupply(options.Disk, options.Directory), out recovery);
+        return Open(options, new InlineSegmentAllocator(options.Disk, options.Directory), out recovery);
     }
 
     /// <summary>True when the append contains more than a commit index.</summary>
@@ -101,18 +101,18 @@ public sealed class WalJournal : IDisposable
     /// <summary>
     /// Writes one more frame, with the commit index if it is newer than on disk, to confirm that the last frame was durable.
     /// </summary>
-    public void Prove()
+    public void ConfirmTail()
     {
-        if (NeedsProof)
+        if (TailUnconfirmed)
         {
-            _frame.MarkAsProof();
+            _frame.MarkAsConfirmation();
             Flush();
         }
     }
 
     /// <summary>Deletes whole segments whose entries are all at or below the index, oldest first.</summary>
     /// <param name="index">Limited to the newest durable snapshot marker; nothing is deleted without one.</param>
-    public void DeleteBehind(ulong index)
+    public void TruncatePrefix(ulong index)
     {
         index = Math.Min(index, _marker?.Snapshot.Index ?? 0);
         var count = 0;
@@ -131,7 +131,7 @@ public sealed class WalJournal : IDisposable
     }
 
     /// <summary>The log closes: a frame for which no new segment can be made fails instead of waiting. Any thread.</summary>
-    public void Hurry() => _supply.Hurry();
+    public void CancelWait() => _supply.CancelWait();
 
     /// <summary>Closes the files. Writes nothing.</summary>
     public void Dispose()
@@ -140,7 +140,7 @@ public sealed class WalJournal : IDisposable
         _file.Dispose();
     }
 
-    internal static WalJournal Open(WalOptions options, ISegmentSupply supply, out WalRecovery recovery)
+    internal static WalWriter Open(WalOptions options, ISegmentAllocator supply, out WalRecovery recovery)
     {
         options.Validate();
         try
@@ -159,7 +159,7 @@ public sealed class WalJournal : IDisposable
                 TailRepaired = log.RepairNote is not null,
                 RepairNote = log.RepairNote,
             };
-            return new WalJournal(options, supply, log);
+            return new WalWriter(options, supply, log);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
@@ -223,7 +223,7 @@ public sealed class WalJournal : IDisposable
         WriteDurably(bytes, _frame.RecordCount);
         Active.FrameCount++;
         Active.HighestIndex = Math.Max(Active.HighestIndex, _frame.LastIndex);
-        _tailIsUnproven = !_frame.Flags.HasFlag(FrameFlags.Proof);
+        _tailIsUnconfirmed = !_frame.Flags.HasFlag(FrameFlags.Proof);
         _frame.Reset();
         if (_offset > Active.Header.SegmentBytes / 4)
         {

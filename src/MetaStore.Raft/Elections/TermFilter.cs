@@ -3,10 +3,10 @@ using MetaStore.Raft.Messages;
 namespace MetaStore.Raft.Elections;
 
 /// <summary>Compares the terms of sender and receiver before a handler sees the message (thesis Fig. 3.1 "all servers").</summary>
-internal sealed class TermGate(RaftState state, RoleChanger roles, TermReach reach)
+internal sealed class TermFilter(RaftState state, RoleTransitions roles, TermReach reach)
 {
     /// <summary>True when the message is to be handled: its term is the present one, or it is a pre-vote or the answer to one.</summary>
-    public bool Admit(Message message)
+    public bool Accepts(Message message)
     {
         if (message.Term < state.Term)
         {

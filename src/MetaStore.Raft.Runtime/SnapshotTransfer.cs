@@ -8,7 +8,7 @@ using Microsoft.Extensions.Logging;
 namespace MetaStore.Raft.Runtime;
 
 /// <summary>Moves snapshot files between the store and the transport, off the raft thread.</summary>
-internal sealed class SnapshotExchange(
+internal sealed class SnapshotTransfer(
     INodeSnapshots store, IPeerTransport transport, IStateMachineHost host, NodeMailbox mailbox, NodeProgress progress, RaftNodeOptions options, ILogger logger)
 {
     /// <summary>Sends the snapshot that a message announces. Always ends in a <see cref="NodeCommand.SnapshotSent"/>.</summary>
@@ -24,7 +24,7 @@ internal sealed class SnapshotExchange(
     /// <summary>Receives a snapshot on a thread of the transport; only a complete, verified and durable one reaches the core.</summary>
     public bool Receive(Message install, Stream body, long length)
     {
-        if (!RaftCore.IsSane(install, options.NodeId) || install.Snapshot is not { } snapshot)
+        if (!RaftCore.IsValid(install, options.NodeId) || install.Snapshot is not { } snapshot)
         {
             // Not worth its disk space.
             return false;
@@ -110,12 +110,12 @@ internal sealed class SnapshotExchange(
     /// <returns>False when there is none.</returns>
     private async Task<bool> BeginAsync(Message install)
     {
-        string taken = transport.Peers.FirstOrDefault(peer => peer.Node == install.To)?.SnapshotFiles ?? "";
-        OutgoingSnapshot? outgoing = OpenOrNull(install.Snapshot!, taken);
-        if (outgoing is null && await host.MakeSnapshotAsync(taken) is { } made)
+        string acceptedFormats = transport.Peers.FirstOrDefault(peer => peer.Node == install.To)?.SnapshotFiles ?? "";
+        OutgoingSnapshot? outgoing = OpenOrNull(install.Snapshot!, acceptedFormats);
+        if (outgoing is null && await host.MakeSnapshotAsync(acceptedFormats) is { } made)
         {
             install = Announcing(install, made);
-            outgoing = OpenOrNull(made, taken);
+            outgoing = OpenOrNull(made, acceptedFormats);
         }
 
         if (outgoing is null)
@@ -148,11 +148,11 @@ internal sealed class SnapshotExchange(
         Snapshot = made,
     };
 
-    private OutgoingSnapshot? OpenOrNull(SnapshotMetadata snapshot, string taken)
+    private OutgoingSnapshot? OpenOrNull(SnapshotMetadata snapshot, string acceptedFormats)
     {
         try
         {
-            return store.Open(snapshot, taken);
+            return store.Open(snapshot, acceptedFormats);
         }
         catch (Exception e) when (e is IOException or StorageException)
         {

@@ -1,7 +1,7 @@
 namespace MetaStore.Raft.Runtime.Wal.Segments;
 
 /// <summary>Provides zero-filled files to the journal and deletes segments it no longer needs.</summary>
-internal interface ISegmentSupply : IDisposable
+internal interface ISegmentAllocator : IDisposable
 {
     /// <summary>Announces that a file of that size will be needed soon.</summary>
     void Prepare(long bytes);
@@ -12,7 +12,7 @@ internal interface ISegmentSupply : IDisposable
     string Take(long bytes, out long actualBytes);
 
     /// <summary>The log closes: from now on <see cref="Take"/> throws instead of waiting for disk space.</summary>
-    void Hurry();
+    void CancelWait();
 
     /// <summary>Deletes segments, in this order, each durably before the next.</summary>
     void Delete(IReadOnlyList<string> paths);
