@@ -10,7 +10,7 @@ public sealed class RejectionLogTests
     private readonly FakeTimeProvider _time = new();
 
     [Fact]
-    public void SameReason_FromTheSameHost_IsToldOnceAMinute()
+    public void SameReason_FromTheSameHost_IsLoggedOnceAMinute()
     {
         RejectionLog refusals = new(_log, _time);
         for (int i = 0; i < 100; i++)
@@ -23,7 +23,7 @@ public sealed class RejectionLogTests
         refusals.Refused("127.0.0.1:50000", Of("wrong cluster"));
 
         Assert.Equal(2, _log.Warnings.Count);
-        Assert.Contains("99 times more", _log.Warnings[1], StringComparison.Ordinal);
+        Assert.Contains("99 more since", _log.Warnings[1], StringComparison.Ordinal);
     }
 
     [Fact]
