@@ -63,6 +63,9 @@ public enum ServerError
     /// <summary>A bounded queue is full.</summary>
     TooManyRequests,
 
+    /// <summary>No credit for the proposal became free in time: the member is overloaded.</summary>
+    NoCredit,
+
     /// <summary>No room for the answer of a read: clients that do not take theirs hold it.</summary>
     ReadsOverBudget,
 

@@ -1,12 +1,13 @@
 using Grpc.Core;
 using MetaStore.Raft.Runtime.Batching;
+using MetaStore.Raft.Runtime.Batching.Admission;
 using MetaStore.Protocol.V1;
 using BatchSettings = MetaStore.Raft.Runtime.Batching.BatchSettings;
 
 namespace MetaStore.Server.Api;
 
 /// <summary>metastore.v1.Batching: looks at and changes this node's batching while the cluster runs.</summary>
-internal sealed class BatchingService(ProposalBatcher batcher, ulong memberId) : Batching.BatchingBase
+internal sealed class BatchingService(ProposalBatcher batcher, ProposalAdmission admission, ulong memberId) : Batching.BatchingBase
 {
     private static readonly TimeSpan IntervalMin = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan IntervalMax = TimeSpan.FromMinutes(1);
@@ -19,20 +20,32 @@ internal sealed class BatchingService(ProposalBatcher batcher, ulong memberId) :
             MemberId = memberId,
             Settings = BatchingMessages.ToWire(stats.Settings),
             Stats = BatchingMessages.ToWire(stats),
+            AdmissionSettings = AdmissionMessages.ToWire(admission.Settings),
+            Admission = AdmissionMessages.ToWire(admission.Statistics),
         });
     }
 
     public override Task<SetBatchingResponse> Set(SetBatchingRequest request, ServerCallContext context)
     {
         BatchSettings wanted = BatchingMessages.Merge(batcher.Settings, request.Settings ?? new MetaStore.Protocol.V1.BatchSettings());
-        IReadOnlyList<string> faults = wanted.Validate();
-        if (faults.Count > 0)
+        Raft.Runtime.Batching.Admission.AdmissionSettings credits = AdmissionMessages.Merge(admission.Settings, request.Admission);
+        string[] faults = [.. wanted.Validate(), .. credits.Validate()];
+        if (faults.Length > 0)
         {
             throw new RpcException(new Status(StatusCode.InvalidArgument, string.Join("; ", faults)));
         }
 
-        batcher.Configure(wanted);
-        return Task.FromResult(new SetBatchingResponse { Settings = BatchingMessages.ToWire(wanted) });
+        if (request.Settings is not null)
+        {
+            batcher.Configure(wanted);
+        }
+
+        if (request.Admission is not null)
+        {
+            admission.Configure(credits);
+        }
+
+        return Task.FromResult(new SetBatchingResponse { Settings = BatchingMessages.ToWire(wanted), Admission = AdmissionMessages.ToWire(credits) });
     }
 
     public override async Task Watch(WatchBatchingRequest request, IServerStreamWriter<WatchBatchingResponse> responses, ServerCallContext context)
@@ -52,6 +65,8 @@ internal sealed class BatchingService(ProposalBatcher batcher, ulong memberId) :
                 MemberId = memberId,
                 Settings = BatchingMessages.ToWire(stats.Settings),
                 Stats = BatchingMessages.ToWire(stats),
+                AdmissionSettings = AdmissionMessages.ToWire(admission.Settings),
+                Admission = AdmissionMessages.ToWire(admission.Statistics),
             });
         }
         while (await timer.WaitForNextTickAsync(context.CancellationToken));

@@ -12,12 +12,13 @@ internal sealed class ElectionService(LocalCalls calls, OwnerQueue queue) : Elec
 {
     public override Task<CampaignResponse> Campaign(CampaignRequest request, ServerCallContext context) => calls.WaitingAsync(context, async stop =>
     {
-        long lease = await calls.LeaseAsync(request.Lease, stop);
-        QueuePlace place = await queue.EnterAsync(request.Name, request.Value, lease, stop);
+        LocalCalls own = calls.For(context);
+        long lease = await own.LeaseAsync(request.Lease, stop);
+        QueuePlace place = await queue.Over(own).EnterAsync(request.Name, request.Value, lease, stop);
         var leader = new LeaderKey { Name = request.Name, Key = place.Key, Rev = place.CreateRevision, Lease = lease };
         if (place.Known is { } known && known.Value != request.Value)
         {
-            await ProclaimAsync(leader, request.Value, stop);
+            await ProclaimAsync(own, leader, request.Value, stop);
         }
 
         // As in etcd the header is that of the entry into the queue, also when a new value came behind it.
@@ -25,14 +26,14 @@ internal sealed class ElectionService(LocalCalls calls, OwnerQueue queue) : Elec
     });
 
     public override async Task<ProclaimResponse> Proclaim(ProclaimRequest request, ServerCallContext context) =>
-        new() { Header = (await ProclaimAsync(Required(request.Leader), request.Value, context.CancellationToken)).Header };
+        new() { Header = (await ProclaimAsync(calls.For(context), Required(request.Leader), request.Value, context.CancellationToken)).Header };
 
     public override async Task<ResignResponse> Resign(ResignRequest request, ServerCallContext context)
     {
         LeaderKey leader = Required(request.Leader);
         TxnRequest txn = WhileItLeads(leader);
         txn.Success.Add(new RequestOp { RequestDeleteRange = new DeleteRangeRequest { Key = leader.Key } });
-        return new ResignResponse { Header = (await calls.TxnAsync(txn, context.CancellationToken)).Header };
+        return new ResignResponse { Header = (await calls.For(context).TxnAsync(txn, context.CancellationToken)).Header };
     }
 
     public override async Task<LeaderResponse> Leader(LeaderRequest request, ServerCallContext context)
@@ -77,7 +78,7 @@ internal sealed class ElectionService(LocalCalls calls, OwnerQueue queue) : Elec
         }
     }
 
-    private async Task<TxnResponse> ProclaimAsync(LeaderKey leader, ByteString value, CancellationToken stop)
+    private static async Task<TxnResponse> ProclaimAsync(LocalCalls calls, LeaderKey leader, ByteString value, CancellationToken stop)
     {
         TxnRequest txn = WhileItLeads(leader);
         txn.Success.Add(new RequestOp { RequestPut = new PutRequest { Key = leader.Key, Value = value, Lease = leader.Lease } });

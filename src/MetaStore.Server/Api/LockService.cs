@@ -10,11 +10,12 @@ internal sealed class LockService(LocalCalls calls, OwnerQueue queue) : Protocol
 {
     public override Task<LockResponse> Lock(LockRequest request, ServerCallContext context) => calls.WaitingAsync(context, async stop =>
     {
-        long lease = await calls.LeaseAsync(request.Lease, stop);
-        QueuePlace place = await queue.EnterAsync(request.Name, ByteString.Empty, lease, stop);
+        LocalCalls own = calls.For(context);
+        long lease = await own.LeaseAsync(request.Lease, stop);
+        QueuePlace place = await queue.Over(own).EnterAsync(request.Name, ByteString.Empty, lease, stop);
         return new LockResponse { Header = place.Header, Key = place.Key };
     });
 
     public override async Task<UnlockResponse> Unlock(UnlockRequest request, ServerCallContext context) =>
-        new() { Header = (await calls.DeleteAsync(request.Key, context.CancellationToken)).Header };
+        new() { Header = (await calls.For(context).DeleteAsync(request.Key, context.CancellationToken)).Header };
 }

@@ -81,7 +81,8 @@ internal static class StatusMap
         // The catalogue says ResourceExhausted; what a server really sends, and tests rely on, is Unknown.
         ServerError.TooManyRequests => (StatusCode.Unknown, "too many requests"),
 
-        // A refusal that etcd does not have; the catalogue's code, by which clients know that trying again later helps.
+        // Refusals that etcd does not have; the catalogue's code, by which clients know that trying again later helps.
+        ServerError.NoCredit => (StatusCode.ResourceExhausted, "too many requests"),
         ServerError.ReadsOverBudget => (StatusCode.ResourceExhausted, "too many requests"),
         ServerError.LeaseNotFound => (StatusCode.NotFound, "requested lease not found"),
         ServerError.LeaseExists => (StatusCode.FailedPrecondition, "lease already exists"),

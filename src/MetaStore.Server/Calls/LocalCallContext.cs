@@ -1,4 +1,5 @@
 using Grpc.Core;
+using MetaStore.Raft.Runtime.Batching.Admission;
 
 namespace MetaStore.Server.Calls;
 
@@ -28,6 +29,9 @@ internal sealed class LocalCallContext : ServerCallContext
 
     /// <summary>Memory that the caller makes of a response for each of its bytes; see <see cref="ServerCall.ResponseCopies"/>.</summary>
     public int Copies { get; init; } = 2;
+
+    /// <summary>Those of the connection that the call was made for; of its own when there is none.</summary>
+    public ConnectionCredits Credits { get; init; } = new();
 
     /// <summary>What <see cref="ServerCall.Abort"/> does; nothing when the caller takes the response itself.</summary>
     public Action? OnAbort { get; init; }
@@ -79,6 +83,8 @@ internal sealed class LocalCallContext : ServerCallContext
         public override string Method => method;
 
         public override string Peer => peer;
+
+        public override ConnectionCredits Credits => Owner.Credits;
 
         public override TimeSpan? Timeout => timeout;
 

@@ -1,4 +1,5 @@
 using Grpc.Core;
+using MetaStore.Raft.Runtime.Batching.Admission;
 using MetaStore.Server.Calls.Responses;
 using MetaStore.Server.Observability;
 using Microsoft.AspNetCore.Http;
@@ -21,6 +22,9 @@ internal abstract class ServerCall
 
     /// <summary>Remote address as <c>host:port</c>, or a name of the local origin.</summary>
     public abstract string Peer { get; }
+
+    /// <summary>Those of the client's connection: its proposals are counted there.</summary>
+    public abstract ConnectionCredits Credits { get; }
 
     /// <summary>What the client gave the call as a whole, counted from its arrival; null for no limit.</summary>
     public abstract TimeSpan? Timeout { get; }

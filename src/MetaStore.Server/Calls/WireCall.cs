@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Net;
 using Grpc.Core;
+using MetaStore.Raft.Runtime.Batching.Admission;
 using MetaStore.Server.Calls.Framing;
 using MetaStore.Server.Calls.Responses;
 using MetaStore.Server.Calls.Services;
@@ -45,6 +46,7 @@ internal sealed class WireCall : ServerCall
         _output = new CallOutput(_body, this);
         _calls = features.Get<ActiveCalls>();
         _connection = features.Get<ClientConnection>();
+        Credits = _connection?.Credits ?? new ConnectionCredits();
         _awaited = _connection is null ? null : new AwaitedBody(settings.Unread, _connection);
         Http = new DefaultHttpContext(features);
     }
@@ -65,6 +67,8 @@ internal sealed class WireCall : ServerCall
     public override string Peer => Features.Get<IHttpConnectionFeature>() is { RemoteIpAddress: { } address } connection
         ? new IPEndPoint(address, connection.RemotePort).ToString()
         : "unknown";
+
+    public override ConnectionCredits Credits { get; }
 
     public override TimeSpan? Timeout => _lifetime.Timeout;
 

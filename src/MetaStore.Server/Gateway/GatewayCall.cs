@@ -1,9 +1,11 @@
 using System.Diagnostics;
 using Google.Protobuf;
 using Grpc.Core;
+using MetaStore.Raft.Runtime.Batching.Admission;
 using MetaStore.Server.Calls;
 using MetaStore.Server.Calls.Services;
 using MetaStore.Server.Listening;
+using MetaStore.Server.Listening.Connections;
 using MetaStore.Server.Calls.Framing;
 using MetaStore.Server.Calls.Responses;
 using Microsoft.AspNetCore.Http;
@@ -73,6 +75,7 @@ internal sealed class GatewayCall(
             method.Path, GatewayMetadata.Of(http.Request), $"{http.Connection.RemoteIpAddress}:{http.Connection.RemotePort}", timeout, ending)
         {
             Copies = ResponseCopies,
+            Credits = http.Features.Get<ClientConnection>()?.Credits ?? new ConnectionCredits(),
             OnAbort = http.Abort,
         };
         try

@@ -8,6 +8,7 @@ using MetaStore.Raft;
 using MetaStore.Raft.Diagnostics;
 using MetaStore.Raft.Runtime;
 using MetaStore.Raft.Runtime.Background;
+using MetaStore.Raft.Runtime.Batching.Admission;
 using MetaStore.Raft.Runtime.Native;
 using MetaStore.Raft.Runtime.Storage;
 using MetaStore.Server.Api;
@@ -115,7 +116,7 @@ public sealed class MetaStoreHost : IAsyncDisposable
         var slowReads = new SlowReads(slowApplies);
         var kv = new KvService(_write.Proposer, reads, machine, quota, headers, room, options.Limits, slowReads);
         LeaseService lease = _leases.Service(_write, machine, quota, headers, room, _stopping.Token);
-        var local = new LocalCalls(kv, lease, _watches.Room, _stopping.Token);
+        var local = new LocalCalls(kv, lease, _watches.Room, _stopping.Token, new ConnectionCredits());
         ServiceBinder services = new ServiceBinder()
             .AddKv(kv)
             .AddWatch(_watches.Service(_stopping.Token))
@@ -126,7 +127,7 @@ public sealed class MetaStoreHost : IAsyncDisposable
             .AddMaintenance(new MaintenanceService(
                 _write.Node, machine, _write.Proposer, new LeaderMove(_write.Node, machine.Members, _leadership, options.Consensus.ElectionTimeout), quota,
                 headers, room, _log, maintenance, _stopping.Token))
-            .AddBatching(new BatchingService(_write.Batcher, _identity.MemberId))
+            .AddBatching(new BatchingService(_write.Batcher, _write.Admission, _identity.MemberId))
             .AddHealth(new HealthService(_stopping.Token));
         if (options.Limits.EnableReflection)
         {

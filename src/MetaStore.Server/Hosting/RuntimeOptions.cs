@@ -37,6 +37,7 @@ internal static class RuntimeOptions
     private const int MemoryShareOfCalls = 2;
     private const long UnreadBytesMost = 128 << 20;
     private const int MemoryShareOfUnread = 8;
+    private const int MemoryShareOfWaiting = 8;
 
     /// <summary>Bytes the process may use: the machine's, the container's or those of DOTNET_GCHeapHardLimit.</summary>
     private static long Memory => GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
@@ -108,14 +109,28 @@ internal static class RuntimeOptions
         };
     }
 
-    public static AdmissionSettings Admission(MetaStoreOptions options) => new()
+    public static AdmissionSettings Admission(MetaStoreOptions options)
     {
-        Mode = Enum.Parse<AdmissionMode>(options.Admission.Mode, ignoreCase: true),
-        MaxBytes = options.Admission.QueueBytes,
-        Max = Math.Max(options.Admission.QueueProposals, 1),
-        Initial = Math.Min(1000, options.Admission.QueueProposals),
-        Min = Math.Min(100, options.Admission.QueueProposals),
-    };
+        AdmissionOptions admission = options.Admission;
+        var defaults = new AdmissionSettings();
+        return new AdmissionSettings
+        {
+            Mode = Enum.Parse<AdmissionMode>(admission.Mode, ignoreCase: true),
+            Initial = admission.InitialCredits,
+            Min = admission.MinCredits,
+            Max = admission.MaxCredits,
+            PerConnection = admission.CreditsPerConnection,
+            Reserved = admission.ReservedCredits,
+            RefillRate = admission.RefillRate,
+            RefillInterval = admission.RefillInterval,
+            MemoryThreshold = admission.MemoryThreshold,
+            LatencyCeiling = admission.LatencyCeiling,
+            MaxBytes = admission.MaxBytes,
+            MaxWait = admission.MaxWait,
+            MaxWaiting = admission.QueueProposals,
+            MaxWaitingBytes = admission.QueueBytes > 0 ? admission.QueueBytes : Math.Max(Math.Min(defaults.MaxWaitingBytes, Memory / MemoryShareOfWaiting), 1),
+        };
+    }
 
     public static ListenerOptions Listener(MetaStoreOptions configured, ReservedPorts ports, ICallGate gate, ICallObserver observer)
     {

@@ -65,6 +65,9 @@ internal sealed class WritePath : IDisposable
     /// <summary>How far away the peers of stage 6 are.</summary>
     public required PeerRoundTrips RoundTrips { get; init; }
 
+    /// <summary>How long calls wait for a credit of <see cref="Admission"/>.</summary>
+    public required AdmissionMetrics AdmissionMetrics { get; init; }
+
     /// <summary>Connections that peers have opened to stage 6.</summary>
     public required PeerPortCounts PeerPort { get; init; }
 
@@ -103,11 +106,12 @@ internal sealed class WritePath : IDisposable
             CompressionFailed = new CompressionFaults(log, TimeProvider.System).Add,
         };
         node.ProposalObserver = new ProposalFate(batcher);
-        var admission = new ProposalAdmission(RuntimeOptions.Admission(options), TimeProvider.System);
+        var admissionMetrics = new AdmissionMetrics();
+        var admission = new ProposalAdmission(RuntimeOptions.Admission(options), TimeProvider.System) { Waited = admissionMetrics.OnWaited };
         var pending = new PendingProposalPool();
         var proposer = new Proposer(batcher, admission, pending, leadership, options.Limits.MaxRequestBytes, options.Consensus.RequestTimeout,
             options.Logging.WarnRequest, node.Progress.DurableAt);
-        return new WritePath(node, batcher, admission, pending, proposer, applying) { RoundTrips = roundTrips, PeerPort = transport.Port };
+        return new WritePath(node, batcher, admission, pending, proposer, applying) { RoundTrips = roundTrips, PeerPort = transport.Port, AdmissionMetrics = admissionMetrics };
 
         void OnEntriesLost(string reason)
         {

@@ -55,6 +55,7 @@ internal sealed class MetricsPage(
         Network(text);
         Snapshots(text);
         Batching(text);
+        write.AdmissionMetrics.Write(text, write.Admission.Statistics);
         Calls(text);
         Handling(text);
         ProcessMetrics.Write(text);

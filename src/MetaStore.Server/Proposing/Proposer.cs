@@ -21,7 +21,10 @@ internal sealed class Proposer
     private readonly ProposalAdmission _admission;
     private readonly PendingProposalPool _pool;
     private readonly Leadership _leadership;
-    private readonly ConnectionCredits _credits = new();
+
+    /// <summary>Of the server's own proposals.</summary>
+    private readonly ConnectionCredits _own = new();
+
     private readonly long _maxRequestBytes;
     private readonly long _timeoutMilliseconds;
     private readonly TimeSpan _slowAfter;
@@ -70,9 +73,11 @@ internal sealed class Proposer
             isClientDeadline = true;
         }
 
-        if (!_admission.TryAcquire(_credits, encoder.Size))
+        ConnectionCredits credits = call?.Credits ?? _own;
+        AdmissionClass kind = EssentialCommands.ClassOf<TCommand>(isOwn: call is null);
+        if (!_admission.TryAcquire(credits, encoder.Size, kind))
         {
-            ProposalAdmissionResult admitted = await _admission.AcquireAsync(_credits, encoder.Size, TimeSpan.FromMilliseconds(deadlineAt - now));
+            ProposalAdmissionResult admitted = await _admission.AcquireAsync(credits, encoder.Size, kind, TimeSpan.FromMilliseconds(deadlineAt - now));
             if (admitted != ProposalAdmissionResult.Accepted)
             {
                 return Refuse(ToError(admitted));
@@ -102,7 +107,10 @@ internal sealed class Proposer
                     return outcome;
                 }
 
-                if (outcome.Error is not (ServerError.NoLeader or ServerError.LeaderChanged))
+                // A backlog of committed entries refuses whole batches; what frees space or ends leases has to get in all the same.
+                bool mayTryAgain = outcome.Error is ServerError.NoLeader or ServerError.LeaderChanged
+                    || (outcome.Error == ServerError.TooManyRequests && kind == AdmissionClass.Essential);
+                if (!mayTryAgain)
                 {
                     return Refuse(outcome.Error);
                 }
@@ -120,7 +128,7 @@ internal sealed class Proposer
         }
         finally
         {
-            _admission.Release(_credits, encoder.Size, admittedAt);
+            _admission.Release(credits, encoder.Size, kind, admittedAt);
         }
     }
 
@@ -137,7 +145,7 @@ internal sealed class Proposer
     {
         ProposalAdmissionResult.TooLarge => ServerError.RequestTooLarge,
         ProposalAdmissionResult.Stopped => ServerError.Stopped,
-        _ => ServerError.TooManyRequests,
+        _ => ServerError.NoCredit,
     };
 
     private ProposalOutcome Refuse(ServerError error)

@@ -1,14 +1,14 @@
 namespace MetaStore.Raft.Runtime.Batching.Admission;
 
-/// <summary>What the number of credits follows.</summary>
+/// <summary>What the number of credits follows. Numbered as on the wire.</summary>
 public enum AdmissionMode : byte
 {
-    /// <summary>Latency and memory pressure. The default.</summary>
+    /// <summary>Latency and memory pressure.</summary>
     Adaptive = 0,
 
-    /// <summary>The measured processing rate.</summary>
-    Dynamic = 1,
-
     /// <summary>Nothing: always <see cref="AdmissionSettings.Initial"/>.</summary>
-    Fixed = 2,
+    Fixed = 1,
+
+    /// <summary>The measured processing rate. The default.</summary>
+    Dynamic = 2,
 }

@@ -1,33 +1,20 @@
 namespace MetaStore.Raft.Runtime.Batching.Admission;
 
-/// <summary>Lets proposals in as long as there are credits; then calls wait, boundedly many and boundedly long.</summary>
+/// <summary>Lets proposals in as long as there are credits; then calls wait, boundedly many and boundedly long, and connections take turns.</summary>
 /// <remarks>
-/// Thread-safe. A call takes one credit before it enqueues and gives it back when it is answered, whatever the answer. The common case
-/// is one short lock each way and no allocation. The timer runs only while somebody waits.
+/// Thread-safe. A call takes one credit before it enqueues and gives it back when it is answered, whatever the answer. The common case is one short lock
+/// each way and no allocation. The timer runs only while calls wait. See ADR 0022.
 /// </remarks>
 public sealed class ProposalAdmission : IDisposable
 {
-    /// <summary>Weight of the newest interval in the average rate.</summary>
-    private const double RateWeight = 0.2;
+    private static readonly TimeSpan _longestTick = TimeSpan.FromMilliseconds(50);
 
     private readonly Lock _gate = new();
     private readonly TimeProvider _time;
-    private readonly Func<double> _memoryLoad;
     private readonly ITimer _timer;
 
-    // Everything below is guarded by _gate.
-    private readonly LinkedList<AdmissionWaiter> _waiting = new();
-    private AdmissionSettings _settings;
-    private int _limit;
-    private int _held;
-    private int _mostHeld;
-    private long _heldBytes;
-    private long _lookedAt;
-    private long _released;
-    private long _releasedAge;
-    private double _rate;
-    private long _totalWaited;
-    private long _totalRefused;
+    /// <summary>Guarded by the lock, as all that it refers to.</summary>
+    private readonly AdmissionBook _book;
     private bool _stopped;
 
     /// <summary>Makes an admission.</summary>
@@ -38,12 +25,27 @@ public sealed class ProposalAdmission : IDisposable
     public ProposalAdmission(AdmissionSettings settings, TimeProvider time, Func<double>? memoryLoad = null)
     {
         EnsureValid(settings);
-        _settings = settings;
-        _limit = settings.Initial;
         _time = time;
-        _memoryLoad = memoryLoad ?? HeapShare;
-        _lookedAt = time.GetTimestamp();
+        _book = new AdmissionBook(settings, time, new AdmissionLoad(time, memoryLoad ?? HeapShare.Current));
         _timer = time.CreateTimer(static state => ((ProposalAdmission)state!).OnTimer(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+    }
+
+    /// <summary>Hears how long a call waited that had to, when it is admitted or refused. Called under the lock, so it must be short.</summary>
+    public Action<TimeSpan>? Waited
+    {
+        init => _book.Waited = value;
+    }
+
+    /// <summary>The settings in force.</summary>
+    public AdmissionSettings Settings
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _book.Settings;
+            }
+        }
     }
 
     /// <summary>Where it stands.</summary>
@@ -53,35 +55,31 @@ public sealed class ProposalAdmission : IDisposable
         {
             lock (_gate)
             {
-                return new AdmissionStats(_limit, _held, _heldBytes, _waiting.Count, _totalWaited, _totalRefused);
+                return _book.Statistics;
             }
         }
     }
 
-    /// <summary>Takes a credit if one is free and nobody waits.</summary>
+    /// <summary>Takes a credit if one is free and no call that could use it waits.</summary>
     /// <param name="connection">Of the call.</param>
     /// <param name="bytes">Of the encoded command.</param>
-    public bool TryAcquire(ConnectionCredits connection, int bytes)
+    /// <param name="kind">Which credits it may take.</param>
+    public bool TryAcquire(ConnectionCredits connection, int bytes, AdmissionClass kind = AdmissionClass.Ordinary)
     {
         lock (_gate)
         {
-            Look_NeedsLock();
-            if (_stopped || _waiting.Count > 0 || !Fits_NeedsLock(connection, bytes))
-            {
-                return false;
-            }
-
-            Take_NeedsLock(connection, bytes);
-            return true;
+            _book.Look(_time.GetTimestamp());
+            return !_stopped && _book.TryTake(connection, bytes, kind);
         }
     }
 
     /// <summary>Takes a credit, or waits for one.</summary>
     /// <param name="connection">Of the call.</param>
     /// <param name="bytes">Of the encoded command.</param>
+    /// <param name="kind">Which credits it may take.</param>
     /// <param name="patience">The call's own deadline; the shorter of it and <see cref="AdmissionSettings.MaxWait"/> counts.</param>
     /// <returns>Accepted (give it back with <see cref="Release"/>), Overloaded or Stopped.</returns>
-    public ValueTask<ProposalAdmissionResult> AcquireAsync(ConnectionCredits connection, int bytes, TimeSpan patience)
+    public ValueTask<ProposalAdmissionResult> AcquireAsync(ConnectionCredits connection, int bytes, AdmissionClass kind, TimeSpan patience)
     {
         lock (_gate)
         {
@@ -90,26 +88,22 @@ public sealed class ProposalAdmission : IDisposable
                 return ValueTask.FromResult(ProposalAdmissionResult.Stopped);
             }
 
-            Look_NeedsLock();
-            if (_waiting.Count == 0 && Fits_NeedsLock(connection, bytes))
+            long now = _time.GetTimestamp();
+            _book.Look(now);
+            if (_book.TryTake(connection, bytes, kind))
             {
-                Take_NeedsLock(connection, bytes);
                 return ValueTask.FromResult(ProposalAdmissionResult.Accepted);
             }
 
-            TimeSpan wait = patience < _settings.MaxWait ? patience : _settings.MaxWait;
-            if (_waiting.Count >= _settings.MaxWaiting || wait <= TimeSpan.Zero)
+            if (_book.TryWait(connection.Of(kind), bytes, now, patience) is not { } waiter)
             {
-                _totalRefused++;
                 return ValueTask.FromResult(ProposalAdmissionResult.Overloaded);
             }
 
-            AdmissionWaiter waiter = new(connection, bytes, _time.GetTimestamp() + (long)(wait.TotalSeconds * _time.TimestampFrequency));
-            _waiting.AddLast(waiter);
-            _totalWaited++;
-            if (_waiting.Count == 1)
+            if (_book.Waiting == 1)
             {
-                _timer.Change(_settings.RefillInterval, _settings.RefillInterval);
+                TimeSpan tick = _book.Settings.RefillInterval < _longestTick ? _book.Settings.RefillInterval : _longestTick;
+                _timer.Change(tick, tick);
             }
 
             return new ValueTask<ProposalAdmissionResult>(waiter.Task);
@@ -119,52 +113,43 @@ public sealed class ProposalAdmission : IDisposable
     /// <summary>Gives one credit back.</summary>
     /// <param name="connection">As it was taken.</param>
     /// <param name="bytes">As it was taken.</param>
+    /// <param name="kind">As it was taken.</param>
     /// <param name="admittedAt">Timestamp of the admission.</param>
-    public void Release(ConnectionCredits connection, int bytes, long admittedAt)
+    public void Release(ConnectionCredits connection, int bytes, AdmissionClass kind, long admittedAt)
     {
         lock (_gate)
         {
-            _held--;
-            _heldBytes -= bytes;
-            connection.Held--;
-            _released++;
-            _releasedAge += _time.GetTimestamp() - admittedAt;
-            Look_NeedsLock();
-            Admit_NeedsLock();
+            long now = _time.GetTimestamp();
+            _book.Release(connection, bytes, kind, now - admittedAt, now);
+            _book.Look(now);
+            _book.Admit(now);
         }
     }
 
-    /// <summary>Puts other settings in force; credits in use stay in use.</summary>
+    /// <summary>Puts other settings in force; credits in use stay in use, calls that wait keep their deadlines.</summary>
     /// <exception cref="ArgumentException">The settings are not valid; the old ones stay.</exception>
     public void Configure(AdmissionSettings settings)
     {
         EnsureValid(settings);
         lock (_gate)
         {
-            _settings = settings;
-            _limit = settings.Mode == AdmissionMode.Fixed ? settings.Initial : Math.Clamp(_limit, settings.Min, settings.Max);
-            Admit_NeedsLock();
+            long now = _time.GetTimestamp();
+            _book.Configure(settings, now);
+            _book.Admit(now);
         }
     }
 
-    /// <summary>Refuses everybody who waits and everybody who comes.</summary>
+    /// <summary>Refuses every call that waits and every one that comes.</summary>
     public void Dispose()
     {
         lock (_gate)
         {
             _stopped = true;
-            foreach (AdmissionWaiter waiter in _waiting)
-            {
-                waiter.TrySetResult(ProposalAdmissionResult.Stopped);
-            }
-
-            _waiting.Clear();
+            _book.Refuse(_time.GetTimestamp(), ProposalAdmissionResult.Stopped);
         }
 
         _timer.Dispose();
     }
-
-    private static double HeapShare() => GC.GetTotalMemory(forceFullCollection: false) / (double)GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
 
     private static void EnsureValid(AdmissionSettings settings)
     {
@@ -179,84 +164,14 @@ public sealed class ProposalAdmission : IDisposable
     {
         lock (_gate)
         {
-            Look_NeedsLock();
-            Admit_NeedsLock();
             long now = _time.GetTimestamp();
-            for (LinkedListNode<AdmissionWaiter>? node = _waiting.First; node is not null;)
-            {
-                LinkedListNode<AdmissionWaiter>? next = node.Next;
-                if (node.Value.Deadline <= now)
-                {
-                    _waiting.Remove(node);
-                    _totalRefused++;
-                    node.Value.TrySetResult(ProposalAdmissionResult.Overloaded);
-                }
-
-                node = next;
-            }
-
-            if (_waiting.Count == 0)
+            _book.Look(now);
+            _book.Admit(now);
+            _book.Refuse(now);
+            if (_book.Waiting == 0)
             {
                 _timer.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
             }
         }
-    }
-
-    private bool Fits_NeedsLock(ConnectionCredits connection, int bytes) =>
-        _held < _limit
-        && HasShare_NeedsLock(connection)
-        && (_heldBytes + bytes <= _settings.MaxBytes || _held == 0);
-
-    private bool HasShare_NeedsLock(ConnectionCredits connection) => connection.Held < (_settings.PerConnection ?? int.MaxValue);
-
-    private void Take_NeedsLock(ConnectionCredits connection, int bytes)
-    {
-        _held++;
-        _heldBytes += bytes;
-        connection.Held++;
-        _mostHeld = Math.Max(_mostHeld, _held);
-    }
-
-    /// <summary>Lets in whom the credits allow, oldest first; a connection at its own limit holds up nobody else.</summary>
-    private void Admit_NeedsLock()
-    {
-        for (LinkedListNode<AdmissionWaiter>? node = _waiting.First; node is not null && _held < _limit;)
-        {
-            LinkedListNode<AdmissionWaiter>? next = node.Next;
-            AdmissionWaiter waiter = node.Value;
-            if (HasShare_NeedsLock(waiter.Connection))
-            {
-                if (!Fits_NeedsLock(waiter.Connection, waiter.Bytes))
-                {
-                    return;
-                }
-
-                _waiting.Remove(node);
-                Take_NeedsLock(waiter.Connection, waiter.Bytes);
-                waiter.TrySetResult(ProposalAdmissionResult.Accepted);
-            }
-
-            node = next;
-        }
-    }
-
-    /// <summary>Once per interval, and only when somebody comes by anyway: how many credits should there be?</summary>
-    private void Look_NeedsLock()
-    {
-        long now = _time.GetTimestamp();
-        TimeSpan elapsed = _time.GetElapsedTime(_lookedAt, now);
-        if (elapsed < _settings.RefillInterval)
-        {
-            return;
-        }
-
-        _rate = (RateWeight * (_released / elapsed.TotalSeconds)) + ((1 - RateWeight) * _rate);
-        TimeSpan latency = _released == 0 ? TimeSpan.Zero : _time.GetElapsedTime(0, _releasedAge / _released);
-        double memory = _settings.Mode == AdmissionMode.Adaptive ? _memoryLoad() : 0;
-        _limit = AdmissionLimit.Next(_limit, _settings, new AdmissionSample(elapsed, _mostHeld, _rate, latency, memory));
-        _lookedAt = now;
-        _released = 0;
-        _releasedAge = 0;
-        _mostHeld = _held;
     }
 }

@@ -2,6 +2,7 @@ using MetaStore.Server.Calls;
 using MetaStore.Protocol.Etcd;
 using Google.Protobuf;
 using Grpc.Core;
+using MetaStore.Raft.Runtime.Batching.Admission;
 using MetaStore.Server.Watching;
 using MetaStore.Protocol.Mvcc;
 
@@ -9,10 +10,18 @@ namespace MetaStore.Server.Api.Concurrency;
 
 /// <summary>The services Lock and Election are made of, called inside the process. Errors come as exceptions, as a client sees them.</summary>
 /// <remarks>etcd's Lock and Election are a client behind the server: their errors carry etcd's text and the code Unknown.</remarks>
-internal sealed class LocalCalls(KvService kv, LeaseService leases, WatchRoom room, CancellationToken stopping) : IQueueStore
+/// <param name="kv">Answers them.</param>
+/// <param name="leases">Answers them.</param>
+/// <param name="room">Of the watches.</param>
+/// <param name="stopping">Ends what waits.</param>
+/// <param name="credits">Those of the client's connection, where the proposals are counted; see <see cref="For"/>.</param>
+internal sealed class LocalCalls(KvService kv, LeaseService leases, WatchRoom room, CancellationToken stopping, ConnectionCredits credits) : IQueueStore
 {
     /// <summary>Seconds of a lease that the server grants because the caller has none; nobody renews it. Source: etcd.</summary>
     private const long LeaseSeconds = 60;
+
+    /// <summary>The same calls, made for a client's call.</summary>
+    public LocalCalls For(ServerCallContext context) => new(kv, leases, room, stopping, ServerCall.Of(context).Credits);
 
     /// <summary>Runs a call that may wait for long: it ends with the caller and with the server.</summary>
     public async Task<T> WaitingAsync<T>(ServerCallContext context, Func<CancellationToken, Task<T>> run)
@@ -51,9 +60,9 @@ internal sealed class LocalCalls(KvService kv, LeaseService leases, WatchRoom ro
     /// <summary>Opens a watch on a key or a prefix from a revision on.</summary>
     public LocalWatch Watch(WatchCreateRequest request) => new(room, request);
 
-    private static async ValueTask<T> CallAsync<T>(Func<ServerCallContext, Task<T>> call, CancellationToken stop)
+    private async ValueTask<T> CallAsync<T>(Func<ServerCallContext, Task<T>> call, CancellationToken stop)
     {
-        var context = new LocalCallContext("local", cancellationToken: stop);
+        var context = new LocalCallContext("local", cancellationToken: stop) { Credits = credits };
         try
         {
             return await call(context);

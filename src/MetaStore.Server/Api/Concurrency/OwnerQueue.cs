@@ -10,6 +10,9 @@ namespace MetaStore.Server.Api.Concurrency;
 /// <remarks>A key is "name/" and the lease in hexadecimal without padding; it goes with its lease. Source: etcd's concurrency recipes.</remarks>
 internal sealed class OwnerQueue(IQueueStore calls, ServerLog log)
 {
+    /// <summary>The same queues, over other calls.</summary>
+    public OwnerQueue Over(IQueueStore other) => new(other, log);
+
     /// <summary>Takes a place in the queue, or finds the one the lease has already, and waits until it is the first.</summary>
     /// <returns>The caller's pair as it was when the place was taken, whether it is new, and the header of the last answer.</returns>
     public async Task<QueuePlace> EnterAsync(ByteString name, ByteString value, long lease, CancellationToken stop)

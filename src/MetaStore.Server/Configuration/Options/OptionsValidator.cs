@@ -43,6 +43,14 @@ internal static class OptionsValidator
         Require(batch.MinTimeout <= batch.MaxTimeout, "batch-min-timeout",
             $"must not pass batch-max-timeout ({Durations.Format(batch.MaxTimeout)})", "5ms", "batch-max-timeout");
 
+        AdmissionOptions admission = options.Admission;
+        Require(admission.MinCredits <= admission.MaxCredits, "admission-min-credits", $"must not pass admission-max-credits ({admission.MaxCredits})", "100",
+            "admission-max-credits");
+        Require(admission.MinCredits > admission.MaxCredits || (admission.InitialCredits >= admission.MinCredits && admission.InitialCredits <= admission.MaxCredits),
+            "admission-initial-credits", $"must be from admission-min-credits ({admission.MinCredits}) to admission-max-credits ({admission.MaxCredits})", "1000",
+            "admission-min-credits", "admission-max-credits");
+        Require(admission.MemoryThreshold > 0, "admission-memory-threshold", "must be above 0", "0.7");
+
         Require(options.Member.Name.Length is > 0 and <= 256, "name", "must have 1 to 256 characters", "node1");
         Require(!options.Member.Name.AsSpan().ContainsAny(",=/ "), "name", "must not contain a comma, an equals sign, a slash or a space", "node1");
         Require(!sources.ContainsKey("listen-client-urls") || sources.ContainsKey("advertise-client-urls"), "advertise-client-urls",

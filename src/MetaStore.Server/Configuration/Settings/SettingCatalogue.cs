@@ -13,7 +13,7 @@ internal static class SettingCatalogue
 {
     private static readonly TimeSpan Millisecond = TimeSpan.FromMilliseconds(1);
 
-    public static IReadOnlyList<Setting> All { get; } = [.. Member(), .. Cluster(), .. Raft(), .. Batch(), .. Storage(), .. Upkeep(), .. Limits(), .. Watch(), .. Logging()];
+    public static IReadOnlyList<Setting> All { get; } = [.. Member(), .. Cluster(), .. Raft(), .. Batch(), .. AdmissionTable.All, .. Storage(), .. Upkeep(), .. Limits(), .. Watch(), .. Logging()];
 
     /// <summary>By flag, and by the other names that versions of etcd have for it.</summary>
     public static IReadOnlyDictionary<string, Setting> ByFlag { get; } = All
@@ -141,12 +141,6 @@ internal static class SettingCatalogue
             o => o.Batch.FixedTimeout, (o, v) => o.Batch.FixedTimeout = v),
         Whole("batch-adaptive-max-size", "server.raft.batch.throughput.adaptive_max_size", "Ceiling of the policy \"throughput\".", 16, 65_536,
             o => o.Batch.AdaptiveMaxSize, (o, v) => o.Batch.AdaptiveMaxSize = (int)v),
-        Choice("admission-mode", "server.raft.admission.mode", "How the number of admitted proposals follows the node's health.", ["dynamic", "fixed", "adaptive"],
-            o => o.Admission.Mode, (o, v) => o.Admission.Mode = v),
-        Whole("admission-queue-proposals", "server.raft.admission.queue_proposals", "Proposals waiting to be put into the log.", 1, 1_000_000,
-            o => o.Admission.QueueProposals, (o, v) => o.Admission.QueueProposals = (int)v),
-        Bytes("admission-queue-bytes", "server.raft.admission.queue_bytes", "Bytes of waiting proposals.", 1 << 20, 4L << 30,
-            o => o.Admission.QueueBytes, (o, v) => o.Admission.QueueBytes = v),
     ];
 
     private static Setting[] Storage() =>

@@ -1,3 +1,4 @@
+using MetaStore.Server.Listening.Connections;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 
@@ -22,6 +23,7 @@ internal static class ProxiedRequest
         features.Set<IHttpResponseFeature>(response);
         features.Set<IHttpResponseBodyFeature>(new StreamResponseBodyFeature(new StartingStream(answer, response)));
         features.Set<IHttpRequestLifetimeFeature>(new ProxiedLifetime(ending));
+        features.Set(upgrade.Features.Get<ClientConnection>());
         var call = new DefaultHttpContext(features);
         call.Connection.RemoteIpAddress = upgrade.Connection.RemoteIpAddress;
         call.Connection.RemotePort = upgrade.Connection.RemotePort;

@@ -1,3 +1,4 @@
+using MetaStore.Raft.Runtime.Batching.Admission;
 using Microsoft.AspNetCore.Connections;
 
 namespace MetaStore.Server.Listening.Connections;
@@ -7,6 +8,9 @@ internal sealed class ClientConnection(ConnectionContext connection, ConnectionL
 {
     /// <summary>Calls on their way to the thread pool.</summary>
     public CallIntake Intake { get; } = new(limit);
+
+    /// <summary>What its calls may have under way as proposals; kept by <see cref="ProposalAdmission"/>.</summary>
+    public ConnectionCredits Credits { get; } = new();
 
     /// <summary>Open calls; kept by <see cref="OpenCalls"/>.</summary>
     public int Open;

@@ -10,7 +10,7 @@ public sealed class ProposalAdmissionTests
 
     private readonly FakeTimeProvider _time = new();
     private readonly ConnectionCredits _connection = new();
-    private double _memory;
+    private readonly List<TimeSpan> _waits = [];
 
     [Fact]
     public async Task AcquireAsync_NoCredit_WaitsUntilOneIsReleased()
@@ -19,128 +19,177 @@ public sealed class ProposalAdmissionTests
         Assert.True(admission.TryAcquire(_connection, 1));
         Assert.True(admission.TryAcquire(_connection, 1));
         Assert.False(admission.TryAcquire(_connection, 1));
-        ValueTask<ProposalAdmissionResult> waiting = admission.AcquireAsync(_connection, 1, _long);
+        ValueTask<ProposalAdmissionResult> waiting = Acquire(admission, _connection);
         Assert.False(waiting.IsCompleted);
-        admission.Release(_connection, 1, _time.GetTimestamp());
+        _time.Advance(TimeSpan.FromMilliseconds(30));
+        Release(admission, _connection);
         Assert.Equal(ProposalAdmissionResult.Accepted, await waiting);
-        Assert.Equal(2, admission.Statistics.Held);
+        AdmissionStats stats = admission.Statistics;
+        Assert.Equal((2, 3, 1, 0), (stats.Held, stats.TotalAdmitted, stats.TotalWaited, stats.TotalRefused));
+        Assert.Equal([TimeSpan.FromMilliseconds(30)], _waits);
     }
 
     [Fact]
     public async Task AcquireAsync_PatienceOver_IsRefusedAndTheTimerRests()
     {
         using ProposalAdmission admission = Create(Small());
-        admission.TryAcquire(_connection, 1);
-        admission.TryAcquire(_connection, 1);
+        Fill(admission, 2);
         Assert.Equal(0, _time.ArmedTimers);
-        ValueTask<ProposalAdmissionResult> hasty = admission.AcquireAsync(_connection, 1, TimeSpan.FromMilliseconds(100));
-        ValueTask<ProposalAdmissionResult> patient = admission.AcquireAsync(_connection, 1, _long);
-        _time.Advance(TimeSpan.FromMilliseconds(100));
+        ValueTask<ProposalAdmissionResult> patient = Acquire(admission, _connection);
+        ValueTask<ProposalAdmissionResult> hasty = admission.AcquireAsync(_connection, 1, AdmissionClass.Ordinary, TimeSpan.FromMilliseconds(100));
+        _time.Advance(TimeSpan.FromMilliseconds(400));
         Assert.Equal(ProposalAdmissionResult.Overloaded, await hasty);
         Assert.False(patient.IsCompleted);
         _time.Advance(TimeSpan.FromSeconds(2));
         Assert.Equal(ProposalAdmissionResult.Overloaded, await patient);
         Assert.Equal(0, _time.ArmedTimers);
         Assert.Equal(2, admission.Statistics.TotalRefused);
+        Assert.Equal(TimeSpan.FromSeconds(2), _waits[1]);
     }
 
     [Fact]
-    public async Task AcquireAsync_TooManyWaiting_IsRefusedAtOnce()
+    public async Task Release_TheNextCallsTimeIsOver_ItIsRefusedAndTheOneAfterItGetsTheCredit()
     {
-        using ProposalAdmission admission = Create(Small() with { MaxWaiting = 0 });
-        admission.TryAcquire(_connection, 1);
-        admission.TryAcquire(_connection, 1);
-        Assert.Equal(ProposalAdmissionResult.Overloaded, await admission.AcquireAsync(_connection, 1, _long));
+        using ProposalAdmission admission = Create(Small() with { RefillInterval = TimeSpan.FromSeconds(1) });
+        Fill(admission, 2);
+        ValueTask<ProposalAdmissionResult> late = admission.AcquireAsync(_connection, 1, AdmissionClass.Ordinary, TimeSpan.FromMilliseconds(10));
+        ValueTask<ProposalAdmissionResult> next = Acquire(admission, _connection);
+        _time.Advance(TimeSpan.FromMilliseconds(20));
+        Release(admission, _connection);
+        Assert.Equal(ProposalAdmissionResult.Overloaded, await late);
+        Assert.Equal(ProposalAdmissionResult.Accepted, await next);
+    }
+
+    [Fact]
+    public async Task AcquireAsync_NoPlaceToWait_IsRefusedAtOnceUnlessTheConnectionHasLessThanItsShare()
+    {
+        using ProposalAdmission admission = Create(Small() with { MaxWaiting = 4 });
+        Fill(admission, 2);
+        Fill(admission, 4, waits: true);
+        Assert.Equal(ProposalAdmissionResult.Overloaded, await Acquire(admission, _connection));
+        ConnectionCredits quiet = new();
+        Assert.False(Acquire(admission, quiet).IsCompleted);
+        Assert.False(Acquire(admission, quiet).IsCompleted);
+        Assert.Equal(ProposalAdmissionResult.Overloaded, await Acquire(admission, quiet));
+        Assert.Equal(6, admission.Statistics.Waiting);
+    }
+
+    [Fact]
+    public async Task AcquireAsync_BytesOfWaitingCallsFull_IsRefusedAtOnceUnlessTheConnectionHasLessThanItsShare()
+    {
+        using ProposalAdmission admission = Create(Small() with { MaxWaitingBytes = 100 });
+        Fill(admission, 2);
+        Assert.False(Acquire(admission, _connection, 500).IsCompleted);
+        Assert.Equal(ProposalAdmissionResult.Overloaded, await Acquire(admission, _connection, 1));
+        ConnectionCredits quiet = new();
+        Assert.False(Acquire(admission, quiet, 40).IsCompleted);
+        Assert.Equal(ProposalAdmissionResult.Overloaded, await Acquire(admission, quiet, 40));
+        Assert.Equal(540, admission.Statistics.WaitingBytes);
     }
 
     [Fact]
     public async Task AcquireAsync_BytesFull_WaitsButOneAloneAlwaysPasses()
     {
-        using ProposalAdmission admission = Create(Small() with { MaxBytes = 10 });
-        Assert.True(admission.TryAcquire(_connection, 100));
-        ValueTask<ProposalAdmissionResult> waiting = admission.AcquireAsync(_connection, 1, _long);
+        using ProposalAdmission admission = Create(Small() with { MaxBytes = 1 << 20 });
+        Assert.True(admission.TryAcquire(_connection, 5 << 20));
+        ValueTask<ProposalAdmissionResult> waiting = Acquire(admission, _connection);
         Assert.False(waiting.IsCompleted);
-        admission.Release(_connection, 100, _time.GetTimestamp());
+        Release(admission, _connection, 5 << 20);
         Assert.Equal(ProposalAdmissionResult.Accepted, await waiting);
     }
 
     [Fact]
-    public async Task AcquireAsync_ConnectionAtItsShare_HoldsUpNobodyElse()
+    public async Task AcquireAsync_ConnectionAtItsLimit_HoldsUpNoOther()
     {
         using ProposalAdmission admission = Create(Small() with { Initial = 3, Max = 3, PerConnection = 1 });
         Assert.True(admission.TryAcquire(_connection, 1));
-        ValueTask<ProposalAdmissionResult> own = admission.AcquireAsync(_connection, 1, _long);
-        ValueTask<ProposalAdmissionResult> other = admission.AcquireAsync(new ConnectionCredits(), 1, _long);
-        _time.Advance(TimeSpan.FromMilliseconds(50));
-        Assert.Equal(ProposalAdmissionResult.Accepted, await other);
+        ValueTask<ProposalAdmissionResult> own = Acquire(admission, _connection);
+        Assert.True(admission.TryAcquire(new ConnectionCredits(), 1));
         Assert.False(own.IsCompleted);
+        Release(admission, _connection);
+        Assert.Equal(ProposalAdmissionResult.Accepted, await own);
+    }
+
+    [Fact]
+    public async Task Configure_LimitPerConnectionRaised_AdmitsWhatWaitedForIt()
+    {
+        using ProposalAdmission admission = Create(Small() with { Initial = 3, Max = 3, PerConnection = 1 });
+        Assert.True(admission.TryAcquire(_connection, 1));
+        ValueTask<ProposalAdmissionResult> own = Acquire(admission, _connection);
+        admission.Configure(admission.Settings with { PerConnection = 0 });
+        Assert.Equal(ProposalAdmissionResult.Accepted, await own);
     }
 
     [Fact]
     public async Task Dispose_Waiting_HearsStopped()
     {
         ProposalAdmission admission = Create(Small());
-        admission.TryAcquire(_connection, 1);
-        admission.TryAcquire(_connection, 1);
-        ValueTask<ProposalAdmissionResult> waiting = admission.AcquireAsync(_connection, 1, _long);
+        Fill(admission, 2);
+        ValueTask<ProposalAdmissionResult> waiting = Acquire(admission, _connection);
         admission.Dispose();
         Assert.Equal(ProposalAdmissionResult.Stopped, await waiting);
+        Assert.Equal(ProposalAdmissionResult.Stopped, await Acquire(admission, _connection));
+        Assert.False(admission.TryAcquire(_connection, 1));
     }
 
     [Fact]
-    public void Adaptive_Healthy_GrowsToTheMaximumWithinASecond()
+    public void Statistics_Connections_AreThoseThatHoldOrWait()
     {
-        using ProposalAdmission admission = Create(new AdmissionSettings());
-        Assert.Equal(1000, admission.Statistics.Limit);
-        Work(admission, seconds: 1, TimeSpan.FromMilliseconds(10));
-        Assert.Equal(10_000, admission.Statistics.Limit);
+        using ProposalAdmission admission = Create(Small());
+        Assert.Equal(0, admission.Statistics.Connections);
+        Fill(admission, 2);
+        ConnectionCredits waiting = new();
+        Assert.False(admission.AcquireAsync(waiting, 1, AdmissionClass.Ordinary, TimeSpan.FromMilliseconds(40)).IsCompleted);
+        Assert.Equal((2, 2), (admission.Statistics.Connections, admission.Statistics.MostHeldByOne));
+        _time.Advance(TimeSpan.FromMilliseconds(50));
+        Assert.Equal(1, admission.Statistics.Connections);
+        Release(admission, _connection);
+        Release(admission, _connection);
+        Assert.Equal((0, 0), (admission.Statistics.Connections, admission.Statistics.MostHeldByOne));
     }
 
     [Fact]
-    public void Adaptive_SlowOrFull_ShrinksAndRecovers()
+    public void TryAcquireAndRelease_NothingScarce_AllocateNothing()
     {
-        using ProposalAdmission admission = Create(new AdmissionSettings());
-        Work(admission, seconds: 3, TimeSpan.FromSeconds(2));
-        Assert.Equal(100, admission.Statistics.Limit);
-        Work(admission, seconds: 1, TimeSpan.FromMilliseconds(10));
-        Assert.Equal(10_000, admission.Statistics.Limit);
-        _memory = 0.71;
-        Work(admission, seconds: 2, TimeSpan.FromMilliseconds(10));
-        Assert.Equal(100, admission.Statistics.Limit);
-    }
+        using ProposalAdmission admission = new(new AdmissionSettings { RefillInterval = TimeSpan.FromSeconds(10) }, TimeProvider.System);
+        TakeAndRelease(10_000);
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        TakeAndRelease(100_000);
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
 
-    [Theory]
-    [InlineData(1000, 500, 60_000, 2000)]
-    [InlineData(9_999, 9_999, 60_000, 10_000)]
-    [InlineData(1000, 1000, 500, 900)]
-    [InlineData(1000, 500, 500, 1000)]
-    [InlineData(200, 50, 50, 1000)]
-    [InlineData(101, 101, 1, 100)]
-    public void Dynamic_Rate_LeadsTheLimit(int limit, int mostHeld, double rate, int expected)
-    {
-        AdmissionSettings settings = new() { Mode = AdmissionMode.Dynamic };
-        AdmissionSample sample = new(settings.RefillInterval, mostHeld, rate, TimeSpan.Zero, 0);
-        Assert.Equal(expected, AdmissionLimit.Next(limit, settings, sample));
-    }
-
-    [Fact]
-    public void Validate_Faults_AreNamed()
-    {
-        Assert.Empty(new AdmissionSettings().Validate());
-        Assert.Contains("min_credits (5) must not exceed max_credits (4)", new AdmissionSettings { Min = 5, Max = 4, Initial = 4 }.Validate()[0], StringComparison.Ordinal);
-    }
-
-    private static AdmissionSettings Small() => new() { Mode = AdmissionMode.Fixed, Initial = 2, Min = 1, Max = 2 };
-
-    private ProposalAdmission Create(AdmissionSettings settings) => new(settings, _time, () => _memory);
-
-    private void Work(ProposalAdmission admission, int seconds, TimeSpan latency)
-    {
-        for (int i = 0; i < seconds * 100; i++)
+        void TakeAndRelease(int times)
         {
-            Assert.True(admission.TryAcquire(_connection, 1));
-            _time.Advance(TimeSpan.FromMilliseconds(10));
-            admission.Release(_connection, 1, _time.GetTimestamp() - latency.Ticks);
+            for (int i = 0; i < times; i++)
+            {
+                admission.TryAcquire(_connection, 100);
+                admission.Release(_connection, 100, AdmissionClass.Ordinary, TimeProvider.System.GetTimestamp());
+            }
         }
     }
+
+    [Fact]
+    public void Configure_NotValid_ThrowsAndTheOldSettingsStay()
+    {
+        using ProposalAdmission admission = Create(Small());
+        Assert.Throws<ArgumentException>(() => admission.Configure(Small() with { Reserved = -1 }));
+        Assert.Equal(Small(), admission.Settings);
+    }
+
+    private static AdmissionSettings Small() => new() { Mode = AdmissionMode.Fixed, Initial = 2, Min = 1, Max = 2, Reserved = 0 };
+
+    private static ValueTask<ProposalAdmissionResult> Acquire(ProposalAdmission admission, ConnectionCredits connection, int bytes = 1) =>
+        admission.AcquireAsync(connection, bytes, AdmissionClass.Ordinary, _long);
+
+    private ProposalAdmission Create(AdmissionSettings settings) => new(settings, _time) { Waited = _waits.Add };
+
+    private void Fill(ProposalAdmission admission, int calls, bool waits = false)
+    {
+        for (int i = 0; i < calls; i++)
+        {
+            Assert.NotEqual(waits, Acquire(admission, _connection).IsCompleted);
+        }
+    }
+
+    private void Release(ProposalAdmission admission, ConnectionCredits connection, int bytes = 1) =>
+        admission.Release(connection, bytes, AdmissionClass.Ordinary, _time.GetTimestamp());
 }
