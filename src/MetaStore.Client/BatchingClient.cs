@@ -17,4 +17,8 @@ public sealed class BatchingClient
     /// <summary>Changes the settings that are set in <paramref name="settings"/>; all or nothing.</summary>
     public Task<SetBatchingResponse> SetAsync(BatchSettings settings, CancellationToken cancellation = default) =>
         _balancer.CallAsync(static (member, request, options) => member.Batching.SetAsync(request, options), new SetBatchingRequest { Settings = settings }, CallKind.Write, cancellation);
+
+    /// <summary>Changes the settings of admission that are set in <paramref name="settings"/>; all or nothing.</summary>
+    public Task<SetBatchingResponse> SetAsync(AdmissionSettings settings, CancellationToken cancellation = default) =>
+        _balancer.CallAsync(static (member, request, options) => member.Batching.SetAsync(request, options), new SetBatchingRequest { Admission = settings }, CallKind.Write, cancellation);
 }

@@ -28,6 +28,7 @@ internal static class MetactlCommand
         ("snapshot", SnapshotCommand.Build),
         ("check", CheckCommand.Build),
         ("batch", BatchCommand.Build),
+        ("admission", AdmissionCommand.Build),
         ("wal", WalCommand.Build),
         ("engine", EngineCommand.Build),
         ("version", VersionCommand.Build),

@@ -176,6 +176,20 @@ internal sealed class FieldsPrinter(TextWriter output) : SimplePrinter(output)
         Field("HashRevision", row.Response.HashRevision);
     });
 
+    public override void Admission(IReadOnlyList<AdmissionReport> endpoints)
+    {
+        foreach (var endpoint in endpoints)
+        {
+            Field("Endpoint", QuotedBytes.Of(endpoint.Endpoint));
+            foreach (var (name, value) in endpoint.Lines())
+            {
+                Field(name, QuotedBytes.Of(value));
+            }
+
+            Output.WriteLine();
+        }
+    }
+
     public override void Batching(IReadOnlyList<BatchingReport> endpoints)
     {
         foreach (var endpoint in endpoints)

@@ -95,6 +95,9 @@ internal sealed class JsonPrinter(TextWriter output) : Printer(output)
     public override void Hashes(IReadOnlyList<EndpointHash> endpoints) =>
         Print(List(endpoints, endpoint => ("HashKV", endpoint.Endpoint, endpoint.Response, endpoint.Error)));
 
+    public override void Admission(IReadOnlyList<AdmissionReport> endpoints) =>
+        Print(List(endpoints, endpoint => ("Admission", endpoint.Endpoint, endpoint.Statistics, null)));
+
     public override void Batching(IReadOnlyList<BatchingReport> endpoints) =>
         Print(List(endpoints, endpoint => ("Batching", endpoint.Endpoint, endpoint.Statistics, null)));
 

@@ -69,5 +69,7 @@ internal abstract class Printer(TextWriter output)
 
     public abstract void Hashes(IReadOnlyList<EndpointHash> endpoints);
 
+    public abstract void Admission(IReadOnlyList<AdmissionReport> endpoints);
+
     public abstract void Batching(IReadOnlyList<BatchingReport> endpoints);
 }

@@ -186,6 +186,18 @@ internal class SimplePrinter(TextWriter output, bool isHex = false) : Printer(ou
         Failures(endpoints.Where(endpoint => endpoint.Error is not null).Select(endpoint => (endpoint.Endpoint, endpoint.Error!)));
     }
 
+    public override void Admission(IReadOnlyList<AdmissionReport> endpoints)
+    {
+        foreach (var endpoint in endpoints)
+        {
+            Output.WriteLine(endpoint.Endpoint);
+            foreach (var (name, value) in endpoint.Lines())
+            {
+                Output.WriteLine($"  {name,-18} {value}");
+            }
+        }
+    }
+
     public override void Batching(IReadOnlyList<BatchingReport> endpoints)
     {
         foreach (var endpoint in endpoints)

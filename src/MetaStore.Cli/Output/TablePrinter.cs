@@ -24,6 +24,13 @@ internal sealed class TablePrinter(TextWriter output) : SimplePrinter(output)
 
     public override void Hashes(IReadOnlyList<EndpointHash> endpoints) => Draw(Rows.HashColumns, Rows.Hashes(endpoints));
 
+    public override void Admission(IReadOnlyList<AdmissionReport> endpoints)
+    {
+        var lines = endpoints.Select(endpoint => endpoint.Lines().ToDictionary(line => line.Name, line => line.Value)).ToArray();
+        var names = lines.SelectMany(line => line.Keys).Distinct();
+        Draw(["", .. endpoints.Select(endpoint => endpoint.Endpoint)], names.Select(name => (string[])[name, .. lines.Select(line => line.GetValueOrDefault(name, string.Empty))]));
+    }
+
     public override void Batching(IReadOnlyList<BatchingReport> endpoints)
     {
         string[] columns = ["", .. endpoints.Select(endpoint => endpoint.Endpoint)];

@@ -8,7 +8,7 @@ namespace MetaStore.Cli.Words;
 internal static class VerbFinder
 {
     /// <summary>What etcdctl does not have. The beginning of a name means etcdctl's verb when both have one.</summary>
-    private static readonly string[] OwnVerbs = ["batch", "engine", "import", "wal"];
+    private static readonly string[] OwnVerbs = ["admission", "batch", "engine", "import", "wal"];
 
     /// <summary>The verb, and the words without its name. Throws <see cref="UsageException"/> when there is no such verb.</summary>
     public static (Command Verb, IReadOnlyList<string> Words) Find(Command root, IReadOnlyList<string> words)
