@@ -55,7 +55,7 @@ bench:
 	$(DOTNET) build perf/MetaStore.Consensus -c $(CONFIG) $(QUIET)
 	@$(DOTNET) artifacts/bin/MetaStore.Consensus/$(shell echo $(CONFIG) | tr A-Z a-z)/metaconsensus.dll $(wordlist 2,99,$(BENCH))
 else
-bench: build   ## MetaStore and, when installed, etcd in turn under the same load; prints ratios. BENCH="before --old PROGRAM|modes|engines|bulk [--old PROGRAM]|ranges|watch|leases|consensus [trials]" for other comparisons.
+bench: build   ## MetaStore and, when installed, etcd in turn under the same load; prints ratios. BENCH="before --old PROGRAM|modes|engines|bulk [--old PROGRAM]|ranges|watch|leases|overload [--seconds N]|consensus [trials]" for other comparisons.
 	$(DOTNET) build perf/MetaStore.Bench -c $(CONFIG) $(QUIET)
 	@$(DOTNET) artifacts/bin/MetaStore.Bench/$(shell echo $(CONFIG) | tr A-Z a-z)/metabench.dll $(BENCH)
 endif

@@ -3,13 +3,15 @@ namespace MetaStore.Bench;
 /// <summary>What to compare, how long and how often.</summary>
 internal sealed record BenchOptions
 {
-    /// <summary>"etcd": against Debian's etcd. "engines": RocksDB against memory. "before": against the server of another build. "modes": the batching modes of MetaStore against each other. "bulk": one member with many keys beside etcd, or with --old beside another build. "ranges": reading them. "watch": events beside etcd. "leases": keepalives and grants beside etcd. "maintenance": puts beside housekeeping.</summary>
+    private const int OverloadSeconds = 60;
+
+    /// <summary>"etcd": against Debian's etcd. "engines": RocksDB against memory. "before": against the server of another build. "modes": the batching modes of MetaStore against each other. "bulk": one member with many keys beside etcd, or with --old beside another build. "ranges": reading them. "watch": events beside etcd. "leases": keepalives and grants beside etcd. "maintenance": puts beside housekeeping. "overload": more than it can take.</summary>
     public string Comparison { get; private init; } = "etcd";
 
     /// <summary>The other build's metastore in "before" and "bulk".</summary>
     public string Old { get; private init; } = string.Empty;
 
-    /// <summary>Measured seconds of each load. Default 6.</summary>
+    /// <summary>Measured seconds of each load. Default 6; of "overload" 60.</summary>
     public int Seconds { get; private init; } = 6;
 
     /// <summary>Times each load is measured on each system, in turn; the median of the ratios is reported. Default 1.</summary>
@@ -36,6 +38,7 @@ internal sealed record BenchOptions
             options = words[i] switch
             {
                 "etcd" or "before" or "engines" or "modes" or "bulk" or "ranges" or "watch" or "leases" or "maintenance" => options with { Comparison = words[i] },
+                "overload" => options with { Comparison = words[i], Seconds = options.Seconds == new BenchOptions().Seconds ? OverloadSeconds : options.Seconds },
                 "--seconds" => options with { Seconds = Number(words, ++i) },
                 "--rounds" => options with { Rounds = Number(words, ++i) },
                 "--old" => options with { Old = Path.GetFullPath(Word(words, ++i)) },
@@ -43,7 +46,7 @@ internal sealed record BenchOptions
                 "--report" => options with { Report = Word(words, ++i) },
                 "--keys" => options with { Keys = Number(words, ++i) },
                 "--engine" => options with { Engine = Word(words, ++i) },
-                var other => throw new ArgumentException($"unknown word '{other}'; usage: metabench [etcd|before --old PROGRAM|engines|modes|bulk [--old PROGRAM]|ranges|watch|leases|maintenance] [--seconds N] [--rounds N] [--only NAME] [--keys N] [--engine NAME] [--report FILE]"),
+                var other => throw new ArgumentException($"unknown word '{other}'; usage: metabench [etcd|before --old PROGRAM|engines|modes|bulk [--old PROGRAM]|ranges|watch|leases|maintenance|overload] [--seconds N] [--rounds N] [--only NAME] [--keys N] [--engine NAME] [--report FILE]"),
             };
         }
 

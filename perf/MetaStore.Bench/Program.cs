@@ -1,6 +1,7 @@
 using MetaStore.Bench;
 using MetaStore.Bench.Bulk;
 using MetaStore.Bench.Maintenance;
+using MetaStore.Bench.Overload;
 using MetaStore.Bench.Ranges;
 
 BenchOptions options;
@@ -20,6 +21,7 @@ var (title, table) = options.Comparison switch
     "modes" => ("Batching modes against each other", await ModeComparison.RunAsync(options, metaload, Console.WriteLine)),
     "bulk" => ($"Many keys on one member, MetaStore against {(options.Old.Length > 0 ? "an earlier build" : "etcd")}", await BulkComparison.RunAsync(options, metaload, Console.WriteLine)),
     "maintenance" => ("Puts beside compaction and defragmentation", await MaintenanceRun.RunAsync(options, metaload, Console.WriteLine)),
+    "overload" => ("Three times more than the cluster can take, and a greedy client beside a quiet one", await OverloadRun.RunAsync(options, metaload, Console.WriteLine)),
     "ranges" => ("Large ranges on one member, MetaStore against etcd", await RangeComparison.RunAsync(options, Console.WriteLine)),
     "watch" => ("Events of watches, MetaStore against etcd", await WatchComparison.RunAsync(options, metaload, Console.WriteLine)),
     "before" => ("MetaStore against an earlier build", await Pair(ComparedSystem.MetaStore, ComparedSystem.Before(options.Old))),

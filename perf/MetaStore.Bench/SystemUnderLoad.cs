@@ -87,7 +87,9 @@ internal sealed class SystemUnderLoad(ProcessCluster cluster, string metaload) :
         return code == 0 ? json : throw new InvalidOperationException($"{load.Name}: calls failed or none was made, metaload ended with {code}: {json}");
     }
 
-    private async Task<(string Json, int Code)> MetaloadAsync(string[] words)
+    /// <summary>Runs metaload with the words given.</summary>
+    /// <returns>What it printed and its exit code; 1 when calls failed.</returns>
+    public async Task<(string Json, int Code)> MetaloadAsync(string[] words)
     {
         using var process = Process.Start(new ProcessStartInfo("dotnet", [metaload, .. words]) { RedirectStandardOutput = true })!;
         var json = await process.StandardOutput.ReadToEndAsync();

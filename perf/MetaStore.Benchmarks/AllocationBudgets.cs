@@ -15,6 +15,7 @@ internal static class AllocationBudgets
     private static readonly (string Name, Func<Action> Prepare)[] Stages =
     [
         ("batching.enqueue", () => new EnqueueBenchmark().Prepared()),
+        ("batching.admission", () => new AdmissionBenchmark().Prepared()),
         ("batching.decode", () => new ProposalCodecBenchmark().Prepared()),
         ("consensus.entry", () => new ReplicateBenchmark().Prepared()),
         ("log.frame", () => new FrameEncodeBenchmark().Prepared()),

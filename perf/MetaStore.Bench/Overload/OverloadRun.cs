@@ -1,0 +1,146 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.Json;
+using MetaStore.Client;
+using MetaStore.Protocol.Etcd;
+using MetaStore.Protocol.V1;
+using MetaStore.Testing.Processes;
+
+namespace MetaStore.Bench.Overload;
+
+/// <summary>
+/// Three times as many puts as the cluster can take, in an open loop, and a greedy client of 1,000 calls beside a quiet one of one call: memory, times of
+/// what was accepted, refusals, throughput against the peak, and how long it takes until all is as before.
+/// </summary>
+internal sealed class OverloadRun(ProcessCluster cluster, SystemUnderLoad system, BenchOptions options, Action<string> tell)
+{
+    private const int Times = 3;
+    private const int WarmUpSeconds = 3;
+    private const int QuietSeconds = 10;
+    private const int RecoverySeconds = 8;
+
+    /// <summary>Enough that the load generator never holds a call back.</summary>
+    private const int OpenCallsMost = 400_000;
+
+    private readonly List<string> _rows = ["| what | measured |", "|---|---|"];
+
+    public static async Task<string> RunAsync(BenchOptions options, string metaload, Action<string> tell)
+    {
+        var cluster = ComparedSystem.MetaStore.Make();
+        await using var system = new SystemUnderLoad(cluster, metaload);
+        await cluster.StartAsync();
+        await system.WarmUpAsync(BenchLoad.OfModes);
+        return await new OverloadRun(cluster, system, options, tell).RunAsync();
+    }
+
+    private async Task<string> RunAsync()
+    {
+        var leader = await LeaderAsync();
+        var peak = (await system.RunAsync(new BenchLoad("peak", "put", 1000), QuietSeconds)).Throughput;
+        Row("peak, 1,000 calls in flight", Text($"{peak:0} puts/s"));
+
+        var alone = await QuietAsync(leader, greedy: false);
+        Row("quiet client of 1 call, alone", Text($"p50 {Ms(alone.P50)} p99 {Ms(alone.P99)}"));
+        foreach (var credits in (int[])[0, 100, 50])
+        {
+            await SetAsync(new AdmissionSettings { CreditsPerConnection = credits });
+            var beside = await QuietAsync(leader, greedy: true);
+            var name = credits == 0 ? "default settings" : Text($"credits_per_connection {credits}");
+            Row(
+                Text($"beside a greedy client of 1,000 calls on one connection, {name}"),
+                Text($"p50 {Ms(beside.P50)} p99 {Ms(beside.P99)} ({beside.P99 / alone.P99:0.0} times alone), refused {beside.Refused}; the greedy one {beside.Greedy:0} puts/s"));
+        }
+
+        await SetAsync(new AdmissionSettings { CreditsPerConnection = 0 });
+        await OverloadAsync(leader, peak, alone);
+        return string.Join('\n', _rows);
+    }
+
+    private async Task OverloadAsync(ClusterNode leader, double peak, QuietFigures alone)
+    {
+        await using var watch = new MemberWatch(leader);
+        await using var quiet = new QuietClient(leader.ClientUrl);
+        var before = leader.Process!.ResidentBytes;
+        var start = Stopwatch.GetTimestamp();
+        var (json, _) = await system.MetaloadAsync(
+        [
+            "put", "--endpoints", leader.Endpoint, "--rate", Text($"{Times * peak:0}"), "--inflight", $"{OpenCallsMost}", "--connections", "16", "--duration", $"{options.Seconds}",
+            "--warmup", $"{WarmUpSeconds}", "--value-size", "256", "-o", "json",
+        ]);
+        var end = Stopwatch.GetTimestamp();
+        var besides = quiet.Since(start);
+        var (refused, most) = (quiet.Refused, watch.MostResident);
+        await Task.Delay(TimeSpan.FromSeconds(RecoverySeconds));
+        var after = (await system.RunAsync(new BenchLoad("after", "put", 1000), QuietSeconds)).Throughput;
+
+        using var document = JsonDocument.Parse(json);
+        var root = document.RootElement;
+        var accepted = root.GetProperty("throughput").GetDouble();
+        var latency = root.GetProperty("latency_us");
+        Row(Text($"open loop of {Times * peak:0} puts/s for {options.Seconds} s: accepted"), Text($"{accepted:0} puts/s, {accepted / peak:0.00} of the peak"));
+        Row("accepted, from when the call was due", Text($"p50 {latency.GetProperty("p50").GetDouble() / 1000:0} ms p99 {latency.GetProperty("p99").GetDouble() / 1000:0} ms"));
+        Row("the load generator started calls late by at most", Text($"{root.GetProperty("max_start_delay_us").GetDouble() / 1000:0} ms"));
+        Row("not accepted", string.Join(", ", root.GetProperty("errors").EnumerateObject().Select(error => Text($"{error.Value.GetInt64()} x {error.Name}"))));
+        Row("quiet client meanwhile", Text($"p50 {Ms(QuietClient.Percentile(besides, 0.5))} p99 {Ms(QuietClient.Percentile(besides, 0.99))}, refused {refused}"));
+        Row("credits", Text($"{watch.Limit.Min} to {watch.Limit.Max}; at most {watch.MostWaiting} calls waited"));
+        Row("memory of the leader", Text($"{before >> 20} MiB before, at most {most >> 20} MiB"));
+        Row("after the end: no call waited after", Text($"{watch.WaitedUntil(end).TotalSeconds:0.0} s"));
+        Row("after the end: quiet client within twice its p99 alone after", Text($"{quiet.LastSlow(end, 2 * alone.P99).TotalSeconds:0.0} s (of {RecoverySeconds} s without load)"));
+        Row("after that, 1,000 calls in flight", Text($"{after:0} puts/s, {after / peak:0.00} of the peak"));
+    }
+
+    private async Task<QuietFigures> QuietAsync(ClusterNode leader, bool greedy)
+    {
+        var load = greedy
+            ? system.MetaloadAsync(
+            [
+                "put", "--endpoints", leader.Endpoint, "--inflight", "1000", "--connections", "1", "--duration", $"{QuietSeconds}", "--warmup", $"{WarmUpSeconds}", "--value-size", "256", "-o", "json",
+            ])
+            : Task.FromResult((Json: string.Empty, Code: 0));
+        await using var quiet = new QuietClient(leader.ClientUrl);
+        await Task.Delay(TimeSpan.FromSeconds(WarmUpSeconds));
+        var from = Stopwatch.GetTimestamp();
+        await Task.Delay(TimeSpan.FromSeconds(QuietSeconds - 1));
+        var calls = quiet.Since(from);
+        var (json, _) = await load;
+        using var document = json.Length > 0 ? JsonDocument.Parse(json) : null;
+        return new QuietFigures(
+            QuietClient.Percentile(calls, 0.5), QuietClient.Percentile(calls, 0.99), quiet.Refused, document?.RootElement.GetProperty("throughput").GetDouble() ?? 0);
+    }
+
+    private async Task<ClusterNode> LeaderAsync()
+    {
+        foreach (var node in cluster.Nodes)
+        {
+            using var client = new MetaStoreClient(new MetaStoreClientOptions { Endpoints = [node.ClientUrl] });
+            var status = await client.Maintenance.StatusAsync(new StatusRequest());
+            if (status.Leader == status.Header.MemberId)
+            {
+                return node;
+            }
+        }
+
+        throw new InvalidOperationException("no member leads");
+    }
+
+    private async Task SetAsync(AdmissionSettings settings)
+    {
+        foreach (var node in cluster.Nodes)
+        {
+            using var client = new MetaStoreClient(new MetaStoreClientOptions { Endpoints = [node.ClientUrl] });
+            await client.Batching.SetAsync(settings);
+        }
+    }
+
+    private void Row(string what, string measured)
+    {
+        tell($"{what}: {measured}");
+        _rows.Add($"| {what} | {measured} |");
+    }
+
+    private static string Ms(TimeSpan time) => Text($"{time.TotalMilliseconds:0.0} ms");
+
+    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+
+    private sealed record QuietFigures(TimeSpan P50, TimeSpan P99, long Refused, double Greedy);
+}
