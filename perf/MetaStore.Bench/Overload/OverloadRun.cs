@@ -12,7 +12,7 @@ namespace MetaStore.Bench.Overload;
 /// Three times as many puts as the cluster can take, in an open loop, and a greedy client of 1,000 calls beside a quiet one of one call: memory, times of
 /// what was accepted, refusals, throughput against the peak, and how long it takes until all is as before.
 /// </summary>
-internal sealed class OverloadRun(ProcessCluster cluster, SystemUnderLoad system, BenchOptions options, Action<string> tell)
+internal sealed class OverloadRun(ProcessCluster cluster, SystemUnderLoad system, BenchOptions options, Action<string> print)
 {
     private const int Times = 3;
     private const int WarmUpSeconds = 3;
@@ -24,13 +24,13 @@ internal sealed class OverloadRun(ProcessCluster cluster, SystemUnderLoad system
 
     private readonly List<string> _rows = ["| what | measured |", "|---|---|"];
 
-    public static async Task<string> RunAsync(BenchOptions options, string metaload, Action<string> tell)
+    public static async Task<string> RunAsync(BenchOptions options, string metaload, Action<string> print)
     {
         var cluster = ComparedSystem.MetaStore.Make();
         await using var system = new SystemUnderLoad(cluster, metaload);
         await cluster.StartAsync();
         await system.WarmUpAsync(BenchLoad.OfModes);
-        return await new OverloadRun(cluster, system, options, tell).RunAsync();
+        return await new OverloadRun(cluster, system, options, print).RunAsync();
     }
 
     private async Task<string> RunAsync()
@@ -134,7 +134,7 @@ internal sealed class OverloadRun(ProcessCluster cluster, SystemUnderLoad system
 
     private void Row(string what, string measured)
     {
-        tell($"{what}: {measured}");
+        print($"{what}: {measured}");
         _rows.Add($"| {what} | {measured} |");
     }
 
