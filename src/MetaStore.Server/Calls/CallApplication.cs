@@ -1,4 +1,3 @@
-using Grpc.AspNetCore.Server;
 using Grpc.Core;
 using MetaStore.Server.Calls.Services;
 using MetaStore.Server.Listening;
@@ -46,8 +45,8 @@ internal sealed class CallApplication(MethodEndpoints endpoints, IHttpFallback f
 
         if (!HttpMethods.IsPost(request.Method))
         {
-            context.Http.Response.StatusCode = StatusCodes.Status405MethodNotAllowed;
-            return Refuse(context, new Status(StatusCode.Internal, $"received a request with :method \"{request.Method}\" which should be POST"));
+            return Refuse(
+                context, new Status(StatusCode.Internal, $"received a request with :method \"{request.Method}\" which should be POST"), StatusCodes.Status405MethodNotAllowed);
         }
 
         Status begun = context.Begin(endpoint.Method);
@@ -57,12 +56,12 @@ internal sealed class CallApplication(MethodEndpoints endpoints, IHttpFallback f
     private static async Task ServeAsync(WireCall call, RequestDelegate handler)
     {
         await handler(call.Http);
-        await call.FinishAsync(call.Features.Get<IServerCallContextFeature>()?.ServerCallContext.Status.StatusCode ?? StatusCode.Internal);
+        await call.FinishAsync();
     }
 
-    private static Task Refuse(WireCall call, Status status)
+    private static Task Refuse(WireCall call, Status status, int http = StatusCodes.Status200OK)
     {
-        call.Refuse(status);
+        call.Refuse(status, http);
         return Task.CompletedTask;
     }
 
@@ -77,7 +76,7 @@ internal sealed class CallApplication(MethodEndpoints endpoints, IHttpFallback f
 
     private async Task FallBackAsync(WireCall call)
     {
-        DefaultHttpContext context = call.Http;
+        var context = new DefaultHttpContext(call.Features);
         if (!call.IsAdmitted)
         {
             context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;

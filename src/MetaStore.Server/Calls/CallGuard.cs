@@ -5,8 +5,7 @@ using MetaStore.Server.Calls.Services;
 namespace MetaStore.Server.Calls;
 
 /// <summary>
-/// Stands in front of every service method that is called over the network: asks the gate first, turns exceptions into statuses, and shows unary calls to
-/// the observer.
+/// Stands in front of every service method that is called over the network: asks the gate first, and turns exceptions of streams into statuses.
 /// </summary>
 /// <remarks>
 /// Called by the delegates that the methods are registered with. As an interceptor of Grpc.AspNetCore it would be looked up and wrapped in two more
@@ -17,28 +16,16 @@ internal sealed class CallGuard(ICallGate? gate, ICallObserver? observer)
     /// <summary>Hears of messages; null when nothing does.</summary>
     public ICallObserver? Observer => observer;
 
-    /// <summary>Runs a unary method.</summary>
-    public async Task<TResponse> UnaryAsync<TRequest, TResponse>(UnaryServerMethod<TRequest, TResponse> method, TRequest request, ServerCallContext context)
+    /// <summary>
+    /// Begins a unary method. What is to be done when it has ended is the call's part (<see cref="WireCall.OnAnswer"/>, <see cref="WireCall.FinishAsync"/>):
+    /// one more asynchronous frame that waits for it would be an object and a wake-up for each call.
+    /// </summary>
+    public Task<TResponse> Unary<TRequest, TResponse>(UnaryServerMethod<TRequest, TResponse> method, TRequest request, ServerCallContext context)
         where TRequest : class
         where TResponse : class
     {
-        WireCall call = Enter(context);
-        try
-        {
-            TResponse response = await method(request, context);
-            observer?.OnUnaryHandled(call.Target, call, (IMessage)request, (IMessage)response, Status.DefaultSuccess, call.Elapsed);
-            return response;
-        }
-        catch (RpcException failed) when (Saw(call, (IMessage)request, failed.Status))
-        {
-            throw;
-        }
-        catch (Exception failed) when (failed is not RpcException)
-        {
-            Status status = call.StatusOf(failed);
-            Saw(call, (IMessage)request, status);
-            throw new RpcException(status);
-        }
+        Enter(context).OnAsked((IMessage)request);
+        return method(request, context);
     }
 
     /// <summary>Runs a method that streams.</summary>
@@ -62,13 +49,5 @@ internal sealed class CallGuard(ICallGate? gate, ICallObserver? observer)
         var call = (WireCall)ServerCall.Of(context);
         Status status = gate?.Check(call.Target, call) ?? Status.DefaultSuccess;
         return status.IsOK() ? call : throw new RpcException(status);
-    }
-
-    /// <summary>As an exception filter, so that the exception is not thrown once more.</summary>
-    /// <returns>False.</returns>
-    private bool Saw(WireCall call, IMessage request, Status status)
-    {
-        observer?.OnUnaryHandled(call.Target, call, request, null, status, call.Elapsed);
-        return false;
     }
 }

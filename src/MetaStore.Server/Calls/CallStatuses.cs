@@ -17,6 +17,9 @@ internal static class CallStatuses
     /// <summary>The text says nothing of the cause, which goes to the log only.</summary>
     public static readonly Status MethodFailed = new(StatusCode.Unknown, "internal error: see the log of the server");
 
+    /// <summary>What Grpc.AspNetCore says of every exception that is no <see cref="RpcException"/>; clients do not see it.</summary>
+    public const string PackageText = "Exception was thrown by handler.";
+
     /// <summary>etcd's text for it.</summary>
     public static readonly Status TooManyRequests = new(StatusCode.ResourceExhausted, "etcdserver: too many requests");
 

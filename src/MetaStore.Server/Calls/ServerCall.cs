@@ -44,7 +44,7 @@ internal abstract class ServerCall
     /// <summary>The call that a context of Grpc.AspNetCore or of this process belongs to.</summary>
     public static ServerCall Of(ServerCallContext context) => context is LocalCallContext local
         ? local.Call
-        : context.GetHttpContext().Features.Get<ServerCall>() ?? throw new InvalidOperationException("the call did not come through the listener");
+        : context.GetHttpContext().Features is CallFeatures features ? features.Call : throw new InvalidOperationException("the call did not come through the listener");
 
     /// <summary>The first value of a text header; null when absent.</summary>
     /// <param name="name">Lower-case name.</param>

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Net;
+using Google.Protobuf;
 using Grpc.Core;
 using MetaStore.Raft.Runtime.Batching.Admission;
 using MetaStore.Server.Calls.Framing;
@@ -31,7 +32,10 @@ internal sealed class WireCall : ServerCall
     private readonly MessageBody _messages = new();
     private readonly CallLifetime _lifetime;
     private readonly CallOutput _output;
+    private readonly CallFeatures _own;
+    private DefaultHttpContext? _http;
     private ServiceMethod? _method;
+    private IMessage? _asked;
     private long _arrived;
 
     public WireCall(IFeatureCollection features, CallSettings settings)
@@ -48,14 +52,14 @@ internal sealed class WireCall : ServerCall
         _connection = features.Get<ClientConnection>();
         Credits = _connection?.Credits ?? new ConnectionCredits();
         _awaited = _connection is null ? null : new AwaitedBody(settings.Unread, _connection);
-        Http = new DefaultHttpContext(features);
+        _own = new CallFeatures(this, features, _messages, _lifetime, _output, settings);
     }
 
-    /// <summary>Kestrel's features, with this call's parts in front once it has begun.</summary>
+    /// <summary>Kestrel's features of the stream.</summary>
     public IFeatureCollection Features { get; }
 
-    /// <summary>What Grpc.AspNetCore and the handlers of plain HTTP see.</summary>
-    public DefaultHttpContext Http { get; }
+    /// <summary>What Grpc.AspNetCore sees: Kestrel's features with this call's parts in front. Kept for the calls that follow on the stream.</summary>
+    public HttpContext Http => _http ??= new DefaultHttpContext(_own);
 
     public IHttpRequestFeature Request => _request;
 
@@ -86,7 +90,6 @@ internal sealed class WireCall : ServerCall
         _calls?.Begin();
         _connection?.Intake.OnBegun();
         IsAdmitted = _settings.Calls.TryOpen(_connection);
-        Http.Initialize(Features);
     }
 
     /// <summary>Puts the guard of bodies in front of the one that a handler of plain HTTP reads.</summary>
@@ -98,7 +101,7 @@ internal sealed class WireCall : ServerCall
         }
     }
 
-    /// <summary>Reads the call's own headers and puts its parts in front of Kestrel's.</summary>
+    /// <summary>Reads the call's own headers and makes its parts ready.</summary>
     /// <returns>OK, or what the call must be refused with.</returns>
     public Status Begin(ServiceMethod method)
     {
@@ -134,11 +137,6 @@ internal sealed class WireCall : ServerCall
             _awaited?.Begin(_bodyPipe.Reader, isOneMessage) ?? _bodyPipe.Reader, isOneMessage, MessageEncoding.IsCompressing(encoding), _settings.MaxReceiveMessageBytes);
         _lifetime.Begin(timeout, _arrived);
         _output.Begin();
-        Features.Set<ServerCall>(this);
-        Features.Set<IRequestBodyPipeFeature>(_messages);
-        Features.Set<IHttpRequestLifetimeFeature>(_lifetime);
-        Features.Set<IHttpResponseBodyFeature>(_output);
-        Features.Set<IServiceProvidersFeature>(_settings);
         _settings.Observer?.OnCallStarted(method);
         return Status.DefaultSuccess;
     }
@@ -147,8 +145,11 @@ internal sealed class WireCall : ServerCall
     public override string? RequestHeader(string name) => _request.Headers.TryGetValue(name, out Microsoft.Extensions.Primitives.StringValues values) ? values[0] : null;
 
     /// <summary>Ends a call that no method runs for: status and text are all there is (trailers-only).</summary>
-    public void Refuse(Status status)
+    /// <param name="status">The two.</param>
+    /// <param name="http">The status of HTTP.</param>
+    public void Refuse(Status status, int http = StatusCodes.Status200OK)
     {
+        _response.StatusCode = http;
         IHeaderDictionary target = _response.Headers;
         target.ContentType = CallStatuses.GrpcContentType;
         target.GrpcStatus = CallStatuses.TextOf(status.StatusCode);
@@ -156,10 +157,30 @@ internal sealed class WireCall : ServerCall
         Count(status.StatusCode);
     }
 
+    /// <summary>The request of a unary method has passed the gate.</summary>
+    public void OnAsked(IMessage request) => _asked = request;
+
+    /// <summary>A unary method has answered; called before the response is written. Does nothing for streams.</summary>
+    public void OnAnswer(IMessage response) => ShowHandled(response, Status.DefaultSuccess);
+
     /// <summary>The method has ended and its status is in the trailers: counts the call, and sends what of the response waits.</summary>
-    public ValueTask FinishAsync(StatusCode code)
+    public ValueTask FinishAsync()
     {
-        Count(code);
+        Status status = _own.Context?.ServerCallContext.Status ?? new Status(StatusCode.Internal, "there was no context");
+        if (!status.IsOK())
+        {
+            if (status.DebugException is { } failed && status.Detail == CallStatuses.PackageText)
+            {
+                status = StatusOf(failed);
+                IHeaderDictionary target = _response.HasStarted ? Features.GetRequiredFeature<IHttpResponseTrailersFeature>().Trailers : _response.Headers;
+                target.GrpcStatus = CallStatuses.TextOf(status.StatusCode);
+                target.GrpcMessage = PercentEncoding.Encode(status.Detail);
+            }
+
+            ShowHandled(null, status);
+        }
+
+        Count(status.StatusCode);
         if (_output.HasParts || (HoldsResponse && _response.HasStarted))
         {
             return ReleaseWhenAsync(_output.SendRestAsync());
@@ -204,10 +225,21 @@ internal sealed class WireCall : ServerCall
         ReleaseHold();
         Stages = null;
         _method = null;
+        _asked = null;
         _arrived = 0;
         _lifetime.End();
         _output.End();
-        Http.Uninitialize();
+        _own.End();
+    }
+
+    /// <summary>To the observer, once for each unary call that passed the gate.</summary>
+    private void ShowHandled(IMessage? response, Status status)
+    {
+        if (_asked is { } request)
+        {
+            _asked = null;
+            _settings.Observer?.OnUnaryHandled(Target, this, request, response, status, Elapsed);
+        }
     }
 
     private void Count(StatusCode code)

@@ -101,7 +101,7 @@ internal sealed class GrpcListener : IAsyncDisposable
             grpc.CompressionProviders = [new BoundedGzip(options.MaxReceiveMessageBytes)];
         });
         var methods = new BoundMethods(services, new CallGuard(options.Gate, options.Observer));
-        registrations.AddSingleton(methods);
+        registrations.AddSingleton<IGrpcServiceActivator<BoundMethods>>(methods);
         registrations.AddSingleton<IServiceMethodProvider<BoundMethods>>(methods);
     }
 

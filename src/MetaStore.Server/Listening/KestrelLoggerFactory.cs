@@ -4,7 +4,8 @@ namespace MetaStore.Server.Listening;
 
 /// <summary>
 /// Passes Kestrel's log lines on, except the start-up warning that HTTP/2 is off without TLS: here it is on, by
-/// <see cref="Http2.CleartextProtocolChooser"/>.
+/// <see cref="Http2.CleartextProtocolChooser"/>. Nor does Grpc.AspNetCore write of exceptions: <see cref="Calls.WireCall"/> judges them, and some are
+/// only a client that is gone.
 /// </summary>
 internal sealed class KestrelLoggerFactory(ILoggerFactory inner) : ILoggerFactory
 {
@@ -24,6 +25,7 @@ internal sealed class KestrelLoggerFactory(ILoggerFactory inner) : ILoggerFactor
     private sealed class Filter(ILogger inner, LogLevel least) : ILogger
     {
         private const string MisleadingWarning = "Http2DisabledWithHttp1AndNoTls";
+        private const string JudgedException = "ErrorExecutingServiceMethod";
 
         public IDisposable? BeginScope<TState>(TState state)
             where TState : notnull => inner.BeginScope(state);
@@ -32,7 +34,7 @@ internal sealed class KestrelLoggerFactory(ILoggerFactory inner) : ILoggerFactor
 
         public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
         {
-            if (eventId.Name != MisleadingWarning && logLevel >= least)
+            if (eventId.Name is not (MisleadingWarning or JudgedException) && logLevel >= least)
             {
                 inner.Log(logLevel, eventId, state, exception, formatter);
             }

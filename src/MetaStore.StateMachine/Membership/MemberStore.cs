@@ -31,7 +31,19 @@ public sealed class MemberStore
     public string? ClusterVersion => _clusterVersion;
 
     /// <summary>Finds a member; null when there is none.</summary>
-    public MemberRecord? Find(ulong id) => Array.Find(_members, member => member.Id == id);
+    /// <remarks>Runs for each call, so it allocates nothing.</remarks>
+    public MemberRecord? Find(ulong id)
+    {
+        foreach (MemberRecord member in _members)
+        {
+            if (member.Id == id)
+            {
+                return member;
+            }
+        }
+
+        return null;
+    }
 
     /// <summary>True when a member with this id was removed.</summary>
     public bool IsRemoved(ulong id) => Array.IndexOf(_removed, id) >= 0;

@@ -164,6 +164,22 @@ public sealed class EchoCallTests(EchoServer server) : IClassFixture<EchoServer>
         Assert.Equal((2, 2, 4), (own.Server.Observer.Started, own.Server.Observer.Received, own.Server.Observer.Sent));
     }
 
+    [Fact]
+    public async Task Observer_SeesEachUnaryCallOnce_WithItsAnswerOrItsStatus()
+    {
+        await using var own = new EchoServerOwner();
+        using var channel = GrpcChannel.ForAddress(await own.StartAsync());
+        var client = new Echo.EchoClient(channel);
+        await client.UnaryAsync(new EchoRequest());
+        await Assert.ThrowsAsync<RpcException>(() => client.UnaryAsync(new EchoRequest { Code = (int)StatusCode.NotFound }).ResponseAsync);
+        await Assert.ThrowsAsync<RpcException>(() => client.UnaryAsync(new EchoRequest { Throw = "secret" }).ResponseAsync);
+
+        var observer = own.Server.Observer;
+        await Eventually.TrueAsync(() => observer.Ended.Count == 3, s_patience, () => $"{observer.Ended.Count} calls have ended");
+        Assert.Equal([(StatusCode.OK, true), (StatusCode.NotFound, false), (StatusCode.Unknown, false)], observer.Handled);
+        Assert.Equal([StatusCode.OK, StatusCode.NotFound, StatusCode.Unknown], observer.Ended.Select(ended => ended.Code));
+    }
+
     private static Task UntilAsync(Func<bool> condition) => Eventually.TrueAsync(condition, s_patience, () => "it did not happen");
 
     private async Task<(StatusCode Code, string Text)> FailureAsync(EchoRequest request)

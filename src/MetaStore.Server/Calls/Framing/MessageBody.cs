@@ -56,6 +56,12 @@ internal sealed class MessageBody : PipeReader, IRequestBodyPipeFeature
         ValueTask<ReadResult> pending;
         try
         {
+            // The only message of a call is mostly there with its headers, and looking costs Kestrel less than a wait that is over at once.
+            if (_messages == 0 && _inner.TryRead(out ReadResult arrived))
+            {
+                return new ValueTask<ReadResult>(Check(arrived));
+            }
+
             pending = _inner.ReadAsync(cancellationToken);
         }
         catch (Exception gone) when (IsGone(gone))

@@ -15,6 +15,9 @@ internal sealed class CallOutput(IHttpResponseBodyFeature inner, ServerCall call
     private MessageParts? _parts;
     private long _unflushed;
 
+    /// <summary>The call that is answered.</summary>
+    public ServerCall Call => call;
+
     /// <summary>Bytes wait that Kestrel does not have.</summary>
     public bool HasParts => _parts is not null;
 

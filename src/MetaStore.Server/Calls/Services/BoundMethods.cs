@@ -1,12 +1,20 @@
+using Grpc.AspNetCore.Server;
 using Grpc.AspNetCore.Server.Model;
 
 namespace MetaStore.Server.Calls.Services;
 
 /// <summary>All bound methods as what Grpc.AspNetCore takes for one service: it asks for them here, instead of looking for a generated base class.</summary>
+/// <remarks>It is its own activator: Grpc.AspNetCore would ask the service provider for it in each call.</remarks>
 /// <param name="table">The methods.</param>
 /// <param name="guard">Stands in front of them.</param>
-internal sealed class BoundMethods(ServiceTable table, CallGuard guard) : IServiceMethodProvider<BoundMethods>
+internal sealed class BoundMethods(ServiceTable table, CallGuard guard) : IServiceMethodProvider<BoundMethods>, IGrpcServiceActivator<BoundMethods>
 {
+    /// <inheritdoc/>
+    public GrpcActivatorHandle<BoundMethods> Create(IServiceProvider serviceProvider) => new(this, created: false, state: null);
+
+    /// <inheritdoc/>
+    public ValueTask ReleaseAsync(GrpcActivatorHandle<BoundMethods> service) => ValueTask.CompletedTask;
+
     /// <inheritdoc/>
     public void OnServiceMethodDiscovery(ServiceMethodProviderContext<BoundMethods> context)
     {

@@ -44,6 +44,11 @@ internal static class MessageMarshaller
             observer?.OnMessageSent(method, size);
             context.SetPayloadLength(size);
             IBufferWriter<byte> target = context.GetBufferWriter();
+            if (target is CallOutput { Call: WireCall call })
+            {
+                call.OnAnswer(message);
+            }
+
             if (size <= OneSpanBytes)
             {
                 message.WriteTo(target.GetSpan(size)[..size]);

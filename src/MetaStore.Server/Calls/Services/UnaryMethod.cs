@@ -17,5 +17,5 @@ internal sealed class UnaryMethod<TRequest, TResponse>(MethodDescriptor descript
 
     public override void AddTo(ServiceMethodProviderContext<BoundMethods> target, CallGuard guard) => target.AddUnaryMethod(
         OnWire(MessageMarshaller.Requests<TRequest>(this, guard.Observer), MessageMarshaller.Responses<TResponse>(this, guard.Observer)), [],
-        (_, request, context) => guard.UnaryAsync(handler, request, context));
+        (_, request, context) => guard.Unary(handler, request, context));
 }

@@ -1,5 +1,6 @@
-using Grpc.Core;
 using System.Collections.Concurrent;
+using Google.Protobuf;
+using Grpc.Core;
 using MetaStore.Server.Calls;
 using MetaStore.Server.Calls.Services;
 using MetaStore.Server.Listening;
@@ -25,6 +26,12 @@ internal sealed class CountingObserver : ICallObserver
     public void OnMessageReceived(ServiceMethod method, int bytes) => Interlocked.Increment(ref _received);
 
     public void OnMessageSent(ServiceMethod method, int bytes) => Interlocked.Increment(ref _sent);
+
+    /// <summary>Unary calls whose method has ended.</summary>
+    public ConcurrentQueue<(StatusCode Code, bool HasAnswer)> Handled { get; } = [];
+
+    public void OnUnaryHandled(ServiceMethod method, ServerCall call, IMessage request, IMessage? response, Status status, TimeSpan elapsed) =>
+        Handled.Enqueue((status.StatusCode, response is not null));
 
     public void OnCallEnded(ServiceMethod method, StatusCode code, TimeSpan elapsed) => Ended.Enqueue((method.Path, code));
 }

@@ -21,7 +21,8 @@ internal sealed class EchoService : Echo.EchoBase
         await MirrorAsync(context);
         if (request.Code != 0)
         {
-            throw new RpcException(new Status((StatusCode)request.Code, request.Detail));
+            // With a cause, as the failed call of a client has.
+            throw new RpcException(new Status((StatusCode)request.Code, request.Detail, new IOException("the cause")));
         }
 
         var payload = request.Size > 0 ? ByteString.CopyFrom(new byte[request.Size]) : request.Payload;
