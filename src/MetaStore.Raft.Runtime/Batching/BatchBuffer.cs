@@ -16,6 +16,7 @@ internal sealed class BatchBuffer
     /// </summary>
     internal const int ChunkBytes = 256 << 10;
 
+    private readonly SlotPool _pool = new();
     private byte[] _chunk = [];
     private int _start;
     private int _end;
@@ -60,6 +61,10 @@ internal sealed class BatchBuffer
         _end = end;
     }
 
+    /// <summary>The slots of a batch that is answered serve the next ones.</summary>
+    /// <param name="slots">Without content, see <see cref="SharedBatch.TakeSlots"/>.</param>
+    public void Reuse(SharedBatch.Slot[] slots) => _pool.Return(slots);
+
     /// <summary>Closes the open batch and starts the next. Only when <see cref="Count"/> is not 0.</summary>
     public SharedBatch Cut(ulong memberId, ulong firstId, FlushReason reason, long now)
     {
@@ -67,7 +72,7 @@ internal sealed class BatchBuffer
         SharedBatch batch = new(memberId, firstId, Count, _slots, data, reason, now);
 
         // The next batch is expected to be about as large as this one was.
-        _slots = new SharedBatch.Slot[Math.Max(1, Count)];
+        _slots = _pool.Take(expected: Count);
         _start = _end;
         Count = 0;
         return batch;

@@ -101,9 +101,14 @@ internal sealed class BatchPipeline
     /// <summary>A batch was handed over with this many bytes.</summary>
     public void OnHandedOver(int bytes) => _recorder.Encoded(bytes);
 
-    /// <summary>A batch is committed; <paramref name="totalSeconds"/> is the sum of its proposals' ages.</summary>
-    public void OnCommitted(SharedBatch batch, double totalSeconds, long now)
+    /// <summary>A batch is committed and its callers are answered.</summary>
+    /// <param name="batch">The batch.</param>
+    /// <param name="slots">Its slots, which nothing reads any more.</param>
+    /// <param name="totalSeconds">Sum of its proposals' ages.</param>
+    /// <param name="now">A timestamp.</param>
+    public void OnAnswered(SharedBatch batch, SharedBatch.Slot[] slots, double totalSeconds, long now)
     {
+        _buffer.Reuse(slots);
         _recorder.Committed(batch.Count, _clock.Elapsed(now), totalSeconds);
         Free(batch, now);
     }

@@ -149,8 +149,11 @@ public sealed class ProposalBatcher : IThreadPoolWorkItem, IDisposable
         return ProposalAdmissionResult.Accepted;
     }
 
-    /// <summary>A batch is committed: its place in the pipeline is free, and what was buffered meanwhile may leave.</summary>
-    /// <remarks>Any thread; a second call for the same batch does nothing.</remarks>
+    /// <summary>A batch is committed and answered: its place in the pipeline is free, and what was buffered meanwhile may leave.</summary>
+    /// <remarks>
+    /// Any thread, the one that took the batch out of <see cref="Pending"/>, after it has read the last waiter: the slots serve other
+    /// batches from here on. A second call for the same batch does nothing.
+    /// </remarks>
     public void OnBatchDone(SharedBatch batch)
     {
         if (!batch.TrySettle())
@@ -160,9 +163,10 @@ public sealed class ProposalBatcher : IThreadPoolWorkItem, IDisposable
 
         long now = _clock.Now;
         double totalSeconds = batch.TotalAge(now) * _clock.MicrosPerTimestamp * 1e-6;
+        SharedBatch.Slot[] slots = batch.TakeSlots();
         lock (_gate)
         {
-            _pipeline.OnCommitted(batch, totalSeconds, now);
+            _pipeline.OnAnswered(batch, slots, totalSeconds, now);
         }
 
         _handOver.Run();

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Binary;
 using MetaStore.Raft.Runtime.Batching.Compression;
 
@@ -112,19 +113,28 @@ public static class ProposalCodec
             return data;
         }
 
-        // Anything that does not fit in here has not shrunk, so the target never needs to be larger than the source.
-        byte[] packed = new byte[data.Length];
-        int header = ProposalFormat.BatchHeaderBytes + ProposalFormat.UnpackedLengthBytes;
-        int length = BatchCompressors.For(compression).Pack(data.Span[ProposalFormat.BatchHeaderBytes..], packed.AsSpan(header));
-        if (length < 0)
+        // Anything that does not fit in here has not shrunk, so the target never needs to be larger than the source. The entry itself gets
+        // an array of its own size: the log keeps it for long.
+        byte[] scratch = ArrayPool<byte>.Shared.Rent(data.Length);
+        try
         {
-            return data;
-        }
+            int header = ProposalFormat.BatchHeaderBytes + ProposalFormat.UnpackedLengthBytes;
+            Span<byte> packed = scratch.AsSpan(0, data.Length);
+            int length = BatchCompressors.For(compression).Pack(data.Span[ProposalFormat.BatchHeaderBytes..], packed[header..]);
+            if (length < 0)
+            {
+                return data;
+            }
 
-        data.Span[..ProposalFormat.BatchHeaderBytes].CopyTo(packed);
-        packed[2] = (byte)compression;
-        BinaryPrimitives.WriteUInt32LittleEndian(packed.AsSpan(ProposalFormat.BatchHeaderBytes), (uint)payload);
-        return packed.AsSpan(0, header + length).ToArray();
+            data.Span[..ProposalFormat.BatchHeaderBytes].CopyTo(packed);
+            packed[2] = (byte)compression;
+            BinaryPrimitives.WriteUInt32LittleEndian(packed[ProposalFormat.BatchHeaderBytes..], (uint)payload);
+            return packed[..(header + length)].ToArray();
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(scratch);
+        }
     }
 
     private static ProposalBatch DecodeWrapped(ReadOnlyMemory<byte> data)

@@ -7,7 +7,7 @@ namespace MetaStore.Raft.Runtime.Batching;
 /// </remarks>
 public sealed class SharedBatch
 {
-    private readonly Slot[] _slots;
+    private Slot[] _slots;
     private int _settled;
 
     internal SharedBatch(ulong memberId, ulong firstId, int count, Slot[] slots, ReadOnlyMemory<byte> data, FlushReason reason, long flushedAt)
@@ -18,6 +18,7 @@ public sealed class SharedBatch
         Data = data;
         Reason = reason;
         FlushedAt = flushedAt;
+        OldestEnqueuedAt = slots[0].EnqueuedAt;
         _slots = slots;
     }
 
@@ -43,12 +44,12 @@ public sealed class SharedBatch
     public ulong Term { get; set; }
 
     /// <summary>Timestamp at which the first, hence oldest, proposal came in.</summary>
-    public long OldestEnqueuedAt => _slots[0].EnqueuedAt;
+    public long OldestEnqueuedAt { get; }
 
-    /// <summary>Timestamp at which the proposal at <paramref name="position"/> came in.</summary>
+    /// <summary>Timestamp at which the proposal at <paramref name="position"/> came in. Not after <see cref="ProposalBatcher.OnBatchDone"/>.</summary>
     public long EnqueuedAt(int position) => _slots[position].EnqueuedAt;
 
-    /// <summary>Who waits for the proposal at <paramref name="position"/>, 0 to <see cref="Count"/> - 1.</summary>
+    /// <summary>Who waits for the proposal at <paramref name="position"/>, 0 to <see cref="Count"/> - 1. Not after <see cref="ProposalBatcher.OnBatchDone"/>.</summary>
     public IProposalWaiter WaiterAt(int position) => _slots[position].Waiter;
 
     /// <summary>Tells every waiter, in order, that its proposal was given up.</summary>
@@ -71,6 +72,16 @@ public sealed class SharedBatch
         }
 
         return sum;
+    }
+
+    /// <summary>Takes the slots away, emptied, so that another batch can use them; reading a slot of this one throws from here on.</summary>
+    /// <remarks>For the owner, after the last waiter was answered.</remarks>
+    internal Slot[] TakeSlots()
+    {
+        Slot[] slots = _slots;
+        _slots = [];
+        slots.AsSpan(0, Count).Clear();
+        return slots;
     }
 
     /// <summary>Replaces the data by its compressed form, before the sink sees it.</summary>

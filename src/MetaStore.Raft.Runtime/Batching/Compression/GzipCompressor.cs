@@ -10,21 +10,18 @@ internal sealed class GzipCompressor : IBatchCompressor
     public int MostPerByte => 1032;
 
     /// <inheritdoc/>
-    public int Pack(ReadOnlySpan<byte> plain, Span<byte> packed)
+    public unsafe int Pack(ReadOnlySpan<byte> plain, Span<byte> packed)
     {
-        using MemoryStream target = new(packed.Length);
-        using (GZipStream gzip = new(target, CompressionLevel.Fastest, leaveOpen: true))
+        fixed (byte* start = packed)
         {
-            gzip.Write(plain);
-        }
+            using BoundedTarget target = new(start, packed.Length);
+            using (GZipStream gzip = new(target, CompressionLevel.Fastest, leaveOpen: true))
+            {
+                gzip.Write(plain);
+            }
 
-        if (target.Length > packed.Length)
-        {
-            return -1;
+            return target.Fits ? (int)target.Length : -1;
         }
-
-        target.GetBuffer().AsSpan(0, (int)target.Length).CopyTo(packed);
-        return (int)target.Length;
     }
 
     /// <inheritdoc/>
