@@ -5,7 +5,7 @@ internal sealed record BenchOptions
 {
     private const int OverloadSeconds = 60;
 
-    /// <summary>"etcd": against Debian's etcd. "engines": RocksDB against memory. "before": against the server of another build. "modes": the batching modes of MetaStore against each other. "bulk": one member with many keys beside etcd, or with --old beside another build. "ranges": reading them. "watch": events beside etcd. "leases": keepalives and grants beside etcd. "maintenance": puts beside housekeeping. "overload": more than it can take.</summary>
+    /// <summary>"etcd": against Debian's etcd. "engines": RocksDB against memory. "before": against the server of another build. "modes": the batching modes of MetaStore against each other. "knobs": each setting of batching at several values. "bulk": one member with many keys beside etcd, or with --old beside another build. "ranges": reading them. "watch": events beside etcd. "leases": keepalives and grants beside etcd. "maintenance": puts beside housekeeping. "overload": more than it can take.</summary>
     public string Comparison { get; private init; } = "etcd";
 
     /// <summary>The other build's metastore in "before" and "bulk".</summary>
@@ -17,7 +17,7 @@ internal sealed record BenchOptions
     /// <summary>Times each load is measured on each system, in turn; the median of the ratios is reported. Default 1.</summary>
     public int Rounds { get; private init; } = 1;
 
-    /// <summary>Only loads whose name contains this; empty = all.</summary>
+    /// <summary>Only loads whose name contains this, in "knobs" only the knobs of these names, with commas between; empty = all.</summary>
     public string Only { get; private init; } = string.Empty;
 
     /// <summary>File to write the report to, besides stdout; empty = none.</summary>
@@ -37,7 +37,7 @@ internal sealed record BenchOptions
         {
             options = words[i] switch
             {
-                "etcd" or "before" or "engines" or "modes" or "bulk" or "ranges" or "watch" or "leases" or "maintenance" => options with { Comparison = words[i] },
+                "etcd" or "before" or "engines" or "modes" or "knobs" or "bulk" or "ranges" or "watch" or "leases" or "maintenance" => options with { Comparison = words[i] },
                 "overload" => options with { Comparison = words[i], Seconds = options.Seconds == new BenchOptions().Seconds ? OverloadSeconds : options.Seconds },
                 "--seconds" => options with { Seconds = Number(words, ++i) },
                 "--rounds" => options with { Rounds = Number(words, ++i) },
@@ -46,7 +46,7 @@ internal sealed record BenchOptions
                 "--report" => options with { Report = Word(words, ++i) },
                 "--keys" => options with { Keys = Number(words, ++i) },
                 "--engine" => options with { Engine = Word(words, ++i) },
-                var other => throw new ArgumentException($"unknown word '{other}'; usage: metabench [etcd|before --old PROGRAM|engines|modes|bulk [--old PROGRAM]|ranges|watch|leases|maintenance|overload] [--seconds N] [--rounds N] [--only NAME] [--keys N] [--engine NAME] [--report FILE]"),
+                var other => throw new ArgumentException($"unknown word '{other}'; usage: metabench [etcd|before --old PROGRAM|engines|modes|knobs|bulk [--old PROGRAM]|ranges|watch|leases|maintenance|overload] [--seconds N] [--rounds N] [--only NAME] [--keys N] [--engine NAME] [--report FILE]"),
             };
         }
 

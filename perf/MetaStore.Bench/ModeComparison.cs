@@ -1,5 +1,3 @@
-using MetaStore.Client;
-using MetaStore.Testing.Processes;
 using MetaStore.Protocol.V1;
 
 namespace MetaStore.Bench;
@@ -34,7 +32,7 @@ internal static class ModeComparison
             {
                 foreach (var (name, settings) in Modes)
                 {
-                    await SwitchAsync(cluster, settings);
+                    await BatchSwitch.ToAsync(cluster, settings);
                     var run = await system.RunAsync(load, options.Seconds);
                     runs[name].Add(run);
                     tell($"{load.Name,-22} {name,-16} {run.Throughput,9:0}/s  p50 {run.P50,8:0} us  p99 {run.P99,8:0} us  failed {run.Failed}");
@@ -57,13 +55,4 @@ internal static class ModeComparison
 
     private static double Ratio(List<LoadFigures> runs, List<LoadFigures> off, Func<LoadFigures, double> pick) =>
         runs.Zip(off, (mode, without) => pick(mode) / pick(without)).Order().ElementAt(runs.Count / 2);
-
-    private static async Task SwitchAsync(ProcessCluster cluster, BatchSettings settings)
-    {
-        foreach (var node in cluster.Nodes)
-        {
-            using var client = new MetaStoreClient(new MetaStoreClientOptions { Endpoints = [node.ClientUrl] });
-            await client.Batching.SetAsync(settings);
-        }
-    }
 }

@@ -1,5 +1,6 @@
 using MetaStore.Bench;
 using MetaStore.Bench.Bulk;
+using MetaStore.Bench.Knobs;
 using MetaStore.Bench.Maintenance;
 using MetaStore.Bench.Overload;
 using MetaStore.Bench.Ranges;
@@ -15,10 +16,12 @@ catch (ArgumentException wrong)
     return 64;
 }
 
+var loadBefore = BenchReport.LoadAverage();
 var metaload = Path.Combine(AppContext.BaseDirectory, "..", "..", "MetaStore.LoadGen", Path.GetFileName(AppContext.BaseDirectory.TrimEnd('/')), "metaload.dll");
 var (title, table) = options.Comparison switch
 {
     "modes" => ("Batching modes against each other", await ModeComparison.RunAsync(options, metaload, Console.WriteLine)),
+    "knobs" => ("Settings of batching, one at a time", await KnobSweep.RunAsync(options, metaload, Console.WriteLine)),
     "bulk" => ($"Many keys on one member, MetaStore against {(options.Old.Length > 0 ? "an earlier build" : "etcd")}", await BulkComparison.RunAsync(options, metaload, Console.WriteLine)),
     "maintenance" => ("Puts beside compaction and defragmentation", await MaintenanceRun.RunAsync(options, metaload, Console.WriteLine)),
     "overload" => ("Three times more than the cluster can take, and a greedy client beside a quiet one", await OverloadRun.RunAsync(options, metaload, Console.WriteLine)),
@@ -29,7 +32,7 @@ var (title, table) = options.Comparison switch
     "engines" => ("MetaStore on RocksDB against MetaStore in memory", await Pair(ComparedSystem.OnRocksDb, ComparedSystem.InMemory)),
     _ => ("MetaStore against etcd", await Pair(ComparedSystem.MetaStore, ComparedSystem.Etcd)),
 };
-var report = BenchReport.Frame(title, $"make bench BENCH=\"{string.Join(' ', args)}\"", table);
+var report = BenchReport.Frame(title, $"make bench BENCH=\"{string.Join(' ', args)}\"", loadBefore, table);
 Console.WriteLine();
 Console.WriteLine(report);
 if (options.Report.Length > 0)

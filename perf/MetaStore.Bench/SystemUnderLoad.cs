@@ -42,14 +42,17 @@ internal sealed class SystemUnderLoad(ProcessCluster cluster, string metaload) :
     }
 
     /// <summary>Runs one load and measures clients and servers.</summary>
-    public async Task<LoadFigures> RunAsync(BenchLoad load, int seconds)
+    /// <param name="load">The load.</param>
+    /// <param name="seconds">Measured time.</param>
+    /// <param name="warmUp">Seconds of the same load before it.</param>
+    public async Task<LoadFigures> RunAsync(BenchLoad load, int seconds, int warmUp = WarmUpSeconds)
     {
         var indexBefore = await RaftIndexAsync();
         var bytesBefore = DiskTraffic.BytesWritten();
         var cpuBefore = ServerCpu();
-        var json = await MetaloadAsync(load, seconds);
+        var json = await MetaloadAsync(load, seconds, warmUp);
         // Servers worked during warm-up too; the share of the measured time is what calls are charged.
-        var share = (double)seconds / (seconds + WarmUpSeconds);
+        var share = (double)seconds / (seconds + warmUp);
         return LoadFigures.Parse(json, (ServerCpu() - cpuBefore) * share, (ulong)((await RaftIndexAsync() - indexBefore) * share), DiskTraffic.BytesWritten() - bytesBefore);
     }
 
@@ -76,12 +79,12 @@ internal sealed class SystemUnderLoad(ProcessCluster cluster, string metaload) :
 
     public ValueTask DisposeAsync() => cluster.DisposeAsync();
 
-    private async Task<string> MetaloadAsync(BenchLoad load, int seconds)
+    private async Task<string> MetaloadAsync(BenchLoad load, int seconds, int warmUp = WarmUpSeconds)
     {
         string[] words =
         [
             load.Workload, "--endpoints", cluster.Endpoints, "--target", load.Target, "--inflight", $"{load.Inflight}", "--connections", $"{Math.Max(1, load.Inflight / 50)}",
-            "--duration", $"{seconds}", "--warmup", $"{WarmUpSeconds}", "--value-size", "256", "--streams", $"{load.Streams}", "-o", "json",
+            "--duration", $"{seconds}", "--warmup", $"{warmUp}", "--value-size", "256", "--streams", $"{load.Streams}", "-o", "json",
         ];
         var (json, code) = await MetaloadAsync(words);
         return code == 0 ? json : throw new InvalidOperationException($"{load.Name}: calls failed or none was made, metaload ended with {code}: {json}");
