@@ -18,7 +18,7 @@ public sealed partial class PlainWordsTests
         { "src/MetaStore.Client", 0 },
         { "src/MetaStore.Engines", 0 },
         { "src/MetaStore.Raft", 0 },
-        { "src/MetaStore.Raft.Runtime", 25 },
+        { "src/MetaStore.Raft.Runtime", 21 },
         { "src/MetaStore.Server", 112 },
         { "src/MetaStore.StateMachine", 0 },
         { "CHANGELOG.md", 0 },
