@@ -116,7 +116,7 @@ public sealed class MetaStoreHost : IAsyncDisposable
         var slowReads = new SlowReads(slowApplies);
         var kv = new KvService(_write.Proposer, reads, machine, quota, headers, room, options.Limits, slowReads);
         LeaseService lease = _leases.Service(_write, machine, quota, headers, room, _stopping.Token);
-        var local = new LocalCalls(kv, lease, _watches.Room, _stopping.Token, new ConnectionCredits());
+        var local = new LocalCalls(kv, lease, _watches.Room, new ConnectionCredits(), _stopping.Token);
         ServiceBinder services = new ServiceBinder()
             .AddKv(kv)
             .AddWatch(_watches.Service(_stopping.Token))

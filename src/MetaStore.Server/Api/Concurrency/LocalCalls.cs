@@ -13,15 +13,15 @@ namespace MetaStore.Server.Api.Concurrency;
 /// <param name="kv">Answers them.</param>
 /// <param name="leases">Answers them.</param>
 /// <param name="room">Of the watches.</param>
-/// <param name="stopping">Ends what waits.</param>
 /// <param name="credits">Those of the client's connection, where the proposals are counted; see <see cref="For"/>.</param>
-internal sealed class LocalCalls(KvService kv, LeaseService leases, WatchRoom room, CancellationToken stopping, ConnectionCredits credits) : IQueueStore
+/// <param name="stopping">Ends what waits.</param>
+internal sealed class LocalCalls(KvService kv, LeaseService leases, WatchRoom room, ConnectionCredits credits, CancellationToken stopping) : IQueueStore
 {
     /// <summary>Seconds of a lease that the server grants because the caller has none; nobody renews it. Source: etcd.</summary>
     private const long LeaseSeconds = 60;
 
     /// <summary>The same calls, made for a client's call.</summary>
-    public LocalCalls For(ServerCallContext context) => new(kv, leases, room, stopping, ServerCall.Of(context).Credits);
+    public LocalCalls For(ServerCallContext context) => new(kv, leases, room, ServerCall.Of(context).Credits, stopping);
 
     /// <summary>Runs a call that may wait for long: it ends with the caller and with the server.</summary>
     public async Task<T> WaitingAsync<T>(ServerCallContext context, Func<CancellationToken, Task<T>> run)

@@ -19,7 +19,7 @@ public sealed class ProposalAdmissionTests
         Assert.True(admission.TryAcquire(_connection, 1));
         Assert.True(admission.TryAcquire(_connection, 1));
         Assert.False(admission.TryAcquire(_connection, 1));
-        ValueTask<ProposalAdmissionResult> waiting = Acquire(admission, _connection);
+        Task<ProposalAdmissionResult> waiting = Acquire(admission, _connection);
         Assert.False(waiting.IsCompleted);
         _time.Advance(TimeSpan.FromMilliseconds(30));
         Release(admission, _connection);
@@ -35,8 +35,8 @@ public sealed class ProposalAdmissionTests
         using ProposalAdmission admission = Create(Small());
         Fill(admission, 2);
         Assert.Equal(0, _time.ArmedTimers);
-        ValueTask<ProposalAdmissionResult> patient = Acquire(admission, _connection);
-        ValueTask<ProposalAdmissionResult> hasty = admission.AcquireAsync(_connection, 1, AdmissionClass.Ordinary, TimeSpan.FromMilliseconds(100));
+        Task<ProposalAdmissionResult> patient = Acquire(admission, _connection);
+        Task<ProposalAdmissionResult> hasty = admission.AcquireAsync(_connection, 1, AdmissionClass.Ordinary, TimeSpan.FromMilliseconds(100)).AsTask();
         _time.Advance(TimeSpan.FromMilliseconds(400));
         Assert.Equal(ProposalAdmissionResult.Overloaded, await hasty);
         Assert.False(patient.IsCompleted);
@@ -52,8 +52,8 @@ public sealed class ProposalAdmissionTests
     {
         using ProposalAdmission admission = Create(Small() with { RefillInterval = TimeSpan.FromSeconds(1) });
         Fill(admission, 2);
-        ValueTask<ProposalAdmissionResult> late = admission.AcquireAsync(_connection, 1, AdmissionClass.Ordinary, TimeSpan.FromMilliseconds(10));
-        ValueTask<ProposalAdmissionResult> next = Acquire(admission, _connection);
+        Task<ProposalAdmissionResult> late = admission.AcquireAsync(_connection, 1, AdmissionClass.Ordinary, TimeSpan.FromMilliseconds(10)).AsTask();
+        Task<ProposalAdmissionResult> next = Acquire(admission, _connection);
         _time.Advance(TimeSpan.FromMilliseconds(20));
         Release(admission, _connection);
         Assert.Equal(ProposalAdmissionResult.Overloaded, await late);
@@ -92,7 +92,7 @@ public sealed class ProposalAdmissionTests
     {
         using ProposalAdmission admission = Create(Small() with { MaxBytes = 1 << 20 });
         Assert.True(admission.TryAcquire(_connection, 5 << 20));
-        ValueTask<ProposalAdmissionResult> waiting = Acquire(admission, _connection);
+        Task<ProposalAdmissionResult> waiting = Acquire(admission, _connection);
         Assert.False(waiting.IsCompleted);
         Release(admission, _connection, 5 << 20);
         Assert.Equal(ProposalAdmissionResult.Accepted, await waiting);
@@ -103,7 +103,7 @@ public sealed class ProposalAdmissionTests
     {
         using ProposalAdmission admission = Create(Small() with { Initial = 3, Max = 3, PerConnection = 1 });
         Assert.True(admission.TryAcquire(_connection, 1));
-        ValueTask<ProposalAdmissionResult> own = Acquire(admission, _connection);
+        Task<ProposalAdmissionResult> own = Acquire(admission, _connection);
         Assert.True(admission.TryAcquire(new ConnectionCredits(), 1));
         Assert.False(own.IsCompleted);
         Release(admission, _connection);
@@ -115,7 +115,7 @@ public sealed class ProposalAdmissionTests
     {
         using ProposalAdmission admission = Create(Small() with { Initial = 3, Max = 3, PerConnection = 1 });
         Assert.True(admission.TryAcquire(_connection, 1));
-        ValueTask<ProposalAdmissionResult> own = Acquire(admission, _connection);
+        Task<ProposalAdmissionResult> own = Acquire(admission, _connection);
         admission.Configure(admission.Settings with { PerConnection = 0 });
         Assert.Equal(ProposalAdmissionResult.Accepted, await own);
     }
@@ -125,7 +125,7 @@ public sealed class ProposalAdmissionTests
     {
         ProposalAdmission admission = Create(Small());
         Fill(admission, 2);
-        ValueTask<ProposalAdmissionResult> waiting = Acquire(admission, _connection);
+        Task<ProposalAdmissionResult> waiting = Acquire(admission, _connection);
         admission.Dispose();
         Assert.Equal(ProposalAdmissionResult.Stopped, await waiting);
         Assert.Equal(ProposalAdmissionResult.Stopped, await Acquire(admission, _connection));
@@ -139,7 +139,7 @@ public sealed class ProposalAdmissionTests
         Assert.Equal(0, admission.Statistics.Connections);
         Fill(admission, 2);
         ConnectionCredits waiting = new();
-        Assert.False(admission.AcquireAsync(waiting, 1, AdmissionClass.Ordinary, TimeSpan.FromMilliseconds(40)).IsCompleted);
+        Assert.False(admission.AcquireAsync(waiting, 1, AdmissionClass.Ordinary, TimeSpan.FromMilliseconds(40)).AsTask().IsCompleted);
         Assert.Equal((2, 2), (admission.Statistics.Connections, admission.Statistics.MostHeldByOne));
         _time.Advance(TimeSpan.FromMilliseconds(50));
         Assert.Equal(1, admission.Statistics.Connections);
@@ -177,8 +177,8 @@ public sealed class ProposalAdmissionTests
 
     private static AdmissionSettings Small() => new() { Mode = AdmissionMode.Fixed, Initial = 2, Min = 1, Max = 2, Reserved = 0 };
 
-    private static ValueTask<ProposalAdmissionResult> Acquire(ProposalAdmission admission, ConnectionCredits connection, int bytes = 1) =>
-        admission.AcquireAsync(connection, bytes, AdmissionClass.Ordinary, _long);
+    private static Task<ProposalAdmissionResult> Acquire(ProposalAdmission admission, ConnectionCredits connection, int bytes = 1) =>
+        admission.AcquireAsync(connection, bytes, AdmissionClass.Ordinary, _long).AsTask();
 
     private ProposalAdmission Create(AdmissionSettings settings) => new(settings, _time) { Waited = _waits.Add };
 
