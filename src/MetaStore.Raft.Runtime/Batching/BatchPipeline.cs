@@ -10,7 +10,7 @@ internal sealed class BatchPipeline
 {
     private readonly BatchBuffer _buffer = new();
     private readonly Queue<SharedBatch> _cut = new();
-    private readonly BatchRecorder _recorder = new();
+    private readonly BatchRecorder _recorder;
     private readonly ulong _memberId;
     private readonly BatchClock _clock;
     private IBatchPolicy _policy;
@@ -30,6 +30,7 @@ internal sealed class BatchPipeline
         _nextId = firstId;
         _clock = clock;
         Settings = settings;
+        _recorder = new BatchRecorder(settings);
         _policy = BatchPolicies.Create(settings);
         _state = _policy.Start(TimeSpan.Zero);
     }
@@ -98,8 +99,8 @@ internal sealed class BatchPipeline
     /// <summary>The oldest batch that waits to be handed over.</summary>
     public bool TryTakeCut([MaybeNullWhen(false)] out SharedBatch batch) => _cut.TryDequeue(out batch);
 
-    /// <summary>A batch was handed over with this many bytes.</summary>
-    public void OnHandedOver(int bytes) => _recorder.Encoded(bytes);
+    /// <summary>A batch was handed over in its final form.</summary>
+    public void OnHandedOver(SharedBatch batch) => _recorder.Encoded(batch);
 
     /// <summary>A batch is committed and its callers are answered.</summary>
     /// <param name="batch">The batch.</param>
@@ -116,7 +117,7 @@ internal sealed class BatchPipeline
     /// <summary>A batch in flight was given up.</summary>
     public void OnGivenUp(SharedBatch batch, long now)
     {
-        _recorder.Drop(batch.Count);
+        _recorder.Drop(batch);
         Free(batch, now);
     }
 
@@ -130,19 +131,22 @@ internal sealed class BatchPipeline
     public void Configure(BatchSettings settings, IBatchPolicy policy, long now)
     {
         CutIfAny(FlushReason.Drain, now);
+        TimeSpan elapsed = _clock.Elapsed(now);
         Settings = settings;
+        _recorder.OnConfigured(settings, elapsed);
         _policy = policy;
-        _state = policy.Start(_clock.Elapsed(now));
+        _state = policy.Start(elapsed);
     }
 
     /// <summary>A consistent copy of all statistics.</summary>
     public BatchStats Statistics(long now)
     {
         TimeSpan elapsed = _clock.Elapsed(now);
+        BatchTotals total = _recorder.Total(elapsed);
         return new BatchStats
         {
-            TotalProposals = _recorder.Proposals,
-            TotalBatches = _recorder.Batches,
+            TotalProposals = total.Proposals,
+            TotalBatches = total.Batches,
             CurrentLoad = _state.Load,
             CurrentBatchSize = _state.Size,
             CurrentTimeout = _state.Timeout,
@@ -150,12 +154,14 @@ internal sealed class BatchPipeline
             BufferBytes = _buffer.Bytes,
             BatchesInFlight = _batchesInFlight,
             ProposalsInFlight = _proposalsInFlight,
-            TotalBytes = _recorder.Bytes,
-            TotalEncodedBytes = _recorder.EncodedBytes,
-            TotalDropped = _recorder.Dropped,
-            Flushes = _recorder.Flushes,
-            SizeHistogram = _recorder.Sizes,
-            WaitHistogram = _recorder.Waits,
+            TotalBytes = total.Bytes,
+            TotalEncodedBytes = total.EncodedBytes,
+            TotalDropped = total.Dropped,
+            Flushes = total.Flushes,
+            SizeHistogram = total.SizeHistogram,
+            WaitHistogram = total.WaitHistogram,
+            SinceChange = _recorder.SinceChange(elapsed),
+            Modes = _recorder.Modes(elapsed),
             Throughput = _recorder.Throughput(elapsed),
             AverageLatency = _recorder.AverageLatency(elapsed),
             RecentBatches = _recorder.Recent(),

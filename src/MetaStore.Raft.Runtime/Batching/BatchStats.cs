@@ -62,6 +62,12 @@ public sealed record BatchStats
     /// <summary>The last finished batches, oldest first, at most 64.</summary>
     public required IReadOnlyList<BatchRecord> RecentBatches { get; init; }
 
+    /// <summary>Counts since the settings were last put in force (<see cref="ProposalBatcher.Configure"/>), or since the start.</summary>
+    public required BatchTotals SinceChange { get; init; }
+
+    /// <summary>Counts of each mode that was in force since the start, in the order of their first use.</summary>
+    public required IReadOnlyList<ModeTotals> Modes { get; init; }
+
     /// <summary>The settings in force.</summary>
     public required BatchSettings Settings { get; init; }
 }

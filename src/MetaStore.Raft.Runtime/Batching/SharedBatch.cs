@@ -1,3 +1,5 @@
+using MetaStore.Raft.Runtime.Batching.Statistics;
+
 namespace MetaStore.Raft.Runtime.Batching;
 
 /// <summary>A finished run of proposals: one log entry's data, encoded once, and who waits for which part of it.</summary>
@@ -83,6 +85,9 @@ public sealed class SharedBatch
         slots.AsSpan(0, Count).Clear();
         return slots;
     }
+
+    /// <summary>Where it is counted; null until it is cut for the log. Guarded by the batcher's lock.</summary>
+    internal BatchStretch? Stretch { get; set; }
 
     /// <summary>Replaces the data by its compressed form, before the sink sees it.</summary>
     internal void Recode(ReadOnlyMemory<byte> data) => Data = data;

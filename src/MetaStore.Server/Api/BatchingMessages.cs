@@ -1,11 +1,10 @@
 using MetaStore.Raft.Runtime.Batching.Policies;
-using MetaStore.Raft.Runtime.Batching.Statistics;
 using MetaStore.Protocol.V1;
 using Runtime = MetaStore.Raft.Runtime.Batching;
 
 namespace MetaStore.Server.Api;
 
-/// <summary>Batching settings and statistics between the batcher's records and metastore.v1. Times on the wire are microseconds.</summary>
+/// <summary>Batching settings between the batcher's records and metastore.v1. Times on the wire are microseconds.</summary>
 internal static class BatchingMessages
 {
     /// <summary>The settings with every field set.</summary>
@@ -65,53 +64,6 @@ internal static class BatchingMessages
         Target = Merge(now.Target, change),
     };
 
-    /// <summary>The statistics of one moment.</summary>
-    public static BatchStats ToWire(Runtime.BatchStats stats)
-    {
-        var wire = new BatchStats
-        {
-            TotalProposals = stats.TotalProposals,
-            TotalBatches = stats.TotalBatches,
-            AvgBatchSize = stats.AvgBatchSize,
-            CurrentLoad = stats.CurrentLoad,
-            CurrentBatchSize = stats.CurrentBatchSize,
-            CurrentTimeoutUs = Micros(stats.CurrentTimeout),
-            BufferLength = stats.BufferLength,
-            BufferBytes = stats.BufferBytes,
-            BatchesInFlight = stats.BatchesInFlight,
-            ProposalsInFlight = stats.ProposalsInFlight,
-            TotalBytes = stats.TotalBytes,
-            TotalEncodedBytes = stats.TotalEncodedBytes,
-            TotalDropped = stats.TotalDropped,
-            Flushes = new MetaStore.Protocol.V1.FlushCounts
-            {
-                Size = stats.Flushes.Size,
-                Bytes = stats.Flushes.Bytes,
-                Timeout = stats.Flushes.Timeout,
-                Idle = stats.Flushes.Idle,
-                Drain = stats.Flushes.Drain,
-            },
-            SizeHistogram = ToWire(stats.SizeHistogram),
-            WaitHistogram = ToWire(stats.WaitHistogram),
-            Throughput = stats.Throughput,
-            AverageLatencyUs = Micros(stats.AverageLatency),
-        };
-        foreach (BatchRecord batch in stats.RecentBatches)
-        {
-            wire.RecentBatches.Add(new FinishedBatch
-            {
-                FirstId = batch.FirstId,
-                Count = batch.Count,
-                Bytes = batch.Bytes,
-                Reason = batch.Reason.ToString().ToLowerInvariant(),
-                OldestWaitUs = Micros(batch.OldestWait),
-                AtUs = Micros(batch.At),
-            });
-        }
-
-        return wire;
-    }
-
     private static TargetPolicySettings Merge(TargetPolicySettings now, BatchSettings change) => now with
     {
         InitialSize = change.HasTargetInitialSize ? change.TargetInitialSize : now.InitialSize,
@@ -123,14 +75,6 @@ internal static class BatchingMessages
         EvaluationInterval = change.HasTargetEvaluationIntervalUs ? Time(change.TargetEvaluationIntervalUs) : now.EvaluationInterval,
         StabilityThreshold = change.HasTargetStabilityThreshold ? change.TargetStabilityThreshold : now.StabilityThreshold,
     };
-
-    private static MetaStore.Protocol.V1.BatchHistogram ToWire(Raft.Runtime.Batching.Statistics.BatchHistogram histogram)
-    {
-        var wire = new MetaStore.Protocol.V1.BatchHistogram { Sum = histogram.Sum };
-        wire.UpperBounds.Add(histogram.UpperBounds);
-        wire.Counts.Add(histogram.Counts);
-        return wire;
-    }
 
     private static double? NullIfZero(double value) => value == 0 ? null : value;
 

@@ -19,7 +19,7 @@ internal sealed class BatchingService(ProposalBatcher batcher, ProposalAdmission
         {
             MemberId = memberId,
             Settings = BatchingMessages.ToWire(stats.Settings),
-            Stats = BatchingMessages.ToWire(stats),
+            Stats = BatchStatsMessages.ToWire(stats),
             AdmissionSettings = AdmissionMessages.ToWire(admission.Settings),
             Admission = AdmissionMessages.ToWire(admission.Statistics),
         });
@@ -64,7 +64,7 @@ internal sealed class BatchingService(ProposalBatcher batcher, ProposalAdmission
             {
                 MemberId = memberId,
                 Settings = BatchingMessages.ToWire(stats.Settings),
-                Stats = BatchingMessages.ToWire(stats),
+                Stats = BatchStatsMessages.ToWire(stats),
                 AdmissionSettings = AdmissionMessages.ToWire(admission.Settings),
                 Admission = AdmissionMessages.ToWire(admission.Statistics),
             });

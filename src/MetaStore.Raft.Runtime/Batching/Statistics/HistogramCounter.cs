@@ -17,6 +17,16 @@ internal sealed class HistogramCounter(int bounds, double unit)
         _sum += value;
     }
 
+    /// <summary>Adds all counts of another with the same bounds.</summary>
+    public void Add(HistogramCounter other)
+    {
+        _sum += other._sum;
+        for (int bucket = 0; bucket < _counts.Length; bucket++)
+        {
+            _counts[bucket] += other._counts[bucket];
+        }
+    }
+
     /// <summary>A copy for readers.</summary>
     public BatchHistogram Snapshot()
     {
