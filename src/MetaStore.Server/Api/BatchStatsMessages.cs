@@ -1,5 +1,6 @@
 using MetaStore.Protocol.V1;
 using MetaStore.Raft.Runtime.Batching.Statistics;
+using MetaStore.Server.Observability;
 using Runtime = MetaStore.Raft.Runtime.Batching;
 
 namespace MetaStore.Server.Api;
@@ -8,7 +9,7 @@ namespace MetaStore.Server.Api;
 internal static class BatchStatsMessages
 {
     /// <summary>The statistics of one moment.</summary>
-    public static BatchStats ToWire(Runtime.BatchStats stats)
+    public static BatchStats ToWire(Runtime.BatchStats stats, IReadOnlyList<StageSummary> stages)
     {
         var wire = new BatchStats
         {
@@ -34,8 +35,17 @@ internal static class BatchStatsMessages
         };
         wire.RecentBatches.Add(stats.RecentBatches.Select(ToWire));
         wire.Modes.Add(stats.Modes.Select(ToWire));
+        wire.Stages.Add(stages.Select(ToWire));
         return wire;
     }
+
+    private static StageLatency ToWire(StageSummary stage) => new()
+    {
+        Stage = stage.Stage,
+        Count = stage.Count,
+        P50Us = Micros(stage.Median),
+        P99Us = Micros(stage.Slow),
+    };
 
     private static FinishedBatch ToWire(BatchRecord batch) => new()
     {

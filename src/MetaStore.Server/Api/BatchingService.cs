@@ -1,13 +1,15 @@
+using System.Diagnostics;
 using Grpc.Core;
 using MetaStore.Raft.Runtime.Batching;
 using MetaStore.Raft.Runtime.Batching.Admission;
 using MetaStore.Protocol.V1;
+using MetaStore.Server.Observability;
 using BatchSettings = MetaStore.Raft.Runtime.Batching.BatchSettings;
 
 namespace MetaStore.Server.Api;
 
 /// <summary>metastore.v1.Batching: looks at and changes this node's batching while the cluster runs.</summary>
-internal sealed class BatchingService(ProposalBatcher batcher, ProposalAdmission admission, ulong memberId) : Batching.BatchingBase
+internal sealed class BatchingService(ProposalBatcher batcher, ProposalAdmission admission, StageWindow stages, ulong memberId) : Batching.BatchingBase
 {
     private static readonly TimeSpan IntervalMin = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan IntervalMax = TimeSpan.FromMinutes(1);
@@ -19,7 +21,7 @@ internal sealed class BatchingService(ProposalBatcher batcher, ProposalAdmission
         {
             MemberId = memberId,
             Settings = BatchingMessages.ToWire(stats.Settings),
-            Stats = BatchStatsMessages.ToWire(stats),
+            Stats = BatchStatsMessages.ToWire(stats, stages.Read(Stopwatch.GetTimestamp())),
             AdmissionSettings = AdmissionMessages.ToWire(admission.Settings),
             Admission = AdmissionMessages.ToWire(admission.Statistics),
         });
@@ -64,7 +66,7 @@ internal sealed class BatchingService(ProposalBatcher batcher, ProposalAdmission
             {
                 MemberId = memberId,
                 Settings = BatchingMessages.ToWire(stats.Settings),
-                Stats = BatchStatsMessages.ToWire(stats),
+                Stats = BatchStatsMessages.ToWire(stats, stages.Read(Stopwatch.GetTimestamp())),
                 AdmissionSettings = AdmissionMessages.ToWire(admission.Settings),
                 Admission = AdmissionMessages.ToWire(admission.Statistics),
             });

@@ -62,7 +62,7 @@ internal sealed class EntryApplier(
             if (waiter is not null)
             {
                 waiter.SetResult(result, isWanted ? TakeShare(result) : null);
-                waiter.SetTimes(new ProposalTimes(entry.Index, waiting!.FlushedAt, committedAt));
+                waiter.SetTimes(new ProposalTimes(entry.Index, waiting!.FlushedAt, committedAt, now));
                 answered.Add(waiter);
             }
 

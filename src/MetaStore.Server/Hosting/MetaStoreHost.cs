@@ -127,7 +127,7 @@ public sealed class MetaStoreHost : IAsyncDisposable
             .AddMaintenance(new MaintenanceService(
                 _write.Node, machine, _write.Proposer, new LeaderMove(_write.Node, machine.Members, _leadership, options.Consensus.ElectionTimeout), quota,
                 headers, room, _log, maintenance, _stopping.Token))
-            .AddBatching(new BatchingService(_write.Batcher, _write.Admission, _identity.MemberId))
+            .AddBatching(new BatchingService(_write.Batcher, _write.Admission, _write.Proposer.Stages, _identity.MemberId))
             .AddHealth(new HealthService(_stopping.Token));
         if (options.Limits.EnableReflection)
         {

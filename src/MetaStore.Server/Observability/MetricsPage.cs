@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using MetaStore.Engines;
 using Grpc.Core;
 using MetaStore.Server.Calls;
@@ -208,11 +209,11 @@ internal sealed class MetricsPage(
         text.Single("metastore_batch_proposals_total", "counter", "Proposals that left in batches.", stats.TotalProposals);
         text.Single("metastore_batch_batches_total", "counter", "Batches, hence log entries.", stats.TotalBatches);
         text.Single("metastore_batch_dropped_total", "counter", "Proposals that were given up.", stats.TotalDropped);
-        text.Single("metastore_batch_load", "gauge", "Moving average of how full the buffer is.", stats.CurrentLoad);
+        text.Single("metastore_batch_load", "gauge", "Moving average of the proposals buffered and in flight against the largest size, 0 to 1.", stats.CurrentLoad);
         text.Single("metastore_batch_size_current", "gauge", "Proposals that send a batch off at the moment.", stats.CurrentBatchSize);
         text.Single("metastore_batch_timeout_seconds", "gauge", "Longest wait of a proposal at the moment.", stats.CurrentTimeout.TotalSeconds);
         text.Single("metastore_batch_buffered", "gauge", "Proposals in the buffer.", stats.BufferLength);
-        text.Single("metastore_batch_in_flight", "gauge", "Batches between propose and commit.", stats.BatchesInFlight);
+        text.Single("metastore_batch_in_flight", "gauge", "Batches handed to Raft and not yet applied.", stats.BatchesInFlight);
         text.Single("metastore_batch_throughput", "gauge", "Proposals per second over ten seconds.", stats.Throughput);
         text.Family("metastore_batch_flushes_total", "counter", "Batches by the reason that sent them off.")
             .Sample("metastore_batch_flushes_total", "reason=\"size\"", stats.Flushes.Size)
@@ -220,6 +221,7 @@ internal sealed class MetricsPage(
             .Sample("metastore_batch_flushes_total", "reason=\"timeout\"", stats.Flushes.Timeout)
             .Sample("metastore_batch_flushes_total", "reason=\"idle\"", stats.Flushes.Idle)
             .Sample("metastore_batch_flushes_total", "reason=\"drain\"", stats.Flushes.Drain);
+        StageMetrics.Write(text, write.Proposer.Stages.Read(Stopwatch.GetTimestamp()));
     }
 
     private void Calls(MetricFamilies text)

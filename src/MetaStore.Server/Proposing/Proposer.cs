@@ -47,6 +47,9 @@ internal sealed class Proposer
     /// <summary>Proposals that failed: dropped, refused or timed out.</summary>
     public long Failed => Volatile.Read(ref _failed);
 
+    /// <summary>Where the writes of clients spent their time.</summary>
+    public StageWindow Stages { get; } = new();
+
     private long _failed;
 
     /// <summary>Proposes and waits.</summary>
@@ -103,7 +106,7 @@ internal sealed class Proposer
                 ProposalOutcome outcome = await task;
                 if (outcome.Error == ServerError.None)
                 {
-                    NoteIfSlow(call, outcome.Times, arrivedAt, enqueuedAt);
+                    NoteStages(call, outcome.Times, arrivedAt, enqueuedAt);
                     return outcome;
                 }
 
@@ -132,12 +135,28 @@ internal sealed class Proposer
         }
     }
 
-    private void NoteIfSlow(ServerCall? call, in ProposalTimes times, long arrivedAt, long enqueuedAt)
+    private void NoteStages(ServerCall? call, in ProposalTimes times, long arrivedAt, long enqueuedAt)
     {
-        long now = Stopwatch.GetTimestamp();
-        if (call is not null && Stopwatch.GetElapsedTime(arrivedAt, now) > _slowAfter)
+        if (call is null)
         {
-            call.Stages = RequestStages.OfWrite(times, _durableAt(times.Index), arrivedAt, enqueuedAt, now);
+            return;
+        }
+
+        long now = Stopwatch.GetTimestamp();
+        bool isSlow = Stopwatch.GetElapsedTime(arrivedAt, now) > _slowAfter;
+        bool isWanted = Stages.Count(now);
+        if (isSlow || isWanted)
+        {
+            WriteStages stages = WriteStages.Of(times, _durableAt(times.Index), arrivedAt, enqueuedAt, now);
+            if (isWanted)
+            {
+                Stages.Add(stages, now);
+            }
+
+            if (isSlow)
+            {
+                call.Stages = RequestStages.OfWrite(stages);
+            }
         }
     }
 

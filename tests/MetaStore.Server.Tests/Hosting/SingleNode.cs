@@ -75,7 +75,7 @@ internal sealed class SingleNode : IAsyncDisposable, IFatalHandler
     public async Task<TResponse> CallAsync<TResponse>(string path, IMessage request)
         where TResponse : class, IMessage
     {
-        ServiceMethod method = Host!.Services.Find("/etcdserverpb." + path) ?? throw new ArgumentException(path);
+        ServiceMethod method = Host!.Services.Find(path.StartsWith('/') ? path : "/etcdserverpb." + path) ?? throw new ArgumentException(path);
         var context = new LocalCallContext(method.Path);
         return (TResponse)(await method.InvokeAsync(request, null, null, context))!;
     }

@@ -80,12 +80,15 @@ public sealed class SlowRequestTests
     public void Stages_OfAWrite_AddUp()
     {
         long tick = System.Diagnostics.Stopwatch.Frequency / 1000;
-        RequestStages stages = RequestStages.OfWrite(new ProposalTimes(9, 30 * tick, 70 * tick), 50 * tick, 10 * tick, 15 * tick, 100 * tick);
-        Assert.Equal([("queue", 5), ("batch", 15), ("wal", 20), ("replicate", 20), ("apply", 30)], stages.Stages.Select(stage => (stage.Name, (int)stage.Took.TotalMilliseconds)));
+        ProposalTimes times = new(9, 30 * tick, 70 * tick, 75 * tick);
+        RequestStages stages = RequestStages.OfWrite(WriteStages.Of(times, 50 * tick, 10 * tick, 15 * tick, 100 * tick));
+        Assert.Equal(
+            [("queue", 5), ("batch", 15), ("wal", 20), ("replicate", 20), ("apply", 5), ("answer", 25)],
+            stages.Stages.Select(stage => (stage.Name, (int)stage.Took.TotalMilliseconds)));
 
         // A forwarded write: what this member's disk did is not known.
-        stages = RequestStages.OfWrite(new ProposalTimes(9, 30 * tick, 70 * tick), 0, 10 * tick, 15 * tick, 100 * tick);
-        Assert.Equal([5, 15, 0, 40, 30], stages.Stages.Select(stage => (int)stage.Took.TotalMilliseconds));
+        stages = RequestStages.OfWrite(WriteStages.Of(times, 0, 10 * tick, 15 * tick, 100 * tick));
+        Assert.Equal([5, 15, 0, 40, 5, 25], stages.Stages.Select(stage => (int)stage.Took.TotalMilliseconds));
     }
 
     private sealed class ListLogger(LogLevel least) : ILogger
