@@ -19,6 +19,12 @@ internal sealed class BatchPipeline
     private int _batchesInFlight;
     private int _proposalsInFlight;
 
+    // The most that was buffered and in flight at once since the last sample.
+    private int _demand;
+
+    // Moving average of the demand, as the load, but in proposals and without an upper bound.
+    private double _usualDemand;
+
     /// <summary>Makes an empty pipeline.</summary>
     /// <param name="memberId">Written into every entry.</param>
     /// <param name="firstId">Id of the first proposal.</param>
@@ -38,19 +44,41 @@ internal sealed class BatchPipeline
     /// <summary>The settings in force.</summary>
     public BatchSettings Settings { get; private set; }
 
-    /// <summary>True while an idle flush is on its way through the thread pool: freed room then leaves the open batch to it.</summary>
+    /// <summary>True while an idle flush is queued on the thread pool: a commit then leaves the open batch to it.</summary>
     public bool IdleFlushQueued { get; set; }
 
     /// <summary>Proposals in the open batch.</summary>
     public int Buffered => _buffer.Count;
 
-    /// <summary>True when a batch may leave without waiting for size or time.</summary>
-    public bool HasRoom => Settings.FlushWhenIdle && _batchesInFlight < Settings.PipelineDepth;
+    /// <summary>True when the open batch, which is not empty, gains nothing by waiting for size or time.</summary>
+    /// <remarks>
+    /// With nothing in flight it leaves at once. While batches are in flight its entry cannot be committed before theirs, so a small one that
+    /// leaves now costs a log entry, a write and a message, and then waits for them all the same. Without this rule the callers of a
+    /// large batch come back one by one to an almost empty pipeline and leave in entries of one to ten (ADR 0021).
+    /// </remarks>
+    public bool IsIdle => Settings.FlushWhenIdle && (_batchesInFlight == 0 || (_batchesInFlight < Settings.PipelineDepth && IsWorthAPlace));
 
     /// <summary>Why the open batch must leave whatever the time is; null when it may still wait.</summary>
-    public FlushReason? FullFor => _buffer.Count >= _state.Size ? FlushReason.Size
-        : _buffer.Bytes >= Settings.MaxBatchBytes ? FlushReason.Bytes
+    public FlushReason? FullFor => _buffer.Count >= _state.Size ? (IsSentByItsFirst ? FlushReason.Idle : FlushReason.Size)
+        : _buffer.Bytes >= Settings.MaxBatchBytes ? (IsSentByItsFirst ? FlushReason.Idle : FlushReason.Bytes)
         : null;
+
+    /// <summary>
+    /// True when the open batch is as large as what is in flight, or nearly full; or when it is half as large and as many proposals as
+    /// usual are under way, so that no others are to be expected before something is applied.
+    /// </summary>
+    private bool IsWorthAPlace =>
+        _buffer.Count >= Math.Min(_proposalsInFlight, NearlyFull)
+        || (_buffer.Count * 2 >= _proposalsInFlight && _buffer.Count + _proposalsInFlight >= _usualDemand - 0.5);
+
+    /// <summary>Three quarters of the current size: from here on the open batch will soon leave for its size anyway.</summary>
+    private int NearlyFull => Math.Max(1, _state.Size * 3 / 4);
+
+    /// <summary>
+    /// True when one proposal reached a limit and would have left for idle without any. "off" is a limit that was asked for: all its
+    /// batches leave for their size.
+    /// </summary>
+    private bool IsSentByItsFirst => _buffer.Count == 1 && Settings.Policy != BatchPolicyKind.Off && IsIdle;
 
     /// <summary>Timestamp at which the open batch has waited long enough; only while <see cref="Buffered"/> is not 0.</summary>
     public long Deadline => _buffer.OldestEnqueuedAt + _clock.InTimestamps(_state.Timeout);
@@ -60,7 +88,11 @@ internal sealed class BatchPipeline
 
     /// <summary>Writes one command into the open batch. If its encoder throws, the batch stays as it was.</summary>
     public void Append<TCommand>(in TCommand command, int size, IProposalWaiter waiter, long now)
-        where TCommand : ICommandEncoder => _buffer.Append(command, size, waiter, now);
+        where TCommand : ICommandEncoder
+    {
+        _buffer.Append(command, size, waiter, now);
+        _demand = Math.Max(_demand, _buffer.Count + _proposalsInFlight);
+    }
 
     /// <summary>Closes the open batch, if anything is in it, and queues it for the hand-over.</summary>
     public void CutIfAny(FlushReason reason, long now)
@@ -173,9 +205,9 @@ internal sealed class BatchPipeline
     {
         _batchesInFlight--;
         _proposalsInFlight -= batch.Count;
-        if (HasRoom && !IdleFlushQueued)
+        if (_buffer.Count > 0 && IsIdle && !IdleFlushQueued)
         {
-            CutIfAny(FlushReason.Idle, now);
+            Cut(FlushReason.Idle, now);
         }
     }
 
@@ -189,8 +221,10 @@ internal sealed class BatchPipeline
     private void Sample(int flushed, long now)
     {
         TimeSpan elapsed = _clock.Elapsed(now);
-        int outstanding = Settings.FlushWhenIdle ? _proposalsInFlight : 0;
+        int demand = Math.Max(_demand, _buffer.Count + _proposalsInFlight);
+        _demand = 0;
+        _usualDemand += BatchDefaults.LoadWeight * (demand - _usualDemand);
         TimeSpan latency = Settings.Policy == BatchPolicyKind.Target ? _recorder.AverageLatency(elapsed) : TimeSpan.Zero;
-        _state = _policy.Next(_state, new LoadSample(_buffer.Count, outstanding, flushed, elapsed, latency));
+        _state = _policy.Next(_state, new LoadSample(demand, flushed, elapsed, latency));
     }
 }

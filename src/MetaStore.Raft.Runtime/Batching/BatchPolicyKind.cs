@@ -3,7 +3,7 @@ namespace MetaStore.Raft.Runtime.Batching;
 /// <summary>How the size and timeout of a batch follow the load.</summary>
 public enum BatchPolicyKind : byte
 {
-    /// <summary>Size and timeout follow a moving average of how full the buffer is. The default.</summary>
+    /// <summary>Size and timeout follow a moving average of the demand: what is buffered and in flight. The default.</summary>
     Dynamic = 0,
 
     /// <summary>One size, one timeout.</summary>

@@ -32,10 +32,13 @@ public sealed record BatchSettings
     /// <summary>Dynamic: load, 0 to 1, at which size and timeout reach half of their maximum. Default 0.7.</summary>
     public double LoadThreshold { get; init; } = 0.7;
 
-    /// <summary>Send a batch as soon as the pipeline has room, whatever its size. Default true; false is the classic algorithm.</summary>
+    /// <summary>
+    /// Send a batch as soon as waiting gains nothing: nothing is on its way, or fewer than <see cref="PipelineDepth"/> batches and it is
+    /// large enough beside them (ADR 0021). Default true; false is the classic algorithm, for comparison.
+    /// </summary>
     public bool FlushWhenIdle { get; init; } = true;
 
-    /// <summary>With <see cref="FlushWhenIdle"/>: batches between propose and commit that count as a full pipeline.</summary>
+    /// <summary>With <see cref="FlushWhenIdle"/>: batches handed to Raft and not yet applied that count as a full pipeline. Default 2.</summary>
     public int PipelineDepth { get; init; } = BatchDefaults.PipelineDepth;
 
     /// <summary>How the payload of wrapped batches is stored. Default none.</summary>

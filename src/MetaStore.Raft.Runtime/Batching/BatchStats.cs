@@ -14,7 +14,7 @@ public sealed record BatchStats
     /// <summary>Proposals per batch since the start; 0 before the first.</summary>
     public double AvgBatchSize => TotalBatches == 0 ? 0 : (double)TotalProposals / TotalBatches;
 
-    /// <summary>Moving average of how full the buffer is, 0 to 1.</summary>
+    /// <summary>Moving average of the demand, 0 to 1: proposals buffered and in flight, against the policy's largest size.</summary>
     public required double CurrentLoad { get; init; }
 
     /// <summary>Buffered proposals that send a batch off at the moment.</summary>
@@ -29,10 +29,10 @@ public sealed record BatchStats
     /// <summary>Bytes in the buffer.</summary>
     public required int BufferBytes { get; init; }
 
-    /// <summary>Batches between propose and commit.</summary>
+    /// <summary>Batches handed to Raft and not yet applied.</summary>
     public required int BatchesInFlight { get; init; }
 
-    /// <summary>Proposals between propose and commit.</summary>
+    /// <summary>Proposals handed to Raft and not yet applied.</summary>
     public required int ProposalsInFlight { get; init; }
 
     /// <summary>Bytes of all entries before compression.</summary>

@@ -118,7 +118,7 @@ public sealed class ProposalBatcher : IThreadPoolWorkItem, IDisposable
                 _pipeline.Cut(reason, now);
                 cut = true;
             }
-            else if (!_pipeline.HasRoom)
+            else if (!_pipeline.IsIdle)
             {
                 _timer.Arm(_pipeline.Deadline, now);
             }
@@ -136,7 +136,7 @@ public sealed class ProposalBatcher : IThreadPoolWorkItem, IDisposable
 
         if (queueIdleFlush)
         {
-            // Behind the calls that this read from the sockets has already queued: a burst leaves as one batch, and nobody waits
+            // After the calls that this read from the sockets has already queued: a burst leaves as one batch, and no call waits
             // longer than it takes to encode the burst.
             _background.Queue(this);
         }
@@ -149,7 +149,7 @@ public sealed class ProposalBatcher : IThreadPoolWorkItem, IDisposable
         return ProposalAdmissionResult.Accepted;
     }
 
-    /// <summary>A batch is committed and answered: its place in the pipeline is free, and what was buffered meanwhile may leave.</summary>
+    /// <summary>A batch is applied and answered: its place in the pipeline is free, and what was buffered meanwhile may leave.</summary>
     /// <remarks>
     /// Any thread, the one that took the batch out of <see cref="Pending"/>, after it has read the last waiter: the slots serve other
     /// batches from here on. A second call for the same batch does nothing.
@@ -272,9 +272,9 @@ public sealed class ProposalBatcher : IThreadPoolWorkItem, IDisposable
         {
             _pipeline.IdleFlushQueued = false;
             long now = _clock.Now;
-            if (_pipeline.HasRoom)
+            if (_pipeline.Buffered > 0 && _pipeline.IsIdle)
             {
-                _pipeline.CutIfAny(FlushReason.Idle, now);
+                _pipeline.Cut(FlushReason.Idle, now);
             }
             else if (_pipeline.Buffered > 0)
             {

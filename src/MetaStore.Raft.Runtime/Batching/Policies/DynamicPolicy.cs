@@ -4,9 +4,14 @@ namespace MetaStore.Raft.Runtime.Batching.Policies;
 /// <remarks>
 /// With T the threshold: up to T, size runs from min to max/2 and timeout from min to max/2; above, from max/2 to max. When min is
 /// above max/2 the lower line is flat at min, and everything is clamped to min..max, so that no settings lead out of their own range.
+/// The size is rounded down: with the defaults one caller is a load of 1/256 and 1.7 proposals, and a size of 2 would let it wait for
+/// a second one that never comes.
 /// </remarks>
 internal sealed class DynamicPolicy(BatchSettings settings) : IBatchPolicy
 {
+    /// <summary>An average that nears 1 never reaches it; the largest size is reached all the same.</summary>
+    private const double RoundingError = 0.01;
+
     /// <inheritdoc/>
     public PolicyState Start(TimeSpan now) => At(0) with { SteppedAt = now };
 
@@ -18,7 +23,7 @@ internal sealed class DynamicPolicy(BatchSettings settings) : IBatchPolicy
     internal PolicyState At(double load) => new()
     {
         Load = load,
-        Size = (int)Math.Round(Follow(load, settings.LoadThreshold, settings.MinBatchSize, settings.MaxBatchSize), MidpointRounding.AwayFromZero),
+        Size = (int)(Follow(load, settings.LoadThreshold, settings.MinBatchSize, settings.MaxBatchSize) + RoundingError),
         Timeout = TimeSpan.FromTicks((long)Follow(load, settings.LoadThreshold, settings.MinTimeout.Ticks, settings.MaxTimeout.Ticks)),
     };
 

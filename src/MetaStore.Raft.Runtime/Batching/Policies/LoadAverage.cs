@@ -1,12 +1,12 @@
 namespace MetaStore.Raft.Runtime.Batching.Policies;
 
-/// <summary>The exponential moving average of how full the buffer is.</summary>
+/// <summary>The exponential moving average of the demand against a largest size.</summary>
 internal static class LoadAverage
 {
     /// <summary>Adds one sample; the result stays within 0 and 1.</summary>
     public static double Next(double load, in LoadSample sample, int maxBatchSize)
     {
-        double usage = Math.Clamp((sample.Buffered + sample.Outstanding) / (double)maxBatchSize, 0, 1);
+        double usage = Math.Clamp(sample.Demand / (double)maxBatchSize, 0, 1);
         return (BatchDefaults.LoadWeight * usage) + ((1 - BatchDefaults.LoadWeight) * load);
     }
 }

@@ -9,7 +9,7 @@ internal readonly record struct PolicyState
     /// <summary>Longest wait of the oldest proposal.</summary>
     public required TimeSpan Timeout { get; init; }
 
-    /// <summary>Moving average of how full the buffer is, 0 to 1.</summary>
+    /// <summary>Moving average of the demand against the largest size, 0 to 1.</summary>
     public double Load { get; init; }
 
     /// <summary>Moving average of proposals per batch.</summary>

@@ -65,7 +65,7 @@ public sealed class AdaptivePolicyTests
             for (int flush = 1; flush <= 10; flush++)
             {
                 TimeSpan now = TimeSpan.FromSeconds((5 * interval) + (0.5 * flush));
-                state = policy.Next(state, new LoadSample(0, 0, perInterval(interval) / 10, now, latency));
+                state = policy.Next(state, new LoadSample(0, perInterval(interval) / 10, now, latency));
             }
 
             sizes.Add(state.Size);

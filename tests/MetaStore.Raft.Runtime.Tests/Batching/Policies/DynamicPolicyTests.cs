@@ -8,7 +8,9 @@ public sealed class DynamicPolicyTests
 {
     [Theory]
     [InlineData(0.7, 0, 1, 5)]
-    [InlineData(0.7, 0.35, 65, 7.5)] // 1 + 127 / 2 = 64.5
+    [InlineData(0.7, 1.0 / 256, 1, 5.028)] // 1.7: a lone caller
+    [InlineData(0.7, 50.0 / 256, 36, 6.395)]
+    [InlineData(0.7, 0.35, 64, 7.5)] // 1 + 127 / 2 = 64.5
     [InlineData(0.7, 0.7, 128, 10)]
     [InlineData(0.7, 0.85, 192, 15)]
     [InlineData(0.7, 1, 256, 20)]
@@ -16,7 +18,7 @@ public sealed class DynamicPolicyTests
     [InlineData(0, 0.5, 192, 15)]
     [InlineData(0, 1, 256, 20)]
     [InlineData(1, 0, 1, 5)]
-    [InlineData(1, 0.5, 65, 7.5)]
+    [InlineData(1, 0.5, 64, 7.5)]
     [InlineData(1, 1, 128, 10)]
     public void At_Defaults_FollowsTheTable(double threshold, double load, int size, double timeoutMillis)
     {
@@ -60,11 +62,11 @@ public sealed class DynamicPolicyTests
     {
         DynamicPolicy policy = new(new BatchSettings());
         PolicyState state = policy.Start(TimeSpan.Zero);
-        state = policy.Next(state, new LoadSample(256, 0, 256, TimeSpan.Zero, TimeSpan.Zero));
+        state = policy.Next(state, new LoadSample(256, 256, TimeSpan.Zero, TimeSpan.Zero));
         Assert.Equal(0.3, state.Load, 9);
-        state = policy.Next(state, new LoadSample(128, 0, 128, TimeSpan.Zero, TimeSpan.Zero));
+        state = policy.Next(state, new LoadSample(128, 128, TimeSpan.Zero, TimeSpan.Zero));
         Assert.Equal((0.3 * 0.5) + (0.7 * 0.3), state.Load, 9);
-        state = policy.Next(state, new LoadSample(0, 5000, 0, TimeSpan.Zero, TimeSpan.Zero));
+        state = policy.Next(state, new LoadSample(5000, 0, TimeSpan.Zero, TimeSpan.Zero));
         Assert.Equal(0.3 + (0.7 * 0.36), state.Load, 9);
     }
 }

@@ -1,0 +1,11 @@
+namespace MetaStore.Raft.Runtime.Tests.Batching.Simulation;
+
+/// <summary>The thread pool of a simulation: an item runs a little later than it was queued.</summary>
+internal sealed class SimulatedWork(SimulatedClock clock) : BackgroundWork
+{
+    private static readonly TimeSpan Hop = TimeSpan.FromMicroseconds(15);
+
+    public override void Queue(IThreadPoolWorkItem item) => clock.After(Hop, item.Execute);
+
+    public override Task Run(Action action) => throw new NotSupportedException("the batcher only queues items");
+}
