@@ -7,7 +7,6 @@ using MetaStore.Server.Listening.Connections;
 using MetaStore.Raft.Runtime;
 using MetaStore.Raft.Runtime.Batching;
 using MetaStore.Raft.Runtime.Batching.Admission;
-using MetaStore.Raft.Runtime.Batching.Policies;
 using MetaStore.Raft.Runtime.Snapshots;
 using MetaStore.Raft.Runtime.Transport;
 using MetaStore.Raft.Runtime.Transport.Inquiry;
@@ -89,23 +88,11 @@ internal static class RuntimeOptions
 
     public static BatchSettings Batching(MetaStoreOptions options)
     {
-        BatchOptions batch = options.Batch;
-        return new BatchSettings
+        BatchSettings settings = options.Batch.Settings;
+        return settings with
         {
-            Policy = batch.Enable ? Enum.Parse<BatchPolicyKind>(batch.Policy, ignoreCase: true) : BatchPolicyKind.Off,
-            MinBatchSize = batch.MinBatchSize,
-            MaxBatchSize = batch.MaxBatchSize,
-            MaxBatchBytes = (int)batch.MaxBatchBytes,
-            MaxCommandBytes = SizeLimits.CommandBytes(options.Limits.MaxRequestBytes),
-            MinTimeout = batch.MinTimeout,
-            MaxTimeout = batch.MaxTimeout,
-            LoadThreshold = batch.LoadThreshold,
-            FlushWhenIdle = batch.FlushWhenIdle,
-            PipelineDepth = batch.PipelineDepth,
-            Compression = Enum.Parse<BatchCompression>(batch.Compression, ignoreCase: true),
-            CompressionMinBytes = (int)batch.CompressionMinBytes,
-            Fixed = new FixedPolicySettings { BatchSize = batch.FixedSize, Timeout = batch.FixedTimeout },
-            Throughput = new ThroughputPolicySettings { AdaptiveMaxSize = batch.AdaptiveMaxSize },
+            Policy = options.Batch.Enable ? settings.Policy : BatchPolicyKind.Off,
+            MaxCommandBytes = Math.Max(settings.MaxCommandBytes, SizeLimits.CommandBytes(options.Limits.MaxRequestBytes)),
         };
     }
 

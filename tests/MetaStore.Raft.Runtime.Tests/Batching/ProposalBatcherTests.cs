@@ -123,8 +123,8 @@ public sealed class ProposalBatcherTests
     [Fact]
     public void Enqueue_TooLarge_IsRefusedAndNothingKept()
     {
-        using ProposalBatcher batcher = Create(new BatchSettings { MaxCommandBytes = 100 });
-        Assert.Equal(ProposalAdmissionResult.TooLarge, batcher.Enqueue(new TestCommand(0, 0, 101), _waiter));
+        using ProposalBatcher batcher = Create(new BatchSettings());
+        Assert.Equal(ProposalAdmissionResult.TooLarge, batcher.Enqueue(new TestCommand(0, 0, SizeLimits.OwnCommandBytes + 1), _waiter));
         Assert.Empty(_sink.Batches);
     }
 

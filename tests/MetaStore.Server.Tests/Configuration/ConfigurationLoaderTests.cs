@@ -1,4 +1,5 @@
 using System.Collections;
+using MetaStore.Raft.Runtime.Batching;
 using MetaStore.Server.Configuration;
 using MetaStore.Server.Configuration.Options;
 using MetaStore.Server.Configuration.Values;
@@ -147,10 +148,11 @@ public sealed class ConfigurationLoaderTests
         ConfigurationResult result = Load(new Hashtable(), yaml, "--config-file", File);
 
         Assert.Empty(result.Errors);
-        BatchOptions batch = result.Options.Batch;
-        Assert.Equal(("fixed", 2, 512, 2L << 20), (batch.Policy, batch.MinBatchSize, batch.MaxBatchSize, batch.MaxBatchBytes));
+        Assert.True(result.Options.Batch.Enable);
+        BatchSettings batch = result.Options.Batch.Settings;
+        Assert.Equal((BatchPolicyKind.Fixed, 2, 512, 2 << 20), (batch.Policy, batch.MinBatchSize, batch.MaxBatchSize, batch.MaxBatchBytes));
         Assert.Equal((TimeSpan.FromMilliseconds(1), TimeSpan.FromMilliseconds(1500)), (batch.MinTimeout, batch.MaxTimeout));
-        Assert.Equal((0.5, false, "gzip"), (batch.LoadThreshold, batch.FlushWhenIdle, batch.Compression));
+        Assert.Equal((0.5, false, BatchCompression.Gzip), (batch.LoadThreshold, batch.FlushWhenIdle, batch.Compression));
     }
 
     [Theory]
@@ -160,8 +162,8 @@ public sealed class ConfigurationLoaderTests
     [InlineData("--election-timeout=51s", "is outside 5ms to 50s")]
     [InlineData("--election-timeout=400", "must be at least 5 x heartbeat-interval (100ms)")]
     [InlineData("--batch-max-bytes=many", "is not a size such as 1048576, 512KiB or 1MiB")]
-    [InlineData("--batch-min-size=300", "must not pass batch-max-size (256)")]
-    [InlineData("--batch-min-timeout=30ms", "must not pass batch-max-timeout (20ms)")]
+    [InlineData("--batch-min-size=300", "must not exceed max_batch_size (256)")]
+    [InlineData("--batch-min-timeout=30ms", "must not exceed max_timeout (20ms)")]
     [InlineData("--batch-load-threshold=1.1", "is not a number from 0 to 1")]
     [InlineData("--batch-policy=magic", "is none of dynamic, fixed, throughput, target, off")]
     [InlineData("--pre-vote=maybe", "is neither true nor false")]

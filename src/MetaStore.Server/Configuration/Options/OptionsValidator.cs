@@ -1,3 +1,4 @@
+using MetaStore.Raft.Runtime.Batching.SettingTable;
 using MetaStore.Server.Configuration.Settings;
 using MetaStore.Server.Configuration.Values;
 
@@ -38,10 +39,11 @@ internal static class OptionsValidator
         Require(raft.ElectionTimeout >= 5 * raft.HeartbeatInterval, "election-timeout",
             $"must be at least 5 x heartbeat-interval ({Durations.Format(raft.HeartbeatInterval)})", Durations.Format(10 * raft.HeartbeatInterval), "heartbeat-interval");
 
-        BatchOptions batch = options.Batch;
-        Require(batch.MinBatchSize <= batch.MaxBatchSize, "batch-min-size", $"must not pass batch-max-size ({batch.MaxBatchSize})", "1", "batch-max-size");
-        Require(batch.MinTimeout <= batch.MaxTimeout, "batch-min-timeout",
-            $"must not pass batch-max-timeout ({Durations.Format(batch.MaxTimeout)})", "5ms", "batch-max-timeout");
+        foreach (BatchSettingRule rule in BatchSettingTable.Rules)
+        {
+            string? fault = rule.Fault(options.Batch.Settings);
+            Require(fault is null, rule.Setting.Flag, fault ?? "", rule.Limit.Text(rule.Limit.Read(options.Batch.Settings)), rule.Limit.Flag);
+        }
 
         AdmissionOptions admission = options.Admission;
         Require(admission.MinCredits <= admission.MaxCredits, "admission-min-credits", $"must not pass admission-max-credits ({admission.MaxCredits})", "100",

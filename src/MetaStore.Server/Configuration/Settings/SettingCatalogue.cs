@@ -1,6 +1,7 @@
 using static MetaStore.Server.Configuration.Settings.SettingKinds;
 
 using MetaStore.Raft.Runtime;
+using MetaStore.Raft.Runtime.Batching.SettingTable;
 using MetaStore.Server.Configuration.Options;
 using MetaStore.Server.Configuration.Sources;
 using MetaStore.Server.Configuration.Values;
@@ -113,34 +114,7 @@ internal static class SettingCatalogue
     private static Setting[] Batch() =>
     [
         Switch("batch-enable", "server.raft.batch.enable", "Gather concurrent writes into one log entry.", o => o.Batch.Enable, (o, v) => o.Batch.Enable = v),
-        Choice("batch-policy", "server.raft.batch.policy", "How size and timeout follow the load.", ["dynamic", "fixed", "throughput", "target", "off"],
-            o => o.Batch.Policy, (o, v) => o.Batch.Policy = v),
-        Whole("batch-min-size", "server.raft.batch.min_batch_size", "Proposals per entry when idle.", 1, 65_536,
-            o => o.Batch.MinBatchSize, (o, v) => o.Batch.MinBatchSize = (int)v),
-        Whole("batch-max-size", "server.raft.batch.max_batch_size", "Proposals per entry under full load.", 1, 65_536,
-            o => o.Batch.MaxBatchSize, (o, v) => o.Batch.MaxBatchSize = (int)v),
-        Bytes("batch-max-bytes", "server.raft.batch.max_batch_bytes", "Bytes per entry that close a batch.", 1 << 10, SizeLimits.BatchBytesMax,
-            o => o.Batch.MaxBatchBytes, (o, v) => o.Batch.MaxBatchBytes = v),
-        Duration("batch-min-timeout", "server.raft.batch.min_timeout", "Longest wait when idle.", "10us", "10s",
-            o => o.Batch.MinTimeout, (o, v) => o.Batch.MinTimeout = v),
-        Duration("batch-max-timeout", "server.raft.batch.max_timeout", "Longest wait under full load.", "10us", "10s",
-            o => o.Batch.MaxTimeout, (o, v) => o.Batch.MaxTimeout = v),
-        Fraction("batch-load-threshold", "server.raft.batch.load_threshold", "Load from which batches grow past half their maximum.",
-            o => o.Batch.LoadThreshold, (o, v) => o.Batch.LoadThreshold = v),
-        Switch("batch-flush-when-idle", "server.raft.batch.flush_when_idle", "Send at once while the pipeline has room.",
-            o => o.Batch.FlushWhenIdle, (o, v) => o.Batch.FlushWhenIdle = v),
-        Whole("batch-pipeline-depth", "server.raft.batch.pipeline_depth", "Batches in flight below which waiting buys nothing.", 1, 1024,
-            o => o.Batch.PipelineDepth, (o, v) => o.Batch.PipelineDepth = (int)v),
-        Choice("batch-compression", "server.raft.batch.compression", "Compression of a batch in the log.", ["none", "gzip", "snappy", "lz4", "zstd"],
-            o => o.Batch.Compression, (o, v) => o.Batch.Compression = v),
-        Bytes("batch-compression-min-bytes", "server.raft.batch.compression_min_bytes", "Smaller batches stay uncompressed.", 1, 16 << 20,
-            o => o.Batch.CompressionMinBytes, (o, v) => o.Batch.CompressionMinBytes = v),
-        Whole("batch-fixed-size", "server.raft.batch.fixed.batch_size", "Size of the policy \"fixed\".", 1, 65_536,
-            o => o.Batch.FixedSize, (o, v) => o.Batch.FixedSize = (int)v),
-        Duration("batch-fixed-timeout", "server.raft.batch.fixed.timeout", "Timeout of the policy \"fixed\".", "10us", "10s",
-            o => o.Batch.FixedTimeout, (o, v) => o.Batch.FixedTimeout = v),
-        Whole("batch-adaptive-max-size", "server.raft.batch.throughput.adaptive_max_size", "Ceiling of the policy \"throughput\".", 16, 65_536,
-            o => o.Batch.AdaptiveMaxSize, (o, v) => o.Batch.AdaptiveMaxSize = (int)v),
+        .. BatchSettingTable.All.Select(BatchSettingKinds.Of),
     ];
 
     private static Setting[] Storage() =>

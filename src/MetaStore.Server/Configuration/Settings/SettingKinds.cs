@@ -1,4 +1,5 @@
 using System.Globalization;
+using MetaStore.Raft.Runtime.Batching.SettingTable;
 using MetaStore.Server.Configuration.Options;
 using MetaStore.Server.Configuration.Values;
 
@@ -122,24 +123,28 @@ internal static class SettingKinds
         };
 
     public static Setting Fraction(
-        string flag, string path, string meaning, Func<MetaStoreOptions, double> get, Action<MetaStoreOptions, double> set) => new()
+        string flag, string path, string meaning, Func<MetaStoreOptions, double> get, Action<MetaStoreOptions, double> set) =>
+        Number(flag, path, meaning, 0, 1, get, set);
+
+    public static Setting Number(
+        string flag, string path, string meaning, double min, double max, Func<MetaStoreOptions, double> get, Action<MetaStoreOptions, double> set) => new()
         {
             Flag = flag,
             Path = path,
             Meaning = meaning,
-            Range = "0 to 1",
-            Example = get(new MetaStoreOptions()).ToString(CultureInfo.InvariantCulture),
+            Range = $"{SettingText.Number(min)} to {SettingText.Number(max)}",
+            Example = SettingText.Number(get(new MetaStoreOptions())),
             Assign = (options, text) =>
             {
-                if (!double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double value) || !(value >= 0 && value <= 1))
+                if (!double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double value) || !(value >= min && value <= max))
                 {
-                    return "is not a number from 0 to 1";
+                    return $"is not a number from {SettingText.Number(min)} to {SettingText.Number(max)}";
                 }
 
                 set(options, value);
                 return null;
             },
-            Show = options => get(options).ToString(CultureInfo.InvariantCulture),
+            Show = options => SettingText.Number(get(options)),
         };
 
     /// <summary>A duration; <paramref name="bareUnit"/> is the unit of a bare integer (etcd counts heartbeats in milliseconds).</summary>

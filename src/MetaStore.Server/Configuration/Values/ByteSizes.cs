@@ -1,4 +1,5 @@
 using System.Globalization;
+using MetaStore.Raft.Runtime.Batching.SettingTable;
 
 namespace MetaStore.Server.Configuration.Values;
 
@@ -29,16 +30,5 @@ internal static class ByteSizes
     }
 
     /// <summary>Writes the largest binary unit that divides the size, or plain bytes.</summary>
-    public static string Format(long bytes)
-    {
-        foreach ((string name, long unit) in Units.AsSpan(0, 3))
-        {
-            if (bytes > 0 && bytes % unit == 0)
-            {
-                return string.Create(CultureInfo.InvariantCulture, $"{bytes / unit}{name}");
-            }
-        }
-
-        return bytes.ToString(CultureInfo.InvariantCulture);
-    }
+    public static string Format(long bytes) => SettingText.Size(bytes);
 }

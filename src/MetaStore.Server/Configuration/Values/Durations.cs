@@ -1,5 +1,5 @@
 using System.Globalization;
-using System.Text;
+using MetaStore.Raft.Runtime.Batching.SettingTable;
 
 namespace MetaStore.Server.Configuration.Values;
 
@@ -66,31 +66,6 @@ internal static class Durations
         return true;
     }
 
-    /// <summary>Writes the shortest exact form, "1h30m", "100ms", "0s".</summary>
-    public static string Format(TimeSpan value)
-    {
-        if (value == TimeSpan.Zero)
-        {
-            return "0s";
-        }
-
-        var text = new StringBuilder();
-        long ticks = value.Ticks;
-        for (int unit = Units.Length - 1; unit >= 0 && ticks > 0; unit--)
-        {
-            if (Units[unit].Name is "µs" or "\u03bcs" || Units[unit].Ticks < 1)
-            {
-                continue;
-            }
-
-            long whole = ticks / (long)Units[unit].Ticks;
-            if (whole > 0)
-            {
-                text.Append(CultureInfo.InvariantCulture, $"{whole}{Units[unit].Name}");
-                ticks -= whole * (long)Units[unit].Ticks;
-            }
-        }
-
-        return text.ToString();
-    }
+    /// <summary>Writes the shortest form, exact to a microsecond: "1h30m", "100ms", "0s".</summary>
+    public static string Format(TimeSpan value) => SettingText.Duration(value);
 }
