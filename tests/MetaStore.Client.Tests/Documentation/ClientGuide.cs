@@ -1,4 +1,5 @@
 using MetaStore.Protocol.Etcd;
+using MetaStore.Protocol.V1;
 using Google.Protobuf;
 using MetaStore.Client.Kv;
 using MetaStore.Client.Transactions;
@@ -101,6 +102,16 @@ internal static class ClientGuide
         await foreach (var leader in client.Election.ObserveAsync("scheduler", stopping))
         {
             Console.WriteLine($"led by {leader.Value.ToStringUtf8()}");
+        }
+    }
+
+    public static async Task BatchAsync(MetaStoreClient client, Uri endpoint, CancellationToken stopping)
+    {
+        using var member = client.At(endpoint);
+        await member.Batching.SetAsync(new BatchSettings { Policy = BatchPolicy.Target, TargetLatencyUs = 5_000 }, stopping);
+        await foreach (var moment in member.Batching.WatchAsync(TimeSpan.FromMilliseconds(100), stopping))
+        {
+            Console.WriteLine($"{moment.Stats.CurrentBatchSize} proposals, {moment.Stats.Throughput:0}/s");
         }
     }
 

@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
 using Google.Protobuf;
 using MetaStore.Client.Tests.Processes;
+using MetaStore.Testing;
 using MetaStore.Testing.Processes;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -20,7 +21,7 @@ public sealed partial class ClientGuideTests(SingleNode node)
         var compiled = Lines(File.ReadAllText(Path.Combine(Programs.SourceTree, "tests/MetaStore.Client.Tests/Documentation/ClientGuide.cs")));
         var examples = Example().Matches(File.ReadAllText(Path.Combine(Programs.SourceTree, "docs/client.md"))).Select(match => match.Groups["code"].Value).ToArray();
 
-        Assert.Equal(13, examples.Length);
+        Assert.Equal(15, examples.Length);
         Assert.All(examples, example => Assert.Contains(Lines(example), compiled, StringComparison.Ordinal));
     }
 
@@ -53,11 +54,14 @@ public sealed partial class ClientGuideTests(SingleNode node)
         ClientGuide.Extend(NullLoggerFactory.Instance, () => Task.FromResult("token"));
         ClientGuide.Register(new ServiceCollection(), new ConfigurationBuilder().Build());
         var watching = ClientGuide.WatchAsync(node.Client, 1, stop.Token);
+        var batching = ClientGuide.BatchAsync(node.Client, new Uri("http://" + node.Endpoint), stop.Token);
+        await Eventually.TrueAsync(async () => (await node.Client.Batching.GetAsync()).Settings.TargetLatencyUs == 5_000, Limit, () => "the target is not set");
 
         await stop.CancelAsync();
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => observing);
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => watching);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => batching);
     }
 
     /// <summary>Lines without their indentation.</summary>
