@@ -1,4 +1,7 @@
 using MetaStore.Architecture.Sample.Options;
+using MetaStore.Raft.Runtime.Batching;
+using MetaStore.Raft.Runtime.Batching.Policies;
+using MetaStore.Raft.Runtime.Batching.SettingTable;
 using MetaStore.Server.Configuration.Options;
 
 namespace MetaStore.Architecture.Tests
@@ -13,13 +16,19 @@ namespace MetaStore.Architecture.Tests
         public void EverySetting_HasAReader() =>
             Assert.Equal(UsedByTheConfigurationItself, new SettingReaders(typeof(MetaStoreOptions).Assembly, "MetaStore.Server.Configuration").Unread());
 
+        /// <summary>That each has a row of the table is for the tests of the table; here, that the batcher reads what the row sets.</summary>
+        [Fact]
+        public void EverySettingOfBatching_HasAReader() => Assert.Empty(new SettingReaders(
+            typeof(BatchSettings).Assembly, typeof(BatchSettingTable).Namespace!,
+            typeof(BatchSettings), typeof(FixedPolicySettings), typeof(ThroughputPolicySettings), typeof(TargetPolicySettings)).Unread());
+
         [Fact]
         public void ASettingThatOnlyItsTableReads_IsFound()
         {
             Assert.Equal(3, Reads(new SampleOptions { Read = 1, ReadByWayOfAnother = 2 }));
-            Assert.Equal(
-                ["SampleOptions.ReadByTheTable", "SampleOptions.ReadByWhatNobodyReads"],
-                new SettingReaders(typeof(SampleOptions).Assembly, "MetaStore.Architecture.Sample").Unread());
+            string[] unread = ["SampleOptions.ReadByTheTable", "SampleOptions.ReadByWhatNobodyReads"];
+            Assert.Equal(unread, new SettingReaders(typeof(SampleOptions).Assembly, "MetaStore.Architecture.Sample").Unread());
+            Assert.Equal(unread, new SettingReaders(typeof(SampleOptions).Assembly, "MetaStore.Architecture.Sample", typeof(SampleOptions)).Unread());
         }
 
         private static int Reads(SampleOptions options) => options.Read + options.Computed;

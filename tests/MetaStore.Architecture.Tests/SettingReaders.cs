@@ -6,7 +6,8 @@ namespace MetaStore.Architecture.Tests;
 /// <summary>Which settings of an assembly are read, by its compiled code: a setting that only its own table sets and shows does nothing.</summary>
 /// <param name="assembly">Holds the options' types.</param>
 /// <param name="configuration">Namespace of the options, their table and their checks: reads in there do not count.</param>
-internal sealed class SettingReaders(Assembly assembly, string configuration)
+/// <param name="settings">Types that hold the settings, where they are not the classes named Options of that namespace; their own reads do not count either.</param>
+internal sealed class SettingReaders(Assembly assembly, string configuration, params Type[] settings)
 {
     private const byte Call = 0x28;
     private const byte CallVirtual = 0x6F;
@@ -15,10 +16,13 @@ internal sealed class SettingReaders(Assembly assembly, string configuration)
     /// <summary>Settable properties of the options' types that nothing outside reads, also not by way of a computed property; "Type.Property".</summary>
     public IReadOnlyList<string> Unread()
     {
-        Type[] options = [.. assembly.GetTypes().Where(type => type.Namespace == configuration + ".Options" && type.Name.EndsWith("Options", StringComparison.Ordinal))];
+        Type[] options = settings.Length > 0
+            ? settings
+            : [.. assembly.GetTypes().Where(type => type.Namespace == configuration + ".Options" && type.Name.EndsWith("Options", StringComparison.Ordinal))];
         var bodies = options.SelectMany(Methods).ToDictionary(method => method.MetadataToken, CallsOf);
         var read = new HashSet<int>();
-        var open = new Queue<int>(assembly.GetTypes().Where(type => !Outermost(type).Namespace!.StartsWith(configuration, StringComparison.Ordinal))
+        var open = new Queue<int>(assembly.GetTypes()
+            .Where(type => !settings.Contains(Outermost(type)) && !Outermost(type).Namespace!.StartsWith(configuration, StringComparison.Ordinal))
             .SelectMany(Methods).SelectMany(CallsOf));
         while (open.TryDequeue(out var token))
         {
