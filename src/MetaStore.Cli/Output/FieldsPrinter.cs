@@ -1,5 +1,7 @@
 using MetaStore.Protocol.Etcd;
+using MetaStore.Cli.Output.Batching;
 using MetaStore.Cli.Terminals;
+using MetaStore.Protocol.V1;
 using MetaStore.StateMachine.Backups;
 using MetaStore.Protocol.Mvcc;
 
@@ -192,15 +194,30 @@ internal sealed class FieldsPrinter(TextWriter output) : SimplePrinter(output)
 
     public override void Batching(IReadOnlyList<BatchingReport> endpoints)
     {
-        foreach (var endpoint in endpoints)
+        foreach (var endpoint in endpoints.Where(endpoint => endpoint.Answer is not null))
         {
             Field("Endpoint", QuotedBytes.Of(endpoint.Endpoint));
-            foreach (var (name, value) in endpoint.Lines())
-            {
-                Field(name, QuotedBytes.Of(value));
-            }
-
+            Fields(endpoint.Answer!, string.Empty);
             Output.WriteLine();
+        }
+    }
+
+    public override void BatchingChanged(BatchSettings asked, IReadOnlyList<BatchingChange> endpoints)
+    {
+        foreach (var endpoint in endpoints.Where(endpoint => endpoint.Error is null))
+        {
+            Field("Endpoint", QuotedBytes.Of(endpoint.Endpoint));
+            Fields(endpoint.Before!, "before.");
+            Fields(endpoint.After!, "after.");
+            Output.WriteLine();
+        }
+    }
+
+    private void Fields(Google.Protobuf.IMessage message, string prefix)
+    {
+        foreach (var (name, value) in MessageFields.Of(message, prefix))
+        {
+            Field(name, value);
         }
     }
 

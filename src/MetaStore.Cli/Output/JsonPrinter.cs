@@ -2,7 +2,9 @@ using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using MetaStore.Cli.Output.Batching;
 using MetaStore.Protocol.Etcd;
+using MetaStore.Protocol.V1;
 using Google.Protobuf;
 using Google.Protobuf.Reflection;
 using MetaStore.StateMachine.Backups;
@@ -99,7 +101,24 @@ internal sealed class JsonPrinter(TextWriter output) : Printer(output)
         Print(List(endpoints, endpoint => ("Admission", endpoint.Endpoint, endpoint.Statistics, null)));
 
     public override void Batching(IReadOnlyList<BatchingReport> endpoints) =>
-        Print(List(endpoints, endpoint => ("Batching", endpoint.Endpoint, endpoint.Statistics, null)));
+        Print(List(endpoints, endpoint => ("Batching", endpoint.Endpoint, endpoint.Answer, endpoint.Error)));
+
+    public override void BatchingChanged(BatchSettings asked, IReadOnlyList<BatchingChange> endpoints) => Print(new JsonArray([.. endpoints.Select(endpoint =>
+    {
+        var row = new JsonObject { ["Endpoint"] = endpoint.Endpoint };
+        if (endpoint.Before is not null && endpoint.After is not null)
+        {
+            row["Before"] = Convert(endpoint.Before);
+            row["After"] = Convert(endpoint.After);
+        }
+
+        if (endpoint.Error is not null)
+        {
+            row["Error"] = endpoint.Error;
+        }
+
+        return (JsonNode)row;
+    })]));
 
     /// <summary>A message as JSON. Public for the tests.</summary>
     public static JsonObject Convert(IMessage message)
@@ -118,9 +137,10 @@ internal sealed class JsonPrinter(TextWriter output) : Printer(output)
                 continue;
             }
 
-            // A field that says whether it is set is printed when it is, also with zero: batching has settings that are zero.
+            // A field that says whether it is set is printed when it is, also with zero: batching has settings that are zero. etcdctl leaves
+            // zeros out; MetaStore's own messages are printed whole.
             var value = field.Accessor.GetValue(message);
-            if (field.ContainingOneof is { IsSynthetic: true } ? field.Accessor.HasValue(message) : !IsDefault(field, value))
+            if (field.ContainingOneof is { IsSynthetic: true } ? field.Accessor.HasValue(message) : !IsDefault(field, value) || (IsOwn(field.File) && value is not (null or System.Collections.ICollection { Count: 0 })))
             {
                 json[field.Name] = field.IsRepeated
                     ? new JsonArray([.. ((System.Collections.IEnumerable)value).Cast<object>().Select(item => Scalar(field, item))])
@@ -141,9 +161,11 @@ internal sealed class JsonPrinter(TextWriter output) : Printer(output)
 
     /// <summary>etcdctl prints the numbers of etcd's enums; MetaStore's own have names.</summary>
     private static JsonValue EnumValue(EnumDescriptor type, int number) =>
-        type.File.Package.StartsWith("metastore", StringComparison.Ordinal) && type.FindValueByNumber(number) is { } named
+        IsOwn(type.File) && type.FindValueByNumber(number) is { } named
             ? JsonValue.Create(named.Name)
             : JsonValue.Create(number);
+
+    private static bool IsOwn(FileDescriptor file) => file.Package.StartsWith("metastore", StringComparison.Ordinal);
 
     private static bool IsDefault(FieldDescriptor field, object? value) => value switch
     {

@@ -1,6 +1,8 @@
 using System.CommandLine;
 using MetaStore.Protocol.Etcd;
 using MetaStore.Cli.Commands;
+using MetaStore.Cli.Output.Batching;
+using MetaStore.Protocol.V1;
 using MetaStore.Cli.Terminals;
 using MetaStore.StateMachine.Backups;
 
@@ -72,4 +74,7 @@ internal abstract class Printer(TextWriter output)
     public abstract void Admission(IReadOnlyList<AdmissionReport> endpoints);
 
     public abstract void Batching(IReadOnlyList<BatchingReport> endpoints);
+
+    /// <summary>What a change of batching did at each member.</summary>
+    public abstract void BatchingChanged(BatchSettings asked, IReadOnlyList<BatchingChange> endpoints);
 }

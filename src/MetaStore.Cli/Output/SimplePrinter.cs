@@ -1,7 +1,9 @@
 using MetaStore.Protocol.Etcd;
 using Google.Protobuf;
 using Google.Protobuf.Collections;
+using MetaStore.Cli.Output.Batching;
 using MetaStore.Cli.Terminals;
+using MetaStore.Protocol.V1;
 using MetaStore.StateMachine.Backups;
 using MetaStore.Protocol.Mvcc;
 
@@ -202,11 +204,36 @@ internal class SimplePrinter(TextWriter output, bool isHex = false) : Printer(ou
     {
         foreach (var endpoint in endpoints)
         {
-            Output.WriteLine(endpoint.Endpoint);
-            foreach (var (name, value) in endpoint.Lines())
+            string[] lines = [.. endpoint.Lines()];
+            if (lines.Length > 0)
             {
-                Output.WriteLine($"  {name,-18} {value}");
+                Output.WriteLine(endpoint.Endpoint);
             }
+
+            foreach (var line in lines)
+            {
+                Output.WriteLine(line);
+            }
+        }
+    }
+
+    public override void BatchingChanged(BatchSettings asked, IReadOnlyList<BatchingChange> endpoints)
+    {
+        var width = endpoints.Max(endpoint => endpoint.Endpoint.Length);
+        foreach (var endpoint in endpoints.Where(endpoint => endpoint.Error is null))
+        {
+            Output.WriteLine($"{endpoint.Endpoint.PadRight(width)}  {endpoint.Text}");
+        }
+
+        Advise(asked);
+    }
+
+    /// <summary>What holds how long, and what to do next.</summary>
+    protected void Advise(BatchSettings asked)
+    {
+        foreach (var line in BatchingChange.Advice(asked))
+        {
+            Output.WriteLine(line);
         }
     }
 

@@ -1,5 +1,7 @@
 using MetaStore.Protocol.Etcd;
+using MetaStore.Cli.Output.Batching;
 using MetaStore.Cli.Terminals;
+using MetaStore.Protocol.V1;
 using MetaStore.StateMachine.Backups;
 
 namespace MetaStore.Cli.Output;
@@ -33,10 +35,16 @@ internal sealed class TablePrinter(TextWriter output) : SimplePrinter(output)
 
     public override void Batching(IReadOnlyList<BatchingReport> endpoints)
     {
-        string[] columns = ["", .. endpoints.Select(endpoint => endpoint.Endpoint)];
-        var lines = endpoints.Select(endpoint => endpoint.Lines().ToDictionary(line => line.Name, line => line.Value)).ToArray();
-        var names = lines.SelectMany(line => line.Keys).Distinct();
-        Draw(columns, names.Select(name => (string[])[name, .. lines.Select(line => line.GetValueOrDefault(name, string.Empty))]));
+        BatchingReport[] answered = [.. endpoints.Where(endpoint => endpoint.Answer is not null)];
+        Draw(BatchingTables.MemberColumns, answered.Select(BatchingTables.Member));
+        var settings = BatchingTables.Settings(answered);
+        Draw(settings.Columns, settings.Rows);
+    }
+
+    public override void BatchingChanged(BatchSettings asked, IReadOnlyList<BatchingChange> endpoints)
+    {
+        Draw(BatchingTables.ChangeColumns, endpoints.Where(endpoint => endpoint.Error is null).Select(endpoint => (string[])[endpoint.Endpoint, endpoint.Text]));
+        Advise(asked);
     }
 
     /// <summary>Borders of plus, minus and bar, titles in the middle, cells to the right: what scripts that read etcdctl's tables expect.</summary>
