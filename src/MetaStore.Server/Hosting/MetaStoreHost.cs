@@ -18,6 +18,7 @@ using MetaStore.Server.Budgets;
 using MetaStore.Server.Configuration;
 using MetaStore.Server.Configuration.Options;
 using MetaStore.Server.Configuration.Values;
+using MetaStore.Server.Dashboard;
 using MetaStore.Server.Gateway;
 using MetaStore.Server.Hosting.Descriptors;
 using MetaStore.Server.Membership;
@@ -147,7 +148,16 @@ public sealed class MetaStoreHost : IAsyncDisposable
             new RequestMetrics(options.Upkeep, _write.Node, applying, slowApplies, slowReads, _gate.Requests, _members.Promotions), snapshotMetrics);
         var pages = new HttpPages(health, _metrics, machine.Members);
         IHttpFallback http = options.Limits.EnableGateway ? new JsonGateway(Services, listening, pages) : pages;
-        http = new OriginAccess(options.Limits.Cors, options.Limits.HostWhitelist, http);
+        http = new OriginAccess(options.Limits.Cors, http);
+        if (options.Dashboard.Enable)
+        {
+            // Ahead of --cors: no other site may read the page.
+            var parts = new DashboardParts(
+                _identity.MemberId, _identity.ClusterId, new OwnServices(Services, _gate), _leases.Channels, machine, _stopping.Token);
+            http = new DashboardPage(parts, http);
+        }
+
+        http = new HostAccess(options.Limits.HostWhitelist, http);
         _listener = new GrpcListener(listening, Services, http, loggers);
         if (options.Member.ListenMetricsUrls.Length > 0)
         {

@@ -99,7 +99,7 @@ public sealed class JsonGatewayTests
             .Add(Watch.Descriptor, binder => Watch.BindService(binder, new FakeWatch()))
             .Build();
         var gateway = new OriginAccess(
-            ["*"], ["*"], new JsonGateway(services, new ListenerOptions { MaxReceiveMessageBytes = 1 << 20, Gate = new RefusingGate() }, new Pages()));
+            ["*"], new JsonGateway(services, new ListenerOptions { MaxReceiveMessageBytes = 1 << 20, Gate = new RefusingGate() }, new Pages()));
         var answer = new StartedBody();
         var context = new DefaultHttpContext { Request = { Method = method, Path = path, Body = new MemoryStream(Encoding.UTF8.GetBytes(body)) } };
         context.Features.Set<Microsoft.AspNetCore.Http.Features.IHttpResponseFeature>(answer);

@@ -30,6 +30,9 @@ public sealed class MetaStoreOptions
     /// <summary>Watches.</summary>
     public WatchOptions Watch { get; } = new();
 
+    /// <summary>The web page.</summary>
+    public DashboardOptions Dashboard { get; } = new();
+
     /// <summary>Logs and metrics.</summary>
     public LoggingOptions Logging { get; } = new();
 }

@@ -14,7 +14,7 @@ internal static class SettingCatalogue
 {
     private static readonly TimeSpan Millisecond = TimeSpan.FromMilliseconds(1);
 
-    public static IReadOnlyList<Setting> All { get; } = [.. Member(), .. Cluster(), .. Raft(), .. Batch(), .. AdmissionTable.All, .. Storage(), .. Upkeep(), .. Limits(), .. Watch(), .. Logging()];
+    public static IReadOnlyList<Setting> All { get; } = [.. Member(), .. Cluster(), .. Raft(), .. Batch(), .. AdmissionTable.All, .. Storage(), .. Upkeep(), .. Limits(), .. Watch(), .. Dashboard(), .. Logging()];
 
     /// <summary>By flag, and by the other names that versions of etcd have for it.</summary>
     public static IReadOnlyDictionary<string, Setting> ByFlag { get; } = All
@@ -212,6 +212,12 @@ internal static class SettingCatalogue
             o => o.Watch.QueueBytesTotal, (o, v) => o.Watch.QueueBytesTotal = v),
         Whole("watchers-per-stream", "server.watch.watchers_per_stream", "Watches on one stream.", 1, 10_000_000,
             o => o.Watch.WatchersPerStream, (o, v) => o.Watch.WatchersPerStream = (int)v),
+    ];
+
+    private static Setting[] Dashboard() =>
+    [
+        Switch("enable-dashboard", "server.dashboard.enable", "Serve the web page about the cluster at /dashboard of the client addresses.",
+            o => o.Dashboard.Enable, (o, v) => o.Dashboard.Enable = v),
     ];
 
     private static Setting[] Logging() =>

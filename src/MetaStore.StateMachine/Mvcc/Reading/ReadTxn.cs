@@ -80,6 +80,24 @@ public sealed class ReadTxn : IDisposable
             && MvccStore.TryRecord(_view, version, out pair);
     }
 
+    /// <summary>The changes of one key that are not compacted, the newest first; from memory, without values.</summary>
+    /// <param name="key">The key; one that never was has no changes.</param>
+    /// <param name="before">Only changes below this revision; 0 = from the newest one that this read sees.</param>
+    /// <param name="max">At most so many.</param>
+    public IReadOnlyList<KeyChange> History(ReadOnlySpan<byte> key, long before, int max)
+    {
+        var changes = new List<KeyChange>();
+        if (_snapshot.Index.TryGet(key, out var cell))
+        {
+            for (var change = cell.At(before > 0 ? Math.Min(before - 1, Revision) : Revision); change is not null && changes.Count < max; change = change.Older)
+            {
+                changes.Add(new KeyChange(change.Main, change.Create, change.Version));
+            }
+        }
+
+        return changes;
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {

@@ -1,0 +1,73 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using Google.Protobuf;
+using MetaStore.Protocol.V1;
+using MetaStore.Server.Dashboard.Keys;
+using MetaStore.Server.Dashboard.Looks;
+using MetaStore.StateMachine.Membership;
+using Microsoft.AspNetCore.Http;
+
+namespace MetaStore.Server.Dashboard.Changes;
+
+/// <summary>Changes the batching of one member or of all: each batches what its own clients write.</summary>
+internal sealed class BatchingChange(MemberStore members, MemberCalls calls)
+{
+    private const int BodyBytesMax = 16 << 10;
+
+    /// <summary>Reads <c>{"settings": {...}}</c> and makes the change at the member that <c>?member=</c> names, or at all.</summary>
+    /// <returns>What each member said.</returns>
+    /// <exception cref="BadArgumentException">The request makes no sense; nothing was changed.</exception>
+    public async Task<byte[]> RunAsync(HttpContext http)
+    {
+        MemberRecord[] chosen = Chosen(http.Request);
+        SetBatchingRequest request = Parse(await BodyAsync(http));
+        var caller = OwnServices.Caller.Of(http);
+        string[] errors = await Task.WhenAll(chosen.Select(member => calls.SetAsync(member, request, caller, http.RequestAborted)));
+        using var body = new MemoryStream();
+        using (var json = new Utf8JsonWriter(body))
+        {
+            json.WriteStartArray();
+            foreach ((MemberRecord member, string error) in chosen.Zip(errors))
+            {
+                json.WriteStartObject();
+                json.WriteString("id", LookJson.Id(member.Id));
+                json.WriteString("name", member.Name);
+                json.WriteString("error", error);
+                json.WriteEndObject();
+            }
+
+            json.WriteEndArray();
+        }
+
+        return body.ToArray();
+    }
+
+    private MemberRecord[] Chosen(HttpRequest request)
+    {
+        string name = request.Query["member"].FirstOrDefault() ?? "";
+        return name.Length == 0 ? [.. members.Members]
+            : ulong.TryParse(name, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out ulong id) && members.Find(id) is { } member ? [member]
+            : throw new BadArgumentException("there is no such member");
+    }
+
+    private static SetBatchingRequest Parse(string body)
+    {
+        try
+        {
+            var request = JsonParser.Default.Parse<SetBatchingRequest>(body);
+            return request.Settings is null || request.Admission is not null ? throw new BadArgumentException("the body has to be {\"settings\": {...}}") : request;
+        }
+        catch (Exception unfit) when (unfit is InvalidProtocolBufferException or InvalidJsonException)
+        {
+            throw new BadArgumentException(unfit.Message);
+        }
+    }
+
+    private static async Task<string> BodyAsync(HttpContext http)
+    {
+        byte[] body = new byte[BodyBytesMax + 1];
+        int length = await http.Request.Body.ReadAtLeastAsync(body, body.Length, throwOnEndOfStream: false, http.RequestAborted);
+        return length <= BodyBytesMax ? Encoding.UTF8.GetString(body, 0, length) : throw new BadArgumentException($"the body has more than {BodyBytesMax} bytes");
+    }
+}

@@ -1,0 +1,167 @@
+using System.Text.Json;
+using Grpc.Core;
+using MetaStore.Server.Dashboard.Changes;
+using MetaStore.Server.Dashboard.Keys;
+using MetaStore.Server.Dashboard.Pages;
+using MetaStore.Server.Gateway;
+using MetaStore.Server.Listening;
+using Microsoft.AspNetCore.Http;
+
+namespace MetaStore.Server.Dashboard;
+
+/// <summary>The page /dashboard and what it asks for. Everything else on the port goes on to the next handler.</summary>
+internal sealed class DashboardPage(DashboardParts parts, IHttpFallback next) : IHttpFallback
+{
+    private const string Root = "/dashboard";
+    private const string Calls = "api/";
+
+    /// <summary>Reads that run at once; more wait.</summary>
+    private const int ReadsMax = 16;
+
+    /// <summary>Open pages, and as many open tails.</summary>
+    private const int StreamsMax = 32;
+
+    private readonly Assets _assets = new();
+    private readonly CallPlaces _reads = new(ReadsMax);
+    private readonly StreamPlaces _pages = new(StreamsMax);
+    private readonly StreamPlaces _tails = new(StreamsMax);
+
+    /// <inheritdoc/>
+    public Task HandleAsync(HttpContext context)
+    {
+        string path = context.Request.Path.Value ?? "/";
+        return path == Root ? AnswerAsync(context, "index.html")
+            : !path.StartsWith(Root + "/", StringComparison.Ordinal) ? next.HandleAsync(context)
+            : path.Length == Root.Length + 1 ? AnswerAsync(context, "index.html")
+            : AnswerAsync(context, path[(Root.Length + 1)..]);
+    }
+
+    private async Task AnswerAsync(HttpContext context, string name)
+    {
+        PageHeaders.Add(context.Response);
+        bool isChange = name == "api/batching";
+        bool isAllowed = isChange ? HttpMethods.IsPost(context.Request.Method) : HttpMethods.IsGet(context.Request.Method) || HttpMethods.IsHead(context.Request.Method);
+        if (!isAllowed)
+        {
+            context.Response.Headers.Allow = isChange ? "POST" : "GET, HEAD";
+            await PlainAnswer.WriteAsync(context, StatusCodes.Status405MethodNotAllowed, "Method Not Allowed\n");
+        }
+        else if (name.StartsWith(Calls, StringComparison.Ordinal))
+        {
+            context.Response.Headers.CacheControl = "no-store";
+            await CallAsync(context, name[Calls.Length..]);
+        }
+        else if (!await _assets.TryWriteAsync(context, name))
+        {
+            await NotFoundAsync(context);
+        }
+    }
+
+    private async Task CallAsync(HttpContext context, string call)
+    {
+        try
+        {
+            await (call switch
+            {
+                "live" => StreamAsync(context, _pages, LiveAsync),
+                "watch" => StreamAsync(context, _tails, parts.Tail.RunAsync),
+                "keys" => ReadAsync(context, parts.Keys.KeysAsync),
+                "value" => ReadAsync(context, parts.Keys.ValueAsync),
+                "history" => ReadAsync(context, parts.Keys.HistoryAsync),
+                "batching" => ChangeAsync(context),
+                _ => NotFoundAsync(context),
+            });
+        }
+        catch (BadArgumentException wrong)
+        {
+            await PlainAnswer.WriteAsync(context, StatusCodes.Status400BadRequest, wrong.Message + "\n");
+        }
+        catch (RpcException failed) when (!context.Response.HasStarted)
+        {
+            await PlainAnswer.WriteAsync(context, GatewayStatus.Of(failed.StatusCode), failed.Status.Detail + "\n");
+        }
+        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested || parts.Stopping.IsCancellationRequested)
+        {
+            // The page was closed, or the member stops.
+        }
+    }
+
+    private async Task ReadAsync(HttpContext context, Func<HttpContext, Task<byte[]>> read)
+    {
+        using IDisposable place = await _reads.TakeAsync(context.RequestAborted);
+        await JsonAsync(context, await read(context));
+    }
+
+    private async Task ChangeAsync(HttpContext context)
+    {
+        if (ChangeGuard.WhyRefused(context) is { } why)
+        {
+            await PlainAnswer.WriteAsync(context, StatusCodes.Status403Forbidden, why + "\n");
+            return;
+        }
+
+        await ReadAsync(context, parts.Batching.RunAsync);
+    }
+
+    private async Task StreamAsync(HttpContext context, StreamPlaces places, Func<HttpContext, CancellationToken, Task> run)
+    {
+        if (!places.TryEnter())
+        {
+            context.Response.Headers.RetryAfter = "10";
+            await PlainAnswer.WriteAsync(context, StatusCodes.Status503ServiceUnavailable, $"{StreamsMax} pages are open at this member already\n");
+            return;
+        }
+
+        try
+        {
+            await run(context, parts.Stopping);
+        }
+        finally
+        {
+            places.Leave();
+        }
+    }
+
+    private async Task LiveAsync(HttpContext context, CancellationToken stopping)
+    {
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, stopping);
+        using var lines = new LineStream(context);
+        await lines.StartAsync();
+        await lines.WriteAsync(Hello(context), ending.Token);
+        for (long seen = 0; ;)
+        {
+            Looks.ClusterLook look = await parts.Looks.NextAsync(seen, ending.Token);
+            seen = look.Sequence;
+            await lines.WriteAsync(look.Line, ending.Token);
+        }
+    }
+
+    /// <summary>What does not change while a page is open.</summary>
+    private byte[] Hello(HttpContext context)
+    {
+        using var line = new MemoryStream();
+        using (var json = new Utf8JsonWriter(line))
+        {
+            json.WriteStartObject();
+            json.WriteString("kind", "hello");
+            json.WriteString("self", Dashboard.Looks.LookJson.Id(parts.MemberId));
+            json.WriteString("cluster", Dashboard.Looks.LookJson.Id(parts.ClusterId));
+            json.WriteString("version", Configuration.Values.Versions.Product);
+            json.WriteNumber("interval_ms", (long)Dashboard.Looks.ClusterLooks.Interval.TotalMilliseconds);
+            json.WriteString("changes_refused", ChangeGuard.WhyPlaceRefused(context) ?? "");
+            json.WriteEndObject();
+        }
+
+        line.WriteByte((byte)'\n');
+        return line.ToArray();
+    }
+
+    private static async Task JsonAsync(HttpContext context, byte[] body)
+    {
+        context.Response.ContentType = "application/json";
+        context.Response.ContentLength = body.Length;
+        await context.Response.Body.WriteAsync(body, context.RequestAborted);
+    }
+
+    private static Task NotFoundAsync(HttpContext context) => PlainAnswer.WriteAsync(context, StatusCodes.Status404NotFound, "404 page not found\n");
+}

@@ -1,0 +1,50 @@
+using System.Buffers.Text;
+using System.Globalization;
+using Microsoft.AspNetCore.Http;
+
+namespace MetaStore.Server.Dashboard.Keys;
+
+/// <summary>What the key browser's requests ask for: bytes as base64, numbers in decimal.</summary>
+internal static class KeyArguments
+{
+    /// <summary>Longest key or prefix that a page may name, in bytes. A URL has to hold it.</summary>
+    public const int KeyBytesMax = 2048;
+
+    /// <summary>Bytes of an argument; empty when it is not there.</summary>
+    /// <exception cref="BadArgumentException">It is not base64, or too long.</exception>
+    public static byte[] Bytes(HttpRequest request, string name)
+    {
+        string text = request.Query[name].FirstOrDefault() ?? "";
+        byte[] bytes = new byte[Base64.GetMaxDecodedFromUtf8Length(text.Length)];
+        if (!Convert.TryFromBase64String(text, bytes, out int length))
+        {
+            throw new BadArgumentException($"{name} is not base64");
+        }
+
+        return length <= KeyBytesMax ? bytes[..length] : throw new BadArgumentException($"{name} has {length} bytes, {KeyBytesMax} are the most");
+    }
+
+    /// <summary>A number; 0 when it is not there.</summary>
+    /// <exception cref="BadArgumentException">It is no whole number from 0 on.</exception>
+    public static long Number(HttpRequest request, string name)
+    {
+        string text = request.Query[name].FirstOrDefault() ?? "";
+        return text.Length == 0 ? 0
+            : long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out long number) ? number
+            : throw new BadArgumentException($"{name} is not a whole number");
+    }
+
+    /// <summary>Where the range of keys with a prefix ends: etcd's convention, in which one zero byte means everything.</summary>
+    public static byte[] EndOf(ReadOnlySpan<byte> prefix)
+    {
+        int last = prefix.LastIndexOfAnyExcept((byte)0xff);
+        if (last < 0)
+        {
+            return [0];
+        }
+
+        byte[] end = prefix[..(last + 1)].ToArray();
+        end[last]++;
+        return end;
+    }
+}

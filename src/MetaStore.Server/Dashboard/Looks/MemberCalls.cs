@@ -1,0 +1,87 @@
+using System.Diagnostics;
+using Grpc.Core;
+using MetaStore.Protocol.Etcd;
+using MetaStore.Protocol.V1;
+using MetaStore.Server.Leasing;
+using MetaStore.StateMachine.Membership;
+
+namespace MetaStore.Server.Dashboard.Looks;
+
+/// <summary>Asks and changes members: this one in the process, others at their client addresses.</summary>
+/// <param name="self">This member.</param>
+/// <param name="own">Its services.</param>
+/// <param name="channels">Connections to the others.</param>
+internal sealed class MemberCalls(ulong self, OwnServices own, LeaderChannels channels)
+{
+    /// <summary>A member that has not answered for so long is shown as down.</summary>
+    private static readonly TimeSpan LookPatience = TimeSpan.FromMilliseconds(900);
+
+    private static readonly TimeSpan ChangePatience = TimeSpan.FromSeconds(3);
+
+    /// <summary>Asks a member how it is; a failure is part of the answer.</summary>
+    public async Task<MemberLook> LookAsync(MemberRecord member, CancellationToken stop)
+    {
+        long askedAt = Stopwatch.GetTimestamp();
+        var look = new MemberLook(member);
+        try
+        {
+            Task<GetBatchingResponse?> batching = BatchingAsync(member, stop);
+            StatusResponse status = await StatusAsync(member, stop);
+            TimeSpan roundTrip = Stopwatch.GetElapsedTime(askedAt);
+            return look with { Status = status, RoundTrip = roundTrip, Batching = await batching };
+        }
+        catch (RpcException failed) when (!stop.IsCancellationRequested)
+        {
+            return look with { Error = failed.StatusCode == StatusCode.DeadlineExceeded ? "no answer in time" : failed.Status.Detail };
+        }
+    }
+
+    /// <summary>Changes the batching of a member.</summary>
+    /// <returns>Why it was not done; empty when it was.</returns>
+    public async Task<string> SetAsync(MemberRecord member, SetBatchingRequest request, OwnServices.Caller caller, CancellationToken stop)
+    {
+        try
+        {
+            if (member.Id == self)
+            {
+                await own.CallAsync("/metastore.v1.Batching/Set", request, caller, static (SetBatchingResponse response) => response.Settings is not null, stop);
+            }
+            else
+            {
+                await new Batching.BatchingClient(ChannelTo(member)).SetAsync(
+                    request, caller.Headers, DateTime.UtcNow + ChangePatience, stop);
+            }
+
+            return "";
+        }
+        catch (RpcException failed) when (!stop.IsCancellationRequested)
+        {
+            return failed.Status.Detail;
+        }
+    }
+
+    private Task<StatusResponse> StatusAsync(MemberRecord member, CancellationToken stop) => member.Id == self
+        ? own.CallAsync("/etcdserverpb.Maintenance/Status", new StatusRequest(), OwnServices.Member, static (StatusResponse response) => response, stop)
+        : new Maintenance.MaintenanceClient(ChannelTo(member)).StatusAsync(
+            new StatusRequest(), deadline: DateTime.UtcNow + LookPatience, cancellationToken: stop).ResponseAsync;
+
+    private async Task<GetBatchingResponse?> BatchingAsync(MemberRecord member, CancellationToken stop)
+    {
+        try
+        {
+            return member.Id == self
+                ? await own.CallAsync("/metastore.v1.Batching/Get", new GetBatchingRequest(), OwnServices.Member, static (GetBatchingResponse response) => response, stop)
+                : await new Batching.BatchingClient(ChannelTo(member)).GetAsync(
+                    new GetBatchingRequest(), deadline: DateTime.UtcNow + LookPatience, cancellationToken: stop);
+        }
+        catch (RpcException)
+        {
+            // A learner serves this not, and a member that is down is seen by its status.
+            return null;
+        }
+    }
+
+    /// <exception cref="RpcException">The member has published no address.</exception>
+    private ChannelBase ChannelTo(MemberRecord member) =>
+        channels.To(member.Id) ?? throw new RpcException(new Status(StatusCode.Unavailable, "has not published a client address"));
+}
