@@ -32,7 +32,7 @@ internal sealed class MemberCalls(ulong self, OwnServices own, LeaderChannels ch
         }
         catch (RpcException failed) when (!stop.IsCancellationRequested)
         {
-            return look with { Error = failed.StatusCode == StatusCode.DeadlineExceeded ? "no answer in time" : failed.Status.Detail };
+            return look with { Error = WhyDown(failed) };
         }
     }
 
@@ -59,6 +59,12 @@ internal sealed class MemberCalls(ulong self, OwnServices own, LeaderChannels ch
             return failed.Status.Detail;
         }
     }
+
+    /// <summary>For people: what the network said, without the layers above it.</summary>
+    private static string WhyDown(RpcException failed) =>
+        failed.StatusCode == StatusCode.DeadlineExceeded ? "no answer in time"
+        : failed.Status.DebugException is HttpRequestException { Message: var why } ? why
+        : failed.Status.Detail;
 
     private Task<StatusResponse> StatusAsync(MemberRecord member, CancellationToken stop) => member.Id == self
         ? own.CallAsync("/etcdserverpb.Maintenance/Status", new StatusRequest(), OwnServices.Member, static (StatusResponse response) => response, stop)

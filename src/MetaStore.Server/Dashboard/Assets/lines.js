@@ -1,0 +1,31 @@
+// Answers that go on: one JSON value per line.
+
+const LINE_MAX = 4 * 1024 * 1024;
+
+/**
+ * Reads an answer line by line until it ends.
+ * @param {Response} response
+ * @param {(value: any) => void} onLine
+ */
+export async function readLines(response, onLine) {
+  const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
+  let rest = "";
+  for (;;) {
+    const { value, done } = await reader.read();
+    if (done) return;
+    const lines = (rest + value).split("\n");
+    rest = lines.pop();
+    if (rest.length > LINE_MAX) throw new Error("a line is too long");
+    for (const line of lines) {
+      if (line.length > 0) onLine(JSON.parse(line));
+    }
+  }
+}
+
+/** Reads one JSON answer; throws the member's own words when it refuses. */
+export async function ask(path, parameters = {}, options = {}) {
+  const query = new URLSearchParams(parameters).toString();
+  const response = await fetch(`/dashboard/api/${path}${query ? "?" + query : ""}`, { cache: "no-store", ...options });
+  if (!response.ok) throw new Error((await response.text()).trim() || `the member answered ${response.status}`);
+  return response.json();
+}
