@@ -37,11 +37,11 @@ export function setAttribute(node, name, value) {
   if (node.getAttribute(name) !== value) node.setAttribute(name, value);
 }
 
-/** A table that narrow screens show as cards; the roles keep it a table there. */
+/** A table; with many columns narrow screens show it as cards, and the roles keep it a table there. */
 export function table(label, columns) {
   const body = el("tbody", { role: "rowgroup" });
   const head = el("tr", { role: "row" }, ...columns.map((column) => el("th", { role: "columnheader", scope: "col" }, column)));
-  const node = el("table", { role: "table", "aria-label": label, class: "cards" }, el("thead", { role: "rowgroup" }, head), body);
+  const node = el("table", { role: "table", "aria-label": label, class: columns.length > 4 ? "cards" : null }, el("thead", { role: "rowgroup" }, head), body);
   return { node, body, columns };
 }
 
