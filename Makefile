@@ -27,7 +27,7 @@ cluster: run   ## The same as run.
 clean-data:    ## Removes the data of make run.
 	rm -rf $(DATA)
 
-test-deps:     ## Installs what the tests talk to: etcd, etcdctl, python3-grpcio, the npm client. Needs root for the Debian packages.
+test-deps:     ## Installs what the tests talk to: etcd, etcdctl, python3-grpcio, chromium, the npm packages. Needs root for the Debian packages.
 	@bash eng/test-deps.sh
 
 # The solution at once uses all processors, one compiler process serves all projects instead of one that starts for each, and

@@ -13,6 +13,7 @@ command -v python3 >/dev/null && /usr/bin/python3 -c 'import grpc, google.protob
 command -v gcc >/dev/null || missing+=(gcc libc6-dev)
 command -v strace >/dev/null || missing+=(strace)
 command -v npm >/dev/null || missing+=(nodejs npm)
+command -v chromium >/dev/null || missing+=(chromium)
 
 if [ ${#missing[@]} -gt 0 ]; then
   echo "installing test dependencies: ${missing[*]}"
@@ -34,6 +35,6 @@ if ! command -v promtool >/dev/null && [ ! -x artifacts/tools/promtool ]; then
   rm -rf "$package"
 fi
 
-if [ -f tests/foreign/package-lock.json ] && [ ! -d tests/foreign/node_modules ]; then
+if [ tests/foreign/package-lock.json -nt tests/foreign/node_modules/.package-lock.json ]; then
   npm ci --prefix tests/foreign --no-audit --no-fund --loglevel=error
 fi

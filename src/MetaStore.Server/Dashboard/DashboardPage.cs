@@ -80,9 +80,10 @@ internal sealed class DashboardPage(DashboardParts parts, IHttpFallback next) : 
         {
             await PlainAnswer.WriteAsync(context, GatewayStatus.Of(failed.StatusCode), failed.Status.Detail + "\n");
         }
-        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested || parts.Stopping.IsCancellationRequested)
+        catch (OperationCanceledException) when (
+            context.Response.HasStarted || context.RequestAborted.IsCancellationRequested || parts.Stopping.IsCancellationRequested)
         {
-            // The page was closed, or the member stops.
+            // The page was closed or took nothing for too long, or the member stops.
         }
     }
 

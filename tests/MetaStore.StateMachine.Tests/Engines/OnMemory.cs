@@ -33,6 +33,8 @@ public sealed class MemberOnMemory() : MemberTests("memory");
 
 public sealed class PutOnMemory() : PutTests("memory");
 
+public sealed class KeyHistoryOnMemory() : KeyHistoryTests("memory");
+
 public sealed class RangePagerOnMemory() : RangePagerTests("memory");
 
 public sealed class RangeOnMemory() : RangeTests("memory");

@@ -33,6 +33,8 @@ public sealed class MemberOnRocksDb() : MemberTests("rocksdb");
 
 public sealed class PutOnRocksDb() : PutTests("rocksdb");
 
+public sealed class KeyHistoryOnRocksDb() : KeyHistoryTests("rocksdb");
+
 public sealed class RangePagerOnRocksDb() : RangePagerTests("rocksdb");
 
 public sealed class RangeOnRocksDb() : RangeTests("rocksdb");

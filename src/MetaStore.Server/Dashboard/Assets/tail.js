@@ -37,8 +37,9 @@ export class Tail {
       const query = new URLSearchParams({ prefix: this.prefix() });
       const response = await fetch(`/dashboard/api/watch?${query}`, { signal: control.signal, cache: "no-store" });
       if (!response.ok) throw new Error((await response.text()).trim());
-      setText(this.status, "Following.");
       await readLines(response, (line) => {
+        // The first line says that the watch is there: what is written from now on is seen.
+        setText(this.status, "Following.");
         if (line.ended) why = line.ended;
         this.#take(line);
       });

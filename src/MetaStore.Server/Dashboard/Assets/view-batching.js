@@ -14,6 +14,7 @@ const STAGE_COLUMNS = ["Stage", "p50", "p99", "Puts"];
 export class BatchingView {
   #chosen = null;
   #options = "";
+  #shown = null;
 
   /** @param {HTMLElement} section @param {import("./series.js").Series} series */
   constructor(section, series) {
@@ -36,6 +37,7 @@ export class BatchingView {
   }
 
   update(look, health, hello) {
+    this.#shown = [look, health, hello];
     this.#offer(look);
     const member = look.members.find((one) => one.id === this.#chosen) ?? look.members[0];
     this.form.update(member, hello);
@@ -56,6 +58,7 @@ export class BatchingView {
   #choose() {
     this.#chosen = this.select.value;
     this.form.reset();
+    this.update(...this.#shown);
   }
 
   #offer(look) {
@@ -100,6 +103,7 @@ export class BatchingView {
   #showStages(newest) {
     const isEmpty = !newest || [...newest.stages.values()].every((stage) => stage.count === 0);
     this.noStages.hidden = !isEmpty;
+    setText(this.noStages, newest?.stages.size > 0 ? "No puts in the last ten seconds." : "This member reports no times by stage.");
     for (const [stage, cells] of this.cells) {
       const figures = newest?.stages.get(stage);
       const isSeen = figures && figures.count > 0;

@@ -20,10 +20,10 @@ internal sealed class KeyPages(OwnServices own, MvccReader reader)
     {
         byte[] prefix = KeyArguments.Bytes(http.Request, "prefix");
         byte[] from = KeyArguments.Bytes(http.Request, "from");
-        bool isBelow = from.AsSpan().SequenceCompareTo(prefix) < 0;
+        byte[] first = from.AsSpan().SequenceCompareTo(prefix) > 0 ? from : prefix;
         var request = new RangeRequest
         {
-            Key = ByteString.CopyFrom(isBelow ? prefix.Length == 0 ? [0] : prefix : from),
+            Key = ByteString.CopyFrom(first.Length > 0 ? first : [0]),
             RangeEnd = ByteString.CopyFrom(KeyArguments.EndOf(prefix)),
             Limit = Limit(http.Request, KeysMax),
             KeysOnly = true,

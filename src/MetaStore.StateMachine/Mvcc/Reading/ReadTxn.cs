@@ -91,6 +91,12 @@ public sealed class ReadTxn : IDisposable
         {
             for (var change = cell.At(before > 0 ? Math.Min(before - 1, Revision) : Revision); change is not null && changes.Count < max; change = change.Older)
             {
+                if (change.Main <= CompactedRevision)
+                {
+                    // What was in force at the compacted revision is kept; its records of before may not be removed yet.
+                    return change.IsTombstone ? changes : [.. changes, new KeyChange(change.Main, change.Create, change.Version)];
+                }
+
                 changes.Add(new KeyChange(change.Main, change.Create, change.Version));
             }
         }

@@ -1,0 +1,48 @@
+using System.Reflection;
+using MetaStore.Testing.Processes;
+using Microsoft.Playwright;
+
+namespace MetaStore.Dashboard.Tests;
+
+/// <summary>The browser of the distribution, without a window, for all tests.</summary>
+public sealed class Chromium : IAsyncLifetime
+{
+    /// <summary>Milliseconds for anything to come true on a busy machine.</summary>
+    private const float Patience = 30_000;
+
+    private IPlaywright? _playwright;
+    private IBrowser? _browser;
+
+    public async Task InitializeAsync()
+    {
+        string chromium = OnPath("chromium") ?? throw new InvalidOperationException("chromium is not installed, and the tests of the dashboard need it: run make test-deps");
+        string node = OnPath("node") ?? throw new InvalidOperationException("node is not installed, and the tests of the dashboard need it: run make test-deps");
+        Environment.SetEnvironmentVariable("PLAYWRIGHT_NODEJS_PATH", node);
+        Environment.SetEnvironmentVariable("PLAYWRIGHT_DRIVER_SEARCH_PATH", typeof(Chromium).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(data => data.Key == "PlaywrightPackage").Value);
+        Assertions.SetDefaultExpectTimeout(Patience);
+        _playwright = await Playwright.CreateAsync();
+        _browser = await _playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions { ExecutablePath = chromium, Args = ["--no-sandbox", "--disable-gpu"] });
+    }
+
+    /// <summary>Opens the dashboard of a member in a window of its own.</summary>
+    public async Task<OpenPage> OpenAsync(ClusterNode member, string view = "cluster", int width = 1440, ColorScheme theme = ColorScheme.Light)
+    {
+        IBrowserContext context = await _browser!.NewContextAsync(new BrowserNewContextOptions
+        {
+            ViewportSize = new ViewportSize { Width = width, Height = 900 },
+            ColorScheme = theme,
+        });
+        context.SetDefaultTimeout(Patience);
+        var page = new OpenPage(context, await context.NewPageAsync(), member.ClientUrl);
+        await page.GoAsync(view);
+        return page;
+    }
+
+    public async Task DisposeAsync()
+    {
+        await (_browser?.CloseAsync() ?? Task.CompletedTask);
+        _playwright?.Dispose();
+    }
+
+    private static string? OnPath(string name) => (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':').Select(folder => Path.Combine(folder, name)).FirstOrDefault(File.Exists);
+}
