@@ -22,6 +22,7 @@ public sealed partial class BackgroundWorkTests
         ["src/MetaStore.Server/Budgets/HeapTrim.cs: timer"] = EndsTheProcess,
         ["src/MetaStore.Raft.Runtime/LostEntries.cs: discarded task"] = "catches everything and logs it; the next heartbeat asks again",
         ["src/MetaStore.Server/Api/BatchingService.cs: timer"] = "belongs to a call, which ends with the error",
+        ["src/MetaStore.Server/Dashboard/Keys/WatchTail.cs: timer"] = "is awaited by the call, which ends with the error",
         ["src/MetaStore.Server/Proposing/PendingProposal.cs: work item"] = EndsTheProcess,
         ["src/MetaStore.Raft.Runtime/BackgroundWork.cs: work item"] = EndsTheProcess,
         ["src/MetaStore.Raft.Runtime/BackgroundWork.cs: started task"] = "the caller gets the task",

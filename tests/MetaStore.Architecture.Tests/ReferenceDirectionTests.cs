@@ -68,6 +68,7 @@ public sealed class ReferenceDirectionTests
         string[] edges =
         [
             "src/MetaStore.Server/Api/", "src/MetaStore.Server/Validation/", "src/MetaStore.Server/Watching/", "src/MetaStore.Server/Gateway/", "src/MetaStore.Server/Hosting/",
+            "src/MetaStore.Server/Dashboard/",
             "src/MetaStore.Raft.Runtime/Transport/", "src/MetaStore.Client/", "src/MetaStore.Cli/",
         ];
         var offenders = Repository.Files("src", "*.cs")
