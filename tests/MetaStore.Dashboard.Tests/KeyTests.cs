@@ -40,7 +40,7 @@ public sealed class KeyTests(Cluster cluster)
         await Expect(tail).ToHaveCountAsync(2);
         await Expect(tail.Nth(0)).ToContainTextAsync("DELETE");
         await Expect(tail.Nth(1)).ToContainTextAsync("<script>alert(1)</script>");
-        await page.ShotAsync("keys-light-1440");
+        await page.ShotAsync("key-with-history-light-1440");
         Assert.Empty(await page.AxeAsync());
         Assert.Empty(page.Complaints);
     }
@@ -65,6 +65,7 @@ public sealed class KeyTests(Cluster cluster)
         await Expect(page.Page.GetByText("the first 64 KiB shown")).ToBeVisibleAsync();
         Assert.DoesNotContain("owned", await page.Page.TitleAsync(), StringComparison.Ordinal);
         Assert.Equal(0, await page.Page.Locator("main img, main script").CountAsync());
+        await Expect(page.Page.GetByText("(3,008 bytes)")).ToBeVisibleAsync();
         Assert.Equal(0, await page.OverflowAsync());
         Assert.Empty(page.Complaints);
     }

@@ -9,6 +9,9 @@ import { bytes, plural } from "./format.js";
 const COLUMNS = ["Revision", "Change", "Value"];
 const PAGE = 20;
 
+/** Bytes of the key in the heading. */
+const SHOWN = 320;
+
 export class KeyDetail {
   #key = "";
   #value = new Uint8Array();
@@ -31,7 +34,7 @@ export class KeyDetail {
   async open(key) {
     this.#key = key;
     this.#oldest = "0";
-    this.title.replaceChildren("Key ", el("bdi", { class: "mono" }, asLine(fromBase64(key))));
+    this.title.replaceChildren("Key ", el("bdi", { class: "mono" }, asLine(fromBase64(key).subarray(0, SHOWN), fromBase64(key).length > SHOWN)));
     this.table.body.replaceChildren();
     this.title.focus();
     await this.#version("0");

@@ -3,10 +3,13 @@
 import { el, row, setText, table } from "./dom.js";
 import { ask } from "./lines.js";
 import { asLine, fromBase64, fromTyped, toBase64 } from "./bytes.js";
-import { plural } from "./format.js";
+import { count, plural } from "./format.js";
 
 const COLUMNS = ["Key", "Version", "Changed at"];
 const PAGE = 50;
+
+/** Bytes of a key that the list shows. */
+const SHOWN = 160;
 
 export class KeyList {
   #pages = [""];
@@ -56,10 +59,10 @@ export class KeyList {
   }
 
   #show(page) {
-    const count = Number(page.count);
+    const left = Number(page.count);
     const from = (this.#pages.length - 1) * PAGE;
-    const left = page.keys.length > 0 ? `${from + 1} to ${from + page.keys.length} shown` : "nothing to show";
-    setText(this.status, `${plural(count + (this.#pages.length > 1 ? from : 0), "key", "keys")}, ${left}, at revision ${page.revision}`);
+    const shown = page.keys.length > 0 ? `${from + 1} to ${from + page.keys.length} shown` : "nothing to show";
+    setText(this.status, `${plural(left + from, "key", "keys")}, ${shown}, at revision ${page.revision}`);
     this.table.body.replaceChildren(...page.keys.map((pair) => this.#row(pair)));
     this.back.disabled = this.#pages.length === 1;
     this.forth.disabled = !page.more;
@@ -68,7 +71,7 @@ export class KeyList {
   }
 
   #row(pair) {
-    const name = asLine(fromBase64(pair.key), isCut(pair));
+    const name = asLine(fromBase64(pair.key).subarray(0, SHOWN), pair.key_bytes > SHOWN) + (pair.key_bytes > SHOWN ? ` (${count(pair.key_bytes)} bytes)` : "");
     const open = isCut(pair)
       ? el("span", { class: "mono", title: "too long to be opened here" }, name)
       : el("button", { type: "button", class: "link mono", on: { click: () => this.onOpen(pair.key) } }, el("bdi", {}, name));
