@@ -32,7 +32,12 @@ internal static class BatchCommand
         BatchSettingFlags.AddTo(set);
         set.SetAction((parsed, client, cancellation) => ChangeAsync(parsed, client, Given(BatchSettingFlags.Read(parsed)), cancellation), hasTable: true);
 
-        return new Command("batch", "The proposal batcher, looked at and changed while the cluster runs") { EndpointsOnly, status, on, off, set };
+        return new Command("batch", "The proposal batcher, looked at and changed while the cluster runs")
+        {
+            EndpointsOnly, status, on, off, set,
+            BatchCompareCommand.Build(),
+            BatchWatchCommand.Build(),
+        };
     }
 
     private static BatchSettings On(BatchSettings settings)

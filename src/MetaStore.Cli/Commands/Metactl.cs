@@ -21,6 +21,11 @@ internal static class Metactl
             }
 
             var terminal = new InvocationConfiguration { EnableDefaultExceptionHandler = false, Output = Terminal.Out, Error = Terminal.Error };
+            if (parsed.CommandResult.Command is CleaningCommand cleaning)
+            {
+                terminal.ProcessTerminationTimeout = cleaning.CleanUp;
+            }
+
             return await parsed.InvokeAsync(terminal, cancellation);
         }
         catch (Exception failure) when (Failures.CodeOf(failure) is not null)

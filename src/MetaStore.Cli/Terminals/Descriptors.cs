@@ -8,12 +8,43 @@ internal static partial class Descriptors
     private const int GetFlags = 1; // F_GETFD
     private const int CloseOnExec = 1; // FD_CLOEXEC
 
+    private const ulong GetWindowSizeLinux = 0x5413; // TIOCGWINSZ
+    private const ulong GetWindowSizeMac = 0x4008_7468;
+
     /// <summary>
     /// Whether the process was started with this descriptor open. One that was closed may be open now all the same: the runtime opens pipes, and
     /// the system gives them the lowest free number. They are closed on exec, which nothing is that has come through one.
     /// </summary>
     public static bool IsOpen(int descriptor) => Control(descriptor, GetFlags) is >= 0 and var flags && (flags & CloseOnExec) == 0;
 
+    /// <summary>The size of the terminal that a descriptor is; null when it is none.</summary>
+    public static TerminalSize? SizeOf(int descriptor)
+    {
+        if (IsTerminal(descriptor) == 0)
+        {
+            return null;
+        }
+
+        var size = default(WindowSize);
+        var asked = Control(descriptor, OperatingSystem.IsMacOS() ? GetWindowSizeMac : GetWindowSizeLinux, ref size);
+        return asked == 0 && size is { Columns: > 0, Rows: > 0 } ? new TerminalSize(size.Columns, size.Rows) : TerminalSize.Usual;
+    }
+
+    [LibraryImport("libc", EntryPoint = "isatty")]
+    private static partial int IsTerminal(int descriptor);
+
+    [LibraryImport("libc", EntryPoint = "ioctl")]
+    private static partial int Control(int descriptor, ulong request, ref WindowSize size);
+
     [LibraryImport("libc", EntryPoint = "fcntl")]
     private static partial int Control(int descriptor, int command);
+
+    /// <summary>struct winsize.</summary>
+    private struct WindowSize
+    {
+        public ushort Rows;
+        public ushort Columns;
+        public ushort PixelsAcross;
+        public ushort PixelsDown;
+    }
 }

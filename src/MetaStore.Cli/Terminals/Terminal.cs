@@ -16,6 +16,12 @@ internal static class Terminal
     /// <summary>Standard error: what went wrong. <see cref="Complain"/> is for lines.</summary>
     public static TextWriter Error => Streams.Error;
 
+    /// <summary>The size of the terminal that standard output goes to, as it is now; null when it goes elsewhere.</summary>
+    public static TerminalSize? OutSize => Replaced.Value is null ? Descriptors.SizeOf(1) : null;
+
+    /// <summary>The size of the terminal that standard error goes to, as it is now; null when it goes elsewhere.</summary>
+    public static TerminalSize? ErrorSize => Replaced.Value is null ? Descriptors.SizeOf(2) : null;
+
     private static TerminalStreams Streams => Replaced.Value ?? Own.Value;
 
     /// <summary>Replaces the streams in this flow of calls; null for those of the process.</summary>

@@ -1,0 +1,120 @@
+using MetaStore.Cli.Commands;
+using MetaStore.Cli.Comparing.Machine;
+using MetaStore.Cli.Comparing.Plan;
+using MetaStore.Cli.Comparing.Progress;
+using MetaStore.Cli.Comparing.Reports;
+using MetaStore.Cli.Comparing.Running;
+using MetaStore.Cli.Comparing.Statistics;
+using MetaStore.Cli.Terminals;
+using MetaStore.Client;
+using MetaStore.Protocol.V1;
+
+namespace MetaStore.Cli.Comparing;
+
+/// <summary>A comparison on a running cluster from the first question to the report; whatever happens, the members get their settings back and the keys go.</summary>
+internal static class ClusterComparison
+{
+    private static readonly TimeSpan AfterLook = TimeSpan.FromSeconds(1);
+
+    /// <summary>Compares.</summary>
+    /// <exception cref="UsageException">It cannot begin, or must not without <see cref="ComparisonRequest.Force"/>.</exception>
+    public static async Task<ComparisonReport> RunAsync(MetaStoreClient client, IReadOnlyList<Endpoint> endpoints, ComparisonRequest request, CancellationToken cancellation)
+    {
+        using var members = await ComparedMembers.OpenAsync(client, endpoints, cancellation);
+        var (load, faults) = await QuietCheck.LookAsync(members, cancellation);
+        if (faults.Count > 0 && !request.Force)
+        {
+            throw new UsageException($"{string.Join("; ", faults)}. What is measured now says little about batching: stop the other load, or use --force, and the report says so", ExitCodes.Error);
+        }
+
+        await ClaimedPrefix.TakeAsync(client, request.Load.Prefix, cancellation);
+        ComparisonReport report;
+        IReadOnlyList<string> left;
+        var isDone = false;
+        try
+        {
+            report = await MeasureAsync(members, request, load, faults, cancellation);
+            isDone = true;
+        }
+        finally
+        {
+            left = await PutBackAsync(members, request.Load.Prefix);
+            if (!isDone)
+            {
+                Terminal.Complain(left.Count == 0 ? "ended early; the members have their settings back, and the keys are deleted" : "ended early");
+            }
+        }
+
+        return report with { IsRestored = left.Count == 0, Warnings = [.. report.Warnings, .. left] };
+    }
+
+    private static async Task<ComparisonReport> MeasureAsync(
+        ComparedMembers members, ComparisonRequest request, MachineLoad? load, IReadOnlyList<string> faults, CancellationToken cancellation)
+    {
+        var (plan, began, clock) = (request.Plan, TimeProvider.System.GetUtcNow(), TimeProvider.System.GetTimestamp());
+        using var driver = new ClientCellDriver(plan, members, request.Load);
+        var progress = new RunProgress(plan, TimeProvider.System);
+        try
+        {
+            var (samples, disturbances) = await ComparisonRun.RunAsync(plan, driver, progress, cancellation);
+            var after = await MachineLoad.MeasureAsync(AfterLook, cancellation);
+            var status = await members.StatusAsync(cancellation);
+            var comparison = new Comparison(plan, samples);
+            return new ComparisonReport
+            {
+                Comparison = comparison,
+                Warnings = [.. faults, .. after is { IsBusy: true } ? [$"this machine was busy with something else right after it ({after})"] : (string[])[], .. disturbances],
+                Notes = [.. Notes(comparison, members, request, status.Max(answer => answer.Header.Revision))],
+                Machine = MachineFacts.Own(),
+                LoadBefore = load,
+                LoadAfter = after,
+                Members = [.. members.All.Select(member => member.Endpoint.Name)],
+                Version = status[0].Version,
+                Target = driver.Target,
+                Began = began,
+                Took = TimeProvider.System.GetElapsedTime(clock),
+            };
+        }
+        finally
+        {
+            progress.Clear();
+        }
+    }
+
+    /// <summary>Settings first: they matter to others.</summary>
+    private static async Task<IReadOnlyList<string>> PutBackAsync(ComparedMembers members, string prefix)
+    {
+        var left = new List<string>(await members.RestoreAsync());
+        if (await ClaimedPrefix.ReleaseAsync(members, prefix) is { } fault)
+        {
+            left.Add(fault);
+        }
+
+        left.ForEach(Terminal.Complain);
+        return left;
+    }
+
+    private static IEnumerable<string> Notes(Comparison comparison, ComparedMembers members, ComparisonRequest request, long revision)
+    {
+        var (plan, before) = (request.Plan, members.All[0].Before);
+        var measurements = comparison.Cells.Sum(cell => cell.Rounds.Count);
+        if (comparison.Cells.Sum(cell => cell.Unsteady) is > 0 and var unsteady)
+        {
+            yield return $"In {unsteady} of {measurements} measurements the throughput was not steady yet when they began.";
+        }
+
+        if (plan.Modes.Any(mode => mode.Change.Policy is BatchPolicy.Throughput or BatchPolicy.Target))
+        {
+            yield return "throughput and target took a step every 0.2 s while they were compared, whatever the members are set to.";
+        }
+
+        if (plan.Modes.Any(mode => mode.Change.Policy == BatchPolicy.Target) && before is { TargetThroughput: 0, TargetLatencyUs: 0 })
+        {
+            yield return "target: the members have no target set, so its size stayed where it begins.";
+        }
+
+        yield return request.Load.Compacts
+            ? "The history of all keys was given up before each load (--compact)."
+            : $"The puts stay in the history until it is compacted: metactl compaction {revision}";
+    }
+}

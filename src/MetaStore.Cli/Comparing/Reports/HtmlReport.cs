@@ -1,0 +1,113 @@
+using System.Globalization;
+using MetaStore.Cli.Comparing.Plan;
+using MetaStore.Cli.Comparing.Reports.Html;
+using MetaStore.Cli.Comparing.Statistics;
+
+namespace MetaStore.Cli.Comparing.Reports;
+
+/// <summary>A report as one HTML file that needs nothing beside it and runs no script. Every chart has its figures in a table.</summary>
+internal static class HtmlReport
+{
+    /// <summary>Makes it.</summary>
+    public static string Of(ComparisonReport report)
+    {
+        var comparison = report.Comparison;
+        var verdicts = comparison.Verdicts.Take(comparison.Plan.ValueSizes.Count).Select(verdict => $"<p class=\"verdict\">{Markup.Text(verdict.Text)}</p>\n");
+        var others = comparison.Verdicts.Skip(comparison.Plan.ValueSizes.Count).Select(verdict => $"<li>{Markup.Text(verdict.Text)}</li>\n").ToArray();
+        var warnings = report.Warnings.Count == 0
+            ? string.Empty
+            : $"<ul class=\"warnings\" aria-label=\"Warnings\">\n{string.Concat(report.Warnings.Select(warning => $"<li>{Markup.Text(warning)}</li>\n"))}</ul>\n";
+        return
+            $"""
+            <!DOCTYPE html>
+            <html lang="en">
+            <head>
+            <meta charset="utf-8"/>
+            <meta name="viewport" content="width=device-width, initial-scale=1"/>
+            <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'"/>
+            <title>Batched beside unbatched puts</title>
+            <style>
+            {PageStyle.Css}
+            </style>
+            </head>
+            <body>
+            <main>
+            <h1>Batched beside unbatched puts</h1>
+            {warnings}{string.Concat(verdicts)}{(others.Length == 0 ? string.Empty : $"<ul>\n{string.Concat(others)}</ul>\n")}
+            {Facts(report)}
+            {string.Concat(comparison.Plan.ValueSizes.Select((size, at) => Section(comparison, size, at)))}
+            {Modes(comparison.Plan)}
+            {Rounds(comparison)}
+            </main>
+            </body>
+            </html>
+
+            """;
+    }
+
+    private static string Section(Comparison comparison, int size, int at)
+    {
+        CellSummary[] cells = [.. comparison.Cells.Where(cell => cell.Cell.ValueBytes == size)];
+        ChartRow[] ratios =
+        [
+            .. from cell in cells
+               let ratio = comparison.RatioOf(cell.Cell)?.Throughput
+               where ratio is not null
+               select Row(comparison, cell, ratio.Ratio, Figures.Ratio(ratio)) with { Low = ratio.Low, High = ratio.High },
+        ];
+        var verdict = comparison.Verdicts.First(verdict => verdict.ValueBytes == size).Text;
+        return $"<h2>Values of {Sizes.Of(size)}</h2>\n"
+            + Chart($"r{at}", "Throughput against off, with 95 % intervals", $"{verdict} Marks right of the line at 1 are faster than off; an interval across the line shows no difference.", ratios, RatioChart.Draw)
+            + Chart($"t{at}", "Puts a second", "Bars of one load share a scale; longer is better.", [.. cells.Select(cell => Row(comparison, cell, cell.PutsPerSecond, Figures.Rate(cell.PutsPerSecond)))], BarChart.Draw)
+            + Chart($"p{at}", "Median latency in milliseconds", "Bars of one load share a scale; shorter is better.", [.. cells.Select(cell => Row(comparison, cell, cell.P50Micros, Figures.Millis(cell.P50Micros)))], BarChart.Draw)
+            + Chart($"e{at}", "Puts in one log entry", "Bars of one load share a scale. Every entry is replicated and applied as one.", [.. cells.Select(cell => Row(comparison, cell, cell.PutsPerEntry ?? 0, Figures.PerEntry(cell.PutsPerEntry)))], BarChart.Draw)
+            + Markup.Table($"All figures with values of {Sizes.Of(size)}", ["callers", "mode", .. TextReport.FigureColumns], 2, cells.Select(cell => TextReport.Row(comparison, cell)));
+    }
+
+    private static string Chart(string id, string title, string description, ChartRow[] rows, Func<string, string, string, IReadOnlyList<ChartRow>, string> draw) => rows.Length == 0
+        ? string.Empty
+        : $"<h3>{Markup.Text(title)}</h3>\n{draw(id, title, description, rows)}<details><summary>The same as a table</summary>\n"
+            + Markup.Table(title, ["load", "mode", "value"], 2, rows.Select(row => (string[])[row.Group, row.Label, row.Figure])) + "</details>\n";
+
+    private static ChartRow Row(Comparison comparison, CellSummary cell, double value, string figure) => new(
+        $"{Figures.Count(cell.Cell.Callers)} caller{(cell.Cell.Callers == 1 ? string.Empty : "s")}",
+        cell.Cell.Mode.Name,
+        ComparedMode.All.ToList().IndexOf(cell.Cell.Mode),
+        value,
+        null,
+        null,
+        figure);
+
+    private static string Facts(ComparisonReport report)
+    {
+        (string Name, string Value)[] facts =
+        [
+            ("machine", report.Machine.ToString()),
+            ("load before", report.LoadBefore?.ToString() ?? "not known"),
+            ("load after", report.LoadAfter?.ToString() ?? "not known"),
+            ("cluster", $"{report.Members.Count} members ({string.Join(", ", report.Members)}), version {report.Version}"),
+            ("puts went to", report.Target),
+            ("method", $"{report.Method}; modes of one load right after each other, in an order by chance; ratios round by round, their 95 % intervals by an expanded percentile bootstrap"),
+            ("began", report.Began.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss 'UTC'", CultureInfo.InvariantCulture)),
+            ("took", FormattableString.Invariant($"{report.Took.TotalSeconds:0} s")),
+            .. report.Notes.Select(note => ("note", note)),
+        ];
+        return $"<dl>\n{string.Concat(facts.Select(fact => $"<dt>{Markup.Text(fact.Name)}</dt><dd>{Markup.Text(fact.Value)}</dd>\n"))}</dl>";
+    }
+
+    private static string Modes(ComparisonPlan plan) =>
+        "<h2>The modes</h2>\n" + Markup.Table("What each does", ["mode", "meaning"], 2, plan.Modes.Select(mode => (string[])[mode.Name, mode.Meaning]));
+
+    private static string Rounds(Comparison comparison)
+    {
+        var rows = from cell in comparison.Cells
+                   from round in cell.Rounds
+                   select (string[])
+                   [
+                       Sizes.Of(cell.Cell.ValueBytes), Figures.Count(cell.Cell.Callers), cell.Cell.Mode.Name, Figures.Count(round.Round + 1), Figures.Rate(round.PutsPerSecond),
+                       Figures.Millis(round.P50Micros), Figures.Millis(round.P99Micros), Figures.Count(round.Failed), round.IsSteady ? "yes" : "no",
+                   ];
+        return "<h2>Every round</h2>\n<details><summary>All measurements</summary>\n"
+            + Markup.Table("One line for each measurement", ["value", "callers", "mode", "round", "puts/s", "p50 ms", "p99 ms", "failed", "steady"], 3, rows) + "</details>\n";
+    }
+}

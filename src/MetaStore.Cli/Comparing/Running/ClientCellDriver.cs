@@ -1,0 +1,196 @@
+using MetaStore.Cli.Commands;
+using MetaStore.Cli.Comparing.Plan;
+using MetaStore.Cli.Comparing.Statistics;
+using MetaStore.Client;
+using MetaStore.Protocol.Etcd;
+
+namespace MetaStore.Cli.Comparing.Running;
+
+/// <summary>Puts load on a running cluster with the .NET client, over several connections.</summary>
+/// <param name="plan">What is measured.</param>
+/// <param name="members">Whose mode is changed.</param>
+/// <param name="options">How keys are called, and where puts go.</param>
+internal sealed class ClientCellDriver(ComparisonPlan plan, ComparedMembers members, LoadOptions options) : ICellDriver, IDisposable
+{
+    private const int CallersPerConnection = 64;
+    private const int ConnectionsMax = 8;
+
+    /// <summary>Time that puts in flight get to end by themselves when a measurement is given up.</summary>
+    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(2);
+
+    /// <summary>Share of the space quota that may be in use when a load begins.</summary>
+    private const double SpaceMax = 0.8;
+
+    private readonly Dictionary<int, PutRequests> _requests = plan.ValueSizes.ToDictionary(size => size, size => new PutRequests(options.Prefix, size, plan.Seed));
+    private IReadOnlyList<MetaStoreClient> _connections = [];
+    private (ulong Leader, ulong Term) _leadership;
+
+    /// <summary>Where puts go at the moment, for reports.</summary>
+    public string Target { get; private set; } = string.Empty;
+
+    /// <summary>Runs the largest load in the default mode and in the others until two seconds in a row are alike.</summary>
+    public async Task WarmUpAsync(CancellationToken cancellation)
+    {
+        var callers = plan.Callers.Max();
+        await LookAsync(cancellation);
+        await members.SetAsync(plan.Subject.Change, cancellation);
+        await WithCallersAsync(callers, plan.ValueSizes[0], 0, new PutTally(), async tally =>
+        {
+            var windows = new SteadyWindows(Settling.FirstTolerance);
+            for (var window = 1; window <= Settling.FirstWindowsMax; window++)
+            {
+                var isSteady = windows.Add(await CountAsync(tally, Settling.FirstWindow * options.WarmUpScale, cancellation));
+                if (isSteady && window >= Settling.FirstWindowsMin)
+                {
+                    break;
+                }
+            }
+        }, cancellation);
+    }
+
+    public async Task BeginAsync(ComparisonBlock block, CancellationToken cancellation)
+    {
+        var status = await LookAsync(cancellation);
+        if (options.Compacts)
+        {
+            var newest = status.Max(answer => answer.Header.Revision);
+            await members.All[0].Client.Kv.CompactAsync(new CompactionRequest { Revision = newest, Physical = true }, cancellation);
+        }
+
+        var full = status.FirstOrDefault(answer => answer.DbSizeQuota > 0 && (options.Compacts ? answer.DbSizeInUse : answer.DbSize) > SpaceMax * answer.DbSizeQuota);
+        if (full is not null)
+        {
+            throw new UsageException(
+                $"a member has {full.DbSize >> 20} MiB of its {full.DbSizeQuota >> 20} MiB in use, and puts would soon be refused: "
+                + "--compact gives up the history of all keys before each load, or give the members more room (--quota-backend-bytes)",
+                ExitCodes.Error);
+        }
+    }
+
+    public async Task<CellSample> MeasureAsync(ComparisonCell cell, int round, CancellationToken cancellation)
+    {
+        await members.SetAsync(cell.Mode.Change, cancellation);
+        var tally = new PutTally();
+        var isSteady = false;
+        CellSample? sample = null;
+        await WithCallersAsync(cell.Callers, cell.ValueBytes, 0, tally, async _ =>
+        {
+            isSteady = await SettleAsync(tally, cell.Mode.Settle, cancellation);
+            if (plan.PutsPerCaller == 0)
+            {
+                sample = await SampleAsync(tally, round, () => Task.Delay(plan.Measured, cancellation), cancellation);
+            }
+        }, cancellation);
+
+        // Counted puts begin from rest, as clients that come do.
+        sample ??= await SampleAsync(
+            tally, round, () => WithCallersAsync(cell.Callers, cell.ValueBytes, plan.PutsPerCaller, tally, _ => Task.CompletedTask, cancellation), cancellation);
+        return sample with { IsSteady = isSteady };
+    }
+
+    public async Task<string?> EndAsync(CancellationToken cancellation)
+    {
+        var before = _leadership;
+        await LookAsync(cancellation);
+        return _leadership == before ? null : "another member became the leader, or the same one anew";
+    }
+
+    public void Dispose() => Close();
+
+    private async Task<CellSample> SampleAsync(PutTally tally, int round, Func<Task> load, CancellationToken cancellation)
+    {
+        var before = await members.TotalsAsync(cancellation);
+        tally.Begin();
+        await load();
+        var (time, latencies, failures) = tally.End();
+        var made = await members.TotalsAsync(cancellation) - before;
+        return new CellSample
+        {
+            Round = round,
+            Time = time,
+            Succeeded = latencies.Count,
+            Failures = failures,
+            P50Micros = latencies.Percentile(0.5),
+            P99Micros = latencies.Percentile(0.99),
+            Latencies = latencies,
+            Proposals = made.Proposals,
+            Entries = made.Entries,
+        };
+    }
+
+    /// <summary>Runs callers beside some work. They have ended when it returns, also when the work fails: nothing is written after that.</summary>
+    private async Task WithCallersAsync(int callers, int valueBytes, int putsEach, PutTally tally, Func<PutTally, Task> work, CancellationToken cancellation)
+    {
+        var connections = _connections.Take(Math.Clamp((callers + CallersPerConnection - 1) / CallersPerConnection, options.Spreads ? members.All.Count : 1, ConnectionsMax)).ToArray();
+        using var end = new CancellationTokenSource();
+        var running = PutCallers.Start(connections, _requests[valueBytes], tally, callers, putsEach, end.Token);
+        try
+        {
+            await work(tally);
+            await (putsEach > 0 ? running.Ended.WaitAsync(cancellation) : running.StopAsync());
+        }
+        catch
+        {
+            // A put that is cut off may be carried out after the keys are deleted: those in flight get a moment to end.
+            var stopped = running.StopAsync();
+            if (await Task.WhenAny(stopped, Task.Delay(Grace, CancellationToken.None)) != stopped)
+            {
+                await end.CancelAsync();
+            }
+
+            await stopped.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing); // the failure that counts is on its way
+            throw;
+        }
+    }
+
+    private static async Task<bool> SettleAsync(PutTally tally, TimeSpan shortest, CancellationToken cancellation)
+    {
+        var windows = new SteadyWindows(Settling.Tolerance);
+        for (var spent = Settling.Window; spent <= shortest + Settling.Extra; spent += Settling.Window)
+        {
+            var isSteady = windows.Add(await CountAsync(tally, Settling.Window, cancellation));
+            if (isSteady && spent >= shortest)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static async Task<long> CountAsync(PutTally tally, TimeSpan window, CancellationToken cancellation)
+    {
+        var before = tally.Ended;
+        await Task.Delay(window, cancellation);
+        return tally.Ended - before;
+    }
+
+    /// <summary>Finds the leader, and connects to it when it is another one than before.</summary>
+    private async Task<IReadOnlyList<StatusResponse>> LookAsync(CancellationToken cancellation)
+    {
+        var status = await members.StatusAsync(cancellation);
+        var leader = members.LeaderAmong(status)
+            ?? throw new UsageException("none of the members leads, or the leader is not among the endpoints: there is nothing to measure", ExitCodes.Error);
+        var now = (leader.Id, status.Max(answer => answer.RaftTerm));
+        if (now != _leadership || _connections.Count == 0)
+        {
+            _leadership = now;
+            Close();
+            IReadOnlyList<ComparedMember> targets = options.Spreads ? members.All : [leader];
+            _connections = [.. Enumerable.Range(0, Math.Max(ConnectionsMax, targets.Count)).Select(number => targets[number % targets.Count]).Select(member => member.Client.At(member.Endpoint.Address))];
+            Target = options.Spreads ? $"all {targets.Count} members" : $"the leader, {leader.Endpoint.Name}";
+        }
+
+        return status;
+    }
+
+    private void Close()
+    {
+        foreach (var connection in _connections)
+        {
+            connection.Dispose();
+        }
+
+        _connections = [];
+    }
+}

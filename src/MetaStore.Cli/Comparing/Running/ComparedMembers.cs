@@ -1,0 +1,107 @@
+using Grpc.Core;
+using MetaStore.Cli.Commands;
+using MetaStore.Client;
+using MetaStore.Protocol.Etcd;
+using MetaStore.Protocol.V1;
+
+namespace MetaStore.Cli.Comparing.Running;
+
+/// <summary>The members whose mode is changed: all are asked for their settings first, and all get them back.</summary>
+internal sealed class ComparedMembers : IDisposable
+{
+    private ComparedMembers(IReadOnlyList<ComparedMember> all) => All = all;
+
+    /// <summary>One entry for each member.</summary>
+    public IReadOnlyList<ComparedMember> All { get; }
+
+    /// <summary>Asks every endpoint for its settings. The caller disposes the result.</summary>
+    /// <exception cref="UsageException">One of them does not answer or is no member of MetaStore.</exception>
+    public static async Task<ComparedMembers> OpenAsync(MetaStoreClient client, IReadOnlyList<Endpoint> endpoints, CancellationToken cancellation)
+    {
+        var members = new List<ComparedMember>();
+        try
+        {
+            foreach (var endpoint in endpoints)
+            {
+                var member = client.At(endpoint.Address);
+                try
+                {
+                    var answer = await member.Batching.GetAsync(cancellation);
+                    if (members.All(known => known.Id != answer.MemberId))
+                    {
+                        members.Add(new ComparedMember(endpoint, member, answer.MemberId, answer.Settings));
+                        continue;
+                    }
+                }
+                catch (RpcException failure)
+                {
+                    member.Dispose();
+                    throw new UsageException(
+                        failure.StatusCode == StatusCode.Unimplemented
+                            ? $"{endpoint.Name} has no batching to compare: it is no member of MetaStore"
+                            : $"{endpoint.Name} does not answer ({failure.Status.Detail}); every member must, because each packs the puts of its own clients",
+                        ExitCodes.Error);
+                }
+
+                member.Dispose(); // another address of a member that is known
+            }
+
+            return new ComparedMembers(members);
+        }
+        catch
+        {
+            new ComparedMembers(members).Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Changes the same settings at every member.</summary>
+    public Task SetAsync(BatchSettings change, CancellationToken cancellation) =>
+        Task.WhenAll(All.Select(member => member.Client.Batching.SetAsync(change, cancellation)));
+
+    /// <summary>Gives every member back what it had. Those that do not answer are tried for as long as a call may take.</summary>
+    /// <returns>One line for each member that could not be set.</returns>
+    public async Task<IReadOnlyList<string>> RestoreAsync()
+    {
+        var faults = await Task.WhenAll(All.Select(async member =>
+        {
+            try
+            {
+                await member.Client.Batching.SetAsync(member.Before, CancellationToken.None);
+                return null;
+            }
+            catch (RpcException failure)
+            {
+                return $"{member.Endpoint.Name} could not be given its batch settings back ({failure.Status.Detail}); if it was restarted it has those of its configuration, "
+                    + $"else see metactl --endpoints {member.Endpoint.Name} batch status";
+            }
+        }));
+        return [.. faults.Where(fault => fault is not null).Select(fault => fault!)];
+    }
+
+    /// <summary>What the batchers of all members have counted since they started.</summary>
+    public async Task<BatcherTotals> TotalsAsync(CancellationToken cancellation)
+    {
+        var answers = await Task.WhenAll(All.Select(member => member.Client.Batching.GetAsync(cancellation)));
+        return new BatcherTotals(answers.Sum(answer => answer.Stats.TotalProposals), answers.Sum(answer => answer.Stats.TotalBatches));
+    }
+
+    /// <summary>What every member says of itself, in the order of <see cref="All"/>.</summary>
+    public Task<StatusResponse[]> StatusAsync(CancellationToken cancellation) =>
+        Task.WhenAll(All.Select(member => member.Client.Maintenance.StatusAsync(new StatusRequest(), cancellation)));
+
+    /// <summary>The member that leads; null when none does or it is not among those that are compared.</summary>
+    public ComparedMember? LeaderAmong(IReadOnlyList<StatusResponse> status)
+    {
+        var leader = status.MaxBy(answer => answer.RaftTerm)?.Leader;
+        return All.FirstOrDefault(member => member.Id == leader);
+    }
+
+    public void Dispose()
+    {
+        foreach (var member in All)
+        {
+            member.Client.Dispose();
+        }
+    }
+}

@@ -1,0 +1,17 @@
+namespace MetaStore.Cli.Comparing.Running;
+
+/// <summary>How load is put on a cluster.</summary>
+internal sealed record LoadOptions
+{
+    /// <summary>What keys start with.</summary>
+    public required string Prefix { get; init; }
+
+    /// <summary>Whether puts go to all members in turn instead of the leader alone.</summary>
+    public bool Spreads { get; init; }
+
+    /// <summary>Whether the history of all keys is given up before each load.</summary>
+    public bool Compacts { get; init; }
+
+    /// <summary>Length of the warm-up's windows beside the usual one second; small only where figures do not matter.</summary>
+    public double WarmUpScale { get; init; } = 1;
+}

@@ -1,0 +1,26 @@
+using MetaStore.Cli.Comparing.Plan;
+
+namespace MetaStore.Cli.Comparing.Statistics;
+
+/// <summary>One mode beside another one under the same load, round by round.</summary>
+/// <param name="Mode">The mode.</param>
+/// <param name="Against">The other one.</param>
+/// <param name="Callers">Callers of the load.</param>
+/// <param name="ValueBytes">Bytes of a value.</param>
+/// <param name="Throughput">Puts a second of the mode over those of the other; above 1 the mode is faster. Null when no round has both.</param>
+/// <param name="P50">Median latency of the mode over that of the other; below 1 the mode is faster.</param>
+internal sealed record ModeRatio(ComparedMode Mode, ComparedMode Against, int Callers, int ValueBytes, RatioEstimate? Throughput, RatioEstimate? P50)
+{
+    /// <summary>Compares two summaries of one load.</summary>
+    public static ModeRatio Of(CellSummary mode, CellSummary against, ulong seed)
+    {
+        var pairs = mode.Rounds.Join(against.Rounds, mine => mine.Round, other => other.Round, (mine, other) => (Mine: mine, Other: other)).ToArray();
+        return new ModeRatio(
+            mode.Cell.Mode,
+            against.Cell.Mode,
+            mode.Cell.Callers,
+            mode.Cell.ValueBytes,
+            RatioEstimate.Of(pairs.Select(pair => pair.Mine.PutsPerSecond / pair.Other.PutsPerSecond), seed),
+            RatioEstimate.Of(pairs.Select(pair => pair.Mine.P50Micros / pair.Other.P50Micros), seed));
+    }
+}

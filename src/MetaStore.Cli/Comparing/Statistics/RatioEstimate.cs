@@ -1,0 +1,69 @@
+namespace MetaStore.Cli.Comparing.Statistics;
+
+/// <summary>How many times one figure is another one, from pairs that were measured one after the other.</summary>
+/// <param name="Ratio">The estimate: the median of the means of all pairs of rounds (Hodges and Lehmann), of the ratios' logarithms.</param>
+/// <param name="Low">Lower end of the 95 % interval; null when there are too few rounds for one.</param>
+/// <param name="High">Upper end.</param>
+internal sealed record RatioEstimate(double Ratio, double? Low, double? High)
+{
+    /// <summary>Fewer rounds give no interval.</summary>
+    public const int RoundsMin = 3;
+
+    private const int Resamples = 2000;
+
+    /// <summary>Estimates from one ratio for each round; null when no round has one.</summary>
+    /// <param name="ratios">Positive and finite; others are left out.</param>
+    /// <param name="seed">Of the resampling: the same ratios and seed give the same interval.</param>
+    /// <remarks>
+    /// A percentile bootstrap of few values is too narrow: of five rounds a "95 %" interval holds the truth in 83 % of the cases. The percentiles are
+    /// therefore moved out as far as Student's distribution is wider than the normal one. Source: Hesterberg, What teachers should know about the
+    /// bootstrap, The American Statistician 69(4), 2015 (expanded percentile interval).
+    /// </remarks>
+    public static RatioEstimate? Of(IEnumerable<double> ratios, ulong seed)
+    {
+        double[] logs = [.. ratios.Where(ratio => double.IsFinite(ratio) && ratio > 0).Select(ratio => Math.Log(ratio))];
+        if (logs.Length == 0)
+        {
+            return null;
+        }
+
+        var means = new double[logs.Length * (logs.Length + 1) / 2];
+        var estimate = Math.Exp(Center(logs, means));
+        if (logs.Length < RoundsMin)
+        {
+            return new RatioEstimate(estimate, null, null);
+        }
+
+        var numbers = new SeededNumbers(seed);
+        var sample = new double[logs.Length];
+        var centers = new double[Resamples];
+        for (var i = 0; i < Resamples; i++)
+        {
+            for (var j = 0; j < sample.Length; j++)
+            {
+                sample[j] = logs[numbers.Below(logs.Length)];
+            }
+
+            centers[i] = Center(sample, means);
+        }
+
+        Array.Sort(centers);
+        var tail = Quantiles.NormalBelow(-Quantiles.Student975(logs.Length - 1) * Math.Sqrt(logs.Length / (logs.Length - 1.0)));
+        return new RatioEstimate(estimate, Math.Exp(Quantiles.OfSorted(centers, tail)), Math.Exp(Quantiles.OfSorted(centers, 1 - tail)));
+    }
+
+    private static double Center(double[] values, double[] means)
+    {
+        var count = 0;
+        for (var i = 0; i < values.Length; i++)
+        {
+            for (var j = i; j < values.Length; j++)
+            {
+                means[count++] = (values[i] + values[j]) / 2;
+            }
+        }
+
+        Array.Sort(means);
+        return Quantiles.OfSorted(means, 0.5);
+    }
+}
