@@ -32,13 +32,4 @@ internal sealed record BenchLoad(string Name, string Workload, int Inflight, str
         new("grant, 1 in flight", "lease-grant", 1),
         new("grant, 100 in flight", "lease-grant", 100),
     ];
-
-    /// <summary>The loads under which batching modes are compared.</summary>
-    public static IReadOnlyList<BenchLoad> OfModes { get; } =
-    [
-        new("put, 1 in flight", "put", 1),
-        new("put, 50 in flight", "put", 50),
-        new("put, 256 in flight", "put", 256),
-        new("put, 1000 in flight", "put", 1000),
-    ];
 }

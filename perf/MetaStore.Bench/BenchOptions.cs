@@ -26,7 +26,7 @@ internal sealed record BenchOptions
     /// <summary>Keys of "bulk", "ranges" and "maintenance". Default 10,000,000.</summary>
     public long Keys { get; private init; } = 10_000_000;
 
-    /// <summary>Engine of MetaStore in "bulk" and "ranges". Default "rocksdb".</summary>
+    /// <summary>Engine of MetaStore in "bulk", "ranges" and "modes". Default "rocksdb", in "modes" "memory".</summary>
     public string Engine { get; private init; } = "rocksdb";
 
     /// <summary>Reads the command line. Throws <see cref="ArgumentException"/> naming the word that cannot be read.</summary>
@@ -37,8 +37,9 @@ internal sealed record BenchOptions
         {
             options = words[i] switch
             {
-                "etcd" or "before" or "engines" or "modes" or "knobs" or "bulk" or "ranges" or "watch" or "leases" or "maintenance" => options with { Comparison = words[i] },
+                "etcd" or "before" or "engines" or "knobs" or "bulk" or "ranges" or "watch" or "leases" or "maintenance" => options with { Comparison = words[i] },
                 "overload" => options with { Comparison = words[i], Seconds = options.Seconds == new BenchOptions().Seconds ? OverloadSeconds : options.Seconds },
+                "modes" => options with { Comparison = "modes", Engine = "memory" },
                 "--seconds" => options with { Seconds = Number(words, ++i) },
                 "--rounds" => options with { Rounds = Number(words, ++i) },
                 "--old" => options with { Old = Path.GetFullPath(Word(words, ++i)) },

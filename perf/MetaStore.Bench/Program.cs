@@ -2,8 +2,10 @@ using MetaStore.Bench;
 using MetaStore.Bench.Bulk;
 using MetaStore.Bench.Knobs;
 using MetaStore.Bench.Maintenance;
+using MetaStore.Bench.Modes;
 using MetaStore.Bench.Overload;
 using MetaStore.Bench.Ranges;
+using MetaStore.Cli.Comparing.Machine;
 
 BenchOptions options;
 try
@@ -16,8 +18,11 @@ catch (ArgumentException wrong)
     return 64;
 }
 
-var loadBefore = BenchReport.LoadAverage();
 var metaload = Path.Combine(AppContext.BaseDirectory, "..", "..", "MetaStore.LoadGen", Path.GetFileName(AppContext.BaseDirectory.TrimEnd('/')), "metaload.dll");
+
+// Before anything starts here: afterwards the systems themselves are the load.
+var machine = await MachineLoad.MeasureAsync(TimeSpan.FromSeconds(2), CancellationToken.None);
+Console.WriteLine($"machine: {machine?.ToString() ?? "load not known"}");
 var (title, table) = options.Comparison switch
 {
     "modes" => ("Batching modes against each other", await ModeComparison.RunAsync(options, metaload, Console.WriteLine)),
@@ -32,7 +37,7 @@ var (title, table) = options.Comparison switch
     "engines" => ("MetaStore on RocksDB against MetaStore in memory", await Pair(ComparedSystem.OnRocksDb, ComparedSystem.InMemory)),
     _ => ("MetaStore against etcd", await Pair(ComparedSystem.MetaStore, ComparedSystem.Etcd)),
 };
-var report = BenchReport.Frame(title, $"make bench BENCH=\"{string.Join(' ', args)}\"", loadBefore, table);
+var report = BenchReport.Frame(title, $"make bench BENCH=\"{string.Join(' ', args)}\"", machine, table);
 Console.WriteLine();
 Console.WriteLine(report);
 if (options.Report.Length > 0)

@@ -29,7 +29,7 @@ internal sealed class OverloadRun(ProcessCluster cluster, SystemUnderLoad system
         var cluster = ComparedSystem.MetaStore.Make();
         await using var system = new SystemUnderLoad(cluster, metaload);
         await cluster.StartAsync();
-        await system.WarmUpAsync(BenchLoad.OfModes);
+        await system.WarmUpAsync([new BenchLoad("warm-up", "put", 100)]);
         return await new OverloadRun(cluster, system, options, print).RunAsync();
     }
 

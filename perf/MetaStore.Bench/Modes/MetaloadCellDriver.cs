@@ -1,0 +1,52 @@
+using MetaStore.Cli.Comparing.Plan;
+using MetaStore.Cli.Comparing.Running;
+using MetaStore.Cli.Comparing.Statistics;
+using MetaStore.Protocol.Etcd;
+
+namespace MetaStore.Bench.Modes;
+
+/// <summary>Load of metaload, which costs a tenth of what the .NET client costs a put: what is left of the machine is the members'.</summary>
+internal sealed class MetaloadCellDriver(SystemUnderLoad system, ComparedMembers members, int seconds, Action<string> tell) : ICellDriver
+{
+    private (ulong Leader, ulong Term) _leadership;
+
+    public Task WarmUpAsync(CancellationToken cancellation) => system.WarmUpAsync([new BenchLoad("warm-up", "put", 100)]);
+
+    public async Task BeginAsync(ComparisonBlock block, CancellationToken cancellation)
+    {
+        var status = await members.StatusAsync(cancellation);
+        _leadership = LeadershipOf(status);
+
+        // Hours of puts would not fit into the memory of the members.
+        var newest = status.Max(answer => answer.Header.Revision);
+        await members.All[0].Client.Kv.CompactAsync(new CompactionRequest { Revision = newest, Physical = true }, cancellation);
+    }
+
+    public async Task<CellSample> MeasureAsync(ComparisonCell cell, int round, CancellationToken cancellation)
+    {
+        await members.SetAsync(cell.Mode.Change, cancellation);
+        var before = await members.TotalsAsync(cancellation);
+        var warmUp = (int)Math.Ceiling(cell.Mode.Settle.TotalSeconds);
+        var run = await system.RunAsync(new BenchLoad($"put, {cell.Callers} in flight", "put", cell.Callers), seconds, warmUp);
+        var made = await members.TotalsAsync(cancellation) - before;
+        tell($"round {round + 1}  {cell.Callers,5} in flight  {cell.Mode.Name,-10} {run.Throughput,9:0}/s  p50 {run.P50,8:0} us  p99 {run.P99,8:0} us  failed {run.Failed}");
+        return new CellSample
+        {
+            Round = round,
+            Time = TimeSpan.FromSeconds(seconds),
+            Succeeded = (long)(run.Throughput * seconds),
+            Failures = run.Failed > 0 ? new Dictionary<string, long> { ["failed"] = run.Failed } : new Dictionary<string, long>(),
+            P50Micros = run.P50,
+            P99Micros = run.P99,
+            Proposals = made.Proposals,
+            Entries = made.Entries,
+            // The disks were looked at over warm-up and measurement; its share is the measurement's.
+            DiskBytes = run.DiskBytes * seconds / (seconds + warmUp),
+        };
+    }
+
+    public async Task<string?> EndAsync(CancellationToken cancellation) =>
+        LeadershipOf(await members.StatusAsync(cancellation)) == _leadership ? null : "another member became the leader, or the same one anew";
+
+    private static (ulong Leader, ulong Term) LeadershipOf(IReadOnlyList<StatusResponse> status) => (status[0].Leader, status.Max(answer => answer.RaftTerm));
+}
