@@ -20,7 +20,7 @@ internal sealed class BatchWatch(IReadOnlyList<Endpoint> endpoints, TimeSpan int
     public async Task RunAsync(MetaStoreClient client, bool isJson, CancellationToken cancellation)
     {
         using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        var members = endpoints.Select(endpoint => (endpoint.Name, Client: client.At(endpoint.Address))).ToArray();
+        var members = endpoints.Select(endpoint => (Name: endpoint.ShortName, Client: client.At(endpoint.Address))).ToArray();
         try
         {
             MemberFeed[] feeds = [.. members.Select(member => new MemberFeed(member.Name, member.Client, interval, Time))];

@@ -108,7 +108,7 @@ internal static class BatchCompareCommand
                 var other => throw new UsageException($"--target: '{other}' is neither leader nor all"),
             },
             Compacts = parsed.GetValue(Compact),
-            WarmUpScale = Math.Min(1, plan.Measured.TotalSeconds / 0.3),
+            Pace = Math.Min(1, plan.Measured.TotalSeconds / 0.3),
         };
         return new ComparisonRequest(plan, load, parsed.GetValue(Force));
     }

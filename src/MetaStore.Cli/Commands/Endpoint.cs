@@ -7,6 +7,8 @@ namespace MetaStore.Cli.Commands;
 /// <param name="Address">Where that is.</param>
 internal sealed record Endpoint(string Name, Uri Address)
 {
+    private const string Http = "http://";
+
     /// <summary>Reads host:port or a URL. Throws <see cref="UsageException"/>.</summary>
     public static Endpoint Parse(string text)
     {
@@ -19,6 +21,9 @@ internal sealed record Endpoint(string Name, Uri Address)
             throw new UsageException(wrong.Message, ExitCodes.Error);
         }
     }
+
+    /// <summary>The name without http://, which is what people write: for tables and lines that have little room.</summary>
+    public string ShortName => Name.StartsWith(Http, StringComparison.Ordinal) ? Name[Http.Length..] : Name;
 
     /// <summary>Every client URL of every member, in the order of member ids.</summary>
     public static async Task<IReadOnlyList<Endpoint>> OfClusterAsync(MetaStoreClient client, CancellationToken cancellation)

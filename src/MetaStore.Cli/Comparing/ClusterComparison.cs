@@ -21,7 +21,7 @@ internal static class ClusterComparison
     public static async Task<ComparisonReport> RunAsync(MetaStoreClient client, IReadOnlyList<Endpoint> endpoints, ComparisonRequest request, CancellationToken cancellation)
     {
         using var members = await ComparedMembers.OpenAsync(client, endpoints, cancellation);
-        var (load, faults) = await QuietCheck.LookAsync(members, cancellation);
+        var (load, faults) = await QuietCheck.LookAsync(members, QuietCheck.Usual * request.Load.Pace, cancellation);
         if (faults.Count > 0 && !request.Force)
         {
             throw new UsageException($"{string.Join("; ", faults)}. What is measured now says little about batching: stop the other load, or use --force, and the report says so", ExitCodes.Error);
@@ -57,7 +57,7 @@ internal static class ClusterComparison
         try
         {
             var (samples, disturbances) = await ComparisonRun.RunAsync(plan, driver, progress, cancellation);
-            var after = await MachineLoad.MeasureAsync(AfterLook, cancellation);
+            var after = await MachineLoad.MeasureAsync(AfterLook * request.Load.Pace, cancellation);
             var status = await members.StatusAsync(cancellation);
             var comparison = new Comparison(plan, samples);
             return new ComparisonReport
@@ -68,7 +68,7 @@ internal static class ClusterComparison
                 Machine = MachineFacts.Own(),
                 LoadBefore = load,
                 LoadAfter = after,
-                Members = [.. members.All.Select(member => member.Endpoint.Name)],
+                Members = [.. members.All.Select(member => member.Endpoint.ShortName)],
                 Version = status[0].Version,
                 Target = driver.Target,
                 Began = began,

@@ -6,23 +6,24 @@ namespace MetaStore.Cli.Comparing.Machine;
 /// <summary>Whether machine and cluster are idle before a comparison: load that is not the comparison's own makes it one of something else.</summary>
 internal static class QuietCheck
 {
-    private static readonly TimeSpan Time = TimeSpan.FromSeconds(1.5);
+    /// <summary>How long to look, where figures matter.</summary>
+    public static readonly TimeSpan Usual = TimeSpan.FromSeconds(1.5);
 
     /// <summary>Looks at both for a time.</summary>
     /// <returns>The machine's load, and what is not quiet, a line each.</returns>
-    public static async Task<(MachineLoad? Load, IReadOnlyList<string> Faults)> LookAsync(ComparedMembers members, CancellationToken cancellation)
+    public static async Task<(MachineLoad? Load, IReadOnlyList<string> Faults)> LookAsync(ComparedMembers members, TimeSpan time, CancellationToken cancellation)
     {
         // The first questions compile the code that asks them; they are no load of somebody else.
         await members.StatusAsync(cancellation);
         var (revision, totals) = await LookOnceAsync(members, cancellation);
-        var load = await MachineLoad.MeasureAsync(Time, cancellation);
+        var load = await MachineLoad.MeasureAsync(time, cancellation);
         var (revisionAfter, totalsAfter) = await LookOnceAsync(members, cancellation);
         var alarms = await members.All[0].Client.Maintenance.AlarmAsync(new MetaStore.Protocol.Etcd.AlarmRequest(), cancellation);
-        return (load, Faults(load, revisionAfter - revision, (totalsAfter - totals).Proposals, alarms.Alarms.Count));
+        return (load, Faults(load, time, revisionAfter - revision, (totalsAfter - totals).Proposals, alarms.Alarms.Count));
     }
 
     /// <summary>What is not quiet. Pure.</summary>
-    public static IReadOnlyList<string> Faults(MachineLoad? load, long revisions, long proposals, int alarms)
+    public static IReadOnlyList<string> Faults(MachineLoad? load, TimeSpan time, long revisions, long proposals, int alarms)
     {
         var faults = new List<string>();
         if (load is { IsBusy: true })
@@ -32,7 +33,7 @@ internal static class QuietCheck
 
         if (revisions > 0 || proposals > 1)
         {
-            faults.Add(string.Create(CultureInfo.InvariantCulture, $"other clients write to the cluster ({Math.Max(revisions, proposals) / Time.TotalSeconds:0.#} proposals a second)"));
+            faults.Add(string.Create(CultureInfo.InvariantCulture, $"other clients write to the cluster ({Math.Max(revisions, proposals) / time.TotalSeconds:0.#} proposals a second)"));
         }
 
         if (alarms > 0)

@@ -39,7 +39,7 @@ internal sealed class ClientCellDriver(ComparisonPlan plan, ComparedMembers memb
             var windows = new SteadyWindows(Settling.FirstTolerance);
             for (var window = 1; window <= Settling.FirstWindowsMax; window++)
             {
-                var isSteady = windows.Add(await CountAsync(tally, Settling.FirstWindow * options.WarmUpScale, cancellation));
+                var isSteady = windows.Add(await CountAsync(tally, Settling.FirstWindow * options.Pace, cancellation));
                 if (isSteady && window >= Settling.FirstWindowsMin)
                 {
                     break;
@@ -121,7 +121,8 @@ internal sealed class ClientCellDriver(ComparisonPlan plan, ComparedMembers memb
     /// <summary>Runs callers beside some work. They have ended when it returns, also when the work fails: nothing is written after that.</summary>
     private async Task WithCallersAsync(int callers, int valueBytes, int putsEach, PutTally tally, Func<PutTally, Task> work, CancellationToken cancellation)
     {
-        var connections = _connections.Take(Math.Clamp((callers + CallersPerConnection - 1) / CallersPerConnection, options.Spreads ? members.All.Count : 1, ConnectionsMax)).ToArray();
+        var needed = Math.Min(ConnectionsMax, (callers + CallersPerConnection - 1) / CallersPerConnection);
+        var connections = _connections.Take(Math.Max(options.Spreads ? members.All.Count : 1, needed)).ToArray();
         using var end = new CancellationTokenSource();
         var running = PutCallers.Start(connections, _requests[valueBytes], tally, callers, putsEach, end.Token);
         try
@@ -176,9 +177,10 @@ internal sealed class ClientCellDriver(ComparisonPlan plan, ComparedMembers memb
         {
             _leadership = now;
             Close();
-            IReadOnlyList<ComparedMember> targets = options.Spreads ? members.All : [leader];
-            _connections = [.. Enumerable.Range(0, Math.Max(ConnectionsMax, targets.Count)).Select(number => targets[number % targets.Count]).Select(member => member.Client.At(member.Endpoint.Address))];
-            Target = options.Spreads ? $"all {targets.Count} members" : $"the leader, {leader.Endpoint.Name}";
+            // A learner takes no puts.
+            ComparedMember[] targets = options.Spreads ? [.. members.All.Where((_, number) => !status[number].IsLearner)] : [leader];
+            _connections = [.. Enumerable.Range(0, Math.Max(ConnectionsMax, targets.Length)).Select(number => targets[number % targets.Length]).Select(member => member.Client.At(member.Endpoint.Address))];
+            Target = options.Spreads ? $"all {targets.Length} members that vote" : $"the leader, {leader.Endpoint.ShortName}";
         }
 
         return status;

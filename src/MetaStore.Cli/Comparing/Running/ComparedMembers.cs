@@ -38,8 +38,8 @@ internal sealed class ComparedMembers : IDisposable
                     member.Dispose();
                     throw new UsageException(
                         failure.StatusCode == StatusCode.Unimplemented
-                            ? $"{endpoint.Name} has no batching to compare: it is no member of MetaStore"
-                            : $"{endpoint.Name} does not answer ({failure.Status.Detail}); every member must, because each packs the puts of its own clients",
+                            ? $"{endpoint.ShortName} has no batching to compare: it is no member of MetaStore"
+                            : $"{endpoint.ShortName} does not answer ({failure.Status.Detail}); every member must, because each packs the puts of its own clients",
                         ExitCodes.Error);
                 }
 
@@ -72,8 +72,8 @@ internal sealed class ComparedMembers : IDisposable
             }
             catch (RpcException failure)
             {
-                return $"{member.Endpoint.Name} could not be given its batch settings back ({failure.Status.Detail}); if it was restarted it has those of its configuration, "
-                    + $"else see metactl --endpoints {member.Endpoint.Name} batch status";
+                return $"{member.Endpoint.ShortName} could not be given its batch settings back ({failure.Status.Detail}); if it was restarted it has those of its configuration, "
+                    + $"else see metactl --endpoints {member.Endpoint.ShortName} batch status";
             }
         }));
         return [.. faults.Where(fault => fault is not null).Select(fault => fault!)];

@@ -12,6 +12,6 @@ internal sealed record LoadOptions
     /// <summary>Whether the history of all keys is given up before each load.</summary>
     public bool Compacts { get; init; }
 
-    /// <summary>Length of the warm-up's windows beside the usual one second; small only where figures do not matter.</summary>
-    public double WarmUpScale { get; init; } = 1;
+    /// <summary>Length of the warm-up and of the looks at the machine beside the usual one; small only where measurements are so short that figures do not matter.</summary>
+    public double Pace { get; init; } = 1;
 }
