@@ -10,10 +10,10 @@ FAULT  := artifacts/bin/MetaStore.Robustness/$(shell echo $(CONFIG) | tr A-Z a-z
 FAULTS ?= kill 150 pause 50 partition 30 weather 10 power-cut 30 disk-error 20 slow-disk 10 disk-full 10 clock 10
 SIM    := artifacts/bin/MetaStore.Simulation/$(shell echo $(CONFIG) | tr A-Z a-z)/metasim
 
-.PHONY: help build run cluster test test-deps verify fix sim determinism damage robustness hostile-peer hostile-client mutants mutants-check crash-matrix crash-mutants bench bench-stages budgets proto docs-check clean clean-data
+.PHONY: help build run cluster test test-deps verify fix sim determinism damage robustness hostile-peer hostile-client mutants mutants-check crash-matrix crash-mutants bench test-perf-memory test-perf-rocksdb bench-stages budgets proto docs-check clean clean-data
 
 help:          ## Lists the targets.
-	@grep -hE '^[a-z-]+: .*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+	@grep -hE '^[a-z-]+: .*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 19
 
 build:         ## Builds the runnable programs out/metastore and out/metactl.
 	$(DOTNET) publish src/MetaStore.Server -c $(CONFIG) -o $(OUT) $(QUIET)
@@ -59,6 +59,12 @@ bench: build   ## MetaStore and, when installed, etcd in turn under the same loa
 	$(DOTNET) build perf/MetaStore.Bench -c $(CONFIG) $(QUIET)
 	@$(DOTNET) artifacts/bin/MetaStore.Bench/$(shell echo $(CONFIG) | tr A-Z a-z)/metabench.dll $(BENCH)
 endif
+
+test-perf-memory: build  ## 50 clients with 1,000 puts each, values of 100 B, 1 KiB and 10 KiB, in every batching mode on a fresh cluster; a table and a verdict. ROUNDS=N.
+	@bash eng/test-perf.sh $(OUT) memory
+
+test-perf-rocksdb: build  ## The same on RocksDB.
+	@bash eng/test-perf.sh $(OUT) rocksdb
 
 bench-stages:  ## The stages of a write and a read one by one (BenchmarkDotNet). BENCH="--filter '*Apply*'" for one of them.
 	$(DOTNET) run --project perf/MetaStore.Benchmarks -c Release -- $(or $(BENCH),--filter '*')

@@ -3,7 +3,7 @@ using MetaStore.Testing.Processes;
 
 namespace MetaStore.Cli.Tests.Processes;
 
-/// <summary>The commands of README.md that talk to a running cluster, each as it stands but for addresses, all of them twice: the second run finds what the first has left.</summary>
+/// <summary>The commands of README.md that talk to a running cluster, each as it stands but for addresses and for how long it measures, all of them twice: the second run finds what the first has left.</summary>
 [Collection(nameof(OneAtATime))]
 public sealed partial class ReadmeTests(BatchTests.ThreeMembers members) : IClassFixture<BatchTests.ThreeMembers>
 {
@@ -12,10 +12,13 @@ public sealed partial class ReadmeTests(BatchTests.ThreeMembers members) : IClas
     {
         Skip.If(Programs.Etcdctl is null, "etcdctl is not installed");
         var commands = Command().Matches(await File.ReadAllTextAsync(Path.Combine(Programs.SourceTree, "README.md"))).Select(match => match.Value).ToArray();
-        Assert.Equal(8, commands.Length);
+        Assert.Equal(11, commands.Length);
 
         // One script: a process for each command would take longer than the commands.
         var lines = commands.Select(command => command
+            .Replace("batch compare", "batch compare --force --loads 1 --rounds 1 --seconds 0.05", StringComparison.Ordinal)
+            .Replace("compare.html", Path.Combine(Path.GetTempPath(), $"readme-{Environment.ProcessId}.html"), StringComparison.Ordinal)
+            .Replace("batch watch", "batch watch --count 1", StringComparison.Ordinal)
             .Replace("out/metactl", Programs.Metactl, StringComparison.Ordinal)
             .Replace("127.0.0.1:2379,127.0.0.1:22379,127.0.0.1:32379", members.All, StringComparison.Ordinal)
             .Replace("127.0.0.1:2379", members.Leader, StringComparison.Ordinal));
