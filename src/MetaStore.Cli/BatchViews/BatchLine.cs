@@ -19,9 +19,9 @@ internal static class BatchLine
     }.ToJsonString();
 
     private static string Text(MemberState member) => member is { Fault: null, Figures: { } figures }
-        ? string.Create(
-            CultureInfo.InvariantCulture,
-            $"{member.Name} {BatchView.ModeOf(figures.Now.Settings)}, {figures.PutsPerSecond:#,0} puts/s, {figures.PutsPerEntry ?? 0:0.0} in an entry, size {figures.Now.Stats.CurrentBatchSize}, load {figures.Now.Stats.CurrentLoad:0.00}")
+        ? $"{member.Name} {BatchView.ModeOf(figures.Now.Settings)}, "
+            + FormattableString.Invariant($"{figures.PutsPerSecond:#,0} puts/s, {figures.PutsPerEntry ?? 0:0.0} in an entry, ")
+            + FormattableString.Invariant($"size {figures.Now.Stats.CurrentBatchSize}, load {figures.Now.Stats.CurrentLoad:0.00}")
         : $"{member.Name} {member.Fault}";
 
     private static JsonObject Json(MemberState member)

@@ -19,10 +19,9 @@ internal static class BatchView
         var columns = Math.Clamp((size.Columns - Labels) / ColumnMin, 1, Math.Max(1, members.Count));
         var width = Math.Clamp((size.Columns - Labels) / columns, 1, ColumnMax);
         MemberState[] shown = [.. members.Take(columns)];
-        var lines = new List<string>
-        {
-            style.Bold(Cut(FormattableString.Invariant($"batching of {members.Count} member{(members.Count == 1 ? string.Empty : "s")}, every {interval.TotalSeconds:0.###} s; Ctrl-C ends"), size.Columns)),
-        };
+        var plural = members.Count == 1 ? string.Empty : "s";
+        var title = FormattableString.Invariant($"batching of {members.Count} member{plural}, every {interval.TotalSeconds:0.###} s; Ctrl-C ends");
+        var lines = new List<string> { style.Bold(Cut(title, size.Columns)) };
         if (shown.Length < members.Count)
         {
             lines.Add(style.Dim(Cut($"{members.Count - shown.Length} more in a wider window", size.Columns)));

@@ -36,13 +36,23 @@ internal static class BatchCompareCommand
 
     private static readonly Option<long> Seed = new("--seed") { Description = "of the order, the values and the intervals", DefaultValueFactory = _ => 1 };
 
-    private static readonly Option<string> Target = new("--target") { Description = "where puts go: leader, or all members in turn", DefaultValueFactory = _ => "leader", HelpName = "leader|all" };
+    private static readonly Option<string> Target = new("--target")
+    {
+        Description = "where puts go: leader, or all members in turn", DefaultValueFactory = _ => "leader", HelpName = "leader|all",
+    };
 
-    private static readonly Option<string> Prefix = new("--prefix") { Description = "what the keys start with; there must be none before, and there is none after", DefaultValueFactory = _ => "/metactl/batch-compare/" };
+    private static readonly Option<string> Prefix = new("--prefix")
+    {
+        Description = "what the keys start with; there must be none before, and there is none after",
+        DefaultValueFactory = _ => "/metactl/batch-compare/",
+    };
 
     private static readonly Option<string> ReportFile = new("--report") { Description = "writes the report as one HTML file, too" };
 
-    private static readonly Option<bool> Compact = new("--compact") { Description = "gives up the history of all keys, also of others, before each load: long comparisons then do not fill the members" };
+    private static readonly Option<bool> Compact = new("--compact")
+    {
+        Description = "gives up the history of all keys, also of others, before each load: long comparisons then do not fill the members",
+    };
 
     private static readonly Option<bool> Force = new("--force") { Description = "measures although machine or cluster are busy; the report says so" };
 

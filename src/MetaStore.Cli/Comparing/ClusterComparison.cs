@@ -5,6 +5,7 @@ using MetaStore.Cli.Comparing.Progress;
 using MetaStore.Cli.Comparing.Reports;
 using MetaStore.Cli.Comparing.Running;
 using MetaStore.Cli.Comparing.Statistics;
+using MetaStore.Cli.Output;
 using MetaStore.Cli.Terminals;
 using MetaStore.Client;
 using MetaStore.Protocol.V1;
@@ -97,6 +98,12 @@ internal static class ClusterComparison
     private static IEnumerable<string> Notes(Comparison comparison, ComparedMembers members, ComparisonRequest request, long revision)
     {
         var (plan, before) = (request.Plan, members.All[0].Before);
+        yield return SettingsInForce(before);
+        if (members.All.Any(member => !SettingsInForce(member.Before).Equals(SettingsInForce(before), StringComparison.Ordinal)))
+        {
+            yield return "The members' own settings differ from each other; those of the first one are shown.";
+        }
+
         var measurements = comparison.Cells.Sum(cell => cell.Rounds.Count);
         if (comparison.Cells.Sum(cell => cell.Unsteady) is > 0 and var unsteady)
         {
@@ -117,4 +124,9 @@ internal static class ClusterComparison
             ? "The history of all keys was given up before each load (--compact)."
             : $"The puts stay in the history until it is compacted: metactl compaction {revision}";
     }
+
+    /// <summary>What the modes run with: a comparison changes none of it.</summary>
+    private static string SettingsInForce(BatchSettings settings) => FormattableString.Invariant(
+        $"Settings of the members: dynamic {settings.MinBatchSize} to {settings.MaxBatchSize} puts, {settings.MinTimeoutUs / 1000.0:0.###} to {settings.MaxTimeoutUs / 1000.0:0.###} ms; ")
+        + FormattableString.Invariant($"fixed {settings.FixedBatchSize} puts, {settings.FixedTimeoutUs / 1000.0:0.###} ms; compression {CompressionNames.Of(settings.Compression)}.");
 }

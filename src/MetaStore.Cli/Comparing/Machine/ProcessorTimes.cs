@@ -18,7 +18,11 @@ internal readonly record struct ProcessorTimes(long Total, long Idle, long Stole
     public static ProcessorTimes? Parse(string stat)
     {
         var line = stat.Split('\n').FirstOrDefault(line => line.StartsWith("cpu ", StringComparison.Ordinal));
-        long[] fields = [.. (line ?? string.Empty).Split(' ', StringSplitOptions.RemoveEmptyEntries).Skip(1).Select(field => long.TryParse(field, NumberStyles.None, CultureInfo.InvariantCulture, out var ticks) ? ticks : 0)];
+        long[] fields =
+        [
+            .. (line ?? string.Empty).Split(' ', StringSplitOptions.RemoveEmptyEntries).Skip(1)
+                .Select(field => long.TryParse(field, NumberStyles.None, CultureInfo.InvariantCulture, out var ticks) ? ticks : 0),
+        ];
         return fields.Length <= StealField ? null : new ProcessorTimes(fields.Take(GuestField).Sum(), fields[IdleField] + fields[WaitField], fields[StealField]);
     }
 

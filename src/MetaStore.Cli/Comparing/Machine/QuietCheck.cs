@@ -13,7 +13,7 @@ internal static class QuietCheck
     /// <returns>The machine's load, and what is not quiet, a line each.</returns>
     public static async Task<(MachineLoad? Load, IReadOnlyList<string> Faults)> LookAsync(ComparedMembers members, TimeSpan time, CancellationToken cancellation)
     {
-        // The first questions compile the code that asks them; they are no load of somebody else.
+        // The first questions compile the code that asks them; their time is not load of other programs.
         await members.StatusAsync(cancellation);
         var (revision, totals) = await LookOnceAsync(members, cancellation);
         var load = await MachineLoad.MeasureAsync(time, cancellation);

@@ -58,10 +58,13 @@ internal static class HtmlReport
         var verdict = comparison.Verdicts.First(verdict => verdict.ValueBytes == size).Text;
         return $"<h2>Values of {Sizes.Of(size)}</h2>\n"
             + Chart($"r{at}", "Throughput against off, with 95 % intervals", $"{verdict} Marks right of the line at 1 are faster than off; an interval across the line shows no difference.", ratios, RatioChart.Draw)
-            + Chart($"t{at}", "Puts a second", "Bars of one load share a scale; longer is better.", [.. cells.Select(cell => Row(comparison, cell, cell.PutsPerSecond, Figures.Rate(cell.PutsPerSecond)))], BarChart.Draw)
-            + Chart($"p{at}", "Median latency in milliseconds", "Bars of one load share a scale; shorter is better.", [.. cells.Select(cell => Row(comparison, cell, cell.P50Micros, Figures.Millis(cell.P50Micros)))], BarChart.Draw)
-            + Chart($"e{at}", "Puts in one log entry", "Bars of one load share a scale. Every entry is replicated and applied as one.", [.. cells.Select(cell => Row(comparison, cell, cell.PutsPerEntry ?? 0, Figures.PerEntry(cell.PutsPerEntry)))], BarChart.Draw)
+            + Bars($"t{at}", "Puts a second", "Longer is better.", cell => cell.PutsPerSecond, cell => Figures.Rate(cell.PutsPerSecond))
+            + Bars($"p{at}", "Median latency in milliseconds", "Shorter is better.", cell => cell.P50Micros, cell => Figures.Millis(cell.P50Micros))
+            + Bars($"e{at}", "Puts in one log entry", "Every entry is replicated and applied as one.", cell => cell.PutsPerEntry ?? 0, cell => Figures.PerEntry(cell.PutsPerEntry))
             + Markup.Table($"All figures with values of {Sizes.Of(size)}", ["callers", "mode", .. TextReport.FigureColumns], 2, cells.Select(cell => TextReport.Row(comparison, cell)));
+
+        string Bars(string id, string title, string meaning, Func<CellSummary, double> value, Func<CellSummary, string> figure) => Chart(
+            id, title, $"Bars of one load share a scale. {meaning}", [.. cells.Select(cell => Row(comparison, cell, value(cell), figure(cell)))], BarChart.Draw);
     }
 
     private static string Chart(string id, string title, string description, ChartRow[] rows, Func<string, string, string, IReadOnlyList<ChartRow>, string> draw) => rows.Length == 0

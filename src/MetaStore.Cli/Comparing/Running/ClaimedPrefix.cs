@@ -17,11 +17,14 @@ internal static class ClaimedPrefix
         var range = KeyRange.Prefix(prefix);
         var there = await client.Kv.RangeAsync(new RangeRequest { Key = range.Key, RangeEnd = range.RangeEnd, Limit = 1 }, cancellation);
         Bytes marker = prefix + Marker;
-        var txn = new TxnRequest { Compare = { new Compare { Key = marker.Content, Target = Compare.Types.CompareTarget.Version, Result = Compare.Types.CompareResult.Equal, Version = 0 } } };
+        var isNew = new Compare { Key = marker.Content, Target = Compare.Types.CompareTarget.Version, Result = Compare.Types.CompareResult.Equal, Version = 0 };
+        var txn = new TxnRequest { Compare = { isNew } };
         txn.Success.Add(new RequestOp { RequestPut = new PutRequest { Key = marker.Content } });
         if (there.Kvs.Count > 0 || !(await client.Kv.TxnAsync(txn, cancellation)).Succeeded)
         {
-            throw new UsageException($"there are keys with the prefix {prefix}: another comparison runs, or one was killed; delete them with metactl del --prefix {prefix}, or choose another --prefix");
+            throw new UsageException(
+                $"there are keys with the prefix {prefix}: another comparison runs, or one was killed; "
+                + $"delete them with metactl del --prefix {prefix}, or choose another --prefix");
         }
     }
 

@@ -1,7 +1,6 @@
 using MetaStore.Cli.Commands;
 using MetaStore.Cli.Comparing.Plan;
 using MetaStore.Cli.Comparing.Statistics;
-using MetaStore.Client;
 using MetaStore.Protocol.Etcd;
 
 namespace MetaStore.Cli.Comparing.Running;
@@ -12,9 +11,6 @@ namespace MetaStore.Cli.Comparing.Running;
 /// <param name="options">How keys are called, and where puts go.</param>
 internal sealed class ClientCellDriver(ComparisonPlan plan, ComparedMembers members, LoadOptions options) : ICellDriver, IDisposable
 {
-    private const int CallersPerConnection = 64;
-    private const int ConnectionsMax = 8;
-
     /// <summary>Time that puts in flight get to end by themselves when a measurement is given up.</summary>
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(2);
 
@@ -22,17 +18,16 @@ internal sealed class ClientCellDriver(ComparisonPlan plan, ComparedMembers memb
     private const double SpaceMax = 0.8;
 
     private readonly Dictionary<int, PutRequests> _requests = plan.ValueSizes.ToDictionary(size => size, size => new PutRequests(options.Prefix, size, plan.Seed));
-    private IReadOnlyList<MetaStoreClient> _connections = [];
-    private (ulong Leader, ulong Term) _leadership;
+    private readonly PutTargets _targets = new(members, options.Spreads);
 
     /// <summary>Where puts go at the moment, for reports.</summary>
-    public string Target { get; private set; } = string.Empty;
+    public string Target => _targets.Name;
 
-    /// <summary>Runs the largest load in the default mode and in the others until two seconds in a row are alike.</summary>
+    /// <summary>Runs the largest load in the mode that the verdict is about until two seconds in a row are alike.</summary>
     public async Task WarmUpAsync(CancellationToken cancellation)
     {
         var callers = plan.Callers.Max();
-        await LookAsync(cancellation);
+        await _targets.LookAsync(cancellation);
         await members.SetAsync(plan.Subject.Change, cancellation);
         await WithCallersAsync(callers, plan.ValueSizes[0], 0, new PutTally(), async tally =>
         {
@@ -50,7 +45,7 @@ internal sealed class ClientCellDriver(ComparisonPlan plan, ComparedMembers memb
 
     public async Task BeginAsync(ComparisonBlock block, CancellationToken cancellation)
     {
-        var status = await LookAsync(cancellation);
+        var status = await _targets.LookAsync(cancellation);
         if (options.Compacts)
         {
             var newest = status.Max(answer => answer.Header.Revision);
@@ -90,12 +85,12 @@ internal sealed class ClientCellDriver(ComparisonPlan plan, ComparedMembers memb
 
     public async Task<string?> EndAsync(CancellationToken cancellation)
     {
-        var before = _leadership;
-        await LookAsync(cancellation);
-        return _leadership == before ? null : "another member became the leader, or the same one anew";
+        var before = _targets.Leadership;
+        await _targets.LookAsync(cancellation);
+        return _targets.Leadership == before ? null : "another member became the leader, or the same one anew";
     }
 
-    public void Dispose() => Close();
+    public void Dispose() => _targets.Dispose();
 
     private async Task<CellSample> SampleAsync(PutTally tally, int round, Func<Task> load, CancellationToken cancellation)
     {
@@ -121,10 +116,8 @@ internal sealed class ClientCellDriver(ComparisonPlan plan, ComparedMembers memb
     /// <summary>Runs callers beside some work. They have ended when it returns, also when the work fails: nothing is written after that.</summary>
     private async Task WithCallersAsync(int callers, int valueBytes, int putsEach, PutTally tally, Func<PutTally, Task> work, CancellationToken cancellation)
     {
-        var needed = Math.Min(ConnectionsMax, (callers + CallersPerConnection - 1) / CallersPerConnection);
-        var connections = _connections.Take(Math.Max(options.Spreads ? members.All.Count : 1, needed)).ToArray();
         using var end = new CancellationTokenSource();
-        var running = PutCallers.Start(connections, _requests[valueBytes], tally, callers, putsEach, end.Token);
+        var running = PutCallers.Start(_targets.For(callers), _requests[valueBytes], tally, callers, putsEach, end.Token);
         try
         {
             await work(tally);
@@ -164,35 +157,5 @@ internal sealed class ClientCellDriver(ComparisonPlan plan, ComparedMembers memb
         var before = tally.Ended;
         await Task.Delay(window, cancellation);
         return tally.Ended - before;
-    }
-
-    /// <summary>Finds the leader, and connects to it when it is another one than before.</summary>
-    private async Task<IReadOnlyList<StatusResponse>> LookAsync(CancellationToken cancellation)
-    {
-        var status = await members.StatusAsync(cancellation);
-        var leader = members.LeaderAmong(status)
-            ?? throw new UsageException("none of the members leads, or the leader is not among the endpoints: there is nothing to measure", ExitCodes.Error);
-        var now = (leader.Id, status.Max(answer => answer.RaftTerm));
-        if (now != _leadership || _connections.Count == 0)
-        {
-            _leadership = now;
-            Close();
-            // A learner takes no puts.
-            ComparedMember[] targets = options.Spreads ? [.. members.All.Where((_, number) => !status[number].IsLearner)] : [leader];
-            _connections = [.. Enumerable.Range(0, Math.Max(ConnectionsMax, targets.Length)).Select(number => targets[number % targets.Length]).Select(member => member.Client.At(member.Endpoint.Address))];
-            Target = options.Spreads ? $"all {targets.Length} members that vote" : $"the leader, {leader.Endpoint.ShortName}";
-        }
-
-        return status;
-    }
-
-    private void Close()
-    {
-        foreach (var connection in _connections)
-        {
-            connection.Dispose();
-        }
-
-        _connections = [];
     }
 }

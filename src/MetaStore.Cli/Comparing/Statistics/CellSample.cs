@@ -30,7 +30,7 @@ internal sealed record CellSample
     /// <summary>Log entries that they made of them.</summary>
     public long Entries { get; init; }
 
-    /// <summary>Bytes that the machine wrote to its disks meanwhile; null when nobody looked.</summary>
+    /// <summary>Bytes that the machine wrote to its disks meanwhile; null when that was not measured.</summary>
     public long? DiskBytes { get; init; }
 
     /// <summary>Whether throughput was steady when the measurement began.</summary>

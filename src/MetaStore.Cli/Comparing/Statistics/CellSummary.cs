@@ -19,7 +19,7 @@ internal sealed record CellSummary(ComparisonCell Cell, IReadOnlyList<CellSample
     /// <summary>Over all rounds; null when there was no entry.</summary>
     public double? PutsPerEntry { get; } = Rounds.Sum(round => round.Entries) is > 0 and var entries ? (double)Rounds.Sum(round => round.Proposals) / entries : null;
 
-    /// <summary>Bytes to the disks for each put, over all rounds; null when nobody looked.</summary>
+    /// <summary>Bytes to the disks for each put, over all rounds; null when that was not measured.</summary>
     public double? DiskBytesPerPut { get; } = Rounds.Sum(round => round.DiskBytes) is { } bytes && Rounds.Any(round => round.DiskBytes is not null)
         ? bytes / Math.Max(1.0, Rounds.Sum(round => round.Succeeded))
         : null;

@@ -23,8 +23,9 @@ internal static class RatioChart
             var lines = new StringBuilder();
             foreach (var tick in Ticks.Where(tick => Math.Log(tick) >= low && Math.Log(tick) <= high))
             {
-                lines.Append($"<line class=\"{(tick == 1 ? "one" : "grid")}\" x1=\"{Markup.At(X(tick))}\" x2=\"{Markup.At(X(tick))}\" y1=\"{Markup.At(top)}\" y2=\"{Markup.At(bottom + 4)}\"/>");
-                lines.Append($"<text class=\"tick\" x=\"{Markup.At(X(tick))}\" y=\"{Markup.At(bottom + 20)}\" text-anchor=\"middle\">{tick.ToString("0.##", CultureInfo.InvariantCulture)}</text>\n");
+                var (x, name) = (Markup.At(X(tick)), tick.ToString("0.##", CultureInfo.InvariantCulture));
+                lines.Append($"<line class=\"{(tick == 1 ? "one" : "grid")}\" x1=\"{x}\" x2=\"{x}\" y1=\"{Markup.At(top)}\" y2=\"{Markup.At(bottom + 4)}\"/>");
+                lines.Append($"<text class=\"tick\" x=\"{x}\" y=\"{Markup.At(bottom + 20)}\" text-anchor=\"middle\">{name}</text>\n");
             }
 
             return lines.ToString();
