@@ -9,6 +9,7 @@ out=${1:?usage: test-perf.sh OUT ENGINE}
 engine=${2:?usage: test-perf.sh OUT ENGINE}
 data=$(mktemp -d)
 log=$data/cluster.log
+: > "$log"
 
 # Six ports in a row that nothing listens on, below those the kernel gives to outgoing connections.
 free() { for port in "$@"; do if (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null; then return 1; fi; done; }

@@ -21,8 +21,8 @@ public sealed class ReportTests
         Assert.Matches(@"^ +fixed +1\d\d  0\.1\d \(0\.1\d to 0\.1\d\)", lines[5]);
         Assert.Matches(@"^ +1,000  off", lines[10]);
         Assert.StartsWith("dynamic is 2.5 times off at 1,000 callers", lines[14], StringComparison.Ordinal);
-        Assert.StartsWith("fixed is 2.5 times off at 1,000 callers", lines[15], StringComparison.Ordinal);
-        Assert.Contains("2 cores, AMD EPYC, 24 GiB, Debian, .NET 10; before: idle 97 %, load average 0.42; 3 members, version 0.1.0", lines);
+        Assert.StartsWith("- fixed is 2.5 times off at 1,000 callers", lines[15], StringComparison.Ordinal);
+        Assert.Contains("2 cores, AMD EPYC, 24 GiB, Debian, .NET 10; before: idle 97 %, load average 0.42; 3 members, etcd API 3.6.14", lines);
         Assert.Equal("a note", lines[^1]);
     }
 
@@ -96,7 +96,7 @@ public sealed class ReportTests
             LoadBefore = new MachineLoad(0.97, 0, 0.42),
             LoadAfter = null,
             Members = ["127.0.0.1:2379", "127.0.0.1:22379", "127.0.0.1:32379"],
-            Version = "0.1.0",
+            Version = "3.6.14",
             Target = "the leader, 127.0.0.1:2379",
             Began = DateTimeOffset.UnixEpoch,
             Took = TimeSpan.FromSeconds(90),

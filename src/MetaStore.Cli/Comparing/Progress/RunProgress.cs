@@ -59,7 +59,7 @@ internal sealed class RunProgress(ComparisonPlan plan, TimeProvider time) : IRun
         }
         else if (isLine)
         {
-            Terminal.Complain(_clock.Left is { } left ? $"{what}; about {ProgressLine.Left(left)}" : what);
+            Terminal.Complain(_clock is { Done: < 1, Left: { } left } ? $"{what}; about {ProgressLine.Left(left)}" : what);
         }
     }
 }

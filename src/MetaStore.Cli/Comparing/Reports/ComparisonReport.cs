@@ -27,7 +27,7 @@ internal sealed record ComparisonReport
     /// <summary>Members, as endpoints name them.</summary>
     public required IReadOnlyList<string> Members { get; init; }
 
-    /// <summary>Version of the leader.</summary>
+    /// <summary>Version of etcd's API that the members speak.</summary>
     public required string Version { get; init; }
 
     /// <summary>Where puts went.</summary>

@@ -88,7 +88,7 @@ internal static class HtmlReport
             ("machine", report.Machine.ToString()),
             ("load before", report.LoadBefore?.ToString() ?? "not known"),
             ("load after", report.LoadAfter?.ToString() ?? "not known"),
-            ("cluster", $"{report.Members.Count} members ({string.Join(", ", report.Members)}), version {report.Version}"),
+            ("cluster", $"{report.Members.Count} members ({string.Join(", ", report.Members)}), etcd API {report.Version}"),
             ("puts went to", report.Target),
             ("method", $"{report.Method}; modes of one load right after each other, in an order by chance; ratios round by round, their 95 % intervals by an expanded percentile bootstrap"),
             ("began", report.Began.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss 'UTC'", CultureInfo.InvariantCulture)),

@@ -35,13 +35,20 @@ internal static class TextReport
             yield return string.Empty;
         }
 
-        foreach (var verdict in report.Comparison.Verdicts)
+        // The answer first; what else was seen stands apart from it.
+        var subjects = report.Comparison.Plan.ValueSizes.Count;
+        foreach (var verdict in report.Comparison.Verdicts.Take(subjects))
         {
             yield return verdict.Text;
         }
 
+        foreach (var verdict in report.Comparison.Verdicts.Skip(subjects))
+        {
+            yield return $"- {verdict.Text}";
+        }
+
         yield return string.Empty;
-        yield return $"{report.Machine}; before: {report.LoadBefore?.ToString() ?? "load not known"}; {report.Members.Count} members, version {report.Version}";
+        yield return $"{report.Machine}; before: {report.LoadBefore?.ToString() ?? "load not known"}; {report.Members.Count} members, etcd API {report.Version}";
         foreach (var note in report.Notes)
         {
             yield return note;
