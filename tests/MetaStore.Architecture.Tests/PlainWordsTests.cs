@@ -10,7 +10,7 @@ public sealed partial class PlainWordsTests
 {
     public static TheoryData<string, int> Limits => new()
     {
-        { "perf/MetaStore.Bench", 31 },
+        { "perf/MetaStore.Bench", 29 },
         { "perf/MetaStore.Benchmarks", 1 },
         { "perf/MetaStore.Consensus", 0 },
         { "perf/MetaStore.LoadGen", 0 },

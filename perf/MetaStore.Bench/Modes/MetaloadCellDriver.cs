@@ -6,7 +6,7 @@ using MetaStore.Protocol.Etcd;
 namespace MetaStore.Bench.Modes;
 
 /// <summary>Load of metaload, which costs a tenth of what the .NET client costs a put: what is left of the machine is the members'.</summary>
-internal sealed class MetaloadCellDriver(SystemUnderLoad system, ComparedMembers members, int seconds, Action<string> tell) : ICellDriver
+internal sealed class MetaloadCellDriver(SystemUnderLoad system, ComparedMembers members, int seconds, Action<string> print) : ICellDriver
 {
     private (ulong Leader, ulong Term) _leadership;
 
@@ -29,7 +29,7 @@ internal sealed class MetaloadCellDriver(SystemUnderLoad system, ComparedMembers
         var warmUp = (int)Math.Ceiling(cell.Mode.Settle.TotalSeconds);
         var run = await system.RunAsync(new BenchLoad($"put, {cell.Callers} in flight", "put", cell.Callers), seconds, warmUp);
         var made = await members.TotalsAsync(cancellation) - before;
-        tell($"round {round + 1}  {cell.Callers,5} in flight  {cell.Mode.Name,-10} {run.Throughput,9:0}/s  p50 {run.P50,8:0} us  p99 {run.P99,8:0} us  failed {run.Failed}");
+        print($"round {round + 1}  {cell.Callers,5} in flight  {cell.Mode.Name,-10} {run.Throughput,9:0}/s  p50 {run.P50,8:0} us  p99 {run.P99,8:0} us  failed {run.Failed}");
         return new CellSample
         {
             Round = round,

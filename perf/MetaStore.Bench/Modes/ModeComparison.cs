@@ -13,7 +13,7 @@ internal static class ModeComparison
     private static readonly int[] Callers = [1, 50, 256, 1000];
 
     /// <summary>Compares, on a cluster of the engine that the options name.</summary>
-    public static async Task<string> RunAsync(BenchOptions options, string metaload, Action<string> tell)
+    public static async Task<string> RunAsync(BenchOptions options, string metaload, Action<string> print)
     {
         var plan = new ComparisonPlan
         {
@@ -28,7 +28,7 @@ internal static class ModeComparison
         await cluster.StartAsync();
         using var client = new MetaStoreClient(new MetaStoreClientOptions { Endpoints = [.. cluster.Nodes.Select(node => node.ClientUrl)] });
         using var members = await ComparedMembers.OpenAsync(client, [.. cluster.Nodes.Select(node => Endpoint.Parse(node.Endpoint))], CancellationToken.None);
-        var driver = new MetaloadCellDriver(system, members, options.Seconds, tell);
+        var driver = new MetaloadCellDriver(system, members, options.Seconds, print);
         var (samples, disturbances) = await ComparisonRun.RunAsync(plan, driver, new SilentObserver(), CancellationToken.None);
         return Table(options, new Comparison(plan, samples), disturbances);
     }
