@@ -10,7 +10,7 @@ FAULT  := artifacts/bin/MetaStore.Robustness/$(shell echo $(CONFIG) | tr A-Z a-z
 FAULTS ?= kill 150 pause 50 partition 30 weather 10 power-cut 30 disk-error 20 slow-disk 10 disk-full 10 clock 10
 SIM    := artifacts/bin/MetaStore.Simulation/$(shell echo $(CONFIG) | tr A-Z a-z)/metasim
 
-.PHONY: help build run cluster test test-deps verify fix sim determinism damage robustness hostile-peer hostile-client mutants mutants-check crash-matrix crash-mutants bench test-perf-memory test-perf-rocksdb bench-stages budgets proto docs-check clean clean-data
+.PHONY: help build run cluster test test-deps verify fix sim determinism damage robustness hostile-peer hostile-client mutants mutants-check crash-matrix crash-mutants bench test-perf-memory test-perf-rocksdb bench-stages budgets charts proto docs-check clean clean-data
 
 help:          ## Lists the targets.
 	@grep -hE '^[a-z-]+: .*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 19
@@ -55,7 +55,7 @@ bench:
 	$(DOTNET) build perf/MetaStore.Consensus -c $(CONFIG) $(QUIET)
 	@$(DOTNET) artifacts/bin/MetaStore.Consensus/$(shell echo $(CONFIG) | tr A-Z a-z)/metaconsensus.dll $(wordlist 2,99,$(BENCH))
 else
-bench: build   ## MetaStore and, when installed, etcd in turn under the same load; prints ratios. BENCH="before --old PROGRAM|modes|engines|bulk [--old PROGRAM]|ranges|watch|leases|overload [--seconds N]|consensus [trials]" for other comparisons.
+bench: build   ## MetaStore and, when installed, etcd in turn under the same load; prints ratios. BENCH="before --old PROGRAM|modes|knobs|engines|bulk [--old PROGRAM]|ranges|watch|leases|overload [--seconds N]|consensus [trials]" for other comparisons.
 	$(DOTNET) build perf/MetaStore.Bench -c $(CONFIG) $(QUIET)
 	@$(DOTNET) artifacts/bin/MetaStore.Bench/$(shell echo $(CONFIG) | tr A-Z a-z)/metabench.dll $(BENCH)
 endif
@@ -71,6 +71,10 @@ bench-stages:  ## The stages of a write and a read one by one (BenchmarkDotNet).
 
 budgets:       ## Bytes allocated per operation of each stage against perf/budgets.json.
 	@$(DOTNET) run --project perf/MetaStore.Benchmarks -c Release -- budgets perf/budgets.json
+
+charts:        ## Draws the charts of the documentation anew from perf/results, as perf/charts.json lists them.
+	$(DOTNET) build perf/MetaStore.Charts -c $(CONFIG) $(QUIET)
+	@$(DOTNET) artifacts/bin/MetaStore.Charts/$(shell echo $(CONFIG) | tr A-Z a-z)/metacharts.dll .
 
 sim:           ## Whole clusters under random faults, one thread each, 60 s. SIM_SECONDS=N, FROM=seed; SEED=n replays one and tells what happens.
 	$(DOTNET) build tests/MetaStore.Simulation -c $(CONFIG) $(QUIET)

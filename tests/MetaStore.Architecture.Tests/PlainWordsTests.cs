@@ -12,6 +12,7 @@ public sealed partial class PlainWordsTests
     {
         { "perf/MetaStore.Bench", 29 },
         { "perf/MetaStore.Benchmarks", 1 },
+        { "perf/MetaStore.Charts", 0 },
         { "perf/MetaStore.Consensus", 0 },
         { "perf/MetaStore.LoadGen", 0 },
         { "src/MetaStore.Cli", 35 },

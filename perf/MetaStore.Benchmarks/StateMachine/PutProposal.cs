@@ -9,7 +9,10 @@ internal static class PutProposal
     public const int ValueBytes = 256;
 
     /// <summary>A put of key <paramref name="number"/>.</summary>
-    public static PutCommand Command(int number) => new() { Key = Key(number), Value = new byte[ValueBytes] };
+    public static PutCommand Command(int number) => Command(number, ValueBytes);
+
+    /// <summary>A put of key <paramref name="number"/> with a value of so many bytes.</summary>
+    public static PutCommand Command(int number, int valueBytes) => new() { Key = Key(number), Value = new byte[valueBytes] };
 
     /// <summary>The key itself.</summary>
     public static byte[] Key(int number) => System.Text.Encoding.ASCII.GetBytes($"bench/{number:d18}");

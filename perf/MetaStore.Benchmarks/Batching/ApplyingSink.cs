@@ -1,0 +1,65 @@
+using MetaStore.Raft.Runtime.Batching;
+
+namespace MetaStore.Benchmarks.Batching;
+
+/// <summary>
+/// Stands for log and apply loop: keeps <paramref name="inFlight"/> batches, then decodes the oldest, takes it from the pending ones and
+/// walks its commands. No disk, no network: what is measured is the batcher and the codec.
+/// </summary>
+internal sealed class ApplyingSink(int inFlight = 0) : IProposalSink, IProposalWaiter
+{
+    private readonly Queue<SharedBatch> _batches = new(inFlight + 1);
+
+    /// <summary>Set before the first proposal.</summary>
+    public ProposalBatcher? Batcher { get; set; }
+
+    /// <summary>Commands that were applied.</summary>
+    public long Applied => Volatile.Read(ref _applied);
+
+    private long _applied;
+
+    /// <summary>A batcher with these settings that hands over to a new sink.</summary>
+    public static (ProposalBatcher Batcher, ApplyingSink Sink) Create(BatchSettings settings, int inFlight = 0)
+    {
+        var sink = new ApplyingSink(inFlight);
+        sink.Batcher = new ProposalBatcher(1, settings, sink, TimeProvider.System, MetaStore.Raft.Runtime.BackgroundWork.ThreadPool, firstId: 1, flushInline: true);
+        return (sink.Batcher, sink);
+    }
+
+    public bool TryPropose(SharedBatch batch)
+    {
+        _batches.Enqueue(batch);
+        if (_batches.Count > inFlight)
+        {
+            ApplyOldest();
+        }
+
+        return true;
+    }
+
+    void IProposalWaiter.OnDropped(ProposalDrop reason) => throw new InvalidOperationException($"dropped: {reason}");
+
+    private void ApplyOldest()
+    {
+        var entry = _batches.Dequeue();
+        var proposals = ProposalCodec.Decode(entry.Data);
+        if (!Batcher!.Pending.TryTake(proposals.MemberId, proposals.FirstId, out var waiting, proposals.Count))
+        {
+            throw new InvalidOperationException("a batch that was handed over is not pending");
+        }
+
+        var bytes = 0;
+        foreach (var command in proposals)
+        {
+            bytes += command.Length;
+        }
+
+        if (bytes == 0)
+        {
+            throw new InvalidOperationException("a batch without content");
+        }
+
+        Volatile.Write(ref _applied, _applied + proposals.Count);
+        Batcher.OnBatchDone(waiting);
+    }
+}

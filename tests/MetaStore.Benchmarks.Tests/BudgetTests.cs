@@ -1,0 +1,37 @@
+using Xunit.Abstractions;
+
+namespace MetaStore.Benchmarks.Tests;
+
+/// <summary>Bytes allocated per operation stay within perf/budgets.json: what `make budgets` checks, as a test.</summary>
+public sealed class BudgetTests(ITestOutputHelper output)
+{
+    private static readonly string Budgets = Path.Combine(RepositoryRoot.Path, "perf", "budgets.json");
+
+    [Fact]
+    public void EveryStage_IsWithinItsBudget()
+    {
+        using var lines = new StringWriter();
+        var good = AllocationBudgets.Check(Budgets, lines);
+        output.WriteLine(lines.ToString());
+        Assert.True(good, lines.ToString());
+    }
+
+    [Fact]
+    public void StageOverItsBudget_AndBudgetWithoutStage_AreNamed()
+    {
+        var file = Path.GetTempFileName();
+        try
+        {
+            // Less than a get needs, and a stage that is gone.
+            File.WriteAllText(file, """{ "statemachine.get": 1, "gone": 10 }""");
+            using var lines = new StringWriter();
+            Assert.False(AllocationBudgets.Check(file, lines, only: "statemachine.get"));
+            Assert.Matches("statemachine.get .* OVER BUDGET", lines.ToString());
+            Assert.Matches("gone .* is no stage", lines.ToString());
+        }
+        finally
+        {
+            File.Delete(file);
+        }
+    }
+}
