@@ -71,6 +71,7 @@ internal sealed class OverloadRun(ProcessCluster cluster, SystemUnderLoad system
         var besides = quiet.Since(start);
         var (refused, most) = (quiet.Refused, watch.MostResident);
         await Task.Delay(TimeSpan.FromSeconds(RecoverySeconds));
+        var (waitedUntil, lastSlow) = (watch.WaitedUntil(end), quiet.LastSlow(end, 2 * alone.P99));
         var after = (await system.RunAsync(new BenchLoad("after", "put", 1000), QuietSeconds)).Throughput;
 
         using var document = JsonDocument.Parse(json);
@@ -84,8 +85,8 @@ internal sealed class OverloadRun(ProcessCluster cluster, SystemUnderLoad system
         Row("quiet client meanwhile", Text($"p50 {Ms(QuietClient.Percentile(besides, 0.5))} p99 {Ms(QuietClient.Percentile(besides, 0.99))}, refused {refused}"));
         Row("credits", Text($"{watch.Limit.Min} to {watch.Limit.Max}; at most {watch.MostWaiting} calls waited"));
         Row("memory of the leader", Text($"{before >> 20} MiB before, at most {most >> 20} MiB"));
-        Row("after the end: no call waited after", Text($"{watch.WaitedUntil(end).TotalSeconds:0.0} s"));
-        Row("after the end: quiet client within twice its p99 alone after", Text($"{quiet.LastSlow(end, 2 * alone.P99).TotalSeconds:0.0} s (of {RecoverySeconds} s without load)"));
+        Row("after the end: no call waited after", Text($"{waitedUntil.TotalSeconds:0.0} s"));
+        Row("after the end: quiet client within twice its p99 alone after", Text($"{lastSlow.TotalSeconds:0.0} s (of {RecoverySeconds} s without load)"));
         Row("after that, 1,000 calls in flight", Text($"{after:0} puts/s, {after / peak:0.00} of the peak"));
     }
 
