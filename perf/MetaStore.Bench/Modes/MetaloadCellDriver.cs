@@ -48,5 +48,5 @@ internal sealed class MetaloadCellDriver(SystemUnderLoad system, ComparedMembers
     public async Task<string?> EndAsync(CancellationToken cancellation) =>
         LeadershipOf(await members.StatusAsync(cancellation)) == _leadership ? null : "another member became the leader, or the same one anew";
 
-    private static (ulong Leader, ulong Term) LeadershipOf(IReadOnlyList<StatusResponse> status) => (status[0].Leader, status.Max(answer => answer.RaftTerm));
+    private static (ulong Leader, ulong Term) LeadershipOf(StatusResponse[] status) => (status[0].Leader, status.Max(answer => answer.RaftTerm));
 }

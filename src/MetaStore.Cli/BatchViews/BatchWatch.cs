@@ -59,7 +59,7 @@ internal sealed class BatchWatch(IReadOnlyList<Endpoint> endpoints, TimeSpan int
     private async Task DrawAsync(MemberFeed[] feeds, ViewStyle style, CancellationToken cancellation)
     {
         using var resized = new SemaphoreSlim(0);
-        using var signal = PosixSignalRegistration.Create(PosixSignal.SIGWINCH, _ => resized.Release());
+        using var signal = OperatingSystem.IsWindows() ? null : PosixSignalRegistration.Create(PosixSignal.SIGWINCH, _ => resized.Release());
         using var screen = new Screen();
         for (var look = 1; looks == 0 || look <= looks;)
         {
