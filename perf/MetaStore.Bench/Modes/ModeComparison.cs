@@ -12,6 +12,9 @@ internal static class ModeComparison
 {
     private static readonly int[] Callers = [1, 50, 256, 1000];
 
+    /// <summary>A machine with other work stands still for seconds; hours of rounds must not end for that.</summary>
+    private static readonly TimeSpan CallLimit = TimeSpan.FromSeconds(30);
+
     /// <summary>Compares, on a cluster of the engine that the options name.</summary>
     public static async Task<string> RunAsync(BenchOptions options, string metaload, Action<string> print)
     {
@@ -26,7 +29,11 @@ internal static class ModeComparison
         var cluster = options.Engine == "rocksdb" ? ComparedSystem.OnRocksDb.Make() : ComparedSystem.InMemory.Make();
         await using var system = new SystemUnderLoad(cluster, metaload);
         await cluster.StartAsync();
-        using var client = new MetaStoreClient(new MetaStoreClientOptions { Endpoints = [.. cluster.Nodes.Select(node => node.ClientUrl)] });
+        using var client = new MetaStoreClient(new MetaStoreClientOptions
+        {
+            Endpoints = [.. cluster.Nodes.Select(node => node.ClientUrl)],
+            CommandTimeout = CallLimit,
+        });
         using var members = await ComparedMembers.OpenAsync(client, [.. cluster.Nodes.Select(node => Endpoint.Parse(node.Endpoint))], CancellationToken.None);
         var driver = new MetaloadCellDriver(system, members, options.Seconds, print);
         var (samples, disturbances) = await ComparisonRun.RunAsync(plan, driver, new SilentObserver(), CancellationToken.None);
