@@ -4,7 +4,7 @@ import { el, svg, setText, setAttribute } from "./dom.js";
 import { WINDOW_MS } from "./series.js";
 
 const HEIGHT = 150;
-const LEFT = 44;
+const LEFT = 52;
 const BOTTOM = 18;
 const TOP = 8;
 
