@@ -132,7 +132,7 @@ internal sealed class BatchPipeline
     public bool TryTakeCut([MaybeNullWhen(false)] out SharedBatch batch) => _cut.TryDequeue(out batch);
 
     /// <summary>A batch was handed over in its final form.</summary>
-    public void OnHandedOver(SharedBatch batch) => _recorder.Encoded(batch);
+    public void OnHandedOver(SharedBatch batch) => BatchRecorder.Encoded(batch);
 
     /// <summary>A batch is committed and its callers are answered.</summary>
     /// <param name="batch">The batch.</param>
@@ -149,7 +149,7 @@ internal sealed class BatchPipeline
     /// <summary>A batch in flight was given up.</summary>
     public void OnGivenUp(SharedBatch batch, long now)
     {
-        _recorder.Drop(batch);
+        BatchRecorder.Drop(batch);
         Free(batch, now);
     }
 
