@@ -9,6 +9,7 @@ using MetaStore.Cli.Output;
 using MetaStore.Cli.Terminals;
 using MetaStore.Client;
 using MetaStore.Protocol.V1;
+using MetaStore.Raft.Runtime.Batching.SettingTable;
 
 namespace MetaStore.Cli.Comparing;
 
@@ -128,5 +129,5 @@ internal static class ClusterComparison
     /// <summary>What the modes run with: a comparison changes none of it.</summary>
     private static string SettingsInForce(BatchSettings settings) => FormattableString.Invariant(
         $"Settings of the members: dynamic {settings.MinBatchSize} to {settings.MaxBatchSize} puts, {settings.MinTimeoutUs / 1000.0:0.###} to {settings.MaxTimeoutUs / 1000.0:0.###} ms; ")
-        + FormattableString.Invariant($"fixed {settings.FixedBatchSize} puts, {settings.FixedTimeoutUs / 1000.0:0.###} ms; compression {CompressionNames.Of(settings.Compression)}.");
+        + FormattableString.Invariant($"fixed {settings.FixedBatchSize} puts, {settings.FixedTimeoutUs / 1000.0:0.###} ms; compression {BatchSettingTable.ByKey["compression"].Text((int)settings.Compression)}.");
 }

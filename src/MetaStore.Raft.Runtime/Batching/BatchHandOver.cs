@@ -63,7 +63,7 @@ internal sealed class BatchHandOver(
             {
                 lock (gate)
                 {
-                    pipeline.OnHandedOver(batch);
+                    BatchPipeline.OnHandedOver(batch);
                     _running = false;
                 }
             }

@@ -132,7 +132,7 @@ internal sealed class BatchPipeline
     public bool TryTakeCut([MaybeNullWhen(false)] out SharedBatch batch) => _cut.TryDequeue(out batch);
 
     /// <summary>A batch was handed over in its final form.</summary>
-    public void OnHandedOver(SharedBatch batch) => BatchRecorder.Encoded(batch);
+    public static void OnHandedOver(SharedBatch batch) => BatchRecorder.Encoded(batch);
 
     /// <summary>A batch is committed and its callers are answered.</summary>
     /// <param name="batch">The batch.</param>
