@@ -1,0 +1,10 @@
+using MetaStore.Protocol.V1;
+using MetaStore.Raft.Runtime.Batching.SettingTable;
+
+namespace MetaStore.Cli.Output;
+
+/// <summary>Compressions of batches by the names of the configuration.</summary>
+internal static class CompressionNames
+{
+    public static string Of(BatchCompression compression) => BatchSettingTable.ByKey["compression"].Text((int)compression);
+}
