@@ -26,6 +26,21 @@ public sealed class AdaptivePolicyTests
     }
 
     [Fact]
+    public void Throughput_FallingOnce_StepsBackOnceAndClimbsOn()
+    {
+        ThroughputPolicy policy = new(new ThroughputPolicySettings(), _timeout);
+        Assert.Equal([17, 18, 19, 17, 18, 19], Run(policy, intervals: 6, perInterval: i => i == 3 ? 500 : 1000));
+    }
+
+    [Fact]
+    public void Throughput_OtherFloor_StartsThere()
+    {
+        ThroughputPolicy policy = new(new ThroughputPolicySettings { FloorSize = 40 }, _timeout);
+        Assert.Equal(40, policy.Start(TimeSpan.Zero).Size);
+        Assert.Equal([44, 40, 40], Run(policy, intervals: 3, perInterval: i => 1000 - (i * 200)));
+    }
+
+    [Fact]
     public void Target_ThroughputMissed_GrowsByTheRateAtMost()
     {
         TargetPolicy policy = new(new TargetPolicySettings { ThroughputTarget = 1e6, InitialSize = 100, MaxSize = 150 }, _timeout);
