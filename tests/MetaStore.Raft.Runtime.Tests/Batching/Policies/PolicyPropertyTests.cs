@@ -119,9 +119,9 @@ public sealed class PolicyPropertyTests
                 InitialSize = min + random.Next(max - min + 1),
                 MinSize = min,
                 MaxSize = max,
-                ThroughputTarget = random.Next(2) == 0 ? null : Math.Pow(10, random.Next(-300, 300)),
-                LatencyTarget = random.Next(2) == 0 ? null : TimeSpan.FromTicks(1 + random.NextInt64(1L << random.Next(1, 50))),
-                AdaptationRate = random.Next(3) == 0 ? 1 : 1e-9 + (random.NextDouble() * 0.9),
+                ThroughputTarget = random.Next(2) == 0 ? null : Math.Pow(10, random.Next(-300, 10)),
+                LatencyTarget = random.Next(2) == 0 ? null : TimeSpan.FromMicroseconds(1 + random.NextInt64(1L << random.Next(1, 25))),
+                AdaptationRate = random.Next(3) == 0 ? 1 : 0.001 + (random.NextDouble() * 0.9),
                 EvaluationInterval = AnyInterval(random),
                 StabilityThreshold = 1 + random.Next(20),
             },
@@ -136,7 +136,7 @@ public sealed class PolicyPropertyTests
 
     private static int AnySize(Random random) => random.Next(4) switch { 0 => 1, 1 => random.Next(1, BatchSettings.SizeCeiling + 1), _ => random.Next(1, 1000) };
 
-    private static TimeSpan AnyInterval(Random random) => TimeSpan.FromTicks(1 + random.Next(100_000_000));
+    private static TimeSpan AnyInterval(Random random) => TimeSpan.FromMicroseconds(1_000 + random.Next(10_000_000));
 
     /// <summary>Often none: two flushes may have the same time.</summary>
     private static TimeSpan AnyTime(Random random) => random.Next(3) == 0 ? TimeSpan.Zero : TimeSpan.FromTicks(random.NextInt64(1L << random.Next(1, 32)));
