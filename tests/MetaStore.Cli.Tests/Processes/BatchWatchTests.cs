@@ -32,7 +32,7 @@ public sealed class BatchWatchTests(RunningCluster cluster) : IClassFixture<Runn
     [Fact]
     public async Task Watch_MemberThatDies_IsShown_AndComesBack()
     {
-        await using var running = ServerProcess.Start(Programs.Metactl, ["--endpoints", _cluster.Endpoints, "batch", "watch", "--interval", "100ms"]);
+        await using var running = ServerProcess.StartInterruptible(Programs.Metactl, ["--endpoints", _cluster.Endpoints, "batch", "watch", "--interval", "100ms"]);
         var node = _cluster.Nodes[^1];
         await OneMember.PrintedAsync(running, output => output.Contains($"{node.Endpoint} dynamic", StringComparison.Ordinal));
         await node.Process!.KillAsync();
@@ -49,7 +49,7 @@ public sealed class BatchWatchTests(RunningCluster cluster) : IClassFixture<Runn
     public async Task Watch_OnATerminal_LeavesItAsItWas()
     {
         Skip.IfNot(File.Exists("/usr/bin/script"), "script is not installed");
-        var watch = $"stty cols 60 rows 20; exec {Programs.Metactl} --endpoints {_cluster.Endpoints} batch watch --interval 100ms";
+        var watch = $"stty cols 60 rows 20; exec env --default-signal=INT {Programs.Metactl} --endpoints {_cluster.Endpoints} batch watch --interval 100ms";
         var typing = $"until grep -q 'puts/entry' {_log}; do sleep 0.1; done; printf '\\003'; until grep -q '1049l' {_log}; do sleep 0.1; done";
         var (_, output) = await OneMember.EndAsync(ServerProcess.Start("/bin/bash", ["-c", $": > {_log}; ({typing}) | TERM=xterm script -qfec '{watch}' {_log}"]));
         var drawn = await File.ReadAllTextAsync(_log);

@@ -77,7 +77,7 @@ public sealed class OtherMomentTests
         var folder = Path.Combine(cluster.Nodes[0].DataDirectory, part);
         Directory.Delete(folder, recursive: true);
         Directory.CreateDirectory(folder);
-        await AssertRefusedAsync(cluster, cluster.Nodes[0], "is not there");
+        await AssertRefusedAsync(cluster, cluster.Nodes[0], "is missing");
     }
 
     private static async Task AssertRefusedAsync(ProcessCluster cluster, ClusterNode node, string why)

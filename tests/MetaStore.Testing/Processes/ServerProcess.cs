@@ -71,6 +71,9 @@ public sealed class ServerProcess : IAsyncDisposable
         return server;
     }
 
+    /// <summary>Starts a program that SIGINT ends, also where it would be ignored: a shell starts what it runs in the background so, and with it all that this starts.</summary>
+    public static ServerProcess StartInterruptible(string path, IEnumerable<string> arguments) => Start("/usr/bin/env", ["--default-signal=INT", path, .. arguments]);
+
     /// <summary>kill -9; returns when the process is gone.</summary>
     public Task KillAsync() => SignalAsync(Signals.Kill);
 
