@@ -14,7 +14,7 @@ internal static class AdmissionSettingFlags
         Of<int>("--initial-credits", "credits at the start, and always when fixed", (settings, credits) => settings.InitialCredits = credits),
         Of<int>("--min-credits", "never fewer credits", (settings, credits) => settings.MinCredits = credits),
         Of<int>("--max-credits", "never more credits", (settings, credits) => settings.MaxCredits = credits),
-        Of<int>("--credits-per-connection", "credits that one client connection may hold; 0: no limit of its own", (settings, credits) => settings.CreditsPerConnection = credits),
+        Of<int>("--credits-per-connection", "credits that one client connection may hold while others propose as well; 0: no limit of its own", (settings, credits) => settings.CreditsPerConnection = credits),
         Of<int>("--reserved-credits", "credits on top for revokes of leases, compactions and alarms", (settings, credits) => settings.ReservedCredits = credits),
         Of<int>("--refill-rate", "how fast credits grow, per second", (settings, rate) => settings.RefillRate = rate),
         OfTime("--refill-interval", "time between two looks at the load, such as 50ms", (settings, time) => settings.RefillIntervalUs = time),

@@ -16,6 +16,12 @@ internal static class BatchDefaults
     /// <summary>Weight of a new sample in the averages of the adaptive policies.</summary>
     public const double AdaptiveWeight = 0.2;
 
+    /// <summary>Usual demand from which a batch waits for callers that were just answered. With fewer it would gain less than it waits.</summary>
+    public const int GatherFrom = 8;
+
+    /// <summary>Callers that were just answered are expected within the policy's timeout divided by this.</summary>
+    public const int GatherShare = 4;
+
     /// <summary>Finished batches kept for inspection.</summary>
     public const int RecentBatches = 64;
 }

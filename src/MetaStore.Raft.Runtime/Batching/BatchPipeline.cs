@@ -25,6 +25,9 @@ internal sealed class BatchPipeline
     // Moving average of the demand, as the load, but in proposals and without an upper bound.
     private double _usualDemand;
 
+    // Timestamp until which the callers of the last answered batch are expected back.
+    private long _gatherUntil;
+
     /// <summary>Makes an empty pipeline.</summary>
     /// <param name="memberId">Written into every entry.</param>
     /// <param name="firstId">Id of the first proposal.</param>
@@ -50,18 +53,13 @@ internal sealed class BatchPipeline
     /// <summary>Proposals in the open batch.</summary>
     public int Buffered => _buffer.Count;
 
-    /// <summary>True when the open batch, which is not empty, gains nothing by waiting for size or time.</summary>
-    /// <remarks>
-    /// With nothing in flight it leaves at once. While batches are in flight its entry cannot be committed before theirs, so a small one that
-    /// leaves now costs a log entry, a write and a message, and then waits for them all the same. Without this rule the callers of a
-    /// large batch come back one by one to an almost empty pipeline and leave in entries of one to ten (ADR 0021).
-    /// </remarks>
-    public bool IsIdle => Settings.FlushWhenIdle && (_batchesInFlight == 0 || (_batchesInFlight < Settings.PipelineDepth && IsWorthAPlace));
+    /// <summary>Timestamp at which the open batch leaves even if nothing else happens; only while <see cref="Buffered"/> is not 0.</summary>
+    public long Deadline => IsGathering ? Math.Min(_gatherUntil, OldestDeadline) : OldestDeadline;
 
-    /// <summary>Why the open batch must leave whatever the time is; null when it may still wait.</summary>
-    public FlushReason? FullFor => _buffer.Count >= _state.Size ? (IsSentByItsFirst ? FlushReason.Idle : FlushReason.Size)
-        : _buffer.Bytes >= Settings.MaxBatchBytes ? (IsSentByItsFirst ? FlushReason.Idle : FlushReason.Bytes)
-        : null;
+    /// <summary>With nothing in flight and an open batch, the only cause to wait is that more callers are expected.</summary>
+    private bool IsGathering => Settings.FlushWhenIdle && _batchesInFlight == 0;
+
+    private long OldestDeadline => _buffer.OldestEnqueuedAt + _clock.InTimestamps(_state.Timeout);
 
     /// <summary>
     /// True when the open batch is as large as what is in flight, or nearly full; or when it is half as large and as many proposals as
@@ -75,16 +73,50 @@ internal sealed class BatchPipeline
     private int NearlyFull => Math.Max(1, _state.Size * 3 / 4);
 
     /// <summary>
-    /// True when one proposal reached a limit and would have left for idle without any. "off" is a limit that was asked for: all its
-    /// batches leave for their size.
+    /// Proposals to wait for when callers are expected back: half of the usual demand, so that two batches of that size take turns. 0 with
+    /// few callers: the batch would hardly grow.
     /// </summary>
-    private bool IsSentByItsFirst => _buffer.Count == 1 && Settings.Policy != BatchPolicyKind.Off && IsIdle;
-
-    /// <summary>Timestamp at which the open batch has waited long enough; only while <see cref="Buffered"/> is not 0.</summary>
-    public long Deadline => _buffer.OldestEnqueuedAt + _clock.InTimestamps(_state.Timeout);
+    private double Expected => _usualDemand < BatchDefaults.GatherFrom ? 0 : Math.Min(NearlyFull, _usualDemand / 2);
 
     /// <summary>True when a command of this size needs the open batch to leave before it.</summary>
     public bool Overflows(int commandBytes) => _buffer.Count > 0 && _buffer.BytesWith(commandBytes) > Settings.MaxBatchBytes;
+
+    /// <summary>True when the open batch, which is not empty, gains nothing by waiting for size or time.</summary>
+    /// <remarks>
+    /// With nothing in flight it leaves at once, unless many callers were just answered: they come back one by one, and the first of them would
+    /// leave alone. While batches are in flight its entry cannot be committed before theirs, so a small one that leaves now costs a log
+    /// entry, a write and a message, and then waits for them all the same (ADR 0021).
+    /// </remarks>
+    public bool IsIdleAt(long now) => Settings.FlushWhenIdle && (_batchesInFlight == 0
+        ? now >= _gatherUntil || _buffer.Count >= Expected
+        : _batchesInFlight < Settings.PipelineDepth && IsWorthAPlace);
+
+    /// <summary>Why the open batch must leave whatever the time is; null when it may still wait.</summary>
+    public FlushReason? FullAt(long now) => _buffer.Count >= _state.Size ? (IsSentByItsFirst(now) ? FlushReason.Idle : FlushReason.Size)
+        : _buffer.Bytes >= Settings.MaxBatchBytes ? (IsSentByItsFirst(now) ? FlushReason.Idle : FlushReason.Bytes)
+        : null;
+
+    /// <summary>Closes the open batch if its deadline has passed.</summary>
+    /// <returns>False when it may still wait.</returns>
+    public bool CutIfDue(long now)
+    {
+        if (now < Deadline)
+        {
+            return false;
+        }
+
+        if (!IsGathering)
+        {
+            Cut(FlushReason.Timeout, now);
+            return true;
+        }
+
+        // Fewer callers came back than were expected: the next batch waits for no more than these.
+        int count = _buffer.Count;
+        Cut(FlushReason.Idle, now);
+        _usualDemand = count;
+        return true;
+    }
 
     /// <summary>Writes one command into the open batch. If its encoder throws, the batch stays as it was.</summary>
     public void Append<TCommand>(in TCommand command, int size, IProposalWaiter waiter, long now)
@@ -142,6 +174,7 @@ internal sealed class BatchPipeline
     public void OnAnswered(SharedBatch batch, SharedBatch.Slot[] slots, double totalSeconds, long now)
     {
         _buffer.Reuse(slots);
+        _gatherUntil = now + _clock.InTimestamps(_state.Timeout / BatchDefaults.GatherShare);
         _recorder.Committed(batch.Count, _clock.Elapsed(now), totalSeconds);
         Free(batch, now);
     }
@@ -150,6 +183,7 @@ internal sealed class BatchPipeline
     public void OnGivenUp(SharedBatch batch, long now)
     {
         BatchRecorder.Drop(batch);
+        _gatherUntil = now;
         Free(batch, now);
     }
 
@@ -201,11 +235,17 @@ internal sealed class BatchPipeline
         };
     }
 
+    /// <summary>
+    /// True when one proposal reached a limit and would have left for idle without any. "off" is a limit that was asked for: all its
+    /// batches leave for their size.
+    /// </summary>
+    private bool IsSentByItsFirst(long now) => _buffer.Count == 1 && Settings.Policy != BatchPolicyKind.Off && IsIdleAt(now);
+
     private void Free(SharedBatch batch, long now)
     {
         _batchesInFlight--;
         _proposalsInFlight -= batch.Count;
-        if (_buffer.Count > 0 && IsIdle && !IdleFlushQueued)
+        if (_buffer.Count > 0 && IsIdleAt(now) && !IdleFlushQueued)
         {
             Cut(FlushReason.Idle, now);
         }

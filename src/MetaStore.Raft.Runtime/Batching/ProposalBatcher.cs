@@ -113,12 +113,12 @@ public sealed class ProposalBatcher : IThreadPoolWorkItem, IDisposable
             }
 
             _pipeline.Append(command, size, waiter, now);
-            if (_pipeline.FullFor is { } reason)
+            if (_pipeline.FullAt(now) is { } reason)
             {
                 _pipeline.Cut(reason, now);
                 cut = true;
             }
-            else if (!_pipeline.IsIdle)
+            else if (!_pipeline.IsIdleAt(now))
             {
                 _timer.Arm(_pipeline.Deadline, now);
             }
@@ -167,6 +167,10 @@ public sealed class ProposalBatcher : IThreadPoolWorkItem, IDisposable
         lock (_gate)
         {
             _pipeline.OnAnswered(batch, slots, totalSeconds, now);
+            if (_pipeline.Buffered > 0 && !_pipeline.IdleFlushQueued)
+            {
+                _timer.Arm(_pipeline.Deadline, now);
+            }
         }
 
         _handOver.Run();
@@ -272,7 +276,7 @@ public sealed class ProposalBatcher : IThreadPoolWorkItem, IDisposable
         {
             _pipeline.IdleFlushQueued = false;
             long now = _clock.Now;
-            if (_pipeline.Buffered > 0 && _pipeline.IsIdle)
+            if (_pipeline.Buffered > 0 && _pipeline.IsIdleAt(now))
             {
                 _pipeline.Cut(FlushReason.Idle, now);
             }
@@ -302,11 +306,7 @@ public sealed class ProposalBatcher : IThreadPoolWorkItem, IDisposable
             if (_pipeline.Buffered > 0)
             {
                 long now = _clock.Now;
-                if (now >= _pipeline.Deadline)
-                {
-                    _pipeline.Cut(FlushReason.Timeout, now);
-                }
-                else
+                if (!_pipeline.CutIfDue(now))
                 {
                     _pipeline.SampleWaiting(now);
                     _timer.Arm(_pipeline.Deadline, now);

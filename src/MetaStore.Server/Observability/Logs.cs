@@ -10,6 +10,7 @@ internal sealed class Logs : ILoggerProvider
 {
     private readonly LogQueue _queue;
     private readonly Func<LogLine, byte[]> _format;
+    private readonly LogSampling _sampling = new(TimeProvider.System);
     private readonly LogOutputs _target;
     private readonly LogLevel _level;
 
@@ -41,7 +42,7 @@ internal sealed class Logs : ILoggerProvider
     public void Flush(TimeSpan patience) => _queue.Flush(patience);
 
     /// <inheritdoc/>
-    public ILogger CreateLogger(string categoryName) => new LineLogger(categoryName, _queue, _format, TimeProvider.System);
+    public ILogger CreateLogger(string categoryName) => new LineLogger(categoryName, _queue, _format, _sampling, TimeProvider.System);
 
     /// <inheritdoc/>
     public void Dispose()

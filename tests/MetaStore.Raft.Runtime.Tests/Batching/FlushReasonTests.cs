@@ -176,7 +176,7 @@ public sealed class FlushReasonTests
         Assert.Equal([(100, FlushReason.Size), (75, FlushReason.Idle)], Left());
     }
 
-    /// <summary>So many at once, again and again; and then none.</summary>
+    /// <summary>So many at once, again and again; and then none, for longer than their callers would be expected back.</summary>
     private void GetUsedTo(int proposals, ProposalBatcher batcher, HeldWork held)
     {
         for (int round = 0; round < 30; round++)
@@ -186,6 +186,8 @@ public sealed class FlushReasonTests
             _sink.Batches.ForEach(batcher.OnBatchDone);
             _sink.Batches.Clear();
         }
+
+        _time.Advance(TimeSpan.FromMilliseconds(10));
     }
 
     private ProposalBatcher Create(BatchSettings settings) => new(1, settings, _sink, _time, BackgroundWork.ThreadPool, firstId: 1, flushInline: true);
@@ -197,24 +199,6 @@ public sealed class FlushReasonTests
         for (int i = 0; i < count; i++)
         {
             Assert.Equal(ProposalAdmissionResult.Accepted, batcher.Enqueue(new TestCommand(0, _number++, bytes), _waiter));
-        }
-    }
-
-    /// <summary>A thread pool that runs what is queued when the test says so.</summary>
-    private sealed class HeldWork : BackgroundWork
-    {
-        private readonly Queue<IThreadPoolWorkItem> _items = new();
-
-        public override void Queue(IThreadPoolWorkItem item) => _items.Enqueue(item);
-
-        public override Task Run(Action action) => throw new NotSupportedException("the batcher only queues items");
-
-        public void RunAll()
-        {
-            while (_items.TryDequeue(out IThreadPoolWorkItem? item))
-            {
-                item.Execute();
-            }
         }
     }
 }

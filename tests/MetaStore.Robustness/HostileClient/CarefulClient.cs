@@ -8,7 +8,10 @@ namespace MetaStore.Robustness.HostileClient;
 public sealed class CarefulClient : IDisposable
 {
     private readonly MetaStoreClient _client;
+    private const int SlowestKept = 5;
+
     private readonly Dictionary<string, int> _errors = [];
+    private readonly List<SlowPut> _slowest = [];
 
     /// <summary>Of one member only.</summary>
     public CarefulClient(Uri member) => _client = new MetaStoreClient(new MetaStoreClientOptions
@@ -24,12 +27,16 @@ public sealed class CarefulClient : IDisposable
     /// <summary>The longest time from a put to its success, attempts that failed included.</summary>
     public TimeSpan Longest { get; private set; }
 
+    /// <summary>The slowest puts, slowest first.</summary>
+    public IReadOnlyList<SlowPut> Slowest => _slowest;
+
     /// <summary>What failed, and how often.</summary>
     public IReadOnlyDictionary<string, int> Errors => _errors;
 
     /// <summary>Puts until the end.</summary>
     public async Task RunAsync(CancellationToken end)
     {
+        var start = Stopwatch.GetTimestamp();
         for (var i = 0; !end.IsCancellationRequested; i++)
         {
             var began = Stopwatch.GetTimestamp();
@@ -54,10 +61,21 @@ public sealed class CarefulClient : IDisposable
 
             var took = Stopwatch.GetElapsedTime(began);
             Longest = took > Longest ? took : Longest;
+            Keep(new SlowPut(Stopwatch.GetElapsedTime(start, began).TotalSeconds, took.TotalMilliseconds));
             await Task.Delay(2, CancellationToken.None);
         }
     }
 
     /// <inheritdoc/>
     public void Dispose() => _client.Dispose();
+
+    private void Keep(SlowPut put)
+    {
+        if (_slowest.Count < SlowestKept || put.Milliseconds > _slowest[^1].Milliseconds)
+        {
+            _slowest.Add(put);
+            _slowest.Sort((one, other) => other.Milliseconds.CompareTo(one.Milliseconds));
+            _slowest.RemoveRange(Math.Min(SlowestKept, _slowest.Count), Math.Max(0, _slowest.Count - SlowestKept));
+        }
+    }
 }

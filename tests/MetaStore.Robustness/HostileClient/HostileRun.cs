@@ -23,17 +23,13 @@ public sealed class HostileRun(ProcessCluster cluster, int seed)
     {
         var members = cluster.Nodes.Select(node => node.Process!).ToArray();
         var before = members.Select(member => member.ResidentBytes).ToArray();
-        using var careful = new CarefulClient(cluster.Nodes[0].ClientUrl);
+        await using var careful = CarefulProcess.Start(cluster.Nodes[0].ClientUrl);
         using var end = new CancellationTokenSource(time);
-        using var last = new CancellationTokenSource();
-        var puts = careful.RunAsync(last.Token);
         await Task.WhenAll(Enumerable.Range(0, Workers).Select(worker => Task.Run(() => AttackAsync(new Random((seed * Workers) + worker), end.Token))));
         var peak = members.Max(member => member.ResidentBytes);
-        await last.CancelAsync();
-        await puts;
-
+        var seen = await careful.StopAsync();
         var (memory, idle) = await ComeToRestAsync(members, before);
-        return new HostileReport(careful.Puts, careful.Longest, careful.Errors, members.All(member => member.IsRunning), peak, memory, idle);
+        return new HostileReport(seen, members.All(member => member.IsRunning), peak, memory, idle);
     }
 
     private async Task AttackAsync(Random random, CancellationToken end)

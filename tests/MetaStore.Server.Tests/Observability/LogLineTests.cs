@@ -39,6 +39,29 @@ public sealed class LogLineTests
     }
 
     [Fact]
+    public void SameEventAThousandTimesInASecond_IsWrittenAHundredTimesAndThenOnceInAHundred()
+    {
+        string[] lines = Lines("json", log => Repeat(1000, log.ReadyToServe)).Split('\n')[..^1];
+        Assert.Equal(100 + 9, lines.Length);
+        Assert.DoesNotContain("left-out", lines[99], StringComparison.Ordinal);
+        Assert.All(lines[100..], line => Assert.EndsWith("\"left-out\":99}", line, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Sampling_IsOfOneEventAndOneSecond()
+    {
+        FakeTimeProvider time = new();
+        LogSampling sampling = new(time);
+        Repeat(150, () => sampling.Take("a", out _));
+        Assert.False(sampling.Take("a", out _));
+        Assert.True(sampling.Take("b", out long leftOut));
+        Assert.Equal(0, leftOut);
+        time.Advance(TimeSpan.FromSeconds(1));
+        Assert.True(sampling.Take("a", out leftOut));
+        Assert.Equal(51, leftOut);
+    }
+
+    [Fact]
     public void Queue_WhoseReaderStands_LosesLines_AndSaysHowMany()
     {
         using var target = new BlockedStream();
@@ -62,12 +85,20 @@ public sealed class LogLineTests
         Assert.InRange(lost, 1000 - 130, 999);
     }
 
+    private static void Repeat(int times, Action action)
+    {
+        for (int i = 0; i < times; i++)
+        {
+            action();
+        }
+    }
+
     private static string Lines(string format, Action<ServerLog> write)
     {
         var target = new MemoryStream();
         using (var queue = new LogQueue(target, _ => []))
         {
-            write(new ServerLog(new LineLogger("MetaStore.Server", queue, LogFormats.Named(format), new FakeTimeProvider())));
+            write(new ServerLog(new LineLogger("MetaStore.Server", queue, LogFormats.Named(format), new LogSampling(new FakeTimeProvider()), new FakeTimeProvider())));
         }
 
         return Encoding.UTF8.GetString(target.ToArray());

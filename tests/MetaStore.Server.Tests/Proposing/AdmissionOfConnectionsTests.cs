@@ -63,8 +63,10 @@ public sealed class AdmissionOfConnectionsTests : IAsyncLifetime
     {
         await HoldAsync(new AdmissionSettings { CreditsPerConnection = 1, MaxWaitUs = 20_000_000 });
         Put(_one);
-        Put(_one);
+        await UntilAsync(stats => stats.Held == 1);
         Put(_other);
+        await UntilAsync(stats => stats.Held == 2);
+        Put(_one);
         await UntilAsync(stats => stats is { Held: 2, Waiting: 1, Connections: 2, MostHeldByOne: 1 });
         await LetGoAsync();
         await Task.WhenAll(_calls);

@@ -15,7 +15,7 @@ internal static class AdmissionLines
         yield return string.Empty;
         if (settings is not null)
         {
-            var own = settings.CreditsPerConnection > 0 ? $"{settings.CreditsPerConnection} for a connection" : "shared fairly";
+            var own = settings.CreditsPerConnection > 0 ? $"{settings.CreditsPerConnection} for a connection beside others" : "shared fairly";
             yield return SettingLines.Line("admission", $"{settings.Mode.ToString().ToLowerInvariant()}, {settings.MinCredits}..{settings.MaxCredits} credits, {own}, {settings.ReservedCredits} reserved");
         }
 

@@ -12,12 +12,17 @@ internal sealed class AdmissionBook(AdmissionSettings settings, TimeProvider tim
     /// <summary>Time between two looks at all deadlines; in between only the oldest calls of each connection are looked at, which mostly end first.</summary>
     private static readonly TimeSpan _thoroughInterval = TimeSpan.FromMilliseconds(200);
 
+    /// <summary>Time after two connections took credits in turn for which the member counts as shared.</summary>
+    private static readonly TimeSpan _sharedFor = TimeSpan.FromSeconds(1);
+
     private readonly AdmissionQueue _queue = new();
     private readonly ActiveConnections _active = new();
     private int _limit = settings.Initial;
     private int _held;
     private int _heldEssential;
     private long _heldBytes;
+    private ConnectionCredits? _lastOrdinary;
+    private long _sharedUntil;
     private long _scarceSince;
     private long _thoroughAt;
     private long _totalAdmitted;
@@ -56,14 +61,14 @@ internal sealed class AdmissionBook(AdmissionSettings settings, TimeProvider tim
     private long Turn => Math.Max(Settings.MaxBytes / _limit, TurnMin);
 
     /// <summary>Takes a credit if one is free and no call that could use it waits.</summary>
-    public bool TryTake(ConnectionCredits connection, int bytes, AdmissionClass kind)
+    public bool TryTake(ConnectionCredits connection, int bytes, AdmissionClass kind, long now)
     {
-        if (!_queue.Of(kind).IsEmpty || !Fits(connection, bytes, kind))
+        if (!_queue.Of(kind).IsEmpty || !Fits(connection, bytes, kind, now))
         {
             return false;
         }
 
-        Take(connection, bytes, kind);
+        Take(connection, bytes, kind, now);
         return true;
     }
 
@@ -156,9 +161,20 @@ internal sealed class AdmissionBook(AdmissionSettings settings, TimeProvider tim
     private void Admit(AdmissionClass kind, long now)
     {
         FairTurns turns = _queue.Of(kind);
-        while (turns.Next(Turn) is { } queue && Fits(queue.Connection, queue.First!.Bytes, kind))
+        while (turns.Next(Turn) is { } queue)
         {
-            AdmissionWaiter waiter = queue.First;
+            if (kind == AdmissionClass.Ordinary && !HasShare(queue.Connection, now))
+            {
+                turns.Leave(queue);
+                continue;
+            }
+
+            AdmissionWaiter waiter = queue.First!;
+            if (!Fits(queue.Connection, waiter.Bytes, kind, now))
+            {
+                return;
+            }
+
             if (waiter.Deadline <= now)
             {
                 Refuse(waiter, now, ProposalAdmissionResult.Overloaded);
@@ -167,19 +183,21 @@ internal sealed class AdmissionBook(AdmissionSettings settings, TimeProvider tim
 
             FairTurns.Charge(queue, waiter.Bytes, Turn);
             _queue.Remove(waiter);
-            Take(queue.Connection, waiter.Bytes, kind);
+            Take(queue.Connection, waiter.Bytes, kind, now);
             GiveTurn(queue, now);
             End(waiter, now, ProposalAdmissionResult.Accepted);
         }
     }
 
-    private bool Fits(ConnectionCredits connection, int bytes, AdmissionClass kind) => kind == AdmissionClass.Essential
+    private bool Fits(ConnectionCredits connection, int bytes, AdmissionClass kind, long now) => kind == AdmissionClass.Essential
         ? _heldEssential < Settings.Reserved || (HeldOrdinary < _limit && _queue.Of(AdmissionClass.Ordinary).IsEmpty)
-        : HeldOrdinary < _limit && HasShare(connection) && (_heldBytes + bytes <= Settings.MaxBytes || _held == _heldEssential);
+        : HeldOrdinary < _limit && HasShare(connection, now) && (_heldBytes + bytes <= Settings.MaxBytes || _held == _heldEssential);
 
-    private bool HasShare(ConnectionCredits connection) => Settings.PerConnection == 0 || connection.HeldOrdinary < Settings.PerConnection;
+    /// <summary>The limit of one connection holds only while others propose as well: it is for them, and would cost a client that is alone throughput.</summary>
+    private bool HasShare(ConnectionCredits connection, long now) =>
+        Settings.PerConnection == 0 || connection.HeldOrdinary < Settings.PerConnection || now >= _sharedUntil;
 
-    private void Take(ConnectionCredits connection, int bytes, AdmissionClass kind)
+    private void Take(ConnectionCredits connection, int bytes, AdmissionClass kind, long now)
     {
         _held++;
         _heldBytes += bytes;
@@ -192,6 +210,11 @@ internal sealed class AdmissionBook(AdmissionSettings settings, TimeProvider tim
         else
         {
             connection.HeldOrdinary++;
+            if (connection != _lastOrdinary)
+            {
+                _sharedUntil = _lastOrdinary is null ? now : now + (long)(_sharedFor.TotalSeconds * time.TimestampFrequency);
+                _lastOrdinary = connection;
+            }
         }
 
         load.MostHeld = Math.Max(load.MostHeld, HeldOrdinary);
@@ -213,7 +236,7 @@ internal sealed class AdmissionBook(AdmissionSettings settings, TimeProvider tim
         }
 
         FairTurns turns = _queue.Of(queue.Class);
-        if (queue.Class == AdmissionClass.Ordinary && !HasShare(queue.Connection))
+        if (queue.Class == AdmissionClass.Ordinary && !HasShare(queue.Connection, now))
         {
             turns.Leave(queue);
             return;

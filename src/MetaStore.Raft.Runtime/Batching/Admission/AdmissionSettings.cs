@@ -15,8 +15,11 @@ public sealed record AdmissionSettings
     /// <summary>Never more credits than this. Default 10,000.</summary>
     public int Max { get; init; } = 10_000;
 
-    /// <summary>Credits that ordinary calls of one client connection may hold; 0, the default: as many as it gets in its turns.</summary>
-    public int PerConnection { get; init; }
+    /// <summary>
+    /// Credits that ordinary calls of one client connection may hold while others propose as well (within the last second). 0: as many as it
+    /// gets in its turns. Default 128.
+    /// </summary>
+    public int PerConnection { get; init; } = 128;
 
     /// <summary>How fast the number of credits grows, per second. Default 20,000: from initial to max in half a second.</summary>
     public int RefillRate { get; init; } = 20_000;

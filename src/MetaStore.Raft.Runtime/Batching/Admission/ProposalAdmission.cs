@@ -68,8 +68,9 @@ public sealed class ProposalAdmission : IDisposable
     {
         lock (_gate)
         {
-            _book.Look(_time.GetTimestamp());
-            return !_stopped && _book.TryTake(connection, bytes, kind);
+            long now = _time.GetTimestamp();
+            _book.Look(now);
+            return !_stopped && _book.TryTake(connection, bytes, kind, now);
         }
     }
 
@@ -90,7 +91,7 @@ public sealed class ProposalAdmission : IDisposable
 
             long now = _time.GetTimestamp();
             _book.Look(now);
-            if (_book.TryTake(connection, bytes, kind))
+            if (_book.TryTake(connection, bytes, kind, now))
             {
                 return ValueTask.FromResult(ProposalAdmissionResult.Accepted);
             }

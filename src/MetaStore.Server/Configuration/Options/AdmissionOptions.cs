@@ -19,8 +19,8 @@ public sealed class AdmissionOptions
     /// <summary>Never more credits than this. 1 to 1,000,000, default 10,000.</summary>
     public int MaxCredits { get; set; } = Default.Max;
 
-    /// <summary>Credits that one client connection may hold; 0 = no limit of its own. 0 to 1,000,000, default 0.</summary>
-    public int CreditsPerConnection { get; set; }
+    /// <summary>Credits that one client connection may hold while others propose as well; 0 = no limit of its own. 0 to 1,000,000, default 128.</summary>
+    public int CreditsPerConnection { get; set; } = Default.PerConnection;
 
     /// <summary>Credits that only essential calls may take. 0 to 10,000, default 16.</summary>
     public int ReservedCredits { get; set; } = Default.Reserved;

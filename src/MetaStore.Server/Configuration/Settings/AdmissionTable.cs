@@ -19,7 +19,7 @@ internal static class AdmissionTable
         Whole("admission-max-credits", "server.raft.admission.max_credits", "Never more credits than this.", 1, AdmissionRanges.CreditsMax,
             o => o.Admission.MaxCredits, (o, v) => o.Admission.MaxCredits = (int)v),
         Whole("admission-credits-per-connection", "server.raft.admission.credits_per_connection",
-            "Credits that one client connection may hold; 0 = no limit of its own, shared out in turns when scarce.", 0, AdmissionRanges.CreditsMax,
+            "Credits that one client connection may hold while others propose as well; 0 = no limit of its own.", 0, AdmissionRanges.CreditsMax,
             o => o.Admission.CreditsPerConnection, (o, v) => o.Admission.CreditsPerConnection = (int)v),
         Whole("admission-reserved-credits", "server.raft.admission.reserved_credits", "Credits on top for revokes of leases, compactions and alarms.", 0, AdmissionRanges.ReservedMax,
             o => o.Admission.ReservedCredits, (o, v) => o.Admission.ReservedCredits = (int)v),

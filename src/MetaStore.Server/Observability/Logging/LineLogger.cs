@@ -2,8 +2,8 @@ using Microsoft.Extensions.Logging;
 
 namespace MetaStore.Server.Observability.Logging;
 
-/// <summary>Makes a line of each entry of one category and gives it to the queue.</summary>
-internal sealed class LineLogger(string category, LogQueue queue, Func<LogLine, byte[]> format, TimeProvider time) : ILogger
+/// <summary>Makes a line of each entry of one category that the sampling takes, and gives it to the queue.</summary>
+internal sealed class LineLogger(string category, LogQueue queue, Func<LogLine, byte[]> format, LogSampling sampling, TimeProvider time) : ILogger
 {
     private const string Template = "{OriginalFormat}";
 
@@ -15,7 +15,18 @@ internal sealed class LineLogger(string category, LogQueue queue, Func<LogLine, 
     public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
     {
         string caller = eventId.Name is null ? $"{category}:{eventId.Id}" : $"{category}/{eventId.Name}:{eventId.Id}";
-        queue.Add(format(new LogLine(time.GetUtcNow().UtcDateTime, logLevel, caller, formatter(state, exception), FieldsOf(state) ?? [], exception)));
+        if (!sampling.Take(caller, out long leftOut))
+        {
+            return;
+        }
+
+        List<KeyValuePair<string, object?>> fields = FieldsOf(state) ?? [];
+        if (leftOut > 0)
+        {
+            fields.Add(new("left-out", leftOut));
+        }
+
+        queue.Add(format(new LogLine(time.GetUtcNow().UtcDateTime, logLevel, caller, formatter(state, exception), fields, exception)));
     }
 
     /// <summary>The values that stand in no place of the template.</summary>

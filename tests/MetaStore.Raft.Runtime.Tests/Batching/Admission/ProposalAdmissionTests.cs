@@ -101,8 +101,9 @@ public sealed class ProposalAdmissionTests
     [Fact]
     public async Task AcquireAsync_ConnectionAtItsLimit_HoldsUpNoOther()
     {
-        using ProposalAdmission admission = Create(Small() with { Initial = 3, Max = 3, PerConnection = 1 });
+        using ProposalAdmission admission = Create(Small() with { Initial = 4, Max = 4, PerConnection = 1 });
         Assert.True(admission.TryAcquire(_connection, 1));
+        Assert.True(admission.TryAcquire(new ConnectionCredits(), 1));
         Task<ProposalAdmissionResult> own = Acquire(admission, _connection);
         Assert.True(admission.TryAcquire(new ConnectionCredits(), 1));
         Assert.False(own.IsCompleted);
@@ -111,10 +112,54 @@ public sealed class ProposalAdmissionTests
     }
 
     [Fact]
-    public async Task Configure_LimitPerConnectionRaised_AdmitsWhatWaitedForIt()
+    public void AcquireAsync_ConnectionAlone_HasNoLimitOfItsOwn()
+    {
+        using ProposalAdmission admission = Create(Small() with { Initial = 10, Max = 10, PerConnection = 1 });
+        Assert.All(Enumerable.Range(0, 10), _ => Assert.True(admission.TryAcquire(_connection, 1)));
+    }
+
+    [Fact]
+    public async Task AcquireAsync_OthersProposedASecondAgo_LimitOfTheConnectionEnds()
+    {
+        using ProposalAdmission admission = Create(Small() with { Initial = 10, Max = 10, PerConnection = 2 });
+        ConnectionCredits other = new();
+        Assert.True(admission.TryAcquire(_connection, 1));
+        Assert.True(admission.TryAcquire(other, 1));
+        Assert.True(admission.TryAcquire(_connection, 1));
+        Task<ProposalAdmissionResult>[] waiting = [Acquire(admission, _connection), Acquire(admission, _connection), Acquire(admission, _connection)];
+        Release(admission, other);
+        Assert.All(waiting, wait => Assert.False(wait.IsCompleted));
+        _time.Advance(TimeSpan.FromSeconds(1.1));
+        Release(admission, _connection);
+        Assert.All(await Task.WhenAll(waiting), result => Assert.Equal(ProposalAdmissionResult.Accepted, result));
+    }
+
+    /// <summary>A connection with turns left loses them when another one begins to propose; those after it must not wait for it.</summary>
+    [Fact]
+    public async Task Release_FirstInTurnIsOverItsLimitSinceOthersCame_TheNextGetsTheCredit()
     {
         using ProposalAdmission admission = Create(Small() with { Initial = 3, Max = 3, PerConnection = 1 });
+        ConnectionCredits other = new();
+        Fill(admission, 3);
+        Task<ProposalAdmissionResult> first = Acquire(admission, _connection);
+        Task<ProposalAdmissionResult> second = Acquire(admission, _connection);
+        Task<ProposalAdmissionResult> others = Acquire(admission, other);
+        Release(admission, _connection);
+        Assert.Equal(ProposalAdmissionResult.Accepted, await first);
+        Release(admission, _connection);
+        Assert.Equal(ProposalAdmissionResult.Accepted, await others);
+        Task<ProposalAdmissionResult> third = Acquire(admission, new ConnectionCredits());
+        Release(admission, other);
+        Assert.Equal(ProposalAdmissionResult.Accepted, await third);
+        Assert.False(second.IsCompleted);
+    }
+
+    [Fact]
+    public async Task Configure_LimitPerConnectionRaised_AdmitsWhatWaitedForIt()
+    {
+        using ProposalAdmission admission = Create(Small() with { Initial = 4, Max = 4, PerConnection = 1 });
         Assert.True(admission.TryAcquire(_connection, 1));
+        Assert.True(admission.TryAcquire(new ConnectionCredits(), 1));
         Task<ProposalAdmissionResult> own = Acquire(admission, _connection);
         admission.Configure(admission.Settings with { PerConnection = 0 });
         Assert.Equal(ProposalAdmissionResult.Accepted, await own);
