@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# Runs every test project, two at a time, the longest first, and adds up their counts. Methods of which something failed run once more, with the
+# Runs every test project, three at a time, the longest first, and adds up their counts. Methods of which something failed run once more, with the
 # machine to themselves: elections and timeouts of whole clusters fail in a moment in which the machine stands still. What fails twice fails;
 # what failed once is shown with its reason, and is looked into.
-# usage: test.sh [CONFIG]     environment: LANES=2 (1: one after another)  AGAIN=1 (0: what fails once fails)
+# usage: test.sh [CONFIG]     environment: LANES=3 (1: one after another)  AGAIN=1 (0: what fails once fails)
 set -uo pipefail
 cd "$(dirname "$0")/.."
 export config=${1:-Release} results=artifacts/test-results
@@ -44,7 +44,7 @@ export -f run
 # count FOLDER WHAT: sum of a counter over all results there
 count() { cat "$1"/*.trx 2>/dev/null | grep -oE "<Counters [^>]*" | grep -oE " $2=\"[0-9]+\"" | grep -oE '[0-9]+' | awk '{s+=$1} END {print s+0}'; }
 
-parts | xargs -P "${LANES:-2}" -L 1 bash -c 'run "$results" "$@"' run
+parts | xargs -P "${LANES:-3}" -L 1 bash -c 'run "$results" "$@"' run
 
 passed=$(count "$results" passed)
 failed=$(count "$results" failed)
