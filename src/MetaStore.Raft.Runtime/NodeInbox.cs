@@ -14,7 +14,7 @@ internal sealed class NodeInbox
     /// <summary>Announcements of snapshots that were received completely, verified and made durable. The core sees no others.</summary>
     public List<Message> Snapshots { get; } = [];
 
-    public List<SharedBatch> Proposals { get; } = [];
+    public List<ProposalBatch> Proposals { get; } = [];
 
     public List<NodeCommand> Commands { get; } = [];
 

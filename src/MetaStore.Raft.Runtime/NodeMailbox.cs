@@ -28,7 +28,7 @@ internal sealed class NodeMailbox(RaftNodeOptions options)
     public long MessagesDropped => Volatile.Read(ref _messagesDropped);
 
     /// <returns>False when full or closed: the batch was not queued.</returns>
-    public bool TryPost(SharedBatch batch)
+    public bool TryPost(ProposalBatch batch)
     {
         lock (_gate)
         {

@@ -3,7 +3,7 @@ using MetaStore.Raft.Runtime.Wal;
 namespace MetaStore.Raft.Runtime;
 
 /// <summary>The write-ahead log on disk.</summary>
-internal sealed class NodeWal(WriteAheadLog wal) : INodeWal
+internal sealed class NodeWal(WriteAheadLog wal) : IWriteAheadLog
 {
     public void Append(WalAppend append) => wal.Append(append);
 

@@ -21,7 +21,7 @@ internal sealed class RaftDriver
     private readonly RaftCore _core;
     private readonly CommittedDispatcher _committed;
     private readonly MemoryLog _log;
-    private readonly INodeWal _wal;
+    private readonly IWriteAheadLog _wal;
     private readonly ReadyProcessor _processor;
     private readonly ReadIndexRounds _reads;
     private readonly SnapshotTransfer _snapshots;
@@ -38,7 +38,7 @@ internal sealed class RaftDriver
         RaftNodeOptions options,
         WalRecovery recovery,
         MemoryLog log,
-        INodeWal wal,
+        IWriteAheadLog wal,
         ReadyProcessor processor,
         ReadIndexRounds reads,
         SnapshotTransfer snapshots,
@@ -138,7 +138,7 @@ internal sealed class RaftDriver
     public void Stop(NodeInbox left)
     {
         _reads.Stop();
-        foreach (SharedBatch batch in left.Proposals)
+        foreach (ProposalBatch batch in left.Proposals)
         {
             ProposalObserver?.OnProposeOutcome(batch, ProposeOutcome.Removed);
         }
@@ -173,7 +173,7 @@ internal sealed class RaftDriver
             _core.Step(install);
         }
 
-        foreach (SharedBatch batch in inbox.Proposals)
+        foreach (ProposalBatch batch in inbox.Proposals)
         {
             Propose(batch);
         }
@@ -305,7 +305,7 @@ internal sealed class RaftDriver
         _snapshots.Tidy(Math.Min(snapshot.Index, _progress.Applied + 1));
     }
 
-    private void Propose(SharedBatch batch)
+    private void Propose(ProposalBatch batch)
     {
         batch.Term = _core.Term;
         ProposeOutcome outcome = _core.Propose(batch.Data);

@@ -51,15 +51,15 @@ public sealed class RaftNode : IProposalSink, IPeerReceiver, IAsyncDisposable
         IStateMachineHost host,
         TimeProvider time,
         ILogger logger)
-        : this(options, new NodeWal(wal), recovery, new NodeSnapshots(snapshots, options.Fatal, options.SnapshotFiles), transport, host, time, logger)
+        : this(options, new NodeWal(wal), recovery, new SnapshotSource(snapshots, options.Fatal, options.SnapshotFiles), transport, host, time, logger)
     {
     }
 
     internal RaftNode(
         RaftNodeOptions options,
-        INodeWal wal,
+        IWriteAheadLog wal,
         WalRecovery recovery,
-        INodeSnapshots snapshots,
+        ISnapshotSource snapshots,
         IPeerTransport transport,
         IStateMachineHost host,
         TimeProvider time,
@@ -139,7 +139,7 @@ public sealed class RaftNode : IProposalSink, IPeerReceiver, IAsyncDisposable
 
     /// <inheritdoc/>
     /// <remarks>False also while more than <see cref="RaftNodeOptions.UnappliedEntriesMax"/> entries wait to be applied.</remarks>
-    public bool TryPropose(SharedBatch batch) => Progress.Unapplied <= _options.UnappliedEntriesMax && _mailbox.TryPost(batch);
+    public bool TryPropose(ProposalBatch batch) => Progress.Unapplied <= _options.UnappliedEntriesMax && _mailbox.TryPost(batch);
 
     /// <summary>Requests an index at which a read is linearizable. Callers share rounds.</summary>
     /// <param name="cancellation">Cheapest without; readers that can be cancelled cost an allocation each.</param>

@@ -14,7 +14,7 @@ namespace MetaStore.Raft.Runtime;
 /// The raft thread, except for <see cref="OnDurable"/>. Source: Raft thesis §10.2.1 (the leader writes in parallel).
 /// </remarks>
 internal sealed class ReadyProcessor(
-    ulong nodeId, MemoryLog log, INodeWal wal, IPeerTransport transport, NodeMailbox mailbox, SnapshotTransfer snapshots) : IWalCompletion
+    ulong nodeId, MemoryLog log, IWriteAheadLog wal, IPeerTransport transport, NodeMailbox mailbox, SnapshotTransfer snapshots) : IWalCompletion
 {
     /// <summary>Appends queued to the WAL whose completion has not come back through the mailbox.</summary>
     private int _outstanding;

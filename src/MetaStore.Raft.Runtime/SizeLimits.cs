@@ -18,7 +18,7 @@ public static class SizeLimits
     public const int BatchBytesMax = EntryBytesMax;
 
     /// <summary>Largest command: alone in its entry, after the header of a single proposal. 16,777,181.</summary>
-    public const int CommandBytesMax = EntryBytesMax - ProposalFormat.ProposalHeaderBytes;
+    public const int CommandBytesMax = EntryBytesMax - BatchFormat.ProposalHeaderBytes;
 
     /// <summary>Charged bytes at which a run of entries to a peer ends; the entry that reaches them is still included. 1 MiB.</summary>
     public const int AppendRunBytes = 1 << 20;

@@ -9,7 +9,7 @@ namespace MetaStore.Raft.Runtime;
 
 /// <summary>Moves snapshot files between the store and the transport, off the raft thread.</summary>
 internal sealed class SnapshotTransfer(
-    INodeSnapshots store, IPeerTransport transport, IStateMachineHost host, NodeMailbox mailbox, NodeProgress progress, RaftNodeOptions options, ILogger logger)
+    ISnapshotSource store, IPeerTransport transport, IStateMachineHost host, NodeMailbox mailbox, NodeProgress progress, RaftNodeOptions options, ILogger logger)
 {
     /// <summary>Sends the snapshot that a message announces. Always ends in a <see cref="NodeCommand.SnapshotSent"/>.</summary>
     /// <remarks>

@@ -26,5 +26,5 @@ if (configuration.Command == StartCommand.WhatIf)
     return ExitCodes.Ok;
 }
 
-StateEngines.Prepare(configuration.Options.Storage);
+EngineSelection.Prepare(configuration.Options.Storage);
 return await ServerProcess.RunAsync(configuration);

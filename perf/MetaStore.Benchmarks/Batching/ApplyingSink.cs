@@ -8,7 +8,7 @@ namespace MetaStore.Benchmarks.Batching;
 /// </summary>
 internal sealed class ApplyingSink(int inFlight = 0) : IProposalSink, IProposalWaiter
 {
-    private readonly Queue<SharedBatch> _batches = new(inFlight + 1);
+    private readonly Queue<ProposalBatch> _batches = new(inFlight + 1);
 
     /// <summary>Set before the first proposal.</summary>
     public ProposalBatcher? Batcher { get; set; }
@@ -26,7 +26,7 @@ internal sealed class ApplyingSink(int inFlight = 0) : IProposalSink, IProposalW
         return (sink.Batcher, sink);
     }
 
-    public bool TryPropose(SharedBatch batch)
+    public bool TryPropose(ProposalBatch batch)
     {
         _batches.Enqueue(batch);
         if (_batches.Count > inFlight)
@@ -37,12 +37,12 @@ internal sealed class ApplyingSink(int inFlight = 0) : IProposalSink, IProposalW
         return true;
     }
 
-    void IProposalWaiter.OnDropped(ProposalDrop reason) => throw new InvalidOperationException($"dropped: {reason}");
+    void IProposalWaiter.OnDropped(ProposalFailure reason) => throw new InvalidOperationException($"dropped: {reason}");
 
     private void ApplyOldest()
     {
         var entry = _batches.Dequeue();
-        var proposals = ProposalCodec.Decode(entry.Data);
+        var proposals = BatchCodec.Decode(entry.Data);
         if (!Batcher!.Pending.TryTake(proposals.MemberId, proposals.FirstId, out var waiting, proposals.Count))
         {
             throw new InvalidOperationException("a batch that was handed over is not pending");

@@ -18,14 +18,14 @@ public class EnqueueBenchmark : IProposalSink, IProposalWaiter, IDisposable
     [Benchmark(Baseline = true)]
     public ProposalAdmissionResult Enqueue() => _batcher!.Enqueue(_command, this);
 
-    bool IProposalSink.TryPropose(SharedBatch batch)
+    bool IProposalSink.TryPropose(ProposalBatch batch)
     {
         _batcher!.Pending.TryTake(batch.MemberId, batch.FirstId, out _);
         _batcher.OnBatchDone(batch);
         return true;
     }
 
-    void IProposalWaiter.OnDropped(ProposalDrop reason) => throw new InvalidOperationException($"dropped: {reason}");
+    void IProposalWaiter.OnDropped(ProposalFailure reason) => throw new InvalidOperationException($"dropped: {reason}");
 
     [GlobalCleanup]
     public void Dispose()

@@ -55,7 +55,7 @@ internal sealed class MetaStoreHost(AppliedEntries applied) : IStateMachineHost,
         _role = soft.Role;
     }
 
-    public void OnProposeOutcome(SharedBatch batch, ProposeOutcome outcome)
+    public void OnProposeOutcome(ProposalBatch batch, ProposeOutcome outcome)
     {
         if (outcome != ProposeOutcome.Appended)
         {

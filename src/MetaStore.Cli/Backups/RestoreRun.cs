@@ -31,7 +31,7 @@ internal static class RestoreRun
     /// <returns>The revision the new cluster begins with.</returns>
     /// <exception cref="InputException">The backup is damaged, or the place is taken.</exception>
     public static long Run(
-        string backup, string directory, Founders founders, StateEngine engine, long bumpRevision, bool markCompacted, CancellationToken cancellation)
+        string backup, string directory, Founders founders, EngineKind engine, long bumpRevision, bool markCompacted, CancellationToken cancellation)
     {
         directory = Path.TrimEndingDirectorySeparator(Path.GetFullPath(directory));
         if (Directory.Exists(directory) && Directory.EnumerateFileSystemEntries(directory).Any())
@@ -75,7 +75,7 @@ internal static class RestoreRun
         }
     }
 
-    private static long Fill(string path, string backup, Founders founders, StateEngine engine, RestorePlan plan, CancellationToken cancellation)
+    private static long Fill(string path, string backup, Founders founders, EngineKind engine, RestorePlan plan, CancellationToken cancellation)
     {
         using var source = BackupFile.Open(backup);
         using var directory = DataDirectory.Open(path, founders.Cluster, founders.Self, engine: engine);

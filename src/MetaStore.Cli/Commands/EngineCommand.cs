@@ -32,8 +32,8 @@ internal static class EngineCommand
 
         var to = parsed.GetValue(To) switch
         {
-            RocksDbEngine.EngineName => StateEngine.RocksDb,
-            MemoryEngine.EngineName => StateEngine.Memory,
+            RocksDbEngine.EngineName => EngineKind.RocksDb,
+            MemoryEngine.EngineName => EngineKind.Memory,
             _ => throw new UsageException($"--to must be {MemoryEngine.EngineName} or {RocksDbEngine.EngineName}"),
         };
         try

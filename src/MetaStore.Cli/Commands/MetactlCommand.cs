@@ -54,7 +54,7 @@ internal static class MetactlCommand
         }
 
         GlobalOptions.AddTo(root);
-        EtcdctlWords.AddTo(root);
+        UnsupportedVerbs.AddTo(root);
         root.Subcommands.Add(Help(root));
 
         // Of the letters for help on other systems "/h" and "/?" are keys here, and -? is a flag that does not exist.

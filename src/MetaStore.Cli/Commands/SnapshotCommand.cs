@@ -77,7 +77,7 @@ internal static class SnapshotCommand
             var founders = Founders.Of(self, parsed.GetValue(initial) ?? alone, parsed.GetValue(token)!);
             var place = parsed.GetValue(directory) ?? $"{self}.metastore";
             var revision = RestoreRun.Run(
-                file, place, founders, parsed.GetValue(engine) == "rocksdb" ? StateEngine.RocksDb : StateEngine.Memory,
+                file, place, founders, parsed.GetValue(engine) == "rocksdb" ? EngineKind.RocksDb : EngineKind.Memory,
                 parsed.GetValue(bump), parsed.GetValue(mark), cancellation);
             Terminal.Complain($"Restored to {place}: member {founders.Self:x} of cluster {founders.Cluster:x}, revision {revision}");
         }));

@@ -37,7 +37,7 @@ internal static class Variables
                     $"conflicting environment variable \"{name}\" is shadowed by corresponding command-line flag (either unset environment variable or disable flag)", ExitCodes.Error);
             }
 
-            if (Get(name) is { Length: > 0 } && EtcdctlWords.RefusedFlags.FirstOrDefault(refused => GlobalFlag.VariableOf(refused.Name) == variable) is { Why: { } why })
+            if (Get(name) is { Length: > 0 } && UnsupportedVerbs.RefusedFlags.FirstOrDefault(refused => GlobalFlag.VariableOf(refused.Name) == variable) is { Why: { } why })
             {
                 throw new UsageException($"{name}: {why}");
             }

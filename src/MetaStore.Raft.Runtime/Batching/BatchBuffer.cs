@@ -20,7 +20,7 @@ internal sealed class BatchBuffer
     private byte[] _chunk = [];
     private int _start;
     private int _end;
-    private SharedBatch.Slot[] _slots = new SharedBatch.Slot[1];
+    private ProposalBatch.Slot[] _slots = new ProposalBatch.Slot[1];
 
     /// <summary>Proposals in the open batch.</summary>
     public int Count { get; private set; }
@@ -33,43 +33,43 @@ internal sealed class BatchBuffer
 
     /// <summary>Bytes of the entry if a command of this size came in.</summary>
     public int BytesWith(int commandBytes) =>
-        Count == 0 ? ProposalFormat.Headroom + commandBytes : Bytes + ProposalFormat.LengthBytes + commandBytes;
+        Count == 0 ? BatchFormat.Headroom + commandBytes : Bytes + BatchFormat.LengthBytes + commandBytes;
 
     /// <summary>Writes one command. If its encoder throws, the open batch stays as it was.</summary>
     public void Append<TCommand>(in TCommand command, int size, IProposalWaiter waiter, long now)
         where TCommand : ICommandEncoder
     {
-        int at = Count == 0 ? _start + ProposalFormat.BatchHeaderBytes : _end;
-        int end = at + ProposalFormat.LengthBytes + size;
+        int at = Count == 0 ? _start + BatchFormat.BatchHeaderBytes : _end;
+        int end = at + BatchFormat.LengthBytes + size;
         if (end > _chunk.Length)
         {
-            int used = Count == 0 ? ProposalFormat.BatchHeaderBytes : _end - _start;
-            MoveToNewChunk(used + ProposalFormat.LengthBytes + size);
+            int used = Count == 0 ? BatchFormat.BatchHeaderBytes : _end - _start;
+            MoveToNewChunk(used + BatchFormat.LengthBytes + size);
             at = used;
-            end = at + ProposalFormat.LengthBytes + size;
+            end = at + BatchFormat.LengthBytes + size;
         }
 
         BinaryPrimitives.WriteUInt32LittleEndian(_chunk.AsSpan(at), (uint)size);
-        command.Write(_chunk.AsSpan(at + ProposalFormat.LengthBytes, size));
+        command.Write(_chunk.AsSpan(at + BatchFormat.LengthBytes, size));
         if (Count == _slots.Length)
         {
             Array.Resize(ref _slots, _slots.Length * 2);
         }
 
-        _slots[Count] = new SharedBatch.Slot { Waiter = waiter, EnqueuedAt = now };
+        _slots[Count] = new ProposalBatch.Slot { Waiter = waiter, EnqueuedAt = now };
         Count++;
         _end = end;
     }
 
     /// <summary>The slots of a batch that is answered serve the next ones.</summary>
-    /// <param name="slots">Without content, see <see cref="SharedBatch.TakeSlots"/>.</param>
-    public void Reuse(SharedBatch.Slot[] slots) => _pool.Return(slots);
+    /// <param name="slots">Without content, see <see cref="ProposalBatch.TakeSlots"/>.</param>
+    public void Reuse(ProposalBatch.Slot[] slots) => _pool.Return(slots);
 
     /// <summary>Closes the open batch and starts the next. Only when <see cref="Count"/> is not 0.</summary>
-    public SharedBatch Cut(ulong memberId, ulong firstId, FlushReason reason, long now)
+    public ProposalBatch Cut(ulong memberId, ulong firstId, FlushReason reason, long now)
     {
-        ReadOnlyMemory<byte> data = ProposalCodec.Seal(_chunk.AsMemory(_start, _end - _start), memberId, firstId, Count);
-        SharedBatch batch = new(memberId, firstId, Count, _slots, data, reason, now);
+        ReadOnlyMemory<byte> data = BatchCodec.Seal(_chunk.AsMemory(_start, _end - _start), memberId, firstId, Count);
+        ProposalBatch batch = new(memberId, firstId, Count, _slots, data, reason, now);
 
         // The next batch is expected to be about as large as this one was.
         _slots = _pool.Take(expected: Count);

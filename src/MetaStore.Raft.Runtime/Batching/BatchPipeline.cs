@@ -9,7 +9,7 @@ namespace MetaStore.Raft.Runtime.Batching;
 internal sealed class BatchPipeline
 {
     private readonly BatchBuffer _buffer = new();
-    private readonly Queue<SharedBatch> _cut = new();
+    private readonly Queue<ProposalBatch> _cut = new();
     private readonly BatchRecorder _recorder;
     private readonly ulong _memberId;
     private readonly BatchClock _clock;
@@ -108,7 +108,7 @@ internal sealed class BatchPipeline
     {
         int count = _buffer.Count;
         Sample(count, now);
-        SharedBatch batch = _buffer.Cut(_memberId, TakeIds(count), reason, now);
+        ProposalBatch batch = _buffer.Cut(_memberId, TakeIds(count), reason, now);
         _batchesInFlight++;
         _proposalsInFlight += count;
         _recorder.Flushed(batch, _clock.Elapsed(now), _clock.MicrosPerTimestamp);
@@ -116,7 +116,7 @@ internal sealed class BatchPipeline
     }
 
     /// <summary>Closes the open batch without sending it: its waiters are to be told. Null when it is empty.</summary>
-    public SharedBatch? CutToDrop(long now)
+    public ProposalBatch? CutToDrop(long now)
     {
         int count = _buffer.Count;
         if (count == 0)
@@ -129,17 +129,17 @@ internal sealed class BatchPipeline
     }
 
     /// <summary>The oldest batch that waits to be handed over.</summary>
-    public bool TryTakeCut([MaybeNullWhen(false)] out SharedBatch batch) => _cut.TryDequeue(out batch);
+    public bool TryTakeCut([MaybeNullWhen(false)] out ProposalBatch batch) => _cut.TryDequeue(out batch);
 
     /// <summary>A batch was handed over in its final form.</summary>
-    public static void OnHandedOver(SharedBatch batch) => BatchRecorder.Encoded(batch);
+    public static void OnHandedOver(ProposalBatch batch) => BatchRecorder.Encoded(batch);
 
     /// <summary>A batch is committed and its callers are answered.</summary>
     /// <param name="batch">The batch.</param>
     /// <param name="slots">Its slots, which nothing reads any more.</param>
     /// <param name="totalSeconds">Sum of its proposals' ages.</param>
     /// <param name="now">A timestamp.</param>
-    public void OnAnswered(SharedBatch batch, SharedBatch.Slot[] slots, double totalSeconds, long now)
+    public void OnAnswered(ProposalBatch batch, ProposalBatch.Slot[] slots, double totalSeconds, long now)
     {
         _buffer.Reuse(slots);
         _recorder.Committed(batch.Count, _clock.Elapsed(now), totalSeconds);
@@ -147,7 +147,7 @@ internal sealed class BatchPipeline
     }
 
     /// <summary>A batch in flight was given up.</summary>
-    public void OnGivenUp(SharedBatch batch, long now)
+    public void OnGivenUp(ProposalBatch batch, long now)
     {
         BatchRecorder.Drop(batch);
         Free(batch, now);
@@ -201,7 +201,7 @@ internal sealed class BatchPipeline
         };
     }
 
-    private void Free(SharedBatch batch, long now)
+    private void Free(ProposalBatch batch, long now)
     {
         _batchesInFlight--;
         _proposalsInFlight -= batch.Count;

@@ -14,7 +14,7 @@ public sealed class ProposalBatcher : IThreadPoolWorkItem, IDisposable
 {
     private readonly Lock _gate = new();
     private readonly BatchClock _clock;
-    private readonly BatchHandOver _handOver;
+    private readonly BatchDispatcher _dispatcher;
     private readonly BackgroundWork _background;
     private readonly bool _flushInline;
 
@@ -37,26 +37,26 @@ public sealed class ProposalBatcher : IThreadPoolWorkItem, IDisposable
     /// <summary>As above; idle flushes run where <paramref name="background"/> says or, for tests without threads, inside of Enqueue.</summary>
     internal ProposalBatcher(
         ulong memberId, BatchSettings settings, IProposalSink sink, TimeProvider time, BackgroundWork background, ulong firstId, bool flushInline = false,
-        BatchHandOver.Compressor? compress = null)
+        BatchDispatcher.Compressor? compress = null)
     {
         BatchSettingsValidator.ThrowIfUnusable(settings);
-        Pending = new PendingProposals(memberId);
+        Pending = new InFlightBatches(memberId);
         _clock = new BatchClock(time);
         _pipeline = new BatchPipeline(memberId, firstId, settings, _clock);
-        _handOver = new BatchHandOver(_gate, _pipeline, Pending, sink, _clock, compress ?? ProposalCodec.Compress);
+        _dispatcher = new BatchDispatcher(_gate, _pipeline, Pending, sink, _clock, compress ?? BatchCodec.Compress);
         _timer = new FlushTimer(time, _clock, OnTimer);
         _background = background;
         _flushInline = flushInline;
     }
 
     /// <summary>Batches on their way; the apply loop takes them from here.</summary>
-    public PendingProposals Pending { get; }
+    public InFlightBatches Pending { get; }
 
     /// <summary>Hears of each batch that could not be compressed and left without. Any thread; set before the first proposal.</summary>
     public Action<Exception>? CompressionFailed
     {
-        get => _handOver.CompressionFailed;
-        set => _handOver.CompressionFailed = value;
+        get => _dispatcher.CompressionFailed;
+        set => _dispatcher.CompressionFailed = value;
     }
 
     /// <summary>The settings in force.</summary>
@@ -143,7 +143,7 @@ public sealed class ProposalBatcher : IThreadPoolWorkItem, IDisposable
 
         if (cut)
         {
-            _handOver.Run();
+            _dispatcher.Run();
         }
 
         return ProposalAdmissionResult.Accepted;
@@ -154,7 +154,7 @@ public sealed class ProposalBatcher : IThreadPoolWorkItem, IDisposable
     /// Any thread, the one that took the batch out of <see cref="Pending"/>, after it has read the last waiter: the slots serve other
     /// batches from here on. A second call for the same batch does nothing.
     /// </remarks>
-    public void OnBatchDone(SharedBatch batch)
+    public void OnBatchDone(ProposalBatch batch)
     {
         if (!batch.TrySettle())
         {
@@ -163,33 +163,33 @@ public sealed class ProposalBatcher : IThreadPoolWorkItem, IDisposable
 
         long now = _clock.Now;
         double totalSeconds = batch.TotalAge(now) * _clock.MicrosPerTimestamp * 1e-6;
-        SharedBatch.Slot[] slots = batch.TakeSlots();
+        ProposalBatch.Slot[] slots = batch.TakeSlots();
         lock (_gate)
         {
             _pipeline.OnAnswered(batch, slots, totalSeconds, now);
         }
 
-        _handOver.Run();
+        _dispatcher.Run();
     }
 
     /// <summary>Gives one batch up: takes it out of <see cref="Pending"/>, frees its place and tells its waiters.</summary>
     /// <returns>False when somebody else has taken it already.</returns>
-    public bool Fail(SharedBatch batch, ProposalDrop reason)
+    public bool Fail(ProposalBatch batch, ProposalFailure reason)
     {
         if (!Pending.TryTake(batch.MemberId, batch.FirstId, out _))
         {
             return false;
         }
 
-        _handOver.GiveUp(batch, reason);
-        _handOver.Run();
+        _dispatcher.GiveUp(batch, reason);
+        _dispatcher.Run();
         return true;
     }
 
     /// <summary>Gives up every batch that was flushed longer ago than <paramref name="age"/>; their outcome is unknown.</summary>
     /// <returns>Number of batches given up.</returns>
-    public int FailOlderThan(TimeSpan age, ProposalDrop reason) =>
-        _handOver.GiveUp(Pending.TakeFlushedBefore(_clock.Now - _clock.InTimestamps(age)), reason);
+    public int FailOlderThan(TimeSpan age, ProposalFailure reason) =>
+        _dispatcher.GiveUp(Pending.TakeFlushedBefore(_clock.Now - _clock.InTimestamps(age)), reason);
 
     /// <summary>Gives up every batch that was proposed in a term before <paramref name="term"/> and is not applied.</summary>
     /// <remarks>
@@ -197,7 +197,7 @@ public sealed class ProposalBatcher : IThreadPoolWorkItem, IDisposable
     /// Their clients hear it now and not after the whole request timeout.
     /// </remarks>
     /// <returns>Number of batches given up.</returns>
-    public int FailProposedBefore(ulong term) => _handOver.GiveUp(Pending.TakeProposedBefore(term), ProposalDrop.LeaderChanged);
+    public int FailProposedBefore(ulong term) => _dispatcher.GiveUp(Pending.TakeProposedBefore(term), ProposalFailure.LeaderChanged);
 
     /// <summary>Sends off whatever is buffered.</summary>
     public void Drain()
@@ -207,14 +207,14 @@ public sealed class ProposalBatcher : IThreadPoolWorkItem, IDisposable
             _pipeline.CutIfAny(FlushReason.Drain, _clock.Now);
         }
 
-        _handOver.Run();
+        _dispatcher.Run();
     }
 
     /// <summary>Gives up whatever is buffered: it was never proposed (leadership lost, transfer).</summary>
     /// <returns>Number of proposals dropped.</returns>
-    public int DropBuffered(ProposalDrop reason)
+    public int DropBuffered(ProposalFailure reason)
     {
-        SharedBatch? batch;
+        ProposalBatch? batch;
         lock (_gate)
         {
             batch = _pipeline.CutToDrop(_clock.Now);
@@ -236,12 +236,12 @@ public sealed class ProposalBatcher : IThreadPoolWorkItem, IDisposable
             _pipeline.Configure(settings, policy, _clock.Now);
         }
 
-        _handOver.Run();
+        _dispatcher.Run();
     }
 
     /// <summary>Refuses new proposals from now on and sends off, or drops, what is buffered. Idempotent.</summary>
     /// <param name="drop">Null sends it off; otherwise it is dropped for this reason.</param>
-    public void Stop(ProposalDrop? drop = null)
+    public void Stop(ProposalFailure? drop = null)
     {
         lock (_gate)
         {
@@ -261,7 +261,7 @@ public sealed class ProposalBatcher : IThreadPoolWorkItem, IDisposable
     /// <summary>Stops, dropping what is buffered, and ends the timer.</summary>
     public void Dispose()
     {
-        Stop(ProposalDrop.Stopped);
+        Stop(ProposalFailure.Stopped);
         _timer.Dispose();
     }
 
@@ -282,7 +282,7 @@ public sealed class ProposalBatcher : IThreadPoolWorkItem, IDisposable
             }
         }
 
-        _handOver.Run();
+        _dispatcher.Run();
     }
 
     // By chance and not by the clock: the log may still hold ids of an earlier life, and a machine without a battery behind its clock
@@ -314,6 +314,6 @@ public sealed class ProposalBatcher : IThreadPoolWorkItem, IDisposable
             }
         }
 
-        _handOver.Run();
+        _dispatcher.Run();
     }
 }

@@ -10,24 +10,24 @@ internal sealed class SlotPool
     /// <summary>64 Ki slots in all, 1 MiB: the arrays of a full pipeline, and no more after a time of very large batches.</summary>
     private const int SlotsMax = 64 << 10;
 
-    private readonly Stack<SharedBatch.Slot[]> _arrays = new();
+    private readonly Stack<ProposalBatch.Slot[]> _arrays = new();
     private int _slots;
 
     /// <summary>An array without content, new and of <paramref name="expected"/> slots when there is none to be used again.</summary>
-    public SharedBatch.Slot[] Take(int expected)
+    public ProposalBatch.Slot[] Take(int expected)
     {
-        if (_arrays.TryPop(out SharedBatch.Slot[]? array))
+        if (_arrays.TryPop(out ProposalBatch.Slot[]? array))
         {
             _slots -= array.Length;
             return array;
         }
 
-        return new SharedBatch.Slot[expected];
+        return new ProposalBatch.Slot[expected];
     }
 
     /// <summary>Takes an array back that nothing refers to any more; one that would exceed the bound is left to the collector.</summary>
     /// <param name="array">Without content.</param>
-    public void Return(SharedBatch.Slot[] array)
+    public void Return(ProposalBatch.Slot[] array)
     {
         if (_slots + array.Length <= SlotsMax)
         {

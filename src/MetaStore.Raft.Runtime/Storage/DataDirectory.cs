@@ -79,7 +79,7 @@ public sealed class DataDirectory : IDisposable
     /// <param name="disk">The file system; default: the operating system's.</param>
     /// <param name="engine">Engine of a new directory. An existing one keeps its own: see <see cref="DirectoryIdentity.Engine"/>.</param>
     /// <exception cref="StorageException">Foreign or incomplete (67), newer (68), locked (73), I/O error (74), disk full (75).</exception>
-    public static DataDirectory Open(string path, ulong clusterId, ulong nodeId, IDisk? disk = null, StateEngine engine = StateEngine.Memory)
+    public static DataDirectory Open(string path, ulong clusterId, ulong nodeId, IDisk? disk = null, EngineKind engine = EngineKind.Memory)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         disk ??= PhysicalDisk.Instance;
@@ -136,7 +136,7 @@ public sealed class DataDirectory : IDisposable
     /// <summary>
     /// Records that another engine holds the state from now on. The last step of a conversion: the new state is durable before.
     /// </summary>
-    public void ChangeEngine(StateEngine engine)
+    public void ChangeEngine(EngineKind engine)
     {
         var changed = DirectoryIdentity.Create(Identity.ClusterId, Identity.NodeId, Identity.Nonce, engine);
         try
@@ -177,7 +177,7 @@ public sealed class DataDirectory : IDisposable
     /// <summary>Releases the lock.</summary>
     public void Dispose() => _lock.Dispose();
 
-    private static DataDirectory OpenLocked(IDisk disk, string path, IDisposable held, ulong clusterId, ulong nodeId, StateEngine engine)
+    private static DataDirectory OpenLocked(IDisk disk, string path, IDisposable held, ulong clusterId, ulong nodeId, EngineKind engine)
     {
         var file = System.IO.Path.Combine(path, IdentityName);
         if (!disk.FileExists(file))

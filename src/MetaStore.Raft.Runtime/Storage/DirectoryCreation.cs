@@ -17,7 +17,7 @@ internal static class DirectoryCreation
     private const string IdentityTemporary = DataDirectory.IdentityName + ".tmp";
 
     /// <summary>Folders, first log segment, identity: in this order, each durable before the next.</summary>
-    internal static DirectoryIdentity Run(IDisk disk, string path, ulong clusterId, ulong nodeId, StateEngine engine)
+    internal static DirectoryIdentity Run(IDisk disk, string path, ulong clusterId, ulong nodeId, EngineKind engine)
     {
         RefuseForeign(disk, path);
         var wal = Path.Combine(path, DataDirectory.WalName);

@@ -8,7 +8,7 @@ namespace MetaStore.Raft.Runtime.Storage;
 /// <param name="NodeId">Member the data belongs to.</param>
 /// <param name="Nonce">Random, chosen with the directory: distinguishes two directories of one member.</param>
 /// <param name="Engine">Engine that holds the state.</param>
-public readonly record struct DirectoryIdentity(uint FormatVersion, ulong ClusterId, ulong NodeId, ulong Nonce, StateEngine Engine = StateEngine.Memory)
+public readonly record struct DirectoryIdentity(uint FormatVersion, ulong ClusterId, ulong NodeId, ulong Nonce, EngineKind Engine = EngineKind.Memory)
 {
     /// <summary>Newest known layout. 2 names the engine; a directory of the memory engine uses 1, which older programs can read.</summary>
     internal const uint CurrentVersion = 2;
@@ -17,8 +17,8 @@ public readonly record struct DirectoryIdentity(uint FormatVersion, ulong Cluste
     private const int CrcOffset = Bytes - 4;
 
     /// <summary>The identity of a new directory, in the oldest layout that can express it.</summary>
-    internal static DirectoryIdentity Create(ulong clusterId, ulong nodeId, ulong nonce, StateEngine engine) =>
-        new(engine == StateEngine.Memory ? 1 : CurrentVersion, clusterId, nodeId, nonce, engine);
+    internal static DirectoryIdentity Create(ulong clusterId, ulong nodeId, ulong nonce, EngineKind engine) =>
+        new(engine == EngineKind.Memory ? 1 : CurrentVersion, clusterId, nodeId, nonce, engine);
 
     internal byte[] Encode()
     {
@@ -48,7 +48,7 @@ public readonly record struct DirectoryIdentity(uint FormatVersion, ulong Cluste
             BinaryPrimitives.ReadUInt64LittleEndian(source[16..]),
             BinaryPrimitives.ReadUInt64LittleEndian(source[24..]),
             BinaryPrimitives.ReadUInt64LittleEndian(source[32..]),
-            (StateEngine)BinaryPrimitives.ReadUInt32LittleEndian(source[12..]));
+            (EngineKind)BinaryPrimitives.ReadUInt32LittleEndian(source[12..]));
         return true;
     }
 }

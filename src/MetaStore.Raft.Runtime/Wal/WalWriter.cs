@@ -145,7 +145,7 @@ public sealed class WalWriter : IDisposable
         options.Validate();
         try
         {
-            var isNew = JournalFolder.Prepare(options);
+            var isNew = WalDirectory.Prepare(options);
             var log = new LogRecovery(options).Run();
             recovery = new WalRecovery
             {

@@ -10,7 +10,7 @@ using MetaStore.StateMachine.Membership;
 namespace MetaStore.Server.Api;
 
 /// <summary>etcdserverpb.Cluster: the member list and its changes. Changes are made by the leader, whichever member is asked.</summary>
-internal sealed class ClusterService(MemberStore members, MembershipChanges changes, LeaderCall leader, ReadDispatcher reads, ResponseHeaders headers,
+internal sealed class ClusterService(MemberStore members, MembershipChanges changes, LeaderForwarder leader, ReadDispatcher reads, ResponseHeaders headers,
     PromotionCounts promotions) : Protocol.Etcd.Cluster.ClusterBase
 {
     public override async Task<MemberListResponse> MemberList(MemberListRequest request, ServerCallContext context)

@@ -8,13 +8,13 @@ using MetaStore.Protocol.Elections;
 namespace MetaStore.Server.Api;
 
 /// <summary>v3electionpb.Election: the first of a queue of keys leads, and its value is what it proclaims.</summary>
-internal sealed class ElectionService(LocalCalls calls, OwnerQueue queue) : Election.ElectionBase
+internal sealed class ElectionService(LocalCalls calls, LockQueue queue) : Election.ElectionBase
 {
     public override Task<CampaignResponse> Campaign(CampaignRequest request, ServerCallContext context) => calls.WaitingAsync(context, async stop =>
     {
         LocalCalls own = calls.For(context);
         long lease = await own.LeaseAsync(request.Lease, stop);
-        QueuePlace place = await queue.Over(own).EnterAsync(request.Name, request.Value, lease, stop);
+        LockTicket place = await queue.Over(own).EnterAsync(request.Name, request.Value, lease, stop);
         var leader = new LeaderKey { Name = request.Name, Key = place.Key, Rev = place.CreateRevision, Lease = lease };
         if (place.Known is { } known && known.Value != request.Value)
         {
@@ -66,7 +66,7 @@ internal sealed class ElectionService(LocalCalls calls, OwnerQueue queue) : Elec
 
     private async Task<bool> ObserveAsync(ByteString name, IServerStreamWriter<LeaderResponse> responses, CancellationToken stop)
     {
-        ByteString prefix = OwnerQueue.PrefixOf(name);
+        ByteString prefix = LockQueue.PrefixOf(name);
         while (true)
         {
             RangeResponse first = await queue.FirstAsync(name, stop);

@@ -13,7 +13,7 @@ namespace MetaStore.Server.Api;
 /// <summary>etcdserverpb.Lease: grants and revokes go through the log, the rest is asked of the leader's clock.</summary>
 /// <remarks>A time to live below <paramref name="ttlMin"/> seconds is raised, never refused; <paramref name="stopping"/> ends open streams.</remarks>
 internal sealed class LeaseService(
-    Proposer proposer, LeaderLeases leases, LeaseClock clock, ReplicatedStateMachine machine, SpaceQuota quota, ResponseHeaders headers,
+    Proposer proposer, LeaseForwarder leases, LeaseClock clock, ReplicatedStateMachine machine, SpaceQuota quota, ResponseHeaders headers,
     ResponseRoom room, long ttlMin, CancellationToken stopping) : Protocol.Etcd.Lease.LeaseBase
 {
     /// <summary>Renewals of one stream that are confirmed together at most.</summary>
@@ -64,9 +64,9 @@ internal sealed class LeaseService(
         IAsyncStreamReader<LeaseKeepAliveRequest> requests, IServerStreamWriter<LeaseKeepAliveResponse> responses, ServerCallContext context)
     {
         using var either = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken, stopping);
-        await using KeepAlives renewals = leases.KeepAlives(IsForwarded(context), either.Token);
+        await using KeepAliveHandler renewals = leases.KeepAliveHandler(IsForwarded(context), either.Token);
         await using var batch = new RequestBatch<LeaseKeepAliveRequest>(requests, KeepAlivesMax, either);
-        var answers = new KeepAliveAnswers(responses);
+        var answers = new KeepAliveResponses(responses);
         try
         {
             while (await batch.NextAsync())
@@ -89,7 +89,7 @@ internal sealed class LeaseService(
 
     public override async Task<LeaseTimeToLiveResponse> LeaseTimeToLive(LeaseTimeToLiveRequest request, ServerCallContext context)
     {
-        LeaderAnswer<LeaseTimeToLiveResponse> answer = await leases.TimeToLiveAsync(request, IsForwarded(context), context.CancellationToken);
+        ForwardResult<LeaseTimeToLiveResponse> answer = await leases.TimeToLiveAsync(request, IsForwarded(context), context.CancellationToken);
         if (answer.Response is not { } response)
         {
             throw StatusMap.Exception(answer.Error);
@@ -117,7 +117,7 @@ internal sealed class LeaseService(
         return Task.FromResult(response);
     }
 
-    private static bool IsForwarded(ServerCallContext context) => ServerCall.Of(context).RequestHeader(LeaderLeases.ForwardedHeader) is not null;
+    private static bool IsForwarded(ServerCallContext context) => ServerCall.Of(context).RequestHeader(LeaseForwarder.ForwardedHeader) is not null;
 
     private static void ThrowIfFailed(in ProposalOutcome outcome)
     {

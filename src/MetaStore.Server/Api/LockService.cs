@@ -6,13 +6,13 @@ using MetaStore.Protocol.Locks;
 namespace MetaStore.Server.Api;
 
 /// <summary>v3lockpb.Lock: a queue of keys whose first one holds the lock; the same keys that client libraries make themselves.</summary>
-internal sealed class LockService(LocalCalls calls, OwnerQueue queue) : Protocol.Locks.Lock.LockBase
+internal sealed class LockService(LocalCalls calls, LockQueue queue) : Protocol.Locks.Lock.LockBase
 {
     public override Task<LockResponse> Lock(LockRequest request, ServerCallContext context) => calls.WaitingAsync(context, async stop =>
     {
         LocalCalls own = calls.For(context);
         long lease = await own.LeaseAsync(request.Lease, stop);
-        QueuePlace place = await queue.Over(own).EnterAsync(request.Name, ByteString.Empty, lease, stop);
+        LockTicket place = await queue.Over(own).EnterAsync(request.Name, ByteString.Empty, lease, stop);
         return new LockResponse { Header = place.Header, Key = place.Key };
     });
 

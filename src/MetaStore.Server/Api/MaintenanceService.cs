@@ -19,10 +19,10 @@ namespace MetaStore.Server.Api;
 
 /// <summary>etcdserverpb.Maintenance: status, alarms, hashes, backups, defragmentation and moving the leader.</summary>
 internal sealed class MaintenanceService(
-    RaftNode node, ReplicatedStateMachine machine, Proposer proposer, LeaderMove move, SpaceQuota quota, ResponseHeaders headers, ResponseRoom room, ServerLog log,
+    RaftNode node, ReplicatedStateMachine machine, Proposer proposer, LeadershipTransfer move, SpaceQuota quota, ResponseHeaders headers, ResponseRoom room, ServerLog log,
     MaintenanceMetrics metrics, CancellationToken stopping) : Maintenance.MaintenanceBase
 {
-    private readonly SnapshotSender _snapshots = new(machine.Engine);
+    private readonly BackupStream _snapshots = new(machine.Engine);
 
     public override Task<StatusResponse> Status(StatusRequest request, ServerCallContext context)
     {
@@ -160,7 +160,7 @@ internal sealed class MaintenanceService(
         using var end = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken, stopping);
         ServerCall call = ServerCall.Of(context);
         using ResponseShare share = room.Open(call);
-        await room.ReserveAsync(share, SnapshotSender.MemoryBytes, call);
+        await room.ReserveAsync(share, BackupStream.MemoryBytes, call);
 
         try
         {

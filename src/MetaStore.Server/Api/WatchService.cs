@@ -9,11 +9,11 @@ namespace MetaStore.Server.Api;
 
 /// <summary>etcdserverpb.Watch: reads the requests of a stream; <see cref="WatchSender"/> writes the other direction.</summary>
 /// <remarks><paramref name="stopping"/> ends open streams, and so does the loss of the leader for clients that asked for one.</remarks>
-internal sealed class WatchService(WatchRoom room, LeaderLoss leaders, CancellationToken stopping) : Protocol.Etcd.Watch.WatchBase
+internal sealed class WatchService(WatchDispatcher dispatcher, LeaderLossMonitor leaders, CancellationToken stopping) : Protocol.Etcd.Watch.WatchBase
 {
     /// <summary>For a caller inside the process, who wants messages.</summary>
     public override Task Watch(IAsyncStreamReader<WatchRequest> requestStream, IServerStreamWriter<WatchResponse> responseStream, ServerCallContext context) =>
-        RunAsync(requestStream, new DecodedOutput(responseStream), context);
+        RunAsync(requestStream, new DecodedWatchStream(responseStream), context);
 
     /// <summary>For the network: the bytes of events are there already, once for all watchers.</summary>
     public Task WatchEncoded(IAsyncStreamReader<WatchRequest> requests, IServerStreamWriter<EncodedMessage> responses, ServerCallContext context) =>
@@ -24,7 +24,7 @@ internal sealed class WatchService(WatchRoom room, LeaderLoss leaders, Cancellat
         ServerCall call = ServerCall.Of(context);
         CancellationToken lost = call.RequestHeader("hasleader") == "true" ? leaders.Lost : CancellationToken.None;
         using var end = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken, stopping, lost);
-        using var stream = new WatchStream(room);
+        using var stream = new WatchStream(dispatcher);
         Task sending = SendAsync(stream, output, call, end);
         try
         {
@@ -89,7 +89,7 @@ internal sealed class WatchService(WatchRoom room, LeaderLoss leaders, Cancellat
     {
         try
         {
-            await new WatchSender(room, stream, output).RunAsync(end.Token);
+            await new WatchSender(dispatcher, stream, output).RunAsync(end.Token);
         }
         catch (OperationCanceledException) when (end.IsCancellationRequested)
         {

@@ -30,11 +30,11 @@ internal sealed class ApplyLoop : IStateMachineHost
     private readonly ReplicatedStateMachine _machine;
     private readonly AppliedIndexWaiter _readers;
     private readonly Leadership _leadership;
-    private readonly ILogCut _cut;
+    private readonly ILogCompactor _compactor;
     private readonly IFatalHandler _fatal;
     private readonly ServerLog _log;
     private readonly TimeSpan _warnAfter;
-    private readonly AppliedChanges _membership;
+    private readonly ConfChangeWaiter _membership;
     private readonly ResponseBudget? _responses;
     private readonly List<ConfChange> _changed = [];
     private readonly ApplyQueue _queue = new();
@@ -51,13 +51,13 @@ internal sealed class ApplyLoop : IStateMachineHost
     private volatile bool _works;
 
     public ApplyLoop(
-        ReplicatedStateMachine machine, AppliedIndexWaiter readers, Leadership leadership, ILogCut cut, AppliedChanges membership, IFatalHandler fatal,
+        ReplicatedStateMachine machine, AppliedIndexWaiter readers, Leadership leadership, ILogCompactor compactor, ConfChangeWaiter membership, IFatalHandler fatal,
         ServerLog log, ApplyMetrics metrics, TimeSpan warnAfter, BackgroundWork background, ResponseBudget? responses = null)
     {
         _machine = machine;
         _readers = readers;
         _leadership = leadership;
-        _cut = cut;
+        _compactor = compactor;
         _membership = membership;
         _fatal = fatal;
         _log = log;
@@ -87,7 +87,7 @@ internal sealed class ApplyLoop : IStateMachineHost
     public bool IsIdle => !_works && !_queue.HasWork;
 
     /// <summary>What keeps the log short.</summary>
-    public ILogCut LogCut => _cut;
+    public ILogCompactor LogCompactor => _compactor;
 
     /// <summary>Starts the thread. Work that came earlier waits for it.</summary>
     public void Start(RaftNode node, ProposalBatcher batcher)
@@ -155,7 +155,7 @@ internal sealed class ApplyLoop : IStateMachineHost
     /// <inheritdoc/>
     public Task<SnapshotMetadata?> MakeSnapshotAsync(string taken)
     {
-        if (!_cut.MakesSnapshots)
+        if (!_compactor.MakesSnapshots)
         {
             return Task.FromResult<SnapshotMetadata?>(null);
         }
@@ -188,9 +188,9 @@ internal sealed class ApplyLoop : IStateMachineHost
                 // Each turn waits by itself.
             }
         }
-        catch (ProposalCodecException unreadable)
+        catch (BatchFormatException unreadable)
         {
-            if (unreadable.Fault == ProposalCodecFault.UnknownVersion)
+            if (unreadable.Fault == BatchFormatFault.UnknownVersion)
             {
                 _fatal.OnFatal(ExitCodes.NewerFormat, $"entry {_entry?.Index}: {unreadable.Message}");
                 return;
@@ -226,7 +226,7 @@ internal sealed class ApplyLoop : IStateMachineHost
         if (work.Wanted is { } wanted)
         {
             Publish();
-            wanted.SetResult(_cut.MakeAsync(_machine, work.Taken));
+            wanted.SetResult(_compactor.MakeAsync(_machine, work.Taken));
             return;
         }
 
@@ -253,7 +253,7 @@ internal sealed class ApplyLoop : IStateMachineHost
             }
 
             _entry = null;
-            _cut.Count(entry);
+            _compactor.Count(entry);
             CountStep();
             if (_groupCommands >= GroupCommandsMax)
             {
@@ -266,7 +266,7 @@ internal sealed class ApplyLoop : IStateMachineHost
 
     private void Change(in Entry entry, AppliedConfChange change)
     {
-        _cut.ConfState = change.ConfState;
+        _compactor.ConfState = change.ConfState;
         if (_applier!.Apply(entry, change))
         {
             foreach (ConfChangeStep step in change.Change.Steps)
@@ -276,7 +276,7 @@ internal sealed class ApplyLoop : IStateMachineHost
         }
 
         _changed.Add(change.Change);
-        Peers.Update(_node!, _machine.Members, change.Change.Steps);
+        PeerAddresses.Update(_node!, _machine.Members, change.Change.Steps);
     }
 
     private void Install(SnapshotMetadata snapshot)
@@ -284,14 +284,14 @@ internal sealed class ApplyLoop : IStateMachineHost
         long started = Stopwatch.GetTimestamp();
         _works = false;
         Metrics.OnInstalling(begins: true);
-        SnapshotBody body = _cut.Install(_machine, snapshot);
+        SnapshotBody body = _compactor.Install(_machine, snapshot);
         _works = true;
         Metrics.OnInstalling(begins: false);
 
         // Whether the snapshot holds what this member proposed is not to be seen from it: the outcome is unknown.
         _batcher!.FailProposedBefore(snapshot.Term + 1);
         _term = Math.Max(_term, snapshot.Term);
-        Peers.SetAll(_node!, _machine.Members);
+        PeerAddresses.SetAll(_node!, _machine.Members);
         Publish();
         _membership.OnPublished([]);
         _log.SnapshotInstalled(snapshot.Index, body, Stopwatch.GetElapsedTime(started).TotalMilliseconds);
@@ -325,6 +325,6 @@ internal sealed class ApplyLoop : IStateMachineHost
         }
 
         _groupCommands = 0;
-        _cut.CutIfDue(_machine, _node!);
+        _compactor.CutIfDue(_machine, _node!);
     }
 }

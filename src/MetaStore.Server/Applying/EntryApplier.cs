@@ -27,7 +27,7 @@ internal sealed class EntryApplier(
     /// <param name="entry">The entry.</param>
     /// <param name="committedAt">When it was handed out.</param>
     /// <returns>Commands in it; 0 for a leader's empty entry or one that was applied before.</returns>
-    /// <exception cref="ProposalCodecException">The entry cannot be read: the node must stop.</exception>
+    /// <exception cref="BatchFormatException">The entry cannot be read: the node must stop.</exception>
     /// <exception cref="CommandFormatException">A command cannot be read: the node must stop.</exception>
     public int Apply(in Entry entry, long committedAt)
     {
@@ -41,13 +41,13 @@ internal sealed class EntryApplier(
             return 0;
         }
 
-        ProposalBatch proposals = ProposalCodec.Decode(entry.Data);
+        BatchReader proposals = BatchCodec.Decode(entry.Data);
         if (!machine.BeginEntry(entry.Index, entry.Term))
         {
             return 0;
         }
 
-        bool isOurs = batcher.Pending.TryTake(proposals.MemberId, proposals.FirstId, out SharedBatch? waiting, proposals.Count);
+        bool isOurs = batcher.Pending.TryTake(proposals.MemberId, proposals.FirstId, out ProposalBatch? waiting, proposals.Count);
         int position = 0;
         long begunAt = Stopwatch.GetTimestamp();
         foreach (ReadOnlyMemory<byte> command in proposals)

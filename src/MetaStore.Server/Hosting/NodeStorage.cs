@@ -67,12 +67,12 @@ internal sealed class NodeStorage : IDisposable
         }
 
         DataDirectory directory = DataDirectory.Open(
-            options.Member.EffectiveDataDir, identity.ClusterId, identity.MemberId, engine: StateEngines.Of(options.Storage));
+            options.Member.EffectiveDataDir, identity.ClusterId, identity.MemberId, engine: EngineSelection.Of(options.Storage));
         WriteAheadLog? wal = null;
         IStorageEngine? engine = null;
         try
         {
-            engine = StateEngines.Open(options.Storage, directory);
+            engine = EngineSelection.Open(options.Storage, directory);
             WalOptions walOptions = RuntimeOptions.Wal(options, directory.WalOptions) with { Observer = walObserver };
             wal = WriteAheadLog.Open(walOptions, out WalRecovery recovery);
             if (recovery.RepairNote is { } note)
@@ -83,7 +83,7 @@ internal sealed class NodeStorage : IDisposable
             SnapshotStore snapshots = SnapshotStore.Open(directory);
             long opening = Stopwatch.GetTimestamp();
             IStorageEngine opened = engine;
-            ReplicatedStateMachine machine = LoadingHeap.Hold(opened.SizeInUse, () => new ReplicatedStateMachine(opened, log.Indexing));
+            ReplicatedStateMachine machine = GcPause.Hold(opened.SizeInUse, () => new ReplicatedStateMachine(opened, log.Indexing));
             if (machine.AppliedIndex > 0)
             {
                 log.StateOpened(machine.Engine.Name, machine.AppliedIndex, Stopwatch.GetElapsedTime(opening).TotalMilliseconds);
@@ -134,7 +134,7 @@ internal sealed class NodeStorage : IDisposable
             log.SnapshotReplaced(note);
         }
 
-        LoadingHeap.Hold(start.File.FileBytes, () => SnapshotInstallation.Run(machine, start.File));
+        GcPause.Hold(start.File.FileBytes, () => SnapshotInstallation.Run(machine, start.File));
         log.SnapshotLoaded(start.File.Metadata.Index, recovery.LastIndex, Stopwatch.GetElapsedTime(started).TotalMilliseconds);
         return start.Recovery;
     }

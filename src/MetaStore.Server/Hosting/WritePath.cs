@@ -29,12 +29,12 @@ namespace MetaStore.Server.Hosting;
 /// past <see cref="ProposalAdmission"/> into the <see cref="ProposalBatcher"/>, 4 <see cref="RaftCore"/> (inside <see cref="RaftNode"/>)
 /// decides its place, 5 <see cref="WriteAheadLog"/> persists it, 6 <see cref="IPeerTransport"/> replicates it, 7 <see cref="ApplyLoop"/>
 /// takes it when it is committed, 8 <see cref="ReplicatedStateMachine"/> applies it, 9 <see cref="IStorageEngine"/> stores it and
-/// <see cref="PendingProposal"/> lets the call answer. A renamed or removed stage breaks the build here.
+/// <see cref="ProposalCompletion"/> lets the call answer. A renamed or removed stage breaks the build here.
 /// </remarks>
 internal sealed class WritePath : IDisposable
 {
     private WritePath(
-        RaftNode node, ProposalBatcher batcher, ProposalAdmission admission, PendingProposalPool pending, Proposer proposer, ApplyLoop applying)
+        RaftNode node, ProposalBatcher batcher, ProposalAdmission admission, ProposalCompletionPool pending, Proposer proposer, ApplyLoop applying)
     {
         Node = node;
         Batcher = batcher;
@@ -54,7 +54,7 @@ internal sealed class WritePath : IDisposable
     public ProposalAdmission Admission { get; }
 
     /// <summary>Callers that wait.</summary>
-    public PendingProposalPool Pending { get; }
+    public ProposalCompletionPool Pending { get; }
 
     /// <summary>What the services call.</summary>
     public Proposer Proposer { get; }
@@ -73,18 +73,18 @@ internal sealed class WritePath : IDisposable
 
     /// <summary>Makes all stages; nothing runs before <see cref="Start"/>.</summary>
     public static WritePath Compose(
-        MetaStoreOptions options, NodeIdentity identity, ReservedPorts ports, NodeStorage storage, DiskSpaceWatch disk, AppliedIndexWaiter readers, Leadership leadership, MemberRoom members,
+        MetaStoreOptions options, NodeIdentity identity, ReservedPorts ports, NodeStorage storage, DiskSpaceMonitor disk, AppliedIndexWaiter readers, Leadership leadership, MembershipServices members,
         ResponseBudget responses, SlowApplies slow, IFatalHandler fatal, ILoggerFactory loggers, ServerLog log)
     {
-        ILogCut cut = storage.Machine.Engine is IDurableEngine engine
-            ? new FlushCut(engine, storage.Snapshots, storage.LogStart, options.Consensus.SnapshotCount, disk.LookIfLow, fatal, log)
-            : new SnapshotTrigger(storage.Snapshots, options.Consensus.SnapshotCount, BackgroundWork.ThreadPool, fatal, log)
+        ILogCompactor compactor = storage.Machine.Engine is IDurableEngine engine
+            ? new FlushLogCompactor(engine, storage.Snapshots, storage.LogStart, options.Consensus.SnapshotCount, disk.LookIfLow, fatal, log)
+            : new SnapshotLogCompactor(storage.Snapshots, options.Consensus.SnapshotCount, BackgroundWork.ThreadPool, fatal, log)
             {
                 MemberId = identity.MemberId,
                 ConfState = storage.LogStart.ConfState,
             };
         var applying = new ApplyLoop(
-            storage.Machine, readers, leadership, cut, members.Applied, fatal, log, new ApplyMetrics(slow), options.Logging.WarnApply, BackgroundWork.ThreadPool, responses)
+            storage.Machine, readers, leadership, compactor, members.Applied, fatal, log, new ApplyMetrics(slow), options.Logging.WarnApply, BackgroundWork.ThreadPool, responses)
         {
             CompactionBatch = options.Upkeep.CompactionBatchLimit,
             CompactionPause = options.Upkeep.CompactionSleepInterval,
@@ -108,7 +108,7 @@ internal sealed class WritePath : IDisposable
         node.ProposalObserver = new ProposalFate(batcher);
         var admissionMetrics = new AdmissionMetrics();
         var admission = new ProposalAdmission(RuntimeOptions.Admission(options), TimeProvider.System) { Waited = admissionMetrics.OnWaited };
-        var pending = new PendingProposalPool();
+        var pending = new ProposalCompletionPool();
         var proposer = new Proposer(batcher, admission, pending, leadership, options.Limits.MaxRequestBytes, options.Consensus.RequestTimeout,
             options.Logging.WarnRequest, node.Progress.DurableAt);
         return new WritePath(node, batcher, admission, pending, proposer, applying) { RoundTrips = roundTrips, PeerPort = transport.Port, AdmissionMetrics = admissionMetrics };
@@ -134,11 +134,11 @@ internal sealed class WritePath : IDisposable
     {
         foreach (StateMachine.Membership.MemberRecord member in identity.Members)
         {
-            Peers.Add(Node, member);
+            PeerAddresses.Add(Node, member);
         }
 
         // What the state machine knows is newer than the configuration.
-        Peers.SetAll(Node, storage.Machine.Members);
+        PeerAddresses.SetAll(Node, storage.Machine.Members);
         Applying.Start(Node, Batcher);
         Node.Start();
         if (identity.Members.Count == 1 && Node.Peers.Count == 0)

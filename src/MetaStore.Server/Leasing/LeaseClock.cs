@@ -291,7 +291,7 @@ internal sealed class LeaseClock(TimeProvider time, TimeSpan electionTimeout, Ti
 
     private void StartAll_NeedsGate()
     {
-        foreach ((TimedLease lease, TimeSpan deadline) in FirstDeadlines.Of(_leases.Values, Now + electionTimeout))
+        foreach ((TimedLease lease, TimeSpan deadline) in InitialExpirySpread.Of(_leases.Values, Now + electionTimeout))
         {
             Schedule_NeedsGate(lease, deadline);
         }

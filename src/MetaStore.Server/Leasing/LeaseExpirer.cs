@@ -8,7 +8,7 @@ namespace MetaStore.Server.Leasing;
 /// Looks every <see cref="Interval"/>. Before it proposes anything it asks the quorum whether it still leads: a process that was stopped for a
 /// while does not know. Bounds: <see cref="TakenMax"/> leases a look, <see cref="InFlightMax"/> proposals at a time.
 /// </remarks>
-internal sealed class LeaseExpirer(LeaseClock clock, ILeaseAuthority authority)
+internal sealed class LeaseExpirer(LeaseClock clock, ILeaseProposer proposer)
 {
     /// <summary>Time between two looks.</summary>
     public static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(500);
@@ -46,7 +46,7 @@ internal sealed class LeaseExpirer(LeaseClock clock, ILeaseAuthority authority)
             failed.GetAwaiter().GetResult();
         }
 
-        ulong term = authority.LeadingTerm;
+        ulong term = proposer.LeadingTerm;
         clock.Lead(term);
         if (term != 0 && _revoking.IsCompleted && clock.HasDue)
         {
@@ -56,7 +56,7 @@ internal sealed class LeaseExpirer(LeaseClock clock, ILeaseAuthority authority)
 
     private async Task RevokeAsync(ulong term)
     {
-        if (!await authority.ConfirmAsync(term))
+        if (!await proposer.ConfirmAsync(term))
         {
             return;
         }
@@ -69,7 +69,7 @@ internal sealed class LeaseExpirer(LeaseClock clock, ILeaseAuthority authority)
     {
         while (due.TryDequeue(out long id))
         {
-            if (await authority.ExpireAsync(id, term))
+            if (await proposer.ExpireAsync(id, term))
             {
                 clock.Counts.CountExpired();
             }

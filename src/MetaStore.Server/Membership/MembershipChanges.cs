@@ -15,7 +15,7 @@ namespace MetaStore.Server.Membership;
 /// means that nothing was proposed.
 /// </remarks>
 internal sealed class MembershipChanges(
-    RaftNode node, MemberStore members, ReadDispatcher reads, Leadership leadership, PeerConnections connections, AppliedChanges applied,
+    RaftNode node, MemberStore members, ReadDispatcher reads, Leadership leadership, PeerConnections connections, ConfChangeWaiter applied,
     MembershipSettings settings) : IDisposable
 {
     private static readonly TimeSpan RetryPause = TimeSpan.FromMilliseconds(20);
@@ -94,7 +94,7 @@ internal sealed class MembershipChanges(
             }
 
             var change = new ConfChange([new ConfChangeStep(type, id)], Joint: false, CommandFormat.Encode(record));
-            using AppliedChanges.Expectation expected = applied.Expect(change);
+            using ConfChangeWaiter.Expectation expected = applied.Expect(change);
             long deadline = Environment.TickCount64 + (long)settings.Patience.TotalMilliseconds;
             while (true)
             {

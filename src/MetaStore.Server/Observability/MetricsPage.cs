@@ -23,7 +23,7 @@ namespace MetaStore.Server.Observability;
 /// <summary>The page /metrics: etcd's names where etcd has the thing, metastore_ names otherwise. Read when asked; nothing is added on the data path.</summary>
 internal sealed class MetricsPage(
     ulong memberId, WritePath write, ReadDispatcher reads, ReplicatedStateMachine machine, LeaseClock clock, SpaceQuota quota, GrpcCallMetrics calls,
-    WalMetrics wal, WatchRoom watches, HealthChecks health, ResponseBudget responses, ListenerOptions clients, StoreMetrics store, RequestMetrics requests,
+    WalMetrics wal, WatchDispatcher watches, HealthChecks health, ResponseBudget responses, ListenerOptions clients, StoreMetrics store, RequestMetrics requests,
     SnapshotMetrics snapshots)
 {
     private readonly RaftMetrics _raft = new(write.Node, write.PeerPort);
@@ -124,14 +124,14 @@ internal sealed class MetricsPage(
         text.Single("etcd_debugging_mvcc_pending_events_total", "gauge", "Events that wait to be sent.", watches.Budget.Events);
         text.Single("etcd_debugging_mvcc_events_total", "counter", "Events handed out, once for every watch.", watches.Delivered);
         text.Single("metastore_watch_queued_bytes", "gauge", "Bytes that wait to be sent on watch streams.", watches.Budget.Bytes);
-        text.Single("metastore_watch_fallen_behind_total", "counter", "Times a watch had no room and was left to be fed from history.", watches.FallenBehind);
+        text.Single("metastore_watch_fallen_behind_total", "counter", "Times a watch had no dispatcher and was left to be fed from history.", watches.FallenBehind);
     }
 
     private void Network(MetricFamilies text)
     {
         text.Single("metastore_response_held_bytes", "gauge", "Memory of large answers until their clients have taken them.", responses.Held);
-        text.Single("metastore_response_waiting", "gauge", "Reads that wait for room for their answer.", responses.Waiting);
-        text.Single("metastore_response_refused_total", "counter", "Calls whose answer had no room or was too large.", responses.Refused);
+        text.Single("metastore_response_waiting", "gauge", "Reads that wait for dispatcher for their answer.", responses.Waiting);
+        text.Single("metastore_response_refused_total", "counter", "Calls whose answer had no dispatcher or was too large.", responses.Refused);
         text.Single("etcd_network_client_grpc_received_bytes_total", "counter", "Bytes of request messages.", calls.ReceivedBytes);
         text.Single("etcd_network_client_grpc_sent_bytes_total", "counter", "Bytes of response messages.", calls.SentBytes);
         text.Single("metastore_client_connections", "gauge", "Open connections of clients, plain HTTP included.", clients.Connections.Open);
@@ -167,7 +167,7 @@ internal sealed class MetricsPage(
         EachPeer(text, peers, "etcd_network_peer_received_bytes_total", "From", "Bytes received from the peer.", traffic => traffic.ReceivedBytes);
         EachPeer(text, peers, "etcd_network_peer_sent_failures_total", "To", "Writes to the peer that failed.", traffic => traffic.SendFailures);
         RoundTrips(text, peers);
-        EachPeer(text, peers, "metastore_peer_messages_dropped_total", "To", "Messages without a connection or room for them.", traffic => traffic.Dropped);
+        EachPeer(text, peers, "metastore_peer_messages_dropped_total", "To", "Messages without a connection or dispatcher for them.", traffic => traffic.Dropped);
     }
 
     private void RoundTrips(MetricFamilies text, PeerStatus[] peers)

@@ -8,15 +8,15 @@ namespace MetaStore.Server.Proposing;
 /// <summary>The one timer of all deadlines of proposals and waiting readers. A sweep that fails is logged, and the next one comes at its time.</summary>
 internal sealed class DeadlineSweeper : IDisposable
 {
-    private readonly PendingProposalPool _proposals;
+    private readonly ProposalCompletionPool _proposals;
     private readonly AppliedIndexWaiter _readers;
     private readonly ProposalBatcher _batcher;
-    private readonly TimeoutCause _cause;
+    private readonly TimeoutDiagnosis _cause;
     private readonly TimeSpan _lost;
     private readonly SupervisedTimer _timer;
 
     public DeadlineSweeper(
-        PendingProposalPool proposals, AppliedIndexWaiter readers, ProposalBatcher batcher, TimeoutCause cause, TimeSpan requestTimeout, TimeProvider time,
+        ProposalCompletionPool proposals, AppliedIndexWaiter readers, ProposalBatcher batcher, TimeoutDiagnosis cause, TimeSpan requestTimeout, TimeProvider time,
         ILogger logger)
     {
         _proposals = proposals;
@@ -26,7 +26,7 @@ internal sealed class DeadlineSweeper : IDisposable
 
         // By then every caller has been told; what is left are places in the pipeline that a lost batch would hold for ever.
         _lost = requestTimeout + TimeSpan.FromSeconds(1);
-        _timer = new SupervisedTimer("deadlines", PendingProposalPool.SweepInterval, Sweep, logger, time);
+        _timer = new SupervisedTimer("deadlines", ProposalCompletionPool.SweepInterval, Sweep, logger, time);
     }
 
     /// <inheritdoc/>
@@ -37,6 +37,6 @@ internal sealed class DeadlineSweeper : IDisposable
         long now = Environment.TickCount64;
         _proposals.Sweep(now, _cause.Of);
         _readers.Sweep(now);
-        _batcher.FailOlderThan(_lost, ProposalDrop.TimedOut);
+        _batcher.FailOlderThan(_lost, ProposalFailure.TimedOut);
     }
 }

@@ -22,7 +22,7 @@ internal sealed class ForwardedProposals : IProposalCheck
 
         try
         {
-            ProposalBatch proposals = ProposalCodec.Decode(entry.Data);
+            BatchReader proposals = BatchCodec.Decode(entry.Data);
             if (proposals.MemberId != from)
             {
                 return $"the batch is of member {proposals.MemberId:x}, whose callers would get its answers";
@@ -38,7 +38,7 @@ internal sealed class ForwardedProposals : IProposalCheck
 
             return null;
         }
-        catch (Exception unreadable) when (unreadable is ProposalCodecException or CommandFormatException)
+        catch (Exception unreadable) when (unreadable is BatchFormatException or CommandFormatException)
         {
             return unreadable.Message;
         }

@@ -8,9 +8,9 @@ namespace MetaStore.Server.Proposing;
 internal sealed class ProposalFate(ProposalBatcher batcher) : IProposalObserver
 {
     /// <inheritdoc/>
-    public void OnProposeOutcome(SharedBatch batch, ProposeOutcome outcome)
+    public void OnProposeOutcome(ProposalBatch batch, ProposeOutcome outcome)
     {
-        if (ProposalDrops.Of(outcome) is { } reason)
+        if (ProposalErrors.Of(outcome) is { } reason)
         {
             batcher.Fail(batch, reason);
         }

@@ -19,7 +19,7 @@ internal sealed class Proposer
 
     private readonly ProposalBatcher _batcher;
     private readonly ProposalAdmission _admission;
-    private readonly PendingProposalPool _pool;
+    private readonly ProposalCompletionPool _pool;
     private readonly Leadership _leadership;
 
     /// <summary>Of the server's own proposals.</summary>
@@ -31,7 +31,7 @@ internal sealed class Proposer
     private readonly Func<ulong, long> _durableAt;
 
     public Proposer(
-        ProposalBatcher batcher, ProposalAdmission admission, PendingProposalPool pool, Leadership leadership, long maxRequestBytes, TimeSpan timeout,
+        ProposalBatcher batcher, ProposalAdmission admission, ProposalCompletionPool pool, Leadership leadership, long maxRequestBytes, TimeSpan timeout,
         TimeSpan slowAfter, Func<ulong, long> durableAt)
     {
         _batcher = batcher;
@@ -92,7 +92,7 @@ internal sealed class Proposer
         {
             while (true)
             {
-                PendingProposal pending = _pool.Rent();
+                ProposalCompletion pending = _pool.Rent();
                 pending.Begin(now, deadlineAt, isClientDeadline);
                 long enqueuedAt = Stopwatch.GetTimestamp();
                 ValueTask<ProposalOutcome> task = pending.Task;

@@ -8,7 +8,7 @@ namespace MetaStore.Server.Upkeep;
 
 /// <summary>Compacts as a rule says, while this member leads.</summary>
 internal sealed class AutoCompactor(
-    ICompactionRule rule, Func<long> revision, Leadership leadership, Func<long, Task<ProposalOutcome>> compact, ServerLog log, TimeProvider time)
+    IRetentionPolicy rule, Func<long> revision, Leadership leadership, Func<long, Task<ProposalOutcome>> compact, ServerLog log, TimeProvider time)
 {
     /// <summary>Runs until <paramref name="stop"/> fires. A compaction that fails, however, is logged and tried again at the next turn.</summary>
     public Task RunAsync(CancellationToken stop)

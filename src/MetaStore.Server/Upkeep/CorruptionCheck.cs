@@ -47,7 +47,7 @@ internal sealed class CorruptionCheck(
             }
         }
 
-        IReadOnlyList<ulong> corrupt = HashVerdict.Corrupt(found, all.Count);
+        IReadOnlyList<ulong> corrupt = HashComparison.Corrupt(found, all.Count);
         foreach (ulong member in corrupt.Where(member => !alarm.IsRaised(member)))
         {
             log.StateDiffers(member, own.Revision, found[member]);

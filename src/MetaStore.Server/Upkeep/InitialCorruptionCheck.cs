@@ -60,7 +60,7 @@ internal sealed class InitialCorruptionCheck(ulong self, IMemberHashes hashes, F
     {
         ulong[] different = [.. found.Where(pair => pair.Value != own.Hash).Select(pair => pair.Key).Order()];
         found.Add(self, own.Hash);
-        if (!HashVerdict.Corrupt(found, members).Contains(self))
+        if (!HashComparison.Corrupt(found, members).Contains(self))
         {
             log.HashesEqual(found.Count - different.Length, own.Revision, own.Hash);
             return null;

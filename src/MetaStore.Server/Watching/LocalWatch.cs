@@ -12,11 +12,11 @@ internal sealed class LocalWatch : IAsyncDisposable, IServerStreamWriter<WatchRe
     private readonly WatchStream _stream;
     private readonly Task _sending;
 
-    public LocalWatch(WatchRoom room, WatchCreateRequest request)
+    public LocalWatch(WatchDispatcher dispatcher, WatchCreateRequest request)
     {
-        _stream = new WatchStream(room);
+        _stream = new WatchStream(dispatcher);
         _stream.Create(request);
-        _sending = SendAsync(new WatchSender(room, _stream, new DecodedOutput(this)));
+        _sending = SendAsync(new WatchSender(dispatcher, _stream, new DecodedWatchStream(this)));
     }
 
     /// <summary>The next response that carries events.</summary>
@@ -28,7 +28,7 @@ internal sealed class LocalWatch : IAsyncDisposable, IServerStreamWriter<WatchRe
             WatchResponse response = await _responses.Reader.ReadAsync(stop);
             if (response.Canceled)
             {
-                throw new RpcException(new Status(StatusCode.Unknown, response.CancelReason.Length > 0 ? response.CancelReason : WatchTexts.Compacted));
+                throw new RpcException(new Status(StatusCode.Unknown, response.CancelReason.Length > 0 ? response.CancelReason : WatchErrors.Compacted));
             }
 
             if (response.Events.Count > 0)

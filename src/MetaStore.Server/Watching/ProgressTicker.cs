@@ -4,21 +4,21 @@ namespace MetaStore.Server.Watching;
 
 /// <summary>Ticks for the watchers of one stream that want progress messages; runs only once there is such a watcher.</summary>
 /// <remarks>Up to a tenth is added to the interval, by chance, so that streams opened together do not tick together.</remarks>
-internal sealed class ProgressTicker(WatchRoom room, Action tick) : IDisposable
+internal sealed class ProgressTicker(WatchDispatcher dispatcher, Action tick) : IDisposable
 {
     private SupervisedTimer? _timer;
 
     /// <summary>Starts to tick, if it does not yet. Under the room's guard, as is the tick.</summary>
     public void Start()
     {
-        TimeSpan interval = room.Options.ProgressInterval * (1 + (room.Chance.NextDouble() / 10));
-        _timer ??= new SupervisedTimer("watch progress", interval, Tick, room.Logger, room.Time);
+        TimeSpan interval = dispatcher.Options.ProgressInterval * (1 + (dispatcher.Chance.NextDouble() / 10));
+        _timer ??= new SupervisedTimer("watch progress", interval, Tick, dispatcher.Logger, dispatcher.Time);
     }
 
     /// <inheritdoc/>
     public void Dispose() => _timer?.Dispose();
 
-    private void Tick() => room.Do(
+    private void Tick() => dispatcher.Do(
         () =>
         {
             tick();

@@ -6,7 +6,7 @@ using MetaStore.StateMachine.Watch;
 namespace MetaStore.Server.Watching;
 
 /// <summary>Sends what waits on one stream: everything a group has brought with one write, then, with an empty queue, a bit of history.</summary>
-internal sealed class WatchSender(WatchRoom room, WatchStream stream, IEncodedResponseStream output)
+internal sealed class WatchSender(WatchDispatcher dispatcher, WatchStream stream, IEncodedResponseStream output)
 {
     /// <summary>Bytes written before the socket is waited for.</summary>
     private const int FlushBytes = 256 << 10;
@@ -15,7 +15,7 @@ internal sealed class WatchSender(WatchRoom room, WatchStream stream, IEncodedRe
     private static readonly TimeSpan PatiencePoll = TimeSpan.FromSeconds(1);
 
     private readonly int _partBytes = output.FlushesParts ? FlushBytes : int.MaxValue;
-    private readonly WatchResponseWriter _writer = new(output, room.Headers, room.FragmentBytes);
+    private readonly WatchResponseWriter _writer = new(output, dispatcher.Headers, dispatcher.FragmentBytes);
 
     /// <summary>Runs until it is stopped or the client is gone.</summary>
     /// <exception cref="RpcException">The client is gone.</exception>
@@ -23,7 +23,7 @@ internal sealed class WatchSender(WatchRoom room, WatchStream stream, IEncodedRe
     /// <exception cref="OperationCanceledException">Stopped.</exception>
     public async Task RunAsync(CancellationToken stop)
     {
-        using CancellationTokenRegistration wakeUp = stop.UnsafeRegister(static signal => ((AsyncSignal)signal!).Set(), stream.HasWork);
+        using CancellationTokenRegistration wakeUp = stop.UnsafeRegister(static signal => ((AsyncAutoResetEvent)signal!).Set(), stream.HasWork);
         await output.StartAsync();
         while (true)
         {
@@ -36,12 +36,12 @@ internal sealed class WatchSender(WatchRoom room, WatchStream stream, IEncodedRe
             }
             else if (stream.TakeBehind() is { Count: > 0 } behind)
             {
-                await room.History.EnterAsync(stop);
-                CatchUpRound round = CatchUp.Read(room.Reader, behind);
-                room.Do(
+                await dispatcher.History.EnterAsync(stop);
+                CatchUpRound round = CatchUp.Read(dispatcher.Reader, behind);
+                dispatcher.Do(
                     () =>
                     {
-                        room.Hub.Take(round);
+                        dispatcher.Hub.Take(round);
                         return true;
                     },
                     upToDate: false);
@@ -87,7 +87,7 @@ internal sealed class WatchSender(WatchRoom room, WatchStream stream, IEncodedRe
         long started = Stopwatch.GetTimestamp();
         while (await Task.WhenAny(flushing, Task.Delay(PatiencePoll)) != flushing)
         {
-            if (room.History.IsContended && Stopwatch.GetElapsedTime(started) > Patience)
+            if (dispatcher.History.IsContended && Stopwatch.GetElapsedTime(started) > Patience)
             {
                 throw new SlowReaderException();
             }

@@ -14,54 +14,54 @@ internal sealed class WatchStream : WatchReceiver, IDisposable
     /// <summary>The id in answers that belong to no watcher.</summary>
     private const long NoWatcher = -1;
 
-    private readonly WatchRoom _room;
+    private readonly WatchDispatcher _dispatcher;
     private readonly Dictionary<long, StreamWatcher> _watchers = [];
     private readonly ProgressTicker _progress;
     private List<Watcher> _behind = [];
     private long _nextId;
     private bool _isClosed;
 
-    public WatchStream(WatchRoom room)
+    public WatchStream(WatchDispatcher dispatcher)
     {
-        _room = room;
-        Queue = new WatchQueue(room.Options.QueueBytes, room.Budget);
-        _progress = new ProgressTicker(room, NotifyProgress);
-        room.CountStream(1);
+        _dispatcher = dispatcher;
+        Queue = new WatchQueue(dispatcher.Options.QueueBytes, dispatcher.Budget);
+        _progress = new ProgressTicker(dispatcher, NotifyProgress);
+        dispatcher.CountStream(1);
     }
 
     /// <summary>What waits to be sent.</summary>
     public WatchQueue Queue { get; }
 
     /// <summary>Fires when there is something to send or to read.</summary>
-    public AsyncSignal HasWork { get; } = new();
+    public AsyncAutoResetEvent HasWork { get; } = new();
 
     /// <summary>Fires when the queue has been emptied.</summary>
-    public AsyncSignal HasRoom { get; } = new();
+    public AsyncAutoResetEvent HasRoom { get; } = new();
 
     /// <summary>Starts a watcher or says why not; the answer comes on the stream. Source: etcd v3 WatchCreateRequest.</summary>
     public void Create(WatchCreateRequest request)
     {
         var range = new WatchRange(request.Key.ToByteArray(), request.RangeEnd.ToByteArray());
-        _room.Do(() => Create(request, range), upToDate: true);
+        _dispatcher.Do(() => Create(request, range), upToDate: true);
         HasWork.Set();
     }
 
     /// <summary>Ends a watcher; an unknown id is met with silence.</summary>
     public void Cancel(long id)
     {
-        _room.Do(() => Cancel_NeedsGuard(id), upToDate: true);
+        _dispatcher.Do(() => Cancel_NeedsGuard(id), upToDate: true);
         HasWork.Set();
     }
 
     /// <summary>Tells the revision up to which everything was sent; silence while that is not the same for all watchers.</summary>
     public void RequestProgress()
     {
-        _room.Do(AnswerProgress, upToDate: true);
+        _dispatcher.Do(AnswerProgress, upToDate: true);
         HasWork.Set();
     }
 
     /// <summary>Takes the watchers that have to be read for; each is told again by the hub if one reading was not enough.</summary>
-    public List<Watcher> TakeBehind() => _room.Do(
+    public List<Watcher> TakeBehind() => _dispatcher.Do(
         () =>
         {
             (List<Watcher> taken, _behind) = (_behind, []);
@@ -73,7 +73,7 @@ internal sealed class WatchStream : WatchReceiver, IDisposable
     /// <summary>Ends all watchers and drops what waits.</summary>
     public void Dispose()
     {
-        _room.Do(Close, upToDate: false);
+        _dispatcher.Do(Close, upToDate: false);
         _progress.Dispose();
         Queue.Close();
     }
@@ -95,10 +95,10 @@ internal sealed class WatchStream : WatchReceiver, IDisposable
     protected override void OnCompacted(Watcher watcher, long compactRevision)
     {
         _watchers.Remove(watcher.Id);
-        _room.Forget();
+        _dispatcher.Forget();
         Answer(new WatchResponse
         {
-            Header = _room.Headers.WithoutRevision(),
+            Header = _dispatcher.Headers.WithoutRevision(),
             WatchId = watcher.Id,
             Canceled = true,
             CompactRevision = compactRevision,
@@ -127,13 +127,13 @@ internal sealed class WatchStream : WatchReceiver, IDisposable
             return false;
         }
 
-        var watcher = new StreamWatcher(this, request.WatchId == 0 ? FreeId() : request.WatchId, range, WatchForms.Of(request))
+        var watcher = new StreamWatcher(this, request.WatchId == 0 ? FreeId() : request.WatchId, range, RequestedFilters.Of(request))
         {
             Fragments = request.Fragment,
             NotifiesProgress = request.ProgressNotify,
         };
         _watchers.Add(watcher.Id, watcher);
-        _room.Add(watcher, request.StartRevision);
+        _dispatcher.Add(watcher, request.StartRevision);
         Answer(new WatchResponse { Header = Header(), WatchId = watcher.Id, Created = true });
         if (watcher.NotifiesProgress)
         {
@@ -145,10 +145,10 @@ internal sealed class WatchStream : WatchReceiver, IDisposable
 
     private string? Refusal(WatchCreateRequest request, WatchRange range) => request switch
     {
-        { StartRevision: < 0 } => WatchTexts.Compacted,
-        _ when range.IsEmpty => WatchTexts.EmptyRange,
-        _ when request.WatchId != 0 && _watchers.ContainsKey(request.WatchId) => WatchTexts.DuplicateId,
-        _ when _watchers.Count >= _room.Options.WatchersPerStream => WatchTexts.TooMany,
+        { StartRevision: < 0 } => WatchErrors.Compacted,
+        _ when range.IsEmpty => WatchErrors.EmptyRange,
+        _ when request.WatchId != 0 && _watchers.ContainsKey(request.WatchId) => WatchErrors.DuplicateId,
+        _ when _watchers.Count >= _dispatcher.Options.WatchersPerStream => WatchErrors.TooMany,
         _ => null,
     };
 
@@ -159,7 +159,7 @@ internal sealed class WatchStream : WatchReceiver, IDisposable
             return false;
         }
 
-        _room.Remove(watcher);
+        _dispatcher.Remove(watcher);
         Answer(new WatchResponse { Header = Header(), WatchId = id, Canceled = true });
         return true;
     }
@@ -192,7 +192,7 @@ internal sealed class WatchStream : WatchReceiver, IDisposable
     }
 
     /// <summary>Everything up to the hub's revision is in the queue or was sent, and the revision it begins at is not in the future.</summary>
-    private bool IsUpToDate(StreamWatcher watcher) => watcher.IsSynced && watcher.Next <= _room.Hub.Revision + 1;
+    private bool IsUpToDate(StreamWatcher watcher) => watcher.IsSynced && watcher.Next <= _dispatcher.Hub.Revision + 1;
 
     private long FreeId()
     {
@@ -214,16 +214,16 @@ internal sealed class WatchStream : WatchReceiver, IDisposable
         _isClosed = true;
         foreach (StreamWatcher watcher in _watchers.Values)
         {
-            _room.Remove(watcher);
+            _dispatcher.Remove(watcher);
         }
 
         _watchers.Clear();
         _behind.Clear();
-        _room.CountStream(-1);
+        _dispatcher.CountStream(-1);
         return true;
     }
 
     private void Answer(WatchResponse answer) => Queue.Add(new WatchItem(null, null, answer));
 
-    private ResponseHeader Header() => _room.Headers.At(_room.Hub.Revision);
+    private ResponseHeader Header() => _dispatcher.Headers.At(_dispatcher.Hub.Revision);
 }

@@ -58,7 +58,7 @@ internal sealed class ConvertibleDirectory : IDisposable
     /// <summary>The state beside the log, without the entries behind it.</summary>
     public StateSummary State { get; }
 
-    public StateEngine Engine => DataDirectory.TryReadIdentity(Path, out var identity) ? identity.Engine : throw new InvalidOperationException(Path);
+    public EngineKind Engine => DataDirectory.TryReadIdentity(Path, out var identity) ? identity.Engine : throw new InvalidOperationException(Path);
 
     /// <summary>Opens the directory as a node of its engine would, and reads all of its state.</summary>
     /// <returns>The state, the membership that the log begins with, and the log's last index.</returns>
@@ -66,7 +66,7 @@ internal sealed class ConvertibleDirectory : IDisposable
     {
         using var directory = DataDirectory.Open(Path, 0xC1, Member);
         using var wal = WriteAheadLog.Open(directory.WalOptions, out var recovery);
-        using IStorageEngine engine = directory.Identity.Engine == StateEngine.RocksDb
+        using IStorageEngine engine = directory.Identity.Engine == EngineKind.RocksDb
             ? RocksDbEngine.Open(directory.EnginePath, new RocksDbSettings())
             : new MemoryEngine();
         var marker = recovery.Marker ?? SnapshotMetadata.Empty;

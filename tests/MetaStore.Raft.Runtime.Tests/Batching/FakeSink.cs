@@ -7,13 +7,13 @@ internal sealed class FakeSink : IProposalSink
 {
     private int _inside;
 
-    public List<SharedBatch> Batches { get; } = [];
+    public List<ProposalBatch> Batches { get; } = [];
 
     public bool Full { get; set; }
 
-    public Action<SharedBatch>? OnBatch { get; set; }
+    public Action<ProposalBatch>? OnBatch { get; set; }
 
-    public bool TryPropose(SharedBatch batch)
+    public bool TryPropose(ProposalBatch batch)
     {
         Assert.Equal(1, Interlocked.Increment(ref _inside));
         try
@@ -35,9 +35,9 @@ internal sealed class FakeSink : IProposalSink
     public IReadOnlyList<(int Producer, int Number)> Commands()
     {
         List<(int, int)> commands = [];
-        foreach (SharedBatch batch in Batches)
+        foreach (ProposalBatch batch in Batches)
         {
-            foreach (ReadOnlyMemory<byte> command in ProposalCodec.Decode(batch.Data))
+            foreach (ReadOnlyMemory<byte> command in BatchCodec.Decode(batch.Data))
             {
                 commands.Add(TestCommand.Read(command.Span));
             }

@@ -4,7 +4,7 @@ namespace MetaStore.Raft.Runtime.Tests.Batching;
 
 internal sealed class FakeWaiter : IProposalWaiter
 {
-    public List<ProposalDrop> Drops { get; } = [];
+    public List<ProposalFailure> Drops { get; } = [];
 
-    public void OnDropped(ProposalDrop reason) => Drops.Add(reason);
+    public void OnDropped(ProposalFailure reason) => Drops.Add(reason);
 }

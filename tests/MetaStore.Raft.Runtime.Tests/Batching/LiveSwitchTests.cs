@@ -19,7 +19,7 @@ public sealed class LiveSwitchTests(ITestOutputHelper output)
         output.WriteLine($"seed={seed}");
         FakeSink sink = new();
         using ProposalBatcher batcher = new(7, new BatchSettings(), sink, TimeProvider.System);
-        System.Collections.Concurrent.ConcurrentQueue<SharedBatch> underWay = new();
+        System.Collections.Concurrent.ConcurrentQueue<ProposalBatch> underWay = new();
         int handedOver = 0;
         sink.OnBatch = batch =>
         {
@@ -49,7 +49,7 @@ public sealed class LiveSwitchTests(ITestOutputHelper output)
 
         Assert.All(next, count => Assert.Equal(PerProducer, count));
         ulong expectedId = sink.Batches[0].FirstId;
-        foreach (SharedBatch batch in sink.Batches)
+        foreach (ProposalBatch batch in sink.Batches)
         {
             Assert.Equal(expectedId, batch.FirstId);
             expectedId += (ulong)batch.Count;
@@ -87,11 +87,11 @@ public sealed class LiveSwitchTests(ITestOutputHelper output)
         }
     }
 
-    private static void Commit(ProposalBatcher batcher, System.Collections.Concurrent.ConcurrentQueue<SharedBatch> underWay, CancellationToken done)
+    private static void Commit(ProposalBatcher batcher, System.Collections.Concurrent.ConcurrentQueue<ProposalBatch> underWay, CancellationToken done)
     {
         while (!done.IsCancellationRequested)
         {
-            if (underWay.TryDequeue(out SharedBatch? batch))
+            if (underWay.TryDequeue(out ProposalBatch? batch))
             {
                 Assert.True(batcher.Pending.TryTake(batch.MemberId, batch.FirstId, out _));
                 batcher.OnBatchDone(batch);

@@ -18,10 +18,10 @@ public sealed class ProposalBatcherTests
     {
         using ProposalBatcher batcher = Create(new BatchSettings());
         Enqueue(batcher);
-        SharedBatch batch = Assert.Single(_sink.Batches);
+        ProposalBatch batch = Assert.Single(_sink.Batches);
         Assert.Equal(1, batch.Count);
         Assert.Equal(0, _time.ArmedTimers);
-        Assert.False(ProposalCodec.IsBatch(batch.Data.Span));
+        Assert.False(BatchCodec.IsBatch(batch.Data.Span));
     }
 
     [Fact]
@@ -98,7 +98,7 @@ public sealed class ProposalBatcherTests
         using ProposalBatcher batcher = Create(new BatchSettings { Policy = BatchPolicyKind.Off });
         Enqueue(batcher, 20);
         Assert.Equal(Enumerable.Repeat(1, 20), _sink.Batches.Select(b => b.Count));
-        Assert.All(_sink.Batches, b => Assert.False(ProposalCodec.IsBatch(b.Data.Span)));
+        Assert.All(_sink.Batches, b => Assert.False(BatchCodec.IsBatch(b.Data.Span)));
         Assert.Equal(0, _time.ArmedTimers);
     }
 
@@ -145,7 +145,7 @@ public sealed class ProposalBatcherTests
         using ProposalBatcher batcher = Create(Busy());
         _sink.Full = true;
         Enqueue(batcher);
-        Assert.Equal([ProposalDrop.Overloaded], _waiter.Drops);
+        Assert.Equal([ProposalFailure.Overloaded], _waiter.Drops);
         Assert.Equal(0, batcher.Pending.Count);
         Assert.Equal(0, batcher.Statistics.BatchesInFlight);
         Assert.Equal(1, batcher.Statistics.TotalDropped);
@@ -156,10 +156,10 @@ public sealed class ProposalBatcherTests
     {
         using ProposalBatcher batcher = Create(Busy());
         Enqueue(batcher, 4);
-        Assert.Equal(3, batcher.DropBuffered(ProposalDrop.NoLeader));
+        Assert.Equal(3, batcher.DropBuffered(ProposalFailure.NoLeader));
         Assert.Equal(3, _waiter.Drops.Count);
         Assert.Single(_sink.Batches);
-        Assert.True(ProposalDrop.NoLeader.NeverProposed());
+        Assert.True(ProposalFailure.NoLeader.NeverProposed());
     }
 
     [Fact]
@@ -168,9 +168,9 @@ public sealed class ProposalBatcherTests
         using ProposalBatcher batcher = Create(Busy());
         Enqueue(batcher);
         _time.Advance(TimeSpan.FromSeconds(8));
-        Assert.Equal(1, batcher.FailOlderThan(TimeSpan.FromSeconds(7), ProposalDrop.TimedOut));
-        Assert.Equal([ProposalDrop.TimedOut], _waiter.Drops);
-        Assert.False(ProposalDrop.TimedOut.NeverProposed());
+        Assert.Equal(1, batcher.FailOlderThan(TimeSpan.FromSeconds(7), ProposalFailure.TimedOut));
+        Assert.Equal([ProposalFailure.TimedOut], _waiter.Drops);
+        Assert.False(ProposalFailure.TimedOut.NeverProposed());
         Assert.Equal(0, batcher.Statistics.BatchesInFlight);
         batcher.OnBatchDone(_sink.Batches[0]);
         Assert.Equal(0, batcher.Statistics.BatchesInFlight);
@@ -184,7 +184,7 @@ public sealed class ProposalBatcherTests
         _sink.Batches[0].Term = 4;
         _sink.Batches[1].Term = 5;
         Assert.Equal(1, batcher.FailProposedBefore(term: 5));
-        Assert.Equal([ProposalDrop.LeaderChanged], _waiter.Drops);
+        Assert.Equal([ProposalFailure.LeaderChanged], _waiter.Drops);
         Assert.False(batcher.Pending.TryTake(1, _sink.Batches[0].FirstId, out _));
         Assert.True(batcher.Pending.TryTake(1, _sink.Batches[1].FirstId, out _));
         Assert.True(batcher.Pending.TryTake(1, _sink.Batches[2].FirstId, out _), "term 0: still waits for the raft thread");
@@ -195,9 +195,9 @@ public sealed class ProposalBatcherTests
     {
         using ProposalBatcher batcher = Create(new BatchSettings());
         Enqueue(batcher);
-        ProposalBatch decoded = ProposalCodec.Decode(_sink.Batches[0].Data);
+        BatchReader decoded = BatchCodec.Decode(_sink.Batches[0].Data);
         Assert.False(batcher.Pending.TryTake(decoded.MemberId + 1, decoded.FirstId, out _));
-        Assert.True(batcher.Pending.TryTake(decoded.MemberId, decoded.FirstId, out SharedBatch? batch));
+        Assert.True(batcher.Pending.TryTake(decoded.MemberId, decoded.FirstId, out ProposalBatch? batch));
         Assert.Same(_waiter, batch.WaiterAt(0));
         Assert.False(batcher.Pending.TryTake(decoded.MemberId, decoded.FirstId, out _));
     }
@@ -304,7 +304,7 @@ public sealed class ProposalBatcherTests
         using ProposalBatcher batcher = Create(Busy());
         _sink.OnBatch = _ => throw new InvalidOperationException("broken");
         Assert.Throws<InvalidOperationException>(() => Enqueue(batcher));
-        Assert.Equal([ProposalDrop.Overloaded], _waiter.Drops);
+        Assert.Equal([ProposalFailure.Overloaded], _waiter.Drops);
         Assert.Equal(0, batcher.Statistics.BatchesInFlight);
     }
 

@@ -30,10 +30,10 @@ public sealed class SlotReuseTests
     public void Pool_Returned_IsTakenAgain_AndHoldsABoundedNumberOfSlots()
     {
         SlotPool pool = new();
-        SharedBatch.Slot[] large = new SharedBatch.Slot[40_000];
-        SharedBatch.Slot[] small = new SharedBatch.Slot[10];
+        ProposalBatch.Slot[] large = new ProposalBatch.Slot[40_000];
+        ProposalBatch.Slot[] small = new ProposalBatch.Slot[10];
         pool.Return(large);
-        pool.Return(new SharedBatch.Slot[40_000]);
+        pool.Return(new ProposalBatch.Slot[40_000]);
         pool.Return(small);
         Assert.Same(small, pool.Take(expected: 3));
         Assert.Same(large, pool.Take(expected: 3));
@@ -44,7 +44,7 @@ public sealed class SlotReuseTests
     [Fact]
     public void Waiters_UnderLoadAndSwitches_AreThoseOfTheirCommands()
     {
-        using BlockingCollection<SharedBatch> log = [];
+        using BlockingCollection<ProposalBatch> log = [];
         QueueSink sink = new(log);
         using ProposalBatcher batcher = new(1, new BatchSettings(), sink, TimeProvider.System);
         NumberedWaiter[][] waiters = [.. Enumerable.Range(0, Producers).Select(producer => Enumerable.Range(0, PerProducer).Select(number => new NumberedWaiter(producer, number)).ToArray())];
@@ -52,10 +52,10 @@ public sealed class SlotReuseTests
         List<string> wrong = [];
         Thread applying = new(() =>
         {
-            foreach (SharedBatch entry in log.GetConsumingEnumerable())
+            foreach (ProposalBatch entry in log.GetConsumingEnumerable())
             {
-                ProposalBatch proposals = ProposalCodec.Decode(entry.Data);
-                if (!batcher.Pending.TryTake(proposals.MemberId, proposals.FirstId, out SharedBatch? batch, proposals.Count))
+                BatchReader proposals = BatchCodec.Decode(entry.Data);
+                if (!batcher.Pending.TryTake(proposals.MemberId, proposals.FirstId, out ProposalBatch? batch, proposals.Count))
                 {
                     wrong.Add($"batch {proposals.FirstId} is not pending");
                     continue;
@@ -108,12 +108,12 @@ public sealed class SlotReuseTests
 
     private sealed record NumberedWaiter(int Producer, int Number) : IProposalWaiter
     {
-        public void OnDropped(ProposalDrop reason) => throw new InvalidOperationException($"dropped: {reason}");
+        public void OnDropped(ProposalFailure reason) => throw new InvalidOperationException($"dropped: {reason}");
     }
 
-    private sealed class QueueSink(BlockingCollection<SharedBatch> log) : IProposalSink
+    private sealed class QueueSink(BlockingCollection<ProposalBatch> log) : IProposalSink
     {
-        public bool TryPropose(SharedBatch batch)
+        public bool TryPropose(ProposalBatch batch)
         {
             log.Add(batch);
             return true;

@@ -47,7 +47,7 @@ internal static class WriteChain
         Assert.Equal(entries.Length, recovered.Entries.Count);
         foreach (Entry entry in recovered.Entries)
         {
-            foreach (ReadOnlyMemory<byte> command in ProposalCodec.Decode(OverTheWire(entry).Data))
+            foreach (ReadOnlyMemory<byte> command in BatchCodec.Decode(OverTheWire(entry).Data))
             {
                 passed.Add(command.ToArray());
             }

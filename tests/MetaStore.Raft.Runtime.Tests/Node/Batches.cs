@@ -7,13 +7,13 @@ namespace MetaStore.Raft.Runtime.Tests.Node;
 /// <summary>Batches without a batcher.</summary>
 internal static class Batches
 {
-    public static SharedBatch Of(string text) => Of(Encoding.UTF8.GetBytes(text));
+    public static ProposalBatch Of(string text) => Of(Encoding.UTF8.GetBytes(text));
 
-    public static SharedBatch Of(byte[] data) => new(
+    public static ProposalBatch Of(byte[] data) => new(
         memberId: 1,
         firstId: 1,
         count: 1,
-        [new SharedBatch.Slot { Waiter = new FakeWaiter() }],
+        [new ProposalBatch.Slot { Waiter = new FakeWaiter() }],
         data,
         FlushReason.Idle,
         flushedAt: 0);

@@ -4,7 +4,7 @@ using MetaStore.Raft.Runtime.Wal;
 namespace MetaStore.Raft.Runtime.Tests.Node;
 
 /// <summary>A disk that is done when the test says so.</summary>
-internal sealed class FakeWal : INodeWal
+internal sealed class FakeWal : IWriteAheadLog
 {
     private readonly ConcurrentQueue<WalAppend> _pending = new();
 

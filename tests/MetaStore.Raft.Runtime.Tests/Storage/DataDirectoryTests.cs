@@ -156,19 +156,19 @@ public sealed class DataDirectoryTests : IDisposable
     [Fact]
     public void Open_EngineOfTheDirectory_IsRememberedAndChangedOnPurposeOnly()
     {
-        using (var made = DataDirectory.Open(DataPath, Cluster, Node, engine: StateEngine.RocksDb))
+        using (var made = DataDirectory.Open(DataPath, Cluster, Node, engine: EngineKind.RocksDb))
         {
-            Assert.Equal(StateEngine.RocksDb, made.Identity.Engine);
+            Assert.Equal(EngineKind.RocksDb, made.Identity.Engine);
         }
 
         using (var again = DataDirectory.Open(DataPath, Cluster, Node))
         {
-            Assert.Equal(StateEngine.RocksDb, again.Identity.Engine);
-            again.ChangeEngine(StateEngine.Memory);
+            Assert.Equal(EngineKind.RocksDb, again.Identity.Engine);
+            again.ChangeEngine(EngineKind.Memory);
         }
 
         Assert.True(DataDirectory.TryReadIdentity(DataPath, out var changed));
-        Assert.Equal((StateEngine.Memory, 1U, Node), (changed.Engine, changed.FormatVersion, changed.NodeId));
+        Assert.Equal((EngineKind.Memory, 1U, Node), (changed.Engine, changed.FormatVersion, changed.NodeId));
     }
 
     private static string Mode(string path) => OperatingSystem.IsWindows() ? string.Empty : Convert.ToString((int)File.GetUnixFileMode(path), 8);

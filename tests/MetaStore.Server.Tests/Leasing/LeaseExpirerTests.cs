@@ -7,14 +7,14 @@ public sealed class LeaseExpirerTests
 {
     private readonly FakeTimeProvider _time = new();
     private readonly LeaseClock _clock;
-    private readonly FakeAuthority _authority;
+    private readonly FakeLeaseProposer _proposer;
     private readonly LeaseExpirer _expirer;
 
     public LeaseExpirerTests()
     {
         _clock = new LeaseClock(_time, TimeSpan.FromSeconds(1));
-        _authority = new FakeAuthority(_clock) { LeadingTerm = 1 };
-        _expirer = new LeaseExpirer(_clock, _authority);
+        _proposer = new FakeLeaseProposer(_clock) { LeadingTerm = 1 };
+        _expirer = new LeaseExpirer(_clock, _proposer);
         _expirer.Look();
     }
 
@@ -23,7 +23,7 @@ public sealed class LeaseExpirerTests
     {
         _clock.OnGranted(7, 10);
         await LookAfterAsync(10);
-        Assert.Equal([(7L, 1UL)], _authority.Expired);
+        Assert.Equal([(7L, 1UL)], _proposer.Expired);
         Assert.Equal(1, _clock.Counts.Expired);
     }
 
@@ -32,29 +32,29 @@ public sealed class LeaseExpirerTests
     {
         _clock.OnGranted(7, 10);
         await LookAfterAsync(9);
-        Assert.Equal(0, _authority.Questions);
+        Assert.Equal(0, _proposer.Questions);
     }
 
     [Fact]
     public async Task Look_WhenTheQuorumDoesNotConfirm_RevokesNothing()
     {
         _clock.OnGranted(7, 10);
-        _authority.IsConfirmed = false;
+        _proposer.IsConfirmed = false;
         await LookAfterAsync(60);
-        Assert.Equal(1, _authority.Questions);
-        Assert.Empty(_authority.Expired);
-        _authority.IsConfirmed = true;
+        Assert.Equal(1, _proposer.Questions);
+        Assert.Empty(_proposer.Expired);
+        _proposer.IsConfirmed = true;
         await LookAfterAsync(0.5);
-        Assert.Single(_authority.Expired);
+        Assert.Single(_proposer.Expired);
     }
 
     [Fact]
     public async Task Look_WhenLeadershipMovedDuringTheQuestion_RevokesNothing()
     {
         _clock.OnGranted(7, 10);
-        _authority.OnQuestion = () => _clock.Lead(0);
+        _proposer.OnQuestion = () => _clock.Lead(0);
         await LookAfterAsync(60);
-        Assert.Empty(_authority.Expired);
+        Assert.Empty(_proposer.Expired);
     }
 
     [Fact]
@@ -62,25 +62,25 @@ public sealed class LeaseExpirerTests
     {
         _clock.OnGranted(7, 10);
         _clock.OnGranted(8, 5);
-        _authority.OnQuestion = () => Assert.Equal(RenewalOutcome.Renewed, _clock.Renew(7, 1).Outcome);
+        _proposer.OnQuestion = () => Assert.Equal(RenewalOutcome.Renewed, _clock.Renew(7, 1).Outcome);
         await LookAfterAsync(9.9);
         await LookAfterAsync(0.5);
-        Assert.Equal([(8L, 1UL)], _authority.Expired);
+        Assert.Equal([(8L, 1UL)], _proposer.Expired);
     }
 
     [Fact]
     public async Task Look_AfterAnElection_GivesEveryLeaseItsTimeAgain()
     {
         _clock.OnGranted(7, 10);
-        _authority.LeadingTerm = 0;
+        _proposer.LeadingTerm = 0;
         await LookAfterAsync(60);
-        _authority.LeadingTerm = 3;
+        _proposer.LeadingTerm = 3;
         await LookAfterAsync(60);
-        Assert.Empty(_authority.Expired);
+        Assert.Empty(_proposer.Expired);
         await LookAfterAsync(10.9);
-        Assert.Empty(_authority.Expired);
+        Assert.Empty(_proposer.Expired);
         await LookAfterAsync(0.2);
-        Assert.Equal([(7L, 3UL)], _authority.Expired);
+        Assert.Equal([(7L, 3UL)], _proposer.Expired);
     }
 
     [Fact]
@@ -92,25 +92,25 @@ public sealed class LeaseExpirerTests
         }
 
         await LookAfterAsync(10);
-        Assert.Equal(500, _authority.Expired.Count);
+        Assert.Equal(500, _proposer.Expired.Count);
         await LookAfterAsync(0.5);
-        Assert.Equal(1000, _authority.Expired.Count);
+        Assert.Equal(1000, _proposer.Expired.Count);
         await LookAfterAsync(0.5);
-        Assert.Equal(1200, _authority.Expired.Count);
-        Assert.InRange(_authority.MostInFlight, 1, LeaseExpirer.InFlightMax);
+        Assert.Equal(1200, _proposer.Expired.Count);
+        Assert.InRange(_proposer.MostInFlight, 1, LeaseExpirer.InFlightMax);
     }
 
     [Fact]
     public async Task Look_WhileRevokesWait_StillFollowsLeadership()
     {
         _clock.OnGranted(7, 10);
-        _authority.Hold = new TaskCompletionSource();
+        _proposer.Hold = new TaskCompletionSource();
         _time.Advance(TimeSpan.FromSeconds(10));
         _expirer.Look();
-        _authority.LeadingTerm = 2;
+        _proposer.LeadingTerm = 2;
         _expirer.Look();
         Assert.Equal(2UL, _clock.Term);
-        _authority.Hold.SetResult();
+        _proposer.Hold.SetResult();
         await _expirer.Revoking;
     }
 
@@ -121,7 +121,7 @@ public sealed class LeaseExpirerTests
         await _expirer.Revoking;
     }
 
-    private sealed class FakeAuthority(LeaseClock clock) : ILeaseAuthority
+    private sealed class FakeLeaseProposer(LeaseClock clock) : ILeaseProposer
     {
         private readonly Lock _gate = new();
         private int _inFlight;

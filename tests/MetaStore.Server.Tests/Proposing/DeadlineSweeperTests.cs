@@ -14,7 +14,7 @@ public sealed class DeadlineSweeperTests : ILogger
     public void Sweep_ThatThrows_IsLogged_AndTheNextOneRuns()
     {
         // Without a batcher no sweep can succeed.
-        using var sweeper = new DeadlineSweeper(new PendingProposalPool(), new AppliedIndexWaiter(), null!, null!, TimeSpan.FromSeconds(1), _time, this);
+        using var sweeper = new DeadlineSweeper(new ProposalCompletionPool(), new AppliedIndexWaiter(), null!, null!, TimeSpan.FromSeconds(1), _time, this);
         _time.Advance(TimeSpan.FromMilliseconds(300));
         Assert.Equal(3, _failures);
     }

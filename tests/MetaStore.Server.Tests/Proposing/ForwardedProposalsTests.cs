@@ -19,8 +19,8 @@ public sealed class ForwardedProposalsTests
     [InlineData(BatchCompression.Gzip)]
     public void Batch_OfTheFollowersCallers_IsTaken(BatchCompression compression)
     {
-        Assert.Null(Fault(ProposalCodec.Encode(Follower, 1, [Put])));
-        Assert.Null(Fault(ProposalCodec.Encode(Follower, 1, [.. Enumerable.Repeat((ReadOnlyMemory<byte>)Put, 100)], compression)));
+        Assert.Null(Fault(BatchCodec.Encode(Follower, 1, [Put])));
+        Assert.Null(Fault(BatchCodec.Encode(Follower, 1, [.. Enumerable.Repeat((ReadOnlyMemory<byte>)Put, 100)], compression)));
     }
 
     [Theory]
@@ -31,7 +31,7 @@ public sealed class ForwardedProposalsTests
     [Fact]
     public void Batch_CutAnywhere_IsRefused()
     {
-        byte[] batch = ProposalCodec.Encode(Follower, 1, [Put, Put]);
+        byte[] batch = BatchCodec.Encode(Follower, 1, [Put, Put]);
         for (int length = 1; length < batch.Length; length++)
         {
             Assert.True(Fault(batch[..length]) is not null, $"{length} bytes of {batch.Length}");
@@ -42,12 +42,12 @@ public sealed class ForwardedProposalsTests
     public void Command_ThatCannotBeRead_IsRefusedWhereverItStands()
     {
         byte[] rubbish = [200, 1, 2, 3];
-        Assert.Contains("unknown kind 200", Fault(ProposalCodec.Encode(Follower, 1, [Put, rubbish, Put])), StringComparison.Ordinal);
-        Assert.NotNull(Fault(ProposalCodec.Encode(Follower, 1, [Array.Empty<byte>()])));
+        Assert.Contains("unknown kind 200", Fault(BatchCodec.Encode(Follower, 1, [Put, rubbish, Put])), StringComparison.Ordinal);
+        Assert.NotNull(Fault(BatchCodec.Encode(Follower, 1, [Array.Empty<byte>()])));
     }
 
     [Fact]
-    public void BatchInAnothersName_IsRefused() => Assert.Contains("of member 8", Fault(ProposalCodec.Encode(8, 1, [Put])), StringComparison.Ordinal);
+    public void BatchInAnothersName_IsRefused() => Assert.Contains("of member 8", Fault(BatchCodec.Encode(8, 1, [Put])), StringComparison.Ordinal);
 
     [Fact]
     public void MembershipChange_IsTheLeadersToPropose()
@@ -68,7 +68,7 @@ public sealed class ForwardedProposalsTests
     }
 
     private static byte[] Batch<TCommand>(TCommand command)
-        where TCommand : ICommand => ProposalCodec.Encode(Follower, 1, [CommandFormat.Encode(command)]);
+        where TCommand : ICommand => BatchCodec.Encode(Follower, 1, [CommandFormat.Encode(command)]);
 
     private static string? Fault(byte[] data) => new ForwardedProposals().Fault(Follower, new Entry(0, 0, EntryType.Normal, data));
 }

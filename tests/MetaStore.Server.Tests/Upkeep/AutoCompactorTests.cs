@@ -13,7 +13,7 @@ public sealed class AutoCompactorTests
     private readonly Leadership _leadership = new();
     private readonly List<long> _asked = [];
     private readonly AutoCompactor _compactor;
-    private readonly RevisionRule _rule = new(1000);
+    private readonly RevisionRetention _rule = new(1000);
     private ErrorCode _answer = ErrorCode.None;
     private long _revision = 1500;
 

@@ -27,7 +27,7 @@ public sealed class UpkeepFailureTests
     {
         var done = new TaskCompletionSource<long>(TaskCreationOptions.RunContinuationsAsynchronously);
         var compactor = new AutoCompactor(
-            new RevisionRule(1000), () => 1500, _leadership,
+            new RevisionRetention(1000), () => 1500, _leadership,
             revision =>
             {
                 if (Interlocked.Increment(ref _asked) == 1)

@@ -31,7 +31,7 @@ internal sealed class ReplayedLog(bool keepsChanges = false)
                 continue;
             }
 
-            foreach (ReadOnlyMemory<byte> command in ProposalCodec.Decode(entry.Data))
+            foreach (ReadOnlyMemory<byte> command in BatchCodec.Decode(entry.Data))
             {
                 if (Decode(command) is { } write)
                 {

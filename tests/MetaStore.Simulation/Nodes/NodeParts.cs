@@ -37,17 +37,17 @@ internal sealed class NodeParts
             action => process.Schedule(cluster.Random.Exponential(cluster.Swarm.BackgroundTime), () => process.Guard(action)));
         var log = new ServerLog(SimLogger.Instance);
         var applied = new AppliedIndexWaiter();
-        SnapshotTrigger = new SnapshotTrigger(Snapshots, cluster.Swarm.SnapshotCount, background, fatal, log)
+        SnapshotLogCompactor = new SnapshotLogCompactor(Snapshots, cluster.Swarm.SnapshotCount, background, fatal, log)
         {
             ConfState = recovery.Marker?.ConfState ?? ConfState.Empty,
         };
-        var membership = new AppliedChanges(machine.Id, State.Members, new RemovalNotice(Timeout.InfiniteTimeSpan, process.Time, log));
+        var membership = new ConfChangeWaiter(machine.Id, State.Members, new SelfRemoval(Timeout.InfiniteTimeSpan, process.Time, log));
         Leadership = new Leadership();
-        Applying = new ApplyLoop(State, applied, Leadership, SnapshotTrigger, membership, fatal, log,
+        Applying = new ApplyLoop(State, applied, Leadership, SnapshotLogCompactor, membership, fatal, log,
             new ApplyMetrics(new SlowApplies(SimLogger.Instance, TimeSpan.MaxValue)), TimeSpan.MaxValue, background);
         WriteAhead = new SimWal(process, journal, TimeSpan.FromMilliseconds(100));
         Node = new RaftNode(
-            SimSettings.Node(machine, cluster, background, fatal), WriteAhead, recovery, new NodeSnapshots(Snapshots, fatal),
+            SimSettings.Node(machine, cluster, background, fatal), WriteAhead, recovery, new SnapshotSource(Snapshots, fatal),
             new SimTransport(cluster.Network, process), new SimHost(process, Applying), process.Time, SimLogger.Instance);
         Batcher = new ProposalBatcher(
             machine.Id, cluster.Swarm.Batching, new SimSink(process), process.Time, background, cluster.Random.NextUInt64() >> 1);
@@ -59,7 +59,7 @@ internal sealed class NodeParts
 
     public ReplicatedStateMachine State { get; }
 
-    public SnapshotTrigger SnapshotTrigger { get; }
+    public SnapshotLogCompactor SnapshotLogCompactor { get; }
 
     public Leadership Leadership { get; }
 

@@ -84,7 +84,7 @@ internal sealed class SimProcess : ISimOwner, IDisposable
 
     public ReplicatedStateMachine State => _parts.State;
 
-    public SnapshotTrigger SnapshotTrigger => _parts.SnapshotTrigger;
+    public SnapshotLogCompactor SnapshotLogCompactor => _parts.SnapshotLogCompactor;
 
     public ApplyLoop Applying => _parts.Applying;
 

@@ -25,7 +25,7 @@ internal sealed class SimProposer(SimProcess process)
                 return false;
             }
 
-            ProposalDrop? dropped = await waiter.Outcome.Task;
+            ProposalFailure? dropped = await waiter.Outcome.Task;
             if (dropped is null)
             {
                 return waiter.Succeeded;
@@ -45,7 +45,7 @@ internal sealed class SimProposer(SimProcess process)
     private sealed class Waiter : IResultWaiter
     {
         /// <summary>Null once it is applied, else why it was dropped.</summary>
-        public TaskCompletionSource<ProposalDrop?> Outcome { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        public TaskCompletionSource<ProposalFailure?> Outcome { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
         public bool Succeeded { get; private set; }
 
@@ -55,6 +55,6 @@ internal sealed class SimProposer(SimProcess process)
 
         public void Complete() => Outcome.TrySetResult(null);
 
-        public void OnDropped(ProposalDrop reason) => Outcome.TrySetResult(reason);
+        public void OnDropped(ProposalFailure reason) => Outcome.TrySetResult(reason);
     }
 }

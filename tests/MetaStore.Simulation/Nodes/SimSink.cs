@@ -5,7 +5,7 @@ namespace MetaStore.Simulation.Nodes;
 /// <summary>Wakes the raft thread for each batch it is given.</summary>
 internal sealed class SimSink(SimProcess process) : IProposalSink
 {
-    public bool TryPropose(SharedBatch batch)
+    public bool TryPropose(ProposalBatch batch)
     {
         bool taken = process.Node.TryPropose(batch);
         process.WakeRaft();

@@ -94,7 +94,7 @@ internal sealed class SimTurns
     // The product's deadline sweeper.
     private void Sweep() => _process.Schedule(_process.Time.InTrueTime(TimeSpan.FromMilliseconds(500)), () =>
     {
-        _process.Guard(() => _process.Batcher.FailOlderThan(SimProcess.RequestTimeout, ProposalDrop.TimedOut));
+        _process.Guard(() => _process.Batcher.FailOlderThan(SimProcess.RequestTimeout, ProposalFailure.TimedOut));
         Sweep();
     });
 

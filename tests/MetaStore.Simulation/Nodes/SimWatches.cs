@@ -12,7 +12,7 @@ internal sealed class SimWatches
     {
         SimCluster cluster = process.Cluster;
         var background = new SimBackground(Soon, Soon);
-        Room = new WatchRoom(
+        Dispatcher = new WatchDispatcher(
             process.State,
             cluster.Features.Watching,
             cluster.Features.FragmentBytes,
@@ -29,5 +29,5 @@ internal sealed class SimWatches
     }
 
     /// <summary>Where streams are opened.</summary>
-    public WatchRoom Room { get; }
+    public WatchDispatcher Dispatcher { get; }
 }

@@ -19,7 +19,7 @@ internal sealed class BatchCounters
     public long Batches { get; private set; }
 
     /// <summary>A batch leaves. <paramref name="microsPerTimestamp"/> turns timestamp units into microseconds.</summary>
-    public void Flushed(SharedBatch batch, double microsPerTimestamp)
+    public void Flushed(ProposalBatch batch, double microsPerTimestamp)
     {
         _proposals += batch.Count;
         Batches++;

@@ -22,7 +22,7 @@ internal sealed class BatchRecorder
     }
 
     /// <summary>A batch leaves. <paramref name="microsPerTimestamp"/> turns timestamp units into microseconds.</summary>
-    public void Flushed(SharedBatch batch, TimeSpan now, double microsPerTimestamp)
+    public void Flushed(ProposalBatch batch, TimeSpan now, double microsPerTimestamp)
     {
         batch.Stretch = _stretch;
         _stretch.Counters.Flushed(batch, microsPerTimestamp);
@@ -32,7 +32,7 @@ internal sealed class BatchRecorder
     }
 
     /// <summary>A batch went to the sink as it is now.</summary>
-    public static void Encoded(SharedBatch batch) => batch.Stretch!.Open.Encoded(batch.Data.Length);
+    public static void Encoded(ProposalBatch batch) => batch.Stretch!.Open.Encoded(batch.Data.Length);
 
     /// <summary>Proposals were committed; <paramref name="totalSeconds"/> is the sum of their times from entry to commit.</summary>
     public void Committed(int count, TimeSpan now, double totalSeconds) => _committed.Add(now, count, totalSeconds);
@@ -41,7 +41,7 @@ internal sealed class BatchRecorder
     public void Drop(int count) => _stretch.Counters.Drop(count);
 
     /// <summary>A batch that had left was given up.</summary>
-    public static void Drop(SharedBatch batch) => batch.Stretch!.Open.Drop(batch.Count);
+    public static void Drop(ProposalBatch batch) => batch.Stretch!.Open.Drop(batch.Count);
 
     /// <summary>Proposals that left per second, over the last ten seconds.</summary>
     public double Throughput(TimeSpan now) => _flushed.PerSecond(now);

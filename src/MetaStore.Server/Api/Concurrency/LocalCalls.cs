@@ -12,16 +12,16 @@ namespace MetaStore.Server.Api.Concurrency;
 /// <remarks>etcd's Lock and Election are a client behind the server: their errors carry etcd's text and the code Unknown.</remarks>
 /// <param name="kv">Answers them.</param>
 /// <param name="leases">Answers them.</param>
-/// <param name="room">Of the watches.</param>
+/// <param name="dispatcher">Of the watches.</param>
 /// <param name="credits">Those of the client's connection, where the proposals are counted; see <see cref="For"/>.</param>
 /// <param name="stopping">Ends what waits.</param>
-internal sealed class LocalCalls(KvService kv, LeaseService leases, WatchRoom room, ConnectionCredits credits, CancellationToken stopping) : IQueueStore
+internal sealed class LocalCalls(KvService kv, LeaseService leases, WatchDispatcher dispatcher, ConnectionCredits credits, CancellationToken stopping) : IQueueStore
 {
     /// <summary>Seconds of a lease that the server grants because the caller has none; nobody renews it. Source: etcd.</summary>
     private const long LeaseSeconds = 60;
 
     /// <summary>The same calls, made for a client's call.</summary>
-    public LocalCalls For(ServerCallContext context) => new(kv, leases, room, ServerCall.Of(context).Credits, stopping);
+    public LocalCalls For(ServerCallContext context) => new(kv, leases, dispatcher, ServerCall.Of(context).Credits, stopping);
 
     /// <summary>Runs a call that may wait for long: it ends with the caller and with the server.</summary>
     public async Task<T> WaitingAsync<T>(ServerCallContext context, Func<CancellationToken, Task<T>> run)
@@ -58,7 +58,7 @@ internal sealed class LocalCalls(KvService kv, LeaseService leases, WatchRoom ro
         : (await CallAsync(context => leases.LeaseGrant(new LeaseGrantRequest { TTL = LeaseSeconds }, context), stop)).ID;
 
     /// <summary>Opens a watch on a key or a prefix from a revision on.</summary>
-    public LocalWatch Watch(WatchCreateRequest request) => new(room, request);
+    public LocalWatch Watch(WatchCreateRequest request) => new(dispatcher, request);
 
     private async ValueTask<T> CallAsync<T>(Func<ServerCallContext, Task<T>> call, CancellationToken stop)
     {

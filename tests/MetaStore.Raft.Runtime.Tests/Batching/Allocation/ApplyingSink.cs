@@ -9,7 +9,7 @@ namespace MetaStore.Raft.Runtime.Tests.Batching.Allocation;
 /// </summary>
 internal sealed class ApplyingSink(int inFlight = 0) : IProposalSink
 {
-    private readonly Queue<SharedBatch> _batches = new(inFlight + 1);
+    private readonly Queue<ProposalBatch> _batches = new(inFlight + 1);
     private byte[]? _array;
     private long _proposals;
 
@@ -29,7 +29,7 @@ internal sealed class ApplyingSink(int inFlight = 0) : IProposalSink
     /// <summary>Batches by <see cref="FlushReason"/>.</summary>
     public long[] Reasons { get; } = new long[Enum.GetValues<FlushReason>().Length];
 
-    public bool TryPropose(SharedBatch batch)
+    public bool TryPropose(ProposalBatch batch)
     {
         Batches++;
         Reasons[(int)batch.Reason]++;
@@ -54,8 +54,8 @@ internal sealed class ApplyingSink(int inFlight = 0) : IProposalSink
     /// <summary>Applies the oldest batch in flight.</summary>
     public void Apply()
     {
-        ProposalBatch proposals = ProposalCodec.Decode(_batches.Dequeue().Data);
-        if (!Batcher!.Pending.TryTake(proposals.MemberId, proposals.FirstId, out SharedBatch? waiting, proposals.Count))
+        BatchReader proposals = BatchCodec.Decode(_batches.Dequeue().Data);
+        if (!Batcher!.Pending.TryTake(proposals.MemberId, proposals.FirstId, out ProposalBatch? waiting, proposals.Count))
         {
             throw new InvalidOperationException("a batch that was handed over is not pending");
         }

@@ -8,7 +8,7 @@ namespace MetaStore.Raft.Runtime.Tests.Batching.Allocation;
 /// <remarks>Bytes of the testing thread, from the command to the batch that is applied; nothing here runs on another thread.</remarks>
 public sealed class BatcherAllocationTests(ITestOutputHelper output)
 {
-    /// <summary>One <see cref="SharedBatch"/>, whatever is in it.</summary>
+    /// <summary>One <see cref="ProposalBatch"/>, whatever is in it.</summary>
     private const int BytesPerBatch = 112;
 
     /// <summary>What happens a few times in a run: arrays and queues that grow, the runtime's own. A third of a byte per proposal.</summary>

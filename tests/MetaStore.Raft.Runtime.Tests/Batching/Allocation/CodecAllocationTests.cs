@@ -16,7 +16,7 @@ public sealed class CodecAllocationTests
     [InlineData(1000)]
     public void Decode_Plain_AllocatesNothing(int count)
     {
-        ReadOnlyMemory<byte> entry = ProposalCodec.Encode(1, 1, Commands(count));
+        ReadOnlyMemory<byte> entry = BatchCodec.Encode(1, 1, Commands(count));
         Assert.Equal(0, PerRound(() => Walk(entry)));
     }
 
@@ -30,9 +30,9 @@ public sealed class CodecAllocationTests
         foreach (int count in new[] { 10, 1000 })
         {
             IReadOnlyList<ReadOnlyMemory<byte>> commands = Commands(count);
-            ReadOnlyMemory<byte> entry = ProposalCodec.Encode(1, 1, commands, compression);
+            ReadOnlyMemory<byte> entry = BatchCodec.Encode(1, 1, commands, compression);
             Assert.Equal((byte)compression, entry.Span[2]);
-            long payload = commands.Sum(command => command.Length + ProposalFormat.LengthBytes);
+            long payload = commands.Sum(command => command.Length + BatchFormat.LengthBytes);
             Assert.InRange(PerRound(() => Walk(entry)), payload, payload + ArrayOverhead + library);
         }
     }
@@ -46,10 +46,10 @@ public sealed class CodecAllocationTests
     {
         foreach (int count in new[] { 10, 1000 })
         {
-            ReadOnlyMemory<byte> plain = ProposalCodec.Encode(1, 1, Commands(count));
-            int packed = ProposalCodec.Compress(plain, compression, compressionMinBytes: 0).Length;
+            ReadOnlyMemory<byte> plain = BatchCodec.Encode(1, 1, Commands(count));
+            int packed = BatchCodec.Compress(plain, compression, compressionMinBytes: 0).Length;
             Assert.True(packed < plain.Length);
-            Assert.InRange(PerRound(() => ProposalCodec.Compress(plain, compression, compressionMinBytes: 0)), packed, packed + ArrayOverhead + library);
+            Assert.InRange(PerRound(() => BatchCodec.Compress(plain, compression, compressionMinBytes: 0)), packed, packed + ArrayOverhead + library);
         }
     }
 
@@ -62,15 +62,15 @@ public sealed class CodecAllocationTests
     {
         byte[] noise = new byte[10_000];
         new Random(1).NextBytes(noise);
-        ReadOnlyMemory<byte> plain = ProposalCodec.Encode(1, 1, [noise, noise.AsMemory(0, 5000).ToArray().Reverse().ToArray()]);
-        Assert.Equal(plain, ProposalCodec.Compress(plain, compression, compressionMinBytes: 0));
-        Assert.InRange(PerRound(() => ProposalCodec.Compress(plain, compression, compressionMinBytes: 0)), 0, ArrayOverhead + library);
+        ReadOnlyMemory<byte> plain = BatchCodec.Encode(1, 1, [noise, noise.AsMemory(0, 5000).ToArray().Reverse().ToArray()]);
+        Assert.Equal(plain, BatchCodec.Compress(plain, compression, compressionMinBytes: 0));
+        Assert.InRange(PerRound(() => BatchCodec.Compress(plain, compression, compressionMinBytes: 0)), 0, ArrayOverhead + library);
     }
 
     private static int Walk(ReadOnlyMemory<byte> entry)
     {
         int bytes = 0;
-        foreach (ReadOnlyMemory<byte> command in ProposalCodec.Decode(entry))
+        foreach (ReadOnlyMemory<byte> command in BatchCodec.Decode(entry))
         {
             bytes += command.Length;
         }

@@ -15,9 +15,9 @@ internal readonly struct SmallCommand(int size) : ICommandEncoder
 /// <summary>Waits for nothing and must not be dropped, unless the batcher ends.</summary>
 internal sealed class SilentWaiter : IProposalWaiter
 {
-    public void OnDropped(ProposalDrop reason)
+    public void OnDropped(ProposalFailure reason)
     {
-        if (reason != ProposalDrop.Stopped)
+        if (reason != ProposalFailure.Stopped)
         {
             throw new InvalidOperationException($"dropped: {reason}");
         }

@@ -75,7 +75,7 @@ internal sealed class ClosedLoopCallers
         });
     }
 
-    private void OnApplied(SharedBatch batch)
+    private void OnApplied(ProposalBatch batch)
     {
         Assert.True(_batcher.Pending.TryTake(batch.MemberId, batch.FirstId, out _));
 
@@ -104,6 +104,6 @@ internal sealed class ClosedLoopCallers
         public TimeSpan CalledAt { get; set; }
 
         // The end of the simulation drops what is buffered; nothing else may.
-        public void OnDropped(ProposalDrop reason) => Assert.Equal(ProposalDrop.Stopped, reason);
+        public void OnDropped(ProposalFailure reason) => Assert.Equal(ProposalFailure.Stopped, reason);
     }
 }

@@ -10,11 +10,11 @@ internal sealed class SimulatedLog(SimulatedClock clock) : IProposalSink
     private static readonly TimeSpan PerBatch = TimeSpan.FromMicroseconds(10);
     private static readonly TimeSpan PerProposal = TimeSpan.FromMicroseconds(1);
 
-    private List<SharedBatch> _waiting = [];
+    private List<ProposalBatch> _waiting = [];
     private bool _syncs;
 
     /// <summary>Hears of each batch once it is applied.</summary>
-    public Action<SharedBatch> Applied { get; set; } = static _ => { };
+    public Action<ProposalBatch> Applied { get; set; } = static _ => { };
 
     /// <summary>Proposals handed over.</summary>
     public long Proposals { get; private set; }
@@ -22,7 +22,7 @@ internal sealed class SimulatedLog(SimulatedClock clock) : IProposalSink
     /// <summary>Entries.</summary>
     public long Entries { get; private set; }
 
-    public bool TryPropose(SharedBatch batch)
+    public bool TryPropose(ProposalBatch batch)
     {
         Proposals += batch.Count;
         Entries++;
@@ -37,7 +37,7 @@ internal sealed class SimulatedLog(SimulatedClock clock) : IProposalSink
 
     private void SyncAll()
     {
-        List<SharedBatch> group = _waiting;
+        List<ProposalBatch> group = _waiting;
         _waiting = [];
         _syncs = true;
         clock.After(Sync + (PerBatch * group.Count), () =>

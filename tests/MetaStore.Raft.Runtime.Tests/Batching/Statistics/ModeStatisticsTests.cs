@@ -65,7 +65,7 @@ public sealed class ModeStatisticsTests
         using ProposalBatcher batcher = Create(new BatchSettings { FlushWhenIdle = false, MinBatchSize = 100 });
         Enqueue(batcher, 6);
         batcher.Configure(new BatchSettings { Policy = BatchPolicyKind.Off });
-        Assert.True(batcher.Fail(Assert.Single(_sink.Batches), ProposalDrop.TimedOut));
+        Assert.True(batcher.Fail(Assert.Single(_sink.Batches), ProposalFailure.TimedOut));
         BatchStats stats = batcher.Statistics;
         Assert.Equal([6L, 0L], stats.Modes.Select(mode => mode.Totals.Proposals));
         Assert.Equal([6L, 0L], stats.Modes.Select(mode => mode.Totals.Dropped));
@@ -80,7 +80,7 @@ public sealed class ModeStatisticsTests
     {
         using ProposalBatcher batcher = Create(new BatchSettings { FlushWhenIdle = false, MinBatchSize = 100 });
         Enqueue(batcher, 6);
-        batcher.DropBuffered(ProposalDrop.NoLeader);
+        batcher.DropBuffered(ProposalFailure.NoLeader);
         Assert.Equal(6, Assert.Single(batcher.Statistics.Modes).Totals.Dropped);
         Assert.Equal(0, batcher.Statistics.SinceChange.Batches);
     }
