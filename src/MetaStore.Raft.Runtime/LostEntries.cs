@@ -1,4 +1,3 @@
-using MetaStore.Raft.Runtime.Native;
 using MetaStore.Raft.Runtime.Observability;
 using MetaStore.Raft.Runtime.Transport;
 using Microsoft.Extensions.Logging;

@@ -11,8 +11,9 @@ public sealed class ReferenceDirectionTests
         ["MetaStore.Engines"] = [],
         ["MetaStore.StateMachine"] = ["MetaStore.Engines"],
         ["MetaStore.Protocol"] = [],
-        ["MetaStore.Raft.Runtime"] = ["MetaStore.Raft", "MetaStore.Protocol"],
-        ["MetaStore.Server"] = ["MetaStore.Raft", "MetaStore.Raft.Runtime", "MetaStore.StateMachine", "MetaStore.Engines", "MetaStore.Protocol"],
+        ["MetaStore.IO"] = [],
+        ["MetaStore.Raft.Runtime"] = ["MetaStore.Raft", "MetaStore.IO", "MetaStore.Protocol"],
+        ["MetaStore.Server"] = ["MetaStore.Raft", "MetaStore.Raft.Runtime", "MetaStore.IO", "MetaStore.StateMachine", "MetaStore.Engines", "MetaStore.Protocol"],
         ["MetaStore.Client"] = ["MetaStore.Protocol"],
         ["MetaStore.Cli"] = ["MetaStore.Client", "MetaStore.Raft.Runtime", "MetaStore.StateMachine", "MetaStore.Engines"],
     };

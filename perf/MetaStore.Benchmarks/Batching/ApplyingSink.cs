@@ -1,3 +1,4 @@
+using MetaStore.IO;
 using MetaStore.Raft.Runtime.Batching;
 
 namespace MetaStore.Benchmarks.Batching;
@@ -22,7 +23,7 @@ internal sealed class ApplyingSink(int inFlight = 0) : IProposalSink, IProposalW
     public static (ProposalBatcher Batcher, ApplyingSink Sink) Create(BatchSettings settings, int inFlight = 0)
     {
         var sink = new ApplyingSink(inFlight);
-        sink.Batcher = new ProposalBatcher(1, settings, sink, TimeProvider.System, MetaStore.Raft.Runtime.BackgroundWork.ThreadPool, firstId: 1, flushInline: true);
+        sink.Batcher = new ProposalBatcher(1, settings, sink, TimeProvider.System, BackgroundWork.ThreadPool, firstId: 1, flushInline: true);
         return (sink.Batcher, sink);
     }
 

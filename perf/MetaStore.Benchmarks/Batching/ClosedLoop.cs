@@ -1,5 +1,5 @@
 using MetaStore.Benchmarks.StateMachine;
-using MetaStore.Raft.Runtime;
+using MetaStore.IO;
 using MetaStore.Raft.Runtime.Batching;
 
 namespace MetaStore.Benchmarks.Batching;

@@ -1,5 +1,6 @@
 using MetaStore.Cli.Commands;
 using MetaStore.Engines;
+using MetaStore.IO;
 using MetaStore.Raft.Messages;
 using MetaStore.Raft.Runtime.Bootstrap;
 using MetaStore.Raft.Runtime.Snapshots;

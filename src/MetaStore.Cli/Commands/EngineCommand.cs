@@ -5,6 +5,7 @@ using MetaStore.Cli.Words;
 using MetaStore.Engines;
 using MetaStore.Engines.Memory;
 using MetaStore.Engines.RocksDb;
+using MetaStore.IO;
 using MetaStore.Raft.Runtime.Storage;
 
 namespace MetaStore.Cli.Commands;

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using MetaStore.Cli.Terminals;
 using MetaStore.Cli.Words;
+using MetaStore.IO;
 using MetaStore.Raft.Runtime.Storage;
 using MetaStore.Raft.Runtime.Wal.Verification;
 

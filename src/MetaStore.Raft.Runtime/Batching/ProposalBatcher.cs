@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using MetaStore.IO;
 using MetaStore.Raft.Runtime.Batching.Compression;
 using MetaStore.Raft.Runtime.Batching.Policies;
 

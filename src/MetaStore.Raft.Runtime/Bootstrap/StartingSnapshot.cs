@@ -1,6 +1,5 @@
-using MetaStore.Raft.Runtime.Native;
+using MetaStore.IO;
 using MetaStore.Raft.Runtime.Snapshots;
-using MetaStore.Raft.Runtime.Storage;
 using MetaStore.Raft.Runtime.Wal.Recovery;
 
 namespace MetaStore.Raft.Runtime.Bootstrap;

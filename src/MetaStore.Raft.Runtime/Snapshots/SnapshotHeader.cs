@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
+using MetaStore.IO;
 using MetaStore.Raft.Messages;
-using MetaStore.Raft.Runtime.Storage;
 using MetaStore.Raft.Runtime.Wal.Format;
 
 namespace MetaStore.Raft.Runtime.Snapshots;

@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
+using MetaStore.IO;
 using MetaStore.Raft.Messages;
-using MetaStore.Raft.Runtime.Native;
 using MetaStore.Raft.Runtime.Storage;
 
 namespace MetaStore.Raft.Runtime.Snapshots;

@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
-using MetaStore.Raft.Runtime.Native;
-using MetaStore.Raft.Runtime.Storage;
+using MetaStore.IO;
 
 namespace MetaStore.Raft.Runtime.Snapshots;
 

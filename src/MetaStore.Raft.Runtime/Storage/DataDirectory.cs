@@ -1,5 +1,5 @@
 using System.Text;
-using MetaStore.Raft.Runtime.Native;
+using MetaStore.IO;
 using MetaStore.Raft.Runtime.Wal;
 
 namespace MetaStore.Raft.Runtime.Storage;

@@ -1,5 +1,5 @@
 using System.Security.Cryptography;
-using MetaStore.Raft.Runtime.Native;
+using MetaStore.IO;
 using MetaStore.Raft.Runtime.Wal;
 using MetaStore.Raft.Runtime.Wal.Format;
 using MetaStore.Raft.Runtime.Wal.Segments;

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using MetaStore.IO;
 
 namespace MetaStore.Raft.Runtime.Storage;
 

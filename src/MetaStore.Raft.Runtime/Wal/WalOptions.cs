@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
-using MetaStore.Raft.Runtime.Native;
-using MetaStore.Raft.Runtime.Storage;
+using MetaStore.IO;
 using MetaStore.Raft.Runtime.Wal.Format;
 
 namespace MetaStore.Raft.Runtime.Wal;

@@ -1,7 +1,6 @@
 using System.Diagnostics;
+using MetaStore.IO;
 using MetaStore.Raft.Messages;
-using MetaStore.Raft.Runtime.Native;
-using MetaStore.Raft.Runtime.Storage;
 using MetaStore.Raft.Runtime.Wal.Format;
 using MetaStore.Raft.Runtime.Wal.Recovery;
 using MetaStore.Raft.Runtime.Wal.Segments;

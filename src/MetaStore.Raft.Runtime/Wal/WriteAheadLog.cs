@@ -1,5 +1,5 @@
+using MetaStore.IO;
 using MetaStore.Raft.Messages;
-using MetaStore.Raft.Runtime.Native;
 using MetaStore.Raft.Runtime.Wal.Format;
 using MetaStore.Raft.Runtime.Wal.Recovery;
 using MetaStore.Raft.Runtime.Wal.Segments;
@@ -60,7 +60,7 @@ public sealed class WriteAheadLog : IDisposable
     /// <param name="options">Folder, owner and settings.</param>
     /// <param name="recovery">Content of the log.</param>
     /// <exception cref="WalCorruptException">Damaged where it may contain acknowledged data (65). Nothing was changed.</exception>
-    /// <exception cref="Storage.StorageException">Parts missing or another node's (67), newer format (68), I/O error (74), disk full (75).</exception>
+    /// <exception cref="StorageException">Parts missing or another node's (67), newer format (68), I/O error (74), disk full (75).</exception>
     public static WriteAheadLog Open(WalOptions options, out WalRecovery recovery)
     {
         ArgumentNullException.ThrowIfNull(options);

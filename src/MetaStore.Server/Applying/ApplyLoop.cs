@@ -1,10 +1,10 @@
 using System.Diagnostics;
 using MetaStore.Engines;
+using MetaStore.IO;
 using MetaStore.Raft;
 using MetaStore.Raft.Messages;
 using MetaStore.Raft.Runtime;
 using MetaStore.Raft.Runtime.Batching;
-using MetaStore.Raft.Runtime.Native;
 using MetaStore.Raft.Runtime.Snapshots;
 using MetaStore.Server.Budgets;
 using MetaStore.Server.LogCutting;

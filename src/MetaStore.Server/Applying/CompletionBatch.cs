@@ -1,4 +1,4 @@
-using MetaStore.Raft.Runtime;
+using MetaStore.IO;
 
 namespace MetaStore.Server.Applying;
 

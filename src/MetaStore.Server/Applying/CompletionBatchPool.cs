@@ -1,5 +1,5 @@
 using System.Collections.Concurrent;
-using MetaStore.Raft.Runtime;
+using MetaStore.IO;
 
 namespace MetaStore.Server.Applying;
 

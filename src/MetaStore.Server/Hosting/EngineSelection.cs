@@ -1,7 +1,7 @@
 using MetaStore.Engines;
 using MetaStore.Engines.Memory;
 using MetaStore.Engines.RocksDb;
-using MetaStore.Raft.Runtime.Native;
+using MetaStore.IO;
 using MetaStore.Raft.Runtime.Storage;
 using MetaStore.Server.Configuration.Options;
 using MetaStore.Server.Hosting.Descriptors;

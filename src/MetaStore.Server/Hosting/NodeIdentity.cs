@@ -1,5 +1,5 @@
+using MetaStore.IO;
 using MetaStore.Raft.Runtime.Bootstrap;
-using MetaStore.Raft.Runtime.Native;
 using MetaStore.Raft.Runtime.Storage;
 using MetaStore.Server.Configuration.Options;
 using MetaStore.Server.Membership;

@@ -1,4 +1,4 @@
-using MetaStore.Raft.Runtime.Native;
+using MetaStore.IO;
 using MetaStore.Server.Observability;
 
 namespace MetaStore.Server.Hosting;

@@ -1,6 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
-using MetaStore.Raft.Runtime.Native;
+using MetaStore.IO;
 using MetaStore.Server.Configuration.Options;
 using MetaStore.Server.Configuration.Values;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;

@@ -1,4 +1,5 @@
-using MetaStore.Raft.Runtime.Native;
+using MetaStore.IO;
+using MetaStore.IO.Native;
 using MetaStore.Server.Configuration;
 using MetaStore.Server.Observability;
 using Microsoft.Extensions.DependencyInjection;

@@ -1,4 +1,4 @@
-using MetaStore.Raft.Runtime.Native;
+using MetaStore.IO;
 using MetaStore.Server.Configuration;
 using MetaStore.Server.Configuration.Options;
 using Microsoft.Extensions.DependencyInjection;

@@ -1,5 +1,5 @@
 using System.Net.Sockets;
-using MetaStore.Raft.Runtime.Native;
+using MetaStore.IO;
 using MetaStore.Server.Configuration.Values;
 
 namespace MetaStore.Server.Hosting;

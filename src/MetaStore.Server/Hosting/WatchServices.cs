@@ -1,3 +1,4 @@
+using MetaStore.IO;
 using MetaStore.Raft.Runtime;
 using MetaStore.Server.Api;
 using MetaStore.Server.Configuration.Options;

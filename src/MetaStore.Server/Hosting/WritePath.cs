@@ -1,11 +1,10 @@
 using MetaStore.Engines;
+using MetaStore.IO;
 using MetaStore.Raft;
 using MetaStore.Raft.Runtime;
 using MetaStore.Raft.Runtime.Batching;
 using MetaStore.Raft.Runtime.Batching.Admission;
-using MetaStore.Raft.Runtime.Native;
 using MetaStore.Raft.Runtime.Snapshots;
-using MetaStore.Raft.Runtime.Storage;
 using MetaStore.Raft.Runtime.Transport;
 using MetaStore.Raft.Runtime.Wal;
 using MetaStore.Server.Api;

@@ -1,8 +1,8 @@
 using System.Diagnostics;
 using MetaStore.Engines;
+using MetaStore.IO;
 using MetaStore.Raft.Messages;
 using MetaStore.Raft.Runtime;
-using MetaStore.Raft.Runtime.Native;
 using MetaStore.Raft.Runtime.Snapshots;
 using MetaStore.Server.Observability;
 using MetaStore.StateMachine;

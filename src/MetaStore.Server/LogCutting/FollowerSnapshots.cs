@@ -1,9 +1,9 @@
 using System.Diagnostics;
 using MetaStore.Engines;
 using MetaStore.Engines.StateFiles;
+using MetaStore.IO;
 using MetaStore.Raft.Messages;
 using MetaStore.Raft.Runtime.Snapshots;
-using MetaStore.Raft.Runtime.Storage;
 using MetaStore.Server.Observability;
 using MetaStore.StateMachine;
 

@@ -1,4 +1,4 @@
-using MetaStore.Raft.Runtime.Native;
+using MetaStore.IO;
 using MetaStore.Raft.Runtime.Transport.Inquiry;
 using MetaStore.Server.Configuration.Options;
 using MetaStore.Server.Configuration.Values;

@@ -1,5 +1,5 @@
+using MetaStore.IO;
 using MetaStore.Raft.Runtime.Background;
-using MetaStore.Raft.Runtime.Native;
 using MetaStore.Server.Observability;
 
 namespace MetaStore.Server.Membership;

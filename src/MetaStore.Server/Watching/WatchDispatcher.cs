@@ -1,4 +1,4 @@
-using MetaStore.Raft.Runtime;
+using MetaStore.IO;
 using MetaStore.Server.Api;
 using MetaStore.Server.Configuration.Options;
 using MetaStore.StateMachine;

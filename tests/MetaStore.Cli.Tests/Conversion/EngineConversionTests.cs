@@ -1,5 +1,5 @@
 using MetaStore.Cli.Conversion;
-using MetaStore.Raft.Runtime.Native;
+using MetaStore.IO;
 using MetaStore.Raft.Runtime.Storage;
 using MetaStore.Testing;
 

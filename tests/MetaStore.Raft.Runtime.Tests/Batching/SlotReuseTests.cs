@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using MetaStore.IO;
 using MetaStore.Raft.Runtime.Batching;
 using MetaStore.Raft.Runtime.Batching.Policies;
 using MetaStore.Testing;

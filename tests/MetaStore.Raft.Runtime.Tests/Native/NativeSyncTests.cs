@@ -1,4 +1,4 @@
-using MetaStore.Raft.Runtime.Native;
+using MetaStore.IO.Native;
 using MetaStore.Raft.Runtime.Tests.Storage;
 
 namespace MetaStore.Raft.Runtime.Tests.Native;

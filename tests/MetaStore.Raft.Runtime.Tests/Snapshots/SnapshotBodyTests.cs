@@ -1,9 +1,8 @@
 using System.Buffers.Binary;
 using System.Text;
+using MetaStore.IO;
 using MetaStore.Raft.Messages;
-using MetaStore.Raft.Runtime.Native;
 using MetaStore.Raft.Runtime.Snapshots;
-using MetaStore.Raft.Runtime.Storage;
 using MetaStore.Raft.Runtime.Tests.Storage;
 using MetaStore.Raft.Runtime.Tests.Wal;
 

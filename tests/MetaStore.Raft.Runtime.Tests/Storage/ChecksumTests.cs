@@ -1,6 +1,6 @@
 using System.IO.Hashing;
 using System.Text;
-using MetaStore.Raft.Runtime.Storage;
+using MetaStore.IO;
 
 namespace MetaStore.Raft.Runtime.Tests.Storage;
 

@@ -1,4 +1,4 @@
-using MetaStore.Raft.Runtime.Native;
+using MetaStore.IO;
 using MetaStore.Raft.Runtime.Storage;
 using MetaStore.Raft.Runtime.Wal;
 

@@ -1,6 +1,5 @@
+using MetaStore.IO;
 using MetaStore.Raft.Messages;
-using MetaStore.Raft.Runtime.Native;
-using MetaStore.Raft.Runtime.Storage;
 using MetaStore.Raft.Runtime.Tests.Storage;
 using MetaStore.Raft.Runtime.Wal;
 using MetaStore.Raft.Runtime.Wal.Recovery;

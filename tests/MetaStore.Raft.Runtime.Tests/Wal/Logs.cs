@@ -1,6 +1,6 @@
 using System.Text;
+using MetaStore.IO;
 using MetaStore.Raft.Messages;
-using MetaStore.Raft.Runtime.Storage;
 using MetaStore.Raft.Runtime.Wal;
 
 namespace MetaStore.Raft.Runtime.Tests.Wal;

@@ -1,5 +1,5 @@
 using System.Collections;
-using MetaStore.Raft.Runtime.Native;
+using MetaStore.IO;
 using MetaStore.Server.Configuration;
 using MetaStore.Server.Hosting;
 using MetaStore.Testing;

@@ -1,4 +1,5 @@
 using MetaStore.Engines.Memory;
+using MetaStore.IO;
 using MetaStore.Raft.Messages;
 using MetaStore.Raft.Runtime;
 using MetaStore.Raft.Runtime.Batching;
@@ -22,7 +23,7 @@ namespace MetaStore.Simulation.Nodes;
 internal sealed class NodeParts
 {
     /// <summary>Makes them from what the log's recovery found.</summary>
-    /// <exception cref="Raft.Runtime.Storage.StorageException">The product refuses the disk.</exception>
+    /// <exception cref="StorageException">The product refuses the disk.</exception>
     /// <exception cref="Disk.PowerCutException">The power went meanwhile.</exception>
     public NodeParts(SimProcess process, WalWriter journal, WalRecovery recovery, SimFatal fatal)
     {

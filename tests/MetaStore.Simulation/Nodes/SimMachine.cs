@@ -1,6 +1,5 @@
+using MetaStore.IO;
 using MetaStore.Raft.Messages;
-using MetaStore.Raft.Runtime.Native;
-using MetaStore.Raft.Runtime.Storage;
 using MetaStore.Simulation.Disk;
 using MetaStore.Simulation.Kernel;
 using MetaStore.Simulation.Network;

@@ -1,3 +1,4 @@
+using MetaStore.IO;
 using MetaStore.Raft.Runtime;
 using MetaStore.Raft.Runtime.Wal;
 using MetaStore.Simulation.Disk;

@@ -1,5 +1,5 @@
+using MetaStore.IO;
 using MetaStore.Raft.Runtime.Batching;
-using MetaStore.Raft.Runtime.Native;
 using MetaStore.Simulation.Kernel;
 
 namespace MetaStore.Simulation.Nodes;

@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
+using MetaStore.IO;
 using MetaStore.Protocol.Peer;
-using MetaStore.Raft.Runtime.Storage;
 
 namespace MetaStore.Raft.Runtime.Transport.Framing;
 

@@ -1,8 +1,8 @@
 using System.Net.Sockets;
 using System.Text;
 using Google.Protobuf;
+using MetaStore.IO;
 using MetaStore.Protocol.Peer;
-using MetaStore.Raft.Runtime.Storage;
 using MetaStore.Raft.Runtime.Transport.Framing;
 
 namespace MetaStore.Raft.Runtime.Transport.Listening;

@@ -1,5 +1,5 @@
 using System.Buffers.Binary;
-using MetaStore.Raft.Runtime.Storage;
+using MetaStore.IO;
 
 namespace MetaStore.Raft.Runtime.Wal.Format;
 

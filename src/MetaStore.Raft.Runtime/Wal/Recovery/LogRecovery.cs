@@ -1,5 +1,4 @@
-using MetaStore.Raft.Runtime.Native;
-using MetaStore.Raft.Runtime.Storage;
+using MetaStore.IO;
 using MetaStore.Raft.Runtime.Wal.Format;
 using MetaStore.Raft.Runtime.Wal.Segments;
 

@@ -1,3 +1,4 @@
+using MetaStore.IO;
 using MetaStore.Raft.Messages;
 using MetaStore.Raft.Runtime.Wal.Format;
 
@@ -33,7 +34,7 @@ internal sealed class LogReplay
 
     /// <summary>Applies one frame's records.</summary>
     /// <returns>Null, or the error in them.</returns>
-    /// <exception cref="Storage.StorageException">A record type of a newer format.</exception>
+    /// <exception cref="StorageException">A record type of a newer format.</exception>
     internal string? Apply(in FrameHeader header, ReadOnlyMemory<byte> body, string file)
     {
         var records = new RecordReader(body);
@@ -84,8 +85,8 @@ internal sealed class LogReplay
                 Seal = seal;
                 return null;
             default:
-                throw new Storage.StorageException(
-                    Native.ExitCodes.NewerFormat,
+                throw new StorageException(
+                    ExitCodes.NewerFormat,
                     $"write-ahead log {file} holds records of type {(byte)type}, which this version does not know. Start a newer version.");
         }
     }

@@ -1,5 +1,5 @@
 using System.Buffers.Binary;
-using MetaStore.Raft.Runtime.Storage;
+using MetaStore.IO;
 using MetaStore.Raft.Runtime.Wal.Format;
 
 namespace MetaStore.Raft.Runtime.Wal.Recovery;

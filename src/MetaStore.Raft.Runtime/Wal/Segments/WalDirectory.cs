@@ -1,4 +1,4 @@
-using MetaStore.Raft.Runtime.Storage;
+using MetaStore.IO;
 using MetaStore.Raft.Runtime.Wal.Format;
 
 namespace MetaStore.Raft.Runtime.Wal.Segments;

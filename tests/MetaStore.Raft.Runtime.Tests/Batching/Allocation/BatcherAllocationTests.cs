@@ -1,3 +1,4 @@
+using MetaStore.IO;
 using MetaStore.Raft.Runtime.Batching;
 using MetaStore.Raft.Runtime.Batching.Policies;
 using Xunit.Abstractions;

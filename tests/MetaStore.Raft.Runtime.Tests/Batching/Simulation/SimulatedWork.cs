@@ -1,3 +1,5 @@
+using MetaStore.IO;
+
 namespace MetaStore.Raft.Runtime.Tests.Batching.Simulation;
 
 /// <summary>The thread pool of a simulation: an item runs a little later than it was queued.</summary>

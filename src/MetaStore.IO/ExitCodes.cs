@@ -1,4 +1,4 @@
-namespace MetaStore.Raft.Runtime.Native;
+namespace MetaStore.IO;
 
 /// <summary>Exit codes of the server.</summary>
 public static class ExitCodes

@@ -1,4 +1,4 @@
-namespace MetaStore.Raft.Runtime.Storage;
+namespace MetaStore.IO;
 
 /// <summary>An open file. Offsets and lengths are bytes.</summary>
 /// <remarks>Owned by one thread at a time. Any exception from a write or a sync means that the content is unknown.</remarks>

@@ -1,7 +1,7 @@
-using MetaStore.Raft.Runtime.Native;
+using MetaStore.IO.Native;
 using Microsoft.Win32.SafeHandles;
 
-namespace MetaStore.Raft.Runtime.Storage;
+namespace MetaStore.IO;
 
 /// <summary>A file of the operating system. Reads and writes go through positioned calls, syncs through <see cref="NativeSync"/>.</summary>
 internal sealed class PhysicalDiskFile : IDiskFile

@@ -1,4 +1,4 @@
-namespace MetaStore.Raft.Runtime.Storage;
+namespace MetaStore.IO;
 
 /// <summary>How <see cref="IDisk.Open"/> treats an existing file.</summary>
 public enum DiskOpenMode

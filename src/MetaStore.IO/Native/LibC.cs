@@ -1,7 +1,7 @@
 using System.Reflection;
 using System.Runtime.InteropServices;
 
-namespace MetaStore.Raft.Runtime.Native;
+namespace MetaStore.IO.Native;
 
 /// <summary>C library calls that the runtime has no API for, most of them because their results matter for durability.</summary>
 /// <remarks>

@@ -2,7 +2,7 @@ using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
-namespace MetaStore.Raft.Runtime.Storage;
+namespace MetaStore.IO;
 
 /// <summary>CRC-32C (Castagnoli) with the usual inversion before and after; the processor's instruction takes eight bytes a step.</summary>
 public static class Crc32C

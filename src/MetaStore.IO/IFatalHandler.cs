@@ -1,4 +1,4 @@
-namespace MetaStore.Raft.Runtime.Native;
+namespace MetaStore.IO;
 
 /// <summary>Called when the node must not continue. The product ends the process; a test records the call.</summary>
 /// <remarks>Called at most a few times and from any thread. If it returns, the caller stops doing any work and completes nothing.</remarks>

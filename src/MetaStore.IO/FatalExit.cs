@@ -1,4 +1,6 @@
-namespace MetaStore.Raft.Runtime.Native;
+using MetaStore.IO.Native;
+
+namespace MetaStore.IO;
 
 /// <summary>Ends the process at once, without finalizers, exit handlers or further answers.</summary>
 public static class FatalExit

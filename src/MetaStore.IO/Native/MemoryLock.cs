@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace MetaStore.Raft.Runtime.Native;
+namespace MetaStore.IO.Native;
 
 /// <summary>Keeps the process's pages in memory.</summary>
 public static class MemoryLock

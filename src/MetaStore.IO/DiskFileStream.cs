@@ -1,7 +1,7 @@
-namespace MetaStore.Raft.Runtime.Storage;
+namespace MetaStore.IO;
 
 /// <summary>An open file as a stream, read from its start to its end. Owns the file.</summary>
-internal sealed class DiskFileStream(IDiskFile file) : Stream
+public sealed class DiskFileStream(IDiskFile file) : Stream
 {
     private long _position;
 

@@ -1,6 +1,6 @@
-using MetaStore.Raft.Runtime.Native;
+using MetaStore.IO.Native;
 
-namespace MetaStore.Raft.Runtime.Storage;
+namespace MetaStore.IO;
 
 /// <summary>The operating system's file system.</summary>
 public sealed class PhysicalDisk : IDisk

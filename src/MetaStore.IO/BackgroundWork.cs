@@ -1,4 +1,4 @@
-namespace MetaStore.Raft.Runtime;
+namespace MetaStore.IO;
 
 /// <summary>Runs work that must not run on the calling thread: on the thread pool, or in a simulator's own queue.</summary>
 /// <remarks>Thread: any. Work queued here must not block for long, and must not depend on the order of two items.</remarks>

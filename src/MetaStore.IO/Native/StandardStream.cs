@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Text;
 
-namespace MetaStore.Raft.Runtime.Native;
+namespace MetaStore.IO.Native;
 
 /// <summary>Standard output or error, written by write(2): System.Console prepares a terminal with an escape sequence before the first byte.</summary>
 /// <remarks>When the reader has closed its end, writes are discarded without an error.</remarks>

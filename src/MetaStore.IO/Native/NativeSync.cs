@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
 
-namespace MetaStore.Raft.Runtime.Native;
+namespace MetaStore.IO.Native;
 
 /// <summary>Durability calls whose results are checked.</summary>
 /// <remarks>

@@ -1,4 +1,4 @@
-namespace MetaStore.Raft.Runtime.Native;
+namespace MetaStore.IO;
 
 /// <summary>The product's <see cref="IFatalHandler"/>: <see cref="FatalExit.Now"/>.</summary>
 public sealed class ProcessFatalHandler : IFatalHandler
