@@ -1,6 +1,6 @@
 using MetaStore.Raft.Messages;
 using MetaStore.Raft.Runtime.Batching;
-using MetaStore.Raft.Runtime.Wal;
+using MetaStore.Raft.Storage.Wal;
 
 namespace MetaStore.Raft.Runtime;
 

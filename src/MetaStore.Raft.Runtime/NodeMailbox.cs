@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 using MetaStore.Raft.Messages;
 using MetaStore.Raft.Runtime.Batching;
 using MetaStore.Raft.Runtime.Transport.Framing;
-using MetaStore.Raft.Runtime.Wal;
+using MetaStore.Raft.Storage.Wal;
 
 namespace MetaStore.Raft.Runtime;
 

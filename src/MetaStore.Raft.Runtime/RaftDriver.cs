@@ -4,8 +4,8 @@ using MetaStore.Raft.Runtime.Batching;
 using MetaStore.Raft.Runtime.Observability;
 using MetaStore.Raft.Runtime.Reads;
 using MetaStore.Raft.Runtime.Transport;
-using MetaStore.Raft.Runtime.Wal;
-using MetaStore.Raft.Runtime.Wal.Recovery;
+using MetaStore.Raft.Storage.Wal;
+using MetaStore.Raft.Storage.Wal.Recovery;
 using Microsoft.Extensions.Logging;
 
 namespace MetaStore.Raft.Runtime;

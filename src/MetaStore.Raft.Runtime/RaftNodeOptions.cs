@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
 using MetaStore.IO;
-using MetaStore.Raft.Runtime.Snapshots;
+using MetaStore.Raft.Storage.Snapshots;
 
 namespace MetaStore.Raft.Runtime;
 

@@ -1,5 +1,5 @@
 using MetaStore.Raft.Runtime.Batching;
-using MetaStore.Raft.Runtime.Wal.Format;
+using MetaStore.Raft.Storage.Wal;
 
 namespace MetaStore.Raft.Runtime;
 
@@ -12,7 +12,7 @@ namespace MetaStore.Raft.Runtime;
 public static class SizeLimits
 {
     /// <summary>Largest data of one log entry: a record of the log without its own fields. 16,777,199.</summary>
-    public const int EntryBytesMax = WalFormat.RecordBytesMax - RecordPayload.EntryHeaderBytes;
+    public const int EntryBytesMax = WriteAheadLog.EntryBytesMax;
 
     /// <summary>Maximum of <see cref="BatchSettings.MaxBatchBytes"/>: two or more commands with their framing.</summary>
     public const int BatchBytesMax = EntryBytesMax;
@@ -24,7 +24,7 @@ public static class SizeLimits
     public const int AppendRunBytes = 1 << 20;
 
     /// <summary>Largest body of a frame to a peer: such a run, the largest entry as its last, and what fields take above their charge.</summary>
-    public const int AppendFrameBytesMax = AppendRunBytes + WalFormat.RecordBytesMax + (256 << 10);
+    public const int AppendFrameBytesMax = AppendRunBytes + WriteAheadLog.RecordBytesMax + (256 << 10);
 
     /// <summary>What etcd's request header adds to a command before its size is compared with max-request-bytes.</summary>
     public const int RequestEnvelopeBytes = 24;

@@ -3,7 +3,7 @@ using System.Collections.Concurrent;
 using System.Net.Sockets;
 using MetaStore.IO;
 using MetaStore.Raft.Messages;
-using MetaStore.Raft.Runtime.Snapshots;
+using MetaStore.Raft.Storage.Snapshots;
 
 namespace MetaStore.Raft.Runtime;
 

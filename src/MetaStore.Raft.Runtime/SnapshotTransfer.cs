@@ -1,7 +1,6 @@
 using MetaStore.IO;
 using MetaStore.Raft.Messages;
 using MetaStore.Raft.Runtime.Observability;
-using MetaStore.Raft.Runtime.Snapshots;
 using MetaStore.Raft.Runtime.Transport;
 using Microsoft.Extensions.Logging;
 

@@ -21,6 +21,7 @@ public sealed partial class PlainWordsTests
         { "src/MetaStore.IO", 0 },
         { "src/MetaStore.Raft", 0 },
         { "src/MetaStore.Raft.Runtime", 20 },
+        { "src/MetaStore.Raft.Storage", 0 },
         { "src/MetaStore.Server", 112 },
         { "src/MetaStore.StateMachine", 0 },
         { "CHANGELOG.md", 0 },

@@ -2,7 +2,7 @@ using BenchmarkDotNet.Attributes;
 using MetaStore.Benchmarks.StateMachine;
 using MetaStore.Raft.Messages;
 using MetaStore.Raft.Runtime.Batching;
-using MetaStore.Raft.Runtime.Wal;
+using MetaStore.Raft.Storage.Wal;
 
 namespace MetaStore.Benchmarks.Log;
 

@@ -3,11 +3,11 @@ using MetaStore.Raft;
 using MetaStore.Raft.Runtime;
 using MetaStore.Raft.Runtime.Batching;
 using MetaStore.Raft.Runtime.Bootstrap;
-using MetaStore.Raft.Runtime.Snapshots;
-using MetaStore.Raft.Runtime.Storage;
 using MetaStore.Raft.Runtime.Transport;
 using MetaStore.Raft.Runtime.Transport.Inquiry;
-using MetaStore.Raft.Runtime.Wal;
+using MetaStore.Raft.Storage;
+using MetaStore.Raft.Storage.Snapshots;
+using MetaStore.Raft.Storage.Wal;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace MetaStore.Consensus.Nodes;

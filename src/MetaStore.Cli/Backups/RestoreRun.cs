@@ -3,9 +3,9 @@ using MetaStore.Engines;
 using MetaStore.IO;
 using MetaStore.Raft.Messages;
 using MetaStore.Raft.Runtime.Bootstrap;
-using MetaStore.Raft.Runtime.Snapshots;
-using MetaStore.Raft.Runtime.Storage;
-using MetaStore.Raft.Runtime.Wal;
+using MetaStore.Raft.Storage;
+using MetaStore.Raft.Storage.Snapshots;
+using MetaStore.Raft.Storage.Wal;
 using MetaStore.StateMachine.Backups;
 
 namespace MetaStore.Cli.Backups;

@@ -6,7 +6,7 @@ using MetaStore.Engines;
 using MetaStore.Engines.Memory;
 using MetaStore.Engines.RocksDb;
 using MetaStore.IO;
-using MetaStore.Raft.Runtime.Storage;
+using MetaStore.Raft.Storage;
 
 namespace MetaStore.Cli.Commands;
 

@@ -3,7 +3,7 @@ using MetaStore.Cli.Backups;
 using MetaStore.Cli.Output;
 using MetaStore.Cli.Terminals;
 using MetaStore.Cli.Words;
-using MetaStore.Raft.Runtime.Storage;
+using MetaStore.Raft.Storage;
 
 namespace MetaStore.Cli.Commands;
 

@@ -2,8 +2,8 @@ using System.CommandLine;
 using MetaStore.Cli.Terminals;
 using MetaStore.Cli.Words;
 using MetaStore.IO;
-using MetaStore.Raft.Runtime.Storage;
-using MetaStore.Raft.Runtime.Wal.Verification;
+using MetaStore.Raft.Storage;
+using MetaStore.Raft.Storage.Wal.Verification;
 
 namespace MetaStore.Cli.Commands;
 

@@ -1,6 +1,6 @@
 using MetaStore.IO;
-using MetaStore.Raft.Runtime.Snapshots;
-using MetaStore.Raft.Runtime.Wal.Recovery;
+using MetaStore.Raft.Storage.Snapshots;
+using MetaStore.Raft.Storage.Wal.Recovery;
 
 namespace MetaStore.Raft.Runtime.Bootstrap;
 

@@ -5,7 +5,7 @@ using MetaStore.Raft;
 using MetaStore.Raft.Messages;
 using MetaStore.Raft.Runtime;
 using MetaStore.Raft.Runtime.Batching;
-using MetaStore.Raft.Runtime.Snapshots;
+using MetaStore.Raft.Storage.Snapshots;
 using MetaStore.Server.Budgets;
 using MetaStore.Server.LogCutting;
 using MetaStore.Server.Membership;

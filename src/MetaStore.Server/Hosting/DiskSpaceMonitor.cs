@@ -1,6 +1,6 @@
 using MetaStore.Engines;
 using MetaStore.Raft.Runtime.Background;
-using MetaStore.Raft.Runtime.Storage;
+using MetaStore.Raft.Storage;
 using MetaStore.Server.Observability;
 
 namespace MetaStore.Server.Hosting;

@@ -2,7 +2,7 @@ using MetaStore.Engines;
 using MetaStore.Engines.Memory;
 using MetaStore.Engines.RocksDb;
 using MetaStore.IO;
-using MetaStore.Raft.Runtime.Storage;
+using MetaStore.Raft.Storage;
 using MetaStore.Server.Configuration.Options;
 using MetaStore.Server.Hosting.Descriptors;
 

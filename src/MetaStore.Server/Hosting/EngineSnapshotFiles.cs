@@ -1,6 +1,6 @@
 using MetaStore.Engines;
 using MetaStore.Engines.StateFiles;
-using MetaStore.Raft.Runtime.Snapshots;
+using MetaStore.Raft.Storage.Snapshots;
 
 namespace MetaStore.Server.Hosting;
 

@@ -1,6 +1,6 @@
 using MetaStore.IO;
 using MetaStore.Raft.Runtime.Bootstrap;
-using MetaStore.Raft.Runtime.Storage;
+using MetaStore.Raft.Storage;
 using MetaStore.Server.Configuration.Options;
 using MetaStore.Server.Membership;
 using MetaStore.StateMachine.Commands;

@@ -1,19 +1,19 @@
 using System.Net;
 using System.Net.Sockets;
-using MetaStore.Server.Calls;
-using MetaStore.Server.Calls.Services;
-using MetaStore.Server.Listening;
-using MetaStore.Server.Listening.Connections;
 using MetaStore.Raft.Runtime;
 using MetaStore.Raft.Runtime.Batching;
 using MetaStore.Raft.Runtime.Batching.Admission;
-using MetaStore.Raft.Runtime.Snapshots;
 using MetaStore.Raft.Runtime.Transport;
 using MetaStore.Raft.Runtime.Transport.Inquiry;
-using MetaStore.Raft.Runtime.Wal;
+using MetaStore.Raft.Storage.Snapshots;
+using MetaStore.Raft.Storage.Wal;
+using MetaStore.Server.Calls;
+using MetaStore.Server.Calls.Services;
 using MetaStore.Server.Configuration.Options;
 using MetaStore.Server.Configuration.Values;
 using MetaStore.Server.Hosting.Descriptors;
+using MetaStore.Server.Listening;
+using MetaStore.Server.Listening.Connections;
 using MetaStore.Server.Proposing;
 using MetaStore.StateMachine.Membership;
 

@@ -1,5 +1,5 @@
 using MetaStore.IO;
-using MetaStore.Raft.Runtime.Wal.Recovery;
+using MetaStore.Raft.Storage.Wal.Recovery;
 using MetaStore.StateMachine;
 
 namespace MetaStore.Server.Hosting;

@@ -3,7 +3,7 @@ using MetaStore.Engines;
 using MetaStore.IO;
 using MetaStore.Raft.Messages;
 using MetaStore.Raft.Runtime;
-using MetaStore.Raft.Runtime.Snapshots;
+using MetaStore.Raft.Storage.Snapshots;
 using MetaStore.Server.Observability;
 using MetaStore.StateMachine;
 

@@ -1,6 +1,6 @@
 using MetaStore.Raft.Messages;
 using MetaStore.Raft.Runtime;
-using MetaStore.Raft.Runtime.Snapshots;
+using MetaStore.Raft.Storage.Snapshots;
 using MetaStore.StateMachine;
 
 namespace MetaStore.Server.LogCutting;

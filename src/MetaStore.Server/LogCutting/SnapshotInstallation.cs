@@ -1,5 +1,5 @@
 using MetaStore.Engines;
-using MetaStore.Raft.Runtime.Snapshots;
+using MetaStore.Raft.Storage.Snapshots;
 using MetaStore.StateMachine;
 
 namespace MetaStore.Server.LogCutting;

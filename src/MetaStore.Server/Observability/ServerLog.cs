@@ -1,4 +1,4 @@
-using MetaStore.Raft.Runtime.Snapshots;
+using MetaStore.Raft.Storage.Snapshots;
 using Microsoft.Extensions.Logging;
 
 namespace MetaStore.Server.Observability;

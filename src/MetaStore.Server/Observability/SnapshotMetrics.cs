@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using MetaStore.Raft.Runtime;
-using MetaStore.Raft.Runtime.Snapshots;
+using MetaStore.Raft.Storage.Snapshots;
 
 namespace MetaStore.Server.Observability;
 

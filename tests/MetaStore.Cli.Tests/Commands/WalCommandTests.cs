@@ -1,6 +1,6 @@
 using MetaStore.Cli.Commands;
 using MetaStore.Raft.Messages;
-using MetaStore.Raft.Runtime.Wal;
+using MetaStore.Raft.Storage.Wal;
 
 namespace MetaStore.Cli.Tests.Commands;
 

@@ -1,6 +1,6 @@
 using MetaStore.Cli.Conversion;
 using MetaStore.IO;
-using MetaStore.Raft.Runtime.Storage;
+using MetaStore.Raft.Storage;
 using MetaStore.Testing;
 
 namespace MetaStore.Cli.Tests.Conversion;

@@ -1,7 +1,7 @@
 using MetaStore.Raft.Messages;
 using MetaStore.Raft.Runtime.Batching;
 using MetaStore.Raft.Runtime.Transport.Framing;
-using MetaStore.Raft.Runtime.Wal.Format;
+using MetaStore.Raft.Storage.Wal.Format;
 
 namespace MetaStore.Raft.Runtime.Tests.Limits;
 

@@ -1,11 +1,11 @@
 using MetaStore.Raft.Messages;
 using MetaStore.Raft.Runtime.Batching;
 using MetaStore.Raft.Runtime.Tests.Batching;
-using MetaStore.Raft.Runtime.Tests.Storage;
-using MetaStore.Raft.Runtime.Tests.Wal;
 using MetaStore.Raft.Runtime.Transport.Framing;
-using MetaStore.Raft.Runtime.Wal;
-using MetaStore.Raft.Runtime.Wal.Recovery;
+using MetaStore.Raft.Storage.Tests.Disks;
+using MetaStore.Raft.Storage.Tests.Wal;
+using MetaStore.Raft.Storage.Wal;
+using MetaStore.Raft.Storage.Wal.Recovery;
 
 namespace MetaStore.Raft.Runtime.Tests.Limits;
 

@@ -1,5 +1,4 @@
 using MetaStore.Raft.Messages;
-using MetaStore.Raft.Runtime.Snapshots;
 
 namespace MetaStore.Raft.Runtime.Tests.Node;
 

@@ -1,5 +1,5 @@
 using System.Collections.Concurrent;
-using MetaStore.Raft.Runtime.Wal;
+using MetaStore.Raft.Storage.Wal;
 
 namespace MetaStore.Raft.Runtime.Tests.Node;
 

@@ -3,7 +3,7 @@ using MetaStore.Raft.Runtime.Bootstrap;
 using MetaStore.Raft.Runtime.Tests.Transport;
 using MetaStore.Raft.Runtime.Transport;
 using MetaStore.Raft.Runtime.Transport.InMemory;
-using MetaStore.Raft.Runtime.Wal.Recovery;
+using MetaStore.Raft.Storage.Wal.Recovery;
 using MetaStore.Testing;
 
 namespace MetaStore.Raft.Runtime.Tests.Node;

@@ -1,6 +1,6 @@
 using System.Text;
 using MetaStore.Raft.Messages;
-using MetaStore.Raft.Runtime.Snapshots;
+using MetaStore.Raft.Storage.Snapshots;
 
 namespace MetaStore.Raft.Runtime.Tests.Node;
 

@@ -2,9 +2,9 @@ using System.Buffers.Binary;
 using System.Text;
 using MetaStore.IO;
 using MetaStore.Raft.Messages;
-using MetaStore.Raft.Runtime.Snapshots;
-using MetaStore.Raft.Runtime.Tests.Storage;
-using MetaStore.Raft.Runtime.Tests.Wal;
+using MetaStore.Raft.Storage.Snapshots;
+using MetaStore.Raft.Storage.Tests.Disks;
+using MetaStore.Raft.Storage.Tests.Wal;
 
 namespace MetaStore.Raft.Runtime.Tests.Snapshots;
 

@@ -1,6 +1,6 @@
 using MetaStore.Engines;
 using MetaStore.Raft.Messages;
-using MetaStore.Raft.Runtime.Snapshots;
+using MetaStore.Raft.Storage.Snapshots;
 using MetaStore.Server.Hosting;
 using MetaStore.Server.LogCutting;
 using MetaStore.Server.Observability;

@@ -1,6 +1,6 @@
 using MetaStore.IO;
 using MetaStore.Raft.Runtime;
-using MetaStore.Raft.Runtime.Wal;
+using MetaStore.Raft.Storage.Wal;
 using MetaStore.Simulation.Disk;
 
 namespace MetaStore.Simulation.Nodes;

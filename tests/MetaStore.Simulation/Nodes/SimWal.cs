@@ -1,5 +1,5 @@
 using MetaStore.Raft.Runtime;
-using MetaStore.Raft.Runtime.Wal;
+using MetaStore.Raft.Storage.Wal;
 using MetaStore.Simulation.Kernel;
 
 namespace MetaStore.Simulation.Nodes;
