@@ -1,9 +1,9 @@
 using System.Text.Json;
+using MetaStore.Batching.Settings;
 using MetaStore.Benchmarks.Batching;
 using MetaStore.Benchmarks.Consensus;
 using MetaStore.Benchmarks.Log;
 using MetaStore.Benchmarks.StateMachine;
-using MetaStore.Raft.Runtime.Batching;
 
 namespace MetaStore.Benchmarks;
 

@@ -1,5 +1,5 @@
+using MetaStore.Batching;
 using MetaStore.Raft.Messages;
-using MetaStore.Raft.Runtime.Batching;
 using MetaStore.Raft.Storage.Wal;
 
 namespace MetaStore.Raft.Runtime;

@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
+using MetaStore.Batching;
 using MetaStore.Raft.Messages;
-using MetaStore.Raft.Runtime.Batching;
 using MetaStore.Raft.Runtime.Transport.Framing;
 using MetaStore.Raft.Storage.Wal;
 

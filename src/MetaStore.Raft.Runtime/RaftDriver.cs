@@ -1,6 +1,6 @@
+using MetaStore.Batching;
 using MetaStore.Raft.Diagnostics;
 using MetaStore.Raft.Messages;
-using MetaStore.Raft.Runtime.Batching;
 using MetaStore.Raft.Runtime.Observability;
 using MetaStore.Raft.Runtime.Reads;
 using MetaStore.Raft.Runtime.Transport;

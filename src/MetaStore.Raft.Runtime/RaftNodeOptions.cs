@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using MetaStore.Batching.Settings;
 using MetaStore.IO;
 using MetaStore.Raft.Storage.Snapshots;
 

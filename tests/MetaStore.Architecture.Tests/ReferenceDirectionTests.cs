@@ -13,10 +13,11 @@ public sealed class ReferenceDirectionTests
         ["MetaStore.Protocol"] = [],
         ["MetaStore.IO"] = [],
         ["MetaStore.Raft.Storage"] = ["MetaStore.Raft", "MetaStore.IO"],
-        ["MetaStore.Raft.Runtime"] = ["MetaStore.Raft", "MetaStore.Raft.Storage", "MetaStore.IO", "MetaStore.Protocol"],
-        ["MetaStore.Server"] = ["MetaStore.Raft", "MetaStore.Raft.Storage", "MetaStore.Raft.Runtime", "MetaStore.IO", "MetaStore.StateMachine", "MetaStore.Engines", "MetaStore.Protocol"],
+        ["MetaStore.Batching"] = ["MetaStore.Raft.Storage", "MetaStore.IO", "MetaStore.Protocol"],
+        ["MetaStore.Raft.Runtime"] = ["MetaStore.Raft", "MetaStore.Raft.Storage", "MetaStore.Batching", "MetaStore.IO", "MetaStore.Protocol"],
+        ["MetaStore.Server"] = ["MetaStore.Raft", "MetaStore.Raft.Storage", "MetaStore.Raft.Runtime", "MetaStore.Batching", "MetaStore.IO", "MetaStore.StateMachine", "MetaStore.Engines", "MetaStore.Protocol"],
         ["MetaStore.Client"] = ["MetaStore.Protocol"],
-        ["MetaStore.Cli"] = ["MetaStore.Client", "MetaStore.Raft.Storage", "MetaStore.Raft.Runtime", "MetaStore.StateMachine", "MetaStore.Engines"],
+        ["MetaStore.Cli"] = ["MetaStore.Client", "MetaStore.Batching", "MetaStore.Raft.Storage", "MetaStore.Raft.Runtime", "MetaStore.StateMachine", "MetaStore.Engines"],
     };
 
     public static TheoryData<string> SourceProjects => [.. Allowed.Keys];

@@ -1,5 +1,7 @@
+using MetaStore.Batching;
+using MetaStore.Batching.Entries;
+using MetaStore.Batching.Settings;
 using MetaStore.IO;
-using MetaStore.Raft.Runtime.Batching;
 
 namespace MetaStore.Benchmarks.Batching;
 

@@ -1,7 +1,7 @@
 using BenchmarkDotNet.Attributes;
+using MetaStore.Batching;
 using MetaStore.Benchmarks.StateMachine;
 using MetaStore.Raft.Messages;
-using MetaStore.Raft.Runtime.Batching;
 using MetaStore.Raft.Storage.Wal;
 
 namespace MetaStore.Benchmarks.Batching;

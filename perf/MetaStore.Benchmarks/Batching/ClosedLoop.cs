@@ -1,6 +1,7 @@
+using MetaStore.Batching;
+using MetaStore.Batching.Settings;
 using MetaStore.Benchmarks.StateMachine;
 using MetaStore.IO;
-using MetaStore.Raft.Runtime.Batching;
 
 namespace MetaStore.Benchmarks.Batching;
 

@@ -1,6 +1,7 @@
 using BenchmarkDotNet.Attributes;
 using BenchmarkDotNet.Configs;
-using MetaStore.Raft.Runtime.Batching;
+using MetaStore.Batching.Entries;
+using MetaStore.Batching.Settings;
 
 namespace MetaStore.Benchmarks.Batching;
 

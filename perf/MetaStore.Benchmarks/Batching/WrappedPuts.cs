@@ -1,7 +1,7 @@
 using System.Text.Json;
 using Google.Protobuf;
+using MetaStore.Batching.Entries;
 using MetaStore.Protocol.Etcd;
-using MetaStore.Raft.Runtime.Batching;
 
 namespace MetaStore.Benchmarks.Batching;
 

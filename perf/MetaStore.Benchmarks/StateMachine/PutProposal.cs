@@ -1,4 +1,4 @@
-using MetaStore.Raft.Runtime.Batching;
+using MetaStore.Batching;
 using MetaStore.StateMachine.Commands;
 
 namespace MetaStore.Benchmarks.StateMachine;

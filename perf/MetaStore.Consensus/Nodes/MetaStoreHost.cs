@@ -1,9 +1,9 @@
 using System.Buffers;
 using System.Collections.Concurrent;
+using MetaStore.Batching;
 using MetaStore.Raft;
 using MetaStore.Raft.Messages;
 using MetaStore.Raft.Runtime;
-using MetaStore.Raft.Runtime.Batching;
 
 namespace MetaStore.Consensus.Nodes;
 

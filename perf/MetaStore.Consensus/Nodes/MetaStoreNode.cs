@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
+using MetaStore.Batching;
 using MetaStore.Raft;
 using MetaStore.Raft.Runtime;
-using MetaStore.Raft.Runtime.Batching;
 using MetaStore.Raft.Runtime.Bootstrap;
 using MetaStore.Raft.Runtime.Transport;
 using MetaStore.Raft.Runtime.Transport.Inquiry;

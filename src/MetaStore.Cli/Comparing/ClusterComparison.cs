@@ -1,3 +1,4 @@
+using MetaStore.Batching.SettingTable;
 using MetaStore.Cli.Commands;
 using MetaStore.Cli.Comparing.Machine;
 using MetaStore.Cli.Comparing.Plan;
@@ -9,7 +10,6 @@ using MetaStore.Cli.Output;
 using MetaStore.Cli.Terminals;
 using MetaStore.Client;
 using MetaStore.Protocol.V1;
-using MetaStore.Raft.Runtime.Batching.SettingTable;
 
 namespace MetaStore.Cli.Comparing;
 

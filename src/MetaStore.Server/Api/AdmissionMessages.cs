@@ -1,5 +1,5 @@
 using MetaStore.Protocol.V1;
-using Admission = MetaStore.Raft.Runtime.Batching.Admission;
+using Admission = MetaStore.Batching.Admission;
 
 namespace MetaStore.Server.Api;
 

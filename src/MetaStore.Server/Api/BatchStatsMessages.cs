@@ -1,7 +1,6 @@
 using MetaStore.Protocol.V1;
-using MetaStore.Raft.Runtime.Batching.Statistics;
 using MetaStore.Server.Observability;
-using Runtime = MetaStore.Raft.Runtime.Batching;
+using Statistics = MetaStore.Batching.Statistics;
 
 namespace MetaStore.Server.Api;
 
@@ -9,7 +8,7 @@ namespace MetaStore.Server.Api;
 internal static class BatchStatsMessages
 {
     /// <summary>The statistics of one moment.</summary>
-    public static BatchStats ToWire(Runtime.BatchStats stats, IReadOnlyList<StageSummary> stages)
+    public static BatchStats ToWire(Statistics.BatchStats stats, IReadOnlyList<StageSummary> stages)
     {
         var wire = new BatchStats
         {
@@ -57,14 +56,14 @@ internal static class BatchStatsMessages
         AtUs = Micros(batch.At),
     };
 
-    private static Protocol.V1.ModeTotals ToWire(Raft.Runtime.Batching.Statistics.ModeTotals mode) => new()
+    private static Protocol.V1.ModeTotals ToWire(Statistics.ModeTotals mode) => new()
     {
         Policy = (BatchPolicy)(int)mode.Policy,
         FlushWhenIdle = mode.FlushWhenIdle,
         Totals = ToWire(mode.Totals),
     };
 
-    private static Protocol.V1.BatchTotals ToWire(Raft.Runtime.Batching.Statistics.BatchTotals totals) => new()
+    private static Protocol.V1.BatchTotals ToWire(Statistics.BatchTotals totals) => new()
     {
         DurationUs = Micros(totals.Duration),
         Proposals = totals.Proposals,
@@ -77,7 +76,7 @@ internal static class BatchStatsMessages
         WaitHistogram = ToWire(totals.WaitHistogram),
     };
 
-    private static Protocol.V1.FlushCounts ToWire(Raft.Runtime.Batching.Statistics.FlushCounts flushes) => new()
+    private static Protocol.V1.FlushCounts ToWire(Statistics.FlushCounts flushes) => new()
     {
         Size = flushes.Size,
         Bytes = flushes.Bytes,
@@ -86,7 +85,7 @@ internal static class BatchStatsMessages
         Drain = flushes.Drain,
     };
 
-    private static Protocol.V1.BatchHistogram ToWire(Raft.Runtime.Batching.Statistics.BatchHistogram histogram)
+    private static Protocol.V1.BatchHistogram ToWire(Statistics.BatchHistogram histogram)
     {
         var wire = new Protocol.V1.BatchHistogram { Sum = histogram.Sum };
         wire.UpperBounds.Add(histogram.UpperBounds);

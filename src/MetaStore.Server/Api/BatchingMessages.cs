@@ -1,6 +1,6 @@
-using MetaStore.Raft.Runtime.Batching.SettingTable;
+using MetaStore.Batching.SettingTable;
 using MetaStore.Protocol.V1;
-using Runtime = MetaStore.Raft.Runtime.Batching;
+using Settings = MetaStore.Batching.Settings;
 
 namespace MetaStore.Server.Api;
 
@@ -8,8 +8,8 @@ namespace MetaStore.Server.Api;
 internal static class BatchingMessages
 {
     /// <summary>The settings with every field set.</summary>
-    public static BatchSettings ToWire(Runtime.BatchSettings settings) => BatchSettingMessage.Of(settings);
+    public static BatchSettings ToWire(Settings.BatchSettings settings) => BatchSettingMessage.Of(settings);
 
     /// <summary>The settings in force, changed where the message sets a field. Not validated.</summary>
-    public static Runtime.BatchSettings Merge(Runtime.BatchSettings now, BatchSettings change) => BatchSettingMessage.Merge(now, change);
+    public static Settings.BatchSettings Merge(Settings.BatchSettings now, BatchSettings change) => BatchSettingMessage.Merge(now, change);
 }

@@ -1,22 +1,23 @@
 using System.Diagnostics;
 using Grpc.Core;
-using MetaStore.Raft.Runtime.Batching;
-using MetaStore.Raft.Runtime.Batching.Admission;
+using MetaStore.Batching;
+using MetaStore.Batching.Admission;
+using MetaStore.Batching.Settings;
 using MetaStore.Protocol.V1;
 using MetaStore.Server.Observability;
-using BatchSettings = MetaStore.Raft.Runtime.Batching.BatchSettings;
+using BatchSettings = MetaStore.Batching.Settings.BatchSettings;
 
 namespace MetaStore.Server.Api;
 
 /// <summary>metastore.v1.Batching: looks at and changes this node's batching while the cluster runs.</summary>
-internal sealed class BatchingService(ProposalBatcher batcher, ProposalAdmission admission, StageWindow stages, ulong memberId) : Batching.BatchingBase
+internal sealed class BatchingService(ProposalBatcher batcher, ProposalAdmission admission, StageWindow stages, ulong memberId) : Protocol.V1.Batching.BatchingBase
 {
     private static readonly TimeSpan IntervalMin = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan IntervalMax = TimeSpan.FromMinutes(1);
 
     public override Task<GetBatchingResponse> Get(GetBatchingRequest request, ServerCallContext context)
     {
-        Raft.Runtime.Batching.BatchStats stats = batcher.Statistics;
+        Batching.Statistics.BatchStats stats = batcher.Statistics;
         return Task.FromResult(new GetBatchingResponse
         {
             MemberId = memberId,
@@ -30,7 +31,7 @@ internal sealed class BatchingService(ProposalBatcher batcher, ProposalAdmission
     public override Task<SetBatchingResponse> Set(SetBatchingRequest request, ServerCallContext context)
     {
         BatchSettings wanted = BatchingMessages.Merge(batcher.Settings, request.Settings ?? new MetaStore.Protocol.V1.BatchSettings());
-        Raft.Runtime.Batching.Admission.AdmissionSettings credits = AdmissionMessages.Merge(admission.Settings, request.Admission);
+        Batching.Admission.AdmissionSettings credits = AdmissionMessages.Merge(admission.Settings, request.Admission);
         string[] faults = [.. wanted.Validate(), .. credits.Validate()];
         if (faults.Length > 0)
         {
@@ -61,7 +62,7 @@ internal sealed class BatchingService(ProposalBatcher batcher, ProposalAdmission
         using var timer = new PeriodicTimer(asked);
         do
         {
-            Raft.Runtime.Batching.BatchStats stats = batcher.Statistics;
+            Batching.Statistics.BatchStats stats = batcher.Statistics;
             await responses.WriteAsync(new WatchBatchingResponse
             {
                 MemberId = memberId,

@@ -31,8 +31,8 @@ internal static class ServiceBindings
     public static ServiceBinder AddMaintenance(this ServiceBinder services, Maintenance.MaintenanceBase maintenance) =>
         services.Add(Maintenance.Descriptor, binder => Maintenance.BindService(binder, maintenance));
 
-    public static ServiceBinder AddBatching(this ServiceBinder services, Batching.BatchingBase batching) =>
-        services.Add(Batching.Descriptor, binder => Batching.BindService(binder, batching));
+    public static ServiceBinder AddBatching(this ServiceBinder services, Protocol.V1.Batching.BatchingBase batching) =>
+        services.Add(Protocol.V1.Batching.Descriptor, binder => Protocol.V1.Batching.BindService(binder, batching));
 
     public static ServiceBinder AddHealth(this ServiceBinder services, Health.HealthBase health) =>
         services.Add(Health.Descriptor, binder => Health.BindService(binder, health));

@@ -1,10 +1,11 @@
 using System.Diagnostics;
+using MetaStore.Batching;
+using MetaStore.Batching.Entries;
 using MetaStore.Engines;
 using MetaStore.IO;
 using MetaStore.Raft;
 using MetaStore.Raft.Messages;
 using MetaStore.Raft.Runtime;
-using MetaStore.Raft.Runtime.Batching;
 using MetaStore.Raft.Storage.Snapshots;
 using MetaStore.Server.Budgets;
 using MetaStore.Server.LogCutting;

@@ -1,7 +1,8 @@
 using System.Diagnostics;
+using MetaStore.Batching;
+using MetaStore.Batching.Entries;
 using MetaStore.Raft.Messages;
 using MetaStore.Raft.Runtime;
-using MetaStore.Raft.Runtime.Batching;
 using MetaStore.Server.Budgets;
 using MetaStore.Server.Observability;
 using MetaStore.Server.Proposing;

@@ -1,5 +1,5 @@
 using Grpc.Core;
-using MetaStore.Raft.Runtime.Batching.Admission;
+using MetaStore.Batching.Admission.Queueing;
 using MetaStore.Server.Calls.Responses;
 using MetaStore.Server.Observability;
 using Microsoft.AspNetCore.Http;

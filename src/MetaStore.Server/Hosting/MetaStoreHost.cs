@@ -1,12 +1,12 @@
 using System.Net;
 using Grpc.Core;
+using MetaStore.Batching.Admission.Queueing;
 using MetaStore.Engines;
 using MetaStore.IO;
 using MetaStore.Raft;
 using MetaStore.Raft.Diagnostics;
 using MetaStore.Raft.Runtime;
 using MetaStore.Raft.Runtime.Background;
-using MetaStore.Raft.Runtime.Batching.Admission;
 using MetaStore.Server.Api;
 using MetaStore.Server.Api.Concurrency;
 using MetaStore.Server.Applying;

@@ -1,8 +1,8 @@
 using System.Net;
 using System.Net.Sockets;
+using MetaStore.Batching.Admission;
+using MetaStore.Batching.Settings;
 using MetaStore.Raft.Runtime;
-using MetaStore.Raft.Runtime.Batching;
-using MetaStore.Raft.Runtime.Batching.Admission;
 using MetaStore.Raft.Runtime.Transport;
 using MetaStore.Raft.Runtime.Transport.Inquiry;
 using MetaStore.Raft.Storage.Snapshots;

@@ -1,5 +1,5 @@
+using MetaStore.Batching.Settings;
 using MetaStore.IO;
-using MetaStore.Raft.Runtime;
 using MetaStore.Server.Api;
 using MetaStore.Server.Configuration.Options;
 using MetaStore.Server.Membership;

@@ -1,9 +1,9 @@
+using MetaStore.Batching;
+using MetaStore.Batching.Admission;
 using MetaStore.Engines;
 using MetaStore.IO;
 using MetaStore.Raft;
 using MetaStore.Raft.Runtime;
-using MetaStore.Raft.Runtime.Batching;
-using MetaStore.Raft.Runtime.Batching.Admission;
 using MetaStore.Raft.Runtime.Transport;
 using MetaStore.Raft.Storage.Snapshots;
 using MetaStore.Raft.Storage.Wal;

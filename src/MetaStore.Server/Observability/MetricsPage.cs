@@ -1,9 +1,9 @@
 using System.Diagnostics;
 using Grpc.Core;
+using MetaStore.Batching.Statistics;
 using MetaStore.Engines;
 using MetaStore.Raft;
 using MetaStore.Raft.Runtime;
-using MetaStore.Raft.Runtime.Batching;
 using MetaStore.Raft.Runtime.Transport;
 using MetaStore.Raft.Storage.Snapshots;
 using MetaStore.Server.Api;

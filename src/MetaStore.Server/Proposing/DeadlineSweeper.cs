@@ -1,5 +1,5 @@
+using MetaStore.Batching;
 using MetaStore.Raft.Runtime.Background;
-using MetaStore.Raft.Runtime.Batching;
 using MetaStore.Server.Reads;
 using Microsoft.Extensions.Logging;
 

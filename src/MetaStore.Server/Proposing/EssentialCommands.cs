@@ -1,4 +1,4 @@
-using MetaStore.Raft.Runtime.Batching.Admission;
+using MetaStore.Batching.Admission;
 using MetaStore.StateMachine.Commands;
 
 namespace MetaStore.Server.Proposing;

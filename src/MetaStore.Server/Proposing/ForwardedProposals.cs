@@ -1,6 +1,6 @@
+using MetaStore.Batching.Entries;
 using MetaStore.Raft.Messages;
 using MetaStore.Raft.Runtime;
-using MetaStore.Raft.Runtime.Batching;
 using MetaStore.StateMachine.Commands;
 
 namespace MetaStore.Server.Proposing;

@@ -1,4 +1,4 @@
-using MetaStore.Raft.Runtime.Batching;
+using MetaStore.Batching;
 using MetaStore.Server.Applying;
 using MetaStore.Server.Budgets;
 using MetaStore.Server.Observability;

@@ -1,5 +1,5 @@
 using System.Threading.Tasks.Sources;
-using MetaStore.Raft.Runtime.Batching;
+using MetaStore.Batching;
 using MetaStore.Server.Budgets;
 using MetaStore.Server.Observability;
 using MetaStore.StateMachine.Commands;

@@ -1,5 +1,5 @@
+using MetaStore.Batching;
 using MetaStore.Raft;
-using MetaStore.Raft.Runtime.Batching;
 
 namespace MetaStore.Server.Proposing;
 

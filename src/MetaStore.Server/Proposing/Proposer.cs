@@ -1,10 +1,11 @@
-using MetaStore.Server.Calls;
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using Grpc.Core;
-using MetaStore.Raft.Runtime;
-using MetaStore.Raft.Runtime.Batching;
-using MetaStore.Raft.Runtime.Batching.Admission;
+using MetaStore.Batching;
+using MetaStore.Batching.Admission;
+using MetaStore.Batching.Admission.Queueing;
+using MetaStore.Batching.Settings;
+using MetaStore.Server.Calls;
 using MetaStore.Server.Membership;
 using MetaStore.Server.Observability;
 using MetaStore.StateMachine.Commands;

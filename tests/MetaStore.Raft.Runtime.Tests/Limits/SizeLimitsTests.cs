@@ -1,5 +1,6 @@
+using MetaStore.Batching.Entries;
+using MetaStore.Batching.Settings;
 using MetaStore.Raft.Messages;
-using MetaStore.Raft.Runtime.Batching;
 using MetaStore.Raft.Runtime.Transport.Framing;
 using MetaStore.Raft.Storage.Wal.Format;
 

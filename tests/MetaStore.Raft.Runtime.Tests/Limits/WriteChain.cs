@@ -1,6 +1,9 @@
+using MetaStore.Batching;
+using MetaStore.Batching.Admission;
+using MetaStore.Batching.Entries;
+using MetaStore.Batching.Settings;
+using MetaStore.Batching.Tests;
 using MetaStore.Raft.Messages;
-using MetaStore.Raft.Runtime.Batching;
-using MetaStore.Raft.Runtime.Tests.Batching;
 using MetaStore.Raft.Runtime.Transport.Framing;
 using MetaStore.Raft.Storage.Tests.Disks;
 using MetaStore.Raft.Storage.Tests.Wal;

@@ -1,3 +1,4 @@
+using MetaStore.Batching.Tests;
 using MetaStore.Raft.Messages;
 using MetaStore.Testing;
 

@@ -1,3 +1,4 @@
+using MetaStore.Batching.Tests;
 using MetaStore.Raft.Runtime.Bootstrap;
 using MetaStore.Raft.Runtime.Transport.InMemory;
 using MetaStore.Raft.Storage.Tests.Disks;

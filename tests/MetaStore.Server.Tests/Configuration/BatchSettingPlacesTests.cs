@@ -1,6 +1,6 @@
 using System.Collections;
-using MetaStore.Raft.Runtime.Batching;
-using MetaStore.Raft.Runtime.Batching.SettingTable;
+using MetaStore.Batching.SettingTable;
+using MetaStore.Batching.Settings;
 using MetaStore.Server.Api;
 using MetaStore.Server.Configuration;
 using MetaStore.Server.Configuration.Settings;

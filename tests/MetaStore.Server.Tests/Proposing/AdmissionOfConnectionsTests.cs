@@ -20,7 +20,7 @@ public sealed class AdmissionOfConnectionsTests : IAsyncLifetime
     private SingleNode _node = null!;
     private GrpcChannel _one = null!;
     private GrpcChannel _other = null!;
-    private Batching.BatchingClient _admin = null!;
+    private Protocol.V1.Batching.BatchingClient _admin = null!;
 
     public async Task InitializeAsync()
     {
@@ -28,7 +28,7 @@ public sealed class AdmissionOfConnectionsTests : IAsyncLifetime
         await _node.SettledAsync();
         _one = GrpcChannel.ForAddress(_node.Url);
         _other = GrpcChannel.ForAddress(_node.Url);
-        _admin = new Batching.BatchingClient(_one);
+        _admin = new Protocol.V1.Batching.BatchingClient(_one);
         await new Lease.LeaseClient(_one).LeaseGrantAsync(new LeaseGrantRequest { ID = Lease, TTL = 600 });
     }
 

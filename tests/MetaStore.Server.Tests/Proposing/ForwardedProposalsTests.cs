@@ -1,6 +1,7 @@
+using MetaStore.Batching.Entries;
+using MetaStore.Batching.Settings;
 using MetaStore.Raft;
 using MetaStore.Raft.Messages;
-using MetaStore.Raft.Runtime.Batching;
 using MetaStore.Server.Proposing;
 using MetaStore.StateMachine.Commands;
 using MetaStore.StateMachine.Membership;

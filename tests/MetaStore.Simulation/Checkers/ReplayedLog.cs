@@ -1,5 +1,5 @@
+using MetaStore.Batching.Entries;
 using MetaStore.Raft.Messages;
-using MetaStore.Raft.Runtime.Batching;
 using MetaStore.StateMachine.Commands;
 
 namespace MetaStore.Simulation.Checkers;

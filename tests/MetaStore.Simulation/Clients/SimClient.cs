@@ -1,4 +1,4 @@
-using MetaStore.Raft.Runtime.Batching;
+using MetaStore.Batching.Admission;
 using MetaStore.Server;
 using MetaStore.Server.Proposing;
 using MetaStore.Simulation.Checkers;

@@ -1,4 +1,4 @@
-using MetaStore.Raft.Runtime.Batching;
+using MetaStore.Batching;
 using MetaStore.Server.Budgets;
 using MetaStore.Server.Proposing;
 using MetaStore.Simulation.Checkers;

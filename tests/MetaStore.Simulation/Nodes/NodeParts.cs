@@ -1,8 +1,8 @@
+using MetaStore.Batching;
 using MetaStore.Engines.Memory;
 using MetaStore.IO;
 using MetaStore.Raft.Messages;
 using MetaStore.Raft.Runtime;
-using MetaStore.Raft.Runtime.Batching;
 using MetaStore.Raft.Runtime.Bootstrap;
 using MetaStore.Raft.Storage.Snapshots;
 using MetaStore.Raft.Storage.Wal;

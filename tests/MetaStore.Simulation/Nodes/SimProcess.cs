@@ -1,8 +1,8 @@
+using MetaStore.Batching;
 using MetaStore.IO;
 using MetaStore.Raft;
 using MetaStore.Raft.Messages;
 using MetaStore.Raft.Runtime;
-using MetaStore.Raft.Runtime.Batching;
 using MetaStore.Raft.Runtime.Bootstrap;
 using MetaStore.Raft.Runtime.Transport;
 using MetaStore.Raft.Storage.Wal;

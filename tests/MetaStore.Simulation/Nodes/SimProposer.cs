@@ -1,4 +1,5 @@
-using MetaStore.Raft.Runtime.Batching;
+using MetaStore.Batching;
+using MetaStore.Batching.Admission;
 using MetaStore.Server.Budgets;
 using MetaStore.Server.Proposing;
 using MetaStore.StateMachine.Commands;

@@ -1,5 +1,5 @@
+using MetaStore.Batching;
 using MetaStore.IO;
-using MetaStore.Raft.Runtime.Batching;
 using MetaStore.Simulation.Kernel;
 
 namespace MetaStore.Simulation.Nodes;

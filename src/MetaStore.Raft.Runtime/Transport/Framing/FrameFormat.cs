@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using MetaStore.Batching.Settings;
 using MetaStore.IO;
 using MetaStore.Protocol.Peer;
 

@@ -1,10 +1,10 @@
-using MetaStore.Server.Calls;
-using MetaStore.Protocol.Etcd;
 using Google.Protobuf;
 using Grpc.Core;
-using MetaStore.Raft.Runtime.Batching.Admission;
-using MetaStore.Server.Watching;
+using MetaStore.Batching.Admission.Queueing;
+using MetaStore.Protocol.Etcd;
 using MetaStore.Protocol.Mvcc;
+using MetaStore.Server.Calls;
+using MetaStore.Server.Watching;
 
 namespace MetaStore.Server.Api.Concurrency;
 

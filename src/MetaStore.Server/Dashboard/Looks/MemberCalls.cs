@@ -48,7 +48,7 @@ internal sealed class MemberCalls(ulong self, OwnServices own, LeaderChannels ch
             }
             else
             {
-                await new Batching.BatchingClient(ChannelTo(member)).SetAsync(
+                await new Protocol.V1.Batching.BatchingClient(ChannelTo(member)).SetAsync(
                     request, caller.Headers, DateTime.UtcNow + ChangePatience, stop);
             }
 
@@ -77,7 +77,7 @@ internal sealed class MemberCalls(ulong self, OwnServices own, LeaderChannels ch
         {
             return member.Id == self
                 ? await own.CallAsync("/metastore.v1.Batching/Get", new GetBatchingRequest(), OwnServices.Member, static (GetBatchingResponse response) => response, stop)
-                : await new Batching.BatchingClient(ChannelTo(member)).GetAsync(
+                : await new Protocol.V1.Batching.BatchingClient(ChannelTo(member)).GetAsync(
                     new GetBatchingRequest(), deadline: DateTime.UtcNow + LookPatience, cancellationToken: stop);
         }
         catch (RpcException)
