@@ -3,7 +3,9 @@ using System.Collections.Concurrent;
 using MetaStore.Batching;
 using MetaStore.Raft;
 using MetaStore.Raft.Messages;
-using MetaStore.Raft.Runtime;
+using MetaStore.Raft.Runtime.Node;
+using MetaStore.Raft.Runtime.Node.Committed;
+using MetaStore.Raft.Runtime.Node.Inbox;
 
 namespace MetaStore.Consensus.Nodes;
 

@@ -1,10 +1,10 @@
 using System.Buffers.Binary;
 using MetaStore.Batching;
 using MetaStore.Raft;
-using MetaStore.Raft.Runtime;
 using MetaStore.Raft.Runtime.Bootstrap;
+using MetaStore.Raft.Runtime.Node;
 using MetaStore.Raft.Runtime.Transport;
-using MetaStore.Raft.Runtime.Transport.Inquiry;
+using MetaStore.Raft.Runtime.Transport.Discovery;
 using MetaStore.Raft.Storage;
 using MetaStore.Raft.Storage.Snapshots;
 using MetaStore.Raft.Storage.Wal;

@@ -1,10 +1,10 @@
 using System.Diagnostics;
-using MetaStore.Protocol.Etcd;
-using MetaStore.Engines;
 using Grpc.Core;
-using MetaStore.Server.Calls;
-using MetaStore.Raft.Runtime;
+using MetaStore.Engines;
+using MetaStore.Protocol.Etcd;
+using MetaStore.Raft.Runtime.Node;
 using MetaStore.Server.Budgets;
+using MetaStore.Server.Calls;
 using MetaStore.Server.Configuration.Values;
 using MetaStore.Server.Observability;
 using MetaStore.Server.Proposing;

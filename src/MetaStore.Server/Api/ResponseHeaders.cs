@@ -1,5 +1,5 @@
 using MetaStore.Protocol.Etcd;
-using MetaStore.Raft.Runtime;
+using MetaStore.Raft.Runtime.Node;
 
 namespace MetaStore.Server.Api;
 

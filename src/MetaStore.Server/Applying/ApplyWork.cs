@@ -1,5 +1,5 @@
 using MetaStore.Raft.Messages;
-using MetaStore.Raft.Runtime;
+using MetaStore.Raft.Runtime.Node.Committed;
 
 namespace MetaStore.Server.Applying;
 

@@ -2,7 +2,7 @@ using System.Diagnostics;
 using MetaStore.Batching;
 using MetaStore.Batching.Entries;
 using MetaStore.Raft.Messages;
-using MetaStore.Raft.Runtime;
+using MetaStore.Raft.Runtime.Node.Committed;
 using MetaStore.Server.Budgets;
 using MetaStore.Server.Observability;
 using MetaStore.Server.Proposing;

@@ -5,7 +5,6 @@ using MetaStore.Engines;
 using MetaStore.IO;
 using MetaStore.Raft;
 using MetaStore.Raft.Diagnostics;
-using MetaStore.Raft.Runtime;
 using MetaStore.Raft.Runtime.Background;
 using MetaStore.Server.Api;
 using MetaStore.Server.Api.Concurrency;

@@ -3,7 +3,7 @@ using MetaStore.Batching.Admission;
 using MetaStore.Engines;
 using MetaStore.IO;
 using MetaStore.Raft;
-using MetaStore.Raft.Runtime;
+using MetaStore.Raft.Runtime.Node;
 using MetaStore.Raft.Runtime.Transport;
 using MetaStore.Raft.Storage.Snapshots;
 using MetaStore.Raft.Storage.Wal;

@@ -1,5 +1,5 @@
 using MetaStore.Raft.Messages;
-using MetaStore.Raft.Runtime;
+using MetaStore.Raft.Runtime.Node;
 using MetaStore.Raft.Storage.Snapshots;
 using MetaStore.StateMachine;
 

@@ -2,7 +2,7 @@ using System.Diagnostics;
 using MetaStore.Engines;
 using MetaStore.IO;
 using MetaStore.Raft.Messages;
-using MetaStore.Raft.Runtime;
+using MetaStore.Raft.Runtime.Node;
 using MetaStore.Raft.Storage.Snapshots;
 using MetaStore.Server.Observability;
 using MetaStore.StateMachine;

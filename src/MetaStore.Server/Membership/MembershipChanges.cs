@@ -1,7 +1,7 @@
 using MetaStore.Raft;
 using MetaStore.Raft.Diagnostics;
 using MetaStore.Raft.Messages;
-using MetaStore.Raft.Runtime;
+using MetaStore.Raft.Runtime.Node;
 using MetaStore.Server.Reads;
 using MetaStore.StateMachine.Commands;
 using MetaStore.StateMachine.Membership;

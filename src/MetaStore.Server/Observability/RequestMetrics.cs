@@ -1,4 +1,4 @@
-using MetaStore.Raft.Runtime;
+using MetaStore.Raft.Runtime.Node;
 using MetaStore.Server.Api;
 using MetaStore.Server.Applying;
 using MetaStore.Server.Configuration.Options;

@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
-using MetaStore.Raft.Runtime;
+using MetaStore.Raft.Runtime.Snapshots;
 using MetaStore.Raft.Storage.Snapshots;
 
 namespace MetaStore.Server.Observability;

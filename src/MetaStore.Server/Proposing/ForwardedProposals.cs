@@ -1,6 +1,6 @@
 using MetaStore.Batching.Entries;
 using MetaStore.Raft.Messages;
-using MetaStore.Raft.Runtime;
+using MetaStore.Raft.Runtime.Node.Inbox;
 using MetaStore.StateMachine.Commands;
 
 namespace MetaStore.Server.Proposing;

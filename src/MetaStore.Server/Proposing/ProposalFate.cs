@@ -1,6 +1,6 @@
 using MetaStore.Batching;
 using MetaStore.Raft;
-using MetaStore.Raft.Runtime;
+using MetaStore.Raft.Runtime.Node.Inbox;
 
 namespace MetaStore.Server.Proposing;
 

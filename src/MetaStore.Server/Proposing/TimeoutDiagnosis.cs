@@ -1,5 +1,5 @@
 using MetaStore.Raft;
-using MetaStore.Raft.Runtime;
+using MetaStore.Raft.Runtime.Node;
 using MetaStore.Raft.Runtime.Transport;
 using MetaStore.Server.Membership;
 

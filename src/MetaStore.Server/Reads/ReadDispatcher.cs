@@ -1,8 +1,9 @@
-using MetaStore.Server.Calls;
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using Grpc.Core;
-using MetaStore.Raft.Runtime;
+using MetaStore.Raft.Runtime.Node;
+using MetaStore.Raft.Runtime.Reads;
+using MetaStore.Server.Calls;
 using MetaStore.Server.Observability;
 
 namespace MetaStore.Server.Reads;

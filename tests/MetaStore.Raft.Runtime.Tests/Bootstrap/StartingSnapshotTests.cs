@@ -1,6 +1,7 @@
 using MetaStore.IO;
 using MetaStore.Raft.Messages;
 using MetaStore.Raft.Runtime.Bootstrap;
+using MetaStore.Raft.Runtime.Node;
 using MetaStore.Raft.Storage.Snapshots;
 using MetaStore.Raft.Storage.Tests.Disks;
 using MetaStore.Raft.Storage.Tests.Wal;

@@ -1,6 +1,7 @@
 using MetaStore.Batching.Entries;
 using MetaStore.Batching.Settings;
 using MetaStore.Raft.Messages;
+using MetaStore.Raft.Runtime.Node;
 using MetaStore.Raft.Runtime.Transport.Framing;
 using MetaStore.Raft.Storage.Wal.Format;
 

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using MetaStore.Raft.Runtime.Node;
 using MetaStore.Raft.Storage.Wal;
 
 namespace MetaStore.Raft.Runtime.Tests.Node;

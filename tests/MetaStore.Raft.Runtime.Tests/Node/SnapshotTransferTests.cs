@@ -1,4 +1,7 @@
 using MetaStore.Raft.Messages;
+using MetaStore.Raft.Runtime.Node;
+using MetaStore.Raft.Runtime.Node.Inbox;
+using MetaStore.Raft.Runtime.Snapshots;
 using MetaStore.Raft.Runtime.Tests.Transport;
 using MetaStore.Raft.Runtime.Transport.InMemory;
 using MetaStore.Raft.Storage.Snapshots;

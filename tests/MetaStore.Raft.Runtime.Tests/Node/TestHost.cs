@@ -1,5 +1,7 @@
 using System.Text;
 using MetaStore.Raft.Messages;
+using MetaStore.Raft.Runtime.Node;
+using MetaStore.Raft.Runtime.Node.Committed;
 using MetaStore.Raft.Storage.Snapshots;
 
 namespace MetaStore.Raft.Runtime.Tests.Node;

@@ -1,5 +1,6 @@
 using MetaStore.Raft.Messages;
 using MetaStore.Raft.Runtime.Bootstrap;
+using MetaStore.Raft.Runtime.Node;
 using MetaStore.Raft.Runtime.Tests.Transport;
 using MetaStore.Raft.Runtime.Transport.InMemory;
 using MetaStore.Raft.Storage.Snapshots;

@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Text;
 using MetaStore.IO;
 using MetaStore.Raft.Messages;
+using MetaStore.Raft.Runtime.Snapshots;
 using MetaStore.Raft.Storage.Snapshots;
 using MetaStore.Raft.Storage.Tests.Disks;
 using MetaStore.Raft.Storage.Tests.Wal;

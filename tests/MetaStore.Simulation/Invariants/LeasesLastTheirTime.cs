@@ -1,6 +1,6 @@
 using MetaStore.Batching.Entries;
 using MetaStore.Raft.Messages;
-using MetaStore.Raft.Runtime;
+using MetaStore.Raft.Runtime.Node.Committed;
 using MetaStore.Simulation.Checkers;
 using MetaStore.Simulation.Nodes;
 using MetaStore.StateMachine.Commands;

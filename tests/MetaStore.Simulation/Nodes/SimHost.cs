@@ -1,6 +1,7 @@
 using MetaStore.Raft;
 using MetaStore.Raft.Messages;
-using MetaStore.Raft.Runtime;
+using MetaStore.Raft.Runtime.Node;
+using MetaStore.Raft.Runtime.Node.Committed;
 using MetaStore.Server.Applying;
 
 namespace MetaStore.Simulation.Nodes;

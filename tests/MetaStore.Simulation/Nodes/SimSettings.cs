@@ -1,5 +1,5 @@
 using MetaStore.IO;
-using MetaStore.Raft.Runtime;
+using MetaStore.Raft.Runtime.Node;
 using MetaStore.Raft.Storage.Wal;
 using MetaStore.Simulation.Disk;
 
