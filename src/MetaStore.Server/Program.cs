@@ -2,6 +2,7 @@ using MetaStore.IO;
 using MetaStore.IO.Native;
 using MetaStore.Server.Configuration;
 using MetaStore.Server.Hosting;
+using MetaStore.Server.Hosting.Storage;
 using MetaStore.Server.Observability;
 
 ConfigurationResult configuration = ConfigurationLoader.Load(args, Environment.GetEnvironmentVariables(), file => new StreamReader(file));

@@ -66,11 +66,12 @@ public sealed class ReferenceDirectionTests
     [Fact]
     public void GeneratedMessages_StopAtTheEdges()
     {
-        // Generated protobuf types are for Server/Api, the sending side of watches, the peer transport, the client and the CLI: nobody else may name them.
+        // Generated protobuf types are for Server/Services, what asks other members, the sending side of watches, the peer transport, the client and the CLI: nobody else may name them.
         string[] generated = ["using MetaStore.Protocol.Etcd", "using MetaStore.Protocol.Mvcc", "using MetaStore.Protocol.Auth", "using MetaStore.Protocol.Peer"];
         string[] edges =
         [
-            "src/MetaStore.Server/Api/", "src/MetaStore.Server/Validation/", "src/MetaStore.Server/Watching/", "src/MetaStore.Server/Gateway/", "src/MetaStore.Server/Hosting/",
+            "src/MetaStore.Server/Services/", "src/MetaStore.Server/Forwarding/", "src/MetaStore.Server/Leases/KeepAlive", "src/MetaStore.Server/Backup/",
+            "src/MetaStore.Server/Validation/", "src/MetaStore.Server/Watch/", "src/MetaStore.Server/Gateway/", "src/MetaStore.Server/Hosting/",
             "src/MetaStore.Server/Dashboard/",
             "src/MetaStore.Raft.Runtime/Transport/", "src/MetaStore.Client/", "src/MetaStore.Cli/",
         ];

@@ -6,9 +6,6 @@ using MetaStore.IO;
 using MetaStore.Raft;
 using MetaStore.Raft.Diagnostics;
 using MetaStore.Raft.Runtime.Background;
-using MetaStore.Server.Api;
-using MetaStore.Server.Api.Concurrency;
-using MetaStore.Server.Applying;
 using MetaStore.Server.Budgets;
 using MetaStore.Server.Calls;
 using MetaStore.Server.Calls.Services;
@@ -16,13 +13,27 @@ using MetaStore.Server.Configuration;
 using MetaStore.Server.Configuration.Options;
 using MetaStore.Server.Configuration.Values;
 using MetaStore.Server.Dashboard;
+using MetaStore.Server.Forwarding;
 using MetaStore.Server.Gateway;
+using MetaStore.Server.Hosting.Composition;
 using MetaStore.Server.Hosting.Descriptors;
+using MetaStore.Server.Hosting.Lifetime;
+using MetaStore.Server.Hosting.Ports;
+using MetaStore.Server.Hosting.Storage;
 using MetaStore.Server.Listening;
 using MetaStore.Server.Membership;
 using MetaStore.Server.Observability;
-using MetaStore.Server.Proposing;
+using MetaStore.Server.Observability.Health;
+using MetaStore.Server.Observability.Instruments;
+using MetaStore.Server.Observability.Logging;
+using MetaStore.Server.Observability.Metrics;
+using MetaStore.Server.Observability.Stages;
+using MetaStore.Server.Proposals;
+using MetaStore.Server.Quota;
 using MetaStore.Server.Reads;
+using MetaStore.Server.Services;
+using MetaStore.Server.Services.Concurrency;
+using MetaStore.Server.Services.Mapping;
 using MetaStore.StateMachine;
 using Microsoft.Extensions.Logging;
 
@@ -85,7 +96,7 @@ public sealed class MetaStoreHost : IAsyncDisposable
         var applied = new AppliedIndexWaiter();
         var room = new ResponseRoom(new ResponseBudget(MemoryShare.ForResponses(options.Limits.ResponseBytesTotal)), options.Consensus.RequestTimeout);
         _disk = new DiskSpaceMonitor(_storage.Path, machine.Engine, _storage.LogSegmentBytes, _log, TimeProvider.System);
-        var slowApplies = new SlowApplies(loggers.CreateLogger("MetaStore.Server.Applying"), options.Logging.WarnApply);
+        var slowApplies = new SlowApplies(loggers.CreateLogger("MetaStore.Server.Apply"), options.Logging.WarnApply);
         _members = new MembershipServices(options, _identity, machine.Members, _log);
         try
         {
@@ -135,7 +146,7 @@ public sealed class MetaStoreHost : IAsyncDisposable
 
         Services = services.Build();
         _gate = new CallGate(_leadership, machine.Members, _identity.MemberId);
-        var slowRequests = new SlowRequests(loggers.CreateLogger("MetaStore.Server.Api"), options.Logging.WarnRequest, TimeProvider.System);
+        var slowRequests = new SlowRequests(loggers.CreateLogger("MetaStore.Server.Services"), options.Logging.WarnRequest, TimeProvider.System);
         var calls = new GrpcCallMetrics(Services, slowRequests, options.Logging.Metrics == "extensive");
         var health = new HealthChecks(machine, reads, _leadership, _identity.MemberId);
         ListenerOptions listening = RuntimeOptions.Listener(options, ports, _gate, calls);

@@ -12,9 +12,11 @@ using MetaStore.Server.Calls.Services;
 using MetaStore.Server.Configuration.Options;
 using MetaStore.Server.Configuration.Values;
 using MetaStore.Server.Hosting.Descriptors;
+using MetaStore.Server.Hosting.Ports;
+using MetaStore.Server.Hosting.Storage;
 using MetaStore.Server.Listening;
 using MetaStore.Server.Listening.Connections;
-using MetaStore.Server.Proposing;
+using MetaStore.Server.Proposals;
 using MetaStore.StateMachine.Membership;
 
 namespace MetaStore.Server.Hosting;

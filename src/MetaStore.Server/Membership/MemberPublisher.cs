@@ -1,7 +1,7 @@
 using MetaStore.Server.Configuration.Options;
 using MetaStore.Server.Configuration.Values;
-using MetaStore.Server.Observability;
-using MetaStore.Server.Proposing;
+using MetaStore.Server.Observability.Logging;
+using MetaStore.Server.Proposals;
 using MetaStore.StateMachine.Commands;
 using MetaStore.StateMachine.Membership;
 

@@ -1,6 +1,6 @@
 using MetaStore.IO;
 using MetaStore.Raft.Runtime.Background;
-using MetaStore.Server.Observability;
+using MetaStore.Server.Observability.Logging;
 
 namespace MetaStore.Server.Membership;
 

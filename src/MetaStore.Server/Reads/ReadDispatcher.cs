@@ -4,7 +4,7 @@ using Grpc.Core;
 using MetaStore.Raft.Runtime.Node;
 using MetaStore.Raft.Runtime.Reads;
 using MetaStore.Server.Calls;
-using MetaStore.Server.Observability;
+using MetaStore.Server.Observability.Stages;
 
 namespace MetaStore.Server.Reads;
 

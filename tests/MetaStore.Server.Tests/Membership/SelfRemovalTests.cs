@@ -1,5 +1,5 @@
 using MetaStore.Server.Membership;
-using MetaStore.Server.Observability;
+using MetaStore.Server.Observability.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace MetaStore.Server.Tests.Membership;

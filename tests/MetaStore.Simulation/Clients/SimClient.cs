@@ -1,6 +1,6 @@
 using MetaStore.Batching.Admission;
 using MetaStore.Server;
-using MetaStore.Server.Proposing;
+using MetaStore.Server.Proposals;
 using MetaStore.Simulation.Checkers;
 using MetaStore.Simulation.Kernel;
 using MetaStore.Simulation.Nodes;

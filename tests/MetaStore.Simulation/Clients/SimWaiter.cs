@@ -1,6 +1,6 @@
 using MetaStore.Batching;
 using MetaStore.Server.Budgets;
-using MetaStore.Server.Proposing;
+using MetaStore.Server.Proposals;
 using MetaStore.Simulation.Checkers;
 using MetaStore.StateMachine.Commands;
 

@@ -1,7 +1,8 @@
 using System.Buffers;
 using MetaStore.Protocol.Etcd;
 using MetaStore.Server.Calls.Responses;
-using MetaStore.Server.Watching;
+using MetaStore.Server.Watch;
+using MetaStore.Server.Watch.Sending;
 using MetaStore.Simulation.Kernel;
 using MetaStore.Simulation.Nodes;
 

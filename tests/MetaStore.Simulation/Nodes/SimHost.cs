@@ -2,7 +2,7 @@ using MetaStore.Raft;
 using MetaStore.Raft.Messages;
 using MetaStore.Raft.Runtime.Node;
 using MetaStore.Raft.Runtime.Node.Committed;
-using MetaStore.Server.Applying;
+using MetaStore.Server.Apply;
 
 namespace MetaStore.Simulation.Nodes;
 

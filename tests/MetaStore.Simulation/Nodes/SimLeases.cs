@@ -1,5 +1,5 @@
 using MetaStore.Server;
-using MetaStore.Server.Leasing;
+using MetaStore.Server.Leases;
 using MetaStore.Server.Membership;
 using MetaStore.StateMachine.Commands;
 using MetaStore.StateMachine.Leases;

@@ -1,7 +1,7 @@
 using MetaStore.Batching;
 using MetaStore.Batching.Admission;
 using MetaStore.Server.Budgets;
-using MetaStore.Server.Proposing;
+using MetaStore.Server.Proposals;
 using MetaStore.StateMachine.Commands;
 
 namespace MetaStore.Simulation.Nodes;

@@ -1,5 +1,5 @@
-using MetaStore.Server.Api;
-using MetaStore.Server.Watching;
+using MetaStore.Server.Services.Mapping;
+using MetaStore.Server.Watch;
 using MetaStore.Simulation.Kernel;
 
 namespace MetaStore.Simulation.Nodes;

@@ -2,7 +2,7 @@ using System.Diagnostics;
 using Grpc.Core;
 using MetaStore.Protocol.Etcd;
 using MetaStore.Protocol.V1;
-using MetaStore.Server.Leasing;
+using MetaStore.Server.Forwarding;
 using MetaStore.StateMachine.Membership;
 
 namespace MetaStore.Server.Dashboard.Looks;
@@ -68,7 +68,7 @@ internal sealed class MemberCalls(ulong self, OwnServices own, LeaderChannels ch
 
     private Task<StatusResponse> StatusAsync(MemberRecord member, CancellationToken stop) => member.Id == self
         ? own.CallAsync("/etcdserverpb.Maintenance/Status", new StatusRequest(), OwnServices.Member, static (StatusResponse response) => response, stop)
-        : new Maintenance.MaintenanceClient(ChannelTo(member)).StatusAsync(
+        : new Protocol.Etcd.Maintenance.MaintenanceClient(ChannelTo(member)).StatusAsync(
             new StatusRequest(), deadline: DateTime.UtcNow + LookPatience, cancellationToken: stop).ResponseAsync;
 
     private async Task<GetBatchingResponse?> BatchingAsync(MemberRecord member, CancellationToken stop)
