@@ -15,7 +15,7 @@ public sealed partial class BackgroundWorkTests
         ["src/MetaStore.Raft.Runtime/Background/SupervisedTask.cs: discarded task"] = "is the guard",
         ["src/MetaStore.Batching/FlushTimer.cs: timer"] = EndsTheProcess,
         ["src/MetaStore.Batching/Admission/ProposalAdmission.cs: timer"] = EndsTheProcess,
-        ["src/MetaStore.Engines/RocksDb/ErrorWatch.cs: timer"] = EndsTheProcess,
+        ["src/MetaStore.Engines/RocksDb/Background/ErrorWatch.cs: timer"] = EndsTheProcess,
         ["src/MetaStore.Engines/RocksDb/RocksDbLibrary.cs: work item"] = "the first use of the library throws what went wrong here",
         ["src/MetaStore.Server/Listening/GrpcListener.cs: timer"] = EndsTheProcess,
         ["src/MetaStore.Server/Listening/Connections/SpareDescriptor.cs: timer"] = EndsTheProcess,
@@ -43,7 +43,7 @@ public sealed partial class BackgroundWorkTests
         ["src/MetaStore.Server/Backup/BackupStream.cs: started task"] = "the caller gets the task",
         ["src/MetaStore.StateMachine/Mvcc/Index/KeyIndexLoader.cs: started task"] = "is awaited in the same method",
         ["src/MetaStore.Cli/Check/PerfCheck.cs: started task"] = "is awaited in the same statement",
-        ["src/MetaStore.Cli/Commands/EngineCommand.cs: started task"] = "the caller gets the task",
+        ["src/MetaStore.Cli/Commands/Files/EngineCommand.cs: started task"] = "the caller gets the task",
     };
 
     private static readonly (string Kind, Regex Form)[] Forms =

@@ -1,5 +1,5 @@
 using MetaStore.Batching;
-using MetaStore.StateMachine.Commands;
+using MetaStore.StateMachine.Commands.Kv;
 
 namespace MetaStore.Benchmarks.StateMachine;
 

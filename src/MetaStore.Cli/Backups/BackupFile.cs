@@ -1,4 +1,4 @@
-using MetaStore.Cli.Commands;
+using MetaStore.Cli.CommandLine;
 using MetaStore.IO;
 using MetaStore.Protocol.Etcd;
 using MetaStore.StateMachine.Backups;

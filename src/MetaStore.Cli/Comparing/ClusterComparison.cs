@@ -1,5 +1,6 @@
 using MetaStore.Batching.SettingTable;
-using MetaStore.Cli.Commands;
+using MetaStore.Cli.CommandLine;
+using MetaStore.Cli.CommandLine.Values;
 using MetaStore.Cli.Comparing.Machine;
 using MetaStore.Cli.Comparing.Plan;
 using MetaStore.Cli.Comparing.Progress;

@@ -15,7 +15,7 @@ using MetaStore.Server.Observability.Logging;
 using MetaStore.Server.Observability.Metrics;
 using MetaStore.Server.Reads;
 using MetaStore.StateMachine;
-using MetaStore.StateMachine.Commands;
+using MetaStore.StateMachine.Commands.Codec;
 
 namespace MetaStore.Server.Apply;
 

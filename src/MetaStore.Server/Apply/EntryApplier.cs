@@ -9,6 +9,7 @@ using MetaStore.Server.Observability.Stages;
 using MetaStore.Server.Proposals;
 using MetaStore.StateMachine;
 using MetaStore.StateMachine.Commands;
+using MetaStore.StateMachine.Commands.Codec;
 using MetaStore.StateMachine.Mvcc.Reading;
 
 namespace MetaStore.Server.Apply;

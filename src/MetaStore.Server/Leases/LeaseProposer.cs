@@ -2,6 +2,7 @@ using MetaStore.Server.Membership;
 using MetaStore.Server.Proposals;
 using MetaStore.Server.Reads;
 using MetaStore.StateMachine.Commands;
+using MetaStore.StateMachine.Commands.Leases;
 using MetaStore.StateMachine.Leases;
 
 namespace MetaStore.Server.Leases;

@@ -3,6 +3,7 @@ using MetaStore.Server.Configuration.Values;
 using MetaStore.Server.Observability.Logging;
 using MetaStore.Server.Proposals;
 using MetaStore.StateMachine.Commands;
+using MetaStore.StateMachine.Commands.Membership;
 using MetaStore.StateMachine.Membership;
 
 namespace MetaStore.Server.Membership;

@@ -4,6 +4,8 @@ using MetaStore.Raft.Messages;
 using MetaStore.Raft.Runtime.Node;
 using MetaStore.Server.Reads;
 using MetaStore.StateMachine.Commands;
+using MetaStore.StateMachine.Commands.Codec;
+using MetaStore.StateMachine.Commands.Membership;
 using MetaStore.StateMachine.Membership;
 
 namespace MetaStore.Server.Membership;

@@ -1,5 +1,7 @@
 using MetaStore.Batching.Admission;
 using MetaStore.StateMachine.Commands;
+using MetaStore.StateMachine.Commands.Kv;
+using MetaStore.StateMachine.Commands.Leases;
 
 namespace MetaStore.Server.Proposals;
 

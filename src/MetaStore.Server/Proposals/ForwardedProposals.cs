@@ -2,6 +2,7 @@ using MetaStore.Batching.Entries;
 using MetaStore.Raft.Messages;
 using MetaStore.Raft.Runtime.Node.Inbox;
 using MetaStore.StateMachine.Commands;
+using MetaStore.StateMachine.Commands.Codec;
 
 namespace MetaStore.Server.Proposals;
 

@@ -9,6 +9,7 @@ using MetaStore.Server.Quota;
 using MetaStore.Server.Services.Mapping;
 using MetaStore.StateMachine;
 using MetaStore.StateMachine.Commands;
+using MetaStore.StateMachine.Commands.Leases;
 using MetaStore.StateMachine.Mvcc;
 
 namespace MetaStore.Server.Services;

@@ -1,4 +1,5 @@
 using MetaStore.StateMachine.Watch;
+using MetaStore.StateMachine.Watch.Index;
 
 namespace MetaStore.Server.Watch;
 

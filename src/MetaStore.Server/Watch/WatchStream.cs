@@ -1,6 +1,8 @@
 using MetaStore.Protocol.Etcd;
 using MetaStore.Server.Watch.Sending;
 using MetaStore.StateMachine.Watch;
+using MetaStore.StateMachine.Watch.Events;
+using MetaStore.StateMachine.Watch.Index;
 
 namespace MetaStore.Server.Watch;
 

@@ -3,14 +3,15 @@ using MetaStore.Cli.Conversion;
 using MetaStore.Engines;
 using MetaStore.Engines.Memory;
 using MetaStore.Engines.RocksDb;
-using MetaStore.Raft;
+using MetaStore.Raft.Membership;
 using MetaStore.Raft.Messages;
 using MetaStore.Raft.Runtime.Bootstrap;
 using MetaStore.Raft.Storage;
 using MetaStore.Raft.Storage.Snapshots;
 using MetaStore.Raft.Storage.Wal;
 using MetaStore.StateMachine;
-using MetaStore.StateMachine.Commands;
+using MetaStore.StateMachine.Commands.Codec;
+using MetaStore.StateMachine.Commands.Kv;
 
 namespace MetaStore.Cli.Tests.Conversion;
 

@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.Text;
 using MetaStore.Engines.Checkpoints;
-using MetaStore.Engines.RocksDb;
+using MetaStore.Engines.RocksDb.Files;
 using MetaStore.Engines.StateFiles;
 
 namespace MetaStore.Engines.Tests.StateFiles;

@@ -1,3 +1,4 @@
+using MetaStore.Raft.Membership;
 using MetaStore.Raft.Messages;
 using MetaStore.Raft.Runtime.Bootstrap;
 using MetaStore.Raft.Storage.Wal.Recovery;

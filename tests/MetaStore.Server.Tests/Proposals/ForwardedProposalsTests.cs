@@ -1,9 +1,12 @@
 using MetaStore.Batching.Entries;
 using MetaStore.Batching.Settings;
-using MetaStore.Raft;
+using MetaStore.Raft.Membership;
 using MetaStore.Raft.Messages;
 using MetaStore.Server.Proposals;
 using MetaStore.StateMachine.Commands;
+using MetaStore.StateMachine.Commands.Codec;
+using MetaStore.StateMachine.Commands.Kv;
+using MetaStore.StateMachine.Commands.Membership;
 using MetaStore.StateMachine.Membership;
 
 namespace MetaStore.Server.Tests.Proposals;

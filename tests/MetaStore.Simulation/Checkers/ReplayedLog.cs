@@ -1,6 +1,8 @@
 using MetaStore.Batching.Entries;
 using MetaStore.Raft.Messages;
 using MetaStore.StateMachine.Commands;
+using MetaStore.StateMachine.Commands.Kv;
+using MetaStore.StateMachine.Commands.Leases;
 
 namespace MetaStore.Simulation.Checkers;
 

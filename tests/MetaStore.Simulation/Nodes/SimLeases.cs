@@ -1,7 +1,7 @@
 using MetaStore.Server;
 using MetaStore.Server.Leases;
 using MetaStore.Server.Membership;
-using MetaStore.StateMachine.Commands;
+using MetaStore.StateMachine.Commands.Leases;
 using MetaStore.StateMachine.Leases;
 
 namespace MetaStore.Simulation.Nodes;

@@ -8,7 +8,7 @@ using MetaStore.Server.Observability.Metrics;
 using MetaStore.Server.Proposals;
 using MetaStore.Server.Reads;
 using MetaStore.StateMachine;
-using MetaStore.StateMachine.Commands;
+using MetaStore.StateMachine.Commands.Kv;
 
 namespace MetaStore.Server.Hosting.Composition;
 

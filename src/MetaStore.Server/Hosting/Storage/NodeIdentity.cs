@@ -3,7 +3,8 @@ using MetaStore.Raft.Runtime.Bootstrap;
 using MetaStore.Raft.Storage;
 using MetaStore.Server.Configuration.Options;
 using MetaStore.Server.Membership;
-using MetaStore.StateMachine.Commands;
+using MetaStore.StateMachine.Commands.Codec;
+using MetaStore.StateMachine.Commands.Membership;
 using MetaStore.StateMachine.Membership;
 using RaftInitialMember = MetaStore.Raft.Runtime.Bootstrap.InitialMember;
 

@@ -1,6 +1,7 @@
 using MetaStore.Server.Observability.Instruments;
 using MetaStore.Server.Observability.Stages;
 using MetaStore.StateMachine.Commands;
+using MetaStore.StateMachine.Commands.Codec;
 
 namespace MetaStore.Server.Observability.Metrics;
 

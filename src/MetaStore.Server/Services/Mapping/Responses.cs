@@ -1,7 +1,7 @@
-using MetaStore.Protocol.Etcd;
 using Google.Protobuf;
 using Google.Protobuf.Collections;
-using MetaStore.StateMachine.Commands;
+using MetaStore.Protocol.Etcd;
+using MetaStore.StateMachine.Commands.Kv;
 using MetaStore.StateMachine.Mvcc.Reading;
 using MetaStore.StateMachine.Mvcc.Records;
 using MetaStore.StateMachine.Mvcc.Writing;

@@ -1,5 +1,6 @@
 using MetaStore.Protocol.Etcd;
 using MetaStore.StateMachine.Watch;
+using MetaStore.StateMachine.Watch.Events;
 
 namespace MetaStore.Server.Watch.Sending;
 

@@ -4,7 +4,7 @@ using Grpc.Core;
 using MetaStore.Protocol.Etcd;
 using MetaStore.Server.Calls.Responses;
 using MetaStore.Server.Services.Mapping;
-using MetaStore.StateMachine.Watch;
+using MetaStore.StateMachine.Watch.Events;
 
 namespace MetaStore.Server.Watch.Sending;
 
