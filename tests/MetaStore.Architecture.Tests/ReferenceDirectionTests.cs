@@ -8,7 +8,7 @@ public sealed class ReferenceDirectionTests
     private static readonly Dictionary<string, string[]> Allowed = new(StringComparer.Ordinal)
     {
         ["MetaStore.Raft"] = [],
-        ["MetaStore.Engines"] = [],
+        ["MetaStore.Engines"] = ["MetaStore.IO"],
         ["MetaStore.StateMachine"] = ["MetaStore.Engines"],
         ["MetaStore.Protocol"] = [],
         ["MetaStore.IO"] = [],
