@@ -85,8 +85,8 @@ determinism:   ## Each of 200 seeds twice; what happens must be the same, event 
 	@$(SIM) twice --seeds 200 --from $(or $(FROM),1)
 
 damage:        ## Every bit, sector and length of a log and of a snapshot of 64 KiB, harmed one at a time: opens whole or is refused.
-	$(DOTNET) build tests/MetaStore.Raft.Runtime.Tests -c $(CONFIG) $(QUIET)
-	@METASTORE_EXHAUSTIVE=1 $(DOTNET) test tests/MetaStore.Raft.Runtime.Tests -c $(CONFIG) --no-build -nologo \
+	$(DOTNET) build tests/MetaStore.Raft.Storage.Tests -c $(CONFIG) $(QUIET)
+	@METASTORE_EXHAUSTIVE=1 $(DOTNET) test tests/MetaStore.Raft.Storage.Tests -c $(CONFIG) --no-build -nologo \
 		--filter FullyQualifiedName~Tests.Damage --logger "console;verbosity=detailed" | grep -E "cases in|^ case|Passed:|Failed:|Failed "
 
 robustness:    ## Real members under kill, pause, partition, power cut, failing and full disks. Needs root. ENGINE=rocksdb, FAULTS="kill 300 pause 100".

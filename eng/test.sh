@@ -10,7 +10,7 @@ rm -rf "$results" && mkdir -p "$results/again"
 
 # Lines of "NAME PROJECT [FILTER]": what is run, and what its results are called. The longest project runs in parts of similar length.
 parts() {
-  local first=(Crashes Cli Server StateMachine Raft.Runtime Client Simulation) name project
+  local first=(Crashes Cli Server StateMachine Raft.Runtime Raft.Storage Batching Client Simulation) name project
   local hostile=(HostileClient HostilePeer Peers Memory Descriptors) is='' isnot='' robustness=tests/MetaStore.Robustness.Tests
   for name in "${hostile[@]}"; do
     is+="|FullyQualifiedName~Robustness.Tests.$name."

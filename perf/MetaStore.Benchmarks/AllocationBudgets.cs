@@ -1,9 +1,9 @@
 using System.Text.Json;
+using MetaStore.Batching.Settings;
 using MetaStore.Benchmarks.Batching;
 using MetaStore.Benchmarks.Consensus;
 using MetaStore.Benchmarks.Log;
 using MetaStore.Benchmarks.StateMachine;
-using MetaStore.Raft.Runtime.Batching;
 
 namespace MetaStore.Benchmarks;
 
@@ -23,7 +23,7 @@ internal static class AllocationBudgets
         ("batching.single", Puts, () => new SinglePutBenchmark().Prepared()),
         .. Modes.Names.Select(mode => ($"batching.put.{mode.Replace(' ', '-')}", Puts, (Func<Action>)(() => new PolicyBenchmark { Policy = mode }.Prepared()))),
         ("batching.batch-of-100", Batches, () => new BatchOfPutsBenchmark().Prepared()),
-        ("batching.decode", Puts, () => new ProposalCodecBenchmark().Prepared()),
+        ("batching.decode", Puts, () => new BatchCodecBenchmark().Prepared()),
         .. Enum.GetValues<BatchCompression>().Where(kind => kind != BatchCompression.None)
             .Select(kind => ($"batching.compress.{kind.ToString().ToLowerInvariant()}", Batches, (Func<Action>)(() => new CompressionBenchmark { Compression = kind }.Prepared()))),
         ("consensus.entry", Puts, () => new ReplicateBenchmark().Prepared()),

@@ -1,5 +1,6 @@
 using Grpc.Core;
 using Grpc.Core.Interceptors;
+using MetaStore.Client.Endpoints;
 using Microsoft.Extensions.Logging;
 
 namespace MetaStore.Client;

@@ -1,5 +1,5 @@
 using MetaStore.Engines;
-using MetaStore.Raft.Runtime.Native;
+using MetaStore.IO;
 
 namespace MetaStore.Server;
 

@@ -1,6 +1,6 @@
 namespace MetaStore.Server;
 
-/// <summary>Everything a call can be refused for, as a value. <c>Api.StatusMap</c> turns each into one gRPC status with etcd's text.</summary>
+/// <summary>Everything a call can be refused for, as a value. <c>Services.Mapping.StatusMap</c> turns each into one gRPC status with etcd's text.</summary>
 public enum ServerError
 {
     /// <summary>No error.</summary>

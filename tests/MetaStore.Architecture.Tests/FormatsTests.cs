@@ -8,7 +8,7 @@ public sealed partial class FormatsTests
     [Theory]
     [InlineData("src/MetaStore.StateMachine/Commands/CommandKind.cs")]
     [InlineData("src/MetaStore.Engines/Bucket.cs")]
-    [InlineData("src/MetaStore.Raft.Runtime/Batching/BatchCompression.cs")]
+    [InlineData("src/MetaStore.Batching/Settings/BatchCompression.cs")]
     public void Numbers_OfTheCode_StandInTheDocument(string source)
     {
         string document = Repository.Read("docs/formats.md");

@@ -1,7 +1,7 @@
 using MetaStore.Architecture.Sample.Options;
-using MetaStore.Raft.Runtime.Batching;
-using MetaStore.Raft.Runtime.Batching.Policies;
-using MetaStore.Raft.Runtime.Batching.SettingTable;
+using MetaStore.Batching.Policies;
+using MetaStore.Batching.SettingTable;
+using MetaStore.Batching.Settings;
 using MetaStore.Server.Configuration.Options;
 
 namespace MetaStore.Architecture.Tests

@@ -46,7 +46,7 @@ public sealed class SuiteTests
     {
         foreach (var kind in Payloads.Kinds)
         {
-            foreach (var compression in Enum.GetValues<MetaStore.Raft.Runtime.Batching.BatchCompression>().Skip(1))
+            foreach (var compression in Enum.GetValues<MetaStore.Batching.Settings.BatchCompression>().Skip(1))
             {
                 var suite = new CompressionBenchmark { Values = kind, Compression = compression };
                 suite.Setup();

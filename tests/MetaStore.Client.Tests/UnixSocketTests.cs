@@ -1,4 +1,5 @@
 using Grpc.Core;
+using MetaStore.Client.Endpoints;
 
 namespace MetaStore.Client.Tests;
 

@@ -1,4 +1,4 @@
-using MetaStore.Cli.Commands;
+using MetaStore.Cli.CommandLine.Values;
 using MetaStore.Cli.Comparing.Plan;
 using MetaStore.Cli.Comparing.Reports;
 using MetaStore.Cli.Comparing.Running;

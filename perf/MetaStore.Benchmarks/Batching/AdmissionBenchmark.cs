@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using BenchmarkDotNet.Attributes;
-using MetaStore.Raft.Runtime.Batching.Admission;
+using MetaStore.Batching.Admission;
+using MetaStore.Batching.Admission.Queueing;
 
 namespace MetaStore.Benchmarks.Batching;
 

@@ -1,6 +1,7 @@
+using MetaStore.Batching;
+using MetaStore.Batching.Settings;
 using MetaStore.Benchmarks.StateMachine;
-using MetaStore.Raft.Runtime;
-using MetaStore.Raft.Runtime.Batching;
+using MetaStore.IO;
 
 namespace MetaStore.Benchmarks.Batching;
 
@@ -15,7 +16,7 @@ internal sealed class ClosedLoop : IProposalSink, IProposalWaiter, IDisposable
     private static readonly long PerPut = TimeSpan.FromMicroseconds(10).Ticks;
 
     private readonly PutEncoder _command = new(PutProposal.Command(1));
-    private readonly Queue<(long DoneAt, SharedBatch Batch)> _inFlight = new();
+    private readonly Queue<(long DoneAt, ProposalBatch Batch)> _inFlight = new();
     private readonly SimulatedClock _clock = new();
     private readonly ProposalBatcher _batcher;
     private long _lastDone;
@@ -62,7 +63,7 @@ internal sealed class ClosedLoop : IProposalSink, IProposalWaiter, IDisposable
         }
     }
 
-    bool IProposalSink.TryPropose(SharedBatch batch)
+    bool IProposalSink.TryPropose(ProposalBatch batch)
     {
         _lastDone = Math.Max(_clock.Now + RoundTrip, _lastDone + PerBatch + (PerPut * batch.Count));
         _inFlight.Enqueue((_lastDone, batch));
@@ -70,9 +71,9 @@ internal sealed class ClosedLoop : IProposalSink, IProposalWaiter, IDisposable
         return true;
     }
 
-    void IProposalWaiter.OnDropped(ProposalDrop reason)
+    void IProposalWaiter.OnDropped(ProposalFailure reason)
     {
-        if (reason != ProposalDrop.Stopped)
+        if (reason != ProposalFailure.Stopped)
         {
             throw new InvalidOperationException($"dropped: {reason}");
         }
@@ -80,7 +81,7 @@ internal sealed class ClosedLoop : IProposalSink, IProposalWaiter, IDisposable
 
     public void Dispose() => _batcher.Dispose();
 
-    private void Commit(SharedBatch batch)
+    private void Commit(ProposalBatch batch)
     {
         _batcher.Pending.TryTake(batch.MemberId, batch.FirstId, out _);
         _outstanding -= batch.Count;

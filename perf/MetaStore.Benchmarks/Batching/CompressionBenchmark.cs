@@ -1,6 +1,7 @@
 using BenchmarkDotNet.Attributes;
 using BenchmarkDotNet.Configs;
-using MetaStore.Raft.Runtime.Batching;
+using MetaStore.Batching.Entries;
+using MetaStore.Batching.Settings;
 
 namespace MetaStore.Benchmarks.Batching;
 
@@ -24,12 +25,12 @@ public class CompressionBenchmark
     [GlobalSetup]
     public void Setup()
     {
-        _plain = ProposalCodec.Encode(1, 1, Payloads.Commands(Values));
+        _plain = BatchCodec.Encode(1, 1, Payloads.Commands(Values));
         _packed = Pack();
     }
 
     [Benchmark]
-    public ReadOnlyMemory<byte> Pack() => ProposalCodec.Compress(_plain, Compression, compressionMinBytes: 0);
+    public ReadOnlyMemory<byte> Pack() => BatchCodec.Compress(_plain, Compression, compressionMinBytes: 0);
 
     [Benchmark]
     public int Unpack() => WrappedPuts.ReadEntry(_packed);

@@ -1,6 +1,8 @@
 using BenchmarkDotNet.Attributes;
+using MetaStore.Batching;
+using MetaStore.Batching.Admission;
+using MetaStore.Batching.Settings;
 using MetaStore.Benchmarks.StateMachine;
-using MetaStore.Raft.Runtime.Batching;
 
 namespace MetaStore.Benchmarks.Batching;
 
@@ -18,14 +20,14 @@ public class EnqueueBenchmark : IProposalSink, IProposalWaiter, IDisposable
     [Benchmark(Baseline = true)]
     public ProposalAdmissionResult Enqueue() => _batcher!.Enqueue(_command, this);
 
-    bool IProposalSink.TryPropose(SharedBatch batch)
+    bool IProposalSink.TryPropose(ProposalBatch batch)
     {
         _batcher!.Pending.TryTake(batch.MemberId, batch.FirstId, out _);
         _batcher.OnBatchDone(batch);
         return true;
     }
 
-    void IProposalWaiter.OnDropped(ProposalDrop reason) => throw new InvalidOperationException($"dropped: {reason}");
+    void IProposalWaiter.OnDropped(ProposalFailure reason) => throw new InvalidOperationException($"dropped: {reason}");
 
     [GlobalCleanup]
     public void Dispose()

@@ -1,5 +1,5 @@
-using MetaStore.Raft.Runtime.Batching;
-using MetaStore.Raft.Runtime.Batching.Policies;
+using MetaStore.Batching.Policies;
+using MetaStore.Batching.Settings;
 
 namespace MetaStore.Benchmarks.Batching;
 
@@ -25,6 +25,6 @@ internal static class Modes
         Policy = BatchPolicyKind.Fixed,
         Fixed = new FixedPolicySettings { BatchSize = size },
         FlushWhenIdle = false,
-        MaxBatchBytes = MetaStore.Raft.Runtime.SizeLimits.BatchBytesMax,
+        MaxBatchBytes = SizeLimits.BatchBytesMax,
     };
 }

@@ -1,6 +1,7 @@
 using BenchmarkDotNet.Attributes;
+using MetaStore.Batching;
+using MetaStore.Batching.Admission;
 using MetaStore.Benchmarks.StateMachine;
-using MetaStore.Raft.Runtime.Batching;
 
 namespace MetaStore.Benchmarks.Batching;
 

@@ -1,7 +1,7 @@
 using BenchmarkDotNet.Attributes;
 using MetaStore.Raft;
 using MetaStore.Raft.Messages;
-using MetaStore.Raft.Runtime;
+using MetaStore.Raft.Runtime.Node;
 
 namespace MetaStore.Benchmarks.Consensus;
 

@@ -1,5 +1,5 @@
-using MetaStore.Raft.Runtime.Batching;
-using MetaStore.StateMachine.Commands;
+using MetaStore.Batching;
+using MetaStore.StateMachine.Commands.Kv;
 
 namespace MetaStore.Benchmarks.StateMachine;
 

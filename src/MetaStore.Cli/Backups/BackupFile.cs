@@ -1,6 +1,6 @@
+using MetaStore.Cli.CommandLine;
+using MetaStore.IO;
 using MetaStore.Protocol.Etcd;
-using MetaStore.Cli.Commands;
-using MetaStore.Raft.Runtime.Storage;
 using MetaStore.StateMachine.Backups;
 
 namespace MetaStore.Cli.Backups;

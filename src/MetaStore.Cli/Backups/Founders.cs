@@ -1,4 +1,4 @@
-using MetaStore.Cli.Commands;
+using MetaStore.Cli.CommandLine;
 using MetaStore.StateMachine.Membership;
 
 namespace MetaStore.Cli.Backups;

@@ -1,10 +1,11 @@
-using MetaStore.Cli.Commands;
+using MetaStore.Cli.CommandLine;
 using MetaStore.Engines;
+using MetaStore.IO;
 using MetaStore.Raft.Messages;
 using MetaStore.Raft.Runtime.Bootstrap;
-using MetaStore.Raft.Runtime.Snapshots;
-using MetaStore.Raft.Runtime.Storage;
-using MetaStore.Raft.Runtime.Wal;
+using MetaStore.Raft.Storage;
+using MetaStore.Raft.Storage.Snapshots;
+using MetaStore.Raft.Storage.Wal;
 using MetaStore.StateMachine.Backups;
 
 namespace MetaStore.Cli.Backups;
@@ -31,7 +32,7 @@ internal static class RestoreRun
     /// <returns>The revision the new cluster begins with.</returns>
     /// <exception cref="InputException">The backup is damaged, or the place is taken.</exception>
     public static long Run(
-        string backup, string directory, Founders founders, StateEngine engine, long bumpRevision, bool markCompacted, CancellationToken cancellation)
+        string backup, string directory, Founders founders, EngineKind engine, long bumpRevision, bool markCompacted, CancellationToken cancellation)
     {
         directory = Path.TrimEndingDirectorySeparator(Path.GetFullPath(directory));
         if (Directory.Exists(directory) && Directory.EnumerateFileSystemEntries(directory).Any())
@@ -75,7 +76,7 @@ internal static class RestoreRun
         }
     }
 
-    private static long Fill(string path, string backup, Founders founders, StateEngine engine, RestorePlan plan, CancellationToken cancellation)
+    private static long Fill(string path, string backup, Founders founders, EngineKind engine, RestorePlan plan, CancellationToken cancellation)
     {
         using var source = BackupFile.Open(backup);
         using var directory = DataDirectory.Open(path, founders.Cluster, founders.Self, engine: engine);

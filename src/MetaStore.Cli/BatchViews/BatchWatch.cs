@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
-using MetaStore.Cli.Commands;
+using MetaStore.Cli.CommandLine;
+using MetaStore.Cli.CommandLine.Values;
 using MetaStore.Cli.Terminals;
 using MetaStore.Client;
 

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using MetaStore.Cli.CommandLine;
 using MetaStore.Cli.Terminals;
 
 namespace MetaStore.Cli.Commands;

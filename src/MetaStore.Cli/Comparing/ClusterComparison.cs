@@ -1,4 +1,6 @@
-using MetaStore.Cli.Commands;
+using MetaStore.Batching.SettingTable;
+using MetaStore.Cli.CommandLine;
+using MetaStore.Cli.CommandLine.Values;
 using MetaStore.Cli.Comparing.Machine;
 using MetaStore.Cli.Comparing.Plan;
 using MetaStore.Cli.Comparing.Progress;
@@ -9,7 +11,6 @@ using MetaStore.Cli.Output;
 using MetaStore.Cli.Terminals;
 using MetaStore.Client;
 using MetaStore.Protocol.V1;
-using MetaStore.Raft.Runtime.Batching.SettingTable;
 
 namespace MetaStore.Cli.Comparing;
 

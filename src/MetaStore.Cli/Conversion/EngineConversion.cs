@@ -1,12 +1,12 @@
 using MetaStore.Engines;
 using MetaStore.Engines.Memory;
 using MetaStore.Engines.RocksDb;
+using MetaStore.IO;
 using MetaStore.Raft.Runtime.Bootstrap;
-using MetaStore.Raft.Runtime.Native;
-using MetaStore.Raft.Runtime.Snapshots;
-using MetaStore.Raft.Runtime.Storage;
-using MetaStore.Raft.Runtime.Wal;
-using MetaStore.Raft.Runtime.Wal.Recovery;
+using MetaStore.Raft.Storage;
+using MetaStore.Raft.Storage.Snapshots;
+using MetaStore.Raft.Storage.Wal;
+using MetaStore.Raft.Storage.Wal.Recovery;
 using MetaStore.StateMachine;
 
 namespace MetaStore.Cli.Conversion;
@@ -46,7 +46,7 @@ internal sealed class EngineConversion
     /// <param name="cancellation">Ends it early, up to the moment of the switch.</param>
     /// <exception cref="StorageException">No data directory, in use (73), damaged, or the disk refused.</exception>
     /// <exception cref="EngineException">The library is missing, the state is damaged, or the disk refused.</exception>
-    public static void Run(string path, StateEngine to, Action<string> tell, CancellationToken cancellation)
+    public static void Run(string path, EngineKind to, Action<string> tell, CancellationToken cancellation)
     {
         path = Path.GetFullPath(path);
         if (!DataDirectory.TryReadIdentity(path, out var identity))
@@ -58,7 +58,7 @@ internal sealed class EngineConversion
         if (directory.Identity.Engine == to)
         {
             tell($"{path} keeps its state in {NameOf(to)} already");
-            if (to == StateEngine.Memory && RemoveEngineFolder(directory))
+            if (to == EngineKind.Memory && RemoveEngineFolder(directory))
             {
                 tell($"removed {directory.EnginePath}, which an interrupted conversion had left");
             }
@@ -69,7 +69,7 @@ internal sealed class EngineConversion
         using var wal = WriteAheadLog.Open(directory.WalOptions, out var recovery);
         var conversion = new EngineConversion(directory, SnapshotStore.Open(directory), wal, recovery, tell, cancellation);
         tell($"{path}: member {identity.NodeId:x} of cluster {identity.ClusterId:x}, from {NameOf(directory.Identity.Engine)} to {NameOf(to)}");
-        var summary = to == StateEngine.RocksDb ? conversion.ToRocksDb() : conversion.ToMemory();
+        var summary = to == EngineKind.RocksDb ? conversion.ToRocksDb() : conversion.ToMemory();
         var behind = recovery.LastIndex - Math.Min(recovery.LastIndex, summary.Index);
         tell($"log: {behind} entries behind index {summary.Index} stay as they are; the next start applies those that are committed");
         tell($"done: start the node with --engine {NameOf(to)}");
@@ -94,7 +94,7 @@ internal sealed class EngineConversion
             after = Tell("after ", StateSummary.Of(target, _cancellation));
         }
 
-        Switch(before, after, StateEngine.RocksDb);
+        Switch(before, after, EngineKind.RocksDb);
         var removed = _snapshots.DeleteUpTo(MarkedIndex);
         _tell($"removed {removed} snapshots; the state is in {_directory.EnginePath}");
         return after;
@@ -123,7 +123,7 @@ internal sealed class EngineConversion
             OfflineMarker.Write(_wal, OfflineMarker.PointAt(_recovery, before.Index));
         }
 
-        Switch(before, after, StateEngine.Memory);
+        Switch(before, after, EngineKind.Memory);
         RemoveEngineFolder(_directory);
         _tell($"removed {_directory.EnginePath}; the state is in {_directory.SnapshotPath}");
         return after;
@@ -178,7 +178,7 @@ internal sealed class EngineConversion
     }
 
     /// <summary>The step that counts.</summary>
-    private void Switch(StateSummary before, StateSummary after, StateEngine to)
+    private void Switch(StateSummary before, StateSummary after, EngineKind to)
     {
         if (before != after)
         {
@@ -202,5 +202,5 @@ internal sealed class EngineConversion
         return true;
     }
 
-    private static string NameOf(StateEngine engine) => engine == StateEngine.RocksDb ? RocksDbEngine.EngineName : MemoryEngine.EngineName;
+    private static string NameOf(EngineKind engine) => engine == EngineKind.RocksDb ? RocksDbEngine.EngineName : MemoryEngine.EngineName;
 }

@@ -1,4 +1,4 @@
-using MetaStore.Cli.Commands;
+using MetaStore.Cli.CommandLine;
 using MetaStore.Protocol.V1;
 
 namespace MetaStore.Cli.Output;

@@ -1,9 +1,9 @@
 using System.CommandLine;
-using MetaStore.Protocol.Etcd;
-using MetaStore.Cli.Commands;
+using MetaStore.Cli.CommandLine;
 using MetaStore.Cli.Output.Batching;
-using MetaStore.Protocol.V1;
 using MetaStore.Cli.Terminals;
+using MetaStore.Protocol.Etcd;
+using MetaStore.Protocol.V1;
 using MetaStore.StateMachine.Backups;
 
 namespace MetaStore.Cli.Output;

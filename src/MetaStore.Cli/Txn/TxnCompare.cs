@@ -1,9 +1,10 @@
 using System.Globalization;
 using System.Text;
-using MetaStore.Protocol.Etcd;
 using Google.Protobuf;
-using MetaStore.Cli.Commands;
+using MetaStore.Cli.CommandLine;
+using MetaStore.Cli.CommandLine.Values;
 using MetaStore.Cli.Words;
+using MetaStore.Protocol.Etcd;
 
 namespace MetaStore.Cli.Txn;
 

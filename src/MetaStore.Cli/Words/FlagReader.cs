@@ -1,5 +1,5 @@
 using System.CommandLine;
-using MetaStore.Cli.Commands;
+using MetaStore.Cli.CommandLine;
 
 namespace MetaStore.Cli.Words;
 
@@ -90,7 +90,7 @@ internal sealed class FlagReader
     }
 
     private string Hint(string name) =>
-        EtcdctlWords.WhyNot(name) is { } why ? $"; {why}" : _verb.Options.Count > 0 ? $"; write -- before words that begin with a dash, and see {VerbFinder.PathOf(_verb)} --help" : string.Empty;
+        UnsupportedVerbs.WhyNot(name) is { } why ? $"; {why}" : _verb.Options.Count > 0 ? $"; write -- before words that begin with a dash, and see {VerbFinder.PathOf(_verb)} --help" : string.Empty;
 
     private static UsageException Wrong(string message) => new(message, ExitCodes.Error);
 }

@@ -1,6 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
-using MetaStore.Cli.Commands;
+using MetaStore.Cli.CommandLine.Values;
 
 namespace MetaStore.Cli.Words;
 

@@ -1,5 +1,5 @@
 using System.CommandLine;
-using MetaStore.Cli.Commands;
+using MetaStore.Cli.CommandLine;
 
 namespace MetaStore.Cli.Words;
 

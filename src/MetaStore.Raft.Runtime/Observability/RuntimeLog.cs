@@ -1,5 +1,5 @@
 using MetaStore.Raft.Messages;
-using MetaStore.Raft.Runtime.Snapshots;
+using MetaStore.Raft.Storage.Snapshots;
 using Microsoft.Extensions.Logging;
 
 namespace MetaStore.Raft.Runtime.Observability;

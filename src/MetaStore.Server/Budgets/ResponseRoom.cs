@@ -1,6 +1,7 @@
-using MetaStore.Server.Calls;
 using Grpc.Core;
-using MetaStore.Server.Proposing;
+using MetaStore.Server.Calls;
+using MetaStore.Server.Proposals;
+using MetaStore.Server.Services.Mapping;
 
 namespace MetaStore.Server.Budgets;
 
@@ -67,7 +68,7 @@ internal sealed class ResponseRoom(ResponseBudget budget, TimeSpan patience)
         if (!share.TryTake(bytes))
         {
             budget.Refuse();
-            throw new RpcException(share.IsTooLarge ? share.TooLarge() : Api.StatusMap.Of(ServerError.ReadsOverBudget));
+            throw new RpcException(share.IsTooLarge ? share.TooLarge() : StatusMap.Of(ServerError.ReadsOverBudget));
         }
 
         Hold(context, ref share!);

@@ -1,6 +1,7 @@
-using MetaStore.Server.Calls.Responses;
-using MetaStore.Server.Calls;
 using Grpc.Core;
+using MetaStore.Server.Calls;
+using MetaStore.Server.Calls.Responses;
+using MetaStore.Server.Services.Mapping;
 using MetaStore.StateMachine.Mvcc.Reading;
 
 namespace MetaStore.Server.Budgets;
@@ -70,7 +71,7 @@ internal sealed class ResponseShare : AnswerMeter, IResponseHold
         long wanted = Math.Min(Math.Max(2 * _cost, LargeStep), _budget.LargeBytes);
         bool isSmall = _cost <= SmallBytes;
         bool isTooLarge = IsTooLarge;
-        Status status = isTooLarge ? TooLarge() : Api.StatusMap.Of(ServerError.ReadsOverBudget);
+        Status status = isTooLarge ? TooLarge() : StatusMap.Of(ServerError.ReadsOverBudget);
         Reset();
         if (isTooLarge || isSmall)
         {

@@ -1,5 +1,5 @@
 using Grpc.Core;
-using MetaStore.Raft.Runtime.Batching.Admission;
+using MetaStore.Batching.Admission.Queueing;
 
 namespace MetaStore.Server.Calls;
 

@@ -1,7 +1,7 @@
 using Grpc.Core;
-using MetaStore.Raft.Runtime.Batching.Admission;
+using MetaStore.Batching.Admission.Queueing;
 using MetaStore.Server.Calls.Responses;
-using MetaStore.Server.Observability;
+using MetaStore.Server.Observability.Stages;
 using Microsoft.AspNetCore.Http;
 
 namespace MetaStore.Server.Calls;

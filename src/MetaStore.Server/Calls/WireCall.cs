@@ -2,7 +2,7 @@ using System.Diagnostics;
 using System.Net;
 using Google.Protobuf;
 using Grpc.Core;
-using MetaStore.Raft.Runtime.Batching.Admission;
+using MetaStore.Batching.Admission.Queueing;
 using MetaStore.Server.Calls.Framing;
 using MetaStore.Server.Calls.Responses;
 using MetaStore.Server.Calls.Services;

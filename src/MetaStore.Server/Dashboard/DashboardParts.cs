@@ -1,7 +1,7 @@
 using MetaStore.Server.Dashboard.Changes;
 using MetaStore.Server.Dashboard.Keys;
 using MetaStore.Server.Dashboard.Looks;
-using MetaStore.Server.Leasing;
+using MetaStore.Server.Forwarding;
 using MetaStore.StateMachine;
 
 namespace MetaStore.Server.Dashboard;

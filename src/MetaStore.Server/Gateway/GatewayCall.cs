@@ -1,13 +1,13 @@
 using System.Diagnostics;
 using Google.Protobuf;
 using Grpc.Core;
-using MetaStore.Raft.Runtime.Batching.Admission;
+using MetaStore.Batching.Admission.Queueing;
 using MetaStore.Server.Calls;
+using MetaStore.Server.Calls.Framing;
+using MetaStore.Server.Calls.Responses;
 using MetaStore.Server.Calls.Services;
 using MetaStore.Server.Listening;
 using MetaStore.Server.Listening.Connections;
-using MetaStore.Server.Calls.Framing;
-using MetaStore.Server.Calls.Responses;
 using Microsoft.AspNetCore.Http;
 
 namespace MetaStore.Server.Gateway;

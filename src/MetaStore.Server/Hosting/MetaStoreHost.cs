@@ -1,30 +1,39 @@
 using System.Net;
-using MetaStore.Engines;
 using Grpc.Core;
-using MetaStore.Server.Calls;
-using MetaStore.Server.Calls.Services;
-using MetaStore.Server.Listening;
+using MetaStore.Batching.Admission.Queueing;
+using MetaStore.Engines;
+using MetaStore.IO;
 using MetaStore.Raft;
 using MetaStore.Raft.Diagnostics;
-using MetaStore.Raft.Runtime;
 using MetaStore.Raft.Runtime.Background;
-using MetaStore.Raft.Runtime.Batching.Admission;
-using MetaStore.Raft.Runtime.Native;
-using MetaStore.Raft.Runtime.Storage;
-using MetaStore.Server.Api;
-using MetaStore.Server.Api.Concurrency;
-using MetaStore.Server.Applying;
 using MetaStore.Server.Budgets;
+using MetaStore.Server.Calls;
+using MetaStore.Server.Calls.Services;
 using MetaStore.Server.Configuration;
 using MetaStore.Server.Configuration.Options;
 using MetaStore.Server.Configuration.Values;
 using MetaStore.Server.Dashboard;
+using MetaStore.Server.Forwarding;
 using MetaStore.Server.Gateway;
+using MetaStore.Server.Hosting.Composition;
 using MetaStore.Server.Hosting.Descriptors;
+using MetaStore.Server.Hosting.Lifetime;
+using MetaStore.Server.Hosting.Ports;
+using MetaStore.Server.Hosting.Storage;
+using MetaStore.Server.Listening;
 using MetaStore.Server.Membership;
 using MetaStore.Server.Observability;
-using MetaStore.Server.Proposing;
+using MetaStore.Server.Observability.Health;
+using MetaStore.Server.Observability.Instruments;
+using MetaStore.Server.Observability.Logging;
+using MetaStore.Server.Observability.Metrics;
+using MetaStore.Server.Observability.Stages;
+using MetaStore.Server.Proposals;
+using MetaStore.Server.Quota;
 using MetaStore.Server.Reads;
+using MetaStore.Server.Services;
+using MetaStore.Server.Services.Concurrency;
+using MetaStore.Server.Services.Mapping;
 using MetaStore.StateMachine;
 using Microsoft.Extensions.Logging;
 
@@ -51,13 +60,13 @@ public sealed class MetaStoreHost : IAsyncDisposable
     private readonly HeapTrim _trim = new(TimeProvider.System, new ManagedHeap());
     private readonly NodeIdentity _identity;
     private readonly NodeStorage _storage;
-    private readonly MemberRoom _members;
+    private readonly MembershipServices _members;
     private readonly WritePath _write;
-    private readonly Leases _leases;
-    private readonly Watches _watches;
-    private readonly UpkeepRoom _upkeep;
+    private readonly LeaseServices _leases;
+    private readonly WatchServices _watches;
+    private readonly MaintenanceServices _upkeep;
     private readonly DeadlineSweeper _sweeper;
-    private readonly DiskSpaceWatch _disk;
+    private readonly DiskSpaceMonitor _disk;
     private readonly CallGate _gate;
     private readonly GrpcListener _listener;
     private readonly GrpcListener? _metricsListener;
@@ -86,9 +95,9 @@ public sealed class MetaStoreHost : IAsyncDisposable
 
         var applied = new AppliedIndexWaiter();
         var room = new ResponseRoom(new ResponseBudget(MemoryShare.ForResponses(options.Limits.ResponseBytesTotal)), options.Consensus.RequestTimeout);
-        _disk = new DiskSpaceWatch(_storage.Path, machine.Engine, _storage.LogSegmentBytes, _log, TimeProvider.System);
-        var slowApplies = new SlowApplies(loggers.CreateLogger("MetaStore.Server.Applying"), options.Logging.WarnApply);
-        _members = new MemberRoom(options, _identity, machine.Members, _log);
+        _disk = new DiskSpaceMonitor(_storage.Path, machine.Engine, _storage.LogSegmentBytes, _log, TimeProvider.System);
+        var slowApplies = new SlowApplies(loggers.CreateLogger("MetaStore.Server.Apply"), options.Logging.WarnApply);
+        _members = new MembershipServices(options, _identity, machine.Members, _log);
         try
         {
             _write = WritePath.Compose(
@@ -104,29 +113,29 @@ public sealed class MetaStoreHost : IAsyncDisposable
         _write.Node.Snapshots.Observer = snapshotMetrics;
         var maintenance = new MaintenanceMetrics();
         ReadDispatcher reads = ReadPath.Compose(options, _write.Node, applied);
-        _leases = new Leases(options, machine, _write, reads, _leadership);
-        _upkeep = new UpkeepRoom(options, _identity, machine, _write.Proposer, reads, _leadership, _leases.Channels, maintenance, _log);
-        var cause = new TimeoutCause(_write.Node, _leadership, options.Consensus.ElectionTimeout, TimeProvider.System);
+        _leases = new LeaseServices(options, machine, _write, reads, _leadership);
+        _upkeep = new MaintenanceServices(options, _identity, machine, _write.Proposer, reads, _leadership, _leases.Channels, maintenance, _log);
+        var cause = new TimeoutDiagnosis(_write.Node, _leadership, options.Consensus.ElectionTimeout, TimeProvider.System);
         _sweeper = new DeadlineSweeper(_write.Pending, applied, _write.Batcher, cause, options.Consensus.RequestTimeout, TimeProvider.System, _log.Logger);
 
         var headers = new ResponseHeaders(_identity.ClusterId, _identity.MemberId, _write.Node.Progress);
-        _watches = new Watches(options, machine, _leadership, headers, _log.Logger);
+        _watches = new WatchServices(options, machine, _leadership, headers, _log.Logger);
         var quota = new SpaceQuota(
             machine.Engine, machine.Alarms, _write.Proposer, _identity.MemberId, options.Storage.EffectiveQuotaBytes, _disk.IsLowFor, _log.Logger);
         _disk.WhenLow = quota.Raise;
         var slowReads = new SlowReads(slowApplies);
         var kv = new KvService(_write.Proposer, reads, machine, quota, headers, room, options.Limits, slowReads);
         LeaseService lease = _leases.Service(_write, machine, quota, headers, room, _stopping.Token);
-        var local = new LocalCalls(kv, lease, _watches.Room, new ConnectionCredits(), _stopping.Token);
+        var local = new LocalCalls(kv, lease, _watches.Dispatcher, new ConnectionCredits(), _stopping.Token);
         ServiceBinder services = new ServiceBinder()
             .AddKv(kv)
             .AddWatch(_watches.Service(_stopping.Token))
             .AddLease(lease)
-            .AddLock(new LockService(local, new OwnerQueue(local, _log)))
-            .AddElection(new ElectionService(local, new OwnerQueue(local, _log)))
+            .AddLock(new LockService(local, new LockQueue(local, _log)))
+            .AddElection(new ElectionService(local, new LockQueue(local, _log)))
             .AddCluster(_members.Service(_write, reads, _leadership, _leases.Channels, headers))
             .AddMaintenance(new MaintenanceService(
-                _write.Node, machine, _write.Proposer, new LeaderMove(_write.Node, machine.Members, _leadership, options.Consensus.ElectionTimeout), quota,
+                _write.Node, machine, _write.Proposer, new LeadershipTransfer(_write.Node, machine.Members, _leadership, options.Consensus.ElectionTimeout), quota,
                 headers, room, _log, maintenance, _stopping.Token))
             .AddBatching(new BatchingService(_write.Batcher, _write.Admission, _write.Proposer.Stages, _identity.MemberId))
             .AddHealth(new HealthService(_stopping.Token));
@@ -137,13 +146,13 @@ public sealed class MetaStoreHost : IAsyncDisposable
 
         Services = services.Build();
         _gate = new CallGate(_leadership, machine.Members, _identity.MemberId);
-        var slowRequests = new SlowRequests(loggers.CreateLogger("MetaStore.Server.Api"), options.Logging.WarnRequest, TimeProvider.System);
+        var slowRequests = new SlowRequests(loggers.CreateLogger("MetaStore.Server.Services"), options.Logging.WarnRequest, TimeProvider.System);
         var calls = new GrpcCallMetrics(Services, slowRequests, options.Logging.Metrics == "extensive");
         var health = new HealthChecks(machine, reads, _leadership, _identity.MemberId);
         ListenerOptions listening = RuntimeOptions.Listener(options, ports, _gate, calls);
         ApplyMetrics applying = _write.Applying.Metrics;
         _metrics = new MetricsPage(
-            _identity.MemberId, _write, reads, machine, _leases.Clock, quota, calls, walMetrics, _watches.Room, health, room.Budget, listening,
+            _identity.MemberId, _write, reads, machine, _leases.Clock, quota, calls, walMetrics, _watches.Dispatcher, health, room.Budget, listening,
             new StoreMetrics(machine, applying, maintenance),
             new RequestMetrics(options.Upkeep, _write.Node, applying, slowApplies, slowReads, _gate.Requests, _members.Promotions), snapshotMetrics);
         var pages = new HttpPages(health, _metrics, machine.Members);
@@ -368,7 +377,7 @@ public sealed class MetaStoreHost : IAsyncDisposable
         _write.Dispose();
         await _write.Node.DisposeAsync();
         _write.Applying.Stop();
-        await _write.Applying.LogCut.Working;
+        await _write.Applying.LogCompactor.Working;
         _storage.Dispose();
         _stopping.Dispose();
     }

@@ -1,6 +1,8 @@
-using MetaStore.Raft.Runtime.Native;
+using MetaStore.IO;
+using MetaStore.IO.Native;
 using MetaStore.Server.Configuration;
-using MetaStore.Server.Observability;
+using MetaStore.Server.Hosting.Lifetime;
+using MetaStore.Server.Observability.Logging;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Hosting.Systemd;

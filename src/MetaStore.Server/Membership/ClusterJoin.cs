@@ -1,5 +1,5 @@
-using MetaStore.Raft.Runtime.Native;
-using MetaStore.Raft.Runtime.Transport.Inquiry;
+using MetaStore.IO;
+using MetaStore.Raft.Runtime.Transport.Discovery;
 using MetaStore.Server.Configuration.Options;
 using MetaStore.Server.Configuration.Values;
 using MetaStore.Server.Hosting;

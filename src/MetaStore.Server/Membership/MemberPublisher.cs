@@ -1,8 +1,9 @@
 using MetaStore.Server.Configuration.Options;
 using MetaStore.Server.Configuration.Values;
-using MetaStore.Server.Observability;
-using MetaStore.Server.Proposing;
+using MetaStore.Server.Observability.Logging;
+using MetaStore.Server.Proposals;
 using MetaStore.StateMachine.Commands;
+using MetaStore.StateMachine.Commands.Membership;
 using MetaStore.StateMachine.Membership;
 
 namespace MetaStore.Server.Membership;

@@ -1,9 +1,11 @@
 using MetaStore.Raft;
 using MetaStore.Raft.Diagnostics;
 using MetaStore.Raft.Messages;
-using MetaStore.Raft.Runtime;
+using MetaStore.Raft.Runtime.Node;
 using MetaStore.Server.Reads;
 using MetaStore.StateMachine.Commands;
+using MetaStore.StateMachine.Commands.Codec;
+using MetaStore.StateMachine.Commands.Membership;
 using MetaStore.StateMachine.Membership;
 
 namespace MetaStore.Server.Membership;
@@ -15,7 +17,7 @@ namespace MetaStore.Server.Membership;
 /// means that nothing was proposed.
 /// </remarks>
 internal sealed class MembershipChanges(
-    RaftNode node, MemberStore members, ReadDispatcher reads, Leadership leadership, PeerConnections connections, AppliedChanges applied,
+    RaftNode node, MemberStore members, ReadDispatcher reads, Leadership leadership, PeerConnections connections, ConfChangeWaiter applied,
     MembershipSettings settings) : IDisposable
 {
     private static readonly TimeSpan RetryPause = TimeSpan.FromMilliseconds(20);
@@ -94,7 +96,7 @@ internal sealed class MembershipChanges(
             }
 
             var change = new ConfChange([new ConfChangeStep(type, id)], Joint: false, CommandFormat.Encode(record));
-            using AppliedChanges.Expectation expected = applied.Expect(change);
+            using ConfChangeWaiter.Expectation expected = applied.Expect(change);
             long deadline = Environment.TickCount64 + (long)settings.Patience.TotalMilliseconds;
             while (true)
             {

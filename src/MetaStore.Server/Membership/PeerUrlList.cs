@@ -1,5 +1,5 @@
 using System.Text;
-using MetaStore.Raft.Runtime;
+using MetaStore.Batching.Settings;
 
 namespace MetaStore.Server.Membership;
 

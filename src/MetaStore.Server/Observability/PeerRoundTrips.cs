@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using MetaStore.Server.Observability.Instruments;
 
 namespace MetaStore.Server.Observability;
 

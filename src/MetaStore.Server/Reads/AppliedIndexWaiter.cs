@@ -1,5 +1,5 @@
 using System.Collections.Concurrent;
-using MetaStore.Server.Applying;
+using MetaStore.Server.Apply;
 
 namespace MetaStore.Server.Reads;
 

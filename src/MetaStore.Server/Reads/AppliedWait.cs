@@ -1,5 +1,5 @@
 using System.Threading.Tasks.Sources;
-using MetaStore.Server.Applying;
+using MetaStore.Server.Apply;
 
 namespace MetaStore.Server.Reads;
 

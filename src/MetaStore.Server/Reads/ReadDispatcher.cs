@@ -1,9 +1,10 @@
-using MetaStore.Server.Calls;
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using Grpc.Core;
-using MetaStore.Raft.Runtime;
-using MetaStore.Server.Observability;
+using MetaStore.Raft.Runtime.Node;
+using MetaStore.Raft.Runtime.Reads;
+using MetaStore.Server.Calls;
+using MetaStore.Server.Observability.Stages;
 
 namespace MetaStore.Server.Reads;
 

@@ -1,6 +1,6 @@
-using MetaStore.Protocol.Etcd;
 using Grpc.Core;
-using MetaStore.Server.Api;
+using MetaStore.Protocol.Etcd;
+using MetaStore.Server.Services.Mapping;
 using static MetaStore.Protocol.Etcd.RangeRequest.Types;
 
 namespace MetaStore.Server.Validation;

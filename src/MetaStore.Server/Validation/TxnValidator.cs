@@ -1,6 +1,6 @@
-using MetaStore.Protocol.Etcd;
 using Google.Protobuf.Collections;
-using MetaStore.StateMachine.Commands;
+using MetaStore.Protocol.Etcd;
+using MetaStore.StateMachine.Commands.Codec;
 
 namespace MetaStore.Server.Validation;
 

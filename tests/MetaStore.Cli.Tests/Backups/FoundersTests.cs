@@ -1,5 +1,5 @@
 using MetaStore.Cli.Backups;
-using MetaStore.Cli.Commands;
+using MetaStore.Cli.CommandLine;
 
 namespace MetaStore.Cli.Tests.Backups;
 

@@ -1,4 +1,4 @@
-using MetaStore.Cli.Commands;
+using MetaStore.Cli.CommandLine;
 using MetaStore.Cli.Comparing.Plan;
 
 namespace MetaStore.Cli.Tests.Comparing;

@@ -3,14 +3,15 @@ using MetaStore.Cli.Conversion;
 using MetaStore.Engines;
 using MetaStore.Engines.Memory;
 using MetaStore.Engines.RocksDb;
-using MetaStore.Raft;
+using MetaStore.Raft.Membership;
 using MetaStore.Raft.Messages;
 using MetaStore.Raft.Runtime.Bootstrap;
-using MetaStore.Raft.Runtime.Snapshots;
-using MetaStore.Raft.Runtime.Storage;
-using MetaStore.Raft.Runtime.Wal;
+using MetaStore.Raft.Storage;
+using MetaStore.Raft.Storage.Snapshots;
+using MetaStore.Raft.Storage.Wal;
 using MetaStore.StateMachine;
-using MetaStore.StateMachine.Commands;
+using MetaStore.StateMachine.Commands.Codec;
+using MetaStore.StateMachine.Commands.Kv;
 
 namespace MetaStore.Cli.Tests.Conversion;
 
@@ -58,7 +59,7 @@ internal sealed class ConvertibleDirectory : IDisposable
     /// <summary>The state beside the log, without the entries behind it.</summary>
     public StateSummary State { get; }
 
-    public StateEngine Engine => DataDirectory.TryReadIdentity(Path, out var identity) ? identity.Engine : throw new InvalidOperationException(Path);
+    public EngineKind Engine => DataDirectory.TryReadIdentity(Path, out var identity) ? identity.Engine : throw new InvalidOperationException(Path);
 
     /// <summary>Opens the directory as a node of its engine would, and reads all of its state.</summary>
     /// <returns>The state, the membership that the log begins with, and the log's last index.</returns>
@@ -66,7 +67,7 @@ internal sealed class ConvertibleDirectory : IDisposable
     {
         using var directory = DataDirectory.Open(Path, 0xC1, Member);
         using var wal = WriteAheadLog.Open(directory.WalOptions, out var recovery);
-        using IStorageEngine engine = directory.Identity.Engine == StateEngine.RocksDb
+        using IStorageEngine engine = directory.Identity.Engine == EngineKind.RocksDb
             ? RocksDbEngine.Open(directory.EnginePath, new RocksDbSettings())
             : new MemoryEngine();
         var marker = recovery.Marker ?? SnapshotMetadata.Empty;

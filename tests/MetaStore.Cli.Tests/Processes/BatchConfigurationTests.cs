@@ -1,6 +1,6 @@
+using MetaStore.Batching.SettingTable;
 using MetaStore.Client;
 using MetaStore.Protocol.V1;
-using MetaStore.Raft.Runtime.Batching.SettingTable;
 using MetaStore.Testing.Processes;
 
 namespace MetaStore.Cli.Tests.Processes;
@@ -46,7 +46,7 @@ public sealed class BatchConfigurationTests
 
             await cluster.WaitUntilHealthyAsync(node);
             using var client = new MetaStoreClient(MetaStoreClientOptions.Parse(node.Endpoint));
-            var expected = BatchSettingMessage.Of(new Raft.Runtime.Batching.BatchSettings());
+            var expected = BatchSettingMessage.Of(new Batching.Settings.BatchSettings());
             foreach (var (key, value) in settings)
             {
                 var row = BatchSettingTable.ByKey[key];

@@ -1,6 +1,6 @@
+using MetaStore.Batching.SettingTable;
 using MetaStore.Client;
 using MetaStore.Protocol.V1;
-using MetaStore.Raft.Runtime.Batching.SettingTable;
 using MetaStore.Testing.Processes;
 
 namespace MetaStore.Cli.Tests.Processes;
@@ -121,7 +121,7 @@ public sealed class BatchTests(BatchTests.ThreeMembers members) : IClassFixture<
                 Assert.Contains($"  {setting.Path}: {value}\n", output, StringComparison.Ordinal);
             }
 
-            await client.Batching.SetAsync(BatchSettingMessage.Of(new Raft.Runtime.Batching.BatchSettings()));
+            await client.Batching.SetAsync(BatchSettingMessage.Of(new Batching.Settings.BatchSettings()));
         }
     }
 

@@ -1,5 +1,5 @@
 using System.Text;
-using MetaStore.Cli.Commands;
+using MetaStore.Cli.CommandLine;
 using MetaStore.Cli.Words;
 
 namespace MetaStore.Cli.Tests.Words;

@@ -1,8 +1,8 @@
 using System.Buffers.Binary;
 using System.Text;
-using MetaStore.Engines.Checkpoints;
-using MetaStore.Engines.RocksDb;
+using MetaStore.Engines.RocksDb.Files;
 using MetaStore.Engines.StateFiles;
+using MetaStore.IO;
 
 namespace MetaStore.Engines.Tests.StateFiles;
 
@@ -136,12 +136,12 @@ public sealed class StateFilesReaderTests
             var content = Encoding.ASCII.GetBytes(files[i].Content);
             stream.Write(StateFilesWriter.Head(files[i].Name, content.Length, i));
             stream.Write(content);
-            BinaryPrimitives.WriteUInt32LittleEndian(number, Crc32C.Of(content));
+            BinaryPrimitives.WriteUInt32LittleEndian(number, Crc32C.Compute(content));
             stream.Write(number[..4]);
         }
 
         BinaryPrimitives.WriteInt64LittleEndian(number, files.Sum(file => (long)file.Content.Length));
-        BinaryPrimitives.WriteUInt32LittleEndian(number[8..], Crc32C.Of(number[..8]));
+        BinaryPrimitives.WriteUInt32LittleEndian(number[8..], Crc32C.Compute(number[..8]));
         stream.Write(number);
         return stream.ToArray();
     }

@@ -1,7 +1,9 @@
+using MetaStore.Batching.Entries;
+using MetaStore.Batching.Settings;
 using MetaStore.Raft.Messages;
-using MetaStore.Raft.Runtime.Batching;
+using MetaStore.Raft.Runtime.Node;
 using MetaStore.Raft.Runtime.Transport.Framing;
-using MetaStore.Raft.Runtime.Wal.Format;
+using MetaStore.Raft.Storage.Wal.Format;
 
 namespace MetaStore.Raft.Runtime.Tests.Limits;
 
@@ -49,7 +51,7 @@ public sealed class SizeLimitsTests
     {
         // Headroom for the batch, then a length for each command; what does not fit any more must become another entry.
         BatchSettings settings = Accepted(SizeLimits.RequestBytesMax, SizeLimits.BatchBytesMax);
-        int rest = SizeLimits.BatchBytesMax - ProposalFormat.BatchHeaderBytes - (3 * ProposalFormat.LengthBytes) - (2 << 20);
+        int rest = SizeLimits.BatchBytesMax - BatchFormat.BatchHeaderBytes - (3 * BatchFormat.LengthBytes) - (2 << 20);
         byte[][] commands =
         [
             RawCommand.Bytes(1 << 20, random: true, 1), RawCommand.Bytes(1 << 20, random: true, 2), RawCommand.Bytes(rest + more, random: true, 3),
@@ -71,7 +73,7 @@ public sealed class SizeLimitsTests
     public void FullBatch_Compressed_GoesAllTheWayWhetherItShrinksOrNot(BatchCompression compression, bool random)
     {
         BatchSettings settings = Accepted(SizeLimits.RequestBytesMax, SizeLimits.BatchBytesMax) with { Compression = compression, CompressionMinBytes = 1 };
-        int rest = SizeLimits.BatchBytesMax - ProposalFormat.BatchHeaderBytes - (2 * ProposalFormat.LengthBytes) - (1 << 20);
+        int rest = SizeLimits.BatchBytesMax - BatchFormat.BatchHeaderBytes - (2 * BatchFormat.LengthBytes) - (1 << 20);
         byte[][] commands = [RawCommand.Bytes(1 << 20, random), RawCommand.Bytes(rest, random, 2)];
 
         WriteChain.AssertPass(settings, commands);
@@ -167,10 +169,10 @@ public sealed class SizeLimitsTests
     public void Limits_AreInOrder()
     {
         Assert.Equal(WalFormat.RecordBytesMax, SizeLimits.EntryBytesMax + RecordPayload.EntryHeaderBytes);
-        Assert.Equal(SizeLimits.EntryBytesMax, SizeLimits.CommandBytesMax + ProposalFormat.ProposalHeaderBytes);
+        Assert.Equal(SizeLimits.EntryBytesMax, SizeLimits.CommandBytesMax + BatchFormat.ProposalHeaderBytes);
         Assert.True(SizeLimits.IsRequest(SizeLimits.CommandBytesMax, SizeLimits.RequestBytesMax));
         Assert.True(WalFormat.BodyBytesTarget + WalFormat.RecordBytesMax + (1 << 20) < WalFormat.BodyBytesMax);
-        Assert.True(SizeLimits.EntryBytesMax < ProposalCodec.UnpackedBytesMax);
+        Assert.True(SizeLimits.EntryBytesMax < BatchCodec.UnpackedBytesMax);
         Assert.True(30 * (SizeLimits.PeerUrlBytesMax + 512) < FrameFormat.MemberListBytesMax);
     }
 

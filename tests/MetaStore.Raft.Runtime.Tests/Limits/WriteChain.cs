@@ -1,11 +1,14 @@
+using MetaStore.Batching;
+using MetaStore.Batching.Admission;
+using MetaStore.Batching.Entries;
+using MetaStore.Batching.Settings;
+using MetaStore.Batching.Tests;
 using MetaStore.Raft.Messages;
-using MetaStore.Raft.Runtime.Batching;
-using MetaStore.Raft.Runtime.Tests.Batching;
-using MetaStore.Raft.Runtime.Tests.Storage;
-using MetaStore.Raft.Runtime.Tests.Wal;
 using MetaStore.Raft.Runtime.Transport.Framing;
-using MetaStore.Raft.Runtime.Wal;
-using MetaStore.Raft.Runtime.Wal.Recovery;
+using MetaStore.Raft.Storage.Tests.Disks;
+using MetaStore.Raft.Storage.Tests.Wal;
+using MetaStore.Raft.Storage.Wal;
+using MetaStore.Raft.Storage.Wal.Recovery;
 
 namespace MetaStore.Raft.Runtime.Tests.Limits;
 
@@ -47,7 +50,7 @@ internal static class WriteChain
         Assert.Equal(entries.Length, recovered.Entries.Count);
         foreach (Entry entry in recovered.Entries)
         {
-            foreach (ReadOnlyMemory<byte> command in ProposalCodec.Decode(OverTheWire(entry).Data))
+            foreach (ReadOnlyMemory<byte> command in BatchCodec.Decode(OverTheWire(entry).Data))
             {
                 passed.Add(command.ToArray());
             }

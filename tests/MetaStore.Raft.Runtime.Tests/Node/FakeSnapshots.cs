@@ -4,7 +4,7 @@ using MetaStore.Raft.Runtime.Snapshots;
 namespace MetaStore.Raft.Runtime.Tests.Node;
 
 /// <summary>No snapshots at all.</summary>
-internal sealed class FakeSnapshots : INodeSnapshots
+internal sealed class FakeSnapshots : ISnapshotSource
 {
     public Exception? OpenFailure { get; init; }
 

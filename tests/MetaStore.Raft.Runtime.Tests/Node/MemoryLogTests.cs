@@ -1,4 +1,5 @@
 using MetaStore.Raft.Messages;
+using MetaStore.Raft.Runtime.Node;
 
 namespace MetaStore.Raft.Runtime.Tests.Node;
 

@@ -1,4 +1,7 @@
+using MetaStore.Batching.Tests;
 using MetaStore.Raft.Messages;
+using MetaStore.Raft.Runtime.Node;
+using MetaStore.Raft.Runtime.Reads;
 using MetaStore.Testing;
 
 namespace MetaStore.Raft.Runtime.Tests.Node;

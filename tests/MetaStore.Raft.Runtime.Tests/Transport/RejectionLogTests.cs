@@ -1,4 +1,4 @@
-using MetaStore.Raft.Runtime.Transport.Listening;
+using MetaStore.Raft.Runtime.Transport.Handshake;
 using MetaStore.Testing;
 
 namespace MetaStore.Raft.Runtime.Tests.Transport;

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using MetaStore.Raft.Diagnostics;
+using MetaStore.Raft.Membership;
 using MetaStore.Raft.Messages;
 
 namespace MetaStore.Raft.Tests.Rig;

@@ -1,8 +1,8 @@
 using System.Text.RegularExpressions;
 using MetaStore.Raft.Messages;
-using MetaStore.Raft.Runtime.Storage;
-using MetaStore.Raft.Runtime.Wal;
-using MetaStore.Raft.Runtime.Wal.Recovery;
+using MetaStore.Raft.Storage;
+using MetaStore.Raft.Storage.Wal;
+using MetaStore.Raft.Storage.Wal.Recovery;
 using MetaStore.Robustness.Tests.Faults;
 using MetaStore.Testing.Processes;
 

@@ -71,5 +71,5 @@ public sealed class GreedyClientTests(ITestOutputHelper output)
         }
     }
 
-    private static async Task<AdmissionStats> StatsAsync(GrpcChannel admin) => (await new Batching.BatchingClient(admin).GetAsync(new GetBatchingRequest())).Admission;
+    private static async Task<AdmissionStats> StatsAsync(GrpcChannel admin) => (await new Protocol.V1.Batching.BatchingClient(admin).GetAsync(new GetBatchingRequest())).Admission;
 }

@@ -1,8 +1,8 @@
-using MetaStore.Protocol.Etcd;
 using Google.Protobuf;
 using MetaStore.Client;
+using MetaStore.Protocol.Etcd;
 using MetaStore.Simulation.Checkers;
-using MetaStore.StateMachine.Commands;
+using MetaStore.StateMachine.Commands.Kv;
 
 namespace MetaStore.Robustness.Load;
 

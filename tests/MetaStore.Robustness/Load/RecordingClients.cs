@@ -1,12 +1,13 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Text;
-using MetaStore.Protocol.Etcd;
 using Google.Protobuf;
-using MetaStore.Client;
 using Grpc.Core;
+using MetaStore.Client;
+using MetaStore.Protocol.Etcd;
 using MetaStore.Simulation.Checkers;
 using MetaStore.StateMachine.Commands;
+using MetaStore.StateMachine.Commands.Kv;
 using MetaStore.StateMachine.Mvcc.Reading;
 using MetaStore.Testing;
 

@@ -1,5 +1,5 @@
 using System.Collections;
-using MetaStore.Raft.Runtime.Batching.Admission;
+using MetaStore.Batching.Admission;
 using MetaStore.Server.Configuration;
 using MetaStore.Server.Hosting;
 

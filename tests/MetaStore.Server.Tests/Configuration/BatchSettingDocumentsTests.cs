@@ -1,6 +1,6 @@
 using System.Text;
-using MetaStore.Raft.Runtime.Batching;
-using MetaStore.Raft.Runtime.Batching.SettingTable;
+using MetaStore.Batching.SettingTable;
+using MetaStore.Batching.Settings;
 using MetaStore.Server.Tests.Configuration.Etcd;
 
 namespace MetaStore.Server.Tests.Configuration;

@@ -1,10 +1,10 @@
 using System.Collections;
-using MetaStore.Raft.Runtime.Batching;
-using MetaStore.Raft.Runtime.Batching.SettingTable;
-using MetaStore.Server.Api;
+using MetaStore.Batching.SettingTable;
+using MetaStore.Batching.Settings;
 using MetaStore.Server.Configuration;
 using MetaStore.Server.Configuration.Settings;
 using MetaStore.Server.Hosting;
+using MetaStore.Server.Services.Mapping;
 using Wire = MetaStore.Protocol.V1;
 
 namespace MetaStore.Server.Tests.Configuration;

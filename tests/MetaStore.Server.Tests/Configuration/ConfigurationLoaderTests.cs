@@ -1,5 +1,5 @@
 using System.Collections;
-using MetaStore.Raft.Runtime.Batching;
+using MetaStore.Batching.Settings;
 using MetaStore.Server.Configuration;
 using MetaStore.Server.Configuration.Options;
 using MetaStore.Server.Configuration.Values;

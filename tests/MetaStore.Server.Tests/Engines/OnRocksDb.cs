@@ -1,4 +1,5 @@
-using MetaStore.Server.Tests.Api;
+using MetaStore.Server.Tests.Services;
+using MetaStore.Server.Tests.Services.Concurrency;
 
 namespace MetaStore.Server.Tests.Engines;
 

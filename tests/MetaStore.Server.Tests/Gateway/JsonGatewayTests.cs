@@ -96,7 +96,7 @@ public sealed class JsonGatewayTests
     {
         var services = new ServiceBinder()
             .Add(KV.Descriptor, binder => KV.BindService(binder, new FakeKv()))
-            .Add(Watch.Descriptor, binder => Watch.BindService(binder, new FakeWatch()))
+            .Add(Protocol.Etcd.Watch.Descriptor, binder => Protocol.Etcd.Watch.BindService(binder, new FakeWatch()))
             .Build();
         var gateway = new OriginAccess(
             ["*"], new JsonGateway(services, new ListenerOptions { MaxReceiveMessageBytes = 1 << 20, Gate = new RefusingGate() }, new Pages()));

@@ -1,7 +1,7 @@
 using System.Net;
-using MetaStore.Protocol.Etcd;
 using Google.Protobuf;
-using MetaStore.Raft.Runtime.Native;
+using MetaStore.IO;
+using MetaStore.Protocol.Etcd;
 using MetaStore.Server.Hosting;
 using MetaStore.Testing;
 using MetaStore.Testing.Processes;

@@ -1,9 +1,9 @@
 using System.Collections;
 using Google.Protobuf;
 using Grpc.Core;
+using MetaStore.IO;
 using MetaStore.Server.Calls;
 using MetaStore.Server.Calls.Services;
-using MetaStore.Raft.Runtime.Native;
 using MetaStore.Server.Configuration;
 using MetaStore.Server.Hosting;
 using MetaStore.Testing;

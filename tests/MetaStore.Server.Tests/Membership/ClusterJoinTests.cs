@@ -1,4 +1,4 @@
-using MetaStore.Raft.Runtime.Transport.Inquiry;
+using MetaStore.Raft.Runtime.Transport.Discovery;
 using MetaStore.Server.Configuration.Options;
 using MetaStore.Server.Configuration.Values;
 using MetaStore.Server.Hosting;

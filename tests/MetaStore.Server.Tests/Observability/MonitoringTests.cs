@@ -1,9 +1,10 @@
 using System.Diagnostics;
 using System.Text.Json;
 using System.Text.RegularExpressions;
-using MetaStore.Protocol.Etcd;
 using Google.Protobuf;
+using MetaStore.Protocol.Etcd;
 using MetaStore.Server.Tests.Hosting;
+using MetaStore.Server.Tests.Observability.Instruments;
 using MetaStore.Testing.Processes;
 
 namespace MetaStore.Server.Tests.Observability;

@@ -1,10 +1,10 @@
-using MetaStore.Protocol.Etcd;
 using Google.Protobuf;
 using Grpc.Core;
+using MetaStore.Protocol.Etcd;
 using MetaStore.Server.Calls;
-using MetaStore.Server.Api;
-using MetaStore.Server.Observability;
 using MetaStore.Server.Observability.Logging;
+using MetaStore.Server.Observability.Stages;
+using MetaStore.Server.Services;
 using MetaStore.Testing;
 using Microsoft.Extensions.Logging;
 

@@ -1,6 +1,6 @@
 using MetaStore.Simulation.Invariants;
 using MetaStore.Simulation.Kernel;
-using MetaStore.StateMachine.Commands;
+using MetaStore.StateMachine.Commands.Leases;
 
 namespace MetaStore.Simulation.Tests.Checkers;
 

@@ -1,6 +1,8 @@
 using System.Text;
 using MetaStore.Simulation.Checkers;
 using MetaStore.StateMachine.Commands;
+using MetaStore.StateMachine.Commands.Kv;
+using MetaStore.StateMachine.Commands.Leases;
 using MetaStore.StateMachine.Mvcc.Reading;
 
 namespace MetaStore.Simulation.Tests.Checkers;

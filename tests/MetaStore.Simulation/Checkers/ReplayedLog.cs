@@ -1,6 +1,8 @@
+using MetaStore.Batching.Entries;
 using MetaStore.Raft.Messages;
-using MetaStore.Raft.Runtime.Batching;
 using MetaStore.StateMachine.Commands;
+using MetaStore.StateMachine.Commands.Kv;
+using MetaStore.StateMachine.Commands.Leases;
 
 namespace MetaStore.Simulation.Checkers;
 
@@ -31,7 +33,7 @@ internal sealed class ReplayedLog(bool keepsChanges = false)
                 continue;
             }
 
-            foreach (ReadOnlyMemory<byte> command in ProposalCodec.Decode(entry.Data))
+            foreach (ReadOnlyMemory<byte> command in BatchCodec.Decode(entry.Data))
             {
                 if (Decode(command) is { } write)
                 {

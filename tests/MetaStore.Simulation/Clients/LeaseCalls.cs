@@ -1,4 +1,4 @@
-using MetaStore.Server.Leasing;
+using MetaStore.Server.Leases;
 using MetaStore.Simulation.Kernel;
 using MetaStore.Simulation.Nodes;
 

@@ -1,4 +1,4 @@
-using MetaStore.Server.Api;
+using MetaStore.Server.Services;
 using MetaStore.Simulation.Checkers;
 
 namespace MetaStore.Simulation.Clients;

@@ -1,6 +1,6 @@
-using MetaStore.Raft.Runtime.Batching;
+using MetaStore.Batching;
 using MetaStore.Server.Budgets;
-using MetaStore.Server.Proposing;
+using MetaStore.Server.Proposals;
 using MetaStore.Simulation.Checkers;
 using MetaStore.StateMachine.Commands;
 
@@ -22,5 +22,5 @@ internal sealed class SimWaiter(SimClient client, Operation operation) : IResult
         client.Finish(operation, Outcome.Done);
     }
 
-    public void OnDropped(ProposalDrop reason) => client.Finish(operation, reason.NeverProposed() ? Outcome.Failed : Outcome.Unknown);
+    public void OnDropped(ProposalFailure reason) => client.Finish(operation, reason.NeverProposed() ? Outcome.Failed : Outcome.Unknown);
 }

@@ -1,7 +1,8 @@
 using System.Buffers;
 using MetaStore.Protocol.Etcd;
 using MetaStore.Server.Calls.Responses;
-using MetaStore.Server.Watching;
+using MetaStore.Server.Watch;
+using MetaStore.Server.Watch.Sending;
 using MetaStore.Simulation.Kernel;
 using MetaStore.Simulation.Nodes;
 
@@ -13,7 +14,7 @@ namespace MetaStore.Simulation.Clients;
 /// <param name="received">Takes what comes, in order.</param>
 internal sealed class WatchConnection(SimProcess process, SimRandom random, Action<WatchResponse> received) : IEncodedResponseStream, IDisposable
 {
-    private readonly WatchStream _stream = new(process.Watches!.Room);
+    private readonly WatchStream _stream = new(process.Watches!.Dispatcher);
     private readonly CancellationTokenSource _end = new();
     private readonly List<ArrayBufferWriter<byte>> _written = [];
     private readonly Queue<Action<WatchStream>> _requests = new();
@@ -91,7 +92,7 @@ internal sealed class WatchConnection(SimProcess process, SimRandom random, Acti
     {
         try
         {
-            await new WatchSender(process.Watches!.Room, _stream, this).RunAsync(_end.Token);
+            await new WatchSender(process.Watches!.Dispatcher, _stream, this).RunAsync(_end.Token);
         }
         catch (OperationCanceledException) when (_isClosed)
         {

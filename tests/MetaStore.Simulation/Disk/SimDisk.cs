@@ -1,4 +1,4 @@
-using MetaStore.Raft.Runtime.Storage;
+using MetaStore.IO;
 using MetaStore.Simulation.Kernel;
 
 namespace MetaStore.Simulation.Disk;

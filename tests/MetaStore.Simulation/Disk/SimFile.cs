@@ -1,4 +1,4 @@
-using MetaStore.Raft.Runtime.Storage;
+using MetaStore.IO;
 
 namespace MetaStore.Simulation.Disk;
 

@@ -1,4 +1,4 @@
-using MetaStore.Raft.Runtime.Storage;
+using MetaStore.IO;
 using MetaStore.Simulation.Disk;
 using MetaStore.Simulation.Kernel;
 using MetaStore.Simulation.Nodes;
@@ -93,7 +93,7 @@ internal sealed class DiskFaults(SimCluster cluster)
             other.Disk.PowerUp();
             using var wrong = new SimProcess(cluster, machine, other.Disk, rate: 1);
         }
-        catch (StorageException refused) when (refused.ExitCode is Raft.Runtime.Native.ExitCodes.ForeignDirectory or Raft.Runtime.Native.ExitCodes.IoError)
+        catch (StorageException refused) when (refused.ExitCode is ExitCodes.ForeignDirectory or ExitCodes.IoError)
         {
             return; // told whose it is, or stopped before by a sync that this very disk was set to fail
         }

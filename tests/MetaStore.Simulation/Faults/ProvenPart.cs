@@ -1,5 +1,5 @@
 using System.Buffers.Binary;
-using MetaStore.Raft.Runtime.Wal.Format;
+using MetaStore.Raft.Storage.Wal.Format;
 using MetaStore.Simulation.Disk;
 using MetaStore.Simulation.Nodes;
 

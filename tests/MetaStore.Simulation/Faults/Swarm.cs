@@ -1,4 +1,4 @@
-using MetaStore.Raft.Runtime.Batching;
+using MetaStore.Batching.Settings;
 using MetaStore.Simulation.Kernel;
 
 namespace MetaStore.Simulation.Faults;

@@ -1,6 +1,6 @@
 using MetaStore.Raft;
 using MetaStore.Raft.Messages;
-using MetaStore.Raft.Runtime;
+using MetaStore.Raft.Runtime.Node;
 using MetaStore.Simulation.Nodes;
 
 namespace MetaStore.Simulation.Invariants;

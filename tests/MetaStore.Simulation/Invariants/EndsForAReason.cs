@@ -1,4 +1,4 @@
-using MetaStore.Raft.Runtime.Native;
+using MetaStore.IO;
 using MetaStore.Simulation.Nodes;
 
 namespace MetaStore.Simulation.Invariants;

@@ -1,6 +1,6 @@
+using MetaStore.Batching.Entries;
 using MetaStore.Raft.Messages;
-using MetaStore.Raft.Runtime;
-using MetaStore.Raft.Runtime.Batching;
+using MetaStore.Raft.Runtime.Node.Committed;
 using MetaStore.Simulation.Nodes;
 
 namespace MetaStore.Simulation.Invariants;
@@ -26,7 +26,7 @@ internal sealed class ExactlyOnce(SimCluster cluster) : Invariant(cluster)
             return;
         }
 
-        ProposalBatch batch = ProposalCodec.Decode(entry.Data);
+        BatchReader batch = BatchCodec.Decode(entry.Data);
         for (int position = 0; position < batch.Count; position++)
         {
             (ulong Member, ulong Id) id = (batch.MemberId, batch.FirstId + (ulong)position);

@@ -1,6 +1,6 @@
+using MetaStore.Batching.Entries;
 using MetaStore.Raft.Messages;
-using MetaStore.Raft.Runtime;
-using MetaStore.Raft.Runtime.Batching;
+using MetaStore.Raft.Runtime.Node.Committed;
 using MetaStore.Simulation.Checkers;
 using MetaStore.Simulation.Nodes;
 using MetaStore.StateMachine.Commands;
@@ -35,7 +35,7 @@ internal sealed class LeasesLastTheirTime(SimCluster cluster) : Invariant(cluste
             return;
         }
 
-        foreach (ReadOnlyMemory<byte> command in ProposalCodec.Decode(entry.Data))
+        foreach (ReadOnlyMemory<byte> command in BatchCodec.Decode(entry.Data))
         {
             bool isOfLease = (CommandKind)command.Span[0] is CommandKind.LeaseGrant or CommandKind.LeaseRevoke or CommandKind.LeaseExpire;
             if (isOfLease && Cluster.Leases.Add(ReplayedLog.Decode(command)!, entry.Term, Cluster.Kernel.Now) is { } ended)

@@ -1,7 +1,7 @@
 using MetaStore.Raft;
 using MetaStore.Raft.Messages;
-using MetaStore.Raft.Runtime;
-using MetaStore.Raft.Runtime.Wal;
+using MetaStore.Raft.Runtime.Node;
+using MetaStore.Raft.Storage.Wal;
 using MetaStore.Simulation.Nodes;
 
 namespace MetaStore.Simulation.Invariants;

@@ -1,6 +1,6 @@
 using MetaStore.Raft.Messages;
-using MetaStore.Raft.Runtime.Snapshots;
-using MetaStore.Raft.Runtime.Wal;
+using MetaStore.Raft.Storage.Snapshots;
+using MetaStore.Raft.Storage.Wal;
 using MetaStore.Simulation.Disk;
 using MetaStore.Simulation.Nodes;
 

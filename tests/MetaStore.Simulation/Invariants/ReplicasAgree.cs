@@ -25,7 +25,7 @@ internal sealed class ReplicasAgree(SimCluster cluster) : Invariant(cluster)
         }
 
         bool known = _snapshots.TryGet(process, out ulong taken);
-        bool writes = !process.SnapshotTrigger.Working.IsCompleted && taken != index;
+        bool writes = !process.SnapshotLogCompactor.Working.IsCompleted && taken != index;
         if (writes || index % 16 == 0 || !known)
         {
             _snapshots.Set(process, index);

@@ -1,5 +1,5 @@
 using System.Runtime.ExceptionServices;
-using MetaStore.Raft.Runtime;
+using MetaStore.IO;
 
 namespace MetaStore.Simulation.Kernel;
 

@@ -1,4 +1,4 @@
-using MetaStore.Raft.Runtime.Native;
+using MetaStore.IO;
 
 namespace MetaStore.Simulation.Nodes;
 

@@ -1,7 +1,8 @@
 using MetaStore.Raft;
 using MetaStore.Raft.Messages;
-using MetaStore.Raft.Runtime;
-using MetaStore.Server.Applying;
+using MetaStore.Raft.Runtime.Node;
+using MetaStore.Raft.Runtime.Node.Committed;
+using MetaStore.Server.Apply;
 
 namespace MetaStore.Simulation.Nodes;
 

@@ -1,13 +1,13 @@
 using MetaStore.Server;
-using MetaStore.Server.Leasing;
+using MetaStore.Server.Leases;
 using MetaStore.Server.Membership;
-using MetaStore.StateMachine.Commands;
+using MetaStore.StateMachine.Commands.Leases;
 using MetaStore.StateMachine.Leases;
 
 namespace MetaStore.Simulation.Nodes;
 
 /// <summary>The lease room of one life of a node: the product's clock, expirer and checkpointer, which look in virtual time.</summary>
-internal sealed class SimLeases : ILeaseAuthority, ILeaseRecorder
+internal sealed class SimLeases : ILeaseProposer, ILeaseRecorder
 {
     private readonly SimProcess _process;
     private readonly Leadership _leadership;
@@ -81,7 +81,7 @@ internal sealed class SimLeases : ILeaseAuthority, ILeaseRecorder
         return _process.State.Leases.TryGet(id, out _) ? Clock.Remaining(id, term) : TimeSpan.FromSeconds(-1);
     }
 
-    /// <remarks>Line for line what <see cref="LeaseAuthority"/> does; the raft thread has to be woken here.</remarks>
+    /// <remarks>Line for line what <see cref="LeaseProposer"/> does; the raft thread has to be woken here.</remarks>
     public async ValueTask<bool> ConfirmAsync(ulong term)
     {
         ValueTask<ServerError> confirming = _process.Reads.ConfirmAsync();

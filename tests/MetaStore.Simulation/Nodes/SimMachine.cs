@@ -1,6 +1,6 @@
+using MetaStore.IO;
 using MetaStore.Raft.Messages;
-using MetaStore.Raft.Runtime.Native;
-using MetaStore.Raft.Runtime.Storage;
+using MetaStore.Raft.Storage.Wal;
 using MetaStore.Simulation.Disk;
 using MetaStore.Simulation.Kernel;
 using MetaStore.Simulation.Network;
@@ -153,7 +153,7 @@ internal sealed class SimMachine(SimCluster cluster, ulong id, bool isFounder, d
         Promised = process.Durable;
         HasUnprovenTail = process.WriteAhead.TailUnconfirmed;
         ReplacedFrom = ulong.MaxValue;
-        foreach (Raft.Runtime.Wal.WalAppend append in process.WriteAhead.Uncompleted)
+        foreach (WalAppend append in process.WriteAhead.Uncompleted)
         {
             if (append.Entries.Count > 0)
             {

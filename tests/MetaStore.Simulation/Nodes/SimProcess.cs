@@ -1,16 +1,15 @@
+using MetaStore.Batching;
+using MetaStore.IO;
 using MetaStore.Raft;
 using MetaStore.Raft.Messages;
-using MetaStore.Raft.Runtime;
-using MetaStore.Raft.Runtime.Batching;
 using MetaStore.Raft.Runtime.Bootstrap;
-using MetaStore.Raft.Runtime.Storage;
+using MetaStore.Raft.Runtime.Node;
 using MetaStore.Raft.Runtime.Transport;
-using MetaStore.Raft.Runtime.Wal;
-using MetaStore.Raft.Runtime.Wal.Recovery;
-using MetaStore.Server.Applying;
-using MetaStore.Server.LogCutting;
+using MetaStore.Raft.Storage.Wal;
+using MetaStore.Raft.Storage.Wal.Recovery;
+using MetaStore.Server.Apply;
+using MetaStore.Server.LogCompaction;
 using MetaStore.Server.Membership;
-using MetaStore.Server.Proposing;
 using MetaStore.Server.Reads;
 using MetaStore.Simulation.Disk;
 using MetaStore.Simulation.Kernel;
@@ -84,7 +83,7 @@ internal sealed class SimProcess : ISimOwner, IDisposable
 
     public ReplicatedStateMachine State => _parts.State;
 
-    public SnapshotTrigger SnapshotTrigger => _parts.SnapshotTrigger;
+    public SnapshotLogCompactor SnapshotLogCompactor => _parts.SnapshotLogCompactor;
 
     public ApplyLoop Applying => _parts.Applying;
 

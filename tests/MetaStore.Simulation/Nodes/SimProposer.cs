@@ -1,6 +1,7 @@
-using MetaStore.Raft.Runtime.Batching;
+using MetaStore.Batching;
+using MetaStore.Batching.Admission;
 using MetaStore.Server.Budgets;
-using MetaStore.Server.Proposing;
+using MetaStore.Server.Proposals;
 using MetaStore.StateMachine.Commands;
 
 namespace MetaStore.Simulation.Nodes;
@@ -25,7 +26,7 @@ internal sealed class SimProposer(SimProcess process)
                 return false;
             }
 
-            ProposalDrop? dropped = await waiter.Outcome.Task;
+            ProposalFailure? dropped = await waiter.Outcome.Task;
             if (dropped is null)
             {
                 return waiter.Succeeded;
@@ -45,7 +46,7 @@ internal sealed class SimProposer(SimProcess process)
     private sealed class Waiter : IResultWaiter
     {
         /// <summary>Null once it is applied, else why it was dropped.</summary>
-        public TaskCompletionSource<ProposalDrop?> Outcome { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        public TaskCompletionSource<ProposalFailure?> Outcome { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
         public bool Succeeded { get; private set; }
 
@@ -55,6 +56,6 @@ internal sealed class SimProposer(SimProcess process)
 
         public void Complete() => Outcome.TrySetResult(null);
 
-        public void OnDropped(ProposalDrop reason) => Outcome.TrySetResult(reason);
+        public void OnDropped(ProposalFailure reason) => Outcome.TrySetResult(reason);
     }
 }

@@ -1,5 +1,6 @@
-using MetaStore.Raft.Runtime;
-using MetaStore.Raft.Runtime.Wal;
+using MetaStore.IO;
+using MetaStore.Raft.Runtime.Node;
+using MetaStore.Raft.Storage.Wal;
 using MetaStore.Simulation.Disk;
 
 namespace MetaStore.Simulation.Nodes;

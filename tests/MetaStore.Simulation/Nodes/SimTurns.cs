@@ -1,5 +1,5 @@
-using MetaStore.Raft.Runtime.Batching;
-using MetaStore.Raft.Runtime.Native;
+using MetaStore.Batching;
+using MetaStore.IO;
 using MetaStore.Simulation.Kernel;
 
 namespace MetaStore.Simulation.Nodes;
@@ -94,7 +94,7 @@ internal sealed class SimTurns
     // The product's deadline sweeper.
     private void Sweep() => _process.Schedule(_process.Time.InTrueTime(TimeSpan.FromMilliseconds(500)), () =>
     {
-        _process.Guard(() => _process.Batcher.FailOlderThan(SimProcess.RequestTimeout, ProposalDrop.TimedOut));
+        _process.Guard(() => _process.Batcher.FailOlderThan(SimProcess.RequestTimeout, ProposalFailure.TimedOut));
         Sweep();
     });
 

@@ -1,12 +1,12 @@
-using MetaStore.Raft.Runtime;
-using MetaStore.Raft.Runtime.Wal;
+using MetaStore.Raft.Runtime.Node;
+using MetaStore.Raft.Storage.Wal;
 using MetaStore.Simulation.Kernel;
 
 namespace MetaStore.Simulation.Nodes;
 
 /// <summary>The writer thread of the log as an actor: takes what waits, works for a while, makes it durable and completes it.</summary>
 /// <remarks>In front of the product's <see cref="GroupCommit"/> and <see cref="WalWriter"/>, as <see cref="WriteAheadLog"/> is.</remarks>
-internal sealed class SimWal(SimProcess process, WalWriter journal, TimeSpan proofDelay) : INodeWal
+internal sealed class SimWal(SimProcess process, WalWriter journal, TimeSpan proofDelay) : IWriteAheadLog
 {
     private readonly GroupCommit _commit = new(journal);
     private List<WalAppend> _incoming = [];

@@ -1,5 +1,5 @@
-using MetaStore.Server.Api;
-using MetaStore.Server.Watching;
+using MetaStore.Server.Services.Mapping;
+using MetaStore.Server.Watch;
 using MetaStore.Simulation.Kernel;
 
 namespace MetaStore.Simulation.Nodes;
@@ -12,7 +12,7 @@ internal sealed class SimWatches
     {
         SimCluster cluster = process.Cluster;
         var background = new SimBackground(Soon, Soon);
-        Room = new WatchRoom(
+        Dispatcher = new WatchDispatcher(
             process.State,
             cluster.Features.Watching,
             cluster.Features.FragmentBytes,
@@ -29,5 +29,5 @@ internal sealed class SimWatches
     }
 
     /// <summary>Where streams are opened.</summary>
-    public WatchRoom Room { get; }
+    public WatchDispatcher Dispatcher { get; }
 }

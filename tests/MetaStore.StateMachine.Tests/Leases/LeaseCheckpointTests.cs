@@ -1,4 +1,5 @@
 using MetaStore.StateMachine.Commands;
+using MetaStore.StateMachine.Commands.Leases;
 using MetaStore.StateMachine.Leases;
 using MetaStore.StateMachine.Tests.Rig;
 

@@ -1,5 +1,6 @@
 using MetaStore.Engines;
 using MetaStore.StateMachine.Commands;
+using MetaStore.StateMachine.Commands.Leases;
 using MetaStore.StateMachine.Leases;
 using MetaStore.StateMachine.Tests.Rig;
 

@@ -1,4 +1,5 @@
 using MetaStore.StateMachine.Commands;
+using MetaStore.StateMachine.Commands.Membership;
 using MetaStore.StateMachine.Membership;
 using MetaStore.StateMachine.Tests.Rig;
 

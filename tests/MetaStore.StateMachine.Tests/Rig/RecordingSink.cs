@@ -1,5 +1,6 @@
 using MetaStore.StateMachine.Mvcc.Records;
 using MetaStore.StateMachine.Watch;
+using MetaStore.StateMachine.Watch.Events;
 
 namespace MetaStore.StateMachine.Tests.Rig;
 

@@ -1,4 +1,7 @@
 using MetaStore.StateMachine.Commands;
+using MetaStore.StateMachine.Commands.Codec;
+using MetaStore.StateMachine.Commands.Kv;
+using MetaStore.StateMachine.Commands.Leases;
 using MetaStore.StateMachine.Mvcc.Hashing;
 using MetaStore.StateMachine.Mvcc.Reading;
 

@@ -1,5 +1,6 @@
 using MetaStore.StateMachine.Tests.Rig;
 using MetaStore.StateMachine.Watch;
+using MetaStore.StateMachine.Watch.Index;
 
 namespace MetaStore.StateMachine.Tests.Watch;
 

@@ -1,5 +1,5 @@
 using System.Globalization;
-using MetaStore.Cli.Commands;
+using MetaStore.Cli.CommandLine;
 
 namespace MetaStore.Cli.Comparing.Plan;
 

@@ -1,5 +1,5 @@
 using Grpc.Core;
-using MetaStore.Cli.Commands;
+using MetaStore.Cli.CommandLine;
 using MetaStore.Client;
 using MetaStore.Protocol.Etcd;
 

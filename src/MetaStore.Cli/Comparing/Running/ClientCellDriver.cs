@@ -1,4 +1,4 @@
-using MetaStore.Cli.Commands;
+using MetaStore.Cli.CommandLine;
 using MetaStore.Cli.Comparing.Plan;
 using MetaStore.Cli.Comparing.Statistics;
 using MetaStore.Protocol.Etcd;

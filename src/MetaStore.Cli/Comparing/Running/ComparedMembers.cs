@@ -1,5 +1,6 @@
 using Grpc.Core;
-using MetaStore.Cli.Commands;
+using MetaStore.Cli.CommandLine;
+using MetaStore.Cli.CommandLine.Values;
 using MetaStore.Client;
 using MetaStore.Protocol.Etcd;
 using MetaStore.Protocol.V1;

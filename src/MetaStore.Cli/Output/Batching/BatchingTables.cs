@@ -1,6 +1,6 @@
+using MetaStore.Batching.SettingTable;
+using MetaStore.Batching.Settings;
 using MetaStore.Protocol.V1;
-using MetaStore.Raft.Runtime.Batching;
-using MetaStore.Raft.Runtime.Batching.SettingTable;
 using BatchSettings = MetaStore.Protocol.V1.BatchSettings;
 
 namespace MetaStore.Cli.Output.Batching;

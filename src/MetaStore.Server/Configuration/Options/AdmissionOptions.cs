@@ -1,4 +1,4 @@
-using MetaStore.Raft.Runtime.Batching.Admission;
+using MetaStore.Batching.Admission;
 
 namespace MetaStore.Server.Configuration.Options;
 

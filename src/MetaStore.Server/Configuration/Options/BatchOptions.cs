@@ -1,4 +1,5 @@
-using MetaStore.Raft.Runtime.Batching;
+using MetaStore.Batching.SettingTable;
+using MetaStore.Batching.Settings;
 
 namespace MetaStore.Server.Configuration.Options;
 
@@ -8,6 +9,6 @@ public sealed class BatchOptions
     /// <summary>False makes every proposal its own log entry, whatever the policy. Default true.</summary>
     public bool Enable { get; set; } = true;
 
-    /// <summary>All other settings; their names, ranges and meanings are rows of <see cref="Raft.Runtime.Batching.SettingTable.BatchSettingTable"/>.</summary>
+    /// <summary>All other settings; their names, ranges and meanings are rows of <see cref="BatchSettingTable"/>.</summary>
     public BatchSettings Settings { get; set; } = new();
 }

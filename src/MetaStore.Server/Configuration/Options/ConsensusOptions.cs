@@ -1,4 +1,4 @@
-using MetaStore.Raft.Runtime;
+using MetaStore.Raft.Runtime.Node.Committed;
 
 namespace MetaStore.Server.Configuration.Options;
 

@@ -1,6 +1,6 @@
 using static MetaStore.Server.Configuration.Settings.SettingKinds;
 
-using MetaStore.Raft.Runtime.Batching.Admission;
+using MetaStore.Batching.Admission;
 using MetaStore.Server.Configuration.Values;
 
 namespace MetaStore.Server.Configuration.Settings;

@@ -1,4 +1,4 @@
-using MetaStore.Raft.Runtime.Batching.SettingTable;
+using MetaStore.Batching.SettingTable;
 using MetaStore.Server.Configuration.Options;
 
 namespace MetaStore.Server.Configuration.Settings;

@@ -1,7 +1,8 @@
 using static MetaStore.Server.Configuration.Settings.SettingKinds;
 
-using MetaStore.Raft.Runtime;
-using MetaStore.Raft.Runtime.Batching.SettingTable;
+using MetaStore.Batching.SettingTable;
+using MetaStore.Batching.Settings;
+using MetaStore.Raft.Runtime.Node.Committed;
 using MetaStore.Server.Configuration.Options;
 using MetaStore.Server.Configuration.Sources;
 using MetaStore.Server.Configuration.Values;

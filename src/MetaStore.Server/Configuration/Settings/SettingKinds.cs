@@ -1,5 +1,5 @@
 using System.Globalization;
-using MetaStore.Raft.Runtime.Batching.SettingTable;
+using MetaStore.Batching.SettingTable;
 using MetaStore.Server.Configuration.Options;
 using MetaStore.Server.Configuration.Values;
 

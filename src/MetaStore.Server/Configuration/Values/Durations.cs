@@ -1,5 +1,5 @@
 using System.Globalization;
-using MetaStore.Raft.Runtime.Batching.SettingTable;
+using MetaStore.Batching.SettingTable;
 
 namespace MetaStore.Server.Configuration.Values;
 

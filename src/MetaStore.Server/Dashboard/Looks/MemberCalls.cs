@@ -2,7 +2,7 @@ using System.Diagnostics;
 using Grpc.Core;
 using MetaStore.Protocol.Etcd;
 using MetaStore.Protocol.V1;
-using MetaStore.Server.Leasing;
+using MetaStore.Server.Forwarding;
 using MetaStore.StateMachine.Membership;
 
 namespace MetaStore.Server.Dashboard.Looks;
@@ -48,7 +48,7 @@ internal sealed class MemberCalls(ulong self, OwnServices own, LeaderChannels ch
             }
             else
             {
-                await new Batching.BatchingClient(ChannelTo(member)).SetAsync(
+                await new Protocol.V1.Batching.BatchingClient(ChannelTo(member)).SetAsync(
                     request, caller.Headers, DateTime.UtcNow + ChangePatience, stop);
             }
 
@@ -68,7 +68,7 @@ internal sealed class MemberCalls(ulong self, OwnServices own, LeaderChannels ch
 
     private Task<StatusResponse> StatusAsync(MemberRecord member, CancellationToken stop) => member.Id == self
         ? own.CallAsync("/etcdserverpb.Maintenance/Status", new StatusRequest(), OwnServices.Member, static (StatusResponse response) => response, stop)
-        : new Maintenance.MaintenanceClient(ChannelTo(member)).StatusAsync(
+        : new Protocol.Etcd.Maintenance.MaintenanceClient(ChannelTo(member)).StatusAsync(
             new StatusRequest(), deadline: DateTime.UtcNow + LookPatience, cancellationToken: stop).ResponseAsync;
 
     private async Task<GetBatchingResponse?> BatchingAsync(MemberRecord member, CancellationToken stop)
@@ -77,7 +77,7 @@ internal sealed class MemberCalls(ulong self, OwnServices own, LeaderChannels ch
         {
             return member.Id == self
                 ? await own.CallAsync("/metastore.v1.Batching/Get", new GetBatchingRequest(), OwnServices.Member, static (GetBatchingResponse response) => response, stop)
-                : await new Batching.BatchingClient(ChannelTo(member)).GetAsync(
+                : await new Protocol.V1.Batching.BatchingClient(ChannelTo(member)).GetAsync(
                     new GetBatchingRequest(), deadline: DateTime.UtcNow + LookPatience, cancellationToken: stop);
         }
         catch (RpcException)

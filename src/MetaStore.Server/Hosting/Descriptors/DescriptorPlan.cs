@@ -1,5 +1,5 @@
 using MetaStore.Engines.RocksDb;
-using MetaStore.Raft.Runtime.Native;
+using MetaStore.IO;
 using MetaStore.Server.Configuration.Options;
 
 namespace MetaStore.Server.Hosting.Descriptors;

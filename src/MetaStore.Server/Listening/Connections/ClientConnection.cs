@@ -1,4 +1,5 @@
-using MetaStore.Raft.Runtime.Batching.Admission;
+using MetaStore.Batching.Admission;
+using MetaStore.Batching.Admission.Queueing;
 using Microsoft.AspNetCore.Connections;
 
 namespace MetaStore.Server.Listening.Connections;

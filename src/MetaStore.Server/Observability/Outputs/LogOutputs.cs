@@ -1,5 +1,6 @@
 using System.Net.Sockets;
-using MetaStore.Raft.Runtime.Native;
+using MetaStore.IO;
+using MetaStore.IO.Native;
 using MetaStore.Server.Configuration.Options;
 using MetaStore.Server.Hosting;
 

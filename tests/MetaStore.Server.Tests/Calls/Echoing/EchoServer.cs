@@ -1,8 +1,8 @@
 using System.Net;
-using MetaStore.Server.Api;
 using MetaStore.Server.Calls;
 using MetaStore.Server.Calls.Services;
 using MetaStore.Server.Listening;
+using MetaStore.Server.Services;
 
 namespace MetaStore.Server.Tests.Calls.Echoing;
 

@@ -1,0 +1,90 @@
+namespace MetaStore.Batching.Admission;
+
+/// <summary>Back-pressure on proposals. A credit is held from admission until the answer, so credits bound what is under way.</summary>
+public sealed record AdmissionSettings
+{
+    /// <summary>What the number of credits follows. Default dynamic.</summary>
+    public AdmissionMode Mode { get; init; } = AdmissionMode.Dynamic;
+
+    /// <summary>Credits at the start, and always when fixed. Default 1,000.</summary>
+    public int Initial { get; init; } = 1_000;
+
+    /// <summary>Never fewer credits than this. Default 100.</summary>
+    public int Min { get; init; } = 100;
+
+    /// <summary>Never more credits than this. Default 10,000.</summary>
+    public int Max { get; init; } = 10_000;
+
+    /// <summary>
+    /// Credits that ordinary calls of one client connection may hold while others propose as well (within the last second). 0: as many as it
+    /// gets in its turns. Default 128.
+    /// </summary>
+    public int PerConnection { get; init; } = 128;
+
+    /// <summary>How fast the number of credits grows, per second. Default 20,000: from initial to max in half a second.</summary>
+    public int RefillRate { get; init; } = 20_000;
+
+    /// <summary>Time between two looks at the load. Default 50 ms.</summary>
+    public TimeSpan RefillInterval { get; init; } = TimeSpan.FromMilliseconds(50);
+
+    /// <summary>Adaptive: share of the memory available to the process above which credits shrink. Default 0.7.</summary>
+    public double MemoryThreshold { get; init; } = 0.7;
+
+    /// <summary>Adaptive: average time from admission to answer above which credits shrink. Default 1 s, far above a healthy cluster.</summary>
+    public TimeSpan LatencyCeiling { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>Bytes of commands under way. Default 64 MiB; one command alone is always let in.</summary>
+    public long MaxBytes { get; init; } = 64L << 20;
+
+    /// <summary>
+    /// Longest wait for a credit; the call's own deadline may be shorter. Default 2 s. A quarter of it once calls have waited that long without a break:
+    /// then it is no burst, and a longer queue would only make every answer late.
+    /// </summary>
+    public TimeSpan MaxWait { get; init; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>Calls that may wait for a credit; of more, a connection's are refused at once unless it has less than its share waiting. Default 65,536.</summary>
+    public int MaxWaiting { get; init; } = 65_536;
+
+    /// <summary>Bytes of the commands of calls that wait, in the same way. Default 256 MiB.</summary>
+    public long MaxWaitingBytes { get; init; } = 256L << 20;
+
+    /// <summary>Credits that only essential calls may take. Default 16.</summary>
+    public int Reserved { get; init; } = 16;
+
+    /// <summary>Faults of these settings, one sentence each; empty when all is well.</summary>
+    public IReadOnlyList<string> Validate()
+    {
+        List<string> faults = [];
+        Check(Enum.IsDefined(Mode), $"mode {(int)Mode} is unknown: use dynamic, fixed or adaptive");
+        Whole("initial_credits", Initial, 1, AdmissionRanges.CreditsMax);
+        Whole("min_credits", Min, 1, AdmissionRanges.CreditsMax);
+        Whole("max_credits", Max, 1, AdmissionRanges.CreditsMax);
+        Check(Min <= Max, $"min_credits ({Min}) must not exceed max_credits ({Max})");
+        Check(Min > Max || (Initial >= Min && Initial <= Max), $"initial_credits must be from min_credits ({Min}) to max_credits ({Max}), but is {Initial}");
+        Whole("credits_per_connection", PerConnection, 0, AdmissionRanges.CreditsMax);
+        Whole("refill_rate", RefillRate, 1, AdmissionRanges.RefillRateMax);
+        Time("refill_interval", RefillInterval, AdmissionRanges.RefillIntervalMin, AdmissionRanges.RefillIntervalMax);
+        Check(MemoryThreshold is > 0 and <= 1, FormattableString.Invariant($"memory_threshold must be above 0 and at most 1, but is {MemoryThreshold}"));
+        Time("latency_ceiling", LatencyCeiling, AdmissionRanges.LatencyCeilingMin, AdmissionRanges.TimeMax);
+        Whole("max_bytes", MaxBytes, AdmissionRanges.BytesMin, AdmissionRanges.BytesMax);
+        Time("max_wait", MaxWait, AdmissionRanges.MaxWaitMin, AdmissionRanges.TimeMax);
+        Whole("queue_proposals", MaxWaiting, 1, AdmissionRanges.CreditsMax);
+        Whole("queue_bytes", MaxWaitingBytes, 1, AdmissionRanges.WaitingBytesMax);
+        Whole("reserved_credits", Reserved, 0, AdmissionRanges.ReservedMax);
+        return faults;
+
+        void Whole(string name, long value, long min, long max) => Check(value >= min && value <= max, $"{name} must be from {min} to {max}, but is {value}");
+
+        void Time(string name, TimeSpan value, TimeSpan min, TimeSpan max) => Check(
+            value >= min && value <= max,
+            FormattableString.Invariant($"{name} must be from {min.TotalMilliseconds:0.###} ms to {max.TotalMilliseconds:0.###} ms, but is {value.TotalMilliseconds:0.###} ms"));
+
+        void Check(bool holds, string message)
+        {
+            if (!holds)
+            {
+                faults.Add("admission." + message);
+            }
+        }
+    }
+}

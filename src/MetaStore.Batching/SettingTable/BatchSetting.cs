@@ -1,0 +1,93 @@
+using System.Globalization;
+using MetaStore.Batching.Settings;
+
+namespace MetaStore.Batching.SettingTable;
+
+/// <summary>One setting of batching: its name in each place where it can be set, its range, and what it does.</summary>
+/// <remarks>
+/// Every value is a number in here (<see cref="BatchSettingKind"/> says of what), so that a configuration, a message and a command line are
+/// checked by one range. Names follow from one another where they can.
+/// </remarks>
+public sealed record BatchSetting
+{
+    /// <summary>Tree that all settings stand under in a configuration.</summary>
+    public const string Tree = "server.raft.batch";
+
+    private const string MicrosecondsSuffix = "_us";
+
+    /// <summary>Key under <see cref="Tree"/>, such as <c>target.latency_target</c>.</summary>
+    public required string Key { get; init; }
+
+    /// <summary>Flag of metastore without dashes, such as <c>batch-target-latency</c>.</summary>
+    public required string Flag { get; init; }
+
+    /// <summary>Other names of the flag.</summary>
+    public IReadOnlyList<string> Aliases { get; init; } = [];
+
+    /// <summary>Field of metastore.v1.BatchSettings, such as <c>target_latency_us</c>; times are microseconds there.</summary>
+    public required string Field { get; init; }
+
+    /// <summary>One sentence for help and documentation.</summary>
+    public required string Meaning { get; init; }
+
+    /// <summary>What its number stands for.</summary>
+    public required BatchSettingKind Kind { get; init; }
+
+    /// <summary>Smallest number.</summary>
+    public double Min { get; init; }
+
+    /// <summary>Largest number.</summary>
+    public double Max { get; init; } = 1;
+
+    /// <summary>Names of a choice, in the order of their numbers.</summary>
+    public IReadOnlyList<string> Choices { get; init; } = [];
+
+    /// <summary>Policies that it has an effect with.</summary>
+    public required IReadOnlyList<BatchPolicyKind> ReadBy { get; init; }
+
+    /// <summary>Its number in some settings.</summary>
+    public required Func<BatchSettings, double> Read { get; init; }
+
+    /// <summary>Some settings with another number, which must be in range.</summary>
+    public required Func<BatchSettings, double, BatchSettings> Change { get; init; }
+
+    /// <summary>Whole key in a configuration, <c>server.raft.batch.target.latency_target</c>.</summary>
+    public string Path => $"{Tree}.{Key}";
+
+    /// <summary>Flag of <c>metactl batch set</c> without dashes, <c>target-latency</c>.</summary>
+    public string ControlFlag =>
+        (Kind == BatchSettingKind.Time && Field.EndsWith(MicrosecondsSuffix, StringComparison.Ordinal) ? Field[..^MicrosecondsSuffix.Length] : Field).Replace('_', '-');
+
+    /// <summary>Permitted values, for people.</summary>
+    public string Range => Kind switch
+    {
+        BatchSettingKind.Choice => string.Join(" | ", Choices),
+        BatchSettingKind.Switch => "true | false",
+        _ => $"{Text(Min)} to {Text(Max)}",
+    };
+
+    /// <summary>The default, as it would be written.</summary>
+    public string Default => Text(Read(new BatchSettings()));
+
+    /// <summary>A number as it would be written.</summary>
+    public string Text(double value) => Kind switch
+    {
+        BatchSettingKind.Choice => value >= 0 && value < Choices.Count ? Choices[(int)value] : value.ToString(CultureInfo.InvariantCulture),
+        BatchSettingKind.Switch => value == 0 ? "false" : "true",
+        BatchSettingKind.Bytes => SettingText.Size((long)value),
+        BatchSettingKind.Time => SettingText.Duration(TimeSpan.FromMicroseconds(value)),
+        _ => SettingText.Number(value),
+    };
+
+    /// <summary>Why a number is refused, a clause that goes on from the value; null when it is in range.</summary>
+    public string? Fault(double value) => Kind switch
+    {
+        BatchSettingKind.Choice => value >= 0 && value < Choices.Count ? null : "is none of " + string.Join(", ", Choices),
+        _ when value >= Min && value <= Max => null,
+        BatchSettingKind.Number => $"is not a number from {Text(Min)} to {Text(Max)}",
+        _ => $"is outside {Text(Min)} to {Text(Max)}",
+    };
+
+    /// <summary>What is wrong with a value, by the name in the configuration.</summary>
+    public string Sentence(double value, string why) => $"{Path} = \"{Text(value)}\": {why}";
+}

@@ -1,0 +1,119 @@
+using System.CommandLine;
+using MetaStore.Cli.CommandLine.Values;
+using MetaStore.Cli.Output;
+using MetaStore.Cli.Terminals;
+using MetaStore.Cli.Words;
+using MetaStore.Client;
+
+namespace MetaStore.Cli.CommandLine;
+
+/// <summary>Flags that every verb takes, with etcdctl's names and defaults.</summary>
+internal static class GlobalOptions
+{
+    private static readonly GlobalFlag Endpoints = new(new ListOption("--endpoints") { Description = "client URLs of the cluster, comma separated, or the flag more than once" }, "127.0.0.1:2379");
+
+    private static readonly GlobalFlag WriteOut = new(
+        new Option<string>("--write-out", "-w") { Description = "output: simple, json, fields or table", HelpName = "simple|json|fields|table" }, "simple");
+
+    private static readonly GlobalFlag Hex = new(new Option<bool>("--hex") { Description = "print keys and values as \\x.. in the simple format" }, "false");
+
+    private static readonly GlobalFlag CommandTimeout = new(new DurationOption("--command-timeout") { Description = "time a single call may take, such as 5s or 500ms" }, "5s");
+
+    private static readonly GlobalFlag DialTimeout = new(new DurationOption("--dial-timeout") { Description = "time a connection may take to open" }, "2s");
+
+    private static readonly GlobalFlag KeepAliveTime = new(new DurationOption("--keepalive-time") { Description = "silence after which an open call's connection is pinged", Hidden = true }, "10s");
+
+    private static readonly GlobalFlag KeepAliveTimeout = new(new DurationOption("--keepalive-timeout") { Description = "how long a ping may stay unanswered", Hidden = true }, "6s");
+
+    private static readonly GlobalFlag MaxRequestBytes = new(new Option<int>("--max-request-bytes") { Description = "largest request; 0 leaves it to the server", Hidden = true }, "0");
+
+    private static readonly GlobalFlag MaxReceiveBytes = new(new Option<int>("--max-recv-bytes") { Description = "largest response; 0 for any", Hidden = true }, "0");
+
+    private static readonly GlobalFlag Debug = new(new Option<bool>("--debug") { Description = "print all global flags to standard error first", Hidden = true }, "false");
+
+    private static readonly GlobalFlag Plaintext = new(new Option<bool>("--insecure-transport") { Description = "no TLS", Hidden = true }, "true");
+
+    /// <summary>In the order in which --debug prints them.</summary>
+    private static readonly GlobalFlag[] All =
+    [
+        CommandTimeout, Debug, DialTimeout, Endpoints, Hex,
+        new(new Option<bool>("--insecure-discovery") { Description = "means something with --discovery-srv only", Hidden = true }, "true"),
+        new(new Option<bool>("--insecure-skip-tls-verify") { Description = "means something with TLS only", Hidden = true }, "false"),
+        Plaintext, KeepAliveTime, KeepAliveTimeout, MaxReceiveBytes, MaxRequestBytes, WriteOut,
+    ];
+
+    /// <summary>Adds the flags to the root.</summary>
+    public static void AddTo(RootCommand root)
+    {
+        foreach (var flag in All.Select(flag => flag.Option))
+        {
+            flag.Recursive = true;
+            root.Options.Add(flag);
+        }
+    }
+
+    /// <summary>Opens a client on the endpoints that were named. The caller disposes it. Throws <see cref="UsageException"/>.</summary>
+    public static MetaStoreClient Connect(ParseResult parsed)
+    {
+        Variables.Check(parsed, All);
+        var shows = Debug.IsTrue(parsed);
+        foreach (var flag in All)
+        {
+            // Read all the same: a variable whose value is none is refused, also when this verb does not need it.
+            var line = $"{GlobalFlag.EtcdctlPrefix}{flag.Variable}={flag.Text(parsed)}";
+            if (shows)
+            {
+                Terminal.Complain(line);
+            }
+        }
+
+        if (!Plaintext.IsTrue(parsed))
+        {
+            throw new UsageException("--insecure-transport=false: there is no TLS yet; connections are never encrypted");
+        }
+
+        Format(parsed);
+        return new(new MetaStoreClientOptions
+        {
+            Endpoints = [.. EndpointList(parsed).Select(endpoint => endpoint.Address)],
+            CommandTimeout = AboveZero(CommandTimeout, parsed),
+            DialTimeout = AboveZero(DialTimeout, parsed),
+            KeepAliveTime = AboveZero(KeepAliveTime, parsed),
+            KeepAliveTimeout = AboveZero(KeepAliveTimeout, parsed),
+            MaxSendBytes = MaxRequestBytes.Number(parsed) is > 0 and var most ? most : int.MaxValue,
+            MaxReceiveBytes = MaxReceiveBytes.Number(parsed) is > 0 and var largest ? largest : int.MaxValue,
+        });
+    }
+
+    /// <summary>How results are printed. Throws <see cref="UsageException"/> when there is no such format.</summary>
+    public static OutputFormat Format(ParseResult parsed) => WriteOut.Text(parsed) switch
+    {
+        "simple" => OutputFormat.Simple,
+        "json" => OutputFormat.Json,
+        "fields" => OutputFormat.Fields,
+        "table" => OutputFormat.Table,
+        "protobuf" => throw new UsageException("protobuf is not supported as output format; -w json has the same", ExitCodes.BadFeature),
+        _ => throw new UsageException("unsupported output format; write simple, json, fields or table", ExitCodes.BadFeature),
+    };
+
+    /// <summary>Whether keys and values are printed as hexadecimal escapes.</summary>
+    public static bool IsHex(ParseResult parsed) => Hex.IsTrue(parsed);
+
+    /// <summary>The endpoints as they were written; at least one.</summary>
+    /// <exception cref="UsageException">One of them is none, or there is none.</exception>
+    public static IReadOnlyList<Endpoint> EndpointList(ParseResult parsed)
+    {
+        var text = Endpoints.Text(parsed);
+        if (text.Length == 0)
+        {
+            throw new UsageException("etcdclient: no available endpoints; write host:port, such as 127.0.0.1:2379", ExitCodes.BadConnection);
+        }
+
+        string[] texts = text.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        return texts.Length == 0 ? throw new UsageException("no endpoint is given; write host:port, such as 127.0.0.1:2379", ExitCodes.Error) : [.. texts.Select(Endpoint.Parse)];
+    }
+
+    /// <summary>A time that is over before it begins fails every call, as with etcdctl.</summary>
+    private static TimeSpan AboveZero(GlobalFlag flag, ParseResult parsed) =>
+        flag.Time(parsed) is { Ticks: > 0 } time ? time : throw new UsageException($"context deadline exceeded: {flag.Option.Name} must be longer than 0", ExitCodes.Error);
+}

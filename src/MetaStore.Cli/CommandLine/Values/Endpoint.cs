@@ -1,0 +1,34 @@
+using MetaStore.Client;
+
+namespace MetaStore.Cli.CommandLine.Values;
+
+/// <summary>A client URL.</summary>
+/// <param name="Name">As it was written, which is how results name it.</param>
+/// <param name="Address">Where that is.</param>
+internal sealed record Endpoint(string Name, Uri Address)
+{
+    private const string Http = "http://";
+
+    /// <summary>Reads host:port or a URL. Throws <see cref="UsageException"/>.</summary>
+    public static Endpoint Parse(string text)
+    {
+        try
+        {
+            return new Endpoint(text, EndpointAddress.Parse(text));
+        }
+        catch (FormatException wrong)
+        {
+            throw new UsageException(wrong.Message, ExitCodes.Error);
+        }
+    }
+
+    /// <summary>The name without http://, which is what people write: for tables and lines that have little room.</summary>
+    public string ShortName => Name.StartsWith(Http, StringComparison.Ordinal) ? Name[Http.Length..] : Name;
+
+    /// <summary>Every client URL of every member, in the order of member ids.</summary>
+    public static async Task<IReadOnlyList<Endpoint>> OfClusterAsync(MetaStoreClient client, CancellationToken cancellation)
+    {
+        var members = await client.Cluster.MemberListAsync(new MetaStore.Protocol.Etcd.MemberListRequest(), cancellation);
+        return [.. members.Members.SelectMany(member => member.ClientURLs).Select(Parse)];
+    }
+}

@@ -1,0 +1,26 @@
+using MetaStore.Server.Maintenance;
+
+namespace MetaStore.Server.Tests.Maintenance;
+
+/// <summary>Members that give the hashes they are told to, and alarms that are written down.</summary>
+internal sealed class FakeCluster : IMemberHashes, ICorruptAlarm
+{
+    public Dictionary<ulong, Queue<MemberHash?>> Answers { get; } = [];
+
+    public HashSet<ulong> Raised { get; } = [];
+
+    public bool IsRaised(ulong member) => Raised.Contains(member);
+
+    public Task RaiseAsync(ulong member)
+    {
+        Raised.Add(member);
+        return Task.CompletedTask;
+    }
+
+    /// <summary>The answers in turn, the last one for ever.</summary>
+    public Task<MemberHash?> OfAsync(ulong member, long revision, CancellationToken stop)
+    {
+        Queue<MemberHash?> answers = Answers[member];
+        return Task.FromResult(answers.Count > 1 ? answers.Dequeue() : answers.Peek());
+    }
+}
