@@ -55,7 +55,7 @@ internal static class BatchSettingFlags
         var time = Durations.Parse(text);
         return time.Ticks % TimeSpan.TicksPerMicrosecond == 0
             ? time.TotalMicroseconds
-            : throw new UsageException($"\"{text}\" is not a whole number of microseconds", ExitCodes.Error);
+            : throw new UsageException($"\"{text}\" is not an integer of microseconds", ExitCodes.Error);
     }
 
     private static int PlaceOf(BatchSetting setting, string name)

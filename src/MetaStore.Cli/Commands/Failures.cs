@@ -7,7 +7,7 @@ namespace MetaStore.Cli.Commands;
 /// <summary>Failures that a verb may end with, and what the program ends with then. Anything else is a fault of metactl.</summary>
 internal static class Failures
 {
-    /// <summary>The exit code; null when the failure is none of those that are expected.</summary>
+    /// <summary>The exit code; null when the failure is not one of those that are expected.</summary>
     public static int? CodeOf(Exception failure) => failure switch
     {
         UsageException wrong => wrong.ExitCode,

@@ -23,7 +23,7 @@ internal static class Flags
         return null;
     }
 
-    /// <summary>Whether a word after the flag is none of its value: a flag that is true when it is there, or asks for help or the version.</summary>
+    /// <summary>Whether a word after the flag is not one of its value: a flag that is true when it is there, or asks for help or the version.</summary>
     public static bool NeedsNoValue(Option flag) => flag.ValueType == typeof(bool) || flag is HelpOption or VersionOption;
 
     /// <summary>"--limit" or "-w, --write-out", as error messages name it.</summary>

@@ -5,10 +5,10 @@ using Runtime = MetaStore.Raft.Runtime.Batching;
 
 namespace MetaStore.Server.Api;
 
-/// <summary>Batching statistics from the batcher's records to metastore.v1. Times on the wire are microseconds.</summary>
+/// <summary>Converts batching statistics from the batcher's records to metastore.v1. Times on the wire are microseconds.</summary>
 internal static class BatchStatsMessages
 {
-    /// <summary>The statistics of one moment.</summary>
+    /// <summary>The statistics at this moment.</summary>
     public static BatchStats ToWire(Runtime.BatchStats stats, IReadOnlyList<StageSummary> stages)
     {
         var wire = new BatchStats

@@ -8,7 +8,7 @@ using BatchSettings = MetaStore.Raft.Runtime.Batching.BatchSettings;
 
 namespace MetaStore.Server.Api;
 
-/// <summary>metastore.v1.Batching: looks at and changes this node's batching while the cluster runs.</summary>
+/// <summary>metastore.v1.Batching: shows and changes this node's batching settings at run time.</summary>
 internal sealed class BatchingService(ProposalBatcher batcher, ProposalAdmission admission, StageWindow stages, ulong memberId) : Batching.BatchingBase
 {
     private static readonly TimeSpan IntervalMin = TimeSpan.FromMilliseconds(100);

@@ -37,7 +37,7 @@ internal static class ServiceBindings
     public static ServiceBinder AddHealth(this ServiceBinder services, Health.HealthBase health) =>
         services.Add(Health.Descriptor, binder => Health.BindService(binder, health));
 
-    /// <summary>Server reflection, both versions, telling of all services bound before and of itself. etcd has none, so it is added only when asked for.</summary>
+    /// <summary>Server reflection, both versions, describing all services bound before and itself. Optional, because etcd has none.</summary>
     public static ServiceBinder AddReflection(this ServiceBinder services)
     {
         Google.Protobuf.Reflection.ServiceDescriptor[] told =

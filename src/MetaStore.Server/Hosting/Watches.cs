@@ -8,12 +8,12 @@ using Microsoft.Extensions.Logging;
 
 namespace MetaStore.Server.Hosting;
 
-/// <summary>Puts the watch room together.</summary>
+/// <summary>Composes watching.</summary>
 internal sealed class Watches : IDisposable
 {
     private readonly LeaderLoss _leaders;
 
-    /// <summary>Makes the parts. Nothing may have been applied since the state machine was opened.</summary>
+    /// <summary>Creates the parts. Nothing may have been applied since the state machine was opened.</summary>
     public Watches(MetaStoreOptions options, ReplicatedStateMachine machine, Leadership leadership, ResponseHeaders headers, ILogger logger)
     {
         Room = new WatchRoom(
@@ -24,10 +24,10 @@ internal sealed class Watches : IDisposable
         _leaders = new LeaderLoss(leadership, options.Consensus.ElectionTimeout, TimeProvider.System, logger);
     }
 
-    /// <summary>Where changes meet watchers.</summary>
+    /// <summary>Dispatches changes to watchers.</summary>
     public WatchRoom Room { get; }
 
-    /// <summary>Makes the service.</summary>
+    /// <summary>Creates the service.</summary>
     public WatchService Service(CancellationToken stopping) => new(Room, _leaders, stopping);
 
     /// <inheritdoc/>

@@ -3,7 +3,7 @@ using MetaStore.Raft.Runtime.Batching;
 
 namespace MetaStore.Server.Proposing;
 
-/// <summary>What a proposal that was given up means to its caller.</summary>
+/// <summary>Maps the failure of a proposal to the caller's error.</summary>
 internal static class ProposalDrops
 {
     public static ServerError ToError(ProposalDrop reason) => reason switch
@@ -18,7 +18,7 @@ internal static class ProposalDrops
         _ => ServerError.Timeout,
     };
 
-    /// <summary>Null when the batch is in the log or on its way to the leader.</summary>
+    /// <summary>Null when the batch is in the log or was forwarded to the leader.</summary>
     public static ProposalDrop? Of(ProposeOutcome outcome) => outcome switch
     {
         ProposeOutcome.Appended or ProposeOutcome.Forwarded => null,
@@ -28,6 +28,6 @@ internal static class ProposalDrops
         _ => ProposalDrop.Overloaded,
     };
 
-    /// <summary>True when waiting for a leader and handing it in again is safe and has a chance, which is what etcd's proposals do.</summary>
+    /// <summary>True when waiting for a leader and proposing again is safe and may succeed, which is what etcd's proposals do.</summary>
     public static bool MayTryAgain(ProposalDrop? reason) => reason is ProposalDrop.NoLeader or ProposalDrop.Transferring;
 }

@@ -4,7 +4,7 @@ using MetaStore.Raft.Runtime.Batching;
 
 namespace MetaStore.Server.Proposing;
 
-/// <summary>Tells the callers of a batch at once when the core did not take it.</summary>
+/// <summary>Fails the callers of a batch at once when the core did not accept it.</summary>
 internal sealed class ProposalFate(ProposalBatcher batcher) : IProposalObserver
 {
     /// <inheritdoc/>

@@ -141,7 +141,7 @@ public sealed class BatchTests(BatchTests.ThreeMembers members) : IClassFixture<
     [InlineData("on", "--policy=off", "the policy off is not on; write metactl batch off")]
     [InlineData("set", "--policy=magic", "unknown policy 'magic'; write dynamic, fixed, throughput, target, off")]
     [InlineData("set", "--max-batch-bytes=much", "\"much\" is not a size such as 1048576, 512KiB or 1MiB")]
-    [InlineData("set", "--min-timeout=500ns", "\"500ns\" is not a whole number of microseconds")]
+    [InlineData("set", "--min-timeout=500ns", "\"500ns\" is not an integer of microseconds")]
     public async Task Words_ThatMakeNoSense_AreRefusedBeforeAnythingIsSent(string verb, string flag, string says)
     {
         var (code, _, error) = await InProcess.RunAsync("--endpoints", "127.0.0.1:1", "batch", verb, flag);

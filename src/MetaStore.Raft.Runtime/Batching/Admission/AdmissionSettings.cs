@@ -6,13 +6,13 @@ public sealed record AdmissionSettings
     /// <summary>What the number of credits follows. Default dynamic.</summary>
     public AdmissionMode Mode { get; init; } = AdmissionMode.Dynamic;
 
-    /// <summary>Credits at the start, and always when fixed. Default 1,000.</summary>
+    /// <summary>Credits at startup; mode fixed keeps this number. Default 1,000.</summary>
     public int Initial { get; init; } = 1_000;
 
-    /// <summary>Never fewer credits than this. Default 100.</summary>
+    /// <summary>Minimum number of credits. Default 100.</summary>
     public int Min { get; init; } = 100;
 
-    /// <summary>Never more credits than this. Default 10,000.</summary>
+    /// <summary>Maximum number of credits. Default 10,000.</summary>
     public int Max { get; init; } = 10_000;
 
     /// <summary>Credits that ordinary calls of one client connection may hold; 0, the default: as many as it gets in its turns.</summary>
@@ -21,7 +21,7 @@ public sealed record AdmissionSettings
     /// <summary>How fast the number of credits grows, per second. Default 20,000: from initial to max in half a second.</summary>
     public int RefillRate { get; init; } = 20_000;
 
-    /// <summary>Time between two looks at the load. Default 50 ms.</summary>
+    /// <summary>Interval at which the load is checked. Default 50 ms.</summary>
     public TimeSpan RefillInterval { get; init; } = TimeSpan.FromMilliseconds(50);
 
     /// <summary>Adaptive: share of the memory available to the process above which credits shrink. Default 0.7.</summary>

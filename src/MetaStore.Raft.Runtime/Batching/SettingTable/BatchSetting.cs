@@ -81,7 +81,7 @@ public sealed record BatchSetting
     /// <summary>Why a number is refused, a clause that goes on from the value; null when it is in range.</summary>
     public string? Fault(double value) => Kind switch
     {
-        BatchSettingKind.Choice => value >= 0 && value < Choices.Count ? null : "is none of " + string.Join(", ", Choices),
+        BatchSettingKind.Choice => value >= 0 && value < Choices.Count ? null : "is not one of " + string.Join(", ", Choices),
         _ when value >= Min && value <= Max => null,
         BatchSettingKind.Number => $"is not a number from {Text(Min)} to {Text(Max)}",
         _ => $"is outside {Text(Min)} to {Text(Max)}",

@@ -100,7 +100,7 @@ internal sealed class FileOutput : LogOutput
         }
     }
 
-    /// <summary>When a file was put aside; null for a file that is none of these.</summary>
+    /// <summary>When a file was put aside; null for a file that is not one of these.</summary>
     private DateTime? TimeOf(string file)
     {
         string name = Path.GetFileName(file);
