@@ -49,7 +49,7 @@ public sealed class CorruptionTests
         await cluster.Nodes[1].Process!.TerminateAsync();
         cluster.Launch(cluster.Nodes[1], "--experimental-initial-corrupt-check=true");
         await cluster.WaitUntilHealthyAsync(cluster.Nodes[1]);
-        Assert.Contains("2 members hold the same state", cluster.Nodes[1].Process!.Output, StringComparison.Ordinal);
+        Assert.Contains("2 members have the same state", cluster.Nodes[1].Process!.Output, StringComparison.Ordinal);
     }
 
     [Fact(DisplayName = "members that hold the same are found equal, under load")]
@@ -59,7 +59,7 @@ public sealed class CorruptionTests
         await cluster.StartAsync();
         await using var load = new Load.WriteLoad(cluster.AllClientUrls, writers: 4, "equal");
         await Eventually.TrueAsync(
-            () => cluster.Nodes.Any(node => node.Process!.Output.Contains("3 members hold the same state", StringComparison.Ordinal)),
+            () => cluster.Nodes.Any(node => node.Process!.Output.Contains("3 members have the same state", StringComparison.Ordinal)),
             Limit,
             () => "the leader does not say that all are equal");
         await load.StopAsync();

@@ -83,7 +83,7 @@ public sealed class DescriptorLimitTests
         Assert.Empty(careful.Errors);
 
         await Eventually.TrueAsync(async () => await member.TryMetricAsync("metastore_client_connections_refused_total") > 0, Patience, () => "no new client is served");
-        Assert.Contains("connections of clients are open already", member.Process.Output, StringComparison.Ordinal);
+        Assert.Contains("client connections are already open", member.Process.Output, StringComparison.Ordinal);
         await member.Process.TerminateAsync();
         Assert.Equal(0, member.Process.ExitCode);
     }
@@ -126,7 +126,7 @@ public sealed class DescriptorLimitTests
             waiting.Add((await RawConnection.TryOpenHttp2Async(member.EndPoint))!);
         }
 
-        await Eventually.TrueAsync(() => member.Process.Output.Contains("there is no descriptor left", StringComparison.Ordinal), Patience, () => member.Process.Output);
+        await Eventually.TrueAsync(() => member.Process.Output.Contains("out of file descriptors", StringComparison.Ordinal), Patience, () => member.Process.Output);
 
         // A new process still compiles its methods; one that spins does so in each of the seconds.
         var share = 1.0;

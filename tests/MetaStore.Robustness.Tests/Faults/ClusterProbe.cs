@@ -25,7 +25,7 @@ internal static class ClusterProbe
         return leader!;
     }
 
-    /// <summary>Waits until all members hold the same state, and returns that they do by revision and hash.</summary>
+    /// <summary>Waits until all members have the same state, and returns that they do by revision and hash.</summary>
     public static async Task<bool> AgreeAsync(ProcessCluster cluster, TimeSpan limit)
     {
         var agree = false;

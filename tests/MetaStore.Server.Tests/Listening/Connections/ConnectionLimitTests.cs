@@ -40,7 +40,7 @@ public sealed class ConnectionLimitTests
 
             Assert.Equal(2, options.Connections.Refused);
             Assert.All(held, connection => Assert.False(connection.Closed.IsCompleted));
-            Assert.Contains("3 connections of clients are open already", server.Log.Lines.First(), StringComparison.Ordinal);
+            Assert.Contains("3 client connections are already open", server.Log.Lines.First(), StringComparison.Ordinal);
 
             held[0].Dispose();
             await Eventually.TrueAsync(() => options.Connections.Open == 2, s_patience, () => "the place is not given back");
