@@ -1,6 +1,6 @@
 namespace MetaStore.Raft.Runtime.Batching.Compression;
 
-/// <summary>Finds the compressor of a kind.</summary>
+/// <summary>Selects compressors.</summary>
 internal static class BatchCompressors
 {
     private static readonly GzipCompressor _gzip = new();

@@ -1,6 +1,6 @@
 namespace MetaStore.Raft.Runtime.Batching.Policies;
 
-/// <summary>Chooses the policy that the settings ask for.</summary>
+/// <summary>Selects the policy for the settings.</summary>
 internal static class BatchPolicies
 {
     public static IBatchPolicy Create(BatchSettings settings) => settings.Policy switch

@@ -1,6 +1,6 @@
 namespace MetaStore.Raft.Runtime.Batching.SettingTable;
 
-/// <summary>Makes rows of <see cref="BatchSettingTable"/>, one method for each kind of value. Times are microseconds.</summary>
+/// <summary>Creates rows of <see cref="BatchSettingTable"/>, one method for each kind of value. Times are microseconds.</summary>
 internal static class BatchSettingRows
 {
     private const double Millisecond = 1e3;
