@@ -6,7 +6,7 @@ using MetaStore.Cli.Words;
 
 namespace MetaStore.Cli.Commands;
 
-/// <summary><c>metactl compaction REVISION</c>: gives up history before a revision.</summary>
+/// <summary><c>metactl compaction REVISION</c>: compacts the history before a revision.</summary>
 internal static class CompactionCommand
 {
     public static Command Build()

@@ -4,7 +4,7 @@ namespace MetaStore.Raft.Runtime.Batching;
 public interface IProposalWaiter
 {
     /// <summary>The proposal will not be completed by the apply loop of this node.</summary>
-    /// <param name="reason">Why; <see cref="ProposalDropExtensions.NeverProposed"/> tells whether it can still take effect.</param>
+    /// <param name="reason">Why; <see cref="ProposalDropExtensions.NeverProposed"/> says whether it can still take effect.</param>
     /// <remarks>Called at most once and without the batcher's lock, on any thread; must not block.</remarks>
     void OnDropped(ProposalDrop reason);
 }

@@ -63,9 +63,9 @@ internal sealed class LeaderLeases(
             else if (leader != 0 && channels.To(leader) is { } channel)
             {
                 TimeSpan left = TimeSpan.FromMilliseconds(Math.Max(deadlineAt - Environment.TickCount64, 1));
-                if (await WhileItLeadsAsync(leader, options => there(channel, options), left, stop) is { } told)
+                if (await WhileItLeadsAsync(leader, options => there(channel, options), left, stop) is { } response)
                 {
-                    return new LeaderAnswer<T>(ServerError.None, told);
+                    return new LeaderAnswer<T>(ServerError.None, response);
                 }
 
                 error = ServerError.Timeout;

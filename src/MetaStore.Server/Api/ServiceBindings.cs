@@ -40,14 +40,14 @@ internal static class ServiceBindings
     /// <summary>Server reflection, both versions, describing all services bound before and itself. Optional, because etcd has none.</summary>
     public static ServiceBinder AddReflection(this ServiceBinder services)
     {
-        Google.Protobuf.Reflection.ServiceDescriptor[] told =
+        Google.Protobuf.Reflection.ServiceDescriptor[] described =
         [
             .. services.Services,
             Grpc.Reflection.V1Alpha.ServerReflection.Descriptor,
             Grpc.Reflection.V1.ServerReflection.Descriptor,
         ];
         return services
-            .Add(Grpc.Reflection.V1.ServerReflection.Descriptor, binder => Grpc.Reflection.V1.ServerReflection.BindService(binder, new ReflectionV1ServiceImpl(told)))
-            .Add(Grpc.Reflection.V1Alpha.ServerReflection.Descriptor, binder => Grpc.Reflection.V1Alpha.ServerReflection.BindService(binder, new ReflectionServiceImpl(told)));
+            .Add(Grpc.Reflection.V1.ServerReflection.Descriptor, binder => Grpc.Reflection.V1.ServerReflection.BindService(binder, new ReflectionV1ServiceImpl(described)))
+            .Add(Grpc.Reflection.V1Alpha.ServerReflection.Descriptor, binder => Grpc.Reflection.V1Alpha.ServerReflection.BindService(binder, new ReflectionServiceImpl(described)));
     }
 }

@@ -34,10 +34,10 @@ internal sealed class WatchSender(WatchRoom room, WatchStream stream, IEncodedRe
                 await SendAsync(items, stop);
                 stream.HasRoom.Set();
             }
-            else if (stream.TakeBehind() is { Count: > 0 } behind)
+            else if (stream.TakeBehind() is { Count: > 0 } unsynced)
             {
                 await room.History.EnterAsync(stop);
-                CatchUpRound round = CatchUp.Read(room.Reader, behind);
+                CatchUpRound round = CatchUp.Read(room.Reader, unsynced);
                 room.Do(
                     () =>
                     {

@@ -50,7 +50,7 @@ internal static class ScalarReader
         }
     }
 
-    /// <summary>Go's name for the kind of a value; the first byte of a literal is enough to tell.</summary>
+    /// <summary>Go's name for the kind of a value; the first byte of a literal decides.</summary>
     public static string KindOf(ReadOnlySpan<byte> json) => json[0] switch
     {
         (byte)'{' => "object",
