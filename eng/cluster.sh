@@ -74,7 +74,7 @@ Try:
   ETCDCTL_API=3 etcdctl --endpoints $endpoints put hello world
   ETCDCTL_API=3 etcdctl --endpoints $endpoints get hello
   $out/metactl --endpoints $endpoints put hello world
-  $out/metactl --endpoints $endpoints batch compare       # batched beside unbatched puts, in a minute and a half
+  $out/metactl --endpoints $endpoints batch compare       # batched and unbatched puts, in a minute and a half
 Health and metrics: http://$host:${client[0]}/health  http://$host:${client[0]}/metrics
 Logs: $data/node1.log and so on. Ctrl-C stops the cluster.
 TXT

@@ -46,7 +46,7 @@ internal sealed class MetaloadCellDriver(SystemUnderLoad system, ComparedMembers
     }
 
     public async Task<string?> EndAsync(CancellationToken cancellation) =>
-        LeadershipOf(await members.StatusAsync(cancellation)) == _leadership ? null : "another member became the leader, or the same one anew";
+        LeadershipOf(await members.StatusAsync(cancellation)) == _leadership ? null : "there was an election meanwhile";
 
     private static (ulong Leader, ulong Term) LeadershipOf(StatusResponse[] status) => (status[0].Leader, status.Max(answer => answer.RaftTerm));
 }

@@ -17,8 +17,8 @@ public sealed class EtcdctlWordsTests
     [InlineData("downgrade validate 3.5", 128, "Error: downgrade: ")]
     [InlineData("completion bash", 128, "Error: completion: ")]
     [InlineData("--user=root:pw get k", 1, "Error: unknown flag: --user; there are no users")]
-    [InlineData("get k --cacert=ca.pem", 1, "Error: unknown flag: --cacert; there is no TLS yet")]
-    [InlineData("del --prefx k", 1, "Error: unknown flag: --prefx; write -- before words that begin with a dash, and see metactl del --help")]
+    [InlineData("get k --cacert=ca.pem", 1, "Error: unknown flag: --cacert; TLS is not supported yet")]
+    [InlineData("del --prefx k", 1, "Error: unknown flag: --prefx; write -- before arguments that begin with a dash, and see metactl del --help")]
     [InlineData("put k v --leese=5", 1, "Error: unknown flag: --leese")]
     [InlineData("get k -w protobuf", 4, "Error: protobuf is not supported as output format")]
     [InlineData("compaction x", 1, "Error: bad revision (x), expecting a number")]
@@ -47,7 +47,7 @@ public sealed class EtcdctlWordsTests
     }
 
     [Theory]
-    [InlineData("CERT", "there is no TLS yet")]
+    [InlineData("CERT", "TLS is not supported yet")]
     [InlineData("PASSWORD", "there are no users")]
     [InlineData("AUTH_JWT_TOKEN", "there are no users")]
     [InlineData("DISCOVERY_SRV", "--endpoints")]

@@ -59,7 +59,7 @@ public sealed class VerdictTests
         "With values of 1 KiB dynamic is 1.20 times off", Verdict.Of(Dynamic, ComparedMode.Off, 1024, namesSize: true, [Load(1, 1.2, 1.1, 1.3)], failed: 0).Text, StringComparison.Ordinal);
 
     [Fact]
-    public void NothingMeasured_IsSaid() => Assert.Equal("dynamic was not measured beside off.", Sentence());
+    public void NothingMeasured_IsSaid() => Assert.Equal("dynamic was not measured together with off.", Sentence());
 
     /// <summary>A cluster on which dynamic loses 10 % at 50 callers: an evaluation that turned its ratios round, paired wrong rounds or left loads out would not say so.</summary>
     [Fact]

@@ -58,8 +58,8 @@ public sealed class BatchingOutputTests
               compression  none
               commands     up to 2MiB
               now          1000 buffered, 2 batches in flight with 512
-              last 10s     123457 proposals/s, 18.4ms from entry to commit
-              given up     12 proposals: no leader, overload or stop
+              last 10s     123457 proposals/s, 18.4ms from enqueue to commit
+              failed       12 proposals: no leader, overload or stop
               flushes      since change: size 1234567, timeout 3, idle 900
                            since start: size 1234567890, idle 7
 

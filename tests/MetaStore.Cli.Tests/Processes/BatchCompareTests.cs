@@ -108,7 +108,7 @@ public sealed class BatchCompareTests(RunningCluster cluster) : IClassFixture<Ru
         await using var running = await StartAsync();
         Signals.Send(running.Id, Signals.Interrupt);
         Assert.NotEqual(0, await running.WaitForExitAsync(Limit));
-        Assert.Contains("the members have their settings back, and the keys are deleted", running.Output, StringComparison.Ordinal);
+        Assert.Contains("the members' settings are restored and the keys are deleted", running.Output, StringComparison.Ordinal);
         await IsAsItWasAsync();
     }
 
@@ -119,7 +119,7 @@ public sealed class BatchCompareTests(RunningCluster cluster) : IClassFixture<Ru
         var lost = _cluster.Nodes[^1];
         await lost.Process!.KillAsync();
         Assert.Equal(1, await running.WaitForExitAsync(Limit));
-        Assert.Contains($"{lost.Endpoint} could not be given its batch settings back", running.Output, StringComparison.Ordinal);
+        Assert.Contains($"{lost.Endpoint} did not get its batch settings restored", running.Output, StringComparison.Ordinal);
         await IsAsItWasAsync(lost);
         _cluster.Launch(lost);
         await _cluster.WaitUntilHealthyAsync(lost);

@@ -36,7 +36,7 @@ public sealed class BatchWatchTests(RunningCluster cluster) : IClassFixture<Runn
         var node = _cluster.Nodes[^1];
         await OneMember.PrintedAsync(running, output => output.Contains($"{node.Endpoint} dynamic", StringComparison.Ordinal));
         await node.Process!.KillAsync();
-        await OneMember.PrintedAsync(running, output => output.Contains($"{node.Endpoint} does not answer", StringComparison.Ordinal));
+        await OneMember.PrintedAsync(running, output => output.Contains($"{node.Endpoint} does not respond", StringComparison.Ordinal));
         _cluster.Launch(node);
         await OneMember.PrintedAsync(running, output => output.Split('\n')[^1].Contains($"{node.Endpoint} dynamic", StringComparison.Ordinal));
         await _cluster.WaitUntilHealthyAsync(node);
