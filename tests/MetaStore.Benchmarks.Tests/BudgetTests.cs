@@ -27,7 +27,7 @@ public sealed class BudgetTests(ITestOutputHelper output)
             using var lines = new StringWriter();
             Assert.False(AllocationBudgets.Check(file, lines, only: "statemachine.get"));
             Assert.Matches("statemachine.get .* OVER BUDGET", lines.ToString());
-            Assert.Matches("gone .* is no stage", lines.ToString());
+            Assert.Matches("gone .* is not a stage", lines.ToString());
         }
         finally
         {
