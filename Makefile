@@ -76,7 +76,7 @@ charts:        ## Draws the charts of the documentation anew from perf/results, 
 	$(DOTNET) build perf/MetaStore.Charts -c $(CONFIG) $(QUIET)
 	@$(DOTNET) artifacts/bin/MetaStore.Charts/$(shell echo $(CONFIG) | tr A-Z a-z)/metacharts.dll .
 
-sim:           ## Whole clusters under random faults, one thread each, 60 s. SIM_SECONDS=N, FROM=seed; SEED=n replays one and tells what happens.
+sim:           ## Whole clusters under random faults, one thread each, 60 s. SIM_SECONDS=N, FROM=seed; SEED=n replays one and prints what happens.
 	$(DOTNET) build tests/MetaStore.Simulation -c $(CONFIG) $(QUIET)
 	@$(SIM) $(if $(SEED),replay $(SEED),run --seconds $(or $(SIM_SECONDS),60) --from $(or $(FROM),1) --commit $(shell git rev-parse --short HEAD))
 

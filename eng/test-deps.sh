@@ -23,7 +23,7 @@ if [ ${#missing[@]} -gt 0 ]; then
   $sudo env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
 fi
 
-# promtool comes with a server and its service, which nobody needs here: only the one program is taken out of the package.
+# promtool comes with a server and its service, which are not needed: only this program is extracted from the package.
 if ! command -v promtool >/dev/null && [ ! -x artifacts/tools/promtool ]; then
   package=$(mktemp -d)
   chmod 755 "$package"

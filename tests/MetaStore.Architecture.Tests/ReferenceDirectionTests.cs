@@ -63,7 +63,7 @@ public sealed class ReferenceDirectionTests
     [Fact]
     public void GeneratedMessages_StopAtTheEdges()
     {
-        // Generated protobuf types are for Server/Api, the sending side of watches, the peer transport, the client and the CLI: nobody else may name them.
+        // Generated protobuf types are for Server/Api, the sending side of watches, the peer transport, the client and the CLI: no other code may use them.
         string[] generated = ["using MetaStore.Protocol.Etcd", "using MetaStore.Protocol.Mvcc", "using MetaStore.Protocol.Auth", "using MetaStore.Protocol.Peer"];
         string[] edges =
         [

@@ -51,7 +51,7 @@ internal sealed class SettingReaders(Assembly assembly, string configuration, pa
         return string.IsNullOrEmpty(type.Namespace) ? typeof(object) : type;
     }
 
-    /// <summary>Tokens behind call instructions. A number that looks like one may be among them; it is no getter's but by chance.</summary>
+    /// <summary>Tokens after call instructions. A number that looks like one may be among them; it matches a getter only by coincidence.</summary>
     private static HashSet<int> CallsOf(MethodBase method)
     {
         var found = new HashSet<int>();

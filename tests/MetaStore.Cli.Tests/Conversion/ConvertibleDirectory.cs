@@ -14,7 +14,7 @@ using MetaStore.StateMachine.Commands;
 
 namespace MetaStore.Cli.Tests.Conversion;
 
-/// <summary>A data directory of the memory engine as a node leaves it: log, snapshot in the middle of it, entries behind.</summary>
+/// <summary>A data directory of the memory engine as a node leaves it: log, a snapshot in the middle of it, entries after it.</summary>
 internal sealed class ConvertibleDirectory : IDisposable
 {
     private const ulong Member = 0xA1;
@@ -55,7 +55,7 @@ internal sealed class ConvertibleDirectory : IDisposable
 
     public string Path { get; }
 
-    /// <summary>The state beside the log, without the entries behind it.</summary>
+    /// <summary>The state outside the log, without the entries after it.</summary>
     public StateSummary State { get; }
 
     public StateEngine Engine => DataDirectory.TryReadIdentity(Path, out var identity) ? identity.Engine : throw new InvalidOperationException(Path);

@@ -43,7 +43,7 @@ public sealed class HeldLeaseTests : IDisposable
         _cluster.First.On<LeaseKeepAliveRequest>("LeaseKeepAlive", _ => FakeEndpoint.Unavailable("etcdserver: no leader"));
         await using var lease = await HoldAsync();
 
-        await _cluster.UntilAsync(() => _cluster.Members[1].Requests<LeaseKeepAliveRequest>("LeaseKeepAlive").Length >= 3, "nobody renews");
+        await _cluster.UntilAsync(() => _cluster.Members[1].Requests<LeaseKeepAliveRequest>("LeaseKeepAlive").Length >= 3, "the lease is not renewed");
 
         Assert.False(lease.Lost.IsCancellationRequested);
         Assert.Single(_cluster.First.Requests<LeaseKeepAliveRequest>("LeaseKeepAlive"));
@@ -157,12 +157,12 @@ public sealed class HeldLeaseTests : IDisposable
 
     private Task<HeldLease> HoldAsync() => _cluster.Client.Lease.HoldAsync(TimeSpan.FromSeconds(9));
 
-    /// <summary>Moves the clock once whoever waits for it waits: the renewal's delay and the lease's own end.</summary>
+    /// <summary>Moves the clock once both timers are waiting: the renewal's delay and the end of the lease.</summary>
     private async Task AdvanceAsync(double seconds)
     {
         if (seconds < 9)
         {
-            await Eventually.TrueAsync(() => _cluster.Time.ArmedTimers == 2, TimeSpan.FromSeconds(20), () => "nobody waits");
+            await Eventually.TrueAsync(() => _cluster.Time.ArmedTimers == 2, TimeSpan.FromSeconds(20), () => "no timer waits");
         }
 
         _cluster.Time.Advance(TimeSpan.FromSeconds(seconds));

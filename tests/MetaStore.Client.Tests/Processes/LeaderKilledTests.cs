@@ -39,7 +39,7 @@ public sealed class LeaderKilledTests : IAsyncLifetime
         await Eventually.TrueAsync(() => clock.Elapsed > Ttl + TimeSpan.FromSeconds(4) || lease.Lost.IsCancellationRequested || held.Lost.IsCancellationRequested, Limit, () => "time stands still");
         Assert.False(lease.Lost.IsCancellationRequested, $"the lease is lost: {lease.LastFailure}");
         Assert.False(held.Lost.IsCancellationRequested, $"the lock is lost: {held.LastFailure}");
-        Assert.True(lease.Remaining > TimeSpan.Zero, "nobody has renewed the lease");
+        Assert.True(lease.Remaining > TimeSpan.Zero, "the lease was not renewed");
         Assert.NotNull(await client.Kv.GetAsync("leased"));
         Assert.True((await client.Txn().When(held.IsHeld).Then(Operation.Put("guarded", "1")).CommitAsync()).Succeeded);
     }

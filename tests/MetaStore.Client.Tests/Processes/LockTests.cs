@@ -18,7 +18,7 @@ public sealed class LockTests(SingleNode node)
     {
         var first = await _client.Lock.AcquireAsync("two", Ttl);
         var waiting = _client.Lock.AcquireAsync("two", Ttl);
-        await Eventually.TrueAsync(async () => await PlacesAsync("two") == 2, Limit, () => "nobody queues");
+        await Eventually.TrueAsync(async () => await PlacesAsync("two") == 2, Limit, () => "no client is in the queue");
         Assert.False(waiting.IsCompleted);
         Assert.Null(await _client.Lock.TryAcquireAsync("two", Ttl));
 
@@ -37,7 +37,7 @@ public sealed class LockTests(SingleNode node)
         var first = await _client.Lock.AcquireAsync("cancelled", Ttl);
         using var stop = new CancellationTokenSource();
         var waiting = _client.Lock.AcquireAsync("cancelled", Ttl, stop.Token);
-        await Eventually.TrueAsync(async () => await PlacesAsync("cancelled") == 2, Limit, () => "nobody queues");
+        await Eventually.TrueAsync(async () => await PlacesAsync("cancelled") == 2, Limit, () => "no client is in the queue");
 
         await stop.CancelAsync();
 
@@ -63,7 +63,7 @@ public sealed class LockTests(SingleNode node)
         await using var first = await _client.Lock.AcquireAsync("revoked", Ttl);
         await using var lease = await _client.Lease.HoldAsync(Ttl);
         var waiting = _client.Lock.AcquireAsync("revoked", lease);
-        await Eventually.TrueAsync(async () => await PlacesAsync("revoked") == 2, Limit, () => "nobody queues");
+        await Eventually.TrueAsync(async () => await PlacesAsync("revoked") == 2, Limit, () => "no client is in the queue");
 
         await lease.RevokeAsync();
 
@@ -121,7 +121,7 @@ public sealed class LockTests(SingleNode node)
         await held.DisposeAsync();
         await Eventually.TrueAsync(() => other.Output.StartsWith("both/", StringComparison.Ordinal), Limit, () => other.Output);
         var again = _client.Lock.AcquireAsync("both", Ttl);
-        await Eventually.TrueAsync(async () => await PlacesAsync("both") == 2, Limit, () => "nobody queues");
+        await Eventually.TrueAsync(async () => await PlacesAsync("both") == 2, Limit, () => "no client is in the queue");
         Assert.False(again.IsCompleted);
         await other.TerminateAsync();
 

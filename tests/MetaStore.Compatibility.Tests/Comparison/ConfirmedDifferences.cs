@@ -12,7 +12,7 @@ internal static class ConfirmedDifferences
 {
     /// <summary>Compares; when something differs, once more.</summary>
     /// <param name="compare">One comparison with clusters of its own: what differs, by the place in the script.</param>
-    /// <param name="output">Is told what did not come again.</param>
+    /// <param name="output">Receives the differences that did not occur again.</param>
     internal static async Task<IReadOnlyCollection<string>> OfAsync(Func<Task<IReadOnlyDictionary<string, string>>> compare, ITestOutputHelper output)
     {
         var first = await compare();

@@ -139,6 +139,6 @@ internal sealed record EtcdctlAnswer(string Output, string Error, int ExitCode)
     /// <summary>Stands for the exit code of a command that did not end by itself in time.</summary>
     internal const int DidNotEnd = -1;
 
-    /// <summary>The first lines only: what comes behind them before Ctrl-C is chance.</summary>
+    /// <summary>The first lines only: what follows them before Ctrl-C is not deterministic.</summary>
     internal EtcdctlAnswer Cut(int lines) => this with { Output = string.Concat(Output.Split('\n').Take(lines).Select(line => $"{line}\n")) };
 }

@@ -138,7 +138,7 @@ internal sealed class EtcdctlRun(ProcessCluster cluster) : IDisposable
         {
             if (!words.Exists(word => word.StartsWith(flag[..flag.IndexOf('=')], StringComparison.Ordinal)))
             {
-                // Behind "--" it would belong to the program that etcdctl runs.
+                // After "--" it would belong to the program that etcdctl runs.
                 words.Insert(words.IndexOf("--") is >= 0 and var at ? at : words.Count, flag);
             }
         }

@@ -15,7 +15,7 @@ internal static partial class OutputNormalizer
         // A lease granted a moment ago may have lost its first second.
         (Remaining(), "remaining(<time>)"),
 
-        // The keys of "lock" and "elect" end with the client's lease, whose id is random; so are leases that nobody granted by name.
+        // The keys of "lock" and "elect" end with the client's lease, whose ID is random; so are leases granted without an ID.
         (LeaseKey(), "<lease>"),
 
         // An id is padded to 16 digits where it has fewer.

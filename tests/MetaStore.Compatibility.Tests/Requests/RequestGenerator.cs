@@ -122,7 +122,7 @@ internal sealed class RequestGenerator
 
     private CompactionRequest Compact()
     {
-        // Mostly a little behind the present, so that history stays long enough to read; sometimes refused.
+        // Mostly slightly older than the current revision, so that history stays long enough to read; sometimes rejected.
         var revision = _random.Next(6) switch
         {
             0 => Revision(),

@@ -29,7 +29,7 @@ internal sealed class WatchTranscript : IAsyncDisposable
     /// <summary>Lines so far.</summary>
     internal int Count => Volatile.Read(ref _count);
 
-    /// <summary>What was told, by watch; -1 has the refusals.</summary>
+    /// <summary>Received lines by watch; -1 has the rejections.</summary>
     internal SortedDictionary<long, List<string>> Lines()
     {
         lock (_lines)

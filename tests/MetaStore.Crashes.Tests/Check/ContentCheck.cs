@@ -4,7 +4,7 @@ using MetaStore.Protocol.Mvcc;
 
 namespace MetaStore.Crashes.Tests.Check;
 
-/// <summary>Compares what a member holds after a crash with what its clients were told.</summary>
+/// <summary>Compares a member's content after a crash with the responses its clients received.</summary>
 /// <remarks>
 /// Every revision must be one call's doing, exactly as the model foresees it: an answered call at the revision of its answer, an unanswered
 /// one at most once. What results must be equal in every key, number, lease, old revision and in the hash.
@@ -31,7 +31,7 @@ internal static class ContentCheck
         }
 
         Expect(content.Hash == model.Hash(), $"hash {content.Hash:x8}, by the model {model.Hash():x8}");
-        Expect(content.AppliedIndex == content.CommittedIndex, $"applied index {content.AppliedIndex} of {content.CommittedIndex}, though nobody writes");
+        Expect(content.AppliedIndex == content.CommittedIndex, $"applied index {content.AppliedIndex} of {content.CommittedIndex}, although there are no writes");
         Expect(content.AppliedIndex >= leastIndex, $"applied index {content.AppliedIndex}, but {leastIndex} was committed before");
         return wrong;
 
@@ -64,7 +64,7 @@ internal static class ContentCheck
             var cause = answered[next].Concat(open).FirstOrDefault(call => !done.Contains(call) && IsDoing(model.Foresee(call), events));
             if (cause is null)
             {
-                wrong.Add($"nobody asked for revision {next}: {string.Join(", ", events.Select(Short))}");
+                wrong.Add($"no client asked for revision {next}: {string.Join(", ", events.Select(Short))}");
                 return;
             }
 
@@ -80,7 +80,7 @@ internal static class ContentCheck
 
         void Idle(long revision)
         {
-            // Answered with this revision without being its cause: right behind it they changed nothing, and so it must be by the model.
+            // The response has this revision without having caused it: directly after it they changed nothing, as the model must confirm.
             foreach (var idle in answered[revision].Where(call => !done.Contains(call) && model.Foresee(call).Count > 0))
             {
                 wrong.Add($"lost: {idle} was answered with revision {revision} and is not in the history");

@@ -6,7 +6,7 @@ using MetaStore.Protocol.Mvcc;
 
 namespace MetaStore.Crashes.Tests.Check;
 
-/// <summary>All that a member tells about itself while nobody writes.</summary>
+/// <summary>Everything that a member reports about itself while there are no writes.</summary>
 internal sealed record NodeContent
 {
     private static readonly ByteString All = ByteString.CopyFrom(0);
@@ -17,7 +17,7 @@ internal sealed record NodeContent
 
     public required uint Hash { get; init; }
 
-    /// <summary>Changes behind the revision that was asked for, one list per revision, as a watch from there tells them.</summary>
+    /// <summary>Changes after the requested revision, one list per revision, as a watch from there receives them.</summary>
     public required IReadOnlyList<IReadOnlyList<Event>> History { get; init; }
 
     public required IReadOnlyList<KeyValue> Pairs { get; init; }
@@ -38,7 +38,7 @@ internal sealed record NodeContent
 
     /// <summary>Asks the member for everything.</summary>
     /// <param name="client">Of that member only.</param>
-    /// <param name="known">The history begins behind this revision.</param>
+    /// <param name="known">The history starts after this revision.</param>
     /// <param name="chooseOld">Picks an older revision between its two arguments.</param>
     public static async Task<NodeContent> ReadAsync(MetaStoreClient client, long known, Func<long, long, long> chooseOld)
     {

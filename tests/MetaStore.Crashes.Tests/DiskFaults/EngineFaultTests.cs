@@ -60,7 +60,7 @@ public sealed class EngineFaultTests
         await member.CompareAfterRestartAsync();
     }
 
-    [SkippableTheory(DisplayName = "RocksDB's own flush fails and nobody writes any more: it is noticed all the same")]
+    [SkippableTheory(DisplayName = "RocksDB's own flush fails and there are no further writes: it is detected nevertheless")]
     [InlineData(FaultRule.InputOutput)]
     [InlineData(FaultRule.NoSpace)]
     public async Task WhileNobodyWrites_ItStops(int error)

@@ -77,7 +77,7 @@ internal sealed class FaultyMember : IAsyncDisposable
         return Node.Process!.ExitCode;
     }
 
-    /// <summary>Waits for its end while nobody calls.</summary>
+    /// <summary>Waits for its end without further calls.</summary>
     public Task<int> WaitForEndAsync(TimeSpan limit) => Node.Process!.WaitForExitAsync(limit);
 
     /// <summary>One call, whose answer may not come.</summary>
@@ -103,7 +103,7 @@ internal sealed class FaultyMember : IAsyncDisposable
         await reading;
     }
 
-    /// <summary>That the exit code is the right one; tells the last lines and the faults otherwise.</summary>
+    /// <summary>Asserts the exit code; on failure shows the last lines and the faults.</summary>
     public void AssertEnded(int found, int expected) => Assert.True(
         found == expected,
         $"exit code {found} instead of {expected}\n{string.Join('\n', Node.Process!.Output.Split('\n').TakeLast(5))}\n{string.Join('\n', Fired.Take(20))}");

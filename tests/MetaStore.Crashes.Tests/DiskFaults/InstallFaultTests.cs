@@ -65,7 +65,7 @@ public sealed class InstallFaultTests
     private static bool SentFiles(ClusterNode node) =>
         node.Process!.Output.Split('\n').Any(line => line.Contains("the snapshot at index", StringComparison.Ordinal) && line.Contains("EngineFiles", StringComparison.Ordinal));
 
-    /// <summary>Three members, the last of them dead and too far behind for the log; the disks of the others have faults, or none.</summary>
+    /// <summary>Three members, the last of them dead and lagging beyond the log; the disks of the others have faults, or none.</summary>
     private static async Task<ProcessCluster> FarBehindAsync(params FaultRule[] faults)
     {
         Skip.If(FaultShim.Missing is not null, FaultShim.Missing);

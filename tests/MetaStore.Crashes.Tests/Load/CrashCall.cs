@@ -1,6 +1,6 @@
 namespace MetaStore.Crashes.Tests.Load;
 
-/// <summary>One call of a client and what it was told.</summary>
+/// <summary>A client's call and its response.</summary>
 internal abstract record CrashCall
 {
     /// <summary>The revision in the answer's header; null when there was no answer, and the call may have taken effect once or not at all.</summary>

@@ -86,7 +86,7 @@ internal sealed class CrashChain : IAsyncDisposable
         await Node.Process!.KillAsync();
         _calls.AddRange(calls);
         _report.Called(calls);
-        Tell(plan, isUp, calls, round);
+        Print(plan, isUp, calls, round);
     }
 
     private async Task<IReadOnlyList<CrashCall>> WorkAsync(CallSender sender, CrashPlan plan, Random random, int round)
@@ -103,7 +103,7 @@ internal sealed class CrashChain : IAsyncDisposable
         return await load;
     }
 
-    private void Tell(CrashPlan plan, bool isUp, IReadOnlyList<CrashCall> calls, int round)
+    private void Print(CrashPlan plan, bool isUp, IReadOnlyList<CrashCall> calls, int round)
     {
         var fired = _shim.Fired;
         var phases = new HashSet<string>(StringComparer.Ordinal);

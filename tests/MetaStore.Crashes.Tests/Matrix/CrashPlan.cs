@@ -9,7 +9,7 @@ namespace MetaStore.Crashes.Tests.Matrix;
 /// <param name="WhileOpening">Dies before it is ready.</param>
 internal sealed record CrashPlan(FaultRule? Rule, string Phase, TimeSpan Delay, bool WhileOpening)
 {
-    /// <summary>What a kill by the parent is counted as when nothing tells what it interrupted.</summary>
+    /// <summary>Category of a kill by the parent when it is not known what it interrupted.</summary>
     public const string Writing = "writing";
 
     private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(1500);

@@ -56,7 +56,7 @@ public sealed class InstallCrashTests : IDisposable
         {
             source.Put(Bucket.Revisions, $"{i:D6}", new string('x', 2000));
 
-            // Three tables with the one of the cut: from four on the library would merge them behind the copying of an image.
+            // Three tables including that of the image: with four or more the library would merge them while an image is copied.
             if (i % 200 == 0)
             {
                 source.Flush();

@@ -25,13 +25,13 @@ public sealed class RocksDbRoomTests : IDisposable
     [Fact]
     public void AFailedFlush_IsToldOnce_AndThrown()
     {
-        using var told = new ManualResetEventSlim();
+        using var reported = new ManualResetEventSlim();
         var failures = new List<EngineException>();
         using var engine = RocksDbEngine.Open(_folder.Path, new RocksDbSettings { WriteBufferBytes = 1 << 20, Compression = "none" });
         engine.Failed = failure =>
         {
             failures.Add(failure);
-            told.Set();
+            reported.Set();
         };
         engine.Put(Bucket.Meta, "state", "1");
 
@@ -39,7 +39,7 @@ public sealed class RocksDbRoomTests : IDisposable
         var database = Directory.EnumerateDirectories(_folder.Path, "db-*").Single();
         Directory.Move(database, database + ".gone");
         Assert.Throws<EngineException>(engine.Flush);
-        Assert.True(told.Wait(TimeSpan.FromSeconds(10)));
+        Assert.True(reported.Wait(TimeSpan.FromSeconds(10)));
         var failure = Assert.Single(failures);
         Assert.Contains(database, failure.Message, StringComparison.Ordinal);
         Directory.Move(database + ".gone", database);

@@ -261,7 +261,7 @@ public sealed class ProposalBatcherTests
         Assert.Equal(256, _sink.Batches[^1].Count);
     }
 
-    // A machine without a battery behind its clock begins each life at the same time, and the log still holds the ids of the life before.
+    // A machine whose clock has no battery starts at the same time after each boot, and the log still contains the IDs from before the restart.
     [Fact]
     public void Ids_OfTwoLivesThatBeginAtTheSameTime_Differ()
     {

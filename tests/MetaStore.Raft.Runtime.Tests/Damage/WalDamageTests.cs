@@ -128,7 +128,7 @@ public sealed class WalDamageTests(ITestOutputHelper output)
         {
             if (recovery.Entries.Count < acknowledged || recovery.Entries.Count > Entries.Count)
             {
-                return $"{recovery.Entries.Count} entries, of {acknowledged} acknowledged, and nobody is told";
+                return $"{recovery.Entries.Count} entries, of {acknowledged} acknowledged, without an error";
             }
 
             for (var i = 0; i < recovery.Entries.Count; i++)

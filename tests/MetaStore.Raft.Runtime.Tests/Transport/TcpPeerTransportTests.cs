@@ -51,7 +51,7 @@ public sealed class TcpPeerTransportTests
         TaskCompletionSource<ulong> control = new(TaskCreationOptions.RunContinuationsAsynchronously);
         pair.SecondReceiver.OnMessage = message =>
         {
-            // The append lane's reader stands still with more behind it than the sockets can hold.
+            // The append lane's reader is blocked with more queued data than the sockets can hold.
             if (message.Type == MessageType.AppendEntries)
             {
                 release.Task.Wait();

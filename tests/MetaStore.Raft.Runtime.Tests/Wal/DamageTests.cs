@@ -30,7 +30,7 @@ public sealed class DamageTests
             bad[bit / 8] ^= (byte)(1 << (bit % 8));
             AssertRefusedOrWhole(disk, path, bad, $"bit {bit} (byte {bit / 8})", acknowledged: 4);
 
-            // Of what was written every seventh bit, or every bit; of the zeros in between and behind, one bit in every 16 bytes.
+            // Of written data every seventh bit, or every bit; of the zeros between and after it, one bit in every 16 bytes.
             var sector = good.AsSpan(bit / 8 / Sector * Sector, Sector);
             bit += sector.ContainsAnyExcept((byte)0) ? Stride : 16 * 8;
         }
@@ -178,7 +178,7 @@ public sealed class DamageTests
         try
         {
             using var journal = WalWriter.Open(Logs.Options("/wal", copy, content.Length), out var recovery);
-            Assert.True(recovery.Entries.Count >= acknowledged, $"{what}: only {recovery.Entries.Count} entries are left, and nobody was told");
+            Assert.True(recovery.Entries.Count >= acknowledged, $"{what}: only {recovery.Entries.Count} entries are left, without an error");
             Assert.Equal(new HardState(1, 1, 0), recovery.HardState);
         }
         catch (StorageException error)

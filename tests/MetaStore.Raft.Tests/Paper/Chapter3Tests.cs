@@ -60,9 +60,9 @@ public sealed class Chapter3Tests
         node.Core.Propose("x"u8.ToArray());
         Assert.Equal(2, node.PumpOnly().Count(message => message.Entries.Count == 1));
         node.Settle();
-        List<Message> told = node.Step(MessageType.AppendEntriesResponse, 2, 1, index: 2);
+        List<Message> sent = node.Step(MessageType.AppendEntriesResponse, 2, 1, index: 2);
         Assert.Equal(2UL, node.Node.Applied);
-        Assert.Contains(told, message => message is { To: 2, Commit: 2 });
+        Assert.Contains(sent, message => message is { To: 2, Commit: 2 });
     }
 
     // §3.5: committing an entry commits everything before it, entries of other leaders too.

@@ -27,7 +27,7 @@ internal static class Drawing
         return text.ToString();
     }
 
-    /// <summary>A log as terms: what a snapshot covers, then one term per entry; the bar stands behind what is durable.</summary>
+    /// <summary>A log as terms: what a snapshot covers, then one term per entry; the bar follows the last durable one.</summary>
     public static string Log(SimDisk log, ulong persisted)
     {
         var text = new StringBuilder("[");

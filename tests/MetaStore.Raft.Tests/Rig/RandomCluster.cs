@@ -28,7 +28,7 @@ internal sealed class RandomCluster
         ConfState initial = ConfState.Of(reconfigures ? ids[..((size + 1) / 2)] : ids);
         foreach (ulong id in ids)
         {
-            // Members start behind a first snapshot, so that nodes which join later need it.
+            // Members start after an initial snapshot, so that nodes that join later need it.
             SnapshotMetadata start = initial.Voters.Contains(id) ? new SnapshotMetadata(1, 1, initial) : SnapshotMetadata.Empty;
             Nodes.Add(new SimNode(id, Configure, start)
             {

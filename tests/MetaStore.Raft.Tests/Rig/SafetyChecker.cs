@@ -5,7 +5,7 @@ namespace MetaStore.Raft.Tests.Rig;
 /// <summary>The safety properties of the paper (thesis Fig. 3.2), and that confirmed reads are never stale.</summary>
 internal sealed class SafetyChecker(List<SimNode> nodes, bool fixedMembership)
 {
-    // Clusters start behind a snapshot at index 1.
+    // Clusters start after a snapshot at index 1.
     private const ulong FirstIndex = 2;
 
     private readonly Dictionary<ulong, ulong> _leaders = [];

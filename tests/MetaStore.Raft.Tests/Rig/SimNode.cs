@@ -125,7 +125,7 @@ internal sealed class SimNode
         return true;
     }
 
-    /// <summary>Takes a snapshot of what is applied and cuts the log behind it, leaving <paramref name="keep"/> entries.</summary>
+    /// <summary>Takes a snapshot of the applied state and compacts the log, leaving <paramref name="keep"/> entries.</summary>
     public void TakeSnapshot(ulong keep)
     {
         if (_writes.Count > 0 || Applied <= Disk.FirstIndex || !Disk.TryGetTerm(Applied, out ulong term))

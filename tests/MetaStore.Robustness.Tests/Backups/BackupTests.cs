@@ -49,7 +49,7 @@ public sealed class BackupTests(ITestOutputHelper output)
         File.Delete(busy);
     }
 
-    [Fact(DisplayName = "a damaged backup is refused, and leaves nothing behind")]
+    [Fact(DisplayName = "a damaged backup is rejected, and leaves no files")]
     public async Task Restore_OfADamagedBackup_IsRefused()
     {
         await using var cluster = ProcessCluster.OfMetaStore(1);

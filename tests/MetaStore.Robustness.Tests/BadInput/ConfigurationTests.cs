@@ -77,7 +77,7 @@ public sealed class ConfigurationTests : IDisposable
     {
         await using var process = ServerProcess.Start(Programs.MetaStore, ["--data-dir", Path.Combine(_folder, "data"), .. arguments]);
         Assert.Equal(exitCode, await process.WaitForExitAsync(TimeSpan.FromSeconds(30)));
-        Assert.False(Directory.Exists(Path.Combine(_folder, "data")), "a refused start leaves nothing behind");
+        Assert.False(Directory.Exists(Path.Combine(_folder, "data")), "a rejected start leaves no files");
         return process.Output;
     }
 }

@@ -30,7 +30,7 @@ public sealed class DamagedLogTests
     [RowOnRequest("rocksdb")]
     public async Task RecordTruncatedInTheMiddle_IsRefusedWithFileAndOffset(string engine)
     {
-        // Half of a frame is gone and everything behind it moved up, as after a bad copy.
+        // Half of a frame is missing and everything after it moved up, as after an incomplete copy.
         await DamageAsync(engine, bytes =>
         {
             var from = SegmentHeader + (25 * Frame) + (Frame / 2);

@@ -28,8 +28,8 @@ public sealed class FullDiskTests
 
         Assert.True((refusal.StatusCode, refusal.Status.Detail) == NoSpace, $"{refusal.Status} after {acknowledged} puts; output:\n{process.Output}");
         Assert.True(process.IsRunning, process.Output);
-        var told = Assert.Single(process.Output.Split('\n'), line => line.Contains("nearly full", StringComparison.Ordinal));
-        Assert.Contains(disk.Path, told, StringComparison.Ordinal);
+        var line = Assert.Single(process.Output.Split('\n'), text => text.Contains("nearly full", StringComparison.Ordinal));
+        Assert.Contains(disk.Path, line, StringComparison.Ordinal);
         Assert.Equal(acknowledged, await CountAsync(client));
         await client.Kv.DeleteRangeAsync(new DeleteRangeRequest { Key = ByteString.CopyFromUtf8("full/00000") });
         acknowledged--;
@@ -136,7 +136,7 @@ public sealed class FullDiskTests
         File.Delete(taken);
         await using var again = ServerProcess.Start(Programs.MetaStore, Arguments("rocksdb", disk, ports));
 
-        // The put that nobody answered may have been done.
+        // The put without a response may have taken effect.
         Assert.InRange(await CountAsync(client), acknowledged, acknowledged + 1);
     }
 

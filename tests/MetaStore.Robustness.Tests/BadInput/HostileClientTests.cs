@@ -7,7 +7,7 @@ using MetaStore.Testing;
 
 namespace MetaStore.Robustness.Tests.BadInput;
 
-/// <summary>Bytes nobody asked for.</summary>
+/// <summary>Unexpected bytes.</summary>
 public sealed class HostileClientTests
 {
     [SkippableTheory]

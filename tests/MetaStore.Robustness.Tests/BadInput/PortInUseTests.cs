@@ -4,7 +4,7 @@ using MetaStore.Testing.Processes;
 
 namespace MetaStore.Robustness.Tests.BadInput;
 
-/// <summary>A port that another program listens on must not leave anything behind: no founded member, no directory.</summary>
+/// <summary>A port that another program listens on must not leave anything on the disk: no half-created member, no directory.</summary>
 public sealed class PortInUseTests : IDisposable
 {
     private const int ExitBadConfiguration = 64;

@@ -31,7 +31,7 @@ internal sealed class SmallDisk : IAsyncDisposable
     /// <returns>The file to delete afterwards.</returns>
     public string TakeAll()
     {
-        var path = System.IO.Path.Combine(Path, "somebody-elses");
+        var path = System.IO.Path.Combine(Path, "other-data");
         using var file = File.OpenHandle(path, FileMode.Create, FileAccess.Write);
         var bytes = new byte[64 << 10];
         for (var size = bytes.Length; size > 0; size /= 2)

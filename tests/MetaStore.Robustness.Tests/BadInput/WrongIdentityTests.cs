@@ -3,7 +3,7 @@ using MetaStore.Testing.Processes;
 
 namespace MetaStore.Robustness.Tests.BadInput;
 
-/// <summary>Files and peers of somebody else.</summary>
+/// <summary>Files and peers that belong to another member or cluster.</summary>
 public sealed class WrongIdentityTests
 {
     private const int ExitForeignData = 67;
@@ -60,7 +60,7 @@ public sealed class WrongIdentityTests
                 TimeSpan.FromSeconds(30),
                 () => $"the victim does not say that it refused the stranger:\n{victim.Process!.Output}\nstranger:\n{stranger.Output}");
 
-            // The stranger dials several times a second and is told of once, by address and both ids.
+            // The foreign peer dials several times a second and is logged once, with its address and both IDs.
             await Eventually.TrueAsync(() => stranger.Output.Contains("Append lane", StringComparison.Ordinal)
                 && stranger.Output.Contains("Control lane", StringComparison.Ordinal), TimeSpan.FromSeconds(30), () => stranger.Output);
             Assert.Matches("127\\.0\\.0\\.1:[0-9]+: member [0-9a-f]+ belongs to cluster [0-9a-f]+, this node to [0-9a-f]+", Assert.Single(Refusals(victim.Process!)));

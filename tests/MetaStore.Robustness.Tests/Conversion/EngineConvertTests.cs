@@ -47,9 +47,9 @@ public sealed class EngineConvertTests(ITestOutputHelper output)
 
     private async Task<TimeSpan> WholeAsync(ConversionNode node, string from, string to)
     {
-        var (code, told) = await node.StartExpectingExitAsync(to);
+        var (code, printed) = await node.StartExpectingExitAsync(to);
         Assert.Equal(64, code);
-        Assert.Contains($"metactl engine convert --data-dir {node.Node.DataDirectory} --to {to}", told, StringComparison.Ordinal);
+        Assert.Contains($"metactl engine convert --data-dir {node.Node.DataDirectory} --to {to}", printed, StringComparison.Ordinal);
         Assert.Equal(from, node.Engine);
 
         var clock = Stopwatch.StartNew();

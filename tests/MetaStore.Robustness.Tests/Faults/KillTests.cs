@@ -15,7 +15,7 @@ public sealed class KillTests(ITestOutputHelper output)
     // A median of fewer is what the machine happened to do, and says nothing of the program.
     private const int RoundsThatTellTime = 10;
 
-    // A member that was killed is not always too far behind for the log.
+    // A killed member does not always lag beyond the log.
     private const int MoreRoundsForASnapshot = 2;
 
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
@@ -50,7 +50,7 @@ public sealed class KillTests(ITestOutputHelper output)
 
             if (snapshots)
             {
-                // Far enough for the log to be cut behind what the dead member has.
+                // Enough entries for the log to be compacted beyond what the dead member has.
                 await load.ProgressAsync(WritesBetweenFaults * 4, Limit);
             }
 

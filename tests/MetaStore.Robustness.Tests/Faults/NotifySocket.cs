@@ -21,7 +21,7 @@ internal sealed class NotifySocket : IDisposable
     public string Name { get; }
 
     /// <summary>What came so far, in order.</summary>
-    public string[] Told
+    public string[] Received
     {
         get
         {

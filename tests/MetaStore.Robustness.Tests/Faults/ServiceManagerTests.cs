@@ -23,13 +23,13 @@ public sealed class ServiceManagerTests
 
         // It listens, but one of two has no leader: units that come after it must wait.
         await Eventually.TrueAsync(() => node.Process!.Output.Contains("now serving peer/client/metrics", StringComparison.Ordinal), Limit, () => node.Process!.Output);
-        Assert.Empty(manager.Told);
+        Assert.Empty(manager.Received);
         Assert.DoesNotContain("ready to serve client requests", node.Process!.Output, StringComparison.Ordinal);
 
         cluster.Launch(cluster.Nodes[1]);
-        await Eventually.TrueAsync(() => manager.Told.Count(told => told == "WATCHDOG=1") >= 3, Limit, () => $"{string.Join(',', manager.Told)}\n{node.Process.Output}");
-        Assert.Equal("READY=1", manager.Told[0]);
-        Assert.Single(manager.Told, told => told == "READY=1");
+        await Eventually.TrueAsync(() => manager.Received.Count(text => text == "WATCHDOG=1") >= 3, Limit, () => $"{string.Join(',', manager.Received)}\n{node.Process.Output}");
+        Assert.Equal("READY=1", manager.Received[0]);
+        Assert.Single(manager.Received, text => text == "READY=1");
         await Eventually.TrueAsync(() => node.Process.Output.Contains("ready to serve client requests", StringComparison.Ordinal), Limit, () => node.Process.Output);
         Assert.Equal(
             ["published local member to cluster through raft", "enabled capabilities for version", "ready to serve client requests"],
@@ -38,7 +38,7 @@ public sealed class ServiceManagerTests
 
         await node.Process.TerminateAsync();
         Assert.Equal(0, node.Process.ExitCode);
-        Assert.Contains("STOPPING=1", manager.Told);
+        Assert.Contains("STOPPING=1", manager.Received);
         Directory.Delete(folder, recursive: true);
     }
 
@@ -50,9 +50,9 @@ public sealed class ServiceManagerTests
         await using var cluster = ProcessCluster.OfMetaStore(1);
         var node = cluster.Nodes[0];
         cluster.LaunchWith(node, new Dictionary<string, string> { ["NOTIFY_SOCKET"] = manager.Name, ["WATCHDOG_USEC"] = "1000", ["WATCHDOG_PID"] = "1" });
-        await Eventually.TrueAsync(() => manager.Told.Length > 0, Limit, () => node.Process!.Output);
+        await Eventually.TrueAsync(() => manager.Received.Length > 0, Limit, () => node.Process!.Output);
         await node.Process!.TerminateAsync();
-        Assert.Equal(["READY=1", "STOPPING=1"], manager.Told);
+        Assert.Equal(["READY=1", "STOPPING=1"], manager.Received);
         Directory.Delete(folder, recursive: true);
     }
 
@@ -68,7 +68,7 @@ public sealed class ServiceManagerTests
         await Eventually.TrueAsync(() => node.Process!.Output.Contains("now serving peer/client/metrics", StringComparison.Ordinal), Limit, () => node.Process!.Output);
         await node.Process!.TerminateAsync();
         Assert.Equal(0, node.Process.ExitCode);
-        Assert.Equal(["STOPPING=1"], manager.Told);
+        Assert.Equal(["STOPPING=1"], manager.Received);
         Assert.Contains("Stopping because of SIGTERM.", Messages(node.Process.Output));
         Assert.Equal("Stopped.", Messages(node.Process.Output).Last());
         Directory.Delete(folder, recursive: true);

@@ -5,7 +5,7 @@ namespace MetaStore.Robustness.Tests.Faults;
 /// <summary>Makes snapshots, cuts of the log and installs happen within seconds instead of hours.</summary>
 internal static class SnapshotFlags
 {
-    /// <summary>Flags for a snapshot every 50 entries and a log cut right behind it.</summary>
+    /// <summary>Flags for a snapshot every 50 entries and log compaction directly after it.</summary>
     public static string[] Often { get; } = ["--snapshot-count", "50", "--snapshot-catchup-entries", "5"];
 
     /// <summary><see cref="Often"/>, or the defaults.</summary>

@@ -19,7 +19,7 @@ public sealed class WatchUnderFireTests(ITestOutputHelper output)
     private const int WatchersPerClient = 25;
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(10);
 
-    [SkippableTheory(DisplayName = "watchers see the log of the store exactly, whoever leads")]
+    [SkippableTheory(DisplayName = "watchers see exactly the log of the store, across leader changes")]
     [InlineData("memory", 5000, 2)]
     [InlineData("rocksdb", 2500, 1)]
     public async Task Watchers_LeaderKilledAgainAndAgain_SeeTheLogExactly(string engine, int usualWrites, int usualKills)
@@ -74,7 +74,7 @@ public sealed class WatchUnderFireTests(ITestOutputHelper output)
         }
     }
 
-    [SkippableTheory(DisplayName = "a watcher that never reads costs a bounded amount of memory and slows nobody down")]
+    [SkippableTheory(DisplayName = "a watcher that never reads costs a bounded amount of memory and does not slow down others")]
     [InlineData("memory", 5000)]
     [RowOnRequest("rocksdb", 2500)]
     public async Task Watcher_ThatNeverReads_CostsNobodyAnything(string engine, int usualWrites)
@@ -98,7 +98,7 @@ public sealed class WatchUnderFireTests(ITestOutputHelper output)
         await stop.CancelAsync();
         await running;
         output.WriteLine($"{writes} writes alone: {before:0.00} s, beside a stuck client: {with:0.00} s; memory {memory / 1_000_000} MB + {grown / 1_000_000} MB; " +
-            $"behind: {await silent.MetricAsync("etcd_debugging_mvcc_slow_watcher_total")}, queued: {await silent.MetricAsync("metastore_watch_queued_bytes")}");
+            $"unsynced: {await silent.MetricAsync("etcd_debugging_mvcc_slow_watcher_total")}, queued: {await silent.MetricAsync("metastore_watch_queued_bytes")}");
         Assert.Equal(20, await silent.MetricAsync("etcd_debugging_mvcc_slow_watcher_total"));
         Assert.InRange(await silent.MetricAsync("metastore_watch_queued_bytes"), 0, 3 << 20);
         Assert.True(with < (3 * before) + 2, $"{with} s instead of {before} s");

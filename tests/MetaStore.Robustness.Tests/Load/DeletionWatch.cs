@@ -4,7 +4,7 @@ using MetaStore.Protocol.Mvcc;
 
 namespace MetaStore.Robustness.Tests.Load;
 
-/// <summary>A watch that counts how often each key of a prefix is deleted, whoever leads.</summary>
+/// <summary>A watch that counts how often each key of a prefix is deleted, across leader changes.</summary>
 internal sealed class DeletionWatch(string prefix, MetaStoreClient client)
 {
     private readonly ConcurrentDictionary<string, int> _deletions = [];
@@ -16,7 +16,7 @@ internal sealed class DeletionWatch(string prefix, MetaStoreClient client)
     /// <summary>How often, by key; keys that were never deleted are not there.</summary>
     public IReadOnlyDictionary<string, int> Deletions => _deletions;
 
-    /// <summary>Tells everything from the first revision on, until it is stopped.</summary>
+    /// <summary>Watches from the first revision until it is stopped.</summary>
     public async Task RunAsync(CancellationToken stop)
     {
         try

@@ -36,7 +36,7 @@ internal sealed class LeaseKeeper : IAsyncDisposable
     /// <summary>Renewals that were answered with time to live.</summary>
     public long Renewals => Interlocked.Read(ref _renewals);
 
-    /// <summary>Streams that ended before they were told to.</summary>
+    /// <summary>Streams that ended before they were stopped.</summary>
     public int BrokenStreams { get; private set; }
 
     /// <summary>Leases of which a member said that they are gone.</summary>

@@ -16,11 +16,11 @@ internal static class LeasedKeys
     /// <summary>The key of a lease.</summary>
     public static string KeyOf(long lease) => string.Create(CultureInfo.InvariantCulture, $"{Prefix}{lease:d6}");
 
-    /// <summary>Grants leases 1 to <paramref name="count"/>, and puts the key of each right behind it.</summary>
+    /// <summary>Grants leases 1 to <paramref name="count"/>, and puts the key of each directly after it.</summary>
     /// <param name="cluster">All members serve.</param>
     /// <param name="count">How many.</param>
     /// <param name="secondsToLive">Asked at the moment of the grant.</param>
-    /// <param name="granted">Told of each one whose key is there.</param>
+    /// <param name="granted">Called for each lease once its key exists.</param>
     public static async Task GrantAsync(ProcessCluster cluster, int count, Func<long> secondsToLive, Action<long> granted)
     {
         var clients = cluster.Nodes.Select(node => ClusterProbe.ClientOf(node)).ToArray();

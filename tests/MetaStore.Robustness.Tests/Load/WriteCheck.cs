@@ -6,7 +6,7 @@ using MetaStore.Testing.Processes;
 
 namespace MetaStore.Robustness.Tests.Load;
 
-/// <summary>What a member holds, compared with what its clients were told.</summary>
+/// <summary>Compares a member's content with the responses its clients received.</summary>
 internal sealed class WriteCheck
 {
     private WriteCheck(int acknowledged, int unknown, IReadOnlyList<string> violations) =>

@@ -20,7 +20,7 @@ public sealed class MembershipTests(ITestOutputHelper output)
 
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
 
-    [SkippableFact(DisplayName = "1 to 3 to 5 to 3 members under load, the leader killed and removed: nothing is lost, nobody is stuck")]
+    [SkippableFact(DisplayName = "1 to 3 to 5 to 3 members under load, the leader killed and removed: nothing is lost, no call hangs")]
     public async Task Members_ComeAndGoUnderLoad_NothingIsLost()
     {
         var rounds = RobustnessRounds.From("METASTORE_MEMBERSHIP_ROUNDS", 1);

@@ -10,7 +10,7 @@ using MetaStore.Testing.Processes;
 
 namespace MetaStore.Robustness.Tests.Peers;
 
-/// <summary>Somebody who reaches the peer port and says a member's id: gets through the handshake and sends what the test likes.</summary>
+/// <summary>A peer that connects with a member's ID: it passes the handshake and sends what the test wants.</summary>
 internal sealed class HostilePeer(ulong cluster, IReadOnlyDictionary<string, ulong> ids)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);

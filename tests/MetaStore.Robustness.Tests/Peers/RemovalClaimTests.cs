@@ -32,7 +32,7 @@ public sealed class RemovalClaimTests
             Assert.True(await cluster.IsHealthyAsync(others[0]) && await cluster.IsHealthyAsync(others[1]));
         }
 
-        // Removed while it is down: its own log does not tell, both others do.
+        // Removed while it is down: its own log does not contain that, both others report it.
         using (var client = ClusterProbe.ClientOf(others[0]))
         {
             await client.Cluster.MemberRemoveAsync(new MemberRemoveRequest { ID = hostile.IdOf(lost) });

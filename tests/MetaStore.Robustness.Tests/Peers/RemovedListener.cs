@@ -5,7 +5,7 @@ using MetaStore.Protocol.Peer;
 
 namespace MetaStore.Robustness.Tests.Peers;
 
-/// <summary>Whoever has a member's address for a while: answers every hello with "you were removed".</summary>
+/// <summary>Listens at a member's address for a while and answers every hello with "you were removed".</summary>
 internal sealed class RemovedListener : IAsyncDisposable
 {
     private readonly TcpListener _listener;

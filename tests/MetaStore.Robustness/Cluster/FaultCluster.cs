@@ -9,7 +9,7 @@ using MetaStore.Testing.Processes;
 
 namespace MetaStore.Robustness.Cluster;
 
-/// <summary>Three real members, each in a network namespace and on a file system of its own, behind one switch.</summary>
+/// <summary>Three real members, each in its own network namespace and file system, connected by one switch.</summary>
 internal sealed class FaultCluster : IAsyncDisposable
 {
     private const int DiskMegabytes = 420;

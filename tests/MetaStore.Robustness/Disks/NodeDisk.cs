@@ -32,7 +32,7 @@ internal sealed class NodeDisk : IDisposable
     /// <summary>Where it is mounted.</summary>
     public string Path { get; }
 
-    private string FillerPath => System.IO.Path.Combine(Path, "somebody-elses");
+    private string FillerPath => System.IO.Path.Combine(Path, "other-data");
 
     /// <summary>The power goes: from here on every call on this file system fails, and what was not synced is lost.</summary>
     public void CutPower()
@@ -48,14 +48,14 @@ internal sealed class NodeDisk : IDisposable
         }
     }
 
-    /// <summary>The power is back: mounted anew, with the journal replayed. Nobody may have a file open.</summary>
+    /// <summary>After a power cut: mounts the file system again, which replays its journal. No file may be open.</summary>
     public void PowerUp()
     {
         Unmount();
         Mount();
     }
 
-    /// <summary>Somebody else takes every block that is left.</summary>
+    /// <summary>Fills every remaining block with other data.</summary>
     public void Fill()
     {
         while (true)

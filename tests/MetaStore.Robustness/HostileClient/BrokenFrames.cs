@@ -2,7 +2,7 @@ using MetaStore.Testing.HostileClient;
 
 namespace MetaStore.Robustness.HostileClient;
 
-/// <summary>HTTP/2 as nobody should send it: any frames in any order, lengths that lie, header blocks that are too large or no HPACK.</summary>
+/// <summary>Invalid HTTP/2: any frames in any order, wrong lengths, header blocks that are too large or not HPACK.</summary>
 public static class BrokenFrames
 {
     private const int FramesPerConnection = 200;

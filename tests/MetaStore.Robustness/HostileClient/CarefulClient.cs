@@ -43,8 +43,8 @@ public sealed class CarefulClient : IDisposable
                 }
                 catch (RpcException failed)
                 {
-                    var told = $"{failed.StatusCode}: {failed.Status.Detail}";
-                    _errors[told] = _errors.GetValueOrDefault(told) + 1;
+                    var text = $"{failed.StatusCode}: {failed.Status.Detail}";
+                    _errors[text] = _errors.GetValueOrDefault(text) + 1;
                     if (end.IsCancellationRequested)
                     {
                         break;

@@ -28,7 +28,7 @@ public static class GatewayBodies
         }
     }
 
-    /// <summary>WebSocket upgrades, right and wrong, with frames that are none behind them.</summary>
+    /// <summary>WebSocket upgrades, valid and invalid, followed by invalid frames.</summary>
     public static async Task WebSocketAsync(Attack attack)
     {
         while (!attack.End.IsCancellationRequested)

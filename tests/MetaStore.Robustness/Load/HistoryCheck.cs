@@ -35,7 +35,7 @@ internal static class HistoryCheck
 
         ReplayedLog log = Replay(first!);
 
-        // Writes nobody heard of and no member holds never happened; searching every order of them would find no more.
+        // Writes without a response that no member has never happened; searching all orders of them would find no more.
         IEnumerable<Operation> happened = history.Where(operation =>
             operation.Outcome != Outcome.Unknown || operation.Command is null || WriteTag.Of(operation.Command) is not { } tag || log.Find(tag) is not null);
         return RevisionChecker.Check(history, log) ?? LinearizabilitySearch.Check([.. happened]);

@@ -11,7 +11,7 @@ using Microsoft.Extensions.Options;
 
 namespace MetaStore.Server.Tests.Hosting;
 
-/// <summary>A member in a .NET host that somebody else has made.</summary>
+/// <summary>A member in an existing .NET host.</summary>
 public sealed class MetaStoreHostedServiceTests : IDisposable, IFatalHandler
 {
     private readonly string _directory = Directory.CreateTempSubdirectory("metastore-hosted-test-").FullName;

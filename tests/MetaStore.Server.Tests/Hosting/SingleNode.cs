@@ -80,7 +80,7 @@ internal sealed class SingleNode : IAsyncDisposable, IFatalHandler
         return (TResponse)(await method.InvokeAsync(request, null, null, context))!;
     }
 
-    /// <summary>Waits until the node has told the cluster its name and version: from then on it proposes nothing by itself.</summary>
+    /// <summary>Waits until the node has published its name and version: from then on it proposes nothing by itself.</summary>
     public Task SettledAsync() => Eventually.TrueAsync(
         async () => (await Http.GetStringAsync("/version")).Contains("\"etcdcluster\":\"3", StringComparison.Ordinal),
         TimeSpan.FromSeconds(20), () => "the cluster version is decided");

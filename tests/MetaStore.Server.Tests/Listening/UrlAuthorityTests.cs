@@ -74,8 +74,8 @@ public sealed class UrlAuthorityTests(EchoServer server) : IClassFixture<EchoSer
         byte[] settings = [0, 0, 0, 4, 0, 0, 0, 0, 0];
         byte[] windowUpdate = [0, 0, 4, 8, 0, 0, 0, 0, 0, 0, 1, 0, 0];
         byte[] before = [.. "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"u8, .. settings, .. windowUpdate];
-        byte[] behind = [0, 0, 5, 0, 1, 0, 0, 0, 1, 1, 2, 3, 4, 5, .. Frame("http://n1:2379", isHuffman: false)];
-        byte[] sent = [.. before, .. Frame(authority, isHuffman: true), .. behind];
+        byte[] after = [0, 0, 5, 0, 1, 0, 0, 0, 1, 1, 2, 3, 4, 5, .. Frame("http://n1:2379", isHuffman: false)];
+        byte[] sent = [.. before, .. Frame(authority, isHuffman: true), .. after];
         var pipe = new Pipe();
         var reader = new UrlAuthorityReader(pipe.Reader);
         var writing = Task.Run(async () =>
@@ -101,7 +101,7 @@ public sealed class UrlAuthorityTests(EchoServer server) : IClassFixture<EchoSer
         }
 
         await writing;
-        Assert.Equal(Convert.ToHexString([.. before, .. Frame(expected, isHuffman: authority == expected), .. behind]), Convert.ToHexString(received.WrittenSpan));
+        Assert.Equal(Convert.ToHexString([.. before, .. Frame(expected, isHuffman: authority == expected), .. after]), Convert.ToHexString(received.WrittenSpan));
     }
 
     [Fact]

@@ -2,7 +2,7 @@ using MetaStore.Server.Upkeep;
 
 namespace MetaStore.Server.Tests.Upkeep;
 
-/// <summary>Members that give the hashes they are told to, and alarms that are written down.</summary>
+/// <summary>Members with configured hashes, and alarms that are recorded.</summary>
 internal sealed class FakeCluster : IMemberHashes, ICorruptAlarm
 {
     public Dictionary<ulong, Queue<MemberHash?>> Answers { get; } = [];

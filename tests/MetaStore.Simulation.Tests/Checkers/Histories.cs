@@ -28,7 +28,7 @@ internal static class Histories
         Answer = answer,
     };
 
-    /// <summary>A correct history of overlapping calls and the log behind it.</summary>
+    /// <summary>A correct history of overlapping calls and its log.</summary>
     public static (List<Operation> History, ReplayedLog Log) Good(ulong seed, int count)
     {
         var random = new SimRandom(seed);

@@ -88,7 +88,7 @@ internal sealed class ReferenceModel
         var bounded = query.MinModRevision != 0 || query.MaxModRevision != 0 || query.MinCreateRevision != 0 || query.MaxCreateRevision != 0;
         if (query.Limit > 0 && query.SortOrder == SortOrder.None && !bounded)
         {
-            // The order that nobody stated sorts only what the limit and one more left.
+            // The default order sorts only what the limit and one more left.
             chosen = chosen.Take((int)query.Limit + 1).ToList();
         }
 

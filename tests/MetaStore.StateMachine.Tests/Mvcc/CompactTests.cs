@@ -54,10 +54,10 @@ public abstract class CompactTests(string engine)
         _rig.Put("a", "1"); // 2
         _rig.Put("a", "2"); // 3
         _rig.Compact(3);
-        var told = new List<long>();
-        _rig.Engine.BeforeCommit = _ => told.Add(_rig.Machine.CompactionDone);
+        var reported = new List<long>();
+        _rig.Engine.BeforeCommit = _ => reported.Add(_rig.Machine.CompactionDone);
         _rig.CompactPhysically();
-        Assert.All(told, done => Assert.Equal(-1, done));
+        Assert.All(reported, done => Assert.Equal(-1, done));
         Assert.Equal(3, _rig.Machine.CompactionDone);
     }
 

@@ -62,11 +62,11 @@ public abstract class KeyIndexLoaderTests(string engine)
 
         large.Commit(records);
         var lessor = new StateMachine.Leases.Lessor();
-        var told = new List<long>();
+        var reported = new List<long>();
         using var view = large.OpenView();
-        var index = KeyIndexLoader.Load(view, size, lessor, long.MaxValue, told.Add);
+        var index = KeyIndexLoader.Load(view, size, lessor, long.MaxValue, reported.Add);
         Assert.Equal(1, index.Count);
-        Assert.Equal([1_000_000], told);
+        Assert.Equal([1_000_000], reported);
         Assert.Throws<TimeoutException>(() => KeyIndexLoader.Load(view, size, lessor, long.MaxValue, _ => throw new TimeoutException()));
     }
 

@@ -3,7 +3,7 @@ using MetaStore.StateMachine.Watch;
 
 namespace MetaStore.StateMachine.Tests.Rig;
 
-/// <summary>Writes down the changes it is told of.</summary>
+/// <summary>Records the changes.</summary>
 internal sealed class RecordingSink : IRevisionSink
 {
     public List<string> Lines { get; } = [];

@@ -162,7 +162,7 @@ public abstract class WatchModelTests(string engine)
             foreach (var receiver in _receivers)
             {
                 receiver.HasRoom = true;
-                while (receiver.Behind.Exists(watcher => !watcher.IsRemoved))
+                while (receiver.Unsynced.Exists(watcher => !watcher.IsRemoved))
                 {
                     receiver.ReadHistory(_follower.Store.Machine.Reader, _follower.Hub);
                 }
@@ -189,7 +189,7 @@ public abstract class WatchModelTests(string engine)
             }
         }
 
-        /// <summary>What the leader was told by its sink, filtered.</summary>
+        /// <summary>The changes that the leader's sink received, filtered.</summary>
         private List<string> History(Watcher watcher, long start) =>
             [.. _log.Where(record => record.Main >= start && watcher.Range.Contains(KeyValueCodec.KeyOf(record.Record))
                     && !watcher.Form.HasFlag(record.IsDelete ? WatchFilters.NoDelete : WatchFilters.NoPut))

@@ -8,7 +8,7 @@ public static class FrameFloods
     private const int ChunkBytes = 64 << 10;
     private const int StreamMax = 0x7FFF_FFF0;
 
-    /// <summary>Kinds that repeat one frame, behind an open call on stream 1.</summary>
+    /// <summary>Kinds that repeat one frame, after an open call on stream 1.</summary>
     public static IReadOnlyDictionary<string, byte[]> Repeated { get; } = new Dictionary<string, byte[]>
     {
         ["empty-data"] = Frames.Of(Frames.Data, 0, 1),

@@ -32,7 +32,7 @@ public sealed class ClusterNode
     /// <summary>Peer URL.</summary>
     public string PeerUrl => $"http://127.0.0.1:{PeerPort}";
 
-    /// <summary>The members it is told to join, as --initial-cluster takes them; null for a founder.</summary>
+    /// <summary>The members to join, as --initial-cluster takes them; null for an initial member.</summary>
     public string? Joins { get; internal set; }
 
     /// <summary>The process, or null before the first start.</summary>

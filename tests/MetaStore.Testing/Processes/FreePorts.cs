@@ -3,7 +3,7 @@ using System.Net.Sockets;
 
 namespace MetaStore.Testing.Processes;
 
-/// <summary>Loopback ports that nobody listens on at the moment.</summary>
+/// <summary>Loopback ports without a listener.</summary>
 /// <remarks>
 /// A port stays with the process that took it until that ends, so that a server may stop and start again on it while other test processes
 /// choose theirs: each holds a lock on one byte per port of a file they share.

@@ -86,7 +86,7 @@ public sealed class ProcessCluster : IAsyncDisposable
     /// <summary>The next one that can be added.</summary>
     public ClusterNode NextSpare => _spares.Peek();
 
-    /// <summary>Starts <see cref="NextSpare"/> as a new member of the running cluster, which was told of it before; does not wait.</summary>
+    /// <summary>Starts <see cref="NextSpare"/> as a new member of the running cluster, which was added before; does not wait.</summary>
     /// <param name="initialCluster">All members and their peer URLs, as the answer to the adding shows them.</param>
     public ClusterNode Join(string initialCluster)
     {

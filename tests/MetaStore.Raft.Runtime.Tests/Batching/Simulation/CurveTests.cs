@@ -6,7 +6,7 @@ using MetaStore.Testing.DataDriven;
 namespace MetaStore.Raft.Runtime.Tests.Batching.Simulation;
 
 /// <summary>The curves of all policies under the traces in tests/MetaStore.Raft.Runtime.Tests/Batching/Curves, kept as text.</summary>
-/// <remarks>METASTORE_REWRITE=1 writes them anew; whoever changes a policy reads the difference.</remarks>
+/// <remarks>METASTORE_REWRITE=1 rewrites them; a change of a policy is reviewed by the difference.</remarks>
 public sealed class CurveTests
 {
     private const string Folder = "tests/MetaStore.Raft.Runtime.Tests/Batching/Curves";

@@ -14,7 +14,7 @@ internal static class ForeignTool
     public static Task<(int ExitCode, string Output)> RunAsync(string program, string[] arguments, params (string Name, string Value)[] environment) =>
         RunAsync(program, arguments, static _ => { }, environment);
 
-    /// <summary>The same, with each line of its standard output told as it comes.</summary>
+    /// <summary>The same, with a callback for each line of its standard output.</summary>
     public static async Task<(int ExitCode, string Output)> RunAsync(
         string program, string[] arguments, Action<string> onLine, params (string Name, string Value)[] environment)
     {

@@ -44,7 +44,7 @@ internal sealed class TinyStore : KV.KVBase
 
     private static ResponseHeader NewHeader() => new() { ClusterId = 1, MemberId = 2, Revision = 3, RaftTerm = 4 };
 
-    /// <summary>Tells one event, and cancels when the store says so.</summary>
+    /// <summary>Sends one event, and cancels when the store says so.</summary>
     private sealed class OneEvent(TinyStore store) : Protocol.Etcd.Watch.WatchBase
     {
         public override async Task Watch(IAsyncStreamReader<WatchRequest> requestStream, IServerStreamWriter<WatchResponse> responseStream, ServerCallContext context)
