@@ -72,7 +72,7 @@ bench-stages:  ## The stages of a write and a read one by one (BenchmarkDotNet).
 budgets:       ## Bytes allocated per operation of each stage against perf/budgets.json.
 	@$(DOTNET) run --project perf/MetaStore.Benchmarks -c Release -- budgets perf/budgets.json
 
-charts:        ## Draws the charts of the documentation anew from perf/results, as perf/charts.json lists them.
+charts:        ## Redraws the charts of the documentation from perf/results, as perf/charts.json lists them.
 	$(DOTNET) build perf/MetaStore.Charts -c $(CONFIG) $(QUIET)
 	@$(DOTNET) artifacts/bin/MetaStore.Charts/$(shell echo $(CONFIG) | tr A-Z a-z)/metacharts.dll .
 

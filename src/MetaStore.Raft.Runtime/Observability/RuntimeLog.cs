@@ -41,10 +41,10 @@ internal static partial class RuntimeLog
     [LoggerMessage(2108, LogLevel.Debug, "Membership changed at index {Index}.")]
     public static partial void MembershipChanged(this ILogger logger, ulong index);
 
-    [LoggerMessage(2109, LogLevel.Information, "Handing leadership over to member {Transferee:x}.")]
+    [LoggerMessage(2109, LogLevel.Information, "Transferring leadership to member {Transferee:x}.")]
     public static partial void LeaderTransfer(this ILogger logger, ulong transferee);
 
-    [LoggerMessage(2112, LogLevel.Warning, "Handing leadership over to member {Transferee:x} was given up.")]
+    [LoggerMessage(2112, LogLevel.Warning, "The leadership transfer to member {Transferee:x} was aborted.")]
     public static partial void LeaderTransferGivenUp(this ILogger logger, ulong transferee);
 
     [LoggerMessage(2110, LogLevel.Debug, "{Kind}: member {Other:x}, value {Value}, term {Term}.")]

@@ -17,7 +17,7 @@ internal sealed class FakeEndpoint : CallInvoker
     /// <summary>Sets what a method answers: a message, an exception, or for a stream a list of them. Null leaves the call waiting.</summary>
     public FakeEndpoint On<TRequest>(string method, Func<TRequest, object?> answer)
     {
-        _answers[method] = request => answer((TRequest)request) ?? Silence.Instance;
+        _answers[method] = request => answer((TRequest)request) ?? NoResponse.Instance;
         return this;
     }
 
@@ -74,8 +74,8 @@ internal sealed class FakeEndpoint : CallInvoker
 
     private static Status Unknown() => throw new InvalidOperationException("the client does not ask for it");
 
-    private sealed class Silence
+    private sealed class NoResponse
     {
-        public static readonly Silence Instance = new();
+        public static readonly NoResponse Instance = new();
     }
 }

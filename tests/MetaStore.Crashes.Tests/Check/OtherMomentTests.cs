@@ -5,7 +5,7 @@ using MetaStore.Testing.Processes;
 namespace MetaStore.Crashes.Tests.Check;
 
 /// <summary>Parts of a data directory that are put back from another moment or another member, or are gone: refused (67), in one line that says why.</summary>
-/// <remarks>A member that started all the same would pass over entries that its cluster writes anew.</remarks>
+/// <remarks>A member that started nevertheless would skip entries that its cluster writes again.</remarks>
 public sealed class OtherMomentTests
 {
     private const int ForeignDirectory = 67;

@@ -63,7 +63,7 @@ public sealed class EngineFaultTests
     [SkippableTheory(DisplayName = "RocksDB's own flush fails and there are no further writes: it is detected nevertheless")]
     [InlineData(FaultRule.InputOutput)]
     [InlineData(FaultRule.NoSpace)]
-    public async Task WhileNobodyWrites_ItStops(int error)
+    public async Task WithoutWrites_ItStops(int error)
     {
         await using var member = await FaultyMember.StartAsync(
             OwnFlushes, new FaultRule("fsync,fdatasync", "/engine/db-", $"{error}", Thread: "rocksdb:high"));

@@ -131,7 +131,7 @@ public sealed class FlushReasonTests
         Assert.Equal([(10, FlushReason.Idle), (10, FlushReason.Idle)], Left());
     }
 
-    /// <summary>Or until as many are under way as usual: no more can be expected before something is applied.</summary>
+    /// <summary>Or until as many are in flight as usual: no more can be expected before something is applied.</summary>
     [Fact]
     public void SecondPlaceOfThePipeline_WhenAllAreHere_IsForHalfAsMany()
     {

@@ -35,8 +35,8 @@ public sealed class LiveSwitchTests(ITestOutputHelper output)
         await Task.WhenAll(producers);
         batcher.Stop();
 
-        // The timer's thread may be the one that hands over, and then Stop does not wait for it.
-        await Eventually.TrueAsync(() => Volatile.Read(ref handedOver) == Producers * PerProducer, TimeSpan.FromSeconds(30), () => $"{handedOver} were handed over");
+        // The timer's thread may be the one that sends, and then Stop does not wait for it.
+        await Eventually.TrueAsync(() => Volatile.Read(ref handedOver) == Producers * PerProducer, TimeSpan.FromSeconds(30), () => $"{handedOver} were sent");
         await done.CancelAsync();
         await Task.WhenAll(toggler, committer);
 

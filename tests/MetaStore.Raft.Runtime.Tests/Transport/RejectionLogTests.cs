@@ -3,7 +3,7 @@ using MetaStore.Testing;
 
 namespace MetaStore.Raft.Runtime.Tests.Transport;
 
-/// <summary>A stranger that dials for ever.</summary>
+/// <summary>A foreign process that dials forever.</summary>
 public sealed class RejectionLogTests
 {
     private readonly LogSink _log = new();

@@ -4,7 +4,7 @@ using MetaStore.Raft.Runtime.Wal.Recovery;
 
 namespace MetaStore.Raft.Runtime.Tests.Wal;
 
-/// <summary>What a log must hold: what was acknowledged, or that and the group that was on its way when the power went.</summary>
+/// <summary>What a log must contain: what was acknowledged, or that and the group being written when the power was cut.</summary>
 internal sealed class LogModel
 {
     private State _acknowledged = new();

@@ -61,7 +61,7 @@ public sealed class PowerCutTests(ITestOutputHelper output)
             }
             catch (IOException) when (stepsLeft < 0)
             {
-                // The power went; the model knows what was on its way.
+                // The power was cut; the model knows what was being written.
             }
             finally
             {

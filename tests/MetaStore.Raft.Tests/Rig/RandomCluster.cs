@@ -18,7 +18,7 @@ internal sealed class RandomCluster
     /// <param name="seed">Of everything that is random.</param>
     /// <param name="size">Nodes.</param>
     /// <param name="reconfigures">Membership changes are proposed.</param>
-    /// <param name="hostile">A stranger sends terms in the nodes' names, near and far.</param>
+    /// <param name="hostile">A foreign sender sends terms in the nodes' names, near and far.</param>
     public RandomCluster(int seed, int size, bool reconfigures, bool hostile = false)
     {
         _hostile = hostile;
@@ -152,7 +152,7 @@ internal sealed class RandomCluster
         }
     }
 
-    // As many as a stranger likes, in rising steps: whatever is taken brings the node further from the others.
+    // Any number, in rising steps: whatever is accepted takes the node further from the others.
     private void SendTerms(SimNode node)
     {
         ulong from = Nodes[(int)(node.Id % (ulong)Nodes.Count)].Id;

@@ -18,7 +18,7 @@ internal sealed class SafetyChecker(List<SimNode> nodes, bool fixedMembership)
 
     public int Elections => _leaders.Count;
 
-    /// <summary>A read asked now must see everything that anybody has seen committed.</summary>
+    /// <summary>A read started now must see everything known to be committed by any node.</summary>
     public void ReadAsked(ulong requestId) => _readFloors[requestId] = nodes.Max(node => node.Core.Status.Commit);
 
     /// <summary>Election safety (one leader in a term), leader completeness, and no stale read.</summary>

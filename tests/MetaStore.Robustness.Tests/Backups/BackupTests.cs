@@ -8,7 +8,7 @@ using Xunit.Abstractions;
 
 namespace MetaStore.Robustness.Tests.Backups;
 
-/// <summary>A backup is saved, all data is wiped, and the cluster made anew from the backup holds the same.</summary>
+/// <summary>A backup is saved, all data is deleted, and the cluster restored from the backup has the same content.</summary>
 public sealed class BackupTests(ITestOutputHelper output)
 {
     private const string Prefix = "backup";

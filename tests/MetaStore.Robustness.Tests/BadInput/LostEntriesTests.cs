@@ -35,7 +35,7 @@ public sealed class LostEntriesTests
         await Eventually.TrueAsync(
             () => leader.Process!.Output.Contains("which it acknowledged as durable", StringComparison.Ordinal), Limit, () => leader.Process!.Output);
 
-        // A supervisor starts it again, and meanwhile another member may lead, to whom it has acknowledged nothing.
+        // A supervisor restarts it, and meanwhile another member may lead, to which it has acknowledged nothing.
         cluster.Launch(victim);
         Assert.Equal(ExitWalCorrupt, await victim.Process!.WaitForExitAsync(Limit));
         Assert.Contains("acknowledged data is missing", victim.Process.Output, StringComparison.Ordinal);

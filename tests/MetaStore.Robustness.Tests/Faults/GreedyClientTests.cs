@@ -10,7 +10,7 @@ using Xunit.Abstractions;
 
 namespace MetaStore.Robustness.Tests.Faults;
 
-/// <summary>A client with 1,000 calls under way on one connection beside one with a single call, on a real member whose credits are scarce.</summary>
+/// <summary>A client with 1,000 concurrent calls on one connection together with one with a single call, on a real member with scarce credits.</summary>
 public sealed class GreedyClientTests(ITestOutputHelper output)
 {
     private const int GreedyCalls = 1000;
@@ -19,7 +19,7 @@ public sealed class GreedyClientTests(ITestOutputHelper output)
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
 
     /// <summary>
-    /// In the order of arrival every call would wait for the 1,000 before it. In turns the quiet one waits for one credit and then for the 50 under way: a
+    /// In the order of arrival every call would wait for the 1,000 before it. In turns the quiet one waits for one credit and then for the 50 in flight: a
     /// twentieth. A third is asked for, so that a busy machine does not decide.
     /// </summary>
     [Fact]

@@ -46,7 +46,7 @@ public sealed class ManyLeasesTests(ITestOutputHelper output)
             });
             var granted = clock.Elapsed;
 
-            // In the middle of the ending, so that the leader dies with revokes under way.
+            // While leases end, so that the leader is killed with revokes in flight.
             var others = _leases - (_leases / 2);
             await Eventually.TrueAsync(() => deletions.Count >= others / 10, Limit, () => "no lease runs out");
             var leader = await ClusterProbe.LeaderAsync(cluster, Limit);

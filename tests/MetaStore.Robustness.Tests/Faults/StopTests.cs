@@ -13,7 +13,7 @@ public sealed class StopTests(ITestOutputHelper output)
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(15);
 
-    [SkippableTheory(DisplayName = "SIGTERM of the leader: leadership is handed over first, the process exits with 0, nothing is lost")]
+    [SkippableTheory(DisplayName = "SIGTERM of the leader: leadership is transferred first, the process exits with 0, nothing is lost")]
     [InlineData("memory")]
     [RowOnRequest("rocksdb")]
     public async Task Leader_Terminated_HandsOverAndExits(string engine)

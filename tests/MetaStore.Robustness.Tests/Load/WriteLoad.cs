@@ -40,7 +40,7 @@ internal sealed class WriteLoad : IAsyncDisposable
     /// <summary>Longest time between two acknowledgements, since the start or <see cref="ForgetLongestGap"/>.</summary>
     public TimeSpan LongestGap => Stopwatch.GetElapsedTime(0, Interlocked.Read(ref _longestGap));
 
-    /// <summary>Measures the longest gap anew.</summary>
+    /// <summary>Restarts measuring the longest gap.</summary>
     public void ForgetLongestGap() => Interlocked.Exchange(ref _longestGap, 0);
 
     /// <summary>Everything that was tried, a list per writer in the order it was tried.</summary>

@@ -10,7 +10,7 @@ namespace MetaStore.Robustness.Tests.Membership;
 
 /// <summary>Changes the membership of a cluster of processes as an operator does: asks any member, and asks again when the answer says so.</summary>
 /// <remarks>
-/// A change whose answer was lost may have happened, so the list is looked at before it is asked for again. What is refused for good
+/// A change whose answer was lost may have happened, so the list is looked at before it is asked for again. What is rejected permanently
 /// throws.
 /// </remarks>
 internal sealed class MembershipSteps(ProcessCluster cluster, TimeSpan limit) : IDisposable
@@ -102,7 +102,7 @@ internal sealed class MembershipSteps(ProcessCluster cluster, TimeSpan limit) : 
         throw new TimeoutException($"not done after {limit}; the last answer: {last}\n{await ClusterProbe.DescribeAsync(cluster)}");
     }
 
-    /// <summary>Refused now, but not for good: no leader, not connected long enough, not caught up, one member not started yet.</summary>
+    /// <summary>Rejected now, but not permanently: no leader, not connected long enough, not caught up, one member not started yet.</summary>
     private static bool IsForNow(RpcException refused) =>
         refused.StatusCode is StatusCode.Unavailable or StatusCode.DeadlineExceeded
         || refused.Status.Detail.Contains("in sync with leader", StringComparison.Ordinal)

@@ -116,7 +116,7 @@ public sealed class HostilePeerTests
                     }
                     catch (RpcException refused)
                     {
-                        // A stranger can still take connections away for a moment; what counts is that they come back.
+                        // A foreign peer can still interrupt connections briefly; they must come back.
                         last = refused.Status.ToString();
                         return false;
                     }

@@ -2,7 +2,7 @@ using MetaStore.Robustness.Native;
 
 namespace MetaStore.Robustness.Disks;
 
-/// <summary>One node's own ext4, on a loop device: its power can go, and it can fill up, without anybody else noticing.</summary>
+/// <summary>One node's own ext4, on a loop device: it can lose power or fill up without affecting the others.</summary>
 internal sealed class NodeDisk : IDisposable
 {
     // FS_IOC_SHUTDOWN with "do not flush the journal": what is not on the device now never gets there.

@@ -2,7 +2,7 @@ using MetaStore.Robustness.Cluster;
 
 namespace MetaStore.Robustness.Faults;
 
-/// <summary>The network between the members falls apart in one of every known shape; clients still reach everybody.</summary>
+/// <summary>Partitions of the network between the members in every known shape; clients still reach all members.</summary>
 internal sealed class PartitionFault : IFault
 {
     public string Name => "partition";

@@ -7,7 +7,7 @@ using MetaStore.Testing.HostileClient;
 
 namespace MetaStore.Robustness.HostileClient;
 
-/// <summary>Requests of every method that are well-formed and make no sense: each field at an extreme or by chance.</summary>
+/// <summary>Well-formed but meaningless requests of every method: each field extreme or random.</summary>
 /// <remarks>Left out is what an operator may do to a cluster and what would be felt by rights: members, alarms, leadership, users.</remarks>
 public static class RandomMessages
 {

@@ -1,6 +1,6 @@
 namespace MetaStore.Robustness.HostilePeer;
 
-/// <summary>As whom a hostile connection comes.</summary>
+/// <summary>The identity that a hostile connection uses.</summary>
 internal enum Sender
 {
     /// <summary>In the name of one of the real members.</summary>

@@ -31,7 +31,7 @@ internal sealed class PacketSwitch : IDisposable
     /// <summary>Share of packets between nodes that arrives twice.</summary>
     public double Duplication { get; set; }
 
-    /// <summary>Mean time that packets between nodes are on their way.</summary>
+    /// <summary>Mean transit time of packets between nodes.</summary>
     public TimeSpan Delay { get; set; }
 
     public long Forwarded => Interlocked.Read(ref _forwarded);

@@ -122,7 +122,7 @@ public sealed class PingEnforcementTests
             Next(0);
         }
 
-        /// <summary>The next frame of one of these types; others are passed over, and their data not acknowledged.</summary>
+        /// <summary>The next frame of one of these types; others are skipped, and their data not acknowledged.</summary>
         public (byte Type, byte[] Body) Next(params byte[] types)
         {
             while (true)
@@ -144,7 +144,7 @@ public sealed class PingEnforcementTests
             {
                 while (_stream.ReadByte() >= 0)
                 {
-                    // What was on its way.
+                    // Frames in transit.
                 }
 
                 return true;

@@ -30,9 +30,9 @@ public sealed class RemovalNoticeTests
     public void Refusals_OfStrangersAndLearners_DoNotCount()
     {
         RemovalNotice notice = Notice(2);
-        for (ulong stranger = 10; stranger < 20; stranger++)
+        for (ulong unknown = 10; unknown < 20; unknown++)
         {
-            notice.OnAnswered(stranger, isRemoved: true);
+            notice.OnAnswered(unknown, isRemoved: true);
         }
 
         notice.OnAnswered(1, isRemoved: true);
@@ -53,7 +53,7 @@ public sealed class RemovalNoticeTests
     }
 
     [Fact]
-    public void Refusals_WhileNobodyIsKnown_AreNotBelieved()
+    public void Refusals_WithoutKnownMembers_AreNotBelieved()
     {
         RemovalNotice notice = Notice(0);
         notice.OnAnswered(1, isRemoved: true);

@@ -162,7 +162,7 @@ internal sealed class SimClient(SimCluster cluster, int number, Workload workloa
 
         if (handOver != 0 && handOver == cluster.Checks.HandOver.UnderWay(process))
         {
-            throw new ViolationException("HandOverIsQuiet", $"node {process.Machine.Id} confirms a read that was asked while it hands over");
+            throw new ViolationException("HandOverIsQuiet", $"node {process.Machine.Id} confirms a read that was started during its leadership transfer");
         }
 
         if (process.State.Reader.AppliedIndex < floor)

@@ -4,7 +4,7 @@ namespace MetaStore.Testing.DataDriven;
 
 /// <summary>Runs a script file: lines with #, then a command, four dashes, and what it is expected to print up to an empty line.</summary>
 /// <remarks>
-/// With METASTORE_REWRITE=1 in the environment the file is written anew with what was really printed; the diff is then reviewed.
+/// With METASTORE_REWRITE=1 in the environment the file is rewritten with the actual output; the diff is then reviewed.
 /// </remarks>
 public static class ScriptFile
 {

@@ -26,7 +26,7 @@ public static class FreePorts
             var ports = new int[count];
             for (var i = 0; i < count;)
             {
-                // Several test processes choose at the same time, so the choice is by chance and not the lowest that is free.
+                // Several test processes choose at the same time, so the choice is random and not the lowest free port.
                 var port = Random.Shared.Next(First, End);
                 if (!Given.Contains(port) && IsFree(port) && TryClaim(port))
                 {

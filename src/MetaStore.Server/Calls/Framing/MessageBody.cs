@@ -9,7 +9,7 @@ using Microsoft.AspNetCore.Http.Features;
 namespace MetaStore.Server.Calls.Framing;
 
 /// <summary>
-/// A request's body on its way to Grpc.AspNetCore, with a check of the five-byte prefix of each message: what grpc-go would reject is rejected here,
+/// A request's body as Grpc.AspNetCore reads it, with a check of the five-byte prefix of each message: what grpc-go would reject is rejected here,
 /// with its code and text, before the message is buffered. A disconnected client is reported the same way wherever it is noticed.
 /// </summary>
 /// <remarks>

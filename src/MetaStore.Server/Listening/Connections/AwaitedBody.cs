@@ -90,7 +90,7 @@ internal sealed class AwaitedBody : PipeReader
         Held = before == 0 ? 0 : _shown.Slice(consumed).Length;
         if (Held < before)
         {
-            // The time limit of the next message starts anew.
+            // The time limit of the next message starts again.
             Since = 0;
         }
 

@@ -57,7 +57,7 @@ internal sealed class ApplyingSink(int inFlight = 0) : IProposalSink
         ProposalBatch proposals = ProposalCodec.Decode(_batches.Dequeue().Data);
         if (!Batcher!.Pending.TryTake(proposals.MemberId, proposals.FirstId, out SharedBatch? waiting, proposals.Count))
         {
-            throw new InvalidOperationException("a batch that was handed over is not pending");
+            throw new InvalidOperationException("a batch that was sent is not pending");
         }
 
         int position = 0;

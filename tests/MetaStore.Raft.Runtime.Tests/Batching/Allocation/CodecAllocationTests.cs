@@ -7,7 +7,7 @@ public sealed class CodecAllocationTests
 {
     private const int Rounds = 200;
 
-    // An array's own header and length, and a share of what the shared pool of arrays allocates anew now and then.
+    // An array's own header and length, and a share of what the shared pool of arrays allocates from time to time.
     private const int ArrayOverhead = 128;
 
     [Theory]

@@ -10,7 +10,7 @@ public sealed class SharedAllocationTests(ITestOutputHelper output)
     private const int PerProducer = 100_000;
     private const int Rounds = 5;
 
-    /// <summary>Proposals under way at once, as admission bounds them: without a bound producers run away from the one thread that hands over.</summary>
+    /// <summary>Concurrent proposals, as bounded by admission: without a bound producers are faster than the one thread that sends.</summary>
     private const int UnderWayMax = 8_000;
 
     /// <summary>A batch's object and its share of what the thread pool allocates now and then.</summary>

@@ -16,7 +16,7 @@ internal sealed class SimulatedLog(SimulatedClock clock) : IProposalSink
     /// <summary>Hears of each batch once it is applied.</summary>
     public Action<SharedBatch> Applied { get; set; } = static _ => { };
 
-    /// <summary>Proposals handed over.</summary>
+    /// <summary>Proposals received.</summary>
     public long Proposals { get; private set; }
 
     /// <summary>Entries.</summary>
