@@ -1,4 +1,4 @@
-# Reads .trx files; prints each failed test and the first lines of why.
+# Reads .trx files; prints each failed test with the first lines of its message.
 /<UnitTestResult / {
   failed = /outcome="Failed"/
   match($0, /testName="[^"]*"/)
