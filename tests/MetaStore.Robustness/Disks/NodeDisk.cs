@@ -2,18 +2,18 @@ using MetaStore.Robustness.Native;
 
 namespace MetaStore.Robustness.Disks;
 
-/// <summary>One node's own ext4, on a loop device: it can lose power or fill up without affecting the others.</summary>
+/// <summary>One node's own ext4 file system on a loop device: it can lose power or fill up without affecting other nodes.</summary>
 internal sealed class NodeDisk : IDisposable
 {
-    // FS_IOC_SHUTDOWN with "do not flush the journal": what is not on the device now never gets there.
+    // FS_IOC_SHUTDOWN with "do not flush the journal": what is not yet on the device is lost.
     private const nuint Shutdown = 0x8004587D;
     private const uint WithoutFlush = 2;
 
     private readonly string _image;
     private bool _isMounted;
 
-    /// <param name="folder">Where image and mount point lie; not a tmpfs.</param>
-    /// <param name="name">The node.</param>
+    /// <param name="folder">Folder for the image and the mount point; not on a tmpfs.</param>
+    /// <param name="name">Name of the node.</param>
     /// <param name="megabytes">Size; the image is sparse.</param>
     public NodeDisk(string folder, string name, int megabytes)
     {
@@ -34,7 +34,7 @@ internal sealed class NodeDisk : IDisposable
 
     private string FillerPath => System.IO.Path.Combine(Path, "other-data");
 
-    /// <summary>The power goes: from here on every call on this file system fails, and what was not synced is lost.</summary>
+    /// <summary>Simulates a power loss: every later call on this file system fails, and what was not synced is lost.</summary>
     public void CutPower()
     {
         int file = Linux.Open(Path, writes: false);
@@ -48,14 +48,14 @@ internal sealed class NodeDisk : IDisposable
         }
     }
 
-    /// <summary>After a power cut: mounts the file system again, which replays its journal. No file may be open.</summary>
+    /// <summary>Mounts the file system again after a power loss, which replays its journal. No file may be open.</summary>
     public void PowerUp()
     {
         Unmount();
         Mount();
     }
 
-    /// <summary>Fills every remaining block with other data.</summary>
+    /// <summary>Fills every free block with other data.</summary>
     public void Fill()
     {
         while (true)

@@ -2,7 +2,7 @@ using MetaStore.Robustness.Cluster;
 
 namespace MetaStore.Robustness.Faults;
 
-/// <summary>Partitions of the network between the members in every known shape; clients still reach all members.</summary>
+/// <summary>Network partitions of several kinds between the members; clients still reach all members.</summary>
 internal sealed class PartitionFault : IFault
 {
     public string Name => "partition";

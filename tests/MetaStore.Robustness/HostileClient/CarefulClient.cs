@@ -4,13 +4,13 @@ using Grpc.Core;
 
 namespace MetaStore.Robustness.HostileClient;
 
-/// <summary>A client as it should be, on a connection of its own: one put after the other, each measured.</summary>
+/// <summary>A well-behaved client on its own connection: sends one put at a time and measures each.</summary>
 public sealed class CarefulClient : IDisposable
 {
     private readonly MetaStoreClient _client;
     private readonly Dictionary<string, int> _errors = [];
 
-    /// <summary>Of one member only.</summary>
+    /// <summary>A client of one member only.</summary>
     public CarefulClient(Uri member) => _client = new MetaStoreClient(new MetaStoreClientOptions
     {
         Endpoints = [member],
@@ -18,16 +18,16 @@ public sealed class CarefulClient : IDisposable
         DialTimeout = TimeSpan.FromSeconds(5),
     });
 
-    /// <summary>Puts that were answered.</summary>
+    /// <summary>Number of successful puts.</summary>
     public int Puts { get; private set; }
 
-    /// <summary>The longest time from a put to its success, attempts that failed included.</summary>
+    /// <summary>The longest time from a put to its success, including failed attempts.</summary>
     public TimeSpan Longest { get; private set; }
 
-    /// <summary>What failed, and how often.</summary>
+    /// <summary>Number of errors by their text.</summary>
     public IReadOnlyDictionary<string, int> Errors => _errors;
 
-    /// <summary>Puts until the end.</summary>
+    /// <summary>Puts until <paramref name="end"/> fires.</summary>
     public async Task RunAsync(CancellationToken end)
     {
         for (var i = 0; !end.IsCancellationRequested; i++)

@@ -1,6 +1,6 @@
 namespace MetaStore.Testing.Processes;
 
-/// /// <summary>Paths of the programs that tests start.</summary>
+/// <summary>Paths of the programs that tests start.</summary>
 public static class Programs
 {
     /// <summary>The built server: METASTORE_BIN, or out/metastore of this source tree.</summary>
@@ -15,10 +15,10 @@ public static class Programs
     /// <summary>Debian's etcdctl, or null when it is not installed.</summary>
     public static string? Etcdctl => OnPath("etcdctl");
 
-    /// /// <summary>Debian's promtool, as extracted by `make test-deps` or installed; null when neither.</summary>
+    /// <summary>Debian's promtool, as extracted by `make test-deps` or installed; null when neither.</summary>
     public static string? Promtool => Path.Combine(SourceTree, "artifacts", "tools", "promtool") is var ours && File.Exists(ours) ? ours : OnPath("promtool");
 
-    /// /// <summary>The folder that contains MetaStore.sln.</summary>
+    /// <summary>The folder that contains MetaStore.sln.</summary>
     public static string SourceTree { get; } = FindSourceTree();
 
     private static string InTree(string name)
