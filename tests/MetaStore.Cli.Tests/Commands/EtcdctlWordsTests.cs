@@ -48,8 +48,8 @@ public sealed class EtcdctlWordsTests
 
     [Theory]
     [InlineData("CERT", "TLS is not supported yet")]
-    [InlineData("PASSWORD", "there are no users")]
-    [InlineData("AUTH_JWT_TOKEN", "there are no users")]
+    [InlineData("PASSWORD", "users, roles and passwords are not supported yet")]
+    [InlineData("AUTH_JWT_TOKEN", "users, roles and passwords are not supported yet")]
     [InlineData("DISCOVERY_SRV", "--endpoints")]
     public async Task Variable_OfWhatThereIsNot_IsRefused(string variable, string why)
     {

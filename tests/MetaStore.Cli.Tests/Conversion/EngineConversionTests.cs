@@ -101,7 +101,7 @@ public sealed class EngineConversionTests
     {
         var folder = Directory.CreateTempSubdirectory("metastore-convert-");
         var refused = Assert.Throws<StorageException>(() => EngineConversion.Run(folder.FullName, StateEngine.RocksDb, _ => { }, CancellationToken.None));
-        Assert.Contains("no data directory", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("is not a data directory", refused.Message, StringComparison.Ordinal);
         Assert.Empty(folder.EnumerateFileSystemInfos());
         folder.Delete();
     }

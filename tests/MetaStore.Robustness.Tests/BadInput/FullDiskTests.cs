@@ -35,7 +35,7 @@ public sealed class FullDiskTests
         acknowledged--;
 
         await disk.ResizeAsync(megabytes: 900);
-        await Eventually.TrueAsync(() => process.Output.Contains("has room again", StringComparison.Ordinal), Limit, () => process.Output);
+        await Eventually.TrueAsync(() => process.Output.Contains("has space again", StringComparison.Ordinal), Limit, () => process.Output);
         await DisarmAsync(ports[0]);
         await client.Kv.PutAsync("full/after", "works again");
         await process.KillAsync();
