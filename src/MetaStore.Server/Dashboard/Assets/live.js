@@ -34,7 +34,7 @@ export function follow(handlers) {
         else handlers.onLook(line);
       });
     } catch (failure) {
-      why = failure instanceof TypeError || failure.name === "AbortError" ? "the member does not answer" : failure.message;
+      why = failure instanceof TypeError || failure.name === "AbortError" ? "the member does not respond" : failure.message;
     }
     clearTimeout(silence);
     if (open !== control) return;

@@ -44,7 +44,7 @@ export class Tail {
         this.#take(line);
       });
     } catch (failure) {
-      why = failure instanceof TypeError ? "The member does not answer." : failure.message;
+      why = failure instanceof TypeError ? "The member does not respond." : failure.message;
     }
     if (this.#open === control) this.#stop(why);
   }
