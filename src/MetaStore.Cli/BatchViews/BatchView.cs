@@ -20,7 +20,7 @@ internal static class BatchView
         var width = Math.Clamp((size.Columns - Labels) / columns, 1, ColumnMax);
         MemberState[] shown = [.. members.Take(columns)];
         var plural = members.Count == 1 ? string.Empty : "s";
-        var title = FormattableString.Invariant($"batching of {members.Count} member{plural}, every {interval.TotalSeconds:0.###} s; Ctrl-C ends");
+        var title = FormattableString.Invariant($"batching of {members.Count} member{plural}, every {interval.TotalSeconds:0.###} s; Ctrl-C to stop");
         var lines = new List<string> { style.Bold(Cut(title, size.Columns)) };
         if (shown.Length < members.Count)
         {

@@ -54,9 +54,9 @@ public sealed class BatchViewTests
         answer.Stats.Stages.Add(new StageLatency { Stage = "wal", Count = 7, P50Us = 1500, P99Us = 12_340 });
         answer.Settings.FlushWhenIdle = false;
         var lines = BatchView.Lines([new MemberState { Name = "127.0.0.1:2379" }.Seen(answer, Seconds(1)), new MemberState { Name = "127.0.0.1:22379" }.Lost("does not respond")], Seconds(1), Usual, Plain);
-        Assert.Equal("batching of 2 members, every 1 s; Ctrl-C ends", lines[0]);
+        Assert.Equal("batching of 2 members, every 1 s; Ctrl-C to stop", lines[0]);
         Assert.Contains(lines, line => Words(line) is ["127.0.0.1:2379", "127.0.0.1:22379"]);
-        Assert.Contains(lines, line => Words(line) is ["state", "answers", "does", "not", "answer"]);
+        Assert.Contains(lines, line => Words(line) is ["state", "answers", "does", "not", "respond"]);
         Assert.Contains(lines, line => Words(line) is ["mode", "classic", "-"]);
         Assert.Contains(lines, line => Words(line) is ["load", "0.93", "-"]);
         Assert.Contains(lines, line => Words(line) is ["size", "243", "-"]);

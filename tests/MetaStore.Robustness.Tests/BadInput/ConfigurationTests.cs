@@ -4,7 +4,7 @@ using MetaStore.Testing.Processes;
 
 namespace MetaStore.Robustness.Tests.BadInput;
 
-/// <summary>Configuration that cannot work: every fault at once, each with its place, and exit code 64.</summary>
+/// <summary>Invalid configuration: all errors are reported at once, each with its position, and the exit code is 64.</summary>
 public sealed class ConfigurationTests : IDisposable
 {
     private const int ExitBadConfiguration = 64;

@@ -7,7 +7,7 @@ using MetaStore.Testing.Processes;
 
 namespace MetaStore.Robustness.Tests.BadInput;
 
-/// <summary>A disk that fills up while the member runs. Needs root for a file system of limited size.</summary>
+/// <summary>A disk that becomes full while the member runs. Needs root for a file system of limited size.</summary>
 public sealed class FullDiskTests
 {
     private const int ExitIoError = 74;
@@ -70,7 +70,7 @@ public sealed class FullDiskTests
 
         await using (var full = ServerProcess.Start(Programs.MetaStore, Arguments(engine, disk, ports)))
         {
-            // With a full disk it starts, for reading; or it says in one line why not.
+            // With a full disk it starts for reads only, or it exits with a one-line reason.
             await Eventually.TrueAsync(
                 () => !full.IsRunning || full.Output.Contains("now serving", StringComparison.Ordinal), Limit, () => full.Output);
             if (full.IsRunning)
@@ -92,7 +92,7 @@ public sealed class FullDiskTests
         await client.Kv.PutAsync("full/after", "works again");
     }
 
-    /// <summary>The same on RocksDB, which must write its memtables out: once it cannot, going on would promise what no restart keeps.</summary>
+    /// <summary>The same on RocksDB, which has to flush its memtables: when it cannot, the member must exit, since later acknowledgements could be lost.</summary>
     [SkippableFact]
     public async Task SomebodyElseTakesTheWholeDisk_RocksDbThatMustFlush_EndsWithTheCause_StartsLater_AndNothingIsLost()
     {
@@ -111,7 +111,7 @@ public sealed class FullDiskTests
             taken = disk.TakeAll();
             (acknowledged, var refusal) = await FillAsync(client, process, acknowledged);
 
-            // Nearly full may be noticed before a flush fails; a memtable that is full by then is tried all the same.
+            // The low disk space may be detected before a flush fails; the flush of a full memtable is attempted anyway.
             if ((refusal.StatusCode, refusal.Status.Detail) == NoSpace && !await process.EndsWithinAsync(TimeSpan.FromSeconds(2)))
             {
                 Assert.Equal(acknowledged, await CountAsync(client));
@@ -173,7 +173,7 @@ public sealed class FullDiskTests
         Assert.Equal(1, await CountAsync(client));
     }
 
-    /// <summary>Puts large values until one is refused. One that timed out is put again, under the same key.</summary>
+    /// <summary>Puts large values until one is rejected. A put that timed out is repeated with the same key.</summary>
     private static async Task<(int Acknowledged, RpcException Refusal)> FillAsync(MetaStoreClient client, ServerProcess process, int from = 0)
     {
         var timeouts = 0;
@@ -194,7 +194,7 @@ public sealed class FullDiskTests
             }
         }
 
-        throw new InvalidOperationException($"1 GB went onto the small disk:\n{process.Output}");
+        throw new InvalidOperationException($"1 GB was written to the small disk:\n{process.Output}");
     }
 
     private static Task PutAsync(MetaStoreClient client, int number) => client.Kv.PutAsync($"full/{number:d5}", new string('x', 512 * 1024));

@@ -46,7 +46,7 @@ public sealed class WrongIdentityTests
         var data = Directory.CreateTempSubdirectory("metastore-foreign-").FullName;
         try
         {
-            // A foreign cluster of two members counts the victim as one of its own.
+            // A cluster of two members that lists the victim as one of them.
             await using var foreign = ServerProcess.Start(Programs.MetaStore,
             [
                 "--name", "foreign", "--data-dir", data,
@@ -58,9 +58,9 @@ public sealed class WrongIdentityTests
             await Eventually.TrueAsync(
                 () => Refusals(victim.Process!).Length > 0,
                 TimeSpan.FromSeconds(30),
-                () => $"the victim does not say that it rejected the foreign peer:\n{victim.Process!.Output}\nforeign:\n{foreign.Output}");
+                () => $"the victim does not log that it rejected the foreign peer:\n{victim.Process!.Output}\nforeign:\n{foreign.Output}");
 
-            // The foreign peer dials several times a second and is logged once, with its address and both IDs.
+            // The foreign peer connects several times a second and is logged once, with its address and both IDs.
             await Eventually.TrueAsync(() => foreign.Output.Contains("Append lane", StringComparison.Ordinal)
                 && foreign.Output.Contains("Control lane", StringComparison.Ordinal), TimeSpan.FromSeconds(30), () => foreign.Output);
             Assert.Matches("127\\.0\\.0\\.1:[0-9]+: member [0-9a-f]+ belongs to cluster [0-9a-f]+, this node to [0-9a-f]+", Assert.Single(Refusals(victim.Process!)));

@@ -3,7 +3,7 @@ using Xunit.Abstractions;
 
 namespace MetaStore.Robustness.Tests.Conversion;
 
-/// <summary>metactl engine convert on real directories, to its end and broken off by kill -9. METASTORE_CONVERT_ROUNDS repeats it more often.</summary>
+/// <summary>metactl engine convert on real directories, complete and interrupted by kill -9. METASTORE_CONVERT_ROUNDS sets the number of rounds.</summary>
 public sealed class EngineConvertTests(ITestOutputHelper output)
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);

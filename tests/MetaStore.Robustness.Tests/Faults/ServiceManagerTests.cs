@@ -4,7 +4,7 @@ using MetaStore.Testing.Processes;
 
 namespace MetaStore.Robustness.Tests.Faults;
 
-/// <summary>Real members under what systemd's Type=notify and WatchdogSec give them.</summary>
+/// <summary>Real members with the environment of systemd's Type=notify and WatchdogSec.</summary>
 public sealed class ServiceManagerTests
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
@@ -21,7 +21,7 @@ public sealed class ServiceManagerTests
         var node = cluster.Nodes[0];
         cluster.LaunchWith(node, environment);
 
-        // It listens, but one of two has no leader: units that come after it must wait.
+        // It listens, but one member of two has no leader: units ordered after it must wait.
         await Eventually.TrueAsync(() => node.Process!.Output.Contains("now serving peer/client/metrics", StringComparison.Ordinal), Limit, () => node.Process!.Output);
         Assert.Empty(manager.Received);
         Assert.DoesNotContain("ready to serve client requests", node.Process!.Output, StringComparison.Ordinal);
@@ -56,7 +56,7 @@ public sealed class ServiceManagerTests
         Directory.Delete(folder, recursive: true);
     }
 
-    /// <summary>One of two has no leader, so it never serves: its end is in order all the same, and it has not said that it is ready.</summary>
+    /// <summary>One member of two has no leader and never serves: it still stops cleanly, and does not send READY=1.</summary>
     [Fact]
     public async Task MemberThatDoesNotServeYet_StopsInOrder_AndIsNeverReady()
     {
@@ -74,7 +74,7 @@ public sealed class ServiceManagerTests
         Directory.Delete(folder, recursive: true);
     }
 
-    /// <summary>A service manager that has gone is two lines in the log and nothing else.</summary>
+    /// <summary>A missing service manager causes two log lines and nothing else.</summary>
     [Fact]
     public async Task ServiceManagerThatIsNotThere_IsLogged_AndHindersNothing()
     {

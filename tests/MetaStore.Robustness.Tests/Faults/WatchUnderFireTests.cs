@@ -10,8 +10,8 @@ using Xunit.Abstractions;
 namespace MetaStore.Robustness.Tests.Faults;
 
 /// <summary>
-/// Watchers on overlapping prefixes while the leader is killed again and again: each one's history must be the log of the store.
-/// METASTORE_WATCHERS, METASTORE_WATCH_WRITES and METASTORE_WATCH_KILLS make it as large as one likes (1000, 50000 and 5 in a full run).
+/// Watchers of overlapping prefixes while the leader is killed repeatedly: each watcher's events must equal the store's log.
+/// METASTORE_WATCHERS, METASTORE_WATCH_WRITES and METASTORE_WATCH_KILLS set the size (1000, 50000 and 5 in a full run).
 /// </summary>
 public sealed class WatchUnderFireTests(ITestOutputHelper output)
 {
@@ -97,7 +97,7 @@ public sealed class WatchUnderFireTests(ITestOutputHelper output)
         var grown = cluster.Nodes[0].Process!.ResidentBytes - memory;
         await stop.CancelAsync();
         await running;
-        output.WriteLine($"{writes} writes alone: {before:0.00} s, beside a stuck client: {with:0.00} s; memory {memory / 1_000_000} MB + {grown / 1_000_000} MB; " +
+        output.WriteLine($"{writes} writes alone: {before:0.00} s, with a stuck client: {with:0.00} s; memory {memory / 1_000_000} MB + {grown / 1_000_000} MB; " +
             $"unsynced: {await silent.MetricAsync("etcd_debugging_mvcc_slow_watcher_total")}, queued: {await silent.MetricAsync("metastore_watch_queued_bytes")}");
         Assert.Equal(20, await silent.MetricAsync("etcd_debugging_mvcc_slow_watcher_total"));
         Assert.InRange(await silent.MetricAsync("metastore_watch_queued_bytes"), 0, 3 << 20);
@@ -114,7 +114,7 @@ public sealed class WatchUnderFireTests(ITestOutputHelper output)
     private static async Task<long> RevisionAsync(MetaStoreClient client) =>
         (await client.Kv.RangeAsync(new RangeRequest { Key = ByteString.CopyFromUtf8("x"), CountOnly = true })).Header.Revision;
 
-    /// <summary>Overwrites ten keys again and again, so that what the store itself keeps is only its history.</summary>
+    /// <summary>Overwrites ten keys repeatedly, so that the store grows only by its history.</summary>
     private static async Task<double> SecondsAsync(MetaStoreClient client, int writes, int valueBytes, int seed)
     {
         var value = ByteString.CopyFrom(new byte[valueBytes]);

@@ -4,7 +4,7 @@ using MetaStore.Testing.Processes;
 
 namespace MetaStore.Robustness.Tests.Memory;
 
-/// <summary>Memory that answers took is the machine's again after their readers have gone, also when nothing else happens then.</summary>
+/// <summary>Memory used for responses is returned to the operating system after the readers have disconnected, also when the member is idle.</summary>
 public sealed class MemoryReturnsTests
 {
     private const long MiB = 1 << 20;

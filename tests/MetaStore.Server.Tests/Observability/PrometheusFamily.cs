@@ -19,10 +19,10 @@ internal sealed partial record PrometheusFamily(string Name, string Help, string
         string? help = null;
         foreach (string line in page[..^1].Split('\n'))
         {
-            if (HelpLine().Match(line) is { Success: true } help)
+            if (HelpLine().Match(line) is { Success: true } match)
             {
                 help = line;
-                families.Add(new PrometheusFamily(help.Groups[1].Value, help.Groups[2].Value, "untyped", new List<PrometheusSample>()));
+                families.Add(new PrometheusFamily(match.Groups[1].Value, match.Groups[2].Value, "untyped", new List<PrometheusSample>()));
             }
             else if (TypeLine().Match(line) is { Success: true } typed && help is not null && families[^1].Name == typed.Groups[1].Value)
             {
