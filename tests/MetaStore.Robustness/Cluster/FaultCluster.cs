@@ -134,7 +134,7 @@ internal sealed class FaultCluster : IAsyncDisposable
         }
         catch (RpcException)
         {
-            return null; // return null; // not started or unreachable
+            return null; // not started or unreachable
         }
     }
 
