@@ -4,7 +4,7 @@ using MetaStore.Protocol.Mvcc;
 
 namespace MetaStore.Crashes.Tests.Check;
 
-/// <summary>The comparison must be able to fail: a good content passes, and each way to spoil it is noticed.</summary>
+/// <summary>Tests the comparison: a correct state passes, and each kind of damage is detected.</summary>
 public sealed class ContentCheckTests
 {
     private const int Calls = 300;
@@ -58,7 +58,7 @@ public sealed class ContentCheckTests
         }
     }
 
-    /// <summary>Calls that were all answered, and the content of a store that carried them out.</summary>
+    /// <summary>Calls that all got a response, and the state of a store that executed them.</summary>
     private static (List<CrashCall> Calls, NodeContent Content) Good(int seed)
     {
         var model = new StoreModel();

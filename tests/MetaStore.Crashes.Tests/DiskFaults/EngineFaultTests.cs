@@ -5,14 +5,14 @@ using MetaStore.Testing.Processes;
 
 namespace MetaStore.Crashes.Tests.DiskFaults;
 
-/// <summary>A disk that fails under RocksDB: the member stops with code 74 and names file and cause; nothing acknowledged is lost.</summary>
+/// <summary>A disk that fails under RocksDB: the member exits with code 74 and logs file and cause; no acknowledged write is lost.</summary>
 public sealed class EngineFaultTests
 {
     private const string NoSpace = "No space left on device";
     private const string IoError = "Input/output error";
     private static readonly TimeSpan Prompt = TimeSpan.FromSeconds(3);
 
-    // Its own flushes only: none is asked for by the log cut.
+    // Only RocksDB's own flushes: the log truncation requests none.
     private static string[] OwnFlushes => EngineFlags.Of("rocksdb", "--rocksdb-block-cache-bytes", "8MiB");
     private static string[] AskedFlushes => [.. OwnFlushes, "--snapshot-count", "50", "--snapshot-catchup-entries", "5"];
 

@@ -82,12 +82,12 @@ public sealed class SmallHeapTests
             Assert.All(answers.Concat(await Task.WhenAll(streaming)), answer => Assert.True(answer is null or "8 etcdserver: too many requests", answer));
         }
 
-        // The readers are gone, and so is what they held.
+        // The readers have disconnected, and their responses are freed.
         using var client = ClusterProbe.ClientOf(node);
         Assert.Equal(Pairs + 2, (await client.Kv.RangeAsync(SlowReaders.Everything)).Kvs.Count);
     }
 
-    /// <summary>300 watches of the whole history, with the values before.</summary>
+    /// <summary>300 watches of the whole history, with previous values.</summary>
     private static async Task WatchWithoutReadingAsync(ClusterNode node)
     {
         using var streams = new SlowReaders(node, "/etcdserverpb.Watch/Watch");
@@ -98,7 +98,7 @@ public sealed class SmallHeapTests
         Assert.All(await Task.WhenAll(Enumerable.Range(0, 300).Select(_ => streams.AskAsync(watch))), Assert.Null);
         await PutAndGetAsync(node);
         await Eventually.TrueAsync(
-            async () => await MetricAsync(node, "metastore_watch_queued_bytes") >= 32 << 20, TimeSpan.FromSeconds(20), () => "watches hold nothing");
+            async () => await MetricAsync(node, "metastore_watch_queued_bytes") >= 32 << 20, TimeSpan.FromSeconds(20), () => "the watches queue too few bytes");
         Assert.InRange(await MetricAsync(node, "metastore_watch_queued_bytes"), 32 << 20, 100 << 20);
     }
 
