@@ -9,8 +9,8 @@ using Xunit.Abstractions;
 
 namespace MetaStore.Compatibility.Tests;
 
-/// <summary>Random writes and watches with every kind of start revision: each watch must receive the same from MetaStore as from etcd.</summary>
-/// <remarks>How events are put into responses is left open by etcd; everything else, answers included, is compared.</remarks>
+/// <summary>Random writes, and watches with every kind of start revision: each watch must receive the same from MetaStore as from etcd.</summary>
+/// <remarks>How etcd groups events into responses is not specified; everything else is compared.</remarks>
 [Collection("processes")]
 public sealed class WatchDifferenceTests(ITestOutputHelper output)
 {
@@ -62,7 +62,7 @@ public sealed class WatchDifferenceTests(ITestOutputHelper output)
             }
             else if (plan.Once(60) && plan.SomeId() is { } id)
             {
-                // What a watch receives before it ends, and which watch a compaction ends, is not deterministic while history is being read.
+                // What a watch receives before it is canceled, and which watch a compaction cancels, is not deterministic while history is being read.
                 isSettled = await SettledAsync(expected, actual);
                 await Task.WhenAll(expected.CancelAsync(id), actual.CancelAsync(id));
             }
@@ -91,7 +91,7 @@ public sealed class WatchDifferenceTests(ITestOutputHelper output)
 
     private static List<string> LinesOf(SortedDictionary<long, List<string>> lines, long watch) => lines.GetValueOrDefault(watch) ?? [];
 
-    /// <summary>Waits until both have sent the same number of events for longer than the 100 ms that etcd waits between two reads of history; false when that does not happen.</summary>
+    /// <summary>Waits until both have sent the same number of events for longer than etcd's 100 ms between two reads of history; false on a timeout.</summary>
     private static async Task<bool> SettledAsync(WatchTranscript expected, WatchTranscript actual)
     {
         int equal = 0, last = -1;
@@ -110,7 +110,7 @@ public sealed class WatchDifferenceTests(ITestOutputHelper output)
         }
         catch (TimeoutException)
         {
-            // The comparison that follows says what differs.
+            // The comparison that follows reports the difference.
             return false;
         }
     }

@@ -36,9 +36,9 @@ internal sealed record CrashPlan(FaultRule? Rule, string Phase, TimeSpan Delay, 
         new("opening", "unlink,rmdir", "/engine/", "", 4),
     ];
 
-    /// <summary>Draws one.</summary>
-    /// <param name="random">Of the round.</param>
-    /// <param name="canInject">False where there is no shim: then every kill is the parent's.</param>
+    /// <summary>Draws a random plan.</summary>
+    /// <param name="random">The random source of the round.</param>
+    /// <param name="canInject">False without the shim: then the parent does every kill.</param>
     public static CrashPlan Draw(Random random, bool canInject)
     {
         var kind = random.Next(100);

@@ -55,7 +55,7 @@ internal sealed class InstallChain : IAsyncDisposable
         _cluster.Launch(Victim);
         foreach (var other in _cluster.Nodes.Where(node => node != Victim))
         {
-            // The leader's engine decides what is sent: its files, or in every second chain the portable stream.
+            // The leader's engine decides what is sent: engine files, or in every second chain the portable stream.
             _cluster.Launch(other, EngineFlags.Of(_seed % 2 == 0 ? "memory" : "rocksdb"));
         }
 
@@ -135,7 +135,7 @@ internal sealed class InstallChain : IAsyncDisposable
         using var victim = new CallSender(Victim.ClientUrl);
         var known = _model.Revision;
 
-        // The model follows the member that was never killed; the killed one must then have the same content, in everything it reports itself.
+        // The model follows the member that was never killed; the killed one must then report the same state.
         var truth = await NodeContent.ReadAsync(writer.Client, known, random.NextInt64);
         await FailAsync(ContentCheck.Run(_model, _calls, truth, 0));
         _calls = [];
