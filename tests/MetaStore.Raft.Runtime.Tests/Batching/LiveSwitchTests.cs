@@ -4,7 +4,7 @@ using Xunit.Abstractions;
 
 namespace MetaStore.Raft.Runtime.Tests.Batching;
 
-/// <summary>Many producers, a sink that commits at random, and settings that change all the time: every proposal leaves once, in order.</summary>
+/// <summary>Many producers, a sink that commits at random, and settings that change all the time: every proposal is sent once, in order.</summary>
 public sealed class LiveSwitchTests(ITestOutputHelper output)
 {
     private const int Producers = 6;
@@ -35,7 +35,7 @@ public sealed class LiveSwitchTests(ITestOutputHelper output)
         await Task.WhenAll(producers);
         batcher.Stop();
 
-        // The timer's thread may be the one that sends, and then Stop does not wait for it.
+        // The timer's thread may be sending, and then Stop does not wait for it.
         await Eventually.TrueAsync(() => Volatile.Read(ref handedOver) == Producers * PerProducer, TimeSpan.FromSeconds(30), () => $"{handedOver} were sent");
         await done.CancelAsync();
         await Task.WhenAll(toggler, committer);

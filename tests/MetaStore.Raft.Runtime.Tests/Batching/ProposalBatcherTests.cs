@@ -261,7 +261,7 @@ public sealed class ProposalBatcherTests
         Assert.Equal(256, _sink.Batches[^1].Count);
     }
 
-    // A machine whose clock has no battery starts at the same time after each boot, and the log still contains the IDs from before the restart.
+    // A machine without a battery-backed clock starts at the same time after each boot, while the log still contains the IDs from before the restart.
     [Fact]
     public void Ids_OfTwoLivesThatBeginAtTheSameTime_Differ()
     {
@@ -277,7 +277,7 @@ public sealed class ProposalBatcherTests
 
     private static BatchSettings Busy() => new() { PipelineDepth = 1, MinBatchSize = 100 };
 
-    /// <summary>It left its place in the pipeline taken and its callers without an answer.</summary>
+    /// <summary>A regression test: its slot in the pipeline was not released and its callers got no response.</summary>
     [Fact]
     public void Batch_ThatCannotBeCompressed_LeavesAsItIs()
     {

@@ -4,7 +4,7 @@ using MetaStore.Raft.Runtime.Tests.Batching;
 
 namespace MetaStore.Raft.Runtime.Tests.Node;
 
-/// <summary>Batches without a batcher.</summary>
+/// <summary>Creates batches without a batcher.</summary>
 internal static class Batches
 {
     public static SharedBatch Of(string text) => Of(Encoding.UTF8.GetBytes(text));

@@ -8,7 +8,7 @@ using MetaStore.Testing;
 
 namespace MetaStore.Raft.Runtime.Tests.Transport;
 
-/// <summary>Each message has the one lane that carries it; on any other the connection ends and nothing is handed on.</summary>
+/// <summary>Each type of message belongs to one lane; on any other lane the connection is closed and the message is not delivered.</summary>
 public sealed class PeerLaneTests
 {
     public static TheoryData<MessageType, Lane> Matrix

@@ -3,7 +3,7 @@ using MetaStore.Testing;
 
 namespace MetaStore.Raft.Runtime.Tests.Transport;
 
-/// <summary>A foreign process that dials forever.</summary>
+/// <summary>A process of another cluster that connects repeatedly.</summary>
 public sealed class RejectionLogTests
 {
     private readonly LogSink _log = new();

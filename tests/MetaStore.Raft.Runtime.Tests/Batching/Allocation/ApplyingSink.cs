@@ -4,8 +4,8 @@ using MetaStore.Raft.Runtime.Batching;
 namespace MetaStore.Raft.Runtime.Tests.Batching.Allocation;
 
 /// <summary>
-/// Stands for log and apply loop: keeps up to <paramref name="inFlight"/> batches, decodes the oldest, takes it from the pending ones and
-/// reads every waiter, as the apply loop does. Counts the arrays that the entries lie in. Allocates nothing itself.
+/// Replaces log and apply loop: keeps up to <paramref name="inFlight"/> batches, decodes the oldest, removes it from the pending batches and reads
+/// every waiter. Counts the arrays that contain the entries. Does not allocate.
 /// </summary>
 internal sealed class ApplyingSink(int inFlight = 0) : IProposalSink
 {
@@ -18,10 +18,10 @@ internal sealed class ApplyingSink(int inFlight = 0) : IProposalSink
 
     public long Batches { get; private set; }
 
-    /// <summary>Counted after everything else about their batch.</summary>
+    /// <summary>Updated after all other counters of the batch.</summary>
     public long Proposals => Volatile.Read(ref _proposals);
 
-    /// <summary>Arrays that entries lie in, and their lengths: what the entries' own bytes took from the garbage collector.</summary>
+    /// <summary>Arrays that contain entries, and their lengths: the garbage-collected memory of the entries themselves.</summary>
     public long Arrays { get; private set; }
 
     public long ArrayBytes { get; private set; }

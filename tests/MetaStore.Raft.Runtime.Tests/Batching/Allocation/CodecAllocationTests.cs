@@ -2,12 +2,12 @@ using MetaStore.Raft.Runtime.Batching;
 
 namespace MetaStore.Raft.Runtime.Tests.Batching.Allocation;
 
-/// <summary>Reading entries allocates nothing, or one array where they are compressed; compressing costs what it leaves in the log.</summary>
+/// <summary>Decoding allocates nothing, or one array for compressed entries; compressing allocates the compressed bytes.</summary>
 public sealed class CodecAllocationTests
 {
     private const int Rounds = 200;
 
-    // An array's own header and length, and a share of what the shared pool of arrays allocates from time to time.
+    // Header and length of an array, and a share of the occasional allocations of the shared array pool.
     private const int ArrayOverhead = 128;
 
     [Theory]

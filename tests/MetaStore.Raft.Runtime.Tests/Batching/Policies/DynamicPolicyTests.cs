@@ -3,7 +3,7 @@ using MetaStore.Raft.Runtime.Batching.Policies;
 
 namespace MetaStore.Raft.Runtime.Tests.Batching.Policies;
 
-/// <summary>The table of the dynamic policy, point by point.</summary>
+/// <summary>The table of the dynamic policy, for single points.</summary>
 public sealed class DynamicPolicyTests
 {
     [Theory]

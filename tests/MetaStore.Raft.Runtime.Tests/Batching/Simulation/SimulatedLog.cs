@@ -2,7 +2,7 @@ using MetaStore.Raft.Runtime.Batching;
 
 namespace MetaStore.Raft.Runtime.Tests.Batching.Simulation;
 
-/// <summary>A replicated log in time only: one sync at a time takes all batches that wait, a round to the followers, apply in order.</summary>
+/// <summary>The timing of a replicated log: one sync at a time for all waiting batches, a round trip to the followers, apply in order.</summary>
 internal sealed class SimulatedLog(SimulatedClock clock) : IProposalSink
 {
     private static readonly TimeSpan Sync = TimeSpan.FromMicroseconds(400);
@@ -13,7 +13,7 @@ internal sealed class SimulatedLog(SimulatedClock clock) : IProposalSink
     private List<SharedBatch> _waiting = [];
     private bool _syncs;
 
-    /// <summary>Hears of each batch once it is applied.</summary>
+    /// <summary>Called for each applied batch.</summary>
     public Action<SharedBatch> Applied { get; set; } = static _ => { };
 
     /// <summary>Proposals received.</summary>

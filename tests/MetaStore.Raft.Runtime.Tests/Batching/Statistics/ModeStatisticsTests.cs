@@ -4,7 +4,7 @@ using MetaStore.Testing;
 
 namespace MetaStore.Raft.Runtime.Tests.Batching.Statistics;
 
-/// <summary>Counts since the last change of settings, and per mode, beside those since the start.</summary>
+/// <summary>Counts since the last change of settings, and per mode, in addition to those since the start.</summary>
 public sealed class ModeStatisticsTests
 {
     private readonly FakeTimeProvider _time = new();
@@ -58,7 +58,7 @@ public sealed class ModeStatisticsTests
         Assert.Equal(13, stats.Modes.Sum(mode => mode.Totals.WaitHistogram.Total));
     }
 
-    /// <summary>What a mode cut is its own, also when the answer comes, or does not come, after the change.</summary>
+    /// <summary>A batch counts for the mode that created it, also when it completes or fails after the change.</summary>
     [Fact]
     public void BatchOnItsWayAtTheChange_StaysWithItsMode()
     {
