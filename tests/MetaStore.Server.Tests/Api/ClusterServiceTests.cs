@@ -6,7 +6,7 @@ using MetaStore.Testing.Processes;
 
 namespace MetaStore.Server.Tests.Api;
 
-/// <summary>Membership calls to a cluster of one: answers, and every refusal that one member can give. Texts and codes are etcd's.</summary>
+/// <summary>Membership calls to a cluster of one: responses, and every error that a single member can return. Texts and codes are etcd's.</summary>
 public abstract class ClusterServiceTests(string engine) : IAsyncLifetime
 {
     private const string Learner = "http://127.0.0.1:7001";

@@ -8,7 +8,7 @@ using MetaStore.Protocol.Mvcc;
 
 namespace MetaStore.Server.Tests.Api;
 
-/// <summary>A caller that no longer waits for its turn leaves no key, whatever ended the wait.</summary>
+/// <summary>A caller that stops waiting leaves no key, whatever ended the wait.</summary>
 public sealed class OwnerQueueTests
 {
     private static readonly ByteString Name = ByteString.CopyFromUtf8("L");
@@ -47,7 +47,7 @@ public sealed class OwnerQueueTests
     private static Task<QueuePlace> EnterAsync(IQueueStore store) =>
         new OwnerQueue(store, new ServerLog(NullLogger.Instance)).EnterAsync(Name, ByteString.Empty, lease: 2, CancellationToken.None);
 
-    /// <summary>A lock that lease 1 holds since revision 5.</summary>
+    /// <summary>A lock held by lease 1 since revision 5.</summary>
     private sealed class TakenLock : IQueueStore
     {
         private static readonly ResponseHeader Header = new() { Revision = 9 };

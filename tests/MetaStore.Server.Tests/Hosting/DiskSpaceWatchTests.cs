@@ -6,7 +6,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace MetaStore.Server.Tests.Hosting;
 
-/// <summary>When the disk counts as full, on a clock and a disk that the test moves.</summary>
+/// <summary>When the disk counts as full, with a clock and a disk controlled by the test.</summary>
 public sealed class DiskSpaceWatchTests : IDisposable
 {
     private const long Segment = 64 << 20;

@@ -4,7 +4,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace MetaStore.Server.Tests.Membership;
 
-/// <summary>That this member was removed is believed when more than half of the other voters say so.</summary>
+/// <summary>A member accepts that it was removed when more than half of the other voters say so.</summary>
 public sealed class RemovalNoticeTests
 {
     [Theory]

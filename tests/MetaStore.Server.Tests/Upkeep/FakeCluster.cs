@@ -17,7 +17,7 @@ internal sealed class FakeCluster : IMemberHashes, ICorruptAlarm
         return Task.CompletedTask;
     }
 
-    /// <summary>The responses in turn; the last one is repeated.</summary>
+    /// <summary>The responses in order; the last one is repeated.</summary>
     public Task<MemberHash?> OfAsync(ulong member, long revision, CancellationToken stop)
     {
         Queue<MemberHash?> answers = Answers[member];

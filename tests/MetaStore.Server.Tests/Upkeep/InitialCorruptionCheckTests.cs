@@ -4,7 +4,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace MetaStore.Server.Tests.Upkeep;
 
-/// <summary>Member 1 starts, of three.</summary>
+/// <summary>The start of member 1 of three.</summary>
 public sealed class InitialCorruptionCheckTests
 {
     private static readonly MemberHash Mine = new(7, 10, 5);

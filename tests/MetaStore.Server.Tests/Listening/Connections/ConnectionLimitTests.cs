@@ -10,7 +10,7 @@ using MetaStore.Testing.HostileClient;
 
 namespace MetaStore.Server.Tests.Listening.Connections;
 
-/// <summary>Connections that are one too many, whichever address and protocol.</summary>
+/// <summary>Connections above the limit, for each address and protocol.</summary>
 public sealed class ConnectionLimitTests
 {
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(20);
@@ -33,7 +33,7 @@ public sealed class ConnectionLimitTests
             await Eventually.TrueAsync(() => options.Connections.Open == 3, s_patience, () => "not all are counted");
             foreach (var endPoint in server.EndPoints)
             {
-                // Null when the reset comes before the connect is over.
+                // Null when the reset arrives before the connect has completed.
                 using var beyond = await RawConnection.TryOpenAsync(endPoint);
                 await (beyond?.Closed ?? Task.CompletedTask).WaitAsync(s_patience);
             }
