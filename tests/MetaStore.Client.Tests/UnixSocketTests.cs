@@ -2,7 +2,7 @@ using Grpc.Core;
 
 namespace MetaStore.Client.Tests;
 
-/// <summary>Endpoints that are sockets in the file system.</summary>
+/// <summary>Endpoints that are unix sockets.</summary>
 public sealed class UnixSocketTests
 {
     [Theory]

@@ -21,7 +21,7 @@ public sealed class BatchViewTests
         Assert.Null(state.Fault);
     }
 
-    /// <summary>A member that was killed and started again counts from 0; its first look must not show a negative rate.</summary>
+    /// <summary>A restarted member counts from 0; the first refresh after that must not show a negative rate.</summary>
     [Fact]
     public void Member_ThatDiesAndComesBack_BeginsAnew()
     {
@@ -64,7 +64,7 @@ public sealed class BatchViewTests
         Assert.Contains(lines, line => Words(line) is ["apply", "-", "-"]);
     }
 
-    /// <summary>Whatever the size, no line is wider than the terminal and the last row stays free: else it would scroll.</summary>
+    /// <summary>For every size no line is wider than the terminal and the last row stays empty; otherwise the terminal would scroll.</summary>
     [Theory]
     [InlineData(1, 1)]
     [InlineData(20, 10)]

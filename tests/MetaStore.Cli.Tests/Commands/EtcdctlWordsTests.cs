@@ -3,7 +3,7 @@ using MetaStore.Cli.Commands;
 
 namespace MetaStore.Cli.Tests.Commands;
 
-/// <summary>What etcdctl's users type: it works, or one line says why not. No server is asked.</summary>
+/// <summary>Command lines of etcdctl users: they work, or fail with a one-line reason. Without a server.</summary>
 public sealed class EtcdctlWordsTests
 {
     [Theory]

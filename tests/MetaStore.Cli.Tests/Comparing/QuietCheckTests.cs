@@ -21,7 +21,7 @@ public sealed class QuietCheckTests
     [Fact]
     public void QuietMachineAndCluster_HaveNoFault() => Assert.Empty(QuietCheck.Faults(new MachineLoad(0.97, 0, 4.2), QuietCheck.Usual, revisions: 0, proposals: 1, alarms: 0));
 
-    /// <summary>The load average is of the last minute, in which a newcomer built the programs: it is shown, not judged.</summary>
+    /// <summary>The load average covers the last minute, in which a new user may have built the programs: it is shown, but not checked.</summary>
     [Fact]
     public void UnknownLoad_AndAnOldLoadAverage_AreNoFault() => Assert.Empty(QuietCheck.Faults(null, QuietCheck.Usual, revisions: 0, proposals: 0, alarms: 0));
 

@@ -14,7 +14,7 @@ using MetaStore.StateMachine.Commands;
 
 namespace MetaStore.Cli.Tests.Conversion;
 
-/// <summary>A data directory of the memory engine as a node leaves it: log, a snapshot in the middle of it, entries after it.</summary>
+/// <summary>A data directory of the memory engine as written by a node: a log, a snapshot in the middle of it, and entries after it.</summary>
 internal sealed class ConvertibleDirectory : IDisposable
 {
     private const ulong Member = 0xA1;
@@ -61,7 +61,7 @@ internal sealed class ConvertibleDirectory : IDisposable
     public StateEngine Engine => DataDirectory.TryReadIdentity(Path, out var identity) ? identity.Engine : throw new InvalidOperationException(Path);
 
     /// <summary>Opens the directory as a node of its engine would, and reads all of its state.</summary>
-    /// <returns>The state, the membership that the log begins with, and the log's last index.</returns>
+    /// <returns>The state, the membership at the start of the log, and the log's last index.</returns>
     public (StateSummary State, ConfState Membership, ulong LastIndex) Open()
     {
         using var directory = DataDirectory.Open(Path, 0xC1, Member);
@@ -79,7 +79,7 @@ internal sealed class ConvertibleDirectory : IDisposable
         return (StateSummary.Of(engine, CancellationToken.None), marker.ConfState, recovery.LastIndex);
     }
 
-    /// <summary>Applies a few entries from the log to the engine, so that the state is further than the marker, as after a flush of RocksDB.</summary>
+    /// <summary>Applies some entries of the log to the engine, so that the state is ahead of the marker, as after a flush of RocksDB.</summary>
     public StateSummary ApplyBehind(int entries)
     {
         using var directory = DataDirectory.Open(Path, 0xC1, Member);

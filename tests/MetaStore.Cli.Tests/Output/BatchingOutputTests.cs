@@ -8,7 +8,7 @@ using BatchStats = MetaStore.Protocol.V1.BatchStats;
 
 namespace MetaStore.Cli.Tests.Output;
 
-/// <summary>What <c>batch status</c>, <c>on</c>, <c>off</c> and <c>set</c> print, in 80 columns.</summary>
+/// <summary>The output of <c>batch status</c>, <c>on</c>, <c>off</c> and <c>set</c>, in 80 columns.</summary>
 public sealed class BatchingOutputTests
 {
     private const int Columns = 80;
@@ -180,7 +180,7 @@ public sealed class BatchingOutputTests
 
     private static string[] Lines(Raft.Runtime.Batching.BatchSettings settings) => [.. SettingLines.Of(BatchSettingMessage.Of(settings), new BatchStats { CurrentBatchSize = 1 })];
 
-    /// <summary>An answer with every part and with numbers of a busy day.</summary>
+    /// <summary>A response with every part and large numbers.</summary>
     private static GetBatchingResponse Answer(BatchPolicy policy)
     {
         var settings = BatchSettingMessage.Of(new Raft.Runtime.Batching.BatchSettings());

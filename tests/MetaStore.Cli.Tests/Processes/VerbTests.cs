@@ -4,7 +4,7 @@ using MetaStore.Testing;
 
 namespace MetaStore.Cli.Tests.Processes;
 
-/// <summary>Verbs that wait, run programs or change something, on a real member.</summary>
+/// <summary>Commands that wait, run programs or change state, on a real member.</summary>
 [Collection(nameof(OneAtATime))]
 public sealed class VerbTests(OneMember member) : IClassFixture<OneMember>
 {

@@ -5,7 +5,7 @@ using MetaStore.Testing;
 
 namespace MetaStore.Client.Tests.Leasing;
 
-/// <summary>A lease of nine seconds against a clock that the test moves.</summary>
+/// <summary>A lease of nine seconds with a fake clock.</summary>
 public sealed class HeldLeaseTests : IDisposable
 {
     private readonly FakeCluster _cluster = new(2);
@@ -157,7 +157,7 @@ public sealed class HeldLeaseTests : IDisposable
 
     private Task<HeldLease> HoldAsync() => _cluster.Client.Lease.HoldAsync(TimeSpan.FromSeconds(9));
 
-    /// <summary>Moves the clock once both timers are waiting: the renewal's delay and the end of the lease.</summary>
+    /// <summary>Advances the clock once both timers are armed: the delay of the renewal and the expiry of the lease.</summary>
     private async Task AdvanceAsync(double seconds)
     {
         if (seconds < 9)

@@ -4,7 +4,7 @@ using MetaStore.Testing.Processes;
 
 namespace MetaStore.Client.Tests.Processes;
 
-/// <summary>Locks on a real member, and beside etcdctl's.</summary>
+/// <summary>Locks on a real member, together with etcdctl's.</summary>
 [Collection(nameof(OneAtATime))]
 public sealed class LockTests(SingleNode node)
 {

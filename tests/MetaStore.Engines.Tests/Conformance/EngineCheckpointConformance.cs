@@ -1,6 +1,6 @@
 namespace MetaStore.Engines.Tests.Conformance;
 
-/// <summary>Checkpoints: what was written comes back, what was damaged is refused and changes nothing.</summary>
+/// <summary>Checkpoints: what was written is read back; a damaged checkpoint is rejected and changes nothing.</summary>
 public abstract class EngineCheckpointConformance : EngineViewConformance
 {
     [Fact]

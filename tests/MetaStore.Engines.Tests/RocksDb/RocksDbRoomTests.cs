@@ -3,7 +3,7 @@ using MetaStore.Engines.Tests.Conformance;
 
 namespace MetaStore.Engines.Tests.RocksDb;
 
-/// <summary>What the engine says it needs of the disk, and what it says when the disk refuses.</summary>
+/// <summary>The engine's disk space estimate, and its errors when the disk fails.</summary>
 public sealed class RocksDbRoomTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
@@ -35,7 +35,7 @@ public sealed class RocksDbRoomTests : IDisposable
         };
         engine.Put(Bucket.Meta, "state", "1");
 
-        // New files cannot be made in a folder that is not there; those that are open stay open.
+        // New files cannot be created in a missing folder; open files stay open.
         var database = Directory.EnumerateDirectories(_folder.Path, "db-*").Single();
         Directory.Move(database, database + ".gone");
         Assert.Throws<EngineException>(engine.Flush);

@@ -5,7 +5,7 @@ using MetaStore.Testing.DataDriven;
 
 namespace MetaStore.Raft.Tests.DataDriven;
 
-/// <summary>A cluster controlled command by command, which prints everything that happens in it.</summary>
+/// <summary>A cluster controlled by commands, which prints all events.</summary>
 internal sealed class ClusterScript
 {
     private readonly SortedDictionary<ulong, SimNode> _nodes = [];
@@ -15,7 +15,7 @@ internal sealed class ClusterScript
     private bool _quiet;
     private ScriptCommand _settings = ScriptCommand.Parse("cluster");
 
-    /// <summary>Runs one command and returns what happened.</summary>
+    /// <summary>Runs one command and returns the events.</summary>
     public string Run(ScriptCommand command)
     {
         _told.Clear();

@@ -2,7 +2,7 @@ using MetaStore.Testing.DataDriven;
 
 namespace MetaStore.Raft.Tests.DataDriven;
 
-/// <summary>Runs the stories in testdata. To write what really happens into them: METASTORE_REWRITE=1, then read the diff.</summary>
+/// <summary>Runs the scripts in testdata. METASTORE_REWRITE=1 writes the actual events into them, for review as a diff.</summary>
 public sealed class ClusterScriptTests
 {
     public static TheoryData<string> Stories =>

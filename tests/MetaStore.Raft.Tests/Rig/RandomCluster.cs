@@ -3,7 +3,7 @@ using MetaStore.Raft.Messages;
 
 namespace MetaStore.Raft.Tests.Rig;
 
-/// <summary>A whole cluster on one thread, driven by one seed: loss, duplication, reordering, slow disks, crashes, partitions.</summary>
+/// <summary>A cluster on one thread, controlled by a seed: message loss, duplication, reordering, slow disks, crashes, partitions.</summary>
 internal sealed class RandomCluster
 {
     private readonly Random _random;
@@ -15,10 +15,10 @@ internal sealed class RandomCluster
     private ulong _nextValue;
     private ulong _nextRead;
 
-    /// <param name="seed">Of everything that is random.</param>
-    /// <param name="size">Nodes.</param>
-    /// <param name="reconfigures">Membership changes are proposed.</param>
-    /// <param name="hostile">A foreign sender sends terms in the nodes' names, near and far.</param>
+    /// <param name="seed">Seed of all random choices.</param>
+    /// <param name="size">Number of nodes.</param>
+    /// <param name="reconfigures">Whether membership changes are proposed.</param>
+    /// <param name="hostile">Whether a foreign sender sends terms in the nodes' names, near and far.</param>
     public RandomCluster(int seed, int size, bool reconfigures, bool hostile = false)
     {
         _hostile = hostile;
@@ -60,7 +60,7 @@ internal sealed class RandomCluster
         _checker.CheckLogMatching();
     }
 
-    /// <summary>Faults end; a leader must appear and everyone who is a member must apply a new proposal.</summary>
+    /// <summary>Ends all faults; then a leader must be elected and every member must apply a new proposal.</summary>
     public void HealAndSettle()
     {
         _cut.Clear();
@@ -152,7 +152,7 @@ internal sealed class RandomCluster
         }
     }
 
-    // Any number, in rising steps: whatever is accepted takes the node further from the others.
+    // Increasing terms: each accepted one moves the node further from the others.
     private void SendTerms(SimNode node)
     {
         ulong from = Nodes[(int)(node.Id % (ulong)Nodes.Count)].Id;
