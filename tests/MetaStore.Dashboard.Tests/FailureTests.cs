@@ -4,7 +4,7 @@ using static Microsoft.Playwright.Assertions;
 
 namespace MetaStore.Dashboard.Tests;
 
-/// <summary>A member that dies, then another, so that no leader is left, then the one that serves the page; and back.</summary>
+/// <summary>Kills one member, then another, so that there is no leader, then the one that serves the page; and restarts them.</summary>
 [Collection(nameof(Cluster))]
 public sealed class FailureTests(Cluster cluster)
 {
@@ -32,7 +32,7 @@ public sealed class FailureTests(Cluster cluster)
         Assert.Empty(await page.AxeAsync());
         await page.ShotAsync("no-leader-light-1440");
 
-        // Keys are read without a leader.
+        // Keys can be read without a leader.
         await page.ShowAsync("keys");
         await Expect(page.Page.GetByText("at revision")).ToBeVisibleAsync();
         await page.ShowAsync("cluster");

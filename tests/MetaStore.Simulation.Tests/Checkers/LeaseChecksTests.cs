@@ -4,7 +4,7 @@ using MetaStore.StateMachine.Commands;
 
 namespace MetaStore.Simulation.Tests.Checkers;
 
-/// <summary>What the checks of leases must let pass, and what they must refuse.</summary>
+/// <summary>What the lease checks must accept, and what they must reject.</summary>
 public sealed class LeaseChecksTests
 {
     private const long Id = 7;

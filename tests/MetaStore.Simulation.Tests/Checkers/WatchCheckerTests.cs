@@ -4,7 +4,7 @@ using MetaStore.StateMachine.Commands;
 
 namespace MetaStore.Simulation.Tests.Checkers;
 
-/// <summary>Good watches of random histories pass; each way to spoil one is seen.</summary>
+/// <summary>Correct watches of random histories pass; each kind of modification is detected.</summary>
 public sealed class WatchCheckerTests
 {
     private const int Seeds = 150;

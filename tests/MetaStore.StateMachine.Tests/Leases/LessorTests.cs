@@ -5,7 +5,7 @@ using MetaStore.StateMachine.Tests.Rig;
 
 namespace MetaStore.StateMachine.Tests.Leases;
 
-/// <summary>etcd v3 Lease as far as the log decides it.</summary>
+/// <summary>etcd v3 Lease: the part that is determined by the log.</summary>
 public abstract class LessorTests(string engine)
 {
     private readonly StoreRig _rig = new(engine);

@@ -5,7 +5,7 @@ using MetaStore.StateMachine.Tests.Rig;
 
 namespace MetaStore.StateMachine.Tests.Mvcc;
 
-/// <summary>A store opened from its records: by one thread when small, by two when large.</summary>
+/// <summary>Opens a store from its records: on one thread when small, on two when large.</summary>
 public abstract class KeyIndexLoaderTests(string engine)
 {
     private const long Small = 0;

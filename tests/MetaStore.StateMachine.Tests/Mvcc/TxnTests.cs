@@ -209,7 +209,7 @@ public abstract class TxnTests
     [SkippableFact]
     public void Txn_DeleteFromKeyThenPut_RunsInOrder()
     {
-        // The server accepts this pair although the put lies inside the deleted range.
+        // The server accepts this pair although the put is inside the deleted range.
         _rig.Txn([], [Ops.Delete("a", "\0"), Ops.Put("b", "new")]);
         Assert.Equal("b=new@4/4/1", _rig.Get("\0", "\0").Kvs);
         Assert.Equal("a=1@2/2/1 b=2@3/3/1", _rig.Get("\0", "\0", 3).Kvs);

@@ -2,7 +2,7 @@ using MetaStore.StateMachine.Watch;
 
 namespace MetaStore.StateMachine.Tests.Watch;
 
-/// <summary>The index of ranges against a look at every range.</summary>
+/// <summary>The index of ranges compared with a scan of all ranges.</summary>
 public sealed class IntervalIndexTests
 {
     [Theory]

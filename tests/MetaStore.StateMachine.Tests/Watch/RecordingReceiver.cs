@@ -5,7 +5,7 @@ using MetaStore.StateMachine.Watch;
 
 namespace MetaStore.StateMachine.Tests.Watch;
 
-/// <summary>Records the events of each of its watchers; accepts them only while configured to.</summary>
+/// <summary>Records the events of each of its watchers; rejects them while configured to.</summary>
 internal sealed class RecordingReceiver : WatchReceiver
 {
     public bool HasRoom { get; set; } = true;
@@ -18,7 +18,7 @@ internal sealed class RecordingReceiver : WatchReceiver
 
     public int Groups { get; private set; }
 
-    /// <summary>Runs that came with their bytes.</summary>
+    /// <summary>Runs received together with their encoded bytes.</summary>
     public int Encoded { get; private set; }
 
     public static string Show(in WatchEvent change)
@@ -28,7 +28,7 @@ internal sealed class RecordingReceiver : WatchReceiver
         return $"{change.Revision} {(change.IsDelete ? "DELETE " + Bytes.Text(kv.Key) : "PUT " + RangeSummary.Show(kv))}{before}";
     }
 
-    /// <summary>Feeds every unsynced watcher one round from history.</summary>
+    /// <summary>Sends one round of events from history to every unsynced watcher.</summary>
     public void ReadHistory(MvccReader reader, WatchHub hub)
     {
         var unsynced = Unsynced.Where(watcher => !watcher.IsRemoved).ToList();
@@ -66,7 +66,7 @@ internal sealed class RecordingReceiver : WatchReceiver
 
     protected internal override void OnGroupEnd() => Groups++;
 
-    /// <summary>The bytes shared by watchers are the concatenation of the encoded events.</summary>
+    /// <summary>Asserts that the bytes shared by watchers are the concatenation of the encoded events.</summary>
     private void CheckEncoding(EventBatch run)
     {
         if (!run.TryGetEncoded(out var encoded))

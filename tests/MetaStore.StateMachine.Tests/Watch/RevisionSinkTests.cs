@@ -3,7 +3,7 @@ using MetaStore.StateMachine.Tests.Rig;
 
 namespace MetaStore.StateMachine.Tests.Watch;
 
-/// <summary>What a watch will live on.</summary>
+/// <summary>The revisions published to a sink, on which watches are based.</summary>
 public abstract class RevisionSinkTests
 {
     private readonly StoreRig _rig;

@@ -4,7 +4,7 @@ using MetaStore.StateMachine.Watch;
 
 namespace MetaStore.StateMachine.Tests.Watch;
 
-/// <summary>One rule of watching each.</summary>
+/// <summary>One test per rule of watching.</summary>
 public abstract class WatchHubTests(string engine)
 {
     private readonly WatchRig _rig = new(engine);

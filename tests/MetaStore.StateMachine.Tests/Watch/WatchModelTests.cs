@@ -6,8 +6,8 @@ using MetaStore.StateMachine.Watch;
 namespace MetaStore.StateMachine.Tests.Watch;
 
 /// <summary>
-/// Random writes, groups, compactions, checkpoints, slow receivers and watchers that come and go: each watcher's history must be that of
-/// the store, filtered, without gap and without repetition.
+/// Random writes, groups, compactions, checkpoints, slow receivers and watchers that are added and removed: each watcher's events must equal the
+/// store's filtered history, without gap or repetition.
 /// </summary>
 public abstract class WatchModelTests(string engine)
 {
@@ -136,7 +136,7 @@ public abstract class WatchModelTests(string engine)
             }
         }
 
-        /// <summary>The follower misses some entries and gets the leader's state instead.</summary>
+        /// <summary>The follower misses some entries and installs the leader's state instead.</summary>
         private void Install()
         {
             _follower.Store.Machine.Publish();
