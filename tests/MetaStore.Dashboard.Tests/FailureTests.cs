@@ -28,7 +28,7 @@ public sealed class FailureTests(Cluster cluster)
         await third.Process!.KillAsync();
         await Expect(page.Health).ToHaveTextAsync("No leader");
         await Expect(page.Tile("Leader")).ToHaveTextAsync("none");
-        await Expect(page.Page.Locator("#banner")).ToContainTextAsync("1 of 3 voting members answer and 2 are needed");
+        await Expect(page.Page.Locator("#banner")).ToContainTextAsync("1 of 3 voting members respond and 2 are needed");
         Assert.Empty(await page.AxeAsync());
         await page.ShotAsync("no-leader-light-1440");
 

@@ -9,7 +9,7 @@ using MetaStore.Raft.Runtime.Tests.Wal;
 
 namespace MetaStore.Raft.Runtime.Tests.Snapshots;
 
-/// <summary>The two kinds of snapshot body: which is sent to whom, which is accepted, and unknown kinds.</summary>
+/// <summary>The two kinds of snapshot body: which is sent, which is accepted, and unknown kinds.</summary>
 public sealed class SnapshotBodyTests
 {
     private const ulong Cluster = 0xC1;

@@ -15,7 +15,7 @@ public sealed class KillTests(ITestOutputHelper output)
     // The median of fewer rounds says more about the machine than about the program.
     private const int RoundsThatTellTime = 10;
 
-    // A killed member does not always fall far enough behind to need a snapshot.
+    // A killed member does not always lag beyond the end of the log.
     private const int MoreRoundsForASnapshot = 2;
 
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
