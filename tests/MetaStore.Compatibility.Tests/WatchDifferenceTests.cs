@@ -18,14 +18,14 @@ public sealed class WatchDifferenceTests(ITestOutputHelper output)
 
     [SkippableTheory]
     [MemberData(nameof(Streams.OfWatches), MemberType = typeof(Streams))]
-    public async Task MetaStore_RandomWatches_TellsWhatEtcdTells(string engine, int seed, int members, int steps)
+    public async Task MetaStore_RandomWatches_SameAsEtcd(string engine, int seed, int members, int steps)
     {
         Skip.If(Programs.Etcd is null, "etcd is not installed");
         await CompareAsync(seed, steps, () => ProcessCluster.OfMetaStore(members, EngineFlags.Of(engine)));
     }
 
     [SkippableFact]
-    public async Task Etcd_RandomWatches_TellsWhatAnotherEtcdTells()
+    public async Task Etcd_RandomWatches_SameAsAnotherEtcd()
     {
         Skip.If(Programs.Etcd is null, "etcd is not installed");
         await CompareAsync(seed: 4, steps: 400, () => ProcessCluster.OfEtcd(1));

@@ -58,7 +58,7 @@ public sealed class WebSocketDifferenceTests(ITestOutputHelper output)
     }
 
     [Fact]
-    public async Task HostileSockets_AreClosed_AndLeaveNothingBehind()
+    public async Task HostileSockets_AreClosed_AndReleased()
     {
         await using var cluster = ProcessCluster.OfMetaStore(1);
         await cluster.StartAsync();

@@ -23,7 +23,7 @@ public sealed class BatchViewTests
 
     /// <summary>A restarted member counts from 0; the first refresh after that must not show a negative rate.</summary>
     [Fact]
-    public void Member_ThatDiesAndComesBack_BeginsAnew()
+    public void Member_Restarted_CountsFromZero()
     {
         var state = new MemberState { Name = "n1" }.Seen(Answer(puts: 1000, entries: 100), Seconds(1)).Seen(Answer(puts: 2000, entries: 200), Seconds(2)).Lost("does not respond");
         Assert.Equal("does not respond", state.Fault);

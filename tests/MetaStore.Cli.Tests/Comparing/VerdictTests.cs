@@ -81,7 +81,7 @@ public sealed class VerdictTests
     }
 
     [Fact]
-    public async Task DisturbedLoad_IsMeasuredAgain_AndGivenUpAfterThreeTries()
+    public async Task DisturbedLoad_IsMeasuredAgain_UpToThreeTimes()
     {
         var cluster = new SimulatedCluster((_, _) => 1000);
         cluster.Disturbances.Enqueue("another member became the leader");

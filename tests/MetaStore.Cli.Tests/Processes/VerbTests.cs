@@ -77,7 +77,7 @@ public sealed class VerbTests(OneMember member) : IClassFixture<OneMember>
     }
 
     [Fact]
-    public async Task MoveLeader_ToItself_IsFine_AndToNobodyIsNot()
+    public async Task MoveLeader_ToItselfSucceeds_ToNoMemberFails()
     {
         var status = await member.Client.Maintenance.StatusAsync(new StatusRequest());
         var id = status.Leader.ToString("x");

@@ -50,7 +50,7 @@ public sealed class HeldLeaseTests : IDisposable
     }
 
     [Fact]
-    public async Task NobodyRenews_LostWhenTheTimeIsOver_NotBefore()
+    public async Task NoRenewal_LostAtTheExpiry_NotBefore()
     {
         _cluster.OnAll<LeaseKeepAliveRequest>("LeaseKeepAlive", _ => FakeEndpoint.Unreachable());
         var began = _cluster.Time.GetTimestamp();
@@ -123,7 +123,7 @@ public sealed class HeldLeaseTests : IDisposable
     }
 
     [Fact]
-    public async Task Disposed_NobodyCanBeAsked_LeavesItToRunOut()
+    public async Task Disposed_NoReachableMember_LeavesItToExpire()
     {
         var lease = await HoldAsync();
         _cluster.OnAll<LeaseRevokeRequest>("LeaseRevoke", _ => FakeEndpoint.Unreachable());

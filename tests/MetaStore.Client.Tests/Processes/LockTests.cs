@@ -32,7 +32,7 @@ public sealed class LockTests(SingleNode node)
     }
 
     [Fact]
-    public async Task Cancelled_GivesItsPlaceBack_AndNobodyWaitsForIt()
+    public async Task Cancelled_ReleasesItsPlace_AndNoCallWaitsForIt()
     {
         var first = await _client.Lock.AcquireAsync("cancelled", Ttl);
         using var stop = new CancellationTokenSource();
@@ -49,7 +49,7 @@ public sealed class LockTests(SingleNode node)
     }
 
     [Fact]
-    public async Task KeyDeletedBySomebodyElse_IsLost()
+    public async Task KeyDeletedByAnotherClient_IsLost()
     {
         await using var held = await _client.Lock.AcquireAsync("deleted", Ttl);
         await _client.Kv.DeleteAsync(held.Key);
@@ -100,7 +100,7 @@ public sealed class LockTests(SingleNode node)
     }
 
     [Fact]
-    public async Task KeyWithoutALease_BehindAnOwner_IsFoundWhenItsTurnComes()
+    public async Task KeyWithoutALease_AfterAnOwner_IsFoundWhenItsTurnComes()
     {
         await using var first = await _client.Lock.AcquireAsync("later", Ttl);
         await _client.Kv.PutAsync("later/done", "1");

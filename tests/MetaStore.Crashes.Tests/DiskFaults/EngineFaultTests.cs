@@ -37,7 +37,7 @@ public sealed class EngineFaultTests
         member.Break();
 
         member.AssertEnded(await member.WorkUntilItEndsAsync(), FaultyMember.IoError);
-        AssertTold(member, error);
+        AssertReported(member, error);
         await member.CompareAfterRestartAsync();
     }
 
@@ -75,7 +75,7 @@ public sealed class EngineFaultTests
 
         Assert.NotEmpty(member.Fired);
         member.AssertEnded(await member.WaitForEndAsync(Prompt), FaultyMember.IoError);
-        AssertTold(member, error);
+        AssertReported(member, error);
         await member.CompareAfterRestartAsync();
     }
 
@@ -94,7 +94,7 @@ public sealed class EngineFaultTests
 
         Assert.NotEmpty(member.Fired);
         member.AssertEnded(await member.WaitForEndAsync(Prompt), FaultyMember.IoError);
-        AssertTold(member, error);
+        AssertReported(member, error);
         await member.CompareAfterRestartAsync();
     }
 
@@ -110,7 +110,7 @@ public sealed class EngineFaultTests
 
         Assert.NotEmpty(member.Fired);
         member.AssertEnded(await member.WaitForEndAsync(Prompt), FaultyMember.IoError);
-        AssertTold(member, FaultRule.InputOutput);
+        AssertReported(member, FaultRule.InputOutput);
         await member.CompareAfterRestartAsync();
     }
 
@@ -126,13 +126,13 @@ public sealed class EngineFaultTests
         await using var member = await FaultyMember.StartAsync(AskedFlushes);
 
         member.AssertEnded(await member.StartBrokenAsync(new FaultRule(calls, path, $"{error}")), exitCode);
-        AssertTold(member, error);
+        AssertReported(member, error);
         await member.CompareAfterRestartAsync();
     }
 
     private static int Flushes(FaultyMember member) => member.Node.Process!.Output.Split("The engine was flushed").Length;
 
-    private static void AssertTold(FaultyMember member, int error)
+    private static void AssertReported(FaultyMember member, int error)
     {
         var line = member.Node.Process!.Output.Split('\n').Last(line => line.StartsWith("metastore: ", StringComparison.Ordinal));
         Assert.Contains(error == FaultRule.NoSpace ? NoSpace : IoError, line, StringComparison.Ordinal);

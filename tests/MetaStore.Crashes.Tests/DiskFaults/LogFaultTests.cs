@@ -19,7 +19,7 @@ public sealed class LogFaultTests
         member.Break();
 
         member.AssertEnded(await member.WorkUntilItEndsAsync(), FaultyMember.IoError);
-        AssertTold(member, error);
+        AssertReported(member, error);
         await member.CompareAfterRestartAsync();
     }
 
@@ -32,7 +32,7 @@ public sealed class LogFaultTests
         await using var member = await FaultyMember.StartAsync(EngineFlags.Of("rocksdb"));
 
         member.AssertEnded(await member.StartBrokenAsync(new FaultRule(calls, ".wal", $"{FaultRule.InputOutput}")), FaultyMember.IoError);
-        AssertTold(member, FaultRule.InputOutput);
+        AssertReported(member, FaultRule.InputOutput);
         await member.CompareAfterRestartAsync();
     }
 
@@ -54,7 +54,7 @@ public sealed class LogFaultTests
         await member.CompareAfterRestartAsync();
     }
 
-    private static void AssertTold(FaultyMember member, int error)
+    private static void AssertReported(FaultyMember member, int error)
     {
         var line = member.Node.Process!.Output.Split('\n').Last(line => line.StartsWith("metastore: ", StringComparison.Ordinal));
         Assert.Contains(error == FaultRule.NoSpace ? "No space left on device" : "Input/output error", line, StringComparison.Ordinal);

@@ -55,7 +55,7 @@ public abstract class EngineCheckpointConformance : EngineViewConformance
     }
 
     [Fact]
-    public void Load_BytesBehindTheCheckpoint_AreLeftToTheCaller()
+    public void Load_BytesAfterTheCheckpoint_AreLeftToTheCaller()
     {
         Engine.Put(Bucket.Meta, "a", "1");
         using var stream = new MemoryStream([.. Engine.Checkpoint(), 42]);

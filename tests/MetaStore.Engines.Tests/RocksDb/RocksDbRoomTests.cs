@@ -23,7 +23,7 @@ public sealed class RocksDbRoomTests : IDisposable
     }
 
     [Fact]
-    public void AFailedFlush_IsToldOnce_AndThrown()
+    public void AFailedFlush_IsReportedOnce_AndThrown()
     {
         using var reported = new ManualResetEventSlim();
         var failures = new List<EngineException>();

@@ -189,7 +189,7 @@ public sealed class RocksDbStateFilesTests : IDisposable
     }
 
     [Fact]
-    public void CheckFiles_GoodAndDamaged_TellsThemApartAndMakesNothing()
+    public void CheckFiles_GoodAndDamaged_DetectsDamageAndCreatesNothing()
     {
         Fill(_source, 0, 50);
         var good = Files();

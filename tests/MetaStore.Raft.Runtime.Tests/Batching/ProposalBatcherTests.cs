@@ -163,7 +163,7 @@ public sealed class ProposalBatcherTests
     }
 
     [Fact]
-    public void FailOlderThan_LostBatch_FreesPlaceAndTellsUnknown()
+    public void FailOlderThan_LostBatch_ReleasesSlotAndFailsWithUnknown()
     {
         using ProposalBatcher batcher = Create(Busy());
         Enqueue(batcher);
@@ -177,7 +177,7 @@ public sealed class ProposalBatcherTests
     }
 
     [Fact]
-    public void FailProposedBefore_NewTerm_TellsOnlyThoseOfOlderTerms()
+    public void FailProposedBefore_NewTerm_FailsOnlyThoseOfOlderTerms()
     {
         using ProposalBatcher batcher = Create(new BatchSettings { PipelineDepth = 4 });
         Enqueue(batcher, 3);
@@ -299,7 +299,7 @@ public sealed class ProposalBatcherTests
     }
 
     [Fact]
-    public void Batch_ThatTheSinkFailsOn_IsGivenUp_AndItsPlaceIsFree()
+    public void Batch_ThatTheSinkFailsOn_Fails_AndItsSlotIsReleased()
     {
         using ProposalBatcher batcher = Create(Busy());
         _sink.OnBatch = _ => throw new InvalidOperationException("broken");

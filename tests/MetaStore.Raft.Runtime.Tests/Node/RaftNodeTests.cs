@@ -100,7 +100,7 @@ public sealed class RaftNodeTests
     }
 
     [Fact]
-    public async Task FarBehindFollower_Returning_InstallsASnapshot()
+    public async Task LaggingFollower_Returning_InstallsASnapshot()
     {
         await using TestCluster cluster = new(3);
         TestMember stopped = await cluster.FollowerAsync();

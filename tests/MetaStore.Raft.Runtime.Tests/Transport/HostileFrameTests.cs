@@ -89,7 +89,7 @@ public sealed class HostileFrameTests
     }
 
     [Fact]
-    public async Task SnapshotThatDrips_IsGivenUp()
+    public async Task SnapshotThatIsTooSlow_IsAborted()
     {
         FakeTimeProvider time = new();
         using Socket listener = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);

@@ -76,7 +76,7 @@ public sealed class HostileHelloTests
     }
 
     [Fact]
-    public async Task MemberThatStarts_TakesItsPlacesFromWhoeverHasThem()
+    public async Task MemberThatStarts_ReplacesForeignConnectionsInItsName()
     {
         await using TcpPair pair = new();
         await pair.ConnectedAsync();
@@ -140,7 +140,7 @@ public sealed class HostileHelloTests
     [Theory]
     [InlineData(0)]
     [InlineData(5)]
-    public async Task ManySilentConnections_KeepNoMemberOut(int bytesEach)
+    public async Task ManyIdleConnections_KeepNoMemberOut(int bytesEach)
     {
         await using TcpPair pair = new();
         List<Socket> silent = [];

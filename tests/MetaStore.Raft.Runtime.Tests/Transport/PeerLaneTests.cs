@@ -29,7 +29,7 @@ public sealed class PeerLaneTests
 
     [Theory]
     [MemberData(nameof(Matrix))]
-    public async Task Message_OnALane_IsHandedOnOnlyWhereItBelongs(MessageType type, Lane lane)
+    public async Task Message_OnALane_IsDeliveredOnlyWhereItBelongs(MessageType type, Lane lane)
     {
         Lane home = type switch
         {

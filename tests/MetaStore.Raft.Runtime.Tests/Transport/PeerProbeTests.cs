@@ -12,7 +12,7 @@ namespace MetaStore.Raft.Runtime.Tests.Transport;
 public sealed class PeerProbeTests
 {
     [Fact]
-    public async Task Peer_ThatIsThere_IsMeasuredAgainAndAgain_AlsoBehindItsRestart()
+    public async Task Peer_Connected_IsProbedRepeatedly_AlsoAfterItsRestart()
     {
         await using TcpPair pair = new();
         await pair.ConnectedAsync();

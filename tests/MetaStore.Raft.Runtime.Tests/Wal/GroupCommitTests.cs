@@ -141,7 +141,7 @@ public sealed class GroupCommitTests
     }
 
     [Fact]
-    public void Append_EntryOverTheLimit_IsRefusedAtTheDoor()
+    public void Append_EntryOverTheLimit_IsRejectedBeforeTheLog()
     {
         using var log = WriteAheadLog.Open(Options(), out _);
         var giant = new Entry(1, 1, EntryType.Normal, new byte[16 << 20]);

@@ -10,7 +10,7 @@ public sealed class ClusterScriptTests
 
     [Theory]
     [MemberData(nameof(Stories))]
-    public void Story_Told_HappensAsWritten(string name)
+    public void Script_Run_PrintsTheExpectedEvents(string name)
     {
         string path = ScriptFile.In("tests/MetaStore.Raft.Tests/DataDriven/testdata").Single(file => Path.GetFileName(file) == name);
         var cluster = new ClusterScript();

@@ -24,7 +24,7 @@ public sealed class MembershipChangeTests
     }
 
     [Fact]
-    public void Change_Senseless_IsRefusedForGood()
+    public void Change_Invalid_IsRejectedPermanently()
     {
         LoneNode node = new LoneNode([1, 2, 3]).Lead();
         Assert.Equal(ProposeOutcome.ConfChangeInvalid, node.Core.Propose(new ConfChange([], Joint: false, default)));

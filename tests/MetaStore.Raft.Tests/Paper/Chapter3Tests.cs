@@ -53,7 +53,7 @@ public sealed class Chapter3Tests
 
     // §3.5: the leader sends the entry in parallel and applies it once it is safely replicated; followers learn of the commit.
     [Fact]
-    public void S35_Leader_EntryOnMajority_IsCommittedAndTold()
+    public void S35_Leader_EntryOnMajority_IsCommittedAndAnnounced()
     {
         LoneNode node = new LoneNode([1, 2, 3]).Lead();
         node.Step(MessageType.AppendEntriesResponse, 3, 1, index: 1);

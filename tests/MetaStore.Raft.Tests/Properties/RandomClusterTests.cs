@@ -21,7 +21,7 @@ public sealed class RandomClusterTests
     [Theory]
     [InlineData(3, 40)]
     [InlineData(5, 30)]
-    public void Cluster_StrangerRaisesTerms_StaysSafeAndRecovers(int size, int seeds) =>
+    public void Cluster_NonMemberRaisesTerms_StaysSafeAndRecovers(int size, int seeds) =>
         RunSeeds(size, seeds, reconfigures: false, hostile: true);
 
     [Fact]

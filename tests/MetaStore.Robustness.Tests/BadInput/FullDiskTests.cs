@@ -46,7 +46,7 @@ public sealed class FullDiskTests
 
     [SkippableTheory]
     [InlineData("memory")]
-    public async Task SomebodyElseTakesTheWholeDisk_TheMemberStaysUp_StopsAndStartsAgain_AndNothingIsLost(string engine)
+    public async Task DiskFilledByAnotherProgram_TheMemberStaysUp_StopsAndStartsAgain_AndNothingIsLost(string engine)
     {
         await using var disk = await SmallDisk.MountAsync(megabytes: 400);
         var ports = FreePorts.Take(2);
@@ -94,7 +94,7 @@ public sealed class FullDiskTests
 
     /// <summary>The same on RocksDB, which has to flush its memtables: when it cannot, the member must exit, since later acknowledgements could be lost.</summary>
     [SkippableFact]
-    public async Task SomebodyElseTakesTheWholeDisk_RocksDbThatMustFlush_EndsWithTheCause_StartsLater_AndNothingIsLost()
+    public async Task DiskFilledByAnotherProgram_RocksDbThatMustFlush_ExitsWithTheCause_StartsLater_AndNothingIsLost()
     {
         await using var disk = await SmallDisk.MountAsync(megabytes: 400);
         var ports = FreePorts.Take(2);

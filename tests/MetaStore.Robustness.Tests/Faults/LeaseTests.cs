@@ -19,7 +19,7 @@ public sealed class LeaseTests
     [SkippableTheory]
     [InlineData("memory")]
     [RowOnRequest("rocksdb")]
-    public async Task EveryMember_GrantsRenewsAndTellsTheSame(string engine)
+    public async Task EveryMember_GrantsRenewsAndReportsTheSame(string engine)
     {
         await using var cluster = await StartAsync(engine);
         for (var i = 0; i < cluster.Nodes.Count; i++)

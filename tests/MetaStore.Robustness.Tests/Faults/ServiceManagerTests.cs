@@ -12,7 +12,7 @@ public sealed class ServiceManagerTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task Member_TellsWhenItServes_ThatItLives_AndThatItStops(bool isAbstract)
+    public async Task Member_NotifiesReady_Watchdog_AndStopping(bool isAbstract)
     {
         var folder = Directory.CreateTempSubdirectory("metastore-notify-").FullName;
         using var manager = new NotifySocket(isAbstract ? "@metastore-test-" + Guid.NewGuid().ToString("n") : Path.Combine(folder, "notify"));

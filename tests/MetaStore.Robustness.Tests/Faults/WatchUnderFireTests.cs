@@ -77,7 +77,7 @@ public sealed class WatchUnderFireTests(ITestOutputHelper output)
     [SkippableTheory(DisplayName = "a watcher that never reads costs a bounded amount of memory and does not slow down others")]
     [InlineData("memory", 5000)]
     [RowOnRequest("rocksdb", 2500)]
-    public async Task Watcher_ThatNeverReads_CostsNobodyAnything(string engine, int usualWrites)
+    public async Task Watcher_ThatNeverReads_DoesNotAffectOthers(string engine, int usualWrites)
     {
         const int valueBytes = 16 << 10;
         var writes = RobustnessRounds.From("METASTORE_WATCH_WRITES", usualWrites);

@@ -10,7 +10,7 @@ public sealed class MemoryReturnsTests
     private const long MiB = 1 << 20;
 
     [Fact]
-    public async Task AnswersOfReadersThatAreGone_LeaveNoMemoryBehind()
+    public async Task ResponsesOfDisconnectedReaders_AreFreed()
     {
         await using var cluster = ProcessCluster.OfMetaStore(1, "--response-bytes-total", "4GiB");
         await cluster.StartAsync();

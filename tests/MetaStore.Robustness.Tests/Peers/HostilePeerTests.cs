@@ -18,7 +18,7 @@ public sealed class HostilePeerTests
     [SkippableTheory]
     [InlineData("memory")]
     [RowOnRequest("rocksdb")]
-    public async Task SnapshotsProposalsAndTerms_OfAStranger_AreRefused(string engine)
+    public async Task SnapshotsProposalsAndTerms_OfANonMember_AreRejected(string engine)
     {
         await using var cluster = ProcessCluster.OfMetaStore(3, EngineFlags.Of(engine));
         await cluster.StartAsync();

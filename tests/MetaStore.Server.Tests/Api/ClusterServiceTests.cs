@@ -48,7 +48,7 @@ public abstract class ClusterServiceTests(string engine) : IAsyncLifetime
     }
 
     [SkippableFact]
-    public async Task Add_MoreUrlsThanOthersCanBeTold_IsRefused()
+    public async Task Add_MoreUrlsThanAHelloCanCarry_IsRejected()
     {
         var request = new MemberAddRequest { PeerURLs = { Enumerable.Range(0, 400).Select(i => $"http://member-{i}.example.net:2380") } };
         await FailsAsync("MemberAdd", request, StatusCode.InvalidArgument, "etcdserver: request is too large");
@@ -87,7 +87,7 @@ public abstract class ClusterServiceTests(string engine) : IAsyncLifetime
     }
 
     [SkippableFact]
-    public async Task Promote_UnknownVoterOrSilentLearner_IsRefused()
+    public async Task Promote_UnknownVoterOrUnreachableLearner_IsRejected()
     {
         await FailsAsync("MemberPromote", new MemberPromoteRequest { ID = 77 }, StatusCode.NotFound, "etcdserver: member not found");
         MemberAddResponse added = await AddAsync(Learner, asLearner: true);

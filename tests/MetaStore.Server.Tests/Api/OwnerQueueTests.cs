@@ -16,7 +16,7 @@ public sealed class OwnerQueueTests
     [Theory]
     [InlineData("etcdserver: mvcc: required revision has been compacted")]
     [InlineData("etcdserver: request timed out")]
-    public async Task WaitThatFails_DeletesTheKey_AndTellsWhatEndedIt(string text)
+    public async Task WaitThatFails_DeletesTheKey_AndReportsWhatEndedIt(string text)
     {
         var store = new TakenLock { Wait = () => throw new RpcException(new Status(StatusCode.Unknown, text)) };
         RpcException error = await Assert.ThrowsAsync<RpcException>(() => EnterAsync(store));

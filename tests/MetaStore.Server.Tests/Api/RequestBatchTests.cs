@@ -40,7 +40,7 @@ public sealed class RequestBatchTests : IDisposable
     }
 
     [Fact]
-    public async Task ErrorBehindABatch_ComesBehindIt()
+    public async Task ErrorAfterABatch_FollowsIt()
     {
         await using RequestBatch<string> batch = new(_stream, max: 10, _stop);
         _stream.Arrive("a");
@@ -51,7 +51,7 @@ public sealed class RequestBatchTests : IDisposable
     }
 
     [Fact]
-    public async Task Disposed_LeavesNoReadBehind()
+    public async Task Disposed_LeavesNoPendingRead()
     {
         RequestBatch<string> batch = new(_stream, max: 10, _stop);
         _stream.Arrive("a");

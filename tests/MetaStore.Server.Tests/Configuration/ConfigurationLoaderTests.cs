@@ -240,7 +240,7 @@ public sealed class ConfigurationLoaderTests
     [InlineData("--listen-client-urls=unix:///run/metastore.sock", "/run/metastore.sock")]
     [InlineData("--listen-client-urls=unix://localhost:2379", "localhost:2379")]
     [InlineData("--listen-client-urls=unix://localhost:2379/deep", "localhost:2379/deep")]
-    public void ListenClientUrls_UnixSocket_IsTheWholeTextBehindTheScheme(string argument, string path)
+    public void ListenClientUrls_UnixSocket_IsTheWholeTextAfterTheScheme(string argument, string path)
     {
         ConfigurationResult result = Load(argument, "--advertise-client-urls=http://localhost:2379");
         Assert.Empty(result.Errors);

@@ -7,7 +7,7 @@ public sealed class DescriptorPlanTests
     [Theory]
     [InlineData("memory")]
     [InlineData("rocksdb")]
-    public void Of_EveryLimit_SharesNoMoreThanThereIs_AndGivesNobodyLess(string engine)
+    public void Of_EveryLimit_SharesNoMoreThanTheLimit_AndNoShareShrinks(string engine)
     {
         var before = DescriptorPlan.Of(DescriptorPlan.Least(engine), engine);
         Assert.Equal(32, before.Clients);

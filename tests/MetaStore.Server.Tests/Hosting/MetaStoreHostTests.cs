@@ -128,7 +128,7 @@ public sealed class MetaStoreHostTests
     }
 
     [Fact]
-    public async Task Start_WithOtherInitialFlagsThanBefore_AsksNobodyWhatTheLogTells()
+    public async Task Start_WithOtherInitialFlagsThanBefore_UsesTheMembersOfTheLog()
     {
         await using SingleNode first = await SingleNode.StartNewAsync();
         await first.SettledAsync();

@@ -51,7 +51,7 @@ public sealed class PingEnforcementTests
     }
 
     [Fact]
-    public async Task Client_WithACall_PingsTooOften_IsTold_WhichCallWasTaken()
+    public async Task Client_WithACall_PingsTooOften_GoAwayHasTheLastCall()
     {
         await using var server = new Server(TimeSpan.FromMinutes(5));
         using var client = await server.ConnectAsync();

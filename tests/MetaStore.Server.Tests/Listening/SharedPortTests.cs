@@ -68,7 +68,7 @@ public sealed class SharedPortTests(EchoServer server) : IClassFixture<EchoServe
     [Theory]
     [InlineData("")]
     [InlineData("PR")]
-    public async Task Connection_Silent_IsClosedAfterTheTimeout(string beginning)
+    public async Task Connection_Idle_IsClosedAfterTheTimeout(string beginning)
     {
         using var socket = await ConnectAsync();
         if (beginning.Length > 0)

@@ -32,7 +32,7 @@ public sealed class ClusterJoinTests
     }
 
     [Fact]
-    public async Task Find_NobodyElseConfigured_FailsWithoutWaiting()
+    public async Task Find_NoOtherMemberConfigured_FailsWithoutWaiting()
     {
         var options = new MetaStoreOptions();
         options.Cluster.InitialCluster = InitialMember.Parse("default=http://127.0.0.1:1").Members;
@@ -56,7 +56,7 @@ public sealed class ClusterJoinTests
     }
 
     [Fact]
-    public void Judge_OneAddressSilent_TakesTheOther()
+    public void Judge_OneAddressUnreachable_UsesTheOther()
     {
         (InitialMember[] configured, _) = InitialMember.Parse("a=http://127.0.0.1:1,b=http://127.0.0.1:2");
         var answer = new ClusterInfo(0xabc, [new(11, "a", ["http://127.0.0.1:1"], false), new(12, "", ["http://127.0.0.1:2"], false)]);

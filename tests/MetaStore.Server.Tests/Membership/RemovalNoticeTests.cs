@@ -27,7 +27,7 @@ public sealed class RemovalNoticeTests
     }
 
     [Fact]
-    public void Refusals_OfStrangersAndLearners_DoNotCount()
+    public void Rejections_OfNonMembersAndLearners_DoNotCount()
     {
         RemovalNotice notice = Notice(2);
         for (ulong unknown = 10; unknown < 20; unknown++)

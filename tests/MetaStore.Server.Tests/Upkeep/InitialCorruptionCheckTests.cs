@@ -58,7 +58,7 @@ public sealed class InitialCorruptionCheckTests
     }
 
     [Fact]
-    public async Task Fault_NobodyAnswers_IsTakenUncheckedAfterAWhile()
+    public async Task Fault_NoResponse_StartsUncheckedAfterAWhile()
     {
         Answer(1, Mine);
         Answer(2, (MemberHash?)null);

@@ -34,7 +34,7 @@ public sealed class LeaseChecksTests
     }
 
     [Fact]
-    public void Renewal_BehindTheEnd_IsSeen()
+    public void Renewal_AfterTheEnd_IsDetected()
     {
         GrantAt(1);
         EndAt(10, expired: false);

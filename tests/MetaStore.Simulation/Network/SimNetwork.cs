@@ -82,12 +82,12 @@ internal sealed class SimNetwork(SimKernel kernel, SimRandom random, int size)
     /// <param name="delivered">Reports the result to the sender, once.</param>
     public void SendSnapshot(Message install, byte[] file, Action<bool> delivered)
     {
-        bool isTold = false;
+        bool isReported = false;
         void Report(bool taken)
         {
-            if (!isTold)
+            if (!isReported)
             {
-                isTold = true;
+                isReported = true;
                 delivered(taken);
             }
         }

@@ -10,7 +10,7 @@ public abstract class LeaseCheckpointTests(string engine)
     private readonly StoreRig _rig = new(engine);
 
     [SkippableFact]
-    public void Checkpoint_IsToldAndFoundAgainAfterAReopen()
+    public void Checkpoint_IsReportedAndFoundAfterAReopen()
     {
         var listener = new RecordingLeaseListener();
         _rig.Grant(1, 900);

@@ -129,7 +129,7 @@ public abstract class LessorTests(string engine)
     }
 
     [SkippableFact]
-    public void Listener_IsToldOfLeasesThatAreThereAndOfEveryChange()
+    public void Listener_IsNotifiedOfExistingLeasesAndOfEveryChange()
     {
         var listener = new RecordingLeaseListener();
         _rig.Grant(1, 30);

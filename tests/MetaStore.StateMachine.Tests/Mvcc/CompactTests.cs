@@ -49,7 +49,7 @@ public abstract class CompactTests(string engine)
     }
 
     [SkippableFact]
-    public void CompactionDone_IsToldBehindTheCommit_ThatRemovesTheLastRecords()
+    public void CompactionDone_IsReportedAfterTheCommit_ThatRemovesTheLastRecords()
     {
         _rig.Put("a", "1"); // 2
         _rig.Put("a", "2"); // 3

@@ -51,7 +51,7 @@ public abstract class KeyIndexLoaderTests(string engine)
     [SkippableTheory]
     [InlineData(Small)]
     [InlineData(Large)]
-    public void Progress_IsTold_AndItsFailureEndsTheOpening(long size)
+    public void Progress_IsReported_AndItsFailureEndsTheOpening(long size)
     {
         using var large = new ProbedEngine(engine) { SizeClaimed = size };
         var records = new WriteBatch();

@@ -93,7 +93,7 @@ public abstract class TxnTests
     }
 
     [SkippableFact]
-    public void Txn_BadRangeMissingKeyAndMissingLease_TellsOfTheKey()
+    public void Txn_BadRangeMissingKeyAndMissingLease_ReportsTheKey()
     {
         var result = _rig.Txn([], [Ops.Range("a", revision: 99), TxnOp.Of(new PutCommand { Key = Bytes.Of("missing"), Lease = 99, IgnoreValue = true })]);
         Assert.Equal(ErrorCode.KeyNotFound, result.Error);
@@ -217,7 +217,7 @@ public abstract class TxnTests
     }
 
     [SkippableFact]
-    public void Txn_IgnoreValueBehindADeleteOfItsKey_IsKeyNotFound()
+    public void Txn_IgnoreValueAfterADeleteOfItsKey_IsKeyNotFound()
     {
         var put = TxnOp.Of(new PutCommand { Key = Bytes.Of("b"), IgnoreValue = true });
         Assert.Equal(ErrorCode.KeyNotFound, _rig.Txn([], [Ops.Delete("a", "\0"), put]).Error);

@@ -28,7 +28,7 @@ public abstract class RevisionSinkTests
     }
 
     [SkippableFact]
-    public void Sink_WhenTold_ReadersSeeTheRevision()
+    public void Sink_WhenNotified_ReadersSeeTheRevision()
     {
         var seen = 0L;
         _sink.OnPublishedRevision = revision => seen = _rig.Get("b").Revision;
@@ -36,7 +36,7 @@ public abstract class RevisionSinkTests
     }
 
     [SkippableFact]
-    public void Sink_FailedCommandsAndSkippedEntries_AreSilent()
+    public void Sink_FailedCommandsAndSkippedEntries_SendNothing()
     {
         _rig.Put("x", lease: 9);
         Assert.False(_rig.Machine.BeginEntry(_rig.Machine.AppliedIndex, 1));

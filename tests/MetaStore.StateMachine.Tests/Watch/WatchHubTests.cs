@@ -131,7 +131,7 @@ public abstract class WatchHubTests(string engine)
     }
 
     [SkippableFact]
-    public void History_DeleteExactlyAtTheCompactedRevision_IsTold()
+    public void History_DeleteExactlyAtTheCompactedRevision_IsReported()
     {
         _rig.Store.Put("a", "0");
         _rig.Store.Delete("a");

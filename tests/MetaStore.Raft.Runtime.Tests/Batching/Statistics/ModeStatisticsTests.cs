@@ -13,7 +13,7 @@ public sealed class ModeStatisticsTests
     private int _number;
 
     [Fact]
-    public void SinceChange_BeginsAnew_AndTotalsGoOn()
+    public void SinceChange_StartsFromZero_AndTotalsContinue()
     {
         using ProposalBatcher batcher = Create(new BatchSettings());
         Enqueue(batcher, 3);

@@ -85,7 +85,7 @@ public sealed class EtcdSampleTests
     }
 
     [Fact]
-    public async Task WalDir_HoldsTheLog_AndTheMemberFindsItWithoutBeingToldAgain()
+    public async Task WalDir_HoldsTheLog_AndIsRememberedWithoutTheFlag()
     {
         await using StartedProcess member = await StartedProcess.WithFileAsync(
             StartedProcess.Member(_ => "memory-mlock: false"), "--wal-dir", Path.Combine(Path.GetTempPath(), "metastore-wal-" + Guid.NewGuid().ToString("N")));
