@@ -3,17 +3,17 @@ using MetaStore.Batching.Entries;
 
 namespace MetaStore.Batching;
 
-/// <summary>The open batch: commands are written here once, and the same bytes are the log entry.</summary>
+/// <summary>Encodes the open batch: commands are written here once, and the same bytes become the log entry.</summary>
 /// <remarks>
-/// Batches are cut one behind the other out of a chunk of <see cref="ChunkBytes"/>, so nothing is copied, rounded up or returned; the
-/// garbage collector takes a chunk back when the log has let go of the last entry in it. Neighbours in a chunk are neighbours in the
-/// log and are let go together (ADR 0006). Not thread-safe: the batcher's lock guards it.
+/// Batches are consecutive slices of a chunk of <see cref="ChunkBytes"/>, so nothing is copied, rounded up or returned; the garbage collector
+/// reclaims a chunk when the log has released the last entry in it. Entries in the same chunk are adjacent in the log and are released together
+/// (ADR 0006). Not thread-safe: guarded by the batcher's lock.
 /// </remarks>
 internal sealed class BatchBuffer
 {
     /// <summary>
-    /// 256 KiB: three batches of 256 puts of 256 bytes. In 64 KiB such a batch moves while it grows (0.2 microseconds a put and
-    /// 60 % of memory more); 1 MiB gains nothing measurable and keeps more alive behind a single entry (ADR 0006).
+    /// 256 KiB: three batches of 256 puts of 256 bytes. In 64 KiB such a batch is moved while it grows (0.2 microseconds per put and 60 % more memory);
+    /// 1 MiB has no measurable advantage and lets a single entry keep more memory alive (ADR 0006).
     /// </summary>
     internal const int ChunkBytes = 256 << 10;
 
@@ -26,17 +26,17 @@ internal sealed class BatchBuffer
     /// <summary>Proposals in the open batch.</summary>
     public int Count { get; private set; }
 
-    /// <summary>Bytes the open batch would have as an entry, if wrapped; 0 when it is empty.</summary>
+    /// <summary>Size of the open batch as an entry, if wrapped; 0 when it is empty.</summary>
     public int Bytes => Count == 0 ? 0 : _end - _start;
 
-    /// <summary>When the first proposal came in; only while <see cref="Count"/> is not 0.</summary>
+    /// <summary>When the first proposal was added; only valid while <see cref="Count"/> is not 0.</summary>
     public long OldestEnqueuedAt => _slots[0].EnqueuedAt;
 
-    /// <summary>Bytes of the entry if a command of this size came in.</summary>
+    /// <summary>Size of the entry after adding a command of this size.</summary>
     public int BytesWith(int commandBytes) =>
         Count == 0 ? BatchFormat.Headroom + commandBytes : Bytes + BatchFormat.LengthBytes + commandBytes;
 
-    /// <summary>Writes one command. If its encoder throws, the open batch stays as it was.</summary>
+    /// <summary>Encodes one command. If its encoder throws, the open batch is unchanged.</summary>
     public void Append<TCommand>(in TCommand command, int size, IProposalWaiter waiter, long now)
         where TCommand : ICommandEncoder
     {
@@ -62,17 +62,17 @@ internal sealed class BatchBuffer
         _end = end;
     }
 
-    /// <summary>The slots of a batch that is answered serve the next ones.</summary>
-    /// <param name="slots">Without content, see <see cref="ProposalBatch.TakeSlots"/>.</param>
+    /// <summary>Makes the slots of a completed batch available to later ones.</summary>
+    /// <param name="slots">Cleared, see <see cref="ProposalBatch.TakeSlots"/>.</param>
     public void Reuse(ProposalBatch.Slot[] slots) => _pool.Return(slots);
 
-    /// <summary>Closes the open batch and starts the next. Only when <see cref="Count"/> is not 0.</summary>
+    /// <summary>Closes the open batch and starts the next. Only valid when <see cref="Count"/> is not 0.</summary>
     public ProposalBatch Cut(ulong memberId, ulong firstId, FlushReason reason, long now)
     {
         ReadOnlyMemory<byte> data = BatchCodec.Seal(_chunk.AsMemory(_start, _end - _start), memberId, firstId, Count);
         ProposalBatch batch = new(memberId, firstId, Count, _slots, data, reason, now);
 
-        // The next batch is expected to be about as large as this one was.
+        // The next batch is expected to have about the same size.
         _slots = _pool.Take(expected: Count);
         _start = _end;
         Count = 0;
@@ -81,7 +81,7 @@ internal sealed class BatchBuffer
 
     private void MoveToNewChunk(int needed)
     {
-        // Doubling what a growing batch needs keeps the copying of one batch linear in its size.
+        // Doubling the space of a growing batch keeps the total copying linear in its size.
         byte[] chunk = GC.AllocateUninitializedArray<byte>(needed <= ChunkBytes ? ChunkBytes : checked(Count == 0 ? needed : needed * 2));
         if (Count > 0)
         {

@@ -3,14 +3,14 @@ using MetaStore.Batching.Settings;
 
 namespace MetaStore.Batching;
 
-/// <summary>Passes cut batches to the sink, one at a time and in the order of their ids, outside of the batcher's lock.</summary>
-/// <remarks>Any thread. Whoever cut a batch calls <see cref="Run"/> after it has left the lock.</remarks>
+/// <summary>Passes closed batches to the sink, one at a time and in ID order, outside of the batcher's lock.</summary>
+/// <remarks>Any thread. After closing a batch, call <see cref="Run"/> once the lock is released.</remarks>
 /// <param name="gate">The batcher's lock.</param>
-/// <param name="pipeline">What is cut and in flight; guarded by the lock.</param>
-/// <param name="pending">Where the apply loop finds the batches.</param>
-/// <param name="sink">Takes them.</param>
+/// <param name="pipeline">The closed batches and those in flight; guarded by the lock.</param>
+/// <param name="pending">Lets the apply loop find the batches.</param>
+/// <param name="sink">Receives them.</param>
 /// <param name="clock">For statistics.</param>
-/// <param name="compress">Packs a batch; one that it fails on leaves as it is.</param>
+/// <param name="compress">Compresses a batch; if it fails, the batch is sent uncompressed.</param>
 internal sealed class BatchDispatcher(
     Lock gate, BatchPipeline pipeline, InFlightBatches pending, IProposalSink sink, BatchClock clock, BatchDispatcher.Compressor compress)
 {
@@ -20,10 +20,10 @@ internal sealed class BatchDispatcher(
     /// <summary>As <see cref="BatchCodec.Compress"/>.</summary>
     public delegate ReadOnlyMemory<byte> Compressor(ReadOnlyMemory<byte> data, BatchCompression compression, int compressionMinBytes);
 
-    /// <summary>Hears of each batch that could not be packed. Any thread.</summary>
+    /// <summary>Called for each batch that could not be compressed. Any thread.</summary>
     public Action<Exception>? CompressionFailed { get; set; }
 
-    /// <summary>Passes on what is cut. Whoever finds nobody at it does it, also for the others.</summary>
+    /// <summary>Sends the closed batches. At most one thread does this at a time; other callers return immediately, and their batches are sent by it.</summary>
     public void Run()
     {
         while (true)
@@ -54,7 +54,7 @@ internal sealed class BatchDispatcher(
             }
             catch
             {
-                // Its callers hear of it and its place is free again; the exception goes on to the code that flushed.
+                // Fails its callers and frees its place; the exception propagates to the code that flushed.
                 if (!isPending || pending.TryTake(batch.MemberId, batch.FirstId, out _))
                 {
                     GiveUp(batch, ProposalFailure.Overloaded);
@@ -81,13 +81,13 @@ internal sealed class BatchDispatcher(
         }
         catch (Exception e)
         {
-            // Packing only saves bytes: the batch is as good without.
+            // Compression only saves bytes: the batch is valid without it.
             CompressionFailed?.Invoke(e);
         }
     }
 
-    /// <summary>Frees the batch's place and tells its waiters. Only for whoever took it out of <see cref="InFlightBatches"/>.</summary>
-    /// <remarks>What was buffered may be cut by it: call <see cref="Run"/> afterwards.</remarks>
+    /// <summary>Frees the batch's place and fails its waiters. Only for the caller that took it out of <see cref="InFlightBatches"/>.</summary>
+    /// <remarks>This may close the open batch: call <see cref="Run"/> afterwards.</remarks>
     public void GiveUp(ProposalBatch batch, ProposalFailure reason)
     {
         if (batch.TrySettle())
@@ -101,7 +101,7 @@ internal sealed class BatchDispatcher(
         batch.Drop(reason);
     }
 
-    /// <summary>The same for several, and passes on what that lets go.</summary>
+    /// <summary>Gives up several batches, and sends what that allows to be sent.</summary>
     /// <returns>Number of batches.</returns>
     public int GiveUp(IReadOnlyList<ProposalBatch> batches, ProposalFailure reason)
     {

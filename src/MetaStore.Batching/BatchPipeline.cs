@@ -5,8 +5,8 @@ using MetaStore.Batching.Statistics;
 
 namespace MetaStore.Batching;
 
-/// <summary>The open batch, the cut ones that wait to be handed over, and the count of those in flight: when is the open one due?</summary>
-/// <remarks>Thread: every member is guarded by the batcher's lock. Nothing here calls out or blocks.</remarks>
+/// <summary>The open batch, the closed ones that wait to be sent, and the count of those in flight; decides when the open batch is sent.</summary>
+/// <remarks>Every member is guarded by the batcher's lock. Nothing here calls out or blocks.</remarks>
 internal sealed class BatchPipeline
 {
     private readonly BatchBuffer _buffer = new();
@@ -20,10 +20,10 @@ internal sealed class BatchPipeline
     private int _batchesInFlight;
     private int _proposalsInFlight;
 
-    // The most that was buffered and in flight at once since the last sample.
+    // Largest number of proposals buffered and in flight at once since the last sample.
     private int _demand;
 
-    // Moving average of the demand, as the load, but in proposals and without an upper bound.
+    // Moving average of the demand, like the load, but in proposals and without an upper bound.
     private double _usualDemand;
 
     // Timestamp until which the callers of the last answered batch are expected back.
@@ -31,9 +31,9 @@ internal sealed class BatchPipeline
 
     /// <summary>Makes an empty pipeline.</summary>
     /// <param name="memberId">Written into every entry.</param>
-    /// <param name="firstId">Id of the first proposal.</param>
+    /// <param name="firstId">ID of the first proposal.</param>
     /// <param name="settings">Valid settings.</param>
-    /// <param name="clock">Tells what a timestamp is.</param>
+    /// <param name="clock">Interprets timestamps.</param>
     public BatchPipeline(ulong memberId, ulong firstId, BatchSettings settings, BatchClock clock)
     {
         _memberId = memberId;
@@ -45,10 +45,10 @@ internal sealed class BatchPipeline
         _state = _policy.Start(TimeSpan.Zero);
     }
 
-    /// <summary>The settings in force.</summary>
+    /// <summary>The current settings.</summary>
     public BatchSettings Settings { get; private set; }
 
-    /// <summary>True while an idle flush is queued on the thread pool: a commit then leaves the open batch to it.</summary>
+    /// <summary>True while an idle flush is queued on the thread pool: it also handles commits that happen meanwhile.</summary>
     public bool IdleFlushQueued { get; set; }
 
     /// <summary>Proposals in the open batch.</summary>
@@ -63,14 +63,14 @@ internal sealed class BatchPipeline
     private long OldestDeadline => _buffer.OldestEnqueuedAt + _clock.InTimestamps(_state.Timeout);
 
     /// <summary>
-    /// True when the open batch is as large as what is in flight, or nearly full; or when it is half as large and as many proposals as
-    /// usual are under way, so that no others are to be expected before something is applied.
+    /// True when the open batch is as large as what is in flight, or nearly full; or when it is half as large and as many proposals as usual are in
+    /// progress, so that no others are expected before something is applied.
     /// </summary>
     private bool IsWorthAPlace =>
         _buffer.Count >= Math.Min(_proposalsInFlight, NearlyFull)
         || (_buffer.Count * 2 >= _proposalsInFlight && _buffer.Count + _proposalsInFlight >= _usualDemand - 0.5);
 
-    /// <summary>Three quarters of the current size: from here on the open batch will soon leave for its size anyway.</summary>
+    /// <summary>Three quarters of the current size: from here on the open batch will soon be sent for its size anyway.</summary>
     private int NearlyFull => Math.Max(1, _state.Size * 3 / 4);
 
     /// <summary>
@@ -79,7 +79,7 @@ internal sealed class BatchPipeline
     /// </summary>
     private double Expected => _usualDemand < BatchDefaults.GatherFrom ? 0 : Math.Min(NearlyFull, _usualDemand / 2);
 
-    /// <summary>True when a command of this size needs the open batch to leave before it.</summary>
+    /// <summary>True when the open batch must be sent before a command of this size.</summary>
     public bool Overflows(int commandBytes) => _buffer.Count > 0 && _buffer.BytesWith(commandBytes) > Settings.MaxBatchBytes;
 
     /// <summary>True when the open batch, which is not empty, gains nothing by waiting for size or time.</summary>
@@ -127,7 +127,7 @@ internal sealed class BatchPipeline
         _demand = Math.Max(_demand, _buffer.Count + _proposalsInFlight);
     }
 
-    /// <summary>Closes the open batch, if anything is in it, and queues it for the hand-over.</summary>
+    /// <summary>Closes the open batch, unless it is empty, and queues it to be sent.</summary>
     public void CutIfAny(FlushReason reason, long now)
     {
         if (_buffer.Count > 0)
@@ -136,7 +136,7 @@ internal sealed class BatchPipeline
         }
     }
 
-    /// <summary>Closes the open batch, which is not empty, and queues it for the hand-over. From here on it counts as in flight.</summary>
+    /// <summary>Closes the open batch, which is not empty, and queues it to be sent. From here on it counts as in flight.</summary>
     public void Cut(FlushReason reason, long now)
     {
         int count = _buffer.Count;
@@ -148,7 +148,7 @@ internal sealed class BatchPipeline
         _cut.Enqueue(batch);
     }
 
-    /// <summary>Closes the open batch without sending it: its waiters are to be told. Null when it is empty.</summary>
+    /// <summary>Closes the open batch without sending it: the caller fails its waiters. Null when it is empty.</summary>
     public ProposalBatch? CutToDrop(long now)
     {
         int count = _buffer.Count;
@@ -161,15 +161,15 @@ internal sealed class BatchPipeline
         return _buffer.Cut(_memberId, TakeIds(count), FlushReason.Drain, now);
     }
 
-    /// <summary>The oldest batch that waits to be handed over.</summary>
+    /// <summary>Takes the oldest batch that waits to be sent.</summary>
     public bool TryTakeCut([MaybeNullWhen(false)] out ProposalBatch batch) => _cut.TryDequeue(out batch);
 
-    /// <summary>A batch was handed over in its final form.</summary>
+    /// <summary>A batch was sent in its final encoding.</summary>
     public static void OnHandedOver(ProposalBatch batch) => BatchRecorder.Encoded(batch);
 
-    /// <summary>A batch is committed and its callers are answered.</summary>
+    /// <summary>A batch is committed and its callers are completed.</summary>
     /// <param name="batch">The batch.</param>
-    /// <param name="slots">Its slots, which nothing reads any more.</param>
+    /// <param name="slots">Its slots, which are no longer read.</param>
     /// <param name="totalSeconds">Sum of its proposals' ages.</param>
     /// <param name="now">A timestamp.</param>
     public void OnAnswered(ProposalBatch batch, ProposalBatch.Slot[] slots, double totalSeconds, long now)
@@ -188,13 +188,13 @@ internal sealed class BatchPipeline
         Free(batch, now);
     }
 
-    /// <summary>Tells the policy how things are while nothing is cut.</summary>
+    /// <summary>Gives the policy a sample while no batch is sent.</summary>
     public void SampleWaiting(long now) => Sample(flushed: 0, now);
 
-    /// <summary>Puts other settings in force; what is buffered leaves under the old ones first.</summary>
+    /// <summary>Changes the settings; what is buffered is sent under the old ones first.</summary>
     /// <param name="settings">Valid settings.</param>
-    /// <param name="policy">Made from them.</param>
-    /// <param name="now">A timestamp.</param>
+    /// <param name="policy">Created from the settings.</param>
+    /// <param name="now">Current timestamp.</param>
     public void Configure(BatchSettings settings, IBatchPolicy policy, long now)
     {
         CutIfAny(FlushReason.Drain, now);

@@ -1,16 +1,16 @@
 namespace MetaStore.Batching;
 
-/// <summary>The one timer of a batcher: armed by the first proposal that has to wait, never once per proposal.</summary>
-/// <remarks>Thread: guarded by the batcher's lock, but for <see cref="Dispose"/> and the callback.</remarks>
+/// <summary>The one timer of a batcher: started by the first proposal that has to wait, never once per proposal.</summary>
+/// <remarks>Guarded by the batcher's lock, except <see cref="Dispose"/> and the callback.</remarks>
 internal sealed class FlushTimer : IDisposable
 {
     private readonly ITimer _timer;
     private readonly BatchClock _clock;
     private long _due = long.MaxValue;
 
-    /// <summary>Makes a timer that is not armed.</summary>
-    /// <param name="time">Runs it.</param>
-    /// <param name="clock">Turns its timestamps into time.</param>
+    /// <summary>Creates a stopped timer.</summary>
+    /// <param name="time">Supplies the timer.</param>
+    /// <param name="clock">Interprets timestamps.</param>
     /// <param name="onDue">Called on the thread pool; must call <see cref="Fired"/> under the lock.</param>
     public FlushTimer(TimeProvider time, BatchClock clock, Action onDue)
     {
@@ -18,7 +18,7 @@ internal sealed class FlushTimer : IDisposable
         _timer = time.CreateTimer(static state => ((Action)state!)(), onDue, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
-    /// <summary>Arms it for a timestamp, unless it will fire soon enough anyway; when it fires too early it is armed for the rest.</summary>
+    /// <summary>Starts it for a timestamp, unless it fires soon enough anyway; when it fires too early it is restarted for the rest.</summary>
     public void Arm(long deadline, long now)
     {
         if (deadline < _due)
@@ -29,7 +29,7 @@ internal sealed class FlushTimer : IDisposable
         }
     }
 
-    /// <summary>It has fired: the next <see cref="Arm"/> counts again.</summary>
+    /// <summary>It has fired: the next <see cref="Arm"/> starts it again.</summary>
     public void Fired() => _due = long.MaxValue;
 
     /// <inheritdoc/>

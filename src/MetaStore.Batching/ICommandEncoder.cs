@@ -1,14 +1,14 @@
 namespace MetaStore.Batching;
 
-/// <summary>A command that can write itself, once, into the buffer that becomes the log entry.</summary>
-/// <remarks>Implement it on a struct: the batcher is generic over it, so that nothing is boxed.</remarks>
+/// <summary>A command that encodes itself, once, into the buffer that becomes the log entry.</summary>
+/// <remarks>Implement it on a struct: the batcher is generic over it, which avoids boxing.</remarks>
 public interface ICommandEncoder
 {
-    /// <summary>Bytes that <see cref="Write"/> fills; at least 0 and the same at every call.</summary>
+    /// <summary>Bytes that <see cref="Write"/> fills; at least 0 and constant.</summary>
     int Size { get; }
 
     /// <summary>Fills <paramref name="target"/> completely.</summary>
     /// <param name="target">Exactly <see cref="Size"/> bytes of the shared buffer; not cleared before.</param>
-    /// <remarks>Runs under the batcher's lock: must neither block nor call back. What it throws, Enqueue throws, and nothing is kept.</remarks>
+    /// <remarks>Runs under the batcher's lock: must neither block nor call back. If it throws, Enqueue throws, and nothing is buffered.</remarks>
     void Write(Span<byte> target);
 }

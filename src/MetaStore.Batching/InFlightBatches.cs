@@ -2,9 +2,9 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace MetaStore.Batching;
 
-/// <summary>Batches of this member on their way through the log, by the id of their first proposal: one look-up per batch.</summary>
-/// <param name="memberId">This member; batches of others are never found here.</param>
-/// <remarks>Thread-safe. Bounded by admission, which counts a proposal until its batch leaves here.</remarks>
+/// <summary>In-flight batches of this member, by the ID of their first proposal: one look-up per batch.</summary>
+/// <param name="memberId">This member; batches of other members are never found.</param>
+/// <remarks>Thread-safe. Bounded by admission, which counts a proposal until its batch is removed here.</remarks>
 public sealed class InFlightBatches(ulong memberId)
 {
     private readonly Lock _gate = new();
@@ -13,7 +13,7 @@ public sealed class InFlightBatches(ulong memberId)
     /// <summary>This member.</summary>
     public ulong MemberId { get; } = memberId;
 
-    /// <summary>Batches that are on their way.</summary>
+    /// <summary>Number of batches in flight.</summary>
     public int Count
     {
         get
@@ -25,7 +25,7 @@ public sealed class InFlightBatches(ulong memberId)
         }
     }
 
-    /// <summary>Remembers a batch until somebody takes it.</summary>
+    /// <summary>Adds a batch until it is taken.</summary>
     internal void Add(ProposalBatch batch)
     {
         lock (_gate)
@@ -34,12 +34,12 @@ public sealed class InFlightBatches(ulong memberId)
         }
     }
 
-    /// <summary>Takes the batch that an applied entry belongs to. Whoever gets it owns its waiters, nobody else can.</summary>
-    /// <param name="memberId">Whose it is.</param>
-    /// <param name="firstId">Id of its first proposal.</param>
+    /// <summary>Takes the batch of an applied entry. Exactly one caller gets it and then owns its waiters.</summary>
+    /// <param name="memberId">Member of the batch.</param>
+    /// <param name="firstId">ID of its first proposal.</param>
     /// <param name="batch">The batch.</param>
-    /// <param name="count">Its proposals as the entry has them; a batch of another length only looks like the one that waits. 0 = any.</param>
-    /// <returns>False for a batch of another member, of an earlier life, or already given up.</returns>
+    /// <param name="count">Number of proposals in the entry; a pending batch with another number is a different one. 0 = any.</param>
+    /// <returns>False for a batch of another member, from before a restart, or already given up.</returns>
     public bool TryTake(ulong memberId, ulong firstId, [NotNullWhen(true)] out ProposalBatch? batch, int count = 0)
     {
         if (memberId != MemberId)

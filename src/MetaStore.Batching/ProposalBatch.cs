@@ -3,10 +3,10 @@ using MetaStore.Batching.Statistics;
 
 namespace MetaStore.Batching;
 
-/// <summary>A finished run of proposals: one log entry's data, encoded once, and who waits for which part of it.</summary>
+/// <summary>A closed batch of proposals: the data of one log entry, encoded once, and the waiters of its proposals.</summary>
 /// <remarks>
-/// <see cref="Data"/> is memory of the garbage collector that nobody writes again: WAL, peers, log and apply loop may hold slices for
-/// as long as they like and release nothing (ADR 0006). Everything but <see cref="Term"/> is fixed before the sink sees the batch.
+/// <see cref="Data"/> is garbage-collected memory that is not written again: WAL, peers, log and apply loop may keep slices of it and have nothing
+/// to release (ADR 0006). Everything but <see cref="Term"/> is fixed before the sink receives the batch.
 /// </remarks>
 public sealed class ProposalBatch
 {
@@ -28,35 +28,35 @@ public sealed class ProposalBatch
     /// <summary>The log entry's data (<see cref="BatchCodec"/>); never empty.</summary>
     public ReadOnlyMemory<byte> Data { get; private set; }
 
-    /// <summary>The member that made the batch.</summary>
+    /// <summary>The member that created the batch.</summary>
     public ulong MemberId { get; }
 
-    /// <summary>Id of the first proposal; proposal at position p has id <c>FirstId + p</c>.</summary>
+    /// <summary>ID of the first proposal; the proposal at position p has ID <c>FirstId + p</c>.</summary>
     public ulong FirstId { get; }
 
-    /// <summary>Proposals in it, at least 1.</summary>
+    /// <summary>Number of proposals, at least 1.</summary>
     public int Count { get; }
 
-    /// <summary>What sent it off.</summary>
+    /// <summary>Why it was sent.</summary>
     public FlushReason Reason { get; }
 
-    /// <summary>Timestamp (of the batcher's TimeProvider) of the flush.</summary>
+    /// <summary>Timestamp of the flush, of the batcher's TimeProvider.</summary>
     public long FlushedAt { get; }
 
-    /// <summary>Term in which it was appended or forwarded: it can be in the log with this term only. 0 until the raft thread sets it.</summary>
+    /// <summary>Term in which it was appended or forwarded: the only term it can have in the log. 0 until the raft thread sets it.</summary>
     public ulong Term { get; set; }
 
-    /// <summary>Timestamp at which the first, hence oldest, proposal came in.</summary>
+    /// <summary>Timestamp at which the first, and oldest, proposal was added.</summary>
     public long OldestEnqueuedAt { get; }
 
-    /// <summary>Timestamp at which the proposal at <paramref name="position"/> came in. Not after <see cref="ProposalBatcher.OnBatchDone"/>.</summary>
+    /// <summary>Timestamp at which the proposal at <paramref name="position"/> was added. Not after <see cref="ProposalBatcher.OnBatchDone"/>.</summary>
     public long EnqueuedAt(int position) => _slots[position].EnqueuedAt;
 
-    /// <summary>Who waits for the proposal at <paramref name="position"/>, 0 to <see cref="Count"/> - 1. Not after <see cref="ProposalBatcher.OnBatchDone"/>.</summary>
+    /// <summary>The waiter of the proposal at <paramref name="position"/>, 0 to <see cref="Count"/> - 1. Not after <see cref="ProposalBatcher.OnBatchDone"/>.</summary>
     public IProposalWaiter WaiterAt(int position) => _slots[position].Waiter;
 
-    /// <summary>Tells every waiter, in order, that its proposal was given up.</summary>
-    /// <remarks>Only for whoever took the batch out of <see cref="InFlightBatches"/>: waiters hear of their fate once.</remarks>
+    /// <summary>Fails every waiter, in order.</summary>
+    /// <remarks>Only for the caller that took the batch out of <see cref="InFlightBatches"/>, so that waiters are called once.</remarks>
     public void Drop(ProposalFailure reason)
     {
         for (int position = 0; position < Count; position++)
@@ -65,7 +65,7 @@ public sealed class ProposalBatch
         }
     }
 
-    /// <summary>Sum over all proposals of the time between entry and <paramref name="now"/>, in timestamp units.</summary>
+    /// <summary>Sum over all proposals of the time from enqueue to <paramref name="now"/>, in timestamp units.</summary>
     internal long TotalAge(long now)
     {
         long sum = 0;
@@ -77,8 +77,8 @@ public sealed class ProposalBatch
         return sum;
     }
 
-    /// <summary>Takes the slots away, emptied, so that another batch can use them; reading a slot of this one throws from here on.</summary>
-    /// <remarks>For the owner, after the last waiter was answered.</remarks>
+    /// <summary>Removes the slots, cleared, so that another batch can use them; reading a slot of this one throws from here on.</summary>
+    /// <remarks>For the owner, after the last waiter was completed.</remarks>
     internal Slot[] TakeSlots()
     {
         Slot[] slots = _slots;
@@ -87,16 +87,16 @@ public sealed class ProposalBatch
         return slots;
     }
 
-    /// <summary>Where it is counted; null until it is cut for the log. Guarded by the batcher's lock.</summary>
+    /// <summary>The counters it belongs to; null until it is closed for the log. Guarded by the batcher's lock.</summary>
     internal BatchStretch? Stretch { get; set; }
 
-    /// <summary>Replaces the data by its compressed form, before the sink sees it.</summary>
+    /// <summary>Replaces the data by its compressed form, before the sink receives the batch.</summary>
     internal void Recode(ReadOnlyMemory<byte> data) => Data = data;
 
-    /// <summary>True for the first caller only: the place in the pipeline is given back once.</summary>
+    /// <summary>True for the first caller only: the place in the pipeline is freed once.</summary>
     internal bool TrySettle() => Interlocked.Exchange(ref _settled, 1) == 0;
 
-    /// <summary>One proposal's waiter and time of entry.</summary>
+    /// <summary>One proposal's waiter and the time it was added.</summary>
     internal struct Slot
     {
         public IProposalWaiter Waiter;

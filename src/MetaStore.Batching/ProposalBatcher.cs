@@ -8,11 +8,11 @@ using MetaStore.IO;
 
 namespace MetaStore.Batching;
 
-/// <summary>Packs proposals of many callers into few log entries (stage 3 of a write).</summary>
+/// <summary>Combines proposals of many callers into few log entries (stage 3 of a write).</summary>
 /// <remarks>
-/// Any thread may enqueue; the command is written into the open batch under a short lock. A batch leaves for the first of the reasons
-/// in <see cref="FlushReason"/> and reaches the sink outside of the lock, one at a time, in the order of its ids. Nothing runs while
-/// nothing is buffered: the one timer is armed by the first proposal that has to wait, and never once per proposal.
+/// Any thread may enqueue; the command is encoded into the open batch under a short lock. A batch is sent for the first of the reasons in
+/// <see cref="FlushReason"/> and passed to the sink without the lock, one at a time, in ID order. An empty batcher does no work: its one timer is
+/// started by the first proposal that has to wait, never once per proposal.
 /// </remarks>
 public sealed class ProposalBatcher : IThreadPoolWorkItem, IDisposable
 {
@@ -27,18 +27,18 @@ public sealed class ProposalBatcher : IThreadPoolWorkItem, IDisposable
     private readonly FlushTimer _timer;
     private bool _stopped;
 
-    /// <summary>Makes a batcher.</summary>
-    /// <param name="memberId">Written into every entry; the apply loop finds its own batches by it.</param>
+    /// <summary>Creates a batcher.</summary>
+    /// <param name="memberId">Written into every entry; the apply loop recognizes this member's batches by it.</param>
     /// <param name="settings">Valid settings (<see cref="BatchSettings.Validate"/>).</param>
-    /// <param name="sink">Takes the batches.</param>
+    /// <param name="sink">Receives the batches.</param>
     /// <param name="time">Clock for timeouts and statistics.</param>
-    /// <exception cref="ArgumentException">The settings are not valid.</exception>
+    /// <exception cref="ArgumentException">The settings are invalid.</exception>
     public ProposalBatcher(ulong memberId, BatchSettings settings, IProposalSink sink, TimeProvider time)
         : this(memberId, settings, sink, time, BackgroundWork.ThreadPool, RandomId())
     {
     }
 
-    /// <summary>As above; idle flushes run where <paramref name="background"/> says or, for tests without threads, inside of Enqueue.</summary>
+    /// <summary>As above; idle flushes run on <paramref name="background"/> or, for tests without threads, inside Enqueue.</summary>
     internal ProposalBatcher(
         ulong memberId, BatchSettings settings, IProposalSink sink, TimeProvider time, BackgroundWork background, ulong firstId, bool flushInline = false,
         BatchDispatcher.Compressor? compress = null)
@@ -53,17 +53,17 @@ public sealed class ProposalBatcher : IThreadPoolWorkItem, IDisposable
         _flushInline = flushInline;
     }
 
-    /// <summary>Batches on their way; the apply loop takes them from here.</summary>
+    /// <summary>Batches in flight; the apply loop takes them from here.</summary>
     public InFlightBatches Pending { get; }
 
-    /// <summary>Hears of each batch that could not be compressed and left without. Any thread; set before the first proposal.</summary>
+    /// <summary>Called for each batch that could not be compressed and was sent uncompressed. Any thread; set before the first proposal.</summary>
     public Action<Exception>? CompressionFailed
     {
         get => _dispatcher.CompressionFailed;
         set => _dispatcher.CompressionFailed = value;
     }
 
-    /// <summary>The settings in force.</summary>
+    /// <summary>The current settings.</summary>
     public BatchSettings Settings
     {
         get
@@ -87,9 +87,9 @@ public sealed class ProposalBatcher : IThreadPoolWorkItem, IDisposable
         }
     }
 
-    /// <summary>Takes one proposal in and encodes it; may hand a batch to the sink before it returns.</summary>
+    /// <summary>Buffers one proposal; may pass a batch to the sink before it returns.</summary>
     /// <param name="command">Encoded before this returns; may be reused afterwards.</param>
-    /// <param name="waiter">Hears only of a drop; results come from the apply loop, through <see cref="Pending"/>.</param>
+    /// <param name="waiter">Called only on failure; results come from the apply loop, through <see cref="Pending"/>.</param>
     /// <returns>Accepted, TooLarge or Stopped. Proposals of one caller keep their order.</returns>
     public ProposalAdmissionResult Enqueue<TCommand>(in TCommand command, IProposalWaiter waiter)
         where TCommand : ICommandEncoder
@@ -140,8 +140,8 @@ public sealed class ProposalBatcher : IThreadPoolWorkItem, IDisposable
 
         if (queueIdleFlush)
         {
-            // After the calls that this read from the sockets has already queued: a burst leaves as one batch, and no call waits
-            // longer than it takes to encode the burst.
+            // Runs after the calls that the same socket read has already queued: a burst is sent as one batch, and no call waits longer than it takes to
+            // encode the burst.
             _background.Queue(this);
         }
 
@@ -153,10 +153,10 @@ public sealed class ProposalBatcher : IThreadPoolWorkItem, IDisposable
         return ProposalAdmissionResult.Accepted;
     }
 
-    /// <summary>A batch is applied and answered: its place in the pipeline is free, and what was buffered meanwhile may leave.</summary>
+    /// <summary>A batch is applied and its callers are completed: its place in the pipeline is free, and what was buffered meanwhile may be sent.</summary>
     /// <remarks>
-    /// Any thread, the one that took the batch out of <see cref="Pending"/>, after it has read the last waiter: the slots serve other
-    /// batches from here on. A second call for the same batch does nothing.
+    /// Called on any thread by the caller that took the batch out of <see cref="Pending"/>, after it has read the last waiter: the slots are reused
+    /// from here on. A second call for the same batch has no effect.
     /// </remarks>
     public void OnBatchDone(ProposalBatch batch)
     {
@@ -180,8 +180,8 @@ public sealed class ProposalBatcher : IThreadPoolWorkItem, IDisposable
         _dispatcher.Run();
     }
 
-    /// <summary>Gives one batch up: takes it out of <see cref="Pending"/>, frees its place and tells its waiters.</summary>
-    /// <returns>False when somebody else has taken it already.</returns>
+    /// <summary>Gives up one batch: removes it from <see cref="Pending"/>, frees its place and fails its waiters.</summary>
+    /// <returns>False when it was already taken.</returns>
     public bool Fail(ProposalBatch batch, ProposalFailure reason)
     {
         if (!Pending.TryTake(batch.MemberId, batch.FirstId, out _))
@@ -201,13 +201,13 @@ public sealed class ProposalBatcher : IThreadPoolWorkItem, IDisposable
 
     /// <summary>Gives up every batch that was proposed in a term before <paramref name="term"/> and is not applied.</summary>
     /// <remarks>
-    /// For when the first entry of that term is applied: what the leaders before it did not bring into the log by then, nobody will.
-    /// Their clients hear it now and not after the whole request timeout.
+    /// Called when the first entry of a new term is applied: proposals of earlier terms that are not in the log by then can no longer be committed.
+    /// Their clients fail now and not after the whole request timeout.
     /// </remarks>
     /// <returns>Number of batches given up.</returns>
     public int FailProposedBefore(ulong term) => _dispatcher.GiveUp(Pending.TakeProposedBefore(term), ProposalFailure.LeaderChanged);
 
-    /// <summary>Sends off whatever is buffered.</summary>
+    /// <summary>Sends the open batch.</summary>
     public void Drain()
     {
         lock (_gate)
@@ -218,8 +218,8 @@ public sealed class ProposalBatcher : IThreadPoolWorkItem, IDisposable
         _dispatcher.Run();
     }
 
-    /// <summary>Gives up whatever is buffered: it was never proposed (leadership lost, transfer).</summary>
-    /// <returns>Number of proposals dropped.</returns>
+    /// <summary>Fails everything buffered: it was never proposed (leadership lost or transferred).</summary>
+    /// <returns>Number of proposals failed.</returns>
     public int DropBuffered(ProposalFailure reason)
     {
         ProposalBatch? batch;
@@ -232,9 +232,9 @@ public sealed class ProposalBatcher : IThreadPoolWorkItem, IDisposable
         return batch?.Count ?? 0;
     }
 
-    /// <summary>Puts other settings in force; what is buffered leaves under the old ones first.</summary>
-    /// <remarks>Any thread, at any time. Nothing is lost, doubled or reordered.</remarks>
-    /// <exception cref="ArgumentException">The settings are not valid; the old ones stay.</exception>
+    /// <summary>Changes the settings; what is buffered is sent under the old ones first.</summary>
+    /// <remarks>Any thread, at any time. Nothing is lost, duplicated or reordered.</remarks>
+    /// <exception cref="ArgumentException">The settings are invalid; the old ones stay.</exception>
     public void Configure(BatchSettings settings)
     {
         BatchSettingsValidator.ThrowIfUnusable(settings);
@@ -247,8 +247,8 @@ public sealed class ProposalBatcher : IThreadPoolWorkItem, IDisposable
         _dispatcher.Run();
     }
 
-    /// <summary>Refuses new proposals from now on and sends off, or drops, what is buffered. Idempotent.</summary>
-    /// <param name="drop">Null sends it off; otherwise it is dropped for this reason.</param>
+    /// <summary>Rejects new proposals from now on and sends, or fails, what is buffered. Idempotent.</summary>
+    /// <param name="drop">Null sends it; otherwise it fails for this reason.</param>
     public void Stop(ProposalFailure? drop = null)
     {
         lock (_gate)
@@ -266,14 +266,14 @@ public sealed class ProposalBatcher : IThreadPoolWorkItem, IDisposable
         }
     }
 
-    /// <summary>Stops, dropping what is buffered, and ends the timer.</summary>
+    /// <summary>Stops, failing what is buffered, and disposes the timer.</summary>
     public void Dispose()
     {
         Stop(ProposalFailure.Stopped);
         _timer.Dispose();
     }
 
-    /// <summary>The idle flush that Enqueue has queued.</summary>
+    /// <summary>The idle flush queued by Enqueue.</summary>
     void IThreadPoolWorkItem.Execute()
     {
         lock (_gate)
@@ -293,8 +293,8 @@ public sealed class ProposalBatcher : IThreadPoolWorkItem, IDisposable
         _dispatcher.Run();
     }
 
-    // By chance and not by the clock: the log may still hold ids of an earlier life, and a machine without a battery behind its clock
-    // begins each life at the same time. An answer would then go to the caller of another proposal.
+    // Random instead of derived from the clock: the log may still contain IDs from before a restart, and a machine whose clock has no battery starts
+    // at the same time after each boot. A response would then go to the caller of another proposal.
     private static ulong RandomId()
     {
         Span<byte> bytes = stackalloc byte[sizeof(ulong)];

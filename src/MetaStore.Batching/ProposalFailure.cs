@@ -1,12 +1,12 @@
 namespace MetaStore.Batching;
 
-/// <summary>Why a proposal was given up.</summary>
+/// <summary>Why a proposal failed.</summary>
 public enum ProposalFailure : byte
 {
-    /// <summary>There was no leader to take it. Never proposed.</summary>
+    /// <summary>There was no leader to propose it. Never proposed.</summary>
     NoLeader = 0,
 
-    /// <summary>The leader is handing over. Never proposed.</summary>
+    /// <summary>The leader is transferring leadership. Never proposed.</summary>
     Transferring = 1,
 
     /// <summary>This node is stopping. Never proposed.</summary>
@@ -24,6 +24,6 @@ public enum ProposalFailure : byte
     /// <summary>It was proposed and the leader changed: it may or may not take effect.</summary>
     LeaderChanged = 6,
 
-    /// <summary>It was proposed and nothing was heard for too long: it may or may not take effect.</summary>
+    /// <summary>It was proposed and there was no result for too long: it may or may not take effect.</summary>
     TimedOut = 7,
 }

@@ -4,7 +4,7 @@ namespace MetaStore.IO;
 /// <remarks>Called at most a few times and from any thread. If it returns, the caller stops doing any work and completes nothing.</remarks>
 public interface IFatalHandler
 {
-    /// <summary>Stops the node for good.</summary>
+    /// <summary>Stops the node permanently.</summary>
     /// <param name="exitCode">One of <see cref="ExitCodes"/>.</param>
     /// <param name="reason">One line for the operator.</param>
     void OnFatal(int exitCode, string reason);

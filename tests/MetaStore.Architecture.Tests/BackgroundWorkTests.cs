@@ -2,8 +2,8 @@ using System.Text.RegularExpressions;
 
 namespace MetaStore.Architecture.Tests;
 
-/// <summary>Nothing runs in the background whose failure is not seen: what is begun without a caller goes through SupervisedLoop, SupervisedTimer or SupervisedTask.</summary>
-/// <remarks>What cannot stands here, file by file, with what happens when it fails.</remarks>
+/// <summary>Failures of background work are always reported: work without a caller runs in SupervisedLoop, SupervisedTimer or SupervisedTask.</summary>
+/// <remarks>The exceptions are listed by file, with what happens when they fail.</remarks>
 public sealed partial class BackgroundWorkTests
 {
     private const string EndsTheProcess = "an exception that leaves it ends the process with code 70";
@@ -106,7 +106,7 @@ public sealed partial class BackgroundWorkTests
                 continue;
             }
 
-            // A call that continues an expression begun above has its value used.
+            // A call that continues an expression started above has its value used.
             var isStatement = before.Length == 0 || before[^1] is ';' or '{' or '}';
             before = line.Length > 0 ? line : before;
             foreach (var (kind, _) in Forms.Where(form => form.Form.IsMatch(line) && (isStatement || form.Kind != "dropped task")))

@@ -2,7 +2,7 @@ using System.Text.RegularExpressions;
 
 namespace MetaStore.Architecture.Tests;
 
-/// <summary>Documentation that points somewhere must point at something that is there.</summary>
+/// <summary>Links and paths in the documentation must exist.</summary>
 public sealed partial class DocumentationTests
 {
     public static TheoryData<string> Documents =>

@@ -2,7 +2,7 @@ using System.Text.RegularExpressions;
 
 namespace MetaStore.Architecture.Tests;
 
-/// <summary>Numbers that are on disk stand in docs/formats.md under the names they have in the code.</summary>
+/// <summary>Numbers stored on disk are listed in docs/formats.md under the names they have in the code.</summary>
 public sealed partial class FormatsTests
 {
     [Theory]

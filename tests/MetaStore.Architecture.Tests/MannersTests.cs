@@ -3,7 +3,7 @@ using Xunit.Abstractions;
 
 namespace MetaStore.Architecture.Tests;
 
-/// <summary>The code's own manners: what reviewers would otherwise repeat.</summary>
+/// <summary>Code conventions that reviewers would otherwise have to check.</summary>
 public sealed partial class MannersTests(ITestOutputHelper output)
 {
     private static readonly string[] Drawers = ["Helper", "Helpers", "Util", "Utils", "Utilities", "Manager", "Common", "Misc"];
@@ -54,7 +54,7 @@ public sealed partial class MannersTests(ITestOutputHelper output)
     [Fact]
     public void NativeImports_AreOfTheCLibraryOnly()
     {
-        // Every other library is reached through its package.
+        // All other libraries are used through their packages.
         var offenders = Repository.Files("src", "*.cs")
             .Where(path => Path.GetFileName(path) != "LibC.cs")
             .Where(path => Repository.Read(path).Split('\n').Any(line =>

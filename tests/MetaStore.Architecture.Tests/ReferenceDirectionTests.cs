@@ -2,7 +2,7 @@ using System.Xml.Linq;
 
 namespace MetaStore.Architecture.Tests;
 
-/// <summary>The arrows of docs/architecture.md, read back from the project files.</summary>
+/// <summary>The references of docs/architecture.md, compared with the project files.</summary>
 public sealed class ReferenceDirectionTests
 {
     private static readonly Dictionary<string, string[]> Allowed = new(StringComparer.Ordinal)
@@ -44,7 +44,7 @@ public sealed class ReferenceDirectionTests
         Assert.Empty(Elements("src/MetaStore.Raft/MetaStore.Raft.csproj", "FrameworkReference"));
     }
 
-    /// <summary>A program that uses the client gets these, and what they bring, and runs on the plain .NET runtime.</summary>
+    /// <summary>A program that uses the client gets these and their dependencies, and runs on the plain .NET runtime.</summary>
     [Fact]
     public void Client_NeedsGrpcAndOptions_AndNoAspNetCore()
     {
@@ -66,7 +66,7 @@ public sealed class ReferenceDirectionTests
     [Fact]
     public void GeneratedMessages_StopAtTheEdges()
     {
-        // Generated protobuf types are for Server/Services, what asks other members, the sending side of watches, the peer transport, the client and the CLI: nobody else may name them.
+        // Generated protobuf types are for Server/Services, what asks other members, the sending side of watches, the peer transport, the client and the CLI: no other code may use them.
         string[] generated = ["using MetaStore.Protocol.Etcd", "using MetaStore.Protocol.Mvcc", "using MetaStore.Protocol.Auth", "using MetaStore.Protocol.Peer"];
         string[] edges =
         [

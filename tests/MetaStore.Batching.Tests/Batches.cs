@@ -2,7 +2,7 @@ using System.Text;
 
 namespace MetaStore.Batching.Tests;
 
-/// <summary>Batches without a batcher.</summary>
+/// <summary>Creates batches without a batcher.</summary>
 internal static class Batches
 {
     public static ProposalBatch Of(string text) => Of(Encoding.UTF8.GetBytes(text));

@@ -2,7 +2,7 @@ using MetaStore.Batching.Entries;
 
 namespace MetaStore.Batching.Tests;
 
-/// <summary>Keeps every batch it is given, and checks that they come one at a time.</summary>
+/// <summary>Records every batch, and checks that they arrive one at a time.</summary>
 internal sealed class FakeSink : IProposalSink
 {
     private int _inside;

@@ -6,7 +6,7 @@ using MetaStore.Testing;
 
 namespace MetaStore.Batching.Tests;
 
-/// <summary>A batch is counted under the condition that really sent it off.</summary>
+/// <summary>A batch is counted under the condition that caused its flush.</summary>
 public sealed class FlushReasonTests
 {
     private static readonly BatchSettings _classic = new() { FlushWhenIdle = false };
@@ -16,7 +16,7 @@ public sealed class FlushReasonTests
     private readonly FakeWaiter _waiter = new();
     private int _number;
 
-    /// <summary>It was counted under size, because a size of 1 is reached by one.</summary>
+    /// <summary>A regression test: it was counted under size, because one proposal reaches a size of 1.</summary>
     [Fact]
     public void LoneCaller_AtSizeOne_LeavesForIdle()
     {
@@ -32,7 +32,7 @@ public sealed class FlushReasonTests
         Assert.Equal(0, _time.ArmedTimers);
     }
 
-    /// <summary>The same without waiting for a timer: at a size of 1.7 rounded to 2 it waited 5 ms for a second caller.</summary>
+    /// <summary>A regression test: with a size of 1.7, rounded to 2, it waited 5 ms for a second caller.</summary>
     [Fact]
     public void LoneCaller_Classic_LeavesForSizeAtOnce()
     {
@@ -116,7 +116,7 @@ public sealed class FlushReasonTests
         Assert.Equal([(3, FlushReason.Drain)], Left());
     }
 
-    /// <summary>A small entry beside a large one would be committed after it anyway; so it gathers until it is as large.</summary>
+    /// <summary>A small entry next to a large one would be committed after it anyway, so it collects proposals until it is as large.</summary>
     [Fact]
     public void SecondPlaceOfThePipeline_IsForABatchAsLargeAsTheFirst()
     {
@@ -133,7 +133,7 @@ public sealed class FlushReasonTests
         Assert.Equal([(10, FlushReason.Idle), (10, FlushReason.Idle)], Left());
     }
 
-    /// <summary>Or until as many are under way as usual: no more can be expected before something is applied.</summary>
+    /// <summary>Or until as many proposals as usual are in flight: no more can be expected before some are applied.</summary>
     [Fact]
     public void SecondPlaceOfThePipeline_WhenAllAreHere_IsForHalfAsMany()
     {
@@ -178,7 +178,7 @@ public sealed class FlushReasonTests
         Assert.Equal([(100, FlushReason.Size), (75, FlushReason.Idle)], Left());
     }
 
-    /// <summary>So many at once, again and again; and then none, for longer than their callers would be expected back.</summary>
+    /// <summary>Proposes the same number repeatedly, then nothing, for longer than their callers would be expected back.</summary>
     private void GetUsedTo(int proposals, ProposalBatcher batcher, HeldWork held)
     {
         for (int round = 0; round < 30; round++)

@@ -5,7 +5,7 @@ using Xunit.Abstractions;
 
 namespace MetaStore.Batching.Tests;
 
-/// <summary>Many producers, a sink that commits at random, and settings that change all the time: every proposal leaves once, in order.</summary>
+/// <summary>Many producers, a sink that commits at random, and settings that change all the time: every proposal is sent once, in order.</summary>
 public sealed class LiveSwitchTests(ITestOutputHelper output)
 {
     private const int Producers = 6;
@@ -36,8 +36,8 @@ public sealed class LiveSwitchTests(ITestOutputHelper output)
         await Task.WhenAll(producers);
         batcher.Stop();
 
-        // The timer's thread may be the one that hands over, and then Stop does not wait for it.
-        await Eventually.TrueAsync(() => Volatile.Read(ref handedOver) == Producers * PerProducer, TimeSpan.FromSeconds(30), () => $"{handedOver} were handed over");
+        // The timer's thread may be sending, and then Stop does not wait for it.
+        await Eventually.TrueAsync(() => Volatile.Read(ref handedOver) == Producers * PerProducer, TimeSpan.FromSeconds(30), () => $"{handedOver} were sent");
         await done.CancelAsync();
         await Task.WhenAll(toggler, committer);
 

@@ -166,7 +166,7 @@ public sealed class ProposalBatcherTests
     }
 
     [Fact]
-    public void FailOlderThan_LostBatch_FreesPlaceAndTellsUnknown()
+    public void FailOlderThan_LostBatch_ReleasesSlotAndFailsWithUnknown()
     {
         using ProposalBatcher batcher = Create(Busy());
         Enqueue(batcher);
@@ -180,7 +180,7 @@ public sealed class ProposalBatcherTests
     }
 
     [Fact]
-    public void FailProposedBefore_NewTerm_TellsOnlyThoseOfOlderTerms()
+    public void FailProposedBefore_NewTerm_FailsOnlyThoseOfOlderTerms()
     {
         using ProposalBatcher batcher = Create(new BatchSettings { PipelineDepth = 4 });
         Enqueue(batcher, 3);
@@ -264,7 +264,7 @@ public sealed class ProposalBatcherTests
         Assert.Equal(256, _sink.Batches[^1].Count);
     }
 
-    // A machine without a battery behind its clock begins each life at the same time, and the log still holds the ids of the life before.
+    // A machine without a battery-backed clock starts at the same time after each boot, while the log still contains the IDs from before the restart.
     [Fact]
     public void Ids_OfTwoLivesThatBeginAtTheSameTime_Differ()
     {
@@ -280,7 +280,7 @@ public sealed class ProposalBatcherTests
 
     private static BatchSettings Busy() => new() { PipelineDepth = 1, MinBatchSize = 100 };
 
-    /// <summary>It left its place in the pipeline taken and its callers without an answer.</summary>
+    /// <summary>A regression test: its slot in the pipeline was not released and its callers got no response.</summary>
     [Fact]
     public void Batch_ThatCannotBeCompressed_LeavesAsItIs()
     {
@@ -302,7 +302,7 @@ public sealed class ProposalBatcherTests
     }
 
     [Fact]
-    public void Batch_ThatTheSinkFailsOn_IsGivenUp_AndItsPlaceIsFree()
+    public void Batch_ThatTheSinkFailsOn_Fails_AndItsSlotIsReleased()
     {
         using ProposalBatcher batcher = Create(Busy());
         _sink.OnBatch = _ => throw new InvalidOperationException("broken");

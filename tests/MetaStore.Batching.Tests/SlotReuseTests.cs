@@ -7,7 +7,7 @@ using MetaStore.Testing;
 
 namespace MetaStore.Batching.Tests;
 
-/// <summary>Slots of answered batches serve new ones: no caller may ever get the answer of another's command.</summary>
+/// <summary>Slots of completed batches are reused: a caller must never get the response of another caller's command.</summary>
 public sealed class SlotReuseTests
 {
     private const int Producers = 4;
@@ -42,7 +42,7 @@ public sealed class SlotReuseTests
         Assert.Equal(3, pool.Take(expected: 3).Length);
     }
 
-    /// <summary>Producers, changes of settings and an apply loop on threads of their own; every waiter is found beside its own command.</summary>
+    /// <summary>Producers, settings changes and an apply loop on separate threads; every waiter must belong to its command.</summary>
     [Fact]
     public void Waiters_UnderLoadAndSwitches_AreThoseOfTheirCommands()
     {

@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 
 namespace MetaStore.Batching.Tests;
 
-/// <summary>A command that carries who made it, its number, and filling.</summary>
+/// <summary>A command with its producer's number, its own number, and padding.</summary>
 internal readonly struct TestCommand(int producer, int number, int size = TestCommand.BytesMin) : ICommandEncoder
 {
     public const int BytesMin = 8;

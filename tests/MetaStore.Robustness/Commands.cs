@@ -9,18 +9,18 @@ using MetaStore.Testing.Processes;
 
 namespace MetaStore.Robustness;
 
-/// <summary>The verbs of <c>metafault</c>.</summary>
+/// <summary>The commands of <c>metafault</c>.</summary>
 internal static class Commands
 {
     private const string Usage =
         """
         metafault run [--engine memory|rocksdb] [--seed N] [--flag FLAG] [FAULT TIMES]...
-                                                 real members under faults, then checked; ends with 1 when a check fails;
-                                                 --flag is given to every member
+                                                 injects faults into real members and checks the result; exits with 1 when a check fails;
+                                                 --flag is passed to every member
         metafault hostile-peer [--engine memory|rocksdb] [--seed N] [--messages N]
-                                                 bytes that no member sends, at the peer ports of three real members under load; needs no root
+                                                 sends invalid frames to the peer ports of three real members under load; needs no root
         metafault careful --endpoint URL         one put after the other at one member until SIGTERM, then its times
-        metafault check                          whether this machine allows it (0) or not (77)
+        metafault check                          exits with 0 when this machine allows it, 77 when not
         faults: kill pause partition weather power-cut disk-error slow-disk disk-full clock
         """;
 

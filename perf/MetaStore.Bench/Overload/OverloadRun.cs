@@ -9,8 +9,8 @@ using MetaStore.Testing.Processes;
 namespace MetaStore.Bench.Overload;
 
 /// <summary>
-/// Three times as many puts as the cluster can take, in an open loop, and a greedy client of 1,000 calls beside a quiet one of one call: memory, times of
-/// what was accepted, refusals, throughput against the peak, and how long it takes until all is as before.
+/// Three times the puts that the cluster can handle, in an open loop, and a greedy client of 1,000 calls together with a quiet one of one call:
+/// memory, latency of accepted puts, rejections, throughput relative to the peak, and recovery time.
 /// </summary>
 internal sealed class OverloadRun(ProcessCluster cluster, SystemUnderLoad system, BenchOptions options, Action<string> print)
 {
@@ -19,7 +19,7 @@ internal sealed class OverloadRun(ProcessCluster cluster, SystemUnderLoad system
     private const int QuietSeconds = 10;
     private const int RecoverySeconds = 8;
 
-    /// <summary>Enough that the load generator never holds a call back.</summary>
+    /// <summary>Large enough that the load generator never delays a call.</summary>
     private const int OpenCallsMost = 400_000;
 
     /// <summary>So few that they, and not the processors, which the load generator shares, are what limits the puts.</summary>
@@ -52,7 +52,7 @@ internal sealed class OverloadRun(ProcessCluster cluster, SystemUnderLoad system
             await SetAsync(new AdmissionSettings { CreditsPerConnection = credits });
             var beside = await QuietAsync(leader, greedy: true);
             Row(
-                Text($"beside a greedy client of 1,000 calls on one connection, credits_per_connection {credits}"),
+                Text($"together with a greedy client of 1,000 calls on one connection, credits_per_connection {credits}"),
                 Text($"p50 {Ms(beside.P50)} p99 {Ms(beside.P99)} ({beside.P99 / alone.P99:0.0} times alone), refused {beside.Refused}; the greedy one {beside.Greedy:0} puts/s"));
         }
 

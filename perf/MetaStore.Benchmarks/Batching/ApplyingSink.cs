@@ -6,8 +6,8 @@ using MetaStore.IO;
 namespace MetaStore.Benchmarks.Batching;
 
 /// <summary>
-/// Stands for log and apply loop: keeps <paramref name="inFlight"/> batches, then decodes the oldest, takes it from the pending ones and
-/// walks its commands. No disk, no network: what is measured is the batcher and the codec.
+/// Replaces log and apply loop: keeps <paramref name="inFlight"/> batches, then decodes the oldest, takes it from the pending ones and enumerates its
+/// commands. No disk, no network: only the batcher and the codec are measured.
 /// </summary>
 internal sealed class ApplyingSink(int inFlight = 0) : IProposalSink, IProposalWaiter
 {
@@ -16,12 +16,12 @@ internal sealed class ApplyingSink(int inFlight = 0) : IProposalSink, IProposalW
     /// <summary>Set before the first proposal.</summary>
     public ProposalBatcher? Batcher { get; set; }
 
-    /// <summary>Commands that were applied.</summary>
+    /// <summary>Number of applied commands.</summary>
     public long Applied => Volatile.Read(ref _applied);
 
     private long _applied;
 
-    /// <summary>A batcher with these settings that hands over to a new sink.</summary>
+    /// <summary>A batcher with these settings and a new sink.</summary>
     public static (ProposalBatcher Batcher, ApplyingSink Sink) Create(BatchSettings settings, int inFlight = 0)
     {
         var sink = new ApplyingSink(inFlight);
@@ -48,7 +48,7 @@ internal sealed class ApplyingSink(int inFlight = 0) : IProposalSink, IProposalW
         var proposals = BatchCodec.Decode(entry.Data);
         if (!Batcher!.Pending.TryTake(proposals.MemberId, proposals.FirstId, out var waiting, proposals.Count))
         {
-            throw new InvalidOperationException("a batch that was handed over is not pending");
+            throw new InvalidOperationException("a batch that was sent is not pending");
         }
 
         var bytes = 0;

@@ -6,8 +6,8 @@ using MetaStore.Raft.Storage.Wal;
 
 namespace MetaStore.Benchmarks.Batching;
 
-/// <summary>1,000 puts as 1,000 log entries against the same in batches: gathered, encoded and written as one frame of the log, the disk left out.</summary>
-/// <remarks>Both share the frame, as both share the sync in a server: the difference is what an entry costs, not what a sync costs.</remarks>
+/// <summary>1,000 puts as 1,000 log entries against the same in batches: batched, encoded and written as one frame of the log, without the disk.</summary>
+/// <remarks>Both share the frame, as both share the sync in a server: the difference is the cost of an entry, not of a sync.</remarks>
 [MemoryDiagnoser]
 public class BatchAgainstSingleBenchmark : IProposalSink, IProposalWaiter, IDisposable
 {

@@ -4,7 +4,7 @@ using MetaStore.Benchmarks.StateMachine;
 
 namespace MetaStore.Benchmarks.Batching;
 
-/// <summary>What does it cost to take a batch of 256 commands apart?</summary>
+/// <summary>What does it cost to decode a batch of 256 commands?</summary>
 [MemoryDiagnoser]
 public class BatchCodecBenchmark
 {

@@ -5,9 +5,9 @@ using MetaStore.IO;
 
 namespace MetaStore.Benchmarks.Batching;
 
-/// <summary>A real batcher under callers that each wait for their put before the next one, in simulated time: the same at every run.</summary>
+/// <summary>A real batcher with callers that wait for each put before the next one, in simulated time: deterministic.</summary>
 /// <remarks>
-/// The log is a model: a batch is committed 1 ms after it was handed over, and not sooner than 20 us and 10 us per put after the one before.
+/// The log is a model: a batch is committed 1 ms after it was sent, and not sooner than 20 us plus 10 us per put after the one before.
 /// </remarks>
 internal sealed class ClosedLoop : IProposalSink, IProposalWaiter, IDisposable
 {
@@ -32,10 +32,10 @@ internal sealed class ClosedLoop : IProposalSink, IProposalWaiter, IDisposable
     /// <summary>Simulated time since the start.</summary>
     public TimeSpan Now => TimeSpan.FromTicks(_clock.Now);
 
-    /// <summary>Proposals at which the batcher sends a batch off at the moment.</summary>
+    /// <summary>Current batch size.</summary>
     public int Size => _batcher.Statistics.CurrentBatchSize;
 
-    /// <summary>Lets so many callers work for so long, simulated. Callers that are too many stop after the put they wait for.</summary>
+    /// <summary>Runs a number of callers for a simulated time. Surplus callers stop after their current put.</summary>
     public void Run(int callers, TimeSpan duration)
     {
         var end = _clock.Now + duration.Ticks;
@@ -86,7 +86,7 @@ internal sealed class ClosedLoop : IProposalSink, IProposalWaiter, IDisposable
         _batcher.Pending.TryTake(batch.MemberId, batch.FirstId, out _);
         _outstanding -= batch.Count;
 
-        // The callers' next puts are there before the place in the pipeline is free, as they are when a server answers a group at once.
+        // The callers' next puts arrive before the place in the pipeline is free, as in a server that completes a group at once.
         Propose();
         _batcher.OnBatchDone(batch);
     }

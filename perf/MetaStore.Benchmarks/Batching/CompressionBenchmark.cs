@@ -6,7 +6,7 @@ using MetaStore.Batching.Settings;
 namespace MetaStore.Benchmarks.Batching;
 
 /// <summary>What does compressing a batch of 100 puts of 1 KiB cost, and what does it save? Per batch.</summary>
-/// <remarks>A payload that does not shrink is stored as it is, and is then read without unpacking: its ratio is 1.</remarks>
+/// <remarks>A payload that does not become smaller is stored uncompressed and read without unpacking: its ratio is 1.</remarks>
 [MemoryDiagnoser]
 [Config(typeof(Columns))]
 public class CompressionBenchmark

@@ -6,7 +6,7 @@ using MetaStore.Benchmarks.StateMachine;
 
 namespace MetaStore.Benchmarks.Batching;
 
-/// <summary>What does it cost to put one proposal into a batch of 256, its share of the flush included?</summary>
+/// <summary>What does it cost to enqueue one proposal into a batch of 256, including its share of the flush?</summary>
 [MemoryDiagnoser]
 public class EnqueueBenchmark : IProposalSink, IProposalWaiter, IDisposable
 {

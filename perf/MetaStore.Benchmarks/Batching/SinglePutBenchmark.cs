@@ -5,7 +5,7 @@ using MetaStore.Benchmarks.StateMachine;
 
 namespace MetaStore.Benchmarks.Batching;
 
-/// <summary>What does one put alone cost in batcher and codec, from the command to its decoded entry, by the size of its value?</summary>
+/// <summary>What does a single put cost in batcher and codec, from the command to its decoded entry, by the size of its value?</summary>
 [MemoryDiagnoser]
 public class SinglePutBenchmark : IDisposable
 {

@@ -20,7 +20,7 @@ internal static class WrappedPuts
         message.Keys.Capacity = commands.Count;
         foreach (var command in commands)
         {
-            // The cheapest way in: no copy until it is written.
+            // The cheapest way: no copy until it is written.
             message.Keys.Add(UnsafeByteOperations.UnsafeWrap(command));
         }
 

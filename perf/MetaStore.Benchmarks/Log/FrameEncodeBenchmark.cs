@@ -6,7 +6,7 @@ using MetaStore.Raft.Storage.Wal;
 
 namespace MetaStore.Benchmarks.Log;
 
-/// <summary>What does it cost to write a batch of 256 puts into the log, checksums included and the disk left out?</summary>
+/// <summary>What does it cost to write a batch of 256 puts into the log, including checksums, without the disk?</summary>
 [MemoryDiagnoser]
 public class FrameEncodeBenchmark : IDisposable
 {

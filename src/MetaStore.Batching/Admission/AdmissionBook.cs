@@ -2,16 +2,16 @@ using MetaStore.Batching.Admission.Queueing;
 
 namespace MetaStore.Batching.Admission;
 
-/// <summary>Who holds credits, who waits for one, and who is next. Guarded by the lock of its <see cref="ProposalAdmission"/>; times are its timestamps.</summary>
+/// <summary>State of admission: credits held, calls waiting, and which is next. Guarded by the lock of its <see cref="ProposalAdmission"/>; times are timestamps.</summary>
 internal sealed class AdmissionBook(AdmissionSettings settings, TimeProvider time, AdmissionLoad load)
 {
-    /// <summary>Share of <see cref="AdmissionSettings.MaxWait"/> that newcomers wait while there is no end of calls that wait.</summary>
+    /// <summary>Under sustained overload new calls wait for <see cref="AdmissionSettings.MaxWait"/> divided by this.</summary>
     private const int OverloadedWaitShare = 4;
 
-    /// <summary>Least bytes that a turn is worth.</summary>
+    /// <summary>Minimum number of bytes per turn.</summary>
     private const long TurnMin = 1024;
 
-    /// <summary>Time between two looks at all deadlines; in between only the oldest calls of each connection are looked at, which mostly end first.</summary>
+    /// <summary>Interval of checking all deadlines; in between only the oldest call of each connection is checked, whose deadline usually passes first.</summary>
     private static readonly TimeSpan _thoroughInterval = TimeSpan.FromMilliseconds(200);
 
     /// <summary>Time after two connections took credits in turn for which the member counts as shared.</summary>
@@ -33,10 +33,10 @@ internal sealed class AdmissionBook(AdmissionSettings settings, TimeProvider tim
 
     public AdmissionSettings Settings { get; private set; } = settings;
 
-    /// <summary>Hears how long a call waited, when its wait ends.</summary>
+    /// <summary>Called with the duration of each wait when it ends.</summary>
     public Action<TimeSpan>? Waited { get; set; }
 
-    /// <summary>Calls that wait.</summary>
+    /// <summary>Number of waiting calls.</summary>
     public int Waiting => _queue.Count;
 
     public AdmissionStats Statistics => new()
@@ -56,10 +56,10 @@ internal sealed class AdmissionBook(AdmissionSettings settings, TimeProvider tim
         MemoryLoad = load.Memory,
     };
 
-    /// <summary>Credits in use besides the reserved ones.</summary>
+    /// <summary>Credits in use, excluding the reserved ones.</summary>
     private int HeldOrdinary => _held - Math.Min(_heldEssential, Settings.Reserved);
 
-    /// <summary>Bytes at which bytes and credits are scarce alike.</summary>
+    /// <summary>Bytes per turn at which bytes and credits are equally scarce.</summary>
     private long Turn => Math.Max(Settings.MaxBytes / _limit, TurnMin);
 
     /// <summary>Takes a credit if one is free and no call that could use it waits.</summary>
@@ -74,7 +74,7 @@ internal sealed class AdmissionBook(AdmissionSettings settings, TimeProvider tim
         return true;
     }
 
-    /// <summary>Makes a call wait; null when it may not.</summary>
+    /// <summary>Adds a waiting call; null when it may not wait.</summary>
     public AdmissionWaiter? TryWait(WaitingCalls queue, int bytes, long now, TimeSpan patience)
     {
         TimeSpan longest = LongestWait(queue.Class, now);
@@ -122,7 +122,7 @@ internal sealed class AdmissionBook(AdmissionSettings settings, TimeProvider tim
         }
     }
 
-    /// <summary>Lets in what the credits allow. The call whose turn it is keeps it until its bytes fit, so that large ones are not passed for ever.</summary>
+    /// <summary>Admits as many calls as the credits allow. The next call keeps its turn until its bytes fit, so that large calls are not overtaken forever.</summary>
     public void Admit(long now)
     {
         if (_queue.Count > 0)
@@ -130,14 +130,14 @@ internal sealed class AdmissionBook(AdmissionSettings settings, TimeProvider tim
             Admit(AdmissionClass.Essential, now);
             Admit(AdmissionClass.Ordinary, now);
 
-            // What no ordinary call wants.
+            // Credits that no ordinary call wants.
             Admit(AdmissionClass.Essential, now);
         }
     }
 
-    /// <summary>Refuses the calls whose time is over, or all of them.</summary>
-    /// <param name="now">Of this moment.</param>
-    /// <param name="all">Null: only those whose time is over.</param>
+    /// <summary>Rejects the calls whose deadline has passed, or all of them.</summary>
+    /// <param name="now">Current timestamp.</param>
+    /// <param name="all">Null: only those whose deadline has passed.</param>
     public void Refuse(long now, ProposalAdmissionResult? all = null)
     {
         bool thorough = time.GetElapsedTime(_thoroughAt, now) >= _thoroughInterval;
@@ -151,7 +151,7 @@ internal sealed class AdmissionBook(AdmissionSettings settings, TimeProvider tim
         }
     }
 
-    /// <summary>Once per interval, and only when a call comes by anyway: how many credits should there be?</summary>
+    /// <summary>Adjusts the number of credits, at most once per interval, and only when a call arrives.</summary>
     public void Look(long now)
     {
         if (load.TryLook(now, Settings.RefillInterval, HeldOrdinary, out AdmissionSample sample))
@@ -229,7 +229,7 @@ internal sealed class AdmissionBook(AdmissionSettings settings, TimeProvider tim
         return isOverloaded ? Settings.MaxWait / OverloadedWaitShare : Settings.MaxWait;
     }
 
-    /// <summary>A connection takes turns while it has calls that wait and is not at its own limit.</summary>
+    /// <summary>A connection takes turns while it has waiting calls and is below its own limit.</summary>
     private void GiveTurn(WaitingCalls queue, long now)
     {
         if (queue.Count == 0)

@@ -3,12 +3,12 @@ namespace MetaStore.Batching.Admission;
 /// <summary>Which credits a call may take.</summary>
 public enum AdmissionClass : byte
 {
-    /// <summary>Those of <see cref="AdmissionStats.Limit"/>, shared with all other connections.</summary>
+    /// <summary>Those of <see cref="AdmissionStats.Limit"/>, shared by all connections.</summary>
     Ordinary = 0,
 
     /// <summary>
-    /// Those of <see cref="AdmissionSettings.Reserved"/> first: what frees space, ends leases or changes the cluster must get in while the member is
-    /// overloaded. Neither the limits of bytes nor that of a connection hold it up.
+    /// Those of <see cref="AdmissionSettings.Reserved"/> first: calls that free space, end leases or change the cluster must be admitted while the member
+    /// is overloaded. The limits on bytes and per connection do not apply to them.
     /// </summary>
     Essential = 1,
 }

@@ -1,17 +1,17 @@
 namespace MetaStore.Batching.Admission;
 
-/// <summary>How many credits there are: a pure function of the last number and what was seen.</summary>
+/// <summary>Computes the number of credits: a pure function of the last number and a sample.</summary>
 /// <remarks>
-/// Credits grow towards what is answered in the time that a wait is tolerated (Little's law), by a rate, and no further: a number that grew without need
-/// would let in a burst whose last call waits far longer. They shrink by shares, so that trouble is answered within a second, but not below what is
-/// answered in that time: fewer would only make calls wait elsewhere.
+/// Credits grow, at a limited rate, up to the number completed within the tolerated wait (Little's law) and no further: more would admit a burst whose
+/// last call waits far longer. Under overload they shrink by a factor, so that it takes effect within a second, but not below the number completed in
+/// that time: fewer would only make calls wait elsewhere.
 /// </remarks>
 internal static class AdmissionLimit
 {
     private const double MemoryShrink = 0.8;
     private const double LatencyShrink = 0.9;
 
-    /// <summary>Dynamic: the time that is tolerated.</summary>
+    /// <summary>Dynamic: the tolerated wait.</summary>
     private static readonly TimeSpan _horizon = TimeSpan.FromSeconds(1);
 
     public static int Next(int limit, AdmissionSettings settings, in AdmissionSample sample)
@@ -34,7 +34,7 @@ internal static class AdmissionLimit
             return Math.Min(wanted, limit + growth);
         }
 
-        // A low rate says something about the cluster only when more was under way than it answers in that time; otherwise there was just little to do.
+        // A low rate indicates a slow cluster only when more was in flight than it completes in that time; otherwise there was just little load.
         return sample.MostHeld > wanted ? Math.Max(wanted, limit * LatencyShrink) : Math.Max(limit, Math.Min(settings.Initial, limit + growth));
     }
 

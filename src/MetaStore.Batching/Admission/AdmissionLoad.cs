@@ -1,6 +1,6 @@
 namespace MetaStore.Batching.Admission;
 
-/// <summary>Gathers what the number of credits is decided by. Guarded by the lock of the admission.</summary>
+/// <summary>Collects the inputs of <see cref="AdmissionLimit"/>. Guarded by the lock of the admission.</summary>
 internal sealed class AdmissionLoad(TimeProvider time, Func<double> memory)
 {
     /// <summary>Weight of the newest interval in the average rate.</summary>
@@ -10,16 +10,16 @@ internal sealed class AdmissionLoad(TimeProvider time, Func<double> memory)
     private long _released;
     private long _releasedAge;
 
-    /// <summary>Highest number of ordinary credits in use since the last look.</summary>
+    /// <summary>Highest number of ordinary credits in use since the last check.</summary>
     public int MostHeld { get; set; }
 
-    /// <summary>Answered proposals per second, moving average.</summary>
+    /// <summary>Completed proposals per second, moving average.</summary>
     public double Rate { get; private set; }
 
-    /// <summary>Share of the memory in use, at the last look.</summary>
+    /// <summary>Fraction of the memory in use, at the last check.</summary>
     public double Memory { get; private set; }
 
-    /// <summary>A proposal was answered.</summary>
+    /// <summary>A proposal was completed.</summary>
     /// <param name="age">Timestamp units since its admission.</param>
     public void OnReleased(long age)
     {
@@ -27,7 +27,7 @@ internal sealed class AdmissionLoad(TimeProvider time, Func<double> memory)
         _releasedAge += age;
     }
 
-    /// <summary>True once per interval, with what happened since the last time.</summary>
+    /// <summary>True once per interval, with a sample of the time since the last one.</summary>
     public bool TryLook(long now, TimeSpan interval, int held, out AdmissionSample sample)
     {
         TimeSpan elapsed = time.GetElapsedTime(_lookedAt, now);

@@ -1,38 +1,38 @@
 namespace MetaStore.Batching.Admission;
 
-/// <summary>What the settings of admission may be, wherever they come from: configuration, flags or the admin RPC.</summary>
+/// <summary>Ranges of the admission settings, for the configuration, flags and the admin RPC.</summary>
 public static class AdmissionRanges
 {
-    /// <summary>Most credits, and most calls that wait.</summary>
+    /// <summary>Maximum number of credits, and of waiting calls.</summary>
     public const int CreditsMax = 1_000_000;
 
-    /// <summary>Most credits in reserve.</summary>
+    /// <summary>Maximum number of reserved credits.</summary>
     public const int ReservedMax = 10_000;
 
     /// <summary>Fastest growth, in credits per second.</summary>
     public const int RefillRateMax = 100_000_000;
 
-    /// <summary>Least bytes of the commands under way.</summary>
+    /// <summary>Minimum of the bytes in flight.</summary>
     public const long BytesMin = 1 << 20;
 
-    /// <summary>Most bytes of the commands under way.</summary>
+    /// <summary>Maximum of the bytes in flight.</summary>
     public const long BytesMax = 4L << 30;
 
-    /// <summary>Most bytes of the commands that wait.</summary>
+    /// <summary>Maximum of the waiting bytes.</summary>
     public const long WaitingBytesMax = 1L << 40;
 
-    /// <summary>Shortest time between two looks at the load.</summary>
+    /// <summary>Minimum interval of checking the load.</summary>
     public static readonly TimeSpan RefillIntervalMin = TimeSpan.FromMilliseconds(1);
 
-    /// <summary>Longest time between two looks at the load; a waiting call's deadline is looked at as often.</summary>
+    /// <summary>Maximum interval of checking the load; deadlines of waiting calls are checked as often.</summary>
     public static readonly TimeSpan RefillIntervalMax = TimeSpan.FromSeconds(10);
 
-    /// <summary>Lowest ceiling of the latency.</summary>
+    /// <summary>Minimum of the latency ceiling.</summary>
     public static readonly TimeSpan LatencyCeilingMin = TimeSpan.FromMilliseconds(1);
 
-    /// <summary>Shortest bound of a wait.</summary>
+    /// <summary>Minimum of the longest wait.</summary>
     public static readonly TimeSpan MaxWaitMin = TimeSpan.FromMilliseconds(1);
 
-    /// <summary>Longest bound of a wait, and highest ceiling of the latency.</summary>
+    /// <summary>Maximum of the longest wait and of the latency ceiling.</summary>
     public static readonly TimeSpan TimeMax = TimeSpan.FromMinutes(1);
 }

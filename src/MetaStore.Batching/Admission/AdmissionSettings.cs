@@ -1,57 +1,57 @@
 namespace MetaStore.Batching.Admission;
 
-/// <summary>Back-pressure on proposals. A credit is held from admission until the answer, so credits bound what is under way.</summary>
+/// <summary>Back-pressure on proposals. A credit is held from admission to completion, so credits bound the proposals in flight.</summary>
 public sealed record AdmissionSettings
 {
-    /// <summary>What the number of credits follows. Default dynamic.</summary>
+    /// <summary>What the number of credits depends on. Default dynamic.</summary>
     public AdmissionMode Mode { get; init; } = AdmissionMode.Dynamic;
 
-    /// <summary>Credits at the start, and always when fixed. Default 1,000.</summary>
+    /// <summary>Credits at startup; mode fixed keeps this number. Default 1,000.</summary>
     public int Initial { get; init; } = 1_000;
 
-    /// <summary>Never fewer credits than this. Default 100.</summary>
+    /// <summary>Minimum number of credits. Default 100.</summary>
     public int Min { get; init; } = 100;
 
-    /// <summary>Never more credits than this. Default 10,000.</summary>
+    /// <summary>Maximum number of credits. Default 10,000.</summary>
     public int Max { get; init; } = 10_000;
 
     /// <summary>
-    /// Credits that ordinary calls of one client connection may hold while others propose as well (within the last second). 0: as many as it
-    /// gets in its turns. Default 128.
+    /// Credits that ordinary calls of one client connection may hold while other connections propose as well (within the last second). 0 means no
+    /// limit: scarce credits are granted round-robin. Default 128.
     /// </summary>
     public int PerConnection { get; init; } = 128;
 
-    /// <summary>How fast the number of credits grows, per second. Default 20,000: from initial to max in half a second.</summary>
+    /// <summary>Growth of the number of credits, per second. Default 20,000: from initial to max in half a second.</summary>
     public int RefillRate { get; init; } = 20_000;
 
-    /// <summary>Time between two looks at the load. Default 50 ms.</summary>
+    /// <summary>Interval at which the load is checked. Default 50 ms.</summary>
     public TimeSpan RefillInterval { get; init; } = TimeSpan.FromMilliseconds(50);
 
-    /// <summary>Adaptive: share of the memory available to the process above which credits shrink. Default 0.7.</summary>
+    /// <summary>Adaptive: memory usage of the process above which credits shrink, as a fraction of the available memory. Default 0.7.</summary>
     public double MemoryThreshold { get; init; } = 0.7;
 
-    /// <summary>Adaptive: average time from admission to answer above which credits shrink. Default 1 s, far above a healthy cluster.</summary>
+    /// <summary>Adaptive: average time from admission to completion above which credits shrink. Default 1 s, far above that of a healthy cluster.</summary>
     public TimeSpan LatencyCeiling { get; init; } = TimeSpan.FromSeconds(1);
 
-    /// <summary>Bytes of commands under way. Default 64 MiB; one command alone is always let in.</summary>
+    /// <summary>Bytes of commands in flight. Default 64 MiB; a single command is always admitted.</summary>
     public long MaxBytes { get; init; } = 64L << 20;
 
     /// <summary>
-    /// Longest wait for a credit; the call's own deadline may be shorter. Default 2 s. A quarter of it once calls have waited that long without a break:
-    /// then it is no burst, and a longer queue would only make every answer late.
+    /// Longest wait for a credit; the call's own deadline may be shorter. Default 2 s. A quarter of it once calls have waited that long without
+    /// interruption: then it is not a burst, and a longer queue would only delay every response.
     /// </summary>
     public TimeSpan MaxWait { get; init; } = TimeSpan.FromSeconds(2);
 
-    /// <summary>Calls that may wait for a credit; of more, a connection's are refused at once unless it has less than its share waiting. Default 65,536.</summary>
+    /// <summary>Calls that may wait for a credit; above that, calls are rejected at once unless their connection has less than its share waiting. Default 65,536.</summary>
     public int MaxWaiting { get; init; } = 65_536;
 
-    /// <summary>Bytes of the commands of calls that wait, in the same way. Default 256 MiB.</summary>
+    /// <summary>Bytes of the waiting commands, limited in the same way. Default 256 MiB.</summary>
     public long MaxWaitingBytes { get; init; } = 256L << 20;
 
-    /// <summary>Credits that only essential calls may take. Default 16.</summary>
+    /// <summary>Credits reserved for essential calls. Default 16.</summary>
     public int Reserved { get; init; } = 16;
 
-    /// <summary>Faults of these settings, one sentence each; empty when all is well.</summary>
+    /// <summary>Errors in these settings, one sentence each; empty when they are valid.</summary>
     public IReadOnlyList<string> Validate()
     {
         List<string> faults = [];

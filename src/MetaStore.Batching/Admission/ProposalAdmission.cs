@@ -2,10 +2,10 @@ using MetaStore.Batching.Admission.Queueing;
 
 namespace MetaStore.Batching.Admission;
 
-/// <summary>Lets proposals in as long as there are credits; then calls wait, boundedly many and boundedly long, and connections take turns.</summary>
+/// <summary>Admits proposals while there are credits; then a bounded number of calls waits for a bounded time, and connections take turns.</summary>
 /// <remarks>
-/// Thread-safe. A call takes one credit before it enqueues and gives it back when it is answered, whatever the answer. The common case is one short lock
-/// each way and no allocation. The timer runs only while calls wait. See ADR 0022.
+/// Thread-safe. A call takes one credit before it enqueues and returns it when it is completed in any way. The common case is one short lock each way
+/// and no allocation. The timer runs only while calls wait. See ADR 0022.
 /// </remarks>
 public sealed class ProposalAdmission : IDisposable
 {
@@ -15,15 +15,15 @@ public sealed class ProposalAdmission : IDisposable
     private readonly TimeProvider _time;
     private readonly ITimer _timer;
 
-    /// <summary>Guarded by the lock, as all that it refers to.</summary>
+    /// <summary>Guarded by the lock, including everything it references.</summary>
     private readonly AdmissionBook _book;
     private bool _stopped;
 
-    /// <summary>Makes an admission.</summary>
+    /// <summary>Creates an admission.</summary>
     /// <param name="settings">Valid settings.</param>
     /// <param name="time">Clock for waits and rates.</param>
-    /// <param name="memoryLoad">Share of the available memory in use, 0 to 1; null: the managed heap against what the process may use.</param>
-    /// <exception cref="ArgumentException">The settings are not valid.</exception>
+    /// <param name="memoryLoad">Fraction of the available memory in use, 0 to 1; null: that of the managed heap.</param>
+    /// <exception cref="ArgumentException">The settings are invalid.</exception>
     public ProposalAdmission(AdmissionSettings settings, TimeProvider time, Func<double>? memoryLoad = null)
     {
         EnsureValid(settings);
@@ -32,13 +32,13 @@ public sealed class ProposalAdmission : IDisposable
         _timer = time.CreateTimer(static state => ((ProposalAdmission)state!).OnTimer(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
-    /// <summary>Hears how long a call waited that had to, when it is admitted or refused. Called under the lock, so it must be short.</summary>
+    /// <summary>Called with the duration of each wait, when the call is admitted or rejected. Runs under the lock, so it must be short.</summary>
     public Action<TimeSpan>? Waited
     {
         init => _book.Waited = value;
     }
 
-    /// <summary>The settings in force.</summary>
+    /// <summary>The current settings.</summary>
     public AdmissionSettings Settings
     {
         get
@@ -50,7 +50,7 @@ public sealed class ProposalAdmission : IDisposable
         }
     }
 
-    /// <summary>Where it stands.</summary>
+    /// <summary>The current statistics.</summary>
     public AdmissionStats Statistics
     {
         get
@@ -63,8 +63,8 @@ public sealed class ProposalAdmission : IDisposable
     }
 
     /// <summary>Takes a credit if one is free and no call that could use it waits.</summary>
-    /// <param name="connection">Of the call.</param>
-    /// <param name="bytes">Of the encoded command.</param>
+    /// <param name="connection">Connection of the call.</param>
+    /// <param name="bytes">Size of the encoded command.</param>
     /// <param name="kind">Which credits it may take.</param>
     public bool TryAcquire(ConnectionCredits connection, int bytes, AdmissionClass kind = AdmissionClass.Ordinary)
     {
@@ -77,11 +77,11 @@ public sealed class ProposalAdmission : IDisposable
     }
 
     /// <summary>Takes a credit, or waits for one.</summary>
-    /// <param name="connection">Of the call.</param>
-    /// <param name="bytes">Of the encoded command.</param>
+    /// <param name="connection">Connection of the call.</param>
+    /// <param name="bytes">Size of the encoded command.</param>
     /// <param name="kind">Which credits it may take.</param>
-    /// <param name="patience">The call's own deadline; the shorter of it and <see cref="AdmissionSettings.MaxWait"/> counts.</param>
-    /// <returns>Accepted (give it back with <see cref="Release"/>), Overloaded or Stopped.</returns>
+    /// <param name="patience">The call's own deadline; the shorter of it and <see cref="AdmissionSettings.MaxWait"/> applies.</param>
+    /// <returns>Accepted (return the credit with <see cref="Release"/>), Overloaded or Stopped.</returns>
     public ValueTask<ProposalAdmissionResult> AcquireAsync(ConnectionCredits connection, int bytes, AdmissionClass kind, TimeSpan patience)
     {
         lock (_gate)
@@ -113,10 +113,10 @@ public sealed class ProposalAdmission : IDisposable
         }
     }
 
-    /// <summary>Gives one credit back.</summary>
-    /// <param name="connection">As it was taken.</param>
-    /// <param name="bytes">As it was taken.</param>
-    /// <param name="kind">As it was taken.</param>
+    /// <summary>Returns one credit.</summary>
+    /// <param name="connection">As on acquiring.</param>
+    /// <param name="bytes">As on acquiring.</param>
+    /// <param name="kind">As on acquiring.</param>
     /// <param name="admittedAt">Timestamp of the admission.</param>
     public void Release(ConnectionCredits connection, int bytes, AdmissionClass kind, long admittedAt)
     {
@@ -129,8 +129,8 @@ public sealed class ProposalAdmission : IDisposable
         }
     }
 
-    /// <summary>Puts other settings in force; credits in use stay in use, calls that wait keep their deadlines.</summary>
-    /// <exception cref="ArgumentException">The settings are not valid; the old ones stay.</exception>
+    /// <summary>Changes the settings; credits in use are kept, waiting calls keep their deadlines.</summary>
+    /// <exception cref="ArgumentException">The settings are invalid; the old ones stay.</exception>
     public void Configure(AdmissionSettings settings)
     {
         EnsureValid(settings);
@@ -142,7 +142,7 @@ public sealed class ProposalAdmission : IDisposable
         }
     }
 
-    /// <summary>Refuses every call that waits and every one that comes.</summary>
+    /// <summary>Rejects all waiting and all later calls.</summary>
     public void Dispose()
     {
         lock (_gate)

@@ -2,10 +2,10 @@ using MetaStore.Batching.Settings;
 
 namespace MetaStore.Batching.Admission;
 
-/// <summary>What became of an attempt to hand in a proposal. Anything but <see cref="Accepted"/> means: nothing was kept.</summary>
+/// <summary>Result of submitting a proposal. Anything but <see cref="Accepted"/> means that nothing was buffered.</summary>
 public enum ProposalAdmissionResult : byte
 {
-    /// <summary>Buffered or already on its way; the waiter hears of it.</summary>
+    /// <summary>Buffered or sent; the waiter will be completed or failed.</summary>
     Accepted = 0,
 
     /// <summary>The encoded command exceeds <see cref="BatchSettings.MaxCommandBytes"/>.</summary>

@@ -2,7 +2,7 @@ using MetaStore.Batching.Settings;
 
 namespace MetaStore.Batching.Compression;
 
-/// <summary>Finds the compressor of a kind.</summary>
+/// <summary>Selects compressors.</summary>
 internal static class BatchCompressors
 {
     private static readonly GzipCompressor _gzip = new();

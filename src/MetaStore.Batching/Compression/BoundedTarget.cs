@@ -1,14 +1,14 @@
 namespace MetaStore.Batching.Compression;
 
-/// <summary>Takes what a compressor writes into memory of a fixed size; what is beyond it is counted and not kept.</summary>
-/// <remarks>The base library's stream over memory throws when it is full, which costs more than a payload that does not shrink.</remarks>
-/// <param name="start">Stays pinned as long as this is written to.</param>
-/// <param name="capacity">Bytes there are.</param>
+/// <summary>Writes a compressor's output into memory of a fixed size; bytes beyond it are counted and dropped.</summary>
+/// <remarks>The base library's memory stream throws when it is full, which costs more than a payload that does not become smaller.</remarks>
+/// <param name="start">Must stay pinned while this is in use.</param>
+/// <param name="capacity">Size of the memory.</param>
 internal sealed unsafe class BoundedTarget(byte* start, int capacity) : Stream
 {
     private long _length;
 
-    /// <summary>True when everything that was written is there.</summary>
+    /// <summary>True when everything written was kept.</summary>
     public bool Fits => _length <= capacity;
 
     /// <inheritdoc/>
@@ -20,7 +20,7 @@ internal sealed unsafe class BoundedTarget(byte* start, int capacity) : Stream
     /// <inheritdoc/>
     public override bool CanWrite => true;
 
-    /// <summary>Bytes that were written, kept or not.</summary>
+    /// <summary>Bytes written, kept or not.</summary>
     public override long Length => _length;
 
     /// <inheritdoc/>

@@ -2,7 +2,7 @@ using System.IO.Compression;
 
 namespace MetaStore.Batching.Compression;
 
-/// <summary>Gzip by the base library, at its fastest level: a log entry is written once and read once.</summary>
+/// <summary>Gzip of the base library, at its fastest level: a log entry is written once and read once.</summary>
 internal sealed class GzipCompressor : IBatchCompressor
 {
     /// <inheritdoc/>
@@ -33,7 +33,7 @@ internal sealed class GzipCompressor : IBatchCompressor
             using GZipStream gzip = new(stream, CompressionMode.Decompress);
             try
             {
-                // One byte more than promised is asked for, and no more: a bomb is not unpacked to see how large it is.
+                // Reads at most one byte more than expected: a decompression bomb is not unpacked to find its size.
                 return gzip.ReadAtLeast(plain, plain.Length, throwOnEndOfStream: false) == plain.Length && gzip.ReadByte() < 0;
             }
             catch (InvalidDataException)

@@ -3,7 +3,7 @@ using ZstdSharp;
 namespace MetaStore.Batching.Compression;
 
 /// <summary>Zstandard frames, level 1: the log waits for it.</summary>
-/// <remarks>A context of the library serves one thread at a time and is expensive to make, so each thread keeps its own for its life.</remarks>
+/// <remarks>A library context serves one thread at a time and is expensive to create, so each thread keeps its own.</remarks>
 internal sealed class ZstdCompressor : IBatchCompressor
 {
     private const int Level = 1;

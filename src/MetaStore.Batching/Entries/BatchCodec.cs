@@ -5,19 +5,19 @@ using MetaStore.Batching.Settings;
 
 namespace MetaStore.Batching.Entries;
 
-/// <summary>Between log entry data and proposals: one proposal stands alone, two or more are wrapped.</summary>
-/// <remarks>Any entry is read whatever settings it was written under; layout in <see cref="BatchFormat"/>. Thread-safe.</remarks>
+/// <summary>Encodes proposals as log entry data: a single proposal is stored as is, two or more are wrapped in a batch.</summary>
+/// <remarks>Decodes any entry, whatever the settings; layout in <see cref="BatchFormat"/>. Thread-safe.</remarks>
 public static class BatchCodec
 {
-    /// <summary>No payload may unpack to more than this, 64 MiB: four times the largest entry, so that no compressed entry claims much more than a plain one.</summary>
+    /// <summary>Maximum unpacked size of a payload, 64 MiB: four times the largest entry, so that a compressed entry cannot take much more memory than a plain one.</summary>
     public const int UnpackedBytesMax = 64 << 20;
 
-    /// <summary>True when <paramref name="data"/> is a wrapped batch and not a proposal alone.</summary>
+    /// <summary>True when <paramref name="data"/> is a batch and not a single proposal.</summary>
     public static bool IsBatch(ReadOnlySpan<byte> data) => !data.IsEmpty && data[0] == BatchFormat.BatchKind;
 
-    /// <summary>Encodes commands into a new array: for tools and tests; the batcher writes the same bytes in place.</summary>
+    /// <summary>Encodes commands into a new array, for tools and tests; the batcher writes the same bytes in place.</summary>
     /// <param name="memberId">The proposing member.</param>
-    /// <param name="firstId">Id of the first command.</param>
+    /// <param name="firstId">ID of the first command.</param>
     /// <param name="commands">At least one.</param>
     /// <param name="compression">Used for wrapped payloads only, and only when it makes them smaller.</param>
     public static byte[] Encode(
@@ -38,9 +38,9 @@ public static class BatchCodec
         return Compress(data, compression, compressionMinBytes: 0).ToArray();
     }
 
-    /// <summary>Reads an entry's data.</summary>
+    /// <summary>Decodes an entry's data.</summary>
     /// <returns>Slices of <paramref name="data"/>, or of one new array when it was compressed.</returns>
-    /// <exception cref="BatchFormatException">Anything in it is not as it must be.</exception>
+    /// <exception cref="BatchFormatException">The data is malformed.</exception>
     public static BatchReader Decode(ReadOnlyMemory<byte> data)
     {
         ReadOnlySpan<byte> span = data.Span;
@@ -76,11 +76,11 @@ public static class BatchCodec
                 data[BatchFormat.ProposalHeaderBytes..]);
     }
 
-    /// <summary>Writes the header that fits in front of the commands, which start behind <see cref="BatchFormat.Headroom"/>.</summary>
-    /// <param name="buffer">Headroom without content, then the payload.</param>
+    /// <summary>Writes the matching header in front of the commands, which start after <see cref="BatchFormat.Headroom"/>.</summary>
+    /// <param name="buffer">Unused headroom, then the payload.</param>
     /// <param name="memberId">The proposing member.</param>
-    /// <param name="firstId">Id of the first command.</param>
-    /// <param name="count">Commands in the payload; one alone is not wrapped.</param>
+    /// <param name="firstId">ID of the first command.</param>
+    /// <param name="count">Commands in the payload; a single one is not wrapped.</param>
     /// <returns>The part of <paramref name="buffer"/> that is the entry's data.</returns>
     internal static ReadOnlyMemory<byte> Seal(Memory<byte> buffer, ulong memberId, ulong firstId, int count)
     {
@@ -105,7 +105,7 @@ public static class BatchCodec
         return buffer;
     }
 
-    /// <summary>Packs the payload of a plain wrapped batch, if it is large enough and shrinks.</summary>
+    /// <summary>Compresses the payload of a batch, if it is large enough and becomes smaller.</summary>
     internal static ReadOnlyMemory<byte> Compress(ReadOnlyMemory<byte> data, BatchCompression compression, int compressionMinBytes)
     {
         int payload = data.Length - BatchFormat.BatchHeaderBytes;
@@ -114,8 +114,8 @@ public static class BatchCodec
             return data;
         }
 
-        // Anything that does not fit in here has not shrunk, so the target never needs to be larger than the source. The entry itself gets
-        // an array of its own size: the log keeps it for long.
+        // What does not fit here has not become smaller, so the target never needs to be larger than the source. The entry gets an array of its exact
+        // size, because the log keeps it for long.
         byte[] scratch = ArrayPool<byte>.Shared.Rent(data.Length);
         try
         {
@@ -209,7 +209,7 @@ public static class BatchCodec
         ReadOnlySpan<byte> packed = payload[BatchFormat.UnpackedLengthBytes..];
         if (length > (long)packed.Length * compressor.MostPerByte)
         {
-            // Before memory is taken for it: a few bytes that claim to be many come at no cost.
+            // Checked before memory is allocated: a few bytes that claim a large size must not cost anything.
             throw Fault(BatchFormatFault.CorruptPayload, $"{packed.Length} bytes compressed with {(BatchCompression)compression} cannot be the {length} they claim");
         }
 

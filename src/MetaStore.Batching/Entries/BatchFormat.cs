@@ -7,7 +7,7 @@ namespace MetaStore.Batching.Entries;
 /// batch:    0xB5 | u8 version | u8 compression | u64 member | u64 first id | u32 count | payload
 /// payload:  count times (u32 length | command); compressed: u32 unpacked length | packed bytes
 /// </code>
-/// These numbers are on disk: change one only together with the version.
+/// These numbers are part of the on-disk format: change one only together with the version.
 /// </remarks>
 internal static class BatchFormat
 {
@@ -20,6 +20,6 @@ internal static class BatchFormat
     public const int LengthBytes = 4;
     public const int UnpackedLengthBytes = 4;
 
-    /// <summary>Room left before the first command; enough for either header, so that the choice can be made at the flush.</summary>
+    /// <summary>Space reserved before the first command; enough for either header, which is chosen at the flush.</summary>
     public const int Headroom = BatchHeaderBytes + LengthBytes;
 }

@@ -3,7 +3,7 @@ using System.Buffers.Binary;
 namespace MetaStore.Batching.Entries;
 
 /// <summary>A decoded log entry: its proposals in order, as slices of the entry's own memory.</summary>
-/// <remarks>Checked completely by <see cref="BatchCodec.Decode"/>; walking it cannot fail. Copies nothing, allocates nothing.</remarks>
+/// <remarks>Validated completely by <see cref="BatchCodec.Decode"/>; enumerating it cannot fail. Copies nothing, allocates nothing.</remarks>
 public readonly struct BatchReader
 {
     private readonly ReadOnlyMemory<byte> _payload;
@@ -21,16 +21,16 @@ public readonly struct BatchReader
     /// <summary>The member that proposed.</summary>
     public ulong MemberId { get; }
 
-    /// <summary>Id of the first proposal; the others count on from it.</summary>
+    /// <summary>ID of the first proposal; the others have consecutive IDs.</summary>
     public ulong FirstId { get; }
 
     /// <summary>Number of proposals, at least 1.</summary>
     public int Count { get; }
 
-    /// <summary>Walks the commands in order.</summary>
+    /// <summary>Enumerates the commands in order.</summary>
     public Enumerator GetEnumerator() => new(_payload, _wrapped, Count);
 
-    /// <summary>One pass over the commands of a batch.</summary>
+    /// <summary>Enumerates the commands of a batch.</summary>
     public struct Enumerator
     {
         private readonly bool _wrapped;
@@ -45,7 +45,7 @@ public readonly struct BatchReader
             Current = default;
         }
 
-        /// <summary>The command, as it was written by its encoder.</summary>
+        /// <summary>The command as its encoder wrote it.</summary>
         public ReadOnlyMemory<byte> Current { get; private set; }
 
         /// <summary>Moves to the next command.</summary>

@@ -2,7 +2,7 @@ using MetaStore.Batching.Settings;
 
 namespace MetaStore.Batching.Policies;
 
-/// <summary>What the two adaptive policies keep alike: averages of size and throughput.</summary>
+/// <summary>Averages of size and throughput for the two adaptive policies.</summary>
 internal static class AdaptiveAverages
 {
     /// <summary>Adds one flush or tick.</summary>
@@ -14,7 +14,7 @@ internal static class AdaptiveAverages
         Batches = state.Batches + (sample.Flushed == 0 ? 0 : 1),
     };
 
-    /// <summary>Turns the counts since the last step into throughput and starts counting anew.</summary>
+    /// <summary>Computes the throughput since the last step and resets the counts.</summary>
     public static PolicyState CloseInterval(in PolicyState state, TimeSpan now) => state with
     {
         LastThroughput = state.Throughput,

@@ -2,7 +2,7 @@ using MetaStore.Batching.Settings;
 
 namespace MetaStore.Batching.Policies;
 
-/// <summary>Chooses the policy that the settings ask for.</summary>
+/// <summary>Selects the policy for the settings.</summary>
 internal static class BatchPolicies
 {
     public static IBatchPolicy Create(BatchSettings settings) => settings.Policy switch

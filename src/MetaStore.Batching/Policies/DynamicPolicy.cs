@@ -4,14 +4,13 @@ namespace MetaStore.Batching.Policies;
 
 /// <summary>Size and timeout follow the load average along two straight lines that meet at the threshold.</summary>
 /// <remarks>
-/// With T the threshold: up to T, size runs from min to max/2 and timeout from min to max/2; above, from max/2 to max. When min is
-/// above max/2 the lower line is flat at min, and everything is clamped to min..max, so that no settings lead out of their own range.
-/// The size is rounded down: with the defaults one caller is a load of 1/256 and 1.7 proposals, and a size of 2 would let it wait for
-/// a second one that never comes.
+/// With T the threshold: up to T, size runs from min to max/2 and timeout from min to max/2; above, from max/2 to max. When min is above max/2 the
+/// lower line is constant at min, and everything is clamped to min..max. The size is rounded down: with the defaults one caller is a load of 1/256
+/// and 1.7 proposals, and a size of 2 would let it wait for a second proposal that never arrives.
 /// </remarks>
 internal sealed class DynamicPolicy(BatchSettings settings) : IBatchPolicy
 {
-    /// <summary>An average that nears 1 never reaches it; the largest size is reached all the same.</summary>
+    /// <summary>An average that approaches 1 never reaches it; the largest size must be reached nevertheless.</summary>
     private const double RoundingError = 0.01;
 
     /// <inheritdoc/>
@@ -36,7 +35,7 @@ internal sealed class DynamicPolicy(BatchSettings settings) : IBatchPolicy
         return Math.Clamp(value, min, max);
     }
 
-    /// <summary>The value at x on the line from (x0, y0) to (x1, y1), held at its ends; an interval without length gives its end.</summary>
+    /// <summary>The value at x on the line from (x0, y0) to (x1, y1), clamped to its ends; an interval without length gives its end.</summary>
     private static double Lerp(double x, double x0, double x1, double y0, double y1)
     {
         if (x1 <= x0 || x >= x1)

@@ -1,6 +1,6 @@
 namespace MetaStore.Batching.Policies;
 
-/// <summary>Always the same size and timeout; the load is watched all the same, for the statistics.</summary>
+/// <summary>Constant size and timeout; the load is averaged for the statistics only.</summary>
 internal sealed class FixedPolicy(int size, TimeSpan timeout, int maxBatchSize) : IBatchPolicy
 {
     /// <inheritdoc/>

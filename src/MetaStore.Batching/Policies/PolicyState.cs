@@ -1,15 +1,15 @@
 namespace MetaStore.Batching.Policies;
 
-/// <summary>Where a policy stands: what the batcher obeys, and what the policy needs to remember. A value; policies hold no state.</summary>
+/// <summary>State of a policy: its outputs for the batcher, and what it needs to remember. A value; policies themselves are stateless.</summary>
 internal readonly record struct PolicyState
 {
-    /// <summary>Buffered proposals that send a batch off, at least 1.</summary>
+    /// <summary>Batch size: a batch with this many proposals is sent; at least 1.</summary>
     public required int Size { get; init; }
 
     /// <summary>Longest wait of the oldest proposal.</summary>
     public required TimeSpan Timeout { get; init; }
 
-    /// <summary>Moving average of the demand against the largest size, 0 to 1.</summary>
+    /// <summary>Moving average of the demand relative to the largest size, 0 to 1.</summary>
     public double Load { get; init; }
 
     /// <summary>Moving average of proposals per batch.</summary>

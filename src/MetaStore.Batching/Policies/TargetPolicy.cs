@@ -1,8 +1,8 @@
 namespace MetaStore.Batching.Policies;
 
 /// <summary>
-/// Grows while the throughput target is missed and latency is under its own; shrinks while latency is over it. A target that is not
-/// set never asks for anything, so with neither the size stays where it is.
+/// Grows while the throughput target is missed and latency is below its target; shrinks while latency is above it. A target that is not set has no
+/// effect, so without both the size is constant.
 /// </summary>
 internal sealed class TargetPolicy(TargetPolicySettings settings, TimeSpan timeout) : IBatchPolicy
 {
@@ -23,7 +23,7 @@ internal sealed class TargetPolicy(TargetPolicySettings settings, TimeSpan timeo
         double latency = sample.AverageLatency.TotalSeconds;
         if (latency > latencyTarget)
         {
-            // As far over the target as the size is to come down, but never by more than the rate.
+            // Shrinks in proportion to the excess over the target, at most by the adaptation rate.
             return Resize(next, Math.Max(latencyTarget / latency, 1 - settings.AdaptationRate), down: true);
         }
 

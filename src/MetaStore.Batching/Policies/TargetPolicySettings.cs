@@ -15,15 +15,15 @@ public sealed record TargetPolicySettings
     /// <summary>Proposals per second to reach; null: none.</summary>
     public double? ThroughputTarget { get; init; }
 
-    /// <summary>Average time from entry to commit to keep; null: none.</summary>
+    /// <summary>Average time from enqueue to commit to keep; null: none.</summary>
     public TimeSpan? LatencyTarget { get; init; }
 
-    /// <summary>Largest change of size in one step, as a share of the size. Default 0.2.</summary>
+    /// <summary>Largest change of the size in one step, as a fraction of it. Default 0.2.</summary>
     public double AdaptationRate { get; init; } = 0.2;
 
     /// <summary>Time between two steps. Default 5 s.</summary>
     public TimeSpan EvaluationInterval { get; init; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>Batches that must have left since the last step before the next is taken. Default 10.</summary>
+    /// <summary>Batches that must be sent between two steps. Default 10.</summary>
     public int StabilityThreshold { get; init; } = 10;
 }

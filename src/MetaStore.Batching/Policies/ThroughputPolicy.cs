@@ -1,6 +1,6 @@
 namespace MetaStore.Batching.Policies;
 
-/// <summary>Climbs: the size grows by a tenth per step as long as throughput does not fall, and steps back when it does.</summary>
+/// <summary>Hill climbing: the size grows by a tenth per step while throughput does not fall, and is reduced when it does.</summary>
 internal sealed class ThroughputPolicy(ThroughputPolicySettings settings, TimeSpan timeout) : IBatchPolicy
 {
     private const double Step = 0.1;

@@ -3,14 +3,14 @@ using MetaStore.Batching.Settings;
 
 namespace MetaStore.Batching.SettingTable;
 
-/// <summary>One setting of batching: its name in each place where it can be set, its range, and what it does.</summary>
+/// <summary>A batching setting: its name in each place where it can be set, its range, and its effect.</summary>
 /// <remarks>
-/// Every value is a number in here (<see cref="BatchSettingKind"/> says of what), so that a configuration, a message and a command line are
-/// checked by one range. Names follow from one another where they can.
+/// Every value is represented by a number (<see cref="BatchSettingKind"/> defines which), so that configuration, API message and command line share one
+/// range check. Names are derived from one another where possible.
 /// </remarks>
 public sealed record BatchSetting
 {
-    /// <summary>Tree that all settings stand under in a configuration.</summary>
+    /// <summary>Section of the configuration that contains all settings.</summary>
     public const string Tree = "server.raft.batch";
 
     private const string MicrosecondsSuffix = "_us";
@@ -30,7 +30,7 @@ public sealed record BatchSetting
     /// <summary>One sentence for help and documentation.</summary>
     public required string Meaning { get; init; }
 
-    /// <summary>What its number stands for.</summary>
+    /// <summary>What its number represents.</summary>
     public required BatchSettingKind Kind { get; init; }
 
     /// <summary>Smallest number.</summary>
@@ -42,13 +42,13 @@ public sealed record BatchSetting
     /// <summary>Names of a choice, in the order of their numbers.</summary>
     public IReadOnlyList<string> Choices { get; init; } = [];
 
-    /// <summary>Policies that it has an effect with.</summary>
+    /// <summary>Policies that use it.</summary>
     public required IReadOnlyList<BatchPolicyKind> ReadBy { get; init; }
 
-    /// <summary>Its number in some settings.</summary>
+    /// <summary>Reads its number from settings.</summary>
     public required Func<BatchSettings, double> Read { get; init; }
 
-    /// <summary>Some settings with another number, which must be in range.</summary>
+    /// <summary>Returns settings with another number, which must be in range.</summary>
     public required Func<BatchSettings, double, BatchSettings> Change { get; init; }
 
     /// <summary>Whole key in a configuration, <c>server.raft.batch.target.latency_target</c>.</summary>
@@ -58,7 +58,7 @@ public sealed record BatchSetting
     public string ControlFlag =>
         (Kind == BatchSettingKind.Time && Field.EndsWith(MicrosecondsSuffix, StringComparison.Ordinal) ? Field[..^MicrosecondsSuffix.Length] : Field).Replace('_', '-');
 
-    /// <summary>Permitted values, for people.</summary>
+    /// <summary>Permitted values, for display.</summary>
     public string Range => Kind switch
     {
         BatchSettingKind.Choice => string.Join(" | ", Choices),
@@ -66,10 +66,10 @@ public sealed record BatchSetting
         _ => $"{Text(Min)} to {Text(Max)}",
     };
 
-    /// <summary>The default, as it would be written.</summary>
+    /// <summary>The default, formatted.</summary>
     public string Default => Text(Read(new BatchSettings()));
 
-    /// <summary>A number as it would be written.</summary>
+    /// <summary>Formats a number.</summary>
     public string Text(double value) => Kind switch
     {
         BatchSettingKind.Choice => value >= 0 && value < Choices.Count ? Choices[(int)value] : value.ToString(CultureInfo.InvariantCulture),
@@ -79,15 +79,15 @@ public sealed record BatchSetting
         _ => SettingText.Number(value),
     };
 
-    /// <summary>Why a number is refused, a clause that goes on from the value; null when it is in range.</summary>
+    /// <summary>Why a number is rejected, as a clause that continues from the value; null when it is in range.</summary>
     public string? Fault(double value) => Kind switch
     {
-        BatchSettingKind.Choice => value >= 0 && value < Choices.Count ? null : "is none of " + string.Join(", ", Choices),
+        BatchSettingKind.Choice => value >= 0 && value < Choices.Count ? null : "is not one of " + string.Join(", ", Choices),
         _ when value >= Min && value <= Max => null,
         BatchSettingKind.Number => $"is not a number from {Text(Min)} to {Text(Max)}",
         _ => $"is outside {Text(Min)} to {Text(Max)}",
     };
 
-    /// <summary>What is wrong with a value, by the name in the configuration.</summary>
+    /// <summary>The error of a value, with the name in the configuration.</summary>
     public string Sentence(double value, string why) => $"{Path} = \"{Text(value)}\": {why}";
 }

@@ -1,15 +1,15 @@
 namespace MetaStore.Batching.SettingTable;
 
-/// <summary>What a batch setting's number stands for, hence how it is written.</summary>
+/// <summary>What a batch setting's number represents, and how it is formatted.</summary>
 public enum BatchSettingKind
 {
-    /// <summary>One of some names; the number is its place among them.</summary>
+    /// <summary>One of several names; the number is its index.</summary>
     Choice,
 
     /// <summary>1 for true, 0 for false.</summary>
     Switch,
 
-    /// <summary>A whole number.</summary>
+    /// <summary>An integer.</summary>
     Count,
 
     /// <summary>Bytes, written as 4096 or 1MiB.</summary>
@@ -18,6 +18,6 @@ public enum BatchSettingKind
     /// <summary>Microseconds, written as 5ms or 1.5s.</summary>
     Time,
 
-    /// <summary>Any number of a range.</summary>
+    /// <summary>Any number in a range.</summary>
     Number,
 }

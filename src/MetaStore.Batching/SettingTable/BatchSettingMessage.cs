@@ -4,7 +4,7 @@ using Wire = MetaStore.Protocol.V1;
 
 namespace MetaStore.Batching.SettingTable;
 
-/// <summary>Settings of batching from and to metastore.v1.BatchSettings, setting by setting of the table.</summary>
+/// <summary>Converts settings from and to metastore.v1.BatchSettings, using the setting table.</summary>
 public static class BatchSettingMessage
 {
     /// <summary>A day: far above every range, far below what a <see cref="TimeSpan"/> holds.</summary>
@@ -22,7 +22,7 @@ public static class BatchSettingMessage
         return message;
     }
 
-    /// <summary>Settings, changed where a message sets a field. Not validated; times outside of a day are cut to it.</summary>
+    /// <summary>The settings with the fields that the message sets replaced. Not validated; times are clamped to a day.</summary>
     public static BatchSettings Merge(BatchSettings settings, Wire.BatchSettings change)
     {
         foreach (BatchSetting setting in BatchSettingTable.All)

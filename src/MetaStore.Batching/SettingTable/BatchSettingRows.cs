@@ -2,7 +2,7 @@ using MetaStore.Batching.Settings;
 
 namespace MetaStore.Batching.SettingTable;
 
-/// <summary>Makes rows of <see cref="BatchSettingTable"/>, one method for each kind of value. Times are microseconds.</summary>
+/// <summary>Creates rows of <see cref="BatchSettingTable"/>, one method for each kind of value. Times are microseconds.</summary>
 internal static class BatchSettingRows
 {
     private const double Millisecond = 1e3;

@@ -5,7 +5,7 @@ using MetaStore.Batching.Settings;
 
 namespace MetaStore.Batching.SettingTable;
 
-/// <summary>All settings of batching. Configuration, flags, the admin service, metactl and docs/batching-settings.md are made from it.</summary>
+/// <summary>All batching settings. Configuration, flags, the admin service, metactl and docs/batching-settings.md are generated from it.</summary>
 public static class BatchSettingTable
 {
     private static readonly BatchPolicyKind[] EveryPolicy = Enum.GetValues<BatchPolicyKind>();
@@ -15,10 +15,10 @@ public static class BatchSettingTable
     private static readonly BatchPolicyKind[] Throughput = [BatchPolicyKind.Throughput];
     private static readonly BatchPolicyKind[] Target = [BatchPolicyKind.Target];
 
-    /// <summary>In the order of documentation: what every policy reads, then each policy's own.</summary>
+    /// <summary>In the order of the documentation: settings of all policies, then each policy's own.</summary>
     public static IReadOnlyList<BatchSetting> All { get; } =
     [
-        Choice<BatchPolicyKind>("policy", "batch-policy", "policy", EveryPolicy, "How size and timeout follow the load.", s => (double)s.Policy, (s, v) => s with { Policy = (BatchPolicyKind)(int)v }),
+        Choice<BatchPolicyKind>("policy", "batch-policy", "policy", EveryPolicy, "How size and timeout adapt to the load.", s => (double)s.Policy, (s, v) => s with { Policy = (BatchPolicyKind)(int)v }),
         Size("min_batch_size", "batch-min-size", "min_batch_size", Dynamic, "Policy dynamic: proposals per entry when idle.",
             s => s.MinBatchSize, (s, v) => s with { MinBatchSize = (int)v }),
         Size("max_batch_size", "batch-max-size", "max_batch_size", Dynamic, "Policy dynamic: proposals per entry under full load.",
@@ -36,15 +36,15 @@ public static class BatchSettingTable
             Field = "flush_when_idle",
             Kind = BatchSettingKind.Switch,
             ReadBy = Gathering,
-            Meaning = "Send at once when waiting gains nothing; false = classic, to compare.",
+            Meaning = "Send at once when waiting gains nothing; false = classic algorithm, for comparison.",
             Read = s => s.FlushWhenIdle ? 1 : 0,
             Change = (s, v) => s with { FlushWhenIdle = v != 0 },
         },
-        Count("pipeline_depth", "batch-pipeline-depth", "pipeline_depth", Gathering, "Batches in flight below which waiting buys nothing.", 1, 1024,
+        Count("pipeline_depth", "batch-pipeline-depth", "pipeline_depth", Gathering, "Batches in flight below which waiting gains nothing.", 1, 1024,
             s => s.PipelineDepth, (s, v) => s with { PipelineDepth = (int)v }),
-        Bytes("max_batch_bytes", "batch-max-bytes", "max_batch_bytes", Gathering, "Bytes per entry that close a batch.", 1, SizeLimits.BatchBytesMax,
+        Bytes("max_batch_bytes", "batch-max-bytes", "max_batch_bytes", Gathering, "Bytes per entry at which a batch is closed.", 1, SizeLimits.BatchBytesMax,
             s => s.MaxBatchBytes, (s, v) => s with { MaxBatchBytes = (int)v }),
-        Bytes("max_command_bytes", "batch-max-command-bytes", "max_command_bytes", EveryPolicy, "Largest command that is taken; a start raises it to max_request_bytes.",
+        Bytes("max_command_bytes", "batch-max-command-bytes", "max_command_bytes", EveryPolicy, "Largest command that is accepted; raised to max_request_bytes at startup.",
             SizeLimits.OwnCommandBytes, SizeLimits.CommandBytesMax, s => s.MaxCommandBytes, (s, v) => s with { MaxCommandBytes = (int)v }),
         Choice<BatchCompression>("compression", "batch-compression", "compression", Gathering, "Compression of a batch in the log.",
             s => (double)s.Compression, (s, v) => s with { Compression = (BatchCompression)(int)v }),
@@ -61,7 +61,7 @@ public static class BatchSettingTable
     /// <summary>By the key under <see cref="BatchSetting.Tree"/>.</summary>
     public static IReadOnlyDictionary<string, BatchSetting> ByKey { get; } = All.ToDictionary(setting => setting.Key, StringComparer.Ordinal);
 
-    /// <summary>What must hold between two settings.</summary>
+    /// <summary>Rules between two settings.</summary>
     public static IReadOnlyList<BatchSettingRule> Rules { get; } =
     [
         AtMost("min_batch_size", "max_batch_size"),
@@ -72,38 +72,38 @@ public static class BatchSettingTable
         AtMost("target.initial_size", "target.min_size") with { IsFloor = true },
     ];
 
-    /// <summary>Permitted values, for people, with the settings that bound it: "1 to 65536, at most max_batch_size".</summary>
+    /// <summary>Permitted values, for display, with the settings that limit it: "1 to 65536, at most max_batch_size".</summary>
     public static string RangeOf(BatchSetting setting) => setting.Range + string.Concat(
         Rules.Where(rule => rule.Setting == setting).Select(rule => $", at {(rule.IsFloor ? "least" : "most")} {rule.Limit.Key}"));
 
     private static IEnumerable<BatchSetting> OfThroughput() =>
     [
-        Size("throughput.floor_size", "batch-throughput-floor-size", "throughput_floor_size", Throughput, "Policy throughput: fewest proposals per entry, and the first size.",
+        Size("throughput.floor_size", "batch-throughput-floor-size", "throughput_floor_size", Throughput, "Policy throughput: minimum proposals per entry, and the initial size.",
             s => s.Throughput.FloorSize, (s, v) => With(s, s.Throughput with { FloorSize = (int)v })),
-        Size("throughput.adaptive_max_size", "batch-throughput-adaptive-max-size", "throughput_adaptive_max_size", Throughput, "Policy throughput: most proposals per entry.",
+        Size("throughput.adaptive_max_size", "batch-throughput-adaptive-max-size", "throughput_adaptive_max_size", Throughput, "Policy throughput: maximum proposals per entry.",
             s => s.Throughput.AdaptiveMaxSize, (s, v) => With(s, s.Throughput with { AdaptiveMaxSize = (int)v })) with { Aliases = ["batch-adaptive-max-size"] },
         Interval("throughput.evaluation_interval", "batch-throughput-evaluation-interval", "throughput_evaluation_interval_us", Throughput,
-            "Policy throughput: time between two changes of the size.", s => s.Throughput.EvaluationInterval, (s, v) => With(s, s.Throughput with { EvaluationInterval = v })),
+            "Policy throughput: interval of changing the size.", s => s.Throughput.EvaluationInterval, (s, v) => With(s, s.Throughput with { EvaluationInterval = v })),
     ];
 
     private static IEnumerable<BatchSetting> OfTarget() =>
     [
-        Number("target.throughput_target", "batch-target-throughput", "target_throughput", Target, "Policy target: proposals per second to reach; 0 = no such target.", 0, 1e9,
+        Number("target.throughput_target", "batch-target-throughput", "target_throughput", Target, "Policy target: proposals per second to reach; 0 = none.", 0, 1e9,
             s => s.Target.ThroughputTarget ?? 0, (s, v) => With(s, s.Target with { ThroughputTarget = v == 0 ? null : v })),
-        Time("target.latency_target", "batch-target-latency", "target_latency_us", Target, "Policy target: average time from entry to commit to keep; 0 = no such target.",
+        Time("target.latency_target", "batch-target-latency", "target_latency_us", Target, "Policy target: average time from enqueue to commit to keep; 0 = none.",
             0, 60e6, s => s.Target.LatencyTarget ?? TimeSpan.Zero, (s, v) => With(s, s.Target with { LatencyTarget = v == TimeSpan.Zero ? null : v })),
-        Size("target.initial_size", "batch-target-initial-size", "target_initial_size", Target, "Policy target: proposals per entry at first.",
+        Size("target.initial_size", "batch-target-initial-size", "target_initial_size", Target, "Policy target: initial proposals per entry.",
             s => s.Target.InitialSize, (s, v) => With(s, s.Target with { InitialSize = (int)v })),
-        Size("target.min_size", "batch-target-min-size", "target_min_size", Target, "Policy target: fewest proposals per entry.",
+        Size("target.min_size", "batch-target-min-size", "target_min_size", Target, "Policy target: minimum proposals per entry.",
             s => s.Target.MinSize, (s, v) => With(s, s.Target with { MinSize = (int)v })),
-        Size("target.max_size", "batch-target-max-size", "target_max_size", Target, "Policy target: most proposals per entry.",
+        Size("target.max_size", "batch-target-max-size", "target_max_size", Target, "Policy target: maximum proposals per entry.",
             s => s.Target.MaxSize, (s, v) => With(s, s.Target with { MaxSize = (int)v })),
-        Number("target.adaptation_rate", "batch-target-adaptation-rate", "target_adaptation_rate", Target, "Policy target: largest change of the size in one step, as a share of it.",
+        Number("target.adaptation_rate", "batch-target-adaptation-rate", "target_adaptation_rate", Target, "Policy target: largest change of the size in one step, as a fraction of it.",
             0.001, 1, s => s.Target.AdaptationRate, (s, v) => With(s, s.Target with { AdaptationRate = v })),
-        Interval("target.evaluation_interval", "batch-target-evaluation-interval", "target_evaluation_interval_us", Target, "Policy target: time between two changes of the size.",
+        Interval("target.evaluation_interval", "batch-target-evaluation-interval", "target_evaluation_interval_us", Target, "Policy target: interval of changing the size.",
             s => s.Target.EvaluationInterval, (s, v) => With(s, s.Target with { EvaluationInterval = v })),
         Count("target.stability_threshold", "batch-target-stability-threshold", "target_stability_threshold", Target,
-            "Policy target: batches that must leave between two changes of the size.", 1, 1_000_000,
+            "Policy target: batches that must be sent between two changes of the size.", 1, 1_000_000,
             s => s.Target.StabilityThreshold, (s, v) => With(s, s.Target with { StabilityThreshold = (int)v })),
     ];
 

@@ -3,7 +3,7 @@ namespace MetaStore.Batching.Settings;
 /// <summary>How the payload of a wrapped batch is stored; the value is the byte in the log.</summary>
 public enum BatchCompression : byte
 {
-    /// <summary>As it is.</summary>
+    /// <summary>Uncompressed.</summary>
     None = 0,
 
     /// <summary>RFC 1952.</summary>

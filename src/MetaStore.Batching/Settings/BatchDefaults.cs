@@ -1,12 +1,12 @@
 namespace MetaStore.Batching.Settings;
 
-/// <summary>Tuned numbers, in one place. Change one together with the measurement that speaks for it.</summary>
+/// <summary>Tuned constants. Change one only together with the measurement that justifies it.</summary>
 internal static class BatchDefaults
 {
     /// <summary>
-    /// Two: while one batch is on the disks and on the wire, the next is being gathered and sent, so neither the disk nor the network
-    /// waits for the other. One would leave the disk idle during every commit round; three and more only make batches smaller, because
-    /// a group sync takes whatever waits anyway.
+    /// Two: while one batch is written to disk and replicated, the next is gathered and sent, so that neither disk nor network waits for the other.
+    /// With one the disk would be idle during every commit round; three and more only make batches smaller, because a group sync includes whatever is
+    /// queued anyway.
     /// </summary>
     public const int PipelineDepth = 2;
 

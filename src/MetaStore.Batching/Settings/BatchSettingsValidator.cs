@@ -2,11 +2,11 @@ using MetaStore.Batching.SettingTable;
 
 namespace MetaStore.Batching.Settings;
 
-/// <summary>One message per fault, in the words of the configuration file.</summary>
+/// <summary>Validates settings; one message per error, with the names of the configuration file.</summary>
 internal static class BatchSettingsValidator
 {
-    /// <summary>Says all faults in one exception.</summary>
-    /// <exception cref="ArgumentException">A value is not valid.</exception>
+    /// <summary>Reports all errors in one exception.</summary>
+    /// <exception cref="ArgumentException">A value is invalid.</exception>
     public static void ThrowIfUnusable(BatchSettings settings)
     {
         IReadOnlyList<string> faults = settings.Validate();
@@ -16,7 +16,7 @@ internal static class BatchSettingsValidator
         }
     }
 
-    /// <summary>Values out of range, then pairs that contradict each other; a pair with a value out of range is not compared.</summary>
+    /// <summary>Values out of range, then contradicting pairs; a pair with a value out of range is not compared.</summary>
     public static IReadOnlyList<string> Validate(BatchSettings settings)
     {
         var faults = new List<string>();

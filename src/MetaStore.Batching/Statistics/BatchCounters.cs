@@ -1,6 +1,6 @@
 namespace MetaStore.Batching.Statistics;
 
-/// <summary>Counts of one mode. Not thread-safe: the batcher's lock guards it. Allocates nothing while counting.</summary>
+/// <summary>Counters of one mode. Not thread-safe: guarded by the batcher's lock. Counting does not allocate.</summary>
 internal sealed class BatchCounters
 {
     private const int SizeBounds = 17;
@@ -18,7 +18,7 @@ internal sealed class BatchCounters
     /// <summary>Batches.</summary>
     public long Batches { get; private set; }
 
-    /// <summary>A batch leaves. <paramref name="microsPerTimestamp"/> turns timestamp units into microseconds.</summary>
+    /// <summary>A batch is sent. <paramref name="microsPerTimestamp"/> converts timestamp units to microseconds.</summary>
     public void Flushed(ProposalBatch batch, double microsPerTimestamp)
     {
         _proposals += batch.Count;
@@ -32,13 +32,13 @@ internal sealed class BatchCounters
         }
     }
 
-    /// <summary>An entry went to the sink with this many bytes.</summary>
+    /// <summary>An entry of this many bytes was passed to the sink.</summary>
     public void Encoded(int bytes) => _encodedBytes += bytes;
 
-    /// <summary>Proposals were given up.</summary>
+    /// <summary>Proposals failed.</summary>
     public void Drop(int count) => _dropped += count;
 
-    /// <summary>Adds all counts of another.</summary>
+    /// <summary>Adds all counts of another instance.</summary>
     public void Add(BatchCounters other)
     {
         _proposals += other._proposals;

@@ -2,8 +2,8 @@ using MetaStore.Batching.Settings;
 
 namespace MetaStore.Batching.Statistics;
 
-/// <summary>Counts what the batcher does. Not thread-safe: the batcher's lock guards it. Allocates nothing while counting.</summary>
-/// <remarks>A proposal is counted once, in the stretch that began with the last change of settings; all sums are made for readers.</remarks>
+/// <summary>Counts the batcher's work. Not thread-safe: guarded by the batcher's lock. Counting does not allocate.</summary>
+/// <remarks>A proposal is counted once, in the period that began with the last change of settings; sums are computed on reading.</remarks>
 internal sealed class BatchRecorder
 {
     private readonly List<ModeCounters> _modes = [];
@@ -16,14 +16,14 @@ internal sealed class BatchRecorder
     /// <summary>Starts counting in the mode of these settings.</summary>
     public BatchRecorder(BatchSettings settings) => _stretch = new BatchStretch(ModeOf(settings), TimeSpan.Zero);
 
-    /// <summary>Other settings are in force from now on.</summary>
+    /// <summary>The settings were changed.</summary>
     public void OnConfigured(BatchSettings settings, TimeSpan now)
     {
         _stretch.End(now);
         _stretch = new BatchStretch(ModeOf(settings), now);
     }
 
-    /// <summary>A batch leaves. <paramref name="microsPerTimestamp"/> turns timestamp units into microseconds.</summary>
+    /// <summary>A batch is sent. <paramref name="microsPerTimestamp"/> converts timestamp units to microseconds.</summary>
     public void Flushed(ProposalBatch batch, TimeSpan now, double microsPerTimestamp)
     {
         batch.Stretch = _stretch;
@@ -33,22 +33,22 @@ internal sealed class BatchRecorder
         _recent[_finished++ % _recent.Length] = new BatchRecord(batch.FirstId, batch.Count, batch.Data.Length, batch.Reason, oldestWait, now);
     }
 
-    /// <summary>A batch went to the sink as it is now.</summary>
+    /// <summary>A batch was passed to the sink in its current encoding.</summary>
     public static void Encoded(ProposalBatch batch) => batch.Stretch!.Open.Encoded(batch.Data.Length);
 
-    /// <summary>Proposals were committed; <paramref name="totalSeconds"/> is the sum of their times from entry to commit.</summary>
+    /// <summary>Proposals were committed; <paramref name="totalSeconds"/> is the sum of their times from enqueue to commit.</summary>
     public void Committed(int count, TimeSpan now, double totalSeconds) => _committed.Add(now, count, totalSeconds);
 
-    /// <summary>Proposals were given up before they left.</summary>
+    /// <summary>Proposals failed before they were sent.</summary>
     public void Drop(int count) => _stretch.Counters.Drop(count);
 
-    /// <summary>A batch that had left was given up.</summary>
+    /// <summary>A sent batch failed.</summary>
     public static void Drop(ProposalBatch batch) => batch.Stretch!.Open.Drop(batch.Count);
 
-    /// <summary>Proposals that left per second, over the last ten seconds.</summary>
+    /// <summary>Proposals sent per second, over the last ten seconds.</summary>
     public double Throughput(TimeSpan now) => _flushed.PerSecond(now);
 
-    /// <summary>Average time from entry to commit over the last ten seconds; zero without commits.</summary>
+    /// <summary>Average time from enqueue to commit over the last ten seconds; zero without commits.</summary>
     public TimeSpan AverageLatency(TimeSpan now) => TimeSpan.FromSeconds(_committed.Average(now));
 
     /// <summary>Counts since the start.</summary>
@@ -64,10 +64,10 @@ internal sealed class BatchRecorder
         return sum.Snapshot(now);
     }
 
-    /// <summary>Counts since the settings were last put in force.</summary>
+    /// <summary>Counts since the last change of settings.</summary>
     public BatchTotals SinceChange(TimeSpan now) => _stretch.Counters.Snapshot(now - _stretch.StartedAt);
 
-    /// <summary>Counts per mode, in the order in which the modes were first in force.</summary>
+    /// <summary>Counts per mode, in order of first use.</summary>
     public IReadOnlyList<ModeTotals> Modes(TimeSpan now) => [.. _modes.Select(mode => new ModeTotals(mode.Policy, mode.FlushWhenIdle, TotalOf(mode, now)))];
 
     /// <summary>The last batches, oldest first.</summary>

@@ -1,16 +1,16 @@
 namespace MetaStore.Batching.Statistics;
 
-/// <summary>What the batcher counted during some time: since a change of settings, or while one mode was in force.</summary>
-/// <remarks>A copy; the caller owns it. A batch counts where it was cut, also when it is handed over or given up after a change.</remarks>
+/// <summary>Counts of the batcher over a period: since a change of settings, or while one mode was in use.</summary>
+/// <remarks>A copy; the caller owns it. A batch counts for the period in which it was closed, even when it is sent or fails later.</remarks>
 public sealed record BatchTotals
 {
-    /// <summary>The time that is covered.</summary>
+    /// <summary>Length of the period.</summary>
     public required TimeSpan Duration { get; init; }
 
-    /// <summary>Proposals that left in batches.</summary>
+    /// <summary>Proposals sent in batches.</summary>
     public required long Proposals { get; init; }
 
-    /// <summary>Batches, hence log entries.</summary>
+    /// <summary>Batches sent; each is a log entry.</summary>
     public required long Batches { get; init; }
 
     /// <summary>Proposals per batch; 0 before the first.</summary>
@@ -19,10 +19,10 @@ public sealed record BatchTotals
     /// <summary>Bytes of the entries before compression.</summary>
     public required long Bytes { get; init; }
 
-    /// <summary>Bytes of the entries as they went into the log.</summary>
+    /// <summary>Bytes of the entries as written to the log.</summary>
     public required long EncodedBytes { get; init; }
 
-    /// <summary>Proposals that were given up (no leader, overload, stop).</summary>
+    /// <summary>Proposals that failed before they were applied (no leader, overload, stop).</summary>
     public required long Dropped { get; init; }
 
     /// <summary>Batches by reason.</summary>
@@ -31,6 +31,6 @@ public sealed record BatchTotals
     /// <summary>Proposals per batch.</summary>
     public required BatchHistogram SizeHistogram { get; init; }
 
-    /// <summary>Seconds between entry and flush, of every proposal.</summary>
+    /// <summary>Seconds between enqueue and flush, of every proposal.</summary>
     public required BatchHistogram WaitHistogram { get; init; }
 }

@@ -1,8 +1,8 @@
 namespace MetaStore.Batching.Statistics;
 
-/// <summary>Counts values into buckets whose bounds double from one. Not thread-safe: the batcher's lock guards it.</summary>
+/// <summary>Histogram whose bucket bounds double from one. Not thread-safe: guarded by the batcher's lock.</summary>
 /// <param name="bounds">Number of bounds: 1, 2, 4, ... 2^(bounds - 1).</param>
-/// <param name="unit">What a value of 1 is worth in the unit shown.</param>
+/// <param name="unit">The value 1 in the unit shown.</param>
 internal sealed class HistogramCounter(int bounds, double unit)
 {
     private readonly long[] _counts = new long[bounds + 1];
@@ -17,7 +17,7 @@ internal sealed class HistogramCounter(int bounds, double unit)
         _sum += value;
     }
 
-    /// <summary>Adds all counts of another with the same bounds.</summary>
+    /// <summary>Adds all counts of another instance with the same bounds.</summary>
     public void Add(HistogramCounter other)
     {
         _sum += other._sum;

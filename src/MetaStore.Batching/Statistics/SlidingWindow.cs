@@ -1,6 +1,6 @@
 namespace MetaStore.Batching.Statistics;
 
-/// <summary>Sums over the last ten seconds, in twenty slots of half a second. Not thread-safe: the batcher's lock guards it.</summary>
+/// <summary>Sums over the last ten seconds, in twenty slots of half a second. Not thread-safe: guarded by the batcher's lock.</summary>
 internal sealed class SlidingWindow
 {
     private const int Slots = 20;
@@ -10,7 +10,7 @@ internal sealed class SlidingWindow
     private long _current;
     private long _first = -1;
 
-    /// <summary>Adds a count and a weight to the slot of now.</summary>
+    /// <summary>Adds a count and a weight to the current slot.</summary>
     public void Add(TimeSpan now, long count, double weight)
     {
         MoveTo(now);

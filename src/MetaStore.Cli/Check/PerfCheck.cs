@@ -4,10 +4,10 @@ using Grpc.Core;
 
 namespace MetaStore.Cli.Check;
 
-/// <summary>Writes at a steady rate over many connections. A write's place in time does not depend on the ones before it, as far as there is a free connection.</summary>
-/// <param name="endpoints">Where; connections begin at each in turn.</param>
-/// <param name="prefix">What keys start with.</param>
-/// <param name="model">How many, how fast, how long.</param>
+/// <summary>Writes at a steady rate over many connections (open loop): a write starts on schedule, independent of earlier ones, if a connection is free.</summary>
+/// <param name="endpoints">Targets; connections are spread over them.</param>
+/// <param name="prefix">Prefix of the keys.</param>
+/// <param name="model">Number of clients, rate and duration.</param>
 internal sealed class PerfCheck(IReadOnlyList<Uri> endpoints, string prefix, PerfModel model)
 {
     /// <summary>Bytes of a value, the same as etcdctl's.</summary>

@@ -4,10 +4,10 @@ using Grpc.Core;
 
 namespace MetaStore.Cli.CommandLine;
 
-/// <summary>Failures that a verb may end with, and what the program ends with then. Anything else is a fault of metactl.</summary>
+/// <summary>Expected failures of a verb and their exit codes. Anything else is a bug in metactl.</summary>
 internal static class Failures
 {
-    /// <summary>The exit code; null when the failure is none of those that are expected.</summary>
+    /// <summary>The exit code; null for an unexpected failure.</summary>
     public static int? CodeOf(Exception failure) => failure switch
     {
         UsageException wrong => wrong.ExitCode,
@@ -18,7 +18,7 @@ internal static class Failures
         _ => null,
     };
 
-    /// <summary>Says on standard error what happened; the exit code. A closed pipe is no error and is not reported.</summary>
+    /// <summary>Reports a failure on standard error and returns the exit code. A closed pipe is not an error and is not reported.</summary>
     public static int Report(Exception failure)
     {
         if (failure is not OutputException { IsReaderGone: true })

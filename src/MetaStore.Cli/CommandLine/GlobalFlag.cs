@@ -5,10 +5,10 @@ using MetaStore.Cli.Words;
 
 namespace MetaStore.Cli.CommandLine;
 
-/// <summary>A flag of every verb, which an environment variable can stand for.</summary>
+/// <summary>A flag of every verb, which can also be set by an environment variable.</summary>
 /// <remarks>
-/// METACTL_COMMAND_TIMEOUT stands for --command-timeout, and so does ETCDCTL_COMMAND_TIMEOUT when there is no METACTL_ one. The flag goes before
-/// METACTL_; with ETCDCTL_ beside the flag the command is refused, as etcdctl does. An empty variable is none.
+/// --command-timeout can be set by METACTL_COMMAND_TIMEOUT, or by ETCDCTL_COMMAND_TIMEOUT when there is no METACTL_ variable. The flag has precedence
+/// over METACTL_; an ETCDCTL_ variable together with the flag is rejected, as in etcdctl. An empty variable counts as not set.
 /// </remarks>
 internal sealed class GlobalFlag(Option option, string unset)
 {
@@ -27,7 +27,7 @@ internal sealed class GlobalFlag(Option option, string unset)
     /// <summary>COMMAND_TIMEOUT for --command-timeout.</summary>
     public static string VariableOf(string flag) => flag.TrimStart('-').Replace('-', '_').ToUpperInvariant();
 
-    /// <summary>The value in force: that of the flag, of a variable, or the default. Throws <see cref="UsageException"/> for a variable whose value is none.</summary>
+    /// <summary>The effective value: of the flag, of a variable, or the default. Throws <see cref="UsageException"/> for a variable with an invalid value.</summary>
     public string Text(ParseResult parsed)
     {
         if (OnCommandLine(parsed) is { } given)
@@ -48,16 +48,16 @@ internal sealed class GlobalFlag(Option option, string unset)
         return unset;
     }
 
-    /// <summary>True when the value in force is "true".</summary>
+    /// <summary>True when the effective value is "true".</summary>
     public bool IsTrue(ParseResult parsed) => Text(parsed) == "true";
 
-    /// <summary>The time in force.</summary>
+    /// <summary>The effective duration.</summary>
     public TimeSpan Time(ParseResult parsed) => Durations.Parse(Text(parsed));
 
-    /// <summary>The number in force.</summary>
+    /// <summary>The effective number.</summary>
     public int Number(ParseResult parsed) => int.Parse(Text(parsed), System.Globalization.CultureInfo.InvariantCulture);
 
-    /// <summary>The value of the flag itself; null when it is not there.</summary>
+    /// <summary>The value of the flag itself; null when it is not given.</summary>
     public string? OnCommandLine(ParseResult parsed) =>
         parsed.GetResult(option) is OptionResult { Implicit: false } result ? result.Tokens.Count > 0 ? result.Tokens[^1].Value : string.Empty : null;
 }

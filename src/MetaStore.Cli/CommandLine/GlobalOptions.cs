@@ -10,24 +10,24 @@ namespace MetaStore.Cli.CommandLine;
 /// <summary>Flags that every verb takes, with etcdctl's names and defaults.</summary>
 internal static class GlobalOptions
 {
-    private static readonly GlobalFlag Endpoints = new(new ListOption("--endpoints") { Description = "client URLs of the cluster, comma separated, or the flag more than once" }, "127.0.0.1:2379");
+    private static readonly GlobalFlag Endpoints = new(new ListOption("--endpoints") { Description = "client URLs of the cluster, comma separated, or repeat the flag" }, "127.0.0.1:2379");
 
     private static readonly GlobalFlag WriteOut = new(
         new Option<string>("--write-out", "-w") { Description = "output: simple, json, fields or table", HelpName = "simple|json|fields|table" }, "simple");
 
     private static readonly GlobalFlag Hex = new(new Option<bool>("--hex") { Description = "print keys and values as \\x.. in the simple format" }, "false");
 
-    private static readonly GlobalFlag CommandTimeout = new(new DurationOption("--command-timeout") { Description = "time a single call may take, such as 5s or 500ms" }, "5s");
+    private static readonly GlobalFlag CommandTimeout = new(new DurationOption("--command-timeout") { Description = "timeout of a single call, such as 5s or 500ms" }, "5s");
 
-    private static readonly GlobalFlag DialTimeout = new(new DurationOption("--dial-timeout") { Description = "time a connection may take to open" }, "2s");
+    private static readonly GlobalFlag DialTimeout = new(new DurationOption("--dial-timeout") { Description = "timeout of opening a connection" }, "2s");
 
-    private static readonly GlobalFlag KeepAliveTime = new(new DurationOption("--keepalive-time") { Description = "silence after which an open call's connection is pinged", Hidden = true }, "10s");
+    private static readonly GlobalFlag KeepAliveTime = new(new DurationOption("--keepalive-time") { Description = "idle time after which a connection with an open call is pinged", Hidden = true }, "10s");
 
-    private static readonly GlobalFlag KeepAliveTimeout = new(new DurationOption("--keepalive-timeout") { Description = "how long a ping may stay unanswered", Hidden = true }, "6s");
+    private static readonly GlobalFlag KeepAliveTimeout = new(new DurationOption("--keepalive-timeout") { Description = "how long to wait for a ping's acknowledgement", Hidden = true }, "6s");
 
-    private static readonly GlobalFlag MaxRequestBytes = new(new Option<int>("--max-request-bytes") { Description = "largest request; 0 leaves it to the server", Hidden = true }, "0");
+    private static readonly GlobalFlag MaxRequestBytes = new(new Option<int>("--max-request-bytes") { Description = "largest request; 0 uses the server's limit", Hidden = true }, "0");
 
-    private static readonly GlobalFlag MaxReceiveBytes = new(new Option<int>("--max-recv-bytes") { Description = "largest response; 0 for any", Hidden = true }, "0");
+    private static readonly GlobalFlag MaxReceiveBytes = new(new Option<int>("--max-recv-bytes") { Description = "largest response; 0 = unlimited", Hidden = true }, "0");
 
     private static readonly GlobalFlag Debug = new(new Option<bool>("--debug") { Description = "print all global flags to standard error first", Hidden = true }, "false");
 
@@ -37,8 +37,8 @@ internal static class GlobalOptions
     private static readonly GlobalFlag[] All =
     [
         CommandTimeout, Debug, DialTimeout, Endpoints, Hex,
-        new(new Option<bool>("--insecure-discovery") { Description = "means something with --discovery-srv only", Hidden = true }, "true"),
-        new(new Option<bool>("--insecure-skip-tls-verify") { Description = "means something with TLS only", Hidden = true }, "false"),
+        new(new Option<bool>("--insecure-discovery") { Description = "only used with --discovery-srv", Hidden = true }, "true"),
+        new(new Option<bool>("--insecure-skip-tls-verify") { Description = "only used with TLS", Hidden = true }, "false"),
         Plaintext, KeepAliveTime, KeepAliveTimeout, MaxReceiveBytes, MaxRequestBytes, WriteOut,
     ];
 
@@ -52,14 +52,14 @@ internal static class GlobalOptions
         }
     }
 
-    /// <summary>Opens a client on the endpoints that were named. The caller disposes it. Throws <see cref="UsageException"/>.</summary>
+    /// <summary>Opens a client for the given endpoints. The caller disposes it. Throws <see cref="UsageException"/>.</summary>
     public static MetaStoreClient Connect(ParseResult parsed)
     {
         Variables.Check(parsed, All);
         var shows = Debug.IsTrue(parsed);
         foreach (var flag in All)
         {
-            // Read all the same: a variable whose value is none is refused, also when this verb does not need it.
+            // Read in any case: an invalid variable is rejected even when this verb does not need it.
             var line = $"{GlobalFlag.EtcdctlPrefix}{flag.Variable}={flag.Text(parsed)}";
             if (shows)
             {
@@ -69,7 +69,7 @@ internal static class GlobalOptions
 
         if (!Plaintext.IsTrue(parsed))
         {
-            throw new UsageException("--insecure-transport=false: there is no TLS yet; connections are never encrypted");
+            throw new UsageException("--insecure-transport=false: TLS is not supported yet; connections are never encrypted");
         }
 
         Format(parsed);
@@ -85,7 +85,7 @@ internal static class GlobalOptions
         });
     }
 
-    /// <summary>How results are printed. Throws <see cref="UsageException"/> when there is no such format.</summary>
+    /// <summary>The output format. Throws <see cref="UsageException"/> for an unknown format.</summary>
     public static OutputFormat Format(ParseResult parsed) => WriteOut.Text(parsed) switch
     {
         "simple" => OutputFormat.Simple,
@@ -99,8 +99,8 @@ internal static class GlobalOptions
     /// <summary>Whether keys and values are printed as hexadecimal escapes.</summary>
     public static bool IsHex(ParseResult parsed) => Hex.IsTrue(parsed);
 
-    /// <summary>The endpoints as they were written; at least one.</summary>
-    /// <exception cref="UsageException">One of them is none, or there is none.</exception>
+    /// <summary>The endpoints as given; at least one.</summary>
+    /// <exception cref="UsageException">An endpoint is invalid, or there is none.</exception>
     public static IReadOnlyList<Endpoint> EndpointList(ParseResult parsed)
     {
         var text = Endpoints.Text(parsed);
@@ -113,7 +113,7 @@ internal static class GlobalOptions
         return texts.Length == 0 ? throw new UsageException("no endpoint is given; write host:port, such as 127.0.0.1:2379", ExitCodes.Error) : [.. texts.Select(Endpoint.Parse)];
     }
 
-    /// <summary>A time that is over before it begins fails every call, as with etcdctl.</summary>
+    /// <summary>A timeout of zero or less fails every call, as in etcdctl.</summary>
     private static TimeSpan AboveZero(GlobalFlag flag, ParseResult parsed) =>
         flag.Time(parsed) is { Ticks: > 0 } time ? time : throw new UsageException($"context deadline exceeded: {flag.Option.Name} must be longer than 0", ExitCodes.Error);
 }

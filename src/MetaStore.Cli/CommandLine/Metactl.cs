@@ -4,12 +4,12 @@ using MetaStore.Cli.Words;
 
 namespace MetaStore.Cli.CommandLine;
 
-/// <summary>metactl from its arguments to its exit code.</summary>
+/// <summary>Runs metactl from arguments to exit code.</summary>
 internal static class Metactl
 {
     /// <summary>Runs a command line on the <see cref="Terminal"/>.</summary>
-    /// <param name="arguments">Words; those that are no text as <see cref="ByteWords"/>.</param>
-    /// <param name="cancellation">Ends it as Ctrl-C does.</param>
+    /// <param name="arguments">Arguments; those that are not text as <see cref="ByteWords"/>.</param>
+    /// <param name="cancellation">Cancels it as Ctrl-C does.</param>
     public static async Task<int> RunAsync(IReadOnlyList<string> arguments, CancellationToken cancellation = default)
     {
         try

@@ -44,7 +44,7 @@ internal static class MetactlCommand
     /// <summary>Builds the root command with all verbs.</summary>
     public static RootCommand Build() => Build(static _ => true);
 
-    /// <summary>Builds the root command with the one verb that some words name, or with all: making the others takes a good part of the time of a short call.</summary>
+    /// <summary>Builds the root command with only the verb named by the arguments, or with all: building the others is a large part of the time of a short call.</summary>
     public static RootCommand BuildFor(IReadOnlyList<string> words)
     {
         var none = Build(static _ => false);
@@ -64,13 +64,13 @@ internal static class MetactlCommand
         UnsupportedVerbs.AddTo(root);
         root.Subcommands.Add(Help(root));
 
-        // Of the letters for help on other systems "/h" and "/?" are keys here, and -? is a flag that does not exist.
+        // "/h" and "/?" are valid keys, and -? is not a flag here, so these help aliases are removed.
         root.Options.Remove(root.Options.Single(option => option is HelpOption));
         root.Options.Add(new HelpOption("--help", "-h"));
         return root;
     }
 
-    /// <summary>etcdctl's "help VERB"; here it is "VERB --help".</summary>
+    /// <summary>etcdctl's "help VERB", the same as "VERB --help".</summary>
     private static Command Help(RootCommand root)
     {
         var words = VerbWords.Of("verb", "a verb");

@@ -2,11 +2,11 @@ using System.CommandLine;
 
 namespace MetaStore.Cli.CommandLine;
 
-/// <summary>A verb of etcdctl that metactl does not have. Its words are not looked at.</summary>
+/// <summary>An etcdctl verb that metactl does not have. Its arguments are ignored.</summary>
 /// <param name="name">The verb.</param>
-/// <param name="why">Why not, and what to do.</param>
+/// <param name="why">The reason and an alternative.</param>
 internal sealed class RefusedVerb(string name, string why) : Command(name)
 {
-    /// <summary>One line.</summary>
+    /// <summary>The error, one line.</summary>
     public string Why => $"{Name}: {why}";
 }

@@ -2,11 +2,11 @@ using System.CommandLine;
 
 namespace MetaStore.Cli.CommandLine;
 
-/// <summary>What somebody who knows etcdctl may type and metactl does not have: refused with a line that says why and what to do.</summary>
+/// <summary>etcdctl verbs and flags that metactl does not have: rejected with a line that gives the reason and an alternative.</summary>
 internal static class UnsupportedVerbs
 {
-    private const string NoUsers = "there are no users, roles and passwords yet; every client may do everything";
-    private const string NoTls = "there is no TLS yet; connections are never encrypted";
+    private const string NoUsers = "users, roles and passwords are not supported yet; every client has full access";
+    private const string NoTls = "TLS is not supported yet; connections are never encrypted";
     private const string NoDiscovery = "name the members with --endpoints";
 
     private static readonly (string Name, string Why)[] Verbs =
@@ -15,8 +15,8 @@ internal static class UnsupportedVerbs
         ("user", NoUsers),
         ("role", NoUsers),
         ("make-mirror", "metactl does not have it; etcdctl make-mirror works with MetaStore"),
-        ("migrate", "there is no v2 store to migrate from; metactl import makes keys of a directory of files"),
-        ("downgrade", "there is no older release to go to"),
+        ("migrate", "there is no v2 store to migrate from; metactl import loads a directory of files as keys"),
+        ("downgrade", "there is no older release to downgrade to"),
         ("completion", "metactl does not have it; metactl \"[suggest]\" completes words for dotnet-suggest"),
         ("options", "metactl --help lists them"),
     ];
@@ -34,13 +34,13 @@ internal static class UnsupportedVerbs
         ("--discovery-srv-name", NoDiscovery),
     ];
 
-    /// <summary>The global flags that are refused wherever they come from, with the reason. Being silent about a password or a certificate would be worse.</summary>
+    /// <summary>Global flags that are rejected in any position, with the reason. Ignoring a password or a certificate silently would be worse.</summary>
     public static IReadOnlyList<(string Name, string Why)> RefusedFlags => Flags;
 
     /// <summary>Why there is no such flag; null when etcdctl has none either.</summary>
     public static string? WhyNot(string flag) => Flags.FirstOrDefault(known => known.Name == flag).Why;
 
-    /// <summary>Adds the verbs to the root; none is shown in the help.</summary>
+    /// <summary>Adds the verbs to the root; they are hidden in the help.</summary>
     public static void AddTo(RootCommand root)
     {
         foreach (var (name, why) in Verbs)

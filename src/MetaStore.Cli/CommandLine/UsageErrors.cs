@@ -4,12 +4,12 @@ using MetaStore.Cli.Words;
 
 namespace MetaStore.Cli.CommandLine;
 
-/// <summary>Words that cannot be understood: one line on standard error, nothing on standard output that a pipe would take for a result.</summary>
+/// <summary>Reports usage errors: one line on standard error, nothing on standard output that a pipe could take for a result.</summary>
 internal static class UsageErrors
 {
     private const string TypeNamed = " as expected type ";
 
-    /// <summary>What is wrong with the command line, or null. <c>--help</c> goes before any error.</summary>
+    /// <summary>The error in the command line, or null. <c>--help</c> has precedence over errors.</summary>
     public static string? Find(ParseResult parsed)
     {
         if (parsed.Action is not ParseErrorAction)
@@ -17,7 +17,7 @@ internal static class UsageErrors
             return null;
         }
 
-        // "Required command was not provided" says less than what was written in its place.
+        // "Required command was not provided" would not show what was given instead.
         bool isGroup = parsed.CommandResult.Command.Subcommands.Count > 0;
         string message = parsed.Errors[isGroup && parsed.Errors.Count > 1 ? 1 : 0].Message;
         int type = message.IndexOf(TypeNamed, StringComparison.Ordinal);

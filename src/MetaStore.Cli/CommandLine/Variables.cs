@@ -6,7 +6,7 @@ namespace MetaStore.Cli.CommandLine;
 /// <summary>The environment variables of metactl and etcdctl.</summary>
 internal static class Variables
 {
-    /// <summary>ETCDCTL_API chooses the API of etcdctl 3.4 and is 3 in many scripts; the two others are words of watch.</summary>
+    /// <summary>ETCDCTL_API selects the API in etcdctl 3.4 and is 3 in many scripts; the other two are arguments of watch.</summary>
     private static readonly string[] NoFlags = ["API", "WATCH_KEY", "WATCH_RANGE_END"];
 
     private static readonly AsyncLocal<IReadOnlyDictionary<string, string>?> Replaced = new();
@@ -14,11 +14,11 @@ internal static class Variables
     /// <summary>The value of a variable; null when it is not set.</summary>
     public static string? Get(string name) => Replaced.Value is { } variables ? variables.GetValueOrDefault(name) : Environment.GetEnvironmentVariable(name);
 
-    /// <summary>Replaces all variables in this flow of calls; null for those of the process.</summary>
+    /// <summary>Replaces all variables in this flow of calls; null restores those of the process.</summary>
     public static void Replace(IReadOnlyDictionary<string, string>? variables) => Replaced.Value = variables;
 
-    /// <summary>Looks at all variables before a verb connects: warns of those that mean nothing.</summary>
-    /// <exception cref="UsageException">One contradicts a flag, or is of something that metactl does not have.</exception>
+    /// <summary>Checks all variables before a verb connects, and warns about unknown ones.</summary>
+    /// <exception cref="UsageException">A variable contradicts a flag, or belongs to something that metactl does not support.</exception>
     public static void Check(ParseResult parsed, IReadOnlyList<GlobalFlag> flags)
     {
         foreach (var name in Names().Order(StringComparer.Ordinal))

@@ -5,13 +5,13 @@ using MetaStore.Client;
 
 namespace MetaStore.Cli.CommandLine;
 
-/// <summary>What every verb has in common: open a client, run, turn failures into one line and an exit code.</summary>
+/// <summary>Shared by all verbs: open a client, run, report failures as one line and an exit code.</summary>
 internal static class VerbAction
 {
-    /// <summary>Sets the action of a verb that talks to the cluster.</summary>
+    /// <summary>Sets the action of a verb that calls the cluster.</summary>
     /// <param name="command">The verb.</param>
-    /// <param name="run">What it does; the exit code.</param>
-    /// <param name="hasTable">Whether <c>-w table</c> is something for it. If not it is refused before anything is sent.</param>
+    /// <param name="run">The action; returns the exit code.</param>
+    /// <param name="hasTable">Whether the verb supports <c>-w table</c>. If not, it is rejected before anything is sent.</param>
     public static void SetAction(this Command command, Func<ParseResult, MetaStoreClient, CancellationToken, Task<int>> run, bool hasTable = false) =>
         command.SetGuardedAction(async (parsed, cancellation) =>
         {
@@ -24,7 +24,7 @@ internal static class VerbAction
             return await run(parsed, client, cancellation);
         });
 
-    /// <summary>Sets the action of a verb that only works on files.</summary>
+    /// <summary>Sets the action of a verb that works on files only.</summary>
     public static void SetOfflineAction(this Command command, Func<ParseResult, CancellationToken, int> run) =>
         command.SetGuardedAction((parsed, cancellation) => Task.FromResult(run(parsed, cancellation)));
 

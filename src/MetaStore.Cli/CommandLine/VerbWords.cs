@@ -2,13 +2,13 @@ using System.CommandLine;
 
 namespace MetaStore.Cli.CommandLine;
 
-/// <summary>The plain words of a verb: all of them, however many; the verb says itself how many it wants, with etcdctl's exit code.</summary>
+/// <summary>The positional arguments of a verb, any number: the verb itself checks how many it takes, with etcdctl's exit code.</summary>
 internal static class VerbWords
 {
-    /// <param name="names">As the help shows them: "key [range_end]".</param>
-    /// <param name="description">What they are.</param>
+    /// <param name="names">As shown in the help: "key [range_end]".</param>
+    /// <param name="description">Help text.</param>
     public static Argument<string[]> Of(string names, string description) => new(names) { Description = description, Arity = ArgumentArity.ZeroOrMore };
 
-    /// <summary>For verbs that need no words and do not mind them, as etcdctl's.</summary>
+    /// <summary>For verbs that take no arguments and ignore any, as etcdctl's do.</summary>
     public static Argument<string[]> Ignored() => new("words") { Arity = ArgumentArity.ZeroOrMore, Hidden = true };
 }

@@ -19,14 +19,14 @@ using MetaStore.StateMachine.Commands.Codec;
 
 namespace MetaStore.Server.Apply;
 
-/// <summary>The one thread that changes the state machine: takes committed entries in order, group by group (stage 7 of a write).</summary>
+/// <summary>The one thread that changes the state machine: applies committed entries in order, group by group (stage 7 of a write).</summary>
 /// <remarks>
-/// A group is everything that waits, up to <see cref="GroupCommandsMax"/> commands. It is published once, and only then are its callers
-/// answered, all by one thread-pool work item. An entry that cannot be read ends the process: skipping it would let replicas drift apart.
+/// A group is everything that is queued, up to <see cref="GroupCommandsMax"/> commands. It is published once, and only then are its callers
+/// answered, all by one thread-pool work item. An entry that cannot be decoded ends the process: skipping it would make replicas diverge.
 /// </remarks>
 internal sealed class ApplyLoop : IStateMachineHost
 {
-    /// <summary>Commands after which a group is published even if more wait: bounds how long the first caller of a long group waits.</summary>
+    /// <summary>Commands after which a group is published even if more are queued: bounds the wait of the first caller of a long group.</summary>
     private const int GroupCommandsMax = 2048;
 
 
@@ -71,28 +71,28 @@ internal sealed class ApplyLoop : IStateMachineHost
         _thread = new Thread(Run) { Name = "apply", IsBackground = true };
     }
 
-    /// <summary>How long it takes.</summary>
+    /// <summary>Apply durations.</summary>
     public ApplyMetrics Metrics { get; }
 
-    /// <summary>Revisions that one step of a compaction removes; a step follows each group of entries, and each pause while none comes.</summary>
+    /// <summary>Revisions that one compaction step removes; a step follows each group of entries, and each pause while none arrives.</summary>
     public int CompactionBatch { get; init; } = ReplicatedStateMachine.CompactionStepRevisions;
 
-    /// <summary>That pause.</summary>
+    /// <summary>Pause between compaction steps while no entries arrive.</summary>
     public TimeSpan CompactionPause { get; init; } = TimeSpan.FromMilliseconds(10);
 
-    /// <summary>Last index handed to the state machine and published.</summary>
+    /// <summary>Last index applied to the state machine and published.</summary>
     public ulong Applied => _readers.Applied;
 
-    /// <summary>Entries and other pieces of work finished so far. Any thread.</summary>
+    /// <summary>Entries and other work items finished so far. Any thread.</summary>
     public long Steps => Volatile.Read(ref _steps);
 
-    /// <summary>True while there is nothing to do, or a snapshot is being installed, which is one piece of work however long it takes. Any thread.</summary>
+    /// <summary>True while there is nothing to do, or a snapshot is being installed, which is one work item however long it takes. Any thread.</summary>
     public bool IsIdle => !_works && !_queue.HasWork;
 
-    /// <summary>What keeps the log short.</summary>
+    /// <summary>Compacts the log.</summary>
     public ILogCompactor LogCompactor => _compactor;
 
-    /// <summary>Starts the thread. Work that came earlier waits for it.</summary>
+    /// <summary>Starts the thread. Work queued before is kept for it.</summary>
     public void Start(RaftNode node, ProposalBatcher batcher)
     {
         Begin(node, batcher);
@@ -110,9 +110,9 @@ internal sealed class ApplyLoop : IStateMachineHost
         node.ReportApplied(_machine.AppliedIndex);
     }
 
-    /// <summary>Applies and publishes all that waits, and does a bit of compaction.</summary>
-    /// <param name="patience">How long to wait when nothing waits.</param>
-    /// <returns>False when the loop was stopped and nothing is left.</returns>
+    /// <summary>Applies and publishes everything that is queued, and runs a compaction step.</summary>
+    /// <param name="patience">How long to wait when the queue is empty.</param>
+    /// <returns>False when the loop was stopped and the queue is empty.</returns>
     internal bool Turn(TimeSpan patience)
     {
         if (_queue.Take(patience) is not { } group)
@@ -291,7 +291,7 @@ internal sealed class ApplyLoop : IStateMachineHost
         _works = true;
         Metrics.OnInstalling(begins: false);
 
-        // Whether the snapshot holds what this member proposed is not to be seen from it: the outcome is unknown.
+        // The snapshot does not show whether it holds what this member proposed: the outcome is unknown.
         _batcher!.FailProposedBefore(snapshot.Term + 1);
         _term = Math.Max(_term, snapshot.Term);
         PeerAddresses.SetAll(_node!, _machine.Members);

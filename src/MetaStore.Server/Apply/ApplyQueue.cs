@@ -1,7 +1,7 @@
 namespace MetaStore.Server.Apply;
 
-/// <summary>Work for the apply thread, in log order. Taken as a whole, so a burst of commits costs one wake-up.</summary>
-/// <remarks>Bounded by the node, which takes no proposals while too many entries wait to be applied.</remarks>
+/// <summary>Work for the apply thread, in log order. Taken all at once, so a burst of commits costs one wake-up.</summary>
+/// <remarks>Bounded by the node, which accepts no proposals while too many entries wait to be applied.</remarks>
 internal sealed class ApplyQueue
 {
     private readonly object _gate = new();
@@ -32,7 +32,7 @@ internal sealed class ApplyQueue
         }
     }
 
-    /// <summary>No more work will be waited for; what is queued is still handed out.</summary>
+    /// <summary>Ends the queue: work that is already queued can still be taken.</summary>
     public void Stop()
     {
         lock (_gate)
@@ -42,8 +42,8 @@ internal sealed class ApplyQueue
         }
     }
 
-    /// <summary>Takes all that waits, or waits for some.</summary>
-    /// <param name="patience">How long to wait; infinite = until there is work.</param>
+    /// <summary>Takes everything that is queued, or waits for some.</summary>
+    /// <param name="patience">How long to wait; infinite waits until there is work.</param>
     /// <returns>The work, valid until the next call; empty after <paramref name="patience"/>; null after <see cref="Stop"/>.</returns>
     public List<ApplyWork>? Take(TimeSpan patience)
     {

@@ -2,10 +2,10 @@ using MetaStore.IO;
 
 namespace MetaStore.Server.Apply;
 
-/// <summary>Everybody whom one group of entries has answered: one thread-pool work item wakes them one after the other.</summary>
+/// <summary>The waiters of one group of entries: one thread-pool work item completes them one after the other.</summary>
 /// <remarks>
-/// A hop per call would cost more than the rest of the answer. A group larger than <see cref="Capacity"/> is split, so that on many cores
-/// a long group is answered by several threads. Instances are reused; filled by the apply thread, then owned by the work item.
+/// A work item per call would cost more than the rest of the response. A group larger than <see cref="Capacity"/> is split, so that with many
+/// cores a long group is completed by several threads. Instances are reused; filled by the apply thread, then owned by the work item.
 /// </remarks>
 internal sealed class CompletionBatch : IThreadPoolWorkItem
 {
@@ -21,7 +21,7 @@ internal sealed class CompletionBatch : IThreadPoolWorkItem
 
     public void Add(ICompletable waiter) => _waiters[_count++] = waiter;
 
-    /// <summary>Hands the batch over; its waiters are woken there.</summary>
+    /// <summary>Queues the batch to the thread pool, which completes its waiters.</summary>
     public void Dispatch(BackgroundWork background) => background.Queue(this);
 
     void IThreadPoolWorkItem.Execute()

@@ -15,12 +15,12 @@ using MetaStore.StateMachine.Mvcc.Reading;
 namespace MetaStore.Server.Apply;
 
 /// <summary>Decodes one committed entry into commands, applies them in order and keeps each result with its caller.</summary>
-/// <remarks>Thread: apply. Callers are only collected here; they are woken when the group is published.</remarks>
-/// <param name="machine">What is changed.</param>
-/// <param name="batcher">Knows which entries are this member's.</param>
-/// <param name="answered">Takes the callers.</param>
-/// <param name="metrics">Hears how long each command took.</param>
-/// <param name="responses">Bounds what answers take; null = nothing does.</param>
+/// <remarks>Thread: apply. Callers are only collected here; they are completed when the group is published.</remarks>
+/// <param name="machine">The state that is changed.</param>
+/// <param name="batcher">Finds the callers of entries that this member proposed.</param>
+/// <param name="answered">Collects the callers.</param>
+/// <param name="metrics">Records how long each command took.</param>
+/// <param name="responses">Bounds the memory of responses; null means unbounded.</param>
 internal sealed class EntryApplier(
     ReplicatedStateMachine machine, ProposalBatcher batcher, CompletionBatchPool answered, ApplyMetrics metrics, ResponseBudget? responses)
 {
@@ -28,10 +28,10 @@ internal sealed class EntryApplier(
 
     /// <summary>Applies an entry of type <see cref="EntryType.Normal"/>.</summary>
     /// <param name="entry">The entry.</param>
-    /// <param name="committedAt">When it was handed out.</param>
-    /// <returns>Commands in it; 0 for a leader's empty entry or one that was applied before.</returns>
-    /// <exception cref="BatchFormatException">The entry cannot be read: the node must stop.</exception>
-    /// <exception cref="CommandFormatException">A command cannot be read: the node must stop.</exception>
+    /// <param name="committedAt">When the entry was passed on as committed.</param>
+    /// <returns>The number of commands in it; 0 for a leader's empty entry or one that was applied before.</returns>
+    /// <exception cref="BatchFormatException">The entry cannot be decoded: the node must stop.</exception>
+    /// <exception cref="CommandFormatException">A command cannot be decoded: the node must stop.</exception>
     public int Apply(in Entry entry, long committedAt)
     {
         if (entry.Data.IsEmpty)
@@ -55,7 +55,7 @@ internal sealed class EntryApplier(
         long begunAt = Stopwatch.GetTimestamp();
         foreach (ReadOnlyMemory<byte> command in proposals)
         {
-            // Without a call that waits for it, on other members and when the log is applied again, no answer is made.
+            // Without a waiting call, as on other members or during replay, no response is made.
             var waiter = isOurs ? waiting!.WaiterAt(position) as IResultWaiter : null;
             bool isWanted = waiter is { IsWaiting: true };
             CommandResult result = machine.Apply(command, isWanted ? _share : AnswerMeter.Unwanted);
@@ -81,7 +81,7 @@ internal sealed class EntryApplier(
         return position;
     }
 
-    /// <summary>The share of an answer that takes room goes with it; one that took nothing serves the next command.</summary>
+    /// <summary>A share that holds memory goes with its response; one that holds none is reused for the next command.</summary>
     private ResponseShare? TakeShare(in CommandResult result)
     {
         if (_share is not { Bytes: > 0 } share)

@@ -10,21 +10,21 @@ using MetaStore.StateMachine.Backups;
 
 namespace MetaStore.Server.Backup;
 
-/// <summary>Sends the whole state as of one moment: a backup in blobs of 32 KiB, its SHA-256 last.</summary>
+/// <summary>Sends a consistent backup of the whole state in chunks of 32 KiB, followed by its SHA-256.</summary>
 /// <remarks>
-/// From a read view, so that writes go on; nothing is put on the disk, so that a full one can still be backed up. The length that every
-/// message tells is found by writing the checkpoint once to nowhere. At most <see cref="BufferBytes"/> wait for a slow client.
+/// Reads from a read view, so that writes continue, and writes nothing to the disk, so that a full one can still be backed up. The total length
+/// that every message carries is found by writing the checkpoint once to a counting stream. At most <see cref="BufferBytes"/> wait for a slow client.
 /// </remarks>
 internal sealed class BackupStream(IStorageEngine engine)
 {
-    /// <summary>Memory that sending takes while it lasts.</summary>
+    /// <summary>Memory that sending uses.</summary>
     public const int MemoryBytes = 2 * BufferBytes;
 
     private const int BlobBytes = 32 << 10;
     private const int BufferBytes = 1 << 20;
 
-    /// <summary>Sends it all.</summary>
-    /// <exception cref="OperationCanceledException"><paramref name="stop"/> fired.</exception>
+    /// <summary>Sends the backup.</summary>
+    /// <exception cref="OperationCanceledException"><paramref name="stop"/> was cancelled.</exception>
     public async Task SendAsync(IServerStreamWriter<SnapshotResponse> responses, CancellationToken stop)
     {
         using var end = CancellationTokenSource.CreateLinkedTokenSource(stop);
@@ -38,7 +38,7 @@ internal sealed class BackupStream(IStorageEngine engine)
         }
         finally
         {
-            // The view must not be closed under the writer, which stops at its next chunk.
+            // The view must not be disposed while the writer uses it; the writer stops at its next chunk.
             await end.CancelAsync();
             await pipe.Reader.CompleteAsync();
             await writing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -91,7 +91,7 @@ internal sealed class BackupStream(IStorageEngine engine)
         }
         catch (Exception error)
         {
-            // Whatever it is, the other end of the pipe throws it; without it that end would wait for ever.
+            // Any error: the reading end of the pipe rethrows it; without it that end would wait forever.
             failure = error;
         }
 

@@ -1,6 +1,6 @@
 namespace MetaStore.Server.Backup;
 
-/// <summary>Forgets what is written to it and remembers how much that was.</summary>
+/// <summary>Discards what is written and counts the bytes.</summary>
 internal sealed class CountingStream : Stream
 {
     private long _length;
@@ -25,7 +25,7 @@ internal sealed class CountingStream : Stream
 
     public override void Flush()
     {
-        // Nothing is kept.
+        // No buffer to flush.
     }
 
     public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();

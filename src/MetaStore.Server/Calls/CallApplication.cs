@@ -10,8 +10,8 @@ using Microsoft.AspNetCore.Http.Features;
 namespace MetaStore.Server.Calls;
 
 /// <summary>
-/// What Kestrel runs for each request: gRPC goes to the endpoint that Grpc.AspNetCore made for its method, all else to the fallback. There is no
-/// routing, scope or middleware between (ADR 0017).
+/// Kestrel's entry point for each request: gRPC goes to the endpoint that Grpc.AspNetCore made for its method, everything else to the fallback.
+/// There is no routing, scope or middleware in between (ADR 0017).
 /// </summary>
 internal sealed class CallApplication(MethodEndpoints endpoints, IHttpFallback fallback, CallSettings settings) : IHttpApplication<WireCall>
 {

@@ -5,8 +5,8 @@ using MetaStore.Server.Membership;
 
 namespace MetaStore.Server.Forwarding;
 
-/// <summary>A stream from a follower to the leader that carries the renewals of one client's stream, for as long as that leader leads.</summary>
-/// <remarks>Each client's stream has one of its own: a renewal that waits for the end of its lease holds up nobody else's.</remarks>
+/// <summary>A stream from a follower to the leader that carries the renewals of one client stream for as long as that leader leads.</summary>
+/// <remarks>Each client stream has its own: a renewal that waits for the end of its lease does not delay other clients.</remarks>
 internal sealed class ForwardedKeepAlives : IAsyncDisposable
 {
     private static readonly WriteOptions Gathered = new(WriteFlags.BufferHint);
@@ -18,10 +18,10 @@ internal sealed class ForwardedKeepAlives : IAsyncDisposable
     private readonly CancellationToken _stop;
 
     /// <summary>Opens the stream.</summary>
-    /// <param name="leader">A member.</param>
-    /// <param name="leadership">Looked at whenever it changes: a leader that was stopped would keep the caller waiting to the end.</param>
-    /// <param name="channel">To that member; not disposed here.</param>
-    /// <param name="patience">For the answers to a batch.</param>
+    /// <param name="leader">The member that leads.</param>
+    /// <param name="leadership">Checked whenever it changes: a stopped leader would keep the caller waiting until the timeout.</param>
+    /// <param name="channel">Channel to that member; not disposed here.</param>
+    /// <param name="patience">Longest wait for the responses to a batch.</param>
     /// <param name="stop">Ends everything.</param>
     public ForwardedKeepAlives(ulong leader, Leadership leadership, ChannelBase channel, TimeSpan patience, CancellationToken stop)
     {
@@ -34,16 +34,16 @@ internal sealed class ForwardedKeepAlives : IAsyncDisposable
             new CallOptions(new Metadata { { LeaseForwarder.ForwardedHeader, "1" } }, cancellationToken: _limit.Token));
     }
 
-    /// <summary>Whom it leads to.</summary>
+    /// <summary>The member that the stream is connected to.</summary>
     public ulong Leader { get; }
 
-    /// <summary>Nothing more can be asked over it.</summary>
+    /// <summary>True when the stream has ended.</summary>
     public bool IsOver { get; private set; }
 
-    /// <summary>Has the requests behind those that are answered already answered by the leader, as far as it does.</summary>
+    /// <summary>Forwards the requests that are not answered yet and collects as many of the leader's responses as arrive.</summary>
     /// <param name="requests">In order.</param>
-    /// <param name="answers">Takes the leader's answers; flushed whenever the leader takes its time.</param>
-    /// <exception cref="RpcException">The leader refuses.</exception>
+    /// <param name="answers">Receives the leader's responses; flushed whenever the next one is not there yet.</param>
+    /// <exception cref="RpcException">The leader rejected the request.</exception>
     public async ValueTask RenewAsync(IReadOnlyList<LeaseKeepAliveRequest> requests, KeepAliveResponses answers)
     {
         _limit.CancelAfter(_patience);
@@ -71,7 +71,7 @@ internal sealed class ForwardedKeepAlives : IAsyncDisposable
         }
         catch (Exception failed) when (failed is OperationCanceledException or RpcException { StatusCode: StatusCode.Cancelled or StatusCode.Internal })
         {
-            // Given up here, or its connection broke.
+            // Cancelled here, or the connection broke.
             _stop.ThrowIfCancellationRequested();
             IsOver = true;
         }
@@ -85,7 +85,7 @@ internal sealed class ForwardedKeepAlives : IAsyncDisposable
         return ValueTask.CompletedTask;
     }
 
-    /// <summary>Sends one request on. Until the call has its status, a connection that breaks shows here as whatever the transport throws.</summary>
+    /// <summary>Forwards one request. Until the call has its status, a broken connection shows here as any exception of the transport.</summary>
     private async Task WriteAsync(LeaseKeepAliveRequest request, bool isLast)
     {
         try

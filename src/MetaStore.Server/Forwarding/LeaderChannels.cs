@@ -5,12 +5,12 @@ using MetaStore.StateMachine.Membership;
 
 namespace MetaStore.Server.Forwarding;
 
-/// <summary>Connections to other members' client addresses, for calls that only the leader can answer. Kept until the end; few.</summary>
+/// <summary>Channels to other members' client addresses, for calls that only the leader can answer. Few, and kept until the end.</summary>
 internal sealed class LeaderChannels(MemberStore members) : IDisposable
 {
     private readonly ConcurrentDictionary<string, GrpcChannel> _channels = new(StringComparer.Ordinal);
 
-    /// <summary>The channel to a member; null while it has published no address. Stays this object's.</summary>
+    /// <summary>The channel to a member; null while it has published no address. Owned by this object.</summary>
     public ChannelBase? To(ulong member)
     {
         IReadOnlyList<string> urls = members.Find(member)?.ClientUrls ?? [];
@@ -37,7 +37,7 @@ internal sealed class LeaderChannels(MemberStore members) : IDisposable
             MaxReceiveMessageSize = null,
             MaxSendMessageSize = null,
 
-            // Whether a call may be made again, only its caller knows.
+            // Only the caller knows whether a call may be repeated.
             MaxRetryAttempts = null,
         });
 }

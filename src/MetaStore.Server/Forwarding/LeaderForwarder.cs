@@ -6,21 +6,21 @@ using MetaStore.Server.Services.Mapping;
 
 namespace MetaStore.Server.Forwarding;
 
-/// <summary>Runs a call that changes something on the leader, wherever it came in, at most once.</summary>
+/// <summary>Runs a call that changes something on the leader, whichever member received it, at most once.</summary>
 /// <remarks>
-/// It is asked again only when it surely did nothing: there was no leader, or whoever was asked does not lead. When the leader is lost in
-/// the middle the outcome is unknown and the caller is told so.
+/// The call is repeated only when it certainly had no effect: there was no leader, or the member that was asked does not lead. When the leader
+/// is lost during the call, the outcome is unknown and the caller gets an error that says so.
 /// </remarks>
 internal sealed class LeaderForwarder(Leadership leadership, LeaderChannels channels, TimeSpan patience)
 {
     private static readonly TimeSpan RetryPause = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan ConnectMargin = TimeSpan.FromSeconds(2);
 
-    /// <summary>Runs it.</summary>
-    /// <param name="there">Passes it on to the leader.</param>
-    /// <param name="here">Does it on this member; <see cref="ServerError.NotLeader"/> means that it did nothing and another one is to be asked.</param>
+    /// <summary>Runs the call.</summary>
+    /// <param name="there">Forwards it to the leader.</param>
+    /// <param name="here">Runs it on this member; <see cref="ServerError.NotLeader"/> means that it had no effect and must be sent to another member.</param>
     /// <param name="call">The call.</param>
-    /// <exception cref="RpcException">It failed.</exception>
+    /// <exception cref="RpcException">The call failed.</exception>
     public async Task<TResponse> RunAsync<TResponse>(
         Func<Cluster.ClusterClient, CallOptions, AsyncUnaryCall<TResponse>> there, Func<Task<(ServerError Error, TResponse? Response)>> here, ServerCall call)
         where TResponse : class
@@ -57,7 +57,7 @@ internal sealed class LeaderForwarder(Leadership leadership, LeaderChannels chan
         }
     }
 
-    /// <returns>Null when it was surely not done there.</returns>
+    /// <returns>Null when the call certainly had no effect there.</returns>
     private async Task<TResponse?> PassOnAsync<TResponse>(ChannelBase channel, Func<Cluster.ClusterClient, CallOptions, AsyncUnaryCall<TResponse>> there)
         where TResponse : class
     {
@@ -77,7 +77,7 @@ internal sealed class LeaderForwarder(Leadership leadership, LeaderChannels chan
         }
         catch (RpcException failed)
         {
-            // Not its exception: that one tells of the connection between the members.
+            // Its status only: the exception describes the connection between the members, not the client's.
             throw new RpcException(failed.Status);
         }
     }

@@ -4,12 +4,12 @@ using MetaStore.StateMachine.Membership;
 
 namespace MetaStore.Server.Forwarding;
 
-/// <summary>Hands leadership to a chosen voter and waits until it leads.</summary>
+/// <summary>Transfers leadership to a chosen voter and waits until it leads.</summary>
 internal sealed class LeadershipTransfer(RaftNode node, MemberStore members, Leadership leadership, TimeSpan electionTimeout)
 {
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(50);
 
-    /// <summary>Moves it, within an election timeout. To this member itself is done already.</summary>
+    /// <summary>Transfers leadership within an election timeout. A transfer to this member while it leads is already complete.</summary>
     public async Task<ServerError> ToAsync(ulong target)
     {
         if (leadership.LeadingTerm == 0)

@@ -8,26 +8,26 @@ using MetaStore.StateMachine.Leases;
 
 namespace MetaStore.Server.Forwarding;
 
-/// <summary>Answers what only the leader knows, the time leases have left: here when this member leads, else by asking the leader.</summary>
+/// <summary>Answers what only the leader knows, the remaining time of leases: locally when this member leads, else by asking the leader.</summary>
 /// <remarks>
-/// Leadership is confirmed by a ReadIndex before every answer, and this member has then applied as far as the cluster had committed: a lease
-/// that was revoked before is not renewed. Changes of leader are waited out within <paramref name="patience"/>. Responses have no header yet.
+/// Leadership is confirmed by a ReadIndex before every response, and this member has then applied everything committed up to it: a lease
+/// revoked before is not renewed. Leader changes are waited for up to <paramref name="patience"/>. Responses have no header yet.
 /// </remarks>
 internal sealed class LeaseForwarder(
     LeaseClock clock, LeaseCheckpointer checkpointer, Lessor lessor, Leadership leadership, ReadDispatcher reads, LeaderChannels channels, TimeSpan patience)
 {
-    /// <summary>Marks a call that a member passed on, so that two that take each other for the leader do not play ball with it.</summary>
+    /// <summary>Marks a forwarded call: prevents two members that each believe the other is the leader from forwarding it in a loop.</summary>
     public const string ForwardedHeader = "metastore-forwarded";
 
     private static readonly TimeSpan RetryPause = TimeSpan.FromMilliseconds(20);
 
-    /// <summary>A change of leader that falls between two looks is seen after this time at the latest.</summary>
+    /// <summary>Longest time until a leader change that happens between two checks is noticed.</summary>
     private static readonly TimeSpan LeaderPoll = TimeSpan.FromMilliseconds(200);
 
     /// <summary>The renewals of one stream.</summary>
     public KeepAliveHandler KeepAliveHandler(bool isForwarded, CancellationToken stop) => new(clock, checkpointer, leadership, reads, channels, patience, isForwarded, stop);
 
-    /// <summary>Tells what a lease has left; a TTL of -1 says that it is gone.</summary>
+    /// <summary>The remaining time of a lease; a TTL of -1 means that it does not exist.</summary>
     public ValueTask<ForwardResult<LeaseTimeToLiveResponse>> TimeToLiveAsync(LeaseTimeToLiveRequest request, bool isForwarded, CancellationToken stop) =>
         AskAsync(
             term => TimeToLiveHere(request, term),
@@ -63,9 +63,9 @@ internal sealed class LeaseForwarder(
             else if (leader != 0 && channels.To(leader) is { } channel)
             {
                 TimeSpan left = TimeSpan.FromMilliseconds(Math.Max(deadlineAt - Environment.TickCount64, 1));
-                if (await WhileItLeadsAsync(leader, options => there(channel, options), left, stop) is { } told)
+                if (await WhileItLeadsAsync(leader, options => there(channel, options), left, stop) is { } response)
                 {
-                    return new ForwardResult<T>(ServerError.None, told);
+                    return new ForwardResult<T>(ServerError.None, response);
                 }
 
                 error = ServerError.Timeout;
@@ -80,8 +80,8 @@ internal sealed class LeaseForwarder(
         }
     }
 
-    /// <summary>Asks another member, for as long as it leads: one that was stopped would keep the caller waiting to the end.</summary>
-    /// <returns>Null when it is gone or leads no longer; whoever leads next is to be asked the same.</returns>
+    /// <summary>Asks another member for as long as it leads: a stopped one would keep the caller waiting until the timeout.</summary>
+    /// <returns>Null when the member is gone or no longer leads; the next leader is then to be asked.</returns>
     private async Task<T?> WhileItLeadsAsync<T>(ulong leader, Func<CallOptions, Task<T>> ask, TimeSpan left, CancellationToken stop)
         where T : class, IMessage
     {
@@ -103,7 +103,7 @@ internal sealed class LeaseForwarder(
         }
         catch (RpcException failed) when (failed.StatusCode is StatusCode.Cancelled or StatusCode.Internal)
         {
-            // Given up here, or its connection broke.
+            // Cancelled here, or the connection broke.
             stop.ThrowIfCancellationRequested();
             return null;
         }

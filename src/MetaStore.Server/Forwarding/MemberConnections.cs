@@ -4,13 +4,13 @@ using System.Net.Sockets;
 
 namespace MetaStore.Server.Forwarding;
 
-/// <summary>How a member is connected to: by the first of its addresses that answers.</summary>
+/// <summary>Connects to a member at the first of its addresses that responds.</summary>
 internal static class MemberConnections
 {
     private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan PingDelay = TimeSpan.FromSeconds(10);
 
-    /// <summary>Connections to equal addresses of one member.</summary>
+    /// <summary>A handler that connects to any of a member's equivalent addresses.</summary>
     /// <param name="urls">At least one; <c>http://host:port</c> (h2c) or <c>https://host:port</c>. Paths are ignored.</param>
     public static SocketsHttpHandler Handler(IReadOnlyList<Uri> urls) => new()
     {
@@ -38,7 +38,7 @@ internal static class MemberConnections
             }
             catch (SocketException) when (i + 1 < urls.Count)
             {
-                // The next address is as good.
+                // Try the next address.
             }
         }
     }

@@ -9,7 +9,7 @@ using MetaStore.StateMachine.Mvcc.Reading;
 
 namespace MetaStore.Server.Forwarding;
 
-/// <summary>Hashes of this member from its own state, of others by asking them.</summary>
+/// <summary>Hashes of this member from its own state, of other members by asking them.</summary>
 internal sealed class MemberHashes(ulong self, MvccReader reader, LeaderChannels channels, MaintenanceMetrics metrics, TimeSpan patience) : IMemberHashes
 {
     /// <inheritdoc/>
@@ -40,7 +40,7 @@ internal sealed class MemberHashes(ulong self, MvccReader reader, LeaderChannels
         }
         catch (RpcException) when (!stop.IsCancellationRequested)
         {
-            // Not there, behind, or the revision is compacted there: no hash is an answer, and who asks says so in the log.
+            // Not reachable, lagging, or the revision is compacted there: reported as "no hash", which the caller logs.
             return null;
         }
     }

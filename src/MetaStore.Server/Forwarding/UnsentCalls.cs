@@ -3,10 +3,10 @@ using Grpc.Core;
 
 namespace MetaStore.Server.Forwarding;
 
-/// <summary>Which failed calls certainly reached no server.</summary>
+/// <summary>Detects failed calls that certainly reached no server.</summary>
 internal static class UnsentCalls
 {
-    /// <summary>True when no connection could be made: the call did not happen anywhere.</summary>
+    /// <summary>True when no connection could be made: the call was not executed anywhere.</summary>
     public static bool WasNeverSent(this RpcException failed) => failed is { StatusCode: StatusCode.Unavailable, Status.DebugException: HttpRequestException
     {
         HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError or HttpRequestError.SecureConnectionError,

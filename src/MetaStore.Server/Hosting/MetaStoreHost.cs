@@ -39,16 +39,16 @@ using Microsoft.Extensions.Logging;
 
 namespace MetaStore.Server.Hosting;
 
-/// <summary>One node: starts its parts in order and stops them in the other.</summary>
+/// <summary>One node: starts its parts in order and stops them in reverse.</summary>
 /// <remarks>
-/// Start: ports, identity, storage, write path, read path, services, apply thread, raft, client port. Stop: refuse new calls, hand leadership over,
-/// send off what is buffered and let it finish, close the client port, raft, apply thread, log.
+/// Start: ports, identity, storage, write path, read path, services, apply thread, raft, client port. Stop: reject new calls, transfer leadership,
+/// send buffered proposals and let them finish, close the client port, raft, apply thread, log.
 /// </remarks>
 public sealed class MetaStoreHost : IAsyncDisposable
 {
-    /// <summary>What a removed member says when it ends.</summary>
+    /// <summary>The last line that a removed member prints.</summary>
     public const string RemovedText =
-        "this member was removed from its cluster and will not be taken back; to use this machine again, empty --data-dir and add a new member";
+        "this member was removed from its cluster and cannot rejoin; to use this machine again, empty --data-dir and add a new member";
 
     private static readonly TimeSpan DrainPatience = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan DrainPoll = TimeSpan.FromMilliseconds(10);
@@ -160,7 +160,7 @@ public sealed class MetaStoreHost : IAsyncDisposable
         http = new OriginAccess(options.Limits.Cors, http);
         if (options.Dashboard.Enable)
         {
-            // Ahead of --cors: no other site may read the page.
+            // Before --cors: no other site may read the page.
             var parts = new DashboardParts(
                 _identity.MemberId, _identity.ClusterId, new OwnServices(Services, _gate), _leases.Channels, machine, _stopping.Token);
             http = new DashboardPage(parts, http);
@@ -188,22 +188,21 @@ public sealed class MetaStoreHost : IAsyncDisposable
     public Task Removed => _members.Removal.Stop;
 
     /// <summary>
-    /// Completes when the cluster knows this member, so that it has a leader and this member's clients get answers; not at all when it is
-    /// stopped before.
+    /// Completes when the cluster knows this member, that is, it has a leader and serves this member's clients; never when it is stopped before.
     /// </summary>
     public Task Serving => _serving.Task;
 
-    /// <summary>Whether the threads that everything depends on get on.</summary>
+    /// <summary>Whether the critical threads make progress.</summary>
     internal ProgressWatch Progress => new(
         () => _write.Node.Progress.Turns, _options.Consensus.HeartbeatInterval, () => _write.Applying.Steps, () => _write.Applying.IsIdle, TimeProvider.System);
 
     /// <summary>The bound services, for callers inside the process.</summary>
     internal ServiceTable Services { get; }
 
-    /// <summary>Opens everything and starts to serve.</summary>
+    /// <summary>Opens everything and starts serving.</summary>
     /// <param name="options">Checked by <see cref="ConfigurationLoader"/>.</param>
-    /// <param name="loggers">Receives all lines; stays the caller's.</param>
-    /// <param name="fatal">What happens when the node must not go on.</param>
+    /// <param name="loggers">Receives all log lines; owned by the caller.</param>
+    /// <param name="fatal">Called when the node must not continue.</param>
     /// <exception cref="StartException">One line that says what to change, and the exit code.</exception>
     public static async Task<MetaStoreHost> StartAsync(MetaStoreOptions options, ILoggerFactory loggers, IFatalHandler fatal)
     {
@@ -284,7 +283,7 @@ public sealed class MetaStoreHost : IAsyncDisposable
         _write.Start(await WhoToReachAsync(), _storage);
         if (_metricsListener is not null)
         {
-            // Probes ask here whether the member is well, so it answers before the member serves clients.
+            // Health probes use these addresses, so they are served before the member serves clients.
             await ListenAsync(_metricsListener, "listen-metrics-urls", _options.Member.ListenMetricsUrls);
         }
 
@@ -312,7 +311,7 @@ public sealed class MetaStoreHost : IAsyncDisposable
             _log.ReadyToServe();
             _serving.TrySetResult();
 
-            // Not before: making some 150 instruments would delay the start.
+            // Not earlier: creating some 150 instruments would delay the start.
             _meter ??= new MetricsMeter(_metrics.Look, _identity.MemberId, TimeProvider.System);
         }
     }
@@ -329,7 +328,7 @@ public sealed class MetaStoreHost : IAsyncDisposable
         }
     }
 
-    /// <summary>A node that joined and finds the members neither in its state nor in its log yet has to be told them, each time it starts.</summary>
+    /// <summary>A joining node whose state and log do not contain the members yet must ask for them at each start.</summary>
     private async Task<NodeIdentity> WhoToReachAsync()
     {
         bool knows = _identity.Members.Count > 0 || _storage.Machine.Members.Find(_identity.MemberId) is not null || _storage.LogTellsMembers;
@@ -339,13 +338,13 @@ public sealed class MetaStoreHost : IAsyncDisposable
         }
         catch (StartException unknown)
         {
-            // What is in the log may become committed and tell; and members that reach this one are heard once it does.
+            // Entries in the log may still be committed and contain them, and members that reach this one are then heard.
             _log.MembersUnknown(unknown.Message);
             return _identity;
         }
     }
 
-    /// <summary>Gives leadership to the follower that is furthest, so that the cluster does not wait for an election.</summary>
+    /// <summary>Transfers leadership to the most advanced follower, so that the cluster does not wait for an election.</summary>
     private async Task HandOverAsync()
     {
         if (_leadership.Role != Role.Leader)

@@ -21,18 +21,18 @@ using MetaStore.StateMachine.Membership;
 
 namespace MetaStore.Server.Hosting;
 
-/// <summary>The configuration in the words of the stages below the server.</summary>
+/// <summary>Converts the configuration to the options of the lower layers.</summary>
 internal static class RuntimeOptions
 {
-    /// <summary>What shorter values are raised to, as in etcd.</summary>
+    /// <summary>Shorter values are raised to this, as in etcd.</summary>
     private static readonly TimeSpan PeerWriteTimeoutMin = TimeSpan.FromSeconds(5);
 
-    /// <summary>An idle connection over HTTP/2: measured 40 KiB with its buffers.</summary>
+    /// <summary>Memory of an idle HTTP/2 connection: measured 40 KiB with its buffers.</summary>
     private const long BytesOfConnection = 64 << 10;
 
     private const int MemoryShareOfConnections = 4;
 
-    /// <summary>An open call with its watch: measured 20 KiB.</summary>
+    /// <summary>Memory of an open call with its watch: measured 20 KiB.</summary>
     private const long BytesOfCall = 32 << 10;
 
     private const int MemoryShareOfCalls = 2;
@@ -40,7 +40,7 @@ internal static class RuntimeOptions
     private const int MemoryShareOfUnread = 8;
     private const int MemoryShareOfWaiting = 8;
 
-    /// <summary>Bytes the process may use: the machine's, the container's or those of DOTNET_GCHeapHardLimit.</summary>
+    /// <summary>Memory available to the process: of the machine, the container or DOTNET_GCHeapHardLimit.</summary>
     private static long Memory => GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
 
     public static RaftNodeOptions Node(MetaStoreOptions options, NodeIdentity identity, ISnapshotFiles files, Action<string> onEntriesLost) => new()
@@ -158,7 +158,7 @@ internal static class RuntimeOptions
         return options;
     }
 
-    /// <summary>What --listen-metrics-urls opens: pages for probes and scrapers, no service.</summary>
+    /// <summary>The listener of --listen-metrics-urls: pages for probes and scrapers, no services.</summary>
     public static ListenerOptions MetricsListener(MetaStoreOptions configured, ReservedPorts ports)
     {
         var options = new ListenerOptions { ConfigureTransport = sockets => sockets.CreateBoundListenSocket = ports.Take };
@@ -172,7 +172,7 @@ internal static class RuntimeOptions
 
     private static EndPoint Address(EndpointUrl url) => url.SocketPath is { } path ? new UnixDomainSocketEndPoint(path) : EndPoint(url);
 
-    /// <summary>How many connections clients may have: what is configured, what descriptors allow and what memory allows, whichever is least.</summary>
+    /// <summary>Maximum number of client connections: the least of the configured limit and what descriptors and memory allow.</summary>
     /// <exception cref="StartException">The limit of open files is too low.</exception>
     private static ConnectionLimit Connections(MetaStoreOptions options)
     {

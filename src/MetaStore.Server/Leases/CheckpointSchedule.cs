@@ -1,18 +1,18 @@
 namespace MetaStore.Server.Leases;
 
-/// <summary>When what a lease has left is recorded next: every interval, as long as more than that is left. Guarded by the clock that owns it.</summary>
+/// <summary>When the remaining time of a lease is recorded next: every interval, while more than that remains. Guarded by the owning clock.</summary>
 /// <param name="interval">Zero = never.</param>
 internal sealed class CheckpointSchedule(TimeSpan interval)
 {
     private readonly SortedSet<(TimeSpan At, long Id)> _order = [];
 
-    /// <summary>True when something is to be recorded.</summary>
+    /// <summary>True when a record is due.</summary>
     public bool IsDue(TimeSpan now) => _order.Count > 0 && _order.Min.At <= now;
 
-    /// <summary>The first that is to be recorded, or null.</summary>
+    /// <summary>The first lease that is due, or null.</summary>
     public long? Next(TimeSpan now) => IsDue(now) ? _order.Min.Id : null;
 
-    /// <summary>Counts the interval from now on.</summary>
+    /// <summary>Starts the interval of a lease now.</summary>
     public void Set(TimedLease lease, TimeSpan now)
     {
         Remove(lease);
@@ -23,7 +23,7 @@ internal sealed class CheckpointSchedule(TimeSpan interval)
         }
     }
 
-    /// <summary>Forgets a lease.</summary>
+    /// <summary>Removes a lease.</summary>
     public void Remove(TimedLease lease)
     {
         if (lease.CheckpointAt is { } at)
@@ -33,6 +33,6 @@ internal sealed class CheckpointSchedule(TimeSpan interval)
         }
     }
 
-    /// <summary>Forgets all.</summary>
+    /// <summary>Removes all leases.</summary>
     public void Clear() => _order.Clear();
 }

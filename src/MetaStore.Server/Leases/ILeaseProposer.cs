@@ -1,15 +1,15 @@
 namespace MetaStore.Server.Leases;
 
-/// <summary>What a <see cref="LeaseExpirer"/> needs of the cluster.</summary>
+/// <summary>Cluster operations that <see cref="LeaseExpirer"/> needs.</summary>
 internal interface ILeaseProposer
 {
-    /// <summary>The term this member leads in as far as it knows; 0 when it does not lead.</summary>
+    /// <summary>The term in which this member leads as far as it knows; 0 when it does not.</summary>
     ulong LeadingTerm { get; }
 
-    /// <summary>Asks a quorum whether this member still leads in <paramref name="term"/>.</summary>
+    /// <summary>Confirms with a quorum that this member still leads in <paramref name="term"/>.</summary>
     ValueTask<bool> ConfirmAsync(ulong term);
 
-    /// <summary>Has a lease removed through the log if the entry gets into it in <paramref name="term"/>.</summary>
+    /// <summary>Revokes a lease through the log, only if the entry is appended in <paramref name="term"/>.</summary>
     /// <returns>True when it was removed.</returns>
     ValueTask<bool> ExpireAsync(long id, ulong term);
 }

@@ -1,16 +1,16 @@
 namespace MetaStore.Server.Leases;
 
-/// <summary>When leases run out that a new leader begins to count: what they have left from its start on, and no more than 750 in a second.</summary>
+/// <summary>First deadlines of the leases when a member becomes leader: their remaining time from its start, and at most 750 expiries per second.</summary>
 internal static class InitialExpirySpread
 {
-    /// <summary>From this number of leases on expiries are spread.</summary>
+    /// <summary>Number of leases from which expiries are spread.</summary>
     private const int SpreadFrom = 1000;
 
     private static readonly TimeSpan SpreadPause = TimeSpan.FromSeconds(1) / 750;
 
-    /// <summary>Each lease with its deadline, the next to run out first.</summary>
-    /// <param name="leases">All there are.</param>
-    /// <param name="start">From when their time counts.</param>
+    /// <summary>Each lease with its deadline, in order of expiry.</summary>
+    /// <param name="leases">All leases.</param>
+    /// <param name="start">Start of their time.</param>
     public static IEnumerable<(TimedLease Lease, TimeSpan Deadline)> Of(IReadOnlyCollection<TimedLease> leases, TimeSpan start)
     {
         TimeSpan pause = leases.Count >= SpreadFrom ? SpreadPause : TimeSpan.Zero;
@@ -24,6 +24,6 @@ internal static class InitialExpirySpread
         }
     }
 
-    /// <summary>Seconds: what the last leader recorded, or all of it.</summary>
+    /// <summary>Remaining seconds: as recorded by the last leader, or the full TTL.</summary>
     private static long Left(TimedLease lease) => lease.Checkpoint == 0 ? lease.Ttl : Math.Min(lease.Checkpoint, lease.Ttl);
 }

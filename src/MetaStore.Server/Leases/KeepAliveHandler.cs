@@ -6,11 +6,11 @@ using MetaStore.Server.Reads;
 
 namespace MetaStore.Server.Leases;
 
-/// <summary>Renews the leases of one LeaseKeepAlive stream: here when this member leads, else over a stream of its own to the leader.</summary>
+/// <summary>Renews the leases of one LeaseKeepAlive stream: locally when this member leads, else over a stream of its own to the leader.</summary>
 /// <remarks>
-/// Leadership is confirmed by a ReadIndex that begins when all requests of a batch have arrived, and this member has then applied as far as the
-/// cluster had committed: a lease that was revoked before is not renewed. Answers come in the order of the requests. Changes of leader are waited
-/// out within <paramref name="patience"/>. One batch at a time; <paramref name="stop"/> ends everything with <see cref="OperationCanceledException"/>.
+/// Leadership is confirmed by a ReadIndex that starts after all requests of a batch have arrived, and this member has then applied everything
+/// committed up to it: a lease revoked before is not renewed. Responses are in the order of the requests. Leader changes are waited for up to
+/// <paramref name="patience"/>. One batch at a time; <paramref name="stop"/> ends everything with <see cref="OperationCanceledException"/>.
 /// </remarks>
 internal sealed class KeepAliveHandler(
     LeaseClock clock, LeaseCheckpointer checkpointer, Leadership leadership, ReadDispatcher reads, LeaderChannels channels, TimeSpan patience,
@@ -20,10 +20,10 @@ internal sealed class KeepAliveHandler(
 
     private ForwardedKeepAlives? _onward;
 
-    /// <summary>Renews one after the other; a TTL of 0 says that the lease is gone.</summary>
+    /// <summary>Renews the leases in order; a TTL of 0 means that the lease does not exist.</summary>
     /// <param name="requests">At least one.</param>
-    /// <param name="answers">Takes the answers, fewer than requests only when an error is returned; to be flushed.</param>
-    /// <exception cref="RpcException">The leader refuses.</exception>
+    /// <param name="answers">Receives the responses, fewer than requests only when an error is returned; the caller flushes it.</param>
+    /// <exception cref="RpcException">The leader rejected the request.</exception>
     public async ValueTask<ServerError> RenewAsync(IReadOnlyList<LeaseKeepAliveRequest> requests, KeepAliveResponses answers)
     {
         long deadlineAt = Environment.TickCount64 + (long)patience.TotalMilliseconds;
@@ -61,7 +61,7 @@ internal sealed class KeepAliveHandler(
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => _onward?.DisposeAsync() ?? ValueTask.CompletedTask;
 
-    /// <summary>Stops in front of a lease that is just being removed, when that is over: much time has passed, and the rest is to be confirmed anew.</summary>
+    /// <summary>Stops after waiting for a lease that is being removed: the wait may be long, so leadership is confirmed again for the rest.</summary>
     private async ValueTask<ServerError> RenewHereAsync(IReadOnlyList<LeaseKeepAliveRequest> requests, KeepAliveResponses answers, ulong term)
     {
         ServerError error = await reads.ConfirmAsync();
@@ -76,7 +76,7 @@ internal sealed class KeepAliveHandler(
             Renewal renewal = clock.Renew(id, term);
             if (renewal.Outcome is RenewalOutcome.Recorded && await checkpointer.ClearAsync(id, term))
             {
-                // That entry was committed in this term, so what follows in the batch stands on a younger proof than before.
+                // That entry was committed in this term, so the rest of the batch relies on a newer proof of leadership than before.
                 renewal = clock.Renew(id, term);
             }
 

@@ -3,8 +3,8 @@ using Grpc.Core;
 
 namespace MetaStore.Server.Leases;
 
-/// <summary>The answers to a batch of renewals on their way out: gathered into one write, but never held back while something is waited for.</summary>
-/// <remarks>The newest one is kept until the next comes or <see cref="FlushAsync"/> is called; whoever is about to wait calls it.</remarks>
+/// <summary>The responses to a batch of renewals: gathered into one write, but never held back during a wait.</summary>
+/// <remarks>The newest response is kept until the next one is added or <see cref="FlushAsync"/> is called; flush before waiting for anything else.</remarks>
 internal sealed class KeepAliveResponses(IServerStreamWriter<LeaseKeepAliveResponse> responses)
 {
     private static readonly WriteOptions Gathered = new(WriteFlags.BufferHint);
@@ -12,15 +12,15 @@ internal sealed class KeepAliveResponses(IServerStreamWriter<LeaseKeepAliveRespo
     private ResponseHeader? _header;
     private LeaseKeepAliveResponse? _newest;
 
-    /// <summary>Requests of the batch that are answered.</summary>
+    /// <summary>Requests of the batch that have been answered.</summary>
     public int Count { get; private set; }
 
     /// <summary>Begins a batch.</summary>
-    /// <param name="header">For all of its answers.</param>
+    /// <param name="header">Used for all responses of the batch.</param>
     public void Begin(ResponseHeader header) => (_header, Count) = (header, 0);
 
-    /// <summary>Takes the answer to the next request.</summary>
-    /// <exception cref="RpcException">The client is gone.</exception>
+    /// <summary>Adds the response to the next request.</summary>
+    /// <exception cref="RpcException">The client disconnected.</exception>
     public async ValueTask AddAsync(LeaseKeepAliveResponse answer)
     {
         if (_newest is { } before)
@@ -34,8 +34,8 @@ internal sealed class KeepAliveResponses(IServerStreamWriter<LeaseKeepAliveRespo
         Count++;
     }
 
-    /// <summary>Sends everything there is.</summary>
-    /// <exception cref="RpcException">The client is gone.</exception>
+    /// <summary>Sends everything that is still kept.</summary>
+    /// <exception cref="RpcException">The client disconnected.</exception>
     public async ValueTask FlushAsync()
     {
         if (_newest is { } last)

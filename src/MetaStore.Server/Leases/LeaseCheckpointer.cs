@@ -3,22 +3,22 @@ using MetaStore.StateMachine.Leases;
 
 namespace MetaStore.Server.Leases;
 
-/// <summary>Has recorded through the log what long leases have left, so that an election does not give them their full time again.</summary>
+/// <summary>Records the remaining time of long leases through the log, so that an election does not give them their full TTL again.</summary>
 /// <remarks>
-/// A lease that was recorded is renewed in two steps: the record is cleared through the log, then the clock is set. So a lease with a record
-/// costs its next renewal one entry, and the others cost nothing. Source: etcd v3 lease checkpoints.
+/// A lease with a record is renewed in two steps: the record is cleared through the log, then the clock is set. So the next renewal of a lease
+/// with a record costs one entry, and other renewals cost none. Source: etcd v3 lease checkpoints.
 /// </remarks>
 internal sealed class LeaseCheckpointer(LeaseClock clock, ILeaseRecorder recorder)
 {
-    /// <summary>Leases recorded in one look, in one entry: about 1000 a second.</summary>
+    /// <summary>Leases recorded per pass, in one entry: about 1000 a second.</summary>
     public const int TakenMax = 500;
 
     private Task _recording = Task.CompletedTask;
 
-    /// <summary>The entry of the last look; ends when it has an outcome.</summary>
+    /// <summary>The entry of the last pass; completes when it has an outcome.</summary>
     public Task Recording => _recording;
 
-    /// <summary>Looks until told to stop.</summary>
+    /// <summary>Runs passes until cancelled.</summary>
     public async Task RunAsync(Leadership leadership, CancellationToken stop)
     {
         while (!stop.IsCancellationRequested)
@@ -30,7 +30,7 @@ internal sealed class LeaseCheckpointer(LeaseClock clock, ILeaseRecorder recorde
         await _recording;
     }
 
-    /// <summary>Looks once. One caller at a time. Throws what the work of an earlier look failed with.</summary>
+    /// <summary>Runs one pass. One caller at a time. Throws the exception of an earlier pass's work.</summary>
     public void Look()
     {
         if (_recording.IsFaulted)
@@ -47,15 +47,15 @@ internal sealed class LeaseCheckpointer(LeaseClock clock, ILeaseRecorder recorde
         }
     }
 
-    /// <summary>Clears the record of a lease, before it is renewed.</summary>
-    /// <returns>False when that did not happen in this term, or nobody knows.</returns>
+    /// <summary>Clears the record of a lease before it is renewed.</summary>
+    /// <returns>False when that did not happen in this term, or is not known.</returns>
     public ValueTask<bool> ClearAsync(long id, ulong term) => recorder.RecordAsync([new LeaseCheckpoint(id, 0, 0)], term);
 
     private async Task RecordAsync(ulong term)
     {
         if (clock.TakeCheckpoints(term, TakenMax) is { Count: > 0 } taken)
         {
-            // Without an outcome the leases count as recorded all the same, and the next interval brings a newer record.
+            // Without an outcome the leases count as recorded nevertheless, and the next interval writes a newer record.
             await recorder.RecordAsync(taken, term);
         }
     }

@@ -2,17 +2,16 @@ using MetaStore.StateMachine.Leases;
 
 namespace MetaStore.Server.Leases;
 
-/// <summary>Counts the leases down while this member leads. Decides nothing: what has run out is revoked through the log.</summary>
+/// <summary>Lease timers, which run while this member leads. Decides nothing: expired leases are revoked through the log.</summary>
 /// <remarks>
-/// Time is monotonic. A member that starts to lead gives every lease its full time, or what was recorded for it, and one election timeout
-/// more, so a lease never runs out early because of an election or a restart; on every other member time stands still. Once a lease has run
-/// out it cannot be renewed any more, and a renewal moves it behind everything decided before. Thread-safe; each call is short,
-/// <see cref="Lead"/> is linear.
+/// Time is monotonic. A new leader gives every lease its full TTL, or what was recorded for it, plus one election timeout, so a lease never expires
+/// early because of an election or a restart; on every other member the timers are stopped. An expired lease cannot be renewed any more, and a
+/// renewal moves a lease after every expiry decided before. Thread-safe; each call is short, <see cref="Lead"/> is linear.
 /// Source: etcd v3 Lease.
 /// </remarks>
-/// <param name="time">Only its monotonic part counts.</param>
+/// <param name="time">Only its monotonic timestamps are used.</param>
 /// <param name="electionTimeout">Added to every lease by an election.</param>
-/// <param name="checkpointInterval">Time between two records of what a lease has left; zero = none are made.</param>
+/// <param name="checkpointInterval">Interval of recording the remaining time; zero = never.</param>
 internal sealed class LeaseClock(TimeProvider time, TimeSpan electionTimeout, TimeSpan checkpointInterval = default) : ILeaseListener
 {
     /// <summary>Time after which a revoke that had no effect is proposed again.</summary>
@@ -25,10 +24,10 @@ internal sealed class LeaseClock(TimeProvider time, TimeSpan electionTimeout, Ti
     private readonly CheckpointSchedule _checkpoints = new(checkpointInterval);
     private ulong _term;
 
-    /// <summary>What was counted so far.</summary>
+    /// <summary>Lease counters.</summary>
     public LeaseCounts Counts { get; } = new();
 
-    /// <summary>The term the clock counts in; 0 while it does not.</summary>
+    /// <summary>The term in which the timers run; 0 while they are stopped.</summary>
     public ulong Term
     {
         get
@@ -40,7 +39,7 @@ internal sealed class LeaseClock(TimeProvider time, TimeSpan electionTimeout, Ti
         }
     }
 
-    /// <summary>True when a lease has run out, or its revoke is to be proposed again.</summary>
+    /// <summary>True when a lease has expired, or its revoke is to be proposed again.</summary>
     public bool HasDue
     {
         get
@@ -52,7 +51,7 @@ internal sealed class LeaseClock(TimeProvider time, TimeSpan electionTimeout, Ti
         }
     }
 
-    /// <summary>True when it is time to record what a lease has left.</summary>
+    /// <summary>True when remaining times are to be recorded.</summary>
     public bool HasCheckpoints
     {
         get
@@ -66,7 +65,7 @@ internal sealed class LeaseClock(TimeProvider time, TimeSpan electionTimeout, Ti
 
     private TimeSpan Now => time.GetElapsedTime(_origin);
 
-    /// <summary>Starts to count in a term, stops when it is 0; without effect when it is the present one.</summary>
+    /// <summary>Starts the timers in a term, stops them when it is 0; no effect when it is the current one.</summary>
     public void Lead(ulong term)
     {
         lock (_gate)
@@ -84,7 +83,7 @@ internal sealed class LeaseClock(TimeProvider time, TimeSpan electionTimeout, Ti
                 lease.Gone?.TrySetResult();
                 lease.Gone = null;
 
-                // Records that were on their way belong to the old term and come to nothing, unless they are told as made.
+                // Records in flight belong to the old term and have no effect, unless they are reported as made.
                 lease.MayBeRecorded = lease.Checkpoint != 0;
                 lease.CheckpointAt = null;
             }
@@ -96,7 +95,7 @@ internal sealed class LeaseClock(TimeProvider time, TimeSpan electionTimeout, Ti
         }
     }
 
-    /// <summary>Gives a lease its full time again.</summary>
+    /// <summary>Gives a lease its full TTL again.</summary>
     /// <param name="id">The lease.</param>
     /// <param name="term">The term in which the caller has confirmed that this member leads.</param>
     public Renewal Renew(long id, ulong term)
@@ -124,7 +123,7 @@ internal sealed class LeaseClock(TimeProvider time, TimeSpan electionTimeout, Ti
                 return new Renewal(RenewalOutcome.Recorded, 0, Task.CompletedTask);
             }
 
-            // What an election added is not taken away again: the order of decisions relies on deadlines that only move on.
+            // The election's extra time is kept: the order of expiries relies on deadlines that only increase.
             TimeSpan full = Now + TimeSpan.FromSeconds(lease.Ttl);
             Schedule_NeedsGate(lease, full > lease.Deadline ? full : lease.Deadline);
             Counts.CountRenewed();
@@ -132,10 +131,10 @@ internal sealed class LeaseClock(TimeProvider time, TimeSpan electionTimeout, Ti
         }
     }
 
-    /// <summary>Time a lease has left, not below zero.</summary>
+    /// <summary>Remaining time of a lease, not below zero.</summary>
     /// <param name="id">The lease.</param>
     /// <param name="term">As in <see cref="Renew"/>.</param>
-    /// <returns>Null when there is no such lease or the clock does not count in that term.</returns>
+    /// <returns>Null when there is no such lease or the timers do not run in that term.</returns>
     public TimeSpan? Remaining(long id, ulong term)
     {
         lock (_gate)
@@ -150,7 +149,7 @@ internal sealed class LeaseClock(TimeProvider time, TimeSpan electionTimeout, Ti
         }
     }
 
-    /// <summary>All ids: on a leader the next to run out first, elsewhere ascending.</summary>
+    /// <summary>All IDs: on a leader in order of expiry, elsewhere ascending.</summary>
     public IReadOnlyList<long> List()
     {
         lock (_gate)
@@ -161,9 +160,9 @@ internal sealed class LeaseClock(TimeProvider time, TimeSpan electionTimeout, Ti
         }
     }
 
-    /// <summary>Takes leases that have run out. They come back after a while unless they are revoked.</summary>
+    /// <summary>Takes expired leases. They are returned again after a while unless they are revoked.</summary>
     /// <param name="term">The term in which the caller confirmed leadership.</param>
-    /// <param name="max">Most to take.</param>
+    /// <param name="max">Maximum number.</param>
     public IReadOnlyList<long> TakeDue(ulong term, int max)
     {
         var due = new List<long>();
@@ -180,9 +179,9 @@ internal sealed class LeaseClock(TimeProvider time, TimeSpan electionTimeout, Ti
         return due;
     }
 
-    /// <summary>Takes leases whose remaining time is to be recorded; a renewal of one clears the record first from here on.</summary>
+    /// <summary>Takes leases whose remaining time is to be recorded; from here on a renewal of one clears the record first.</summary>
     /// <param name="term">The term in which the record is proposed.</param>
-    /// <param name="max">Most to take.</param>
+    /// <param name="max">Maximum number.</param>
     public IReadOnlyList<LeaseCheckpoint> TakeCheckpoints(ulong term, int max)
     {
         var taken = new List<LeaseCheckpoint>();
@@ -249,7 +248,7 @@ internal sealed class LeaseClock(TimeProvider time, TimeSpan electionTimeout, Ti
             (lease.Checkpoint, lease.Epoch) = (recorded.Remaining, recorded.Epoch);
             lease.MayBeRecorded = recorded.Remaining != 0;
 
-            // A renewal of the term before, told only now: it counts, unless this term has decided the lease's end already.
+            // A renewal of the previous term, reported only now: it counts, unless this term has already decided to expire the lease.
             bool isDecided = lease.Due > lease.Deadline;
             if (_term != 0 && recorded.Remaining == 0 && !isDecided)
             {

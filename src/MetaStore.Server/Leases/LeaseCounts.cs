@@ -2,7 +2,7 @@ using MetaStore.Server.Observability.Instruments;
 
 namespace MetaStore.Server.Leases;
 
-/// <summary>What happened to leases on this member since it started. Any thread.</summary>
+/// <summary>Lease counters of this member since it started. Any thread.</summary>
 internal sealed class LeaseCounts
 {
     private static readonly TimeSpan TtlCounted = TimeSpan.FromDays(365);
@@ -12,19 +12,19 @@ internal sealed class LeaseCounts
     private long _renewed;
     private long _expired;
 
-    /// <summary>Grants applied, those replayed at the start included.</summary>
+    /// <summary>Grants applied, including those replayed at startup.</summary>
     public long Granted => Volatile.Read(ref _granted);
 
-    /// <summary>Revokes applied, expiries included.</summary>
+    /// <summary>Revokes applied, including expiries.</summary>
     public long Revoked => Volatile.Read(ref _revoked);
 
-    /// <summary>Renewals this member answered as the leader.</summary>
+    /// <summary>Renewals performed as the leader.</summary>
     public long Renewed => Volatile.Read(ref _renewed);
 
-    /// <summary>Leases this member, as the leader, had removed because they ran out.</summary>
+    /// <summary>Leases revoked as the leader because they expired.</summary>
     public long Expired => Volatile.Read(ref _expired);
 
-    /// <summary>Granted times to live: 1 s to about 97 days. A longer one than a year counts as a year, lest the sum overflows.</summary>
+    /// <summary>Granted TTLs: 1 s to about 97 days. A TTL above a year counts as a year, to avoid an overflow of the sum.</summary>
     public Histogram Ttl { get; } = new(1, 24);
 
     public void CountGranted(long ttl)

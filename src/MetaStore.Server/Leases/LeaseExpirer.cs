@@ -3,28 +3,28 @@ using MetaStore.Server.Membership;
 
 namespace MetaStore.Server.Leases;
 
-/// <summary>Lets the <see cref="LeaseClock"/> follow leadership, and has removed what has run out.</summary>
+/// <summary>Starts and stops the <see cref="LeaseClock"/> with leadership, and revokes expired leases.</summary>
 /// <remarks>
-/// Looks every <see cref="Interval"/>. Before it proposes anything it asks the quorum whether it still leads: a process that was stopped for a
-/// while does not know. Bounds: <see cref="TakenMax"/> leases a look, <see cref="InFlightMax"/> proposals at a time.
+/// Runs every <see cref="Interval"/>. Before it proposes anything it confirms leadership with the quorum: a process that was suspended may have lost
+/// it. Limits: <see cref="TakenMax"/> leases per pass, <see cref="InFlightMax"/> concurrent proposals.
 /// </remarks>
 internal sealed class LeaseExpirer(LeaseClock clock, ILeaseProposer proposer)
 {
-    /// <summary>Time between two looks.</summary>
+    /// <summary>Time between two passes.</summary>
     public static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(500);
 
-    /// <summary>Leases taken in one look, which makes 1000 a second.</summary>
+    /// <summary>Leases per pass, which makes 1000 a second.</summary>
     public const int TakenMax = 500;
 
-    /// <summary>Proposals that wait for their outcome.</summary>
+    /// <summary>Maximum number of proposals without an outcome.</summary>
     public const int InFlightMax = 16;
 
     private Task _revoking = Task.CompletedTask;
 
-    /// <summary>The revokes of the last look; ends when all have an outcome.</summary>
+    /// <summary>The revokes of the last pass; completes when all have an outcome.</summary>
     public Task Revoking => _revoking;
 
-    /// <summary>Looks until told to stop, and at once when leadership changes.</summary>
+    /// <summary>Runs passes until cancelled, and at once when leadership changes.</summary>
     public async Task RunAsync(Leadership leadership, CancellationToken stop)
     {
         while (!stop.IsCancellationRequested)
@@ -36,7 +36,7 @@ internal sealed class LeaseExpirer(LeaseClock clock, ILeaseProposer proposer)
         await _revoking;
     }
 
-    /// <summary>Looks once. One caller at a time. Throws what the work of an earlier look failed with.</summary>
+    /// <summary>Runs one pass. One caller at a time. Throws the exception of an earlier pass's work.</summary>
     public void Look()
     {
         if (_revoking.IsFaulted)

@@ -7,14 +7,14 @@ using MetaStore.StateMachine.Leases;
 
 namespace MetaStore.Server.Leases;
 
-/// <summary>Leadership by ReadIndex, expiry and records by proposal.</summary>
+/// <summary>Leadership by ReadIndex, expiry and checkpoints by proposal.</summary>
 internal sealed class LeaseProposer(Leadership leadership, ReadDispatcher reads, Proposer proposer) : ILeaseProposer, ILeaseRecorder
 {
     /// <inheritdoc/>
     public ulong LeadingTerm => leadership.LeadingTerm;
 
     /// <inheritdoc/>
-    /// <remarks>A follower's question is confirmed as well, by the leader: hence the second look at the term.</remarks>
+    /// <remarks>A follower's ReadIndex is confirmed too, by the leader: hence the second check of the term.</remarks>
     public async ValueTask<bool> ConfirmAsync(ulong term) =>
         await reads.ConfirmAsync() == ServerError.None && leadership.LeadingTerm == term;
 

@@ -1,6 +1,6 @@
 namespace MetaStore.Server.Leases;
 
-/// <summary>One lease with the time it has left. Guarded by the <see cref="LeaseClock"/> that owns it.</summary>
+/// <summary>A lease with its timers. Guarded by the owning <see cref="LeaseClock"/>.</summary>
 internal sealed class TimedLease(long id, long ttl)
 {
     public long Id { get; } = id;
@@ -8,24 +8,24 @@ internal sealed class TimedLease(long id, long ttl)
     /// <summary>Granted seconds.</summary>
     public long Ttl { get; } = ttl;
 
-    /// <summary>When it runs out, on the clock's own scale; meaningless while this member does not lead.</summary>
+    /// <summary>When it expires, on the clock's own scale; meaningless while this member does not lead.</summary>
     public TimeSpan Deadline { get; set; }
 
-    /// <summary>When it is looked at next: the deadline, or behind it the time to propose the revoke once more.</summary>
+    /// <summary>When it is processed next: the deadline, or after it the time to propose the revoke again.</summary>
     public TimeSpan Due { get; set; }
 
-    /// <summary>Seconds left when a leader last recorded it; 0 = not since it was granted or renewed.</summary>
+    /// <summary>Remaining seconds when a leader last recorded them; 0 = not since it was granted or renewed.</summary>
     public long Checkpoint { get; set; }
 
     /// <summary>Epoch of <see cref="Checkpoint"/>.</summary>
     public ulong Epoch { get; set; }
 
-    /// <summary>A record of what is left stands in the log or is on its way there: it has to be cleared before the lease is renewed.</summary>
+    /// <summary>The remaining time is recorded in the log or about to be: the record must be cleared before the lease is renewed.</summary>
     public bool MayBeRecorded { get; set; }
 
-    /// <summary>When what is left is recorded next; null = never.</summary>
+    /// <summary>When the remaining time is recorded next; null = never.</summary>
     public TimeSpan? CheckpointAt { get; set; }
 
-    /// <summary>Wakes renewals that came too late, when the lease is gone or leadership is lost. Null while nobody waits.</summary>
+    /// <summary>Completes late renewals when the lease is revoked or leadership is lost. Null while no renewal waits.</summary>
     public TaskCompletionSource? Gone { get; set; }
 }

@@ -9,12 +9,12 @@ using MetaStore.StateMachine;
 
 namespace MetaStore.Server.LogCompaction;
 
-/// <summary>Cuts the log behind what an engine with files has flushed. No state is written for it.</summary>
+/// <summary>Compacts the log up to what an engine with files has flushed. No snapshot is written for it.</summary>
 /// <remarks>
-/// Every few megabytes of log a place to cut is remembered: index, term and membership as they were. The engine's own flushes come when its
-/// write buffer is full; now and then it is asked which index they have made durable, and the log is cut at the last place before that.
-/// What is on disk is one commit's cut with its applied index in it, so nothing is lost between flush and cut, and what is replayed
-/// twice is skipped by index. When flushes do not come, <see cref="FlushPolicy"/> asks for one. Source: ADR 0005, ADR 0019.
+/// Every few megabytes of log a possible compaction point is recorded: index, term and membership. The engine flushes by itself when its write
+/// buffer is full; from time to time it is asked which index is durable, and the log is compacted at the last point before that. The files on disk
+/// are of one commit including its applied index, so nothing is lost between flush and compaction, and replayed entries are skipped by index. When
+/// no flush happens, <see cref="FlushPolicy"/> requests one. Source: ADR 0005, ADR 0019.
 /// </remarks>
 internal sealed class FlushLogCompactor : ILogCompactor
 {
@@ -39,12 +39,12 @@ internal sealed class FlushLogCompactor : ILogCompactor
     private volatile Task _flushing = Task.CompletedTask;
 
     /// <param name="engine">The engine under the state machine.</param>
-    /// <param name="store">Where snapshots from and for others lie.</param>
-    /// <param name="start">Where the log begins, with its membership.</param>
+    /// <param name="store">The store of snapshots from and for other members.</param>
+    /// <param name="start">Start of the log, with the membership there.</param>
     /// <param name="entriesMax">The configured snapshot-count.</param>
-    /// <param name="isDiskLow">Looks whether the disk is nearly full: a flush that nobody needs at once then waits.</param>
-    /// <param name="fatal">Is told when the disk refuses.</param>
-    /// <param name="log">Receives what happens.</param>
+    /// <param name="isDiskLow">Checks whether the disk is nearly full: a flush that is not urgent is then postponed.</param>
+    /// <param name="fatal">Called when the disk fails.</param>
+    /// <param name="log">Logs the results.</param>
     public FlushLogCompactor(
         IDurableEngine engine, SnapshotStore store, SnapshotMetadata start, long entriesMax, Func<bool> isDiskLow, IFatalHandler fatal, ServerLog log)
     {
@@ -101,7 +101,7 @@ internal sealed class FlushLogCompactor : ILogCompactor
 
         if (_flushing.IsFaulted)
         {
-            // Of a kind that Flush does not know: the apply thread ends the process with it.
+            // An exception that Flush does not handle: rethrown, it ends the process.
             _flushing.GetAwaiter().GetResult();
         }
 
@@ -120,7 +120,7 @@ internal sealed class FlushLogCompactor : ILogCompactor
             ?? throw new InvalidOperationException($"the snapshot of index {snapshot.Index} was announced and is not there");
         SnapshotInstallation.Run(machine, file);
 
-        // The engine has made it durable: the file has served.
+        // The engine has persisted the snapshot; the file is no longer needed.
         _store.DeleteUpTo(snapshot.Index);
         _places.Clear();
         ConfState = snapshot.ConfState;
@@ -130,7 +130,7 @@ internal sealed class FlushLogCompactor : ILogCompactor
     }
 
     /// <inheritdoc/>
-    /// <remarks>After a restart the membership of the state is known only when the log has passed up to it: until then there is none.</remarks>
+    /// <remarks>After a restart the membership of the state is known only when applying has passed it: until then there is none.</remarks>
     public Task<SnapshotMetadata?> MakeAsync(ReplicatedStateMachine machine, string taken)
     {
         if (_seen < machine.AppliedIndex)
@@ -181,7 +181,7 @@ internal sealed class FlushLogCompactor : ILogCompactor
         }
         catch (EngineException failed) when (failed.Fault == EngineFault.DiskFull)
         {
-            // Had it harmed the database, the engine itself would have said so.
+            // Damage to the database would have been reported by the engine itself.
             _log.FlushPostponed(here.Index, failed.Message);
         }
         catch (EngineException failed)

@@ -1,10 +1,10 @@
 namespace MetaStore.Server.LogCompaction;
 
-/// <summary>When an engine with files of its own is asked to flush, so that the log can be cut.</summary>
+/// <summary>When an engine with files is asked to flush, so that the log can be compacted.</summary>
 /// <remarks>
-/// Under load its write buffer fills by itself and nobody has to ask. What is left are states that change much and grow little, and small
-/// ones: a flush costs what changed since the last one, a file of that size, so it should be worth a file. Beside that the log that is
-/// kept, and replayed after a crash, has a bound.
+/// Under load its write buffer fills and is flushed without a request. That leaves small states, and states that change much but grow little: a
+/// flush writes what changed since the last one, so it should be large enough to justify a file. In addition the log that is kept, and replayed
+/// after a crash, is bounded.
 /// </remarks>
 internal static class FlushPolicy
 {
@@ -14,7 +14,7 @@ internal static class FlushPolicy
     private const long CountFactorMax = 10;
 
     /// <summary>True when the engine should flush.</summary>
-    /// <param name="entries">Entries applied since the log was cut.</param>
+    /// <param name="entries">Entries applied since the log was compacted.</param>
     /// <param name="entriesMax">The configured snapshot-count.</param>
     /// <param name="logBytes">Bytes of those entries.</param>
     /// <param name="stateBytes">Bytes in the engine.</param>

@@ -9,25 +9,25 @@ using MetaStore.StateMachine;
 
 namespace MetaStore.Server.LogCompaction;
 
-/// <summary>Snapshots that are made because a follower is behind the log: written beside the apply thread, which goes on.</summary>
+/// <summary>Makes snapshots for followers that lag beyond the log, concurrently with the apply thread.</summary>
 /// <remarks>
-/// For a follower that reads the engine's files, the files; for any other, and whenever that does not work, the portable stream of a read view.
-/// One is written at a time, and followers that ask for the same kind meanwhile share it. Thread: apply, except the writing.
+/// A follower that reads the engine's files gets the files; any other, and whenever that fails, gets the portable stream of a read view. One snapshot is
+/// written at a time, and followers that request the same kind meanwhile share it. Thread: apply, except the writing.
 /// </remarks>
 internal sealed class FollowerSnapshots(SnapshotStore store, ServerLog log)
 {
     private volatile Task<SnapshotMetadata?> _making = Task.FromResult<SnapshotMetadata?>(null);
     private SnapshotBody _kind;
 
-    /// <summary>The writing in progress, or the last one.</summary>
+    /// <summary>The write in progress, or the last one.</summary>
     public Task Making => _making;
 
-    /// <summary>Starts to write the state, unless one is being written that will do.</summary>
-    /// <param name="machine">The state; nothing is unpublished.</param>
-    /// <param name="here">Its place in the log now.</param>
-    /// <param name="membershipHolds">Asked later, from another thread: whether every entry behind <paramref name="here"/> left the membership as it is there.</param>
-    /// <param name="taken">Which files the follower takes.</param>
-    /// <returns>What was written; null when the disk had no room, which is logged.</returns>
+    /// <summary>Starts writing the state, unless a suitable snapshot is already being written.</summary>
+    /// <param name="machine">The state; everything applied is published.</param>
+    /// <param name="here">Its current index in the log.</param>
+    /// <param name="membershipHolds">Called later, on another thread: whether all entries after <paramref name="here"/> left the membership unchanged.</param>
+    /// <param name="taken">The file formats that the follower accepts.</param>
+    /// <returns>The snapshot; null when the disk had no space for it, which is logged.</returns>
     public Task<SnapshotMetadata?> MakeAsync(ReplicatedStateMachine machine, SnapshotMetadata here, Func<bool> membershipHolds, string taken)
     {
         IStateFilesEngine? files = ReadableBy(taken, machine.Engine);
@@ -44,7 +44,7 @@ internal sealed class FollowerSnapshots(SnapshotStore store, ServerLog log)
         _kind = kind;
         return _making = Task.Run(async () =>
         {
-            // Whoever asked for that one hears what became of it.
+            // The requester of that snapshot handles its failure.
             await before.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             using (view)
             {
@@ -54,7 +54,7 @@ internal sealed class FollowerSnapshots(SnapshotStore store, ServerLog log)
         });
     }
 
-    /// <summary>Deletes what the log has been cut beyond: nobody can go on from it.</summary>
+    /// <summary>Deletes snapshots older than the start of the log: no follower can continue from them.</summary>
     public void DeleteUpTo(ulong index)
     {
         try
@@ -63,7 +63,7 @@ internal sealed class FollowerSnapshots(SnapshotStore store, ServerLog log)
         }
         catch (Exception failed) when (failed is IOException or UnauthorizedAccessException)
         {
-            // It only takes room, and the next cut tries again.
+            // It only uses space, and the next compaction retries.
             log.SnapshotDeletionFailed(index, failed.Message);
         }
     }
@@ -74,8 +74,8 @@ internal sealed class FollowerSnapshots(SnapshotStore store, ServerLog log)
             ? files
             : null;
 
-    /// <summary>Writes the engine's files. The cut they are of may be newer than where it was asked for: they say so themselves.</summary>
-    /// <returns>Null when it has to be the portable stream.</returns>
+    /// <summary>Writes the engine's files. They may be of a later index than requested, which they contain.</summary>
+    /// <returns>Null when the portable stream must be used.</returns>
     private SnapshotMetadata? WriteFiles(IStateFilesEngine engine, SnapshotMetadata here, Func<bool> membershipHolds)
     {
         try
@@ -83,7 +83,7 @@ internal sealed class FollowerSnapshots(SnapshotStore store, ServerLog log)
             using IStateFiles files = engine.TakeFiles();
             StatePoint point = StatePoint.Of(files);
 
-            // Whatever is in the files was applied before, so a change of the membership up to there is seen here.
+            // Everything in the files was applied before, so a membership change up to there is visible here.
             if (point.Index < here.Index || !membershipHolds())
             {
                 log.FilesNotSent(here.Index, "the membership changes");
@@ -112,7 +112,7 @@ internal sealed class FollowerSnapshots(SnapshotStore store, ServerLog log)
         }
         catch (Exception failed) when (failed is IOException or UnauthorizedAccessException or EngineException or StorageException)
         {
-            // Nothing was promised and nothing rests on it: the follower asks again.
+            // Nothing depends on it: the follower requests it again.
             log.FollowerSnapshotFailed(meta.Index, failed.Message);
             return null;
         }

@@ -5,32 +5,32 @@ using MetaStore.StateMachine;
 
 namespace MetaStore.Server.LogCompaction;
 
-/// <summary>Makes the state durable apart from the log, so that the log can be cut behind it; and takes over states from the leader.</summary>
-/// <remarks>Thread: apply, except <see cref="Working"/>. One implementation per kind of engine: with files of its own, and without.</remarks>
+/// <summary>Makes the state durable outside the log, so that the log can be compacted; and installs snapshots from the leader.</summary>
+/// <remarks>Thread: apply, except <see cref="Working"/>. One implementation per kind of engine: with files, and without.</remarks>
 internal interface ILogCompactor
 {
-    /// <summary>Membership as of the last entry applied; stands where the log is cut.</summary>
+    /// <summary>Membership at the last entry applied; recorded where the log is compacted.</summary>
     ConfState ConfState { get; set; }
 
-    /// <summary>The work in progress beside the apply thread, or a finished one.</summary>
+    /// <summary>The background work in progress, or a completed task.</summary>
     Task Working { get; }
 
-    /// <summary>True when <see cref="MakeAsync"/> can give anything.</summary>
+    /// <summary>True when <see cref="MakeAsync"/> can return a snapshot.</summary>
     bool MakesSnapshots { get; }
 
-    /// <summary>Counts an entry that was applied.</summary>
+    /// <summary>Counts an applied entry.</summary>
     void Count(in Entry entry);
 
-    /// <summary>Does what is due. Nothing may be unpublished.</summary>
+    /// <summary>Starts what is due. Everything applied must be published.</summary>
     void CutIfDue(ReplicatedStateMachine machine, RaftNode node);
 
     /// <summary>Replaces the state by a snapshot from the leader.</summary>
-    /// <returns>What it held.</returns>
+    /// <returns>The content of the snapshot.</returns>
     SnapshotBody Install(ReplicatedStateMachine machine, SnapshotMetadata snapshot);
 
-    /// <summary>Makes a snapshot for a follower, of the state as it is now. Nothing may be unpublished.</summary>
+    /// <summary>Makes a snapshot of the current state for a follower. Everything applied must be published.</summary>
     /// <param name="machine">The state.</param>
-    /// <param name="taken">Which files of an engine the follower takes; empty for none.</param>
-    /// <returns>What was made; null when it could not be, which is logged.</returns>
+    /// <param name="taken">The engine file formats that the follower accepts; empty for none.</param>
+    /// <returns>The snapshot; null when it could not be made, which is logged.</returns>
     Task<SnapshotMetadata?> MakeAsync(ReplicatedStateMachine machine, string taken);
 }

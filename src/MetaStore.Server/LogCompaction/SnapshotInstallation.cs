@@ -4,10 +4,10 @@ using MetaStore.StateMachine;
 
 namespace MetaStore.Server.LogCompaction;
 
-/// <summary>Replaces the state by a snapshot that was verified, whatever kind of body it has.</summary>
+/// <summary>Replaces the state by a verified snapshot of either kind.</summary>
 internal static class SnapshotInstallation
 {
-    /// <exception cref="EngineException">Damaged, of another point of the log than it says, or the disk refused; the state is as it was.</exception>
+    /// <exception cref="EngineException">The snapshot is damaged or of another index than it says, or the disk failed; the state is unchanged.</exception>
     public static void Run(ReplicatedStateMachine machine, SnapshotFile file)
     {
         using Stream body = file.OpenBody();

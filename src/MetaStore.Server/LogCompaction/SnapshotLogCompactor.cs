@@ -9,11 +9,11 @@ using MetaStore.StateMachine;
 
 namespace MetaStore.Server.LogCompaction;
 
-/// <summary>Decides when the state is written as a snapshot, and has it written beside the apply thread, from a read view.</summary>
+/// <summary>Decides when the state is written as a snapshot, which happens concurrently with the apply thread, from a read view.</summary>
 /// <remarks>
-/// When one is due, <see cref="SnapshotPolicy"/> says. One at a time.
-/// Thread: apply, except the writing. A snapshot for which the disk has no room is tried again later: nothing depends on it but the length
-/// of the log. One that cannot be written for another reason ends the process.
+/// <see cref="SnapshotPolicy"/> says when one is due. One at a time.
+/// Thread: apply, except the writing. A snapshot for which the disk has no space is retried later: only the length of the log depends on it. Any
+/// other failure to write one ends the process.
 /// </remarks>
 internal sealed class SnapshotLogCompactor(SnapshotStore store, long entriesMax, BackgroundWork background, IFatalHandler fatal, ServerLog log) : ILogCompactor
 {
@@ -26,7 +26,7 @@ internal sealed class SnapshotLogCompactor(SnapshotStore store, long entriesMax,
     private long _putOffUntil = long.MinValue;
     private volatile Task _writing = Task.CompletedTask;
 
-    /// <summary>Whose turn it is among the voters; 0 when it has none to wait for.</summary>
+    /// <summary>This member's ID, which orders the voters; 0 when there is no order.</summary>
     public ulong MemberId { get; init; }
 
     /// <inheritdoc/>
@@ -50,7 +50,7 @@ internal sealed class SnapshotLogCompactor(SnapshotStore store, long entriesMax,
     {
         if (_writing.IsFaulted)
         {
-            // Of a kind that Write does not know: the apply thread ends the process with it.
+            // An exception that Write does not handle: rethrown, it ends the process.
             _writing.GetAwaiter().GetResult();
         }
 
@@ -88,7 +88,7 @@ internal sealed class SnapshotLogCompactor(SnapshotStore store, long entriesMax,
     }
 
     /// <inheritdoc/>
-    /// <remarks>Not needed: the log is cut behind a snapshot only, so there is always one that a follower can go on from.</remarks>
+    /// <remarks>Not needed: the log is compacted after a snapshot only, so there is always one from which a follower can continue.</remarks>
     public Task<SnapshotMetadata?> MakeAsync(ReplicatedStateMachine machine, string taken) => Task.FromResult<SnapshotMetadata?>(null);
 
     private void Write(IStorageEngine engine, IReadView view, SnapshotMetadata meta, long revision, RaftNode node)

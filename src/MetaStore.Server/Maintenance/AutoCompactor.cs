@@ -6,11 +6,11 @@ using MetaStore.StateMachine.Commands;
 
 namespace MetaStore.Server.Maintenance;
 
-/// <summary>Compacts as a rule says, while this member leads.</summary>
+/// <summary>Compacts automatically according to a rule, while this member leads.</summary>
 internal sealed class AutoCompactor(
     IRetentionPolicy rule, Func<long> revision, Leadership leadership, Func<long, Task<ProposalOutcome>> compact, ServerLog log, TimeProvider time)
 {
-    /// <summary>Runs until <paramref name="stop"/> fires. A compaction that fails, however, is logged and tried again at the next turn.</summary>
+    /// <summary>Runs until <paramref name="stop"/> is cancelled. A compaction that fails in any way is logged and retried at the next check.</summary>
     public Task RunAsync(CancellationToken stop)
     {
         long began = time.GetTimestamp();
@@ -19,8 +19,8 @@ internal sealed class AutoCompactor(
             "auto-compaction", rule.Interval, _ => TurnAsync(time.GetElapsedTime(began)), log.Logger, time, stop);
     }
 
-    /// <summary>Compacts when it is due, and takes note of the revision.</summary>
-    /// <param name="now">Time since the rule began.</param>
+    /// <summary>Compacts if due, and records the revision.</summary>
+    /// <param name="now">Time since the rule was started.</param>
     public async Task TurnAsync(TimeSpan now)
     {
         if (leadership.LeadingTerm != 0 && rule.Due(now) is { } due)

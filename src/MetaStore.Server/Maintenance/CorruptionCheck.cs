@@ -4,10 +4,10 @@ using MetaStore.Server.Observability.Logging;
 
 namespace MetaStore.Server.Maintenance;
 
-/// <summary>Compares the members' states from time to time, while this member leads, and raises the CORRUPT alarm for those that differ.</summary>
+/// <summary>Compares the members' states periodically, while this member leads, and raises the CORRUPT alarm for those that differ.</summary>
 /// <remarks>
-/// All are asked for the hash of one revision. A member that is behind, or that compacted meanwhile, is asked again; one that gives no hash
-/// that can be compared is logged as not checked, never taken for good. Source: etcd's periodic corruption check; reliability specification 7.
+/// All members are asked for the hash at one revision. A member that lags, or that compacted meanwhile, is asked again; one without a comparable hash is
+/// logged as not checked, never as consistent. Source: etcd's periodic corruption check; reliability specification 7.
 /// </remarks>
 internal sealed class CorruptionCheck(
     ulong self, IMemberHashes hashes, Func<IReadOnlyList<ulong>> voters, Func<ValueTask<ServerError>> confirmLeadership, Leadership leadership,
@@ -16,23 +16,23 @@ internal sealed class CorruptionCheck(
     private const int TriesMax = 20;
     private static readonly TimeSpan RetryPause = TimeSpan.FromMilliseconds(250);
 
-    /// <summary>Checks every <paramref name="interval"/> until <paramref name="stop"/> fires. A check that fails is logged, and the next one comes at its time.</summary>
+    /// <summary>Checks every <paramref name="interval"/> until <paramref name="stop"/> is cancelled. A failing check is logged, and the next one runs on schedule.</summary>
     public Task RunAsync(TimeSpan interval, CancellationToken stop) => SupervisedLoop.EveryAsync(
         "corruption check", interval,
         turn => leadership.LeadingTerm != 0 && voters().Count > 1 ? CheckAsync(turn) : Task.CompletedTask,
         log.Logger, time, stop);
 
     /// <summary>Checks once.</summary>
-    /// <returns>Members for which the alarm was raised.</returns>
+    /// <returns>The members for which the alarm was raised.</returns>
     public async Task<IReadOnlyList<ulong>> CheckAsync(CancellationToken stop)
     {
         if (await confirmLeadership() != ServerError.None || await hashes.OfAsync(self, 0, stop) is not { } own)
         {
-            log.HashesNotCompared("this member does not lead any more, or has no hash of itself");
+            log.HashesNotCompared("this member no longer leads, or has no hash of its own state");
             return [];
         }
 
-        // Learners serve no hashes; they are checked once they vote.
+        // Learners serve no hashes; they are checked once they are voters.
         IReadOnlyList<ulong> all = voters();
         var found = new Dictionary<ulong, uint> { [self] = own.Hash };
         foreach (ulong member in all.Where(member => member != self))

@@ -1,14 +1,14 @@
 namespace MetaStore.Server.Maintenance;
 
-/// <summary>What the members' hashes of one revision say. Pure.</summary>
+/// <summary>Evaluates the members' hashes at one revision. Pure.</summary>
 internal static class HashComparison
 {
-    /// <summary>Finds the members whose state cannot be right.</summary>
-    /// <param name="hashes">By member; of the same revision and compacted revision. Members that gave none are not in it.</param>
-    /// <param name="members">All members that hold the state.</param>
+    /// <summary>Finds the members whose state may be corrupt.</summary>
+    /// <param name="hashes">By member; of the same revision and compacted revision. Members without a hash are not in it.</param>
+    /// <param name="members">Number of members that have the state.</param>
     /// <returns>
-    /// Nobody when all are equal. Everybody else when a majority of all members agrees. All of them when none does: then nobody knows whose
-    /// state is right.
+    /// None when all hashes are equal. The minority when a majority of all members agrees. All of them when no majority does: then it is unknown which
+    /// state is correct.
     /// </returns>
     public static IReadOnlyList<ulong> Corrupt(IReadOnlyDictionary<ulong, uint> hashes, int members)
     {

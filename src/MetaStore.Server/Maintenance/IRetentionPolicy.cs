@@ -1,18 +1,18 @@
 namespace MetaStore.Server.Maintenance;
 
-/// <summary>Decides when history is given up without being asked, and up to where.</summary>
-/// <remarks>Not thread-safe: one loop asks. Time is the time since that loop began.</remarks>
+/// <summary>Decides when to compact automatically, and up to which revision.</summary>
+/// <remarks>Not thread-safe: called by one loop. Times are relative to the start of that loop.</remarks>
 internal interface IRetentionPolicy
 {
-    /// <summary>How often to ask.</summary>
+    /// <summary>How often to check.</summary>
     TimeSpan Interval { get; }
 
-    /// <summary>Takes note of the store's revision; on every member, also while it does not lead, so that a new leader knows the past.</summary>
+    /// <summary>Records the store's revision; also on members that do not lead, so that a new leader has the history.</summary>
     void Observe(long revision, TimeSpan now);
 
     /// <summary>The revision to compact to; null when nothing is due.</summary>
     long? Due(TimeSpan now);
 
-    /// <summary>It was done.</summary>
+    /// <summary>The compaction was done.</summary>
     void Compacted(long revision, TimeSpan now);
 }

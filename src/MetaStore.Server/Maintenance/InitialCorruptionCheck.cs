@@ -2,20 +2,20 @@ using MetaStore.Server.Observability.Logging;
 
 namespace MetaStore.Server.Maintenance;
 
-/// <summary>Compares a starting member's state with the others', before clients are served from it.</summary>
+/// <summary>Compares a starting member's state with the others', before it serves clients.</summary>
 /// <remarks>
-/// A state that is still behind, because the log is being applied or the others have compacted meanwhile, is compared again until the patience is
-/// over. Nobody who can be asked, as when all members start together, is no reason not to start: it is logged, and the leader's periodic check
-/// follows. Source: etcd's initial corruption check.
+/// A state that still lags, because the log is being applied or the others have compacted meanwhile, is compared again until the time limit. If no
+/// other member can be asked, as when all members start together, the member starts: this is logged, and the leader's periodic check follows.
+/// Source: etcd's initial corruption check.
 /// </remarks>
 internal sealed class InitialCorruptionCheck(ulong self, IMemberHashes hashes, Func<IReadOnlyList<ulong>> voters, ServerLog log, TimeProvider time)
 {
     private static readonly TimeSpan RetryPause = TimeSpan.FromMilliseconds(250);
 
-    /// <summary>Compares, as soon as there is something to compare with.</summary>
-    /// <param name="patience">After which the state is taken unchecked.</param>
-    /// <param name="stop">Ends everything.</param>
-    /// <returns>What is wrong with the state, in one line; null when it may be served.</returns>
+    /// <summary>Compares as soon as another member responds.</summary>
+    /// <param name="patience">After this time the state is accepted unchecked.</param>
+    /// <param name="stop">Cancels the check.</param>
+    /// <returns>The difference, in one line; null when the state may be served.</returns>
     public async Task<string?> FaultAsync(TimeSpan patience, CancellationToken stop)
     {
         long startedAt = time.GetTimestamp();
@@ -34,7 +34,7 @@ internal sealed class InitialCorruptionCheck(ulong self, IMemberHashes hashes, F
 
             if (time.GetElapsedTime(startedAt) >= patience)
             {
-                log.HashesNotCompared($"no other member gave a hash that this one's can be compared with, within {patience.TotalSeconds:0.#} s");
+                log.HashesNotCompared($"no other member returned a comparable hash within {patience.TotalSeconds:0.#} s");
                 return null;
             }
 
@@ -67,6 +67,6 @@ internal sealed class InitialCorruptionCheck(ulong self, IMemberHashes hashes, F
         }
 
         return $"the state differs from that of {string.Join(", ", different.Select(member => $"member {member:x}"))} at revision {own.Revision} "
-            + $"(hash {own.Hash}); remove this member from the cluster, empty its data directory and add it anew";
+            + $"(hash {own.Hash}); remove this member from the cluster, empty its data directory and add it again";
     }
 }

@@ -1,6 +1,6 @@
 namespace MetaStore.Server.Maintenance;
 
-/// <summary>Keeps the history of a period: compacts to the revision of one period ago, first after one period, then once an hour or period.</summary>
+/// <summary>Keeps the history of a period: compacts to the revision of one period ago, first after one period, then every hour or period.</summary>
 /// <remarks>Source: etcd's auto-compaction-mode periodic. The revision is sampled ten times an hour, or ten times a shorter period.</remarks>
 internal sealed class PeriodicRetention : IRetentionPolicy
 {

@@ -5,15 +5,15 @@ using MetaStore.StateMachine.Membership;
 namespace MetaStore.Server.Membership;
 
 /// <summary>Lets the proposer of a membership change wait until it has taken effect on this member.</summary>
-/// <remarks>A change is known by the record change it carries: ids are never used twice, so equal bytes ask for the same thing.</remarks>
+/// <remarks>A change is identified by the record change it carries: IDs are never reused, so equal bytes are the same change.</remarks>
 internal sealed class ConfChangeWaiter(ulong self, MemberStore members, SelfRemoval removal)
 {
     private readonly ConcurrentDictionary<string, TaskCompletionSource> _waiting = new(StringComparer.Ordinal);
 
-    /// <summary>Begins to listen; call before proposing. Dispose to stop.</summary>
+    /// <summary>Starts listening; call before proposing. Dispose to stop.</summary>
     public Expectation Expect(ConfChange change) => new(this, KeyOf(change));
 
-    /// <summary>The changes are in force and their records are published; none after a snapshot. Thread: apply.</summary>
+    /// <summary>The changes are in effect and their records are published; none after a snapshot. Thread: apply.</summary>
     public void OnPublished(IReadOnlyList<ConfChange> changes)
     {
         foreach (ConfChange change in changes)
@@ -32,7 +32,7 @@ internal sealed class ConfChangeWaiter(ulong self, MemberStore members, SelfRemo
 
     private static string KeyOf(ConfChange change) => Convert.ToHexString(change.Context.Span);
 
-    /// <summary>One wait.</summary>
+    /// <summary>A wait for one change.</summary>
     internal readonly struct Expectation : IDisposable
     {
         private readonly ConfChangeWaiter _changes;
@@ -46,7 +46,7 @@ internal sealed class ConfChangeWaiter(ulong self, MemberStore members, SelfRemo
             _applied = changes._waiting.GetOrAdd(key, _ => new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
         }
 
-        /// <returns>False when it did not happen in time; it still may.</returns>
+        /// <returns>False when it did not take effect in time; it still may.</returns>
         public async Task<bool> WaitAsync(TimeSpan patience)
         {
             await Task.WhenAny(_applied, Task.Delay(patience));

@@ -4,14 +4,14 @@ using MetaStore.StateMachine.Membership;
 
 namespace MetaStore.Server.Membership;
 
-/// <summary>Keeps the transport's addresses as the member records say.</summary>
+/// <summary>Updates the transport's addresses from the member records.</summary>
 /// <remarks>
-/// A node that joins hears the past of the cluster first, and addresses of the past may be wrong by now. Until it meets itself in the
-/// records it keeps those that it was told when it asked to join.
+/// A joining node first receives the history of the cluster, and addresses in it may be outdated. Until it finds itself in the records it keeps the
+/// addresses that it received when it joined.
 /// </remarks>
 internal static class PeerAddresses
 {
-    /// <summary>Brings everything into line, at the start and after a snapshot.</summary>
+    /// <summary>Applies all records, at startup and after a snapshot.</summary>
     public static void SetAll(RaftNode node, MemberStore members)
     {
         foreach (MemberRecord member in members.Members)
@@ -25,7 +25,7 @@ internal static class PeerAddresses
         }
     }
 
-    /// <summary>Follows one membership change.</summary>
+    /// <summary>Applies one membership change.</summary>
     public static void Update(RaftNode node, MemberStore members, IReadOnlyList<ConfChangeStep> steps)
     {
         bool isJoining = members.Find(node.NodeId) is null;
@@ -49,7 +49,7 @@ internal static class PeerAddresses
         }
     }
 
-    /// <summary>Makes one member reachable.</summary>
+    /// <summary>Adds a member's addresses.</summary>
     public static void Add(RaftNode node, MemberRecord member)
     {
         if (member.Id == node.NodeId)
@@ -57,7 +57,7 @@ internal static class PeerAddresses
             return;
         }
 
-        // Checked when the member is added; here only what can be dialled counts, because a record must never end the apply loop.
+        // Validated when the member is added; here unusable URLs are skipped, because a record must never end the apply loop.
         Uri[] urls = [.. member.PeerUrls.Select(url => Uri.TryCreate(url, UriKind.Absolute, out Uri? usable) ? usable : null).OfType<Uri>()];
         if (urls.Length > 0)
         {

@@ -4,11 +4,11 @@ using MetaStore.Server.Observability.Logging;
 
 namespace MetaStore.Server.Membership;
 
-/// <summary>Learns that this member was removed, from its own log or from the others, and says when to stop.</summary>
+/// <summary>Detects that this member was removed, from its own log or from other members, and signals when to stop.</summary>
 /// <remarks>
-/// From its own log it goes on for a while: another member may still need its vote or its acknowledgement to learn that the removal is
-/// committed. What others say in the handshake is believed when more than half of them say it, each at its own address, which this member dialled:
-/// one address that answers so stops no member. Exit code: <see cref="ExitCodes.Removed"/>. Source: ADR 0010.
+/// After a removal in its own log it continues for a while: another member may still need its vote or its acknowledgement to learn that the removal
+/// is committed. Other members' responses in the handshake count when more than half of them agree, each at its own address, dialled by this member:
+/// a single address cannot stop a member. Exit code: <see cref="ExitCodes.Removed"/>. Source: ADR 0010.
 /// </remarks>
 internal sealed class SelfRemoval(TimeSpan grace, TimeProvider time, ServerLog log)
 {
@@ -17,10 +17,10 @@ internal sealed class SelfRemoval(TimeSpan grace, TimeProvider time, ServerLog l
     private readonly HashSet<ulong> _refusing = [];
     private int _noticed;
 
-    /// <summary>The other voters of the last configuration that is known here. Set before anything is dialled.</summary>
+    /// <summary>The other voters of the last configuration known here. Set before the first dial.</summary>
     public Func<IReadOnlyCollection<ulong>> Others { get; set; } = () => [];
 
-    /// <summary>Completes when the process is to end.</summary>
+    /// <summary>Completes when the process must end.</summary>
     public Task Stop => _stop.Task;
 
     /// <summary>The removal was applied here. Any thread.</summary>
@@ -33,9 +33,9 @@ internal sealed class SelfRemoval(TimeSpan grace, TimeProvider time, ServerLog l
         }
     }
 
-    /// <summary>What a member answered when it was dialled. Ids of removed members never come back. Any thread, any number of times.</summary>
+    /// <summary>The response of a dialled member. IDs of removed members are never reused. Any thread, any number of times.</summary>
     /// <param name="member">The member whose address was dialled.</param>
-    /// <param name="isRemoved">It says that this member was removed; false when it let it in.</param>
+    /// <param name="isRemoved">True when it reports this member as removed; false when it accepted the connection.</param>
     public void OnAnswered(ulong member, bool isRemoved)
     {
         lock (_gate)

@@ -3,7 +3,7 @@ using MetaStore.StateMachine.Commands;
 
 namespace MetaStore.Server.Proposals;
 
-/// <summary>Lets the batcher write a command of the state machine without either knowing the other. A struct, so nothing is boxed.</summary>
+/// <summary>Encodes a command of the state machine for the batcher, so that neither depends on the other. A struct, to avoid boxing.</summary>
 internal readonly struct CommandEncoder<TCommand>(TCommand command) : ICommandEncoder
     where TCommand : ICommand
 {

@@ -2,7 +2,7 @@ using MetaStore.Server.Observability.Logging;
 
 namespace MetaStore.Server.Proposals;
 
-/// <summary>Says that batches could not be compressed: the first at once, further ones together, once a minute at most. Any thread.</summary>
+/// <summary>Logs batches that could not be compressed: the first at once, further ones together, at most once a minute. Any thread.</summary>
 internal sealed class CompressionFaults(ServerLog log, TimeProvider time)
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMinutes(1);
@@ -11,7 +11,7 @@ internal sealed class CompressionFaults(ServerLog log, TimeProvider time)
     private long _count;
     private DateTimeOffset _nextAt = DateTimeOffset.MinValue;
 
-    /// <summary>One more batch.</summary>
+    /// <summary>Records a failed batch.</summary>
     public void Add(Exception failure)
     {
         long count;

@@ -5,7 +5,7 @@ using Microsoft.Extensions.Logging;
 
 namespace MetaStore.Server.Proposals;
 
-/// <summary>The one timer of all deadlines of proposals and waiting readers. A sweep that fails is logged, and the next one comes at its time.</summary>
+/// <summary>The one timer for the deadlines of proposals and waiting readers. A failing sweep is logged, and the next one runs on schedule.</summary>
 internal sealed class DeadlineSweeper : IDisposable
 {
     private readonly ProposalCompletionPool _proposals;
@@ -24,7 +24,7 @@ internal sealed class DeadlineSweeper : IDisposable
         _batcher = batcher;
         _cause = cause;
 
-        // By then every caller has been told; what is left are places in the pipeline that a lost batch would hold for ever.
+        // By then every caller has timed out; this frees the places in the pipeline that a lost batch would otherwise hold forever.
         _lost = requestTimeout + TimeSpan.FromSeconds(1);
         _timer = new SupervisedTimer("deadlines", ProposalCompletionPool.SweepInterval, Sweep, logger, time);
     }

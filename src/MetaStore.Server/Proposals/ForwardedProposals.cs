@@ -6,9 +6,9 @@ using MetaStore.StateMachine.Commands.Codec;
 
 namespace MetaStore.Server.Proposals;
 
-/// <summary>Reads the proposals that other members pass on as the apply loop would, before they get a place in the log.</summary>
+/// <summary>Decodes proposals that other members forward, as the apply loop would, before they are appended to the log.</summary>
 /// <remarks>
-/// An entry that cannot be read ends every member that commits it, again at each start. What this member's batcher wrote is not read twice.
+/// An entry that cannot be decoded would end every member that commits it, again at each restart. This member's own batches are not checked twice.
 /// </remarks>
 internal sealed class ForwardedProposals : IProposalCheck
 {
@@ -17,7 +17,7 @@ internal sealed class ForwardedProposals : IProposalCheck
     {
         if (entry.Type != EntryType.Normal)
         {
-            // The leader judges and proposes them itself, see ADR 0008.
+            // The leader decides on and proposes them itself, see ADR 0008.
             return "membership changes are proposed by the leader alone";
         }
 

@@ -6,18 +6,18 @@ using MetaStore.StateMachine.Commands;
 
 namespace MetaStore.Server.Proposals;
 
-/// <summary>Somebody who waits for what applying a command gives, or for its drop.</summary>
+/// <summary>Receives the result of applying a command, or the failure of its proposal.</summary>
 internal interface IResultWaiter : IProposalWaiter, ICompletable
 {
-    /// <summary>False when the wait is over already: no answer needs to be made then.</summary>
+    /// <summary>False when the wait has ended already: no response needs to be built then.</summary>
     bool IsWaiting { get; }
 
-    /// <summary>Keeps the result; <see cref="ICompletable.Complete"/> follows once it is published. Thread: apply.</summary>
-    /// <param name="result">What applying gave.</param>
-    /// <param name="share">Room that the answer takes, now the waiter's to give back; null when it takes none.</param>
+    /// <summary>Stores the result; <see cref="ICompletable.Complete"/> follows once it is published. Thread: apply.</summary>
+    /// <param name="result">The result of applying.</param>
+    /// <param name="share">Budget that the response holds, owned by the waiter from now on; null when it holds none.</param>
     void SetResult(in CommandResult result, ResponseShare? share);
 
-    /// <summary>Keeps when it passed the stages, for who wants to know. Thread: apply, before <see cref="ICompletable.Complete"/>.</summary>
+    /// <summary>Stores the times of the stages, for diagnosis. Thread: apply, before <see cref="ICompletable.Complete"/>.</summary>
     void SetTimes(in ProposalTimes times)
     {
     }

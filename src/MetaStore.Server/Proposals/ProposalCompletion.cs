@@ -6,11 +6,11 @@ using MetaStore.StateMachine.Commands;
 
 namespace MetaStore.Server.Proposals;
 
-/// <summary>One caller waiting for its proposal. Pooled: a put costs no allocation for the wait.</summary>
+/// <summary>One caller waiting for its proposal. Pooled: the wait of a put does not allocate.</summary>
 /// <remarks>
-/// Who settles it first (apply loop, drop or deadline) wins by one compare-and-swap on <see cref="_state"/>, which also carries the number
-/// of this use, so that a slow sweeper can never settle a later use. An instance given up by the deadline is still referenced by its batch
-/// and therefore never goes back to the pool.
+/// The first of apply loop, failure and deadline to complete it wins by one compare-and-swap on <see cref="_state"/>, which also carries the
+/// number of this use, so that a slow sweeper can never complete a later use. An instance whose deadline has passed is still referenced by its
+/// batch and therefore never returns to the pool.
 /// </remarks>
 internal sealed class ProposalCompletion : IResultWaiter, IThreadPoolWorkItem, IValueTaskSource<ProposalOutcome>
 {
@@ -33,16 +33,16 @@ internal sealed class ProposalCompletion : IResultWaiter, IThreadPoolWorkItem, I
     /// <summary>When the wait began, in <see cref="Environment.TickCount64"/>.</summary>
     public long StartedAt { get; private set; }
 
-    /// <summary>When it ends without an answer, on the same clock.</summary>
+    /// <summary>When it times out, on the same clock.</summary>
     public long DeadlineAt { get; private set; }
 
-    /// <summary>True when the deadline is the client's own.</summary>
+    /// <summary>True when the deadline is the client's, false when it is the server's.</summary>
     public bool IsClientDeadline { get; private set; }
 
-    /// <summary>Why it was dropped, when it was; the proposer may try again where that is safe.</summary>
+    /// <summary>Why the proposal failed, if it did; the proposer may retry where that is safe.</summary>
     public ProposalFailure? Dropped { get; private set; }
 
-    /// <summary>The state at this moment, for <see cref="TryExpire"/>; null when nobody waits.</summary>
+    /// <summary>The state at this moment, for <see cref="TryExpire"/>; null when no caller waits.</summary>
     public long? WaitingState
     {
         get
@@ -62,14 +62,14 @@ internal sealed class ProposalCompletion : IResultWaiter, IThreadPoolWorkItem, I
         Volatile.Write(ref _state, ((_state & ~PhaseMask) + PhaseMask + 1) | Waiting);
     }
 
-    /// <summary>Ends a use that was never handed to the batcher.</summary>
+    /// <summary>Ends a use that was never passed to the batcher.</summary>
     public void Cancel()
     {
         Volatile.Write(ref _state, (_state & ~PhaseMask) | Idle);
         _pool.Return(this);
     }
 
-    /// <summary>The wait of this use; await it once.</summary>
+    /// <summary>The task of this use; await it once.</summary>
     public ValueTask<ProposalOutcome> Task => new(this, _core.Version);
 
     /// <inheritdoc/>
@@ -106,12 +106,12 @@ internal sealed class ProposalCompletion : IResultWaiter, IThreadPoolWorkItem, I
             Dropped = reason;
             _error = ProposalErrors.ToError(reason);
 
-            // The raft thread may be the one who drops; the caller's continuation must not run on it.
+            // This may run on the raft thread, which must not run the caller's continuation.
             ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
         }
     }
 
-    /// <summary>Ends the wait without an answer, if it is still the one that had <paramref name="state"/>.</summary>
+    /// <summary>Times out the wait, if it still is the one that had <paramref name="state"/>.</summary>
     public bool TryExpire(long state, ServerError error)
     {
         if (Interlocked.CompareExchange(ref _state, (state & ~PhaseMask) | Abandoned, state) != state)

@@ -2,21 +2,21 @@ using System.Collections.Concurrent;
 
 namespace MetaStore.Server.Proposals;
 
-/// <summary>Spare <see cref="ProposalCompletion"/>s and the one coarse clock that ends waits.</summary>
+/// <summary>Spare <see cref="ProposalCompletion"/>s and the coarse clock that times out waits.</summary>
 /// <remarks>
-/// No timer per call: every instance ever made stands in one list, and a sweep a few times a second looks through it. The list is as long
-/// as the most calls that ever waited at once, which admission bounds. Thread-safe.
+/// No timer per call: every instance ever made is in one list, and a sweep a few times a second checks it. The list is as long as the largest
+/// number of calls that ever waited at once, which admission bounds. Thread-safe.
 /// </remarks>
 internal sealed class ProposalCompletionPool
 {
-    /// <summary>A client that sets a shorter deadline gives up by itself; this only has to clean up behind it.</summary>
+    /// <summary>A client with a shorter deadline gives up by itself; this only cleans up afterwards.</summary>
     public static readonly TimeSpan SweepInterval = TimeSpan.FromMilliseconds(100);
 
     private readonly ConcurrentQueue<ProposalCompletion> _spare = new();
     private readonly Lock _gate = new();
     private readonly List<ProposalCompletion> _all = [];
 
-    /// <summary>Waits at this moment.</summary>
+    /// <summary>Calls waiting at this moment.</summary>
     public int WaitingCount => Snapshot().Count(pending => pending.WaitingState is not null);
 
     /// <summary>Takes an instance for one use.</summary>
@@ -36,12 +36,12 @@ internal sealed class ProposalCompletionPool
         return made;
     }
 
-    /// <summary>Takes an instance back.</summary>
+    /// <summary>Takes back an instance.</summary>
     public void Return(ProposalCompletion pending) => _spare.Enqueue(pending);
 
     /// <summary>Ends every wait whose deadline has passed.</summary>
     /// <param name="now">Time of <see cref="Environment.TickCount64"/>.</param>
-    /// <param name="why">What a wait that began at the given time is told when the deadline was the server's own.</param>
+    /// <param name="why">The error for a wait that began at the given time, when the deadline was the server's.</param>
     public void Sweep(long now, Func<long, ServerError> why)
     {
         HashSet<ProposalCompletion>? abandoned = null;

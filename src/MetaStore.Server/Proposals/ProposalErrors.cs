@@ -3,7 +3,7 @@ using MetaStore.Raft;
 
 namespace MetaStore.Server.Proposals;
 
-/// <summary>What a proposal that was given up means to its caller.</summary>
+/// <summary>Maps the failure of a proposal to the caller's error.</summary>
 internal static class ProposalErrors
 {
     public static ServerError ToError(ProposalFailure reason) => reason switch
@@ -18,7 +18,7 @@ internal static class ProposalErrors
         _ => ServerError.Timeout,
     };
 
-    /// <summary>Null when the batch is in the log or on its way to the leader.</summary>
+    /// <summary>Null when the batch is in the log or was forwarded to the leader.</summary>
     public static ProposalFailure? Of(ProposeOutcome outcome) => outcome switch
     {
         ProposeOutcome.Appended or ProposeOutcome.Forwarded => null,
@@ -28,6 +28,6 @@ internal static class ProposalErrors
         _ => ProposalFailure.Overloaded,
     };
 
-    /// <summary>True when waiting for a leader and handing it in again is safe and has a chance, which is what etcd's proposals do.</summary>
+    /// <summary>True when waiting for a leader and proposing again is safe and may succeed, which is what etcd's proposals do.</summary>
     public static bool MayTryAgain(ProposalFailure? reason) => reason is ProposalFailure.NoLeader or ProposalFailure.Transferring;
 }

@@ -4,7 +4,7 @@ using MetaStore.Raft.Runtime.Node.Inbox;
 
 namespace MetaStore.Server.Proposals;
 
-/// <summary>Tells the callers of a batch at once when the core did not take it.</summary>
+/// <summary>Fails the callers of a batch at once when the core did not accept it.</summary>
 internal sealed class ProposalFate(ProposalBatcher batcher) : IProposalObserver
 {
     /// <inheritdoc/>

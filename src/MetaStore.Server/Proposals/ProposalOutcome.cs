@@ -4,9 +4,9 @@ using MetaStore.StateMachine.Commands;
 
 namespace MetaStore.Server.Proposals;
 
-/// <summary>What became of a proposal: a result of the state machine, or the reason why there is none.</summary>
-/// <param name="Error">None when <paramref name="Result"/> means anything, which may be an error of its own.</param>
-/// <param name="Result">What applying it gave.</param>
-/// <param name="Share">Room that the answer takes; who awaits the outcome gives it back. Null when it takes none.</param>
-/// <param name="Times">When it passed the stages below the batcher; empty without a result.</param>
+/// <summary>The outcome of a proposal: a result of the state machine, or the reason why there is none.</summary>
+/// <param name="Error">None when <paramref name="Result"/> is valid; the result may itself be an error.</param>
+/// <param name="Result">The result of applying.</param>
+/// <param name="Share">Budget that the response holds; the awaiting caller disposes it. Null when it holds none.</param>
+/// <param name="Times">Times of the stages after the batcher; empty without a result.</param>
 internal readonly record struct ProposalOutcome(ServerError Error, CommandResult Result, ResponseShare? Share = null, ProposalTimes Times = default);

@@ -12,10 +12,10 @@ using MetaStore.StateMachine.Commands;
 
 namespace MetaStore.Server.Proposals;
 
-/// <summary>Takes a command to the batcher and waits for what applying it gave (stages 3 to 9 of a write, as a caller sees them).</summary>
+/// <summary>Passes a command to the batcher and waits for the result of applying it (stages 3 to 9 of a write, as a caller sees them).</summary>
 internal sealed class Proposer
 {
-    /// <summary>Pause before asking again while a known leader does not take proposals (it hands over, or its answer was overtaken).</summary>
+    /// <summary>Pause before retrying while a known leader does not accept proposals (it is transferring leadership, or its information is outdated).</summary>
     private static readonly TimeSpan RetryPause = TimeSpan.FromMilliseconds(20);
 
     private readonly ProposalBatcher _batcher;
@@ -23,7 +23,7 @@ internal sealed class Proposer
     private readonly ProposalCompletionPool _pool;
     private readonly Leadership _leadership;
 
-    /// <summary>Of the server's own proposals.</summary>
+    /// <summary>Credits of the server's own proposals.</summary>
     private readonly ConnectionCredits _own = new();
 
     private readonly long _maxRequestBytes;
@@ -45,10 +45,10 @@ internal sealed class Proposer
         _durableAt = durableAt;
     }
 
-    /// <summary>Proposals that failed: dropped, refused or timed out.</summary>
+    /// <summary>Proposals that failed: dropped, rejected or timed out.</summary>
     public long Failed => Volatile.Read(ref _failed);
 
-    /// <summary>Where the writes of clients spent their time.</summary>
+    /// <summary>Time that client writes spend in each stage.</summary>
     public StageWindow Stages { get; } = new();
 
     private long _failed;
@@ -111,7 +111,7 @@ internal sealed class Proposer
                     return outcome;
                 }
 
-                // A backlog of committed entries refuses whole batches; what frees space or ends leases has to get in all the same.
+                // A backlog of committed entries rejects whole batches; commands that free space or end leases must pass nevertheless.
                 bool mayTryAgain = outcome.Error is ServerError.NoLeader or ServerError.LeaderChanged
                     || (outcome.Error == ServerError.TooManyRequests && kind == AdmissionClass.Essential);
                 if (!mayTryAgain)
@@ -119,7 +119,7 @@ internal sealed class Proposer
                     return Refuse(outcome.Error);
                 }
 
-                // Never proposed, so handing it in again cannot apply it twice. etcd's proposals wait for a leader the same way.
+                // Never proposed, so proposing again cannot apply it twice. etcd's proposals wait for a leader the same way.
                 long left = deadlineAt - Environment.TickCount64;
                 if (left <= 0)
                 {

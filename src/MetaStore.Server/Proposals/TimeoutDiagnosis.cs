@@ -5,7 +5,7 @@ using MetaStore.Server.Membership;
 
 namespace MetaStore.Server.Proposals;
 
-/// <summary>Says why a proposal may have got no answer in time, so that a client can tell a failed leader from a cut line.</summary>
+/// <summary>Chooses the error for a proposal without a response in time, so that a client can distinguish a failed leader from a lost connection.</summary>
 /// <remarks>Source: etcd's three texts for a timed-out request.</remarks>
 internal sealed class TimeoutDiagnosis(RaftNode node, Leadership leadership, TimeSpan electionTimeout, TimeProvider time)
 {

@@ -5,13 +5,13 @@ using MetaStore.Server.Observability.Logging;
 
 namespace MetaStore.Server.Quota;
 
-/// <summary>Looks whether the disk still has room for two log segments and a snapshot of the state: once a second, and whenever much was taken in.</summary>
+/// <summary>Checks that the disk has space for two log segments and a snapshot of the state: once a second, and after every large amount of writes.</summary>
 /// <remarks>
-/// A fast writer fills in a second what is kept free, and a timer of a machine that stood still comes late: so what this member takes in is
-/// counted, and after an eighth of a segment the disk is asked again. What a follower is sent has the two segments as its margin.
+/// A fast writer can fill the reserve within a second, and on a machine that was suspended the timer is late. So accepted bytes are counted, and
+/// after an eighth of a segment the disk is queried again. Data sent to a follower has the two segments as its margin.
 ///
-/// Below that, writes are refused while there still is room to go on: the log keeps the segment it has and the one made ahead, so terms,
-/// votes and alarms can be written, and space can be given back by deleting, compacting or freeing the disk.
+/// Below that, writes are rejected while there is still space to continue: the log keeps its current segment and the one allocated ahead, so
+/// terms, votes and alarms can be written, and space can be freed by deleting, compacting or cleaning up the disk.
 /// </remarks>
 internal sealed class DiskSpaceMonitor : IDisposable
 {
@@ -32,11 +32,11 @@ internal sealed class DiskSpaceMonitor : IDisposable
     private volatile bool _isLow;
 
     /// <param name="directory">The data directory.</param>
-    /// <param name="engine">Tells how large a snapshot would become.</param>
+    /// <param name="engine">Supplies the estimated size of a snapshot.</param>
     /// <param name="segmentBytes">Size of a log segment.</param>
-    /// <param name="log">Is told when it changes.</param>
-    /// <param name="time">Clock of the looks.</param>
-    /// <param name="freeBytes">Asks the disk of a directory; the operating system's answer when null.</param>
+    /// <param name="log">Logs changes.</param>
+    /// <param name="time">Clock of the checks.</param>
+    /// <param name="freeBytes">Queries the free space of a directory; the operating system when null.</param>
     public DiskSpaceMonitor(
         string directory, IStorageEngine engine, long segmentBytes, ServerLog log, TimeProvider time, Func<string, long>? freeBytes = null)
     {
@@ -49,8 +49,8 @@ internal sealed class DiskSpaceMonitor : IDisposable
         _timer = new SupervisedTimer("disk space", Interval, Look, log.Logger, time);
     }
 
-    /// <summary>True when a write must be refused.</summary>
-    /// <param name="cost">Bytes the write would add; counted whether or not it is refused.</param>
+    /// <summary>True when a write must be rejected.</summary>
+    /// <param name="cost">Bytes the write would add; counted whether or not it is rejected.</param>
     public bool IsLowFor(long cost)
     {
         if (Interlocked.Add(ref _taken, cost) >= _segmentBytes / LooksPerSegment)
@@ -61,20 +61,20 @@ internal sealed class DiskSpaceMonitor : IDisposable
         return _isLow;
     }
 
-    /// <summary>Asks the disk at once. Calls <see cref="WhenLow"/> as every look does.</summary>
+    /// <summary>Queries the disk now. Calls <see cref="WhenLow"/> as every check does.</summary>
     public bool LookIfLow()
     {
         Look();
         return _isLow;
     }
 
-    /// <summary>Called with every look while it is low; set once, quick.</summary>
+    /// <summary>Called by every check while space is low; set once, must be quick.</summary>
     public Action? WhenLow { get; set; }
 
     /// <inheritdoc/>
     public void Dispose() => _timer.Dispose();
 
-    /// <summary>The log may be on a disk of its own, through a link: the fuller of the two counts.</summary>
+    /// <summary>The log may be on a separate disk, through a link: the smaller free space counts.</summary>
     private static long FreeOfDataAndLog(string directory)
     {
         long free = new DriveInfo(directory).AvailableFreeSpace;
@@ -93,7 +93,7 @@ internal sealed class DiskSpaceMonitor : IDisposable
 
     private void Compare()
     {
-        // An engine with files writes no snapshot of the whole to cut the log; it knows what its flushes and compactions need.
+        // An engine with files needs no full snapshot to compact the log; it reports what its flushes and compactions need.
         long forState = _engine is IDurableEngine durable ? durable.RoomNeeded : (long)(SnapshotShare * _engine.SizeInUse);
         long needed = (SegmentsAhead * _segmentBytes) + forState;
         long free;
@@ -103,7 +103,7 @@ internal sealed class DiskSpaceMonitor : IDisposable
         }
         catch (Exception unknown) when (unknown is IOException or UnauthorizedAccessException or ArgumentException)
         {
-            // A disk that does not tell is not taken for a full one; writing to it will show.
+            // A disk that cannot be queried does not count as full; writing to it will fail if it is.
             return;
         }
 

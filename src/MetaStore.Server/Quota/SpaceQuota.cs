@@ -8,17 +8,17 @@ using Microsoft.Extensions.Logging;
 
 namespace MetaStore.Server.Quota;
 
-/// <summary>Refuses writes that would pass the quota or meet a full disk, and raises the NOSPACE alarm for this member when it does.</summary>
+/// <summary>Rejects writes that would exceed the quota or find the disk full, and then raises the NOSPACE alarm for this member.</summary>
 internal sealed class SpaceQuota(
     IStorageEngine engine, AlarmStore alarms, Proposer proposer, ulong memberId, long quotaBytes, Func<long, bool> diskIsLowFor, ILogger logger)
 {
     private int _raising;
 
-    /// <summary>The quota in bytes; 0 when there is none.</summary>
+    /// <summary>The quota in bytes; 0 means none.</summary>
     public long Bytes => quotaBytes;
 
     /// <summary>Checks a request before it is validated, as etcd does.</summary>
-    /// <param name="cost">Bytes it counts, see <see cref="QuotaCost"/>; 0 always passes.</param>
+    /// <param name="cost">Estimated bytes of the request, see <see cref="QuotaCost"/>; 0 always passes.</param>
     public ServerError Check(long cost)
     {
         if (cost == 0 || (!diskIsLowFor(cost) && (quotaBytes == 0 || engine.SizeAllocated + cost < quotaBytes)))
@@ -30,7 +30,7 @@ internal sealed class SpaceQuota(
         return ServerError.NoSpace;
     }
 
-    /// <summary>Raises the alarm, unless it is raised or on its way.</summary>
+    /// <summary>Raises the alarm, unless it is raised or being raised.</summary>
     public void Raise()
     {
         bool isRaised = alarms.Raised.Contains(new AlarmRecord(memberId, AlarmKind.NoSpace));

@@ -10,7 +10,7 @@ using BatchSettings = MetaStore.Batching.Settings.BatchSettings;
 
 namespace MetaStore.Server.Services;
 
-/// <summary>metastore.v1.Batching: looks at and changes this node's batching while the cluster runs.</summary>
+/// <summary>metastore.v1.Batching: shows and changes this node's batching settings at run time.</summary>
 internal sealed class BatchingService(ProposalBatcher batcher, ProposalAdmission admission, StageWindow stages, ulong memberId) : Protocol.V1.Batching.BatchingBase
 {
     private static readonly TimeSpan IntervalMin = TimeSpan.FromMilliseconds(100);

@@ -9,17 +9,17 @@ using MetaStore.StateMachine.Membership;
 
 namespace MetaStore.Server.Services;
 
-/// <summary>What every call passes first, in etcd's order: stopping or removed, learner restriction, client version, "has leader".</summary>
+/// <summary>Checks made for every call before it is dispatched, in etcd's order: stopping or removed, learner restriction, client version, "has leader".</summary>
 internal sealed class CallGate(Leadership leadership, MemberStore members, ulong memberId) : ICallGate
 {
     private const string VersionHeader = "client-api-version";
 
-    /// <summary>Calls by kind and version of the client, which etcd's clients send.</summary>
-    public LabelledCounts Requests { get; } = new("etcd_server_client_requests_total", "Calls of clients, by kind and by the version they say they have.");
+    /// <summary>Calls by kind and client version, which etcd clients send as metadata.</summary>
+    public LabelledCounts Requests { get; } = new("etcd_server_client_requests_total", "Client requests by kind and reported client API version.");
 
     private volatile bool _closed;
 
-    /// <summary>Refuses every new call from now on.</summary>
+    /// <summary>Rejects every new call from now on.</summary>
     public void Close() => _closed = true;
 
     /// <inheritdoc/>

@@ -11,7 +11,7 @@ using MetaStore.StateMachine.Membership;
 
 namespace MetaStore.Server.Services;
 
-/// <summary>etcdserverpb.Cluster: the member list and its changes. Changes are made by the leader, whichever member is asked.</summary>
+/// <summary>etcdserverpb.Cluster: the member list and its changes. Changes are forwarded to the leader.</summary>
 internal sealed class ClusterService(MemberStore members, MembershipChanges changes, LeaderForwarder leader, ReadDispatcher reads, ResponseHeaders headers,
     PromotionCounts promotions) : Protocol.Etcd.Cluster.ClusterBase
 {
@@ -61,7 +61,7 @@ internal sealed class ClusterService(MemberStore members, MembershipChanges chan
         return Complete(response, response.Members, header => response.Header = header);
     }
 
-    /// <summary>Takes the URLs as they are, as etcd does, but for those that no member could be reached at.</summary>
+    /// <summary>Accepts the URLs unchanged, as etcd does, except those at which no member could be reached.</summary>
     public override async Task<MemberUpdateResponse> MemberUpdate(MemberUpdateRequest request, ServerCallContext context)
     {
         if (!PeerUrlList.TryParse(request.PeerURLs, out _))
@@ -87,7 +87,7 @@ internal sealed class ClusterService(MemberStore members, MembershipChanges chan
         return Complete(response, response.Members, header => response.Header = header);
     }
 
-    // The member that is asked answers in its own name; the list is the leader's, who has applied the change for sure.
+    // The header is the asked member's; the list is the leader's, which has applied the change for certain.
     private T Complete<T>(T response, RepeatedField<Member> list, Action<ResponseHeader> setHeader)
     {
         setHeader(headers.WithoutRevision());

@@ -8,7 +8,7 @@ using MetaStore.Server.Watch;
 
 namespace MetaStore.Server.Services;
 
-/// <summary>v3electionpb.Election: the first of a queue of keys leads, and its value is what it proclaims.</summary>
+/// <summary>v3electionpb.Election: the owner of the first key in the queue is the leader; the key's value is what it proclaims.</summary>
 internal sealed class ElectionService(LocalCalls calls, LockQueue queue) : Election.ElectionBase
 {
     public override Task<CampaignResponse> Campaign(CampaignRequest request, ServerCallContext context) => calls.WaitingAsync(context, async stop =>
@@ -22,7 +22,7 @@ internal sealed class ElectionService(LocalCalls calls, LockQueue queue) : Elect
             await ProclaimAsync(own, leader, request.Value, stop);
         }
 
-        // As in etcd the header is that of the entry into the queue, also when a new value came behind it.
+        // As in etcd, the header is that of the queue entry, even when a new value was written after it.
         return new CampaignResponse { Header = place.Header, Leader = leader };
     });
 
@@ -45,7 +45,7 @@ internal sealed class ElectionService(LocalCalls calls, LockQueue queue) : Elect
             : throw new RpcException(new Status(StatusCode.Unknown, "election: no leader"));
     }
 
-    /// <summary>Tells the leader of now, or the first there is, then every new value and every new leader, in order.</summary>
+    /// <summary>Sends the current leader, or the first one elected, then every new value and every new leader, in order.</summary>
     public override async Task Observe(LeaderRequest request, IServerStreamWriter<LeaderResponse> responses, ServerCallContext context) =>
         await calls.WaitingAsync(context, stop => ObserveAsync(request.Name, responses, stop));
 

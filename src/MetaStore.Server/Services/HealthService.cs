@@ -7,14 +7,14 @@ using static Grpc.Health.V1.HealthCheckResponse.Types;
 namespace MetaStore.Server.Services;
 
 /// <summary>
-/// The standard health service of Grpc.HealthCheck. The empty name stands for the server, which serves until it stops: watchers are sent that, and their
-/// calls end. Any other name is unknown.
+/// The standard health service of Grpc.HealthCheck. The empty service name means the whole server, which is SERVING until it stops: watchers then receive
+/// NOT_SERVING and their calls end. Any other name is unknown.
 /// </summary>
 internal sealed class HealthService : HealthServiceImpl
 {
     private readonly CancellationToken _stopping;
 
-    /// <param name="stopping">Fires when the server serves no more.</param>
+    /// <param name="stopping">Cancelled when the server stops serving.</param>
     public HealthService(CancellationToken stopping)
     {
         _stopping = stopping;
@@ -31,7 +31,7 @@ internal sealed class HealthService : HealthServiceImpl
         }
         catch (RpcException unknown) when (unknown.StatusCode == StatusCode.NotFound)
         {
-            // grpc-go's text; the package has none.
+            // grpc-go's text; the package sends none.
             throw new RpcException(new Status(StatusCode.NotFound, "unknown service"));
         }
     }
@@ -42,7 +42,7 @@ internal sealed class HealthService : HealthServiceImpl
         using var end = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken);
         await using CancellationTokenRegistration stop = _stopping.Register(() =>
         {
-            // Callbacks run in the opposite order of their registration: the status goes out before the call ends.
+            // Callbacks run in reverse order of registration: the status is sent before the call ends.
             SetNotServing();
             end.Cancel();
         });

@@ -19,13 +19,13 @@ using MetaStore.StateMachine.Mvcc.Writing;
 
 namespace MetaStore.Server.Services;
 
-/// <summary>etcdserverpb.KV: requests in, responses out; decides nothing (stage 1 of a write and of a read).</summary>
-/// <remarks>The order of checks is etcd's: quota, request, size, then proposal or ReadIndex, then what applying says.</remarks>
+/// <summary>etcdserverpb.KV: translates requests and responses and decides nothing (stage 1 of a write and of a read).</summary>
+/// <remarks>The checks are in etcd's order: quota, request, size, then proposal or ReadIndex, then the result of applying.</remarks>
 internal sealed class KvService(
     Proposer proposer, ReadDispatcher reads, ReplicatedStateMachine machine, SpaceQuota quota, ResponseHeaders headers, ResponseRoom room, LimitOptions limits,
     SlowReads slow) : KV.KVBase
 {
-    /// <summary>Pairs up to this size are not counted.</summary>
+    /// <summary>Key-value pairs up to this size are not counted against the response budget.</summary>
     private const int SmallPairBytes = (int)ResponseShare.FreeBytes / ResponseBudget.CostPerByte;
 
     private static readonly TimeSpan CompactionPoll = TimeSpan.FromMilliseconds(10);
@@ -33,7 +33,7 @@ internal sealed class KvService(
     private readonly MvccReader _reader = machine.Reader;
     private readonly RangeStreaming _streaming = new(machine.Reader, headers, room, (int)limits.MaxRequestBytes);
 
-    // What else a learner does not serve, the call's gate refuses; it does not see whether a range is serializable.
+    // The call gate rejects everything else a learner does not serve; it cannot see whether a range is serializable.
     private bool IsLearner => machine.Members.Find(headers.MemberId) is { IsLearner: true };
 
     public override async Task<PutResponse> Put(PutRequest request, ServerCallContext context)
@@ -97,7 +97,7 @@ internal sealed class KvService(
             throw StatusMap.Exception(result.Error);
         }
 
-        // A single pair is counted when it is there: it is never larger than a request.
+        // A single pair is counted after it is read: it is never larger than a request.
         if (request.RangeEnd.IsEmpty && result.Kvs.Count > 0 && result.Kvs[0].Encoded.Length > SmallPairBytes)
         {
             room.Hold(call, result.Kvs[0].Encoded.Length);

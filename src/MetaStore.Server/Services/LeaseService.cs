@@ -14,22 +14,22 @@ using MetaStore.StateMachine.Mvcc;
 
 namespace MetaStore.Server.Services;
 
-/// <summary>etcdserverpb.Lease: grants and revokes go through the log, the rest is asked of the leader's clock.</summary>
-/// <remarks>A time to live below <paramref name="ttlMin"/> seconds is raised, never refused; <paramref name="stopping"/> ends open streams.</remarks>
+/// <summary>etcdserverpb.Lease: grants and revokes go through the log, everything else is answered from the leader's lease clock.</summary>
+/// <remarks>A TTL below <paramref name="ttlMin"/> seconds is raised, never rejected; <paramref name="stopping"/> ends open streams.</remarks>
 internal sealed class LeaseService(
     Proposer proposer, LeaseForwarder leases, LeaseClock clock, ReplicatedStateMachine machine, SpaceQuota quota, ResponseHeaders headers,
     ResponseRoom room, long ttlMin, CancellationToken stopping) : Protocol.Etcd.Lease.LeaseBase
 {
-    /// <summary>Renewals of one stream that are confirmed together at most.</summary>
+    /// <summary>Maximum number of renewals of one stream that are confirmed together.</summary>
     private const int KeepAlivesMax = 256;
 
-    /// <summary>Keys or leases in an answer that takes no room worth counting.</summary>
+    /// <summary>Responses with up to this many keys or leases are not counted against the response budget.</summary>
     private const int KeysUncounted = 1000;
 
-    /// <summary>A lease in a list of them.</summary>
+    /// <summary>Response memory of one lease in a list.</summary>
     private const long LeaseBytes = 24;
 
-    /// <summary>etcd's rule for the shortest time to live: one and a half election timeouts, in whole seconds.</summary>
+    /// <summary>etcd's minimum TTL: one and a half election timeouts, in whole seconds.</summary>
     public static long TtlMinOf(TimeSpan electionTimeout) => (long)Math.Ceiling(1.5 * electionTimeout.TotalSeconds);
 
     public override async Task<LeaseGrantResponse> LeaseGrant(LeaseGrantRequest request, ServerCallContext context)
@@ -63,7 +63,7 @@ internal sealed class LeaseService(
         return new LeaseRevokeResponse { Header = headers.At(outcome.Result.Revision) };
     }
 
-    /// <summary>Renews in the order of the requests. Those that have arrived together are confirmed together and answered in one write.</summary>
+    /// <summary>Renews in the order of the requests. Requests that have arrived together are confirmed together and answered in one write.</summary>
     public override async Task LeaseKeepAlive(
         IAsyncStreamReader<LeaseKeepAliveRequest> requests, IServerStreamWriter<LeaseKeepAliveResponse> responses, ServerCallContext context)
     {
@@ -75,7 +75,7 @@ internal sealed class LeaseService(
         {
             while (await batch.NextAsync())
             {
-                // Taken before the renewal: no client is to see a renewal at a revision behind the lease's end.
+                // Taken before the renewal: a client must not see a renewal at a revision after the end of the lease.
                 answers.Begin(headers.At(machine.Reader.Revision));
                 ServerError error = await renewals.RenewAsync(batch.Requests, answers);
                 await answers.FlushAsync();

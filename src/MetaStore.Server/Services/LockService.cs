@@ -5,7 +5,7 @@ using MetaStore.Server.Services.Concurrency;
 
 namespace MetaStore.Server.Services;
 
-/// <summary>v3lockpb.Lock: a queue of keys whose first one holds the lock; the same keys that client libraries make themselves.</summary>
+/// <summary>v3lockpb.Lock: a queue of keys whose first owner holds the lock. Client libraries create the same keys.</summary>
 internal sealed class LockService(LocalCalls calls, LockQueue queue) : Protocol.Locks.Lock.LockBase
 {
     public override Task<LockResponse> Lock(LockRequest request, ServerCallContext context) => calls.WaitingAsync(context, async stop =>

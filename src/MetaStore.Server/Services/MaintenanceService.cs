@@ -118,7 +118,7 @@ internal sealed class MaintenanceService(
         });
     }
 
-    /// <summary>Compacts the engine's files, when it has some, beside reads and writes: nothing waits for it. The answer has no header, as etcd's.</summary>
+    /// <summary>Compacts the engine's files, when it has files, concurrently with reads and writes. The response has no header, as in etcd.</summary>
     public override async Task<DefragmentResponse> Defragment(DefragmentRequest request, ServerCallContext context)
     {
         long begunAt = metrics.BeginDefrag();
@@ -159,7 +159,7 @@ internal sealed class MaintenanceService(
         return new MoveLeaderResponse();
     }
 
-    /// <summary>Sends a backup of this member's state. The answers have no header, as etcd's.</summary>
+    /// <summary>Sends a backup of this member's state. The responses have no header, as in etcd.</summary>
     public override async Task Snapshot(SnapshotRequest request, IServerStreamWriter<SnapshotResponse> responses, ServerCallContext context)
     {
         using var end = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken, stopping);
@@ -179,7 +179,7 @@ internal sealed class MaintenanceService(
         }
     }
 
-    /// <summary>Answers as etcd does, but for beginning a downgrade: there is no older release of this server to go to.</summary>
+    /// <summary>Answers as etcd does, except that a downgrade cannot be started: there is no older release of this server.</summary>
     public override Task<DowngradeResponse> Downgrade(DowngradeRequest request, ServerCallContext context)
     {
         ServerError error = DowngradeValidator.Check(request, Versions.Cluster);

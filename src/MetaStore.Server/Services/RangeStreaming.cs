@@ -9,20 +9,20 @@ using MetaStore.StateMachine.Mvcc.Records;
 
 namespace MetaStore.Server.Services;
 
-/// <summary>One RangeStream call: pages of a range as messages, never more than one of them in memory.</summary>
+/// <summary>One RangeStream call: sends a range as one message per page, with at most one page in memory.</summary>
 /// <remarks>
-/// The messages hold pairs alone; header, count and more come with the last one. Pages begin with ten keys, so that a watcher-to-be sees its
-/// first pairs at once, and double until they fill a message. Source: etcd v3.7 KV.RangeStream.
+/// Only the last message has header, count and more; the others hold pairs alone. Pages start at ten keys, so that a client sees its first
+/// pairs at once, and double until they fill a message. Source: etcd v3.7 KV.RangeStream.
 /// </remarks>
-/// <param name="reader">Where pages are read.</param>
+/// <param name="reader">The store that pages are read from.</param>
 /// <param name="headers">Makes the header of the last message.</param>
-/// <param name="room">Where the page takes room until the client has taken it.</param>
-/// <param name="messageBytes">About how large a message becomes: the largest request, as in etcd.</param>
+/// <param name="room">Budget that a page is charged to until the client has received it.</param>
+/// <param name="messageBytes">Approximate size of a message: the largest request, as in etcd.</param>
 internal sealed class RangeStreaming(MvccReader reader, ResponseHeaders headers, ResponseRoom room, int messageBytes)
 {
     private const int FirstKeys = 10;
 
-    /// <summary>Sends a range. A slow client is waited for between two pages, with nothing held.</summary>
+    /// <summary>Sends a range. A slow client is waited for between two pages, with no memory held.</summary>
     public async Task RunAsync(RangeRequest request, IServerStreamWriter<RangeStreamResponse> responses, ServerCall call)
     {
         var pager = new RangePager(Requests.ToQuery(request));

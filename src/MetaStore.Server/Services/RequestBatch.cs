@@ -3,9 +3,9 @@ using MetaStore.Server.Services.Mapping;
 
 namespace MetaStore.Server.Services;
 
-/// <summary>Reads a stream by as many requests as have arrived, up to <paramref name="max"/>: waits for one, never for a second.</summary>
+/// <summary>Reads a stream in batches of the requests that have arrived, up to <paramref name="max"/>: waits for the first, never for a second.</summary>
 /// <remarks>
-/// One read is always ahead; <paramref name="stop"/> ends it, and disposing fires that: no read may outlive the call.
+/// One read is always pending; <paramref name="stop"/> ends it and is cancelled by disposing: no read may outlive the call.
 /// </remarks>
 internal sealed class RequestBatch<T>(IAsyncStreamReader<T> stream, int max, CancellationTokenSource stop) : IAsyncDisposable
     where T : class
@@ -16,7 +16,7 @@ internal sealed class RequestBatch<T>(IAsyncStreamReader<T> stream, int max, Can
     /// <summary>The batch, in the order of the stream; the next <see cref="NextAsync"/> empties it.</summary>
     public IReadOnlyList<T> Requests => _requests;
 
-    /// <summary>Goes on to the next batch.</summary>
+    /// <summary>Advances to the next batch.</summary>
     /// <returns>False when the client has closed its side.</returns>
     /// <exception cref="RpcException">As <see cref="IAsyncStreamReader{T}.MoveNext"/>.</exception>
     public async ValueTask<bool> NextAsync()
@@ -39,7 +39,7 @@ internal sealed class RequestBatch<T>(IAsyncStreamReader<T> stream, int max, Can
                 continue;
             }
 
-            // Nothing there yet, the end, or an error: known when this batch is done with.
+            // Not complete yet, the end, or an error: handled by the next call.
             _ahead = read;
             break;
         }

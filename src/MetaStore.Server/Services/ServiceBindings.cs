@@ -37,17 +37,17 @@ internal static class ServiceBindings
     public static ServiceBinder AddHealth(this ServiceBinder services, Health.HealthBase health) =>
         services.Add(Health.Descriptor, binder => Health.BindService(binder, health));
 
-    /// <summary>Server reflection, both versions, telling of all services bound before and of itself. etcd has none, so it is added only when asked for.</summary>
+    /// <summary>Server reflection, both versions, describing all services bound before and itself. Optional, because etcd has none.</summary>
     public static ServiceBinder AddReflection(this ServiceBinder services)
     {
-        Google.Protobuf.Reflection.ServiceDescriptor[] told =
+        Google.Protobuf.Reflection.ServiceDescriptor[] described =
         [
             .. services.Services,
             Grpc.Reflection.V1Alpha.ServerReflection.Descriptor,
             Grpc.Reflection.V1.ServerReflection.Descriptor,
         ];
         return services
-            .Add(Grpc.Reflection.V1.ServerReflection.Descriptor, binder => Grpc.Reflection.V1.ServerReflection.BindService(binder, new ReflectionV1ServiceImpl(told)))
-            .Add(Grpc.Reflection.V1Alpha.ServerReflection.Descriptor, binder => Grpc.Reflection.V1Alpha.ServerReflection.BindService(binder, new ReflectionServiceImpl(told)));
+            .Add(Grpc.Reflection.V1.ServerReflection.Descriptor, binder => Grpc.Reflection.V1.ServerReflection.BindService(binder, new ReflectionV1ServiceImpl(described)))
+            .Add(Grpc.Reflection.V1Alpha.ServerReflection.Descriptor, binder => Grpc.Reflection.V1Alpha.ServerReflection.BindService(binder, new ReflectionServiceImpl(described)));
     }
 }

@@ -7,19 +7,19 @@ using MetaStore.Server.Observability.Stages;
 
 namespace MetaStore.Server.Services;
 
-/// <summary>Times reads as etcd does: the whole of a range or a transaction of ranges for its line, the range itself for its histogram.</summary>
+/// <summary>Times reads as etcd does: a whole range or read-only transaction for the slow-request log, ranges also for their histogram.</summary>
 internal sealed class SlowReads(SlowApplies slow)
 {
-    /// <summary>etcd_server_range_duration_seconds of ranges that worked.</summary>
+    /// <summary>etcd_server_range_duration_seconds of successful ranges.</summary>
     public Histogram Ranges { get; } = new(0.0001, 20);
 
-    /// <summary>The same of those that did not.</summary>
+    /// <summary>etcd_server_range_duration_seconds of failed ranges.</summary>
     public Histogram RefusedRanges { get; } = new(0.0001, 20);
 
-    /// <summary>A range was read, or refused, from the state.</summary>
+    /// <summary>Records a range after it was read from the state or failed.</summary>
     public void OnRange(long startedAt, bool worked) => (worked ? Ranges : RefusedRanges).Add(Stopwatch.GetElapsedTime(startedAt));
 
-    /// <summary>A range is about to be answered.</summary>
+    /// <summary>Logs a range that took too long, before its response is sent.</summary>
     public void Look(long startedAt, RangeRequest request, RangeResponse response)
     {
         TimeSpan took = Stopwatch.GetElapsedTime(startedAt);
@@ -29,7 +29,7 @@ internal sealed class SlowReads(SlowApplies slow)
         }
     }
 
-    /// <summary>A transaction without writes is about to be answered.</summary>
+    /// <summary>Logs a read-only transaction that took too long, before its response is sent.</summary>
     public void Look(long startedAt, TxnRequest request, TxnResponse response)
     {
         TimeSpan took = Stopwatch.GetElapsedTime(startedAt);

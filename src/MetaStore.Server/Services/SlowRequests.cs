@@ -7,18 +7,18 @@ using Microsoft.Extensions.Logging;
 
 namespace MetaStore.Server.Services;
 
-/// <summary>etcd's line "request stats" for every unary call that took longer than it should, with sizes, without values, and with the cause.</summary>
-/// <param name="logger">Where it goes.</param>
-/// <param name="warnAfter">From which time on (<c>--warning-unary-request-duration</c>).</param>
+/// <summary>Writes etcd's "request stats" log line for every slow unary call, with sizes and the cause, without values.</summary>
+/// <param name="logger">Receives the line.</param>
+/// <param name="warnAfter">Calls that take at least this long are logged (<c>--warning-unary-request-duration</c>).</param>
 /// <param name="time">Wall clock.</param>
 internal sealed class SlowRequests(ILogger logger, TimeSpan warnAfter, TimeProvider time)
 {
-    /// <summary>Looks at one call that is done.</summary>
+    /// <summary>Logs a finished call if it was slow.</summary>
     /// <param name="call">The call.</param>
-    /// <param name="request">What was asked.</param>
-    /// <param name="response">What is answered; null when it failed.</param>
-    /// <param name="status">How it ended.</param>
-    /// <param name="elapsed">How long it took.</param>
+    /// <param name="request">The request.</param>
+    /// <param name="response">The response; null when the call failed.</param>
+    /// <param name="status">The status that the call ended with.</param>
+    /// <param name="elapsed">Duration of the call.</param>
     public void Look(ServerCall call, IMessage request, IMessage? response, Status status, TimeSpan elapsed)
     {
         bool isSlow = elapsed > warnAfter;
@@ -53,7 +53,7 @@ internal sealed class SlowRequests(ILogger logger, TimeSpan warnAfter, TimeProvi
         logger.WithFields(isSlow ? LogLevel.Warning : LogLevel.Debug, new EventId(1060, nameof(SlowRequests)), "request stats", fields);
     }
 
-    /// <summary>Keys written and bytes, keys read and bytes, as etcd counts them; -1 where it does not.</summary>
+    /// <summary>Keys and bytes written, keys and bytes read, counted as etcd does; -1 where it does not count.</summary>
     private static (long Asked, int AskedBytes, long Answered, int AnsweredBytes) Sizes(IMessage request, IMessage? response)
     {
         int answeredBytes = response?.CalculateSize() ?? 0;

@@ -10,14 +10,14 @@ using RequestCase = MetaStore.Protocol.Etcd.WatchRequest.RequestUnionOneofCase;
 namespace MetaStore.Server.Services;
 
 /// <summary>etcdserverpb.Watch: reads the requests of a stream; <see cref="WatchSender"/> writes the other direction.</summary>
-/// <remarks><paramref name="stopping"/> ends open streams, and so does the loss of the leader for clients that asked for one.</remarks>
+/// <remarks><paramref name="stopping"/> ends open streams, and so does the loss of the leader for clients that require one.</remarks>
 internal sealed class WatchService(WatchDispatcher dispatcher, LeaderLossMonitor leaders, CancellationToken stopping) : Protocol.Etcd.Watch.WatchBase
 {
-    /// <summary>For a caller inside the process, who wants messages.</summary>
+    /// <summary>For callers inside the process, which need messages.</summary>
     public override Task Watch(IAsyncStreamReader<WatchRequest> requestStream, IServerStreamWriter<WatchResponse> responseStream, ServerCallContext context) =>
         RunAsync(requestStream, new DecodedWatchStream(responseStream), context);
 
-    /// <summary>For the network: the bytes of events are there already, once for all watchers.</summary>
+    /// <summary>For network clients: events are encoded already, once for all watchers.</summary>
     public Task WatchEncoded(IAsyncStreamReader<WatchRequest> requests, IServerStreamWriter<EncodedMessage> responses, ServerCallContext context) =>
         RunAsync(requests, new EncodedResponseStream(responses, context), context);
 
@@ -39,12 +39,12 @@ internal sealed class WatchService(WatchDispatcher dispatcher, LeaderLossMonitor
                 }
             }
 
-            // A client that has nothing more to ask still wants its events, as in etcd: the JSON gateway's clients are all like this.
+            // A client that sends no further requests still receives events, as in etcd; clients of the JSON gateway are all like this.
             await sending;
         }
         catch (OperationCanceledException) when (end.IsCancellationRequested)
         {
-            // The status below says why.
+            // The status below gives the reason.
         }
         finally
         {
@@ -81,12 +81,12 @@ internal sealed class WatchService(WatchDispatcher dispatcher, LeaderLossMonitor
                 stream.RequestProgress();
                 break;
             default:
-                // A request that is none is passed over, as in etcd.
+                // A request without content is ignored, as in etcd.
                 break;
         }
     }
 
-    /// <summary>Sends until the end; when it cannot go on, nothing more is to be read either.</summary>
+    /// <summary>Sends until the end; when sending fails, reading stops too.</summary>
     private async Task SendAsync(WatchStream stream, IEncodedResponseStream output, ServerCall call, CancellationTokenSource end)
     {
         try
@@ -99,11 +99,11 @@ internal sealed class WatchService(WatchDispatcher dispatcher, LeaderLossMonitor
         }
         catch (RpcException gone) when (gone.StatusCode == StatusCode.Cancelled)
         {
-            // So has the client.
+            // The client has disconnected.
         }
         catch (SlowReaderException)
         {
-            // A status would not reach a client that does not read.
+            // A client that does not read would not receive a status.
             call.Abort();
         }
         finally

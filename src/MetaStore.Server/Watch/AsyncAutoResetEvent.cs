@@ -2,8 +2,8 @@ using System.Threading.Tasks.Sources;
 
 namespace MetaStore.Server.Watch;
 
-/// <summary>Wakes one waiter; a signal that comes before the wait is kept. Allocates nothing per wait.</summary>
-/// <remarks>Any thread sets, one waits at a time. The waiter goes on elsewhere, never inside <see cref="Set"/>.</remarks>
+/// <summary>Async auto-reset event for one waiter; a signal before the wait is kept. A wait does not allocate.</summary>
+/// <remarks>Any thread sets, one waits at a time. The waiter continues on another thread, never inside <see cref="Set"/>.</remarks>
 internal sealed class AsyncAutoResetEvent : IValueTaskSource
 {
     private const int Idle = 0;
@@ -13,7 +13,7 @@ internal sealed class AsyncAutoResetEvent : IValueTaskSource
     private ManualResetValueTaskSourceCore<bool> _core = new() { RunContinuationsAsynchronously = true };
     private int _state;
 
-    /// <summary>Wakes the waiter, or lets the next one pass.</summary>
+    /// <summary>Releases the waiter, or lets the next wait complete at once.</summary>
     public void Set()
     {
         if (Interlocked.Exchange(ref _state, IsSet) == IsAwaited)
@@ -22,7 +22,7 @@ internal sealed class AsyncAutoResetEvent : IValueTaskSource
         }
     }
 
-    /// <summary>Waits for a signal, which is used up by it.</summary>
+    /// <summary>Waits for a signal and resets it.</summary>
     public ValueTask WaitAsync()
     {
         if (Interlocked.CompareExchange(ref _state, Idle, IsSet) == IsSet)
@@ -53,7 +53,7 @@ internal sealed class AsyncAutoResetEvent : IValueTaskSource
         _core.OnCompleted(continuation, state, token, flags);
 
     /// <summary>
-    /// A full fence: what the waiter reads next it reads behind this. A plain store could come after that read, and wipe out a signal whose
+    /// A full fence: what the waiter reads next is read after the reset. A plain store could be reordered after that read, and clear a signal whose
     /// cause the read had missed.
     /// </summary>
     private void UseUp() => Interlocked.Exchange(ref _state, Idle);

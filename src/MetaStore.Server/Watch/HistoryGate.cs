@@ -3,8 +3,8 @@ using MetaStore.StateMachine.Watch;
 
 namespace MetaStore.Server.Watch;
 
-/// <summary>Lets streams read history only while what waits on all streams is within its bound: what they read is kept until it is sent.</summary>
-/// <remarks>Between two looks at the bound as many streams read as there are threads. Thread-safe.</remarks>
+/// <summary>Lets streams read history only while the bytes queued on all streams are below a bound: what they read is held until it is sent.</summary>
+/// <remarks>Between two checks of the bound at most one stream per thread reads. Thread-safe.</remarks>
 internal sealed class HistoryGate(WatchBudget budget, long bytesMax)
 {
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(250);
@@ -13,11 +13,11 @@ internal sealed class HistoryGate(WatchBudget budget, long bytesMax)
     private readonly long _bytesMax = Math.Max(bytesMax, CatchUp.RoundBytes);
     private int _waiting;
 
-    /// <summary>Streams wait for others to be read by their clients.</summary>
+    /// <summary>True while streams wait for other clients to read.</summary>
     public bool IsContended => Volatile.Read(ref _waiting) > 0;
 
-    /// <summary>Waits until there is room for a round.</summary>
-    /// <exception cref="OperationCanceledException"><paramref name="stop"/> fired.</exception>
+    /// <summary>Waits until a round is allowed.</summary>
+    /// <exception cref="OperationCanceledException"><paramref name="stop"/> was cancelled.</exception>
     public async ValueTask EnterAsync(CancellationToken stop)
     {
         if (budget.Bytes <= _bytesMax)

@@ -4,7 +4,7 @@ using Microsoft.Extensions.Logging;
 
 namespace MetaStore.Server.Watch;
 
-/// <summary>Tells streams that want a leader when there has been none for three election timeouts, and those opened later at the next look.</summary>
+/// <summary>Notifies streams that require a leader when there has been none for three election timeouts; streams opened later at the next check.</summary>
 /// <remarks>Source: etcd's stream interceptor for <c>hasleader</c>.</remarks>
 internal sealed class LeaderLossMonitor : IDisposable
 {
@@ -21,7 +21,7 @@ internal sealed class LeaderLossMonitor : IDisposable
         _timer = new SupervisedTimer("loss of the leader", electionTimeout, Look, logger, time);
     }
 
-    /// <summary>Fires with the next loss.</summary>
+    /// <summary>Cancelled with the next loss.</summary>
     public CancellationToken Lost => Volatile.Read(ref _lost).Token;
 
     /// <inheritdoc/>

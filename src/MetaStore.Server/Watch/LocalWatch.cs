@@ -5,7 +5,7 @@ using MetaStore.Server.Watch.Sending;
 
 namespace MetaStore.Server.Watch;
 
-/// <summary>A watch for the server itself, with the stream, the bounds and the way through history that clients have.</summary>
+/// <summary>A watch of the server itself, with the same stream, limits and history reads as a client's.</summary>
 internal sealed class LocalWatch : IAsyncDisposable, IServerStreamWriter<WatchResponse>
 {
     private readonly Channel<WatchResponse> _responses = Channel.CreateBounded<WatchResponse>(16);
@@ -20,8 +20,8 @@ internal sealed class LocalWatch : IAsyncDisposable, IServerStreamWriter<WatchRe
         _sending = SendAsync(new WatchSender(dispatcher, _stream, new DecodedWatchStream(this)));
     }
 
-    /// <summary>The next response that carries events.</summary>
-    /// <exception cref="RpcException">The watch was ended: what it needs was compacted.</exception>
+    /// <summary>The next response that has events.</summary>
+    /// <exception cref="RpcException">The watch was cancelled: its revision was compacted.</exception>
     public async ValueTask<WatchResponse> NextAsync(CancellationToken stop)
     {
         while (true)

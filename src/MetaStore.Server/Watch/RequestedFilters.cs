@@ -4,7 +4,7 @@ using FilterType = MetaStore.Protocol.Etcd.WatchCreateRequest.Types.FilterType;
 
 namespace MetaStore.Server.Watch;
 
-/// <summary>The form of events a request asks for. Filters that do not exist are passed over, as in etcd.</summary>
+/// <summary>Parses the filters of a request. Unknown filters are ignored, as in etcd.</summary>
 internal static class RequestedFilters
 {
     public static WatchFilters Of(WatchCreateRequest request)

@@ -3,15 +3,15 @@ using MetaStore.StateMachine.Watch.Index;
 
 namespace MetaStore.Server.Watch;
 
-/// <summary>A watcher of a client's stream, with what only matters when its events are written.</summary>
+/// <summary>A watcher of a client's stream, with options for writing its events.</summary>
 internal sealed class StreamWatcher(WatchStream stream, long id, WatchRange range, WatchFilters form) : Watcher(stream, id, range, form)
 {
-    /// <summary>Messages that would be too large are cut.</summary>
+    /// <summary>True splits messages that would be too large.</summary>
     public bool Fragments { get; init; }
 
-    /// <summary>Wants to hear of the revision from time to time.</summary>
+    /// <summary>True sends progress notifications periodically.</summary>
     public bool NotifiesProgress { get; init; }
 
-    /// <summary>Got events since the last tick, so that it needs no progress message.</summary>
+    /// <summary>True when it got events since the last tick and needs no progress notification.</summary>
     public bool HadEvents { get; set; }
 }

@@ -9,10 +9,10 @@ using Microsoft.Extensions.Logging;
 
 namespace MetaStore.Server.Watch;
 
-/// <summary>The hub and everybody who uses it: hands out published changes as work in the background, and guards all watchers.</summary>
+/// <summary>The watch hub and what its users share: delivers published changes in background work items, and guards all watchers with one lock.</summary>
 /// <remarks>
-/// The apply thread only puts references into <see cref="PublishedChanges"/> and goes on. One guard protects hub and watchers; under it
-/// nothing waits, reads history or touches a socket.
+/// The apply thread only adds references to <see cref="PublishedChanges"/> and continues. One lock protects hub and watchers; under it nothing
+/// waits, reads history or uses a socket.
 /// </remarks>
 internal sealed class WatchDispatcher : IThreadPoolWorkItem
 {
@@ -21,7 +21,7 @@ internal sealed class WatchDispatcher : IThreadPoolWorkItem
     private int _watchers;
     private int _streams;
 
-    /// <summary>Takes over the state machine's sink; nothing may have been applied since it was opened.</summary>
+    /// <summary>Registers as the state machine's sink; nothing may have been applied since it was opened.</summary>
     public WatchDispatcher(
         ReplicatedStateMachine machine, WatchOptions options, long fragmentBytes, ResponseHeaders headers, TimeProvider time, BackgroundWork background,
         Random chance)
@@ -39,34 +39,34 @@ internal sealed class WatchDispatcher : IThreadPoolWorkItem
         machine.Sink = _changes;
     }
 
-    /// <summary>Where history is read.</summary>
+    /// <summary>Reads history.</summary>
     public MvccReader Reader { get; }
 
-    /// <summary>Guarded: only inside <see cref="Do"/>.</summary>
+    /// <summary>Guarded: use only inside <see cref="Do"/>.</summary>
     public WatchHub Hub { get; }
 
-    /// <summary>Bounds and times.</summary>
+    /// <summary>Limits and intervals.</summary>
     public WatchOptions Options { get; }
 
-    /// <summary>Size above which messages are cut for watchers that asked for it.</summary>
+    /// <summary>Size above which messages are split for watchers that asked for it.</summary>
     public long FragmentBytes { get; }
 
-    /// <summary>For answers.</summary>
+    /// <summary>Makes response headers.</summary>
     public ResponseHeaders Headers { get; }
 
-    /// <summary>Clock of progress messages.</summary>
+    /// <summary>Clock of progress notifications.</summary>
     public TimeProvider Time { get; }
 
-    /// <summary>Receives failures of timers.</summary>
+    /// <summary>Logs failures of timers.</summary>
     public required ILogger Logger { get; init; }
 
-    /// <summary>Spreads progress messages.</summary>
+    /// <summary>Jitter of progress notifications.</summary>
     public Random Chance { get; }
 
-    /// <summary>Bytes that wait on all streams.</summary>
+    /// <summary>Bytes queued on all streams.</summary>
     public WatchBudget Budget { get; }
 
-    /// <summary>Passed before history is read.</summary>
+    /// <summary>Gate to be entered before reading history.</summary>
     public HistoryGate History { get; }
 
     /// <summary>Open streams.</summary>
@@ -75,16 +75,16 @@ internal sealed class WatchDispatcher : IThreadPoolWorkItem
     /// <summary>Watchers on all streams.</summary>
     public int Watchers => Volatile.Read(ref _watchers);
 
-    /// <summary>Watchers that are being fed from history.</summary>
+    /// <summary>Watchers reading from history.</summary>
     public int Unsynced => Do(() => _watchers - Hub.Synced, upToDate: false);
 
-    /// <summary>Events handed out, once for every watcher.</summary>
+    /// <summary>Events delivered, counted once per watcher.</summary>
     public long Delivered => Do(() => Hub.Delivered, upToDate: false);
 
-    /// <summary>Times a watcher had no room and fell behind.</summary>
+    /// <summary>Times a watcher's queue was full and it had to read from history.</summary>
     public long FallenBehind => Do(() => Hub.FallenBehind, upToDate: false);
 
-    /// <summary>Hands out what was published.</summary>
+    /// <summary>Delivers what was published.</summary>
     void IThreadPoolWorkItem.Execute()
     {
         lock (_gate)
@@ -93,9 +93,9 @@ internal sealed class WatchDispatcher : IThreadPoolWorkItem
         }
     }
 
-    /// <summary>Does something under the guard; must be quick.</summary>
+    /// <summary>Runs an action under the lock; must be quick.</summary>
     /// <param name="action">May use the hub and the state of watchers.</param>
-    /// <param name="upToDate">Hand out before everything that is published: a client then finds here whatever it was told elsewhere.</param>
+    /// <param name="upToDate">True first delivers everything that is published: the result then includes all that the client may have seen elsewhere.</param>
     public T Do<T>(Func<T> action, bool upToDate)
     {
         lock (_gate)
@@ -109,12 +109,12 @@ internal sealed class WatchDispatcher : IThreadPoolWorkItem
         }
     }
 
-    /// <summary>Starts a watcher. Under the guard.</summary>
+    /// <summary>Adds a watcher. Under the lock.</summary>
     public void Add(Watcher watcher, long startRevision)
     {
         if (_watchers++ == 0)
         {
-            // From here on changes are kept; what came before is behind the revision that the hub now moves to.
+            // From here on changes are kept; earlier ones are at or before the revision that the hub now moves to.
             _changes.IsWanted = true;
             _changes.MoveTo(Hub);
         }
@@ -122,14 +122,14 @@ internal sealed class WatchDispatcher : IThreadPoolWorkItem
         Hub.Add(watcher, startRevision);
     }
 
-    /// <summary>Ends a watcher. Under the guard.</summary>
+    /// <summary>Removes a watcher. Under the lock.</summary>
     public void Remove(Watcher watcher)
     {
         Hub.Remove(watcher);
         Forget();
     }
 
-    /// <summary>Counts a watcher out that the hub has ended. Under the guard.</summary>
+    /// <summary>Uncounts a watcher that the hub has ended. Under the lock.</summary>
     public void Forget()
     {
         if (--_watchers == 0)

@@ -2,13 +2,13 @@ using MetaStore.Server.Services.Mapping;
 
 namespace MetaStore.Server.Watch;
 
-/// <summary>Why a watcher was refused, in etcd's words; clients compare them.</summary>
+/// <summary>Texts of rejected watches, which are etcd's; clients compare them.</summary>
 internal static class WatchErrors
 {
     public const string EmptyRange = "mvcc: watcher range is empty";
     public const string DuplicateId = "mvcc: duplicate watch ID provided on the WatchStream";
 
-    /// <summary>Ours: etcd has no bound.</summary>
+    /// <summary>Ours: etcd has no limit.</summary>
     public const string TooMany = "etcdserver: too many watchers on the stream";
 
     /// <summary>A negative start revision.</summary>

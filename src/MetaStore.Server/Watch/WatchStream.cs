@@ -6,15 +6,15 @@ using MetaStore.StateMachine.Watch.Index;
 
 namespace MetaStore.Server.Watch;
 
-/// <summary>The watchers of one client stream and the queue of what they are to be sent.</summary>
+/// <summary>The watchers of one client stream and their send queue.</summary>
 /// <remarks>
-/// Everything that changes watchers runs under the room's guard; <see cref="WatchSender"/> empties the queue. A watcher for which there is no
-/// room is noted as behind, and the sender reads its events from history when the queue is empty: a client that does not read costs no more
-/// than the queue's bound.
+/// Everything that changes watchers runs under the room's lock; <see cref="WatchSender"/> empties the queue. A watcher whose events do not fit is
+/// marked as unsynced, and the sender reads its events from history when the queue is empty: a client that does not read uses no more memory than
+/// the queue's limit.
 /// </remarks>
 internal sealed class WatchStream : WatchReceiver, IDisposable
 {
-    /// <summary>The id in answers that belong to no watcher.</summary>
+    /// <summary>The watch ID of responses that belong to no watcher.</summary>
     private const long NoWatcher = -1;
 
     private readonly WatchDispatcher _dispatcher;
@@ -32,16 +32,16 @@ internal sealed class WatchStream : WatchReceiver, IDisposable
         dispatcher.CountStream(1);
     }
 
-    /// <summary>What waits to be sent.</summary>
+    /// <summary>The send queue.</summary>
     public WatchQueue Queue { get; }
 
-    /// <summary>Fires when there is something to send or to read.</summary>
+    /// <summary>Set when there is something to send or to read.</summary>
     public AsyncAutoResetEvent HasWork { get; } = new();
 
-    /// <summary>Fires when the queue has been emptied.</summary>
+    /// <summary>Set when the queue has been emptied.</summary>
     public AsyncAutoResetEvent HasRoom { get; } = new();
 
-    /// <summary>Starts a watcher or says why not; the answer comes on the stream. Source: etcd v3 WatchCreateRequest.</summary>
+    /// <summary>Creates a watcher or rejects it; the response is sent on the stream. Source: etcd v3 WatchCreateRequest.</summary>
     public void Create(WatchCreateRequest request)
     {
         var range = new WatchRange(request.Key.ToByteArray(), request.RangeEnd.ToByteArray());
@@ -49,21 +49,21 @@ internal sealed class WatchStream : WatchReceiver, IDisposable
         HasWork.Set();
     }
 
-    /// <summary>Ends a watcher; an unknown id is met with silence.</summary>
+    /// <summary>Cancels a watcher; an unknown ID is ignored, as in etcd.</summary>
     public void Cancel(long id)
     {
         _dispatcher.Do(() => Cancel_NeedsGuard(id), upToDate: true);
         HasWork.Set();
     }
 
-    /// <summary>Tells the revision up to which everything was sent; silence while that is not the same for all watchers.</summary>
+    /// <summary>Sends the revision up to which everything was sent; nothing while that differs between watchers.</summary>
     public void RequestProgress()
     {
         _dispatcher.Do(AnswerProgress, upToDate: true);
         HasWork.Set();
     }
 
-    /// <summary>Takes the watchers that have to be read for; each is told again by the hub if one reading was not enough.</summary>
+    /// <summary>Takes the watchers that must read from history; the hub reports each again if one read was not enough.</summary>
     public List<Watcher> TakeBehind() => _dispatcher.Do(
         () =>
         {
@@ -73,7 +73,7 @@ internal sealed class WatchStream : WatchReceiver, IDisposable
         },
         upToDate: false);
 
-    /// <summary>Ends all watchers and drops what waits.</summary>
+    /// <summary>Ends all watchers and drops the queue.</summary>
     public void Dispose()
     {
         _dispatcher.Do(Close, upToDate: false);
@@ -178,7 +178,7 @@ internal sealed class WatchStream : WatchReceiver, IDisposable
         return true;
     }
 
-    /// <summary>A tick of the clock: the watchers that asked for it and were sent nothing since the last one are told the revision.</summary>
+    /// <summary>Timer tick: sends a progress notification for watchers that asked for it and were sent nothing since the last one.</summary>
     private void NotifyProgress()
     {
         foreach (StreamWatcher watcher in _watchers.Values)
@@ -194,7 +194,7 @@ internal sealed class WatchStream : WatchReceiver, IDisposable
         HasWork.Set();
     }
 
-    /// <summary>Everything up to the hub's revision is in the queue or was sent, and the revision it begins at is not in the future.</summary>
+    /// <summary>True when everything up to the hub's revision is queued or sent, and the watcher's start revision is not in the future.</summary>
     private bool IsUpToDate(StreamWatcher watcher) => watcher.IsSynced && watcher.Next <= _dispatcher.Hub.Revision + 1;
 
     private long FreeId()

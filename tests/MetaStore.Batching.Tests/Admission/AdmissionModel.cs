@@ -5,8 +5,8 @@ using MetaStore.Testing;
 namespace MetaStore.Batching.Tests.Admission;
 
 /// <summary>
-/// A node in simulated time: admission, and a first-in-first-out server that answers so many proposals per millisecond, none before its latency is over.
-/// Looks once in a millisecond.
+/// A node in simulated time: admission, and a FIFO server that completes a number of proposals per millisecond, none before its latency has passed.
+/// Advances in steps of one millisecond.
 /// </summary>
 internal sealed class AdmissionModel(FakeTimeProvider time, AdmissionSettings settings)
 {
@@ -29,10 +29,10 @@ internal sealed class AdmissionModel(FakeTimeProvider time, AdmissionSettings se
 
     public AdmissionStats Statistics => Admission.Statistics;
 
-    /// <summary>Callers that each make their next call when the one before is answered or refused.</summary>
+    /// <summary>Callers that each make the next call when the previous one has completed or was rejected.</summary>
     public ModelConnection Closed(int callers) => Add(new ModelConnection { Ready = callers, IsClosed = true });
 
-    /// <summary>Calls that come whatever becomes of those before.</summary>
+    /// <summary>Calls that arrive regardless of earlier ones.</summary>
     public ModelConnection Open(double perMillisecond) => Add(new ModelConnection { PerMillisecond = perMillisecond });
 
     public void Run(double seconds)

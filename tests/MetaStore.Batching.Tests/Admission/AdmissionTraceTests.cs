@@ -3,7 +3,7 @@ using MetaStore.Testing;
 
 namespace MetaStore.Batching.Tests.Admission;
 
-/// <summary>How the number of credits follows what happens to a node, in simulated time.</summary>
+/// <summary>The number of credits as a node's load and latency change, in simulated time.</summary>
 public sealed class AdmissionTraceTests
 {
     private readonly FakeTimeProvider _time = new();
@@ -46,7 +46,7 @@ public sealed class AdmissionTraceTests
         }
     }
 
-    /// <summary>A log that answers late but all at once: fewer credits would mean fewer answers, so they must not be taken away.</summary>
+    /// <summary>A log with high latency but enough throughput: fewer credits would reduce throughput, so they must not be reduced.</summary>
     [Theory]
     [MemberData(nameof(FollowingModes))]
     public void Healthy_LogOfHalfASecond_KeepsAThousandCallersUnderWay(AdmissionMode mode)

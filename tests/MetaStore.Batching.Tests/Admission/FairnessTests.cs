@@ -4,7 +4,7 @@ using MetaStore.Testing;
 
 namespace MetaStore.Batching.Tests.Admission;
 
-/// <summary>Who gets the credit that becomes free.</summary>
+/// <summary>Which waiting call gets a released credit.</summary>
 public sealed class FairnessTests
 {
     private static readonly TimeSpan _long = TimeSpan.FromMinutes(1);
@@ -54,7 +54,7 @@ public sealed class FairnessTests
         Assert.Equal(Enumerable.Range(0, 50).Select(turn => turn % 5), order);
     }
 
-    /// <summary>64 KiB is what a credit is worth with 16 credits and 1 MiB, so a call of 256 KiB costs four turns.</summary>
+    /// <summary>With 16 credits and 1 MiB a credit covers 64 KiB, so a call of 256 KiB takes four turns.</summary>
     [Fact]
     public void Release_OneConnectionsCallsAreLarge_ItGetsAsManyBytesAndNotAsManyCalls()
     {
@@ -99,7 +99,7 @@ public sealed class FairnessTests
         model.Run(seconds: 5);
         Assert.Equal(0, greedy.Refused + quiet.Refused);
 
-        // Two credits become free, one for each of them; the model looks once in a millisecond.
+        // Two credits become free, one for each of them; the model advances in steps of a millisecond.
         int twoCredits = (int)Math.Ceiling(2 * 1000.0 / (credits * perSecondAndCredit)) + 1;
         Assert.InRange(quiet.LongestWait, 0, twoCredits);
         Assert.InRange(quiet.Answered, 40, 5000);

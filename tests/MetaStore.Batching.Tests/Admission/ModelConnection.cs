@@ -15,22 +15,22 @@ internal sealed class ModelConnection
 
     public bool IsClosed { get; init; }
 
-    /// <summary>Open loop: calls that come in a millisecond.</summary>
+    /// <summary>Open loop: arriving calls per millisecond.</summary>
     public double PerMillisecond { get; set; }
 
     public double Due { get; set; }
 
-    /// <summary>Closed loop: callers that are about to call.</summary>
+    /// <summary>Closed loop: callers ready to call.</summary>
     public int Ready { get; set; }
 
     public int Answered { get; set; }
 
     public int Refused { get; set; }
 
-    /// <summary>Of those that were admitted.</summary>
+    /// <summary>Longest wait of an admitted call.</summary>
     public int LongestWait { get; set; }
 
-    /// <summary>When each was answered, and after how long.</summary>
+    /// <summary>Completion time and latency of each call.</summary>
     public List<(int At, int Latency)> Latencies { get; } = [];
 
     public int LatencyAt(double share, double fromSecond, double toSecond)

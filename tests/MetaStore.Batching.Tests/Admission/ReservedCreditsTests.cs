@@ -4,7 +4,7 @@ using MetaStore.Testing;
 
 namespace MetaStore.Batching.Tests.Admission;
 
-/// <summary>What may always get in: revokes of leases, compactions, alarms and the member's own records.</summary>
+/// <summary>Proposals that are always admitted: lease revokes, compactions, alarms and the member's own records.</summary>
 public sealed class ReservedCreditsTests
 {
     private static readonly TimeSpan _long = TimeSpan.FromMinutes(1);

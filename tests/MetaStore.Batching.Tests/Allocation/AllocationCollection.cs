@@ -1,6 +1,6 @@
 namespace MetaStore.Batching.Tests.Allocation;
 
-/// <summary>Tests that count the bytes of the whole process run while no other test does.</summary>
+/// <summary>Tests that measure allocations of the whole process do not run in parallel with others.</summary>
 [CollectionDefinition(Name, DisableParallelization = true)]
 public sealed class AllocationCollection
 {

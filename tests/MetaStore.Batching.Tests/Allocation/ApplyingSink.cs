@@ -4,8 +4,8 @@ using MetaStore.Batching.Entries;
 namespace MetaStore.Batching.Tests.Allocation;
 
 /// <summary>
-/// Stands for log and apply loop: keeps up to <paramref name="inFlight"/> batches, decodes the oldest, takes it from the pending ones and
-/// reads every waiter, as the apply loop does. Counts the arrays that the entries lie in. Allocates nothing itself.
+/// Replaces log and apply loop: keeps up to <paramref name="inFlight"/> batches, decodes the oldest, removes it from the pending batches and reads
+/// every waiter. Counts the arrays that contain the entries. Does not allocate.
 /// </summary>
 internal sealed class ApplyingSink(int inFlight = 0) : IProposalSink
 {
@@ -18,10 +18,10 @@ internal sealed class ApplyingSink(int inFlight = 0) : IProposalSink
 
     public long Batches { get; private set; }
 
-    /// <summary>Counted after everything else about their batch.</summary>
+    /// <summary>Updated after all other counters of the batch.</summary>
     public long Proposals => Volatile.Read(ref _proposals);
 
-    /// <summary>Arrays that entries lie in, and their lengths: what the entries' own bytes took from the garbage collector.</summary>
+    /// <summary>Arrays that contain entries, and their lengths: the garbage-collected memory of the entries themselves.</summary>
     public long Arrays { get; private set; }
 
     public long ArrayBytes { get; private set; }
@@ -57,7 +57,7 @@ internal sealed class ApplyingSink(int inFlight = 0) : IProposalSink
         BatchReader proposals = BatchCodec.Decode(_batches.Dequeue().Data);
         if (!Batcher!.Pending.TryTake(proposals.MemberId, proposals.FirstId, out ProposalBatch? waiting, proposals.Count))
         {
-            throw new InvalidOperationException("a batch that was handed over is not pending");
+            throw new InvalidOperationException("a batch that was sent is not pending");
         }
 
         int position = 0;

@@ -5,17 +5,17 @@ using Xunit.Abstractions;
 
 namespace MetaStore.Batching.Tests.Allocation;
 
-/// <summary>A batch costs one object, and a chunk now and then for the bytes of the entries; a proposal costs none.</summary>
-/// <remarks>Bytes of the testing thread, from the command to the batch that is applied; nothing here runs on another thread.</remarks>
+/// <summary>A batch allocates one object, and sometimes a chunk for the bytes of entries; a proposal allocates nothing.</summary>
+/// <remarks>Measures the test's thread, from the command to the applied batch; no other thread is involved.</remarks>
 public sealed class BatcherAllocationTests(ITestOutputHelper output)
 {
-    /// <summary>One <see cref="ProposalBatch"/>, whatever is in it.</summary>
+    /// <summary>One <see cref="ProposalBatch"/>, independent of its content.</summary>
     private const int BytesPerBatch = 112;
 
-    /// <summary>What happens a few times in a run: arrays and queues that grow, the runtime's own. A third of a byte per proposal.</summary>
+    /// <summary>Rare allocations in a run: arrays and queues that grow, and the runtime's own. A third of a byte per proposal.</summary>
     private const int BytesPerRun = 64 << 10;
 
-    /// <summary>Header and length of an array, beside its elements.</summary>
+    /// <summary>Header and length of an array.</summary>
     private const int ArrayOverhead = 24;
 
     private const int Proposals = 200_000;
@@ -110,7 +110,7 @@ public sealed class BatcherAllocationTests(ITestOutputHelper output)
             }
         });
 
-        // One call in a hundred makes a batch; a chunk holds eight of them. A few more for what grows.
+        // One call in a hundred creates a batch; a chunk holds eight of them. A few more for growing collections.
         Assert.InRange(allocating, 1, (Proposals / 100) + (Proposals / 100 / 8) + 16);
     }
 

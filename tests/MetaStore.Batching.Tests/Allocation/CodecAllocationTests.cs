@@ -3,12 +3,12 @@ using MetaStore.Batching.Settings;
 
 namespace MetaStore.Batching.Tests.Allocation;
 
-/// <summary>Reading entries allocates nothing, or one array where they are compressed; compressing costs what it leaves in the log.</summary>
+/// <summary>Decoding allocates nothing, or one array for compressed entries; compressing allocates the compressed bytes.</summary>
 public sealed class CodecAllocationTests
 {
     private const int Rounds = 200;
 
-    // An array's own header and length, and a share of what the shared pool of arrays allocates anew now and then.
+    // Header and length of an array, and a share of the occasional allocations of the shared array pool.
     private const int ArrayOverhead = 128;
 
     [Theory]

@@ -1,6 +1,6 @@
 namespace MetaStore.Batching.Tests.Allocation;
 
-/// <summary>A clock with room for one timer that a test moves without allocating anything.</summary>
+/// <summary>A clock with one timer that a test advances without allocating.</summary>
 internal sealed class OneTimer : TimeProvider, ITimer
 {
     private TimerCallback? _callback;
@@ -25,7 +25,7 @@ internal sealed class OneTimer : TimeProvider, ITimer
         return true;
     }
 
-    /// <summary>Moves the clock; the timer fires, at most once, when it is due by then.</summary>
+    /// <summary>Advances the clock; the timer fires at most once if it becomes due.</summary>
     public void Advance(TimeSpan by)
     {
         _now += by.Ticks;

@@ -3,17 +3,17 @@ using Xunit.Abstractions;
 
 namespace MetaStore.Batching.Tests.Allocation;
 
-/// <summary>The same with producers, the thread pool and the system's timer: bytes of the whole process.</summary>
+/// <summary>The same with producers, thread pool and system timer, measured for the whole process.</summary>
 [Collection(AllocationCollection.Name)]
 public sealed class SharedAllocationTests(ITestOutputHelper output)
 {
     private const int PerProducer = 100_000;
     private const int Rounds = 5;
 
-    /// <summary>Proposals under way at once, as admission bounds them: without a bound producers run away from the one thread that hands over.</summary>
+    /// <summary>Concurrent proposals, as limited by admission: without a limit producers are faster than the sending thread.</summary>
     private const int UnderWayMax = 8_000;
 
-    /// <summary>A batch's object and its share of what the thread pool allocates now and then.</summary>
+    /// <summary>A batch's object and its share of occasional allocations of the thread pool.</summary>
     private const int BytesPerBatch = 130;
 
     private readonly SilentWaiter _waiter = new();
@@ -46,7 +46,7 @@ public sealed class SharedAllocationTests(ITestOutputHelper output)
             least = Math.Min(least, perProposal);
         }
 
-        // The first rounds warm up; a thread of an earlier test that still ends allocates in one round and not in all.
+        // The first rounds warm up; a thread of an earlier test that is still ending allocates in one round, not in all.
         Assert.True(least < 1, $"{least:0.00} B per proposal beside its batch");
     }
 

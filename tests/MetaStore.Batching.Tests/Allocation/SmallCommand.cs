@@ -1,6 +1,6 @@
 namespace MetaStore.Batching.Tests.Allocation;
 
-/// <summary>A command without content; its encoder allocates nothing, as those of the server.</summary>
+/// <summary>A command without content; its encoder allocates nothing, like those of the server.</summary>
 internal readonly struct SmallCommand(int size) : ICommandEncoder
 {
     public const int BytesMin = 8;
@@ -10,7 +10,7 @@ internal readonly struct SmallCommand(int size) : ICommandEncoder
     public void Write(Span<byte> target) => target.Fill((byte)size);
 }
 
-/// <summary>Waits for nothing and must not be dropped, unless the batcher ends.</summary>
+/// <summary>A waiter that must not be dropped, except when the batcher stops.</summary>
 internal sealed class SilentWaiter : IProposalWaiter
 {
     public void OnDropped(ProposalFailure reason)

@@ -4,7 +4,7 @@ using MetaStore.Batching.Settings;
 
 namespace MetaStore.Batching.Tests.Compression;
 
-/// <summary>What earlier versions packed with the system's liblz4, libsnappy and libzstd stays readable, and damaged input is refused.</summary>
+/// <summary>Data compressed by earlier versions with the system's liblz4, libsnappy and libzstd stays readable, and damaged input is rejected.</summary>
 public sealed class CompressionFormatTests
 {
     private static readonly byte[] _plain = Encoding.ASCII.GetBytes(string.Concat(Enumerable.Range(0, 24).Select(

@@ -113,7 +113,7 @@ public sealed class BatchCodecTests
         Assert.Equal(BatchFormatFault.TooLarge, Assert.Throws<BatchFormatException>(() => BatchCodec.Decode(data)).Fault);
     }
 
-    /// <summary>A few bytes that claim 60 MB: the claim alone costs nothing.</summary>
+    /// <summary>A few bytes that claim to be 60 MB: the claim alone allocates nothing.</summary>
     [Theory]
     [InlineData(BatchCompression.Gzip)]
     [InlineData(BatchCompression.Snappy)]
@@ -128,7 +128,7 @@ public sealed class BatchCodecTests
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 1 << 20);
     }
 
-    /// <summary>Nothing compresses better than one byte again and again, and that is taken.</summary>
+    /// <summary>A repeated byte compresses best of all, and is accepted.</summary>
     [Theory]
     [MemberData(nameof(Compressions))]
     public void Decode_TheBestCompressibleBatch_IsTaken(BatchCompression compression)

@@ -3,7 +3,7 @@ using MetaStore.Batching.Settings;
 
 namespace MetaStore.Batching.Tests.Policies;
 
-/// <summary>The table of the dynamic policy, point by point.</summary>
+/// <summary>The table of the dynamic policy, for single points.</summary>
 public sealed class DynamicPolicyTests
 {
     [Theory]

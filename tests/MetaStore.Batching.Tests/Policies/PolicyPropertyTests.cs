@@ -3,7 +3,7 @@ using MetaStore.Batching.Settings;
 
 namespace MetaStore.Batching.Tests.Policies;
 
-/// <summary>Whatever the settings and whatever is sampled: size and timeout stay in their range, and nothing becomes NaN.</summary>
+/// <summary>For all settings and samples: size and timeout stay in their range, and nothing becomes NaN.</summary>
 public sealed class PolicyPropertyTests
 {
     private const int Sequences = 300;
@@ -35,7 +35,7 @@ public sealed class PolicyPropertyTests
         }
     }
 
-    /// <summary>More demand in every sample never gives a smaller size or a shorter wait.</summary>
+    /// <summary>More demand in every sample never results in a smaller size or a shorter wait.</summary>
     [Theory]
     [InlineData(7)]
     [InlineData(42)]
@@ -56,7 +56,7 @@ public sealed class PolicyPropertyTests
         }
     }
 
-    /// <summary>A demand that stays gives the size of the table, from wherever it was before, after a few dozen flushes.</summary>
+    /// <summary>Constant demand results in the size of the table after a few dozen flushes, from any earlier state.</summary>
     [Theory]
     [InlineData(1, 1)]
     [InlineData(50, 36)]
@@ -138,6 +138,6 @@ public sealed class PolicyPropertyTests
 
     private static TimeSpan AnyInterval(Random random) => TimeSpan.FromMicroseconds(1_000 + random.Next(10_000_000));
 
-    /// <summary>Often none: two flushes may have the same time.</summary>
+    /// <summary>Often zero: two flushes may have the same time.</summary>
     private static TimeSpan AnyTime(Random random) => random.Next(3) == 0 ? TimeSpan.Zero : TimeSpan.FromTicks(random.NextInt64(1L << random.Next(1, 32)));
 }

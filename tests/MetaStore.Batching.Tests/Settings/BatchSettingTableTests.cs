@@ -5,7 +5,7 @@ using Wire = MetaStore.Protocol.V1;
 
 namespace MetaStore.Batching.Tests.Settings;
 
-/// <summary>A setting that is added to the records, to the message or to the table alone fails here.</summary>
+/// <summary>Fails when a setting is added to only one of the records, the message and the table.</summary>
 public sealed class BatchSettingTableTests
 {
     public static TheoryData<string> Keys => [.. BatchSettingTable.All.Select(row => row.Key)];
@@ -110,7 +110,7 @@ public sealed class BatchSettingTableTests
         _ => [row.Min - 1, row.Max + 1],
     };
 
-    /// <summary>Name and value of every settable property, those of nested records too.</summary>
+    /// <summary>Name and value of every settable property, including nested records.</summary>
     private static Dictionary<string, object?> Leaves(object settings, string prefix = "")
     {
         var leaves = new Dictionary<string, object?>(StringComparer.Ordinal);

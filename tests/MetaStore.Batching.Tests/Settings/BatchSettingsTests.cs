@@ -23,7 +23,7 @@ public sealed class BatchSettingsTests
         { new BatchSettings { Target = new TargetPolicySettings { MinSize = 65 } }, "server.raft.batch.target.initial_size = \"64\": must not be below target.min_size (65)" },
         { new BatchSettings { Throughput = new ThroughputPolicySettings { AdaptiveMaxSize = 15 } }, "server.raft.batch.throughput.floor_size = \"16\": must not exceed throughput.adaptive_max_size (15)" },
         { new BatchSettings { Throughput = new ThroughputPolicySettings { FloorSize = 0 } }, "server.raft.batch.throughput.floor_size = \"0\": is outside 1 to 65536" },
-        { new BatchSettings { Policy = (BatchPolicyKind)77 }, "server.raft.batch.policy = \"77\": is none of dynamic, fixed, throughput, target, off" },
+        { new BatchSettings { Policy = (BatchPolicyKind)77 }, "server.raft.batch.policy = \"77\": is not one of dynamic, fixed, throughput, target, off" },
     };
 
     [Fact]

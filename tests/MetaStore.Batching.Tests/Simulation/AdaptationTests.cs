@@ -2,12 +2,12 @@ using MetaStore.Batching.Settings;
 
 namespace MetaStore.Batching.Tests.Simulation;
 
-/// <summary>What the policies promise in numbers, between simulated callers and a simulated log.</summary>
+/// <summary>The documented figures of the policies, checked with simulated callers and a simulated log.</summary>
 public sealed class AdaptationTests
 {
     private static readonly TimeSpan _step = TimeSpan.FromMilliseconds(10);
 
-    /// <summary>It was 2 at every load: the size followed the buffer, which is cut at the size.</summary>
+    /// <summary>A regression test: it was 2 at every load, because the size followed the buffer, which is limited by the size.</summary>
     [Theory]
     [InlineData(1, 1, 1)]
     [InlineData(50, 30, 8)]
@@ -28,7 +28,7 @@ public sealed class AdaptationTests
     }
 
     /// <remarks>
-    /// Not with three: with two places in the pipeline the third waits for the first, where without batching all three share the next
+    /// Does not hold for three callers: with two slots in the pipeline the third waits for the first, while without batching all three share the next
     /// sync (2,440 against 3,615 puts/s; ADR 0021).
     /// </remarks>
     [Theory]
@@ -54,7 +54,7 @@ public sealed class AdaptationTests
         }
     }
 
-    /// <summary>One, a thousand, one: after each step size, timeout and latency are where they belong within a second.</summary>
+    /// <summary>One caller, a thousand, one: after each step size, timeout and latency reach their values within a second.</summary>
     [Theory]
     [InlineData("classic")]
     [InlineData("dynamic")]
@@ -71,7 +71,7 @@ public sealed class AdaptationTests
         Assert.True(up <= TimeSpan.FromSeconds(1) && down <= TimeSpan.FromSeconds(1), $"up {up}, down {down}");
     }
 
-    /// <summary>With flush_when_idle a caller that stays alone never waits for a timer, also right after a thousand others stopped.</summary>
+    /// <summary>With flush_when_idle a single caller never waits for a timer, even right after a thousand others have stopped.</summary>
     [Fact]
     public void Dynamic_LoneCallerAfterAThousand_WaitsForNoTimer()
     {

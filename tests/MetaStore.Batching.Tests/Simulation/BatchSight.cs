@@ -2,17 +2,17 @@ using MetaStore.Batching.Statistics;
 
 namespace MetaStore.Batching.Tests.Simulation;
 
-/// <summary>What was seen in one span of simulated time; load, size and timeout as they were at its end.</summary>
-/// <param name="At">End of the span.</param>
-/// <param name="Callers">Callers that put.</param>
+/// <summary>Measurements of one interval of simulated time; load, size and timeout are those at its end.</summary>
+/// <param name="At">End of the interval.</param>
+/// <param name="Callers">Number of callers.</param>
 /// <param name="Load">0 to 1.</param>
-/// <param name="Size">Proposals that send a batch off.</param>
+/// <param name="Size">Batch size in proposals.</param>
 /// <param name="Timeout">Longest wait.</param>
-/// <param name="PutsPerSecond">Puts that left for the log.</param>
+/// <param name="PutsPerSecond">Puts sent to the log per second.</param>
 /// <param name="PutsPerEntry">0 without entries.</param>
-/// <param name="Median">Of the time from call to answer; zero without answers.</param>
-/// <param name="Slow">The 99th percentile of it.</param>
-/// <param name="Flushes">Since the start.</param>
+/// <param name="Median">Median time from call to response; zero without responses.</param>
+/// <param name="Slow">99th percentile of that time.</param>
+/// <param name="Flushes">Flushes since the start.</param>
 internal sealed record BatchSight(
     TimeSpan At, int Callers, double Load, int Size, TimeSpan Timeout, double PutsPerSecond, double PutsPerEntry, TimeSpan Median, TimeSpan Slow,
     FlushCounts Flushes)

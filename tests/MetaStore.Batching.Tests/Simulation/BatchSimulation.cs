@@ -3,7 +3,7 @@ using MetaStore.Batching.Statistics;
 
 namespace MetaStore.Batching.Tests.Simulation;
 
-/// <summary>The real batcher between simulated callers and a simulated log, and what was seen in one span of time.</summary>
+/// <summary>The real batcher with simulated callers and a simulated log; measures intervals of simulated time.</summary>
 internal sealed class BatchSimulation : IDisposable
 {
     private readonly SimulatedClock _clock = new();
@@ -24,7 +24,7 @@ internal sealed class BatchSimulation : IDisposable
 
     public TimeSpan Now => _clock.Now;
 
-    /// <summary>Goes on for this long and says what happened meanwhile.</summary>
+    /// <summary>Runs for this long and returns the measurements.</summary>
     public BatchSight Run(TimeSpan time)
     {
         _clock.RunUntil(_clock.Now + time);

@@ -2,10 +2,10 @@ using MetaStore.Batching.Admission;
 
 namespace MetaStore.Batching.Tests.Simulation;
 
-/// <summary>Callers that each wait for their answer before they put again, and bursts of calls that come whatever is answered.</summary>
+/// <summary>Callers that each wait for a response before the next put, and bursts of calls that arrive independently of responses.</summary>
 /// <remarks>
-/// An answer and the next call take a way over the network, of slightly varying length, and then a place in the one queue of the server's
-/// request handling, which costs every call the same time. Its capacity is 330,000 calls a second.
+/// Responses and calls have a network delay of slightly varying length; then calls pass through the single queue of the server's request handling,
+/// with the same service time for each. Its capacity is 330,000 calls a second.
 /// </remarks>
 internal sealed class ClosedLoopCallers
 {
@@ -26,13 +26,13 @@ internal sealed class ClosedLoopCallers
         log.Applied = OnApplied;
     }
 
-    /// <summary>Callers that put at the moment.</summary>
+    /// <summary>Number of active callers.</summary>
     public int Active { get; private set; }
 
-    /// <summary>Times from call to answer since the last take, in the order of the answers.</summary>
+    /// <summary>Times from call to response since they were last taken, in the order of the responses.</summary>
     public List<TimeSpan> Latencies { get; } = [];
 
-    /// <summary>From now on this many put; those in excess stop after their answer.</summary>
+    /// <summary>Sets the number of callers; those in excess stop after their next response.</summary>
     public void Set(int count)
     {
         Active = count;
@@ -50,7 +50,7 @@ internal sealed class ClosedLoopCallers
         }
     }
 
-    /// <summary>This many calls at once, each by a caller that puts once.</summary>
+    /// <summary>Starts this many calls at once, each by a caller that puts once.</summary>
     public void Burst(int calls)
     {
         for (int i = 0; i < calls; i++)
@@ -64,7 +64,7 @@ internal sealed class ClosedLoopCallers
         caller.IsBusy = true;
         TimeSpan called = _clock.Now;
 
-        // A linear congruential generator: the same on every machine and version.
+        // A linear congruential generator: the same values on every machine and .NET version.
         _chance = (_chance * 1_664_525) + 1_013_904_223;
         TimeSpan arrives = called + Way + TimeSpan.FromMicroseconds(_chance >> 27);
         _handlingFreeAt = (_handlingFreeAt > arrives ? _handlingFreeAt : arrives) + PerCall;
@@ -79,7 +79,7 @@ internal sealed class ClosedLoopCallers
     {
         Assert.True(_batcher.Pending.TryTake(batch.MemberId, batch.FirstId, out _));
 
-        // The slots of the batch serve others once it is done.
+        // The slots of the batch are reused after it is completed.
         Caller[] answered = [.. Enumerable.Range(0, batch.Count).Select(position => (Caller)batch.WaiterAt(position))];
         _batcher.OnBatchDone(batch);
         foreach (Caller caller in answered)
@@ -103,7 +103,7 @@ internal sealed class ClosedLoopCallers
 
         public TimeSpan CalledAt { get; set; }
 
-        // The end of the simulation drops what is buffered; nothing else may.
+        // The end of the simulation drops buffered proposals; nothing else may.
         public void OnDropped(ProposalFailure reason) => Assert.Equal(ProposalFailure.Stopped, reason);
     }
 }

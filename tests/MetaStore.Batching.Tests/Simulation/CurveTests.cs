@@ -5,13 +5,13 @@ using MetaStore.Testing.DataDriven;
 
 namespace MetaStore.Batching.Tests.Simulation;
 
-/// <summary>The curves of all policies under the traces in tests/MetaStore.Batching.Tests/Curves, kept as text.</summary>
-/// <remarks>METASTORE_REWRITE=1 writes them anew; whoever changes a policy reads the difference.</remarks>
+/// <summary>The curves of all policies for the traces in tests/MetaStore.Batching.Tests/Curves, stored as text.</summary>
+/// <remarks>METASTORE_REWRITE=1 rewrites them; a change of a policy is reviewed as a diff.</remarks>
 public sealed class CurveTests
 {
     private const string Folder = "tests/MetaStore.Batching.Tests/Curves";
 
-    /// <summary>The adaptive policies step every five seconds; in a trace of two seconds they step every tenth of one.</summary>
+    /// <summary>The adaptive policies adjust every five seconds; in these traces of two seconds, every tenth of a second.</summary>
     private static readonly TimeSpan _interval = TimeSpan.FromMilliseconds(100);
 
     public static TheoryData<string> Scripts => [.. ScriptFile.In(Folder).Select(path => Path.GetFileName(path))];

@@ -2,17 +2,17 @@ using System.Globalization;
 
 namespace MetaStore.Batching.Tests.Simulation;
 
-/// <summary>One part of a trace: how many callers there are, for how long.</summary>
-/// <param name="From">Callers at its beginning.</param>
-/// <param name="To">Callers at its end; their number changes evenly.</param>
-/// <param name="Burst">Calls that come at its beginning, beside the callers.</param>
-/// <param name="Lasts">How long.</param>
+/// <summary>One part of a trace: number of callers and duration.</summary>
+/// <param name="From">Callers at the start.</param>
+/// <param name="To">Callers at the end; the number changes linearly.</param>
+/// <param name="Burst">Additional calls at the start.</param>
+/// <param name="Lasts">Duration.</param>
 internal sealed record LoadShape(int From, int To, int Burst, TimeSpan Lasts)
 {
     /// <summary>Reads "1x300,1..500x400,+200x100": callers x milliseconds, a ramp, a burst. Comma-separated.</summary>
     public static IReadOnlyList<LoadShape> Parse(string text) => [.. text.Split(',').Select(ParsePart)];
 
-    /// <summary>Callers when a share of the part is over.</summary>
+    /// <summary>Number of callers at a fraction of the duration.</summary>
     public int At(double share) => (int)Math.Round(From + ((To - From) * share));
 
     private static LoadShape ParsePart(string part)

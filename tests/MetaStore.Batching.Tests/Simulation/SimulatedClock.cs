@@ -1,6 +1,6 @@
 namespace MetaStore.Batching.Tests.Simulation;
 
-/// <summary>A clock that jumps from one event to the next; timers are events too. One thread, so every run is the same.</summary>
+/// <summary>A clock that jumps from one event to the next; timers are events too. Single-threaded, so every run is the same.</summary>
 internal sealed class SimulatedClock : TimeProvider
 {
     private readonly PriorityQueue<Action, (long At, long Order)> _events = new();
@@ -16,10 +16,10 @@ internal sealed class SimulatedClock : TimeProvider
     /// <inheritdoc/>
     public override long GetTimestamp() => _now;
 
-    /// <summary>Runs <paramref name="action"/> when this much time has passed; events of one moment run in the order they were added.</summary>
+    /// <summary>Runs <paramref name="action"/> after this time; events at the same time run in the order they were added.</summary>
     public void After(TimeSpan delay, Action action) => _events.Enqueue(action, (_now + Math.Max(delay.Ticks, 0), _order++));
 
-    /// <summary>Runs all events up to a time and stops the clock there.</summary>
+    /// <summary>Runs all events up to a time and sets the clock to it.</summary>
     public void RunUntil(TimeSpan end)
     {
         while (_events.TryPeek(out Action? next, out (long At, long Order) place) && place.At <= end.Ticks)

@@ -1,6 +1,6 @@
 namespace MetaStore.Batching.Tests.Simulation;
 
-/// <summary>A replicated log in time only: one sync at a time takes all batches that wait, a round to the followers, apply in order.</summary>
+/// <summary>The timing of a replicated log: one sync at a time for all waiting batches, a round trip to the followers, apply in order.</summary>
 internal sealed class SimulatedLog(SimulatedClock clock) : IProposalSink
 {
     private static readonly TimeSpan Sync = TimeSpan.FromMicroseconds(400);
@@ -11,10 +11,10 @@ internal sealed class SimulatedLog(SimulatedClock clock) : IProposalSink
     private List<ProposalBatch> _waiting = [];
     private bool _syncs;
 
-    /// <summary>Hears of each batch once it is applied.</summary>
+    /// <summary>Called for each applied batch.</summary>
     public Action<ProposalBatch> Applied { get; set; } = static _ => { };
 
-    /// <summary>Proposals handed over.</summary>
+    /// <summary>Proposals received.</summary>
     public long Proposals { get; private set; }
 
     /// <summary>Entries.</summary>

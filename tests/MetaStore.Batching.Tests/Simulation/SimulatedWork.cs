@@ -2,7 +2,7 @@ using MetaStore.IO;
 
 namespace MetaStore.Batching.Tests.Simulation;
 
-/// <summary>The thread pool of a simulation: an item runs a little later than it was queued.</summary>
+/// <summary>The thread pool of a simulation: an item runs a little after it was queued.</summary>
 internal sealed class SimulatedWork(SimulatedClock clock) : BackgroundWork
 {
     private static readonly TimeSpan Hop = TimeSpan.FromMicroseconds(15);

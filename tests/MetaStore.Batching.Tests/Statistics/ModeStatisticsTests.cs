@@ -6,7 +6,7 @@ using MetaStore.Testing;
 
 namespace MetaStore.Batching.Tests.Statistics;
 
-/// <summary>Counts since the last change of settings, and per mode, beside those since the start.</summary>
+/// <summary>Counts since the last change of settings, and per mode, in addition to those since the start.</summary>
 public sealed class ModeStatisticsTests
 {
     private readonly FakeTimeProvider _time = new();
@@ -15,7 +15,7 @@ public sealed class ModeStatisticsTests
     private int _number;
 
     [Fact]
-    public void SinceChange_BeginsAnew_AndTotalsGoOn()
+    public void SinceChange_StartsFromZero_AndTotalsContinue()
     {
         using ProposalBatcher batcher = Create(new BatchSettings());
         Enqueue(batcher, 3);
@@ -60,7 +60,7 @@ public sealed class ModeStatisticsTests
         Assert.Equal(13, stats.Modes.Sum(mode => mode.Totals.WaitHistogram.Total));
     }
 
-    /// <summary>What a mode cut is its own, also when the answer comes, or does not come, after the change.</summary>
+    /// <summary>A batch counts for the mode that created it, also when it completes or fails after the change.</summary>
     [Fact]
     public void BatchOnItsWayAtTheChange_StaysWithItsMode()
     {

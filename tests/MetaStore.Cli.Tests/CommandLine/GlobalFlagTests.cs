@@ -5,7 +5,7 @@ using MetaStore.Cli.Tests.Processes;
 
 namespace MetaStore.Cli.Tests.CommandLine;
 
-/// <summary>Where the value of a global flag comes from: the flag, METACTL_, ETCDCTL_, the default, in this order; on a real member.</summary>
+/// <summary>The value of a global flag comes from the flag, METACTL_, ETCDCTL_ or the default, in this order; with a real member.</summary>
 [Collection(nameof(OneAtATime))]
 public sealed class GlobalFlagTests(OneMember member) : IClassFixture<OneMember>
 {
@@ -53,7 +53,7 @@ public sealed class GlobalFlagTests(OneMember member) : IClassFixture<OneMember>
     [Fact]
     public async Task EveryGlobalFlag_HasItsVariables()
     {
-        // A value that is none is found in each of them; flags whose value may be any text are tried with what they do.
+        // An invalid value is reported from each of them; flags that accept any text are tested by their effect.
         foreach (var flag in MetactlCommand.Build().Options.Where(option => option.Recursive && option.Name is not ("--help" or "--endpoints")))
         {
             foreach (var prefix in (string[])["METACTL_", "ETCDCTL_"])

@@ -3,22 +3,22 @@ using MetaStore.Cli.CommandLine;
 
 namespace MetaStore.Cli.Tests.CommandLine;
 
-/// <summary>What etcdctl's users type: it works, or one line says why not. No server is asked.</summary>
+/// <summary>Command lines of etcdctl users: they work, or fail with a one-line reason. Without a server.</summary>
 public sealed class UnsupportedVerbsTests
 {
     [Theory]
     [InlineData("version", 0, "API version: 3.6")]
     [InlineData("help get", 0, "Reads a key or a range of keys")]
-    [InlineData("auth enable", 128, "Error: auth: there are no users")]
-    [InlineData("user add root --no-password", 128, "Error: user: there are no users")]
-    [InlineData("role grant-permission r readwrite k", 128, "Error: role: there are no users")]
+    [InlineData("auth enable", 128, "Error: auth: users, roles and passwords are not supported yet")]
+    [InlineData("user add root --no-password", 128, "Error: user: users, roles and passwords are not supported yet")]
+    [InlineData("role grant-permission r readwrite k", 128, "Error: role: users, roles and passwords are not supported yet")]
     [InlineData("make-mirror 127.0.0.1:1", 128, "Error: make-mirror: ")]
     [InlineData("check datascale --load=s", 128, "Error: datascale: ")]
     [InlineData("downgrade validate 3.5", 128, "Error: downgrade: ")]
     [InlineData("completion bash", 128, "Error: completion: ")]
-    [InlineData("--user=root:pw get k", 1, "Error: unknown flag: --user; there are no users")]
-    [InlineData("get k --cacert=ca.pem", 1, "Error: unknown flag: --cacert; there is no TLS yet")]
-    [InlineData("del --prefx k", 1, "Error: unknown flag: --prefx; write -- before words that begin with a dash, and see metactl del --help")]
+    [InlineData("--user=root:pw get k", 1, "Error: unknown flag: --user; users, roles and passwords are not supported yet")]
+    [InlineData("get k --cacert=ca.pem", 1, "Error: unknown flag: --cacert; TLS is not supported yet")]
+    [InlineData("del --prefx k", 1, "Error: unknown flag: --prefx; write -- before arguments that begin with a dash, and see metactl del --help")]
     [InlineData("put k v --leese=5", 1, "Error: unknown flag: --leese")]
     [InlineData("get k -w protobuf", 4, "Error: protobuf is not supported as output format")]
     [InlineData("compaction x", 1, "Error: bad revision (x), expecting a number")]
@@ -47,9 +47,9 @@ public sealed class UnsupportedVerbsTests
     }
 
     [Theory]
-    [InlineData("CERT", "there is no TLS yet")]
-    [InlineData("PASSWORD", "there are no users")]
-    [InlineData("AUTH_JWT_TOKEN", "there are no users")]
+    [InlineData("CERT", "TLS is not supported yet")]
+    [InlineData("PASSWORD", "users, roles and passwords are not supported yet")]
+    [InlineData("AUTH_JWT_TOKEN", "users, roles and passwords are not supported yet")]
     [InlineData("DISCOVERY_SRV", "--endpoints")]
     public async Task Variable_OfWhatThereIsNot_IsRefused(string variable, string why)
     {

@@ -5,7 +5,7 @@ using MetaStore.Testing;
 
 namespace MetaStore.Cli.Tests.Conversion;
 
-/// <summary>Moving a data directory between engines: the same state, or the old one.</summary>
+/// <summary>Converts a data directory between engines: the result is the same state, or the old directory.</summary>
 public sealed class EngineConversionTests
 {
     [SkippableTheory]
@@ -101,7 +101,7 @@ public sealed class EngineConversionTests
     {
         var folder = Directory.CreateTempSubdirectory("metastore-convert-");
         var refused = Assert.Throws<StorageException>(() => EngineConversion.Run(folder.FullName, EngineKind.RocksDb, _ => { }, CancellationToken.None));
-        Assert.Contains("no data directory", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("is not a data directory", refused.Message, StringComparison.Ordinal);
         Assert.Empty(folder.EnumerateFileSystemInfos());
         folder.Delete();
     }
@@ -112,7 +112,7 @@ public sealed class EngineConversionTests
 
     private static List<string> Run(ConvertibleDirectory directory, EngineKind to) => RunUntil(directory, to, int.MaxValue, out _);
 
-    /// <summary>Converts, and breaks off at a step as if the process had ended there.</summary>
+    /// <summary>Converts, and aborts at a step as if the process had been killed there.</summary>
     private static List<string> RunUntil(ConvertibleDirectory directory, EngineKind to, int step, out bool stopped)
     {
         var lines = new List<string>();
@@ -134,7 +134,7 @@ public sealed class EngineConversionTests
         lines.Add(line);
         if (lines.Count > step)
         {
-            // Stands for the end of the process: nothing on the way catches this.
+            // Simulates the end of the process: nothing in between catches it.
             throw new InvalidTimeZoneException();
         }
     }

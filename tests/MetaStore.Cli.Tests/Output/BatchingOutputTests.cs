@@ -8,7 +8,7 @@ using BatchStats = MetaStore.Protocol.V1.BatchStats;
 
 namespace MetaStore.Cli.Tests.Output;
 
-/// <summary>What <c>batch status</c>, <c>on</c>, <c>off</c> and <c>set</c> print, in 80 columns.</summary>
+/// <summary>The output of <c>batch status</c>, <c>on</c>, <c>off</c> and <c>set</c>, in 80 columns.</summary>
 public sealed class BatchingOutputTests
 {
     private const int Columns = 80;
@@ -58,8 +58,8 @@ public sealed class BatchingOutputTests
               compression  none
               commands     up to 2MiB
               now          1000 buffered, 2 batches in flight with 512
-              last 10s     123457 proposals/s, 18.4ms from entry to commit
-              given up     12 proposals: no leader, overload or stop
+              last 10s     123457 proposals/s, 18.4ms from enqueue to commit
+              failed       12 proposals: no leader, overload or stop
               flushes      since change: size 1234567, timeout 3, idle 900
                            since start: size 1234567890, idle 7
 
@@ -180,7 +180,7 @@ public sealed class BatchingOutputTests
 
     private static string[] Lines(Batching.Settings.BatchSettings settings) => [.. SettingLines.Of(BatchSettingMessage.Of(settings), new BatchStats { CurrentBatchSize = 1 })];
 
-    /// <summary>An answer with every part and with numbers of a busy day.</summary>
+    /// <summary>A response with every part and large numbers.</summary>
     private static GetBatchingResponse Answer(BatchPolicy policy)
     {
         var settings = BatchSettingMessage.Of(new Batching.Settings.BatchSettings());

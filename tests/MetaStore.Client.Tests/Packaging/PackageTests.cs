@@ -4,7 +4,7 @@ using MetaStore.Client.Tests.Processes;
 
 namespace MetaStore.Client.Tests.Packaging;
 
-/// <summary>The client as its users get it: from a package, in a console program on the plain .NET runtime.</summary>
+/// <summary>The client as users get it: from a package, in a console program on the plain .NET runtime.</summary>
 [Collection(nameof(OneAtATime))]
 public sealed class PackageTests(SingleNode node)
 {

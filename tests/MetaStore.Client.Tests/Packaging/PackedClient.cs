@@ -2,24 +2,24 @@ using MetaStore.Testing.Processes;
 
 namespace MetaStore.Client.Tests.Packaging;
 
-/// <summary>The packages of the client as this build makes them, and a console program that has nothing else. Deleted at the end.</summary>
+/// <summary>The client's packages from this build, and a console program that references nothing else. Deleted at the end.</summary>
 internal sealed class PackedClient : IDisposable
 {
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(5);
 
-    /// <summary>What the tests were built as, so that packing has little to build.</summary>
+    /// <summary>The configuration of the tests' own build, so that packing has little to build.</summary>
     private static readonly string Configuration =
         AppContext.BaseDirectory.Contains("/release", StringComparison.Ordinal) ? "Release" : "Debug";
 
     private readonly string _folder = Directory.CreateTempSubdirectory("metastore-package").FullName;
 
-    /// <summary>Where the packages lie.</summary>
+    /// <summary>Folder of the packages.</summary>
     public string Packages => Path.Combine(_folder, "packages");
 
-    /// <summary>Where the built program lies.</summary>
+    /// <summary>Folder of the built program.</summary>
     public string Output => Path.Combine(_folder, "program", "bin");
 
-    /// <summary>Packs MetaStore.Protocol and MetaStore.Client, for all their frameworks.</summary>
+    /// <summary>Packs MetaStore.Protocol and MetaStore.Client for all target frameworks.</summary>
     public async Task PackAsync()
     {
         foreach (var project in (string[])["MetaStore.Protocol", "MetaStore.Client"])
@@ -28,14 +28,14 @@ internal sealed class PackedClient : IDisposable
         }
     }
 
-    /// <summary>Builds a program of one file. What it depends on comes from the packages, and from where every other project gets its own.</summary>
+    /// <summary>Builds a program of one file. Its dependencies come from the packages and the usual sources.</summary>
     public async Task BuildAsync(string code)
     {
         var program = Directory.CreateDirectory(Path.Combine(_folder, "program")).FullName;
         var cache = Environment.GetEnvironmentVariable("NUGET_PACKAGES")
             ?? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget", "packages");
 
-        // A folder of its own for what is unpacked: the version of the packages is always the same, and the next run must not find this one's.
+        // A separate packages folder: the version of the packages is always the same, and the next run must not use those of this one.
         await File.WriteAllTextAsync(Path.Combine(program, "Program.csproj"), $"""
             <Project Sdk="Microsoft.NET.Sdk">
               <PropertyGroup>
@@ -56,7 +56,7 @@ internal sealed class PackedClient : IDisposable
         await DotnetAsync("build", program, "-o", Output, "-v", "quiet", "-nologo");
     }
 
-    /// <summary>Runs the program; what it printed.</summary>
+    /// <summary>Runs the program; returns its output.</summary>
     public Task<string> RunAsync(params string[] arguments) => DotnetAsync([Path.Combine(Output, "Program.dll"), .. arguments]);
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);

@@ -6,7 +6,7 @@ using MetaStore.IO;
 
 namespace MetaStore.Engines.Tests.StateFiles;
 
-/// <summary>Streams that are whole by their checksums and hostile all the same.</summary>
+/// <summary>Hostile streams with valid checksums.</summary>
 public sealed class StateFilesReaderTests
 {
     private static readonly StateFilesFormat Own = new("rocksdb", 1, new Version(7, 8, 3));
@@ -125,7 +125,7 @@ public sealed class StateFilesReaderTests
     private static void Read(byte[] stream, IStateFilesTarget? target) =>
         StateFilesReader.Read(new MemoryStream(stream), Own, DatabaseFileNames.Instance, target, CancellationToken.None);
 
-    /// <summary>What a peer could send whose checksums are all right.</summary>
+    /// <summary>Streams that a peer could send with valid checksums.</summary>
     private static byte[] Stream(StateFilesFormat format, params (string Name, string Content)[] files)
     {
         var stream = new MemoryStream();

@@ -12,10 +12,10 @@ using MetaStore.Raft.Storage.Wal.Recovery;
 
 namespace MetaStore.Raft.Runtime.Tests.Limits;
 
-/// <summary>All stages that commands pass between the caller and the state machine, one after the other, on a simulated disk.</summary>
+/// <summary>All stages from the caller to the state machine, in sequence, on a simulated disk.</summary>
 internal static class WriteChain
 {
-    /// <summary>Passes the commands and asserts that they come out as they went in.</summary>
+    /// <summary>Sends the commands through all stages and asserts that they are unchanged.</summary>
     public static void AssertPass(BatchSettings settings, byte[][] commands)
     {
         List<byte[]> passed = Pass(settings, commands.Select(bytes => new RawCommand(bytes)));
@@ -24,7 +24,7 @@ internal static class WriteChain
     }
 
     /// <summary>Batches the commands, logs and recovers the entries, frames and reads them as a peer does, and decodes them.</summary>
-    /// <returns>The commands as the state machine would be given them.</returns>
+    /// <returns>The commands as the state machine receives them.</returns>
     private static List<byte[]> Pass(BatchSettings settings, IEnumerable<RawCommand> commands)
     {
         FakeSink sink = new();
@@ -59,7 +59,7 @@ internal static class WriteChain
         return passed;
     }
 
-    /// <summary>What the writer would send, in one array.</summary>
+    /// <summary>The bytes that the writer would send, in one array.</summary>
     public static byte[] Frame(FrameWriter writer)
     {
         byte[] frame = new byte[writer.Bytes];

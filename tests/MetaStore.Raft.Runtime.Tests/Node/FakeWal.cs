@@ -4,7 +4,7 @@ using MetaStore.Raft.Storage.Wal;
 
 namespace MetaStore.Raft.Runtime.Tests.Node;
 
-/// <summary>A disk that is done when the test says so.</summary>
+/// <summary>A log whose syncs are completed by the test.</summary>
 internal sealed class FakeWal : IWriteAheadLog
 {
     private readonly ConcurrentQueue<WalAppend> _pending = new();

@@ -7,7 +7,7 @@ namespace MetaStore.Raft.Runtime.Tests.Node;
 
 public sealed class NodeMailboxTests
 {
-    /// <summary>A member that sends without end loses its own messages and no other's.</summary>
+    /// <summary>A member that sends too much loses its own messages, not those of others.</summary>
     [Fact]
     public void OneSender_GetsAQuarterOfTheQueue()
     {

@@ -10,7 +10,7 @@ using MetaStore.Testing;
 
 namespace MetaStore.Raft.Runtime.Tests.Node;
 
-/// <summary>What may never come from a peer ends before the core, whatever transport brought it, and leaves nothing on the disk.</summary>
+/// <summary>Invalid messages from peers are rejected before the core, with any transport, and nothing is written to disk.</summary>
 public sealed class PeerIntakeTests : IAsyncLifetime
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(20);

@@ -88,7 +88,7 @@ internal sealed class TestHost : IStateMachineHost
         }
     }
 
-    /// <summary>Writes a snapshot of all that was applied and tells the node.</summary>
+    /// <summary>Writes a snapshot of everything applied and reports it to the node.</summary>
     public SnapshotMetadata TakeSnapshot(SnapshotStore store)
     {
         SnapshotMetadata meta;

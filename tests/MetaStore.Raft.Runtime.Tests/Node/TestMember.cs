@@ -9,7 +9,7 @@ using MetaStore.Raft.Storage.Wal.Recovery;
 
 namespace MetaStore.Raft.Runtime.Tests.Node;
 
-/// <summary>One member on a real log and real snapshot files; stops and starts again on the same disk.</summary>
+/// <summary>One member with a real log and real snapshot files; can be stopped and started again on the same disk.</summary>
 internal sealed class TestMember(ulong id, string folder, InMemoryPeerNetwork network, InitialMember[] members) : IAsyncDisposable
 {
     private WriteAheadLog? _wal;

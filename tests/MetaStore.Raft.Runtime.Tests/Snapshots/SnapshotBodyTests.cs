@@ -9,7 +9,7 @@ using MetaStore.Raft.Storage.Tests.Wal;
 
 namespace MetaStore.Raft.Runtime.Tests.Snapshots;
 
-/// <summary>The two kinds of body: who is sent which, who takes which, and what an unknown one is.</summary>
+/// <summary>The two kinds of snapshot body: which is sent, which is accepted, and unknown kinds.</summary>
 public sealed class SnapshotBodyTests
 {
     private const ulong Cluster = 0xC1;
@@ -132,7 +132,7 @@ public sealed class SnapshotBodyTests
         return bytes;
     }
 
-    /// <summary>Another version and kind in the header, with a header checksum that fits.</summary>
+    /// <summary>Changes version and kind in the header, with a matching header checksum.</summary>
     private void Rewrite(int version, int kind)
     {
         byte[] bytes = Bytes();

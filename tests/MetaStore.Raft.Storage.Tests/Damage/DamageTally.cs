@@ -4,19 +4,19 @@ using Xunit.Abstractions;
 
 namespace MetaStore.Raft.Storage.Tests.Damage;
 
-/// <summary>Tries many ways to harm one file, on all processors, and counts how each of them ended.</summary>
+/// <summary>Applies many kinds of damage to one file, on all processors, and counts the outcomes.</summary>
 internal sealed class DamageTally(string what, ITestOutputHelper output)
 {
-    /// <summary>METASTORE_EXHAUSTIVE=1 (make damage) tries every one of them; otherwise some, so that the tests stay quick.</summary>
+    /// <summary>METASTORE_EXHAUSTIVE=1 (make damage) runs every case; otherwise a sample, so that the tests stay fast.</summary>
     public static bool IsExhaustive { get; } = Environment.GetEnvironmentVariable("METASTORE_EXHAUSTIVE") == "1";
 
     private readonly ConcurrentDictionary<string, int> _ends = new(StringComparer.Ordinal);
     private readonly ConcurrentBag<string> _wrong = [];
 
-    /// <summary>Runs the cases [0, <paramref name="count"/>) and fails when one of them ended wrongly.</summary>
-    /// <param name="count">How many there are.</param>
-    /// <param name="stride">Tried of them unless all are: every so manieth.</param>
-    /// <param name="run">Runs one: says how it ended, in a word, and what was wrong with that, or null.</param>
+    /// <summary>Runs the cases [0, <paramref name="count"/>) and fails when one had a wrong outcome.</summary>
+    /// <param name="count">Number of cases.</param>
+    /// <param name="stride">Distance between the cases that run, unless all do.</param>
+    /// <param name="run">Runs one case; returns its outcome as one word, and a description if that is wrong, or null.</param>
     public void Run(int count, int stride, Func<int, (string End, string? Wrong)> run)
     {
         var step = IsExhaustive ? 1 : stride;

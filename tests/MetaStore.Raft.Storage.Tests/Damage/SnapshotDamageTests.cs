@@ -6,7 +6,7 @@ using Xunit.Abstractions;
 
 namespace MetaStore.Raft.Storage.Tests.Damage;
 
-/// <summary>A snapshot of 64 KiB under every single-place damage: it is refused, always.</summary>
+/// <summary>A snapshot of 64 KiB with every possible damage at one position: it is always rejected.</summary>
 public sealed class SnapshotDamageTests(ITestOutputHelper output)
 {
     private const int Size = 64 << 10;
@@ -47,7 +47,7 @@ public sealed class SnapshotDamageTests(ITestOutputHelper output)
             try
             {
                 SnapshotStore.Open("/snap", Cluster, disk).OpenNewest();
-                return ("whole", "damaged and taken for whole");
+                return ("whole", "damaged but accepted");
             }
             catch (StorageException error)
             {

@@ -9,7 +9,7 @@ using Xunit.Abstractions;
 
 namespace MetaStore.Raft.Storage.Tests.Damage;
 
-/// <summary>A full log of 64 KiB under every single-place damage: it opens whole or is refused, and never goes on without what was acknowledged.</summary>
+/// <summary>A full log of 64 KiB with every possible damage at one position: it is read completely or rejected, and never opened without acknowledged entries.</summary>
 public sealed class WalDamageTests(ITestOutputHelper output)
 {
     private const int Size = 64 << 10;
@@ -31,7 +31,7 @@ public sealed class WalDamageTests(ITestOutputHelper output)
     public void EveryLength() => new DamageTally("log, cut to a length", output).Run(
         Size, stride: 61, length => Proven.Open(Proven.Bytes[..length], Proven.Entries.Count));
 
-    /// <summary>What a killed process leaves: the last write cut off at any byte, the file as long as ever. Never refused.</summary>
+    /// <summary>The state after a killed process: the last write is truncated at any byte, the file keeps its length. Never rejected.</summary>
     [Fact]
     public void LastWriteCutOffAtEveryByte() => new DamageTally("log, last write cut off", output).Run(
         Unproven.End - Unproven.LastFrame,
@@ -54,7 +54,7 @@ public sealed class WalDamageTests(ITestOutputHelper output)
             return log.Open(bytes, log.Entries.Count);
         });
 
-    /// <summary>One segment, used to its end, and what it holds.</summary>
+    /// <summary>One full segment and its content.</summary>
     private sealed class SmallLog
     {
         private readonly string _path;
@@ -67,7 +67,7 @@ public sealed class WalDamageTests(ITestOutputHelper output)
             ulong index = 0;
             for (var page = 0; page < Pages; page++)
             {
-                // Several entries, one, and one that spans pages; terms and commit index move with them.
+                // Several entries, one, and one that spans pages; terms and commit index advance with them.
                 Entry[] entries = page switch
                 {
                     Pages - 1 => [Next(5000, page)],
@@ -99,13 +99,13 @@ public sealed class WalDamageTests(ITestOutputHelper output)
 
         public byte[] Bytes { get; }
 
-        /// <summary>Where the last write of entries begins.</summary>
+        /// <summary>Offset of the last write of entries.</summary>
         public int LastFrame { get; }
 
-        /// <summary>Where it ends.</summary>
+        /// <summary>Its end.</summary>
         public int End { get; }
 
-        /// <summary>Opens a log with other bytes.</summary>
+        /// <summary>Opens a log with the given bytes.</summary>
         public (string End, string? Wrong) Open(byte[] bytes, int acknowledged)
         {
             var disk = new SimDisk();
@@ -127,7 +127,7 @@ public sealed class WalDamageTests(ITestOutputHelper output)
         {
             if (recovery.Entries.Count < acknowledged || recovery.Entries.Count > Entries.Count)
             {
-                return $"{recovery.Entries.Count} entries, of {acknowledged} acknowledged, and nobody is told";
+                return $"{recovery.Entries.Count} entries, of {acknowledged} acknowledged, without an error";
             }
 
             for (var i = 0; i < recovery.Entries.Count; i++)

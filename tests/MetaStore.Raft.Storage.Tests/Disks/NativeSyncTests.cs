@@ -27,7 +27,7 @@ public sealed class NativeSyncTests
     [Fact]
     public void Syncs_KernelRefuses_ThrowWithTheErrorNumber()
     {
-        // The proc file system cannot be synced: the cheapest real failure there is.
+        // Files of the proc file system cannot be synced: the easiest real failure.
         using var file = File.OpenHandle("/proc/self/status");
         Assert.Equal(Invalid, Assert.Throws<IOException>(() => NativeSync.DataSync(file)).HResult);
         Assert.Equal(Invalid, Assert.Throws<IOException>(() => NativeSync.FullSync(file)).HResult);

@@ -3,8 +3,8 @@ using MetaStore.IO;
 namespace MetaStore.Raft.Storage.Tests.Disks;
 
 /// <summary>
-/// A file system in memory that knows what a power cut would leave: content is durable after a sync, names after a directory sync,
-/// and of later writes any 512-byte sectors may have arrived.
+/// A file system in memory that simulates a power loss: content is durable after a sync, names after a directory sync, and of later writes any
+/// 512-byte sectors may be on disk.
 /// </summary>
 internal sealed class SimDisk : IDisk
 {
@@ -13,10 +13,10 @@ internal sealed class SimDisk : IDisk
     private Dictionary<string, SimFileContent> _names = [];
     private Dictionary<string, SimFileContent> _durableNames = [];
 
-    /// <summary>Called before anything changes on disk, with what is about to happen; may block or throw.</summary>
+    /// <summary>Called before every change on disk, with operation and path; may block or throw.</summary>
     internal Action<string, string>? Before { get; set; }
 
-    /// <summary>What the disk says it has left.</summary>
+    /// <summary>Reported free space.</summary>
     internal long Free { get; set; } = long.MaxValue;
 
     public long FreeBytes(string directory) => Free;
@@ -31,7 +31,7 @@ internal sealed class SimDisk : IDisk
             .Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal),
     ]);
 
-    // Folders are made once at the start of a test; their own durability is not simulated.
+    // Folders are created once at the start of a test; their own durability is not simulated.
     public void CreateDirectory(string path) => Locked(() => _folders.Add(path));
 
     public IDiskFile Open(string path, DiskOpenMode mode)
@@ -91,8 +91,8 @@ internal sealed class SimDisk : IDisk
 
     public IDisposable Lock(string path) => Open(path, FileExists(path) ? DiskOpenMode.ReadWrite : DiskOpenMode.Create);
 
-    /// <summary>The disk after a power cut.</summary>
-    /// <param name="random">Decides which un-synced sectors arrived and whether un-synced names did.</param>
+    /// <summary>The disk after a power loss.</summary>
+    /// <param name="random">Decides which unsynced sectors and names are kept.</param>
     internal SimDisk PowerCut(Random random) => Locked(() =>
     {
         var after = new SimDisk();

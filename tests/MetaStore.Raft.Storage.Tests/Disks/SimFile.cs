@@ -31,7 +31,7 @@ internal sealed class SimFile(SimDisk disk, string path, SimFileContent content)
             return 0;
         });
 
-        // After the write took effect in memory: what is un-synced may arrive in part if the power goes now.
+        // After the write took effect in memory: unsynced data may be partly on disk if the power fails now.
         disk.Before?.Invoke("write", Path);
     }
 
@@ -49,7 +49,7 @@ internal sealed class SimFile(SimDisk disk, string path, SimFileContent content)
 
     public void DropCache()
     {
-        // There is no cache apart from the content.
+        // There is no cache besides the content.
     }
 
     public void Allocate(long length) => SetLength(Math.Max(length, Length));
@@ -62,7 +62,7 @@ internal sealed class SimFile(SimDisk disk, string path, SimFileContent content)
 
     public void Dispose()
     {
-        // Content belongs to the disk.
+        // The content belongs to the disk.
     }
 
     private int Sync()

@@ -1,6 +1,6 @@
 namespace MetaStore.Raft.Storage.Tests.Disks;
 
-/// <summary>What a file holds now, and what of it a power cut cannot take away.</summary>
+/// <summary>The current content of a file, and the part that survives a power loss.</summary>
 internal sealed class SimFileContent(byte[]? bytes = null)
 {
     private const int Sector = 512;

@@ -1,6 +1,6 @@
 namespace MetaStore.Raft.Storage.Tests.Disks;
 
-/// <summary>A folder of its own for one test, removed afterwards.</summary>
+/// <summary>A temporary folder for one test, removed afterwards.</summary>
 internal sealed class TemporaryFolder : IDisposable
 {
     public string Path { get; } = Directory.CreateTempSubdirectory("metastore-").FullName;

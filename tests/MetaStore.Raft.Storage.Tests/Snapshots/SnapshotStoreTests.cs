@@ -207,7 +207,7 @@ public sealed class SnapshotStoreTests
     }
 
     [Fact]
-    public void Receive_GivenUp_LeavesNothing()
+    public void Receive_Aborted_LeavesNothing()
     {
         var store = Store();
         using (var receiver = store.ReceiveStream(Point(10)))

@@ -6,14 +6,14 @@ using MetaStore.Raft.Storage.Wal.Recovery;
 
 namespace MetaStore.Raft.Storage.Tests.Wal;
 
-/// <summary>Every way to harm a small log: it is refused or whole, and acknowledged entries never go missing without a word.</summary>
+/// <summary>Every kind of damage to a small log: it is rejected or read completely, and acknowledged entries are never lost without an error.</summary>
 public sealed class DamageTests
 {
     private const int Sector = 512;
     private const int LastBatchStart = 3 * 4096;
     private const int ProofStart = 5 * 4096;
 
-    // All of them take a minute: METASTORE_EXHAUSTIVE=1. Seven has no factor in common with eight, so every bit of a byte has its turn.
+    // All cases take a minute: METASTORE_EXHAUSTIVE=1. Seven and eight have no common factor, so every bit position of a byte is covered.
     private static readonly int Stride = Environment.GetEnvironmentVariable("METASTORE_EXHAUSTIVE") == "1" ? 1 : 7;
 
     [Theory]
@@ -29,7 +29,7 @@ public sealed class DamageTests
             bad[bit / 8] ^= (byte)(1 << (bit % 8));
             AssertRefusedOrWhole(disk, path, bad, $"bit {bit} (byte {bit / 8})", acknowledged: 4);
 
-            // Of what was written every seventh bit, or every bit; of the zeros in between and behind, one bit in every 16 bytes.
+            // Every seventh bit (or every bit) of written data; one bit in every 16 bytes of the zeros between and after it.
             var sector = good.AsSpan(bit / 8 / Sector * Sector, Sector);
             bit += sector.ContainsAnyExcept((byte)0) ? Stride : 16 * 8;
         }
@@ -64,7 +64,7 @@ public sealed class DamageTests
             good.AsSpan(0, from).CopyTo(bad);
             good.AsSpan(from + gone).CopyTo(bad.AsSpan(from));
 
-            // Without the head of its proof the last batch counts as unproven.
+            // Without the start of its proof the last batch counts as unproven.
             var hitsProof = from < ProofStart && from + gone > ProofStart;
             AssertRefusedOrWhole(disk, path, bad, $"{gone} bytes gone from {from}", acknowledged: hitsProof ? 3 : 4);
         }
@@ -143,7 +143,7 @@ public sealed class DamageTests
             journal.Persist([Logs.State(1, 1, 2)]);
             journal.ConfirmTail();
 
-            // A core that replaces what it called committed is broken; so is a log that ends before what it calls committed.
+            // A core that replaces committed entries is broken; so is a log that ends before the commit index.
             journal.Persist([Logs.Append(Logs.Entry(1, term: 2))]);
         }
 
@@ -177,7 +177,7 @@ public sealed class DamageTests
         try
         {
             using var journal = WalWriter.Open(Logs.Options("/wal", copy, content.Length), out var recovery);
-            Assert.True(recovery.Entries.Count >= acknowledged, $"{what}: only {recovery.Entries.Count} entries are left, and nobody was told");
+            Assert.True(recovery.Entries.Count >= acknowledged, $"{what}: only {recovery.Entries.Count} entries are left, without an error");
             Assert.Equal(new HardState(1, 1, 0), recovery.HardState);
         }
         catch (StorageException error)

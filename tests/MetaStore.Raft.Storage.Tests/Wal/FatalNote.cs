@@ -2,7 +2,7 @@ using MetaStore.IO;
 
 namespace MetaStore.Raft.Storage.Tests.Wal;
 
-/// <summary>Takes note of the end of the process instead of ending it.</summary>
+/// <summary>Records a fatal error instead of exiting.</summary>
 internal sealed class FatalNote : IFatalHandler
 {
     private readonly TaskCompletionSource<(int ExitCode, string Reason)> _first = new(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -2,7 +2,7 @@ using MetaStore.Raft.Storage.Wal;
 
 namespace MetaStore.Raft.Storage.Tests.Wal;
 
-/// <summary>Remembers the record counts of frames and lets a test wait for a pattern.</summary>
+/// <summary>Records the record counts of frames and lets a test wait for a pattern.</summary>
 internal sealed class FrameNotes : IWalObserver
 {
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(20);
@@ -14,7 +14,7 @@ internal sealed class FrameNotes : IWalObserver
 
     public void OnSegment(ulong sequence, long bytes)
     {
-        // Not of interest here.
+        // Not needed here.
     }
 
     public void OnPrepareFailed(IOException error) => Note(() => _prepareFailures++);

@@ -85,7 +85,7 @@ public sealed class GroupCommitTests
         using var log = WriteAheadLog.Open(options, out _);
         log.Append(Logs.Append(_done, Logs.Entry(1)));
 
-        // The first frame of a segment carries the hard state too; the proof carries nothing. The log was opened unproven.
+        // The first frame of a segment contains the hard state too; the proof contains no records. The log was opened unproven.
         frames.WaitFor(records => records.Contains(0) && records.Any(count => count > 0));
     }
 
@@ -141,7 +141,7 @@ public sealed class GroupCommitTests
     }
 
     [Fact]
-    public void Append_EntryOverTheLimit_IsRefusedAtTheDoor()
+    public void Append_EntryOverTheLimit_IsRejectedBeforeTheLog()
     {
         using var log = WriteAheadLog.Open(Options(), out _);
         var giant = new Entry(1, 1, EntryType.Normal, new byte[16 << 20]);

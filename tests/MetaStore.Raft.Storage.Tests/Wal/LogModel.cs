@@ -4,14 +4,14 @@ using MetaStore.Raft.Storage.Wal.Recovery;
 
 namespace MetaStore.Raft.Storage.Tests.Wal;
 
-/// <summary>What a log must hold: what was acknowledged, or that and the group that was on its way when the power went.</summary>
+/// <summary>The expected content of a log: the acknowledged content, or that plus the group being written when the power failed.</summary>
 internal sealed class LogModel
 {
     private State _acknowledged = new();
     private State? _inFlight;
     private State _draft = new();
 
-    /// <summary>A plausible next step of a core that knows everything acknowledged and begun.</summary>
+    /// <summary>A plausible next append of a core, given everything acknowledged and started.</summary>
     internal WalAppend Next(Random random)
     {
         var state = _draft;
@@ -119,7 +119,7 @@ internal sealed class LogModel
             return new State { Hard = append.HardState ?? Hard, Marker = marker, Last = last, Entries = entries };
         }
 
-        // A commit index may lag, never lead; everything else is exact. Entries before the marker may have been deleted.
+        // The commit index may lag but not lead; everything else is exact. Entries before the marker may have been deleted.
         internal bool Holds(State wanted) =>
             Hard.Term == wanted.Hard.Term && Hard.Vote == wanted.Hard.Vote && Hard.Commit <= wanted.Hard.Commit
             && Marker == wanted.Marker && Last == wanted.Last

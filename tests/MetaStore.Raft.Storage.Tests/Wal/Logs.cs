@@ -5,7 +5,7 @@ using MetaStore.Raft.Storage.Wal;
 
 namespace MetaStore.Raft.Storage.Tests.Wal;
 
-/// <summary>Short forms for what log tests say all the time.</summary>
+/// <summary>Short forms for log tests.</summary>
 internal static class Logs
 {
     internal const ulong Cluster = 0xC1;
@@ -22,7 +22,7 @@ internal static class Logs
         NonceSource = CountingNonce(),
     };
 
-    /// <summary>The same nonces in every run, so that a failure can be looked at again.</summary>
+    /// <summary>The same nonces in every run, so that failures are reproducible.</summary>
     internal static Func<ulong> CountingNonce()
     {
         var next = 0x5EED_0000_0000_0000UL;

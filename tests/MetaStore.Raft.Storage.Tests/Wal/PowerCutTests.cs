@@ -5,7 +5,7 @@ using Xunit.Abstractions;
 
 namespace MetaStore.Raft.Storage.Tests.Wal;
 
-/// <summary>Random work, the power goes at a random step, any un-synced sector may or may not have arrived; then again on what is left.</summary>
+/// <summary>Random work with a power loss at a random step, after which any unsynced sector may be on disk; then again on the result.</summary>
 public sealed class PowerCutTests(ITestOutputHelper output)
 {
     private const int Seeds = 150;
@@ -61,7 +61,7 @@ public sealed class PowerCutTests(ITestOutputHelper output)
             }
             catch (IOException) when (stepsLeft < 0)
             {
-                // The power went; the model knows what was on its way.
+                // The power failed; the model knows what was being written.
             }
             finally
             {

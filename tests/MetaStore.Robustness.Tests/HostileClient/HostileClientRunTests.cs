@@ -5,7 +5,7 @@ using Xunit.Abstractions;
 
 namespace MetaStore.Robustness.Tests.HostileClient;
 
-/// <summary>All kinds of hostile clients at once. METASTORE_HOSTILE_CLIENT_SECONDS runs longer, METASTORE_HOSTILE_CLIENT_SEED chooses others.</summary>
+/// <summary>All kinds of hostile clients at once. METASTORE_HOSTILE_CLIENT_SECONDS sets the duration, METASTORE_HOSTILE_CLIENT_SEED the seed.</summary>
 public sealed class HostileClientRunTests(ITestOutputHelper output)
 {
     [SkippableTheory]

@@ -4,7 +4,7 @@ using Grpc.Core;
 
 namespace MetaStore.Robustness.HostileClient;
 
-/// <summary>A client as it should be, on a connection of its own: one put after the other, each measured.</summary>
+/// <summary>A well-behaved client on its own connection: sends one put at a time and measures each.</summary>
 public sealed class CarefulClient : IDisposable
 {
     private readonly MetaStoreClient _client;
@@ -13,7 +13,7 @@ public sealed class CarefulClient : IDisposable
     private readonly Dictionary<string, int> _errors = [];
     private readonly List<SlowPut> _slowest = [];
 
-    /// <summary>Of one member only.</summary>
+    /// <summary>A client of one member only.</summary>
     public CarefulClient(Uri member) => _client = new MetaStoreClient(new MetaStoreClientOptions
     {
         Endpoints = [member],
@@ -21,19 +21,19 @@ public sealed class CarefulClient : IDisposable
         DialTimeout = TimeSpan.FromSeconds(5),
     });
 
-    /// <summary>Puts that were answered.</summary>
+    /// <summary>Number of successful puts.</summary>
     public int Puts { get; private set; }
 
-    /// <summary>The longest time from a put to its success, attempts that failed included.</summary>
+    /// <summary>The longest time from a put to its success, including failed attempts.</summary>
     public TimeSpan Longest { get; private set; }
 
     /// <summary>The slowest puts, slowest first.</summary>
     public IReadOnlyList<SlowPut> Slowest => _slowest;
 
-    /// <summary>What failed, and how often.</summary>
+    /// <summary>Number of errors by their text.</summary>
     public IReadOnlyDictionary<string, int> Errors => _errors;
 
-    /// <summary>Puts until the end.</summary>
+    /// <summary>Puts until <paramref name="end"/> fires.</summary>
     public async Task RunAsync(CancellationToken end)
     {
         var start = Stopwatch.GetTimestamp();
@@ -50,8 +50,8 @@ public sealed class CarefulClient : IDisposable
                 }
                 catch (RpcException failed)
                 {
-                    var told = $"{failed.StatusCode}: {failed.Status.Detail}";
-                    _errors[told] = _errors.GetValueOrDefault(told) + 1;
+                    var text = $"{failed.StatusCode}: {failed.Status.Detail}";
+                    _errors[text] = _errors.GetValueOrDefault(text) + 1;
                     if (end.IsCancellationRequested)
                     {
                         break;

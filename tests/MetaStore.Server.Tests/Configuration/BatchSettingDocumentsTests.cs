@@ -5,7 +5,7 @@ using MetaStore.Server.Tests.Configuration.Etcd;
 
 namespace MetaStore.Server.Tests.Configuration;
 
-/// <summary>docs/batching-settings.md and the tree <c>batch</c> of configs/config.yaml are made from the table of settings. METASTORE_REWRITE=1 writes them.</summary>
+/// <summary>docs/batching-settings.md and the section <c>batch</c> of configs/config.yaml are generated from the table of settings. METASTORE_REWRITE=1 writes them.</summary>
 public sealed class BatchSettingDocumentsTests
 {
     private const int FlagColumn = 102;

@@ -5,7 +5,7 @@ namespace MetaStore.Server.Tests.Gateway;
 
 public sealed class GatewayRoutesTests
 {
-    /// <summary>RangeStream has none in etcd either; checkpoints of leases are no call for clients.</summary>
+    /// <summary>etcd has no route for RangeStream either; checkpoints of leases are not for clients.</summary>
     private static readonly string[] WithoutPath = ["/etcdserverpb.KV/RangeStream", "/etcdserverpb.Lease/LeaseCheckpoint"];
 
     [Fact]

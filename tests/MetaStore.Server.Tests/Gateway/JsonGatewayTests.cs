@@ -165,7 +165,7 @@ public sealed class JsonGatewayTests
         }
     }
 
-    /// <summary>Tells, as a real server does, that the response has started once bytes were written.</summary>
+    /// <summary>Reports HasStarted after bytes were written, as a real server does.</summary>
     private sealed class StartedBody : Microsoft.AspNetCore.Http.Features.HttpResponseFeature
     {
         public MemoryStream Bytes { get; } = new();

@@ -4,7 +4,7 @@ using MetaStore.Testing;
 
 namespace MetaStore.Server.Tests.Leases;
 
-/// <summary>Clock, checkpointer and log of one lease together; the log applies what was proposed when the test says so.</summary>
+/// <summary>Clock, checkpointer and log of one lease; the test decides when proposals are applied.</summary>
 public sealed class LeaseCheckpointerTests
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMinutes(5);
@@ -142,7 +142,7 @@ public sealed class LeaseCheckpointerTests
         await _checkpointer.Recording;
     }
 
-    /// <summary>Applies as the state machine does: a record of an earlier epoch means nothing, a clear begins the next.</summary>
+    /// <summary>Applies as the state machine does: ignores a record of an earlier epoch; a clear starts the next epoch.</summary>
     private sealed class FakeLog(LeaseClock clock) : ILeaseRecorder
     {
         private readonly Dictionary<long, ulong> _epochs = [];
@@ -150,7 +150,7 @@ public sealed class LeaseCheckpointerTests
 
         public ulong LeadingTerm { get; set; }
 
-        /// <summary>What is proposed has no outcome and is applied later.</summary>
+        /// <summary>Proposals have no result and are applied later.</summary>
         public bool IsHeld { get; set; }
 
         public List<long> Recorded { get; } = [];

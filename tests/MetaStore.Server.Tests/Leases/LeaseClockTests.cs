@@ -48,7 +48,7 @@ public sealed class LeaseClockTests
     }
 
     [Fact]
-    public void Lead_AgainInALaterTerm_StartsEveryLeaseAnew()
+    public void Lead_AgainInALaterTerm_RestartsEveryLease()
     {
         _clock.Lead(1);
         _clock.OnGranted(7, 10);

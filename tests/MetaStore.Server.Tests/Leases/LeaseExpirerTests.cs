@@ -28,7 +28,7 @@ public sealed class LeaseExpirerTests
     }
 
     [Fact]
-    public async Task Look_NothingRanOut_AsksNobody()
+    public async Task Look_NothingExpired_AsksNoMember()
     {
         _clock.OnGranted(7, 10);
         await LookAfterAsync(9);

@@ -10,7 +10,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace MetaStore.Server.Tests.LogCompaction;
 
-/// <summary>Which kind of snapshot a follower of a member on RocksDB gets, and what it stands for.</summary>
+/// <summary>Which kind of snapshot a follower of a member on RocksDB gets, and at which index.</summary>
 public sealed class FollowerSnapshotsTests : IDisposable
 {
     private const ulong Term = 3;
@@ -35,7 +35,7 @@ public sealed class FollowerSnapshotsTests : IDisposable
         Apply(leader, 20);
         SnapshotMetadata here = new(20, Term, Membership);
 
-        // The apply thread has gone on before the files are taken.
+        // The apply thread has applied more before the files are taken.
         SnapshotFile made = await MakeAsync(leader, here, Taken(follower), membershipHolds: () => true, meanwhile: () => Apply(leader, 5));
         Assert.Equal(SnapshotBody.EngineFiles, made.Body);
         Assert.InRange(made.Metadata.Index, 20UL, 25UL);

@@ -40,7 +40,7 @@ public sealed class SnapshotPolicyTests
         }
     }
 
-    /// <summary>Each put makes the state longer than the log; the snapshots must come all the same, ever further apart.</summary>
+    /// <summary>Each put makes the state larger than the log; snapshots must still be taken, at growing intervals.</summary>
     [Theory]
     [InlineData(1.0)]
     [InlineData(3.0)]

@@ -40,7 +40,7 @@ public sealed class CorruptionCheckTests
     }
 
     [Fact]
-    public async Task Check_NobodyHasAMajority_RaisesTheAlarmOfAll()
+    public async Task Check_NoMajority_RaisesTheAlarmOfAll()
     {
         Answer(1, new MemberHash(8, 10, -1));
         Answer(2, new MemberHash(7, 10, -1));
@@ -49,7 +49,7 @@ public sealed class CorruptionCheckTests
     }
 
     [Fact]
-    public async Task Check_AMemberThatIsBehind_IsAskedAgain()
+    public async Task Check_LaggingMember_IsAskedAgain()
     {
         Answer(1, new MemberHash(7, 10, 5));
         Answer(2, (MemberHash?)null, new MemberHash(9, 10, 3), new MemberHash(7, 10, 5));
@@ -68,7 +68,7 @@ public sealed class CorruptionCheckTests
     }
 
     [Fact]
-    public async Task Check_LeadershipNotConfirmed_AsksNobody()
+    public async Task Check_LeadershipNotConfirmed_AsksNoMember()
     {
         _confirmed = ServerError.Timeout;
         Assert.Empty(await CheckAsync());

@@ -2,7 +2,7 @@ using MetaStore.Server.Maintenance;
 
 namespace MetaStore.Server.Tests.Maintenance;
 
-/// <summary>Members that give the hashes they are told to, and alarms that are written down.</summary>
+/// <summary>Members with configured hashes, and alarms that are recorded.</summary>
 internal sealed class FakeCluster : IMemberHashes, ICorruptAlarm
 {
     public Dictionary<ulong, Queue<MemberHash?>> Answers { get; } = [];
@@ -17,7 +17,7 @@ internal sealed class FakeCluster : IMemberHashes, ICorruptAlarm
         return Task.CompletedTask;
     }
 
-    /// <summary>The answers in turn, the last one for ever.</summary>
+    /// <summary>The responses in order; the last one is repeated.</summary>
     public Task<MemberHash?> OfAsync(ulong member, long revision, CancellationToken stop)
     {
         Queue<MemberHash?> answers = Answers[member];

@@ -1,6 +1,6 @@
 namespace MetaStore.Server.Tests.Maintenance;
 
-/// <summary>Every wait is over at once, and the clock has moved on by then.</summary>
+/// <summary>Every delay completes at once and advances the clock.</summary>
 internal sealed class Impatient : TimeProvider
 {
     private long _now;

@@ -4,7 +4,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace MetaStore.Server.Tests.Maintenance;
 
-/// <summary>Member 1 starts, of three.</summary>
+/// <summary>The start of member 1 of three.</summary>
 public sealed class InitialCorruptionCheckTests
 {
     private static readonly MemberHash Mine = new(7, 10, 5);
@@ -58,7 +58,7 @@ public sealed class InitialCorruptionCheckTests
     }
 
     [Fact]
-    public async Task Fault_NobodyAnswers_IsTakenUncheckedAfterAWhile()
+    public async Task Fault_NoResponse_StartsUncheckedAfterAWhile()
     {
         Answer(1, Mine);
         Answer(2, (MemberHash?)null);

@@ -9,7 +9,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace MetaStore.Server.Tests.Maintenance;
 
-/// <summary>An exception in one turn does not end what a member does by itself.</summary>
+/// <summary>An exception in one round does not end a background task of the member.</summary>
 public sealed class UpkeepFailureTests
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMinutes(5);
@@ -70,7 +70,7 @@ public sealed class UpkeepFailureTests
         await StopAsync(running);
     }
 
-    /// <summary>Moves the clock until something has happened; a loop that has ended by itself never will.</summary>
+    /// <summary>Advances the clock until a condition is true; it never is when the loop has ended.</summary>
     private Task TicksUntilAsync(Task happened, Task running) => Eventually.TrueAsync(
         () =>
         {

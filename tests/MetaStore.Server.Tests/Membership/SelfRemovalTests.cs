@@ -4,7 +4,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace MetaStore.Server.Tests.Membership;
 
-/// <summary>That this member was removed is believed when more than half of the other voters say so.</summary>
+/// <summary>A member accepts that it was removed when more than half of the other voters say so.</summary>
 public sealed class SelfRemovalTests
 {
     [Theory]
@@ -27,12 +27,12 @@ public sealed class SelfRemovalTests
     }
 
     [Fact]
-    public void Refusals_OfStrangersAndLearners_DoNotCount()
+    public void Rejections_OfNonMembersAndLearners_DoNotCount()
     {
         SelfRemoval notice = Notice(2);
-        for (ulong stranger = 10; stranger < 20; stranger++)
+        for (ulong unknown = 10; unknown < 20; unknown++)
         {
-            notice.OnAnswered(stranger, isRemoved: true);
+            notice.OnAnswered(unknown, isRemoved: true);
         }
 
         notice.OnAnswered(1, isRemoved: true);
@@ -53,7 +53,7 @@ public sealed class SelfRemovalTests
     }
 
     [Fact]
-    public void Refusals_WhileNobodyIsKnown_AreNotBelieved()
+    public void Refusals_WithoutKnownMembers_AreNotBelieved()
     {
         SelfRemoval notice = Notice(0);
         notice.OnAnswered(1, isRemoved: true);

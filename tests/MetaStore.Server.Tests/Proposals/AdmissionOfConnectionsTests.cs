@@ -10,7 +10,7 @@ using MetaStore.Testing;
 
 namespace MetaStore.Server.Tests.Proposals;
 
-/// <summary>Admission as clients see it, over real connections. A batcher that waits for its timeout keeps the credits in use until the test has looked.</summary>
+/// <summary>Admission as seen by clients, over real connections. A batcher that waits for its timeout keeps the credits in use until the test has checked.</summary>
 public sealed class AdmissionOfConnectionsTests : IAsyncLifetime
 {
     private const long Lease = 77;

@@ -13,7 +13,7 @@ public sealed class DeadlineSweeperTests : ILogger
     [Fact]
     public void Sweep_ThatThrows_IsLogged_AndTheNextOneRuns()
     {
-        // Without a batcher no sweep can succeed.
+        // Without a batcher every sweep fails.
         using var sweeper = new DeadlineSweeper(new ProposalCompletionPool(), new AppliedIndexWaiter(), null!, null!, TimeSpan.FromSeconds(1), _time, this);
         _time.Advance(TimeSpan.FromMilliseconds(300));
         Assert.Equal(3, _failures);

@@ -11,7 +11,7 @@ using MetaStore.StateMachine.Membership;
 
 namespace MetaStore.Server.Tests.Proposals;
 
-/// <summary>What another member proposes gets a place in the log only when it can be applied and is that member's to propose.</summary>
+/// <summary>A proposal forwarded by another member is appended only when it can be applied and that member may propose it.</summary>
 public sealed class ForwardedProposalsTests
 {
     private const ulong Follower = 7;

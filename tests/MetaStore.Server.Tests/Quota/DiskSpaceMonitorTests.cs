@@ -6,7 +6,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace MetaStore.Server.Tests.Quota;
 
-/// <summary>When the disk counts as full, on a clock and a disk that the test moves.</summary>
+/// <summary>When the disk counts as full, with a clock and a disk controlled by the test.</summary>
 public sealed class DiskSpaceMonitorTests : IDisposable
 {
     private const long Segment = 64 << 20;

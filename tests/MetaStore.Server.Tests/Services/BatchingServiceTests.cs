@@ -6,7 +6,7 @@ using MetaStore.Server.Tests.Hosting;
 
 namespace MetaStore.Server.Tests.Services;
 
-/// <summary>What metastore.v1.Batching says of writes that happened.</summary>
+/// <summary>The statistics of metastore.v1.Batching after some writes.</summary>
 public sealed class BatchingServiceTests : IAsyncLifetime
 {
     private const int Puts = 20;
@@ -33,7 +33,7 @@ public sealed class BatchingServiceTests : IAsyncLifetime
         Assert.Equal([(BatchPolicy.Dynamic, true), (BatchPolicy.Off, true)], after.Modes.Select(mode => (mode.Policy, mode.FlushWhenIdle)));
         Assert.Equal(after.TotalProposals, after.Modes.Sum(mode => mode.Totals.Proposals));
 
-        // One caller that waits for each answer: every batch of the default mode left because the log was idle.
+        // One caller that waits for each response: in the default mode every batch is flushed because the log is idle.
         Assert.Equal(after.Modes[0].Totals.Batches, after.Modes[0].Totals.Flushes.Idle);
     }
 

@@ -6,7 +6,7 @@ using MetaStore.Testing.Processes;
 
 namespace MetaStore.Server.Tests.Services;
 
-/// <summary>Membership calls to a cluster of one: answers, and every refusal that one member can give. Texts and codes are etcd's.</summary>
+/// <summary>Membership calls to a cluster of one: responses, and every error that a single member can return. Texts and codes are etcd's.</summary>
 public abstract class ClusterServiceTests(string engine) : IAsyncLifetime
 {
     private const string Learner = "http://127.0.0.1:7001";
@@ -48,7 +48,7 @@ public abstract class ClusterServiceTests(string engine) : IAsyncLifetime
     }
 
     [SkippableFact]
-    public async Task Add_MoreUrlsThanOthersCanBeTold_IsRefused()
+    public async Task Add_MoreUrlsThanAHelloCanCarry_IsRejected()
     {
         var request = new MemberAddRequest { PeerURLs = { Enumerable.Range(0, 400).Select(i => $"http://member-{i}.example.net:2380") } };
         await FailsAsync("MemberAdd", request, StatusCode.InvalidArgument, "etcdserver: request is too large");
@@ -87,7 +87,7 @@ public abstract class ClusterServiceTests(string engine) : IAsyncLifetime
     }
 
     [SkippableFact]
-    public async Task Promote_UnknownVoterOrSilentLearner_IsRefused()
+    public async Task Promote_UnknownVoterOrUnreachableLearner_IsRejected()
     {
         await FailsAsync("MemberPromote", new MemberPromoteRequest { ID = 77 }, StatusCode.NotFound, "etcdserver: member not found");
         MemberAddResponse added = await AddAsync(Learner, asLearner: true);

@@ -48,7 +48,7 @@ public sealed class HealthServiceTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Watch_StatusChanges_AreTold()
+    public async Task Watch_StatusChanges_AreSent()
     {
         using var call = Client.Watch(new HealthCheckRequest { Service = "db" });
         Assert.Equal(ServingStatus.ServiceUnknown, (await call.ResponseStream.ReadAsync())!.Status);
@@ -59,7 +59,7 @@ public sealed class HealthServiceTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Watch_ServerStops_IsToldAndEnds()
+    public async Task Watch_ServerStops_IsNotifiedAndEnds()
     {
         using var call = Client.Watch(new HealthCheckRequest());
         Assert.Equal(ServingStatus.Serving, (await call.ResponseStream.ReadAsync())!.Status);

@@ -7,7 +7,7 @@ using MetaStore.Testing.Processes;
 
 namespace MetaStore.Server.Tests.Services;
 
-/// <summary>What a member without a vote answers: its own state, and nothing that the quorum has to be asked for. Codes and texts are etcd's.</summary>
+/// <summary>A learner serves its own state, and rejects everything that needs a quorum. Codes and texts are etcd's.</summary>
 public sealed class LearnerTests
 {
     private static readonly ByteString Key = ByteString.CopyFromUtf8("k");

@@ -66,7 +66,7 @@ public abstract class LeaseServiceTests(string engine) : IAsyncLifetime
     }
 
     [SkippableFact]
-    public async Task TimeToLive_OfALease_TellsTimesAndKeysAndOfNoneMinusOne()
+    public async Task TimeToLive_OfALease_ReturnsTimesAndKeys_OfNoneMinusOne()
     {
         await GrantAsync(5, 100);
         await PutAsync("b", 5);

@@ -13,7 +13,7 @@ using MetaStore.Testing.Processes;
 
 namespace MetaStore.Server.Tests.Services;
 
-/// <summary>Backups, quota and downgrade answers of one member.</summary>
+/// <summary>Backup, quota and downgrade calls to one member.</summary>
 public abstract class MaintenanceServiceTests(string engine)
 {
 

@@ -15,7 +15,7 @@ public sealed class ReflectionTests(EchoServer server) : IClassFixture<EchoServe
     public void Dispose() => _channel.Dispose();
 
     [Fact]
-    public async Task ServerReflectionInfo_V1_TellsServicesFilesAndSymbols()
+    public async Task ServerReflectionInfo_V1_ReturnsServicesFilesAndSymbols()
     {
         using var call = new ServerReflection.ServerReflectionClient(_channel).ServerReflectionInfo();
         await call.RequestStream.WriteAsync(new ServerReflectionRequest { ListServices = "" });

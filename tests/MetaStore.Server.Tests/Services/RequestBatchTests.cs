@@ -40,7 +40,7 @@ public sealed class RequestBatchTests : IDisposable
     }
 
     [Fact]
-    public async Task ErrorBehindABatch_ComesBehindIt()
+    public async Task ErrorAfterABatch_FollowsIt()
     {
         await using RequestBatch<string> batch = new(_stream, max: 10, _stop);
         _stream.Arrive("a");
@@ -51,7 +51,7 @@ public sealed class RequestBatchTests : IDisposable
     }
 
     [Fact]
-    public async Task Disposed_LeavesNoReadBehind()
+    public async Task Disposed_LeavesNoPendingRead()
     {
         RequestBatch<string> batch = new(_stream, max: 10, _stop);
         _stream.Arrive("a");
@@ -61,13 +61,13 @@ public sealed class RequestBatchTests : IDisposable
         Assert.Equal(0, _stream.Reading);
     }
 
-    /// <summary>Requests that arrive when the test says so.</summary>
+    /// <summary>Requests that arrive when the test adds them.</summary>
     private sealed class ChannelStream : IAsyncStreamReader<string>
     {
         private readonly Channel<string> _requests = Channel.CreateUnbounded<string>();
         private int _reading;
 
-        /// <summary>Reads that wait.</summary>
+        /// <summary>Number of pending reads.</summary>
         public int Reading => Volatile.Read(ref _reading);
 
         public void Arrive(params string[] requests) => Assert.All(requests, request => Assert.True(_requests.Writer.TryWrite(request)));

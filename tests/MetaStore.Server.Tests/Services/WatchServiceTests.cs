@@ -115,7 +115,7 @@ public abstract class WatchServiceTests(string engine) : IAsyncLifetime
     }
 
     [SkippableFact]
-    public async Task Progress_Requested_ComesBehindTheEvents()
+    public async Task Progress_Requested_FollowsTheEvents()
     {
         await CreateAsync("a");
         for (int i = 0; i < 100; i++)
@@ -134,7 +134,7 @@ public abstract class WatchServiceTests(string engine) : IAsyncLifetime
     }
 
     [SkippableFact]
-    public async Task Progress_WatchThatWaitsForTheFuture_IsNotTold()
+    public async Task Progress_WatchOfAFutureRevision_IsNotNotified()
     {
         await CreateAsync("a", start: 10);
         await _call.RequestStream.WriteAsync(new WatchRequest { ProgressRequest = new WatchProgressRequest() }, _limit.Token);
@@ -142,7 +142,7 @@ public abstract class WatchServiceTests(string engine) : IAsyncLifetime
     }
 
     [SkippableFact]
-    public async Task Progress_Notify_TellsAnIdleWatchTheRevision()
+    public async Task Progress_Notify_SendsTheRevisionToAnIdleWatch()
     {
         await PutAsync("b", "1");
         WatchRequest request = Request("a");

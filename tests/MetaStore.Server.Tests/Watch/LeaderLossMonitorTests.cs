@@ -27,7 +27,7 @@ public sealed class LeaderLossMonitorTests : IDisposable
     }
 
     [Fact]
-    public void StreamOpenedBehindTheLoss_IsToldAtTheNextLook()
+    public void StreamOpenedAfterTheLoss_IsNotifiedAtTheNextCheck()
     {
         Pass(4);
         CancellationToken lost = _loss.Lost;

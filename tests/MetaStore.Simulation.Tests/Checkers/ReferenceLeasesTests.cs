@@ -7,7 +7,7 @@ using MetaStore.StateMachine.Mvcc.Reading;
 
 namespace MetaStore.Simulation.Tests.Checkers;
 
-/// <summary>The model's leases, by hand.</summary>
+/// <summary>The model's leases, in single cases.</summary>
 public sealed class ReferenceLeasesTests
 {
     private readonly ReplayedLog _log = new();

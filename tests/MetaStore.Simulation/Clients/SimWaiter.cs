@@ -6,7 +6,7 @@ using MetaStore.StateMachine.Commands;
 
 namespace MetaStore.Simulation.Clients;
 
-/// <summary>Waits on a node for one write of a client, as a call of the server does.</summary>
+/// <summary>Waits on a node for one write of a client, as a server call does.</summary>
 internal sealed class SimWaiter(SimClient client, Operation operation) : IResultWaiter
 {
     private CommandResult _result;

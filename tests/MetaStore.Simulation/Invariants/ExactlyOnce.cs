@@ -5,7 +5,7 @@ using MetaStore.Simulation.Nodes;
 
 namespace MetaStore.Simulation.Invariants;
 
-/// <summary>Each proposal is in the decided log at most once, and no two share an id: answers are found by it.</summary>
+/// <summary>Each proposal is in the committed log at most once, and no two share an ID: responses are matched by it.</summary>
 internal sealed class ExactlyOnce(SimCluster cluster) : Invariant(cluster)
 {
     private readonly Dictionary<(ulong Member, ulong Id), ulong> _seen = [];

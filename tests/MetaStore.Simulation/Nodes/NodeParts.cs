@@ -22,12 +22,12 @@ using MetaStore.StateMachine;
 
 namespace MetaStore.Simulation.Nodes;
 
-/// <summary>The product's parts of one life of a node, wired as the server wires them, stepped instead of threaded.</summary>
+/// <summary>The product's parts of one node incarnation, composed as in the server, stepped instead of threaded.</summary>
 internal sealed class NodeParts
 {
-    /// <summary>Makes them from what the log's recovery found.</summary>
-    /// <exception cref="StorageException">The product refuses the disk.</exception>
-    /// <exception cref="Disk.PowerCutException">The power went meanwhile.</exception>
+    /// <summary>Creates them from the result of the log's recovery.</summary>
+    /// <exception cref="StorageException">The product rejects the disk.</exception>
+    /// <exception cref="Disk.PowerCutException">The power was cut meanwhile.</exception>
     public NodeParts(SimProcess process, WalWriter journal, WalRecovery recovery, SimFatal fatal)
     {
         SimCluster cluster = process.Cluster;
@@ -77,7 +77,7 @@ internal sealed class NodeParts
 
     public ReadDispatcher Reads { get; }
 
-    // As the server does.
+    // As in the server.
     private WalRecovery Load(SimMachine machine, WalRecovery recovery)
     {
         if (recovery.Marker is not { Index: > 0 })

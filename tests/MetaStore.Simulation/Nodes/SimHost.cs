@@ -6,7 +6,7 @@ using MetaStore.Server.Apply;
 
 namespace MetaStore.Simulation.Nodes;
 
-/// <summary>Between raft and the apply loop of one life of a node: looks at what passes and wakes the apply loop.</summary>
+/// <summary>Between raft and the apply loop of a node incarnation: observes what passes and wakes the apply loop.</summary>
 internal sealed class SimHost(SimProcess process, ApplyLoop applying) : IStateMachineHost
 {
     public void OnCommitted(CommittedBatch batch)

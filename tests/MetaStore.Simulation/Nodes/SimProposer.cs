@@ -6,13 +6,13 @@ using MetaStore.StateMachine.Commands;
 
 namespace MetaStore.Simulation.Nodes;
 
-/// <summary>Proposals of the node itself, as the product's proposer makes them: what was never proposed is handed in again for a while.</summary>
+/// <summary>Proposals of the node itself, made like the product's proposer: what was never proposed is retried for a while.</summary>
 internal sealed class SimProposer(SimProcess process)
 {
     private static readonly TimeSpan RetryPause = TimeSpan.FromMilliseconds(20);
 
     /// <summary>Proposes and waits.</summary>
-    /// <returns>True when it was applied without an error; false when it was not, or nobody knows.</returns>
+    /// <returns>True when it was applied without an error; false when it was not, or that is not known.</returns>
     public async ValueTask<bool> ProposeAsync<TCommand>(TCommand command)
         where TCommand : ICommand
     {

@@ -2,7 +2,7 @@ using MetaStore.Batching;
 
 namespace MetaStore.Simulation.Nodes;
 
-/// <summary>Wakes the raft thread for each batch it is given.</summary>
+/// <summary>Wakes the raft thread for each proposed batch.</summary>
 internal sealed class SimSink(SimProcess process) : IProposalSink
 {
     public bool TryPropose(ProposalBatch batch)

@@ -4,10 +4,10 @@ using MetaStore.Simulation.Kernel;
 
 namespace MetaStore.Simulation.Nodes;
 
-/// <summary>The watch room of one life of a node: the product's hub, streams and senders; their work and their timers are events of the node.</summary>
+/// <summary>Watches of a node incarnation: the product's hub, streams and senders; their work items and timers are events of the node.</summary>
 internal sealed class SimWatches
 {
-    /// <summary>Takes the state machine's sink over as the server does: before anything is applied.</summary>
+    /// <summary>Takes over the state machine's sink as the server does: before anything is applied.</summary>
     public SimWatches(SimProcess process)
     {
         SimCluster cluster = process.Cluster;
@@ -28,6 +28,6 @@ internal sealed class SimWatches
             process.Schedule(cluster.FeatureRandom.Exponential(cluster.Swarm.StepTime), () => process.Threads.Run(action));
     }
 
-    /// <summary>Where streams are opened.</summary>
+    /// <summary>Opens streams.</summary>
     public WatchDispatcher Dispatcher { get; }
 }

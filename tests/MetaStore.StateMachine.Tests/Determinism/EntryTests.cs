@@ -6,7 +6,7 @@ using MetaStore.StateMachine.Tests.Rig;
 
 namespace MetaStore.StateMachine.Tests.Determinism;
 
-/// <summary>Entries, groups, applied index, restart, checkpoints.</summary>
+/// <summary>Entries, groups, applied index, restarts and checkpoints.</summary>
 public abstract class EntryTests(string engine)
 {
     private readonly StoreRig _rig = new(engine);

@@ -6,7 +6,7 @@ using MetaStore.StateMachine.Tests.Rig;
 
 namespace MetaStore.StateMachine.Tests.Leases;
 
-/// <summary>etcd v3 Lease as far as the log decides it.</summary>
+/// <summary>etcd v3 Lease: the part that is determined by the log.</summary>
 public abstract class LessorTests(string engine)
 {
     private readonly StoreRig _rig = new(engine);
@@ -130,7 +130,7 @@ public abstract class LessorTests(string engine)
     }
 
     [SkippableFact]
-    public void Listener_IsToldOfLeasesThatAreThereAndOfEveryChange()
+    public void Listener_IsNotifiedOfExistingLeasesAndOfEveryChange()
     {
         var listener = new RecordingLeaseListener();
         _rig.Grant(1, 30);

@@ -5,7 +5,7 @@ using MetaStore.StateMachine.Tests.Rig;
 
 namespace MetaStore.StateMachine.Tests.Membership;
 
-/// <summary>Member records, removed ids, cluster version, configuration.</summary>
+/// <summary>Member records, removed ids, cluster version and configuration.</summary>
 public abstract class MemberTests(string engine)
 {
     private readonly StoreRig _rig = new(engine);

@@ -3,7 +3,7 @@ using MetaStore.StateMachine.Mvcc.Reading;
 
 namespace MetaStore.StateMachine.Tests.Rig;
 
-/// <summary>Parts of transactions, short.</summary>
+/// <summary>Short forms for the parts of transactions.</summary>
 internal static class Ops
 {
     public static TxnCommand Txn(TxnCompare[] compares, TxnOp[] success, TxnOp[]? failure = null)

@@ -4,7 +4,7 @@ using MetaStore.StateMachine.Watch.Events;
 
 namespace MetaStore.StateMachine.Tests.Rig;
 
-/// <summary>Writes down the changes it is told of.</summary>
+/// <summary>Records the changes.</summary>
 internal sealed class RecordingSink : IRevisionSink
 {
     public List<string> Lines { get; } = [];

@@ -4,7 +4,7 @@ using MetaStore.StateMachine.Watch.Index;
 
 namespace MetaStore.StateMachine.Tests.Watch;
 
-/// <summary>A state machine with a hub behind its sink, and one receiver.</summary>
+/// <summary>A state machine with a hub as its sink, and one receiver.</summary>
 internal sealed class WatchRig
 {
     private readonly PublishedChanges _changes;

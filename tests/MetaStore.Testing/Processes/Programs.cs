@@ -1,6 +1,6 @@
 namespace MetaStore.Testing.Processes;
 
-/// <summary>Where the programs are that tests start.</summary>
+/// <summary>Paths of the programs that tests start.</summary>
 public static class Programs
 {
     /// <summary>The built server: METASTORE_BIN, or out/metastore of this source tree.</summary>
@@ -15,16 +15,16 @@ public static class Programs
     /// <summary>Debian's etcdctl, or null when it is not installed.</summary>
     public static string? Etcdctl => OnPath("etcdctl");
 
-    /// <summary>Debian's promtool, where `make test-deps` puts it or installed, or null.</summary>
+    /// <summary>Debian's promtool, as extracted by `make test-deps` or installed; null when neither.</summary>
     public static string? Promtool => Path.Combine(SourceTree, "artifacts", "tools", "promtool") is var ours && File.Exists(ours) ? ours : OnPath("promtool");
 
-    /// <summary>Folder that holds MetaStore.sln.</summary>
+    /// <summary>The folder that contains MetaStore.sln.</summary>
     public static string SourceTree { get; } = FindSourceTree();
 
     private static string InTree(string name)
     {
         var path = Path.Combine(SourceTree, "out", name);
-        return File.Exists(path) ? path : throw new FileNotFoundException($"{path} is not there: run make build first", path);
+        return File.Exists(path) ? path : throw new FileNotFoundException($"{path} does not exist: run make build first", path);
     }
 
     private static string? OnPath(string name) => (Environment.GetEnvironmentVariable("PATH") ?? string.Empty).Split(':')

@@ -1,13 +1,13 @@
 namespace MetaStore.Batching.Admission.Queueing;
 
-/// <summary>The connections that hold a credit or wait for one. Entering and leaving allocate nothing, so that one that is busy on and off costs little.</summary>
+/// <summary>The connections that hold or wait for a credit. Adding and removing do not allocate, so that a connection that is busy on and off costs little.</summary>
 internal sealed class ActiveConnections
 {
     public ConnectionCredits? First { get; private set; }
 
     public int Count { get; private set; }
 
-    /// <summary>Puts a connection in, unless it is.</summary>
+    /// <summary>Adds a connection, unless it is in the set.</summary>
     public void Enter(ConnectionCredits connection)
     {
         if (connection.IsListed)
@@ -26,7 +26,7 @@ internal sealed class ActiveConnections
         Count++;
     }
 
-    /// <summary>Takes a connection out that neither holds nor waits any more; others stay.</summary>
+    /// <summary>Removes a connection that neither holds nor waits for a credit; others stay.</summary>
     public void LeaveIfIdle(ConnectionCredits connection)
     {
         if (connection.IsActive || !connection.IsListed)
@@ -54,7 +54,7 @@ internal sealed class ActiveConnections
         Count--;
     }
 
-    /// <summary>Most credits that one of them holds.</summary>
+    /// <summary>Largest number of credits held by one connection.</summary>
     public int MostHeld()
     {
         int most = 0;

@@ -1,9 +1,9 @@
 namespace MetaStore.Batching.Admission.Queueing;
 
-/// <summary>All calls that wait for a credit: how many there may be, and whose is next. Guarded by the lock of the admission.</summary>
+/// <summary>The calls waiting for a credit: how many there may be, and which is next. Guarded by the lock of the admission.</summary>
 /// <remarks>
-/// When all places are taken, a connection that has less than its share of them still gets more; the others' calls are refused. So a connection with
-/// one call gets a place beside one with thousands, and at most twice as many wait as there are places.
+/// When the queue is full, a connection that has less than its share in it may still add calls; calls of others are rejected. So a connection with one
+/// call can wait beside one with thousands, and the queue holds at most twice its limit.
 /// </remarks>
 internal sealed class AdmissionQueue
 {

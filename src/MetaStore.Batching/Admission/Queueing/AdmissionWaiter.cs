@@ -1,6 +1,6 @@
 namespace MetaStore.Batching.Admission.Queueing;
 
-/// <summary>One call that waits for a credit; its continuation never runs under the lock of the admission.</summary>
+/// <summary>A call waiting for a credit; its continuation never runs under the lock of the admission.</summary>
 internal sealed class AdmissionWaiter(WaitingCalls queue, int bytes, long since, long deadline)
     : TaskCompletionSource<ProposalAdmissionResult>(TaskCreationOptions.RunContinuationsAsynchronously)
 {
@@ -8,10 +8,10 @@ internal sealed class AdmissionWaiter(WaitingCalls queue, int bytes, long since,
 
     public int Bytes { get; } = bytes;
 
-    /// <summary>Timestamp at which it began to wait.</summary>
+    /// <summary>Timestamp at which the wait began.</summary>
     public long Since { get; } = since;
 
-    /// <summary>Timestamp at which it is refused.</summary>
+    /// <summary>Timestamp at which it is rejected.</summary>
     public long Deadline { get; } = deadline;
 
     public AdmissionWaiter? Previous { get; set; }

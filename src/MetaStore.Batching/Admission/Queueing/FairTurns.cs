@@ -1,20 +1,20 @@
 namespace MetaStore.Batching.Admission.Queueing;
 
-/// <summary>Whose call is next: connections with waiting calls take turns, however many calls each of them has waiting.</summary>
+/// <summary>Selects the next call: connections with waiting calls take turns, however many calls each of them has.</summary>
 /// <remarks>
-/// Deficit round robin. A turn is worth a number of bytes; a call costs its bytes, and at least a whole turn. So calls of ordinary size are counted one by
-/// one, and a connection whose calls are larger waits the more turns for each. Finding the next costs the number of turns that the calls before were worth.
+/// Deficit round robin. A turn is worth a number of bytes; a call costs its bytes, and at least a whole turn. So calls of ordinary size are counted one
+/// by one, and a connection with larger calls waits more turns for each. Selecting costs as many steps as the calls before were worth turns.
 /// </remarks>
 internal sealed class FairTurns
 {
     private WaitingCalls? _first;
     private WaitingCalls? _last;
 
-    /// <summary>No connection waits.</summary>
+    /// <summary>True when no connection waits.</summary>
     public bool IsEmpty => _first is null;
 
-    /// <summary>Gives a connection the last place, unless it has one.</summary>
-    /// <param name="queue">Has calls that wait.</param>
+    /// <summary>Adds a connection at the end, unless it is present.</summary>
+    /// <param name="queue">Has waiting calls.</param>
     /// <param name="turn">Bytes that a turn is worth; positive.</param>
     public void Enter(WaitingCalls queue, long turn)
     {
@@ -26,7 +26,7 @@ internal sealed class FairTurns
         }
     }
 
-    /// <summary>Takes a connection out: it has nothing that may be admitted.</summary>
+    /// <summary>Removes a connection that has no call to be admitted.</summary>
     public void Leave(WaitingCalls queue)
     {
         if (queue.HasTurn)
@@ -36,7 +36,7 @@ internal sealed class FairTurns
         }
     }
 
-    /// <summary>The connection whose oldest call is next; it stays the same until it is charged. Null when none waits.</summary>
+    /// <summary>The connection whose oldest call is next; unchanged until it is charged. Null when none waits.</summary>
     public WaitingCalls? Next(long turn)
     {
         while (_first is { Allowance: <= 0 } queue)
@@ -49,7 +49,7 @@ internal sealed class FairTurns
         return _first;
     }
 
-    /// <summary>Pays for a call that was admitted out of its turn's allowance.</summary>
+    /// <summary>Charges an admitted call to its connection's allowance.</summary>
     public static void Charge(WaitingCalls queue, int bytes, long turn) => queue.Allowance -= Math.Max(bytes, turn);
 
     private void Append(WaitingCalls queue)

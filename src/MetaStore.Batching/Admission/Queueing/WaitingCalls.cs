@@ -1,6 +1,6 @@
 namespace MetaStore.Batching.Admission.Queueing;
 
-/// <summary>The calls of one class that wait on one connection, oldest first, and the connection's place among the others that wait.</summary>
+/// <summary>The waiting calls of one class on one connection, oldest first, and the connection's position among those that wait.</summary>
 internal sealed class WaitingCalls(ConnectionCredits connection, AdmissionClass kind)
 {
     public ConnectionCredits Connection => connection;
@@ -9,17 +9,17 @@ internal sealed class WaitingCalls(ConnectionCredits connection, AdmissionClass 
 
     public int Count { get; private set; }
 
-    /// <summary>Of their commands.</summary>
+    /// <summary>Bytes of their commands.</summary>
     public long Bytes { get; private set; }
 
     public AdmissionWaiter? First { get; private set; }
 
     private AdmissionWaiter? _last;
 
-    /// <summary>Bytes it may still have admitted before the next connection has its turn; kept by <see cref="FairTurns"/>.</summary>
+    /// <summary>Bytes that may be admitted before the next connection's turn; managed by <see cref="FairTurns"/>.</summary>
     public long Allowance { get; set; }
 
-    /// <summary>It has a place in <see cref="FairTurns"/>.</summary>
+    /// <summary>True while it is in <see cref="FairTurns"/>.</summary>
     public bool HasTurn { get; set; }
 
     public WaitingCalls? PreviousTurn { get; set; }

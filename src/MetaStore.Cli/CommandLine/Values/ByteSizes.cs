@@ -2,13 +2,13 @@ using System.Globalization;
 
 namespace MetaStore.Cli.CommandLine.Values;
 
-/// <summary>Sizes as configurations have them: 4096, 64KiB, 1MiB, 2GiB; KB, MB and GB count thousands.</summary>
+/// <summary>Sizes as in the configuration: 4096, 64KiB, 1MiB, 2GiB; KB, MB and GB are powers of 1000.</summary>
 internal static class ByteSizes
 {
     private static readonly (string Name, long Bytes)[] Units =
         [("GiB", 1L << 30), ("MiB", 1L << 20), ("KiB", 1L << 10), ("GB", 1_000_000_000), ("MB", 1_000_000), ("KB", 1_000), ("B", 1), ("", 1)];
 
-    /// <summary>Reads bytes. Throws <see cref="UsageException"/> for anything else.</summary>
+    /// <summary>Parses a size. Throws <see cref="UsageException"/> for anything else.</summary>
     public static long Parse(string text)
     {
         var (name, unit) = Units.First(candidate => text.EndsWith(candidate.Name, StringComparison.OrdinalIgnoreCase));

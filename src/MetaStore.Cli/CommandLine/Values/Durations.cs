@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace MetaStore.Cli.CommandLine.Values;
 
-/// <summary>Durations as Go programs write them: 300ms, 5s, 1m30s, 1.5h, -2s; a number without a unit is only good when it is 0.</summary>
+/// <summary>Durations in Go's format: 300ms, 5s, 1m30s, 1.5h, -2s; a number without a unit is valid only when it is 0.</summary>
 /// <remarks>Source: time.ParseDuration.</remarks>
 internal static class Durations
 {
@@ -11,10 +11,10 @@ internal static class Durations
         ("ns", 0.01), ("us", 10), ("\u00b5s", 10), ("\u03bcs", 10), ("ms", 10_000), ("s", 10_000_000), ("m", 600_000_000), ("h", 36_000_000_000),
     ];
 
-    /// <summary>Reads one duration, to 100 ns. Throws <see cref="UsageException"/> for anything else.</summary>
+    /// <summary>Parses a duration, to 100 ns. Throws <see cref="UsageException"/> for anything else.</summary>
     public static TimeSpan Parse(string text) => Fault(text, out var time) is { } fault ? throw new UsageException(fault, ExitCodes.Error) : time;
 
-    /// <summary>What is wrong with a duration, or null.</summary>
+    /// <summary>The error in a duration, or null.</summary>
     public static string? Fault(string text) => Fault(text, out _);
 
     private static string? Fault(string text, out TimeSpan time)
@@ -32,7 +32,7 @@ internal static class Durations
         do
         {
             var digits = rest.IndexOfAnyExceptInRange('0', '9') is var first && first >= 0 && rest[first] == '.'
-                ? first + 1 + (rest[(first + 1)..].IndexOfAnyExceptInRange('0', '9') is >= 0 and var behind ? behind : rest.Length - first - 1)
+                ? first + 1 + (rest[(first + 1)..].IndexOfAnyExceptInRange('0', '9') is >= 0 and var after ? after : rest.Length - first - 1)
                 : first < 0 ? rest.Length : first;
             if (digits == 0 || !double.TryParse(rest[..digits], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var amount))
             {
@@ -58,7 +58,7 @@ internal static class Durations
         }
         while (!rest.IsEmpty);
 
-        // Go counts nanoseconds in 63 bits: 292 years.
+        // Go stores durations as nanoseconds in 63 bits: 292 years.
         if (ticks > long.MaxValue / 100.0)
         {
             return $"time: invalid duration \"{text}\"";

@@ -3,13 +3,13 @@ using MetaStore.Client;
 namespace MetaStore.Cli.CommandLine.Values;
 
 /// <summary>A client URL.</summary>
-/// <param name="Name">As it was written, which is how results name it.</param>
-/// <param name="Address">Where that is.</param>
+/// <param name="Name">As it was given; results use it.</param>
+/// <param name="Address">The parsed address.</param>
 internal sealed record Endpoint(string Name, Uri Address)
 {
     private const string Http = "http://";
 
-    /// <summary>Reads host:port or a URL. Throws <see cref="UsageException"/>.</summary>
+    /// <summary>Parses host:port or a URL. Throws <see cref="UsageException"/>.</summary>
     public static Endpoint Parse(string text)
     {
         try
@@ -22,10 +22,10 @@ internal sealed record Endpoint(string Name, Uri Address)
         }
     }
 
-    /// <summary>The name without http://, which is what people write: for tables and lines that have little room.</summary>
+    /// <summary>The name without http://, for tables and short lines.</summary>
     public string ShortName => Name.StartsWith(Http, StringComparison.Ordinal) ? Name[Http.Length..] : Name;
 
-    /// <summary>Every client URL of every member, in the order of member ids.</summary>
+    /// <summary>Every client URL of every member, in the order of member IDs.</summary>
     public static async Task<IReadOnlyList<Endpoint>> OfClusterAsync(MetaStoreClient client, CancellationToken cancellation)
     {
         var members = await client.Cluster.MemberListAsync(new MetaStore.Protocol.Etcd.MemberListRequest(), cancellation);

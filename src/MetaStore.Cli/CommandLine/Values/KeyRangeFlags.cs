@@ -3,7 +3,7 @@ using MetaStore.Client;
 
 namespace MetaStore.Cli.CommandLine.Values;
 
-/// <summary>The range that the words and flags of get, del and watch describe.</summary>
+/// <summary>The key range from the arguments and flags of get, del and watch.</summary>
 internal static class KeyRangeFlags
 {
     /// <summary>Throws <see cref="UsageException"/> when the flags contradict each other.</summary>

@@ -2,10 +2,10 @@ using System.Globalization;
 
 namespace MetaStore.Cli.CommandLine.Values;
 
-/// <summary>Member ids as they are typed and printed: hexadecimal without a prefix.</summary>
+/// <summary>Member IDs as given and printed: hexadecimal without a prefix.</summary>
 internal static class MemberId
 {
-    /// <exception cref="UsageException">It is none.</exception>
+    /// <exception cref="UsageException">It is invalid.</exception>
     public static ulong Parse(string text) =>
         ulong.TryParse(text, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var id)
             ? id

@@ -7,7 +7,7 @@ using MetaStore.Protocol.V1;
 
 namespace MetaStore.Cli.Commands.Batching;
 
-/// <summary><c>metactl admission status | set</c>: how many proposals every member, or each of the endpoints given, lets in at once.</summary>
+/// <summary><c>metactl admission status | set</c>: back-pressure of every member, or of the endpoints given.</summary>
 internal static class AdmissionCommand
 {
     private static readonly Option<bool> EndpointsOnly = new("--endpoints-only") { Description = "only the endpoints given, not every member", Recursive = true };
@@ -17,11 +17,11 @@ internal static class AdmissionCommand
         var status = new Command("status", "Settings and statistics");
         status.SetAction((parsed, client, cancellation) => ReportAsync(parsed, client, null, cancellation), hasTable: true);
 
-        var set = new Command("set", "Changes single settings, until the member is started again");
+        var set = new Command("set", "Changes settings until the member restarts");
         AdmissionSettingFlags.AddTo(set);
         set.SetAction((parsed, client, cancellation) => ReportAsync(parsed, client, AdmissionSettingFlags.Read(parsed), cancellation), hasTable: true);
 
-        return new Command("admission", "Back-pressure: how many proposals are let in at once, looked at and changed while the cluster runs") { EndpointsOnly, status, set };
+        return new Command("admission", "Back-pressure: shows and changes how many proposals are admitted at once, at run time") { EndpointsOnly, status, set };
     }
 
     private static async Task<int> ReportAsync(ParseResult parsed, MetaStoreClient client, AdmissionSettings? change, CancellationToken cancellation)

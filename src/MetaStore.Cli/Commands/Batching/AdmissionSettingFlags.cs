@@ -13,16 +13,16 @@ internal static class AdmissionSettingFlags
     private static readonly (Option Flag, Action<ParseResult, AdmissionSettings> Assign)[] All =
     [
         Of<string>("--mode", "dynamic, fixed or adaptive", (settings, name) => settings.Mode = AdmissionModeNames.Parse(name)),
-        Of<int>("--initial-credits", "credits at the start, and always when fixed", (settings, credits) => settings.InitialCredits = credits),
-        Of<int>("--min-credits", "never fewer credits", (settings, credits) => settings.MinCredits = credits),
-        Of<int>("--max-credits", "never more credits", (settings, credits) => settings.MaxCredits = credits),
-        Of<int>("--credits-per-connection", "credits that one client connection may hold while others propose as well; 0: no limit of its own", (settings, credits) => settings.CreditsPerConnection = credits),
-        Of<int>("--reserved-credits", "credits on top for revokes of leases, compactions and alarms", (settings, credits) => settings.ReservedCredits = credits),
-        Of<int>("--refill-rate", "how fast credits grow, per second", (settings, rate) => settings.RefillRate = rate),
-        OfTime("--refill-interval", "time between two looks at the load, such as 50ms", (settings, time) => settings.RefillIntervalUs = time),
-        Of<double>("--memory-threshold", "adaptive: share of the memory above which credits shrink", (settings, share) => settings.MemoryThreshold = share),
-        OfTime("--latency-ceiling", "adaptive: average time to the answer above which credits shrink", (settings, time) => settings.LatencyCeilingUs = time),
-        Of<long>("--max-bytes", "bytes of proposals that have a credit", (settings, bytes) => settings.MaxBytes = bytes),
+        Of<int>("--initial-credits", "credits at startup; mode fixed keeps this number", (settings, credits) => settings.InitialCredits = credits),
+        Of<int>("--min-credits", "minimum number of credits", (settings, credits) => settings.MinCredits = credits),
+        Of<int>("--max-credits", "maximum number of credits", (settings, credits) => settings.MaxCredits = credits),
+        Of<int>("--credits-per-connection", "credits that one client connection may hold while others propose as well; 0: no limit", (settings, credits) => settings.CreditsPerConnection = credits),
+        Of<int>("--reserved-credits", "additional credits reserved for lease revokes, compactions and alarms", (settings, credits) => settings.ReservedCredits = credits),
+        Of<int>("--refill-rate", "growth of the number of credits, per second", (settings, rate) => settings.RefillRate = rate),
+        OfTime("--refill-interval", "interval at which the load is checked, such as 50ms", (settings, time) => settings.RefillIntervalUs = time),
+        Of<double>("--memory-threshold", "adaptive: memory usage above which credits shrink, as a fraction", (settings, share) => settings.MemoryThreshold = share),
+        OfTime("--latency-ceiling", "adaptive: average response time above which credits shrink", (settings, time) => settings.LatencyCeilingUs = time),
+        Of<long>("--max-bytes", "bytes of proposals that hold a credit", (settings, bytes) => settings.MaxBytes = bytes),
         OfTime("--max-wait", "longest wait for a credit", (settings, time) => settings.MaxWaitUs = time),
         Of<int>("--queue-proposals", "proposals that may wait for a credit", (settings, calls) => settings.MaxWaiting = calls),
         Of<long>("--queue-bytes", "bytes of proposals that may wait for a credit", (settings, bytes) => settings.MaxWaitingBytes = bytes),
@@ -37,7 +37,7 @@ internal static class AdmissionSettingFlags
         }
     }
 
-    /// <summary>The settings that the words name. Throws <see cref="UsageException"/> when there is none.</summary>
+    /// <summary>The settings in the arguments. Throws <see cref="UsageException"/> when there is none.</summary>
     public static AdmissionSettings Read(ParseResult parsed)
     {
         var settings = new AdmissionSettings();

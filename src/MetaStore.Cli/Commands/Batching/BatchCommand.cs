@@ -15,12 +15,12 @@ internal static class BatchCommand
 {
     private const string Cleartext = "http://";
 
-    /// <summary>Of every verb of batch.</summary>
+    /// <summary>Option of every batch verb.</summary>
     public static readonly Option<bool> EndpointsOnly = new("--endpoints-only") { Description = "only the endpoints given, not every member", Recursive = true };
 
     public static Command Build()
     {
-        var status = new Command("status", "Settings in force and statistics of every member");
+        var status = new Command("status", "Current settings and statistics of every member");
         status.SetAction(StatusAsync, hasTable: true);
 
         var on = new Command("on", "Switches batching on: policy dynamic, or the one that --policy names, and the settings given");
@@ -30,11 +30,11 @@ internal static class BatchCommand
         var off = new Command("off", "Switches batching off: every proposal is its own log entry");
         off.SetAction((parsed, client, cancellation) => ChangeAsync(parsed, client, new BatchSettings { Policy = BatchPolicy.Off }, cancellation), hasTable: true);
 
-        var set = new Command("set", "Changes single settings, until the next start of a member");
+        var set = new Command("set", "Changes settings until the member restarts");
         BatchSettingFlags.AddTo(set);
         set.SetAction((parsed, client, cancellation) => ChangeAsync(parsed, client, Given(BatchSettingFlags.Read(parsed)), cancellation), hasTable: true);
 
-        return new Command("batch", "The proposal batcher, looked at and changed while the cluster runs")
+        return new Command("batch", "The proposal batcher: shows and changes its settings at run time")
         {
             EndpointsOnly, status, on, off, set,
             BatchCompareCommand.Build(),
@@ -82,7 +82,7 @@ internal static class BatchCommand
         return Code(results.Select(result => (result.Endpoint, result.Error)), "set the batching of");
     }
 
-    /// <summary>Asks every member at once. A failure becomes a row, unless no member answers: then the first is the failure of the verb.</summary>
+    /// <summary>Asks all members concurrently. A failure becomes a row, unless no member responds: then the first is the failure of the verb.</summary>
     private static async Task<IReadOnlyList<T>> EachAsync<T>(
         ParseResult parsed, MetaStoreClient client, Func<string, MetaStoreClient, Task<T>> ask, Func<string, string, T> failed, CancellationToken cancellation)
     {
@@ -110,7 +110,7 @@ internal static class BatchCommand
         return first is not null && answers.All(answer => answer.IsFaulted) ? throw first : rows;
     }
 
-    /// <summary>host:port, as --endpoints takes it; members name themselves by URL.</summary>
+    /// <summary>host:port, as in --endpoints; members report URLs.</summary>
     private static string NameOf(Endpoint endpoint) =>
         endpoint.Name.StartsWith(Cleartext, StringComparison.Ordinal) ? endpoint.Name[Cleartext.Length..] : endpoint.Name;
 

@@ -12,12 +12,12 @@ using MetaStore.Client;
 
 namespace MetaStore.Cli.Commands.Batching;
 
-/// <summary><c>metactl batch compare</c>: batched beside unbatched puts on the running cluster, with a verdict.</summary>
+/// <summary><c>metactl batch compare</c>: compares batched with unbatched puts on the running cluster, with a verdict.</summary>
 internal static class BatchCompareCommand
 {
     private const int CallersMax = 100_000;
 
-    /// <summary>Time to let puts end, to set every member back, one that does not answer among them, and to delete the keys.</summary>
+    /// <summary>Time to finish puts, to restore the settings of every member, including unreachable ones, and to delete the keys.</summary>
     private static readonly TimeSpan CleanUp = TimeSpan.FromSeconds(20);
 
     private static readonly ListOption Modes = new("--modes")
@@ -45,22 +45,22 @@ internal static class BatchCompareCommand
 
     private static readonly Option<string> Prefix = new("--prefix")
     {
-        Description = "what the keys start with; there must be none before, and there is none after",
+        Description = "prefix of the keys; none may exist before, and all are deleted afterwards",
         DefaultValueFactory = _ => "/metactl/batch-compare/",
     };
 
-    private static readonly Option<string> ReportFile = new("--report") { Description = "writes the report as one HTML file, too" };
+    private static readonly Option<string> ReportFile = new("--report") { Description = "also writes the report as one HTML file" };
 
     private static readonly Option<bool> Compact = new("--compact")
     {
-        Description = "gives up the history of all keys, also of others, before each load: long comparisons then do not fill the members",
+        Description = "compacts the history of all keys, including those of other clients, before each load, so that long comparisons do not fill the members",
     };
 
-    private static readonly Option<bool> Force = new("--force") { Description = "measures although machine or cluster are busy; the report says so" };
+    private static readonly Option<bool> Force = new("--force") { Description = "measures even if machine or cluster are busy; the report says so" };
 
     public static Command Build()
     {
-        var command = new CleaningCommand("compare", "Measures batched beside unbatched puts, says which is faster, and puts all settings back", CleanUp)
+        var command = new CleaningCommand("compare", "Measures batched and unbatched puts, reports which is faster, and restores all settings", CleanUp)
         {
             Modes, Loads, ValueSizes, Rounds, Seconds, Puts, Seed, Target, Prefix, ReportFile, Compact, Force,
         };

@@ -7,7 +7,7 @@ using MetaStore.Protocol.V1;
 
 namespace MetaStore.Cli.Commands.Batching;
 
-/// <summary>One flag for every row of the table of batch settings. A flag that is given is sent, whatever its value: zero, false and none are values too.</summary>
+/// <summary>One flag for every row of the batch setting table. A flag that is given is sent, whatever its value: zero, false and none are values too.</summary>
 internal static class BatchSettingFlags
 {
     private static readonly (BatchSetting Setting, Option Flag, Func<ParseResult, double> Value)[] All = [.. BatchSettingTable.All.Select(setting => Of(setting))];
@@ -21,7 +21,7 @@ internal static class BatchSettingFlags
         }
     }
 
-    /// <summary>The settings that the words name; none set when they name none. Throws <see cref="UsageException"/>.</summary>
+    /// <summary>The settings in the arguments; empty when there are none. Throws <see cref="UsageException"/>.</summary>
     public static BatchSettings Read(ParseResult parsed)
     {
         var settings = new BatchSettings();
@@ -57,7 +57,7 @@ internal static class BatchSettingFlags
         var time = Durations.Parse(text);
         return time.Ticks % TimeSpan.TicksPerMicrosecond == 0
             ? time.TotalMicroseconds
-            : throw new UsageException($"\"{text}\" is not a whole number of microseconds", ExitCodes.Error);
+            : throw new UsageException($"\"{text}\" is not an integer of microseconds", ExitCodes.Error);
     }
 
     private static int PlaceOf(BatchSetting setting, string name)

@@ -8,19 +8,19 @@ using MetaStore.Client;
 
 namespace MetaStore.Cli.Commands.Batching;
 
-/// <summary><c>metactl batch watch</c>: what the batchers of all members do, live.</summary>
+/// <summary><c>metactl batch watch</c>: live view of the batchers of all members.</summary>
 internal static class BatchWatchCommand
 {
     private static readonly TimeSpan IntervalMin = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan IntervalMax = TimeSpan.FromMinutes(1);
 
-    private static readonly DurationOption Interval = new("--interval") { Description = "time between two looks, 100ms to 1m", DefaultValueFactory = _ => "1s" };
+    private static readonly DurationOption Interval = new("--interval") { Description = "refresh interval, 100ms to 1m", DefaultValueFactory = _ => "1s" };
 
-    private static readonly Option<int> Count = new("--count") { Description = "ends after so many looks; 0 goes on until Ctrl-C" };
+    private static readonly Option<int> Count = new("--count") { Description = "number of refreshes; 0 continues until Ctrl-C" };
 
     public static Command Build()
     {
-        var command = new Command("watch", "Load, size, timeout, throughput and latency of every member, live; a line each time when the output is no terminal") { Interval, Count };
+        var command = new Command("watch", "Load, size, timeout, throughput and latency of every member, live; one line per refresh when the output is not a terminal") { Interval, Count };
         command.SetAction(RunAsync);
         return command;
     }

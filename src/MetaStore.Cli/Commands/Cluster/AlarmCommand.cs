@@ -9,7 +9,7 @@ namespace MetaStore.Cli.Commands.Cluster;
 /// <summary><c>metactl alarm list | disarm</c>.</summary>
 internal static class AlarmCommand
 {
-    public static Command Build() => new("alarm", "Alarms: what stops writes until somebody has looked") { List(), Disarm() };
+    public static Command Build() => new("alarm", "Alarms, which stop writes until they are disarmed") { List(), Disarm() };
 
     private static Command List()
     {

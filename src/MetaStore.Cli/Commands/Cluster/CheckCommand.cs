@@ -9,12 +9,12 @@ using MetaStore.Protocol.Etcd;
 
 namespace MetaStore.Cli.Commands.Cluster;
 
-/// <summary><c>metactl check perf</c>: writes at a steady rate for a minute and says whether the cluster keeps up.</summary>
+/// <summary><c>metactl check perf</c>: writes at a steady rate for a minute and reports whether the cluster keeps up.</summary>
 internal static class CheckCommand
 {
     private static readonly Option<string> Load = new("--load") { Description = "s(mall), m(edium), l(arge) or xl(arge): 150, 1000, 8000 or 15000 writes/s", DefaultValueFactory = _ => "s" };
 
-    private static readonly Option<string> Prefix = new("--prefix") { Description = "what the check's keys start with; deleted afterwards", DefaultValueFactory = _ => "/etcdctl-check-perf/" };
+    private static readonly Option<string> Prefix = new("--prefix") { Description = "prefix of the check's keys; deleted afterwards", DefaultValueFactory = _ => "/etcdctl-check-perf/" };
 
     private static readonly DurationOption Duration = new("--duration") { Description = "how long to write", DefaultValueFactory = _ => "60s" };
 
@@ -24,7 +24,7 @@ internal static class CheckCommand
 
     public static Command Build()
     {
-        var perf = new Command("perf", "Writes at a steady rate and says whether the cluster keeps up") { VerbWords.Ignored(), Load, Prefix, Duration, Compact, Defrag };
+        var perf = new Command("perf", "Writes at a steady rate and reports whether the cluster keeps up") { VerbWords.Ignored(), Load, Prefix, Duration, Compact, Defrag };
         perf.SetAction(RunAsync, hasTable: true);
         return new Command("check", "Checks of a cluster") { perf };
     }

@@ -7,20 +7,20 @@ using MetaStore.Cli.Terminals;
 
 namespace MetaStore.Cli.Commands.Cluster;
 
-/// <summary><c>metactl defrag</c>: asks each endpoint to give storage back.</summary>
+/// <summary><c>metactl defrag</c>: defragments the storage of each endpoint.</summary>
 internal static class DefragCommand
 {
     public static Command Build()
     {
         var cluster = new Option<bool>("--cluster") { Description = "every member of the cluster, not only the endpoints given" };
-        var command = new Command("defrag", "Gives storage that is not used back to the system, member by member") { VerbWords.Ignored(), cluster };
+        var command = new Command("defrag", "Releases unused storage to the system, one member after the other") { VerbWords.Ignored(), cluster };
         command.SetAction(async (parsed, client, cancellation) =>
         {
             var endpoints = parsed.GetValue(cluster) ? await Endpoint.OfClusterAsync(client, cancellation) : GlobalOptions.EndpointList(parsed);
             var code = ExitCodes.Ok;
             foreach (var endpoint in endpoints)
             {
-                // One after the other: two members that are busy with it at once would be felt.
+                // Sequentially: two members defragmenting at the same time could slow down the cluster.
                 using var single = client.At(endpoint.Address);
                 var clock = Stopwatch.StartNew();
                 try

@@ -11,16 +11,16 @@ using MetaStore.Protocol.Etcd;
 
 namespace MetaStore.Cli.Commands.Cluster;
 
-/// <summary><c>metactl endpoint status | health | hashkv</c>: asks each endpoint by itself.</summary>
+/// <summary><c>metactl endpoint status | health | hashkv</c>: queries each endpoint separately.</summary>
 internal static class EndpointCommand
 {
-    private static readonly Option<bool> Cluster = new("--cluster") { Description = "ask every member of the cluster, not only the endpoints given", Recursive = true };
+    private static readonly Option<bool> Cluster = new("--cluster") { Description = "query every member of the cluster, not only the endpoints given", Recursive = true };
 
     private static readonly Option<long> Revision = new("--rev") { Description = "newest revision to hash; 0 = all" };
 
     public static Command Build()
     {
-        var status = new Command("status", "What each endpoint knows about itself and the leader") { VerbWords.Ignored() };
+        var status = new Command("status", "Status of each endpoint and its leader") { VerbWords.Ignored() };
         status.SetAction(async (parsed, client, cancellation) =>
         {
             var rows = await EachAsync(parsed, client, async (name, endpoint, token) =>
@@ -29,7 +29,7 @@ internal static class EndpointCommand
             return rows.All(row => row.Error is null) ? ExitCodes.Ok : ExitCodes.Error;
         }, hasTable: true);
 
-        var health = new Command("health", "Whether each endpoint answers a linearizable read and no alarm is raised") { VerbWords.Ignored() };
+        var health = new Command("health", "Whether each endpoint serves a linearizable read and no alarm is raised") { VerbWords.Ignored() };
         health.SetAction(async (parsed, client, cancellation) =>
         {
             var rows = await EachAsync(parsed, client, ProbeAsync, (name, error) => new EndpointHealth(name, TimeSpan.Zero, error), cancellation);
@@ -64,7 +64,7 @@ internal static class EndpointCommand
         return new EndpointHealth(name, took, alarms.Length == 0 ? null : $"Active Alarm(s): {string.Join(' ', alarms)}");
     }
 
-    /// <summary>Runs one question per endpoint, all at once, in the order given; a failure becomes a row.</summary>
+    /// <summary>Runs one call per endpoint concurrently, with results in the order given; a failure becomes a row.</summary>
     private static async Task<IReadOnlyList<T>> EachAsync<T>(
         ParseResult parsed, MetaStoreClient client, Func<string, MetaStoreClient, CancellationToken, Task<T>> ask, Func<string, string, T> failed, CancellationToken cancellation)
     {

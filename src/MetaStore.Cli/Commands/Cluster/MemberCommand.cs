@@ -12,7 +12,7 @@ internal static class MemberCommand
 {
     private static readonly Argument<string[]> Id = VerbWords.Of("member-id", "member id in hexadecimal");
 
-    private static readonly Option<string> PeerUrls = new("--peer-urls") { Description = "where the other members reach it, comma separated" };
+    private static readonly Option<string> PeerUrls = new("--peer-urls") { Description = "peer URLs of the member, comma separated" };
 
     public static Command Build() => new("member", "Membership") { List(), Add(), Remove(), Update(), Promote() };
 
@@ -31,9 +31,9 @@ internal static class MemberCommand
 
     private static Command Add()
     {
-        var name = VerbWords.Of("name", "the name it will be started with");
-        var learner = new Option<bool>("--learner") { Description = "without a vote, until it is promoted" };
-        var command = new Command("add", "Adds a member that is to be started") { name, PeerUrls, learner };
+        var name = VerbWords.Of("name", "name of the new member, as in its --name");
+        var learner = new Option<bool>("--learner") { Description = "add it without a vote, until it is promoted" };
+        var command = new Command("add", "Adds a member, which is then to be started") { name, PeerUrls, learner };
         command.SetAction(async (parsed, client, cancellation) =>
         {
             var given = parsed.Plain();
@@ -52,7 +52,7 @@ internal static class MemberCommand
 
     private static Command Remove()
     {
-        var command = new Command("remove", "Removes a member for good; its process stops") { Id };
+        var command = new Command("remove", "Removes a member permanently; its process stops") { Id };
         command.SetAction(async (parsed, client, cancellation) =>
         {
             var id = ParseId(parsed);
@@ -64,7 +64,7 @@ internal static class MemberCommand
 
     private static Command Update()
     {
-        var command = new Command("update", "Changes where the other members reach a member") { Id, PeerUrls };
+        var command = new Command("update", "Changes the peer URLs of a member") { Id, PeerUrls };
         command.SetAction(async (parsed, client, cancellation) =>
         {
             var request = new MemberUpdateRequest { ID = ParseId(parsed) };
@@ -77,7 +77,7 @@ internal static class MemberCommand
 
     private static Command Promote()
     {
-        var command = new Command("promote", "Gives a learner that has caught up a vote") { Id };
+        var command = new Command("promote", "Promotes a learner that has caught up to a voter") { Id };
         command.SetAction(async (parsed, client, cancellation) =>
         {
             var id = ParseId(parsed);

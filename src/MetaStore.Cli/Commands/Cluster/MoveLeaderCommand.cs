@@ -9,13 +9,13 @@ using MetaStore.Protocol.Etcd;
 
 namespace MetaStore.Cli.Commands.Cluster;
 
-/// <summary><c>metactl move-leader MEMBER-ID</c>: finds the leader among the endpoints and asks it to hand over.</summary>
+/// <summary><c>metactl move-leader MEMBER-ID</c>: finds the leader among the endpoints and asks it to transfer leadership.</summary>
 internal static class MoveLeaderCommand
 {
     public static Command Build()
     {
         var target = VerbWords.Of("transferee-member-id", "member id in hexadecimal");
-        var command = new Command("move-leader", "Hands leadership to a member") { target };
+        var command = new Command("move-leader", "Transfers leadership to a member") { target };
         command.SetAction(async (parsed, client, cancellation) =>
         {
             var to = MemberId.Parse(parsed.Plain() is [var only] ? only : throw new UsageException("move-leader command needs 1 argument"));

@@ -12,16 +12,16 @@ using ExitCodes = MetaStore.Cli.CommandLine.ExitCodes;
 
 namespace MetaStore.Cli.Commands.Files;
 
-/// <summary><c>metactl engine convert</c>: moves a data directory to another engine while its node is stopped.</summary>
+/// <summary><c>metactl engine convert</c>: converts a data directory to another engine while its node is stopped.</summary>
 internal static class EngineCommand
 {
-    private static readonly Option<string> DataDir = new("--data-dir") { Description = "data directory of a node that is stopped" };
+    private static readonly Option<string> DataDir = new("--data-dir") { Description = "data directory of a stopped node" };
 
-    private static readonly Option<string> To = new("--to") { Description = "engine that shall keep the state: memory or rocksdb" };
+    private static readonly Option<string> To = new("--to") { Description = "engine to convert to: memory or rocksdb" };
 
     public static Command Build()
     {
-        var convert = new Command("convert", "Moves a data directory to another engine; a second run finishes what a crash interrupted") { DataDir, To };
+        var convert = new Command("convert", "Converts a data directory to another engine; after a crash, run it again to finish") { DataDir, To };
         convert.SetOfflineAction(Convert);
         return new Command("engine", "The storage engine of a data directory, offline") { convert };
     }
@@ -30,7 +30,7 @@ internal static class EngineCommand
     {
         if (parsed.Plain().Length > 0 || string.IsNullOrEmpty(parsed.GetValue(DataDir)))
         {
-            throw new UsageException("engine convert needs --data-dir and --to, and no other words");
+            throw new UsageException("engine convert needs --data-dir and --to, and no other arguments");
         }
 
         var to = parsed.GetValue(To) switch

@@ -10,18 +10,18 @@ using Spectre.Console;
 
 namespace MetaStore.Cli.Commands.Files;
 
-/// <summary><c>metactl import DIR</c>: loads a directory tree as keys, path to content, and can read everything back from every node.</summary>
+/// <summary><c>metactl import DIR</c>: loads a directory tree as keys with the file contents as values; optionally reads everything back from every node.</summary>
 internal static class ImportCommand
 {
     private static readonly Argument<string[]> Folder = VerbWords.Of("directory", "folder to load; links are not followed");
 
-    private static readonly Option<string> Prefix = new("--prefix") { Description = "what every key starts with", DefaultValueFactory = _ => "/" };
+    private static readonly Option<string> Prefix = new("--prefix") { Description = "prefix of every key", DefaultValueFactory = _ => "/" };
 
     private static readonly Option<int> Concurrency = new("--concurrency") { Description = "calls in flight", DefaultValueFactory = _ => 128 };
 
-    private static readonly Option<int> MaxFiles = new("--max-files") { Description = "most files; 0 = all" };
+    private static readonly Option<int> MaxFiles = new("--max-files") { Description = "maximum number of files; 0 = all" };
 
-    private static readonly Option<long> MaxBytes = new("--max-value-bytes") { Description = "larger files are left out", DefaultValueFactory = _ => 64 * 1024 };
+    private static readonly Option<long> MaxBytes = new("--max-value-bytes") { Description = "larger files are skipped", DefaultValueFactory = _ => 64 * 1024 };
 
     private static readonly Option<bool> Verify = new("--verify") { Description = "read every key back from every member and compare; compare the members' hashes" };
 
@@ -53,7 +53,7 @@ internal static class ImportCommand
         var bytes = files.Sum(file => file.Length);
         var took = await WithProgress("importing", bytes, bar => new ImportRun(client, concurrency).RunAsync(files, done => bar(done), cancellation));
         Terminal.Out.WriteLine($"imported {files.Count} files, {Rows.Bytes(bytes)}, in {took.TotalSeconds:0.00} s: " +
-            $"{files.Count / took.TotalSeconds:0} keys/s, {Rows.Bytes((long)(bytes / took.TotalSeconds))}/s" + (tooLarge > 0 ? $"; {tooLarge} larger files left out" : string.Empty));
+            $"{files.Count / took.TotalSeconds:0} keys/s, {Rows.Bytes((long)(bytes / took.TotalSeconds))}/s" + (tooLarge > 0 ? $"; {tooLarge} larger files skipped" : string.Empty));
     }
 
     private static async Task<bool> VerifyAsync(MetaStoreClient client, IReadOnlyList<ImportFile> files, int concurrency, CancellationToken cancellation)
@@ -80,7 +80,7 @@ internal static class ImportCommand
         return good && agree;
     }
 
-    /// <summary>Shows a bar on stderr while the work runs; nothing when stderr is not a terminal.</summary>
+    /// <summary>Shows a progress bar on stderr while the work runs; nothing when stderr is not a terminal.</summary>
     private static async Task<T> WithProgress<T>(string title, double total, Func<Action<double>, Task<T>> work)
     {
         var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) });

@@ -17,7 +17,7 @@ internal static class SnapshotCommand
 
     private static Command Save()
     {
-        var command = new Command("save", "Saves a backup of one member's state; the only endpoint given is asked") { File };
+        var command = new Command("save", "Saves a backup of one member's state; give exactly one endpoint") { File };
         command.SetAction(
             async (parsed, client, cancellation) =>
             {
@@ -36,7 +36,7 @@ internal static class SnapshotCommand
                 catch (Exception failed) when (Failures.CodeOf(failed) is not null)
                 {
                     Failures.Report(failed);
-                    return ExitCodes.Interrupted; // as etcdctl, whatever the reason is
+                    return ExitCodes.Interrupted; // as in etcdctl, for any failure
                 }
             },
             hasTable: true);
@@ -45,7 +45,7 @@ internal static class SnapshotCommand
 
     private static Command Status()
     {
-        var command = new Command("status", "Checks a backup and tells what it holds") { File };
+        var command = new Command("status", "Checks a backup and shows its contents") { File };
         command.SetOfflineAction((parsed, cancellation) => OnFile(parsed, "snapshot status requires exactly one argument", file =>
             Printer.For(parsed).SnapshotStatus(BackupFile.Check(file, cancellation))));
         return command;
@@ -54,15 +54,15 @@ internal static class SnapshotCommand
     private static Command Restore()
     {
         var name = new Option<string>("--name") { Description = "name of the member", DefaultValueFactory = _ => "default" };
-        var directory = new Option<string>("--data-dir") { Description = "directory to make; {name}.metastore by default" };
-        var initial = new Option<string>("--initial-cluster") { Description = "all members of the new cluster, as the server will be told" };
-        var token = new Option<string>("--initial-cluster-token") { Description = "tells the new cluster from the old one", DefaultValueFactory = _ => "etcd-cluster" };
+        var directory = new Option<string>("--data-dir") { Description = "directory to create; {name}.metastore by default" };
+        var initial = new Option<string>("--initial-cluster") { Description = "all members of the new cluster, as in the server's flag" };
+        var token = new Option<string>("--initial-cluster-token") { Description = "distinguishes the new cluster from the old one", DefaultValueFactory = _ => "etcd-cluster" };
         var peers = new Option<string>("--initial-advertise-peer-urls") { Description = "peer addresses of this member", DefaultValueFactory = _ => "http://localhost:2380" };
-        var engine = new Option<string>("--engine") { Description = "what the server will be started with", DefaultValueFactory = _ => "memory" };
+        var engine = new Option<string>("--engine") { Description = "engine that the server will use", DefaultValueFactory = _ => "memory" };
         engine.AcceptOnlyFromAmong("memory", "rocksdb");
-        var bump = new Option<long>("--bump-revision") { Description = "revisions to skip, so that none is given out twice" };
-        var mark = new Option<bool>("--mark-compacted") { Description = "give up all history, so that old watches start anew" };
-        var command = new Command("restore", "Makes the data directory of a new cluster's member from a backup")
+        var bump = new Option<long>("--bump-revision") { Description = "number of revisions to skip, so that none is used twice" };
+        var mark = new Option<bool>("--mark-compacted") { Description = "compact the whole history, so that old watches must restart" };
+        var command = new Command("restore", "Creates the data directory of a member of a new cluster from a backup")
         {
             File, name, directory, initial, token, peers, engine, bump, mark,
         };
@@ -87,7 +87,7 @@ internal static class SnapshotCommand
 
     private static string Only(ParseResult parsed, string needed) => parsed.Plain() is [{ Length: > 0 } only] ? only : throw new UsageException(needed);
 
-    /// <summary>A file that cannot be read or is damaged, or a directory that cannot be made, ends it with 1, as with etcdctl.</summary>
+    /// <summary>A file that cannot be read or is damaged, or a directory that cannot be created, gives exit code 1, as in etcdctl.</summary>
     private static int OnFile(ParseResult parsed, string needed, Action<string> run)
     {
         var file = Only(parsed, needed);

@@ -9,23 +9,23 @@ using ExitCodes = MetaStore.Cli.CommandLine.ExitCodes;
 
 namespace MetaStore.Cli.Commands.Files;
 
-/// <summary><c>metactl wal inspect | verify DIR</c>: looks at the log of a member that is not running, and changes nothing.</summary>
+/// <summary><c>metactl wal inspect | verify DIR</c>: reads the log of a stopped member without changing it.</summary>
 internal static class WalCommand
 {
     private static readonly Argument<string[]> Folder = VerbWords.Of("directory", "a member's data directory, or the folder of its log");
 
-    private static readonly Option<bool> Records = new("--records") { Description = "one more line for each record; values are never shown" };
+    private static readonly Option<bool> Records = new("--records") { Description = "also print a line for each record; values are never shown" };
 
     public static Command Build()
     {
-        var inspect = new Command("inspect", "Lists the frames of a log that no member has open") { Folder, Records };
+        var inspect = new Command("inspect", "Lists the frames of a log that is not in use") { Folder, Records };
         inspect.SetOfflineAction((parsed, _) => Look(parsed, folder =>
         {
             WalInspector.Print(folder, Terminal.Out, parsed.GetValue(Records));
             return ExitCodes.Ok;
         }));
 
-        var verify = new Command("verify", "Checks a log as a member does when it starts; ends with the code that it would end with") { Folder };
+        var verify = new Command("verify", "Checks a log as a starting member does, and returns the exit code that the member would") { Folder };
         verify.SetOfflineAction((parsed, _) => Look(parsed, folder =>
         {
             var found = WalVerifier.Run(folder);

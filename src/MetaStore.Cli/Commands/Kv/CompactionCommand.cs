@@ -7,7 +7,7 @@ using MetaStore.Protocol.Etcd;
 
 namespace MetaStore.Cli.Commands.Kv;
 
-/// <summary><c>metactl compaction REVISION</c>: gives up history before a revision.</summary>
+/// <summary><c>metactl compaction REVISION</c>: compacts the history before a revision.</summary>
 internal static class CompactionCommand
 {
     public static Command Build()

@@ -16,7 +16,7 @@ internal static class DelCommand
 
     private static readonly Option<bool> FromKey = new("--from-key") { Description = "every key at or after this one" };
 
-    private static readonly Option<bool> Range = new("--range") { Description = "says that the second word is meant as the end of a range", Hidden = true };
+    private static readonly Option<bool> Range = new("--range") { Description = "marks the second argument as the end of a range", Hidden = true };
 
     private static readonly Option<bool> Previous = new("--prev-kv") { Description = "print the deleted pairs" };
 
@@ -31,7 +31,7 @@ internal static class DelCommand
         return command;
     }
 
-    /// <summary>The request the words describe. Throws <see cref="UsageException"/>.</summary>
+    /// <summary>The request for the arguments. Throws <see cref="UsageException"/>.</summary>
     public static DeleteRangeRequest Request(ParseResult parsed)
     {
         var words = parsed.Plain();

@@ -16,7 +16,7 @@ internal static class GetCommand
 
     private static readonly Option<bool> FromKey = new("--from-key") { Description = "every key at or after this one" };
 
-    private static readonly Option<long> Limit = new("--limit") { Description = "most results; 0 = all" };
+    private static readonly Option<long> Limit = new("--limit") { Description = "maximum number of results; 0 = all" };
 
     private static readonly Option<long> Revision = new("--rev") { Description = "revision to read at; 0 = newest" };
 
@@ -52,7 +52,7 @@ internal static class GetCommand
         return command;
     }
 
-    /// <summary>The request the words describe. Throws <see cref="UsageException"/>.</summary>
+    /// <summary>The request for the arguments. Throws <see cref="UsageException"/>.</summary>
     public static RangeRequest Request(ParseResult parsed)
     {
         var words = parsed.Plain();

@@ -14,7 +14,7 @@ internal static class PutCommand
 {
     private const string WhatIsNeeded = "put command needs 1 argument and input from stdin or 2 arguments";
 
-    private static readonly Argument<string[]> Words = VerbWords.Of("key [value]", "the key and its value; the value is read from stdin when left out");
+    private static readonly Argument<string[]> Words = VerbWords.Of("key [value]", "the key and its value; the value is read from stdin when omitted");
 
     private static readonly Option<string> Lease = new("--lease") { Description = "lease id in hexadecimal", DefaultValueFactory = _ => "0" };
 
@@ -36,10 +36,10 @@ internal static class PutCommand
         return command;
     }
 
-    /// <summary>The request the words describe. Throws <see cref="UsageException"/>, also when there is neither a value nor input: that is no empty value.</summary>
-    /// <param name="parsed">The words.</param>
-    /// <param name="input">Where a value comes from that is not among the words.</param>
-    /// <param name="cancellation">Ends the reading.</param>
+    /// <summary>The request for the arguments. Throws <see cref="UsageException"/>, also when there is neither a value nor input: that is not an empty value.</summary>
+    /// <param name="parsed">The arguments.</param>
+    /// <param name="input">Supplies a value that is not among the arguments.</param>
+    /// <param name="cancellation">Cancels reading.</param>
     public static async Task<PutRequest> RequestAsync(ParseResult parsed, Stream input, CancellationToken cancellation)
     {
         var words = parsed.Plain();

@@ -7,10 +7,10 @@ using MetaStore.Cli.Words;
 
 namespace MetaStore.Cli.Commands.Kv;
 
-/// <summary><c>metactl txn</c>: reads compares and two lists of requests from stdin, in etcdctl's grammar, and runs them as one transaction.</summary>
+/// <summary><c>metactl txn</c>: reads comparisons and two lists of requests from stdin, in etcdctl's grammar, and runs them as one transaction.</summary>
 internal static class TxnCommand
 {
-    private static readonly Option<bool> Interactive = new("--interactive", "-i") { Description = "say which part comes next" };
+    private static readonly Option<bool> Interactive = new("--interactive", "-i") { Description = "prompt for each part" };
 
     public static Command Build()
     {

@@ -12,20 +12,20 @@ namespace MetaStore.Cli.Commands.Kv;
 /// <summary><c>metactl watch [KEY] [RANGE_END] [-- PROGRAM ARGS]</c>: prints changes as they happen, and runs a program for each.</summary>
 internal static class WatchCommand
 {
-    /// <summary>What is said to a range with an end and a prefix at once.</summary>
+    /// <summary>Error for a range end together with --prefix.</summary>
     public const string PrefixAndEnd = "`range_end` and `--prefix` are mutually exclusive";
 
     private static readonly Argument<string[]> Words = VerbWords.Of("key [range_end] [-- program args]", "what to watch, and what to run for each change");
 
     private static readonly Option<bool> Prefix = new("--prefix") { Description = "every key with this prefix" };
 
-    private static readonly Option<bool> Previous = new("--prev-kv") { Description = "print each pair as it was before, too" };
+    private static readonly Option<bool> Previous = new("--prev-kv") { Description = "also print the previous pair" };
 
-    private static readonly Option<bool> Progress = new("--progress-notify") { Description = "print the revision now and then when nothing happens" };
+    private static readonly Option<bool> Progress = new("--progress-notify") { Description = "print the revision periodically when nothing happens" };
 
-    private static readonly Option<long> Revision = new("--rev") { Description = "first revision to print; 0 = from now on" };
+    private static readonly Option<long> Revision = new("--rev") { Description = "first revision to print; 0 = only new changes" };
 
-    private static readonly Option<bool> Interactive = new("--interactive", "-i") { Description = "read watch lines from stdin; the watches run beside each other" };
+    private static readonly Option<bool> Interactive = new("--interactive", "-i") { Description = "read watch lines from stdin; the watches run concurrently" };
 
     public static Command Build()
     {
@@ -40,7 +40,7 @@ internal static class WatchCommand
         return command;
     }
 
-    /// <summary>The watch that the words describe. Throws <see cref="UsageException"/>.</summary>
+    /// <summary>The watch for the arguments. Throws <see cref="UsageException"/>.</summary>
     public static WatchWords Parse(ParseResult parsed)
     {
         var (words, program) = parsed.PlainAroundDash();
@@ -69,7 +69,7 @@ internal static class WatchCommand
             throw new UsageException(PrefixAndEnd);
         }
 
-        // Of three words etcdctl watches the first one alone.
+        // With three arguments etcdctl watches only the first.
         var range = KeyRangeFlags.Of(words[0], words.Length == 2 ? words[1] : null, parsed.GetValue(Prefix), fromKey: false);
         var request = new WatchCreateRequest
         {

@@ -15,7 +15,7 @@ internal static class LeaseCommand
 {
     private static readonly Argument<string[]> Lease = VerbWords.Of("lease-id", "lease id in hexadecimal");
 
-    public static Command Build() => new("lease", "Leases: keys that go away when nobody renews them")
+    public static Command Build() => new("lease", "Leases: keys that are deleted unless their lease is renewed")
     {
         Grant(), Revoke(), TimeToLive(), List(), KeepAlive(),
     };
@@ -51,7 +51,7 @@ internal static class LeaseCommand
     private static Command TimeToLive()
     {
         var keys = new Option<bool>("--keys") { Description = "also print the keys attached to it" };
-        var command = new Command("timetolive", "Tells how long a lease has left") { Lease, keys };
+        var command = new Command("timetolive", "Shows the remaining time of a lease") { Lease, keys };
         command.SetAction(async (parsed, client, cancellation) =>
         {
             var request = new LeaseTimeToLiveRequest { ID = LeaseIds.Parse(Only(parsed, "lease timetolive command needs lease ID as argument")), Keys = parsed.GetValue(keys) };
@@ -74,7 +74,7 @@ internal static class LeaseCommand
 
     private static Command KeepAlive()
     {
-        var once = new Option<bool>("--once") { Description = "renew it once instead of until the end" };
+        var once = new Option<bool>("--once") { Description = "renew it once instead of continuously" };
         var command = new Command("keep-alive", "Renews a lease until it is revoked") { Lease, once };
         command.SetAction(async (parsed, client, cancellation) =>
         {

@@ -4,13 +4,13 @@ using MetaStore.Cli.CommandLine;
 
 namespace MetaStore.Cli.Commands.Locks;
 
-/// <summary>Runs a program on metactl's own terminal.</summary>
+/// <summary>Runs a child process on metactl's own terminal.</summary>
 internal static class ChildProgram
 {
-    /// <summary>Runs it to its end, or ends it when the token fires.</summary>
-    /// <param name="program">The program and its arguments; at least one word.</param>
+    /// <summary>Runs it until it exits, or kills it when the token is cancelled.</summary>
+    /// <param name="program">The program and its arguments; at least one.</param>
     /// <param name="environment">Variables to add.</param>
-    /// <param name="cancellation">Ends it, with everything it has started; then <see cref="OperationCanceledException"/> is thrown.</param>
+    /// <param name="cancellation">Kills it and all its child processes; then <see cref="OperationCanceledException"/> is thrown.</param>
     /// <returns>Its exit code.</returns>
     /// <exception cref="UsageException">It cannot be started.</exception>
     public static async Task<int> RunAsync(string[] program, IReadOnlyDictionary<string, string> environment, CancellationToken cancellation)

@@ -10,12 +10,12 @@ namespace MetaStore.Cli.Commands.Locks;
 /// <summary><c>metactl elect NAME PROPOSAL</c> takes part in an election, <c>metactl elect --listen NAME</c> watches one.</summary>
 internal static class ElectCommand
 {
-    /// <summary>How long the others wait when this client dies; as with etcdctl.</summary>
+    /// <summary>Lease TTL: how long others wait when this client crashes; as in etcdctl.</summary>
     private static readonly TimeSpan TimeToLive = TimeSpan.FromSeconds(60);
 
-    private static readonly Argument<string[]> Words = VerbWords.Of("election-name [proposal]", "name of the election, and what the leader says, such as where it is");
+    private static readonly Argument<string[]> Words = VerbWords.Of("election-name [proposal]", "name of the election, and the value the leader proclaims, such as its address");
 
-    private static readonly Option<bool> Listen = new("--listen", "-l") { Description = "print every leader and what it says instead of taking part" };
+    private static readonly Option<bool> Listen = new("--listen", "-l") { Description = "print every leader and its value instead of taking part" };
 
     public static Command Build()
     {

@@ -8,19 +8,19 @@ using MetaStore.Protocol.Etcd;
 
 namespace MetaStore.Cli.Commands.Locks;
 
-/// <summary><c>metactl lock NAME [-- PROGRAM ARGS]</c>: takes a lock and holds it until it is interrupted or the program ends.</summary>
+/// <summary><c>metactl lock NAME [-- PROGRAM ARGS]</c>: acquires a lock and holds it until interrupted or until the program ends.</summary>
 internal static class LockCommand
 {
-    /// <summary>What a time to live of 0 or less stands for, as with etcdctl.</summary>
+    /// <summary>TTL used for 0 or less, as in etcdctl.</summary>
     private const int DefaultSeconds = 60;
 
-    private static readonly Argument<string[]> Words = VerbWords.Of("name [-- program args]", "name of the lock, and what to run while it is held");
+    private static readonly Argument<string[]> Words = VerbWords.Of("name [-- program args]", "name of the lock, and a program to run while it is held");
 
-    private static readonly Option<int> Ttl = new("--ttl") { Description = "seconds after which others get the lock when this client dies", DefaultValueFactory = _ => 10 };
+    private static readonly Option<int> Ttl = new("--ttl") { Description = "seconds after which others get the lock when this client crashes", DefaultValueFactory = _ => 10 };
 
     public static Command Build()
     {
-        var command = new Command("lock", "Takes a lock; with a program, runs it while the lock is held and ends with its exit code") { Words, Ttl };
+        var command = new Command("lock", "Acquires a lock; with a program, runs it while the lock is held and returns its exit code") { Words, Ttl };
         command.SetAction(async (parsed, client, cancellation) =>
         {
             var words = parsed.Plain();

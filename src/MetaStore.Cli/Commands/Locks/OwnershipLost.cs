@@ -4,10 +4,10 @@ using MetaStore.Cli.Terminals;
 
 namespace MetaStore.Cli.Commands.Locks;
 
-/// <summary>Holding a lock or a leadership until somebody interrupts, which is the orderly end, or it is lost, which is an error.</summary>
+/// <summary>Holds a lock or a leadership until it is interrupted, which is success, or lost, which is an error.</summary>
 internal static class OwnershipLost
 {
-    /// <summary>Waits for either. The exit code.</summary>
+    /// <summary>Waits for either. Returns the exit code.</summary>
     public static async Task<int> WaitAsync(string verb, Func<RpcException?> failure, CancellationToken lost, CancellationToken interrupted)
     {
         using var either = CancellationTokenSource.CreateLinkedTokenSource(lost, interrupted);
@@ -15,7 +15,7 @@ internal static class OwnershipLost
         return interrupted.IsCancellationRequested ? ExitCodes.Ok : await TellAsync(verb, failure());
     }
 
-    /// <summary>Says on stderr that it is lost, and why. The exit code.</summary>
+    /// <summary>Reports the loss and its reason on stderr. Returns the exit code.</summary>
     public static async Task<int> TellAsync(string verb, RpcException? failure)
     {
         Terminal.Complain($"Error: {verb}: session expired" + (failure is null ? string.Empty : $" ({failure.Status.Detail})"));

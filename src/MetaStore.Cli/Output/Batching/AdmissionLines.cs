@@ -2,7 +2,7 @@ using MetaStore.Protocol.V1;
 
 namespace MetaStore.Cli.Output.Batching;
 
-/// <summary>How many proposals the member lets in at once, and how many waited or were refused.</summary>
+/// <summary>How many proposals the member admits at once, and how many waited or were rejected.</summary>
 internal static class AdmissionLines
 {
     public static IEnumerable<string> Of(AdmissionSettings? settings, AdmissionStats? stats)

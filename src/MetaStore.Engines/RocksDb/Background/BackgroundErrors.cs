@@ -4,7 +4,7 @@ namespace MetaStore.Engines.RocksDb.Background;
 
 /// <summary>Errors of automatic flushes and compactions, which no call reports.</summary>
 /// <remarks>
-/// The C API has no listener, and the library may continue as if nothing had happened: it retries some flushes for ever. But it counts
+/// The C API has no listener, and the library may continue as if nothing had happened: it retries some flushes forever. But it counts
 /// the errors. Source: DBImpl::BackgroundCallFlush and BackgroundCallCompaction.
 /// </remarks>
 internal static class BackgroundErrors

@@ -2,7 +2,7 @@ using MetaStore.Raft.Messages;
 
 namespace MetaStore.Raft.Runtime.Node.Committed;
 
-/// <summary>A run of committed entries on its way to the state machine.</summary>
+/// <summary>Consecutive committed entries for the state machine.</summary>
 /// <param name="entries">Contiguous by index, at least one. Empty data is a new leader's no-op: it only moves the applied index.</param>
 /// <param name="confChanges">
 /// The result of each entry of type <see cref="EntryType.ConfChange"/> in <paramref name="entries"/>, in order.

@@ -16,7 +16,7 @@ internal enum FrameCheck
     BadHeader = 3,
 
     /// <summary>A valid header that does not continue this chain (nonce, sequence, previous hash) or exceeds a limit.</summary>
-    Stranger = 4,
+    NotInChain = 4,
 
     /// <summary>The next frame's header, but the records or the chain hash after it are wrong or missing.</summary>
     BadBody = 5,

@@ -39,7 +39,7 @@ internal sealed class FrameSource
     /// <summary>Chain hash of the last valid frame.</summary>
     internal ulong Chain { get; private set; }
 
-    /// <summary>Header of the frame read last; valid for <see cref="FrameCheck.Valid"/>, Stranger and BadBody.</summary>
+    /// <summary>Header of the frame read last; valid for <see cref="FrameCheck.Valid"/>, NotInChain and BadBody.</summary>
     internal FrameHeader Header { get; private set; }
 
     /// <summary>Records of the frame read last; only after <see cref="FrameCheck.Valid"/>.</summary>
@@ -68,7 +68,7 @@ internal sealed class FrameSource
         if (header.Nonce != _nonce || header.Sequence != NextSequence || header.PreviousChain != Chain
             || header.BodyBytes is < 0 or > WalFormat.BodyBytesMax || header.RecordCount < 0)
         {
-            return FrameCheck.Stranger;
+            return FrameCheck.NotInChain;
         }
 
         if (Offset + header.ContentBytes > _file.Length)

@@ -74,7 +74,7 @@ internal static class TailClassifier
                 return evidence.LastNonZero < offset + WalFormat.FrameHeaderBytes
                     ? new(TailAction.Repair, "only a part of a frame header was written")
                     : new(TailAction.Refuse, "a frame header was changed after it was written");
-            case FrameCheck.Stranger:
+            case FrameCheck.NotInChain:
                 return new(
                     TailAction.Refuse,
                     $"a frame header does not continue the chain (frame {source.Header.Sequence}, expected {source.NextSequence})",

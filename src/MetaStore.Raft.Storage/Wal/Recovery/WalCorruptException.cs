@@ -41,6 +41,6 @@ public sealed class WalCorruptException : StorageException
             _ => $"affected indexes: {firstIndex} to {lastIndex}, perhaps later ones",
         };
         return $"write-ahead log {file} is damaged at offset {offset}: {why} ({range}). Nothing was changed. "
-            + "Copy the data directory, look at it with metactl wal verify, and replace this member: remove it, add it anew as a learner with an empty directory, promote it.";
+            + "Copy the data directory, check it with metactl wal verify, and replace this member: remove it, add it again as a learner with an empty directory, promote it.";
     }
 }

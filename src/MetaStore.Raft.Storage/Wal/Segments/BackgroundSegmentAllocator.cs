@@ -126,7 +126,7 @@ internal sealed class BackgroundSegmentAllocator : ISegmentAllocator
         }
         catch (Exception unexpected)
         {
-            // Without this thread the log would wait for its next segment for ever.
+            // Without this thread the log would wait for its next segment forever.
             _options.Fatal.OnFatal(ExitCodes.InvariantBroken, $"write-ahead log {_options.Directory}: segments: {unexpected}");
         }
     }

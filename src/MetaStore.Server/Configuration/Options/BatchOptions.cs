@@ -3,7 +3,7 @@ using MetaStore.Batching.Settings;
 
 namespace MetaStore.Server.Configuration.Options;
 
-/// <summary>How concurrent writes are gathered into log entries. Every value can also be changed while the node runs.</summary>
+/// <summary>How concurrent writes are combined into log entries. Every value can also be changed at run time.</summary>
 public sealed class BatchOptions
 {
     /// <summary>False makes every proposal its own log entry, whatever the policy. Default true.</summary>

@@ -4,10 +4,10 @@ using MetaStore.Server.Configuration.Values;
 
 namespace MetaStore.Server.Configuration.Options;
 
-/// <summary>Rules between settings. Each fault has its own message; none hides another.</summary>
+/// <summary>Rules between settings. Each violation has its own message; none hides another.</summary>
 internal static class OptionsValidator
 {
-    /// <summary>Fills what follows from other settings: a cluster of one is founded from the own name and peer addresses.</summary>
+    /// <summary>Derives settings from others: a cluster of one member uses its own name and peer addresses.</summary>
     public static void Complete(MetaStoreOptions options, IReadOnlyDictionary<string, string> sources)
     {
         if (options.Cluster.InitialCluster.Length == 0 && !sources.ContainsKey("initial-cluster"))
@@ -16,10 +16,10 @@ internal static class OptionsValidator
         }
     }
 
-    /// <summary>Checks what single values cannot show.</summary>
+    /// <summary>Checks rules that involve more than one setting.</summary>
     /// <param name="options">Filled options.</param>
-    /// <param name="sources">Where values came from.</param>
-    /// <param name="earlier">Errors already found; a rule whose own value was refused stays silent.</param>
+    /// <param name="sources">Sources of the values.</param>
+    /// <param name="earlier">Errors found before; a rule is skipped when its value was already rejected.</param>
     public static List<ConfigurationError> Check(
         MetaStoreOptions options, IReadOnlyDictionary<string, string> sources, IReadOnlyList<ConfigurationError> earlier)
     {
@@ -46,7 +46,7 @@ internal static class OptionsValidator
         }
 
         AdmissionOptions admission = options.Admission;
-        Require(admission.MinCredits <= admission.MaxCredits, "admission-min-credits", $"must not pass admission-max-credits ({admission.MaxCredits})", "100",
+        Require(admission.MinCredits <= admission.MaxCredits, "admission-min-credits", $"must not exceed admission-max-credits ({admission.MaxCredits})", "100",
             "admission-max-credits");
         Require(admission.MinCredits > admission.MaxCredits || (admission.InitialCredits >= admission.MinCredits && admission.InitialCredits <= admission.MaxCredits),
             "admission-initial-credits", $"must be from admission-min-credits ({admission.MinCredits}) to admission-max-credits ({admission.MaxCredits})", "1000",
@@ -58,7 +58,7 @@ internal static class OptionsValidator
         Require(!sources.ContainsKey("listen-client-urls") || sources.ContainsKey("advertise-client-urls"), "advertise-client-urls",
             "must be given too when listen-client-urls is given", "http://10.0.0.1:2379");
         Require(options.Upkeep.TryReadRetention(out _, out _), "auto-compaction-retention",
-            options.Upkeep.CompactionMode == "revision" ? "must be a number of revisions" : "must be a duration up to 3650 days, or a number of hours",
+            options.Upkeep.CompactionMode == "revision" ? "must be a number of revisions" : "must be a duration of at most 3650 days, or a number of hours",
             options.Upkeep.CompactionMode == "revision" ? "1000" : "1h", "auto-compaction-mode");
         CheckListen(options, found, sources, "listen-client-urls", options.Member.ListenClientUrls);
         CheckListen(options, found, sources, "listen-client-http-urls", options.Member.ListenClientHttpUrls);
@@ -88,7 +88,7 @@ internal static class OptionsValidator
             .GroupBy(url => url.Text).FirstOrDefault(group => group.Count() > 1)?.Key;
         if (twice is not null && flag == "listen-peer-urls")
         {
-            found.Add(new ConfigurationError(sources.GetValueOrDefault(flag, "--" + flag), twice, "is listened on twice", "http://localhost:2380"));
+            found.Add(new ConfigurationError(sources.GetValueOrDefault(flag, "--" + flag), twice, "is given twice", "http://localhost:2380"));
         }
     }
 
@@ -108,6 +108,6 @@ internal static class OptionsValidator
             string.Join(',', self.PeerUrls), "initial-cluster");
     }
 
-    /// <summary>Notes an error of a setting unless a rule holds, or unless one of the settings that it compares was refused already.</summary>
+    /// <summary>Adds an error for a setting unless a rule holds, or a setting that the rule compares was already rejected.</summary>
     public delegate void RequireRule(bool holds, string flag, string why, string? example, params string[] others);
 }

@@ -5,7 +5,7 @@ using MetaStore.Server.Configuration.Values;
 
 namespace MetaStore.Server.Configuration.Settings;
 
-/// <summary>Makes <see cref="Setting"/>s of the kinds that occur. Every reader refuses with a reason that names the permitted values.</summary>
+/// <summary>Creates <see cref="Setting"/>s of each kind. Every parser rejects with a reason that names the permitted values.</summary>
 internal static class SettingKinds
 {
     public static Setting Text(
@@ -36,7 +36,7 @@ internal static class SettingKinds
             {
                 if (!choices.Contains(text, StringComparer.Ordinal))
                 {
-                    return "is none of " + string.Join(", ", choices);
+                    return "is not one of " + string.Join(", ", choices);
                 }
 
                 set(options, text);
@@ -82,7 +82,7 @@ internal static class SettingKinds
             {
                 if (!GoIntegers.TryParse(text, out long value))
                 {
-                    return "is not a whole number";
+                    return "is not an integer";
                 }
 
                 if (value < min || value > max)
@@ -181,7 +181,7 @@ internal static class SettingKinds
         };
     }
 
-    /// <summary>Words with commas; each once.</summary>
+    /// <summary>Words separated by commas; duplicates are removed.</summary>
     public static Setting Words(
         string flag, string path, string meaning, string example, Func<MetaStoreOptions, string[]> get, Action<MetaStoreOptions, string[]> set) => new()
         {

@@ -3,21 +3,21 @@ using System.Globalization;
 
 namespace MetaStore.Server.Configuration.Values;
 
-/// <summary>A cleartext address "http://host:port" without a path, or a socket in the file system "unix://path".</summary>
+/// <summary>A cleartext address "http://host:port" without a path, or a Unix domain socket "unix://path".</summary>
 /// <param name="Host">Name or address without brackets; empty for a socket.</param>
 /// <param name="Port">0 to 65535; 0 lets the system choose (tests).</param>
 public sealed record EndpointUrl(string Host, int Port)
 {
-    /// <summary>sun_path of Linux without its end.</summary>
+    /// <summary>Size of sun_path on Linux without the terminator.</summary>
     private const int SocketPathMax = 107;
 
     /// <summary>
-    /// Path of the socket; null for an address. As in etcd it is all that follows the scheme: "unix://localhost:2379" is the file
+    /// Path of the socket; null for an address. As in etcd it is everything after the scheme: "unix://localhost:2379" is the file
     /// "localhost:2379" in the working directory.
     /// </summary>
     public string? SocketPath { get; private init; }
 
-    /// <summary>As it is written in lists and hashed into member ids.</summary>
+    /// <summary>The form used in lists and hashed into member IDs.</summary>
     public string Text => SocketPath is not null ? "unix://" + SocketPath : Host.Contains(':', StringComparison.Ordinal)
         ? string.Create(CultureInfo.InvariantCulture, $"http://[{Host}]:{Port}")
         : string.Create(CultureInfo.InvariantCulture, $"http://{Host}:{Port}");
@@ -83,7 +83,7 @@ public sealed record EndpointUrl(string Host, int Port)
         url = null;
         why = !takesSockets ? $"\"{text}\" is a socket of this machine; others reach this member by http only"
             : path.Length == 0 || path.EndsWith('/') ? $"\"{text}\" names no file"
-            : System.Text.Encoding.UTF8.GetByteCount(path) > SocketPathMax ? $"the path of \"{text}\" is longer than {SocketPathMax} bytes, which the system does not take"
+            : System.Text.Encoding.UTF8.GetByteCount(path) > SocketPathMax ? $"the path of \"{text}\" is longer than {SocketPathMax} bytes, which the system does not accept"
             : null;
         if (why is not null)
         {

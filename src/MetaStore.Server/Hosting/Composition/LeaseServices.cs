@@ -13,7 +13,7 @@ using Microsoft.Extensions.Logging;
 
 namespace MetaStore.Server.Hosting.Composition;
 
-/// <summary>Puts the lease room together: the clock that listens to the state machine, expirer and checkpointer, and the way to the leader.</summary>
+/// <summary>Composes leasing: the clock that listens to the state machine, expirer and checkpointer, and the channels to the leader.</summary>
 internal sealed class LeaseServices : IDisposable
 {
     private readonly Leadership _leadership;
@@ -23,7 +23,7 @@ internal sealed class LeaseServices : IDisposable
     private readonly long _ttlMin;
     private Task _running = Task.CompletedTask;
 
-    /// <summary>Makes the parts. Nothing may have been applied since the state machine was opened.</summary>
+    /// <summary>Creates the parts. Nothing may have been applied since the state machine was opened.</summary>
     public LeaseServices(MetaStoreOptions options, ReplicatedStateMachine machine, WritePath write, ReadDispatcher reads, Leadership leadership)
     {
         _leadership = leadership;
@@ -37,22 +37,22 @@ internal sealed class LeaseServices : IDisposable
         _leader = new LeaseForwarder(Clock, _checkpointer, machine.Leases, leadership, reads, Channels, options.Consensus.RequestTimeout);
     }
 
-    /// <summary>The leases' time.</summary>
+    /// <summary>The lease timers.</summary>
     public LeaseClock Clock { get; }
 
-    /// <summary>The way to the leader's client address.</summary>
+    /// <summary>Channels to the leader's client address.</summary>
     public LeaderChannels Channels { get; }
 
-    /// <summary>Makes the service.</summary>
+    /// <summary>Creates the service.</summary>
     public LeaseService Service(WritePath write, ReplicatedStateMachine machine, SpaceQuota quota, ResponseHeaders headers, ResponseRoom room, CancellationToken stopping) =>
         new(write.Proposer, _leader, Clock, machine, quota, headers, room, _ttlMin, stopping);
 
-    /// <summary>Starts to count down whenever this member leads.</summary>
+    /// <summary>Starts the loops, which are active whenever this member leads.</summary>
     public void Start(ILogger logger, CancellationToken stop) => _running = Task.WhenAll(
         SupervisedLoop.RunAsync("expiry of leases", token => _expirer.RunAsync(_leadership, token), logger, TimeProvider.System, stop),
         SupervisedLoop.RunAsync("checkpoints of leases", token => _checkpointer.RunAsync(_leadership, token), logger, TimeProvider.System, stop));
 
-    /// <summary>Waits for the end after the token has fired; proposals without an outcome are waited for no longer than <paramref name="patience"/>.</summary>
+    /// <summary>Waits for the loops to end after the token was cancelled; for proposals without an outcome no longer than <paramref name="patience"/>.</summary>
     public Task StopAsync(TimeSpan patience) => Task.WhenAny(_running, Task.Delay(patience));
 
     /// <inheritdoc/>

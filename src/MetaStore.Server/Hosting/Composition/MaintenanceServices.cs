@@ -12,7 +12,7 @@ using MetaStore.StateMachine.Commands.Kv;
 
 namespace MetaStore.Server.Hosting.Composition;
 
-/// <summary>Puts together what a member does by itself: compaction, and comparing its state with the others'.</summary>
+/// <summary>Composes maintenance: automatic compaction, and the comparison of the members' states.</summary>
 internal sealed class MaintenanceServices
 {
     private readonly AutoCompactor? _compactor;
@@ -43,16 +43,16 @@ internal sealed class MaintenanceServices
         _initial = options.Upkeep.InitialCorruptCheck ? new InitialCorruptionCheck(identity.MemberId, hashes, Voters, log, TimeProvider.System) : null;
     }
 
-    /// <summary>Compares this member's state with the others' before it is served, if that was asked for.</summary>
-    /// <returns>What is wrong with it; null when it may be served.</returns>
+    /// <summary>Compares this member's state with the others' before it is served, if configured.</summary>
+    /// <returns>The difference; null when there is none.</returns>
     public Task<string?> FaultAtStartAsync(CancellationToken stop) => _initial?.FaultAsync(_patience, stop) ?? Task.FromResult<string?>(null);
 
-    /// <summary>Begins; everything ends when <paramref name="stop"/> fires.</summary>
+    /// <summary>Starts the loops; they end when <paramref name="stop"/> is cancelled.</summary>
     public void Start(CancellationToken stop) => _running = Task.WhenAll(
         _compactor?.RunAsync(stop) ?? Task.CompletedTask,
         _checkTime > TimeSpan.Zero ? _check.RunAsync(_checkTime, stop) : Task.CompletedTask);
 
-    /// <summary>Waits for the end, no longer than <paramref name="patience"/>.</summary>
+    /// <summary>Waits for the loops to end, at most <paramref name="patience"/>.</summary>
     public Task StopAsync(TimeSpan patience) => Task.WhenAny(_running, Task.Delay(patience));
 
     private static IRetentionPolicy? RuleOf(UpkeepOptions options)

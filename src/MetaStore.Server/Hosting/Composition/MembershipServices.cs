@@ -12,10 +12,10 @@ using MetaStore.StateMachine.Membership;
 
 namespace MetaStore.Server.Hosting.Composition;
 
-/// <summary>Puts the membership room together: changes on the leader, the way to it, and what happens to a member that was removed.</summary>
+/// <summary>Composes membership: changes on the leader, forwarding to it, and the end of a member that was removed.</summary>
 internal sealed class MembershipServices : IDisposable
 {
-    /// <summary>A removed member serves the others for this many election timeouts, so that one of them can win an election with its help.</summary>
+    /// <summary>A removed member keeps serving its peers for this many election timeouts, so that one of them can win an election with its vote.</summary>
     private const int GraceElections = 3;
 
     private readonly MetaStoreOptions _options;
@@ -32,16 +32,16 @@ internal sealed class MembershipServices : IDisposable
         Applied = new ConfChangeWaiter(identity.MemberId, members, Removal);
     }
 
-    /// <summary>Learners made voters by this member, and not.</summary>
+    /// <summary>Counts learner promotions by this member, successful and failed.</summary>
     public PromotionCounts Promotions { get; } = new();
 
-    /// <summary>Hears of changes that took effect.</summary>
+    /// <summary>Notified of changes that took effect.</summary>
     public ConfChangeWaiter Applied { get; }
 
-    /// <summary>Says when this member has to go.</summary>
+    /// <summary>Signals that this member must stop.</summary>
     public SelfRemoval Removal { get; }
 
-    /// <summary>Makes the service.</summary>
+    /// <summary>Creates the service.</summary>
     public ClusterService Service(WritePath write, ReadDispatcher reads, Leadership leadership, LeaderChannels channels, ResponseHeaders headers)
     {
         TimeSpan patience = _options.Consensus.RequestTimeout;
@@ -52,7 +52,7 @@ internal sealed class MembershipServices : IDisposable
         return new ClusterService(_members, _changes, new LeaderForwarder(leadership, channels, patience), reads, headers, Promotions);
     }
 
-    /// <summary>The other voters of the newest configuration that this member knows; those it can dial while it knows none.</summary>
+    /// <summary>The other voters of the newest configuration that this member knows; the peers it can dial while it knows none.</summary>
     public IReadOnlyCollection<ulong> Others(RaftNode node)
     {
         ulong[] voters = [.. _members.Members.Where(member => !member.IsLearner && member.Id != _self).Select(member => member.Id)];

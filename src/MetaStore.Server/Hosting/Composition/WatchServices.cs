@@ -10,12 +10,12 @@ using Microsoft.Extensions.Logging;
 
 namespace MetaStore.Server.Hosting.Composition;
 
-/// <summary>Puts the watch room together.</summary>
+/// <summary>Composes watching.</summary>
 internal sealed class WatchServices : IDisposable
 {
     private readonly LeaderLossMonitor _leaders;
 
-    /// <summary>Makes the parts. Nothing may have been applied since the state machine was opened.</summary>
+    /// <summary>Creates the parts. Nothing may have been applied since the state machine was opened.</summary>
     public WatchServices(MetaStoreOptions options, ReplicatedStateMachine machine, Leadership leadership, ResponseHeaders headers, ILogger logger)
     {
         Dispatcher = new WatchDispatcher(
@@ -26,10 +26,10 @@ internal sealed class WatchServices : IDisposable
         _leaders = new LeaderLossMonitor(leadership, options.Consensus.ElectionTimeout, TimeProvider.System, logger);
     }
 
-    /// <summary>Where changes meet watchers.</summary>
+    /// <summary>Dispatches changes to watchers.</summary>
     public WatchDispatcher Dispatcher { get; }
 
-    /// <summary>Makes the service.</summary>
+    /// <summary>Creates the service.</summary>
     public WatchService Service(CancellationToken stopping) => new(Dispatcher, _leaders, stopping);
 
     /// <inheritdoc/>

@@ -29,13 +29,13 @@ using Microsoft.Extensions.Logging;
 
 namespace MetaStore.Server.Hosting.Composition;
 
-/// <summary>Puts the stages of a write together, in the order a write meets them.</summary>
+/// <summary>Composes the stages of a write, in the order in which a write passes them.</summary>
 /// <remarks>
-/// 1 <see cref="KvService"/> takes the call, 2 <see cref="PutValidator"/> and its siblings check it, 3 <see cref="Proposer"/> brings it
-/// past <see cref="ProposalAdmission"/> into the <see cref="ProposalBatcher"/>, 4 <see cref="RaftCore"/> (inside <see cref="RaftNode"/>)
-/// decides its place, 5 <see cref="WriteAheadLog"/> persists it, 6 <see cref="IPeerTransport"/> replicates it, 7 <see cref="ApplyLoop"/>
-/// takes it when it is committed, 8 <see cref="ReplicatedStateMachine"/> applies it, 9 <see cref="IStorageEngine"/> stores it and
-/// <see cref="ProposalCompletion"/> lets the call answer. A renamed or removed stage breaks the build here.
+/// 1 <see cref="KvService"/> receives the call, 2 <see cref="PutValidator"/> and its siblings check it, 3 <see cref="Proposer"/> passes it
+/// through <see cref="ProposalAdmission"/> to the <see cref="ProposalBatcher"/>, 4 <see cref="RaftCore"/> (inside <see cref="RaftNode"/>)
+/// appends it to the log, 5 <see cref="WriteAheadLog"/> persists it, 6 <see cref="IPeerTransport"/> replicates it, 7 <see cref="ApplyLoop"/>
+/// receives it when it is committed, 8 <see cref="ReplicatedStateMachine"/> applies it, 9 <see cref="IStorageEngine"/> stores it and
+/// <see cref="ProposalCompletion"/> completes the call. A renamed or removed stage breaks the build here.
 /// </remarks>
 internal sealed class WritePath : IDisposable
 {
@@ -56,28 +56,28 @@ internal sealed class WritePath : IDisposable
     /// <summary>Stage 3.</summary>
     public ProposalBatcher Batcher { get; }
 
-    /// <summary>The door before it.</summary>
+    /// <summary>Admission control in front of the batcher.</summary>
     public ProposalAdmission Admission { get; }
 
-    /// <summary>Callers that wait.</summary>
+    /// <summary>Waiting callers.</summary>
     public ProposalCompletionPool Pending { get; }
 
-    /// <summary>What the services call.</summary>
+    /// <summary>Entry point for the services.</summary>
     public Proposer Proposer { get; }
 
     /// <summary>Stages 7 to 9.</summary>
     public ApplyLoop Applying { get; }
 
-    /// <summary>How far away the peers of stage 6 are.</summary>
+    /// <summary>Round-trip times to the peers of stage 6.</summary>
     public required PeerRoundTrips RoundTrips { get; init; }
 
-    /// <summary>How long calls wait for a credit of <see cref="Admission"/>.</summary>
+    /// <summary>Waiting times for credits of <see cref="Admission"/>.</summary>
     public required AdmissionMetrics AdmissionMetrics { get; init; }
 
-    /// <summary>Connections that peers have opened to stage 6.</summary>
+    /// <summary>Connections opened by peers to stage 6.</summary>
     public required PeerPortCounts PeerPort { get; init; }
 
-    /// <summary>Makes all stages; nothing runs before <see cref="Start"/>.</summary>
+    /// <summary>Creates all stages; nothing runs before <see cref="Start"/>.</summary>
     public static WritePath Compose(
         MetaStoreOptions options, NodeIdentity identity, ReservedPorts ports, NodeStorage storage, DiskSpaceMonitor disk, AppliedIndexWaiter readers, Leadership leadership, MembershipServices members,
         ResponseBudget responses, SlowApplies slow, IFatalHandler fatal, ILoggerFactory loggers, ServerLog log)
@@ -127,7 +127,7 @@ internal sealed class WritePath : IDisposable
             }
             catch (StorageException unmarked)
             {
-                // Without the mark a later start is not refused at once, but found out by the leader as this one was.
+                // Without the mark a later start is not rejected at once; the leader detects it as it did now.
                 reason = $"{reason} ({unmarked.Message})";
             }
 
@@ -135,7 +135,7 @@ internal sealed class WritePath : IDisposable
         }
     }
 
-    /// <summary>Starts the last stage first, so that nothing is handed to a stage that does not run.</summary>
+    /// <summary>Starts the last stage first, so that no stage passes work to one that does not run.</summary>
     public void Start(NodeIdentity identity, NodeStorage storage)
     {
         foreach (MemberRecord member in identity.Members)
@@ -143,18 +143,18 @@ internal sealed class WritePath : IDisposable
             PeerAddresses.Add(Node, member);
         }
 
-        // What the state machine knows is newer than the configuration.
+        // The state machine's members are newer than the configuration's.
         PeerAddresses.SetAll(Node, storage.Machine.Members);
         Applying.Start(Node, Batcher);
         Node.Start();
         if (identity.Members.Count == 1 && Node.Peers.Count == 0)
         {
-            // Probably nobody else could win: waiting for the election timeout would only delay the first answer. Pre-vote makes it harmless.
+            // Most likely no other member could win: waiting for the election timeout would only delay the first response. Pre-vote makes it harmless.
             Node.Campaign();
         }
     }
 
-    /// <summary>Ends the door and the timers; node and apply loop are stopped by the host, in its order.</summary>
+    /// <summary>Closes admission and the timers; the host stops node and apply loop, in its order.</summary>
     public void Dispose()
     {
         Admission.Dispose();

@@ -7,14 +7,14 @@ using Microsoft.Extensions.Logging;
 
 namespace MetaStore.Server.Hosting.Lifetime;
 
-/// <summary>A member as a service of a .NET host: starts and stops with it. See <see cref="ServerServices"/>.</summary>
+/// <summary>A member as a hosted service of a .NET host: starts and stops with it. See <see cref="ServerServices"/>.</summary>
 /// <remarks>
-/// A start is not cut off once it has begun to write: a host that is asked to stop meanwhile starts the member to its end and then stops it in order.
-/// A stop keeps to its own limits (a few seconds) and not to the host's.
+/// Once the start has begun to write it is not cancelled: a host that is asked to stop meanwhile completes the start and then stops the member in
+/// order. A stop has its own time limits (a few seconds) and ignores the host's.
 /// </remarks>
 /// <param name="configuration">Without errors.</param>
-/// <param name="loggers">Receives all lines.</param>
-/// <param name="fatal">What happens when the member must not go on.</param>
+/// <param name="loggers">Receives all log lines.</param>
+/// <param name="fatal">Called when the member must not continue.</param>
 public sealed class MetaStoreHostedService(ConfigurationResult configuration, ILoggerFactory loggers, IFatalHandler fatal) : IHostedService, IAsyncDisposable
 {
     private MetaStoreHost? _member;
@@ -23,12 +23,12 @@ public sealed class MetaStoreHostedService(ConfigurationResult configuration, IL
     /// <exception cref="InvalidOperationException">It has not been started.</exception>
     public MetaStoreHost Member => _member ?? throw new InvalidOperationException("The host has not started the member.");
 
-    /// <summary>Why it will be stopped, for the log.</summary>
+    /// <summary>Reason of the stop, for the log.</summary>
     public string StopReason { get; set; } = "its host";
 
-    /// <summary>Opens everything and starts to serve; returns when the ports are open, which is before a cluster has a leader.</summary>
+    /// <summary>Opens everything and starts serving; returns when the ports are open, which is before the cluster has a leader.</summary>
     /// <exception cref="StartException">One line that says what to change, and the exit code for the process.</exception>
-    /// <exception cref="OperationCanceledException">The host was stopped before the start began.</exception>
+    /// <exception cref="OperationCanceledException">The host was stopped before the start.</exception>
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
@@ -48,7 +48,7 @@ public sealed class MetaStoreHostedService(ConfigurationResult configuration, IL
         _member = await MetaStoreHost.StartAsync(configuration.Options, loggers, fatal);
     }
 
-    /// <summary>Stops in order; at once when it was not started.</summary>
+    /// <summary>Stops in order; does nothing when it was not started.</summary>
     public Task StopAsync(CancellationToken cancellationToken) => _member?.StopAsync(StopReason) ?? Task.CompletedTask;
 
     /// <inheritdoc/>

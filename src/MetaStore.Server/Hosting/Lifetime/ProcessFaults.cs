@@ -3,14 +3,14 @@ using MetaStore.Server.Observability.Logging;
 
 namespace MetaStore.Server.Hosting.Lifetime;
 
-/// <summary>What is done with exceptions that nothing else has caught.</summary>
+/// <summary>Handles uncaught exceptions.</summary>
 /// <remarks>
-/// One that leaves a thread, a timer or a work item ends the process with <see cref="ExitCodes.InvariantBroken"/> and one line; the runtime would
-/// end it with a signal. One of a task that was dropped without a look at it is logged, when the garbage collector finds it.
+/// An exception that leaves a thread, a timer or a work item ends the process with <see cref="ExitCodes.InvariantBroken"/> and one line; the runtime
+/// would end it with a signal. An unobserved task exception is logged when the garbage collector finds it.
 /// </remarks>
 internal static class ProcessFaults
 {
-    /// <summary>Listens from now on.</summary>
+    /// <summary>Registers the handlers.</summary>
     public static void Report(ServerLog log)
     {
         AppDomain.CurrentDomain.UnhandledException += (_, unhandled) =>

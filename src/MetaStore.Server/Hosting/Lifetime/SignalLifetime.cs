@@ -2,8 +2,8 @@ using Microsoft.Extensions.Hosting;
 
 namespace MetaStore.Server.Hosting.Lifetime;
 
-/// <summary>The host's life is that of a process which two signals stop.</summary>
-/// <remarks>The stock ConsoleLifetime also takes SIGQUIT, which keeps its meaning here, and does not say which signal it was.</remarks>
+/// <summary>Host lifetime of a process that two signals stop.</summary>
+/// <remarks>The standard ConsoleLifetime also handles SIGQUIT, which keeps its meaning here, and does not report which signal it was.</remarks>
 internal sealed class SignalLifetime(StopSignals signals, IHostApplicationLifetime application) : IHostLifetime, IDisposable
 {
     private CancellationTokenRegistration _registration;
@@ -11,7 +11,7 @@ internal sealed class SignalLifetime(StopSignals signals, IHostApplicationLifeti
     /// <inheritdoc/>
     public Task WaitForStartAsync(CancellationToken cancellationToken)
     {
-        // Runs at once when a signal has come before the host.
+        // Runs at once when a signal arrived before the host started.
         _registration = signals.Received.Register(application.StopApplication);
         return Task.CompletedTask;
     }

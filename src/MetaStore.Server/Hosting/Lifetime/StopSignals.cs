@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace MetaStore.Server.Hosting.Lifetime;
 
-/// <summary>SIGTERM and SIGINT ask the process to stop in order. Listens as soon as it is made; the first signal counts.</summary>
+/// <summary>SIGTERM and SIGINT stop the process in order. Registered on construction; the first signal counts.</summary>
 internal sealed class StopSignals : IDisposable
 {
     private readonly CancellationTokenSource _received = new();
@@ -12,10 +12,10 @@ internal sealed class StopSignals : IDisposable
     public StopSignals() => _registrations =
         [PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnSignal), PosixSignalRegistration.Create(PosixSignal.SIGINT, OnSignal)];
 
-    /// <summary>Name of the signal that came first; null before.</summary>
+    /// <summary>Name of the first signal; null before.</summary>
     public string? First => Volatile.Read(ref _first);
 
-    /// <summary>Fires with the first signal.</summary>
+    /// <summary>Cancelled with the first signal.</summary>
     public CancellationToken Received => _received.Token;
 
     /// <inheritdoc/>
@@ -31,7 +31,7 @@ internal sealed class StopSignals : IDisposable
 
     private void OnSignal(PosixSignalContext signal)
     {
-        // Not the system's way, which ends the process at once.
+        // The default action would end the process at once.
         signal.Cancel = true;
         if (Interlocked.CompareExchange(ref _first, signal.Signal.ToString(), null) is null)
         {

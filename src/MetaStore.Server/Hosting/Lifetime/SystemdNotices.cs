@@ -5,15 +5,15 @@ using Microsoft.Extensions.Hosting.Systemd;
 
 namespace MetaStore.Server.Hosting.Lifetime;
 
-/// <summary>Tells systemd how the process is (<c>Type=notify</c>, <c>WatchdogSec=</c>); does nothing where no service manager asks.</summary>
+/// <summary>Notifies systemd of the process's state (<c>Type=notify</c>, <c>WatchdogSec=</c>); does nothing without a service manager.</summary>
 /// <remarks>
-/// Of Microsoft.Extensions.Hosting.Systemd it uses the notifier and not UseSystemd(): that says READY=1 when the services have started, which is before a
-/// cluster has a leader, and has no watchdog. A service manager that cannot be reached is logged and hinders nothing.
+/// Uses the notifier of Microsoft.Extensions.Hosting.Systemd and not UseSystemd(): that sends READY=1 when the services have started, which is before
+/// the cluster has a leader, and has no watchdog. A failing notification is logged and has no other effect.
 /// </remarks>
-/// <param name="notifier">Knows NOTIFY_SOCKET.</param>
-/// <param name="watchdog">Time between two notices of the watchdog; zero without one.</param>
+/// <param name="notifier">Reads NOTIFY_SOCKET.</param>
+/// <param name="watchdog">Time between two watchdog notifications; zero without a watchdog.</param>
 /// <param name="service">The member.</param>
-/// <param name="log">Receives what does not work.</param>
+/// <param name="log">Logs failures.</param>
 internal sealed class SystemdNotices(ISystemdNotifier notifier, TimeSpan watchdog, MetaStoreHostedService service, ServerLog log)
     : IHostedLifecycleService, IDisposable
 {
@@ -28,7 +28,7 @@ internal sealed class SystemdNotices(ISystemdNotifier notifier, TimeSpan watchdo
     /// <inheritdoc/>
     public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    /// <summary>Waits, on a thread of its own, until the member serves.</summary>
+    /// <summary>Waits on a separate thread until the member serves.</summary>
     public Task StartedAsync(CancellationToken cancellationToken)
     {
         if (notifier.IsEnabled)
@@ -41,7 +41,7 @@ internal sealed class SystemdNotices(ISystemdNotifier notifier, TimeSpan watchdo
         return Task.CompletedTask;
     }
 
-    /// <summary>The member begins to stop. The watchdog is notified until it has ended.</summary>
+    /// <summary>The member starts to stop. The watchdog is notified until it has stopped.</summary>
     public Task StoppingAsync(CancellationToken cancellationToken)
     {
         lock (_order)
@@ -101,7 +101,7 @@ internal sealed class SystemdNotices(ISystemdNotifier notifier, TimeSpan watchdo
         while (!_stopped.Wait(watchdog));
     }
 
-    /// <summary>Says so once it serves: units that come after this one may start. Never after it began to stop.</summary>
+    /// <summary>Sends READY=1 once the member serves, so that dependent units may start. Never after the stop has begun.</summary>
     private bool IsReady(Task serving)
     {
         try

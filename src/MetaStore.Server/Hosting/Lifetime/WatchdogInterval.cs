@@ -3,10 +3,10 @@ using System.Globalization;
 
 namespace MetaStore.Server.Hosting.Lifetime;
 
-/// <summary>How often systemd's watchdog of this process is to be notified. Source: sd_watchdog_enabled(3).</summary>
+/// <summary>Interval of systemd's watchdog notifications. Source: sd_watchdog_enabled(3).</summary>
 internal static class WatchdogInterval
 {
-    /// <summary>Half of WATCHDOG_USEC, as the manual asks for; zero when there is none, or WATCHDOG_PID names another process.</summary>
+    /// <summary>Half of WATCHDOG_USEC, as the manual recommends; zero when it is not set, or WATCHDOG_PID is another process.</summary>
     public static TimeSpan Of(IDictionary environment)
     {
         bool isForUs = environment["WATCHDOG_PID"] is not string pid || pid == Environment.ProcessId.ToString(CultureInfo.InvariantCulture);

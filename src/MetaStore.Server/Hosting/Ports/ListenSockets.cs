@@ -3,14 +3,14 @@ using System.Net.Sockets;
 
 namespace MetaStore.Server.Hosting.Ports;
 
-/// <summary>Sockets to listen on that share their address with other processes: <c>--socket-reuse-port</c>.</summary>
+/// <summary>Listening sockets that share their address with other processes: <c>--socket-reuse-port</c>.</summary>
 internal static class ListenSockets
 {
     private const int SocketLevel = 1;
     private const int ReusePort = 15;
 
-    /// <summary>Binds an address with SO_REUSEPORT; the kernel spreads connections over all that did.</summary>
-    /// <exception cref="SocketException">The address is in use by a socket without it, or is not ours.</exception>
+    /// <summary>Binds an address with SO_REUSEPORT; the kernel distributes connections over all sockets that have it.</summary>
+    /// <exception cref="SocketException">The address is in use by a socket without it, or is not local.</exception>
     public static Socket Shared(IPEndPoint address)
     {
         var socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);

@@ -3,24 +3,24 @@ using System.Net.Sockets;
 
 namespace MetaStore.Server.Hosting.Ports;
 
-/// <summary>A TCP port that is ours and refuses connections until it is listened on.</summary>
+/// <summary>A TCP port that is reserved and refuses connections until it is listened on.</summary>
 /// <remarks>
-/// Linux: a socket that listened and was shut down keeps its port (a plain bound one does not: .NET sets SO_REUSEADDR, with which
-/// others may bind it too, and the loser learns of it when it listens). Without SO_REUSEADDR on it no other process can listen there.
+/// Linux: a socket that listened and was shut down keeps its port (a socket that is only bound does not: .NET sets SO_REUSEADDR, with which other
+/// processes may bind it too, and the conflict shows only on listen). Without SO_REUSEADDR no other process can listen there.
 /// </remarks>
 internal static class PortReservation
 {
     private const int SolSocket = 1;
     private const int SoReuseAddress = 2;
 
-    /// <summary>Binds and keeps the port.</summary>
-    /// <exception cref="SocketException">In use, not of this machine, not permitted.</exception>
+    /// <summary>Binds and reserves the port.</summary>
+    /// <exception cref="SocketException">The address is in use, not local or not permitted.</exception>
     public static Socket Bind(IPEndPoint address)
     {
         var socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
         try
         {
-            // As Kestrel does: the wildcard of IPv6 takes IPv4 too.
+            // As Kestrel does: the IPv6 wildcard accepts IPv4 too.
             if (address.Address.Equals(IPAddress.IPv6Any))
             {
                 socket.DualMode = true;
@@ -43,7 +43,7 @@ internal static class PortReservation
         }
     }
 
-    /// <summary>Makes it a bound socket as any other: connections of an earlier process that are not quite over do not hinder it.</summary>
+    /// <summary>Makes it an ordinary bound socket: lingering connections of an earlier process do not block it.</summary>
     public static void Release(Socket socket)
     {
         if (OperatingSystem.IsLinux())

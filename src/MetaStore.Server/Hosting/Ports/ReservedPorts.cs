@@ -7,10 +7,10 @@ using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 
 namespace MetaStore.Server.Hosting.Ports;
 
-/// <summary>Every address this node will listen on, bound before anything is written: a port in use must not leave a founded member.</summary>
+/// <summary>All addresses of this node, bound before anything is written: a port in use must not leave a half-created member.</summary>
 /// <remarks>
-/// A reserved port refuses connections as one without a listener does: a node that reads a long log looks to clients like one that does
-/// not run, and they go to another member at once. Who binds or listens there meanwhile is refused by the kernel.
+/// A reserved port refuses connections like one without a listener: while a node reads a long log, clients go on to another member at once.
+/// The kernel rejects other processes that bind or listen there meanwhile.
 /// </remarks>
 internal sealed class ReservedPorts : IDisposable
 {
@@ -21,9 +21,9 @@ internal sealed class ReservedPorts : IDisposable
     private ReservedPorts(bool isShared) => _isShared = isShared;
 
     /// <summary>Binds the client, metrics and peer addresses.</summary>
-    /// <param name="member">Names them.</param>
+    /// <param name="member">The configured addresses.</param>
     /// <param name="isShared">Other processes may listen on the same addresses (<c>--socket-reuse-port</c>).</param>
-    /// <exception cref="StartException">An address is in use, not of this machine or not permitted (64).</exception>
+    /// <exception cref="StartException">An address is in use, not local or not permitted (64).</exception>
     public static ReservedPorts Of(MemberOptions member, bool isShared)
     {
         var ports = new ReservedPorts(isShared);
@@ -42,8 +42,8 @@ internal sealed class ReservedPorts : IDisposable
         }
     }
 
-    /// <summary>Gives the socket of an address away; the caller listens on it and closes it.</summary>
-    /// <param name="address">As configured; port 0 takes the first that was reserved for it.</param>
+    /// <summary>Transfers the socket of an address to the caller, which listens on it and closes it.</summary>
+    /// <param name="address">As configured; port 0 takes the first socket reserved for it.</param>
     public Socket Take(EndPoint address)
     {
         if (address is not IPEndPoint at)
@@ -61,7 +61,7 @@ internal sealed class ReservedPorts : IDisposable
         return socket;
     }
 
-    /// <summary>Closes what was not taken.</summary>
+    /// <summary>Closes the sockets that were not taken.</summary>
     public void Dispose()
     {
         _sockets.ForEach(socket => socket.Dispose());
@@ -76,7 +76,7 @@ internal sealed class ReservedPorts : IDisposable
 
     private void Reserve(string flag, EndpointUrl[] urls)
     {
-        // A Unix socket cannot be reserved without a file that clients find; that nothing else listens there can be seen.
+        // A Unix socket cannot be reserved without a file that clients find, but a listening process can be detected.
         SocketFiles.RemoveStale(flag, urls);
         foreach (EndpointUrl url in urls.Where(url => url.SocketPath is null))
         {

@@ -4,14 +4,14 @@ using MetaStore.Server.Configuration.Values;
 
 namespace MetaStore.Server.Hosting.Ports;
 
-/// <summary>The files of Unix sockets that clients connect to.</summary>
+/// <summary>Files of the Unix sockets that clients connect to.</summary>
 internal static class SocketFiles
 {
-    /// <summary>ENXIO: what opening a socket as a file is answered with.</summary>
+    /// <summary>ENXIO: the error of opening a socket as a file.</summary>
     private const int NoSuchDevice = 6;
 
-    /// <summary>Removes the sockets that a process left which did not end in order; without that their addresses could not be taken again.</summary>
-    /// <remarks>etcd removes whatever is there. Here a socket on which something listens, and a file that is no socket, are left alone.</remarks>
+    /// <summary>Removes sockets left by a process that did not shut down cleanly; otherwise their addresses could not be bound again.</summary>
+    /// <remarks>etcd removes any file. Here a socket with a listener, and a file that is not a socket, are kept.</remarks>
     /// <exception cref="StartException">The address is in use, or the file is not a socket (64).</exception>
     public static void RemoveStale(string flag, IEnumerable<EndpointUrl> urls)
     {
@@ -26,7 +26,7 @@ internal static class SocketFiles
 
     private static string? WhyInUse(string path)
     {
-        // A socket has no length and cannot be opened; connecting shows whether something listens.
+        // A socket has no length and cannot be opened; connecting shows whether a process listens.
         using var probe = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         try
         {

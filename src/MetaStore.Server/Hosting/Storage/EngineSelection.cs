@@ -8,17 +8,17 @@ using MetaStore.Server.Hosting.Descriptors;
 
 namespace MetaStore.Server.Hosting.Storage;
 
-/// <summary>The engine of a data directory: chosen when the directory is made, and from then on the directory's.</summary>
+/// <summary>The engine of a data directory: chosen when the directory is created, and fixed from then on.</summary>
 internal static class EngineSelection
 {
-    // Opening RocksDB writes a manifest, options and a log. With too little room it would fail in the middle of that.
+    // Opening RocksDB writes a manifest, options and a log. With too little space it would fail halfway.
     private const long RocksDbOpenBytes = 8 << 20;
 
-    /// <summary>What the configuration asks for.</summary>
+    /// <summary>The configured engine.</summary>
     public static EngineKind Of(StorageOptions options) =>
         options.Engine == RocksDbEngine.EngineName ? EngineKind.RocksDb : EngineKind.Memory;
 
-    /// <summary>Begins what takes long and needs no directory, beside the rest of the start.</summary>
+    /// <summary>Starts slow initialization that needs no directory, in parallel with the rest of the start.</summary>
     public static void Prepare(StorageOptions options)
     {
         if (Of(options) == EngineKind.RocksDb)
@@ -28,7 +28,7 @@ internal static class EngineSelection
     }
 
     /// <summary>Opens the engine of a directory.</summary>
-    /// <exception cref="StartException">The directory keeps its state in another engine than the configuration says, or has no room for it.</exception>
+    /// <exception cref="StartException">The directory has another engine than the configuration, or the disk has too little space for it.</exception>
     /// <exception cref="EngineException">The library cannot be loaded or the files are not usable.</exception>
     public static IStorageEngine Open(StorageOptions options, DataDirectory directory)
     {

@@ -4,10 +4,10 @@ using MetaStore.Raft.Storage.Snapshots;
 
 namespace MetaStore.Server.Hosting.Storage;
 
-/// <summary>Snapshots that are an engine's files, as its engine knows them.</summary>
+/// <summary>Snapshots that consist of an engine's files.</summary>
 internal sealed class EngineSnapshotFiles(IStateFilesEngine engine) : ISnapshotFiles
 {
-    /// <summary>What an engine knows of them; nothing, when it has no files.</summary>
+    /// <summary>The snapshot files of an engine, or none when it has no files.</summary>
     public static ISnapshotFiles Of(IStorageEngine engine) => engine is IStateFilesEngine files ? new EngineSnapshotFiles(files) : NoSnapshotFiles.Instance;
 
     /// <inheritdoc/>

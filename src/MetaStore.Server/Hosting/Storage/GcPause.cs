@@ -2,11 +2,11 @@ using System.Runtime;
 
 namespace MetaStore.Server.Hosting.Storage;
 
-/// <summary>The managed heap while a large state is read at start.</summary>
+/// <summary>Defers garbage collection while a large state is loaded at startup.</summary>
 /// <remarks>
-/// Nothing of what loading makes dies, so collecting on the way marks and moves the same objects again and again: a sixth of the time to
-/// open three million keys (perf/results). Collections wait until it is done, as far as an eighth of the memory goes; then one looks over
-/// everything, before anybody waits for an answer. The memory is that of the loaded state either way.
+/// Everything that loading allocates stays alive, so collections during it mark and move the same objects again and again: a sixth of the time to
+/// open three million keys (perf/results). Collections are deferred until loading is done, up to an eighth of the memory; then one full collection
+/// runs before any request is served. The memory is that of the loaded state either way.
 /// </remarks>
 internal static class GcPause
 {
@@ -14,12 +14,12 @@ internal static class GcPause
     private const long LargeObjectBytes = 16L << 20;
     private const int MemoryShare = 8;
 
-    /// <summary>Of compressed files with small values about this many times their bytes become objects: a key's place costs more than its text.</summary>
+    /// <summary>Compressed files with small values become about this many times their size in objects: the index entry of a key is larger than its text.</summary>
     private const int ObjectsPerByte = 4;
 
-    /// <summary>Runs <paramref name="load"/>, with the collector held off if that is worth it and can be had.</summary>
-    /// <param name="bytes">What the engine holds.</param>
-    /// <param name="load">Makes what stays.</param>
+    /// <summary>Runs <paramref name="load"/>, with collections deferred if that is worthwhile and possible.</summary>
+    /// <param name="bytes">Size of the engine's state.</param>
+    /// <param name="load">Allocates what stays alive.</param>
     public static T Hold<T>(long bytes, Func<T> load)
     {
         bool isHeld = TryHold(Math.Min(ObjectsPerByte * bytes, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / MemoryShare));
@@ -36,7 +36,7 @@ internal static class GcPause
         }
     }
 
-    /// <summary>As above, for what is kept elsewhere.</summary>
+    /// <summary>As above, for a load without a result.</summary>
     public static void Hold(long bytes, Action load) => Hold(bytes, () =>
     {
         load();
@@ -56,7 +56,7 @@ internal static class GcPause
         }
         catch (Exception refused) when (refused is ArgumentOutOfRangeException or InvalidOperationException)
         {
-            // More than this runtime holds back, or another part of the process has it: loading is only slower.
+            // Larger than this runtime allows, or already active elsewhere in the process: loading is only slower.
             return false;
         }
     }
@@ -72,7 +72,7 @@ internal static class GcPause
         }
         catch (InvalidOperationException)
         {
-            // It ended by itself between the two lines, because more was needed.
+            // The region ended between the two lines, because more memory was needed.
         }
 
         GC.Collect(0, GCCollectionMode.Forced, blocking: true);

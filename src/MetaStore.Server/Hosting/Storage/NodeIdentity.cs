@@ -10,7 +10,7 @@ using RaftInitialMember = MetaStore.Raft.Runtime.Bootstrap.InitialMember;
 
 namespace MetaStore.Server.Hosting.Storage;
 
-/// <summary>Which member of which cluster this process is: what its data directory says, or else what the first configuration makes of it.</summary>
+/// <summary>Member and cluster ID of this process: from its data directory, or else derived from the initial configuration.</summary>
 internal sealed class NodeIdentity
 {
     private NodeIdentity(ulong memberId, ulong clusterId, IReadOnlyList<MemberRecord> members, bool founds)
@@ -27,13 +27,13 @@ internal sealed class NodeIdentity
     /// <summary>Never 0.</summary>
     public ulong ClusterId { get; }
 
-    /// <summary>Members to reach before the log tells of any: the founders, or those a node that joins was told; empty when not known.</summary>
+    /// <summary>Members to dial before the log contains any: the initial members, or those a joining node was given; empty when not known.</summary>
     public IReadOnlyList<MemberRecord> Members { get; }
 
-    /// <summary>True for a founder of a new cluster: an empty log begins with <see cref="FounderEntries"/>. False for who joins.</summary>
+    /// <summary>True for an initial member of a new cluster: an empty log starts with <see cref="FounderEntries"/>. False for a joining member.</summary>
     public bool Founds { get; }
 
-    /// <summary>Founders as the log begins with them: the same bytes on every founder.</summary>
+    /// <summary>The initial members as the first log entries: the same bytes on each of them.</summary>
     public IReadOnlyList<RaftInitialMember> FounderEntries =>
         [.. Members.Select(member => new RaftInitialMember(member.Id, CommandFormat.Encode(new MemberUpsertCommand { Member = member })))];
 
@@ -61,7 +61,7 @@ internal sealed class NodeIdentity
             return joins ? await JoinAsync(options, stop) : new NodeIdentity(derived, cluster, founders, founds: true);
         }
 
-        // The initial-* settings are history for a directory that was used before, unless they say that it is somebody else's.
+        // The initial-* settings are ignored for a used directory, unless they show that it belongs to another member.
         if (known.ClusterId == cluster && known.NodeId != derived)
         {
             string owner = options.Cluster.InitialCluster.FirstOrDefault(member => ids[member.Name] == known.NodeId)?.Name ?? known.NodeId.ToString("x");
@@ -73,8 +73,8 @@ internal sealed class NodeIdentity
         return new NodeIdentity(known.NodeId, known.ClusterId, isFounder ? founders : [], founds: isFounder && !joins);
     }
 
-    /// <summary>Asks the cluster who its members are.</summary>
-    /// <exception cref="StartException">Nobody gave an answer that fits (64).</exception>
+    /// <summary>Asks the cluster for its members.</summary>
+    /// <exception cref="StartException">No member gave a valid response (64).</exception>
     public static async Task<NodeIdentity> JoinAsync(MetaStoreOptions options, CancellationToken stop)
     {
         (ulong cluster, ulong self, IReadOnlyList<MemberRecord> members) = await new ClusterJoin(options, options.Consensus.RequestTimeout).FindAsync(stop);

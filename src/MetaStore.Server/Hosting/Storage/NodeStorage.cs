@@ -14,7 +14,7 @@ using MetaStore.StateMachine;
 
 namespace MetaStore.Server.Hosting.Storage;
 
-/// <summary>Everything of a node that is on disk, opened in order: directory, log, snapshots, engine, state machine.</summary>
+/// <summary>The on-disk parts of a node, opened in order: directory, log, snapshots, engine, state machine.</summary>
 internal sealed class NodeStorage : IDisposable
 {
     private readonly DataDirectory _directory;
@@ -30,7 +30,7 @@ internal sealed class NodeStorage : IDisposable
         Machine = machine;
     }
 
-    /// <summary>Where all of it is.</summary>
+    /// <summary>The data directory.</summary>
     public string Path => _directory.Path;
 
     /// <summary>Bytes of a log segment.</summary>
@@ -39,26 +39,26 @@ internal sealed class NodeStorage : IDisposable
     /// <summary>The open log.</summary>
     public WriteAheadLog Wal { get; }
 
-    /// <summary>What the log held, or was begun with.</summary>
+    /// <summary>What the log contained, or was created with.</summary>
     public WalRecovery Recovery { get; }
 
     /// <summary>The snapshot files.</summary>
     public SnapshotStore Snapshots { get; }
 
-    /// <summary>State as of the newest snapshot or, with an engine that has files, as of its last flush.</summary>
+    /// <summary>State at the newest snapshot or, with an engine that has files, at its last flush.</summary>
     public ReplicatedStateMachine Machine { get; }
 
-    /// <summary>The place in the log that has to be nowhere else: everything behind it is in the log, and membership as of there.</summary>
+    /// <summary>Index up to which state must come from a snapshot or the engine, with the membership at that index; entries after it are in the log.</summary>
     public SnapshotMetadata LogStart => Recovery.Marker ?? SnapshotMetadata.Empty;
 
-    /// <summary>True when a change of membership in the log is known to be committed: applying the log tells the members, nobody has to be asked.</summary>
+    /// <summary>True when a membership change in the log is known to be committed: applying the log then yields the members, and no peer has to be asked.</summary>
     public bool LogTellsMembers =>
         Recovery.Entries.Any(entry => entry.Type == EntryType.ConfChange && entry.Index <= Recovery.HardState.Commit);
 
-    /// <summary>Opens, and founds the cluster when there is nothing yet. A node that joins stays empty: the leader will send everything.</summary>
-    /// <exception cref="StorageException">Foreign, locked, damaged, full; the message and exit code say which.</exception>
-    /// <exception cref="EngineException">The engine or the snapshot does not open.</exception>
-    /// <exception cref="StartException">Nothing is there and the configuration does not say how to begin.</exception>
+    /// <summary>Opens the directory, and creates the cluster when it is empty. A joining node stays empty: the leader will send everything.</summary>
+    /// <exception cref="StorageException">Foreign, locked, damaged, full; see message and exit code.</exception>
+    /// <exception cref="EngineException">The engine or the snapshot cannot be opened.</exception>
+    /// <exception cref="StartException">The directory is empty and the configuration does not say how to start.</exception>
     public static NodeStorage Open(MetaStoreOptions options, NodeIdentity identity, IWalObserver? walObserver, ServerLog log)
     {
         if (options.Member.WalDir.Length > 0)
@@ -109,7 +109,7 @@ internal sealed class NodeStorage : IDisposable
         }
     }
 
-    /// <summary>No later start takes this log: entries that were acknowledged are gone from it. Durable when this returns.</summary>
+    /// <summary>Marks the log as unusable for any later start, because it has lost acknowledged entries. Durable when this returns.</summary>
     public void CondemnLog(string reason) => _directory.Condemn(reason);
 
     /// <summary>Closes log, engine and directory, in this order.</summary>

@@ -4,14 +4,14 @@ using MetaStore.Server.Observability.Logging;
 
 namespace MetaStore.Server.Hosting.Storage;
 
-/// <summary>Compacts the files of an engine before it is served from, when that gives back enough. Source: etcd's bootstrap defragmentation.</summary>
+/// <summary>Compacts the files of an engine before it is used, when that frees enough. Source: etcd's bootstrap defragmentation.</summary>
 internal static class StartDefragmentation
 {
-    /// <summary>Compacts when it is due.</summary>
-    /// <param name="engine">Not used by anything else yet.</param>
-    /// <param name="thresholdMegabytes">MiB that it has to give back; 0 = never.</param>
-    /// <param name="log">Says what was done.</param>
-    /// <returns>True when it was.</returns>
+    /// <summary>Compacts if the threshold is reached.</summary>
+    /// <param name="engine">Not in use yet.</param>
+    /// <param name="thresholdMegabytes">MiB that compaction must free; 0 = never.</param>
+    /// <param name="log">Logs the result.</param>
+    /// <returns>True when it compacted.</returns>
     public static bool Run(IStorageEngine engine, long thresholdMegabytes, ServerLog log)
     {
         long before = engine.SizeAllocated;

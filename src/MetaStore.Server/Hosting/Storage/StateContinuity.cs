@@ -4,11 +4,11 @@ using MetaStore.StateMachine;
 
 namespace MetaStore.Server.Hosting.Storage;
 
-/// <summary>Checks at start that the engine's state and the log are of one history.</summary>
+/// <summary>Checks at startup that the engine's state and the log belong to the same history.</summary>
 /// <remarks>
-/// Only entries that are durable in this member's log are applied, so no crash leaves a state that is ahead of its log or has another term
-/// at its last entry. When it is so all the same, one of the two was put there from another moment or another member: entries that the
-/// cluster writes at those indexes from now on would be passed over as applied.
+/// Only entries that are durable in this member's log are applied, so no crash leaves a state that is ahead of its log or has another term at its
+/// last entry. If that is found, one of the two was copied from another time or another member, and entries that the cluster writes at those
+/// indexes from now on would be skipped as already applied.
 /// </remarks>
 internal static class StateContinuity
 {
@@ -29,7 +29,7 @@ internal static class StateContinuity
         {
             throw new StorageException(
                 ExitCodes.ForeignDirectory,
-                $"data directory {path}: {fault}. One of the two is of another moment or another member: put back both of the same moment, "
+                $"data directory {path}: {fault}. One of the two is from another time or another member: restore both from the same time, "
                 + "or empty the directory and let this node rejoin.");
         }
     }

@@ -7,7 +7,7 @@ using MetaStore.StateMachine.Mvcc.Reading;
 
 namespace MetaStore.Server.Observability.Health;
 
-/// <summary>The checks behind /health, /livez and /readyz.</summary>
+/// <summary>The checks of /health, /livez and /readyz.</summary>
 internal sealed class HealthChecks(ReplicatedStateMachine machine, ReadDispatcher reads, Leadership leadership, ulong memberId)
 {
     private static readonly byte[] ProbeKey = "a"u8.ToArray();
@@ -15,10 +15,10 @@ internal sealed class HealthChecks(ReplicatedStateMachine machine, ReadDispatche
     private long _passed;
     private long _failed;
 
-    /// <summary>Looks at /health that found the member well.</summary>
+    /// <summary>Health checks at /health that succeeded.</summary>
     public long Passed => Volatile.Read(ref _passed);
 
-    /// <summary>Looks at /health that did not.</summary>
+    /// <summary>Health checks at /health that failed.</summary>
     public long Failed => Volatile.Read(ref _failed);
 
     /// <summary>Names of the checks of /livez.</summary>
@@ -27,13 +27,13 @@ internal sealed class HealthChecks(ReplicatedStateMachine machine, ReadDispatche
     /// <summary>Names of the checks of /readyz.</summary>
     public static IReadOnlyList<string> Readyz { get; } = ["data_corruption", "serializable_read", "linearizable_read", "non_learner"];
 
-    /// <summary>Results of the checks that ran.</summary>
+    /// <summary>Results of the checks that have run.</summary>
     public CheckResults Results { get; } = new();
 
     /// <summary>Runs one named check.</summary>
-    /// <param name="type">"livez" or "readyz": what it counts for.</param>
+    /// <param name="type">"livez" or "readyz": the page it is counted for.</param>
     /// <param name="check">One of <see cref="Livez"/> or <see cref="Readyz"/>.</param>
-    /// <returns>Null when it passes, otherwise why not.</returns>
+    /// <returns>Null when it passes, otherwise the reason.</returns>
     public async Task<string?> RunAsync(string type, string check)
     {
         string? failure = await FindFailureAsync(check);
@@ -41,10 +41,10 @@ internal sealed class HealthChecks(ReplicatedStateMachine machine, ReadDispatche
         return failure;
     }
 
-    /// <summary>The one answer of /health.</summary>
-    /// <param name="serializable">Do not ask the quorum.</param>
-    /// <param name="excluded">Alarms that do not count, by name.</param>
-    /// <returns>The reason why this member is not healthy; empty when it is.</returns>
+    /// <summary>The result of /health.</summary>
+    /// <param name="serializable">True skips the check of the quorum.</param>
+    /// <param name="excluded">Names of alarms to ignore.</param>
+    /// <returns>Why this member is not healthy; empty when it is.</returns>
     public async Task<string> WhyUnhealthyAsync(bool serializable, IReadOnlyCollection<string> excluded)
     {
         string reason = await FindReasonAsync(serializable, excluded);

@@ -1,8 +1,8 @@
 namespace MetaStore.Server.Observability.Instruments;
 
-/// <summary>A Prometheus histogram. Any number of writers; counts are exact.</summary>
-/// <param name="bounds">Upper bounds of the buckets, rising, in the unit of its name.</param>
-/// <param name="unit">What one of that unit is.</param>
+/// <summary>A Prometheus histogram. Thread-safe; counts are exact.</summary>
+/// <param name="bounds">Upper bounds of the buckets, ascending, in the unit of the metric.</param>
+/// <param name="unit">The unit of the metric.</param>
 internal sealed class Histogram(double[] bounds, TimeSpan unit)
 {
     private readonly long[] _counts = new long[bounds.Length + 1];
@@ -40,7 +40,7 @@ internal sealed class Histogram(double[] bounds, TimeSpan unit)
     /// <summary>Doubling buckets, in milliseconds.</summary>
     public static Histogram Milliseconds(double first, int buckets) => new(Doubling(first, buckets), TimeSpan.FromMilliseconds(1));
 
-    /// <summary>Values per bucket, the last without a bound; not cumulative.</summary>
+    /// <summary>Values in a bucket, the last without a bound; not cumulative.</summary>
     public long CountOf(int bucket) => Volatile.Read(ref _counts[bucket]);
 
     public void Add(TimeSpan value)

@@ -2,9 +2,9 @@ using System.Collections.Concurrent;
 
 namespace MetaStore.Server.Observability.Instruments;
 
-/// <summary>A counter with labels whose values come from outside. Bounded: what comes beyond is counted under one name. Any thread.</summary>
-/// <param name="name">Of the family.</param>
-/// <param name="help">Its help.</param>
+/// <summary>A counter whose label values are set by clients. Bounded: further values are counted under one name. Any thread.</summary>
+/// <param name="name">Name of the family.</param>
+/// <param name="help">Help text of the family.</param>
 internal sealed class LabelledCounts(string name, string help)
 {
     private const int SeriesMax = 64;
@@ -13,7 +13,7 @@ internal sealed class LabelledCounts(string name, string help)
     private readonly ConcurrentDictionary<(string, string), Counter> _counts = [];
 
     /// <summary>Counts one.</summary>
-    /// <param name="first">First label's name and value, as they stand on the page, such as type="unary".</param>
+    /// <param name="first">First label's name and value, as on the page, such as type="unary".</param>
     /// <param name="secondName">Second label's name; empty without one.</param>
     /// <param name="secondValue">Its value, any text.</param>
     public void Add(string first, string secondName = "", string secondValue = "")
@@ -27,7 +27,7 @@ internal sealed class LabelledCounts(string name, string help)
         counter.Add();
     }
 
-    /// <summary>Adds them to the page.</summary>
+    /// <summary>Adds the metrics to the page.</summary>
     public void Write(MetricFamilies text)
     {
         text.Family(name, "counter", help);

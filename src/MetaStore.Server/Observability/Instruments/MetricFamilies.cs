@@ -1,6 +1,6 @@
 namespace MetaStore.Server.Observability.Instruments;
 
-/// <summary>All figures of one moment, in the order of the page. The page /metrics and the meter are both made of this, so they cannot differ.</summary>
+/// <summary>All metrics at one time, in the order of the page. Both /metrics and the meter are made from this, so they cannot differ.</summary>
 internal sealed class MetricFamilies
 {
     private readonly List<MetricFamily> _all = [];
@@ -15,14 +15,14 @@ internal sealed class MetricFamilies
         return this;
     }
 
-    /// <summary>Adds a figure to the family begun last.</summary>
-    /// <param name="name">That family's.</param>
+    /// <summary>Adds a sample to the family started last.</summary>
+    /// <param name="name">That family's name.</param>
     /// <param name="labels">See <see cref="MetricSample"/>.</param>
-    /// <param name="value">The figure.</param>
-    /// <exception cref="InvalidOperationException">Another family was begun last.</exception>
+    /// <param name="value">The value.</param>
+    /// <exception cref="InvalidOperationException">Another family was started last.</exception>
     public MetricFamilies Sample(string name, string labels, double value) => Add(name, new MetricSample(labels, value, null));
 
-    /// <summary>Adds a histogram to the family begun last.</summary>
+    /// <summary>Adds a histogram to the family started last.</summary>
     public MetricFamilies Buckets(string name, string labels, Histogram histogram) => Add(name, new MetricSample(labels, histogram.Count, histogram));
 
     /// <summary>A family with one sample without labels.</summary>

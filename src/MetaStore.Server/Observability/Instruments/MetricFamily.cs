@@ -1,6 +1,6 @@
 namespace MetaStore.Server.Observability.Instruments;
 
-/// <summary>Figures of one name.</summary>
+/// <summary>All samples of one name.</summary>
 /// <param name="Name">As on /metrics.</param>
 /// <param name="Type">"counter", "gauge" or "histogram".</param>
 /// <param name="Help">One sentence.</param>
@@ -10,8 +10,8 @@ internal sealed record MetricFamily(string Name, string Type, string Help)
     public List<MetricSample> Samples { get; } = [];
 }
 
-/// <summary>One figure.</summary>
-/// <param name="Labels">"a=\"b\",c=\"d\"" with values escaped as the text format wants it, or empty.</param>
-/// <param name="Value">The figure; of a histogram the number of its values.</param>
+/// <summary>One sample.</summary>
+/// <param name="Labels">"a=\"b\",c=\"d\"" with values escaped for the text format, or empty.</param>
+/// <param name="Value">The value; for a histogram the number of its values.</param>
 /// <param name="Histogram">Null for a counter or a gauge.</param>
 internal readonly record struct MetricSample(string Labels, double Value, Histogram? Histogram);

@@ -2,10 +2,10 @@ using System.Text;
 
 namespace MetaStore.Server.Observability.Instruments;
 
-/// <summary>Labels of the text format as the tags of a measurement.</summary>
+/// <summary>Converts labels of the text format to tags of a measurement.</summary>
 internal static class MetricLabels
 {
-    /// <summary>Reads "a=\"b\",c=\"d\""; in a value \\, \" and \n stand for what they do in the text format.</summary>
+    /// <summary>Parses "a=\"b\",c=\"d\""; values may contain the escapes \\, \" and \n of the text format.</summary>
     public static KeyValuePair<string, object?>[] Tags(string labels)
     {
         var tags = new List<KeyValuePair<string, object?>>();
@@ -22,7 +22,7 @@ internal static class MetricLabels
         return [.. tags];
     }
 
-    /// <summary>Reads to the closing quotation mark, and goes past it.</summary>
+    /// <summary>Reads up to the closing quotation mark, and skips it.</summary>
     private static string Value(string labels, ref int at)
     {
         var value = new StringBuilder();

@@ -2,17 +2,17 @@ using System.Diagnostics.Metrics;
 
 namespace MetaStore.Server.Observability.Instruments;
 
-/// <summary>The figures of /metrics as instruments of the meter <see cref="MeterName"/>: for OpenTelemetry, dotnet-counters and whatever else listens in the process.</summary>
+/// <summary>The metrics of /metrics as instruments of the meter <see cref="MeterName"/>, for OpenTelemetry, dotnet-counters and other in-process listeners.</summary>
 /// <remarks>
-/// All are observable: read when a listener collects, nothing is added on the way of a call. There is no observable histogram in .NET, so a histogram is here
-/// two counters, its _sum and its _count, with the names that these samples have on the page; its buckets are on the page only.
+/// All instruments are observable: they are read when a listener collects and cost calls nothing. .NET has no observable histogram, so a histogram is
+/// two counters, its _sum and its _count, with the names of these samples on the page; its buckets are on the page only.
 /// </remarks>
 internal sealed class MetricsMeter : IDisposable
 {
     /// <summary>Name of the meter.</summary>
     public const string MeterName = "MetaStore";
 
-    /// <summary>A listener reads all its instruments in one go; they are then of one moment.</summary>
+    /// <summary>A listener reads all instruments in one pass; they then come from one snapshot.</summary>
     private static readonly TimeSpan OneGo = TimeSpan.FromSeconds(1);
 
     private readonly Meter _meter;
@@ -22,8 +22,8 @@ internal sealed class MetricsMeter : IDisposable
     private Dictionary<string, MetricFamily> _left = [];
     private long _lookedAt;
 
-    /// <param name="look">Reads the figures; any thread.</param>
-    /// <param name="member">Its id is the tag "member" of the meter, in hex: a process can hold several members.</param>
+    /// <param name="look">Reads the metrics; any thread.</param>
+    /// <param name="member">Its ID is the tag "member" of the meter, in hexadecimal: a process can hold several members.</param>
     /// <param name="time">Clock.</param>
     public MetricsMeter(Func<MetricFamilies> look, ulong member, TimeProvider time)
     {
@@ -62,7 +62,7 @@ internal sealed class MetricsMeter : IDisposable
     {
         lock (_gate)
         {
-            // Who asks for an instrument again begins another round, and does not get the figures of the last one.
+            // A second read of the same instrument starts a new pass with new values.
             if (_time.GetElapsedTime(_lookedAt) > OneGo || !_left.Remove(name + suffix, out MetricFamily? family))
             {
                 Look();

@@ -3,7 +3,7 @@ using System.Text;
 
 namespace MetaStore.Server.Observability.Instruments;
 
-/// <summary>Writes figures in the Prometheus text format, version 0.0.4.</summary>
+/// <summary>Writes metrics in the Prometheus text format, version 0.0.4.</summary>
 internal static class PrometheusText
 {
     /// <summary>The whole page.</summary>
@@ -30,7 +30,7 @@ internal static class PrometheusText
         return text.ToString();
     }
 
-    /// <summary>A bucket's bound as Go prints it: bounds are labels, and queries compare them as text.</summary>
+    /// <summary>A bucket's bound as Go formats it: bounds are labels, and queries compare them as text.</summary>
     internal static string BoundText(double bound)
     {
         const double exponentFrom = 1e6;

@@ -2,10 +2,10 @@ using MetaStore.IO;
 
 namespace MetaStore.Server.Observability.Logging;
 
-/// <summary>Writes the log lines that still wait, which tell how it came to this, and then does what <paramref name="inner"/> does.</summary>
+/// <summary>Flushes the log lines that explain the failure, and then calls <paramref name="inner"/>.</summary>
 internal sealed class FlushingFatalHandler(Logs logs, IFatalHandler inner) : IFatalHandler
 {
-    /// <summary>Whoever reads the log may have stopped: the process ends all the same, and soon.</summary>
+    /// <summary>The log's reader may have stopped: the process must end soon nevertheless.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(0.5);
 
     /// <inheritdoc/>

@@ -2,7 +2,7 @@ using Microsoft.Extensions.Logging;
 
 namespace MetaStore.Server.Observability.Logging;
 
-/// <summary>Makes a line of each entry of one category that the sampling takes, and gives it to the queue.</summary>
+/// <summary>Formats the log entries of one category that the sampling takes and adds them to the queue.</summary>
 internal sealed class LineLogger(string category, LogQueue queue, Func<LogLine, byte[]> format, LogSampling sampling, TimeProvider time) : ILogger
 {
     private const string Template = "{OriginalFormat}";
@@ -29,7 +29,7 @@ internal sealed class LineLogger(string category, LogQueue queue, Func<LogLine, 
         queue.Add(format(new LogLine(time.GetUtcNow().UtcDateTime, logLevel, caller, formatter(state, exception), fields, exception)));
     }
 
-    /// <summary>The values that stand in no place of the template.</summary>
+    /// <summary>The values that the template does not use.</summary>
     private static List<KeyValuePair<string, object?>>? FieldsOf<TState>(TState state)
     {
         if (state is not IReadOnlyList<KeyValuePair<string, object?>> { Count: > 1 } values || values[^1].Key != Template)
@@ -50,7 +50,7 @@ internal sealed class LineLogger(string category, LogQueue queue, Func<LogLine, 
         return fields;
     }
 
-    /// <summary>True when the template has {name} or {name:form}, whatever the case.</summary>
+    /// <summary>True when the template has {name} or {name:form}, ignoring case.</summary>
     private static bool IsNamed(string template, string name)
     {
         for (int at = template.IndexOf('{', StringComparison.Ordinal); at >= 0; at = template.IndexOf('{', at + 1))

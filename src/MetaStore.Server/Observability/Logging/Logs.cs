@@ -5,7 +5,7 @@ using Microsoft.Extensions.Logging;
 
 namespace MetaStore.Server.Observability.Logging;
 
-/// <summary>The process's log: lines in etcd's form, written by a thread of its own, lost rather than waited for.</summary>
+/// <summary>The process's log: lines in etcd's format, written by a separate thread; dropped rather than waited for.</summary>
 internal sealed class Logs : ILoggerProvider
 {
     private readonly LogQueue _queue;
@@ -24,21 +24,21 @@ internal sealed class Logs : ILoggerProvider
     }
 
     /// <summary>Opens the log.</summary>
-    /// <param name="options">Level, form and place.</param>
+    /// <param name="options">Level, format and outputs.</param>
     /// <exception cref="StartException">An output cannot be opened.</exception>
     public static Logs Open(LoggingOptions options) => new(options);
 
-    /// <summary>Makes it what a host's components log to, and the only one. It stays the caller's, and must outlive the host.</summary>
+    /// <summary>Makes it the only logger of a host's components. Owned by the caller, and must outlive the host.</summary>
     public void AddTo(ILoggingBuilder builder) => builder
         .ClearProviders()
         .SetMinimumLevel(_level)
         .AddFilter("Microsoft", LogLevel.Warning)
 
-        // A start that failed is said in a line of its own; the exception would come here as well.
+        // A failed start has its own line; the host would log the exception as well.
         .AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical)
         .AddProvider(this);
 
-    /// <summary>Waits until all lines so far are written, but not longer than <paramref name="patience"/>: for the end of the process.</summary>
+    /// <summary>Waits until all lines so far are written, at most <paramref name="patience"/>: for the end of the process.</summary>
     public void Flush(TimeSpan patience) => _queue.Flush(patience);
 
     /// <inheritdoc/>

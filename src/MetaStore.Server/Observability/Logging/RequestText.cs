@@ -5,8 +5,8 @@ using Google.Protobuf.Reflection;
 
 namespace MetaStore.Server.Observability.Logging;
 
-/// <summary>A request as a log line shows it: protobuf's short text form, with the sizes of values in place of the values.</summary>
-/// <remarks>Bounded: a transaction over thousands of keys must not become a line of megabytes.</remarks>
+/// <summary>A request as text for log lines: protobuf's short text format, with the sizes of values in place of the values.</summary>
+/// <remarks>Bounded: a transaction over thousands of keys must not make a line of megabytes.</remarks>
 internal sealed class RequestText
 {
     private const int CharactersMax = 2048;
@@ -24,7 +24,7 @@ internal sealed class RequestText
         return writer.IsFull ? writer._text.Append("...").ToString() : writer._text.ToString().TrimEnd();
     }
 
-    /// <summary>Bytes as Go prints them in such texts.</summary>
+    /// <summary>Bytes as Go formats them in such texts.</summary>
     public static string Quoted(ReadOnlySpan<byte> bytes)
     {
         var text = new StringBuilder("\"");

@@ -3,17 +3,17 @@ using Microsoft.Extensions.Logging;
 
 namespace MetaStore.Server.Observability.Logging;
 
-// What a template does not name becomes a field of the line.
+// Arguments that the template does not name become fields of the line.
 #pragma warning disable SYSLIB1015
 
 /// <summary>
-/// Every line the server itself logs, with a stable number: a full sentence; or, where tools wait for a line, etcd's words and fields.
+/// All log messages of the server, with stable IDs: full sentences, or etcd's text and fields where tools wait for a line.
 /// </summary>
 internal sealed partial class ServerLog(ILogger logger)
 {
     private readonly ILogger _logger = logger;
 
-    /// <summary>Where the lines go, for what logs lines of its own.</summary>
+    /// <summary>The logger, for other log lines.</summary>
     public ILogger Logger => _logger;
 
     [LoggerMessage(1000, LogLevel.Information, "Starting MetaStore {Version} as {Name}, member {MemberId:x} of cluster {ClusterId:x}, data in {DataDir}.")]
@@ -32,10 +32,10 @@ internal sealed partial class ServerLog(ILogger logger)
     [LoggerMessage(1004, LogLevel.Warning, "Configuration: {Warning}.")]
     public partial void ConfigurationWarning(string warning);
 
-    [LoggerMessage(1005, LogLevel.Warning, "The log was repaired at start: {Note}")]
+    [LoggerMessage(1005, LogLevel.Warning, "The log was repaired at startup: {Note}")]
     public partial void LogRepaired(string note);
 
-    [LoggerMessage(1006, LogLevel.Warning, "An older snapshot was taken at start: {Note}")]
+    [LoggerMessage(1006, LogLevel.Warning, "An older snapshot was used at startup: {Note}")]
     public partial void SnapshotReplaced(string note);
 
     [LoggerMessage(1010, LogLevel.Information, "The leader is {Leader:x} in term {Term}; this member is {Role}.")]
@@ -65,7 +65,7 @@ internal sealed partial class ServerLog(ILogger logger)
     [LoggerMessage(1047, LogLevel.Error, "checkInitialHashKV failed")]
     public partial void InitialCheckFailed(string error);
 
-    [LoggerMessage(1048, LogLevel.Error, "The raft thread or the apply loop has not got on since the last look: the service manager's watchdog is not notified.")]
+    [LoggerMessage(1048, LogLevel.Error, "The raft thread or the apply loop made no progress since the last check: the service manager's watchdog is not notified.")]
     public partial void NoProgress();
 
     [LoggerMessage(1049, LogLevel.Warning, "The service manager could not be notified of {State}: {Error}")]
@@ -77,13 +77,13 @@ internal sealed partial class ServerLog(ILogger logger)
     [LoggerMessage(1021, LogLevel.Information, "Snapshot of index {Index} written: {Bytes} bytes, {Body}, in {Milliseconds:F0} ms.")]
     public partial void SnapshotTaken(ulong index, long bytes, SnapshotBody body, double milliseconds);
 
-    [LoggerMessage(1045, LogLevel.Warning, "The follower that asks behind index {Index} is sent the portable snapshot and not the engine's files: {Reason}.")]
+    [LoggerMessage(1045, LogLevel.Warning, "The follower that requested a snapshot after index {Index} is sent the portable snapshot and not the engine's files: {Reason}.")]
     public partial void FilesNotSent(ulong index, string reason);
 
     [LoggerMessage(1022, LogLevel.Information, "Snapshot of index {Index}, {Body}, installed in {Milliseconds:F0} ms.")]
     public partial void SnapshotInstalled(ulong index, SnapshotBody body, double milliseconds);
 
-    [LoggerMessage(1023, LogLevel.Information, "State loaded from the snapshot of index {Index} in {Milliseconds:F0} ms; the log goes on to index {LastIndex}.")]
+    [LoggerMessage(1023, LogLevel.Information, "State loaded from the snapshot of index {Index} in {Milliseconds:F0} ms; the log continues to index {LastIndex}.")]
     public partial void SnapshotLoaded(ulong index, ulong lastIndex, double milliseconds);
 
     [LoggerMessage(1033, LogLevel.Information, "Building the key index: {Records} records so far.")]
@@ -95,63 +95,63 @@ internal sealed partial class ServerLog(ILogger logger)
     [LoggerMessage(1029, LogLevel.Information, "The engine was flushed up to index {Index} in {Milliseconds:F0} ms.")]
     public partial void EngineFlushed(ulong index, double milliseconds);
 
-    [LoggerMessage(1046, LogLevel.Warning, "The flush of the engine up to index {Index} waits for a later one: {Reason}.")]
+    [LoggerMessage(1046, LogLevel.Warning, "The flush of the engine up to index {Index} was postponed: {Reason}.")]
     public partial void FlushPostponed(ulong index, string reason);
 
     [LoggerMessage(1032, LogLevel.Information, "Compacted the engine's files: {Before} bytes before, {After} after, {Milliseconds:F0} ms.")]
     public partial void Defragmented(long before, long after, double milliseconds);
 
-    [LoggerMessage(1030, LogLevel.Error, "The snapshot of index {Index} for a follower cannot be written: {Error} The follower asks again.")]
+    [LoggerMessage(1030, LogLevel.Error, "The snapshot of index {Index} for a follower cannot be written: {Error} The follower will request it again.")]
     public partial void FollowerSnapshotFailed(ulong index, string error);
 
     [LoggerMessage(1031, LogLevel.Warning, "Snapshots up to index {Index} cannot be deleted: {Error}")]
     public partial void SnapshotDeletionFailed(ulong index, string error);
 
-    [LoggerMessage(1025, LogLevel.Error, "The disk of {Directory} is nearly full: {Free} bytes are free, {Needed} are needed. Writes are refused with a NOSPACE alarm. Free space, then disarm the alarm.")]
+    [LoggerMessage(1025, LogLevel.Error, "The disk of {Directory} is nearly full: {Free} bytes are free, {Needed} are needed. Writes are rejected with a NOSPACE alarm. Free space, then disarm the alarm.")]
     public partial void DiskLow(string directory, long free, long needed);
 
-    [LoggerMessage(1026, LogLevel.Information, "The disk of {Directory} has room again: {Free} bytes are free, {Needed} are needed. Disarm the NOSPACE alarm to take writes.")]
+    [LoggerMessage(1026, LogLevel.Information, "The disk of {Directory} has space again: {Free} bytes are free, {Needed} are needed. Disarm the NOSPACE alarm to accept writes.")]
     public partial void DiskRoomAgain(string directory, long free, long needed);
 
-    [LoggerMessage(1027, LogLevel.Error, "The snapshot of index {Index} does not fit on the disk: {Error} The log is kept and the snapshot tried again in {Seconds} s.")]
+    [LoggerMessage(1027, LogLevel.Error, "The snapshot of index {Index} does not fit on the disk: {Error} The log is kept and the snapshot retried in {Seconds} s.")]
     public partial void SnapshotPutOff(ulong index, string error, double seconds);
 
-    [LoggerMessage(1028, LogLevel.Error, "The next log segment cannot be made in {Directory}: {Error} It is tried again every second; when the present one is full, writes wait.")]
+    [LoggerMessage(1028, LogLevel.Error, "The next log segment cannot be created in {Directory}: {Error} It is retried every second; when the current one is full, writes wait.")]
     public partial void SegmentPutOff(string directory, string error);
 
     [LoggerMessage(1014, LogLevel.Warning, "This member was removed from the cluster; it stops.")]
     public partial void Removed();
 
-    [LoggerMessage(1047, LogLevel.Warning, "Member {Member:x} says that this member was removed from the cluster. {Refusing} of {Needed} that are needed say so; if it was removed, end it and empty its data directory.")]
+    [LoggerMessage(1047, LogLevel.Warning, "Member {Member:x} reports that this member was removed from the cluster. {Refusing} of {Needed} needed members report this; if it was removed, stop it and empty its data directory.")]
     public partial void RemovalClaimed(ulong member, int refusing, int needed);
 
     [LoggerMessage(1015, LogLevel.Warning, "The other members are not known yet: {Why}")]
     public partial void MembersUnknown(string why);
 
-    [LoggerMessage(1040, LogLevel.Information, "Compacted to revision {Revision} without being asked: {Rule}.")]
+    [LoggerMessage(1040, LogLevel.Information, "Compacted automatically to revision {Revision}: {Rule}.")]
     public partial void AutoCompacted(long revision, string rule);
 
-    [LoggerMessage(1041, LogLevel.Warning, "The compaction to revision {Revision} did not work ({Error}); it is tried again.")]
+    [LoggerMessage(1041, LogLevel.Warning, "The compaction to revision {Revision} failed ({Error}); it will be retried.")]
     public partial void AutoCompactionFailed(long revision, string error);
 
-    [LoggerMessage(1042, LogLevel.Information, "{Members} members hold the same state at revision {Revision}: hash {Hash}.")]
+    [LoggerMessage(1042, LogLevel.Information, "{Members} members have the same state at revision {Revision}: hash {Hash}.")]
     public partial void HashesEqual(int members, long revision, uint hash);
 
     [LoggerMessage(1043, LogLevel.Warning, "The members' states were not compared: {Why}.")]
     public partial void HashesNotCompared(string why);
 
-    [LoggerMessage(1044, LogLevel.Critical, "Member {Member:x} holds another state than the majority at revision {Revision} (hash {Hash}): CORRUPT alarm. Writes are refused. Remove the member and add it anew, then disarm the alarm.")]
+    [LoggerMessage(1044, LogLevel.Critical, "The state of member {Member:x} differs from the majority's at revision {Revision} (hash {Hash}): CORRUPT alarm. Writes are rejected. Remove the member and add it again, then disarm the alarm.")]
     public partial void StateDiffers(ulong member, long revision, uint hash);
 
-    [LoggerMessage(1047, LogLevel.Warning, "The key {Key} of a caller that does not wait for its lock or its election any more cannot be deleted: {Error} It goes with its lease.")]
+    [LoggerMessage(1047, LogLevel.Warning, "The key {Key} of a caller that stopped waiting for its lock or election cannot be deleted: {Error} It will be deleted with its lease.")]
     public partial void PlaceNotGivenUp(string key, string error);
 
-    [LoggerMessage(1048, LogLevel.Error, "Work in the background failed, and nothing looked at its outcome.")]
+    [LoggerMessage(1048, LogLevel.Error, "Background work failed, and its exception was not observed.")]
     public partial void TaskDropped(Exception failure);
 
-    [LoggerMessage(1024, LogLevel.Information, "Asked to defragment: the engine {Engine} has nothing to give back of its {Bytes} bytes.")]
+    [LoggerMessage(1024, LogLevel.Information, "Defragmentation requested: the engine {Engine} has nothing to free of its {Bytes} bytes.")]
     public partial void NothingToDefragment(string engine, long bytes);
 
-    [LoggerMessage(1060, LogLevel.Warning, "{Count} batches could not be compressed and went into the log as they are: {Error}")]
+    [LoggerMessage(1060, LogLevel.Warning, "{Count} batches could not be compressed and were logged uncompressed: {Error}")]
     public partial void CompressionFailed(long count, string error);
 }

@@ -5,23 +5,23 @@ using MetaStore.StateMachine.Commands.Codec;
 
 namespace MetaStore.Server.Observability.Metrics;
 
-/// <summary>How long applying took, by kind of command. Written by the apply thread, read by any.</summary>
+/// <summary>Apply durations by kind of command. Written by the apply thread, read by any.</summary>
 internal sealed class ApplyMetrics(SlowApplies slow)
 {
     private readonly Histogram?[] _worked = new Histogram?[byte.MaxValue + 1];
     private readonly Histogram?[] _refused = new Histogram?[byte.MaxValue + 1];
     private int _installing;
 
-    /// <summary>Times in which groups of entries became visible; etcd_disk_backend_commit_duration_seconds.</summary>
+    /// <summary>Publication times of groups of entries; etcd_disk_backend_commit_duration_seconds.</summary>
     public Histogram Commits { get; } = new(0.001, 14);
 
-    /// <summary>How compaction goes.</summary>
+    /// <summary>Compaction metrics.</summary>
     public CompactionMetrics Compaction { get; } = new(TimeProvider.System);
 
     /// <summary>1 while a snapshot is being installed.</summary>
     public int Installing => Volatile.Read(ref _installing);
 
-    /// <summary>A command was applied.</summary>
+    /// <summary>Records an applied command.</summary>
     public void OnApplied(ReadOnlyMemory<byte> command, in CommandResult result, TimeSpan took)
     {
         Histogram?[] ofKind = result.Succeeded ? _worked : _refused;
@@ -33,14 +33,14 @@ internal sealed class ApplyMetrics(SlowApplies slow)
         }
     }
 
-    /// <summary>A snapshot begins, or ends, to replace the state.</summary>
+    /// <summary>Marks the start or the end of a snapshot installation.</summary>
     public void OnInstalling(bool begins) => Volatile.Write(ref _installing, begins ? 1 : 0);
 
-    /// <summary>Adds etcd_server_apply_duration_seconds, with etcd's names of operations.</summary>
+    /// <summary>Adds etcd_server_apply_duration_seconds, with etcd's operation names.</summary>
     public void Write(MetricFamilies text)
     {
         const string name = "etcd_server_apply_duration_seconds";
-        text.Family(name, "histogram", "Time in which a command was applied, by operation.");
+        text.Family(name, "histogram", "Duration of applying a command, by operation.");
         foreach (CommandKind kind in Enum.GetValues<CommandKind>())
         {
             Write(text, name, kind, "true", Volatile.Read(ref _worked[(byte)kind]));

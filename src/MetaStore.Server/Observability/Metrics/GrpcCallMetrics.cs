@@ -8,16 +8,16 @@ using MetaStore.Server.Services;
 
 namespace MetaStore.Server.Observability.Metrics;
 
-/// <summary>Counts calls per method and status code. Arrays only: a call costs four increments, and two more with <c>--metrics extensive</c>.</summary>
+/// <summary>Counts calls per method and status code. Uses arrays only: a call costs four increments, and two more with <c>--metrics extensive</c>.</summary>
 /// <param name="services">The methods.</param>
-/// <param name="slow">Hears of each unary call.</param>
-/// <param name="extensive">Keep times per method.</param>
+/// <param name="slow">Logs slow unary calls.</param>
+/// <param name="extensive">True keeps durations per method.</param>
 internal sealed class GrpcCallMetrics(ServiceTable services, SlowRequests slow, bool extensive) : ICallObserver
 {
     /// <summary>Codes are 0 to 16.</summary>
     public const int CodeCount = 17;
 
-    /// <summary>The bounds that Go's Prometheus library has by default, in seconds; go-grpc-prometheus keeps them.</summary>
+    /// <summary>Default bounds of Go's Prometheus library, in seconds, which go-grpc-prometheus uses.</summary>
     private static readonly double[] DefaultBounds = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
     private readonly long[] _started = new long[services.Methods.Count];
@@ -30,7 +30,7 @@ internal sealed class GrpcCallMetrics(ServiceTable services, SlowRequests slow, 
     private long _receivedBytes;
     private long _sentBytes;
 
-    /// <summary>The methods, at their indexes.</summary>
+    /// <summary>The methods, by index.</summary>
     public IReadOnlyList<ServiceMethod> Methods => services.Methods;
 
     /// <summary>Bytes of all request messages.</summary>
@@ -47,13 +47,13 @@ internal sealed class GrpcCallMetrics(ServiceTable services, SlowRequests slow, 
 
     public long Handled(int method, StatusCode code) => Volatile.Read(ref _handled[(method * CodeCount) + (int)code]);
 
-    /// <summary>Whether times are kept per method.</summary>
+    /// <summary>Whether durations are kept per method.</summary>
     public bool IsExtensive => _handling is not null;
 
-    /// <summary>Streams that ended because of what the client sent.</summary>
-    public LabelledCounts StreamFailures { get; } = new("etcd_network_server_stream_failures_total", "Streams that ended because of what the client sent.");
+    /// <summary>Streams that ended because of the client's input.</summary>
+    public LabelledCounts StreamFailures { get; } = new("etcd_network_server_stream_failures_total", "Streams that failed because of the client's input.");
 
-    /// <summary>Times of the method's calls; null when they are not kept.</summary>
+    /// <summary>Durations of a method's calls; null when they are not kept.</summary>
     public Histogram? Handling(int method) => _handling?[method];
 
     /// <inheritdoc/>

@@ -23,7 +23,7 @@ using MetaStore.StateMachine;
 
 namespace MetaStore.Server.Observability.Metrics;
 
-/// <summary>The page /metrics: etcd's names where etcd has the thing, metastore_ names otherwise. Read when asked; nothing is added on the data path.</summary>
+/// <summary>The page /metrics: etcd's names for etcd's metrics, metastore_ names otherwise. Values are read on request; the data path is not affected.</summary>
 internal sealed class MetricsPage(
     ulong memberId, WritePath write, ReadDispatcher reads, ReplicatedStateMachine machine, LeaseClock clock, SpaceQuota quota, GrpcCallMetrics calls,
     WalMetrics wal, WatchDispatcher watches, HealthChecks health, ResponseBudget responses, ListenerOptions clients, StoreMetrics store, RequestMetrics requests,
@@ -33,7 +33,7 @@ internal sealed class MetricsPage(
     private long _asked;
     private int _rendering;
 
-    /// <summary>The page, in the Prometheus text format.</summary>
+    /// <summary>The page in the Prometheus text format.</summary>
     public string Render()
     {
         Interlocked.Increment(ref _asked);
@@ -48,7 +48,7 @@ internal sealed class MetricsPage(
         }
     }
 
-    /// <summary>All figures as they are now; what the page and the meter are made of.</summary>
+    /// <summary>All current metrics; both the page and the meter are made from this.</summary>
     public MetricFamilies Look()
     {
         var text = new MetricFamilies();
@@ -63,35 +63,35 @@ internal sealed class MetricsPage(
         Calls(text);
         Handling(text);
         ProcessMetrics.Write(text);
-        text.Family("promhttp_metric_handler_requests_total", "counter", "Times this page was asked for, by status; this one counts.")
+        text.Family("promhttp_metric_handler_requests_total", "counter", "Requests for this page by status, including this one.")
             .Sample("promhttp_metric_handler_requests_total", "code=\"200\"", Volatile.Read(ref _asked));
-        text.Single("promhttp_metric_handler_requests_in_flight", "gauge", "Pages that are being made, this one included.", Volatile.Read(ref _rendering));
+        text.Single("promhttp_metric_handler_requests_in_flight", "gauge", "Requests for this page in progress, including this one.", Volatile.Read(ref _rendering));
         return text;
     }
 
     private void Server(MetricFamilies text)
     {
         NodeProgress progress = write.Node.Progress;
-        text.Single("etcd_server_has_leader", "gauge", "1 while this member knows a leader.", progress.Leader == 0 ? 0 : 1);
-        text.Single("etcd_server_is_leader", "gauge", "1 while this member leads.", progress.Role == Role.Leader ? 1 : 0);
-        text.Single("etcd_server_is_learner", "gauge", "1 while this member is a learner.",
+        text.Single("etcd_server_has_leader", "gauge", "1 if this member knows a leader, else 0.", progress.Leader == 0 ? 0 : 1);
+        text.Single("etcd_server_is_leader", "gauge", "1 if this member is the leader, else 0.", progress.Role == Role.Leader ? 1 : 0);
+        text.Single("etcd_server_is_learner", "gauge", "1 if this member is a learner, else 0.",
             machine.Members.Find(memberId) is { IsLearner: true } ? 1 : 0);
-        text.Family("etcd_server_id", "gauge", "1, with the member id as a label.")
+        text.Family("etcd_server_id", "gauge", "Always 1; the label is the member ID.")
             .Sample("etcd_server_id", $"server_id=\"{memberId:x}\"", 1);
-        text.Family("etcd_server_version", "gauge", "1, with the announced etcd version as a label.")
+        text.Family("etcd_server_version", "gauge", "Always 1; the label is the reported etcd version.")
             .Sample("etcd_server_version", $"server_version=\"{Versions.Announced}\"", 1);
-        text.Family("etcd_cluster_version", "gauge", "1, with the cluster version as a label.")
+        text.Family("etcd_cluster_version", "gauge", "Always 1; the label is the cluster version.")
             .Sample("etcd_cluster_version", $"cluster_version=\"{Versions.Cluster[..Versions.Cluster.LastIndexOf('.')]}\"", 1);
-        text.Single("etcd_server_leader_changes_seen_total", "counter", "Leader changes this member has seen.", progress.LeaderChanges);
+        text.Single("etcd_server_leader_changes_seen_total", "counter", "Leader changes seen by this member.", progress.LeaderChanges);
         text.Single("etcd_server_proposals_committed_total", "gauge", "Highest committed log index.", progress.Committed);
         text.Single("etcd_server_proposals_applied_total", "gauge", "Highest applied log index.", progress.Applied);
-        text.Single("etcd_server_proposals_pending", "gauge", "Calls that wait for their proposal.", write.Pending.WaitingCount);
-        text.Single("etcd_server_proposals_failed_total", "counter", "Proposals refused, dropped or timed out.", write.Proposer.Failed);
+        text.Single("etcd_server_proposals_pending", "gauge", "Calls waiting for their proposal.", write.Pending.WaitingCount);
+        text.Single("etcd_server_proposals_failed_total", "counter", "Proposals rejected, dropped or timed out.", write.Proposer.Failed);
         text.Single("etcd_server_read_indexes_failed_total", "counter", "Linearizable reads that could not be confirmed.", reads.Failed);
-        text.Single("etcd_server_health_success", "counter", "Looks at /health that found this member well.", health.Passed);
-        text.Single("etcd_server_health_failures", "counter", "Looks at /health that did not.", health.Failed);
+        text.Single("etcd_server_health_success", "counter", "Successful health checks at /health.", health.Passed);
+        text.Single("etcd_server_health_failures", "counter", "Failed health checks at /health.", health.Failed);
         health.Results.Write(text);
-        text.Single("etcd_server_quota_backend_bytes", "gauge", "Bytes the store may hold; 0 without a limit.", quota.Bytes);
+        text.Single("etcd_server_quota_backend_bytes", "gauge", "Quota of the store in bytes; 0 without a limit.", quota.Bytes);
         requests.Write(text);
         _raft.Write(text);
     }
@@ -104,8 +104,8 @@ internal sealed class MetricsPage(
             text.Single("metastore_" + metric.Name, metric.Kind, metric.Help, metric.Value);
         }
 
-        text.Histogram("etcd_disk_wal_fsync_duration_seconds", "Time of a sync of the log.", wal.Sync);
-        text.Histogram("etcd_disk_wal_write_duration_seconds", "Time of a write of the log, without the sync.", wal.Write);
+        text.Histogram("etcd_disk_wal_fsync_duration_seconds", "Duration of a sync of the log.", wal.Sync);
+        text.Histogram("etcd_disk_wal_write_duration_seconds", "Duration of a write to the log, without the sync.", wal.Write);
         text.Single("etcd_disk_wal_write_bytes_total", "gauge", "Bytes written to the log since the start.", wal.Bytes);
     }
 
@@ -113,40 +113,40 @@ internal sealed class MetricsPage(
     {
         LeaseCounts counts = clock.Counts;
         text.Single("etcd_debugging_lease_granted_total", "counter", "Grants applied.", counts.Granted);
-        text.Single("etcd_debugging_lease_revoked_total", "counter", "Revokes applied, expiries included.", counts.Revoked);
-        text.Single("etcd_debugging_lease_renewed_total", "counter", "Renewals answered as the leader.", counts.Renewed);
-        text.Histogram("etcd_debugging_lease_ttl_total", "Granted times to live in seconds.", counts.Ttl);
-        text.Single("etcd_debugging_server_lease_expired_total", "counter", "Leases this member had removed because they ran out.", counts.Expired);
+        text.Single("etcd_debugging_lease_revoked_total", "counter", "Revokes applied, including expiries.", counts.Revoked);
+        text.Single("etcd_debugging_lease_renewed_total", "counter", "Renewals performed as the leader.", counts.Renewed);
+        text.Histogram("etcd_debugging_lease_ttl_total", "Granted TTLs in seconds.", counts.Ttl);
+        text.Single("etcd_debugging_server_lease_expired_total", "counter", "Expired leases revoked by this member as the leader.", counts.Expired);
     }
 
     private void Watching(MetricFamilies text)
     {
         text.Single("etcd_debugging_mvcc_watch_stream_total", "gauge", "Open watch streams.", watches.Streams);
         text.Single("etcd_debugging_mvcc_watcher_total", "gauge", "Watches on all streams.", watches.Watchers);
-        text.Single("etcd_debugging_mvcc_slow_watcher_total", "gauge", "Watches that are being fed from history.", watches.Unsynced);
-        text.Single("etcd_debugging_mvcc_pending_events_total", "gauge", "Events that wait to be sent.", watches.Budget.Events);
-        text.Single("etcd_debugging_mvcc_events_total", "counter", "Events handed out, once for every watch.", watches.Delivered);
-        text.Single("metastore_watch_queued_bytes", "gauge", "Bytes that wait to be sent on watch streams.", watches.Budget.Bytes);
-        text.Single("metastore_watch_fallen_behind_total", "counter", "Times a watch had no dispatcher and was left to be fed from history.", watches.FallenBehind);
+        text.Single("etcd_debugging_mvcc_slow_watcher_total", "gauge", "Watches reading from history.", watches.Unsynced);
+        text.Single("etcd_debugging_mvcc_pending_events_total", "gauge", "Events waiting to be sent.", watches.Budget.Events);
+        text.Single("etcd_debugging_mvcc_events_total", "counter", "Events delivered to watches.", watches.Delivered);
+        text.Single("metastore_watch_queued_bytes", "gauge", "Bytes waiting to be sent on watch streams.", watches.Budget.Bytes);
+        text.Single("metastore_watch_fallen_behind_total", "counter", "Times a watch's queue was full, after which it reads from history.", watches.FallenBehind);
     }
 
     private void Network(MetricFamilies text)
     {
-        text.Single("metastore_response_held_bytes", "gauge", "Memory of large answers until their clients have taken them.", responses.Held);
-        text.Single("metastore_response_waiting", "gauge", "Reads that wait for dispatcher for their answer.", responses.Waiting);
-        text.Single("metastore_response_refused_total", "counter", "Calls whose answer had no dispatcher or was too large.", responses.Refused);
+        text.Single("metastore_response_held_bytes", "gauge", "Memory of large responses until their clients have received them.", responses.Held);
+        text.Single("metastore_response_waiting", "gauge", "Reads waiting for memory for their response.", responses.Waiting);
+        text.Single("metastore_response_refused_total", "counter", "Calls whose response exceeded the memory budget or was too large.", responses.Refused);
         text.Single("etcd_network_client_grpc_received_bytes_total", "counter", "Bytes of request messages.", calls.ReceivedBytes);
         text.Single("etcd_network_client_grpc_sent_bytes_total", "counter", "Bytes of response messages.", calls.SentBytes);
-        text.Single("metastore_client_connections", "gauge", "Open connections of clients, plain HTTP included.", clients.Connections.Open);
-        text.Single("metastore_client_connections_max", "gauge", "Connections of clients that may be open.", clients.Connections.Max);
-        text.Single("metastore_client_connections_refused_total", "counter", "Connections closed at once because that many were open.", clients.Connections.Refused);
-        text.Single("metastore_client_calls_open", "gauge", "Open calls of clients.", clients.Calls.Open);
-        text.Single("metastore_client_calls_refused_total", "counter", "Calls refused because too many were open.", clients.Calls.Refused);
+        text.Single("metastore_client_connections", "gauge", "Open client connections, including plain HTTP.", clients.Connections.Open);
+        text.Single("metastore_client_connections_max", "gauge", "Maximum number of client connections.", clients.Connections.Max);
+        text.Single("metastore_client_connections_refused_total", "counter", "Client connections closed at once because the maximum was reached.", clients.Connections.Refused);
+        text.Single("metastore_client_calls_open", "gauge", "Open client calls.", clients.Calls.Open);
+        text.Single("metastore_client_calls_refused_total", "counter", "Client calls rejected because too many were open.", clients.Calls.Refused);
         text.Single("metastore_client_unread_bytes", "gauge", "Memory of calls whose message has not arrived.", clients.Unread.Bytes);
         text.Single("metastore_client_unread_ended_total", "counter", "Calls ended because their message did not arrive in time, or others needed the memory.", clients.Unread.Ended);
-        text.Single("metastore_client_connections_aborted_total", "counter", "Connections closed because of what they sent: frames that bring no call further, or calls without a message.", clients.Connections.Aborted);
+        text.Single("metastore_client_connections_aborted_total", "counter", "Client connections closed because of useless frames or calls without a message.", clients.Connections.Aborted);
         PeerStatus[] peers = [.. write.Node.Peers];
-        text.Family("etcd_network_active_peers", "gauge", "1 while both lanes to the peer are up.");
+        text.Family("etcd_network_active_peers", "gauge", "1 if both connections to the peer are up, else 0.");
         foreach (PeerStatus peer in peers)
         {
             text.Sample("etcd_network_active_peers", $"Local=\"{memberId:x}\",Remote=\"{peer.Node:x}\"", peer.IsActive ? 1 : 0);
@@ -165,18 +165,18 @@ internal sealed class MetricsPage(
         }
 
         calls.StreamFailures.Write(text);
-        EachPeer(text, peers, "etcd_network_peer_received_failures_total", "From", "Connections from the peer that ended because of what it sent, or broke.", traffic => traffic.ReceiveFailures);
+        EachPeer(text, peers, "etcd_network_peer_received_failures_total", "From", "Connections from the peer that broke or were closed because of their input.", traffic => traffic.ReceiveFailures);
         EachPeer(text, peers, "etcd_network_peer_sent_bytes_total", "To", "Bytes sent to the peer.", traffic => traffic.SentBytes);
         EachPeer(text, peers, "etcd_network_peer_received_bytes_total", "From", "Bytes received from the peer.", traffic => traffic.ReceivedBytes);
         EachPeer(text, peers, "etcd_network_peer_sent_failures_total", "To", "Writes to the peer that failed.", traffic => traffic.SendFailures);
         RoundTrips(text, peers);
-        EachPeer(text, peers, "metastore_peer_messages_dropped_total", "To", "Messages without a connection or dispatcher for them.", traffic => traffic.Dropped);
+        EachPeer(text, peers, "metastore_peer_messages_dropped_total", "To", "Messages dropped because there was no connection or the queue was full.", traffic => traffic.Dropped);
     }
 
     private void RoundTrips(MetricFamilies text, PeerStatus[] peers)
     {
         const string name = "etcd_network_peer_round_trip_time_seconds";
-        text.Family(name, "histogram", "Time of a probe to the peer and back, every five seconds.");
+        text.Family(name, "histogram", "Round-trip time to the peer, probed every five seconds.");
 
         foreach (PeerStatus peer in peers)
         {
@@ -198,10 +198,10 @@ internal sealed class MetricsPage(
     {
         snapshots.Write(text);
         SnapshotCounts counts = write.Node.Snapshots;
-        text.Family("metastore_snapshots_sent_total", "counter", "Snapshots this member has begun to send to others, by what they hold.")
+        text.Family("metastore_snapshots_sent_total", "counter", "Snapshots sent by this member, by content.")
             .Sample("metastore_snapshots_sent_total", "body=\"portable\"", counts.Sent(SnapshotBody.Portable))
             .Sample("metastore_snapshots_sent_total", "body=\"engine_files\"", counts.Sent(SnapshotBody.EngineFiles));
-        text.Family("metastore_snapshots_received_total", "counter", "Snapshots this member has taken from others, by what they hold.")
+        text.Family("metastore_snapshots_received_total", "counter", "Snapshots received by this member, by content.")
             .Sample("metastore_snapshots_received_total", "body=\"portable\"", counts.Received(SnapshotBody.Portable))
             .Sample("metastore_snapshots_received_total", "body=\"engine_files\"", counts.Received(SnapshotBody.EngineFiles));
     }
@@ -209,16 +209,16 @@ internal sealed class MetricsPage(
     private void Batching(MetricFamilies text)
     {
         BatchStats stats = write.Batcher.Statistics;
-        text.Single("metastore_batch_proposals_total", "counter", "Proposals that left in batches.", stats.TotalProposals);
-        text.Single("metastore_batch_batches_total", "counter", "Batches, hence log entries.", stats.TotalBatches);
-        text.Single("metastore_batch_dropped_total", "counter", "Proposals that were given up.", stats.TotalDropped);
-        text.Single("metastore_batch_load", "gauge", "Moving average of the proposals buffered and in flight against the largest size, 0 to 1.", stats.CurrentLoad);
-        text.Single("metastore_batch_size_current", "gauge", "Proposals that send a batch off at the moment.", stats.CurrentBatchSize);
-        text.Single("metastore_batch_timeout_seconds", "gauge", "Longest wait of a proposal at the moment.", stats.CurrentTimeout.TotalSeconds);
+        text.Single("metastore_batch_proposals_total", "counter", "Proposals sent in batches.", stats.TotalProposals);
+        text.Single("metastore_batch_batches_total", "counter", "Batches sent, each a log entry.", stats.TotalBatches);
+        text.Single("metastore_batch_dropped_total", "counter", "Proposals that failed before they were applied.", stats.TotalDropped);
+        text.Single("metastore_batch_load", "gauge", "Proposals buffered and in flight relative to the maximum batch size, moving average, 0 to 1.", stats.CurrentLoad);
+        text.Single("metastore_batch_size_current", "gauge", "Current batch size: a batch with this many proposals is sent.", stats.CurrentBatchSize);
+        text.Single("metastore_batch_timeout_seconds", "gauge", "Current timeout: longest wait of a proposal in the buffer.", stats.CurrentTimeout.TotalSeconds);
         text.Single("metastore_batch_buffered", "gauge", "Proposals in the buffer.", stats.BufferLength);
-        text.Single("metastore_batch_in_flight", "gauge", "Batches handed to Raft and not yet applied.", stats.BatchesInFlight);
-        text.Single("metastore_batch_throughput", "gauge", "Proposals per second over ten seconds.", stats.Throughput);
-        text.Family("metastore_batch_flushes_total", "counter", "Batches by the reason that sent them off.")
+        text.Single("metastore_batch_in_flight", "gauge", "Batches proposed and not yet applied.", stats.BatchesInFlight);
+        text.Single("metastore_batch_throughput", "gauge", "Proposals per second, over ten seconds.", stats.Throughput);
+        text.Family("metastore_batch_flushes_total", "counter", "Batches sent, by reason.")
             .Sample("metastore_batch_flushes_total", "reason=\"size\"", stats.Flushes.Size)
             .Sample("metastore_batch_flushes_total", "reason=\"bytes\"", stats.Flushes.Bytes)
             .Sample("metastore_batch_flushes_total", "reason=\"timeout\"", stats.Flushes.Timeout)
@@ -229,10 +229,10 @@ internal sealed class MetricsPage(
 
     private void Calls(MetricFamilies text)
     {
-        Each(text, "grpc_server_started_total", "Calls that arrived.", calls.Started);
-        Each(text, "grpc_server_msg_received_total", "Messages that arrived.", calls.Received);
+        Each(text, "grpc_server_started_total", "Calls started.", calls.Started);
+        Each(text, "grpc_server_msg_received_total", "Messages received.", calls.Received);
         Each(text, "grpc_server_msg_sent_total", "Messages sent.", calls.Sent);
-        text.Family("grpc_server_handled_total", "counter", "Calls that ended, by code.");
+        text.Family("grpc_server_handled_total", "counter", "Calls completed, by code.");
         foreach (ServiceMethod method in calls.Methods)
         {
             for (StatusCode code = 0; (int)code < GrpcCallMetrics.CodeCount; code++)
@@ -251,7 +251,7 @@ internal sealed class MetricsPage(
             return;
         }
 
-        text.Family(name, "histogram", "Time of a call from its arrival to its end.");
+        text.Family(name, "histogram", "Duration of a call.");
         foreach (ServiceMethod method in calls.Methods)
         {
             text.Buckets(name, LabelsOf(method), calls.Handling(method.Index)!);

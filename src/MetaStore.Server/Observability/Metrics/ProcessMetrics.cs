@@ -4,31 +4,31 @@ using MetaStore.Server.Observability.Instruments;
 
 namespace MetaStore.Server.Observability.Metrics;
 
-/// <summary>What the process uses, by the names every Prometheus client library has.</summary>
+/// <summary>Resource usage of the process, with the usual names of Prometheus client libraries.</summary>
 internal static class ProcessMetrics
 {
-    /// <summary>What Go's library says where there is no limit.</summary>
+    /// <summary>Value of Go's library where there is no limit.</summary>
     private const double Unlimited = ulong.MaxValue;
 
-    /// <summary>Adds them to the page.</summary>
+    /// <summary>Adds the metrics to the page.</summary>
     public static void Write(MetricFamilies text)
     {
         using var process = Process.GetCurrentProcess();
         (int files, double filesMax) = (CountFiles(), LimitOf("Max open files"));
         text.Single("process_resident_memory_bytes", "gauge", "Resident memory.", process.WorkingSet64);
-        text.Single("process_cpu_seconds_total", "counter", "Processor time used.", process.TotalProcessorTime.TotalSeconds);
-        text.Single("process_start_time_seconds", "gauge", "Start of the process, seconds since 1970.",
+        text.Single("process_cpu_seconds_total", "counter", "Processor time used, in seconds.", process.TotalProcessorTime.TotalSeconds);
+        text.Single("process_start_time_seconds", "gauge", "Start time of the process, as Unix time in seconds.",
             new DateTimeOffset(process.StartTime.ToUniversalTime()).ToUnixTimeMilliseconds() / 1000.0);
         text.Single("process_open_fds", "gauge", "Open file descriptors.", files);
-        text.Single("process_max_fds", "gauge", "Open file descriptors this process may have.", filesMax);
+        text.Single("process_max_fds", "gauge", "Maximum number of open file descriptors.", filesMax);
         text.Single("os_fd_used", "gauge", "Open file descriptors.", files);
-        text.Single("os_fd_limit", "gauge", "Open file descriptors this process may have.", filesMax);
+        text.Single("os_fd_limit", "gauge", "Maximum number of open file descriptors.", filesMax);
         text.Single("process_virtual_memory_bytes", "gauge", "Virtual memory.", process.VirtualMemorySize64);
-        text.Single("process_virtual_memory_max_bytes", "gauge", "Virtual memory this process may have.", LimitOf("Max address space"));
+        text.Single("process_virtual_memory_max_bytes", "gauge", "Maximum virtual memory in bytes.", LimitOf("Max address space"));
         (long received, long sent) = Octets();
-        text.Single("process_network_receive_bytes_total", "counter", "Bytes received over the network, by all processes of its network namespace.", received);
-        text.Single("process_network_transmit_bytes_total", "counter", "Bytes sent over the network, by all processes of its network namespace.", sent);
-        text.Single("dotnet_gc_collections_total", "counter", "Garbage collections of all generations.", GC.CollectionCount(0));
+        text.Single("process_network_receive_bytes_total", "counter", "Bytes received by all processes of the network namespace.", received);
+        text.Single("process_network_transmit_bytes_total", "counter", "Bytes sent by all processes of the network namespace.", sent);
+        text.Single("dotnet_gc_collections_total", "counter", "Garbage collections of any generation.", GC.CollectionCount(0));
         text.Single("dotnet_total_memory_bytes", "gauge", "Bytes of the managed heap.", GC.GetTotalMemory(forceFullCollection: false));
     }
 
@@ -38,7 +38,7 @@ internal static class ProcessMetrics
         return Directory.Exists(descriptors) ? Directory.EnumerateFileSystemEntries(descriptors).Count() : 0;
     }
 
-    /// <summary>A soft limit; 0 where the kernel does not tell.</summary>
+    /// <summary>A soft limit; 0 when it cannot be read.</summary>
     private static double LimitOf(string name)
     {
         const string limits = "/proc/self/limits";

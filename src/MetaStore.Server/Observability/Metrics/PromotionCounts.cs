@@ -3,13 +3,13 @@ using MetaStore.Server.Services.Mapping;
 
 namespace MetaStore.Server.Observability.Metrics;
 
-/// <summary>Promotions of learners that this member, leading, was asked for. Any thread.</summary>
+/// <summary>Learner promotions requested from this member as the leader. Any thread.</summary>
 internal sealed class PromotionCounts
 {
-    private readonly LabelledCounts _failures = new("etcd_server_learner_promote_failures", "Learners that were not made voters, by the reason.");
+    private readonly LabelledCounts _failures = new("etcd_server_learner_promote_failures", "Failed learner promotions, by reason.");
     private long _successes;
 
-    /// <summary>Counts an outcome and hands it on.</summary>
+    /// <summary>Counts an outcome and returns it.</summary>
     public ServerError Count(ServerError outcome)
     {
         if (outcome == ServerError.None)
@@ -24,10 +24,10 @@ internal sealed class PromotionCounts
         return outcome;
     }
 
-    /// <summary>Adds them to the page.</summary>
+    /// <summary>Adds the metrics to the page.</summary>
     public void Write(MetricFamilies text)
     {
-        text.Single("etcd_server_learner_promote_successes", "counter", "Learners that were made voters while this member led.", Volatile.Read(ref _successes));
+        text.Single("etcd_server_learner_promote_successes", "counter", "Successful learner promotions by this member as the leader.", Volatile.Read(ref _successes));
         _failures.Write(text);
     }
 }

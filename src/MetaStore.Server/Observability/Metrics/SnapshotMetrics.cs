@@ -6,7 +6,7 @@ using MetaStore.Server.Observability.Instruments;
 
 namespace MetaStore.Server.Observability.Metrics;
 
-/// <summary>Times of snapshot files and of their ways between members, by etcd's names and buckets. Any thread.</summary>
+/// <summary>Durations of writing and transferring snapshot files, with etcd's names and buckets. Any thread.</summary>
 internal sealed class SnapshotMetrics : ISnapshotStoreObserver, ISnapshotTransferObserver
 {
     private readonly Histogram _body = new(0.001, 14);
@@ -38,14 +38,14 @@ internal sealed class SnapshotMetrics : ISnapshotStoreObserver, ISnapshotTransfe
     /// <inheritdoc/>
     public void OnEnded(ulong peer, bool outgoing, bool delivered) => WaysOf(outgoing).GetOrAdd(peer, static _ => new Way()).End(delivered);
 
-    /// <summary>Adds them to the page.</summary>
+    /// <summary>Adds the metrics to the page.</summary>
     public void Write(MetricFamilies text)
     {
-        text.Histogram("etcd_debugging_snap_save_marshalling_duration_seconds", "Time in which the state was written into a snapshot file.", _body);
-        text.Histogram("etcd_debugging_snap_save_total_duration_seconds", "Time in which a snapshot file was made.", _save);
-        text.Histogram("etcd_snap_fsync_duration_seconds", "Time of the sync of a snapshot file.", _sync);
-        text.Histogram("etcd_snap_db_save_total_duration_seconds", "Time in which a snapshot from another member was stored.", _receivedSave);
-        text.Histogram("etcd_snap_db_fsync_duration_seconds", "Time of the sync of a snapshot from another member.", _receivedSync);
+        text.Histogram("etcd_debugging_snap_save_marshalling_duration_seconds", "Duration of writing the state into a snapshot file.", _body);
+        text.Histogram("etcd_debugging_snap_save_total_duration_seconds", "Duration of making a snapshot file.", _save);
+        text.Histogram("etcd_snap_fsync_duration_seconds", "Duration of the sync of a snapshot file.", _sync);
+        text.Histogram("etcd_snap_db_save_total_duration_seconds", "Duration of storing a snapshot from another member.", _receivedSave);
+        text.Histogram("etcd_snap_db_fsync_duration_seconds", "Duration of the sync of a snapshot from another member.", _receivedSync);
         Write(text, "send", "To", _sent);
         Write(text, "receive", "From", _received);
     }
@@ -55,11 +55,11 @@ internal sealed class SnapshotMetrics : ISnapshotStoreObserver, ISnapshotTransfe
     private static void Write(MetricFamilies text, string verb, string label, ConcurrentDictionary<ulong, Way> ways)
     {
         string prefix = $"etcd_network_snapshot_{verb}_";
-        Each(prefix + "success", "counter", "Snapshots that arrived.", way => way.Delivered);
-        Each(prefix + "failures", "counter", "Snapshots that did not arrive.", way => way.Failed);
-        Each(prefix + "inflights_total", "gauge", "Snapshots on their way.", way => way.Inflight);
+        Each(prefix + "success", "counter", "Snapshot transfers completed.", way => way.Delivered);
+        Each(prefix + "failures", "counter", "Snapshot transfers failed.", way => way.Failed);
+        Each(prefix + "inflights_total", "gauge", "Snapshot transfers in progress.", way => way.Inflight);
         string duration = prefix + "total_duration_seconds";
-        text.Family(duration, "histogram", "Time from the beginning to the end of a snapshot that arrived.");
+        text.Family(duration, "histogram", "Duration of a completed snapshot transfer.");
         foreach ((ulong peer, Way way) in ways)
         {
             text.Buckets(duration, $"{label}=\"{peer:x}\"", way.Times);
@@ -75,7 +75,7 @@ internal sealed class SnapshotMetrics : ISnapshotStoreObserver, ISnapshotTransfe
         }
     }
 
-    /// <summary>Snapshots to one peer, or from it. There is one at a time.</summary>
+    /// <summary>Transfers to one peer, or from it. One at a time.</summary>
     private sealed class Way
     {
         private readonly Lock _gate = new();

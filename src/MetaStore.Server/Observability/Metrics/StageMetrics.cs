@@ -3,14 +3,14 @@ using MetaStore.Server.Observability.Stages;
 
 namespace MetaStore.Server.Observability.Metrics;
 
-/// <summary>Where writes spend their time, on the page of metrics.</summary>
+/// <summary>Time that writes spend in each stage, as metrics.</summary>
 internal static class StageMetrics
 {
-    /// <summary>Adds them to the page.</summary>
+    /// <summary>Adds the metrics to the page.</summary>
     public static void Write(MetricFamilies text, IReadOnlyList<StageSummary> stages)
     {
-        Each("metastore_write_stage_p50_seconds", "Half of the writes of the last ten seconds spent no longer in the stage.", stage => stage.Median.TotalSeconds);
-        Each("metastore_write_stage_p99_seconds", "99 of 100 writes of the last ten seconds spent no longer in the stage.", stage => stage.Slow.TotalSeconds);
+        Each("metastore_write_stage_p50_seconds", "Median time of the writes of the last ten seconds in the stage.", stage => stage.Median.TotalSeconds);
+        Each("metastore_write_stage_p99_seconds", "99th percentile of the time of the writes of the last ten seconds in the stage.", stage => stage.Slow.TotalSeconds);
 
         void Each(string name, string help, Func<StageSummary, double> value)
         {

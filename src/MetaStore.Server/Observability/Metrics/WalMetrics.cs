@@ -4,7 +4,7 @@ using MetaStore.Server.Observability.Logging;
 
 namespace MetaStore.Server.Observability.Metrics;
 
-/// <summary>Times and bytes of the log, by etcd's names; and the word about a segment that does not fit on the disk.</summary>
+/// <summary>Durations and bytes of the log, with etcd's names; logs a segment that does not fit on the disk.</summary>
 internal sealed class WalMetrics(string directory, ServerLog log) : IWalObserver
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMinutes(1);
@@ -32,13 +32,13 @@ internal sealed class WalMetrics(string directory, ServerLog log) : IWalObserver
     /// <inheritdoc/>
     public void OnSegment(ulong sequence, long bytes)
     {
-        // Segments are not counted; their bytes are the frames'.
+        // Segments are not counted; their bytes are those of the frames.
     }
 
     /// <inheritdoc/>
     public void OnPrepareFailed(IOException error)
     {
-        // It comes every second; once a minute is enough to read.
+        // Reported every second; once a minute is enough in the log.
         long now = Environment.TickCount64;
         if (_toldAt == long.MinValue || now - _toldAt >= Pause.TotalMilliseconds)
         {

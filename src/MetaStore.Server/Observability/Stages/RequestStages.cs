@@ -1,14 +1,14 @@
 namespace MetaStore.Server.Observability.Stages;
 
-/// <summary>Where a slow request spent its time, stage by stage; put into the call's context by the stage that waited for it.</summary>
-/// <param name="Stages">Names and times in the order of the way; what did not happen is left out.</param>
+/// <summary>The time a slow request spent in each stage; added to the call's context by the stage that waited for it.</summary>
+/// <param name="Stages">Names and times in order; stages that did not occur are omitted.</param>
 internal sealed record RequestStages(IReadOnlyList<(string Name, TimeSpan Took)> Stages)
 {
-    /// <summary>A write: its wait to be admitted, in the batcher, for the local disk, for a quorum, to be applied and to be answered.</summary>
+    /// <summary>A write: waiting for admission, in the batcher, for the local disk, for a quorum, to be applied and to be answered.</summary>
     public static RequestStages OfWrite(WriteStages stages) =>
         new([.. WriteStages.Names.Select((name, stage) => (name, System.Diagnostics.Stopwatch.GetElapsedTime(0, stages[stage])))]);
 
-    /// <summary>A linearizable read: the quorum's word, and the wait until this member has applied that far.</summary>
+    /// <summary>A linearizable read: the confirmation by the quorum, and the wait until this member has applied up to the index.</summary>
     public static RequestStages OfRead(long askedAt, long confirmedAt, long appliedAt) =>
         new([("read_index", Between(askedAt, confirmedAt)), ("apply", Between(confirmedAt, appliedAt))]);
 

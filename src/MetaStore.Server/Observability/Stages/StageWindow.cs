@@ -5,16 +5,16 @@ namespace MetaStore.Server.Observability.Stages;
 
 /// <summary>Stage times of the writes of this member's clients over the last ten seconds. Any thread; allocates nothing while counting.</summary>
 /// <remarks>
-/// Every write is counted. Of the times, those of the first <see cref="AllOf"/> writes of a second are kept and then of every
-/// <see cref="OneOf"/>th, so that the cost stays below a thousandth of a core at any rate. Counts made while a second is being cleared for
-/// its next use may be lost: a handful in ten seconds.
+/// Every write is counted. Times are kept of the first <see cref="AllOf"/> writes of a second and then of every <see cref="OneOf"/>th, so that the
+/// cost stays below a thousandth of a core at any rate. Counts made while a second is being cleared for its next use may be lost: a handful in ten
+/// seconds.
 /// </remarks>
 internal sealed class StageWindow
 {
-    /// <summary>Writes of one second of which all times are kept.</summary>
+    /// <summary>Number of writes per second of which all times are kept.</summary>
     public const int AllOf = 256;
 
-    /// <summary>Of the others, one of this many.</summary>
+    /// <summary>After those, the times of one in this many are kept.</summary>
     public const int OneOf = 8;
 
     private const int Seconds = 10;
@@ -24,12 +24,12 @@ internal sealed class StageWindow
     private const int Octaves = 24;
     private const int Buckets = Fine * (1 + Octaves);
 
-    // One more than the window has seconds: the one that is running.
+    // One more than the window has seconds: the current one.
     private readonly Slot[] _slots = [.. Enumerable.Range(0, Seconds + 1).Select(_ => new Slot())];
 
     /// <summary>Counts a write.</summary>
     /// <param name="now">A timestamp of <see cref="Stopwatch"/>.</param>
-    /// <returns>True when its times are wanted too: <see cref="Add"/> them.</returns>
+    /// <returns>True when its times are to be added too: <see cref="Add"/>.</returns>
     public bool Count(long now)
     {
         Slot slot = SlotOf(now);
@@ -37,7 +37,7 @@ internal sealed class StageWindow
         return seen <= AllOf || seen % OneOf == 0;
     }
 
-    /// <summary>Adds the times of a write that was counted at the same moment.</summary>
+    /// <summary>Adds the times of a write that was counted at the same timestamp.</summary>
     public void Add(in WriteStages stages, long now)
     {
         Slot slot = SlotOf(now);
@@ -47,7 +47,7 @@ internal sealed class StageWindow
         }
     }
 
-    /// <summary>The stages in the order of the way; all zero without writes.</summary>
+    /// <summary>The stages in order; all zero without writes.</summary>
     public IReadOnlyList<StageSummary> Read(long now)
     {
         long second = now / Stopwatch.Frequency;

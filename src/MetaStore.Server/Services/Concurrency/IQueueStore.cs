@@ -3,7 +3,7 @@ using Google.Protobuf;
 
 namespace MetaStore.Server.Services.Concurrency;
 
-/// <summary>The calls that an <see cref="LockQueue"/> is made of. Errors come as <see cref="Grpc.Core.RpcException"/>.</summary>
+/// <summary>The store operations that <see cref="LockQueue"/> needs. Errors are thrown as <see cref="Grpc.Core.RpcException"/>.</summary>
 internal interface IQueueStore
 {
     /// <summary>KV.Txn.</summary>

@@ -4,15 +4,15 @@ using Google.Protobuf;
 
 namespace MetaStore.Server.Services.Concurrency;
 
-/// <summary>How names become keys.</summary>
+/// <summary>Builds lock and election keys from names.</summary>
 internal static class KeyBytes
 {
     public static ByteString Append(this ByteString bytes, ReadOnlySpan<byte> more) => ByteString.CopyFrom([.. bytes.Span, .. more]);
 
-    /// <summary>Adds a lease as etcd writes it: hexadecimal, lower case, no padding.</summary>
+    /// <summary>Appends a lease ID as etcd writes it: lower-case hexadecimal without padding.</summary>
     public static ByteString ConcatHex(this ByteString bytes, long lease) =>
         bytes.Append(Encoding.ASCII.GetBytes(lease.ToString("x", CultureInfo.InvariantCulture)));
 
-    /// <summary>The first key behind all with this prefix, which ends with a slash.</summary>
+    /// <summary>The first key after all keys with this prefix, which ends with a slash.</summary>
     public static ByteString PrefixEnd(this ByteString prefix) => ByteString.CopyFrom([.. prefix.Span[..^1], (byte)(prefix[^1] + 1)]);
 }

@@ -9,22 +9,22 @@ using MetaStore.Server.Watch;
 
 namespace MetaStore.Server.Services.Concurrency;
 
-/// <summary>The services Lock and Election are made of, called inside the process. Errors come as exceptions, as a client sees them.</summary>
-/// <remarks>etcd's Lock and Election are a client behind the server: their errors carry etcd's text and the code Unknown.</remarks>
-/// <param name="kv">Answers them.</param>
-/// <param name="leases">Answers them.</param>
-/// <param name="dispatcher">Of the watches.</param>
-/// <param name="credits">Those of the client's connection, where the proposals are counted; see <see cref="For"/>.</param>
-/// <param name="stopping">Ends what waits.</param>
+/// <summary>The KV, Lease and Watch calls of Lock and Election, made inside the process. Errors are thrown as a client sees them.</summary>
+/// <remarks>etcd's Lock and Election use a client of the server: their errors carry etcd's text and the code Unknown.</remarks>
+/// <param name="kv">Serves the KV calls.</param>
+/// <param name="leases">Serves the Lease calls.</param>
+/// <param name="dispatcher">Serves the watches.</param>
+/// <param name="credits">Credits of the client's connection, which proposals are charged to; see <see cref="For"/>.</param>
+/// <param name="stopping">Cancels waiting calls.</param>
 internal sealed class LocalCalls(KvService kv, LeaseService leases, WatchDispatcher dispatcher, ConnectionCredits credits, CancellationToken stopping) : IQueueStore
 {
-    /// <summary>Seconds of a lease that the server grants because the caller has none; nobody renews it. Source: etcd.</summary>
+    /// <summary>TTL in seconds of the lease that is granted when the caller has none; it is not renewed. Source: etcd.</summary>
     private const long LeaseSeconds = 60;
 
-    /// <summary>The same calls, made for a client's call.</summary>
+    /// <summary>The same calls on behalf of a client's call.</summary>
     public LocalCalls For(ServerCallContext context) => new(kv, leases, dispatcher, ServerCall.Of(context).Credits, stopping);
 
-    /// <summary>Runs a call that may wait for long: it ends with the caller and with the server.</summary>
+    /// <summary>Runs a call that may wait long: it is cancelled with the caller and with the server.</summary>
     public async Task<T> WaitingAsync<T>(ServerCallContext context, Func<CancellationToken, Task<T>> run)
     {
         using var end = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken, stopping);
@@ -58,7 +58,7 @@ internal sealed class LocalCalls(KvService kv, LeaseService leases, WatchDispatc
         ? lease
         : (await CallAsync(context => leases.LeaseGrant(new LeaseGrantRequest { TTL = LeaseSeconds }, context), stop)).ID;
 
-    /// <summary>Opens a watch on a key or a prefix from a revision on.</summary>
+    /// <summary>Opens a watch on a key or a prefix starting at a revision.</summary>
     public LocalWatch Watch(WatchCreateRequest request) => new(dispatcher, request);
 
     private async ValueTask<T> CallAsync<T>(Func<ServerCallContext, Task<T>> call, CancellationToken stop)

@@ -6,15 +6,15 @@ using MetaStore.Server.Observability.Logging;
 
 namespace MetaStore.Server.Services.Concurrency;
 
-/// <summary>The queue of keys under a name: whoever was created first owns it. Client libraries make the same keys and wait the same way.</summary>
-/// <remarks>A key is "name/" and the lease in hexadecimal without padding; it goes with its lease. Source: etcd's concurrency recipes.</remarks>
+/// <summary>The queue of keys under a name: the owner of the oldest key owns the name. Client libraries create the same keys and wait the same way.</summary>
+/// <remarks>A key is "name/" and the lease ID in hexadecimal without padding; it is deleted with its lease. Source: etcd's concurrency recipes.</remarks>
 internal sealed class LockQueue(IQueueStore calls, ServerLog log)
 {
-    /// <summary>The same queues, over other calls.</summary>
+    /// <summary>The same queues over another store.</summary>
     public LockQueue Over(IQueueStore other) => new(other, log);
 
-    /// <summary>Takes a place in the queue, or finds the one the lease has already, and waits until it is the first.</summary>
-    /// <returns>The caller's pair as it was when the place was taken, whether it is new, and the header of the last answer.</returns>
+    /// <summary>Adds the caller's key, or finds the one that its lease already has, and waits until it is the first.</summary>
+    /// <returns>The caller's key, its previous pair if it existed, and the header of the last response.</returns>
     public async Task<LockTicket> EnterAsync(ByteString name, ByteString value, long lease, CancellationToken stop)
     {
         ByteString prefix = PrefixOf(name);
@@ -38,7 +38,7 @@ internal sealed class LockQueue(IQueueStore calls, ServerLog log)
             }
             catch (Exception)
             {
-                // Whatever ended the wait: a key that stays would hold up everybody who comes later, for as long as its lease lives.
+                // After any failure: a key that stays would block all later ones for as long as its lease lives.
                 await LeaveAsync(key);
                 throw;
             }
@@ -47,7 +47,7 @@ internal sealed class LockQueue(IQueueStore calls, ServerLog log)
         return new LockTicket(key, revision, known, header);
     }
 
-    /// <summary>The pair that was created first, or null; with the header of the answer.</summary>
+    /// <summary>The oldest pair, or none; with the header of the response.</summary>
     public async Task<RangeResponse> FirstAsync(ByteString name, CancellationToken stop)
     {
         ByteString prefix = PrefixOf(name);
@@ -57,7 +57,7 @@ internal sealed class LockQueue(IQueueStore calls, ServerLog log)
     /// <summary>"name/".</summary>
     public static ByteString PrefixOf(ByteString name) => name.Append("/"u8);
 
-    /// <summary>Gives a place up. What ended the wait may also end this; the caller gets the former, and the key goes with its lease.</summary>
+    /// <summary>Deletes the caller's key. This may fail for the reason that ended the wait; the caller gets that reason, and the key ends with its lease.</summary>
     private async Task LeaveAsync(ByteString key)
     {
         try
@@ -91,7 +91,7 @@ internal sealed class LockQueue(IQueueStore calls, ServerLog log)
         Limit = 1,
     };
 
-    /// <summary>Waits, newest first, until every key that was created up to a revision is gone.</summary>
+    /// <summary>Waits, newest first, until every key created up to a revision is deleted.</summary>
     private async Task WaitAsync(ByteString prefix, long maxCreateRevision, CancellationToken stop)
     {
         while (true)

@@ -6,7 +6,7 @@ namespace MetaStore.Server.Services.Concurrency;
 
 /// <summary>The first place in a queue.</summary>
 /// <param name="Key">The caller's key.</param>
-/// <param name="CreateRevision">When it was created: the fencing token.</param>
-/// <param name="Known">The pair that the caller's lease had there before; null when it is new.</param>
-/// <param name="Header">Of the last answer.</param>
+/// <param name="CreateRevision">Its creation revision: the fencing token.</param>
+/// <param name="Known">The pair that the caller's lease already had; null when the key is new.</param>
+/// <param name="Header">Header of the last response.</param>
 internal sealed record LockTicket(ByteString Key, long CreateRevision, KeyValue? Known, ResponseHeader Header);

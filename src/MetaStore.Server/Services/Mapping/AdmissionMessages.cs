@@ -3,7 +3,7 @@ using Admission = MetaStore.Batching.Admission;
 
 namespace MetaStore.Server.Services.Mapping;
 
-/// <summary>Admission settings and statistics between the runtime's records and metastore.v1. Times on the wire are microseconds.</summary>
+/// <summary>Converts admission settings and statistics between the runtime's records and metastore.v1. Times on the wire are microseconds.</summary>
 internal static class AdmissionMessages
 {
     /// <summary>The settings with every field set.</summary>
@@ -25,7 +25,7 @@ internal static class AdmissionMessages
         ReservedCredits = settings.Reserved,
     };
 
-    /// <summary>The settings in force, changed where the message sets a field. Not validated.</summary>
+    /// <summary>The current settings with the fields that the message sets replaced. Not validated.</summary>
     public static Admission.AdmissionSettings Merge(Admission.AdmissionSettings now, AdmissionSettings? change) => change is null ? now : now with
     {
         Mode = change.HasMode ? Mode(change.Mode) : now.Mode,
@@ -44,7 +44,7 @@ internal static class AdmissionMessages
         Reserved = change.HasReservedCredits ? change.ReservedCredits : now.Reserved,
     };
 
-    /// <summary>The statistics of one moment.</summary>
+    /// <summary>The statistics at this moment.</summary>
     public static AdmissionStats ToWire(Admission.AdmissionStats stats) => new()
     {
         Limit = stats.Limit,
@@ -62,11 +62,11 @@ internal static class AdmissionMessages
         MemoryLoad = stats.MemoryLoad,
     };
 
-    /// <summary>A number that stands for no mode becomes one that validation refuses with its own words.</summary>
+    /// <summary>An unknown mode is clamped to a value that validation rejects with a message of its own.</summary>
     private static Admission.AdmissionMode Mode(AdmissionMode mode) => (Admission.AdmissionMode)(byte)Math.Clamp((int)mode, 0, byte.MaxValue);
 
     private static long Micros(TimeSpan time) => (long)time.TotalMicroseconds;
 
-    /// <summary>Far too large values are cut to a day, which validation refuses with its own words.</summary>
+    /// <summary>Values out of range are clamped to a day, which validation rejects with a message of its own.</summary>
     private static TimeSpan Time(long micros) => TimeSpan.FromMicroseconds(Math.Clamp(micros, -1, 86_400_000_000));
 }

@@ -4,10 +4,10 @@ using Statistics = MetaStore.Batching.Statistics;
 
 namespace MetaStore.Server.Services.Mapping;
 
-/// <summary>Batching statistics from the batcher's records to metastore.v1. Times on the wire are microseconds.</summary>
+/// <summary>Converts batching statistics from the batcher's records to metastore.v1. Times on the wire are microseconds.</summary>
 internal static class BatchStatsMessages
 {
-    /// <summary>The statistics of one moment.</summary>
+    /// <summary>The statistics at this moment.</summary>
     public static BatchStats ToWire(Statistics.BatchStats stats, IReadOnlyList<StageSummary> stages)
     {
         var wire = new BatchStats

@@ -6,7 +6,7 @@ using TargetUnion = MetaStore.Protocol.Etcd.Compare.TargetUnionOneofCase;
 
 namespace MetaStore.Server.Services.Mapping;
 
-/// <summary>Generated requests into the state machine's own words. Copies no bytes. The requests were validated before.</summary>
+/// <summary>Converts generated requests into the state machine's types. Copies no bytes. The requests are validated before.</summary>
 internal static class Requests
 {
     public static RangeQuery ToQuery(RangeRequest request) => new()
@@ -78,7 +78,7 @@ internal static class Requests
 
     private static TxnCompare ToCompare(Compare compare)
     {
-        // An operand of another kind than the target counts as zero or empty, as in etcd.
+        // An operand of a type other than the target's counts as zero or empty, as in etcd.
         long number = (compare.Target, compare.TargetUnionCase) switch
         {
             (Compare.Types.CompareTarget.Version, TargetUnion.Version) => compare.Version,

@@ -3,10 +3,10 @@ using MetaStore.Raft.Runtime.Node;
 
 namespace MetaStore.Server.Services.Mapping;
 
-/// <summary>Makes the header of every response: who answers, at which revision and term.</summary>
+/// <summary>Makes response headers: cluster, member, revision and term.</summary>
 /// <param name="clusterId">Never 0.</param>
-/// <param name="memberId">The member that answers; never 0.</param>
-/// <param name="progress">Gives the term.</param>
+/// <param name="memberId">The responding member; never 0.</param>
+/// <param name="progress">Supplies the term.</param>
 internal sealed class ResponseHeaders(ulong clusterId, ulong memberId, NodeProgress progress)
 {
     /// <summary>The cluster.</summary>
@@ -15,10 +15,10 @@ internal sealed class ResponseHeaders(ulong clusterId, ulong memberId, NodeProgr
     /// <summary>This member.</summary>
     public ulong MemberId => memberId;
 
-    /// <summary>The term this member is in.</summary>
+    /// <summary>The current term of this member.</summary>
     public ulong Term => progress.Term;
 
-    /// <summary>With the store's revision.</summary>
+    /// <summary>A header with the given revision of the store.</summary>
     public ResponseHeader At(long revision) => new()
     {
         ClusterId = clusterId,
@@ -27,6 +27,6 @@ internal sealed class ResponseHeaders(ulong clusterId, ulong memberId, NodeProgr
         RaftTerm = progress.Term,
     };
 
-    /// <summary>Of calls that do not touch the store: revision 0.</summary>
+    /// <summary>A header for calls that do not touch the store: revision 0.</summary>
     public ResponseHeader WithoutRevision() => At(0);
 }

@@ -9,7 +9,7 @@ using WireKeyValue = MetaStore.Protocol.Mvcc.KeyValue;
 
 namespace MetaStore.Server.Services.Mapping;
 
-/// <summary>Results of the state machine into generated responses.</summary>
+/// <summary>Converts results of the state machine into generated responses.</summary>
 /// <remarks>
 /// Byte strings are copied: those of a read are valid only until the read transaction is disposed, and the response is serialized later.
 /// </remarks>
@@ -65,7 +65,7 @@ internal static class Responses
 
     private static ResponseOp ToWire(TxnOpResult operation)
     {
-        // Inside a transaction a header carries the revision alone, and a nested transaction's carries nothing.
+        // Inside a transaction a header carries only the revision, and a nested transaction's header is empty.
         var header = new ResponseHeader { Revision = operation.Revision };
         switch (operation.Kind)
         {

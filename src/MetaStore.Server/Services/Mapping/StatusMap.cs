@@ -4,24 +4,24 @@ using MetaStore.StateMachine.Commands;
 
 namespace MetaStore.Server.Services.Mapping;
 
-/// <summary>The one error table: what each <see cref="ServerError"/> looks like to a client. Code and text are etcd's, byte for byte.</summary>
-/// <remarks>Clients compare texts, so a changed comma is a changed interface. Source: etcd 3.7 error catalogue, with the codes measured on 3.6.</remarks>
+/// <summary>The error table: the gRPC status of each <see cref="ServerError"/>. Code and text are etcd's, byte for byte.</summary>
+/// <remarks>Clients compare texts, so any change is an interface change. Source: etcd 3.7 error catalogue, with the codes measured on 3.6.</remarks>
 internal static class StatusMap
 {
     private const string Prefix = "etcdserver: ";
 
     private static readonly Status[] Table = Build();
 
-    /// <summary>The status a call ends with. Shared; allocates nothing.</summary>
+    /// <summary>The status of an error. Shared; does not allocate.</summary>
     public static Status Of(ServerError error) => Table[(int)error];
 
-    /// <summary>What a service method throws to end its call with it.</summary>
+    /// <summary>The exception with which a service method ends its call.</summary>
     public static RpcException Exception(ServerError error) => new(Of(error));
 
     /// <inheritdoc cref="Exception(ServerError)"/>
     public static RpcException Exception(ErrorCode error) => new(Of(Of(error)));
 
-    /// <summary>What an expected failure of the state machine is called here.</summary>
+    /// <summary>The server error for an expected failure of the state machine.</summary>
     public static ServerError Of(ErrorCode error) => error switch
     {
         ErrorCode.None => ServerError.None,
@@ -78,10 +78,10 @@ internal static class StatusMap
         ServerError.LeaseTtlTooLarge => (StatusCode.OutOfRange, "too large lease TTL"),
         ServerError.NoSpace => (StatusCode.ResourceExhausted, "mvcc: database space exceeded"),
 
-        // The catalogue says ResourceExhausted; what a server really sends, and tests rely on, is Unknown.
+        // The catalogue says ResourceExhausted; etcd sends Unknown, and tests rely on it.
         ServerError.TooManyRequests => (StatusCode.Unknown, "too many requests"),
 
-        // Refusals that etcd does not have; the catalogue's code, by which clients know that trying again later helps.
+        // Errors that etcd does not have, with the catalogue's code, from which clients know that retrying later helps.
         ServerError.NoCredit => (StatusCode.ResourceExhausted, "too many requests"),
         ServerError.ReadsOverBudget => (StatusCode.ResourceExhausted, "too many requests"),
         ServerError.LeaseNotFound => (StatusCode.NotFound, "requested lease not found"),

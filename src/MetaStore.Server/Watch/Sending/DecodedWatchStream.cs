@@ -5,7 +5,7 @@ using Grpc.Core;
 
 namespace MetaStore.Server.Watch.Sending;
 
-/// <summary>Makes message objects again for a caller inside the process that has no use for encoded ones, as the JSON gateway.</summary>
+/// <summary>Decodes responses for callers inside the process that need message objects, such as the JSON gateway.</summary>
 internal sealed class DecodedWatchStream(IServerStreamWriter<WatchResponse> responses) : IEncodedResponseStream
 {
     private readonly Queue<ArrayBufferWriter<byte>> _messages = new();

@@ -1,4 +1,4 @@
 namespace MetaStore.Server.Watch.Sending;
 
-/// <summary>The client of a stream took nothing for long while other streams waited for room: its stream is to be reset.</summary>
+/// <summary>The client of a stream has read nothing for long while other streams wait for the budget: its stream is to be reset.</summary>
 internal sealed class SlowReaderException : Exception;

@@ -1,7 +1,7 @@
 namespace MetaStore.Server.Watch.Sending;
 
-/// <summary>What waits to be sent on one stream, in order, counted in bytes for the stream and for all streams together.</summary>
-/// <remarks>Filled under the room's guard, emptied by the stream's sender. Runs are shared, so the bytes are an upper bound of the memory.</remarks>
+/// <summary>Send queue of one stream, in order, counted in bytes for the stream and for all streams together.</summary>
+/// <remarks>Filled under the room's lock, emptied by the stream's sender. Event batches are shared, so the bytes are an upper bound of the memory.</remarks>
 internal sealed class WatchQueue(long bytesMax, WatchBudget budget)
 {
     private readonly Lock _gate = new();
@@ -10,10 +10,10 @@ internal sealed class WatchQueue(long bytesMax, WatchBudget budget)
     private long _bytes;
     private bool _isClosed;
 
-    /// <summary>No client request should be taken on before the stream has sent some of this.</summary>
+    /// <summary>True when no further client request should be processed before the stream has sent some of this.</summary>
     public bool IsFull => Volatile.Read(ref _bytes) >= bytesMax;
 
-    /// <summary>Adds an item if there is room; into an empty queue everything fits.</summary>
+    /// <summary>Adds an item if it fits; an empty queue accepts any item.</summary>
     public bool TryAdd(in WatchItem item)
     {
         lock (_gate)
@@ -28,7 +28,7 @@ internal sealed class WatchQueue(long bytesMax, WatchBudget budget)
         }
     }
 
-    /// <summary>Adds an item in any case: answers, and what the sender itself has read.</summary>
+    /// <summary>Adds an item in any case: responses, and what the sender itself has read.</summary>
     public void Add(in WatchItem item)
     {
         lock (_gate)
@@ -37,7 +37,7 @@ internal sealed class WatchQueue(long bytesMax, WatchBudget budget)
         }
     }
 
-    /// <summary>Takes everything; the list is valid until the next call. The bytes stay counted until <see cref="Release"/>.</summary>
+    /// <summary>Takes everything; the list is valid until the next call. The bytes are counted until <see cref="Release"/>.</summary>
     public List<WatchItem> Take()
     {
         _taken.Clear();
@@ -63,7 +63,7 @@ internal sealed class WatchQueue(long bytesMax, WatchBudget budget)
         }
     }
 
-    /// <summary>Drops everything, whether it was sent or not; nothing is kept any more.</summary>
+    /// <summary>Drops everything, sent or not; later items are dropped too.</summary>
     public void Close()
     {
         lock (_gate)

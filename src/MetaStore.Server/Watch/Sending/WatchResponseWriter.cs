@@ -8,7 +8,7 @@ using MetaStore.StateMachine.Watch.Events;
 
 namespace MetaStore.Server.Watch.Sending;
 
-/// <summary>Writes etcdserverpb.WatchResponse by hand: the header and the watcher's id are its own, the events are copied as they lie.</summary>
+/// <summary>Encodes etcdserverpb.WatchResponse by hand: header and watch ID are written per response, the encoded events are copied.</summary>
 /// <remarks>Fields: 1 header (1 cluster_id, 2 member_id, 3 revision, 4 raft_term), 2 watch_id, 7 fragment, 11 events.</remarks>
 internal sealed class WatchResponseWriter(IEncodedResponseStream output, ResponseHeaders headers, long fragmentBytes)
 {
@@ -17,7 +17,7 @@ internal sealed class WatchResponseWriter(IEncodedResponseStream output, Respons
     private const byte WatchIdTag = 2 << 3;
     private const byte FragmentTag = 7 << 3;
 
-    /// <summary>Header of four numbers, id and fragment mark, each as long as it can be.</summary>
+    /// <summary>Maximum size of a header of four numbers, watch ID and fragment flag.</summary>
     private const int FrontBytesMax = 2 + (4 * 11) + 11 + 2;
 
     /// <summary>Messages up to this size are written into one span; it is below the pipes' block of 4096 bytes.</summary>
@@ -29,10 +29,10 @@ internal sealed class WatchResponseWriter(IEncodedResponseStream output, Respons
     private int _idsSize;
 
     /// <summary>Writes one item, or a part of it, without flushing.</summary>
-    /// <param name="item">What is to be sent.</param>
+    /// <param name="item">The item.</param>
     /// <param name="next">First event that is not written yet; 0 for a new item.</param>
-    /// <param name="partBytes">Bytes after which a part ends; of a message that is begun the rest must follow.</param>
-    /// <returns>True when the item is written to its end.</returns>
+    /// <param name="partBytes">Bytes after which a part ends; the rest of a started message must follow.</param>
+    /// <returns>True when the item is complete.</returns>
     public bool Write(in WatchItem item, ref int next, int partBytes)
     {
         if (item.Answer is { } answer)
@@ -77,7 +77,7 @@ internal sealed class WatchResponseWriter(IEncodedResponseStream output, Respons
         target.Write(encoded);
     }
 
-    /// <summary>Cuts between events, so that each message but one with a single event stays below the limit. Source: etcd's watch server.</summary>
+    /// <summary>Splits between events, so that each message except one with a single event stays below the limit. Source: etcd's watch server.</summary>
     private bool WriteFragments(StreamWatcher watcher, EventBatch run, ref int next, int partBytes)
     {
         ReadOnlySpan<WatchEvent> left = run.Events[next..];
@@ -131,7 +131,7 @@ internal sealed class WatchResponseWriter(IEncodedResponseStream output, Respons
     {
         for (int written = 0; next < events.Length && written < partBytes;)
         {
-            // As many as a block holds between two calls of the pipe.
+            // As many as fit a block of the pipe.
             Span<byte> span = target.GetSpan(events[next].Size);
             int position = 0;
             while (next < events.Length && events[next].Size <= span.Length - position)
@@ -146,7 +146,7 @@ internal sealed class WatchResponseWriter(IEncodedResponseStream output, Respons
         return next == events.Length;
     }
 
-    /// <summary>Makes everything that stands before the events; returns its length.</summary>
+    /// <summary>Encodes everything before the events; returns its length.</summary>
     private int Front(long revision, long watchId, bool isFragment)
     {
         if (_idsSize == 0 || headers.Term != _header.RaftTerm)

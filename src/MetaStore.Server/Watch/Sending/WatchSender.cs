@@ -5,10 +5,10 @@ using MetaStore.StateMachine.Watch;
 
 namespace MetaStore.Server.Watch.Sending;
 
-/// <summary>Sends what waits on one stream: everything a group has brought with one write, then, with an empty queue, a bit of history.</summary>
+/// <summary>Sends the queue of one stream: everything that a group added with one write, then, when the queue is empty, some history.</summary>
 internal sealed class WatchSender(WatchDispatcher dispatcher, WatchStream stream, IEncodedResponseStream output)
 {
-    /// <summary>Bytes written before the socket is waited for.</summary>
+    /// <summary>Bytes written before a flush is awaited.</summary>
     private const int FlushBytes = 256 << 10;
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
@@ -17,10 +17,10 @@ internal sealed class WatchSender(WatchDispatcher dispatcher, WatchStream stream
     private readonly int _partBytes = output.FlushesParts ? FlushBytes : int.MaxValue;
     private readonly WatchResponseWriter _writer = new(output, dispatcher.Headers, dispatcher.FragmentBytes);
 
-    /// <summary>Runs until it is stopped or the client is gone.</summary>
-    /// <exception cref="RpcException">The client is gone.</exception>
-    /// <exception cref="SlowReaderException">The client takes nothing, and others wait for the room.</exception>
-    /// <exception cref="OperationCanceledException">Stopped.</exception>
+    /// <summary>Runs until it is cancelled or the client disconnects.</summary>
+    /// <exception cref="RpcException">The client disconnected.</exception>
+    /// <exception cref="SlowReaderException">The client does not read while others wait for the budget.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled.</exception>
     public async Task RunAsync(CancellationToken stop)
     {
         using CancellationTokenRegistration wakeUp = stop.UnsafeRegister(static signal => ((AsyncAutoResetEvent)signal!).Set(), stream.HasWork);
@@ -34,10 +34,10 @@ internal sealed class WatchSender(WatchDispatcher dispatcher, WatchStream stream
                 await SendAsync(items, stop);
                 stream.HasRoom.Set();
             }
-            else if (stream.TakeBehind() is { Count: > 0 } behind)
+            else if (stream.TakeBehind() is { Count: > 0 } unsynced)
             {
                 await dispatcher.History.EnterAsync(stop);
-                CatchUpRound round = CatchUp.Read(dispatcher.Reader, behind);
+                CatchUpRound round = CatchUp.Read(dispatcher.Reader, unsynced);
                 dispatcher.Do(
                     () =>
                     {
@@ -81,7 +81,7 @@ internal sealed class WatchSender(WatchDispatcher dispatcher, WatchStream stream
         return flushing.IsCompleted || !output.FlushesParts ? flushing : new ValueTask(AwaitClientAsync(flushing.AsTask()));
     }
 
-    /// <summary>A client may read as slowly as it likes, but not while it keeps others from their events.</summary>
+    /// <summary>A client may read as slowly as it likes, but not while it delays the events of others.</summary>
     private async Task AwaitClientAsync(Task flushing)
     {
         long started = Stopwatch.GetTimestamp();

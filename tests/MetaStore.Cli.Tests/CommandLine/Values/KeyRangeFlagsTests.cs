@@ -14,7 +14,7 @@ public sealed class KeyRangeFlagsTests
     }
 
     [Fact]
-    public void Prefix_EndsBehindTheLastKeyWithIt() => Assert.Equal(KeyRange.Prefix("foo/"), KeyRangeFlags.Of("foo/", null, prefix: true, fromKey: false));
+    public void Prefix_EndsAfterTheLastKeyWithIt() => Assert.Equal(KeyRange.Prefix("foo/"), KeyRangeFlags.Of("foo/", null, prefix: true, fromKey: false));
 
     [Theory]
     [InlineData(true, false)]

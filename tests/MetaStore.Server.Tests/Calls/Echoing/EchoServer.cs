@@ -6,7 +6,7 @@ using MetaStore.Server.Services;
 
 namespace MetaStore.Server.Tests.Calls.Echoing;
 
-/// <summary>An echo server on a free port of the loopback address, with all that the layer can do switched on.</summary>
+/// <summary>An echo server on a free loopback port, with all features of the layer enabled.</summary>
 public sealed class EchoServer : IAsyncLifetime
 {
     private readonly GrpcListener _listener;

@@ -7,7 +7,7 @@ public sealed class DescriptorPlanTests
     [Theory]
     [InlineData("memory")]
     [InlineData("rocksdb")]
-    public void Of_EveryLimit_SharesNoMoreThanThereIs_AndGivesNobodyLess(string engine)
+    public void Of_EveryLimit_SharesNoMoreThanTheLimit_AndNoShareShrinks(string engine)
     {
         var before = DescriptorPlan.Of(DescriptorPlan.Least(engine), engine);
         Assert.Equal(32, before.Clients);
@@ -17,7 +17,7 @@ public sealed class DescriptorPlanTests
             Assert.True(plan.Clients + plan.PeersInbound + plan.EngineFiles + 256 + 32 <= limit, $"{limit}: {plan}");
             Assert.True(plan.PeersInbound >= 24 && plan.EngineFiles >= (engine == "rocksdb" ? 64 : 0), $"{limit}: {plan}");
 
-            // By one, because a share of something else grows by one.
+            // The share of clients may decrease by one when another share increases by one.
             Assert.True(plan.Clients >= before.Clients - 1 && plan.PeersInbound >= before.PeersInbound && plan.EngineFiles >= before.EngineFiles, $"{limit}: {plan}");
             before = plan;
         }

@@ -12,7 +12,7 @@ using Microsoft.Extensions.Options;
 
 namespace MetaStore.Server.Tests.Hosting.Lifetime;
 
-/// <summary>A member in a .NET host that somebody else has made.</summary>
+/// <summary>A member in an existing .NET host.</summary>
 public sealed class MetaStoreHostedServiceTests : IDisposable, IFatalHandler
 {
     private readonly string _directory = Directory.CreateTempSubdirectory("metastore-hosted-test-").FullName;
@@ -31,7 +31,7 @@ public sealed class MetaStoreHostedServiceTests : IDisposable, IFatalHandler
             await member.Serving.WaitAsync(TimeSpan.FromSeconds(30));
             await host.StopAsync();
 
-            // Registered after the member, so it starts after it and stops before it; and the second life finds the directory unlocked.
+            // Registered after the member, so it starts after and stops before it; the second host finds the directory unlocked.
             Assert.Equal(["started: member answers", "stopping: member answers"], around.Seen);
             await Assert.ThrowsAsync<HttpRequestException>(() => Neighbour.AskAsync(Url));
         }
@@ -86,7 +86,7 @@ public sealed class MetaStoreHostedServiceTests : IDisposable, IFatalHandler
         return builder.Build();
     }
 
-    /// <summary>As an appsettings.json of that host would have it: flags' names and the tree of configs/config.yaml.</summary>
+    /// <summary>As in an appsettings.json of the host: names of flags and the sections of configs/config.yaml.</summary>
     private ConfigurationResult Options() => ConfigurationLoader.Load(new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?>
     {
         ["MetaStore:data-dir"] = _directory,
@@ -98,7 +98,7 @@ public sealed class MetaStoreHostedServiceTests : IDisposable, IFatalHandler
         ["MetaStore:Server:Raft:Election_Timeout"] = "200ms",
     }).Build().GetSection("MetaStore"));
 
-    /// <summary>Another service of the host, which needs the member.</summary>
+    /// <summary>Another service of the host, which depends on the member.</summary>
     private sealed class Neighbour(Uri url) : IHostedService
     {
         public List<string> Seen { get; } = [];

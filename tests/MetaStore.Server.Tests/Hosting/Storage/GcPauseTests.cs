@@ -7,7 +7,7 @@ public sealed class GcPauseTests
 {
     private const long Large = 64L << 20;
 
-    /// <summary>Other tests allocate in this process meanwhile, so only what must always hold is asked for.</summary>
+    /// <summary>Other tests allocate in this process at the same time, so only what always holds is asserted.</summary>
     [Theory]
     [InlineData(0)]
     [InlineData(Large)]

@@ -8,7 +8,7 @@ using MetaStore.Testing.Processes;
 
 namespace MetaStore.Server.Tests.Observability.Instruments;
 
-/// <summary>All families of etcd 3.6's page, and that their values are those of what happened.</summary>
+/// <summary>All metric families of etcd 3.6 exist, and their values match what happened.</summary>
 public sealed class MetricFamiliesTests
 {
     [Fact]

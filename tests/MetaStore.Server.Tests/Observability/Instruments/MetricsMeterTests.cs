@@ -7,7 +7,7 @@ using MetaStore.Testing;
 
 namespace MetaStore.Server.Tests.Observability.Instruments;
 
-/// <summary>The meter has what the page has, because both are made of the same figures.</summary>
+/// <summary>The meter and the page have the same metrics, since both use the same source.</summary>
 public sealed class MetricsMeterTests
 {
     private long _puts = 1;
@@ -90,7 +90,7 @@ public sealed class MetricsMeterTests
         public override long GetTimestamp() => 0;
     }
 
-    /// <summary>What an exporter does: hears of the instruments of some meters and reads them all when it wants to.</summary>
+    /// <summary>What an exporter does: subscribes to the instruments of some meters and reads them on demand.</summary>
     private sealed class Listener : IDisposable
     {
         private readonly MeterListener _listener = new();

@@ -6,8 +6,8 @@ namespace MetaStore.Server.Tests.Observability.Instruments;
 /// <summary>One family of a page in the Prometheus text format, version 0.0.4: its HELP, its TYPE and its samples.</summary>
 internal sealed partial record PrometheusFamily(string Name, string Help, string Type, IReadOnlyList<PrometheusSample> Samples)
 {
-    /// <summary>Reads a page: each family is a HELP line, a TYPE line and at least no foreign sample.</summary>
-    /// <exception cref="FormatException">A line is not of the format; the message has it.</exception>
+    /// <summary>Parses a page: each family has a HELP line, a TYPE line and only its own samples.</summary>
+    /// <exception cref="FormatException">A line has a wrong format; the message contains it.</exception>
     internal static IReadOnlyList<PrometheusFamily> Read(string page)
     {
         if (!page.EndsWith('\n'))
@@ -19,10 +19,10 @@ internal sealed partial record PrometheusFamily(string Name, string Help, string
         string? help = null;
         foreach (string line in page[..^1].Split('\n'))
         {
-            if (HelpLine().Match(line) is { Success: true } told)
+            if (HelpLine().Match(line) is { Success: true } match)
             {
                 help = line;
-                families.Add(new PrometheusFamily(told.Groups[1].Value, told.Groups[2].Value, "untyped", new List<PrometheusSample>()));
+                families.Add(new PrometheusFamily(match.Groups[1].Value, match.Groups[2].Value, "untyped", new List<PrometheusSample>()));
             }
             else if (TypeLine().Match(line) is { Success: true } typed && help is not null && families[^1].Name == typed.Groups[1].Value)
             {
@@ -52,7 +52,7 @@ internal sealed partial record PrometheusFamily(string Name, string Help, string
     private static partial Regex SampleLine();
 }
 
-/// <summary>One line with a value.</summary>
+/// <summary>One sample line.</summary>
 internal sealed partial record PrometheusSample(string Name, string Series, IReadOnlyDictionary<string, string> Labels, double Value)
 {
     internal static PrometheusSample Of(Match line)

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace MetaStore.Server.Tests.Observability.Instruments;
 
-/// <summary>What a page must keep to: the text format's rules and the conventions that <c>promtool check metrics</c> asks for.</summary>
+/// <summary>The rules of the text format, and the conventions of <c>promtool check metrics</c>.</summary>
 internal static class PrometheusRules
 {
     private static readonly HashSet<string> OtherUnits =
@@ -13,7 +13,7 @@ internal static class PrometheusRules
 
     private static readonly HashSet<string> TypeNames = ["counter", "gauge", "histogram", "summary"];
 
-    /// <summary>Everything that is wrong, as "name: what".</summary>
+    /// <summary>All violations, as "name: what".</summary>
     internal static IReadOnlyList<string> Broken(IReadOnlyList<PrometheusFamily> families) =>
     [
         .. families.CountBy(family => family.Name).Where(name => name.Value > 1).Select(name => $"{name.Key}: stands twice"),
@@ -79,7 +79,7 @@ internal static class PrometheusRules
         }
     }
 
-    /// <summary>Looks at the histogram of each set of labels.</summary>
+    /// <summary>Checks the histogram of each set of labels.</summary>
     private static string? OfHistogram(PrometheusFamily family) => family.Samples
         .GroupBy(sample => string.Join(',', sample.Labels.Where(label => label.Key != "le").Select(label => $"{label.Key}={label.Value}").Order(StringComparer.Ordinal)))
         .Select(series => OfSeries(family.Name, [.. series])).FirstOrDefault(wrong => wrong is not null);

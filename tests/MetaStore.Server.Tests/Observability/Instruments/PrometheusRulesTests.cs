@@ -1,6 +1,6 @@
 namespace MetaStore.Server.Tests.Observability.Instruments;
 
-/// <summary>Pages that are wrong in one thing each: the rules must say so, or the test of the real page says nothing.</summary>
+/// <summary>Pages with one violation each, which the rules must report.</summary>
 public sealed class PrometheusRulesTests
 {
     private const string Good = """

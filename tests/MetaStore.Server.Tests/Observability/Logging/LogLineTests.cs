@@ -6,7 +6,7 @@ using Microsoft.Extensions.Logging;
 
 namespace MetaStore.Server.Tests.Observability.Logging;
 
-/// <summary>The form of log lines, and what becomes of them under pressure.</summary>
+/// <summary>The format of log lines, and the handling of overload.</summary>
 public sealed class LogLineTests
 {
     [Fact]
@@ -103,7 +103,7 @@ public sealed class LogLineTests
         return Encoding.UTF8.GetString(target.ToArray());
     }
 
-    /// <summary>Takes nothing before it is opened.</summary>
+    /// <summary>Blocks until it is opened.</summary>
     private sealed class BlockedStream : MemoryStream
     {
         private readonly ManualResetEventSlim _open = new();

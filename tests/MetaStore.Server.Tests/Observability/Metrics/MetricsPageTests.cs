@@ -7,10 +7,10 @@ using MetaStore.Testing.Processes;
 
 namespace MetaStore.Server.Tests.Observability.Metrics;
 
-/// <summary>The page /metrics of a node that has worked, against the rules and, where it is installed, against promtool.</summary>
+/// <summary>The page /metrics of a node after some work, checked by these rules and, where installed, by promtool.</summary>
 public sealed class MetricsPageTests
 {
-    /// <summary>Names and labels that are etcd's own: dashboards ask for them as they are.</summary>
+    /// <summary>Names and labels defined by etcd, which dashboards query.</summary>
     private static readonly string[] EtcdsOwn =
     [
         "etcd_debugging_lease_ttl_total: _total, and no counter",
@@ -55,7 +55,7 @@ public sealed class MetricsPageTests
         Assert.Contains("grpc_server_handled_total{grpc_code=\"Canceled\",grpc_method=\"Watch\",grpc_service=\"etcdserverpb.Watch\",grpc_type=\"bidi_stream\"} 0\n", page, StringComparison.Ordinal);
     }
 
-    /// <summary>What the dashboard and the alerts that etcd's project keeps ask for, of a single member without peers; and what the changelog names.</summary>
+    /// <summary>Metrics used by the dashboard and the alerts of etcd's project, for a single member without peers, and those named in the changelog.</summary>
     [Theory]
     [InlineData("etcd_server_has_leader")]
     [InlineData("etcd_server_leader_changes_seen_total")]
@@ -117,7 +117,7 @@ public sealed class MetricsPageTests
         return await node.Http.GetStringAsync("/metrics");
     }
 
-    /// <summary>What promtool has to say; nothing when the page is clean.</summary>
+    /// <summary>The output of promtool; empty when the page is valid.</summary>
     private static async Task<string> PromtoolAsync(string page)
     {
         using Process promtool = Process.Start(new ProcessStartInfo(Programs.Promtool!, ["check", "metrics"])

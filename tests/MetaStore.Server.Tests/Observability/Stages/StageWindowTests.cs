@@ -60,7 +60,7 @@ public sealed class StageWindowTests
         Assert.Equal(1, _window.Read(Second(66))[0].Count);
     }
 
-    /// <summary>All writes count; the times of a few hundred a second and of every eighth beyond are enough.</summary>
+    /// <summary>All writes are counted; times are sampled: all of a few hundred per second, and every eighth above that.</summary>
     [Fact]
     public void ManyWrites_AreAllCounted_AndEveryEighthMeasured()
     {
@@ -102,7 +102,7 @@ public sealed class StageWindowTests
 
     private static long Second(long second) => second * Stopwatch.Frequency;
 
-    /// <summary>Stage by stage once, twice, three times as long.</summary>
+    /// <summary>Stage durations of one, two, three times the base, in order.</summary>
     private void Add(long now, long micros)
     {
         long ticks = micros * _micro;

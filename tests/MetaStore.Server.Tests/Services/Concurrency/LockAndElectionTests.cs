@@ -51,7 +51,7 @@ public abstract class LockAndElectionTests(string engine) : IAsyncLifetime
     }
 
     [SkippableFact]
-    public async Task Lock_Taken_IsHandedOverInTheOrderOfArrival()
+    public async Task Lock_Taken_IsAcquiredInTheOrderOfArrival()
     {
         LockResponse first = await LockAsync("L", 0x1234abcd);
         Task<LockResponse> second = LockAsync("L", 2);
@@ -68,7 +68,7 @@ public abstract class LockAndElectionTests(string engine) : IAsyncLifetime
     }
 
     [SkippableFact]
-    public async Task Lock_CallerGivesUp_LeavesNoPlaceBehind()
+    public async Task Lock_CallerCancels_LeavesNoKey()
     {
         await LockAsync("L", 0x1234abcd);
         using var patience = new CancellationTokenSource();

@@ -8,7 +8,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace MetaStore.Server.Tests.Services.Concurrency;
 
-/// <summary>A caller that no longer waits for its turn leaves no key, whatever ended the wait.</summary>
+/// <summary>A caller that stops waiting leaves no key, whatever ended the wait.</summary>
 public sealed class LockQueueTests
 {
     private static readonly ByteString Name = ByteString.CopyFromUtf8("L");
@@ -16,7 +16,7 @@ public sealed class LockQueueTests
     [Theory]
     [InlineData("etcdserver: mvcc: required revision has been compacted")]
     [InlineData("etcdserver: request timed out")]
-    public async Task WaitThatFails_DeletesTheKey_AndTellsWhatEndedIt(string text)
+    public async Task WaitThatFails_DeletesTheKey_AndReportsWhatEndedIt(string text)
     {
         var store = new TakenLock { Wait = () => throw new RpcException(new Status(StatusCode.Unknown, text)) };
         RpcException error = await Assert.ThrowsAsync<RpcException>(() => EnterAsync(store));
@@ -47,7 +47,7 @@ public sealed class LockQueueTests
     private static Task<LockTicket> EnterAsync(IQueueStore store) =>
         new LockQueue(store, new ServerLog(NullLogger.Instance)).EnterAsync(Name, ByteString.Empty, lease: 2, CancellationToken.None);
 
-    /// <summary>A lock that lease 1 holds since revision 5.</summary>
+    /// <summary>A lock held by lease 1 since revision 5.</summary>
     private sealed class TakenLock : IQueueStore
     {
         private static readonly ResponseHeader Header = new() { Revision = 9 };

@@ -7,7 +7,7 @@ namespace MetaStore.Server.Tests.Services.Mapping;
 
 public sealed class StatusMapTests
 {
-    /// <summary>Texts and codes of etcd's catalogue that this server can send so far, with the codes measured on the wire.</summary>
+    /// <summary>The texts and codes of etcd's errors that this server can return, with the codes observed in etcd's responses.</summary>
     private const string Catalogue = """
         InvalidArgument: key is not provided · key not found · value is provided · lease is provided · too many operations in txn request · duplicate key given in txn request · invalid client api version · invalid sort option · given member URLs are invalid · request is too large · invalid alarm action · wrong downgrade target version format · invalid downgrade target version
         OutOfRange: mvcc: required revision has been compacted · mvcc: required revision is a future revision · too large lease TTL

@@ -11,7 +11,7 @@ using MetaStore.StateMachine.Mvcc.Reading;
 
 namespace MetaStore.StateMachine.Tests.Commands.Codec;
 
-/// <summary>What the check lets through, the state machine applies, whatever stands in its fields.</summary>
+/// <summary>The state machine can apply every command that the check accepts, with any field values.</summary>
 public sealed class CommandCheckTests
 {
     private static readonly long[] _numbers = [0, 1, -1, 2, 60, int.MaxValue, int.MinValue, long.MaxValue, long.MinValue, long.MaxValue - 1];
@@ -149,7 +149,7 @@ public sealed class CommandCheckTests
         _ => [(byte)random.Next(256)],
     };
 
-    /// <summary>Counts deadlines from what it is given, as a leader does.</summary>
+    /// <summary>Computes deadlines from its notifications, as a leader does.</summary>
     private sealed class Deadlines : ILeaseListener
     {
         public void OnLoaded(IReadOnlyList<LeaseInfo> leases)

@@ -11,7 +11,7 @@ using MetaStore.StateMachine.Tests.Rig;
 
 namespace MetaStore.StateMachine.Tests.Commands.Codec;
 
-/// <summary>Every command survives its encoding; nothing malformed is ever taken for a command.</summary>
+/// <summary>Every command is decoded as it was encoded; malformed bytes are never decoded as a command.</summary>
 public sealed class CommandCodecTests
 {
     public static TheoryData<string, byte[]> All { get; } = new()

@@ -2,7 +2,7 @@ using MetaStore.StateMachine.Watch.Index;
 
 namespace MetaStore.StateMachine.Tests.Watch.Index;
 
-/// <summary>The index of ranges against a look at every range.</summary>
+/// <summary>The index of ranges compared with a scan of all ranges.</summary>
 public sealed class IntervalIndexTests
 {
     [Theory]
