@@ -7,6 +7,7 @@ using MetaStore.Cli.Words;
 using MetaStore.Client;
 using MetaStore.Protocol.Etcd;
 using Spectre.Console;
+using Rows = MetaStore.Cli.Output.Rows;
 
 namespace MetaStore.Cli.Commands.Files;
 

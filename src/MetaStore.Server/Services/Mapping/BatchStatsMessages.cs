@@ -46,7 +46,7 @@ internal static class BatchStatsMessages
         P99Us = Micros(stage.Slow),
     };
 
-    private static FinishedBatch ToWire(BatchRecord batch) => new()
+    private static FinishedBatch ToWire(Statistics.BatchRecord batch) => new()
     {
         FirstId = batch.FirstId,
         Count = batch.Count,
