@@ -61,6 +61,7 @@ public static class ConfigurationLoader
 
         OptionsValidator.Complete(options, origins);
         errors.AddRange(OptionsValidator.Check(options, origins, errors));
+        warnings.AddRange(TlsRules.Warnings(options));
         return new ConfigurationResult(command, options, errors, warnings, origins);
     }
 

@@ -3,6 +3,7 @@ using MetaStore.Server.Api;
 using MetaStore.Server.Budgets;
 using MetaStore.Server.Configuration.Options;
 using MetaStore.Server.Leasing;
+using MetaStore.Server.Listening.Tls;
 using MetaStore.Server.Membership;
 using MetaStore.Server.Proposing;
 using MetaStore.Server.Reads;
@@ -22,13 +23,13 @@ internal sealed class Leases : IDisposable
     private Task _running = Task.CompletedTask;
 
     /// <summary>Makes the parts. Nothing may have been applied since the state machine was opened.</summary>
-    public Leases(MetaStoreOptions options, ReplicatedStateMachine machine, WritePath write, ReadDispatcher reads, Leadership leadership)
+    public Leases(MetaStoreOptions options, ReplicatedStateMachine machine, WritePath write, ReadDispatcher reads, Leadership leadership, Func<MemberCredentials?> credentials)
     {
         _leadership = leadership;
         _ttlMin = LeaseService.TtlMinOf(options.Consensus.ElectionTimeout);
         Clock = new LeaseClock(TimeProvider.System, options.Consensus.ElectionTimeout, options.Upkeep.EffectiveCheckpointInterval);
         machine.Leases.Listener = Clock;
-        Channels = new LeaderChannels(machine.Members);
+        Channels = new LeaderChannels(machine.Members, credentials);
         var authority = new LeaseAuthority(leadership, reads, write.Proposer);
         _expirer = new LeaseExpirer(Clock, authority);
         _checkpointer = new LeaseCheckpointer(Clock, authority);

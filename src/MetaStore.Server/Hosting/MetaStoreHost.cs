@@ -4,6 +4,7 @@ using Grpc.Core;
 using MetaStore.Server.Calls;
 using MetaStore.Server.Calls.Services;
 using MetaStore.Server.Listening;
+using MetaStore.Server.Listening.Tls;
 using MetaStore.Raft;
 using MetaStore.Raft.Diagnostics;
 using MetaStore.Raft.Runtime;
@@ -51,6 +52,7 @@ public sealed class MetaStoreHost : IAsyncDisposable
     private readonly HeapTrim _trim = new(TimeProvider.System, new ManagedHeap());
     private readonly NodeIdentity _identity;
     private readonly NodeStorage _storage;
+    private readonly TlsPort? _tls;
     private readonly MemberRoom _members;
     private readonly WritePath _write;
     private readonly Leases _leases;
@@ -68,7 +70,7 @@ public sealed class MetaStoreHost : IAsyncDisposable
     private MetricsMeter? _meter;
     private int _stopped;
 
-    private MetaStoreHost(MetaStoreOptions options, NodeIdentity identity, ReservedPorts ports, ILoggerFactory loggers, IFatalHandler fatal)
+    private MetaStoreHost(MetaStoreOptions options, NodeIdentity identity, ReservedPorts ports, TlsPort? tls, ILoggerFactory loggers, IFatalHandler fatal)
     {
         _identity = identity;
         _options = options;
@@ -91,6 +93,7 @@ public sealed class MetaStoreHost : IAsyncDisposable
         _members = new MemberRoom(options, _identity, machine.Members, _log);
         try
         {
+            _tls = tls ?? ClientTls.OpenSelfSigned(options, _storage.Path, loggers);
             _write = WritePath.Compose(
                 options, _identity, ports, _storage, _disk, applied, _leadership, _members, room.Budget, slowApplies, fatal, loggers, _log);
         }
@@ -104,7 +107,7 @@ public sealed class MetaStoreHost : IAsyncDisposable
         _write.Node.Snapshots.Observer = snapshotMetrics;
         var maintenance = new MaintenanceMetrics();
         ReadDispatcher reads = ReadPath.Compose(options, _write.Node, applied);
-        _leases = new Leases(options, machine, _write, reads, _leadership);
+        _leases = new Leases(options, machine, _write, reads, _leadership, () => _tls?.MemberCredentials);
         _upkeep = new UpkeepRoom(options, _identity, machine, _write.Proposer, reads, _leadership, _leases.Channels, maintenance, _log);
         var cause = new TimeoutCause(_write.Node, _leadership, options.Consensus.ElectionTimeout, TimeProvider.System);
         _sweeper = new DeadlineSweeper(_write.Pending, applied, _write.Batcher, cause, options.Consensus.RequestTimeout, TimeProvider.System, _log.Logger);
@@ -140,7 +143,7 @@ public sealed class MetaStoreHost : IAsyncDisposable
         var slowRequests = new SlowRequests(loggers.CreateLogger("MetaStore.Server.Api"), options.Logging.WarnRequest, TimeProvider.System);
         var calls = new GrpcCallMetrics(Services, slowRequests, options.Logging.Metrics == "extensive");
         var health = new HealthChecks(machine, reads, _leadership, _identity.MemberId);
-        ListenerOptions listening = RuntimeOptions.Listener(options, ports, _gate, calls);
+        ListenerOptions listening = RuntimeOptions.Listener(options, ports, _tls, _gate, calls);
         ApplyMetrics applying = _write.Applying.Metrics;
         _metrics = new MetricsPage(
             _identity.MemberId, _write, reads, machine, _leases.Clock, quota, calls, walMetrics, _watches.Room, health, room.Budget, listening,
@@ -162,7 +165,7 @@ public sealed class MetaStoreHost : IAsyncDisposable
         if (options.Member.ListenMetricsUrls.Length > 0)
         {
             _metricsListener = new GrpcListener(
-                RuntimeOptions.MetricsListener(options, ports), new ServiceBinder().Build(), new HttpPages(health, _metrics, members: null), loggers);
+                RuntimeOptions.MetricsListener(options, ports, _tls), new ServiceBinder().Build(), new HttpPages(health, _metrics, members: null), loggers);
         }
 
         _publisher = new MemberPublisher(
@@ -203,16 +206,25 @@ public sealed class MetaStoreHost : IAsyncDisposable
             // Before anything is written.
             _ = DescriptorPlan.OfProcess(options.Storage);
             using ReservedPorts ports = ReservedPorts.Of(options.Member, options.Limits.SocketReusePort);
-            NodeIdentity identity = await NodeIdentity.ResolveAsync(options, CancellationToken.None);
-            var host = new MetaStoreHost(options, identity, ports, loggers, fatal);
+            TlsPort? tls = ClientTls.Open(options, loggers);
             try
             {
-                await host.StartAsync();
-                return host;
+                NodeIdentity identity = await NodeIdentity.ResolveAsync(options, CancellationToken.None);
+                var host = new MetaStoreHost(options, identity, ports, tls, loggers, fatal);
+                try
+                {
+                    await host.StartAsync();
+                    return host;
+                }
+                catch
+                {
+                    await host.DisposeAsync();
+                    throw;
+                }
             }
             catch
             {
-                await host.DisposeAsync();
+                tls?.Dispose();
                 throw;
             }
         }
@@ -359,6 +371,7 @@ public sealed class MetaStoreHost : IAsyncDisposable
         _meter?.Dispose();
         await _listener.DisposeAsync();
         await (_metricsListener?.DisposeAsync() ?? ValueTask.CompletedTask);
+        _tls?.Dispose();
         _sweeper.Dispose();
         _members.Dispose();
         _leases.Dispose();

@@ -6,6 +6,9 @@ public sealed class MetaStoreOptions
     /// <summary>Identity and addresses.</summary>
     public MemberOptions Member { get; } = new();
 
+    /// <summary>TLS on the client port.</summary>
+    public TlsOptions Tls { get; } = new();
+
     /// <summary>First membership.</summary>
     public ClusterOptions Cluster { get; } = new();
 
