@@ -6,7 +6,6 @@ namespace MetaStore.Cli.Commands;
 internal static class EtcdctlWords
 {
     private const string NoUsers = "there are no users, roles and passwords yet; every client may do everything";
-    private const string NoTls = "there is no TLS yet; connections are never encrypted";
     private const string NoDiscovery = "name the members with --endpoints";
 
     private static readonly (string Name, string Why)[] Verbs =
@@ -26,9 +25,6 @@ internal static class EtcdctlWords
         ("--user", NoUsers),
         ("--password", NoUsers),
         ("--auth-jwt-token", NoUsers),
-        ("--cacert", NoTls),
-        ("--cert", NoTls),
-        ("--key", NoTls),
         ("--discovery-srv", NoDiscovery),
         ("-d", NoDiscovery),
         ("--discovery-srv-name", NoDiscovery),

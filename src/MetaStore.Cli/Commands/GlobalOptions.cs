@@ -30,15 +30,12 @@ internal static class GlobalOptions
 
     private static readonly GlobalFlag Debug = new(new Option<bool>("--debug") { Description = "print all global flags to standard error first", Hidden = true }, "false");
 
-    private static readonly GlobalFlag Plaintext = new(new Option<bool>("--insecure-transport") { Description = "no TLS", Hidden = true }, "true");
-
     /// <summary>In the order in which --debug prints them.</summary>
     private static readonly GlobalFlag[] All =
     [
-        CommandTimeout, Debug, DialTimeout, Endpoints, Hex,
+        TlsFlags.Authorities, TlsFlags.Certificate, CommandTimeout, Debug, DialTimeout, Endpoints, Hex,
         new(new Option<bool>("--insecure-discovery") { Description = "means something with --discovery-srv only", Hidden = true }, "true"),
-        new(new Option<bool>("--insecure-skip-tls-verify") { Description = "means something with TLS only", Hidden = true }, "false"),
-        Plaintext, KeepAliveTime, KeepAliveTimeout, MaxReceiveBytes, MaxRequestBytes, WriteOut,
+        TlsFlags.SkipVerify, TlsFlags.Plaintext, KeepAliveTime, KeepAliveTimeout, TlsFlags.Key, MaxReceiveBytes, MaxRequestBytes, WriteOut,
     ];
 
     /// <summary>Adds the flags to the root.</summary>
@@ -66,23 +63,29 @@ internal static class GlobalOptions
             }
         }
 
-        if (!Plaintext.IsTrue(parsed))
-        {
-            throw new UsageException("--insecure-transport=false: there is no TLS yet; connections are never encrypted");
-        }
-
         Format(parsed);
-        return new(new MetaStoreClientOptions
+        try
         {
-            Endpoints = [.. EndpointList(parsed).Select(endpoint => endpoint.Address)],
-            CommandTimeout = AboveZero(CommandTimeout, parsed),
-            DialTimeout = AboveZero(DialTimeout, parsed),
-            KeepAliveTime = AboveZero(KeepAliveTime, parsed),
-            KeepAliveTimeout = AboveZero(KeepAliveTimeout, parsed),
-            MaxSendBytes = MaxRequestBytes.Number(parsed) is > 0 and var most ? most : int.MaxValue,
-            MaxReceiveBytes = MaxReceiveBytes.Number(parsed) is > 0 and var largest ? largest : int.MaxValue,
-        });
+            return new MetaStoreClient(ClientOptions(parsed));
+        }
+        catch (ArgumentException unusable)
+        {
+            throw new UsageException(unusable.Message);
+        }
     }
+
+    /// <summary>What a client is made of: endpoints, times and limits as the flags say. Throws <see cref="UsageException"/>.</summary>
+    public static MetaStoreClientOptions ClientOptions(ParseResult parsed) => new()
+    {
+        Tls = TlsFlags.Read(parsed),
+        Endpoints = [.. EndpointList(parsed).Select(endpoint => endpoint.Address)],
+        CommandTimeout = AboveZero(CommandTimeout, parsed),
+        DialTimeout = AboveZero(DialTimeout, parsed),
+        KeepAliveTime = AboveZero(KeepAliveTime, parsed),
+        KeepAliveTimeout = AboveZero(KeepAliveTimeout, parsed),
+        MaxSendBytes = MaxRequestBytes.Number(parsed) is > 0 and var most ? most : int.MaxValue,
+        MaxReceiveBytes = MaxReceiveBytes.Number(parsed) is > 0 and var largest ? largest : int.MaxValue,
+    };
 
     /// <summary>How results are printed. Throws <see cref="UsageException"/> when there is no such format.</summary>
     public static OutputFormat Format(ParseResult parsed) => WriteOut.Text(parsed) switch
@@ -109,7 +112,7 @@ internal static class GlobalOptions
         }
 
         string[] texts = text.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
-        return texts.Length == 0 ? throw new UsageException("no endpoint is given; write host:port, such as 127.0.0.1:2379", ExitCodes.Error) : [.. texts.Select(Endpoint.Parse)];
+        return texts.Length == 0 ? throw new UsageException("no endpoint is given; write host:port, such as 127.0.0.1:2379", ExitCodes.Error) : [.. texts.Select(text => Endpoint.Parse(text, TlsFlags.IsWanted(parsed)))];
     }
 
     /// <summary>A time that is over before it begins fails every call, as with etcdctl.</summary>

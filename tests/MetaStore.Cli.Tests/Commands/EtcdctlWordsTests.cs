@@ -17,7 +17,9 @@ public sealed class EtcdctlWordsTests
     [InlineData("downgrade validate 3.5", 128, "Error: downgrade: ")]
     [InlineData("completion bash", 128, "Error: completion: ")]
     [InlineData("--user=root:pw get k", 1, "Error: unknown flag: --user; there are no users")]
-    [InlineData("get k --cacert=ca.pem", 1, "Error: unknown flag: --cacert; there is no TLS yet")]
+    [InlineData("get k --cacert=nowhere.pem", 128, "Error: nowhere.pem: Could not find file")]
+    [InlineData("get k --cert=a.crt", 128, "Error: KeyFile and CertFile must both be present[key: , cert: a.crt]")]
+    [InlineData("get k --key=a.key", 128, "Error: KeyFile and CertFile must both be present[key: a.key, cert: ]")]
     [InlineData("del --prefx k", 1, "Error: unknown flag: --prefx; write -- before words that begin with a dash, and see metactl del --help")]
     [InlineData("put k v --leese=5", 1, "Error: unknown flag: --leese")]
     [InlineData("get k -w protobuf", 4, "Error: protobuf is not supported as output format")]
@@ -47,7 +49,6 @@ public sealed class EtcdctlWordsTests
     }
 
     [Theory]
-    [InlineData("CERT", "there is no TLS yet")]
     [InlineData("PASSWORD", "there are no users")]
     [InlineData("AUTH_JWT_TOKEN", "there are no users")]
     [InlineData("DISCOVERY_SRV", "--endpoints")]
