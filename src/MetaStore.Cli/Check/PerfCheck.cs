@@ -5,10 +5,10 @@ using Grpc.Core;
 namespace MetaStore.Cli.Check;
 
 /// <summary>Writes at a steady rate over many connections (open loop): a write starts on schedule, independent of earlier ones, if a connection is free.</summary>
-/// <param name="endpoints">Targets; connections are spread over them.</param>
+/// <param name="options">Targets and connection settings; connections are spread over the endpoints.</param>
 /// <param name="prefix">Prefix of the keys.</param>
 /// <param name="model">Number of clients, rate and duration.</param>
-internal sealed class PerfCheck(IReadOnlyList<Uri> endpoints, string prefix, PerfModel model)
+internal sealed class PerfCheck(MetaStoreClientOptions options, string prefix, PerfModel model)
 {
     /// <summary>Bytes of a value, the same as etcdctl's.</summary>
     private const int ValueBytes = 1024;
@@ -27,8 +27,9 @@ internal sealed class PerfCheck(IReadOnlyList<Uri> endpoints, string prefix, Per
 
     private async Task WriteAsync(int number, CancellationToken cancellation)
     {
+        var endpoints = options.Endpoints;
         var first = number % endpoints.Count;
-        using var client = new MetaStoreClient(new MetaStoreClientOptions { Endpoints = [.. endpoints.Skip(first), .. endpoints.Take(first)] });
+        using var client = new MetaStoreClient(options with { Endpoints = [.. endpoints.Skip(first), .. endpoints.Take(first)] });
         Bytes value = new byte[ValueBytes];
         while (true)
         {

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using MetaStore.Cli.CommandLine.Tls;
 using MetaStore.Cli.CommandLine.Values;
 using MetaStore.Cli.Output;
 using MetaStore.Cli.Terminals;
@@ -31,15 +32,12 @@ internal static class GlobalOptions
 
     private static readonly GlobalFlag Debug = new(new Option<bool>("--debug") { Description = "print all global flags to standard error first", Hidden = true }, "false");
 
-    private static readonly GlobalFlag Plaintext = new(new Option<bool>("--insecure-transport") { Description = "no TLS", Hidden = true }, "true");
-
     /// <summary>In the order in which --debug prints them.</summary>
     private static readonly GlobalFlag[] All =
     [
-        CommandTimeout, Debug, DialTimeout, Endpoints, Hex,
+        TlsFlags.Authorities, TlsFlags.Certificate, CommandTimeout, Debug, DialTimeout, Endpoints, Hex,
         new(new Option<bool>("--insecure-discovery") { Description = "only used with --discovery-srv", Hidden = true }, "true"),
-        new(new Option<bool>("--insecure-skip-tls-verify") { Description = "only used with TLS", Hidden = true }, "false"),
-        Plaintext, KeepAliveTime, KeepAliveTimeout, MaxReceiveBytes, MaxRequestBytes, WriteOut,
+        TlsFlags.SkipVerify, TlsFlags.Plaintext, KeepAliveTime, KeepAliveTimeout, TlsFlags.Key, MaxReceiveBytes, MaxRequestBytes, WriteOut,
     ];
 
     /// <summary>Adds the flags to the root.</summary>
@@ -67,23 +65,29 @@ internal static class GlobalOptions
             }
         }
 
-        if (!Plaintext.IsTrue(parsed))
-        {
-            throw new UsageException("--insecure-transport=false: TLS is not supported yet; connections are never encrypted");
-        }
-
         Format(parsed);
-        return new(new MetaStoreClientOptions
+        try
         {
-            Endpoints = [.. EndpointList(parsed).Select(endpoint => endpoint.Address)],
-            CommandTimeout = AboveZero(CommandTimeout, parsed),
-            DialTimeout = AboveZero(DialTimeout, parsed),
-            KeepAliveTime = AboveZero(KeepAliveTime, parsed),
-            KeepAliveTimeout = AboveZero(KeepAliveTimeout, parsed),
-            MaxSendBytes = MaxRequestBytes.Number(parsed) is > 0 and var most ? most : int.MaxValue,
-            MaxReceiveBytes = MaxReceiveBytes.Number(parsed) is > 0 and var largest ? largest : int.MaxValue,
-        });
+            return new MetaStoreClient(ClientOptions(parsed));
+        }
+        catch (ArgumentException unusable)
+        {
+            throw new UsageException(unusable.Message);
+        }
     }
+
+    /// <summary>Options of the client from the flags: endpoints, timeouts and limits. Throws <see cref="UsageException"/>.</summary>
+    public static MetaStoreClientOptions ClientOptions(ParseResult parsed) => new()
+    {
+        Tls = TlsFlags.Read(parsed),
+        Endpoints = [.. EndpointList(parsed).Select(endpoint => endpoint.Address)],
+        CommandTimeout = AboveZero(CommandTimeout, parsed),
+        DialTimeout = AboveZero(DialTimeout, parsed),
+        KeepAliveTime = AboveZero(KeepAliveTime, parsed),
+        KeepAliveTimeout = AboveZero(KeepAliveTimeout, parsed),
+        MaxSendBytes = MaxRequestBytes.Number(parsed) is > 0 and var most ? most : int.MaxValue,
+        MaxReceiveBytes = MaxReceiveBytes.Number(parsed) is > 0 and var largest ? largest : int.MaxValue,
+    };
 
     /// <summary>The output format. Throws <see cref="UsageException"/> for an unknown format.</summary>
     public static OutputFormat Format(ParseResult parsed) => WriteOut.Text(parsed) switch
@@ -110,7 +114,7 @@ internal static class GlobalOptions
         }
 
         string[] texts = text.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
-        return texts.Length == 0 ? throw new UsageException("no endpoint is given; write host:port, such as 127.0.0.1:2379", ExitCodes.Error) : [.. texts.Select(Endpoint.Parse)];
+        return texts.Length == 0 ? throw new UsageException("no endpoint is given; write host:port, such as 127.0.0.1:2379", ExitCodes.Error) : [.. texts.Select(text => Endpoint.Parse(text, TlsFlags.IsWanted(parsed)))];
     }
 
     /// <summary>A timeout of zero or less fails every call, as in etcdctl.</summary>

@@ -6,7 +6,6 @@ namespace MetaStore.Cli.CommandLine;
 internal static class UnsupportedVerbs
 {
     private const string NoUsers = "users, roles and passwords are not supported yet; every client has full access";
-    private const string NoTls = "TLS is not supported yet; connections are never encrypted";
     private const string NoDiscovery = "name the members with --endpoints";
 
     private static readonly (string Name, string Why)[] Verbs =
@@ -26,9 +25,6 @@ internal static class UnsupportedVerbs
         ("--user", NoUsers),
         ("--password", NoUsers),
         ("--auth-jwt-token", NoUsers),
-        ("--cacert", NoTls),
-        ("--cert", NoTls),
-        ("--key", NoTls),
         ("--discovery-srv", NoDiscovery),
         ("-d", NoDiscovery),
         ("--discovery-srv-name", NoDiscovery),

@@ -1,5 +1,6 @@
 using System.Collections;
 using MetaStore.Server.Configuration.Options;
+using MetaStore.Server.Configuration.Options.Tls;
 using MetaStore.Server.Configuration.Settings;
 using MetaStore.Server.Configuration.Sources;
 using Microsoft.Extensions.Configuration;
@@ -61,6 +62,7 @@ public static class ConfigurationLoader
 
         OptionsValidator.Complete(options, origins);
         errors.AddRange(OptionsValidator.Check(options, origins, errors));
+        warnings.AddRange(TlsRules.Warnings(options));
         return new ConfigurationResult(command, options, errors, warnings, origins);
     }
 

@@ -1,6 +1,8 @@
 using System.Net;
 using System.Net.Http;
+using System.Net.Security;
 using System.Net.Sockets;
+using MetaStore.Server.Listening.Tls;
 
 namespace MetaStore.Server.Forwarding;
 
@@ -12,8 +14,10 @@ internal static class MemberConnections
 
     /// <summary>A handler that connects to any of a member's equivalent addresses.</summary>
     /// <param name="urls">At least one; <c>http://host:port</c> (h2c) or <c>https://host:port</c>. Paths are ignored.</param>
-    public static SocketsHttpHandler Handler(IReadOnlyList<Uri> urls) => new()
+    /// <param name="credentials">For https; null for the system's trust and no certificate.</param>
+    public static SocketsHttpHandler Handler(IReadOnlyList<Uri> urls, MemberCredentials? credentials) => new()
     {
+        SslOptions = credentials?.Options() ?? new SslClientAuthenticationOptions(),
         UseProxy = false,
         UseCookies = false,
         AllowAutoRedirect = false,

@@ -21,6 +21,7 @@ using MetaStore.Server.Hosting.Lifetime;
 using MetaStore.Server.Hosting.Ports;
 using MetaStore.Server.Hosting.Storage;
 using MetaStore.Server.Listening;
+using MetaStore.Server.Listening.Tls;
 using MetaStore.Server.Membership;
 using MetaStore.Server.Observability;
 using MetaStore.Server.Observability.Health;
@@ -60,6 +61,7 @@ public sealed class MetaStoreHost : IAsyncDisposable
     private readonly HeapTrim _trim = new(TimeProvider.System, new ManagedHeap());
     private readonly NodeIdentity _identity;
     private readonly NodeStorage _storage;
+    private readonly TlsPort? _tls;
     private readonly MembershipServices _members;
     private readonly WritePath _write;
     private readonly LeaseServices _leases;
@@ -77,7 +79,7 @@ public sealed class MetaStoreHost : IAsyncDisposable
     private MetricsMeter? _meter;
     private int _stopped;
 
-    private MetaStoreHost(MetaStoreOptions options, NodeIdentity identity, ReservedPorts ports, ILoggerFactory loggers, IFatalHandler fatal)
+    private MetaStoreHost(MetaStoreOptions options, NodeIdentity identity, ReservedPorts ports, TlsPort? tls, ILoggerFactory loggers, IFatalHandler fatal)
     {
         _identity = identity;
         _options = options;
@@ -100,6 +102,7 @@ public sealed class MetaStoreHost : IAsyncDisposable
         _members = new MembershipServices(options, _identity, machine.Members, _log);
         try
         {
+            _tls = tls ?? ClientTls.OpenSelfSigned(options, _storage.Path, loggers);
             _write = WritePath.Compose(
                 options, _identity, ports, _storage, _disk, applied, _leadership, _members, room.Budget, slowApplies, fatal, loggers, _log);
         }
@@ -113,7 +116,7 @@ public sealed class MetaStoreHost : IAsyncDisposable
         _write.Node.Snapshots.Observer = snapshotMetrics;
         var maintenance = new MaintenanceMetrics();
         ReadDispatcher reads = ReadPath.Compose(options, _write.Node, applied);
-        _leases = new LeaseServices(options, machine, _write, reads, _leadership);
+        _leases = new LeaseServices(options, machine, _write, reads, _leadership, () => _tls?.MemberCredentials);
         _upkeep = new MaintenanceServices(options, _identity, machine, _write.Proposer, reads, _leadership, _leases.Channels, maintenance, _log);
         var cause = new TimeoutDiagnosis(_write.Node, _leadership, options.Consensus.ElectionTimeout, TimeProvider.System);
         _sweeper = new DeadlineSweeper(_write.Pending, applied, _write.Batcher, cause, options.Consensus.RequestTimeout, TimeProvider.System, _log.Logger);
@@ -149,7 +152,7 @@ public sealed class MetaStoreHost : IAsyncDisposable
         var slowRequests = new SlowRequests(loggers.CreateLogger("MetaStore.Server.Services"), options.Logging.WarnRequest, TimeProvider.System);
         var calls = new GrpcCallMetrics(Services, slowRequests, options.Logging.Metrics == "extensive");
         var health = new HealthChecks(machine, reads, _leadership, _identity.MemberId);
-        ListenerOptions listening = RuntimeOptions.Listener(options, ports, _gate, calls);
+        ListenerOptions listening = RuntimeOptions.Listener(options, ports, _tls, _gate, calls);
         ApplyMetrics applying = _write.Applying.Metrics;
         _metrics = new MetricsPage(
             _identity.MemberId, _write, reads, machine, _leases.Clock, quota, calls, walMetrics, _watches.Dispatcher, health, room.Budget, listening,
@@ -171,7 +174,7 @@ public sealed class MetaStoreHost : IAsyncDisposable
         if (options.Member.ListenMetricsUrls.Length > 0)
         {
             _metricsListener = new GrpcListener(
-                RuntimeOptions.MetricsListener(options, ports), new ServiceBinder().Build(), new HttpPages(health, _metrics, members: null), loggers);
+                RuntimeOptions.MetricsListener(options, ports, _tls), new ServiceBinder().Build(), new HttpPages(health, _metrics, members: null), loggers);
         }
 
         _publisher = new MemberPublisher(
@@ -211,16 +214,25 @@ public sealed class MetaStoreHost : IAsyncDisposable
             // Before anything is written.
             _ = DescriptorPlan.OfProcess(options.Storage);
             using ReservedPorts ports = ReservedPorts.Of(options.Member, options.Limits.SocketReusePort);
-            NodeIdentity identity = await NodeIdentity.ResolveAsync(options, CancellationToken.None);
-            var host = new MetaStoreHost(options, identity, ports, loggers, fatal);
+            TlsPort? tls = ClientTls.Open(options, loggers);
             try
             {
-                await host.StartAsync();
-                return host;
+                NodeIdentity identity = await NodeIdentity.ResolveAsync(options, CancellationToken.None);
+                var host = new MetaStoreHost(options, identity, ports, tls, loggers, fatal);
+                try
+                {
+                    await host.StartAsync();
+                    return host;
+                }
+                catch
+                {
+                    await host.DisposeAsync();
+                    throw;
+                }
             }
             catch
             {
-                await host.DisposeAsync();
+                tls?.Dispose();
                 throw;
             }
         }
@@ -367,6 +379,7 @@ public sealed class MetaStoreHost : IAsyncDisposable
         _meter?.Dispose();
         await _listener.DisposeAsync();
         await (_metricsListener?.DisposeAsync() ?? ValueTask.CompletedTask);
+        _tls?.Dispose();
         _sweeper.Dispose();
         _members.Dispose();
         _leases.Dispose();

@@ -16,6 +16,7 @@ using MetaStore.Server.Hosting.Ports;
 using MetaStore.Server.Hosting.Storage;
 using MetaStore.Server.Listening;
 using MetaStore.Server.Listening.Connections;
+using MetaStore.Server.Listening.Tls;
 using MetaStore.Server.Proposals;
 using MetaStore.StateMachine.Membership;
 
@@ -121,7 +122,7 @@ internal static class RuntimeOptions
         };
     }
 
-    public static ListenerOptions Listener(MetaStoreOptions configured, ReservedPorts ports, ICallGate gate, ICallObserver observer)
+    public static ListenerOptions Listener(MetaStoreOptions configured, ReservedPorts ports, TlsPort? tls, ICallGate gate, ICallObserver observer)
     {
         LimitOptions limits = configured.Limits;
         var options = new ListenerOptions
@@ -150,25 +151,29 @@ internal static class RuntimeOptions
             options.KeepAlivePingTimeout = limits.KeepAliveTimeout;
         }
 
-        foreach (EndpointUrl url in configured.Member.ListenClientUrls.Concat(configured.Member.ListenClientHttpUrls))
-        {
-            options.Endpoints.Add(new ListenerEndpoint(Address(url)));
-        }
-
+        AddEndpoints(options, configured.Member.ListenClientUrls.Concat(configured.Member.ListenClientHttpUrls), tls);
         return options;
     }
 
     /// <summary>The listener of --listen-metrics-urls: pages for probes and scrapers, no services.</summary>
-    public static ListenerOptions MetricsListener(MetaStoreOptions configured, ReservedPorts ports)
+    public static ListenerOptions MetricsListener(MetaStoreOptions configured, ReservedPorts ports, TlsPort? tls)
     {
         var options = new ListenerOptions { ConfigureTransport = sockets => sockets.CreateBoundListenSocket = ports.Take };
-        foreach (EndpointUrl url in configured.Member.ListenMetricsUrls)
-        {
-            options.Endpoints.Add(new ListenerEndpoint(Address(url)));
-        }
-
+        AddEndpoints(options, configured.Member.ListenMetricsUrls, tls);
         return options;
     }
+
+    /// <summary>http and https of one address share a port. Of port 0 each asks for one of its own.</summary>
+    private static void AddEndpoints(ListenerOptions options, IEnumerable<EndpointUrl> urls, TlsPort? tls)
+    {
+        foreach (IGrouping<(string, int), EndpointUrl> same in urls.Select((url, at) => (url, at))
+            .GroupBy(entry => (entry.url.Address, IsAnyPort(entry.url) ? entry.at : -1), entry => entry.url))
+        {
+            options.Endpoints.Add(new ListenerEndpoint(Address(same.First()), same.Any(url => url.IsTls) ? tls : null, same.Any(url => !url.IsTls)));
+        }
+    }
+
+    private static bool IsAnyPort(EndpointUrl url) => url.SocketPath is null && url.Port == 0;
 
     private static EndPoint Address(EndpointUrl url) => url.SocketPath is { } path ? new UnixDomainSocketEndPoint(path) : EndPoint(url);
 

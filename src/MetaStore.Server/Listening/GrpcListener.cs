@@ -138,13 +138,14 @@ internal sealed class GrpcListener : IAsyncDisposable
     {
         _listens.Add(listen);
         listen.Protocols = HttpProtocols.Http1AndHttp2;
-        if (endpoint.UseTls is { } useTls)
+        ConnectionDelegate Cleartext(ConnectionDelegate next) => new CleartextProtocolChooser(next, options.FirstBytesTimeout, _log).OnConnectionAsync;
+        if (endpoint.Tls is { } tls)
         {
-            useTls(listen);
+            tls.UseOn(listen, endpoint.TakesCleartext ? Cleartext : null, options.FirstBytesTimeout);
         }
         else
         {
-            listen.Use(next => new CleartextProtocolChooser(next, options.FirstBytesTimeout, _log).OnConnectionAsync);
+            listen.Use(Cleartext);
         }
 
         listen.Use(next => new Http2Guard(next, options.Connections, _log).OnConnectionAsync);

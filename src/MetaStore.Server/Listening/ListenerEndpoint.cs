@@ -1,5 +1,5 @@
 using System.Net;
-using Microsoft.AspNetCore.Server.Kestrel.Core;
+using MetaStore.Server.Listening.Tls;
 
 namespace MetaStore.Server.Listening;
 
@@ -8,8 +8,9 @@ namespace MetaStore.Server.Listening;
 /// An <see cref="IPEndPoint"/>, where port 0 selects a free one (see <see cref="GrpcListener.EndPoints"/>), or a <c>UnixDomainSocketEndPoint</c>
 /// whose file does not exist yet.
 /// </param>
-/// <param name="UseTls">
-/// Adds TLS to the connection (by <c>ListenOptions.UseHttps</c>); ALPN then selects HTTP/2 or HTTP/1.1. Null for cleartext, where the first bytes
+/// <param name="Tls">
+/// TLS of connections that begin with it, where ALPN selects HTTP/2 or HTTP/1.1. Null for a cleartext address, where the first bytes
 /// decide.
 /// </param>
-internal sealed record ListenerEndpoint(EndPoint Address, Action<ListenOptions>? UseTls = null);
+/// <param name="TakesCleartext">With <paramref name="Tls"/>: whether connections without it are served too, on the same port.</param>
+internal sealed record ListenerEndpoint(EndPoint Address, TlsPort? Tls = null, bool TakesCleartext = true);

@@ -60,8 +60,14 @@ public sealed class GlobalFlagTests(OneMember member) : IClassFixture<OneMember>
             {
                 var name = prefix + GlobalFlag.VariableOf(flag.Name);
                 var (code, _, error) = await InProcess.RunAsync(["--endpoints", member.Endpoint, "put", "never", "v"], string.Empty, new Dictionary<string, string> { [name] = "?" });
-                var isFormat = flag.Name == "--write-out";
-                Assert.True(code == (isFormat ? 4 : 1) && error.Contains(isFormat ? "unsupported output format" : $"invalid value \"?\" for {name}", StringComparison.Ordinal), $"{name}: {code} {error}");
+                var (expected, why) = flag.Name switch
+                {
+                    "--write-out" => (4, "unsupported output format"),
+                    "--cacert" => (128, "?: Could not find file"),
+                    "--cert" or "--key" => (128, "KeyFile and CertFile must both be present"),
+                    _ => (1, $"invalid value \"?\" for {name}"),
+                };
+                Assert.True(code == expected && error.Contains(why, StringComparison.Ordinal), $"{name}: {code} {error}");
             }
         }
 

@@ -17,7 +17,9 @@ public sealed class UnsupportedVerbsTests
     [InlineData("downgrade validate 3.5", 128, "Error: downgrade: ")]
     [InlineData("completion bash", 128, "Error: completion: ")]
     [InlineData("--user=root:pw get k", 1, "Error: unknown flag: --user; users, roles and passwords are not supported yet")]
-    [InlineData("get k --cacert=ca.pem", 1, "Error: unknown flag: --cacert; TLS is not supported yet")]
+    [InlineData("get k --cacert=nowhere.pem", 128, "Error: nowhere.pem: Could not find file")]
+    [InlineData("get k --cert=a.crt", 128, "Error: KeyFile and CertFile must both be present[key: , cert: a.crt]")]
+    [InlineData("get k --key=a.key", 128, "Error: KeyFile and CertFile must both be present[key: a.key, cert: ]")]
     [InlineData("del --prefx k", 1, "Error: unknown flag: --prefx; write -- before arguments that begin with a dash, and see metactl del --help")]
     [InlineData("put k v --leese=5", 1, "Error: unknown flag: --leese")]
     [InlineData("get k -w protobuf", 4, "Error: protobuf is not supported as output format")]
@@ -47,7 +49,6 @@ public sealed class UnsupportedVerbsTests
     }
 
     [Theory]
-    [InlineData("CERT", "TLS is not supported yet")]
     [InlineData("PASSWORD", "users, roles and passwords are not supported yet")]
     [InlineData("AUTH_JWT_TOKEN", "users, roles and passwords are not supported yet")]
     [InlineData("DISCOVERY_SRV", "--endpoints")]

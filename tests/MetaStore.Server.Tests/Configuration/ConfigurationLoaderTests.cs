@@ -181,7 +181,7 @@ public sealed class ConfigurationLoaderTests
     [InlineData("--initial-cluster=default", "is not of the form name=url")]
     [InlineData("--initial-cluster=default=http://localhost:2380,x=http://localhost:2380", "is given twice")]
     [InlineData("--initial-cluster-state=old", "is not one of new, existing")]
-    [InlineData("--cert-file=server.crt", "cleartext only")]
+    [InlineData("--peer-cert-file=server.crt", "cleartext only")]
     [InlineData("--force-new-cluster", "cannot rebuild a cluster")]
     [InlineData("--discovery=http://x", "discovery services are not supported")]
     [InlineData("--snapshot-cuont=5", "did you mean --snapshot-count?")]
@@ -203,7 +203,7 @@ public sealed class ConfigurationLoaderTests
     [Fact]
     public void CommandLine_ManyFaults_AreAllReported()
     {
-        ConfigurationResult result = Load("--snapshot-count=x", "--bogus=1", "--batch-policy=magic", "--election-timeout=51s", "--cert-file=a");
+        ConfigurationResult result = Load("--snapshot-count=x", "--bogus=1", "--batch-policy=magic", "--election-timeout=51s", "--peer-cert-file=a");
         Assert.Equal(5, result.Errors.Count);
     }
 
@@ -249,9 +249,9 @@ public sealed class ConfigurationLoaderTests
 
     [Theory]
     [InlineData("--listen-peer-urls=unix:///run/peer.sock", "others reach this member by http only")]
-    [InlineData("--advertise-client-urls=unix:///run/client.sock", "others reach this member by http only")]
+    [InlineData("--advertise-client-urls=unix:///run/client.sock", "others reach this member by http and https only")]
     [InlineData("--listen-client-http-urls=unix://", "names no file")]
-    [InlineData("--listen-client-http-urls=unixs:///run/x.sock", "cleartext http only")]
+    [InlineData("--listen-peer-urls=unixs:///run/x.sock", "cleartext http only")]
     [InlineData("--listen-client-http-urls=http://::1:2381", "needs brackets: http://[::1]:2381")]
     [InlineData("--listen-client-http-urls=http://localhost:2379", "is given twice")]
     [InlineData("--listen-peer-urls=http://127.0.0.1:2380,http://[::1]:2380", "must be one address")]

@@ -4,6 +4,7 @@ using System.Text.RegularExpressions;
 using Google.Protobuf;
 using MetaStore.Protocol.Etcd;
 using MetaStore.Server.Tests.Hosting;
+using MetaStore.Server.Tests.Listening.Tls;
 using MetaStore.Server.Tests.Observability.Instruments;
 using MetaStore.Testing.Processes;
 
@@ -50,9 +51,11 @@ public sealed partial class MonitoringTests
     [Fact]
     public async Task EveryMetric_ThatIsAskedFor_IsOnThePage()
     {
-        await using SingleNode node = await SingleNode.StartNewAsync();
-        await node.CallAsync<PutResponse>("KV/Put", new PutRequest { Key = ByteString.CopyFromUtf8("a") });
-        string page = await node.Http.GetStringAsync(new Uri("/metrics", UriKind.Relative));
+        // With an https address, for the figures of TLS.
+        await using TlsNode node = await TlsNode.StartAsync((_, _) => []);
+        await node.Node.CallAsync<PutResponse>("KV/Put", new PutRequest { Key = ByteString.CopyFromUtf8("a") });
+        using HttpClient http = node.Http();
+        string page = await http.GetStringAsync(new Uri("/metrics", UriKind.Relative));
         HashSet<string> there = [.. PrometheusFamily.Read(page).SelectMany(family => family.Samples).Select(sample => sample.Name), .. OfPrometheus];
         string[] types = [.. TypeLine().Matches(page).Select(match => match.Groups[1].Value)];
         Assert.All(OfMembersWithPeers, name => Assert.Contains(name[..name.LastIndexOf('_')], types));

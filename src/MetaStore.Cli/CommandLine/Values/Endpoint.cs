@@ -8,13 +8,17 @@ namespace MetaStore.Cli.CommandLine.Values;
 internal sealed record Endpoint(string Name, Uri Address)
 {
     private const string Http = "http://";
+    private const string Https = "https://";
 
     /// <summary>Parses host:port or a URL. Throws <see cref="UsageException"/>.</summary>
-    public static Endpoint Parse(string text)
+    /// <param name="text">As it was written.</param>
+    /// <param name="isTls">Whether an address without a scheme uses TLS.</param>
+    public static Endpoint Parse(string text, bool isTls = false)
     {
         try
         {
-            return new Endpoint(text, EndpointAddress.Parse(text));
+            var hasScheme = text.Contains("://", StringComparison.Ordinal) || text.StartsWith("unix:", StringComparison.Ordinal);
+            return new Endpoint(text, EndpointAddress.Parse(isTls && !hasScheme ? Https + text : text));
         }
         catch (FormatException wrong)
         {
@@ -29,6 +33,6 @@ internal sealed record Endpoint(string Name, Uri Address)
     public static async Task<IReadOnlyList<Endpoint>> OfClusterAsync(MetaStoreClient client, CancellationToken cancellation)
     {
         var members = await client.Cluster.MemberListAsync(new MetaStore.Protocol.Etcd.MemberListRequest(), cancellation);
-        return [.. members.Members.SelectMany(member => member.ClientURLs).Select(Parse)];
+        return [.. members.Members.SelectMany(member => member.ClientURLs).Select(url => Parse(url))];
     }
 }

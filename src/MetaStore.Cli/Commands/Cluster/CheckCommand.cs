@@ -39,7 +39,7 @@ internal static class CheckCommand
             throw new UsageException($"prefix {parsed.GetValue(Prefix)} has keys; delete them with metactl del --prefix {parsed.GetValue(Prefix)} first");
         }
 
-        var result = await new PerfCheck([.. GlobalOptions.EndpointList(parsed).Select(endpoint => endpoint.Address)], parsed.GetValue(Prefix)!, model).RunAsync(cancellation);
+        var result = await new PerfCheck(GlobalOptions.ClientOptions(parsed), parsed.GetValue(Prefix)!, model).RunAsync(cancellation);
         var last = await client.Kv.DeleteRangeAsync(new DeleteRangeRequest { Key = range.Key, RangeEnd = range.RangeEnd }, cancellation);
         if (parsed.GetValue(Compact))
         {

@@ -1,3 +1,5 @@
+using MetaStore.Server.Configuration.Options.Tls;
+
 namespace MetaStore.Server.Configuration.Options;
 
 /// <summary>All settings of a node. Filled by <see cref="ConfigurationLoader"/>; not changed afterwards.</summary>
@@ -5,6 +7,9 @@ public sealed class MetaStoreOptions
 {
     /// <summary>Identity and addresses.</summary>
     public MemberOptions Member { get; } = new();
+
+    /// <summary>TLS on the client port.</summary>
+    public TlsOptions Tls { get; } = new();
 
     /// <summary>Initial membership.</summary>
     public ClusterOptions Cluster { get; } = new();

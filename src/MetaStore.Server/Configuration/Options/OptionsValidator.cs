@@ -1,4 +1,5 @@
 using MetaStore.Batching.SettingTable;
+using MetaStore.Server.Configuration.Options.Tls;
 using MetaStore.Server.Configuration.Settings;
 using MetaStore.Server.Configuration.Values;
 
@@ -66,6 +67,7 @@ internal static class OptionsValidator
         CheckListen(options, found, sources, "listen-peer-urls", options.Member.ListenPeerUrls);
         Require(options.Member.ListenPeerUrls.Length == 1, "listen-peer-urls",
             "must be one address; 0.0.0.0 and [::] listen on all addresses of the machine", "http://0.0.0.0:2380");
+        TlsRules.Check(options, Require);
         LogOutputRules.Check(options.Logging, Require);
         CheckInitialCluster(options, Require);
         return found;
@@ -82,14 +84,26 @@ internal static class OptionsValidator
             }
         }
 
-        string? twice = options.Member.ListenClientUrls.Concat(options.Member.ListenClientHttpUrls).Concat(options.Member.ListenMetricsUrls)
-            .Concat(options.Member.ListenPeerUrls)
-            .Where(url => url.Port != 0 || url.SocketPath is not null)
-            .GroupBy(url => url.Text).FirstOrDefault(group => group.Count() > 1)?.Key;
+        string? twice = ListenedTwice(options.Member);
         if (twice is not null && flag == "listen-peer-urls")
         {
             found.Add(new ConfigurationError(sources.GetValueOrDefault(flag, "--" + flag), twice, "is given twice", "http://localhost:2380"));
         }
+    }
+
+    /// <summary>An address of two ports, or two times the same of one. http and https of one address share a port of clients, and one of metrics.</summary>
+    private static string? ListenedTwice(MemberOptions member)
+    {
+        (EndpointUrl Url, string Port)[] listened =
+        [
+            .. member.ListenClientUrls.Concat(member.ListenClientHttpUrls).Select(url => (url, "client")),
+            .. member.ListenMetricsUrls.Select(url => (url, "metrics")),
+            .. member.ListenPeerUrls.Select(url => (url, "peer")),
+        ];
+        return listened.Where(entry => entry.Url.Port != 0 || entry.Url.SocketPath is not null)
+            .GroupBy(entry => entry.Url.Address)
+            .FirstOrDefault(group => group.Select(entry => entry.Port).Distinct().Count() > 1 || group.Select(entry => entry.Url.Text).Distinct().Count() < group.Count())
+            ?.First().Url.Text;
     }
 
     private static void CheckInitialCluster(MetaStoreOptions options, RequireRule require)

@@ -15,7 +15,7 @@ internal static class SettingCatalogue
 {
     private static readonly TimeSpan Millisecond = TimeSpan.FromMilliseconds(1);
 
-    public static IReadOnlyList<Setting> All { get; } = [.. Member(), .. Cluster(), .. Raft(), .. Batch(), .. AdmissionTable.All, .. Storage(), .. Upkeep(), .. Limits(), .. Watch(), .. Dashboard(), .. Logging()];
+    public static IReadOnlyList<Setting> All { get; } = [.. Member(), .. TlsTable.All, .. Cluster(), .. Raft(), .. Batch(), .. AdmissionTable.All, .. Storage(), .. Upkeep(), .. Limits(), .. Watch(), .. Dashboard(), .. Logging()];
 
     /// <summary>By flag, and by the other names that some etcd versions have for it.</summary>
     public static IReadOnlyDictionary<string, Setting> ByFlag { get; } = All
@@ -32,10 +32,11 @@ internal static class SettingCatalogue
         Text("wal-dir", "server.wal_dir", "Directory of the log when it is on a separate disk, fixed when the member is created; empty = {data-dir}/wal.", "/mnt/log/node1",
             o => o.Member.WalDir, (o, v) => o.Member.WalDir = v),
         Urls("listen-client-urls", "server.listen_client_urls", "Addresses for clients.", o => o.Member.ListenClientUrls, (o, v) => o.Member.ListenClientUrls = v,
-            takesSockets: true),
+            UrlSchemes.Any),
         Urls("listen-client-http-urls", "server.listen_client_http_urls", "More addresses for clients, for etcd's separate HTTP address; empty = none.",
-            o => o.Member.ListenClientHttpUrls, (o, v) => o.Member.ListenClientHttpUrls = v, takesSockets: true),
-        Urls("listen-peer-urls", "server.listen_peer_urls", "Addresses for the other members.", o => o.Member.ListenPeerUrls, (o, v) => o.Member.ListenPeerUrls = v),
+            o => o.Member.ListenClientHttpUrls, (o, v) => o.Member.ListenClientHttpUrls = v, UrlSchemes.Any),
+        Urls("listen-peer-urls", "server.listen_peer_urls", "Addresses for the other members.", o => o.Member.ListenPeerUrls, (o, v) => o.Member.ListenPeerUrls = v,
+            UrlSchemes.Http),
         Urls("listen-metrics-urls", "server.listen_metrics_urls", "More addresses for /metrics, /health, /livez and /readyz; empty = none.",
             o => o.Member.ListenMetricsUrls, (o, v) => o.Member.ListenMetricsUrls = v),
         Urls("advertise-client-urls", "server.advertise_client_urls", "Client addresses announced to the cluster.",
@@ -45,7 +46,7 @@ internal static class SettingCatalogue
     private static Setting[] Cluster() =>
     [
         Urls("initial-advertise-peer-urls", "server.cluster.advertise_peer_urls", "Peer addresses at which other members reach this one.",
-            o => o.Cluster.AdvertisePeerUrls, (o, v) => o.Cluster.AdvertisePeerUrls = v),
+            o => o.Cluster.AdvertisePeerUrls, (o, v) => o.Cluster.AdvertisePeerUrls = v, UrlSchemes.Http),
         new Setting
         {
             Flag = "initial-cluster",

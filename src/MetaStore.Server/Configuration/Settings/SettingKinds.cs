@@ -200,19 +200,19 @@ internal static class SettingKinds
 
     public static Setting Urls(
         string flag, string path, string meaning, Func<MetaStoreOptions, EndpointUrl[]> get, Action<MetaStoreOptions, EndpointUrl[]> set,
-        bool takesSockets = false) => new()
+        UrlSchemes schemes = UrlSchemes.Web) => new()
         {
             Flag = flag,
             Path = path,
             Meaning = meaning,
-            Range = takesSockets ? "http://host:port or unix://path, several with commas" : "http://host:port, several with commas",
+            Range = RangeOf(schemes),
             Example = "http://127.0.0.1:2379",
             Assign = (options, text) =>
             {
                 var urls = new List<EndpointUrl>();
                 foreach (string part in text.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
                 {
-                    if (!EndpointUrl.TryParse(part, takesSockets, out EndpointUrl? url, out string? why))
+                    if (!EndpointUrl.TryParse(part, schemes, out EndpointUrl? url, out string? why))
                     {
                         return "is refused: " + why;
                     }
@@ -230,4 +230,10 @@ internal static class SettingKinds
             },
             Show = options => string.Join(',', get(options).Select(url => url.Text)),
         };
+
+    private static string RangeOf(UrlSchemes schemes)
+    {
+        string range = schemes.HasFlag(UrlSchemes.Https) ? "http://host:port or https://host:port" : "http://host:port";
+        return range + (schemes.HasFlag(UrlSchemes.Sockets) ? ", unix://path or unixs://path" : "") + ", several with commas";
+    }
 }

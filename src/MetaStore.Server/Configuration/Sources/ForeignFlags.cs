@@ -3,8 +3,8 @@ namespace MetaStore.Server.Configuration.Sources;
 /// <summary>etcd's flags that this version does not act on: accepted with a warning when that is harmless, else rejected with an alternative.</summary>
 internal static class ForeignFlags
 {
-    private const string NoTls = "this version serves cleartext only; put a TLS proxy in front of it";
-    private const string OfTls = "belongs to TLS, which this version does not serve";
+    private const string NoPeerTls = "members talk to each other in cleartext in this version; keep their network separate";
+    private const string OfPeerTls = "belongs to TLS between members, which this version does not have";
     private const string NoAuth = "belongs to users and roles, which this version does not have; they cannot be enabled";
     private const string NoDiscovery = "discovery services are not supported; give initial-cluster";
     private const string OfDiscovery = "belongs to discovery services, which are refused";
@@ -59,13 +59,12 @@ internal static class ForeignFlags
         Refused("proxy", "the v2 proxy does not exist here; clients take several endpoints"),
         .. Each(OfProxy, "proxy-failure-wait", "proxy-refresh-interval", "proxy-dial-timeout", "proxy-write-timeout", "proxy-read-timeout"),
 
-        .. new[] { "cert-file", "key-file", "trusted-ca-file", "client-crl-file", "client-cert-file", "client-key-file", "client-cert-allowed-hostname", "client-cert-allowed-cn",
-            "peer-cert-file", "peer-key-file", "peer-trusted-ca-file", "peer-crl-file", "peer-client-cert-file", "peer-client-key-file", "peer-cert-allowed-cn",
-            "peer-cert-allowed-hostname" }.Select(name => Refused(name, NoTls)),
-        .. new[] { "client-cert-auth", "auto-tls", "peer-client-cert-auth", "peer-auto-tls" }.Select(name => Refused(name, NoTls, isSwitch: true)),
-        .. Each(OfTls, "self-signed-cert-validity", "tls-min-version", "tls-max-version", "cipher-suites"),
-        .. new[] { "peer-skip-client-san-verification", "experimental-peer-skip-client-san-verification", "skip-client-san-verification" }
-            .Select(name => NoEffect(name, OfTls, isSwitch: true)),
+        Refused("client-cert-allowed-cn", "client certificates are not limited to a common name; client-cert-allowed-hostname limits them to names among their SANs"),
+        .. new[] { "peer-cert-file", "peer-key-file", "peer-trusted-ca-file", "peer-crl-file", "peer-client-cert-file", "peer-client-key-file", "peer-cert-allowed-cn",
+            "peer-cert-allowed-hostname" }.Select(name => Refused(name, NoPeerTls)),
+        .. new[] { "peer-client-cert-auth", "peer-auto-tls" }.Select(name => Refused(name, NoPeerTls, isSwitch: true)),
+        .. new[] { "peer-skip-client-san-verification", "experimental-peer-skip-client-san-verification" }.Select(name => NoEffect(name, OfPeerTls, isSwitch: true)),
+        NoEffect("skip-client-san-verification", "the SANs of clients are compared with client-cert-allowed-hostname only", isSwitch: true),
 
         // Flags from before 3.0, which etcd still accepts as switches.
         .. new[] { "cluster-active-size", "cluster-remove-delay", "cluster-sync-interval", "force", "max-result-buffer", "max-retry-attempts", "peer-heartbeat-interval",

@@ -3,6 +3,7 @@ using MetaStore.Server.Budgets;
 using MetaStore.Server.Configuration.Options;
 using MetaStore.Server.Forwarding;
 using MetaStore.Server.Leases;
+using MetaStore.Server.Listening.Tls;
 using MetaStore.Server.Membership;
 using MetaStore.Server.Quota;
 using MetaStore.Server.Reads;
@@ -24,13 +25,13 @@ internal sealed class LeaseServices : IDisposable
     private Task _running = Task.CompletedTask;
 
     /// <summary>Creates the parts. Nothing may have been applied since the state machine was opened.</summary>
-    public LeaseServices(MetaStoreOptions options, ReplicatedStateMachine machine, WritePath write, ReadDispatcher reads, Leadership leadership)
+    public LeaseServices(MetaStoreOptions options, ReplicatedStateMachine machine, WritePath write, ReadDispatcher reads, Leadership leadership, Func<MemberCredentials?> credentials)
     {
         _leadership = leadership;
         _ttlMin = LeaseService.TtlMinOf(options.Consensus.ElectionTimeout);
         Clock = new LeaseClock(TimeProvider.System, options.Consensus.ElectionTimeout, options.Upkeep.EffectiveCheckpointInterval);
         machine.Leases.Listener = Clock;
-        Channels = new LeaderChannels(machine.Members);
+        Channels = new LeaderChannels(machine.Members, credentials);
         var proposer = new LeaseProposer(leadership, reads, write.Proposer);
         _expirer = new LeaseExpirer(Clock, proposer);
         _checkpointer = new LeaseCheckpointer(Clock, proposer);

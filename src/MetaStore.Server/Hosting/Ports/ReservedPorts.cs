@@ -15,6 +15,7 @@ namespace MetaStore.Server.Hosting.Ports;
 internal sealed class ReservedPorts : IDisposable
 {
     private readonly List<Socket> _sockets = [];
+    private readonly HashSet<string> _addresses = new(StringComparer.Ordinal);
 
     private readonly bool _isShared;
 
@@ -78,7 +79,7 @@ internal sealed class ReservedPorts : IDisposable
     {
         // A Unix socket cannot be reserved without a file that clients find, but a listening process can be detected.
         SocketFiles.RemoveStale(flag, urls);
-        foreach (EndpointUrl url in urls.Where(url => url.SocketPath is null))
+        foreach (EndpointUrl url in urls.Where(url => url.SocketPath is null && (url.Port == 0 || _addresses.Add(url.Address))))
         {
             try
             {

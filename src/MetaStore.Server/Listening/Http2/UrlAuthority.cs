@@ -4,7 +4,7 @@ using System.Buffers.Binary;
 namespace MetaStore.Server.Listening.Http2;
 
 /// <summary>
-/// Removes "http://" from the <c>:authority</c> of a HEADERS frame, and replaces the path of a Unix socket by a name. etcd's Go client of the 3.4
+/// Removes "http://" or "https://" from the <c>:authority</c> of a HEADERS frame, and replaces the path of a Unix socket by a name. etcd's Go client of the 3.4
 /// series sends a member's whole URL there in calls to a selected member (<c>etcdctl endpoint status --cluster</c>), and the path of a socket that it
 /// is connected to; grpc-go servers accept that, and Kestrel resets the stream.
 /// </summary>
@@ -24,6 +24,8 @@ internal static class UrlAuthority
     private const int AuthorityIndex = 1;
 
     private static ReadOnlySpan<byte> Prefix => "http://"u8;
+
+    private static ReadOnlySpan<byte> TlsPrefix => "https://"u8;
 
     private static ReadOnlySpan<byte> SocketHost => "unix"u8;
 
@@ -108,13 +110,15 @@ internal static class UrlAuthority
         TryReadInteger(frame, ref text, bits: 7, out _);
         var isHuffman = (frame[value] & 0x80) != 0;
         var authority = isHuffman ? HuffmanHost.Decode(frame[text..end]) : frame[text..end].ToArray();
-        if (authority is null || !(authority.AsSpan().StartsWith(Prefix) || authority.Contains((byte)'/')))
+        if (authority is null || !authority.Contains((byte)'/'))
         {
             return null;
         }
 
         // It never becomes longer in the peer's dynamic table, so no entry that the client still refers to is evicted.
-        var host = authority.AsSpan().StartsWith(Prefix) ? authority.AsSpan(Prefix.Length) : authority;
+        var host = authority.AsSpan().StartsWith(Prefix) ? authority.AsSpan(Prefix.Length)
+            : authority.AsSpan().StartsWith(TlsPrefix) ? authority.AsSpan(TlsPrefix.Length)
+            : authority;
         if (host.Contains((byte)'/'))
         {
             host = SocketHost[..Math.Min(SocketHost.Length, host.Length)].ToArray();

@@ -145,6 +145,11 @@ internal sealed class MetricsPage(
         text.Single("metastore_client_unread_bytes", "gauge", "Memory of calls whose message has not arrived.", clients.Unread.Bytes);
         text.Single("metastore_client_unread_ended_total", "counter", "Calls ended because their message did not arrive in time, or others needed the memory.", clients.Unread.Ended);
         text.Single("metastore_client_connections_aborted_total", "counter", "Client connections closed because of useless frames or calls without a message.", clients.Connections.Aborted);
+        if (clients.Tls is { } tls)
+        {
+            TlsMetrics.Write(text, tls, TimeProvider.System);
+        }
+
         PeerStatus[] peers = [.. write.Node.Peers];
         text.Family("etcd_network_active_peers", "gauge", "1 if both connections to the peer are up, else 0.");
         foreach (PeerStatus peer in peers)
