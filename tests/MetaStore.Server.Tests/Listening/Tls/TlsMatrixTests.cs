@@ -157,7 +157,7 @@ public sealed class TlsMatrixTests : IClassFixture<TlsMatrixTests.Server>
             _certificates["name in the subject only"] = (authority.Issue($"CN={Name}"), null);
             return
             [
-                $"--trusted-ca-file={files["ca.crt"]}", "--client-cert-auth", $"--client-cert-allowed-hostname=other.test,{Name}",
+                $"--trusted-ca-file={files["ca.crt"]}", "--client-cert-auth", $"--client-cert-allowed-hostname=unused.test,{Name}",
                 $"--client-crl-file={files.Write("ca.crl", authority.RevocationList())}",
             ];
         });
