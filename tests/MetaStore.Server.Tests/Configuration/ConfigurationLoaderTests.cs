@@ -181,7 +181,7 @@ public sealed class ConfigurationLoaderTests
     [InlineData("--initial-cluster=default", "is not of the form name=url")]
     [InlineData("--initial-cluster=default=http://localhost:2380,x=http://localhost:2380", "is given twice")]
     [InlineData("--initial-cluster-state=old", "is not one of new, existing")]
-    [InlineData("--peer-cert-file=server.crt", "cleartext only")]
+    [InlineData("--peer-cert-file=server.crt", "members talk to each other in cleartext")]
     [InlineData("--force-new-cluster", "cannot rebuild a cluster")]
     [InlineData("--discovery=http://x", "discovery services are not supported")]
     [InlineData("--snapshot-cuont=5", "did you mean --snapshot-count?")]

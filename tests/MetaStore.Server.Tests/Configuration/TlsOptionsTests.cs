@@ -59,14 +59,14 @@ public sealed class TlsOptionsTests
     [InlineData("--client-cert-file=a", "--client-key-file = \"\": must be given too")]
     [InlineData("--client-key-file=a", "--client-cert-file = \"\": must be given too")]
     [InlineData("--tls-min-version=TLS1.3 --tls-max-version=TLS1.2", "must not be above tls-max-version (TLS1.2)")]
-    [InlineData("--tls-min-version=TLS1.1", "is none of TLS1.2, TLS1.3")]
+    [InlineData("--tls-min-version=TLS1.1", "is not one of TLS1.2, TLS1.3")]
     [InlineData("--tls-min-version=TLS1.3 --cipher-suites=TLS_AES_128_GCM_SHA256", "must not be given with tls-min-version TLS1.3")]
     [InlineData("--cipher-suites=TLS_RSA_WITH_NULL_SHA", "names TLS_RSA_WITH_NULL_SHA, which is none of TLS_AES_128_GCM_SHA256")]
     [InlineData("--cipher-suites=TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256,x", "names x, which is none of")]
     [InlineData("--self-signed-cert-validity=0", "is outside 1 to 1000")]
     [InlineData("--client-cert-allowed-cn=a", "client-cert-allowed-hostname limits them")]
-    [InlineData("--listen-client-urls=https://127.0.0.1:1,https://127.0.0.1:1 --auto-tls", "is listened on twice")]
-    [InlineData("--listen-client-urls=https://127.0.0.1:1 --listen-metrics-urls=http://127.0.0.1:1 --auto-tls", "is listened on twice")]
+    [InlineData("--listen-client-urls=https://127.0.0.1:1,https://127.0.0.1:1 --auto-tls", "is given twice")]
+    [InlineData("--listen-client-urls=https://127.0.0.1:1 --listen-metrics-urls=http://127.0.0.1:1 --auto-tls", "is given twice")]
     public void WhatDoesNotGoTogether_IsRefusedWithOneLine(string arguments, string why)
     {
         ConfigurationResult result = Load([.. arguments.Split(' '), Advertised]);

@@ -20,11 +20,11 @@ internal sealed partial class TlsLog(ILogger logger, TimeProvider time)
         }
     }
 
-    public void HandshakeFailed(EndPoint? remote)
+    public void HandshakeFailed(EndPoint? remote, string why)
     {
         if (_failed.TryTake(out var leftOut))
         {
-            HandshakeFailed(remote, leftOut);
+            HandshakeFailed(remote, why, leftOut);
         }
     }
 
@@ -65,8 +65,8 @@ internal sealed partial class TlsLog(ILogger logger, TimeProvider time)
     [LoggerMessage(EventId = 7, Level = LogLevel.Warning, Message = "Refused the client certificate of {Remote}: {Why}. Subject {Subject}, serial {Serial}. {LeftOut} such lines were left out.")]
     private partial void ClientRefused(EndPoint? remote, string why, string subject, string serial, long leftOut);
 
-    [LoggerMessage(EventId = 8, Level = LogLevel.Information, Message = "The TLS handshake with {Remote} failed or was not finished in time. {LeftOut} such lines were left out.")]
-    private partial void HandshakeFailed(EndPoint? remote, long leftOut);
+    [LoggerMessage(EventId = 8, Level = LogLevel.Information, Message = "The TLS handshake with {Remote} failed: {Why}. {LeftOut} such lines were left out.")]
+    private partial void HandshakeFailed(EndPoint? remote, string why, long leftOut);
 
     [LoggerMessage(EventId = 9, Level = LogLevel.Warning, Message = "Closed connection from {Remote}: it is cleartext, and the address is for https alone. {LeftOut} such lines were left out.")]
     private partial void Cleartext(EndPoint? remote, long leftOut);

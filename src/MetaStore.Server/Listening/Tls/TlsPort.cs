@@ -120,10 +120,10 @@ internal sealed class TlsPort : IDisposable
     }
 
     /// <summary>A handshake came to nothing.</summary>
-    public void OnFailed(EndPoint? remote)
+    public void OnFailed(EndPoint? remote, string why)
     {
         Interlocked.Increment(ref _failed);
-        _log.HandshakeFailed(remote);
+        _log.HandshakeFailed(remote, why);
     }
 
     /// <summary>A client of an address for TLS alone began otherwise.</summary>

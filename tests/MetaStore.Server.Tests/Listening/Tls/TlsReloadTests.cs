@@ -148,7 +148,8 @@ public sealed class TlsReloadTests
         Assert.Equal(!requiresFresh, await IsServedAsync(node, client));
         node.Files.Write("ca.crl", node.Authority.RevocationList());
         await Eventually.TrueAsync(() => IsServedAsync(node, client), NewOnesAfter * Busy, () => "the fresh list is taken");
-        Assert.Equal(0, await MetricAsync(node, client, "metastore_tls_revocation_list_stale"));
+        await Eventually.TrueAsync(
+            async () => await MetricAsync(node, client, "metastore_tls_revocation_list_stale") == 0, NewOnesAfter * Busy, () => "the list is fresh");
         Assert.False(await IsServedAsync(node, revoked!));
     }
 

@@ -36,7 +36,7 @@ internal sealed class TlsPortChooser(ConnectionDelegate tls, ConnectionDelegate?
                     port.OnCleartext(connection.RemoteEndPoint);
                     return;
                 case FirstBytes.Malformed:
-                    port.OnFailed(connection.RemoteEndPoint);
+                    port.OnFailed(connection.RemoteEndPoint, "its first record is longer than TLS allows");
                     return;
                 case FirstBytes.Closed:
                     return;
@@ -72,16 +72,26 @@ internal sealed class TlsPortChooser(ConnectionDelegate tls, ConnectionDelegate?
         }
         catch (OperationCanceledException)
         {
-            port.OnFailed(connection.RemoteEndPoint);
+            port.OnFailed(connection.RemoteEndPoint, "too many others were in progress");
             return;
         }
 
         using var handshake = new PendingHandshake(connection, slot, deadline);
         connection.Features.Set(handshake);
-        await tls(connection);
+        var why = "it was not finished in time, or the client gave it up";
+        try
+        {
+            await tls(connection);
+        }
+        catch (Exception malformed) when (!handshake.IsComplete)
+        {
+            // Kestrel expects some kinds of failed handshakes and throws the others, which any client can cause.
+            why = malformed.Message;
+        }
+
         if (handshake is { IsComplete: false, Refusal: null })
         {
-            port.OnFailed(connection.RemoteEndPoint);
+            port.OnFailed(connection.RemoteEndPoint, why);
         }
     }
 
