@@ -25,6 +25,9 @@ internal sealed class OverloadRun(ProcessCluster cluster, SystemUnderLoad system
     /// <summary>So few that they, and not the processors, which the load generator shares, are what limits the puts.</summary>
     private const int FewCredits = 8;
 
+    /// <summary>Calls in flight that keep all of them in use; none of them waits long enough to be refused.</summary>
+    private const int CallsForFewCredits = 64;
+
     /// <summary>The first is the default.</summary>
     private static readonly int[] CreditsPerConnection = [128, 0, 50];
 
@@ -47,6 +50,31 @@ internal sealed class OverloadRun(ProcessCluster cluster, SystemUnderLoad system
 
         var alone = await QuietAsync(leader, greedy: false);
         Row("quiet client of 1 call, alone", Text($"p50 {Ms(alone.P50)} p99 {Ms(alone.P99)}"));
+        if (IsAsked("quiet"))
+        {
+            await CompareQuietAsync(leader, alone);
+        }
+
+        if (IsAsked("processors"))
+        {
+            await OverloadAsync("the processors are the limit", leader, peak, alone);
+        }
+
+        if (IsAsked("credits"))
+        {
+            await SetAsync(new AdmissionSettings { Mode = AdmissionMode.Fixed, InitialCredits = FewCredits, MinCredits = FewCredits, MaxCredits = FewCredits });
+            var few = (await system.RunAsync(new BenchLoad("peak", "put", CallsForFewCredits), QuietSeconds)).Throughput;
+            Row(Text($"peak with {FewCredits} credits, so that the processors are not the limit"), Text($"{few:0} puts/s"));
+            await OverloadAsync(Text($"{FewCredits} credits are the limit"), leader, few, alone, CallsForFewCredits);
+        }
+
+        return string.Join('\n', _rows);
+    }
+
+    private bool IsAsked(string part) => options.Only.Length == 0 || options.Only.Split(',').Contains(part);
+
+    private async Task CompareQuietAsync(ClusterNode leader, QuietFigures alone)
+    {
         foreach (var credits in CreditsPerConnection)
         {
             await SetAsync(new AdmissionSettings { CreditsPerConnection = credits });
@@ -57,16 +85,9 @@ internal sealed class OverloadRun(ProcessCluster cluster, SystemUnderLoad system
         }
 
         await SetAsync(new AdmissionSettings { CreditsPerConnection = CreditsPerConnection[0] });
-        await OverloadAsync("the processors are the limit", leader, peak, alone);
-
-        await SetAsync(new AdmissionSettings { Mode = AdmissionMode.Fixed, InitialCredits = FewCredits, MinCredits = FewCredits, MaxCredits = FewCredits });
-        var few = (await system.RunAsync(new BenchLoad("peak", "put", 1000), QuietSeconds)).Throughput;
-        Row(Text($"peak with {FewCredits} credits, so that the processors are not the limit"), Text($"{few:0} puts/s"));
-        await OverloadAsync(Text($"{FewCredits} credits are the limit"), leader, few, alone);
-        return string.Join('\n', _rows);
     }
 
-    private async Task OverloadAsync(string limit, ClusterNode leader, double peak, QuietFigures alone)
+    private async Task OverloadAsync(string limit, ClusterNode leader, double peak, QuietFigures alone, int callsAfter = 1000)
     {
         await using var watch = new MemberWatch(leader);
         await using var quiet = new QuietClient(leader.ClientUrl);
@@ -82,7 +103,7 @@ internal sealed class OverloadRun(ProcessCluster cluster, SystemUnderLoad system
         var (refused, most) = (quiet.Refused, watch.MostResident);
         await Task.Delay(TimeSpan.FromSeconds(RecoverySeconds));
         var (waitedUntil, lastSlow) = (watch.WaitedUntil(end), quiet.LastSlow(end, 2 * alone.P99));
-        var after = (await system.RunAsync(new BenchLoad("after", "put", 1000), QuietSeconds)).Throughput;
+        var after = (await system.RunAsync(new BenchLoad("after", "put", callsAfter), QuietSeconds)).Throughput;
 
         using var document = JsonDocument.Parse(json);
         var root = document.RootElement;
@@ -97,7 +118,7 @@ internal sealed class OverloadRun(ProcessCluster cluster, SystemUnderLoad system
         Row("- memory of the leader", Text($"{before >> 20} MiB before, at most {most >> 20} MiB"));
         Row("- after the end: no call waited after", Text($"{waitedUntil.TotalSeconds:0.0} s"));
         Row("- after the end: quiet client within twice its p99 alone after", Text($"{lastSlow.TotalSeconds:0.0} s (of {RecoverySeconds} s without load)"));
-        Row("- after that, 1,000 calls in flight", Text($"{after:0} puts/s, {after / peak:0.00} of the peak"));
+        Row(Text($"- after that, {callsAfter} calls in flight"), Text($"{after:0} puts/s, {after / peak:0.00} of the peak"));
     }
 
     private async Task<QuietFigures> QuietAsync(ClusterNode leader, bool greedy)
