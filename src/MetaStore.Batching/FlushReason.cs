@@ -15,8 +15,8 @@ public enum FlushReason : byte
     Timeout = 2,
 
     /// <summary>
-    /// Waiting would have gained nothing (<see cref="BatchSettings.FlushWhenIdle"/>): no batch was in flight, or fewer than
-    /// <see cref="BatchSettings.PipelineDepth"/> and it was large enough compared with them. Batches of a single caller have this reason, also at size 1.
+    /// Waiting would have gained nothing (<see cref="BatchSettings.FlushWhenIdle"/>): no batch was in flight and the callers just answered
+    /// were back or overdue, or fewer than <see cref="BatchSettings.PipelineDepth"/> batches and it was large enough compared with them. Batches of a single caller have this reason, also at size 1.
     /// </summary>
     Idle = 3,
 

@@ -33,8 +33,8 @@ public sealed record BatchSettings
     public double LoadThreshold { get; init; } = 0.7;
 
     /// <summary>
-    /// Send a batch as soon as waiting gains nothing: nothing is in flight, or fewer than <see cref="PipelineDepth"/> batches and it is large enough
-    /// compared with them (ADR 0021). Default true; false is the classic algorithm, for comparison.
+    /// Send a batch as soon as waiting gains nothing: nothing is in flight and no callers that were just answered are expected back, or fewer than
+    /// <see cref="PipelineDepth"/> batches are in flight and it is large enough compared with them (ADR 0021). Default true; false is the classic algorithm, for comparison.
     /// </summary>
     public bool FlushWhenIdle { get; init; } = true;
 

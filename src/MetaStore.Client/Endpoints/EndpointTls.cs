@@ -43,7 +43,7 @@ internal sealed class EndpointTls : IDisposable
         var settings = new SslClientAuthenticationOptions { ClientCertificateContext = _shown, CertificateRevocationCheckMode = X509RevocationMode.NoCheck };
         if (_options.InsecureSkipVerify)
         {
-#pragma warning disable CA5359 // What the option asks for.
+#pragma warning disable CA5359 // The caller asked for no verification, which is off by default.
             settings.RemoteCertificateValidationCallback = static (_, _, _, _) => true;
 #pragma warning restore CA5359
         }

@@ -34,7 +34,7 @@ internal static class ClientTls
         try
         {
             string[] hosts = [.. options.Member.ListenClientUrls.Concat(options.Member.AdvertiseClientUrls).Where(url => url.SocketPath is null).Select(url => url.Host)];
-            (string certificate, string key) = SelfSignedPair.Ensure(dataDirectory, hosts, options.Tls.SelfSignedValidityYears);
+            (string certificate, string key) = SelfSignedPair.Ensure(PhysicalDisk.Instance, dataDirectory, hosts, options.Tls.SelfSignedValidityYears);
             return Open(options.Tls, certificate, key, loggers);
         }
         catch (Exception unwritable) when (unwritable is IOException or UnauthorizedAccessException)

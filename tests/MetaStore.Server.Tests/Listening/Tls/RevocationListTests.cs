@@ -1,3 +1,4 @@
+using System.Formats.Asn1;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
@@ -91,6 +92,30 @@ public sealed class RevocationListTests : IDisposable
         Read(list);
     }
 
+    /// <summary>
+    /// Fields of the issuing distribution point (RFC 5280 section 5.2.5): its name says where the list is; each of the others says that the list does not
+    /// have all revoked certificates of its issuer, or has those of others.
+    /// </summary>
+    [Theory]
+    [InlineData(0, true)]
+    [InlineData(1, false)]
+    [InlineData(2, false)]
+    [InlineData(3, false)]
+    [InlineData(4, false)]
+    [InlineData(5, false)]
+    public void ListOfADistributionPoint_IsReadOnlyWhenItIsWhole(int field, bool isWhole)
+    {
+        byte[] list = ListOfADistributionPoint(field);
+        if (isWhole)
+        {
+            Assert.NotNull(Read(list).Of(_authority.Certificate.SubjectName.RawData));
+        }
+        else
+        {
+            Assert.Contains("2.5.29.28 is not supported", Refused(list), StringComparison.Ordinal);
+        }
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
@@ -116,6 +141,70 @@ public sealed class RevocationListTests : IDisposable
         Assert.True(CertificateSerial.TryRead([0, .. Enumerable.Repeat((byte)1, 20)], out CertificateSerial padded));
         Assert.True(CertificateSerial.TryRead(Enumerable.Repeat((byte)1, 20).ToArray(), out CertificateSerial plain));
         Assert.Equal(plain, padded);
+    }
+
+    private byte[] ListOfADistributionPoint(int field)
+    {
+        var content = new AsnWriter(AsnEncodingRules.DER);
+        using (content.PushSequence())
+        {
+            content.WriteInteger(1);
+            WriteAlgorithm(content);
+            content.WriteEncodedValue(_authority.Certificate.SubjectName.RawData);
+            content.WriteUtcTime(DateTimeOffset.UtcNow.AddDays(-1));
+            content.WriteUtcTime(DateTimeOffset.UtcNow.AddDays(1));
+            using (content.PushSequence(new Asn1Tag(TagClass.ContextSpecific, 0)))
+            using (content.PushSequence())
+            using (content.PushSequence())
+            {
+                content.WriteObjectIdentifier("2.5.29.28");
+                content.WriteBoolean(true);
+                content.WriteOctetString(DistributionPoint(field));
+            }
+        }
+
+        byte[] signed = content.Encode();
+        var list = new AsnWriter(AsnEncodingRules.DER);
+        using (list.PushSequence())
+        using (ECDsa key = _authority.Certificate.GetECDsaPrivateKey()!)
+        {
+            list.WriteEncodedValue(signed);
+            WriteAlgorithm(list);
+            list.WriteBitString(key.SignData(signed, HashAlgorithmName.SHA256, DSASignatureFormat.Rfc3279DerSequence));
+        }
+
+        return list.Encode();
+    }
+
+    private static void WriteAlgorithm(AsnWriter writer)
+    {
+        using (writer.PushSequence())
+        {
+            writer.WriteObjectIdentifier("1.2.840.10045.4.3.2");
+        }
+    }
+
+    private static byte[] DistributionPoint(int field)
+    {
+        var point = new AsnWriter(AsnEncodingRules.DER);
+        var tag = new Asn1Tag(TagClass.ContextSpecific, field);
+        using (point.PushSequence())
+        {
+            switch (field)
+            {
+                case 0:
+                    point.PushSequence(tag).Dispose();
+                    break;
+                case 3:
+                    point.WriteBitString([0x80], 7, tag);
+                    break;
+                default:
+                    point.WriteBoolean(true, tag);
+                    break;
+            }
+        }
+
+        return point.Encode();
     }
 
     private static CertificateSerial SerialOf(X509Certificate2 certificate) =>

@@ -71,7 +71,7 @@ public sealed class TlsMatrixTests : IClassFixture<TlsMatrixTests.Server>
         {
             "good, TLS 1.2" => SslProtocols.Tls12,
             "good, TLS 1.3" => SslProtocols.Tls13,
-#pragma warning disable CA5397, SYSLIB0039 // What must be refused.
+#pragma warning disable CA5397, SYSLIB0039 // The test offers the old version, which the server must refuse.
             "TLS 1.1" => SslProtocols.Tls11,
 #pragma warning restore CA5397, SYSLIB0039
             _ => SslProtocols.None,

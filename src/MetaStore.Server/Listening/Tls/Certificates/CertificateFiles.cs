@@ -14,25 +14,16 @@ internal static class CertificateFiles
 
     /// <summary>Reads a whole file.</summary>
     /// <exception cref="TlsFileException">It cannot be read or is too large.</exception>
-    public static byte[] Read(string path)
+    public static byte[] Read(string path) => Opened(path, file =>
     {
-        try
-        {
-            using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-            if (file.Length > BytesMax)
-            {
-                throw new TlsFileException($"{path} is larger than {BytesMax} bytes");
-            }
+        var bytes = new byte[file.Length];
+        file.ReadExactly(bytes);
+        return bytes;
+    });
 
-            var bytes = new byte[file.Length];
-            file.ReadExactly(bytes);
-            return bytes;
-        }
-        catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
-        {
-            throw new TlsFileException($"{path} cannot be read: {unreadable.Message}", unreadable);
-        }
-    }
+    /// <summary>SHA-256 of a file, without holding its contents.</summary>
+    /// <exception cref="TlsFileException">As <see cref="Read"/>.</exception>
+    public static byte[] Digest(string path) => Opened(path, SHA256.HashData);
 
     /// <summary>All certificates of a PEM file, at least one, in order.</summary>
     /// <exception cref="TlsFileException">It holds none, or something that is none.</exception>
@@ -108,6 +99,19 @@ internal static class CertificateFiles
         else
         {
             ofItsKind(block.Data, out _);
+        }
+    }
+
+    private static byte[] Opened(string path, Func<Stream, byte[]> read)
+    {
+        try
+        {
+            using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            return file.Length <= BytesMax ? read(file) : throw new TlsFileException($"{path} is larger than {BytesMax} bytes");
+        }
+        catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
+        {
+            throw new TlsFileException($"{path} cannot be read: {unreadable.Message}", unreadable);
         }
     }
 

@@ -30,7 +30,7 @@ internal sealed class ReloadedFiles<T>(IReadOnlyList<string> paths, Func<IReadOn
     /// <exception cref="TlsFileException">The files cannot be used.</exception>
     public void Load()
     {
-        var contents = Look();
+        var contents = Read();
         _taken = _seen = contents.Digest;
         try
         {
@@ -48,11 +48,15 @@ internal sealed class ReloadedFiles<T>(IReadOnlyList<string> paths, Func<IReadOn
     public bool Poll(out string? fault)
     {
         fault = null;
-        var contents = Look();
-        var isSettled = contents.Digest == _seen;
-        _seen = contents.Digest;
-        if (!isSettled || contents.Digest == _taken)
+        if (!HasSettled())
         {
+            return false;
+        }
+
+        var contents = Read();
+        if (contents.Digest != _seen)
+        {
+            _seen = contents.Digest;
             return false;
         }
 
@@ -70,7 +74,25 @@ internal sealed class ReloadedFiles<T>(IReadOnlyList<string> paths, Func<IReadOn
         }
     }
 
-    private Contents Look()
+    /// <summary>True when the files are not the taken ones and were the same at the poll before. Holds no contents: most polls find nothing new.</summary>
+    private bool HasSettled()
+    {
+        string digest;
+        try
+        {
+            digest = string.Concat(paths.Select(path => Convert.ToHexString(CertificateFiles.Digest(path))));
+        }
+        catch (TlsFileException unreadable)
+        {
+            digest = unreadable.Message;
+        }
+
+        var isSettled = digest == _seen && digest != _taken;
+        _seen = digest;
+        return isSettled;
+    }
+
+    private Contents Read()
     {
         try
         {

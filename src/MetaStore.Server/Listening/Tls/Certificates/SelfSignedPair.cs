@@ -1,36 +1,44 @@
 using System.Net;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using System.Text;
+using MetaStore.IO;
 
 namespace MetaStore.Server.Listening.Tls.Certificates;
 
 /// <summary>The pair of <c>--auto-tls</c>: made once, in <c>fixtures/client</c> of the data directory, and kept over restarts. It proves to no client which member it is.</summary>
 internal static class SelfSignedPair
 {
-    private const UnixFileMode OwnerFolder = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
-    private const UnixFileMode OwnerFile = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+    private const string Folder = "fixtures";
 
-    /// <summary>The paths of certificate and key; makes both when they are not there.</summary>
+    /// <summary>The paths of certificate and key; makes both when they are not there. Readable by the owner only, and durable when it returns.</summary>
+    /// <param name="disk">Holds the data directory.</param>
     /// <param name="dataDirectory">Exists.</param>
     /// <param name="hosts">Addresses and names that clients use; they become the SANs.</param>
     /// <param name="years">Validity.</param>
     /// <exception cref="IOException">They cannot be written.</exception>
-    public static (string Certificate, string Key) Ensure(string dataDirectory, IEnumerable<string> hosts, int years)
+    public static (string Certificate, string Key) Ensure(IDisk disk, string dataDirectory, IEnumerable<string> hosts, int years)
     {
-        var folder = Path.Combine(dataDirectory, "fixtures", "client");
+        var fixtures = Path.Combine(dataDirectory, Folder);
+        var folder = Path.Combine(fixtures, "client");
         var (certificatePath, keyPath) = (Path.Combine(folder, "cert.pem"), Path.Combine(folder, "key.pem"));
-        if (File.Exists(certificatePath) && File.Exists(keyPath))
+        if (disk.FileExists(certificatePath) && disk.FileExists(keyPath))
         {
             return (certificatePath, keyPath);
         }
 
-        MakeFolder(folder);
+        disk.CreateDirectory(fixtures);
+        disk.CreateDirectory(folder);
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         using var certificate = Make(key, hosts, years);
 
         // The key first: a crash in between leaves a key without a certificate, and the next start makes both again.
-        Write(keyPath, key.ExportPkcs8PrivateKeyPem());
-        Write(certificatePath, certificate.ExportCertificatePem());
+        Write(disk, keyPath, key.ExportPkcs8PrivateKeyPem());
+        disk.SyncDirectory(folder);
+        Write(disk, certificatePath, certificate.ExportCertificatePem());
+        disk.SyncDirectory(folder);
+        disk.SyncDirectory(fixtures);
+        disk.SyncDirectory(dataDirectory);
         return (certificatePath, keyPath);
     }
 
@@ -58,28 +66,16 @@ internal static class SelfSignedPair
         return request.CreateSelfSigned(now, now.AddYears(years));
     }
 
-    /// <summary>For the owner from the beginning, not only after a later change of mode.</summary>
-    private static void MakeFolder(string folder)
+    /// <summary>A power cut leaves the whole file or none: an empty one would be refused at every later start.</summary>
+    private static void Write(IDisk disk, string path, string text)
     {
-        if (OperatingSystem.IsWindows())
+        var temporary = path + ".tmp";
+        using (var file = disk.Open(temporary, DiskOpenMode.Create))
         {
-            Directory.CreateDirectory(folder);
-        }
-        else
-        {
-            Directory.CreateDirectory(folder, OwnerFolder);
-        }
-    }
-
-    private static void Write(string path, string text)
-    {
-        var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
-        if (!OperatingSystem.IsWindows())
-        {
-            options.UnixCreateMode = OwnerFile;
+            file.Write(0, Encoding.ASCII.GetBytes(text + "\n"));
+            file.FullSync();
         }
 
-        using var writer = new StreamWriter(path, options);
-        writer.Write(text + "\n");
+        disk.Rename(temporary, path);
     }
 }

@@ -25,22 +25,10 @@ internal sealed class TlsPortChooser(ConnectionDelegate tls, ConnectionDelegate?
     public async Task OnConnectionAsync(ConnectionContext connection)
     {
         using var deadline = new CancellationTokenSource(timeout);
+        FirstBytes first;
         try
         {
-            switch (await FirstRecordAsync(connection, deadline.Token))
-            {
-                case FirstBytes.Cleartext when cleartext is not null:
-                    await cleartext(connection);
-                    return;
-                case FirstBytes.Cleartext:
-                    port.OnCleartext(connection.RemoteEndPoint);
-                    return;
-                case FirstBytes.Malformed:
-                    port.OnFailed(connection.RemoteEndPoint, "its first record is longer than TLS allows");
-                    return;
-                case FirstBytes.Closed:
-                    return;
-            }
+            first = await FirstRecordAsync(connection, deadline.Token);
         }
         catch (OperationCanceledException) when (deadline.IsCancellationRequested)
         {
@@ -52,7 +40,23 @@ internal sealed class TlsPortChooser(ConnectionDelegate tls, ConnectionDelegate?
             return;
         }
 
-        await HandshakeAsync(connection, deadline.Token);
+        switch (first)
+        {
+            case FirstBytes.Tls:
+                await HandshakeAsync(connection, deadline.Token);
+                break;
+            case FirstBytes.Cleartext when cleartext is not null:
+                await cleartext(connection);
+                break;
+            case FirstBytes.Cleartext:
+                port.OnCleartext(connection.RemoteEndPoint);
+                break;
+            case FirstBytes.Malformed:
+                port.OnFailed(connection.RemoteEndPoint, "its first record is longer than TLS allows");
+                break;
+            case FirstBytes.Closed:
+                break;
+        }
     }
 
     private enum FirstBytes

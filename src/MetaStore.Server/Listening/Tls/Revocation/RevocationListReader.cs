@@ -4,8 +4,8 @@ namespace MetaStore.Server.Listening.Tls.Revocation;
 
 /// <summary>Reads one list of revoked certificates (RFC 5280 section 5.1) in DER. .NET has no public reader.</summary>
 /// <remarks>
-/// Lists that are only a part, or a change to another one, are refused, as is every critical extension that is not known: a certificate that such a list does
-/// not name might be revoked all the same.
+/// Lists of a part of an issuer's certificates or of a part of the reasons, lists of several issuers and changes to another list are refused, as is every critical
+/// extension that is not known: a certificate that such a list does not name might be revoked all the same, and of an issuer one list is kept.
 /// </remarks>
 internal static class RevocationListReader
 {
@@ -13,7 +13,7 @@ internal static class RevocationListReader
     private const string IssuingDistributionPoint = "2.5.29.28";
 
     private static readonly Asn1Tag Extensions = new(TagClass.ContextSpecific, 0);
-    private static readonly Asn1Tag IndirectList = new(TagClass.ContextSpecific, 4);
+    private static readonly Asn1Tag DistributionPointName = new(TagClass.ContextSpecific, 0);
 
     /// <summary>Reads the list and what its signature is over.</summary>
     /// <param name="encoded">The whole list and nothing else; kept.</param>
@@ -96,28 +96,28 @@ internal static class RevocationListReader
             var isCritical = extension.PeekTag() == Asn1Tag.Boolean && extension.ReadBoolean();
             var value = extension.ReadOctetString();
             extension.ThrowIfNotEmpty();
-            if (isCritical && (kind != IssuingDistributionPoint || IsIndirect(value)))
+            if (kind == IssuingDistributionPoint ? !IsWhole(value) : isCritical)
             {
-                throw new FormatException($"its critical extension {kind} is not supported");
+                throw new FormatException($"its extension {kind} is not supported");
             }
         }
     }
 
-    /// <summary>A list of several authorities' certificates.</summary>
-    private static bool IsIndirect(byte[] distributionPoint)
+    /// <summary>True when an issuing distribution point says no more than where the list is (RFC 5280 section 5.2.5).</summary>
+    private static bool IsWhole(byte[] distributionPoint)
     {
         var parts = new AsnReader(distributionPoint, AsnEncodingRules.DER).ReadSequence();
         while (parts.HasData)
         {
-            if (parts.PeekTag().HasSameClassAndValue(IndirectList))
+            if (!parts.PeekTag().HasSameClassAndValue(DistributionPointName))
             {
-                return true;
+                return false;
             }
 
             parts.ReadEncodedValue();
         }
 
-        return false;
+        return true;
     }
 
     private static bool IsTime(Asn1Tag tag) => tag == Asn1Tag.UtcTime || tag == Asn1Tag.GeneralizedTime;
