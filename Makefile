@@ -1,4 +1,4 @@
-# Two commands do everything: `make run` and `make test`. The rest is for those who work on the code.
+# `make run` and `make test` are the main targets. The others are for work on the code.
 CONFIG ?= Release
 OUT    ?= out
 DATA   ?= data
@@ -15,23 +15,22 @@ SIM    := artifacts/bin/MetaStore.Simulation/$(shell echo $(CONFIG) | tr A-Z a-z
 help:          ## Lists the targets.
 	@grep -hE '^[a-z-]+: .*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 19
 
-build:         ## Builds the runnable programs out/metastore and out/metactl.
+build:         ## Builds the programs out/metastore and out/metactl.
 	$(DOTNET) publish src/MetaStore.Server -c $(CONFIG) -o $(OUT) $(QUIET)
 	$(DOTNET) publish src/MetaStore.Cli -c $(CONFIG) -o $(OUT) $(QUIET)
 
-run: build     ## Builds and runs three nodes on ports 2379, 22379 and 32379, with their data under ./data. ENGINE=rocksdb for that engine. Ctrl-C stops them.
+run: build     ## Builds and runs a cluster of three nodes on ports 2379, 22379 and 32379, with its data in ./data, until Ctrl-C. ENGINE=rocksdb selects that engine.
 	@bash eng/cluster.sh $(OUT)
 
 cluster: run   ## The same as run.
 
-clean-data:    ## Removes the data of make run.
+clean-data:    ## Deletes the data of make run.
 	rm -rf $(DATA)
 
-test-deps:     ## Installs what the tests talk to: etcd, etcdctl, python3-grpcio, chromium, the npm packages. Needs root for the Debian packages.
+test-deps:     ## Installs the programs that the tests use: etcd, etcdctl, python3-grpcio, chromium, the npm packages. Needs root for the Debian packages.
 	@bash eng/test-deps.sh
 
-# The solution at once uses all processors, one compiler process serves all projects instead of one that starts for each, and
-# the programs are published from what was built.
+# One build of the whole solution uses all processors and one shared compiler process; the programs are published from its output.
 test: test-deps  ## Runs every test; ends with "N passed, N failed".
 	$(DOTNET) build MetaStore.sln -c $(CONFIG) $(QUIET) -p:UseSharedCompilation=true
 	$(DOTNET) publish src/MetaStore.Server -c $(CONFIG) -o $(OUT) --no-build $(QUIET)
@@ -46,10 +45,10 @@ verify: build  ## Read-only checks: compile with warnings as errors, formatting,
 fix:           ## Formats the code.
 	$(DOTNET) format whitespace MetaStore.sln --no-restore
 
-docs-check:    ## Checks reference directions, stage maps and every link in the documentation.
+docs-check:    ## Checks project references, stage maps and every link in the documentation.
 	$(DOTNET) test tests/MetaStore.Architecture.Tests -c $(CONFIG) -nologo -v quiet
 
-# consensus needs no server: its program starts the members itself, in processes of its own.
+# consensus needs no server: its program starts the members itself, as separate processes.
 ifeq ($(firstword $(BENCH)),consensus)
 bench:
 	$(DOTNET) build perf/MetaStore.Consensus -c $(CONFIG) $(QUIET)
@@ -60,40 +59,40 @@ bench:         ## MetaStore and, when installed, etcd in turn under the same loa
 	@$(DOTNET) artifacts/bin/MetaStore.Bench/$(shell echo $(CONFIG) | tr A-Z a-z)/metabench.dll $(BENCH)
 endif
 
-test-perf-memory: build  ## 50 clients with 1,000 puts each, values of 100 B, 1 KiB and 10 KiB, in every batching mode on a fresh cluster; a table and a verdict. ROUNDS=N.
+test-perf-memory: build  ## 50 clients with 1,000 puts each, values of 100 B, 1 KiB and 10 KiB, in every batching mode on a new cluster; prints a table and a verdict. ROUNDS=N.
 	@bash eng/test-perf.sh $(OUT) memory
 
 test-perf-rocksdb: build  ## The same on RocksDB.
 	@bash eng/test-perf.sh $(OUT) rocksdb
 
-bench-stages:  ## The stages of a write and a read one by one (BenchmarkDotNet). BENCH="--filter '*Apply*'" for one of them.
+bench-stages:  ## Measures each stage of a write and a read (BenchmarkDotNet). BENCH="--filter '*Apply*'" selects one.
 	$(DOTNET) run --project perf/MetaStore.Benchmarks -c Release -- $(or $(BENCH),--filter '*')
 
-budgets:       ## Bytes allocated per operation of each stage against perf/budgets.json.
+budgets:       ## Checks the bytes allocated per operation of each stage against perf/budgets.json.
 	@$(DOTNET) run --project perf/MetaStore.Benchmarks -c Release -- budgets perf/budgets.json
 
-charts:        ## Draws the charts of the documentation anew from perf/results, as perf/charts.json lists them.
+charts:        ## Redraws the charts of the documentation from perf/results, as perf/charts.json lists them.
 	$(DOTNET) build perf/MetaStore.Charts -c $(CONFIG) $(QUIET)
 	@$(DOTNET) artifacts/bin/MetaStore.Charts/$(shell echo $(CONFIG) | tr A-Z a-z)/metacharts.dll .
 
-sim:           ## Whole clusters under random faults, one thread each, 60 s. SIM_SECONDS=N, FROM=seed; SEED=n replays one and tells what happens.
+sim:           ## Simulates clusters under random faults for 60 s, one thread per cluster. SIM_SECONDS=N, FROM=seed; SEED=n replays one seed and prints its events.
 	$(DOTNET) build tests/MetaStore.Simulation -c $(CONFIG) $(QUIET)
 	@$(SIM) $(if $(SEED),replay $(SEED),run --seconds $(or $(SIM_SECONDS),60) --from $(or $(FROM),1) --commit $(shell git rev-parse --short HEAD))
 
-determinism:   ## Each of 200 seeds twice; what happens must be the same, event by event. FROM=seed.
+determinism:   ## Simulates each of 200 seeds twice and compares the events. FROM=seed.
 	$(DOTNET) build tests/MetaStore.Simulation -c $(CONFIG) $(QUIET)
 	@$(SIM) twice --seeds 200 --from $(or $(FROM),1)
 
-damage:        ## Every bit, sector and length of a log and of a snapshot of 64 KiB, harmed one at a time: opens whole or is refused.
-	$(DOTNET) build tests/MetaStore.Raft.Runtime.Tests -c $(CONFIG) $(QUIET)
-	@METASTORE_EXHAUSTIVE=1 $(DOTNET) test tests/MetaStore.Raft.Runtime.Tests -c $(CONFIG) --no-build -nologo \
+damage:        ## Flips every bit, damages every sector and truncates at every length a log and a 64 KiB snapshot: each must be read in full or be refused.
+	$(DOTNET) build tests/MetaStore.Raft.Storage.Tests -c $(CONFIG) $(QUIET)
+	@METASTORE_EXHAUSTIVE=1 $(DOTNET) test tests/MetaStore.Raft.Storage.Tests -c $(CONFIG) --no-build -nologo \
 		--filter FullyQualifiedName~Tests.Damage --logger "console;verbosity=detailed" | grep -E "cases in|^ case|Passed:|Failed:|Failed "
 
-robustness:    ## Real members under kill, pause, partition, power cut, failing and full disks. Needs root. ENGINE=rocksdb, FAULTS="kill 300 pause 100".
+robustness:    ## Real members under kill, pause, partition, power loss, failing and full disks. Needs root. ENGINE=rocksdb, FAULTS="kill 300 pause 100".
 	$(DOTNET) build tests/MetaStore.Robustness -c $(CONFIG) $(QUIET)
 	@$(FAULT) run --engine $(ENGINE) $(FAULTS)
 
-hostile-peer: ## A million frames that no member sends, at the peer ports of three real members under load, on both engines. MESSAGES=N, SEED=N.
+hostile-peer: ## Sends a million invalid frames to the peer ports of three real members under load, on both engines. MESSAGES=N, SEED=N.
 	$(DOTNET) build tests/MetaStore.Robustness -c $(CONFIG) $(QUIET)
 	@for engine in memory rocksdb; do $(FAULT) hostile-peer --engine $$engine --messages $(or $(MESSAGES),1000000) --seed $(or $(SEED),1) || exit 1; done
 
@@ -103,20 +102,20 @@ hostile-client: ## Hostile clients of every kind against three members, 20 minut
 	  $(DOTNET) test tests/MetaStore.Robustness.Tests -c $(CONFIG) --no-build -nologo \
 	  --filter HostileClientRunTests --logger "console;verbosity=detailed"
 
-mutants:       ## Plants known bugs into a copy of the sources, one at a time; the simulator must catch each. ONLY='M1 ' for one.
+mutants:       ## Applies the mutants to a copy of the sources, one at a time; the simulator must detect each. ONLY='M1 ' selects one.
 	$(DOTNET) build tests/MetaStore.Simulation -c $(CONFIG) $(QUIET)
 	@bash eng/mutants.sh $(SIM)
 
-mutants-check: ## Whether every planted bug still finds its place in the sources; plants none. A part of make test.
+mutants-check: ## Checks that every mutant can still be applied to the sources, without running it. Part of make test.
 	$(DOTNET) test tests/MetaStore.Simulation.Tests -c $(CONFIG) -nologo -v quiet --filter FullyQualifiedName~MutantListTests
 
-crash-matrix: ## kill -9 in 500 rounds on RocksDB, inside everything that writes, with a full compare. ROUNDS=N, SEED=first seed.
+crash-matrix: ## kill -9 in 500 rounds on RocksDB, during every kind of write, each with a full comparison. ROUNDS=N, SEED=first seed.
 	$(DOTNET) build tests/MetaStore.Crashes.Tests -c $(CONFIG) $(QUIET)
 	@METASTORE_CRASH_ROUNDS=$(or $(ROUNDS),500) METASTORE_CRASH_SEED=$(or $(SEED),1) \
 	  $(DOTNET) test tests/MetaStore.Crashes.Tests -c $(CONFIG) --no-build -nologo -v quiet --filter CrashMatrixTests; \
 	  result=$$?; cat artifacts/crash-matrix.txt; exit $$result
 
-crash-mutants: build  ## Plants known bugs into a copy of the server, one at a time; the crash matrix must catch each. ONLY='C1 ' for one.
+crash-mutants: build  ## Applies the crash mutants to a copy of the server, one at a time; the crash matrix must detect each. ONLY='C1 ' selects one.
 	$(DOTNET) build tests/MetaStore.Simulation -c $(CONFIG) $(QUIET)
 	$(DOTNET) build tests/MetaStore.Crashes.Tests -c $(CONFIG) $(QUIET)
 	@bash eng/crash-mutants.sh $(SIM) $(CONFIG)

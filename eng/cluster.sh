@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Runs a cluster of three nodes on this machine until Ctrl-C. State stays in DATA and is found again by the next start, with any ENGINE.
+# Runs a three-node cluster on this machine until Ctrl-C. The data stays in DATA and the next run uses it, with any ENGINE.
 # usage: cluster.sh OUT     (OUT holds the programs metastore and metactl)
 # environment: DATA=data  HOST=127.0.0.1  CLIENT_PORTS="2379 22379 32379"  PEER_PORTS="2380 22380 32380"  ENGINE=memory  FLAGS="--log-level debug ..."
 set -euo pipefail
@@ -18,12 +18,12 @@ for i in 0 1 2; do
   endpoints+="${endpoints:+,}$host:${client[i]}"
 done
 
-# A data directory belongs to one engine. What an earlier run keeps in another one is converted; the state stays.
+# A data directory belongs to one engine. If an earlier run used another one, its data is converted.
 engine=${ENGINE:-memory}
 for name in "${names[@]}"; do
   if [ -f "$data/$name/identity" ] && ! "$out/metactl" engine convert --data-dir "$data/$name" --to "$engine" > "$data/$name.convert.log" 2>&1; then
     cat "$data/$name.convert.log" >&2
-    echo "the state of an earlier run in $data/$name cannot be kept by the engine $engine; to begin without it: make clean-data run ENGINE=$engine" >&2
+    echo "the state of an earlier run in $data/$name cannot be kept by the engine $engine; to start without it: make clean-data run ENGINE=$engine" >&2
     exit 1
   fi
 done
@@ -38,7 +38,7 @@ trap 'echo; echo "stopping; the data stays in $data (make clean-data removes it)
 trap stop EXIT
 
 for i in 0 1 2; do
-  # A terminal sends Ctrl-C to the whole group: setsid keeps it for this script, which stops the nodes in its own way.
+  # A terminal sends Ctrl-C to the whole process group. With setsid only this script receives it, and then stops the nodes itself.
   # shellcheck disable=SC2086
   setsid "$out/metastore" --name "${names[i]}" --data-dir "$data/${names[i]}" \
     --listen-client-urls "http://$host:${client[i]}" --advertise-client-urls "http://$host:${client[i]}" \
@@ -47,7 +47,7 @@ for i in 0 1 2; do
   pids+=($!)
 done
 
-# A port that opens costs nothing to watch; only then one real question per endpoint, a read that a quorum has to confirm.
+# First wait for the ports, which is cheap; then check each endpoint with one linearizable read.
 patience=30
 for i in 0 1 2; do
   until (exec 3<>"/dev/tcp/$host/${client[i]}") 2>/dev/null; do
@@ -74,16 +74,16 @@ Try:
   ETCDCTL_API=3 etcdctl --endpoints $endpoints put hello world
   ETCDCTL_API=3 etcdctl --endpoints $endpoints get hello
   $out/metactl --endpoints $endpoints put hello world
-  $out/metactl --endpoints $endpoints batch compare       # batched beside unbatched puts, in a minute and a half
+  $out/metactl --endpoints $endpoints batch compare       # batched and unbatched puts, in a minute and a half
 Health and metrics: http://$host:${client[0]}/health  http://$host:${client[0]}/metrics
 Logs: $data/node1.log and so on. Ctrl-C stops the cluster.
 TXT
-# A node that ends by itself is worth knowing; the others go on without it.
+# Report a node that exits on its own; the others keep running.
 while true; do
   wait -n "${pids[@]}" && code=0 || code=$?
   alive=()
   for pid in "${pids[@]}"; do if kill -0 "$pid" 2>/dev/null; then alive+=("$pid"); fi; done
-  echo "a node has ended with code $code; ${#alive[@]} still run" >&2
+  echo "a node exited with code $code; ${#alive[@]} still running" >&2
   pids=("${alive[@]}")
   [ ${#pids[@]} -gt 0 ] || exit 1
 done

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Plants every bug of the crash matrix's mutants.txt into a copy of the server, one build for all, and lets the matrix look for each of them.
+# Applies every mutant of the crash matrix's mutants.txt to a copy of the server, with one build for all, and runs the matrix against each.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 sim=$1

@@ -1,4 +1,4 @@
-# Reads one .trx file; prints a filter for "dotnet test" that takes the methods of which something failed.
+# Reads one .trx file; prints a "dotnet test" filter that selects the methods with a failure.
 /<UnitTestResult / && /outcome="Failed"/ { failed[value("testId")] = 1 }
 /<UnitTest /                            { id = value("id") }
 /<TestMethod / && (id in failed)        { method = value("className") "." value("name"); if (!(method in seen)) { seen[method] = 1; filter = filter (filter == "" ? "" : "|") "FullyQualifiedName=" method } }

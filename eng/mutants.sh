@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Plants every bug of mutants.txt into a copy of the sources, one build for all, and lets the simulator look for each of them.
+# Applies every mutant of mutants.txt to a copy of the sources, with one build for all, and runs the simulator against each.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 sim=$1

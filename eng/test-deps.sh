@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Installs what the tests talk to, and nothing when it is there already.
+# Installs the programs that the tests use, unless they are already installed.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -26,14 +26,14 @@ if [ ${#missing[@]} -gt 0 ]; then
   $sudo env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
 fi
 
-# promtool comes with a server and its service, which nobody needs here: only the one program is taken out of the package.
+# The promtool package also installs the Prometheus server and its service, which are not needed: only promtool is extracted.
 if ! command -v promtool >/dev/null && [ ! -x artifacts/tools/promtool ]; then
   package=$(mktemp -d)
   chmod 755 "$package"
   if (cd "$package" && apt-get download -qq prometheus && dpkg-deb -x prometheus_*.deb .) >/dev/null 2>&1; then
     mkdir -p artifacts/tools && cp "$package/usr/bin/promtool" artifacts/tools/
   else
-    echo "promtool cannot be had: its test will be skipped"
+    echo "promtool is not available: its test will be skipped"
   fi
   rm -rf "$package"
 fi

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Every batching mode on a fresh cluster of three nodes: 50 clients with 1,000 puts each, small, medium and large values. Prints a table and a
-# verdict; ends with 1 when a put failed. The cluster and its data are gone afterwards.
+# Runs every batching mode on a new three-node cluster: 50 clients with 1,000 puts each, for three value sizes. Prints a table and a verdict;
+# exits with 1 when a put failed. Stops the cluster and deletes its data at the end.
 # usage: test-perf.sh OUT ENGINE      (OUT holds the programs metastore and metactl)
 # environment: ROUNDS=3  CLIENTS=50  PUTS=1000  SIZES=100,1KiB,10KiB  MODES=all  ARGS="--report FILE.html ..."
 set -euo pipefail
@@ -11,7 +11,7 @@ data=$(mktemp -d)
 log=$data/cluster.log
 : > "$log"
 
-# Six ports in a row that nothing listens on, below those the kernel gives to outgoing connections.
+# Six consecutive free ports below the range that the kernel uses for outgoing connections.
 free() { for port in "$@"; do if (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null; then return 1; fi; done; }
 first=$((15000 + RANDOM % 10000))
 until free $(seq $first $((first + 5))); do first=$((15000 + RANDOM % 10000)); done
@@ -33,7 +33,7 @@ until grep -q 'nodes are ready' "$log"; do
   sleep 0.1
 done
 
-# --compact: 50,000 puts of 10 KiB are half a GiB, for each mode and round.
+# --compact: 50,000 puts of 10 KiB are half a GiB per mode and round.
 echo "engine $engine"
 "$out/metactl" --endpoints "127.0.0.1:$first" --command-timeout 30s batch compare --force --compact \
   --modes "${MODES:-all}" --loads "${CLIENTS:-50}" --puts "${PUTS:-1000}" --value-sizes "${SIZES:-100,1KiB,10KiB}" --rounds "${ROUNDS:-3}" ${ARGS:-}

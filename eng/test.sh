@@ -1,16 +1,16 @@
 #!/usr/bin/env bash
-# Runs every test project, two at a time, the longest first, and adds up their counts. Methods of which something failed run once more, with the
-# machine to themselves: elections and timeouts of whole clusters fail in a moment in which the machine stands still. What fails twice fails;
-# what failed once is shown with its reason, and is looked into.
-# usage: test.sh [CONFIG]     environment: LANES=2 (1: one after another)  AGAIN=1 (0: what fails once fails)
+# Runs every test project, three at a time, the longest first, and adds up the counts. Methods with a failure run once more, with nothing else
+# running, because tests of whole clusters can time out on an overloaded machine. A method that fails twice counts as failed; one that failed
+# only the first time is listed with its reason, to be investigated.
+# usage: test.sh [CONFIG]     environment: LANES=3 (1: one after another)  AGAIN=1 (0: what fails once fails)
 set -uo pipefail
 cd "$(dirname "$0")/.."
 export config=${1:-Release} results=artifacts/test-results
 rm -rf "$results" && mkdir -p "$results/again"
 
-# Lines of "NAME PROJECT [FILTER]": what is run, and what its results are called. The longest project runs in parts of similar length.
+# Lines of "NAME PROJECT [FILTER]"; NAME is the name of the result file. The longest project is split into parts of similar duration.
 parts() {
-  local first=(Crashes Cli Server StateMachine Raft.Runtime Client Simulation) name project
+  local first=(Crashes Cli Server StateMachine Raft.Runtime Raft.Storage Batching Client Simulation) name project
   local hostile=(HostileClient HostilePeer Peers Memory Descriptors) is='' isnot='' robustness=tests/MetaStore.Robustness.Tests
   for name in "${hostile[@]}"; do
     is+="|FullyQualifiedName~Robustness.Tests.$name."
@@ -29,7 +29,7 @@ parts() {
   done
 }
 
-# run FOLDER NAME PROJECT [FILTER]: the results as FOLDER/NAME.trx; a line in FOLDER/broken when something failed
+# run FOLDER NAME PROJECT [FILTER]: writes FOLDER/NAME.trx, and a line to FOLDER/broken when a test failed
 run() {
   local folder=$1 name=$2 project=$3 filter=${4:-} started=$SECONDS
   if ! dotnet test "$project" -c "$config" --no-build -nologo -v quiet ${filter:+--filter "$filter"} \
@@ -41,10 +41,10 @@ run() {
 }
 export -f run
 
-# count FOLDER WHAT: sum of a counter over all results there
+# count FOLDER WHAT: sum of a counter over all results in FOLDER
 count() { cat "$1"/*.trx 2>/dev/null | grep -oE "<Counters [^>]*" | grep -oE " $2=\"[0-9]+\"" | grep -oE '[0-9]+' | awk '{s+=$1} END {print s+0}'; }
 
-parts | xargs -P "${LANES:-2}" -L 1 bash -c 'run "$results" "$@"' run
+parts | xargs -P "${LANES:-3}" -L 1 bash -c 'run "$results" "$@"' run
 
 passed=$(count "$results" passed)
 failed=$(count "$results" failed)
@@ -52,11 +52,11 @@ skipped=$(count "$results" notExecuted)
 while read -r name project; do
   filter=$(awk -f eng/failed-methods.awk "$results/$name.trx" 2>/dev/null)
   if [ -z "$filter" ]; then
-    # A project that broke without a result (a crash, a hang) must not look like a pass.
+    # A project that ended without a result file (crash, hang) must count as failed.
     echo "FAILED $name ended without a result"
     failed=$((failed + 1))
   elif [ "${AGAIN:-1}" = 1 ]; then
-    echo "Failed once, now once more alone:"
+    echo "Failed; running again alone:"
     awk -f eng/failures.awk "$results/$name.trx"
     run "$results/again" "$name" "$project" "$filter"
     before=$(awk -f eng/failures.awk "$results/$name.trx" | grep -c '^FAILED ')

@@ -4,10 +4,10 @@ using MetaStore.Testing.Processes;
 
 namespace MetaStore.Bench;
 
-/// <summary>Puts settings of batching in force at every member of a running cluster.</summary>
+/// <summary>Applies batching settings to every member of a running cluster.</summary>
 internal static class BatchSwitch
 {
-    /// <summary>All of them at once; of two that set the same field the later one counts.</summary>
+    /// <summary>Applies all of them in one call; a later one overrides an earlier one.</summary>
     public static async Task ToAsync(ProcessCluster cluster, params BatchSettings[] settings)
     {
         var merged = new BatchSettings();

@@ -1,14 +1,14 @@
 namespace MetaStore.Bench;
 
-/// <summary>One load as metaload knows it.</summary>
-/// <param name="Name">How the report calls it.</param>
+/// <summary>A load for metaload.</summary>
+/// <param name="Name">Name in the report.</param>
 /// <param name="Workload">metaload's workload.</param>
 /// <param name="Inflight">Closed-loop calls in flight.</param>
 /// <param name="Target">"leader", or "all": connections to every member.</param>
-/// <param name="Streams">Streams that share the calls in flight, where calls go over streams.</param>
+/// <param name="Streams">Streams that share the calls in flight, for workloads with streams.</param>
 internal sealed record BenchLoad(string Name, string Workload, int Inflight, string Target = "leader", int Streams = 1)
 {
-    /// <summary>The loads under which two systems are compared, in the order they run.</summary>
+    /// <summary>The loads for comparing two systems, in order.</summary>
     public static IReadOnlyList<BenchLoad> OfPairs { get; } =
     [
         new("put, 1 in flight", "put", 1),
@@ -22,7 +22,7 @@ internal sealed record BenchLoad(string Name, string Workload, int Inflight, str
         new("get serializable, 1000 in flight", "range-serializable", 1000),
     ];
 
-    /// <summary>The loads of the comparison of leases; keepalives over 1000 leases.</summary>
+    /// <summary>The loads for comparing leases; keepalives over 1000 leases.</summary>
     public static IReadOnlyList<BenchLoad> OfLeases { get; } =
     [
         new("keepalive, 100 streams of 10 in flight", "keepalive", 1000, "all", Streams: 100),

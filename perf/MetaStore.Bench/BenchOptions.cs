@@ -1,11 +1,11 @@
 namespace MetaStore.Bench;
 
-/// <summary>What to compare, how long and how often.</summary>
+/// <summary>What to compare, for how long and how often.</summary>
 internal sealed record BenchOptions
 {
     private const int OverloadSeconds = 60;
 
-    /// <summary>"etcd": against Debian's etcd. "engines": RocksDB against memory. "before": against the server of another build. "modes": the batching modes of MetaStore against each other. "knobs": each setting of batching at several values. "bulk": one member with many keys beside etcd, or with --old beside another build. "ranges": reading them. "watch": events beside etcd. "leases": keepalives and grants beside etcd. "maintenance": puts beside housekeeping. "overload": more than it can take.</summary>
+    /// <summary>"etcd": against Debian's etcd. "engines": RocksDB against memory. "before": against the server of another build. "modes": the batching modes of MetaStore against each other. "knobs": each batching setting at several values. "bulk": one member with many keys against etcd, or with --old against another build. "ranges": reading them. "watch": events, against etcd. "leases": keepalives and grants, against etcd. "maintenance": puts during maintenance. "overload": more load than the cluster can handle.</summary>
     public string Comparison { get; private init; } = "etcd";
 
     /// <summary>The other build's metastore in "before" and "bulk".</summary>
@@ -14,10 +14,10 @@ internal sealed record BenchOptions
     /// <summary>Measured seconds of each load. Default 6; of "overload" 60.</summary>
     public int Seconds { get; private init; } = 6;
 
-    /// <summary>Times each load is measured on each system, in turn; the median of the ratios is reported. Default 1.</summary>
+    /// <summary>Number of times each load is measured on each system, alternating; the median of the ratios is reported. Default 1.</summary>
     public int Rounds { get; private init; } = 1;
 
-    /// <summary>Only loads whose name contains this, in "knobs" only the knobs of these names, with commas between; empty = all.</summary>
+    /// <summary>Only loads whose name contains this, in "knobs" only the knobs with these comma-separated names; empty = all.</summary>
     public string Only { get; private init; } = string.Empty;
 
     /// <summary>File to write the report to, besides stdout; empty = none.</summary>
@@ -29,7 +29,7 @@ internal sealed record BenchOptions
     /// <summary>Engine of MetaStore in "bulk", "ranges" and "modes". Default "rocksdb", in "modes" "memory".</summary>
     public string Engine { get; private init; } = "rocksdb";
 
-    /// <summary>Reads the command line. Throws <see cref="ArgumentException"/> naming the word that cannot be read.</summary>
+    /// <summary>Parses the command line. Throws <see cref="ArgumentException"/> that names the invalid argument.</summary>
     public static BenchOptions Parse(IReadOnlyList<string> words)
     {
         var options = new BenchOptions();
@@ -47,13 +47,13 @@ internal sealed record BenchOptions
                 "--report" => options with { Report = Word(words, ++i) },
                 "--keys" => options with { Keys = Number(words, ++i) },
                 "--engine" => options with { Engine = Word(words, ++i) },
-                var other => throw new ArgumentException($"unknown word '{other}'; usage: metabench [etcd|before --old PROGRAM|engines|modes|knobs|bulk [--old PROGRAM]|ranges|watch|leases|maintenance|overload] [--seconds N] [--rounds N] [--only NAME] [--keys N] [--engine NAME] [--report FILE]"),
+                var other => throw new ArgumentException($"unknown argument '{other}'; usage: metabench [etcd|before --old PROGRAM|engines|modes|knobs|bulk [--old PROGRAM]|ranges|watch|leases|maintenance|overload] [--seconds N] [--rounds N] [--only NAME] [--keys N] [--engine NAME] [--report FILE]"),
             };
         }
 
         return (options.Comparison != "before" && options.Old.Length == 0) || File.Exists(options.Old)
             ? options
-            : throw new ArgumentException($"'{options.Comparison}' takes --old and the path of the other build's metastore; '{options.Old}' is not there");
+            : throw new ArgumentException($"'{options.Comparison}' needs --old with the path of the other build's metastore; '{options.Old}' does not exist");
     }
 
     private static string Word(IReadOnlyList<string> words, int i) => i < words.Count ? words[i] : throw new ArgumentException($"{words[i - 1]} needs a value");

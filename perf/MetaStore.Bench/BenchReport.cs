@@ -4,20 +4,20 @@ using MetaStore.Testing.Processes;
 
 namespace MetaStore.Bench;
 
-/// <summary>The frame of a report: where, with what and how it was measured.</summary>
+/// <summary>Header of a report: machine, commit, command and load.</summary>
 internal static class BenchReport
 {
-    /// <summary>Puts a table into it.</summary>
+    /// <summary>Adds the header to a table.</summary>
     /// <param name="title">What was compared.</param>
-    /// <param name="command">What makes the same report.</param>
-    /// <param name="load">How busy the machine was before the systems started; null where the system does not say.</param>
-    /// <param name="table">What was measured.</param>
+    /// <param name="command">The command that produces the report.</param>
+    /// <param name="load">Load of the machine before the systems started; null where it cannot be measured.</param>
+    /// <param name="table">The results.</param>
     public static string Frame(string title, string command, MachineLoad? load, string table) =>
         $"""
         # {title}
 
         - Machine: {MachineFacts.Own()}; commit {Git("rev-parse", "--short", "HEAD")}{(Git("status", "--porcelain").Length > 0 ? " with changes" : string.Empty)}
-        - Load before the start on {DateTime.UtcNow:yyyy-MM-dd}: {load?.ToString() ?? "not known"}{(load is { IsBusy: true } ? ". **Something else ran on the machine: ratios are of a busy machine, figures mean little.**" : string.Empty)}
+        - Load before the start on {DateTime.UtcNow:yyyy-MM-dd}: {load?.ToString() ?? "not known"}{(load is { IsBusy: true } ? ". **The machine was busy with other work: ratios are of a busy machine, absolute figures mean little.**" : string.Empty)}
         - Command: `{command}`
         - The systems and the load generator share the machine, and only one system runs at a time. fdatasync on for all.
 

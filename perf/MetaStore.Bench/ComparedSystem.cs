@@ -2,12 +2,12 @@ using MetaStore.Testing.Processes;
 
 namespace MetaStore.Bench;
 
-/// <summary>A system that takes part in a comparison.</summary>
-/// <param name="Name">How the report calls it.</param>
-/// <param name="Make">Makes a cluster of three nodes that is not started yet; the caller disposes it.</param>
+/// <summary>A system in a comparison.</summary>
+/// <param name="Name">Name in the report.</param>
+/// <param name="Make">Creates a cluster of three nodes, not started; the caller disposes it.</param>
 internal sealed record ComparedSystem(string Name, Func<ProcessCluster> Make)
 {
-    /// <summary>No compaction runs, so some minutes of puts are more than the default quota of 2 GiB.</summary>
+    /// <summary>Without compaction, some minutes of puts exceed the default quota of 2 GiB.</summary>
     public const string QuotaFlag = "--quota-backend-bytes=34359738368";
 
     public static ComparedSystem MetaStore { get; } = OfMetaStore("MetaStore", "memory");
@@ -16,7 +16,7 @@ internal sealed record ComparedSystem(string Name, Func<ProcessCluster> Make)
 
     public static ComparedSystem InMemory { get; } = OfMetaStore("memory", "memory");
 
-    /// <summary>The server of another build, commonly of an earlier commit.</summary>
+    /// <summary>The server of another build, usually of an earlier commit.</summary>
     /// <param name="program">Path of its metastore.</param>
     public static ComparedSystem Before(string program) => new("before", () => ProcessCluster.Of(program, 3, "--engine", "memory", QuotaFlag));
 

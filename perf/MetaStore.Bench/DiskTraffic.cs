@@ -2,8 +2,8 @@ using System.Text.RegularExpressions;
 
 namespace MetaStore.Bench;
 
-/// <summary>What the machine has written to its disks: only the system under load does, so it is charged to it.</summary>
-/// <remarks>Not write_bytes of the processes: the kernel charges a whole large folio, a MiB and more, for every record that is synced.</remarks>
+/// <summary>Bytes written to the machine's disks: only the system under load writes, so they are charged to it.</summary>
+/// <remarks>Not write_bytes of the processes: the kernel charges a whole large folio, a MiB or more, for every synced record.</remarks>
 internal static partial class DiskTraffic
 {
     private const int NameField = 2;

@@ -2,22 +2,22 @@ using System.Text.Json;
 
 namespace MetaStore.Bench;
 
-/// <summary>What one run of a load measured.</summary>
-/// <param name="Throughput">Successful calls a second.</param>
+/// <summary>Results of one run of a load.</summary>
+/// <param name="Throughput">Successful calls per second.</param>
 /// <param name="P50">Median latency in microseconds.</param>
 /// <param name="P99">99th percentile in microseconds.</param>
 /// <param name="Failed">Calls that failed.</param>
 /// <param name="ClientCpuPerCall">Processor time of the load generator per call, microseconds.</param>
 /// <param name="ServerCpuPerCall">Processor time of all servers together per call, microseconds.</param>
-/// <param name="LogEntries">Raft log entries the run made.</param>
-/// <param name="DiskBytes">Bytes the machine wrote to its disks, warm-up included.</param>
+/// <param name="LogEntries">Raft log entries written by the run.</param>
+/// <param name="DiskBytes">Bytes written to the machine's disks, including the warm-up.</param>
 internal sealed record LoadFigures(
     double Throughput, double P50, double P99, long Failed, double ClientCpuPerCall, double ServerCpuPerCall, ulong LogEntries, long DiskBytes)
 {
     /// <summary>Calls per log entry.</summary>
     public double CallsPerEntry(double seconds) => LogEntries == 0 ? 0 : Throughput * seconds / LogEntries;
 
-    /// <summary>Reads metaload's JSON and adds what only the caller knows.</summary>
+    /// <summary>Parses metaload's JSON and adds the caller's measurements.</summary>
     public static LoadFigures Parse(string json, TimeSpan serverCpu, ulong logEntries, long diskBytes)
     {
         using var document = JsonDocument.Parse(json);

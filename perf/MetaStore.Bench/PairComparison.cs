@@ -1,16 +1,16 @@
 namespace MetaStore.Bench;
 
-/// <summary>Two systems in turn, on the same machine, under the same loads from the same program; figures of the first as ratios to the second.</summary>
+/// <summary>Compares two systems, alternating on the same machine under the same loads; reports ratios of the first to the second.</summary>
 /// <remarks>
-/// They take turns every few seconds and not every few minutes: the speed of a shared machine drifts by half within a quarter of an hour,
-/// and what stands side by side must have been measured side by side.
+/// They alternate every few seconds and not every few minutes: the speed of a shared machine can change by half within a quarter of an hour, so
+/// figures that are compared must be measured close together.
 /// </remarks>
-/// <param name="ours">The one that is looked at.</param>
-/// <param name="theirs">What it is compared with; null = nothing is here to compare with, and there are no ratios.</param>
-/// <param name="allLoads">Loads to choose from, in the order they run.</param>
+/// <param name="ours">The system of interest.</param>
+/// <param name="theirs">The baseline; null when it is not installed, and then there are no ratios.</param>
+/// <param name="allLoads">Loads to select from, in order.</param>
 internal sealed class PairComparison(ComparedSystem ours, ComparedSystem? theirs, IReadOnlyList<BenchLoad> allLoads)
 {
-    public async Task<string> RunAsync(BenchOptions options, string metaload, Action<string> tell)
+    public async Task<string> RunAsync(BenchOptions options, string metaload, Action<string> print)
     {
         var loads = allLoads.Where(load => load.Name.Contains(options.Only, StringComparison.Ordinal)).ToArray();
         ComparedSystem[] systems = theirs is null ? [ours] : [ours, theirs];
@@ -18,7 +18,7 @@ internal sealed class PairComparison(ComparedSystem ours, ComparedSystem? theirs
         await using var running = new RunningSystems(metaload);
         foreach (var system in systems)
         {
-            tell($"{system.Name} starts");
+            print($"{system.Name} starts");
             await running.StartAsync(system, loads);
         }
 
@@ -30,7 +30,7 @@ internal sealed class PairComparison(ComparedSystem ours, ComparedSystem? theirs
                 {
                     var run = await running.RunAsync(name, load, options.Seconds);
                     figures[name][load].Add(run);
-                    tell($"{name,-10} {load.Name,-34} {run.Throughput,9:0}/s  p50 {run.P50,8:0} us  p99 {run.P99,8:0} us  failed {run.Failed}");
+                    print($"{name,-10} {load.Name,-34} {run.Throughput,9:0}/s  p50 {run.P50,8:0} us  p99 {run.P99,8:0} us  failed {run.Failed}");
                 }
             }
         }
@@ -64,7 +64,7 @@ internal sealed class PairComparison(ComparedSystem ours, ComparedSystem? theirs
 
     private static string Or(List<LoadFigures> runs, Func<LoadFigures, double> pick) => runs.Count == 0 ? "-" : $"{Median(runs, pick):0}";
 
-    /// <summary>Median of the ratios round by round, so that a drift of the machine hits both sides.</summary>
+    /// <summary>Median of the ratios of each round, so that drift of the machine affects both systems.</summary>
     private static string Ratio(List<LoadFigures> mine, List<LoadFigures> other, Func<LoadFigures, double> pick)
     {
         if (other.Count == 0)

@@ -20,7 +20,7 @@ catch (ArgumentException wrong)
 
 var metaload = Path.Combine(AppContext.BaseDirectory, "..", "..", "MetaStore.LoadGen", Path.GetFileName(AppContext.BaseDirectory.TrimEnd('/')), "metaload.dll");
 
-// Before anything starts here: afterwards the systems themselves are the load.
+// Measured before anything starts: afterwards the systems themselves are the load.
 var machine = await MachineLoad.MeasureAsync(TimeSpan.FromSeconds(2), CancellationToken.None);
 Console.WriteLine($"machine: {machine?.ToString() ?? "load not known"}");
 var (title, table) = options.Comparison switch
@@ -28,8 +28,8 @@ var (title, table) = options.Comparison switch
     "modes" => ("Batching modes against each other", await ModeComparison.RunAsync(options, metaload, Console.WriteLine)),
     "knobs" => ("Settings of batching, one at a time", await KnobSweep.RunAsync(options, metaload, Console.WriteLine)),
     "bulk" => ($"Many keys on one member, MetaStore against {(options.Old.Length > 0 ? "an earlier build" : "etcd")}", await BulkComparison.RunAsync(options, metaload, Console.WriteLine)),
-    "maintenance" => ("Puts beside compaction and defragmentation", await MaintenanceRun.RunAsync(options, metaload, Console.WriteLine)),
-    "overload" => ("Three times more than the cluster can take, and a greedy client beside a quiet one", await OverloadRun.RunAsync(options, metaload, Console.WriteLine)),
+    "maintenance" => ("Puts during compaction and defragmentation", await MaintenanceRun.RunAsync(options, metaload, Console.WriteLine)),
+    "overload" => ("Three times the load that the cluster can handle, and a greedy client together with a quiet one", await OverloadRun.RunAsync(options, metaload, Console.WriteLine)),
     "ranges" => ("Large ranges on one member, MetaStore against etcd", await RangeComparison.RunAsync(options, Console.WriteLine)),
     "watch" => ("Events of watches, MetaStore against etcd", await WatchComparison.RunAsync(options, metaload, Console.WriteLine)),
     "before" => ("MetaStore against an earlier build", await Pair(ComparedSystem.MetaStore, ComparedSystem.Before(options.Old))),

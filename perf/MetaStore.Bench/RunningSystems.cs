@@ -1,11 +1,11 @@
 namespace MetaStore.Bench;
 
-/// <summary>Clusters of which at most one has the processor: the others are stopped (SIGSTOP) until it is their turn.</summary>
+/// <summary>Clusters of which at most one runs: the others are stopped (SIGSTOP) until it is their turn.</summary>
 internal sealed class RunningSystems(string metaload) : IAsyncDisposable
 {
     private readonly Dictionary<string, SystemUnderLoad> _systems = [];
 
-    /// <summary>Starts a cluster, lets it reach its steady state and stops it there.</summary>
+    /// <summary>Starts a cluster, lets it reach its steady state and stops it.</summary>
     public async Task StartAsync(ComparedSystem system, IEnumerable<BenchLoad> loads)
     {
         var cluster = system.Make();
@@ -15,8 +15,8 @@ internal sealed class RunningSystems(string metaload) : IAsyncDisposable
         added.Pause();
     }
 
-    /// <summary>Gives a system its turn for one load.</summary>
-    /// <remarks>Members that slept may elect a leader anew; the load begins when all are healthy, and warms up before it measures.</remarks>
+    /// <summary>Resumes a system for one load.</summary>
+    /// <remarks>Members that were stopped may hold an election; the load starts when all are healthy, and warms up before measuring.</remarks>
     public async Task<LoadFigures> RunAsync(string name, BenchLoad load, int seconds)
     {
         var system = _systems[name];

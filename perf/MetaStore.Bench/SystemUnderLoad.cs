@@ -6,13 +6,13 @@ using MetaStore.Testing.Processes;
 
 namespace MetaStore.Bench;
 
-/// <summary>A three-node cluster with load on it; nothing else runs beside it.</summary>
+/// <summary>A three-node cluster with load on it; no other cluster runs at the same time.</summary>
 internal sealed class SystemUnderLoad(ProcessCluster cluster, string metaload) : IAsyncDisposable
 {
     private const int WarmUpSeconds = 3;
     private const int SteadyStateSeconds = 12;
 
-    /// <summary>Lets the system reach its steady state, unmeasured: a server that has just started still compiles its code.</summary>
+    /// <summary>Lets the system reach its steady state, unmeasured: a server that has just started is still compiling code.</summary>
     public async Task WarmUpAsync(IEnumerable<BenchLoad> loads)
     {
         foreach (var workload in loads.Select(load => load.Workload).Distinct())
@@ -21,7 +21,7 @@ internal sealed class SystemUnderLoad(ProcessCluster cluster, string metaload) :
         }
     }
 
-    /// <summary>Takes the processor from every member; <see cref="ResumeAsync"/> gives it back.</summary>
+    /// <summary>Stops all processes of the cluster; <see cref="ResumeAsync"/> continues them.</summary>
     public void Pause()
     {
         foreach (var node in cluster.Nodes)
@@ -30,7 +30,7 @@ internal sealed class SystemUnderLoad(ProcessCluster cluster, string metaload) :
         }
     }
 
-    /// <summary>Lets the members go on and waits until all are healthy.</summary>
+    /// <summary>Continues the members and waits until all are healthy.</summary>
     public Task ResumeAsync()
     {
         foreach (var node in cluster.Nodes)
@@ -44,23 +44,23 @@ internal sealed class SystemUnderLoad(ProcessCluster cluster, string metaload) :
     /// <summary>Runs one load and measures clients and servers.</summary>
     /// <param name="load">The load.</param>
     /// <param name="seconds">Measured time.</param>
-    /// <param name="warmUp">Seconds of the same load before it.</param>
+    /// <param name="warmUp">Seconds of the same load before the measurement.</param>
     public async Task<LoadFigures> RunAsync(BenchLoad load, int seconds, int warmUp = WarmUpSeconds)
     {
         var indexBefore = await RaftIndexAsync();
         var bytesBefore = DiskTraffic.BytesWritten();
         var cpuBefore = ServerCpu();
         var json = await MetaloadAsync(load, seconds, warmUp);
-        // Servers worked during warm-up too; the share of the measured time is what calls are charged.
+        // Servers also worked during the warm-up; calls are charged with the fraction of the measured time.
         var share = (double)seconds / (seconds + warmUp);
         return LoadFigures.Parse(json, (ServerCpu() - cpuBefore) * share, (ulong)((await RaftIndexAsync() - indexBefore) * share), DiskTraffic.BytesWritten() - bytesBefore);
     }
 
-    /// <summary>Lets the system reach its steady state under watchers, unmeasured.</summary>
+    /// <summary>Lets the system reach its steady state with watchers, unmeasured.</summary>
     public Task WarmUpWatchesAsync(int watchers, int inflight) => WatchAsync(watchers, inflight, SteadyStateSeconds);
 
-    /// <summary>Runs puts under watchers of all of them.</summary>
-    /// <returns>Events delivered a second, all watchers together, and puts a second.</returns>
+    /// <summary>Runs puts that watchers receive.</summary>
+    /// <returns>Events per second of all watchers together, and puts per second.</returns>
     public async Task<(double Events, double Puts)> WatchAsync(int watchers, int inflight, int seconds)
     {
         var (json, code) = await MetaloadAsync(
@@ -90,8 +90,8 @@ internal sealed class SystemUnderLoad(ProcessCluster cluster, string metaload) :
         return code == 0 ? json : throw new InvalidOperationException($"{load.Name}: calls failed or none was made, metaload ended with {code}: {json}");
     }
 
-    /// <summary>Runs metaload with the words given.</summary>
-    /// <returns>What it printed and its exit code; 1 when calls failed.</returns>
+    /// <summary>Runs metaload with the given arguments.</summary>
+    /// <returns>Its output and exit code; 1 when calls failed.</returns>
     public async Task<(string Json, int Code)> MetaloadAsync(string[] words)
     {
         using var process = Process.Start(new ProcessStartInfo("dotnet", [metaload, .. words]) { RedirectStandardOutput = true })!;

@@ -1,12 +1,12 @@
 namespace MetaStore.Bench;
 
-/// <summary>Events delivered a second to 1, 100 and 1000 watchers while puts go on, MetaStore and etcd in turns of some seconds.</summary>
+/// <summary>Events per second delivered to 1, 100 and 1000 watchers during puts, MetaStore and etcd alternating every few seconds.</summary>
 internal static class WatchComparison
 {
     private const int Inflight = 100;
     private static readonly int[] Watchers = [1, 100, 1000];
 
-    public static async Task<string> RunAsync(BenchOptions options, string metaload, Action<string> tell)
+    public static async Task<string> RunAsync(BenchOptions options, string metaload, Action<string> print)
     {
         ComparedSystem[] compared = ComparedSystem.Etcd is { } etcd ? [ComparedSystem.MetaStore, etcd] : [ComparedSystem.MetaStore];
         var figures = compared.ToDictionary(system => system.Name, _ => Watchers.ToDictionary(count => count, _ => new List<double>()));
@@ -15,7 +15,7 @@ internal static class WatchComparison
         {
             foreach (var (name, make) in compared)
             {
-                tell($"{name} starts");
+                print($"{name} starts");
                 var cluster = make();
                 var system = new SystemUnderLoad(cluster, metaload);
                 running.Add((name, system));
@@ -34,7 +34,7 @@ internal static class WatchComparison
                         var (events, puts) = await system.WatchAsync(watchers, Inflight, options.Seconds);
                         system.Pause();
                         figures[name][watchers].Add(events);
-                        tell($"{name,-10} {watchers,5} watchers {events,10:0} events/s {puts,8:0} puts/s");
+                        print($"{name,-10} {watchers,5} watchers {events,10:0} events/s {puts,8:0} puts/s");
                     }
                 }
             }
@@ -63,7 +63,7 @@ internal static class WatchComparison
         return string.Join('\n', lines);
     }
 
-    /// <summary>Median of the ratios round by round, with their range.</summary>
+    /// <summary>Median of the ratios of each round, with their range.</summary>
     private static string Ratio(List<double> ours, List<double> theirs)
     {
         var ratios = ours.Zip(theirs, (mine, other) => mine / other).Order().ToArray();

@@ -1,21 +1,21 @@
 using System.Text.Json;
+using MetaStore.Batching.Settings;
 using MetaStore.Benchmarks.Batching;
 using MetaStore.Benchmarks.Consensus;
 using MetaStore.Benchmarks.Log;
 using MetaStore.Benchmarks.StateMachine;
-using MetaStore.Raft.Runtime.Batching;
 
 namespace MetaStore.Benchmarks;
 
-/// <summary>Bytes allocated per operation of each stage, compared with what perf/budgets.json allows.</summary>
-/// <remarks>Time is noise on a shared machine; bytes are not. A budget is raised in the commit that needs it, with the reason.</remarks>
+/// <summary>Allocated bytes per operation of each stage, compared with perf/budgets.json.</summary>
+/// <remarks>Times vary on a shared machine; bytes do not. A budget is raised in the commit that needs it, with the reason.</remarks>
 internal static class AllocationBudgets
 {
     private const int Puts = 20_000;
     private const int Batches = 500;
     private const int Frames = 1024;
 
-    /// <summary>Each stage, how often it is done, and how it is set up.</summary>
+    /// <summary>Each stage, its number of operations, and its set-up.</summary>
     internal static readonly (string Name, int Operations, Func<Action> Prepare)[] Stages =
     [
         ("batching.enqueue", Puts, () => new EnqueueBenchmark().Prepared()),
@@ -23,7 +23,7 @@ internal static class AllocationBudgets
         ("batching.single", Puts, () => new SinglePutBenchmark().Prepared()),
         .. Modes.Names.Select(mode => ($"batching.put.{mode.Replace(' ', '-')}", Puts, (Func<Action>)(() => new PolicyBenchmark { Policy = mode }.Prepared()))),
         ("batching.batch-of-100", Batches, () => new BatchOfPutsBenchmark().Prepared()),
-        ("batching.decode", Puts, () => new ProposalCodecBenchmark().Prepared()),
+        ("batching.decode", Puts, () => new BatchCodecBenchmark().Prepared()),
         .. Enum.GetValues<BatchCompression>().Where(kind => kind != BatchCompression.None)
             .Select(kind => ($"batching.compress.{kind.ToString().ToLowerInvariant()}", Batches, (Func<Action>)(() => new CompressionBenchmark { Compression = kind }.Prepared()))),
         ("consensus.entry", Puts, () => new ReplicateBenchmark().Prepared()),
@@ -35,7 +35,7 @@ internal static class AllocationBudgets
     /// <summary>Measures every stage, prints a line each, and returns whether all are within their budgets.</summary>
     /// <remarks>A stage without a budget may allocate nothing; a budget without a stage is an error too.</remarks>
     /// <param name="file">The budgets.</param>
-    /// <param name="output">Takes the lines.</param>
+    /// <param name="output">Receives the lines.</param>
     /// <param name="only">The one stage to measure; null = all.</param>
     public static bool Check(string file, TextWriter output, string? only = null)
     {
@@ -51,7 +51,7 @@ internal static class AllocationBudgets
 
         foreach (var name in budgets.Keys.Except(Stages.Select(stage => stage.Name)))
         {
-            output.WriteLine($"{name,-32} has a budget and is no stage");
+            output.WriteLine($"{name,-32} has a budget but is not a stage");
             good = false;
         }
 

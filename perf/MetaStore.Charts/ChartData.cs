@@ -2,12 +2,12 @@ using System.Globalization;
 
 namespace MetaStore.Charts;
 
-/// <summary>What a chart shows: for each series a value, or none, at each point.</summary>
+/// <summary>Data of a chart: for each series an optional value at each point.</summary>
 /// <param name="Points">Names along the horizontal axis.</param>
 /// <param name="Series">Series in the order of the table, with one value for each point.</param>
 internal sealed record ChartData(IReadOnlyList<string> Points, IReadOnlyList<(string Name, IReadOnlyList<double?> Values)> Series)
 {
-    /// <summary>Picks what the chart asks for. Throws <see cref="InvalidDataException"/> when a column is missing or no row is left.</summary>
+    /// <summary>Selects the chart's data. Throws <see cref="InvalidDataException"/> when a column is missing or no row matches.</summary>
     public static ChartData Pick(ChartSpec spec, ResultsFile results)
     {
         string[] columns = [spec.X, spec.Y, .. spec.Where.Keys, .. spec.Series.Length > 0 ? new[] { spec.Series } : []];
@@ -37,5 +37,5 @@ internal sealed record ChartData(IReadOnlyList<string> Points, IReadOnlyList<(st
     private static double Number(ChartSpec spec, string cell) =>
         double.TryParse(cell.Split(' ')[0].Replace(",", string.Empty, StringComparison.Ordinal), NumberStyles.Float, CultureInfo.InvariantCulture, out var number)
             ? number
-            : throw new InvalidDataException($"{spec.Image}: '{cell}' in column {spec.Y} of {spec.From} is no number");
+            : throw new InvalidDataException($"{spec.Image}: '{cell}' in column {spec.Y} of {spec.From} is not a number");
 }

@@ -1,9 +1,9 @@
 namespace MetaStore.Charts;
 
-/// <summary>Frame, axis, legend and foot of a chart; the plot itself comes from <see cref="LinePlot"/> or <see cref="BarPlot"/>.</summary>
+/// <summary>Frame, axis, legend and footer of a chart; the plot itself is drawn by <see cref="LinePlot"/> or <see cref="BarPlot"/>.</summary>
 /// <remarks>
-/// The chart brings its own background, light or dark as the reader's system asks, so that it can be read on any page. Series differ in
-/// mark and dash as well as in colour.
+/// The chart has its own background, light or dark as the reader's system prefers, so that it is readable on any page. Series differ in mark and dash
+/// as well as in colour.
 /// </remarks>
 internal static class ChartDrawing
 {
@@ -28,10 +28,10 @@ internal static class ChartDrawing
         </style>
         """;
 
-    /// <summary>The whole SVG document.</summary>
+    /// <summary>Renders the SVG document.</summary>
     /// <param name="spec">Title, unit, kind.</param>
-    /// <param name="data">What is shown.</param>
-    /// <param name="foot">Where it was measured.</param>
+    /// <param name="data">The data.</param>
+    /// <param name="foot">Source of the measurements.</param>
     public static string Draw(ChartSpec spec, ChartData data, string foot)
     {
         var area = new PlotArea(Left, Top, Width - Left - Right, PlotHeight);
@@ -91,7 +91,7 @@ internal static class ChartDrawing
         }
     }
 
-    // The numbers again, for those who do not see the picture.
+    // The numbers as text, for screen readers.
     private static string Describe(ChartSpec spec, ChartData data) => string.Join("; ", data.Series.Select(series =>
         $"{series.Name}: " + string.Join(", ", data.Points.Zip(series.Values, (point, value) => $"{point} {(value is { } number ? SvgText.Number(number) : "none")}")))) + $" ({spec.Unit})";
 

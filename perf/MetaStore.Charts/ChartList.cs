@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace MetaStore.Charts;
 
-/// <summary>The charts of the documentation, as perf/charts.json lists them.</summary>
+/// <summary>The charts of the documentation, listed in perf/charts.json.</summary>
 internal static class ChartList
 {
     private static readonly JsonSerializerOptions Options = new() { PropertyNamingPolicy = JsonNamingPolicy.CamelCase, UnmappedMemberHandling = System.Text.Json.Serialization.JsonUnmappedMemberHandling.Disallow };
@@ -20,7 +20,7 @@ internal static class ChartList
         }
     }
 
-    /// <summary>Draws one of them. Throws <see cref="InvalidDataException"/> when the results do not hold what it asks for.</summary>
+    /// <summary>Renders a chart. Throws <see cref="InvalidDataException"/> when the results lack its data.</summary>
     public static string Draw(string root, ChartSpec spec)
     {
         var path = Path.Combine(root, spec.From);

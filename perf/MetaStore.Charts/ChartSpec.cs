@@ -1,6 +1,6 @@
 namespace MetaStore.Charts;
 
-/// <summary>One chart: which rows of which results file, and what of them.</summary>
+/// <summary>A chart: rows and columns of a results file.</summary>
 internal sealed record ChartSpec
 {
     /// <summary>File to write, from the root of the repository.</summary>
@@ -9,7 +9,7 @@ internal sealed record ChartSpec
     /// <summary>Results file with the table, from the root of the repository.</summary>
     public required string From { get; init; }
 
-    /// <summary>What is shown, in one line.</summary>
+    /// <summary>Title, one line.</summary>
     public required string Title { get; init; }
 
     /// <summary>Name and unit of the values.</summary>
@@ -24,10 +24,10 @@ internal sealed record ChartSpec
     /// <summary>Column whose text names the series; empty = one series.</summary>
     public string Series { get; init; } = string.Empty;
 
-    /// <summary>Rows that count: column and text it must be; empty = all.</summary>
+    /// <summary>Filter: column and required text; empty = all rows.</summary>
     public Dictionary<string, string> Where { get; init; } = [];
 
-    /// <summary>Text taken off from every name of a point, such as "put, ".</summary>
+    /// <summary>Text removed from the name of every point, such as "put, ".</summary>
     public string Trim { get; init; } = string.Empty;
 
     /// <summary>"lines" or "bars".</summary>

@@ -1,11 +1,11 @@
 namespace MetaStore.Charts;
 
-/// <summary>The mark of a series: a shape of its own, so that colour is not the only difference.</summary>
+/// <summary>The mark of a series: a distinct shape, so that colour is not the only difference.</summary>
 internal static class Mark
 {
     private const double Half = 4.5;
 
-    /// <summary>Series that have a colour of their own.</summary>
+    /// <summary>Number of series with a distinct colour.</summary>
     public const int Colours = 6;
 
     public static string Class(int series) => $"s{series % Colours}";

@@ -1,6 +1,6 @@
 using MetaStore.Charts;
 
-// metacharts ROOT: draws every chart that ROOT/perf/charts.json lists. The text of an error is one line; nothing is written then.
+// metacharts ROOT: renders every chart in ROOT/perf/charts.json. An error is one line; nothing is written then.
 if (args is not [var root])
 {
     Console.Error.WriteLine("usage: metacharts ROOT-OF-THE-REPOSITORY");

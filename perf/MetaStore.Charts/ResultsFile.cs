@@ -1,8 +1,8 @@
 namespace MetaStore.Charts;
 
-/// <summary>The tables of a results file in Markdown, as rows by the names of their columns, and where it was measured.</summary>
-/// <param name="Rows">Rows of all tables in order; a cell by its column's header.</param>
-/// <param name="Summary">The lines "Machine" and "Load" of its head, for the foot of a chart.</param>
+/// <summary>The tables of a Markdown results file as rows by column name, and the machine.</summary>
+/// <param name="Rows">Rows of all tables in order; cells by column header.</param>
+/// <param name="Summary">The lines "Machine" and "Load" of its header, for the footer of a chart.</param>
 internal sealed record ResultsFile(IReadOnlyList<IReadOnlyDictionary<string, string>> Rows, string Summary)
 {
     /// <summary>Reads tables of the form "| a | b |", whose second line is dashes.</summary>
@@ -39,7 +39,7 @@ internal sealed record ResultsFile(IReadOnlyList<IReadOnlyDictionary<string, str
 
     private static bool IsRule(string line) => line.All(c => c is '|' or '-' or ':' or ' ');
 
-    // Of two columns of one name ("against off") the second one gets " 2".
+    // Of two columns with the same name ("against off") the second one gets " 2".
     private static Dictionary<string, string> Row(string[] header, string[] cells)
     {
         var row = new Dictionary<string, string>(StringComparer.Ordinal);

@@ -4,25 +4,25 @@ using System.Text;
 
 namespace MetaStore.Charts;
 
-/// <summary>Writes elements of SVG, one a line, so that a change of a chart is a readable difference.</summary>
+/// <summary>Writes SVG elements, one per line, so that changes of a chart can be reviewed as a diff.</summary>
 internal sealed class SvgText
 {
     private readonly StringBuilder _text = new();
 
-    /// <summary>A line as it is.</summary>
+    /// <summary>Writes a line unchanged.</summary>
     public void Line(string line) => _text.Append(line).Append('\n');
 
-    /// <summary>An empty element; attributes in turn as name and value.</summary>
+    /// <summary>Writes an empty element; attributes alternate between name and value.</summary>
     public void Element(string name, params ReadOnlySpan<object> attributes) => Line($"<{name}{Attributes(attributes)}/>");
 
-    /// <summary>A text at a place.</summary>
+    /// <summary>Writes a text at a position.</summary>
     public void Label(double x, double y, string text, string anchor = "start", string cssClass = "label") =>
         Line($"<text{Attributes(["x", x, "y", y, "text-anchor", anchor, "class", cssClass])}>{Escape(text)}</text>");
 
-    /// <summary>What is needed around text between tags.</summary>
+    /// <summary>Escapes text for element content.</summary>
     public static string Escape(string text) => SecurityElement.Escape(text);
 
-    /// <summary>A number as SVG reads it.</summary>
+    /// <summary>Formats a number.</summary>
     public static string Number(double value) => value.ToString("0.##", CultureInfo.InvariantCulture);
 
     public override string ToString() => _text.ToString();

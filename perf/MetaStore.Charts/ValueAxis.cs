@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace MetaStore.Charts;
 
-/// <summary>A vertical axis: which values get a line, and where a value lies between 0 (bottom) and 1 (top).</summary>
+/// <summary>A vertical axis: its tick values, and the position of a value between 0 (bottom) and 1 (top).</summary>
 internal sealed class ValueAxis
 {
     private readonly bool _logarithmic;
@@ -17,10 +17,10 @@ internal sealed class ValueAxis
         Ticks = ticks;
     }
 
-    /// <summary>Values with a line, ascending.</summary>
+    /// <summary>Tick values, ascending.</summary>
     public IReadOnlyList<double> Ticks { get; }
 
-    /// <summary>An axis that holds all values; a linear one begins at 0, a logarithmic one takes only values above 0.</summary>
+    /// <summary>An axis that covers all values; a linear one starts at 0, a logarithmic one needs values above 0.</summary>
     public static ValueAxis For(IReadOnlyCollection<double> values, bool logarithmic)
     {
         var most = Math.Max(values.Max(), double.Epsilon);
@@ -37,12 +37,12 @@ internal sealed class ValueAxis
         return new ValueAxis(true, first, last, [.. Enumerable.Range(first, last - first + 1).Select(power => Math.Pow(10, power))]);
     }
 
-    /// <summary>Share of the height.</summary>
+    /// <summary>Position of a value.</summary>
     public double At(double value) => _logarithmic
         ? Math.Clamp((Math.Log10(Math.Max(value, double.Epsilon)) - _low) / (_high - _low), 0, 1)
         : (value - _low) / (_high - _low);
 
-    /// <summary>A value as its label: 1,500 as 1.5k.</summary>
+    /// <summary>Label of a value: 1,500 as 1.5k.</summary>
     public static string Label(double value) => value switch
     {
         >= 1e6 => Short(value / 1e6) + "M",

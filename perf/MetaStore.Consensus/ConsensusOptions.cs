@@ -2,7 +2,7 @@ using MetaStore.Consensus.Nodes;
 
 namespace MetaStore.Consensus;
 
-/// <summary>What to compare, how long and how often.</summary>
+/// <summary>What to compare, for how long and how often.</summary>
 internal sealed record ConsensusOptions
 {
     private const string Usage = "usage: metaconsensus [rates|trials] [--rounds N] [--seconds N] [--trials N] [--system MetaStore|DotNext|DotNextFlushed] [--dir FOLDER] [--report FILE]";
@@ -10,7 +10,7 @@ internal sealed record ConsensusOptions
     /// <summary>Kill trials instead of rates. Default false.</summary>
     public bool KillsMembers { get; private init; }
 
-    /// <summary>Rounds of the rates; each system starts anew in each. Default 3.</summary>
+    /// <summary>Rounds of the rates; each system is restarted in each. Default 3.</summary>
     public int Rounds { get; private init; } = 3;
 
     /// <summary>Measured time of each load. Default 3 s.</summary>
@@ -19,16 +19,16 @@ internal sealed record ConsensusOptions
     /// <summary>Kill trials of each kind and system. Default 20.</summary>
     public int Trials { get; private init; } = 20;
 
-    /// <summary>Which systems. Default: all.</summary>
+    /// <summary>The systems. Default: all.</summary>
     public IReadOnlyList<ConsensusSystem> Systems { get; private init; } = Enum.GetValues<ConsensusSystem>();
 
-    /// <summary>Folder for the logs; its disk is what is measured. Default: the system's folder for temporary files.</summary>
+    /// <summary>Directory for the logs; its disk is measured. Default: the system's temporary directory.</summary>
     public string Directory { get; private init; } = Path.GetTempPath();
 
     /// <summary>File to write the report to, besides standard output; empty (the default) = none.</summary>
     public string Report { get; private init; } = string.Empty;
 
-    /// <summary>Reads the command line. Throws <see cref="ArgumentException"/> that names the word that cannot be read.</summary>
+    /// <summary>Parses the command line. Throws <see cref="ArgumentException"/> that names the invalid argument.</summary>
     public static ConsensusOptions Parse(IReadOnlyList<string> words)
     {
         ConsensusOptions options = new();
@@ -44,7 +44,7 @@ internal sealed record ConsensusOptions
                 "--system" => options with { Systems = [System(words, ++i)] },
                 "--dir" => options with { Directory = Path.GetFullPath(Word(words, ++i)) },
                 "--report" => options with { Report = Word(words, ++i) },
-                var other => throw new ArgumentException($"unknown word '{other}'; {Usage}"),
+                var other => throw new ArgumentException($"unknown argument '{other}'; {Usage}"),
             };
         }
 

@@ -4,10 +4,10 @@ using MetaStore.Testing.Processes;
 
 namespace MetaStore.Consensus;
 
-/// <summary>Header of a report: where, with what and how it was measured, and the load of the machine.</summary>
+/// <summary>Header of a report: machine, commit, command and the load of the machine.</summary>
 internal static class Report
 {
-    /// <summary>The load average of the last minute, and the numbers of the last 5 and 15.</summary>
+    /// <summary>Load averages of the last 1, 5 and 15 minutes.</summary>
     public static string LoadAverage() => string.Join(' ', File.ReadAllText("/proc/loadavg").Split(' ').Take(3));
 
     public static string Frame(string title, IEnumerable<string> words, string loadBefore, string table) =>

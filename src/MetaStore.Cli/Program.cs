@@ -1,4 +1,4 @@
-using MetaStore.Cli.Commands;
+using MetaStore.Cli.CommandLine;
 using MetaStore.Cli.Words;
 
 return await Metactl.RunAsync(OwnArguments.Of(args));

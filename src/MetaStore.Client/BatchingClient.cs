@@ -23,14 +23,14 @@ public sealed class BatchingClient
 
     internal BatchingClient(EndpointBalancer balancer) => _balancer = balancer;
 
-    /// <summary>Settings in force and statistics of this moment, of batching and of admission. Settings have every field set.</summary>
+    /// <summary>Current settings and statistics of batching and admission. Settings have every field set.</summary>
     public Task<GetBatchingResponse> GetAsync(CancellationToken cancellation = default) =>
         _balancer.CallAsync(static (member, request, options) => member.Batching.GetAsync(request, options), new GetBatchingRequest(), CallKind.Read, cancellation);
 
     /// <summary>Changes the settings of batching that are set in <paramref name="settings"/>; those that are not set stay.</summary>
     /// <param name="settings">A field is set when it was assigned, to whatever value: zero, false and the first name of an enum are values too.</param>
-    /// <param name="cancellation">Ends the call; the change may be in force all the same.</param>
-    /// <returns>The settings in force now.</returns>
+    /// <param name="cancellation">Ends the call; the change may have taken effect nevertheless.</param>
+    /// <returns>The new settings.</returns>
     /// <exception cref="Grpc.Core.RpcException">INVALID_ARGUMENT with a sentence for every value that is refused; nothing was changed then.</exception>
     public Task<SetBatchingResponse> SetAsync(BatchSettings settings, CancellationToken cancellation = default) =>
         SendAsync(new SetBatchingRequest { Settings = settings }, cancellation);

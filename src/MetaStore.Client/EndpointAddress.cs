@@ -1,3 +1,5 @@
+using MetaStore.Client.Endpoints;
+
 namespace MetaStore.Client;
 
 /// <summary>Parses endpoints as written by users.</summary>

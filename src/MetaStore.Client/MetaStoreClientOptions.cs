@@ -1,5 +1,6 @@
 using Grpc.Core;
 using Grpc.Core.Interceptors;
+using MetaStore.Client.Endpoints;
 using Microsoft.Extensions.Logging;
 
 namespace MetaStore.Client;
@@ -50,11 +51,17 @@ public sealed record MetaStoreClientOptions
     /// </summary>
     public ChannelCredentials? ChannelCredentials { get; set; }
 
+    /// <summary>
+    /// What https endpoints are verified by and what they are shown. Null, the default: the system's trust, and no certificate. Not together with
+    /// <see cref="HttpHandler"/>, whose own settings count.
+    /// </summary>
+    public ClientTlsOptions? Tls { get; set; }
+
     /// <summary>Sends <see cref="CallCredentials"/> without TLS too, where the network can read them. Default false.</summary>
     public bool UnsafeUseInsecureChannelCallCredentials { get; set; }
 
     /// <summary>
-    /// The transport of all endpoints, in place of the client's own, for what only a handler can do: client certificates, own trust, a proxy.
+    /// The transport of all endpoints, in place of the client's own, for what only a handler can do, such as a proxy.
     /// Its settings, and not the client's, then determine connect timeout and keepalive; Unix sockets cannot be used. The caller
     /// disposes it,
     /// after the client. Null for the client's own.
@@ -98,6 +105,16 @@ public sealed record MetaStoreClientOptions
         if (HttpHandler is not null && Endpoints.FirstOrDefault(endpoint => endpoint.IsAbsoluteUri && endpoint.Scheme == SocketAddress.Scheme) is { } socket)
         {
             yield return $"{nameof(HttpHandler)}: the endpoint {socket} is a socket, which only the client's own handler can connect to";
+        }
+
+        if (HttpHandler is not null && Tls is not null)
+        {
+            yield return $"{nameof(Tls)} and {nameof(HttpHandler)}: give one of the two; a handler has its own TLS settings";
+        }
+
+        foreach (var fault in Tls?.Faults() ?? [])
+        {
+            yield return $"{nameof(Tls)}.{fault}";
         }
 
         if (CommandTimeout <= TimeSpan.Zero)

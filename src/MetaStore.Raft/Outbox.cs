@@ -3,7 +3,7 @@ using MetaStore.Raft.Messages;
 namespace MetaStore.Raft;
 
 /// <summary>Collects the output of the handlers until the next <see cref="Ready"/> takes it.</summary>
-/// <remarks>Lists are handed over, not copied, and not used again: other threads read them.</remarks>
+/// <remarks>Lists are passed on, not copied, and not reused: other threads read them.</remarks>
 internal sealed class Outbox(RaftState state)
 {
     private List<Message>? _messages;

@@ -21,7 +21,7 @@ public enum ProposeOutcome : byte
     /// <summary>This node is not a member any more. Not proposed.</summary>
     Removed = 5,
 
-    /// <summary>Another membership change is under way, or the leader has not committed in its term yet. Not proposed.</summary>
+    /// <summary>Another membership change is in progress, or the leader has not committed in its term yet. Not proposed.</summary>
     ConfChangePending = 6,
 
     /// <summary>The membership change is invalid for the configuration in force. Not proposed; trying again does not help.</summary>

@@ -36,7 +36,7 @@ public enum Role : byte
 /// <item>apply <see cref="CommittedEntries"/> in order and report with <c>RaftCore.AppliedTo</c>;</item>
 /// <item>answer <see cref="ReadStates"/> once applied that far.</item>
 /// </list>
-/// Several Readys may be on their way to the disk at once; completions are reported in order.
+/// Several Readys may be being persisted at once; completions are reported in order.
 /// A message to this node itself (its own vote, in <see cref="MessagesAfterPersist"/>) is not sent but passed to <c>RaftCore.Step</c>,
 /// under the same rule. A one-node cluster cannot elect a leader without it.
 /// </remarks>

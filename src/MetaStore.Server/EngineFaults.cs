@@ -1,13 +1,13 @@
 using MetaStore.Engines;
-using MetaStore.Raft.Runtime.Native;
+using MetaStore.IO;
 
 namespace MetaStore.Server;
 
-/// <summary>Exit codes for what engines report.</summary>
+/// <summary>Exit codes for faults of engines.</summary>
 internal static class EngineFaults
 {
-    /// <param name="fault">What the engine said.</param>
-    /// <param name="atStart">A full disk at the start is told apart from one that fills up while running.</param>
+    /// <param name="fault">The reported fault.</param>
+    /// <param name="atStart">A disk that is full at startup has another code than one that fills up later.</param>
     public static int ExitCodeOf(EngineFault fault, bool atStart) => fault switch
     {
         EngineFault.Io => ExitCodes.IoError,

@@ -1,6 +1,8 @@
-using MetaStore.Raft.Runtime.Native;
+using MetaStore.IO;
+using MetaStore.IO.Native;
 using MetaStore.Server.Configuration;
 using MetaStore.Server.Hosting;
+using MetaStore.Server.Hosting.Storage;
 using MetaStore.Server.Observability;
 
 ConfigurationResult configuration = ConfigurationLoader.Load(args, Environment.GetEnvironmentVariables(), file => new StreamReader(file));
@@ -26,5 +28,5 @@ if (configuration.Command == StartCommand.WhatIf)
     return ExitCodes.Ok;
 }
 
-StateEngines.Prepare(configuration.Options.Storage);
+EngineSelection.Prepare(configuration.Options.Storage);
 return await ServerProcess.RunAsync(configuration);

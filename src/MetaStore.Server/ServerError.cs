@@ -1,6 +1,6 @@
 namespace MetaStore.Server;
 
-/// <summary>Everything a call can be refused for, as a value. <c>Api.StatusMap</c> turns each into one gRPC status with etcd's text.</summary>
+/// <summary>All errors that a call can end with, as values. <c>Services.Mapping.StatusMap</c> maps each to a gRPC status with etcd's text.</summary>
 public enum ServerError
 {
     /// <summary>No error.</summary>
@@ -9,7 +9,7 @@ public enum ServerError
     /// <summary>A key is empty where one is needed.</summary>
     KeyNotProvided,
 
-    /// <summary>The key does not exist; also an operation of a txn that is none.</summary>
+    /// <summary>The key does not exist; also an invalid operation in a txn.</summary>
     KeyNotFound,
 
     /// <summary>ignore_value together with a value.</summary>
@@ -36,13 +36,13 @@ public enum ServerError
     /// <summary>More than max-request-bytes.</summary>
     RequestTooLarge,
 
-    /// <summary>An alarm action without meaning (etcd crashes here; the text is ours).</summary>
+    /// <summary>An unknown alarm action (etcd crashes here; the text is ours).</summary>
     InvalidAlarmAction,
 
-    /// <summary>A downgrade action without meaning.</summary>
+    /// <summary>An unknown downgrade action.</summary>
     UnknownMethod,
 
-    /// <summary>A downgrade target that is no version.</summary>
+    /// <summary>A downgrade target that is not a version.</summary>
     WrongDowngradeFormat,
 
     /// <summary>A downgrade target that is not one minor version below.</summary>
@@ -57,7 +57,7 @@ public enum ServerError
     /// <summary>A TTL above nine billion seconds.</summary>
     LeaseTtlTooLarge,
 
-    /// <summary>The quota is used up.</summary>
+    /// <summary>The quota is exhausted.</summary>
     NoSpace,
 
     /// <summary>A bounded queue is full.</summary>
@@ -66,19 +66,19 @@ public enum ServerError
     /// <summary>No credit for the proposal became free in time: the member is overloaded.</summary>
     NoCredit,
 
-    /// <summary>No room for the answer of a read: clients that do not take theirs hold it.</summary>
+    /// <summary>No memory for the response of a read: slow clients hold it.</summary>
     ReadsOverBudget,
 
     /// <summary>No such lease.</summary>
     LeaseNotFound,
 
-    /// <summary>The lease id is taken.</summary>
+    /// <summary>The lease ID is in use.</summary>
     LeaseExists,
 
     /// <summary>No such member.</summary>
     MemberNotFound,
 
-    /// <summary>The member id is taken.</summary>
+    /// <summary>The member ID is in use.</summary>
     MemberExists,
 
     /// <summary>A peer URL belongs to another member.</summary>
@@ -90,10 +90,10 @@ public enum ServerError
     /// <summary>Only a learner can be promoted.</summary>
     NotLearner,
 
-    /// <summary>The learner is too far behind.</summary>
+    /// <summary>The learner lags too far.</summary>
     LearnerNotReady,
 
-    /// <summary>One learner too many.</summary>
+    /// <summary>Too many learners.</summary>
     TooManyLearners,
 
     /// <summary>The member belongs to another cluster.</summary>
@@ -108,7 +108,7 @@ public enum ServerError
     /// <summary>A learner does not serve this call.</summary>
     NotSupportedForLearner,
 
-    /// <summary>Leadership cannot go to that member.</summary>
+    /// <summary>Leadership cannot be transferred to that member.</summary>
     BadLeaderTransferee,
 
     /// <summary>No leader is known.</summary>
@@ -123,16 +123,16 @@ public enum ServerError
     /// <summary>No outcome in time; a write may still take effect.</summary>
     Timeout,
 
-    /// <summary>The same, and the leader had failed shortly before.</summary>
+    /// <summary>As <see cref="Timeout"/>, and the leader had failed shortly before.</summary>
     TimeoutDueToLeaderFailure,
 
-    /// <summary>The same, and the connection to the leader or to a quorum was down.</summary>
+    /// <summary>As <see cref="Timeout"/>, and the connection to the leader or to a quorum was down.</summary>
     TimeoutDueToConnectionLost,
 
-    /// <summary>The read was confirmed but applying did not get that far in time.</summary>
+    /// <summary>The read was confirmed but its index was not applied in time.</summary>
     TimeoutWaitingForApply,
 
-    /// <summary>Leadership did not move in time.</summary>
+    /// <summary>Leadership was not transferred in time.</summary>
     TimeoutLeaderTransfer,
 
     /// <summary>The cluster is not healthy enough for a membership change.</summary>
@@ -141,10 +141,10 @@ public enum ServerError
     /// <summary>The CORRUPT alarm is active.</summary>
     Corrupt,
 
-    /// <summary>The client gave up.</summary>
+    /// <summary>The client cancelled the call.</summary>
     Canceled,
 
-    /// <summary>The client gave a watch up.</summary>
+    /// <summary>The client cancelled a watch.</summary>
     WatchCanceled,
 
     /// <summary>The client's deadline passed.</summary>

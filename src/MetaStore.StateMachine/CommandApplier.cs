@@ -1,5 +1,9 @@
 using MetaStore.StateMachine.Alarms;
 using MetaStore.StateMachine.Commands;
+using MetaStore.StateMachine.Commands.Codec;
+using MetaStore.StateMachine.Commands.Kv;
+using MetaStore.StateMachine.Commands.Leases;
+using MetaStore.StateMachine.Commands.Membership;
 using MetaStore.StateMachine.Leases;
 using MetaStore.StateMachine.Membership;
 using MetaStore.StateMachine.Mvcc;

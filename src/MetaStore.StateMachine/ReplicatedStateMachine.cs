@@ -1,6 +1,7 @@
 using MetaStore.Engines;
 using MetaStore.StateMachine.Alarms;
 using MetaStore.StateMachine.Commands;
+using MetaStore.StateMachine.Commands.Codec;
 using MetaStore.StateMachine.Leases;
 using MetaStore.StateMachine.Membership;
 using MetaStore.StateMachine.Mvcc;

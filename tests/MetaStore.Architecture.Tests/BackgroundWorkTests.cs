@@ -2,8 +2,8 @@ using System.Text.RegularExpressions;
 
 namespace MetaStore.Architecture.Tests;
 
-/// <summary>Nothing runs in the background whose failure is not seen: what is begun without a caller goes through SupervisedLoop, SupervisedTimer or SupervisedTask.</summary>
-/// <remarks>What cannot stands here, file by file, with what happens when it fails.</remarks>
+/// <summary>Failures of background work are always reported: work without a caller runs in SupervisedLoop, SupervisedTimer or SupervisedTask.</summary>
+/// <remarks>The exceptions are listed by file, with what happens when they fail.</remarks>
 public sealed partial class BackgroundWorkTests
 {
     private const string EndsTheProcess = "an exception that leaves it ends the process with code 70";
@@ -13,37 +13,37 @@ public sealed partial class BackgroundWorkTests
         ["src/MetaStore.Raft.Runtime/Background/SupervisedTimer.cs: timer"] = "is the guard",
         ["src/MetaStore.Raft.Runtime/Background/SupervisedLoop.cs: timer"] = "is the guard",
         ["src/MetaStore.Raft.Runtime/Background/SupervisedTask.cs: discarded task"] = "is the guard",
-        ["src/MetaStore.Raft.Runtime/Batching/FlushTimer.cs: timer"] = EndsTheProcess,
-        ["src/MetaStore.Raft.Runtime/Batching/Admission/ProposalAdmission.cs: timer"] = EndsTheProcess,
-        ["src/MetaStore.Engines/RocksDb/ErrorWatch.cs: timer"] = EndsTheProcess,
+        ["src/MetaStore.Batching/FlushTimer.cs: timer"] = EndsTheProcess,
+        ["src/MetaStore.Batching/Admission/ProposalAdmission.cs: timer"] = EndsTheProcess,
+        ["src/MetaStore.Engines/RocksDb/Background/ErrorWatch.cs: timer"] = EndsTheProcess,
         ["src/MetaStore.Engines/RocksDb/RocksDbLibrary.cs: work item"] = "the first use of the library throws what went wrong here",
         ["src/MetaStore.Server/Listening/GrpcListener.cs: timer"] = EndsTheProcess,
         ["src/MetaStore.Server/Listening/Connections/SpareDescriptor.cs: timer"] = EndsTheProcess,
         ["src/MetaStore.Server/Budgets/HeapTrim.cs: timer"] = EndsTheProcess,
-        ["src/MetaStore.Raft.Runtime/LostEntries.cs: discarded task"] = "catches everything and logs it; the next heartbeat asks again",
-        ["src/MetaStore.Server/Api/BatchingService.cs: timer"] = "belongs to a call, which ends with the error",
+        ["src/MetaStore.Raft.Runtime/Node/LostEntries.cs: discarded task"] = "catches everything and logs it; the next heartbeat asks again",
+        ["src/MetaStore.Server/Services/BatchingService.cs: timer"] = "belongs to a call, which ends with the error",
         ["src/MetaStore.Server/Dashboard/Keys/WatchTail.cs: timer"] = "is awaited by the call, which ends with the error",
-        ["src/MetaStore.Server/Proposing/PendingProposal.cs: work item"] = EndsTheProcess,
-        ["src/MetaStore.Raft.Runtime/BackgroundWork.cs: work item"] = EndsTheProcess,
-        ["src/MetaStore.Raft.Runtime/BackgroundWork.cs: started task"] = "the caller gets the task",
-        ["src/MetaStore.Raft.Runtime/RaftLoop.cs: thread"] = "catches everything and ends the process with code 70",
-        ["src/MetaStore.Raft.Runtime/Wal/WriteAheadLog.cs: thread"] = "catches everything and ends the process",
-        ["src/MetaStore.Raft.Runtime/Wal/Segments/BackgroundSegmentAllocator.cs: thread"] = "catches everything and ends the process",
+        ["src/MetaStore.Server/Proposals/ProposalCompletion.cs: work item"] = EndsTheProcess,
+        ["src/MetaStore.IO/BackgroundWork.cs: work item"] = EndsTheProcess,
+        ["src/MetaStore.IO/BackgroundWork.cs: started task"] = "the caller gets the task",
+        ["src/MetaStore.Raft.Runtime/Node/RaftLoop.cs: thread"] = "catches everything and ends the process with code 70",
+        ["src/MetaStore.Raft.Storage/Wal/WriteAheadLog.cs: thread"] = "catches everything and ends the process",
+        ["src/MetaStore.Raft.Storage/Wal/Segments/BackgroundSegmentAllocator.cs: thread"] = "catches everything and ends the process",
         ["src/MetaStore.Server/Observability/Logging/LogQueue.cs: thread"] = EndsTheProcess,
-        ["src/MetaStore.Server/Hosting/SystemdNotices.cs: thread"] = EndsTheProcess,
-        ["src/MetaStore.Server/Applying/ApplyLoop.cs: thread"] = "catches everything and ends the process",
+        ["src/MetaStore.Server/Hosting/Lifetime/SystemdNotices.cs: thread"] = EndsTheProcess,
+        ["src/MetaStore.Server/Apply/ApplyLoop.cs: thread"] = "catches everything and ends the process",
         ["src/MetaStore.Raft.Runtime/Transport/Listening/PeerListener.cs: thread"] = EndsTheProcess,
         ["src/MetaStore.Raft.Runtime/Transport/Listening/PeerListener.cs: started task"] = "is awaited when the listener stops; see there",
         ["src/MetaStore.Raft.Runtime/Transport/Dialing/OutboundPeer.cs: started task"] = "runs a SupervisedLoop",
         ["src/MetaStore.Raft.Runtime/Transport/InMemory/InMemoryPeerTransport.cs: started task"] = "exists for tests only",
-        ["src/MetaStore.Raft.Runtime/SnapshotTransfer.cs: discarded task"] = "catches what can fail",
-        ["src/MetaStore.Server/LogCutting/FlushCut.cs: started task"] = "the apply thread looks at it, and ends the process",
-        ["src/MetaStore.Server/LogCutting/FollowerSnapshots.cs: started task"] = "is awaited by the exchange of snapshots",
-        ["src/MetaStore.Server/Api/MemberHashes.cs: started task"] = "the caller gets the task",
-        ["src/MetaStore.Server/Api/SnapshotSender.cs: started task"] = "the caller gets the task",
+        ["src/MetaStore.Raft.Runtime/Snapshots/SnapshotTransfer.cs: discarded task"] = "catches what can fail",
+        ["src/MetaStore.Server/LogCompaction/FlushLogCompactor.cs: started task"] = "the apply thread looks at it, and ends the process",
+        ["src/MetaStore.Server/LogCompaction/FollowerSnapshots.cs: started task"] = "is awaited by the exchange of snapshots",
+        ["src/MetaStore.Server/Forwarding/MemberHashes.cs: started task"] = "the caller gets the task",
+        ["src/MetaStore.Server/Backup/BackupStream.cs: started task"] = "the caller gets the task",
         ["src/MetaStore.StateMachine/Mvcc/Index/KeyIndexLoader.cs: started task"] = "is awaited in the same method",
         ["src/MetaStore.Cli/Check/PerfCheck.cs: started task"] = "is awaited in the same statement",
-        ["src/MetaStore.Cli/Commands/EngineCommand.cs: started task"] = "the caller gets the task",
+        ["src/MetaStore.Cli/Commands/Files/EngineCommand.cs: started task"] = "the caller gets the task",
     };
 
     private static readonly (string Kind, Regex Form)[] Forms =
@@ -106,7 +106,7 @@ public sealed partial class BackgroundWorkTests
                 continue;
             }
 
-            // A call that continues an expression begun above has its value used.
+            // A call that continues an expression started above has its value used.
             var isStatement = before.Length == 0 || before[^1] is ';' or '{' or '}';
             before = line.Length > 0 ? line : before;
             foreach (var (kind, _) in Forms.Where(form => form.Form.IsMatch(line) && (isStatement || form.Kind != "dropped task")))

@@ -3,7 +3,7 @@ using System.Xml.Linq;
 
 namespace MetaStore.Architecture.Tests;
 
-/// <summary>The table of docs/dependencies.md is that of Directory.Packages.props, and every package in it is used.</summary>
+/// <summary>The table in docs/dependencies.md equals Directory.Packages.props, and every package in it is used.</summary>
 public sealed partial class DependencyTableTests
 {
     private const string Document = "docs/dependencies.md";
@@ -80,7 +80,7 @@ public sealed partial class DependencyTableTests
     private static (string Name, string Version)[] Rows(string document) =>
         [.. Row().Matches(document).Select(row => (row.Groups["name"].Value, row.Groups["version"].Value))];
 
-    /// <summary>A row of the packages' table: its second cell is a version, which no row of the other table has.</summary>
+    /// <summary>A row of the packages' table: its second cell is a version, unlike in the other table.</summary>
     [GeneratedRegex(@"^\| (?<name>[A-Za-z][A-Za-z0-9.-]*) \| (?<version>\d+\.\d+[0-9A-Za-z.-]*) \|(?<rest>.*)$", RegexOptions.Multiline)]
     private static partial Regex Row();
 }

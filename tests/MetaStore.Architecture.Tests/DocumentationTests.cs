@@ -2,7 +2,7 @@ using System.Text.RegularExpressions;
 
 namespace MetaStore.Architecture.Tests;
 
-/// <summary>Documentation that points somewhere must point at something that is there.</summary>
+/// <summary>Links and paths in the documentation must exist.</summary>
 public sealed partial class DocumentationTests
 {
     public static TheoryData<string> Documents =>
@@ -34,6 +34,7 @@ public sealed partial class DocumentationTests
     [Theory]
     [InlineData("docs/write-path.md")]
     [InlineData("docs/read-path.md")]
+    [InlineData("docs/watch.md")]
     public void StageMaps_NameTypesThatExist(string document)
     {
         var sources = Repository.Files("src", "*.cs").Select(path => Path.GetFileNameWithoutExtension(path)!).ToHashSet(StringComparer.Ordinal);
@@ -43,6 +44,20 @@ public sealed partial class DocumentationTests
         var missing = stages
             .SelectMany(row => CodeWord().Matches(row.Groups["types"].Value).Select(word => word.Groups["name"].Value))
             .Where(type => !sources.Contains(type));
+        Assert.Empty(missing);
+    }
+
+    [Theory]
+    [InlineData("docs/write-path.md")]
+    [InlineData("docs/read-path.md")]
+    [InlineData("docs/watch.md")]
+    public void StageMaps_NameFoldersThatExist(string document)
+    {
+        var missing = StageRow().Matches(Repository.Read(document))
+            .Select(row => row.Groups["stage"].Value)
+            .SelectMany(stage => stage[(stage.IndexOf(": ", StringComparison.Ordinal) + 2)..].Split(','))
+            .Select(folder => $"src/MetaStore.{folder.Trim()}")
+            .Where(folder => !Directory.Exists(Path.Combine(Repository.Root, folder)));
         Assert.Empty(missing);
     }
 
@@ -59,7 +74,7 @@ public sealed partial class DocumentationTests
     [GeneratedRegex(@"`(?<path>(?:src|tests|perf|proto|configs|eng|docs)/[A-Za-z0-9_./*<>-]+)`")]
     private static partial Regex SourcePath();
 
-    [GeneratedRegex(@"^\|\s*\d+\s*\|[^|]*\|(?<types>[^|]*)\|", RegexOptions.Multiline)]
+    [GeneratedRegex(@"^\|\s*\d+\s*\|(?<stage>[^|]*)\|(?<types>[^|]*)\|", RegexOptions.Multiline)]
     private static partial Regex StageRow();
 
     [GeneratedRegex("`(?<name>[A-Z][A-Za-z0-9]+)`")]

@@ -2,13 +2,13 @@ using System.Text.RegularExpressions;
 
 namespace MetaStore.Architecture.Tests;
 
-/// <summary>Numbers that are on disk stand in docs/formats.md under the names they have in the code.</summary>
+/// <summary>Numbers stored on disk are listed in docs/formats.md under the names they have in the code.</summary>
 public sealed partial class FormatsTests
 {
     [Theory]
     [InlineData("src/MetaStore.StateMachine/Commands/CommandKind.cs")]
     [InlineData("src/MetaStore.Engines/Bucket.cs")]
-    [InlineData("src/MetaStore.Raft.Runtime/Batching/BatchCompression.cs")]
+    [InlineData("src/MetaStore.Batching/Settings/BatchCompression.cs")]
     public void Numbers_OfTheCode_StandInTheDocument(string source)
     {
         string document = Repository.Read("docs/formats.md");

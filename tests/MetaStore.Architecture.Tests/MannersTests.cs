@@ -1,9 +1,10 @@
+using System.Text.RegularExpressions;
 using Xunit.Abstractions;
 
 namespace MetaStore.Architecture.Tests;
 
-/// <summary>The code's own manners: what reviewers would otherwise repeat.</summary>
-public sealed class MannersTests(ITestOutputHelper output)
+/// <summary>Code conventions that reviewers would otherwise have to check.</summary>
+public sealed partial class MannersTests(ITestOutputHelper output)
 {
     private static readonly string[] Drawers = ["Helper", "Helpers", "Util", "Utils", "Utilities", "Manager", "Common", "Misc"];
 
@@ -14,6 +15,31 @@ public sealed class MannersTests(ITestOutputHelper output)
             .Where(path => path.Split('/').Select(part => Path.GetFileNameWithoutExtension(part)!)
                 .Any(part => Drawers.Any(drawer => part.EndsWith(drawer, StringComparison.Ordinal))));
         Assert.Empty(offenders);
+    }
+
+    [Fact]
+    public void Namespaces_AreTheFolders()
+    {
+        // Extension methods for a host's services are where their callers look.
+        const string elsewhere = "src/MetaStore.Client/DependencyInjection/MetaStoreClientServices.cs";
+        string[] tops = ["src", "tests", "perf"];
+        var offenders = tops.SelectMany(top => Repository.Files(top, "*.cs"))
+            .Where(path => path != elsewhere && !path.Contains("/obj/", StringComparison.Ordinal))
+            .Select(path => (Path: path, Declared: NamespaceLine().Match(Repository.Read(path))))
+            .Where(file => file.Declared.Success && file.Declared.Groups["name"].Value != string.Join('.', file.Path.Split('/')[1..^1]))
+            .Select(file => file.Path);
+        Assert.Empty(offenders);
+    }
+
+    [Fact]
+    public void Folders_HoldFewFiles()
+    {
+        // The root of the client is its public API, which is one namespace for those who use it.
+        var crowded = Repository.Files("src", "*.cs")
+            .GroupBy(path => path[..path.LastIndexOf('/')])
+            .Where(folder => folder.Key != "src/MetaStore.Client" && folder.Count() > 15)
+            .Select(folder => $"{folder.Key} has {folder.Count()} files");
+        Assert.Empty(crowded);
     }
 
     [Fact]
@@ -28,7 +54,7 @@ public sealed class MannersTests(ITestOutputHelper output)
     [Fact]
     public void NativeImports_AreOfTheCLibraryOnly()
     {
-        // Every other library is reached through its package.
+        // All other libraries are used through their packages.
         var offenders = Repository.Files("src", "*.cs")
             .Where(path => Path.GetFileName(path) != "LibC.cs")
             .Where(path => Repository.Read(path).Split('\n').Any(line =>
@@ -59,4 +85,7 @@ public sealed class MannersTests(ITestOutputHelper output)
         output.WriteLine($"median {lengths[lengths.Length / 2].Lines}, p90 {lengths[lengths.Length / 10].Lines}, files {lengths.Length}");
         Assert.All(lengths, file => Assert.True(file.Lines <= 600, $"{file.Path} has {file.Lines} lines"));
     }
+
+    [GeneratedRegex(@"^namespace (?<name>[\w.]+)", RegexOptions.Multiline)]
+    private static partial Regex NamespaceLine();
 }

@@ -2,19 +2,22 @@ using System.Xml.Linq;
 
 namespace MetaStore.Architecture.Tests;
 
-/// <summary>The arrows of docs/architecture.md, read back from the project files.</summary>
+/// <summary>The references of docs/architecture.md, compared with the project files.</summary>
 public sealed class ReferenceDirectionTests
 {
     private static readonly Dictionary<string, string[]> Allowed = new(StringComparer.Ordinal)
     {
         ["MetaStore.Raft"] = [],
-        ["MetaStore.Engines"] = [],
+        ["MetaStore.Engines"] = ["MetaStore.IO"],
         ["MetaStore.StateMachine"] = ["MetaStore.Engines"],
         ["MetaStore.Protocol"] = [],
-        ["MetaStore.Raft.Runtime"] = ["MetaStore.Raft", "MetaStore.Protocol"],
-        ["MetaStore.Server"] = ["MetaStore.Raft", "MetaStore.Raft.Runtime", "MetaStore.StateMachine", "MetaStore.Engines", "MetaStore.Protocol"],
+        ["MetaStore.IO"] = [],
+        ["MetaStore.Raft.Storage"] = ["MetaStore.Raft", "MetaStore.IO"],
+        ["MetaStore.Batching"] = ["MetaStore.Raft.Storage", "MetaStore.IO", "MetaStore.Protocol"],
+        ["MetaStore.Raft.Runtime"] = ["MetaStore.Raft", "MetaStore.Raft.Storage", "MetaStore.Batching", "MetaStore.IO", "MetaStore.Protocol"],
+        ["MetaStore.Server"] = ["MetaStore.Raft", "MetaStore.Raft.Storage", "MetaStore.Raft.Runtime", "MetaStore.Batching", "MetaStore.IO", "MetaStore.StateMachine", "MetaStore.Engines", "MetaStore.Protocol"],
         ["MetaStore.Client"] = ["MetaStore.Protocol"],
-        ["MetaStore.Cli"] = ["MetaStore.Client", "MetaStore.Raft.Runtime", "MetaStore.StateMachine", "MetaStore.Engines"],
+        ["MetaStore.Cli"] = ["MetaStore.Client", "MetaStore.Batching", "MetaStore.Raft.Storage", "MetaStore.Raft.Runtime", "MetaStore.StateMachine", "MetaStore.Engines"],
     };
 
     public static TheoryData<string> SourceProjects => [.. Allowed.Keys];
@@ -41,7 +44,7 @@ public sealed class ReferenceDirectionTests
         Assert.Empty(Elements("src/MetaStore.Raft/MetaStore.Raft.csproj", "FrameworkReference"));
     }
 
-    /// <summary>A program that uses the client gets these, and what they bring, and runs on the plain .NET runtime.</summary>
+    /// <summary>A program that uses the client gets these and their dependencies, and runs on the plain .NET runtime.</summary>
     [Fact]
     public void Client_NeedsGrpcAndOptions_AndNoAspNetCore()
     {
@@ -63,11 +66,12 @@ public sealed class ReferenceDirectionTests
     [Fact]
     public void GeneratedMessages_StopAtTheEdges()
     {
-        // Generated protobuf types are for Server/Api, the sending side of watches, the peer transport, the client and the CLI: nobody else may name them.
+        // Generated protobuf types are for Server/Services, what asks other members, the sending side of watches, the peer transport, the client and the CLI: no other code may use them.
         string[] generated = ["using MetaStore.Protocol.Etcd", "using MetaStore.Protocol.Mvcc", "using MetaStore.Protocol.Auth", "using MetaStore.Protocol.Peer"];
         string[] edges =
         [
-            "src/MetaStore.Server/Api/", "src/MetaStore.Server/Validation/", "src/MetaStore.Server/Watching/", "src/MetaStore.Server/Gateway/", "src/MetaStore.Server/Hosting/",
+            "src/MetaStore.Server/Services/", "src/MetaStore.Server/Forwarding/", "src/MetaStore.Server/Leases/KeepAlive", "src/MetaStore.Server/Backup/",
+            "src/MetaStore.Server/Validation/", "src/MetaStore.Server/Watch/", "src/MetaStore.Server/Gateway/", "src/MetaStore.Server/Hosting/",
             "src/MetaStore.Server/Dashboard/",
             "src/MetaStore.Raft.Runtime/Transport/", "src/MetaStore.Client/", "src/MetaStore.Cli/",
         ];

@@ -1,12 +1,12 @@
 namespace MetaStore.Architecture.Tests;
 
-/// <summary>Where the sources are, found from the test's own folder upwards.</summary>
+/// <summary>Path of the sources, searched upwards from the test's folder.</summary>
 internal static class Repository
 {
-    /// <summary>Folder that holds MetaStore.sln.</summary>
+    /// <summary>The folder that contains MetaStore.sln.</summary>
     public static string Root { get; } = FindRoot();
 
-    /// <summary>Files below <paramref name="folder"/> that belong to the sources, as paths relative to the root.</summary>
+    /// <summary>Source files below <paramref name="folder"/>, as paths relative to the root.</summary>
     public static IEnumerable<string> Files(string folder, string pattern)
     {
         var top = Path.Combine(Root, folder);
@@ -18,7 +18,7 @@ internal static class Repository
             : [];
     }
 
-    /// <summary>Text of a file given relative to the root.</summary>
+    /// <summary>Text of a file, by its path relative to the root.</summary>
     public static string Read(string relative) => File.ReadAllText(Path.Combine(Root, relative));
 
     private static string FindRoot()

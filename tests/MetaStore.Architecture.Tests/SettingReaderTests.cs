@@ -1,22 +1,22 @@
 using MetaStore.Architecture.Sample.Options;
-using MetaStore.Raft.Runtime.Batching;
-using MetaStore.Raft.Runtime.Batching.Policies;
-using MetaStore.Raft.Runtime.Batching.SettingTable;
+using MetaStore.Batching.Policies;
+using MetaStore.Batching.SettingTable;
+using MetaStore.Batching.Settings;
 using MetaStore.Server.Configuration.Options;
 
 namespace MetaStore.Architecture.Tests
 {
-    /// <summary>Every documented setting does something.</summary>
+    /// <summary>Every documented setting is used.</summary>
     public sealed class SettingReaderTests
     {
-        /// <summary>It is what initial-cluster is made of when that is not given, and must agree with it when it is.</summary>
+        /// <summary>initial-cluster is computed from it when not given, and must agree with it when given.</summary>
         private static readonly string[] UsedByTheConfigurationItself = ["ClusterOptions.AdvertisePeerUrls"];
 
         [Fact]
         public void EverySetting_HasAReader() =>
             Assert.Equal(UsedByTheConfigurationItself, new SettingReaders(typeof(MetaStoreOptions).Assembly, "MetaStore.Server.Configuration").Unread());
 
-        /// <summary>That each has a row of the table is for the tests of the table; here, that the batcher reads what the row sets.</summary>
+        /// <summary>The tests of the table check that each has a row; this one checks that the batcher reads what the row sets.</summary>
         [Fact]
         public void EverySettingOfBatching_HasAReader() => Assert.Empty(new SettingReaders(
             typeof(BatchSettings).Assembly, typeof(BatchSettingTable).Namespace!,
@@ -37,7 +37,7 @@ namespace MetaStore.Architecture.Tests
 
 namespace MetaStore.Architecture.Sample
 {
-    /// <summary>As the catalogue of settings does: shows and sets.</summary>
+    /// <summary>As in the table of settings: gets and sets.</summary>
     internal static class Table
     {
         public static string Show(SampleOptions options) => $"{options.Read} {options.ReadByTheTable} {options.Unused}";

@@ -3,17 +3,17 @@ using System.Reflection;
 
 namespace MetaStore.Architecture.Tests;
 
-/// <summary>Which settings of an assembly are read, by its compiled code: a setting that only its own table sets and shows does nothing.</summary>
-/// <param name="assembly">Holds the options' types.</param>
-/// <param name="configuration">Namespace of the options, their table and their checks: reads in there do not count.</param>
-/// <param name="settings">Types that hold the settings, where they are not the classes named Options of that namespace; their own reads do not count either.</param>
+/// <summary>Finds the settings of an assembly that are read, in its compiled code: a setting used only by its table has no effect.</summary>
+/// <param name="assembly">The assembly with the options' types.</param>
+/// <param name="configuration">Namespace of the options, their table and their checks: reads in it do not count.</param>
+/// <param name="settings">Types with settings other than the classes named Options of that namespace; their own reads do not count either.</param>
 internal sealed class SettingReaders(Assembly assembly, string configuration, params Type[] settings)
 {
     private const byte Call = 0x28;
     private const byte CallVirtual = 0x6F;
     private const BindingFlags Declared = BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.Static | BindingFlags.DeclaredOnly;
 
-    /// <summary>Settable properties of the options' types that nothing outside reads, also not by way of a computed property; "Type.Property".</summary>
+    /// <summary>Settable properties of the options' types that nothing else reads, directly or through a computed property; "Type.Property".</summary>
     public IReadOnlyList<string> Unread()
     {
         Type[] options = settings.Length > 0
@@ -51,7 +51,7 @@ internal sealed class SettingReaders(Assembly assembly, string configuration, pa
         return string.IsNullOrEmpty(type.Namespace) ? typeof(object) : type;
     }
 
-    /// <summary>Tokens behind call instructions. A number that looks like one may be among them; it is no getter's but by chance.</summary>
+    /// <summary>Operands of call instructions. A number that looks like one may be among them; it matches a getter only by coincidence.</summary>
     private static HashSet<int> CallsOf(MethodBase method)
     {
         var found = new HashSet<int>();

@@ -2,7 +2,7 @@ using Xunit.Abstractions;
 
 namespace MetaStore.Benchmarks.Tests;
 
-/// <summary>Bytes allocated per operation stay within perf/budgets.json: what `make budgets` checks, as a test.</summary>
+/// <summary>Bytes allocated per operation stay within perf/budgets.json, as checked by `make budgets`.</summary>
 public sealed class BudgetTests(ITestOutputHelper output)
 {
     private static readonly string Budgets = Path.Combine(RepositoryRoot.Path, "perf", "budgets.json");
@@ -22,12 +22,12 @@ public sealed class BudgetTests(ITestOutputHelper output)
         var file = Path.GetTempFileName();
         try
         {
-            // Less than a get needs, and a stage that is gone.
+            // Less than a get needs, and a stage that does not exist.
             File.WriteAllText(file, """{ "statemachine.get": 1, "gone": 10 }""");
             using var lines = new StringWriter();
             Assert.False(AllocationBudgets.Check(file, lines, only: "statemachine.get"));
             Assert.Matches("statemachine.get .* OVER BUDGET", lines.ToString());
-            Assert.Matches("gone .* is no stage", lines.ToString());
+            Assert.Matches("gone .* is not a stage", lines.ToString());
         }
         finally
         {

@@ -3,7 +3,7 @@ using MetaStore.Charts;
 
 namespace MetaStore.Benchmarks.Tests;
 
-/// <summary>Charts are drawn from results files, and those in the documentation are the ones that the results give.</summary>
+/// <summary>Charts are drawn from results files, and those in the documentation are up to date.</summary>
 public sealed class ChartTests
 {
     private const string Results = """

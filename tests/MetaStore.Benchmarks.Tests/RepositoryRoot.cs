@@ -1,6 +1,6 @@
 namespace MetaStore.Benchmarks.Tests;
 
-/// <summary>Where the sources are, found from the test's own folder upwards.</summary>
+/// <summary>Path of the sources, searched upwards from the test's folder.</summary>
 internal static class RepositoryRoot
 {
     public static string Path { get; } = Find();

@@ -2,7 +2,7 @@ using MetaStore.Benchmarks.Batching;
 
 namespace MetaStore.Benchmarks.Tests;
 
-/// <summary>Every suite runs once, so that none stops working between two measurements; what is the same at every run is checked.</summary>
+/// <summary>Runs every suite once, so that all keep working; checks results that are the same in every run.</summary>
 public sealed class SuiteTests
 {
     [Theory]
@@ -25,7 +25,7 @@ public sealed class SuiteTests
         using var suite = new ProducersBenchmark { Producers = producers };
         suite.Setup();
 
-        // What a timeout cut from a batch of 100 leaves the last ones of a round in the buffer.
+        // When a timeout flushes part of a batch of 100, the last ones of a round stay in the buffer.
         Assert.InRange(suite.Enqueue(), 80_000 - 99, 80_000);
         Assert.InRange(suite.Enqueue(), 160_000 - 99, 160_000);
     }
@@ -46,7 +46,7 @@ public sealed class SuiteTests
     {
         foreach (var kind in Payloads.Kinds)
         {
-            foreach (var compression in Enum.GetValues<MetaStore.Raft.Runtime.Batching.BatchCompression>().Skip(1))
+            foreach (var compression in Enum.GetValues<MetaStore.Batching.Settings.BatchCompression>().Skip(1))
             {
                 var suite = new CompressionBenchmark { Values = kind, Compression = compression };
                 suite.Setup();

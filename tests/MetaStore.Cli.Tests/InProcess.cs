@@ -1,13 +1,13 @@
 using System.Text;
-using MetaStore.Cli.Commands;
+using MetaStore.Cli.CommandLine;
 using MetaStore.Cli.Terminals;
 
 namespace MetaStore.Cli.Tests;
 
-/// <summary>metactl inside the test's process, from its arguments to its exit code.</summary>
+/// <summary>Runs metactl inside the test's process.</summary>
 internal static class InProcess
 {
-    /// <summary>Runs one command line; its standard input is empty and its environment too.</summary>
+    /// <summary>Runs one command line with empty standard input and environment.</summary>
     public static Task<(int Code, string Output, string Error)> RunAsync(params string[] words) => RunAsync(words, string.Empty, new Dictionary<string, string>());
 
     /// <summary>Runs one command line.</summary>

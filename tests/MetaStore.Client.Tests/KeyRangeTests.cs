@@ -10,7 +10,7 @@ public sealed class KeyRangeTests
     public void Single_HasNoEnd() => Assert.Equal(new KeyRange(ByteString.CopyFromUtf8("k"), ByteString.Empty), KeyRange.Single("k"));
 
     [Fact]
-    public void Prefix_EndsBehindTheLastKeyWithIt() => Assert.Equal("foo0", KeyRange.Prefix("foo/").RangeEnd.ToStringUtf8());
+    public void Prefix_EndsAfterTheLastKeyWithIt() => Assert.Equal("foo0", KeyRange.Prefix("foo/").RangeEnd.ToStringUtf8());
 
     [Fact]
     public void EmptyPrefix_AndFromTheEmptyKey_AreEverything()
@@ -26,7 +26,7 @@ public sealed class KeyRangeTests
         Assert.Equal(new byte[] { 1, 3 }, KeyRange.PrefixEnd(ByteString.CopyFrom(1, 2, 0xFF, 0xFF)).ToByteArray());
 
     [Fact]
-    public void PrefixEnd_OfFullBytesOnly_IsEverythingBehind() => Assert.Equal(Zero, KeyRange.PrefixEnd(ByteString.CopyFrom(0xFF, 0xFF)).ToByteArray());
+    public void PrefixEnd_OfFullBytesOnly_IsTheEndOfTheKeySpace() => Assert.Equal(Zero, KeyRange.PrefixEnd(ByteString.CopyFrom(0xFF, 0xFF)).ToByteArray());
 
     [Fact]
     public void Bytes_AreTextArraysAndByteStrings()

@@ -1,8 +1,9 @@
 using Grpc.Core;
+using MetaStore.Client.Endpoints;
 
 namespace MetaStore.Client.Tests;
 
-/// <summary>Endpoints that are sockets in the file system.</summary>
+/// <summary>Endpoints that are unix sockets.</summary>
 public sealed class UnixSocketTests
 {
     [Theory]

@@ -6,16 +6,16 @@ using Xunit.Abstractions;
 
 namespace MetaStore.Compatibility.Tests;
 
-/// <summary>One long script of etcdctl commands against etcd and against MetaStore: the same text, the same exit codes.</summary>
+/// <summary>Runs one long script of etcdctl commands against etcd and against MetaStore and compares output and exit codes.</summary>
 [Collection("processes")]
 public sealed class EtcdctlScriptTests(ITestOutputHelper output)
 {
     private const int Members = 3;
 
-    /// <summary>Fresh clusters after a lost step: a busy machine does not lose one each time, a wrong server does.</summary>
+    /// <summary>Repetitions with new clusters after a lost step: an overloaded machine does not lose one each time, a wrong server does.</summary>
     private const int Attempts = 2;
 
-    /// <summary>What one of the servers does by itself after a command's end: a member that follows, a lease that ends, a mirror.</summary>
+    /// <summary>Limit for what a server does after a command has ended: a follower applies, a lease expires, a mirror copies.</summary>
     private static readonly TimeSpan RestLimit = TimeSpan.FromSeconds(20);
 
     private static IReadOnlyList<ScriptCommand> Script => ScriptCommand.Read(Path.Combine(AppContext.BaseDirectory, "Etcdctl", "commands.script"));
@@ -35,7 +35,7 @@ public sealed class EtcdctlScriptTests(ITestOutputHelper output)
     [SkippableFact]
     public async Task Script_OnAnotherEtcd_PrintsTheSame()
     {
-        // Shows that the normalization leaves nothing to chance.
+        // Shows that the normalization masks everything that is not deterministic.
         Skip.If(Programs.Etcd is null || Programs.Etcdctl is null, "etcd and etcdctl are not installed");
         await CompareAsync(() => ProcessCluster.OfEtcd(Members));
     }
@@ -64,7 +64,7 @@ public sealed class EtcdctlScriptTests(ITestOutputHelper output)
         Assert.True(differences.Count == 0, $"{differences.Count} of {Script.Count} commands differ\n{string.Join('\n', differences)}");
     }
 
-    /// <summary>The differences of a run that came to its end.</summary>
+    /// <summary>The differences of a complete run.</summary>
     private async Task<IReadOnlyDictionary<string, string>> WholeScriptAsync(Func<ProcessCluster> other)
     {
         for (var attempt = 1; ; attempt++)

@@ -6,7 +6,7 @@ using Xunit.Abstractions;
 
 namespace MetaStore.Compatibility.Tests;
 
-/// <summary>The same HTTP requests to etcd's JSON gateway and to MetaStore's: the same status, type and body, byte by byte.</summary>
+/// <summary>Sends the same HTTP requests to etcd's JSON gateway and to MetaStore's and compares status, type and body, byte by byte.</summary>
 [Collection("processes")]
 public sealed class GatewayDifferenceTests(ITestOutputHelper output)
 {

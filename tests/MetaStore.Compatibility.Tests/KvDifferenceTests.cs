@@ -5,7 +5,7 @@ using Xunit.Abstractions;
 
 namespace MetaStore.Compatibility.Tests;
 
-/// <summary>Random requests to the key-value service and to leases: MetaStore must answer each as etcd does, byte for byte where bytes are promised.</summary>
+/// <summary>Random requests to the KV and lease services: MetaStore's responses must equal etcd's, apart from the normalized fields.</summary>
 [Collection("processes")]
 public sealed class KvDifferenceTests(ITestOutputHelper output)
 {
@@ -20,7 +20,7 @@ public sealed class KvDifferenceTests(ITestOutputHelper output)
     [SkippableFact]
     public async Task Etcd_RandomRequests_AnswersAsAnotherEtcd()
     {
-        // Shows that the comparison itself is deterministic: a difference here is a fault of the generator or of the normalization.
+        // Shows that the comparison itself is deterministic: a difference here is a bug of the generator or of the normalization.
         Skip.If(Programs.Etcd is null, "etcd is not installed");
         await CompareAsync(seed: 5, requests: 1000, () => ProcessCluster.OfEtcd(1));
     }

@@ -3,7 +3,7 @@ using MetaStore.Testing.Processes;
 
 namespace MetaStore.Compatibility.Tests;
 
-/// <summary>The families on the page /metrics of Debian's etcd are on MetaStore's, of the same types.</summary>
+/// <summary>The metric families of Debian's etcd exist in MetaStore with the same types.</summary>
 [Collection("processes")]
 public sealed class MetricDifferenceTests
 {
@@ -22,7 +22,7 @@ public sealed class MetricDifferenceTests
         var types = TypesOf(ours);
         Assert.DoesNotContain(TypesOf(theirs), family => types.TryGetValue(family.Key, out var type) && type != family.Value);
 
-        // Of histograms without labels, the buckets too.
+        // For histograms without labels, also the buckets.
         string[] Bounds(string page) => [.. page.Split('\n').Where(line => line.Contains("_bucket{le=", StringComparison.Ordinal)).Select(line => line.Split(' ')[0]).Order(StringComparer.Ordinal)];
         var buckets = Bounds(ours).ToHashSet();
         Assert.DoesNotContain(

@@ -4,16 +4,16 @@ using Xunit.Abstractions;
 
 namespace MetaStore.Compatibility.Tests;
 
-/// <summary>The own tests of OpenStack's clients of the JSON gateway, as Debian ships them, against etcd and against MetaStore.</summary>
+/// <summary>Runs the test suites of OpenStack's clients of the JSON gateway, as packaged by Debian, against etcd and MetaStore.</summary>
 [Collection("processes")]
 public sealed class OpenStackClientTests(ITestOutputHelper output)
 {
-    /// <summary>Debian's interpreter, to which its packages belong.</summary>
+    /// <summary>Debian's interpreter, for which its packages are installed.</summary>
     private const string Python = "/usr/bin/python3";
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
-    /// <summary>Both libraries at a time: most of theirs is waiting for watches that bring nothing.</summary>
+    /// <summary>Both libraries concurrently: most of their time is spent waiting for watches without events.</summary>
     [SkippableFact]
     public async Task Etcd3gwAndTooz_PassTheSameTestsAsWithEtcd()
     {
@@ -66,6 +66,6 @@ public sealed class OpenStackClientTests(ITestOutputHelper output)
         }
     }
 
-    /// <summary>What became of each test, in order, and all that was written.</summary>
+    /// <summary>The result of each test, in order, and the complete output.</summary>
     private sealed record Outcomes(IReadOnlyList<string> Tests, string Text);
 }

@@ -1,5 +1,5 @@
 namespace MetaStore.Compatibility.Tests;
 
-/// <summary>Tests that start clusters run one after the other: they would slow each other into timeouts.</summary>
+/// <summary>Tests that start clusters run sequentially: in parallel they would cause timeouts.</summary>
 [CollectionDefinition("processes", DisableParallelization = true)]
 public sealed class ProcessCollection;

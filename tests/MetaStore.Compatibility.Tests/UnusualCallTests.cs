@@ -9,8 +9,8 @@ using Xunit.Abstractions;
 namespace MetaStore.Compatibility.Tests;
 
 /// <summary>
-/// metactl beside Debian's etcdctl, called in every unusual way (unusual.script): each on a member of its own, command by command. Exit code and standard
-/// output are the same, and after each command both members hold the same: nothing is written that etcdctl refuses.
+/// Runs metactl and Debian's etcdctl with unusual command lines (unusual.script), each against its own member. Exit code and standard output must be
+/// equal, and after each command both members must have the same state: nothing is written that etcdctl rejects.
 /// </summary>
 [Collection("processes")]
 public sealed class UnusualCallTests(ITestOutputHelper output)
@@ -102,7 +102,7 @@ public sealed class UnusualCallTests(ITestOutputHelper output)
         return names;
     }
 
-    /// <summary>Everything that is stored: pairs and revision.</summary>
+    /// <summary>The stored state: pairs and revision.</summary>
     private static async Task<string> StateAsync(MetaStoreClient client)
     {
         var all = await client.Kv.RangeAsync(new RangeRequest { Key = KeyRange.All.Key, RangeEnd = KeyRange.All.RangeEnd });
@@ -110,7 +110,7 @@ public sealed class UnusualCallTests(ITestOutputHelper output)
         return string.Join('\n', [$"revision {all.Header.Revision}", .. pairs]);
     }
 
-    /// <summary>Where one was written to and the other was not, both go on empty and at one revision.</summary>
+    /// <summary>When only one of the two was written to, empties both and brings them to the same revision.</summary>
     private static async Task AlignAsync(MetaStoreClient theirs, MetaStoreClient ours)
     {
         var (one, other) = (await RevisionAsync(theirs), await RevisionAsync(ours));

@@ -9,8 +9,8 @@ using Xunit.Abstractions;
 
 namespace MetaStore.Compatibility.Tests;
 
-/// <summary>Random writes and watches from every kind of start: each watch must be told the same by MetaStore as by etcd.</summary>
-/// <remarks>How events are put into responses is left open by etcd; everything else, answers included, is compared.</remarks>
+/// <summary>Random writes, and watches with every kind of start revision: each watch must receive the same from MetaStore as from etcd.</summary>
+/// <remarks>How etcd groups events into responses is not specified; everything else is compared.</remarks>
 [Collection("processes")]
 public sealed class WatchDifferenceTests(ITestOutputHelper output)
 {
@@ -18,14 +18,14 @@ public sealed class WatchDifferenceTests(ITestOutputHelper output)
 
     [SkippableTheory]
     [MemberData(nameof(Streams.OfWatches), MemberType = typeof(Streams))]
-    public async Task MetaStore_RandomWatches_TellsWhatEtcdTells(string engine, int seed, int members, int steps)
+    public async Task MetaStore_RandomWatches_SameAsEtcd(string engine, int seed, int members, int steps)
     {
         Skip.If(Programs.Etcd is null, "etcd is not installed");
         await CompareAsync(seed, steps, () => ProcessCluster.OfMetaStore(members, EngineFlags.Of(engine)));
     }
 
     [SkippableFact]
-    public async Task Etcd_RandomWatches_TellsWhatAnotherEtcdTells()
+    public async Task Etcd_RandomWatches_SameAsAnotherEtcd()
     {
         Skip.If(Programs.Etcd is null, "etcd is not installed");
         await CompareAsync(seed: 4, steps: 400, () => ProcessCluster.OfEtcd(1));
@@ -62,7 +62,7 @@ public sealed class WatchDifferenceTests(ITestOutputHelper output)
             }
             else if (plan.Once(60) && plan.SomeId() is { } id)
             {
-                // What a watch is told before it ends, and which watch a compaction ends, is chance while history is being read.
+                // What a watch receives before it is canceled, and which watch a compaction cancels, is not deterministic while history is being read.
                 isSettled = await SettledAsync(expected, actual);
                 await Task.WhenAll(expected.CancelAsync(id), actual.CancelAsync(id));
             }
@@ -82,16 +82,16 @@ public sealed class WatchDifferenceTests(ITestOutputHelper output)
         await SettledAsync(expected, actual);
         var (one, other) = (expected.Lines(), actual.Lines());
         output.WriteLine($"seed={seed}: {one.Count} watches, {one.Values.Sum(lines => lines.Count)} lines");
-        Assert.True(one.Values.Sum(lines => lines.Count) > steps, "too little was told to mean anything");
+        Assert.True(one.Values.Sum(lines => lines.Count) > steps, "too few events to be meaningful");
         return one.Keys.Union(other.Keys)
             .Select(watch => (Watch: watch, Etcd: LinesOf(one, watch), Tested: LinesOf(other, watch)))
-            .Where(told => !told.Etcd.SequenceEqual(told.Tested))
-            .ToDictionary(told => $"watch {told.Watch}", told => $"\n-- etcd --\n{string.Join('\n', told.Etcd)}\n-- tested --\n{string.Join('\n', told.Tested)}");
+            .Where(lines => !lines.Etcd.SequenceEqual(lines.Tested))
+            .ToDictionary(lines => $"watch {lines.Watch}", lines => $"\n-- etcd --\n{string.Join('\n', lines.Etcd)}\n-- tested --\n{string.Join('\n', lines.Tested)}");
     }
 
-    private static List<string> LinesOf(SortedDictionary<long, List<string>> told, long watch) => told.GetValueOrDefault(watch) ?? [];
+    private static List<string> LinesOf(SortedDictionary<long, List<string>> lines, long watch) => lines.GetValueOrDefault(watch) ?? [];
 
-    /// <summary>Waits until both have told equally much for longer than the 100 ms that etcd lets pass between two readings of history; false when that does not come.</summary>
+    /// <summary>Waits until both have sent the same number of events for longer than etcd's 100 ms between two reads of history; false on a timeout.</summary>
     private static async Task<bool> SettledAsync(WatchTranscript expected, WatchTranscript actual)
     {
         int equal = 0, last = -1;
@@ -105,12 +105,12 @@ public sealed class WatchDifferenceTests(ITestOutputHelper output)
                     return equal > 6;
                 },
                 Limit,
-                () => "the two tell a different number of things");
+                () => "the two have sent different numbers of events");
             return true;
         }
         catch (TimeoutException)
         {
-            // The comparison that follows says what differs.
+            // The comparison that follows reports the difference.
             return false;
         }
     }

@@ -8,7 +8,7 @@ using Xunit.Abstractions;
 
 namespace MetaStore.Compatibility.Tests;
 
-/// <summary>WebSockets on the JSON gateway: what etcd's answers to the same frames, and that frames of an enemy hurt no other client.</summary>
+/// <summary>WebSockets on the JSON gateway: the same responses as etcd's to the same frames, and hostile frames do not affect other clients.</summary>
 [Collection("processes")]
 public sealed class WebSocketDifferenceTests(ITestOutputHelper output)
 {
@@ -58,7 +58,7 @@ public sealed class WebSocketDifferenceTests(ITestOutputHelper output)
     }
 
     [Fact]
-    public async Task HostileSockets_AreClosed_AndLeaveNothingBehind()
+    public async Task HostileSockets_AreClosed_AndReleased()
     {
         await using var cluster = ProcessCluster.OfMetaStore(1);
         await cluster.StartAsync();
@@ -67,7 +67,7 @@ public sealed class WebSocketDifferenceTests(ITestOutputHelper output)
         Assert.Equal("closed 1009", await FloodAsync(server, inOneMessage: true));
         Assert.Contains("received message larger than max", await FloodAsync(server, inOneMessage: false), StringComparison.Ordinal);
 
-        // Sockets that say nothing, stop in a frame, or never read, stay harmless: others are served, and memory does not grow with what they claim.
+        // Sockets that send nothing, stop within a frame or never read do no harm: others are served, and memory does not grow with claimed lengths.
         var (before, descriptors) = (process.ResidentBytes, Descriptors(process.Id));
         var sockets = new List<RawWebSocket>();
         for (var i = 0; i < 100; i++)
@@ -106,7 +106,7 @@ public sealed class WebSocketDifferenceTests(ITestOutputHelper output)
         }
         catch (IOException)
         {
-            // Closed in the middle, as it should be.
+            // Closed before the end, as expected.
         }
 
         return await socket.ReceiveAsync();
@@ -137,7 +137,7 @@ public sealed class WebSocketDifferenceTests(ITestOutputHelper output)
         return await socket.OpenAsync(server, path, headers);
     }
 
-    /// <summary>Sends messages and reads so many frames; the end counts as one.</summary>
+    /// <summary>Sends messages and reads a number of frames; the end counts as one.</summary>
     private static async Task<string> TalkAsync(Uri server, string path, int frames, params string[] messages)
     {
         await using var socket = new RawWebSocket();

@@ -1,2 +1,2 @@
-// Each test starts servers of its own; on two cores they would only slow each other down.
+// Each test starts its own servers; on two cores parallel tests would only slow each other down.
 [assembly: CollectionBehavior(DisableTestParallelization = true)]

@@ -3,7 +3,7 @@ using static Microsoft.Playwright.Assertions;
 
 namespace MetaStore.Dashboard.Tests;
 
-/// <summary>Screen reader, keyboard, narrow and wide windows, light and dark.</summary>
+/// <summary>Accessibility: screen reader, keyboard, narrow and wide windows, light and dark mode.</summary>
 [Collection(nameof(Cluster))]
 public sealed class AccessTests(Cluster cluster)
 {

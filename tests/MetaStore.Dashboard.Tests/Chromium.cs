@@ -4,10 +4,10 @@ using Microsoft.Playwright;
 
 namespace MetaStore.Dashboard.Tests;
 
-/// <summary>The browser of the distribution, without a window, for all tests.</summary>
+/// <summary>The distribution's Chromium, headless, shared by all tests.</summary>
 public sealed class Chromium : IAsyncLifetime
 {
-    /// <summary>Milliseconds for anything to come true on a busy machine.</summary>
+    /// <summary>Timeout in milliseconds for conditions, long enough for a busy machine.</summary>
     private const float Patience = 30_000;
 
     private IPlaywright? _playwright;
@@ -24,7 +24,7 @@ public sealed class Chromium : IAsyncLifetime
         _browser = await _playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions { ExecutablePath = chromium, Args = ["--no-sandbox", "--disable-gpu"] });
     }
 
-    /// <summary>Opens the dashboard of a member in a window of its own.</summary>
+    /// <summary>Opens a member's dashboard in a new window.</summary>
     public async Task<OpenPage> OpenAsync(ClusterNode member, string view = "cluster", int width = 1440, ColorScheme theme = ColorScheme.Light)
     {
         IBrowserContext context = await _browser!.NewContextAsync(new BrowserNewContextOptions

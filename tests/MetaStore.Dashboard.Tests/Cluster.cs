@@ -2,7 +2,7 @@ using MetaStore.Testing.Processes;
 
 namespace MetaStore.Dashboard.Tests;
 
-/// <summary>Three members that all tests of healthy states share, and the browser.</summary>
+/// <summary>Three members and the browser, shared by all tests of a healthy cluster.</summary>
 public sealed class Cluster : IAsyncLifetime
 {
     private readonly ProcessCluster _members = ProcessCluster.OfMetaStore(3);
@@ -22,6 +22,6 @@ public sealed class Cluster : IAsyncLifetime
     }
 }
 
-/// <summary>The tests that share it, one after the other.</summary>
+/// <summary>The tests that share it; they run sequentially.</summary>
 [CollectionDefinition(nameof(Cluster))]
 public sealed class ClusterCollection : ICollectionFixture<Cluster>;

@@ -4,7 +4,7 @@ using static Microsoft.Playwright.Assertions;
 
 namespace MetaStore.Dashboard.Tests;
 
-/// <summary>A member that dies, then another, so that no leader is left, then the one that serves the page; and back.</summary>
+/// <summary>Kills one member, then another, so that there is no leader, then the one that serves the page; and restarts them.</summary>
 [Collection(nameof(Cluster))]
 public sealed class FailureTests(Cluster cluster)
 {
@@ -28,11 +28,11 @@ public sealed class FailureTests(Cluster cluster)
         await third.Process!.KillAsync();
         await Expect(page.Health).ToHaveTextAsync("No leader");
         await Expect(page.Tile("Leader")).ToHaveTextAsync("none");
-        await Expect(page.Page.Locator("#banner")).ToContainTextAsync("1 of 3 voting members answer and 2 are needed");
+        await Expect(page.Page.Locator("#banner")).ToContainTextAsync("1 of 3 voting members respond and 2 are needed");
         Assert.Empty(await page.AxeAsync());
         await page.ShotAsync("no-leader-light-1440");
 
-        // Keys are read without a leader.
+        // Keys can be read without a leader.
         await page.ShowAsync("keys");
         await Expect(page.Page.GetByText("at revision")).ToBeVisibleAsync();
         await page.ShowAsync("cluster");

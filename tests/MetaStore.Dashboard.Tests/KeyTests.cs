@@ -4,7 +4,7 @@ using static Microsoft.Playwright.Assertions;
 
 namespace MetaStore.Dashboard.Tests;
 
-/// <summary>The key browser, with keys and values as an attacker would choose them.</summary>
+/// <summary>The key browser, with hostile keys and values.</summary>
 [Collection(nameof(Cluster))]
 public sealed class KeyTests(Cluster cluster)
 {
@@ -20,7 +20,7 @@ public sealed class KeyTests(Cluster cluster)
         await page.Page.GetByRole(AriaRole.Button, new PageGetByRoleOptions { Name = "Show", Exact = true }).ClickAsync();
         await page.Page.GetByRole(AriaRole.Button, new PageGetByRoleOptions { Name = "orders/17" }).ClickAsync();
 
-        // Numbers stay as they were stored.
+        // Numbers are shown as stored.
         await Expect(page.Page.GetByRole(AriaRole.Region, new PageGetByRoleOptions { Name = "Value" })).ToHaveTextAsync(
             "{\n  \"id\": 12345678901234567890,\n  \"tags\": [\n    \"<b>a</b>\"\n  ]\n}");
         ILocator history = page.Page.GetByRole(AriaRole.Table, new PageGetByRoleOptions { Name = "History" }).GetByRole(AriaRole.Row);

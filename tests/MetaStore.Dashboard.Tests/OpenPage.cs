@@ -5,7 +5,7 @@ using Microsoft.Playwright;
 
 namespace MetaStore.Dashboard.Tests;
 
-/// <summary>The dashboard in a window; remembers what the page asked the network for and complained of.</summary>
+/// <summary>The dashboard in a window; records the page's requests and errors.</summary>
 public sealed class OpenPage : IAsyncDisposable
 {
     private const string Shots = "METASTORE_SHOTS";
@@ -31,15 +31,15 @@ public sealed class OpenPage : IAsyncDisposable
 
     public IPage Page { get; }
 
-    /// <summary>Every address that was asked for.</summary>
+    /// <summary>Every requested URL.</summary>
     public ConcurrentBag<string> Requests { get; } = [];
 
-    /// <summary>Errors of scripts and refusals of the policy.</summary>
+    /// <summary>Errors of scripts and violations of the content security policy.</summary>
     public ConcurrentBag<string> Complaints { get; } = [];
 
     public ILocator Health => Page.Locator("#health");
 
-    /// <summary>Loads the page and waits for the first look.</summary>
+    /// <summary>Loads the page and waits for the first refresh.</summary>
     public async Task GoAsync(string view)
     {
         await Page.GotoAsync(new Uri(_url, "/dashboard#" + view).ToString());
@@ -48,13 +48,13 @@ public sealed class OpenPage : IAsyncDisposable
 
     public Task ShowAsync(string view) => Page.Locator($"nav a[href='#{view}']").ClickAsync();
 
-    /// <summary>The number under a name.</summary>
+    /// <summary>The number with a label.</summary>
     public ILocator Tile(string name) => Page.Locator(".tile:visible").Filter(new LocatorFilterOptions { Has = Page.Locator("dt", new PageLocatorOptions { HasTextString = name }) }).Locator("dd").First;
 
     /// <summary>The row of a member.</summary>
     public ILocator Member(string name) => Page.GetByRole(AriaRole.Row).Filter(new LocatorFilterOptions { HasText = name });
 
-    /// <summary>What axe finds, as lines; empty when nothing.</summary>
+    /// <summary>The violations found by axe, one per line; empty when there are none.</summary>
     public async Task<string[]> AxeAsync()
     {
         await Page.EvaluateAsync(s_axe.Value);
@@ -62,10 +62,10 @@ public sealed class OpenPage : IAsyncDisposable
         return [.. found.EnumerateArray().Select(line => line.GetString()!)];
     }
 
-    /// <summary>Pixels that the page is wider than the window.</summary>
+    /// <summary>By how many pixels the page is wider than the window.</summary>
     public Task<int> OverflowAsync() => Page.EvaluateAsync<int>("document.documentElement.scrollWidth - innerWidth");
 
-    /// <summary>Keeps a picture in the folder that METASTORE_SHOTS names, for those who want to look.</summary>
+    /// <summary>Saves a screenshot in the folder METASTORE_SHOTS, if set.</summary>
     public async Task ShotAsync(string name)
     {
         if (Environment.GetEnvironmentVariable(Shots) is { Length: > 0 } folder)

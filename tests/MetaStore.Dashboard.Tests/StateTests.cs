@@ -5,7 +5,7 @@ using static Microsoft.Playwright.Assertions;
 
 namespace MetaStore.Dashboard.Tests;
 
-/// <summary>What the page shows in the states a healthy cluster can be in.</summary>
+/// <summary>The page in the states of a healthy cluster.</summary>
 [Collection(nameof(Cluster))]
 public sealed partial class StateTests(Cluster cluster)
 {
@@ -47,7 +47,7 @@ public sealed partial class StateTests(Cluster cluster)
         await Expect(page.Page.Locator("figure", new PageLocatorOptions { HasTextString = "Flush reasons" }).Locator("path.area").First).ToBeAttachedAsync();
         await page.ShotAsync("load-batching-dark-1440");
 
-        // By keyboard, as the page must be usable without a mouse.
+        // By keyboard, since the page must be usable without a mouse.
         await page.Page.GetByLabel("Mode", new PageGetByLabelOptions { Exact = true }).SelectOptionAsync("fixed");
         await page.Page.GetByLabel("Size (puts)").FillAsync("20");
         await page.Page.GetByLabel("Size (puts)").PressAsync("Enter");
@@ -57,7 +57,7 @@ public sealed partial class StateTests(Cluster cluster)
         await Expect(page.Tile("Batch size")).ToHaveTextAsync("20");
         await page.ShotAsync("switched-batching-dark-1440");
 
-        // At every member.
+        // On every member.
         await page.Page.GetByLabel("Member", new PageGetByLabelOptions { Exact = true }).SelectOptionAsync(new SelectOptionValue { Label = cluster.Nodes[1].Name });
         await Expect(page.Page.GetByRole(AriaRole.Heading, new PageGetByRoleOptions { Name = "Mode in force: fixed" })).ToBeVisibleAsync();
 

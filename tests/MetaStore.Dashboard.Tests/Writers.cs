@@ -3,7 +3,7 @@ using MetaStore.Testing.Processes;
 
 namespace MetaStore.Dashboard.Tests;
 
-/// <summary>Puts through a member's JSON gateway: single ones, or many callers until disposed.</summary>
+/// <summary>Puts through a member's JSON gateway: single puts, or many concurrent callers until disposed.</summary>
 internal sealed class Writers : IAsyncDisposable
 {
     private readonly HttpClient _http;

@@ -3,7 +3,7 @@ using MetaStore.Testing.Processes;
 
 namespace MetaStore.Packaging.Tests;
 
-/// <summary>The client as its users get it: from a package, in a console program on the plain .NET runtime.</summary>
+/// <summary>The client as users get it: from a package, in a console program on the plain .NET runtime.</summary>
 [Collection(nameof(PackageCollection))]
 public sealed class ClientPackageTests(Packages packages)
 {

@@ -4,7 +4,7 @@ using Microsoft.Extensions.Logging;
 
 namespace MetaStore.Raft.Runtime.Tests;
 
-/// <summary>Work in the background that fails is logged and goes on.</summary>
+/// <summary>Background work that fails is logged and continues.</summary>
 public sealed class SupervisedTests : IDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
@@ -111,7 +111,7 @@ public sealed class SupervisedTests : IDisposable
     {
         await Eventually.TrueAsync(() => _time.ArmedTimers > 0, Patience, () => "something waits for the clock");
         _time.Advance(time);
-        await Eventually.TrueAsync(happened, Patience, () => "it happens when its time has come");
+        await Eventually.TrueAsync(happened, Patience, () => "it does not happen when due");
     }
 
     private sealed class Lines : ILogger

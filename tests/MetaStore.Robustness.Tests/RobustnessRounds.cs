@@ -1,6 +1,6 @@
 namespace MetaStore.Robustness.Tests;
 
-/// <summary>How often a fault is repeated: few times in every test run, more on request.</summary>
+/// <summary>How often a fault is repeated: few times by default, more often on request.</summary>
 internal static class RobustnessRounds
 {
     /// <summary>The value of an environment variable, or the small default.</summary>

@@ -1,22 +1,26 @@
 using System.Globalization;
+using System.Runtime.InteropServices;
+using System.Text.Json;
 using MetaStore.Robustness.Faults;
+using MetaStore.Robustness.HostileClient;
 using MetaStore.Robustness.Network;
 using MetaStore.Robustness.Runs;
 using MetaStore.Testing.Processes;
 
 namespace MetaStore.Robustness;
 
-/// <summary>The verbs of <c>metafault</c>.</summary>
+/// <summary>The commands of <c>metafault</c>.</summary>
 internal static class Commands
 {
     private const string Usage =
         """
         metafault run [--engine memory|rocksdb] [--seed N] [--flag FLAG] [FAULT TIMES]...
-                                                 real members under faults, then checked; ends with 1 when a check fails;
-                                                 --flag is given to every member
+                                                 injects faults into real members and checks the result; exits with 1 when a check fails;
+                                                 --flag is passed to every member
         metafault hostile-peer [--engine memory|rocksdb] [--seed N] [--messages N]
-                                                 bytes that no member sends, at the peer ports of three real members under load; needs no root
-        metafault check                          whether this machine allows it (0) or not (77)
+                                                 sends invalid frames to the peer ports of three real members under load; needs no root
+        metafault careful --endpoint URL         one put after the other at one member until SIGTERM, then its times
+        metafault check                          exits with 0 when this machine allows it, 77 when not
         faults: kill pause partition weather power-cut disk-error slow-disk disk-full clock
         """;
 
@@ -39,6 +43,12 @@ internal static class Commands
                 int.Parse(of("--messages", "1000000"), CultureInfo.InvariantCulture)) ? 0 : 1;
         }
 
+        if (verb == "careful" && Text(args, "--endpoint") is { } endpoint)
+        {
+            await PutCarefullyAsync(new Uri(endpoint));
+            return 0;
+        }
+
         if (verb is not ("run" or "check"))
         {
             Console.Error.WriteLine(Usage);
@@ -57,6 +67,19 @@ internal static class Commands
         }
 
         return await RunAllAsync(args);
+    }
+
+    private static async Task PutCarefullyAsync(Uri endpoint)
+    {
+        using var end = new CancellationTokenSource();
+        using PosixSignalRegistration registration = PosixSignalRegistration.Create(PosixSignal.SIGTERM, signal =>
+        {
+            signal.Cancel = true;
+            end.Cancel();
+        });
+        using var client = new CarefulClient(endpoint);
+        await client.RunAsync(end.Token);
+        Console.WriteLine(CarefulProcess.ReportMark + JsonSerializer.Serialize(new CarefulReport(client.Puts, client.Slowest, client.Errors)));
     }
 
     private static async Task<int> RunAllAsync(string[] args)

@@ -4,19 +4,19 @@ using MetaStore.Robustness.Network;
 
 namespace MetaStore.Robustness;
 
-/// <summary>Namespaces of its own for everything a run touches: network, mounts and processes, all of which end with it.</summary>
+/// <summary>Runs this program in its own network, mount and process namespaces, which the kernel removes with the process.</summary>
 internal static class Sandbox
 {
-    /// <summary>Exit code when the machine does not allow one.</summary>
+    /// <summary>Exit code when the machine does not allow namespaces.</summary>
     public const int NotAllowed = 77;
 
     private const string Marker = "METAFAULT_INSIDE";
     private const string Namespaces = "/run/netns";
 
-    /// <summary>True in the process that runs inside.</summary>
+    /// <summary>True in the process that runs inside the namespaces.</summary>
     public static bool IsInside => Environment.GetEnvironmentVariable(Marker) == "1";
 
-    /// <summary>Why there can be none here, or null.</summary>
+    /// <summary>Why it is not possible on this machine, or null.</summary>
     public static string? Obstacle()
     {
         if (Environment.UserName != "root")
@@ -43,7 +43,7 @@ internal static class Sandbox
 
     private static string[] Wanted => ["--net", "--mount", "--propagation", "private", "--pid", "--fork", "--kill-child", "--mount-proc"];
 
-    /// <summary>Runs this program once more, inside.</summary>
+    /// <summary>Runs this program again, inside the namespaces.</summary>
     /// <returns>Its exit code.</returns>
     public static async Task<int> RunInsideAsync(string[] args)
     {
@@ -54,7 +54,7 @@ internal static class Sandbox
         return inside.ExitCode;
     }
 
-    /// <summary>Makes the namespaces of the members and the switch between them and this process.</summary>
+    /// <summary>Creates the members' network namespaces and the switch between them and this process.</summary>
     public static PacketSwitch Connect(int hosts)
     {
         Directory.CreateDirectory(Namespaces);

@@ -2,7 +2,7 @@ using MetaStore.Simulation.Mutants;
 
 namespace MetaStore.Simulation.Tests;
 
-/// <summary>Every planted bug still finds its place in the sources: an edit that finds none would leave its test without a bug to catch.</summary>
+/// <summary>Every mutant can still be applied to the sources: one that cannot would leave its test without a bug to detect.</summary>
 public sealed class MutantListTests
 {
     [Theory]

@@ -4,7 +4,7 @@ using MetaStore.Simulation.Runs;
 
 namespace MetaStore.Simulation.Tests;
 
-/// <summary>The part of the simulator that every test run has time for; the rest is <c>make sim</c>.</summary>
+/// <summary>The part of the simulator that runs with every test run; the rest is <c>make sim</c>.</summary>
 public sealed class SimulationTests
 {
     public static TheoryData<ulong> Corpus =>

@@ -13,7 +13,7 @@ internal static class Commands
         metasim run [--from SEED] [--seeds N] [--seconds S] [--processor] [--jobs J] [--failures F] [--commit C]
                                                                                        many seeds; ends with 1 when one fails;
                                                                                        --processor counts its own processor time as seconds
-        metasim replay SEED [--skip 1,2,3]                                             one seed, telling what happens
+        metasim replay SEED [--skip 1,2,3]                                             one seed, printing what happens
         metasim twice [--from SEED] [--seeds N]                                        each seed twice; the hashes must agree
         metasim mutate LIST SOURCES                                                    plants the bugs of a list into a copy of the sources
         """;
@@ -110,7 +110,7 @@ internal static class Commands
         return 64;
     }
 
-    /// <summary>What follows the verb.</summary>
+    /// <summary>The arguments after the verb.</summary>
     private sealed class Options(string[] args)
     {
         public bool Has(string name) => args.Contains(name);

@@ -9,7 +9,7 @@ using MetaStore.Simulation.Runs;
 
 namespace MetaStore.Simulation;
 
-/// <summary>A whole cluster with its network, clients and checks, in one thread, from one seed.</summary>
+/// <summary>A whole cluster with its network, clients and checks, on one thread, determined by one seed.</summary>
 internal sealed class SimCluster
 {
     private readonly Action<string>? _trace;
@@ -50,14 +50,14 @@ internal sealed class SimCluster
 
     public Swarm Swarm { get; }
 
-    /// <summary>What clients use besides keys.</summary>
+    /// <summary>What clients use in addition to keys.</summary>
     public ClientFeatures Features { get; }
 
     public FaultPlan Plan { get; }
 
     public SimRandom Random { get; }
 
-    /// <summary>Chance for what only seeds with <see cref="Features"/> do.</summary>
+    /// <summary>Random numbers for seeds with <see cref="Features"/>.</summary>
     public SimRandom FeatureRandom { get; }
 
     public SimKernel Kernel { get; }
@@ -75,7 +75,7 @@ internal sealed class SimCluster
 
     public CommittedLog Committed { get; } = new();
 
-    /// <summary>Leases by the decided log; empty in seeds without leases.</summary>
+    /// <summary>Leases according to the committed log; empty in seeds without leases.</summary>
     public LeaseTimeline Leases { get; } = new();
 
     /// <summary>When a node last became leader.</summary>
@@ -83,15 +83,15 @@ internal sealed class SimCluster
 
     public RunStatistics Statistics { get; } = new();
 
-    /// <summary>Highest index any node has published to readers so far.</summary>
+    /// <summary>Highest index that any node has published so far.</summary>
     public ulong HighestApplied { get; private set; }
 
-    /// <summary>Highest revision any node has published so far.</summary>
+    /// <summary>Highest revision that any node has published so far.</summary>
     public long HighestRevision { get; private set; } = 1;
 
     public SimMachine Machine(ulong id) => Machines[(int)id - 1];
 
-    /// <summary>Takes note of what a node has published.</summary>
+    /// <summary>Records what a node has published.</summary>
     public void SawApplied(SimProcess process)
     {
         HighestApplied = Math.Max(HighestApplied, process.State.Reader.AppliedIndex);

@@ -2,15 +2,15 @@ using System.Diagnostics;
 
 namespace MetaStore.Testing;
 
-/// <summary>Waits for conditions instead of for time.</summary>
+/// <summary>Polls a condition until it is true.</summary>
 public static class Eventually
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
 
-    // A machine that stands still for minutes, as virtual ones do, must not fail a test: no single look counts for more than this.
+    // On a virtual machine that was suspended, one poll may appear to take minutes: each poll counts for at most this against the limit.
     private static readonly TimeSpan LookMax = TimeSpan.FromSeconds(5);
 
-    /// <summary>Asks again until the answer is true. Throws <see cref="TimeoutException"/> with the description when the limit passes first.</summary>
+    /// <summary>Polls until the condition is true. Throws <see cref="TimeoutException"/> with the description after the limit.</summary>
     public static async Task TrueAsync(Func<Task<bool>> condition, TimeSpan limit, Func<string> description)
     {
         var waited = TimeSpan.Zero;
@@ -28,7 +28,7 @@ public static class Eventually
         }
     }
 
-    /// <summary>As above, for a condition that needs no waiting itself.</summary>
+    /// <summary>The same for a synchronous condition.</summary>
     public static Task TrueAsync(Func<bool> condition, TimeSpan limit, Func<string> description) =>
         TrueAsync(() => Task.FromResult(condition()), limit, description);
 }

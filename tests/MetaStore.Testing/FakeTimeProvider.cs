@@ -1,6 +1,6 @@
 namespace MetaStore.Testing;
 
-/// <summary>A clock that stands still until a test moves it; timers fire inside of <see cref="Advance"/>, in order of their due times.</summary>
+/// <summary>A clock that a test advances; timers fire inside <see cref="Advance"/>, in order of their due times.</summary>
 public sealed class FakeTimeProvider : TimeProvider
 {
     private readonly Lock _gate = new();
@@ -8,7 +8,7 @@ public sealed class FakeTimeProvider : TimeProvider
     private DateTimeOffset _utc = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
     private long _ticks;
 
-    /// <summary>Timers that are armed.</summary>
+    /// <summary>Number of armed timers.</summary>
     public int ArmedTimers
     {
         get
@@ -48,7 +48,7 @@ public sealed class FakeTimeProvider : TimeProvider
         return timer;
     }
 
-    /// <summary>Moves the clock and runs what falls due, each at its own time, on this thread.</summary>
+    /// <summary>Advances the clock and runs the timers that become due, each at its due time, on this thread.</summary>
     public void Advance(TimeSpan by)
     {
         long end = GetTimestamp() + by.Ticks;

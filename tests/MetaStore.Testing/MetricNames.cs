@@ -3,13 +3,13 @@ using MetaStore.Testing.Processes;
 
 namespace MetaStore.Testing;
 
-/// <summary>Names of metric families: of a page, and those that docs/compatibility.md says are not there.</summary>
+/// <summary>Names of metric families: those on a page and those that docs/compatibility.md lists as missing.</summary>
 public static partial class MetricNames
 {
     /// <summary>The families of a page in the Prometheus text format.</summary>
     public static IReadOnlyList<string> Of(string page) => [.. TypeLine().Matches(page).Select(match => match.Groups[1].Value)];
 
-    /// <summary>Names of <paramref name="wanted"/> that neither the page has nor the table of differences explains.</summary>
+    /// <summary>Names of <paramref name="wanted"/> that are neither on the page nor in the table of differences.</summary>
     public static IReadOnlyList<string> Missing(IEnumerable<string> wanted, string page)
     {
         var there = Of(page).ToHashSet();
@@ -17,7 +17,7 @@ public static partial class MetricNames
         return [.. wanted.Where(name => !there.Contains(name) && !explained.Any(pattern => Fits(name, pattern)))];
     }
 
-    /// <summary>Names that the table explains although the page has them.</summary>
+    /// <summary>Names that are in the table of differences although the page has them.</summary>
     public static IReadOnlyList<string> ExplainedAndThere(string page) =>
         [.. Of(page).Where(name => Explained().Any(pattern => Fits(name, pattern)))];
 

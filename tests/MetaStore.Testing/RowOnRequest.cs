@@ -4,8 +4,8 @@ using Xunit.Sdk;
 namespace MetaStore.Testing;
 
 /// <summary>
-/// A row of a theory that runs with METASTORE_EVERY_ROW=1 only: a longer form of another row, or the other engine where what is tested does not
-/// depend on the engine. A theory needs another row beside it.
+/// A theory row that runs only with METASTORE_EVERY_ROW=1: a longer variant of another row, or the other engine where the tested behavior does
+/// not depend on the engine. The theory needs at least one other row.
 /// </summary>
 /// <param name="values">The test's arguments, as for InlineData.</param>
 [AttributeUsage(AttributeTargets.Method, AllowMultiple = true)]

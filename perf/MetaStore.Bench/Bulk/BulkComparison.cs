@@ -4,15 +4,15 @@ using MetaStore.Testing.Processes;
 
 namespace MetaStore.Bench.Bulk;
 
-/// <summary>One member each of MetaStore and etcd, or of an earlier build, with the same many keys: memory, disk, opening, and calls on top.</summary>
-/// <remarks>Rounds alternate between the systems; of each figure the median is reported.</remarks>
+/// <summary>One member each of MetaStore and etcd, or of an earlier build, with the same large number of keys: memory, disk, opening, and calls.</summary>
+/// <remarks>Rounds alternate between the systems; the median of each figure is reported.</remarks>
 internal static class BulkComparison
 {
     private const int Inflight = 1000;
     private const int WarmupSeconds = 3;
 
     /// <summary>Runs the systems one after the other.</summary>
-    internal static async Task<string> RunAsync(BenchOptions options, string metaload, Action<string> tell)
+    internal static async Task<string> RunAsync(BenchOptions options, string metaload, Action<string> print)
     {
         var systems = new List<(string Name, Func<ProcessCluster> Make)>
         {
@@ -34,40 +34,40 @@ internal static class BulkComparison
             {
                 await using var cluster = make();
                 figures.TryAdd(name, []);
-                figures[name].Add(await MeasureAsync(cluster, options, metaload, line => tell($"{name,-10} {line}")));
+                figures[name].Add(await MeasureAsync(cluster, options, metaload, line => print($"{name,-10} {line}")));
             }
         }
 
         return Report(figures, options.Keys);
     }
 
-    private static async Task<BulkFigures> MeasureAsync(ProcessCluster cluster, BenchOptions options, string metaload, Action<string> tell)
+    private static async Task<BulkFigures> MeasureAsync(ProcessCluster cluster, BenchOptions options, string metaload, Action<string> print)
     {
         var node = cluster.Nodes[0];
         await cluster.StartAsync();
         var clock = Stopwatch.StartNew();
-        await BulkLoader.FillAsync(node.ClientUrl, options.Keys, tell);
+        await BulkLoader.FillAsync(node.ClientUrl, options.Keys, print);
         var fill = clock.Elapsed.TotalSeconds;
-        tell($"filled in {fill:0} s");
+        print($"filled in {fill:0} s");
         await DefragmentAsync(node);
-        tell("defragmented");
+        print("defragmented");
         var (gets, getCost) = await CallsAsync(metaload, node, "range", options);
         var (puts, putCost) = await CallsAsync(metaload, node, "put", options);
-        tell($"{gets:0} gets/s at {getCost:0.0} us, {puts:0} puts/s at {putCost:0.0} us");
+        print($"{gets:0} gets/s at {getCost:0.0} us, {puts:0} puts/s at {putCost:0.0} us");
         var loaded = node.Process!.ResidentBytes;
         await node.Process.TerminateAsync();
         var disk = DiskBytes(node.DataDirectory);
         var open = await OpenAsync(cluster, node);
         var processor = node.Process!.ProcessorTime.TotalSeconds;
         var (resident, anonymous) = (node.Process!.ResidentBytes, AnonymousBytes(node.Process.Id));
-        tell($"opened in {open:0.0} s with {resident >> 20} MiB resident, {anonymous >> 20} MiB of it anonymous");
+        print($"opened in {open:0.0} s with {resident >> 20} MiB resident, {anonymous >> 20} MiB of it anonymous");
         await node.Process.KillAsync();
         var killed = await OpenAsync(cluster, node);
-        tell($"opened in {killed:0.0} s after kill -9");
+        print($"opened in {killed:0.0} s after kill -9");
         return new BulkFigures(fill, disk, loaded, open, killed, processor, resident, anonymous, puts, putCost, gets, getCost);
     }
 
-    /// <summary>Through the JSON gateway, which both have.</summary>
+    /// <summary>Through the JSON gateway, which both systems have.</summary>
     private static async Task DefragmentAsync(ClusterNode node)
     {
         using var http = new HttpClient { Timeout = TimeSpan.FromMinutes(30) };
@@ -87,7 +87,7 @@ internal static class BulkComparison
         return clock.Elapsed.TotalSeconds;
     }
 
-    /// <returns>Calls a second, and the server's microseconds of processor time for each, those to warm up counted alike.</returns>
+    /// <returns>Calls per second, and the server's processor time per call in microseconds, including those of the warm-up.</returns>
     private static async Task<(double PerSecond, double Microseconds)> CallsAsync(string metaload, ClusterNode node, string workload, BenchOptions options)
     {
         var before = node.Process!.ProcessorTime;
@@ -110,7 +110,7 @@ internal static class BulkComparison
         return document.RootElement.GetProperty("throughput").GetDouble();
     }
 
-    /// <summary>Blocks, not lengths: files that are made ahead count with what they take.</summary>
+    /// <summary>Allocated blocks, not lengths: preallocated files count with their disk usage.</summary>
     private static long DiskBytes(string directory)
     {
         using var du = Process.Start(new ProcessStartInfo("du", ["-s", "--block-size=1", directory]) { RedirectStandardOutput = true })!;

@@ -6,16 +6,16 @@ using MetaStore.Client;
 
 namespace MetaStore.Bench.Bulk;
 
-/// <summary>Fills a server with many keys, a hundred puts to a transaction: the quickest way both systems have.</summary>
+/// <summary>Fills a server with many keys, a hundred puts per transaction: the fastest way for both systems.</summary>
 internal static class BulkLoader
 {
     private const int PutsPerTxn = 100;
     private const int Workers = 32;
     private const int ValueBytes = 256;
 
-    /// <summary>Puts keys 0 to <paramref name="keys"/>, named as metaload names them.</summary>
-    /// <remarks>Values are random bytes as base64 text, another one for each key: compression finds a quarter and no more.</remarks>
-    internal static async Task FillAsync(Uri endpoint, long keys, Action<string> tell)
+    /// <summary>Puts keys 0 to <paramref name="keys"/>, with metaload's names.</summary>
+    /// <remarks>Values are random bytes as base64 text, different for each key: compression saves a quarter at most.</remarks>
+    internal static async Task FillAsync(Uri endpoint, long keys, Action<string> print)
     {
         using var client = new MetaStoreClient(new MetaStoreClientOptions { Endpoints = [endpoint] });
         var transactions = (keys + PutsPerTxn - 1) / PutsPerTxn;
@@ -27,7 +27,7 @@ internal static class BulkLoader
                 await client.Kv.TxnAsync(Transaction(i * PutsPerTxn, Math.Min(keys, (i + 1) * PutsPerTxn)));
                 if ((i + 1) % 10_000 == 0)
                 {
-                    tell($"  {(i + 1) * PutsPerTxn} keys");
+                    print($"  {(i + 1) * PutsPerTxn} keys");
                 }
             }
         })));

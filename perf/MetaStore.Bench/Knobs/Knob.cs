@@ -2,10 +2,10 @@ using MetaStore.Protocol.V1;
 
 namespace MetaStore.Bench.Knobs;
 
-/// <summary>One setting of batching and the values it is measured at; everything else stays at its default but for <paramref name="Base"/>.</summary>
-/// <param name="Name">As docs/batching.md calls it.</param>
-/// <param name="Base">What else must be set for the knob to have an effect.</param>
-/// <param name="Values">The values, by their names in the table.</param>
+/// <summary>A batching setting and the values to measure; everything else has its default except <paramref name="Base"/>.</summary>
+/// <param name="Name">Name in docs/batching.md.</param>
+/// <param name="Base">Other settings that the knob needs to have an effect.</param>
+/// <param name="Values">The values, with their names in the table.</param>
 internal sealed record Knob(string Name, BatchSettings Base, IReadOnlyList<(string Name, BatchSettings Settings)> Values)
 {
     private static readonly BatchSettings Dynamic = new() { Policy = BatchPolicy.Dynamic, FlushWhenIdle = true };
@@ -35,7 +35,7 @@ internal sealed record Knob(string Name, BatchSettings Base, IReadOnlyList<(stri
         new("compression", Dynamic, [.. Enum.GetValues<BatchCompression>().Select(kind => (kind.ToString().ToLowerInvariant(), new BatchSettings { Compression = kind }))]),
     ];
 
-    /// <summary>Everything at its default, so that one knob's values leave nothing to the next.</summary>
+    /// <summary>All settings at their defaults, so that the values of one knob do not affect the next.</summary>
     public static BatchSettings Defaults { get; } = new()
     {
         Policy = BatchPolicy.Dynamic,

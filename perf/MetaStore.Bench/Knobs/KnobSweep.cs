@@ -2,12 +2,12 @@ using MetaStore.Protocol.V1;
 
 namespace MetaStore.Bench.Knobs;
 
-/// <summary>Each setting of batching at several values, one at a time, on one running cluster under load. In every round the values run in another order.</summary>
+/// <summary>Each batching setting at several values, one at a time, on one running cluster under load. The values are shuffled in every round.</summary>
 internal static class KnobSweep
 {
     private static readonly BenchLoad[] Loads = [new("50 in flight", "put", 50), new("1000 in flight", "put", 1000)];
 
-    /// <summary>The members run the same load all the time and are warm; only the change of a setting has to settle.</summary>
+    /// <summary>The members run the same load all the time and are warm; only the changed setting has to settle.</summary>
     private const int WarmUpSeconds = 1;
 
     public static async Task<string> RunAsync(BenchOptions options, string metaload, Action<string> report)

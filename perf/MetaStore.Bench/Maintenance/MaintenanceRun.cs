@@ -8,27 +8,27 @@ using MetaStore.Testing.Processes;
 
 namespace MetaStore.Bench.Maintenance;
 
-/// <summary>Puts at a steady rate on one member with many keys, alone and beside each kind of housekeeping.</summary>
+/// <summary>Puts at a steady rate on one member with many keys, alone and during each kind of maintenance.</summary>
 internal static class MaintenanceRun
 {
     private const int PutsPerSecond = 2000;
     private const int WarmUpSeconds = 3;
 
     /// <summary>Measures both engines, one after the other.</summary>
-    internal static async Task<string> RunAsync(BenchOptions options, string metaload, Action<string> tell)
+    internal static async Task<string> RunAsync(BenchOptions options, string metaload, Action<string> print)
     {
         var lines = new List<string>
         {
             $"One member, {options.Keys:N0} keys of 256 B with as many old revisions, {PutsPerSecond} puts/s due (open loop). Latencies in ms.", string.Empty,
-            "| engine | beside the puts | took, s | p50 | p99 | p99.9 | max |", "|---|---|---|---|---|---|---|",
+            "| engine | during the puts | took, s | p50 | p99 | p99.9 | max |", "|---|---|---|---|---|---|---|",
         };
         foreach (var engine in new[] { "memory", "rocksdb" }.Where(engine => engine.Contains(options.Only, StringComparison.Ordinal)))
         {
             await using var cluster = ProcessCluster.OfMetaStore(1, "--engine", engine, "--quota-backend-bytes", "64GiB");
             await cluster.StartAsync();
             var node = cluster.Nodes[0];
-            await BulkLoader.FillAsync(node.ClientUrl, options.Keys, tell);
-            await BulkLoader.FillAsync(node.ClientUrl, options.Keys, tell);
+            await BulkLoader.FillAsync(node.ClientUrl, options.Keys, print);
+            await BulkLoader.FillAsync(node.ClientUrl, options.Keys, print);
             var actions = new (string Name, Func<Task> Run)[]
             {
                 ("nothing", () => Task.CompletedTask),
@@ -40,7 +40,7 @@ internal static class MaintenanceRun
             foreach (var (name, run) in actions)
             {
                 var line = $"| {engine} | {name} | {await MeasureAsync(node, options, metaload, run)} |";
-                tell(line);
+                print(line);
                 lines.Add(line);
             }
         }

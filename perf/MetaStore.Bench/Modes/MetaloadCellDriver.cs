@@ -5,7 +5,7 @@ using MetaStore.Protocol.Etcd;
 
 namespace MetaStore.Bench.Modes;
 
-/// <summary>Load of metaload, which costs a tenth of what the .NET client costs a put: what is left of the machine is the members'.</summary>
+/// <summary>Load of metaload, which costs a tenth of the .NET client's time per put and so leaves more of the machine to the members.</summary>
 internal sealed class MetaloadCellDriver(SystemUnderLoad system, ComparedMembers members, int seconds, Action<string> print) : ICellDriver
 {
     private (ulong Leader, ulong Term) _leadership;
@@ -40,13 +40,13 @@ internal sealed class MetaloadCellDriver(SystemUnderLoad system, ComparedMembers
             P99Micros = run.P99,
             Proposals = made.Proposals,
             Entries = made.Entries,
-            // The disks were looked at over warm-up and measurement; its share is the measurement's.
+            // The disks were measured over warm-up and measurement; the measurement is charged with its fraction.
             DiskBytes = run.DiskBytes * seconds / (seconds + warmUp),
         };
     }
 
     public async Task<string?> EndAsync(CancellationToken cancellation) =>
-        LeadershipOf(await members.StatusAsync(cancellation)) == _leadership ? null : "another member became the leader, or the same one anew";
+        LeadershipOf(await members.StatusAsync(cancellation)) == _leadership ? null : "there was an election meanwhile";
 
     private static (ulong Leader, ulong Term) LeadershipOf(StatusResponse[] status) => (status[0].Leader, status.Max(answer => answer.RaftTerm));
 }

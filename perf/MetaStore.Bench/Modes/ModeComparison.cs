@@ -1,4 +1,4 @@
-using MetaStore.Cli.Commands;
+using MetaStore.Cli.CommandLine.Values;
 using MetaStore.Cli.Comparing.Plan;
 using MetaStore.Cli.Comparing.Reports;
 using MetaStore.Cli.Comparing.Running;
@@ -7,15 +7,15 @@ using MetaStore.Client;
 
 namespace MetaStore.Bench.Modes;
 
-/// <summary>Every batching mode of one running cluster against off: the plan, the statistics and the verdicts of metactl batch compare under the load of metaload.</summary>
+/// <summary>Every batching mode of one running cluster against off: plan, statistics and verdicts of metactl batch compare with the load of metaload.</summary>
 internal static class ModeComparison
 {
     private static readonly int[] Callers = [1, 50, 256, 1000];
 
-    /// <summary>A machine with other work stands still for seconds; hours of rounds must not end for that.</summary>
+    /// <summary>A machine with other work may stall for seconds; hours of rounds must not fail because of that.</summary>
     private static readonly TimeSpan CallLimit = TimeSpan.FromSeconds(30);
 
-    /// <summary>Compares, on a cluster of the engine that the options name.</summary>
+    /// <summary>Runs the comparison on a cluster with the engine in the options.</summary>
     public static async Task<string> RunAsync(BenchOptions options, string metaload, Action<string> print)
     {
         var plan = new ComparisonPlan
@@ -45,7 +45,7 @@ internal static class ModeComparison
         string[] columns = ["in flight", "mode", .. TextReport.FigureColumns, "bytes to the disk for each put, all members"];
         return string.Join('\n', (string[])
         [
-            $"Engine {options.Engine}; {comparison.Plan.Rounds} rounds of {options.Seconds} s, shuffled with seed {comparison.Plan.Seed}, the modes of one load right after each other.",
+            $"Engine {options.Engine}; {comparison.Plan.Rounds} rounds of {options.Seconds} s, shuffled with seed {comparison.Plan.Seed}, the modes of one load in direct succession.",
             string.Empty,
             .. comparison.Verdicts.Select(verdict => $"- {verdict.Text}"),
             .. disturbances.Select(disturbance => $"- {disturbance}"),

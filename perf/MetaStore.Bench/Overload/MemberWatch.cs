@@ -5,7 +5,7 @@ using MetaStore.Testing.Processes;
 
 namespace MetaStore.Bench.Overload;
 
-/// <summary>Looks at a member ten times a second: its memory, and where its admission stands.</summary>
+/// <summary>Samples a member ten times a second: its memory and its admission statistics.</summary>
 internal sealed class MemberWatch : IAsyncDisposable
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(100);
@@ -16,7 +16,7 @@ internal sealed class MemberWatch : IAsyncDisposable
     private readonly Task _looking;
     private long _waitedAt;
 
-    /// <summary>Starts looking.</summary>
+    /// <summary>Starts sampling.</summary>
     public MemberWatch(ClusterNode node)
     {
         _node = node;
@@ -24,16 +24,16 @@ internal sealed class MemberWatch : IAsyncDisposable
         _looking = Task.Run(LookAsync);
     }
 
-    /// <summary>Most resident memory seen.</summary>
+    /// <summary>Maximum of the resident memory.</summary>
     public long MostResident { get; private set; }
 
-    /// <summary>Most calls that waited for a credit.</summary>
+    /// <summary>Maximum number of calls waiting for a credit.</summary>
     public int MostWaiting { get; private set; }
 
-    /// <summary>Fewest and most credits seen.</summary>
+    /// <summary>Minimum and maximum number of credits.</summary>
     public (int Min, int Max) Limit { get; private set; } = (int.MaxValue, 0);
 
-    /// <summary>Time from a moment until no call waited for a credit any more.</summary>
+    /// <summary>Time from a timestamp until no call waited for a credit.</summary>
     public TimeSpan WaitedUntil(long from) => Interlocked.Read(ref _waitedAt) is var last && last > from ? Stopwatch.GetElapsedTime(from, last) : TimeSpan.Zero;
 
     public async ValueTask DisposeAsync()

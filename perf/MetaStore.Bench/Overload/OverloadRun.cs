@@ -9,8 +9,8 @@ using MetaStore.Testing.Processes;
 namespace MetaStore.Bench.Overload;
 
 /// <summary>
-/// Three times as many puts as the cluster can take, in an open loop, and a greedy client of 1,000 calls beside a quiet one of one call: memory, times of
-/// what was accepted, refusals, throughput against the peak, and how long it takes until all is as before.
+/// Three times the puts that the cluster can handle, in an open loop, and a greedy client of 1,000 calls together with a quiet one of one call:
+/// memory, latency of accepted puts, rejections, throughput relative to the peak, and recovery time.
 /// </summary>
 internal sealed class OverloadRun(ProcessCluster cluster, SystemUnderLoad system, BenchOptions options, Action<string> print)
 {
@@ -19,8 +19,14 @@ internal sealed class OverloadRun(ProcessCluster cluster, SystemUnderLoad system
     private const int QuietSeconds = 10;
     private const int RecoverySeconds = 8;
 
-    /// <summary>Enough that the load generator never holds a call back.</summary>
+    /// <summary>Large enough that the load generator never delays a call.</summary>
     private const int OpenCallsMost = 400_000;
+
+    /// <summary>So few that they, and not the processors, which the load generator shares, are what limits the puts.</summary>
+    private const int FewCredits = 8;
+
+    /// <summary>The first is the default.</summary>
+    private static readonly int[] CreditsPerConnection = [128, 0, 50];
 
     private readonly List<string> _rows = ["| what | measured |", "|---|---|"];
 
@@ -41,22 +47,26 @@ internal sealed class OverloadRun(ProcessCluster cluster, SystemUnderLoad system
 
         var alone = await QuietAsync(leader, greedy: false);
         Row("quiet client of 1 call, alone", Text($"p50 {Ms(alone.P50)} p99 {Ms(alone.P99)}"));
-        foreach (var credits in (int[])[0, 100, 50])
+        foreach (var credits in CreditsPerConnection)
         {
             await SetAsync(new AdmissionSettings { CreditsPerConnection = credits });
             var beside = await QuietAsync(leader, greedy: true);
-            var name = credits == 0 ? "default settings" : Text($"credits_per_connection {credits}");
             Row(
-                Text($"beside a greedy client of 1,000 calls on one connection, {name}"),
+                Text($"together with a greedy client of 1,000 calls on one connection, credits_per_connection {credits}"),
                 Text($"p50 {Ms(beside.P50)} p99 {Ms(beside.P99)} ({beside.P99 / alone.P99:0.0} times alone), refused {beside.Refused}; the greedy one {beside.Greedy:0} puts/s"));
         }
 
-        await SetAsync(new AdmissionSettings { CreditsPerConnection = 0 });
-        await OverloadAsync(leader, peak, alone);
+        await SetAsync(new AdmissionSettings { CreditsPerConnection = CreditsPerConnection[0] });
+        await OverloadAsync("the processors are the limit", leader, peak, alone);
+
+        await SetAsync(new AdmissionSettings { Mode = AdmissionMode.Fixed, InitialCredits = FewCredits, MinCredits = FewCredits, MaxCredits = FewCredits });
+        var few = (await system.RunAsync(new BenchLoad("peak", "put", 1000), QuietSeconds)).Throughput;
+        Row(Text($"peak with {FewCredits} credits, so that the processors are not the limit"), Text($"{few:0} puts/s"));
+        await OverloadAsync(Text($"{FewCredits} credits are the limit"), leader, few, alone);
         return string.Join('\n', _rows);
     }
 
-    private async Task OverloadAsync(ClusterNode leader, double peak, QuietFigures alone)
+    private async Task OverloadAsync(string limit, ClusterNode leader, double peak, QuietFigures alone)
     {
         await using var watch = new MemberWatch(leader);
         await using var quiet = new QuietClient(leader.ClientUrl);
@@ -78,16 +88,16 @@ internal sealed class OverloadRun(ProcessCluster cluster, SystemUnderLoad system
         var root = document.RootElement;
         var accepted = root.GetProperty("throughput").GetDouble();
         var latency = root.GetProperty("latency_us");
-        Row(Text($"open loop of {Times * peak:0} puts/s for {options.Seconds} s: accepted"), Text($"{accepted:0} puts/s, {accepted / peak:0.00} of the peak"));
-        Row("accepted, from when the call was due", Text($"p50 {latency.GetProperty("p50").GetDouble() / 1000:0} ms p99 {latency.GetProperty("p99").GetDouble() / 1000:0} ms"));
-        Row("the load generator started calls late by at most", Text($"{root.GetProperty("max_start_delay_us").GetDouble() / 1000:0} ms"));
-        Row("not accepted", string.Join(", ", root.GetProperty("errors").EnumerateObject().Select(error => Text($"{error.Value.GetInt64()} x {error.Name}"))));
-        Row("quiet client meanwhile", Text($"p50 {Ms(QuietClient.Percentile(besides, 0.5))} p99 {Ms(QuietClient.Percentile(besides, 0.99))}, refused {refused}"));
-        Row("credits", Text($"{watch.Limit.Min} to {watch.Limit.Max}; at most {watch.MostWaiting} calls waited"));
-        Row("memory of the leader", Text($"{before >> 20} MiB before, at most {most >> 20} MiB"));
-        Row("after the end: no call waited after", Text($"{waitedUntil.TotalSeconds:0.0} s"));
-        Row("after the end: quiet client within twice its p99 alone after", Text($"{lastSlow.TotalSeconds:0.0} s (of {RecoverySeconds} s without load)"));
-        Row("after that, 1,000 calls in flight", Text($"{after:0} puts/s, {after / peak:0.00} of the peak"));
+        Row(Text($"open loop of {Times * peak:0} puts/s for {options.Seconds} s, {limit}: accepted"), Text($"{accepted:0} puts/s, {accepted / peak:0.00} of the peak"));
+        Row("- accepted, from when the call was due", Text($"p50 {latency.GetProperty("p50").GetDouble() / 1000:0} ms p99 {latency.GetProperty("p99").GetDouble() / 1000:0} ms"));
+        Row("- the load generator started calls late by at most", Text($"{root.GetProperty("max_start_delay_us").GetDouble() / 1000:0} ms"));
+        Row("- not accepted", string.Join(", ", root.GetProperty("errors").EnumerateObject().Select(error => Text($"{error.Value.GetInt64()} x {error.Name}"))));
+        Row("- quiet client meanwhile", Text($"p50 {Ms(QuietClient.Percentile(besides, 0.5))} p99 {Ms(QuietClient.Percentile(besides, 0.99))}, refused {refused}"));
+        Row("- credits", Text($"{watch.Limit.Min} to {watch.Limit.Max}; at most {watch.MostWaiting} calls waited"));
+        Row("- memory of the leader", Text($"{before >> 20} MiB before, at most {most >> 20} MiB"));
+        Row("- after the end: no call waited after", Text($"{waitedUntil.TotalSeconds:0.0} s"));
+        Row("- after the end: quiet client within twice its p99 alone after", Text($"{lastSlow.TotalSeconds:0.0} s (of {RecoverySeconds} s without load)"));
+        Row("- after that, 1,000 calls in flight", Text($"{after:0} puts/s, {after / peak:0.00} of the peak"));
     }
 
     private async Task<QuietFigures> QuietAsync(ClusterNode leader, bool greedy)

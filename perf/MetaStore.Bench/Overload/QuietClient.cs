@@ -6,7 +6,7 @@ using MetaStore.Protocol.Etcd;
 
 namespace MetaStore.Bench.Overload;
 
-/// <summary>A client with one put under way at any time, on a connection of its own.</summary>
+/// <summary>A client with one put in flight at any time, on its own connection.</summary>
 internal sealed class QuietClient : IAsyncDisposable
 {
     private readonly MetaStoreClient _client;
@@ -25,7 +25,7 @@ internal sealed class QuietClient : IAsyncDisposable
     /// <summary>Calls that ended with an error.</summary>
     public long Refused => Interlocked.Read(ref _refused);
 
-    /// <summary>Times of the calls that ended after a timestamp, shortest first.</summary>
+    /// <summary>Durations of the calls that ended after a timestamp, ascending.</summary>
     public TimeSpan[] Since(long timestamp)
     {
         lock (_calls)
@@ -34,7 +34,7 @@ internal sealed class QuietClient : IAsyncDisposable
         }
     }
 
-    /// <summary>Time from a moment to the end of the last call that took longer than a bound.</summary>
+    /// <summary>Time from a timestamp to the end of the last call that exceeded a bound.</summary>
     public TimeSpan LastSlow(long from, TimeSpan bound)
     {
         lock (_calls)

@@ -4,17 +4,17 @@ using MetaStore.Testing.Processes;
 
 namespace MetaStore.Bench.Ranges;
 
-/// <summary>One member each of MetaStore and etcd with the same many keys: ranges with a limit, counts, reading everything.</summary>
+/// <summary>One member each of MetaStore and etcd with the same large number of keys: ranges with a limit, counts, reading everything.</summary>
 internal static class RangeComparison
 {
     /// <summary>Runs the systems one after the other.</summary>
-    internal static async Task<string> RunAsync(BenchOptions options, Action<string> tell)
+    internal static async Task<string> RunAsync(BenchOptions options, Action<string> print)
     {
         var figures = new List<(string Name, RangeFigures Run)>();
         foreach (var system in Systems(options).Where(system => system.Name.Contains(options.Only, StringComparison.Ordinal)))
         {
             await using var cluster = system.Make();
-            figures.Add((system.Name, await MeasureAsync(cluster.Nodes[0], cluster, options, line => tell($"{system.Name,-10} {line}"))));
+            figures.Add((system.Name, await MeasureAsync(cluster.Nodes[0], cluster, options, line => print($"{system.Name,-10} {line}"))));
         }
 
         return Report(figures, options.Keys);
@@ -29,19 +29,19 @@ internal static class RangeComparison
         }
     }
 
-    private static async Task<RangeFigures> MeasureAsync(ClusterNode node, ProcessCluster cluster, BenchOptions options, Action<string> tell)
+    private static async Task<RangeFigures> MeasureAsync(ClusterNode node, ProcessCluster cluster, BenchOptions options, Action<string> print)
     {
         await cluster.StartAsync();
         await BulkLoader.FillAsync(node.ClientUrl, options.Keys, _ => { });
-        tell("filled");
+        print("filled");
         using var reader = new RangeReading(node.ClientUrl);
         var limited = await reader.MedianAsync(limit: 500, countOnly: false);
         var count = await reader.MedianAsync(limit: 0, countOnly: true);
-        tell($"limit 500 {limited:0.0} ms, count {count:0.0} ms");
+        print($"limit 500 {limited:0.0} ms, count {count:0.0} ms");
         var (paging, pagingGrowth) = await TimedAsync(node, () => reader.ReadPagesAsync(options.Keys));
-        tell($"paged in {paging:0.0} s, {pagingGrowth >> 20} MiB more");
+        print($"paged in {paging:0.0} s, {pagingGrowth >> 20} MiB more");
         var (streaming, streamGrowth) = await reader.CanStreamAsync() ? await TimedAsync(node, () => reader.ReadStreamAsync(options.Keys)) : (double.NaN, 0);
-        tell($"streamed in {streaming:0.0} s, {streamGrowth >> 20} MiB more");
+        print($"streamed in {streaming:0.0} s, {streamGrowth >> 20} MiB more");
         return new RangeFigures(limited, count, paging, pagingGrowth, streaming, streamGrowth);
     }
 

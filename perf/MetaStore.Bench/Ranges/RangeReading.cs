@@ -6,7 +6,7 @@ using MetaStore.Client;
 
 namespace MetaStore.Bench.Ranges;
 
-/// <summary>One client that reads what <see cref="Bulk.BulkLoader"/> wrote.</summary>
+/// <summary>A client that reads what <see cref="Bulk.BulkLoader"/> wrote.</summary>
 internal sealed class RangeReading(Uri endpoint) : IDisposable
 {
     public const int PageKeys = 5000;

@@ -5,8 +5,8 @@ using BenchmarkDotNet.Running;
 
 namespace MetaStore.Benchmarks.Batching;
 
-/// <summary>After what time and how many flushes does a policy's size follow a step of the load? See the columns; the mean is what simulating it costs.</summary>
-/// <remarks>The two that step at intervals do so every 100 ms here instead of every 5 s, so that ten seconds hold a hundred steps.</remarks>
+/// <summary>After what time and how many flushes does a policy's size follow a step of the load? See the columns; the mean is the cost of the simulation.</summary>
+/// <remarks>The two policies with an interval use 100 ms here instead of 5 s, so that ten seconds contain a hundred steps.</remarks>
 [SimpleJob(RunStrategy.Monitoring, launchCount: 1, warmupCount: 0, iterationCount: 1)]
 [Config(typeof(Columns))]
 public class AdaptationBenchmark

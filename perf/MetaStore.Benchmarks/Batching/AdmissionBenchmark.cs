@@ -1,10 +1,11 @@
 using System.Diagnostics;
 using BenchmarkDotNet.Attributes;
-using MetaStore.Raft.Runtime.Batching.Admission;
+using MetaStore.Batching.Admission;
+using MetaStore.Batching.Admission.Queueing;
 
 namespace MetaStore.Benchmarks.Batching;
 
-/// <summary>What does admission cost a proposal: its credit taken and given back, while none is scarce?</summary>
+/// <summary>What does admission cost a proposal: acquiring and releasing a credit, while none is scarce?</summary>
 [MemoryDiagnoser]
 public class AdmissionBenchmark : IDisposable
 {
@@ -21,11 +22,11 @@ public class AdmissionBenchmark : IDisposable
         _admission.TryAcquire(_busy, CommandBytes);
     }
 
-    /// <summary>A connection that has other calls under way.</summary>
+    /// <summary>A connection that has other calls in flight.</summary>
     [Benchmark(Baseline = true)]
     public bool Busy() => TakeAndRelease(_busy);
 
-    /// <summary>A connection with one call at a time: it enters and leaves the list of those that hold credits.</summary>
+    /// <summary>A connection with one call at a time: it is added to and removed from the active connections each time.</summary>
     [Benchmark]
     public bool Lone() => TakeAndRelease(_lone);
 

@@ -1,32 +1,35 @@
-using MetaStore.Raft.Runtime.Batching;
+using MetaStore.Batching;
+using MetaStore.Batching.Entries;
+using MetaStore.Batching.Settings;
+using MetaStore.IO;
 
 namespace MetaStore.Benchmarks.Batching;
 
 /// <summary>
-/// Stands for log and apply loop: keeps <paramref name="inFlight"/> batches, then decodes the oldest, takes it from the pending ones and
-/// walks its commands. No disk, no network: what is measured is the batcher and the codec.
+/// Replaces log and apply loop: keeps <paramref name="inFlight"/> batches, then decodes the oldest, takes it from the pending ones and enumerates its
+/// commands. No disk, no network: only the batcher and the codec are measured.
 /// </summary>
 internal sealed class ApplyingSink(int inFlight = 0) : IProposalSink, IProposalWaiter
 {
-    private readonly Queue<SharedBatch> _batches = new(inFlight + 1);
+    private readonly Queue<ProposalBatch> _batches = new(inFlight + 1);
 
     /// <summary>Set before the first proposal.</summary>
     public ProposalBatcher? Batcher { get; set; }
 
-    /// <summary>Commands that were applied.</summary>
+    /// <summary>Number of applied commands.</summary>
     public long Applied => Volatile.Read(ref _applied);
 
     private long _applied;
 
-    /// <summary>A batcher with these settings that hands over to a new sink.</summary>
+    /// <summary>A batcher with these settings and a new sink.</summary>
     public static (ProposalBatcher Batcher, ApplyingSink Sink) Create(BatchSettings settings, int inFlight = 0)
     {
         var sink = new ApplyingSink(inFlight);
-        sink.Batcher = new ProposalBatcher(1, settings, sink, TimeProvider.System, MetaStore.Raft.Runtime.BackgroundWork.ThreadPool, firstId: 1, flushInline: true);
+        sink.Batcher = new ProposalBatcher(1, settings, sink, TimeProvider.System, BackgroundWork.ThreadPool, firstId: 1, flushInline: true);
         return (sink.Batcher, sink);
     }
 
-    public bool TryPropose(SharedBatch batch)
+    public bool TryPropose(ProposalBatch batch)
     {
         _batches.Enqueue(batch);
         if (_batches.Count > inFlight)
@@ -37,15 +40,15 @@ internal sealed class ApplyingSink(int inFlight = 0) : IProposalSink, IProposalW
         return true;
     }
 
-    void IProposalWaiter.OnDropped(ProposalDrop reason) => throw new InvalidOperationException($"dropped: {reason}");
+    void IProposalWaiter.OnDropped(ProposalFailure reason) => throw new InvalidOperationException($"dropped: {reason}");
 
     private void ApplyOldest()
     {
         var entry = _batches.Dequeue();
-        var proposals = ProposalCodec.Decode(entry.Data);
+        var proposals = BatchCodec.Decode(entry.Data);
         if (!Batcher!.Pending.TryTake(proposals.MemberId, proposals.FirstId, out var waiting, proposals.Count))
         {
-            throw new InvalidOperationException("a batch that was handed over is not pending");
+            throw new InvalidOperationException("a batch that was sent is not pending");
         }
 
         var bytes = 0;

@@ -1,13 +1,13 @@
 using BenchmarkDotNet.Attributes;
+using MetaStore.Batching;
 using MetaStore.Benchmarks.StateMachine;
 using MetaStore.Raft.Messages;
-using MetaStore.Raft.Runtime.Batching;
-using MetaStore.Raft.Runtime.Wal;
+using MetaStore.Raft.Storage.Wal;
 
 namespace MetaStore.Benchmarks.Batching;
 
-/// <summary>1,000 puts as 1,000 log entries against the same in batches: gathered, encoded and written as one frame of the log, the disk left out.</summary>
-/// <remarks>Both share the frame, as both share the sync in a server: the difference is what an entry costs, not what a sync costs.</remarks>
+/// <summary>1,000 puts as 1,000 log entries against the same in batches: batched, encoded and written as one frame of the log, without the disk.</summary>
+/// <remarks>Both share the frame, as both share the sync in a server: the difference is the cost of an entry, not of a sync.</remarks>
 [MemoryDiagnoser]
 public class BatchAgainstSingleBenchmark : IProposalSink, IProposalWaiter, IDisposable
 {
@@ -15,7 +15,7 @@ public class BatchAgainstSingleBenchmark : IProposalSink, IProposalWaiter, IDisp
 
     private readonly string _directory = Directory.CreateTempSubdirectory("metamicro-").FullName;
     private readonly PutEncoder _command = new(PutProposal.Command(1));
-    private readonly List<SharedBatch> _batches = new(Puts);
+    private readonly List<ProposalBatch> _batches = new(Puts);
     private ProposalBatcher? _batcher;
     private WalWriter? _journal;
     private ulong _index;
@@ -51,13 +51,13 @@ public class BatchAgainstSingleBenchmark : IProposalSink, IProposalWaiter, IDisp
         return _journal.BytesWritten;
     }
 
-    bool IProposalSink.TryPropose(SharedBatch batch)
+    bool IProposalSink.TryPropose(ProposalBatch batch)
     {
         _batches.Add(batch);
         return true;
     }
 
-    void IProposalWaiter.OnDropped(ProposalDrop reason) => throw new InvalidOperationException($"dropped: {reason}");
+    void IProposalWaiter.OnDropped(ProposalFailure reason) => throw new InvalidOperationException($"dropped: {reason}");
 
     [GlobalCleanup]
     public void Dispose()

@@ -1,6 +1,6 @@
 using BenchmarkDotNet.Attributes;
+using MetaStore.Batching;
 using MetaStore.Benchmarks.StateMachine;
-using MetaStore.Raft.Runtime.Batching;
 
 namespace MetaStore.Benchmarks.Batching;
 

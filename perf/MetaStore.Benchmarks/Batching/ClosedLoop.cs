@@ -1,12 +1,13 @@
+using MetaStore.Batching;
+using MetaStore.Batching.Settings;
 using MetaStore.Benchmarks.StateMachine;
-using MetaStore.Raft.Runtime;
-using MetaStore.Raft.Runtime.Batching;
+using MetaStore.IO;
 
 namespace MetaStore.Benchmarks.Batching;
 
-/// <summary>A real batcher under callers that each wait for their put before the next one, in simulated time: the same at every run.</summary>
+/// <summary>A real batcher with callers that wait for each put before the next one, in simulated time: deterministic.</summary>
 /// <remarks>
-/// The log is a model: a batch is committed 1 ms after it was handed over, and not sooner than 20 us and 10 us per put after the one before.
+/// The log is a model: a batch is committed 1 ms after it was sent, and not sooner than 20 us plus 10 us per put after the one before.
 /// </remarks>
 internal sealed class ClosedLoop : IProposalSink, IProposalWaiter, IDisposable
 {
@@ -15,7 +16,7 @@ internal sealed class ClosedLoop : IProposalSink, IProposalWaiter, IDisposable
     private static readonly long PerPut = TimeSpan.FromMicroseconds(10).Ticks;
 
     private readonly PutEncoder _command = new(PutProposal.Command(1));
-    private readonly Queue<(long DoneAt, SharedBatch Batch)> _inFlight = new();
+    private readonly Queue<(long DoneAt, ProposalBatch Batch)> _inFlight = new();
     private readonly SimulatedClock _clock = new();
     private readonly ProposalBatcher _batcher;
     private long _lastDone;
@@ -31,10 +32,10 @@ internal sealed class ClosedLoop : IProposalSink, IProposalWaiter, IDisposable
     /// <summary>Simulated time since the start.</summary>
     public TimeSpan Now => TimeSpan.FromTicks(_clock.Now);
 
-    /// <summary>Proposals at which the batcher sends a batch off at the moment.</summary>
+    /// <summary>Current batch size.</summary>
     public int Size => _batcher.Statistics.CurrentBatchSize;
 
-    /// <summary>Lets so many callers work for so long, simulated. Callers that are too many stop after the put they wait for.</summary>
+    /// <summary>Runs a number of callers for a simulated time. Surplus callers stop after their current put.</summary>
     public void Run(int callers, TimeSpan duration)
     {
         var end = _clock.Now + duration.Ticks;
@@ -62,7 +63,7 @@ internal sealed class ClosedLoop : IProposalSink, IProposalWaiter, IDisposable
         }
     }
 
-    bool IProposalSink.TryPropose(SharedBatch batch)
+    bool IProposalSink.TryPropose(ProposalBatch batch)
     {
         _lastDone = Math.Max(_clock.Now + RoundTrip, _lastDone + PerBatch + (PerPut * batch.Count));
         _inFlight.Enqueue((_lastDone, batch));
@@ -70,9 +71,9 @@ internal sealed class ClosedLoop : IProposalSink, IProposalWaiter, IDisposable
         return true;
     }
 
-    void IProposalWaiter.OnDropped(ProposalDrop reason)
+    void IProposalWaiter.OnDropped(ProposalFailure reason)
     {
-        if (reason != ProposalDrop.Stopped)
+        if (reason != ProposalFailure.Stopped)
         {
             throw new InvalidOperationException($"dropped: {reason}");
         }
@@ -80,12 +81,12 @@ internal sealed class ClosedLoop : IProposalSink, IProposalWaiter, IDisposable
 
     public void Dispose() => _batcher.Dispose();
 
-    private void Commit(SharedBatch batch)
+    private void Commit(ProposalBatch batch)
     {
         _batcher.Pending.TryTake(batch.MemberId, batch.FirstId, out _);
         _outstanding -= batch.Count;
 
-        // The callers' next puts are there before the place in the pipeline is free, as they are when a server answers a group at once.
+        // The callers' next puts arrive before the place in the pipeline is free, as in a server that completes a group at once.
         Propose();
         _batcher.OnBatchDone(batch);
     }

@@ -1,11 +1,12 @@
 using BenchmarkDotNet.Attributes;
 using BenchmarkDotNet.Configs;
-using MetaStore.Raft.Runtime.Batching;
+using MetaStore.Batching.Entries;
+using MetaStore.Batching.Settings;
 
 namespace MetaStore.Benchmarks.Batching;
 
 /// <summary>What does compressing a batch of 100 puts of 1 KiB cost, and what does it save? Per batch.</summary>
-/// <remarks>A payload that does not shrink is stored as it is, and is then read without unpacking: its ratio is 1.</remarks>
+/// <remarks>A payload that does not become smaller is stored uncompressed and read without unpacking: its ratio is 1.</remarks>
 [MemoryDiagnoser]
 [Config(typeof(Columns))]
 public class CompressionBenchmark
@@ -24,12 +25,12 @@ public class CompressionBenchmark
     [GlobalSetup]
     public void Setup()
     {
-        _plain = ProposalCodec.Encode(1, 1, Payloads.Commands(Values));
+        _plain = BatchCodec.Encode(1, 1, Payloads.Commands(Values));
         _packed = Pack();
     }
 
     [Benchmark]
-    public ReadOnlyMemory<byte> Pack() => ProposalCodec.Compress(_plain, Compression, compressionMinBytes: 0);
+    public ReadOnlyMemory<byte> Pack() => BatchCodec.Compress(_plain, Compression, compressionMinBytes: 0);
 
     [Benchmark]
     public int Unpack() => WrappedPuts.ReadEntry(_packed);

@@ -1,10 +1,12 @@
 using BenchmarkDotNet.Attributes;
+using MetaStore.Batching;
+using MetaStore.Batching.Admission;
+using MetaStore.Batching.Settings;
 using MetaStore.Benchmarks.StateMachine;
-using MetaStore.Raft.Runtime.Batching;
 
 namespace MetaStore.Benchmarks.Batching;
 
-/// <summary>What does it cost to put one proposal into a batch of 256, its share of the flush included?</summary>
+/// <summary>What does it cost to enqueue one proposal into a batch of 256, including its share of the flush?</summary>
 [MemoryDiagnoser]
 public class EnqueueBenchmark : IProposalSink, IProposalWaiter, IDisposable
 {
@@ -18,14 +20,14 @@ public class EnqueueBenchmark : IProposalSink, IProposalWaiter, IDisposable
     [Benchmark(Baseline = true)]
     public ProposalAdmissionResult Enqueue() => _batcher!.Enqueue(_command, this);
 
-    bool IProposalSink.TryPropose(SharedBatch batch)
+    bool IProposalSink.TryPropose(ProposalBatch batch)
     {
         _batcher!.Pending.TryTake(batch.MemberId, batch.FirstId, out _);
         _batcher.OnBatchDone(batch);
         return true;
     }
 
-    void IProposalWaiter.OnDropped(ProposalDrop reason) => throw new InvalidOperationException($"dropped: {reason}");
+    void IProposalWaiter.OnDropped(ProposalFailure reason) => throw new InvalidOperationException($"dropped: {reason}");
 
     [GlobalCleanup]
     public void Dispose()

@@ -4,10 +4,10 @@ using BenchmarkDotNet.Running;
 
 namespace MetaStore.Benchmarks.Batching;
 
-/// <summary>A column of something that is the same at every run: bytes, a ratio, a count of samples.</summary>
-/// <param name="name">Its header.</param>
-/// <param name="legend">What it says.</param>
-/// <param name="figure">Its value for the parameters and the method of a row.</param>
+/// <summary>A column with a deterministic value: bytes, a ratio, a count of samples.</summary>
+/// <param name="name">Header.</param>
+/// <param name="legend">Description.</param>
+/// <param name="figure">The value for the parameters and the method of a row.</param>
 internal sealed class FigureColumn(string name, string legend, Func<BenchmarkCase, string> figure) : IColumn
 {
     public string Id => $"{nameof(FigureColumn)}.{name}";

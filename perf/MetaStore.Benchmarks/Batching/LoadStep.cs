@@ -1,15 +1,15 @@
-using MetaStore.Raft.Runtime.Batching;
+using MetaStore.Batching.Settings;
 
 namespace MetaStore.Benchmarks.Batching;
 
-/// <summary>How a policy follows a step of the load: what its size was, what it becomes, and after what time and how many flushes it stays there.</summary>
+/// <summary>How a policy follows a step of the load: its size before and after, and after what time and how many flushes it stays there.</summary>
 /// <param name="From">Size before the step.</param>
 /// <param name="To">Size when it has settled after it.</param>
 /// <param name="Time">Simulated time until the size stays within a twentieth of that.</param>
 /// <param name="Flushes">Flushes until then.</param>
 internal sealed record LoadStep(int From, int To, TimeSpan Time, int Flushes)
 {
-    /// <summary>Lets one number of callers work, then another, each for a simulated time in which the policy settles.</summary>
+    /// <summary>Runs one number of callers, then another, each for a simulated time in which the policy settles.</summary>
     public static LoadStep Measure(BatchSettings settings, int callersBefore, int callersAfter, TimeSpan settling)
     {
         using var loop = new ClosedLoop(settings);

@@ -1,14 +1,14 @@
-using MetaStore.Raft.Runtime.Batching;
-using MetaStore.Raft.Runtime.Batching.Policies;
+using MetaStore.Batching.Policies;
+using MetaStore.Batching.Settings;
 
 namespace MetaStore.Benchmarks.Batching;
 
-/// <summary>The modes that are measured beside each other, by the names they have in tables.</summary>
+/// <summary>The measured modes, with their names in tables.</summary>
 internal static class Modes
 {
     public static string[] Names { get; } = ["off", "fixed 10", "fixed 100", "fixed 1000", "dynamic classic", "dynamic", "target", "throughput"];
 
-    /// <summary>Settings of a mode; a size of batches that bytes do not cut short.</summary>
+    /// <summary>Settings of a mode; batches are not limited by bytes.</summary>
     public static BatchSettings Settings(string name) => name switch
     {
         "off" => new BatchSettings { Policy = BatchPolicyKind.Off },
@@ -25,6 +25,6 @@ internal static class Modes
         Policy = BatchPolicyKind.Fixed,
         Fixed = new FixedPolicySettings { BatchSize = size },
         FlushWhenIdle = false,
-        MaxBatchBytes = MetaStore.Raft.Runtime.SizeLimits.BatchBytesMax,
+        MaxBatchBytes = SizeLimits.BatchBytesMax,
     };
 }

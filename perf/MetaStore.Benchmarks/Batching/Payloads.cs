@@ -1,6 +1,6 @@
 using System.Text;
 using MetaStore.Benchmarks.StateMachine;
-using MetaStore.StateMachine.Commands;
+using MetaStore.StateMachine.Commands.Kv;
 
 namespace MetaStore.Benchmarks.Batching;
 

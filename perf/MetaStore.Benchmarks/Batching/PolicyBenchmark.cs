@@ -1,11 +1,11 @@
 using BenchmarkDotNet.Attributes;
+using MetaStore.Batching;
 using MetaStore.Benchmarks.StateMachine;
-using MetaStore.Raft.Runtime.Batching;
 
 namespace MetaStore.Benchmarks.Batching;
 
-/// <summary>What does a put of 256 bytes cost in the batcher alone under each policy, its share of the batch included?</summary>
-/// <remarks>Two batches are on their way at any time, as under load. Nothing waits: the commands come as fast as they are taken.</remarks>
+/// <summary>What does a put of 256 bytes cost in the batcher alone under each policy, including its share of the batch?</summary>
+/// <remarks>Two batches are in flight at any time, as under load. Nothing waits: commands are enqueued as fast as possible.</remarks>
 [MemoryDiagnoser]
 public class PolicyBenchmark : IDisposable
 {

@@ -1,11 +1,11 @@
 using BenchmarkDotNet.Attributes;
+using MetaStore.Batching;
 using MetaStore.Benchmarks.StateMachine;
-using MetaStore.Raft.Runtime.Batching;
 
 namespace MetaStore.Benchmarks.Batching;
 
-/// <summary>What does a put cost when 1, 2, 4 or 8 threads enqueue at once? The batcher's lock is what they share.</summary>
-/// <remarks>Time is that of all threads together per put: with two cores and no contention, half of that of one thread.</remarks>
+/// <summary>What does a put cost when 1, 2, 4 or 8 threads enqueue concurrently? They share the batcher's lock.</summary>
+/// <remarks>The time is of all threads together per put: with two cores and no contention, half of that of one thread.</remarks>
 [MemoryDiagnoser]
 public class ProducersBenchmark : IDisposable
 {
@@ -47,7 +47,7 @@ public class ProducersBenchmark : IDisposable
         _begin.SignalAndWait();
         Array.ForEach(_threads, thread => thread.Join());
 
-        // What a timeout cut from a batch has left in the buffer would be dropped, and the sink takes that for a fault.
+        // What remains in the buffer after a timeout would be dropped, which the sink reports as an error.
         _batcher?.Drain();
         _batcher?.Dispose();
         _begin.Dispose();

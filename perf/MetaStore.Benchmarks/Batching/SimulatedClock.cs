@@ -1,6 +1,6 @@
 namespace MetaStore.Benchmarks.Batching;
 
-/// <summary>Simulated time with one timer, which is all that a batcher has.</summary>
+/// <summary>Simulated time with one timer, which is enough for a batcher.</summary>
 internal sealed class SimulatedClock : TimeProvider, ITimer
 {
     private TimerCallback? _callback;
@@ -9,7 +9,7 @@ internal sealed class SimulatedClock : TimeProvider, ITimer
     /// <summary>The time, in ticks.</summary>
     public long Now { get; private set; }
 
-    /// <summary>When the timer fires; <see cref="long.MaxValue"/> when it is not armed.</summary>
+    /// <summary>When the timer fires; <see cref="long.MaxValue"/> when it is stopped.</summary>
     public long Due { get; private set; } = long.MaxValue;
 
     public override long TimestampFrequency => TimeSpan.TicksPerSecond;

@@ -1,10 +1,11 @@
 using BenchmarkDotNet.Attributes;
+using MetaStore.Batching;
+using MetaStore.Batching.Admission;
 using MetaStore.Benchmarks.StateMachine;
-using MetaStore.Raft.Runtime.Batching;
 
 namespace MetaStore.Benchmarks.Batching;
 
-/// <summary>What does one put alone cost in batcher and codec, from the command to its decoded entry, by the size of its value?</summary>
+/// <summary>What does a single put cost in batcher and codec, from the command to its decoded entry, by the size of its value?</summary>
 [MemoryDiagnoser]
 public class SinglePutBenchmark : IDisposable
 {

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using Google.Protobuf;
+using MetaStore.Batching.Entries;
 using MetaStore.Protocol.Etcd;
-using MetaStore.Raft.Runtime.Batching;
 
 namespace MetaStore.Benchmarks.Batching;
 
@@ -12,7 +12,7 @@ namespace MetaStore.Benchmarks.Batching;
 /// </remarks>
 internal static class WrappedPuts
 {
-    public static byte[] AsEntry(IReadOnlyList<ReadOnlyMemory<byte>> commands) => ProposalCodec.Encode(memberId: 1, firstId: 1, commands);
+    public static byte[] AsEntry(IReadOnlyList<ReadOnlyMemory<byte>> commands) => BatchCodec.Encode(memberId: 1, firstId: 1, commands);
 
     public static byte[] AsProtobuf(IReadOnlyList<ReadOnlyMemory<byte>> commands)
     {
@@ -20,7 +20,7 @@ internal static class WrappedPuts
         message.Keys.Capacity = commands.Count;
         foreach (var command in commands)
         {
-            // The cheapest way in: no copy until it is written.
+            // The cheapest way: no copy until it is written.
             message.Keys.Add(UnsafeByteOperations.UnsafeWrap(command));
         }
 
@@ -32,7 +32,7 @@ internal static class WrappedPuts
     public static int ReadEntry(ReadOnlyMemory<byte> bytes)
     {
         var sum = 0;
-        foreach (var command in ProposalCodec.Decode(bytes))
+        foreach (var command in BatchCodec.Decode(bytes))
         {
             sum += command.Length;
         }

@@ -5,7 +5,7 @@ using MetaStore.Benchmarks.StateMachine;
 
 namespace MetaStore.Benchmarks.Batching;
 
-/// <summary>What does it cost to wrap puts into one entry and to take them out again, by the codec, by protobuf and by JSON? Per batch.</summary>
+/// <summary>What does it cost to encode puts into one entry and to decode them, by the codec, by protobuf and by JSON? Per batch.</summary>
 [MemoryDiagnoser]
 [GroupBenchmarksBy(BenchmarkLogicalGroupRule.ByCategory, BenchmarkLogicalGroupRule.ByParams)]
 [CategoriesColumn]

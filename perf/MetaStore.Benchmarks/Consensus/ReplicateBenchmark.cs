@@ -1,7 +1,7 @@
 using BenchmarkDotNet.Attributes;
 using MetaStore.Raft;
 using MetaStore.Raft.Messages;
-using MetaStore.Raft.Runtime;
+using MetaStore.Raft.Runtime.Node;
 
 namespace MetaStore.Benchmarks.Consensus;
 
@@ -43,7 +43,7 @@ public class ReplicateBenchmark
         return () => Replicate();
     }
 
-    /// <summary>Does what the runtime does, at once, and answers for both followers.</summary>
+    /// <summary>Does the work of the runtime immediately, and responds for both followers.</summary>
     private void Work()
     {
         while (_core!.HasReady)

@@ -1,12 +1,12 @@
 using BenchmarkDotNet.Attributes;
+using MetaStore.Batching.Entries;
 using MetaStore.Benchmarks.StateMachine;
 using MetaStore.Raft.Messages;
-using MetaStore.Raft.Runtime.Batching;
-using MetaStore.Raft.Runtime.Wal;
+using MetaStore.Raft.Storage.Wal;
 
 namespace MetaStore.Benchmarks.Log;
 
-/// <summary>What does it cost to write a batch of 256 puts into the log, checksums included and the disk left out?</summary>
+/// <summary>What does it cost to write a batch of 256 puts into the log, including checksums, without the disk?</summary>
 [MemoryDiagnoser]
 public class FrameEncodeBenchmark : IDisposable
 {
@@ -20,7 +20,7 @@ public class FrameEncodeBenchmark : IDisposable
     public void Setup()
     {
         var commands = Enumerable.Range(0, 256).Select(number => (ReadOnlyMemory<byte>)PutProposal.Encoded(number)).ToArray();
-        _data = ProposalCodec.Encode(memberId: 1, firstId: 1, commands);
+        _data = BatchCodec.Encode(memberId: 1, firstId: 1, commands);
         _journal = WalWriter.Open(new WalOptions { Directory = _directory, ClusterId = 1, NodeId = 1, UnsafeNoSync = true }, out _);
     }
 

@@ -4,7 +4,7 @@ using MetaStore.StateMachine;
 
 namespace MetaStore.Benchmarks.StateMachine;
 
-/// <summary>What does it cost to apply a put of 256 B, its share of a publication per 256 included?</summary>
+/// <summary>What does it cost to apply a put of 256 B, including its share of a publication per 256?</summary>
 [MemoryDiagnoser]
 public class ApplyBenchmark
 {
@@ -13,7 +13,7 @@ public class ApplyBenchmark
     private byte[][] _commands = [];
     private int _next;
 
-    /// <summary>Distinct keys: as many puts overwrite as there are more puts than keys.</summary>
+    /// <summary>Number of distinct keys: further puts overwrite.</summary>
     [Params(10_000, 1_000_000)]
     public int Keys { get; set; } = 10_000;
 

@@ -1,5 +1,5 @@
-using MetaStore.Raft.Runtime.Batching;
-using MetaStore.StateMachine.Commands;
+using MetaStore.Batching;
+using MetaStore.StateMachine.Commands.Kv;
 
 namespace MetaStore.Benchmarks.StateMachine;
 
@@ -17,7 +17,7 @@ internal static class PutProposal
     /// <summary>The key itself.</summary>
     public static byte[] Key(int number) => System.Text.Encoding.ASCII.GetBytes($"bench/{number:d18}");
 
-    /// <summary>The command as the log carries it.</summary>
+    /// <summary>The command as a log entry.</summary>
     public static byte[] Encoded(int number)
     {
         var command = Command(number);
@@ -27,7 +27,7 @@ internal static class PutProposal
     }
 }
 
-/// <summary>Carries a put through the batcher.</summary>
+/// <summary>Encodes a put for the batcher.</summary>
 internal readonly struct PutEncoder(PutCommand command) : ICommandEncoder
 {
     public int Size => command.Size;

@@ -1,9 +1,11 @@
 using System.Buffers;
 using System.Collections.Concurrent;
+using MetaStore.Batching;
 using MetaStore.Raft;
 using MetaStore.Raft.Messages;
-using MetaStore.Raft.Runtime;
-using MetaStore.Raft.Runtime.Batching;
+using MetaStore.Raft.Runtime.Node;
+using MetaStore.Raft.Runtime.Node.Committed;
+using MetaStore.Raft.Runtime.Node.Inbox;
 
 namespace MetaStore.Consensus.Nodes;
 
@@ -55,7 +57,7 @@ internal sealed class MetaStoreHost(AppliedEntries applied) : IStateMachineHost,
         _role = soft.Role;
     }
 
-    public void OnProposeOutcome(SharedBatch batch, ProposeOutcome outcome)
+    public void OnProposeOutcome(ProposalBatch batch, ProposeOutcome outcome)
     {
         if (outcome != ProposeOutcome.Appended)
         {

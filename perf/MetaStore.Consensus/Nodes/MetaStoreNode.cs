@@ -1,13 +1,13 @@
 using System.Buffers.Binary;
+using MetaStore.Batching;
 using MetaStore.Raft;
-using MetaStore.Raft.Runtime;
-using MetaStore.Raft.Runtime.Batching;
 using MetaStore.Raft.Runtime.Bootstrap;
-using MetaStore.Raft.Runtime.Snapshots;
-using MetaStore.Raft.Runtime.Storage;
+using MetaStore.Raft.Runtime.Node;
 using MetaStore.Raft.Runtime.Transport;
-using MetaStore.Raft.Runtime.Transport.Inquiry;
-using MetaStore.Raft.Runtime.Wal;
+using MetaStore.Raft.Runtime.Transport.Discovery;
+using MetaStore.Raft.Storage;
+using MetaStore.Raft.Storage.Snapshots;
+using MetaStore.Raft.Storage.Wal;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace MetaStore.Consensus.Nodes;
@@ -21,7 +21,7 @@ internal sealed class MetaStoreNode : IConsensusNode
     private const ulong ClusterId = 0x6d65_7461;
 
     /// <summary>Acknowledgements come through <see cref="MetaStoreHost"/>.</summary>
-    private static readonly SharedBatch.Slot[] _noWaiter = new SharedBatch.Slot[1];
+    private static readonly ProposalBatch.Slot[] _noWaiter = new ProposalBatch.Slot[1];
 
     private readonly DataDirectory _directory;
     private readonly WriteAheadLog _wal;
@@ -66,7 +66,7 @@ internal sealed class MetaStoreNode : IConsensusNode
     {
         var id = BinaryPrimitives.ReadInt64LittleEndian(entry.Span);
         var acknowledged = _host.WaitFor(id);
-        if (!_node.TryPropose(new SharedBatch((ulong)_settings.Id, (ulong)id, 1, _noWaiter, entry, FlushReason.Idle, flushedAt: 0)))
+        if (!_node.TryPropose(new ProposalBatch((ulong)_settings.Id, (ulong)id, 1, _noWaiter, entry, FlushReason.Idle, flushedAt: 0)))
         {
             _host.GiveUp(id);
         }

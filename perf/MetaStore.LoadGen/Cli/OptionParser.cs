@@ -15,7 +15,7 @@ internal static class OptionParser
           --target all|leader         spread connections over all endpoints, or only use the leader; default all
           --connections N             in all; default one per 125 calls in flight, at most 8, at least one per endpoint
           --threads N                 default 1
-          --inflight N                closed loop: calls under way; default 100. Open loop: most calls under way; default 10000
+          --inflight N                closed loop: calls in flight; default 100. Open loop: maximum in flight; default 10000
           --rate N                    open loop: calls per second; latency counts from when a call was due
           --arrivals fixed|poisson    open loop: gaps between calls; default fixed
           --duration SECONDS          measured time; default 10

@@ -7,7 +7,7 @@ using MetaStore.LoadGen.Measuring;
 
 namespace MetaStore.LoadGen.Cli;
 
-/// <summary>A result for people or for scripts.</summary>
+/// <summary>Formats results as text or JSON.</summary>
 internal static class ResultPrinter
 {
     private static readonly (string Name, double Share)[] _percentiles = [("p50", 0.5), ("p90", 0.9), ("p99", 0.99), ("p999", 0.999)];

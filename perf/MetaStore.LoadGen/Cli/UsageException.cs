@@ -1,4 +1,4 @@
 namespace MetaStore.LoadGen.Cli;
 
-/// <summary>The command line cannot be understood.</summary>
+/// <summary>The command line is invalid.</summary>
 internal sealed class UsageException(string message) : Exception(message);

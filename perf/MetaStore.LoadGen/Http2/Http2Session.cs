@@ -34,7 +34,7 @@ internal sealed class Http2Session
         _requestHeaders = new RequestHeaderEncoder(authority, Http2Wire.DefaultHeaderTableBytes);
     }
 
-    /// <summary>How far it is.</summary>
+    /// <summary>State of the connection.</summary>
     public ConnectionState State { get; private set; }
 
     /// <summary>Running calls.</summary>

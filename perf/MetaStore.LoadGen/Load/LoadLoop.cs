@@ -66,7 +66,7 @@ internal sealed class LoadLoop : ICallObserver
         }
     }
 
-    /// <summary>What it measured; to be read when <see cref="Run"/> has returned.</summary>
+    /// <summary>Its measurements; to be read when <see cref="Run"/> has returned.</summary>
     public RunRecorder Recorder { get; } = new();
 
     /// <summary>Timestamp of the last measured end.</summary>
@@ -172,7 +172,7 @@ internal sealed class LoadLoop : ICallObserver
             return;
         }
 
-        // Also those that fell due while this thread was held up beyond the end.
+        // Including those that became due while this thread was delayed beyond the end.
         while (_arrivals.Next <= _now && _arrivals.Next < _plan.Until)
         {
             _due.Enqueue(_arrivals.Take());

@@ -1,6 +1,6 @@
 namespace MetaStore.LoadGen.Load;
 
-/// <summary>Everything that makes up a run.</summary>
+/// <summary>Options of a run.</summary>
 internal sealed record LoadOptions
 {
     /// <summary>What the calls do.</summary>
@@ -18,7 +18,7 @@ internal sealed record LoadOptions
     /// <summary>Threads, each with its share of the connections.</summary>
     public int Threads { get; init; } = 1;
 
-    /// <summary>Closed loop: calls under way at any time. Open loop: most calls under way.</summary>
+    /// <summary>Closed loop: calls in flight at any time. Open loop: maximum number of calls in flight.</summary>
     public int Inflight { get; init; } = 100;
 
     /// <summary>Open loop: calls per second; 0 is a closed loop.</summary>
@@ -36,7 +36,7 @@ internal sealed record LoadOptions
     /// <summary>Time before the measurement.</summary>
     public TimeSpan WarmUp { get; init; } = TimeSpan.FromSeconds(2);
 
-    /// <summary>A call without an answer for so long is cancelled and counts as DEADLINE_EXCEEDED.</summary>
+    /// <summary>A call without a response for this long is cancelled and counts as DEADLINE_EXCEEDED.</summary>
     public TimeSpan CallTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>Distinct keys.</summary>
@@ -69,7 +69,7 @@ internal sealed record LoadOptions
     /// <summary>Put every key once before a run that reads.</summary>
     public bool Fill { get; init; } = true;
 
-    /// <summary>Of keys and values.</summary>
+    /// <summary>Seed of keys and values.</summary>
     public int Seed { get; init; } = 1;
 
     /// <summary>JSON instead of a table.</summary>

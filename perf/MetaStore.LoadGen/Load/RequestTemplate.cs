@@ -2,7 +2,7 @@ using System.Text;
 
 namespace MetaStore.LoadGen.Load;
 
-/// <summary>A request message encoded once; for each call only the digits of its keys are written anew.</summary>
+/// <summary>A request message encoded once; for each call only the digits of its keys are rewritten.</summary>
 internal sealed class RequestTemplate
 {
     /// <summary>Keys are "metaload/" and this many digits, so that every request of a kind has the same length.</summary>

@@ -1,17 +1,17 @@
+using MetaStore.Cli.CommandLine;
+using MetaStore.IO;
 using MetaStore.Protocol.Etcd;
-using MetaStore.Cli.Commands;
-using MetaStore.Raft.Runtime.Storage;
 using MetaStore.StateMachine.Backups;
 
 namespace MetaStore.Cli.Backups;
 
-/// <summary>A backup on the disk of whoever runs metactl.</summary>
+/// <summary>A backup file on the local disk.</summary>
 internal static class BackupFile
 {
     private const string Unfinished = ".part";
 
-    /// <summary>Saves what a member sends. The file gets its name when all of it is there, is right and is durable.</summary>
-    /// <exception cref="InputException">The stream ended early, or what came is not what was sent.</exception>
+    /// <summary>Saves a backup that a member sends. The file is renamed to its final name once it is complete, verified and durable.</summary>
+    /// <exception cref="InputException">The stream ended early, or its hash does not match.</exception>
     public static async Task<BackupSummary> SaveAsync(IAsyncEnumerable<SnapshotResponse> parts, string path, CancellationToken cancellation)
     {
         path = Path.GetFullPath(path);
@@ -47,8 +47,8 @@ internal static class BackupFile
         }
     }
 
-    /// <summary>Checks a backup from its first byte to its last.</summary>
-    /// <exception cref="InputException">It is not there, is damaged, or is none.</exception>
+    /// <summary>Verifies a whole backup.</summary>
+    /// <exception cref="InputException">The file does not exist, is damaged, or is not a backup.</exception>
     public static BackupSummary Check(string path, CancellationToken cancellation)
     {
         using var file = Open(path);

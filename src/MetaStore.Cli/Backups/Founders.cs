@@ -1,16 +1,16 @@
-using MetaStore.Cli.Commands;
+using MetaStore.Cli.CommandLine;
 using MetaStore.StateMachine.Membership;
 
 namespace MetaStore.Cli.Backups;
 
-/// <summary>The members of a cluster that is to be founded, from the same flags that the server will be started with.</summary>
-/// <param name="Self">Id of the member whose directory is made.</param>
-/// <param name="Cluster">Id of the cluster.</param>
-/// <param name="Members">All of them; the same on each.</param>
+/// <summary>The initial members of a new cluster, from the same flags as the server's.</summary>
+/// <param name="Self">ID of the member whose directory is created.</param>
+/// <param name="Cluster">ID of the cluster.</param>
+/// <param name="Members">All members; the same on each.</param>
 internal sealed record Founders(ulong Self, ulong Cluster, IReadOnlyList<MemberRecord> Members)
 {
     /// <summary>Reads <c>--name</c>, <c>--initial-cluster</c> and <c>--initial-cluster-token</c>.</summary>
-    /// <exception cref="UsageException">They make no sense.</exception>
+    /// <exception cref="UsageException">The flags are invalid.</exception>
     public static Founders Of(string name, string initialCluster, string token)
     {
         var urls = new Dictionary<string, List<string>>(StringComparer.Ordinal);

@@ -1,37 +1,38 @@
-using MetaStore.Cli.Commands;
+using MetaStore.Cli.CommandLine;
 using MetaStore.Engines;
+using MetaStore.IO;
 using MetaStore.Raft.Messages;
 using MetaStore.Raft.Runtime.Bootstrap;
-using MetaStore.Raft.Runtime.Snapshots;
-using MetaStore.Raft.Runtime.Storage;
-using MetaStore.Raft.Runtime.Wal;
+using MetaStore.Raft.Storage;
+using MetaStore.Raft.Storage.Snapshots;
+using MetaStore.Raft.Storage.Wal;
 using MetaStore.StateMachine.Backups;
 
 namespace MetaStore.Cli.Backups;
 
-/// <summary>Makes a data directory from a backup: a member of a new cluster that begins with the state of the old one.</summary>
+/// <summary>Creates a data directory from a backup: a member of a new cluster that starts with the state of the old one.</summary>
 /// <remarks>
-/// Made beside its place and moved there when all of it is durable: a directory half made would be taken for an empty member. Every
-/// founder restores the same backup; their states, and where their logs begin, are then equal.
+/// Created in a temporary place and renamed when all of it is durable: an incomplete directory would be taken for an empty member. Every initial
+/// member restores the same backup; their states, and the starts of their logs, are then equal.
 /// </remarks>
 internal static class RestoreRun
 {
-    /// <summary>Where the log of a restored cluster begins.</summary>
+    /// <summary>First log index of a restored cluster.</summary>
     private const ulong FirstIndex = 1;
 
     private const string Unfinished = ".restoring";
 
-    /// <param name="backup">The file.</param>
+    /// <param name="backup">The backup file.</param>
     /// <param name="directory">Must not exist, or be empty.</param>
     /// <param name="founders">The new cluster.</param>
-    /// <param name="engine">What the member will be started with.</param>
+    /// <param name="engine">Engine that the member will use.</param>
     /// <param name="bumpRevision">See <see cref="RestorePlan.BumpRevision"/>.</param>
     /// <param name="markCompacted">See <see cref="RestorePlan.MarkCompacted"/>.</param>
-    /// <param name="cancellation">Ends the work early; nothing is left.</param>
-    /// <returns>The revision the new cluster begins with.</returns>
-    /// <exception cref="InputException">The backup is damaged, or the place is taken.</exception>
+    /// <param name="cancellation">Cancels the work; nothing is left.</param>
+    /// <returns>The initial revision of the new cluster.</returns>
+    /// <exception cref="InputException">The backup is damaged, or the directory is in use.</exception>
     public static long Run(
-        string backup, string directory, Founders founders, StateEngine engine, long bumpRevision, bool markCompacted, CancellationToken cancellation)
+        string backup, string directory, Founders founders, EngineKind engine, long bumpRevision, bool markCompacted, CancellationToken cancellation)
     {
         directory = Path.TrimEndingDirectorySeparator(Path.GetFullPath(directory));
         if (Directory.Exists(directory) && Directory.EnumerateFileSystemEntries(directory).Any())
@@ -75,7 +76,7 @@ internal static class RestoreRun
         }
     }
 
-    private static long Fill(string path, string backup, Founders founders, StateEngine engine, RestorePlan plan, CancellationToken cancellation)
+    private static long Fill(string path, string backup, Founders founders, EngineKind engine, RestorePlan plan, CancellationToken cancellation)
     {
         using var source = BackupFile.Open(backup);
         using var directory = DataDirectory.Open(path, founders.Cluster, founders.Self, engine: engine);

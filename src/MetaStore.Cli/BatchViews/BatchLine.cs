@@ -4,14 +4,14 @@ using MetaStore.Cli.Output;
 
 namespace MetaStore.Cli.BatchViews;
 
-/// <summary>All members at one moment on one line, for files and pipes. Pure.</summary>
+/// <summary>Formats all members at one time as one line, for files and pipes. Pure.</summary>
 internal static class BatchLine
 {
-    /// <summary>For people: "12:00:01Z 127.0.0.1:2379 44,202 puts/s, 138.1 in an entry, size 243, load 0.93 | ...".</summary>
+    /// <summary>As text: "12:00:01Z 127.0.0.1:2379 44,202 puts/s, 138.1 in an entry, size 243, load 0.93 | ...".</summary>
     public static string Text(IReadOnlyList<MemberState> members, DateTimeOffset at) =>
         $"{at.UtcDateTime.ToString("HH:mm:ss'Z'", CultureInfo.InvariantCulture)} {string.Join(" | ", members.Select(Text))}";
 
-    /// <summary>For programs: one JSON object.</summary>
+    /// <summary>As one JSON object.</summary>
     public static string Json(IReadOnlyList<MemberState> members, DateTimeOffset at) => new JsonObject
     {
         ["at"] = at.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ss.fffZ", CultureInfo.InvariantCulture),

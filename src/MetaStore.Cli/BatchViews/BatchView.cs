@@ -5,7 +5,7 @@ using MetaStore.Protocol.V1;
 
 namespace MetaStore.Cli.BatchViews;
 
-/// <summary>The live view: a column for each member. Pure: states, size and style in, lines out, none wider than the terminal and no more than it has.</summary>
+/// <summary>The live view: a column for each member. Pure: from states, size and style it makes lines that fit the terminal.</summary>
 internal static class BatchView
 {
     private const int Labels = 16;
@@ -13,14 +13,14 @@ internal static class BatchView
     private const int ColumnMax = 30;
     private const string Unknown = "-";
 
-    /// <summary>Draws it.</summary>
+    /// <summary>Renders the view.</summary>
     public static IReadOnlyList<string> Lines(IReadOnlyList<MemberState> members, TimeSpan interval, TerminalSize size, ViewStyle style)
     {
         var columns = Math.Clamp((size.Columns - Labels) / ColumnMin, 1, Math.Max(1, members.Count));
         var width = Math.Clamp((size.Columns - Labels) / columns, 1, ColumnMax);
         MemberState[] shown = [.. members.Take(columns)];
         var plural = members.Count == 1 ? string.Empty : "s";
-        var title = FormattableString.Invariant($"batching of {members.Count} member{plural}, every {interval.TotalSeconds:0.###} s; Ctrl-C ends");
+        var title = FormattableString.Invariant($"batching of {members.Count} member{plural}, every {interval.TotalSeconds:0.###} s; Ctrl-C to stop");
         var lines = new List<string> { style.Bold(Cut(title, size.Columns)) };
         if (shown.Length < members.Count)
         {
@@ -30,7 +30,7 @@ internal static class BatchView
         lines.Add(style.Bold(Line(string.Empty, shown.Select(member => member.Name), width, size)));
         foreach (var (label, cell) in Rows(width, style))
         {
-            // Only whole lines are coloured: characters that are not seen would count as width.
+            // Only whole lines are coloured, because escape sequences would count as width.
             var line = Line(label, shown.Select(cell), width, size);
             lines.Add(label == "state" && shown.Any(member => member.Fault is not null) ? style.Red(line) : line);
         }
@@ -63,7 +63,7 @@ internal static class BatchView
         }
     }
 
-    /// <summary>A figure of a member that answers; "-" of one that does not.</summary>
+    /// <summary>A figure of a responding member; "-" of others.</summary>
     private static Func<MemberState, string> Of(Func<MemberFigures, string> figure) =>
         member => member is { Fault: null, Figures: { } figures } ? figure(figures) : Unknown;
 

@@ -1,22 +1,23 @@
 using System.Runtime.InteropServices;
-using MetaStore.Cli.Commands;
+using MetaStore.Cli.CommandLine;
+using MetaStore.Cli.CommandLine.Values;
 using MetaStore.Cli.Terminals;
 using MetaStore.Client;
 
 namespace MetaStore.Cli.BatchViews;
 
-/// <summary>Follows the batchers of all members and shows them, on a terminal in place, elsewhere a line at a time.</summary>
-/// <param name="endpoints">Members.</param>
-/// <param name="interval">Time between two looks.</param>
-/// <param name="looks">How many; 0 goes on until it is interrupted.</param>
+/// <summary>Follows the batchers of all members and shows them: redrawn in place on a terminal, else one line per refresh.</summary>
+/// <param name="endpoints">The members.</param>
+/// <param name="interval">Refresh interval.</param>
+/// <param name="looks">Number of refreshes; 0 continues until interrupted.</param>
 internal sealed class BatchWatch(IReadOnlyList<Endpoint> endpoints, TimeSpan interval, int looks)
 {
     private static readonly TimeProvider Time = TimeProvider.System;
 
-    /// <summary>Runs until all looks are shown or the token fires.</summary>
-    /// <param name="client">For its options; each member gets a client of its own.</param>
-    /// <param name="isJson">One JSON object a line in place of all else.</param>
-    /// <param name="cancellation">Ends it; the terminal is then as it was.</param>
+    /// <summary>Runs until all refreshes are shown or the token is cancelled.</summary>
+    /// <param name="client">Supplies the options; each member gets its own client.</param>
+    /// <param name="isJson">True prints one JSON object per line.</param>
+    /// <param name="cancellation">Ends it; the terminal is then restored.</param>
     public async Task RunAsync(MetaStoreClient client, bool isJson, CancellationToken cancellation)
     {
         using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
@@ -28,7 +29,7 @@ internal sealed class BatchWatch(IReadOnlyList<Endpoint> endpoints, TimeSpan int
             var showing = ShowAsync(feeds, isJson, end.Token);
             await Task.WhenAny([showing, .. following]);
             await end.CancelAsync();
-            await Task.WhenAll([showing, .. following]).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing); // the next line has the failure that counts
+            await Task.WhenAll([showing, .. following]).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing); // the next line throws the relevant failure
             await (following.FirstOrDefault(feed => feed.IsFaulted) ?? showing);
         }
         finally

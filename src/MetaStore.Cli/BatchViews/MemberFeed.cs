@@ -3,10 +3,10 @@ using MetaStore.Client;
 
 namespace MetaStore.Cli.BatchViews;
 
-/// <summary>Follows one member, also over its end and its return. The state is to be read at any time, from any thread.</summary>
-/// <param name="name">How the member is named.</param>
-/// <param name="client">A client of it alone.</param>
-/// <param name="interval">Time between two looks.</param>
+/// <summary>Follows one member across restarts. The state can be read at any time, from any thread.</summary>
+/// <param name="name">Displayed name of the member.</param>
+/// <param name="client">A client of this member only.</param>
+/// <param name="interval">Refresh interval.</param>
 /// <param name="time">The clock.</param>
 internal sealed class MemberFeed(string name, MetaStoreClient client, TimeSpan interval, TimeProvider time)
 {
@@ -14,10 +14,10 @@ internal sealed class MemberFeed(string name, MetaStoreClient client, TimeSpan i
 
     private volatile MemberState _state = new() { Name = name };
 
-    /// <summary>What is known of it now.</summary>
+    /// <summary>The current state.</summary>
     public MemberState State => _state;
 
-    /// <summary>Follows it until the token fires.</summary>
+    /// <summary>Follows the member until cancelled.</summary>
     public async Task RunAsync(CancellationToken cancellation)
     {
         var began = time.GetTimestamp();
@@ -34,8 +34,8 @@ internal sealed class MemberFeed(string name, MetaStoreClient client, TimeSpan i
             {
                 _state = _state.Lost(failure.StatusCode switch
                 {
-                    StatusCode.Unavailable => "does not answer",
-                    StatusCode.Unimplemented => "is no MetaStore",
+                    StatusCode.Unavailable => "does not respond",
+                    StatusCode.Unimplemented => "is not a MetaStore member",
                     _ => failure.Status.Detail,
                 });
             }

@@ -3,7 +3,7 @@ using MetaStore.Cli.Terminals;
 
 namespace MetaStore.Cli.BatchViews;
 
-/// <summary>The terminal's second screen: what was on the first one is there again afterwards.</summary>
+/// <summary>The terminal's alternate screen; disposing restores the normal one.</summary>
 internal sealed class Screen : IDisposable
 {
     private const string Enter = "\e[?1049h\e[?25l";
@@ -14,10 +14,10 @@ internal sealed class Screen : IDisposable
 
     private readonly TextWriter _output = Terminal.Out;
 
-    /// <summary>Goes there, and hides the cursor.</summary>
+    /// <summary>Switches to it and hides the cursor.</summary>
     public Screen() => _output.Write(Enter);
 
-    /// <summary>Draws over what is there, in one write so that nothing flickers.</summary>
+    /// <summary>Redraws in one write, to avoid flicker.</summary>
     public void Draw(IReadOnlyList<string> lines)
     {
         var text = new StringBuilder(Home);
@@ -33,7 +33,7 @@ internal sealed class Screen : IDisposable
         }
         catch (OutputException)
         {
-            // A terminal that is gone has no state to put back.
+            // The terminal has disconnected and needs no restoring.
         }
     }
 }

@@ -1,12 +1,12 @@
 namespace MetaStore.Cli.BatchViews;
 
-/// <summary>A curve one character high. Pure.</summary>
+/// <summary>A one-line chart. Pure.</summary>
 internal static class Sparkline
 {
     private const string Blocks = "\u2581\u2582\u2583\u2584\u2585\u2586\u2587\u2588";
     private const string Ascii = "_.-:=+*#";
 
-    /// <summary>The newest values, one a column, on a scale from 0 to the largest of them; filled up to the left.</summary>
+    /// <summary>The newest values, one per column, on a scale from 0 to their maximum; padded on the left.</summary>
     public static string Of(IReadOnlyList<double> values, int width, bool isUnicode)
     {
         var shown = values.Skip(Math.Max(0, values.Count - width)).ToArray();

@@ -1,13 +1,13 @@
 namespace MetaStore.Cli.BatchViews;
 
-/// <summary>What a terminal can show.</summary>
+/// <summary>Capabilities of a terminal.</summary>
 /// <param name="HasColor">Whether text may be bold, dim or red.</param>
 /// <param name="IsUnicode">Whether block characters can be shown.</param>
 internal readonly record struct ViewStyle(bool HasColor, bool IsUnicode)
 {
     private const string Reset = "\e[0m";
 
-    /// <summary>By the environment: NO_COLOR, and a locale that is UTF-8.</summary>
+    /// <summary>From the environment: NO_COLOR, and a UTF-8 locale.</summary>
     public static ViewStyle Of(Func<string, string?> variable)
     {
         var locale = new[] { "LC_ALL", "LC_CTYPE", "LANG" }.Select(variable).FirstOrDefault(value => !string.IsNullOrEmpty(value)) ?? string.Empty;

@@ -4,11 +4,11 @@ using Grpc.Core;
 
 namespace MetaStore.Cli.Check;
 
-/// <summary>Writes at a steady rate over many connections. A write's place in time does not depend on the ones before it, as far as there is a free connection.</summary>
-/// <param name="endpoints">Where; connections begin at each in turn.</param>
-/// <param name="prefix">What keys start with.</param>
-/// <param name="model">How many, how fast, how long.</param>
-internal sealed class PerfCheck(IReadOnlyList<Uri> endpoints, string prefix, PerfModel model)
+/// <summary>Writes at a steady rate over many connections (open loop): a write starts on schedule, independent of earlier ones, if a connection is free.</summary>
+/// <param name="options">Targets and connection settings; connections are spread over the endpoints.</param>
+/// <param name="prefix">Prefix of the keys.</param>
+/// <param name="model">Number of clients, rate and duration.</param>
+internal sealed class PerfCheck(MetaStoreClientOptions options, string prefix, PerfModel model)
 {
     /// <summary>Bytes of a value, the same as etcdctl's.</summary>
     private const int ValueBytes = 1024;
@@ -27,8 +27,9 @@ internal sealed class PerfCheck(IReadOnlyList<Uri> endpoints, string prefix, Per
 
     private async Task WriteAsync(int number, CancellationToken cancellation)
     {
+        var endpoints = options.Endpoints;
         var first = number % endpoints.Count;
-        using var client = new MetaStoreClient(new MetaStoreClientOptions { Endpoints = [.. endpoints.Skip(first), .. endpoints.Take(first)] });
+        using var client = new MetaStoreClient(options with { Endpoints = [.. endpoints.Skip(first), .. endpoints.Take(first)] });
         Bytes value = new byte[ValueBytes];
         while (true)
         {

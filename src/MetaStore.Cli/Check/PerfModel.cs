@@ -1,14 +1,14 @@
-using MetaStore.Cli.Commands;
+using MetaStore.Cli.CommandLine;
 
 namespace MetaStore.Cli.Check;
 
-/// <summary>A load to keep up with.</summary>
+/// <summary>The load of a check.</summary>
 /// <param name="Clients">Connections, each with one call in flight.</param>
-/// <param name="WritesPerSecond">All of them together.</param>
-/// <param name="Duration">How long; a minute unless somebody says otherwise.</param>
+/// <param name="WritesPerSecond">Rate of all clients together.</param>
+/// <param name="Duration">Duration; a minute by default.</param>
 internal sealed record PerfModel(int Clients, int WritesPerSecond, TimeSpan Duration)
 {
-    /// <summary>Reads the name of a load. The figures are etcdctl's.</summary>
+    /// <summary>Parses the name of a load. The figures are etcdctl's.</summary>
     public static PerfModel Parse(string name) => name switch
     {
         "s" or "small" => new(50, 150, TimeSpan.FromMinutes(1)),

@@ -2,10 +2,10 @@ using System.Globalization;
 
 namespace MetaStore.Cli.Check;
 
-/// <summary>What a check measured.</summary>
-/// <param name="Latencies">Of every write that succeeded.</param>
-/// <param name="Failures">Texts of those that failed.</param>
-/// <param name="Took">From the first call to the last answer.</param>
+/// <summary>Measurements of a check.</summary>
+/// <param name="Latencies">Latency of every successful write.</param>
+/// <param name="Failures">Error texts of failed writes.</param>
+/// <param name="Took">From the first call to the last response.</param>
 internal sealed record PerfResult(IReadOnlyList<TimeSpan> Latencies, IReadOnlyList<string> Failures, TimeSpan Took)
 {
     private const double LowestShare = 0.9;

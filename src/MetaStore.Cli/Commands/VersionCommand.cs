@@ -1,10 +1,11 @@
 using System.CommandLine;
 using System.Reflection;
+using MetaStore.Cli.CommandLine;
 using MetaStore.Cli.Terminals;
 
 namespace MetaStore.Cli.Commands;
 
-/// <summary><c>metactl version</c>: two lines, as etcdctl prints them. Asks no server.</summary>
+/// <summary><c>metactl version</c>: two lines, as etcdctl prints them. Contacts no server.</summary>
 internal static class VersionCommand
 {
     /// <summary>The etcd API that the verbs are written for.</summary>
@@ -16,7 +17,7 @@ internal static class VersionCommand
 
     public static Command Build()
     {
-        var command = new Command("version", "Prints the version of metactl and of the API it speaks") { VerbWords.Ignored() };
+        var command = new Command("version", "Prints the versions of metactl and of its API") { VerbWords.Ignored() };
         command.SetOfflineAction((_, _) =>
         {
             Terminal.Out.WriteLine($"metactl version: {ProductVersion}");

@@ -1,4 +1,6 @@
-using MetaStore.Cli.Commands;
+using MetaStore.Batching.SettingTable;
+using MetaStore.Cli.CommandLine;
+using MetaStore.Cli.CommandLine.Values;
 using MetaStore.Cli.Comparing.Machine;
 using MetaStore.Cli.Comparing.Plan;
 using MetaStore.Cli.Comparing.Progress;
@@ -9,24 +11,23 @@ using MetaStore.Cli.Output;
 using MetaStore.Cli.Terminals;
 using MetaStore.Client;
 using MetaStore.Protocol.V1;
-using MetaStore.Raft.Runtime.Batching.SettingTable;
 
 namespace MetaStore.Cli.Comparing;
 
-/// <summary>A comparison on a running cluster from the first question to the report; whatever happens, the members get their settings back and the keys go.</summary>
+/// <summary>Runs a comparison on a running cluster; in any case the members' settings are restored and the keys deleted afterwards.</summary>
 internal static class ClusterComparison
 {
     private static readonly TimeSpan AfterLook = TimeSpan.FromSeconds(1);
 
     /// <summary>Compares.</summary>
-    /// <exception cref="UsageException">It cannot begin, or must not without <see cref="ComparisonRequest.Force"/>.</exception>
+    /// <exception cref="UsageException">It cannot start, or not without <see cref="ComparisonRequest.Force"/>.</exception>
     public static async Task<ComparisonReport> RunAsync(MetaStoreClient client, IReadOnlyList<Endpoint> endpoints, ComparisonRequest request, CancellationToken cancellation)
     {
         using var members = await ComparedMembers.OpenAsync(client, endpoints, cancellation);
         var (load, faults) = await QuietCheck.LookAsync(members, QuietCheck.Usual * request.Load.Pace, cancellation);
         if (faults.Count > 0 && !request.Force)
         {
-            throw new UsageException($"{string.Join("; ", faults)}. What is measured now says little about batching: stop the other load, or use --force, and the report says so", ExitCodes.Error);
+            throw new UsageException($"{string.Join("; ", faults)}. Measurements would say little about batching: stop the other load, or use --force, which the report mentions", ExitCodes.Error);
         }
 
         await ClaimedPrefix.TakeAsync(client, request.Load.Prefix, cancellation);
@@ -43,7 +44,7 @@ internal static class ClusterComparison
             left = await PutBackAsync(members, request.Load.Prefix);
             if (!isDone)
             {
-                Terminal.Complain(left.Count == 0 ? "ended early; the members have their settings back, and the keys are deleted" : "ended early");
+                Terminal.Complain(left.Count == 0 ? "ended early; the members' settings are restored and the keys are deleted" : "ended early");
             }
         }
 
@@ -65,7 +66,7 @@ internal static class ClusterComparison
             return new ComparisonReport
             {
                 Comparison = comparison,
-                Warnings = [.. faults, .. after is { IsBusy: true } ? [$"this machine was busy with something else right after it ({after})"] : (string[])[], .. disturbances],
+                Warnings = [.. faults, .. after is { IsBusy: true } ? [$"this machine was busy with other work directly afterwards ({after})"] : (string[])[], .. disturbances],
                 Notes = [.. Notes(comparison, members, request, status.Max(answer => answer.Header.Revision))],
                 Machine = MachineFacts.Own(),
                 LoadBefore = load,
@@ -83,7 +84,7 @@ internal static class ClusterComparison
         }
     }
 
-    /// <summary>Settings first: they matter to others.</summary>
+    /// <summary>Restores the settings first: they affect other clients.</summary>
     private static async Task<IReadOnlyList<string>> PutBackAsync(ComparedMembers members, string prefix)
     {
         var left = new List<string>(await members.RestoreAsync());
@@ -102,31 +103,31 @@ internal static class ClusterComparison
         yield return SettingsInForce(before);
         if (members.All.Any(member => !SettingsInForce(member.Before).Equals(SettingsInForce(before), StringComparison.Ordinal)))
         {
-            yield return "The members' own settings differ from each other; those of the first one are shown.";
+            yield return "The members' own settings differ; those of the first member are shown.";
         }
 
         var measurements = comparison.Cells.Sum(cell => cell.Rounds.Count);
         if (comparison.Cells.Sum(cell => cell.Unsteady) is > 0 and var unsteady)
         {
-            yield return $"In {unsteady} of {measurements} measurements the throughput was not steady yet when they began.";
+            yield return $"In {unsteady} of {measurements} measurements the throughput was not steady yet at the start.";
         }
 
         if (plan.Modes.Any(mode => mode.Change.Policy is BatchPolicy.Throughput or BatchPolicy.Target))
         {
-            yield return "throughput and target took a step every 0.2 s while they were compared, whatever the members are set to.";
+            yield return "throughput and target were evaluated every 0.2 s during the comparison, regardless of the members' settings.";
         }
 
         if (plan.Modes.Any(mode => mode.Change.Policy == BatchPolicy.Target) && before is { TargetThroughput: 0, TargetLatencyUs: 0 })
         {
-            yield return "target: the members have no target set, so its size stayed where it begins.";
+            yield return "target: the members have no target set, so its size stayed at the initial size.";
         }
 
         yield return request.Load.Compacts
-            ? "The history of all keys was given up before each load (--compact)."
+            ? "The history of all keys was compacted before each load (--compact)."
             : $"The puts stay in the history until it is compacted: metactl compaction {revision}";
     }
 
-    /// <summary>What the modes run with: a comparison changes none of it.</summary>
+    /// <summary>The settings that the modes run with; a comparison changes none of them.</summary>
     private static string SettingsInForce(BatchSettings settings) => FormattableString.Invariant(
         $"Settings of the members: dynamic {settings.MinBatchSize} to {settings.MaxBatchSize} puts, {settings.MinTimeoutUs / 1000.0:0.###} to {settings.MaxTimeoutUs / 1000.0:0.###} ms; ")
         + FormattableString.Invariant($"fixed {settings.FixedBatchSize} puts, {settings.FixedTimeoutUs / 1000.0:0.###} ms; compression {BatchSettingTable.ByKey["compression"].Text((int)settings.Compression)}.");

@@ -2,7 +2,7 @@ using System.Security.Cryptography;
 
 namespace MetaStore.Cli.Conversion;
 
-/// <summary>A stream that keeps a hash and the length of what is written, and nothing else.</summary>
+/// <summary>A stream that computes the hash and length of what is written, and discards it.</summary>
 internal sealed class CountingHash(IncrementalHash hash) : Stream
 {
     private long _length;
@@ -31,7 +31,7 @@ internal sealed class CountingHash(IncrementalHash hash) : Stream
 
     public override void Flush()
     {
-        // Nothing is kept back.
+        // No buffer to flush.
     }
 
     public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();

@@ -1,21 +1,21 @@
 using MetaStore.Engines;
 using MetaStore.Engines.Memory;
 using MetaStore.Engines.RocksDb;
+using MetaStore.IO;
 using MetaStore.Raft.Runtime.Bootstrap;
-using MetaStore.Raft.Runtime.Native;
-using MetaStore.Raft.Runtime.Snapshots;
-using MetaStore.Raft.Runtime.Storage;
-using MetaStore.Raft.Runtime.Wal;
-using MetaStore.Raft.Runtime.Wal.Recovery;
+using MetaStore.Raft.Storage;
+using MetaStore.Raft.Storage.Snapshots;
+using MetaStore.Raft.Storage.Wal;
+using MetaStore.Raft.Storage.Wal.Recovery;
 using MetaStore.StateMachine;
 
 namespace MetaStore.Cli.Conversion;
 
-/// <summary>Moves the state of a data directory that no node uses from one engine to the other.</summary>
+/// <summary>Converts the state of an unused data directory from one engine to the other.</summary>
 /// <remarks>
-/// The new state is made and compared beside the old one; then the identity file, which names the engine, is replaced by one rename; then
-/// the old state is removed. So a crash leaves a directory of the old engine, with something beside it that no node looks at, or one of the
-/// new engine. The log is not touched except for a marker: what is behind the state is applied at the next start, as after any stop.
+/// The new state is created next to the old one and compared with it; then the identity file, which names the engine, is replaced by one rename;
+/// then the old state is removed. So a crash leaves a directory of the old engine with an extra file that is ignored, or one of the new engine. The
+/// log is unchanged except for a marker: entries after the state are applied at the next start, as after any stop.
 /// </remarks>
 internal sealed class EngineConversion
 {
@@ -23,80 +23,80 @@ internal sealed class EngineConversion
     private readonly SnapshotStore _snapshots;
     private readonly WriteAheadLog _wal;
     private readonly WalRecovery _recovery;
-    private readonly Action<string> _tell;
+    private readonly Action<string> _report;
     private readonly CancellationToken _cancellation;
 
     private EngineConversion(
-        DataDirectory directory, SnapshotStore snapshots, WriteAheadLog wal, WalRecovery recovery, Action<string> tell, CancellationToken cancellation)
+        DataDirectory directory, SnapshotStore snapshots, WriteAheadLog wal, WalRecovery recovery, Action<string> report, CancellationToken cancellation)
     {
         _directory = directory;
         _snapshots = snapshots;
         _wal = wal;
         _recovery = recovery;
-        _tell = tell;
+        _report = report;
         _cancellation = cancellation;
     }
 
     private ulong MarkedIndex => _recovery.Marker?.Index ?? 0;
 
-    /// <summary>Converts, or finishes what an interrupted conversion left.</summary>
+    /// <summary>Converts, or completes an interrupted conversion.</summary>
     /// <param name="path">The data directory.</param>
-    /// <param name="to">The engine that shall keep the state.</param>
-    /// <param name="tell">Receives a line at every step.</param>
-    /// <param name="cancellation">Ends it early, up to the moment of the switch.</param>
-    /// <exception cref="StorageException">No data directory, in use (73), damaged, or the disk refused.</exception>
-    /// <exception cref="EngineException">The library is missing, the state is damaged, or the disk refused.</exception>
-    public static void Run(string path, StateEngine to, Action<string> tell, CancellationToken cancellation)
+    /// <param name="to">The engine to convert to.</param>
+    /// <param name="report">Receives a line at every step.</param>
+    /// <param name="cancellation">Cancels before the switch.</param>
+    /// <exception cref="StorageException">Not a data directory, in use (73), damaged, or the disk failed.</exception>
+    /// <exception cref="EngineException">The library is missing, the state is damaged, or the disk failed.</exception>
+    public static void Run(string path, EngineKind to, Action<string> report, CancellationToken cancellation)
     {
         path = Path.GetFullPath(path);
         if (!DataDirectory.TryReadIdentity(path, out var identity))
         {
-            throw new StorageException(ExitCodes.ForeignDirectory, $"{path} is no data directory: there is no file {DataDirectory.IdentityName} in it");
+            throw new StorageException(ExitCodes.ForeignDirectory, $"{path} is not a data directory: it has no file {DataDirectory.IdentityName}");
         }
 
         using var directory = DataDirectory.Open(path, identity.ClusterId, identity.NodeId);
         if (directory.Identity.Engine == to)
         {
-            tell($"{path} keeps its state in {NameOf(to)} already");
-            if (to == StateEngine.Memory && RemoveEngineFolder(directory))
+            report($"{path} already uses the engine {NameOf(to)}");
+            if (to == EngineKind.Memory && RemoveEngineFolder(directory))
             {
-                tell($"removed {directory.EnginePath}, which an interrupted conversion had left");
+                report($"removed {directory.EnginePath}, left by an interrupted conversion");
             }
 
             return;
         }
 
         using var wal = WriteAheadLog.Open(directory.WalOptions, out var recovery);
-        var conversion = new EngineConversion(directory, SnapshotStore.Open(directory), wal, recovery, tell, cancellation);
-        tell($"{path}: member {identity.NodeId:x} of cluster {identity.ClusterId:x}, from {NameOf(directory.Identity.Engine)} to {NameOf(to)}");
-        var summary = to == StateEngine.RocksDb ? conversion.ToRocksDb() : conversion.ToMemory();
-        var behind = recovery.LastIndex - Math.Min(recovery.LastIndex, summary.Index);
-        tell($"log: {behind} entries behind index {summary.Index} stay as they are; the next start applies those that are committed");
-        tell($"done: start the node with --engine {NameOf(to)}");
+        var conversion = new EngineConversion(directory, SnapshotStore.Open(directory), wal, recovery, report, cancellation);
+        report($"{path}: member {identity.NodeId:x} of cluster {identity.ClusterId:x}, from {NameOf(directory.Identity.Engine)} to {NameOf(to)}");
+        var summary = to == EngineKind.RocksDb ? conversion.ToRocksDb() : conversion.ToMemory();
+        var later = recovery.LastIndex - Math.Min(recovery.LastIndex, summary.Index);
+        report($"log: {later} entries after index {summary.Index} are kept; the next start applies those that are committed");
+        report($"done: start the node with --engine {NameOf(to)}");
     }
 
     private StateSummary ToRocksDb()
     {
-        // The identity says memory: whatever lies there is left over.
+        // The identity says memory: any engine files are left over.
         RemoveEngineFolder(_directory);
         var snapshot = NewestSnapshot();
         StateSummary before, after;
         using (var source = new MemoryEngine())
         {
             Load(source, snapshot);
-            before = Tell("before", StateSummary.Of(source, _cancellation));
+            before = Reported("before", StateSummary.Of(source, _cancellation));
         }
 
         using (var target = RocksDbEngine.Open(_directory.EnginePath, new RocksDbSettings()))
         {
             Load(target, snapshot);
             target.Flush();
-            after = Tell("after ", StateSummary.Of(target, _cancellation));
+            after = Reported("after ", StateSummary.Of(target, _cancellation));
         }
 
-        Switch(before, after, StateEngine.RocksDb);
+        Switch(before, after, EngineKind.RocksDb);
         var removed = _snapshots.DeleteUpTo(MarkedIndex);
-        _tell($"removed {removed} snapshots; the state is in {_directory.EnginePath}");
+        _report($"removed {removed} snapshots; the state is in {_directory.EnginePath}");
         return after;
     }
 
@@ -107,25 +107,25 @@ internal sealed class EngineConversion
         {
             if (MarkedIndex > StateSummary.AppliedIndexOf(source))
             {
-                // The node was stopped between taking a snapshot over and loading it: the snapshot is the state.
+                // The node was stopped between receiving a snapshot and loading it: the snapshot is the state.
                 Load(source, NewestSnapshot());
             }
 
-            before = Tell("before", StateSummary.Of(source, _cancellation));
+            before = Reported("before", StateSummary.Of(source, _cancellation));
             WriteSnapshot(source, before);
         }
 
         using var target = new MemoryEngine();
         Load(target, before.Index > 0 ? _snapshots.Open(before.Index) : null);
-        var after = Tell("after ", StateSummary.Of(target, _cancellation));
+        var after = Reported("after ", StateSummary.Of(target, _cancellation));
         if (before.Index > MarkedIndex)
         {
             OfflineMarker.Write(_wal, OfflineMarker.PointAt(_recovery, before.Index));
         }
 
-        Switch(before, after, StateEngine.Memory);
+        Switch(before, after, EngineKind.Memory);
         RemoveEngineFolder(_directory);
-        _tell($"removed {_directory.EnginePath}; the state is in {_directory.SnapshotPath}");
+        _report($"removed {_directory.EnginePath}; the state is in {_directory.SnapshotPath}");
         return after;
     }
 
@@ -139,10 +139,10 @@ internal sealed class EngineConversion
         using var view = source.OpenView();
         var file = _snapshots.Write(
             OfflineMarker.PointAt(_recovery, state.Index), stream => source.WriteCheckpoint(view, stream, _cancellation), state.Revision);
-        _tell($"wrote {file.Path}, {file.FileBytes} bytes");
+        _report($"wrote {file.Path}, {file.FileBytes} bytes");
     }
 
-    /// <summary>The snapshot that the log begins behind; null when it begins at its beginning.</summary>
+    /// <summary>The snapshot after which the log starts; null when the log is complete.</summary>
     private SnapshotFile? NewestSnapshot()
     {
         if (MarkedIndex == 0)
@@ -152,7 +152,7 @@ internal sealed class EngineConversion
 
         var file = _snapshots.Open(MarkedIndex);
         return file ?? throw new StorageException(
-            ExitCodes.ForeignDirectory, $"the log begins behind index {MarkedIndex}, and its snapshot is not in {_directory.SnapshotPath}");
+            ExitCodes.ForeignDirectory, $"the log starts after index {MarkedIndex}, and its snapshot is not in {_directory.SnapshotPath}");
     }
 
     private void Load(IStorageEngine engine, SnapshotFile? snapshot)
@@ -171,24 +171,24 @@ internal sealed class EngineConversion
         }
     }
 
-    private StateSummary Tell(string when, StateSummary summary)
+    private StateSummary Reported(string when, StateSummary summary)
     {
-        _tell($"{when}: {summary}");
+        _report($"{when}: {summary}");
         return summary;
     }
 
-    /// <summary>The step that counts.</summary>
-    private void Switch(StateSummary before, StateSummary after, StateEngine to)
+    /// <summary>The atomic switch to the new engine.</summary>
+    private void Switch(StateSummary before, StateSummary after, EngineKind to)
     {
         if (before != after)
         {
-            throw new StorageException(ExitCodes.InvariantBroken, $"the state is not the same after the conversion; {_directory.Path} stays as it was");
+            throw new StorageException(ExitCodes.InvariantBroken, $"the state is not the same after the conversion; {_directory.Path} is unchanged");
         }
 
         _cancellation.ThrowIfCancellationRequested();
-        _tell("equal");
+        _report("equal");
         _directory.ChangeEngine(to);
-        _tell($"switched to {NameOf(to)}");
+        _report($"switched to {NameOf(to)}");
     }
 
     private static bool RemoveEngineFolder(DataDirectory directory)
@@ -202,5 +202,5 @@ internal sealed class EngineConversion
         return true;
     }
 
-    private static string NameOf(StateEngine engine) => engine == StateEngine.RocksDb ? RocksDbEngine.EngineName : MemoryEngine.EngineName;
+    private static string NameOf(EngineKind engine) => engine == EngineKind.RocksDb ? RocksDbEngine.EngineName : MemoryEngine.EngineName;
 }

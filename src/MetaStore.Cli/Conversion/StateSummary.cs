@@ -5,17 +5,17 @@ using MetaStore.StateMachine.Mvcc.Reading;
 
 namespace MetaStore.Cli.Conversion;
 
-/// <summary>The numbers by which two states are known to be the same.</summary>
+/// <summary>Figures that are equal when two states are the same.</summary>
 /// <param name="Index">Last log entry in the state.</param>
 /// <param name="Revision">Store revision.</param>
 /// <param name="Keys">Keys that have a value.</param>
-/// <param name="Revisions">Records kept: every change that was not compacted.</param>
-/// <param name="Bytes">Bytes of the whole state as a portable checkpoint.</param>
+/// <param name="Revisions">Records kept: all changes that are not compacted.</param>
+/// <param name="Bytes">Size of the whole state as a portable checkpoint.</param>
 /// <param name="Hash">What <c>metactl endpoint hashkv</c> prints.</param>
-/// <param name="Sha256">Over everything in the engine: keys, leases, members, alarms, indexes.</param>
+/// <param name="Sha256">Hash of the whole engine: keys, leases, members, alarms, indexes.</param>
 internal sealed record StateSummary(ulong Index, long Revision, long Keys, long Revisions, long Bytes, uint Hash, string Sha256)
 {
-    /// <summary>Reads all of an engine.</summary>
+    /// <summary>Reads a whole engine.</summary>
     /// <exception cref="EngineException">The content is damaged.</exception>
     public static StateSummary Of(IStorageEngine engine, CancellationToken cancellation)
     {

@@ -1,6 +1,6 @@
 namespace MetaStore.Cli.Import;
 
-/// <summary>Finds the files to import: regular files below a folder, symbolic links not followed, in ordinal order of their keys.</summary>
+/// <summary>Finds the files to import: regular files in a directory tree, symbolic links not followed, in ordinal order of their keys.</summary>
 internal static class DirectoryTree
 {
     private static readonly EnumerationOptions Walk = new()
@@ -11,10 +11,10 @@ internal static class DirectoryTree
     };
 
     /// <summary>Lists the files.</summary>
-    /// <param name="root">Folder to import.</param>
-    /// <param name="prefix">What every key starts with.</param>
-    /// <param name="maxBytes">Files larger than this are left out and counted.</param>
-    /// <param name="limit">Most files; 0 = all.</param>
+    /// <param name="root">Directory to import.</param>
+    /// <param name="prefix">Prefix of every key.</param>
+    /// <param name="maxBytes">Larger files are skipped and counted.</param>
+    /// <param name="limit">Maximum number of files; 0 = all.</param>
     /// <returns>The files, and how many were too large.</returns>
     public static (IReadOnlyList<ImportFile> Files, int TooLarge) List(string root, string prefix, long maxBytes, int limit)
     {

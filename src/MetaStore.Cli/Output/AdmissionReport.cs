@@ -18,10 +18,10 @@ internal sealed class AdmissionReport
 
     public string Endpoint { get; }
 
-    /// <summary>What the member answered about admission.</summary>
+    /// <summary>The member's response about admission.</summary>
     public GetBatchingResponse Statistics { get; }
 
-    /// <summary>Name and value of everything a person looks at, in reading order.</summary>
+    /// <summary>Names and values in display order.</summary>
     public IEnumerable<(string Name, string Value)> Lines()
     {
         var (settings, stats) = (Statistics.AdmissionSettings, Statistics.Admission);
@@ -32,7 +32,7 @@ internal sealed class AdmissionReport
         }
 
         yield return ("mode", AdmissionModeNames.Of(settings.Mode));
-        yield return ("credits", $"{settings.MinCredits}..{settings.MaxCredits}, at first {settings.InitialCredits}, now {stats.Limit}");
+        yield return ("credits", $"{settings.MinCredits}..{settings.MaxCredits}, initially {settings.InitialCredits}, now {stats.Limit}");
         yield return ("in use", $"{stats.Held}, of them {stats.HeldEssential} essential ({settings.ReservedCredits} reserved); {Mebibytes(stats.HeldBytes)} of {Mebibytes(settings.MaxBytes)}");
         yield return ("waiting", $"{stats.Waiting} of {settings.MaxWaiting}; {Mebibytes(stats.WaitingBytes)} of {Mebibytes(settings.MaxWaitingBytes)}");
         yield return ("connections", $"{stats.Connections}; one holds at most {stats.MostHeldByOne}, may hold {Limit(settings.CreditsPerConnection)}");

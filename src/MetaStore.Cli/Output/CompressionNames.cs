@@ -1,9 +1,9 @@
+using MetaStore.Batching.SettingTable;
 using MetaStore.Protocol.V1;
-using MetaStore.Raft.Runtime.Batching.SettingTable;
 
 namespace MetaStore.Cli.Output;
 
-/// <summary>Compressions of batches by the names of the configuration.</summary>
+/// <summary>Compressions with the names of the configuration.</summary>
 internal static class CompressionNames
 {
     public static string Of(BatchCompression compression) => BatchSettingTable.ByKey["compression"].Text((int)compression);

@@ -7,7 +7,7 @@ using MetaStore.Protocol.Mvcc;
 
 namespace MetaStore.Cli.Output;
 
-/// <summary>One <c>"Name" : value</c> a line, with etcdctl's names, in its order; plain lines where etcdctl has no such form.</summary>
+/// <summary>One <c>"Name" : value</c> per line, with etcdctl's names, in its order; plain lines where etcdctl has no such format.</summary>
 internal sealed class FieldsPrinter(TextWriter output) : SimplePrinter(output)
 {
     public override void Put(PutResponse response)

@@ -11,7 +11,7 @@ using MetaStore.StateMachine.Backups;
 
 namespace MetaStore.Cli.Output;
 
-/// <summary>JSON in the shape etcdctl prints: field names of the protocol, byte strings in base64, numbers as numbers, defaults left out.</summary>
+/// <summary>JSON in etcdctl's form: field names of the protocol, byte strings in base64, numbers as numbers, defaults omitted.</summary>
 internal sealed class JsonPrinter(TextWriter output) : Printer(output)
 {
     private static readonly JsonWriterOptions Compact = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
@@ -120,7 +120,7 @@ internal sealed class JsonPrinter(TextWriter output) : Printer(output)
         return (JsonNode)row;
     })]));
 
-    /// <summary>A message as JSON. Public for the tests.</summary>
+    /// <summary>A message as JSON. Internal for tests.</summary>
     public static JsonObject Convert(IMessage message)
     {
         var json = new JsonObject();
@@ -137,8 +137,8 @@ internal sealed class JsonPrinter(TextWriter output) : Printer(output)
                 continue;
             }
 
-            // A field that says whether it is set is printed when it is, also with zero: batching has settings that are zero. etcdctl leaves
-            // zeros out; MetaStore's own messages are printed whole.
+            // A field with presence is printed when it is set, also if it is zero: batching has settings that are zero. etcdctl omits zeros; MetaStore's own
+            // messages are printed completely.
             var value = field.Accessor.GetValue(message);
             if (field.ContainingOneof is { IsSynthetic: true } ? field.Accessor.HasValue(message) : !IsDefault(field, value) || (IsOwn(field.File) && value is not (null or System.Collections.ICollection { Count: 0 })))
             {

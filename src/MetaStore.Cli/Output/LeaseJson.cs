@@ -3,7 +3,7 @@ using MetaStore.Protocol.Etcd;
 
 namespace MetaStore.Cli.Output;
 
-/// <summary>Lease answers as etcdctl prints them: other than all the rest, with the header's fields on the top level and names of their own.</summary>
+/// <summary>Lease responses as etcdctl prints them: unlike other responses, the header fields are inlined, with their own names.</summary>
 internal static class LeaseJson
 {
     public static JsonObject Grant(LeaseGrantResponse response)

@@ -1,17 +1,17 @@
 namespace MetaStore.Cli.Output;
 
-/// <summary>How results are printed.</summary>
+/// <summary>Output format of results.</summary>
 internal enum OutputFormat
 {
-    /// <summary>Lines for people and shell scripts, as etcdctl prints them.</summary>
+    /// <summary>Lines for people and shell scripts, as in etcdctl.</summary>
     Simple,
 
-    /// <summary>One JSON object a result, in the shape etcdctl gives it: byte strings in base64, numbers as numbers, empty fields left out.</summary>
+    /// <summary>One JSON object per result, in etcdctl's form: byte strings in base64, numbers as numbers, empty fields omitted.</summary>
     Json,
 
-    /// <summary>One line a field, <c>"Name" : value</c>, as etcdctl prints them.</summary>
+    /// <summary>One line per field, <c>"Name" : value</c>, as in etcdctl.</summary>
     Fields,
 
-    /// <summary>Tables where a result is a list; lines elsewhere.</summary>
+    /// <summary>Tables for lists; lines for other results.</summary>
     Table,
 }

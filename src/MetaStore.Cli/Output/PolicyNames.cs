@@ -1,9 +1,9 @@
+using MetaStore.Batching.SettingTable;
 using MetaStore.Protocol.V1;
-using MetaStore.Raft.Runtime.Batching.SettingTable;
 
 namespace MetaStore.Cli.Output;
 
-/// <summary>Batching policies by the names of the configuration.</summary>
+/// <summary>Batching policies with the names of the configuration.</summary>
 internal static class PolicyNames
 {
     public static string Of(BatchPolicy policy) => BatchSettingTable.ByKey["policy"].Text((int)policy);

@@ -1,21 +1,21 @@
 using System.CommandLine;
-using MetaStore.Protocol.Etcd;
-using MetaStore.Cli.Commands;
+using MetaStore.Cli.CommandLine;
 using MetaStore.Cli.Output.Batching;
-using MetaStore.Protocol.V1;
 using MetaStore.Cli.Terminals;
+using MetaStore.Protocol.Etcd;
+using MetaStore.Protocol.V1;
 using MetaStore.StateMachine.Backups;
 
 namespace MetaStore.Cli.Output;
 
-/// <summary>Prints results in one format. Everything goes to the writer it was made with, normally stdout.</summary>
+/// <summary>Prints results in one format to a writer, normally stdout.</summary>
 internal abstract class Printer(TextWriter output)
 {
-    /// <summary>Where results go.</summary>
+    /// <summary>Receives the results.</summary>
     protected TextWriter Output { get; } = output;
 
-    /// <summary>The printer for the format the caller asked for.</summary>
-    /// <exception cref="UsageException">There is no such format.</exception>
+    /// <summary>The printer for the requested format.</summary>
+    /// <exception cref="UsageException">The format is unknown.</exception>
     public static Printer For(ParseResult parsed) => (GlobalOptions.Format(parsed), GlobalOptions.IsHex(parsed)) switch
     {
         (OutputFormat.Json, _) => new JsonPrinter(Terminal.Out),
@@ -44,7 +44,7 @@ internal abstract class Printer(TextWriter output)
 
     public abstract void KeepAlive(LeaseKeepAliveResponse response);
 
-    /// <summary>What a watch brought; nothing for the message that it is made.</summary>
+    /// <summary>A watch response; nothing for the one that confirms its creation.</summary>
     public abstract void Watch(WatchResponse response);
 
     public abstract void Members(MemberListResponse response);
@@ -75,6 +75,6 @@ internal abstract class Printer(TextWriter output)
 
     public abstract void Batching(IReadOnlyList<BatchingReport> endpoints);
 
-    /// <summary>What a change of batching did at each member.</summary>
+    /// <summary>The result of changing batching settings at each member.</summary>
     public abstract void BatchingChanged(BatchSettings asked, IReadOnlyList<BatchingChange> endpoints);
 }

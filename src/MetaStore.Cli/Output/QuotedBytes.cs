@@ -4,7 +4,7 @@ using Google.Protobuf;
 
 namespace MetaStore.Cli.Output;
 
-/// <summary>Byte strings in double quotes as Go programs print them: UTF-8 as it is, quotes and control characters escaped, other bytes as \xNN.</summary>
+/// <summary>Byte strings in double quotes as Go programs print them: UTF-8 unchanged, quotes and control characters escaped, other bytes as \xNN.</summary>
 internal static class QuotedBytes
 {
     public static string Of(ByteString bytes)
@@ -31,10 +31,10 @@ internal static class QuotedBytes
         return text.Append('"').ToString();
     }
 
-    /// <summary>Every byte as \xNN, without quotes: what --hex prints.</summary>
+    /// <summary>Every byte as \xNN, without quotes, for --hex.</summary>
     public static string Hex(ByteString bytes) => string.Concat(bytes.Select(raw => string.Create(CultureInfo.InvariantCulture, $"\\x{raw:x2}")));
 
-    /// <summary>The same for text.</summary>
+    /// <summary>Text in the same form.</summary>
     public static string Of(string text) => Of(ByteString.CopyFromUtf8(text));
 
     private static void Append(StringBuilder text, Rune rune)

@@ -3,7 +3,7 @@ using MetaStore.StateMachine.Backups;
 
 namespace MetaStore.Cli.Output;
 
-/// <summary>Lists as rows of text, shared by the line and the table format. Column order is etcdctl's.</summary>
+/// <summary>Lists as rows of text, for the simple and the table format. The column order is etcdctl's.</summary>
 internal static class Rows
 {
     public static string[] MemberColumns { get; } = ["ID", "STATUS", "NAME", "PEER ADDRS", "CLIENT ADDRS", "IS LEARNER"];

@@ -149,7 +149,7 @@ internal class SimplePrinter(TextWriter output, bool isHex = false) : Printer(ou
     {
         foreach (var alarm in response.Alarms)
         {
-            // The space at the end is etcdctl's.
+            // The trailing space is etcdctl's.
             Output.WriteLine($"memberID:{alarm.MemberID} alarm:{Rows.NameOf(alarm.Alarm)} ");
         }
     }
@@ -228,7 +228,7 @@ internal class SimplePrinter(TextWriter output, bool isHex = false) : Printer(ou
         Advise(asked);
     }
 
-    /// <summary>What holds how long, and what to do next.</summary>
+    /// <summary>How long a change lasts, and suggested next commands.</summary>
     protected void Advise(BatchSettings asked)
     {
         foreach (var line in BatchingChange.Advice(asked))
@@ -263,7 +263,7 @@ internal class SimplePrinter(TextWriter output, bool isHex = false) : Printer(ou
         Line(pair.Value);
     }
 
-    /// <summary>A key or value as it is: bytes that are no text reach a file or pipe unchanged, as etcdctl's do.</summary>
+    /// <summary>A key or value unchanged: bytes that are not text reach a file or pipe as they are, as in etcdctl.</summary>
     private void Line(ByteString bytes)
     {
         if (isHex)

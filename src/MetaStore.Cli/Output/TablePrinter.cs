@@ -6,7 +6,7 @@ using MetaStore.StateMachine.Backups;
 
 namespace MetaStore.Cli.Output;
 
-/// <summary>Tables for lists. Verbs whose result is none are refused before they ask for one.</summary>
+/// <summary>Tables for lists. Verbs without one are rejected before they send a request.</summary>
 internal sealed class TablePrinter(TextWriter output) : SimplePrinter(output)
 {
     public override void Members(MemberListResponse response) => Draw(Rows.MemberColumns, Rows.Members(response));
@@ -47,7 +47,7 @@ internal sealed class TablePrinter(TextWriter output) : SimplePrinter(output)
         Advise(asked);
     }
 
-    /// <summary>Borders of plus, minus and bar, titles in the middle, cells to the right: what scripts that read etcdctl's tables expect.</summary>
+    /// <summary>Borders of plus, minus and bar, centred titles, right-aligned cells: what scripts that parse etcdctl's tables expect.</summary>
     private void Draw(string[] columns, IEnumerable<string[]> rows)
     {
         string[][] cells = [.. rows];

@@ -4,8 +4,8 @@ namespace MetaStore.Cli.Terminals;
 
 /// <summary>Writes to a descriptor of the process with write(2).</summary>
 /// <remarks>
-/// <see cref="Console"/> keeps silent when the reader of a pipe is gone, and a <see cref="FileStream"/> writes at a position of its own, over what
-/// other programs append to the same file.
+/// <see cref="Console"/> ignores that the reader of a pipe has exited, and a <see cref="FileStream"/> writes at its own position, over what other
+/// programs append to the same file.
 /// </remarks>
 internal sealed partial class DescriptorStream(int descriptor) : Stream
 {
@@ -27,7 +27,7 @@ internal sealed partial class DescriptorStream(int descriptor) : Stream
         set => throw new NotSupportedException();
     }
 
-    /// <exception cref="OutputException">The reader is gone, the disk is full, or the like.</exception>
+    /// <exception cref="OutputException">The reader has exited, the disk is full, or another error.</exception>
     public override void Write(ReadOnlySpan<byte> buffer)
     {
         while (!buffer.IsEmpty)
@@ -44,7 +44,7 @@ internal sealed partial class DescriptorStream(int descriptor) : Stream
                 case Interrupted:
                     break;
                 case TryAgain:
-                    // Another program has set the terminal or pipe that it shares with this one to non-blocking.
+                    // Another program has set the shared terminal or pipe to non-blocking.
                     var ready = new PollDescriptor { Descriptor = descriptor, Events = CanWriteEvent };
                     _ = Poll(ref ready, 1, timeout: -1);
                     break;

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace MetaStore.Cli.Terminals;
 
-/// <summary>What the descriptors 0 to 2 are.</summary>
+/// <summary>Properties of the descriptors 0 to 2.</summary>
 internal static partial class Descriptors
 {
     private const int GetFlags = 1; // F_GETFD
@@ -12,12 +12,12 @@ internal static partial class Descriptors
     private const ulong GetWindowSizeMac = 0x4008_7468;
 
     /// <summary>
-    /// Whether the process was started with this descriptor open. One that was closed may be open now all the same: the runtime opens pipes, and
-    /// the system gives them the lowest free number. They are closed on exec, which nothing is that has come through one.
+    /// Whether the process was started with this descriptor open. A closed one may be in use now: the runtime opens pipes, which get the lowest free
+    /// numbers. Those are close-on-exec, which an inherited descriptor never is.
     /// </summary>
     public static bool IsOpen(int descriptor) => Control(descriptor, GetFlags) is >= 0 and var flags && (flags & CloseOnExec) == 0;
 
-    /// <summary>The size of the terminal that a descriptor is; null when it is none.</summary>
+    /// <summary>The size of the terminal of a descriptor; null when it is not a terminal.</summary>
     public static TerminalSize? SizeOf(int descriptor)
     {
         if (IsTerminal(descriptor) == 0)

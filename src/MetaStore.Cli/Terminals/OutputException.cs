@@ -8,6 +8,6 @@ internal sealed class OutputException(int error) : IOException($"standard output
 {
     private const int BrokenPipe = 32;
 
-    /// <summary>Whoever read the output has ended, as "head" does when it has seen enough.</summary>
+    /// <summary>True when the reader of the output has exited, as "head" does.</summary>
     public bool IsReaderGone { get; } = error == BrokenPipe;
 }

@@ -1,7 +1,7 @@
 namespace MetaStore.Cli.Terminals;
 
-/// <summary>Standard input, output and error of the command that runs: those of the process, or those a test has put in their place for its own flow.</summary>
-/// <remarks>Bytes go through as they are: keys and values need not be text. Nothing is kept back: what is written has left when the call returns.</remarks>
+/// <summary>Standard input, output and error of the running command: those of the process, or replacements for one flow of calls in tests.</summary>
+/// <remarks>Bytes pass unchanged: keys and values need not be text. Nothing is buffered: writes are complete when the call returns.</remarks>
 internal static class Terminal
 {
     private static readonly AsyncLocal<TerminalStreams?> Replaced = new();
@@ -13,21 +13,21 @@ internal static class Terminal
     /// <summary>Standard output: results.</summary>
     public static TextWriter Out => Streams.Out;
 
-    /// <summary>Standard error: what went wrong. <see cref="Complain"/> is for lines.</summary>
+    /// <summary>Standard error. Use <see cref="Complain"/> for lines.</summary>
     public static TextWriter Error => Streams.Error;
 
-    /// <summary>The size of the terminal that standard output goes to, as it is now; null when it goes elsewhere.</summary>
+    /// <summary>The current size of the terminal of standard output; null when it is not a terminal.</summary>
     public static TerminalSize? OutSize => Replaced.Value is null ? Descriptors.SizeOf(1) : null;
 
-    /// <summary>The size of the terminal that standard error goes to, as it is now; null when it goes elsewhere.</summary>
+    /// <summary>The current size of the terminal of standard error; null when it is not a terminal.</summary>
     public static TerminalSize? ErrorSize => Replaced.Value is null ? Descriptors.SizeOf(2) : null;
 
     private static TerminalStreams Streams => Replaced.Value ?? Own.Value;
 
-    /// <summary>Replaces the streams in this flow of calls; null for those of the process.</summary>
+    /// <summary>Replaces the streams in this flow of calls; null restores those of the process.</summary>
     public static void Replace(TerminalStreams? streams) => Replaced.Value = streams;
 
-    /// <summary>One line to standard error. When that cannot be written to, there is no other place to say it: the exit code remains.</summary>
+    /// <summary>Writes a line to standard error. If that fails, only the exit code is left to report the error.</summary>
     public static void Complain(string line)
     {
         try

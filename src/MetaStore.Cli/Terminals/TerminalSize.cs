@@ -5,6 +5,6 @@ namespace MetaStore.Cli.Terminals;
 /// <param name="Rows">Height, at least 1.</param>
 internal readonly record struct TerminalSize(int Columns, int Rows)
 {
-    /// <summary>What is assumed of a terminal that does not say.</summary>
+    /// <summary>Assumed size of a terminal that does not report one.</summary>
     public static TerminalSize Usual { get; } = new(80, 24);
 }

@@ -2,7 +2,7 @@ using System.Text;
 
 namespace MetaStore.Cli.Terminals;
 
-/// <summary>Three streams of one command.</summary>
+/// <summary>The three standard streams of a command.</summary>
 /// <param name="Input">Standard input.</param>
 /// <param name="Out">Standard output; writes through.</param>
 /// <param name="Error">Standard error; writes through.</param>
@@ -10,10 +10,10 @@ internal sealed record TerminalStreams(Stream Input, StreamWriter Out, StreamWri
 {
     private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false);
 
-    /// <summary>Over three streams.</summary>
+    /// <summary>From three streams.</summary>
     public static TerminalStreams Of(Stream input, Stream output, Stream error) => new(input, Writer(output), Writer(error));
 
-    /// <summary>Those of the process. Descriptors that were closed when it started are as /dev/null: what the runtime opens may have taken their numbers.</summary>
+    /// <summary>Those of the process. Descriptors that were closed at its start behave like /dev/null: the runtime may have reused their numbers.</summary>
     public static TerminalStreams OfProcess() => Of(
         Descriptors.IsOpen(0) ? Console.OpenStandardInput() : Stream.Null,
         Descriptors.IsOpen(1) ? new DescriptorStream(1) : Stream.Null,

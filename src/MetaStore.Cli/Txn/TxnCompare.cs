@@ -1,20 +1,21 @@
 using System.Globalization;
 using System.Text;
-using MetaStore.Protocol.Etcd;
 using Google.Protobuf;
-using MetaStore.Cli.Commands;
+using MetaStore.Cli.CommandLine;
+using MetaStore.Cli.CommandLine.Values;
 using MetaStore.Cli.Words;
+using MetaStore.Protocol.Etcd;
 
 namespace MetaStore.Cli.Txn;
 
-/// <summary>One compare: <c>value("key") = "text"</c>, <c>mod("key") &gt; "5"</c>, and likewise version, create and lease.</summary>
+/// <summary>A comparison: <c>value("key") = "text"</c>, <c>mod("key") &gt; "5"</c>, and likewise version, create and lease.</summary>
 /// <remarks>
-/// Key and operand stand in double quotes, with Go's escapes, or in backquotes, and blanks around the operator: what etcdctl reads with
-/// Sscanf("%q) %s %q"). What follows the operand is not looked at.
+/// Key and operand are in double quotes, with Go's escapes, or in backquotes, with blanks around the operator: what etcdctl reads with
+/// Sscanf("%q) %s %q"). Anything after the operand is ignored.
 /// </remarks>
 internal static class TxnCompare
 {
-    /// <summary>Reads one line. Throws <see cref="InputException"/>.</summary>
+    /// <summary>Parses a line. Throws <see cref="InputException"/>.</summary>
     public static Compare Parse(ReadOnlySpan<byte> line)
     {
         var open = line.IndexOf((byte)'(');

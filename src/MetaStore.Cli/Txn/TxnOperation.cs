@@ -1,14 +1,15 @@
 using System.CommandLine;
-using MetaStore.Protocol.Etcd;
-using MetaStore.Cli.Commands;
+using MetaStore.Cli.CommandLine;
+using MetaStore.Cli.Commands.Kv;
 using MetaStore.Cli.Words;
+using MetaStore.Protocol.Etcd;
 
 namespace MetaStore.Cli.Txn;
 
-/// <summary>One request of a transaction: put, get or del with the same words as on the command line.</summary>
+/// <summary>A request of a transaction: put, get or del with the same arguments as on the command line.</summary>
 internal static class TxnOperation
 {
-    /// <summary>Reads one line. Throws <see cref="InputException"/> when it cannot be understood, <see cref="UsageException"/> when the verb refuses its words.</summary>
+    /// <summary>Parses a line. Throws <see cref="InputException"/> when it is malformed, <see cref="UsageException"/> when the verb rejects its arguments.</summary>
     public static RequestOp Parse(ReadOnlySpan<byte> line)
     {
         var words = ScriptLine.Split(line);
@@ -20,7 +21,7 @@ internal static class TxnOperation
         var parsed = Words(words);
         return parsed.CommandResult.Command.Name switch
         {
-            // A value that is left out comes from no other place: standard input is the script itself.
+            // An omitted value is not read from standard input, which is the script itself.
             "put" => new RequestOp { RequestPut = PutCommand.RequestAsync(parsed, Stream.Null, CancellationToken.None).GetAwaiter().GetResult() },
             "get" => new RequestOp { RequestRange = GetCommand.Request(parsed) },
             _ => new RequestOp { RequestDeleteRange = DelCommand.Request(parsed) },

@@ -1,21 +1,21 @@
 using System.Text;
-using MetaStore.Protocol.Etcd;
-using MetaStore.Cli.Commands;
+using MetaStore.Cli.CommandLine;
 using MetaStore.Cli.Words;
+using MetaStore.Protocol.Etcd;
 
 namespace MetaStore.Cli.Txn;
 
 /// <summary>A transaction as text: compares, an empty line, success requests, an empty line, failure requests, an empty line.</summary>
 /// <remarks>
-/// The grammar is etcdctl's, so scripts move between the two unchanged. The third empty line ends it; what follows is not read. A script that
-/// ends before is cut off somewhere, and nothing of it is done.
+/// The grammar is etcdctl's, so scripts work with both. The third empty line ends it; anything after it is not read. A script that ends before is
+/// truncated, and none of it is executed.
 /// </remarks>
 internal static class TxnScript
 {
-    /// <summary>Reads a whole script. Throws <see cref="InputException"/> naming the line that cannot be read, or that the script ends too soon.</summary>
-    /// <param name="lines">Where it comes from.</param>
-    /// <param name="prompt">Is given the name of each part before it is read.</param>
-    /// <param name="cancellation">Ends the reading.</param>
+    /// <summary>Reads a whole script. Throws <see cref="InputException"/> that names the malformed line, or that the script is truncated.</summary>
+    /// <param name="lines">The script.</param>
+    /// <param name="prompt">Called with the name of each part before it is read.</param>
+    /// <param name="cancellation">Cancels reading.</param>
     public static async Task<TxnRequest> ReadAsync(ByteLines lines, Action<string> prompt, CancellationToken cancellation)
     {
         var request = new TxnRequest();

@@ -1,5 +1,6 @@
 using System.Globalization;
-using MetaStore.Cli.Commands;
+using MetaStore.Cli.CommandLine;
+using MetaStore.Cli.Commands.Locks;
 using MetaStore.Cli.Output;
 using MetaStore.Cli.Terminals;
 using MetaStore.Client;
@@ -7,10 +8,10 @@ using MetaStore.Protocol.Mvcc;
 
 namespace MetaStore.Cli.Watching;
 
-/// <summary>One watch: prints what happens and runs the program for each change, one after the other.</summary>
+/// <summary>One watch: prints events and runs the program for each change, sequentially.</summary>
 internal static class WatchRun
 {
-    /// <summary>Runs until the token fires, the program fails or history is compacted behind the watch.</summary>
+    /// <summary>Runs until cancelled, the program fails or the watch's revision is compacted.</summary>
     /// <returns>The exit code.</returns>
     public static async Task<int> RunAsync(MetaStoreClient client, Printer printer, WatchWords words, CancellationToken cancellation)
     {
@@ -44,7 +45,7 @@ internal static class WatchRun
         }
     }
 
-    /// <summary>What the program is told, under etcdctl's names and quoted as it quotes.</summary>
+    /// <summary>Environment variables of the program, with etcdctl's names and quoting.</summary>
     private static Dictionary<string, string> Variables(Event change, long revision) => new()
     {
         ["ETCD_WATCH_REVISION"] = revision.ToString(CultureInfo.InvariantCulture),

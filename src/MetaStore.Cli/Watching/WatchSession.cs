@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text;
-using MetaStore.Cli.Commands;
+using MetaStore.Cli.CommandLine;
+using MetaStore.Cli.Commands.Kv;
 using MetaStore.Cli.Output;
 using MetaStore.Cli.Terminals;
 using MetaStore.Cli.Words;
@@ -8,10 +9,10 @@ using MetaStore.Client;
 
 namespace MetaStore.Cli.Watching;
 
-/// <summary>Watches by lines: each line "watch ..." begins one more, beside those that run.</summary>
+/// <summary>Interactive watching: each input line "watch ..." starts another watch, concurrent with the others.</summary>
 internal static class WatchSession
 {
-    /// <summary>Reads lines until there are no more, which is an error as it is with etcdctl, or until the token fires.</summary>
+    /// <summary>Reads lines until the end of input, which is an error as in etcdctl, or until cancelled.</summary>
     public static async Task<int> RunAsync(MetaStoreClient client, Printer printer, Stream input, CancellationToken cancellation)
     {
         using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
@@ -20,7 +21,7 @@ internal static class WatchSession
         var line = NextAsync(lines, end.Token);
         while (true)
         {
-            // A watch that ends ends the session at once, not with the next line.
+            // The end of a watch ends the session at once, not with the next line.
             if (await Task.WhenAny([line, .. running]) is Task<int> over)
             {
                 await end.CancelAsync();
@@ -44,8 +45,8 @@ internal static class WatchSession
 
     private static async Task<byte[]?> NextAsync(ByteLines lines, CancellationToken cancellation) => await lines.NextAsync(cancellation);
 
-    /// <summary>A watch, or null for a line that is none; what is wrong with it is said on standard error.</summary>
-    /// <exception cref="UsageException">It is a watch, and its words make no sense.</exception>
+    /// <summary>A watch, or null for an invalid line, which is reported on standard error.</summary>
+    /// <exception cref="UsageException">The line is a watch with invalid arguments.</exception>
     private static WatchWords? Parse(byte[] line)
     {
         var words = ScriptLine.Split(line);

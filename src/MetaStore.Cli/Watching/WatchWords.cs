@@ -2,7 +2,7 @@ using MetaStore.Protocol.Etcd;
 
 namespace MetaStore.Cli.Watching;
 
-/// <summary>A watch as a person wrote it.</summary>
+/// <summary>The arguments of a watch.</summary>
 /// <param name="Request">What to watch.</param>
-/// <param name="Program">What to run for each change: program and arguments; empty for nothing.</param>
+/// <param name="Program">Program and arguments to run for each change; empty for none.</param>
 internal sealed record WatchWords(WatchCreateRequest Request, string[] Program);

@@ -1,6 +1,6 @@
 namespace MetaStore.Cli.Words;
 
-/// <summary>Lines of a stream of bytes, as they come: a line is there as soon as its end is.</summary>
+/// <summary>Reads lines from a byte stream incrementally: a line is returned as soon as it is complete.</summary>
 /// <param name="input">Not disposed.</param>
 internal sealed class ByteLines(Stream input)
 {
@@ -8,7 +8,7 @@ internal sealed class ByteLines(Stream input)
     private int _start;
     private int _end;
 
-    /// <summary>The next line without its end; null when the stream ended before the line did, as etcdctl has it: what is no whole line is none.</summary>
+    /// <summary>The next line without its end; null at the end of the stream, where an incomplete line is ignored, as in etcdctl.</summary>
     public async ValueTask<byte[]?> NextAsync(CancellationToken cancellation)
     {
         var line = new List<byte>();

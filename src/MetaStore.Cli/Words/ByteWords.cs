@@ -5,8 +5,8 @@ using Google.Protobuf;
 namespace MetaStore.Cli.Words;
 
 /// <summary>
-/// Words of any bytes as strings: UTF-8 as what it says, every byte that is none as the lone surrogate U+DC00 + byte, which no text holds. Both ways
-/// lose nothing, so that a key that is no text goes through a parser of strings.
+/// Arguments of arbitrary bytes as strings: UTF-8 is decoded, any other byte becomes the lone surrogate U+DC00 + byte, which does not occur in text.
+/// Both directions are lossless, so that a key that is not text passes through a string parser.
 /// </summary>
 /// <remarks>Source: Python's PEP 383, "surrogateescape".</remarks>
 internal static class ByteWords
@@ -43,7 +43,7 @@ internal static class ByteWords
         return text.ToString();
     }
 
-    /// <summary>The bytes of a string; surrogates that stand for no byte become U+FFFD.</summary>
+    /// <summary>The bytes of a string; other lone surrogates become U+FFFD.</summary>
     public static ByteString BytesOf(string text)
     {
         if (text.AsSpan().IndexOfAnyInRange(First, Last) < 0)

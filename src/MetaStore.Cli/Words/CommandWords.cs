@@ -1,24 +1,24 @@
 using System.CommandLine;
 using System.CommandLine.Help;
-using MetaStore.Cli.Commands;
+using MetaStore.Cli.CommandLine;
 
 namespace MetaStore.Cli.Words;
 
-/// <summary>Reads a command line by etcdctl's rules and hands it to the parser in a form that it can only understand in one way.</summary>
+/// <summary>Parses a command line by etcdctl's rules and passes it to the parser in an unambiguous form.</summary>
 /// <remarks>
-/// System.CommandLine by itself takes "--prefix true" for a value, "/h" for help, "@name" for a file of more words, ":" for "=", and an unknown
-/// flag for a key. All of these mean something else to etcdctl, and some of them would write or delete another key.
+/// System.CommandLine itself takes "--prefix true" for a value, "/h" for help, "@name" for a response file, ":" for "=", and an unknown flag for a
+/// key. All of these mean something else in etcdctl, and some of them would write or delete another key.
 /// </remarks>
 internal static class CommandWords
 {
     private static readonly ParserConfiguration Literal = new() { ResponseFileTokenReplacer = null, EnablePosixBundling = false };
 
-    /// <summary>Parses a command line. Throws <see cref="UsageException"/> when etcdctl would refuse it as well.</summary>
+    /// <summary>Parses a command line. Throws <see cref="UsageException"/> when etcdctl would reject it too.</summary>
     public static ParseResult Parse(Command root, IReadOnlyList<string> words)
     {
         if (words is [['[', 's', 'u', 'g', 'g', 'e', 's', 't', ..], ..])
         {
-            return root.Parse(words, Literal); // asked by dotnet-suggest, which completes words
+            return root.Parse(words, Literal); // called by dotnet-suggest for completion
         }
 
         var (verb, rest) = VerbFinder.Find(root, words);
@@ -39,7 +39,7 @@ internal static class CommandWords
             return root.Parse(["--version"], Literal);
         }
 
-        // An empty value is lost after "=".
+        // An empty value after "=" would be dropped.
         var flags = given.Final().SelectMany(flag => flag.Value.Length == 0 ? (string[])[flag.Flag.Name, string.Empty] : [$"{flag.Flag.Name}={flag.Value}"]);
         return root.Parse([.. path, .. flags, "--", .. Plain(given)], Literal);
     }

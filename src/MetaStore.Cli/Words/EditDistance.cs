@@ -1,6 +1,6 @@
 namespace MetaStore.Cli.Words;
 
-/// <summary>How many letters to add, to leave out or to replace until one word is the other, capitals or not.</summary>
+/// <summary>Number of insertions, deletions and substitutions between two words, ignoring case.</summary>
 /// <remarks>Source: Levenshtein.</remarks>
 internal static class EditDistance
 {

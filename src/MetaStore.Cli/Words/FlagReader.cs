@@ -1,12 +1,12 @@
 using System.CommandLine;
-using MetaStore.Cli.Commands;
+using MetaStore.Cli.CommandLine;
 
 namespace MetaStore.Cli.Words;
 
-/// <summary>Tells flags, their values and plain words apart by the rules that etcdctl has.</summary>
+/// <summary>Separates flags, their values and positional arguments by etcdctl's rules.</summary>
 /// <remarks>
-/// Flags may stand anywhere; <c>--</c> ends them. A value stands after "=" or is the next word, whatever it begins with; only a flag that is true
-/// when it is there never takes the next word. One-letter flags may share a dash. Source: the pflag package.
+/// Flags may occur anywhere; <c>--</c> ends them. A value follows "=" or is the next argument, whatever it starts with; only a boolean flag never
+/// takes the next argument. One-letter flags may share a dash. Source: the pflag package.
 /// </remarks>
 internal sealed class FlagReader
 {
@@ -18,7 +18,7 @@ internal sealed class FlagReader
 
     private FlagReader(Command verb, IReadOnlyList<string> words) => (_verb, _words) = (verb, words);
 
-    /// <summary>Reads the words that stand beside the name of a verb. Throws <see cref="UsageException"/> for a flag that it does not have or a value that is none.</summary>
+    /// <summary>Reads the arguments of a verb. Throws <see cref="UsageException"/> for an unknown flag or an invalid value.</summary>
     public static FlagWords Read(Command verb, IReadOnlyList<string> words)
     {
         var reader = new FlagReader(verb, words);
@@ -90,7 +90,7 @@ internal sealed class FlagReader
     }
 
     private string Hint(string name) =>
-        EtcdctlWords.WhyNot(name) is { } why ? $"; {why}" : _verb.Options.Count > 0 ? $"; write -- before words that begin with a dash, and see {VerbFinder.PathOf(_verb)} --help" : string.Empty;
+        UnsupportedVerbs.WhyNot(name) is { } why ? $"; {why}" : _verb.Options.Count > 0 ? $"; write -- before arguments that begin with a dash, and see {VerbFinder.PathOf(_verb)} --help" : string.Empty;
 
     private static UsageException Wrong(string message) => new(message, ExitCodes.Error);
 }

@@ -1,15 +1,15 @@
 using System.CommandLine;
 using System.Globalization;
-using MetaStore.Cli.Commands;
+using MetaStore.Cli.CommandLine.Values;
 
 namespace MetaStore.Cli.Words;
 
-/// <summary>Values of flags in every form that Go's programs take, and in the one form that the parser gets.</summary>
+/// <summary>Converts flag values from any form that Go accepts to the single form that the parser gets.</summary>
 /// <remarks>Source: strconv.ParseBool, strconv.ParseInt with base 0, time.ParseDuration.</remarks>
 internal static class FlagValues
 {
-    /// <summary>The value in its plain form: true or false, decimal digits; everything else as it is.</summary>
-    /// <returns>What is wrong with it, in etcdctl's words, or null.</returns>
+    /// <summary>The value in canonical form: true or false, decimal digits; everything else unchanged.</summary>
+    /// <returns>The error, with etcdctl's text, or null.</returns>
     public static string? Plain(Option flag, string text, out string plain)
     {
         plain = text;
@@ -36,7 +36,7 @@ internal static class FlagValues
             : null;
     }
 
-    /// <summary>1, t, T, TRUE, true, True and their contraries; null for anything else.</summary>
+    /// <summary>1, t, T, TRUE, true, True and the same for false; null for anything else.</summary>
     public static bool? Bool(string text) => text switch
     {
         "1" or "t" or "T" or "true" or "TRUE" or "True" => true,
@@ -44,8 +44,8 @@ internal static class FlagValues
         _ => null,
     };
 
-    /// <summary>A whole number: decimal, or with 0x, 0o, 0 or 0b before it, with "_" between digits.</summary>
-    /// <returns>What is wrong, or null.</returns>
+    /// <summary>An integer: decimal, or prefixed with 0x, 0o, 0 or 0b, with "_" between digits.</summary>
+    /// <returns>The error, or null.</returns>
     public static string? Integer(string text, int bits, out long number)
     {
         number = 0;
@@ -75,13 +75,13 @@ internal static class FlagValues
         return null;
     }
 
-    /// <summary>In double quotes, as error messages have it.</summary>
+    /// <summary>In double quotes, as in error messages.</summary>
     public static string Quoted(string text) => Output.QuotedBytes.Of(ByteWords.BytesOf(text));
 
     private static bool Magnitude(ReadOnlySpan<char> digits, uint numberBase, bool hasPrefix, out UInt128 magnitude)
     {
         magnitude = 0;
-        var last = hasPrefix ? '_' : '\0'; // "0x_1" is a number, "_1" is none
+        var last = hasPrefix ? '_' : '\0'; // "0x_1" is a number, "_1" is not
         foreach (var digit in digits)
         {
             if (digit == '_')

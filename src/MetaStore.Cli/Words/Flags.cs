@@ -3,7 +3,7 @@ using System.CommandLine.Help;
 
 namespace MetaStore.Cli.Words;
 
-/// <summary>The flags that a verb takes: its own, and those of the verbs above it that go down.</summary>
+/// <summary>The flags of a verb: its own, and the recursive ones of its parents.</summary>
 internal static class Flags
 {
     /// <summary>The flag of this name, "--long" or "-s"; null when there is none.</summary>
@@ -23,9 +23,9 @@ internal static class Flags
         return null;
     }
 
-    /// <summary>Whether a word after the flag is none of its value: a flag that is true when it is there, or asks for help or the version.</summary>
+    /// <summary>Whether the flag takes no value from the next argument: a boolean flag, help or version.</summary>
     public static bool NeedsNoValue(Option flag) => flag.ValueType == typeof(bool) || flag is HelpOption or VersionOption;
 
-    /// <summary>"--limit" or "-w, --write-out", as error messages name it.</summary>
+    /// <summary>"--limit" or "-w, --write-out", as in error messages.</summary>
     public static string NameOf(Option flag) => flag.Aliases.FirstOrDefault(alias => alias is ['-', not '-']) is { } letter ? $"{letter}, {flag.Name}" : flag.Name;
 }

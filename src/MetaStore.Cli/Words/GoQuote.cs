@@ -4,16 +4,16 @@ using System.Text;
 
 namespace MetaStore.Cli.Words;
 
-/// <summary>Text in quotes as Go programs read it, byte by byte.</summary>
-/// <remarks>Source: the Go specification, "String literals", and strconv.Unquote; what is before the quotes are taken off is fmt's verb %q.</remarks>
+/// <summary>Parses Go's quoted strings, byte by byte.</summary>
+/// <remarks>Source: the Go specification, "String literals", and strconv.Unquote; scanning of the quotes is that of fmt's verb %q.</remarks>
 internal static class GoQuote
 {
     private static readonly byte[] Replacement = [0xef, 0xbf, 0xbd];
 
-    /// <summary>Reads one quoted text at the beginning of a line; what stands after it is left.</summary>
-    /// <param name="line">Begins with a double quote or a backquote.</param>
-    /// <param name="length">Bytes that the text takes, quotes included.</param>
-    /// <returns>The text, or null when there is none, it is not closed or an escape makes no sense.</returns>
+    /// <summary>Parses a quoted string at the start of a line; the rest of the line is left.</summary>
+    /// <param name="line">Starts with a double quote or a backquote.</param>
+    /// <param name="length">Length of the string including quotes.</param>
+    /// <returns>The content, or null when there is none, it is not closed or an escape is invalid.</returns>
     public static byte[]? Read(ReadOnlySpan<byte> line, out int length)
     {
         length = 0;
@@ -32,7 +32,7 @@ internal static class GoQuote
         return line[0] == '`' ? Text(line[1..end]) : Unescape(line[1..end]);
     }
 
-    /// <summary>Where the double quote closes that stands first; -1 when it does not.</summary>
+    /// <summary>Position of the closing double quote of the first one; -1 when there is none.</summary>
     private static int CloseOf(ReadOnlySpan<byte> line)
     {
         for (var i = 1; i < line.Length; i++)
@@ -48,7 +48,7 @@ internal static class GoQuote
         return -1;
     }
 
-    /// <summary>Bytes that are no UTF-8 become U+FFFD one by one.</summary>
+    /// <summary>Invalid UTF-8 bytes become U+FFFD each.</summary>
     private static byte[] Text(ReadOnlySpan<byte> inside)
     {
         var text = new List<byte>(inside.Length);
@@ -82,7 +82,7 @@ internal static class GoQuote
         return [.. text];
     }
 
-    /// <summary>One character; how many bytes it takes.</summary>
+    /// <summary>Appends one character; returns the number of bytes read.</summary>
     private static int Append(List<byte> text, ReadOnlySpan<byte> rest)
     {
         if (Rune.DecodeFromUtf8(rest, out _, out var length) == OperationStatus.Done)
@@ -95,7 +95,7 @@ internal static class GoQuote
         return 1;
     }
 
-    /// <summary>What stands after a backslash; how many bytes it takes, or 0 when it makes no sense.</summary>
+    /// <summary>Appends an escaped character; returns the number of bytes read, or 0 when it is invalid.</summary>
     private static int AppendEscape(List<byte> text, ReadOnlySpan<byte> rest)
     {
         const string Letters = "abfnrtv\\\"";

@@ -1,12 +1,12 @@
 namespace MetaStore.Cli.Words;
 
-/// <summary>The arguments of this process with all their bytes.</summary>
+/// <summary>The arguments of this process as bytes.</summary>
 internal static class OwnArguments
 {
     private const string CommandLineFile = "/proc/self/cmdline";
 
-    /// <summary>The arguments as <see cref="ByteWords"/>. The runtime has put U+FFFD where bytes are no text; the system still knows them.</summary>
-    /// <param name="arguments">As the runtime gives them.</param>
+    /// <summary>The arguments as <see cref="ByteWords"/>. The runtime replaces invalid UTF-8 with U+FFFD; /proc has the original bytes.</summary>
+    /// <param name="arguments">As passed by the runtime.</param>
     public static string[] Of(string[] arguments)
     {
         if (!arguments.Any(word => word.Contains('\ufffd', StringComparison.Ordinal)) || !File.Exists(CommandLineFile))
@@ -14,7 +14,7 @@ internal static class OwnArguments
             return arguments;
         }
 
-        // Each word ends with a zero byte; what starts the program comes first and is one word or two.
+        // Each argument ends with a zero byte; the executable comes first and is one argument or two.
         var words = ByteWords.Of(File.ReadAllBytes(CommandLineFile)).Split('\0')[..^1];
         return words[^arguments.Length..];
     }

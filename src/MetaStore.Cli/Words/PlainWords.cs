@@ -2,7 +2,7 @@ using System.CommandLine;
 
 namespace MetaStore.Cli.Words;
 
-/// <summary>The words of a verb that are no flags.</summary>
+/// <summary>The positional arguments of a verb.</summary>
 internal static class PlainWords
 {
     /// <summary>All of them, without the <c>--</c>.</summary>

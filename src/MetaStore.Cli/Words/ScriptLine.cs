@@ -1,23 +1,22 @@
 using System.Buffers;
 using System.Text;
 using System.Text.RegularExpressions;
-using MetaStore.Cli.Commands;
+using MetaStore.Cli.CommandLine;
 
 namespace MetaStore.Cli.Words;
 
-/// <summary>A line of a script: its words, as etcdctl cuts it into words.</summary>
+/// <summary>Splits a script line into words as etcdctl does.</summary>
 /// <remarks>
-/// A word is what stands in double quotes, with Go's escapes, or in single quotes, as it is, or what has no blank in it; a quote ends a word
-/// only where a word in quotes ends. Single quotes as etcdctl has them since 3.5; 3.4 keeps only as many bytes of such a word as the line has
-/// words.
+/// A word is text in double quotes, with Go's escapes, or in single quotes, verbatim, or a sequence without blanks; a quote ends a word only where a
+/// quoted word ends. Single quotes follow etcdctl since 3.5; 3.4 keeps only as many bytes of such a word as the line has words.
 /// </remarks>
 internal static partial class ScriptLine
 {
-    /// <summary>Cuts a line into words. Throws <see cref="InputException"/> for an escape that makes no sense.</summary>
+    /// <summary>Splits a line into words. Throws <see cref="InputException"/> for an invalid escape.</summary>
     public static IReadOnlyList<string> Split(ReadOnlySpan<byte> line) =>
         [.. Word().Matches(Encoding.Latin1.GetString(line)).Select(match => ByteWords.Of(Unquoted(match.Value)))];
 
-    /// <summary>Without the white space around it.</summary>
+    /// <summary>Removes surrounding white space.</summary>
     public static ReadOnlySpan<byte> Trim(ReadOnlySpan<byte> line)
     {
         while (Rune.DecodeFromUtf8(line, out var first, out var length) == OperationStatus.Done && Rune.IsWhiteSpace(first))
@@ -40,7 +39,7 @@ internal static partial class ScriptLine
         _ => Encoding.Latin1.GetBytes(word),
     };
 
-    // Blanks are those of Go's \s. Bytes are Latin-1 letters here: each is one, whatever it is.
+    // Blanks are those of Go's \s. Bytes are treated as Latin-1 characters here, one each.
     [GeneratedRegex("""
         "(?:[^"\\]|\\.)*"|'[^']*'|[^'"\t\n\f\r ][^\t\n\f\r ]*
         """, RegexOptions.CultureInvariant)]

@@ -1,16 +1,16 @@
 using System.CommandLine;
-using MetaStore.Cli.Commands;
+using MetaStore.Cli.CommandLine;
 
 namespace MetaStore.Cli.Words;
 
-/// <summary>Finds the verb that a command line names, as etcdctl does: flags may stand before it, and the beginning of a name will do when only one verb begins so.</summary>
+/// <summary>Finds the verb of a command line as etcdctl does: flags may precede it, and an unambiguous prefix of a name is enough.</summary>
 /// <remarks>Source: cobra's Command.Find with EnablePrefixMatching, and its suggestions.</remarks>
 internal static class VerbFinder
 {
-    /// <summary>What etcdctl does not have. The beginning of a name means etcdctl's verb when both have one.</summary>
+    /// <summary>Verbs that etcdctl does not have. An ambiguous prefix selects etcdctl's verb.</summary>
     private static readonly string[] OwnVerbs = ["admission", "batch", "engine", "import", "wal"];
 
-    /// <summary>The verb, and the words without its name. Throws <see cref="UsageException"/> when there is no such verb.</summary>
+    /// <summary>The verb, and the arguments without its name. Throws <see cref="UsageException"/> when there is no such verb.</summary>
     public static (Command Verb, IReadOnlyList<string> Words) Find(Command root, IReadOnlyList<string> words)
     {
         var verb = root;
@@ -29,7 +29,7 @@ internal static class VerbFinder
     public static string PathOf(Command verb) =>
         verb.Parents.OfType<Command>().FirstOrDefault() is { } parent ? $"{PathOf(parent)} {verb.Name}" : "metactl";
 
-    /// <summary>The first word that is neither a flag nor the value of one; -1 when there is none.</summary>
+    /// <summary>The index of the first argument that is neither a flag nor the value of one; -1 when there is none.</summary>
     public static int IndexOfName(Command verb, IReadOnlyList<string> words)
     {
         for (var i = 0; i < words.Count && words[i] != "--"; i++)

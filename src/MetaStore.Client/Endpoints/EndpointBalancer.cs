@@ -12,10 +12,11 @@ internal sealed class EndpointBalancer : IDisposable
 
     private readonly IReadOnlyList<EndpointClients> _endpoints;
     private readonly CallCredentials? _credentials;
+    private readonly EndpointTls? _tls;
     private int _current;
 
     public EndpointBalancer(MetaStoreClientOptions options)
-        : this([.. options.Endpoints.Select(endpoint => EndpointChannel.Open(endpoint, options))], options)
+        : this(options, EndpointTls.Load(options.Tls))
     {
     }
 
@@ -27,6 +28,9 @@ internal sealed class EndpointBalancer : IDisposable
         Time = options.TimeProvider;
         CommandTimeout = options.CommandTimeout;
     }
+
+    private EndpointBalancer(MetaStoreClientOptions options, EndpointTls? tls)
+        : this([.. options.Endpoints.Select(endpoint => EndpointChannel.Open(endpoint, options, tls))], options) => _tls = tls;
 
     /// <summary>The clock of all waits.</summary>
     public TimeProvider Time { get; }
@@ -118,6 +122,8 @@ internal sealed class EndpointBalancer : IDisposable
         {
             endpoint.Dispose();
         }
+
+        _tls?.Dispose();
     }
 
     private bool MayTryAgain(RpcException failure, CallKind kind, int endpoint)

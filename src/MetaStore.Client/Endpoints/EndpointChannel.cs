@@ -14,22 +14,25 @@ internal sealed class EndpointChannel : IDisposable
     private readonly GrpcChannel _streaming;
     private readonly HttpMessageHandler? _own;
 
-    private EndpointChannel(Uri address, MetaStoreClientOptions options)
+    private EndpointChannel(Uri address, MetaStoreClientOptions options, EndpointTls? tls)
     {
-        _own = options.HttpHandler is null ? EndpointHandler.For(address, options) : null;
+        _own = options.HttpHandler is null ? EndpointHandler.For(address, options, tls) : null;
         var transport = _own ?? options.HttpHandler!;
-        var name = address.Scheme == SocketAddress.Scheme ? NameOfSocket : address;
+        var name = NameOf(address, tls);
         _single = GrpcChannel.ForAddress(name, Settings(transport, options));
         _streaming = GrpcChannel.ForAddress(name, Settings(new SentOnceHandler(transport), options));
     }
 
     /// <summary>Opens a channel with the given options. It connects with the first call, and again when needed.</summary>
+    /// <param name="address">Of the endpoint.</param>
+    /// <param name="options">Of the client.</param>
+    /// <param name="tls">For https; stays the caller's. Null for the system's trust and no certificate.</param>
     /// <exception cref="ArgumentException">The credentials do not match the address.</exception>
-    public static EndpointClients Open(Uri address, MetaStoreClientOptions options)
+    public static EndpointClients Open(Uri address, MetaStoreClientOptions options, EndpointTls? tls)
     {
         try
         {
-            var channel = new EndpointChannel(address, options);
+            var channel = new EndpointChannel(address, options, tls);
             return new EndpointClients(address, Invoker(channel._single, options), Invoker(channel._streaming, options), channel);
         }
         catch (InvalidOperationException unfit)
@@ -44,6 +47,12 @@ internal sealed class EndpointChannel : IDisposable
         _streaming.Dispose();
         _own?.Dispose();
     }
+
+    /// <summary>What the channel calls its server: the name that a certificate must be for. Connections go to the address all the same.</summary>
+    private static Uri NameOf(Uri address, EndpointTls? tls) =>
+        address.Scheme == SocketAddress.Scheme ? NameOfSocket
+            : tls?.ServerName is { } name && address.Scheme == Uri.UriSchemeHttps ? new UriBuilder(address) { Host = name }.Uri
+            : address;
 
     private static CallInvoker Invoker(GrpcChannel channel, MetaStoreClientOptions options) => options.Interceptors.Count == 0
         ? channel.CreateCallInvoker()

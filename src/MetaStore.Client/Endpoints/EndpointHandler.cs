@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Security;
 using System.Net.Sockets;
 
 namespace MetaStore.Client.Endpoints;
@@ -12,7 +13,7 @@ internal static class EndpointHandler
     private static readonly TimeSpan ShortestPing = TimeSpan.FromSeconds(1);
 
     /// <summary>Creates a handler; the caller disposes it.</summary>
-    public static SocketsHttpHandler For(Uri address, MetaStoreClientOptions options) => new()
+    public static SocketsHttpHandler For(Uri address, MetaStoreClientOptions options, EndpointTls? tls) => new()
     {
         UseProxy = false,
         UseCookies = false,
@@ -20,7 +21,8 @@ internal static class EndpointHandler
         AutomaticDecompression = DecompressionMethods.None,
         EnableMultipleHttp2Connections = true,
         ConnectTimeout = options.DialTimeout,
-        ConnectCallback = address.Scheme == SocketAddress.Scheme ? SocketAddress.Connector(address) : ConnectAsync,
+        ConnectCallback = address.Scheme == SocketAddress.Scheme ? SocketAddress.Connector(address) : (_, cancellation) => ConnectAsync(address, cancellation),
+        SslOptions = tls?.Settings() ?? new SslClientAuthenticationOptions(),
         KeepAlivePingDelay = options.KeepAliveTime > ShortestPing ? options.KeepAliveTime : ShortestPing,
         KeepAlivePingTimeout = options.KeepAliveTimeout > ShortestPing ? options.KeepAliveTimeout : ShortestPing,
         KeepAlivePingPolicy = HttpKeepAlivePingPolicy.WithActiveRequests,
@@ -33,12 +35,12 @@ internal static class EndpointHandler
     /// after a refused connection that one fails calls for a growing pause without trying, but members that have just restarted must be
     /// usable at once. The balancer chooses the endpoint.
     /// </summary>
-    private static async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellation)
+    private static async ValueTask<Stream> ConnectAsync(Uri address, CancellationToken cancellation)
     {
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         try
         {
-            await socket.ConnectAsync(context.DnsEndPoint, cancellation).ConfigureAwait(false);
+            await socket.ConnectAsync(new DnsEndPoint(address.IdnHost, address.Port), cancellation).ConfigureAwait(false);
             return new NetworkStream(socket, ownsSocket: true);
         }
         catch

@@ -23,7 +23,7 @@ internal sealed class WatchStream : IDisposable
         _position = position;
         _endpoint = balancer.Current;
 
-        // Without it a watch on a member that is cut off from its leader would wait for ever.
+        // Without it a watch on a member that is cut off from its leader would wait forever.
         var headers = new Metadata { { "hasleader", "true" } };
         _call = balancer.OpenDuplex(static (member, options) => member.Watch.Watch(options), _endpoint, null, headers, cancellation);
     }

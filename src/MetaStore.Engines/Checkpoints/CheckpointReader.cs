@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using MetaStore.IO;
 
 namespace MetaStore.Engines.Checkpoints;
 
@@ -113,7 +114,7 @@ public sealed class CheckpointReader
 
     private static void RequireCrc(ReadOnlySpan<byte> bytes, ReadOnlySpan<byte> expected, string what, long at)
     {
-        if (Crc32C.Of(bytes) != BinaryPrimitives.ReadUInt32LittleEndian(expected))
+        if (Crc32C.Compute(bytes) != BinaryPrimitives.ReadUInt32LittleEndian(expected))
         {
             throw new EngineException($"checkpoint damaged at byte {at}: the {what} has a wrong checksum");
         }

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Buffers.Binary;
+using MetaStore.IO;
 
 namespace MetaStore.Engines.Checkpoints;
 
@@ -89,7 +90,7 @@ public sealed class CheckpointWriter
         Span<byte> header = stackalloc byte[CheckpointFormat.HeaderBytes];
         CheckpointFormat.Magic.CopyTo(header);
         BinaryPrimitives.WriteUInt32LittleEndian(header[8..], CheckpointFormat.Version);
-        BinaryPrimitives.WriteUInt32LittleEndian(header[12..], Crc32C.Of(header[..12]));
+        BinaryPrimitives.WriteUInt32LittleEndian(header[12..], Crc32C.Compute(header[..12]));
         _target.Write(header);
     }
 
@@ -110,8 +111,8 @@ public sealed class CheckpointWriter
         Span<byte> header = stackalloc byte[CheckpointFormat.ChunkHeaderBytes];
         BinaryPrimitives.WriteInt32LittleEndian(header, _bodyBytes);
         BinaryPrimitives.WriteUInt32LittleEndian(header[4..], _chunks++);
-        BinaryPrimitives.WriteUInt32LittleEndian(header[8..], Crc32C.Of(_body.AsSpan(0, _bodyBytes)));
-        BinaryPrimitives.WriteUInt32LittleEndian(header[12..], Crc32C.Of(header[..12]));
+        BinaryPrimitives.WriteUInt32LittleEndian(header[8..], Crc32C.Compute(_body.AsSpan(0, _bodyBytes)));
+        BinaryPrimitives.WriteUInt32LittleEndian(header[12..], Crc32C.Compute(header[..12]));
         _target.Write(header);
     }
 
@@ -121,7 +122,7 @@ public sealed class CheckpointWriter
         Span<byte> trailer = stackalloc byte[CheckpointFormat.TrailerBytes];
         BinaryPrimitives.WriteUInt64LittleEndian(trailer, _entries);
         BinaryPrimitives.WriteUInt64LittleEndian(trailer[8..], _bytes);
-        BinaryPrimitives.WriteUInt32LittleEndian(trailer[16..], Crc32C.Of(trailer[..16]));
+        BinaryPrimitives.WriteUInt32LittleEndian(trailer[16..], Crc32C.Compute(trailer[..16]));
         _target.Write(trailer);
     }
 }

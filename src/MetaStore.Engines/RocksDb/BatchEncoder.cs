@@ -21,7 +21,7 @@ internal sealed unsafe class BatchEncoder : IDisposable
     private const byte DeleteInFamily = 4;
     private const int OverheadBytesMax = 1 + (3 * 5);
 
-    // The buffer of a large import is not kept for ever.
+    // The buffer of a large import is not kept forever.
     private const int KeptBytes = 16 << 20;
 
     private byte* _buffer;

@@ -1,4 +1,6 @@
 using System.Runtime.InteropServices;
+using MetaStore.Engines.RocksDb.Background;
+using MetaStore.Engines.RocksDb.Files;
 using RocksDbSharp;
 
 namespace MetaStore.Engines.RocksDb;

@@ -1,4 +1,6 @@
 using MetaStore.Engines.Checkpoints;
+using MetaStore.Engines.RocksDb.Background;
+using MetaStore.Engines.RocksDb.Files;
 using MetaStore.Engines.StateFiles;
 using RocksDbSharp;
 

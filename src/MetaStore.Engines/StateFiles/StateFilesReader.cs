@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 using System.Text;
-using MetaStore.Engines.Checkpoints;
+using MetaStore.IO;
 
 namespace MetaStore.Engines.StateFiles;
 
@@ -88,7 +88,7 @@ internal sealed class StateFilesReader
             cancellation.ThrowIfCancellationRequested();
             var piece = _piece.AsSpan(0, (int)Math.Min(_piece.Length, left));
             Fill(piece, name);
-            sum = Crc32C.Of(piece, sum);
+            sum = Crc32C.Compute(piece, sum);
             _target?.Write(piece);
             left -= piece.Length;
         }
@@ -117,7 +117,7 @@ internal sealed class StateFilesReader
     }
 
     private void RequireSum(ReadOnlySpan<byte> bytes, ReadOnlySpan<byte> expected, string what) =>
-        Require(Crc32C.Of(bytes) == BinaryPrimitives.ReadUInt32LittleEndian(expected), $"the {what} has a wrong checksum");
+        Require(Crc32C.Compute(bytes) == BinaryPrimitives.ReadUInt32LittleEndian(expected), $"the {what} has a wrong checksum");
 
     private void Require(bool holds, string what)
     {

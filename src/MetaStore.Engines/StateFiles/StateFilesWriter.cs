@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 using System.Text;
-using MetaStore.Engines.Checkpoints;
+using MetaStore.IO;
 
 namespace MetaStore.Engines.StateFiles;
 
@@ -28,7 +28,7 @@ internal static class StateFilesWriter
 
         var trailer = buffer.AsSpan(0, StateFilesLayout.TrailerBytes);
         BinaryPrimitives.WriteInt64LittleEndian(trailer, files.Sum(file => file.Bytes));
-        BinaryPrimitives.WriteUInt32LittleEndian(trailer[8..], Crc32C.Of(trailer[..8]));
+        BinaryPrimitives.WriteUInt32LittleEndian(trailer[8..], Crc32C.Compute(trailer[..8]));
         target.Write(trailer);
     }
 
@@ -43,7 +43,7 @@ internal static class StateFilesWriter
         BinaryPrimitives.WriteUInt16LittleEndian(header.AsSpan(36), (ushort)format.Library.Major);
         BinaryPrimitives.WriteUInt16LittleEndian(header.AsSpan(38), (ushort)format.Library.Minor);
         BinaryPrimitives.WriteUInt16LittleEndian(header.AsSpan(40), (ushort)format.Library.Build);
-        BinaryPrimitives.WriteUInt32LittleEndian(header.AsSpan(44), Crc32C.Of(header.AsSpan(0, 44)));
+        BinaryPrimitives.WriteUInt32LittleEndian(header.AsSpan(44), Crc32C.Compute(header.AsSpan(0, 44)));
         return header;
     }
 
@@ -53,7 +53,7 @@ internal static class StateFilesWriter
         Encoding.ASCII.GetBytes(name, head.AsSpan(0, StateFilesLayout.NameBytes));
         BinaryPrimitives.WriteInt64LittleEndian(head.AsSpan(32), length);
         BinaryPrimitives.WriteInt32LittleEndian(head.AsSpan(40), number);
-        BinaryPrimitives.WriteUInt32LittleEndian(head.AsSpan(44), Crc32C.Of(head.AsSpan(0, 44)));
+        BinaryPrimitives.WriteUInt32LittleEndian(head.AsSpan(44), Crc32C.Compute(head.AsSpan(0, 44)));
         return head;
     }
 
@@ -76,7 +76,7 @@ internal static class StateFilesWriter
                 return sum;
             }
 
-            sum = Crc32C.Of(buffer.AsSpan(0, read), sum);
+            sum = Crc32C.Compute(buffer.AsSpan(0, read), sum);
             target.Write(buffer, 0, read);
         }
     }

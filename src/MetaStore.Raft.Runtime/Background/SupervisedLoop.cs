@@ -1,3 +1,4 @@
+using MetaStore.IO;
 using MetaStore.Raft.Runtime.Observability;
 using Microsoft.Extensions.Logging;
 
@@ -6,7 +7,7 @@ namespace MetaStore.Raft.Runtime.Background;
 /// <summary>Background loops that run as long as the member does. A failure is logged, and the loop is restarted.</summary>
 /// <remarks>
 /// For work whose failure harms no data and that may be done later. A loop whose failure could lose or corrupt data ends the process
-/// instead, through <see cref="Native.IFatalHandler"/>.
+/// instead, through <see cref="IFatalHandler"/>.
 /// </remarks>
 public static class SupervisedLoop
 {

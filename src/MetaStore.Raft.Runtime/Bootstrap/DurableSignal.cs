@@ -1,4 +1,4 @@
-using MetaStore.Raft.Runtime.Wal;
+using MetaStore.Raft.Storage.Wal;
 
 namespace MetaStore.Raft.Runtime.Bootstrap;
 

@@ -1,9 +1,8 @@
+using MetaStore.IO;
 using MetaStore.Raft.Membership;
 using MetaStore.Raft.Messages;
-using MetaStore.Raft.Runtime.Native;
-using MetaStore.Raft.Runtime.Storage;
-using MetaStore.Raft.Runtime.Wal;
-using MetaStore.Raft.Runtime.Wal.Recovery;
+using MetaStore.Raft.Storage.Wal;
+using MetaStore.Raft.Storage.Wal.Recovery;
 
 namespace MetaStore.Raft.Runtime.Bootstrap;
 

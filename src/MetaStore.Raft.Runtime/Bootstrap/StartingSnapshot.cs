@@ -1,7 +1,6 @@
-using MetaStore.Raft.Runtime.Native;
-using MetaStore.Raft.Runtime.Snapshots;
-using MetaStore.Raft.Runtime.Storage;
-using MetaStore.Raft.Runtime.Wal.Recovery;
+using MetaStore.IO;
+using MetaStore.Raft.Storage.Snapshots;
+using MetaStore.Raft.Storage.Wal.Recovery;
 
 namespace MetaStore.Raft.Runtime.Bootstrap;
 

@@ -1,5 +1,5 @@
 using MetaStore.Raft.Messages;
-using MetaStore.Raft.Runtime.Snapshots;
+using MetaStore.Raft.Storage.Snapshots;
 using Microsoft.Extensions.Logging;
 
 namespace MetaStore.Raft.Runtime.Observability;
@@ -17,7 +17,7 @@ internal static partial class RuntimeLog
     [LoggerMessage(2100, LogLevel.Debug, "Member {Node:x} follows {Leader:x} in term {Term}.")]
     public static partial void BecameFollower(this ILogger logger, ulong node, ulong leader, ulong term);
 
-    [LoggerMessage(2101, LogLevel.Information, "Member {Node:x} asks whether it could be elected in term {Term}.")]
+    [LoggerMessage(2101, LogLevel.Information, "Member {Node:x} starts a pre-vote in term {Term}.")]
     public static partial void BecamePreCandidate(this ILogger logger, ulong node, ulong term);
 
     [LoggerMessage(2102, LogLevel.Information, "Member {Node:x} campaigns in term {Term}.")]
@@ -26,7 +26,7 @@ internal static partial class RuntimeLog
     [LoggerMessage(2103, LogLevel.Information, "Member {Node:x} leads in term {Term}.")]
     public static partial void BecameLeader(this ILogger logger, ulong node, ulong term);
 
-    [LoggerMessage(2104, LogLevel.Warning, "Member {Node:x} stepped down in term {Term}: no quorum was heard.")]
+    [LoggerMessage(2104, LogLevel.Warning, "Member {Node:x} stepped down in term {Term}: no quorum of members responded.")]
     public static partial void QuorumLost(this ILogger logger, ulong node, ulong term);
 
     [LoggerMessage(2105, LogLevel.Debug, "Member {Node:x} sees a new leader {Leader:x} in term {Term}.")]
@@ -41,10 +41,10 @@ internal static partial class RuntimeLog
     [LoggerMessage(2108, LogLevel.Debug, "Membership changed at index {Index}.")]
     public static partial void MembershipChanged(this ILogger logger, ulong index);
 
-    [LoggerMessage(2109, LogLevel.Information, "Handing leadership over to member {Transferee:x}.")]
+    [LoggerMessage(2109, LogLevel.Information, "Transferring leadership to member {Transferee:x}.")]
     public static partial void LeaderTransfer(this ILogger logger, ulong transferee);
 
-    [LoggerMessage(2112, LogLevel.Warning, "Handing leadership over to member {Transferee:x} was given up.")]
+    [LoggerMessage(2112, LogLevel.Warning, "The leadership transfer to member {Transferee:x} was aborted.")]
     public static partial void LeaderTransferGivenUp(this ILogger logger, ulong transferee);
 
     [LoggerMessage(2110, LogLevel.Debug, "{Kind}: member {Other:x}, value {Value}, term {Term}.")]
@@ -53,22 +53,22 @@ internal static partial class RuntimeLog
     [LoggerMessage(2111, LogLevel.Information, "Member {Node:x} stopped.")]
     public static partial void NodeStopped(this ILogger logger, ulong node);
 
-    [LoggerMessage(2113, LogLevel.Warning, "Refused a message ({Type}) in the name of member {From:x}, term {Term}: {Reason}. More of the kind are counted and not logged for a minute.")]
+    [LoggerMessage(2113, LogLevel.Warning, "Refused a message ({Type}) in the name of member {From:x}, term {Term}: {Reason}. Similar messages are counted but not logged for a minute.")]
     public static partial void MessageRefused(this ILogger logger, MessageType type, ulong from, ulong term, string reason);
 
-    [LoggerMessage(2115, LogLevel.Warning, "Refused a message in the name of member {From:x}: its term {Term} is too far above this member's term {Own}. More of the kind are counted and not logged for a minute.")]
+    [LoggerMessage(2115, LogLevel.Warning, "Refused a message in the name of member {From:x}: its term {Term} is too far above this member's term {Own}. Similar messages are counted but not logged for a minute.")]
     public static partial void TermRefused(this ILogger logger, ulong from, ulong term, ulong own);
 
-    [LoggerMessage(2116, LogLevel.Error, "Leader {Leader:x} says that entries up to {Claimed} are durable on this member, and the log ends at {Last}. It is asked whether that is so.")]
+    [LoggerMessage(2116, LogLevel.Error, "Leader {Leader:x} says that entries up to {Claimed} are durable on this member, but the log ends at {Last}. The leader is asked to confirm.")]
     public static partial void EntriesMissing(this ILogger logger, ulong leader, ulong claimed, ulong last);
 
     [LoggerMessage(2117, LogLevel.Error, "Member {Follower:x} says that it does not hold entry {Index}, which it acknowledged as durable: it lost data. Remove it and add it again with an empty data directory.")]
     public static partial void AcknowledgementLost(this ILogger logger, ulong follower, ulong index);
 
-    [LoggerMessage(2118, LogLevel.Warning, "Leader {Leader:x} could not be asked what is durable on this member: {Reason}")]
+    [LoggerMessage(2118, LogLevel.Warning, "Leader {Leader:x} could not confirm which entries are durable on this member: {Reason}")]
     public static partial void AcknowledgedNotAsked(this ILogger logger, ulong leader, string reason);
 
-    [LoggerMessage(2114, LogLevel.Warning, "Passing over entry {Index} of term {Term} ({Bytes} bytes), as --unsafe-skip-entry says: it has no effect on this member.")]
+    [LoggerMessage(2114, LogLevel.Warning, "Skipping entry {Index} of term {Term} ({Bytes} bytes) because of --unsafe-skip-entry: it has no effect on this member.")]
     public static partial void EntrySkipped(this ILogger logger, ulong index, ulong term, int bytes);
 
     [LoggerMessage(2200, LogLevel.Information, "Snapshot to member {Node:x} at index {Index}, {Length} bytes: {Outcome}.")]
@@ -86,7 +86,7 @@ internal static partial class RuntimeLog
     [LoggerMessage(2204, LogLevel.Warning, "Cannot open the snapshot at index {Index} for sending: {Reason}.")]
     public static partial void SnapshotOpenFailed(this ILogger logger, ulong index, string reason);
 
-    [LoggerMessage(2207, LogLevel.Error, "Cannot send member {Node:x} the snapshot at index {Index}; it is tried again.")]
+    [LoggerMessage(2207, LogLevel.Error, "Cannot send member {Node:x} the snapshot at index {Index}; the transfer is retried.")]
     public static partial void SnapshotSendFailed(this ILogger logger, ulong node, ulong index, Exception failure);
 
     [LoggerMessage(2206, LogLevel.Information, "Sending member {Node:x} the snapshot at index {Index}: {Body}.")]
@@ -95,12 +95,12 @@ internal static partial class RuntimeLog
     [LoggerMessage(2205, LogLevel.Warning, "Cannot delete old snapshots: {Reason}.")]
     public static partial void SnapshotTidyFailed(this ILogger logger, string reason);
 
-    [LoggerMessage(2300, LogLevel.Error, "The loop \"{Name}\" failed; it begins again in {Seconds} s.")]
+    [LoggerMessage(2300, LogLevel.Error, "The loop \"{Name}\" failed; it restarts in {Seconds} s.")]
     public static partial void LoopFailed(this ILogger logger, string name, double seconds, Exception failure);
 
-    [LoggerMessage(2301, LogLevel.Error, "A turn of \"{Name}\" failed; the next one comes after {Seconds} s.")]
+    [LoggerMessage(2301, LogLevel.Error, "A round of \"{Name}\" failed; the next one starts in {Seconds} s.")]
     public static partial void TurnFailed(this ILogger logger, string name, double seconds, Exception failure);
 
-    [LoggerMessage(2302, LogLevel.Error, "The work \"{Name}\" failed.")]
+    [LoggerMessage(2302, LogLevel.Error, "The task \"{Name}\" failed.")]
     public static partial void TaskFailed(this ILogger logger, string name, Exception failure);
 }

@@ -1,3 +1,6 @@
+using MetaStore.Raft.Runtime.Node;
+using MetaStore.Raft.Runtime.Node.Inbox;
+
 namespace MetaStore.Raft.Runtime.Reads;
 
 /// <summary>Shares ReadIndex rounds among readers: readers that arrive while one runs share the next.</summary>

@@ -1,4 +1,5 @@
 using MetaStore.Raft.Messages;
+using MetaStore.Raft.Runtime.Node.Inbox;
 using MetaStore.Raft.Runtime.Transport.Listening;
 
 namespace MetaStore.Raft.Runtime.Transport;

@@ -1,3 +1,4 @@
+using MetaStore.Raft.Runtime.Transport.Handshake;
 using MetaStore.Raft.Runtime.Transport.Listening;
 
 namespace MetaStore.Raft.Runtime.Transport;

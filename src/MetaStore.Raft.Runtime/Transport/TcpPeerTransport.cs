@@ -3,6 +3,7 @@ using System.Net;
 using MetaStore.Protocol.Peer;
 using MetaStore.Raft.Messages;
 using MetaStore.Raft.Runtime.Background;
+using MetaStore.Raft.Runtime.Node.Inbox;
 using MetaStore.Raft.Runtime.Observability;
 using MetaStore.Raft.Runtime.Transport.Dialing;
 using MetaStore.Raft.Runtime.Transport.Listening;

@@ -1,6 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
-using MetaStore.Raft.Runtime.Transport.Inquiry;
+using MetaStore.Raft.Runtime.Transport.Discovery;
 
 namespace MetaStore.Raft.Runtime.Transport;
 

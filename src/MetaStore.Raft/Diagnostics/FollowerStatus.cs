@@ -10,7 +10,7 @@ namespace MetaStore.Raft.Diagnostics;
 /// <param name="IsLearner">True when the member does not count towards a quorum.</param>
 /// <param name="RecentActive">True when a message arrived from it since the last quorum check.</param>
 /// <param name="InflightMessages">Appends sent and not yet answered.</param>
-/// <param name="PendingSnapshot">Index of the snapshot on its way, or 0.</param>
+/// <param name="PendingSnapshot">Index of the snapshot being sent, or 0.</param>
 public sealed record FollowerStatus(
     ulong NodeId,
     ulong Match,

@@ -13,7 +13,7 @@ internal sealed class ElectionClock(RaftConfig config)
     /// <summary>Ticks after which this node campaigns; drawn at random at each change of role to avoid split votes (thesis §3.4).</summary>
     public int Timeout { get; private set; } = config.ElectionTicks;
 
-    /// <summary>True while the last message of a leader is younger than the shortest election timeout.</summary>
+    /// <summary>True while the last message of a leader is more recent than the shortest election timeout.</summary>
     public bool LeaderHeard => Elapsed < config.ElectionTicks;
 
     /// <summary>Resets the election timer: a leader sent a message, or a vote was given.</summary>

@@ -20,7 +20,7 @@ internal sealed class RequestVoteHandler(RaftState state)
             state.Report(RaftEventKind.VoteGranted, message.From);
         }
 
-        // A refusal carries this node's commit index. Without it a candidate could be refused for ever by a node that is no longer a
+        // A refusal carries this node's commit index. Without it a candidate could be rejected forever by a node that is no longer a
         // member, because it does not learn that the removal of that node is committed.
         ulong committedTerm = 0;
         bool carriesCommit = !granted && state.Log.TryGetTerm(state.Log.Committed, out committedTerm);

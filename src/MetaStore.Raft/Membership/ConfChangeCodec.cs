@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 using System.Diagnostics.CodeAnalysis;
 using MetaStore.Raft.Messages;
 
-namespace MetaStore.Raft;
+namespace MetaStore.Raft.Membership;
 
 /// <summary>The bytes of a <see cref="ConfChange"/> in a log entry.</summary>
 /// <remarks>

@@ -36,7 +36,7 @@ public enum MessageType : byte
     /// <summary>Leader to transferee: campaign now, ignoring the election timer (thesis §3.10).</summary>
     TimeoutNow = 10,
 
-    /// <summary>A follower's proposals on their way to the leader, in <see cref="Message.Entries"/> (data only).</summary>
+    /// <summary>Proposals that a follower forwards to the leader, in <see cref="Message.Entries"/> (data only).</summary>
     Propose = 11,
 
     /// <summary>A follower's linearizable read; <see cref="Message.Context"/> is the follower's own request id (thesis §6.4).</summary>
@@ -50,7 +50,7 @@ public enum MessageType : byte
 }
 
 /// <summary>One message between nodes. <see cref="Type"/> decides which fields are used; the others are 0 or empty.</summary>
-/// <remarks>Immutable once handed over. Entries share their data with the log.</remarks>
+/// <remarks>Immutable once passed on. Entries share their data with the log.</remarks>
 public sealed class Message
 {
     /// <summary>Kind of message.</summary>

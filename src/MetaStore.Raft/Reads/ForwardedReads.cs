@@ -4,7 +4,7 @@ namespace MetaStore.Raft.Reads;
 
 /// <summary>Reads that this node forwarded to the leader and that were not answered yet.</summary>
 /// <remarks>
-/// A lost answer must not block a read for ever: after one election timeout, and whenever the leader changes, a read is reported as
+/// A lost answer must not block a read forever: after one election timeout, and whenever the leader changes, a read is reported as
 /// dropped and may be retried under another id.
 /// </remarks>
 internal sealed class ForwardedReads(RaftState state)

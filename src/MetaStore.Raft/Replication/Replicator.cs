@@ -3,7 +3,7 @@ using MetaStore.Raft.Tracking;
 
 namespace MetaStore.Raft.Replication;
 
-/// <summary>Decides what a leader sends to whom (thesis §3.5, §10.2.1).</summary>
+/// <summary>Decides which messages a leader sends to which member (thesis §3.5, §10.2.1).</summary>
 /// <remarks>
 /// Handlers only mark that something may have to be sent. It is decided once, when the next Ready is made, so that many proposals
 /// and responses in between cost one append per follower.

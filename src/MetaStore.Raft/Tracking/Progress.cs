@@ -18,7 +18,7 @@ internal sealed class Progress(ulong nodeId, ulong next, Inflights inflights)
     /// <summary>How entries are sent.</summary>
     public ProgressState State { get; private set; }
 
-    /// <summary>Index of the snapshot on its way, or 0.</summary>
+    /// <summary>Index of the snapshot being sent, or 0.</summary>
     public ulong PendingSnapshot { get; private set; }
 
     /// <summary>True when the member responded since the last quorum check.</summary>

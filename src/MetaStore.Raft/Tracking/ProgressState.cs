@@ -9,6 +9,6 @@ public enum ProgressState : byte
     /// <summary>The logs agree: appends are sent without waiting for responses.</summary>
     Replicate = 1,
 
-    /// <summary>A snapshot is on its way: no appends.</summary>
+    /// <summary>A snapshot is being sent: no appends.</summary>
     Snapshot = 2,
 }

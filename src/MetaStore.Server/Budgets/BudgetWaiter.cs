@@ -1,7 +1,7 @@
 namespace MetaStore.Server.Budgets;
 
-/// <summary>A call's place in the queue for room.</summary>
-/// <param name="bytes">What it waits for.</param>
+/// <summary>A call waiting in the queue for budget.</summary>
+/// <param name="bytes">Bytes it waits for.</param>
 internal sealed class BudgetWaiter(long bytes)
 {
     private readonly TaskCompletionSource<bool> _granted = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -9,13 +9,13 @@ internal sealed class BudgetWaiter(long bytes)
 
     public long Bytes { get; } = bytes;
 
-    /// <summary>Completes with true when the room is its own.</summary>
+    /// <summary>Completes with true when the bytes are granted.</summary>
     public Task<bool> Granted => _granted.Task;
 
-    /// <summary>It was given room or has gone.</summary>
+    /// <summary>True when the bytes were granted or the call has given up.</summary>
     public bool IsOver => Volatile.Read(ref _isOver) != 0;
 
-    /// <summary>Ends the wait; true for the first who does.</summary>
+    /// <summary>Ends the wait; true for the first caller only.</summary>
     public bool TryEnd(bool granted)
     {
         if (Interlocked.Exchange(ref _isOver, 1) != 0)

@@ -1,6 +1,6 @@
 namespace MetaStore.Server.Budgets;
 
-/// <summary>The heap of this process.</summary>
+/// <summary>The managed heap of this process.</summary>
 internal sealed class ManagedHeap : IManagedHeap
 {
     /// <inheritdoc/>

@@ -1,22 +1,22 @@
 namespace MetaStore.Server.Budgets;
 
-/// <summary>Bytes of memory that answers may take while they are made and until their clients have taken them, for the whole member.</summary>
+/// <summary>Memory budget of the member, in bytes, for responses from the time they are built until their clients have received them.</summary>
 /// <remarks>
-/// Small takers may use all of it, large ones leave an eighth to the small; a large one that finds no room gives back what it has and waits
-/// in order. Writes that were applied cannot wait: they take what is there. Thread-safe.
+/// Small responses may use all of it, large ones leave an eighth to the small. A large one that exceeds the budget releases what it holds and
+/// waits in order. Responses to applied writes cannot wait: they take what is available. Thread-safe.
 /// </remarks>
 internal sealed class ResponseBudget
 {
-    /// <summary>Calls that may wait for room; more are refused.</summary>
+    /// <summary>Maximum number of waiting calls; more are rejected.</summary>
     public const int WaitersMax = 1024;
 
-    /// <summary>Memory that an answer takes, for each of its bytes: the message's objects and the bytes that wait for the socket.</summary>
+    /// <summary>Memory per byte of a response: the message's objects and the bytes that wait for the socket.</summary>
     public const int CostPerByte = 2;
 
-    /// <summary>gRPC's own limit of a message that is sent, and etcd's.</summary>
+    /// <summary>Largest message that gRPC, and etcd, can send.</summary>
     private const long MessageBytesMax = int.MaxValue;
 
-    /// <summary>How long after a refusal slow readers still count as in the way.</summary>
+    /// <summary>How long after a rejection the budget counts as contended.</summary>
     private const long ContendedMilliseconds = 10_000;
 
     private readonly Lock _gate = new();
@@ -25,26 +25,26 @@ internal sealed class ResponseBudget
     private long _refusedAt = -ContendedMilliseconds;
     private long _refused;
 
-    /// <param name="bytes">All of it.</param>
+    /// <param name="bytes">The whole budget.</param>
     public ResponseBudget(long bytes)
     {
         Bytes = bytes;
         LargeBytes = bytes - (bytes / 8);
     }
 
-    /// <summary>All of it.</summary>
+    /// <summary>The whole budget.</summary>
     public long Bytes { get; }
 
-    /// <summary>What large takers may have together.</summary>
+    /// <summary>The part that large responses may use together.</summary>
     public long LargeBytes { get; }
 
     /// <summary>Bytes held now.</summary>
     public long Held => Volatile.Read(ref _held);
 
-    /// <summary>Calls refused since the start.</summary>
+    /// <summary>Calls rejected since the start.</summary>
     public long Refused => Volatile.Read(ref _refused);
 
-    /// <summary>Calls that wait now.</summary>
+    /// <summary>Calls waiting now.</summary>
     public int Waiting
     {
         get
@@ -56,19 +56,19 @@ internal sealed class ResponseBudget
         }
     }
 
-    /// <summary>A call waits for room, or was refused a moment ago: a call that holds room for long is in the way.</summary>
+    /// <summary>True when a call waits or was rejected recently: slow readers that hold memory then delay others.</summary>
     public bool IsContended => Waiting > 0 || Environment.TickCount64 - Volatile.Read(ref _refusedAt) < ContendedMilliseconds;
 
-    /// <summary>Largest answer that can ever have room.</summary>
-    /// <param name="costPerByte">Memory for each of its bytes.</param>
+    /// <summary>Largest response that the budget can ever admit.</summary>
+    /// <param name="costPerByte">Memory per byte of the response.</param>
     public long AnswerBytesMax(int costPerByte) => Math.Min(LargeBytes / costPerByte, MessageBytesMax);
 
-    /// <summary>A share for the answer of a command that is applied: it cannot wait. Whoever is given it disposes it once it has taken anything.</summary>
+    /// <summary>A share for the response to an applied command: it cannot wait. The receiver disposes it once it holds bytes.</summary>
     public ResponseShare OpenForApplied() => new(this, mayWait: false);
 
-    /// <summary>Takes room at once, or not at all.</summary>
-    /// <param name="bytes">How much.</param>
-    /// <param name="large">Leaves the small takers' part, and does not pass those that wait.</param>
+    /// <summary>Takes bytes immediately, or none.</summary>
+    /// <param name="bytes">Bytes to take.</param>
+    /// <param name="large">True leaves the part of small responses, and does not overtake waiting calls.</param>
     public bool TryTake(long bytes, bool large)
     {
         lock (_gate)
@@ -83,12 +83,12 @@ internal sealed class ResponseBudget
         }
     }
 
-    /// <summary>Waits for room in order.</summary>
-    /// <param name="bytes">How much; at most <see cref="LargeBytes"/>.</param>
-    /// <param name="patience">How long.</param>
-    /// <param name="stop">The caller is gone.</param>
-    /// <returns>False when there was none in time, or too many wait already.</returns>
-    /// <exception cref="OperationCanceledException"><paramref name="stop"/> fired.</exception>
+    /// <summary>Waits for bytes in order.</summary>
+    /// <param name="bytes">Bytes to take; at most <see cref="LargeBytes"/>.</param>
+    /// <param name="patience">Longest wait.</param>
+    /// <param name="stop">Cancelled when the caller is gone.</param>
+    /// <returns>False when there were none in time, or too many calls wait already.</returns>
+    /// <exception cref="OperationCanceledException"><paramref name="stop"/> was cancelled.</exception>
     public async ValueTask<bool> WaitAsync(long bytes, TimeSpan patience, CancellationToken stop)
     {
         BudgetWaiter? waiter = null;
@@ -116,7 +116,7 @@ internal sealed class ResponseBudget
         {
             if (!waiter.TryEnd(granted: false))
             {
-                // The room came in the same moment.
+                // The bytes were granted at the same moment.
                 Return(bytes);
             }
             else
@@ -134,7 +134,7 @@ internal sealed class ResponseBudget
         }
     }
 
-    /// <summary>Gives room back and lets in who waits for it.</summary>
+    /// <summary>Returns bytes and grants them to waiting calls.</summary>
     public void Return(long bytes)
     {
         lock (_gate)
@@ -144,7 +144,7 @@ internal sealed class ResponseBudget
         }
     }
 
-    /// <summary>Counts a refusal.</summary>
+    /// <summary>Counts a rejection.</summary>
     public void Refuse()
     {
         Interlocked.Increment(ref _refused);

@@ -1,21 +1,22 @@
-using MetaStore.Server.Calls.Responses;
-using MetaStore.Server.Calls;
 using Grpc.Core;
+using MetaStore.Server.Calls;
+using MetaStore.Server.Calls.Responses;
+using MetaStore.Server.Services.Mapping;
 using MetaStore.StateMachine.Mvcc.Reading;
 
 namespace MetaStore.Server.Budgets;
 
-/// <summary>What one answer takes of the <see cref="ResponseBudget"/>, from the first pair that is read until the client has taken the last byte.</summary>
+/// <summary>The part of the <see cref="ResponseBudget"/> that one response holds, from the first pair read until the client has received the last byte.</summary>
 /// <remarks>
-/// The first <see cref="FreeBytes"/> are not counted, so that a small answer costs nothing here: an open call takes about as much itself.
+/// The first <see cref="FreeBytes"/> are not counted, so that a small response costs nothing here: an open call uses about as much itself.
 /// One thread at a time; disposed once.
 /// </remarks>
 internal sealed class ResponseShare : AnswerMeter, IResponseHold
 {
-    /// <summary>Memory of an answer that is not counted.</summary>
+    /// <summary>Memory of a response that is not counted.</summary>
     public const long FreeBytes = 64 << 10;
 
-    /// <summary>Memory up to which an answer is small: it never waits for large ones.</summary>
+    /// <summary>Memory up to which a response is small: it never waits for large ones.</summary>
     public const long SmallBytes = 2 << 20;
 
     /// <summary>Memory of the objects around a pair.</summary>
@@ -24,7 +25,7 @@ internal sealed class ResponseShare : AnswerMeter, IResponseHold
     private const long SmallStep = 256 << 10;
     private const long LargeStep = 2 << 20;
 
-    /// <summary>What a reader may take for each MiB, when others wait for the room, and to begin with.</summary>
+    /// <summary>Time per MiB that a slow reader is allowed while others wait for the budget, and the initial allowance.</summary>
     private const long SlowestMillisecondsPerMiB = 1000;
     private const long SlowestMilliseconds = 10_000;
 
@@ -35,9 +36,9 @@ internal sealed class ResponseShare : AnswerMeter, IResponseHold
     private long _reserved;
     private long _sendingSince = long.MaxValue;
 
-    /// <param name="budget">What it takes from.</param>
-    /// <param name="mayWait">True for a read, which can be begun anew; false for what was applied, which takes from the small ones' part too.</param>
-    /// <param name="costPerByte">Memory for each byte of the answer.</param>
+    /// <param name="budget">The budget that is charged.</param>
+    /// <param name="mayWait">True for a read, which can be repeated; false for an applied command, which may also use the part of small responses.</param>
+    /// <param name="costPerByte">Memory per byte of the response.</param>
     public ResponseShare(ResponseBudget budget, bool mayWait, int costPerByte = ResponseBudget.CostPerByte)
     {
         _budget = budget;
@@ -46,31 +47,31 @@ internal sealed class ResponseShare : AnswerMeter, IResponseHold
         BytesMax = budget.AnswerBytesMax(costPerByte);
     }
 
-    /// <summary>Bytes of the answer so far, about as on the wire.</summary>
+    /// <summary>Size of the response so far, about as on the wire.</summary>
     public long Bytes { get; private set; }
 
-    /// <summary>Bytes above which it cannot be sent.</summary>
+    /// <summary>Size above which the response cannot be sent.</summary>
     public long BytesMax { get; private set; }
 
-    /// <summary>It holds room that must be given back.</summary>
+    /// <summary>True when it holds bytes that must be returned.</summary>
     public bool HoldsRoom => _reserved > 0;
 
-    /// <summary>The answer is too large whatever there is room for.</summary>
+    /// <summary>True when the response is too large for the budget even when nothing else uses it.</summary>
     public bool IsTooLarge => Bytes > BytesMax || _cost > _budget.LargeBytes;
 
     /// <inheritdoc/>
     public bool IsOverdue =>
         Environment.TickCount64 - Volatile.Read(ref _sendingSince) > SlowestMilliseconds + ((_reserved >> 20) * SlowestMillisecondsPerMiB) && _budget.IsContended;
 
-    /// <summary>After a read that was ended: waits for room to do it again.</summary>
-    /// <returns>None when it may be done again.</returns>
-    /// <exception cref="OperationCanceledException">The client is gone.</exception>
+    /// <summary>After a read that exceeded the budget: waits for the bytes to repeat it.</summary>
+    /// <returns>OK when the read may be repeated.</returns>
+    /// <exception cref="OperationCanceledException">The client disconnected.</exception>
     public async ValueTask<Status> ReopenAsync(ServerCall context, TimeSpan patience)
     {
         long wanted = Math.Min(Math.Max(2 * _cost, LargeStep), _budget.LargeBytes);
         bool isSmall = _cost <= SmallBytes;
         bool isTooLarge = IsTooLarge;
-        Status status = isTooLarge ? TooLarge() : Api.StatusMap.Of(ServerError.ReadsOverBudget);
+        Status status = isTooLarge ? TooLarge() : StatusMap.Of(ServerError.ReadsOverBudget);
         Reset();
         if (isTooLarge || isSmall)
         {
@@ -88,10 +89,10 @@ internal sealed class ResponseShare : AnswerMeter, IResponseHold
         return Status.DefaultSuccess;
     }
 
-    /// <summary>What a call is answered with whose answer cannot be sent. The text is grpc-go's; the first number is as far as was counted.</summary>
+    /// <summary>The status for a response that cannot be sent. The text is grpc-go's; the first number is the size counted so far.</summary>
     public Status TooLarge() => new(StatusCode.ResourceExhausted, $"grpc: trying to send message larger than max ({Bytes} vs. {Math.Min(BytesMax, Bytes - 1)})");
 
-    /// <summary>Starts again with nothing taken.</summary>
+    /// <summary>Starts again with nothing held.</summary>
     public void Reset()
     {
         Dispose();
@@ -101,8 +102,8 @@ internal sealed class ResponseShare : AnswerMeter, IResponseHold
         IsClosed = false;
     }
 
-    /// <summary>The answer takes more memory for each of its bytes than was counted.</summary>
-    /// <returns>False when there is no room for that.</returns>
+    /// <summary>Raises the memory per byte of the response above what was counted.</summary>
+    /// <returns>False when the budget does not allow it.</returns>
     public bool TryRaise(int costPerByte)
     {
         if (costPerByte <= _costPerByte)
@@ -121,7 +122,7 @@ internal sealed class ResponseShare : AnswerMeter, IResponseHold
     {
         Volatile.Write(ref _sendingSince, Environment.TickCount64);
 
-        // The message itself is garbage from here on; what waits for the socket is the rest.
+        // The message itself is garbage from here on; only the bytes that wait for the socket remain.
         long surplus = _reserved - (_reserved / _costPerByte);
         if (surplus > 0)
         {

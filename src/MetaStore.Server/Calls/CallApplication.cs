@@ -1,6 +1,7 @@
 using Grpc.Core;
 using MetaStore.Server.Calls.Services;
 using MetaStore.Server.Listening;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Abstractions;
 using Microsoft.AspNetCore.Http;
@@ -9,8 +10,8 @@ using Microsoft.AspNetCore.Http.Features;
 namespace MetaStore.Server.Calls;
 
 /// <summary>
-/// What Kestrel runs for each request: gRPC goes to the endpoint that Grpc.AspNetCore made for its method, all else to the fallback. There is no
-/// routing, scope or middleware between (ADR 0017).
+/// Kestrel's entry point for each request: gRPC goes to the endpoint that Grpc.AspNetCore made for its method, everything else to the fallback.
+/// There is no routing, scope or middleware in between (ADR 0017).
 /// </summary>
 internal sealed class CallApplication(MethodEndpoints endpoints, IHttpFallback fallback, CallSettings settings) : IHttpApplication<WireCall>
 {
@@ -87,6 +88,11 @@ internal sealed class CallApplication(MethodEndpoints endpoints, IHttpFallback f
         try
         {
             await fallback.HandleAsync(context);
+        }
+        catch (Exception e) when (e is ConnectionResetException or ConnectionAbortedException)
+        {
+            // The client has gone. Kestrel would look for the rest of its body and log that it cannot.
+            context.Abort();
         }
         catch (Exception e) when (!context.Response.HasStarted && e is not BadHttpRequestException)
         {

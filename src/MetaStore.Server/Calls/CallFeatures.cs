@@ -5,18 +5,18 @@ using Microsoft.AspNetCore.Http.Features;
 namespace MetaStore.Server.Calls;
 
 /// <summary>
-/// The features that Grpc.AspNetCore sees of one gRPC call: the call's own parts in front of Kestrel's. They are the same objects for every call that the
-/// stream is used for, so an HttpContext over it looks each of them up once and not once per call (ADR 0017).
+/// The features of one gRPC call as Grpc.AspNetCore sees them: the call's own parts override Kestrel's. The objects are the same for every call
+/// on a stream, so an HttpContext looks each of them up once and not once per call (ADR 0017).
 /// </summary>
 /// <remarks>
-/// Belongs to one call and is used again with it. What a handler sets besides goes to Kestrel's collection, which forgets it after the call;
-/// <see cref="Revision"/> then changes, so that an HttpContext forgets it too.
+/// Belongs to one call and is reused with it. Other features that a handler sets go to Kestrel's collection, which is reset after the call;
+/// <see cref="Revision"/> then changes, so that an HttpContext drops them too.
 /// </remarks>
 /// <param name="call">The call.</param>
 /// <param name="kestrel">Kestrel's own features of the stream.</param>
-/// <param name="body">Where the request is read.</param>
-/// <param name="lifetime">When the call must end.</param>
-/// <param name="output">Where the response is written.</param>
+/// <param name="body">Reads the request.</param>
+/// <param name="lifetime">Deadline and cancellation of the call.</param>
+/// <param name="output">Writes the response.</param>
 /// <param name="services">The listener's services.</param>
 internal sealed class CallFeatures(
     ServerCall call, IFeatureCollection kestrel, IRequestBodyPipeFeature body, IHttpRequestLifetimeFeature lifetime, IHttpResponseBodyFeature output,
@@ -29,7 +29,7 @@ internal sealed class CallFeatures(
     /// <summary>The call that the features belong to.</summary>
     public ServerCall Call => call;
 
-    /// <summary>The context that Grpc.AspNetCore made for the call; null before it did.</summary>
+    /// <summary>The context that Grpc.AspNetCore made for the call; null before.</summary>
     public IServerCallContextFeature? Context { get; private set; }
 
     /// <inheritdoc/>
@@ -73,7 +73,7 @@ internal sealed class CallFeatures(
         Change();
     }
 
-    /// <summary>Leaves nothing of this call for the next one.</summary>
+    /// <summary>Clears everything of this call before the object is reused.</summary>
     public void End()
     {
         Context = null;
@@ -90,10 +90,10 @@ internal sealed class CallFeatures(
     /// <inheritdoc/>
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 
-    /// <summary>What is asked for in each call comes first.</summary>
+    /// <summary>The features looked up in every call come first.</summary>
     private bool TryFind(Type key, out object? own)
     {
-        // No activity is started for a call, and Kestrel would look for one in all its places.
+        // No activity is started for a call; without this, Kestrel would search all its features for one.
         own = key == typeof(IHttpResponseTrailersFeature) ? _trailers
             : key == typeof(IHttpActivityFeature) ? null
             : key == typeof(IServerCallContextFeature) ? Context

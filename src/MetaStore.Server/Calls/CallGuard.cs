@@ -5,20 +5,20 @@ using MetaStore.Server.Calls.Services;
 namespace MetaStore.Server.Calls;
 
 /// <summary>
-/// Stands in front of every service method that is called over the network: asks the gate first, and turns exceptions of streams into statuses.
+/// Wraps every service method that is called over the network: asks the gate first, and maps exceptions of streams to statuses.
 /// </summary>
 /// <remarks>
-/// Called by the delegates that the methods are registered with. As an interceptor of Grpc.AspNetCore it would be looked up and wrapped in two more
-/// asynchronous frames for each call (ADR 0017).
+/// Called by the delegates that the methods are registered with. As an interceptor of Grpc.AspNetCore it would be looked up and wrapped in two
+/// more asynchronous frames per call (ADR 0017).
 /// </remarks>
 internal sealed class CallGuard(ICallGate? gate, ICallObserver? observer)
 {
-    /// <summary>Hears of messages; null when nothing does.</summary>
+    /// <summary>Observes messages; null for none.</summary>
     public ICallObserver? Observer => observer;
 
     /// <summary>
-    /// Begins a unary method. What is to be done when it has ended is the call's part (<see cref="WireCall.OnAnswer"/>, <see cref="WireCall.FinishAsync"/>):
-    /// one more asynchronous frame that waits for it would be an object and a wake-up for each call.
+    /// Starts a unary method. What remains to be done after it is in the call (<see cref="WireCall.OnAnswer"/>, <see cref="WireCall.FinishAsync"/>):
+    /// another asynchronous frame that awaits the method would cost an allocation and a wake-up per call.
     /// </summary>
     public Task<TResponse> Unary<TRequest, TResponse>(UnaryServerMethod<TRequest, TResponse> method, TRequest request, ServerCallContext context)
         where TRequest : class
@@ -28,9 +28,9 @@ internal sealed class CallGuard(ICallGate? gate, ICallObserver? observer)
         return method(request, context);
     }
 
-    /// <summary>Runs a method that streams.</summary>
-    /// <param name="run">Calls it.</param>
-    /// <param name="context">Of the call.</param>
+    /// <summary>Runs a streaming method.</summary>
+    /// <param name="run">Calls the method.</param>
+    /// <param name="context">Context of the call.</param>
     public async Task StreamAsync(Func<Task> run, ServerCallContext context)
     {
         WireCall call = Enter(context);

@@ -4,12 +4,12 @@ using Microsoft.AspNetCore.Http.Features;
 namespace MetaStore.Server.Calls;
 
 /// <summary>
-/// How long a call may go on: until its client is gone or its deadline has passed. Tokens and timers are made on first use: a method that never asks
-/// pays nothing. Belongs to one call and is used again with it.
+/// Cancellation of a call: when its client disconnects or its deadline passes. Tokens and timers are created on first use, so that a method that
+/// does not need them pays nothing. Belongs to one call and is reused with it.
 /// </summary>
 internal sealed class CallLifetime(IHttpRequestLifetimeFeature inner) : IHttpRequestLifetimeFeature
 {
-    /// <summary>Timers take at most 2^32-2 ms; a deadline further away than this is as good as none.</summary>
+    /// <summary>Timers take at most 2^32-2 ms; a later deadline is treated as none.</summary>
     private static readonly TimeSpan LongestTimer = TimeSpan.FromDays(40);
 
     private CancellationToken? _aborted;
@@ -18,13 +18,13 @@ internal sealed class CallLifetime(IHttpRequestLifetimeFeature inner) : IHttpReq
     private bool _isArmed;
     private long _arrived;
 
-    /// <summary>What the client gave the call; null for no limit.</summary>
+    /// <summary>Timeout set by the client; null for no limit.</summary>
     public TimeSpan? Timeout { get; private set; }
 
-    /// <summary>The client is gone, as far as anybody has looked.</summary>
+    /// <summary>True when the client has disconnected; only known once the token was created.</summary>
     public bool IsAborted => _aborted is { IsCancellationRequested: true };
 
-    /// <summary>The deadline has passed, as far as anybody waits for it.</summary>
+    /// <summary>True when the deadline has passed; only known once the timer was started.</summary>
     public bool IsDeadlineOver => _isArmed && _deadline!.IsCancellationRequested;
 
     /// <inheritdoc/>
@@ -34,7 +34,7 @@ internal sealed class CallLifetime(IHttpRequestLifetimeFeature inner) : IHttpReq
         set => throw new NotSupportedException("the token is the connection's");
     }
 
-    /// <summary>Taken once per call: asked again after a reset, Kestrel may hand out a fresh token that never fires.</summary>
+    /// <summary>Read once per call: after a reset, Kestrel may return a new token that is never cancelled.</summary>
     private CancellationToken Aborted => _aborted ??= inner.RequestAborted;
 
     public void Begin(TimeSpan? timeout, long arrived)

@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Http.Features;
 
 namespace MetaStore.Server.Calls;
 
-/// <summary>What all calls of one listener have in common. As a feature it gives Grpc.AspNetCore the listener's services, without a scope per call.</summary>
+/// <summary>Settings shared by all calls of one listener. As a feature it gives Grpc.AspNetCore the listener's services, without a scope per call.</summary>
 internal sealed class CallSettings(ListenerOptions options, ListenerLog log, IServiceProvider services) : IServiceProvidersFeature
 {
     public OpenCalls Calls { get; } = options.Calls;

@@ -3,24 +3,24 @@ using Grpc.Core;
 
 namespace MetaStore.Server.Calls;
 
-/// <summary>Statuses that calls end with outside of any service, in grpc-go's and etcd's words, and how they are written.</summary>
+/// <summary>Statuses that calls end with outside of any service, with the texts of grpc-go and etcd, and their encoding.</summary>
 internal static class CallStatuses
 {
     public const string GrpcContentType = "application/grpc";
 
-    /// <summary>The client's deadline passed; the text is what Go's context package says.</summary>
+    /// <summary>The client's deadline passed; the text is that of Go's context package.</summary>
     public static readonly Status DeadlineExceeded = new(StatusCode.DeadlineExceeded, "context deadline exceeded");
 
-    /// <summary>The client went away or reset the stream.</summary>
+    /// <summary>The client disconnected or reset the stream.</summary>
     public static readonly Status Cancelled = new(StatusCode.Cancelled, "context canceled");
 
-    /// <summary>The text says nothing of the cause, which goes to the log only.</summary>
+    /// <summary>The cause is not in the text; it is only logged.</summary>
     public static readonly Status MethodFailed = new(StatusCode.Unknown, "internal error: see the log of the server");
 
-    /// <summary>What Grpc.AspNetCore says of every exception that is no <see cref="RpcException"/>; clients do not see it.</summary>
+    /// <summary>Grpc.AspNetCore's text for every exception other than <see cref="RpcException"/>; never sent to clients.</summary>
     public const string PackageText = "Exception was thrown by handler.";
 
-    /// <summary>etcd's text for it.</summary>
+    /// <summary>etcd's text.</summary>
     public static readonly Status TooManyRequests = new(StatusCode.ResourceExhausted, "etcdserver: too many requests");
 
     private static readonly string[] s_texts =

@@ -4,12 +4,12 @@ using MetaStore.Server.Calls.Services;
 namespace MetaStore.Server.Calls;
 
 /// <summary>
-/// A check that every call passes before its service method runs: capability, learner, leader and the like. For calls with
-/// one request message the message has been read by then.
+/// A check made for every call before its service method runs: capability, learner, leader and the like. For calls with
+/// a single request message the message has been read by then.
 /// </summary>
 internal interface ICallGate
 {
-    /// <summary>Says whether the call may go on. Must be quick and must not block.</summary>
+    /// <summary>Decides whether the call may proceed. Must be quick and must not block.</summary>
     /// <returns>OK, or the status that ends the call at once.</returns>
     Status Check(ServiceMethod method, ServerCall call);
 }

@@ -5,8 +5,8 @@ using MetaStore.Server.Calls.Services;
 namespace MetaStore.Server.Calls;
 
 /// <summary>
-/// Counts what the server does. Called on the call's own thread, several at once; must not block or throw. Counters can
-/// live in arrays, since <see cref="ServiceMethod.Index"/> is dense.
+/// Observes calls for metrics. Called on the call's own thread, concurrently; must not block or throw. Counters can
+/// be kept in arrays, since <see cref="ServiceMethod.Index"/> is dense.
 /// </summary>
 internal interface ICallObserver
 {
@@ -18,17 +18,17 @@ internal interface ICallObserver
     /// <param name="bytes">Its length on the wire, without the five bytes of framing.</param>
     void OnMessageReceived(ServiceMethod method, int bytes);
 
-    /// <summary>A message was handed to the connection.</summary>
+    /// <summary>A message was passed to the connection.</summary>
     /// <param name="method">The method called.</param>
     /// <param name="bytes">Its length on the wire, without the five bytes of framing.</param>
     void OnMessageSent(ServiceMethod method, int bytes);
 
-    /// <summary>A method with one request and one response is done; its response is not written yet. The messages are the call's.</summary>
+    /// <summary>A method with one request and one response has finished; its response is not written yet. The messages belong to the call.</summary>
     /// <param name="method">The method called.</param>
     /// <param name="call">The call.</param>
-    /// <param name="request">What was asked.</param>
-    /// <param name="response">What is answered; null when the call failed.</param>
-    /// <param name="status">How it ended.</param>
+    /// <param name="request">The request.</param>
+    /// <param name="response">The response; null when the call failed.</param>
+    /// <param name="status">The status of the call.</param>
     /// <param name="elapsed">Time since its arrival.</param>
     void OnUnaryHandled(ServiceMethod method, ServerCall call, IMessage request, IMessage? response, Status status, TimeSpan elapsed)
     {
@@ -36,7 +36,7 @@ internal interface ICallObserver
 
     /// <summary>A call ended.</summary>
     /// <param name="method">The method called.</param>
-    /// <param name="code">What it ended with.</param>
+    /// <param name="code">The status code.</param>
     /// <param name="elapsed">Time since its arrival.</param>
     void OnCallEnded(ServiceMethod method, StatusCode code, TimeSpan elapsed);
 }

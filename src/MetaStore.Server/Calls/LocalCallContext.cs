@@ -1,11 +1,11 @@
 using Grpc.Core;
-using MetaStore.Raft.Runtime.Batching.Admission;
+using MetaStore.Batching.Admission.Queueing;
 
 namespace MetaStore.Server.Calls;
 
 /// <summary>
-/// The context of a call that did not come over gRPC: the JSON gateway, a service calling another, a test. The caller
-/// owns it, and releases what <see cref="Call"/> holds.
+/// The context of a call that did not arrive over gRPC: from the JSON gateway, another service or a test. The caller owns it, and releases what
+/// <see cref="Call"/> holds.
 /// </summary>
 internal sealed class LocalCallContext : ServerCallContext
 {
@@ -15,10 +15,10 @@ internal sealed class LocalCallContext : ServerCallContext
 
     /// <summary>Makes a context for one call.</summary>
     /// <param name="method">Full name of the method, for logs.</param>
-    /// <param name="requestHeaders">Metadata the method may look at; held, not copied.</param>
-    /// <param name="peer">Where the call came from.</param>
-    /// <param name="timeout">Only told to the method; <paramref name="cancellationToken"/> has to enforce it.</param>
-    /// <param name="cancellationToken">Ends the call.</param>
+    /// <param name="requestHeaders">Metadata for the method; held, not copied.</param>
+    /// <param name="peer">Origin of the call.</param>
+    /// <param name="timeout">Information for the method only; <paramref name="cancellationToken"/> has to enforce it.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
     public LocalCallContext(
         string method, Metadata? requestHeaders = null, string peer = "local", TimeSpan? timeout = null, CancellationToken cancellationToken = default)
     {
@@ -27,13 +27,13 @@ internal sealed class LocalCallContext : ServerCallContext
         Call = new LocalCall(method, peer, timeout, _requestHeaders, cancellationToken) { Owner = this };
     }
 
-    /// <summary>Memory that the caller makes of a response for each of its bytes; see <see cref="ServerCall.ResponseCopies"/>.</summary>
+    /// <summary>Memory per byte of a response in the caller; see <see cref="ServerCall.ResponseCopies"/>.</summary>
     public int Copies { get; init; } = 2;
 
-    /// <summary>Those of the connection that the call was made for; of its own when there is none.</summary>
+    /// <summary>Credits of the connection that the call was made for; new ones when there is none.</summary>
     public ConnectionCredits Credits { get; init; } = new();
 
-    /// <summary>What <see cref="ServerCall.Abort"/> does; nothing when the caller takes the response itself.</summary>
+    /// <summary>Action of <see cref="ServerCall.Abort"/>; none when the caller handles the response itself.</summary>
     public Action? OnAbort { get; init; }
 
     /// <summary>The call as services see it.</summary>

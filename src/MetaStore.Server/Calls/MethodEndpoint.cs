@@ -3,5 +3,5 @@ using Microsoft.AspNetCore.Http;
 
 namespace MetaStore.Server.Calls;
 
-/// <summary>A bound method and what Grpc.AspNetCore runs for a call of it.</summary>
+/// <summary>A bound method and the delegate of Grpc.AspNetCore that runs it.</summary>
 internal readonly record struct MethodEndpoint(ServiceMethod Method, RequestDelegate Handler);

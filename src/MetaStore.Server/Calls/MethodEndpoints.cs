@@ -8,13 +8,13 @@ using Microsoft.AspNetCore.Routing;
 
 namespace MetaStore.Server.Calls;
 
-/// <summary>The endpoints that Grpc.AspNetCore makes of the bound methods, by path: a look-up takes the place of routing.</summary>
+/// <summary>The endpoints that Grpc.AspNetCore made for the bound methods, by path: a look-up replaces routing.</summary>
 internal sealed class MethodEndpoints
 {
     private readonly ServiceTable _services;
     private readonly FrozenDictionary<string, MethodEndpoint> _byPath;
 
-    /// <param name="services">What to serve.</param>
+    /// <param name="services">The services to serve.</param>
     /// <param name="provider">Has the registrations of Grpc.AspNetCore and <see cref="BoundMethods"/>.</param>
     public MethodEndpoints(ServiceTable services, IServiceProvider provider)
     {
@@ -31,10 +31,10 @@ internal sealed class MethodEndpoints
                 StringComparer.Ordinal);
     }
 
-    /// <summary>Looks a path up, without allocating.</summary>
+    /// <summary>Looks up a path without allocating.</summary>
     public bool TryFind(string path, out MethodEndpoint endpoint) => _byPath.TryGetValue(path, out endpoint);
 
-    /// <summary>What a path without a method is answered with.</summary>
+    /// <summary>The status for a path without a method.</summary>
     public Status WhyUnknown(string path) => _services.WhyUnknown(path);
 
     private ServiceMethod Bound(RouteEndpoint endpoint) =>

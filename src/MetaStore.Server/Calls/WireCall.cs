@@ -2,7 +2,7 @@ using System.Diagnostics;
 using System.Net;
 using Google.Protobuf;
 using Grpc.Core;
-using MetaStore.Raft.Runtime.Batching.Admission;
+using MetaStore.Batching.Admission.Queueing;
 using MetaStore.Server.Calls.Framing;
 using MetaStore.Server.Calls.Responses;
 using MetaStore.Server.Calls.Services;
@@ -15,10 +15,10 @@ using Microsoft.AspNetCore.Http.Features;
 namespace MetaStore.Server.Calls;
 
 /// <summary>
-/// One HTTP/2 stream seen as a call. Kestrel keeps the object with its own pooled stream and hands it back for the next request there, so the
-/// HttpContext and the parts around it are made once.
+/// One HTTP/2 stream as a call. Kestrel keeps the object with its pooled stream and returns it for the next request there, so the HttpContext and
+/// its parts are created once.
 /// </summary>
-/// <remarks>The parts stand in front of Kestrel's features, so that Grpc.AspNetCore reads, writes and is cancelled through them.</remarks>
+/// <remarks>The parts override Kestrel's features, so that Grpc.AspNetCore reads, writes and is cancelled through them.</remarks>
 internal sealed class WireCall : ServerCall
 {
     private readonly IHttpRequestFeature _request;
@@ -58,12 +58,12 @@ internal sealed class WireCall : ServerCall
     /// <summary>Kestrel's features of the stream.</summary>
     public IFeatureCollection Features { get; }
 
-    /// <summary>What Grpc.AspNetCore sees: Kestrel's features with this call's parts in front. Kept for the calls that follow on the stream.</summary>
+    /// <summary>The HttpContext for Grpc.AspNetCore: Kestrel's features overridden by this call's parts. Kept for later calls on the stream.</summary>
     public HttpContext Http => _http ??= new DefaultHttpContext(_own);
 
     public IHttpRequestFeature Request => _request;
 
-    /// <summary>False when too many calls are open and this one must be refused.</summary>
+    /// <summary>False when too many calls are open and this one must be rejected.</summary>
     public bool IsAdmitted { get; private set; }
 
     public override string Method => _request.Path;
@@ -78,13 +78,13 @@ internal sealed class WireCall : ServerCall
 
     public override CancellationToken CancellationToken => _lifetime.RequestAborted;
 
-    /// <summary>The method called, once it has begun.</summary>
+    /// <summary>The method called, once the call has begun.</summary>
     public ServiceMethod Target => _method ?? throw new InvalidOperationException("the call has not begun");
 
-    /// <summary>Time since its arrival.</summary>
+    /// <summary>Time since the call arrived.</summary>
     public TimeSpan Elapsed => Stopwatch.GetElapsedTime(_arrived);
 
-    /// <summary>A request has arrived, for a method or not; <see cref="End"/> ends it.</summary>
+    /// <summary>A request has arrived, gRPC or not; <see cref="End"/> ends it.</summary>
     public void Open()
     {
         _calls?.Begin();
@@ -92,7 +92,7 @@ internal sealed class WireCall : ServerCall
         IsAdmitted = _settings.Calls.TryOpen(_connection);
     }
 
-    /// <summary>Puts the guard of bodies in front of the one that a handler of plain HTTP reads.</summary>
+    /// <summary>Wraps the request body that a handler of plain HTTP reads.</summary>
     public void GuardBody()
     {
         if (_awaited is not null)
@@ -101,8 +101,8 @@ internal sealed class WireCall : ServerCall
         }
     }
 
-    /// <summary>Reads the call's own headers and makes its parts ready.</summary>
-    /// <returns>OK, or what the call must be refused with.</returns>
+    /// <summary>Reads the call's headers and prepares its parts.</summary>
+    /// <returns>OK, or the status to reject the call with.</returns>
     public Status Begin(ServiceMethod method)
     {
         _method = method;
@@ -127,7 +127,7 @@ internal sealed class WireCall : ServerCall
                 return CallStatuses.DeadlineExceeded;
             }
 
-            // Grpc.AspNetCore would end the call itself when it is over, with another text; here the method sees its token fire.
+            // Grpc.AspNetCore would end the call at its deadline with another text; instead the method sees its token cancelled.
             headers.GrpcTimeout = default;
             timeout = parsed;
         }
@@ -144,9 +144,9 @@ internal sealed class WireCall : ServerCall
     /// <inheritdoc/>
     public override string? RequestHeader(string name) => _request.Headers.TryGetValue(name, out Microsoft.Extensions.Primitives.StringValues values) ? values[0] : null;
 
-    /// <summary>Ends a call that no method runs for: status and text are all there is (trailers-only).</summary>
-    /// <param name="status">The two.</param>
-    /// <param name="http">The status of HTTP.</param>
+    /// <summary>Ends a call without running a method: the response is status and text only (trailers-only).</summary>
+    /// <param name="status">Status and text.</param>
+    /// <param name="http">The HTTP status.</param>
     public void Refuse(Status status, int http = StatusCodes.Status200OK)
     {
         _response.StatusCode = http;
@@ -160,10 +160,10 @@ internal sealed class WireCall : ServerCall
     /// <summary>The request of a unary method has passed the gate.</summary>
     public void OnAsked(IMessage request) => _asked = request;
 
-    /// <summary>A unary method has answered; called before the response is written. Does nothing for streams.</summary>
+    /// <summary>A unary method has returned; called before the response is written. Does nothing for streams.</summary>
     public void OnAnswer(IMessage response) => ShowHandled(response, Status.DefaultSuccess);
 
-    /// <summary>The method has ended and its status is in the trailers: counts the call, and sends what of the response waits.</summary>
+    /// <summary>The method has ended and its status is in the trailers: counts the call and sends the remaining response bytes.</summary>
     public ValueTask FinishAsync()
     {
         Status status = _own.Context?.ServerCallContext.Status ?? new Status(StatusCode.Internal, "there was no context");
@@ -193,7 +193,7 @@ internal sealed class WireCall : ServerCall
     /// <inheritdoc/>
     public override void Abort() => _lifetime.Abort();
 
-    /// <summary>What an exception of a service method means to the client.</summary>
+    /// <summary>The client's status for an exception of a service method.</summary>
     public Status StatusOf(Exception exception)
     {
         switch (exception)
@@ -212,7 +212,7 @@ internal sealed class WireCall : ServerCall
         }
     }
 
-    /// <summary>Leaves nothing of this call for the next one.</summary>
+    /// <summary>Clears everything of this call before the object is reused.</summary>
     public void End()
     {
         _calls?.End();
@@ -232,7 +232,7 @@ internal sealed class WireCall : ServerCall
         _own.End();
     }
 
-    /// <summary>To the observer, once for each unary call that passed the gate.</summary>
+    /// <summary>Notifies the observer, once for each unary call that passed the gate.</summary>
     private void ShowHandled(IMessage? response, Status status)
     {
         if (_asked is { } request)

@@ -1,10 +1,10 @@
 namespace MetaStore.Server.Configuration;
 
-/// <summary>One thing wrong with the configuration.</summary>
-/// <param name="Where">Flag, variable or file and path that holds the value.</param>
-/// <param name="Value">What stands there; null when the place itself is the fault.</param>
-/// <param name="Why">A clause that goes on from the value.</param>
-/// <param name="Example">Something that would be accepted there; null when nothing would.</param>
+/// <summary>An error in the configuration.</summary>
+/// <param name="Where">Flag, variable or file and path of the setting.</param>
+/// <param name="Value">Its value; null when the setting itself is the error.</param>
+/// <param name="Why">A clause that continues from the value.</param>
+/// <param name="Example">A value that would be accepted; null when there is none.</param>
 public sealed record ConfigurationError(string Where, string? Value, string Why, string? Example)
 {
     /// <inheritdoc/>

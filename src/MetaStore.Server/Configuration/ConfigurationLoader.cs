@@ -1,15 +1,16 @@
 using System.Collections;
 using MetaStore.Server.Configuration.Options;
+using MetaStore.Server.Configuration.Options.Tls;
 using MetaStore.Server.Configuration.Settings;
 using MetaStore.Server.Configuration.Sources;
 using Microsoft.Extensions.Configuration;
 
 namespace MetaStore.Server.Configuration;
 
-/// <summary>Reads all sources in rising precedence: default, file, environment, command line. Never stops at the first error.</summary>
+/// <summary>Reads all sources in rising precedence: default, file, environment, command line. Collects all errors.</summary>
 public static class ConfigurationLoader
 {
-    /// <summary>Reads the configuration of a start.</summary>
+    /// <summary>Reads the configuration at startup.</summary>
     /// <param name="arguments">Command line without the program's name.</param>
     /// <param name="environment">Environment variables.</param>
     /// <param name="openFile">Opens the configuration file; may throw <see cref="IOException"/> or <see cref="UnauthorizedAccessException"/>.</param>
@@ -31,7 +32,7 @@ public static class ConfigurationLoader
         return Merge([fromFile, fromEnvironment, commandLine.Settings], command, errors, warnings);
     }
 
-    /// <summary>Reads the configuration of a member in the host of another program.</summary>
+    /// <summary>Reads the configuration of a member hosted in another program.</summary>
     /// <param name="section">
     /// Keys as in a configuration file: the tree <c>server</c> of configs/config.yaml, names of flags, or both. Precedence of sources is the host's.
     /// </param>
@@ -61,10 +62,11 @@ public static class ConfigurationLoader
 
         OptionsValidator.Complete(options, origins);
         errors.AddRange(OptionsValidator.Check(options, origins, errors));
+        warnings.AddRange(TlsRules.Warnings(options));
         return new ConfigurationResult(command, options, errors, warnings, origins);
     }
 
-    /// <summary>Gives every setting of a source the one name that it has here. Two names of one setting must not contradict each other, as in etcd.</summary>
+    /// <summary>Maps the names of all settings of a source to the names used here. Two names of one setting must not contradict each other, as in etcd.</summary>
     private static IEnumerable<RawSetting> Named(List<RawSetting> source, List<ConfigurationError> errors, List<string> warnings)
     {
         var spelled = new Dictionary<string, RawSetting>(StringComparer.Ordinal);
@@ -103,7 +105,7 @@ public static class ConfigurationLoader
     private static void Apply(
         RawSetting raw, MetaStoreOptions options, Dictionary<string, string> sources, List<ConfigurationError> errors, List<string> warnings)
     {
-        // An empty value asks for the default, as an empty variable in a unit file does.
+        // An empty value selects the default, as an empty variable in a unit file does.
         if (raw.Value.Length == 0 && EtcdSpellings.IsKnown(raw.Flag))
         {
             return;

@@ -7,17 +7,17 @@ using MetaStore.Server.Configuration.Values;
 
 namespace MetaStore.Server.Configuration;
 
-/// <summary>What <c>--help</c>, <c>--version</c>, <c>--what-if</c> and a refused configuration print.</summary>
+/// <summary>The output of <c>--help</c>, <c>--version</c>, <c>--what-if</c> and configuration errors.</summary>
 internal static class ConfigurationText
 {
     public static string Help()
     {
         var text = new StringBuilder("Usage: metastore [flags]\n\n");
-        text.Append("A replicated key-value store that speaks the etcd v3 API.\n");
-        text.Append("Every flag is also METASTORE_<NAME> and ETCD_<NAME> in the environment, and a key of --config-file.\n");
+        text.Append("A replicated key-value store with the etcd v3 API.\n");
+        text.Append("Every flag can also be set as METASTORE_<NAME> or ETCD_<NAME> in the environment and as a key in --config-file.\n");
         text.Append("Precedence: command line, environment, file, default.\n\n");
         text.Append("  --config-file FILE\n      YAML in the shape of configs/config.yaml, or with etcd's keys.\n");
-        text.Append("  --what-if\n      Print the effective configuration, with sources, and leave.\n");
+        text.Append("  --what-if\n      Print the effective configuration, with sources, and exit.\n");
         text.Append("  --version\n  --help\n\n");
         var defaults = new MetaStoreOptions();
         foreach (Setting setting in SettingCatalogue.All)

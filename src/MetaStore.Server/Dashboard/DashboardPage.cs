@@ -9,16 +9,16 @@ using Microsoft.AspNetCore.Http;
 
 namespace MetaStore.Server.Dashboard;
 
-/// <summary>The page /dashboard and what it asks for. Everything else on the port goes on to the next handler.</summary>
+/// <summary>Serves /dashboard and its data. Other paths go on to the next handler.</summary>
 internal sealed class DashboardPage(DashboardParts parts, IHttpFallback next) : IHttpFallback
 {
     private const string Root = "/dashboard";
     private const string Calls = "api/";
 
-    /// <summary>Reads that run at once; more wait.</summary>
+    /// <summary>Maximum number of concurrent reads; more wait.</summary>
     private const int ReadsMax = 16;
 
-    /// <summary>Open pages, and as many open tails.</summary>
+    /// <summary>Maximum number of open pages, and of open tails.</summary>
     private const int StreamsMax = 32;
 
     private readonly Assets _assets = new();
@@ -83,7 +83,7 @@ internal sealed class DashboardPage(DashboardParts parts, IHttpFallback next) : 
         catch (OperationCanceledException) when (
             context.Response.HasStarted || context.RequestAborted.IsCancellationRequested || parts.Stopping.IsCancellationRequested)
         {
-            // The page was closed or took nothing for too long, or the member stops.
+            // The page was closed or read nothing for too long, or the member stops.
         }
     }
 
@@ -109,7 +109,7 @@ internal sealed class DashboardPage(DashboardParts parts, IHttpFallback next) : 
         if (!places.TryEnter())
         {
             context.Response.Headers.RetryAfter = "10";
-            await PlainAnswer.WriteAsync(context, StatusCodes.Status503ServiceUnavailable, $"{StreamsMax} pages are open at this member already\n");
+            await PlainAnswer.WriteAsync(context, StatusCodes.Status503ServiceUnavailable, $"{StreamsMax} pages of this member are already open\n");
             return;
         }
 
@@ -137,7 +137,7 @@ internal sealed class DashboardPage(DashboardParts parts, IHttpFallback next) : 
         }
     }
 
-    /// <summary>What does not change while a page is open.</summary>
+    /// <summary>Data that does not change while a page is open.</summary>
     private byte[] Hello(HttpContext context)
     {
         using var line = new MemoryStream();

@@ -1,21 +1,21 @@
 using MetaStore.Server.Dashboard.Changes;
 using MetaStore.Server.Dashboard.Keys;
 using MetaStore.Server.Dashboard.Looks;
-using MetaStore.Server.Leasing;
+using MetaStore.Server.Forwarding;
 using MetaStore.StateMachine;
 
 namespace MetaStore.Server.Dashboard;
 
-/// <summary>What the dashboard's page is answered from.</summary>
+/// <summary>The parts that serve the dashboard.</summary>
 internal sealed class DashboardParts
 {
-    /// <summary>Makes the parts; nothing runs until a page asks.</summary>
+    /// <summary>Creates the parts; nothing runs until a page requests it.</summary>
     /// <param name="memberId">This member.</param>
     /// <param name="clusterId">Its cluster.</param>
-    /// <param name="own">Its services.</param>
-    /// <param name="channels">Connections to the other members; they stay the caller's.</param>
-    /// <param name="machine">Knows members, alarms and the history of keys.</param>
-    /// <param name="stopping">Ends all open answers.</param>
+    /// <param name="own">The services of this member.</param>
+    /// <param name="channels">Connections to the other members; owned by the caller.</param>
+    /// <param name="machine">Supplies members, alarms and the history of keys.</param>
+    /// <param name="stopping">Cancels all open responses.</param>
     public DashboardParts(
         ulong memberId, ulong clusterId, OwnServices own, LeaderChannels channels, ReplicatedStateMachine machine, CancellationToken stopping)
     {

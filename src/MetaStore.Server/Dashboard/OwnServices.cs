@@ -7,19 +7,19 @@ using Microsoft.AspNetCore.Http;
 
 namespace MetaStore.Server.Dashboard;
 
-/// <summary>Calls this member's own services for the dashboard, through the gate that calls of clients pass.</summary>
+/// <summary>Calls this member's own services for the dashboard, through the same gate as client calls.</summary>
 internal sealed class OwnServices(ServiceTable services, ICallGate gate)
 {
-    /// <summary>Who is the caller of what the member asks for its own picture of the cluster.</summary>
+    /// <summary>Caller of the requests that the member makes for its own view of the cluster.</summary>
     public static Caller Member { get; } = new([], "dashboard");
 
     /// <summary>Calls a unary method.</summary>
-    /// <param name="path">Of the gRPC method.</param>
-    /// <param name="request">Its message.</param>
-    /// <param name="caller">For whom.</param>
-    /// <param name="use">Takes what is needed of the response, which is not valid afterwards.</param>
-    /// <param name="stop">Ends the call.</param>
-    /// <exception cref="RpcException">The call has failed.</exception>
+    /// <param name="path">Path of the gRPC method.</param>
+    /// <param name="request">The request.</param>
+    /// <param name="caller">On whose behalf.</param>
+    /// <param name="use">Reads what is needed from the response, which is not valid afterwards.</param>
+    /// <param name="stop">Cancels the call.</param>
+    /// <exception cref="RpcException">The call failed.</exception>
     public async Task<TResult> CallAsync<TResponse, TResult>(string path, IMessage request, Caller caller, Func<TResponse, TResult> use, CancellationToken stop)
     {
         var context = new LocalCallContext(path, caller.Headers, caller.Peer, cancellationToken: stop);
@@ -34,8 +34,8 @@ internal sealed class OwnServices(ServiceTable services, ICallGate gate)
         }
     }
 
-    /// <summary>Calls a method that streams both ways; returns when the stream has ended.</summary>
-    /// <exception cref="RpcException">The call has failed.</exception>
+    /// <summary>Calls a duplex streaming method; returns when the stream has ended.</summary>
+    /// <exception cref="RpcException">The call failed.</exception>
     public async Task StreamAsync(
         string path, IAsyncStreamReader<IMessage> requests, IServerStreamWriter<IMessage> responses, Caller caller, CancellationToken stop)
     {
@@ -57,12 +57,12 @@ internal sealed class OwnServices(ServiceTable services, ICallGate gate)
         return refused.StatusCode == StatusCode.OK ? method : throw new RpcException(refused);
     }
 
-    /// <summary>For whom a call is made.</summary>
-    /// <param name="Headers">What the request brought as metadata.</param>
+    /// <summary>On whose behalf a call is made.</summary>
+    /// <param name="Headers">Metadata of the HTTP request.</param>
     /// <param name="Peer">Its address, for logs.</param>
     internal sealed record Caller(Metadata Headers, string Peer)
     {
-        /// <exception cref="RpcException">A header cannot be metadata.</exception>
+        /// <exception cref="RpcException">A header is not valid metadata.</exception>
         public static Caller Of(HttpContext http) =>
             new(GatewayMetadata.Of(http.Request), $"{http.Connection.RemoteIpAddress}:{http.Connection.RemotePort}");
     }

@@ -1,27 +1,27 @@
 using System.Diagnostics;
 using Google.Protobuf;
 using Grpc.Core;
-using MetaStore.Raft.Runtime.Batching.Admission;
+using MetaStore.Batching.Admission.Queueing;
 using MetaStore.Server.Calls;
+using MetaStore.Server.Calls.Framing;
+using MetaStore.Server.Calls.Responses;
 using MetaStore.Server.Calls.Services;
 using MetaStore.Server.Listening;
 using MetaStore.Server.Listening.Connections;
-using MetaStore.Server.Calls.Framing;
-using MetaStore.Server.Calls.Responses;
 using Microsoft.AspNetCore.Http;
 
 namespace MetaStore.Server.Gateway;
 
-/// <summary>One request to the gateway on its way through a gRPC method.</summary>
+/// <summary>One HTTP request to the gateway, run as a call of a gRPC method.</summary>
 internal sealed class GatewayCall(
     HttpContext http, ServiceMethod method, ICallGate gate, ICallObserver? observer, CallPlaces places, int maxMessageBytes)
 {
-    /// <summary>A message becomes base64 in a string, a document and the text that waits for the socket: about so much for each of its bytes.</summary>
+    /// <summary>A message becomes base64 in a string, a document and the text that waits for the socket: about this many times its size.</summary>
     private const int ResponseCopies = 10;
 
     private static readonly TimeSpan ShortestTimer = TimeSpan.FromMilliseconds(1);
 
-    /// <summary>Reads, invokes and writes; a failure becomes the body etcd's gateway would write.</summary>
+    /// <summary>Reads, invokes and writes; a failure becomes the error body that etcd's gateway would write.</summary>
     public async Task RunAsync()
     {
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted);
@@ -33,7 +33,7 @@ internal sealed class GatewayCall(
             TimeSpan? timeout = GatewayDeadline.Of(http.Request);
             if (timeout < ShortestTimer)
             {
-                // Over before anything could be done.
+                // The deadline has passed already.
                 await ending.CancelAsync();
             }
             else if (timeout is { } bound)
@@ -51,7 +51,7 @@ internal sealed class GatewayCall(
         }
         catch (OperationCanceledException) when (http.RequestAborted.IsCancellationRequested)
         {
-            // No client is left to read an answer.
+            // The client has disconnected.
             return;
         }
         catch (OperationCanceledException) when (ending.IsCancellationRequested)
@@ -102,7 +102,7 @@ internal sealed class GatewayCall(
         IMessage? request = null;
         if (!method.Descriptor.IsClientStreaming)
         {
-            // An empty body stands for an empty message, and what follows the first value is not looked at.
+            // An empty body is an empty message, and anything after the first value is ignored.
             request = await requests.MoveNext(context.CancellationToken) ? requests.Current : method.Descriptor.InputType.Parser.ParseFrom(ByteString.Empty);
         }
 

@@ -4,14 +4,14 @@ using Microsoft.AspNetCore.Http;
 
 namespace MetaStore.Server.Gateway;
 
-/// <summary>The header <c>Grpc-Timeout</c> of a request to the gateway: a number and a unit (H M S m u n). Source: grpc-gateway.</summary>
+/// <summary>The header <c>Grpc-Timeout</c> of a gateway request: a number and a unit (H M S m u n). Source: grpc-gateway.</summary>
 internal static class GatewayDeadline
 {
-    /// <summary>Longer ones are none: timers cannot take them.</summary>
+    /// <summary>Longer timeouts count as none: timers cannot hold them.</summary>
     private static readonly TimeSpan Longest = TimeSpan.FromDays(40);
 
-    /// <summary>How long the call may take, negative when that is over already; null when there is no bound.</summary>
-    /// <exception cref="RpcException">It is not a timeout (InvalidArgument).</exception>
+    /// <summary>The timeout of the call, negative when it has passed already; null when there is none.</summary>
+    /// <exception cref="RpcException">The header is malformed (InvalidArgument).</exception>
     public static TimeSpan? Of(HttpRequest request)
     {
         string value = request.Headers["Grpc-Timeout"].ToString();
@@ -30,7 +30,7 @@ internal static class GatewayDeadline
         return ticks > Longest.Ticks ? null : TimeSpan.FromTicks((long)Math.Max(ticks, -TimeSpan.TicksPerSecond));
     }
 
-    /// <summary>A unit in ticks.</summary>
+    /// <summary>The ticks of a unit.</summary>
     private static double? UnitOf(char unit) => unit switch
     {
         'H' => TimeSpan.TicksPerHour,

@@ -8,10 +8,10 @@ using Microsoft.AspNetCore.WebUtilities;
 
 namespace MetaStore.Server.Gateway;
 
-/// <summary>Messages as the gateway writes them: the proto3 JSON mapping with the names of the .proto files.</summary>
+/// <summary>Formats messages for the gateway: the proto3 JSON mapping with the names of the .proto files.</summary>
 /// <remarks>
-/// 64-bit integers are strings, bytes base64, zero values left out. Source: etcd's gateway, https://protobuf.dev/programming-guides/json.
-/// <see cref="MessageReader"/> reads them.
+/// 64-bit integers are strings, bytes base64, zero values omitted. Source: etcd's gateway, https://protobuf.dev/programming-guides/json.
+/// <see cref="MessageReader"/> is the inverse.
 /// </remarks>
 internal static class GatewayJson
 {
@@ -40,7 +40,7 @@ internal static class GatewayJson
         target.Write("\n"u8);
     }
 
-    /// <summary>Writes the body that a failed call has.</summary>
+    /// <summary>Writes the body of a failed call.</summary>
     public static void WriteError(IBufferWriter<byte> target, Status status)
     {
         using var json = new Utf8JsonWriter(target, Writing);
@@ -72,7 +72,7 @@ internal static class GatewayJson
 
     private static void Write(Utf8JsonWriter json, IMessage message)
     {
-        // The formatter puts spaces between tokens; clients that compare bodies, and etcd, have none.
+        // The formatter puts spaces between tokens; etcd does not, and clients may compare bodies.
         using JsonDocument spaced = JsonDocument.Parse(Formatter.Format(message), AnyDepth);
         spaced.RootElement.WriteTo(json);
     }

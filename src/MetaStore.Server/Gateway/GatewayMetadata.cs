@@ -3,12 +3,12 @@ using Microsoft.AspNetCore.Http;
 
 namespace MetaStore.Server.Gateway;
 
-/// <summary>Request headers that a method sees as metadata: <c>Authorization</c>, and all that begin with <c>Grpc-Metadata-</c>.</summary>
+/// <summary>Request headers passed to the method as metadata: <c>Authorization</c>, and all that start with <c>Grpc-Metadata-</c>.</summary>
 internal static class GatewayMetadata
 {
     private const string Prefix = "Grpc-Metadata-";
 
-    /// <exception cref="RpcException">A header cannot be metadata (InvalidArgument).</exception>
+    /// <exception cref="RpcException">A header is not valid metadata (InvalidArgument).</exception>
     public static Metadata Of(HttpRequest request)
     {
         var metadata = new Metadata();

@@ -6,12 +6,12 @@ using MetaStore.Server.Listening;
 
 namespace MetaStore.Server.Gateway;
 
-/// <summary>Which path of the gateway stands for which gRPC method. Source: the HTTP rules of etcd's v3 services.</summary>
+/// <summary>Maps gateway paths to gRPC methods. Source: the HTTP rules of etcd's v3 services.</summary>
 internal sealed class GatewayRoutes(ServiceTable services)
 {
     private const string Root = "/v3/";
 
-    /// <summary>What etcd 3.4 still answered under; the paths behind it are the same.</summary>
+    /// <summary>The root of etcd 3.4 and before; the paths under it are the same.</summary>
     private const string BetaRoot = "/v3beta/";
 
     private static readonly FrozenDictionary<string, string> Methods = new Dictionary<string, string>(StringComparer.Ordinal)
@@ -72,7 +72,7 @@ internal sealed class GatewayRoutes(ServiceTable services)
     /// <summary>Every gRPC method that has a path, for tests.</summary>
     public static IEnumerable<string> MethodPaths => Methods.Values;
 
-    /// <summary>True for paths that the gateway answers, known or not.</summary>
+    /// <summary>True for paths that the gateway responds to, known or not.</summary>
     public static bool Covers(string path) =>
         path.StartsWith(Root, StringComparison.Ordinal) || path.StartsWith(BetaRoot, StringComparison.Ordinal);
 
@@ -83,6 +83,6 @@ internal sealed class GatewayRoutes(ServiceTable services)
         return Methods.TryGetValue(path[root.Length..], out methodPath);
     }
 
-    /// <summary>The bound method behind a gRPC path; null when this version does not have it.</summary>
+    /// <summary>The bound method of a gRPC path; null when this version does not have it.</summary>
     public ServiceMethod? Bound(string methodPath) => services.Find(methodPath);
 }

@@ -3,9 +3,9 @@ using Microsoft.AspNetCore.Http;
 
 namespace MetaStore.Server.Gateway;
 
-/// <summary>By which names of the host requests may come: <c>--host-whitelist</c>. Source: etcd's access controller.</summary>
-/// <param name="hosts">Names that requests may give; "*" = all.</param>
-/// <param name="next">Answers what is let through.</param>
+/// <summary>Restricts the host names that requests may use: <c>--host-whitelist</c>. Source: etcd's access controller.</summary>
+/// <param name="hosts">Permitted names; "*" = all.</param>
+/// <param name="next">Handles permitted requests.</param>
 internal sealed class HostAccess(IReadOnlyList<string> hosts, IHttpFallback next) : IHttpFallback
 {
     private readonly bool _all = hosts.Count == 0 || hosts.Contains("*");

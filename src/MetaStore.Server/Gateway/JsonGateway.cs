@@ -7,8 +7,8 @@ using Microsoft.AspNetCore.Http;
 
 namespace MetaStore.Server.Gateway;
 
-/// <summary>etcd's HTTP/JSON gateway: POST with JSON on <c>/v3/...</c>, or a WebSocket there, calls the gRPC method of the same service object.</summary>
-/// <remarks>Pages of the port that are not the gateway's go on to the next handler.</remarks>
+/// <summary>etcd's HTTP/JSON gateway: POST with JSON on <c>/v3/...</c>, or a WebSocket there, calls the corresponding gRPC method.</summary>
+/// <remarks>Other paths of the port go on to the next handler.</remarks>
 internal sealed class JsonGateway : IHttpFallback
 {
     private readonly GatewayRoutes _routes;
@@ -20,12 +20,12 @@ internal sealed class JsonGateway : IHttpFallback
     private readonly IHttpFallback _next;
 
     /// <param name="services">The methods that are called.</param>
-    /// <param name="limits">Those of gRPC: gate, observer (etcd's gateway is a client of its own server, so its calls are counted), size of messages, calls at once, keep-alive of WebSockets.</param>
+    /// <param name="limits">gRPC's gate, observer (etcd's gateway is a client of its own server, so its calls are counted), message size, concurrency and keep-alive of WebSockets.</param>
     /// <param name="next">Health, version and metrics pages.</param>
     public JsonGateway(ServiceTable services, ListenerOptions limits, IHttpFallback next)
     {
         _routes = new GatewayRoutes(services);
-        _gate = limits.Gate ?? throw new ArgumentException("calls of the gateway pass the gate of gRPC", nameof(limits));
+        _gate = limits.Gate ?? throw new ArgumentException("the gateway needs the call gate of gRPC", nameof(limits));
         _observer = limits.Observer;
         _maxMessageBytes = limits.MaxReceiveMessageBytes;
         _places = new CallPlaces(limits.MaxStreamsPerConnection);

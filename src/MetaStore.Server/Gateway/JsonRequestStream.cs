@@ -8,13 +8,13 @@ using MetaStore.Server.Gateway.Json;
 
 namespace MetaStore.Server.Gateway;
 
-/// <summary>The JSON values of a request body, one after the other, each a message. White space between them does not matter.</summary>
+/// <summary>The JSON values of a request body in order, each a message. White space between them is ignored.</summary>
 /// <remarks>
-/// As in etcd's gateway, a value that does not fit ends a stream as if nothing more came, unless it is the first. Not safe for concurrent reads.
+/// As in etcd's gateway, an invalid value ends a stream as if the body ended, unless it is the first. Not safe for concurrent reads.
 /// </remarks>
-/// <param name="body">Read as it comes, so that a client may go on writing while it reads answers.</param>
-/// <param name="method">Whose messages they are.</param>
-/// <param name="maxMessageBytes">Of one message as protobuf; its text may be twice as long.</param>
+/// <param name="body">Read incrementally, so that a client may write while it reads responses.</param>
+/// <param name="method">The method of the messages.</param>
+/// <param name="maxMessageBytes">Maximum size of a message as protobuf; its text may be twice as long.</param>
 internal sealed class JsonRequestStream(PipeReader body, MethodDescriptor method, int maxMessageBytes) : IAsyncStreamReader<IMessage>
 {
     private IMessage? _current;
@@ -27,12 +27,12 @@ internal sealed class JsonRequestStream(PipeReader body, MethodDescriptor method
     /// <inheritdoc/>
     public IMessage Current => _current ?? throw new InvalidOperationException("there is no message");
 
-    /// <summary>Bytes of a value as text at most: base64 takes four for three.</summary>
+    /// <summary>Maximum size of a value as text: base64 takes four bytes for three.</summary>
     private long MaxTextBytes => 2L * maxMessageBytes;
 
     /// <inheritdoc/>
     /// <exception cref="RpcException">
-    /// The text is no JSON, does not fit the message or is cut off (InvalidArgument, Unknown for the first of a stream), or the message is too
+    /// The text is not JSON, does not fit the message or is truncated (InvalidArgument, Unknown for the first of a stream), or the message is too
     /// large (ResourceExhausted).
     /// </exception>
     public async Task<bool> MoveNext(CancellationToken cancellationToken)
@@ -75,7 +75,7 @@ internal sealed class JsonRequestStream(PipeReader body, MethodDescriptor method
                 : null;
             if (failed is not null)
             {
-                // Kestrel cannot use the connection again unless the reader was advanced.
+                // Kestrel cannot reuse the connection unless the reader was advanced.
                 body.AdvanceTo(buffer.End);
                 throw failed;
             }
@@ -96,7 +96,7 @@ internal sealed class JsonRequestStream(PipeReader body, MethodDescriptor method
         }
     }
 
-    /// <summary>Looks at what has come since the last time; the value then ends after <see cref="_scanned"/> bytes.</summary>
+    /// <summary>Scans the bytes that have arrived since the last call; the value then ends after <see cref="_scanned"/> bytes.</summary>
     private JsonScanner.Step Scan(in ReadOnlySequence<byte> buffer)
     {
         foreach (ReadOnlyMemory<byte> part in buffer.Slice(_scanned))

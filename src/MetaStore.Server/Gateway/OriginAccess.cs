@@ -5,9 +5,9 @@ using Microsoft.AspNetCore.Http;
 
 namespace MetaStore.Server.Gateway;
 
-/// <summary>Which web pages may call: <c>--cors</c>. Source: etcd's access controller.</summary>
-/// <param name="origins">Origins that are allowed; "*" = all.</param>
-/// <param name="next">Answers what is let through.</param>
+/// <summary>Restricts the web origins that may call: <c>--cors</c>. Source: etcd's access controller.</summary>
+/// <param name="origins">Permitted origins; "*" = all.</param>
+/// <param name="next">Handles permitted requests.</param>
 internal sealed class OriginAccess(IReadOnlyList<string> origins, IHttpFallback next) : IHttpFallback
 {
     private const string All = "*";

@@ -2,7 +2,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace MetaStore.Server.Gateway;
 
-/// <summary>An answer in plain text, with the headers of Go's http.Error.</summary>
+/// <summary>A plain-text response with the headers of Go's http.Error.</summary>
 internal static class PlainAnswer
 {
     public static Task WriteAsync(HttpContext context, int status, string text)

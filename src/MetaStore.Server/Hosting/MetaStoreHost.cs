@@ -1,45 +1,55 @@
 using System.Net;
-using MetaStore.Engines;
 using Grpc.Core;
-using MetaStore.Server.Calls;
-using MetaStore.Server.Calls.Services;
-using MetaStore.Server.Listening;
+using MetaStore.Batching.Admission.Queueing;
+using MetaStore.Engines;
+using MetaStore.IO;
 using MetaStore.Raft;
 using MetaStore.Raft.Diagnostics;
-using MetaStore.Raft.Runtime;
 using MetaStore.Raft.Runtime.Background;
-using MetaStore.Raft.Runtime.Batching.Admission;
-using MetaStore.Raft.Runtime.Native;
-using MetaStore.Raft.Runtime.Storage;
-using MetaStore.Server.Api;
-using MetaStore.Server.Api.Concurrency;
-using MetaStore.Server.Applying;
 using MetaStore.Server.Budgets;
+using MetaStore.Server.Calls;
+using MetaStore.Server.Calls.Services;
 using MetaStore.Server.Configuration;
 using MetaStore.Server.Configuration.Options;
 using MetaStore.Server.Configuration.Values;
 using MetaStore.Server.Dashboard;
+using MetaStore.Server.Forwarding;
 using MetaStore.Server.Gateway;
+using MetaStore.Server.Hosting.Composition;
 using MetaStore.Server.Hosting.Descriptors;
+using MetaStore.Server.Hosting.Lifetime;
+using MetaStore.Server.Hosting.Ports;
+using MetaStore.Server.Hosting.Storage;
+using MetaStore.Server.Listening;
+using MetaStore.Server.Listening.Tls;
 using MetaStore.Server.Membership;
 using MetaStore.Server.Observability;
-using MetaStore.Server.Proposing;
+using MetaStore.Server.Observability.Health;
+using MetaStore.Server.Observability.Instruments;
+using MetaStore.Server.Observability.Logging;
+using MetaStore.Server.Observability.Metrics;
+using MetaStore.Server.Observability.Stages;
+using MetaStore.Server.Proposals;
+using MetaStore.Server.Quota;
 using MetaStore.Server.Reads;
+using MetaStore.Server.Services;
+using MetaStore.Server.Services.Concurrency;
+using MetaStore.Server.Services.Mapping;
 using MetaStore.StateMachine;
 using Microsoft.Extensions.Logging;
 
 namespace MetaStore.Server.Hosting;
 
-/// <summary>One node: starts its parts in order and stops them in the other.</summary>
+/// <summary>One node: starts its parts in order and stops them in reverse.</summary>
 /// <remarks>
-/// Start: ports, identity, storage, write path, read path, services, apply thread, raft, client port. Stop: refuse new calls, hand leadership over,
-/// send off what is buffered and let it finish, close the client port, raft, apply thread, log.
+/// Start: ports, identity, storage, write path, read path, services, apply thread, raft, client port. Stop: reject new calls, transfer leadership,
+/// send buffered proposals and let them finish, close the client port, raft, apply thread, log.
 /// </remarks>
 public sealed class MetaStoreHost : IAsyncDisposable
 {
-    /// <summary>What a removed member says when it ends.</summary>
+    /// <summary>The last line that a removed member prints.</summary>
     public const string RemovedText =
-        "this member was removed from its cluster and will not be taken back; to use this machine again, empty --data-dir and add a new member";
+        "this member was removed from its cluster and cannot rejoin; to use this machine again, empty --data-dir and add a new member";
 
     private static readonly TimeSpan DrainPatience = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan DrainPoll = TimeSpan.FromMilliseconds(10);
@@ -51,13 +61,14 @@ public sealed class MetaStoreHost : IAsyncDisposable
     private readonly HeapTrim _trim = new(TimeProvider.System, new ManagedHeap());
     private readonly NodeIdentity _identity;
     private readonly NodeStorage _storage;
-    private readonly MemberRoom _members;
+    private readonly TlsPort? _tls;
+    private readonly MembershipServices _members;
     private readonly WritePath _write;
-    private readonly Leases _leases;
-    private readonly Watches _watches;
-    private readonly UpkeepRoom _upkeep;
+    private readonly LeaseServices _leases;
+    private readonly WatchServices _watches;
+    private readonly MaintenanceServices _upkeep;
     private readonly DeadlineSweeper _sweeper;
-    private readonly DiskSpaceWatch _disk;
+    private readonly DiskSpaceMonitor _disk;
     private readonly CallGate _gate;
     private readonly GrpcListener _listener;
     private readonly GrpcListener? _metricsListener;
@@ -68,7 +79,7 @@ public sealed class MetaStoreHost : IAsyncDisposable
     private MetricsMeter? _meter;
     private int _stopped;
 
-    private MetaStoreHost(MetaStoreOptions options, NodeIdentity identity, ReservedPorts ports, ILoggerFactory loggers, IFatalHandler fatal)
+    private MetaStoreHost(MetaStoreOptions options, NodeIdentity identity, ReservedPorts ports, TlsPort? tls, ILoggerFactory loggers, IFatalHandler fatal)
     {
         _identity = identity;
         _options = options;
@@ -86,11 +97,12 @@ public sealed class MetaStoreHost : IAsyncDisposable
 
         var applied = new AppliedIndexWaiter();
         var room = new ResponseRoom(new ResponseBudget(MemoryShare.ForResponses(options.Limits.ResponseBytesTotal)), options.Consensus.RequestTimeout);
-        _disk = new DiskSpaceWatch(_storage.Path, machine.Engine, _storage.LogSegmentBytes, _log, TimeProvider.System);
-        var slowApplies = new SlowApplies(loggers.CreateLogger("MetaStore.Server.Applying"), options.Logging.WarnApply);
-        _members = new MemberRoom(options, _identity, machine.Members, _log);
+        _disk = new DiskSpaceMonitor(_storage.Path, machine.Engine, _storage.LogSegmentBytes, _log, TimeProvider.System);
+        var slowApplies = new SlowApplies(loggers.CreateLogger("MetaStore.Server.Apply"), options.Logging.WarnApply);
+        _members = new MembershipServices(options, _identity, machine.Members, _log);
         try
         {
+            _tls = tls ?? ClientTls.OpenSelfSigned(options, _storage.Path, loggers);
             _write = WritePath.Compose(
                 options, _identity, ports, _storage, _disk, applied, _leadership, _members, room.Budget, slowApplies, fatal, loggers, _log);
         }
@@ -104,29 +116,29 @@ public sealed class MetaStoreHost : IAsyncDisposable
         _write.Node.Snapshots.Observer = snapshotMetrics;
         var maintenance = new MaintenanceMetrics();
         ReadDispatcher reads = ReadPath.Compose(options, _write.Node, applied);
-        _leases = new Leases(options, machine, _write, reads, _leadership);
-        _upkeep = new UpkeepRoom(options, _identity, machine, _write.Proposer, reads, _leadership, _leases.Channels, maintenance, _log);
-        var cause = new TimeoutCause(_write.Node, _leadership, options.Consensus.ElectionTimeout, TimeProvider.System);
+        _leases = new LeaseServices(options, machine, _write, reads, _leadership, () => _tls?.MemberCredentials);
+        _upkeep = new MaintenanceServices(options, _identity, machine, _write.Proposer, reads, _leadership, _leases.Channels, maintenance, _log);
+        var cause = new TimeoutDiagnosis(_write.Node, _leadership, options.Consensus.ElectionTimeout, TimeProvider.System);
         _sweeper = new DeadlineSweeper(_write.Pending, applied, _write.Batcher, cause, options.Consensus.RequestTimeout, TimeProvider.System, _log.Logger);
 
         var headers = new ResponseHeaders(_identity.ClusterId, _identity.MemberId, _write.Node.Progress);
-        _watches = new Watches(options, machine, _leadership, headers, _log.Logger);
+        _watches = new WatchServices(options, machine, _leadership, headers, _log.Logger);
         var quota = new SpaceQuota(
             machine.Engine, machine.Alarms, _write.Proposer, _identity.MemberId, options.Storage.EffectiveQuotaBytes, _disk.IsLowFor, _log.Logger);
         _disk.WhenLow = quota.Raise;
         var slowReads = new SlowReads(slowApplies);
         var kv = new KvService(_write.Proposer, reads, machine, quota, headers, room, options.Limits, slowReads);
         LeaseService lease = _leases.Service(_write, machine, quota, headers, room, _stopping.Token);
-        var local = new LocalCalls(kv, lease, _watches.Room, new ConnectionCredits(), _stopping.Token);
+        var local = new LocalCalls(kv, lease, _watches.Dispatcher, new ConnectionCredits(), _stopping.Token);
         ServiceBinder services = new ServiceBinder()
             .AddKv(kv)
             .AddWatch(_watches.Service(_stopping.Token))
             .AddLease(lease)
-            .AddLock(new LockService(local, new OwnerQueue(local, _log)))
-            .AddElection(new ElectionService(local, new OwnerQueue(local, _log)))
+            .AddLock(new LockService(local, new LockQueue(local, _log)))
+            .AddElection(new ElectionService(local, new LockQueue(local, _log)))
             .AddCluster(_members.Service(_write, reads, _leadership, _leases.Channels, headers))
             .AddMaintenance(new MaintenanceService(
-                _write.Node, machine, _write.Proposer, new LeaderMove(_write.Node, machine.Members, _leadership, options.Consensus.ElectionTimeout), quota,
+                _write.Node, machine, _write.Proposer, new LeadershipTransfer(_write.Node, machine.Members, _leadership, options.Consensus.ElectionTimeout), quota,
                 headers, room, _log, maintenance, _stopping.Token))
             .AddBatching(new BatchingService(_write.Batcher, _write.Admission, _write.Proposer.Stages, _identity.MemberId))
             .AddHealth(new HealthService(_stopping.Token));
@@ -137,13 +149,13 @@ public sealed class MetaStoreHost : IAsyncDisposable
 
         Services = services.Build();
         _gate = new CallGate(_leadership, machine.Members, _identity.MemberId);
-        var slowRequests = new SlowRequests(loggers.CreateLogger("MetaStore.Server.Api"), options.Logging.WarnRequest, TimeProvider.System);
+        var slowRequests = new SlowRequests(loggers.CreateLogger("MetaStore.Server.Services"), options.Logging.WarnRequest, TimeProvider.System);
         var calls = new GrpcCallMetrics(Services, slowRequests, options.Logging.Metrics == "extensive");
         var health = new HealthChecks(machine, reads, _leadership, _identity.MemberId);
-        ListenerOptions listening = RuntimeOptions.Listener(options, ports, _gate, calls);
+        ListenerOptions listening = RuntimeOptions.Listener(options, ports, _tls, _gate, calls);
         ApplyMetrics applying = _write.Applying.Metrics;
         _metrics = new MetricsPage(
-            _identity.MemberId, _write, reads, machine, _leases.Clock, quota, calls, walMetrics, _watches.Room, health, room.Budget, listening,
+            _identity.MemberId, _write, reads, machine, _leases.Clock, quota, calls, walMetrics, _watches.Dispatcher, health, room.Budget, listening,
             new StoreMetrics(machine, applying, maintenance),
             new RequestMetrics(options.Upkeep, _write.Node, applying, slowApplies, slowReads, _gate.Requests, _members.Promotions), snapshotMetrics);
         var pages = new HttpPages(health, _metrics, machine.Members);
@@ -151,7 +163,7 @@ public sealed class MetaStoreHost : IAsyncDisposable
         http = new OriginAccess(options.Limits.Cors, http);
         if (options.Dashboard.Enable)
         {
-            // Ahead of --cors: no other site may read the page.
+            // Before --cors: no other site may read the page.
             var parts = new DashboardParts(
                 _identity.MemberId, _identity.ClusterId, new OwnServices(Services, _gate), _leases.Channels, machine, _stopping.Token);
             http = new DashboardPage(parts, http);
@@ -162,7 +174,7 @@ public sealed class MetaStoreHost : IAsyncDisposable
         if (options.Member.ListenMetricsUrls.Length > 0)
         {
             _metricsListener = new GrpcListener(
-                RuntimeOptions.MetricsListener(options, ports), new ServiceBinder().Build(), new HttpPages(health, _metrics, members: null), loggers);
+                RuntimeOptions.MetricsListener(options, ports, _tls), new ServiceBinder().Build(), new HttpPages(health, _metrics, members: null), loggers);
         }
 
         _publisher = new MemberPublisher(
@@ -179,22 +191,21 @@ public sealed class MetaStoreHost : IAsyncDisposable
     public Task Removed => _members.Removal.Stop;
 
     /// <summary>
-    /// Completes when the cluster knows this member, so that it has a leader and this member's clients get answers; not at all when it is
-    /// stopped before.
+    /// Completes when the cluster knows this member, that is, it has a leader and serves this member's clients; never when it is stopped before.
     /// </summary>
     public Task Serving => _serving.Task;
 
-    /// <summary>Whether the threads that everything depends on get on.</summary>
+    /// <summary>Whether the critical threads make progress.</summary>
     internal ProgressWatch Progress => new(
         () => _write.Node.Progress.Turns, _options.Consensus.HeartbeatInterval, () => _write.Applying.Steps, () => _write.Applying.IsIdle, TimeProvider.System);
 
     /// <summary>The bound services, for callers inside the process.</summary>
     internal ServiceTable Services { get; }
 
-    /// <summary>Opens everything and starts to serve.</summary>
+    /// <summary>Opens everything and starts serving.</summary>
     /// <param name="options">Checked by <see cref="ConfigurationLoader"/>.</param>
-    /// <param name="loggers">Receives all lines; stays the caller's.</param>
-    /// <param name="fatal">What happens when the node must not go on.</param>
+    /// <param name="loggers">Receives all log lines; owned by the caller.</param>
+    /// <param name="fatal">Called when the node must not continue.</param>
     /// <exception cref="StartException">One line that says what to change, and the exit code.</exception>
     public static async Task<MetaStoreHost> StartAsync(MetaStoreOptions options, ILoggerFactory loggers, IFatalHandler fatal)
     {
@@ -203,16 +214,25 @@ public sealed class MetaStoreHost : IAsyncDisposable
             // Before anything is written.
             _ = DescriptorPlan.OfProcess(options.Storage);
             using ReservedPorts ports = ReservedPorts.Of(options.Member, options.Limits.SocketReusePort);
-            NodeIdentity identity = await NodeIdentity.ResolveAsync(options, CancellationToken.None);
-            var host = new MetaStoreHost(options, identity, ports, loggers, fatal);
+            TlsPort? tls = ClientTls.Open(options, loggers);
             try
             {
-                await host.StartAsync();
-                return host;
+                NodeIdentity identity = await NodeIdentity.ResolveAsync(options, CancellationToken.None);
+                var host = new MetaStoreHost(options, identity, ports, tls, loggers, fatal);
+                try
+                {
+                    await host.StartAsync();
+                    return host;
+                }
+                catch
+                {
+                    await host.DisposeAsync();
+                    throw;
+                }
             }
             catch
             {
-                await host.DisposeAsync();
+                tls?.Dispose();
                 throw;
             }
         }
@@ -275,7 +295,7 @@ public sealed class MetaStoreHost : IAsyncDisposable
         _write.Start(await WhoToReachAsync(), _storage);
         if (_metricsListener is not null)
         {
-            // Probes ask here whether the member is well, so it answers before the member serves clients.
+            // Health probes use these addresses, so they are served before the member serves clients.
             await ListenAsync(_metricsListener, "listen-metrics-urls", _options.Member.ListenMetricsUrls);
         }
 
@@ -303,7 +323,7 @@ public sealed class MetaStoreHost : IAsyncDisposable
             _log.ReadyToServe();
             _serving.TrySetResult();
 
-            // Not before: making some 150 instruments would delay the start.
+            // Not earlier: creating some 150 instruments would delay the start.
             _meter ??= new MetricsMeter(_metrics.Look, _identity.MemberId, TimeProvider.System);
         }
     }
@@ -320,7 +340,7 @@ public sealed class MetaStoreHost : IAsyncDisposable
         }
     }
 
-    /// <summary>A node that joined and finds the members neither in its state nor in its log yet has to be told them, each time it starts.</summary>
+    /// <summary>A joining node whose state and log do not contain the members yet must ask for them at each start.</summary>
     private async Task<NodeIdentity> WhoToReachAsync()
     {
         bool knows = _identity.Members.Count > 0 || _storage.Machine.Members.Find(_identity.MemberId) is not null || _storage.LogTellsMembers;
@@ -330,13 +350,13 @@ public sealed class MetaStoreHost : IAsyncDisposable
         }
         catch (StartException unknown)
         {
-            // What is in the log may become committed and tell; and members that reach this one are heard once it does.
+            // Entries in the log may still be committed and contain them, and members that reach this one are then heard.
             _log.MembersUnknown(unknown.Message);
             return _identity;
         }
     }
 
-    /// <summary>Gives leadership to the follower that is furthest, so that the cluster does not wait for an election.</summary>
+    /// <summary>Transfers leadership to the most advanced follower, so that the cluster does not wait for an election.</summary>
     private async Task HandOverAsync()
     {
         if (_leadership.Role != Role.Leader)
@@ -359,6 +379,7 @@ public sealed class MetaStoreHost : IAsyncDisposable
         _meter?.Dispose();
         await _listener.DisposeAsync();
         await (_metricsListener?.DisposeAsync() ?? ValueTask.CompletedTask);
+        _tls?.Dispose();
         _sweeper.Dispose();
         _members.Dispose();
         _leases.Dispose();
@@ -368,7 +389,7 @@ public sealed class MetaStoreHost : IAsyncDisposable
         _write.Dispose();
         await _write.Node.DisposeAsync();
         _write.Applying.Stop();
-        await _write.Applying.LogCut.Working;
+        await _write.Applying.LogCompactor.Working;
         _storage.Dispose();
         _stopping.Dispose();
     }

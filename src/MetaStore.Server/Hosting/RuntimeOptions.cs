@@ -1,36 +1,39 @@
 using System.Net;
 using System.Net.Sockets;
+using MetaStore.Batching.Admission;
+using MetaStore.Batching.Settings;
+using MetaStore.Raft.Runtime.Node;
+using MetaStore.Raft.Runtime.Transport;
+using MetaStore.Raft.Runtime.Transport.Discovery;
+using MetaStore.Raft.Storage.Snapshots;
+using MetaStore.Raft.Storage.Wal;
 using MetaStore.Server.Calls;
 using MetaStore.Server.Calls.Services;
-using MetaStore.Server.Listening;
-using MetaStore.Server.Listening.Connections;
-using MetaStore.Raft.Runtime;
-using MetaStore.Raft.Runtime.Batching;
-using MetaStore.Raft.Runtime.Batching.Admission;
-using MetaStore.Raft.Runtime.Snapshots;
-using MetaStore.Raft.Runtime.Transport;
-using MetaStore.Raft.Runtime.Transport.Inquiry;
-using MetaStore.Raft.Runtime.Wal;
 using MetaStore.Server.Configuration.Options;
 using MetaStore.Server.Configuration.Values;
 using MetaStore.Server.Hosting.Descriptors;
-using MetaStore.Server.Proposing;
+using MetaStore.Server.Hosting.Ports;
+using MetaStore.Server.Hosting.Storage;
+using MetaStore.Server.Listening;
+using MetaStore.Server.Listening.Connections;
+using MetaStore.Server.Listening.Tls;
+using MetaStore.Server.Proposals;
 using MetaStore.StateMachine.Membership;
 
 namespace MetaStore.Server.Hosting;
 
-/// <summary>The configuration in the words of the stages below the server.</summary>
+/// <summary>Converts the configuration to the options of the lower layers.</summary>
 internal static class RuntimeOptions
 {
-    /// <summary>What shorter values are raised to, as in etcd.</summary>
+    /// <summary>Shorter values are raised to this, as in etcd.</summary>
     private static readonly TimeSpan PeerWriteTimeoutMin = TimeSpan.FromSeconds(5);
 
-    /// <summary>An idle connection over HTTP/2: measured 40 KiB with its buffers.</summary>
+    /// <summary>Memory of an idle HTTP/2 connection: measured 40 KiB with its buffers.</summary>
     private const long BytesOfConnection = 64 << 10;
 
     private const int MemoryShareOfConnections = 4;
 
-    /// <summary>An open call with its watch: measured 20 KiB.</summary>
+    /// <summary>Memory of an open call with its watch: measured 20 KiB.</summary>
     private const long BytesOfCall = 32 << 10;
 
     private const int MemoryShareOfCalls = 2;
@@ -38,7 +41,7 @@ internal static class RuntimeOptions
     private const int MemoryShareOfUnread = 8;
     private const int MemoryShareOfWaiting = 8;
 
-    /// <summary>Bytes the process may use: the machine's, the container's or those of DOTNET_GCHeapHardLimit.</summary>
+    /// <summary>Memory available to the process: of the machine, the container or DOTNET_GCHeapHardLimit.</summary>
     private static long Memory => GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
 
     public static RaftNodeOptions Node(MetaStoreOptions options, NodeIdentity identity, ISnapshotFiles files, Action<string> onEntriesLost) => new()
@@ -119,7 +122,7 @@ internal static class RuntimeOptions
         };
     }
 
-    public static ListenerOptions Listener(MetaStoreOptions configured, ReservedPorts ports, ICallGate gate, ICallObserver observer)
+    public static ListenerOptions Listener(MetaStoreOptions configured, ReservedPorts ports, TlsPort? tls, ICallGate gate, ICallObserver observer)
     {
         LimitOptions limits = configured.Limits;
         var options = new ListenerOptions
@@ -148,29 +151,33 @@ internal static class RuntimeOptions
             options.KeepAlivePingTimeout = limits.KeepAliveTimeout;
         }
 
-        foreach (EndpointUrl url in configured.Member.ListenClientUrls.Concat(configured.Member.ListenClientHttpUrls))
-        {
-            options.Endpoints.Add(new ListenerEndpoint(Address(url)));
-        }
-
+        AddEndpoints(options, configured.Member.ListenClientUrls.Concat(configured.Member.ListenClientHttpUrls), tls);
         return options;
     }
 
-    /// <summary>What --listen-metrics-urls opens: pages for probes and scrapers, no service.</summary>
-    public static ListenerOptions MetricsListener(MetaStoreOptions configured, ReservedPorts ports)
+    /// <summary>The listener of --listen-metrics-urls: pages for probes and scrapers, no services.</summary>
+    public static ListenerOptions MetricsListener(MetaStoreOptions configured, ReservedPorts ports, TlsPort? tls)
     {
         var options = new ListenerOptions { ConfigureTransport = sockets => sockets.CreateBoundListenSocket = ports.Take };
-        foreach (EndpointUrl url in configured.Member.ListenMetricsUrls)
-        {
-            options.Endpoints.Add(new ListenerEndpoint(Address(url)));
-        }
-
+        AddEndpoints(options, configured.Member.ListenMetricsUrls, tls);
         return options;
     }
+
+    /// <summary>http and https of one address share a port. Of port 0 each asks for one of its own.</summary>
+    private static void AddEndpoints(ListenerOptions options, IEnumerable<EndpointUrl> urls, TlsPort? tls)
+    {
+        foreach (IGrouping<(string, int), EndpointUrl> same in urls.Select((url, at) => (url, at))
+            .GroupBy(entry => (entry.url.Address, IsAnyPort(entry.url) ? entry.at : -1), entry => entry.url))
+        {
+            options.Endpoints.Add(new ListenerEndpoint(Address(same.First()), same.Any(url => url.IsTls) ? tls : null, same.Any(url => !url.IsTls)));
+        }
+    }
+
+    private static bool IsAnyPort(EndpointUrl url) => url.SocketPath is null && url.Port == 0;
 
     private static EndPoint Address(EndpointUrl url) => url.SocketPath is { } path ? new UnixDomainSocketEndPoint(path) : EndPoint(url);
 
-    /// <summary>How many connections clients may have: what is configured, what descriptors allow and what memory allows, whichever is least.</summary>
+    /// <summary>Maximum number of client connections: the least of the configured limit and what descriptors and memory allow.</summary>
     /// <exception cref="StartException">The limit of open files is too low.</exception>
     private static ConnectionLimit Connections(MetaStoreOptions options)
     {

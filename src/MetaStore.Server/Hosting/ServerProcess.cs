@@ -1,6 +1,8 @@
-using MetaStore.Raft.Runtime.Native;
+using MetaStore.IO;
+using MetaStore.IO.Native;
 using MetaStore.Server.Configuration;
-using MetaStore.Server.Observability;
+using MetaStore.Server.Hosting.Lifetime;
+using MetaStore.Server.Observability.Logging;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Hosting.Systemd;
@@ -8,10 +10,10 @@ using Microsoft.Extensions.Logging;
 
 namespace MetaStore.Server.Hosting;
 
-/// <summary>The program metastore: a generic host with one member in it, which ends with a signal, with the member's removal, or with a line and a code.</summary>
+/// <summary>The program metastore: a generic host with one member, which ends with a signal, with the member's removal, or with an error line and exit code.</summary>
 /// <remarks>
-/// The host is the empty one: no files of settings, no console logger, no environment names are looked for, because etcd's flags, variables and log lines are
-/// what operators know. What they gave is registered as <see cref="ConfigurationResult"/>.
+/// The host is the empty one: it reads no settings files or environment names and has no console logger, because operators use etcd's flags,
+/// variables and log lines. The configuration is registered as <see cref="ConfigurationResult"/>.
 /// </remarks>
 internal sealed class ServerProcess : IDisposable
 {
@@ -79,7 +81,7 @@ internal sealed class ServerProcess : IDisposable
         }
         catch (OperationCanceledException) when (_signals.First is not null)
         {
-            // Asked to stop before all was started: what was is stopped below.
+            // Stopped before everything was started: what was started is stopped below.
             await _host.StopAsync();
             return ExitCodes.Ok;
         }
@@ -110,7 +112,7 @@ internal sealed class ServerProcess : IDisposable
         return builder.Build();
     }
 
-    /// <summary>Ends with a line, after the log lines that say how it came to this.</summary>
+    /// <summary>Prints the last line after the log lines that explain it.</summary>
     private int Say(int exitCode, string why)
     {
         _logs.Flush(LogPatience);

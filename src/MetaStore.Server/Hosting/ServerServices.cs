@@ -1,6 +1,7 @@
-using MetaStore.Raft.Runtime.Native;
+using MetaStore.IO;
 using MetaStore.Server.Configuration;
 using MetaStore.Server.Configuration.Options;
+using MetaStore.Server.Hosting.Lifetime;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
@@ -11,17 +12,17 @@ namespace MetaStore.Server.Hosting;
 public static class ServerServices
 {
     /// <summary>
-    /// Adds one member, which starts and stops with the host. It opens the ports and the data directory that <paramref name="configuration"/> names, and logs
-    /// to the host's <see cref="Microsoft.Extensions.Logging.ILoggerFactory"/>.
+    /// Adds one member, which starts and stops with the host. It opens the ports and the data directory of <paramref name="configuration"/>, and logs to
+    /// the host's <see cref="Microsoft.Extensions.Logging.ILoggerFactory"/>.
     /// </summary>
     /// <remarks>
-    /// A member whose disk fails or whose data is damaged must not go on: unless the host registers another <see cref="IFatalHandler"/> before, the
-    /// process then ends, with one line and one of <see cref="ExitCodes"/>.
+    /// A member whose disk fails or whose data is damaged must not continue: unless the host registers another <see cref="IFatalHandler"/> before, the
+    /// process then ends with one line and one of <see cref="ExitCodes"/>.
     /// </remarks>
-    /// <param name="services">The host's.</param>
+    /// <param name="services">The services of the host.</param>
     /// <param name="configuration">From <see cref="ConfigurationLoader"/>, which takes a section of the host's configuration or a command line.</param>
-    /// <exception cref="OptionsValidationException">The configuration has errors: all of them, a line each.</exception>
-    /// <exception cref="InvalidOperationException">There is a member already: a process holds one.</exception>
+    /// <exception cref="OptionsValidationException">The configuration has errors; the message has one line for each.</exception>
+    /// <exception cref="InvalidOperationException">A member is already registered: a process holds one.</exception>
     public static IServiceCollection AddMetaStoreServer(this IServiceCollection services, ConfigurationResult configuration)
     {
         if (services.Any(service => service.ServiceType == typeof(MetaStoreHostedService)))

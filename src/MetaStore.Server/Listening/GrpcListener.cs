@@ -19,8 +19,8 @@ using Microsoft.Extensions.Logging;
 namespace MetaStore.Server.Listening;
 
 /// <summary>
-/// Serves gRPC and plain HTTP on the same addresses. Kestrel is hosted directly: the application is <see cref="CallApplication"/> over the endpoints of
-/// Grpc.AspNetCore and <see cref="IHttpFallback"/>, nothing between.
+/// Serves gRPC and plain HTTP on the same addresses. Kestrel is hosted directly, without middleware: the application is <see cref="CallApplication"/>
+/// over the endpoints of Grpc.AspNetCore and <see cref="IHttpFallback"/>.
 /// </summary>
 internal sealed class GrpcListener : IAsyncDisposable
 {
@@ -31,11 +31,11 @@ internal sealed class GrpcListener : IAsyncDisposable
     private readonly List<ListenOptions> _listens = [];
     private readonly Timer _sweep;
 
-    /// <summary>Prepares a listener; <see cref="StartAsync"/> opens it.</summary>
+    /// <summary>Creates a listener; <see cref="StartAsync"/> opens it.</summary>
     /// <param name="options">Held until the start.</param>
-    /// <param name="services">What to serve.</param>
-    /// <param name="fallback">Who answers everything that is not gRPC.</param>
-    /// <param name="loggers">Gets the lines of this layer and Kestrel's.</param>
+    /// <param name="services">The services to serve.</param>
+    /// <param name="fallback">Handles everything that is not gRPC.</param>
+    /// <param name="loggers">Receives the log lines of this layer and Kestrel's.</param>
     public GrpcListener(ListenerOptions options, ServiceTable services, IHttpFallback fallback, ILoggerFactory loggers)
     {
         ArgumentNullException.ThrowIfNull(options);
@@ -44,8 +44,8 @@ internal sealed class GrpcListener : IAsyncDisposable
         var unread = options.Unread;
         _sweep = new Timer(_ => unread.EndSlow(Environment.TickCount64), null, UnreadCalls.SweepInterval, UnreadCalls.SweepInterval);
 
-        // Kestrel is taken from its own registrations and not made with its public constructor: that one gives the sockets
-        // the shared array pool instead of Kestrel's block pool, which cost 3 KB of garbage per call (ADR 0002, Measurements).
+        // Kestrel is resolved from its own registrations and not created with its public constructor: that one gives the sockets the shared array pool
+        // instead of Kestrel's block pool, which cost 3 KB of garbage per call (ADR 0002, Measurements).
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.WebHost.UseKestrelCore().UseSockets(sockets => options.ConfigureTransport?.Invoke(sockets)).UseKestrelHttpsConfiguration();
         builder.Services.AddMetrics();
@@ -60,14 +60,14 @@ internal sealed class GrpcListener : IAsyncDisposable
         _application = new CallApplication(new MethodEndpoints(services, _provider), fallback, new CallSettings(options, _log, _provider));
     }
 
-    /// <summary>The network addresses listened on, with the real ports, once started.</summary>
+    /// <summary>The IP addresses listened on, with the actual ports, once started.</summary>
     public IReadOnlyList<IPEndPoint> EndPoints => [.. Addresses.OfType<IPEndPoint>()];
 
-    /// <summary>Those and the sockets in the file system.</summary>
+    /// <summary>The IP addresses and the Unix sockets.</summary>
     public IReadOnlyList<EndPoint> Addresses => [.. _listens.Select(listen => listen.EndPoint)];
 
     /// <summary>Opens the addresses.</summary>
-    /// <exception cref="IOException">An address is in use or not ours.</exception>
+    /// <exception cref="IOException">An address is in use or not local.</exception>
     public async Task StartAsync(CancellationToken cancellationToken = default)
     {
         await _server.StartAsync(_application, cancellationToken);
@@ -78,12 +78,12 @@ internal sealed class GrpcListener : IAsyncDisposable
     }
 
     /// <summary>
-    /// Closes the addresses, tells clients to go elsewhere (GOAWAY) and waits for open calls to end. When
-    /// <paramref name="cancellationToken"/> fires what is left is aborted.
+    /// Closes the addresses, sends GOAWAY to the clients and waits for open calls to end. When <paramref name="cancellationToken"/> is cancelled, the
+    /// remaining calls are aborted.
     /// </summary>
     public Task StopAsync(CancellationToken cancellationToken = default) => _server.StopAsync(cancellationToken);
 
-    /// <summary>Aborts what <see cref="StopAsync"/> has not waited for.</summary>
+    /// <summary>Aborts the calls that <see cref="StopAsync"/> did not wait for.</summary>
     public async ValueTask DisposeAsync()
     {
         await _server.StopAsync(new CancellationToken(canceled: true));
@@ -91,7 +91,7 @@ internal sealed class GrpcListener : IAsyncDisposable
         await _provider.DisposeAsync();
     }
 
-    /// <summary>Grpc.AspNetCore with the bound methods as its one service.</summary>
+    /// <summary>Registers Grpc.AspNetCore with the bound methods as its one service.</summary>
     private static void AddGrpc(IServiceCollection registrations, ServiceTable services, ListenerOptions options)
     {
         registrations.AddGrpc(grpc =>
@@ -107,7 +107,7 @@ internal sealed class GrpcListener : IAsyncDisposable
 
     private void Configure(KestrelServerOptions kestrel, ListenerOptions options)
     {
-        // The chooser claims TLS for cleartext HTTP/2 while clients rightly send ":scheme: http".
+        // The protocol chooser claims TLS for cleartext HTTP/2 while clients correctly send ":scheme: http".
         kestrel.AllowAlternateSchemes = true;
         kestrel.AddServerHeader = false;
 
@@ -138,13 +138,14 @@ internal sealed class GrpcListener : IAsyncDisposable
     {
         _listens.Add(listen);
         listen.Protocols = HttpProtocols.Http1AndHttp2;
-        if (endpoint.UseTls is { } useTls)
+        ConnectionDelegate Cleartext(ConnectionDelegate next) => new CleartextProtocolChooser(next, options.FirstBytesTimeout, _log).OnConnectionAsync;
+        if (endpoint.Tls is { } tls)
         {
-            useTls(listen);
+            tls.UseOn(listen, endpoint.TakesCleartext ? Cleartext : null, options.FirstBytesTimeout);
         }
         else
         {
-            listen.Use(next => new CleartextProtocolChooser(next, options.FirstBytesTimeout, _log).OnConnectionAsync);
+            listen.Use(Cleartext);
         }
 
         listen.Use(next => new Http2Guard(next, options.Connections, _log).OnConnectionAsync);

@@ -3,21 +3,21 @@ using Microsoft.Extensions.Logging;
 namespace MetaStore.Server.Listening;
 
 /// <summary>
-/// Passes Kestrel's log lines on, except the start-up warning that HTTP/2 is off without TLS: here it is on, by
-/// <see cref="Http2.CleartextProtocolChooser"/>. Nor does Grpc.AspNetCore write of exceptions: <see cref="Calls.WireCall"/> judges them, and some are
-/// only a client that is gone.
+/// Passes on Kestrel's log lines, except the startup warning that HTTP/2 is off without TLS: <see cref="Http2.CleartextProtocolChooser"/> enables it.
+/// Exceptions logged by Grpc.AspNetCore are dropped: <see cref="Calls.WireCall"/> decides what to log, and some only mean that a client has
+/// disconnected.
 /// </summary>
 internal sealed class KestrelLoggerFactory(ILoggerFactory inner) : ILoggerFactory
 {
     public ILogger CreateLogger(string categoryName) =>
         new Filter(inner.CreateLogger(categoryName), categoryName.StartsWith(GrpcCategories, StringComparison.Ordinal) ? LogLevel.Warning : LogLevel.Trace);
 
-    /// <summary>Grpc.AspNetCore tells of every call that ends with an error, as information.</summary>
+    /// <summary>Grpc.AspNetCore logs every call that ends with an error, as information.</summary>
     private const string GrpcCategories = "Grpc.";
 
     public void AddProvider(ILoggerProvider provider) => inner.AddProvider(provider);
 
-    /// <summary>The inner factory belongs to whoever made it.</summary>
+    /// <summary>The inner factory is owned by the caller.</summary>
     public void Dispose()
     {
     }

@@ -1,15 +1,16 @@
 using System.Net;
-using Microsoft.AspNetCore.Server.Kestrel.Core;
+using MetaStore.Server.Listening.Tls;
 
 namespace MetaStore.Server.Listening;
 
 /// <summary>One address to listen on.</summary>
 /// <param name="Address">
-/// An <see cref="IPEndPoint"/>, where port 0 asks for a free one (see <see cref="GrpcListener.EndPoints"/>), or a <c>UnixDomainSocketEndPoint</c>
-/// whose file is not there yet.
+/// An <see cref="IPEndPoint"/>, where port 0 selects a free one (see <see cref="GrpcListener.EndPoints"/>), or a <c>UnixDomainSocketEndPoint</c>
+/// whose file does not exist yet.
 /// </param>
-/// <param name="UseTls">
-/// Adds TLS to the connection (by <c>ListenOptions.UseHttps</c>); ALPN then chooses between HTTP/2 and HTTP/1.1. Null for
-/// cleartext, where the first bytes choose.
+/// <param name="Tls">
+/// TLS of connections that begin with it, where ALPN selects HTTP/2 or HTTP/1.1. Null for a cleartext address, where the first bytes
+/// decide.
 /// </param>
-internal sealed record ListenerEndpoint(EndPoint Address, Action<ListenOptions>? UseTls = null);
+/// <param name="TakesCleartext">With <paramref name="Tls"/>: whether connections without it are served too, on the same port.</param>
+internal sealed record ListenerEndpoint(EndPoint Address, TlsPort? Tls = null, bool TakesCleartext = true);

@@ -3,33 +3,33 @@ using Microsoft.Extensions.Logging;
 
 namespace MetaStore.Server.Listening;
 
-/// <summary>Every log line of the listeners.</summary>
+/// <summary>All log messages of the listeners.</summary>
 internal sealed partial class ListenerLog(ILogger logger)
 {
     private readonly ILogger _logger = logger;
 
-    [LoggerMessage(EventId = 1, Level = LogLevel.Error, Message = "Method {Method} threw; the client was told Unknown.")]
+    [LoggerMessage(EventId = 1, Level = LogLevel.Error, Message = "Method {Method} threw an exception; the client got status Unknown.")]
     public partial void MethodFailed(string method, Exception exception);
 
     [LoggerMessage(EventId = 2, Level = LogLevel.Information, Message = "Listening for gRPC and HTTP on {EndPoint}.")]
     public partial void Listening(EndPoint? endPoint);
 
-    [LoggerMessage(EventId = 3, Level = LogLevel.Debug, Message = "Closed connection from {Remote}: it said nothing for {Seconds} s.")]
+    [LoggerMessage(EventId = 3, Level = LogLevel.Debug, Message = "Closed connection from {Remote}: it sent nothing for {Seconds} s.")]
     public partial void SilentConnection(EndPoint? remote, double seconds);
 
-    [LoggerMessage(EventId = 4, Level = LogLevel.Warning, Message = "Closed connection from {Remote}: it began a TLS handshake on a port without TLS.")]
+    [LoggerMessage(EventId = 4, Level = LogLevel.Warning, Message = "Closed connection from {Remote}: it started a TLS handshake on a port without TLS.")]
     public partial void TlsOnCleartextPort(EndPoint? remote);
 
-    [LoggerMessage(EventId = 6, Level = LogLevel.Warning, Message = "Closed connection from {Remote}: too many pings; {Seconds} s must lie between two.")]
+    [LoggerMessage(EventId = 6, Level = LogLevel.Warning, Message = "Closed connection from {Remote}: too many pings; the minimum interval is {Seconds} s.")]
     public partial void TooManyPings(EndPoint? remote, double seconds);
 
-    [LoggerMessage(EventId = 5, Level = LogLevel.Error, Message = "The handler of {Path} threw; the client was told 500.")]
+    [LoggerMessage(EventId = 5, Level = LogLevel.Error, Message = "The handler of {Path} threw an exception; the client got status 500.")]
     public partial void FallbackFailed(string path, Exception exception);
 
-    [LoggerMessage(EventId = 6, Level = LogLevel.Warning, Message = "Refused a connection to {EndPoint}: {Max} connections of clients are open already; {Refused} were refused since the start. See --max-client-connections.")]
+    [LoggerMessage(EventId = 6, Level = LogLevel.Warning, Message = "Rejected a connection to {EndPoint}: {Max} client connections are already open; {Refused} were rejected since the start. See --max-client-connections.")]
     public partial void TooManyConnections(EndPoint endPoint, int max, long refused);
 
-    [LoggerMessage(EventId = 7, Level = LogLevel.Error, Message = "No connection is accepted on {EndPoint}: there is no descriptor left. Raise the limit of open files.")]
+    [LoggerMessage(EventId = 7, Level = LogLevel.Error, Message = "No connections are accepted on {EndPoint}: out of file descriptors. Raise the limit of open files.")]
     public partial void NoDescriptor(EndPoint endPoint);
 
     [LoggerMessage(EventId = 8, Level = LogLevel.Warning, Message = "Closed connection from {Remote}: {Why}.")]

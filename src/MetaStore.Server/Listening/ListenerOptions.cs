@@ -1,53 +1,57 @@
 using MetaStore.Server.Calls;
 using MetaStore.Server.Listening.Connections;
+using MetaStore.Server.Listening.Tls;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 
 namespace MetaStore.Server.Listening;
 
-/// <summary>Settings of a <see cref="GrpcListener"/>. Read once, when it starts.</summary>
+/// <summary>Settings of a <see cref="GrpcListener"/>. Read once at its start.</summary>
 internal sealed class ListenerOptions
 {
-    /// <summary>Where to listen; at least one.</summary>
+    /// <summary>Addresses to listen on; at least one.</summary>
     public IList<ListenerEndpoint> Endpoints { get; } = [];
+
+    /// <summary>TLS of the endpoints; null when they are all cleartext.</summary>
+    public TlsPort? Tls => Endpoints.Select(endpoint => endpoint.Tls).FirstOrDefault(tls => tls is not null);
 
     /// <summary>Largest request message in bytes, compressed or not. Default 2 MiB, as etcd. Responses have no limit.</summary>
     public int MaxReceiveMessageBytes { get; set; } = 2 * 1024 * 1024;
 
-    /// <summary>Calls a client may have open on one connection. Default 65,536: watchers must never wait for a free stream.</summary>
+    /// <summary>Calls a client may have open on one connection. Default 65,536: watchers must not wait for a free stream.</summary>
     public int MaxStreamsPerConnection { get; set; } = 65_536;
 
-    /// <summary>Bounds the connections of all endpoints together, and counts them. May be shared with other listeners. Default: no limit.</summary>
+    /// <summary>Bounds and counts the connections of all endpoints together. May be shared with other listeners. Default: no limit.</summary>
     public ConnectionLimit Connections { get; set; } = new(int.MaxValue);
 
-    /// <summary>Bounds the open calls of all endpoints together, and counts them. May be shared with other listeners. Default: no limit.</summary>
+    /// <summary>Bounds and counts the open calls of all endpoints together. May be shared with other listeners. Default: no limit.</summary>
     public OpenCalls Calls { get; set; } = new(int.MaxValue);
 
-    /// <summary>Bounds what calls hold whose message has not arrived. May be shared with other listeners. Default: 128 MiB.</summary>
+    /// <summary>Bounds the memory of calls whose message has not arrived. May be shared with other listeners. Default: 128 MiB.</summary>
     public UnreadCalls Unread { get; set; } = new(128L << 20);
 
-    /// <summary>Silence after which the server pings a client. Default 2 h.</summary>
+    /// <summary>Idle time after which the server pings a client. Default 2 h.</summary>
     public TimeSpan KeepAlivePingDelay { get; set; } = TimeSpan.FromHours(2);
 
-    /// <summary>How long a ping may stay unanswered before the connection is closed. Default 20 s.</summary>
+    /// <summary>How long to wait for a ping's acknowledgement before the connection is closed. Default 20 s.</summary>
     public TimeSpan KeepAlivePingTimeout { get; set; } = TimeSpan.FromSeconds(20);
 
     /// <summary>
-    /// Shortest time between two pings of a client with a call in progress; without one it is 2 h. A client that does not keep to it is sent
-    /// GOAWAY. Default 5 min, grpc-go's.
+    /// Minimum interval of a client's pings with a call in progress; without one it is 2 h. A client that pings more often is sent GOAWAY.
+    /// Default 5 min, grpc-go's.
     /// </summary>
     public TimeSpan ClientPingMinTime { get; set; } = TimeSpan.FromMinutes(5);
 
-    /// <summary>How long a connection without any open call or request is kept. Default 1 h.</summary>
+    /// <summary>How long a connection without open calls or requests is kept. Default 1 h.</summary>
     public TimeSpan IdleConnectionTimeout { get; set; } = TimeSpan.FromHours(1);
 
-    /// <summary>How long a new connection may take to say something, and a request to send its headers. Default 10 s.</summary>
+    /// <summary>How long a new connection may take to send its first bytes, and a request to send its headers. Default 10 s.</summary>
     public TimeSpan FirstBytesTimeout { get; set; } = TimeSpan.FromSeconds(10);
 
     /// <summary>Largest total of request headers in bytes. Default 16 KiB.</summary>
     public int MaxRequestHeadersBytes { get; set; } = 16 * 1024;
 
-    /// <summary>Most request headers. Default 64.</summary>
+    /// <summary>Maximum number of request headers. Default 64.</summary>
     public int MaxRequestHeaderCount { get; set; } = 64;
 
     /// <summary>HTTP/2 receive window of a connection in bytes. Default 4 MiB.</summary>
@@ -59,12 +63,12 @@ internal sealed class ListenerOptions
     /// <summary>A check before every call; default none.</summary>
     public ICallGate? Gate { get; set; }
 
-    /// <summary>Counts calls and messages; default none.</summary>
+    /// <summary>Observes calls and messages; default none.</summary>
     public ICallObserver? Observer { get; set; }
 
-    /// <summary>A last word on the socket transport, for measurements.</summary>
+    /// <summary>Hook to override options of the socket transport, for benchmarks.</summary>
     public Action<SocketTransportOptions>? ConfigureTransport { get; set; }
 
-    /// <summary>A last word on Kestrel's own options.</summary>
+    /// <summary>Hook to override Kestrel's own options.</summary>
     public Action<KestrelServerOptions>? ConfigureKestrel { get; set; }
 }

@@ -2,7 +2,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace MetaStore.Server.Listening;
 
-/// <summary>A server without HTTP pages: everything that is not gRPC is 404.</summary>
+/// <summary>Responds with 404 to everything that is not gRPC.</summary>
 internal sealed class NotFoundFallback : IHttpFallback
 {
     /// <inheritdoc/>

@@ -1,5 +1,5 @@
-using MetaStore.Raft.Runtime.Native;
-using MetaStore.Raft.Runtime.Transport.Inquiry;
+using MetaStore.IO;
+using MetaStore.Raft.Runtime.Transport.Discovery;
 using MetaStore.Server.Configuration.Options;
 using MetaStore.Server.Configuration.Values;
 using MetaStore.Server.Hosting;
@@ -7,8 +7,8 @@ using MetaStore.StateMachine.Membership;
 
 namespace MetaStore.Server.Membership;
 
-/// <summary>Finds the cluster that a new node was added to: asks the members that its configuration names.</summary>
-/// <remarks>Source: etcd's rules for <c>--initial-cluster-state existing</c>; the configured members and the real ones have to match by peer URLs.</remarks>
+/// <summary>Finds the cluster that a new node was added to, by asking the members in its configuration.</summary>
+/// <remarks>Source: etcd's rules for <c>--initial-cluster-state existing</c>; the configured members must match the actual ones by peer URLs.</remarks>
 internal sealed class ClusterJoin(MetaStoreOptions options, TimeSpan patience)
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
@@ -17,8 +17,8 @@ internal sealed class ClusterJoin(MetaStoreOptions options, TimeSpan patience)
     private readonly InitialMember[] _configured = options.Cluster.InitialCluster;
     private readonly string _name = options.Member.Name;
 
-    /// <summary>Asks until an answer fits; a member that was asked a moment too early may not know yet that this one was added.</summary>
-    /// <exception cref="StartException">No answer fitted in time: why (64).</exception>
+    /// <summary>Asks until a response matches; a member that is asked too early may not know yet that this one was added.</summary>
+    /// <exception cref="StartException">No response matched in time; the message says why (64).</exception>
     public async Task<(ulong Cluster, ulong Self, IReadOnlyList<MemberRecord> Members)> FindAsync(CancellationToken stop)
     {
         string[] others = [.. _configured.Where(member => member.Name != _name).SelectMany(member => member.PeerUrls)];
@@ -42,13 +42,13 @@ internal sealed class ClusterJoin(MetaStoreOptions options, TimeSpan patience)
         }
     }
 
-    /// <summary>Finds the answer that fits. One address that names another cluster or another own id than the rest keeps this node from joining, and is named.</summary>
+    /// <summary>Finds the matching response. An address with another cluster or another ID of this node than the rest prevents joining, and is reported.</summary>
     /// <param name="configured">All members as configured.</param>
-    /// <param name="name">This one.</param>
-    /// <param name="heard">What each address answered.</param>
-    /// <param name="agreed">The answer that fits; null without one.</param>
-    /// <param name="self">This member's id by that answer.</param>
-    /// <returns>Null when there is one, else why not.</returns>
+    /// <param name="name">The name of this node.</param>
+    /// <param name="heard">The response of each address.</param>
+    /// <param name="agreed">The matching response; null without one.</param>
+    /// <param name="self">This member's ID in that response.</param>
+    /// <returns>Null when there is a match, else the reason.</returns>
     internal static string? Judge(
         IReadOnlyList<InitialMember> configured, string name, IReadOnlyList<(string Url, ClusterInfo? Answer, string? Error)> heard, out ClusterInfo? agreed, out ulong self)
     {
@@ -77,12 +77,12 @@ internal sealed class ClusterJoin(MetaStoreOptions options, TimeSpan patience)
         return agreed is null ? why : null;
     }
 
-    /// <summary>Compares a configuration with what a member answered.</summary>
+    /// <summary>Compares a configuration with a member's response.</summary>
     /// <param name="configured">All members as configured.</param>
-    /// <param name="name">This one.</param>
-    /// <param name="agreed">The answer.</param>
-    /// <param name="self">This member's id, when they fit.</param>
-    /// <returns>Null when they fit, else why not.</returns>
+    /// <param name="name">The name of this node.</param>
+    /// <param name="agreed">The response.</param>
+    /// <param name="self">This member's ID, when they match.</param>
+    /// <returns>Null when they match, else the reason.</returns>
     internal static string? Match(IReadOnlyList<InitialMember> configured, string name, ClusterInfo agreed, out ulong self)
     {
         self = 0;

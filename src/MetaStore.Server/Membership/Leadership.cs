@@ -2,7 +2,7 @@ using MetaStore.Raft;
 
 namespace MetaStore.Server.Membership;
 
-/// <summary>Who leads, since when, and a way to wait for somebody to lead.</summary>
+/// <summary>The current leader, and a way to wait for a change.</summary>
 /// <remarks>Written by the raft thread, read by any.</remarks>
 internal sealed class Leadership
 {
@@ -15,19 +15,19 @@ internal sealed class Leadership
     /// <summary>The leader, or 0.</summary>
     public ulong Leader => Volatile.Read(ref _leader);
 
-    /// <summary>What this member is.</summary>
+    /// <summary>The role of this member.</summary>
     public Role Role => (Role)Volatile.Read(ref _role);
 
-    /// <summary>The term this member leads in, or 0 when it does not lead: one value, so that both are of the same moment.</summary>
+    /// <summary>The term in which this member leads, or 0: one value, so that both are consistent.</summary>
     public ulong LeadingTerm => Volatile.Read(ref _leadingTerm);
 
-    /// <summary>When the present leader became known here, in <see cref="Environment.TickCount64"/>.</summary>
+    /// <summary>When the current leader became known here, in <see cref="Environment.TickCount64"/>.</summary>
     public long ElectedAt => Volatile.Read(ref _electedAt);
 
-    /// <summary>Ends with the next change. To be taken before the leader is looked at: then no change falls in between.</summary>
+    /// <summary>Completes with the next change. Read it before the leader: then no change can be missed.</summary>
     public Task NextChange => _changed.Task;
 
-    /// <summary>Takes note of a change.</summary>
+    /// <summary>Records a change.</summary>
     public void Set(SoftState soft, ulong term)
     {
         if (soft.Leader != Leader && soft.Leader != 0)
@@ -43,7 +43,7 @@ internal sealed class Leadership
         changed.TrySetResult();
     }
 
-    /// <summary>Waits for the next change, for <paramref name="patience"/>, or until <paramref name="stop"/> fires; throws in no case.</summary>
+    /// <summary>Waits for the next change, for at most <paramref name="patience"/>, or until <paramref name="stop"/> is cancelled; never throws.</summary>
     public async Task WaitForChangeAsync(TimeSpan patience, CancellationToken stop = default)
     {
         Task changed = _changed.Task;

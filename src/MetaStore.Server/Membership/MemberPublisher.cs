@@ -1,20 +1,21 @@
 using MetaStore.Server.Configuration.Options;
 using MetaStore.Server.Configuration.Values;
-using MetaStore.Server.Observability;
-using MetaStore.Server.Proposing;
+using MetaStore.Server.Observability.Logging;
+using MetaStore.Server.Proposals;
 using MetaStore.StateMachine.Commands;
+using MetaStore.StateMachine.Commands.Membership;
 using MetaStore.StateMachine.Membership;
 
 namespace MetaStore.Server.Membership;
 
-/// <summary>Tells the cluster this member's name and client URLs once it can, and settles the cluster version.</summary>
+/// <summary>Publishes this member's name and client URLs to the cluster, and sets the cluster version.</summary>
 internal sealed class MemberPublisher(
     ulong memberId, ulong clusterId, MemberOptions member, TimeSpan timeout, MemberStore members, Proposer proposer, Leadership leadership, ServerLog log)
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
 
-    /// <summary>Tries until it worked or <paramref name="stop"/> fires. Cheap when the cluster knows already.</summary>
-    /// <returns>False when it was stopped before.</returns>
+    /// <summary>Retries until it succeeds or <paramref name="stop"/> is cancelled. Cheap when already published.</summary>
+    /// <returns>False when it was cancelled before.</returns>
     public async Task<bool> RunAsync(CancellationToken stop)
     {
         string[] urls = [.. member.AdvertiseClientUrls.Select(url => url.Text)];

@@ -1,30 +1,32 @@
 using MetaStore.Raft;
 using MetaStore.Raft.Diagnostics;
 using MetaStore.Raft.Messages;
-using MetaStore.Raft.Runtime;
+using MetaStore.Raft.Runtime.Node;
 using MetaStore.Server.Reads;
 using MetaStore.StateMachine.Commands;
+using MetaStore.StateMachine.Commands.Codec;
+using MetaStore.StateMachine.Commands.Membership;
 using MetaStore.StateMachine.Membership;
 
 namespace MetaStore.Server.Membership;
 
-/// <summary>Decides on changes of membership and takes them through the log, one at a time. Runs on the leader.</summary>
+/// <summary>Validates membership changes and proposes them, one at a time. Runs on the leader.</summary>
 /// <remarks>
-/// A change is judged by records that hold everything committed before, and is proposed only by the leader of the same term while no other
-/// change is on its way: none can take effect between its judgement and itself. An error other than <see cref="ServerError.Timeout"/>
-/// means that nothing was proposed.
+/// A change is validated against records that contain everything committed before, and is proposed only by the leader of the same term while no
+/// other change is in progress: none can take effect between validation and proposal. An error other than <see cref="ServerError.Timeout"/> means
+/// that nothing was proposed.
 /// </remarks>
 internal sealed class MembershipChanges(
-    RaftNode node, MemberStore members, ReadDispatcher reads, Leadership leadership, PeerConnections connections, AppliedChanges applied,
+    RaftNode node, MemberStore members, ReadDispatcher reads, Leadership leadership, PeerConnections connections, ConfChangeWaiter applied,
     MembershipSettings settings) : IDisposable
 {
     private static readonly TimeSpan RetryPause = TimeSpan.FromMilliseconds(20);
 
     private readonly SemaphoreSlim _one = new(1);
 
-    /// <summary>Adds a member that has yet to start.</summary>
-    /// <param name="peerUrls">Checked and sorted.</param>
-    /// <param name="asLearner">Without a vote at first.</param>
+    /// <summary>Adds a member that has not started yet.</summary>
+    /// <param name="peerUrls">Validated and sorted.</param>
+    /// <param name="asLearner">True adds it without a vote.</param>
     /// <returns>The record, when there is no error.</returns>
     public async Task<(ServerError Error, MemberRecord? Member)> AddAsync(string[] peerUrls, bool asLearner)
     {
@@ -37,12 +39,12 @@ internal sealed class MembershipChanges(
         return (error, error == ServerError.None ? member : null);
     }
 
-    /// <summary>Makes a learner a voter, when it is alive and has nine tenths of the log.</summary>
+    /// <summary>Makes a learner a voter, if it is connected and has nine tenths of the log.</summary>
     public Task<ServerError> PromoteAsync(ulong id) => OneAtATimeAsync(
         () => members.Find(id) switch
         {
             null => ServerError.MemberNotFound,
-            // As in etcd, whether it has the log is asked before whether it is a learner at all.
+            // As in etcd, the log is checked before the member's being a learner.
             _ when !HasTheLog(id) => ServerError.LearnerNotReady,
             { IsLearner: false } => ServerError.NotLearner,
             _ when !IsActive(id) => ServerError.LearnerNotReady,
@@ -52,7 +54,7 @@ internal sealed class MembershipChanges(
         id,
         new MemberPromoteCommand { Id = id });
 
-    /// <summary>Changes where a member is reached; its vote stays as it is.</summary>
+    /// <summary>Changes a member's peer URLs; its vote is unchanged.</summary>
     public Task<ServerError> UpdateAsync(ulong id, string[] peerUrls) => OneAtATimeAsync(
         () => members.Find(id) is null ? ServerError.MemberNotFound
             : UsesAnyOf(peerUrls, except: id) ? ServerError.PeerUrlsExist
@@ -61,11 +63,11 @@ internal sealed class MembershipChanges(
         id,
         new MemberPeerUrlsCommand { Id = id, PeerUrls = peerUrls });
 
-    /// <summary>Removes a member for good. A leader that is to go hands leadership over first.</summary>
-    /// <returns><see cref="ServerError.NotLeader"/> when it did: whoever leads now is to be asked.</returns>
+    /// <summary>Removes a member. A leader that removes itself transfers leadership first.</summary>
+    /// <returns><see cref="ServerError.NotLeader"/> when it did: the new leader must be asked.</returns>
     /// <remarks>
-    /// A leader that removed itself would leave before the others know that the removal is committed, and two members could wait for the
-    /// vote of one that is gone.
+    /// A leader that removed itself would leave before the others know that the removal is committed, and two members could wait for the vote of
+    /// the removed one.
     /// </remarks>
     public async Task<ServerError> RemoveAsync(ulong id)
     {
@@ -94,11 +96,11 @@ internal sealed class MembershipChanges(
             }
 
             var change = new ConfChange([new ConfChangeStep(type, id)], Joint: false, CommandFormat.Encode(record));
-            using AppliedChanges.Expectation expected = applied.Expect(change);
+            using ConfChangeWaiter.Expectation expected = applied.Expect(change);
             long deadline = Environment.TickCount64 + (long)settings.Patience.TotalMilliseconds;
             while (true)
             {
-                // What earlier leaders committed is applied here after this, so the records that judge are the newest.
+                // Everything committed by earlier leaders is applied after this, so the change is validated against the newest records.
                 ServerError error = await reads.ConfirmAsync();
                 error = error == ServerError.None ? judge() : error == ServerError.LeaderChanged ? ServerError.NotLeader : error;
                 if (error != ServerError.None)
@@ -118,7 +120,7 @@ internal sealed class MembershipChanges(
                         return ServerError.Unhealthy;
                 }
 
-                // Another change is on its way, and it may change the judgement.
+                // Another change is in progress, and it may affect the validation.
                 if (Environment.TickCount64 >= deadline)
                 {
                     return ServerError.Unhealthy;

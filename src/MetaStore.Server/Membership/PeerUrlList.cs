@@ -1,14 +1,14 @@
 using System.Text;
-using MetaStore.Raft.Runtime;
+using MetaStore.Batching.Settings;
 
 namespace MetaStore.Server.Membership;
 
-/// <summary>The peer URLs of one member, checked as etcd checks them.</summary>
+/// <summary>The peer URLs of a member, validated as in etcd.</summary>
 internal static class PeerUrlList
 {
-    /// <summary>Checks and sorts.</summary>
-    /// <param name="urls">As a client gave them.</param>
-    /// <param name="sorted">The same, sorted as etcd keeps them.</param>
+    /// <summary>Validates and sorts.</summary>
+    /// <param name="urls">As given by a client.</param>
+    /// <param name="sorted">The URLs in etcd's order.</param>
     /// <returns>False for an empty list, or when one is not scheme://host:port without a path.</returns>
     public static bool TryParse(IReadOnlyCollection<string> urls, out string[] sorted)
     {
@@ -16,10 +16,10 @@ internal static class PeerUrlList
         return sorted.Length > 0 && sorted.All(IsUsable);
     }
 
-    /// <summary>False when they are more than <see cref="SizeLimits.PeerUrlBytesMax"/> together: other members could not be sent it then.</summary>
+    /// <summary>False when their total size exceeds <see cref="SizeLimits.PeerUrlBytesMax"/>: they could not be sent to other members.</summary>
     public static bool Fits(IReadOnlyCollection<string> urls) => urls.Sum(url => Encoding.UTF8.GetByteCount(url)) <= SizeLimits.PeerUrlBytesMax;
 
-    // etcd also takes unix sockets; members of this server reach each other by TCP only.
+    // etcd also accepts Unix sockets; members of this server reach each other by TCP only.
     private static bool IsUsable(string text) =>
         Uri.TryCreate(text, UriKind.Absolute, out Uri? url)
         && url.Scheme is "http" or "https"

@@ -2,14 +2,14 @@ using MetaStore.StateMachine.Membership;
 
 namespace MetaStore.Server.Membership;
 
-/// <summary>etcd's strict reconfiguration checks: what a change of membership needs so that it cannot cost the quorum.</summary>
-/// <remarks>Pure. A member has started when it has published its name. "Reached" is being connected without a break for a while.</remarks>
+/// <summary>etcd's strict reconfiguration checks: membership changes that could lose the quorum are rejected.</summary>
+/// <remarks>Pure. A member counts as started when it has published its name, and as reached when it has been connected for a while.</remarks>
 internal static class ReconfigurationRules
 {
-    /// <summary>May a member be added?</summary>
+    /// <summary>Whether a member may be added.</summary>
     /// <param name="members">All members now.</param>
-    /// <param name="asLearner">True when it is not to vote.</param>
-    /// <param name="isReached">Whether this member has had a connection to that one, or is that one.</param>
+    /// <param name="asLearner">True when it gets no vote.</param>
+    /// <param name="isReached">Whether a member has been connected for a while, or is this member.</param>
     public static ServerError MayAdd(IReadOnlyList<MemberRecord> members, bool asLearner, Func<ulong, bool> isReached)
     {
         MemberRecord[] voters = Voters(members);
@@ -18,22 +18,22 @@ internal static class ReconfigurationRules
             return ServerError.NotEnoughStartedMembers;
         }
 
-        // The new member counts as down until it has shown up. A cluster of one has no choice.
+        // The new member counts as down until it has started. A cluster of one has no choice.
         int needed = voters.Length == 1 ? 1 : QuorumOf(voters.Length + 1);
         return voters.Count(voter => isReached(voter.Id)) >= needed ? ServerError.None : ServerError.Unhealthy;
     }
 
-    /// <summary>May this learner, which has started, become a voter?</summary>
+    /// <summary>Whether this learner, which has started, may become a voter.</summary>
     public static ServerError MayPromote(IReadOnlyList<MemberRecord> members)
     {
         MemberRecord[] voters = Voters(members);
         return voters.Count(IsStarted) + 1 >= QuorumOf(voters.Length + 1) ? ServerError.None : ServerError.NotEnoughStartedMembers;
     }
 
-    /// <summary>May this member be removed?</summary>
+    /// <summary>Whether this member may be removed.</summary>
     /// <param name="members">All members now.</param>
-    /// <param name="id">Who is to go; need not exist.</param>
-    /// <param name="isActive">Whether there is a connection to that member at this moment.</param>
+    /// <param name="id">The member to remove; need not exist.</param>
+    /// <param name="isActive">Whether that member is connected now.</param>
     /// <param name="isReached">As in <see cref="MayAdd"/>.</param>
     public static ServerError MayRemove(IReadOnlyList<MemberRecord> members, ulong id, bool isActive, Func<ulong, bool> isReached)
     {
@@ -49,7 +49,7 @@ internal static class ReconfigurationRules
             return ServerError.NotEnoughStartedMembers;
         }
 
-        // Who is down is no part of the active quorum, and may always go.
+        // A member that is down is not part of the active quorum, and may always be removed.
         return !isActive || voters.Count(voter => isReached(voter.Id)) - 1 >= 1 + ((voters.Length - 1) / 2)
             ? ServerError.None
             : ServerError.Unhealthy;

@@ -2,18 +2,20 @@ using System.Text;
 using System.Text.Encodings.Web;
 using MetaStore.Server.Calls;
 using MetaStore.Server.Calls.Services;
-using MetaStore.Server.Listening;
 using MetaStore.Server.Configuration.Values;
+using MetaStore.Server.Listening;
+using MetaStore.Server.Observability.Health;
+using MetaStore.Server.Observability.Metrics;
 using MetaStore.StateMachine.Membership;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Primitives;
 
 namespace MetaStore.Server.Observability;
 
-/// <summary>The pages that are not gRPC: health, metrics and version, by etcd's paths and texts.</summary>
+/// <summary>The HTTP pages: health, metrics and version, with etcd's paths and texts.</summary>
 /// <param name="health">The checks.</param>
 /// <param name="metrics">The page /metrics.</param>
-/// <param name="members">Knows the cluster version; null leaves /version out, as etcd does on its metrics addresses.</param>
+/// <param name="members">Supplies the cluster version; null omits /version, as etcd does on its metrics addresses.</param>
 internal sealed class HttpPages(HealthChecks health, MetricsPage metrics, MemberStore? members) : IHttpFallback
 {
     /// <inheritdoc/>
@@ -36,7 +38,7 @@ internal sealed class HttpPages(HealthChecks health, MetricsPage metrics, Member
             : VersionAsync(context, members!);
     }
 
-    /// <summary>The checks that a path asks for: all of a page, or one by name; null for another path.</summary>
+    /// <summary>The checks of a path: all of a page, or one by name; null for another path.</summary>
     private static IReadOnlyList<string>? ChecksOf(string path, out string type)
     {
         string[] parts = path.Split('/');
@@ -72,10 +74,10 @@ internal sealed class HttpPages(HealthChecks health, MetricsPage metrics, Member
             $"{{\"etcdserver\":\"{Versions.Announced}\",\"etcdcluster\":\"{cluster}\",\"storage\":\"{storage}\"}}");
     }
 
-    /// <summary>Runs checks; what failed is always said, what passed only when asked for with ?verbose.</summary>
+    /// <summary>Runs checks; failures are always reported, successes only with ?verbose.</summary>
     private async Task ChecksAsync(HttpContext context, string type, IReadOnlyList<string> checks)
     {
-        // A single check cannot be left out of its own page.
+        // A single check cannot be excluded from its own page.
         bool isWholePage = context.Request.Path.Value == "/" + type;
         StringValues excluded = isWholePage ? context.Request.Query["exclude"] : StringValues.Empty;
         var text = new StringBuilder();
@@ -104,7 +106,7 @@ internal sealed class HttpPages(HealthChecks health, MetricsPage metrics, Member
         return RefuseAsync(context, StatusCodes.Status405MethodNotAllowed, "Method Not Allowed");
     }
 
-    /// <summary>As Go's http.Error: a line of plain text.</summary>
+    /// <summary>As Go's http.Error: one line of plain text.</summary>
     private static Task RefuseAsync(HttpContext context, int status, string line)
     {
         context.Response.Headers.XContentTypeOptions = "nosniff";

@@ -1,8 +1,9 @@
 using System.Collections.Concurrent;
+using MetaStore.Server.Observability.Instruments;
 
 namespace MetaStore.Server.Observability;
 
-/// <summary>Times there and back of the probes sent to each peer. Any thread.</summary>
+/// <summary>Round-trip times of the probes sent to each peer. Any thread.</summary>
 internal sealed class PeerRoundTrips
 {
     private readonly ConcurrentDictionary<ulong, Histogram> _byPeer = [];
@@ -10,6 +11,6 @@ internal sealed class PeerRoundTrips
     /// <summary>etcd_network_peer_round_trip_time_seconds of one peer: 0.1 ms to 3.2768 s; empty before the first probe.</summary>
     public Histogram Of(ulong peer) => _byPeer.GetOrAdd(peer, static _ => new Histogram(0.0001, 16));
 
-    /// <summary>Takes note of one probe.</summary>
+    /// <summary>Records a probe.</summary>
     public void Add(ulong peer, TimeSpan roundTrip) => Of(peer).Add(roundTrip);
 }

@@ -1,10 +1,10 @@
 using System.Collections.Concurrent;
-using MetaStore.Server.Applying;
+using MetaStore.Server.Apply;
 
 namespace MetaStore.Server.Reads;
 
-/// <summary>Holds readers until everything up to their index can be read. Many are woken by one work item.</summary>
-/// <remarks>Thread-safe. Bounded by the readers that the node lets wait for a ReadIndex.</remarks>
+/// <summary>Lets readers wait until everything up to their index is applied. Many are completed by one work item.</summary>
+/// <remarks>Thread-safe. Bounded by the number of readers that the node lets wait for a ReadIndex.</remarks>
 internal sealed class AppliedIndexWaiter
 {
     private readonly Lock _gate = new();
@@ -17,7 +17,7 @@ internal sealed class AppliedIndexWaiter
     public ulong Applied => Volatile.Read(ref _applied);
 
     /// <summary>Waits until <paramref name="index"/> is readable.</summary>
-    /// <returns>False when <paramref name="deadlineAt"/> (of <see cref="Environment.TickCount64"/>) came first.</returns>
+    /// <returns>False when <paramref name="deadlineAt"/> (of <see cref="Environment.TickCount64"/>) passed before.</returns>
     public ValueTask<bool> WaitAsync(ulong index, long deadlineAt)
     {
         if (Applied >= index)
@@ -41,7 +41,7 @@ internal sealed class AppliedIndexWaiter
         return ValueTask.FromResult(true);
     }
 
-    /// <summary>Everything up to <paramref name="index"/> is readable now: adds the readers this releases to <paramref name="released"/>.</summary>
+    /// <summary>Everything up to <paramref name="index"/> is readable now: adds the readers that waited for it to <paramref name="released"/>.</summary>
     /// <remarks>Thread: apply.</remarks>
     public void Advance(ulong index, CompletionBatchPool released)
     {
@@ -66,7 +66,7 @@ internal sealed class AppliedIndexWaiter
         }
     }
 
-    /// <summary>Gives up for the readers whose patience has ended.</summary>
+    /// <summary>Ends the wait of readers whose deadline has passed.</summary>
     public void Sweep(long now)
     {
         List<AppliedWait>? late = null;

@@ -1,5 +1,5 @@
 using System.Threading.Tasks.Sources;
-using MetaStore.Server.Applying;
+using MetaStore.Server.Apply;
 
 namespace MetaStore.Server.Reads;
 
@@ -11,13 +11,13 @@ internal sealed class AppliedWait(AppliedIndexWaiter owner) : ICompletable, IVal
     /// <summary>Index that must be applied.</summary>
     public ulong Index { get; private set; }
 
-    /// <summary>End of patience in <see cref="Environment.TickCount64"/>.</summary>
+    /// <summary>Deadline in <see cref="Environment.TickCount64"/>.</summary>
     public long DeadlineAt { get; private set; }
 
-    /// <summary>What the reader will be told.</summary>
+    /// <summary>The result of the wait.</summary>
     public bool Reached { get; set; }
 
-    /// <summary>The wait; await it once.</summary>
+    /// <summary>The task of the wait; await it once.</summary>
     public ValueTask<bool> Task => new(this, _core.Version);
 
     public void Begin(ulong index, long deadlineAt)

@@ -1,14 +1,15 @@
-using MetaStore.Server.Calls;
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using Grpc.Core;
-using MetaStore.Raft.Runtime;
-using MetaStore.Server.Observability;
+using MetaStore.Raft.Runtime.Node;
+using MetaStore.Raft.Runtime.Reads;
+using MetaStore.Server.Calls;
+using MetaStore.Server.Observability.Stages;
 
 namespace MetaStore.Server.Reads;
 
-/// <summary>Makes a read linearizable: one shared question to the quorum, then a wait until this member has applied that far.</summary>
-/// <remarks>A serializable read does not come here. Source: Raft thesis §6.4.</remarks>
+/// <summary>Makes a read linearizable: one shared ReadIndex round, then a wait until this member has applied up to that index.</summary>
+/// <remarks>Not used for serializable reads. Source: Raft thesis §6.4.</remarks>
 internal sealed class ReadDispatcher(RaftNode node, AppliedIndexWaiter applied, TimeSpan timeout, TimeSpan? slowAfter = null)
 {
     private readonly long _timeoutMilliseconds = (long)timeout.TotalMilliseconds;
@@ -20,7 +21,7 @@ internal sealed class ReadDispatcher(RaftNode node, AppliedIndexWaiter applied, 
     /// <summary>Waits until a read of the newest published state is linearizable.</summary>
     public ValueTask<ServerError> ConfirmAsync() => ConfirmAsync(call: null);
 
-    /// <summary>As above, for a call, which keeps where the time went when it was slow.</summary>
+    /// <summary>As above, for a call, which records the stage times when it was slow.</summary>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<ServerError> ConfirmAsync(ServerCall? call)
     {

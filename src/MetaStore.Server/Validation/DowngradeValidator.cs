@@ -3,10 +3,10 @@ using MetaStore.Protocol.Etcd;
 
 namespace MetaStore.Server.Validation;
 
-/// <summary>Checks a downgrade request as etcd does: the target has to be the release series right below the cluster's.</summary>
+/// <summary>Validates a downgrade request as etcd does: the target must be the release series directly below the cluster's.</summary>
 internal static class DowngradeValidator
 {
-    /// <param name="request">As it came.</param>
+    /// <param name="request">The request as received.</param>
     /// <param name="cluster">Version of the cluster, major.minor.patch.</param>
     public static ServerError Check(DowngradeRequest request, string cluster)
     {

@@ -2,8 +2,8 @@ using Google.Protobuf;
 
 namespace MetaStore.Server.Validation;
 
-/// <summary>A set of half-open key ranges that answers whether a key lies in one of them in O(log n).</summary>
-/// <remarks>Ranges are kept merged, so at most one can hold a key. Compared bytewise, unsigned.</remarks>
+/// <summary>A set of half-open key ranges that finds whether it contains a key in O(log n).</summary>
+/// <remarks>Ranges are kept merged, so at most one can contain a key. Compared bytewise, unsigned.</remarks>
 internal sealed class KeyIntervals
 {
     private readonly SortedList _ranges = new();
@@ -28,7 +28,7 @@ internal sealed class KeyIntervals
         }
     }
 
-    /// <summary>True when the key lies in a range.</summary>
+    /// <summary>True when a range contains the key.</summary>
     public bool Contains(ByteString key) => _ranges.Count > 0 && _ranges.Covers(key.Memory);
 
     private static byte[] Successor(ByteString key)
@@ -47,7 +47,7 @@ internal sealed class KeyIntervals
         public int Compare(Range x, Range y) => x.From.Span.SequenceCompareTo(y.From.Span);
     }
 
-    /// <summary>Disjoint ranges by their start.</summary>
+    /// <summary>Disjoint ranges ordered by their start.</summary>
     private sealed class SortedList() : SortedSet<Range>(ByFrom.Instance)
     {
         private static readonly Range Lowest = new(ReadOnlyMemory<byte>.Empty, default);
@@ -56,7 +56,7 @@ internal sealed class KeyIntervals
 
         public void Merge(ReadOnlyMemory<byte> from, ReadOnlyMemory<byte> to)
         {
-            // Swallow every range that starts at or before the end and reaches the start: what is added replaces them all.
+            // Remove every range that starts at or before the end and reaches the start: the new range replaces them all.
             while (TryFloor(to, out Range last) && last.To.Span.SequenceCompareTo(from.Span) >= 0)
             {
                 Remove(last);

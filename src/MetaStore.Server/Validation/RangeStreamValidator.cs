@@ -1,11 +1,11 @@
-using MetaStore.Protocol.Etcd;
 using Grpc.Core;
-using MetaStore.Server.Api;
+using MetaStore.Protocol.Etcd;
+using MetaStore.Server.Services.Mapping;
 using static MetaStore.Protocol.Etcd.RangeRequest.Types;
 
 namespace MetaStore.Server.Validation;
 
-/// <summary>Checks a streamed read: what Range checks, and that its answer can be given piece by piece. Source: etcd v3.7 KV.RangeStream.</summary>
+/// <summary>Validates a streamed read: like a Range, and that its response can be sent in parts. Source: etcd v3.7 KV.RangeStream.</summary>
 internal static class RangeStreamValidator
 {
     private static readonly Status Sorted = new(StatusCode.Unimplemented, "RangeStream does not support custom sort orders");

@@ -2,7 +2,7 @@ using MetaStore.Protocol.Etcd;
 
 namespace MetaStore.Server.Validation;
 
-/// <summary>Checks a read before anything is spent on it. Source: etcd v3 KV.Range.</summary>
+/// <summary>Validates a read. Source: etcd v3 KV.Range.</summary>
 internal static class RangeValidator
 {
     public static ServerError Check(RangeRequest request)

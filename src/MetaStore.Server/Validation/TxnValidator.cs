@@ -1,15 +1,15 @@
-using MetaStore.Protocol.Etcd;
 using Google.Protobuf.Collections;
-using MetaStore.StateMachine.Commands;
+using MetaStore.Protocol.Etcd;
+using MetaStore.StateMachine.Commands.Codec;
 
 namespace MetaStore.Server.Validation;
 
-/// <summary>Checks a transaction: operation budget, every operation of both branches, then the duplicate rule. Source: etcd v3 KV.Txn.</summary>
+/// <summary>Validates a transaction: operation budget, every operation of both branches, then duplicate keys. Source: etcd v3 KV.Txn.</summary>
 internal static class TxnValidator
 {
-    /// <summary>Checks in etcd's order, so that the same request fails with the same text.</summary>
+    /// <summary>Validates in etcd's order, so that the same request fails with the same text.</summary>
     /// <param name="request">The transaction.</param>
-    /// <param name="maxOperations">Operations of the longest list; a nested transaction gets what its parent leaves.</param>
+    /// <param name="maxOperations">Operations of the longest list; a nested transaction gets what remains of its parent's.</param>
     public static ServerError Check(TxnRequest request, int maxOperations)
     {
         ServerError error = CheckLevel(request, maxOperations, depth: 0);
@@ -25,7 +25,7 @@ internal static class TxnValidator
     {
         int used = Math.Max(request.Compare.Count, Math.Max(request.Success.Count, request.Failure.Count));
 
-        // Deeper than any budget of etcd's default allows; the log's format has a bound of its own.
+        // Deeper than etcd's default budget allows; the log's format has a limit of its own.
         if (used > budget || depth > CommandFormat.TxnDepthMax)
         {
             return ServerError.TooManyOperations;

@@ -4,18 +4,18 @@ using Google.Protobuf.Collections;
 
 namespace MetaStore.Server.Validation;
 
-/// <summary>The keys one branch of a transaction writes, for the rule that none is written twice.</summary>
+/// <summary>The keys that one branch of a transaction writes, to reject duplicate writes.</summary>
 /// <remarks>
-/// Measured on etcd and kept: a put inside a deleted range is refused in either order, delete over delete is fine, the two branches of a
-/// nested transaction exclude each other, a delete "from key" (range end of one zero byte) covers nothing here, and of two sibling
-/// transactions only the later one's puts are held against the earlier one's deletes.
+/// Measured on etcd: a put inside a deleted range is rejected in either order, overlapping deletes are accepted, the two branches of a nested
+/// transaction exclude each other, a delete "from key" (range end of one zero byte) covers nothing here, and of two sibling transactions only the
+/// later one's puts are compared with the earlier one's deletes.
 /// </remarks>
 internal sealed class TxnWrites
 {
     private readonly HashSet<ByteString> _puts = [];
     private readonly KeyIntervals _deletes = new();
 
-    /// <summary>Checks one branch with everything nested in it.</summary>
+    /// <summary>Checks a branch including everything nested in it.</summary>
     public static ServerError Check(RepeatedField<RequestOp> branch) =>
         branch.Count == 0 || new TxnWrites().TryAdd(branch) ? ServerError.None : ServerError.DuplicateKey;
 

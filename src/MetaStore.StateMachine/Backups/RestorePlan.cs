@@ -14,7 +14,7 @@ public sealed record RestorePlan(IReadOnlyList<MemberRecord> Members, ulong Inde
     public long BumpRevision { get; init; }
 
     /// <summary>
-    /// Marks all history as compacted, so that watches started before the restore are cancelled and start anew. Default false.
+    /// Marks all history as compacted, so that watches started before the restore are cancelled and restart. Default false.
     /// </summary>
     public bool MarkCompacted { get; init; }
 }

@@ -1,4 +1,5 @@
 using MetaStore.StateMachine.Alarms;
+using MetaStore.StateMachine.Commands.Codec;
 
 namespace MetaStore.StateMachine.Commands;
 

@@ -1,3 +1,5 @@
+using MetaStore.StateMachine.Commands.Codec;
+
 namespace MetaStore.StateMachine.Commands;
 
 /// <summary>Sets the version all members agree to speak, for example "3.6.0".</summary>

@@ -1,3 +1,5 @@
+using MetaStore.StateMachine.Commands.Codec;
+
 namespace MetaStore.StateMachine.Commands;
 
 /// <summary>A command that can be written into a log entry.</summary>

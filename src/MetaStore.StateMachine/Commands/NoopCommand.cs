@@ -1,3 +1,5 @@
+using MetaStore.StateMachine.Commands.Codec;
+
 namespace MetaStore.StateMachine.Commands;
 
 /// <summary>Changes nothing; a barrier through the log.</summary>

@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using MetaStore.Engines;
 using MetaStore.StateMachine.Commands;
+using MetaStore.StateMachine.Commands.Leases;
 using MetaStore.StateMachine.Schema;
 
 namespace MetaStore.StateMachine.Leases;

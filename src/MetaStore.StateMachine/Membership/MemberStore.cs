@@ -2,6 +2,8 @@ using System.Buffers.Binary;
 using System.Text;
 using MetaStore.Engines;
 using MetaStore.StateMachine.Commands;
+using MetaStore.StateMachine.Commands.Codec;
+using MetaStore.StateMachine.Commands.Membership;
 using MetaStore.StateMachine.Schema;
 
 namespace MetaStore.StateMachine.Membership;

@@ -7,6 +7,7 @@ using MetaStore.StateMachine.Mvcc.Reading;
 using MetaStore.StateMachine.Mvcc.Records;
 using MetaStore.StateMachine.Schema;
 using MetaStore.StateMachine.Watch;
+using MetaStore.StateMachine.Watch.Events;
 
 namespace MetaStore.StateMachine.Mvcc;
 

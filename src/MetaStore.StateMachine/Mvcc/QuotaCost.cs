@@ -1,4 +1,4 @@
-using MetaStore.StateMachine.Commands;
+using MetaStore.StateMachine.Commands.Kv;
 
 namespace MetaStore.StateMachine.Mvcc;
 

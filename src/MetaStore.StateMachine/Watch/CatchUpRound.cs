@@ -1,3 +1,5 @@
+using MetaStore.StateMachine.Watch.Events;
+
 namespace MetaStore.StateMachine.Watch;
 
 /// <summary>Result of one round of reading history; <see cref="WatchHub.Take"/> delivers it.</summary>

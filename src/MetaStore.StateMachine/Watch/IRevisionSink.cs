@@ -1,3 +1,5 @@
+using MetaStore.StateMachine.Watch.Events;
+
 namespace MetaStore.StateMachine.Watch;
 
 /// <summary>Receives every change, once, in order, after it is visible to readers.</summary>

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using MetaStore.StateMachine.Watch.Events;
 
 namespace MetaStore.StateMachine.Watch;
 

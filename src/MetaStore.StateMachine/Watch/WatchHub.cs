@@ -1,4 +1,6 @@
 using MetaStore.StateMachine.Mvcc.Reading;
+using MetaStore.StateMachine.Watch.Events;
+using MetaStore.StateMachine.Watch.Index;
 
 namespace MetaStore.StateMachine.Watch;
 

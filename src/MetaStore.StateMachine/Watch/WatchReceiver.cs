@@ -1,3 +1,5 @@
+using MetaStore.StateMachine.Watch.Events;
+
 namespace MetaStore.StateMachine.Watch;
 
 /// <summary>Receives the events of the watchers of one stream, in order, into a bounded queue.</summary>

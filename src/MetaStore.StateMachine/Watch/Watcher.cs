@@ -1,3 +1,5 @@
+using MetaStore.StateMachine.Watch.Index;
+
 namespace MetaStore.StateMachine.Watch;
 
 /// <summary>One watch: what it covers, and how far it has been served.</summary>

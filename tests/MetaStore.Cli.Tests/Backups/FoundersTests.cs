@@ -1,9 +1,9 @@
 using MetaStore.Cli.Backups;
-using MetaStore.Cli.Commands;
+using MetaStore.Cli.CommandLine;
 
 namespace MetaStore.Cli.Tests.Backups;
 
-/// <summary>Ids have to be the ones that the server derives from the same flags; these were printed by etcd 3.4.23.</summary>
+/// <summary>Ids must equal those that the server derives from the same flags; the expected values were printed by etcd 3.4.23.</summary>
 public sealed class FoundersTests
 {
     [Fact]

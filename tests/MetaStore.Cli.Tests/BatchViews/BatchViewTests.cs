@@ -21,12 +21,12 @@ public sealed class BatchViewTests
         Assert.Null(state.Fault);
     }
 
-    /// <summary>A member that was killed and started again counts from 0; its first look must not show a negative rate.</summary>
+    /// <summary>A restarted member counts from 0; the first refresh after that must not show a negative rate.</summary>
     [Fact]
-    public void Member_ThatDiesAndComesBack_BeginsAnew()
+    public void Member_Restarted_CountsFromZero()
     {
-        var state = new MemberState { Name = "n1" }.Seen(Answer(puts: 1000, entries: 100), Seconds(1)).Seen(Answer(puts: 2000, entries: 200), Seconds(2)).Lost("does not answer");
-        Assert.Equal("does not answer", state.Fault);
+        var state = new MemberState { Name = "n1" }.Seen(Answer(puts: 1000, entries: 100), Seconds(1)).Seen(Answer(puts: 2000, entries: 200), Seconds(2)).Lost("does not respond");
+        Assert.Equal("does not respond", state.Fault);
         Assert.Contains(BatchView.Lines([state], Seconds(1), Usual, Plain), line => line.StartsWith("puts/s", StringComparison.Ordinal) && line.EndsWith(" -", StringComparison.Ordinal));
         state = state.Seen(Answer(puts: 10, entries: 1), Seconds(9)).Seen(Answer(puts: 30, entries: 2), Seconds(10));
         Assert.Null(state.Fault);
@@ -53,10 +53,10 @@ public sealed class BatchViewTests
         var answer = Answer(puts: 1000, entries: 100);
         answer.Stats.Stages.Add(new StageLatency { Stage = "wal", Count = 7, P50Us = 1500, P99Us = 12_340 });
         answer.Settings.FlushWhenIdle = false;
-        var lines = BatchView.Lines([new MemberState { Name = "127.0.0.1:2379" }.Seen(answer, Seconds(1)), new MemberState { Name = "127.0.0.1:22379" }.Lost("does not answer")], Seconds(1), Usual, Plain);
-        Assert.Equal("batching of 2 members, every 1 s; Ctrl-C ends", lines[0]);
+        var lines = BatchView.Lines([new MemberState { Name = "127.0.0.1:2379" }.Seen(answer, Seconds(1)), new MemberState { Name = "127.0.0.1:22379" }.Lost("does not respond")], Seconds(1), Usual, Plain);
+        Assert.Equal("batching of 2 members, every 1 s; Ctrl-C to stop", lines[0]);
         Assert.Contains(lines, line => Words(line) is ["127.0.0.1:2379", "127.0.0.1:22379"]);
-        Assert.Contains(lines, line => Words(line) is ["state", "answers", "does", "not", "answer"]);
+        Assert.Contains(lines, line => Words(line) is ["state", "answers", "does", "not", "respond"]);
         Assert.Contains(lines, line => Words(line) is ["mode", "classic", "-"]);
         Assert.Contains(lines, line => Words(line) is ["load", "0.93", "-"]);
         Assert.Contains(lines, line => Words(line) is ["size", "243", "-"]);
@@ -64,7 +64,7 @@ public sealed class BatchViewTests
         Assert.Contains(lines, line => Words(line) is ["apply", "-", "-"]);
     }
 
-    /// <summary>Whatever the size, no line is wider than the terminal and the last row stays free: else it would scroll.</summary>
+    /// <summary>For every size no line is wider than the terminal and the last row stays empty; otherwise the terminal would scroll.</summary>
     [Theory]
     [InlineData(1, 1)]
     [InlineData(20, 10)]
@@ -83,7 +83,7 @@ public sealed class BatchViewTests
     [Fact]
     public void Color_IsLeftOut_WhenItIsNotWanted()
     {
-        MemberState[] members = [new MemberState { Name = "n1" }.Lost("does not answer")];
+        MemberState[] members = [new MemberState { Name = "n1" }.Lost("does not respond")];
         Assert.DoesNotContain(BatchView.Lines(members, Seconds(1), Usual, Plain), line => line.Contains('\e', StringComparison.Ordinal));
         Assert.Contains(BatchView.Lines(members, Seconds(1), Usual, Plain with { HasColor = true }), line => line.StartsWith("\e[31mstate", StringComparison.Ordinal));
         Assert.Equal(new ViewStyle(false, true), ViewStyle.Of(name => name switch { "NO_COLOR" => "1", "LANG" => "en_US.UTF-8", _ => null }));
@@ -107,15 +107,15 @@ public sealed class BatchViewTests
         MemberState[] members =
         [
             new MemberState { Name = "n1" }.Seen(Answer(puts: 1000, entries: 100), Seconds(1)).Seen(Answer(puts: 3000, entries: 120), Seconds(2)),
-            new MemberState { Name = "n2" }.Lost("does not answer"),
+            new MemberState { Name = "n2" }.Lost("does not respond"),
         ];
-        Assert.Equal("00:00:00Z n1 dynamic, 2,000 puts/s, 100.0 in an entry, size 243, load 0.93 | n2 does not answer", BatchLine.Text(members, DateTimeOffset.UnixEpoch));
+        Assert.Equal("00:00:00Z n1 dynamic, 2,000 puts/s, 100.0 in an entry, size 243, load 0.93 | n2 does not respond", BatchLine.Text(members, DateTimeOffset.UnixEpoch));
         var text = BatchLine.Json(members, DateTimeOffset.UnixEpoch);
         Assert.DoesNotContain('\n', text);
         var json = JsonNode.Parse(text)!;
         Assert.Equal(2000, (double)json["members"]![0]!["puts_per_second"]!);
         Assert.Equal(3000, (long)json["members"]![0]!["batching"]!["stats"]!["total_proposals"]!);
-        Assert.Equal("does not answer", (string?)json["members"]![1]!["error"]);
+        Assert.Equal("does not respond", (string?)json["members"]![1]!["error"]);
     }
 
     private static string[] Words(string line) => line.Split(' ', StringSplitOptions.RemoveEmptyEntries);

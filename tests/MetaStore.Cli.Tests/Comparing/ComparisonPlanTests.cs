@@ -1,4 +1,4 @@
-using MetaStore.Cli.Commands;
+using MetaStore.Cli.CommandLine;
 using MetaStore.Cli.Comparing.Plan;
 
 namespace MetaStore.Cli.Tests.Comparing;
@@ -30,13 +30,13 @@ public sealed class ComparisonPlanTests
         Assert.Equal(Orders(Plan), Orders(Plan));
         Assert.NotEqual(Orders(Plan), Orders(Plan with { Seed = 2 }));
 
-        // No mode has a place of its own: over many rounds each is first about as often as the others.
+        // No mode has a fixed position: over many rounds each is first about equally often.
         var first = (Plan with { Rounds = 200 }).Blocks().GroupBy(block => block.Modes[0].Name).ToDictionary(group => group.Key, group => group.Count());
         Assert.All(first.Values, count => Assert.InRange(count, 160, 240));
         Assert.Equal(4, first.Count);
     }
 
-    /// <summary>What a newcomer waits for, beside building and starting.</summary>
+    /// <summary>The duration that a new user waits for, besides building and starting.</summary>
     [Fact]
     public void Defaults_TakeLessThan90Seconds() => Assert.InRange(Plan.Expected!.Value.TotalSeconds, 60, 90);
 

@@ -21,7 +21,7 @@ public sealed class QuietCheckTests
     [Fact]
     public void QuietMachineAndCluster_HaveNoFault() => Assert.Empty(QuietCheck.Faults(new MachineLoad(0.97, 0, 4.2), QuietCheck.Usual, revisions: 0, proposals: 1, alarms: 0));
 
-    /// <summary>The load average is of the last minute, in which a newcomer built the programs: it is shown, not judged.</summary>
+    /// <summary>The load average covers the last minute, in which a new user may have built the programs: it is shown, but not checked.</summary>
     [Fact]
     public void UnknownLoad_AndAnOldLoadAverage_AreNoFault() => Assert.Empty(QuietCheck.Faults(null, QuietCheck.Usual, revisions: 0, proposals: 0, alarms: 0));
 
@@ -29,7 +29,7 @@ public sealed class QuietCheckTests
     public void EachLoad_IsNamed()
     {
         Assert.Equal(
-            ["this machine is busy with something else (idle 34 %, 5 % taken by the host, load average 42.00)", "other clients write to the cluster (200 proposals a second)", "the cluster has an alarm (metactl alarm list)"],
+            ["this machine is busy with other work (idle 34 %, 5 % taken by the host, load average 42.00)", "other clients write to the cluster (200 proposals a second)", "the cluster has an alarm (metactl alarm list)"],
             QuietCheck.Faults(new MachineLoad(0.34, 0.05, 42), QuietCheck.Usual, revisions: 300, proposals: 250, alarms: 1));
         Assert.Single(QuietCheck.Faults(null, QuietCheck.Usual, revisions: 1, proposals: 0, alarms: 0));
         Assert.Single(QuietCheck.Faults(null, QuietCheck.Usual, revisions: 0, proposals: 2, alarms: 0));

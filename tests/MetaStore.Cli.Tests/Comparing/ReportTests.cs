@@ -67,7 +67,7 @@ public sealed class ReportTests
         });
         Assert.All(page.Descendants(None + "table"), table => Assert.NotNull(table.Element(None + "caption")));
 
-        // Marks stay inside of the chart, and every figure of a chart stands in its table as well.
+        // Marks stay inside the chart, and every value of a chart is in its table as well.
         Assert.All(charts.SelectMany(chart => chart.Elements(None + "circle")), dot => Assert.InRange(double.Parse(dot.Attribute("cx")!.Value), 110, 530));
         Assert.All(charts, chart => Assert.Equal(
             chart.Elements(None + "text").Where(text => text.Attribute("class")!.Value == "figure").Select(text => text.Value),

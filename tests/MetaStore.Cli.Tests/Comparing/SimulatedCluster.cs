@@ -4,13 +4,13 @@ using MetaStore.Cli.Comparing.Statistics;
 
 namespace MetaStore.Cli.Tests.Comparing;
 
-/// <summary>A cluster whose truth is known: each mode has a rate under each load, the machine drifts, and rounds scatter.</summary>
+/// <summary>A cluster with known results: each mode has a rate under each load, the machine drifts, and rounds vary.</summary>
 internal sealed class SimulatedCluster(Func<string, int, double> rate, double noise = 0.02, double driftOfEachMeasurement = 0) : ICellDriver
 {
     private readonly SeededNumbers _numbers = new(11);
     private double _speed = 1;
 
-    /// <summary>What each end of a load answers, in turn; then it is undisturbed.</summary>
+    /// <summary>Disturbances reported at the end of each load, in order; none after that.</summary>
     public Queue<string?> Disturbances { get; } = new();
 
     public long FailedPuts { get; init; }
@@ -51,7 +51,7 @@ internal sealed class SimulatedCluster(Func<string, int, double> rate, double no
 
     public Task<string?> EndAsync(CancellationToken cancellation) => Task.FromResult(Disturbances.TryDequeue(out var disturbance) ? disturbance : null);
 
-    /// <summary>Compares the default modes and loads on it.</summary>
+    /// <summary>Compares the default modes and loads.</summary>
     public async Task<Comparison> CompareAsync(ComparisonPlan? plan = null)
     {
         plan ??= Plan();

@@ -7,7 +7,7 @@ public sealed class StatisticsTests
     [Fact]
     public void Numbers_AreThoseOfSplitMix64()
     {
-        // Known values of the published algorithm.
+        // Published values of the algorithm.
         Assert.Equal(0xE220_A839_7B1D_CDAFUL, new SeededNumbers(0).Next());
         var numbers = new SeededNumbers(1234567);
         Assert.Equal((6457827717110365317UL, 3203168211198807973UL, 9817491932198370423UL), (numbers.Next(), numbers.Next(), numbers.Next()));
@@ -68,7 +68,7 @@ public sealed class StatisticsTests
         Assert.NotEqual(RatioEstimate.Of(ratios, seed: 5), RatioEstimate.Of(ratios, seed: 6));
     }
 
-    /// <summary>The interval holds the truth about as often as it claims, with few rounds, and with rounds that stall now and then.</summary>
+    /// <summary>The interval contains the true value about as often as it claims, with few rounds, and with rounds that stall sometimes.</summary>
     [Theory]
     [InlineData(5, 0.0)]
     [InlineData(7, 0.0)]
@@ -90,7 +90,7 @@ public sealed class StatisticsTests
         Assert.InRange(holds, 0.92 * Trials, 0.995 * Trials);
     }
 
-    /// <summary>Of two equal modes neither is called faster or slower more often than the interval's level allows.</summary>
+    /// <summary>Of two equal modes neither is reported as faster or slower more often than the interval's level allows.</summary>
     [Fact]
     public void Interval_OfEqualModes_HoldsOne_In95Of100()
     {
@@ -146,7 +146,7 @@ public sealed class StatisticsTests
 
     private static RatioEstimate Rounded(RatioEstimate estimate) => estimate with { Ratio = Math.Round(estimate.Ratio, 6) };
 
-    /// <summary>Standard normal, by the sum of twelve uniform numbers; with a probability ten times as wide.</summary>
+    /// <summary>Standard normal, as the sum of twelve uniform numbers; with some probability ten times as wide.</summary>
     private static double Noise(SeededNumbers numbers, double stalls)
     {
         var sum = -6.0;

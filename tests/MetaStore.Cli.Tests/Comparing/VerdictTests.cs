@@ -5,7 +5,7 @@ using MetaStore.Cli.Comparing.Verdicts;
 
 namespace MetaStore.Cli.Tests.Comparing;
 
-/// <summary>The sentence says what the figures show: good news, bad news, and that nothing is shown.</summary>
+/// <summary>The sentence matches the figures: better, worse, or no significant difference.</summary>
 public sealed class VerdictTests
 {
     private static readonly ComparedMode Dynamic = ComparedMode.All.Single(mode => mode.Name == "dynamic");
@@ -59,9 +59,9 @@ public sealed class VerdictTests
         "With values of 1 KiB dynamic is 1.20 times off", Verdict.Of(Dynamic, ComparedMode.Off, 1024, namesSize: true, [Load(1, 1.2, 1.1, 1.3)], failed: 0).Text, StringComparison.Ordinal);
 
     [Fact]
-    public void NothingMeasured_IsSaid() => Assert.Equal("dynamic was not measured beside off.", Sentence());
+    public void NothingMeasured_IsSaid() => Assert.Equal("dynamic was not measured together with off.", Sentence());
 
-    /// <summary>A cluster on which dynamic loses 10 % at 50 callers: an evaluation that turned its ratios round, paired wrong rounds or left loads out would not say so.</summary>
+    /// <summary>A cluster on which dynamic is 10 % slower at 50 callers: an evaluation with inverted ratios, wrong pairs or missing loads would not report it.</summary>
     [Fact]
     public async Task ClusterThatLoses_IsCalledSlower()
     {
@@ -70,7 +70,7 @@ public sealed class VerdictTests
         Assert.Matches(@"^dynamic is 2\.\d times off at 1,000 callers \(95 %: 2\.\d to 2\.\d\); but it is slower at 50 callers by (9|10|11) % \(95 %: \d+ % to \d+ %\)\.$", text);
     }
 
-    /// <summary>Every measurement runs 1 % slower than the one before: rounds that are paired and shuffled do not charge that to a mode.</summary>
+    /// <summary>Every measurement is 1 % slower than the one before: with paired and shuffled rounds this is not attributed to a mode.</summary>
     [Fact]
     public async Task MachineThatDrifts_IsNotChargedToAMode()
     {
@@ -81,7 +81,7 @@ public sealed class VerdictTests
     }
 
     [Fact]
-    public async Task DisturbedLoad_IsMeasuredAgain_AndGivenUpAfterThreeTries()
+    public async Task DisturbedLoad_IsMeasuredAgain_UpToThreeTimes()
     {
         var cluster = new SimulatedCluster((_, _) => 1000);
         cluster.Disturbances.Enqueue("another member became the leader");
@@ -93,7 +93,7 @@ public sealed class VerdictTests
 
         Enumerable.Range(0, 3).ToList().ForEach(_ => cluster.Disturbances.Enqueue("again"));
         (samples, disturbances) = await ComparisonRun.RunAsync(plan, cluster, new SimulatedCluster.NoObserver(), CancellationToken.None);
-        Assert.Equal("round 1, 50 callers: again; counted all the same", disturbances[^1]);
+        Assert.Equal("round 1, 50 callers: again; counted anyway", disturbances[^1]);
         Assert.All(samples.Values, cell => Assert.Single(cell));
     }
 

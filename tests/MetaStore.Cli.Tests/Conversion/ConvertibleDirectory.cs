@@ -3,18 +3,19 @@ using MetaStore.Cli.Conversion;
 using MetaStore.Engines;
 using MetaStore.Engines.Memory;
 using MetaStore.Engines.RocksDb;
-using MetaStore.Raft;
+using MetaStore.Raft.Membership;
 using MetaStore.Raft.Messages;
 using MetaStore.Raft.Runtime.Bootstrap;
-using MetaStore.Raft.Runtime.Snapshots;
-using MetaStore.Raft.Runtime.Storage;
-using MetaStore.Raft.Runtime.Wal;
+using MetaStore.Raft.Storage;
+using MetaStore.Raft.Storage.Snapshots;
+using MetaStore.Raft.Storage.Wal;
 using MetaStore.StateMachine;
-using MetaStore.StateMachine.Commands;
+using MetaStore.StateMachine.Commands.Codec;
+using MetaStore.StateMachine.Commands.Kv;
 
 namespace MetaStore.Cli.Tests.Conversion;
 
-/// <summary>A data directory of the memory engine as a node leaves it: log, snapshot in the middle of it, entries behind.</summary>
+/// <summary>A data directory of the memory engine as written by a node: a log, a snapshot in the middle of it, and entries after it.</summary>
 internal sealed class ConvertibleDirectory : IDisposable
 {
     private const ulong Member = 0xA1;
@@ -55,18 +56,18 @@ internal sealed class ConvertibleDirectory : IDisposable
 
     public string Path { get; }
 
-    /// <summary>The state beside the log, without the entries behind it.</summary>
+    /// <summary>The state outside the log, without the entries after it.</summary>
     public StateSummary State { get; }
 
-    public StateEngine Engine => DataDirectory.TryReadIdentity(Path, out var identity) ? identity.Engine : throw new InvalidOperationException(Path);
+    public EngineKind Engine => DataDirectory.TryReadIdentity(Path, out var identity) ? identity.Engine : throw new InvalidOperationException(Path);
 
     /// <summary>Opens the directory as a node of its engine would, and reads all of its state.</summary>
-    /// <returns>The state, the membership that the log begins with, and the log's last index.</returns>
+    /// <returns>The state, the membership at the start of the log, and the log's last index.</returns>
     public (StateSummary State, ConfState Membership, ulong LastIndex) Open()
     {
         using var directory = DataDirectory.Open(Path, 0xC1, Member);
         using var wal = WriteAheadLog.Open(directory.WalOptions, out var recovery);
-        using IStorageEngine engine = directory.Identity.Engine == StateEngine.RocksDb
+        using IStorageEngine engine = directory.Identity.Engine == EngineKind.RocksDb
             ? RocksDbEngine.Open(directory.EnginePath, new RocksDbSettings())
             : new MemoryEngine();
         var marker = recovery.Marker ?? SnapshotMetadata.Empty;
@@ -79,7 +80,7 @@ internal sealed class ConvertibleDirectory : IDisposable
         return (StateSummary.Of(engine, CancellationToken.None), marker.ConfState, recovery.LastIndex);
     }
 
-    /// <summary>Applies a few entries from the log to the engine, so that the state is further than the marker, as after a flush of RocksDB.</summary>
+    /// <summary>Applies some entries of the log to the engine, so that the state is ahead of the marker, as after a flush of RocksDB.</summary>
     public StateSummary ApplyBehind(int entries)
     {
         using var directory = DataDirectory.Open(Path, 0xC1, Member);

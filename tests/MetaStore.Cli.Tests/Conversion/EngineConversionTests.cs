@@ -1,11 +1,11 @@
 using MetaStore.Cli.Conversion;
-using MetaStore.Raft.Runtime.Native;
-using MetaStore.Raft.Runtime.Storage;
+using MetaStore.IO;
+using MetaStore.Raft.Storage;
 using MetaStore.Testing;
 
 namespace MetaStore.Cli.Tests.Conversion;
 
-/// <summary>Moving a data directory between engines: the same state, or the old one.</summary>
+/// <summary>Converts a data directory between engines: the result is the same state, or the old directory.</summary>
 public sealed class EngineConversionTests
 {
     [SkippableTheory]
@@ -17,12 +17,12 @@ public sealed class EngineConversionTests
         var first = directory.Open();
         Assert.Equal(directory.State, first.State);
 
-        Run(directory, StateEngine.RocksDb);
-        Assert.Equal(StateEngine.RocksDb, directory.Engine);
+        Run(directory, EngineKind.RocksDb);
+        Assert.Equal(EngineKind.RocksDb, directory.Engine);
         Assert.Equal(first, directory.Open(), Same);
 
-        Run(directory, StateEngine.Memory);
-        Assert.Equal(StateEngine.Memory, directory.Engine);
+        Run(directory, EngineKind.Memory);
+        Assert.Equal(EngineKind.Memory, directory.Engine);
         Assert.Equal(first, directory.Open(), Same);
         Assert.False(Directory.Exists(Path.Combine(directory.Path, DataDirectory.EngineName)));
     }
@@ -33,9 +33,9 @@ public sealed class EngineConversionTests
     public void ToMemory_StateFurtherThanTheMarker_PutsASnapshotThere(int entries)
     {
         using var directory = new ConvertibleDirectory(withSnapshot: false);
-        Run(directory, StateEngine.RocksDb);
+        Run(directory, EngineKind.RocksDb);
         var state = directory.ApplyBehind(entries);
-        Run(directory, StateEngine.Memory);
+        Run(directory, EngineKind.Memory);
 
         var (opened, membership, _) = directory.Open();
         Assert.Equal(state, opened);
@@ -48,23 +48,23 @@ public sealed class EngineConversionTests
     {
         using var directory = new ConvertibleDirectory();
         Directory.CreateDirectory(Path.Combine(directory.Path, DataDirectory.EngineName));
-        var lines = Run(directory, StateEngine.Memory);
+        var lines = Run(directory, EngineKind.Memory);
         Assert.Contains("already", lines[0], StringComparison.Ordinal);
         Assert.False(Directory.Exists(Path.Combine(directory.Path, DataDirectory.EngineName)));
         Assert.Equal(directory.State, directory.Open().State);
     }
 
     [SkippableTheory]
-    [InlineData(StateEngine.RocksDb)]
-    [InlineData(StateEngine.Memory)]
-    internal void Run_StoppedAtAnyStep_LeavesOneOfTheTwo_AndASecondRunFinishes(StateEngine to)
+    [InlineData(EngineKind.RocksDb)]
+    [InlineData(EngineKind.Memory)]
+    internal void Run_StoppedAtAnyStep_LeavesOneOfTheTwo_AndASecondRunFinishes(EngineKind to)
     {
         for (var step = 0; ; step++)
         {
             using var directory = new ConvertibleDirectory();
-            if (to == StateEngine.Memory)
+            if (to == EngineKind.Memory)
             {
-                Run(directory, StateEngine.RocksDb);
+                Run(directory, EngineKind.RocksDb);
                 directory.ApplyBehind(7);
             }
 
@@ -91,7 +91,7 @@ public sealed class EngineConversionTests
     {
         using var directory = new ConvertibleDirectory();
         using var held = DataDirectory.Open(directory.Path, 0xC1, 0xA1);
-        var refused = Assert.Throws<StorageException>(() => Run(directory, StateEngine.RocksDb));
+        var refused = Assert.Throws<StorageException>(() => Run(directory, EngineKind.RocksDb));
         Assert.Equal(ExitCodes.DirectoryLocked, refused.ExitCode);
         Assert.Contains("in use", refused.Message, StringComparison.Ordinal);
     }
@@ -100,8 +100,8 @@ public sealed class EngineConversionTests
     public void Run_NoDataDirectory_IsRefused_AndNothingIsMade()
     {
         var folder = Directory.CreateTempSubdirectory("metastore-convert-");
-        var refused = Assert.Throws<StorageException>(() => EngineConversion.Run(folder.FullName, StateEngine.RocksDb, _ => { }, CancellationToken.None));
-        Assert.Contains("no data directory", refused.Message, StringComparison.Ordinal);
+        var refused = Assert.Throws<StorageException>(() => EngineConversion.Run(folder.FullName, EngineKind.RocksDb, _ => { }, CancellationToken.None));
+        Assert.Contains("is not a data directory", refused.Message, StringComparison.Ordinal);
         Assert.Empty(folder.EnumerateFileSystemInfos());
         folder.Delete();
     }
@@ -110,10 +110,10 @@ public sealed class EngineConversionTests
         one.State == other.State && one.LastIndex == other.LastIndex
         && one.Membership.Voters.SequenceEqual(other.Membership.Voters) && one.Membership.Learners.SequenceEqual(other.Membership.Learners);
 
-    private static List<string> Run(ConvertibleDirectory directory, StateEngine to) => RunUntil(directory, to, int.MaxValue, out _);
+    private static List<string> Run(ConvertibleDirectory directory, EngineKind to) => RunUntil(directory, to, int.MaxValue, out _);
 
-    /// <summary>Converts, and breaks off at a step as if the process had ended there.</summary>
-    private static List<string> RunUntil(ConvertibleDirectory directory, StateEngine to, int step, out bool stopped)
+    /// <summary>Converts, and aborts at a step as if the process had been killed there.</summary>
+    private static List<string> RunUntil(ConvertibleDirectory directory, EngineKind to, int step, out bool stopped)
     {
         var lines = new List<string>();
         stopped = false;
@@ -134,7 +134,7 @@ public sealed class EngineConversionTests
         lines.Add(line);
         if (lines.Count > step)
         {
-            // Stands for the end of the process: nothing on the way catches this.
+            // Simulates the end of the process: nothing in between catches it.
             throw new InvalidTimeZoneException();
         }
     }

@@ -1,14 +1,14 @@
+using MetaStore.Batching.SettingTable;
+using MetaStore.Batching.Settings;
 using MetaStore.Cli.Output;
 using MetaStore.Cli.Output.Batching;
 using MetaStore.Protocol.V1;
-using MetaStore.Raft.Runtime.Batching;
-using MetaStore.Raft.Runtime.Batching.SettingTable;
 using BatchSettings = MetaStore.Protocol.V1.BatchSettings;
 using BatchStats = MetaStore.Protocol.V1.BatchStats;
 
 namespace MetaStore.Cli.Tests.Output;
 
-/// <summary>What <c>batch status</c>, <c>on</c>, <c>off</c> and <c>set</c> print, in 80 columns.</summary>
+/// <summary>The output of <c>batch status</c>, <c>on</c>, <c>off</c> and <c>set</c>, in 80 columns.</summary>
 public sealed class BatchingOutputTests
 {
     private const int Columns = 80;
@@ -24,7 +24,7 @@ public sealed class BatchingOutputTests
         var setting = BatchSettingTable.ByKey[key];
         foreach (var policy in Enum.GetValues<BatchPolicyKind>().Where(_ => key != "policy"))
         {
-            var settings = new Raft.Runtime.Batching.BatchSettings { Policy = policy, Compression = Raft.Runtime.Batching.BatchCompression.Gzip };
+            var settings = new Batching.Settings.BatchSettings { Policy = policy, Compression = Batching.Settings.BatchCompression.Gzip };
             var value = setting.Read(settings);
             var other = setting.Kind is BatchSettingKind.Choice or BatchSettingKind.Switch ? (value == 0 ? 1 : 0)
                 : setting.Kind == BatchSettingKind.Number ? (value == 0 ? 12.5 : value / 2)
@@ -58,8 +58,8 @@ public sealed class BatchingOutputTests
               compression  none
               commands     up to 2MiB
               now          1000 buffered, 2 batches in flight with 512
-              last 10s     123457 proposals/s, 18.4ms from entry to commit
-              given up     12 proposals: no leader, overload or stop
+              last 10s     123457 proposals/s, 18.4ms from enqueue to commit
+              failed       12 proposals: no leader, overload or stop
               flushes      since change: size 1234567, timeout 3, idle 900
                            since start: size 1234567890, idle 7
 
@@ -141,7 +141,7 @@ public sealed class BatchingOutputTests
     [Fact]
     public void Change_IsOneLineForAMember_AndSaysHowToKeepItAndWhatNext()
     {
-        var before = BatchSettingMessage.Of(new Raft.Runtime.Batching.BatchSettings());
+        var before = BatchSettingMessage.Of(new Batching.Settings.BatchSettings());
         var off = before.Clone();
         off.Policy = BatchPolicy.Off;
         new SimplePrinter(_output).BatchingChanged(
@@ -161,9 +161,9 @@ public sealed class BatchingOutputTests
     [Fact]
     public void Change_OfSeveralSettings_NamesEachKeyWithItsValue()
     {
-        var before = BatchSettingMessage.Of(new Raft.Runtime.Batching.BatchSettings());
+        var before = BatchSettingMessage.Of(new Batching.Settings.BatchSettings());
         var asked = new BatchSettings { Policy = BatchPolicy.Target, TargetLatencyUs = 5_000, TargetThroughput = 50_000 };
-        var after = BatchSettingMessage.Of(BatchSettingMessage.Merge(new Raft.Runtime.Batching.BatchSettings(), asked));
+        var after = BatchSettingMessage.Of(BatchSettingMessage.Merge(new Batching.Settings.BatchSettings(), asked));
         new SimplePrinter(_output).BatchingChanged(asked, [new BatchingChange("m:1", before, after, null)]);
         Assert.Equal(
             """
@@ -178,12 +178,12 @@ public sealed class BatchingOutputTests
             _output.ToString());
     }
 
-    private static string[] Lines(Raft.Runtime.Batching.BatchSettings settings) => [.. SettingLines.Of(BatchSettingMessage.Of(settings), new BatchStats { CurrentBatchSize = 1 })];
+    private static string[] Lines(Batching.Settings.BatchSettings settings) => [.. SettingLines.Of(BatchSettingMessage.Of(settings), new BatchStats { CurrentBatchSize = 1 })];
 
-    /// <summary>An answer with every part and with numbers of a busy day.</summary>
+    /// <summary>A response with every part and large numbers.</summary>
     private static GetBatchingResponse Answer(BatchPolicy policy)
     {
-        var settings = BatchSettingMessage.Of(new Raft.Runtime.Batching.BatchSettings());
+        var settings = BatchSettingMessage.Of(new Batching.Settings.BatchSettings());
         settings.Policy = policy;
         var stats = new BatchStats
         {

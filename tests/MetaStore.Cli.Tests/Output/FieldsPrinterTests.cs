@@ -6,7 +6,7 @@ using MetaStore.Protocol.Mvcc;
 
 namespace MetaStore.Cli.Tests.Output;
 
-/// <summary>Expected text is what etcdctl 3.4 prints with <c>-w fields</c>.</summary>
+/// <summary>The expected text is the output of etcdctl 3.4 with <c>-w fields</c>.</summary>
 public sealed class FieldsPrinterTests
 {
     private readonly StringWriter _output = new() { NewLine = "\n" };

@@ -6,7 +6,7 @@ namespace MetaStore.Cli.Tests.Processes;
 [Collection(nameof(OneAtATime))]
 public sealed class AdmissionTests(BatchTests.ThreeMembers members) : IClassFixture<BatchTests.ThreeMembers>
 {
-    /// <summary>Flag, value, and what of the answer to <c>-w json</c> says so. The last of each is the default again.</summary>
+    /// <summary>Flag, value, and the part of the <c>-w json</c> output that shows it. The last of each is the default again.</summary>
     public static TheoryData<string, string, string> Values => new()
     {
         { "--mode", "fixed", "\"mode\":\"ADMISSION_MODE_FIXED\"" },

@@ -7,7 +7,7 @@ using MetaStore.Testing.Processes;
 
 namespace MetaStore.Cli.Tests.Processes;
 
-/// <summary>batch compare on three real members, short: what it prints, and that the members are afterwards as they were, however it ends.</summary>
+/// <summary>A short batch compare on three real members: its output, and that the members' settings are restored however it ends.</summary>
 [Collection(nameof(OneAtATime))]
 public sealed class BatchCompareTests(RunningCluster cluster) : IClassFixture<RunningCluster>, IAsyncLifetime
 {
@@ -24,7 +24,7 @@ public sealed class BatchCompareTests(RunningCluster cluster) : IClassFixture<Ru
         _client = new MetaStoreClient(MetaStoreClientOptions.Parse(_cluster.Endpoints));
         await _client.Kv.PutAsync("other", "stays");
 
-        // Settings of no mode, another one at each member.
+        // Settings that match no mode, different at each member.
         foreach (var (node, number) in _cluster.Nodes.Select((node, number) => (node, number)))
         {
             using var member = _client.At(node.ClientUrl);
@@ -39,7 +39,7 @@ public sealed class BatchCompareTests(RunningCluster cluster) : IClassFixture<Ru
         return Task.CompletedTask;
     }
 
-    /// <summary>One run after the other on one cluster: starting a cluster for each would take longer than all of them.</summary>
+    /// <summary>Several runs on one cluster: starting a cluster for each would take longer than all of them.</summary>
     [Fact]
     public async Task Compare_Reports_AndLeavesTheClusterAsItWas()
     {
@@ -108,7 +108,7 @@ public sealed class BatchCompareTests(RunningCluster cluster) : IClassFixture<Ru
         await using var running = await StartAsync();
         Signals.Send(running.Id, Signals.Interrupt);
         Assert.NotEqual(0, await running.WaitForExitAsync(Limit));
-        Assert.Contains("the members have their settings back, and the keys are deleted", running.Output, StringComparison.Ordinal);
+        Assert.Contains("the members' settings are restored and the keys are deleted", running.Output, StringComparison.Ordinal);
         await IsAsItWasAsync();
     }
 
@@ -119,13 +119,13 @@ public sealed class BatchCompareTests(RunningCluster cluster) : IClassFixture<Ru
         var lost = _cluster.Nodes[^1];
         await lost.Process!.KillAsync();
         Assert.Equal(1, await running.WaitForExitAsync(Limit));
-        Assert.Contains($"{lost.Endpoint} could not be given its batch settings back", running.Output, StringComparison.Ordinal);
+        Assert.Contains($"{lost.Endpoint} did not get its batch settings restored", running.Output, StringComparison.Ordinal);
         await IsAsItWasAsync(lost);
         _cluster.Launch(lost);
         await _cluster.WaitUntilHealthyAsync(lost);
     }
 
-    /// <summary>Starts a run that would last minutes and waits until it measures.</summary>
+    /// <summary>Starts a run that would take minutes and waits until it measures.</summary>
     private async Task<ServerProcess> StartAsync()
     {
         var running = ServerProcess.StartInterruptible(Programs.Metactl, ["--endpoints", _cluster.Endpoints, "--command-timeout", "2s", "batch", "compare", "--force", "--modes", "dynamic", "--loads", "4", "--rounds", "500", "--seconds", "0.05"]);

@@ -1,11 +1,11 @@
+using MetaStore.Batching.SettingTable;
 using MetaStore.Client;
 using MetaStore.Protocol.V1;
-using MetaStore.Raft.Runtime.Batching.SettingTable;
 using MetaStore.Testing.Processes;
 
 namespace MetaStore.Cli.Tests.Processes;
 
-/// <summary>A member that is started again and again with another configuration of batching: what it is configured to do is in force, what was set before its end is not.</summary>
+/// <summary>A member restarted with different batching configurations: the configuration is in force, settings made at run time are lost.</summary>
 [Collection(nameof(OneAtATime))]
 public sealed class BatchConfigurationTests
 {
@@ -46,7 +46,7 @@ public sealed class BatchConfigurationTests
 
             await cluster.WaitUntilHealthyAsync(node);
             using var client = new MetaStoreClient(MetaStoreClientOptions.Parse(node.Endpoint));
-            var expected = BatchSettingMessage.Of(new Raft.Runtime.Batching.BatchSettings());
+            var expected = BatchSettingMessage.Of(new Batching.Settings.BatchSettings());
             foreach (var (key, value) in settings)
             {
                 var row = BatchSettingTable.ByKey[key];
@@ -56,7 +56,7 @@ public sealed class BatchConfigurationTests
             Assert.Equal(expected, (await client.Batching.GetAsync()).Settings);
             await client.Kv.PutAsync("k", "v");
 
-            // Holds until the next start only.
+            // In force until the next start only.
             var (code, _, error) = await InProcess.RunAsync("--endpoints", node.Endpoint, "batch", "set", "--policy=dynamic", "--pipeline-depth=7");
             Assert.True(code == 0, error);
             Assert.Equal(7, (await client.Batching.GetAsync()).Settings.PipelineDepth);
@@ -69,7 +69,7 @@ public sealed class BatchConfigurationTests
         + string.Concat(settings.Where(setting => setting.Key.Contains('.')).GroupBy(setting => setting.Key.Split('.')[0])
             .Select(group => $"      {group.Key}:\n" + string.Concat(group.Select(setting => $"        {setting.Key.Split('.')[1]}: {setting.Value}\n"))));
 
-    /// <summary>The number that a row writes so; searched, so that the test reads values by no rule of its own.</summary>
+    /// <summary>The number with this text in a table; found by search, so that the test does not parse values by its own rules.</summary>
     private static double NumberOf(BatchSetting row, string value)
     {
         double[] candidates = [.. Enumerable.Range(0, 10_000).SelectMany(i => (double[])[i, i / 10.0, i * 1e3, i * 1e6, i * 1048576.0])];

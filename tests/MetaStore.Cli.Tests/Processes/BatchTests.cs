@@ -1,15 +1,15 @@
+using MetaStore.Batching.SettingTable;
 using MetaStore.Client;
 using MetaStore.Protocol.V1;
-using MetaStore.Raft.Runtime.Batching.SettingTable;
 using MetaStore.Testing.Processes;
 
 namespace MetaStore.Cli.Tests.Processes;
 
-/// <summary>The batcher's settings through the command line, on three real members: each field to each kind of value, zero, false and none among them.</summary>
+/// <summary>The batcher's settings through the command line, on three real members: each field with each kind of value, including zero, false and none.</summary>
 [Collection(nameof(OneAtATime))]
 public sealed class BatchTests(BatchTests.ThreeMembers members) : IClassFixture<BatchTests.ThreeMembers>
 {
-    /// <summary>Flag, value, and what of the answer to <c>-w json</c> says so. The last of each is the default again.</summary>
+    /// <summary>Flag, value, and the part of the <c>-w json</c> output that shows it. The last of each is the default again.</summary>
     public static TheoryData<string, string, string> Values => new()
     {
         { "--policy", "fixed", "\"policy\":\"BATCH_POLICY_FIXED\"" },
@@ -98,7 +98,7 @@ public sealed class BatchTests(BatchTests.ThreeMembers members) : IClassFixture<
         Assert.Contains("  compression  none\n", (await InProcess.RunAsync("--endpoints", members.Leader, "batch", "status")).Output, StringComparison.Ordinal);
     }
 
-    /// <summary>Each policy with its own settings by one command, as the service of every member has them then.</summary>
+    /// <summary>Sets each policy with its own settings by one command, and compares with every member's service.</summary>
     [Theory]
     [InlineData("on --policy fixed --fixed-batch-size 9 --fixed-timeout 3ms", BatchPolicy.Fixed)]
     [InlineData("on --policy throughput --throughput-floor-size 2 --throughput-adaptive-max-size 99 --throughput-evaluation-interval 1s", BatchPolicy.Throughput)]
@@ -121,7 +121,7 @@ public sealed class BatchTests(BatchTests.ThreeMembers members) : IClassFixture<
                 Assert.Contains($"  {setting.Path}: {value}\n", output, StringComparison.Ordinal);
             }
 
-            await client.Batching.SetAsync(BatchSettingMessage.Of(new Raft.Runtime.Batching.BatchSettings()));
+            await client.Batching.SetAsync(BatchSettingMessage.Of(new Batching.Settings.BatchSettings()));
         }
     }
 
@@ -141,7 +141,7 @@ public sealed class BatchTests(BatchTests.ThreeMembers members) : IClassFixture<
     [InlineData("on", "--policy=off", "the policy off is not on; write metactl batch off")]
     [InlineData("set", "--policy=magic", "unknown policy 'magic'; write dynamic, fixed, throughput, target, off")]
     [InlineData("set", "--max-batch-bytes=much", "\"much\" is not a size such as 1048576, 512KiB or 1MiB")]
-    [InlineData("set", "--min-timeout=500ns", "\"500ns\" is not a whole number of microseconds")]
+    [InlineData("set", "--min-timeout=500ns", "\"500ns\" is not an integer of microseconds")]
     public async Task Words_ThatMakeNoSense_AreRefusedBeforeAnythingIsSent(string verb, string flag, string says)
     {
         var (code, _, error) = await InProcess.RunAsync("--endpoints", "127.0.0.1:1", "batch", verb, flag);
@@ -161,7 +161,7 @@ public sealed class BatchTests(BatchTests.ThreeMembers members) : IClassFixture<
         }
     }
 
-    /// <summary>Three members, and who leads.</summary>
+    /// <summary>Three members, and the leader.</summary>
     public sealed class ThreeMembers : IAsyncLifetime
     {
         private readonly ProcessCluster _cluster = ProcessCluster.OfMetaStore(3);

@@ -3,7 +3,7 @@ using MetaStore.Testing.Processes;
 
 namespace MetaStore.Cli.Tests.Processes;
 
-/// <summary>batch watch on real members: lines, JSON, a member that dies and comes back, and a terminal that is afterwards as it was.</summary>
+/// <summary>batch watch on real members: lines, JSON, a member that is killed and restarted, and a terminal that is restored afterwards.</summary>
 [Collection(nameof(OneAtATime))]
 public sealed class BatchWatchTests(RunningCluster cluster) : IClassFixture<RunningCluster>, IDisposable
 {
@@ -36,7 +36,7 @@ public sealed class BatchWatchTests(RunningCluster cluster) : IClassFixture<Runn
         var node = _cluster.Nodes[^1];
         await OneMember.PrintedAsync(running, output => output.Contains($"{node.Endpoint} dynamic", StringComparison.Ordinal));
         await node.Process!.KillAsync();
-        await OneMember.PrintedAsync(running, output => output.Contains($"{node.Endpoint} does not answer", StringComparison.Ordinal));
+        await OneMember.PrintedAsync(running, output => output.Contains($"{node.Endpoint} does not respond", StringComparison.Ordinal));
         _cluster.Launch(node);
         await OneMember.PrintedAsync(running, output => output.Split('\n')[^1].Contains($"{node.Endpoint} dynamic", StringComparison.Ordinal));
         await _cluster.WaitUntilHealthyAsync(node);
@@ -44,7 +44,7 @@ public sealed class BatchWatchTests(RunningCluster cluster) : IClassFixture<Runn
         Assert.Equal(5, await running.WaitForExitAsync(Limit));
     }
 
-    /// <summary>In a pseudo terminal of 60 columns: draws, and after Ctrl-C, typed as a person types it, the first screen and the cursor are back.</summary>
+    /// <summary>In a pseudo terminal of 60 columns: draws, and after a typed Ctrl-C the first screen and the cursor are restored.</summary>
     [SkippableFact]
     public async Task Watch_OnATerminal_LeavesItAsItWas()
     {

@@ -1,5 +1,5 @@
 namespace MetaStore.Cli.Tests.Processes;
 
-/// <summary>Tests that start processes run one behind the other. Each class has a member of its own: what another one's leases do when they run out would show.</summary>
+/// <summary>Tests that start processes run sequentially. Each class has its own member, because leases that expire in one test would show in another.</summary>
 [CollectionDefinition(nameof(OneAtATime))]
 public sealed class OneAtATime;

@@ -4,7 +4,7 @@ using MetaStore.Testing.Processes;
 
 namespace MetaStore.Cli.Tests.Processes;
 
-/// <summary>A member with a little history, and the programs that talk to it.</summary>
+/// <summary>A member with some history, and the programs that connect to it.</summary>
 public sealed class OneMember : IAsyncLifetime
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
@@ -41,10 +41,10 @@ public sealed class OneMember : IAsyncLifetime
     /// <summary>Starts etcdctl; the caller disposes it.</summary>
     public ServerProcess Etcdctl(params string[] words) => ServerProcess.Start(Programs.Etcdctl!, [.. Target, .. words]);
 
-    /// <summary>Runs metactl to its end.</summary>
+    /// <summary>Runs metactl and waits for its exit.</summary>
     public Task<(int Code, string Output)> RunAsync(params string[] words) => EndAsync(Metactl(words));
 
-    /// <summary>Exit code and output of a program that ends by itself.</summary>
+    /// <summary>Exit code and output of a program that exits by itself.</summary>
     public static async Task<(int Code, string Output)> EndAsync(ServerProcess process)
     {
         await using (process)

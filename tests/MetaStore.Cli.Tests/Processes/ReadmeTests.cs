@@ -3,7 +3,7 @@ using MetaStore.Testing.Processes;
 
 namespace MetaStore.Cli.Tests.Processes;
 
-/// <summary>The commands of README.md that talk to a running cluster, each as it stands but for addresses and for how long it measures, all of them twice: the second run finds what the first has left.</summary>
+/// <summary>Runs the commands of README.md for a running cluster, unchanged except for addresses and durations, twice: the second run finds the state left by the first.</summary>
 [Collection(nameof(OneAtATime))]
 public sealed partial class ReadmeTests(BatchTests.ThreeMembers members) : IClassFixture<BatchTests.ThreeMembers>
 {

@@ -3,7 +3,7 @@ using MetaStore.Testing.Processes;
 
 namespace MetaStore.Cli.Tests.Processes;
 
-/// <summary>metactl and etcdctl print the same about the same member.</summary>
+/// <summary>metactl and etcdctl print the same for the same member.</summary>
 [Collection(nameof(OneAtATime))]
 public sealed partial class SameAsEtcdctlTests(OneMember member) : IClassFixture<OneMember>
 {
@@ -58,7 +58,7 @@ public sealed partial class SameAsEtcdctlTests(OneMember member) : IClassFixture
         await OneMember.PrintedAsync(ours, output => theirs.Output.Contains(last, StringComparison.Ordinal) && output == theirs.Output);
     }
 
-    /// <summary>Without what passes between two calls: seconds that are left.</summary>
+    /// <summary>Masks what changes between two calls: remaining seconds.</summary>
     private static string Steady(string output) => Seconds().Replace(output, "$1N");
 
     [GeneratedRegex("""(remaining\(|"ttl":|"TTL" : )\d+""")]

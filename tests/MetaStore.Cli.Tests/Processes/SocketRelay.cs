@@ -3,7 +3,7 @@ using System.Net.Sockets;
 
 namespace MetaStore.Cli.Tests.Processes;
 
-/// <summary>A socket in the file system whose connections are passed on to a TCP address, byte by byte.</summary>
+/// <summary>A unix socket whose connections are forwarded to a TCP address.</summary>
 internal sealed class SocketRelay : IAsyncDisposable
 {
     private readonly Socket _listener = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
@@ -18,7 +18,7 @@ internal sealed class SocketRelay : IAsyncDisposable
         _accepting = AcceptAsync(IPEndPoint.Parse(target));
     }
 
-    /// <summary>Where the socket is.</summary>
+    /// <summary>Path of the socket.</summary>
     public string Path { get; }
 
     public async ValueTask DisposeAsync()

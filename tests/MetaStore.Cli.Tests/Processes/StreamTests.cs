@@ -2,7 +2,7 @@ using MetaStore.Testing.Processes;
 
 namespace MetaStore.Cli.Tests.Processes;
 
-/// <summary>metactl as a process whose streams are closed, full or without a reader, whose words are no text, and whose member listens on a socket in the file system.</summary>
+/// <summary>metactl as a process with closed or full streams or without a reader, with arguments that are not text, and with a member on a unix socket.</summary>
 [Collection(nameof(OneAtATime))]
 public sealed class StreamTests(OneMember member) : IClassFixture<OneMember>
 {

@@ -4,7 +4,7 @@ using MetaStore.Testing;
 
 namespace MetaStore.Cli.Tests.Processes;
 
-/// <summary>Verbs that wait, run programs or change something, on a real member.</summary>
+/// <summary>Commands that wait, run programs or change state, on a real member.</summary>
 [Collection(nameof(OneAtATime))]
 public sealed class VerbTests(OneMember member) : IClassFixture<OneMember>
 {
@@ -77,7 +77,7 @@ public sealed class VerbTests(OneMember member) : IClassFixture<OneMember>
     }
 
     [Fact]
-    public async Task MoveLeader_ToItself_IsFine_AndToNobodyIsNot()
+    public async Task MoveLeader_ToItselfSucceeds_ToNoMemberFails()
     {
         var status = await member.Client.Maintenance.StatusAsync(new StatusRequest());
         var id = status.Leader.ToString("x");

@@ -1,8 +1,8 @@
 using System.Text;
-using MetaStore.Protocol.Etcd;
-using MetaStore.Cli.Commands;
+using MetaStore.Cli.CommandLine;
 using MetaStore.Cli.Txn;
 using MetaStore.Cli.Words;
+using MetaStore.Protocol.Etcd;
 
 namespace MetaStore.Cli.Tests.Txn;
 
@@ -73,7 +73,7 @@ public sealed class TxnScriptTests
     private static Task<TxnRequest> ReadAsync(string text) =>
         TxnScript.ReadAsync(new ByteLines(new MemoryStream(Encoding.UTF8.GetBytes(text))), static _ => { }, CancellationToken.None);
 
-    /// <summary>A terminal: there may always be more, and nothing comes.</summary>
+    /// <summary>A terminal: there may always be more input, but none comes.</summary>
     private sealed class EndlessInput(byte[] typed) : MemoryStream(typed)
     {
         public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)

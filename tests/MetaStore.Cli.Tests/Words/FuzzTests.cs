@@ -1,10 +1,10 @@
 using System.CommandLine;
-using MetaStore.Cli.Commands;
+using MetaStore.Cli.CommandLine;
 using MetaStore.Cli.Words;
 
 namespace MetaStore.Cli.Tests.Words;
 
-/// <summary>No command line ends metactl with an exception, whatever is in it. Nothing is sent: no endpoint can be reached.</summary>
+/// <summary>No command line ends metactl with an exception. Nothing is sent: no endpoint is reachable.</summary>
 public sealed class FuzzTests
 {
     private const int Seed = 20261128;
@@ -55,7 +55,7 @@ public sealed class FuzzTests
             string[] all = ["--endpoints=unix:///nowhere/at/all", "--command-timeout=1ms", .. words];
             try
             {
-                // A watch waits for its members as long as it may.
+                // A watch would wait for its members indefinitely.
                 using var end = new CancellationTokenSource(TimeSpan.FromMilliseconds(20));
                 var input = random.Next(2) == 0 ? string.Empty : "\nput k \"\\x\"\n\n\n";
                 var (code, _, error) = await InProcess.RunAsync(all, input, new Dictionary<string, string>(), end.Token);
@@ -79,7 +79,7 @@ public sealed class FuzzTests
         return words;
     }
 
-    /// <summary>Every verb and every group of verbs.</summary>
+    /// <summary>Every command and every group of commands.</summary>
     private static IEnumerable<string[]> Paths(Command command) =>
         command.Subcommands.SelectMany(verb => Paths(verb).Select(path => (string[])[verb.Name, .. path])).Prepend([]);
 

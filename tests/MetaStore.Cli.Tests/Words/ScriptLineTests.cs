@@ -1,10 +1,10 @@
 using System.Text;
-using MetaStore.Cli.Commands;
+using MetaStore.Cli.CommandLine;
 using MetaStore.Cli.Words;
 
 namespace MetaStore.Cli.Tests.Words;
 
-/// <summary>The words of a line, and Go's escapes in them. What etcdctl makes of each line was looked at with etcdctl 3.4.23.</summary>
+/// <summary>The words of a line, and Go's escapes in them. The expected values were observed with etcdctl 3.4.23.</summary>
 public sealed class ScriptLineTests
 {
     [Theory]

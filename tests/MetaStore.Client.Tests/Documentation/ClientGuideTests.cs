@@ -9,7 +9,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace MetaStore.Client.Tests.Documentation;
 
-/// <summary>The examples of docs/client.md are those of <see cref="ClientGuide"/>, and they do what they say.</summary>
+/// <summary>The examples of docs/client.md equal those of <see cref="ClientGuide"/>, and they work.</summary>
 [Collection(nameof(OneAtATime))]
 public sealed partial class ClientGuideTests(SingleNode node)
 {
@@ -25,7 +25,7 @@ public sealed partial class ClientGuideTests(SingleNode node)
         Assert.All(examples, example => Assert.Contains(Lines(example), compiled, StringComparison.Ordinal));
     }
 
-    /// <summary>Twice: what an example leaves must not be in the way of its next run.</summary>
+    /// <summary>Runs them twice: what an example leaves must not break its next run.</summary>
     [Fact]
     public async Task Examples_RunTwice()
     {

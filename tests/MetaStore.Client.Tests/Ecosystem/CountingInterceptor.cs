@@ -4,7 +4,7 @@ using Grpc.Core.Interceptors;
 
 namespace MetaStore.Client.Tests.Ecosystem;
 
-/// <summary>Notes the methods that pass it, and adds a header.</summary>
+/// <summary>Records the intercepted methods, and adds a header.</summary>
 internal sealed class CountingInterceptor(string name, ConcurrentQueue<string> seen) : Interceptor
 {
     public override AsyncUnaryCall<TResponse> AsyncUnaryCall<TRequest, TResponse>(

@@ -9,7 +9,7 @@ using OpenTelemetry.Trace;
 
 namespace MetaStore.Client.Tests.Ecosystem;
 
-/// <summary>What was written for Grpc.Net.Client applies to the client: interceptors, credentials, handlers, logs, traces. On a real member.</summary>
+/// <summary>Extensions of Grpc.Net.Client work with the client: interceptors, credentials, handlers, logs, traces. On a real member.</summary>
 [Collection(nameof(OneAtATime))]
 public sealed class EcosystemTests(SingleNode node)
 {
@@ -104,7 +104,7 @@ public sealed class EcosystemTests(SingleNode node)
             await Assert.ThrowsAsync<RpcException>(() => client.Kv.PutAsync("", "1"));
         }
 
-        // Tests of other classes make calls meanwhile, to other servers.
+        // Tests of other classes make calls to other servers at the same time.
         var puts = spans.Where(span => span.DisplayName == "etcdserverpb.KV/Put" && $"{span.GetTagItem("server.address")}:{span.GetTagItem("server.port")}" == node.Endpoint).ToArray();
         Assert.True(puts.Length == 2, string.Join('\n', spans.Select(span => $"{span.Source.Name} {span.OperationName} {span.DisplayName} {span.Status} {string.Join(',', span.TagObjects)}")));
         Assert.All(puts, span => Assert.Equal(ActivityKind.Client, span.Kind));

@@ -3,10 +3,10 @@ using System.Net.Http;
 
 namespace MetaStore.Client.Tests.Ecosystem;
 
-/// <summary>A handler of the caller's own that keeps one header of each request.</summary>
+/// <summary>A custom handler that records one header of each request.</summary>
 internal sealed class HeaderRecorder(string name) : DelegatingHandler(new SocketsHttpHandler())
 {
-    /// <summary>Its value in each request so far, in order; null where it was missing.</summary>
+    /// <summary>The header's value in each request so far, in order; null where it was missing.</summary>
     public ConcurrentQueue<string?> Values { get; } = [];
 
     protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)

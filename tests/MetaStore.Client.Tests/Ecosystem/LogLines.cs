@@ -3,12 +3,12 @@ using Microsoft.Extensions.Logging;
 
 namespace MetaStore.Client.Tests.Ecosystem;
 
-/// <summary>A log that a test reads.</summary>
+/// <summary>Records log lines.</summary>
 internal sealed class LogLines : ILoggerFactory, ILogger
 {
     private readonly ConcurrentQueue<string> _lines = [];
 
-    /// <summary>What was logged, as "Level text".</summary>
+    /// <summary>The lines, as "Level text".</summary>
     public IReadOnlyCollection<string> Lines => _lines;
 
     public ILogger CreateLogger(string categoryName) => this;

@@ -92,7 +92,7 @@ public sealed class EndpointBalancerTests : IDisposable
     }
 
     [Fact]
-    public async Task NobodyAnswers_TriesGetRarer_AndEndWithTheCommandTimeout()
+    public async Task NoResponse_RetriesBackOff_AndEndWithTheCommandTimeout()
     {
         _cluster.OnAll<RangeRequest>("Range", _ => FakeEndpoint.Unavailable("etcdserver: no leader"));
         var began = _cluster.Time.GetTimestamp();

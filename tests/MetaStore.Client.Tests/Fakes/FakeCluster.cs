@@ -4,7 +4,7 @@ using MetaStore.Testing;
 
 namespace MetaStore.Client.Tests.Fakes;
 
-/// <summary>A client of fake members and a clock that stands still.</summary>
+/// <summary>A client with fake members and a fake clock.</summary>
 internal sealed class FakeCluster : IDisposable
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
@@ -29,7 +29,7 @@ internal sealed class FakeCluster : IDisposable
 
     public MetaStoreClient Client { get; }
 
-    /// <summary>Sets the same answer on every member.</summary>
+    /// <summary>Sets the same response on every member.</summary>
     public void OnAll<TRequest>(string method, Func<TRequest, object?> answer)
     {
         foreach (var member in Members)
@@ -38,7 +38,7 @@ internal sealed class FakeCluster : IDisposable
         }
     }
 
-    /// <summary>Lets time pass in small steps until something is so. What a step sets free runs within it; a thread of the pool gets its turn now and then.</summary>
+    /// <summary>Advances the clock in small steps until a condition is true. Continuations run within the step; threads of the pool get time in between.</summary>
     public async Task UntilAsync(Func<bool> condition, string what, TimeSpan? step = null)
     {
         var clock = Stopwatch.StartNew();

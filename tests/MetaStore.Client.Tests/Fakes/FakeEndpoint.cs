@@ -5,19 +5,19 @@ using Grpc.Core;
 
 namespace MetaStore.Client.Tests.Fakes;
 
-/// <summary>A member that answers as a test says. Methods go by their short names, such as "Range".</summary>
+/// <summary>A member whose responses are set by a test. Methods are given by their short names, such as "Range".</summary>
 internal sealed class FakeEndpoint : CallInvoker
 {
     private readonly ConcurrentDictionary<string, Func<IMessage, object>> _answers = new();
     private readonly ConcurrentQueue<(string Method, IMessage Request)> _calls = new();
 
-    /// <summary>Requests of a method, in order of arrival; those on streams too.</summary>
+    /// <summary>Requests of a method, in order of arrival, including those on streams.</summary>
     public T[] Requests<T>(string method) => [.. _calls.Where(call => call.Method == method).Select(call => call.Request).Cast<T>()];
 
-    /// <summary>Sets what a method answers: a message, an exception, or for a stream a list of them. Null leaves the call waiting.</summary>
+    /// <summary>Sets the response of a method: a message, an exception, or for a stream a list of them. With null the call does not complete.</summary>
     public FakeEndpoint On<TRequest>(string method, Func<TRequest, object?> answer)
     {
-        _answers[method] = request => answer((TRequest)request) ?? Silence.Instance;
+        _answers[method] = request => answer((TRequest)request) ?? NoResponse.Instance;
         return this;
     }
 
@@ -42,10 +42,10 @@ internal sealed class FakeEndpoint : CallInvoker
     public override AsyncClientStreamingCall<TRequest, TResponse> AsyncClientStreamingCall<TRequest, TResponse>(
         Method<TRequest, TResponse> method, string? host, CallOptions options) => throw new NotSupportedException("etcd has no such method");
 
-    /// <summary>What a call fails with that was sent, or may have been.</summary>
+    /// <summary>The error of a call that was or may have been sent.</summary>
     public static RpcException Unavailable(string text = "etcdserver: request timed out") => new(new Status(StatusCode.Unavailable, text));
 
-    /// <summary>What a call fails with that was never sent.</summary>
+    /// <summary>The error of a call that was not sent.</summary>
     public static RpcException Unreachable() =>
         new(new Status(StatusCode.Unavailable, "connection error", new HttpRequestException(HttpRequestError.ConnectionError)));
 
@@ -66,7 +66,7 @@ internal sealed class FakeEndpoint : CallInvoker
 
     private object Answer<TRequest>(string method, TRequest request)
     {
-        // A copy: the client may go on with its own.
+        // A copy: the client may change its own later.
         var message = (IMessage)request!;
         _calls.Enqueue((method, message.Descriptor.Parser.ParseFrom(message.ToByteString())));
         return _answers.TryGetValue(method, out var answer) ? answer(message) : new RpcException(new Status(StatusCode.Unimplemented, method));
@@ -74,8 +74,8 @@ internal sealed class FakeEndpoint : CallInvoker
 
     private static Status Unknown() => throw new InvalidOperationException("the client does not ask for it");
 
-    private sealed class Silence
+    private sealed class NoResponse
     {
-        public static readonly Silence Instance = new();
+        public static readonly NoResponse Instance = new();
     }
 }

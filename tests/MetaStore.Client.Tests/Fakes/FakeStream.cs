@@ -3,7 +3,7 @@ using Grpc.Core;
 
 namespace MetaStore.Client.Tests.Fakes;
 
-/// <summary>A stream whose answers to each request a test has laid down; an exception among them ends it.</summary>
+/// <summary>A stream with configured responses to each request; an exception among them ends it.</summary>
 internal sealed class FakeStream<TRequest, TResponse>(Func<TRequest, object> answer, CancellationToken ended) : IClientStreamWriter<TRequest>, IAsyncStreamReader<TResponse>
     where TResponse : class
 {

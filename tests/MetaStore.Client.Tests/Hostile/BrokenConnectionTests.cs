@@ -4,7 +4,7 @@ using MetaStore.Client.Endpoints;
 
 namespace MetaStore.Client.Tests.Hostile;
 
-/// <summary>A server that dies before it has answered. Watches and retries go by the code: it must never look as if the caller had cancelled.</summary>
+/// <summary>A server that stops before it has responded. Watches and retries depend on the code: it must not look like a cancellation by the caller.</summary>
 public sealed class BrokenConnectionTests : IDisposable
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(20);
@@ -44,7 +44,7 @@ public sealed class BrokenConnectionTests : IDisposable
         }
     }
 
-    /// <summary>After "never taken on" the transport sends the request again by itself, on the next connection; the writer of a stream is not there for that.</summary>
+    /// <summary>After a refused stream the transport repeats the request by itself on the next connection, but without the writer of a stream.</summary>
     [Theory]
     [InlineData(0)]
     [InlineData(1)]
@@ -61,7 +61,7 @@ public sealed class BrokenConnectionTests : IDisposable
         }
     }
 
-    /// <summary>A request that is whole can be sent again.</summary>
+    /// <summary>A complete request can be sent again.</summary>
     [Fact]
     public async Task Unary_NeverTakenOn_IsSentAgain()
     {

@@ -5,7 +5,7 @@ using MetaStore.Protocol.Etcd;
 
 namespace MetaStore.Client.Tests.Hostile;
 
-/// <summary>Answers that no server should give. Each ends the call with a status, and none is taken for the caller's own cancelling.</summary>
+/// <summary>Invalid responses. Each ends the call with a status, and none is mistaken for a cancellation by the caller.</summary>
 public sealed class HostileAnswerTests : IDisposable
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(20);
@@ -94,7 +94,7 @@ public sealed class HostileAnswerTests : IDisposable
         Check(await Assert.ThrowsAsync<RpcException>(() => call.WaitAsync(Limit)), expected, "Bad gRPC response.");
     }
 
-    /// <summary>A put whose answer is these bytes, with these trailers or, without any, with the end of the data as its end.</summary>
+    /// <summary>A put with these bytes as the response, followed by these trailers or, without any, by the end of the stream.</summary>
     private async Task<RpcException> AnsweredAsync(byte[] data, params (string Name, string Value)[] trailers)
     {
         var call = _client.Kv.PutAsync("k", "v");

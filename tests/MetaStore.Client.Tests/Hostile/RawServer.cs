@@ -4,7 +4,7 @@ using System.Text;
 
 namespace MetaStore.Client.Tests.Hostile;
 
-/// <summary>A server that speaks just enough HTTP/2 to fail in the middle of a call. Each connection carries one call, on stream 1.</summary>
+/// <summary>A server with a minimal HTTP/2 implementation that can fail in the middle of a call. Each connection has one call, on stream 1.</summary>
 internal sealed class RawServer : IDisposable
 {
     private const int PrefaceBytes = 24;
@@ -25,7 +25,7 @@ internal sealed class RawServer : IDisposable
 
     public void Dispose() => _listener.Dispose();
 
-    /// <summary>Accepts a connection and says what it has to before calls begin. Disposing it resets it.</summary>
+    /// <summary>Accepts a connection and sends the server preface. Disposing resets it.</summary>
     public async Task<Socket> AcceptAsync()
     {
         var connection = await _listener.AcceptSocketAsync();
@@ -34,7 +34,7 @@ internal sealed class RawServer : IDisposable
         return connection;
     }
 
-    /// <summary>Accepts a connection and lets a call begin, with its first message if that is asked for.</summary>
+    /// <summary>Accepts a connection and reads the start of a call, optionally with its first message.</summary>
     public async Task<Socket> AcceptCallAsync(bool withMessage = false)
     {
         var connection = await AcceptAsync();
@@ -51,29 +51,29 @@ internal sealed class RawServer : IDisposable
         return connection;
     }
 
-    /// <summary>Begins an answer to the call.</summary>
+    /// <summary>Starts a response to the call.</summary>
     public static Task SendHeadersAsync(Socket connection) => SendHeadersAsync(connection, 200, "application/grpc");
 
-    /// <summary>Begins an answer to the call with any status of HTTP and any type; it may end with it.</summary>
+    /// <summary>Starts a response with any HTTP status and content type; may end the stream.</summary>
     public static async Task SendHeadersAsync(Socket connection, int status, string contentType, bool isLast = false) => await connection.SendAsync(
         Frame(Headers, (byte)(EndHeaders | (isLast ? EndStream : 0)), 1, [.. Field(":status", $"{status}"), .. Field("content-type", contentType)]));
 
-    /// <summary>Goes on with an answer; it may end with it.</summary>
+    /// <summary>Sends data of a response; may end the stream.</summary>
     public static async Task SendDataAsync(Socket connection, byte[] data, bool isLast = false) =>
         await connection.SendAsync(Frame(Data, isLast ? EndStream : (byte)0, 1, data));
 
-    /// <summary>Ends an answer.</summary>
+    /// <summary>Ends a response.</summary>
     public static async Task SendTrailersAsync(Socket connection, params (string Name, string Value)[] fields) =>
         await connection.SendAsync(Frame(Headers, EndHeaders | EndStream, 1, [.. fields.SelectMany(field => Field(field.Name, field.Value))]));
 
-    /// <summary>Says that calls up to a stream are taken on, later ones never were, and that the connection will be closed.</summary>
+    /// <summary>Sends GOAWAY: calls up to a stream are processed, later ones were not, and the connection will be closed.</summary>
     public static async Task SendGoAwayAsync(Socket connection, byte lastStream, byte error) =>
         await connection.SendAsync(Frame(GoAway, 0, 0, 0, 0, 0, lastStream, 0, 0, 0, error));
 
     /// <summary>Resets the call.</summary>
     public static async Task SendResetAsync(Socket connection, byte error) => await connection.SendAsync(Frame(Reset, 0, 1, 0, 0, 0, error));
 
-    /// <summary>A header field in HPACK without any table.</summary>
+    /// <summary>A header field in HPACK without indexing.</summary>
     private static byte[] Field(string name, string value) =>
         [0, (byte)name.Length, .. Encoding.ASCII.GetBytes(name), (byte)value.Length, .. Encoding.ASCII.GetBytes(value)];
 

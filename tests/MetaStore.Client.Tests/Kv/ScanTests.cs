@@ -14,7 +14,7 @@ public sealed class ScanTests : IDisposable
     public void Dispose() => _cluster.Dispose();
 
     [Fact]
-    public async Task Pages_AreOfTheFirstAnswersRevision_AndBeginBehindTheLastKey()
+    public async Task Pages_AreOfTheFirstPagesRevision_AndStartAfterTheLastKey()
     {
         var revision = 10;
         _cluster.First.On<RangeRequest>("Range", request => Page(request, ["a", "b", "c", "d", "e"], revision++));
@@ -38,7 +38,7 @@ public sealed class ScanTests : IDisposable
     }
 
     [Fact]
-    public async Task CompactedBetweenPages_IsToldToTheCaller()
+    public async Task CompactedBetweenPages_IsReportedToTheCaller()
     {
         _cluster.First.On<RangeRequest>(
             "Range", request => request.Revision == 0 ? Page(request, ["a", "b", "c"], 3) : new RpcException(new Status(StatusCode.OutOfRange, EtcdErrors.Compacted)));

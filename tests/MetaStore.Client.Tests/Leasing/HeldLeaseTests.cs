@@ -5,7 +5,7 @@ using MetaStore.Testing;
 
 namespace MetaStore.Client.Tests.Leasing;
 
-/// <summary>A lease of nine seconds against a clock that the test moves.</summary>
+/// <summary>A lease of nine seconds with a fake clock.</summary>
 public sealed class HeldLeaseTests : IDisposable
 {
     private readonly FakeCluster _cluster = new(2);
@@ -43,14 +43,14 @@ public sealed class HeldLeaseTests : IDisposable
         _cluster.First.On<LeaseKeepAliveRequest>("LeaseKeepAlive", _ => FakeEndpoint.Unavailable("etcdserver: no leader"));
         await using var lease = await HoldAsync();
 
-        await _cluster.UntilAsync(() => _cluster.Members[1].Requests<LeaseKeepAliveRequest>("LeaseKeepAlive").Length >= 3, "nobody renews");
+        await _cluster.UntilAsync(() => _cluster.Members[1].Requests<LeaseKeepAliveRequest>("LeaseKeepAlive").Length >= 3, "the lease is not renewed");
 
         Assert.False(lease.Lost.IsCancellationRequested);
         Assert.Single(_cluster.First.Requests<LeaseKeepAliveRequest>("LeaseKeepAlive"));
     }
 
     [Fact]
-    public async Task NobodyRenews_LostWhenTheTimeIsOver_NotBefore()
+    public async Task NoRenewal_LostAtTheExpiry_NotBefore()
     {
         _cluster.OnAll<LeaseKeepAliveRequest>("LeaseKeepAlive", _ => FakeEndpoint.Unreachable());
         var began = _cluster.Time.GetTimestamp();
@@ -123,7 +123,7 @@ public sealed class HeldLeaseTests : IDisposable
     }
 
     [Fact]
-    public async Task Disposed_NobodyCanBeAsked_LeavesItToRunOut()
+    public async Task Disposed_NoReachableMember_LeavesItToExpire()
     {
         var lease = await HoldAsync();
         _cluster.OnAll<LeaseRevokeRequest>("LeaseRevoke", _ => FakeEndpoint.Unreachable());
@@ -157,12 +157,12 @@ public sealed class HeldLeaseTests : IDisposable
 
     private Task<HeldLease> HoldAsync() => _cluster.Client.Lease.HoldAsync(TimeSpan.FromSeconds(9));
 
-    /// <summary>Moves the clock once whoever waits for it waits: the renewal's delay and the lease's own end.</summary>
+    /// <summary>Advances the clock once both timers are armed: the delay of the renewal and the expiry of the lease.</summary>
     private async Task AdvanceAsync(double seconds)
     {
         if (seconds < 9)
         {
-            await Eventually.TrueAsync(() => _cluster.Time.ArmedTimers == 2, TimeSpan.FromSeconds(20), () => "nobody waits");
+            await Eventually.TrueAsync(() => _cluster.Time.ArmedTimers == 2, TimeSpan.FromSeconds(20), () => "no timer waits");
         }
 
         _cluster.Time.Advance(TimeSpan.FromSeconds(seconds));

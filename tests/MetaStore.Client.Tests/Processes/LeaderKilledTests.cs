@@ -7,7 +7,7 @@ using MetaStore.Testing.Processes;
 
 namespace MetaStore.Client.Tests.Processes;
 
-/// <summary>Three real members: what is held stays held when the leader is killed.</summary>
+/// <summary>Three real members: locks and leases stay held when the leader is killed.</summary>
 [Collection(nameof(OneAtATime))]
 public sealed class LeaderKilledTests : IAsyncLifetime
 {
@@ -24,7 +24,7 @@ public sealed class LeaderKilledTests : IAsyncLifetime
     public async Task LeaseAndLock_AreHeldThroughIt_LongerThanTheirTimeToLive()
     {
         var leader = await LeaderAsync();
-        // The leader first: the client itself has to move on, too.
+        // The leader first, so that the client itself has to fail over, too.
         using var client = new MetaStoreClient(new MetaStoreClientOptions
         {
             Endpoints = [leader.ClientUrl, .. _cluster.Nodes.Where(node => node != leader).Select(node => node.ClientUrl)],
@@ -39,7 +39,7 @@ public sealed class LeaderKilledTests : IAsyncLifetime
         await Eventually.TrueAsync(() => clock.Elapsed > Ttl + TimeSpan.FromSeconds(4) || lease.Lost.IsCancellationRequested || held.Lost.IsCancellationRequested, Limit, () => "time stands still");
         Assert.False(lease.Lost.IsCancellationRequested, $"the lease is lost: {lease.LastFailure}");
         Assert.False(held.Lost.IsCancellationRequested, $"the lock is lost: {held.LastFailure}");
-        Assert.True(lease.Remaining > TimeSpan.Zero, "nobody has renewed the lease");
+        Assert.True(lease.Remaining > TimeSpan.Zero, "the lease was not renewed");
         Assert.NotNull(await client.Kv.GetAsync("leased"));
         Assert.True((await client.Txn().When(held.IsHeld).Then(Operation.Put("guarded", "1")).CommitAsync()).Succeeded);
     }
@@ -66,7 +66,7 @@ public sealed class LeaderKilledTests : IAsyncLifetime
             }
             catch (RpcException)
             {
-                return null; // not up yet: no answer is an answer
+                return null; // no response yet
             }
         }
 

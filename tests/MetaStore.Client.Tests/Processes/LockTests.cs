@@ -4,7 +4,7 @@ using MetaStore.Testing.Processes;
 
 namespace MetaStore.Client.Tests.Processes;
 
-/// <summary>Locks on a real member, and beside etcdctl's.</summary>
+/// <summary>Locks on a real member, together with etcdctl's.</summary>
 [Collection(nameof(OneAtATime))]
 public sealed class LockTests(SingleNode node)
 {
@@ -18,7 +18,7 @@ public sealed class LockTests(SingleNode node)
     {
         var first = await _client.Lock.AcquireAsync("two", Ttl);
         var waiting = _client.Lock.AcquireAsync("two", Ttl);
-        await Eventually.TrueAsync(async () => await PlacesAsync("two") == 2, Limit, () => "nobody queues");
+        await Eventually.TrueAsync(async () => await PlacesAsync("two") == 2, Limit, () => "no client is in the queue");
         Assert.False(waiting.IsCompleted);
         Assert.Null(await _client.Lock.TryAcquireAsync("two", Ttl));
 
@@ -32,12 +32,12 @@ public sealed class LockTests(SingleNode node)
     }
 
     [Fact]
-    public async Task Cancelled_GivesItsPlaceBack_AndNobodyWaitsForIt()
+    public async Task Cancelled_ReleasesItsPlace_AndNoCallWaitsForIt()
     {
         var first = await _client.Lock.AcquireAsync("cancelled", Ttl);
         using var stop = new CancellationTokenSource();
         var waiting = _client.Lock.AcquireAsync("cancelled", Ttl, stop.Token);
-        await Eventually.TrueAsync(async () => await PlacesAsync("cancelled") == 2, Limit, () => "nobody queues");
+        await Eventually.TrueAsync(async () => await PlacesAsync("cancelled") == 2, Limit, () => "no client is in the queue");
 
         await stop.CancelAsync();
 
@@ -49,7 +49,7 @@ public sealed class LockTests(SingleNode node)
     }
 
     [Fact]
-    public async Task KeyDeletedBySomebodyElse_IsLost()
+    public async Task KeyDeletedByAnotherClient_IsLost()
     {
         await using var held = await _client.Lock.AcquireAsync("deleted", Ttl);
         await _client.Kv.DeleteAsync(held.Key);
@@ -63,7 +63,7 @@ public sealed class LockTests(SingleNode node)
         await using var first = await _client.Lock.AcquireAsync("revoked", Ttl);
         await using var lease = await _client.Lease.HoldAsync(Ttl);
         var waiting = _client.Lock.AcquireAsync("revoked", lease);
-        await Eventually.TrueAsync(async () => await PlacesAsync("revoked") == 2, Limit, () => "nobody queues");
+        await Eventually.TrueAsync(async () => await PlacesAsync("revoked") == 2, Limit, () => "no client is in the queue");
 
         await lease.RevokeAsync();
 
@@ -100,7 +100,7 @@ public sealed class LockTests(SingleNode node)
     }
 
     [Fact]
-    public async Task KeyWithoutALease_BehindAnOwner_IsFoundWhenItsTurnComes()
+    public async Task KeyWithoutALease_AfterAnOwner_IsFoundWhenItsTurnComes()
     {
         await using var first = await _client.Lock.AcquireAsync("later", Ttl);
         await _client.Kv.PutAsync("later/done", "1");
@@ -121,7 +121,7 @@ public sealed class LockTests(SingleNode node)
         await held.DisposeAsync();
         await Eventually.TrueAsync(() => other.Output.StartsWith("both/", StringComparison.Ordinal), Limit, () => other.Output);
         var again = _client.Lock.AcquireAsync("both", Ttl);
-        await Eventually.TrueAsync(async () => await PlacesAsync("both") == 2, Limit, () => "nobody queues");
+        await Eventually.TrueAsync(async () => await PlacesAsync("both") == 2, Limit, () => "no client is in the queue");
         Assert.False(again.IsCompleted);
         await other.TerminateAsync();
 

@@ -2,7 +2,7 @@ using MetaStore.Testing.Processes;
 
 namespace MetaStore.Client.Tests.Processes;
 
-/// <summary>One real member for all tests of a class; each test uses names of its own.</summary>
+/// <summary>One real member for all tests of a class; each test uses its own names.</summary>
 public sealed class SingleNode : IAsyncLifetime
 {
     private readonly ProcessCluster _cluster = ProcessCluster.OfMetaStore(1);

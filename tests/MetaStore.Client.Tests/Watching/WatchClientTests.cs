@@ -13,7 +13,7 @@ public sealed class WatchClientTests : IDisposable
     public void Dispose() => _cluster.Dispose();
 
     [Fact]
-    public async Task StreamBreaks_NextMemberGoesOnRightBehindWhatWasHandedOut()
+    public async Task StreamBreaks_NextMemberContinuesAfterTheLastReturnedEvent()
     {
         _cluster.Members[0].On<WatchRequest>("Watch", _ => new object[] { Created(4), Put("a", 5), Put("b", 6), FakeEndpoint.Unavailable() });
         _cluster.Members[1].On<WatchRequest>("Watch", _ => new object[] { Created(8), Put("c", 7), Put("d", 8) });
@@ -35,7 +35,7 @@ public sealed class WatchClientTests : IDisposable
     }
 
     [Fact]
-    public async Task Fragments_BreakInTheMiddle_TheRevisionIsToldWholeAndOnce()
+    public async Task Fragments_BreakInTheMiddle_TheRevisionIsDeliveredCompletelyAndOnce()
     {
         var half = Put("a", 5);
         half.Fragment = true;
@@ -46,7 +46,7 @@ public sealed class WatchClientTests : IDisposable
     }
 
     [Fact]
-    public async Task Compacted_IsToldToTheCaller()
+    public async Task Compacted_IsReportedToTheCaller()
     {
         _cluster.OnAll<WatchRequest>("Watch", _ => new WatchResponse { Created = false, Canceled = true, CompactRevision = 17, Header = new ResponseHeader() });
         Assert.Equal(17, (await Assert.ThrowsAsync<WatchCompactedException>(() => ChangesAsync(1))).CompactRevision);

@@ -5,11 +5,11 @@ using MetaStore.Compatibility.Tests.Wire;
 
 namespace MetaStore.Compatibility.Tests.Comparison;
 
-/// <summary>The one place that says what two right answers to one request may differ in.</summary>
+/// <summary>Masks the fields in which two correct responses to one request may differ.</summary>
 /// <remarks>
-/// Cluster id, member id and Raft term of the outer header: each cluster has its own; they must be set. The order of records that are
-/// equal under the requested sort: etcd's sort is not stable; see <see cref="TieOrder"/>. Seconds a lease has left, up to some minutes, and
-/// the orders of leases and of a lease's keys. Nothing else.
+/// Cluster id, member id and Raft term of the outer header, which differ between clusters; they must be set. The order of records that are
+/// equal under the requested sort, since etcd's sort is not stable; see <see cref="TieOrder"/>. A lease's remaining seconds, within some minutes, and
+/// the order of leases and of a lease's keys. Nothing else.
 /// </remarks>
 internal static class AnswerNormalizer
 {
@@ -70,7 +70,7 @@ internal static class AnswerNormalizer
         }
     }
 
-    /// <summary>Some time has passed since the grant, but not much; the order of keys is not promised.</summary>
+    /// <summary>Masks the time since the grant, which must be short, and the order of keys, which is not specified.</summary>
     private static void Settle(LeaseTimeToLiveResponse lease)
     {
         if (lease.TTL <= lease.GrantedTTL && lease.TTL > lease.GrantedTTL - 1000)

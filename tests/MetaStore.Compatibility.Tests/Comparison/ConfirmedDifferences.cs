@@ -2,17 +2,16 @@ using Xunit.Abstractions;
 
 namespace MetaStore.Compatibility.Tests.Comparison;
 
-/// <summary>Differences that come again with fresh clusters.</summary>
+/// <summary>Differences that occur again with new clusters.</summary>
 /// <remarks>
-/// On a machine that stands still for a second a cluster elects, calls time out, and what follows in the script differs: in etcd against etcd
-/// too. That is chance, and does not hit the same place twice; it is printed and does not count. Where etcd's behaviour and MetaStore's
-/// differ, they do so each time.
+/// When the machine stalls for a second, a cluster elects a leader, calls time out and later steps differ, also between etcd and etcd. Such a difference
+/// does not occur twice at the same step; it is printed and not counted. A real difference in behavior occurs every time.
 /// </remarks>
 internal static class ConfirmedDifferences
 {
-    /// <summary>Compares; when something differs, once more.</summary>
-    /// <param name="compare">One comparison with clusters of its own: what differs, by the place in the script.</param>
-    /// <param name="output">Is told what did not come again.</param>
+    /// <summary>Compares; repeats the comparison when something differs.</summary>
+    /// <param name="compare">One comparison with new clusters; returns the differences by their place in the script.</param>
+    /// <param name="output">Receives the differences that did not occur again.</param>
     internal static async Task<IReadOnlyCollection<string>> OfAsync(Func<Task<IReadOnlyDictionary<string, string>>> compare, ITestOutputHelper output)
     {
         var first = await compare();

@@ -3,7 +3,7 @@ using MetaStore.Compatibility.Tests.Wire;
 
 namespace MetaStore.Compatibility.Tests.Comparison;
 
-/// <summary>One request that two servers answered differently.</summary>
+/// <summary>One request to which two servers responded differently.</summary>
 internal sealed record Difference(int Seed, int Number, IMessage Request, WireAnswer Reference, WireAnswer Tested)
 {
     private const int ShownAround = 300;

@@ -5,16 +5,16 @@ using MetaStore.Compatibility.Tests.Wire;
 
 namespace MetaStore.Compatibility.Tests.Comparison;
 
-/// <summary>Sends one generated stream of requests, one after the other, to two servers and collects where their answers differ.</summary>
+/// <summary>Sends one generated sequence of requests to two servers and collects the differences between their responses.</summary>
 internal sealed class DifferentialRun(int seed, WireClient reference, WireClient tested)
 {
-    /// <summary>After this many the rest would only repeat the first.</summary>
+    /// <summary>Stops after this many differences; later ones are usually consequences.</summary>
     private const int DifferencesMax = 10;
 
     private readonly RequestGenerator _generator = new(seed);
     private readonly SortedDictionary<string, int> _outcomes = new(StringComparer.Ordinal);
 
-    /// <summary>How often each kind of request ended in which way, to show that the stream means something.</summary>
+    /// <summary>How often each kind of request had each outcome, as evidence that the sequence covers them.</summary>
     internal string Outcomes => string.Join('\n', _outcomes.Select(outcome => $"{outcome.Value,7} {outcome.Key}"));
 
     internal async Task<IReadOnlyList<Difference>> RunAsync(int requests)

@@ -1,8 +1,8 @@
 namespace MetaStore.Compatibility.Tests.Comparison;
 
 /// <summary>
-/// Which random streams are compared: a few with every test run, or as many and as long ones as METASTORE_COMPAT_SEEDS (streams) and
-/// METASTORE_COMPAT_REQUESTS (requests of each; a quarter of that in steps of a watch stream) ask for.
+/// Which random sequences are compared: a few by default, or as many and as long as METASTORE_COMPAT_SEEDS (sequences) and
+/// METASTORE_COMPAT_REQUESTS (requests of each; a quarter of that as steps of a watch sequence) specify.
 /// </summary>
 public static class Streams
 {
@@ -22,7 +22,7 @@ public static class Streams
         ? new() { { "memory", 3, 3, 700 }, { "rocksdb", 2, 1, 700 } }
         : Asked((Length ?? DefaultLength) / 4);
 
-    /// <summary>Engines in turn, and after each two the other number of members.</summary>
+    /// <summary>Alternates the engine, and every two sequences the number of members.</summary>
     private static TheoryData<string, int, int, int> Asked(int length)
     {
         var data = new TheoryData<string, int, int, int>();

@@ -5,10 +5,10 @@ using Target = MetaStore.Protocol.Etcd.RangeRequest.Types.SortTarget;
 
 namespace MetaStore.Compatibility.Tests.Comparison;
 
-/// <summary>Puts records that tie under the requested sort into key order.</summary>
+/// <summary>Sorts records that are equal under the requested sort by key.</summary>
 /// <remarks>
-/// Where a limit cuts through a run of ties, which of them are returned is open too: there only the sorted-by value is kept. Sorting by
-/// value with keys_only does not show the values: all records count as one run.
+/// Where a limit cuts a run of equal records, it is not specified which are returned: there only the sort value is kept. Sorting by value with
+/// keys_only does not return the values: all records count as one run.
 /// </remarks>
 internal static class TieOrder
 {

@@ -5,7 +5,7 @@ using MetaStore.Testing.Processes;
 
 namespace MetaStore.Compatibility.Tests.Etcdctl;
 
-/// <summary>One started etcdctl. Its output is kept as Latin-1, so that every byte of it is there.</summary>
+/// <summary>One started etcdctl. Its output is decoded as Latin-1, which preserves every byte.</summary>
 internal sealed class EtcdctlProcess : IDisposable
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(40);
@@ -23,12 +23,12 @@ internal sealed class EtcdctlProcess : IDisposable
         _errors = process.StandardError.ReadToEndAsync();
     }
 
-    /// <summary>Starts the program of PATH.</summary>
+    /// <summary>Starts etcdctl from PATH.</summary>
     /// <param name="words">Its arguments.</param>
     /// <param name="variables">Variables to add.</param>
     internal static EtcdctlProcess Start(IEnumerable<string> words, IReadOnlyDictionary<string, string>? variables = null)
     {
-        // What runs in the background of a script ignores Ctrl-C, and so would etcdctl, as it does what it was started with: a watch would never end.
+        // A background job of a script starts with SIGINT ignored, and etcdctl would inherit that: a watch would never end.
         var start = new ProcessStartInfo("/usr/bin/env", ["--default-signal=INT", Programs.Etcdctl!, .. words])
         {
             RedirectStandardInput = true,
@@ -46,7 +46,7 @@ internal sealed class EtcdctlProcess : IDisposable
         return new EtcdctlProcess(Process.Start(start)!);
     }
 
-    /// <summary>Writes to its standard input. One that fails at once closes it before; that is its answer and not ours to judge.</summary>
+    /// <summary>Writes to its standard input. A command that fails early may close it before.</summary>
     internal Task FeedAsync(string input, bool isAll) => FeedAsync(Encoding.UTF8.GetBytes(input), isAll);
 
     /// <inheritdoc cref="FeedAsync(string, bool)"/>
@@ -67,7 +67,7 @@ internal sealed class EtcdctlProcess : IDisposable
         }
     }
 
-    /// <summary>Waits until it has printed so many lines, or has ended.</summary>
+    /// <summary>Waits until it has printed that many lines or has exited.</summary>
     internal Task PrintedAsync(int lines) =>
         Eventually.TrueAsync(() => CountLines() >= lines || _reading.IsCompleted, Limit, () => $"{CountLines()} of {lines} lines:\n{Printed()}");
 
@@ -80,7 +80,7 @@ internal sealed class EtcdctlProcess : IDisposable
         }
     }
 
-    /// <summary>Waits for the end, and ends it when that does not come.</summary>
+    /// <summary>Waits for the exit; kills it after the limit.</summary>
     internal async Task<EtcdctlAnswer> EndedAsync()
     {
         using var deadline = new CancellationTokenSource(Limit);
@@ -111,7 +111,7 @@ internal sealed class EtcdctlProcess : IDisposable
 
     private async Task ReadAsync()
     {
-        // Not through a reader of text: it would take bytes at the beginning for the mark of an encoding.
+        // Not with a StreamReader, which would treat bytes at the start as a byte order mark.
         var some = new byte[4096];
         while (await _process.StandardOutput.BaseStream.ReadAsync(some) is > 0 and var count)
         {
@@ -133,12 +133,12 @@ internal sealed class EtcdctlProcess : IDisposable
     }
 }
 
-/// <summary>What a command printed, and its exit code; <see cref="DidNotEnd"/> when it had to be ended.</summary>
+/// <summary>Output and exit code of a command; <see cref="DidNotEnd"/> when it had to be killed.</summary>
 internal sealed record EtcdctlAnswer(string Output, string Error, int ExitCode)
 {
-    /// <summary>Stands for the exit code of a command that did not end by itself in time.</summary>
+    /// <summary>Exit code of a command that did not end in time.</summary>
     internal const int DidNotEnd = -1;
 
-    /// <summary>The first lines only: what comes behind them before Ctrl-C is chance.</summary>
+    /// <summary>Keeps the first lines only: the number of lines before Ctrl-C is not deterministic.</summary>
     internal EtcdctlAnswer Cut(int lines) => this with { Output = string.Concat(Output.Split('\n').Take(lines).Select(line => $"{line}\n")) };
 }

@@ -9,8 +9,8 @@ namespace MetaStore.Compatibility.Tests.Etcdctl;
 internal sealed class EtcdctlRun(ProcessCluster cluster) : IDisposable
 {
     /// <summary>
-    /// etcdctl gives up after 5 s, and after 2 s without a connection, and it is unknown then whether the command was applied. A machine that stands still
-    /// for as long must not cost the script a step.
+    /// etcdctl fails after 5 s, and after 2 s without a connection, and then it is unknown whether the command was applied. A machine that stalls for
+    /// that long must not lose a step of the script.
     /// </summary>
     private static readonly string[] Patient = ["--command-timeout=30s", "--dial-timeout=30s"];
 
@@ -18,7 +18,7 @@ internal sealed class EtcdctlRun(ProcessCluster cluster) : IDisposable
     private readonly ScriptNames _names = new(cluster);
     private readonly Queue<EtcdctlProcess> _kept = [];
 
-    /// <summary>Learns the ids and makes the first member the leader, so that both clusters start alike.</summary>
+    /// <summary>Reads the ids and makes the first member the leader, so that both clusters start in the same state.</summary>
     internal async Task PrepareAsync()
     {
         using var status = JsonDocument.Parse((await AnswerAsync("endpoint status -w json --endpoints={all}")).Output);
@@ -40,8 +40,8 @@ internal sealed class EtcdctlRun(ProcessCluster cluster) : IDisposable
         }
     }
 
-    /// <summary>Runs one command; returns what it printed and how it ended, normalized.</summary>
-    /// <exception cref="LostStepException">It did not end, or did not print the lines that it runs for.</exception>
+    /// <summary>Runs one command; returns its normalized output and exit code.</summary>
+    /// <exception cref="LostStepException">It did not end, or did not print the expected number of lines.</exception>
     internal async Task<string> RunAsync(ScriptCommand command)
     {
         try
@@ -61,7 +61,7 @@ internal sealed class EtcdctlRun(ProcessCluster cluster) : IDisposable
         }
     }
 
-    /// <summary>The first member's newest revision.</summary>
+    /// <summary>The first member's current revision.</summary>
     internal async Task<long> RevisionAsync()
     {
         using var answer = await _http.PostAsync(new Uri(cluster.Nodes[0].ClientUrl, "/v3/maintenance/status"), new StringContent("{}"));
@@ -69,7 +69,7 @@ internal sealed class EtcdctlRun(ProcessCluster cluster) : IDisposable
         return long.Parse(status.RootElement.GetProperty("header").GetProperty("revision").GetString()!, CultureInfo.InvariantCulture);
     }
 
-    /// <summary>Ends what was kept and not ended, as after a lost step.</summary>
+    /// <summary>Stops commands that still run, for instance after a lost step.</summary>
     public void Dispose()
     {
         while (_kept.TryDequeue(out var kept))
@@ -138,7 +138,7 @@ internal sealed class EtcdctlRun(ProcessCluster cluster) : IDisposable
         {
             if (!words.Exists(word => word.StartsWith(flag[..flag.IndexOf('=')], StringComparison.Ordinal)))
             {
-                // Behind "--" it would belong to the program that etcdctl runs.
+                // After "--" it would be an argument of the program that etcdctl runs.
                 words.Insert(words.IndexOf("--") is >= 0 and var at ? at : words.Count, flag);
             }
         }

@@ -1,6 +1,6 @@
 namespace MetaStore.Compatibility.Tests.Etcdctl;
 
-/// <summary>Two texts side by side, line by line: "-" is etcd's, "+" the tested server's.</summary>
+/// <summary>A line diff of two texts: "-" is etcd's, "+" the tested server's.</summary>
 internal static class LineDiff
 {
     internal static string Describe(string expected, string actual)

@@ -1,10 +1,10 @@
 using System.Text;
-using MetaStore.Cli.Commands;
+using MetaStore.Cli.CommandLine;
 using MetaStore.Cli.Terminals;
 
 namespace MetaStore.Compatibility.Tests.Etcdctl;
 
-/// <summary>metactl inside the test's process: everything between its arguments and its exit code, without the time that a process takes to start.</summary>
+/// <summary>Runs metactl inside the test's process, which saves the start-up time of a process.</summary>
 internal static class MetactlRun
 {
     /// <summary>Runs one command line.</summary>

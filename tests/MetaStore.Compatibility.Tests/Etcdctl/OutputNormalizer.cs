@@ -2,26 +2,26 @@ using System.Text.RegularExpressions;
 
 namespace MetaStore.Compatibility.Tests.Etcdctl;
 
-/// <summary>The one place that says what may differ between two right outputs of etcdctl.</summary>
+/// <summary>Masks what may differ between two correct outputs of etcdctl.</summary>
 internal static partial class OutputNormalizer
 {
     private static readonly (Regex Found, string Written)[] Rules =
     [
-        // When a command ran, how long it took, and the client's random name for its own connection.
+        // The time of a command, its duration, and the client's random name for its connection.
         (LogTime(), "\"ts\":<time>"),
         (Took(), "$1<time>"),
         (ConnectionName(), "endpoint://<connection>/"),
 
-        // A lease granted a moment ago may have lost its first second.
+        // A lease granted just before may have lost its first second.
         (Remaining(), "remaining(<time>)"),
 
-        // The keys of "lock" and "elect" end with the client's lease, whose id is random; so are leases that nobody granted by name.
+        // The keys of "lock" and "elect" end with the client's lease, whose ID is random; so are leases granted without an ID.
         (LeaseKey(), "<lease>"),
 
-        // An id is padded to 16 digits where it has fewer.
+        // Ids with fewer than 16 digits are padded.
         (ShortId(), "$1 "),
 
-        // Raft's term and positions: elections and internal entries are each implementation's own.
+        // Raft's term and indexes: elections and internal entries differ between implementations.
         (RaftNumber(), "$1<raft>"),
 
         // The server's version and the size of its files.
@@ -31,7 +31,7 @@ internal static partial class OutputNormalizer
         // One line for all five in the simple and the table form of "endpoint status": version, size, leader, learner, Raft.
         (StatusColumns(), "$1 <version>$2 <size>$2 $3$2 $4$2 <raft>$2 <raft>$2 <raft>$2"),
 
-        // Padding and rules of tables depend on the length of what is masked.
+        // Padding and rules of tables depend on the length of the masked values.
         (TableRule(), "+--+"),
         (TablePadding(), " "),
         (TookColumn(), "$1<time>$2"),
@@ -45,7 +45,7 @@ internal static partial class OutputNormalizer
             output = found.Replace(output, written);
         }
 
-        // A member that was added has an id made of the time, and lists are in the order of ids.
+        // The id of an added member depends on the time, and lists are ordered by id.
         output = MemberRows().Replace(output, rows => Sorted(rows.Value, '\n'));
         output = AttachedKeys().Replace(output, keys => Sorted(keys.Value, ' '));
         return InitialCluster().Replace(output, list => Sorted(list.Value, ','));
@@ -57,7 +57,7 @@ internal static partial class OutputNormalizer
     [GeneratedRegex(@"^\|? ?<id-[^\n]*(\n\|? ?<id-[^\n]*)+", RegexOptions.Multiline)]
     private static partial Regex MemberRows();
 
-    // A lease's keys come out of a map in etcd.
+    // etcd returns a lease's keys in map order.
     [GeneratedRegex(@"(?<=attached keys\(\[)[^\]]*")]
     private static partial Regex AttachedKeys();
 

@@ -3,7 +3,7 @@ using Google.Protobuf;
 
 namespace MetaStore.Compatibility.Tests.Etcdctl;
 
-/// <summary>Turns "-w protobuf" into text, so that ids in it can be masked as everywhere else.</summary>
+/// <summary>Converts "-w protobuf" to text, so that ids in it can be masked.</summary>
 internal static class ProtobufOutput
 {
     internal static string Describe(string command, byte[] output)

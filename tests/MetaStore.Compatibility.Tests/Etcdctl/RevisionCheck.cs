@@ -2,15 +2,15 @@ using MetaStore.Testing;
 
 namespace MetaStore.Compatibility.Tests.Etcdctl;
 
-/// <summary>Every command of a script adds as many revisions on both clusters; when one did not apply it, all numbers after it are wrong.</summary>
+/// <summary>Every command must add the same number of revisions on both clusters; otherwise all later revisions differ.</summary>
 internal static class RevisionCheck
 {
-    /// <summary>Waits until both are at one revision.</summary>
+    /// <summary>Waits until both are at the same revision.</summary>
     /// <param name="etcd">The run on etcd.</param>
     /// <param name="other">The run on the tested cluster.</param>
-    /// <param name="command">What was run last.</param>
-    /// <param name="limit">How long a server may take for what goes on after a command's end: a follower that applies, a mirror.</param>
-    /// <exception cref="LostStepException">They differ after that time.</exception>
+    /// <param name="command">The last command.</param>
+    /// <param name="limit">Limit for what continues after a command has ended: a follower applies, a mirror copies.</param>
+    /// <exception cref="LostStepException">They still differ after that time.</exception>
     internal static async Task SameAsync(EtcdctlRun etcd, EtcdctlRun other, ScriptCommand command, TimeSpan limit)
     {
         long[] revisions = [];

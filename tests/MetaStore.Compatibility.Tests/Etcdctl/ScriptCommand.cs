@@ -5,20 +5,20 @@ namespace MetaStore.Compatibility.Tests.Etcdctl;
 /// <summary>How long a command of the script runs.</summary>
 internal enum ScriptMode
 {
-    /// <summary>Until it ends by itself.</summary>
+    /// <summary>Until it exits.</summary>
     Whole,
 
     /// <summary>"@until N command": until it has printed N lines; then it gets Ctrl-C.</summary>
     Until,
 
-    /// <summary>"@keep N command": it has printed N lines when the next command begins, and goes on.</summary>
+    /// <summary>"@keep N command": continues in the background; the next command starts after it has printed N lines.</summary>
     Keep,
 
-    /// <summary>"@end N": what was kept has printed N lines by now or waits for them, and gets Ctrl-C.</summary>
+    /// <summary>"@end N": waits until the background command has printed N lines, then sends it Ctrl-C.</summary>
     End,
 }
 
-/// <summary>One line of the script and the text it reads from its standard input.</summary>
+/// <summary>One line of the script, and the command's standard input.</summary>
 internal sealed partial record ScriptCommand(int Line, ScriptMode Mode, int Lines, string Text, string Input)
 {
     /// <summary>Reads a script. "#" starts a comment line; lines with "|" are the input of the command above them.</summary>
@@ -47,7 +47,7 @@ internal sealed partial record ScriptCommand(int Line, ScriptMode Mode, int Line
         ? new ScriptCommand(number, Enum.Parse<ScriptMode>(streaming.Groups[1].ValueSpan, ignoreCase: true), int.Parse(streaming.Groups[2].ValueSpan), streaming.Groups[3].Value, string.Empty)
         : new ScriptCommand(number, ScriptMode.Whole, 0, line, string.Empty);
 
-    /// <summary>Words as a shell would make them: blanks separate, double quotes hold together, a backslash takes the next character.</summary>
+    /// <summary>Splits words as a shell does: spaces separate, double quotes group, a backslash escapes the next character.</summary>
     internal static IReadOnlyList<string> Words(string text)
     {
         var words = new List<string>();

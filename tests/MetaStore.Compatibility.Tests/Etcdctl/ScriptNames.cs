@@ -4,10 +4,10 @@ using MetaStore.Testing.Processes;
 
 namespace MetaStore.Compatibility.Tests.Etcdctl;
 
-/// <summary>What the script calls by name because each cluster has its own: addresses, member ids, the cluster id, leases.</summary>
+/// <summary>Names in the script for values that differ between clusters: addresses, member ids, the cluster id, leases.</summary>
 /// <remarks>
-/// In a command {name} stands for the value; in an output the value is written back as &lt;name&gt;. Names: n1 and n1-peer (host:port),
-/// all (every client address), dir (a directory for files), id-n1 (member id in hex), cluster, lease-1 (the first lease granted), id-x (a member that was added as x).
+/// In a command {name} is replaced by the value; in an output the value is replaced by &lt;name&gt;. Names: n1 and n1-peer (host:port),
+/// all (every client address), dir (a directory for files), id-n1 (member id in hex), cluster, lease-1 (the first granted lease), id-x (a member added as x).
 /// </remarks>
 internal sealed partial class ScriptNames
 {
@@ -25,14 +25,14 @@ internal sealed partial class ScriptNames
         }
     }
 
-    /// <summary>Keeps an id that is printed in hex in some outputs and in decimal in others.</summary>
+    /// <summary>Adds an id that is printed in hex in some outputs and in decimal in others.</summary>
     internal void AddId(string name, ulong id)
     {
         _values[name] = id.ToString("x", CultureInfo.InvariantCulture);
         _values[$"{name}-dec"] = id.ToString(CultureInfo.InvariantCulture);
     }
 
-    /// <summary>Reads new names out of what a command printed.</summary>
+    /// <summary>Reads new names from a command's output.</summary>
     internal void Learn(string output)
     {
         foreach (Match granted in LeaseGranted().Matches(output))
@@ -51,7 +51,7 @@ internal sealed partial class ScriptNames
 
     internal string Mask(string output)
     {
-        // The longest first: a short id may be a part of a longer one.
+        // The longest first: a short id may be part of a longer one.
         foreach (var (name, value) in _values.OrderByDescending(pair => pair.Value.Length).ThenBy(pair => pair.Key, StringComparer.Ordinal))
         {
             output = output.Replace(value, $"<{name}>", StringComparison.Ordinal);

@@ -2,15 +2,15 @@ using System.Text.RegularExpressions;
 
 namespace MetaStore.Compatibility.Tests.Etcdctl;
 
-/// <summary>One line of unusual.script: variables, the words of a command, what it reads, and how metactl ends when that is a known difference.</summary>
+/// <summary>One line of unusual.script: variables, the words of a command, its input, and metactl's exit code when that is a known difference.</summary>
 /// <param name="Command">The line.</param>
 /// <param name="Words">Its words, without the variables before them.</param>
-/// <param name="Variables">What the environment holds.</param>
-/// <param name="OwnCode">metactl's exit code where it differs from etcdctl's on purpose; null where both must end alike and print the same.</param>
-/// <param name="IsCodeOnly">Only the exit codes are compared: what is printed is help, or is the program's own.</param>
+/// <param name="Variables">Environment variables.</param>
+/// <param name="OwnCode">metactl's exit code where it differs from etcdctl's on purpose; null where exit code and output must be equal.</param>
+/// <param name="IsCodeOnly">Compares the exit codes only: the output is help, or specific to the program.</param>
 internal sealed partial record UnusualCall(ScriptCommand Command, IReadOnlyList<string> Words, IReadOnlyDictionary<string, string> Variables, int? OwnCode, bool IsCodeOnly)
 {
-    /// <summary>Reads a line: "=N " before it says that metactl ends with N and writes nothing, "~ " that only codes are compared.</summary>
+    /// <summary>Parses a line: the prefix "=N " means that metactl exits with N and writes nothing, "~ " that only exit codes are compared.</summary>
     internal static UnusualCall Of(ScriptCommand command, ScriptNames names)
     {
         var text = command.Text;

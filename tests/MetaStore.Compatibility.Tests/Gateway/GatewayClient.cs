@@ -5,7 +5,7 @@ using MetaStore.Testing.Processes;
 
 namespace MetaStore.Compatibility.Tests.Gateway;
 
-/// <summary>Sends requests to the JSON gateway of one member and writes down what comes back, with ids, terms, ports and remaining times masked.</summary>
+/// <summary>Sends requests to the JSON gateway of one member and returns the responses with ids, terms, ports and remaining times masked.</summary>
 internal sealed partial class GatewayClient(ProcessCluster cluster) : IDisposable
 {
     private readonly HttpClient _http = new() { BaseAddress = cluster.Nodes[0].ClientUrl, Timeout = TimeSpan.FromSeconds(20) };
@@ -77,14 +77,14 @@ internal sealed partial class GatewayClient(ProcessCluster cluster) : IDisposabl
         return Members().Replace(body, SortedMembers);
     }
 
-    /// <summary>A lease's keys come out of a map in etcd, in another order each time.</summary>
+    /// <summary>Sorts a lease's keys, which etcd returns in map order.</summary>
     private static string Sorted(Match keys) => $"\"keys\":[{string.Join(',', keys.Groups[1].Value.Split(',').Order(StringComparer.Ordinal))}]";
 
-    /// <summary>Members are in the order of their ids, and those are drawn.</summary>
+    /// <summary>Sorts members, which are ordered by their random ids.</summary>
     private static string SortedMembers(Match members) =>
         $"\"members\":[{string.Join(',', Member().Matches(members.Value).Select(member => member.Value).Order(StringComparer.Ordinal))}]";
 
-    /// <summary>An ID is a member's when the rest of a member follows; a lease's is the client's own.</summary>
+    /// <summary>An "ID" is a member's when other member fields follow; a lease's ID is chosen by the client.</summary>
     [GeneratedRegex("\"(?<name>cluster_id|member_id)\":\"\\d{15,}\"|\"(?<name>raft_term)\":\"\\d+\"|\"(?<name>ID)\":\"\\d{15,}\"(?=,\"(?:name|peerURLs|isLearner))")]
     private static partial Regex Ids();
 

@@ -3,15 +3,15 @@ using System.Text.RegularExpressions;
 
 namespace MetaStore.Compatibility.Tests.Gateway;
 
-/// <summary>One line of gateway.requests; the head of that file says how it is written.</summary>
+/// <summary>One line of gateway.requests; the header of that file describes the syntax.</summary>
 /// <param name="Number">Line in the file.</param>
 /// <param name="Text">The line.</param>
 /// <param name="Method">HTTP method.</param>
 /// <param name="Path">Path on the client port.</param>
-/// <param name="StreamLines">Lines to read of an answer that does not end; 0 reads to the end.</param>
+/// <param name="StreamLines">Number of lines to read from an endless response; 0 reads to the end.</param>
 /// <param name="IsStatusOnly">The body is not compared.</param>
-/// <param name="Header">A header of the request, name and value; empty when it has none of its own.</param>
-/// <param name="Body">What is sent.</param>
+/// <param name="Header">Name and value of an extra request header; empty without one.</param>
+/// <param name="Body">The request body.</param>
 internal sealed partial record GatewayRequest(
     int Number, string Text, string Method, string Path, int StreamLines, bool IsStatusOnly, (string Name, string Value) Header, byte[] Body)
 {

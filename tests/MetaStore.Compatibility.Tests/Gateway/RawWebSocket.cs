@@ -4,7 +4,7 @@ using System.Text;
 
 namespace MetaStore.Compatibility.Tests.Gateway;
 
-/// <summary>A WebSocket by hand: it sends frames that no library sends, and shows each one it gets.</summary>
+/// <summary>A WebSocket client that can send invalid frames and returns each received frame.</summary>
 internal sealed class RawWebSocket : IAsyncDisposable
 {
     internal const int Text = 1;
@@ -23,8 +23,8 @@ internal sealed class RawWebSocket : IAsyncDisposable
         return ValueTask.CompletedTask;
     }
 
-    /// <summary>Asks for a socket.</summary>
-    /// <returns>Status and the headers that matter.</returns>
+    /// <summary>Requests an upgrade.</summary>
+    /// <returns>Status and the relevant headers.</returns>
     internal async Task<string> OpenAsync(Uri server, string path, params string[] headers)
     {
         await _tcp.ConnectAsync(server.Host, server.Port);
@@ -59,14 +59,14 @@ internal sealed class RawWebSocket : IAsyncDisposable
             head.AddRange(length);
         }
 
-        // A mask of zeros leaves the payload as it is.
+        // A mask of zeros leaves the payload unchanged.
         head.AddRange(new byte[isMasked ? 4 : 0]);
         await _stream!.WriteAsync((byte[])[.. head, .. payload]);
     }
 
     internal Task SendAsync(string text) => SendAsync(Encoding.UTF8.GetBytes(text));
 
-    /// <summary>The next frame as its opcode and text; "closed" at the end, with or without a close frame.</summary>
+    /// <summary>The next frame as opcode and text; "closed" at the end, with or without a close frame.</summary>
     internal async Task<string> ReceiveAsync()
     {
         using var patience = new CancellationTokenSource(Patience);

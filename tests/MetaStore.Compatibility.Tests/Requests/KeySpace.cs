@@ -2,12 +2,12 @@ using Google.Protobuf;
 
 namespace MetaStore.Compatibility.Tests.Requests;
 
-/// <summary>Few keys, close together, so that requests meet: prefixes of each other, zero bytes and 0xFF at the ends.</summary>
+/// <summary>A few similar keys, so that requests overlap: prefixes of each other, zero bytes and 0xFF at the end.</summary>
 internal sealed class KeySpace(Random random)
 {
     private static readonly byte[][] Stems = ["a"u8.ToArray(), "a/"u8.ToArray(), "ab"u8.ToArray(), "b/c/"u8.ToArray(), [0], [0, 1], [0xFF], [0xFF, 0xFF]];
 
-    /// <summary>A key; rarely the empty one, which every request must refuse.</summary>
+    /// <summary>A key; rarely the empty one, which every request must reject.</summary>
     internal ByteString Key()
     {
         if (random.Next(150) == 0)

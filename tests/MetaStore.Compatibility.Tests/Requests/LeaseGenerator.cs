@@ -3,19 +3,19 @@ using Google.Protobuf;
 
 namespace MetaStore.Compatibility.Tests.Requests;
 
-/// <summary>Every call to the lease service but a grant without an id, whose id is chance. No lease is short enough to run out during the comparison.</summary>
+/// <summary>Every call of the lease service except a grant without an id, whose id is random. No lease is short enough to expire during the comparison.</summary>
 internal sealed class LeaseGenerator(Random random)
 {
-    /// <summary>A lease that never exists.</summary>
+    /// <summary>The id of a lease that never exists.</summary>
     internal const long Never = 99;
 
-    /// <summary>Leases that exist on both servers before the first request and come and go later; ids at both ends of their type.</summary>
+    /// <summary>Leases that exist on both servers before the first request and may be revoked and granted again; ids at both ends of the type's range.</summary>
     internal static readonly long[] Ids = [11, 12, 13, 1, long.MaxValue, -5];
 
-    /// <summary>Times to live: usual ones, the longest there is, one more, and lengths that are refused or raised.</summary>
+    /// <summary>Times to live: common ones, the longest valid one, one more, and values that are rejected or raised.</summary>
     private static readonly long[] TimesToLive = [1_000_000, 1_000_000, 5_000_000, 9_000_000_000, 9_000_000_001, long.MaxValue];
 
-    /// <summary>One of those that existed at first; some other call may have revoked it.</summary>
+    /// <summary>One of the initial leases; another call may have revoked it.</summary>
     internal long Existing() => Ids[random.Next(Ids.Length)];
 
     internal IMessage Next() => random.Next(12) switch

@@ -3,10 +3,10 @@ using Google.Protobuf;
 
 namespace MetaStore.Compatibility.Tests.Requests;
 
-/// <summary>Random requests to the key-value service, and some to the leases its keys hang on, that use every field, and break every rule now and then.</summary>
+/// <summary>Random requests to the KV service, and some for the leases of its keys, that use every field and sometimes violate each rule.</summary>
 /// <remarks>
-/// What is never made, because the reference version crashes or the order is unspecified there, is listed with the reason in
-/// docs/compatibility.md: unknown sort orders and targets, and a put that keeps what a from-key delete of its transaction took.
+/// Not generated, because the reference version crashes or the order is unspecified (see docs/compatibility.md): unknown sort orders and targets, and
+/// a put that keeps the value or lease of a key deleted by a from-key delete of the same transaction.
 /// </remarks>
 internal sealed class RequestGenerator
 {
@@ -23,10 +23,10 @@ internal sealed class RequestGenerator
         _leases = new LeaseGenerator(_random);
     }
 
-    /// <summary>Revision of the last answer; requests ask for revisions around it.</summary>
+    /// <summary>Revision of the last response; requests use revisions near it.</summary>
     internal long CurrentRevision { get; set; } = 1;
 
-    /// <summary>Highest revision that a compaction was asked for.</summary>
+    /// <summary>Highest requested compaction revision.</summary>
     internal long CompactedRevision { get; set; }
 
     internal IMessage Next() => _random.Next(100) switch
@@ -99,7 +99,7 @@ internal sealed class RequestGenerator
         return new DeleteRangeRequest { Key = key, RangeEnd = OneIn(2) ? ByteString.Empty : _keys.RangeEnd(key), PrevKv = OneIn(2) };
     }
 
-    /// <summary>A revision around the present, sometimes compacted, future or negative.</summary>
+    /// <summary>A revision near the current one, sometimes compacted, future or negative.</summary>
     internal long Revision() => _random.Next(12) switch
     {
         0 => CurrentRevision + _random.Next(1, 3),
@@ -122,7 +122,7 @@ internal sealed class RequestGenerator
 
     private CompactionRequest Compact()
     {
-        // Mostly a little behind the present, so that history stays long enough to read; sometimes refused.
+        // Mostly slightly older than the current revision, so that history stays long enough to read; sometimes rejected.
         var revision = _random.Next(6) switch
         {
             0 => Revision(),

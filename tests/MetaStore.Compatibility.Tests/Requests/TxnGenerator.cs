@@ -40,8 +40,8 @@ internal sealed class TxnGenerator(Random random, KeySpace keys, RequestGenerato
     }
 
     /// <summary>
-    /// etcd ends with a panic when a put keeps the value or the lease of a key that a from-key delete of the same transaction removed: it
-    /// does not see that the two overlap, and finds nothing to keep when it has already begun to write.
+    /// etcd panics when a put keeps the value or the lease of a key that a from-key delete of the same transaction removed: it does not detect the
+    /// overlap, and fails to find the value after it has started to write.
     /// </summary>
     private static void Disarm(TxnRequest txn)
     {
@@ -111,12 +111,12 @@ internal sealed class TxnGenerator(Random random, KeySpace keys, RequestGenerato
                 compare.Lease = requests.Lease();
                 break;
             default:
-                // No operand at all compares with zero or with nothing.
+                // Without an operand the comparison is with zero or an empty value.
                 break;
         }
     }
 
-    /// <summary>One more than the limit in one list, or in sum with what is nested.</summary>
+    /// <summary>One more than the limit in one list, or in sum with nested ones.</summary>
     private TxnRequest TooMany(TxnRequest txn)
     {
         var nested = OneIn(2);

@@ -5,7 +5,7 @@ using FilterType = MetaStore.Protocol.Etcd.WatchCreateRequest.Types.FilterType;
 
 namespace MetaStore.Compatibility.Tests.Watching;
 
-/// <summary>A random course of writes and watches, the same for every server: made beforehand from a seed.</summary>
+/// <summary>A random sequence of writes and watches, generated in advance from a seed, so that it is the same for every server.</summary>
 internal sealed class WatchPlan(int seed)
 {
     private static readonly string[] Keys = ["a", "aa", "ab", "b", "ba", "c"];
@@ -16,7 +16,7 @@ internal sealed class WatchPlan(int seed)
     private long _revision = 1;
     private long _compacted;
 
-    /// <summary>A write; not every one changes something.</summary>
+    /// <summary>A write; some change nothing.</summary>
     public IMessage Write()
     {
         switch (_random.Next(8))
@@ -38,7 +38,7 @@ internal sealed class WatchPlan(int seed)
         }
     }
 
-    /// <summary>A watch from any kind of start; sometimes one that is refused.</summary>
+    /// <summary>A watch with any kind of start revision; sometimes an invalid one.</summary>
     public WatchCreateRequest Watch()
     {
         var request = new WatchCreateRequest
@@ -69,7 +69,7 @@ internal sealed class WatchPlan(int seed)
 
         if (request.StartRevision == _compacted)
         {
-            // etcd 3.4 loses a delete that is exactly there; 3.6 and MetaStore do not.
+            // etcd 3.4 loses a delete at exactly that revision; 3.6 and MetaStore do not.
             request.StartRevision++;
         }
 
@@ -85,7 +85,7 @@ internal sealed class WatchPlan(int seed)
         return request;
     }
 
-    /// <summary>A watch that exists, which it then does no more; null when there is none to spare.</summary>
+    /// <summary>Picks an existing watch and removes it from the list; null when there are too few.</summary>
     public long? SomeId()
     {
         if (_open.Count < 5)
@@ -99,7 +99,7 @@ internal sealed class WatchPlan(int seed)
         return id;
     }
 
-    /// <summary>A compaction of some of the history; null when there is too little.</summary>
+    /// <summary>A compaction of part of the history; null when there is too little.</summary>
     public CompactionRequest? Compaction()
     {
         if (_revision - _compacted < 20)
@@ -111,11 +111,11 @@ internal sealed class WatchPlan(int seed)
         return new CompactionRequest { Revision = _compacted };
     }
 
-    /// <summary>Takes note of the revision a write has led to.</summary>
+    /// <summary>Records the revision of a write's response.</summary>
     public void Learn(WireAnswer answer) =>
         _revision = ((ResponseHeader)answer.Message!.Descriptor.FindFieldByNumber(1).Accessor.GetValue(answer.Message)).Revision;
 
-    /// <summary>Whether something that happens once in so many steps happens now.</summary>
+    /// <summary>True on average once in that many steps.</summary>
     public bool Once(int steps) => _random.Next(steps) == 0;
 
     private static bool IsInverted(WatchCreateRequest request) =>

@@ -5,7 +5,7 @@ using Grpc.Net.Client;
 
 namespace MetaStore.Compatibility.Tests.Watching;
 
-/// <summary>One watch stream to one server, and what it has said about each watch, without regard to how it was put into responses.</summary>
+/// <summary>One watch stream to one server, and what it received for each watch, regardless of the grouping into responses.</summary>
 internal sealed class WatchTranscript : IAsyncDisposable
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
@@ -29,7 +29,7 @@ internal sealed class WatchTranscript : IAsyncDisposable
     /// <summary>Lines so far.</summary>
     internal int Count => Volatile.Read(ref _count);
 
-    /// <summary>What was told, by watch; -1 has the refusals.</summary>
+    /// <summary>Received lines by watch; -1 has the rejections.</summary>
     internal SortedDictionary<long, List<string>> Lines()
     {
         lock (_lines)
@@ -38,10 +38,10 @@ internal sealed class WatchTranscript : IAsyncDisposable
         }
     }
 
-    /// <summary>Creates a watch and waits for the answer.</summary>
+    /// <summary>Creates a watch and waits for the response.</summary>
     internal Task CreateAsync(WatchCreateRequest request) => AskAsync(new WatchRequest { CreateRequest = request });
 
-    /// <summary>Ends a watch that exists and waits for the answer.</summary>
+    /// <summary>Cancels an existing watch and waits for the response.</summary>
     internal Task CancelAsync(long id) => AskAsync(new WatchRequest { CancelRequest = new WatchCancelRequest { WatchId = id } });
 
     public async ValueTask DisposeAsync()
@@ -80,7 +80,7 @@ internal sealed class WatchTranscript : IAsyncDisposable
         }
         catch (OperationCanceledException) when (_stop.IsCancellationRequested)
         {
-            // The test has heard enough.
+            // The test has ended.
         }
     }
 

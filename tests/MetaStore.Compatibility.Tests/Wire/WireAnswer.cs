@@ -2,7 +2,7 @@ using Google.Protobuf;
 
 namespace MetaStore.Compatibility.Tests.Wire;
 
-/// <summary>What a server said: a status, and a message when the status is OK (0).</summary>
+/// <summary>A server's response: a status, and a message when the status is OK (0).</summary>
 /// <param name="Code">gRPC status code.</param>
 /// <param name="Text">grpc-message, decoded; empty when absent.</param>
 /// <param name="Message">The response; null on an error.</param>

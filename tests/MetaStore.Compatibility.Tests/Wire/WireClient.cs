@@ -5,7 +5,7 @@ using Google.Protobuf;
 
 namespace MetaStore.Compatibility.Tests.Wire;
 
-/// <summary>A gRPC client reduced to one unary call, apart from the product's own: what both get wrong would otherwise not show.</summary>
+/// <summary>A minimal gRPC client for unary calls, independent of the product's: an error in both client and server would otherwise not show.</summary>
 internal sealed class WireClient : IDisposable
 {
     private const int FrameHeaderBytes = 5;
@@ -18,7 +18,7 @@ internal sealed class WireClient : IDisposable
         Timeout = TimeSpan.FromSeconds(30),
     };
 
-    /// <summary>Calls "/package.Service/Method" and reads the one response.</summary>
+    /// <summary>Calls "/package.Service/Method" and reads the response.</summary>
     internal async Task<WireAnswer> CallAsync(string method, IMessage request, MessageParser responses)
     {
         using var message = new HttpRequestMessage(HttpMethod.Post, method)
@@ -59,7 +59,7 @@ internal sealed class WireClient : IDisposable
         return whole ? body[FrameHeaderBytes..] : throw new HttpRequestException($"{method} did not answer with exactly one plain message");
     }
 
-    // A failure without any message comes as headers only, and then there are no trailers.
+    // An error without a message is sent as headers only, without trailers.
     private static string? Header(HttpResponseMessage answer, string name) =>
         answer.TrailingHeaders.TryGetValues(name, out var trailers) ? trailers.Single()
         : answer.Headers.TryGetValues(name, out var headers) ? headers.Single() : null;

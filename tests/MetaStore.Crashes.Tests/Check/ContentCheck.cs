@@ -4,19 +4,19 @@ using MetaStore.Protocol.Mvcc;
 
 namespace MetaStore.Crashes.Tests.Check;
 
-/// <summary>Compares what a member holds after a crash with what its clients were told.</summary>
+/// <summary>Compares a member's state after a crash with the responses that clients received.</summary>
 /// <remarks>
-/// Every revision must be one call's doing, exactly as the model foresees it: an answered call at the revision of its answer, an unanswered
-/// one at most once. What results must be equal in every key, number, lease, old revision and in the hash.
+/// Every revision must be the effect of one call, exactly as in the model: a call with a response at that revision, one without a response at most
+/// once. The resulting keys, versions, leases, old revisions and the hash must be equal.
 /// </remarks>
 internal static class ContentCheck
 {
-    /// <summary>Brings the model up to what the member holds.</summary>
-    /// <param name="model">As of the last check.</param>
-    /// <param name="calls">Sent since then.</param>
-    /// <param name="content">What the member says.</param>
-    /// <param name="leastIndex">An index that was seen committed.</param>
-    /// <returns>What is wrong, in words; empty when nothing is.</returns>
+    /// <summary>Advances the model to the member's state.</summary>
+    /// <param name="model">The model as of the last check.</param>
+    /// <param name="calls">The calls sent since then.</param>
+    /// <param name="content">The state reported by the member.</param>
+    /// <param name="leastIndex">An index known to be committed.</param>
+    /// <returns>Descriptions of all differences.</returns>
     public static List<string> Run(StoreModel model, IReadOnlyList<CrashCall> calls, NodeContent content, ulong leastIndex)
     {
         var wrong = new List<string>();
@@ -31,7 +31,7 @@ internal static class ContentCheck
         }
 
         Expect(content.Hash == model.Hash(), $"hash {content.Hash:x8}, by the model {model.Hash():x8}");
-        Expect(content.AppliedIndex == content.CommittedIndex, $"applied index {content.AppliedIndex} of {content.CommittedIndex}, though nobody writes");
+        Expect(content.AppliedIndex == content.CommittedIndex, $"applied index {content.AppliedIndex} of {content.CommittedIndex}, although there are no writes");
         Expect(content.AppliedIndex >= leastIndex, $"applied index {content.AppliedIndex}, but {leastIndex} was committed before");
         return wrong;
 
@@ -64,7 +64,7 @@ internal static class ContentCheck
             var cause = answered[next].Concat(open).FirstOrDefault(call => !done.Contains(call) && IsDoing(model.Foresee(call), events));
             if (cause is null)
             {
-                wrong.Add($"nobody asked for revision {next}: {string.Join(", ", events.Select(Short))}");
+                wrong.Add($"no client asked for revision {next}: {string.Join(", ", events.Select(Short))}");
                 return;
             }
 
@@ -80,7 +80,7 @@ internal static class ContentCheck
 
         void Idle(long revision)
         {
-            // Answered with this revision without being its cause: right behind it they changed nothing, and so it must be by the model.
+            // A call that changed nothing returns this revision too; the model must confirm that it changed nothing at this revision.
             foreach (var idle in answered[revision].Where(call => !done.Contains(call) && model.Foresee(call).Count > 0))
             {
                 wrong.Add($"lost: {idle} was answered with revision {revision} and is not in the history");
@@ -98,7 +98,7 @@ internal static class ContentCheck
         var known = compactions.Select(call => call.Revision).Append(model.Compacted);
         if (content.Compacted < least || !known.Contains(content.Compacted))
         {
-            wrong.Add($"compacted revision is {content.Compacted}; {least} was answered, asked for were {string.Join(", ", known)}");
+            wrong.Add($"compacted revision is {content.Compacted}; {least} was acknowledged, requested were {string.Join(", ", known)}");
         }
 
         model.Compact(content.Compacted);
@@ -122,7 +122,7 @@ internal static class ContentCheck
 
         foreach (var lease in content.Leases.Except(model.Leases).Except(open))
         {
-            wrong.Add($"lease {lease} is there, and should not be");
+            wrong.Add($"lease {lease} exists, but should not");
         }
 
         foreach (var lease in model.Leases.Except(content.Leases).Except(open))
@@ -143,7 +143,7 @@ internal static class ContentCheck
 
         foreach (var orphan in model.Live.Where(record => record.Lease != 0 && !model.Leases.Contains(record.Lease)))
         {
-            wrong.Add($"{orphan.Key} is attached to lease {orphan.Lease}, which is not there");
+            wrong.Add($"{orphan.Key} is attached to lease {orphan.Lease}, which does not exist");
         }
     }
 
@@ -162,7 +162,7 @@ internal static class ContentCheck
             }
         }
 
-        wrong.AddRange(byKey.Keys.Select(key => $"{key} is there {when}, and should not be"));
+        wrong.AddRange(byKey.Keys.Select(key => $"{key} exists {when}, but should not"));
     }
 
     private static string Short(Event change) =>

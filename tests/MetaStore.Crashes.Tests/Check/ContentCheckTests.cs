@@ -4,7 +4,7 @@ using MetaStore.Protocol.Mvcc;
 
 namespace MetaStore.Crashes.Tests.Check;
 
-/// <summary>The comparison must be able to fail: a good content passes, and each way to spoil it is noticed.</summary>
+/// <summary>Tests the comparison: a correct state passes, and each kind of damage is detected.</summary>
 public sealed class ContentCheckTests
 {
     private const int Calls = 300;
@@ -42,7 +42,7 @@ public sealed class ContentCheckTests
     [InlineData("a key of an older revision is gone")]
     [InlineData("the hash is another")]
     [InlineData("the compaction is lost")]
-    [InlineData("a compaction nobody asked for")]
+    [InlineData("a compaction without a request")]
     [InlineData("a lease is lost")]
     [InlineData("a lease has come back")]
     [InlineData("a lease has lost a key")]
@@ -54,11 +54,11 @@ public sealed class ContentCheckTests
         {
             var (calls, content) = Good(seed);
             var spoilt = Spoil(content, how);
-            Assert.True(ContentCheck.Run(new StoreModel(), calls, spoilt, leastIndex: 7).Count > 0, $"seed {seed}: {how}, and nobody notices");
+            Assert.True(ContentCheck.Run(new StoreModel(), calls, spoilt, leastIndex: 7).Count > 0, $"seed {seed}: {how}, undetected");
         }
     }
 
-    /// <summary>Calls that were all answered, and the content of a store that carried them out.</summary>
+    /// <summary>Calls that all got a response, and the state of a store that executed them.</summary>
     private static (List<CrashCall> Calls, NodeContent Content) Good(int seed)
     {
         var model = new StoreModel();
@@ -142,7 +142,7 @@ public sealed class ContentCheckTests
                 return good with { Hash = good.Hash ^ 1 };
             case "the compaction is lost":
                 return good with { Compacted = -1 };
-            case "a compaction nobody asked for":
+            case "a compaction without a request":
                 return good with { Compacted = good.Compacted + 1 };
             case "a lease is lost":
                 return good with { Leases = [.. good.Leases.Skip(1)] };

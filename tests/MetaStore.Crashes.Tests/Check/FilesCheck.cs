@@ -8,7 +8,7 @@ namespace MetaStore.Crashes.Tests.Check;
 /// <summary>Compares the engine's files of a stopped member, record by record, with the model.</summary>
 internal static class FilesCheck
 {
-    /// <returns>What is wrong, in words.</returns>
+    /// <returns>Descriptions of all differences.</returns>
     public static List<string> Run(StoreModel model, string dataDirectory)
     {
         var wrong = new List<string>();
@@ -35,7 +35,7 @@ internal static class FilesCheck
 
         if (stored.MoveNext())
         {
-            wrong.Add($"the files hold more than the {count} records of the model");
+            wrong.Add($"the files have more than the {count} records of the model");
         }
 
         return wrong;

@@ -6,7 +6,7 @@ using MetaStore.Protocol.Mvcc;
 
 namespace MetaStore.Crashes.Tests.Check;
 
-/// <summary>All that a member tells about itself while nobody writes.</summary>
+/// <summary>The complete state that a member reports while there are no writes.</summary>
 internal sealed record NodeContent
 {
     private static readonly ByteString All = ByteString.CopyFrom(0);
@@ -17,7 +17,7 @@ internal sealed record NodeContent
 
     public required uint Hash { get; init; }
 
-    /// <summary>Changes behind the revision that was asked for, one list per revision, as a watch from there tells them.</summary>
+    /// <summary>Changes after the requested revision, one list per revision, as a watch from there receives them.</summary>
     public required IReadOnlyList<IReadOnlyList<Event>> History { get; init; }
 
     public required IReadOnlyList<KeyValue> Pairs { get; init; }
@@ -29,20 +29,20 @@ internal sealed record NodeContent
 
     public required IReadOnlyList<long> Leases { get; init; }
 
-    /// <summary>Keys attached, by lease.</summary>
+    /// <summary>Attached keys by lease.</summary>
     public required IReadOnlyDictionary<long, string[]> LeaseKeys { get; init; }
 
     public required ulong CommittedIndex { get; init; }
 
     public required ulong AppliedIndex { get; init; }
 
-    /// <summary>Asks the member for everything.</summary>
-    /// <param name="client">Of that member only.</param>
-    /// <param name="known">The history begins behind this revision.</param>
+    /// <summary>Reads the complete state of the member.</summary>
+    /// <param name="client">A client of that member only.</param>
+    /// <param name="known">The history starts after this revision.</param>
     /// <param name="chooseOld">Picks an older revision between its two arguments.</param>
     public static async Task<NodeContent> ReadAsync(MetaStoreClient client, long known, Func<long, long, long> chooseOld)
     {
-        // The first one is linearizable: what was committed before the crash is applied when it is answered.
+        // The first read is linearizable: entries committed before the crash are applied when it returns.
         var pairs = await client.Kv.RangeAsync(new RangeRequest { Key = All, RangeEnd = All });
         var hash = await client.Maintenance.HashKVAsync(new HashKVRequest());
         var revision = pairs.Header.Revision;

@@ -4,8 +4,8 @@ using MetaStore.Testing.Processes;
 
 namespace MetaStore.Crashes.Tests.Check;
 
-/// <summary>Parts of a data directory that are put back from another moment or another member, or are gone: refused (67), in one line that says why.</summary>
-/// <remarks>A member that started all the same would pass over entries that its cluster writes anew.</remarks>
+/// <summary>Parts of a data directory that come from another time or another member, or are missing, are rejected (67) with a one-line reason.</summary>
+/// <remarks>A member that started anyway would skip entries that its cluster writes again.</remarks>
 public sealed class OtherMomentTests
 {
     private const int ForeignDirectory = 67;
@@ -32,7 +32,7 @@ public sealed class OtherMomentTests
         await AssertRefusedAsync(cluster, node, why);
     }
 
-    /// <summary>The second member's state is further than the first one's log, and of another cluster.</summary>
+    /// <summary>The second member's state is newer than the first one's log, and from another cluster.</summary>
     [SkippableFact]
     public async Task TheEngineOfAnotherMember_IsRefused()
     {
@@ -62,7 +62,7 @@ public sealed class OtherMomentTests
         await AssertRefusedAsync(cluster, cluster.Nodes[0], why);
     }
 
-    /// <summary>The log was cut, so that it cannot make up for what is gone.</summary>
+    /// <summary>The log was truncated, so it cannot replace what is missing.</summary>
     [SkippableTheory]
     [InlineData("memory", "snap")]
     [InlineData("rocksdb", "engine")]
@@ -99,7 +99,7 @@ public sealed class OtherMomentTests
         }
     }
 
-    /// <summary>Defragmenting writes all of RocksDB's memory into files first.</summary>
+    /// <summary>A defragmentation first writes all of RocksDB's memtables to files.</summary>
     private static async Task FlushAsync(ClusterNode node)
     {
         using var http = new HttpClient { BaseAddress = node.ClientUrl };

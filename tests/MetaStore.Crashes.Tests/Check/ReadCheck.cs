@@ -3,10 +3,10 @@ using MetaStore.Crashes.Tests.Model;
 
 namespace MetaStore.Crashes.Tests.Check;
 
-/// <summary>Judges answers that were given before a crash by the history that was found after it.</summary>
+/// <summary>Checks reads that completed before a crash against the history read after it.</summary>
 internal static class ReadCheck
 {
-    /// <returns>What is wrong, in words.</returns>
+    /// <returns>Descriptions of all differences.</returns>
     public static List<string> Run(StoreModel model, IEnumerable<RangeResponse> answers)
     {
         var wrong = new List<string>();
@@ -15,11 +15,11 @@ internal static class ReadCheck
             var revision = answer.Header.Revision;
             if (revision > model.Revision)
             {
-                wrong.Add($"a read was answered at revision {revision}, which is not there: the last is {model.Revision}");
+                wrong.Add($"a read returned revision {revision}, which does not exist: the last is {model.Revision}");
             }
             else if (!model.At(revision).Select(record => record.Pair).SequenceEqual(answer.Kvs))
             {
-                wrong.Add($"a read at revision {revision} was answered with other keys or values");
+                wrong.Add($"a read at revision {revision} returned other keys or values");
             }
         }
 

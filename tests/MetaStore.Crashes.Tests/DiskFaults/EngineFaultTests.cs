@@ -5,14 +5,14 @@ using MetaStore.Testing.Processes;
 
 namespace MetaStore.Crashes.Tests.DiskFaults;
 
-/// <summary>A disk that fails under RocksDB: the member stops with code 74 and names file and cause; nothing acknowledged is lost.</summary>
+/// <summary>A disk that fails under RocksDB: the member exits with code 74 and logs file and cause; no acknowledged write is lost.</summary>
 public sealed class EngineFaultTests
 {
     private const string NoSpace = "No space left on device";
     private const string IoError = "Input/output error";
     private static readonly TimeSpan Prompt = TimeSpan.FromSeconds(3);
 
-    // Its own flushes only: none is asked for by the log cut.
+    // Only RocksDB's own flushes: the log truncation requests none.
     private static string[] OwnFlushes => EngineFlags.Of("rocksdb", "--rocksdb-block-cache-bytes", "8MiB");
     private static string[] AskedFlushes => [.. OwnFlushes, "--snapshot-count", "50", "--snapshot-catchup-entries", "5"];
 
@@ -37,7 +37,7 @@ public sealed class EngineFaultTests
         member.Break();
 
         member.AssertEnded(await member.WorkUntilItEndsAsync(), FaultyMember.IoError);
-        AssertTold(member, error);
+        AssertReported(member, error);
         await member.CompareAfterRestartAsync();
     }
 
@@ -60,10 +60,10 @@ public sealed class EngineFaultTests
         await member.CompareAfterRestartAsync();
     }
 
-    [SkippableTheory(DisplayName = "RocksDB's own flush fails and nobody writes any more: it is noticed all the same")]
+    [SkippableTheory(DisplayName = "RocksDB's own flush fails and there are no further writes: it is detected nevertheless")]
     [InlineData(FaultRule.InputOutput)]
     [InlineData(FaultRule.NoSpace)]
-    public async Task WhileNobodyWrites_ItStops(int error)
+    public async Task WithoutWrites_ItStops(int error)
     {
         await using var member = await FaultyMember.StartAsync(
             OwnFlushes, new FaultRule("fsync,fdatasync", "/engine/db-", $"{error}", Thread: "rocksdb:high"));
@@ -75,7 +75,7 @@ public sealed class EngineFaultTests
 
         Assert.NotEmpty(member.Fired);
         member.AssertEnded(await member.WaitForEndAsync(Prompt), FaultyMember.IoError);
-        AssertTold(member, error);
+        AssertReported(member, error);
         await member.CompareAfterRestartAsync();
     }
 
@@ -94,7 +94,7 @@ public sealed class EngineFaultTests
 
         Assert.NotEmpty(member.Fired);
         member.AssertEnded(await member.WaitForEndAsync(Prompt), FaultyMember.IoError);
-        AssertTold(member, error);
+        AssertReported(member, error);
         await member.CompareAfterRestartAsync();
     }
 
@@ -110,7 +110,7 @@ public sealed class EngineFaultTests
 
         Assert.NotEmpty(member.Fired);
         member.AssertEnded(await member.WaitForEndAsync(Prompt), FaultyMember.IoError);
-        AssertTold(member, FaultRule.InputOutput);
+        AssertReported(member, FaultRule.InputOutput);
         await member.CompareAfterRestartAsync();
     }
 
@@ -126,13 +126,13 @@ public sealed class EngineFaultTests
         await using var member = await FaultyMember.StartAsync(AskedFlushes);
 
         member.AssertEnded(await member.StartBrokenAsync(new FaultRule(calls, path, $"{error}")), exitCode);
-        AssertTold(member, error);
+        AssertReported(member, error);
         await member.CompareAfterRestartAsync();
     }
 
     private static int Flushes(FaultyMember member) => member.Node.Process!.Output.Split("The engine was flushed").Length;
 
-    private static void AssertTold(FaultyMember member, int error)
+    private static void AssertReported(FaultyMember member, int error)
     {
         var line = member.Node.Process!.Output.Split('\n').Last(line => line.StartsWith("metastore: ", StringComparison.Ordinal));
         Assert.Contains(error == FaultRule.NoSpace ? NoSpace : IoError, line, StringComparison.Ordinal);

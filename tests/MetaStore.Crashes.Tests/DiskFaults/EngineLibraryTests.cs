@@ -2,7 +2,7 @@ using MetaStore.Testing.Processes;
 
 namespace MetaStore.Crashes.Tests.DiskFaults;
 
-/// <summary>The library a member runs on, and directories of a version to come.</summary>
+/// <summary>The native library that a member loads, and directories of a newer version.</summary>
 public sealed class EngineLibraryTests
 {
     private const int BadConfiguration = 64;

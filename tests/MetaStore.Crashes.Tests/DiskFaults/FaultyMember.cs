@@ -10,10 +10,10 @@ using MetaStore.Testing.Processes;
 
 namespace MetaStore.Crashes.Tests.DiskFaults;
 
-/// <summary>One member whose disk is made to fail, and the model of what it must hold.</summary>
+/// <summary>One member with a failing disk, and the model of the expected state.</summary>
 internal sealed class FaultyMember : IAsyncDisposable
 {
-    /// <summary>I/O error, and disk full at the start (ExitCodes of the product).</summary>
+    /// <summary>Exit code for an I/O error (ExitCodes of the product).</summary>
     public const int IoError = 74;
 
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(20);
@@ -33,13 +33,13 @@ internal sealed class FaultyMember : IAsyncDisposable
         _shim = new FaultShim(Path.GetDirectoryName(Node.DataDirectory)!);
     }
 
-    /// <summary>Its process and place.</summary>
+    /// <summary>The member.</summary>
     public ClusterNode Node => _cluster.Nodes[0];
 
-    /// <summary>What the shim has done.</summary>
+    /// <summary>The faults that were injected.</summary>
     public IReadOnlyList<string> Fired => _shim.Fired;
 
-    /// <summary>Starts one with some acknowledged writes; faults wait for <see cref="Break"/>.</summary>
+    /// <summary>Starts a member with some acknowledged writes; faults start with <see cref="Break"/>.</summary>
     public static async Task<FaultyMember> StartAsync(string[] flags, params FaultRule[] rules)
     {
         var member = new FaultyMember(flags);
@@ -48,20 +48,20 @@ internal sealed class FaultyMember : IAsyncDisposable
         return member;
     }
 
-    /// <summary>From now on the disk fails.</summary>
+    /// <summary>Starts the faults.</summary>
     public void Break() => _shim.Arm();
 
-    /// <summary>The fault is gone.</summary>
+    /// <summary>Ends the faults.</summary>
     public void Mend() => _shim.Disarm();
 
-    /// <summary>Starts the process again. Faults wait for <see cref="Break"/>.</summary>
+    /// <summary>Starts the process again. Faults start with <see cref="Break"/>.</summary>
     public async Task StartAgainAsync(params FaultRule[] rules)
     {
         _cluster.LaunchWith(Node, _shim.Environment(rules, armed: false));
         await _cluster.WaitUntilHealthyAsync(Node);
     }
 
-    /// <summary>Starts the process with a disk that fails from the start, and expects it to end by itself.</summary>
+    /// <summary>Starts the process with faults from the start, and expects it to exit.</summary>
     public async Task<int> StartBrokenAsync(params FaultRule[] rules)
     {
         await Node.Process!.KillAsync();
@@ -69,7 +69,7 @@ internal sealed class FaultyMember : IAsyncDisposable
         return await Node.Process!.WaitForExitAsync(Limit);
     }
 
-    /// <summary>Writes and reads until it has ended by itself.</summary>
+    /// <summary>Writes and reads until the process has exited.</summary>
     /// <returns>Its exit code.</returns>
     public async Task<int> WorkUntilItEndsAsync()
     {
@@ -77,10 +77,10 @@ internal sealed class FaultyMember : IAsyncDisposable
         return Node.Process!.ExitCode;
     }
 
-    /// <summary>Waits for its end while nobody calls.</summary>
+    /// <summary>Waits for its exit without further calls.</summary>
     public Task<int> WaitForEndAsync(TimeSpan limit) => Node.Process!.WaitForExitAsync(limit);
 
-    /// <summary>One call, whose answer may not come.</summary>
+    /// <summary>Sends one call, which may get no response.</summary>
     public async Task CallAsync(CrashCall call)
     {
         using var sender = new CallSender(Node.ClientUrl);
@@ -92,7 +92,7 @@ internal sealed class FaultyMember : IAsyncDisposable
         await sending;
     }
 
-    /// <summary>Reads everything; the answer, if there is one, is checked later.</summary>
+    /// <summary>Reads all keys; a response is checked later.</summary>
     public async Task ReadAsync()
     {
         using var sender = new CallSender(Node.ClientUrl);
@@ -103,12 +103,12 @@ internal sealed class FaultyMember : IAsyncDisposable
         await reading;
     }
 
-    /// <summary>That the exit code is the right one; tells the last lines and the faults otherwise.</summary>
+    /// <summary>Asserts the exit code; the failure shows the last lines and the faults.</summary>
     public void AssertEnded(int found, int expected) => Assert.True(
         found == expected,
         $"exit code {found} instead of {expected}\n{string.Join('\n', Node.Process!.Output.Split('\n').TakeLast(5))}\n{string.Join('\n', Fired.Take(20))}");
 
-    /// <summary>Kills it if it still runs, starts it on the mended disk, and compares everything with the model.</summary>
+    /// <summary>Kills the process if it still runs, starts it without faults, and compares its state with the model.</summary>
     public async Task CompareAfterRestartAsync()
     {
         await Node.Process!.KillAsync();
@@ -117,7 +117,7 @@ internal sealed class FaultyMember : IAsyncDisposable
         await CompareAsync();
     }
 
-    /// <summary>Compares everything with the model.</summary>
+    /// <summary>Compares the state with the model.</summary>
     public async Task CompareAsync()
     {
         using var sender = new CallSender(Node.ClientUrl);
@@ -130,8 +130,8 @@ internal sealed class FaultyMember : IAsyncDisposable
 
     public ValueTask DisposeAsync() => _cluster.DisposeAsync();
 
-    /// <summary>Writes and reads until there was enough, or it has ended by itself.</summary>
-    /// <param name="enough">Is given the number of calls begun.</param>
+    /// <summary>Writes and reads until the condition is met or the process has exited.</summary>
+    /// <param name="enough">Gets the number of started calls.</param>
     public async Task WriteUntilAsync(Func<int, bool> enough)
     {
         using var sender = new CallSender(Node.ClientUrl);
@@ -164,16 +164,16 @@ internal sealed class FaultyMember : IAsyncDisposable
         var all = Task.WhenAll(writers);
         while (!all.IsCompleted && !await Node.Process!.EndsWithinAsync(TimeSpan.FromMilliseconds(50)) && !patience.IsCancellationRequested)
         {
-            // Either the writers have done enough, or the member has ended.
+            // The condition is met, or the process has exited.
         }
 
         await gone.CancelAsync();
         _calls.AddRange((await all).SelectMany(calls => calls));
         await reading;
-        Assert.False(patience.IsCancellationRequested, $"nothing came to an end in {Limit}; injected: {string.Join('\n', Fired)}\noutput:\n{Node.Process!.Output}");
+        Assert.False(patience.IsCancellationRequested, $"neither completed nor exited within {Limit}; injected: {string.Join('\n', Fired)}\noutput:\n{Node.Process!.Output}");
     }
 
-    /// <summary>A call to a member that has ended would be tried again until its deadline.</summary>
+    /// <summary>A client would retry a call to a stopped member until its deadline.</summary>
     private async Task AnsweredOrEndedAsync(Task calling)
     {
         while (!calling.IsCompleted && Node.Process!.IsRunning)
@@ -190,7 +190,7 @@ internal sealed class FaultyMember : IAsyncDisposable
         }
         catch (Exception noAnswer) when (noAnswer is RpcException or OperationCanceledException)
         {
-            // No answer is never a wrong one.
+            // Without a response there is nothing to check.
         }
     }
 }

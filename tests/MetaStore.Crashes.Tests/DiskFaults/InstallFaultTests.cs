@@ -6,7 +6,7 @@ using MetaStore.Testing.Processes;
 
 namespace MetaStore.Crashes.Tests.DiskFaults;
 
-/// <summary>A disk that fails under a follower while it takes the leader's snapshot over.</summary>
+/// <summary>A disk that fails on a follower while it receives or installs a snapshot.</summary>
 public sealed class InstallFaultTests
 {
     private const int Writes = 150;
@@ -61,11 +61,11 @@ public sealed class InstallFaultTests
         Assert.All(cluster.Nodes, node => Assert.Empty(Directory.GetDirectories(Path.Combine(node.DataDirectory, "engine"), "files-*")));
     }
 
-    /// <summary>Between members on RocksDB it is the engine's files that are sent, and those must be what the disk failed under.</summary>
+    /// <summary>Between members on RocksDB the engine's files must be what was sent when the disk failed.</summary>
     private static bool SentFiles(ClusterNode node) =>
         node.Process!.Output.Split('\n').Any(line => line.Contains("the snapshot at index", StringComparison.Ordinal) && line.Contains("EngineFiles", StringComparison.Ordinal));
 
-    /// <summary>Three members, the last of them dead and too far behind for the log; the disks of the others have faults, or none.</summary>
+    /// <summary>Three members, of which the last is stopped and lags beyond the log; the disks of the others may have faults.</summary>
     private static async Task<ProcessCluster> FarBehindAsync(params FaultRule[] faults)
     {
         Skip.If(FaultShim.Missing is not null, FaultShim.Missing);
@@ -80,7 +80,7 @@ public sealed class InstallFaultTests
         using var sender = new CallSender(cluster.Nodes[0].ClientUrl);
         for (var answered = 0; answered < Writes;)
         {
-            // The one that died may have led: some are not answered.
+            // The stopped member may have been the leader: some calls get no response.
             var put = new KvCall(null, [new Change($"key/{answered % 40:d2}", $"value {answered}")], []);
             await sender.SendAsync(put, CancellationToken.None);
             answered += put.Answered is null ? 0 : 1;

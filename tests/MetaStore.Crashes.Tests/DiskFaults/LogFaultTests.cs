@@ -4,7 +4,7 @@ using MetaStore.Testing.Processes;
 
 namespace MetaStore.Crashes.Tests.DiskFaults;
 
-/// <summary>A disk that fails under the log: exit 74 with file and cause; no acknowledgement of what did not get there.</summary>
+/// <summary>A disk that fails for the log: exit 74 with file and cause; what was not written is not acknowledged.</summary>
 public sealed class LogFaultTests
 {
     [SkippableTheory(DisplayName = "the log cannot be written or synced: exit 74 with file and cause, everything there afterwards")]
@@ -19,7 +19,7 @@ public sealed class LogFaultTests
         member.Break();
 
         member.AssertEnded(await member.WorkUntilItEndsAsync(), FaultyMember.IoError);
-        AssertTold(member, error);
+        AssertReported(member, error);
         await member.CompareAfterRestartAsync();
     }
 
@@ -32,7 +32,7 @@ public sealed class LogFaultTests
         await using var member = await FaultyMember.StartAsync(EngineFlags.Of("rocksdb"));
 
         member.AssertEnded(await member.StartBrokenAsync(new FaultRule(calls, ".wal", $"{FaultRule.InputOutput}")), FaultyMember.IoError);
-        AssertTold(member, FaultRule.InputOutput);
+        AssertReported(member, FaultRule.InputOutput);
         await member.CompareAfterRestartAsync();
     }
 
@@ -46,7 +46,7 @@ public sealed class LogFaultTests
         await writing;
         var more = Task.WhenAll(Enumerable.Range(0, 8).Select(i =>
             member.CallAsync(new KvCall(null, [new Change($"key/{i:d2}", new string('x', 200_000))], []))));
-        await Testing.Eventually.TrueAsync(() => member.Fired.Count > 0, TimeSpan.FromSeconds(10), () => "the next segment is not made");
+        await Testing.Eventually.TrueAsync(() => member.Fired.Count > 0, TimeSpan.FromSeconds(10), () => "the next segment is not created");
         Assert.True(member.Node.Process!.IsRunning);
         member.Mend();
         await more;
@@ -54,7 +54,7 @@ public sealed class LogFaultTests
         await member.CompareAfterRestartAsync();
     }
 
-    private static void AssertTold(FaultyMember member, int error)
+    private static void AssertReported(FaultyMember member, int error)
     {
         var line = member.Node.Process!.Output.Split('\n').Last(line => line.StartsWith("metastore: ", StringComparison.Ordinal));
         Assert.Contains(error == FaultRule.NoSpace ? "No space left on device" : "Input/output error", line, StringComparison.Ordinal);

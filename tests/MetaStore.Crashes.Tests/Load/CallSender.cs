@@ -6,15 +6,15 @@ using Grpc.Net.Client;
 
 namespace MetaStore.Crashes.Tests.Load;
 
-/// <summary>Sends calls to one member and notes the answers.</summary>
+/// <summary>Sends calls to one member and records the responses.</summary>
 internal sealed class CallSender(Uri member) : IDisposable
 {
     private const long Forever = 1_000_000;
 
-    /// <summary>Without a limit of time.</summary>
+    /// <summary>Without timeouts.</summary>
     private readonly GrpcChannel _channel = GrpcChannel.ForAddress(member);
 
-    /// <summary>For questions.</summary>
+    /// <summary>For reads.</summary>
     public MetaStoreClient Client { get; } = new(new MetaStoreClientOptions
     {
         Endpoints = [member],
@@ -22,7 +22,7 @@ internal sealed class CallSender(Uri member) : IDisposable
         DialTimeout = TimeSpan.FromMilliseconds(500),
     });
 
-    /// <summary>Sends one call. Returns when there is an answer or will be none.</summary>
+    /// <summary>Sends one call. Returns when there is a response or the member is gone.</summary>
     public async Task SendAsync(CrashCall call, CancellationToken gone)
     {
         try
@@ -44,7 +44,7 @@ internal sealed class CallSender(Uri member) : IDisposable
         }
         catch (Exception lost) when (lost is RpcException or OperationCanceledException)
         {
-            // The member died or was made unable to answer: the call stays without an answer.
+            // The member was killed or cannot respond: the call stays without a response.
         }
     }
 

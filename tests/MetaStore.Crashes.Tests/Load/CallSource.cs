@@ -1,8 +1,8 @@
 namespace MetaStore.Crashes.Tests.Load;
 
-/// <summary>Seeded calls over few keys, so that they meet each other.</summary>
-/// <param name="random">Of one writer only.</param>
-/// <param name="writer">Its name, in every value, which makes values unique.</param>
+/// <summary>Generates seeded calls on few keys, so that calls conflict.</summary>
+/// <param name="random">Used by one writer only.</param>
+/// <param name="writer">The writer's name, part of every value, which makes values unique.</param>
 internal sealed class CallSource(Random random, string writer)
 {
     private const int Keys = 60;
@@ -22,7 +22,7 @@ internal sealed class CallSource(Random random, string writer)
         _ => new KvCall(null, [Put()], []),
     };
 
-    /// <summary>The answer is in; leases that are there may be used.</summary>
+    /// <summary>Records a response, so that later calls may use its lease.</summary>
     public void Learn(CrashCall call)
     {
         if (call is GrantCall { Answered: not null } grant)

@@ -1,12 +1,12 @@
 namespace MetaStore.Crashes.Tests.Load;
 
-/// <summary>One call of a client and what it was told.</summary>
+/// <summary>A client's call and its response.</summary>
 internal abstract record CrashCall
 {
-    /// <summary>The revision in the answer's header; null when there was no answer, and the call may have taken effect once or not at all.</summary>
+    /// <summary>The revision in the response header; null without a response, when the call may have taken effect once or not at all.</summary>
     public long? Answered { get; set; }
 
-    /// <summary>The server said that it has no effect.</summary>
+    /// <summary>The server rejected it: it has no effect.</summary>
     public bool Refused { get; set; }
 }
 
@@ -18,13 +18,13 @@ internal sealed record KvCall(string? Guard, IReadOnlyList<Change> Then, IReadOn
         $"{(Guard is null ? "" : $"unless {Guard}: ")}{string.Join(", ", Then)}{(Guard is null ? "" : $"; else {string.Join(", ", Else)}")}, answered {Answered}";
 }
 
-/// <summary>A lease that does not run out during the test.</summary>
+/// <summary>Grants a lease that does not expire during the test.</summary>
 internal sealed record GrantCall(long Id) : CrashCall;
 
-/// <summary>Removes a lease with its keys.</summary>
+/// <summary>Revokes a lease and so deletes its keys.</summary>
 internal sealed record RevokeCall(long Id) : CrashCall;
 
-/// <summary>Gives up history; a physical one answers when the records are gone.</summary>
+/// <summary>Compacts the history; a physical compaction responds after the records are removed.</summary>
 internal sealed record CompactCall(long Revision, bool Physical) : CrashCall;
 
 /// <summary>Rewrites the engine's files.</summary>

@@ -2,14 +2,14 @@ using MetaStore.Crashes.Tests.Model;
 
 namespace MetaStore.Crashes.Tests.Load;
 
-/// <summary>Writers and a caretaker that work on one member until it is dead.</summary>
-/// <remarks>The caretaker compacts history, never beyond what was checked, and defragments; each with a physical wait, so that crashes fall inside.</remarks>
+/// <summary>Writers and a maintenance task that work on one member until it is killed.</summary>
+/// <remarks>The maintenance task compacts history, up to what was checked, and defragments; both wait for completion, so that kills happen during them.</remarks>
 internal static class CrashLoad
 {
     private const int Writers = 6;
 
-    /// <summary>Runs until the token fires and every call has ended in some way.</summary>
-    /// <returns>Every call, in no order across writers.</returns>
+    /// <summary>Runs until the token fires and every call has completed or failed.</summary>
+    /// <returns>All calls, in no order across writers.</returns>
     public static async Task<IReadOnlyList<CrashCall>> RunAsync(CallSender sender, StoreModel model, Random random, string name, CancellationToken gone)
     {
         var (known, compacted) = (model.Revision, model.Compacted);
@@ -38,7 +38,7 @@ internal static class CrashLoad
         var calls = new List<CrashCall>();
         while (!gone.IsCancellationRequested)
         {
-            // Steps towards what is known, so that several compactions fit into one round.
+            // In small steps, so that several compactions fit into one round.
             var target = compacted + Math.Max(1, (known - compacted) / 3);
             CrashCall call = target <= known && random.Next(2) == 0 ? new CompactCall(target, random.Next(4) > 0) : new DefragmentCall();
             calls.Add(call);

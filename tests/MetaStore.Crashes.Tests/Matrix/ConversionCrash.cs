@@ -3,7 +3,7 @@ using MetaStore.Testing.Processes;
 
 namespace MetaStore.Crashes.Tests.Matrix;
 
-/// <summary>A stopped data directory goes to the memory engine and back, and each way the conversion dies once before it is run again.</summary>
+/// <summary>Converts a stopped data directory to the memory engine and back; each conversion is killed once and then repeated.</summary>
 internal static class ConversionCrash
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
@@ -18,11 +18,11 @@ internal static class ConversionCrash
     ];
 
     /// <summary>Converts both ways.</summary>
-    /// <param name="dataDirectory">Of a member that does not run.</param>
-    /// <param name="shim">Kills.</param>
-    /// <param name="random">Where.</param>
+    /// <param name="dataDirectory">The directory of a member that does not run.</param>
+    /// <param name="shim">Kills the conversion.</param>
+    /// <param name="random">Chooses when.</param>
     /// <param name="report">Counts the kills.</param>
-    /// <returns>What went wrong, in words; null when both conversions ended well in the end.</returns>
+    /// <returns>A description of the failure; null when both conversions succeeded in the end.</returns>
     public static async Task<string?> RunAsync(string dataDirectory, FaultShim shim, Random random, CrashReport report)
     {
         foreach (var engine in (string[])["memory", "rocksdb"])

@@ -7,10 +7,10 @@ using MetaStore.Testing.Processes;
 
 namespace MetaStore.Crashes.Tests.Matrix;
 
-/// <summary>One data directory through many lives of its member: start, compare, write, kill, again.</summary>
+/// <summary>One data directory over many starts of its member: start, compare, write, kill, repeat.</summary>
 /// <remarks>
-/// The comparison of each start is that of the kill before it. Small write buffers, flushes, segments and compactions make the rare
-/// moments common. At the end the member is stopped as asked and its files are compared record by record.
+/// The comparison after each start checks the kill before it. Small write buffers, flushes, segments and compactions make rare states common. At the
+/// end the member is stopped gracefully and its files are compared record by record.
 /// </remarks>
 internal sealed class CrashChain : IAsyncDisposable
 {
@@ -86,7 +86,7 @@ internal sealed class CrashChain : IAsyncDisposable
         await Node.Process!.KillAsync();
         _calls.AddRange(calls);
         _report.Called(calls);
-        Tell(plan, isUp, calls, round);
+        Print(plan, isUp, calls, round);
     }
 
     private async Task<IReadOnlyList<CrashCall>> WorkAsync(CallSender sender, CrashPlan plan, Random random, int round)
@@ -103,7 +103,7 @@ internal sealed class CrashChain : IAsyncDisposable
         return await load;
     }
 
-    private void Tell(CrashPlan plan, bool isUp, IReadOnlyList<CrashCall> calls, int round)
+    private void Print(CrashPlan plan, bool isUp, IReadOnlyList<CrashCall> calls, int round)
     {
         var fired = _shim.Fired;
         var phases = new HashSet<string>(StringComparer.Ordinal);
@@ -119,7 +119,7 @@ internal sealed class CrashChain : IAsyncDisposable
 
         if (calls.Any(call => call is DefragmentCall { Answered: null }))
         {
-            phases.Add("engine compaction asked for (defragment)");
+            phases.Add("requested engine compaction (defragment)");
         }
 
         if (calls.Any(call => call is CompactCall { Physical: true, Answered: null, Refused: false }))
@@ -179,7 +179,7 @@ internal sealed class CrashChain : IAsyncDisposable
         }
     }
 
-    /// <returns>False when it has ended, or the patience is over, before it was ready.</returns>
+    /// <returns>False when it has exited, or the time is over, before it was ready.</returns>
     private async Task<bool> IsUpAsync(CancellationToken patience)
     {
         var clock = Stopwatch.StartNew();
@@ -187,7 +187,7 @@ internal sealed class CrashChain : IAsyncDisposable
         {
             if (!Node.Process!.IsRunning)
             {
-                return Node.Process.ExitCode == 137 ? false : throw await FailureAsync([$"it ended with {Node.Process.ExitCode}"]);
+                return Node.Process.ExitCode == 137 ? false : throw await FailureAsync([$"it exited with {Node.Process.ExitCode}"]);
             }
 
             if (await _cluster.IsHealthyAsync(Node))

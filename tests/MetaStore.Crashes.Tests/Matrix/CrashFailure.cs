@@ -1,9 +1,9 @@
 namespace MetaStore.Crashes.Tests.Matrix;
 
-/// <summary>A member does not hold what it must after a crash.</summary>
+/// <summary>The state of a member after a crash is wrong.</summary>
 internal sealed class CrashFailure(string message) : Exception(message)
 {
-    /// <summary>Copies a data directory aside before it is removed.</summary>
+    /// <summary>Copies a data directory before it is removed.</summary>
     public static void Keep(string from, string to)
     {
         if (Directory.Exists(to))

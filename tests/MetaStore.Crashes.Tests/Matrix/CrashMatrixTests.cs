@@ -6,13 +6,13 @@ using Xunit.Abstractions;
 
 namespace MetaStore.Crashes.Tests.Matrix;
 
-/// <summary>kill -9 again and again, at random moments and inside everything that writes, on the RocksDB engine; `make crash-matrix`.</summary>
+/// <summary>Repeated kill -9, at random times and during every kind of write, on the RocksDB engine; `make crash-matrix`.</summary>
 public sealed class CrashMatrixTests(ITestOutputHelper output)
 {
     private const int ChainRounds = 25;
     private const int InstallShare = 5;
 
-    // Short, so that both kinds of snapshots come to their turn: the seed decides which.
+    // Short, so that both kinds of snapshots occur: the seed decides which.
     private const int InstallChainRounds = 10;
 
     [SkippableFact(DisplayName = "crash matrix: after every kill -9 the member holds exactly what it must")]

@@ -2,14 +2,14 @@ using MetaStore.Testing.Faults;
 
 namespace MetaStore.Crashes.Tests.Matrix;
 
-/// <summary>How a round's process is to die: at a named call of the C library, or when the parent's patience is over.</summary>
-/// <param name="Rule">The call; null for the parent's kill.</param>
-/// <param name="Phase">What is going on there.</param>
-/// <param name="Delay">The parent's patience, from the moment the writers begin (or, while opening, from the start).</param>
-/// <param name="WhileOpening">Dies before it is ready.</param>
+/// <summary>How a round's process is killed: at a given call of the C library, or by the parent after a delay.</summary>
+/// <param name="Rule">The call; null for a kill by the parent.</param>
+/// <param name="Phase">What the process does at that call.</param>
+/// <param name="Delay">The delay, from the start of the writers (or, while opening, from the start of the process).</param>
+/// <param name="WhileOpening">Whether the kill comes before it is ready.</param>
 internal sealed record CrashPlan(FaultRule? Rule, string Phase, TimeSpan Delay, bool WhileOpening)
 {
-    /// <summary>What a kill by the parent is counted as when nothing tells what it interrupted.</summary>
+    /// <summary>Category of a kill by the parent when it is not known what it interrupted.</summary>
     public const string Writing = "writing";
 
     private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(1500);
@@ -36,9 +36,9 @@ internal sealed record CrashPlan(FaultRule? Rule, string Phase, TimeSpan Delay, 
         new("opening", "unlink,rmdir", "/engine/", "", 4),
     ];
 
-    /// <summary>Draws one.</summary>
-    /// <param name="random">Of the round.</param>
-    /// <param name="canInject">False where there is no shim: then every kill is the parent's.</param>
+    /// <summary>Draws a random plan.</summary>
+    /// <param name="random">The random source of the round.</param>
+    /// <param name="canInject">False without the shim: then the parent does every kill.</param>
     public static CrashPlan Draw(Random random, bool canInject)
     {
         var kind = random.Next(100);

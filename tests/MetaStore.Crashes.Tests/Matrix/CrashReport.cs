@@ -4,7 +4,7 @@ using MetaStore.Crashes.Tests.Load;
 
 namespace MetaStore.Crashes.Tests.Matrix;
 
-/// <summary>Counts what the matrix did.</summary>
+/// <summary>Counts what the matrix covered.</summary>
 internal sealed class CrashReport
 {
     private readonly SortedDictionary<string, int> _kills = new(StringComparer.Ordinal);
@@ -20,16 +20,16 @@ internal sealed class CrashReport
 
     public int Unanswered { get; private set; }
 
-    /// <summary>Whole comparisons of a member with the model.</summary>
+    /// <summary>Complete comparisons of a member with the model.</summary>
     public int Comparisons { get; private set; }
 
     /// <summary>Revisions that were compared one by one.</summary>
     public long Revisions { get; private set; }
 
-    /// <summary>How many kills fell into a phase.</summary>
+    /// <summary>Number of kills in a phase.</summary>
     public int KillsIn(string phase) => _kills.GetValueOrDefault(phase);
 
-    /// <summary>A kill, with everything that it interrupted.</summary>
+    /// <summary>Records a kill and all phases that it interrupted.</summary>
     public void Killed(IReadOnlyCollection<string> phases, bool atACall)
     {
         Rounds++;
@@ -54,7 +54,7 @@ internal sealed class CrashReport
         Revisions += revisions;
     }
 
-    /// <summary>As a table.</summary>
+    /// <summary>The counts as a table.</summary>
     public string Text(TimeSpan took)
     {
         var text = new StringBuilder();

@@ -8,7 +8,7 @@ using MetaStore.Testing.Processes;
 
 namespace MetaStore.Crashes.Tests.Matrix;
 
-/// <summary>Three members, of which one is always too far behind for the log and dies while it takes the leader's snapshot over.</summary>
+/// <summary>Three members, of which one always lags beyond the log and is killed while it receives the leader's snapshot.</summary>
 internal sealed class InstallChain : IAsyncDisposable
 {
     private const string Phase = "snapshot install";
@@ -55,7 +55,7 @@ internal sealed class InstallChain : IAsyncDisposable
         _cluster.Launch(Victim);
         foreach (var other in _cluster.Nodes.Where(node => node != Victim))
         {
-            // The leader's engine decides what is sent: its files, or in every second chain the portable stream.
+            // The leader's engine decides what is sent: engine files, or in every second chain the portable stream.
             _cluster.Launch(other, EngineFlags.Of(_seed % 2 == 0 ? "memory" : "rocksdb"));
         }
 
@@ -106,7 +106,7 @@ internal sealed class InstallChain : IAsyncDisposable
         var phases = new List<string>();
         if (output.Contains("installed in", StringComparison.Ordinal))
         {
-            phases.Add("right behind an install");
+            phases.Add("directly after an install");
         }
         else if (canInject && _shim.Fired.Count > 0 && !path.StartsWith("/wal/", StringComparison.Ordinal) && !path.StartsWith("/engine/db-", StringComparison.Ordinal))
         {
@@ -135,7 +135,7 @@ internal sealed class InstallChain : IAsyncDisposable
         using var victim = new CallSender(Victim.ClientUrl);
         var known = _model.Revision;
 
-        // The model follows the member that was never killed; what was must then hold the same, in all that it tells by itself.
+        // The model follows the member that was never killed; the killed one must then report the same state.
         var truth = await NodeContent.ReadAsync(writer.Client, known, random.NextInt64);
         await FailAsync(ContentCheck.Run(_model, _calls, truth, 0));
         _calls = [];
@@ -146,7 +146,7 @@ internal sealed class InstallChain : IAsyncDisposable
         var wrong = ContentCheck.Run(_model, [], found! with { History = [], CommittedIndex = found.AppliedIndex }, truth.AppliedIndex);
         if (!found.History.SelectMany(events => events).SequenceEqual(truth.History.SelectMany(events => events)))
         {
-            wrong.Add("it tells another history than the others");
+            wrong.Add("its history differs from the others'");
         }
 
         _report.Compared(found.History.Count);

@@ -2,7 +2,7 @@ using System.Numerics;
 
 namespace MetaStore.Crashes.Tests.Model;
 
-/// <summary>CRC-32C over "key" and the records, byte by byte: the plain form of what HashKV answers.</summary>
+/// <summary>CRC-32C over "key" and the records: a direct implementation of HashKV.</summary>
 internal static class ModelHash
 {
     public static uint Of(IEnumerable<ModelRecord> records)

@@ -4,7 +4,7 @@ using MetaStore.Protocol.Mvcc;
 
 namespace MetaStore.Crashes.Tests.Model;
 
-/// <summary>One change as etcd's store keeps it: a put with all its numbers, or a tombstone.</summary>
+/// <summary>One change as in etcd's store: a put with all its versions, or a tombstone.</summary>
 internal sealed record ModelRecord(
     long Main, int Sub, string Key, string Value, long Create, long Version, long Lease, bool IsTombstone)
 {
@@ -26,10 +26,10 @@ internal sealed record ModelRecord(
         }
     }
 
-    /// <summary>The store's value, made by protobuf's own encoder and not by the product's.</summary>
+    /// <summary>The store's value, encoded with protobuf's encoder, not the product's.</summary>
     public byte[] StoredValue => (IsTombstone ? new KeyValue { Key = ByteString.CopyFromUtf8(Key) } : Pair).ToByteArray();
 
-    /// <summary>As a client sees it.</summary>
+    /// <summary>The pair as returned to a client.</summary>
     public KeyValue Pair => new()
     {
         Key = ByteString.CopyFromUtf8(Key),
@@ -40,7 +40,7 @@ internal sealed record ModelRecord(
         Lease = Lease,
     };
 
-    /// <summary>As a watcher sees it. A delete carries the key and its revision only.</summary>
+    /// <summary>The event as sent to a watcher. A delete has the key and its revision only.</summary>
     public Event Event => IsTombstone
         ? new Event { Type = Event.Types.EventType.Delete, Kv = new KeyValue { Key = ByteString.CopyFromUtf8(Key), ModRevision = Main } }
         : new Event { Type = Event.Types.EventType.Put, Kv = Pair };

@@ -2,7 +2,7 @@ using MetaStore.Crashes.Tests.Load;
 
 namespace MetaStore.Crashes.Tests.Model;
 
-/// <summary>What a store must hold: every change in order, from which state at any revision, compaction and hash follow.</summary>
+/// <summary>The expected state of a store: all changes in order, from which the state at any revision, compaction and hash are computed.</summary>
 internal sealed class StoreModel
 {
     private readonly SortedDictionary<string, ModelRecord> _live = new(StringComparer.Ordinal);
@@ -17,10 +17,10 @@ internal sealed class StoreModel
     /// <summary>Leases that exist.</summary>
     public HashSet<long> Leases { get; } = [];
 
-    /// <summary>Keys and values now, in order.</summary>
+    /// <summary>Current keys and values, in order.</summary>
     public IEnumerable<ModelRecord> Live => _live.Values;
 
-    /// <summary>What the next revision would be if this call took effect now; empty when it would change nothing.</summary>
+    /// <summary>The changes of the next revision if this call took effect now; empty when it would change nothing.</summary>
     public IReadOnlyList<ModelRecord> Foresee(CrashCall call)
     {
         var changes = new List<ModelRecord>();
@@ -45,7 +45,7 @@ internal sealed class StoreModel
         return changes;
     }
 
-    /// <summary>Takes the changes of the next revision.</summary>
+    /// <summary>Applies the changes of the next revision.</summary>
     public void Take(IReadOnlyList<ModelRecord> changes)
     {
         Revision++;
@@ -63,7 +63,7 @@ internal sealed class StoreModel
         }
     }
 
-    /// <summary>Gives up history up to a revision.</summary>
+    /// <summary>Compacts the history up to a revision.</summary>
     public void Compact(long revision)
     {
         if (revision <= Compacted)
@@ -78,19 +78,19 @@ internal sealed class StoreModel
             newest[record.Key] = record;
         }
 
-        // The newest at that revision stays: a put, or a tombstone of exactly that revision, which a watch from there must still see.
+        // The last change up to that revision stays: a put, or a tombstone of exactly that revision, which a watch from there must still see.
         _records = [.. _records.Where(record =>
             record.Main > revision || (newest[record.Key] == record && (!record.IsTombstone || record.Main == revision)))];
     }
 
-    /// <summary>Every record that is on disk once compaction has come by, in the store's order.</summary>
+    /// <summary>All records on disk after the compaction has run, in the store's order.</summary>
     public IReadOnlyList<ModelRecord> Stored => _records;
 
-    /// <summary>What HashKV answers at the newest revision.</summary>
+    /// <summary>HashKV at the current revision.</summary>
     public uint Hash() => ModelHash.Of(_records.Where(record =>
         record.Main > Compacted || (_live.TryGetValue(record.Key, out var live) && live == record)));
 
-    /// <summary>Keys and values as they were; not before <see cref="Compacted"/>.</summary>
+    /// <summary>Keys and values at a revision; not before <see cref="Compacted"/>.</summary>
     public IEnumerable<ModelRecord> At(long revision)
     {
         var then = new SortedDictionary<string, ModelRecord>(StringComparer.Ordinal);

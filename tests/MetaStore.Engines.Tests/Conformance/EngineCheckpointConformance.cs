@@ -1,6 +1,6 @@
 namespace MetaStore.Engines.Tests.Conformance;
 
-/// <summary>Checkpoints: what was written comes back, what was damaged is refused and changes nothing.</summary>
+/// <summary>Checkpoints: what was written is read back; a damaged checkpoint is rejected and changes nothing.</summary>
 public abstract class EngineCheckpointConformance : EngineViewConformance
 {
     [Fact]
@@ -55,7 +55,7 @@ public abstract class EngineCheckpointConformance : EngineViewConformance
     }
 
     [Fact]
-    public void Load_BytesBehindTheCheckpoint_AreLeftToTheCaller()
+    public void Load_BytesAfterTheCheckpoint_AreLeftToTheCaller()
     {
         Engine.Put(Bucket.Meta, "a", "1");
         using var stream = new MemoryStream([.. Engine.Checkpoint(), 42]);

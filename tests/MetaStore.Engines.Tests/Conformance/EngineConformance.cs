@@ -1,15 +1,15 @@
 namespace MetaStore.Engines.Tests.Conformance;
 
-/// <summary>What every engine must do. One subclass per engine runs all of it; see the sibling files for each part.</summary>
+/// <summary>Requirements for every engine. One subclass per engine runs all tests; the other files contain the parts.</summary>
 public abstract class EngineConformance : IDisposable
 {
-    /// <summary>Creates the engine under test, empty.</summary>
+    /// <summary>Creates an empty engine.</summary>
     protected EngineConformance() => Engine = Create();
 
     /// <summary>The engine under test.</summary>
     protected IStorageEngine Engine { get; }
 
-    /// <summary>Makes one more empty engine of the kind under test.</summary>
+    /// <summary>Creates another empty engine of the same kind.</summary>
     protected abstract IStorageEngine Create();
 
     public virtual void Dispose()

@@ -3,7 +3,7 @@ using MetaStore.Engines.Tests.Ordered;
 
 namespace MetaStore.Engines.Tests.Conformance;
 
-/// <summary>Order, bounds and direction of walks, and a random run against a sorted dictionary.</summary>
+/// <summary>Order, bounds and direction of iteration, and random operations compared with a sorted dictionary.</summary>
 public abstract class EngineOrderConformance : EngineConformance
 {
     [Theory]

@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 
 namespace MetaStore.Engines.Tests.Conformance;
 
-/// <summary>Views: atomic over a batch and over buckets, and unmoved by what is written after they were opened.</summary>
+/// <summary>Views: atomic over a batch and over buckets, and unaffected by later writes.</summary>
 public abstract class EngineViewConformance : EngineOrderConformance
 {
     [Fact]
@@ -80,7 +80,7 @@ public abstract class EngineViewConformance : EngineOrderConformance
         var batch = new WriteBatch();
         for (var i = 0; i < keys; i++)
         {
-            // Half of the keys come and go, so that the shape of the tree changes under the readers.
+            // Half of the keys are added and removed, so that the shape of the tree changes while others read.
             if (i % 2 == 1 && round % 3 == 0)
             {
                 batch.Delete(Bucket.Revisions, Number(i));

@@ -1,6 +1,6 @@
 namespace MetaStore.Engines.Tests.Ordered;
 
-/// <summary>The order every engine must keep: unsigned bytes, a prefix before its extensions.</summary>
+/// <summary>The required key order: unsigned bytes, a prefix before its extensions.</summary>
 internal sealed class BytewiseComparer : IComparer<byte[]>
 {
     internal static readonly BytewiseComparer Instance = new();

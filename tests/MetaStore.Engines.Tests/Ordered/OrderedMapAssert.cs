@@ -2,7 +2,7 @@ using MetaStore.Engines.Ordered;
 
 namespace MetaStore.Engines.Tests.Ordered;
 
-/// <summary>Compares one version with its model by every way of reading.</summary>
+/// <summary>Compares one version with its model through every read method.</summary>
 internal static class OrderedMapAssert
 {
     internal static void Same(

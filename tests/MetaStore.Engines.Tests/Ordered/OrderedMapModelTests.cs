@@ -2,7 +2,7 @@ using MetaStore.Engines.Ordered;
 
 namespace MetaStore.Engines.Tests.Ordered;
 
-/// <summary>Random edits against a sorted dictionary; every published version is kept and compared again at the end.</summary>
+/// <summary>Random edits compared with a sorted dictionary; every published version is kept and compared again at the end.</summary>
 public sealed class OrderedMapModelTests
 {
     [Theory]
@@ -18,7 +18,7 @@ public sealed class OrderedMapModelTests
         var versions = new List<(OrderedMapSnapshot<int> Snapshot, KeyValuePair<byte[], (int Value, bool Live)>[] Entries)>();
         for (var i = 0; i < edits; i++)
         {
-            // Phases of growth and of shrinking, so that joins and root collapses happen too.
+            // Phases of growing and shrinking, so that joins and root collapses happen too.
             var removing = i / (edits / 6) % 2 == 1 ? 75 : 20;
             var key = KeyFor(random, keySpace);
             if (random.Next(100) < removing)

@@ -2,7 +2,7 @@ using MetaStore.Engines.Ordered;
 
 namespace MetaStore.Engines.Tests.Ordered;
 
-/// <summary>Looks at what the map does not show: how many leaves hold its entries.</summary>
+/// <summary>Reads internals of the map: the number of leaves.</summary>
 internal static class TreeShape
 {
     internal static int Leaves<TValue>(OrderedMap<TValue> map) => Leaves(map.Working.Root);

@@ -3,7 +3,7 @@ using MetaStore.Engines.Tests.Conformance;
 
 namespace MetaStore.Engines.Tests.RocksDb;
 
-/// <summary>A crash while another member's files are taken over, at every step of it: what is there then is the old state or the new one.</summary>
+/// <summary>A crash at every step of installing another member's files: afterwards the engine has the old state or the new one.</summary>
 public sealed class InstallCrashTests : IDisposable
 {
     private const int Keys = 400;
@@ -26,13 +26,13 @@ public sealed class InstallCrashTests : IDisposable
             Assert.Equal("new", StateAfterACrash());
         }
 
-        // Each file is a head, its bytes and a sum, with a header and a trailer around.
+        // Each file has a header, its bytes and a checksum; the stream has a header and a trailer.
         Assert.True(_images > 10, $"only {_images} steps were seen");
     }
 
     private void IsOld() => Assert.Equal("old", StateAfterACrash());
 
-    /// <summary>Opens what a crash right now would leave: the files as they are, without the process.</summary>
+    /// <summary>Opens the files as a crash at this time would leave them.</summary>
     private string? StateAfterACrash()
     {
         var image = Path.Combine(_folder.Path, $"image-{_images++}");
@@ -56,7 +56,7 @@ public sealed class InstallCrashTests : IDisposable
         {
             source.Put(Bucket.Revisions, $"{i:D6}", new string('x', 2000));
 
-            // Three tables with the one of the cut: from four on the library would merge them behind the copying of an image.
+            // Three tables including that of the image: with four or more RocksDB would compact them while an image is copied.
             if (i % 200 == 0)
             {
                 source.Flush();
@@ -72,7 +72,7 @@ public sealed class InstallCrashTests : IDisposable
 
     private static RocksDbEngine Open(string path) => RocksDbEngine.Open(path, new RocksDbSettings { Compression = "none" });
 
-    /// <summary>Stops before every read: each comes after a step of the reader.</summary>
+    /// <summary>Pauses before every read, that is, after every step of the reader.</summary>
     private sealed class Steps(byte[] content, Action before) : MemoryStream(content)
     {
         public override int Read(Span<byte> buffer)

@@ -6,10 +6,10 @@ using MetaStore.Engines.Tests.Conformance;
 
 namespace MetaStore.Engines.Tests.RocksDb;
 
-/// <summary>Directories of other versions of the library: one of 7.8.3 opens and goes on, one of a version to come is refused.</summary>
+/// <summary>Directories of other RocksDB versions: one of 7.8.3 opens and can be used, one of a newer version is rejected.</summary>
 /// <remarks>
-/// The fixture was written by the engine on Debian's librocksdb 7.8.3, which the versions before used: two openings of 500 commits each with
-/// deletions, flushes after 251 and 500, and a compaction of the first half. Families hold tables of level 0 and below, compressed with zstd.
+/// The fixture was written by the engine on Debian's librocksdb 7.8.3, used by earlier versions: two openings with 500 commits each,
+/// deletions, flushes after 251 and 500, and a compaction of the first half. Column families have tables on level 0 and below, compressed with zstd.
 /// </remarks>
 public sealed class OtherVersionTests : IDisposable
 {

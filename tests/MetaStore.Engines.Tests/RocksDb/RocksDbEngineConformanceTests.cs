@@ -2,7 +2,7 @@ using MetaStore.Engines.Tests.Conformance;
 
 namespace MetaStore.Engines.Tests.RocksDb;
 
-/// <summary>RocksDB under the suite for all engines.</summary>
+/// <summary>Runs the conformance tests on RocksDB.</summary>
 public sealed class RocksDbEngineConformanceTests : EngineCheckpointConformance
 {
     // An initializer, because the base class's constructor already calls Create.

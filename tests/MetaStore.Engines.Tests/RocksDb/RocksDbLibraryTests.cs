@@ -2,7 +2,7 @@ using MetaStore.Engines.RocksDb;
 
 namespace MetaStore.Engines.Tests.RocksDb;
 
-/// <summary>Which library is loaded, and faults in words.</summary>
+/// <summary>Which native library is loaded, and the error texts.</summary>
 public sealed class RocksDbLibraryTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();

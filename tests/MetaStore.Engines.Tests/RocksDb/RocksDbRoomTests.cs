@@ -3,7 +3,7 @@ using MetaStore.Engines.Tests.Conformance;
 
 namespace MetaStore.Engines.Tests.RocksDb;
 
-/// <summary>What the engine says it needs of the disk, and what it says when the disk refuses.</summary>
+/// <summary>The engine's disk space estimate, and its errors when the disk fails.</summary>
 public sealed class RocksDbRoomTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
@@ -23,23 +23,23 @@ public sealed class RocksDbRoomTests : IDisposable
     }
 
     [Fact]
-    public void AFailedFlush_IsToldOnce_AndThrown()
+    public void AFailedFlush_IsReportedOnce_AndThrown()
     {
-        using var told = new ManualResetEventSlim();
+        using var reported = new ManualResetEventSlim();
         var failures = new List<EngineException>();
         using var engine = RocksDbEngine.Open(_folder.Path, new RocksDbSettings { WriteBufferBytes = 1 << 20, Compression = "none" });
         engine.Failed = failure =>
         {
             failures.Add(failure);
-            told.Set();
+            reported.Set();
         };
         engine.Put(Bucket.Meta, "state", "1");
 
-        // New files cannot be made in a folder that is not there; those that are open stay open.
+        // New files cannot be created in a missing folder; open files stay open.
         var database = Directory.EnumerateDirectories(_folder.Path, "db-*").Single();
         Directory.Move(database, database + ".gone");
         Assert.Throws<EngineException>(engine.Flush);
-        Assert.True(told.Wait(TimeSpan.FromSeconds(10)));
+        Assert.True(reported.Wait(TimeSpan.FromSeconds(10)));
         var failure = Assert.Single(failures);
         Assert.Contains(database, failure.Message, StringComparison.Ordinal);
         Directory.Move(database + ".gone", database);

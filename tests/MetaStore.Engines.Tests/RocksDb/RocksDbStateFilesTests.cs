@@ -5,7 +5,7 @@ using MetaStore.Engines.Tests.Conformance;
 
 namespace MetaStore.Engines.Tests.RocksDb;
 
-/// <summary>A state as files, from one engine to another: the same content, or the old one and a reason.</summary>
+/// <summary>Transfers a state as files from one engine to another: the result is the same state, or the old one and an error.</summary>
 public sealed class RocksDbStateFilesTests : IDisposable
 {
     private const int Rounds = 8;
@@ -101,7 +101,7 @@ public sealed class RocksDbStateFilesTests : IDisposable
         });
         for (var round = 0; round < Rounds; round++)
         {
-            // The state must not grow with the slowness of the machine.
+            // The amount of state must not depend on the speed of the machine.
             room.Release(CommitsOfARound);
             var before = Volatile.Read(ref commits);
             using var files = small.TakeFiles();
@@ -182,14 +182,14 @@ public sealed class RocksDbStateFilesTests : IDisposable
     {
         Fill(_source, 0, 50);
 
-        // The next generation's folder cannot be made: something else has its name.
+        // The folder of the next generation cannot be created, because a file has its name.
         File.WriteAllText(Path.Combine(_folder.Path, "target", "db-0000000000000002"), "");
         Assert.Throws<EngineException>(() => Load(Files()));
         TargetIsOld();
     }
 
     [Fact]
-    public void CheckFiles_GoodAndDamaged_TellsThemApartAndMakesNothing()
+    public void CheckFiles_GoodAndDamaged_DetectsDamageAndCreatesNothing()
     {
         Fill(_source, 0, 50);
         var good = Files();

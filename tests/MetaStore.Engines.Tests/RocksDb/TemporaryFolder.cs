@@ -1,6 +1,6 @@
 namespace MetaStore.Engines.Tests.RocksDb;
 
-/// <summary>A folder that goes with the test.</summary>
+/// <summary>A temporary folder for one test.</summary>
 internal sealed class TemporaryFolder : IDisposable
 {
     internal string Path { get; } = Directory.CreateTempSubdirectory("metastore-rocksdb-").FullName;

@@ -1,12 +1,12 @@
 using System.Buffers.Binary;
 using System.Text;
-using MetaStore.Engines.Checkpoints;
-using MetaStore.Engines.RocksDb;
+using MetaStore.Engines.RocksDb.Files;
 using MetaStore.Engines.StateFiles;
+using MetaStore.IO;
 
 namespace MetaStore.Engines.Tests.StateFiles;
 
-/// <summary>Streams that are whole by their checksums and hostile all the same.</summary>
+/// <summary>Hostile streams with valid checksums.</summary>
 public sealed class StateFilesReaderTests
 {
     private static readonly StateFilesFormat Own = new("rocksdb", 1, new Version(7, 8, 3));
@@ -125,7 +125,7 @@ public sealed class StateFilesReaderTests
     private static void Read(byte[] stream, IStateFilesTarget? target) =>
         StateFilesReader.Read(new MemoryStream(stream), Own, DatabaseFileNames.Instance, target, CancellationToken.None);
 
-    /// <summary>What a peer could send whose checksums are all right.</summary>
+    /// <summary>Streams that a peer could send with valid checksums.</summary>
     private static byte[] Stream(StateFilesFormat format, params (string Name, string Content)[] files)
     {
         var stream = new MemoryStream();
@@ -136,12 +136,12 @@ public sealed class StateFilesReaderTests
             var content = Encoding.ASCII.GetBytes(files[i].Content);
             stream.Write(StateFilesWriter.Head(files[i].Name, content.Length, i));
             stream.Write(content);
-            BinaryPrimitives.WriteUInt32LittleEndian(number, Crc32C.Of(content));
+            BinaryPrimitives.WriteUInt32LittleEndian(number, Crc32C.Compute(content));
             stream.Write(number[..4]);
         }
 
         BinaryPrimitives.WriteInt64LittleEndian(number, files.Sum(file => (long)file.Content.Length));
-        BinaryPrimitives.WriteUInt32LittleEndian(number[8..], Crc32C.Of(number[..8]));
+        BinaryPrimitives.WriteUInt32LittleEndian(number[8..], Crc32C.Compute(number[..8]));
         stream.Write(number);
         return stream.ToArray();
     }

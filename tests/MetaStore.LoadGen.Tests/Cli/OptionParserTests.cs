@@ -17,7 +17,7 @@ public sealed class OptionParserTests
     }
 
     [Fact]
-    public void Parse_OpenLoop_AllowsManyUnderWayUnlessToldOtherwise()
+    public void Parse_OpenLoop_AllowsManyInFlightByDefault()
     {
         Assert.Equal(10_000, OptionParser.Parse(["put", "--rate", "500"]).Inflight);
         Assert.Equal(3, OptionParser.Parse(["put", "--rate", "500", "--inflight", "3"]).Inflight);

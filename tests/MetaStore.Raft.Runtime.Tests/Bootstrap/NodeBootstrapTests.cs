@@ -1,6 +1,7 @@
+using MetaStore.Raft.Membership;
 using MetaStore.Raft.Messages;
 using MetaStore.Raft.Runtime.Bootstrap;
-using MetaStore.Raft.Runtime.Wal.Recovery;
+using MetaStore.Raft.Storage.Wal.Recovery;
 
 namespace MetaStore.Raft.Runtime.Tests.Bootstrap;
 

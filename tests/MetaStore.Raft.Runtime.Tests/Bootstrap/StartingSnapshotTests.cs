@@ -1,11 +1,11 @@
+using MetaStore.IO;
 using MetaStore.Raft.Messages;
 using MetaStore.Raft.Runtime.Bootstrap;
-using MetaStore.Raft.Runtime.Native;
-using MetaStore.Raft.Runtime.Snapshots;
-using MetaStore.Raft.Runtime.Storage;
-using MetaStore.Raft.Runtime.Tests.Storage;
-using MetaStore.Raft.Runtime.Tests.Wal;
-using MetaStore.Raft.Runtime.Wal.Recovery;
+using MetaStore.Raft.Runtime.Node;
+using MetaStore.Raft.Storage.Snapshots;
+using MetaStore.Raft.Storage.Tests.Disks;
+using MetaStore.Raft.Storage.Tests.Wal;
+using MetaStore.Raft.Storage.Wal.Recovery;
 
 namespace MetaStore.Raft.Runtime.Tests.Bootstrap;
 

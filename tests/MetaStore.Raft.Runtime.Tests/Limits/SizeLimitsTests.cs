@@ -1,14 +1,16 @@
+using MetaStore.Batching.Entries;
+using MetaStore.Batching.Settings;
 using MetaStore.Raft.Messages;
-using MetaStore.Raft.Runtime.Batching;
+using MetaStore.Raft.Runtime.Node;
 using MetaStore.Raft.Runtime.Transport.Framing;
-using MetaStore.Raft.Runtime.Wal.Format;
+using MetaStore.Raft.Storage.Wal.Format;
 
 namespace MetaStore.Raft.Runtime.Tests.Limits;
 
-/// <summary>What is accepted can be logged, sent to peers, recovered and decoded, at the boundary of every setting and on both sides of it.</summary>
+/// <summary>Every accepted command can be logged, sent to peers, recovered and decoded, at the limits of every setting and on both sides of them.</summary>
 public sealed class SizeLimitsTests
 {
-    /// <summary>Settings of max-request-bytes and max_batch_bytes: least, most, one inside of each, and those that differ in kind.</summary>
+    /// <summary>Values of max-request-bytes and max_batch_bytes: minimum, maximum, one in between, and unequal combinations.</summary>
     public static TheoryData<int, int> Settings()
     {
         int[] requests = [1 << 10, 1_572_864, SizeLimits.RequestBytesMax - 1, SizeLimits.RequestBytesMax];
@@ -47,9 +49,9 @@ public sealed class SizeLimitsTests
     [InlineData(100)]
     public void BatchOfManyCommands_FilledToTheLastByte_GoesAllTheWay(int more)
     {
-        // Headroom for the batch, then a length for each command; what does not fit any more must become another entry.
+        // Headroom for the batch, then a length for each command; what no longer fits must become another entry.
         BatchSettings settings = Accepted(SizeLimits.RequestBytesMax, SizeLimits.BatchBytesMax);
-        int rest = SizeLimits.BatchBytesMax - ProposalFormat.BatchHeaderBytes - (3 * ProposalFormat.LengthBytes) - (2 << 20);
+        int rest = SizeLimits.BatchBytesMax - BatchFormat.BatchHeaderBytes - (3 * BatchFormat.LengthBytes) - (2 << 20);
         byte[][] commands =
         [
             RawCommand.Bytes(1 << 20, random: true, 1), RawCommand.Bytes(1 << 20, random: true, 2), RawCommand.Bytes(rest + more, random: true, 3),
@@ -71,7 +73,7 @@ public sealed class SizeLimitsTests
     public void FullBatch_Compressed_GoesAllTheWayWhetherItShrinksOrNot(BatchCompression compression, bool random)
     {
         BatchSettings settings = Accepted(SizeLimits.RequestBytesMax, SizeLimits.BatchBytesMax) with { Compression = compression, CompressionMinBytes = 1 };
-        int rest = SizeLimits.BatchBytesMax - ProposalFormat.BatchHeaderBytes - (2 * ProposalFormat.LengthBytes) - (1 << 20);
+        int rest = SizeLimits.BatchBytesMax - BatchFormat.BatchHeaderBytes - (2 * BatchFormat.LengthBytes) - (1 << 20);
         byte[][] commands = [RawCommand.Bytes(1 << 20, random), RawCommand.Bytes(rest, random, 2)];
 
         WriteChain.AssertPass(settings, commands);
@@ -133,7 +135,7 @@ public sealed class SizeLimitsTests
     [InlineData((1 << 20) - 32)]
     public void RunOfEntries_ThatTheLargestOneEnds_FitsAFrameToAPeer(int bytes)
     {
-        // Terms and indexes as long as they can be; the run before is charged with the last byte that lets one more entry in.
+        // The largest terms and indexes; the run before the last entry has the largest size to which one more entry is added.
         const ulong First = ulong.MaxValue - 100_000;
         int count = SizeLimits.AppendRunBytes / (bytes + 32);
         MemoryLog log = new(
@@ -167,14 +169,14 @@ public sealed class SizeLimitsTests
     public void Limits_AreInOrder()
     {
         Assert.Equal(WalFormat.RecordBytesMax, SizeLimits.EntryBytesMax + RecordPayload.EntryHeaderBytes);
-        Assert.Equal(SizeLimits.EntryBytesMax, SizeLimits.CommandBytesMax + ProposalFormat.ProposalHeaderBytes);
+        Assert.Equal(SizeLimits.EntryBytesMax, SizeLimits.CommandBytesMax + BatchFormat.ProposalHeaderBytes);
         Assert.True(SizeLimits.IsRequest(SizeLimits.CommandBytesMax, SizeLimits.RequestBytesMax));
         Assert.True(WalFormat.BodyBytesTarget + WalFormat.RecordBytesMax + (1 << 20) < WalFormat.BodyBytesMax);
-        Assert.True(SizeLimits.EntryBytesMax < ProposalCodec.UnpackedBytesMax);
+        Assert.True(SizeLimits.EntryBytesMax < BatchCodec.UnpackedBytesMax);
         Assert.True(30 * (SizeLimits.PeerUrlBytesMax + 512) < FrameFormat.MemberListBytesMax);
     }
 
-    /// <summary>Settings as a start and an operator's change make them.</summary>
+    /// <summary>Settings as created by a start and by an operator's change.</summary>
     private static BatchSettings Accepted(int maxRequestBytes, int maxBatchBytes)
     {
         BatchSettings settings = new() { MaxBatchBytes = maxBatchBytes, MaxCommandBytes = SizeLimits.CommandBytes(maxRequestBytes), FlushWhenIdle = false };

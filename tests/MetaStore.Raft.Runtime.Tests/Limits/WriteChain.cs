@@ -1,18 +1,21 @@
+using MetaStore.Batching;
+using MetaStore.Batching.Admission;
+using MetaStore.Batching.Entries;
+using MetaStore.Batching.Settings;
+using MetaStore.Batching.Tests;
 using MetaStore.Raft.Messages;
-using MetaStore.Raft.Runtime.Batching;
-using MetaStore.Raft.Runtime.Tests.Batching;
-using MetaStore.Raft.Runtime.Tests.Storage;
-using MetaStore.Raft.Runtime.Tests.Wal;
 using MetaStore.Raft.Runtime.Transport.Framing;
-using MetaStore.Raft.Runtime.Wal;
-using MetaStore.Raft.Runtime.Wal.Recovery;
+using MetaStore.Raft.Storage.Tests.Disks;
+using MetaStore.Raft.Storage.Tests.Wal;
+using MetaStore.Raft.Storage.Wal;
+using MetaStore.Raft.Storage.Wal.Recovery;
 
 namespace MetaStore.Raft.Runtime.Tests.Limits;
 
-/// <summary>All stages that commands pass between the caller and the state machine, one after the other, on a simulated disk.</summary>
+/// <summary>All stages from the caller to the state machine, in sequence, on a simulated disk.</summary>
 internal static class WriteChain
 {
-    /// <summary>Passes the commands and asserts that they come out as they went in.</summary>
+    /// <summary>Sends the commands through all stages and asserts that they are unchanged.</summary>
     public static void AssertPass(BatchSettings settings, byte[][] commands)
     {
         List<byte[]> passed = Pass(settings, commands.Select(bytes => new RawCommand(bytes)));
@@ -21,7 +24,7 @@ internal static class WriteChain
     }
 
     /// <summary>Batches the commands, logs and recovers the entries, frames and reads them as a peer does, and decodes them.</summary>
-    /// <returns>The commands as the state machine would be given them.</returns>
+    /// <returns>The commands as the state machine receives them.</returns>
     private static List<byte[]> Pass(BatchSettings settings, IEnumerable<RawCommand> commands)
     {
         FakeSink sink = new();
@@ -47,7 +50,7 @@ internal static class WriteChain
         Assert.Equal(entries.Length, recovered.Entries.Count);
         foreach (Entry entry in recovered.Entries)
         {
-            foreach (ReadOnlyMemory<byte> command in ProposalCodec.Decode(OverTheWire(entry).Data))
+            foreach (ReadOnlyMemory<byte> command in BatchCodec.Decode(OverTheWire(entry).Data))
             {
                 passed.Add(command.ToArray());
             }
@@ -56,7 +59,7 @@ internal static class WriteChain
         return passed;
     }
 
-    /// <summary>What the writer would send, in one array.</summary>
+    /// <summary>The bytes that the writer would send, in one array.</summary>
     public static byte[] Frame(FrameWriter writer)
     {
         byte[] frame = new byte[writer.Bytes];

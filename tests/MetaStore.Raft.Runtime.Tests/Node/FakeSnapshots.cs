@@ -3,8 +3,8 @@ using MetaStore.Raft.Runtime.Snapshots;
 
 namespace MetaStore.Raft.Runtime.Tests.Node;
 
-/// <summary>No snapshots at all.</summary>
-internal sealed class FakeSnapshots : INodeSnapshots
+/// <summary>Has no snapshots.</summary>
+internal sealed class FakeSnapshots : ISnapshotSource
 {
     public Exception? OpenFailure { get; init; }
 
@@ -12,7 +12,7 @@ internal sealed class FakeSnapshots : INodeSnapshots
 
     public bool Has(SnapshotMetadata snapshot) => false;
 
-    /// <summary>How many were begun to be received.</summary>
+    /// <summary>Number of receptions started.</summary>
     public int Receptions { get; private set; }
 
     public ReceivedSnapshot Receive(SnapshotMetadata snapshot, Stream container, long length)

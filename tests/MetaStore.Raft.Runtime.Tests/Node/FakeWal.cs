@@ -1,10 +1,11 @@
 using System.Collections.Concurrent;
-using MetaStore.Raft.Runtime.Wal;
+using MetaStore.Raft.Runtime.Node;
+using MetaStore.Raft.Storage.Wal;
 
 namespace MetaStore.Raft.Runtime.Tests.Node;
 
-/// <summary>A disk that is done when the test says so.</summary>
-internal sealed class FakeWal : INodeWal
+/// <summary>A log whose syncs are completed by the test.</summary>
+internal sealed class FakeWal : IWriteAheadLog
 {
     private readonly ConcurrentQueue<WalAppend> _pending = new();
 

@@ -1,4 +1,5 @@
 using MetaStore.Raft.Messages;
+using MetaStore.Raft.Runtime.Node;
 
 namespace MetaStore.Raft.Runtime.Tests.Node;
 
@@ -18,7 +19,7 @@ public sealed class MemoryLogTests
     }
 
     [Fact]
-    public void Append_InTheMiddle_ReplacesAllBehind()
+    public void Append_InTheMiddle_ReplacesAllLaterEntries()
     {
         MemoryLog log = new(SnapshotMetadata.Empty, Run(1, 10, term: 1));
 
@@ -53,7 +54,7 @@ public sealed class MemoryLogTests
     [InlineData(33, 2)]
     [InlineData(98, 3)]
     [InlineData(1000, 5)]
-    public void Entries_Limited_EndBehindTheOneThatPassesTheLimit(long maxBytes, int expected)
+    public void Entries_Limited_EndWithTheOneThatExceedsTheLimit(long maxBytes, int expected)
     {
         MemoryLog log = new(SnapshotMetadata.Empty, Run(1, 5, term: 1));
 
@@ -109,7 +110,7 @@ public sealed class MemoryLogTests
     }
 
     [Fact]
-    public void Recovery_WithoutEntries_ContinuesBehindTheSnapshot()
+    public void Recovery_WithoutEntries_ContinuesAfterTheSnapshot()
     {
         MemoryLog log = new(new SnapshotMetadata(10, 2, Conf), []);
 

@@ -1,11 +1,13 @@
 using MetaStore.Raft.Messages;
+using MetaStore.Raft.Runtime.Node;
+using MetaStore.Raft.Runtime.Node.Inbox;
 using MetaStore.Raft.Runtime.Tests.Transport;
 
 namespace MetaStore.Raft.Runtime.Tests.Node;
 
 public sealed class NodeMailboxTests
 {
-    /// <summary>A member that sends without end loses its own messages and no other's.</summary>
+    /// <summary>A member that sends too much loses its own messages, not those of others.</summary>
     [Fact]
     public void OneSender_GetsAQuarterOfTheQueue()
     {

@@ -1,14 +1,16 @@
 using MetaStore.Raft.Messages;
 using MetaStore.Raft.Runtime.Bootstrap;
+using MetaStore.Raft.Runtime.Node;
+using MetaStore.Raft.Runtime.Node.Inbox;
 using MetaStore.Raft.Runtime.Tests.Transport;
 using MetaStore.Raft.Runtime.Transport;
 using MetaStore.Raft.Runtime.Transport.InMemory;
-using MetaStore.Raft.Runtime.Wal.Recovery;
+using MetaStore.Raft.Storage.Wal.Recovery;
 using MetaStore.Testing;
 
 namespace MetaStore.Raft.Runtime.Tests.Node;
 
-/// <summary>What may never come from a peer ends before the core, whatever transport brought it, and leaves nothing on the disk.</summary>
+/// <summary>Invalid messages from peers are rejected before the core, with any transport, and nothing is written to disk.</summary>
 public sealed class PeerIntakeTests : IAsyncLifetime
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(20);

@@ -1,4 +1,7 @@
+using MetaStore.Batching.Tests;
 using MetaStore.Raft.Messages;
+using MetaStore.Raft.Runtime.Node;
+using MetaStore.Raft.Runtime.Reads;
 using MetaStore.Testing;
 
 namespace MetaStore.Raft.Runtime.Tests.Node;
@@ -100,12 +103,12 @@ public sealed class RaftNodeTests
     }
 
     [Fact]
-    public async Task FarBehindFollower_Returning_InstallsASnapshot()
+    public async Task LaggingFollower_Returning_InstallsASnapshot()
     {
         await using TestCluster cluster = new(3);
-        TestMember behind = await cluster.FollowerAsync();
-        await cluster.ProposeAsync(behind, "before");
-        await behind.StopAsync();
+        TestMember stopped = await cluster.FollowerAsync();
+        await cluster.ProposeAsync(stopped, "before");
+        await stopped.StopAsync();
         TestMember leader = await cluster.LeaderAsync();
         for (int i = 0; i < 40; i++)
         {
@@ -118,15 +121,15 @@ public sealed class RaftNodeTests
             await Eventually.TrueAsync(() => member.Node.Status.FirstIndex > index - 20, TestCluster.Limit, cluster.Describe);
         }
 
-        behind.Start();
+        stopped.Start();
 
         await cluster.ConvergedAsync("before", "x0", "x39");
-        await Eventually.TrueAsync(() => behind.Host.SnapshotsInstalled == 1, TestCluster.Limit, () => $"{behind.Host.SnapshotsInstalled} snapshots are installed");
+        await Eventually.TrueAsync(() => stopped.Host.SnapshotsInstalled == 1, TestCluster.Limit, () => $"{stopped.Host.SnapshotsInstalled} snapshots are installed");
 
         // What was installed survives a restart, and goes on.
-        await behind.StopAsync();
-        behind.Start();
-        await cluster.ProposeAsync(behind, "last");
+        await stopped.StopAsync();
+        stopped.Start();
+        await cluster.ProposeAsync(stopped, "last");
         await cluster.ConvergedAsync("x39", "last");
     }
 

@@ -1,9 +1,10 @@
 using MetaStore.Raft.Messages;
 using MetaStore.Raft.Runtime.Bootstrap;
+using MetaStore.Raft.Runtime.Node;
 using MetaStore.Raft.Runtime.Tests.Transport;
 using MetaStore.Raft.Runtime.Transport.InMemory;
-using MetaStore.Raft.Runtime.Wal;
-using MetaStore.Raft.Runtime.Wal.Recovery;
+using MetaStore.Raft.Storage.Wal;
+using MetaStore.Raft.Storage.Wal.Recovery;
 using MetaStore.Testing;
 
 namespace MetaStore.Raft.Runtime.Tests.Node;
@@ -118,7 +119,7 @@ public sealed class ReadyOrderTests : IAsyncLifetime
         Send(Append(previous: 4, previousTerm: 2, count: 1, commit: 4));
         await Eventually.TrueAsync(() => _wal.Pending > 0, Limit, () => "no write");
 
-        // Whether by a tick or by the next entries: the commit index arrives, and nobody waited for it.
+        // By a tick or by the next entries: the commit index arrives, although no caller waited for it.
         WalAppend next = _wal.Sync();
         Assert.Equal(4ul, next.HardState!.Value.Commit);
     }

@@ -1,4 +1,6 @@
 using MetaStore.Raft.Messages;
+using MetaStore.Raft.Runtime.Node;
+using MetaStore.Raft.Runtime.Node.Committed;
 using MetaStore.Raft.Runtime.Tests.Transport;
 
 namespace MetaStore.Raft.Runtime.Tests.Node;

@@ -1,7 +1,10 @@
 using MetaStore.Raft.Messages;
+using MetaStore.Raft.Runtime.Node;
+using MetaStore.Raft.Runtime.Node.Inbox;
 using MetaStore.Raft.Runtime.Snapshots;
 using MetaStore.Raft.Runtime.Tests.Transport;
 using MetaStore.Raft.Runtime.Transport.InMemory;
+using MetaStore.Raft.Storage.Snapshots;
 
 namespace MetaStore.Raft.Runtime.Tests.Node;
 

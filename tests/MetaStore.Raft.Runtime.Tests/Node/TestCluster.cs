@@ -1,6 +1,7 @@
+using MetaStore.Batching.Tests;
 using MetaStore.Raft.Runtime.Bootstrap;
-using MetaStore.Raft.Runtime.Tests.Storage;
 using MetaStore.Raft.Runtime.Transport.InMemory;
+using MetaStore.Raft.Storage.Tests.Disks;
 using MetaStore.Testing;
 
 namespace MetaStore.Raft.Runtime.Tests.Node;

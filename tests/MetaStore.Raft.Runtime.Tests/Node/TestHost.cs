@@ -1,6 +1,8 @@
 using System.Text;
 using MetaStore.Raft.Messages;
-using MetaStore.Raft.Runtime.Snapshots;
+using MetaStore.Raft.Runtime.Node;
+using MetaStore.Raft.Runtime.Node.Committed;
+using MetaStore.Raft.Storage.Snapshots;
 
 namespace MetaStore.Raft.Runtime.Tests.Node;
 
@@ -86,7 +88,7 @@ internal sealed class TestHost : IStateMachineHost
         }
     }
 
-    /// <summary>Writes a snapshot of all that was applied and tells the node.</summary>
+    /// <summary>Writes a snapshot of everything applied and reports it to the node.</summary>
     public SnapshotMetadata TakeSnapshot(SnapshotStore store)
     {
         SnapshotMetadata meta;

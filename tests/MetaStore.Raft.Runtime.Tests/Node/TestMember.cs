@@ -1,14 +1,15 @@
 using MetaStore.Raft.Messages;
 using MetaStore.Raft.Runtime.Bootstrap;
-using MetaStore.Raft.Runtime.Snapshots;
+using MetaStore.Raft.Runtime.Node;
 using MetaStore.Raft.Runtime.Tests.Transport;
 using MetaStore.Raft.Runtime.Transport.InMemory;
-using MetaStore.Raft.Runtime.Wal;
-using MetaStore.Raft.Runtime.Wal.Recovery;
+using MetaStore.Raft.Storage.Snapshots;
+using MetaStore.Raft.Storage.Wal;
+using MetaStore.Raft.Storage.Wal.Recovery;
 
 namespace MetaStore.Raft.Runtime.Tests.Node;
 
-/// <summary>One member on a real log and real snapshot files; stops and starts again on the same disk.</summary>
+/// <summary>One member with a real log and real snapshot files; can be stopped and started again on the same disk.</summary>
 internal sealed class TestMember(ulong id, string folder, InMemoryPeerNetwork network, InitialMember[] members) : IAsyncDisposable
 {
     private WriteAheadLog? _wal;

@@ -1,3 +1,4 @@
+using MetaStore.Raft.Runtime.Node;
 using MetaStore.Testing;
 
 namespace MetaStore.Raft.Runtime.Tests.Node;

@@ -10,8 +10,8 @@ public sealed class RaftEventLogTests
     [Theory]
     [InlineData(RaftEventKind.BecameLeader, Node, 0, "Member 628170c800dbcee leads in term 3.")]
     [InlineData(RaftEventKind.LeaderChanged, 0, 0, "Member 628170c800dbcee lost its leader in term 3.")]
-    [InlineData(RaftEventKind.LeaderTransfer, Node, 0, "Handing leadership over to member 628170c800dbcee.")]
-    [InlineData(RaftEventKind.LeaderTransfer, Node, 1, "Handing leadership over to member 628170c800dbcee was given up.")]
+    [InlineData(RaftEventKind.LeaderTransfer, Node, 0, "Transferring leadership to member 628170c800dbcee.")]
+    [InlineData(RaftEventKind.LeaderTransfer, Node, 1, "The leadership transfer to member 628170c800dbcee was aborted.")]
     public void Raft_AnEvent_IsASentenceWithTheIdThatClientsPrint(RaftEventKind kind, ulong other, ulong value, string line)
     {
         var sink = new LogSink();

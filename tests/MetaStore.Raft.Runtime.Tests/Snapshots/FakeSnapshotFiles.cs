@@ -1,8 +1,8 @@
-using MetaStore.Raft.Runtime.Snapshots;
+using MetaStore.Raft.Storage.Snapshots;
 
 namespace MetaStore.Raft.Runtime.Tests.Snapshots;
 
-/// <summary>An engine whose files are any bytes that begin with its name.</summary>
+/// <summary>An engine whose files are arbitrary bytes that start with its name.</summary>
 internal sealed class FakeSnapshotFiles(string name) : ISnapshotFiles
 {
     public string Taken => name;

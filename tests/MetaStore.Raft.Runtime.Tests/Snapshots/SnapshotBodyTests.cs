@@ -1,15 +1,15 @@
 using System.Buffers.Binary;
 using System.Text;
+using MetaStore.IO;
 using MetaStore.Raft.Messages;
-using MetaStore.Raft.Runtime.Native;
 using MetaStore.Raft.Runtime.Snapshots;
-using MetaStore.Raft.Runtime.Storage;
-using MetaStore.Raft.Runtime.Tests.Storage;
-using MetaStore.Raft.Runtime.Tests.Wal;
+using MetaStore.Raft.Storage.Snapshots;
+using MetaStore.Raft.Storage.Tests.Disks;
+using MetaStore.Raft.Storage.Tests.Wal;
 
 namespace MetaStore.Raft.Runtime.Tests.Snapshots;
 
-/// <summary>The two kinds of body: who is sent which, who takes which, and what an unknown one is.</summary>
+/// <summary>The two kinds of snapshot body: which is sent, which is accepted, and unknown kinds.</summary>
 public sealed class SnapshotBodyTests
 {
     private const ulong Cluster = 0xC1;
@@ -60,7 +60,7 @@ public sealed class SnapshotBodyTests
     [InlineData(SnapshotBody.EngineFiles, "other", false)]
     public void OpenForSending_GoesOnlyToWhoReadsIt(SnapshotBody kind, string taken, bool isSent)
     {
-        NodeSnapshots snapshots = new(Store("rocks: files", kind), new FatalNote(), new FakeSnapshotFiles("rocks"));
+        SnapshotSource snapshots = new(Store("rocks: files", kind), new FatalNote(), new FakeSnapshotFiles("rocks"));
         using Stream? container = snapshots.Open(Point, taken)?.Container;
         Assert.Equal(isSent, container is not null);
     }
@@ -70,7 +70,7 @@ public sealed class SnapshotBodyTests
     [InlineData("something else", "these are no files of rocks")]
     public void Receive_EngineFiles_AreAskedOfTheEngineBeforeTheyCount(string state, string? why)
     {
-        NodeSnapshots receiver = Receiver(new FakeSnapshotFiles("rocks"), out SnapshotStore store);
+        SnapshotSource receiver = Receiver(new FakeSnapshotFiles("rocks"), out SnapshotStore store);
         (_, SnapshotBody body, string? refusal) = Receive(receiver, state);
         if (why is null)
         {
@@ -88,7 +88,7 @@ public sealed class SnapshotBodyTests
     [Fact]
     public void Receive_EngineFilesWithoutAnEngineThatHasAny_IsRefused()
     {
-        NodeSnapshots receiver = Receiver(files: null, out SnapshotStore store);
+        SnapshotSource receiver = Receiver(files: null, out SnapshotStore store);
         Assert.Contains("this member takes none", Receive(receiver, "rocks: files").Refusal, StringComparison.Ordinal);
         Assert.Empty(store.List());
     }
@@ -98,19 +98,19 @@ public sealed class SnapshotBodyTests
     {
         Store("rocks: files", SnapshotBody.EngineFiles);
         Rewrite(3, 1);
-        NodeSnapshots receiver = Receiver(new FakeSnapshotFiles("rocks"), out SnapshotStore store);
+        SnapshotSource receiver = Receiver(new FakeSnapshotFiles("rocks"), out SnapshotStore store);
         byte[] bytes = Bytes();
         Assert.Contains("format 3", receiver.Receive(Point, new MemoryStream(bytes), bytes.Length).Refusal, StringComparison.Ordinal);
         Assert.Empty(store.List());
     }
 
-    private static NodeSnapshots Receiver(ISnapshotFiles? files, out SnapshotStore store)
+    private static SnapshotSource Receiver(ISnapshotFiles? files, out SnapshotStore store)
     {
         store = SnapshotStore.Open("/snap", Cluster, new SimDisk());
-        return new NodeSnapshots(store, new FatalNote(), files);
+        return new SnapshotSource(store, new FatalNote(), files);
     }
 
-    private ReceivedSnapshot Receive(NodeSnapshots receiver, string state)
+    private ReceivedSnapshot Receive(SnapshotSource receiver, string state)
     {
         Store(state, SnapshotBody.EngineFiles);
         byte[] bytes = Bytes();
@@ -132,7 +132,7 @@ public sealed class SnapshotBodyTests
         return bytes;
     }
 
-    /// <summary>Another version and kind in the header, with a header checksum that fits.</summary>
+    /// <summary>Changes version and kind in the header, with a matching header checksum.</summary>
     private void Rewrite(int version, int kind)
     {
         byte[] bytes = Bytes();

@@ -9,7 +9,7 @@ using MetaStore.Testing;
 
 namespace MetaStore.Raft.Runtime.Tests.Transport;
 
-/// <summary>Members of the version before, which number no hello and know no confirm lane, while a cluster is upgraded member by member.</summary>
+/// <summary>Members of the previous version, which send no dial number and have no confirm lane, during a rolling upgrade.</summary>
 public sealed class EarlierVersionTests
 {
     [Fact]
@@ -31,7 +31,7 @@ public sealed class EarlierVersionTests
         await socket.SendAsync(writer.Segments());
         await Eventually.TrueAsync(() => receiver.Messages.Count == 1, TcpPair.Limit, () => "not heard");
 
-        // A hello that bears a number is asked about; that this version does not understand the question is no denial, and no claim to a place.
+        // A numbered hello is confirmed with the member; that a member does not understand the request is neither a denial nor a confirmation.
         (Socket numbered, PeerWelcome append) = await RawPeer.GreetAsync(us.ListenAddress, from: 2, to: 1, Lane.Append, dial: 3);
         (Socket second, PeerWelcome control) = await RawPeer.GreetAsync(us.ListenAddress, from: 2, to: 1, Lane.Control, dial: 4);
         Assert.Equal((HelloOutcome.HelloAccepted, HelloOutcome.HelloBusy), (append.Outcome, control.Outcome));
@@ -42,7 +42,7 @@ public sealed class EarlierVersionTests
         await Assert.ThrowsAnyAsync<Exception>(() => serving);
     }
 
-    /// <summary>Answers as the listener before did: it welcomes two lanes and refuses every lane it does not know.</summary>
+    /// <summary>Responds as the previous listener did: welcomes two lanes and rejects all others.</summary>
     private static async Task ServeAsEarlierAsync(TcpListener listener, List<Lane> asked)
     {
         List<Socket> open = [];

@@ -7,7 +7,7 @@ using MetaStore.Testing;
 
 namespace MetaStore.Raft.Runtime.Tests.Transport;
 
-/// <summary>Frames that claim more than they bring, and bytes that become more than they were.</summary>
+/// <summary>Frames that claim more bytes than they contain, and bytes that expand when decoded.</summary>
 [Collection(nameof(AllocationCollection))]
 public sealed class HostileFrameTests
 {
@@ -80,7 +80,7 @@ public sealed class HostileFrameTests
         writer.Append(Samples.Append(1, 10));
         byte[] message = [.. writer.Segments().SelectMany(segment => segment).Skip(FrameFormat.HeaderBytes)];
 
-        // A field of a later version: 1 MiB that this one steps over.
+        // A field of a later version: 1 MiB that this one skips.
         byte[] body = [.. message, 0xFA, 0x07, 0x80, 0x80, 0x40, .. new byte[1 << 20]];
 
         Assert.True(MessageDecoder.TryDecode(body, out Message decoded));
@@ -89,7 +89,7 @@ public sealed class HostileFrameTests
     }
 
     [Fact]
-    public async Task SnapshotThatDrips_IsGivenUp()
+    public async Task SnapshotThatIsTooSlow_IsAborted()
     {
         FakeTimeProvider time = new();
         using Socket listener = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
@@ -109,6 +109,6 @@ public sealed class HostileFrameTests
     }
 }
 
-/// <summary>Counts what the whole process allocates, so nothing may run beside it.</summary>
+/// <summary>Measures allocations of the whole process, so no other test may run in parallel.</summary>
 [CollectionDefinition(nameof(AllocationCollection), DisableParallelization = true)]
 public sealed class AllocationCollection;

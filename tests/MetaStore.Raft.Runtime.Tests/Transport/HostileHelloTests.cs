@@ -6,7 +6,7 @@ using MetaStore.Testing;
 
 namespace MetaStore.Raft.Runtime.Tests.Transport;
 
-/// <summary>What reaches the peer port without being a member, or in a member's name: it neither takes memory nor a member's place.</summary>
+/// <summary>Connections to the peer port from non-members, or in a member's name, use no memory and do not replace the member's connection.</summary>
 [Collection(nameof(AllocationCollection))]
 public sealed class HostileHelloTests
 {
@@ -76,7 +76,7 @@ public sealed class HostileHelloTests
     }
 
     [Fact]
-    public async Task MemberThatStarts_TakesItsPlacesFromWhoeverHasThem()
+    public async Task MemberThatStarts_ReplacesForeignConnectionsInItsName()
     {
         await using TcpPair pair = new();
         await pair.ConnectedAsync();
@@ -86,7 +86,7 @@ public sealed class HostileHelloTests
         await Eventually.TrueAsync(
             async () =>
             {
-                // Until the listener has noticed that the member is gone.
+                // Until the listener has detected that the member is gone.
                 (Socket socket, PeerWelcome welcome) = await RawPeer.GreetAsync(pair.First.ListenAddress, from: 2, to: 1, impostors.Count == 0 ? Lane.Control : Lane.Append, dial: 7);
                 if (welcome.Outcome == HelloOutcome.HelloAccepted)
                 {
@@ -134,13 +134,13 @@ public sealed class HostileHelloTests
                 return answer.Outcome == HelloOutcome.HelloAccepted;
             },
             TcpPair.Limit,
-            () => "the place is not free");
+            () => "the connection is not released");
     }
 
     [Theory]
     [InlineData(0)]
     [InlineData(5)]
-    public async Task ManySilentConnections_KeepNoMemberOut(int bytesEach)
+    public async Task ManyIdleConnections_KeepNoMemberOut(int bytesEach)
     {
         await using TcpPair pair = new();
         List<Socket> silent = [];

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 
 namespace MetaStore.Raft.Runtime.Tests.Transport;
 
-/// <summary>Keeps log lines for a test to look at.</summary>
+/// <summary>Records log lines.</summary>
 internal sealed class LogSink : ILogger
 {
     private readonly ConcurrentQueue<(LogLevel Level, string Line)> _lines = new();

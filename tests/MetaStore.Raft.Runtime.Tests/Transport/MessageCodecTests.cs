@@ -1,7 +1,7 @@
 using Google.Protobuf;
+using MetaStore.IO;
 using MetaStore.Protocol.Peer;
 using MetaStore.Raft.Messages;
-using MetaStore.Raft.Runtime.Storage;
 using MetaStore.Raft.Runtime.Transport.Framing;
 
 namespace MetaStore.Raft.Runtime.Tests.Transport;

@@ -8,7 +8,7 @@ using MetaStore.Testing;
 
 namespace MetaStore.Raft.Runtime.Tests.Transport;
 
-/// <summary>Each message has the one lane that carries it; on any other the connection ends and nothing is handed on.</summary>
+/// <summary>Each type of message belongs to one lane; on any other lane the connection is closed and the message is not delivered.</summary>
 public sealed class PeerLaneTests
 {
     public static TheoryData<MessageType, Lane> Matrix
@@ -29,7 +29,7 @@ public sealed class PeerLaneTests
 
     [Theory]
     [MemberData(nameof(Matrix))]
-    public async Task Message_OnALane_IsHandedOnOnlyWhereItBelongs(MessageType type, Lane lane)
+    public async Task Message_OnALane_IsDeliveredOnlyWhereItBelongs(MessageType type, Lane lane)
     {
         Lane home = type switch
         {

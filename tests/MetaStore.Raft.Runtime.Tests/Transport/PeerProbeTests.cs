@@ -12,7 +12,7 @@ namespace MetaStore.Raft.Runtime.Tests.Transport;
 public sealed class PeerProbeTests
 {
     [Fact]
-    public async Task Peer_ThatIsThere_IsMeasuredAgainAndAgain_AlsoBehindItsRestart()
+    public async Task Peer_Connected_IsProbedRepeatedly_AlsoAfterItsRestart()
     {
         await using TcpPair pair = new();
         await pair.ConnectedAsync();
@@ -24,7 +24,7 @@ public sealed class PeerProbeTests
         await MeasuredAsync(pair, pair.RoundTrips.Count + 3);
     }
 
-    /// <summary>A member of an earlier version says nothing of probes, and would refuse the lane.</summary>
+    /// <summary>A member of an earlier version does not announce probes, and would reject the lane.</summary>
     [Fact]
     public async Task Peer_ThatDoesNotOfferProbes_IsNeverAsked()
     {
@@ -36,7 +36,7 @@ public sealed class PeerProbeTests
         List<Lane> asked = [];
         for (int i = 0; i < 30; i++)
         {
-            // Welcomed and closed at once: it dials again, and many probes fall due meanwhile.
+            // Welcomed and closed at once: it connects again, and meanwhile many probes become due.
             using Socket socket = await listener.AcceptSocketAsync().WaitAsync(TcpPair.Limit);
             await socket.ReceiveAsync(new byte[FrameFormat.Preface.Length]);
             asked.Add(PeerHello.Parser.ParseFrom(await PeerDialer.ReadFrameAsync(socket, CancellationToken.None)).Lane);

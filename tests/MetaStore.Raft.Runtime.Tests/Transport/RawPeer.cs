@@ -7,7 +7,7 @@ using MetaStore.Raft.Runtime.Transport.Framing;
 
 namespace MetaStore.Raft.Runtime.Tests.Transport;
 
-/// <summary>A member that gets through the handshake and then does as the test likes.</summary>
+/// <summary>A member that completes the handshake; the test controls the rest.</summary>
 internal static class RawPeer
 {
     public static async Task<Socket> ConnectAsync(IPEndPoint address, ulong from, ulong to, Lane lane = Lane.Control)
@@ -17,7 +17,7 @@ internal static class RawPeer
         return socket;
     }
 
-    /// <summary>Says a hello and reads the answer, whatever it is.</summary>
+    /// <summary>Sends a hello and reads the response.</summary>
     public static async Task<(Socket Socket, PeerWelcome Welcome)> GreetAsync(IPEndPoint address, ulong from, ulong to, Lane lane = Lane.Control, ulong dial = 0)
     {
         Socket socket = new(SocketType.Stream, ProtocolType.Tcp);

@@ -4,7 +4,7 @@ using MetaStore.Raft.Runtime.Transport;
 
 namespace MetaStore.Raft.Runtime.Tests.Transport;
 
-/// <summary>Keeps everything a transport tells.</summary>
+/// <summary>Records everything that a transport delivers.</summary>
 internal sealed class RecordingReceiver : IPeerReceiver
 {
     public ConcurrentQueue<Message> Messages { get; } = new();

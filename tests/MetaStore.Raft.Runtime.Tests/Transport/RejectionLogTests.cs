@@ -1,9 +1,9 @@
-using MetaStore.Raft.Runtime.Transport.Listening;
+using MetaStore.Raft.Runtime.Transport.Handshake;
 using MetaStore.Testing;
 
 namespace MetaStore.Raft.Runtime.Tests.Transport;
 
-/// <summary>A stranger that dials for ever.</summary>
+/// <summary>A process of another cluster that connects repeatedly.</summary>
 public sealed class RejectionLogTests
 {
     private readonly LogSink _log = new();
@@ -27,7 +27,7 @@ public sealed class RejectionLogTests
     }
 
     [Fact]
-    public void OtherReasonOrHost_IsTold()
+    public void OtherReasonOrHost_IsLogged()
     {
         RejectionLog refusals = new(_log, _time);
         refusals.Refused("127.0.0.1:1", Of("wrong cluster"));
@@ -37,7 +37,7 @@ public sealed class RejectionLogTests
     }
 
     [Fact]
-    public void ManyDifferentReasons_AreBounded_AndToldAgainLater()
+    public void ManyDifferentReasons_AreBounded_AndLoggedAgainLater()
     {
         RejectionLog refusals = new(_log, _time);
         for (int i = 0; i < 1000; i++)

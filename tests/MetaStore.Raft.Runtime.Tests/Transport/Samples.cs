@@ -2,7 +2,7 @@ using MetaStore.Raft.Messages;
 
 namespace MetaStore.Raft.Runtime.Tests.Transport;
 
-/// <summary>Messages to send around.</summary>
+/// <summary>Sample messages.</summary>
 internal static class Samples
 {
     public static Message Full() => new()

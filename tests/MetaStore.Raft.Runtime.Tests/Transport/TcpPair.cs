@@ -5,7 +5,7 @@ using MetaStore.Testing;
 
 namespace MetaStore.Raft.Runtime.Tests.Transport;
 
-/// <summary>Two members joined by real sockets on the loopback interface.</summary>
+/// <summary>Two members connected by TCP on the loopback interface.</summary>
 internal sealed class TcpPair : IAsyncDisposable
 {
     public const ulong Cluster = 0xC1;
@@ -30,7 +30,7 @@ internal sealed class TcpPair : IAsyncDisposable
 
     public RecordingReceiver SecondReceiver { get; }
 
-    /// <summary>What the first member's probes measured.</summary>
+    /// <summary>Round trips measured by the first member's probes.</summary>
     public ConcurrentQueue<(ulong Peer, TimeSpan Time)> RoundTrips { get; } = [];
 
     public TcpPeerTransport First { get; }
@@ -52,7 +52,7 @@ internal sealed class TcpPair : IAsyncDisposable
         },
         log);
 
-    /// <summary>Member 1 with no process at member 2's address, so that the test plays member 2 undisturbed.</summary>
+    /// <summary>Member 1 with no process at member 2's address, so that the test can act as member 2.</summary>
     public static TcpPeerTransport StartAlone(LogSink log, RecordingReceiver receiver, TimeSpan? handshakeTimeout = null)
     {
         TcpPeerTransport transport = Create(1, log, handshakeTimeout: handshakeTimeout);
@@ -68,7 +68,7 @@ internal sealed class TcpPair : IAsyncDisposable
         Limit,
         () => string.Join(Environment.NewLine, [.. FirstLog.All, .. SecondLog.All]));
 
-    /// <summary>Ends the second member and starts it again at the same address.</summary>
+    /// <summary>Stops the second member and starts it again at the same address.</summary>
     public async Task RestartSecondAsync()
     {
         int port = Second.ListenAddress.Port;
@@ -76,7 +76,7 @@ internal sealed class TcpPair : IAsyncDisposable
         StartSecond(port);
     }
 
-    /// <summary>Starts the second member, which has ended, at an address.</summary>
+    /// <summary>Starts the second member, which was stopped, at an address.</summary>
     public void StartSecond(int port)
     {
         Second = Create(2, SecondLog, Cluster, port);

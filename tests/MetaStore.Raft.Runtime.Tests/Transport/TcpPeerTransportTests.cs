@@ -51,7 +51,7 @@ public sealed class TcpPeerTransportTests
         TaskCompletionSource<ulong> control = new(TaskCreationOptions.RunContinuationsAsynchronously);
         pair.SecondReceiver.OnMessage = message =>
         {
-            // The append lane's reader stands still with more behind it than the sockets can hold.
+            // The reader of the append lane is blocked, with more queued data than the sockets can hold.
             if (message.Type == MessageType.AppendEntries)
             {
                 release.Task.Wait();
@@ -259,7 +259,7 @@ public sealed class TcpPeerTransportTests
 
         await pair.RestartSecondAsync();
 
-        await Eventually.TrueAsync(() => pair.First.Peers.Single().SnapshotFiles == "", TcpPair.Limit, () => "the old word still holds");
+        await Eventually.TrueAsync(() => pair.First.Peers.Single().SnapshotFiles == "", TcpPair.Limit, () => "the old value is still used");
     }
 
     [Fact]

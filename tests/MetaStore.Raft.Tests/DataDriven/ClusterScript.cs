@@ -5,7 +5,7 @@ using MetaStore.Testing.DataDriven;
 
 namespace MetaStore.Raft.Tests.DataDriven;
 
-/// <summary>A cluster that is led by hand, command by command, and tells everything that happens in it.</summary>
+/// <summary>A cluster controlled by commands, which prints all events.</summary>
 internal sealed class ClusterScript
 {
     private readonly SortedDictionary<ulong, SimNode> _nodes = [];
@@ -15,7 +15,7 @@ internal sealed class ClusterScript
     private bool _quiet;
     private ScriptCommand _settings = ScriptCommand.Parse("cluster");
 
-    /// <summary>Runs one command and returns what happened.</summary>
+    /// <summary>Runs one command and returns the events.</summary>
     public string Run(ScriptCommand command)
     {
         _told.Clear();
@@ -35,10 +35,10 @@ internal sealed class ClusterScript
                 Core(command).Campaign();
                 break;
             case "propose":
-                Tell($"{Core(command).Propose(Encoding.UTF8.GetBytes(command.Words[1]))}");
+                Print($"{Core(command).Propose(Encoding.UTF8.GetBytes(command.Words[1]))}");
                 break;
             case "change":
-                Tell($"{Core(command).Propose(ChangeOf(command))}");
+                Print($"{Core(command).Propose(ChangeOf(command))}");
                 break;
             case "read":
                 Core(command).ReadIndex(command.Number(1));
@@ -112,12 +112,12 @@ internal sealed class ClusterScript
         _nodes.Add(id, new SimNode(id, Configure, start)
         {
             OnSend = (_, message) => _network.Add(message),
-            OnApply = (node, entry) => Tell($"{node.Id} applies {Drawing.Entry(entry)}"),
+            OnApply = (node, entry) => Print($"{node.Id} applies {Drawing.Entry(entry)}"),
             OnReady = Observe,
         });
     }
 
-    // Node 1 has the shortest election timeout, so that stories are easy to tell.
+    // Node 1 has the shortest election timeout, so that the scripts are easy to follow.
     private RaftConfig Configure(SimNode node) => new()
     {
         NodeId = node.Id,
@@ -139,17 +139,17 @@ internal sealed class ClusterScript
     {
         foreach (RaftEvent happened in ready.Events)
         {
-            Tell($"{node.Id} {Drawing.Event(happened)}");
+            Print($"{node.Id} {Drawing.Event(happened)}");
         }
 
         foreach (ReadState read in ready.ReadStates)
         {
-            Tell($"{node.Id} may read {read.RequestId} at {read.Index}");
+            Print($"{node.Id} may read {read.RequestId} at {read.Index}");
         }
 
         foreach (ulong dropped in ready.ReadsDropped)
         {
-            Tell($"{node.Id} drops read {dropped}");
+            Print($"{node.Id} drops read {dropped}");
         }
     }
 
@@ -179,7 +179,7 @@ internal sealed class ClusterScript
         foreach (Message message in messages)
         {
             bool lost = _alone.Contains(message.From) || _alone.Contains(message.To) || !_nodes.ContainsKey(message.To);
-            Tell(Drawing.Message(message) + (lost ? " LOST" : string.Empty));
+            Print(Drawing.Message(message) + (lost ? " LOST" : string.Empty));
             if (!lost)
             {
                 _nodes[message.To].Core.Step(message);
@@ -192,7 +192,7 @@ internal sealed class ClusterScript
         }
     }
 
-    private void Tell(string line)
+    private void Print(string line)
     {
         if (!_quiet)
         {

@@ -2,7 +2,7 @@ using MetaStore.Testing.DataDriven;
 
 namespace MetaStore.Raft.Tests.DataDriven;
 
-/// <summary>Runs the stories in testdata. To write what really happens into them: METASTORE_REWRITE=1, then read the diff.</summary>
+/// <summary>Runs the scripts in testdata. METASTORE_REWRITE=1 writes the actual events into them, for review as a diff.</summary>
 public sealed class ClusterScriptTests
 {
     public static TheoryData<string> Stories =>
@@ -10,7 +10,7 @@ public sealed class ClusterScriptTests
 
     [Theory]
     [MemberData(nameof(Stories))]
-    public void Story_Told_HappensAsWritten(string name)
+    public void Script_Run_PrintsTheExpectedEvents(string name)
     {
         string path = ScriptFile.In("tests/MetaStore.Raft.Tests/DataDriven/testdata").Single(file => Path.GetFileName(file) == name);
         var cluster = new ClusterScript();

@@ -4,7 +4,7 @@ using MetaStore.Raft.Tests.Rig;
 
 namespace MetaStore.Raft.Tests.Elections;
 
-/// <summary>A term is believed without proof and never falls: how far a message may raise it.</summary>
+/// <summary>A term in a message is not verified and terms never decrease: how far a message may raise it.</summary>
 public sealed class TermReachTests
 {
     private const ulong Highest = (1UL << 62) - 1;

@@ -46,7 +46,7 @@ public sealed class VoteResponseHandlerTests
     }
 
     [Fact]
-    public void Candidate_VoteOfStranger_IsNotCounted()
+    public void Candidate_VoteOfNonMember_IsNotCounted()
     {
         var node = new LoneNode([1, 2, 3]);
         node.Core.Campaign();
@@ -79,7 +79,7 @@ public sealed class VoteResponseHandlerTests
     }
 
     [Fact]
-    public void Leader_QuorumSilent_StepsDownWithinTwoElectionTimeouts()
+    public void Leader_NoResponseFromQuorum_StepsDownWithinTwoElectionTimeouts()
     {
         LoneNode node = new LoneNode([1, 2, 3]).Lead();
         for (int i = 0; i < 20; i++)

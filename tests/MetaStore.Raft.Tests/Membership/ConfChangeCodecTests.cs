@@ -1,3 +1,4 @@
+using MetaStore.Raft.Membership;
 using MetaStore.Raft.Messages;
 
 namespace MetaStore.Raft.Tests.Membership;

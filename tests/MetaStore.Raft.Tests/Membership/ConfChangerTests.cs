@@ -71,7 +71,7 @@ public sealed class ConfChangerTests
         }
     }
 
-    // No set of nodes may decide in one configuration while a set apart from it decides in the next.
+    // Every quorum of one configuration must intersect every quorum of the next.
     private static bool QuorumsOverlap(ConfState one, ConfState two)
     {
         for (int nodes = 0; nodes < 128; nodes++)

@@ -24,7 +24,7 @@ public sealed class MembershipChangeTests
     }
 
     [Fact]
-    public void Change_Senseless_IsRefusedForGood()
+    public void Change_Invalid_IsRejectedPermanently()
     {
         LoneNode node = new LoneNode([1, 2, 3]).Lead();
         Assert.Equal(ProposeOutcome.ConfChangeInvalid, node.Core.Propose(new ConfChange([], Joint: false, default)));
@@ -54,7 +54,7 @@ public sealed class MembershipChangeTests
         Assert.Equal(ProposeOutcome.Appended, node.Core.Propose(new byte[300]));
     }
 
-    // Member 2 was removed and its log is longer: it refuses member 1, which does not know yet that it is alone. Found by simulation.
+    // Member 2 was removed and has a longer log: it rejects member 1, which does not know yet that it is the only member. Found by simulation.
     [Fact]
     public void Voter_RefusedByARemovedMember_LearnsThatTheRemovalIsCommitted()
     {

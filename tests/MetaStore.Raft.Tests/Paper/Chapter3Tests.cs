@@ -3,7 +3,7 @@ using MetaStore.Raft.Tests.Rig;
 
 namespace MetaStore.Raft.Tests.Paper;
 
-/// <summary>Sentences of the thesis, chapter 3 (the basic algorithm), in the order of its sections.</summary>
+/// <summary>Tests for statements of the thesis, chapter 3 (the basic algorithm), in the order of its sections.</summary>
 public sealed class Chapter3Tests
 {
     // §3.3: a server with a stale term updates it; a stale candidate or leader becomes follower at once.
@@ -27,7 +27,7 @@ public sealed class Chapter3Tests
         Assert.Equal([2UL, 3UL], node.Settle().Where(message => message.Type == MessageType.Heartbeat).Select(message => message.To));
     }
 
-    // §3.4: a follower that hears nothing over the election timeout begins an election; voters vote first come, first served.
+    // §3.4: a follower that receives nothing for the election timeout starts an election; votes are given first-come-first-served.
     [Fact]
     public void S34_Follower_SilenceOverElectionTimeout_Campaigns()
     {
@@ -42,7 +42,7 @@ public sealed class Chapter3Tests
         Assert.Equal(Role.PreCandidate, node.Core.Status.Role);
     }
 
-    // §3.4: a candidate that hears a leader of its own term recognises it.
+    // §3.4: a candidate that receives a message from a leader of its own term recognizes it.
     [Fact]
     public void S34_Candidate_LeaderOfSameTerm_IsRecognised()
     {
@@ -53,16 +53,16 @@ public sealed class Chapter3Tests
 
     // §3.5: the leader sends the entry in parallel and applies it once it is safely replicated; followers learn of the commit.
     [Fact]
-    public void S35_Leader_EntryOnMajority_IsCommittedAndTold()
+    public void S35_Leader_EntryOnMajority_IsCommittedAndAnnounced()
     {
         LoneNode node = new LoneNode([1, 2, 3]).Lead();
         node.Step(MessageType.AppendEntriesResponse, 3, 1, index: 1);
         node.Core.Propose("x"u8.ToArray());
         Assert.Equal(2, node.PumpOnly().Count(message => message.Entries.Count == 1));
         node.Settle();
-        List<Message> told = node.Step(MessageType.AppendEntriesResponse, 2, 1, index: 2);
+        List<Message> sent = node.Step(MessageType.AppendEntriesResponse, 2, 1, index: 2);
         Assert.Equal(2UL, node.Node.Applied);
-        Assert.Contains(told, message => message is { To: 2, Commit: 2 });
+        Assert.Contains(sent, message => message is { To: 2, Commit: 2 });
     }
 
     // §3.5: committing an entry commits everything before it, entries of other leaders too.
@@ -74,7 +74,7 @@ public sealed class Chapter3Tests
         Assert.Equal(4UL, node.Node.Applied);
     }
 
-    // Fig. 3.6: whatever a follower's log looks like, the leader's log is brought onto it.
+    // Fig. 3.6: whatever a follower's log contains, it is made equal to the leader's.
     [Theory]
     [InlineData("111445566")] // (a) entries missing
     [InlineData("1114")] // (b) many missing
@@ -111,7 +111,7 @@ public sealed class Chapter3Tests
         Assert.Equal(0UL, node.Core.Status.Commit);
     }
 
-    // §3.8: term and vote are on disk before a message that depends on them leaves.
+    // §3.8: term and vote are durable before a message that depends on them is sent.
     [Fact]
     public void S38_Vote_SurvivesCrash()
     {

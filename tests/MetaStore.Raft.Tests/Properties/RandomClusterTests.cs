@@ -2,7 +2,7 @@ using MetaStore.Raft.Tests.Rig;
 
 namespace MetaStore.Raft.Tests.Properties;
 
-/// <summary>Whole clusters under random faults. A failure names its seed; pin it by adding it to the inline data.</summary>
+/// <summary>Clusters under random faults. A failure reports its seed; add it to the inline data to keep it as a regression test.</summary>
 public sealed class RandomClusterTests
 {
     [Theory]
@@ -21,7 +21,7 @@ public sealed class RandomClusterTests
     [Theory]
     [InlineData(3, 40)]
     [InlineData(5, 30)]
-    public void Cluster_StrangerRaisesTerms_StaysSafeAndRecovers(int size, int seeds) =>
+    public void Cluster_NonMemberRaisesTerms_StaysSafeAndRecovers(int size, int seeds) =>
         RunSeeds(size, seeds, reconfigures: false, hostile: true);
 
     [Fact]
@@ -41,7 +41,7 @@ public sealed class RandomClusterTests
             "\n", cluster.Nodes.Select(node => node.Core.Status).Select(s => $"{s.Role} {s.Term} {s.Vote} {s.Commit} {s.LastIndex}"));
     }
 
-    /// <summary>How many times the usual number of seeds is tried; make sim sets it.</summary>
+    /// <summary>Factor for the number of seeds; set by make sim.</summary>
     private static int Times => int.TryParse(Environment.GetEnvironmentVariable("METASTORE_SIM_SEEDS"), out int times) && times > 0 ? times : 1;
 
     private static void RunSeeds(int size, int seeds, bool reconfigures, bool hostile = false)
@@ -67,7 +67,7 @@ public sealed class RandomClusterTests
             }
         }
 
-        // A run in which nothing happens proves nothing.
+        // A run without any event tests nothing.
         Assert.True(committed > seeds * 10, $"only {committed} entries were committed");
         Assert.True(reads > (hostile ? seeds / 4 : seeds), $"only {reads} reads were confirmed");
         Assert.True(elections >= seeds, $"only {elections} elections");

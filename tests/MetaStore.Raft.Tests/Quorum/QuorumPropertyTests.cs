@@ -2,7 +2,7 @@ using MetaStore.Raft.Quorum;
 
 namespace MetaStore.Raft.Tests.Quorum;
 
-/// <summary>Quorum arithmetic against its definition: every subset is tried.</summary>
+/// <summary>Quorum computation compared with the definition, for every subset.</summary>
 public sealed class QuorumPropertyTests
 {
     private const int Seed = 20240607;

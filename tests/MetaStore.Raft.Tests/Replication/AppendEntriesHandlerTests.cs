@@ -17,7 +17,7 @@ public sealed class AppendEntriesHandlerTests
     }
 
     [Fact]
-    public void Append_DuplicateWhileWriteIsPending_IsAcknowledgedBehindThatWrite()
+    public void Append_DuplicateWhileWriteIsPending_IsAcknowledgedAfterThatWrite()
     {
         var node = new LoneNode([1, 2, 3]);
         node.Core.Step(LoneNode.Make(MessageType.AppendEntries, 2, 1, terms: [1, 1]));

@@ -53,7 +53,7 @@ public sealed class AppendResponseHandlerTests
     [Fact]
     public void Refusal_WithTermHint_SkipsWholeTerm()
     {
-        // Leader 1 1 1 5 5 5, follower 1 1 1 then only entries of term 4: one refusal finds index 3.
+        // Leader 1 1 1 5 5 5, follower 1 1 1 and then only entries of term 4: one rejection finds index 3.
         LoneNode node = new LoneNode([1, 2, 3], [1, 1, 1, 5, 5, 5], new HardState(5, 0, 0)).Lead(commitNoop: false);
         List<Message> sent = node.Step(MessageType.AppendEntriesResponse, 3, 6, index: 6, reject: true, hint: 6, logTerm: 4);
         Assert.Equal(3UL, Assert.Single(sent).Index);

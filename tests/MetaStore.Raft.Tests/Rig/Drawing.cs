@@ -1,14 +1,15 @@
 using System.Globalization;
 using System.Text;
 using MetaStore.Raft.Diagnostics;
+using MetaStore.Raft.Membership;
 using MetaStore.Raft.Messages;
 
 namespace MetaStore.Raft.Tests.Rig;
 
-/// <summary>Draws nodes, messages and events as short lines for people to read and for files to compare.</summary>
+/// <summary>Formats nodes, messages and events as short lines, for readers and for comparison with files.</summary>
 internal static class Drawing
 {
-    /// <summary>One node: role, term, vote, leader, its log with the durable part before the bar, commit and applied, followers.</summary>
+    /// <summary>One node: role, term, vote, leader, its log with a bar after the durable part, commit and applied, followers.</summary>
     public static string Node(SimNode node)
     {
         RaftStatus status = node.Core.Status;
@@ -27,7 +28,7 @@ internal static class Drawing
         return text.ToString();
     }
 
-    /// <summary>A log as terms: what a snapshot covers, then one term per entry; the bar stands behind what is durable.</summary>
+    /// <summary>A log as terms: the snapshot, then one term per entry; a bar follows the last durable entry.</summary>
     public static string Log(SimDisk log, ulong persisted)
     {
         var text = new StringBuilder("[");
@@ -86,7 +87,7 @@ internal static class Drawing
     private static string Value(RaftEvent happened) =>
         happened.Kind == RaftEventKind.MessageDropped ? $"{(MessageType)happened.Value}" : $"{happened.Value}";
 
-    // Read rounds begin at term << 24; what matters to a reader is which round of the term it is.
+    // Read rounds start at term << 24; the number within the term is more readable.
     private static string Context(Message message) =>
         message.Type is MessageType.Heartbeat or MessageType.HeartbeatResponse
             ? $"round-{message.Context & 0xFFFFFF}"

@@ -2,7 +2,7 @@ using MetaStore.Raft.Messages;
 
 namespace MetaStore.Raft.Tests.Rig;
 
-/// <summary>One node whose peers are played by the test.</summary>
+/// <summary>One node; the test acts as its peers.</summary>
 internal sealed class LoneNode
 {
     public LoneNode(ulong[] voters, ulong[]? logTerms = null, HardState hardState = default)
@@ -31,7 +31,7 @@ internal sealed class LoneNode
 
     public IEnumerable<RaftEvent> Events => Readies.SelectMany(ready => ready.Events);
 
-    /// <summary>Lets everything happen, the disk included, and returns what was sent since the last call.</summary>
+    /// <summary>Processes everything, including disk writes, and returns the messages sent since the last call.</summary>
     public List<Message> Settle()
     {
         Node.Pump();
@@ -43,7 +43,7 @@ internal sealed class LoneNode
         return TakeSent();
     }
 
-    /// <summary>Lets everything happen but the disk.</summary>
+    /// <summary>Processes everything except disk writes.</summary>
     public List<Message> PumpOnly()
     {
         Node.Pump();
@@ -81,7 +81,7 @@ internal sealed class LoneNode
         };
     }
 
-    /// <summary>Elects this node with the help of node 2.</summary>
+    /// <summary>Elects this node with the vote of node 2.</summary>
     public LoneNode Lead(bool commitNoop = true)
     {
         Core.Campaign();

@@ -3,7 +3,7 @@ using MetaStore.Raft.Messages;
 
 namespace MetaStore.Raft.Tests.Rig;
 
-/// <summary>A whole cluster on one thread, driven by one seed: loss, duplication, reordering, slow disks, crashes, partitions.</summary>
+/// <summary>A cluster on one thread, controlled by a seed: message loss, duplication, reordering, slow disks, crashes, partitions.</summary>
 internal sealed class RandomCluster
 {
     private readonly Random _random;
@@ -15,10 +15,10 @@ internal sealed class RandomCluster
     private ulong _nextValue;
     private ulong _nextRead;
 
-    /// <param name="seed">Of everything that is random.</param>
-    /// <param name="size">Nodes.</param>
-    /// <param name="reconfigures">Membership changes are proposed.</param>
-    /// <param name="hostile">A stranger sends terms in the nodes' names, near and far.</param>
+    /// <param name="seed">Seed of all random choices.</param>
+    /// <param name="size">Number of nodes.</param>
+    /// <param name="reconfigures">Whether membership changes are proposed.</param>
+    /// <param name="hostile">Whether a foreign sender sends terms in the nodes' names, near and far.</param>
     public RandomCluster(int seed, int size, bool reconfigures, bool hostile = false)
     {
         _hostile = hostile;
@@ -28,7 +28,7 @@ internal sealed class RandomCluster
         ConfState initial = ConfState.Of(reconfigures ? ids[..((size + 1) / 2)] : ids);
         foreach (ulong id in ids)
         {
-            // Members start behind a first snapshot, so that nodes which join later need it.
+            // Members start after an initial snapshot, so that nodes that join later need it.
             SnapshotMetadata start = initial.Voters.Contains(id) ? new SnapshotMetadata(1, 1, initial) : SnapshotMetadata.Empty;
             Nodes.Add(new SimNode(id, Configure, start)
             {
@@ -60,7 +60,7 @@ internal sealed class RandomCluster
         _checker.CheckLogMatching();
     }
 
-    /// <summary>Faults end; a leader must appear and everyone who is a member must apply a new proposal.</summary>
+    /// <summary>Ends all faults; then a leader must be elected and every member must apply a new proposal.</summary>
     public void HealAndSettle()
     {
         _cut.Clear();
@@ -152,7 +152,7 @@ internal sealed class RandomCluster
         }
     }
 
-    // As many as a stranger likes, in rising steps: whatever is taken brings the node further from the others.
+    // Increasing terms: each accepted one moves the node further from the others.
     private void SendTerms(SimNode node)
     {
         ulong from = Nodes[(int)(node.Id % (ulong)Nodes.Count)].Id;

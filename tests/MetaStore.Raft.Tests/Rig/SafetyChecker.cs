@@ -5,7 +5,7 @@ namespace MetaStore.Raft.Tests.Rig;
 /// <summary>The safety properties of the paper (thesis Fig. 3.2), and that confirmed reads are never stale.</summary>
 internal sealed class SafetyChecker(List<SimNode> nodes, bool fixedMembership)
 {
-    // Clusters start behind a snapshot at index 1.
+    // Clusters start after a snapshot at index 1.
     private const ulong FirstIndex = 2;
 
     private readonly Dictionary<ulong, ulong> _leaders = [];
@@ -18,10 +18,10 @@ internal sealed class SafetyChecker(List<SimNode> nodes, bool fixedMembership)
 
     public int Elections => _leaders.Count;
 
-    /// <summary>A read asked now must see everything that anybody has seen committed.</summary>
+    /// <summary>A read that starts now must include everything committed on any node.</summary>
     public void ReadAsked(ulong requestId) => _readFloors[requestId] = nodes.Max(node => node.Core.Status.Commit);
 
-    /// <summary>Election safety (one leader in a term), leader completeness, and no stale read.</summary>
+    /// <summary>Election safety (at most one leader per term), leader completeness, and no stale read.</summary>
     public void Observe(SimNode node, Ready ready)
     {
         foreach (ReadState read in ready.ReadStates)
@@ -41,7 +41,7 @@ internal sealed class SafetyChecker(List<SimNode> nodes, bool fixedMembership)
         }
     }
 
-    /// <summary>State machine safety: at one index everyone applies the same entry, and it is durable on a quorum.</summary>
+    /// <summary>State machine safety: all nodes apply the same entry at an index, and it is durable on a quorum.</summary>
     public void Applied(SimNode node, Entry entry)
     {
         int at = (int)(entry.Index - FirstIndex);
@@ -61,7 +61,7 @@ internal sealed class SafetyChecker(List<SimNode> nodes, bool fixedMembership)
         }
     }
 
-    /// <summary>What holds inside every leader.</summary>
+    /// <summary>Invariants of every leader's state.</summary>
     public void CheckLeaders()
     {
         foreach (SimNode node in nodes)
@@ -70,7 +70,7 @@ internal sealed class SafetyChecker(List<SimNode> nodes, bool fixedMembership)
         }
     }
 
-    /// <summary>Log matching: logs that share an entry are the same up to it.</summary>
+    /// <summary>Log matching: logs with a common entry are equal up to it.</summary>
     public void CheckLogMatching()
     {
         foreach (SimDisk one in nodes.Select(node => node.Volatile))
@@ -90,7 +90,7 @@ internal sealed class SafetyChecker(List<SimNode> nodes, bool fixedMembership)
         }
     }
 
-    // Leader completeness: whatever was committed stands in the log of every later leader.
+    // Leader completeness: a committed entry is in the log of every later leader.
     private void LeaderAppeared(SimNode node)
     {
         foreach (Entry entry in _committed)

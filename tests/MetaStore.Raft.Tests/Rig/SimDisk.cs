@@ -3,7 +3,7 @@ using MetaStore.Raft.Messages;
 
 namespace MetaStore.Raft.Tests.Rig;
 
-/// <summary>What a node has written, in order: its durable state, or (a second instance) all that was handed out to be written.</summary>
+/// <summary>What a node has written, in order: its durable state, or (a second instance) everything passed to the disk.</summary>
 internal sealed class SimDisk : ILogReader
 {
     private List<Entry> _entries = [];
@@ -21,7 +21,7 @@ internal sealed class SimDisk : ILogReader
 
     public SimDisk Copy() => new() { HardState = HardState, Snapshot = Snapshot, Base = Base, _entries = [.. _entries] };
 
-    /// <summary>Writes what a Ready asks for.</summary>
+    /// <summary>Writes the content of a Ready.</summary>
     public void Write(Ready ready)
     {
         if (ready.Snapshot is { } snapshot)

@@ -1,8 +1,9 @@
+using MetaStore.Raft.Membership;
 using MetaStore.Raft.Messages;
 
 namespace MetaStore.Raft.Tests.Rig;
 
-/// <summary>One core with a disk that takes its time, and a state machine that keeps the list of what it applied.</summary>
+/// <summary>One core with a slow disk, and a state machine that records applied entries.</summary>
 internal sealed class SimNode
 {
     private readonly Func<SimNode, RaftConfig> _configure;
@@ -25,10 +26,10 @@ internal sealed class SimNode
 
     public RaftCore Core { get; private set; } = null!;
 
-    /// <summary>What survives a crash.</summary>
+    /// <summary>The state that survives a crash.</summary>
     public SimDisk Disk { get; private set; } = new();
 
-    /// <summary>The log as handed out, durable or not; equal to the core's own after a pump.</summary>
+    /// <summary>The log as passed to the disk, durable or not; equal to the core's own after a pump.</summary>
     public SimDisk Volatile { get; private set; } = null!;
 
     public ulong Applied { get; private set; }
@@ -43,7 +44,7 @@ internal sealed class SimNode
 
     public Action<SimNode, Ready> OnReady { get; set; } = (_, _) => { };
 
-    /// <summary>Starts from the disk, as after a crash: what was not durable is gone.</summary>
+    /// <summary>Starts from the disk, as after a crash: what was not durable is lost.</summary>
     public void Start()
     {
         _writes.Clear();
@@ -53,7 +54,7 @@ internal sealed class SimNode
         Core = new RaftCore(_configure(this), Disk, Disk.HardState, ConfState, Applied);
     }
 
-    /// <summary>Crashes after the first few of the waiting writes reached the disk; none of them is reported to anyone.</summary>
+    /// <summary>Crashes after the first of the pending writes have reached the disk; none of them is reported.</summary>
     public void Crash(int durableWrites)
     {
         while (durableWrites-- > 0 && _writes.TryDequeue(out Ready? ready))
@@ -64,7 +65,7 @@ internal sealed class SimNode
         Start();
     }
 
-    /// <summary>Takes every Ready there is; sends, queues the writes, applies.</summary>
+    /// <summary>Processes all Readies: sends, queues writes, applies.</summary>
     public void Pump()
     {
         while (Core.HasReady)
@@ -89,7 +90,7 @@ internal sealed class SimNode
         }
     }
 
-    /// <summary>The oldest write becomes durable.</summary>
+    /// <summary>Completes the oldest write.</summary>
     public bool CompleteWrite()
     {
         if (!_writes.TryDequeue(out Ready? ready))
@@ -125,7 +126,7 @@ internal sealed class SimNode
         return true;
     }
 
-    /// <summary>Takes a snapshot of what is applied and cuts the log behind it, leaving <paramref name="keep"/> entries.</summary>
+    /// <summary>Takes a snapshot of the applied state and compacts the log, leaving <paramref name="keep"/> entries.</summary>
     public void TakeSnapshot(ulong keep)
     {
         if (_writes.Count > 0 || Applied <= Disk.FirstIndex || !Disk.TryGetTerm(Applied, out ulong term))

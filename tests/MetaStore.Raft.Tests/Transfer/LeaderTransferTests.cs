@@ -6,7 +6,7 @@ namespace MetaStore.Raft.Tests.Transfer;
 public sealed class LeaderTransferTests
 {
     [Fact]
-    public void Transfer_TargetBehind_IsReleasedOnlyWhenItHasEverything()
+    public void Transfer_TargetLags_IsSentOnlyWhenItHasEverything()
     {
         LoneNode node = new LoneNode([1, 2, 3]).Lead();
         node.Core.TransferLeader(3);
@@ -17,7 +17,7 @@ public sealed class LeaderTransferTests
     }
 
     [Fact]
-    public void Transfer_Running_RefusesProposalsUntilGivenUp()
+    public void Transfer_Running_RejectsProposalsUntilAborted()
     {
         LoneNode node = new LoneNode([1, 2, 3]).Lead();
         node.Core.TransferLeader(3);
@@ -43,7 +43,7 @@ public sealed class LeaderTransferTests
     }
 
     [Fact]
-    public void TimeoutNow_WhileBehind_IsIgnored()
+    public void TimeoutNow_WhileLagging_IsIgnored()
     {
         var node = new LoneNode([1, 2, 3]);
         node.Step(MessageType.AppendEntries, 2, 1, terms: [1]);

@@ -8,7 +8,7 @@ using Xunit.Abstractions;
 
 namespace MetaStore.Robustness.Tests.Backups;
 
-/// <summary>A backup is saved, all data is wiped, and the cluster made anew from the backup holds the same.</summary>
+/// <summary>A backup is saved, all data is deleted, and the cluster restored from the backup has the same state.</summary>
 public sealed class BackupTests(ITestOutputHelper output)
 {
     private const string Prefix = "backup";
@@ -41,7 +41,7 @@ public sealed class BackupTests(ITestOutputHelper output)
         Assert.NotEqual(clusterId, restoredId);
         await CheckAsync(cluster, load.Records);
 
-        // The one that was taken under load holds what had been acknowledged; revisions that clients have seen are not given out again.
+        // The backup taken under load contains the acknowledged writes; revisions that clients have seen are not assigned again.
         await RestoreAsync(cluster, engine, busy, "restored-2", "--bump-revision", $"{Bump}", "--mark-compacted");
         await CheckAsync(cluster, before, mayHoldMore: true);
         await AllHistoryIsGoneAsync(cluster.Nodes[2]);
@@ -49,7 +49,7 @@ public sealed class BackupTests(ITestOutputHelper output)
         File.Delete(busy);
     }
 
-    [Fact(DisplayName = "a damaged backup is refused, and leaves nothing behind")]
+    [Fact(DisplayName = "a damaged backup is rejected, and leaves no files")]
     public async Task Restore_OfADamagedBackup_IsRefused()
     {
         await using var cluster = ProcessCluster.OfMetaStore(1);

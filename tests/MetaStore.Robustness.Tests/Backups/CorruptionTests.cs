@@ -6,7 +6,7 @@ using MetaStore.Testing.Processes;
 
 namespace MetaStore.Robustness.Tests.Backups;
 
-/// <summary>A member whose state differs, without anything that a checksum on its disk could notice, is found and named.</summary>
+/// <summary>A member with a different state is detected and reported, even if all checksums on its disk are valid.</summary>
 public sealed class CorruptionTests
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
@@ -49,7 +49,7 @@ public sealed class CorruptionTests
         await cluster.Nodes[1].Process!.TerminateAsync();
         cluster.Launch(cluster.Nodes[1], "--experimental-initial-corrupt-check=true");
         await cluster.WaitUntilHealthyAsync(cluster.Nodes[1]);
-        Assert.Contains("2 members hold the same state", cluster.Nodes[1].Process!.Output, StringComparison.Ordinal);
+        Assert.Contains("2 members have the same state", cluster.Nodes[1].Process!.Output, StringComparison.Ordinal);
     }
 
     [Fact(DisplayName = "members that hold the same are found equal, under load")]
@@ -59,15 +59,15 @@ public sealed class CorruptionTests
         await cluster.StartAsync();
         await using var load = new Load.WriteLoad(cluster.AllClientUrls, writers: 4, "equal");
         await Eventually.TrueAsync(
-            () => cluster.Nodes.Any(node => node.Process!.Output.Contains("3 members hold the same state", StringComparison.Ordinal)),
+            () => cluster.Nodes.Any(node => node.Process!.Output.Contains("3 members have the same state", StringComparison.Ordinal)),
             Limit,
-            () => "the leader does not say that all are equal");
+            () => "the leader does not log that all states are equal");
         await load.StopAsync();
         using var client = ClusterProbe.ClientOf(cluster.Nodes[0]);
         Assert.Empty((await client.Maintenance.AlarmAsync(new AlarmRequest())).Alarms);
     }
 
-    /// <summary>The third has as many revisions as the others, and different values.</summary>
+    /// <summary>The third member has as many revisions as the others, but different values.</summary>
     private static async Task RestoreWithAnOddOneAsync(ProcessCluster cluster, string engine)
     {
         var (one, other) = (await SaveAsync("one"), await SaveAsync("other"));

@@ -2,16 +2,16 @@ using MetaStore.Testing.Processes;
 
 namespace MetaStore.Robustness.Tests.Backups;
 
-/// <summary>Runs metactl, or another program, to its end.</summary>
+/// <summary>Runs metactl or another program and waits for its exit.</summary>
 internal static class Metactl
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
 
-    /// <summary>Runs metactl and expects it to succeed.</summary>
+    /// <summary>Runs metactl; fails when its exit code is not 0.</summary>
     public static Task<string> RunAsync(params string[] arguments) => RunProgramAsync(Programs.Metactl, arguments);
 
-    /// <summary>Runs a program and expects it to succeed.</summary>
-    /// <returns>What it printed.</returns>
+    /// <summary>Runs a program; fails when its exit code is not 0.</summary>
+    /// <returns>Its output.</returns>
     public static async Task<string> RunProgramAsync(string program, params string[] arguments)
     {
         await using var run = ServerProcess.Start(program, arguments);
@@ -19,6 +19,6 @@ internal static class Metactl
         return run.Output;
     }
 
-    /// <summary>A file that does not exist yet.</summary>
+    /// <summary>Path of a file that does not exist yet.</summary>
     public static string NewPath() => Path.Combine(Path.GetTempPath(), $"metastore-{Guid.NewGuid():n}.db");
 }

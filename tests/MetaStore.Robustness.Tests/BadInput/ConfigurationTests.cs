@@ -4,7 +4,7 @@ using MetaStore.Testing.Processes;
 
 namespace MetaStore.Robustness.Tests.BadInput;
 
-/// <summary>Configuration that cannot work: every fault at once, each with its place, and exit code 64.</summary>
+/// <summary>Invalid configuration: all errors are reported at once, each with its position, and the exit code is 64.</summary>
 public sealed class ConfigurationTests : IDisposable
 {
     private const int ExitBadConfiguration = 64;
@@ -77,7 +77,7 @@ public sealed class ConfigurationTests : IDisposable
     {
         await using var process = ServerProcess.Start(Programs.MetaStore, ["--data-dir", Path.Combine(_folder, "data"), .. arguments]);
         Assert.Equal(exitCode, await process.WaitForExitAsync(TimeSpan.FromSeconds(30)));
-        Assert.False(Directory.Exists(Path.Combine(_folder, "data")), "a refused start leaves nothing behind");
+        Assert.False(Directory.Exists(Path.Combine(_folder, "data")), "a rejected start leaves no files");
         return process.Output;
     }
 }

@@ -2,7 +2,7 @@ using MetaStore.Testing;
 
 namespace MetaStore.Robustness.Tests.BadInput;
 
-/// <summary>A log that was damaged while the member was down: refused with file and offset, never cut; whole again, nothing is missing.</summary>
+/// <summary>A log damaged while the member was down is rejected with file and offset and never truncated; with the original log nothing is missing.</summary>
 public sealed class DamagedLogTests
 {
     private const int SegmentHeader = 4096;
@@ -30,7 +30,7 @@ public sealed class DamagedLogTests
     [RowOnRequest("rocksdb")]
     public async Task RecordTruncatedInTheMiddle_IsRefusedWithFileAndOffset(string engine)
     {
-        // Half of a frame is gone and everything behind it moved up, as after a bad copy.
+        // Half of a frame is missing and the bytes after it moved up, as after an incomplete copy.
         await DamageAsync(engine, bytes =>
         {
             var from = SegmentHeader + (25 * Frame) + (Frame / 2);

@@ -7,7 +7,7 @@ using MetaStore.Testing.Processes;
 
 namespace MetaStore.Robustness.Tests.BadInput;
 
-/// <summary>A disk that fills up while the member runs. Needs root for a file system of limited size.</summary>
+/// <summary>A disk that becomes full while the member runs. Needs root for a file system of limited size.</summary>
 public sealed class FullDiskTests
 {
     private const int ExitIoError = 74;
@@ -28,14 +28,14 @@ public sealed class FullDiskTests
 
         Assert.True((refusal.StatusCode, refusal.Status.Detail) == NoSpace, $"{refusal.Status} after {acknowledged} puts; output:\n{process.Output}");
         Assert.True(process.IsRunning, process.Output);
-        var told = Assert.Single(process.Output.Split('\n'), line => line.Contains("nearly full", StringComparison.Ordinal));
-        Assert.Contains(disk.Path, told, StringComparison.Ordinal);
+        var line = Assert.Single(process.Output.Split('\n'), text => text.Contains("nearly full", StringComparison.Ordinal));
+        Assert.Contains(disk.Path, line, StringComparison.Ordinal);
         Assert.Equal(acknowledged, await CountAsync(client));
         await client.Kv.DeleteRangeAsync(new DeleteRangeRequest { Key = ByteString.CopyFromUtf8("full/00000") });
         acknowledged--;
 
         await disk.ResizeAsync(megabytes: 900);
-        await Eventually.TrueAsync(() => process.Output.Contains("has room again", StringComparison.Ordinal), Limit, () => process.Output);
+        await Eventually.TrueAsync(() => process.Output.Contains("has space again", StringComparison.Ordinal), Limit, () => process.Output);
         await DisarmAsync(ports[0]);
         await client.Kv.PutAsync("full/after", "works again");
         await process.KillAsync();
@@ -46,7 +46,7 @@ public sealed class FullDiskTests
 
     [SkippableTheory]
     [InlineData("memory")]
-    public async Task SomebodyElseTakesTheWholeDisk_TheMemberStaysUp_StopsAndStartsAgain_AndNothingIsLost(string engine)
+    public async Task DiskFilledByAnotherProgram_TheMemberStaysUp_StopsAndStartsAgain_AndNothingIsLost(string engine)
     {
         await using var disk = await SmallDisk.MountAsync(megabytes: 400);
         var ports = FreePorts.Take(2);
@@ -70,7 +70,7 @@ public sealed class FullDiskTests
 
         await using (var full = ServerProcess.Start(Programs.MetaStore, Arguments(engine, disk, ports)))
         {
-            // With a full disk it starts, for reading; or it says in one line why not.
+            // With a full disk it starts for reads only, or it exits with a one-line reason.
             await Eventually.TrueAsync(
                 () => !full.IsRunning || full.Output.Contains("now serving", StringComparison.Ordinal), Limit, () => full.Output);
             if (full.IsRunning)
@@ -92,9 +92,9 @@ public sealed class FullDiskTests
         await client.Kv.PutAsync("full/after", "works again");
     }
 
-    /// <summary>The same on RocksDB, which must write its memtables out: once it cannot, going on would promise what no restart keeps.</summary>
+    /// <summary>The same on RocksDB, which has to flush its memtables: when it cannot, the member must exit, since later acknowledgements could be lost.</summary>
     [SkippableFact]
-    public async Task SomebodyElseTakesTheWholeDisk_RocksDbThatMustFlush_EndsWithTheCause_StartsLater_AndNothingIsLost()
+    public async Task DiskFilledByAnotherProgram_RocksDbThatMustFlush_ExitsWithTheCause_StartsLater_AndNothingIsLost()
     {
         await using var disk = await SmallDisk.MountAsync(megabytes: 400);
         var ports = FreePorts.Take(2);
@@ -111,7 +111,7 @@ public sealed class FullDiskTests
             taken = disk.TakeAll();
             (acknowledged, var refusal) = await FillAsync(client, process, acknowledged);
 
-            // Nearly full may be noticed before a flush fails; a memtable that is full by then is tried all the same.
+            // The low disk space may be detected before a flush fails; the flush of a full memtable is attempted anyway.
             if ((refusal.StatusCode, refusal.Status.Detail) == NoSpace && !await process.EndsWithinAsync(TimeSpan.FromSeconds(2)))
             {
                 Assert.Equal(acknowledged, await CountAsync(client));
@@ -136,7 +136,7 @@ public sealed class FullDiskTests
         File.Delete(taken);
         await using var again = ServerProcess.Start(Programs.MetaStore, Arguments("rocksdb", disk, ports));
 
-        // The put that nobody answered may have been done.
+        // The put without a response may have taken effect.
         Assert.InRange(await CountAsync(client), acknowledged, acknowledged + 1);
     }
 
@@ -173,7 +173,7 @@ public sealed class FullDiskTests
         Assert.Equal(1, await CountAsync(client));
     }
 
-    /// <summary>Puts large values until one is refused. One that timed out is put again, under the same key.</summary>
+    /// <summary>Puts large values until one is rejected. A put that timed out is repeated with the same key.</summary>
     private static async Task<(int Acknowledged, RpcException Refusal)> FillAsync(MetaStoreClient client, ServerProcess process, int from = 0)
     {
         var timeouts = 0;
@@ -194,7 +194,7 @@ public sealed class FullDiskTests
             }
         }
 
-        throw new InvalidOperationException($"1 GB went onto the small disk:\n{process.Output}");
+        throw new InvalidOperationException($"1 GB was written to the small disk:\n{process.Output}");
     }
 
     private static Task PutAsync(MetaStoreClient client, int number) => client.Kv.PutAsync($"full/{number:d5}", new string('x', 512 * 1024));

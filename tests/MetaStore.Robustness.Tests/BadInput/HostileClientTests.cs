@@ -7,7 +7,7 @@ using MetaStore.Testing;
 
 namespace MetaStore.Robustness.Tests.BadInput;
 
-/// <summary>Bytes nobody asked for.</summary>
+/// <summary>Invalid bytes from clients and peers.</summary>
 public sealed class HostileClientTests
 {
     [SkippableTheory]
@@ -56,7 +56,7 @@ public sealed class HostileClientTests
         if (!clientPort)
         {
             await Eventually.TrueAsync(
-                () => single.Node.Process!.Output.Contains("127.0.0.1:", StringComparison.Ordinal), TimeSpan.FromSeconds(10), () => "the peer port says nothing about garbage");
+                () => single.Node.Process!.Output.Contains("127.0.0.1:", StringComparison.Ordinal), TimeSpan.FromSeconds(10), () => "the invalid bytes at the peer port are not logged");
         }
 
         Assert.True(await single.Cluster.IsHealthyAsync(single.Node));
@@ -66,7 +66,7 @@ public sealed class HostileClientTests
 
     private static PutRequest Put(int bytes) => new() { Key = ByteString.CopyFromUtf8("large"), Value = ByteString.CopyFrom(new byte[bytes]) };
 
-    /// <summary>Reads until the server closes; it must, because this side has said all it has to say.</summary>
+    /// <summary>Reads until the server closes the connection, which it must after this side has sent everything.</summary>
     private static async Task DrainAsync(Socket socket)
     {
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(20));
@@ -79,7 +79,7 @@ public sealed class HostileClientTests
         }
         catch (SocketException reset) when (reset.SocketErrorCode == SocketError.ConnectionReset)
         {
-            // A reset is a close as well.
+            // A reset counts as closed.
         }
     }
 }

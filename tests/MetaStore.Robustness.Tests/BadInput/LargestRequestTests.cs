@@ -7,13 +7,13 @@ using MetaStore.Protocol.V1;
 
 namespace MetaStore.Robustness.Tests.BadInput;
 
-/// <summary>The largest request there can be, among members of which two were started with the smallest limits.</summary>
+/// <summary>The largest possible request, in a cluster of which two members were started with the smallest limits.</summary>
 public sealed class LargestRequestTests
 {
     private const int RequestBytesMax = 16_777_205;
     private const int BatchBytesMax = 16_777_199;
 
-    /// <summary>What is around the value of a put: etcd's request header, and the command's own fields for a key of one byte.</summary>
+    /// <summary>Bytes of a put besides the value: etcd's request header, and the command's own fields for a key of one byte.</summary>
     private const int AroundTheValue = 24 + 10;
 
     [SkippableTheory]
@@ -33,7 +33,7 @@ public sealed class LargestRequestTests
             Assert.Equal(new Status(StatusCode.InvalidArgument, "etcdserver: request is too large"), refused.Status);
             await client.Kv.PutAsync("k", Value(RequestBytesMax - AroundTheValue));
 
-            // Led by the member that would not have accepted it, and by the one that did.
+            // With the member that would not have accepted it as the leader, then with the one that did.
             foreach (var leader in new[] { cluster.Nodes[1], large })
             {
                 await MoveLeaderAsync(cluster, leader);

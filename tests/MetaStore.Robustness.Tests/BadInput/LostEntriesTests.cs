@@ -4,7 +4,7 @@ using MetaStore.Testing.Processes;
 
 namespace MetaStore.Robustness.Tests.BadInput;
 
-/// <summary>A member whose log is an older copy acknowledged what it does not hold: both sides say so, and it does not go on under its id.</summary>
+/// <summary>A member whose log was replaced by an older copy lost acknowledged entries: both sides report it, and the member does not continue under its id.</summary>
 public sealed class LostEntriesTests
 {
     private const int ExitWalCorrupt = 65;
@@ -35,7 +35,7 @@ public sealed class LostEntriesTests
         await Eventually.TrueAsync(
             () => leader.Process!.Output.Contains("which it acknowledged as durable", StringComparison.Ordinal), Limit, () => leader.Process!.Output);
 
-        // A supervisor starts it again, and meanwhile another member may lead, to whom it has acknowledged nothing.
+        // A supervisor restarts it, and meanwhile another member may be the leader, to which it has acknowledged nothing.
         cluster.Launch(victim);
         Assert.Equal(ExitWalCorrupt, await victim.Process!.WaitForExitAsync(Limit));
         Assert.Contains("acknowledged data is missing", victim.Process.Output, StringComparison.Ordinal);

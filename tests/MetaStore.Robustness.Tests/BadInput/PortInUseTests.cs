@@ -4,7 +4,7 @@ using MetaStore.Testing.Processes;
 
 namespace MetaStore.Robustness.Tests.BadInput;
 
-/// <summary>A port that another program listens on must not leave anything behind: no founded member, no directory.</summary>
+/// <summary>A start that fails because a port is in use must leave nothing on disk: no partial member, no directory.</summary>
 public sealed class PortInUseTests : IDisposable
 {
     private const int ExitBadConfiguration = 64;
@@ -35,7 +35,7 @@ public sealed class PortInUseTests : IDisposable
             Assert.Equal(ExitBadConfiguration, await refused.WaitForExitAsync(Limit));
             var line = Assert.Single(refused.Output.Split('\n'), line => line.StartsWith("metastore:", StringComparison.Ordinal));
             Assert.Contains($"--{flag} {urls[flag]}: cannot listen there: Address already in use", line, StringComparison.Ordinal);
-            Assert.False(Directory.Exists(data), "nothing was founded");
+            Assert.False(Directory.Exists(data), "a data directory was created");
         }
 
         await using var started = Start(urls, data);
@@ -47,7 +47,7 @@ public sealed class PortInUseTests : IDisposable
         Assert.Equal(0, started.ExitCode);
     }
 
-    /// <summary>Started at the same moment by mistake, one of two gets the port and the other founds nothing.</summary>
+    /// <summary>Of two members started at the same time with the same port, one gets it and the other creates nothing.</summary>
     [Fact]
     public async Task TwoMembersOnOneClientPort_OnlyOneIsFounded()
     {
@@ -66,7 +66,7 @@ public sealed class PortInUseTests : IDisposable
                 () => started.Count(process => !process.IsRunning) == 1, Limit, () => string.Join('\n', started.Select(process => process.Output)));
             var refused = started.FindIndex(process => !process.IsRunning);
             Assert.Equal(ExitBadConfiguration, started[refused].ExitCode);
-            Assert.False(Directory.Exists(data[refused]), "nothing was founded");
+            Assert.False(Directory.Exists(data[refused]), "a data directory was created");
         }
         finally
         {

@@ -4,7 +4,7 @@ using MetaStore.Testing.Processes;
 
 namespace MetaStore.Robustness.Tests.BadInput;
 
-/// <summary>One member with some data, to be damaged, stopped and started again.</summary>
+/// <summary>A member with some data, which tests stop, damage and start again.</summary>
 internal sealed class SingleNode : IAsyncDisposable
 {
     private const int Keys = 200;
@@ -18,7 +18,7 @@ internal sealed class SingleNode : IAsyncDisposable
     /// <summary>Files of the log, oldest first.</summary>
     public string[] WalFiles => [.. Directory.EnumerateFiles(Path.Combine(Node.DataDirectory, "wal"), "*.wal").Order(StringComparer.Ordinal)];
 
-    /// <summary>Starts a member and writes to it, one acknowledged put after the other.</summary>
+    /// <summary>Starts a member and writes to it, one put at a time.</summary>
     public static async Task<SingleNode> WithDataAsync(string engine = "memory")
     {
         var single = new SingleNode(ProcessCluster.OfMetaStore(1, EngineFlags.Of(engine)));
@@ -34,8 +34,8 @@ internal sealed class SingleNode : IAsyncDisposable
 
     public MetaStoreClient Client() => ClusterProbe.ClientOf(Node);
 
-    /// <summary>Starts the member again and expects it to end by itself.</summary>
-    /// <returns>Exit code and everything it printed.</returns>
+    /// <summary>Starts the member again and expects it to exit.</summary>
+    /// <returns>Exit code and output.</returns>
     public async Task<(int ExitCode, string Output)> StartExpectingExitAsync()
     {
         Cluster.Launch(Node);
@@ -43,7 +43,7 @@ internal sealed class SingleNode : IAsyncDisposable
         return (code, Node.Process.Output);
     }
 
-    /// <summary>Starts the member again and checks that every acknowledged put is there.</summary>
+    /// <summary>Starts the member again and checks that every acknowledged put is present.</summary>
     public async Task StartAndCheckAsync()
     {
         Cluster.Launch(Node);

@@ -2,15 +2,15 @@ using System.Diagnostics;
 
 namespace MetaStore.Robustness.Tests.BadInput;
 
-/// <summary>A file system of limited size. In memory: for tests about room, never for tests about durability.</summary>
+/// <summary>A tmpfs of limited size: for tests of full disks, not of durability.</summary>
 internal sealed class SmallDisk : IAsyncDisposable
 {
     private SmallDisk(string path) => Path = path;
 
-    /// <summary>Where it is mounted.</summary>
+    /// <summary>The mount point.</summary>
     public string Path { get; }
 
-    /// <summary>Mounts one; skips the test where that is not allowed.</summary>
+    /// <summary>Mounts one; skips the test where mounting is not allowed.</summary>
     public static async Task<SmallDisk> MountAsync(int megabytes)
     {
         Skip.IfNot(Environment.UserName == "root", "needs root to mount a small file system");
@@ -24,14 +24,14 @@ internal sealed class SmallDisk : IAsyncDisposable
         return new SmallDisk(path);
     }
 
-    /// <summary>Gives it another size.</summary>
+    /// <summary>Changes the size.</summary>
     public async Task ResizeAsync(int megabytes) => Assert.Equal(0, await RunAsync("mount", "-o", $"remount,size={megabytes}m", Path));
 
-    /// <summary>Takes every byte that is left, as another program might.</summary>
-    /// <returns>The file to delete afterwards.</returns>
+    /// <summary>Fills all free space, as another program might.</summary>
+    /// <returns>The file to delete to free it.</returns>
     public string TakeAll()
     {
-        var path = System.IO.Path.Combine(Path, "somebody-elses");
+        var path = System.IO.Path.Combine(Path, "other-data");
         using var file = File.OpenHandle(path, FileMode.Create, FileAccess.Write);
         var bytes = new byte[64 << 10];
         for (var size = bytes.Length; size > 0; size /= 2)
@@ -45,7 +45,7 @@ internal sealed class SmallDisk : IAsyncDisposable
             }
             catch (IOException)
             {
-                // Not even this many are left: try fewer.
+                // Less is free: try a smaller amount.
             }
         }
 

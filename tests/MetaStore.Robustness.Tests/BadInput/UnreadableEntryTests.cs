@@ -1,14 +1,14 @@
 using System.Text.RegularExpressions;
 using MetaStore.Raft.Messages;
-using MetaStore.Raft.Runtime.Storage;
-using MetaStore.Raft.Runtime.Wal;
-using MetaStore.Raft.Runtime.Wal.Recovery;
+using MetaStore.Raft.Storage;
+using MetaStore.Raft.Storage.Wal;
+using MetaStore.Raft.Storage.Wal.Recovery;
 using MetaStore.Robustness.Tests.Faults;
 using MetaStore.Testing.Processes;
 
 namespace MetaStore.Robustness.Tests.BadInput;
 
-/// <summary>A log that holds an entry no member can apply: all stop at it and name the way out, and with it all go on alike.</summary>
+/// <summary>An entry that no member can apply: all stop at it and log how to continue; with that flag all continue with equal state.</summary>
 public sealed partial class UnreadableEntryTests
 {
     private const int ExitInvariantBroken = 70;
@@ -25,7 +25,7 @@ public sealed partial class UnreadableEntryTests
         await Task.WhenAll(cluster.Nodes.Select(node => node.Process!.TerminateAsync()));
         AppendToAll(cluster, type, "no batch and no change"u8.ToArray());
 
-        // Two of them commit it and end; the third has no quorum then, and ends at the latest when the others are back.
+        // Two of them commit it and exit; the third has no quorum then, and exits at the latest when the others run again.
         Launch(cluster);
         await Task.WhenAny(Pairs(cluster.Nodes).Select(pair => Task.WhenAll(pair.Select(node => node.Process!.EndsWithinAsync(Limit)))));
         var ended = cluster.Nodes.Where(node => !node.Process!.IsRunning).ToArray();
@@ -39,7 +39,7 @@ public sealed partial class UnreadableEntryTests
         await Task.WhenAll(cluster.Nodes.Select(cluster.WaitUntilHealthyAsync));
         await PutAsync(cluster, "after");
         Assert.True(await ClusterProbe.AgreeAsync(cluster, Limit));
-        Assert.All(cluster.Nodes, node => Assert.Contains("Passing over entry", node.Process!.Output, StringComparison.Ordinal));
+        Assert.All(cluster.Nodes, node => Assert.Contains("Skipping entry", node.Process!.Output, StringComparison.Ordinal));
     }
 
     [GeneratedRegex("--unsafe-skip-entry=[0-9]+:[0-9a-f]{16}")]
@@ -55,7 +55,7 @@ public sealed partial class UnreadableEntryTests
         }
     }
 
-    /// <summary>Brings all logs to the longest one's end and puts the entry after it.</summary>
+    /// <summary>Extends all logs to the end of the longest one and appends the entry.</summary>
     private static void AppendToAll(ProcessCluster cluster, EntryType type, byte[] data)
     {
         var logs = cluster.Nodes.Select(node => Edit(node, _ => [])).ToArray();

@@ -3,7 +3,7 @@ using MetaStore.Testing.Processes;
 
 namespace MetaStore.Robustness.Tests.BadInput;
 
-/// <summary>Files and peers of somebody else.</summary>
+/// <summary>Files and peers that belong to another member or cluster.</summary>
 public sealed class WrongIdentityTests
 {
     private const int ExitForeignData = 67;
@@ -43,26 +43,26 @@ public sealed class WrongIdentityTests
         await cluster.StartAsync();
         var victim = cluster.Nodes[0];
         var ports = FreePorts.Take(2);
-        var data = Directory.CreateTempSubdirectory("metastore-stranger-").FullName;
+        var data = Directory.CreateTempSubdirectory("metastore-foreign-").FullName;
         try
         {
-            // A stranger of two members counts the victim as one of its own.
-            await using var stranger = ServerProcess.Start(Programs.MetaStore,
+            // A cluster of two members that lists the victim as one of them.
+            await using var foreign = ServerProcess.Start(Programs.MetaStore,
             [
-                "--name", "stranger", "--data-dir", data,
+                "--name", "foreign", "--data-dir", data,
                 "--listen-client-urls", $"http://127.0.0.1:{ports[0]}", "--advertise-client-urls", $"http://127.0.0.1:{ports[0]}",
                 "--listen-peer-urls", $"http://127.0.0.1:{ports[1]}", "--initial-advertise-peer-urls", $"http://127.0.0.1:{ports[1]}",
-                "--initial-cluster", $"stranger=http://127.0.0.1:{ports[1]},n1={victim.PeerUrl}", "--initial-cluster-token", "another",
+                "--initial-cluster", $"foreign=http://127.0.0.1:{ports[1]},n1={victim.PeerUrl}", "--initial-cluster-token", "another",
             ]);
 
             await Eventually.TrueAsync(
                 () => Refusals(victim.Process!).Length > 0,
                 TimeSpan.FromSeconds(30),
-                () => $"the victim does not say that it refused the stranger:\n{victim.Process!.Output}\nstranger:\n{stranger.Output}");
+                () => $"the victim does not log that it rejected the foreign peer:\n{victim.Process!.Output}\nforeign:\n{foreign.Output}");
 
-            // The stranger dials several times a second and is told of once, by address and both ids.
-            await Eventually.TrueAsync(() => stranger.Output.Contains("Append lane", StringComparison.Ordinal)
-                && stranger.Output.Contains("Control lane", StringComparison.Ordinal), TimeSpan.FromSeconds(30), () => stranger.Output);
+            // The foreign peer connects several times a second and is logged once, with its address and both IDs.
+            await Eventually.TrueAsync(() => foreign.Output.Contains("Append lane", StringComparison.Ordinal)
+                && foreign.Output.Contains("Control lane", StringComparison.Ordinal), TimeSpan.FromSeconds(30), () => foreign.Output);
             Assert.Matches("127\\.0\\.0\\.1:[0-9]+: member [0-9a-f]+ belongs to cluster [0-9a-f]+, this node to [0-9a-f]+", Assert.Single(Refusals(victim.Process!)));
             Assert.True(await cluster.IsHealthyAsync(victim));
         }

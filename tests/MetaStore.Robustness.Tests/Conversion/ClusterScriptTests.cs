@@ -3,7 +3,7 @@ using MetaStore.Testing.Processes;
 
 namespace MetaStore.Robustness.Tests.Conversion;
 
-/// <summary>What <c>make run</c> starts: eng/cluster.sh.</summary>
+/// <summary>The script of <c>make run</c>: eng/cluster.sh.</summary>
 public sealed class ClusterScriptTests : IDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);

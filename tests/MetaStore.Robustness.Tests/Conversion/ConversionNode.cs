@@ -4,7 +4,7 @@ using MetaStore.Testing.Processes;
 
 namespace MetaStore.Robustness.Tests.Conversion;
 
-/// <summary>One member with a few megabytes of data, whose directory is converted, broken off, put back and started with either engine.</summary>
+/// <summary>A member with a few MB of data whose directory is converted, interrupted, restored and started with either engine.</summary>
 internal sealed class ConversionNode : IAsyncDisposable
 {
     private const int EngineOffset = 12;
@@ -24,10 +24,10 @@ internal sealed class ConversionNode : IAsyncDisposable
     /// <summary>Revision and HashKV of the original.</summary>
     public (long Revision, uint Hash) Expected { get; private set; }
 
-    /// <summary>The engine that the directory's identity names.</summary>
+    /// <summary>The engine in the directory's identity file.</summary>
     public string Engine => File.ReadAllBytes(Path.Combine(Node.DataDirectory, "identity"))[EngineOffset] == 1 ? "rocksdb" : "memory";
 
-    /// <summary>Fills a member of an engine and ends it with kill -9.</summary>
+    /// <summary>Writes data to a member with that engine and kills it with SIGKILL.</summary>
     public static async Task<ConversionNode> CreateAsync(string engine)
     {
         var made = new ConversionNode();
@@ -45,7 +45,7 @@ internal sealed class ConversionNode : IAsyncDisposable
         return made;
     }
 
-    /// <summary>The directory as it was before any conversion.</summary>
+    /// <summary>Restores the directory to its state before any conversion.</summary>
     public void PutBack()
     {
         Directory.Delete(Node.DataDirectory, recursive: true);
@@ -55,7 +55,7 @@ internal sealed class ConversionNode : IAsyncDisposable
     public ServerProcess StartConversion(string to) =>
         ServerProcess.Start(Programs.Metactl, ["engine", "convert", "--data-dir", Node.DataDirectory, "--to", to]);
 
-    /// <summary>Starts the member with the engine its directory names, compares over the API, and ends it.</summary>
+    /// <summary>Starts the member with the engine of its directory, compares the state over the API, and stops it.</summary>
     public async Task StartAndCompareAsync(string where)
     {
         var engine = Engine;
@@ -70,7 +70,7 @@ internal sealed class ConversionNode : IAsyncDisposable
         await Node.Process!.KillAsync();
     }
 
-    /// <summary>Starts the member with a named engine and expects it to refuse.</summary>
+    /// <summary>Starts the member with the given engine and expects it to exit with an error.</summary>
     public async Task<(int ExitCode, string Output)> StartExpectingExitAsync(string engine)
     {
         _cluster.Launch(Node, "--engine", engine);

@@ -3,7 +3,7 @@ using Xunit.Abstractions;
 
 namespace MetaStore.Robustness.Tests.Conversion;
 
-/// <summary>metactl engine convert on real directories, to its end and broken off by kill -9. METASTORE_CONVERT_ROUNDS repeats it more often.</summary>
+/// <summary>metactl engine convert on real directories, complete and interrupted by kill -9. METASTORE_CONVERT_ROUNDS sets the number of rounds.</summary>
 public sealed class EngineConvertTests(ITestOutputHelper output)
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
@@ -47,9 +47,9 @@ public sealed class EngineConvertTests(ITestOutputHelper output)
 
     private async Task<TimeSpan> WholeAsync(ConversionNode node, string from, string to)
     {
-        var (code, told) = await node.StartExpectingExitAsync(to);
+        var (code, printed) = await node.StartExpectingExitAsync(to);
         Assert.Equal(64, code);
-        Assert.Contains($"metactl engine convert --data-dir {node.Node.DataDirectory} --to {to}", told, StringComparison.Ordinal);
+        Assert.Contains($"metactl engine convert --data-dir {node.Node.DataDirectory} --to {to}", printed, StringComparison.Ordinal);
         Assert.Equal(from, node.Engine);
 
         var clock = Stopwatch.StartNew();

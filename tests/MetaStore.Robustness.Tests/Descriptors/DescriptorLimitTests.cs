@@ -7,10 +7,10 @@ using MetaStore.Testing.Processes;
 
 namespace MetaStore.Robustness.Tests.Descriptors;
 
-/// <summary>Few descriptors and more clients than there are: METASTORE_EXHAUSTIVE=1 tries every limit in steps of 16.</summary>
+/// <summary>A low limit of file descriptors and more clients than it allows. METASTORE_EXHAUSTIVE=1 tries every limit in steps of 16.</summary>
 public sealed class DescriptorLimitTests
 {
-    /// <summary>With fewer the runtime itself does not come as far as the program.</summary>
+    /// <summary>With fewer, the .NET runtime fails before the program starts.</summary>
     private const int RuntimeNeeds = 24;
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
@@ -74,16 +74,16 @@ public sealed class DescriptorLimitTests
             () => "no connection is refused");
         Assert.True(member.Process.IsRunning, member.Process.Output);
         var held = Directory.EnumerateFileSystemEntries($"/proc/{member.Process.Id}/fd").Count();
-        Assert.True(held <= limit - 32, $"{held} of {limit} descriptors are taken");
+        Assert.True(held <= limit - 32, $"{held} of {limit} descriptors are open");
         var before = careful.Puts;
-        await Eventually.TrueAsync(() => careful.Puts > before + 10, Patience, () => "the client that was there first is not served any more");
+        await Eventually.TrueAsync(() => careful.Puts > before + 10, Patience, () => "the first client is no longer served");
         open.ForEach(connection => connection.Dispose());
         await end.CancelAsync();
         await puts;
         Assert.Empty(careful.Errors);
 
         await Eventually.TrueAsync(async () => await member.TryMetricAsync("metastore_client_connections_refused_total") > 0, Patience, () => "no new client is served");
-        Assert.Contains("connections of clients are open already", member.Process.Output, StringComparison.Ordinal);
+        Assert.Contains("client connections are already open", member.Process.Output, StringComparison.Ordinal);
         await member.Process.TerminateAsync();
         Assert.Equal(0, member.Process.ExitCode);
     }
@@ -104,7 +104,7 @@ public sealed class DescriptorLimitTests
         Assert.Equal(3, await member.MetricAsync("metastore_client_connections_max"));
     }
 
-    /// <summary>What the plan cannot foresee: a limit that is lowered while the member runs.</summary>
+    /// <summary>The limit is lowered while the member runs, which the check at the start cannot cover.</summary>
     [Fact]
     public async Task NoDescriptorForAConnection_TheMemberWaitsWithoutSpinning_AndAcceptsLater()
     {
@@ -126,9 +126,9 @@ public sealed class DescriptorLimitTests
             waiting.Add((await RawConnection.TryOpenHttp2Async(member.EndPoint))!);
         }
 
-        await Eventually.TrueAsync(() => member.Process.Output.Contains("there is no descriptor left", StringComparison.Ordinal), Patience, () => member.Process.Output);
+        await Eventually.TrueAsync(() => member.Process.Output.Contains("out of file descriptors", StringComparison.Ordinal), Patience, () => member.Process.Output);
 
-        // A new process still compiles its methods; one that spins does so in each of the seconds.
+        // A new process still compiles methods; one with a busy loop uses CPU time in every second.
         var share = 1.0;
         await Eventually.TrueAsync(
             async () => (share = await ShareOfACoreAsync(member.Process, TimeSpan.FromSeconds(1))) < 0.3,
@@ -137,7 +137,7 @@ public sealed class DescriptorLimitTests
         Assert.True(member.Process.IsRunning, member.Process.Output);
 
         await member.LimitAsync(1024);
-        await Eventually.TrueAsync(async () => await member.TryMetricAsync("metastore_client_connections") >= 50, Patience, () => "those that waited are not accepted");
+        await Eventually.TrueAsync(async () => await member.TryMetricAsync("metastore_client_connections") >= 50, Patience, () => "the waiting connections are not accepted");
         waiting.ForEach(connection => connection.Dispose());
     }
 

@@ -5,7 +5,7 @@ using MetaStore.Testing.Processes;
 
 namespace MetaStore.Robustness.Tests.Descriptors;
 
-/// <summary>A cluster of one under a limit of open files.</summary>
+/// <summary>A cluster of one member with a limit of open files.</summary>
 internal sealed class LimitedMember : IAsyncDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("metastore-limited-").FullName;
@@ -32,11 +32,11 @@ internal sealed class LimitedMember : IAsyncDisposable
 
     public static LimitedMember Start(string engine, int limit, int? softLimit = null, params string[] flags) => new(engine, limit, softLimit ?? limit, [], flags);
 
-    /// <summary>With a pool of threads that neither grows nor shrinks: the runtime needs two descriptors for a moment to start one, and ends without.</summary>
+    /// <summary>With a thread pool of fixed size: to start a thread the runtime needs two descriptors for a moment, and fails without them.</summary>
     public static LimitedMember StartWithFixedThreads(string engine, int limit) =>
         new(engine, limit, limit, ["DOTNET_ThreadPool_ForceMinWorkerThreads=4", "DOTNET_ThreadPool_ForceMaxWorkerThreads=4", "DOTNET_ThreadPool_ThreadTimeoutMs=100000"], []);
 
-    /// <summary>Waits until it serves, or has ended.</summary>
+    /// <summary>Waits until it serves or has exited.</summary>
     public async Task<bool> HasEndedBeforeReadyAsync(TimeSpan patience)
     {
         await Eventually.TrueAsync(async () => !Process.IsRunning || await TryMetricAsync("etcd_server_has_leader") == 1, patience, () => Process.Output);
@@ -49,7 +49,7 @@ internal sealed class LimitedMember : IAsyncDisposable
         return true;
     }
 
-    /// <summary>A value of the page /metrics.</summary>
+    /// <summary>A value from /metrics.</summary>
     public async Task<double> MetricAsync(string name)
     {
         var page = await _http.GetStringAsync(new Uri(Url, "/metrics"));
@@ -57,7 +57,7 @@ internal sealed class LimitedMember : IAsyncDisposable
         return double.Parse(line[(name.Length + 1)..], CultureInfo.InvariantCulture);
     }
 
-    /// <summary>The same; NaN when there is no answer.</summary>
+    /// <summary>The same; NaN without a response.</summary>
     public async Task<double> TryMetricAsync(string name)
     {
         try

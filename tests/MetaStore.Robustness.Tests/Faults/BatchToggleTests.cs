@@ -6,7 +6,7 @@ using Xunit.Abstractions;
 
 namespace MetaStore.Robustness.Tests.Faults;
 
-/// <summary>Batching switched while writes run. METASTORE_TOGGLE_ROUNDS repeats it more often.</summary>
+/// <summary>The batching mode changes while writes run. METASTORE_TOGGLE_ROUNDS sets the number of rounds.</summary>
 public sealed class BatchToggleTests(ITestOutputHelper output)
 {
     private const string Prefix = "toggle";
@@ -51,9 +51,9 @@ public sealed class BatchToggleTests(ITestOutputHelper output)
 
         await load.StopAsync();
         await CheckAsync(cluster, load, "as written");
-        Assert.All(cluster.Nodes, node => Assert.True(!snapshots || SnapshotFlags.CutsBy(node) > 1, $"{node.Name} did not cut its log"));
+        Assert.All(cluster.Nodes, node => Assert.True(!snapshots || SnapshotFlags.CutsBy(node) > 1, $"{node.Name} did not truncate its log"));
 
-        // The log now holds entries of every mode: all of them must be read back.
+        // The log now has entries of every mode, and all must be read back.
         await Task.WhenAll(cluster.Nodes.Select(node => node.Process!.KillAsync()));
         foreach (var node in cluster.Nodes)
         {

@@ -6,7 +6,7 @@ using MetaStore.Testing.Processes;
 
 namespace MetaStore.Robustness.Tests.Faults;
 
-/// <summary>Questions to single members of a cluster of processes.</summary>
+/// <summary>Requests to single members of a cluster of processes.</summary>
 internal static class ClusterProbe
 {
     /// <summary>A client of one member only.</summary>
@@ -17,7 +17,7 @@ internal static class ClusterProbe
         DialTimeout = TimeSpan.FromMilliseconds(500),
     });
 
-    /// <summary>The running member that leads, once all running members agree on it.</summary>
+    /// <summary>The leader, once all running members agree on it.</summary>
     public static async Task<ClusterNode> LeaderAsync(ProcessCluster cluster, TimeSpan limit)
     {
         ClusterNode? leader = null;
@@ -25,7 +25,7 @@ internal static class ClusterProbe
         return leader!;
     }
 
-    /// <summary>Waits until all members hold the same state, and returns that they do by revision and hash.</summary>
+    /// <summary>Waits until all members have the same revision; returns whether their hashes are equal.</summary>
     public static async Task<bool> AgreeAsync(ProcessCluster cluster, TimeSpan limit)
     {
         var agree = false;
@@ -46,7 +46,7 @@ internal static class ClusterProbe
         return agree;
     }
 
-    /// <summary>What each member says of itself and the last lines it printed, for the message of a failed test.</summary>
+    /// <summary>Each member's status and last output lines, for the message of a failed test.</summary>
     public static async Task<string> DescribeAsync(ProcessCluster cluster)
     {
         var members = await Task.WhenAll(cluster.Nodes.Select(async node =>
@@ -76,7 +76,7 @@ internal static class ClusterProbe
         }
         catch (RpcException)
         {
-            return null; // not up yet: no answer is an answer
+            return null; // not started yet
         }
     }
 }

@@ -3,7 +3,7 @@ using Xunit.Abstractions;
 
 namespace MetaStore.Robustness.Tests.Faults;
 
-/// <summary>The part of <c>make robustness</c> that every test run has time for: a few of each of the commonest faults, on networks and disks of their own.</summary>
+/// <summary>The part of <c>make robustness</c> that runs with every test run: a few of the most common faults, with separate networks and disks.</summary>
 public sealed class FaultSmokeTests(ITestOutputHelper output)
 {
     private const int NotAllowed = 77;

@@ -10,7 +10,7 @@ using Xunit.Abstractions;
 
 namespace MetaStore.Robustness.Tests.Faults;
 
-/// <summary>A client with 1,000 calls under way on one connection beside one with a single call, on a real member whose credits are scarce.</summary>
+/// <summary>A client with 1,000 concurrent calls on one connection next to a client with one call, on a real member with few credits.</summary>
 public sealed class GreedyClientTests(ITestOutputHelper output)
 {
     private const int GreedyCalls = 1000;
@@ -19,8 +19,8 @@ public sealed class GreedyClientTests(ITestOutputHelper output)
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
 
     /// <summary>
-    /// In the order of arrival every call would wait for the 1,000 before it. In turns the quiet one waits for one credit and then for the 50 under way: a
-    /// twentieth. A third is asked for, so that a busy machine does not decide.
+    /// In arrival order every call would wait for the 1,000 before it. In round-robin order the quiet client waits for one credit and then for the 50
+    /// calls in flight: a twentieth. The test allows a third, so that the load of the machine does not decide the result.
     /// </summary>
     [Fact]
     public async Task QuietClient_BesideAThousandCalls_WaitsForATurnAndNotForTheThousand()
@@ -41,7 +41,7 @@ public sealed class GreedyClientTests(ITestOutputHelper output)
         ConcurrentQueue<TimeSpan> quietTimes = [];
         await PutAsync(quiet, "quiet", quietTimes, () => quietTimes.Count < QuietPuts);
         var during = await StatsAsync(admin);
-        await Eventually.TrueAsync(() => greedyTimes.Count >= GreedyCalls, Limit, () => "the greedy client does not get on");
+        await Eventually.TrueAsync(() => greedyTimes.Count >= GreedyCalls, Limit, () => "the greedy client makes no progress");
         await stop.CancelAsync();
         await Task.WhenAll(callers);
 
@@ -71,5 +71,5 @@ public sealed class GreedyClientTests(ITestOutputHelper output)
         }
     }
 
-    private static async Task<AdmissionStats> StatsAsync(GrpcChannel admin) => (await new Batching.BatchingClient(admin).GetAsync(new GetBatchingRequest())).Admission;
+    private static async Task<AdmissionStats> StatsAsync(GrpcChannel admin) => (await new Protocol.V1.Batching.BatchingClient(admin).GetAsync(new GetBatchingRequest())).Admission;
 }

@@ -6,16 +6,16 @@ using Xunit.Abstractions;
 
 namespace MetaStore.Robustness.Tests.Faults;
 
-/// <summary>kill -9 under a continuous write load (row 1 of the fault matrix). METASTORE_KILL_ROUNDS repeats it more often.</summary>
+/// <summary>kill -9 under a continuous write load (row 1 of the fault matrix). METASTORE_KILL_ROUNDS sets the number of rounds.</summary>
 public sealed class KillTests(ITestOutputHelper output)
 {
     private const int Writers = 32;
     private const int WritesBetweenFaults = 500;
 
-    // A median of fewer is what the machine happened to do, and says nothing of the program.
+    // The median of fewer rounds says more about the machine than about the program.
     private const int RoundsThatTellTime = 10;
 
-    // A member that was killed is not always too far behind for the log.
+    // A killed member does not always lag beyond the end of the log.
     private const int MoreRoundsForASnapshot = 2;
 
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
@@ -50,7 +50,7 @@ public sealed class KillTests(ITestOutputHelper output)
 
             if (snapshots)
             {
-                // Far enough for the log to be cut behind what the dead member has.
+                // Enough entries for the log to be truncated beyond the last entry of the stopped member.
                 await load.ProgressAsync(WritesBetweenFaults * 4, Limit);
             }
 
@@ -74,7 +74,7 @@ public sealed class KillTests(ITestOutputHelper output)
         }
 
         Assert.Equal(engine == "rocksdb" ? installed : 0, asFiles);
-        Assert.True(!snapshots || installed > 0, "no member was sent a snapshot: the test did not test what it should");
+        Assert.True(!snapshots || installed > 0, "no member was sent a snapshot, which the test is meant to cover");
     }
 
     [SkippableTheory(DisplayName = "kill -9 of all members at once: nothing acknowledged is lost, nothing is applied twice")]
@@ -117,7 +117,7 @@ public sealed class KillTests(ITestOutputHelper output)
         {
             output.WriteLine($"{node.Name}: {check.Acknowledged} acknowledged, {check.Unknown} unknown, {check.Violations.Count} violations");
             Assert.Empty(check.Violations);
-            Assert.True(check.Acknowledged >= WritesBetweenFaults, "too little was written to mean anything");
+            Assert.True(check.Acknowledged >= WritesBetweenFaults, "too few writes for a meaningful result");
         }
     }
 }

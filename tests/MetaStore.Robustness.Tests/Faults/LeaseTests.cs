@@ -10,7 +10,7 @@ using MetaStore.Testing.Processes;
 
 namespace MetaStore.Robustness.Tests.Faults;
 
-/// <summary>Leases on three processes: every member serves them, and no fault of a leader ends one early.</summary>
+/// <summary>Leases on three processes: every member serves them, and no failure of a leader expires one early.</summary>
 public sealed class LeaseTests
 {
     private const long Id = 77;
@@ -19,7 +19,7 @@ public sealed class LeaseTests
     [SkippableTheory]
     [InlineData("memory")]
     [RowOnRequest("rocksdb")]
-    public async Task EveryMember_GrantsRenewsAndTellsTheSame(string engine)
+    public async Task EveryMember_GrantsRenewsAndReportsTheSame(string engine)
     {
         await using var cluster = await StartAsync(engine);
         for (var i = 0; i < cluster.Nodes.Count; i++)
@@ -47,13 +47,13 @@ public sealed class LeaseTests
         var leader = await ClusterProbe.LeaderAsync(cluster, Limit);
         using var client = ClusterProbe.ClientOf(cluster.Nodes.First(node => node != leader));
         await GrantWithKeyAsync(client, ttl: 5);
-        await Eventually.TrueAsync(async () => await RemainingAsync(client) <= 2, Limit, () => "time does not pass");
+        await Eventually.TrueAsync(async () => await RemainingAsync(client) <= 2, Limit, () => "the remaining time does not decrease");
         await leader.Process!.KillAsync();
         var clock = Stopwatch.StartNew();
         await ClusterProbe.LeaderAsync(cluster, Limit);
         Assert.InRange(await RemainingAsync(client), 3, 6);
-        await Eventually.TrueAsync(async () => await CountAsync(client) == 0, Limit, () => "the lease does not run out");
-        Assert.True(clock.Elapsed >= TimeSpan.FromSeconds(5), $"gone after {clock.Elapsed}");
+        await Eventually.TrueAsync(async () => await CountAsync(client) == 0, Limit, () => "the lease does not expire");
+        Assert.True(clock.Elapsed >= TimeSpan.FromSeconds(5), $"expired after {clock.Elapsed}");
     }
 
     [SkippableTheory]
@@ -65,7 +65,7 @@ public sealed class LeaseTests
         var leader = await ClusterProbe.LeaderAsync(cluster, Limit);
         using var client = ClusterProbe.ClientOf(cluster.Nodes.First(node => node != leader));
         await GrantWithKeyAsync(client, ttl: 60);
-        await Eventually.TrueAsync(async () => await RemainingAsync(client) <= 48, Limit, () => "time does not pass");
+        await Eventually.TrueAsync(async () => await RemainingAsync(client) <= 48, Limit, () => "the remaining time does not decrease");
         await leader.Process!.KillAsync();
         await ClusterProbe.LeaderAsync(cluster, Limit);
         Assert.InRange(await RemainingAsync(client), 40, 52);

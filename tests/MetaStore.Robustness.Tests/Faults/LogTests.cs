@@ -4,7 +4,7 @@ using MetaStore.Testing.Processes;
 
 namespace MetaStore.Robustness.Tests.Faults;
 
-/// <summary>The log of a real member, on a terminal and when something is slow.</summary>
+/// <summary>The log output of a real member, on a terminal and for slow requests.</summary>
 public sealed class LogTests
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
@@ -31,7 +31,7 @@ public sealed class LogTests
         using var client = Faults.ClusterProbe.ClientOf(node);
         await client.Kv.PutAsync("slow/key", "before");
 
-        // The other member stands for a while: the quorum is what a write waits for.
+        // The other member is suspended for a while, and a write waits for a quorum.
         cluster.Nodes[1].Process!.Pause();
         var put = client.Kv.PutAsync("slow/key", "a secret");
         await Task.WhenAny(put, Task.Delay(TimeSpan.FromSeconds(1.5)));
@@ -42,7 +42,7 @@ public sealed class LogTests
         }
         catch (RpcException)
         {
-            // A leader may have been deposed over it; the line is written all the same.
+            // The leader may have lost its leadership; the line is logged anyway.
         }
 
         await Eventually.TrueAsync(() => Line(node) is not null, Limit, () => node.Process!.Output);

@@ -7,13 +7,13 @@ using Xunit.Abstractions;
 
 namespace MetaStore.Robustness.Tests.Faults;
 
-/// <summary>Leases by the thousand, one key each. METASTORE_LEASES makes it more of them (20000 in a full run).</summary>
+/// <summary>Thousands of leases with one key each. METASTORE_LEASES sets the number (20000 in a full run).</summary>
 public sealed class ManyLeasesTests(ITestOutputHelper output)
 {
     private const int Keepers = 30;
     private const int Writers = 4;
 
-    /// <summary>Behaviour, not speed: a store that stands still until the last lease is gone must fail, a slow machine must not.</summary>
+    /// <summary>Fails a store that stops serving while leases expire, but not a slow machine.</summary>
     private static readonly TimeSpan GapMax = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(10);
 
@@ -24,7 +24,7 @@ public sealed class ManyLeasesTests(ITestOutputHelper output)
     [RowOnRequest("memory")]
     public async Task HalfKeptAliveThroughALeaderKill_ExactlyTheOthersEnd(string engine)
     {
-        // Long enough for every stream to renew its share again and again, also on a machine that does other things.
+        // Long enough for every stream to renew its share several times, also on a loaded machine.
         var timeToLive = 15 + (_leases / 500);
         await using var cluster = ProcessCluster.OfMetaStore(3, EngineFlags.Of(engine));
         await cluster.StartAsync();
@@ -46,9 +46,9 @@ public sealed class ManyLeasesTests(ITestOutputHelper output)
             });
             var granted = clock.Elapsed;
 
-            // In the middle of the ending, so that the leader dies with revokes under way.
+            // While leases expire, so that the leader is killed with revokes in flight.
             var others = _leases - (_leases / 2);
-            await Eventually.TrueAsync(() => deletions.Count >= others / 10, Limit, () => "no lease runs out");
+            await Eventually.TrueAsync(() => deletions.Count >= others / 10, Limit, () => "no lease expires");
             var leader = await ClusterProbe.LeaderAsync(cluster, Limit);
             await leader.Process!.KillAsync();
             var killed = Stopwatch.StartNew();
@@ -101,7 +101,7 @@ public sealed class ManyLeasesTests(ITestOutputHelper output)
         load.ForgetLongestGap();
         var writesBefore = load.Acknowledged;
         var from = clock.Elapsed;
-        await Eventually.TrueAsync(() => deletions.Count > 0, Limit, () => "no lease runs out");
+        await Eventually.TrueAsync(() => deletions.Count > 0, Limit, () => "no lease expires");
         var (first, quietGap, quietWrites) = (clock.Elapsed, load.LongestGap, load.Acknowledged - writesBefore);
         load.ForgetLongestGap();
         writesBefore = load.Acknowledged;
@@ -130,7 +130,7 @@ public sealed class ManyLeasesTests(ITestOutputHelper output)
         DialTimeout = TimeSpan.FromMilliseconds(500),
     });
 
-    /// <summary>Every member has the kept leases and their keys, no others, and all hold the same.</summary>
+    /// <summary>Checks that every member has exactly the kept leases and their keys, and that all have equal state.</summary>
     private static async Task CheckAsync(ProcessCluster cluster, long[] kept)
     {
         Assert.True(await ClusterProbe.AgreeAsync(cluster, Limit), "members differ");

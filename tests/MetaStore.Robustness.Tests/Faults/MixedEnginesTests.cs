@@ -7,7 +7,7 @@ using Xunit.Abstractions;
 
 namespace MetaStore.Robustness.Tests.Faults;
 
-/// <summary>Members of one cluster on different engines: they hold the same state, and each can be sent a snapshot by a leader of the other engine.</summary>
+/// <summary>Members of one cluster with different engines: they have the same state, and each can install a snapshot from a leader with the other engine.</summary>
 public sealed class MixedEnginesTests(ITestOutputHelper output)
 {
     private const int Writers = 16;
@@ -26,21 +26,21 @@ public sealed class MixedEnginesTests(ITestOutputHelper output)
 
         await Task.WhenAll(cluster.Nodes.Select(cluster.WaitUntilHealthyAsync));
         await using var load = new WriteLoad([.. cluster.Nodes.Select(node => node.ClientUrl)], Writers, "mixed");
-        foreach (var (leads, behind) in new[] { (0, 1), (1, 2), (0, 2) })
+        foreach (var (leads, follows) in new[] { (0, 1), (1, 2), (0, 2) })
         {
             await load.ProgressAsync(200, Limit);
             await LeadAsync(cluster, leads);
-            await cluster.Nodes[behind].Process!.KillAsync();
+            await cluster.Nodes[follows].Process!.KillAsync();
             await load.ProgressAsync(2500, Limit);
-            Launch(behind);
-            await cluster.WaitUntilHealthyAsync(cluster.Nodes[behind]);
-            var installed = SnapshotFlags.InstalledBy(cluster.Nodes[behind]);
-            var asFiles = SnapshotFlags.FilesInstalledBy(cluster.Nodes[behind]);
-            output.WriteLine($"leader on {engines[leads]}, follower on {engines[behind]}: {installed} snapshots installed, {asFiles} as files");
-            Assert.True(installed > 0, "the follower was sent no snapshot: the test did not test what it should");
+            Launch(follows);
+            await cluster.WaitUntilHealthyAsync(cluster.Nodes[follows]);
+            var installed = SnapshotFlags.InstalledBy(cluster.Nodes[follows]);
+            var asFiles = SnapshotFlags.FilesInstalledBy(cluster.Nodes[follows]);
+            output.WriteLine($"leader on {engines[leads]}, follower on {engines[follows]}: {installed} snapshots installed, {asFiles} as files");
+            Assert.True(installed > 0, "the follower was sent no snapshot, which the test is meant to cover");
 
-            // The leader may have changed in between: then the last word is that of another engine.
-            var sameEngine = engines.Count(engine => engine == "rocksdb") > 1 && engines[behind] == "rocksdb";
+            // The leader may have changed meanwhile to a member with the other engine.
+            var sameEngine = engines.Count(engine => engine == "rocksdb") > 1 && engines[follows] == "rocksdb";
             Assert.True(sameEngine || asFiles == 0, "a member was sent files of an engine that not both of them have");
         }
 
@@ -56,7 +56,7 @@ public sealed class MixedEnginesTests(ITestOutputHelper output)
         void Launch(int member) => cluster.Launch(cluster.Nodes[member], EngineFlags.Of(engines[member]));
     }
 
-    /// <summary>Moves leadership to a member, through the JSON gateway of whoever has it.</summary>
+    /// <summary>Transfers leadership to a member, through the JSON gateway of the current leader.</summary>
     private static async Task LeadAsync(ProcessCluster cluster, int member)
     {
         using var http = new HttpClient();
@@ -71,7 +71,7 @@ public sealed class MixedEnginesTests(ITestOutputHelper output)
                     return true;
                 }
 
-                // It may be refused, for instance in the middle of an election: it is asked again.
+                // The request may be rejected, for instance during an election, and is then repeated.
                 using var answer = await http.PostAsJsonAsync(new Uri(leader.ClientUrl, "/v3/maintenance/transfer-leadership"), new { targetID = id.ToString() });
                 return false;
             },

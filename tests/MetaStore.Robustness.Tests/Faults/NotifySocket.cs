@@ -3,13 +3,13 @@ using System.Text;
 
 namespace MetaStore.Robustness.Tests.Faults;
 
-/// <summary>A service manager's end of sd_notify: a unix datagram socket that keeps what it receives.</summary>
+/// <summary>The service manager's side of sd_notify: a unix datagram socket that records what it receives.</summary>
 internal sealed class NotifySocket : IDisposable
 {
     private readonly Socket _socket = new(AddressFamily.Unix, SocketType.Dgram, ProtocolType.Unspecified);
     private readonly List<string> _told = [];
 
-    /// <param name="name">As NOTIFY_SOCKET has it: a path, or "@name" for an abstract one.</param>
+    /// <param name="name">Value of NOTIFY_SOCKET: a path, or "@name" for an abstract socket.</param>
     public NotifySocket(string name)
     {
         Name = name;
@@ -20,8 +20,8 @@ internal sealed class NotifySocket : IDisposable
     /// <summary>The value of NOTIFY_SOCKET.</summary>
     public string Name { get; }
 
-    /// <summary>What came so far, in order.</summary>
-    public string[] Told
+    /// <summary>The messages received so far, in order.</summary>
+    public string[] Received
     {
         get
         {

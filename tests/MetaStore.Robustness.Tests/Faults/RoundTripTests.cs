@@ -4,7 +4,7 @@ using MetaStore.Testing.Processes;
 
 namespace MetaStore.Robustness.Tests.Faults;
 
-/// <summary>How far members are from each other, on the page /metrics of every one of them.</summary>
+/// <summary>Round-trip times between members, on each member's /metrics.</summary>
 public sealed partial class RoundTripTests
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);

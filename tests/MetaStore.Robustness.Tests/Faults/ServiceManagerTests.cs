@@ -4,7 +4,7 @@ using MetaStore.Testing.Processes;
 
 namespace MetaStore.Robustness.Tests.Faults;
 
-/// <summary>Real members under what systemd's Type=notify and WatchdogSec give them.</summary>
+/// <summary>Real members with the environment of systemd's Type=notify and WatchdogSec.</summary>
 public sealed class ServiceManagerTests
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
@@ -12,7 +12,7 @@ public sealed class ServiceManagerTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task Member_TellsWhenItServes_ThatItLives_AndThatItStops(bool isAbstract)
+    public async Task Member_NotifiesReady_Watchdog_AndStopping(bool isAbstract)
     {
         var folder = Directory.CreateTempSubdirectory("metastore-notify-").FullName;
         using var manager = new NotifySocket(isAbstract ? "@metastore-test-" + Guid.NewGuid().ToString("n") : Path.Combine(folder, "notify"));
@@ -21,15 +21,15 @@ public sealed class ServiceManagerTests
         var node = cluster.Nodes[0];
         cluster.LaunchWith(node, environment);
 
-        // It listens, but one of two has no leader: units that come after it must wait.
+        // It listens, but one member of two has no leader: units ordered after it must wait.
         await Eventually.TrueAsync(() => node.Process!.Output.Contains("now serving peer/client/metrics", StringComparison.Ordinal), Limit, () => node.Process!.Output);
-        Assert.Empty(manager.Told);
+        Assert.Empty(manager.Received);
         Assert.DoesNotContain("ready to serve client requests", node.Process!.Output, StringComparison.Ordinal);
 
         cluster.Launch(cluster.Nodes[1]);
-        await Eventually.TrueAsync(() => manager.Told.Count(told => told == "WATCHDOG=1") >= 3, Limit, () => $"{string.Join(',', manager.Told)}\n{node.Process.Output}");
-        Assert.Equal("READY=1", manager.Told[0]);
-        Assert.Single(manager.Told, told => told == "READY=1");
+        await Eventually.TrueAsync(() => manager.Received.Count(text => text == "WATCHDOG=1") >= 3, Limit, () => $"{string.Join(',', manager.Received)}\n{node.Process.Output}");
+        Assert.Equal("READY=1", manager.Received[0]);
+        Assert.Single(manager.Received, text => text == "READY=1");
         await Eventually.TrueAsync(() => node.Process.Output.Contains("ready to serve client requests", StringComparison.Ordinal), Limit, () => node.Process.Output);
         Assert.Equal(
             ["published local member to cluster through raft", "enabled capabilities for version", "ready to serve client requests"],
@@ -38,7 +38,7 @@ public sealed class ServiceManagerTests
 
         await node.Process.TerminateAsync();
         Assert.Equal(0, node.Process.ExitCode);
-        Assert.Contains("STOPPING=1", manager.Told);
+        Assert.Contains("STOPPING=1", manager.Received);
         Directory.Delete(folder, recursive: true);
     }
 
@@ -50,13 +50,13 @@ public sealed class ServiceManagerTests
         await using var cluster = ProcessCluster.OfMetaStore(1);
         var node = cluster.Nodes[0];
         cluster.LaunchWith(node, new Dictionary<string, string> { ["NOTIFY_SOCKET"] = manager.Name, ["WATCHDOG_USEC"] = "1000", ["WATCHDOG_PID"] = "1" });
-        await Eventually.TrueAsync(() => manager.Told.Length > 0, Limit, () => node.Process!.Output);
+        await Eventually.TrueAsync(() => manager.Received.Length > 0, Limit, () => node.Process!.Output);
         await node.Process!.TerminateAsync();
-        Assert.Equal(["READY=1", "STOPPING=1"], manager.Told);
+        Assert.Equal(["READY=1", "STOPPING=1"], manager.Received);
         Directory.Delete(folder, recursive: true);
     }
 
-    /// <summary>One of two has no leader, so it never serves: its end is in order all the same, and it has not said that it is ready.</summary>
+    /// <summary>One member of two has no leader and never serves: it still stops cleanly, and does not send READY=1.</summary>
     [Fact]
     public async Task MemberThatDoesNotServeYet_StopsInOrder_AndIsNeverReady()
     {
@@ -68,13 +68,13 @@ public sealed class ServiceManagerTests
         await Eventually.TrueAsync(() => node.Process!.Output.Contains("now serving peer/client/metrics", StringComparison.Ordinal), Limit, () => node.Process!.Output);
         await node.Process!.TerminateAsync();
         Assert.Equal(0, node.Process.ExitCode);
-        Assert.Equal(["STOPPING=1"], manager.Told);
+        Assert.Equal(["STOPPING=1"], manager.Received);
         Assert.Contains("Stopping because of SIGTERM.", Messages(node.Process.Output));
         Assert.Equal("Stopped.", Messages(node.Process.Output).Last());
         Directory.Delete(folder, recursive: true);
     }
 
-    /// <summary>A service manager that has gone is two lines in the log and nothing else.</summary>
+    /// <summary>A missing service manager causes two log lines and nothing else.</summary>
     [Fact]
     public async Task ServiceManagerThatIsNotThere_IsLogged_AndHindersNothing()
     {

@@ -6,14 +6,14 @@ using Xunit.Abstractions;
 
 namespace MetaStore.Robustness.Tests.Faults;
 
-/// <summary>Stopping in order (SIGTERM), freezing and starting again, under a write load.</summary>
+/// <summary>Graceful stop (SIGTERM), suspension and restart, under a write load.</summary>
 public sealed class StopTests(ITestOutputHelper output)
 {
     private const int Writers = 16;
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(15);
 
-    [SkippableTheory(DisplayName = "SIGTERM of the leader: leadership is handed over first, the process exits with 0, nothing is lost")]
+    [SkippableTheory(DisplayName = "SIGTERM of the leader: leadership is transferred first, the process exits with 0, nothing is lost")]
     [InlineData("memory")]
     [RowOnRequest("rocksdb")]
     public async Task Leader_Terminated_HandsOverAndExits(string engine)
@@ -65,7 +65,7 @@ public sealed class StopTests(ITestOutputHelper output)
             cluster.Launch(node);
         }
 
-        // The writers go on until then: their calls would wait out their deadlines with no member there.
+        // The writers continue until then: without any member their calls would wait for their deadlines.
         await Task.WhenAll(cluster.Nodes.Select(cluster.WaitUntilHealthyAsync));
         await load.StopAsync();
         await CheckAsync(cluster, "stop-all", load);

@@ -10,8 +10,8 @@ using Xunit.Abstractions;
 namespace MetaStore.Robustness.Tests.Faults;
 
 /// <summary>
-/// Watchers on overlapping prefixes while the leader is killed again and again: each one's history must be the log of the store.
-/// METASTORE_WATCHERS, METASTORE_WATCH_WRITES and METASTORE_WATCH_KILLS make it as large as one likes (1000, 50000 and 5 in a full run).
+/// Watchers of overlapping prefixes while the leader is killed repeatedly: each watcher's events must equal the store's log.
+/// METASTORE_WATCHERS, METASTORE_WATCH_WRITES and METASTORE_WATCH_KILLS set the size (1000, 50000 and 5 in a full run).
 /// </summary>
 public sealed class WatchUnderFireTests(ITestOutputHelper output)
 {
@@ -19,7 +19,7 @@ public sealed class WatchUnderFireTests(ITestOutputHelper output)
     private const int WatchersPerClient = 25;
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(10);
 
-    [SkippableTheory(DisplayName = "watchers see the log of the store exactly, whoever leads")]
+    [SkippableTheory(DisplayName = "watchers see exactly the log of the store, across leader changes")]
     [InlineData("memory", 5000, 2)]
     [InlineData("rocksdb", 2500, 1)]
     public async Task Watchers_LeaderKilledAgainAndAgain_SeeTheLogExactly(string engine, int usualWrites, int usualKills)
@@ -74,10 +74,10 @@ public sealed class WatchUnderFireTests(ITestOutputHelper output)
         }
     }
 
-    [SkippableTheory(DisplayName = "a watcher that never reads costs a bounded amount of memory and slows nobody down")]
+    [SkippableTheory(DisplayName = "a watcher that never reads costs a bounded amount of memory and does not slow down others")]
     [InlineData("memory", 5000)]
     [RowOnRequest("rocksdb", 2500)]
-    public async Task Watcher_ThatNeverReads_CostsNobodyAnything(string engine, int usualWrites)
+    public async Task Watcher_ThatNeverReads_DoesNotAffectOthers(string engine, int usualWrites)
     {
         const int valueBytes = 16 << 10;
         var writes = RobustnessRounds.From("METASTORE_WATCH_WRITES", usualWrites);
@@ -97,8 +97,8 @@ public sealed class WatchUnderFireTests(ITestOutputHelper output)
         var grown = cluster.Nodes[0].Process!.ResidentBytes - memory;
         await stop.CancelAsync();
         await running;
-        output.WriteLine($"{writes} writes alone: {before:0.00} s, beside a stuck client: {with:0.00} s; memory {memory / 1_000_000} MB + {grown / 1_000_000} MB; " +
-            $"behind: {await silent.MetricAsync("etcd_debugging_mvcc_slow_watcher_total")}, queued: {await silent.MetricAsync("metastore_watch_queued_bytes")}");
+        output.WriteLine($"{writes} writes alone: {before:0.00} s, with a stuck client: {with:0.00} s; memory {memory / 1_000_000} MB + {grown / 1_000_000} MB; " +
+            $"unsynced: {await silent.MetricAsync("etcd_debugging_mvcc_slow_watcher_total")}, queued: {await silent.MetricAsync("metastore_watch_queued_bytes")}");
         Assert.Equal(20, await silent.MetricAsync("etcd_debugging_mvcc_slow_watcher_total"));
         Assert.InRange(await silent.MetricAsync("metastore_watch_queued_bytes"), 0, 3 << 20);
         Assert.True(with < (3 * before) + 2, $"{with} s instead of {before} s");
@@ -114,7 +114,7 @@ public sealed class WatchUnderFireTests(ITestOutputHelper output)
     private static async Task<long> RevisionAsync(MetaStoreClient client) =>
         (await client.Kv.RangeAsync(new RangeRequest { Key = ByteString.CopyFromUtf8("x"), CountOnly = true })).Header.Revision;
 
-    /// <summary>Overwrites ten keys again and again, so that what the store itself keeps is only its history.</summary>
+    /// <summary>Overwrites ten keys repeatedly, so that the store grows only by its history.</summary>
     private static async Task<double> SecondsAsync(MetaStoreClient client, int writes, int valueBytes, int seed)
     {
         var value = ByteString.CopyFrom(new byte[valueBytes]);

@@ -9,13 +9,13 @@ using Xunit.Abstractions;
 
 namespace MetaStore.Robustness.Tests.HostileClient;
 
-/// <summary>100,000 calls whose headers and part of a body come, and nothing more, on 20 connections that are cut at last.</summary>
+/// <summary>100,000 calls that send headers and part of the body and then stop, on 20 connections that the server has to close.</summary>
 public sealed class HalfSentCallsTests(ITestOutputHelper output)
 {
     private const int Connections = 20;
     private const int CallsOfEach = 5000;
 
-    /// <summary>128 MiB for the calls, or an eighth of the heap, and what the collector has not given back.</summary>
+    /// <summary>128 MiB for the calls, or an eighth of the heap, plus what the collector has not returned.</summary>
     private const long GrownMost = 400L << 20;
 
     [SkippableTheory]
@@ -40,7 +40,7 @@ public sealed class HalfSentCallsTests(ITestOutputHelper output)
         using var http = new HttpClient(new SocketsHttpHandler { UseProxy = false });
         var begun = 0;
 
-        // What fits into the bound is less than the calls of two connections.
+        // The bound is less than the calls of two connections need.
         await Eventually.TrueAsync(
             async () => (begun = await PutsBegunAsync(http, node)) >= Connections * CallsOfEach || hostile.Count(connection => connection is { Closed.IsCompleted: false }) <= 1,
             TimeSpan.FromMinutes(1), () => $"the member has seen {begun} calls and keeps {hostile.Count(connection => connection is { Closed.IsCompleted: false })} connections");
@@ -54,7 +54,7 @@ public sealed class HalfSentCallsTests(ITestOutputHelper output)
         await Eventually.TrueAsync(() => careful.Puts > before + 100, TimeSpan.FromSeconds(30), () => "no put succeeds after it");
         await end.CancelAsync();
         await puts;
-        output.WriteLine($"{engine}: {begun:N0} calls were begun; longest put {careful.Longest.TotalMilliseconds:N0} ms; resident {resident >> 20} MiB at first, {peak >> 20} MiB with all calls");
+        output.WriteLine($"{engine}: {begun:N0} calls were started; longest put {careful.Longest.TotalMilliseconds:N0} ms; resident {resident >> 20} MiB at first, {peak >> 20} MiB with all calls");
         Assert.Empty(careful.Errors);
         Assert.True(careful.Longest <= HostileReport.PutBound, $"a put took {careful.Longest.TotalSeconds:N1} s");
         await Eventually.TrueAsync(

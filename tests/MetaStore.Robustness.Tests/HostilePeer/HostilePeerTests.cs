@@ -5,7 +5,7 @@ using Xunit.Abstractions;
 
 namespace MetaStore.Robustness.Tests.HostilePeer;
 
-/// <summary>The part of <c>make hostile-peer</c> that every test run has time for. METASTORE_HOSTILE_PEER_MESSAGES and _SEED ask for another.</summary>
+/// <summary>The part of <c>make hostile-peer</c> that runs with every test run. METASTORE_HOSTILE_PEER_MESSAGES and _SEED set size and seed.</summary>
 public sealed class HostilePeerTests(ITestOutputHelper output)
 {
     private const int MessagesUsual = 40_000;

@@ -4,19 +4,19 @@ using MetaStore.Protocol.Mvcc;
 
 namespace MetaStore.Robustness.Tests.Load;
 
-/// <summary>A watch that counts how often each key of a prefix is deleted, whoever leads.</summary>
+/// <summary>A watch that counts how often each key of a prefix is deleted, across leader changes.</summary>
 internal sealed class DeletionWatch(string prefix, MetaStoreClient client)
 {
     private readonly ConcurrentDictionary<string, int> _deletions = [];
     private int _count;
 
-    /// <summary>Deletions so far, all keys together.</summary>
+    /// <summary>Deletions so far, of all keys.</summary>
     public int Count => Volatile.Read(ref _count);
 
-    /// <summary>How often, by key; keys that were never deleted are not there.</summary>
+    /// <summary>Deletions by key; without keys that were never deleted.</summary>
     public IReadOnlyDictionary<string, int> Deletions => _deletions;
 
-    /// <summary>Tells everything from the first revision on, until it is stopped.</summary>
+    /// <summary>Watches from the first revision until stopped.</summary>
     public async Task RunAsync(CancellationToken stop)
     {
         try
@@ -32,7 +32,7 @@ internal sealed class DeletionWatch(string prefix, MetaStoreClient client)
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
-            // The test has seen enough.
+            // The test has ended.
         }
     }
 }

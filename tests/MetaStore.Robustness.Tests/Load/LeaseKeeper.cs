@@ -5,10 +5,10 @@ using Grpc.Net.Client;
 
 namespace MetaStore.Robustness.Tests.Load;
 
-/// <summary>Keeps leases alive on one LeaseKeepAlive stream, as etcd's clients do; goes on at the next member when the stream ends.</summary>
+/// <summary>Keeps leases alive on one LeaseKeepAlive stream, as etcd's clients do; when the stream ends, continues on the next member.</summary>
 internal sealed class LeaseKeeper : IAsyncDisposable
 {
-    /// <summary>A member that does not answer for so long is left.</summary>
+    /// <summary>Time without a response after which the next member is used.</summary>
     private static readonly TimeSpan AnswerLimit = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan ReopenPause = TimeSpan.FromMilliseconds(50);
 
@@ -21,10 +21,10 @@ internal sealed class LeaseKeeper : IAsyncDisposable
     private long _renewals;
     private int _turn;
 
-    /// <summary>Starts to keep what will be added.</summary>
+    /// <summary>Starts to keep the leases that are added later.</summary>
     /// <param name="endpoints">Every member.</param>
-    /// <param name="first">Index of the one to begin with.</param>
-    /// <param name="pause">Between two rounds in which every lease is renewed once.</param>
+    /// <param name="first">Index of the first endpoint to use.</param>
+    /// <param name="pause">Time between two rounds, each of which renews every lease once.</param>
     public LeaseKeeper(IReadOnlyList<Uri> endpoints, int first, TimeSpan pause)
     {
         _endpoints = endpoints;
@@ -33,16 +33,16 @@ internal sealed class LeaseKeeper : IAsyncDisposable
         _keeping = Task.Run(KeepAsync);
     }
 
-    /// <summary>Renewals that were answered with time to live.</summary>
+    /// <summary>Successful renewals.</summary>
     public long Renewals => Interlocked.Read(ref _renewals);
 
-    /// <summary>Streams that ended before they were told to.</summary>
+    /// <summary>Streams that ended before they were stopped.</summary>
     public int BrokenStreams { get; private set; }
 
-    /// <summary>Leases of which a member said that they are gone.</summary>
+    /// <summary>Leases that a member reported as expired.</summary>
     public IReadOnlyCollection<long> Lost => _lost;
 
-    /// <summary>Keeps one more lease alive, from the next round on.</summary>
+    /// <summary>Adds a lease to keep alive from the next round on.</summary>
     public void Add(long lease) => _leases.Enqueue(lease);
 
     public async ValueTask DisposeAsync()
@@ -74,7 +74,7 @@ internal sealed class LeaseKeeper : IAsyncDisposable
         }
     }
 
-    /// <summary>Asks for all of them without waiting in between, and reads as many answers.</summary>
+    /// <summary>Sends all requests without waiting in between, and reads as many responses.</summary>
     private async Task RenewAllAsync(AsyncDuplexStreamingCall<LeaseKeepAliveRequest, LeaseKeepAliveResponse> call)
     {
         var leases = _leases.ToArray();
@@ -115,7 +115,7 @@ internal sealed class LeaseKeeper : IAsyncDisposable
         }
         catch (Exception failure) when (failure is RpcException or OperationCanceledException or IOException)
         {
-            // The stream is over; the reader learns why.
+            // The stream has ended; the reader gets the reason.
         }
     }
 }

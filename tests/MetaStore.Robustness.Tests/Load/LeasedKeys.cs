@@ -7,7 +7,7 @@ using MetaStore.Testing.Processes;
 
 namespace MetaStore.Robustness.Tests.Load;
 
-/// <summary>Many leases with one key each, numbered from 1; granted in turn by every member.</summary>
+/// <summary>Many leases with one key each, numbered from 1 and granted by all members in turn.</summary>
 internal static class LeasedKeys
 {
     public const string Prefix = "leased/";
@@ -16,11 +16,11 @@ internal static class LeasedKeys
     /// <summary>The key of a lease.</summary>
     public static string KeyOf(long lease) => string.Create(CultureInfo.InvariantCulture, $"{Prefix}{lease:d6}");
 
-    /// <summary>Grants leases 1 to <paramref name="count"/>, and puts the key of each right behind it.</summary>
-    /// <param name="cluster">All members serve.</param>
-    /// <param name="count">How many.</param>
-    /// <param name="secondsToLive">Asked at the moment of the grant.</param>
-    /// <param name="granted">Told of each one whose key is there.</param>
+    /// <summary>Grants leases 1 to <paramref name="count"/>, and puts the key of each directly after it.</summary>
+    /// <param name="cluster">A cluster whose members all serve.</param>
+    /// <param name="count">Number of leases.</param>
+    /// <param name="secondsToLive">Called at the time of each grant.</param>
+    /// <param name="granted">Called for each lease once its key exists.</param>
     public static async Task GrantAsync(ProcessCluster cluster, int count, Func<long> secondsToLive, Action<long> granted)
     {
         var clients = cluster.Nodes.Select(node => ClusterProbe.ClientOf(node)).ToArray();
@@ -34,7 +34,7 @@ internal static class LeasedKeys
         Array.ForEach(clients, client => client.Dispose());
     }
 
-    /// <summary>What a member has, all that the cluster had committed before included.</summary>
+    /// <summary>A member's keys and leases, read linearizably.</summary>
     public static async Task<(string[] Keys, long[] Leases)> OfAsync(MetaStoreClient member)
     {
         var range = KeyRange.Prefix(Prefix);

@@ -7,7 +7,7 @@ using MetaStore.Testing.Processes;
 
 namespace MetaStore.Robustness.Tests.Load;
 
-/// <summary>A client that creates watches on everything and then never reads again.</summary>
+/// <summary>A client that creates watches on all keys and then never reads.</summary>
 internal sealed class SilentWatcher : IDisposable
 {
     private readonly GrpcChannel _channel;
@@ -34,7 +34,7 @@ internal sealed class SilentWatcher : IDisposable
         return watcher;
     }
 
-    /// <summary>One number of the member's metrics page.</summary>
+    /// <summary>A value from the member's metrics page.</summary>
     public async Task<long> MetricAsync(string name)
     {
         var page = await _http.GetStringAsync("/metrics");

@@ -1,4 +1,4 @@
 namespace MetaStore.Robustness.Tests.Load;
 
-/// <summary>One event as a watcher saw it.</summary>
+/// <summary>One event as received by a watcher.</summary>
 internal sealed record WatchEventRecord(long Revision, string Key, string Value);

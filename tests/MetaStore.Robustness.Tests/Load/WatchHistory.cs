@@ -4,14 +4,14 @@ using MetaStore.Client;
 
 namespace MetaStore.Robustness.Tests.Load;
 
-/// <summary>One watch and everything it has seen.</summary>
+/// <summary>One watch and all events it received.</summary>
 internal sealed class WatchHistory((string Key, string End) range, MetaStoreClient client)
 {
     private readonly List<WatchEventRecord> _events = [];
     private volatile bool _isCreated;
     private int _count;
 
-    /// <summary>The server has confirmed it.</summary>
+    /// <summary>Whether the server has confirmed the watch.</summary>
     public bool IsCreated => _isCreated;
 
     /// <summary>Events so far.</summary>
@@ -20,10 +20,10 @@ internal sealed class WatchHistory((string Key, string End) range, MetaStoreClie
     /// <summary>Responses so far.</summary>
     public int Responses { get; private set; }
 
-    /// <summary>What it has seen; only after it has ended.</summary>
+    /// <summary>The events received; only after the watch has ended.</summary>
     public IReadOnlyList<WatchEventRecord> Events => _events;
 
-    /// <summary>Ranges that overlap: everything, prefixes of one and of two digits, and single keys.</summary>
+    /// <summary>Overlapping ranges: all keys, prefixes of one and of two digits, and single keys.</summary>
     public static (string Key, string End) RangeOf(int number) => (number % 10) switch
     {
         0 => ("", "\0"),
@@ -32,7 +32,7 @@ internal sealed class WatchHistory((string Key, string End) range, MetaStoreClie
         _ => ($"k{number % 1000:000}", ""),
     };
 
-    /// <summary>All events up to a revision, read from the history of one member.</summary>
+    /// <summary>All events up to a revision, from the history of one member.</summary>
     public static async Task<List<WatchEventRecord>> LogAsync(MetaStoreClient client, long revision)
     {
         var log = new List<WatchEventRecord>();
@@ -48,7 +48,7 @@ internal sealed class WatchHistory((string Key, string End) range, MetaStoreClie
         return log;
     }
 
-    /// <summary>What this watch should have seen of a log.</summary>
+    /// <summary>The events of a log that this watch should have received.</summary>
     public List<WatchEventRecord> Of(IReadOnlyList<WatchEventRecord> log) => [.. log.Where(record =>
         range.End switch
         {
@@ -57,7 +57,7 @@ internal sealed class WatchHistory((string Key, string End) range, MetaStoreClie
             _ => string.CompareOrdinal(record.Key, range.Key) >= 0 && string.CompareOrdinal(record.Key, range.End) < 0,
         })];
 
-    /// <summary>Watches until it is stopped.</summary>
+    /// <summary>Watches until stopped.</summary>
     public async Task RunAsync(CancellationToken stop)
     {
         try
@@ -72,7 +72,7 @@ internal sealed class WatchHistory((string Key, string End) range, MetaStoreClie
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
-            // The test has seen enough.
+            // The test has ended.
         }
     }
 

@@ -4,7 +4,7 @@ using Grpc.Core;
 
 namespace MetaStore.Robustness.Tests.Load;
 
-/// <summary>Writes a number of values over a thousand keys, past every fault; remembers the revision of each that was acknowledged.</summary>
+/// <summary>Writes a number of values to a thousand keys, despite faults; records the revision of each acknowledged write.</summary>
 internal sealed class WatchLoad(int writes, MetaStoreClient client)
 {
     private long _highest;
@@ -13,10 +13,10 @@ internal sealed class WatchLoad(int writes, MetaStoreClient client)
     /// <summary>Value by revision.</summary>
     public ConcurrentDictionary<long, string> Acknowledged { get; } = [];
 
-    /// <summary>Writes that have ended in some way.</summary>
+    /// <summary>Completed writes, successful or not.</summary>
     public int Done => Volatile.Read(ref _done);
 
-    /// <summary>Greatest revision acknowledged.</summary>
+    /// <summary>Highest acknowledged revision.</summary>
     public long Highest => Volatile.Read(ref _highest);
 
     public Task RunAsync(int writers) => Parallel.ForAsync(0, writes, new ParallelOptions { MaxDegreeOfParallelism = writers }, async (i, cancellation) =>
@@ -29,7 +29,7 @@ internal sealed class WatchLoad(int writes, MetaStoreClient client)
         }
         catch (RpcException)
         {
-            // Its outcome is unknown, and the log says which it was.
+            // The outcome is unknown; the log has it.
         }
 
         Interlocked.Increment(ref _done);

@@ -6,22 +6,22 @@ using MetaStore.Testing.Processes;
 
 namespace MetaStore.Robustness.Tests.Load;
 
-/// <summary>What a member holds, compared with what its clients were told.</summary>
+/// <summary>Compares a member's state with the responses that clients received.</summary>
 internal sealed class WriteCheck
 {
     private WriteCheck(int acknowledged, int unknown, IReadOnlyList<string> violations) =>
         (Acknowledged, Unknown, Violations) = (acknowledged, unknown, violations);
 
-    /// <summary>Acknowledged writes that were looked for.</summary>
+    /// <summary>Acknowledged writes that were checked.</summary>
     public int Acknowledged { get; }
 
-    /// <summary>Writes whose outcome the caller could not know.</summary>
+    /// <summary>Writes with an unknown outcome.</summary>
     public int Unknown { get; }
 
-    /// <summary>Every lost, doubled, changed or reordered write, in words.</summary>
+    /// <summary>A description of every lost, duplicated, changed or reordered write.</summary>
     public IReadOnlyList<string> Violations { get; }
 
-    /// <summary>Reads everything below the load's prefix from one member and compares.</summary>
+    /// <summary>Reads all keys with the load's prefix from one member and compares.</summary>
     /// <param name="member">A client of that member only.</param>
     /// <param name="prefix">The load's prefix.</param>
     /// <param name="records">The load's records.</param>
@@ -76,7 +76,7 @@ internal sealed class WriteCheck
         }
     }
 
-    /// <summary>Waits until all members hold the same, asserts that their hashes agree, and checks each.</summary>
+    /// <summary>Waits until all members have the same revision, asserts that their hashes are equal, and checks each.</summary>
     public static async Task<IReadOnlyList<(ClusterNode Node, WriteCheck Check)>> OfEveryMemberAsync(
         ProcessCluster cluster, string prefix, IReadOnlyList<IReadOnlyList<WriteRecord>> records)
     {

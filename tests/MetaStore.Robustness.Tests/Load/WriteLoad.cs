@@ -6,8 +6,8 @@ using MetaStore.Testing;
 
 namespace MetaStore.Robustness.Tests.Load;
 
-/// <summary>Writers that put unique values under unique keys, one call at a time each, until they are stopped.</summary>
-/// <remarks>A key is written by one call only: a version above 1 means that call was applied twice.</remarks>
+/// <summary>Writers that put unique values under unique keys, one call at a time each, until stopped.</summary>
+/// <remarks>Each key is written by one call only: a version above 1 means that the call was applied twice.</remarks>
 internal sealed class WriteLoad : IAsyncDisposable
 {
     private readonly MetaStoreClient _client;
@@ -21,8 +21,8 @@ internal sealed class WriteLoad : IAsyncDisposable
 
     /// <summary>Starts the writers.</summary>
     /// <param name="endpoints">Every member.</param>
-    /// <param name="writers">Calls in flight.</param>
-    /// <param name="prefix">What this load's keys start with; two loads on one cluster need two.</param>
+    /// <param name="writers">Number of writers, each with one call in flight.</param>
+    /// <param name="prefix">Prefix of this load's keys; concurrent loads need different ones.</param>
     public WriteLoad(IReadOnlyList<Uri> endpoints, int writers, string prefix)
     {
         _prefix = prefix;
@@ -31,29 +31,29 @@ internal sealed class WriteLoad : IAsyncDisposable
         _writers = [.. Enumerable.Range(0, writers).Select(writer => Task.Run(() => WriteAsync(writer)))];
     }
 
-    /// <summary>Writes acknowledged so far.</summary>
+    /// <summary>Acknowledged writes so far.</summary>
     public long Acknowledged => Interlocked.Read(ref _acknowledged);
 
-    /// <summary>Stopwatch timestamp of the newest acknowledgement.</summary>
+    /// <summary>Stopwatch timestamp of the last acknowledgement.</summary>
     public long LastAcknowledgedAt => Interlocked.Read(ref _lastAcknowledgedAt);
 
     /// <summary>Longest time between two acknowledgements, since the start or <see cref="ForgetLongestGap"/>.</summary>
     public TimeSpan LongestGap => Stopwatch.GetElapsedTime(0, Interlocked.Read(ref _longestGap));
 
-    /// <summary>Measures the longest gap anew.</summary>
+    /// <summary>Resets the longest gap.</summary>
     public void ForgetLongestGap() => Interlocked.Exchange(ref _longestGap, 0);
 
-    /// <summary>Everything that was tried, a list per writer in the order it was tried.</summary>
+    /// <summary>All attempted writes, one list per writer, in order.</summary>
     public IReadOnlyList<IReadOnlyList<WriteRecord>> Records => [.. _records.Select(queue => queue.ToArray())];
 
-    /// <summary>Waits for that many more acknowledged writes.</summary>
+    /// <summary>Waits for this many more acknowledged writes.</summary>
     public Task ProgressAsync(int writes, TimeSpan limit)
     {
         var goal = Acknowledged + writes;
         return Eventually.TrueAsync(() => Acknowledged >= goal, limit, () => $"stuck at {Acknowledged} acknowledged writes");
     }
 
-    /// <summary>Ends the writers after the calls they are in.</summary>
+    /// <summary>Stops the writers after their current calls.</summary>
     public async Task StopAsync()
     {
         await _stop.CancelAsync();
@@ -84,7 +84,7 @@ internal sealed class WriteLoad : IAsyncDisposable
             }
             catch (RpcException)
             {
-                // The caller cannot know whether it happened; the check allows both, once.
+                // The outcome is unknown; the check allows both, but at most one effect.
                 _records[writer].Enqueue(new WriteRecord(key, value, Revision: 0));
             }
         }

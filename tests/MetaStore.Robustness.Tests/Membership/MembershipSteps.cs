@@ -8,10 +8,9 @@ using MetaStore.Testing.Processes;
 
 namespace MetaStore.Robustness.Tests.Membership;
 
-/// <summary>Changes the membership of a cluster of processes as an operator does: asks any member, and asks again when the answer says so.</summary>
+/// <summary>Changes the membership of a cluster of processes as an operator does: sends the request to any member, and repeats it while the error is temporary.</summary>
 /// <remarks>
-/// A change whose answer was lost may have happened, so the list is looked at before it is asked for again. What is refused for good
-/// throws.
+/// A change whose response was lost may have been made, so the member list is read before the request is repeated. A permanent rejection throws.
 /// </remarks>
 internal sealed class MembershipSteps(ProcessCluster cluster, TimeSpan limit) : IDisposable
 {
@@ -22,9 +21,9 @@ internal sealed class MembershipSteps(ProcessCluster cluster, TimeSpan limit) : 
         DialTimeout = TimeSpan.FromMilliseconds(500),
     });
 
-    /// <summary>Adds the next spare, starts it and waits until it has a vote and is healthy.</summary>
-    /// <param name="asLearner">First without a vote, promoted when it has caught up; else with a vote at once.</param>
-    /// <param name="afterAdd">Something to happen between the adding and the start.</param>
+    /// <summary>Adds the next spare, starts it and waits until it is a healthy voter.</summary>
+    /// <param name="asLearner">Add it as a learner and promote it after it has caught up; otherwise as a voter.</param>
+    /// <param name="afterAdd">Runs between the member add and the start.</param>
     public async Task<ClusterNode> GrowAsync(bool asLearner, Func<Task>? afterAdd = null)
     {
         var spare = cluster.NextSpare;
@@ -44,7 +43,7 @@ internal sealed class MembershipSteps(ProcessCluster cluster, TimeSpan limit) : 
         return spare;
     }
 
-    /// <summary>Removes a member and waits until its process has ended by itself.</summary>
+    /// <summary>Removes a member and waits until its process has exited.</summary>
     /// <returns>Its exit code.</returns>
     public async Task<int> RemoveAsync(ClusterNode node)
     {
@@ -56,7 +55,7 @@ internal sealed class MembershipSteps(ProcessCluster cluster, TimeSpan limit) : 
         return await node.Process!.WaitForExitAsync(limit);
     }
 
-    /// <summary>The members as the cluster agrees on them.</summary>
+    /// <summary>The member list, read linearizably.</summary>
     public async Task<IReadOnlyList<Member>> ListAsync() => (await _client.Cluster.MemberListAsync(new MemberListRequest { Linearizable = true })).Members;
 
     public void Dispose() => _client.Dispose();
@@ -80,7 +79,7 @@ internal sealed class MembershipSteps(ProcessCluster cluster, TimeSpan limit) : 
     private async Task UntilDoneAsync(Func<Task<bool>> isDone, Func<Task> ask)
     {
         var clock = Stopwatch.StartNew();
-        var last = "nothing was asked";
+        var last = "no request was sent";
         while (clock.Elapsed < limit)
         {
             try
@@ -99,10 +98,10 @@ internal sealed class MembershipSteps(ProcessCluster cluster, TimeSpan limit) : 
             }
         }
 
-        throw new TimeoutException($"not done after {limit}; the last answer: {last}\n{await ClusterProbe.DescribeAsync(cluster)}");
+        throw new TimeoutException($"not done after {limit}; the last response: {last}\n{await ClusterProbe.DescribeAsync(cluster)}");
     }
 
-    /// <summary>Refused now, but not for good: no leader, not connected long enough, not caught up, one member not started yet.</summary>
+    /// <summary>Temporary rejections: no leader, not connected long enough, not caught up, one member not started yet.</summary>
     private static bool IsForNow(RpcException refused) =>
         refused.StatusCode is StatusCode.Unavailable or StatusCode.DeadlineExceeded
         || refused.Status.Detail.Contains("in sync with leader", StringComparison.Ordinal)

@@ -7,20 +7,20 @@ using Xunit.Abstractions;
 namespace MetaStore.Robustness.Tests.Membership;
 
 /// <summary>
-/// Membership 1, 3, 5, 3 under a write load, with the leader killed and removed on the way (row 22 of the fault matrix).
-/// METASTORE_MEMBERSHIP_ROUNDS repeats it; rounds alternate between the engines and between learners and direct voters.
+/// Membership changes from 1 to 3, 5 and 3 members under a write load, with the leader killed and removed in between (row 22 of the fault matrix).
+/// METASTORE_MEMBERSHIP_ROUNDS sets the number of rounds, which alternate between the engines and between learners and direct voters.
 /// </summary>
 public sealed class MembershipTests(ITestOutputHelper output)
 {
     private const int Writers = 8;
     private const int WritesBetweenChanges = 100;
 
-    /// <summary>How a member ends that was removed.</summary>
+    /// <summary>Exit code of a removed member.</summary>
     private const int ExitCodeRemoved = 76;
 
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
 
-    [SkippableFact(DisplayName = "1 to 3 to 5 to 3 members under load, the leader killed and removed: nothing is lost, nobody is stuck")]
+    [SkippableFact(DisplayName = "1 to 3 to 5 to 3 members under load, the leader killed and removed: nothing is lost, no call hangs")]
     public async Task Members_ComeAndGoUnderLoad_NothingIsLost()
     {
         var rounds = RobustnessRounds.From("METASTORE_MEMBERSHIP_ROUNDS", 1);
@@ -39,8 +39,8 @@ public sealed class MembershipTests(ITestOutputHelper output)
         output.WriteLine($"{rounds} rounds of 6 changes and 2 kills of the leader: {writes} writes acknowledged, {unknown} unknown, longest gap {gap.TotalSeconds:0.00} s");
     }
 
-    /// <param name="engine">Keeps the state.</param>
-    /// <param name="isPatient">With etcd's strict checks, which want connections of five seconds before each change; a smoke goes without.</param>
+    /// <param name="engine">memory or rocksdb.</param>
+    /// <param name="isPatient">With etcd's strict checks, which require connections of five seconds before each change; a smoke test runs without.</param>
     private async Task<RoundResult> RunAsync(string engine, bool isPatient)
     {
         string[] flags = [.. SnapshotFlags.Often, $"--strict-reconfig-check={(isPatient ? "true" : "false")}"];
@@ -55,7 +55,7 @@ public sealed class MembershipTests(ITestOutputHelper output)
         await steps.GrowAsync(asLearner: true);
         await load.ProgressAsync(WritesBetweenChanges, Limit);
 
-        // The leader dies when the fourth member is in the list and not yet running; what is left has to carry it.
+        // The leader is killed when the fourth member is in the list but not running; the remaining members must still have a quorum.
         await steps.GrowAsync(asLearner: true, afterAdd: () => KillLeaderAsync(cluster));
         await load.ProgressAsync(WritesBetweenChanges, Limit);
         await steps.GrowAsync(asLearner: !isPatient);

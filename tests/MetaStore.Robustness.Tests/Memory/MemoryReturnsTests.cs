@@ -4,13 +4,13 @@ using MetaStore.Testing.Processes;
 
 namespace MetaStore.Robustness.Tests.Memory;
 
-/// <summary>Memory that answers took is the machine's again after their readers have gone, also when nothing else happens then.</summary>
+/// <summary>Memory used for responses is returned to the operating system after the readers have disconnected, also when the member is idle.</summary>
 public sealed class MemoryReturnsTests
 {
     private const long MiB = 1 << 20;
 
     [Fact]
-    public async Task AnswersOfReadersThatAreGone_LeaveNoMemoryBehind()
+    public async Task ResponsesOfDisconnectedReaders_AreFreed()
     {
         await using var cluster = ProcessCluster.OfMetaStore(1, "--response-bytes-total", "4GiB");
         await cluster.StartAsync();

@@ -7,7 +7,7 @@ using MetaStore.Testing.Processes;
 
 namespace MetaStore.Robustness.Tests.Memory;
 
-/// <summary>Calls whose responses are asked for and never read: HTTP/2 flow control leaves them with the server.</summary>
+/// <summary>Calls whose responses are never read: HTTP/2 flow control keeps them in the server.</summary>
 internal sealed class SlowReaders : IDisposable
 {
     private readonly HttpClient _http = new(new SocketsHttpHandler { InitialHttp2StreamWindowSize = 65_535 }) { Timeout = Timeout.InfiniteTimeSpan };
@@ -16,8 +16,8 @@ internal sealed class SlowReaders : IDisposable
 
     public SlowReaders(ClusterNode node, string method) => _url = new Uri(node.ClientUrl, method);
 
-    /// <summary>Asks, and waits until the server begins to answer.</summary>
-    /// <returns>The status of a call that was refused; null for one that is being answered.</returns>
+    /// <summary>Sends the request and waits until the server starts to respond.</summary>
+    /// <returns>The status of a rejected call; null for a call with a response.</returns>
     public async Task<string?> AskAsync(IMessage request)
     {
         byte[] body = request.ToByteArray();

@@ -9,7 +9,7 @@ using MetaStore.Testing.Processes;
 
 namespace MetaStore.Robustness.Tests.Memory;
 
-/// <summary>Three members with a heap of 512 MB each, and clients that ask for many times that.</summary>
+/// <summary>Three members with a heap of 512 MB each, and clients that request many times that.</summary>
 public sealed class SmallHeapTests
 {
     private const int Pairs = 40;
@@ -42,14 +42,14 @@ public sealed class SmallHeapTests
 
         Assert.True(await ClusterProbe.AgreeAsync(cluster, TimeSpan.FromSeconds(30)));
 
-        // The transactions are in the log: what they would answer must not be made again.
+        // The transactions are in the log: a restart must not build their responses again.
         await Task.WhenAll(cluster.Nodes.Select(node => node.Process!.KillAsync()));
         await StartAsync(cluster);
         Assert.True(await ClusterProbe.AgreeAsync(cluster, TimeSpan.FromSeconds(30)));
         await PutAndGetAsync(cluster.Nodes[1]);
     }
 
-    /// <summary>100 times everything, and a put: 4 GB in one answer.</summary>
+    /// <summary>100 times all keys, and a put: a response of 4 GB.</summary>
     private static async Task AskForATransactionOfGigabytesAsync(ClusterNode node)
     {
         var txn = new TxnRequest();
@@ -67,7 +67,7 @@ public sealed class SmallHeapTests
         Assert.Matches(@"^grpc: trying to send message larger than max \(\d+ vs\. \d+\)$", refused.Status.Detail);
     }
 
-    /// <summary>30 ranges of 40 MB, over gRPC and over the gateway, whose answers stay with the server.</summary>
+    /// <summary>30 ranges of 40 MB, over gRPC and over the gateway, whose responses are not read.</summary>
     private static async Task AskForRangesThatAreNotReadAsync(ClusterNode node)
     {
         using (var unary = new SlowReaders(node, "/etcdserverpb.KV/Range"))
@@ -82,12 +82,12 @@ public sealed class SmallHeapTests
             Assert.All(answers.Concat(await Task.WhenAll(streaming)), answer => Assert.True(answer is null or "8 etcdserver: too many requests", answer));
         }
 
-        // The readers are gone, and so is what they held.
+        // The readers have disconnected, and their responses are freed.
         using var client = ClusterProbe.ClientOf(node);
         Assert.Equal(Pairs + 2, (await client.Kv.RangeAsync(SlowReaders.Everything)).Kvs.Count);
     }
 
-    /// <summary>300 watches of the whole history, with the values before.</summary>
+    /// <summary>300 watches of the whole history, with previous values.</summary>
     private static async Task WatchWithoutReadingAsync(ClusterNode node)
     {
         using var streams = new SlowReaders(node, "/etcdserverpb.Watch/Watch");
@@ -98,7 +98,7 @@ public sealed class SmallHeapTests
         Assert.All(await Task.WhenAll(Enumerable.Range(0, 300).Select(_ => streams.AskAsync(watch))), Assert.Null);
         await PutAndGetAsync(node);
         await Eventually.TrueAsync(
-            async () => await MetricAsync(node, "metastore_watch_queued_bytes") >= 32 << 20, TimeSpan.FromSeconds(20), () => "watches hold nothing");
+            async () => await MetricAsync(node, "metastore_watch_queued_bytes") >= 32 << 20, TimeSpan.FromSeconds(20), () => "the watches queue too few bytes");
         Assert.InRange(await MetricAsync(node, "metastore_watch_queued_bytes"), 32 << 20, 100 << 20);
     }
 

@@ -10,12 +10,12 @@ using MetaStore.Testing.Processes;
 
 namespace MetaStore.Robustness.Tests.Peers;
 
-/// <summary>Somebody who reaches the peer port and says a member's id: gets through the handshake and sends what the test likes.</summary>
+/// <summary>A peer that connects with a member's ID: it passes the handshake and sends arbitrary messages.</summary>
 internal sealed class HostilePeer(ulong cluster, IReadOnlyDictionary<string, ulong> ids)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
-    /// <summary>Learns the ids that any client may ask for.</summary>
+    /// <summary>Reads the ids, which any client can request.</summary>
     public static async Task<HostilePeer> OfAsync(ProcessCluster processes)
     {
         using var client = ClusterProbe.ClientOf(processes.Nodes[0]);
@@ -27,13 +27,13 @@ internal sealed class HostilePeer(ulong cluster, IReadOnlyDictionary<string, ulo
 
     public ulong IdOf(ClusterNode node) => ids[node.Name];
 
-    /// <summary>Sends messages on a lane in another member's name; To and From are filled in.</summary>
-    /// <param name="from">Whose name.</param>
-    /// <param name="to">Receiver.</param>
-    /// <param name="lane">Connection.</param>
+    /// <summary>Sends messages on a lane in the name of another member; sets To and From.</summary>
+    /// <param name="from">The member to impersonate.</param>
+    /// <param name="to">The receiver.</param>
+    /// <param name="lane">The connection's lane.</param>
     /// <param name="tail">Bytes after the last frame.</param>
-    /// <param name="messages">What to say.</param>
-    /// <returns>Once the receiver has closed the connection, or has had a moment to read.</returns>
+    /// <param name="messages">The messages.</param>
+    /// <returns>Completes when the receiver has closed the connection, or has had time to read.</returns>
     public async Task SendAsync(ClusterNode from, ClusterNode to, Lane lane, byte[] tail, params PeerMessage[] messages)
     {
         using var limit = new CancellationTokenSource(Patience);
@@ -56,12 +56,12 @@ internal sealed class HostilePeer(ulong cluster, IReadOnlyDictionary<string, ulo
             socket.Shutdown(SocketShutdown.Send);
             while (await socket.ReceiveAsync(welcome, limit.Token) > 0)
             {
-                // A receipt, or nothing: the receiver has read all of it when it closes.
+                // An acknowledgement, or nothing: the receiver has read everything when it closes.
             }
         }
         catch (SocketException)
         {
-            // Closed with some of it unread: refused.
+            // Closed before everything was read: rejected.
         }
     }
 

@@ -8,7 +8,7 @@ using MetaStore.Testing.Processes;
 
 namespace MetaStore.Robustness.Tests.Peers;
 
-/// <summary>What reaches the peer port of real members in a member's name ends none of them, now or at the next start, and stops no election.</summary>
+/// <summary>Messages sent to the peer port in the name of a member stop no member, now or at the next start, and prevent no election.</summary>
 public sealed class HostilePeerTests
 {
     private const ulong HighestTerm = (1UL << 62) - 1;
@@ -18,7 +18,7 @@ public sealed class HostilePeerTests
     [SkippableTheory]
     [InlineData("memory")]
     [RowOnRequest("rocksdb")]
-    public async Task SnapshotsProposalsAndTerms_OfAStranger_AreRefused(string engine)
+    public async Task SnapshotsProposalsAndTerms_OfANonMember_AreRejected(string engine)
     {
         await using var cluster = ProcessCluster.OfMetaStore(3, EngineFlags.Of(engine));
         await cluster.StartAsync();
@@ -31,10 +31,10 @@ public sealed class HostilePeerTests
             await SendAsync(hostile, cluster, from, term);
         }
 
-        // Each is there and denies what comes in its name.
+        // Each impersonated member runs and denies the connection.
         await RunningAsync(cluster.Nodes, "says that it is not dialling");
 
-        // Nothing denies what comes in the name of a member that is away: it is heard, and still does no harm.
+        // A stopped member cannot deny it: the messages are read, and still do no harm.
         var leader = await ClusterProbe.LeaderAsync(cluster, Limit);
         var away = cluster.Nodes.First(node => node != leader);
         await away.Process!.KillAsync();
@@ -70,7 +70,7 @@ public sealed class HostilePeerTests
         }
     }
 
-    /// <summary>All run, and each logs what it has refused some time soon.</summary>
+    /// <summary>Asserts that all run, and waits until each has logged the rejection.</summary>
     private static async Task RunningAsync(IEnumerable<ClusterNode> nodes, string said)
     {
         foreach (var node in nodes)
@@ -105,7 +105,7 @@ public sealed class HostilePeerTests
         foreach (var node in cluster.Nodes)
         {
             using var client = ClusterProbe.ClientOf(node);
-            var last = "nothing was answered";
+            var last = "no response";
             await Eventually.TrueAsync(
                 async () =>
                 {
@@ -116,7 +116,7 @@ public sealed class HostilePeerTests
                     }
                     catch (RpcException refused)
                     {
-                        // A stranger can still take connections away for a moment; what counts is that they come back.
+                        // A peer of another cluster can still interrupt connections briefly; they are restored.
                         last = refused.Status.ToString();
                         return false;
                     }

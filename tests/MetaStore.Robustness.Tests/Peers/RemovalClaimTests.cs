@@ -5,7 +5,7 @@ using MetaStore.Testing.Processes;
 
 namespace MetaStore.Robustness.Tests.Peers;
 
-/// <summary>One address that says "removed" stops no member; the others together do.</summary>
+/// <summary>One address that claims "removed" stops no member; all other members together do.</summary>
 public sealed class RemovalClaimTests
 {
     private const int ExitRemoved = 76;
@@ -32,7 +32,7 @@ public sealed class RemovalClaimTests
             Assert.True(await cluster.IsHealthyAsync(others[0]) && await cluster.IsHealthyAsync(others[1]));
         }
 
-        // Removed while it is down: its own log does not tell, both others do.
+        // Removed while it is down: its own log does not contain the removal, but both other members report it.
         using (var client = ClusterProbe.ClientOf(others[0]))
         {
             await client.Cluster.MemberRemoveAsync(new MemberRemoveRequest { ID = hostile.IdOf(lost) });

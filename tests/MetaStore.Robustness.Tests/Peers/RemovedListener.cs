@@ -5,7 +5,7 @@ using MetaStore.Protocol.Peer;
 
 namespace MetaStore.Robustness.Tests.Peers;
 
-/// <summary>Whoever has a member's address for a while: answers every hello with "you were removed".</summary>
+/// <summary>Listens at a member's address for a while and replies to every hello with "you were removed".</summary>
 internal sealed class RemovedListener : IAsyncDisposable
 {
     private readonly TcpListener _listener;
@@ -20,7 +20,7 @@ internal sealed class RemovedListener : IAsyncDisposable
         _serving = ServeAsync(cluster, member);
     }
 
-    /// <summary>Hellos answered.</summary>
+    /// <summary>Number of replies.</summary>
     public int Answered => Volatile.Read(ref _answered);
 
     public async ValueTask DisposeAsync()
@@ -47,7 +47,7 @@ internal sealed class RemovedListener : IAsyncDisposable
         }
         catch (OperationCanceledException)
         {
-            // The test is over.
+            // The test has ended.
         }
     }
 }

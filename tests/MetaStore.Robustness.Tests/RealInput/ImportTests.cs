@@ -4,7 +4,7 @@ using Xunit.Abstractions;
 
 namespace MetaStore.Robustness.Tests.RealInput;
 
-/// <summary>A directory tree of this machine as keys. METASTORE_IMPORT_FILES sets how many files at most.</summary>
+/// <summary>Imports a directory tree of this machine as keys. METASTORE_IMPORT_FILES limits the number of files.</summary>
 public sealed class ImportTests(ITestOutputHelper output)
 {
     [SkippableTheory(DisplayName = "metactl import loads a directory tree; every member gives every file back")]

@@ -9,7 +9,7 @@ using MetaStore.Testing.Processes;
 
 namespace MetaStore.Robustness.Cluster;
 
-/// <summary>Three real members, each in a network namespace and on a file system of its own, behind one switch.</summary>
+/// <summary>Three real members, each in its own network namespace and file system, connected by one switch.</summary>
 internal sealed class FaultCluster : IAsyncDisposable
 {
     private const int DiskMegabytes = 420;
@@ -25,14 +25,14 @@ internal sealed class FaultCluster : IAsyncDisposable
 
     public IReadOnlyList<FaultNode> Nodes { get; }
 
-    /// <summary>Null where they cannot be moved.</summary>
+    /// <summary>Null where they cannot be changed.</summary>
     public WallClocks? Clocks { get; }
 
     public IEnumerable<FaultNode> Running => Nodes.Where(node => node.IsRunning);
 
-    /// <summary>Founds one and waits until it serves.</summary>
-    /// <param name="network">The switch; members plug in.</param>
-    /// <param name="folder">For the images.</param>
+    /// <summary>Starts a new cluster and waits until it serves.</summary>
+    /// <param name="network">The switch to which the members are connected.</param>
+    /// <param name="folder">Folder for the disk images.</param>
     /// <param name="engine">memory or rocksdb.</param>
     /// <param name="more">More flags for every member.</param>
     public static async Task<FaultCluster> StartAsync(PacketSwitch network, string folder, string engine, params string[] more)
@@ -41,7 +41,7 @@ internal sealed class FaultCluster : IAsyncDisposable
         Directory.CreateDirectory(folder);
         FaultNode[] nodes = [.. Enumerable.Range(1, size).Select(host => new FaultNode(host, new NodeDisk(folder, $"n{host}", DiskMegabytes)))];
 
-        // Small counts, so that snapshots, cuts of the log and flushes happen all the time.
+        // Small counts, so that snapshots, log truncations and flushes are frequent.
         var cluster = new FaultCluster(folder, EngineFlags.Of(engine, ["--snapshot-count", "2000", "--snapshot-catchup-entries", "500", .. more]), network, nodes);
         foreach (FaultNode node in nodes)
         {
@@ -56,7 +56,7 @@ internal sealed class FaultCluster : IAsyncDisposable
     public void Launch(FaultNode node) => node.Process = ServerProcess.Start(
         "nsenter", [$"--net=/run/netns/{node.Name}", Programs.MetaStore, .. Arguments(node)], Clocks?.EnvironmentOf(node));
 
-    /// <summary>The running member that leads in the highest term, or null.</summary>
+    /// <summary>The running member that is the leader in the highest term, or null.</summary>
     public async Task<FaultNode?> TryLeaderAsync()
     {
         (FaultNode Node, StatusResponse? Status)[] answers = await Task.WhenAll(Running.Select(async node => (node, await StatusAsync(node))));
@@ -95,7 +95,7 @@ internal sealed class FaultCluster : IAsyncDisposable
 
     public Task AllServeAsync() => Task.WhenAll(Nodes.Select(ServesAsync));
 
-    /// <summary>Lowers every raised alarm.</summary>
+    /// <summary>Disarms every raised alarm.</summary>
     public async Task DisarmAsync()
     {
         FaultNode leader = await LeaderAsync();
@@ -134,7 +134,7 @@ internal sealed class FaultCluster : IAsyncDisposable
         }
         catch (RpcException)
         {
-            return null; // not up, or cut off: no answer is an answer
+            return null; // not started or unreachable
         }
     }
 

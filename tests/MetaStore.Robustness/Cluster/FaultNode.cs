@@ -5,10 +5,10 @@ using MetaStore.Testing.Processes;
 
 namespace MetaStore.Robustness.Cluster;
 
-/// <summary>One member: its own network, its own disk, and its process while it runs.</summary>
+/// <summary>One member with its own network, disk and process.</summary>
 internal sealed class FaultNode(int host, NodeDisk disk) : IDisposable
 {
-    /// <summary>Last part of its address; 1 is the first.</summary>
+    /// <summary>Last part of its IP address, from 1.</summary>
     public int Host { get; } = host;
 
     public string Name => $"n{Host}";
@@ -21,7 +21,7 @@ internal sealed class FaultNode(int host, NodeDisk disk) : IDisposable
 
     public string PeerUrl => $"http://{PacketSwitch.AddressOf(Host)}:2380";
 
-    /// <summary>Asks this member and no other.</summary>
+    /// <summary>A client of this member only.</summary>
     public MetaStoreClient Client { get; } = new(new MetaStoreClientOptions
     {
         Endpoints = [new Uri($"http://{PacketSwitch.AddressOf(host)}:2379")],

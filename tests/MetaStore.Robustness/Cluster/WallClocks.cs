@@ -2,8 +2,8 @@ using MetaStore.Robustness.Native;
 
 namespace MetaStore.Robustness.Cluster;
 
-/// <summary>Wall clocks of the members, which can be set at any time; monotonic clocks stay as they are.</summary>
-/// <remarks>A small library in front of the C library's, built where it is used. Without a C compiler clocks cannot be moved.</remarks>
+/// <summary>Wall clocks of the members, which can be set at any time; monotonic clocks are not changed.</summary>
+/// <remarks>A preloaded library that wraps the C library's functions, built at the start of the run. Needs a C compiler.</remarks>
 internal sealed class WallClocks
 {
     private readonly string _folder;
@@ -11,7 +11,7 @@ internal sealed class WallClocks
 
     private WallClocks(string folder, string library) => (_folder, _library) = (folder, library);
 
-    /// <summary>Builds the library; null where there is no C compiler.</summary>
+    /// <summary>Builds the library; null without a C compiler.</summary>
     public static WallClocks? TryMake(string folder)
     {
         string library = Path.Combine(folder, "clock.so");
@@ -26,7 +26,7 @@ internal sealed class WallClocks
         }
     }
 
-    /// <summary>What a member's process needs in its environment.</summary>
+    /// <summary>Environment variables for a member's process.</summary>
     public IReadOnlyDictionary<string, string> EnvironmentOf(FaultNode node)
     {
         if (!File.Exists(PathOf(node)))
@@ -37,7 +37,7 @@ internal sealed class WallClocks
         return new Dictionary<string, string> { ["LD_PRELOAD"] = _library, ["METAFAULT_CLOCK"] = PathOf(node) };
     }
 
-    /// <summary>Sets a member's wall clock off the true time.</summary>
+    /// <summary>Sets the offset of a member's wall clock from the true time.</summary>
     public void Set(FaultNode node, TimeSpan offset)
     {
         using FileStream file = File.Open(PathOf(node), FileMode.OpenOrCreate, FileAccess.Write, FileShare.ReadWrite);

@@ -2,18 +2,18 @@ using MetaStore.Robustness.Native;
 
 namespace MetaStore.Robustness.Disks;
 
-/// <summary>One node's own ext4, on a loop device: its power can go, and it can fill up, without anybody else noticing.</summary>
+/// <summary>One node's own ext4 file system on a loop device: it can lose power or fill up without affecting other nodes.</summary>
 internal sealed class NodeDisk : IDisposable
 {
-    // FS_IOC_SHUTDOWN with "do not flush the journal": what is not on the device now never gets there.
+    // FS_IOC_SHUTDOWN with "do not flush the journal": what is not yet on the device is lost.
     private const nuint Shutdown = 0x8004587D;
     private const uint WithoutFlush = 2;
 
     private readonly string _image;
     private bool _isMounted;
 
-    /// <param name="folder">Where image and mount point lie; not a tmpfs.</param>
-    /// <param name="name">The node.</param>
+    /// <param name="folder">Folder for the image and the mount point; not on a tmpfs.</param>
+    /// <param name="name">Name of the node.</param>
     /// <param name="megabytes">Size; the image is sparse.</param>
     public NodeDisk(string folder, string name, int megabytes)
     {
@@ -32,9 +32,9 @@ internal sealed class NodeDisk : IDisposable
     /// <summary>Where it is mounted.</summary>
     public string Path { get; }
 
-    private string FillerPath => System.IO.Path.Combine(Path, "somebody-elses");
+    private string FillerPath => System.IO.Path.Combine(Path, "other-data");
 
-    /// <summary>The power goes: from here on every call on this file system fails, and what was not synced is lost.</summary>
+    /// <summary>Simulates a power loss: every later call on this file system fails, and what was not synced is lost.</summary>
     public void CutPower()
     {
         int file = Linux.Open(Path, writes: false);
@@ -48,14 +48,14 @@ internal sealed class NodeDisk : IDisposable
         }
     }
 
-    /// <summary>The power is back: mounted anew, with the journal replayed. Nobody may have a file open.</summary>
+    /// <summary>Mounts the file system again after a power loss, which replays its journal. No file may be open.</summary>
     public void PowerUp()
     {
         Unmount();
         Mount();
     }
 
-    /// <summary>Somebody else takes every block that is left.</summary>
+    /// <summary>Fills every free block with other data.</summary>
     public void Fill()
     {
         while (true)

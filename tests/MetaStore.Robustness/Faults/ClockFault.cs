@@ -2,7 +2,7 @@ using MetaStore.Robustness.Cluster;
 
 namespace MetaStore.Robustness.Faults;
 
-/// <summary>A member's wall clock jumps by hours or years, sometimes across a restart.</summary>
+/// <summary>Moves a member's wall clock by hours or years, sometimes across a restart.</summary>
 internal sealed class ClockFault : IFault
 {
     private static readonly TimeSpan[] Jumps =
@@ -14,7 +14,7 @@ internal sealed class ClockFault : IFault
     {
         if (scene.Cluster.Clocks is not { } clocks)
         {
-            scene.Note("not moved: no C compiler");
+            scene.Note("skipped: no C compiler");
             return;
         }
 

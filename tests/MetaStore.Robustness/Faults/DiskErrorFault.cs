@@ -4,7 +4,7 @@ using MetaStore.Testing.Processes;
 
 namespace MetaStore.Robustness.Faults;
 
-/// <summary>A sync or write of the log fails with EIO: the process must end at once with code 74, and never acknowledge what it was writing.</summary>
+/// <summary>A sync or write of the log fails with EIO: the process must exit at once with code 74, and not acknowledge the failed write.</summary>
 internal sealed class DiskErrorFault : IFault
 {
     private const int ExitIoError = 74;

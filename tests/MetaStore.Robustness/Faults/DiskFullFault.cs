@@ -5,7 +5,7 @@ using MetaStore.Testing;
 
 namespace MetaStore.Robustness.Faults;
 
-/// <summary>Somebody else fills a member's disk, sometimes while it restarts; later there is room again.</summary>
+/// <summary>Fills a member's disk with other data, sometimes during a restart, and deletes that data later.</summary>
 internal sealed class DiskFullFault : IFault
 {
     private const int ExitDiskFull = 75;
@@ -37,7 +37,7 @@ internal sealed class DiskFullFault : IFault
             scene.Cluster.Launch(victim);
         }
 
-        // Alarms stay until somebody lowers them, and are raised again while a member still counts its disk as full.
+        // Alarms stay until disarmed, and are raised again while a member still reports a full disk.
         await Eventually.TrueAsync(async () => await WritesAfterDisarmingAsync(scene), FaultScene.Limit, scene.Cluster.Outputs);
     }
 

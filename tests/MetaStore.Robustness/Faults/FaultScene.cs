@@ -3,10 +3,10 @@ using MetaStore.Robustness.Load;
 
 namespace MetaStore.Robustness.Faults;
 
-/// <summary>Where a fault happens, and what is noted about it.</summary>
+/// <summary>The cluster, clients and random source for a fault, and its notes.</summary>
 internal sealed class FaultScene(FaultCluster cluster, RecordingClients clients, Random random)
 {
-    /// <summary>Longest that anything may take before the run fails.</summary>
+    /// <summary>Time limit for every wait; a longer one fails the run.</summary>
     public static readonly TimeSpan Limit = TimeSpan.FromSeconds(120);
 
     public FaultCluster Cluster { get; } = cluster;
@@ -15,17 +15,17 @@ internal sealed class FaultScene(FaultCluster cluster, RecordingClients clients,
 
     public Random Random { get; } = random;
 
-    /// <summary>Time without an acknowledged write after each loss of a leader.</summary>
+    /// <summary>Time without an acknowledged write, for each loss of a leader.</summary>
     public List<TimeSpan> Gaps { get; } = [];
 
-    /// <summary>How often which variant of the fault happened.</summary>
+    /// <summary>How often each variant of the fault happened.</summary>
     public SortedDictionary<string, int> Variants { get; } = new(StringComparer.Ordinal);
 
     public void Note(string variant) => Variants[variant] = Variants.GetValueOrDefault(variant) + 1;
 
     public FaultNode AnyNode() => Cluster.Nodes[Random.Next(Cluster.Nodes.Count)];
 
-    /// <summary>The leader, or with a chance any member.</summary>
+    /// <summary>The leader with probability <paramref name="leaderShare"/>, otherwise any member.</summary>
     public async Task<FaultNode> VictimAsync(double leaderShare) =>
         Random.NextDouble() < leaderShare ? await Cluster.LeaderAsync() : AnyNode();
 

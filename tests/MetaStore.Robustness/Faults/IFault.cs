@@ -1,11 +1,11 @@
 namespace MetaStore.Robustness.Faults;
 
-/// <summary>One thing that goes wrong and is put right again.</summary>
+/// <summary>A fault that is injected and then repaired.</summary>
 internal interface IFault
 {
-    /// <summary>As on the command line.</summary>
+    /// <summary>Name on the command line.</summary>
     string Name { get; }
 
-    /// <summary>Does it once. When it returns every member's process runs, and the network and disks are whole; members may still catch up.</summary>
+    /// <summary>Injects the fault once. On return every member's process runs, and network and disks work; members may still be catching up.</summary>
     Task OnceAsync(FaultScene scene);
 }

@@ -2,7 +2,7 @@ using MetaStore.Robustness.Cluster;
 
 namespace MetaStore.Robustness.Faults;
 
-/// <summary>The network between the members falls apart in one of every known shape; clients still reach everybody.</summary>
+/// <summary>Network partitions of several kinds between the members; clients still reach all members.</summary>
 internal sealed class PartitionFault : IFault
 {
     public string Name => "partition";
@@ -33,9 +33,9 @@ internal sealed class PartitionFault : IFault
             case 0:
                 return ("leader isolated", (from, to) => from == leader || to == leader);
             case 1:
-                return ("leader hears nobody", (_, to) => to == leader);
+                return ("leader receives nothing", (_, to) => to == leader);
             case 2:
-                return ("nobody hears the leader", (from, _) => from == leader);
+                return ("the leader's messages are lost", (from, _) => from == leader);
             case 3:
                 return ("follower isolated", (from, to) => from == others[0] || to == others[0]);
             case 4:

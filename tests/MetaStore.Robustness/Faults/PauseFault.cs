@@ -2,7 +2,7 @@ using MetaStore.Robustness.Cluster;
 
 namespace MetaStore.Robustness.Faults;
 
-/// <summary>A process stands still for a while, as in a long collection or a paused virtual machine.</summary>
+/// <summary>Suspends a process for a while, as a long garbage collection or a paused virtual machine does.</summary>
 internal sealed class PauseFault : IFault
 {
     public string Name => "pause";

@@ -2,7 +2,7 @@ using MetaStore.Robustness.Cluster;
 
 namespace MetaStore.Robustness.Faults;
 
-/// <summary>The power of one, of most or of all members goes: what they had not synced is lost, page cache included.</summary>
+/// <summary>Power loss of one member, of a majority or of all: what was not synced is lost, page cache included.</summary>
 internal sealed class PowerCutFault : IFault
 {
     public string Name => "power-cut";

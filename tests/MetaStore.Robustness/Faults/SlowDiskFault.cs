@@ -3,7 +3,7 @@ using MetaStore.Testing.Processes;
 
 namespace MetaStore.Robustness.Faults;
 
-/// <summary>One member's syncs take long for a while.</summary>
+/// <summary>Slows one member's syncs for a while.</summary>
 internal sealed class SlowDiskFault : IFault
 {
     public string Name => "slow-disk";

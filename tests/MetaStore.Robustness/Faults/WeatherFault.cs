@@ -1,6 +1,6 @@
 namespace MetaStore.Robustness.Faults;
 
-/// <summary>For a while packets between members are late, lost, doubled and overtaken.</summary>
+/// <summary>Delays, drops, duplicates and reorders packets between members for a while.</summary>
 internal sealed class WeatherFault : IFault
 {
     public string Name => "weather";

@@ -2,12 +2,12 @@ using MetaStore.Testing.HostileClient;
 
 namespace MetaStore.Robustness.HostileClient;
 
-/// <summary>HTTP/2 as nobody should send it: any frames in any order, lengths that lie, header blocks that are too large or no HPACK.</summary>
+/// <summary>Invalid HTTP/2: random frames in random order, wrong lengths, header blocks that are too large or not HPACK.</summary>
 public static class BrokenFrames
 {
     private const int FramesPerConnection = 200;
 
-    /// <summary>Connection after connection, each with other frames.</summary>
+    /// <summary>Opens connections in a loop, each with other frames.</summary>
     public static async Task RunAsync(Attack attack)
     {
         while (!attack.End.IsCancellationRequested)
@@ -47,7 +47,7 @@ public static class BrokenFrames
             case 6:
                 return attack.AnyBytes(500);
             default:
-                // A table of the largest size there is, filled again and again by one-byte references.
+                // Sets the largest dynamic table, then refers to an entry repeatedly with one-byte references.
                 return Frames.Request(stream, attack.AnyPath(), Frames.EndHeaders, [0x3F, 0xE1, 0x1F, .. Enumerable.Repeat((byte)0xBE, random.Next(4000))]);
         }
     }

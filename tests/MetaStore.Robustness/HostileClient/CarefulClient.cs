@@ -4,13 +4,16 @@ using Grpc.Core;
 
 namespace MetaStore.Robustness.HostileClient;
 
-/// <summary>A client as it should be, on a connection of its own: one put after the other, each measured.</summary>
+/// <summary>A well-behaved client on its own connection: sends one put at a time and measures each.</summary>
 public sealed class CarefulClient : IDisposable
 {
     private readonly MetaStoreClient _client;
-    private readonly Dictionary<string, int> _errors = [];
+    private const int SlowestKept = 5;
 
-    /// <summary>Of one member only.</summary>
+    private readonly Dictionary<string, int> _errors = [];
+    private readonly List<SlowPut> _slowest = [];
+
+    /// <summary>A client of one member only.</summary>
     public CarefulClient(Uri member) => _client = new MetaStoreClient(new MetaStoreClientOptions
     {
         Endpoints = [member],
@@ -18,18 +21,22 @@ public sealed class CarefulClient : IDisposable
         DialTimeout = TimeSpan.FromSeconds(5),
     });
 
-    /// <summary>Puts that were answered.</summary>
+    /// <summary>Number of successful puts.</summary>
     public int Puts { get; private set; }
 
-    /// <summary>The longest time from a put to its success, attempts that failed included.</summary>
+    /// <summary>The longest time from a put to its success, including failed attempts.</summary>
     public TimeSpan Longest { get; private set; }
 
-    /// <summary>What failed, and how often.</summary>
+    /// <summary>The slowest puts, slowest first.</summary>
+    public IReadOnlyList<SlowPut> Slowest => _slowest;
+
+    /// <summary>Number of errors by their text.</summary>
     public IReadOnlyDictionary<string, int> Errors => _errors;
 
-    /// <summary>Puts until the end.</summary>
+    /// <summary>Puts until <paramref name="end"/> fires.</summary>
     public async Task RunAsync(CancellationToken end)
     {
+        var start = Stopwatch.GetTimestamp();
         for (var i = 0; !end.IsCancellationRequested; i++)
         {
             var began = Stopwatch.GetTimestamp();
@@ -43,8 +50,8 @@ public sealed class CarefulClient : IDisposable
                 }
                 catch (RpcException failed)
                 {
-                    var told = $"{failed.StatusCode}: {failed.Status.Detail}";
-                    _errors[told] = _errors.GetValueOrDefault(told) + 1;
+                    var text = $"{failed.StatusCode}: {failed.Status.Detail}";
+                    _errors[text] = _errors.GetValueOrDefault(text) + 1;
                     if (end.IsCancellationRequested)
                     {
                         break;
@@ -54,10 +61,21 @@ public sealed class CarefulClient : IDisposable
 
             var took = Stopwatch.GetElapsedTime(began);
             Longest = took > Longest ? took : Longest;
+            Keep(new SlowPut(Stopwatch.GetElapsedTime(start, began).TotalSeconds, took.TotalMilliseconds));
             await Task.Delay(2, CancellationToken.None);
         }
     }
 
     /// <inheritdoc/>
     public void Dispose() => _client.Dispose();
+
+    private void Keep(SlowPut put)
+    {
+        if (_slowest.Count < SlowestKept || put.Milliseconds > _slowest[^1].Milliseconds)
+        {
+            _slowest.Add(put);
+            _slowest.Sort((one, other) => other.Milliseconds.CompareTo(one.Milliseconds));
+            _slowest.RemoveRange(Math.Min(SlowestKept, _slowest.Count), Math.Max(0, _slowest.Count - SlowestKept));
+        }
+    }
 }

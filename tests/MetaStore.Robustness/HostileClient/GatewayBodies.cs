@@ -5,13 +5,13 @@ using MetaStore.Testing.HostileClient;
 
 namespace MetaStore.Robustness.HostileClient;
 
-/// <summary>HTTP/1.1 for the JSON gateway and the pages: broken JSON, JSON without end, deep JSON, requests that are no HTTP, requests in a row.</summary>
+/// <summary>HTTP/1.1 to the JSON gateway and the pages: invalid, endless and deeply nested JSON, invalid HTTP, pipelined requests.</summary>
 public static class GatewayBodies
 {
     private static readonly string[] Paths =
         ["/v3/kv/put", "/v3/kv/range", "/v3/kv/txn", "/v3/watch", "/v3/lease/grant", "/v3/lease/keepalive", "/v3/lock/lock", "/v3/nothing", "/health", "/metrics"];
 
-    /// <summary>Connection after connection, some requests on each.</summary>
+    /// <summary>Opens connections in a loop, with some requests on each.</summary>
     public static async Task RunAsync(Attack attack)
     {
         while (!attack.End.IsCancellationRequested)
@@ -28,7 +28,7 @@ public static class GatewayBodies
         }
     }
 
-    /// <summary>WebSocket upgrades, right and wrong, with frames that are none behind them.</summary>
+    /// <summary>WebSocket upgrades, valid and invalid, followed by invalid frames.</summary>
     public static async Task WebSocketAsync(Attack attack)
     {
         while (!attack.End.IsCancellationRequested)

@@ -3,12 +3,12 @@ using MetaStore.Testing.HostileClient;
 
 namespace MetaStore.Robustness.HostileClient;
 
-/// <summary>gRPC messages whose frames lie, whose compression does not end, or whose content fits no message.</summary>
+/// <summary>gRPC messages with wrong lengths, compression bombs, and content that is not a valid message.</summary>
 public static class GrpcBodies
 {
     private static readonly byte[] Bomb = MakeBomb();
 
-    /// <summary>Call after call on a connection.</summary>
+    /// <summary>Makes calls in a loop on one connection.</summary>
     public static async Task RunAsync(Attack attack)
     {
         using var connection = await RawConnection.TryOpenHttp2Async(attack.Target);
@@ -41,7 +41,7 @@ public static class GrpcBodies
         };
     }
 
-    /// <summary>Eight megabytes of zeros in some eight kilobytes.</summary>
+    /// <summary>Eight MB of zeros, compressed to about eight KB.</summary>
     private static byte[] MakeBomb()
     {
         using var bytes = new MemoryStream();

@@ -5,7 +5,7 @@ namespace MetaStore.Robustness.HostileClient;
 /// <summary>All kinds of hostile clients by name.</summary>
 public static class HostileKinds
 {
-    /// <summary>What each does.</summary>
+    /// <summary>The attack of each kind.</summary>
     public static IReadOnlyDictionary<string, Func<Attack, Task>> All { get; } = new Dictionary<string, Func<Attack, Task>>(
         FrameFloods.Repeated.Select(flood => KeyValuePair.Create<string, Func<Attack, Task>>(flood.Key, attack => FrameFloods.RepeatAsync(attack, flood.Value))))
     {

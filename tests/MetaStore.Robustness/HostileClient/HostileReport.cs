@@ -1,27 +1,28 @@
 namespace MetaStore.Robustness.HostileClient;
 
-/// <summary>What a run showed.</summary>
-/// <param name="Puts">Puts of the careful client.</param>
-/// <param name="LongestPut">The longest of them.</param>
-/// <param name="Errors">Its errors.</param>
-/// <param name="AllRun">No member has ended.</param>
+/// <summary>Results of a run.</summary>
+/// <param name="Careful">Report of the well-behaved client.</param>
+/// <param name="AllRun">Whether all members still run.</param>
 /// <param name="PeakBytes">Resident memory of the largest member at the end of the attacks.</param>
-/// <param name="GrownBytes">Resident memory of a member above its start, after at most a minute of rest.</param>
-/// <param name="Busy">Share of a core that the busiest member uses at rest.</param>
+/// <param name="GrownBytes">Largest growth of a member's resident memory since its start, after at most a minute of idle time.</param>
+/// <param name="Busy">Share of a core that the busiest member uses when idle.</param>
 public sealed record HostileReport(
-    int Puts, TimeSpan LongestPut, IReadOnlyDictionary<string, int> Errors, bool AllRun, long PeakBytes, long GrownBytes, double Busy)
+    CarefulReport Careful, bool AllRun, long PeakBytes, long GrownBytes, double Busy)
 {
-    /// <summary>Resident memory that a member may keep: heap the collector has not given back, and the keys the hostile clients wrote.</summary>
+    /// <summary>Allowed growth of resident memory: heap that the collector has not returned, and keys written by the hostile clients.</summary>
     public const long MemoryBound = 300L << 20;
 
-    /// <summary>Share of a core that a member may use at rest: heartbeats and timers.</summary>
+    /// <summary>Allowed share of a core of an idle member, for heartbeats and timers.</summary>
     public const double BusyBound = 0.15;
 
-    /// <summary>The longest a put may take.</summary>
+    /// <summary>The longest allowed put.</summary>
     public static TimeSpan PutBound { get; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>The longest time of a put; zero when there was none.</summary>
+    public TimeSpan LongestPut => TimeSpan.FromMilliseconds(Careful.Slowest.Select(put => put.Milliseconds).FirstOrDefault());
 
     /// <inheritdoc/>
     public override string ToString() =>
-        $"{Puts:N0} puts, longest {LongestPut.TotalMilliseconds:N0} ms, errors: {(Errors.Count == 0 ? "none" : string.Join("; ", Errors.Select(error => $"{error.Value} x {error.Key}")))}; "
-        + $"members {(AllRun ? "all run" : "HAVE ENDED")}; resident peak {PeakBytes >> 20} MiB, {GrownBytes >> 20} MiB above the start at rest; busy {Busy:P0} of a core";
+        $"{Careful.Puts:N0} puts, longest {string.Join(", ", Careful.Slowest)}; errors: {(Careful.Errors.Count == 0 ? "none" : string.Join("; ", Careful.Errors.Select(error => $"{error.Value} x {error.Key}")))}; "
+        + $"members {(AllRun ? "all running" : "HAVE EXITED")}; resident peak {PeakBytes >> 20} MiB, {GrownBytes >> 20} MiB more than at the start when idle; busy {Busy:P0} of a core";
 }

@@ -4,9 +4,9 @@ using MetaStore.Testing.Processes;
 
 namespace MetaStore.Robustness.HostileClient;
 
-/// <summary>Hostile clients of all kinds at once against a cluster, with a careful client beside them, and what became of the members afterwards.</summary>
+/// <summary>Runs hostile clients of all kinds concurrently against a cluster, with a well-behaved client next to them, and then checks the members.</summary>
 /// <param name="cluster">Running members.</param>
-/// <param name="seed">Decides kinds, targets and bytes; not when what happens.</param>
+/// <param name="seed">Determines kinds, targets and bytes, but not the timing.</param>
 public sealed class HostileRun(ProcessCluster cluster, int seed)
 {
     private const int Workers = 8;
@@ -15,7 +15,7 @@ public sealed class HostileRun(ProcessCluster cluster, int seed)
     private static readonly TimeSpan AttackMost = TimeSpan.FromSeconds(5);
     private readonly SortedDictionary<string, int> _counts = [];
 
-    /// <summary>How often each kind was run.</summary>
+    /// <summary>How often each kind ran.</summary>
     public IReadOnlyDictionary<string, int> Counts => _counts;
 
     /// <summary>Runs for a time.</summary>
@@ -23,17 +23,13 @@ public sealed class HostileRun(ProcessCluster cluster, int seed)
     {
         var members = cluster.Nodes.Select(node => node.Process!).ToArray();
         var before = members.Select(member => member.ResidentBytes).ToArray();
-        using var careful = new CarefulClient(cluster.Nodes[0].ClientUrl);
+        await using var careful = CarefulProcess.Start(cluster.Nodes[0].ClientUrl);
         using var end = new CancellationTokenSource(time);
-        using var last = new CancellationTokenSource();
-        var puts = careful.RunAsync(last.Token);
         await Task.WhenAll(Enumerable.Range(0, Workers).Select(worker => Task.Run(() => AttackAsync(new Random((seed * Workers) + worker), end.Token))));
         var peak = members.Max(member => member.ResidentBytes);
-        await last.CancelAsync();
-        await puts;
-
+        var seen = await careful.StopAsync();
         var (memory, idle) = await ComeToRestAsync(members, before);
-        return new HostileReport(careful.Puts, careful.Longest, careful.Errors, members.All(member => member.IsRunning), peak, memory, idle);
+        return new HostileReport(seen, members.All(member => member.IsRunning), peak, memory, idle);
     }
 
     private async Task AttackAsync(Random random, CancellationToken end)
@@ -54,8 +50,8 @@ public sealed class HostileRun(ProcessCluster cluster, int seed)
         }
     }
 
-    /// <summary>Looks at memory and processor time until both are as good as before, or a minute is over.</summary>
-    /// <returns>The most that a member has more than before, and the share of a core that the busiest one uses.</returns>
+    /// <summary>Polls memory and CPU time until both are near their initial values, for at most a minute.</summary>
+    /// <returns>The largest growth of a member's memory, and the share of a core that the busiest member uses.</returns>
     private static async Task<(long MemoryGrown, double Busy)> ComeToRestAsync(ServerProcess[] members, long[] before)
     {
         var began = Environment.TickCount64;

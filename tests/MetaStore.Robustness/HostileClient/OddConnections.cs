@@ -3,7 +3,7 @@ using MetaStore.Testing.HostileClient;
 
 namespace MetaStore.Robustness.HostileClient;
 
-/// <summary>Connections that are many, silent, slow or short.</summary>
+/// <summary>Many, idle, slow or short connections.</summary>
 public static class OddConnections
 {
     private static readonly string[] Beginnings =
@@ -12,7 +12,7 @@ public static class OddConnections
         "POST /v3/watch HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n1\r\n{\r\n",
     ];
 
-    /// <summary>Holds connections that say the same beginning and no more.</summary>
+    /// <summary>Holds connections that sent only the beginning of a request.</summary>
     public static async Task IdleAsync(Attack attack)
     {
         var beginning = Encoding.ASCII.GetBytes(Beginnings[attack.Random.Next(Beginnings.Length)]);
@@ -30,7 +30,7 @@ public static class OddConnections
         open.ForEach(connection => connection.Dispose());
     }
 
-    /// <summary>A byte at a time.</summary>
+    /// <summary>Sends one byte at a time.</summary>
     public static async Task SlowAsync(Attack attack)
     {
         using var connection = await RawConnection.TryOpenAsync(attack.Target);
@@ -46,7 +46,7 @@ public static class OddConnections
         }
     }
 
-    /// <summary>Opens and closes.</summary>
+    /// <summary>Opens and closes connections.</summary>
     public static async Task ChurnAsync(Attack attack)
     {
         while (!attack.End.IsCancellationRequested)

@@ -7,8 +7,8 @@ using MetaStore.Testing.HostileClient;
 
 namespace MetaStore.Robustness.HostileClient;
 
-/// <summary>Requests of every method that are well-formed and make no sense: each field at an extreme or by chance.</summary>
-/// <remarks>Left out is what an operator may do to a cluster and what would be felt by rights: members, alarms, leadership, users.</remarks>
+/// <summary>Well-formed but meaningless requests of every method: each field has an extreme or random value.</summary>
+/// <remarks>Excludes administrative calls that have an effect on the cluster by design: members, alarms, leadership, users.</remarks>
 public static class RandomMessages
 {
     private const int Deepest = 6;
@@ -27,14 +27,14 @@ public static class RandomMessages
 
     private static readonly long[] Numbers = [0, 1, -1, 2, 100, int.MaxValue, int.MinValue, long.MaxValue, long.MinValue, 1L << 62, -(1L << 53)];
 
-    /// <summary>A method and a request for it.</summary>
+    /// <summary>A random method and a request for it.</summary>
     public static (MethodDescriptor Method, IMessage Request) Any(Random random)
     {
         var method = Methods[random.Next(Methods.Length)];
         return (method, Message(method.InputType, random, Deepest));
     }
 
-    /// <summary>Calls on one connection, as fast as it takes them.</summary>
+    /// <summary>Makes calls on one connection as fast as possible.</summary>
     public static async Task RunAsync(Attack attack)
     {
         using var connection = await RawConnection.TryOpenHttp2Async(attack.Target);
@@ -115,7 +115,7 @@ public static class RandomMessages
         };
     }
 
-    /// <summary>Mostly keys of a small set, sometimes a few kilobytes; never those of the careful client.</summary>
+    /// <summary>Mostly keys of a small set, sometimes a few kilobytes; never a key of the well-behaved client.</summary>
     private static byte[] Bytes(Random random) => random.Next(8) switch
     {
         0 => [],

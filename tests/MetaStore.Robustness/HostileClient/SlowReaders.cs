@@ -4,12 +4,12 @@ using MetaStore.Testing.HostileClient;
 
 namespace MetaStore.Robustness.HostileClient;
 
-/// <summary>Asks for all keys on many calls and reads nothing.</summary>
+/// <summary>Requests all keys on many calls and does not read the responses.</summary>
 public static class SlowReaders
 {
     private const int Calls = 200;
 
-    /// <summary>One connection, as large a window as there is.</summary>
+    /// <summary>Uses one connection with the largest possible window.</summary>
     public static async Task RunAsync(Attack attack)
     {
         using var connection = await RawConnection.TryOpenHttp2Async(attack.Target, isReading: false);

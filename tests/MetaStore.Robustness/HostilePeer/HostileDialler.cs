@@ -6,7 +6,7 @@ using MetaStore.Protocol.Peer;
 
 namespace MetaStore.Robustness.HostilePeer;
 
-/// <summary>Opens connections to the members' peer ports and sends frames until it has sent its share. One task; seeded.</summary>
+/// <summary>Opens connections to the members' peer ports and sends a number of frames. One task; seeded.</summary>
 internal sealed class HostileDialler(HostileTargets targets, int seed)
 {
     private const int FramesPerConnection = 250;
@@ -18,13 +18,13 @@ internal sealed class HostileDialler(HostileTargets targets, int seed)
     /// <summary>Frames written so far.</summary>
     public int Sent { get; private set; }
 
-    /// <summary>Connections that got through the handshake.</summary>
+    /// <summary>Connections that completed the handshake.</summary>
     public int Admitted { get; private set; }
 
-    /// <summary>Connections made.</summary>
+    /// <summary>Connections opened.</summary>
     public int Connections { get; private set; }
 
-    /// <summary>Sends so many frames.</summary>
+    /// <summary>Sends that many frames.</summary>
     public async Task RunAsync(int frames)
     {
         while (Sent < frames)
@@ -35,7 +35,7 @@ internal sealed class HostileDialler(HostileTargets targets, int seed)
             }
             catch (Exception e) when (e is SocketException or OperationCanceledException or IOException)
             {
-                // Refused or closed in the middle: what was to be shown. The next one comes.
+                // Refused or closed, as expected; the next connection follows.
             }
         }
     }
@@ -69,7 +69,7 @@ internal sealed class HostileDialler(HostileTargets targets, int seed)
             Admitted++;
         }
 
-        // A refused connection gets a few frames all the same: they are in the socket before the other side has closed it.
+        // A refused connection also gets a few frames: they may be sent before the other side has closed it.
         int share = Math.Min(frames - Sent, sender == Sender.Learner ? FramesPerConnection : FramesPerConnection / 4);
         await SendAsync(socket, sender, from, target.Id, lane, share);
     }
@@ -100,7 +100,7 @@ internal sealed class HostileDialler(HostileTargets targets, int seed)
         }
     }
 
-    /// <summary>Mostly a whole frame, so that the connection goes on; sometimes one that is not.</summary>
+    /// <summary>Mostly a valid frame, so that the connection stays open; sometimes an invalid one.</summary>
     private byte[] Frame(byte[] body) => _random.Next(3000) switch
     {
         0 => WireFrame.Of(body, spoilt: true),

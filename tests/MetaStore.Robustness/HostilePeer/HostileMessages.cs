@@ -3,14 +3,14 @@ using MetaStore.Protocol.Peer;
 
 namespace MetaStore.Robustness.HostilePeer;
 
-/// <summary>Messages of every type with every field at its extremes and at random. The same seed makes the same; the term that the cluster is in comes from outside.</summary>
+/// <summary>Messages of every type, with extreme and random values in every field. Deterministic for a seed, except for the cluster's current term.</summary>
 /// <remarks>
-/// One thing is left out, and only for the learner, whose messages are taken in: it does not pretend to lead in a term that the members take
-/// for possible. No Raft withstands a member that lies about that; see docs/adr/0012. Everything else, elections at the present term included, is there.
+/// With one exception: the learner, whose messages are accepted, does not claim to be leader in a term that the members consider possible.
+/// Raft does not tolerate a member that lies about that; see docs/adr/0012. Everything else is included, elections in the current term too.
 /// </remarks>
 internal sealed class HostileMessages(Random random, Func<ulong> term)
 {
-    /// <summary>One in so many messages is such that the connection ends with it; what was sent after it is not looked at.</summary>
+    /// <summary>One in this many messages makes the receiver close the connection, so the messages sent after it are not read.</summary>
     private const int Fatal = 600;
 
     private static readonly ulong[] Extremes =
@@ -24,11 +24,11 @@ internal sealed class HostileMessages(Random random, Func<ulong> term)
 
     private static readonly int[] Sizes = [0, 0, 1, 17, 18, 23, 24, 100, 1000, 5000];
 
-    /// <summary>A body for a frame.</summary>
-    /// <param name="sender">Who it is from.</param>
+    /// <summary>The body of a frame.</summary>
+    /// <param name="sender">The identity to use.</param>
     /// <param name="from">The sender's id.</param>
-    /// <param name="to">The receiver's.</param>
-    /// <param name="append">For the append lane; else for the control lane.</param>
+    /// <param name="to">The receiver's id.</param>
+    /// <param name="append">Whether it is for the append lane, not the control lane.</param>
     public byte[] Body(Sender sender, ulong from, ulong to, bool append)
     {
         PeerMessageType type = TypeFor(append);
@@ -63,7 +63,7 @@ internal sealed class HostileMessages(Random random, Func<ulong> term)
     {
         if (random.Next(Fatal) == 0)
         {
-            // Anything anywhere, and types that do not exist.
+            // Any type, including undefined values.
             return (PeerMessageType)random.Next(-1, 18);
         }
 
@@ -99,7 +99,7 @@ internal sealed class HostileMessages(Random random, Func<ulong> term)
         random.NextBytes(data);
         if (data.Length > 3 && random.Next(2) == 0)
         {
-            // The beginning of a proposal or of a batch, plain or compressed, so that more than the first byte is read.
+            // The start of a proposal or of a batch, plain or compressed, so that the receiver reads beyond the first byte.
             data[0] = random.Next(2) == 0 ? (byte)0x50 : (byte)0xB5;
             data[1] = 1;
             data[2] = (byte)random.Next(6);

@@ -9,7 +9,7 @@ using MetaStore.Testing.Processes;
 
 namespace MetaStore.Robustness.HostilePeer;
 
-/// <summary>Three real members under load, hostile bytes at their peer ports, and then the checks: all still run, hold the same, and nothing was lost.</summary>
+/// <summary>Sends hostile frames to the peer ports of three real members under load, and checks that all still run, hold equal state and lost nothing.</summary>
 internal static class HostileRun
 {
     private const int Clients = 8;
@@ -17,16 +17,16 @@ internal static class HostileRun
     private const long MemoryBytesMax = 300_000_000;
     private const int WrittenFirst = 300;
 
-    /// <summary>One in so many of all that is sent must have got as far as the checks of the core.</summary>
+    /// <summary>At least one in this many messages must have reached the checks of the core.</summary>
     private const int RefusedShareMin = 20;
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(25);
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(120);
     private static readonly TimeSpan MemoryLimit = TimeSpan.FromSeconds(60);
 
-    /// <summary>Runs and prints one line.</summary>
+    /// <summary>Runs and prints one line with the result.</summary>
     /// <param name="engine">memory or rocksdb.</param>
-    /// <param name="seed">Of everything that is sent; what the members make of it also depends on the moment.</param>
-    /// <param name="messages">How many frames.</param>
+    /// <param name="seed">Determines what is sent; the members' reaction also depends on timing.</param>
+    /// <param name="messages">Number of frames.</param>
     /// <returns>False when a check failed.</returns>
     public static async Task<bool> RunAsync(string engine, int seed, int messages)
     {
@@ -41,7 +41,7 @@ internal static class HostileRun
         {
             await cluster.StartAsync();
             await using var clients = new RecordingClients(cluster.Nodes.Select(node => node.ClientUrl), Clients, Pause);
-            await Eventually.TrueAsync(() => clients.Written >= WrittenFirst, Limit, () => "the load does not begin");
+            await Eventually.TrueAsync(() => clients.Written >= WrittenFirst, Limit, () => "the load does not start");
             long[] before = [.. cluster.Nodes.Select(node => node.Process!.ResidentBytes)];
             diallers = await SendAsync(cluster, seed, messages);
             await clients.WrittenAfterAsync(Stopwatch.GetTimestamp(), Limit);
@@ -51,7 +51,7 @@ internal static class HostileRun
             wrong = Ended(cluster) ?? await CheckAsync(cluster, clients);
             if (wrong is null && refused < messages / RefusedShareMin)
             {
-                wrong = "too few of the messages were looked at to mean anything";
+                wrong = "too few of the messages were checked for a meaningful result";
             }
 
             if (wrong is null)
@@ -69,7 +69,7 @@ internal static class HostileRun
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
             $"hostile-peer {engine} seed {seed}: {diallers.Sum(one => one.Sent):N0} messages, {diallers.Sum(one => one.Connections):N0} connections, "
-            + $"{diallers.Sum(one => one.Admitted):N0} admitted, {refused:N0} messages refused by what they say; {calls:N0} calls beside them; {memory}{clock.Elapsed.TotalSeconds:F0} s: "
+            + $"{diallers.Sum(one => one.Admitted):N0} admitted, {refused:N0} messages refused for their content; {calls:N0} concurrent calls; {memory}{clock.Elapsed.TotalSeconds:F0} s: "
             + $"{wrong ?? "0 ended, equal, linearizable, restarted"}"));
         if (wrong is not null)
         {
@@ -97,7 +97,7 @@ internal static class HostileRun
                 }
                 catch (RpcException early) when (early.StatusCode == StatusCode.Unavailable)
                 {
-                    // The members have not been connected to each other for five seconds yet.
+                    // The members have been disconnected from each other for less than five seconds.
                     return false;
                 }
             },
@@ -137,7 +137,7 @@ internal static class HostileRun
         }
         catch (RpcException refused)
         {
-            // Gone already when an answer was lost; otherwise there is no leader just now.
+            // NotFound: removed by an earlier call whose response was lost. Otherwise there is no leader at the moment.
             return refused.StatusCode == StatusCode.NotFound;
         }
     }
@@ -155,7 +155,7 @@ internal static class HostileRun
                 }
                 catch (Exception e) when (e is RpcException or OperationCanceledException)
                 {
-                    // Too busy, or it has ended, or the run is over; all of these are looked at elsewhere.
+                    // Overloaded, exited, or the run is over; all of these are checked elsewhere.
                 }
             }
 
@@ -170,7 +170,7 @@ internal static class HostileRun
         return await HistoryCheck.RunAsync([.. cluster.Nodes.Select(node => (node.Name, node.ClientUrl))], clients.History);
     }
 
-    /// <summary>What the members have counted as messages that no member sends.</summary>
+    /// <summary>The members' count of invalid messages.</summary>
     private static async Task<long> RefusedAsync(ProcessCluster cluster)
     {
         const string name = "metastore_raft_messages_refused_total ";
@@ -217,7 +217,7 @@ internal static class HostileRun
             isBack = false;
         }
 
-        string line = $"memory above the start: {string.Join(", ", above.Select(bytes => $"{bytes / 1_000_000} MB"))}; ";
+        string line = $"memory growth: {string.Join(", ", above.Select(bytes => $"{bytes / 1_000_000} MB"))}; ";
         return (line, isBack ? null : $"{line} more than {MemoryBytesMax / 1_000_000} MB after a minute");
     }
 

@@ -1,9 +1,9 @@
 namespace MetaStore.Robustness.HostilePeer;
 
-/// <summary>A member whose peer port is sent to.</summary>
+/// <summary>A member to attack through its peer port.</summary>
 internal sealed record HostileTarget(ulong Id, int PeerPort);
 
-/// <summary>What an attacker can find out: ids, ports, and the term that the cluster is in.</summary>
+/// <summary>What an attacker can find out: ids, ports, and the current term of the cluster.</summary>
 internal sealed class HostileTargets(ulong clusterId, IReadOnlyList<HostileTarget> members, ulong learnerId)
 {
     private ulong _term = 1;
@@ -12,10 +12,10 @@ internal sealed class HostileTargets(ulong clusterId, IReadOnlyList<HostileTarge
 
     public IReadOnlyList<HostileTarget> Members { get; } = members;
 
-    /// <summary>The learner that the hostile side plays.</summary>
+    /// <summary>Id of the learner whose identity the attacker uses.</summary>
     public ulong LearnerId { get; } = learnerId;
 
-    /// <summary>As of a moment ago.</summary>
+    /// <summary>The term, as last read.</summary>
     public ulong Term
     {
         get => Volatile.Read(ref _term);

@@ -7,7 +7,7 @@ using MetaStore.Protocol.Peer;
 
 namespace MetaStore.Robustness.HostilePeer;
 
-/// <summary>The address of a member that exists in the configuration only: takes in what the others send, and says yes to every number it is asked about.</summary>
+/// <summary>Listens at the address of a learner that exists only in the configuration: reads what members send and acknowledges every index.</summary>
 internal sealed class PretendedLearner : IAsyncDisposable
 {
     private readonly TcpListener _listener;
@@ -17,8 +17,8 @@ internal sealed class PretendedLearner : IAsyncDisposable
     private readonly Task _accepting;
 
     /// <param name="port">Its peer port on loopback.</param>
-    /// <param name="clusterId">The cluster.</param>
-    /// <param name="id">Its id, once it has one.</param>
+    /// <param name="clusterId">The cluster's id.</param>
+    /// <param name="id">Returns its member id, once assigned.</param>
     public PretendedLearner(int port, ulong clusterId, Func<ulong> id)
     {
         _listener = new TcpListener(IPAddress.Loopback, port);
@@ -76,12 +76,12 @@ internal sealed class PretendedLearner : IAsyncDisposable
             await socket.SendAsync(WireFrame.Of(welcome.ToByteArray()));
             while (await socket.ReceiveAsync(buffer) > 0)
             {
-                // What the leader sends is of no interest.
+                // The content is ignored.
             }
         }
         catch (Exception e) when (e is SocketException or ObjectDisposedException or EndOfStreamException)
         {
-            // A member went away, or this run ends.
+            // A member closed the connection, or the run ends.
         }
         finally
         {

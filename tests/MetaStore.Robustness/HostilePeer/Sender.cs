@@ -1,14 +1,14 @@
 namespace MetaStore.Robustness.HostilePeer;
 
-/// <summary>As whom a hostile connection comes.</summary>
+/// <summary>The identity that a hostile connection uses.</summary>
 internal enum Sender
 {
-    /// <summary>In the name of one of the real members.</summary>
+    /// <summary>The identity of a real member.</summary>
     Impostor,
 
-    /// <summary>As a member of its own, a learner, whose messages get as far as the core.</summary>
+    /// <summary>The identity of a learner, whose messages reach the core.</summary>
     Learner,
 
-    /// <summary>With an id that no member has.</summary>
+    /// <summary>An id that no member has.</summary>
     Unknown,
 }

@@ -3,16 +3,16 @@ using System.Numerics;
 
 namespace MetaStore.Robustness.HostilePeer;
 
-/// <summary>A frame of the peer protocol, made by another hand than the product's: u32 length, u32 CRC32C, body.</summary>
+/// <summary>A frame of the peer protocol, encoded independently of the product: u32 length, u32 CRC32C, body.</summary>
 internal static class WireFrame
 {
-    /// <summary>First bytes of every connection.</summary>
+    /// <summary>The first bytes of every connection.</summary>
     public static ReadOnlySpan<byte> Preface => "MSPEER\0\u0001"u8;
 
     /// <summary>A frame.</summary>
-    /// <param name="body">What is in it.</param>
-    /// <param name="claimed">The length it claims; the body's when null.</param>
-    /// <param name="spoilt">Gives it a wrong checksum.</param>
+    /// <param name="body">The content.</param>
+    /// <param name="claimed">The length in the header; null for the body's length.</param>
+    /// <param name="spoilt">Whether the checksum is wrong.</param>
     public static byte[] Of(ReadOnlySpan<byte> body, uint? claimed = null, bool spoilt = false)
     {
         byte[] frame = new byte[8 + body.Length];

@@ -1,19 +1,19 @@
-using MetaStore.Protocol.Etcd;
 using Google.Protobuf;
 using MetaStore.Client;
+using MetaStore.Protocol.Etcd;
 using MetaStore.Simulation.Checkers;
-using MetaStore.StateMachine.Commands;
+using MetaStore.StateMachine.Commands.Kv;
 
 namespace MetaStore.Robustness.Load;
 
-/// <summary>What the clients saw against what the members hold, once everything is healed.</summary>
+/// <summary>Compares the clients' history with the state of the members after all faults are repaired.</summary>
 /// <remarks>
-/// The order of writes is read from each member's whole history (nothing is compacted) and must be the same everywhere. Then the
-/// simulator's two checkers judge the calls: the one by revisions, and the search that does not trust them.
+/// The order of writes comes from each member's complete event history (nothing is compacted), which must be the same on all members. Then the
+/// simulator's two checkers verify the calls: by revision, and by a search that does not rely on revisions.
 /// </remarks>
 internal static class HistoryCheck
 {
-    /// <returns>Null, or what is wrong.</returns>
+    /// <returns>Null, or the violation.</returns>
     public static async Task<string?> RunAsync(IReadOnlyList<(string Name, Uri Url)> members, IReadOnlyList<Operation> history)
     {
         List<Event>? first = null;
@@ -27,7 +27,7 @@ internal static class HistoryCheck
 
             if (first is not null && !events.SequenceEqual(first))
             {
-                return $"{name} and {members[0].Name} hold other histories";
+                return $"{name} and {members[0].Name} have different histories";
             }
 
             first ??= events;
@@ -35,7 +35,7 @@ internal static class HistoryCheck
 
         ReplayedLog log = Replay(first!);
 
-        // Writes nobody heard of and no member holds never happened; searching every order of them would find no more.
+        // Writes without a response that are in no member's history did not happen; searching with them would find no more.
         IEnumerable<Operation> happened = history.Where(operation =>
             operation.Outcome != Outcome.Unknown || operation.Command is null || WriteTag.Of(operation.Command) is not { } tag || log.Find(tag) is not null);
         return RevisionChecker.Check(history, log) ?? LinearizabilitySearch.Check([.. happened]);
@@ -61,7 +61,7 @@ internal static class HistoryCheck
         long revision = (await client.Kv.RangeAsync(new RangeRequest { Key = ByteString.CopyFromUtf8("health") })).Header.Revision;
         if (revision < end)
         {
-            return (null, $"is at revision {revision}, and {end} was acknowledged");
+            return (null, $"is at revision {revision}, but {end} was acknowledged");
         }
 
         if (revision == 1)
@@ -77,7 +77,7 @@ internal static class HistoryCheck
             {
                 if (change.Kv.ModRevision != events.Count + 2)
                 {
-                    return (null, $"revision {change.Kv.ModRevision} comes where {events.Count + 2} should");
+                    return (null, $"revision {change.Kv.ModRevision} where {events.Count + 2} was expected");
                 }
 
                 events.Add(new Event(change.Kv.Key, change.Type == MetaStore.Protocol.Mvcc.Event.Types.EventType.Delete ? null : change.Kv.Value));
@@ -92,8 +92,8 @@ internal static class HistoryCheck
         return (events, null);
     }
 
-    /// <summary>The change of one revision.</summary>
-    /// <param name="Key">Which key.</param>
-    /// <param name="Value">Null: it was deleted.</param>
+    /// <summary>The change at one revision.</summary>
+    /// <param name="Key">The key.</param>
+    /// <param name="Value">Null for a delete.</param>
     private sealed record Event(ByteString Key, ByteString? Value);
 }

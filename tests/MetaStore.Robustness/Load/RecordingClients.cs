@@ -1,21 +1,22 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Text;
-using MetaStore.Protocol.Etcd;
 using Google.Protobuf;
-using MetaStore.Client;
 using Grpc.Core;
+using MetaStore.Client;
+using MetaStore.Protocol.Etcd;
 using MetaStore.Simulation.Checkers;
 using MetaStore.StateMachine.Commands;
+using MetaStore.StateMachine.Commands.Kv;
 using MetaStore.StateMachine.Mvcc.Reading;
 using MetaStore.Testing;
 
 namespace MetaStore.Robustness.Load;
 
-/// <summary>Clients that write, swap, delete and read a few keys, each one call at a time at one member, and write down what they saw.</summary>
+/// <summary>Clients that put, compare-and-swap, delete and read a few keys, each one call at a time on one member, and record the results.</summary>
 /// <remarks>
-/// Keys change every few hundred calls: calls meet often, and still each key's history is short enough to be searched. No call is ever
-/// made again; every error but "no space" leaves it open whether the call took effect. Thread: each client a task of its own.
+/// The keys change every few hundred calls: calls conflict often, and each key's history stays short enough for the search. Calls are not
+/// retried; after every error except "no space" it is unknown whether the call took effect. Thread: each client is one task.
 /// </remarks>
 internal sealed class RecordingClients : IAsyncDisposable
 {
@@ -30,8 +31,8 @@ internal sealed class RecordingClients : IAsyncDisposable
     private long _calls;
     private long _written;
 
-    /// <param name="members">The members that are called.</param>
-    /// <param name="clients">Calls in flight.</param>
+    /// <param name="members">The members to call.</param>
+    /// <param name="clients">Number of clients, each with one call in flight.</param>
     /// <param name="pause">Mean time between two calls of a client.</param>
     public RecordingClients(IEnumerable<Uri> members, int clients, TimeSpan pause)
     {
@@ -46,19 +47,19 @@ internal sealed class RecordingClients : IAsyncDisposable
         _clients = [.. Enumerable.Range(0, clients).Select(client => Task.Run(() => ActAsync(client)))];
     }
 
-    /// <summary>Calls begun.</summary>
+    /// <summary>Calls started.</summary>
     public long Calls => Interlocked.Read(ref _calls);
 
-    /// <summary>Writes acknowledged.</summary>
+    /// <summary>Acknowledged writes.</summary>
     public long Written => Interlocked.Read(ref _written);
 
-    /// <summary>Everything that was called and has ended.</summary>
+    /// <summary>All completed calls.</summary>
     public IReadOnlyList<Operation> History => [.. _histories.SelectMany(history => history)];
 
-    /// <summary>Waits for a write that was called after a moment and acknowledged.</summary>
+    /// <summary>Waits for an acknowledged write that was started after a given time.</summary>
     /// <param name="moment">A <see cref="Stopwatch"/> timestamp.</param>
-    /// <param name="limit">For waiting.</param>
-    /// <returns>Time from the moment to the first such acknowledgement.</returns>
+    /// <param name="limit">The longest wait.</param>
+    /// <returns>Time from <paramref name="moment"/> to the first such acknowledgement.</returns>
     public async Task<TimeSpan> WrittenAfterAsync(long moment, TimeSpan limit)
     {
         long first = long.MaxValue;
@@ -152,7 +153,7 @@ internal sealed class RecordingClients : IAsyncDisposable
         New(client, null, new RangeQuery { Key = Bytes(key) }),
         async operation => Read(operation, key, await member.Kv.RangeAsync(new RangeRequest { Key = ByteString.CopyFromUtf8(key) }), seen));
 
-    // Compare and swap: one that swaps counts as the write it made, one that does not as the read it answered with.
+    // Compare and swap: recorded as a write when it succeeds, as a read when the comparison fails.
     private static async Task<Operation> SwapAsync(MetaStoreClient member, int client, string key, string value, Dictionary<string, long> seen)
     {
         ByteString name = ByteString.CopyFromUtf8(key);
@@ -210,7 +211,7 @@ internal sealed class RecordingClients : IAsyncDisposable
         }
         catch (RpcException)
         {
-            // It may have happened, and may still.
+            // The call may have taken effect, or may still do so.
         }
 
         operation.Return = Stopwatch.GetTimestamp();

@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 
 namespace MetaStore.Robustness.Native;
 
-/// <summary>The system calls that faults are made of. Each throws <see cref="Win32Exception"/> with errno when it fails.</summary>
+/// <summary>System calls used to inject faults. Each throws <see cref="Win32Exception"/> with errno on failure.</summary>
 internal static unsafe partial class Linux
 {
     private const int ReadOnly = 0;
@@ -14,7 +14,7 @@ internal static unsafe partial class Linux
 
     public static void Close(int file) => _ = CloseFile(file);
 
-    /// <summary>Bytes read or, at the end or when the file was closed, 0 or less.</summary>
+    /// <summary>Bytes read; 0 or less at the end or when the file was closed.</summary>
     public static int Read(int file, Span<byte> target)
     {
         fixed (byte* start = target)
@@ -23,7 +23,7 @@ internal static unsafe partial class Linux
         }
     }
 
-    /// <summary>Writes once; what the other side does not take is lost, as on a wire.</summary>
+    /// <summary>Writes once; bytes that are not accepted are lost, as on a network.</summary>
     public static void Send(int file, ReadOnlySpan<byte> packet)
     {
         fixed (byte* start = packet)
@@ -40,7 +40,7 @@ internal static unsafe partial class Linux
         }
     }
 
-    /// <summary>Moves the calling thread, and no other, into a network namespace.</summary>
+    /// <summary>Moves the calling thread into a network namespace.</summary>
     public static void EnterNetwork(int file) => Checked(SetNamespace(file, NewNetwork), "setns");
 
     private static int Checked(int result, string what) =>

@@ -2,10 +2,10 @@ using System.Diagnostics;
 
 namespace MetaStore.Robustness.Native;
 
-/// <summary>Programs of the operating system, run to their end.</summary>
+/// <summary>Runs programs of the operating system and waits for their exit.</summary>
 internal static class Tool
 {
-    /// <summary>Runs one. Throws <see cref="InvalidOperationException"/> with what it said when it fails.</summary>
+    /// <summary>Runs one. Throws <see cref="InvalidOperationException"/> with its output when it fails.</summary>
     public static void Run(string program, params string[] arguments)
     {
         (int code, string said) = TryRun(program, arguments);
@@ -15,8 +15,8 @@ internal static class Tool
         }
     }
 
-    /// <summary>Runs one.</summary>
-    /// <returns>Its exit code and everything it said.</returns>
+    /// <summary>Runs a program.</summary>
+    /// <returns>Its exit code and output.</returns>
     public static (int Code, string Said) TryRun(string program, params string[] arguments)
     {
         using Process process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardError = true, RedirectStandardOutput = true })!;

@@ -2,8 +2,8 @@ using System.Diagnostics;
 
 namespace MetaStore.Robustness.Network;
 
-/// <summary>The network between the nodes and their clients, in user space: each direction of each link can be cut; packets are late, lost and doubled.</summary>
-/// <remarks>The kernel of the machines this runs on has no netem. Host n has the address 10.77.0.n; the clients are host 254.</remarks>
+/// <summary>A network switch in user space between nodes and clients: each direction of each link can be cut; packets can be delayed, lost and duplicated.</summary>
+/// <remarks>Used because the kernels of some machines have no netem. Host n has the address 10.77.0.n; the clients are host 254.</remarks>
 internal sealed class PacketSwitch : IDisposable
 {
     public const int Clients = 254;
@@ -25,13 +25,13 @@ internal sealed class PacketSwitch : IDisposable
         Start(Deliver, "late packets");
     }
 
-    /// <summary>Share of packets between nodes that is lost.</summary>
+    /// <summary>Share of packets between nodes that are lost.</summary>
     public double Loss { get; set; }
 
-    /// <summary>Share of packets between nodes that arrives twice.</summary>
+    /// <summary>Share of packets between nodes that are duplicated.</summary>
     public double Duplication { get; set; }
 
-    /// <summary>Mean time that packets between nodes are on their way.</summary>
+    /// <summary>Mean transit time of packets between nodes.</summary>
     public TimeSpan Delay { get; set; }
 
     public long Forwarded => Interlocked.Read(ref _forwarded);
@@ -40,7 +40,7 @@ internal sealed class PacketSwitch : IDisposable
 
     public static string AddressOf(int host) => $"10.77.0.{host}";
 
-    /// <summary>Plugs a host in.</summary>
+    /// <summary>Connects a host.</summary>
     /// <param name="host">1 to 254.</param>
     /// <param name="network">Its namespace; null = this process's own.</param>
     public void Attach(int host, string? network)
@@ -52,7 +52,7 @@ internal sealed class PacketSwitch : IDisposable
 
     public void Cut(int from, int to, bool isCut = true) => Volatile.Write(ref _cut[(from * HostsMax) + to], isCut);
 
-    /// <summary>Everything arrives, at once, once.</summary>
+    /// <summary>Ends all cuts, losses, duplication and delays.</summary>
     public void Heal()
     {
         Array.Clear(_cut);
@@ -91,7 +91,7 @@ internal sealed class PacketSwitch : IDisposable
                 continue;
             }
 
-            // IPv4 only; what else a device sends by itself goes nowhere.
+            // IPv4 only; other packets, which devices send by themselves, are dropped.
             int to = buffer[0] >> 4 == 4 ? buffer[DestinationHost] : 0;
             if (Volatile.Read(ref _ports[to]) is null || Volatile.Read(ref _cut[(from * HostsMax) + to]))
             {
@@ -126,7 +126,7 @@ internal sealed class PacketSwitch : IDisposable
         }
     }
 
-    // Each packet has its own delay, so they overtake each other.
+    // Each packet has its own delay, so packets are reordered.
     private void Put(int to, ReadOnlySpan<byte> packet)
     {
         double milliseconds = Delay.TotalMilliseconds * (0.5 + Random.Shared.NextDouble());

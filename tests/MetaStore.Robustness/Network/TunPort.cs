@@ -3,7 +3,7 @@ using MetaStore.Robustness.Native;
 
 namespace MetaStore.Robustness.Network;
 
-/// <summary>One end of the switch: a TUN device inside a network namespace, read and written by this process.</summary>
+/// <summary>One port of the switch: a TUN device inside a network namespace, read and written by this process.</summary>
 internal sealed class TunPort : IDisposable
 {
     private const nuint SetInterface = 0x400454CA;
@@ -14,15 +14,15 @@ internal sealed class TunPort : IDisposable
 
     private TunPort(int file) => _file = file;
 
-    /// <summary>Makes the device, gives it an address and brings it up.</summary>
-    /// <param name="network">Name of the namespace; null = this process's own.</param>
-    /// <param name="address">With prefix length.</param>
+    /// <summary>Creates the device, assigns the address and enables it.</summary>
+    /// <param name="network">Name of the namespace; null for this process's own.</param>
+    /// <param name="address">Address with prefix length.</param>
     public static TunPort Open(string? network, string address)
     {
         TunPort? port = null;
         Exception? failure = null;
 
-        // Namespaces belong to threads; this one ends with its visit.
+        // A network namespace belongs to a thread: this one enters it, opens the device and ends.
         var visit = new Thread(() =>
         {
             try
@@ -48,7 +48,7 @@ internal sealed class TunPort : IDisposable
         return port;
     }
 
-    /// <summary>Waits for a packet.</summary>
+    /// <summary>Reads one packet.</summary>
     /// <returns>Its length; 0 or less when the port is closed.</returns>
     public int Read(Span<byte> target) => Linux.Read(_file, target);
 

@@ -8,7 +8,7 @@ using MetaStore.Simulation.Checkers;
 
 namespace MetaStore.Robustness.Runs;
 
-/// <summary>One kind of fault, again and again, on a fresh cluster under load; then everything heals and is checked.</summary>
+/// <summary>Injects one kind of fault repeatedly into a new cluster under load, then waits for recovery and checks the result.</summary>
 internal sealed class FaultRun(PacketSwitch network, string folder, string engine, int seed, string[] flags)
 {
     private const int Clients = 12;
@@ -16,13 +16,13 @@ internal sealed class FaultRun(PacketSwitch network, string folder, string engin
     private static readonly TimeSpan ReportEvery = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(15);
 
-    /// <summary>Calls made so far, of all kinds of faults.</summary>
+    /// <summary>Number of calls so far, over all kinds of faults.</summary>
     public long Calls { get; private set; }
 
-    /// <summary>Runs one kind.</summary>
-    /// <param name="fault">The kind.</param>
-    /// <param name="times">How often.</param>
-    /// <returns>False when something was lost, not linearizable, or not as it must be.</returns>
+    /// <summary>Runs one kind of fault.</summary>
+    /// <param name="fault">The fault.</param>
+    /// <param name="times">How often to inject it.</param>
+    /// <returns>False when data was lost, the history is not linearizable, or another check failed.</returns>
     public async Task<bool> RunAsync(IFault fault, int times)
     {
         var clock = Stopwatch.StartNew();
@@ -63,7 +63,7 @@ internal sealed class FaultRun(PacketSwitch network, string folder, string engin
         Calls += history.Count;
         if (wrong is null && history.Count < CallsPerFaultMin * times)
         {
-            wrong = $"only {history.Count} calls: too few to mean anything";
+            wrong = $"only {history.Count} calls: too few for a meaningful result";
         }
 
         Console.WriteLine(string.Create(
@@ -91,6 +91,6 @@ internal sealed class FaultRun(PacketSwitch network, string folder, string engin
         TimeSpan At(double share) => gaps[(int)Math.Min(gaps.Count - 1, share * gaps.Count)];
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"; without writes after a leader's kill ({gaps.Count}): p50 {At(0.5).TotalSeconds:F2} s, p99 {At(0.99).TotalSeconds:F2} s, most {gaps[^1].TotalSeconds:F2} s");
+            $"; time without writes after a leader was killed ({gaps.Count}): p50 {At(0.5).TotalSeconds:F2} s, p99 {At(0.99).TotalSeconds:F2} s, max {gaps[^1].TotalSeconds:F2} s");
     }
 }

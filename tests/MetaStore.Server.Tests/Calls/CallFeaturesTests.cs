@@ -7,7 +7,7 @@ using Microsoft.AspNetCore.Http.Features;
 
 namespace MetaStore.Server.Tests.Calls;
 
-/// <summary>The features of a call that is used again for the next one.</summary>
+/// <summary>The features of a call, which are reused for the next call.</summary>
 public sealed class CallFeaturesTests
 {
     private readonly FeatureCollection _kestrel = new();

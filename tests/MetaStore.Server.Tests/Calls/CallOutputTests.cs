@@ -6,7 +6,7 @@ using Microsoft.AspNetCore.Http.Features;
 
 namespace MetaStore.Server.Tests.Calls;
 
-/// <summary>What of a response waits in Kestrel's memory, and that all of it goes out.</summary>
+/// <summary>How much of a response is buffered in Kestrel, and that all of it is sent.</summary>
 public sealed class CallOutputTests
 {
     private readonly Pipe _connection = new(new PipeOptions(pauseWriterThreshold: 1, resumeWriterThreshold: 1, useSynchronizationContext: false));

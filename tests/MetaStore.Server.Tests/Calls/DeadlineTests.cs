@@ -5,7 +5,7 @@ using MetaStore.Testing;
 
 namespace MetaStore.Server.Tests.Calls;
 
-/// <summary>grpc-timeout on the wire: read and answered as grpc-go does it, and seen by the method.</summary>
+/// <summary>grpc-timeout: parsed and handled as in grpc-go, and visible to the method.</summary>
 public sealed class DeadlineTests(EchoServer server) : IClassFixture<EchoServer>, IDisposable
 {
     private const string Unary = "/metastore.test.Echo/Unary";
@@ -40,7 +40,7 @@ public sealed class DeadlineTests(EchoServer server) : IClassFixture<EchoServer>
         server.Log.AssertQuiet();
     }
 
-    /// <summary>The object of a call is used again: nothing of one deadline may be left for the next call on its stream's place.</summary>
+    /// <summary>The object of a call is reused: a deadline must not affect the next call that uses it.</summary>
     [Fact]
     public async Task Passed_LeavesNothingForTheNextCalls()
     {

@@ -7,7 +7,7 @@ using MetaStore.Testing;
 
 namespace MetaStore.Server.Tests.Calls;
 
-/// <summary>The ecosystem's client against the listener, over real connections.</summary>
+/// <summary>Grpc.Net.Client against the listener, over real connections.</summary>
 public sealed class EchoCallTests(EchoServer server) : IClassFixture<EchoServer>, IDisposable
 {
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(30);
@@ -63,7 +63,7 @@ public sealed class EchoCallTests(EchoServer server) : IClassFixture<EchoServer>
         server.Log.AssertQuiet();
     }
 
-    /// <summary>Cancelling at every moment of a call, before the server saw it or while it ends, is never the method's fault.</summary>
+    /// <summary>A cancellation at any time of a call, before the server sees it or while it ends, is not logged as a failure of the method.</summary>
     [Fact]
     public async Task Unary_CancelledAtAnyMoment_IsNoErrorAtTheServer()
     {

@@ -4,7 +4,7 @@ using MetaStore.Server.Tests.Calls.Framing;
 
 namespace MetaStore.Server.Tests.Calls;
 
-/// <summary>A small body that would become a large message. Alone: what the server allocates is read off the whole process.</summary>
+/// <summary>A small body that expands to a large message. Not in parallel with other tests: it measures allocations of the whole process.</summary>
 [Collection(nameof(Alone))]
 public sealed class GzipBombTests(EchoServer server) : IClassFixture<EchoServer>, IDisposable
 {
@@ -26,6 +26,6 @@ public sealed class GzipBombTests(EchoServer server) : IClassFixture<EchoServer>
     }
 }
 
-/// <summary>Tests beside which no other may run.</summary>
+/// <summary>Tests that must not run in parallel with others.</summary>
 [CollectionDefinition(nameof(Alone), DisableParallelization = true)]
 public sealed class Alone;

@@ -6,7 +6,7 @@ using MetaStore.Server.Calls.Responses;
 
 namespace MetaStore.Server.Tests.Calls;
 
-/// <summary>Bodies and headers no gRPC library would send, each answered with the right status and no harm done.</summary>
+/// <summary>Bodies and headers that no gRPC library sends: each gets the right status and does no harm.</summary>
 public sealed class HostileBodyTests(EchoServer server) : IClassFixture<EchoServer>, IAsyncLifetime
 {
     private const string Unary = "/metastore.test.Echo/Unary";
@@ -16,7 +16,7 @@ public sealed class HostileBodyTests(EchoServer server) : IClassFixture<EchoServ
 
     public Task InitializeAsync() => Task.CompletedTask;
 
-    /// <summary>Whatever a test did, the server still answers and logged nothing.</summary>
+    /// <summary>After every test the server still responds and has logged nothing.</summary>
     public async Task DisposeAsync()
     {
         Assert.Equal(Status.DefaultSuccess, await _raw.PostAsync(Unary, s_empty));

@@ -4,7 +4,7 @@ using Grpc.Core;
 
 namespace MetaStore.Server.Tests.Calls;
 
-/// <summary>Posts any bytes as a gRPC request and reads the status back.</summary>
+/// <summary>Posts arbitrary bytes as a gRPC request and reads the status.</summary>
 internal sealed class RawGrpc(Uri address) : IDisposable
 {
     public const string MediaType = "application/grpc";

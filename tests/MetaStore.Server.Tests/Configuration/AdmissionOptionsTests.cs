@@ -1,5 +1,5 @@
 using System.Collections;
-using MetaStore.Raft.Runtime.Batching.Admission;
+using MetaStore.Batching.Admission;
 using MetaStore.Server.Configuration;
 using MetaStore.Server.Hosting;
 
@@ -46,10 +46,10 @@ public sealed class AdmissionOptionsTests
     }
 
     [Theory]
-    [InlineData("--admission-mode=none", "is none of dynamic, fixed, adaptive")]
+    [InlineData("--admission-mode=none", "is not one of dynamic, fixed, adaptive")]
     [InlineData("--admission-initial-credits=0", "is outside 1 to 1000000")]
     [InlineData("--admission-reserved-credits=10001", "is outside 0 to 10000")]
-    [InlineData("--admission-min-credits=20000", "must not pass admission-max-credits (10000)")]
+    [InlineData("--admission-min-credits=20000", "must not exceed admission-max-credits (10000)")]
     [InlineData("--admission-initial-credits=99", "must be from admission-min-credits (100) to admission-max-credits (10000)")]
     [InlineData("--admission-memory-threshold=0", "must be above 0")]
     [InlineData("--admission-max-wait=2m", "is outside 1ms to 1m")]

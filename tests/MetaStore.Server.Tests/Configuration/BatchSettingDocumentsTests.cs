@@ -1,11 +1,11 @@
 using System.Text;
-using MetaStore.Raft.Runtime.Batching;
-using MetaStore.Raft.Runtime.Batching.SettingTable;
+using MetaStore.Batching.SettingTable;
+using MetaStore.Batching.Settings;
 using MetaStore.Server.Tests.Configuration.Etcd;
 
 namespace MetaStore.Server.Tests.Configuration;
 
-/// <summary>docs/batching-settings.md and the tree <c>batch</c> of configs/config.yaml are made from the table of settings. METASTORE_REWRITE=1 writes them.</summary>
+/// <summary>docs/batching-settings.md and the section <c>batch</c> of configs/config.yaml are generated from the table of settings. METASTORE_REWRITE=1 writes them.</summary>
 public sealed class BatchSettingDocumentsTests
 {
     private const int FlagColumn = 102;

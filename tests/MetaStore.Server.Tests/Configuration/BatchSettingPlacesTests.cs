@@ -1,15 +1,15 @@
 using System.Collections;
-using MetaStore.Raft.Runtime.Batching;
-using MetaStore.Raft.Runtime.Batching.SettingTable;
-using MetaStore.Server.Api;
+using MetaStore.Batching.SettingTable;
+using MetaStore.Batching.Settings;
 using MetaStore.Server.Configuration;
 using MetaStore.Server.Configuration.Settings;
 using MetaStore.Server.Hosting;
+using MetaStore.Server.Services.Mapping;
 using Wire = MetaStore.Protocol.V1;
 
 namespace MetaStore.Server.Tests.Configuration;
 
-/// <summary>Every batch setting is a flag, a variable, a key and a field of the admin service: with one range, one default and one sentence for a value that is refused.</summary>
+/// <summary>Every batch setting is a flag, a variable, a key and a field of the admin service, with the same range, default and error text.</summary>
 public sealed class BatchSettingPlacesTests
 {
     private const string File = "metastore.yaml";
@@ -122,7 +122,7 @@ public sealed class BatchSettingPlacesTests
         Assert.Equal(refused.Length, errors.Length);
         foreach ((string sentence, string error) in refused.Zip(errors))
         {
-            // A rule may blame a setting that the file does not hold; it is named by its flag then.
+            // A rule may report a setting that is not in the file, by the name of its flag.
             string names = sentence.StartsWith(row.Path, StringComparison.Ordinal) ? $"{File}: {sentence}" : sentence.Split(": ", 2)[1];
             Assert.Contains(names, error, StringComparison.Ordinal);
         }

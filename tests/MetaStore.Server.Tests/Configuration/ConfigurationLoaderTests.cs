@@ -1,5 +1,5 @@
 using System.Collections;
-using MetaStore.Raft.Runtime.Batching;
+using MetaStore.Batching.Settings;
 using MetaStore.Server.Configuration;
 using MetaStore.Server.Configuration.Options;
 using MetaStore.Server.Configuration.Values;
@@ -156,7 +156,7 @@ public sealed class ConfigurationLoaderTests
     }
 
     [Theory]
-    [InlineData("--snapshot-count=x", "is not a whole number")]
+    [InlineData("--snapshot-count=x", "is not an integer")]
     [InlineData("--snapshot-count=0", "is outside 1 to 100000000")]
     [InlineData("--heartbeat-interval=5 minutes", "is not a duration such as 100ms, 5s or 1h30m")]
     [InlineData("--election-timeout=51s", "is outside 5ms to 50s")]
@@ -165,23 +165,23 @@ public sealed class ConfigurationLoaderTests
     [InlineData("--batch-min-size=300", "must not exceed max_batch_size (256)")]
     [InlineData("--batch-min-timeout=30ms", "must not exceed max_timeout (20ms)")]
     [InlineData("--batch-load-threshold=1.1", "is not a number from 0 to 1")]
-    [InlineData("--batch-policy=magic", "is none of dynamic, fixed, throughput, target, off")]
+    [InlineData("--batch-policy=magic", "is not one of dynamic, fixed, throughput, target, off")]
     [InlineData("--pre-vote=maybe", "is neither true nor false")]
-    [InlineData("--engine=bolt", "is none of memory, rocksdb")]
+    [InlineData("--engine=bolt", "is not one of memory, rocksdb")]
     [InlineData("--name=a,b", "must not contain a comma, an equals sign, a slash or a space")]
     [InlineData("--listen-peer-urls=http://example.com:1", "must name an IP address or localhost to listen on")]
     [InlineData("--listen-peer-urls=localhost:2380", "has no scheme")]
     [InlineData("--listen-peer-urls=https://localhost:2380", "cleartext http only")]
     [InlineData("--listen-peer-urls=http://localhost", "is not scheme://host:port without a path")]
     [InlineData("--listen-peer-urls=http://localhost:99999", "is not a port number")]
-    [InlineData("--listen-peer-urls=http://localhost:2379", "is listened on twice")]
+    [InlineData("--listen-peer-urls=http://localhost:2379", "is given twice")]
     [InlineData("--listen-client-urls=http://127.0.0.1:1", "must be given too when listen-client-urls is given")]
     [InlineData("--initial-cluster=b=http://localhost:2380", "does not contain this member's name \"default\"")]
     [InlineData("--initial-cluster=default=http://localhost:9", "must be the addresses that initial-cluster gives")]
     [InlineData("--initial-cluster=default", "is not of the form name=url")]
     [InlineData("--initial-cluster=default=http://localhost:2380,x=http://localhost:2380", "is given twice")]
-    [InlineData("--initial-cluster-state=old", "is none of new, existing")]
-    [InlineData("--cert-file=server.crt", "cleartext only")]
+    [InlineData("--initial-cluster-state=old", "is not one of new, existing")]
+    [InlineData("--peer-cert-file=server.crt", "members talk to each other in cleartext")]
     [InlineData("--force-new-cluster", "cannot rebuild a cluster")]
     [InlineData("--discovery=http://x", "discovery services are not supported")]
     [InlineData("--snapshot-cuont=5", "did you mean --snapshot-count?")]
@@ -203,7 +203,7 @@ public sealed class ConfigurationLoaderTests
     [Fact]
     public void CommandLine_ManyFaults_AreAllReported()
     {
-        ConfigurationResult result = Load("--snapshot-count=x", "--bogus=1", "--batch-policy=magic", "--election-timeout=51s", "--cert-file=a");
+        ConfigurationResult result = Load("--snapshot-count=x", "--bogus=1", "--batch-policy=magic", "--election-timeout=51s", "--peer-cert-file=a");
         Assert.Equal(5, result.Errors.Count);
     }
 
@@ -240,7 +240,7 @@ public sealed class ConfigurationLoaderTests
     [InlineData("--listen-client-urls=unix:///run/metastore.sock", "/run/metastore.sock")]
     [InlineData("--listen-client-urls=unix://localhost:2379", "localhost:2379")]
     [InlineData("--listen-client-urls=unix://localhost:2379/deep", "localhost:2379/deep")]
-    public void ListenClientUrls_UnixSocket_IsTheWholeTextBehindTheScheme(string argument, string path)
+    public void ListenClientUrls_UnixSocket_IsTheWholeTextAfterTheScheme(string argument, string path)
     {
         ConfigurationResult result = Load(argument, "--advertise-client-urls=http://localhost:2379");
         Assert.Empty(result.Errors);
@@ -249,17 +249,17 @@ public sealed class ConfigurationLoaderTests
 
     [Theory]
     [InlineData("--listen-peer-urls=unix:///run/peer.sock", "others reach this member by http only")]
-    [InlineData("--advertise-client-urls=unix:///run/client.sock", "others reach this member by http only")]
+    [InlineData("--advertise-client-urls=unix:///run/client.sock", "others reach this member by http and https only")]
     [InlineData("--listen-client-http-urls=unix://", "names no file")]
-    [InlineData("--listen-client-http-urls=unixs:///run/x.sock", "cleartext http only")]
+    [InlineData("--listen-peer-urls=unixs:///run/x.sock", "cleartext http only")]
     [InlineData("--listen-client-http-urls=http://::1:2381", "needs brackets: http://[::1]:2381")]
-    [InlineData("--listen-client-http-urls=http://localhost:2379", "is listened on twice")]
+    [InlineData("--listen-client-http-urls=http://localhost:2379", "is given twice")]
     [InlineData("--listen-peer-urls=http://127.0.0.1:2380,http://[::1]:2380", "must be one address")]
-    [InlineData("--log-outputs=default,stdout", "name stderr instead")]
-    [InlineData("--log-outputs=systemd/journal,stdout", "the journal goes alone")]
+    [InlineData("--log-outputs=default,stdout", "use stderr instead")]
+    [InlineData("--log-outputs=systemd/journal,stdout", "the journal must be the only output")]
     [InlineData("--enable-log-rotation", "needs exactly one file")]
     [InlineData("--log-rotation-config-json={\"maxsize\": -1}", "is not a JSON object")]
-    [InlineData("--feature-gates=Nothing=true", "is no feature gate of etcd")]
+    [InlineData("--feature-gates=Nothing=true", "is not an etcd feature gate")]
     [InlineData("--feature-gates=SetMemberLocalAddr=true", "has no such feature")]
     [InlineData("--feature-gates=InitialCorruptCheck", "is not of the form gate=true")]
     [InlineData("--enable-distributed-tracing", "no traces are sent")]

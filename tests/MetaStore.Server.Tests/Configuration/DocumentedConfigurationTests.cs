@@ -5,7 +5,7 @@ using MetaStore.Server.Configuration.Settings;
 
 namespace MetaStore.Server.Tests.Configuration;
 
-/// <summary>configs/config.yaml is documentation: it must name every setting, with its default.</summary>
+/// <summary>configs/config.yaml is documentation: it must contain every setting with its default.</summary>
 public sealed class DocumentedConfigurationTests
 {
     private static readonly string ConfigFile = Path.Combine(RepositoryRoot(), "configs", "config.yaml");

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Configuration;
 
 namespace MetaStore.Server.Tests.Configuration;
 
-/// <summary>A member's settings in a section of another program's configuration.</summary>
+/// <summary>A member's settings in a section of a host program's configuration.</summary>
 public sealed class HostConfigurationTests
 {
     [Theory]

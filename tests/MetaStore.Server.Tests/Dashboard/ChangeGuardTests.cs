@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace MetaStore.Server.Tests.Dashboard;
 
-/// <summary>Changes come from a page of this member, on its own machine, and from nowhere else.</summary>
+/// <summary>Changes are accepted only from a page of this member, on the same machine.</summary>
 public sealed class ChangeGuardTests
 {
     [Theory]

@@ -10,7 +10,7 @@ using MetaStore.Server.Tests.Hosting;
 
 namespace MetaStore.Server.Tests.Dashboard;
 
-/// <summary>The page over HTTP: its headers, its files, who may change something, and that it can be switched off.</summary>
+/// <summary>The page over HTTP: headers, files, access checks, and the flag that disables it.</summary>
 public sealed class DashboardPageTests : IAsyncLifetime
 {
     private SingleNode _node = null!;
@@ -34,7 +34,7 @@ public sealed class DashboardPageTests : IAsyncLifetime
             Assert.Equal("no-referrer", Header(answer, "Referrer-Policy"));
             Assert.Equal("no-cache", answer.Headers.CacheControl?.ToString());
 
-            // --cors is for the JSON gateway: no other site may read the page.
+            // --cors applies to the JSON gateway only: no other site may read the page.
             Assert.False(answer.Headers.Contains("Access-Control-Allow-Origin"));
             string type = answer.Content.Headers.ContentType!.MediaType!;
             Assert.Equal(Path.GetExtension(name) switch { ".js" => "text/javascript", ".css" => "text/css", ".svg" => "image/svg+xml", _ => "text/html" }, type);

@@ -5,7 +5,7 @@ using MetaStore.Server.Tests.Hosting;
 
 namespace MetaStore.Server.Tests.Dashboard;
 
-/// <summary>The key browser's answers, with whatever bytes keys and values are made of.</summary>
+/// <summary>Responses of the key browser, for keys and values of arbitrary bytes.</summary>
 public sealed class KeyPagesTests : IAsyncLifetime
 {
     private SingleNode _node = null!;

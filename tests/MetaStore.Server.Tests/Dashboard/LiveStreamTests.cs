@@ -7,7 +7,7 @@ using MetaStore.Server.Tests.Hosting;
 
 namespace MetaStore.Server.Tests.Dashboard;
 
-/// <summary>What an open page gets, and what open pages may cost.</summary>
+/// <summary>The stream of an open page, and the limits for open pages.</summary>
 public sealed class LiveStreamTests
 {
     [Fact]
@@ -62,7 +62,7 @@ public sealed class LiveStreamTests
             Assert.Equal((HttpStatusCode.ServiceUnavailable, "10"), (refused.StatusCode, refused.Headers.GetValues("Retry-After").Single()));
         }
 
-        // Tails have places of their own.
+        // Tails have a separate limit.
         (await LiveLines.OpenAsync(node, "watch")).Dispose();
         pages.ForEach(page => page.Dispose());
         await Testing.Eventually.TrueAsync(

@@ -1,8 +1,9 @@
-using MetaStore.Server.Tests.Api;
+using MetaStore.Server.Tests.Services;
+using MetaStore.Server.Tests.Services.Concurrency;
 
 namespace MetaStore.Server.Tests.Engines;
 
-// Every suite on a running node, on this engine. A new suite gets a line here and in the other file.
+// Every test class for a running node, on this engine. Add a new class here and in the other file.
 
 public sealed class ClusterServiceOnRocksDb() : ClusterServiceTests("rocksdb");
 

@@ -5,7 +5,7 @@ namespace MetaStore.Server.Tests.Gateway;
 
 public sealed class GatewayRoutesTests
 {
-    /// <summary>RangeStream has none in etcd either; checkpoints of leases are no call for clients.</summary>
+    /// <summary>etcd has no route for RangeStream either; checkpoints of leases are not for clients.</summary>
     private static readonly string[] WithoutPath = ["/etcdserverpb.KV/RangeStream", "/etcdserverpb.Lease/LeaseCheckpoint"];
 
     [Fact]
@@ -13,7 +13,7 @@ public sealed class GatewayRoutesTests
     {
         var services = new[]
         {
-            KV.Descriptor, Watch.Descriptor, Lease.Descriptor, Cluster.Descriptor, Maintenance.Descriptor, Auth.Descriptor,
+            KV.Descriptor, Protocol.Etcd.Watch.Descriptor, Lease.Descriptor, Cluster.Descriptor, Protocol.Etcd.Maintenance.Descriptor, Auth.Descriptor,
             Protocol.Locks.Lock.Descriptor, Protocol.Elections.Election.Descriptor,
         };
         var methods = services.SelectMany(service => service.Methods).Select(method => $"/{method.Service.FullName}/{method.Name}");

@@ -96,7 +96,7 @@ public sealed class JsonGatewayTests
     {
         var services = new ServiceBinder()
             .Add(KV.Descriptor, binder => KV.BindService(binder, new FakeKv()))
-            .Add(Watch.Descriptor, binder => Watch.BindService(binder, new FakeWatch()))
+            .Add(Protocol.Etcd.Watch.Descriptor, binder => Protocol.Etcd.Watch.BindService(binder, new FakeWatch()))
             .Build();
         var gateway = new OriginAccess(
             ["*"], new JsonGateway(services, new ListenerOptions { MaxReceiveMessageBytes = 1 << 20, Gate = new RefusingGate() }, new Pages()));
@@ -165,7 +165,7 @@ public sealed class JsonGatewayTests
         }
     }
 
-    /// <summary>Tells, as a real server does, that the response has started once bytes were written.</summary>
+    /// <summary>Reports HasStarted after bytes were written, as a real server does.</summary>
     private sealed class StartedBody : Microsoft.AspNetCore.Http.Features.HttpResponseFeature
     {
         public MemoryStream Bytes { get; } = new();

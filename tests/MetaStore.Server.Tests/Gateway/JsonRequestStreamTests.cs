@@ -52,7 +52,7 @@ public sealed class JsonRequestStreamTests
         Assert.Equal("a", ((RangeRequest)message!).Key.ToStringUtf8());
     }
 
-    /// <summary>Reading it from its beginning with every piece would take minutes of processor time, paid by the server.</summary>
+    /// <summary>Parsing from the start again for every piece would use minutes of CPU time in the server.</summary>
     [Fact]
     public async Task Read_LongValueInManyPieces_IsReadInTimeThatGrowsWithItsLength()
     {

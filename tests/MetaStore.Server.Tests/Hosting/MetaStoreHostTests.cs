@@ -1,7 +1,7 @@
 using System.Net;
-using MetaStore.Protocol.Etcd;
 using Google.Protobuf;
-using MetaStore.Raft.Runtime.Native;
+using MetaStore.IO;
+using MetaStore.Protocol.Etcd;
 using MetaStore.Server.Hosting;
 using MetaStore.Testing;
 using MetaStore.Testing.Processes;
@@ -128,7 +128,7 @@ public sealed class MetaStoreHostTests
     }
 
     [Fact]
-    public async Task Start_WithOtherInitialFlagsThanBefore_AsksNobodyWhatTheLogTells()
+    public async Task Start_WithOtherInitialFlagsThanBefore_UsesTheMembersOfTheLog()
     {
         await using SingleNode first = await SingleNode.StartNewAsync();
         await first.SettledAsync();
@@ -136,7 +136,7 @@ public sealed class MetaStoreHostTests
         await first.StopAsync();
         string own = $"http://127.0.0.1:{FreePorts.Take(1)[0]}";
 
-        // Asking the member that is not there would take two of these election timeouts.
+        // Waiting for the missing member would take two election timeouts.
         await using SingleNode again = first.Again(
             "--name=other", "--election-timeout=50s", $"--listen-peer-urls={own}", $"--initial-advertise-peer-urls={own}",
             $"--initial-cluster=other={own},gone=http://127.0.0.1:1");

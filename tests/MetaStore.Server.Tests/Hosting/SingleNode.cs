@@ -1,9 +1,9 @@
 using System.Collections;
 using Google.Protobuf;
 using Grpc.Core;
+using MetaStore.IO;
 using MetaStore.Server.Calls;
 using MetaStore.Server.Calls.Services;
-using MetaStore.Raft.Runtime.Native;
 using MetaStore.Server.Configuration;
 using MetaStore.Server.Hosting;
 using MetaStore.Testing;
@@ -12,7 +12,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace MetaStore.Server.Tests.Hosting;
 
-/// <summary>A whole node in this process, alone in its cluster, on free ports and in a directory of its own.</summary>
+/// <summary>A complete node in this process, the only member of its cluster, with free ports and a temporary directory.</summary>
 internal sealed class SingleNode : IAsyncDisposable, IFatalHandler
 {
     private const int OwnFlags = 7;
@@ -58,7 +58,7 @@ internal sealed class SingleNode : IAsyncDisposable, IFatalHandler
         return node;
     }
 
-    /// <summary>The same member, directory and ports, to be started with other flags.</summary>
+    /// <summary>The same member, directory and ports, to be started with different flags.</summary>
     public SingleNode Again(params string[] flags) => new([.. _flags.Take(OwnFlags), .. flags], DataDir, Url);
 
     public async Task StartAsync()
@@ -68,7 +68,7 @@ internal sealed class SingleNode : IAsyncDisposable, IFatalHandler
         Host = await MetaStoreHost.StartAsync(configuration.Options, NullLoggerFactory.Instance, this);
     }
 
-    /// <summary>Calls a service method without the wire.</summary>
+    /// <summary>Calls a service method without a connection.</summary>
     /// <param name="path">"KV/Put" of the etcd services.</param>
     /// <param name="request">The request message.</param>
     /// <exception cref="RpcException">The call ended with an error.</exception>
@@ -80,7 +80,7 @@ internal sealed class SingleNode : IAsyncDisposable, IFatalHandler
         return (TResponse)(await method.InvokeAsync(request, null, null, context))!;
     }
 
-    /// <summary>Waits until the node has told the cluster its name and version: from then on it proposes nothing by itself.</summary>
+    /// <summary>Waits until the node has published its name and version; after that it proposes nothing by itself.</summary>
     public Task SettledAsync() => Eventually.TrueAsync(
         async () => (await Http.GetStringAsync("/version")).Contains("\"etcdcluster\":\"3", StringComparison.Ordinal),
         TimeSpan.FromSeconds(20), () => "the cluster version is decided");

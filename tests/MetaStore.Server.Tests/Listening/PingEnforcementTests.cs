@@ -10,7 +10,7 @@ using MetaStore.Server.Tests.Calls.Echoing;
 
 namespace MetaStore.Server.Tests.Listening;
 
-/// <summary>Pings on the wire: what is answered, and how a client that pings too often is sent away.</summary>
+/// <summary>HTTP/2 pings: which are acknowledged, and how a client that pings too often is disconnected.</summary>
 public sealed class PingEnforcementTests
 {
     private const byte Headers = 1;
@@ -51,7 +51,7 @@ public sealed class PingEnforcementTests
     }
 
     [Fact]
-    public async Task Client_WithACall_PingsTooOften_IsTold_WhichCallWasTaken()
+    public async Task Client_WithACall_PingsTooOften_GoAwayHasTheLastCall()
     {
         await using var server = new Server(TimeSpan.FromMinutes(5));
         using var client = await server.ConnectAsync();
@@ -93,7 +93,7 @@ public sealed class PingEnforcementTests
             _stream.Write("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"u8);
             Send(Settings, []);
 
-            // The server's own and its acknowledgement: what it sends after a ping would make that ping free.
+            // The server's own ping and its acknowledgement: a frame sent by the server after a ping would reset the count.
             Next(Settings);
             Next(Settings);
         }
@@ -112,7 +112,7 @@ public sealed class PingEnforcementTests
             _stream.Write(frame);
         }
 
-        /// <summary>A call that stays open; returns when the server has answered it.</summary>
+        /// <summary>A call that stays open; returns when the server has responded.</summary>
         public void OpenCall()
         {
             const byte endHeaders = 4;
@@ -122,7 +122,7 @@ public sealed class PingEnforcementTests
             Next(0);
         }
 
-        /// <summary>The next frame of one of these types; others are passed over, and their data not acknowledged.</summary>
+        /// <summary>The next frame of one of these types; skips others without acknowledging their data.</summary>
         public (byte Type, byte[] Body) Next(params byte[] types)
         {
             while (true)
@@ -144,7 +144,7 @@ public sealed class PingEnforcementTests
             {
                 while (_stream.ReadByte() >= 0)
                 {
-                    // What was on its way.
+                    // Frames in transit.
                 }
 
                 return true;

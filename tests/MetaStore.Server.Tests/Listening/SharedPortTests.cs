@@ -8,7 +8,7 @@ using MetaStore.Server.Tests.Calls.Echoing;
 
 namespace MetaStore.Server.Tests.Listening;
 
-/// <summary>One cleartext port, whatever the first bytes are.</summary>
+/// <summary>One cleartext port for all protocols, detected by the first bytes.</summary>
 public sealed class SharedPortTests(EchoServer server) : IClassFixture<EchoServer>
 {
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(30);
@@ -68,7 +68,7 @@ public sealed class SharedPortTests(EchoServer server) : IClassFixture<EchoServe
     [Theory]
     [InlineData("")]
     [InlineData("PR")]
-    public async Task Connection_Silent_IsClosedAfterTheTimeout(string beginning)
+    public async Task Connection_Idle_IsClosedAfterTheTimeout(string beginning)
     {
         using var socket = await ConnectAsync();
         if (beginning.Length > 0)
@@ -105,7 +105,7 @@ public sealed class SharedPortTests(EchoServer server) : IClassFixture<EchoServe
         return socket;
     }
 
-    /// <summary>Waits until the server closes; fails when it never does.</summary>
+    /// <summary>Waits until the server closes the connection.</summary>
     private static async Task<int> ReadToEndAsync(Socket socket)
     {
         using var patience = new CancellationTokenSource(s_patience);

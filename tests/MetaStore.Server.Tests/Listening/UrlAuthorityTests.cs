@@ -10,10 +10,10 @@ using MetaStore.Server.Tests.Calls.Echoing;
 
 namespace MetaStore.Server.Tests.Listening;
 
-/// <summary>A client that names a whole URL as the authority, as etcd's Go client of the 3.4 series does for calls to a chosen member.</summary>
+/// <summary>A client that sends a complete URL as the authority, as etcd's 3.4 Go client does for calls to a given member.</summary>
 public sealed class UrlAuthorityTests(EchoServer server) : IClassFixture<EchoServer>
 {
-    /// <summary>The Huffman codes of RFC 7541, appendix B, that hosts here are made of.</summary>
+    /// <summary>The Huffman codes of RFC 7541, appendix B, for the characters of hosts used here.</summary>
     private static readonly Dictionary<char, string> Codes = new()
     {
         ['0'] = "00000", ['1'] = "00001", ['2'] = "00010", ['3'] = "011001", ['7'] = "011101", ['9'] = "011111", ['.'] = "010111", [':'] = "1011100",
@@ -74,8 +74,8 @@ public sealed class UrlAuthorityTests(EchoServer server) : IClassFixture<EchoSer
         byte[] settings = [0, 0, 0, 4, 0, 0, 0, 0, 0];
         byte[] windowUpdate = [0, 0, 4, 8, 0, 0, 0, 0, 0, 0, 1, 0, 0];
         byte[] before = [.. "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"u8, .. settings, .. windowUpdate];
-        byte[] behind = [0, 0, 5, 0, 1, 0, 0, 0, 1, 1, 2, 3, 4, 5, .. Frame("http://n1:2379", isHuffman: false)];
-        byte[] sent = [.. before, .. Frame(authority, isHuffman: true), .. behind];
+        byte[] after = [0, 0, 5, 0, 1, 0, 0, 0, 1, 1, 2, 3, 4, 5, .. Frame("http://n1:2379", isHuffman: false)];
+        byte[] sent = [.. before, .. Frame(authority, isHuffman: true), .. after];
         var pipe = new Pipe();
         var reader = new UrlAuthorityReader(pipe.Reader);
         var writing = Task.Run(async () =>
@@ -94,14 +94,14 @@ public sealed class UrlAuthorityTests(EchoServer server) : IClassFixture<EchoSer
             var result = await reader.ReadAsync();
             isOver = result.IsCompleted;
 
-            // Half of it is consumed at first, as a slow reader may.
+            // Half of it is consumed at first, as by a slow reader.
             var taken = result.Buffer.Slice(0, isOver ? result.Buffer.Length : (result.Buffer.Length + 1) / 2);
             received.Write(taken.ToArray());
             reader.AdvanceTo(taken.End);
         }
 
         await writing;
-        Assert.Equal(Convert.ToHexString([.. before, .. Frame(expected, isHuffman: authority == expected), .. behind]), Convert.ToHexString(received.WrittenSpan));
+        Assert.Equal(Convert.ToHexString([.. before, .. Frame(expected, isHuffman: authority == expected), .. after]), Convert.ToHexString(received.WrittenSpan));
     }
 
     [Fact]
@@ -118,7 +118,7 @@ public sealed class UrlAuthorityTests(EchoServer server) : IClassFixture<EchoSer
         Assert.Equal("fallback HTTP/2 /version", await answer.Content.ReadAsStringAsync());
     }
 
-    /// <summary>POST http /p, the authority, and one header more, as a HEADERS frame of stream 1.</summary>
+    /// <summary>A HEADERS frame for stream 1: POST http /p, the authority, and one more header.</summary>
     private static byte[] Frame(string authority, bool isHuffman)
     {
         var text = isHuffman ? Huffman(authority) : Encoding.ASCII.GetBytes(authority);

@@ -1,4 +1,4 @@
-using MetaStore.Raft.Runtime.Transport.Inquiry;
+using MetaStore.Raft.Runtime.Transport.Discovery;
 using MetaStore.Server.Configuration.Options;
 using MetaStore.Server.Configuration.Values;
 using MetaStore.Server.Hosting;
@@ -32,7 +32,7 @@ public sealed class ClusterJoinTests
     }
 
     [Fact]
-    public async Task Find_NobodyElseConfigured_FailsWithoutWaiting()
+    public async Task Find_NoOtherMemberConfigured_FailsWithoutWaiting()
     {
         var options = new MetaStoreOptions();
         options.Cluster.InitialCluster = InitialMember.Parse("default=http://127.0.0.1:1").Members;
@@ -56,19 +56,19 @@ public sealed class ClusterJoinTests
     }
 
     [Fact]
-    public void Judge_OneAddressSilent_TakesTheOther()
+    public void Judge_OneAddressUnreachable_UsesTheOther()
     {
         (InitialMember[] configured, _) = InitialMember.Parse("a=http://127.0.0.1:1,b=http://127.0.0.1:2");
-        var told = new ClusterInfo(0xabc, [new(11, "a", ["http://127.0.0.1:1"], false), new(12, "", ["http://127.0.0.1:2"], false)]);
+        var answer = new ClusterInfo(0xabc, [new(11, "a", ["http://127.0.0.1:1"], false), new(12, "", ["http://127.0.0.1:2"], false)]);
 
-        Assert.Null(ClusterJoin.Judge(configured, "b", [("http://127.0.0.1:9", null, "silent"), ("http://127.0.0.1:1", told, null)], out _, out ulong self));
+        Assert.Null(ClusterJoin.Judge(configured, "b", [("http://127.0.0.1:9", null, "silent"), ("http://127.0.0.1:1", answer, null)], out _, out ulong self));
         Assert.Equal(12UL, self);
     }
 
     private static string? Match(string initialCluster, string name, out ulong self)
     {
         (InitialMember[] configured, _) = InitialMember.Parse(initialCluster);
-        var told = new ClusterInfo(0xabc, [new(11, "a", ["http://127.0.0.1:1"], false), new(12, "", ["http://127.0.0.1:2"], false)]);
-        return ClusterJoin.Match(configured, name, told, out self);
+        var answer = new ClusterInfo(0xabc, [new(11, "a", ["http://127.0.0.1:1"], false), new(12, "", ["http://127.0.0.1:2"], false)]);
+        return ClusterJoin.Match(configured, name, answer, out self);
     }
 }

@@ -32,7 +32,7 @@ public sealed class ReconfigurationRulesTests
     [InlineData("sssss", 2, "123", ServerError.Unhealthy)]
     [InlineData("sssss", 2, "1234", ServerError.None)]
     [InlineData("sl", 2, "1", ServerError.None)] // learners may always go
-    [InlineData("sss", 9, "123", ServerError.None)] // who does not exist is told so later
+    [InlineData("sss", 9, "123", ServerError.None)] // an unknown member is rejected later
     public void MayRemove_Members_ProtectsTheActiveQuorum(string members, ulong id, string reached, ServerError expected) =>
         Assert.Equal(expected, ReconfigurationRules.MayRemove(Members(members), id, Among(reached)(id), Among(reached)));
 

@@ -5,7 +5,7 @@ using MetaStore.Testing.Processes;
 
 namespace MetaStore.Server.Tests.Observability;
 
-/// <summary>The pages that probes ask for, on an address of <c>--listen-metrics-urls</c> and on the client's, by etcd 3.6's texts.</summary>
+/// <summary>The health pages, on an address of <c>--listen-metrics-urls</c> and on the client's, with etcd 3.6's texts.</summary>
 public sealed class HttpPagesTests
 {
     [Fact]

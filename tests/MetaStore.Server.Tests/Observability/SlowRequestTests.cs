@@ -1,16 +1,16 @@
-using MetaStore.Protocol.Etcd;
 using Google.Protobuf;
 using Grpc.Core;
+using MetaStore.Protocol.Etcd;
 using MetaStore.Server.Calls;
-using MetaStore.Server.Api;
-using MetaStore.Server.Observability;
 using MetaStore.Server.Observability.Logging;
+using MetaStore.Server.Observability.Stages;
+using MetaStore.Server.Services;
 using MetaStore.Testing;
 using Microsoft.Extensions.Logging;
 
 namespace MetaStore.Server.Tests.Observability;
 
-/// <summary>What a slow request leaves in the log: sizes and the cause, never a value.</summary>
+/// <summary>The log entry for a slow request: sizes and the cause, never a value.</summary>
 public sealed class SlowRequestTests
 {
     private static readonly TimeSpan Limit = TimeSpan.FromMilliseconds(300);
@@ -86,7 +86,7 @@ public sealed class SlowRequestTests
             [("queue", 5), ("batch", 15), ("wal", 20), ("replicate", 20), ("apply", 5), ("answer", 25)],
             stages.Stages.Select(stage => (stage.Name, (int)stage.Took.TotalMilliseconds)));
 
-        // A forwarded write: what this member's disk did is not known.
+        // A forwarded write: the timing of this member's disk is not known.
         stages = RequestStages.OfWrite(WriteStages.Of(times, 0, 10 * tick, 15 * tick, 100 * tick));
         Assert.Equal([5, 15, 0, 40, 5, 25], stages.Stages.Select(stage => (int)stage.Took.TotalMilliseconds));
     }

@@ -29,7 +29,7 @@ public sealed class RequestValidatorTests
     }
 
     [Fact]
-    public void Put_Faults_AreToldApart()
+    public void Put_Faults_AreDistinguished()
     {
         Assert.Equal(ServerError.KeyNotProvided, PutValidator.Check(new PutRequest()));
         Assert.Equal(ServerError.ValueProvided, PutValidator.Check(new PutRequest { Key = Key, IgnoreValue = true, Value = Key }));

@@ -2,11 +2,12 @@ using System.Text;
 using MetaStore.Simulation.Checkers;
 using MetaStore.Simulation.Kernel;
 using MetaStore.StateMachine.Commands;
+using MetaStore.StateMachine.Commands.Kv;
 using MetaStore.StateMachine.Mvcc.Reading;
 
 namespace MetaStore.Simulation.Tests.Checkers;
 
-/// <summary>Histories that a correct store would have given, made by running one: calls overlap, and each takes effect in between.</summary>
+/// <summary>Histories of a correct store: calls overlap, and each takes effect between its start and its end.</summary>
 internal static class Histories
 {
     public static PutCommand Put(string key, string value) => new() { Key = Bytes(key), Value = Bytes(value) };
@@ -28,7 +29,7 @@ internal static class Histories
         Answer = answer,
     };
 
-    /// <summary>A correct history of overlapping calls and the log behind it.</summary>
+    /// <summary>A correct history of overlapping calls and its log.</summary>
     public static (List<Operation> History, ReplayedLog Log) Good(ulong seed, int count)
     {
         var random = new SimRandom(seed);
@@ -36,7 +37,7 @@ internal static class Histories
         var history = new List<Operation>();
         for (int i = 0; i < count; i++)
         {
-            // Takes effect at 100 i; begins before and ends after it.
+            // Takes effect at 100 i; starts before and ends after it.
             long at = 100L * (i + 10);
             (long call, long end) = (at - random.Between(1, 250), at + random.Between(1, 250));
             string key = $"k{random.Next(3)}";

@@ -1,10 +1,10 @@
 using MetaStore.Simulation.Invariants;
 using MetaStore.Simulation.Kernel;
-using MetaStore.StateMachine.Commands;
+using MetaStore.StateMachine.Commands.Leases;
 
 namespace MetaStore.Simulation.Tests.Checkers;
 
-/// <summary>What the checks of leases must let pass, and what they must refuse.</summary>
+/// <summary>What the lease checks must accept, and what they must reject.</summary>
 public sealed class LeaseChecksTests
 {
     private const long Id = 7;
@@ -34,7 +34,7 @@ public sealed class LeaseChecksTests
     }
 
     [Fact]
-    public void Renewal_BehindTheEnd_IsSeen()
+    public void Renewal_AfterTheEnd_IsDetected()
     {
         GrantAt(1);
         EndAt(10, expired: false);

@@ -1,11 +1,13 @@
 using System.Text;
 using MetaStore.Simulation.Checkers;
 using MetaStore.StateMachine.Commands;
+using MetaStore.StateMachine.Commands.Kv;
+using MetaStore.StateMachine.Commands.Leases;
 using MetaStore.StateMachine.Mvcc.Reading;
 
 namespace MetaStore.Simulation.Tests.Checkers;
 
-/// <summary>The model's leases, by hand.</summary>
+/// <summary>The model's leases, in single cases.</summary>
 public sealed class ReferenceLeasesTests
 {
     private readonly ReplayedLog _log = new();

@@ -1,10 +1,10 @@
 using MetaStore.Simulation.Checkers;
 using MetaStore.Simulation.Kernel;
-using MetaStore.StateMachine.Commands;
+using MetaStore.StateMachine.Commands.Kv;
 
 namespace MetaStore.Simulation.Tests.Checkers;
 
-/// <summary>A checker that has never said no proves nothing.</summary>
+/// <summary>The checker must detect violations: correct histories pass, modified ones fail.</summary>
 public sealed class RevisionCheckerTests
 {
     [Fact]
@@ -65,7 +65,7 @@ public sealed class RevisionCheckerTests
     [Fact]
     public void WritesBeforeTheirCall_AreSeen() => EachSeed((history, log, _) =>
     {
-        // Called only after everything else had returned, and yet it stands in the middle.
+        // Called after everything else had returned, but it is in the middle of the log.
         int at = history.FindIndex(operation => operation.Command is PutCommand);
         Operation put = history[at];
         history[at] = Histories.Call(put.Command, 1_000_000, 1_000_001, put.Revision, put.Answer, client: 5000);
@@ -109,7 +109,7 @@ public sealed class RevisionCheckerTests
         ]));
     }
 
-    /// <param name="spoil">Makes a good history bad and returns the log to judge it by; null when there was nothing to spoil.</param>
+    /// <param name="spoil">Makes a good history wrong and returns the log to check it with; null when there was nothing to change.</param>
     private static void EachSeed(Func<List<Operation>, ReplayedLog, SimRandom, ReplayedLog?> spoil)
     {
         int spoilt = 0;

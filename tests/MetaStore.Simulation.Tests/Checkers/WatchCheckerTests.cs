@@ -1,10 +1,10 @@
 using MetaStore.Simulation.Checkers;
 using MetaStore.Simulation.Kernel;
-using MetaStore.StateMachine.Commands;
+using MetaStore.StateMachine.Commands.Kv;
 
 namespace MetaStore.Simulation.Tests.Checkers;
 
-/// <summary>Good watches of random histories pass; each way to spoil one is seen.</summary>
+/// <summary>Correct watches of random histories pass; each kind of modification is detected.</summary>
 public sealed class WatchCheckerTests
 {
     private const int Seeds = 150;
@@ -38,16 +38,16 @@ public sealed class WatchCheckerTests
     [Fact]
     public void ProgressAheadOfEvents_IsSeen() => EachSeed((watch, _) =>
     {
-        WatchRecord behind = With(watch, events => events.RemoveAt(events.Count - 1));
-        behind.Told(watch.Events[^1].Revision);
-        return behind;
+        WatchRecord lagging = With(watch, events => events.RemoveAt(events.Count - 1));
+        lagging.Progressed(watch.Events[^1].Revision);
+        return lagging;
     });
 
     [Fact]
     public void ProgressThatGoesBack_IsSeen() => EachSeed((watch, _) =>
     {
-        watch.Told(watch.Next + 3);
-        watch.Told(watch.Next - 2);
+        watch.Progressed(watch.Next + 3);
+        watch.Progressed(watch.Next - 2);
         return watch;
     });
 
@@ -126,7 +126,7 @@ public sealed class WatchCheckerTests
                 watch.Got([(change.Revision, change.Event)], isFragment: false);
                 if (random.Chance(0.1))
                 {
-                    watch.Told(change.Revision);
+                    watch.Progressed(change.Revision);
                 }
             }
 

@@ -4,7 +4,7 @@ using Xunit;
 
 namespace MetaStore.Simulation.Tests.Disk;
 
-/// <summary>What a simulated file may lose, and what it may not.</summary>
+/// <summary>What a simulated file may lose in a power loss, and what not.</summary>
 public sealed class SimFileContentTests
 {
     private const int Bytes = 20_000;

@@ -3,7 +3,7 @@ using Xunit;
 
 namespace MetaStore.Simulation.Tests.Kernel;
 
-/// <summary>Events come by time, and those of one time in the order in which they were added: replaying a seed rests on it.</summary>
+/// <summary>Events are ordered by time, and at the same time by the order in which they were added: replaying a seed depends on it.</summary>
 public sealed class EventHeapTests
 {
     [Theory]

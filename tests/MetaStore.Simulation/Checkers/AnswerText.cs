@@ -1,13 +1,14 @@
 using System.Globalization;
 using System.Text;
 using MetaStore.StateMachine.Commands;
+using MetaStore.StateMachine.Commands.Kv;
 using MetaStore.StateMachine.Mvcc.Reading;
 using MetaStore.StateMachine.Mvcc.Records;
 using MetaStore.StateMachine.Mvcc.Writing;
 
 namespace MetaStore.Simulation.Checkers;
 
-/// <summary>Answers in words, the same words for the product's answers and for the model's, so that comparing them is comparing texts.</summary>
+/// <summary>Responses as text, in the same form for the product and the model, so that they can be compared as strings.</summary>
 internal static class AnswerText
 {
     public static string Of(in CommandResult result)

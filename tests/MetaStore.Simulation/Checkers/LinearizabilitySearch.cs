@@ -1,20 +1,20 @@
-using MetaStore.StateMachine.Commands;
+using MetaStore.StateMachine.Commands.Kv;
 
 namespace MetaStore.Simulation.Checkers;
 
-/// <summary>Second opinion without trusting revisions: looks for an order of the calls on each key that a register would have answered so.</summary>
+/// <summary>Checks linearizability independently of revisions: searches for an order of the calls on each key that explains the responses of a register.</summary>
 /// <remarks>
-/// Keys are independent, so each is searched alone; calls that touch more than one key, transactions and reads of the past are left out.
-/// States seen before with the same calls done are not searched again. Source: Wing and Gong (1993), Lowe (2017).
+/// Keys are independent, so each is searched separately; calls on more than one key, transactions and reads of old revisions are skipped. States
+/// seen before with the same calls done are not searched again. Source: Wing and Gong (1993), Lowe (2017).
 /// </remarks>
 internal static class LinearizabilitySearch
 {
     private const int StepsMax = 2_000_000;
 
-    /// <returns>Null, or what is wrong; not being able to decide is wrong too.</returns>
+    /// <returns>Null, or the violation; an undecided search is a violation too.</returns>
     public static string? Check(IReadOnlyList<Operation> history)
     {
-        // A write that is left out could explain anything on its key: such keys are not searched.
+        // A skipped write could explain anything on its key: such keys are not searched.
         var skipped = new HashSet<string>(StringComparer.Ordinal);
         bool wide = false;
         var byKey = new Dictionary<string, List<Step>>(StringComparer.Ordinal);
@@ -28,7 +28,7 @@ internal static class LinearizabilitySearch
                     Add(byKey, operation.Query.Key.Span, operation, reads: Value(operation.Answer), writes: null);
                     break;
                 case PutCommand { Lease: not 0 } leased:
-                    // Its end is nobody's call.
+                    // No call ends this lease.
                     skipped.Add(AnswerText.Show(leased.Key.Span));
                     break;
                 case PutCommand put when operation.Outcome != Outcome.Failed:
@@ -81,7 +81,7 @@ internal static class LinearizabilitySearch
             from++;
         }
 
-        // Calls without an answer need not have happened.
+        // Calls without a response may not have taken effect.
         long end = long.MaxValue;
         bool left = false;
         for (int i = from; i < steps.Count; i++)
@@ -108,7 +108,7 @@ internal static class LinearizabilitySearch
             return null;
         }
 
-        // Next can only be a call that began before the first of the open ones returned.
+        // Only calls that began before the first of the open ones returned can be next.
         for (int i = from; i < steps.Count && steps[i].Call <= end; i++)
         {
             if (done[i] || (steps[i].Reads is { } wanted && wanted != state))

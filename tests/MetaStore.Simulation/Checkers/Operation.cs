@@ -1,4 +1,6 @@
 using MetaStore.StateMachine.Commands;
+using MetaStore.StateMachine.Commands.Kv;
+using MetaStore.StateMachine.Commands.Leases;
 using MetaStore.StateMachine.Mvcc.Reading;
 
 namespace MetaStore.Simulation.Checkers;
@@ -6,13 +8,13 @@ namespace MetaStore.Simulation.Checkers;
 /// <summary>How a call ended for its caller.</summary>
 internal enum Outcome
 {
-    /// <summary>Not heard of, or an error that leaves it open: it may take effect at any time after the call, or never.</summary>
+    /// <summary>No response, or an ambiguous error: it may take effect at any time after the call, or never.</summary>
     Unknown = 0,
 
-    /// <summary>Answered.</summary>
+    /// <summary>Successful response.</summary>
     Done = 1,
 
-    /// <summary>Refused in a way that promises it never takes effect.</summary>
+    /// <summary>An error that guarantees that it never takes effect.</summary>
     Failed = 2,
 }
 
@@ -21,32 +23,32 @@ internal sealed class Operation
 {
     public required int Client { get; init; }
 
-    /// <summary>Connection it was made on: one life of one node. Serializable reads never go back within one.</summary>
+    /// <summary>Its connection: to one incarnation of one node. Serializable reads never go back within one.</summary>
     public required long Session { get; init; }
 
     /// <summary>The write; null for a read.</summary>
     public ICommand? Command { get; init; }
 
-    /// <summary>The read; without meaning for a write.</summary>
+    /// <summary>The read; meaningless for a write.</summary>
     public RangeQuery Query { get; init; }
 
-    /// <summary>A read that any node may answer from what it has.</summary>
+    /// <summary>A read that any node may answer from its own state.</summary>
     public bool IsSerializable { get; init; }
 
     public required long Call { get; init; }
 
-    /// <summary>When it was answered or given up; never, if nothing was heard.</summary>
+    /// <summary>When the response arrived or the call was given up; never, if neither happened.</summary>
     public long Return { get; set; } = long.MaxValue;
 
     public Outcome Outcome { get; set; }
 
-    /// <summary>Revision in the answer.</summary>
+    /// <summary>Revision of the response.</summary>
     public long Revision { get; set; }
 
-    /// <summary>The answer in words; see <see cref="AnswerText"/>.</summary>
+    /// <summary>The response as text; see <see cref="AnswerText"/>.</summary>
     public string Answer { get; set; } = string.Empty;
 
-    /// <summary>Is told when the call is answered or given up; null = nobody.</summary>
+    /// <summary>Called when the call has a response or is given up; null for none.</summary>
     public Action? Ended { get; set; }
 
     public bool IsRead => Command is null;

@@ -1,10 +1,12 @@
 using MetaStore.StateMachine.Commands;
+using MetaStore.StateMachine.Commands.Kv;
+using MetaStore.StateMachine.Commands.Leases;
 using MetaStore.StateMachine.Mvcc.Reading;
 
 namespace MetaStore.Simulation.Checkers;
 
-/// <summary>A store as naive as can be, written from etcd's documentation and not from the product: every change of every key, in order.</summary>
-/// <remarks>Knows what the simulator's clients do, and no more: put, delete, flat transactions, leases, compaction, ranges at a revision.</remarks>
+/// <summary>A minimal store written from etcd's documentation, independent of the product: every change of every key, in order.</summary>
+/// <remarks>Supports only what the simulator's clients use: put, delete, flat transactions, leases, compaction, ranges at a revision.</remarks>
 internal sealed class ReferenceStore
 {
     private readonly SortedDictionary<string, List<Change>> _keys = new(StringComparer.Ordinal);
@@ -18,16 +20,16 @@ internal sealed class ReferenceStore
     /// <summary>Every change of every key, in order; empty unless <see cref="KeepsChanges"/>.</summary>
     public IReadOnlyList<ReferenceChange> Changes => _changes;
 
-    /// <summary>Whether changes are kept in words; set before the first.</summary>
+    /// <summary>Whether changes are kept for watches; set before the first.</summary>
     public bool KeepsChanges { get; init; }
 
-    /// <summary>Leases and the keys that hang on them.</summary>
+    /// <summary>Leases and their keys.</summary>
     public ReferenceLeases Leases { get; } = new();
 
     /// <summary>Applies a write.</summary>
-    /// <param name="command">What.</param>
-    /// <param name="term">Of its entry.</param>
-    /// <returns>The answer in the words of <see cref="AnswerText"/>.</returns>
+    /// <param name="command">The write.</param>
+    /// <param name="term">Term of its entry.</param>
+    /// <returns>The response as text, see <see cref="AnswerText"/>.</returns>
     public string Apply(ICommand command, ulong term)
     {
         _base = Revision;
@@ -67,7 +69,7 @@ internal sealed class ReferenceStore
         }
     }
 
-    /// <summary>Reads the state as of a revision, whatever was compacted since.</summary>
+    /// <summary>Reads the state at a revision, compacted or not.</summary>
     public string Read(in RangeQuery query, long revision)
     {
         var pairs = new List<string>();
@@ -130,7 +132,7 @@ internal sealed class ReferenceStore
         Leases.Attach(key, 0);
     }
 
-    // All changes of one command share one revision, which exists from the first of them on.
+    // All changes of one command share one revision, which starts with the first of them.
     private long Write()
     {
         return Revision = _base + 1;

@@ -1,23 +1,25 @@
+using MetaStore.Batching.Entries;
 using MetaStore.Raft.Messages;
-using MetaStore.Raft.Runtime.Batching;
 using MetaStore.StateMachine.Commands;
+using MetaStore.StateMachine.Commands.Kv;
+using MetaStore.StateMachine.Commands.Leases;
 
 namespace MetaStore.Simulation.Checkers;
 
-/// <summary>The decided writes in order, each with the answer that the reference store gives at its place.</summary>
-/// <param name="keepsChanges">Whether the reference store keeps each change, for watches.</param>
+/// <summary>The committed writes in order, each with the response that the reference store gives.</summary>
+/// <param name="keepsChanges">Whether the reference store keeps changes for watches.</param>
 internal sealed class ReplayedLog(bool keepsChanges = false)
 {
     private readonly List<Write> _writes = [];
     private readonly Dictionary<string, int> _byTag = new(StringComparer.Ordinal);
     private readonly Dictionary<long, int> _byRevision = [];
 
-    /// <summary>The reference store behind the last write.</summary>
+    /// <summary>The reference store after the last write.</summary>
     public ReferenceStore Store { get; } = new() { KeepsChanges = keepsChanges };
 
     public IReadOnlyList<Write> Writes => _writes;
 
-    /// <summary>A tag that was found twice, or null: a write took effect twice.</summary>
+    /// <summary>A tag that occurs twice, or null: a write took effect twice.</summary>
     public string? DoubledTag { get; private set; }
 
     /// <summary>Replays the entries of a log; nested and foreign commands are skipped.</summary>
@@ -31,7 +33,7 @@ internal sealed class ReplayedLog(bool keepsChanges = false)
                 continue;
             }
 
-            foreach (ReadOnlyMemory<byte> command in ProposalCodec.Decode(entry.Data))
+            foreach (ReadOnlyMemory<byte> command in BatchCodec.Decode(entry.Data))
             {
                 if (Decode(command) is { } write)
                 {
@@ -43,7 +45,7 @@ internal sealed class ReplayedLog(bool keepsChanges = false)
         return log;
     }
 
-    /// <summary>The command, or null when it changes nothing that clients see.</summary>
+    /// <summary>The command, or null when it has no effect that clients see.</summary>
     public static ICommand? Decode(ReadOnlyMemory<byte> command) => (CommandKind)command.Span[0] switch
     {
         CommandKind.Put => PutCommand.Decode(command),
@@ -57,8 +59,8 @@ internal sealed class ReplayedLog(bool keepsChanges = false)
     };
 
     /// <summary>Adds the next write.</summary>
-    /// <param name="command">What.</param>
-    /// <param name="term">Of its entry.</param>
+    /// <param name="command">The write.</param>
+    /// <param name="term">Term of its entry.</param>
     public void Add(ICommand command, ulong term = 0)
     {
         long before = Store.Revision;
@@ -82,11 +84,11 @@ internal sealed class ReplayedLog(bool keepsChanges = false)
     /// <summary>Position of the write that made a revision, or null.</summary>
     public int? At(long revision) => _byRevision.TryGetValue(revision, out int position) ? position : null;
 
-    /// <summary>One write at its place.</summary>
+    /// <summary>A write at its position.</summary>
     /// <param name="Position">From 0.</param>
-    /// <param name="Command">What it was.</param>
-    /// <param name="Answer">What it must have answered.</param>
-    /// <param name="Revision">Store revision behind it.</param>
+    /// <param name="Command">The write.</param>
+    /// <param name="Answer">The response that it must have had.</param>
+    /// <param name="Revision">Store revision after it.</param>
     /// <param name="Changes">True when it made that revision.</param>
     public sealed record Write(int Position, ICommand Command, string Answer, long Revision, bool Changes);
 }

@@ -1,17 +1,18 @@
-using MetaStore.StateMachine.Commands;
+using MetaStore.StateMachine.Commands.Kv;
+using MetaStore.StateMachine.Commands.Leases;
 
 namespace MetaStore.Simulation.Checkers;
 
-/// <summary>Decides in nearly linear time whether a history is linearizable, by the revisions in its answers and the decided log.</summary>
+/// <summary>Decides in nearly linear time whether a history is linearizable, using the revisions in its responses and the committed log.</summary>
 /// <remarks>
-/// 1 every acknowledged write is in the log once and answered as the replay does there; 2 a write that definitely failed is not in it, one
-/// of unknown fate at most once and not before its call; 3 what returned before a call stands before it; 4 a linearizable read is of a
-/// revision that nothing finished before its call is beyond, begun before its return, and its content is the replay's; 5 a serializable
-/// read's content is the replay's, and on one connection revisions never go back. Source: reliability specification, section 13.
+/// 1 every acknowledged write is in the log once and its response is the replay's; 2 a write that definitely failed is not in the log, one with an
+/// unknown outcome is at most once and not before its call; 3 what returned before a call is ordered before it; 4 a linearizable read has a
+/// revision that is not older than anything finished before its call and was started before its return, and its content is the replay's; 5 a
+/// serializable read's content is the replay's, and on one connection revisions never go back. Source: reliability specification, section 13.
 /// </remarks>
 internal static class RevisionChecker
 {
-    /// <returns>Null, or what is wrong.</returns>
+    /// <returns>Null, or the violation.</returns>
     public static string? Check(IReadOnlyList<Operation> history, ReplayedLog log)
     {
         if (log.DoubledTag is { } doubled)
@@ -44,7 +45,7 @@ internal static class RevisionChecker
             case Outcome.Failed when position is not null:
                 return $"took effect although it was refused: {operation}";
             case Outcome.Done:
-                // Errors of the store and writes that change nothing leave no trace by which their place could be found.
+                // Errors of the store and writes without an effect leave no trace that would show their position.
                 bool leavesTrace = !operation.Answer.StartsWith("error", StringComparison.Ordinal)
                     && operation.Command is PutCommand or TxnCommand or DeleteRangeCommand or LeaseGrantCommand or LeaseRevokeCommand
                     && !operation.Answer.StartsWith("deleted 0 ", StringComparison.Ordinal);
@@ -74,7 +75,7 @@ internal static class RevisionChecker
 
     private static string? CheckOrder(List<(Operation Operation, int? Position)> placed, ReplayedLog log, long[] calls)
     {
-        // In order of time: at each call, everything that returned before it must stand before it.
+        // In order of time: at each call, everything that returned before must be ordered before it.
         var events = new List<(long Time, bool IsReturn, Operation Operation, int? Position)>();
         foreach ((Operation operation, int? position) in placed)
         {

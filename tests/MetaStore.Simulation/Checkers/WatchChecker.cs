@@ -1,18 +1,18 @@
 namespace MetaStore.Simulation.Checkers;
 
-/// <summary>Decides whether what a watch was told is what the decided log says it had to be told.</summary>
+/// <summary>Checks that the events of a watch are those of the committed log.</summary>
 /// <remarks>
-/// Ordered, unique, reliable: the events are the log's changes of its keys and kinds, without a gap or a double, from its first revision to
-/// its last event. Atomic: a revision comes in one response, or in fragments that say so. Bookmarkable: a message of progress follows
-/// everything up to its revision. With the pair before, where it was asked for; compaction may have taken it. Resumable follows: whoever
-/// goes on elsewhere begins a new record right behind. Source: reliability specification, section 13.
+/// Ordered, unique, reliable: the events are the log's changes of its keys and types, without gaps or duplicates, from its first revision to its last
+/// event. Atomic: a revision is in one response, or in fragments marked as such. Bookmarkable: a progress notification follows everything up to its
+/// revision. Previous pairs are included where requested, unless compacted. Resumable follows: a client that continues elsewhere starts a new record
+/// at the next revision. Source: reliability specification, section 13.
 /// </remarks>
 internal static class WatchChecker
 {
-    /// <returns>Null, or what is wrong.</returns>
+    /// <returns>Null, or the violation.</returns>
     public static string? Check(WatchRecord watch, ReferenceStore log)
     {
-        var told = 0;
+        var matched = 0;
         var wanted = new List<(long Revision, string Bare, string Full)>();
         foreach (ReferenceChange change in log.Changes)
         {
@@ -24,16 +24,16 @@ internal static class WatchChecker
 
         foreach (WatchRecord.Event seen in watch.Events)
         {
-            if (told == wanted.Count)
+            if (matched == wanted.Count)
             {
-                return $"{watch} is told more than there is: {seen.Text} at {seen.Revision}";
+                return $"{watch} received more events than there are: {seen.Text} at {seen.Revision}";
             }
 
-            (long revision, string bare, string full) = wanted[told++];
+            (long revision, string bare, string full) = wanted[matched++];
             bool mayLackPrevious = log.Compacted > revision - 1;
             if (seen.Revision != revision || (seen.Text != full && !(mayLackPrevious && seen.Text == bare)))
             {
-                return $"{watch} is told {seen.Text} at {seen.Revision}; next is {full} at {revision}";
+                return $"{watch} received {seen.Text} at {seen.Revision}; expected {full} at {revision}";
             }
         }
 
@@ -55,7 +55,7 @@ internal static class WatchChecker
             (WatchRecord.Event before, WatchRecord.Event at) = (watch.Events[i - 1], watch.Events[i]);
             if (before.Revision == at.Revision && before.Response != at.Response && !before.IsFragment)
             {
-                return $"{watch} is told revision {at.Revision} in two responses, and the first does not say so";
+                return $"{watch} received revision {at.Revision} in two responses, and the first is not marked as a fragment";
             }
         }
 
@@ -69,12 +69,12 @@ internal static class WatchChecker
         {
             if (events < wanted.Count && wanted[events].Revision <= revision)
             {
-                return $"{watch} is told to know everything up to {revision}, but not of {wanted[events].Full} at {wanted[events].Revision}";
+                return $"{watch} was notified of progress to {revision}, but did not receive {wanted[events].Full} at {wanted[events].Revision}";
             }
 
             if (revision < last || revision < watch.From - 1)
             {
-                return $"{watch} is told of progress to {revision} behind {Math.Max(last, watch.From - 1)}";
+                return $"{watch} was notified of progress to {revision} after {Math.Max(last, watch.From - 1)}";
             }
 
             last = revision;
@@ -85,7 +85,7 @@ internal static class WatchChecker
 
     private static string? Ended(WatchRecord watch, ReferenceStore log) =>
         watch.Compacted == 0 ? null
-        : watch.Compacted > log.Compacted ? $"{watch} is ended by a compaction to {watch.Compacted}, compacted is {log.Compacted}"
-        : watch.Compacted <= watch.Next ? $"{watch} is ended by a compaction to {watch.Compacted}, which takes nothing it wants"
+        : watch.Compacted > log.Compacted ? $"{watch} was cancelled by a compaction to {watch.Compacted}, compacted is {log.Compacted}"
+        : watch.Compacted <= watch.Next ? $"{watch} was cancelled by a compaction to {watch.Compacted}, which does not affect it"
         : null;
 }

@@ -1,9 +1,11 @@
 using MetaStore.StateMachine.Commands;
+using MetaStore.StateMachine.Commands.Kv;
+using MetaStore.StateMachine.Commands.Leases;
 
 namespace MetaStore.Simulation.Checkers;
 
-/// <summary>What tells one write from all others: the value it puts, which no other write puts; of a lease its id and time to live.</summary>
-/// <remarks>Clients grant no id twice with one time to live, and ask for a lease to be revoked once.</remarks>
+/// <summary>Identifies a write: by the value it puts, which no other write puts; a lease by its ID and TTL.</summary>
+/// <remarks>Clients grant no ID twice with the same TTL, and revoke a lease once.</remarks>
 internal static class WriteTag
 {
     /// <summary>The tag, or null for a write that puts nothing.</summary>
@@ -22,7 +24,7 @@ internal static class WriteTag
         {
             if (operation.Kind == TxnOpKind.Put)
             {
-                // Both branches of a transaction put the same value with another ending.
+                // Both branches of a transaction put the same value with different endings.
                 string value = AnswerText.Show(operation.Put.Value.Span);
                 return value[..(value.IndexOf('/', StringComparison.Ordinal) is var end and > 0 ? end : value.Length)];
             }

@@ -5,7 +5,7 @@ using MetaStore.StateMachine.Commands;
 
 namespace MetaStore.Simulation.Clients;
 
-/// <summary>A client that follows a script: makes one call after the other and awaits each.</summary>
+/// <summary>A client that follows a script: one call after the other, each awaited.</summary>
 internal abstract class CallingClient
 {
     private readonly SimClient _calls;
@@ -26,7 +26,7 @@ internal abstract class CallingClient
 
     protected SimRandom Random { get; }
 
-    /// <summary>Begins. What the script throws ends the run.</summary>
+    /// <summary>Starts the client. An exception of the script ends the run.</summary>
     public async void Start()
     {
         while (!IsStopped)
@@ -40,10 +40,10 @@ internal abstract class CallingClient
     /// <summary>One round of the script; awaits something.</summary>
     protected abstract Task ActAsync();
 
-    /// <summary>Waits for a while, by chance.</summary>
+    /// <summary>Waits for a random time.</summary>
     protected Task PauseAsync(long mean) => WaitAsync(Random.Exponential(mean));
 
-    /// <summary>Waits for exactly so long.</summary>
+    /// <summary>Waits for an exact time.</summary>
     protected Task WaitAsync(long length)
     {
         var over = new TaskCompletionSource();
@@ -51,7 +51,7 @@ internal abstract class CallingClient
         return over.Task;
     }
 
-    /// <summary>Makes a call at any running node; null when there is none just now.</summary>
+    /// <summary>Calls any running node; null when there is none.</summary>
     protected async Task<Operation?> CallAsync(ClientCall call)
     {
         SimMachine target = Random.Pick(Cluster.Machines);
@@ -68,7 +68,7 @@ internal abstract class CallingClient
         return operation;
     }
 
-    /// <summary>Writes, and tells whether it is known to have succeeded.</summary>
+    /// <summary>Writes; true when it is known to have succeeded.</summary>
     protected async Task<bool> WriteAsync(ICommand command) =>
         await CallAsync(new ClientCall(command, default, false)) is { Outcome: Outcome.Done } done
         && !done.Answer.StartsWith("error", StringComparison.Ordinal);

@@ -3,8 +3,8 @@ using MetaStore.StateMachine.Mvcc.Reading;
 
 namespace MetaStore.Simulation.Clients;
 
-/// <summary>What a client is about to ask.</summary>
+/// <summary>The next call of a client.</summary>
 /// <param name="Command">A write, or null.</param>
-/// <param name="Query">A read, without a command.</param>
-/// <param name="IsSerializable">Any node may answer it from what it has.</param>
+/// <param name="Query">A read, when there is no command.</param>
+/// <param name="IsSerializable">Any node may answer it from its own state.</param>
 internal readonly record struct ClientCall(ICommand? Command, RangeQuery Query, bool IsSerializable);

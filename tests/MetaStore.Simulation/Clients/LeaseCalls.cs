@@ -1,16 +1,16 @@
-using MetaStore.Server.Leasing;
+using MetaStore.Server.Leases;
 using MetaStore.Simulation.Kernel;
 using MetaStore.Simulation.Nodes;
 
 namespace MetaStore.Simulation.Clients;
 
-/// <summary>Calls that the leader's lease clock answers: at any node, which passes them on to the leader it knows.</summary>
+/// <summary>Lease calls, made at any node, which forwards them to the leader it knows.</summary>
 internal sealed class LeaseCalls(SimCluster cluster, SimRandom random)
 {
     private static readonly long Patience = 5 * SimKernel.Second;
 
     /// <summary>Renews a lease.</summary>
-    /// <returns>True when it was renewed, false when it is gone, null when nothing is known.</returns>
+    /// <returns>True when it was renewed, false when it does not exist, null when that is not known.</returns>
     public async Task<bool?> RenewAsync(long id)
     {
         long call = cluster.Kernel.Now;
@@ -26,7 +26,7 @@ internal sealed class LeaseCalls(SimCluster cluster, SimRandom random)
         return renewed;
     }
 
-    /// <summary>Asks what a lease has left.</summary>
+    /// <summary>Reads the remaining time of a lease.</summary>
     public async Task LookAsync(long id)
     {
         long call = cluster.Kernel.Now;

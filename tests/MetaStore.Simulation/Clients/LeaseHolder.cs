@@ -1,12 +1,12 @@
 using System.Text;
 using MetaStore.Simulation.Checkers;
 using MetaStore.Simulation.Kernel;
-using MetaStore.StateMachine.Commands;
+using MetaStore.StateMachine.Commands.Leases;
 using MetaStore.StateMachine.Mvcc.Reading;
 
 namespace MetaStore.Simulation.Clients;
 
-/// <summary>A client that takes a lease, hangs keys on it, keeps it alive for a while, and has it revoked or lets it run out.</summary>
+/// <summary>A client that grants a lease, attaches keys, keeps it alive for a while, and then revokes it or lets it expire.</summary>
 internal sealed class LeaseHolder(SimCluster cluster, int number, SimRandom random, LeaseIds ids) : CallingClient(cluster, number, random)
 {
     private const int Keys = 4;
@@ -22,7 +22,7 @@ internal sealed class LeaseHolder(SimCluster cluster, int number, SimRandom rand
             return;
         }
 
-        // A third is kept for long, so that leaders change while it lives.
+        // A third is kept for long, so that leaders change during its life.
         int calls = Random.Chance(0.3) ? 40 : Random.Next(10);
         for (bool lives = true; lives && calls > 0 && !IsStopped; calls--)
         {
@@ -32,7 +32,7 @@ internal sealed class LeaseHolder(SimCluster cluster, int number, SimRandom rand
 
         if (Random.Chance(0.4))
         {
-            // Renewing and running out at the same moment: one of them wins, and not both.
+            // Renewal and expiry at the same time: exactly one of them wins.
             await WaitAsync(TimeSpan.FromSeconds(ttl).Ticks + Random.Exponential(400 * SimKernel.Millisecond));
             await _leases.RenewAsync(id);
         }

@@ -2,13 +2,13 @@ using MetaStore.Simulation.Kernel;
 
 namespace MetaStore.Simulation.Clients;
 
-/// <summary>Ids for grants: mostly new ones, as a server makes them, now and then one that a client granted before.</summary>
+/// <summary>IDs for grants: mostly new ones, as a server chooses them, sometimes one that a client granted before.</summary>
 internal sealed class LeaseIds(SimRandom random, long ttlMin)
 {
     private readonly List<long> _granted = [];
     private readonly HashSet<(long Id, long Ttl)> _used = [];
 
-    /// <summary>An id and a time to live that were never granted together.</summary>
+    /// <summary>An ID and a TTL that were never granted together.</summary>
     public (long Id, long Ttl, bool IsNew) Next()
     {
         long ttl = ttlMin + random.Next(4);

@@ -2,13 +2,14 @@ using System.Globalization;
 using System.Text;
 using MetaStore.Simulation.Checkers;
 using MetaStore.Simulation.Kernel;
-using MetaStore.StateMachine.Commands;
+using MetaStore.StateMachine.Commands.Kv;
+using MetaStore.StateMachine.Commands.Leases;
 using MetaStore.StateMachine.Mvcc.Reading;
 
 namespace MetaStore.Simulation.Clients;
 
-/// <summary>A client that takes a lock as etcd's clients do: a key of its own on a lease, and whose key is the oldest holds the lock.</summary>
-/// <remarks>The revision that made the key is its fencing token. Source: etcd's concurrency.Mutex.</remarks>
+/// <summary>A client that acquires a lock as etcd's clients do: a key on its own lease; the owner of the oldest key holds the lock.</summary>
+/// <remarks>The creation revision of the key is its fencing token. Source: etcd's concurrency.Mutex.</remarks>
 internal sealed class LockClient(SimCluster cluster, int number, SimRandom random, LeaseIds ids) : CallingClient(cluster, number, random)
 {
     private const int LooksMax = 30;
@@ -47,13 +48,13 @@ internal sealed class LockClient(SimCluster cluster, int number, SimRandom rando
                 await WriteAsync(new DeleteRangeCommand { Key = key });
                 break;
             default:
-                // It is gone without a word: the lease runs out.
+                // It stops without releasing the lock: the lease expires.
                 break;
         }
     }
 
-    /// <summary>Waits until no older key is left.</summary>
-    /// <returns>False when the own one is gone first, or patience.</returns>
+    /// <summary>Waits until its key is the oldest.</summary>
+    /// <returns>False when its key is deleted before, or after a timeout.</returns>
     private async Task<bool> AcquireAsync(long id, long token)
     {
         for (int looks = 0; looks < LooksMax && !IsStopped; looks++)

@@ -1,15 +1,17 @@
-using MetaStore.Raft.Runtime.Batching;
+using MetaStore.Batching.Admission;
 using MetaStore.Server;
-using MetaStore.Server.Proposing;
+using MetaStore.Server.Proposals;
 using MetaStore.Simulation.Checkers;
 using MetaStore.Simulation.Kernel;
 using MetaStore.Simulation.Nodes;
 using MetaStore.StateMachine.Commands;
+using MetaStore.StateMachine.Commands.Kv;
+using MetaStore.StateMachine.Commands.Leases;
 using MetaStore.StateMachine.Mvcc.Reading;
 
 namespace MetaStore.Simulation.Clients;
 
-/// <summary>One client: a call at a time, to any node, never repeated when its fate is unknown.</summary>
+/// <summary>A client: one call at a time, to any node, never repeated when its outcome is unknown.</summary>
 internal sealed class SimClient(SimCluster cluster, int number, Workload workload)
 {
     private static readonly long Patience = 5 * SimKernel.Second;
@@ -26,8 +28,8 @@ internal sealed class SimClient(SimCluster cluster, int number, Workload workloa
     public void Start() => cluster.Kernel.After(cluster.Random.Exponential(cluster.Swarm.ThinkTime), Act);
 
     /// <summary>Makes one call.</summary>
-    /// <param name="call">What.</param>
-    /// <param name="target">At which node; it is running.</param>
+    /// <param name="call">The call.</param>
+    /// <param name="target">The node, which is running.</param>
     public Operation Begin(ClientCall call, SimMachine target)
     {
         SimProcess process = target.Process!;
@@ -47,7 +49,7 @@ internal sealed class SimClient(SimCluster cluster, int number, Workload workloa
         return operation;
     }
 
-    /// <summary>The call is answered, refused or given up. Only the first of these counts.</summary>
+    /// <summary>The call got a response or was given up. Only the first of these counts.</summary>
     public void Finish(Operation operation, Outcome outcome)
     {
         if (_open != operation)
@@ -140,7 +142,7 @@ internal sealed class SimClient(SimCluster cluster, int number, Workload workloa
         }
     }
 
-    // What follows the await comes back as an event; what it throws ends the run.
+    // The continuation comes back as an event; an exception ends the run.
     private async void Confirm(Operation operation, SimProcess process)
     {
         ulong floor = cluster.HighestApplied;
@@ -162,7 +164,7 @@ internal sealed class SimClient(SimCluster cluster, int number, Workload workloa
 
         if (handOver != 0 && handOver == cluster.Checks.HandOver.UnderWay(process))
         {
-            throw new ViolationException("HandOverIsQuiet", $"node {process.Machine.Id} confirms a read that was asked while it hands over");
+            throw new ViolationException("HandOverIsQuiet", $"node {process.Machine.Id} confirms a read that was started during its leadership transfer");
         }
 
         if (process.State.Reader.AppliedIndex < floor)

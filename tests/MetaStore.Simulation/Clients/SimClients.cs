@@ -1,9 +1,9 @@
-using MetaStore.Server.Api;
+using MetaStore.Server.Services;
 using MetaStore.Simulation.Checkers;
 
 namespace MetaStore.Simulation.Clients;
 
-/// <summary>All clients of a run, and everything they saw.</summary>
+/// <summary>All clients of a run, and their histories.</summary>
 internal sealed class SimClients
 {
     private readonly List<Operation> _history = [];
@@ -18,7 +18,7 @@ internal sealed class SimClients
         Last = new SimClient(cluster, 0, Workload) { IsStopped = true };
     }
 
-    /// <summary>Makes the clients that use more than keys.</summary>
+    /// <summary>Creates the clients that use more than keys.</summary>
     public void AddScripted(SimCluster cluster)
     {
         var ids = new LeaseIds(cluster.FeatureRandom.Fork(), LeaseService.TtlMinOf(cluster.Swarm.Heartbeat * cluster.Swarm.ElectionTicks));
@@ -40,7 +40,7 @@ internal sealed class SimClients
 
     public Workload Workload { get; }
 
-    /// <summary>The client that makes the one write at the end which must come through.</summary>
+    /// <summary>The client of the last write, which must succeed.</summary>
     public SimClient Last { get; }
 
     public IReadOnlyList<Operation> History => _history;

@@ -1,12 +1,12 @@
-using MetaStore.Raft.Runtime.Batching;
+using MetaStore.Batching;
 using MetaStore.Server.Budgets;
-using MetaStore.Server.Proposing;
+using MetaStore.Server.Proposals;
 using MetaStore.Simulation.Checkers;
 using MetaStore.StateMachine.Commands;
 
 namespace MetaStore.Simulation.Clients;
 
-/// <summary>Waits on a node for one write of a client, as a call of the server does.</summary>
+/// <summary>Waits on a node for one write of a client, as a server call does.</summary>
 internal sealed class SimWaiter(SimClient client, Operation operation) : IResultWaiter
 {
     private CommandResult _result;
@@ -22,5 +22,5 @@ internal sealed class SimWaiter(SimClient client, Operation operation) : IResult
         client.Finish(operation, Outcome.Done);
     }
 
-    public void OnDropped(ProposalDrop reason) => client.Finish(operation, reason.NeverProposed() ? Outcome.Failed : Outcome.Unknown);
+    public void OnDropped(ProposalFailure reason) => client.Finish(operation, reason.NeverProposed() ? Outcome.Failed : Outcome.Unknown);
 }

@@ -1,38 +1,39 @@
 using System.Buffers;
 using MetaStore.Protocol.Etcd;
 using MetaStore.Server.Calls.Responses;
-using MetaStore.Server.Watching;
+using MetaStore.Server.Watch;
+using MetaStore.Server.Watch.Sending;
 using MetaStore.Simulation.Kernel;
 using MetaStore.Simulation.Nodes;
 
 namespace MetaStore.Simulation.Clients;
 
-/// <summary>One watch stream of a client to one life of a node: the product's stream and sender on the node's side, a slow reader on the other.</summary>
+/// <summary>A watch stream from a client to one incarnation of a node: the product's stream and sender on the node's side, a slow reader on the other.</summary>
 /// <param name="process">The node.</param>
 /// <param name="random">For delays.</param>
-/// <param name="received">Takes what comes, in order.</param>
+/// <param name="received">Receives the responses, in order.</param>
 internal sealed class WatchConnection(SimProcess process, SimRandom random, Action<WatchResponse> received) : IEncodedResponseStream, IDisposable
 {
-    private readonly WatchStream _stream = new(process.Watches!.Room);
+    private readonly WatchStream _stream = new(process.Watches!.Dispatcher);
     private readonly CancellationTokenSource _end = new();
     private readonly List<ArrayBufferWriter<byte>> _written = [];
     private readonly Queue<Action<WatchStream>> _requests = new();
     private readonly long _way = random.Exponential(SimKernel.Millisecond);
     private bool _isClosed;
 
-    /// <summary>The node it leads to.</summary>
+    /// <summary>The node it is connected to.</summary>
     public SimProcess Process => process;
 
-    /// <summary>False once one of both sides is gone.</summary>
+    /// <summary>False once one of the sides is gone.</summary>
     public bool IsOpen => !_isClosed && process.IsAlive;
 
-    /// <summary>Begins to send.</summary>
+    /// <summary>Starts sending.</summary>
     public void Open() => process.Threads.Run(Send);
 
-    /// <summary>Does something on the node's side, in the order in which it is asked.</summary>
+    /// <summary>Runs an action on the node's side, in order.</summary>
     public void Ask(Action<WatchStream> request)
     {
-        // What a pause held back may come behind what came later: the oldest goes first, whichever event it is.
+        // A pause can delay an event past later ones: the oldest request is taken first, whichever event runs.
         _requests.Enqueue(request);
         process.Schedule(_way, () => process.Threads.Run(() =>
         {
@@ -44,7 +45,7 @@ internal sealed class WatchConnection(SimProcess process, SimRandom random, Acti
         }));
     }
 
-    /// <summary>The client goes away.</summary>
+    /// <summary>The client disconnects.</summary>
     public void Dispose()
     {
         _isClosed = true;
@@ -65,7 +66,7 @@ internal sealed class WatchConnection(SimProcess process, SimRandom random, Acti
         return bytes;
     }
 
-    /// <summary>Done once the client has read it all.</summary>
+    /// <summary>Completes once the client has read everything.</summary>
     public ValueTask FlushAsync(CancellationToken cancellationToken = default)
     {
         ArrayBufferWriter<byte>[] messages = [.. _written];
@@ -86,12 +87,12 @@ internal sealed class WatchConnection(SimProcess process, SimRandom random, Acti
         return new ValueTask(read.Task);
     }
 
-    // What it throws besides its end comes back as an event and ends the run.
+    // An exception other than its end comes back as an event and ends the run.
     private async void Send()
     {
         try
         {
-            await new WatchSender(process.Watches!.Room, _stream, this).RunAsync(_end.Token);
+            await new WatchSender(process.Watches!.Dispatcher, _stream, this).RunAsync(_end.Token);
         }
         catch (OperationCanceledException) when (_isClosed)
         {

@@ -8,7 +8,7 @@ using FilterType = MetaStore.Protocol.Etcd.WatchCreateRequest.Types.FilterType;
 
 namespace MetaStore.Simulation.Clients;
 
-/// <summary>What watches ask for: single keys and ranges, from now, from the past, from the compacted revision itself, from the future.</summary>
+/// <summary>Random watch requests: single keys and ranges, from now, from the past, from the compacted revision, from the future.</summary>
 internal sealed class WatchDraws(SimCluster cluster, SimRandom random)
 {
     /// <summary>A new watch for a stream to a node.</summary>
@@ -40,7 +40,7 @@ internal sealed class WatchDraws(SimCluster cluster, SimRandom random)
         };
     }
 
-    /// <summary>The same watch once more, from another revision on.</summary>
+    /// <summary>The same watch from another revision.</summary>
     public static WatchRecord Again(WatchRecord watch, long start) => new()
     {
         Key = watch.Key,
@@ -51,7 +51,7 @@ internal sealed class WatchDraws(SimCluster cluster, SimRandom random)
         Start = start,
     };
 
-    /// <summary>As it goes over the wire.</summary>
+    /// <summary>The request message.</summary>
     public static WatchCreateRequest Request(WatchRecord watch, bool fragments, bool notifies)
     {
         var request = new WatchCreateRequest

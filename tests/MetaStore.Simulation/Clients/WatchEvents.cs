@@ -4,7 +4,7 @@ using MetaStore.Protocol.Mvcc;
 
 namespace MetaStore.Simulation.Clients;
 
-/// <summary>Events from the wire in the words of <see cref="ReferenceChange"/>.</summary>
+/// <summary>Events as text, in the form of <see cref="ReferenceChange"/>.</summary>
 internal static class WatchEvents
 {
     public static IEnumerable<(long Revision, string Text)> Of(WatchResponse response) => response.Events.Select(change => (

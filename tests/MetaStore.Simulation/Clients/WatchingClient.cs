@@ -5,7 +5,7 @@ using MetaStore.Simulation.Nodes;
 
 namespace MetaStore.Simulation.Clients;
 
-/// <summary>A client with some watches on one stream: when the stream breaks it goes on elsewhere, right behind what it knows.</summary>
+/// <summary>A client with some watches on one stream: when the stream breaks it reconnects to any node and resumes at its next revision.</summary>
 internal sealed class WatchingClient(SimCluster cluster, SimRandom random)
 {
     private readonly WatchDraws _draws = new(cluster, random);
@@ -19,10 +19,10 @@ internal sealed class WatchingClient(SimCluster cluster, SimRandom random)
     /// <summary>Every watch it has had on any stream.</summary>
     public IReadOnlyList<WatchRecord> Records => _records;
 
-    /// <summary>Revision up to which its present stream says that all its watches know everything.</summary>
+    /// <summary>Revision up to which its current stream has notified progress for all its watches.</summary>
     public long KnownTo { get; private set; }
 
-    /// <summary>True once it does nothing by itself any more.</summary>
+    /// <summary>True once it takes no more actions.</summary>
     public bool IsStopped { get; set; }
 
     public void Start() => cluster.Kernel.After(random.Exponential(cluster.Features.WatchPause), () =>
@@ -34,9 +34,9 @@ internal sealed class WatchingClient(SimCluster cluster, SimRandom random)
         }
     });
 
-    /// <summary>Sees to it that its watches are on a node, but for those of what is not there yet, and asks how far they are.</summary>
+    /// <summary>Connects its watches to a node, except those in the future, and requests progress.</summary>
     /// <param name="process">The node.</param>
-    /// <param name="revision">The present one.</param>
+    /// <param name="revision">The current revision.</param>
     public void Follow(SimProcess process, long revision)
     {
         if (!_follows || _connection is not { IsOpen: true } || _connection.Process != process)
@@ -125,7 +125,7 @@ internal sealed class WatchingClient(SimCluster cluster, SimRandom random)
         {
             foreach (WatchRecord each in _watches.Values)
             {
-                each.Told(response.Header.Revision);
+                each.Progressed(response.Header.Revision);
             }
 
             KnownTo = response.Header.Revision;
@@ -138,20 +138,20 @@ internal sealed class WatchingClient(SimCluster cluster, SimRandom random)
             _watches.Remove(response.WatchId);
             if (!_canceling.Remove(response.WatchId))
             {
-                // Its past is gone: from what is left on.
+                // Its revision was compacted: continue at the oldest readable one.
                 watch!.Compacted = response.CompactRevision;
                 Create(WatchDraws.Again(watch, response.CompactRevision));
             }
         }
         else if (response.Events.Count == 0)
         {
-            watch!.Told(response.Header.Revision);
+            watch!.Progressed(response.Header.Revision);
         }
         else
         {
             cluster.Statistics.WatchEvents += response.Events.Count;
             watch!.Got(WatchEvents.Of(response), response.Fragment);
-            Require(response.Header.Revision >= response.Events[^1].Kv.ModRevision, $"{watch} is told of more than its header's revision");
+            Require(response.Header.Revision >= response.Events[^1].Kv.ModRevision, $"{watch} received more than its header's revision");
         }
     }
 

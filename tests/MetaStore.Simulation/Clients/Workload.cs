@@ -1,11 +1,11 @@
 using System.Text;
 using MetaStore.Simulation.Kernel;
-using MetaStore.StateMachine.Commands;
+using MetaStore.StateMachine.Commands.Kv;
 using MetaStore.StateMachine.Mvcc.Reading;
 
 namespace MetaStore.Simulation.Clients;
 
-/// <summary>What the clients ask: few keys, so that calls meet; each value once, so that a write is told from all others.</summary>
+/// <summary>Random calls: few keys, so that calls conflict; unique values, so that writes can be distinguished.</summary>
 internal sealed class Workload(SimCluster cluster, SimRandom random)
 {
     private static readonly byte[] AllKeys = [0];
@@ -24,12 +24,12 @@ internal sealed class Workload(SimCluster cluster, SimRandom random)
 
     public PutCommand Put() => new() { Key = Key(), Value = Value(string.Empty), PrevKv = random.Chance(0.3) };
 
-    /// <summary>A put of a key of the caller's, on a lease or, with 0, on none.</summary>
+    /// <summary>A put of the caller's key, on a lease or, with 0, without.</summary>
     public PutCommand Put(byte[] key, long lease) => new() { Key = key, Value = Value(string.Empty), Lease = lease, PrevKv = true };
 
     /// <summary>Puts a key on a lease if it does not exist, and else reads it.</summary>
     /// <param name="key">The key.</param>
-    /// <param name="lease">A lease, which may be gone by then.</param>
+    /// <param name="lease">A lease, which may have ended.</param>
     /// <param name="before">A key that the same transaction puts first, without a lease; null = none.</param>
     public TxnCommand PutNew(byte[] key, long lease, byte[]? before = null)
     {
@@ -80,7 +80,7 @@ internal sealed class Workload(SimCluster cluster, SimRandom random)
 
     private byte[] Key() => Encoding.Latin1.GetBytes($"k{random.Next(cluster.Swarm.Keys)}");
 
-    // The product refuses transactions that put what they delete.
+    // The product rejects transactions that put what they delete.
     private byte[] KeyBut(byte[] taken) => Key() is var key && key.AsSpan().SequenceEqual(taken) ? "k"u8.ToArray() : key;
 
     private byte[] Value(string ending) => Encoding.Latin1.GetBytes(NextValue() + ending);

@@ -1,4 +1,4 @@
 namespace MetaStore.Simulation.Disk;
 
-/// <summary>The node went down in the middle of what it was doing. No code of the product catches it by type.</summary>
+/// <summary>The node lost power during an operation. Product code must not catch it by type.</summary>
 internal sealed class PowerCutException() : Exception("the power went");

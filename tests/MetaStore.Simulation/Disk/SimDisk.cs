@@ -1,24 +1,24 @@
-using MetaStore.Raft.Runtime.Storage;
+using MetaStore.IO;
 using MetaStore.Simulation.Kernel;
 
 namespace MetaStore.Simulation.Disk;
 
-/// <summary>One node's file system in memory: names are durable after a directory sync, content after a file sync.</summary>
-/// <remarks>Folders are durable at once. It survives the node's crashes; after a power cut it is what the power left.</remarks>
+/// <summary>One node's in-memory file system: names are durable after a directory sync, content after a file sync.</summary>
+/// <remarks>Directories are durable at once. It survives the node's crashes; after a power cut it has what was durable, and some of the rest.</remarks>
 internal sealed class SimDisk(SimRandom random) : IDisk
 {
     private readonly HashSet<string> _folders = ["/"];
     private readonly SortedList<string, SimFileContent> _names = new(StringComparer.Ordinal);
     private readonly SortedList<string, SimFileContent> _durableNames = new(StringComparer.Ordinal);
 
-    /// <summary>Names that were made, changed or deleted since the last sync of their folder.</summary>
+    /// <summary>Names created, changed or deleted since the last sync of their directory.</summary>
     private readonly HashSet<string> _changedNames = new(StringComparer.Ordinal);
     private long _stepsLeft = long.MaxValue;
     private bool _isDown;
 
     public SimRandom Random => random;
 
-    /// <summary>Operations so far; grows with everything that changes the disk.</summary>
+    /// <summary>Operations so far; every change of the disk counts.</summary>
     public long Steps { get; private set; }
 
     /// <summary>Probability that a sync with something to do fails.</summary>
@@ -27,18 +27,18 @@ internal sealed class SimDisk(SimRandom random) : IDisk
     /// <summary>Syncs that failed.</summary>
     public int FailedSyncs { get; private set; }
 
-    /// <summary>True when the power went in the middle of an operation and <see cref="PowerUp"/> was not called yet.</summary>
+    /// <summary>True when the power was cut during an operation and <see cref="PowerUp"/> was not called yet.</summary>
     public bool IsDown => _isDown;
 
     public IEnumerable<string> Files => _names.Keys;
 
-    /// <summary>Lets the power go at one of the next operations.</summary>
+    /// <summary>Cuts the power at one of the next operations.</summary>
     public void CutPowerWithin(int operations) => _stepsLeft = random.Next(operations);
 
-    /// <summary>The power goes now: names and sectors that were not synced arrive or not.</summary>
+    /// <summary>Cuts the power now: names and sectors that were not synced may or may not be durable.</summary>
     public void CutPower()
     {
-        // Operations on names are journalled by the file system in order: a prefix of them arrived. Here that is all or nothing.
+        // Operations on names are journalled by the file system in order: a prefix of them is durable. Here that is all or nothing.
         SortedList<string, SimFileContent> source = random.Chance(0.5) ? _names : _durableNames;
         KeyValuePair<string, SimFileContent>[] left = [.. source];
         _names.Clear();
@@ -61,7 +61,7 @@ internal sealed class SimDisk(SimRandom random) : IDisk
         _stepsLeft = long.MaxValue;
     }
 
-    /// <summary>First segment or snapshot in a folder that a power cut could take something from, or null; copies and half-made files do not count.</summary>
+    /// <summary>First segment or snapshot in a directory that a power cut could affect, or null; copies and incomplete files do not count.</summary>
     public string? FirstUnsafe(string folder)
     {
         for (int i = 0; i < _names.Count; i++)
@@ -159,7 +159,7 @@ internal sealed class SimDisk(SimRandom random) : IDisk
 
     public IDisposable Lock(string path) => throw new NotSupportedException("A simulated node is alone on its disk.");
 
-    /// <summary>One more operation; the power may go in it.</summary>
+    /// <summary>Counts an operation; the power may be cut in it.</summary>
     public void Step()
     {
         RequirePower();

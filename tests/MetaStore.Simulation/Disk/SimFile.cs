@@ -1,4 +1,4 @@
-using MetaStore.Raft.Runtime.Storage;
+using MetaStore.IO;
 
 namespace MetaStore.Simulation.Disk;
 
@@ -20,7 +20,7 @@ internal sealed class SimFile(SimDisk disk, string path, SimFileContent content)
         disk.RequirePower();
         content.Write(offset, source);
 
-        // Behind it: what was just written may arrive in part.
+        // After the write: what was just written may be durable in part.
         disk.Step();
     }
 
@@ -50,7 +50,7 @@ internal sealed class SimFile(SimDisk disk, string path, SimFileContent content)
 
     public void Dispose()
     {
-        // The content is the disk's.
+        // The content belongs to the disk.
     }
 
     private void Sync()

@@ -3,11 +3,11 @@ using MetaStore.Simulation.Kernel;
 
 namespace MetaStore.Simulation.Disk;
 
-/// <summary>One file: what a reader sees (the page cache), what a power cut leaves (the device), and where the two differ.</summary>
+/// <summary>A file: what a reader sees (the page cache), what a power cut leaves (the device), and where the two differ.</summary>
 /// <remarks>
-/// Sectors of 512 bytes arrive entirely or not at all. A failed sync leaves them in the cache, counts them as clean and never writes
-/// them: what Linux does. Who restarts then and does not drop the cache reads what the device does not hold. Kept in pages: one that was
-/// never written, or only with zeros, takes no memory, and cache and device share one that is the same in both until it is written again.
+/// Sectors of 512 bytes are written entirely or not at all. A failed sync leaves them in the cache, marks them clean and never writes them, as Linux
+/// does. A process that restarts without dropping the cache then reads what the device does not have. Stored in pages: one that was never written,
+/// or only with zeros, takes no memory, and cache and device share equal pages until they are written again.
 /// </remarks>
 internal sealed class SimFileContent
 {
@@ -26,10 +26,10 @@ internal sealed class SimFileContent
     private int _dirtyCount;
     private bool _lengthIsDirty;
 
-    /// <summary>True when a power cut at this moment could take something away.</summary>
+    /// <summary>True when a power cut now could lose data.</summary>
     public bool IsDirty => _dirtyCount > 0 || _lengthIsDirty || HasLostWrites;
 
-    /// <summary>True after a failed sync: the cache holds what will never be written.</summary>
+    /// <summary>True after a failed sync: the cache holds data that will never be written.</summary>
     public bool HasLostWrites { get; private set; }
 
     public long Length => _length;
@@ -114,7 +114,7 @@ internal sealed class SimFileContent
         }
         else if (_dirtyCount > 0)
         {
-            // What is not dirty is the same in both.
+            // Clean pages are equal in both.
             for (int page = 0; page < _dirty.Length; page++)
             {
                 if (_dirty[page] != 0)
@@ -129,7 +129,7 @@ internal sealed class SimFileContent
         _lengthIsDirty = false;
     }
 
-    /// <summary>The device failed: some of the sectors arrived, the rest is forgotten, and nobody will be told again.</summary>
+    /// <summary>A sync failed: some of the sectors are written, the others are forgotten, and no later sync reports it.</summary>
     public void FailSync(SimRandom random)
     {
         ForEachDirty(sector =>
@@ -144,7 +144,7 @@ internal sealed class SimFileContent
         _lengthIsDirty = false;
     }
 
-    /// <summary>Clean pages leave the cache, so that the device is read again.</summary>
+    /// <summary>Drops clean pages from the cache, so that the device is read again.</summary>
     public void DropCache()
     {
         if (!HasLostWrites || _dirtyCount > 0)
@@ -155,7 +155,7 @@ internal sealed class SimFileContent
         ReadDevice();
     }
 
-    /// <summary>What the power left: the device, and of the dirty sectors any.</summary>
+    /// <summary>The state after a power cut: the device, plus any of the dirty sectors.</summary>
     public void PowerCut(SimRandom random)
     {
         bool longer = _lengthIsDirty && random.Chance(0.5);
@@ -164,7 +164,7 @@ internal sealed class SimFileContent
         bool stopped = false;
         ForEachDirty(sector =>
         {
-            // Some devices write in order and stop somewhere; others do as they like.
+            // Some devices write in order and stop at some point; others write in any order.
             stopped |= inOrder && !random.Chance(arrived);
             if (!stopped && (inOrder || random.Chance(arrived)))
             {
@@ -178,7 +178,7 @@ internal sealed class SimFileContent
         _lengthIsDirty = false;
     }
 
-    /// <summary>Changes bits that were written long ago, in cache and device alike.</summary>
+    /// <summary>Flips bits that were written long ago, in cache and device.</summary>
     /// <returns>False when the file is empty.</returns>
     public bool Rot(long offset, byte mask)
     {
@@ -193,7 +193,7 @@ internal sealed class SimFileContent
         return true;
     }
 
-    /// <summary>A sector that was written long ago reads as zeros, in cache and device alike.</summary>
+    /// <summary>Zeros a sector that was written long ago, in cache and device.</summary>
     public void ZeroSector(int sector)
     {
         (int page, int at) = PlaceOf((long)sector * Sector);
@@ -204,7 +204,7 @@ internal sealed class SimFileContent
         }
     }
 
-    /// <summary>Bytes of a sector up to the last one that is not zero, on the device.</summary>
+    /// <summary>Bytes of a sector up to the last non-zero one, on the device.</summary>
     public int UsedBytes(int sector)
     {
         (int page, int at) = PlaceOf((long)sector * Sector);
@@ -213,7 +213,7 @@ internal sealed class SimFileContent
 
     private static (int Page, int At) PlaceOf(long offset) => ((int)(offset / PageBytes), (int)(offset % PageBytes));
 
-    /// <summary>A page that is written to without the other side seeing it.</summary>
+    /// <summary>Makes a page private to one side before it is written.</summary>
     private static byte[] Own(byte[]?[] side, byte[]?[] other, int page)
     {
         if (side[page] is not { } bytes)

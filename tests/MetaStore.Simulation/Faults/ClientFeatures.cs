@@ -3,12 +3,12 @@ using MetaStore.Simulation.Kernel;
 
 namespace MetaStore.Simulation.Faults;
 
-/// <summary>What clients of a seed use besides keys. Drawn apart from the swarm: what a seed drew before there were these, it still draws.</summary>
+/// <summary>What clients of a seed use in addition to keys. Drawn separately from the swarm, so that older seeds draw the same as before.</summary>
 internal sealed record ClientFeatures
 {
     private const ulong Apart = 0x1EA5E5;
 
-    /// <summary>Share of the seeds that have each of them; the others stay as fast as they were.</summary>
+    /// <summary>Fraction of the seeds with each of them; the others stay as fast as they were.</summary>
     private const double Share = 0.08;
 
     /// <summary>Clients that hold leases.</summary>
@@ -17,32 +17,32 @@ internal sealed record ClientFeatures
     /// <summary>Mean time between two calls of such a client.</summary>
     public required long LeasePause { get; init; }
 
-    /// <summary>Clients that take one lock, in seeds with leases.</summary>
+    /// <summary>Clients that compete for one lock, in seeds with leases.</summary>
     public required int Lockers { get; init; }
 
-    /// <summary>Time between two records of what a lease has left; zero = none.</summary>
+    /// <summary>Interval of recording the remaining time of leases; zero = never.</summary>
     public required TimeSpan CheckpointInterval { get; init; }
 
     /// <summary>Clients that watch.</summary>
     public required int Watchers { get; init; }
 
-    /// <summary>Mean time between two things such a client does.</summary>
+    /// <summary>Mean time between two actions of such a client.</summary>
     public required long WatchPause { get; init; }
 
     /// <summary>Mean time until a client has read what a node has sent.</summary>
     public required long ReadTime { get; init; }
 
-    /// <summary>Bounds and times of the nodes' watch rooms.</summary>
+    /// <summary>Limits and intervals of the nodes' watches.</summary>
     public required WatchOptions Watching { get; init; }
 
-    /// <summary>Size of response above which clients that allow it get it in pieces.</summary>
+    /// <summary>Response size above which clients that allow it get fragments.</summary>
     public required int FragmentBytes { get; init; }
 
     public bool HasLeases => LeaseHolders > 0;
 
     public bool HasWatches => Watchers > 0;
 
-    /// <summary>Generator of everything that only seeds with features draw.</summary>
+    /// <summary>Random numbers that only seeds with features draw.</summary>
     public static SimRandom RandomOf(ulong seed) => new(seed ^ (Apart << 32));
 
     public static ClientFeatures Draw(SimRandom random) => new()

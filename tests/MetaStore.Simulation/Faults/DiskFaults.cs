@@ -1,11 +1,11 @@
-using MetaStore.Raft.Runtime.Storage;
+using MetaStore.IO;
 using MetaStore.Simulation.Disk;
 using MetaStore.Simulation.Kernel;
 using MetaStore.Simulation.Nodes;
 
 namespace MetaStore.Simulation.Faults;
 
-/// <summary>Disks that are slow, fail, rot or are mixed up. What destroys data only ever hits a minority of the voters.</summary>
+/// <summary>Disks that are slow, fail, rot or are swapped. Only a minority of the voters ever loses data.</summary>
 internal sealed class DiskFaults(SimCluster cluster)
 {
     public void Do(FaultKind kind, SimMachine machine, SimRandom random, long length)
@@ -54,7 +54,7 @@ internal sealed class DiskFaults(SimCluster cluster)
                 }
                 else
                 {
-                    // What lies behind the last byte of a sector that is not zero is padding, most often.
+                    // Bytes after the last non-zero byte of a sector are padding, most often.
                     int used = Math.Max(content.UsedBytes(sector), random.Chance(0.9) ? 1 : SimFileContent.Sector);
                     content.Rot(((long)sector * SimFileContent.Sector) + random.Next(used), (byte)(1 << random.Next(8)));
                 }
@@ -67,7 +67,7 @@ internal sealed class DiskFaults(SimCluster cluster)
         cluster.Kernel.After(length, machine.Boot);
     }
 
-    // Most of a log is zeros: where something was written there is more to break.
+    // Most of a log is zeros: written parts are more interesting to damage.
     private static int PickSector(SimFileContent content, long bytes, SimRandom random)
     {
         int sectors = (int)((bytes + SimFileContent.Sector - 1) / SimFileContent.Sector);
@@ -93,9 +93,9 @@ internal sealed class DiskFaults(SimCluster cluster)
             other.Disk.PowerUp();
             using var wrong = new SimProcess(cluster, machine, other.Disk, rate: 1);
         }
-        catch (StorageException refused) when (refused.ExitCode is Raft.Runtime.Native.ExitCodes.ForeignDirectory or Raft.Runtime.Native.ExitCodes.IoError)
+        catch (StorageException refused) when (refused.ExitCode is ExitCodes.ForeignDirectory or ExitCodes.IoError)
         {
-            return; // told whose it is, or stopped before by a sync that this very disk was set to fail
+            return; // rejected as another node's, or stopped before by a sync that this disk was set to fail
         }
 
         throw new ViolationException("NodeStarts", $"node {machine.Id} starts on the disk of node {other.Id}");

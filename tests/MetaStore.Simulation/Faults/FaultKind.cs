@@ -1,6 +1,6 @@
 namespace MetaStore.Simulation.Faults;
 
-/// <summary>What can go wrong; each seed draws which of them do.</summary>
+/// <summary>Kinds of faults; each seed draws which of them occur.</summary>
 internal enum FaultKind
 {
     /// <summary>A process is killed; its page cache survives.</summary>
@@ -12,34 +12,34 @@ internal enum FaultKind
     /// <summary>All machines lose power at once.</summary>
     PowerCutOfAll = 2,
 
-    /// <summary>A process stands still; messages and ticks pile up.</summary>
+    /// <summary>A process is stopped; messages and ticks queue up.</summary>
     Pause = 3,
 
-    /// <summary>The nodes fall into two groups that do not hear each other.</summary>
+    /// <summary>The nodes are split into two groups that cannot communicate.</summary>
     Split = 4,
 
-    /// <summary>One node hears nobody, or nobody hears it, or both.</summary>
+    /// <summary>One node receives nothing, or its messages reach no other, or both.</summary>
     Isolate = 5,
 
     /// <summary>Two groups that only one node connects.</summary>
     Bridge = 6,
 
-    /// <summary>Each node hears its neighbours only.</summary>
+    /// <summary>Each node reaches its neighbours only.</summary>
     Ring = 7,
 
     /// <summary>Random single directions between nodes are cut.</summary>
     CutDirections = 8,
 
-    /// <summary>Links stop one after the other and come back in another order.</summary>
+    /// <summary>Links stop one after the other and recover in another order.</summary>
     Swizzle = 9,
 
     /// <summary>The leader is cut off from the voters.</summary>
     LoseLeader = 10,
 
-    /// <summary>For a while much more is lost, delayed and doubled.</summary>
+    /// <summary>For a while many more messages are lost, delayed and duplicated.</summary>
     BadWeather = 11,
 
-    /// <summary>A sync fails; the process ends and comes back.</summary>
+    /// <summary>A sync fails; the process ends and restarts.</summary>
     SyncError = 12,
 
     /// <summary>A node's syncs take very long for a while.</summary>
@@ -48,13 +48,13 @@ internal enum FaultKind
     /// <summary>Bits of a log or snapshot of a minority change while the node is down.</summary>
     BitRot = 14,
 
-    /// <summary>Somebody asks for another leader.</summary>
+    /// <summary>A leadership transfer is requested.</summary>
     Transfer = 15,
 
-    /// <summary>Somebody makes a node campaign.</summary>
+    /// <summary>A node is made to campaign.</summary>
     Campaign = 16,
 
-    /// <summary>Somebody asks for another membership.</summary>
+    /// <summary>A membership change is requested.</summary>
     Membership = 17,
 
     /// <summary>A wall clock jumps.</summary>
@@ -63,9 +63,9 @@ internal enum FaultKind
     /// <summary>A node is started on another node's disk by mistake.</summary>
     WrongDisk = 19,
 
-    /// <summary>Batching is set anew on a running node.</summary>
+    /// <summary>The batching settings of a running node are changed.</summary>
     Rebatch = 20,
 
-    /// <summary>A node is sent what no correct node sends.</summary>
+    /// <summary>A node receives messages that no correct node sends.</summary>
     HostileMessages = 21,
 }

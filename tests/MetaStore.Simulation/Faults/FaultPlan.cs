@@ -2,14 +2,14 @@ using MetaStore.Simulation.Kernel;
 
 namespace MetaStore.Simulation.Faults;
 
-/// <summary>One thing that goes wrong.</summary>
-/// <param name="Number">Its place in the plan, by which it can be left out.</param>
+/// <summary>A planned fault.</summary>
+/// <param name="Number">Its position in the plan, by which it can be skipped.</param>
 /// <param name="Time">When.</param>
 /// <param name="Kind">What.</param>
-/// <param name="Seed">Decides everything else about it, whatever happened before.</param>
+/// <param name="Seed">Determines everything else about it, whatever happened before.</param>
 internal readonly record struct Fault(int Number, long Time, FaultKind Kind, ulong Seed);
 
-/// <summary>What goes wrong in a run, drawn before it starts, so that parts of it can be left out without changing the rest.</summary>
+/// <summary>The faults of a run, drawn before it starts, so that some can be skipped without changing the others.</summary>
 internal sealed record FaultPlan(IReadOnlyList<Fault> Faults, long HealAt)
 {
     public static FaultPlan Draw(Swarm swarm, SimRandom random)

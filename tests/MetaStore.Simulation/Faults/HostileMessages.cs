@@ -5,13 +5,13 @@ using MetaStore.Simulation.Nodes;
 
 namespace MetaStore.Simulation.Faults;
 
-/// <summary>Messages that no correct node sends: a node drops each of them, whatever else is wrong with it, and goes on.</summary>
-/// <remarks>Every one is wrong in a way that can be seen from the message alone, so that dropping it is the only right answer.</remarks>
+/// <summary>Messages that no correct node sends: a node must drop each of them and continue.</summary>
+/// <remarks>Each is detectably wrong by itself, so that dropping it is the only correct reaction.</remarks>
 internal static class HostileMessages
 {
     private const ulong Absurd = 1UL << 62;
 
-    /// <summary>Terms far away come in bursts with long pauses: who says one again and again is believed in the end (ADR 0010).</summary>
+    /// <summary>Terms far ahead come in bursts with long pauses: a node that repeats one is believed in the end (ADR 0010).</summary>
     private const long FarPause = 60 * SimKernel.Second;
 
     /// <summary>Sends a burst to a node.</summary>
@@ -31,7 +31,7 @@ internal static class HostileMessages
         }
     }
 
-    /// <summary>As a member could say it, but for its term.</summary>
+    /// <summary>Valid for a member, except for its term.</summary>
     private static Message Far(SimProcess process, SimRandom random) => new()
     {
         Type = random.Pick([MessageType.Heartbeat, MessageType.RequestVote, MessageType.AppendEntriesResponse, MessageType.PreVote]),
@@ -40,7 +40,7 @@ internal static class HostileMessages
         Term = process.Core.Term + (1UL << random.Between(22, 60)),
     };
 
-    /// <summary>A snapshot that fits in all that it says, but never came on a connection of its own.</summary>
+    /// <summary>A snapshot announcement that is consistent, but whose file was never received.</summary>
     private static Message NotReceived(SimProcess process, SimRandom random)
     {
         RaftStatus status = process.Core.Status;

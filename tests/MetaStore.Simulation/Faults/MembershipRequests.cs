@@ -5,10 +5,10 @@ using MetaStore.Simulation.Nodes;
 
 namespace MetaStore.Simulation.Faults;
 
-/// <summary>Asks some node for another membership: one step or several, through a joint configuration or not, sensible or not.</summary>
+/// <summary>Requests membership changes from some node: one step or several, through a joint configuration or not, sensible or not.</summary>
 /// <remarks>
-/// Changes break clusters where they meet something else, which single requests seconds apart hardly ever do. So some come in bursts,
-/// some to a leader that was elected a moment ago, and some have the network fall apart behind them.
+/// Changes break clusters where they coincide with something else, which single requests seconds apart rarely do. So some come in bursts, some go
+/// to a newly elected leader, and some are followed by a network partition.
 /// </remarks>
 internal sealed class MembershipRequests
 {
@@ -23,8 +23,8 @@ internal sealed class MembershipRequests
     }
 
     /// <param name="machine">The node that a partition is drawn around.</param>
-    /// <param name="random">Decides what is asked and how.</param>
-    /// <param name="length">How long a partition behind it lasts.</param>
+    /// <param name="random">Determines the request.</param>
+    /// <param name="length">Duration of a partition after it.</param>
     public void Ask(SimMachine machine, SimRandom random, long length)
     {
         switch (random.Next(5))
@@ -67,7 +67,7 @@ internal sealed class MembershipRequests
         }
     }
 
-    // Mostly the leader; others pass it on.
+    // Mostly the leader; other nodes forward it.
     private void AskLeader(SimRandom random)
     {
         SimMachine[] running = [.. _cluster.Machines.Where(machine => machine.IsRunning)];

@@ -5,7 +5,7 @@ using MetaStore.Simulation.Nodes;
 
 namespace MetaStore.Simulation.Faults;
 
-/// <summary>Carries the plan of faults out.</summary>
+/// <summary>Executes the fault plan.</summary>
 internal sealed class Nemesis
 {
     private readonly SimCluster _cluster;
@@ -21,8 +21,8 @@ internal sealed class Nemesis
         _membership = new MembershipRequests(cluster, _partitions);
     }
 
-    /// <summary>Puts every fault of the plan on the calendar.</summary>
-    /// <param name="skipped">Numbers of faults to leave out.</param>
+    /// <summary>Schedules every fault of the plan.</summary>
+    /// <param name="skipped">Numbers of faults to skip.</param>
     public void Start(IReadOnlySet<int> skipped)
     {
         foreach (Fault fault in _cluster.Plan.Faults)
@@ -34,7 +34,7 @@ internal sealed class Nemesis
         }
     }
 
-    /// <summary>Everything works again, and everybody who is not lost for good comes back.</summary>
+    /// <summary>Ends all faults and restarts every node that is not lost permanently.</summary>
     public void HealAll()
     {
         _cluster.Network.HealAll();

@@ -4,7 +4,7 @@ using MetaStore.Simulation.Nodes;
 
 namespace MetaStore.Simulation.Faults;
 
-/// <summary>Cuts the network into every shape that was ever seen to break a cluster.</summary>
+/// <summary>Network partitions of every shape known to have broken clusters.</summary>
 internal sealed class Partitions(SimCluster cluster)
 {
     private int Size => cluster.Machines.Count;

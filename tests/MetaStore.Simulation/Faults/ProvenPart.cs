@@ -1,23 +1,23 @@
 using System.Buffers.Binary;
-using MetaStore.Raft.Runtime.Wal.Format;
+using MetaStore.Raft.Storage.Wal.Format;
 using MetaStore.Simulation.Disk;
 using MetaStore.Simulation.Nodes;
 
 namespace MetaStore.Simulation.Faults;
 
-/// <summary>How much of a node's files may rot so that the rot can be told from a write that never finished.</summary>
+/// <summary>How much of a node's files may be damaged such that damage can be distinguished from an incomplete write.</summary>
 /// <remarks>
-/// Only a later frame shows that one was acknowledged (docs/formats.md). Damage to the last real frame of a process that died before it
-/// wrote the proof looks like a torn write and is outside what is promised; so is damage to that frame and to the proof behind it.
+/// Only a later frame shows that one was acknowledged (docs/formats.md). Damage to the last data frame of a process that died before it wrote the
+/// confirmation looks like a torn write and is outside the guarantees; so is damage to that frame and to the confirmation after it.
 /// </remarks>
 internal static class ProvenPart
 {
-    /// <summary>A write under way behind the last real frame makes two.</summary>
+    /// <summary>A write in progress after the last data frame makes two.</summary>
     private const int FramesUnproven = 2;
 
-    /// <param name="machine">Not running.</param>
-    /// <param name="severalPlaces">More than one place rots, so that the last proof must be left alone.</param>
-    /// <returns>Paths with the number of bytes at their beginning that may rot.</returns>
+    /// <param name="machine">A stopped node.</param>
+    /// <param name="severalPlaces">True when more than one place is damaged, so that the last confirmation must be left intact.</param>
+    /// <returns>Paths with the number of bytes from the start that may be damaged.</returns>
     public static IReadOnlyList<(string Path, long Bytes)> Of(SimMachine machine, bool severalPlaces)
     {
         var parts = new List<(string, long)>();

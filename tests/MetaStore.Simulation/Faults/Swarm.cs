@@ -1,12 +1,12 @@
-using MetaStore.Raft.Runtime.Batching;
+using MetaStore.Batching.Settings;
 using MetaStore.Simulation.Kernel;
 
 namespace MetaStore.Simulation.Faults;
 
-/// <summary>What one seed is like: drawn once, so that many seeds together cover combinations that one mixture never meets.</summary>
+/// <summary>Parameters of one seed, drawn once, so that many seeds cover combinations that a single mixture would never reach.</summary>
 /// <remarks>
-/// Small limits are the buggify points of this simulator: tiny segments, snapshot counts, inflight windows and batches force the rare
-/// paths. Source: Groce et al., "Swarm testing" (ISSTA 2012).
+/// Small limits force rare paths: tiny segments, snapshot counts, inflight windows and batches (buggify). Source: Groce et al., "Swarm testing"
+/// (ISSTA 2012).
 /// </remarks>
 internal sealed record Swarm
 {
@@ -19,12 +19,12 @@ internal sealed record Swarm
 
     private static readonly BatchPolicyKind[] AllPolicies = Enum.GetValues<BatchPolicyKind>();
 
-    /// <summary>Share of the seeds that are <see cref="Crowded"/>; drawn apart, so that the others stay what they were.</summary>
+    /// <summary>Fraction of the seeds that are <see cref="Crowded"/>; drawn separately, so that the others are unchanged.</summary>
     public const double CrowdedShare = 0.08;
 
     public required int Voters { get; init; }
 
-    /// <summary>Nodes that are no members at first and may join.</summary>
+    /// <summary>Nodes that are not initial members and may join.</summary>
     public required int Spares { get; init; }
 
     public required TimeSpan Heartbeat { get; init; }
@@ -61,7 +61,7 @@ internal sealed record Swarm
 
     public required double Duplication { get; init; }
 
-    /// <summary>Share of appends that lose some of their entries on the way.</summary>
+    /// <summary>Fraction of appends that lose some of their entries in transit.</summary>
     public double Shortening { get; init; }
 
     public required long SyncTime { get; init; }
@@ -71,15 +71,15 @@ internal sealed record Swarm
 
     public required long StepTime { get; init; }
 
-    /// <summary>Mean time until work in the background is done: a large snapshot takes a while, and the node goes on meanwhile.</summary>
+    /// <summary>Mean duration of background work: a large snapshot takes a while, and the node continues meanwhile.</summary>
     public required long BackgroundTime { get; init; }
 
-    /// <summary>Chance that a step of a node waits for long, so that others overtake it.</summary>
+    /// <summary>Probability that a step of a node is delayed for long, so that others overtake it.</summary>
     public required double LateStep { get; init; }
 
     public required double Drift { get; init; }
 
-    /// <summary>Wall clocks begin at the same time after each restart: a machine without a battery behind its clock.</summary>
+    /// <summary>Wall clocks start at the same time after each restart: a machine whose clock has no battery.</summary>
     public required bool WallRestarts { get; init; }
 
     public required long FaultInterval { get; init; }
@@ -88,7 +88,7 @@ internal sealed record Swarm
 
     public required long FaultyTime { get; init; }
 
-    /// <summary>Most nodes that may be lost for good: one less than would cost a quorum.</summary>
+    /// <summary>Maximum number of nodes that may be lost permanently: a minority.</summary>
     public int LossBudget => (Voters - 1) / 2;
 
     public static Swarm Draw(SimRandom random)
@@ -133,8 +133,8 @@ internal sealed record Swarm
     }
 
     /// <summary>
-    /// Minutes in which very much happens: small messages, many of them lost, on a log that is cut as short as it can be. What needs several rare
-    /// things at once (a long wrong suffix, a snapshot that meets a right one) comes about here.
+    /// Minutes with many events: small messages, many of them lost, on a log that is compacted as much as possible. Situations that need several rare
+    /// events at once (a long conflicting suffix, a snapshot that meets a matching log) occur here.
     /// </summary>
     public Swarm Crowded(SimRandom random) => this with
     {
@@ -157,7 +157,7 @@ internal sealed record Swarm
         FaultyTime = 15 * SimKernel.Second,
     };
 
-    // Hours in which little happens: what is late may come back after whole terms.
+    // Hours with few events: late messages may arrive after whole terms.
     private Swarm Unhurried()
     {
         const int slower = 4;

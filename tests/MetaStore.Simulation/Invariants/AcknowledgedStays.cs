@@ -1,13 +1,13 @@
 using MetaStore.Raft;
 using MetaStore.Raft.Messages;
-using MetaStore.Raft.Runtime;
+using MetaStore.Raft.Runtime.Node;
 using MetaStore.Simulation.Nodes;
 
 namespace MetaStore.Simulation.Invariants;
 
 /// <summary>
-/// What a node acknowledges to the leader of its term is what that leader has there, and stays in its log for that term: only another
-/// leader may replace it (thesis §3.5).
+/// Entries that a node acknowledges to the leader of its term match the leader's log, and stay in its own log for that term: only another leader may
+/// replace them (thesis §3.5).
 /// </summary>
 internal sealed class AcknowledgedStays(SimCluster cluster) : Invariant(cluster)
 {
@@ -41,11 +41,11 @@ internal sealed class AcknowledgedStays(SimCluster cluster) : Invariant(cluster)
         if (Cluster.Machine(message.To).Process is not { } leader || leader.Node.Progress.Role != Role.Leader || leader.Node.Progress.Term != message.Term
             || !process.Node.Driver.Log.TryGetTerm(message.Index, out ulong own) || message.Index < leader.Node.Driver.Log.FirstIndex)
         {
-            // Nobody to ask any more, or nothing to compare.
+            // The leader is gone, or there is nothing to compare.
             return true;
         }
 
-        // The node may have gone on to another term, and another log, since it made the message.
+        // The node may have moved to another term, and another log, since it created the message.
         return (leader.Node.Driver.Log.TryGetTerm(message.Index, out ulong leaders) && leaders == own) || process.Core.Status.Term != message.Term;
     }
 }

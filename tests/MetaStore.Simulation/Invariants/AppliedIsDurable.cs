@@ -1,10 +1,10 @@
 using MetaStore.Raft.Messages;
-using MetaStore.Raft.Runtime;
+using MetaStore.Raft.Runtime.Node.Committed;
 using MetaStore.Simulation.Nodes;
 
 namespace MetaStore.Simulation.Invariants;
 
-/// <summary>A node applies only what its own disk holds, so that no crash leaves a state that its log knows nothing of.</summary>
+/// <summary>A node applies only what is durable on its own disk, so that no crash leaves a state ahead of its log.</summary>
 internal sealed class AppliedIsDurable(SimCluster cluster) : Invariant(cluster)
 {
     public override void Commits(SimProcess process, CommittedBatch batch)

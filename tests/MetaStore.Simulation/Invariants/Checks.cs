@@ -1,8 +1,8 @@
 using MetaStore.Raft;
 using MetaStore.Raft.Messages;
-using MetaStore.Raft.Runtime;
-using MetaStore.Raft.Runtime.Wal;
-using MetaStore.Raft.Runtime.Wal.Recovery;
+using MetaStore.Raft.Runtime.Node.Committed;
+using MetaStore.Raft.Storage.Wal;
+using MetaStore.Raft.Storage.Wal.Recovery;
 using MetaStore.Simulation.Nodes;
 
 namespace MetaStore.Simulation.Invariants;
@@ -50,19 +50,19 @@ internal sealed class Checks
         }
     }
 
-    /// <summary>Knows which leader is handing over.</summary>
+    /// <summary>Tracks leadership transfers.</summary>
     public HandOverIsQuiet HandOver { get; }
 
-    /// <summary>Judges answers of lease clocks.</summary>
+    /// <summary>Checks responses of lease clocks.</summary>
     public RenewalsAreOfTheLiving Renewals { get; }
 
-    /// <summary>Judges who holds a lock.</summary>
+    /// <summary>Checks who holds a lock.</summary>
     public LocksAreFenced Locks { get; }
 
     /// <summary>Compares the leases of all nodes.</summary>
     public LeasesAgree Leases { get; }
 
-    /// <summary>Judges what is left when nobody renews any more.</summary>
+    /// <summary>Checks that leases expire once they are no longer renewed.</summary>
     public LeasesEnd LeaseEnds { get; }
 
     public void Recovers(SimMachine machine, WalRecovery recovery)

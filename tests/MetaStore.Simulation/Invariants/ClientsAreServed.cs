@@ -2,7 +2,7 @@ using MetaStore.Simulation.Checkers;
 
 namespace MetaStore.Simulation.Invariants;
 
-/// <summary>What clients saw is linearizable: by revisions against a replay of the decided log and, for short histories, by search.</summary>
+/// <summary>Client histories are linearizable: by revisions against a replay of the committed log and, for short histories, by search.</summary>
 internal sealed class ClientsAreServed(SimCluster cluster) : Invariant(cluster)
 {
     private const int SearchedMax = 400;

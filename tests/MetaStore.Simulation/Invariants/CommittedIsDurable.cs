@@ -1,14 +1,14 @@
 using MetaStore.Raft;
 using MetaStore.Raft.Messages;
-using MetaStore.Raft.Runtime;
+using MetaStore.Raft.Runtime.Node.Committed;
 using MetaStore.Simulation.Nodes;
 
 namespace MetaStore.Simulation.Invariants;
 
-/// <summary>When a leader commits an entry, it is on the disks of a quorum of the members then in force; learners do not count.</summary>
+/// <summary>When a leader commits an entry, it is durable on a quorum of the members at that time; learners do not count.</summary>
 internal sealed class CommittedIsDurable(SimCluster cluster) : Invariant(cluster)
 {
-    /// <summary>Commit index of each leader, and the memberships it has had since that moved.</summary>
+    /// <summary>Commit index of each leader, and the memberships it has had since that changed.</summary>
     private readonly PerLife<(ulong Commit, ConfState[] Members)> _seen = new();
 
     public override void Commits(SimProcess process, CommittedBatch batch)
@@ -40,7 +40,7 @@ internal sealed class CommittedIsDurable(SimCluster cluster) : Invariant(cluster
         if (commit > process.Node.Driver.Log.FirstIndex && process.Node.Driver.Log.TryGetTerm(commit, out ulong term)
             && (known || term == process.Node.Progress.Term))
         {
-            // A new leader begins with what others had committed, perhaps among other members: that was looked at there.
+            // A new leader starts with what others had committed, perhaps among other members: that was checked there.
             // The membership may have changed before the commit or, within one turn, after it.
             bool holds = IsOnQuorum(members, commit, term) || (known && before.Members.Any(each => IsOnQuorum(each, commit, term)));
             Require(holds, $"leader {process.Machine.Id} commits index {commit} of term {term}, which is not on the disks of a quorum of {string.Join(',', members.Voters)}|{string.Join(',', members.VotersOutgoing)}: {Where(commit, term)}");
@@ -50,7 +50,7 @@ internal sealed class CommittedIsDurable(SimCluster cluster) : Invariant(cluster
     private string Where(ulong index, ulong term) => string.Join(
         ' ', Cluster.Machines.Where(machine => Holds(machine.Id, index, term)).Select(machine => machine.Id));
 
-    // Counted here and not by the product's own arithmetic, which is one of the things that may be wrong.
+    // Counted independently of the product's own arithmetic, which is what is tested.
     private bool IsOnQuorum(ConfState members, ulong index, ulong term) =>
         IsOnMajority(members.Voters, index, term) && (members.VotersOutgoing.Length == 0 || IsOnMajority(members.VotersOutgoing, index, term));
 

@@ -2,7 +2,7 @@ using MetaStore.Raft.Messages;
 
 namespace MetaStore.Simulation.Invariants;
 
-/// <summary>What the cluster has decided, in order, as the first node that applied it saw it. Index 1 comes first.</summary>
+/// <summary>The committed log, as first applied by any node. Starts at index 1.</summary>
 internal sealed class CommittedLog
 {
     private readonly List<Entry> _entries = [];

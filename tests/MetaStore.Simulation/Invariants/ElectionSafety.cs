@@ -19,7 +19,7 @@ internal sealed class ElectionSafety(SimCluster cluster) : Invariant(cluster)
         }
     }
 
-    // A node that is elected and deposed within one turn never shows the role; what it sends as a leader does.
+    // A node that is elected and deposed within one turn never shows the role; the messages it sends as a leader do.
     public override void Sends(SimProcess process, Message message)
     {
         if (message.Type is MessageType.AppendEntries or MessageType.Heartbeat or MessageType.InstallSnapshot or MessageType.TimeoutNow)

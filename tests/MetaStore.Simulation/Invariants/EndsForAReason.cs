@@ -1,9 +1,9 @@
-using MetaStore.Raft.Runtime.Native;
+using MetaStore.IO;
 using MetaStore.Simulation.Nodes;
 
 namespace MetaStore.Simulation.Invariants;
 
-/// <summary>A process ends itself after a failed sync, and for no other reason.</summary>
+/// <summary>A process ends itself only after a failed sync.</summary>
 internal sealed class EndsForAReason(SimCluster cluster) : Invariant(cluster)
 {
     public override void Ends(SimProcess process)

@@ -1,11 +1,11 @@
+using MetaStore.Batching.Entries;
 using MetaStore.Raft.Messages;
-using MetaStore.Raft.Runtime;
-using MetaStore.Raft.Runtime.Batching;
+using MetaStore.Raft.Runtime.Node.Committed;
 using MetaStore.Simulation.Nodes;
 
 namespace MetaStore.Simulation.Invariants;
 
-/// <summary>Each proposal is in the decided log at most once, and no two share an id: answers are found by it.</summary>
+/// <summary>Each proposal is in the committed log at most once, and no two share an ID: responses are matched by it.</summary>
 internal sealed class ExactlyOnce(SimCluster cluster) : Invariant(cluster)
 {
     private readonly Dictionary<(ulong Member, ulong Id), ulong> _seen = [];
@@ -26,7 +26,7 @@ internal sealed class ExactlyOnce(SimCluster cluster) : Invariant(cluster)
             return;
         }
 
-        ProposalBatch batch = ProposalCodec.Decode(entry.Data);
+        BatchReader batch = BatchCodec.Decode(entry.Data);
         for (int position = 0; position < batch.Count; position++)
         {
             (ulong Member, ulong Id) id = (batch.MemberId, batch.FirstId + (ulong)position);

@@ -6,14 +6,14 @@ using MetaStore.Simulation.Nodes;
 
 namespace MetaStore.Simulation.Invariants;
 
-/// <summary>While a leader hands over it appends nothing and confirms no read, and it lets go only of a target that holds its whole log (thesis §3.10).</summary>
+/// <summary>During a leadership transfer the leader appends nothing and confirms no read, and it transfers only to a target that has its whole log (thesis §3.10).</summary>
 internal sealed class HandOverIsQuiet(SimCluster cluster) : Invariant(cluster)
 {
     private readonly PerLife<State> _states = new();
     private readonly bool _isWanted = cluster.Swarm.Faults.Contains(FaultKind.Transfer);
     private long _begun;
 
-    /// <summary>Number of the hand-over that goes on at a node, or 0.</summary>
+    /// <summary>Number of the transfer in progress at a node, or 0.</summary>
     public long UnderWay(SimProcess process) =>
         _states.TryGet(process, out State state) && process.IsAlive && process.Core.Status.Transferee == state.Target ? state.Number : 0;
 
@@ -34,7 +34,7 @@ internal sealed class HandOverIsQuiet(SimCluster cluster) : Invariant(cluster)
         bool goesOn = _states.TryGet(process, out State before) && before.Target == status.Transferee && before.Term == status.Term;
         Require(
             !goesOn || before.LastIndex == status.LastIndex,
-            $"leader {process.Machine.Id} appends index {status.LastIndex} while it hands over to {status.Transferee}");
+            $"leader {process.Machine.Id} appends index {status.LastIndex} while it transfers leadership to {status.Transferee}");
         _states.Set(process, new State(goesOn ? before.Number : ++_begun, status.Transferee, status.Term, status.LastIndex));
     }
 
@@ -49,7 +49,7 @@ internal sealed class HandOverIsQuiet(SimCluster cluster) : Invariant(cluster)
         DurableState? disk = target.Process?.Durable ?? target.Promised;
         Require(
             disk is not null && disk.Holds(message.Index, message.LogTerm),
-            $"leader {process.Machine.Id} hands over to {message.To}, which does not hold index {message.Index} of term {message.LogTerm}");
+            $"leader {process.Machine.Id} transfers leadership to {message.To}, which does not have index {message.Index} of term {message.LogTerm}");
     }
 
     private readonly record struct State(long Number, ulong Target, ulong Term, ulong LastIndex);

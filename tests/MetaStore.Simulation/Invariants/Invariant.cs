@@ -1,34 +1,34 @@
 using System.Runtime.CompilerServices;
 using MetaStore.Raft;
 using MetaStore.Raft.Messages;
-using MetaStore.Raft.Runtime;
-using MetaStore.Raft.Runtime.Wal;
-using MetaStore.Raft.Runtime.Wal.Recovery;
+using MetaStore.Raft.Runtime.Node.Committed;
+using MetaStore.Raft.Storage.Wal;
+using MetaStore.Raft.Storage.Wal.Recovery;
 using MetaStore.Simulation.Nodes;
 
 namespace MetaStore.Simulation.Invariants;
 
-/// <summary>Something that must always hold. Sees what happens and throws when it does not; changes nothing.</summary>
+/// <summary>A condition that must always hold. Observes events and throws on a violation; changes nothing.</summary>
 internal abstract class Invariant(SimCluster cluster)
 {
     protected SimCluster Cluster { get; } = cluster;
 
-    /// <summary>A node found this on its disk.</summary>
+    /// <summary>A node recovered this from its disk.</summary>
     public virtual void Recovers(SimMachine machine, WalRecovery recovery)
     {
     }
 
-    /// <summary>A message is about to leave a node.</summary>
+    /// <summary>A node is about to send a message.</summary>
     public virtual void Sends(SimProcess process, Message message)
     {
     }
 
-    /// <summary>A node's log says that an append is durable.</summary>
+    /// <summary>A node's log reports an append as durable.</summary>
     public virtual void Completes(SimProcess process, WalAppend append)
     {
     }
 
-    /// <summary>A node hands committed entries to its state machine.</summary>
+    /// <summary>A node passes committed entries to its state machine.</summary>
     public virtual void Commits(SimProcess process, CommittedBatch batch)
     {
     }
@@ -43,27 +43,27 @@ internal abstract class Invariant(SimCluster cluster)
     {
     }
 
-    /// <summary>A node's raft thread finished a turn.</summary>
+    /// <summary>A node's raft thread finished an iteration.</summary>
     public virtual void Turned(SimProcess process)
     {
     }
 
-    /// <summary>A node's apply thread finished a turn; everything applied is published.</summary>
+    /// <summary>A node's apply thread finished an iteration; everything applied is published.</summary>
     public virtual void Applied(SimProcess process)
     {
     }
 
-    /// <summary>A process ended itself, or the power went inside an operation.</summary>
+    /// <summary>A process ended itself, or lost power during an operation.</summary>
     public virtual void Ends(SimProcess process)
     {
     }
 
-    /// <summary>The faults are over and all have converged.</summary>
+    /// <summary>The faults are over and all nodes have converged.</summary>
     public virtual void AtEnd()
     {
     }
 
-    /// <summary>Breaks the run off unless something holds. The text is made only then.</summary>
+    /// <summary>Ends the run unless the condition holds. The text is built only then.</summary>
     protected void Require(bool holds, [InterpolatedStringHandlerArgument(nameof(holds))] ViolationText detail)
     {
         if (!holds)

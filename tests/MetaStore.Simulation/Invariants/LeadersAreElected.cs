@@ -4,7 +4,7 @@ using MetaStore.Simulation.Nodes;
 
 namespace MetaStore.Simulation.Invariants;
 
-/// <summary>Who leads a term has the votes of a quorum on their disks; only those who went on to a later term may have forgotten (thesis §3.4).</summary>
+/// <summary>A leader has durable votes of a quorum for its term; only voters that have moved to a later term may have overwritten them (thesis §3.4).</summary>
 internal sealed class LeadersAreElected(SimCluster cluster) : Invariant(cluster)
 {
     private readonly PerLife<ConfState> _members = new();
@@ -24,7 +24,7 @@ internal sealed class LeadersAreElected(SimCluster cluster) : Invariant(cluster)
             return;
         }
 
-        // Within one turn it may be elected and the membership change.
+        // Within one iteration it may be elected and the membership may change.
         ConfState members = process.Core.Status.ConfState;
         bool holds = HasQuorum(members, process, term) || (_members.TryGet(process, out ConfState? before) && HasQuorum(before, process, term));
         Require(holds, $"node {process.Machine.Id} leads term {term} without the votes of a quorum of {string.Join(',', members.Voters)}|{string.Join(',', members.VotersOutgoing)}");

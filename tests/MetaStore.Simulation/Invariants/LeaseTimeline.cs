@@ -1,8 +1,9 @@
 using MetaStore.StateMachine.Commands;
+using MetaStore.StateMachine.Commands.Leases;
 
 namespace MetaStore.Simulation.Invariants;
 
-/// <summary>When leases came and went by the decided log: a change counts from the moment the first node applies it.</summary>
+/// <summary>When leases started and ended according to the committed log: a change counts from when the first node applies it.</summary>
 internal sealed class LeaseTimeline
 {
     private readonly Dictionary<long, List<Life>> _lives = [];
@@ -10,11 +11,11 @@ internal sealed class LeaseTimeline
     /// <summary>Leases that exist now.</summary>
     public IEnumerable<Life> Living => _lives.Values.Select(lives => lives[^1]).Where(life => life.Gone == long.MaxValue);
 
-    /// <summary>Takes note of a decided command.</summary>
-    /// <param name="command">Of whatever kind.</param>
-    /// <param name="term">Of its entry.</param>
+    /// <summary>Records a committed command.</summary>
+    /// <param name="command">Any command.</param>
+    /// <param name="term">Term of its entry.</param>
     /// <param name="now">Virtual time.</param>
-    /// <returns>The life that it ended, or null.</returns>
+    /// <returns>The lease that it ended, or null.</returns>
     public Life? Add(ICommand command, ulong term, long now)
     {
         switch (command)
@@ -36,7 +37,7 @@ internal sealed class LeaseTimeline
         }
     }
 
-    /// <summary>Lives of an id of which some part lies in a span of time, oldest first.</summary>
+    /// <summary>Leases with an ID that existed at some time in a span, oldest first.</summary>
     public IReadOnlyList<Life> Within(long id, long from, long to) =>
         _lives.TryGetValue(id, out List<Life>? lives) ? lives.FindAll(life => life.Granted <= to && life.Gone > from) : [];
 
@@ -53,7 +54,7 @@ internal sealed class LeaseTimeline
         return life;
     }
 
-    /// <summary>One lease from its grant to its end; an id may have several, one after the other.</summary>
+    /// <summary>A lease from its grant to its end; an ID may have several in sequence.</summary>
     internal sealed class Life
     {
         public required long Id { get; init; }
@@ -63,12 +64,12 @@ internal sealed class LeaseTimeline
 
         public required long Granted { get; init; }
 
-        /// <summary>Call of the last renewal that succeeded.</summary>
+        /// <summary>Call time of the last successful renewal.</summary>
         public long Renewed { get; set; }
 
         public long Gone { get; set; } = long.MaxValue;
 
-        /// <summary>It ran out; otherwise a client had it revoked.</summary>
+        /// <summary>It expired; otherwise a client revoked it.</summary>
         public bool Expired { get; set; }
 
         public override string ToString() => $"lease {Id} for {Ttl} s, granted at {Granted}, renewed at {Renewed}, gone at {Gone}";

@@ -3,10 +3,10 @@ using MetaStore.StateMachine.Leases;
 
 namespace MetaStore.Simulation.Invariants;
 
-/// <summary>Nodes that hold the whole log know the leases it leaves, each with the time it was granted for and with the same record; so do their clocks.</summary>
+/// <summary>Nodes with the whole log have the leases that follow from it, with the same TTLs and checkpoints; so do their lease clocks.</summary>
 internal sealed class LeasesAgree(SimCluster cluster) : Invariant(cluster)
 {
-    /// <summary>Everything has come to rest.</summary>
+    /// <summary>Everything has converged.</summary>
     public void AtRest()
     {
         (long Id, long Ttl)[] wanted = [.. Cluster.Leases.Living.Select(life => (life.Id, life.Ttl)).Order()];

@@ -2,17 +2,17 @@ using MetaStore.Simulation.Kernel;
 
 namespace MetaStore.Simulation.Invariants;
 
-/// <summary>What nobody renews is gone at most its time to live, an election timeout and some slack later, while one node leads.</summary>
+/// <summary>A lease that is not renewed ends at most its TTL, an election timeout and some slack later, while one node leads.</summary>
 internal sealed class LeasesEnd(SimCluster cluster) : Invariant(cluster)
 {
-    /// <summary>Between two looks, for a revoke that was lost and is proposed again, and for the log.</summary>
+    /// <summary>For the check interval, a revoke that was lost and is proposed again, and the log.</summary>
     private static readonly TimeSpan Slack = TimeSpan.FromSeconds(6);
 
-    /// <summary>A sync that a disk draws out takes a hundred times its mean, and by chance some times as long: the leader's own may be that one.</summary>
+    /// <summary>A slow sync takes a hundred times its mean, and at random several times as long: the leader's own may be that one.</summary>
     private const int DrawnOut = 1200;
 
-    /// <summary>Looks at what is left.</summary>
-    /// <param name="quietSince">Since then nobody renews and nothing fails.</param>
+    /// <summary>Checks the remaining leases.</summary>
+    /// <param name="quietSince">Time since which no lease is renewed and there are no faults.</param>
     public void Look(long quietSince)
     {
         SimKernel kernel = Cluster.Kernel;
@@ -23,7 +23,7 @@ internal sealed class LeasesEnd(SimCluster cluster) : Invariant(cluster)
             TimeSpan longest = TimeSpan.FromSeconds(life.Ttl) + (Cluster.Swarm.Heartbeat * Cluster.Swarm.ElectionTicks) + Slack + disk;
             Require(
                 kernel.Now - since <= longest.Ticks * (1 + Cluster.Swarm.Drift),
-                $"still there at {kernel.Now}, though nobody renews since {quietSince} and one node leads since {Cluster.LedSince}: {life}");
+                $"still exists at {kernel.Now}, not renewed since {quietSince}, with one leader since {Cluster.LedSince}: {life}");
         }
     }
 }

@@ -1,14 +1,14 @@
+using MetaStore.Batching.Entries;
 using MetaStore.Raft.Messages;
-using MetaStore.Raft.Runtime;
-using MetaStore.Raft.Runtime.Batching;
+using MetaStore.Raft.Runtime.Node.Committed;
 using MetaStore.Simulation.Checkers;
 using MetaStore.Simulation.Nodes;
 using MetaStore.StateMachine.Commands;
 
 namespace MetaStore.Simulation.Invariants;
 
-/// <summary>No lease runs out before its granted time has passed since the grant and since the call of any renewal that succeeded.</summary>
-/// <remarks>A node whose clock is fast may count the time down that much faster, and no more. Source: reliability specification, section 13.</remarks>
+/// <summary>No lease expires before its TTL has passed since the grant and since the call of any successful renewal.</summary>
+/// <remarks>A node with a fast clock may count down that much faster, and no more. Source: reliability specification, section 13.</remarks>
 internal sealed class LeasesLastTheirTime(SimCluster cluster) : Invariant(cluster)
 {
     private ulong _looked;
@@ -21,7 +21,7 @@ internal sealed class LeasesLastTheirTime(SimCluster cluster) : Invariant(cluste
         }
     }
 
-    /// <summary>A renewal succeeded; called and answered then.</summary>
+    /// <summary>A renewal succeeded.</summary>
     public void Renewed(LeaseTimeline.Life life, long call)
     {
         life.Renewed = Math.Max(life.Renewed, call);
@@ -35,7 +35,7 @@ internal sealed class LeasesLastTheirTime(SimCluster cluster) : Invariant(cluste
             return;
         }
 
-        foreach (ReadOnlyMemory<byte> command in ProposalCodec.Decode(entry.Data))
+        foreach (ReadOnlyMemory<byte> command in BatchCodec.Decode(entry.Data))
         {
             bool isOfLease = (CommandKind)command.Span[0] is CommandKind.LeaseGrant or CommandKind.LeaseRevoke or CommandKind.LeaseExpire;
             if (isOfLease && Cluster.Leases.Add(ReplayedLog.Decode(command)!, entry.Term, Cluster.Kernel.Now) is { } ended)
@@ -51,7 +51,7 @@ internal sealed class LeasesLastTheirTime(SimCluster cluster) : Invariant(cluste
         if (life is { Expired: true, Gone: < long.MaxValue })
         {
             long shortest = (long)(TimeSpan.FromSeconds(life.Ttl).Ticks / (1 + Cluster.Swarm.Drift));
-            Require(life.Gone >= Math.Max(life.Granted, life.Renewed) + shortest, $"ran out early: {life}");
+            Require(life.Gone >= Math.Max(life.Granted, life.Renewed) + shortest, $"expired early: {life}");
         }
     }
 }

@@ -1,12 +1,12 @@
 namespace MetaStore.Simulation.Invariants;
 
-/// <summary>Who holds a lock later has the higher fencing token, and nobody holds it twice: a resource that refuses lower tokens is safe.</summary>
+/// <summary>A later holder of a lock has a higher fencing token, and no two clients hold it at once: a resource that rejects lower tokens is safe.</summary>
 internal sealed class LocksAreFenced(SimCluster cluster) : Invariant(cluster)
 {
     private readonly SortedDictionary<long, long> _tokens = [];
 
-    /// <summary>A client found itself holding the lock.</summary>
-    /// <param name="token">Revision that made its key.</param>
+    /// <summary>A client found that it holds the lock.</summary>
+    /// <param name="token">Creation revision of its key.</param>
     /// <param name="revision">Revision of the read in which that key was the oldest.</param>
     public void Acquired(long token, long revision)
     {

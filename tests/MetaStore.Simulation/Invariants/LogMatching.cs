@@ -1,4 +1,4 @@
-using MetaStore.Raft.Runtime;
+using MetaStore.Raft.Runtime.Node;
 using MetaStore.Simulation.Nodes;
 
 namespace MetaStore.Simulation.Invariants;

@@ -1,10 +1,10 @@
 using MetaStore.Raft.Messages;
-using MetaStore.Raft.Runtime;
+using MetaStore.Raft.Runtime.Node.Committed;
 using MetaStore.Simulation.Nodes;
 
 namespace MetaStore.Simulation.Invariants;
 
-/// <summary>All nodes draw the same membership from the log, and every quorum of one membership meets every quorum of the next.</summary>
+/// <summary>All nodes derive the same membership from the log, and every quorum of one membership overlaps every quorum of the next.</summary>
 internal sealed class MembershipIsSafe(SimCluster cluster) : Invariant(cluster)
 {
     private readonly SortedDictionary<ulong, ConfState> _states = [];
@@ -33,7 +33,7 @@ internal sealed class MembershipIsSafe(SimCluster cluster) : Invariant(cluster)
         a.Voters.AsSpan().SequenceEqual(b.Voters) && a.Learners.AsSpan().SequenceEqual(b.Learners)
         && a.VotersOutgoing.AsSpan().SequenceEqual(b.VotersOutgoing) && a.LearnersNext.AsSpan().SequenceEqual(b.LearnersNext);
 
-    // Some half of the one must share a majority rule with some half of the other.
+    // Some half of one must share a majority rule with some half of the other.
     private static bool Overlap(ConfState a, ConfState b) =>
         Halves(a).Any(one => Halves(b).Any(two => Meet(one, two)));
 
@@ -44,7 +44,7 @@ internal sealed class MembershipIsSafe(SimCluster cluster) : Invariant(cluster)
         int shared = one.Intersect(two).Count();
         int all = one.Union(two).Count();
 
-        // Smallest quorums that avoid each other need this many nodes.
+        // The smallest quorums that do not overlap need this many nodes.
         int needed = (one.Length / 2) + 1 + (two.Length / 2) + 1;
         return shared > 0 && needed > all;
     }

@@ -1,9 +1,9 @@
-using MetaStore.Raft.Runtime;
+using MetaStore.Raft.Runtime.Node;
 using MetaStore.Simulation.Nodes;
 
 namespace MetaStore.Simulation.Invariants;
 
-/// <summary>Term, commit index and applied index never fall during a life, and applied stays at or below commit.</summary>
+/// <summary>Term, commit index and applied index never decrease between restarts, and applied stays at or below commit.</summary>
 internal sealed class MonotonicState(SimCluster cluster) : Invariant(cluster)
 {
     private readonly PerLife<(ulong Term, ulong Commit, ulong Applied, long Revision)> _last = new();

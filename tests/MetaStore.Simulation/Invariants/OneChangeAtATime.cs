@@ -1,14 +1,14 @@
 using MetaStore.Raft;
 using MetaStore.Raft.Messages;
-using MetaStore.Raft.Runtime;
-using MetaStore.Raft.Runtime.Wal;
+using MetaStore.Raft.Runtime.Node;
+using MetaStore.Raft.Storage.Wal;
 using MetaStore.Simulation.Nodes;
 
 namespace MetaStore.Simulation.Invariants;
 
 /// <summary>
-/// A leader begins a change of members only when it has committed something in its term and every change before is committed: two at a time,
-/// or one beside a forgotten one, may leave two majorities that do not meet (Ongaro, raft-dev 2015).
+/// A leader starts a membership change only when it has committed something in its term and every earlier change is committed: two at a time, or one
+/// concurrent with a forgotten one, may leave two majorities that do not overlap (Ongaro, raft-dev 2015).
 /// </summary>
 internal sealed class OneChangeAtATime(SimCluster cluster) : Invariant(cluster)
 {

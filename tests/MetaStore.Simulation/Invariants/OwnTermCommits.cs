@@ -1,15 +1,15 @@
 using MetaStore.Raft;
-using MetaStore.Raft.Runtime.Wal.Recovery;
+using MetaStore.Raft.Storage.Wal.Recovery;
 using MetaStore.Simulation.Nodes;
 
 namespace MetaStore.Simulation.Invariants;
 
-/// <summary>A leader finds out by counting only that entries of its own term are committed; older ones go with them (thesis §3.6.2, Fig. 3.7).</summary>
+/// <summary>A leader commits only entries of its own term by counting replicas; older ones are committed with them (thesis §3.6.2, Fig. 3.7).</summary>
 internal sealed class OwnTermCommits(SimCluster cluster) : Invariant(cluster)
 {
     private ulong _highest;
 
-    // A node that died within the turn in which it counted a commit has it on its disk, and no turn of it showed it.
+    // A node that died in the iteration in which it counted a commit has it on its disk, although no iteration showed it.
     public override void Recovers(SimMachine machine, WalRecovery recovery) => _highest = Math.Max(_highest, recovery.HardState.Commit);
 
     public override void Turned(SimProcess process)

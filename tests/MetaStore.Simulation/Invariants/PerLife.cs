@@ -3,7 +3,7 @@ using MetaStore.Simulation.Nodes;
 
 namespace MetaStore.Simulation.Invariants;
 
-/// <summary>What is known about each node's present life. A life that is over is forgotten when the next one is first spoken of.</summary>
+/// <summary>State per node incarnation. That of an ended incarnation is dropped when the next one is first accessed.</summary>
 internal sealed class PerLife<T>
 {
     private readonly List<(SimProcess? Life, T? Known)> _nodes = [];

@@ -4,7 +4,7 @@ using MetaStore.Simulation.Nodes;
 
 namespace MetaStore.Simulation.Invariants;
 
-/// <summary>On a leader match is below next for every follower, and nobody is thought to have what it, or the leader, has not.</summary>
+/// <summary>On a leader match is below next for every follower, and match never exceeds what the follower, or the leader, has.</summary>
 internal sealed class ProgressIsSane(SimCluster cluster) : Invariant(cluster)
 {
     private const int TurnsBetween = 16;
@@ -32,7 +32,7 @@ internal sealed class ProgressIsSane(SimCluster cluster) : Invariant(cluster)
         SimMachine machine = Cluster.Machine(follower.NodeId);
         DurableState? disk = machine.Process?.Durable ?? machine.Promised;
 
-        // Who went on to a later term may have replaced it for another leader.
+        // A follower in a later term may have replaced it for another leader.
         return follower.NodeId == leader.Machine.Id || follower.Match == 0 || disk is null || disk.Term > term
             || !leader.Node.Driver.Log.TryGetTerm(follower.Match, out ulong wanted) || disk.Holds(follower.Match, wanted);
     }

@@ -1,17 +1,17 @@
 using MetaStore.Raft.Messages;
-using MetaStore.Raft.Runtime.Snapshots;
-using MetaStore.Raft.Runtime.Wal;
+using MetaStore.Raft.Storage.Snapshots;
+using MetaStore.Raft.Storage.Wal;
 using MetaStore.Simulation.Disk;
 using MetaStore.Simulation.Nodes;
 
 namespace MetaStore.Simulation.Invariants;
 
-/// <summary>Nothing leaves a node that promises what its disk could still lose; what the log completes, no power cut can take away.</summary>
+/// <summary>A node sends no vote or acknowledgement that its disk could still lose; no power cut can lose what the log has completed.</summary>
 internal sealed class PromisesAreDurable(SimCluster cluster) : Invariant(cluster)
 {
     public override void Sends(SimProcess process, Message message)
     {
-        // A later term on disk keeps an old vote as well as the vote itself would: nobody votes twice in a term that is over.
+        // A later term on disk protects an old vote as well as the vote itself: a node cannot vote again in an earlier term.
         DurableState durable = process.Durable;
         switch (message.Type)
         {
@@ -50,8 +50,8 @@ internal sealed class PromisesAreDurable(SimCluster cluster) : Invariant(cluster
         }
     }
 
-    // An acknowledgement of an earlier term may leave when a later leader has replaced what it is about, even before it was written. That
-    // leader was elected by a majority; had a majority taken the entries in their own term, it would have them. So nobody commits by it.
+    // An acknowledgement of an earlier term may be sent after a later leader has replaced the entries, even before they were written. That leader was
+    // elected by a majority; had a majority accepted the entries in their own term, it would have them. So they cannot be committed by it.
     private static bool IsDurable(SimProcess process, Message message)
     {
         DurableState durable = process.Durable;

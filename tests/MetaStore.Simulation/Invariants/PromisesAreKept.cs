@@ -1,10 +1,10 @@
 using MetaStore.Raft.Messages;
-using MetaStore.Raft.Runtime.Wal.Recovery;
+using MetaStore.Raft.Storage.Wal.Recovery;
 using MetaStore.Simulation.Nodes;
 
 namespace MetaStore.Simulation.Invariants;
 
-/// <summary>After any crash a node finds every vote, term and entry it had called durable.</summary>
+/// <summary>After any crash a node recovers every vote, term and entry that was durable.</summary>
 internal sealed class PromisesAreKept(SimCluster cluster) : Invariant(cluster)
 {
     public override void Recovers(SimMachine machine, WalRecovery recovery)
@@ -21,7 +21,7 @@ internal sealed class PromisesAreKept(SimCluster cluster) : Invariant(cluster)
         ulong marker = recovery.Marker?.Index ?? 0;
         Require(marker >= promised.Marker, $"node {machine.Id} comes back with a snapshot marker of {marker}, it had {promised.Marker}");
 
-        // A suffix that a write under way replaced may be there in the old or in the new form.
+        // A suffix that a write in progress replaced may be in the old or in the new form.
         ulong end = Math.Min(promised.LastIndex, machine.ReplacedFrom - 1);
         for (ulong index = Math.Max(promised.FirstIndex, marker + 1); index <= end && machine.ReplacedFrom > 0; index++)
         {

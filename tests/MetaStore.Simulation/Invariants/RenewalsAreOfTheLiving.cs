@@ -2,14 +2,14 @@ using MetaStore.Simulation.Checkers;
 
 namespace MetaStore.Simulation.Invariants;
 
-/// <summary>A renewal succeeds only for a lease that exists then, and only one that does not is called gone; so does asking for the time left.</summary>
+/// <summary>Renewals succeed only for leases that exist, and only leases that do not are reported as gone; the same for reading the remaining time.</summary>
 internal sealed class RenewalsAreOfTheLiving(SimCluster cluster, LeasesLastTheirTime times) : Invariant(cluster)
 {
-    /// <summary>A call about a lease was answered just now.</summary>
+    /// <summary>A lease call got its response.</summary>
     /// <param name="id">The lease.</param>
-    /// <param name="call">When it was asked.</param>
-    /// <param name="left">Time it is told to have left; null = it is told to be gone.</param>
-    /// <param name="isRenewal">It was renewed, not only looked at.</param>
+    /// <param name="call">Time of the call.</param>
+    /// <param name="left">Reported remaining time; null = reported as gone.</param>
+    /// <param name="isRenewal">True for a renewal, false for a read.</param>
     public void Answered(long id, long call, TimeSpan? left, bool isRenewal)
     {
         long now = Cluster.Kernel.Now;

@@ -4,8 +4,8 @@ using MetaStore.StateMachine.Mvcc.Reading;
 
 namespace MetaStore.Simulation.Invariants;
 
-/// <summary>States at the same applied index are the same: revision and compacted revision always, the hash over all records where it is taken.</summary>
-/// <remarks>The hash is taken at every sixteenth index, where a snapshot is written and where one was installed.</remarks>
+/// <summary>States at the same applied index are equal: revision and compacted revision always, the hash of all records where it is computed.</summary>
+/// <remarks>The hash is computed at every sixteenth index, where a snapshot is written and where one was installed.</remarks>
 internal sealed class ReplicasAgree(SimCluster cluster) : Invariant(cluster)
 {
     private readonly Dictionary<ulong, (long Revision, long Compacted)> _states = [];
@@ -25,7 +25,7 @@ internal sealed class ReplicasAgree(SimCluster cluster) : Invariant(cluster)
         }
 
         bool known = _snapshots.TryGet(process, out ulong taken);
-        bool writes = !process.SnapshotTrigger.Working.IsCompleted && taken != index;
+        bool writes = !process.SnapshotLogCompactor.Working.IsCompleted && taken != index;
         if (writes || index % 16 == 0 || !known)
         {
             _snapshots.Set(process, index);
@@ -52,7 +52,7 @@ internal sealed class ReplicasAgree(SimCluster cluster) : Invariant(cluster)
         uint hash = read.HashKv(0).Hash;
         if (!_hashes.TryAdd(index, hash))
         {
-            Require(_hashes[index] == hash, $"node {process.Machine.Id} holds another state than others at index {index}, revision {read.Revision}");
+            Require(_hashes[index] == hash, $"node {process.Machine.Id} has a different state than others at index {index}, revision {read.Revision}");
         }
     }
 }

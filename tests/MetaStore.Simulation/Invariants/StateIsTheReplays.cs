@@ -5,13 +5,13 @@ using MetaStore.StateMachine.Mvcc.Reading;
 
 namespace MetaStore.Simulation.Invariants;
 
-/// <summary>At the end a node that holds the whole log holds what the reference store holds: keys, revisions, what is compacted, leases.</summary>
-/// <remarks>One node is enough: that the others hold the same is <see cref="ReplicasAgree"/>.</remarks>
+/// <summary>At the end the state of a node with the whole log equals the reference store's: keys, revisions, compacted revision, leases.</summary>
+/// <remarks>One node is enough: the others are compared by <see cref="ReplicasAgree"/>.</remarks>
 internal sealed class StateIsTheReplays(SimCluster cluster) : Invariant(cluster)
 {
     private static readonly byte[] FirstKey = [0];
 
-    /// <summary>Compares with the replay of the decided log.</summary>
+    /// <summary>Compares with the replay of the committed log.</summary>
     public void Compare(ReferenceStore replayed)
     {
         var query = new RangeQuery { Key = FirstKey, RangeEnd = FirstKey };

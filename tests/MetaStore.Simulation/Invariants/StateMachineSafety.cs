@@ -1,5 +1,5 @@
 using MetaStore.Raft.Messages;
-using MetaStore.Raft.Runtime;
+using MetaStore.Raft.Runtime.Node.Committed;
 using MetaStore.Simulation.Nodes;
 
 namespace MetaStore.Simulation.Invariants;
@@ -14,7 +14,7 @@ internal sealed class StateMachineSafety(SimCluster cluster) : Invariant(cluster
         ulong last = _last.TryGet(process, out ulong known) ? known : batch.FirstIndex - 1;
         foreach (Entry entry in batch.Entries)
         {
-            Require(entry.Index == last + 1, $"node {process.Machine.Id} applies index {entry.Index} behind {last}");
+            Require(entry.Index == last + 1, $"node {process.Machine.Id} applies index {entry.Index} after {last}");
             last = entry.Index;
             Compare(process, entry);
         }
@@ -26,7 +26,7 @@ internal sealed class StateMachineSafety(SimCluster cluster) : Invariant(cluster
     {
         Require(
             !_last.TryGet(process, out ulong last) || snapshot.Index > last,
-            $"node {process.Machine.Id} goes back to a snapshot at {snapshot.Index} behind {last}");
+            $"node {process.Machine.Id} goes back to a snapshot at {snapshot.Index} after {last}");
         _last.Set(process, snapshot.Index);
     }
 

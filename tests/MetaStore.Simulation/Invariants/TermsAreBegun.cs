@@ -1,12 +1,12 @@
 using MetaStore.Raft;
 using MetaStore.Raft.Messages;
-using MetaStore.Raft.Runtime;
-using MetaStore.Raft.Runtime.Wal.Recovery;
+using MetaStore.Raft.Runtime.Node.Committed;
+using MetaStore.Raft.Storage.Wal.Recovery;
 using MetaStore.Simulation.Nodes;
 
 namespace MetaStore.Simulation.Invariants;
 
-/// <summary>A term begins with a voter that became a candidate in it, and in no other way: asking beforehand raises nobody's term (thesis §9.6).</summary>
+/// <summary>A term begins only with a voter that became a candidate in it: a pre-vote raises no node's term (thesis §9.6).</summary>
 internal sealed class TermsAreBegun(SimCluster cluster) : Invariant(cluster)
 {
     private readonly PerLife<(Role Role, ulong Term)> _roles = new();
@@ -34,21 +34,21 @@ internal sealed class TermsAreBegun(SimCluster cluster) : Invariant(cluster)
 
         _roles.Set(process, (role, term));
 
-        // Only a candidate votes for itself. The role alone does not show a campaign: within one turn a node that was paused may campaign,
-        // lose, and follow or ask for pre-votes again, all in the term that it began.
+        // Only a candidate votes for itself. The role alone does not show a campaign: within one iteration a node that was paused may campaign, lose, and
+        // follow or start pre-votes again, all in the term that it began.
         if (process.Core.Status.Vote == process.Machine.Id)
         {
             _begun = Math.Max(_begun, term);
         }
 
-        Require(term <= _begun, $"node {process.Machine.Id} is in term {term}, and nobody campaigned in a later one than {_begun}");
+        Require(term <= _begun, $"node {process.Machine.Id} is in term {term}, but the last campaign was in {_begun}");
         if (role is Role.Candidate or Role.PreCandidate && !isChanging)
         {
-            // Within one turn a node may campaign and then be taken out.
+            // Within one iteration a node may campaign and then be removed.
             ConfState members = process.Core.Status.ConfState;
             Require(
                 members.Voters.Contains(process.Machine.Id) || members.VotersOutgoing.Contains(process.Machine.Id),
-                $"node {process.Machine.Id} campaigns in term {term} and is no voter");
+                $"node {process.Machine.Id} campaigns in term {term} and is not a voter");
         }
     }
 }

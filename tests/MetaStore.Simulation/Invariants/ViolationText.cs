@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 
 namespace MetaStore.Simulation.Invariants;
 
-/// <summary>What is wrong, put together only when something is: the checks run millions of times and hold.</summary>
+/// <summary>Builds the text of a violation only when there is one: the checks run millions of times and hold.</summary>
 [InterpolatedStringHandler]
 internal ref struct ViolationText
 {

@@ -3,10 +3,10 @@ using MetaStore.Simulation.Clients;
 
 namespace MetaStore.Simulation.Invariants;
 
-/// <summary>Every watch on every stream was told what the decided log says, in order, once, whole revisions at a time.</summary>
+/// <summary>Every watch on every stream received the events of the committed log, in order, once, in whole revisions.</summary>
 internal sealed class WatchesAreTold(SimCluster cluster) : Invariant(cluster)
 {
-    /// <summary>Compares with the replay of the decided log, which has kept its changes.</summary>
+    /// <summary>Compares with the replay of the committed log, which has kept its changes.</summary>
     public void Compare(ReferenceStore replayed)
     {
         foreach (WatchingClient client in Cluster.Clients.Watching)

@@ -1,7 +1,7 @@
 namespace MetaStore.Simulation.Kernel;
 
-/// <summary>What is going to happen, earliest first; of two at the same time the one that was added first.</summary>
-/// <remarks>A heap with four children per place: half the levels of a binary one, and the four are neighbours in memory.</remarks>
+/// <summary>Scheduled events, earliest first; of two at the same time the one that was added first.</summary>
+/// <remarks>A heap with four children per node: half the levels of a binary one, and the four are adjacent in memory.</remarks>
 internal sealed class EventHeap
 {
     private const int Children = 4;
@@ -13,9 +13,9 @@ internal sealed class EventHeap
     /// <summary>Time of the next event; <see cref="long.MaxValue"/> when there is none.</summary>
     public long NextTime => _count > 0 ? _events[0].Time : long.MaxValue;
 
-    /// <summary>Adds one.</summary>
+    /// <summary>Adds an event.</summary>
     /// <param name="time">When.</param>
-    /// <param name="owner">Decides whether it happens; null = it does.</param>
+    /// <param name="owner">Decides whether it runs; null = it does.</param>
     /// <param name="action">What.</param>
     public void Add(long time, ISimOwner? owner, Action action)
     {

@@ -1,6 +1,6 @@
 namespace MetaStore.Simulation.Kernel;
 
-/// <summary>Whose event it is: decides, when its time has come, whether it happens.</summary>
+/// <summary>Owner of an event: decides, when the time has come, whether it runs.</summary>
 internal interface ISimOwner
 {
     void Happen(Action action);

@@ -1,10 +1,10 @@
 using System.Runtime.ExceptionServices;
-using MetaStore.Raft.Runtime;
+using MetaStore.IO;
 
 namespace MetaStore.Simulation.Kernel;
 
-/// <summary>One node's thread pool: each piece of work runs as an event of its own, in no particular order.</summary>
-/// <param name="soon">Runs an action on the node some time soon, unless the node is dead by then.</param>
+/// <summary>One node's thread pool: each work item runs as an event, in no particular order.</summary>
+/// <param name="soon">Runs an action on the node soon, unless the node is dead by then.</param>
 /// <param name="later">The same for long work.</param>
 internal sealed class SimBackground(Action<Action> soon, Action<Action> later) : BackgroundWork
 {

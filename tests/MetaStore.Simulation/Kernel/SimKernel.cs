@@ -1,6 +1,6 @@
 namespace MetaStore.Simulation.Kernel;
 
-/// <summary>Virtual time and everything that is going to happen: one heap ordered by time, then by the order of scheduling.</summary>
+/// <summary>Virtual time and all scheduled events: one heap ordered by time, then by the order of scheduling.</summary>
 /// <remarks>One thread. Times are in units of 100 ns, as <see cref="TimeSpan.Ticks"/> are.</remarks>
 internal sealed class SimKernel
 {
@@ -15,7 +15,7 @@ internal sealed class SimKernel
         Random = random;
     }
 
-    /// <summary>Chance for everything that has no generator of its own.</summary>
+    /// <summary>Random numbers for everything without its own generator.</summary>
     public SimRandom Random { get; }
 
     /// <summary>Now.</summary>
@@ -24,13 +24,13 @@ internal sealed class SimKernel
     /// <summary>Events executed.</summary>
     public long Executed { get; private set; }
 
-    /// <summary>Hash over everything noted so far; two runs of one seed must agree on it.</summary>
+    /// <summary>Hash of all observations so far; two runs of one seed must agree on it.</summary>
     public ulong Hash { get; private set; } = 14695981039346656037;
 
-    /// <summary>Lets something happen after a while.</summary>
+    /// <summary>Schedules an event after a delay.</summary>
     public void After(long delay, Action action) => After(delay, null, action);
 
-    /// <summary>Lets something happen to somebody, who may have it otherwise by then.</summary>
+    /// <summary>Schedules an event with an owner, which may cancel or delay it.</summary>
     public void After(long delay, ISimOwner? owner, Action action) => _events.Add(Now + Math.Max(0, delay), owner, action);
 
     /// <summary>Adds an observation to the hash.</summary>
@@ -43,9 +43,9 @@ internal sealed class SimKernel
         Hash = (hash ^ (hash >> 29)) + (ulong)Now;
     }
 
-    /// <summary>Executes what happens until a time.</summary>
+    /// <summary>Executes events until a time.</summary>
     /// <param name="end">Now becomes this.</param>
-    /// <param name="until">Asked after each event; true ends the run early. Null = never.</param>
+    /// <param name="until">Checked after each event; true ends the run early. Null = never.</param>
     public void Run(long end, Func<bool>? until = null)
     {
         while (_events.NextTime <= end)

@@ -2,7 +2,7 @@ using System.Numerics;
 
 namespace MetaStore.Simulation.Kernel;
 
-/// <summary>The only source of chance: xoshiro256**, so that a seed means the same on every machine and runtime version.</summary>
+/// <summary>The only source of randomness: xoshiro256**, so that a seed means the same on every machine and runtime version.</summary>
 /// <remarks>Source: Blackman and Vigna, "Scrambled linear pseudorandom number generators" (2018); seeded by SplitMix64.</remarks>
 internal sealed class SimRandom
 {
@@ -45,13 +45,13 @@ internal sealed class SimRandom
 
     public T Pick<T>(IReadOnlyList<T> from) => from[Next(from.Count)];
 
-    /// <summary>An exponentially distributed length of virtual time with that mean, at most twenty times the mean.</summary>
+    /// <summary>An exponentially distributed virtual time with that mean, at most twenty times the mean.</summary>
     public long Exponential(long mean) => (long)Math.Min(-Math.Log(1 - NextDouble()) * mean, 20.0 * mean);
 
-    /// <summary>A number between the bounds whose logarithm is evenly spread: small values are as likely as large ones.</summary>
+    /// <summary>A log-uniformly distributed number between the bounds.</summary>
     public double LogBetween(double low, double high) => low * Math.Pow(high / low, NextDouble());
 
-    /// <summary>A generator of its own, so that what it is used for does not shift anybody else's numbers.</summary>
+    /// <summary>A separate generator, so that its use does not shift the numbers of others.</summary>
     public SimRandom Fork() => new(NextUInt64());
 
     private static ulong Split(ref ulong state)

@@ -1,6 +1,6 @@
 namespace MetaStore.Simulation.Kernel;
 
-/// <summary>Brings what follows an await of production code back into the simulation, as an event of its own.</summary>
+/// <summary>Runs continuations of production code as events of the simulation.</summary>
 internal sealed class SimSynchronization(SimKernel kernel) : SynchronizationContext
 {
     public override void Post(SendOrPostCallback d, object? state) =>

@@ -3,7 +3,7 @@ namespace MetaStore.Simulation.Kernel;
 /// <summary>One node's clocks: a monotonic one that drifts, and a wall clock that jumps.</summary>
 /// <param name="kernel">True time.</param>
 /// <param name="rate">Speed of the node's monotonic clock; 1 is true.</param>
-/// <param name="wallOffset">What the wall clock is wrong by, asked at each reading.</param>
+/// <param name="wallOffset">Error of the wall clock, read each time.</param>
 /// <param name="schedule">Runs a timer's callback on the node after a delay of true time, unless the node is dead by then.</param>
 internal sealed class SimTime(SimKernel kernel, double rate, Func<TimeSpan> wallOffset, Action<long, Action> schedule) : TimeProvider
 {
@@ -15,7 +15,7 @@ internal sealed class SimTime(SimKernel kernel, double rate, Func<TimeSpan> wall
 
     public override DateTimeOffset GetUtcNow() => Epoch + new TimeSpan(kernel.Now) + wallOffset();
 
-    /// <summary>A length of the node's time in true time.</summary>
+    /// <summary>Converts a length of the node's time to true time.</summary>
     public long InTrueTime(TimeSpan span) => (long)(span.Ticks / rate);
 
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)

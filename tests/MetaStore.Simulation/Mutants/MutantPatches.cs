@@ -1,6 +1,6 @@
 namespace MetaStore.Simulation.Mutants;
 
-/// <summary>Plants the bugs of a list into a copy of the sources, all of them at once, each asleep until its number is asked for.</summary>
+/// <summary>Applies all mutants of a list to a copy of the sources, each inactive until its number is selected.</summary>
 internal static class MutantPatches
 {
     /// <summary>Changes the files under <paramref name="sources"/>.</summary>

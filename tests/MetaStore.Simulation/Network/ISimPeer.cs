@@ -8,9 +8,9 @@ internal interface ISimPeer
     void Deliver(Message message);
 
     /// <param name="install">The announcement.</param>
-    /// <param name="arrived">What arrived of the file.</param>
-    /// <param name="length">What the file's length was said to be.</param>
-    /// <param name="taken">Told whether it was taken.</param>
+    /// <param name="arrived">Received bytes of the file.</param>
+    /// <param name="length">Announced length of the file.</param>
+    /// <param name="taken">Called with whether it was accepted.</param>
     void DeliverSnapshot(Message install, byte[] arrived, long length, Action<bool> taken);
 
     void Unreachable(ulong node);

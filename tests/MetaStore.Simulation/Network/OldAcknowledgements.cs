@@ -2,10 +2,10 @@ using MetaStore.Raft.Messages;
 
 namespace MetaStore.Simulation.Network;
 
-/// <summary>Acknowledgements on their way to somebody who led once, kept until he leads again: a network may hold a message back that long.</summary>
+/// <summary>Delayed acknowledgements to a former leader, held until it leads again: a network may delay a message that long.</summary>
 /// <remarks>
-/// In between another leader may have replaced what was acknowledged, so a leader that took them for answers to his own messages would be
-/// wrong about his followers. By chance alone a message is hardly ever late by exactly two elections.
+/// Meanwhile another leader may have replaced what was acknowledged, so a leader that took them for responses to its own messages would be wrong
+/// about its followers. By random delays alone a message is rarely late by exactly two elections.
 /// </remarks>
 internal sealed class OldAcknowledgements
 {
@@ -14,8 +14,8 @@ internal sealed class OldAcknowledgements
     private readonly Dictionary<ulong, List<Message>> _kept = [];
     private readonly Dictionary<ulong, ulong> _ledIn = [];
 
-    /// <summary>Looks at a message that is sent.</summary>
-    /// <returns>What comes back to its sender, because he has just begun to lead a new term.</returns>
+    /// <summary>Inspects a message that is sent.</summary>
+    /// <returns>Acknowledgements to deliver to its sender, because it has just started to lead a new term.</returns>
     public IReadOnlyList<Message> OnSend(Message message)
     {
         if (message is { Type: MessageType.AppendEntriesResponse, Reject: false })
@@ -41,7 +41,7 @@ internal sealed class OldAcknowledgements
             kept = _kept[acknowledgement.To] = [];
         }
 
-        // The highest of a follower and term says most.
+        // Of a follower and term, the highest one is enough.
         kept.RemoveAll(other => other.From == acknowledgement.From && other.Term == acknowledgement.Term && other.Index <= acknowledgement.Index);
         kept.Add(acknowledgement);
         if (kept.Count > KeptMax)

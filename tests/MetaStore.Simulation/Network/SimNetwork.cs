@@ -3,24 +3,24 @@ using MetaStore.Simulation.Kernel;
 
 namespace MetaStore.Simulation.Network;
 
-/// <summary>Between the nodes: each direction of each link can be cut; what travels is late, lost, doubled and overtaken.</summary>
+/// <summary>The network: each direction of each link can be cut; messages are delayed, lost, duplicated and reordered.</summary>
 internal sealed class SimNetwork(SimKernel kernel, SimRandom random, int size)
 {
     private readonly bool[,] _cut = new bool[size + 1, size + 1];
     private readonly ISimPeer?[] _peers = new ISimPeer?[size + 1];
     private readonly OldAcknowledgements _old = new();
 
-    /// <summary>Mean time on the way.</summary>
+    /// <summary>Mean time in transit.</summary>
     public long Delay { get; set; }
 
     public double Loss { get; set; }
 
     public double Duplication { get; set; }
 
-    /// <summary>Share of appends that arrive with fewer entries than were sent, as a leader with another limit would have sent them.</summary>
+    /// <summary>Fraction of appends that arrive with fewer entries than were sent, as from a leader with another limit.</summary>
     public double Shortening { get; init; }
 
-    /// <summary>Where much is doubled, acknowledgements of earlier terms come back as well.</summary>
+    /// <summary>With much duplication, acknowledgements of earlier terms are replayed as well.</summary>
     private bool BringsBack => Duplication > 0.02;
 
     /// <summary>Messages delivered.</summary>
@@ -65,10 +65,10 @@ internal sealed class SimNetwork(SimKernel kernel, SimRandom random, int size)
             message = Shortened(message, random.Next(message.Entries.Count));
         }
 
-        // A follower passes a transfer on in the transferee's name; everything else comes from its sender.
+        // A follower forwards a transfer in the transferee's name; everything else comes from its sender.
         kernel.After(Travel(), () => Deliver(receiver, message));
 
-        // A proposal that a follower passes on must not arrive twice: it would be appended twice. The transport's contract.
+        // A forwarded proposal must not arrive twice, because it would be appended twice: the transport guarantees that.
         if (message.Type != MessageType.Propose && random.Chance(Duplication))
         {
             long late = random.Chance(0.1) ? 20 * SimKernel.Second : 20 * Delay;
@@ -76,38 +76,38 @@ internal sealed class SimNetwork(SimKernel kernel, SimRandom random, int size)
         }
     }
 
-    /// <summary>Sends a snapshot file beside its announcement.</summary>
+    /// <summary>Sends a snapshot file with its announcement.</summary>
     /// <param name="install">The announcement.</param>
     /// <param name="file">The container.</param>
-    /// <param name="delivered">Told to the sender, once.</param>
+    /// <param name="delivered">Reports the result to the sender, once.</param>
     public void SendSnapshot(Message install, byte[] file, Action<bool> delivered)
     {
-        bool isTold = false;
-        void Tell(bool taken)
+        bool isReported = false;
+        void Report(bool taken)
         {
-            if (!isTold)
+            if (!isReported)
             {
-                isTold = true;
+                isReported = true;
                 delivered(taken);
             }
         }
 
-        // A connection to a node that dies breaks, sooner or later.
-        kernel.After(10 * SimKernel.Second, () => Tell(false));
+        // A connection to a dead node breaks eventually.
+        kernel.After(10 * SimKernel.Second, () => Report(false));
         long travel = (4 * Travel()) + (file.Length / 10);
         bool lost = _cut[install.From, install.To] || random.Chance(Loss);
         kernel.After(travel, () =>
         {
             if (lost || _cut[install.From, install.To] || _peers[install.To] is not { } receiver)
             {
-                Tell(false);
+                Report(false);
                 return;
             }
 
-            // A connection may break in the middle: what arrived ends early.
+            // A connection may break in the middle: the file is then truncated.
             bool broken = random.Chance(Loss * 2);
             byte[] arrived = broken ? file[..random.Next(file.Length)] : file;
-            receiver.DeliverSnapshot(install, arrived, file.Length, taken => kernel.After(Travel(), () => Tell(taken)));
+            receiver.DeliverSnapshot(install, arrived, file.Length, taken => kernel.After(Travel(), () => Report(taken)));
         });
     }
 

@@ -4,10 +4,10 @@ using MetaStore.Simulation.Nodes;
 
 namespace MetaStore.Simulation.Network;
 
-/// <summary>One life of a node at the network.</summary>
+/// <summary>The network interface of one node incarnation.</summary>
 internal sealed class SimTransport(SimNetwork network, SimProcess process) : IPeerTransport
 {
-    /// <summary>What takes messages in, once started.</summary>
+    /// <summary>Receives messages, once started.</summary>
     public IPeerReceiver? Receiver { get; private set; }
 
     public IReadOnlyList<PeerStatus> Peers => [];
@@ -40,14 +40,14 @@ internal sealed class SimTransport(SimNetwork network, SimProcess process) : IPe
 
     public void AddPeer(ulong node, IReadOnlyList<Uri> urls)
     {
-        // Everybody can be reached by number.
+        // Every node can be reached by number.
     }
 
     public void UpdatePeer(ulong node, IReadOnlyList<Uri> urls) => AddPeer(node, urls);
 
     public void RemovePeer(ulong node)
     {
-        // What a removed member still says must do no harm.
+        // Messages of a removed member must be harmless.
     }
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;

@@ -1,10 +1,10 @@
 using MetaStore.Raft.Messages;
-using MetaStore.Raft.Runtime.Wal;
-using MetaStore.Raft.Runtime.Wal.Recovery;
+using MetaStore.Raft.Storage.Wal;
+using MetaStore.Raft.Storage.Wal.Recovery;
 
 namespace MetaStore.Simulation.Nodes;
 
-/// <summary>What a node's log has completed, and with it what the node may have promised to others: it must be there after any crash.</summary>
+/// <summary>What a node's log has completed, and so what the node may have sent votes and acknowledgements for: it must survive any crash.</summary>
 internal sealed class DurableState
 {
     private readonly List<ulong> _terms = [];
@@ -27,7 +27,7 @@ internal sealed class DurableState
 
     public ulong TermAt(ulong index) => _terms[(int)(index - _before - 1)];
 
-    /// <summary>Starts over from what a recovery found.</summary>
+    /// <summary>Resets to the result of a recovery.</summary>
     public void Reset(WalRecovery recovery)
     {
         _terms.Clear();

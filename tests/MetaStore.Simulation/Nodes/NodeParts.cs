@@ -1,16 +1,20 @@
+using MetaStore.Batching;
 using MetaStore.Engines.Memory;
+using MetaStore.IO;
 using MetaStore.Raft.Messages;
-using MetaStore.Raft.Runtime;
-using MetaStore.Raft.Runtime.Batching;
 using MetaStore.Raft.Runtime.Bootstrap;
+using MetaStore.Raft.Runtime.Node;
 using MetaStore.Raft.Runtime.Snapshots;
-using MetaStore.Raft.Runtime.Wal;
-using MetaStore.Raft.Runtime.Wal.Recovery;
-using MetaStore.Server.Applying;
-using MetaStore.Server.LogCutting;
+using MetaStore.Raft.Storage.Snapshots;
+using MetaStore.Raft.Storage.Wal;
+using MetaStore.Raft.Storage.Wal.Recovery;
+using MetaStore.Server.Apply;
+using MetaStore.Server.LogCompaction;
 using MetaStore.Server.Membership;
-using MetaStore.Server.Observability;
-using MetaStore.Server.Proposing;
+using MetaStore.Server.Observability.Logging;
+using MetaStore.Server.Observability.Metrics;
+using MetaStore.Server.Observability.Stages;
+using MetaStore.Server.Proposals;
 using MetaStore.Server.Reads;
 using MetaStore.Simulation.Kernel;
 using MetaStore.Simulation.Network;
@@ -18,12 +22,12 @@ using MetaStore.StateMachine;
 
 namespace MetaStore.Simulation.Nodes;
 
-/// <summary>The product's parts of one life of a node, wired as the server wires them, stepped instead of threaded.</summary>
+/// <summary>The product's parts of one node incarnation, composed as in the server, stepped instead of threaded.</summary>
 internal sealed class NodeParts
 {
-    /// <summary>Makes them from what the log's recovery found.</summary>
-    /// <exception cref="Raft.Runtime.Storage.StorageException">The product refuses the disk.</exception>
-    /// <exception cref="Disk.PowerCutException">The power went meanwhile.</exception>
+    /// <summary>Creates them from the result of the log's recovery.</summary>
+    /// <exception cref="StorageException">The product rejects the disk.</exception>
+    /// <exception cref="Disk.PowerCutException">The power was cut meanwhile.</exception>
     public NodeParts(SimProcess process, WalWriter journal, WalRecovery recovery, SimFatal fatal)
     {
         SimCluster cluster = process.Cluster;
@@ -37,17 +41,17 @@ internal sealed class NodeParts
             action => process.Schedule(cluster.Random.Exponential(cluster.Swarm.BackgroundTime), () => process.Guard(action)));
         var log = new ServerLog(SimLogger.Instance);
         var applied = new AppliedIndexWaiter();
-        SnapshotTrigger = new SnapshotTrigger(Snapshots, cluster.Swarm.SnapshotCount, background, fatal, log)
+        SnapshotLogCompactor = new SnapshotLogCompactor(Snapshots, cluster.Swarm.SnapshotCount, background, fatal, log)
         {
             ConfState = recovery.Marker?.ConfState ?? ConfState.Empty,
         };
-        var membership = new AppliedChanges(machine.Id, State.Members, new RemovalNotice(Timeout.InfiniteTimeSpan, process.Time, log));
+        var membership = new ConfChangeWaiter(machine.Id, State.Members, new SelfRemoval(Timeout.InfiniteTimeSpan, process.Time, log));
         Leadership = new Leadership();
-        Applying = new ApplyLoop(State, applied, Leadership, SnapshotTrigger, membership, fatal, log,
+        Applying = new ApplyLoop(State, applied, Leadership, SnapshotLogCompactor, membership, fatal, log,
             new ApplyMetrics(new SlowApplies(SimLogger.Instance, TimeSpan.MaxValue)), TimeSpan.MaxValue, background);
         WriteAhead = new SimWal(process, journal, TimeSpan.FromMilliseconds(100));
         Node = new RaftNode(
-            SimSettings.Node(machine, cluster, background, fatal), WriteAhead, recovery, new NodeSnapshots(Snapshots, fatal),
+            SimSettings.Node(machine, cluster, background, fatal), WriteAhead, recovery, new SnapshotSource(Snapshots, fatal),
             new SimTransport(cluster.Network, process), new SimHost(process, Applying), process.Time, SimLogger.Instance);
         Batcher = new ProposalBatcher(
             machine.Id, cluster.Swarm.Batching, new SimSink(process), process.Time, background, cluster.Random.NextUInt64() >> 1);
@@ -59,7 +63,7 @@ internal sealed class NodeParts
 
     public ReplicatedStateMachine State { get; }
 
-    public SnapshotTrigger SnapshotTrigger { get; }
+    public SnapshotLogCompactor SnapshotLogCompactor { get; }
 
     public Leadership Leadership { get; }
 
@@ -73,7 +77,7 @@ internal sealed class NodeParts
 
     public ReadDispatcher Reads { get; }
 
-    // As the server does.
+    // As in the server.
     private WalRecovery Load(SimMachine machine, WalRecovery recovery)
     {
         if (recovery.Marker is not { Index: > 0 })

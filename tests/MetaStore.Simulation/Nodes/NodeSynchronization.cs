@@ -2,10 +2,10 @@ using MetaStore.Simulation.Kernel;
 
 namespace MetaStore.Simulation.Nodes;
 
-/// <summary>Brings what follows an await of production code back to its node: not while it is paused, and never once it is dead.</summary>
+/// <summary>Runs continuations of production code on their node: not while it is paused, and never once it is dead.</summary>
 internal sealed class NodeSynchronization(SimProcess process) : SynchronizationContext
 {
-    /// <summary>Runs something of which the awaits are to come back here.</summary>
+    /// <summary>Runs an action whose continuations come back here.</summary>
     public void Run(Action work)
     {
         SynchronizationContext? before = Current;

@@ -1,8 +1,8 @@
-using MetaStore.Raft.Runtime.Native;
+using MetaStore.IO;
 
 namespace MetaStore.Simulation.Nodes;
 
-/// <summary>Takes note that a process must end, instead of ending this one.</summary>
+/// <summary>Records that a process must end, instead of ending this one.</summary>
 internal sealed class SimFatal : IFatalHandler
 {
     /// <summary>Exit code of the first call, or null.</summary>

@@ -1,11 +1,12 @@
 using MetaStore.Raft;
 using MetaStore.Raft.Messages;
-using MetaStore.Raft.Runtime;
-using MetaStore.Server.Applying;
+using MetaStore.Raft.Runtime.Node;
+using MetaStore.Raft.Runtime.Node.Committed;
+using MetaStore.Server.Apply;
 
 namespace MetaStore.Simulation.Nodes;
 
-/// <summary>Between raft and the apply loop of one life of a node: looks at what passes and wakes the apply loop.</summary>
+/// <summary>Between raft and the apply loop of a node incarnation: observes what passes and wakes the apply loop.</summary>
 internal sealed class SimHost(SimProcess process, ApplyLoop applying) : IStateMachineHost
 {
     public void OnCommitted(CommittedBatch batch)

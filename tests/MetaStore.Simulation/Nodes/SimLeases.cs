@@ -1,13 +1,13 @@
 using MetaStore.Server;
-using MetaStore.Server.Leasing;
+using MetaStore.Server.Leases;
 using MetaStore.Server.Membership;
-using MetaStore.StateMachine.Commands;
+using MetaStore.StateMachine.Commands.Leases;
 using MetaStore.StateMachine.Leases;
 
 namespace MetaStore.Simulation.Nodes;
 
-/// <summary>The lease room of one life of a node: the product's clock, expirer and checkpointer, which look in virtual time.</summary>
-internal sealed class SimLeases : ILeaseAuthority, ILeaseRecorder
+/// <summary>Leases of a node incarnation: the product's clock, expirer and checkpointer in virtual time.</summary>
+internal sealed class SimLeases : ILeaseProposer, ILeaseRecorder
 {
     private readonly SimProcess _process;
     private readonly Leadership _leadership;
@@ -16,7 +16,7 @@ internal sealed class SimLeases : ILeaseAuthority, ILeaseRecorder
     private readonly LeaseCheckpointer _checkpointer;
     private bool _lookIsDue;
 
-    /// <summary>Takes the state machine's leases over as the server does: before anything is applied.</summary>
+    /// <summary>Takes over the state machine's leases as the server does: before anything is applied.</summary>
     public SimLeases(SimProcess process, Leadership leadership)
     {
         (_process, _leadership) = (process, leadership);
@@ -27,10 +27,10 @@ internal sealed class SimLeases : ILeaseAuthority, ILeaseRecorder
         _checkpointer = new LeaseCheckpointer(Clock, this);
     }
 
-    /// <summary>The leases' time.</summary>
+    /// <summary>The lease timers.</summary>
     public LeaseClock Clock { get; }
 
-    /// <summary>The node that leads as far as this one knows, or 0.</summary>
+    /// <summary>The leader that this node knows, or 0.</summary>
     public ulong Leader => _leadership.Leader;
 
     public ulong LeadingTerm => _leadership.LeadingTerm;
@@ -41,7 +41,7 @@ internal sealed class SimLeases : ILeaseAuthority, ILeaseRecorder
         Start();
     });
 
-    /// <summary>Leadership changed: the expirer does not wait for its next look.</summary>
+    /// <summary>Leadership changed: the expirer runs at once.</summary>
     public void Wake()
     {
         if (!_lookIsDue)
@@ -55,8 +55,8 @@ internal sealed class SimLeases : ILeaseAuthority, ILeaseRecorder
         }
     }
 
-    /// <summary>Renews a lease, if this node leads, as the product does: the quorum first, then the record, if there is one, then the clock.</summary>
-    /// <returns>Null when it does not lead, or not any more.</returns>
+    /// <summary>Renews a lease, if this node leads, as the product does: confirm with the quorum, clear the record, if there is one, then set the clock.</summary>
+    /// <returns>Null when it does not lead, or no longer does.</returns>
     public async Task<Renewal?> RenewAsync(long id)
     {
         ulong term = LeadingTerm;
@@ -69,7 +69,7 @@ internal sealed class SimLeases : ILeaseAuthority, ILeaseRecorder
         return renewal.Outcome == RenewalOutcome.Recorded && await _checkpointer.ClearAsync(id, term) ? Clock.Renew(id, term) : renewal;
     }
 
-    /// <summary>Time a lease has left: -1 s when there is none, null when this node does not lead.</summary>
+    /// <summary>Remaining time of a lease: -1 s when there is none, null when this node does not lead.</summary>
     public async Task<TimeSpan?> TimeToLiveAsync(long id)
     {
         ulong term = LeadingTerm;
@@ -81,7 +81,7 @@ internal sealed class SimLeases : ILeaseAuthority, ILeaseRecorder
         return _process.State.Leases.TryGet(id, out _) ? Clock.Remaining(id, term) : TimeSpan.FromSeconds(-1);
     }
 
-    /// <remarks>Line for line what <see cref="LeaseAuthority"/> does; the raft thread has to be woken here.</remarks>
+    /// <remarks>Line by line as <see cref="LeaseProposer"/>; the raft thread has to be woken here.</remarks>
     public async ValueTask<bool> ConfirmAsync(ulong term)
     {
         ValueTask<ServerError> confirming = _process.Reads.ConfirmAsync();

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 
 namespace MetaStore.Simulation.Nodes;
 
-/// <summary>Takes no note of lines, but what the product logs as the failure of a loop or a timer, to go on after it, ends the run here.</summary>
+/// <summary>Ignores log lines, except that a logged failure of a loop or a timer, after which the product continues, ends the run.</summary>
 internal sealed class SimLogger : ILogger
 {
     public static SimLogger Instance { get; } = new();

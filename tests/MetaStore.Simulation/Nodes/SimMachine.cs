@@ -1,13 +1,13 @@
+using MetaStore.IO;
 using MetaStore.Raft.Messages;
-using MetaStore.Raft.Runtime.Native;
-using MetaStore.Raft.Runtime.Storage;
+using MetaStore.Raft.Storage.Wal;
 using MetaStore.Simulation.Disk;
 using MetaStore.Simulation.Kernel;
 using MetaStore.Simulation.Network;
 
 namespace MetaStore.Simulation.Nodes;
 
-/// <summary>One node's machine: a disk that survives, and a process that may or may not be running on it.</summary>
+/// <summary>One node's machine: a disk that survives, and a process that may be running on it.</summary>
 internal sealed class SimMachine(SimCluster cluster, ulong id, bool isFounder, double rate) : ISimPeer
 {
     public ulong Id { get; } = id;
@@ -19,27 +19,27 @@ internal sealed class SimMachine(SimCluster cluster, ulong id, bool isFounder, d
 
     public SimProcess? Process { get; private set; }
 
-    /// <summary>True once a start came through: from then on an empty disk is lost data.</summary>
+    /// <summary>True once a start succeeded: from then on an empty disk is lost data.</summary>
     public bool HasStarted { get; private set; }
 
-    /// <summary>What was durable when the last life ended; null before the first.</summary>
+    /// <summary>What was durable when the last incarnation ended; null before the first.</summary>
     public DurableState? Promised { get; private set; }
 
-    /// <summary>First index that a write under way at the end of the last life may have replaced.</summary>
+    /// <summary>First index that a write in progress at the end of the last incarnation may have replaced.</summary>
     public ulong ReplacedFrom { get; private set; } = ulong.MaxValue;
 
-    /// <summary>Never comes back: its disk was damaged on purpose.</summary>
+    /// <summary>Never restarts: its disk was damaged intentionally.</summary>
     public bool IsLost { get; set; }
 
     /// <summary>True when its disk was damaged, so that it may refuse to start.</summary>
     public bool IsDamaged { get; set; }
 
-    /// <summary>True when the last life ended before a proof stood behind the last frame of the log.</summary>
+    /// <summary>True when the last incarnation ended before the last frame of the log was confirmed.</summary>
     public bool HasUnprovenTail { get; private set; } = true;
 
     public long SlowUntil { get; set; }
 
-    /// <summary>When it was last sent terms that are far away.</summary>
+    /// <summary>When it was last sent terms far ahead.</summary>
     public long FarTermsAt { get; set; } = -3600 * SimKernel.Second;
 
     public TimeSpan WallOffset { get; set; }
@@ -110,7 +110,7 @@ internal sealed class SimMachine(SimCluster cluster, ulong id, bool isFounder, d
         }
     }
 
-    /// <summary>The process ended by itself, or the power went in the middle of an operation.</summary>
+    /// <summary>The process ended by itself, or lost power during an operation.</summary>
     public void OnEnded(SimProcess process)
     {
         bool losesPower = Disk.IsDown;
@@ -153,7 +153,7 @@ internal sealed class SimMachine(SimCluster cluster, ulong id, bool isFounder, d
         Promised = process.Durable;
         HasUnprovenTail = process.WriteAhead.TailUnconfirmed;
         ReplacedFrom = ulong.MaxValue;
-        foreach (Raft.Runtime.Wal.WalAppend append in process.WriteAhead.Uncompleted)
+        foreach (WalAppend append in process.WriteAhead.Uncompleted)
         {
             if (append.Entries.Count > 0)
             {
@@ -162,7 +162,7 @@ internal sealed class SimMachine(SimCluster cluster, ulong id, bool isFounder, d
 
             if (append.Source is not null && append.Marker is not null)
             {
-                // An installed snapshot on its way replaces the whole log.
+                // An installed snapshot in progress replaces the whole log.
                 ReplacedFrom = 0;
             }
         }

@@ -1,16 +1,15 @@
+using MetaStore.Batching;
+using MetaStore.IO;
 using MetaStore.Raft;
 using MetaStore.Raft.Messages;
-using MetaStore.Raft.Runtime;
-using MetaStore.Raft.Runtime.Batching;
 using MetaStore.Raft.Runtime.Bootstrap;
-using MetaStore.Raft.Runtime.Storage;
+using MetaStore.Raft.Runtime.Node;
 using MetaStore.Raft.Runtime.Transport;
-using MetaStore.Raft.Runtime.Wal;
-using MetaStore.Raft.Runtime.Wal.Recovery;
-using MetaStore.Server.Applying;
-using MetaStore.Server.LogCutting;
+using MetaStore.Raft.Storage.Wal;
+using MetaStore.Raft.Storage.Wal.Recovery;
+using MetaStore.Server.Apply;
+using MetaStore.Server.LogCompaction;
 using MetaStore.Server.Membership;
-using MetaStore.Server.Proposing;
 using MetaStore.Server.Reads;
 using MetaStore.Simulation.Disk;
 using MetaStore.Simulation.Kernel;
@@ -18,10 +17,10 @@ using MetaStore.StateMachine;
 
 namespace MetaStore.Simulation.Nodes;
 
-/// <summary>One life of a node, from its start to its end.</summary>
+/// <summary>One incarnation of a node, from its start to its end.</summary>
 /// <remarks>
-/// Everything that happens on the node passes through <see cref="Schedule"/>: it does not happen when the life is over, and waits while
-/// the process is paused.
+/// Everything on the node goes through <see cref="Schedule"/>: it does not run after the end of the incarnation, and waits while the process is
+/// paused.
 /// </remarks>
 internal sealed class SimProcess : ISimOwner, IDisposable
 {
@@ -29,7 +28,7 @@ internal sealed class SimProcess : ISimOwner, IDisposable
     public const string SnapshotFolder = "/data/snap";
     public const ulong ClusterId = 0xC1;
 
-    /// <summary>After this time an answer is given up.</summary>
+    /// <summary>After this time a call is given up.</summary>
     public static readonly TimeSpan RequestTimeout = TimeSpan.FromSeconds(7);
 
     private readonly SimFatal _fatal = new();
@@ -37,9 +36,9 @@ internal sealed class SimProcess : ISimOwner, IDisposable
     private readonly NodeParts _parts;
     private bool _isWorking;
 
-    /// <summary>Starts from what the disk holds.</summary>
-    /// <exception cref="StorageException">The product refuses the disk.</exception>
-    /// <exception cref="PowerCutException">The power went while it started.</exception>
+    /// <summary>Starts from the content of the disk.</summary>
+    /// <exception cref="StorageException">The product rejects the disk.</exception>
+    /// <exception cref="PowerCutException">The power was cut during the start.</exception>
     public SimProcess(SimCluster cluster, SimMachine machine, SimDisk disk, double rate)
     {
         Cluster = cluster;
@@ -73,18 +72,18 @@ internal sealed class SimProcess : ISimOwner, IDisposable
 
     public DurableState Durable { get; }
 
-    /// <summary>Where production code goes on behind an await.</summary>
+    /// <summary>Runs continuations of production code.</summary>
     public NodeSynchronization Threads { get; }
 
-    /// <summary>The lease room; null in seeds without leases.</summary>
+    /// <summary>Leases; null in seeds without leases.</summary>
     public SimLeases? Leases { get; }
 
-    /// <summary>The watch room; null in seeds without watches.</summary>
+    /// <summary>Watches; null in seeds without watches.</summary>
     public SimWatches? Watches { get; }
 
     public ReplicatedStateMachine State => _parts.State;
 
-    public SnapshotTrigger SnapshotTrigger => _parts.SnapshotTrigger;
+    public SnapshotLogCompactor SnapshotLogCompactor => _parts.SnapshotLogCompactor;
 
     public ApplyLoop Applying => _parts.Applying;
 
@@ -98,16 +97,16 @@ internal sealed class SimProcess : ISimOwner, IDisposable
 
     public RaftCore Core => Node.Driver.Core;
 
-    /// <summary>False once this life is over.</summary>
+    /// <summary>False once this incarnation has ended.</summary>
     public bool IsAlive { get; private set; } = true;
 
-    /// <summary>Nothing happens on the node before this time.</summary>
+    /// <summary>Nothing runs on the node before this time.</summary>
     public long PausedUntil { get; set; }
 
     /// <summary>Why the process ended itself, or null.</summary>
     public SimFatal? Ended => _fatal.ExitCode is null ? null : _fatal;
 
-    /// <summary>Sets everything going.</summary>
+    /// <summary>Starts everything.</summary>
     public void Start()
     {
         Applying.Begin(Node, Batcher);
@@ -116,12 +115,12 @@ internal sealed class SimProcess : ISimOwner, IDisposable
         Leases?.Start();
     }
 
-    /// <summary>Lets something happen on this node, in this life, and not while it is paused.</summary>
+    /// <summary>Schedules an action on this incarnation, delayed while it is paused.</summary>
     public void Schedule(long delay, Action action) => Cluster.Kernel.After(delay, this, action);
 
-    /// <summary>Runs a piece of the product and ends the life when it says so, or when the power goes meanwhile.</summary>
-    /// <param name="work">The piece.</param>
-    /// <param name="failureCode">For what the product's own thread would catch at this place; null when it would catch nothing.</param>
+    /// <summary>Runs a part of the product, and ends the incarnation when the part demands it, or when the power is cut meanwhile.</summary>
+    /// <param name="work">The part.</param>
+    /// <param name="failureCode">Exit code for exceptions that the product's own thread would catch here; null when it would catch none.</param>
     public void Guard(Action work, Func<int>? failureCode = null)
     {
         if (!IsAlive)
@@ -137,7 +136,7 @@ internal sealed class SimProcess : ISimOwner, IDisposable
         }
         catch (PowerCutException)
         {
-            // Seen below, by the disk.
+            // Detected below, by the disk.
         }
         catch (Exception error) when (failureCode is not null && error is not ViolationException)
         {
@@ -157,7 +156,7 @@ internal sealed class SimProcess : ISimOwner, IDisposable
     /// <summary>The apply thread has something to do.</summary>
     public void WakeApply() => _turns.WakeApply();
 
-    /// <summary>How long the next sync takes.</summary>
+    /// <summary>Duration of the next sync.</summary>
     public long SyncTime()
     {
         long time = Cluster.Random.Exponential(Cluster.Swarm.SyncTime);
@@ -181,7 +180,7 @@ internal sealed class SimProcess : ISimOwner, IDisposable
         }
     });
 
-    /// <summary>Ends this life. What was on its way on this node never happens.</summary>
+    /// <summary>Ends this incarnation. Its scheduled events never run.</summary>
     public void Dispose()
     {
         if (!IsAlive)

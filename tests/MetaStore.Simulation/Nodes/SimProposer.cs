@@ -1,17 +1,18 @@
-using MetaStore.Raft.Runtime.Batching;
+using MetaStore.Batching;
+using MetaStore.Batching.Admission;
 using MetaStore.Server.Budgets;
-using MetaStore.Server.Proposing;
+using MetaStore.Server.Proposals;
 using MetaStore.StateMachine.Commands;
 
 namespace MetaStore.Simulation.Nodes;
 
-/// <summary>Proposals of the node itself, as the product's proposer makes them: what was never proposed is handed in again for a while.</summary>
+/// <summary>Proposals of the node itself, made like the product's proposer: what was never proposed is retried for a while.</summary>
 internal sealed class SimProposer(SimProcess process)
 {
     private static readonly TimeSpan RetryPause = TimeSpan.FromMilliseconds(20);
 
     /// <summary>Proposes and waits.</summary>
-    /// <returns>True when it was applied without an error; false when it was not, or nobody knows.</returns>
+    /// <returns>True when it was applied without an error; false when it was not, or that is not known.</returns>
     public async ValueTask<bool> ProposeAsync<TCommand>(TCommand command)
         where TCommand : ICommand
     {
@@ -25,7 +26,7 @@ internal sealed class SimProposer(SimProcess process)
                 return false;
             }
 
-            ProposalDrop? dropped = await waiter.Outcome.Task;
+            ProposalFailure? dropped = await waiter.Outcome.Task;
             if (dropped is null)
             {
                 return waiter.Succeeded;
@@ -45,7 +46,7 @@ internal sealed class SimProposer(SimProcess process)
     private sealed class Waiter : IResultWaiter
     {
         /// <summary>Null once it is applied, else why it was dropped.</summary>
-        public TaskCompletionSource<ProposalDrop?> Outcome { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        public TaskCompletionSource<ProposalFailure?> Outcome { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
         public bool Succeeded { get; private set; }
 
@@ -55,6 +56,6 @@ internal sealed class SimProposer(SimProcess process)
 
         public void Complete() => Outcome.TrySetResult(null);
 
-        public void OnDropped(ProposalDrop reason) => Outcome.TrySetResult(reason);
+        public void OnDropped(ProposalFailure reason) => Outcome.TrySetResult(reason);
     }
 }

@@ -1,13 +1,14 @@
-using MetaStore.Raft.Runtime;
-using MetaStore.Raft.Runtime.Wal;
+using MetaStore.IO;
+using MetaStore.Raft.Runtime.Node;
+using MetaStore.Raft.Storage.Wal;
 using MetaStore.Simulation.Disk;
 
 namespace MetaStore.Simulation.Nodes;
 
-/// <summary>The product's settings as a seed's swarm draws them.</summary>
+/// <summary>Settings of the product drawn by a seed's swarm.</summary>
 internal static class SimSettings
 {
-    /// <summary>The log on that disk.</summary>
+    /// <summary>The log on the disk.</summary>
     public static WalOptions Wal(SimMachine machine, SimCluster cluster, SimDisk disk) => new()
     {
         Directory = SimProcess.WalFolder,
@@ -20,7 +21,7 @@ internal static class SimSettings
         NonceSource = cluster.Random.NextUInt64,
     };
 
-    /// <summary>The node itself.</summary>
+    /// <summary>The node.</summary>
     public static RaftNodeOptions Node(SimMachine machine, SimCluster cluster, BackgroundWork background, SimFatal fatal) => new()
     {
         NodeId = machine.Id,

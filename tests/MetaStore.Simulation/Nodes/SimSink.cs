@@ -1,11 +1,11 @@
-using MetaStore.Raft.Runtime.Batching;
+using MetaStore.Batching;
 
 namespace MetaStore.Simulation.Nodes;
 
-/// <summary>Wakes the raft thread for each batch it is given.</summary>
+/// <summary>Wakes the raft thread for each proposed batch.</summary>
 internal sealed class SimSink(SimProcess process) : IProposalSink
 {
-    public bool TryPropose(SharedBatch batch)
+    public bool TryPropose(ProposalBatch batch)
     {
         bool taken = process.Node.TryPropose(batch);
         process.WakeRaft();

@@ -1,10 +1,10 @@
-using MetaStore.Raft.Runtime.Batching;
-using MetaStore.Raft.Runtime.Native;
+using MetaStore.Batching;
+using MetaStore.IO;
 using MetaStore.Simulation.Kernel;
 
 namespace MetaStore.Simulation.Nodes;
 
-/// <summary>What the threads of a node do, as events: the raft thread, the apply thread, ticks and the sweeper of deadlines.</summary>
+/// <summary>The threads of a node as events: the raft thread, the apply thread, ticks and the deadline sweeper.</summary>
 internal sealed class SimTurns
 {
     private readonly SimProcess _process;
@@ -24,7 +24,7 @@ internal sealed class SimTurns
         (_turnNode, _turnApplying) = (() => process.Node.RunOnce(), () => process.Applying.Turn(TimeSpan.Zero));
     }
 
-    /// <summary>Sets everything going.</summary>
+    /// <summary>Starts everything.</summary>
     public void Start()
     {
         WakeRaft();
@@ -94,7 +94,7 @@ internal sealed class SimTurns
     // The product's deadline sweeper.
     private void Sweep() => _process.Schedule(_process.Time.InTrueTime(TimeSpan.FromMilliseconds(500)), () =>
     {
-        _process.Guard(() => _process.Batcher.FailOlderThan(SimProcess.RequestTimeout, ProposalDrop.TimedOut));
+        _process.Guard(() => _process.Batcher.FailOlderThan(SimProcess.RequestTimeout, ProposalFailure.TimedOut));
         Sweep();
     });
 

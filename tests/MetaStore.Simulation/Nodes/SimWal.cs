@@ -1,12 +1,12 @@
-using MetaStore.Raft.Runtime;
-using MetaStore.Raft.Runtime.Wal;
+using MetaStore.Raft.Runtime.Node;
+using MetaStore.Raft.Storage.Wal;
 using MetaStore.Simulation.Kernel;
 
 namespace MetaStore.Simulation.Nodes;
 
-/// <summary>The writer thread of the log as an actor: takes what waits, works for a while, makes it durable and completes it.</summary>
+/// <summary>The writer thread of the log as an actor: takes the queued appends, works for a while, makes them durable and completes them.</summary>
 /// <remarks>In front of the product's <see cref="GroupCommit"/> and <see cref="WalWriter"/>, as <see cref="WriteAheadLog"/> is.</remarks>
-internal sealed class SimWal(SimProcess process, WalWriter journal, TimeSpan proofDelay) : INodeWal
+internal sealed class SimWal(SimProcess process, WalWriter journal, TimeSpan proofDelay) : IWriteAheadLog
 {
     private readonly GroupCommit _commit = new(journal);
     private List<WalAppend> _incoming = [];
@@ -15,10 +15,10 @@ internal sealed class SimWal(SimProcess process, WalWriter journal, TimeSpan pro
     private bool _isBusy;
     private long _proofAsked;
 
-    /// <summary>True while no frame stands behind the last one that holds something.</summary>
+    /// <summary>True while no frame follows the last data frame.</summary>
     public bool TailUnconfirmed => journal.TailUnconfirmed;
 
-    /// <summary>Appends that were given to the log and are not completed, oldest first: a crash may leave any prefix of them.</summary>
+    /// <summary>Appends passed to the log and not completed, oldest first: a crash may leave any prefix of them.</summary>
     public IEnumerable<WalAppend> Uncompleted => _taken.Concat(_incoming);
 
     public void Append(WalAppend append)
@@ -52,7 +52,7 @@ internal sealed class SimWal(SimProcess process, WalWriter journal, TimeSpan pro
         _isBusy = true;
         _proofAsked++;
 
-        // What comes while the writer thread wakes up still goes into the same frame.
+        // Appends queued while the writer thread wakes up go into the same frame.
         process.Schedule(process.Cluster.Random.Exponential(20 * SimKernel.Microsecond), () =>
         {
             (_incoming, _taken) = (_taken, _incoming);
@@ -96,7 +96,7 @@ internal sealed class SimWal(SimProcess process, WalWriter journal, TimeSpan pro
         }
     }
 
-    /// <summary>Looks at an append on its way back to whoever waits for it.</summary>
+    /// <summary>Observes the completion of an append.</summary>
     private sealed class Watched(SimProcess process, WalAppend original) : IWalCompletion
     {
         public void OnDurable(WalAppend append)

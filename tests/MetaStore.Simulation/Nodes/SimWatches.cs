@@ -1,18 +1,18 @@
-using MetaStore.Server.Api;
-using MetaStore.Server.Watching;
+using MetaStore.Server.Services.Mapping;
+using MetaStore.Server.Watch;
 using MetaStore.Simulation.Kernel;
 
 namespace MetaStore.Simulation.Nodes;
 
-/// <summary>The watch room of one life of a node: the product's hub, streams and senders; their work and their timers are events of the node.</summary>
+/// <summary>Watches of a node incarnation: the product's hub, streams and senders; their work items and timers are events of the node.</summary>
 internal sealed class SimWatches
 {
-    /// <summary>Takes the state machine's sink over as the server does: before anything is applied.</summary>
+    /// <summary>Takes over the state machine's sink as the server does: before anything is applied.</summary>
     public SimWatches(SimProcess process)
     {
         SimCluster cluster = process.Cluster;
         var background = new SimBackground(Soon, Soon);
-        Room = new WatchRoom(
+        Dispatcher = new WatchDispatcher(
             process.State,
             cluster.Features.Watching,
             cluster.Features.FragmentBytes,
@@ -28,6 +28,6 @@ internal sealed class SimWatches
             process.Schedule(cluster.FeatureRandom.Exponential(cluster.Swarm.StepTime), () => process.Threads.Run(action));
     }
 
-    /// <summary>Where streams are opened.</summary>
-    public WatchRoom Room { get; }
+    /// <summary>Opens streams.</summary>
+    public WatchDispatcher Dispatcher { get; }
 }

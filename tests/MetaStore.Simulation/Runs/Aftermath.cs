@@ -4,12 +4,12 @@ using MetaStore.Simulation.Nodes;
 
 namespace MetaStore.Simulation.Runs;
 
-/// <summary>Liveness of what clients use besides keys, once everything works again: leases run out, watches catch up.</summary>
+/// <summary>Liveness of leases and watches once all faults have ended: leases expire, watches catch up.</summary>
 internal sealed class Aftermath(SimCluster cluster)
 {
     private const long Patience = 120 * SimKernel.Second;
 
-    /// <summary>Nobody renews any more, so all leases must go.</summary>
+    /// <summary>No lease is renewed any more, so all must expire.</summary>
     public void AwaitExpiry()
     {
         cluster.Checks.Leases.AtRest();
@@ -21,8 +21,8 @@ internal sealed class Aftermath(SimCluster cluster)
         }
     }
 
-    /// <summary>Every client's watches must come to know everything up to the present revision.</summary>
-    /// <param name="leader">Finds the node that leads; null while none does.</param>
+    /// <summary>Every client's watches must receive everything up to the current revision.</summary>
+    /// <param name="leader">Finds the leader; null while there is none.</param>
     public void AwaitWatches(Func<SimMachine?> leader)
     {
         long end = cluster.Kernel.Now + Patience;

@@ -1,11 +1,11 @@
 namespace MetaStore.Simulation.Runs;
 
-/// <summary>Many seeds on several threads, each seed on one of them, until time, count or a failure ends it.</summary>
-/// <param name="firstSeed">Where to begin.</param>
-/// <param name="seedsMax">How many at most.</param>
-/// <param name="timeMax">No seed is begun after this.</param>
+/// <summary>Runs many seeds on several threads, each seed on one of them, until a time, a count or a failure ends it.</summary>
+/// <param name="firstSeed">First seed.</param>
+/// <param name="seedsMax">Maximum number of seeds.</param>
+/// <param name="timeMax">No seed is started after this.</param>
 /// <param name="jobs">Threads.</param>
-/// <param name="clock">Time since the start, in whatever sense it is to be limited.</param>
+/// <param name="clock">Time since the start, measured as it is to be limited.</param>
 internal sealed class Campaign(ulong firstSeed, long seedsMax, TimeSpan timeMax, int jobs, Func<TimeSpan> clock)
 {
     private readonly Lock _gate = new();
@@ -18,7 +18,7 @@ internal sealed class Campaign(ulong firstSeed, long seedsMax, TimeSpan timeMax,
     public IReadOnlyList<RunResult> Failures => [.. _failures.OrderBy(failure => failure.Seed)];
 
     /// <summary>Runs; returns when all threads are done.</summary>
-    /// <param name="failuresMax">Failures after which no further seed is begun.</param>
+    /// <param name="failuresMax">Number of failures after which no further seed is started.</param>
     public void Run(int failuresMax)
     {
         Thread[] threads = [.. Enumerable.Range(0, jobs).Select(_ => new Thread(() => Work(failuresMax)) { Name = "simulation" })];

@@ -2,7 +2,7 @@ using MetaStore.Simulation.Checkers;
 
 namespace MetaStore.Simulation.Runs;
 
-/// <summary>What happened in a run, or in many: a run in which nothing happened proves nothing.</summary>
+/// <summary>Statistics of a run, or of many: a run without events proves nothing.</summary>
 internal sealed class RunStatistics
 {
     public long Seeds { get; set; }
@@ -30,13 +30,13 @@ internal sealed class RunStatistics
 
     public long MembershipChanges { get; set; }
 
-    /// <summary>Leases that ran out.</summary>
+    /// <summary>Leases that expired.</summary>
     public long Expiries { get; set; }
 
     /// <summary>Times that a client held a lock.</summary>
     public long Locks { get; set; }
 
-    /// <summary>Events that watches were told.</summary>
+    /// <summary>Events received by watches.</summary>
     public long WatchEvents { get; set; }
 
     /// <summary>Renewals that succeeded.</summary>

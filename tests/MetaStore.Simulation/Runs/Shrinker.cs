@@ -1,6 +1,6 @@
 namespace MetaStore.Simulation.Runs;
 
-/// <summary>Leaves faults out of a failing seed's plan for as long as the same invariant still breaks.</summary>
+/// <summary>Removes faults from a failing seed's plan while the same invariant is still violated.</summary>
 internal static class Shrinker
 {
     /// <returns>Numbers of the faults that are not needed.</returns>

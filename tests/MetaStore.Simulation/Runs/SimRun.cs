@@ -8,7 +8,7 @@ using MetaStore.Simulation.Nodes;
 
 namespace MetaStore.Simulation.Runs;
 
-/// <summary>One seed from its beginning to its end: faults and clients first, then everything heals and must come to rest.</summary>
+/// <summary>One seed from start to end: faults and clients first, then all faults end and the cluster must converge.</summary>
 internal sealed class SimRun
 {
     private const long Patience = 300 * SimKernel.Second;
@@ -23,9 +23,9 @@ internal sealed class SimRun
     }
 
     /// <summary>Runs a seed.</summary>
-    /// <param name="seed">Everything follows from it.</param>
-    /// <param name="skipped">Faults of its plan to leave out; null = none.</param>
-    /// <param name="trace">Is told what happens; null = nobody.</param>
+    /// <param name="seed">Determines everything.</param>
+    /// <param name="skipped">Faults of its plan to skip; null = none.</param>
+    /// <param name="trace">Receives a line for each event; null for none.</param>
     public static RunResult Run(ulong seed, IReadOnlySet<int>? skipped = null, Action<string>? trace = null)
     {
         var run = new SimRun(seed, trace);
@@ -42,7 +42,7 @@ internal sealed class SimRun
         }
         catch (Exception unexpected)
         {
-            // What no caller of the product would have caught.
+            // An exception that the product would not have caught.
             return run.Result(seed, "NothingIsThrown", unexpected.ToString());
         }
         finally
@@ -114,7 +114,7 @@ internal sealed class SimRun
         throw new ViolationException("Liveness", $"no rest {Patience / SimKernel.Second} s after everything healed: {Describe(last)}");
     }
 
-    // The whole state must come back from the disks alone.
+    // The whole state must be recovered from the disks alone.
     private void RestartAll()
     {
         _cluster.Trace("all restart");

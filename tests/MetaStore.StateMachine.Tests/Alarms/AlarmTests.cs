@@ -4,7 +4,7 @@ using MetaStore.StateMachine.Tests.Rig;
 
 namespace MetaStore.StateMachine.Tests.Alarms;
 
-/// <summary>etcd v3 Maintenance.Alarm and what the alarms forbid.</summary>
+/// <summary>etcd v3 Maintenance.Alarm, and the requests that alarms reject.</summary>
 public abstract class AlarmTests(string engine)
 {
     private readonly StoreRig _rig = new(engine);

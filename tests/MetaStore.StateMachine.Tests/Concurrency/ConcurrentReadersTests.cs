@@ -1,15 +1,17 @@
 using System.Collections.Concurrent;
 using MetaStore.Engines;
 using MetaStore.StateMachine.Commands;
+using MetaStore.StateMachine.Commands.Codec;
+using MetaStore.StateMachine.Commands.Kv;
 using MetaStore.StateMachine.Mvcc.Reading;
 using MetaStore.StateMachine.Tests.Rig;
 
 namespace MetaStore.StateMachine.Tests.Concurrency;
 
-/// <summary>Readers on their own threads while the apply thread writes, publishes, compacts and removes.</summary>
+/// <summary>Readers on separate threads while the apply thread writes, publishes, compacts and removes.</summary>
 /// <remarks>
-/// The history is a function of the revision, so that a reader can check what it sees without asking the writer: revision r puts the key
-/// r mod 32 with value r, and about each 9th revision deletes that key instead.
+/// The history is a function of the revision, so that a reader can verify what it reads: revision r puts the key r mod 32 with value r, and about
+/// each 9th revision deletes that key instead.
 /// </remarks>
 public sealed class ConcurrentReadersTests
 {
@@ -126,7 +128,7 @@ public sealed class ConcurrentReadersTests
         return string.Join(' ', live.Select(pair => $"{pair.Key}={pair.Value}@{pair.Value}"));
     }
 
-    // Keys of deletes are always there to be deleted: the lap before put them.
+    // Keys that are deleted always exist: the previous cycle put them.
     private static bool IsDelete(long revision) => revision > Keys && (revision + (revision / Keys)) % 9 == 0 && !WasDelete(revision - Keys);
 
     private static bool WasDelete(long revision) => revision > Keys && IsDelete(revision);

@@ -1,4 +1,6 @@
 using MetaStore.StateMachine.Commands;
+using MetaStore.StateMachine.Commands.Codec;
+using MetaStore.StateMachine.Commands.Kv;
 using MetaStore.StateMachine.Mvcc.Reading;
 using MetaStore.StateMachine.Mvcc.Records;
 using MetaStore.StateMachine.Tests.Model;
@@ -6,7 +8,7 @@ using MetaStore.StateMachine.Tests.Rig;
 
 namespace MetaStore.StateMachine.Tests.Determinism;
 
-/// <summary>What an answer may hold, or whether one is made at all, changes nothing of the state.</summary>
+/// <summary>The size limit of a response, or whether one is built at all, does not affect the state.</summary>
 public sealed class AnswerMeterTests
 {
     [Fact]

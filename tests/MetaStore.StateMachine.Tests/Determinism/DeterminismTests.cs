@@ -4,7 +4,7 @@ using MetaStore.StateMachine.Tests.Rig;
 
 namespace MetaStore.StateMachine.Tests.Determinism;
 
-/// <summary>Same commands, same bytes: whatever the grouping, the moments of restart, the engine or the pace of compaction.</summary>
+/// <summary>The same commands result in the same bytes, regardless of grouping, restarts, engine and speed of compaction.</summary>
 public abstract class DeterminismTests(string engine)
 {
     [SkippableFact]
@@ -61,7 +61,7 @@ public abstract class DeterminismTests(string engine)
         return read.HashKv(0).Hash;
     }
 
-    /// <summary>The i-th command of a history, made without looking at any store.</summary>
+    /// <summary>The i-th command of a history, generated without reading a store.</summary>
     private static byte[] Command(int seed, int i)
     {
         var command = new CommandGenerator((seed * 1_000_003) + i).Next(i / 2);

@@ -1,10 +1,12 @@
 using MetaStore.Engines;
 using MetaStore.StateMachine.Commands;
+using MetaStore.StateMachine.Commands.Codec;
+using MetaStore.StateMachine.Commands.Kv;
 using MetaStore.StateMachine.Tests.Rig;
 
 namespace MetaStore.StateMachine.Tests.Determinism;
 
-/// <summary>Entries, groups, applied index, restart, checkpoints.</summary>
+/// <summary>Entries, groups, applied index, restarts and checkpoints.</summary>
 public abstract class EntryTests(string engine)
 {
     private readonly StoreRig _rig = new(engine);

@@ -9,7 +9,7 @@ using Xunit.Abstractions;
 
 namespace MetaStore.StateMachine.Tests.Engines;
 
-// Every suite over the store, on this engine. A new suite gets a line here and in the other file.
+// Every test class for the store, on this engine. Add a new class here and in the other file.
 
 public sealed class AlarmOnRocksDb() : AlarmTests("rocksdb");
 

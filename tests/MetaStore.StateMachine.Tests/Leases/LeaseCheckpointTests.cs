@@ -1,16 +1,17 @@
 using MetaStore.StateMachine.Commands;
+using MetaStore.StateMachine.Commands.Leases;
 using MetaStore.StateMachine.Leases;
 using MetaStore.StateMachine.Tests.Rig;
 
 namespace MetaStore.StateMachine.Tests.Leases;
 
-/// <summary>What leases have left, as leaders record it. Source: etcd v3 lease checkpoints, made safe against records that come late.</summary>
+/// <summary>Remaining times of leases, as recorded by leaders. Source: etcd v3 lease checkpoints, extended to be safe against late records.</summary>
 public abstract class LeaseCheckpointTests(string engine)
 {
     private readonly StoreRig _rig = new(engine);
 
     [SkippableFact]
-    public void Checkpoint_IsToldAndFoundAgainAfterAReopen()
+    public void Checkpoint_IsReportedAndFoundAfterAReopen()
     {
         var listener = new RecordingLeaseListener();
         _rig.Grant(1, 900);

@@ -1,11 +1,12 @@
 using MetaStore.Engines;
 using MetaStore.StateMachine.Commands;
+using MetaStore.StateMachine.Commands.Leases;
 using MetaStore.StateMachine.Leases;
 using MetaStore.StateMachine.Tests.Rig;
 
 namespace MetaStore.StateMachine.Tests.Leases;
 
-/// <summary>etcd v3 Lease as far as the log decides it.</summary>
+/// <summary>etcd v3 Lease: the part that is determined by the log.</summary>
 public abstract class LessorTests(string engine)
 {
     private readonly StoreRig _rig = new(engine);
@@ -129,7 +130,7 @@ public abstract class LessorTests(string engine)
     }
 
     [SkippableFact]
-    public void Listener_IsToldOfLeasesThatAreThereAndOfEveryChange()
+    public void Listener_IsNotifiedOfExistingLeasesAndOfEveryChange()
     {
         var listener = new RecordingLeaseListener();
         _rig.Grant(1, 30);

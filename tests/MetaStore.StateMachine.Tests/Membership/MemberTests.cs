@@ -1,10 +1,11 @@
 using MetaStore.StateMachine.Commands;
+using MetaStore.StateMachine.Commands.Membership;
 using MetaStore.StateMachine.Membership;
 using MetaStore.StateMachine.Tests.Rig;
 
 namespace MetaStore.StateMachine.Tests.Membership;
 
-/// <summary>Member records, removed ids, cluster version, configuration.</summary>
+/// <summary>Member records, removed ids, cluster version and configuration.</summary>
 public abstract class MemberTests(string engine)
 {
     private readonly StoreRig _rig = new(engine);

@@ -1,10 +1,12 @@
 using MetaStore.StateMachine.Commands;
+using MetaStore.StateMachine.Commands.Kv;
+using MetaStore.StateMachine.Commands.Leases;
 using MetaStore.StateMachine.Mvcc.Reading;
 using MetaStore.StateMachine.Tests.Rig;
 
 namespace MetaStore.StateMachine.Tests.Model;
 
-/// <summary>Random commands over few keys, few leases and revisions near the interesting ones. A function of its seed.</summary>
+/// <summary>Random commands on few keys and leases, with revisions near the current and compacted ones. Deterministic for a seed.</summary>
 internal sealed class CommandGenerator(int seed)
 {
     private static readonly string[] KeyPool = ["a", "aa", "ab", "b", "ba", "c", "\u00fe", "\u00ff"];

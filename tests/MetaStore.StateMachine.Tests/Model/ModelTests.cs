@@ -4,7 +4,7 @@ using Xunit.Abstractions;
 
 namespace MetaStore.StateMachine.Tests.Model;
 
-/// <summary>Random histories, answered alike by the state machine and by <see cref="ReferenceModel"/>.</summary>
+/// <summary>Random histories: the state machine must return the same results as <see cref="ReferenceModel"/>.</summary>
 public abstract class ModelTests(string engine, ITestOutputHelper output)
 {
     [SkippableFact]

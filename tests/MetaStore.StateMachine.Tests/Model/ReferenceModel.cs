@@ -1,10 +1,12 @@
 using MetaStore.StateMachine.Commands;
+using MetaStore.StateMachine.Commands.Kv;
+using MetaStore.StateMachine.Commands.Leases;
 using MetaStore.StateMachine.Mvcc.Reading;
 using MetaStore.StateMachine.Tests.Rig;
 
 namespace MetaStore.StateMachine.Tests.Model;
 
-/// <summary>A store as naive as can be: a list of every write ever made, and each question answered by reading all of it.</summary>
+/// <summary>The simplest possible store: a list of all writes, scanned completely for each request.</summary>
 internal sealed class ReferenceModel
 {
     private sealed record Write(long Main, string Key, string? Value, long Create, long Version, long Lease);
@@ -88,7 +90,7 @@ internal sealed class ReferenceModel
         var bounded = query.MinModRevision != 0 || query.MaxModRevision != 0 || query.MinCreateRevision != 0 || query.MaxCreateRevision != 0;
         if (query.Limit > 0 && query.SortOrder == SortOrder.None && !bounded)
         {
-            // The order that nobody stated sorts only what the limit and one more left.
+            // The default order sorts only the records up to one more than the limit.
             chosen = chosen.Take((int)query.Limit + 1).ToList();
         }
 

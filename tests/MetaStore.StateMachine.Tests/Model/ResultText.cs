@@ -1,10 +1,11 @@
 using MetaStore.StateMachine.Commands;
+using MetaStore.StateMachine.Commands.Kv;
 using MetaStore.StateMachine.Mvcc.Writing;
 using MetaStore.StateMachine.Tests.Rig;
 
 namespace MetaStore.StateMachine.Tests.Model;
 
-/// <summary>Results of the state machine in the words of the reference model.</summary>
+/// <summary>Formats results of the state machine like those of the reference model.</summary>
 internal static class ResultText
 {
     public static string Of(in CommandResult result)

@@ -1,4 +1,5 @@
 using MetaStore.StateMachine.Commands;
+using MetaStore.StateMachine.Commands.Kv;
 using MetaStore.StateMachine.Tests.Rig;
 
 namespace MetaStore.StateMachine.Tests.Mvcc;
@@ -49,15 +50,15 @@ public abstract class CompactTests(string engine)
     }
 
     [SkippableFact]
-    public void CompactionDone_IsToldBehindTheCommit_ThatRemovesTheLastRecords()
+    public void CompactionDone_IsReportedAfterTheCommit_ThatRemovesTheLastRecords()
     {
         _rig.Put("a", "1"); // 2
         _rig.Put("a", "2"); // 3
         _rig.Compact(3);
-        var told = new List<long>();
-        _rig.Engine.BeforeCommit = _ => told.Add(_rig.Machine.CompactionDone);
+        var reported = new List<long>();
+        _rig.Engine.BeforeCommit = _ => reported.Add(_rig.Machine.CompactionDone);
         _rig.CompactPhysically();
-        Assert.All(told, done => Assert.Equal(-1, done));
+        Assert.All(reported, done => Assert.Equal(-1, done));
         Assert.Equal(3, _rig.Machine.CompactionDone);
     }
 

@@ -36,7 +36,7 @@ public abstract class DeleteRangeTests
     }
 
     [SkippableFact]
-    public void Delete_FromKey_TakesEverythingBehind()
+    public void Delete_FromKey_DeletesAllLaterKeys()
     {
         Assert.Equal(2, _rig.Delete("b", "\0").Deleted);
         Assert.Equal("a", _rig.Get("\0", "\0").Keys);

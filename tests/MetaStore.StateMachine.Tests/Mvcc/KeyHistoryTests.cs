@@ -3,7 +3,7 @@ using MetaStore.StateMachine.Tests.Rig;
 
 namespace MetaStore.StateMachine.Tests.Mvcc;
 
-/// <summary>The changes of one key, newest first, as far as they are not compacted.</summary>
+/// <summary>The changes of one key that are not compacted, newest first.</summary>
 public abstract class KeyHistoryTests(string engine)
 {
     private readonly StoreRig _rig = new(engine);

@@ -5,7 +5,7 @@ using MetaStore.StateMachine.Tests.Rig;
 
 namespace MetaStore.StateMachine.Tests.Mvcc;
 
-/// <summary>A store opened from its records: by one thread when small, by two when large.</summary>
+/// <summary>Opens a store from its records: on one thread when small, on two when large.</summary>
 public abstract class KeyIndexLoaderTests(string engine)
 {
     private const long Small = 0;
@@ -51,7 +51,7 @@ public abstract class KeyIndexLoaderTests(string engine)
     [SkippableTheory]
     [InlineData(Small)]
     [InlineData(Large)]
-    public void Progress_IsTold_AndItsFailureEndsTheOpening(long size)
+    public void Progress_IsReported_AndItsFailureEndsTheOpening(long size)
     {
         using var large = new ProbedEngine(engine) { SizeClaimed = size };
         var records = new WriteBatch();
@@ -62,11 +62,11 @@ public abstract class KeyIndexLoaderTests(string engine)
 
         large.Commit(records);
         var lessor = new StateMachine.Leases.Lessor();
-        var told = new List<long>();
+        var reported = new List<long>();
         using var view = large.OpenView();
-        var index = KeyIndexLoader.Load(view, size, lessor, long.MaxValue, told.Add);
+        var index = KeyIndexLoader.Load(view, size, lessor, long.MaxValue, reported.Add);
         Assert.Equal(1, index.Count);
-        Assert.Equal([1_000_000], told);
+        Assert.Equal([1_000_000], reported);
         Assert.Throws<TimeoutException>(() => KeyIndexLoader.Load(view, size, lessor, long.MaxValue, _ => throw new TimeoutException()));
     }
 

@@ -5,7 +5,7 @@ using MetaStore.StateMachine.Tests.Rig;
 
 namespace MetaStore.StateMachine.Tests.Mvcc;
 
-/// <summary>A range in pages: joined, they are the range.</summary>
+/// <summary>A range read in pages: together they equal the range.</summary>
 public abstract class RangePagerTests(string engine)
 {
     private readonly StoreRig _rig = new(engine);

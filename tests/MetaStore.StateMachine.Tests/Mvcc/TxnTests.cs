@@ -1,4 +1,5 @@
 using MetaStore.StateMachine.Commands;
+using MetaStore.StateMachine.Commands.Kv;
 using MetaStore.StateMachine.Mvcc.Reading;
 using MetaStore.StateMachine.Tests.Rig;
 
@@ -93,7 +94,7 @@ public abstract class TxnTests
     }
 
     [SkippableFact]
-    public void Txn_BadRangeMissingKeyAndMissingLease_TellsOfTheKey()
+    public void Txn_BadRangeMissingKeyAndMissingLease_ReportsTheKey()
     {
         var result = _rig.Txn([], [Ops.Range("a", revision: 99), TxnOp.Of(new PutCommand { Key = Bytes.Of("missing"), Lease = 99, IgnoreValue = true })]);
         Assert.Equal(ErrorCode.KeyNotFound, result.Error);
@@ -209,7 +210,7 @@ public abstract class TxnTests
     [SkippableFact]
     public void Txn_DeleteFromKeyThenPut_RunsInOrder()
     {
-        // The server accepts this pair although the put lies inside the deleted range.
+        // The server accepts this pair although the put is inside the deleted range.
         _rig.Txn([], [Ops.Delete("a", "\0"), Ops.Put("b", "new")]);
         Assert.Equal("b=new@4/4/1", _rig.Get("\0", "\0").Kvs);
         Assert.Equal("a=1@2/2/1 b=2@3/3/1", _rig.Get("\0", "\0", 3).Kvs);
@@ -217,7 +218,7 @@ public abstract class TxnTests
     }
 
     [SkippableFact]
-    public void Txn_IgnoreValueBehindADeleteOfItsKey_IsKeyNotFound()
+    public void Txn_IgnoreValueAfterADeleteOfItsKey_IsKeyNotFound()
     {
         var put = TxnOp.Of(new PutCommand { Key = Bytes.Of("b"), IgnoreValue = true });
         Assert.Equal(ErrorCode.KeyNotFound, _rig.Txn([], [Ops.Delete("a", "\0"), put]).Error);

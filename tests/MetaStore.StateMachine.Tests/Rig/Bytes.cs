@@ -2,10 +2,10 @@ using System.Text;
 
 namespace MetaStore.StateMachine.Tests.Rig;
 
-/// <summary>Short ways between text and bytes.</summary>
+/// <summary>Converts between text and bytes.</summary>
 internal static class Bytes
 {
-    /// <summary>Range end for "everything from the key on".</summary>
+    /// <summary>Range end for all keys from a key on.</summary>
     public static ReadOnlyMemory<byte> FromKey { get; } = new byte[] { 0 };
 
     public static ReadOnlyMemory<byte> Of(string? text) => Encoding.Latin1.GetBytes(text ?? string.Empty);

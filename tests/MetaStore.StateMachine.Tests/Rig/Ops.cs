@@ -1,9 +1,9 @@
-using MetaStore.StateMachine.Commands;
+using MetaStore.StateMachine.Commands.Kv;
 using MetaStore.StateMachine.Mvcc.Reading;
 
 namespace MetaStore.StateMachine.Tests.Rig;
 
-/// <summary>Parts of transactions, short.</summary>
+/// <summary>Short forms for the parts of transactions.</summary>
 internal static class Ops
 {
     public static TxnCommand Txn(TxnCompare[] compares, TxnOp[] success, TxnOp[]? failure = null)

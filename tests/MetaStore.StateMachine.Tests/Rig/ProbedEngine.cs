@@ -3,7 +3,7 @@ using MetaStore.Testing;
 
 namespace MetaStore.StateMachine.Tests.Rig;
 
-/// <summary>One of the real engines with a look inside: counts and checks commits, dumps, and copies as a restart would find it.</summary>
+/// <summary>Wraps a real engine: counts and checks commits, dumps the content, and copies it as a restart would find it.</summary>
 internal sealed class ProbedEngine : IStorageEngine
 {
     private readonly IStorageEngine _engine;
@@ -16,7 +16,7 @@ internal sealed class ProbedEngine : IStorageEngine
 
     public string Name => _engine.Name;
 
-    /// <summary>What it says of its size instead of the truth, so that a small store can pass for a large one.</summary>
+    /// <summary>Reported size instead of the real one, so that a small store can act as a large one.</summary>
     public long? SizeClaimed { get; init; }
 
     public long SizeInUse => SizeClaimed ?? _engine.SizeInUse;
@@ -26,7 +26,7 @@ internal sealed class ProbedEngine : IStorageEngine
     /// <summary>Batches committed so far.</summary>
     public int Commits { get; private set; }
 
-    /// <summary>Called with every batch before it is taken; throwing keeps the engine as it was.</summary>
+    /// <summary>Called with every batch before it is committed; when it throws, the engine is unchanged.</summary>
     public Action<WriteBatch>? BeforeCommit { get; set; }
 
     /// <summary>Records in the bucket of revisions.</summary>
@@ -61,7 +61,7 @@ internal sealed class ProbedEngine : IStorageEngine
 
     public void Load(Stream source, CancellationToken cancellation, Action<IReadView>? accept = null) => _engine.Load(source, cancellation, accept);
 
-    /// <summary>The whole content as one checkpoint, to compare two engines byte for byte.</summary>
+    /// <summary>The complete content as one checkpoint, to compare two engines byte for byte.</summary>
     public byte[] Dump()
     {
         var stream = new MemoryStream();

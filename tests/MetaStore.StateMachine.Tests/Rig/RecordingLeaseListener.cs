@@ -2,7 +2,7 @@ using MetaStore.StateMachine.Leases;
 
 namespace MetaStore.StateMachine.Tests.Rig;
 
-/// <summary>Writes down what it is told, one line each.</summary>
+/// <summary>Records its notifications, one line each.</summary>
 internal sealed class RecordingLeaseListener : ILeaseListener
 {
     public List<string> Lines { get; } = [];

@@ -1,9 +1,10 @@
 using MetaStore.StateMachine.Mvcc.Records;
 using MetaStore.StateMachine.Watch;
+using MetaStore.StateMachine.Watch.Events;
 
 namespace MetaStore.StateMachine.Tests.Rig;
 
-/// <summary>Writes down the changes it is told of.</summary>
+/// <summary>Records the changes.</summary>
 internal sealed class RecordingSink : IRevisionSink
 {
     public List<string> Lines { get; } = [];

@@ -1,10 +1,13 @@
 using MetaStore.StateMachine.Commands;
+using MetaStore.StateMachine.Commands.Codec;
+using MetaStore.StateMachine.Commands.Kv;
+using MetaStore.StateMachine.Commands.Leases;
 using MetaStore.StateMachine.Mvcc.Hashing;
 using MetaStore.StateMachine.Mvcc.Reading;
 
 namespace MetaStore.StateMachine.Tests.Rig;
 
-/// <summary>A state machine on a probed engine; each call is one entry, published at once, so that a test reads like a session.</summary>
+/// <summary>A state machine on a probed engine; each call is one entry and is published at once.</summary>
 internal sealed class StoreRig
 {
     public StoreRig(string engine)
@@ -74,7 +77,7 @@ internal sealed class StoreRig
         return read.HashKv(revision);
     }
 
-    /// <summary>Runs the physical compaction to its end; returns the steps taken.</summary>
+    /// <summary>Runs the physical compaction until it is complete; returns the number of steps.</summary>
     public int CompactPhysically(int budget = 1000)
     {
         var steps = 0;

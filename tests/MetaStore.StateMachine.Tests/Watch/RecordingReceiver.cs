@@ -2,10 +2,11 @@ using MetaStore.StateMachine.Mvcc.Reading;
 using MetaStore.StateMachine.Mvcc.Records;
 using MetaStore.StateMachine.Tests.Rig;
 using MetaStore.StateMachine.Watch;
+using MetaStore.StateMachine.Watch.Events;
 
 namespace MetaStore.StateMachine.Tests.Watch;
 
-/// <summary>Writes down what each of its watchers is given; has room only as long as it is told so.</summary>
+/// <summary>Records the events of each of its watchers; rejects them while configured to.</summary>
 internal sealed class RecordingReceiver : WatchReceiver
 {
     public bool HasRoom { get; set; } = true;
@@ -14,11 +15,11 @@ internal sealed class RecordingReceiver : WatchReceiver
 
     public Dictionary<long, long> CompactedAt { get; } = [];
 
-    public List<Watcher> Behind { get; } = [];
+    public List<Watcher> Unsynced { get; } = [];
 
     public int Groups { get; private set; }
 
-    /// <summary>Runs that came with their bytes.</summary>
+    /// <summary>Runs received together with their encoded bytes.</summary>
     public int Encoded { get; private set; }
 
     public static string Show(in WatchEvent change)
@@ -28,12 +29,12 @@ internal sealed class RecordingReceiver : WatchReceiver
         return $"{change.Revision} {(change.IsDelete ? "DELETE " + Bytes.Text(kv.Key) : "PUT " + RangeSummary.Show(kv))}{before}";
     }
 
-    /// <summary>Feeds everybody who is behind one round from history.</summary>
+    /// <summary>Sends one round of events from history to every unsynced watcher.</summary>
     public void ReadHistory(MvccReader reader, WatchHub hub)
     {
-        var behind = Behind.Where(watcher => !watcher.IsRemoved).ToList();
-        Behind.Clear();
-        hub.Take(CatchUp.Read(reader, behind));
+        var unsynced = Unsynced.Where(watcher => !watcher.IsRemoved).ToList();
+        Unsynced.Clear();
+        hub.Take(CatchUp.Read(reader, unsynced));
     }
 
     protected internal override bool TryTake(Watcher watcher, EventBatch run)
@@ -61,12 +62,12 @@ internal sealed class RecordingReceiver : WatchReceiver
     protected internal override void OnUnsynced(Watcher watcher)
     {
         Assert.False(watcher.IsSynced);
-        Behind.Add(watcher);
+        Unsynced.Add(watcher);
     }
 
     protected internal override void OnGroupEnd() => Groups++;
 
-    /// <summary>The bytes that watchers share are those of the events, one behind the other.</summary>
+    /// <summary>Asserts that the bytes shared by watchers are the concatenation of the encoded events.</summary>
     private void CheckEncoding(EventBatch run)
     {
         if (!run.TryGetEncoded(out var encoded))

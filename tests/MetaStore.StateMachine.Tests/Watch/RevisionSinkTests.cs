@@ -1,9 +1,9 @@
-using MetaStore.StateMachine.Commands;
+using MetaStore.StateMachine.Commands.Kv;
 using MetaStore.StateMachine.Tests.Rig;
 
 namespace MetaStore.StateMachine.Tests.Watch;
 
-/// <summary>What a watch will live on.</summary>
+/// <summary>The revisions published to a sink, on which watches are based.</summary>
 public abstract class RevisionSinkTests
 {
     private readonly StoreRig _rig;
@@ -28,7 +28,7 @@ public abstract class RevisionSinkTests
     }
 
     [SkippableFact]
-    public void Sink_WhenTold_ReadersSeeTheRevision()
+    public void Sink_WhenNotified_ReadersSeeTheRevision()
     {
         var seen = 0L;
         _sink.OnPublishedRevision = revision => seen = _rig.Get("b").Revision;
@@ -36,7 +36,7 @@ public abstract class RevisionSinkTests
     }
 
     [SkippableFact]
-    public void Sink_FailedCommandsAndSkippedEntries_AreSilent()
+    public void Sink_FailedCommandsAndSkippedEntries_SendNothing()
     {
         _rig.Put("x", lease: 9);
         Assert.False(_rig.Machine.BeginEntry(_rig.Machine.AppliedIndex, 1));

@@ -1,10 +1,10 @@
-using MetaStore.StateMachine.Commands;
+using MetaStore.StateMachine.Commands.Kv;
 using MetaStore.StateMachine.Tests.Rig;
 using MetaStore.StateMachine.Watch;
 
 namespace MetaStore.StateMachine.Tests.Watch;
 
-/// <summary>One rule of watching each.</summary>
+/// <summary>One test per rule of watching.</summary>
 public abstract class WatchHubTests(string engine)
 {
     private readonly WatchRig _rig = new(engine);
@@ -70,7 +70,7 @@ public abstract class WatchHubTests(string engine)
         _rig.Store.Put("a", "0");
         _rig.Pump();
         var watcher = _rig.Watch("a", start: 2);
-        _rig.Receiver.Behind.Clear();
+        _rig.Receiver.Unsynced.Clear();
         var round = CatchUp.Read(_rig.Store.Machine.Reader, [watcher]);
         _rig.Store.Put("a", "1");
         _rig.Pump();
@@ -131,7 +131,7 @@ public abstract class WatchHubTests(string engine)
     }
 
     [SkippableFact]
-    public void History_DeleteExactlyAtTheCompactedRevision_IsTold()
+    public void History_DeleteExactlyAtTheCompactedRevision_IsReported()
     {
         _rig.Store.Put("a", "0");
         _rig.Store.Delete("a");
@@ -191,7 +191,7 @@ public abstract class WatchHubTests(string engine)
 
         _rig.Pump();
         Assert.False(watcher.IsSynced);
-        while (_rig.Receiver.Behind.Count > 0)
+        while (_rig.Receiver.Unsynced.Count > 0)
         {
             _rig.Receiver.ReadHistory(_rig.Store.Machine.Reader, _rig.Hub);
         }

@@ -1,13 +1,15 @@
-using MetaStore.StateMachine.Commands;
+using MetaStore.StateMachine.Commands.Codec;
+using MetaStore.StateMachine.Commands.Kv;
 using MetaStore.StateMachine.Mvcc.Records;
 using MetaStore.StateMachine.Tests.Rig;
 using MetaStore.StateMachine.Watch;
+using MetaStore.StateMachine.Watch.Events;
 
 namespace MetaStore.StateMachine.Tests.Watch;
 
 /// <summary>
-/// Random writes, groups, compactions, checkpoints, slow receivers and watchers that come and go: each watcher's history must be that of
-/// the store, filtered, without gap and without repetition.
+/// Random writes, groups, compactions, checkpoints, slow receivers and watchers that are added and removed: each watcher's events must equal the
+/// store's filtered history, without gap or repetition.
 /// </summary>
 public abstract class WatchModelTests(string engine)
 {
@@ -136,7 +138,7 @@ public abstract class WatchModelTests(string engine)
             }
         }
 
-        /// <summary>The follower misses some entries and gets the leader's state instead.</summary>
+        /// <summary>The follower misses some entries and installs the leader's state instead.</summary>
         private void Install()
         {
             _follower.Store.Machine.Publish();
@@ -162,7 +164,7 @@ public abstract class WatchModelTests(string engine)
             foreach (var receiver in _receivers)
             {
                 receiver.HasRoom = true;
-                while (receiver.Behind.Exists(watcher => !watcher.IsRemoved))
+                while (receiver.Unsynced.Exists(watcher => !watcher.IsRemoved))
                 {
                     receiver.ReadHistory(_follower.Store.Machine.Reader, _follower.Hub);
                 }
@@ -189,7 +191,7 @@ public abstract class WatchModelTests(string engine)
             }
         }
 
-        /// <summary>What the leader was told by its sink, filtered.</summary>
+        /// <summary>The changes that the leader's sink received, filtered.</summary>
         private List<string> History(Watcher watcher, long start) =>
             [.. _log.Where(record => record.Main >= start && watcher.Range.Contains(KeyValueCodec.KeyOf(record.Record))
                     && !watcher.Form.HasFlag(record.IsDelete ? WatchFilters.NoDelete : WatchFilters.NoPut))

@@ -1,9 +1,10 @@
 using MetaStore.StateMachine.Tests.Rig;
 using MetaStore.StateMachine.Watch;
+using MetaStore.StateMachine.Watch.Index;
 
 namespace MetaStore.StateMachine.Tests.Watch;
 
-/// <summary>A state machine with a hub behind its sink, and one receiver.</summary>
+/// <summary>A state machine with a hub as its sink, and one receiver.</summary>
 internal sealed class WatchRig
 {
     private readonly PublishedChanges _changes;

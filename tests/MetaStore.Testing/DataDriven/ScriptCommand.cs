@@ -3,7 +3,7 @@ namespace MetaStore.Testing.DataDriven;
 /// <summary>One command of a script: a name, bare words, and words of the form key=value.</summary>
 /// <param name="Name">First word.</param>
 /// <param name="Words">Words without an equals sign, in order.</param>
-/// <param name="Options">The others; a key given twice keeps the last.</param>
+/// <param name="Options">Words of the form key=value; the last one wins.</param>
 public sealed record ScriptCommand(string Name, IReadOnlyList<string> Words, IReadOnlyDictionary<string, string> Options)
 {
     /// <summary>Reads a command line.</summary>
@@ -28,7 +28,7 @@ public sealed record ScriptCommand(string Name, IReadOnlyList<string> Words, IRe
         return new ScriptCommand(words[0], bare, options);
     }
 
-    /// <summary>A numeric word by position.</summary>
+    /// <summary>The word at a position, as a number.</summary>
     public ulong Number(int at) => ulong.Parse(Words[at], System.Globalization.CultureInfo.InvariantCulture);
 
     /// <summary>A numeric option, or <paramref name="otherwise"/>.</summary>

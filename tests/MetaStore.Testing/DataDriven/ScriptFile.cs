@@ -2,9 +2,9 @@ using System.Text;
 
 namespace MetaStore.Testing.DataDriven;
 
-/// <summary>Runs a script file: lines with #, then a command, four dashes, and what it is expected to print up to an empty line.</summary>
+/// <summary>Runs a script file: comment lines with #, then a command, four dashes, and the expected output up to an empty line.</summary>
 /// <remarks>
-/// With METASTORE_REWRITE=1 in the environment the file is written anew with what was really printed; the diff is then reviewed.
+/// With METASTORE_REWRITE=1 in the environment the file is rewritten with the actual output, for review as a diff.
 /// </remarks>
 public static class ScriptFile
 {
@@ -12,7 +12,7 @@ public static class ScriptFile
 
     /// <summary>Runs every command in order and returns the first difference, or null.</summary>
     /// <param name="path">The script.</param>
-    /// <param name="run">Runs one command and returns what it prints.</param>
+    /// <param name="run">Runs one command and returns its output.</param>
     public static string? Run(string path, Func<ScriptCommand, string> run)
     {
         var rewritten = new StringBuilder();
@@ -56,8 +56,8 @@ public static class ScriptFile
         return difference;
     }
 
-    /// <summary>The scripts of a folder in the source tree, found from where the test runs.</summary>
-    /// <param name="folder">Path below the folder of the solution file, with forward slashes.</param>
+    /// <summary>The scripts in a folder of the source tree.</summary>
+    /// <param name="folder">Path relative to the folder of the solution file, with forward slashes.</param>
     public static IEnumerable<string> In(string folder)
     {
         var root = new DirectoryInfo(AppContext.BaseDirectory);

@@ -6,9 +6,9 @@ namespace MetaStore.Testing.Faults;
 /// <param name="Calls">Names as in faultshim.c, comma separated: "write,pwrite".</param>
 /// <param name="PathPart">What the file's path must contain.</param>
 /// <param name="Action">"kill-before", "kill-after", "kill-half", or an errno as a number.</param>
-/// <param name="From">The first such call it acts on, from 1.</param>
-/// <param name="Thread">How the calling thread's name must begin.</param>
-/// <param name="Count">On how many calls it acts.</param>
+/// <param name="From">Number of the first matching call that it affects, from 1.</param>
+/// <param name="Thread">Prefix of the calling thread's name.</param>
+/// <param name="Count">How many calls it affects.</param>
 public sealed record FaultRule(string Calls, string PathPart, string Action, long From = 1, string Thread = "", long Count = long.MaxValue / 2)
 {
     /// <summary>ENOSPC.</summary>

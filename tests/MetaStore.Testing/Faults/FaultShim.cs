@@ -3,24 +3,24 @@ using System.Security.Cryptography;
 
 namespace MetaStore.Testing.Faults;
 
-/// <summary>The preloaded library of faultshim.c: makes a started program's disk fail, or the program die, at a chosen call.</summary>
-/// <remarks>It sees what goes through the C library's names, .NET's runtime and RocksDB alike; needs gcc once to be built.</remarks>
+/// <summary>The LD_PRELOAD library of faultshim.c: makes I/O calls of a started program fail, or kills it, at a chosen call.</summary>
+/// <remarks>It intercepts calls through the C library, from .NET's runtime and from RocksDB. Building it needs gcc.</remarks>
 public sealed class FaultShim
 {
     private static readonly Lock Building = new();
     private readonly string _folder;
 
-    /// <param name="folder">Where the files are that it talks through; the caller's, and unique to the program that is started.</param>
+    /// <param name="folder">Folder for the control and log files; owned by the caller and used by one program only.</param>
     public FaultShim(string folder)
     {
         _folder = folder;
         Reset();
     }
 
-    /// <summary>Why it cannot be used here, or null.</summary>
+    /// <summary>Why it cannot be used on this machine, or null.</summary>
     public static string? Missing => Compiler is null ? "gcc is not installed: faults cannot be injected" : null;
 
-    /// <summary>What was done so far, one line each: call, path, thread, number, action.</summary>
+    /// <summary>The faults injected so far, one line each: call, path, thread, number, action.</summary>
     public IReadOnlyList<string> Fired => File.Exists(LogFile) ? File.ReadAllLines(LogFile) : [];
 
     private static string? Compiler { get; } = (System.Environment.GetEnvironmentVariable("PATH") ?? "").Split(':')
@@ -30,12 +30,12 @@ public sealed class FaultShim
 
     private string ArmFile => Path.Combine(_folder, "faultshim.arm");
 
-    /// <summary>The environment of a start without faults.</summary>
+    /// <summary>The environment for a start without faults.</summary>
     public static IReadOnlyDictionary<string, string> Nothing { get; } = new Dictionary<string, string>();
 
     /// <summary>The environment to start the program with.</summary>
-    /// <param name="rules">What to do where.</param>
-    /// <param name="armed">Calls count from the start; otherwise from <see cref="Arm"/> on.</param>
+    /// <param name="rules">The faults to inject.</param>
+    /// <param name="armed">Whether calls count from the start; otherwise from <see cref="Arm"/> on.</param>
     public IReadOnlyDictionary<string, string> Environment(IReadOnlyList<FaultRule> rules, bool armed)
     {
         var environment = new Dictionary<string, string>
@@ -52,20 +52,20 @@ public sealed class FaultShim
         return environment;
     }
 
-    /// <summary>Forgets what was done, and is not armed: for the next start of the program.</summary>
+    /// <summary>Clears the log and disarms, for the next start of the program.</summary>
     public void Reset()
     {
         File.Delete(LogFile);
         File.Delete(ArmFile);
     }
 
-    /// <summary>From here on calls count.</summary>
+    /// <summary>Starts counting calls.</summary>
     public void Arm() => File.WriteAllText(ArmFile, "");
 
-    /// <summary>Calls count no longer.</summary>
+    /// <summary>Stops counting calls.</summary>
     public void Disarm() => File.Delete(ArmFile);
 
-    /// <summary>Builds the library unless it is there for these sources.</summary>
+    /// <summary>Builds the library unless it is up to date with the sources.</summary>
     private static string Library()
     {
         var source = Path.Combine(Processes.Programs.SourceTree, "tests", "MetaStore.Testing", "Faults", "faultshim.c");

@@ -2,13 +2,13 @@ using System.Buffers.Binary;
 
 namespace MetaStore.Testing.HostileClient;
 
-/// <summary>One connection, frames without end that lead nowhere.</summary>
+/// <summary>Floods of valid but useless frames on one connection.</summary>
 public static class FrameFloods
 {
     private const int ChunkBytes = 64 << 10;
     private const int StreamMax = 0x7FFF_FFF0;
 
-    /// <summary>Kinds that repeat one frame, behind an open call on stream 1.</summary>
+    /// <summary>Floods that repeat one frame, after opening a call on stream 1.</summary>
     public static IReadOnlyDictionary<string, byte[]> Repeated { get; } = new Dictionary<string, byte[]>
     {
         ["empty-data"] = Frames.Of(Frames.Data, 0, 1),
@@ -22,10 +22,10 @@ public static class FrameFloods
     };
 
     /// <summary>Repeats a frame.</summary>
-    /// <param name="attack">Where to.</param>
-    /// <param name="frame">What is repeated.</param>
-    /// <param name="isReading">Whether answers are read.</param>
-    /// <param name="path">Of the call on stream 1, which stays open.</param>
+    /// <param name="attack">The attack.</param>
+    /// <param name="frame">The frame to repeat.</param>
+    /// <param name="isReading">Whether responses are read.</param>
+    /// <param name="path">Method of the call on stream 1, which stays open.</param>
     public static async Task RepeatAsync(Attack attack, byte[] frame, bool isReading = true, string path = "/etcdserverpb.Watch/Watch")
     {
         using var connection = await RawConnection.TryOpenHttp2Async(attack.Target, isReading);
@@ -45,8 +45,8 @@ public static class FrameFloods
         }
     }
 
-    /// <summary>Calls that are reset as soon as they are begun (CVE-2023-44487), or that the server is made to reset by a window that overflows.</summary>
-    /// <returns>How many were sent.</returns>
+    /// <summary>Calls that are reset as soon as they are sent (CVE-2023-44487), or that the server is made to reset by a window overflow.</summary>
+    /// <returns>The number of calls sent.</returns>
     public static async Task<int> ResetAsync(Attack attack, bool byServer = false)
     {
         using var connection = await RawConnection.TryOpenHttp2Async(attack.Target);

@@ -3,7 +3,7 @@ using System.Text;
 
 namespace MetaStore.Testing.HostileClient;
 
-/// <summary>HTTP/2 frames as bytes (RFC 9113), well-formed or not as the caller likes.</summary>
+/// <summary>Builds HTTP/2 frames (RFC 9113), valid or not.</summary>
 public static class Frames
 {
     /// <summary>Type of DATA.</summary>
@@ -42,7 +42,7 @@ public static class Frames
     /// <summary>PADDED.</summary>
     public const byte Padded = 0x8;
 
-    /// <summary>What a connection begins with: the preface and empty SETTINGS.</summary>
+    /// <summary>The start of a connection: the preface and empty SETTINGS.</summary>
     public static byte[] Preface { get; } = [.. "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"u8, .. Of(Settings, 0, 0)];
 
     /// <summary>One frame.</summary>
@@ -59,20 +59,20 @@ public static class Frames
     }
 
     /// <summary>HEADERS of a gRPC request.</summary>
-    /// <param name="stream">An odd number, higher than the ones before.</param>
+    /// <param name="stream">An odd number, higher than those used before.</param>
     /// <param name="path">Like <c>/etcdserverpb.KV/Put</c>.</param>
-    /// <param name="flags">With END_HEADERS, or CONTINUATION has to follow.</param>
-    /// <param name="more">Header block to append.</param>
+    /// <param name="flags">Without END_HEADERS, CONTINUATION has to follow.</param>
+    /// <param name="more">Bytes to append to the header block.</param>
     public static byte[] Request(int stream, string path, byte flags = EndHeaders, params ReadOnlySpan<byte> more) =>
         Of(Headers, flags, stream, [0x83, 0x86, .. Field(4, path), .. Field(1, "localhost"), .. Field(31, "application/grpc"), .. Field("te", "trailers"), .. more]);
 
     /// <summary>A field whose name is in HPACK's static table, not indexed.</summary>
     public static byte[] Field(int name, string value) => [.. Integer(name, bits: 4, 0), .. Text(value)];
 
-    /// <summary>A field with its name, not indexed.</summary>
+    /// <summary>A field with a literal name, not indexed.</summary>
     public static byte[] Field(string name, string value) => [0, .. Text(name), .. Text(value)];
 
-    /// <summary>The frame of one gRPC message: flag, length and bytes, cut off after <paramref name="sent"/> of them.</summary>
+    /// <summary>A DATA frame with one gRPC message: flag, length and the first <paramref name="sent"/> bytes.</summary>
     public static byte[] Message(byte flag, uint length, ReadOnlySpan<byte> sent)
     {
         var message = new byte[5 + sent.Length];
@@ -82,7 +82,7 @@ public static class Frames
         return message;
     }
 
-    /// <summary>The same bytes over and over, as many as fit into <paramref name="bytes"/>.</summary>
+    /// <summary>The frame repeated as often as it fits into <paramref name="bytes"/>.</summary>
     public static byte[] Repeat(ReadOnlySpan<byte> frame, int bytes)
     {
         var result = new byte[Math.Max(bytes / frame.Length, 1) * frame.Length];

@@ -1,15 +1,15 @@
 namespace MetaStore.Testing.HostileClient;
 
-/// <summary>Calls whose headers and part of a body are sent, and then nothing.</summary>
+/// <summary>Calls that send headers and part of the body, and then stop.</summary>
 public static class HalfSentCalls
 {
     private const int CallsPerWrite = 100;
 
-    /// <summary>Opens one connection with such calls and returns it open.</summary>
-    /// <param name="attack">Where to.</param>
-    /// <param name="calls">How many.</param>
-    /// <param name="path">Method, or null for any.</param>
-    /// <param name="bodyBytes">Bytes of the message that come; it claims to have 1,000,000.</param>
+    /// <summary>Opens a connection with such calls and returns it open.</summary>
+    /// <param name="attack">The attack.</param>
+    /// <param name="calls">Number of calls.</param>
+    /// <param name="path">Method, or null for a random one.</param>
+    /// <param name="bodyBytes">Bytes of the message that are sent; its header claims 1,000,000.</param>
     public static async Task<RawConnection?> OpenAsync(Attack attack, int calls, string? path = null, int bodyBytes = 5)
     {
         var connection = await RawConnection.TryOpenHttp2Async(attack.Target);
@@ -38,7 +38,7 @@ public static class HalfSentCalls
         return connection;
     }
 
-    /// <summary>Opens and holds them for a while.</summary>
+    /// <summary>Opens such calls and holds them until the attack ends.</summary>
     public static async Task RunAsync(Attack attack)
     {
         using var connection = await OpenAsync(attack, attack.Random.Next(1, 5000), bodyBytes: attack.Random.Next(1000));

@@ -3,7 +3,7 @@ using System.Net.Sockets;
 
 namespace MetaStore.Testing.HostileClient;
 
-/// <summary>A TCP connection to a client port that sends what it is given. Unless asked not to, it reads and drops what comes back.</summary>
+/// <summary>A TCP connection to a client port that sends arbitrary bytes. By default it reads and discards responses.</summary>
 public sealed class RawConnection : IDisposable
 {
     private static readonly TimeSpan ConnectLimit = TimeSpan.FromSeconds(10);
@@ -13,15 +13,15 @@ public sealed class RawConnection : IDisposable
 
     private RawConnection(Socket socket) => _socket = socket;
 
-    /// <summary>Completes when the server has closed the connection; only when answers are read.</summary>
+    /// <summary>Completes when the server has closed the connection; only when responses are read.</summary>
     public Task Closed => _closed.Task;
 
-    /// <summary>Bytes that came back.</summary>
+    /// <summary>Bytes received.</summary>
     public long Received { get; private set; }
 
     /// <summary>Connects; null when the server or the kernel refuses.</summary>
     /// <param name="target">The client port.</param>
-    /// <param name="isReading">Drop what comes back, or leave it in the kernel.</param>
+    /// <param name="isReading">Whether to read and discard responses, or to leave them in the socket buffer.</param>
     public static async Task<RawConnection?> TryOpenAsync(IPEndPoint target, bool isReading = true)
     {
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
@@ -58,7 +58,7 @@ public sealed class RawConnection : IDisposable
         return connection;
     }
 
-    /// <summary>Sends; false when the server has closed, or does not take it before <paramref name="cancellationToken"/> fires.</summary>
+    /// <summary>Sends; false when the server has closed the connection or does not read before <paramref name="cancellationToken"/> fires.</summary>
     public async Task<bool> TrySendAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
     {
         try
@@ -83,7 +83,7 @@ public sealed class RawConnection : IDisposable
         _closed.TrySetResult();
     }
 
-    /// <summary>Ends with the connection; whatever way that ends is what the server chose.</summary>
+    /// <summary>Runs until the connection is closed; any kind of close is accepted.</summary>
     private async Task DropAnswersAsync()
     {
         var buffer = new byte[16 << 10];
@@ -96,7 +96,7 @@ public sealed class RawConnection : IDisposable
         }
         catch (Exception e) when (e is SocketException or ObjectDisposedException)
         {
-            // Closed by one side or the other.
+            // Closed by one of the sides.
         }
 
         _closed.TrySetResult();

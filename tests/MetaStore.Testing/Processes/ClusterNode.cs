@@ -1,6 +1,6 @@
 namespace MetaStore.Testing.Processes;
 
-/// <summary>One member of a <see cref="ProcessCluster"/>: its place on disk, its URLs and its process while it runs.</summary>
+/// <summary>One member of a <see cref="ProcessCluster"/>: its data directory, URLs and current process.</summary>
 public sealed class ClusterNode
 {
     internal ClusterNode(string name, string dataDirectory, int clientPort, int peerPort)
@@ -14,7 +14,7 @@ public sealed class ClusterNode
     /// <summary>Member name.</summary>
     public string Name { get; }
 
-    /// <summary>Data directory; survives restarts of the node.</summary>
+    /// <summary>Data directory; kept when the node restarts.</summary>
     public string DataDirectory { get; }
 
     /// <summary>Client port on loopback.</summary>
@@ -32,7 +32,7 @@ public sealed class ClusterNode
     /// <summary>Peer URL.</summary>
     public string PeerUrl => $"http://127.0.0.1:{PeerPort}";
 
-    /// <summary>The members it is told to join, as --initial-cluster takes them; null for a founder.</summary>
+    /// <summary>The members to join, in the form of --initial-cluster; null for an initial member.</summary>
     public string? Joins { get; internal set; }
 
     /// <summary>The process, or null before the first start.</summary>

@@ -1,6 +1,6 @@
 namespace MetaStore.Testing.Processes;
 
-/// <summary>The engines that every suite of real processes runs on.</summary>
+/// <summary>The engines that every test of real processes runs on.</summary>
 public static class EngineFlags
 {
     /// <summary>Small write buffers, so that RocksDB flushes and compacts within a test.</summary>

@@ -3,11 +3,11 @@ using System.Net.Sockets;
 
 namespace MetaStore.Testing.Processes;
 
-/// <summary>Loopback ports that nobody listens on at the moment.</summary>
+/// <summary>Loopback ports without a listener.</summary>
 /// <remarks>
-/// A port stays with the process that took it until that ends, so that a server may stop and start again on it while other test processes
-/// choose theirs: each holds a lock on one byte per port of a file they share.
-/// From below the range out of which the kernel takes the ports of outgoing connections: one of those would be taken again before a server listens on it.
+/// A port stays reserved until the process that took it ends, so that a server may stop and start again on it while other test processes
+/// choose theirs: each process locks one byte per port of a shared file.
+/// Ports are below the range that the kernel uses for outgoing connections, which could take a port before a server listens on it.
 /// </remarks>
 public static class FreePorts
 {
@@ -26,7 +26,7 @@ public static class FreePorts
             var ports = new int[count];
             for (var i = 0; i < count;)
             {
-                // Several test processes choose at the same time, so the choice is by chance and not the lowest that is free.
+                // Several test processes choose at the same time, so the choice is random, not the lowest free port.
                 var port = Random.Shared.Next(First, End);
                 if (!Given.Contains(port) && IsFree(port) && TryClaim(port))
                 {

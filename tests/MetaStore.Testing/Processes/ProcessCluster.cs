@@ -4,7 +4,7 @@ using System.Text;
 
 namespace MetaStore.Testing.Processes;
 
-/// <summary>A cluster of real processes on loopback, MetaStore's or etcd's: both take the same flags.</summary>
+/// <summary>A cluster of real processes on loopback, of MetaStore or etcd: both accept the same flags.</summary>
 public sealed class ProcessCluster : IAsyncDisposable
 {
     private const string FirstToken = "metastore-test";
@@ -34,40 +34,40 @@ public sealed class ProcessCluster : IAsyncDisposable
         _founders = string.Join(',', _members.Select(member => $"{member.Name}={member.PeerUrl}"));
     }
 
-    /// <summary>The members; the founders in the order of their member ids, so that lists of them look alike in every cluster.</summary>
+    /// <summary>The members; the initial members in the order of their ids, so that member lists have the same order in every cluster.</summary>
     public IReadOnlyList<ClusterNode> Nodes => _members;
 
-    /// <summary>What --initial-cluster names for the founders.</summary>
+    /// <summary>The value of --initial-cluster for the initial members.</summary>
     public string Founders => _founders;
 
     /// <summary>The value of --initial-cluster-token.</summary>
     public string Token { get; set; } = FirstToken;
 
-    /// <summary>Client URLs of everything that is a member or may become one.</summary>
+    /// <summary>Client URLs of all members and of those that can be added.</summary>
     public IReadOnlyList<Uri> AllClientUrls => [.. _members.Concat(_spares).Select(node => node.ClientUrl)];
 
-    /// <summary>host:port of every member, comma separated, as --endpoints takes them.</summary>
+    /// <summary>host:port of every member, comma separated, as for --endpoints.</summary>
     public string Endpoints => string.Join(',', Nodes.Select(node => node.Endpoint));
 
     /// <summary>A MetaStore cluster; not started yet.</summary>
-    /// <param name="size">Members.</param>
+    /// <param name="size">Number of members.</param>
     /// <param name="extra">More flags for every member.</param>
     public static ProcessCluster OfMetaStore(int size, params string[] extra) => Of(Programs.MetaStore, size, extra);
 
-    /// <summary>A cluster of another build's server; not started yet.</summary>
-    /// <param name="program">Path of its metastore.</param>
-    /// <param name="size">Members.</param>
+    /// <summary>A cluster of a server from another build; not started yet.</summary>
+    /// <param name="program">Path of its metastore program.</param>
+    /// <param name="size">Number of members.</param>
     /// <param name="extra">More flags for every member.</param>
     public static ProcessCluster Of(string program, int size, params string[] extra) => new(program, size, spares: 0, extra);
 
-    /// <summary>A MetaStore cluster that will grow; not started yet.</summary>
-    /// <param name="size">First members.</param>
-    /// <param name="spares">How many can be added, one after the other, with <see cref="NextSpare"/> and <see cref="Join"/>.</param>
+    /// <summary>A MetaStore cluster to which members can be added; not started yet.</summary>
+    /// <param name="size">Number of initial members.</param>
+    /// <param name="spares">How many can be added, one at a time, with <see cref="NextSpare"/> and <see cref="Join"/>.</param>
     /// <param name="extra">More flags for every member.</param>
     public static ProcessCluster Growing(int size, int spares, params string[] extra) => new(Programs.MetaStore, size, spares, extra);
 
     /// <summary>An etcd cluster; not started yet. Throws when etcd is not installed.</summary>
-    /// <param name="size">Members.</param>
+    /// <param name="size">Number of members.</param>
     /// <param name="extra">More flags for every member.</param>
     public static ProcessCluster OfEtcd(int size, params string[] extra) =>
         new(Programs.Etcd ?? throw new InvalidOperationException("etcd is not installed: run make test-deps"), size, spares: 0, ["--logger=zap", "--log-level=error", .. extra]);
@@ -83,11 +83,11 @@ public sealed class ProcessCluster : IAsyncDisposable
         await Task.WhenAll(Nodes.Select(WaitUntilHealthyAsync));
     }
 
-    /// <summary>The next one that can be added.</summary>
+    /// <summary>The next member that can be added.</summary>
     public ClusterNode NextSpare => _spares.Peek();
 
-    /// <summary>Starts <see cref="NextSpare"/> as a new member of the running cluster, which was told of it before; does not wait.</summary>
-    /// <param name="initialCluster">All members and their peer URLs, as the answer to the adding shows them.</param>
+    /// <summary>Starts <see cref="NextSpare"/>, which must already be added to the membership of the running cluster; does not wait.</summary>
+    /// <param name="initialCluster">All members and their peer URLs, from the response of the member add.</param>
     public ClusterNode Join(string initialCluster)
     {
         var node = _spares.Dequeue();
@@ -97,7 +97,7 @@ public sealed class ProcessCluster : IAsyncDisposable
         return node;
     }
 
-    /// <summary>Takes a removed member off the list; its process ends by itself.</summary>
+    /// <summary>Removes a member that was removed from the cluster from the list; its process exits by itself.</summary>
     public void Leave(ClusterNode node)
     {
         _members.Remove(node);
@@ -109,13 +109,13 @@ public sealed class ProcessCluster : IAsyncDisposable
     /// <param name="more">Flags for this start only.</param>
     public void Launch(ClusterNode node, params string[] more) => node.Process = ServerProcess.Start(_program, [.. Arguments(node), .. more]);
 
-    /// <summary>Starts one member in an environment of its own; does not wait.</summary>
+    /// <summary>Starts one member with extra environment variables; does not wait.</summary>
     /// <param name="node">The member.</param>
-    /// <param name="environment">Variables to add for this start only.</param>
+    /// <param name="environment">Variables to add, for this start only.</param>
     public void LaunchWith(ClusterNode node, IReadOnlyDictionary<string, string> environment) =>
         node.Process = ServerProcess.Start(_program, Arguments(node), environment);
 
-    /// <summary>Waits until a member answers its health check, which includes a linearizable read.</summary>
+    /// <summary>Waits until a member's health check succeeds, which includes a linearizable read.</summary>
     public Task WaitUntilHealthyAsync(ClusterNode node) => Eventually.TrueAsync(
         async () =>
         {
@@ -129,7 +129,7 @@ public sealed class ProcessCluster : IAsyncDisposable
         StartLimit,
         () => $"{node.Name} is not healthy; output:\n{node.Process?.Output}");
 
-    /// <summary>One look at a member's /health.</summary>
+    /// <summary>Requests a member's /health once.</summary>
     public async Task<bool> IsHealthyAsync(ClusterNode node)
     {
         try
@@ -158,10 +158,10 @@ public sealed class ProcessCluster : IAsyncDisposable
         .. _extra,
     ];
 
-    /// <summary>A first member's id: the first eight bytes of SHA-1 over its peer URL and the token, as etcd derives it.</summary>
+    /// <summary>An initial member's id: the first eight bytes of SHA-1 over its peer URL and the token, as in etcd.</summary>
     private static ulong MemberIdOf(int peerPort)
     {
-#pragma warning disable CA5350 // A name, not a protection.
+#pragma warning disable CA5350 // An identifier, not used for security.
         var hash = SHA1.HashData(Encoding.ASCII.GetBytes($"http://127.0.0.1:{peerPort}{FirstToken}"));
 #pragma warning restore CA5350
         return BinaryPrimitives.ReadUInt64BigEndian(hash);

@@ -1,6 +1,6 @@
 namespace MetaStore.Testing.Processes;
 
-/// <summary>Where the programs are that tests start.</summary>
+/// <summary>Paths of the programs that tests start.</summary>
 public static class Programs
 {
     /// <summary>The server: METASTORE_BIN, or what was built together with the running program.</summary>
@@ -15,10 +15,10 @@ public static class Programs
     /// <summary>Debian's etcdctl, or null when it is not installed.</summary>
     public static string? Etcdctl => OnPath("etcdctl");
 
-    /// <summary>Debian's promtool, where `make test-deps` puts it or installed, or null.</summary>
+    /// <summary>Debian's promtool, as extracted by `make test-deps` or installed; null when neither.</summary>
     public static string? Promtool => Path.Combine(SourceTree, "artifacts", "tools", "promtool") is var ours && File.Exists(ours) ? ours : OnPath("promtool");
 
-    /// <summary>Folder that holds MetaStore.sln.</summary>
+    /// <summary>The folder that contains MetaStore.sln.</summary>
     public static string SourceTree { get; } = FindSourceTree();
 
     /// <summary>Outputs are artifacts/bin/PROJECT/CONFIGURATION: the program's is found from the running one's, and so is of the same configuration.</summary>
@@ -28,7 +28,7 @@ public static class Programs
         var path = Path.Combine(own.Parent!.Parent!.FullName, project, own.Name, name);
         return File.Exists(path)
             ? path
-            : throw new FileNotFoundException($"{path} is not there: a project whose tests start {name} has <StartsPrograms>true</StartsPrograms>", path);
+            : throw new FileNotFoundException($"{path} does not exist: a project whose tests start {name} has <StartsPrograms>true</StartsPrograms>", path);
     }
 
     private static string? OnPath(string name) => (Environment.GetEnvironmentVariable("PATH") ?? string.Empty).Split(':')

@@ -3,7 +3,7 @@ using System.Diagnostics;
 
 namespace MetaStore.Testing.Processes;
 
-/// <summary>One started program, ended by its own process id and never by name. Its output goes to a file and is kept at hand.</summary>
+/// <summary>One started program, stopped by its process id. Its output is collected.</summary>
 public sealed class ServerProcess : IAsyncDisposable
 {
     private readonly Process _process;
@@ -14,16 +14,16 @@ public sealed class ServerProcess : IAsyncDisposable
     /// <summary>Process id.</summary>
     public int Id => _process.Id;
 
-    /// <summary>True until the program has ended.</summary>
+    /// <summary>True until the program has exited.</summary>
     public bool IsRunning => !_process.HasExited;
 
-    /// <summary>Exit code; only after it has ended. 137 and 143 stand for signals 9 and 15.</summary>
+    /// <summary>Exit code; only after the program has exited. 137 and 143 stand for signals 9 and 15.</summary>
     public int ExitCode => _process.ExitCode;
 
     /// <summary>Everything printed so far, stdout and stderr, in order of arrival.</summary>
     public string Output => string.Join('\n', _output);
 
-    /// <summary>Resident memory in bytes; 0 when it has ended.</summary>
+    /// <summary>Resident memory in bytes; 0 after the exit.</summary>
     public long ResidentBytes
     {
         get
@@ -45,13 +45,13 @@ public sealed class ServerProcess : IAsyncDisposable
 
     /// <summary>Starts a program.</summary>
     /// <param name="path">The program.</param>
-    /// <param name="arguments">Words, not a shell line.</param>
+    /// <param name="arguments">Arguments, without shell quoting.</param>
     /// <param name="environment">Variables to add.</param>
     public static ServerProcess Start(string path, IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment = null)
     {
-        // Not where the tests lie, which have a copy of RocksDB's library: a member refuses to start where it would load one that is not its own.
+        // Not the tests' folder, which contains a copy of RocksDB's library: a member refuses to start when it would load a library other than its own.
         var info = new ProcessStartInfo(path, arguments) { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = Path.GetTempPath() };
-        // The tests' own switches are no settings of the server, and it refuses what it does not know.
+        // Variables of the tests are not settings of the server, which rejects unknown ones.
         foreach (var name in info.Environment.Keys.Where(name => name.StartsWith("METASTORE_", StringComparison.Ordinal)).ToArray())
         {
             info.Environment.Remove(name);
@@ -71,22 +71,22 @@ public sealed class ServerProcess : IAsyncDisposable
         return server;
     }
 
-    /// <summary>Starts a program that SIGINT ends, also where it would be ignored: a shell starts what it runs in the background so, and with it all that this starts.</summary>
+    /// <summary>Starts a program with SIGINT enabled: a shell starts background jobs, and so their children, with SIGINT ignored.</summary>
     public static ServerProcess StartInterruptible(string path, IEnumerable<string> arguments) => Start("/usr/bin/env", ["--default-signal=INT", path, .. arguments]);
 
-    /// <summary>kill -9; returns when the process is gone.</summary>
+    /// <summary>kill -9; returns when the process has exited.</summary>
     public Task KillAsync() => SignalAsync(Signals.Kill);
 
-    /// <summary>SIGTERM; returns when the process is gone.</summary>
+    /// <summary>SIGTERM; returns when the process has exited.</summary>
     public Task TerminateAsync() => SignalAsync(Signals.Terminate);
 
-    /// <summary>Freezes the process.</summary>
+    /// <summary>Suspends the process (SIGSTOP).</summary>
     public void Pause() => Signals.Send(Id, Signals.Stop);
 
-    /// <summary>Lets a frozen process go on.</summary>
+    /// <summary>Resumes a suspended process (SIGCONT).</summary>
     public void Resume() => Signals.Send(Id, Signals.Continue);
 
-    /// <summary>Waits for the end. Throws <see cref="TimeoutException"/> with the output so far.</summary>
+    /// <summary>Waits for the exit. Throws <see cref="TimeoutException"/> with the output so far.</summary>
     public async Task<int> WaitForExitAsync(TimeSpan limit)
     {
         using var deadline = new CancellationTokenSource(limit);
@@ -101,7 +101,7 @@ public sealed class ServerProcess : IAsyncDisposable
         }
     }
 
-    /// <summary>Waits for the end, but not longer than that.</summary>
+    /// <summary>Waits for the exit, up to a limit.</summary>
     public async Task<bool> EndsWithinAsync(TimeSpan limit)
     {
         using var deadline = new CancellationTokenSource(limit);
@@ -116,7 +116,7 @@ public sealed class ServerProcess : IAsyncDisposable
         }
     }
 
-    /// <summary>Ends the process hard if it still runs.</summary>
+    /// <summary>Kills the process if it still runs.</summary>
     public async ValueTask DisposeAsync()
     {
         if (IsRunning)

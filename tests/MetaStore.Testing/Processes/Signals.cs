@@ -2,10 +2,10 @@ using System.Runtime.InteropServices;
 
 namespace MetaStore.Testing.Processes;
 
-/// <summary>Signals to processes that a test has started, by process id.</summary>
+/// <summary>Sends signals to processes that a test has started, by process id.</summary>
 public static partial class Signals
 {
-    /// <summary>SIGINT, what Ctrl-C sends.</summary>
+    /// <summary>SIGINT, as sent by Ctrl-C.</summary>
     public const int Interrupt = 2;
 
     /// <summary>SIGKILL.</summary>
@@ -20,7 +20,7 @@ public static partial class Signals
     /// <summary>SIGSTOP.</summary>
     public const int Stop = 19;
 
-    /// <summary>Sends one; a process that has just ended is no error.</summary>
+    /// <summary>Sends a signal; ignores that the process may have exited.</summary>
     public static void Send(int processId, int signal) => _ = SendNative(processId, signal);
 
     [LibraryImport("libc", EntryPoint = "kill")]

@@ -3,12 +3,12 @@ using System.Runtime.InteropServices;
 
 namespace MetaStore.Cli.Comparing.Machine;
 
-/// <summary>The machine that a report is about.</summary>
-/// <param name="Cores">Processors that the runtime uses.</param>
-/// <param name="Processor">Its name.</param>
-/// <param name="MemoryBytes">Memory there is.</param>
+/// <summary>The machine of a report.</summary>
+/// <param name="Cores">Processors available to the runtime.</param>
+/// <param name="Processor">Processor name.</param>
+/// <param name="MemoryBytes">Installed memory.</param>
 /// <param name="System">Operating system.</param>
-/// <param name="Runtime">.NET.</param>
+/// <param name="Runtime">.NET version.</param>
 internal sealed record MachineFacts(int Cores, string Processor, long MemoryBytes, string System, string Runtime)
 {
     private const string ProcessorFile = "/proc/cpuinfo";

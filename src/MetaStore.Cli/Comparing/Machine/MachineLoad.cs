@@ -2,19 +2,19 @@ using System.Globalization;
 
 namespace MetaStore.Cli.Comparing.Machine;
 
-/// <summary>How busy this machine is, measured.</summary>
-/// <param name="IdleShare">Share of all processors' time in which nothing ran, 0 to 1.</param>
-/// <param name="StolenShare">Share that the host of a virtual machine took, 0 to 1.</param>
-/// <param name="LoadAverage">Of the last minute; also of what has ended meanwhile.</param>
+/// <summary>Measured load of this machine.</summary>
+/// <param name="IdleShare">Idle fraction of all processors' time, 0 to 1.</param>
+/// <param name="StolenShare">Fraction taken by the host of a virtual machine, 0 to 1.</param>
+/// <param name="LoadAverage">Load average of the last minute, including processes that have ended.</param>
 internal sealed record MachineLoad(double IdleShare, double StolenShare, double LoadAverage)
 {
     private const string Stat = "/proc/stat";
     private const string Average = "/proc/loadavg";
 
-    /// <summary>A machine that is less idle than this runs something else.</summary>
+    /// <summary>A less idle machine counts as busy with other work.</summary>
     public const double IdleMin = 0.85;
 
-    /// <summary>True when something else runs.</summary>
+    /// <summary>True when other work runs.</summary>
     public bool IsBusy => IdleShare < IdleMin;
 
     /// <summary>"idle 97 %, load average 0.42".</summary>
@@ -24,7 +24,7 @@ internal sealed record MachineLoad(double IdleShare, double StolenShare, double 
         return string.Create(CultureInfo.InvariantCulture, $"idle {100 * IdleShare:0} %{stolen}, load average {LoadAverage:0.00}");
     }
 
-    /// <summary>Looks at the machine for a time. Null where the system does not say (no /proc).</summary>
+    /// <summary>Measures for a time. Null where the system has no /proc.</summary>
     public static async Task<MachineLoad?> MeasureAsync(TimeSpan time, CancellationToken cancellation)
     {
         var before = Read();

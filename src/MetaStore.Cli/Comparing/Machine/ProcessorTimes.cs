@@ -2,9 +2,9 @@ using System.Globalization;
 
 namespace MetaStore.Cli.Comparing.Machine;
 
-/// <summary>What all processors of the machine have done since it started, in clock ticks.</summary>
-/// <param name="Total">All time.</param>
-/// <param name="Idle">Time in which nothing ran, waiting for disks included.</param>
+/// <summary>Times of all processors since the machine started, in clock ticks.</summary>
+/// <param name="Total">Total time.</param>
+/// <param name="Idle">Idle time, including waiting for disks.</param>
 /// <param name="Stolen">Time in which the host of a virtual machine ran something else.</param>
 internal readonly record struct ProcessorTimes(long Total, long Idle, long Stolen)
 {
@@ -13,7 +13,7 @@ internal readonly record struct ProcessorTimes(long Total, long Idle, long Stole
     private const int StealField = 7;
     private const int GuestField = 8;
 
-    /// <summary>Reads the text of /proc/stat; null when it has no line of all processors.</summary>
+    /// <summary>Parses /proc/stat; null when it has no line for all processors.</summary>
     /// <remarks>Fields: user nice system idle iowait irq softirq steal guest guest_nice. Guest time is counted in user time, too. Source: proc(5).</remarks>
     public static ProcessorTimes? Parse(string stat)
     {
@@ -26,9 +26,9 @@ internal readonly record struct ProcessorTimes(long Total, long Idle, long Stole
         return fields.Length <= StealField ? null : new ProcessorTimes(fields.Take(GuestField).Sum(), fields[IdleField] + fields[WaitField], fields[StealField]);
     }
 
-    /// <summary>Share of the time since an earlier moment in which nothing ran, 0 to 1.</summary>
+    /// <summary>Idle fraction since an earlier time, 0 to 1.</summary>
     public double IdleSince(ProcessorTimes earlier) => Total <= earlier.Total ? 1 : Math.Clamp((double)(Idle - earlier.Idle) / (Total - earlier.Total), 0, 1);
 
-    /// <summary>Share of the time since an earlier moment that was stolen, 0 to 1.</summary>
+    /// <summary>Stolen fraction since an earlier time, 0 to 1.</summary>
     public double StolenSince(ProcessorTimes earlier) => Total <= earlier.Total ? 0 : Math.Clamp((double)(Stolen - earlier.Stolen) / (Total - earlier.Total), 0, 1);
 }

@@ -3,17 +3,17 @@ using MetaStore.Cli.Comparing.Running;
 
 namespace MetaStore.Cli.Comparing.Machine;
 
-/// <summary>Whether machine and cluster are idle before a comparison: load that is not the comparison's own makes it one of something else.</summary>
+/// <summary>Checks that machine and cluster are idle before a comparison: other load would distort it.</summary>
 internal static class QuietCheck
 {
-    /// <summary>How long to look, where figures matter.</summary>
+    /// <summary>Default length of the check.</summary>
     public static readonly TimeSpan Usual = TimeSpan.FromSeconds(1.5);
 
-    /// <summary>Looks at both for a time.</summary>
-    /// <returns>The machine's load, and what is not quiet, a line each.</returns>
+    /// <summary>Measures both for a time.</summary>
+    /// <returns>The machine's load, and one line for each thing that is not idle.</returns>
     public static async Task<(MachineLoad? Load, IReadOnlyList<string> Faults)> LookAsync(ComparedMembers members, TimeSpan time, CancellationToken cancellation)
     {
-        // The first questions compile the code that asks them; their time is not load of other programs.
+        // The first calls compile their code; that time is not load of other programs.
         await members.StatusAsync(cancellation);
         var (revision, totals) = await LookOnceAsync(members, cancellation);
         var load = await MachineLoad.MeasureAsync(time, cancellation);
@@ -22,13 +22,13 @@ internal static class QuietCheck
         return (load, Faults(load, time, revisionAfter - revision, (totalsAfter - totals).Proposals, alarms.Alarms.Count));
     }
 
-    /// <summary>What is not quiet. Pure.</summary>
+    /// <summary>What is not idle. Pure.</summary>
     public static IReadOnlyList<string> Faults(MachineLoad? load, TimeSpan time, long revisions, long proposals, int alarms)
     {
         var faults = new List<string>();
         if (load is { IsBusy: true })
         {
-            faults.Add($"this machine is busy with something else ({load})");
+            faults.Add($"this machine is busy with other work ({load})");
         }
 
         if (revisions > 0 || proposals > 1)

@@ -2,10 +2,10 @@ using MetaStore.Cli.Comparing.Statistics;
 
 namespace MetaStore.Cli.Comparing.Plan;
 
-/// <summary>What is compared, how long and in which order.</summary>
+/// <summary>What is compared, for how long and in which order.</summary>
 internal sealed record ComparisonPlan
 {
-    /// <summary>What a change of the mode and the questions before and after a measurement cost beside it, roughly.</summary>
+    /// <summary>Approximate overhead of a measurement: changing the mode and the queries before and after.</summary>
     private static readonly TimeSpan Between = TimeSpan.FromMilliseconds(60);
 
     /// <summary>Modes; the first one is off.</summary>
@@ -26,17 +26,17 @@ internal sealed record ComparisonPlan
     /// <summary>Puts that each caller makes in one measurement, however long they take; 0 measures by time.</summary>
     public int PutsPerCaller { get; init; }
 
-    /// <summary>Of the order and of the resampling.</summary>
+    /// <summary>Seed of the order and of the resampling.</summary>
     public ulong Seed { get; init; } = 1;
 
-    /// <summary>Every combination, in the order in which reports list them.</summary>
+    /// <summary>Every combination, in the order of reports.</summary>
     public IEnumerable<ComparisonCell> Cells =>
         from size in ValueSizes from callers in Callers from mode in Modes select new ComparisonCell(mode, callers, size);
 
-    /// <summary>The mode that the verdict is about: dynamic where it takes part, which is the default of a member, else the last one.</summary>
+    /// <summary>The mode of the main verdict: dynamic, the members' default, if it is compared, else the last one.</summary>
     public ComparedMode Subject => Modes.FirstOrDefault(mode => mode.Name == "dynamic") ?? Modes[^1];
 
-    /// <summary>Everything that is measured, in order: in each round the loads by chance, in each load the modes by chance.</summary>
+    /// <summary>All measurements in order: the loads of each round, and the modes of each load, are shuffled.</summary>
     public IReadOnlyList<ComparisonBlock> Blocks()
     {
         var numbers = new SeededNumbers(Seed);
@@ -48,10 +48,10 @@ internal sealed record ComparisonPlan
         ];
     }
 
-    /// <summary>About how long it takes after the warm-up; null when puts are counted.</summary>
+    /// <summary>Approximate duration after the warm-up; null when puts are counted.</summary>
     public TimeSpan? Expected => PutsPerCaller > 0 ? null : Blocks().Aggregate(TimeSpan.Zero, (sum, block) => sum + ExpectedOf(block));
 
-    /// <summary>About how long one load takes: some settle at once, some need a few windows more.</summary>
+    /// <summary>Approximate duration of one load: some settle at once, some need more windows.</summary>
     public TimeSpan ExpectedOf(ComparisonBlock block) =>
         block.Modes.Aggregate(TimeSpan.Zero, (sum, mode) => sum + mode.Settle + (Settling.Window * 0.5) + Measured + Between);
 }

@@ -3,24 +3,24 @@ namespace MetaStore.Cli.Comparing.Plan;
 /// <summary>How long a load runs before it is measured.</summary>
 internal static class Settling
 {
-    /// <summary>Throughput of windows of this length is compared.</summary>
+    /// <summary>Length of the windows whose throughput is compared.</summary>
     public static readonly TimeSpan Window = TimeSpan.FromMilliseconds(100);
 
-    /// <summary>Beyond its shortest time a mode gets this long to become steady; then it is measured all the same, and the report counts it.</summary>
+    /// <summary>Additional time for a mode to become steady after its minimum time; then it is measured anyway, and the report counts it.</summary>
     public static readonly TimeSpan Extra = TimeSpan.FromMilliseconds(300);
 
-    /// <summary>Share by which the throughput of two windows in a row may differ.</summary>
+    /// <summary>Fraction by which the throughput of two consecutive windows may differ.</summary>
     public const double Tolerance = 0.15;
 
-    /// <summary>Before the first round, a second at a time: the servers and this program compile their code while it runs.</summary>
+    /// <summary>Window before the first round: servers and client compile their code meanwhile.</summary>
     public static readonly TimeSpan FirstWindow = TimeSpan.FromSeconds(1);
 
-    /// <summary>Share by which two seconds in a row may differ before the first round.</summary>
+    /// <summary>Fraction by which two consecutive windows may differ before the first round.</summary>
     public const double FirstTolerance = 0.08;
 
-    /// <summary>Most seconds before the first round.</summary>
+    /// <summary>Maximum number of windows before the first round.</summary>
     public const int FirstWindowsMax = 10;
 
-    /// <summary>Fewest seconds before the first round.</summary>
+    /// <summary>Minimum number of windows before the first round.</summary>
     public const int FirstWindowsMin = 3;
 }

@@ -1,9 +1,9 @@
 using System.Globalization;
-using MetaStore.Cli.Commands;
+using MetaStore.Cli.CommandLine;
 
 namespace MetaStore.Cli.Comparing.Plan;
 
-/// <summary>Sizes of values as people write them: 256, 100B, 1KiB, 10 KiB.</summary>
+/// <summary>Value sizes with units: 256, 100B, 1KiB, 10 KiB.</summary>
 internal static class Sizes
 {
     private const int Kibi = 1024;
@@ -13,13 +13,13 @@ internal static class Sizes
         ? $"{(bytes / Kibi).ToString(CultureInfo.InvariantCulture)} KiB"
         : $"{bytes.ToString(CultureInfo.InvariantCulture)} B";
 
-    /// <summary>Reads sizes with commas between. Throws <see cref="UsageException"/>.</summary>
+    /// <summary>Parses comma-separated sizes. Throws <see cref="UsageException"/>.</summary>
     public static IReadOnlyList<int> ParseList(string text) => [.. Parts(text).Select(Parse).Distinct()];
 
-    /// <summary>Reads numbers from 1 on with commas between. Throws <see cref="UsageException"/>.</summary>
+    /// <summary>Parses comma-separated positive numbers. Throws <see cref="UsageException"/>.</summary>
     /// <param name="flag">For the message.</param>
-    /// <param name="text">What was written.</param>
-    /// <param name="most">Largest number.</param>
+    /// <param name="text">The argument.</param>
+    /// <param name="most">Maximum.</param>
     public static IReadOnlyList<int> ParseCounts(string flag, string text, int most) =>
         [.. Parts(text).Select(part => int.TryParse(part, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= 1 && number <= most
             ? number

@@ -2,7 +2,7 @@ using MetaStore.Cli.Comparing.Plan;
 
 namespace MetaStore.Cli.Comparing.Progress;
 
-/// <summary>Says how much of a plan is left, first from the plan and then from what the finished part took. Pure but for the clock it is given.</summary>
+/// <summary>Estimates the remaining time of a plan, first from the plan and then from the time of the finished part. Pure except for its clock.</summary>
 internal sealed class ProgressClock(ComparisonPlan plan, TimeProvider time)
 {
     private readonly int _blocks = plan.Blocks().Count;
@@ -10,10 +10,10 @@ internal sealed class ProgressClock(ComparisonPlan plan, TimeProvider time)
     private int _cellsOfBlock;
     private long _began = time.GetTimestamp();
 
-    /// <summary>Share that is done, 0 to 1; repeated measurements do not count twice.</summary>
+    /// <summary>Completed fraction, 0 to 1; repeated measurements do not count twice.</summary>
     public double Done => Math.Min(1, (_done + Math.Min(0.99, _cellsOfBlock / (double)plan.Modes.Count)) / _blocks);
 
-    /// <summary>Time left; null before there is anything to conclude it from.</summary>
+    /// <summary>Remaining time; null before it can be estimated.</summary>
     public TimeSpan? Left
     {
         get
@@ -25,13 +25,13 @@ internal sealed class ProgressClock(ComparisonPlan plan, TimeProvider time)
         }
     }
 
-    /// <summary>The warm-up is over.</summary>
+    /// <summary>The warm-up has ended.</summary>
     public void Start() => _began = time.GetTimestamp();
 
-    /// <summary>One mode is about to be measured.</summary>
-    /// <param name="before">Modes of the same load that were measured before it.</param>
+    /// <summary>A mode is about to be measured.</summary>
+    /// <param name="before">Number of modes measured before it under the same load.</param>
     public void Measures(int before) => _cellsOfBlock = before;
 
-    /// <summary>A load is done.</summary>
+    /// <summary>A load is complete.</summary>
     public void EndBlock() => (_done, _cellsOfBlock) = (_done + 1, 0);
 }

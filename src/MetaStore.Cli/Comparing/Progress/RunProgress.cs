@@ -4,7 +4,7 @@ using MetaStore.Cli.Terminals;
 
 namespace MetaStore.Cli.Comparing.Progress;
 
-/// <summary>Shows on standard error how far a comparison is: a bar that is drawn anew on a terminal, a line for each round elsewhere.</summary>
+/// <summary>Shows the progress of a comparison on standard error: a bar redrawn in place on a terminal, else a line for each round.</summary>
 internal sealed class RunProgress(ComparisonPlan plan, TimeProvider time) : IRunObserver
 {
     private const string EraseLine = "\r\e[K";
@@ -16,7 +16,7 @@ internal sealed class RunProgress(ComparisonPlan plan, TimeProvider time) : IRun
     private int _measured;
     private int _blocks;
 
-    public void WarmsUp() => Show("warms up until the throughput is steady", isLine: true);
+    public void WarmsUp() => Show("warming up until the throughput is steady", isLine: true);
 
     public void Measures(ComparisonCell cell, int round)
     {
@@ -40,7 +40,7 @@ internal sealed class RunProgress(ComparisonPlan plan, TimeProvider time) : IRun
         }
     }
 
-    /// <summary>Takes the bar away.</summary>
+    /// <summary>Removes the bar.</summary>
     public void Clear()
     {
         if (_hasBar)

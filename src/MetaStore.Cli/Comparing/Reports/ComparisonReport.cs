@@ -3,43 +3,43 @@ using MetaStore.Cli.Comparing.Statistics;
 
 namespace MetaStore.Cli.Comparing.Reports;
 
-/// <summary>What a comparison found, and all that a reader needs to judge it.</summary>
+/// <summary>Results of a comparison, and what is needed to assess them.</summary>
 internal sealed record ComparisonReport
 {
     /// <summary>Figures and verdicts.</summary>
     public required Comparison Comparison { get; init; }
 
-    /// <summary>What makes the figures doubtful, a line each; stands above everything else.</summary>
+    /// <summary>Reasons to doubt the figures, one line each; shown first.</summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];
 
-    /// <summary>What a reader should know besides, a line each.</summary>
+    /// <summary>Further remarks, one line each.</summary>
     public IReadOnlyList<string> Notes { get; init; } = [];
 
-    /// <summary>Where the load came from.</summary>
+    /// <summary>The machine that generated the load.</summary>
     public required MachineFacts Machine { get; init; }
 
-    /// <summary>How busy that machine was before; null where the system does not say.</summary>
+    /// <summary>Load of that machine before; null where it cannot be measured.</summary>
     public MachineLoad? LoadBefore { get; init; }
 
-    /// <summary>How busy it was afterwards.</summary>
+    /// <summary>Load of that machine afterwards.</summary>
     public MachineLoad? LoadAfter { get; init; }
 
-    /// <summary>Members, as endpoints name them.</summary>
+    /// <summary>The members' endpoints.</summary>
     public required IReadOnlyList<string> Members { get; init; }
 
-    /// <summary>Version of etcd's API that the members speak.</summary>
+    /// <summary>etcd API version of the members.</summary>
     public required string Version { get; init; }
 
-    /// <summary>Where puts went.</summary>
+    /// <summary>Target of the puts.</summary>
     public required string Target { get; init; }
 
-    /// <summary>When it began.</summary>
+    /// <summary>Start time.</summary>
     public required DateTimeOffset Began { get; init; }
 
-    /// <summary>How long it took in all.</summary>
+    /// <summary>Total duration.</summary>
     public required TimeSpan Took { get; init; }
 
-    /// <summary>Whether every member has its settings back and the keys are gone.</summary>
+    /// <summary>Whether the settings of every member are restored and the keys deleted.</summary>
     public bool IsRestored { get; init; } = true;
 
     /// <summary>"7 rounds of 0.45 s, seed 1".</summary>

@@ -3,7 +3,7 @@ using MetaStore.Cli.Comparing.Statistics;
 
 namespace MetaStore.Cli.Comparing.Reports;
 
-/// <summary>Figures as all reports write them.</summary>
+/// <summary>Formats figures for all reports.</summary>
 internal static class Figures
 {
     private const double MicrosPerMilli = 1000;
@@ -18,7 +18,7 @@ internal static class Figures
         return millis.ToString(millis < 10 ? "0.00" : millis < 100 ? "0.0" : "#,0", CultureInfo.InvariantCulture);
     }
 
-    /// <summary>Puts of a log entry: 1.0, 136.8; "-" when there was none.</summary>
+    /// <summary>Puts per log entry: 1.0, 136.8; "-" when there was none.</summary>
     public static string PerEntry(double? puts) => puts?.ToString("0.0", CultureInfo.InvariantCulture) ?? "-";
 
     /// <summary>A ratio: 0.13, 2.97.</summary>

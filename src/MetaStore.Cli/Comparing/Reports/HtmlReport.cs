@@ -5,10 +5,10 @@ using MetaStore.Cli.Comparing.Statistics;
 
 namespace MetaStore.Cli.Comparing.Reports;
 
-/// <summary>A report as one HTML file that needs nothing beside it and runs no script. Every chart has its figures in a table.</summary>
+/// <summary>A report as one self-contained HTML file without scripts. Every chart has a table of its figures.</summary>
 internal static class HtmlReport
 {
-    /// <summary>Makes it.</summary>
+    /// <summary>Renders the report.</summary>
     public static string Of(ComparisonReport report)
     {
         var comparison = report.Comparison;
@@ -25,14 +25,14 @@ internal static class HtmlReport
             <meta charset="utf-8"/>
             <meta name="viewport" content="width=device-width, initial-scale=1"/>
             <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'"/>
-            <title>Batched beside unbatched puts</title>
+            <title>Batched and unbatched puts</title>
             <style>
             {PageStyle.Css}
             </style>
             </head>
             <body>
             <main>
-            <h1>Batched beside unbatched puts</h1>
+            <h1>Batched and unbatched puts</h1>
             {warnings}{string.Concat(verdicts)}{(others.Length == 0 ? string.Empty : $"<ul>\n{string.Concat(others)}</ul>\n")}
             {Facts(report)}
             {string.Concat(comparison.Plan.ValueSizes.Select((size, at) => Section(comparison, size, at)))}
@@ -90,7 +90,7 @@ internal static class HtmlReport
             ("load after", report.LoadAfter?.ToString() ?? "not known"),
             ("cluster", $"{report.Members.Count} members ({string.Join(", ", report.Members)}), etcd API {report.Version}"),
             ("puts went to", report.Target),
-            ("method", $"{report.Method}; modes of one load right after each other, in an order by chance; ratios round by round, their 95 % intervals by an expanded percentile bootstrap"),
+            ("method", $"{report.Method}; modes of one load in direct succession, in random order; ratios per round, their 95 % intervals by an expanded percentile bootstrap"),
             ("began", report.Began.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss 'UTC'", CultureInfo.InvariantCulture)),
             ("took", FormattableString.Invariant($"{report.Took.TotalSeconds:0} s")),
             .. report.Notes.Select(note => ("note", note)),

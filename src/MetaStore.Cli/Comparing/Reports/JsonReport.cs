@@ -6,15 +6,15 @@ using MetaStore.Cli.Comparing.Statistics;
 
 namespace MetaStore.Cli.Comparing.Reports;
 
-/// <summary>A report as one JSON object, complete: every round of every cell, and everything that was derived from them.</summary>
+/// <summary>A report as one complete JSON object: every round of every cell, and everything derived from them.</summary>
 internal static class JsonReport
 {
     private static readonly JsonSerializerOptions Compact = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    /// <summary>On one line.</summary>
+    /// <summary>Formatted on one line.</summary>
     public static string Text(ComparisonReport report) => Of(report).ToJsonString(Compact);
 
-    /// <summary>Makes it. Times are in the unit that their name says.</summary>
+    /// <summary>Creates it. Names of times end in their unit.</summary>
     public static JsonObject Of(ComparisonReport report)
     {
         var (comparison, plan) = (report.Comparison, report.Comparison.Plan);

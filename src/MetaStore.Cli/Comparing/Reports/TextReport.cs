@@ -3,10 +3,10 @@ using MetaStore.Cli.Comparing.Statistics;
 
 namespace MetaStore.Cli.Comparing.Reports;
 
-/// <summary>A report as lines for a terminal: warnings, one table for each size of values, verdicts.</summary>
+/// <summary>A report as lines for a terminal: warnings, one table per value size, verdicts.</summary>
 internal static class TextReport
 {
-    /// <summary>Heads of the figures of a row, after load and mode.</summary>
+    /// <summary>Headers of a row's figures, after load and mode.</summary>
     public static readonly string[] FigureColumns = ["puts/s", "against off (95 %)", "p50 ms", "against off (95 %)", "p99 ms", "puts/entry", "failed"];
 
     private static readonly string[] Columns = ["callers", "mode", .. FigureColumns];
@@ -35,7 +35,7 @@ internal static class TextReport
             yield return string.Empty;
         }
 
-        // The answer first; what else was seen stands apart from it.
+        // The main verdict first, separated from the others.
         var subjects = report.Comparison.Plan.ValueSizes.Count;
         foreach (var verdict in report.Comparison.Verdicts.Take(subjects))
         {
@@ -55,7 +55,7 @@ internal static class TextReport
         }
     }
 
-    /// <summary>The cells of one row, as every report has them.</summary>
+    /// <summary>The cells of one row, the same in every report.</summary>
     public static string[] Row(Comparison comparison, CellSummary cell)
     {
         var ratio = comparison.RatioOf(cell.Cell);
@@ -73,7 +73,7 @@ internal static class TextReport
         string? load = null;
         foreach (var row in rows)
         {
-            // Names stand to the left, figures to the right; the load is written once.
+            // Names are left-aligned, figures right-aligned; the load is written once.
             string[] shown = [row[0] == load ? string.Empty : row[0], .. row[1..]];
             load = row[0];
             yield return string.Join("  ", shown.Select((text, column) => column == 1 ? text.PadRight(widths[column]) : text.PadLeft(widths[column]))).TrimEnd();

@@ -1,17 +1,17 @@
 using Grpc.Core;
-using MetaStore.Cli.Commands;
+using MetaStore.Cli.CommandLine;
 using MetaStore.Client;
 using MetaStore.Protocol.Etcd;
 
 namespace MetaStore.Cli.Comparing.Running;
 
-/// <summary>Keys of a comparison: there is none before it, one says that it runs, and all are deleted after it.</summary>
+/// <summary>The keys of a comparison: none may exist before, a marker key shows that it runs, and all are deleted afterwards.</summary>
 internal static class ClaimedPrefix
 {
     private const string Marker = "running";
 
-    /// <summary>Writes the key that says so.</summary>
-    /// <exception cref="UsageException">There are keys already.</exception>
+    /// <summary>Writes the marker key.</summary>
+    /// <exception cref="UsageException">Keys with the prefix exist already.</exception>
     public static async Task TakeAsync(MetaStoreClient client, string prefix, CancellationToken cancellation)
     {
         var range = KeyRange.Prefix(prefix);
@@ -28,8 +28,8 @@ internal static class ClaimedPrefix
         }
     }
 
-    /// <summary>Deletes all of them, at the first member that answers.</summary>
-    /// <returns>What went wrong; null when they are gone.</returns>
+    /// <summary>Deletes all keys, at the first member that responds.</summary>
+    /// <returns>The error; null when they are deleted.</returns>
     public static async Task<string?> ReleaseAsync(ComparedMembers members, string prefix)
     {
         var range = KeyRange.Prefix(prefix);

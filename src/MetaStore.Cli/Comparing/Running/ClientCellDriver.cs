@@ -1,29 +1,29 @@
-using MetaStore.Cli.Commands;
+using MetaStore.Cli.CommandLine;
 using MetaStore.Cli.Comparing.Plan;
 using MetaStore.Cli.Comparing.Statistics;
 using MetaStore.Protocol.Etcd;
 
 namespace MetaStore.Cli.Comparing.Running;
 
-/// <summary>Puts load on a running cluster with the .NET client, over several connections.</summary>
+/// <summary>Generates load on a running cluster with the .NET client, over several connections.</summary>
 /// <param name="plan">What is measured.</param>
-/// <param name="members">Whose mode is changed.</param>
-/// <param name="options">How keys are called, and where puts go.</param>
+/// <param name="members">The members whose mode is changed.</param>
+/// <param name="options">Key prefix and targets.</param>
 internal sealed class ClientCellDriver(ComparisonPlan plan, ComparedMembers members, LoadOptions options) : ICellDriver, IDisposable
 {
-    /// <summary>Time that puts in flight get to end by themselves when a measurement is given up.</summary>
+    /// <summary>Time for puts in flight to finish when a measurement is cancelled.</summary>
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(2);
 
-    /// <summary>Share of the space quota that may be in use when a load begins.</summary>
+    /// <summary>Fraction of the space quota that may be used when a load starts.</summary>
     private const double SpaceMax = 0.8;
 
     private readonly Dictionary<int, PutRequests> _requests = plan.ValueSizes.ToDictionary(size => size, size => new PutRequests(options.Prefix, size, plan.Seed));
     private readonly PutTargets _targets = new(members, options.Spreads);
 
-    /// <summary>Where puts go at the moment, for reports.</summary>
+    /// <summary>Current target of the puts, for reports.</summary>
     public string Target => _targets.Name;
 
-    /// <summary>Runs the largest load in the mode that the verdict is about until two seconds in a row are alike.</summary>
+    /// <summary>Runs the largest load in the mode of the main verdict until two consecutive seconds have similar throughput.</summary>
     public async Task WarmUpAsync(CancellationToken cancellation)
     {
         var callers = plan.Callers.Max();
@@ -56,8 +56,8 @@ internal sealed class ClientCellDriver(ComparisonPlan plan, ComparedMembers memb
         if (full is not null)
         {
             throw new UsageException(
-                $"a member has {full.DbSize >> 20} MiB of its {full.DbSizeQuota >> 20} MiB in use, and puts would soon be refused: "
-                + "--compact gives up the history of all keys before each load, or give the members more room (--quota-backend-bytes)",
+                $"a member has {full.DbSize >> 20} MiB of its {full.DbSizeQuota >> 20} MiB in use, and puts would soon be rejected: "
+                + "--compact compacts the history of all keys before each load, or raise the members' quota (--quota-backend-bytes)",
                 ExitCodes.Error);
         }
     }
@@ -77,7 +77,7 @@ internal sealed class ClientCellDriver(ComparisonPlan plan, ComparedMembers memb
             }
         }, cancellation);
 
-        // Counted puts begin from rest, as clients that come do.
+        // Counted puts start from rest, as new clients do.
         sample ??= await SampleAsync(
             tally, round, () => WithCallersAsync(cell.Callers, cell.ValueBytes, plan.PutsPerCaller, tally, _ => Task.CompletedTask, cancellation), cancellation);
         return sample with { IsSteady = isSteady };
@@ -87,7 +87,7 @@ internal sealed class ClientCellDriver(ComparisonPlan plan, ComparedMembers memb
     {
         var before = _targets.Leadership;
         await _targets.LookAsync(cancellation);
-        return _targets.Leadership == before ? null : "another member became the leader, or the same one anew";
+        return _targets.Leadership == before ? null : "there was an election meanwhile";
     }
 
     public void Dispose() => _targets.Dispose();
@@ -113,7 +113,7 @@ internal sealed class ClientCellDriver(ComparisonPlan plan, ComparedMembers memb
         };
     }
 
-    /// <summary>Runs callers beside some work. They have ended when it returns, also when the work fails: nothing is written after that.</summary>
+    /// <summary>Runs callers during some work. They have ended when it returns, also when the work fails: nothing is written after that.</summary>
     private async Task WithCallersAsync(int callers, int valueBytes, int putsEach, PutTally tally, Func<PutTally, Task> work, CancellationToken cancellation)
     {
         using var end = new CancellationTokenSource();
@@ -125,14 +125,14 @@ internal sealed class ClientCellDriver(ComparisonPlan plan, ComparedMembers memb
         }
         catch
         {
-            // A put that is cut off may be carried out after the keys are deleted: those in flight get a moment to end.
+            // A cancelled put may be executed after the keys are deleted: those in flight get time to finish.
             var stopped = running.StopAsync();
             if (await Task.WhenAny(stopped, Task.Delay(Grace, CancellationToken.None)) != stopped)
             {
                 await end.CancelAsync();
             }
 
-            await stopped.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing); // the failure that counts is on its way
+            await stopped.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing); // the relevant failure is being thrown
             throw;
         }
     }

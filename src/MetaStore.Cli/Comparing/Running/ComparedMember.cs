@@ -1,12 +1,12 @@
-using MetaStore.Cli.Commands;
+using MetaStore.Cli.CommandLine.Values;
 using MetaStore.Client;
 using MetaStore.Protocol.V1;
 
 namespace MetaStore.Cli.Comparing.Running;
 
 /// <summary>One member during a comparison.</summary>
-/// <param name="Endpoint">Where it is asked.</param>
-/// <param name="Client">A client of it alone.</param>
-/// <param name="Id">Its member id.</param>
-/// <param name="Before">Every setting it had before the comparison.</param>
+/// <param name="Endpoint">Its endpoint.</param>
+/// <param name="Client">A client of this member only.</param>
+/// <param name="Id">Its member ID.</param>
+/// <param name="Before">All its settings before the comparison.</param>
 internal sealed record ComparedMember(Endpoint Endpoint, MetaStoreClient Client, ulong Id, BatchSettings Before);

@@ -1,12 +1,13 @@
 using Grpc.Core;
-using MetaStore.Cli.Commands;
+using MetaStore.Cli.CommandLine;
+using MetaStore.Cli.CommandLine.Values;
 using MetaStore.Client;
 using MetaStore.Protocol.Etcd;
 using MetaStore.Protocol.V1;
 
 namespace MetaStore.Cli.Comparing.Running;
 
-/// <summary>The members whose mode is changed: all are asked for their settings first, and all get them back.</summary>
+/// <summary>The members whose mode is changed: their settings are read first and restored afterwards.</summary>
 internal sealed class ComparedMembers : IDisposable
 {
     private ComparedMembers(IReadOnlyList<ComparedMember> all) => All = all;
@@ -14,8 +15,8 @@ internal sealed class ComparedMembers : IDisposable
     /// <summary>One entry for each member.</summary>
     public IReadOnlyList<ComparedMember> All { get; }
 
-    /// <summary>Asks every endpoint for its settings. The caller disposes the result.</summary>
-    /// <exception cref="UsageException">One of them does not answer or is no member of MetaStore.</exception>
+    /// <summary>Reads the settings of every endpoint. The caller disposes the result.</summary>
+    /// <exception cref="UsageException">An endpoint does not respond or is not a MetaStore member.</exception>
     public static async Task<ComparedMembers> OpenAsync(MetaStoreClient client, IReadOnlyList<Endpoint> endpoints, CancellationToken cancellation)
     {
         var members = new List<ComparedMember>();
@@ -38,12 +39,12 @@ internal sealed class ComparedMembers : IDisposable
                     member.Dispose();
                     throw new UsageException(
                         failure.StatusCode == StatusCode.Unimplemented
-                            ? $"{endpoint.ShortName} has no batching to compare: it is no member of MetaStore"
-                            : $"{endpoint.ShortName} does not answer ({failure.Status.Detail}); every member must, because each packs the puts of its own clients",
+                            ? $"{endpoint.ShortName} has no batching to compare: it is not a MetaStore member"
+                            : $"{endpoint.ShortName} does not respond ({failure.Status.Detail}); every member must, because each batches the puts of its own clients",
                         ExitCodes.Error);
                 }
 
-                member.Dispose(); // another address of a member that is known
+                member.Dispose(); // another address of a known member
             }
 
             return new ComparedMembers(members);
@@ -55,11 +56,11 @@ internal sealed class ComparedMembers : IDisposable
         }
     }
 
-    /// <summary>Changes the same settings at every member.</summary>
+    /// <summary>Applies the same settings to every member.</summary>
     public Task SetAsync(BatchSettings change, CancellationToken cancellation) =>
         Task.WhenAll(All.Select(member => member.Client.Batching.SetAsync(change, cancellation)));
 
-    /// <summary>Gives every member back what it had. Those that do not answer are tried for as long as a call may take.</summary>
+    /// <summary>Restores every member's settings. Members that do not respond are retried for the call timeout.</summary>
     /// <returns>One line for each member that could not be set.</returns>
     public async Task<IReadOnlyList<string>> RestoreAsync()
     {
@@ -72,25 +73,25 @@ internal sealed class ComparedMembers : IDisposable
             }
             catch (RpcException failure)
             {
-                return $"{member.Endpoint.ShortName} could not be given its batch settings back ({failure.Status.Detail}); if it was restarted it has those of its configuration, "
+                return $"{member.Endpoint.ShortName} did not get its batch settings restored ({failure.Status.Detail}); if it was restarted it has those of its configuration, "
                     + $"else see metactl --endpoints {member.Endpoint.ShortName} batch status";
             }
         }));
         return [.. faults.Where(fault => fault is not null).Select(fault => fault!)];
     }
 
-    /// <summary>What the batchers of all members have counted since they started.</summary>
+    /// <summary>Counters of all members' batchers since they started.</summary>
     public async Task<BatcherTotals> TotalsAsync(CancellationToken cancellation)
     {
         var answers = await Task.WhenAll(All.Select(member => member.Client.Batching.GetAsync(cancellation)));
         return new BatcherTotals(answers.Sum(answer => answer.Stats.TotalProposals), answers.Sum(answer => answer.Stats.TotalBatches));
     }
 
-    /// <summary>What every member says of itself, in the order of <see cref="All"/>.</summary>
+    /// <summary>The status of every member, in the order of <see cref="All"/>.</summary>
     public Task<StatusResponse[]> StatusAsync(CancellationToken cancellation) =>
         Task.WhenAll(All.Select(member => member.Client.Maintenance.StatusAsync(new StatusRequest(), cancellation)));
 
-    /// <summary>The member that leads; null when none does or it is not among those that are compared.</summary>
+    /// <summary>The leader; null when there is none or it is not among the compared members.</summary>
     public ComparedMember? LeaderAmong(IReadOnlyList<StatusResponse> status)
     {
         var leader = status.MaxBy(answer => answer.RaftTerm)?.Leader;

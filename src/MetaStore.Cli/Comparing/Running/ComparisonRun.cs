@@ -3,18 +3,18 @@ using MetaStore.Cli.Comparing.Statistics;
 
 namespace MetaStore.Cli.Comparing.Running;
 
-/// <summary>Carries a plan out.</summary>
+/// <summary>Executes a plan.</summary>
 internal static class ComparisonRun
 {
-    /// <summary>A load that is disturbed, as by an election, is measured again; after so many times it counts as it is.</summary>
+    /// <summary>A load that is disturbed, for example by an election, is repeated; after this many attempts it counts anyway.</summary>
     private const int TriesMax = 3;
 
-    /// <summary>Measures everything.</summary>
-    /// <param name="plan">What.</param>
-    /// <param name="driver">On which cluster.</param>
-    /// <param name="observer">Hears of each step.</param>
-    /// <param name="cancellation">Ends it at once, without a result.</param>
-    /// <returns>Samples of each cell in the order of rounds, and what was disturbed, a line each.</returns>
+    /// <summary>Runs all measurements.</summary>
+    /// <param name="plan">What is measured.</param>
+    /// <param name="driver">Drives the cluster.</param>
+    /// <param name="observer">Notified of each step.</param>
+    /// <param name="cancellation">Cancels at once, without a result.</param>
+    /// <returns>Samples of each cell in the order of rounds, and the disturbances, one line each.</returns>
     public static async Task<(IReadOnlyDictionary<ComparisonCell, IReadOnlyList<CellSample>> Samples, IReadOnlyList<string> Disturbances)> RunAsync(
         ComparisonPlan plan, ICellDriver driver, IRunObserver observer, CancellationToken cancellation)
     {
@@ -56,7 +56,7 @@ internal static class ComparisonRun
             }
 
             var counts = tries == TriesMax;
-            disturbances.Add($"round {block.Round + 1}, {block.Callers} callers: {disturbance}; {(counts ? "counted all the same" : "measured again")}");
+            disturbances.Add($"round {block.Round + 1}, {block.Callers} callers: {disturbance}; {(counts ? "counted anyway" : "measured again")}");
             if (counts)
             {
                 return measured;

@@ -2,13 +2,13 @@ using MetaStore.Cli.Comparing.Plan;
 
 namespace MetaStore.Cli.Comparing.Running;
 
-/// <summary>Hears how far a comparison is.</summary>
+/// <summary>Observes the progress of a comparison.</summary>
 internal interface IRunObserver
 {
-    /// <summary>The warm-up begins.</summary>
+    /// <summary>The warm-up starts.</summary>
     void WarmsUp();
 
-    /// <summary>One mode is about to be measured.</summary>
+    /// <summary>A mode is about to be measured.</summary>
     void Measures(ComparisonCell cell, int round);
 
     /// <summary>All modes were measured under one load.</summary>

@@ -1,17 +1,17 @@
 namespace MetaStore.Cli.Comparing.Running;
 
-/// <summary>How load is put on a cluster.</summary>
+/// <summary>How load is generated.</summary>
 internal sealed record LoadOptions
 {
-    /// <summary>What keys start with.</summary>
+    /// <summary>Prefix of the keys.</summary>
     public required string Prefix { get; init; }
 
-    /// <summary>Whether puts go to all members in turn instead of the leader alone.</summary>
+    /// <summary>True sends puts to all members in turn instead of only to the leader.</summary>
     public bool Spreads { get; init; }
 
-    /// <summary>Whether the history of all keys is given up before each load.</summary>
+    /// <summary>True compacts the history of all keys before each load.</summary>
     public bool Compacts { get; init; }
 
-    /// <summary>Length of the warm-up and of the looks at the machine beside the usual one; small only where measurements are so short that figures do not matter.</summary>
+    /// <summary>Factor on the length of the warm-up and of the machine checks; small only where measurements are so short that figures do not matter.</summary>
     public double Pace { get; init; } = 1;
 }

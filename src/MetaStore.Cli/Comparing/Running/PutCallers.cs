@@ -4,10 +4,10 @@ using MetaStore.Client;
 
 namespace MetaStore.Cli.Comparing.Running;
 
-/// <summary>Callers that each keep one put in flight.</summary>
+/// <summary>Callers that keep one put in flight each.</summary>
 internal sealed class PutCallers
 {
-    /// <summary>A failed call rests before the next one, lest a member that refuses be asked without end.</summary>
+    /// <summary>Pause after a failed call, so that a member that rejects calls is not flooded.</summary>
     private static readonly TimeSpan Rest = TimeSpan.FromMilliseconds(10);
 
     private readonly IReadOnlyList<MetaStoreClient> _connections;
@@ -23,21 +23,21 @@ internal sealed class PutCallers
         Ended = Task.WhenAll(Enumerable.Range(0, callers).Select(CallAsync));
     }
 
-    /// <summary>Is over when every caller has got its last answer; fails when one of them fails with what is no answer.</summary>
+    /// <summary>Completes when every caller has its last response; fails when a caller fails without one.</summary>
     public Task Ended { get; }
 
     /// <summary>Starts them.</summary>
-    /// <param name="connections">Callers are spread over them.</param>
-    /// <param name="requests">What they put.</param>
-    /// <param name="tally">Where they count.</param>
-    /// <param name="callers">How many.</param>
-    /// <param name="putsEach">Puts of each; 0 for as many as fit in until <see cref="StopAsync"/>.</param>
-    /// <param name="cancellation">Ends them, and the puts in flight.</param>
+    /// <param name="connections">Shared by the callers.</param>
+    /// <param name="requests">The puts.</param>
+    /// <param name="tally">Counts the results.</param>
+    /// <param name="callers">Number of callers.</param>
+    /// <param name="putsEach">Puts of each; 0 continues until <see cref="StopAsync"/>.</param>
+    /// <param name="cancellation">Cancels them, and the puts in flight.</param>
     public static PutCallers Start(
         IReadOnlyList<MetaStoreClient> connections, PutRequests requests, PutTally tally, int callers, int putsEach, CancellationToken cancellation) =>
         new(connections, requests, tally, callers, putsEach, cancellation);
 
-    /// <summary>Lets the puts in flight end and starts none after them.</summary>
+    /// <summary>Waits for the puts in flight and starts no more.</summary>
     public Task StopAsync()
     {
         _ends = true;

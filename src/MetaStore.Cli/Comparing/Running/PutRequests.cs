@@ -5,18 +5,18 @@ using MetaStore.Protocol.Etcd;
 
 namespace MetaStore.Cli.Comparing.Running;
 
-/// <summary>Puts made once and sent again and again: what the client allocates for its own load would be charged to the modes.</summary>
+/// <summary>Puts created once and sent repeatedly: otherwise the client's allocations would be charged to the modes.</summary>
 internal sealed class PutRequests
 {
-    /// <summary>Distinct keys, which bound what a comparison leaves to delete.</summary>
+    /// <summary>Number of distinct keys, which bounds what a comparison has to delete.</summary>
     private const int Keys = 4096;
 
-    /// <summary>A prime, so that a caller passes all keys.</summary>
+    /// <summary>A prime, so that a caller uses all keys.</summary>
     private const int Step = 1009;
 
     private readonly PutRequest[] _requests;
 
-    /// <summary>Makes the puts of values of one size. The bytes are by chance: they do not get smaller by compression.</summary>
+    /// <summary>Creates the puts for one value size. The values are random: compression does not shrink them.</summary>
     public PutRequests(string prefix, int valueBytes, ulong seed)
     {
         var numbers = new SeededNumbers(seed);
@@ -31,7 +31,7 @@ internal sealed class PutRequests
     }
 
     /// <summary>The put of a caller's turn.</summary>
-    /// <param name="caller">Number of the caller.</param>
-    /// <param name="turn">How many it has made before.</param>
+    /// <param name="caller">Index of the caller.</param>
+    /// <param name="turn">Number of puts it has made before.</param>
     public PutRequest Of(int caller, int turn) => _requests[(int)((caller + ((long)turn * Step)) % Keys)];
 }

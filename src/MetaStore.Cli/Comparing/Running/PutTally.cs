@@ -4,27 +4,27 @@ using MetaStore.Cli.Comparing.Statistics;
 
 namespace MetaStore.Cli.Comparing.Running;
 
-/// <summary>Counts puts that end: all of them, and apart those that end while it measures. Safe for concurrent use.</summary>
+/// <summary>Counts completed puts: in total, and those that complete during a measurement. Thread-safe.</summary>
 internal sealed class PutTally
 {
-    /// <summary>Answers kept apart; further ones are counted together.</summary>
+    /// <summary>Number of error texts counted separately; further ones are counted together.</summary>
     private const int TextsMax = 20;
 
     private long _ended;
     private Measurement? _current;
 
-    /// <summary>Puts that have succeeded since the start.</summary>
+    /// <summary>Puts that succeeded since the start.</summary>
     public long Ended => Volatile.Read(ref _ended);
 
-    /// <summary>Counts a put that succeeded.</summary>
+    /// <summary>Counts a successful put.</summary>
     public void Succeed(TimeSpan latency)
     {
         Interlocked.Increment(ref _ended);
         Volatile.Read(ref _current)?.Latencies.Record(latency);
     }
 
-    /// <summary>Counts a put that failed.</summary>
-    /// <param name="answer">What was answered.</param>
+    /// <summary>Counts a failed put.</summary>
+    /// <param name="answer">The error.</param>
     public void Fail(string answer)
     {
         if (Volatile.Read(ref _current) is { } measurement)
@@ -34,11 +34,11 @@ internal sealed class PutTally
         }
     }
 
-    /// <summary>Begins to measure.</summary>
+    /// <summary>Starts a measurement.</summary>
     public void Begin() => Volatile.Write(ref _current, new Measurement(Stopwatch.GetTimestamp()));
 
-    /// <summary>Ends it.</summary>
-    /// <returns>The time it took, and what ended in it.</returns>
+    /// <summary>Ends a measurement.</summary>
+    /// <returns>Its duration, and the results in it.</returns>
     public (TimeSpan Time, LatencyCounts Latencies, IReadOnlyDictionary<string, long> Failures) End()
     {
         var measurement = Interlocked.Exchange(ref _current, null) ?? throw new InvalidOperationException("nothing is being measured");

@@ -1,31 +1,31 @@
-using MetaStore.Cli.Commands;
+using MetaStore.Cli.CommandLine;
 using MetaStore.Client;
 using MetaStore.Protocol.Etcd;
 
 namespace MetaStore.Cli.Comparing.Running;
 
-/// <summary>Where puts go, and the connections there: the leader, which is looked for again before and after each load, or all members that vote.</summary>
+/// <summary>Targets of the puts and their connections: the leader, which is looked up before and after each load, or all voters.</summary>
 internal sealed class PutTargets(ComparedMembers members, bool spreads) : IDisposable
 {
     private const int CallersPerConnection = 64;
     private const int ConnectionsMax = 8;
 
-    /// <summary>An election takes a second or two; after this long there is no leader to be expected.</summary>
+    /// <summary>An election takes a second or two; after this many attempts no leader is expected.</summary>
     private const int LooksMax = 100;
 
     private static readonly TimeSpan BetweenLooks = TimeSpan.FromMilliseconds(100);
 
     private IReadOnlyList<MetaStoreClient> _connections = [];
 
-    /// <summary>Who leads, and in which term: another value means that there was an election.</summary>
+    /// <summary>Leader and term: another value means that there was an election.</summary>
     public (ulong Leader, ulong Term) Leadership { get; private set; }
 
-    /// <summary>Where puts go, for reports.</summary>
+    /// <summary>Target of the puts, for reports.</summary>
     public string Name { get; private set; } = string.Empty;
 
-    /// <summary>Asks the members who leads, and connects anew when it is another one than before.</summary>
-    /// <returns>What every member says of itself.</returns>
-    /// <exception cref="UsageException">None of them leads.</exception>
+    /// <summary>Looks up the leader, and reconnects when it has changed.</summary>
+    /// <returns>The status of every member.</returns>
+    /// <exception cref="UsageException">No member leads.</exception>
     public async Task<IReadOnlyList<StatusResponse>> LookAsync(CancellationToken cancellation)
     {
         var (status, leader) = await FindAsync(cancellation);
@@ -35,7 +35,7 @@ internal sealed class PutTargets(ComparedMembers members, bool spreads) : IDispo
             return status;
         }
 
-        // A learner takes no puts.
+        // A learner accepts no puts.
         ComparedMember[] targets = spreads ? [.. members.All.Where((_, number) => !status[number].IsLearner)] : [leader];
         Dispose();
         _connections =
@@ -45,11 +45,11 @@ internal sealed class PutTargets(ComparedMembers members, bool spreads) : IDispo
                 .Select(member => member.Client.At(member.Endpoint.Address)),
         ];
         Leadership = now;
-        Name = spreads ? $"all {targets.Length} members that vote" : $"the leader, {leader.Endpoint.ShortName}";
+        Name = spreads ? $"all {targets.Length} voters" : $"the leader, {leader.Endpoint.ShortName}";
         return status;
     }
 
-    /// <summary>The connections that so many callers share.</summary>
+    /// <summary>The connections shared by this number of callers.</summary>
     public IReadOnlyList<MetaStoreClient> For(int callers)
     {
         var needed = Math.Min(ConnectionsMax, (callers + CallersPerConnection - 1) / CallersPerConnection);

@@ -2,32 +2,32 @@ using MetaStore.Cli.Comparing.Plan;
 
 namespace MetaStore.Cli.Comparing.Statistics;
 
-/// <summary>What all rounds of one mode under one load say.</summary>
+/// <summary>Summary of all rounds of one mode under one load.</summary>
 /// <param name="Cell">Mode and load.</param>
-/// <param name="Rounds">One sample a round, in the order of rounds.</param>
+/// <param name="Rounds">One sample per round, in order.</param>
 internal sealed record CellSummary(ComparisonCell Cell, IReadOnlyList<CellSample> Rounds)
 {
     /// <summary>Median of the rounds.</summary>
     public double PutsPerSecond { get; } = Median(Rounds.Select(round => round.PutsPerSecond));
 
-    /// <summary>Of all puts of all rounds where they are known, else the median of the rounds; microseconds.</summary>
+    /// <summary>Median of all puts of all rounds where they are known, else the median of the rounds; microseconds.</summary>
     public double P50Micros { get; } = Pooled(Rounds, 0.5) ?? Median(Rounds.Select(round => round.P50Micros));
 
-    /// <summary>As <see cref="P50Micros"/>, 99th percentile.</summary>
+    /// <summary>99th percentile, as <see cref="P50Micros"/>.</summary>
     public double P99Micros { get; } = Pooled(Rounds, 0.99) ?? Median(Rounds.Select(round => round.P99Micros));
 
     /// <summary>Over all rounds; null when there was no entry.</summary>
     public double? PutsPerEntry { get; } = Rounds.Sum(round => round.Entries) is > 0 and var entries ? (double)Rounds.Sum(round => round.Proposals) / entries : null;
 
-    /// <summary>Bytes to the disks for each put, over all rounds; null when that was not measured.</summary>
+    /// <summary>Bytes written to disk per put, over all rounds; null when that was not measured.</summary>
     public double? DiskBytesPerPut { get; } = Rounds.Sum(round => round.DiskBytes) is { } bytes && Rounds.Any(round => round.DiskBytes is not null)
         ? bytes / Math.Max(1.0, Rounds.Sum(round => round.Succeeded))
         : null;
 
-    /// <summary>Puts that failed, over all rounds.</summary>
+    /// <summary>Failed puts, over all rounds.</summary>
     public long Failed { get; } = Rounds.Sum(round => round.Failed);
 
-    /// <summary>Rounds in which throughput was not yet steady when it was measured.</summary>
+    /// <summary>Rounds in which the throughput was not steady at the start.</summary>
     public int Unsteady { get; } = Rounds.Count(round => !round.IsSteady);
 
     private static double? Pooled(IReadOnlyList<CellSample> rounds, double share)

@@ -3,12 +3,12 @@ using MetaStore.Cli.Comparing.Verdicts;
 
 namespace MetaStore.Cli.Comparing.Statistics;
 
-/// <summary>Everything that follows from what was measured. A pure function of plan and samples.</summary>
+/// <summary>Everything derived from the measurements. A pure function of plan and samples.</summary>
 internal sealed class Comparison
 {
     private readonly Dictionary<ComparisonCell, CellSummary> _cells;
 
-    /// <summary>Evaluates samples; cells without one are left out.</summary>
+    /// <summary>Evaluates samples; cells without samples are omitted.</summary>
     public Comparison(ComparisonPlan plan, IReadOnlyDictionary<ComparisonCell, IReadOnlyList<CellSample>> samples)
     {
         Plan = plan;
@@ -17,22 +17,22 @@ internal sealed class Comparison
         Verdicts = [.. Sentences()];
     }
 
-    /// <summary>What was asked for.</summary>
+    /// <summary>The plan.</summary>
     public ComparisonPlan Plan { get; }
 
     /// <summary>Measured cells, in the plan's order.</summary>
     public IEnumerable<CellSummary> Cells => _cells.Values;
 
-    /// <summary>Every mode against off, and the subject of the verdict against every other mode.</summary>
+    /// <summary>Every mode against off, and the mode of the main verdict against every other mode.</summary>
     public IReadOnlyList<ModeRatio> Ratios { get; }
 
-    /// <summary>One sentence for each mode and value size; the first ones are about the subject.</summary>
+    /// <summary>One sentence for each mode and value size; those of the main verdict first.</summary>
     public IReadOnlyList<Verdict> Verdicts { get; }
 
-    /// <summary>Puts that failed, over all.</summary>
+    /// <summary>Failed puts, in total.</summary>
     public long Failed => Cells.Sum(cell => cell.Failed);
 
-    /// <summary>Ratios of one mode against another one with values of one size, in the plan's order of loads.</summary>
+    /// <summary>Ratios of one mode against another with one value size, in the plan's order of loads.</summary>
     public IEnumerable<ModeRatio> RatiosOf(ComparedMode mode, ComparedMode against, int valueBytes) =>
         Ratios.Where(ratio => ratio.Mode == mode && ratio.Against == against && ratio.ValueBytes == valueBytes);
 

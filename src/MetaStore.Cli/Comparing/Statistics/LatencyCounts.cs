@@ -2,8 +2,8 @@ using System.Numerics;
 
 namespace MetaStore.Cli.Comparing.Statistics;
 
-/// <summary>Counts times in buckets that are less than 1 % wide. Safe for concurrent recording.</summary>
-/// <remarks>Below 256 each microsecond has a bucket; each further power of two is cut into 128. Times above an hour count as one.</remarks>
+/// <summary>Histogram of latencies with buckets less than 1 % wide. Thread-safe recording.</summary>
+/// <remarks>Below 256 each microsecond has a bucket; each further power of two is divided into 128. Times above an hour count as an hour.</remarks>
 internal sealed class LatencyCounts
 {
     private const int SubBits = 7;
@@ -13,13 +13,13 @@ internal sealed class LatencyCounts
 
     private readonly long[] _counts = new long[Buckets];
 
-    /// <summary>Times counted.</summary>
+    /// <summary>Number of recorded times.</summary>
     public long Count => _counts.Sum();
 
-    /// <summary>Counts one time.</summary>
+    /// <summary>Records a time.</summary>
     public void Record(TimeSpan time) => Interlocked.Increment(ref _counts[BucketOf(Math.Clamp(time.Ticks / TimeSpan.TicksPerMicrosecond, 0, Largest))]);
 
-    /// <summary>Adds what another one counted.</summary>
+    /// <summary>Adds the counts of another histogram.</summary>
     public void Add(LatencyCounts other)
     {
         for (var i = 0; i < _counts.Length; i++)
@@ -28,7 +28,7 @@ internal sealed class LatencyCounts
         }
     }
 
-    /// <summary>The time that a share of all does not exceed, in microseconds; 0 when there is none.</summary>
+    /// <summary>The percentile, in microseconds; 0 when nothing is recorded.</summary>
     /// <param name="share">0 to 1.</param>
     public double Percentile(double share)
     {

@@ -2,13 +2,13 @@ using MetaStore.Cli.Comparing.Plan;
 
 namespace MetaStore.Cli.Comparing.Statistics;
 
-/// <summary>One mode beside another one under the same load, round by round.</summary>
+/// <summary>One mode relative to another under the same load, by round.</summary>
 /// <param name="Mode">The mode.</param>
-/// <param name="Against">The other one.</param>
+/// <param name="Against">The baseline mode.</param>
 /// <param name="Callers">Callers of the load.</param>
 /// <param name="ValueBytes">Bytes of a value.</param>
-/// <param name="Throughput">Puts a second of the mode over those of the other; above 1 the mode is faster. Null when no round has both.</param>
-/// <param name="P50">Median latency of the mode over that of the other; below 1 the mode is faster.</param>
+/// <param name="Throughput">Ratio of puts per second; above 1 the mode is faster. Null when no round has both.</param>
+/// <param name="P50">Ratio of median latencies; below 1 the mode is faster.</param>
 internal sealed record ModeRatio(ComparedMode Mode, ComparedMode Against, int Callers, int ValueBytes, RatioEstimate? Throughput, RatioEstimate? P50)
 {
     /// <summary>Compares two summaries of one load.</summary>

@@ -1,12 +1,12 @@
 namespace MetaStore.Cli.Comparing.Statistics;
 
-/// <summary>The two distributions that an interval from few rounds needs.</summary>
+/// <summary>The two distributions needed for an interval from few rounds.</summary>
 internal static class Quantiles
 {
     /// <summary>The 97.5 % point of the standard normal distribution.</summary>
     public const double Normal975 = 1.959963984540054;
 
-    /// <summary>Share of the standard normal distribution below <paramref name="x"/>, to 1e-7.</summary>
+    /// <summary>The standard normal cumulative distribution at <paramref name="x"/>, to 1e-7.</summary>
     /// <remarks>Source: Abramowitz and Stegun, Handbook of Mathematical Functions, 26.2.17.</remarks>
     public static double NormalBelow(double x)
     {
@@ -16,7 +16,7 @@ internal static class Quantiles
         return x >= 0 ? 1 - above : above;
     }
 
-    /// <summary>The 97.5 % point of Student's distribution, to 1 % from three degrees of freedom on.</summary>
+    /// <summary>The 97.5 % point of Student's distribution, to 1 % from three degrees of freedom.</summary>
     /// <remarks>Source: Abramowitz and Stegun, 26.7.5.</remarks>
     public static double Student975(int degrees)
     {
@@ -30,7 +30,7 @@ internal static class Quantiles
             + (((79 * z9) + (776 * z7) + (1482 * z5) - (1920 * z3) - (945 * z)) / (92160 * v * v * v * v));
     }
 
-    /// <summary>The value below which a share of sorted values lies, interpolated between neighbours.</summary>
+    /// <summary>A quantile of sorted values, interpolated linearly.</summary>
     public static double OfSorted(ReadOnlySpan<double> sorted, double share)
     {
         var at = share * (sorted.Length - 1);

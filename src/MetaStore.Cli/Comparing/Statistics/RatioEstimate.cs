@@ -1,23 +1,23 @@
 namespace MetaStore.Cli.Comparing.Statistics;
 
-/// <summary>How many times one figure is another one, from pairs that were measured one after the other.</summary>
+/// <summary>Estimate of the ratio of two figures, from pairs measured in direct succession.</summary>
 /// <param name="Ratio">The estimate: the median of the means of all pairs of rounds (Hodges and Lehmann), of the ratios' logarithms.</param>
 /// <param name="Low">Lower end of the 95 % interval; null when there are too few rounds for one.</param>
 /// <param name="High">Upper end.</param>
 internal sealed record RatioEstimate(double Ratio, double? Low, double? High)
 {
-    /// <summary>Fewer rounds give no interval.</summary>
+    /// <summary>Minimum number of rounds for an interval.</summary>
     public const int RoundsMin = 3;
 
     private const int Resamples = 2000;
 
-    /// <summary>Estimates from one ratio for each round; null when no round has one.</summary>
-    /// <param name="ratios">Positive and finite; others are left out.</param>
-    /// <param name="seed">Of the resampling: the same ratios and seed give the same interval.</param>
+    /// <summary>Estimates from one ratio per round; null when no round has one.</summary>
+    /// <param name="ratios">Positive and finite; others are ignored.</param>
+    /// <param name="seed">Seed of the resampling: the same ratios and seed give the same interval.</param>
     /// <remarks>
-    /// A percentile bootstrap of few values is too narrow: of five rounds a "95 %" interval holds the truth in 83 % of the cases. The percentiles are
-    /// therefore moved out as far as Student's distribution is wider than the normal one. Source: Hesterberg, What teachers should know about the
-    /// bootstrap, The American Statistician 69(4), 2015 (expanded percentile interval).
+    /// A percentile bootstrap of few values is too narrow: with five rounds a "95 %" interval contains the true value in 83 % of the cases. The
+    /// percentiles are therefore expanded as far as Student's distribution is wider than the normal one. Source: Hesterberg, What teachers should know
+    /// about the bootstrap, The American Statistician 69(4), 2015 (expanded percentile interval).
     /// </remarks>
     public static RatioEstimate? Of(IEnumerable<double> ratios, ulong seed)
     {

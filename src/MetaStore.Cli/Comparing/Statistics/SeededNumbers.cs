@@ -1,6 +1,6 @@
 namespace MetaStore.Cli.Comparing.Statistics;
 
-/// <summary>Numbers by chance that are the same for the same seed on every machine and every .NET. Not for secrets.</summary>
+/// <summary>Pseudorandom numbers that are the same for a seed on every machine and .NET version. Not for secrets.</summary>
 /// <remarks>SplitMix64. Source: Steele, Lea, Flood, Fast splittable pseudorandom number generators, OOPSLA 2014.</remarks>
 internal sealed class SeededNumbers(ulong seed)
 {
@@ -16,10 +16,10 @@ internal sealed class SeededNumbers(ulong seed)
         return mixed ^ (mixed >> 31);
     }
 
-    /// <summary>A number from 0 to below <paramref name="bound"/>, each as likely as the others to one in 2^32.</summary>
+    /// <summary>A uniform number from 0 to below <paramref name="bound"/>, to one in 2^32.</summary>
     public int Below(int bound) => (int)((Next() >> 32) * (ulong)bound >> 32);
 
-    /// <summary>The same items in an order by chance (Fisher and Yates).</summary>
+    /// <summary>The same items in random order (Fisher and Yates).</summary>
     public T[] Shuffled<T>(IEnumerable<T> items)
     {
         T[] shuffled = [.. items];

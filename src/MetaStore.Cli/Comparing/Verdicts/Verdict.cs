@@ -4,20 +4,20 @@ using MetaStore.Cli.Comparing.Statistics;
 
 namespace MetaStore.Cli.Comparing.Verdicts;
 
-/// <summary>One sentence about one mode beside another one, which says what is shown, what is shown against it, and what is not shown.</summary>
+/// <summary>A sentence that compares one mode with another: what is shown for it, against it, and what is not shown.</summary>
 /// <param name="Mode">The mode.</param>
-/// <param name="Against">The other one.</param>
+/// <param name="Against">The baseline mode.</param>
 /// <param name="ValueBytes">Bytes of a value.</param>
 /// <param name="Text">The sentence.</param>
 internal sealed record Verdict(string Mode, string Against, int ValueBytes, string Text)
 {
-    /// <summary>Makes the sentence.</summary>
+    /// <summary>Builds the sentence.</summary>
     /// <param name="mode">The mode.</param>
-    /// <param name="against">The other one.</param>
+    /// <param name="against">The baseline mode.</param>
     /// <param name="valueBytes">Bytes of a value.</param>
-    /// <param name="namesSize">Whether the sentence says the size.</param>
-    /// <param name="loads">Both under each load.</param>
-    /// <param name="failed">Puts of the mode that failed.</param>
+    /// <param name="namesSize">Whether the sentence contains the value size.</param>
+    /// <param name="loads">Ratios for each load.</param>
+    /// <param name="failed">Failed puts of the mode.</param>
     public static Verdict Of(ComparedMode mode, ComparedMode against, int valueBytes, bool namesSize, IReadOnlyList<ModeRatio> loads, long failed)
     {
         var start = namesSize ? $"With values of {Sizes.Of(valueBytes)} {mode.Name}" : mode.Name;
@@ -31,13 +31,13 @@ internal sealed record Verdict(string Mode, string Against, int ValueBytes, stri
         var late = loads.Where(load => load.P50 is { Low: > 1 + Findings.Margin } && Findings.Of(load.Throughput) != Finding.Slower).ToArray();
         if (loads.Count == 0)
         {
-            yield return $"was not measured beside {against}";
+            yield return $"was not measured together with {against}";
             yield break;
         }
 
         if (loads.All(load => load.Throughput is not { Low: not null }))
         {
-            // One or two rounds: figures, and no claim.
+            // One or two rounds: figures without a conclusion.
             yield return $"is {string.Join(", ", loads.Select(load => $"{Times(load.Throughput?.Ratio)} {against} at {Callers(load.Callers)}"))}"
                 + $" in too few rounds for an interval ({RatioEstimate.RoundsMin} at least), so nothing is shown";
         }
@@ -80,7 +80,7 @@ internal sealed record Verdict(string Mode, string Against, int ValueBytes, stri
         }
     }
 
-    private static string Times(double? ratio) => ratio is { } times ? $"{Number(times)} times" : "not measured beside";
+    private static string Times(double? ratio) => ratio is { } times ? $"{Number(times)} times" : "not measured together with";
 
     private static string Number(double ratio) => ratio.ToString(ratio < 1.95 ? "0.00" : "0.0", CultureInfo.InvariantCulture);
 

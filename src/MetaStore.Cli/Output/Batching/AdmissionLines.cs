@@ -2,7 +2,7 @@ using MetaStore.Protocol.V1;
 
 namespace MetaStore.Cli.Output.Batching;
 
-/// <summary>How many proposals the member lets in at once, and how many waited or were refused.</summary>
+/// <summary>How many proposals the member admits at once, and how many waited or were rejected.</summary>
 internal static class AdmissionLines
 {
     public static IEnumerable<string> Of(AdmissionSettings? settings, AdmissionStats? stats)
@@ -15,7 +15,7 @@ internal static class AdmissionLines
         yield return string.Empty;
         if (settings is not null)
         {
-            var own = settings.CreditsPerConnection > 0 ? $"{settings.CreditsPerConnection} for a connection" : "shared fairly";
+            var own = settings.CreditsPerConnection > 0 ? $"{settings.CreditsPerConnection} for a connection beside others" : "shared fairly";
             yield return SettingLines.Line("admission", $"{settings.Mode.ToString().ToLowerInvariant()}, {settings.MinCredits}..{settings.MaxCredits} credits, {own}, {settings.ReservedCredits} reserved");
         }
 

@@ -1,13 +1,13 @@
+using MetaStore.Batching.SettingTable;
 using MetaStore.Protocol.V1;
-using MetaStore.Raft.Runtime.Batching.SettingTable;
 
 namespace MetaStore.Cli.Output.Batching;
 
-/// <summary>What a change of settings did at one member.</summary>
+/// <summary>The result of changing settings at one member.</summary>
 /// <param name="Endpoint">host:port of the member.</param>
-/// <param name="Before">Settings before; null when it did not answer.</param>
-/// <param name="After">Settings in force now.</param>
-/// <param name="Error">Why it did not answer, or refused.</param>
+/// <param name="Before">Settings before; null when it did not respond.</param>
+/// <param name="After">Current settings.</param>
+/// <param name="Error">Why it did not respond, or rejected the change.</param>
 internal sealed record BatchingChange(string Endpoint, BatchSettings? Before, BatchSettings? After, string? Error)
 {
     private const int Columns = 80;
@@ -29,7 +29,7 @@ internal sealed record BatchingChange(string Endpoint, BatchSettings? Before, Ba
         }
     }
 
-    /// <summary>How to make a change last, and what to do next.</summary>
+    /// <summary>How to make a change permanent, and suggested next commands.</summary>
     public static IEnumerable<string> Advice(BatchSettings change)
     {
         string[] keys = [.. BatchSettingTable.All.Where(setting => BatchSettingMessage.Read(change, setting) is not null)

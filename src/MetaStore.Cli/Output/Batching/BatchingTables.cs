@@ -1,18 +1,18 @@
+using MetaStore.Batching.SettingTable;
+using MetaStore.Batching.Settings;
 using MetaStore.Protocol.V1;
-using MetaStore.Raft.Runtime.Batching;
-using MetaStore.Raft.Runtime.Batching.SettingTable;
 using BatchSettings = MetaStore.Protocol.V1.BatchSettings;
 
 namespace MetaStore.Cli.Output.Batching;
 
-/// <summary>Members as rows, and settings as rows: what <c>-w table</c> draws.</summary>
+/// <summary>Members as rows, and settings as rows, for <c>-w table</c>.</summary>
 internal static class BatchingTables
 {
     public static string[] MemberColumns { get; } = ["ENDPOINT", "MODE", "SIZE", "TIMEOUT", "LOAD", "PER SEC", "PER BATCH"];
 
     public static string[] ChangeColumns { get; } = ["ENDPOINT", "BATCHING"];
 
-    /// <summary>Where a member stands. Proposals per batch are since the last change, or since the start where the member does not say.</summary>
+    /// <summary>The state of a member. Proposals per batch are since the last change, or since the start where the member does not report that.</summary>
     public static string[] Member(BatchingReport report)
     {
         var (settings, stats) = (report.Answer!.Settings, report.Answer.Stats);
@@ -23,7 +23,7 @@ internal static class BatchingTables
         ];
     }
 
-    /// <summary>The settings that members read: in one column where all have the same, else in one for each, empty where a member does not read it.</summary>
+    /// <summary>The settings that the members' policies use: one column when all are the same, else one per member, empty where a policy does not use it.</summary>
     public static (string[] Columns, IEnumerable<string[]> Rows) Settings(IReadOnlyList<BatchingReport> reports)
     {
         string[][] rows = [.. BatchSettingTable.All.Select(setting => (string[])[setting.Key, .. reports.Select(report => Text(report.Answer!.Settings, setting))])

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace MetaStore.Cli.Output.Batching;
 
-/// <summary>Measured numbers in few characters.</summary>
+/// <summary>Formats measurements compactly.</summary>
 internal static class Figures
 {
     private const double Second = 1e6;
@@ -18,12 +18,12 @@ internal static class Figures
         _ => string.Create(CultureInfo.InvariantCulture, $"{Math.Floor(microseconds / Second / 3600)}h{Math.Floor(microseconds / Second / 60 % 60)}m"),
     };
 
-    /// <summary>A rate per second without fraction from ten on; "-" when no time has passed.</summary>
+    /// <summary>A rate per second, without fraction from ten; "-" when no time has passed.</summary>
     public static string Rate(long count, long microseconds) => microseconds <= 0 ? "-" : Number(count * Second / microseconds);
 
     /// <summary>One decimal below ten.</summary>
     public static string Number(double value) => value.ToString(value is > 0 and < 10 ? "0.#" : "0", CultureInfo.InvariantCulture);
 
-    /// <summary>Items for each of some others; "-" when there is none.</summary>
+    /// <summary>Items per other item; "-" when there is none.</summary>
     public static string Per(long items, long others) => others == 0 ? "-" : ((double)items / others).ToString("0.0", CultureInfo.InvariantCulture);
 }

@@ -3,10 +3,10 @@ using Google.Protobuf.Reflection;
 
 namespace MetaStore.Cli.Output.Batching;
 
-/// <summary>A message as names and values, one for each number: what <c>-w fields</c> prints of messages that etcd does not have.</summary>
+/// <summary>A message as names and values, one per number: for <c>-w fields</c> of messages that etcd does not have.</summary>
 internal static class MessageFields
 {
-    /// <summary>The finished batches are for <c>-w json</c>: up to 64 of them, with six numbers each.</summary>
+    /// <summary>Only printed with <c>-w json</c>: up to 64 batches with six numbers each.</summary>
     private const string FinishedBatches = "recent_batches";
 
     public static IEnumerable<(string Name, object Value)> Of(IMessage message, string prefix = "")

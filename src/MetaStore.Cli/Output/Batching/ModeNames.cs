@@ -2,7 +2,7 @@ using MetaStore.Protocol.V1;
 
 namespace MetaStore.Cli.Output.Batching;
 
-/// <summary>Modes by name: a policy, and whether it waits for size or timeout also while the log is idle.</summary>
+/// <summary>Names of modes: a policy, and whether it waits for size or timeout even while the log is idle.</summary>
 internal static class ModeNames
 {
     /// <summary>"dynamic", "classic" (dynamic that waits), "fixed", "fixed (waits)", "off".</summary>
@@ -13,6 +13,6 @@ internal static class ModeNames
         _ => PolicyNames.Of(policy) + " (waits)",
     };
 
-    /// <summary>The mode that some settings ask for.</summary>
+    /// <summary>The mode of some settings.</summary>
     public static string Of(BatchSettings settings) => Of(settings.Policy, settings.FlushWhenIdle);
 }

@@ -1,10 +1,10 @@
 using System.Globalization;
+using MetaStore.Batching.SettingTable;
 using MetaStore.Protocol.V1;
-using MetaStore.Raft.Runtime.Batching.SettingTable;
 
 namespace MetaStore.Cli.Output.Batching;
 
-/// <summary>The settings that the policy in force reads, and where it stands.</summary>
+/// <summary>The settings that the current policy uses, and its state.</summary>
 internal static class SettingLines
 {
     public static IEnumerable<string> Of(BatchSettings settings, BatchStats stats)
@@ -49,7 +49,7 @@ internal static class SettingLines
         yield return Line("commands", $"up to {Text("max_command_bytes")}");
     }
 
-    /// <summary>Name and value side by side.</summary>
+    /// <summary>Name and value in columns.</summary>
     public static string Line(string name, string value) => $"  {name,-12} {value}";
 
     /// <summary>The load, 0 to 1.</summary>

@@ -2,16 +2,16 @@ using MetaStore.Protocol.V1;
 
 namespace MetaStore.Cli.Output.Batching;
 
-/// <summary>What the batcher does at the moment, what it has counted since the last change, since the start and in each mode, and where the time of a write goes.</summary>
+/// <summary>Statistics of the batcher: current, since the last change, since the start and per mode, and the stage times of writes.</summary>
 internal static class StatisticLines
 {
     public static IEnumerable<string> Of(BatchStats stats)
     {
         yield return SettingLines.Line("now", $"{stats.BufferLength} buffered, {stats.BatchesInFlight} batches in flight with {stats.ProposalsInFlight}");
-        yield return SettingLines.Line("last 10s", $"{Figures.Number(stats.Throughput)} proposals/s, {Figures.Time(stats.AverageLatencyUs)} from entry to commit");
+        yield return SettingLines.Line("last 10s", $"{Figures.Number(stats.Throughput)} proposals/s, {Figures.Time(stats.AverageLatencyUs)} from enqueue to commit");
         if (stats.TotalDropped > 0)
         {
-            yield return SettingLines.Line("given up", $"{stats.TotalDropped} proposals: no leader, overload or stop");
+            yield return SettingLines.Line("failed", $"{stats.TotalDropped} proposals: no leader, overload or stop");
         }
 
         if (stats.SinceChange is not null)
@@ -26,7 +26,7 @@ internal static class StatisticLines
         }
     }
 
-    /// <summary>"size 12, timeout 3"; reasons that did not occur are left out.</summary>
+    /// <summary>"size 12, timeout 3"; reasons that did not occur are omitted.</summary>
     public static string Flushes(FlushCounts? counts)
     {
         (string Name, long Count)[] reasons = counts is null

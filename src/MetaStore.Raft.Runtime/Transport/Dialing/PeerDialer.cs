@@ -2,8 +2,8 @@ using System.Collections.Concurrent;
 using System.Net.Sockets;
 using System.Security.Cryptography;
 using Google.Protobuf;
+using MetaStore.IO;
 using MetaStore.Protocol.Peer;
-using MetaStore.Raft.Runtime.Storage;
 using MetaStore.Raft.Runtime.Transport.Framing;
 
 namespace MetaStore.Raft.Runtime.Transport.Dialing;

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
+using MetaStore.Batching.Settings;
+using MetaStore.IO;
 using MetaStore.Protocol.Peer;
-using MetaStore.Raft.Runtime.Storage;
 
 namespace MetaStore.Raft.Runtime.Transport.Framing;
 

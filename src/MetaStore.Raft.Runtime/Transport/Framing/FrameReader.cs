@@ -1,5 +1,5 @@
 using System.Net.Sockets;
-using MetaStore.Raft.Runtime.Storage;
+using MetaStore.IO;
 
 namespace MetaStore.Raft.Runtime.Transport.Framing;
 

@@ -1,8 +1,8 @@
 using System.Buffers.Binary;
 using System.Numerics;
 using System.Runtime.InteropServices;
+using MetaStore.IO;
 using MetaStore.Raft.Messages;
-using MetaStore.Raft.Runtime.Storage;
 
 namespace MetaStore.Raft.Runtime.Transport.Framing;
 

@@ -1,3 +1,4 @@
+using MetaStore.Batching.Settings;
 using MetaStore.Raft.Messages;
 
 namespace MetaStore.Raft.Runtime.Transport.Framing;

@@ -6,6 +6,7 @@ using MetaStore.Protocol.Peer;
 using MetaStore.Raft.Messages;
 using MetaStore.Raft.Runtime.Transport.Dialing;
 using MetaStore.Raft.Runtime.Transport.Framing;
+using MetaStore.Raft.Runtime.Transport.Handshake;
 using Microsoft.Extensions.Logging;
 
 namespace MetaStore.Raft.Runtime.Transport.Listening;

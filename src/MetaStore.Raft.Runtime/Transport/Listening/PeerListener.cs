@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using MetaStore.Raft.Runtime.Transport.Handshake;
 using Microsoft.Extensions.Logging;
 
 namespace MetaStore.Raft.Runtime.Transport.Listening;

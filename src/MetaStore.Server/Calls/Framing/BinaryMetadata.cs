@@ -7,7 +7,7 @@ namespace MetaStore.Server.Calls.Framing;
 /// <summary>Headers that end in <c>-bin</c>: base64 with or without padding, several values separated by commas.</summary>
 internal static class BinaryMetadata
 {
-    /// <summary>What a call is refused with whose method asked for metadata that is no base64; null when all of it is.</summary>
+    /// <summary>The status for a call with binary metadata that is not base64; null when all of it is valid.</summary>
     public static Status? Malformed(IHeaderDictionary headers)
     {
         foreach ((string name, StringValues values) in headers)

@@ -4,10 +4,10 @@ using Grpc.Net.Compression;
 
 namespace MetaStore.Server.Calls.Framing;
 
-/// <summary>gzip of request messages for Grpc.AspNetCore: bounded, and refused in grpc-go's words. Responses are not compressed.</summary>
+/// <summary>gzip of request messages for Grpc.AspNetCore: bounded, with grpc-go's error texts. Responses are not compressed.</summary>
 /// <remarks>
-/// Works in pooled memory: with arrays of its own, clients that sent nothing but messages to be refused made 200 MB of garbage per second,
-/// and the collector of a busy machine did not keep up.
+/// Uses pooled memory: with new arrays, clients that sent only messages to be rejected caused 200 MB of garbage per second, which the collector
+/// of a busy machine could not keep up with.
 /// </remarks>
 internal sealed class BoundedGzip(int maxBytes) : ICompressionProvider
 {
@@ -19,7 +19,7 @@ internal sealed class BoundedGzip(int maxBytes) : ICompressionProvider
         throw new NotSupportedException("responses are not compressed");
 
     /// <inheritdoc/>
-    /// <exception cref="RpcException">The message is no gzip, or larger than the limit.</exception>
+    /// <exception cref="RpcException">The message is not gzip, or larger than the limit.</exception>
     public Stream CreateDecompressionStream(Stream compressedStream)
     {
         using var compressed = new PooledBytes();

@@ -3,8 +3,7 @@ using Grpc.Core;
 namespace MetaStore.Server.Calls.Framing;
 
 /// <summary>
-/// What a malformed message is answered with. Codes and texts are those grpc-go gives, since etcd's clients have only ever
-/// met that server.
+/// Statuses for malformed messages. Codes and texts are grpc-go's, since etcd's clients are only used with that server.
 /// </summary>
 internal static class FrameErrors
 {

@@ -9,12 +9,12 @@ using Microsoft.AspNetCore.Http.Features;
 namespace MetaStore.Server.Calls.Framing;
 
 /// <summary>
-/// A request's body on its way to Grpc.AspNetCore, with an eye on the five bytes that begin each message: what grpc-go would refuse is refused here, with
-/// its code and text, before the message is buffered. A client that is gone looks the same wherever it is noticed.
+/// A request's body as Grpc.AspNetCore reads it, with a check of the five-byte prefix of each message: what grpc-go would reject is rejected here,
+/// with its code and text, before the message is buffered. A disconnected client is reported the same way wherever it is noticed.
 /// </summary>
 /// <remarks>
-/// The five bytes are a flag (1 = compressed) and a big-endian length. Source: "gRPC over HTTP/2", Length-Prefixed-Message. Nothing is copied. Belongs to
-/// one call and is used again with it.
+/// The prefix is a flag (1 = compressed) and a big-endian length. Source: "gRPC over HTTP/2", Length-Prefixed-Message. Nothing is copied.
+/// Belongs to one call and is reused with it.
 /// </remarks>
 internal sealed class MessageBody : PipeReader, IRequestBodyPipeFeature
 {
@@ -27,17 +27,17 @@ internal sealed class MessageBody : PipeReader, IRequestBodyPipeFeature
     private int _maxBytes;
     private int _messages;
 
-    // Where the next message's header begins, counted from the first byte that is not consumed.
+    // Offset of the next message's prefix from the first byte that is not consumed.
     private long _nextHeader;
 
     /// <inheritdoc/>
     PipeReader IRequestBodyPipeFeature.Reader => this;
 
-    /// <summary>Starts with another body.</summary>
-    /// <param name="inner">Where it is read.</param>
+    /// <summary>Starts reading another body.</summary>
+    /// <param name="inner">Kestrel's reader.</param>
     /// <param name="isOneMessage">The call takes exactly one message.</param>
     /// <param name="isCompressing">The encoding of the call allows compressed messages.</param>
-    /// <param name="maxBytes">Largest message, as it travels.</param>
+    /// <param name="maxBytes">Largest message, as sent.</param>
     public void Begin(PipeReader inner, bool isOneMessage, bool isCompressing, int maxBytes)
     {
         _inner = inner;
@@ -50,13 +50,13 @@ internal sealed class MessageBody : PipeReader, IRequestBodyPipeFeature
     }
 
     /// <inheritdoc/>
-    /// <exception cref="RpcException">What has come is refused, or the client is gone (<see cref="StatusCode.Cancelled"/>).</exception>
+    /// <exception cref="RpcException">A message is rejected, or the client disconnected (<see cref="StatusCode.Cancelled"/>).</exception>
     public override ValueTask<ReadResult> ReadAsync(CancellationToken cancellationToken = default)
     {
         ValueTask<ReadResult> pending;
         try
         {
-            // The only message of a call is mostly there with its headers, and looking costs Kestrel less than a wait that is over at once.
+            // The only message of a call has usually arrived with its headers, and trying costs Kestrel less than an await that completes at once.
             if (_messages == 0 && _inner.TryRead(out ReadResult arrived))
             {
                 return new ValueTask<ReadResult>(Check(arrived));
@@ -176,6 +176,6 @@ internal sealed class MessageBody : PipeReader, IRequestBodyPipeFeature
         : length > _nextHeader && _isOneMessage && _messages > 0 ? FrameErrors.TooManyMessages
         : FrameErrors.Truncated;
 
-    /// <summary>How Kestrel reports a client that reset the stream or vanished. Any use of the body may throw it, even moving on in bytes that are there.</summary>
+    /// <summary>How Kestrel reports that the client reset the stream or disconnected. Any use of the body may throw it, even advancing in bytes that have arrived.</summary>
     private static bool IsGone(Exception exception) => exception is ConnectionAbortedException or IOException;
 }

@@ -5,26 +5,26 @@ using Grpc.Core;
 
 namespace MetaStore.Server.Calls.Framing;
 
-/// <summary>gzip for messages. Inflating never holds more than twice the limit, whatever the compressed bytes claim.</summary>
+/// <summary>gzip for messages. Decompression never holds more than twice the limit, whatever the compressed bytes declare.</summary>
 internal static class MessageEncoding
 {
     public const string Identity = "identity";
     public const string Gzip = "gzip";
 
-    /// <summary>Header and trailer of a gzip member, RFC 1952.</summary>
+    /// <summary>Size of header and trailer of a gzip member, RFC 1952.</summary>
     private const int LeastGzipBytes = 18;
 
-    /// <summary>Whether messages of this encoding can be read. Null stands for an absent header.</summary>
+    /// <summary>Whether messages of this encoding can be read. Null means no header.</summary>
     public static bool IsKnown(string? encoding) => encoding is null or Identity or Gzip or "";
 
     /// <summary>Whether the encoding allows the compressed flag.</summary>
     public static bool IsCompressing(string? encoding) => encoding == Gzip;
 
-    /// <summary>Inflates one message.</summary>
+    /// <summary>Decompresses one message.</summary>
     /// <param name="compressed">The whole message.</param>
-    /// <param name="maxBytes">Largest inflated size that is accepted.</param>
-    /// <param name="inflated">Takes the bytes; holds what was read so far when something is wrong.</param>
-    /// <returns>OK, or what is wrong.</returns>
+    /// <param name="maxBytes">Largest decompressed size that is accepted.</param>
+    /// <param name="inflated">Receives the bytes; holds what was read before an error.</param>
+    /// <returns>OK, or the error.</returns>
     public static Status Inflate(ArraySegment<byte> compressed, int maxBytes, PooledBytes inflated)
     {
         using var source = new MemoryStream(compressed.Array!, compressed.Offset, compressed.Count, writable: false);
@@ -41,8 +41,8 @@ internal static class MessageEncoding
             return FrameErrors.BadCompression(e.Message);
         }
 
-        // .NET treats an input that ends inside the deflate data as an ordinary end; a member always has 8 trailing bytes,
-        // of which the last four are the inflated length, and they must agree.
+        // .NET treats an input that ends inside the deflate data as a normal end; a member always has 8 trailing bytes, of which the last four are the
+        // decompressed length, and they must agree.
         return compressed.Count >= LeastGzipBytes && BinaryPrimitives.ReadUInt32LittleEndian(compressed[^4..]) == (uint)inflated.Length
             ? Status.DefaultSuccess
             : FrameErrors.BadCompression("unexpected EOF");

@@ -9,7 +9,7 @@ internal static class PercentEncoding
     private static readonly SearchValues<char> s_plain =
         SearchValues.Create(string.Concat(Enumerable.Range(' ', '~' - ' ' + 1).Select(c => (char)c).Where(c => c != '%')));
 
-    /// <summary>Encodes; returns the same string when nothing needs it.</summary>
+    /// <summary>Encodes; returns the same string when nothing needs encoding.</summary>
     public static string Encode(string text)
     {
         if (!text.AsSpan().ContainsAnyExcept(s_plain))

@@ -2,7 +2,7 @@ using MetaStore.Server.Budgets;
 
 namespace MetaStore.Server.Calls.Framing;
 
-/// <summary>Bytes in a rented array that grows as they come. Dispose returns the array; nothing may read the bytes afterwards.</summary>
+/// <summary>Bytes in a rented array that grows on demand. Dispose returns the array; nothing may read the bytes afterwards.</summary>
 internal sealed class PooledBytes : IDisposable
 {
     private const int FirstBytes = 16 * 1024;
@@ -12,10 +12,10 @@ internal sealed class PooledBytes : IDisposable
     /// <summary>Bytes written so far.</summary>
     public int Length { get; private set; }
 
-    /// <summary>What was written.</summary>
+    /// <summary>The bytes written so far.</summary>
     public ArraySegment<byte> Written => new(_array, 0, Length);
 
-    /// <summary>Reads a stream to its end, but no more than a limit and one byte.</summary>
+    /// <summary>Reads a stream to its end, but at most one byte more than the limit.</summary>
     /// <returns>False when there was more than the limit.</returns>
     public bool TryReadToEnd(Stream source, int maxBytes)
     {

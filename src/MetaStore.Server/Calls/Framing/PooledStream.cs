@@ -1,6 +1,6 @@
 namespace MetaStore.Server.Calls.Framing;
 
-/// <summary>Reads <see cref="PooledBytes"/>, which it owns. Copied into a memory stream it allocates exactly what the bytes need.</summary>
+/// <summary>Reads <see cref="PooledBytes"/>, which it owns. Copying it into a memory stream allocates exactly what the bytes need.</summary>
 internal sealed class PooledStream(PooledBytes bytes) : Stream
 {
     private int _position;

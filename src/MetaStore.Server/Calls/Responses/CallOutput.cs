@@ -5,20 +5,20 @@ using Microsoft.AspNetCore.Http.Features;
 namespace MetaStore.Server.Calls.Responses;
 
 /// <summary>
-/// Where Grpc.AspNetCore writes responses: Kestrel's own writer up to <see cref="MessageParts.WholeBytes"/>; what is written beyond it before a flush
-/// waits in ordinary memory and goes to the connection only as fast as the client takes it.
+/// Writes responses of Grpc.AspNetCore: to Kestrel's writer up to <see cref="MessageParts.WholeBytes"/>; bytes beyond that before a flush wait in
+/// ordinary memory and are sent only as fast as the client reads them.
 /// </summary>
-/// <remarks>Belongs to one call and is used again with it. One writer at a time. A flush counts against what the call holds for its response.</remarks>
+/// <remarks>Belongs to one call and is reused with it. One writer at a time. A flush counts against what the call holds for its response.</remarks>
 internal sealed class CallOutput(IHttpResponseBodyFeature inner, ServerCall call) : PipeWriter, IHttpResponseBodyFeature
 {
     private PipeWriter? _writer;
     private MessageParts? _parts;
     private long _unflushed;
 
-    /// <summary>The call that is answered.</summary>
+    /// <summary>The call of the response.</summary>
     public ServerCall Call => call;
 
-    /// <summary>Bytes wait that Kestrel does not have.</summary>
+    /// <summary>True while bytes wait that Kestrel does not have.</summary>
     public bool HasParts => _parts is not null;
 
     /// <inheritdoc/>
@@ -27,7 +27,7 @@ internal sealed class CallOutput(IHttpResponseBodyFeature inner, ServerCall call
     /// <inheritdoc/>
     PipeWriter IHttpResponseBodyFeature.Writer => this;
 
-    /// <summary>Where bytes go now, when not to Kestrel.</summary>
+    /// <summary>Receives bytes that do not go to Kestrel directly.</summary>
     private MessageParts? Parts => _parts ?? (_unflushed > MessageParts.WholeBytes ? _parts = new MessageParts() : null);
 
     private PipeWriter Inner => _writer ??= inner.Writer;
@@ -40,7 +40,7 @@ internal sealed class CallOutput(IHttpResponseBodyFeature inner, ServerCall call
         _parts = null;
     }
 
-    /// <summary>Sends what waits at the end of a call.</summary>
+    /// <summary>Sends the remaining bytes at the end of a call.</summary>
     public ValueTask SendRestAsync() => _parts is null ? FlushInnerAsync(CancellationToken.None) : SendPartsAsync(CancellationToken.None);
 
     /// <inheritdoc/>
@@ -63,7 +63,7 @@ internal sealed class CallOutput(IHttpResponseBodyFeature inner, ServerCall call
     public override Span<byte> GetSpan(int sizeHint = 0) => Parts is { } parts ? parts.GetSpan(sizeHint) : Inner.GetSpan(sizeHint);
 
     /// <summary>Sends the messages written so far and waits for HTTP/2 flow control.</summary>
-    /// <exception cref="RpcException">The client is gone (<see cref="StatusCode.Cancelled"/>).</exception>
+    /// <exception cref="RpcException">The client disconnected (<see cref="StatusCode.Cancelled"/>).</exception>
     public override ValueTask<FlushResult> FlushAsync(CancellationToken cancellationToken = default)
     {
         if (_parts is null)
@@ -129,7 +129,7 @@ internal sealed class CallOutput(IHttpResponseBodyFeature inner, ServerCall call
         }
     }
 
-    /// <summary>A writer that only looked at the abort token could spin on an aborted connection, so the result decides.</summary>
+    /// <summary>A writer that checked only the abort token could spin on an aborted connection, so the result decides.</summary>
     private static void ThrowIfGone(FlushResult result)
     {
         if (result.IsCompleted || result.IsCanceled)

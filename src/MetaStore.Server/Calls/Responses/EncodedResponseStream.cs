@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace MetaStore.Server.Calls.Responses;
 
-/// <summary>The response side of one call on the wire for messages whose bytes exist already; see <see cref="EncodedMessage"/>.</summary>
+/// <summary>The response stream of a network call for messages that are already encoded; see <see cref="EncodedMessage"/>.</summary>
 internal sealed class EncodedResponseStream : IEncodedResponseStream
 {
     private readonly IServerStreamWriter<EncodedMessage> _stream;
@@ -19,7 +19,7 @@ internal sealed class EncodedResponseStream : IEncodedResponseStream
         _context = context;
         _response = context.GetHttpContext().Response;
 
-        // Flushed by FlushAsync alone.
+        // Only FlushAsync flushes.
         stream.WriteOptions = new WriteOptions(WriteFlags.BufferHint);
     }
 
@@ -36,7 +36,7 @@ internal sealed class EncodedResponseStream : IEncodedResponseStream
         Task begun = _stream.WriteAsync(_message);
         if (!begun.IsCompletedSuccessfully)
         {
-            // Nothing is waited for in a message that is begun without a flush: the call is over.
+            // Starting a message without a flush completes synchronously, unless the call has ended.
             throw new RpcException(CallStatuses.Cancelled);
         }
 

@@ -3,16 +3,16 @@ using System.IO.Pipelines;
 
 namespace MetaStore.Server.Calls.Responses;
 
-/// <summary>A large response in pieces of ordinary memory, which go to the connection only as fast as the client takes them.</summary>
+/// <summary>A large response in chunks of ordinary memory, which are sent only as fast as the client reads them.</summary>
 /// <remarks>
-/// Written to the connection's pipe as a whole it would wait there in blocks of a pool that keeps them for long. One writer, then one reader.
+/// Written to the connection's pipe as a whole it would stay there in blocks of a pool that keeps them for long. One writer, then one reader.
 /// </remarks>
 internal sealed class MessageParts : IBufferWriter<byte>
 {
     /// <summary>Messages up to this size are written as a whole.</summary>
     public const int WholeBytes = 256 << 10;
 
-    /// <summary>Below the size of large objects, which are collected seldom.</summary>
+    /// <summary>Below the size of large objects, which are collected rarely.</summary>
     private const int PartBytes = 64 << 10;
 
     private readonly List<byte[]?> _full = [];
@@ -37,8 +37,8 @@ internal sealed class MessageParts : IBufferWriter<byte>
         return _open.AsSpan(_used);
     }
 
-    /// <summary>Writes everything, waiting for the client now and then, and lets go of each piece that is written.</summary>
-    /// <returns>False when the client is gone.</returns>
+    /// <summary>Writes everything, waiting for the client as needed, and releases each chunk after writing it.</summary>
+    /// <returns>False when the client has disconnected.</returns>
     public async ValueTask<bool> WriteToAsync(PipeWriter target, CancellationToken cancellationToken = default)
     {
         Close();

@@ -3,10 +3,10 @@ using Grpc.AspNetCore.Server.Model;
 
 namespace MetaStore.Server.Calls.Services;
 
-/// <summary>All bound methods as what Grpc.AspNetCore takes for one service: it asks for them here, instead of looking for a generated base class.</summary>
-/// <remarks>It is its own activator: Grpc.AspNetCore would ask the service provider for it in each call.</remarks>
+/// <summary>All bound methods as one service of Grpc.AspNetCore, which finds them here instead of through a generated base class.</summary>
+/// <remarks>It is its own activator: otherwise Grpc.AspNetCore would resolve it from the service provider in each call.</remarks>
 /// <param name="table">The methods.</param>
-/// <param name="guard">Stands in front of them.</param>
+/// <param name="guard">Wraps them.</param>
 internal sealed class BoundMethods(ServiceTable table, CallGuard guard) : IServiceMethodProvider<BoundMethods>, IGrpcServiceActivator<BoundMethods>
 {
     /// <inheritdoc/>

@@ -10,7 +10,7 @@ namespace MetaStore.Server.Calls.Services;
 /// <param name="descriptor">The generated descriptor.</param>
 /// <param name="index">See <see cref="ServiceMethod.Index"/>.</param>
 /// <param name="handler">The service's method.</param>
-/// <param name="encoding">The service's method for the wire, when it writes the bytes of its responses itself.</param>
+/// <param name="encoding">The variant for network calls, when the service encodes its responses itself.</param>
 internal sealed class DuplexMethod<TRequest, TResponse>(
     MethodDescriptor descriptor, int index, DuplexStreamingServerMethod<TRequest, TResponse> handler,
     DuplexStreamingServerMethod<TRequest, EncodedMessage>? encoding)

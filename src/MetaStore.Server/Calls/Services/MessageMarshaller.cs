@@ -6,7 +6,7 @@ using MetaStore.Server.Calls.Responses;
 
 namespace MetaStore.Server.Calls.Services;
 
-/// <summary>Between messages and the bytes of one method: counted, and refused in grpc-go's words when they are no protobuf.</summary>
+/// <summary>Serializes the messages of one method and counts their bytes; malformed ones are rejected with grpc-go's text.</summary>
 internal static class MessageMarshaller
 {
     /// <summary>Messages up to this size are serialized into one span; it is below the pipes' block of 4096 bytes.</summary>
@@ -63,7 +63,7 @@ internal static class MessageMarshaller
         },
         static _ => throw new NotSupportedException("a server reads no responses"));
 
-    /// <summary>For responses whose bytes the service writes itself, after the message was begun.</summary>
+    /// <summary>For responses that the service encodes itself, after the message was started.</summary>
     public static Marshaller<EncodedMessage> Encoded(ServiceMethod method, ICallObserver? observer) => new(
         (message, context) =>
         {

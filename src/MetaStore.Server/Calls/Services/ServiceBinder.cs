@@ -5,8 +5,8 @@ using MetaStore.Server.Calls.Responses;
 namespace MetaStore.Server.Calls.Services;
 
 /// <summary>
-/// Collects the methods of service objects from the binding code that Grpc.Tools generates. A service need not have all its methods: those it
-/// leaves to the generated base class are unknown to clients, as those of a service that is not bound.
+/// Collects the methods of service objects from the binding code that Grpc.Tools generates. A service may omit methods: those that it leaves to
+/// the generated base class are unknown to clients, like those of a service that is not bound.
 /// </summary>
 internal sealed class ServiceBinder : ServiceBinderBase
 {
@@ -20,8 +20,8 @@ internal sealed class ServiceBinder : ServiceBinderBase
 
     /// <summary>Binds one service.</summary>
     /// <param name="descriptor">The generated descriptor.</param>
-    /// <param name="bind">Calls the generated <c>BindService(ServiceBinderBase, ...)</c> with the service object, which all calls use at once.</param>
-    /// <exception cref="ArgumentException">The service is there already, or nothing at all could be bound.</exception>
+    /// <param name="bind">Calls the generated <c>BindService(ServiceBinderBase, ...)</c> with the service object, which all calls share.</param>
+    /// <exception cref="ArgumentException">The service is already bound, or it has no methods.</exception>
     public ServiceBinder Add(ServiceDescriptor descriptor, Action<ServiceBinderBase> bind)
     {
         if (_services.Contains(descriptor))
@@ -42,10 +42,10 @@ internal sealed class ServiceBinder : ServiceBinderBase
         return this;
     }
 
-    /// <summary>As above, for a service whose one stream writes the bytes of its responses itself when it is called over the network.</summary>
+    /// <summary>As above, for a service whose one stream encodes its responses itself when it is called over the network.</summary>
     /// <param name="descriptor">The generated descriptor; of one duplex method.</param>
     /// <param name="bind">As above.</param>
-    /// <param name="encoding">The method for the wire.</param>
+    /// <param name="encoding">The variant for network calls.</param>
     public ServiceBinder Add<TRequest>(ServiceDescriptor descriptor, Action<ServiceBinderBase> bind, DuplexStreamingServerMethod<TRequest, EncodedMessage> encoding)
         where TRequest : class
     {
@@ -55,7 +55,7 @@ internal sealed class ServiceBinder : ServiceBinderBase
         return this;
     }
 
-    /// <summary>Freezes what was added.</summary>
+    /// <summary>Makes the immutable table.</summary>
     public ServiceTable Build() => new([.. _services], [.. _methods]);
 
     /// <inheritdoc/>
@@ -86,7 +86,7 @@ internal sealed class ServiceBinder : ServiceBinderBase
         }
     }
 
-    /// <summary>The service object has the method itself; that of the generated base class only says that there is none.</summary>
+    /// <summary>True when the service object overrides the method; the generated base class only answers Unimplemented.</summary>
     private static bool IsOwn(Delegate? handler) =>
         handler is not null && !handler.Method.DeclaringType!.IsDefined(typeof(BindServiceMethodAttribute), inherit: false);
 

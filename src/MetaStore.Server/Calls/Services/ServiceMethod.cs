@@ -5,7 +5,7 @@ using Grpc.Core;
 
 namespace MetaStore.Server.Calls.Services;
 
-/// <summary>One method of one bound service object. Made at start-up, shared by all calls.</summary>
+/// <summary>A method of a bound service object. Created at startup, shared by all calls.</summary>
 internal abstract class ServiceMethod(MethodDescriptor descriptor, int index)
 {
     /// <summary>The generated descriptor.</summary>
@@ -36,20 +36,20 @@ internal abstract class ServiceMethod(MethodDescriptor descriptor, int index)
     public string Name => Descriptor.Name;
 
     /// <summary>
-    /// Calls the method for a caller that knows the messages only by descriptor, as the JSON gateway does. What the kind
-    /// does not use is null.
+    /// Calls the method for a caller that knows the messages only by descriptor, as the JSON gateway does. Arguments that the method type does not
+    /// use are null.
     /// </summary>
     /// <returns>The response of a unary method, else null.</returns>
-    /// <exception cref="RpcException">The call has failed.</exception>
+    /// <exception cref="RpcException">The call failed.</exception>
     public abstract Task<IMessage?> InvokeAsync(
         IMessage? request, IAsyncStreamReader<IMessage>? requests, IServerStreamWriter<IMessage>? responses, ServerCallContext context);
 
-    /// <summary>Makes an endpoint of it in Grpc.AspNetCore.</summary>
-    /// <param name="target">Takes it.</param>
-    /// <param name="guard">Stands in front of it.</param>
+    /// <summary>Registers an endpoint for it with Grpc.AspNetCore.</summary>
+    /// <param name="target">Takes the registration.</param>
+    /// <param name="guard">Wraps the method.</param>
     public abstract void AddTo(ServiceMethodProviderContext<BoundMethods> target, CallGuard guard);
 
-    /// <summary>The method for the wire.</summary>
+    /// <summary>The method definition for network calls.</summary>
     protected Method<TRequest, TResponse> OnWire<TRequest, TResponse>(Marshaller<TRequest> requests, Marshaller<TResponse> responses) =>
         new(Kind, ServiceName, Name, requests, responses);
 }

@@ -21,14 +21,14 @@ internal sealed class ServiceTable
     /// <summary>The bound services, in the order they were added.</summary>
     public IReadOnlyList<ServiceDescriptor> Services { get; }
 
-    /// <summary>The bound methods; each stands at its <see cref="ServiceMethod.Index"/>.</summary>
+    /// <summary>The bound methods; each is at its <see cref="ServiceMethod.Index"/>.</summary>
     public IReadOnlyList<ServiceMethod> Methods { get; }
 
-    /// <summary>Looks a path up, without allocating.</summary>
+    /// <summary>Looks up a path without allocating.</summary>
     /// <returns>The method, or null.</returns>
     public ServiceMethod? Find(string path) => _byPath.GetValueOrDefault(path);
 
-    /// <summary>What a path without a method is answered with, in grpc-go's words.</summary>
+    /// <summary>The status for a path without a method, with grpc-go's text.</summary>
     internal Status WhyUnknown(string path)
     {
         var name = path.StartsWith('/') ? path[1..] : path;

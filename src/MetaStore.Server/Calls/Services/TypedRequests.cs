@@ -3,7 +3,7 @@ using Grpc.Core;
 
 namespace MetaStore.Server.Calls.Services;
 
-/// <summary>Gives a stream of untyped messages the type the service method wants.</summary>
+/// <summary>Casts a stream of untyped messages to the type that the service method takes.</summary>
 internal sealed class TypedRequests<T>(IAsyncStreamReader<IMessage> source) : IAsyncStreamReader<T>
     where T : class
 {

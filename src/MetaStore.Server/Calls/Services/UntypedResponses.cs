@@ -3,7 +3,7 @@ using Grpc.Core;
 
 namespace MetaStore.Server.Calls.Services;
 
-/// <summary>Takes a service method's responses for a caller that knows them only as messages.</summary>
+/// <summary>Passes a service method's responses to a caller that knows them only as messages.</summary>
 internal sealed class UntypedResponses<T>(IServerStreamWriter<IMessage> target) : IServerStreamWriter<T>
     where T : class
 {

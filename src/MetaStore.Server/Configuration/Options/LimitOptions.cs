@@ -1,21 +1,21 @@
 namespace MetaStore.Server.Configuration.Options;
 
-/// <summary>What one client may ask for. Defaults are etcd's.</summary>
+/// <summary>Limits per request and connection. Defaults are etcd's.</summary>
 public sealed class LimitOptions
 {
-    /// <summary>Bytes of an encoded write. 1 KiB to 16,777,205 (what the log takes), default 1.5 MiB.</summary>
+    /// <summary>Bytes of an encoded write. 1 KiB to 16,777,205 (the limit of a log entry), default 1.5 MiB.</summary>
     public long MaxRequestBytes { get; set; } = 1_572_864;
 
-    /// <summary>Bytes that answers may take until their clients have taken them, all together. 0 = a quarter of the memory there is. Default 0.</summary>
+    /// <summary>Memory for responses until their clients have received them, in total. 0 = a quarter of the available memory. Default 0.</summary>
     public long ResponseBytesTotal { get; set; }
 
-    /// <summary>Operations of a transaction, nested ones included. 1 to 1,000,000, default 128.</summary>
+    /// <summary>Operations of a transaction, including nested ones. 1 to 1,000,000, default 128.</summary>
     public int MaxTxnOps { get; set; } = 128;
 
     /// <summary>Streams a client may open on one connection. Default 4,294,967,295.</summary>
     public long MaxConcurrentStreams { get; set; } = uint.MaxValue;
 
-    /// <summary>Connections of clients, plain HTTP included; further ones are closed at once. Default 0: as many as descriptors and memory allow.</summary>
+    /// <summary>Client connections, including plain HTTP; further ones are closed at once. Default 0: as many as descriptors and memory allow.</summary>
     public long MaxClientConnections { get; set; }
 
     /// <summary>Shortest time between a client's pings. Default 5 s.</summary>
@@ -24,13 +24,13 @@ public sealed class LimitOptions
     /// <summary>Time between the server's own pings; 0 = never. Default 2 h.</summary>
     public TimeSpan KeepAliveInterval { get; set; } = TimeSpan.FromHours(2);
 
-    /// <summary>Wait for the answer to such a ping. Default 20 s.</summary>
+    /// <summary>How long to wait for a ping's acknowledgement. Default 20 s.</summary>
     public TimeSpan KeepAliveTimeout { get; set; } = TimeSpan.FromSeconds(20);
 
-    /// <summary>Entries committed and not yet applied above which proposals are refused. 1 to 1,000,000, default 5,000.</summary>
+    /// <summary>Committed but unapplied entries above which proposals are rejected. 1 to 1,000,000, default 5,000.</summary>
     public int MaxApplyBacklog { get; set; } = 5_000;
 
-    /// <summary>Serve grpc.reflection (v1 and v1alpha), so that tools can list services. Default false, as in etcd, which has none.</summary>
+    /// <summary>Serve grpc.reflection (v1 and v1alpha), so that tools can list services. Default false: etcd has none.</summary>
     public bool EnableReflection { get; set; }
 
     /// <summary>Origins that browsers may call the gateway from; "*" = all, the default.</summary>

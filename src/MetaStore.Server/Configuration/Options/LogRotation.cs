@@ -3,7 +3,7 @@ using System.Text.Json;
 
 namespace MetaStore.Server.Configuration.Options;
 
-/// <summary>When a log file is closed and a new one begun, and what becomes of the old ones. Source: etcd's log-rotation-config-json.</summary>
+/// <summary>When a log file is rotated, and how long old files are kept. Source: etcd's log-rotation-config-json.</summary>
 public sealed record LogRotation
 {
     /// <summary>etcd's default.</summary>
@@ -11,13 +11,13 @@ public sealed record LogRotation
 
     private static readonly JsonSerializerOptions Form = new() { PropertyNameCaseInsensitive = true };
 
-    /// <summary>Size in MB (1024 * 1024 bytes) that a file does not pass; 0 means 100.</summary>
+    /// <summary>Maximum size of a file in MB (1024 * 1024 bytes); 0 means 100.</summary>
     public int MaxSize { get; init; }
 
     /// <summary>Days that old files are kept; 0 = no limit.</summary>
     public int MaxAge { get; init; }
 
-    /// <summary>Old files that are kept; 0 = no limit.</summary>
+    /// <summary>Number of old files that are kept; 0 = no limit.</summary>
     public int MaxBackups { get; init; }
 
     /// <summary>Local time in the names of old files, else UTC.</summary>
@@ -26,11 +26,11 @@ public sealed record LogRotation
     /// <summary>Compress old files with gzip.</summary>
     public bool Compress { get; init; }
 
-    /// <summary>Bytes that a file does not pass.</summary>
+    /// <summary>Maximum size of a file in bytes.</summary>
     public long MaxBytes => (MaxSize == 0 ? 100L : MaxSize) << 20;
 
     /// <summary>Reads the JSON form.</summary>
-    /// <returns>False when it is no JSON object of these keys, or a number is negative.</returns>
+    /// <returns>False when it is not a JSON object of these keys, or a number is negative.</returns>
     public static bool TryParse(string json, [NotNullWhen(true)] out LogRotation? rotation)
     {
         try

@@ -1,12 +1,12 @@
 namespace MetaStore.Server.Configuration.Options;
 
-/// <summary>What is told to the operator, and how.</summary>
+/// <summary>Logs and metrics.</summary>
 public sealed class LoggingOptions
 {
-    /// <summary>Name of the usual output: standard error.</summary>
+    /// <summary>Name of the default output: standard error.</summary>
     public const string Default = "default";
 
-    /// <summary>Name of the journal of systemd.</summary>
+    /// <summary>Name of systemd's journal.</summary>
     public const string Journal = "systemd/journal";
 
     /// <summary>"debug", "info", "warn", "error", "panic" or "fatal" (the last two as "error"). Default "info".</summary>
@@ -18,10 +18,10 @@ public sealed class LoggingOptions
     /// <summary>"default" (stderr), "stderr", "stdout", "systemd/journal" or paths of files. Default "default".</summary>
     public string[] Outputs { get; set; } = [Default];
 
-    /// <summary>Begin a new file when one is large enough. Default false.</summary>
+    /// <summary>Rotate the log file by size. Default false.</summary>
     public bool Rotation { get; set; }
 
-    /// <summary>When and how, see <see cref="LogRotation"/>.</summary>
+    /// <summary>Rotation limits, see <see cref="LogRotation"/>.</summary>
     public string RotationConfig { get; set; } = LogRotation.DefaultJson;
 
     /// <summary>"basic" or "extensive" (adds latency histograms per gRPC method). Default "basic".</summary>

@@ -1,12 +1,17 @@
+using MetaStore.Server.Configuration.Options.Tls;
+
 namespace MetaStore.Server.Configuration.Options;
 
-/// <summary>Everything a node can be told at start. Filled by <see cref="ConfigurationLoader"/>; read-only by custom afterwards.</summary>
+/// <summary>All settings of a node. Filled by <see cref="ConfigurationLoader"/>; not changed afterwards.</summary>
 public sealed class MetaStoreOptions
 {
     /// <summary>Identity and addresses.</summary>
     public MemberOptions Member { get; } = new();
 
-    /// <summary>First membership.</summary>
+    /// <summary>TLS on the client port.</summary>
+    public TlsOptions Tls { get; } = new();
+
+    /// <summary>Initial membership.</summary>
     public ClusterOptions Cluster { get; } = new();
 
     /// <summary>Raft timing and snapshots.</summary>
@@ -21,7 +26,7 @@ public sealed class MetaStoreOptions
     /// <summary>Engine and quota.</summary>
     public StorageOptions Storage { get; } = new();
 
-    /// <summary>Compaction without being asked, and checks.</summary>
+    /// <summary>Automatic compaction and consistency checks.</summary>
     public UpkeepOptions Upkeep { get; } = new();
 
     /// <summary>Limits per request and connection.</summary>
@@ -30,7 +35,7 @@ public sealed class MetaStoreOptions
     /// <summary>Watches.</summary>
     public WatchOptions Watch { get; } = new();
 
-    /// <summary>The web page.</summary>
+    /// <summary>The dashboard.</summary>
     public DashboardOptions Dashboard { get; } = new();
 
     /// <summary>Logs and metrics.</summary>

@@ -1,13 +1,14 @@
-using MetaStore.Raft.Runtime.Batching.SettingTable;
+using MetaStore.Batching.SettingTable;
+using MetaStore.Server.Configuration.Options.Tls;
 using MetaStore.Server.Configuration.Settings;
 using MetaStore.Server.Configuration.Values;
 
 namespace MetaStore.Server.Configuration.Options;
 
-/// <summary>Rules between settings. Each fault has its own message; none hides another.</summary>
+/// <summary>Rules between settings. Each violation has its own message; none hides another.</summary>
 internal static class OptionsValidator
 {
-    /// <summary>Fills what follows from other settings: a cluster of one is founded from the own name and peer addresses.</summary>
+    /// <summary>Derives settings from others: a cluster of one member uses its own name and peer addresses.</summary>
     public static void Complete(MetaStoreOptions options, IReadOnlyDictionary<string, string> sources)
     {
         if (options.Cluster.InitialCluster.Length == 0 && !sources.ContainsKey("initial-cluster"))
@@ -16,10 +17,10 @@ internal static class OptionsValidator
         }
     }
 
-    /// <summary>Checks what single values cannot show.</summary>
+    /// <summary>Checks rules that involve more than one setting.</summary>
     /// <param name="options">Filled options.</param>
-    /// <param name="sources">Where values came from.</param>
-    /// <param name="earlier">Errors already found; a rule whose own value was refused stays silent.</param>
+    /// <param name="sources">Sources of the values.</param>
+    /// <param name="earlier">Errors found before; a rule is skipped when its value was already rejected.</param>
     public static List<ConfigurationError> Check(
         MetaStoreOptions options, IReadOnlyDictionary<string, string> sources, IReadOnlyList<ConfigurationError> earlier)
     {
@@ -46,7 +47,7 @@ internal static class OptionsValidator
         }
 
         AdmissionOptions admission = options.Admission;
-        Require(admission.MinCredits <= admission.MaxCredits, "admission-min-credits", $"must not pass admission-max-credits ({admission.MaxCredits})", "100",
+        Require(admission.MinCredits <= admission.MaxCredits, "admission-min-credits", $"must not exceed admission-max-credits ({admission.MaxCredits})", "100",
             "admission-max-credits");
         Require(admission.MinCredits > admission.MaxCredits || (admission.InitialCredits >= admission.MinCredits && admission.InitialCredits <= admission.MaxCredits),
             "admission-initial-credits", $"must be from admission-min-credits ({admission.MinCredits}) to admission-max-credits ({admission.MaxCredits})", "1000",
@@ -58,7 +59,7 @@ internal static class OptionsValidator
         Require(!sources.ContainsKey("listen-client-urls") || sources.ContainsKey("advertise-client-urls"), "advertise-client-urls",
             "must be given too when listen-client-urls is given", "http://10.0.0.1:2379");
         Require(options.Upkeep.TryReadRetention(out _, out _), "auto-compaction-retention",
-            options.Upkeep.CompactionMode == "revision" ? "must be a number of revisions" : "must be a duration up to 3650 days, or a number of hours",
+            options.Upkeep.CompactionMode == "revision" ? "must be a number of revisions" : "must be a duration of at most 3650 days, or a number of hours",
             options.Upkeep.CompactionMode == "revision" ? "1000" : "1h", "auto-compaction-mode");
         CheckListen(options, found, sources, "listen-client-urls", options.Member.ListenClientUrls);
         CheckListen(options, found, sources, "listen-client-http-urls", options.Member.ListenClientHttpUrls);
@@ -66,6 +67,7 @@ internal static class OptionsValidator
         CheckListen(options, found, sources, "listen-peer-urls", options.Member.ListenPeerUrls);
         Require(options.Member.ListenPeerUrls.Length == 1, "listen-peer-urls",
             "must be one address; 0.0.0.0 and [::] listen on all addresses of the machine", "http://0.0.0.0:2380");
+        TlsRules.Check(options, Require);
         LogOutputRules.Check(options.Logging, Require);
         CheckInitialCluster(options, Require);
         return found;
@@ -82,14 +84,26 @@ internal static class OptionsValidator
             }
         }
 
-        string? twice = options.Member.ListenClientUrls.Concat(options.Member.ListenClientHttpUrls).Concat(options.Member.ListenMetricsUrls)
-            .Concat(options.Member.ListenPeerUrls)
-            .Where(url => url.Port != 0 || url.SocketPath is not null)
-            .GroupBy(url => url.Text).FirstOrDefault(group => group.Count() > 1)?.Key;
+        string? twice = ListenedTwice(options.Member);
         if (twice is not null && flag == "listen-peer-urls")
         {
-            found.Add(new ConfigurationError(sources.GetValueOrDefault(flag, "--" + flag), twice, "is listened on twice", "http://localhost:2380"));
+            found.Add(new ConfigurationError(sources.GetValueOrDefault(flag, "--" + flag), twice, "is given twice", "http://localhost:2380"));
         }
+    }
+
+    /// <summary>An address of two ports, or two times the same of one. http and https of one address share a port of clients, and one of metrics.</summary>
+    private static string? ListenedTwice(MemberOptions member)
+    {
+        (EndpointUrl Url, string Port)[] listened =
+        [
+            .. member.ListenClientUrls.Concat(member.ListenClientHttpUrls).Select(url => (url, "client")),
+            .. member.ListenMetricsUrls.Select(url => (url, "metrics")),
+            .. member.ListenPeerUrls.Select(url => (url, "peer")),
+        ];
+        return listened.Where(entry => entry.Url.Port != 0 || entry.Url.SocketPath is not null)
+            .GroupBy(entry => entry.Url.Address)
+            .FirstOrDefault(group => group.Select(entry => entry.Port).Distinct().Count() > 1 || group.Select(entry => entry.Url.Text).Distinct().Count() < group.Count())
+            ?.First().Url.Text;
     }
 
     private static void CheckInitialCluster(MetaStoreOptions options, RequireRule require)
@@ -108,6 +122,6 @@ internal static class OptionsValidator
             string.Join(',', self.PeerUrls), "initial-cluster");
     }
 
-    /// <summary>Notes an error of a setting unless a rule holds, or unless one of the settings that it compares was refused already.</summary>
+    /// <summary>Adds an error for a setting unless a rule holds, or a setting that the rule compares was already rejected.</summary>
     public delegate void RequireRule(bool holds, string flag, string why, string? example, params string[] others);
 }

@@ -1,9 +1,9 @@
-using MetaStore.Raft.Runtime.Batching.SettingTable;
+using MetaStore.Batching.SettingTable;
 using MetaStore.Server.Configuration.Options;
 
 namespace MetaStore.Server.Configuration.Settings;
 
-/// <summary>Rows of the table of batch settings as settings of the configuration.</summary>
+/// <summary>Converts rows of the batch setting table to configuration settings.</summary>
 internal static class BatchSettingKinds
 {
     /// <summary>A setting with the row's names, range and meaning.</summary>

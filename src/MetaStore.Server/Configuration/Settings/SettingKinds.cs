@@ -1,11 +1,11 @@
 using System.Globalization;
-using MetaStore.Raft.Runtime.Batching.SettingTable;
+using MetaStore.Batching.SettingTable;
 using MetaStore.Server.Configuration.Options;
 using MetaStore.Server.Configuration.Values;
 
 namespace MetaStore.Server.Configuration.Settings;
 
-/// <summary>Makes <see cref="Setting"/>s of the kinds that occur. Every reader refuses with a reason that names the permitted values.</summary>
+/// <summary>Creates <see cref="Setting"/>s of each kind. Every parser rejects with a reason that names the permitted values.</summary>
 internal static class SettingKinds
 {
     public static Setting Text(
@@ -36,7 +36,7 @@ internal static class SettingKinds
             {
                 if (!choices.Contains(text, StringComparer.Ordinal))
                 {
-                    return "is none of " + string.Join(", ", choices);
+                    return "is not one of " + string.Join(", ", choices);
                 }
 
                 set(options, text);
@@ -82,7 +82,7 @@ internal static class SettingKinds
             {
                 if (!GoIntegers.TryParse(text, out long value))
                 {
-                    return "is not a whole number";
+                    return "is not an integer";
                 }
 
                 if (value < min || value > max)
@@ -181,7 +181,7 @@ internal static class SettingKinds
         };
     }
 
-    /// <summary>Words with commas; each once.</summary>
+    /// <summary>Words separated by commas; duplicates are removed.</summary>
     public static Setting Words(
         string flag, string path, string meaning, string example, Func<MetaStoreOptions, string[]> get, Action<MetaStoreOptions, string[]> set) => new()
         {
@@ -200,19 +200,19 @@ internal static class SettingKinds
 
     public static Setting Urls(
         string flag, string path, string meaning, Func<MetaStoreOptions, EndpointUrl[]> get, Action<MetaStoreOptions, EndpointUrl[]> set,
-        bool takesSockets = false) => new()
+        UrlSchemes schemes = UrlSchemes.Web) => new()
         {
             Flag = flag,
             Path = path,
             Meaning = meaning,
-            Range = takesSockets ? "http://host:port or unix://path, several with commas" : "http://host:port, several with commas",
+            Range = RangeOf(schemes),
             Example = "http://127.0.0.1:2379",
             Assign = (options, text) =>
             {
                 var urls = new List<EndpointUrl>();
                 foreach (string part in text.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
                 {
-                    if (!EndpointUrl.TryParse(part, takesSockets, out EndpointUrl? url, out string? why))
+                    if (!EndpointUrl.TryParse(part, schemes, out EndpointUrl? url, out string? why))
                     {
                         return "is refused: " + why;
                     }
@@ -230,4 +230,10 @@ internal static class SettingKinds
             },
             Show = options => string.Join(',', get(options).Select(url => url.Text)),
         };
+
+    private static string RangeOf(UrlSchemes schemes)
+    {
+        string range = schemes.HasFlag(UrlSchemes.Https) ? "http://host:port or https://host:port" : "http://host:port";
+        return range + (schemes.HasFlag(UrlSchemes.Sockets) ? ", unix://path or unixs://path" : "") + ", several with commas";
+    }
 }

@@ -2,10 +2,10 @@ using MetaStore.Server.Configuration.Sources;
 
 namespace MetaStore.Server.Configuration.Settings;
 
-/// <summary>Finds what a misspelt name was probably meant to be.</summary>
+/// <summary>Suggests the intended name for a misspelt one.</summary>
 internal static class Suggestions
 {
-    /// <summary>" ; did you mean X?" or nothing.</summary>
+    /// <summary>"; did you mean X?" or an empty string.</summary>
     public static string For(string name, string prefix = "--")
     {
         IEnumerable<string> known = prefix == "server." ? SettingCatalogue.ByPath.Keys : SettingCatalogue.ByFlag.Keys.Concat(ForeignFlags.All.Select(flag => flag.Name)).Concat(EtcdSpellings.All);

@@ -8,7 +8,7 @@ internal sealed class CommandLineSource
     /// <summary>Values in the order given; the last of one flag wins.</summary>
     public List<RawSetting> Settings { get; } = [];
 
-    /// <summary>What could not be understood.</summary>
+    /// <summary>Arguments that could not be parsed.</summary>
     public List<ConfigurationError> Errors { get; } = [];
 
     /// <summary>Set by --config-file or --config.</summary>
@@ -23,7 +23,7 @@ internal sealed class CommandLineSource
     /// <summary>True when --what-if was given.</summary>
     public bool WhatIf { get; private set; }
 
-    /// <summary>Splits an argument vector.</summary>
+    /// <summary>Parses the arguments.</summary>
     public static CommandLineSource Read(IReadOnlyList<string> arguments)
     {
         var source = new CommandLineSource();
@@ -47,7 +47,7 @@ internal sealed class CommandLineSource
                     value = "true";
                 }
 
-                // An unknown flag may have been meant as a switch: it must not swallow the flag behind it.
+                // An unknown flag may have been meant as a switch: it must not swallow the flag after it.
                 bool hasNext = at + 1 < arguments.Count && (IsKnown(flag) || !arguments[at + 1].StartsWith('-'));
                 if (value is null && hasNext)
                 {

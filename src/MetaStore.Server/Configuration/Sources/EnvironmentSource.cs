@@ -3,15 +3,15 @@ using MetaStore.Server.Configuration.Settings;
 
 namespace MetaStore.Server.Configuration.Sources;
 
-/// <summary>ETCD_* and METASTORE_* variables; METASTORE_ wins where both name one setting.</summary>
+/// <summary>ETCD_* and METASTORE_* variables; METASTORE_ wins where both name the same setting.</summary>
 internal static class EnvironmentSource
 {
-    // Named a library of the system as long as none came with the build. Left over in an environment it must not keep a member from starting.
+    // Named a system library in versions that did not ship one. Ignored, so that a leftover variable does not prevent a start.
     private const string FormerLibraryVariable = "METASTORE_LIBROCKSDB";
 
-    /// <summary>Picks the settings out of an environment.</summary>
-    /// <param name="environment">Name to value, as <see cref="Environment.GetEnvironmentVariables()"/> gives it.</param>
-    /// <param name="warnings">Receives one line per ETCD_ variable that means nothing (as etcd does), and per variable that meant something to former versions.</param>
+    /// <summary>Reads the settings from environment variables.</summary>
+    /// <param name="environment">Name to value, as <see cref="Environment.GetEnvironmentVariables()"/> returns it.</param>
+    /// <param name="warnings">Receives one line per unknown ETCD_ variable (as etcd does), and per variable that only former versions read.</param>
     /// <param name="errors">Receives unknown METASTORE_ variables, except those Kubernetes makes for a service of that name.</param>
     /// <param name="configFile">METASTORE_CONFIG_FILE or ETCD_CONFIG_FILE.</param>
     public static List<RawSetting> Read(IDictionary environment, List<string> warnings, List<ConfigurationError> errors, out string? configFile)

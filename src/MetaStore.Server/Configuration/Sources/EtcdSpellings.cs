@@ -2,16 +2,16 @@ using MetaStore.Server.Configuration.Settings;
 
 namespace MetaStore.Server.Configuration.Sources;
 
-/// <summary>Settings of etcd that say in another form what a setting here says: they are read as that one.</summary>
+/// <summary>etcd settings that are another form of a setting here: they are read as that one.</summary>
 internal static class EtcdSpellings
 {
-    /// <summary>etcd's flag of many switches.</summary>
+    /// <summary>etcd's flag with a list of feature switches.</summary>
     public const string FeatureGates = "feature-gates";
 
-    /// <summary>etcd 3.4's way to say log-level=debug.</summary>
+    /// <summary>etcd 3.4's form of log-level=debug.</summary>
     public const string Debug = "debug";
 
-    /// <summary>Gate to the setting it switches; null where it has no effect.</summary>
+    /// <summary>Feature gate to the setting it switches; null when it has no effect.</summary>
     private static readonly Dictionary<string, string?> Gates = new(StringComparer.Ordinal)
     {
         ["InitialCorruptCheck"] = "initial-corrupt-check",
@@ -25,7 +25,7 @@ internal static class EtcdSpellings
         ["AllBeta"] = null,
     };
 
-    /// <summary>Gates that change what others see of a member: they may only be off.</summary>
+    /// <summary>Gates that change how other members see this one: only false is accepted.</summary>
     private static readonly string[] RefusedGates = ["SetMemberLocalAddr", "AllAlpha"];
 
     /// <summary>The names, for suggestions and documentation; feature-gates is not a switch, debug is.</summary>
@@ -34,14 +34,14 @@ internal static class EtcdSpellings
     /// <summary>The gates that are known.</summary>
     public static IReadOnlyList<string> KnownGates { get; } = [.. Gates.Keys.Concat(RefusedGates).Order(StringComparer.Ordinal)];
 
-    /// <summary>True when the catalogue, the foreign flags or this table know a name.</summary>
+    /// <summary>True when a name is in the catalogue, the foreign flags or this table.</summary>
     public static bool IsKnown(string flag) => SettingCatalogue.ByFlag.ContainsKey(flag) || ForeignFlags.Find(flag) is not null || All.Contains(flag);
 
     /// <summary>True when a bare flag means true.</summary>
     public static bool IsSwitch(string flag) => flag == Debug
         || (SettingCatalogue.ByFlag.TryGetValue(flag, out Setting? setting) ? setting.IsSwitch : ForeignFlags.Find(flag) is { IsSwitch: true });
 
-    /// <summary>Gives the settings that a value stands for: itself, but for the names of this table.</summary>
+    /// <summary>The settings that a value stands for: itself, except for the names of this table.</summary>
     public static IEnumerable<RawSetting> Read(RawSetting raw, List<ConfigurationError> errors, List<string> warnings)
     {
         if (raw.Flag == Debug)
@@ -66,12 +66,12 @@ internal static class EtcdSpellings
             {
                 if (!ForeignFlag.AsksForNothing(pair[1].Trim()))
                 {
-                    errors.Add(new ConfigurationError(raw.Where, part, "is not possible: this version has no such feature; name the gates that are meant", "InitialCorruptCheck=true"));
+                    errors.Add(new ConfigurationError(raw.Where, part, "is not supported: this version has no such feature; name the gates that are meant", "InitialCorruptCheck=true"));
                 }
             }
             else if (!Gates.TryGetValue(gate, out string? flag))
             {
-                errors.Add(new ConfigurationError(raw.Where, part, "is no feature gate of etcd; they are " + string.Join(", ", KnownGates), null));
+                errors.Add(new ConfigurationError(raw.Where, part, "is not an etcd feature gate; these are: " + string.Join(", ", KnownGates), null));
             }
             else if (flag is null)
             {

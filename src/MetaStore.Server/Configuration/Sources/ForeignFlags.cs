@@ -1,10 +1,10 @@
 namespace MetaStore.Server.Configuration.Sources;
 
-/// <summary>etcd's flags that this version does not act on: taken with a warning when no user can rely on them here, else refused with what to do instead.</summary>
+/// <summary>etcd's flags that this version does not act on: accepted with a warning when that is harmless, else rejected with an alternative.</summary>
 internal static class ForeignFlags
 {
-    private const string NoTls = "this version serves cleartext only and will not pretend otherwise; put a TLS proxy in front";
-    private const string OfTls = "belongs to TLS, which this version does not serve";
+    private const string NoPeerTls = "members talk to each other in cleartext in this version; keep their network separate";
+    private const string OfPeerTls = "belongs to TLS between members, which this version does not have";
     private const string NoAuth = "belongs to users and roles, which this version does not have; they cannot be enabled";
     private const string NoDiscovery = "discovery services are not supported; give initial-cluster";
     private const string OfDiscovery = "belongs to discovery services, which are refused";
@@ -16,7 +16,7 @@ internal static class ForeignFlags
     private static readonly ForeignFlag[] Table =
     [
         NoEffect("initial-election-tick-advance", "elections after a start are as fast as the timeouts allow", isSwitch: true),
-        NoEffect("max-wals", "the log keeps what members need and no more"),
+        NoEffect("max-wals", "the log is compacted automatically"),
         NoEffect("backend-batch-interval", OfBolt),
         NoEffect("backend-batch-limit", OfBolt),
         NoEffect("backend-bbolt-freelist-type", OfBolt),
@@ -25,16 +25,16 @@ internal static class ForeignFlags
         NoEffect("auth-token-ttl", NoAuth),
         NoEffect("bcrypt-cost", NoAuth),
         NoEffect("enable-pprof", "there are no Go profiles; use dotnet-trace, dotnet-counters or dotnet-gcdump on the process", isSwitch: true),
-        NoEffect("raft-read-timeout", "a silent connection between members is kept; a dead one is found by raft-write-timeout"),
-        NoEffect("socket-reuse-address", "addresses in TIME_WAIT are always taken", isSwitch: true),
-        NoEffect("downgrade-check-time", "there is no older release to go to, so nothing to check"),
-        NoEffect("experimental-downgrade-check-time", "there is no older release to go to, so nothing to check"),
+        NoEffect("raft-read-timeout", "an idle connection between members is kept; a broken one is detected by raft-write-timeout"),
+        NoEffect("socket-reuse-address", "addresses in TIME_WAIT can always be used", isSwitch: true),
+        NoEffect("downgrade-check-time", "there is no older release to downgrade to"),
+        NoEffect("experimental-downgrade-check-time", "there is no older release to downgrade to"),
         NoEffect("next-cluster-version-compatible", "members of etcd cannot be members of the cluster", isSwitch: true),
         NoEffect("experimental-enable-lease-checkpoint-persist", "checkpoints are always kept", isSwitch: true),
         NoEffect("experimental-txn-mode-write-with-shared-buffer", "there is no such buffer", isSwitch: true),
         NoEffect("experimental-stop-grpc-service-on-defrag", "defragmenting stops neither reads nor writes", isSwitch: true),
-        NoEffect("grpc-additional-server-options", "means something inside of a Go program only"),
-        NoEffect("logger", "there is one logger; log-format and log-outputs say what it does"),
+        NoEffect("grpc-additional-server-options", "only applies inside a Go program"),
+        NoEffect("logger", "there is one logger; log-format and log-outputs configure it"),
         NoEffect("log-package-levels", "all parts log by log-level"),
         NoEffect("v2-deprecation", "there is no v2 store"),
         NoEffect("enable-v2", "there is no v2 API, only v3", isSwitch: true),
@@ -59,15 +59,14 @@ internal static class ForeignFlags
         Refused("proxy", "the v2 proxy does not exist here; clients take several endpoints"),
         .. Each(OfProxy, "proxy-failure-wait", "proxy-refresh-interval", "proxy-dial-timeout", "proxy-write-timeout", "proxy-read-timeout"),
 
-        .. new[] { "cert-file", "key-file", "trusted-ca-file", "client-crl-file", "client-cert-file", "client-key-file", "client-cert-allowed-hostname", "client-cert-allowed-cn",
-            "peer-cert-file", "peer-key-file", "peer-trusted-ca-file", "peer-crl-file", "peer-client-cert-file", "peer-client-key-file", "peer-cert-allowed-cn",
-            "peer-cert-allowed-hostname" }.Select(name => Refused(name, NoTls)),
-        .. new[] { "client-cert-auth", "auto-tls", "peer-client-cert-auth", "peer-auto-tls" }.Select(name => Refused(name, NoTls, isSwitch: true)),
-        .. Each(OfTls, "self-signed-cert-validity", "tls-min-version", "tls-max-version", "cipher-suites"),
-        .. new[] { "peer-skip-client-san-verification", "experimental-peer-skip-client-san-verification", "skip-client-san-verification" }
-            .Select(name => NoEffect(name, OfTls, isSwitch: true)),
+        Refused("client-cert-allowed-cn", "client certificates are not limited to a common name; client-cert-allowed-hostname limits them to names among their SANs"),
+        .. new[] { "peer-cert-file", "peer-key-file", "peer-trusted-ca-file", "peer-crl-file", "peer-client-cert-file", "peer-client-key-file", "peer-cert-allowed-cn",
+            "peer-cert-allowed-hostname" }.Select(name => Refused(name, NoPeerTls)),
+        .. new[] { "peer-client-cert-auth", "peer-auto-tls" }.Select(name => Refused(name, NoPeerTls, isSwitch: true)),
+        .. new[] { "peer-skip-client-san-verification", "experimental-peer-skip-client-san-verification" }.Select(name => NoEffect(name, OfPeerTls, isSwitch: true)),
+        NoEffect("skip-client-san-verification", "the SANs of clients are compared with client-cert-allowed-hostname only", isSwitch: true),
 
-        // Flags of before 3.0, which etcd still takes and reads as switches.
+        // Flags from before 3.0, which etcd still accepts as switches.
         .. new[] { "cluster-active-size", "cluster-remove-delay", "cluster-sync-interval", "force", "max-result-buffer", "max-retry-attempts", "peer-heartbeat-interval",
             "peer-election-timeout", "retry-interval", "snapshot", "v", "vv", "test.coverprofile", "test.outputdir" }.Select(name => NoEffect(name, Retired, isSwitch: true)),
     ];
@@ -77,7 +76,7 @@ internal static class ForeignFlags
     /// <summary>Every flag of this table, for suggestions, help and documentation.</summary>
     public static IReadOnlyList<ForeignFlag> All => Table;
 
-    /// <summary>Looks a flag up that the catalogue of settings does not have; null when etcd does not know it either.</summary>
+    /// <summary>Finds a flag that is not in the catalogue; null when etcd does not have it either.</summary>
     public static ForeignFlag? Find(string name) => ByName.GetValueOrDefault(name);
 
     private static ForeignFlag NoEffect(string name, string why, bool isSwitch = false) => new(name, isSwitch, IsRefused: false, why);

@@ -3,11 +3,11 @@ using Microsoft.Extensions.Configuration;
 
 namespace MetaStore.Server.Configuration.Sources;
 
-/// <summary>A section of a .NET host's configuration, in the shape of a configuration file: one tree under <c>server</c>, names of flags, or both.</summary>
-/// <remarks>Keys are taken in any case, as everywhere in such a configuration; a list is a value with commas.</remarks>
+/// <summary>A configuration section of a .NET host, in the form of a configuration file: one tree under <c>server</c>, flag names, or both.</summary>
+/// <remarks>Keys are case-insensitive, as usual in .NET; a list is a value with commas.</remarks>
 internal static class HostConfigurationSource
 {
-    /// <summary>Reads the section; everything wrong with it is added to <paramref name="errors"/>.</summary>
+    /// <summary>Reads the section; all errors are added to <paramref name="errors"/>.</summary>
     public static List<RawSetting> Read(IConfiguration section, List<ConfigurationError> errors)
     {
         var settings = new List<RawSetting>();

@@ -6,10 +6,10 @@ using YamlDotNet.RepresentationModel;
 
 namespace MetaStore.Server.Configuration.Sources;
 
-/// <summary>A configuration file in our own shape (one tree under <c>server:</c>), in etcd's (flag names at the top), or both.</summary>
+/// <summary>A configuration file in our own form (one tree under <c>server:</c>), in etcd's (flag names at the top level), or both.</summary>
 internal static class YamlSource
 {
-    /// <summary>etcd's trees, and what stands before a key of theirs in the name of its flag.</summary>
+    /// <summary>etcd's sections, and the prefix of their keys in flag names.</summary>
     private static readonly Dictionary<string, string> EtcdSections = new(StringComparer.Ordinal)
     {
         ["client-transport-security"] = "",
@@ -17,7 +17,7 @@ internal static class YamlSource
         ["socket-options"] = "socket-",
     };
 
-    /// <summary>Keys of those trees that the flags name otherwise.</summary>
+    /// <summary>Keys of those sections whose flags have other names.</summary>
     private static readonly Dictionary<string, string> FlagsOfSectionKeys = new(StringComparer.Ordinal)
     {
         ["allowed-cn"] = "client-cert-allowed-cn",
@@ -26,10 +26,10 @@ internal static class YamlSource
         ["peer-allowed-hostname"] = "peer-cert-allowed-hostname",
     };
 
-    /// <summary>etcd's tree for discovery, which is refused whole when anything is in it.</summary>
+    /// <summary>etcd's section for discovery, which is rejected unless it is empty.</summary>
     private const string DiscoverySection = "discovery-config";
 
-    /// <summary>Reads a file; everything wrong with it is added to <paramref name="errors"/>.</summary>
+    /// <summary>Reads a file; all errors are added to <paramref name="errors"/>.</summary>
     public static List<RawSetting> Read(string file, TextReader reader, List<ConfigurationError> errors)
     {
         var settings = new List<RawSetting>();
@@ -135,7 +135,7 @@ internal static class YamlSource
         }
     }
 
-    /// <summary>etcd writes durations as integers of nanoseconds in a file, and takes YAML 1.1's words for true and false.</summary>
+    /// <summary>etcd writes durations as integers of nanoseconds in a file, and accepts YAML 1.1's words for true and false.</summary>
     private static string AsFlagsHaveIt(string flag, YamlNode node, string text)
     {
         if (SettingCatalogue.ByFlag.TryGetValue(flag, out Setting? setting) && setting.CountsNanosecondsInFiles && GoIntegers.TryParse(text, out long nanoseconds))

@@ -1,9 +1,9 @@
 using System.Globalization;
-using MetaStore.Raft.Runtime.Batching.SettingTable;
+using MetaStore.Batching.SettingTable;
 
 namespace MetaStore.Server.Configuration.Values;
 
-/// <summary>Sizes as people write them: "1MiB", "64KB", "4096". Binary units are powers of 1024, the others of 1000.</summary>
+/// <summary>Sizes with units: "1MiB", "64KB", "4096". Binary units are powers of 1024, the others of 1000.</summary>
 internal static class ByteSizes
 {
     private static readonly (string Name, long Bytes)[] Units =
@@ -11,7 +11,7 @@ internal static class ByteSizes
         ("GiB", 1L << 30), ("MiB", 1L << 20), ("KiB", 1L << 10), ("GB", 1_000_000_000), ("MB", 1_000_000), ("KB", 1_000), ("B", 1),
     ];
 
-    /// <summary>Reads a size; a bare integer counts bytes and may be negative.</summary>
+    /// <summary>Parses a size; a bare integer counts bytes and may be negative.</summary>
     public static bool TryParse(string text, out long bytes)
     {
         foreach ((string name, long unit) in Units)
@@ -29,6 +29,6 @@ internal static class ByteSizes
         return GoIntegers.TryParse(text, out bytes);
     }
 
-    /// <summary>Writes the largest binary unit that divides the size, or plain bytes.</summary>
+    /// <summary>Formats with the largest binary unit that divides the size, or as plain bytes.</summary>
     public static string Format(long bytes) => SettingText.Size(bytes);
 }

@@ -1,9 +1,9 @@
 using System.Globalization;
-using MetaStore.Raft.Runtime.Batching.SettingTable;
+using MetaStore.Batching.SettingTable;
 
 namespace MetaStore.Server.Configuration.Values;
 
-/// <summary>Go's way of writing a duration ("1h30m", "5ms", "1.5s"), to and from <see cref="TimeSpan"/> (100 ns steps).</summary>
+/// <summary>Go's duration format ("1h30m", "5ms", "1.5s"), to and from <see cref="TimeSpan"/> (100 ns steps).</summary>
 internal static class Durations
 {
     private static readonly (string Name, double Ticks)[] Units =
@@ -12,7 +12,7 @@ internal static class Durations
         ("m", TimeSpan.TicksPerMinute), ("h", TimeSpan.TicksPerHour),
     ];
 
-    /// <summary>Reads a duration. A bare integer is taken in <paramref name="bareUnit"/>; without one only "0" may be bare.</summary>
+    /// <summary>Parses a duration. A bare integer is in <paramref name="bareUnit"/>; without one only "0" may be bare.</summary>
     public static bool TryParse(string text, TimeSpan? bareUnit, out TimeSpan value)
     {
         value = default;
@@ -66,6 +66,6 @@ internal static class Durations
         return true;
     }
 
-    /// <summary>Writes the shortest form, exact to a microsecond: "1h30m", "100ms", "0s".</summary>
+    /// <summary>Formats in the shortest form, exact to a microsecond: "1h30m", "100ms", "0s".</summary>
     public static string Format(TimeSpan value) => SettingText.Duration(value);
 }

@@ -2,10 +2,10 @@ using System.Globalization;
 
 namespace MetaStore.Server.Configuration.Values;
 
-/// <summary>Whole numbers as Go's flags and YAML 1.1 write them: 1000, 1_000, 0x3e8, 0o1750, 01750, 0b1111101000, with a sign.</summary>
+/// <summary>Integers as Go's flags and YAML 1.1 write them: 1000, 1_000, 0x3e8, 0o1750, 01750, 0b1111101000, with a sign.</summary>
 internal static class GoIntegers
 {
-    /// <summary>Reads a number.</summary>
+    /// <summary>Parses an integer.</summary>
     public static bool TryParse(string text, out long value)
     {
         value = 0;

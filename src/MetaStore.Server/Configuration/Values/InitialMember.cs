@@ -1,11 +1,11 @@
 namespace MetaStore.Server.Configuration.Values;
 
-/// <summary>One founder of a cluster.</summary>
+/// <summary>An initial member of a cluster.</summary>
 /// <param name="Name">Its <c>--name</c>.</param>
 /// <param name="PeerUrls">Its advertised peer addresses, in the order given.</param>
 public sealed record InitialMember(string Name, IReadOnlyList<string> PeerUrls)
 {
-    /// <summary>Reads "a=http://h:1,b=http://h:2"; equal names are merged.</summary>
+    /// <summary>Parses "a=http://h:1,b=http://h:2"; entries with the same name are merged.</summary>
     /// <returns>The members in order of first mention, or the reason why the text is wrong.</returns>
     internal static (InitialMember[] Members, string? Error) Parse(string text)
     {
@@ -19,7 +19,7 @@ public sealed record InitialMember(string Name, IReadOnlyList<string> PeerUrls)
                 return ([], $"\"{part}\" is not of the form name=url");
             }
 
-            if (!EndpointUrl.TryParse(part[(equals + 1)..], takesSockets: false, out EndpointUrl? url, out string? why))
+            if (!EndpointUrl.TryParse(part[(equals + 1)..], UrlSchemes.Http, out EndpointUrl? url, out string? why))
             {
                 return ([], why);
             }

@@ -1,4 +1,4 @@
-// Puts the page together: one stream in, three views out.
+// Builds the page: one stream of data for three views.
 
 import { chooseTheme } from "./theme.js";
 import { follow } from "./live.js";
@@ -67,6 +67,6 @@ follow({
   },
   onLost(why) {
     document.body.setAttribute("data-stale", "");
-    showHealth("bad", "Not connected", `No news from ${location.host}: ${why}. What is shown is from before; trying again.`);
+    showHealth("bad", "Not connected", `No data from ${location.host}: ${why}. The last data received is shown; reconnecting.`);
   },
 });

@@ -1,4 +1,4 @@
-// Bytes of keys and values as something to look at. They are whatever a client stored.
+// Displays bytes of keys and values, which may be anything that a client stored.
 
 const strict = new TextDecoder("utf-8", { fatal: true });
 const encoder = new TextEncoder();
@@ -15,7 +15,7 @@ export function toBase64(bytes) {
   return btoa(text);
 }
 
-/** What a person typed, as bytes; \xNN stands for one byte and \\ for a backslash. */
+/** Parses typed text as bytes; \xNN is one byte and \\ a backslash. */
 export function fromTyped(text) {
   const bytes = [];
   for (const part of text.match(/\\x[0-9a-fA-F]{2}|\\\\|[^\\]+|\\/g) ?? []) {
@@ -25,7 +25,7 @@ export function fromTyped(text) {
   return Uint8Array.from(bytes);
 }
 
-/** The text, or null when the bytes are none. @param {Uint8Array} bytes */
+/** The text, or null when the bytes are not UTF-8. @param {Uint8Array} bytes */
 export function asText(bytes) {
   try {
     const text = strict.decode(bytes);
@@ -35,7 +35,7 @@ export function asText(bytes) {
   }
 }
 
-/** On one line, with everything that cannot be seen or turns the text around written out. */
+/** Text on one line, with invisible and bidirectional control characters escaped. */
 export function asLine(bytes, isCut = false) {
   const text = asText(bytes);
   const line = text === null
@@ -45,7 +45,7 @@ export function asLine(bytes, isCut = false) {
   return isCut ? line + "…" : line;
 }
 
-/** Sixteen bytes a line: place, bytes, characters. */
+/** Hex dump with sixteen bytes per line: offset, bytes, characters. */
 export function asHex(bytes) {
   const lines = [];
   for (let at = 0; at < bytes.length; at += 16) {

@@ -8,14 +8,14 @@ const LEFT = 52;
 const BOTTOM = 18;
 const TOP = 8;
 
-/** Lines over time, or areas on top of each other, with a legend that holds the numbers of now. */
+/** Lines or stacked areas over time, with a legend that shows the current values. */
 export class Chart {
   #width = 0;
   #last = null;
 
   /**
    * @param {{title: string, note?: string, series: {name: string, color?: number}[], format: (n: number|null) => string, stacked?: boolean, max?: number, least?: number}} options
-   * max fixes the top of the scale, least is what the top is at least
+   * max sets the top of the scale, least is its minimum
    */
   constructor(options) {
     this.options = options;
@@ -88,7 +88,7 @@ function sums(values) {
   return values.map((n) => (n === null ? null : (sum += n)));
 }
 
-/** Stretches of a series without a gap. */
+/** Parts of a series without gaps. */
 function* runs(points, stacks, i) {
   let run = [];
   for (let at = 0; at < points.length; at++) {

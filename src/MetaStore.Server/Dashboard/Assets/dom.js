@@ -1,4 +1,4 @@
-// Elements without markup: text from a store is only ever text.
+// Creates elements without parsing markup: stored text is only ever text.
 
 /**
  * @param {string} tag
@@ -27,7 +27,7 @@ function fill(node, props, children) {
   return node;
 }
 
-/** Changes the text of a node only when it differs, so that a selection and a screen reader are left alone. */
+/** Changes the text of a node only when it differs, so that selections and screen readers are not disturbed. */
 export function setText(node, text) {
   if (node.textContent !== text) node.textContent = text;
 }
@@ -37,7 +37,7 @@ export function setAttribute(node, name, value) {
   if (node.getAttribute(name) !== value) node.setAttribute(name, value);
 }
 
-/** A table; with many columns narrow screens show it as cards, and the roles keep it a table there. */
+/** A table; with many columns, narrow screens show it as cards, and the roles keep it a table for screen readers. */
 export function table(label, columns) {
   const body = el("tbody", { role: "rowgroup" });
   const head = el("tr", { role: "row" }, ...columns.map((column) => el("th", { role: "columnheader", scope: "col" }, column)));

@@ -1,4 +1,4 @@
-// Numbers as people read them.
+// Formats numbers for display.
 
 const whole = new Intl.NumberFormat("en-US", { maximumFractionDigits: 0 });
 
@@ -43,7 +43,7 @@ export function micros(us) {
   return `${trim(us)} µs`;
 }
 
-/** A length of time in words. */
+/** A duration in words. */
 export function duration(us) {
   const seconds = Math.floor(us / 1e6);
   if (seconds < 60) return `${seconds} s`;

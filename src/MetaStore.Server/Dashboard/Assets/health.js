@@ -1,4 +1,4 @@
-// What a look means: who leads, who is missing, what is to be done.
+// Evaluates a sample of the cluster: leader, missing members, what to do.
 
 /**
  * @param {any} look
@@ -16,14 +16,14 @@ export function judge(look) {
   if (!leader) {
     const missing = voters.filter((member) => !member.up).length;
     const detail = missing > voters.length - quorum
-      ? `${voters.length - missing} of ${voters.length} voting members answer and ${quorum} are needed. Writes and linearizable reads wait; start the members that are down.`
-      : "An election is running. Writes and linearizable reads wait until it has ended.";
+      ? `${voters.length - missing} of ${voters.length} voting members respond and ${quorum} are needed. Writes and linearizable reads wait; start the members that are down.`
+      : "An election is running. Writes and linearizable reads wait until it is complete.";
     return { level: "bad", text: "No leader", detail, ...facts };
   }
   if (look.alarms.length > 0) {
     const names = [...new Set(look.alarms.map((alarm) => alarm.alarm))].join(", ");
     const detail = look.alarms.some((alarm) => alarm.alarm === "NOSPACE")
-      ? "Space has run out: writes are refused until the alarm is disarmed. Compact, defragment, then: metactl alarm disarm."
+      ? "The quota is exceeded or the disk is full: writes are rejected until the alarm is disarmed. Compact, defragment, then: metactl alarm disarm."
       : "A member's data differs from the others'. It must be replaced before it is used again.";
     return { level: "bad", text: `Alarm: ${names}`, detail, ...facts };
   }
@@ -32,7 +32,7 @@ export function judge(look) {
     return {
       level: "warn",
       text: `${down.length} of ${look.members.length} members down`,
-      detail: `${names} ${down.length === 1 ? "does" : "do"} not answer. The cluster goes on with ${up.length}.`,
+      detail: `${names} ${down.length === 1 ? "does" : "do"} not respond. The cluster works with ${up.length}.`,
       ...facts,
     };
   }

@@ -1,8 +1,8 @@
-// JSON with line breaks, token by token: numbers stay as they are written and doubled names stay doubled.
+// Formats JSON with line breaks, token by token: numbers and duplicate names are kept as written.
 
 const TOKEN = /"(?:[^"\\]|\\.)*"|[{}[\],:]|[^\s{}[\],:"]+/g;
 
-/** @param {string} text @returns {string|null} null when the text is no JSON object or array */
+/** @param {string} text @returns {string|null} null when the text is not a JSON object or array */
 export function prettyJson(text) {
   if (!/^\s*[{[]/.test(text)) return null;
   try {

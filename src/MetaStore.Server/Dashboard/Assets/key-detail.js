@@ -1,4 +1,4 @@
-// One key: its value as text, JSON or bytes, and every version that is still there.
+// One key: its value as text, JSON or bytes, and all versions that are not compacted.
 
 import { el, row, setText, table } from "./dom.js";
 import { ask } from "./lines.js";
@@ -9,7 +9,7 @@ import { bytes, plural } from "./format.js";
 const COLUMNS = ["Revision", "Change", "Value"];
 const PAGE = 20;
 
-/** Bytes of the key in the heading. */
+/** Maximum bytes of the key in the heading. */
 const SHOWN = 320;
 
 export class KeyDetail {
@@ -91,7 +91,7 @@ export class KeyDetail {
       this.#oldest = history.changes.at(-1)?.mod_revision ?? this.#oldest;
       this.more.hidden = !history.more;
       setText(this.note, `${plural(this.table.body.children.length, "change", "changes")}${history.more ? " so far" : ""}. ` +
-        (history.compacted_revision === "0" ? "Nothing was compacted yet." : `What is older than revision ${history.compacted_revision} is compacted.`));
+        (history.compacted_revision === "0" ? "Nothing was compacted yet." : `Revisions before ${history.compacted_revision} are compacted.`));
     } catch (failure) {
       setText(this.note, failure.message);
     }

@@ -8,14 +8,14 @@ import { count, plural } from "./format.js";
 const COLUMNS = ["Key", "Version", "Changed at"];
 const PAGE = 50;
 
-/** Bytes of a key that the list shows. */
+/** Maximum bytes of a key shown in the list. */
 const SHOWN = 160;
 
 export class KeyList {
   #pages = [""];
   #next = "";
 
-  /** @param {(key: string) => void} onOpen is given a key in base64 */
+  /** @param {(key: string) => void} onOpen gets a key in base64 */
   constructor(onOpen) {
     this.onOpen = onOpen;
     this.input = el("input", { id: "prefix", type: "text", autocomplete: "off", spellcheck: "false", placeholder: "all keys", maxlength: 2048 });
@@ -29,12 +29,12 @@ export class KeyList {
       this.status, this.table.node, el("div", { class: "bar-row" }, this.back, this.forth));
   }
 
-  /** The prefix that was typed, in base64. */
+  /** The typed prefix, in base64. */
   get prefix() {
     return toBase64(fromTyped(this.input.value));
   }
 
-  /** Reads the page that is shown anew. */
+  /** Reloads the current page. */
   async load() {
     this.shownPrefix ??= this.prefix;
     try {

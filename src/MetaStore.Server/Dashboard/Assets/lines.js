@@ -1,9 +1,9 @@
-// Answers that go on: one JSON value per line.
+// Streaming responses: one JSON value per line.
 
 const LINE_MAX = 4 * 1024 * 1024;
 
 /**
- * Reads an answer line by line until it ends.
+ * Reads a response line by line until it ends.
  * @param {Response} response
  * @param {(value: any) => void} onLine
  */
@@ -22,10 +22,10 @@ export async function readLines(response, onLine) {
   }
 }
 
-/** Reads one JSON answer; throws the member's own words when it refuses. */
+/** Reads one JSON response; throws the member's error text when it failed. */
 export async function ask(path, parameters = {}, options = {}) {
   const query = new URLSearchParams(parameters).toString();
   const response = await fetch(`/dashboard/api/${path}${query ? "?" + query : ""}`, { cache: "no-store", ...options });
-  if (!response.ok) throw new Error((await response.text()).trim() || `the member answered ${response.status}`);
+  if (!response.ok) throw new Error((await response.text()).trim() || `the member responded with ${response.status}`);
   return response.json();
 }

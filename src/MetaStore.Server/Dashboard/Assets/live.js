@@ -1,12 +1,12 @@
-// The one stream of the page: looks at the cluster as this member makes them.
+// The stream of the page: samples of the cluster taken by this member.
 
 import { readLines } from "./lines.js";
 
-const SILENCE_MS = 6000;
+const IDLE_LIMIT_MS = 6000;
 const RETRY_MS = [500, 1000, 2000, 4000];
 
 /**
- * Keeps a stream open while the page can be seen.
+ * Keeps a stream open while the page is visible.
  * @param {{onHello: (hello: any) => void, onLook: (look: any) => void, onLost: (why: string) => void}} handlers
  */
 export function follow(handlers) {
@@ -17,26 +17,26 @@ export function follow(handlers) {
   async function connect() {
     const control = new AbortController();
     open = control;
-    let silence = 0;
-    const heard = () => {
-      clearTimeout(silence);
-      silence = setTimeout(() => control.abort(), SILENCE_MS);
+    let idleTimer = 0;
+    const received = () => {
+      clearTimeout(idleTimer);
+      idleTimer = setTimeout(() => control.abort(), IDLE_LIMIT_MS);
     };
-    heard();
-    let why = "the member has ended the connection";
+    received();
+    let why = "the member closed the connection";
     try {
       const response = await fetch("/dashboard/api/live", { signal: control.signal, cache: "no-store" });
       if (!response.ok) throw new Error((await response.text()).trim());
       await readLines(response, (line) => {
-        heard();
+        received();
         failures = 0;
         if (line.kind === "hello") handlers.onHello(line);
         else handlers.onLook(line);
       });
     } catch (failure) {
-      why = failure instanceof TypeError || failure.name === "AbortError" ? "the member does not answer" : failure.message;
+      why = failure instanceof TypeError || failure.name === "AbortError" ? "the member does not respond" : failure.message;
     }
-    clearTimeout(silence);
+    clearTimeout(idleTimer);
     if (open !== control) return;
     open = null;
     handlers.onLost(why);

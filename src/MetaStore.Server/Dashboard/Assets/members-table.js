@@ -1,10 +1,10 @@
-// One row per member, kept and changed in place.
+// One row per member, updated in place.
 
 import { el, row, setText, setAttribute, table } from "./dom.js";
 import { bytes, count, micros, short } from "./format.js";
 import { nameOf } from "./health.js";
 
-const COLUMNS = ["Member", "State", "Term", "Applied index", "Lag", "Revision", "Puts/s", "Space in use", "Answers in"];
+const COLUMNS = ["Member", "State", "Term", "Applied index", "Lag", "Revision", "Puts/s", "Space in use", "Response time"];
 
 export class MembersTable {
   #rows = new Map();

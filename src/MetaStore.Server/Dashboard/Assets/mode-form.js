@@ -1,4 +1,4 @@
-// Switching the mode: the only thing on the page that changes anything.
+// The form that switches the mode: the only part of the page that makes changes.
 
 import { el, setText } from "./dom.js";
 import { ask } from "./lines.js";
@@ -45,7 +45,7 @@ export class ModeForm {
     }
   }
 
-  /** Another member is shown: its settings replace what was typed. */
+  /** Shows another member: its settings replace typed values. */
   reset() {
     this.#touched = false;
     this.#settings = null;

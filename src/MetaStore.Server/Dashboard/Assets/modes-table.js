@@ -1,4 +1,4 @@
-// What each mode has done since the member started.
+// Statistics of each mode since the member started.
 
 import { el, row, table } from "./dom.js";
 import { count, duration, short } from "./format.js";
@@ -8,8 +8,8 @@ const COLUMNS = ["Mode", "In force", "Puts", "Entries", "Puts per entry"];
 
 export class ModesTable {
   constructor() {
-    this.table = table("What each mode did", COLUMNS);
-    this.empty = el("p", { class: "muted" }, "This member counts no modes.");
+    this.table = table("Statistics by mode", COLUMNS);
+    this.empty = el("p", { class: "muted" }, "This member has no statistics by mode.");
     this.since = el("p", { class: "muted" });
     this.node = el("div", { class: "card" }, el("h3", {}, "By mode"), this.since, this.empty, this.table.node);
   }

@@ -1,4 +1,4 @@
-// The modes of batching, and what each can be set to.
+// The batching modes and the settings of each.
 
 const POLICIES = ["dynamic", "fixed", "throughput", "target", "off"];
 
@@ -12,7 +12,7 @@ export const MODES = [
   { name: "off", text: "off: one entry for each put", policy: "OFF", fields: [] },
 ];
 
-/** What a field is called and in which unit it is typed: shown value = stored value / scale. */
+/** Label and unit of each field: shown value = stored value / scale. */
 export const FIELDS = {
   min_batch_size: { label: "Smallest size", unit: "puts", scale: 1 },
   max_batch_size: { label: "Largest size", unit: "puts", scale: 1 },
@@ -28,7 +28,7 @@ export const FIELDS = {
   target_max_size: { label: "Largest size", unit: "puts", scale: 1 },
 };
 
-/** The name of a mode from a number of the policy, as totals have it. */
+/** The name of a mode for a policy number, as used in the totals. */
 export function modeName(policy, flushWhenIdle) {
   const name = POLICIES[policy] ?? `policy ${policy}`;
   return name === "dynamic" && !flushWhenIdle ? "dynamic classic" : name;

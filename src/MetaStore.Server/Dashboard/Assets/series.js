@@ -1,11 +1,11 @@
-// What the charts show: differences between looks, member by member.
+// Data of the charts: differences between samples, by member.
 
 export const WINDOW_MS = 120_000;
 export const REASONS = ["idle", "size", "bytes", "timeout", "drain"];
 export const STAGES = ["queue", "batch", "wal", "replicate", "apply", "answer"];
 
 /**
- * @typedef {object} Sample Of one member at one look; null where nothing is known.
+ * @typedef {object} Sample Values of one member at one time; null where unknown.
  * @property {number} t milliseconds
  * @property {number|null} puts per second
  * @property {number|null} entries per second
@@ -61,7 +61,7 @@ export class Series {
   }
 }
 
-/** The name of the mode that settings make. */
+/** The name of the mode for some settings. */
 export function modeOf(settings) {
   const policy = (settings.policy ?? "BATCH_POLICY_DYNAMIC").replace("BATCH_POLICY_", "").toLowerCase();
   return policy === "dynamic" && settings.flush_when_idle === false ? "dynamic classic" : policy;

@@ -1,4 +1,4 @@
-// How full each member's store is.
+// Disk usage of each member's store.
 
 import { el, setText, setAttribute } from "./dom.js";
 import { bytes } from "./format.js";

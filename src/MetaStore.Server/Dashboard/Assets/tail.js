@@ -1,4 +1,4 @@
-// Changes as they are made.
+// A live list of changes.
 
 import { el, setText } from "./dom.js";
 import { readLines } from "./lines.js";
@@ -13,7 +13,7 @@ export class Tail {
   #leftOut = 0;
   #frame = 0;
 
-  /** @param {() => string} prefix gives the prefix in base64 */
+  /** @param {() => string} prefix returns the prefix in base64 */
   constructor(prefix) {
     this.prefix = prefix;
     this.button = el("button", { type: "button", "aria-pressed": "false", on: { click: () => (this.#open ? this.#stop("Stopped.") : this.#start()) } }, "Follow changes");
@@ -38,13 +38,13 @@ export class Tail {
       const response = await fetch(`/dashboard/api/watch?${query}`, { signal: control.signal, cache: "no-store" });
       if (!response.ok) throw new Error((await response.text()).trim());
       await readLines(response, (line) => {
-        // The first line says that the watch is there: what is written from now on is seen.
+        // The first line confirms the watch: later writes are shown.
         setText(this.status, "Following.");
         if (line.ended) why = line.ended;
         this.#take(line);
       });
     } catch (failure) {
-      why = failure instanceof TypeError ? "The member does not answer." : failure.message;
+      why = failure instanceof TypeError ? "The member does not respond." : failure.message;
     }
     if (this.#open === control) this.#stop(why);
   }

@@ -1,12 +1,12 @@
-// Numbers that are read first.
+// The key figures at the top.
 
 import { el, setText, setAttribute } from "./dom.js";
 
-/** A row of tiles; each has a name and a value that is set. */
+/** A row of tiles, each with a name and a value. */
 export class Tiles {
   #values = new Map();
 
-  /** @param {[string, string][]} names key and what stands above the number */
+  /** @param {[string, string][]} names key and heading */
   constructor(names) {
     this.node = el("dl", { class: "tiles" }, ...names.map(([key, name]) => {
       const value = el("dd", {}, "–");

@@ -1,4 +1,4 @@
-// How one member packs what its clients write.
+// Batching of one member.
 
 import { el, row, setText, table } from "./dom.js";
 import { Chart } from "./chart.js";

@@ -10,14 +10,14 @@ using Microsoft.AspNetCore.Http;
 
 namespace MetaStore.Server.Dashboard.Changes;
 
-/// <summary>Changes the batching of one member or of all: each batches what its own clients write.</summary>
+/// <summary>Changes the batching settings of one member or of all: each member batches the writes of its own clients.</summary>
 internal sealed class BatchingChange(MemberStore members, MemberCalls calls)
 {
     private const int BodyBytesMax = 16 << 10;
 
-    /// <summary>Reads <c>{"settings": {...}}</c> and makes the change at the member that <c>?member=</c> names, or at all.</summary>
-    /// <returns>What each member said.</returns>
-    /// <exception cref="BadArgumentException">The request makes no sense; nothing was changed.</exception>
+    /// <summary>Reads <c>{"settings": {...}}</c> and applies it to the member named by <c>?member=</c>, or to all.</summary>
+    /// <returns>The response of each member.</returns>
+    /// <exception cref="BadArgumentException">The request is invalid; nothing was changed.</exception>
     public async Task<byte[]> RunAsync(HttpContext http)
     {
         MemberRecord[] chosen = Chosen(http.Request);

@@ -3,10 +3,10 @@ using Microsoft.AspNetCore.Http;
 
 namespace MetaStore.Server.Dashboard.Changes;
 
-/// <summary>Who may change something through the dashboard: a page of this member, opened on the member's own machine.</summary>
+/// <summary>Allows changes through the dashboard only from a page of this member, opened on the member's own machine.</summary>
 /// <remarks>
-/// Against other sites in the same browser: the origin has to be this member's, and a header that a form cannot send, and that other origins are not
-/// allowed to send, has to be there. Against a name that an attacker points to 127.0.0.1: the host has to be a loopback name, whatever the origin is.
+/// Against other sites in the same browser: the origin must be this member's, and a header must be present that forms and other origins cannot
+/// send. Against DNS rebinding to 127.0.0.1: the host must be a loopback name, whatever the origin is.
 /// </remarks>
 internal static class ChangeGuard
 {
@@ -15,7 +15,7 @@ internal static class ChangeGuard
 
     private static readonly string[] MarksOfProxies = ["Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Real-IP", "Via"];
 
-    /// <summary>Why a page from there may not change anything; null when it may.</summary>
+    /// <summary>Why a page at this address may not change anything; null when it may.</summary>
     public static string? WhyPlaceRefused(HttpContext http)
     {
         IPAddress? address = http.Connection.RemoteIpAddress;

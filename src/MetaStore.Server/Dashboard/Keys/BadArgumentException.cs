@@ -1,4 +1,4 @@
 namespace MetaStore.Server.Dashboard.Keys;
 
-/// <summary>A request of the dashboard that cannot be answered; the message says why, to who made it.</summary>
+/// <summary>An invalid request to the dashboard; the message is sent to the client.</summary>
 internal sealed class BadArgumentException(string message) : Exception(message);

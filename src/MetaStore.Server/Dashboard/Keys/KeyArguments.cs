@@ -4,13 +4,13 @@ using Microsoft.AspNetCore.Http;
 
 namespace MetaStore.Server.Dashboard.Keys;
 
-/// <summary>What the key browser's requests ask for: bytes as base64, numbers in decimal.</summary>
+/// <summary>Arguments of the key browser's requests: bytes as base64, numbers in decimal.</summary>
 internal static class KeyArguments
 {
-    /// <summary>Longest key or prefix that a page may name, in bytes. A URL has to hold it.</summary>
+    /// <summary>Longest key or prefix in a request, in bytes, because it is part of a URL.</summary>
     public const int KeyBytesMax = 2048;
 
-    /// <summary>Bytes of an argument; empty when it is not there.</summary>
+    /// <summary>Bytes of an argument; empty when it is missing.</summary>
     /// <exception cref="BadArgumentException">It is not base64, or too long.</exception>
     public static byte[] Bytes(HttpRequest request, string name)
     {
@@ -21,20 +21,20 @@ internal static class KeyArguments
             throw new BadArgumentException($"{name} is not base64");
         }
 
-        return length <= KeyBytesMax ? bytes[..length] : throw new BadArgumentException($"{name} has {length} bytes, {KeyBytesMax} are the most");
+        return length <= KeyBytesMax ? bytes[..length] : throw new BadArgumentException($"{name} has {length} bytes, the maximum is {KeyBytesMax}");
     }
 
-    /// <summary>A number; 0 when it is not there.</summary>
-    /// <exception cref="BadArgumentException">It is no whole number from 0 on.</exception>
+    /// <summary>A number; 0 when it is missing.</summary>
+    /// <exception cref="BadArgumentException">It is not an integer, or negative.</exception>
     public static long Number(HttpRequest request, string name)
     {
         string text = request.Query[name].FirstOrDefault() ?? "";
         return text.Length == 0 ? 0
             : long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out long number) ? number
-            : throw new BadArgumentException($"{name} is not a whole number");
+            : throw new BadArgumentException($"{name} is not an integer");
     }
 
-    /// <summary>Where the range of keys with a prefix ends: etcd's convention, in which one zero byte means everything.</summary>
+    /// <summary>The end of the range of keys with a prefix, as in etcd, where one zero byte means all keys.</summary>
     public static byte[] EndOf(ReadOnlySpan<byte> prefix)
     {
         int last = prefix.LastIndexOfAnyExcept((byte)0xff);

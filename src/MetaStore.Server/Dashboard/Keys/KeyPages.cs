@@ -7,15 +7,15 @@ using Microsoft.AspNetCore.Http;
 
 namespace MetaStore.Server.Dashboard.Keys;
 
-/// <summary>The key browser's reads: a page of keys, one value, the history of a key. All are of this member's own state, so they work without a leader.</summary>
+/// <summary>The key browser's reads: a page of keys, one value, the history of a key. They read this member's own state and work without a leader.</summary>
 internal sealed class KeyPages(OwnServices own, MvccReader reader)
 {
     private const string RangePath = "/etcdserverpb.KV/Range";
     private const int KeysMax = 200;
     private const int ChangesMax = 50;
 
-    /// <summary>Keys with a prefix, from one on, without values.</summary>
-    /// <exception cref="BadArgumentException">An argument is wrong.</exception>
+    /// <summary>Keys with a prefix, starting at one key, without values.</summary>
+    /// <exception cref="BadArgumentException">An argument is invalid.</exception>
     public Task<byte[]> KeysAsync(HttpContext http)
     {
         byte[] prefix = KeyArguments.Bytes(http.Request, "prefix");
@@ -45,8 +45,8 @@ internal sealed class KeyPages(OwnServices own, MvccReader reader)
         });
     }
 
-    /// <summary>One key with its value, now or as of a revision.</summary>
-    /// <exception cref="BadArgumentException">An argument is wrong.</exception>
+    /// <summary>One key with its value, at the current or a given revision.</summary>
+    /// <exception cref="BadArgumentException">An argument is invalid.</exception>
     public Task<byte[]> ValueAsync(HttpContext http)
     {
         var request = new RangeRequest { Key = Key(http.Request), Revision = KeyArguments.Number(http.Request, "revision"), Serializable = true };
@@ -60,15 +60,15 @@ internal sealed class KeyPages(OwnServices own, MvccReader reader)
         });
     }
 
-    /// <summary>Changes of one key, the newest first.</summary>
-    /// <exception cref="BadArgumentException">An argument is wrong.</exception>
+    /// <summary>Changes of one key, newest first.</summary>
+    /// <exception cref="BadArgumentException">An argument is invalid.</exception>
     public Task<byte[]> HistoryAsync(HttpContext http)
     {
         ByteString key = Key(http.Request);
         long before = KeyArguments.Number(http.Request, "before");
         long limit = Limit(http.Request, ChangesMax);
 
-        // A read of the key first: who may not read it may not read its history.
+        // Reads the key first: a caller that may not read it may not read its history either.
         return ReadAsync(http, new RangeRequest { Key = key, CountOnly = true, Serializable = true }, (json, _) =>
         {
             using ReadTxn txn = reader.OpenRead();
@@ -94,7 +94,7 @@ internal sealed class KeyPages(OwnServices own, MvccReader reader)
         PairJson.Number(json, "version", change.Version);
         json.WriteBoolean("delete", change.IsDelete);
 
-        // What a compaction has kept is readable at the compacted revision only.
+        // After a compaction the kept version is readable at the compacted revision only.
         if (!change.IsDelete && txn.TryGetAt(key.Span, Math.Max(change.Revision, txn.CompactedRevision), out var pair) && pair.ModRevision == change.Revision)
         {
             json.WriteBase64String("value", pair.Value.Span[..Math.Min(pair.Value.Length, PairJson.PreviewBytesMax)]);

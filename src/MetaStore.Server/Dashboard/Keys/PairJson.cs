@@ -5,19 +5,19 @@ using MetaStore.Protocol.Mvcc;
 
 namespace MetaStore.Server.Dashboard.Keys;
 
-/// <summary>Keys and values in JSON: bytes as base64, cut where they are long; 64-bit numbers as text, which JavaScript keeps exactly.</summary>
+/// <summary>Keys and values in JSON: bytes as base64, truncated when long; 64-bit numbers as text, because JavaScript would round them.</summary>
 internal static class PairJson
 {
-    /// <summary>Bytes of a value that is shown alone.</summary>
+    /// <summary>Maximum bytes of a value that is shown alone.</summary>
     public const int ValueBytesMax = 64 << 10;
 
-    /// <summary>Bytes of a value among others: in a history, in a tail.</summary>
+    /// <summary>Maximum bytes of a value in a history or a tail.</summary>
     public const int PreviewBytesMax = 1 << 10;
 
     /// <summary>Writes the members of an object for one pair.</summary>
-    /// <param name="json">An object is open.</param>
+    /// <param name="json">Writer inside an open object.</param>
     /// <param name="pair">The pair.</param>
-    /// <param name="valueMax">Bytes of the value at most; negative leaves it out.</param>
+    /// <param name="valueMax">Maximum bytes of the value; negative omits it.</param>
     public static void Write(Utf8JsonWriter json, KeyValue pair, int valueMax)
     {
         Bytes(json, "key", pair.Key, KeyArguments.KeyBytesMax);
@@ -31,7 +31,7 @@ internal static class PairJson
         }
     }
 
-    /// <summary>Writes bytes, or their beginning, and how many there are as NAME_bytes.</summary>
+    /// <summary>Writes bytes, truncated to a maximum, and their full length as NAME_bytes.</summary>
     public static void Bytes(Utf8JsonWriter json, string name, ByteString bytes, int max)
     {
         json.WriteBase64String(name, bytes.Span[..Math.Min(bytes.Length, max)]);

@@ -8,15 +8,15 @@ using MetaStore.Server.Dashboard.Pages;
 
 namespace MetaStore.Server.Dashboard.Keys;
 
-/// <summary>Turns the answers of a watch into lines: so many changes in a second, and how many were left out.</summary>
-/// <param name="lines">Where they go.</param>
+/// <summary>Converts the responses of a watch into lines: a limited number of changes per second, and the number omitted.</summary>
+/// <param name="lines">Receives the lines.</param>
 /// <param name="stop">Ends the stream.</param>
 internal sealed class TailLines(LineStream lines, CancellationToken stop) : IServerStreamWriter<IMessage>
 {
     /// <summary>Changes shown in one second.</summary>
     private const int ChangesPerSecond = 100;
 
-    /// <summary>Seconds without a line after which one is written, so that a client that is gone is noticed.</summary>
+    /// <summary>Seconds without a line after which an empty one is written, to detect that the client has disconnected.</summary>
     private const int QuietSecondsMax = 15;
 
     private readonly Lock _gate = new();
@@ -40,7 +40,7 @@ internal sealed class TailLines(LineStream lines, CancellationToken stop) : ISer
     /// <inheritdoc/>
     public Task WriteAsync(IMessage message, CancellationToken cancellationToken) => WriteAsync(message);
 
-    /// <summary>A second has passed.</summary>
+    /// <summary>Called once per second.</summary>
     public Task TickAsync()
     {
         long leftOut;
@@ -60,7 +60,7 @@ internal sealed class TailLines(LineStream lines, CancellationToken stop) : ISer
         return lines.WriteAsync(Line(json => json.WriteNumber("left_out", leftOut)), stop);
     }
 
-    /// <summary>Says why there will be no more.</summary>
+    /// <summary>Writes the reason for the end of the stream.</summary>
     public Task EndAsync(string why) => lines.WriteAsync(Line(json => json.WriteString("ended", why)), stop);
 
     private static void Write(Utf8JsonWriter json, WatchResponse response, int shown)

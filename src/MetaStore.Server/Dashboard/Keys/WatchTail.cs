@@ -6,14 +6,14 @@ using Microsoft.AspNetCore.Http;
 
 namespace MetaStore.Server.Dashboard.Keys;
 
-/// <summary>Changes of keys as they come, on one open answer. More in a second than a reader can follow are counted and left out.</summary>
+/// <summary>Streams changes of keys as they happen. More changes per second than can be read are counted and omitted.</summary>
 internal sealed class WatchTail(OwnServices own)
 {
     private const string WatchPath = "/etcdserverpb.Watch/Watch";
     private static readonly TimeSpan Tick = TimeSpan.FromSeconds(1);
 
-    /// <summary>Follows the keys with a prefix until the client goes or <paramref name="stop"/> fires.</summary>
-    /// <exception cref="BadArgumentException">An argument is wrong; nothing was written.</exception>
+    /// <summary>Follows the keys with a prefix until the client disconnects or <paramref name="stop"/> is cancelled.</summary>
+    /// <exception cref="BadArgumentException">An argument is invalid; nothing was written.</exception>
     /// <exception cref="OperationCanceledException">The stream was ended.</exception>
     public async Task RunAsync(HttpContext http, CancellationToken stop)
     {
@@ -65,11 +65,11 @@ internal sealed class WatchTail(OwnServices own)
         }
         catch (OperationCanceledException)
         {
-            // The tail has ended, or its client takes nothing: the stream ends with the connection.
+            // The tail has ended, or its client does not read: the stream ends with the connection.
         }
     }
 
-    /// <summary>The one request of the stream, which then stays open.</summary>
+    /// <summary>The only request of the stream, which then stays open.</summary>
     private sealed class OneRequest(WatchRequest request) : IAsyncStreamReader<IMessage>
     {
         private bool _given;

@@ -4,12 +4,12 @@ using MetaStore.Protocol.V1;
 
 namespace MetaStore.Server.Dashboard.Looks;
 
-/// <summary>What metastore.v1.Batching says of a member, as JSON for pages; names are those of the messages.</summary>
+/// <summary>A member's metastore.v1.Batching response as JSON for pages; names are those of the messages.</summary>
 internal static class BatchingJson
 {
     private static readonly JsonFormatter Settings = new(JsonFormatter.Settings.Default.WithPreserveProtoFieldNames(true));
 
-    /// <summary>Writes the object. Histograms and single batches are left out: no page shows them.</summary>
+    /// <summary>Writes the object. Histograms and single batches are omitted: no page shows them.</summary>
     public static void Write(Utf8JsonWriter json, GetBatchingResponse batching)
     {
         json.WriteStartObject();

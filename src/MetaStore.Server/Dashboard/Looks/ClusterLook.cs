@@ -1,7 +1,7 @@
 namespace MetaStore.Server.Dashboard.Looks;
 
-/// <summary>All members at one moment. Immutable, shared by all open pages.</summary>
-/// <param name="Sequence">Rises by one with each look, from 1.</param>
-/// <param name="TakenAt">Timestamp of the member's clock when it was begun.</param>
-/// <param name="Line">The look as one line of JSON with its line end, as pages get it.</param>
+/// <summary>The status of all members at one time. Immutable, shared by all open pages.</summary>
+/// <param name="Sequence">Increases by one each time, from 1.</param>
+/// <param name="TakenAt">Timestamp on the member's clock when it was started.</param>
+/// <param name="Line">The status as one line of JSON including the line feed, as pages receive it.</param>
 internal sealed record ClusterLook(long Sequence, long TakenAt, ReadOnlyMemory<byte> Line);

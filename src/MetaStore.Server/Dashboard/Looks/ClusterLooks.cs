@@ -3,25 +3,25 @@ using MetaStore.StateMachine.Membership;
 
 namespace MetaStore.Server.Dashboard.Looks;
 
-/// <summary>Looks at all members once a second while a page waits for it, and not at all without one. All pages share one look.</summary>
+/// <summary>Polls all members once a second while at least one page waits. All pages share one poll.</summary>
 /// <param name="self">This member.</param>
-/// <param name="machine">Knows members and alarms.</param>
+/// <param name="machine">Supplies members and alarms.</param>
 /// <param name="calls">Asks the members.</param>
 /// <param name="time">Clock of the interval.</param>
-/// <param name="stopping">Fires when the member stops; waiting pages are then released with an exception.</param>
+/// <param name="stopping">Cancelled when the member stops; waiting pages then get an exception.</param>
 internal sealed class ClusterLooks(ulong self, ReplicatedStateMachine machine, MemberCalls calls, TimeProvider time, CancellationToken stopping)
 {
-    /// <summary>Time between the beginnings of two looks.</summary>
+    /// <summary>Time between the starts of two polls.</summary>
     public static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
 
     private readonly Lock _gate = new();
     private ClusterLook? _newest;
     private Task<ClusterLook>? _next;
 
-    /// <summary>Waits for a look that the caller has not seen.</summary>
-    /// <param name="after">Sequence of the newest look it has seen; 0 = none.</param>
-    /// <param name="stop">Ends the wait, not the look, which others may wait for.</param>
-    /// <exception cref="OperationCanceledException">The wait was ended, or the member stops.</exception>
+    /// <summary>Waits for a status that the caller has not seen.</summary>
+    /// <param name="after">Sequence of the newest status it has seen; 0 = none.</param>
+    /// <param name="stop">Cancels the wait, not the poll, which others may wait for.</param>
+    /// <exception cref="OperationCanceledException">The wait was cancelled, or the member stops.</exception>
     public async ValueTask<ClusterLook> NextAsync(long after, CancellationToken stop)
     {
         Task<ClusterLook> next;

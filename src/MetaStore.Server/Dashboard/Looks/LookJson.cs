@@ -6,11 +6,11 @@ using MetaStore.StateMachine.Membership;
 
 namespace MetaStore.Server.Dashboard.Looks;
 
-/// <summary>A look at the cluster as the line of JSON that pages read.</summary>
-/// <remarks>Ids are hexadecimal text; indexes, revisions and times are numbers; times end in their unit.</remarks>
+/// <summary>The status of the cluster as the line of JSON that pages read.</summary>
+/// <remarks>IDs are hexadecimal text; indexes, revisions and times are numbers; names of times end in their unit.</remarks>
 internal static class LookJson
 {
-    /// <summary>Writes a look; ends with a line feed.</summary>
+    /// <summary>Writes a status; ends with a line feed.</summary>
     public static ReadOnlyMemory<byte> Line(ulong self, DateTimeOffset at, IReadOnlyList<MemberLook> members, IEnumerable<AlarmRecord> alarms)
     {
         var line = new ArrayBufferWriter<byte>(4096);
@@ -44,7 +44,7 @@ internal static class LookJson
         return line.WrittenMemory;
     }
 
-    /// <summary>A member's id as etcd's tools show it.</summary>
+    /// <summary>A member's ID as etcd's tools show it.</summary>
     public static string Id(ulong id) => id.ToString("x", System.Globalization.CultureInfo.InvariantCulture);
 
     private static void Write(Utf8JsonWriter json, MemberLook look)

@@ -2,23 +2,23 @@ using System.Diagnostics;
 using Grpc.Core;
 using MetaStore.Protocol.Etcd;
 using MetaStore.Protocol.V1;
-using MetaStore.Server.Leasing;
+using MetaStore.Server.Forwarding;
 using MetaStore.StateMachine.Membership;
 
 namespace MetaStore.Server.Dashboard.Looks;
 
-/// <summary>Asks and changes members: this one in the process, others at their client addresses.</summary>
+/// <summary>Queries and changes members: this one in the process, others at their client addresses.</summary>
 /// <param name="self">This member.</param>
 /// <param name="own">Its services.</param>
 /// <param name="channels">Connections to the others.</param>
 internal sealed class MemberCalls(ulong self, OwnServices own, LeaderChannels channels)
 {
-    /// <summary>A member that has not answered for so long is shown as down.</summary>
+    /// <summary>A member without a response after this time is shown as down.</summary>
     private static readonly TimeSpan LookPatience = TimeSpan.FromMilliseconds(900);
 
     private static readonly TimeSpan ChangePatience = TimeSpan.FromSeconds(3);
 
-    /// <summary>Asks a member how it is; a failure is part of the answer.</summary>
+    /// <summary>Queries the status of a member; a failure is part of the result.</summary>
     public async Task<MemberLook> LookAsync(MemberRecord member, CancellationToken stop)
     {
         long askedAt = Stopwatch.GetTimestamp();
@@ -36,8 +36,8 @@ internal sealed class MemberCalls(ulong self, OwnServices own, LeaderChannels ch
         }
     }
 
-    /// <summary>Changes the batching of a member.</summary>
-    /// <returns>Why it was not done; empty when it was.</returns>
+    /// <summary>Changes the batching settings of a member.</summary>
+    /// <returns>The error; empty on success.</returns>
     public async Task<string> SetAsync(MemberRecord member, SetBatchingRequest request, OwnServices.Caller caller, CancellationToken stop)
     {
         try
@@ -48,7 +48,7 @@ internal sealed class MemberCalls(ulong self, OwnServices own, LeaderChannels ch
             }
             else
             {
-                await new Batching.BatchingClient(ChannelTo(member)).SetAsync(
+                await new Protocol.V1.Batching.BatchingClient(ChannelTo(member)).SetAsync(
                     request, caller.Headers, DateTime.UtcNow + ChangePatience, stop);
             }
 
@@ -60,7 +60,7 @@ internal sealed class MemberCalls(ulong self, OwnServices own, LeaderChannels ch
         }
     }
 
-    /// <summary>For people: what the network said, without the layers above it.</summary>
+    /// <summary>For display: the network's error, without the layers above it.</summary>
     private static string WhyDown(RpcException failed) =>
         failed.StatusCode == StatusCode.DeadlineExceeded ? "no answer in time"
         : failed.Status.DebugException is HttpRequestException { Message: var why } ? why
@@ -68,7 +68,7 @@ internal sealed class MemberCalls(ulong self, OwnServices own, LeaderChannels ch
 
     private Task<StatusResponse> StatusAsync(MemberRecord member, CancellationToken stop) => member.Id == self
         ? own.CallAsync("/etcdserverpb.Maintenance/Status", new StatusRequest(), OwnServices.Member, static (StatusResponse response) => response, stop)
-        : new Maintenance.MaintenanceClient(ChannelTo(member)).StatusAsync(
+        : new Protocol.Etcd.Maintenance.MaintenanceClient(ChannelTo(member)).StatusAsync(
             new StatusRequest(), deadline: DateTime.UtcNow + LookPatience, cancellationToken: stop).ResponseAsync;
 
     private async Task<GetBatchingResponse?> BatchingAsync(MemberRecord member, CancellationToken stop)
@@ -77,12 +77,12 @@ internal sealed class MemberCalls(ulong self, OwnServices own, LeaderChannels ch
         {
             return member.Id == self
                 ? await own.CallAsync("/metastore.v1.Batching/Get", new GetBatchingRequest(), OwnServices.Member, static (GetBatchingResponse response) => response, stop)
-                : await new Batching.BatchingClient(ChannelTo(member)).GetAsync(
+                : await new Protocol.V1.Batching.BatchingClient(ChannelTo(member)).GetAsync(
                     new GetBatchingRequest(), deadline: DateTime.UtcNow + LookPatience, cancellationToken: stop);
         }
         catch (RpcException)
         {
-            // A learner serves this not, and a member that is down is seen by its status.
+            // A learner does not serve this, and a member that is down shows in its status.
             return null;
         }
     }

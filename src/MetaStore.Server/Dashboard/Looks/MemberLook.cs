@@ -4,19 +4,19 @@ using MetaStore.StateMachine.Membership;
 
 namespace MetaStore.Server.Dashboard.Looks;
 
-/// <summary>One member as it answered, or did not answer, at one moment.</summary>
-/// <param name="Member">As the member list of the asking member has it.</param>
+/// <summary>The status of one member at one time, or the error.</summary>
+/// <param name="Member">The record in the asking member's member list.</param>
 internal sealed record MemberLook(MemberRecord Member)
 {
-    /// <summary>Null when the member gave no answer.</summary>
+    /// <summary>Null when the member did not respond.</summary>
     public StatusResponse? Status { get; init; }
 
-    /// <summary>Null when the member gave none: it is down, or a learner, which does not serve this.</summary>
+    /// <summary>Null when the member did not respond: it is down, or a learner, which does not serve this.</summary>
     public GetBatchingResponse? Batching { get; init; }
 
     /// <summary>Why there is no status; empty when there is one.</summary>
     public string Error { get; init; } = "";
 
-    /// <summary>How long the status took.</summary>
+    /// <summary>Duration of the status call.</summary>
     public TimeSpan RoundTrip { get; init; }
 }

@@ -5,14 +5,14 @@ using Microsoft.AspNetCore.Http;
 
 namespace MetaStore.Server.Dashboard.Pages;
 
-/// <summary>The page's own files, which are resources of the program. A name is looked up as it is: there are no folders to leave.</summary>
+/// <summary>The page's files, which are embedded resources. Names are looked up exactly: there are no directories to traverse.</summary>
 internal sealed class Assets
 {
     private const string Prefix = "dashboard/";
 
     private readonly FrozenDictionary<string, Asset> _byName;
 
-    /// <summary>Reads them from the program.</summary>
+    /// <summary>Reads the files from the assembly.</summary>
     public Assets()
     {
         Assembly program = typeof(Assets).Assembly;
@@ -24,7 +24,7 @@ internal sealed class Assets
     /// <summary>All names.</summary>
     public IEnumerable<string> Names => _byName.Keys;
 
-    /// <summary>Answers with a file, or with 304 when the client has it.</summary>
+    /// <summary>Responds with a file, or with 304 when the client has it.</summary>
     /// <returns>False when there is no such file; nothing was written then.</returns>
     public async Task<bool> TryWriteAsync(HttpContext context, string name)
     {

@@ -2,11 +2,11 @@ using Microsoft.AspNetCore.Http;
 
 namespace MetaStore.Server.Dashboard.Pages;
 
-/// <summary>An answer that goes on: lines of JSON, each sent when it is written. A client that does not read is waited for, then cut off.</summary>
-/// <remarks>What waits for a client is what fits the connection's buffer and one line, whatever it does.</remarks>
+/// <summary>A streaming response: lines of JSON, each sent when it is written. A client that does not read is waited for, then disconnected.</summary>
+/// <remarks>At most the connection's buffer and one line wait for a client.</remarks>
 internal sealed class LineStream(HttpContext http) : IDisposable
 {
-    /// <summary>How long a client may take nothing.</summary>
+    /// <summary>How long a client may read nothing.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
     private readonly SemaphoreSlim _oneWriter = new(1, 1);
@@ -20,7 +20,7 @@ internal sealed class LineStream(HttpContext http) : IDisposable
     }
 
     /// <summary>Sends one line, which ends with a line feed. Any thread.</summary>
-    /// <exception cref="OperationCanceledException">Ended by <paramref name="stop"/>, by the client, or because it took nothing for too long.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled by <paramref name="stop"/>, by the client, or because it read nothing for too long.</exception>
     public async Task WriteAsync(ReadOnlyMemory<byte> line, CancellationToken stop)
     {
         await _oneWriter.WaitAsync(stop);

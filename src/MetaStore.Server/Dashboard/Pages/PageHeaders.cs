@@ -2,7 +2,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace MetaStore.Server.Dashboard.Pages;
 
-/// <summary>Headers of every answer of the dashboard: nothing from elsewhere, nothing inline, in no frame, no other site reads it.</summary>
+/// <summary>Headers of every dashboard response: no external or inline content, no framing, no access from other sites.</summary>
 internal static class PageHeaders
 {
     private const string Policy =

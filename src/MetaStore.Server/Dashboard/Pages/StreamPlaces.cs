@@ -1,14 +1,14 @@
 namespace MetaStore.Server.Dashboard.Pages;
 
-/// <summary>How many streams of one kind may be open at once; more are refused.</summary>
+/// <summary>Limits the number of open streams of one kind; more are rejected.</summary>
 internal sealed class StreamPlaces(int max)
 {
     private int _open;
 
-    /// <summary>Open now.</summary>
+    /// <summary>Streams open now.</summary>
     public int Open => Volatile.Read(ref _open);
 
-    /// <summary>Takes a place; false when all are taken. Give it back with <see cref="Leave"/>.</summary>
+    /// <summary>Adds a stream; false when the limit is reached. Undo with <see cref="Leave"/>.</summary>
     public bool TryEnter()
     {
         if (Interlocked.Increment(ref _open) <= max)
@@ -20,6 +20,6 @@ internal sealed class StreamPlaces(int max)
         return false;
     }
 
-    /// <summary>Gives a place back.</summary>
+    /// <summary>Removes a stream.</summary>
     public void Leave() => Interlocked.Decrement(ref _open);
 }

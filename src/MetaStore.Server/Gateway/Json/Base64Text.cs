@@ -3,14 +3,14 @@ using Grpc.Core;
 
 namespace MetaStore.Server.Gateway.Json;
 
-/// <summary>The base64 of RFC 4648 with padding, as etcd's gateway reads it: line ends are passed over, left-over bits may be set.</summary>
-/// <remarks>The alphabet for URLs and missing padding are refused. Where it says the fault is, Go does.</remarks>
+/// <summary>Padded base64 of RFC 4648 as etcd's gateway accepts it: line ends are ignored, unused bits may be set.</summary>
+/// <remarks>The URL alphabet and missing padding are rejected. Error offsets are those of Go.</remarks>
 internal static class Base64Text
 {
     private const int QuantumLength = 4;
     private static readonly sbyte[] Values = MakeValues();
 
-    /// <exception cref="RpcException">It is no base64 (InvalidArgument).</exception>
+    /// <exception cref="RpcException">It is not base64 (InvalidArgument).</exception>
     public static byte[] Decode(ReadOnlySpan<byte> text)
     {
         byte[] decoded = new byte[text.Length / QuantumLength * 3 + 3];

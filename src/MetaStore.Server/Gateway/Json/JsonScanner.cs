@@ -2,14 +2,14 @@ using System.Buffers;
 
 namespace MetaStore.Server.Gateway.Json;
 
-/// <summary>Finds where a JSON value ends while its bytes still come, looking at each byte once, and says what is wrong with the first byte that cannot be.</summary>
+/// <summary>Incremental scanner that finds the end of a JSON value, reads each byte once, and describes the first invalid byte.</summary>
 /// <remarks>
-/// The grammar is RFC 8259's. Depth limit and error texts are those of Go's encoding/json, which etcd's gateway answers with. Nothing here is
-/// recursive, so the depth of the text costs one bit per level.
+/// The grammar is RFC 8259's. Depth limit and error texts are those of Go's encoding/json, which etcd's gateway uses. Nothing is recursive, so
+/// nesting costs one bit per level.
 /// </remarks>
 internal sealed class JsonScanner
 {
-    /// <summary>Arrays and objects that may be open at once.</summary>
+    /// <summary>Maximum nesting depth of arrays and objects.</summary>
     public const int MaxDepth = 10_000;
 
     private static readonly SearchValues<byte> EndsOfPlainText = SearchValues.Create([.. Enumerable.Range(0, 0x20).Select(i => (byte)i), (byte)'"', (byte)'\\']);
@@ -19,10 +19,10 @@ internal sealed class JsonScanner
     private string _literal = "";
     private int _at;
 
-    /// <summary>What a byte was.</summary>
+    /// <summary>Result of scanning a byte.</summary>
     public enum Step
     {
-        /// <summary>The value goes on, or has not begun.</summary>
+        /// <summary>The value continues, or has not started.</summary>
         More,
 
         /// <summary>The last byte of the value.</summary>
@@ -31,7 +31,7 @@ internal sealed class JsonScanner
         /// <summary>White space after a value that ended with the byte before.</summary>
         After,
 
-        /// <summary>It cannot stand here; see <see cref="Error"/>.</summary>
+        /// <summary>The byte is invalid; see <see cref="Error"/>.</summary>
         Wrong,
     }
 
@@ -58,16 +58,16 @@ internal sealed class JsonScanner
         ExponentDigits,
     }
 
-    /// <summary>What is wrong; empty before <see cref="Step.Wrong"/>.</summary>
+    /// <summary>The error; empty before <see cref="Step.Wrong"/>.</summary>
     public string Error { get; private set; } = "";
 
     /// <summary>True while only white space was seen.</summary>
     public bool IsBlank => _state == State.Value && _isObject.Count == 0;
 
-    /// <summary>True when the value would be whole if nothing more came: one that ends itself, or a number.</summary>
+    /// <summary>True when the value would be complete if the input ended here: a closed value, or a number.</summary>
     public bool IsWhole => _isObject.Count == 0 && _state is State.Top or State.Zero or State.Digits or State.Fraction or State.ExponentDigits;
 
-    /// <summary>Begins a new value.</summary>
+    /// <summary>Starts a new value.</summary>
     public void Reset()
     {
         _state = State.Value;
@@ -75,8 +75,8 @@ internal sealed class JsonScanner
         Error = "";
     }
 
-    /// <summary>Looks at bytes up to the first that is not <see cref="Step.More"/>.</summary>
-    /// <param name="bytes">The next ones.</param>
+    /// <summary>Scans bytes up to the first that is not <see cref="Step.More"/>.</summary>
+    /// <param name="bytes">The next bytes.</param>
     /// <param name="count">How many are <see cref="Step.More"/>.</param>
     public Step Push(ReadOnlySpan<byte> bytes, out int count)
     {
@@ -102,7 +102,7 @@ internal sealed class JsonScanner
         return Step.More;
     }
 
-    /// <summary>Looks at the next byte.</summary>
+    /// <summary>Scans the next byte.</summary>
     public Step Push(byte next) => _state switch
     {
         State.Value => Begin(next, "looking for beginning of value"),
@@ -172,7 +172,7 @@ internal sealed class JsonScanner
             return Step.More;
         }
 
-        // The literal marks the string as a key until its end.
+        // The literal marks the string as a key until it ends.
         (_literal, _at) = ("key", 0);
         return next == '"' ? Go(State.Text) : Refuse(next, "looking for beginning of object key string");
     }
@@ -217,14 +217,14 @@ internal sealed class JsonScanner
         _ => EndNumber(next),
     };
 
-    /// <summary>A number has no last byte of its own: this one already follows it.</summary>
+    /// <summary>A number ends only with the byte after it.</summary>
     private Step EndNumber(byte next)
     {
         End();
         return Push(next);
     }
 
-    /// <summary>A string, number or literal at the top must be followed by white space, so the byte after it decides.</summary>
+    /// <summary>A string, number or literal at the top level must be followed by white space, so the byte after it decides.</summary>
     private Step End() => Go(_isObject.Count == 0 ? State.Top : State.AfterValue);
 
     private Step AfterValue(byte next)

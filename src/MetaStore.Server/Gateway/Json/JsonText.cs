@@ -4,7 +4,7 @@ using System.Text;
 
 namespace MetaStore.Server.Gateway.Json;
 
-/// <summary>What a JSON string stands for. Bytes that are no UTF-8 and halves of surrogate pairs become U+FFFD each, as in Go.</summary>
+/// <summary>Decodes JSON strings. Invalid UTF-8 bytes and lone surrogates become U+FFFD each, as in Go.</summary>
 internal static class JsonText
 {
     private const int Replacement = 0xFFFD;
@@ -18,7 +18,7 @@ internal static class JsonText
             return rest.ToArray();
         }
 
-        // An escape of six bytes becomes at most three, a wrong byte of one becomes three.
+        // An escape of six bytes becomes at most three, an invalid byte becomes three.
         var text = new ArrayBufferWriter<byte>(Math.Max(rest.Length, 16));
         while (!rest.IsEmpty)
         {

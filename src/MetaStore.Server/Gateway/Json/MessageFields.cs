@@ -4,7 +4,7 @@ using Google.Protobuf.Reflection;
 
 namespace MetaStore.Server.Gateway.Json;
 
-/// <summary>The fields of one message type by both of their names. Made once per type.</summary>
+/// <summary>The fields of one message type by both of their names. Created once per type.</summary>
 internal sealed class MessageFields
 {
     private static readonly ConcurrentDictionary<MessageDescriptor, MessageFields> Known = [];
@@ -13,7 +13,7 @@ internal sealed class MessageFields
 
     private MessageFields(MessageDescriptor type)
     {
-        // Members of a oneof last: that is the order in which etcd finds what is wrong.
+        // Members of a oneof come last: etcd reports errors in that order.
         InOrder = [.. type.Fields.InDeclarationOrder().OrderBy(field => field.ContainingOneof is not null)];
         var byName = new Dictionary<string, (int, bool)>(StringComparer.Ordinal);
         for (int i = 0; i < InOrder.Count; i++)
@@ -30,7 +30,7 @@ internal sealed class MessageFields
 
     public static MessageFields Of(MessageDescriptor type) => Known.GetOrAdd(type, static type => new MessageFields(type));
 
-    /// <summary>The position of a field, null when there is none of that name; names are case-sensitive.</summary>
+    /// <summary>The position of a field, null when the name is unknown; names are case-sensitive.</summary>
     public int? Find(string name, out bool isCamelCase)
     {
         bool found = _byName.TryGetValue(name, out (int Index, bool IsCamelCase) field);

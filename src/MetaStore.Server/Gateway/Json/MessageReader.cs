@@ -7,21 +7,21 @@ using Grpc.Core;
 
 namespace MetaStore.Server.Gateway.Json;
 
-/// <summary>Reads a JSON object as a message: fields by the name in the .proto file or in camel case, unknown ones passed over.</summary>
+/// <summary>Reads a JSON object as a message: fields by their .proto or camel-case name; unknown fields are ignored.</summary>
 /// <remarks>
-/// Of a name that comes twice the last one counts, and camel case before the other spelling. null leaves a field as it is, but chooses a scalar
-/// of a oneof. Source: what etcd's gateway takes.
+/// Of a repeated name the last one counts, and camel case before the .proto name. null leaves a field unchanged, but selects a scalar
+/// of a oneof. Source: etcd's gateway.
 /// </remarks>
 internal static class MessageReader
 {
-    /// <summary>Messages within messages, the same as on the wire; the depth of the JSON around them is the scanner's matter.</summary>
+    /// <summary>Maximum nesting of messages, the same as on the wire; the scanner limits the nesting of the JSON.</summary>
     public const int MaxMessageDepth = 100;
 
     private static readonly JsonDocumentOptions AnyDepth = new() { MaxDepth = JsonScanner.MaxDepth };
 
     /// <summary>Reads one message.</summary>
-    /// <param name="json">One value that a <see cref="JsonScanner"/> has passed; null stands for an empty message.</param>
-    /// <param name="type">Of the message.</param>
+    /// <param name="json">One value that a <see cref="JsonScanner"/> has accepted; null is an empty message.</param>
+    /// <param name="type">Type of the message.</param>
     /// <exception cref="RpcException">The value does not fit (InvalidArgument).</exception>
     public static IMessage Read(ReadOnlyMemory<byte> json, MessageDescriptor type)
     {
@@ -107,7 +107,7 @@ internal static class MessageReader
             }
             else if (item.ValueKind == JsonValueKind.Null)
             {
-                // etcd's gateway breaks the connection: its encoder cannot write a message that is not there.
+                // etcd's gateway closes the connection: its encoder cannot write a missing message.
                 throw JsonTypeError.Invalid($"proto: repeated field {field.Name} has nil element");
             }
             else
@@ -117,7 +117,7 @@ internal static class MessageReader
         }
     }
 
-    /// <summary>A name where a list of them belongs: unknown ones are said to be that first.</summary>
+    /// <summary>The error for a name in place of a list of enum values; an unknown name is reported first.</summary>
     private static RpcException WrongEnum(FieldDescriptor field, JsonElement value)
     {
         ScalarReader.Read(value, field);

@@ -8,10 +8,10 @@ using Google.Protobuf.Reflection;
 
 namespace MetaStore.Server.Gateway.Json;
 
-/// <summary>Reads one JSON value as a scalar field: integers exactly and over their whole range, as a number or as text.</summary>
+/// <summary>Reads one JSON value as a scalar field: integers exactly and in their whole range, as a number or as text.</summary>
 /// <remarks>
-/// A number with a fraction or an exponent is no integer, whatever its value. null is the zero value. An enum is a name or a number, known or
-/// not; bytes are base64 or an array of numbers. Source: what etcd's gateway takes.
+/// A number with a fraction or an exponent is not an integer, whatever its value. null is the zero value. An enum is a name or a number, known or
+/// not; bytes are base64 or an array of numbers. Source: etcd's gateway.
 /// </remarks>
 internal static class ScalarReader
 {
@@ -50,7 +50,7 @@ internal static class ScalarReader
         }
     }
 
-    /// <summary>What Go calls a value of this kind; literals only differ by their first byte.</summary>
+    /// <summary>Go's name for the kind of a value; the first byte of a literal decides.</summary>
     public static string KindOf(ReadOnlySpan<byte> json) => json[0] switch
     {
         (byte)'{' => "object",
@@ -60,7 +60,7 @@ internal static class ScalarReader
         _ => "number",
     };
 
-    /// <summary>The text between the quotes as it stands: escapes are not looked at in a number.</summary>
+    /// <summary>The text between the quotes unchanged: numbers have no escapes.</summary>
     private static ReadOnlySpan<byte> Unquoted(ReadOnlySpan<byte> json)
     {
         if (json[0] != '"')
@@ -105,7 +105,7 @@ internal static class ScalarReader
             throw JsonTypeError.Of(KindOf(json), type);
         }
 
-        // What is valid JSON and consists of digits and at most one sign is an integer; "-0" is none without a sign.
+        // Valid JSON of digits and at most one sign is an integer; "-0" is not one for unsigned types.
         bool fits = T.TryParse(json, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out T value)
             && !(json[0] == '-' && T.IsZero(T.MinValue));
         return fits ? value : throw JsonTypeError.Of($"number {Encoding.UTF8.GetString(json)}", type);

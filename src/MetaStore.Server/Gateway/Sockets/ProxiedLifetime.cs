@@ -2,7 +2,7 @@ using Microsoft.AspNetCore.Http.Features;
 
 namespace MetaStore.Server.Gateway.Sockets;
 
-/// <summary>How long a call over a WebSocket goes on: as long as the socket.</summary>
+/// <summary>Lifetime of a call over a WebSocket: that of the socket.</summary>
 internal sealed class ProxiedLifetime(CancellationTokenSource ending) : IHttpRequestLifetimeFeature
 {
     /// <inheritdoc/>

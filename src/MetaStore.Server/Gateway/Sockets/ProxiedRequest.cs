@@ -4,17 +4,17 @@ using Microsoft.AspNetCore.Http.Features;
 
 namespace MetaStore.Server.Gateway.Sockets;
 
-/// <summary>The POST that a WebSocket stands for. Source: grpc-websocket-proxy as etcd uses it.</summary>
+/// <summary>Builds the POST request of a WebSocket call. Source: grpc-websocket-proxy as etcd uses it.</summary>
 internal static class ProxiedRequest
 {
     private const string TokenScheme = "Bearer";
     private const string TokenCookie = "token";
 
-    /// <summary>A request on the same path with a body and an answer that are streams.</summary>
-    /// <param name="upgrade">The request that became a WebSocket. Of its headers only the token reaches the call.</param>
-    /// <param name="body">What the client sends.</param>
-    /// <param name="answer">What it is sent.</param>
-    /// <param name="ending">Fires when the client is gone; the call may fire it to be rid of the client.</param>
+    /// <summary>A request on the same path whose body and response are streams.</summary>
+    /// <param name="upgrade">The request that became a WebSocket. Only its token is passed to the call.</param>
+    /// <param name="body">Bytes from the client.</param>
+    /// <param name="answer">Bytes to the client.</param>
+    /// <param name="ending">Cancelled when the client has disconnected; the call may cancel it to disconnect the client.</param>
     public static HttpContext Make(HttpContext upgrade, Stream body, Stream answer, CancellationTokenSource ending)
     {
         var response = new ProxiedResponse();
@@ -35,11 +35,11 @@ internal static class ProxiedRequest
         return call;
     }
 
-    /// <summary>The subprotocol to agree on: a client that sends its token as one expects that it is taken.</summary>
+    /// <summary>The subprotocol to select: a client that sends its token as one expects it to be accepted.</summary>
     public static string? SubProtocolOf(HttpRequest upgrade) =>
         upgrade.Headers.SecWebSocketProtocol.ToString().StartsWith(TokenScheme, StringComparison.Ordinal) ? TokenScheme : null;
 
-    /// <summary>The token of <c>Sec-WebSocket-Protocol: Bearer, TOKEN</c> or of a cookie, which goes first; browsers cannot set the header itself.</summary>
+    /// <summary>The token of <c>Sec-WebSocket-Protocol: Bearer, TOKEN</c> or of a cookie, which has precedence; browsers cannot set the header itself.</summary>
     private static string? AuthorizationOf(HttpRequest upgrade)
     {
         if (upgrade.Cookies[TokenCookie] is { } cookie)

@@ -2,7 +2,7 @@ using Microsoft.AspNetCore.Http.Features;
 
 namespace MetaStore.Server.Gateway.Sockets;
 
-/// <summary>The head of an answer over a WebSocket: not sent, but it has started once bytes of the body are on their way.</summary>
+/// <summary>Response head of a WebSocket call: never sent, but marked as started once body bytes are written.</summary>
 internal sealed class ProxiedResponse : HttpResponseFeature
 {
     private bool _hasStarted;
@@ -10,6 +10,6 @@ internal sealed class ProxiedResponse : HttpResponseFeature
     /// <inheritdoc/>
     public override bool HasStarted => _hasStarted;
 
-    /// <summary>From now on the answer is that of a call in progress.</summary>
+    /// <summary>Marks the response as started.</summary>
     public void Start() => _hasStarted = true;
 }

@@ -1,6 +1,6 @@
 namespace MetaStore.Server.Gateway.Sockets;
 
-/// <summary>Notes with the first bytes written that the answer has started.</summary>
+/// <summary>Marks the response as started when the first bytes are written.</summary>
 internal sealed class StartingStream(Stream inner, ProxiedResponse response) : Stream
 {
     public override bool CanRead => false;

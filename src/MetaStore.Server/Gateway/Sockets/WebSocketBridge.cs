@@ -6,18 +6,18 @@ using Microsoft.AspNetCore.Http;
 
 namespace MetaStore.Server.Gateway.Sockets;
 
-/// <summary>One gateway call over a WebSocket: messages of the client are the request body, each line of the answer is a message to it.</summary>
+/// <summary>One gateway call over a WebSocket: client messages are the request body, each line of the response is a message to the client.</summary>
 /// <remarks>
-/// As grpc-websocket-proxy does it in front of etcd's gateway: a message is followed by a line end, values may span messages, text and binary are
-/// the same. The call ends with the socket and the socket with the call; the server then says so with a close frame.
+/// As grpc-websocket-proxy does in front of etcd's gateway: a line end is added to each message, values may span messages, text and binary are
+/// equivalent. The call ends with the socket and the socket with the call; the server then sends a close frame.
 /// </remarks>
-/// <param name="socket">Accepted; stays the caller's.</param>
-/// <param name="maxMessageBytes">Of one message of the client, all its frames together; more closes the socket with 1009.</param>
+/// <param name="socket">Accepted; owned by the caller.</param>
+/// <param name="maxMessageBytes">Maximum size of a client message including all its frames; a larger one closes the socket with 1009.</param>
 internal sealed class WebSocketBridge(WebSocket socket, long maxMessageBytes)
 {
     private const int ReadBytes = 4096;
 
-    /// <summary>How long a client may take to answer a close frame, and to read what comes before it.</summary>
+    /// <summary>How long a client may take to read the remaining messages and to answer a close frame.</summary>
     private static readonly TimeSpan CloseTimeout = TimeSpan.FromSeconds(2);
 
     private readonly Pipe _requests = new();
@@ -39,7 +39,7 @@ internal sealed class WebSocketBridge(WebSocket socket, long maxMessageBytes)
             await _responses.Writer.CompleteAsync();
             await writing;
 
-            // What the client still sends is read and dropped until it closes too: unread bytes would reset the connection, and the answer with it.
+            // Input is read and dropped until the client closes too: unread bytes would reset the connection, and the response with it.
             await _requests.Reader.CompleteAsync();
             ending.CancelAfter(CloseTimeout);
             await CloseAsync(ending.Token);
@@ -47,7 +47,7 @@ internal sealed class WebSocketBridge(WebSocket socket, long maxMessageBytes)
         }
     }
 
-    /// <summary>Until the client closes, breaks a rule of the protocol or is gone; any of them ends the call.</summary>
+    /// <summary>Reads until the client closes, violates the protocol or disconnects; each of these ends the call.</summary>
     private async Task ReadAsync(CancellationTokenSource ending)
     {
         long length = 0;
@@ -80,7 +80,7 @@ internal sealed class WebSocketBridge(WebSocket socket, long maxMessageBytes)
         }
         catch (Exception gone) when (gone is WebSocketException or OperationCanceledException)
         {
-            // Nothing can be said to the client any more; the call sees that it was aborted.
+            // Nothing more can be sent to the client; the call is aborted.
         }
         finally
         {
@@ -123,7 +123,7 @@ internal sealed class WebSocketBridge(WebSocket socket, long maxMessageBytes)
         }
     }
 
-    /// <summary>One line as one frame: clients of this proxy do not put frames together.</summary>
+    /// <summary>Sends one line as one frame: clients of this proxy do not join frames.</summary>
     private async Task SendAsync(ReadOnlySequence<byte> line, CancellationToken ending)
     {
         if (line.IsEmpty)
@@ -149,7 +149,7 @@ internal sealed class WebSocketBridge(WebSocket socket, long maxMessageBytes)
         }
     }
 
-    /// <summary>Says that no more comes, with the client's own code when it closed first.</summary>
+    /// <summary>Sends the close frame, with the client's own code when it closed first.</summary>
     private async Task CloseAsync(CancellationToken ending)
     {
         if (socket.State is not (WebSocketState.Open or WebSocketState.CloseReceived))

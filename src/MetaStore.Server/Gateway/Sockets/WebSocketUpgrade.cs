@@ -8,8 +8,8 @@ using Microsoft.Net.Http.Headers;
 
 namespace MetaStore.Server.Gateway.Sockets;
 
-/// <summary>Takes requests that ask for a WebSocket to the same handler as all others, over a <see cref="WebSocketBridge"/>.</summary>
-/// <remarks>Every path of the gateway may be asked for, as in etcd; of other paths the wish is passed over.</remarks>
+/// <summary>Upgrades WebSocket requests and passes them to the same handler as all others, over a <see cref="WebSocketBridge"/>.</summary>
+/// <remarks>Every path of the gateway can be upgraded, as in etcd; on other paths the upgrade is ignored.</remarks>
 internal sealed class WebSocketUpgrade
 {
     private const string Version = "13";
@@ -18,10 +18,10 @@ internal sealed class WebSocketUpgrade
     private readonly long _maxMessageBytes;
     private readonly WebSocketMiddleware _middleware;
 
-    /// <param name="handler">Answers the request that a socket stands for.</param>
-    /// <param name="maxMessageBytes">Of one message of a client.</param>
-    /// <param name="keepAliveInterval">Silence after which a client is pinged; it is disconnected when it does not answer.</param>
-    /// <param name="keepAliveTimeout">How long it may take.</param>
+    /// <param name="handler">Handles the request made from a socket.</param>
+    /// <param name="maxMessageBytes">Maximum size of a client message.</param>
+    /// <param name="keepAliveInterval">Idle time after which the client is pinged; it is disconnected when it does not respond.</param>
+    /// <param name="keepAliveTimeout">How long the client may take to respond.</param>
     public WebSocketUpgrade(Func<HttpContext, Task> handler, long maxMessageBytes, TimeSpan keepAliveInterval, TimeSpan keepAliveTimeout)
     {
         _handler = handler;
@@ -30,7 +30,7 @@ internal sealed class WebSocketUpgrade
         _middleware = new WebSocketMiddleware(UpgradeAsync, Options.Create(options), NullLoggerFactory.Instance);
     }
 
-    /// <summary>True when the request asks for a WebSocket, rightly or not.</summary>
+    /// <summary>True when the request asks for a WebSocket, valid or not.</summary>
     public static bool IsAskedFor(HttpRequest request) =>
         Lists(request.Headers[HeaderNames.Connection].ToString(), "upgrade") && Lists(request.Headers.Upgrade.ToString(), "websocket");
 

@@ -1,21 +1,21 @@
 using MetaStore.Engines.RocksDb;
-using MetaStore.Raft.Runtime.Native;
+using MetaStore.IO;
 using MetaStore.Server.Configuration.Options;
 
 namespace MetaStore.Server.Hosting.Descriptors;
 
-/// <summary>Who may have how many of the descriptors, so that clients cannot take those of peers, log and engine.</summary>
-/// <param name="Clients">Connections of clients, plain HTTP included.</param>
-/// <param name="PeersInbound">Connections that other members, or who says so, may have open to this one.</param>
-/// <param name="EngineFiles">Tables that RocksDB keeps open; 0 with the memory engine, -1 for as many as there are.</param>
+/// <summary>Divides the descriptors, so that clients cannot use up those of peers, log and engine.</summary>
+/// <param name="Clients">Client connections, including plain HTTP.</param>
+/// <param name="PeersInbound">Incoming connections at the peer port, from members or not.</param>
+/// <param name="EngineFiles">Tables that RocksDB keeps open; 0 with the memory engine, -1 for no limit.</param>
 internal readonly record struct DescriptorPlan(long Clients, int PeersInbound, int EngineFiles)
 {
-    /// <summary>Below this the member does not start, whatever its engine.</summary>
+    /// <summary>Lowest limit with which any member starts, whatever its engine.</summary>
     public const int LeastLimit = Runtime + Spare + PeersLeast + ClientsLeast;
 
     /// <summary>
-    /// Two for each loaded assembly (there are about 90), the log, locks, pipes, event queues, standard streams. Each thread that starts needs two for a
-    /// moment: the runtime ends the process when it cannot start one for its pool.
+    /// Two for each loaded assembly (there are about 90), the log, locks, pipes, event queues, standard streams. Starting a thread briefly needs two:
+    /// the runtime ends the process when it cannot start one for its pool.
     /// </summary>
     private const int Runtime = 256;
 
@@ -39,10 +39,10 @@ internal readonly record struct DescriptorPlan(long Clients, int PeersInbound, i
     private const int PeersShare = 8;
     private const int EngineShare = 4;
 
-    /// <summary>Incoming connections to the peer port that have not shown yet which member they are of; the rest is for members.</summary>
+    /// <summary>Incoming connections at the peer port whose member is not known yet; the rest is for members.</summary>
     public int PeerHandshakes => Math.Clamp(PeersInbound - PlacesOfMembers, HandshakesLeast, HandshakesMost);
 
-    /// <summary>Divides what the kernel gives.</summary>
+    /// <summary>Divides a limit.</summary>
     /// <param name="limit">RLIMIT_NOFILE; null when there is none.</param>
     /// <param name="engine">Name of the engine.</param>
     public static DescriptorPlan Of(long? limit, string engine)
@@ -59,7 +59,7 @@ internal readonly record struct DescriptorPlan(long Clients, int PeersInbound, i
         return new DescriptorPlan(clients, (int)(peers - Math.Min(PeersOutbound, peers / 2)), (int)files);
     }
 
-    /// <summary>What holds for this process.</summary>
+    /// <summary>The plan for this process.</summary>
     /// <exception cref="StartException">The limit is too low for the engine.</exception>
     public static DescriptorPlan OfProcess(StorageOptions storage)
     {
@@ -70,7 +70,7 @@ internal readonly record struct DescriptorPlan(long Clients, int PeersInbound, i
             : throw new StartException(ExitCodes.BadConfiguration, TooLow(limit, Least(storage.Engine), storage.Engine));
     }
 
-    /// <summary>The line of a member that does not start.</summary>
+    /// <summary>The error line of a member that cannot start.</summary>
     public static string TooLow(long? limit, int least, string engine) =>
         $"the limit of open files is {limit}, and a member with the engine {engine} needs {least}: raise it, by ulimit -n or LimitNOFILE= of the systemd unit";
 

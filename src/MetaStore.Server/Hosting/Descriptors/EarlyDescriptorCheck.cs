@@ -7,8 +7,8 @@ namespace MetaStore.Server.Hosting.Descriptors;
 
 /// <summary>Ends the program with one line and code 64 when the limit of open files is too low to load it.</summary>
 /// <remarks>
-/// Runs ahead of Main, because compiling Main opens assemblies, and with a very low limit that is where the process would abort. Therefore it uses the core
-/// library only, not even the console, and no constant of another assembly. Below about 24 descriptors the runtime itself does not start.
+/// Runs before Main, because compiling Main opens assemblies, and with a very low limit the process would abort there. So it uses only the core
+/// library, not even the console, and no constant of another assembly. Below about 24 descriptors the runtime itself does not start.
 /// </remarks>
 internal static class EarlyDescriptorCheck
 {

@@ -2,13 +2,13 @@ using System.Globalization;
 
 namespace MetaStore.Server.Hosting.Descriptors;
 
-/// <summary>How many descriptors (files and sockets) the kernel lets this process have open: RLIMIT_NOFILE. The runtime raises the soft limit to the hard one at its start.</summary>
+/// <summary>The kernel's limit of open descriptors of this process: RLIMIT_NOFILE. The runtime raises the soft limit to the hard one at startup.</summary>
 internal static class OpenFileLimit
 {
     private const string Limits = "/proc/self/limits";
     private const string Name = "Max open files";
 
-    /// <summary>The soft limit; null where the kernel does not say, or sets none.</summary>
+    /// <summary>The soft limit; null when there is none or it cannot be read.</summary>
     public static long? Read()
     {
         if (!File.Exists(Limits))

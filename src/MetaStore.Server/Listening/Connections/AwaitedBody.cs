@@ -6,8 +6,8 @@ using MetaStore.Server.Calls;
 
 namespace MetaStore.Server.Listening.Connections;
 
-/// <summary>A request's body, known to <see cref="UnreadCalls"/> as long as it keeps bytes of a message that is not whole, or nothing of it has come.</summary>
-/// <remarks>Belongs to one call and is used again with it. A stream that waits for its next message holds nothing and is not known there.</remarks>
+/// <summary>A request body, registered with <see cref="UnreadCalls"/> while it holds bytes of an incomplete message, or while nothing has arrived.</summary>
+/// <remarks>Belongs to one call and is reused with it. A stream that waits for its next message holds nothing and is not registered.</remarks>
 internal sealed class AwaitedBody : PipeReader
 {
     private readonly UnreadCalls _calls;
@@ -25,19 +25,19 @@ internal sealed class AwaitedBody : PipeReader
 
     public ClientConnection Connection { get; }
 
-    /// <summary>Its place in the connection's list; of <see cref="UnreadCalls"/>.</summary>
+    /// <summary>Its node in the connection's list; used by <see cref="UnreadCalls"/>.</summary>
     public LinkedListNode<AwaitedBody> Node { get; }
 
-    /// <summary>Bytes it is charged with at the moment; of <see cref="UnreadCalls"/>.</summary>
+    /// <summary>Bytes currently charged for it; used by <see cref="UnreadCalls"/>.</summary>
     public long Charged { get; set; }
 
-    /// <summary>Why the wait was ended; of <see cref="UnreadCalls"/>.</summary>
+    /// <summary>Why the wait was ended; used by <see cref="UnreadCalls"/>.</summary>
     public Status Ended { get; set; }
 
-    /// <summary>What the wait costs: the call itself and the bytes it keeps.</summary>
+    /// <summary>Cost of the wait: the call itself and the bytes it holds.</summary>
     public long Cost => UnreadCalls.CallBytes + Held;
 
-    /// <summary>When its message began to be awaited, in ticks of <see cref="Environment.TickCount64"/>; 0 when it may take any time.</summary>
+    /// <summary>When the wait for its message began, in ticks of <see cref="Environment.TickCount64"/>; 0 when there is no time limit.</summary>
     public long Since { get; private set; }
 
     /// <summary>Bytes of the body that have arrived since <see cref="Since"/>.</summary>
@@ -45,9 +45,9 @@ internal sealed class AwaitedBody : PipeReader
 
     private long Held { get; set; }
 
-    /// <summary>Starts with another body.</summary>
+    /// <summary>Starts reading another body.</summary>
     /// <param name="inner">Kestrel's reader.</param>
-    /// <param name="isOneMessage">The call has one request message, which therefore must come within the time limit; that of a stream may come later.</param>
+    /// <param name="isOneMessage">The call has one request message, to which the time limit applies; messages of a stream may come later.</param>
     public PipeReader Begin(PipeReader inner, bool isOneMessage)
     {
         _inner = inner;
@@ -90,7 +90,7 @@ internal sealed class AwaitedBody : PipeReader
         Held = before == 0 ? 0 : _shown.Slice(consumed).Length;
         if (Held < before)
         {
-            // The next message has all the time again.
+            // The time limit of the next message starts again.
             Since = 0;
         }
 

@@ -1,31 +1,32 @@
-using MetaStore.Raft.Runtime.Batching.Admission;
+using MetaStore.Batching.Admission;
+using MetaStore.Batching.Admission.Queueing;
 using Microsoft.AspNetCore.Connections;
 
 namespace MetaStore.Server.Listening.Connections;
 
-/// <summary>One connection of a client, as a feature of it: what its calls share.</summary>
+/// <summary>A client connection, as a connection feature: state that its calls share.</summary>
 internal sealed class ClientConnection(ConnectionContext connection, ConnectionLimit limit, ListenerLog log)
 {
-    /// <summary>Calls on their way to the thread pool.</summary>
+    /// <summary>Calls waiting for the thread pool.</summary>
     public CallIntake Intake { get; } = new(limit);
 
-    /// <summary>What its calls may have under way as proposals; kept by <see cref="ProposalAdmission"/>.</summary>
+    /// <summary>Credits for proposals of its calls; managed by <see cref="ProposalAdmission"/>.</summary>
     public ConnectionCredits Credits { get; } = new();
 
-    /// <summary>Open calls; kept by <see cref="OpenCalls"/>.</summary>
+    /// <summary>Open calls; managed by <see cref="OpenCalls"/>.</summary>
     public int Open;
 
-    /// <summary>Calls whose message has not arrived, oldest first; kept by <see cref="UnreadCalls"/>.</summary>
+    /// <summary>Calls whose message has not arrived, oldest first; managed by <see cref="UnreadCalls"/>.</summary>
     public LinkedList<AwaitedBody> Unread { get; } = [];
 
-    /// <summary>Bytes that <see cref="Unread"/> hold.</summary>
+    /// <summary>Bytes held by <see cref="Unread"/>.</summary>
     public long UnreadBytes { get; set; }
 
-    /// <summary>Calls of it that <see cref="UnreadCalls"/> ended because it held most.</summary>
+    /// <summary>Number of its calls that <see cref="UnreadCalls"/> ended because this connection held the most.</summary>
     public int UnreadEnded { get; set; }
 
-    /// <summary>Closes the connection with one line in the log.</summary>
-    /// <param name="why">What it did; "it" is the client.</param>
+    /// <summary>Closes the connection and logs it.</summary>
+    /// <param name="why">What the client did, with "it" as the subject.</param>
     public void Abort(string why)
     {
         limit.CountAborted();

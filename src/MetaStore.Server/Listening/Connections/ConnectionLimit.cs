@@ -1,14 +1,14 @@
 namespace MetaStore.Server.Listening.Connections;
 
-/// <summary>Counts the connections of all addresses that clients are served on, and says when one is too many. Any thread may call.</summary>
-/// <param name="max">Connections that may be open at once; at least 1.</param>
+/// <summary>Counts and limits the connections of all client addresses. Thread-safe.</summary>
+/// <param name="max">Maximum number of open connections; at least 1.</param>
 internal sealed class ConnectionLimit(int max)
 {
     private int _open;
     private long _refused;
     private long _aborted;
 
-    /// <summary>Connections that may be open at once.</summary>
+    /// <summary>Maximum number of open connections.</summary>
     public int Max => max;
 
     /// <summary>Open connections.</summary>
@@ -17,11 +17,11 @@ internal sealed class ConnectionLimit(int max)
     /// <summary>Connections closed at once because <see cref="Max"/> were open.</summary>
     public long Refused => Interlocked.Read(ref _refused);
 
-    /// <summary>Connections closed because of what they sent: frames that bring no call further, or calls without a message.</summary>
+    /// <summary>Connections closed because of what they sent: useless frames, or calls without a message.</summary>
     public long Aborted => Interlocked.Read(ref _aborted);
 
-    /// <summary>Takes a place; <see cref="Leave"/> gives it back.</summary>
-    /// <returns>False when there is none; the connection must be closed.</returns>
+    /// <summary>Adds a connection; <see cref="Leave"/> removes it.</summary>
+    /// <returns>False at the limit; the connection must be closed.</returns>
     public bool TryEnter()
     {
         if (Interlocked.Increment(ref _open) <= max)
@@ -34,7 +34,7 @@ internal sealed class ConnectionLimit(int max)
         return false;
     }
 
-    /// <summary>Gives back what <see cref="TryEnter"/> took.</summary>
+    /// <summary>Removes a connection added by <see cref="TryEnter"/>.</summary>
     public void Leave() => Interlocked.Decrement(ref _open);
 
     internal void CountAborted() => Interlocked.Increment(ref _aborted);

@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Http.Features;
 
 namespace MetaStore.Server.Listening.Connections;
 
-/// <summary>A connection of the socket transport that gives its place back when its descriptor is closed.</summary>
+/// <summary>A connection of the socket transport that is removed from the limit when its descriptor is closed.</summary>
 internal sealed class CountedConnection(ConnectionContext inner, ConnectionLimit limit) : ConnectionContext
 {
     private int _isDisposed;

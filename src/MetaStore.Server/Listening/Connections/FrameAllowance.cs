@@ -3,14 +3,14 @@ using System.Diagnostics;
 namespace MetaStore.Server.Listening.Connections;
 
 /// <summary>
-/// What one HTTP/2 connection may spend on frames that bring no call further: a bucket of points that fills with time. Kestrel handles such frames one
-/// after the other for as long as they come, and none of its limits counts empty DATA or CONTINUATION frames, or resets below its stream limit.
+/// Token bucket for frames that do not advance any call on one HTTP/2 connection. Kestrel processes such frames without a limit: none of its limits
+/// counts empty DATA or CONTINUATION frames, or resets below its stream limit.
 /// </summary>
 /// <remarks>
-/// <see cref="BurstPoints"/> at once and <see cref="PointsPerSecond"/> after that: 100,000 empty frames and 20,000 more per second, or 20,000 resets and 4,000
-/// per second. That is far above clients which cancel many calls, and far below what it takes to keep a core busy. WINDOW_UPDATE is cheap, and a client
-/// that reads a gigabyte per second through small windows sends some 100,000 per second.
-/// Belongs to the read loop of one connection.
+/// A burst of <see cref="BurstPoints"/> and <see cref="PointsPerSecond"/> after that: 100,000 empty frames and 20,000 more per second, or 20,000 resets
+/// and 4,000 per second. That is far above clients that cancel many calls, and far below what it takes to keep a core busy. WINDOW_UPDATE is cheap,
+/// and a client that reads a gigabyte per second through small windows sends some 100,000 per second.
+/// Used by the read loop of one connection.
 /// </remarks>
 internal sealed class FrameAllowance
 {
@@ -23,7 +23,7 @@ internal sealed class FrameAllowance
     private const int ResetPoints = 25;
     private const int ContinuationPoints = 50;
 
-    /// <summary>A gRPC message has five bytes at least.</summary>
+    /// <summary>A gRPC message has at least five bytes.</summary>
     private const int MessageBytesLeast = 5;
 
     private const byte Reset = 3;
@@ -42,11 +42,11 @@ internal sealed class FrameAllowance
         _filledAt = time.GetTimestamp();
     }
 
-    /// <summary>Takes what a frame costs.</summary>
+    /// <summary>Charges a frame.</summary>
     /// <param name="type">The frame's type.</param>
     /// <param name="flags">The frame's flags.</param>
     /// <param name="length">Bytes of its payload.</param>
-    /// <returns>False when the allowance is used up: the connection must be closed.</returns>
+    /// <returns>False when the tokens are used up: the connection must be closed.</returns>
     public bool Spend(byte type, byte flags, int length)
     {
         var points = PointsOf(type, flags, length);
@@ -59,8 +59,8 @@ internal sealed class FrameAllowance
         return _points >= 0;
     }
 
-    /// <summary>Takes what a WINDOW_UPDATE costs: as much as a reset when the window overflows by it, because then the server resets the call (CVE-2025-8671).</summary>
-    /// <param name="increment">Of a stream's window.</param>
+    /// <summary>Charges a WINDOW_UPDATE: as much as a reset when the window overflows by it, because the server then resets the call (CVE-2025-8671).</summary>
+    /// <param name="increment">Increment of a stream's window.</param>
     /// <returns>As <see cref="Spend"/>.</returns>
     public bool SpendWindowUpdate(uint increment) =>
         Spend(increment is 0 or >= OverflowingIncrement ? Reset : WindowUpdate, 0, 0);
@@ -76,7 +76,7 @@ internal sealed class FrameAllowance
         _ => IdlePoints,
     };
 
-    /// <summary>Time is asked for only when the points are used up. So a connection that has been quiet may spend the burst twice.</summary>
+    /// <summary>The clock is read only when the tokens are used up. So an idle connection may spend the burst twice.</summary>
     private void Refill()
     {
         var now = _time.GetTimestamp();

@@ -7,12 +7,12 @@ using Microsoft.AspNetCore.Connections;
 namespace MetaStore.Server.Listening.Connections;
 
 /// <summary>
-/// What an HTTP/2 client sends, with an eye on the nine bytes that begin each frame: frames without use are charged to <see cref="FrameAllowance"/>, calls
-/// beyond the share of <see cref="CallIntake"/> wait. Nothing is copied or changed; what is no HTTP/2 is left for Kestrel to judge.
+/// Input of an HTTP/2 connection with a check of the nine-byte frame headers: useless frames are charged to <see cref="FrameAllowance"/>, calls
+/// beyond the share of <see cref="CallIntake"/> wait. Nothing is copied or changed; input that is not HTTP/2 is left for Kestrel to reject.
 /// </summary>
-/// <param name="inner">The connection's input, at the beginning of the HTTP/2 preface.</param>
-/// <param name="allowance">Of this connection.</param>
-/// <param name="intake">Of this connection.</param>
+/// <param name="inner">The connection's input, at the start of the HTTP/2 preface.</param>
+/// <param name="allowance">Allowance of this connection.</param>
+/// <param name="intake">Intake of this connection.</param>
 /// <param name="onFlood">Called once when the allowance is used up.</param>
 internal sealed class GuardedInput(PipeReader inner, FrameAllowance allowance, CallIntake intake, Action onFlood) : PipeReader
 {
@@ -25,7 +25,7 @@ internal sealed class GuardedInput(PipeReader inner, FrameAllowance allowance, C
     private ReadOnlySequence<byte> _shown;
     private SequencePosition _end;
 
-    // Counts from the first byte that is not consumed.
+    // Offset from the first byte that is not consumed.
     private long _nextFrame = PrefaceBytes;
     private bool _isPartHidden;
     private bool _isFlood;
@@ -61,7 +61,7 @@ internal sealed class GuardedInput(PipeReader inner, FrameAllowance allowance, C
     {
         _nextFrame -= _shown.GetOffset(consumed) - _shown.GetOffset(_shown.Start);
 
-        // With the beginning of a frame that is not known yet, more has to come; with a call beyond the share the rest is there already.
+        // After an incomplete frame header more input is needed; after a call beyond the share the rest has arrived already.
         inner.AdvanceTo(consumed, _isPartHidden && _shown.GetOffset(examined) == _shown.GetOffset(_shown.End) ? _end : examined);
     }
 
@@ -74,7 +74,7 @@ internal sealed class GuardedInput(PipeReader inner, FrameAllowance allowance, C
         var known = _isFlood ? 0 : Look(read.Buffer);
         if (_isFlood)
         {
-            throw new ConnectionAbortedException("the client sent too many frames without use");
+            throw new ConnectionAbortedException("the client sent too many useless frames");
         }
 
         _isPartHidden &= !read.IsCompleted;
@@ -97,8 +97,8 @@ internal sealed class GuardedInput(PipeReader inner, FrameAllowance allowance, C
         return true;
     }
 
-    /// <summary>Looks at the frames that begin in what is new.</summary>
-    /// <returns>How much may be shown: all, or up to the call that is beyond the share, or up to a frame of which too little is there to know it.</returns>
+    /// <summary>Scans the frames that start in the new input.</summary>
+    /// <returns>How much may be shown: everything, or up to the call beyond the share, or up to an incomplete frame header.</returns>
     private long Look(in ReadOnlySequence<byte> buffer)
     {
         _isPartHidden = false;

@@ -4,10 +4,10 @@ using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 
 namespace MetaStore.Server.Listening.Connections;
 
-/// <summary>Connection middleware in front of Kestrel's HTTP/2: bounds what one connection can cost. HTTP/1.1 passes; its limits are Kestrel's.</summary>
+/// <summary>Connection middleware in front of Kestrel's HTTP/2: bounds the cost of one connection. HTTP/1.1 passes; Kestrel limits it.</summary>
 internal sealed class Http2Guard(ConnectionDelegate next, ConnectionLimit limit, ListenerLog log)
 {
-    private const string Flood = "it sent too many frames that bring no call further (empty ones, resets, pings, settings)";
+    private const string Flood = "it sent too many useless frames (empty ones, resets, pings, settings)";
 
     private static ReadOnlySpan<byte> Http2 => "h2"u8;
 

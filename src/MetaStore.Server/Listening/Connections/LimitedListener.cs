@@ -3,10 +3,10 @@ using Microsoft.AspNetCore.Connections;
 
 namespace MetaStore.Server.Listening.Connections;
 
-/// <summary>Accepts as long as there are places and descriptors.</summary>
+/// <summary>Accepts connections while the limit and the descriptors allow.</summary>
 /// <remarks>
-/// A connection without a place is closed at once, so that its client can try another member, and a pause follows, so that a client which does not stop
-/// costs little. When the process (or the machine) has no descriptor left, the listener waits for one; the connections wait in the kernel's queue.
+/// A connection above the limit is closed at once, so that its client can try another member, followed by a pause, so that a client that keeps trying
+/// costs little. When the process (or the machine) is out of descriptors, the listener waits for one; connections wait in the kernel's queue.
 /// </remarks>
 internal sealed class LimitedListener(IConnectionListener inner, ConnectionLimit limit, ListenerLog log) : IConnectionListener
 {
@@ -65,7 +65,7 @@ internal sealed class LimitedListener(IConnectionListener inner, ConnectionLimit
         }
         catch (OperationCanceledException)
         {
-            // The next accept says that it is over.
+            // The next accept returns that it is closed.
         }
     }
 
@@ -85,7 +85,7 @@ internal sealed class LimitedListener(IConnectionListener inner, ConnectionLimit
         }
     }
 
-    /// <summary>Only the accept loop calls.</summary>
+    /// <summary>Called by the accept loop only.</summary>
     private bool IsTimeToLog()
     {
         var now = Environment.TickCount64;

@@ -6,7 +6,7 @@ namespace MetaStore.Server.Listening.Connections;
 
 /// <summary>
 /// Kestrel's socket transport with <see cref="ConnectionLimit"/> in its accept loop. Kestrel's own limit is per address, and counts a connection only when
-/// a pool thread comes to it: by then any number of descriptors may be taken.
+/// a pool thread processes it: by then any number of descriptors may be in use.
 /// </summary>
 internal sealed class LimitedTransport(SocketTransportFactory sockets, ConnectionLimit limit, ListenerLog log)
     : IConnectionListenerFactory, IConnectionListenerFactorySelector

@@ -1,8 +1,8 @@
 namespace MetaStore.Server.Listening.Connections;
 
-/// <summary>Counts the open calls of all connections, and refuses what would be too many. Any thread may call.</summary>
-/// <remarks>Watches stay open for days, so a connection may have many; when half of all is taken, those that have many get no more, and the others still do.</remarks>
-/// <param name="max">Calls that may be open at once.</param>
+/// <summary>Counts and limits the open calls of all connections. Thread-safe.</summary>
+/// <remarks>Watches stay open for days, so a connection may have many calls; above half of the limit, connections that have many get no more, while others do.</remarks>
+/// <param name="max">Maximum number of open calls.</param>
 internal sealed class OpenCalls(int max)
 {
     private const int FewShare = 256;
@@ -14,7 +14,7 @@ internal sealed class OpenCalls(int max)
     /// <summary>Open calls.</summary>
     public int Open => Volatile.Read(ref _open);
 
-    /// <summary>Calls refused because too many were open.</summary>
+    /// <summary>Calls rejected because too many were open.</summary>
     public long Refused => Interlocked.Read(ref _refused);
 
     internal bool TryOpen(ClientConnection? connection)

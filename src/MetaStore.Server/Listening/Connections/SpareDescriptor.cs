@@ -3,9 +3,9 @@ using Microsoft.Win32.SafeHandles;
 namespace MetaStore.Server.Listening.Connections;
 
 /// <summary>
-/// A descriptor that is held for the next accept. Kestrel's accept loop tries again at once, and for ever, when there is no descriptor for the connection:
-/// a core for nothing. Therefore a timer gives this one up when no other can be had; the accept succeeds with it, and no further one begins until a
-/// spare can be opened again.
+/// A descriptor reserved for the next accept. When no descriptor is left, Kestrel's accept loop retries without a pause, forever, and uses up a core.
+/// Therefore a timer releases this one when no other can be opened; the accept succeeds with it, and no further one starts until a spare can be
+/// opened again.
 /// </summary>
 internal sealed class SpareDescriptor : IDisposable
 {
@@ -26,9 +26,9 @@ internal sealed class SpareDescriptor : IDisposable
         }
     }
 
-    /// <summary>Returns when there is a spare for the accept that is to begin.</summary>
-    /// <param name="pause">Between two attempts.</param>
-    /// <param name="onWait">Called at each attempt that failed.</param>
+    /// <summary>Returns when there is a spare for the next accept.</summary>
+    /// <param name="pause">Time between two attempts.</param>
+    /// <param name="onWait">Called after each failed attempt.</param>
     /// <param name="cancellationToken">Ends the wait without an exception.</param>
     public async ValueTask WaitUntilHeldAsync(TimeSpan pause, Action onWait, CancellationToken cancellationToken)
     {

@@ -3,24 +3,24 @@ using Grpc.Core;
 namespace MetaStore.Server.Listening.Connections;
 
 /// <summary>
-/// The calls whose message has not arrived, of all connections: what they hold together has a bound, and a message that has begun must go on.
+/// Limits the calls of all connections whose message has not arrived: their total memory is bounded, and a message must arrive at a minimum rate.
 /// </summary>
 /// <remarks>
-/// Over the bound, calls of the connection that holds most are ended, oldest first, until some of the bound is free; so a client with a few calls is not
-/// hurt by one with thousands. A connection that goes on after <see cref="EndedMost"/> of its calls were ended so is closed. Any thread may call.
+/// Above the bound, calls of the connection that holds the most are ended, oldest first, until part of the bound is free; so a client with a few calls
+/// is not affected by one with thousands. A connection that continues after <see cref="EndedMost"/> of its calls were ended is closed. Thread-safe.
 /// </remarks>
-/// <param name="maxBytes">What they may hold together, 16 KiB for each call included.</param>
+/// <param name="maxBytes">Total memory, including 16 KiB for each call.</param>
 internal sealed class UnreadCalls(long maxBytes)
 {
-    /// <summary>What a call costs before any of its message is there: Kestrel's stream and buffers, measured at 14 KiB.</summary>
+    /// <summary>Memory of a call before any byte of its message arrives: Kestrel's stream and buffers, measured at 14 KiB.</summary>
     internal const long CallBytes = 16 << 10;
 
-    /// <summary>Kestrel keeps the stream of a call that was ended for five seconds more, so ending calls alone would not bound the memory.</summary>
+    /// <summary>Kestrel keeps the stream of an ended call for five more seconds, so ending calls alone would not bound the memory.</summary>
     internal const int EndedMost = 256;
 
     private const long FreedShare = 64;
 
-    /// <summary>A message that comes slower than this after <see cref="s_grace"/> is given up.</summary>
+    /// <summary>Minimum rate of a message after <see cref="s_grace"/>.</summary>
     private const long BytesPerSecond = 1024;
 
     private static readonly TimeSpan s_grace = TimeSpan.FromSeconds(30);
@@ -34,10 +34,10 @@ internal sealed class UnreadCalls(long maxBytes)
     private long _bytes;
     private long _ended;
 
-    /// <summary>Bytes they hold at the moment, 16 KiB for each call included.</summary>
+    /// <summary>Bytes held at the moment, including 16 KiB for each call.</summary>
     public long Bytes => Interlocked.Read(ref _bytes);
 
-    /// <summary>Calls ended because their message did not arrive while others needed the memory, or not in time.</summary>
+    /// <summary>Calls ended because their message did not arrive in time, or others needed the memory.</summary>
     public long Ended => Interlocked.Read(ref _ended);
 
     internal void Enter(AwaitedBody body)
@@ -73,7 +73,7 @@ internal sealed class UnreadCalls(long maxBytes)
         }
     }
 
-    /// <summary>Ends the calls whose message comes too slowly. Called every <see cref="SweepInterval"/> by the listener.</summary>
+    /// <summary>Ends the calls whose message arrives too slowly. Called every <see cref="SweepInterval"/> by the listener.</summary>
     internal void EndSlow(long now)
     {
         lock (_gate)

@@ -7,12 +7,12 @@ using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 namespace MetaStore.Server.Listening.Http2;
 
 /// <summary>
-/// Lets HTTP/2 with prior knowledge and HTTP/1.1 share a port without TLS. Kestrel decides between the two by what ALPN
-/// agreed on, so a connection that begins with the HTTP/2 preface is given features that claim ALPN agreed on h2.
+/// Lets HTTP/2 with prior knowledge and HTTP/1.1 share a port without TLS. Kestrel selects the protocol by ALPN, so a connection that
+/// starts with the HTTP/2 preface is given features that claim ALPN agreed on h2.
 /// </summary>
 internal sealed class CleartextProtocolChooser(ConnectionDelegate next, TimeSpan timeout, ListenerLog log)
 {
-    /// <summary>No HTTP/1.1 method begins like the preface "PRI * HTTP/2.0".</summary>
+    /// <summary>No HTTP/1.1 method starts like the preface "PRI * HTTP/2.0".</summary>
     private const int DecidingBytes = 3;
 
     private const byte TlsHandshakeRecord = 0x16;

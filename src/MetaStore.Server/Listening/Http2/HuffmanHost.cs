@@ -1,11 +1,11 @@
 namespace MetaStore.Server.Listening.Http2;
 
-/// <summary>Reads HPACK's Huffman code (RFC 7541, appendix B) as far as hosts, ports and URLs need it.</summary>
+/// <summary>Decodes HPACK's Huffman code (RFC 7541, appendix B) for the symbols of hosts, ports and URLs.</summary>
 internal static class HuffmanHost
 {
     private const int BitsMax = 13;
 
-    /// <summary>Codes of one length follow each other; the symbols are in that order, the ones left out are no part of a host.</summary>
+    /// <summary>Codes of one length are consecutive; the symbols are in that order, and omitted ones do not occur in a host.</summary>
     private static readonly (int Bits, int First, string Symbols)[] Codes =
     [
         (5, 0x0, "012aceiost"),
@@ -15,7 +15,7 @@ internal static class HuffmanHost
         (13, 0x1FFB, "[]"),
     ];
 
-    /// <summary>The text, or null when it has a symbol that no host has, or wrong padding.</summary>
+    /// <summary>The text, or null when it has a symbol that does not occur in a host, or wrong padding.</summary>
     internal static byte[]? Decode(ReadOnlySpan<byte> coded)
     {
         var text = new List<byte>(coded.Length * 2);
@@ -35,7 +35,7 @@ internal static class HuffmanHost
             }
         }
 
-        // The padding is the beginning of a code of nothing but ones, and shorter than a byte.
+        // The padding is a prefix of the code of all ones, shorter than a byte.
         return bits < 8 && code == (1 << bits) - 1 ? [.. text] : null;
     }
 

@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 
 namespace MetaStore.Server.Listening.Http2;
 
-/// <summary>Says "h2 was agreed on" for a connection without TLS and without a certificate.</summary>
+/// <summary>Reports that ALPN agreed on h2, for a connection without TLS and without a certificate.</summary>
 internal sealed class PriorKnowledge : ITlsConnectionFeature, ITlsApplicationProtocolFeature
 {
     public static readonly PriorKnowledge Instance = new();

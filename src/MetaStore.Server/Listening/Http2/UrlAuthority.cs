@@ -4,11 +4,11 @@ using System.Buffers.Binary;
 namespace MetaStore.Server.Listening.Http2;
 
 /// <summary>
-/// Takes "http://" off the <c>:authority</c> of a HEADERS frame, and names a socket in the file system by a word. etcd's Go client of the 3.4
-/// series sends a member's whole URL there in calls to a chosen member (<c>etcdctl endpoint status --cluster</c>) and the path of a
-/// socket that it is connected to; grpc-go servers do not mind, and Kestrel resets the stream.
+/// Removes "http://" or "https://" from the <c>:authority</c> of a HEADERS frame, and replaces the path of a Unix socket by a name. etcd's Go client of the 3.4
+/// series sends a member's whole URL there in calls to a selected member (<c>etcdctl endpoint status --cluster</c>), and the path of a socket that it
+/// is connected to; grpc-go servers accept that, and Kestrel resets the stream.
 /// </summary>
-/// <remarks>Formats: RFC 9113 section 6.2 and RFC 7541 sections 5 and 6. What cannot be understood is left as it is, for Kestrel to judge.</remarks>
+/// <remarks>Formats: RFC 9113 section 6.2 and RFC 7541 sections 5 and 6. What cannot be parsed is left unchanged, for Kestrel to reject.</remarks>
 internal static class UrlAuthority
 {
     internal const int FrameHeaderBytes = 9;
@@ -20,15 +20,17 @@ internal static class UrlAuthority
     private const byte Padded = 0x08;
     private const byte Priority = 0x20;
 
-    /// <summary>Place of :authority in HPACK's static table.</summary>
+    /// <summary>Index of :authority in HPACK's static table.</summary>
     private const int AuthorityIndex = 1;
 
     private static ReadOnlySpan<byte> Prefix => "http://"u8;
 
+    private static ReadOnlySpan<byte> TlsPrefix => "https://"u8;
+
     private static ReadOnlySpan<byte> SocketHost => "unix"u8;
 
-    /// <summary>The frame with an authority that Kestrel takes; null when nothing is to be changed.</summary>
-    /// <param name="frame">A whole HEADERS frame.</param>
+    /// <summary>The frame with an authority that Kestrel accepts; null when nothing has to be changed.</summary>
+    /// <param name="frame">A complete HEADERS frame.</param>
     internal static byte[]? Without(ReadOnlySpan<byte> frame)
     {
         if ((frame[4] & (Padded | Priority)) != 0)
@@ -78,7 +80,7 @@ internal static class UrlAuthority
         Literal,
     }
 
-    /// <summary>The kind of field that begins here, the index of its name, and where what follows the index begins.</summary>
+    /// <summary>The kind of field that starts here, the index of its name, and the position after the index.</summary>
     private static (Kind Kind, int Index, int Next) Representation(ReadOnlySpan<byte> frame, int at)
     {
         var (kind, bits) = frame[at] switch
@@ -108,13 +110,15 @@ internal static class UrlAuthority
         TryReadInteger(frame, ref text, bits: 7, out _);
         var isHuffman = (frame[value] & 0x80) != 0;
         var authority = isHuffman ? HuffmanHost.Decode(frame[text..end]) : frame[text..end].ToArray();
-        if (authority is null || !(authority.AsSpan().StartsWith(Prefix) || authority.Contains((byte)'/')))
+        if (authority is null || !authority.Contains((byte)'/'))
         {
             return null;
         }
 
-        // It never becomes longer in the peer's table, so nothing that the client still counts on is pushed out of it.
-        var host = authority.AsSpan().StartsWith(Prefix) ? authority.AsSpan(Prefix.Length) : authority;
+        // It never becomes longer in the peer's dynamic table, so no entry that the client still refers to is evicted.
+        var host = authority.AsSpan().StartsWith(Prefix) ? authority.AsSpan(Prefix.Length)
+            : authority.AsSpan().StartsWith(TlsPrefix) ? authority.AsSpan(TlsPrefix.Length)
+            : authority;
         if (host.Contains((byte)'/'))
         {
             host = SocketHost[..Math.Min(SocketHost.Length, host.Length)].ToArray();

@@ -4,11 +4,11 @@ using System.IO.Pipelines;
 namespace MetaStore.Server.Listening.Http2;
 
 /// <summary>
-/// What a client sends, with the first HEADERS frame seen to by <see cref="UrlAuthority"/>; everything behind it goes through untouched.
-/// One frame is enough: a client names the same authority in all calls of a connection, and from the second on by its place in the table
-/// that the first has filled.
+/// Input of a connection whose first HEADERS frame is rewritten by <see cref="UrlAuthority"/>; everything after it passes unchanged. One frame is
+/// enough: a client uses the same authority in all calls of a connection, and from the second on refers to the dynamic table entry that the first
+/// has made.
 /// </summary>
-/// <param name="inner">The connection's input, at the beginning of the HTTP/2 preface.</param>
+/// <param name="inner">The connection's input, at the start of the HTTP/2 preface.</param>
 internal sealed class UrlAuthorityReader(PipeReader inner) : PipeReader
 {
     private const int PrefaceBytes = 24;
@@ -18,7 +18,7 @@ internal sealed class UrlAuthorityReader(PipeReader inner) : PipeReader
     private long _toNextFrame = PrefaceBytes;
     private bool _isOver;
 
-    // The bytes up to what has been read with the changed frame, as long as not all of them are consumed.
+    // The bytes read so far with the changed frame, until all of them are consumed.
     private byte[]? _changed;
     private bool _isExamined;
 
@@ -97,7 +97,7 @@ internal sealed class UrlAuthorityReader(PipeReader inner) : PipeReader
 
         if (read.IsCompleted)
         {
-            // What is not whole by now never will be.
+            // What is incomplete now will stay so.
             _isOver = true;
             known = read.Buffer.Length;
         }
@@ -119,7 +119,7 @@ internal sealed class UrlAuthorityReader(PipeReader inner) : PipeReader
         return new ReadResult(buffer, read.IsCanceled, read.IsCompleted);
     }
 
-    /// <summary>How much may be shown: all up to a HEADERS frame that is not whole yet. Changes the frame when it must be.</summary>
+    /// <summary>How much may be shown: everything up to an incomplete HEADERS frame. Changes the frame when necessary.</summary>
     private long Known(in ReadOnlySequence<byte> buffer)
     {
         Span<byte> header = stackalloc byte[UrlAuthority.FrameHeaderBytes];
@@ -147,7 +147,7 @@ internal sealed class UrlAuthorityReader(PipeReader inner) : PipeReader
             }
         }
 
-        // A frame's payload may still be on its way; a frame's header is shown only with what tells its type.
+        // A frame's payload may still be arriving; a frame header is shown only once its type is known.
         return Math.Min(buffer.Length, _toNextFrame);
     }
 }

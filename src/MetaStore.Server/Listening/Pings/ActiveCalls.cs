@@ -1,11 +1,11 @@
 namespace MetaStore.Server.Listening.Pings;
 
-/// <summary>A connection's calls and requests in progress; a feature of the connection. Thread-safe.</summary>
+/// <summary>Counts a connection's calls and requests in progress; a feature of the connection. Thread-safe.</summary>
 internal sealed class ActiveCalls
 {
     private int _count;
 
-    /// <summary>Now.</summary>
+    /// <summary>The number now.</summary>
     public int Count => Volatile.Read(ref _count);
 
     public void Begin() => Interlocked.Increment(ref _count);

@@ -3,8 +3,8 @@ using MetaStore.Server.Listening.Http2;
 
 namespace MetaStore.Server.Listening.Pings;
 
-/// <summary>What reader and writer of one HTTP/2 connection know of its pings.</summary>
-/// <remarks>The reader counts, the writer says goodbye: with the next bytes that go to the client, which the ping's acknowledgement makes soon.</remarks>
+/// <summary>Ping state of one HTTP/2 connection, shared by its reader and writer.</summary>
+/// <remarks>The reader counts, the writer sends GOAWAY: with the next bytes to the client, of which the ping's acknowledgement is soon one.</remarks>
 internal sealed class ConnectionPings(PingPolicy policy, ActiveCalls calls)
 {
     private const byte GoAwayFrame = 7;
@@ -14,16 +14,16 @@ internal sealed class ConnectionPings(PingPolicy policy, ActiveCalls calls)
     private int _lastStream;
     private volatile bool _isOver;
 
-    /// <summary>True once the client pinged too often: nothing more is read from it.</summary>
+    /// <summary>True once the client has pinged too often: nothing more is read from it.</summary>
     public bool IsOver => _isOver;
 
-    /// <summary>Bytes were handed to the connection. Thread: the one that writes.</summary>
+    /// <summary>Bytes were passed to the connection. Thread: writer.</summary>
     public void OnSent(int bytes) => Volatile.Write(ref _sentBytes, _sentBytes + bytes);
 
-    /// <summary>The client opened a stream. Thread: the one that reads.</summary>
+    /// <summary>The client opened a stream. Thread: reader.</summary>
     public void OnStream(int id) => Volatile.Write(ref _lastStream, Math.Max(_lastStream, id));
 
-    /// <summary>The client pinged. Thread: the one that reads.</summary>
+    /// <summary>The client pinged. Thread: reader.</summary>
     public void OnPing()
     {
         if (policy.IsTooMany(Volatile.Read(ref _sentBytes), calls.Count > 0))

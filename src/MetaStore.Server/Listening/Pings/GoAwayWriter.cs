@@ -2,8 +2,8 @@ using System.IO.Pipelines;
 
 namespace MetaStore.Server.Listening.Pings;
 
-/// <summary>What goes to a client, counted; when its pings were too many, GOAWAY is the last of it.</summary>
-/// <remarks>Kestrel flushes at the end of whole frames, so the frame fits in before a flush. Thread: as for the inner writer, one at a time.</remarks>
+/// <summary>Counts what is sent to a client; after too many pings, GOAWAY is the last frame.</summary>
+/// <remarks>Kestrel flushes at frame ends, so the frame can be inserted before a flush. Thread: as for the inner writer, one at a time.</remarks>
 internal sealed class GoAwayWriter(PipeWriter inner, ConnectionPings pings) : PipeWriter
 {
     private byte[]? _scratch;
@@ -49,7 +49,7 @@ internal sealed class GoAwayWriter(PipeWriter inner, ConnectionPings pings) : Pi
 
     public override void Complete(Exception? exception = null) => inner.Complete(exception);
 
-    /// <summary>Memory for what is not sent any more.</summary>
+    /// <summary>Memory for bytes that are no longer sent.</summary>
     private byte[] Scratch(int sizeHint)
     {
         if (_scratch!.Length < Math.Max(sizeHint, 1))

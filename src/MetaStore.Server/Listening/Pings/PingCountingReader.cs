@@ -6,9 +6,9 @@ using MetaStore.Server.Listening.Http2;
 
 namespace MetaStore.Server.Listening.Pings;
 
-/// <summary>What a client sends, with an eye on the frames' headers; all bytes go through as they are.</summary>
-/// <param name="inner">The connection's input, at the beginning of the HTTP/2 preface.</param>
-/// <param name="pings">Hears of PING and HEADERS frames. Once it is over, the input looks as if the client had closed it.</param>
+/// <summary>Input of a connection with a check of the frame headers; all bytes pass unchanged.</summary>
+/// <param name="inner">The connection's input, at the start of the HTTP/2 preface.</param>
+/// <param name="pings">Notified of PING and HEADERS frames. Once it is over, the input looks as if the client had closed it.</param>
 internal sealed class PingCountingReader(PipeReader inner, ConnectionPings pings) : PipeReader
 {
     private const int PrefaceBytes = 24;
@@ -20,7 +20,7 @@ internal sealed class PingCountingReader(PipeReader inner, ConnectionPings pings
 
     private ReadOnlySequence<byte> _shown;
 
-    // Where the next frame's header begins, counted from the beginning of what is not consumed.
+    // Offset of the next frame header from the first byte that is not consumed.
     private long _nextHeader = PrefaceBytes;
     private bool _showedEnd;
 

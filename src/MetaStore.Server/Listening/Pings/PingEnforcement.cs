@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 
 namespace MetaStore.Server.Listening.Pings;
 
-/// <summary>Sends HTTP/2 clients away that ping more often than <see cref="PingPolicy"/> lets them. After the protocol was chosen.</summary>
+/// <summary>Disconnects HTTP/2 clients that ping more often than <see cref="PingPolicy"/> allows. Runs after the protocol was chosen.</summary>
 internal sealed class PingEnforcement(ConnectionDelegate next, TimeSpan minTime, ListenerLog log)
 {
     public async Task OnConnectionAsync(ConnectionContext connection)

@@ -1,11 +1,11 @@
 namespace MetaStore.Server.Listening.Pings;
 
-/// <summary>How often a client may ping: grpc-go's rule, which clients are built for.</summary>
+/// <summary>How often a client may ping: grpc-go's rule, which clients rely on.</summary>
 /// <remarks>
-/// A ping that comes too soon after the last one is a strike; the third is one too many. After anything but acknowledgements was sent to
-/// the client a ping is free and the strikes are forgotten: clients measure the way with a ping when data comes. Not thread-safe.
+/// A ping too soon after the last one is a strike; the third is too many. When anything but acknowledgements was sent to the client, a ping is
+/// free and the strikes are reset: clients measure the round trip with a ping when data arrives. Not thread-safe.
 /// </remarks>
-/// <param name="minTime">Shortest time between two pings while a call is in progress.</param>
+/// <param name="minTime">Minimum interval of pings while a call is in progress.</param>
 /// <param name="time">Clock.</param>
 internal sealed class PingPolicy(TimeSpan minTime, TimeProvider time)
 {
@@ -14,7 +14,7 @@ internal sealed class PingPolicy(TimeSpan minTime, TimeProvider time)
 
     private const int StrikesMax = 2;
 
-    /// <summary>Shortest time between two pings of a client without calls: it has nothing to keep alive.</summary>
+    /// <summary>Minimum interval of pings of a client without calls: it has nothing to keep alive.</summary>
     private static readonly TimeSpan IdleMinTime = TimeSpan.FromHours(2);
 
     private long? _lastAt;
@@ -22,17 +22,17 @@ internal sealed class PingPolicy(TimeSpan minTime, TimeProvider time)
     private long _otherBytes;
     private int _strikes;
 
-    /// <summary>Takes note of a ping.</summary>
+    /// <summary>Counts a ping.</summary>
     /// <param name="sentBytes">All bytes sent to the client so far; acknowledgements of earlier pings may still be missing in them.</param>
     /// <param name="hasCalls">True while a call is in progress.</param>
-    /// <returns>True when the client has to go.</returns>
+    /// <returns>True when the client must be disconnected.</returns>
     public bool IsTooMany(long sentBytes, bool hasCalls)
     {
         long now = time.GetTimestamp();
         bool isTooSoon = _lastAt is { } last && time.GetElapsedTime(last, now) < (hasCalls ? minTime : IdleMinTime);
         _lastAt = now;
 
-        // At least so many bytes were no acknowledgements.
+        // At least this many bytes were not acknowledgements.
         long other = sentBytes - (_pings++ * FrameBytes);
         if (other > _otherBytes)
         {

@@ -2,10 +2,10 @@ using Microsoft.Extensions.Logging;
 
 namespace MetaStore.Server.Observability.Logging;
 
-/// <summary>Lines whose fields are not the same each time.</summary>
+/// <summary>Log lines with a variable set of fields.</summary>
 internal static class FieldLogging
 {
-    /// <summary>Logs a message with fields; their names are written as they are.</summary>
+    /// <summary>Logs a message with fields; their names are written unchanged.</summary>
     public static void WithFields(this ILogger logger, LogLevel level, EventId id, string message, List<KeyValuePair<string, object?>> fields)
     {
         fields.Add(new("{OriginalFormat}", message));

@@ -2,8 +2,8 @@ using Microsoft.Extensions.Logging;
 
 namespace MetaStore.Server.Observability.Logging;
 
-/// <summary>Makes a line of each entry of one category and gives it to the queue.</summary>
-internal sealed class LineLogger(string category, LogQueue queue, Func<LogLine, byte[]> format, TimeProvider time) : ILogger
+/// <summary>Formats the log entries of one category that the sampling takes and adds them to the queue.</summary>
+internal sealed class LineLogger(string category, LogQueue queue, Func<LogLine, byte[]> format, LogSampling sampling, TimeProvider time) : ILogger
 {
     private const string Template = "{OriginalFormat}";
 
@@ -15,10 +15,21 @@ internal sealed class LineLogger(string category, LogQueue queue, Func<LogLine, 
     public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
     {
         string caller = eventId.Name is null ? $"{category}:{eventId.Id}" : $"{category}/{eventId.Name}:{eventId.Id}";
-        queue.Add(format(new LogLine(time.GetUtcNow().UtcDateTime, logLevel, caller, formatter(state, exception), FieldsOf(state) ?? [], exception)));
+        if (!sampling.Take(caller, out long leftOut))
+        {
+            return;
+        }
+
+        List<KeyValuePair<string, object?>> fields = FieldsOf(state) ?? [];
+        if (leftOut > 0)
+        {
+            fields.Add(new("left-out", leftOut));
+        }
+
+        queue.Add(format(new LogLine(time.GetUtcNow().UtcDateTime, logLevel, caller, formatter(state, exception), fields, exception)));
     }
 
-    /// <summary>The values that stand in no place of the template.</summary>
+    /// <summary>The values that the template does not use.</summary>
     private static List<KeyValuePair<string, object?>>? FieldsOf<TState>(TState state)
     {
         if (state is not IReadOnlyList<KeyValuePair<string, object?>> { Count: > 1 } values || values[^1].Key != Template)
@@ -39,7 +50,7 @@ internal sealed class LineLogger(string category, LogQueue queue, Func<LogLine, 
         return fields;
     }
 
-    /// <summary>True when the template has {name} or {name:form}, whatever the case.</summary>
+    /// <summary>True when the template has {name} or {name:form}, ignoring case.</summary>
     private static bool IsNamed(string template, string name)
     {
         for (int at = template.IndexOf('{', StringComparison.Ordinal); at >= 0; at = template.IndexOf('{', at + 1))

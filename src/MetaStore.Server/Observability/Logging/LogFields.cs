@@ -6,7 +6,7 @@ using MetaStore.Server.Configuration.Values;
 
 namespace MetaStore.Server.Observability.Logging;
 
-/// <summary>Names and values of a log line's fields, as etcd's logger writes them: dashes in names, ids in hex, durations as text.</summary>
+/// <summary>Names and values of a log line's fields, as etcd's logger writes them: dashes in names, IDs in hexadecimal, durations as text.</summary>
 internal static class LogFields
 {
     /// <summary>"localMemberId" and "LocalMemberId" become "local-member-id".</summary>
@@ -68,7 +68,7 @@ internal static class LogFields
         }
     }
 
-    /// <summary>Writes all fields and what was thrown.</summary>
+    /// <summary>Writes all fields and the exception.</summary>
     public static void Write(Utf8JsonWriter json, in LogLine line)
     {
         foreach ((string name, object? value) in line.Fields)

@@ -5,12 +5,12 @@ using System.Text.Json;
 
 namespace MetaStore.Server.Observability.Logging;
 
-/// <summary>The two forms of a log line, etcd's: an object with level, ts, caller and msg first, or the same between tabs.</summary>
+/// <summary>etcd's two formats of a log line: a JSON object with level, ts, caller and msg first, or the same separated by tabs.</summary>
 internal static class LogFormats
 {
     private static readonly JsonWriterOptions Plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    /// <summary>The form with this name of <c>--log-format</c>.</summary>
+    /// <summary>The format with this name in <c>--log-format</c>.</summary>
     public static Func<LogLine, byte[]> Named(string format) => format == "console" ? Console : Json;
 
     private static byte[] Json(LogLine line)
@@ -35,7 +35,7 @@ internal static class LogFormats
     {
         var buffer = new ArrayBufferWriter<byte>(256);
 
-        // A line is a line, whatever a message holds.
+        // A message with line breaks must stay on one line.
         buffer.Write(Encoding.UTF8.GetBytes($"{line.Time}\t{line.LevelName}\t{line.Caller}\t{line.Message.ReplaceLineEndings(" ")}"));
         if (line.Fields.Count > 0 || line.Exception is not null)
         {

@@ -2,17 +2,17 @@ using Microsoft.Extensions.Logging;
 
 namespace MetaStore.Server.Observability.Logging;
 
-/// <summary>What a log line says, before it has a form.</summary>
-/// <param name="At">When.</param>
-/// <param name="Level">How bad.</param>
-/// <param name="Caller">Where it comes from: category/event:number.</param>
-/// <param name="Message">The sentence, with what its template names in it.</param>
-/// <param name="Fields">What the template does not name, so that each fact stands once.</param>
-/// <param name="Exception">What was thrown, or null.</param>
+/// <summary>The content of a log line before formatting.</summary>
+/// <param name="At">Time.</param>
+/// <param name="Level">Severity.</param>
+/// <param name="Caller">Origin: category/event:number.</param>
+/// <param name="Message">The message with the template's values.</param>
+/// <param name="Fields">Values that the template does not use, so that each appears once.</param>
+/// <param name="Exception">The exception, or null.</param>
 internal readonly record struct LogLine(
     DateTime At, LogLevel Level, string Caller, string Message, IReadOnlyList<KeyValuePair<string, object?>> Fields, Exception? Exception)
 {
-    /// <summary>etcd's name of the level. Critical is "error": zap's panic and fatal say that the process ends.</summary>
+    /// <summary>etcd's name of the level. Critical is "error": zap's panic and fatal would mean that the process ends.</summary>
     public string LevelName => Level switch
     {
         LogLevel.Trace or LogLevel.Debug => "debug",

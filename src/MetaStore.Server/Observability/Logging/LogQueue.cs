@@ -1,7 +1,7 @@
 namespace MetaStore.Server.Observability.Logging;
 
-/// <summary>Log lines on their way to a stream, written by a thread of their own. Nobody who logs ever waits for the reader of the log.</summary>
-/// <remarks>Bounded: while the reader does not keep up, lines are lost and the next one that is written says how many.</remarks>
+/// <summary>Queue of log lines, written to a stream by a separate thread, so that logging never waits for the reader of the log.</summary>
+/// <remarks>Bounded: while the reader does not keep up, lines are dropped and the next line written gives their number.</remarks>
 internal sealed class LogQueue : IDisposable
 {
     private const int BytesMax = 4 << 20;
@@ -17,8 +17,8 @@ internal sealed class LogQueue : IDisposable
     private bool _writes;
     private bool _stopped;
 
-    /// <param name="target">Written to by one thread; stays the caller's.</param>
-    /// <param name="lost">Makes the line with the number of lost lines.</param>
+    /// <param name="target">Written to by one thread; owned by the caller.</param>
+    /// <param name="lost">Formats the line with the number of dropped lines.</param>
     public LogQueue(Stream target, Func<long, byte[]> lost)
     {
         _target = target;
@@ -27,7 +27,7 @@ internal sealed class LogQueue : IDisposable
         _thread.Start();
     }
 
-    /// <summary>Takes a line, or loses it when there is no room.</summary>
+    /// <summary>Adds a line, or drops it when the queue is full.</summary>
     public void Add(byte[] line)
     {
         lock (_gate)
@@ -44,7 +44,7 @@ internal sealed class LogQueue : IDisposable
         }
     }
 
-    /// <summary>Waits until everything taken so far is written, but not longer than <paramref name="patience"/>.</summary>
+    /// <summary>Waits until everything added so far is written, at most <paramref name="patience"/>.</summary>
     public void Flush(TimeSpan patience)
     {
         long end = Environment.TickCount64 + (long)patience.TotalMilliseconds;
@@ -57,7 +57,7 @@ internal sealed class LogQueue : IDisposable
         }
     }
 
-    /// <summary>Writes what waits, for two seconds at most, and ends the thread.</summary>
+    /// <summary>Writes the remaining lines, for two seconds at most, and ends the thread.</summary>
     public void Dispose()
     {
         Flush(TimeSpan.FromSeconds(2));
@@ -85,7 +85,7 @@ internal sealed class LogQueue : IDisposable
     }
 
     /// <summary>Waits for lines.</summary>
-    /// <returns>How many were lost before them; null when the queue was stopped and is empty.</returns>
+    /// <returns>The number of lines dropped before them; null when the queue was stopped and is empty.</returns>
     private long? Take()
     {
         lock (_gate)
@@ -119,7 +119,7 @@ internal sealed class LogQueue : IDisposable
         }
         catch (Exception lost) when (lost is IOException or ObjectDisposedException)
         {
-            // The log's own place is full or gone: there is nowhere to say so, but the count of what was lost.
+            // The log's own output has failed: that can only be reported as dropped lines.
             lock (_gate)
             {
                 _lostLines++;

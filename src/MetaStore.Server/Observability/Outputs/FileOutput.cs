@@ -4,8 +4,8 @@ using MetaStore.Server.Configuration.Options;
 
 namespace MetaStore.Server.Observability.Outputs;
 
-/// <summary>A log file that is appended to; with a rotation, one that is put aside under the time's name when it is full.</summary>
-/// <remarks>Names of files that were put aside are those of etcd's rotation: "name-2026-01-31T23-59-59.123.log".</remarks>
+/// <summary>A log file that is appended to; with rotation, a full file is renamed with a timestamp.</summary>
+/// <remarks>Names of rotated files are etcd's: "name-2026-01-31T23-59-59.123.log".</remarks>
 internal sealed class FileOutput : LogOutput
 {
     private const string TimeForm = "yyyy-MM-ddTHH-mm-ss.fff";
@@ -16,9 +16,9 @@ internal sealed class FileOutput : LogOutput
     private readonly TimeProvider _time;
     private FileStream _file;
 
-    /// <param name="path">The file; its directory must be there.</param>
-    /// <param name="rotation">When it is put aside; null = never.</param>
-    /// <param name="time">Clock of the names.</param>
+    /// <param name="path">The file; its directory must exist.</param>
+    /// <param name="rotation">When it is rotated; null = never.</param>
+    /// <param name="time">Clock of the timestamps.</param>
     public FileOutput(string path, LogRotation? rotation, TimeProvider time)
     {
         _path = Path.GetFullPath(path);
@@ -100,7 +100,7 @@ internal sealed class FileOutput : LogOutput
         }
     }
 
-    /// <summary>When a file was put aside; null for a file that is none of these.</summary>
+    /// <summary>When a file was rotated; null for any other file.</summary>
     private DateTime? TimeOf(string file)
     {
         string name = Path.GetFileName(file);

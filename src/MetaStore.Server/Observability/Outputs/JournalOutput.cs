@@ -3,16 +3,16 @@ using System.Text;
 
 namespace MetaStore.Server.Observability.Outputs;
 
-/// <summary>The journal of systemd, by its own protocol: a datagram for each line, so that priorities are kept.</summary>
+/// <summary>systemd's journal through its native protocol: a datagram for each line, so that priorities are kept.</summary>
 /// <remarks>Source: systemd, Native Journal Protocol.</remarks>
 internal sealed class JournalOutput : LogOutput
 {
-    /// <summary>Where the journal listens.</summary>
+    /// <summary>Path of the journal's socket.</summary>
     public const string Socket = "/run/systemd/journal/socket";
 
     private const int Information = 6;
 
-    /// <summary>Level as it stands in a line, and syslog's number for it.</summary>
+    /// <summary>Level in a line, and its syslog priority.</summary>
     private static readonly (byte[] Text, int Priority)[] Priorities =
     [
         ("\"level\":\"debug\""u8.ToArray(), 7), ("\"level\":\"warn\""u8.ToArray(), 4), ("\"level\":\"error\""u8.ToArray(), 3),
@@ -22,7 +22,7 @@ internal sealed class JournalOutput : LogOutput
     private readonly System.Net.Sockets.Socket _socket = new(AddressFamily.Unix, SocketType.Dgram, ProtocolType.Unspecified);
 
     /// <param name="path">The journal's socket.</param>
-    /// <exception cref="SocketException">Nothing listens there.</exception>
+    /// <exception cref="SocketException">No process listens there.</exception>
     public JournalOutput(string path)
     {
         try
@@ -43,7 +43,7 @@ internal sealed class JournalOutput : LogOutput
         using var message = new MemoryStream();
         message.Write(Encoding.ASCII.GetBytes($"PRIORITY={PriorityOf(line)}\nSYSLOG_IDENTIFIER=metastore\nMESSAGE\n"));
 
-        // Length and bytes: a message may hold line ends.
+        // Length and bytes: a message may contain line breaks.
         Span<byte> length = stackalloc byte[8];
         System.Buffers.Binary.BinaryPrimitives.WriteUInt64LittleEndian(length, (ulong)line.Length);
         message.Write(length);

@@ -1,6 +1,6 @@
 namespace MetaStore.Server.Observability.Outputs;
 
-/// <summary>Where log lines are written: each <see cref="Write(ReadOnlySpan{byte})"/> is one line with its end. One thread.</summary>
+/// <summary>Output of log lines: each <see cref="Write(ReadOnlySpan{byte})"/> is one line with its line end. One thread.</summary>
 internal abstract class LogOutput : Stream
 {
     /// <inheritdoc/>
@@ -23,7 +23,7 @@ internal abstract class LogOutput : Stream
     }
 
     /// <summary>Writes a line.</summary>
-    /// <exception cref="IOException">The line is lost.</exception>
+    /// <exception cref="IOException">The line was not written.</exception>
     public abstract override void Write(ReadOnlySpan<byte> buffer);
 
     /// <inheritdoc/>
@@ -32,7 +32,7 @@ internal abstract class LogOutput : Stream
     /// <inheritdoc/>
     public override void Flush()
     {
-        // Every line is handed to the system at once.
+        // Every line is passed to the system at once.
     }
 
     /// <inheritdoc/>

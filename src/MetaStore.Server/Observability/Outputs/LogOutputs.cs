@@ -1,18 +1,19 @@
 using System.Net.Sockets;
-using MetaStore.Raft.Runtime.Native;
+using MetaStore.IO;
+using MetaStore.IO.Native;
 using MetaStore.Server.Configuration.Options;
 using MetaStore.Server.Hosting;
 
 namespace MetaStore.Server.Observability.Outputs;
 
-/// <summary>All of --log-outputs: a line goes to each. One that fails does not keep it from the others.</summary>
+/// <summary>All outputs of --log-outputs: a line goes to each. A failing output does not affect the others.</summary>
 internal sealed class LogOutputs : LogOutput
 {
     private readonly Stream[] _outputs;
 
     private LogOutputs(Stream[] outputs) => _outputs = outputs;
 
-    /// <summary>Opens what the options name.</summary>
+    /// <summary>Opens the configured outputs.</summary>
     /// <exception cref="StartException">A file or the journal cannot be opened (64).</exception>
     public static LogOutputs Open(LoggingOptions options)
     {

@@ -3,7 +3,7 @@ using MetaStore.StateMachine.Mvcc.Records;
 namespace MetaStore.StateMachine.Mvcc.Index;
 
 /// <summary>
-/// A few thousand records on their way from the engine into the key index: only what the index needs, in one block of memory.
+/// A few thousand records read from the engine for the key index: only what the index needs, in one block of memory.
 /// </summary>
 internal sealed class IndexBatch
 {

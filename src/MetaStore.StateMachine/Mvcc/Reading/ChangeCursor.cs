@@ -1,6 +1,6 @@
 using MetaStore.Engines;
 using MetaStore.StateMachine.Mvcc.Records;
-using MetaStore.StateMachine.Watch;
+using MetaStore.StateMachine.Watch.Events;
 
 namespace MetaStore.StateMachine.Mvcc.Reading;
 

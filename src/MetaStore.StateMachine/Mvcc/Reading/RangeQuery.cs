@@ -1,4 +1,4 @@
-using MetaStore.StateMachine.Commands;
+using MetaStore.StateMachine.Commands.Codec;
 
 namespace MetaStore.StateMachine.Mvcc.Reading;
 

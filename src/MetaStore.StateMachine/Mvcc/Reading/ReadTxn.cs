@@ -1,6 +1,7 @@
 using MetaStore.Engines;
 using MetaStore.Engines.Ordered;
 using MetaStore.StateMachine.Commands;
+using MetaStore.StateMachine.Commands.Kv;
 using MetaStore.StateMachine.Mvcc.Hashing;
 using MetaStore.StateMachine.Mvcc.Index;
 using MetaStore.StateMachine.Mvcc.Records;

@@ -1,4 +1,5 @@
 using MetaStore.Engines;
+using MetaStore.StateMachine.Commands.Codec;
 
 namespace MetaStore.StateMachine.Mvcc.Records;
 
@@ -94,9 +95,9 @@ internal static class KeyValueCodec
         };
     }
 
-    private static int BytesSize(int length) => length == 0 ? 0 : 1 + Commands.CommandFormat.VarintSize((ulong)length) + length;
+    private static int BytesSize(int length) => length == 0 ? 0 : 1 + CommandFormat.VarintSize((ulong)length) + length;
 
-    private static int NumberSize(long value) => value == 0 ? 0 : 1 + Commands.CommandFormat.VarintSize((ulong)value);
+    private static int NumberSize(long value) => value == 0 ? 0 : 1 + CommandFormat.VarintSize((ulong)value);
 
     private static int WriteBytes(Span<byte> target, int position, byte tag, ReadOnlySpan<byte> value)
     {

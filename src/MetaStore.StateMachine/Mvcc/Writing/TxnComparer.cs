@@ -1,5 +1,5 @@
 using MetaStore.Engines;
-using MetaStore.StateMachine.Commands;
+using MetaStore.StateMachine.Commands.Kv;
 using MetaStore.StateMachine.Mvcc.Index;
 using MetaStore.StateMachine.Mvcc.Records;
 

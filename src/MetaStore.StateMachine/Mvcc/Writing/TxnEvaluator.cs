@@ -1,5 +1,6 @@
 using MetaStore.Engines;
 using MetaStore.StateMachine.Commands;
+using MetaStore.StateMachine.Commands.Kv;
 using MetaStore.StateMachine.Leases;
 using MetaStore.StateMachine.Mvcc.Index;
 using MetaStore.StateMachine.Mvcc.Reading;

@@ -1,4 +1,4 @@
-using MetaStore.StateMachine.Commands;
+using MetaStore.StateMachine.Commands.Kv;
 using MetaStore.StateMachine.Mvcc.Reading;
 using MetaStore.StateMachine.Mvcc.Records;
 

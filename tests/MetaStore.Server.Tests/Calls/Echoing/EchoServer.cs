@@ -1,13 +1,12 @@
 using System.Net;
-using MetaStore.Server.Api;
 using MetaStore.Server.Calls;
 using MetaStore.Server.Calls.Services;
 using MetaStore.Server.Listening;
-using Microsoft.AspNetCore.Http;
+using MetaStore.Server.Services;
 
 namespace MetaStore.Server.Tests.Calls.Echoing;
 
-/// <summary>An echo server on a free port of the loopback address, with all that the layer can do switched on.</summary>
+/// <summary>An echo server on a free loopback port, with all features of the layer enabled.</summary>
 public sealed class EchoServer : IAsyncLifetime
 {
     private readonly GrpcListener _listener;
@@ -25,7 +24,7 @@ public sealed class EchoServer : IAsyncLifetime
             .Add(Echo.Descriptor, services => Echo.BindService(services, Service))
             .AddHealth(health ?? new HealthService(CancellationToken.None))
             .AddReflection();
-        _listener = new GrpcListener(options, binder.Build(), new Pages(), Log);
+        _listener = new GrpcListener(options, binder.Build(), Pages, Log);
     }
 
     internal EchoService Service { get; } = new();
@@ -33,6 +32,8 @@ public sealed class EchoServer : IAsyncLifetime
     internal CountingObserver Observer { get; } = new();
 
     internal LogSink Log { get; } = new();
+
+    internal EchoPages Pages { get; } = new();
 
     public IPEndPoint EndPoint => _listener.EndPoints[0];
 
@@ -43,26 +44,4 @@ public sealed class EchoServer : IAsyncLifetime
     public Task InitializeAsync() => _listener.StartAsync();
 
     public async Task DisposeAsync() => await _listener.DisposeAsync();
-
-    private sealed class Pages : IHttpFallback
-    {
-        public async Task HandleAsync(HttpContext context)
-        {
-            if (context.Request.Path == "/throw")
-            {
-                throw new InvalidOperationException("as asked");
-            }
-
-            if (context.Request.Path == "/read")
-            {
-                var body = context.Request.BodyReader;
-                for (var read = await body.ReadAsync(); !read.IsCompleted; read = await body.ReadAsync())
-                {
-                    body.AdvanceTo(read.Buffer.Start, read.Buffer.End);
-                }
-            }
-
-            await context.Response.WriteAsync($"fallback {context.Request.Protocol} {context.Request.Path}");
-        }
-    }
 }

@@ -1,6 +1,6 @@
 namespace MetaStore.Server.Tests.Calls.Echoing;
 
-/// <summary>A server of one test's own, for tests that stop it or expect lines in its log.</summary>
+/// <summary>A separate server for one test, for tests that stop it or expect log lines.</summary>
 internal sealed class EchoServerOwner : IAsyncDisposable
 {
     public EchoServer Server { get; } = new();

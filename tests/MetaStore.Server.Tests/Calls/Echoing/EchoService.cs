@@ -3,12 +3,12 @@ using Grpc.Core;
 
 namespace MetaStore.Server.Tests.Calls.Echoing;
 
-/// <summary>Does what the request says.</summary>
+/// <summary>Behaves as the request specifies.</summary>
 internal sealed class EchoService : Echo.EchoBase
 {
     private int _cancelled;
 
-    /// <summary>Calls of Wait that saw their token fire.</summary>
+    /// <summary>Calls of Wait whose token fired.</summary>
     public int Cancelled => Volatile.Read(ref _cancelled);
 
     public override async Task<EchoReply> Unary(EchoRequest request, ServerCallContext context)
@@ -21,7 +21,7 @@ internal sealed class EchoService : Echo.EchoBase
         await MirrorAsync(context);
         if (request.Code != 0)
         {
-            // With a cause, as the failed call of a client has.
+            // With an inner exception, as a failed call of a client has.
             throw new RpcException(new Status((StatusCode)request.Code, request.Detail, new IOException("the cause")));
         }
 
@@ -73,7 +73,7 @@ internal sealed class EchoService : Echo.EchoBase
         return new EchoReply();
     }
 
-    /// <summary>Sends metadata back: x-text in the headers, x-raw-bin in headers and trailers.</summary>
+    /// <summary>Returns metadata: x-text in the headers, x-raw-bin in headers and trailers.</summary>
     private static async Task MirrorAsync(ServerCallContext context)
     {
         var headers = new Metadata();

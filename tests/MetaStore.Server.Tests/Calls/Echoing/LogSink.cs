@@ -3,12 +3,12 @@ using Microsoft.Extensions.Logging;
 
 namespace MetaStore.Server.Tests.Calls.Echoing;
 
-/// <summary>Keeps warnings and errors, so that a test can say which ones it expects.</summary>
+/// <summary>Records warnings and errors.</summary>
 internal sealed class LogSink : ILoggerFactory, ILogger
 {
     public ConcurrentQueue<string> Lines { get; } = [];
 
-    /// <summary>Fails with the lines themselves, which an assertion on the collection would cut short.</summary>
+    /// <summary>Fails with the complete lines, which an assertion on the collection would truncate.</summary>
     public void AssertQuiet() => Assert.True(Lines.IsEmpty, string.Join('\n', Lines));
 
     public ILogger CreateLogger(string categoryName) => this;

@@ -7,7 +7,7 @@ using MetaStore.Server.Tests.Calls.Echoing;
 
 namespace MetaStore.Server.Tests.Calls.Foreign;
 
-/// <summary>etcdctl, and so grpc-go, against a store of a few lines.</summary>
+/// <summary>etcdctl, and so grpc-go, against a minimal store.</summary>
 public sealed class EtcdctlTests : IAsyncLifetime
 {
     private readonly GrpcListener _listener;

@@ -2,10 +2,10 @@ using MetaStore.Server.Tests.Calls.Echoing;
 
 namespace MetaStore.Server.Tests.Calls.Foreign;
 
-/// <summary>The gRPC libraries of other languages against our server; what they check stands in their scripts.</summary>
+/// <summary>gRPC libraries of other languages against this server; their scripts contain the checks.</summary>
 public sealed class ForeignClientTests(EchoServer server) : IClassFixture<EchoServer>
 {
-    /// <summary>Debian's interpreter: python3-grpcio belongs to it, whatever else may be first in PATH.</summary>
+    /// <summary>Debian's interpreter, which has python3-grpcio, independent of PATH.</summary>
     private const string Python = "/usr/bin/python3";
 
     [SkippableFact]

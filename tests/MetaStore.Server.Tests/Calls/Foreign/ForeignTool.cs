@@ -3,18 +3,18 @@ using System.Text;
 
 namespace MetaStore.Server.Tests.Calls.Foreign;
 
-/// <summary>Runs a program of another language and gives back what it said.</summary>
+/// <summary>Runs a program of another language and returns its output.</summary>
 internal static class ForeignTool
 {
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(120);
 
-    /// <summary>Where the foreign clients' scripts are: tests/foreign, found upwards from the test's own folder.</summary>
+    /// <summary>Folder of the clients' scripts: tests/foreign, searched upwards from the test's folder.</summary>
     public static string Folder { get; } = FindFolder();
 
     public static Task<(int ExitCode, string Output)> RunAsync(string program, string[] arguments, params (string Name, string Value)[] environment) =>
         RunAsync(program, arguments, static _ => { }, environment);
 
-    /// <summary>The same, with each line of its standard output told as it comes.</summary>
+    /// <summary>The same, with a callback for each line of its standard output.</summary>
     public static async Task<(int ExitCode, string Output)> RunAsync(
         string program, string[] arguments, Action<string> onLine, params (string Name, string Value)[] environment)
     {
@@ -45,7 +45,7 @@ internal static class ForeignTool
         }
     }
 
-    /// <summary>Whether a program can be started at all and ends with 0.</summary>
+    /// <summary>Whether a program can be started and exits with 0.</summary>
     public static async Task<bool> WorksAsync(string program, params string[] arguments)
     {
         try

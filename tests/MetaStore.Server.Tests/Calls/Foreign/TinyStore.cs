@@ -7,7 +7,7 @@ using MetaStore.Protocol.Mvcc;
 
 namespace MetaStore.Server.Tests.Calls.Foreign;
 
-/// <summary>Just enough of etcd for etcdctl to put, get and watch.</summary>
+/// <summary>The part of etcd that etcdctl needs for put, get and watch.</summary>
 internal sealed class TinyStore : KV.KVBase
 {
     /// <summary>The other service of the store.</summary>
@@ -39,12 +39,12 @@ internal sealed class TinyStore : KV.KVBase
         return Task.FromResult(response);
     }
 
-    /// <summary>Cancels the watch, which ends etcdctl. Before the event was shown it would overtake it there now and then.</summary>
+    /// <summary>Cancels the watch, which ends etcdctl. Without waiting for the event to be printed, the cancellation could overtake it.</summary>
     public void EndWatch() => _watched.TrySetResult();
 
     private static ResponseHeader NewHeader() => new() { ClusterId = 1, MemberId = 2, Revision = 3, RaftTerm = 4 };
 
-    /// <summary>Tells one event, and cancels when the store says so.</summary>
+    /// <summary>Sends one event, and cancels when the store requests it.</summary>
     private sealed class OneEvent(TinyStore store) : Protocol.Etcd.Watch.WatchBase
     {
         public override async Task Watch(IAsyncStreamReader<WatchRequest> requestStream, IServerStreamWriter<WatchResponse> responseStream, ServerCallContext context)

@@ -2,7 +2,7 @@ using System.IO.Compression;
 
 namespace MetaStore.Server.Tests.Calls.Framing;
 
-/// <summary>Messages compressed as clients do it.</summary>
+/// <summary>Compresses messages as clients do.</summary>
 internal static class Gzip
 {
     public static byte[] Compress(ReadOnlySpan<byte> message)

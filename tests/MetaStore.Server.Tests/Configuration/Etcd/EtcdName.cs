@@ -1,19 +1,19 @@
 namespace MetaStore.Server.Tests.Configuration.Etcd;
 
-/// <summary>A flag or key of etcd, as names.txt lists it.</summary>
-/// <param name="Name">Flag without dashes, or tree and key with a dot.</param>
-/// <param name="Versions">Series that have it, ascending.</param>
-/// <param name="IsFlag">A flag, and so a variable, in at least one of them.</param>
+/// <summary>A flag or key of etcd, from names.txt.</summary>
+/// <param name="Name">Flag without dashes, or section and key with a dot.</param>
+/// <param name="Versions">Release series that have it, ascending.</param>
+/// <param name="IsFlag">A flag (and so a variable) in at least one of them.</param>
 /// <param name="IsKey">A key of the configuration file in at least one of them.</param>
 internal sealed record EtcdName(string Name, IReadOnlyList<string> Versions, bool IsFlag, bool IsKey)
 {
     /// <summary>All names.</summary>
     public static IReadOnlyList<EtcdName> All { get; } = [.. File.ReadLines(Path.Combine(Folder(), "names.txt")).Where(line => line.Length > 0 && line[0] != '#').Select(Read)];
 
-    /// <summary>True when it stands in a tree of the file.</summary>
+    /// <summary>True when it is in a section of the file.</summary>
     public bool IsInTree => Name.Contains('.', StringComparison.Ordinal) && !Name.StartsWith("test.", StringComparison.Ordinal);
 
-    /// <summary>Tree and key.</summary>
+    /// <summary>Section and key.</summary>
     public (string Tree, string Key) Parts => (Name[..Name.IndexOf('.', StringComparison.Ordinal)], Name[(Name.IndexOf('.', StringComparison.Ordinal) + 1)..]);
 
     private static EtcdName Read(string line)

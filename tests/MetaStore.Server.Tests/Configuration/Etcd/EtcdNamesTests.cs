@@ -6,7 +6,7 @@ using MetaStore.Server.Configuration.Values;
 
 namespace MetaStore.Server.Tests.Configuration.Etcd;
 
-/// <summary>Every flag, variable and key of etcd 3.4 to 3.7 is taken, taken with a warning, or refused with what to do instead, as docs/compatibility.md says.</summary>
+/// <summary>Every flag, variable and key of etcd 3.4 to 3.7 is accepted, accepted with a warning, or rejected with an alternative, as in docs/compatibility.md.</summary>
 public sealed class EtcdNamesTests
 {
     private const string File = "etcd.yaml";
@@ -110,7 +110,7 @@ public sealed class EtcdNamesTests
                 : throw new InvalidOperationException($"{name.Name} is not known");
     }
 
-    /// <summary>What a key of a tree is called as a flag.</summary>
+    /// <summary>The flag for a key in a section.</summary>
     private static string FlagOf(EtcdName name)
     {
         (string tree, string key) = name.Parts;
@@ -134,7 +134,7 @@ public sealed class EtcdNamesTests
         _ => ["true", ""],
     };
 
-    /// <summary>The parser has understood a value: it is in the options, or it is warned of, or it is refused with a reason.</summary>
+    /// <summary>Asserts that the parser handled a value: it is in the options, or there is a warning, or an error with a reason.</summary>
     private static void Judge(string flag, string value, string where, ConfigurationResult result)
     {
         Assert.DoesNotContain(result.Errors, error => error.Why.StartsWith("is not a flag", StringComparison.Ordinal) || error.Why.StartsWith("is not a setting", StringComparison.Ordinal));

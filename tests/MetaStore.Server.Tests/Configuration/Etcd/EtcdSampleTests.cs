@@ -3,7 +3,7 @@ using MetaStore.Testing.Processes;
 
 namespace MetaStore.Server.Tests.Configuration.Etcd;
 
-/// <summary>Real processes that are started with files as etcd's users have them.</summary>
+/// <summary>Starts real processes with configuration files of etcd users.</summary>
 public sealed class EtcdSampleTests
 {
     public static TheoryData<string> Releases => [.. EtcdSamples.Releases];
@@ -52,13 +52,13 @@ public sealed class EtcdSampleTests
             Assert.Equal("a\nb", get.Output);
         }
 
-        // Killed, it leaves the socket; started again, it takes it over.
+        // After kill -9 the socket file remains; the next start replaces it.
         await member.Process.KillAsync();
         Assert.True(File.Exists(path));
         await using ServerProcess again = ServerProcess.Start(Programs.MetaStore, ["--config-file", Path.Combine(member.Folder, "member.yaml")]);
         await MetaStore.Testing.Eventually.TrueAsync(async () => await AnswersAsync(path!), TimeSpan.FromSeconds(30), () => again.Output);
 
-        // A socket that is served is left alone.
+        // A socket with a listener is not replaced.
         await using ServerProcess second = ServerProcess.Start(
             Programs.MetaStore, ["--data-dir", Path.Combine(member.Folder, "other"), "--listen-client-urls", "unix://" + path, "--advertise-client-urls", "http://localhost:1",
                 "--listen-peer-urls", $"http://127.0.0.1:{FreePorts.Take(1)[0]}"]);
@@ -85,7 +85,7 @@ public sealed class EtcdSampleTests
     }
 
     [Fact]
-    public async Task WalDir_HoldsTheLog_AndTheMemberFindsItWithoutBeingToldAgain()
+    public async Task WalDir_HoldsTheLog_AndIsRememberedWithoutTheFlag()
     {
         await using StartedProcess member = await StartedProcess.WithFileAsync(
             StartedProcess.Member(_ => "memory-mlock: false"), "--wal-dir", Path.Combine(Path.GetTempPath(), "metastore-wal-" + Guid.NewGuid().ToString("N")));
@@ -153,7 +153,7 @@ public sealed class EtcdSampleTests
         }
         catch (Xunit.Sdk.XunitException refused)
         {
-            // Without the right to lock memory.
+            // Without permission to lock memory.
             Assert.Contains("the system does not lock memory", refused.Message, StringComparison.Ordinal);
         }
     }

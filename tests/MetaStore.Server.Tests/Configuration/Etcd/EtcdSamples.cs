@@ -2,7 +2,7 @@ using System.Text;
 
 namespace MetaStore.Server.Tests.Configuration.Etcd;
 
-/// <summary>Files with every key that the sample file of an etcd release has, at its value; ports and directory are the test's.</summary>
+/// <summary>Files with every key and value of the sample file of an etcd release, except ports and directory.</summary>
 /// <remarks>Source of keys and values: etcd.conf.yml.sample of the releases.</remarks>
 internal static class EtcdSamples
 {

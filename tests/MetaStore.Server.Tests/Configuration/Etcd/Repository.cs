@@ -1,6 +1,6 @@
 namespace MetaStore.Server.Tests.Configuration.Etcd;
 
-/// <summary>Where the sources are.</summary>
+/// <summary>Path of the sources.</summary>
 internal static class Repository
 {
     public static string Root { get; } = Find();

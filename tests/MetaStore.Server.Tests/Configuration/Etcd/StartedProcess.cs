@@ -3,7 +3,7 @@ using MetaStore.Testing.Processes;
 
 namespace MetaStore.Server.Tests.Configuration.Etcd;
 
-/// <summary>A member in a process of its own, in a directory that goes with it.</summary>
+/// <summary>A member in a separate process, with a temporary directory.</summary>
 internal sealed class StartedProcess : IAsyncDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
@@ -26,9 +26,9 @@ internal sealed class StartedProcess : IAsyncDisposable
 
     public HttpClient Http => _http;
 
-    /// <summary>Starts with a configuration file, and waits until the member answers.</summary>
-    /// <param name="yaml">Text of the file, from folder, client and peer port.</param>
-    /// <param name="arguments">Further flags.</param>
+    /// <summary>Starts it with a configuration file and waits until it responds.</summary>
+    /// <param name="yaml">Creates the file's text from folder, client port and peer port.</param>
+    /// <param name="arguments">Additional flags.</param>
     public static async Task<StartedProcess> WithFileAsync(Func<string, int, int, string> yaml, params string[] arguments)
     {
         string folder = Directory.CreateTempSubdirectory("metastore-config-").FullName;
@@ -48,7 +48,7 @@ internal sealed class StartedProcess : IAsyncDisposable
         }
     }
 
-    /// <summary>A file with name, directory and addresses, and more lines.</summary>
+    /// <summary>A file with name, directory and addresses, plus the given lines.</summary>
     public static Func<string, int, int, string> Member(Func<string, string> more) => (folder, client, peer) => $"""
         data-dir: '{Path.Combine(folder, "data")}'
         listen-client-urls: http://127.0.0.1:{client}

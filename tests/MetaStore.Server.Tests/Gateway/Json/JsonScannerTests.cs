@@ -6,7 +6,7 @@ namespace MetaStore.Server.Tests.Gateway.Json;
 
 public sealed class JsonScannerTests
 {
-    /// <summary>What etcd 3.4.23's gateway answers.</summary>
+    /// <summary>The errors of etcd 3.4.23's gateway.</summary>
     [Theory]
     [InlineData("{\"a\":tru}", "invalid character '}' in literal true (expecting 'e')")]
     [InlineData("{\"a\":1,}", "invalid character '}' looking for beginning of object key string")]
@@ -39,7 +39,7 @@ public sealed class JsonScannerTests
         Assert.Equal((JsonScanner.Step.Wrong, "invalid character '[' exceeded max depth"), (step, scanner.Error));
     }
 
-    /// <summary>The reader after it relies on it: what passes here parses there, and the other way round.</summary>
+    /// <summary>The parser relies on the scanner: both must accept the same input.</summary>
     [Fact]
     public void Property_ItAgreesWithTheParserThatReadsTheValue()
     {

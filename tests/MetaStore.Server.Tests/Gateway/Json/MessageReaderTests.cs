@@ -17,7 +17,7 @@ public sealed class MessageReaderTests
         Protocol.Locks.Lock.Descriptor, Protocol.Elections.Election.Descriptor,
     ];
 
-    /// <summary>Every message that a client may send through the gateway, with all that they are made of.</summary>
+    /// <summary>Every message that a client may send through the gateway, including nested ones.</summary>
     public static TheoryData<string> Requests => [.. Reachable().Select(type => type.FullName).Order(StringComparer.Ordinal)];
 
     [Theory]
@@ -39,7 +39,7 @@ public sealed class MessageReaderTests
                     Assert.Equal(field.IsRepeated ? 2 : 1, read.Length);
                     Assert.True(field.ContainingOneof is null || field.ContainingOneof.Accessor.GetCaseFieldDescriptor(message) == field, text);
 
-                    // What other clients are answered with is read again as it is.
+                    // Responses to other clients are parsed unchanged.
                     Assert.Equal(message, Read(JsonFormatter.Default.Format(message), type));
                 }
             }
@@ -175,7 +175,7 @@ public sealed class MessageReaderTests
 
     private static object Plain(object value) => value is Enum number ? Convert.ToInt32(number, CultureInfo.InvariantCulture) : value;
 
-    /// <summary>JSON of a field's type and what it stands for.</summary>
+    /// <summary>JSON for a field's type and the value it represents.</summary>
     private static IEnumerable<(string Json, object Value)> Values(FieldDescriptor field)
     {
         switch (field.FieldType)

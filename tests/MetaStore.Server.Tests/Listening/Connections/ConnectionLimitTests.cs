@@ -10,7 +10,7 @@ using MetaStore.Testing.HostileClient;
 
 namespace MetaStore.Server.Tests.Listening.Connections;
 
-/// <summary>Connections that are one too many, whichever address and protocol.</summary>
+/// <summary>Connections above the limit, for each address and protocol.</summary>
 public sealed class ConnectionLimitTests
 {
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(20);
@@ -33,14 +33,14 @@ public sealed class ConnectionLimitTests
             await Eventually.TrueAsync(() => options.Connections.Open == 3, s_patience, () => "not all are counted");
             foreach (var endPoint in server.EndPoints)
             {
-                // Null when the reset comes before the connect is over.
+                // Null when the reset arrives before the connect has completed.
                 using var beyond = await RawConnection.TryOpenAsync(endPoint);
                 await (beyond?.Closed ?? Task.CompletedTask).WaitAsync(s_patience);
             }
 
             Assert.Equal(2, options.Connections.Refused);
             Assert.All(held, connection => Assert.False(connection.Closed.IsCompleted));
-            Assert.Contains("3 connections of clients are open already", server.Log.Lines.First(), StringComparison.Ordinal);
+            Assert.Contains("3 client connections are already open", server.Log.Lines.First(), StringComparison.Ordinal);
 
             held[0].Dispose();
             await Eventually.TrueAsync(() => options.Connections.Open == 2, s_patience, () => "the place is not given back");

@@ -21,7 +21,7 @@ public sealed class FrameAllowanceTests
         Assert.Equal(atOnce, CountUntilRefused(allowance, type, flags, length));
         time.Advance(TimeSpan.FromSeconds(1));
 
-        // The one that was refused is owed.
+        // The rejected frame counts as debt.
         Assert.InRange(CountUntilRefused(allowance, type, flags, length), perSecond - 2, perSecond);
         time.Advance(TimeSpan.FromHours(1));
         Assert.InRange(CountUntilRefused(allowance, type, flags, length), atOnce - 2, atOnce);

@@ -9,12 +9,12 @@ using MetaStore.Testing.HostileClient;
 
 namespace MetaStore.Server.Tests.Listening.Connections;
 
-/// <summary>Frames without end that bring no call further: the connection is closed, the others are served.</summary>
+/// <summary>Endless frames that advance no call: the connection is closed, other connections are served.</summary>
 public sealed class FrameFloodTests : IAsyncLifetime
 {
     private const string OpenCall = "/metastore.test.Echo/Duplex";
 
-    /// <summary>The allowance at once, and what the kernel takes until the server's reset is seen, with room for a slow machine.</summary>
+    /// <summary>The allowance, plus what the kernel buffers until the server's reset arrives, with a margin for a slow machine.</summary>
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(20);
 
     private readonly ListenerOptions _options = new();
@@ -41,8 +41,8 @@ public sealed class FrameFloodTests : IAsyncLifetime
         });
         Assert.False(patience.IsCancellationRequested, "the server took the flood without closing the connection");
 
-        // Pings have a rule of their own, which comes first.
-        var line = kind == "ping" ? "too many pings" : "too many frames that bring no call further";
+        // Pings have a separate rule, which applies first.
+        var line = kind == "ping" ? "too many pings" : "too many useless frames";
         await Eventually.TrueAsync(
             () => !_server.Log.Lines.IsEmpty, s_patience, () => $"the connection was closed for another reason; {_options.Connections.Aborted} were counted");
         Assert.Contains(line, Assert.Single(_server.Log.Lines), StringComparison.Ordinal);
@@ -52,7 +52,7 @@ public sealed class FrameFloodTests : IAsyncLifetime
         await new Echo.EchoClient(channel).UnaryAsync(new EchoRequest());
     }
 
-    /// <summary>Each reset is a call that was begun, so a busy machine may hold the client back before the allowance is used up.</summary>
+    /// <summary>Each reset ends a started call, so on a busy machine the client may be throttled before the allowance is used up.</summary>
     [Theory]
     [InlineData(false)]
     [InlineData(true)]

@@ -30,7 +30,7 @@ public sealed class GuardedInputTests
             var result = await input.ReadAsync();
             isOver = result.IsCompleted;
 
-            // Kestrel copies all it is shown, whether frames are whole or not; the calls begin at once.
+            // Kestrel buffers all bytes it sees, whether frames are complete or not; the calls start at once.
             received.Write(result.Buffer.ToArray());
             input.AdvanceTo(result.Buffer.End);
             for (var i = 0; i < 16; i++)
@@ -63,7 +63,7 @@ public sealed class GuardedInputTests
         Assert.Equal(CallIntake.ShareMost / 2 * one.Length, second.Buffer.Length);
         input.AdvanceTo(second.Buffer.End);
 
-        // None begins any more, as if Kestrel had refused them all: they come, but slowly.
+        // None starts any more, as if Kestrel had rejected them all: they are forwarded slowly.
         var third = await input.ReadAsync();
         Assert.Equal(CallIntake.ShareLeast * one.Length, third.Buffer.Length);
     }

@@ -12,7 +12,7 @@ using MetaStore.Testing.HostileClient;
 
 namespace MetaStore.Server.Tests.Listening.Connections;
 
-/// <summary>Calls whose message does not come.</summary>
+/// <summary>Calls whose message does not arrive.</summary>
 public sealed class UnreadCallTests : IAsyncLifetime
 {
     private const int CallsThatFit = 64;
@@ -90,7 +90,7 @@ public sealed class UnreadCallTests : IAsyncLifetime
         await server.InitializeAsync();
         try
         {
-            // On a second connection, which the client may open at will, the last call would be one of few.
+            // On a second connection, which the client is free to open, the last call would be one of few.
             using var handler = new SocketsHttpHandler { EnableMultipleHttp2Connections = false };
             using var many = GrpcChannel.ForAddress(server.Address, new GrpcChannelOptions { HttpHandler = handler });
             var open = Enumerable.Range(0, 256).Select(_ => new Echo.EchoClient(many).Duplex()).ToArray();

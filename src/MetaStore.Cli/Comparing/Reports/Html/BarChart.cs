@@ -1,9 +1,9 @@
 namespace MetaStore.Cli.Comparing.Reports.Html;
 
-/// <summary>Bars, each group on a scale of its own: 1 caller and 1,000 callers are worlds apart, and modes are compared within a load.</summary>
+/// <summary>Bar chart, each group on its own scale: 1 caller and 1,000 callers differ by orders of magnitude, and modes are compared within a load.</summary>
 internal static class BarChart
 {
-    /// <summary>Draws it.</summary>
+    /// <summary>Renders the chart.</summary>
     public static string Draw(string id, string title, string description, IReadOnlyList<ChartRow> rows)
     {
         var largest = rows.GroupBy(row => row.Group).ToDictionary(group => group.Key, group => Math.Max(group.Max(row => row.Value), 1e-9));

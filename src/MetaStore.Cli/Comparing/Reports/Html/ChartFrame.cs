@@ -2,16 +2,16 @@ using System.Text;
 
 namespace MetaStore.Cli.Comparing.Reports.Html;
 
-/// <summary>What all charts have in common: size, names of groups and lines, title and description for those who do not see them.</summary>
+/// <summary>Common parts of all charts: size, names of groups and lines, accessible title and description.</summary>
 internal static class ChartFrame
 {
-    /// <summary>Width of every chart in its own units; it grows and shrinks with the page.</summary>
+    /// <summary>Width of every chart in its own units; it scales with the page.</summary>
     public const double Width = 720;
 
-    /// <summary>Where lines begin, to the right of their names.</summary>
+    /// <summary>Left edge of lines, to the right of their names.</summary>
     public const double Left = 110;
 
-    /// <summary>Where lines end, to the left of their figures.</summary>
+    /// <summary>Right edge of lines, to the left of their figures.</summary>
     public const double Right = 530;
 
     /// <summary>Height of a line.</summary>
@@ -21,13 +21,13 @@ internal static class ChartFrame
     private const double Top = 8;
     private const double Bottom = 30;
 
-    /// <summary>Draws a chart.</summary>
+    /// <summary>Renders a chart.</summary>
     /// <param name="id">Unique on the page.</param>
     /// <param name="title">What it shows.</param>
-    /// <param name="description">The same as a sentence or two with the most important figures.</param>
+    /// <param name="description">A sentence or two with the most important figures.</param>
     /// <param name="rows">Lines, groups together.</param>
-    /// <param name="background">Draws the scale; gets the upper and lower edge.</param>
-    /// <param name="mark">Draws the mark of a line; gets the line and the height of its middle.</param>
+    /// <param name="background">Draws the scale; receives the upper and lower edge.</param>
+    /// <param name="mark">Draws the mark of a line; receives the line and the height of its middle.</param>
     public static string Draw(
         string id, string title, string description, IReadOnlyList<ChartRow> rows, Func<double, double, string> background, Func<ChartRow, double, string> mark)
     {

@@ -1,7 +1,7 @@
 namespace MetaStore.Cli.Comparing.Reports.Html;
 
 /// <summary>One line of a chart.</summary>
-/// <param name="Group">Lines of one group stand together under its name.</param>
+/// <param name="Group">Lines of one group are shown together under its name.</param>
 /// <param name="Label">Name of the line.</param>
 /// <param name="Series">Number of its colour.</param>
 /// <param name="Value">What is drawn.</param>

@@ -6,7 +6,7 @@ namespace MetaStore.Cli.Comparing.Reports.Html;
 /// <summary>Text inside HTML and SVG.</summary>
 internal static class Markup
 {
-    /// <summary>Text as it must stand between tags and in attributes.</summary>
+    /// <summary>Encodes text for elements and attributes.</summary>
     public static string Text(string text) => WebUtility.HtmlEncode(text);
 
     /// <summary>A coordinate, to a tenth.</summary>
@@ -14,8 +14,8 @@ internal static class Markup
 
     /// <summary>A table.</summary>
     /// <param name="caption">What it shows.</param>
-    /// <param name="columns">Heads; the first <paramref name="names"/> columns hold names, the others figures.</param>
-    /// <param name="names">Columns of names.</param>
+    /// <param name="columns">Headers; the first <paramref name="names"/> columns hold names, the others figures.</param>
+    /// <param name="names">Number of name columns.</param>
     /// <param name="rows">Cells.</param>
     public static string Table(string caption, IReadOnlyList<string> columns, int names, IEnumerable<IReadOnlyList<string>> rows)
     {

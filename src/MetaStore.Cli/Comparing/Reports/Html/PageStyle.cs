@@ -1,6 +1,6 @@
 namespace MetaStore.Cli.Comparing.Reports.Html;
 
-/// <summary>The style of a report, in the file itself. Colours of both schemes have a contrast of at least 4.5 for text and 3 for marks.</summary>
+/// <summary>The style sheet of a report. Colours of both schemes have a contrast of at least 4.5 for text and 3 for marks.</summary>
 internal static class PageStyle
 {
     public const string Css =

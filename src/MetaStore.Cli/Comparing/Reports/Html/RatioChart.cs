@@ -3,15 +3,15 @@ using System.Text;
 
 namespace MetaStore.Cli.Comparing.Reports.Html;
 
-/// <summary>Ratios with their intervals on one logarithmic scale, and a line at 1: what lies right of it is faster than off, what crosses it shows no difference.</summary>
+/// <summary>Ratios with their intervals on one logarithmic scale, and a line at 1: right of it is faster than off; an interval across it shows no difference.</summary>
 internal static class RatioChart
 {
     private static readonly double[] Ticks = [0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100];
 
-    /// <summary>Draws it.</summary>
+    /// <summary>Renders the chart.</summary>
     public static string Draw(string id, string title, string description, IReadOnlyList<ChartRow> rows)
     {
-        // At least a half to double, so that small differences look small.
+        // The scale covers at least a half to double, so that small differences look small.
         var low = Math.Log(Math.Min(0.5, rows.Min(row => row.Low ?? row.Value)) * 0.95);
         var high = Math.Log(Math.Max(2, rows.Max(row => row.High ?? row.Value)) * 1.05);
         return ChartFrame.Draw(id, title, description, rows, Scale, Mark);

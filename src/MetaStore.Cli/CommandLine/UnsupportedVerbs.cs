@@ -1,0 +1,50 @@
+using System.CommandLine;
+
+namespace MetaStore.Cli.CommandLine;
+
+/// <summary>etcdctl verbs and flags that metactl does not have: rejected with a line that gives the reason and an alternative.</summary>
+internal static class UnsupportedVerbs
+{
+    private const string NoUsers = "users, roles and passwords are not supported yet; every client has full access";
+    private const string NoDiscovery = "name the members with --endpoints";
+
+    private static readonly (string Name, string Why)[] Verbs =
+    [
+        ("auth", NoUsers),
+        ("user", NoUsers),
+        ("role", NoUsers),
+        ("make-mirror", "metactl does not have it; etcdctl make-mirror works with MetaStore"),
+        ("migrate", "there is no v2 store to migrate from; metactl import loads a directory of files as keys"),
+        ("downgrade", "there is no older release to downgrade to"),
+        ("completion", "metactl does not have it; metactl \"[suggest]\" completes words for dotnet-suggest"),
+        ("options", "metactl --help lists them"),
+    ];
+
+    private static readonly (string Name, string Why)[] Flags =
+    [
+        ("--user", NoUsers),
+        ("--password", NoUsers),
+        ("--auth-jwt-token", NoUsers),
+        ("--discovery-srv", NoDiscovery),
+        ("-d", NoDiscovery),
+        ("--discovery-srv-name", NoDiscovery),
+    ];
+
+    /// <summary>Global flags that are rejected in any position, with the reason. Ignoring a password or a certificate silently would be worse.</summary>
+    public static IReadOnlyList<(string Name, string Why)> RefusedFlags => Flags;
+
+    /// <summary>Why there is no such flag; null when etcdctl has none either.</summary>
+    public static string? WhyNot(string flag) => Flags.FirstOrDefault(known => known.Name == flag).Why;
+
+    /// <summary>Adds the verbs to the root; they are hidden in the help.</summary>
+    public static void AddTo(RootCommand root)
+    {
+        foreach (var (name, why) in Verbs)
+        {
+            root.Subcommands.Add(new RefusedVerb(name, why) { Hidden = true });
+        }
+
+        root.Subcommands.SingleOrDefault(verb => verb.Name == "check")?.Subcommands.Add(
+            new RefusedVerb("datascale", "metactl does not have it; check perf measures speed, endpoint status shows sizes") { Hidden = true });
+    }
+}

@@ -1,0 +1,54 @@
+namespace MetaStore.IO;
+
+/// <summary>How <see cref="IDisk.Open"/> treats an existing file.</summary>
+public enum DiskOpenMode
+{
+    /// <summary>Must exist; reading only.</summary>
+    Read = 0,
+
+    /// <summary>Must exist; reading and writing.</summary>
+    ReadWrite = 1,
+
+    /// <summary>Replaces an existing file by an empty one, readable by the owner only.</summary>
+    Create = 2,
+}
+
+/// <summary>The part of a file system that log and snapshots need; a simulator replaces it.</summary>
+/// <remarks>
+/// Paths are absolute. A name created, renamed or deleted is durable only after <see cref="SyncDirectory"/> of its folder. All
+/// failures throw <see cref="IOException"/> (or <see cref="UnauthorizedAccessException"/> for permissions). Thread: any, but one
+/// file belongs to one thread.
+/// </remarks>
+public interface IDisk
+{
+    /// <summary>True when a regular file of that name exists.</summary>
+    bool FileExists(string path);
+
+    /// <summary>True when a folder of that name exists.</summary>
+    bool DirectoryExists(string path);
+
+    /// <summary>Names (without folder) of everything inside, files and folders, ordinally ascending.</summary>
+    IReadOnlyList<string> List(string directory);
+
+    /// <summary>Creates a folder, accessible to the owner only; no effect if it exists.</summary>
+    void CreateDirectory(string path);
+
+    /// <summary>Opens a file.</summary>
+    IDiskFile Open(string path, DiskOpenMode mode);
+
+    /// <summary>Renames a file within its folder, replacing an existing one.</summary>
+    void Rename(string from, string to);
+
+    /// <summary>Removes a file.</summary>
+    void Delete(string path);
+
+    /// <summary>Makes creations, renames and deletions inside the folder durable.</summary>
+    void SyncDirectory(string path);
+
+    /// <summary>Free bytes for a folder. The maximum when the disk does not report it.</summary>
+    long FreeBytes(string directory) => long.MaxValue;
+
+    /// <summary>Takes an exclusive lock on a file, created if missing; held until disposed or the process ends.</summary>
+    /// <exception cref="IOException">Another process holds it.</exception>
+    IDisposable Lock(string path);
+}

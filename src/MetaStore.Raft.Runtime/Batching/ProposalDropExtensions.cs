@@ -1,8 +1,0 @@
-namespace MetaStore.Raft.Runtime.Batching;
-
-/// <summary>The one distinction that callers must never blur: not proposed, or unknown.</summary>
-public static class ProposalDropExtensions
-{
-    /// <summary>True when the proposal can never take effect, so that the caller may safely send it again.</summary>
-    public static bool NeverProposed(this ProposalDrop reason) => reason < ProposalDrop.LeaderChanged;
-}

@@ -1,0 +1,31 @@
+using MetaStore.Raft.Messages;
+using MetaStore.Raft.Storage.Wal.Recovery;
+
+namespace MetaStore.Raft.Runtime.Node;
+
+/// <summary>Creates the core from the recovered state.</summary>
+internal static class CoreFactory
+{
+    public static RaftCore Create(RaftNodeOptions options, WalRecovery recovery, MemoryLog log)
+    {
+        Random jitter = options.JitterSeed is { } seed ? new Random(seed) : new Random();
+        RaftConfig config = new()
+        {
+            NodeId = options.NodeId,
+            ElectionTicks = options.ElectionTicks,
+            HeartbeatTicks = 1,
+            Jitter = jitter.Next,
+            MaxAppendBytes = options.AppendBytesMax,
+            MaxInflightMessages = options.InflightMessagesMax,
+            MaxInflightBytes = options.InflightBytesMax,
+            MaxUncommittedBytes = options.UncommittedBytesMax,
+            MaxReadsWaiting = options.ReadersMax,
+            PreVote = options.PreVote,
+        };
+
+        // Applied starts at the snapshot even if the host is further: membership is a function of the log, so the core must see the changes
+        // after the snapshot again. The host skips what it has applied.
+        SnapshotMetadata snapshot = log.Snapshot;
+        return new RaftCore(config, log, recovery.HardState, snapshot.ConfState, snapshot.Index);
+    }
+}

@@ -1,0 +1,128 @@
+using MetaStore.Raft.Messages;
+using MetaStore.Raft.Runtime.Node.Inbox;
+
+namespace MetaStore.Raft.Runtime.Node;
+
+/// <summary>
+/// Values about the node that any thread may read without involving the raft thread. Each value is up to date on its own.
+/// </summary>
+public sealed class NodeProgress
+{
+    private ulong _leader;
+    private ulong _term;
+    private ulong _committed;
+    private ulong _handedOut;
+    private ulong _applied;
+    private ulong _lastIndex;
+    private int _role;
+    private long _leaderChanges;
+    private long _logBytes;
+    private long _refusedMessages;
+    private long _turns;
+    private long _lateTicks;
+    private readonly DurablePoints _durable = new();
+    private long _missingEntries;
+    private long _lostAcknowledgements;
+
+    /// <summary>The leader, or 0.</summary>
+    public ulong Leader => Volatile.Read(ref _leader);
+
+    /// <summary>Current term.</summary>
+    public ulong Term => Volatile.Read(ref _term);
+
+    /// <summary>Role of this node.</summary>
+    public Role Role => (Role)Volatile.Read(ref _role);
+
+    /// <summary>Highest index known to be committed.</summary>
+    public ulong Committed => Volatile.Read(ref _committed);
+
+    /// <summary>Highest index passed to the host.</summary>
+    public ulong HandedOut => Volatile.Read(ref _handedOut);
+
+    /// <summary>Highest index the host reported as applied.</summary>
+    public ulong Applied => Volatile.Read(ref _applied);
+
+    /// <summary>Last index of the log, durable or not.</summary>
+    public ulong LastIndex => Volatile.Read(ref _lastIndex);
+
+    /// <summary>Number of leader changes seen here.</summary>
+    public long LeaderChanges => Volatile.Read(ref _leaderChanges);
+
+    /// <summary>Peer messages dropped because no correct node sends them.</summary>
+    public long RefusedMessages => Volatile.Read(ref _refusedMessages);
+
+    /// <summary>Iterations of the raft thread: at least one per tick while it runs.</summary>
+    public long Turns => Volatile.Read(ref _turns);
+
+    /// <summary>How often heartbeats were late because this node, as leader, was late. etcd_server_heartbeat_send_failures_total.</summary>
+    public long LateHeartbeats => Volatile.Read(ref _lateTicks);
+
+    /// <summary>Heartbeats that claimed more durable entries here than exist.</summary>
+    public long MissingEntries => Volatile.Read(ref _missingEntries);
+
+    /// <summary>As leader: rejections of entries that follow one the follower had acknowledged.</summary>
+    public long LostAcknowledgements => Volatile.Read(ref _lostAcknowledgements);
+
+    /// <summary>Bytes of log kept in memory that a snapshot would allow to drop; input to the snapshot trigger.</summary>
+    public long LogBytes => Volatile.Read(ref _logBytes);
+
+    /// <summary>Entries passed to the host and not applied.</summary>
+    public long Unapplied => (long)(HandedOut - Math.Min(Applied, HandedOut));
+
+    /// <summary>When an entry became durable on this member, a timestamp of <see cref="System.Diagnostics.Stopwatch"/>; 0 when that is not known.</summary>
+    public long DurableAt(ulong index) => _durable.Of(index);
+
+    /// <summary>Any thread; lower values are ignored.</summary>
+    internal void ReportApplied(ulong index)
+    {
+        ulong known = Applied;
+        while (index > known)
+        {
+            ulong before = Interlocked.CompareExchange(ref _applied, index, known);
+            if (before == known)
+            {
+                return;
+            }
+
+            known = before;
+        }
+    }
+
+    /// <summary>Any thread.</summary>
+    internal void CountRefusedMessage() => Interlocked.Increment(ref _refusedMessages);
+
+    internal void CountTurn() => Volatile.Write(ref _turns, _turns + 1);
+
+    internal void CountLateHeartbeat() => Volatile.Write(ref _lateTicks, _lateTicks + 1);
+
+    internal void OnDurable(ulong index) => _durable.Add(index);
+
+    internal void CountMissingEntries() => Interlocked.Increment(ref _missingEntries);
+
+    internal void CountLostAcknowledgement() => Interlocked.Increment(ref _lostAcknowledgements);
+
+    internal void SetSoft(SoftState soft)
+    {
+        if (soft.Leader != 0 && soft.Leader != Leader)
+        {
+            _leaderChanges++;
+        }
+
+        Volatile.Write(ref _leader, soft.Leader);
+        Volatile.Write(ref _role, (int)soft.Role);
+    }
+
+    internal void SetHard(HardState hard)
+    {
+        Volatile.Write(ref _term, hard.Term);
+        Volatile.Write(ref _committed, hard.Commit);
+    }
+
+    internal void SetHandedOut(ulong index) => Volatile.Write(ref _handedOut, index);
+
+    internal void SetLog(MemoryLog log)
+    {
+        Volatile.Write(ref _lastIndex, log.LastIndex);
+        Volatile.Write(ref _logBytes, log.Bytes);
+    }
+}

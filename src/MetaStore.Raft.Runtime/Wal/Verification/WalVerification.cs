@@ -1,6 +1,0 @@
-namespace MetaStore.Raft.Runtime.Wal.Verification;
-
-/// <summary>Result of checking a log.</summary>
-/// <param name="ExitCode">0, or what a node would end with on this log (see <see cref="Native.ExitCodes"/>).</param>
-/// <param name="Summary">One line for the operator.</param>
-public sealed record WalVerification(int ExitCode, string Summary);

@@ -1,0 +1,11 @@
+namespace MetaStore.Raft.Storage.Snapshots;
+
+/// <summary>Kind of content of a container. Numbers are part of the format.</summary>
+public enum SnapshotBody
+{
+    /// <summary>A checkpoint that every engine reads.</summary>
+    Portable = 0,
+
+    /// <summary>The files of one engine, preceded by their format.</summary>
+    EngineFiles = 1,
+}

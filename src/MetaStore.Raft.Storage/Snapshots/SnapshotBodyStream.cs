@@ -1,0 +1,77 @@
+using MetaStore.IO;
+
+namespace MetaStore.Raft.Storage.Snapshots;
+
+/// <summary>The state inside a container, chunk by chunk.</summary>
+internal sealed class SnapshotBodyStream : Stream
+{
+    private readonly IDiskFile _file;
+    private readonly SnapshotContainerReader _reader;
+    private ReadOnlyMemory<byte> _rest;
+    private bool _ended;
+
+    /// <param name="file">The container; disposed with the stream.</param>
+    internal SnapshotBodyStream(IDiskFile file)
+    {
+        _file = file;
+        try
+        {
+            _reader = new SnapshotContainerReader(file, hash: null);
+        }
+        catch
+        {
+            file.Dispose();
+            throw;
+        }
+    }
+
+    public override bool CanRead => true;
+
+    public override bool CanSeek => false;
+
+    public override bool CanWrite => false;
+
+    public override long Length => throw new NotSupportedException();
+
+    public override long Position
+    {
+        get => throw new NotSupportedException();
+        set => throw new NotSupportedException();
+    }
+
+    public override int Read(Span<byte> buffer)
+    {
+        if (_rest.IsEmpty && !_ended)
+        {
+            _ended = !_reader.TryReadChunk(out _rest);
+        }
+
+        var count = Math.Min(buffer.Length, _rest.Length);
+        _rest.Span[..count].CopyTo(buffer);
+        _rest = _rest[count..];
+        return count;
+    }
+
+    public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
+
+    public override void Flush()
+    {
+        // Nothing is buffered for writing.
+    }
+
+    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+    public override void SetLength(long value) => throw new NotSupportedException();
+
+    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            _file.Dispose();
+        }
+
+        base.Dispose(disposing);
+    }
+}

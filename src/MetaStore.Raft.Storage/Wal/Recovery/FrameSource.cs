@@ -1,0 +1,127 @@
+using System.Buffers.Binary;
+using System.IO.Hashing;
+using MetaStore.IO;
+using MetaStore.Raft.Storage.Wal.Format;
+
+namespace MetaStore.Raft.Storage.Wal.Recovery;
+
+/// <summary>Reads the frames of one segment in sequence and checks each against the chain.</summary>
+/// <remarks>Limits are checked before a body is allocated. A frame's bytes belong to the receiver; entries may keep slices of them.</remarks>
+internal sealed class FrameSource
+{
+    private const int WindowBytes = 256 << 10;
+
+    private readonly IDiskFile _file;
+    private readonly ulong _nonce;
+    private readonly byte[] _window;
+    private long _windowStart;
+    private int _windowLength;
+
+    /// <summary>Starts after the segment's header.</summary>
+    /// <param name="file">The segment. Owned by the caller.</param>
+    /// <param name="header">Its header, already checked.</param>
+    internal FrameSource(IDiskFile file, in SegmentHeader header)
+    {
+        _file = file;
+        _window = new byte[Math.Clamp(file.Length, WalFormat.Alignment, WindowBytes)];
+        _nonce = header.Nonce;
+        Offset = WalFormat.SegmentHeaderBytes;
+        NextSequence = header.FirstFrame;
+        Chain = header.PreviousChain;
+    }
+
+    /// <summary>Offset of the next frame.</summary>
+    internal long Offset { get; private set; }
+
+    /// <summary>Sequence of the next frame.</summary>
+    internal ulong NextSequence { get; private set; }
+
+    /// <summary>Chain hash of the last valid frame.</summary>
+    internal ulong Chain { get; private set; }
+
+    /// <summary>Header of the frame read last; valid for <see cref="FrameCheck.Valid"/>, NotInChain and BadBody.</summary>
+    internal FrameHeader Header { get; private set; }
+
+    /// <summary>Records of the frame read last; only after <see cref="FrameCheck.Valid"/>.</summary>
+    internal ReadOnlyMemory<byte> Body { get; private set; }
+
+    /// <summary>Reads the next frame and advances past it when it is valid; otherwise the position stays.</summary>
+    internal FrameCheck Next()
+    {
+        var head = Peek(Offset, WalFormat.FrameHeaderBytes);
+        if (head.Length < WalFormat.FrameHeaderBytes)
+        {
+            return FrameCheck.FileEnd;
+        }
+
+        if (!head.ContainsAnyExcept((byte)0))
+        {
+            return FrameCheck.Nothing;
+        }
+
+        if (!FrameHeader.TryRead(head, out var header))
+        {
+            return FrameCheck.BadHeader;
+        }
+
+        Header = header;
+        if (header.Nonce != _nonce || header.Sequence != NextSequence || header.PreviousChain != Chain
+            || header.BodyBytes is < 0 or > WalFormat.BodyBytesMax || header.RecordCount < 0)
+        {
+            return FrameCheck.NotInChain;
+        }
+
+        if (Offset + header.ContentBytes > _file.Length)
+        {
+            return FrameCheck.BadBody;
+        }
+
+        var content = new byte[header.ContentBytes];
+        if (!Copy(Offset, content))
+        {
+            return FrameCheck.BadBody;
+        }
+
+        var hashed = content.AsSpan(0, content.Length - WalFormat.FrameTrailerBytes);
+        if (Crc32C.Compute(hashed[WalFormat.FrameHeaderBytes..]) != header.BodyCrc)
+        {
+            return FrameCheck.BadBody;
+        }
+
+        var chain = XxHash64.HashToUInt64(hashed, unchecked((long)Chain));
+        if (BinaryPrimitives.ReadUInt64LittleEndian(content.AsSpan(hashed.Length)) != chain)
+        {
+            return FrameCheck.BadBody;
+        }
+
+        Body = content.AsMemory(WalFormat.FrameHeaderBytes, header.BodyBytes);
+        Chain = chain;
+        NextSequence++;
+        Offset += header.FrameBytes;
+        return FrameCheck.Valid;
+    }
+
+    private ReadOnlySpan<byte> Peek(long offset, int count)
+    {
+        if (offset < _windowStart || offset + count > _windowStart + _windowLength)
+        {
+            _windowStart = offset;
+            _windowLength = _file.Read(offset, _window);
+        }
+
+        var from = (int)(offset - _windowStart);
+        return _window.AsSpan(from, Math.Min(count, _windowLength - from));
+    }
+
+    private bool Copy(long offset, Span<byte> target)
+    {
+        var inWindow = Peek(offset, Math.Min(target.Length, _window.Length));
+        if (inWindow.Length == target.Length)
+        {
+            inWindow.CopyTo(target);
+            return true;
+        }
+
+        return _file.Read(offset, target) == target.Length;
+    }
+}

@@ -1,0 +1,216 @@
+using MetaStore.IO;
+using MetaStore.Raft.Messages;
+using MetaStore.Raft.Storage.Wal.Format;
+using MetaStore.Raft.Storage.Wal.Recovery;
+using MetaStore.Raft.Storage.Wal.Segments;
+
+namespace MetaStore.Raft.Storage.Wal;
+
+/// <summary>The replicated log on disk: one writer thread, one write and one sync for all queued appends.</summary>
+/// <remarks>
+/// Appends collect while a sync runs; the next frame takes them all. The queue is bounded by the core's limit of uncommitted bytes.
+/// A failed write or sync is final: <see cref="IFatalHandler.OnFatal"/> is called with 74, no append is completed any more and nothing
+/// is retried (the kernel reports a failed sync only once).
+/// </remarks>
+public sealed class WriteAheadLog : IDisposable
+{
+    /// <summary>Largest record, in bytes: 16 MiB. Part of the format.</summary>
+    public const int RecordBytesMax = WalFormat.RecordBytesMax;
+
+    /// <summary>Largest data of one entry: a record without its own fields. 16,777,199.</summary>
+    public const int EntryBytesMax = WalFormat.RecordBytesMax - RecordPayload.EntryHeaderBytes;
+
+    private readonly WalOptions _options;
+    private readonly WalWriter _journal;
+    private readonly GroupCommit _commit;
+    private readonly Thread _writer;
+    private readonly object _gate = new();
+    private List<WalAppend> _incoming = [];
+    private List<WalAppend> _taken = [];
+    private ulong _deleteBehind;
+    private bool _writerSleeps;
+    private bool _stopping;
+    private bool _failed;
+
+    private WriteAheadLog(WalOptions options, WalWriter journal)
+    {
+        _options = options;
+        _journal = journal;
+        _commit = new GroupCommit(journal);
+        _writer = new Thread(Run) { Name = "wal-writer", IsBackground = true };
+        _writer.Start();
+    }
+
+    /// <summary>Bytes written in frames since opening.</summary>
+    public long BytesWritten => _commit.BytesWritten;
+
+    /// <summary>Frames written and synced since opening.</summary>
+    public long SyncCount => _commit.SyncCount;
+
+    /// <summary>Appends that are in no frame yet.</summary>
+    public int QueuedAppends
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _incoming.Count;
+            }
+        }
+    }
+
+    /// <summary>True after a write or sync failed; nothing is durable from then on.</summary>
+    public bool HasFailed => Volatile.Read(ref _failed);
+
+    /// <summary>Reads the log, repairs a torn tail, and starts the writer. Creates a log if there is none.</summary>
+    /// <param name="options">Folder, owner and settings.</param>
+    /// <param name="recovery">Content of the log.</param>
+    /// <exception cref="WalCorruptException">Damaged where it may contain acknowledged data (65). Nothing was changed.</exception>
+    /// <exception cref="StorageException">Parts missing or another node's (67), newer format (68), I/O error (74), disk full (75).</exception>
+    public static WriteAheadLog Open(WalOptions options, out WalRecovery recovery)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        var supply = new BackgroundSegmentAllocator(options);
+        try
+        {
+            return new WriteAheadLog(options, WalWriter.Open(options, supply, out recovery));
+        }
+        catch
+        {
+            supply.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Queues an append; returns at once. Completed in order on the writer thread, see <see cref="IWalCompletion"/>.</summary>
+    /// <remarks>Thread: one at a time determines the order (the raft loop). After a failure it is ignored and never completed.</remarks>
+    /// <exception cref="ArgumentException">An entry is larger than <see cref="EntryBytesMax"/>.</exception>
+    public void Append(WalAppend append)
+    {
+        ArgumentNullException.ThrowIfNull(append);
+        CheckLimits(append);
+        lock (_gate)
+        {
+            ObjectDisposedException.ThrowIf(_stopping, this);
+            _incoming.Add(append);
+            Wake_NeedsGate();
+        }
+    }
+
+    /// <summary>Requests deletion of whole segments whose entries are all at or below the index; returns at once.</summary>
+    /// <param name="index">Never takes effect beyond the newest durable snapshot marker.</param>
+    public void TruncatePrefix(ulong index)
+    {
+        lock (_gate)
+        {
+            _deleteBehind = Math.Max(_deleteBehind, index);
+            Wake_NeedsGate();
+        }
+    }
+
+    /// <summary>Writes what was queued, confirms it, and closes the files.</summary>
+    public void Dispose()
+    {
+        lock (_gate)
+        {
+            if (_stopping)
+            {
+                return;
+            }
+
+            _stopping = true;
+            Wake_NeedsGate();
+        }
+
+        _journal.CancelWait();
+        _writer.Join();
+        _journal.Dispose();
+    }
+
+    private static void CheckLimits(WalAppend append)
+    {
+        var entries = append.Entries;
+        for (var i = 0; i < entries.Count; i++)
+        {
+            if (entries[i].Data.Length > EntryBytesMax)
+            {
+                throw new ArgumentException($"Entry {entries[i].Index} has {entries[i].Data.Length} bytes; the log takes {EntryBytesMax} at most.");
+            }
+        }
+    }
+
+    private void Wake_NeedsGate()
+    {
+        if (_writerSleeps)
+        {
+            _writerSleeps = false;
+            Monitor.Pulse(_gate);
+        }
+    }
+
+    private void Run()
+    {
+        try
+        {
+            while (TakeWork(out var deleteBehind))
+            {
+                _commit.Run(_taken);
+                _taken.Clear();
+                if (deleteBehind > 0)
+                {
+                    _journal.TruncatePrefix(deleteBehind);
+                }
+            }
+
+            _commit.ConfirmTail();
+        }
+        catch (Exception error)
+        {
+            // Whatever the exception, the content of the disk is unknown now.
+            Volatile.Write(ref _failed, true);
+            _options.Fatal.OnFatal(_commit.FailureCode, $"write-ahead log {_options.Directory}: {error.GetType().Name}: {error.Message}");
+        }
+    }
+
+    /// <returns>False when nothing is left to do and the log closes.</returns>
+    private bool TakeWork(out ulong deleteBehind)
+    {
+        var isIdle = false;
+        while (true)
+        {
+            if (isIdle)
+            {
+                _commit.ConfirmTail();
+            }
+
+            lock (_gate)
+            {
+                isIdle = false;
+                while (_incoming.Count == 0 && _deleteBehind == 0 && !_stopping && !isIdle)
+                {
+                    _writerSleeps = true;
+                    if (_journal.TailUnconfirmed)
+                    {
+                        isIdle = !Monitor.Wait(_gate, _options.ConfirmDelay);
+                    }
+                    else
+                    {
+                        Monitor.Wait(_gate);
+                    }
+
+                    _writerSleeps = false;
+                }
+
+                if (isIdle && _incoming.Count == 0 && !_stopping)
+                {
+                    continue;
+                }
+
+                deleteBehind = _deleteBehind;
+                _deleteBehind = 0;
+                (_incoming, _taken) = (_taken, _incoming);
+                return _taken.Count > 0 || deleteBehind > 0 || !_stopping;
+            }
+        }
+    }
+}

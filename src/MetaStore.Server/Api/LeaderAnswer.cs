@@ -1,9 +1,0 @@
-using Google.Protobuf;
-
-namespace MetaStore.Server.Api;
-
-/// <summary>What the leader said, or why it said nothing.</summary>
-/// <param name="Error">None when there is a response.</param>
-/// <param name="Response">Without a header; null on errors.</param>
-internal readonly record struct LeaderAnswer<T>(ServerError Error, T? Response)
-    where T : class, IMessage;

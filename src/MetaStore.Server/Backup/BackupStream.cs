@@ -1,0 +1,101 @@
+using System.Buffers;
+using System.IO.Pipelines;
+using System.Security.Cryptography;
+using MetaStore.Protocol.Etcd;
+using Google.Protobuf;
+using MetaStore.Engines;
+using Grpc.Core;
+using MetaStore.Server.Configuration.Values;
+using MetaStore.StateMachine.Backups;
+
+namespace MetaStore.Server.Backup;
+
+/// <summary>Sends a consistent backup of the whole state in chunks of 32 KiB, followed by its SHA-256.</summary>
+/// <remarks>
+/// Reads from a read view, so that writes continue, and writes nothing to the disk, so that a full one can still be backed up. The total length
+/// that every message carries is found by writing the checkpoint once to a counting stream. At most <see cref="BufferBytes"/> wait for a slow client.
+/// </remarks>
+internal sealed class BackupStream(IStorageEngine engine)
+{
+    /// <summary>Memory that sending uses.</summary>
+    public const int MemoryBytes = 2 * BufferBytes;
+
+    private const int BlobBytes = 32 << 10;
+    private const int BufferBytes = 1 << 20;
+
+    /// <summary>Sends the backup.</summary>
+    /// <exception cref="OperationCanceledException"><paramref name="stop"/> was cancelled.</exception>
+    public async Task SendAsync(IServerStreamWriter<SnapshotResponse> responses, CancellationToken stop)
+    {
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        using IReadView view = engine.OpenView();
+        long checkpointBytes = await OnOwnThread(() => LengthOf(view, end.Token));
+        var pipe = new Pipe(new PipeOptions(pauseWriterThreshold: BufferBytes, resumeWriterThreshold: BufferBytes / 2, useSynchronizationContext: false));
+        Task writing = OnOwnThread(() => Write(view, pipe.Writer, checkpointBytes, end.Token));
+        try
+        {
+            await SendAsync(pipe.Reader, checkpointBytes + BackupFormat.PaddingOf(checkpointBytes), responses, end.Token);
+        }
+        finally
+        {
+            // The view must not be disposed while the writer uses it; the writer stops at its next chunk.
+            await end.CancelAsync();
+            await pipe.Reader.CompleteAsync();
+            await writing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    private static async Task SendAsync(PipeReader source, long left, IServerStreamWriter<SnapshotResponse> responses, CancellationToken stop)
+    {
+        using var sha = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        while (left > 0)
+        {
+            ReadResult read = await source.ReadAtLeastAsync((int)Math.Min(BlobBytes, left), stop);
+            ReadOnlySequence<byte> blob = read.Buffer.Slice(0, Math.Min(read.Buffer.Length, Math.Min(BlobBytes, left)));
+            if (blob.IsEmpty)
+            {
+                throw new InvalidOperationException($"the checkpoint ended {left} bytes early");
+            }
+
+            left -= blob.Length;
+            byte[] bytes = blob.ToArray();
+            source.AdvanceTo(blob.End);
+            sha.AppendData(bytes);
+            await responses.WriteAsync(Response(bytes, left), stop);
+        }
+
+        await responses.WriteAsync(Response(sha.GetHashAndReset(), 0), stop);
+    }
+
+    private static SnapshotResponse Response(byte[] bytes, long left) =>
+        new() { Blob = UnsafeByteOperations.UnsafeWrap(bytes), RemainingBytes = (ulong)left, Version = Versions.Cluster };
+
+    private static Task<T> OnOwnThread<T>(Func<T> work) =>
+        Task.Factory.StartNew(work, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+
+    private long LengthOf(IReadView view, CancellationToken stop)
+    {
+        using var counter = new CountingStream();
+        engine.WriteCheckpoint(view, counter, stop);
+        return counter.Length;
+    }
+
+    private bool Write(IReadView view, PipeWriter target, long checkpointBytes, CancellationToken stop)
+    {
+        Exception? failure = null;
+        try
+        {
+            using Stream stream = target.AsStream(leaveOpen: true);
+            engine.WriteCheckpoint(view, stream, stop);
+            stream.Write(new byte[BackupFormat.PaddingOf(checkpointBytes)]);
+        }
+        catch (Exception error)
+        {
+            // Any error: the reading end of the pipe rethrows it; without it that end would wait forever.
+            failure = error;
+        }
+
+        target.Complete(failure);
+        return failure is null;
+    }
+}

@@ -1,0 +1,64 @@
+using MetaStore.Raft.Runtime.Node;
+using MetaStore.Server.Configuration.Options;
+using MetaStore.Server.Forwarding;
+using MetaStore.Server.Hosting.Storage;
+using MetaStore.Server.Membership;
+using MetaStore.Server.Observability.Logging;
+using MetaStore.Server.Observability.Metrics;
+using MetaStore.Server.Reads;
+using MetaStore.Server.Services;
+using MetaStore.Server.Services.Mapping;
+using MetaStore.StateMachine.Membership;
+
+namespace MetaStore.Server.Hosting.Composition;
+
+/// <summary>Composes membership: changes on the leader, forwarding to it, and the end of a member that was removed.</summary>
+internal sealed class MembershipServices : IDisposable
+{
+    /// <summary>A removed member keeps serving its peers for this many election timeouts, so that one of them can win an election with its vote.</summary>
+    private const int GraceElections = 3;
+
+    private readonly MetaStoreOptions _options;
+    private readonly MemberStore _members;
+    private readonly ulong _self;
+    private MembershipChanges? _changes;
+
+    public MembershipServices(MetaStoreOptions options, NodeIdentity identity, MemberStore members, ServerLog log)
+    {
+        _options = options;
+        _members = members;
+        _self = identity.MemberId;
+        Removal = new SelfRemoval(GraceElections * options.Consensus.ElectionTimeout, TimeProvider.System, log);
+        Applied = new ConfChangeWaiter(identity.MemberId, members, Removal);
+    }
+
+    /// <summary>Counts learner promotions by this member, successful and failed.</summary>
+    public PromotionCounts Promotions { get; } = new();
+
+    /// <summary>Notified of changes that took effect.</summary>
+    public ConfChangeWaiter Applied { get; }
+
+    /// <summary>Signals that this member must stop.</summary>
+    public SelfRemoval Removal { get; }
+
+    /// <summary>Creates the service.</summary>
+    public ClusterService Service(WritePath write, ReadDispatcher reads, Leadership leadership, LeaderChannels channels, ResponseHeaders headers)
+    {
+        TimeSpan patience = _options.Consensus.RequestTimeout;
+        var settings = new MembershipSettings(
+            _options.Cluster.StrictReconfigCheck, _options.Cluster.MaxLearners, patience, 2 * _options.Consensus.ElectionTimeout, TimeProvider.System);
+        _changes = new MembershipChanges(
+            write.Node, _members, reads, leadership, new PeerConnections(write.Node, TimeProvider.System), Applied, settings);
+        return new ClusterService(_members, _changes, new LeaderForwarder(leadership, channels, patience), reads, headers, Promotions);
+    }
+
+    /// <summary>The other voters of the newest configuration that this member knows; the peers it can dial while it knows none.</summary>
+    public IReadOnlyCollection<ulong> Others(RaftNode node)
+    {
+        ulong[] voters = [.. _members.Members.Where(member => !member.IsLearner && member.Id != _self).Select(member => member.Id)];
+        return voters.Length > 0 ? voters : [.. node.Peers.Select(peer => peer.Node)];
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _changes?.Dispose();
+}

@@ -1,0 +1,78 @@
+using System.Collections.Concurrent;
+using MetaStore.Server.Membership;
+
+namespace MetaStore.Server.Leases;
+
+/// <summary>Starts and stops the <see cref="LeaseClock"/> with leadership, and revokes expired leases.</summary>
+/// <remarks>
+/// Runs every <see cref="Interval"/>. Before it proposes anything it confirms leadership with the quorum: a process that was suspended may have lost
+/// it. Limits: <see cref="TakenMax"/> leases per pass, <see cref="InFlightMax"/> concurrent proposals.
+/// </remarks>
+internal sealed class LeaseExpirer(LeaseClock clock, ILeaseProposer proposer)
+{
+    /// <summary>Time between two passes.</summary>
+    public static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>Leases per pass, which makes 1000 a second.</summary>
+    public const int TakenMax = 500;
+
+    /// <summary>Maximum number of proposals without an outcome.</summary>
+    public const int InFlightMax = 16;
+
+    private Task _revoking = Task.CompletedTask;
+
+    /// <summary>The revokes of the last pass; completes when all have an outcome.</summary>
+    public Task Revoking => _revoking;
+
+    /// <summary>Runs passes until cancelled, and at once when leadership changes.</summary>
+    public async Task RunAsync(Leadership leadership, CancellationToken stop)
+    {
+        while (!stop.IsCancellationRequested)
+        {
+            Look();
+            await leadership.WaitForChangeAsync(Interval, stop);
+        }
+
+        await _revoking;
+    }
+
+    /// <summary>Runs one pass. One caller at a time. Throws the exception of an earlier pass's work.</summary>
+    public void Look()
+    {
+        if (_revoking.IsFaulted)
+        {
+            Task failed = _revoking;
+            _revoking = Task.CompletedTask;
+            failed.GetAwaiter().GetResult();
+        }
+
+        ulong term = proposer.LeadingTerm;
+        clock.Lead(term);
+        if (term != 0 && _revoking.IsCompleted && clock.HasDue)
+        {
+            _revoking = RevokeAsync(term);
+        }
+    }
+
+    private async Task RevokeAsync(ulong term)
+    {
+        if (!await proposer.ConfirmAsync(term))
+        {
+            return;
+        }
+
+        var due = new ConcurrentQueue<long>(clock.TakeDue(term, TakenMax));
+        await Task.WhenAll([.. Enumerable.Range(0, Math.Min(InFlightMax, due.Count)).Select(_ => ExpireAsync(due, term))]);
+    }
+
+    private async Task ExpireAsync(ConcurrentQueue<long> due, ulong term)
+    {
+        while (due.TryDequeue(out long id))
+        {
+            if (await proposer.ExpireAsync(id, term))
+            {
+                clock.Counts.CountExpired();
+            }
+        }
+    }
+}

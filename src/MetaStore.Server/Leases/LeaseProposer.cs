@@ -1,0 +1,34 @@
+using MetaStore.Server.Membership;
+using MetaStore.Server.Proposals;
+using MetaStore.Server.Reads;
+using MetaStore.StateMachine.Commands;
+using MetaStore.StateMachine.Commands.Leases;
+using MetaStore.StateMachine.Leases;
+
+namespace MetaStore.Server.Leases;
+
+/// <summary>Leadership by ReadIndex, expiry and checkpoints by proposal.</summary>
+internal sealed class LeaseProposer(Leadership leadership, ReadDispatcher reads, Proposer proposer) : ILeaseProposer, ILeaseRecorder
+{
+    /// <inheritdoc/>
+    public ulong LeadingTerm => leadership.LeadingTerm;
+
+    /// <inheritdoc/>
+    /// <remarks>A follower's ReadIndex is confirmed too, by the leader: hence the second check of the term.</remarks>
+    public async ValueTask<bool> ConfirmAsync(ulong term) =>
+        await reads.ConfirmAsync() == ServerError.None && leadership.LeadingTerm == term;
+
+    /// <inheritdoc/>
+    public async ValueTask<bool> ExpireAsync(long id, ulong term)
+    {
+        ProposalOutcome outcome = await proposer.ProposeAsync(new LeaseExpireCommand { Id = id, Term = term }, call: null);
+        return outcome.Error == ServerError.None && outcome.Result.Error == ErrorCode.None;
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<bool> RecordAsync(IReadOnlyList<LeaseCheckpoint> checkpoints, ulong term)
+    {
+        ProposalOutcome outcome = await proposer.ProposeAsync(new LeaseCheckpointCommand { Checkpoints = checkpoints, Term = term }, call: null);
+        return outcome.Error == ServerError.None && outcome.Result.Error == ErrorCode.None;
+    }
+}

@@ -1,0 +1,36 @@
+using System.Security.Cryptography.X509Certificates;
+using MetaStore.Server.Listening.Tls.Certificates;
+
+namespace MetaStore.Server.Listening.Tls.Clients;
+
+/// <summary>What the verified certificate of a connection says of its client. A feature of the connection, read once, at its handshake. Immutable.</summary>
+internal sealed class ClientIdentity
+{
+    private readonly byte[] _certificate;
+    private readonly byte[][] _sent;
+
+    /// <summary>Keeps copies of the certificates, not the objects, which end with the handshake.</summary>
+    /// <param name="leaf">The client's.</param>
+    /// <param name="sent">What it sent besides.</param>
+    /// <param name="trust">What it was accepted by.</param>
+    /// <param name="namesUser">Whether the common name counts (<c>--client-cert-auth</c>).</param>
+    public ClientIdentity(X509Certificate2 leaf, X509Certificate2Collection sent, CertificateTrust trust, bool namesUser)
+    {
+        AcceptedBy = trust;
+        CommonName = namesUser ? SubjectName.CommonNameOf(leaf) : null;
+        _certificate = leaf.RawData;
+        _sent = [.. sent.Select(certificate => certificate.RawData)];
+    }
+
+    /// <summary>The user that the certificate names; null when it names none, or when certificates name no users.</summary>
+    public string? CommonName { get; }
+
+    /// <summary>What the certificate was accepted by; when that has changed, it is to be judged again.</summary>
+    public CertificateTrust AcceptedBy { get; }
+
+    /// <summary>The certificate in DER. Stays this object's.</summary>
+    public ReadOnlyMemory<byte> Certificate => _certificate;
+
+    /// <summary>Loads the certificates again; the caller disposes them.</summary>
+    public X509Certificate2Collection Load() => [X509CertificateLoader.LoadCertificate(_certificate), .. _sent.Select(X509CertificateLoader.LoadCertificate)];
+}

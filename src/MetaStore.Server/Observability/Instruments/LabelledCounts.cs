@@ -1,0 +1,53 @@
+using System.Collections.Concurrent;
+
+namespace MetaStore.Server.Observability.Instruments;
+
+/// <summary>A counter whose label values are set by clients. Bounded: further values are counted under one name. Any thread.</summary>
+/// <param name="name">Name of the family.</param>
+/// <param name="help">Help text of the family.</param>
+internal sealed class LabelledCounts(string name, string help)
+{
+    private const int SeriesMax = 64;
+    private const int ValueCharactersMax = 64;
+
+    private readonly ConcurrentDictionary<(string, string), Counter> _counts = [];
+
+    /// <summary>Counts one.</summary>
+    /// <param name="first">First label's name and value, as on the page, such as type="unary".</param>
+    /// <param name="secondName">Second label's name; empty without one.</param>
+    /// <param name="secondValue">Its value, any text.</param>
+    public void Add(string first, string secondName = "", string secondValue = "")
+    {
+        if (!_counts.TryGetValue((first, secondValue), out Counter? counter))
+        {
+            string shown = _counts.Count < SeriesMax ? secondValue : "other";
+            counter = _counts.GetOrAdd((first, shown), key => new Counter(secondName.Length == 0 ? first : $"{first},{secondName}=\"{Escaped(key.Item2)}\""));
+        }
+
+        counter.Add();
+    }
+
+    /// <summary>Adds the metrics to the page.</summary>
+    public void Write(MetricFamilies text)
+    {
+        text.Family(name, "counter", help);
+        foreach (Counter counter in _counts.Values.OrderBy(counter => counter.Labels, StringComparer.Ordinal))
+        {
+            text.Sample(name, counter.Labels, counter.Value);
+        }
+    }
+
+    private static string Escaped(string value) => value[..Math.Min(value.Length, ValueCharactersMax)]
+        .Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal).Replace("\n", "\\n", StringComparison.Ordinal);
+
+    private sealed class Counter(string labels)
+    {
+        private long _value;
+
+        public string Labels => labels;
+
+        public long Value => Volatile.Read(ref _value);
+
+        public void Add() => Interlocked.Increment(ref _value);
+    }
+}

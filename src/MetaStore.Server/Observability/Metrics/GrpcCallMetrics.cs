@@ -1,0 +1,91 @@
+using Google.Protobuf;
+using Grpc.Core;
+using MetaStore.Server.Calls;
+using MetaStore.Server.Calls.Services;
+using MetaStore.Server.Listening;
+using MetaStore.Server.Observability.Instruments;
+using MetaStore.Server.Services;
+
+namespace MetaStore.Server.Observability.Metrics;
+
+/// <summary>Counts calls per method and status code. Uses arrays only: a call costs four increments, and two more with <c>--metrics extensive</c>.</summary>
+/// <param name="services">The methods.</param>
+/// <param name="slow">Logs slow unary calls.</param>
+/// <param name="extensive">True keeps durations per method.</param>
+internal sealed class GrpcCallMetrics(ServiceTable services, SlowRequests slow, bool extensive) : ICallObserver
+{
+    /// <summary>Codes are 0 to 16.</summary>
+    public const int CodeCount = 17;
+
+    /// <summary>Default bounds of Go's Prometheus library, in seconds, which go-grpc-prometheus uses.</summary>
+    private static readonly double[] DefaultBounds = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
+
+    private readonly long[] _started = new long[services.Methods.Count];
+    private readonly long[] _received = new long[services.Methods.Count];
+    private readonly long[] _sent = new long[services.Methods.Count];
+    private readonly long[] _handled = new long[services.Methods.Count * CodeCount];
+    private readonly Histogram[]? _handling =
+        extensive ? [.. services.Methods.Select(_ => new Histogram(DefaultBounds, TimeSpan.FromSeconds(1)))] : null;
+
+    private long _receivedBytes;
+    private long _sentBytes;
+
+    /// <summary>The methods, by index.</summary>
+    public IReadOnlyList<ServiceMethod> Methods => services.Methods;
+
+    /// <summary>Bytes of all request messages.</summary>
+    public long ReceivedBytes => Volatile.Read(ref _receivedBytes);
+
+    /// <summary>Bytes of all response messages.</summary>
+    public long SentBytes => Volatile.Read(ref _sentBytes);
+
+    public long Started(int method) => Volatile.Read(ref _started[method]);
+
+    public long Received(int method) => Volatile.Read(ref _received[method]);
+
+    public long Sent(int method) => Volatile.Read(ref _sent[method]);
+
+    public long Handled(int method, StatusCode code) => Volatile.Read(ref _handled[(method * CodeCount) + (int)code]);
+
+    /// <summary>Whether durations are kept per method.</summary>
+    public bool IsExtensive => _handling is not null;
+
+    /// <summary>Streams that ended because of the client's input.</summary>
+    public LabelledCounts StreamFailures { get; } = new("etcd_network_server_stream_failures_total", "Streams that failed because of the client's input.");
+
+    /// <summary>Durations of a method's calls; null when they are not kept.</summary>
+    public Histogram? Handling(int method) => _handling?[method];
+
+    /// <inheritdoc/>
+    public void OnCallStarted(ServiceMethod method) => Interlocked.Increment(ref _started[method.Index]);
+
+    /// <inheritdoc/>
+    public void OnMessageReceived(ServiceMethod method, int bytes)
+    {
+        Interlocked.Increment(ref _received[method.Index]);
+        Interlocked.Add(ref _receivedBytes, bytes);
+    }
+
+    /// <inheritdoc/>
+    public void OnMessageSent(ServiceMethod method, int bytes)
+    {
+        Interlocked.Increment(ref _sent[method.Index]);
+        Interlocked.Add(ref _sentBytes, bytes);
+    }
+
+    /// <inheritdoc/>
+    public void OnUnaryHandled(ServiceMethod method, ServerCall call, IMessage request, IMessage? response, Status status, TimeSpan elapsed) =>
+        slow.Look(call, request, response, status, elapsed);
+
+    /// <inheritdoc/>
+    public void OnCallEnded(ServiceMethod method, StatusCode code, TimeSpan elapsed)
+    {
+        Interlocked.Increment(ref _handled[(method.Index * CodeCount) + (int)code]);
+        _handling?[method.Index].Add(elapsed);
+        if (method.Kind == MethodType.DuplexStreaming && method.Name is "Watch" or "LeaseKeepAlive"
+            && code is StatusCode.Internal or StatusCode.InvalidArgument or StatusCode.ResourceExhausted or StatusCode.Unknown)
+        {
+            StreamFailures.Add("Type=\"receive\"", "API", method.Name == "Watch" ? "watch" : "lease-keepalive");
+        }
+    }
+}

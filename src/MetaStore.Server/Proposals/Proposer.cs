@@ -1,0 +1,176 @@
+using System.Diagnostics;
+using System.Runtime.CompilerServices;
+using Grpc.Core;
+using MetaStore.Batching;
+using MetaStore.Batching.Admission;
+using MetaStore.Batching.Admission.Queueing;
+using MetaStore.Batching.Settings;
+using MetaStore.Server.Calls;
+using MetaStore.Server.Membership;
+using MetaStore.Server.Observability.Stages;
+using MetaStore.StateMachine.Commands;
+
+namespace MetaStore.Server.Proposals;
+
+/// <summary>Passes a command to the batcher and waits for the result of applying it (stages 3 to 9 of a write, as a caller sees them).</summary>
+internal sealed class Proposer
+{
+    /// <summary>Pause before retrying while a known leader does not accept proposals (it is transferring leadership, or its information is outdated).</summary>
+    private static readonly TimeSpan RetryPause = TimeSpan.FromMilliseconds(20);
+
+    private readonly ProposalBatcher _batcher;
+    private readonly ProposalAdmission _admission;
+    private readonly ProposalCompletionPool _pool;
+    private readonly Leadership _leadership;
+
+    /// <summary>Credits of the server's own proposals.</summary>
+    private readonly ConnectionCredits _own = new();
+
+    private readonly long _maxRequestBytes;
+    private readonly long _timeoutMilliseconds;
+    private readonly TimeSpan _slowAfter;
+    private readonly Func<ulong, long> _durableAt;
+
+    public Proposer(
+        ProposalBatcher batcher, ProposalAdmission admission, ProposalCompletionPool pool, Leadership leadership, long maxRequestBytes, TimeSpan timeout,
+        TimeSpan slowAfter, Func<ulong, long> durableAt)
+    {
+        _batcher = batcher;
+        _admission = admission;
+        _pool = pool;
+        _leadership = leadership;
+        _maxRequestBytes = maxRequestBytes;
+        _timeoutMilliseconds = (long)timeout.TotalMilliseconds;
+        _slowAfter = slowAfter;
+        _durableAt = durableAt;
+    }
+
+    /// <summary>Proposals that failed: dropped, rejected or timed out.</summary>
+    public long Failed => Volatile.Read(ref _failed);
+
+    /// <summary>Time that client writes spend in each stage.</summary>
+    public StageWindow Stages { get; } = new();
+
+    private long _failed;
+
+    /// <summary>Proposes and waits.</summary>
+    /// <param name="command">Encoded before the first wait.</param>
+    /// <param name="call">Supplies the client's deadline; null for the server's own proposals, to which max-request-bytes does not apply.</param>
+    /// <returns>The result of applying, or why there is none. A timed-out command may still be applied later.</returns>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    public async ValueTask<ProposalOutcome> ProposeAsync<TCommand>(TCommand command, ServerCall? call)
+        where TCommand : ICommand
+    {
+        var encoder = new CommandEncoder<TCommand>(command);
+        if (call is not null && !SizeLimits.IsRequest(encoder.Size, _maxRequestBytes))
+        {
+            return Refuse(ServerError.RequestTooLarge);
+        }
+
+        long arrivedAt = Stopwatch.GetTimestamp();
+        long now = Environment.TickCount64;
+        long deadlineAt = now + _timeoutMilliseconds;
+        bool isClientDeadline = false;
+        if (call?.Timeout is { } patience && patience.TotalMilliseconds < _timeoutMilliseconds)
+        {
+            deadlineAt = now + (long)patience.TotalMilliseconds;
+            isClientDeadline = true;
+        }
+
+        ConnectionCredits credits = call?.Credits ?? _own;
+        AdmissionClass kind = EssentialCommands.ClassOf<TCommand>(isOwn: call is null);
+        if (!_admission.TryAcquire(credits, encoder.Size, kind))
+        {
+            ProposalAdmissionResult admitted = await _admission.AcquireAsync(credits, encoder.Size, kind, TimeSpan.FromMilliseconds(deadlineAt - now));
+            if (admitted != ProposalAdmissionResult.Accepted)
+            {
+                return Refuse(ToError(admitted));
+            }
+        }
+
+        long admittedAt = Stopwatch.GetTimestamp();
+        try
+        {
+            while (true)
+            {
+                ProposalCompletion pending = _pool.Rent();
+                pending.Begin(now, deadlineAt, isClientDeadline);
+                long enqueuedAt = Stopwatch.GetTimestamp();
+                ValueTask<ProposalOutcome> task = pending.Task;
+                ProposalAdmissionResult taken = _batcher.Enqueue(encoder, pending);
+                if (taken != ProposalAdmissionResult.Accepted)
+                {
+                    pending.Cancel();
+                    return Refuse(ToError(taken));
+                }
+
+                ProposalOutcome outcome = await task;
+                if (outcome.Error == ServerError.None)
+                {
+                    NoteStages(call, outcome.Times, arrivedAt, enqueuedAt);
+                    return outcome;
+                }
+
+                // A backlog of committed entries rejects whole batches; commands that free space or end leases must pass nevertheless.
+                bool mayTryAgain = outcome.Error is ServerError.NoLeader or ServerError.LeaderChanged
+                    || (outcome.Error == ServerError.TooManyRequests && kind == AdmissionClass.Essential);
+                if (!mayTryAgain)
+                {
+                    return Refuse(outcome.Error);
+                }
+
+                // Never proposed, so proposing again cannot apply it twice. etcd's proposals wait for a leader the same way.
+                long left = deadlineAt - Environment.TickCount64;
+                if (left <= 0)
+                {
+                    return Refuse(isClientDeadline ? ServerError.DeadlineExceeded : ServerError.Timeout);
+                }
+
+                TimeSpan pause = _leadership.Leader == 0 ? TimeSpan.FromMilliseconds(left) : RetryPause;
+                await _leadership.WaitForChangeAsync(pause);
+            }
+        }
+        finally
+        {
+            _admission.Release(credits, encoder.Size, kind, admittedAt);
+        }
+    }
+
+    private void NoteStages(ServerCall? call, in ProposalTimes times, long arrivedAt, long enqueuedAt)
+    {
+        if (call is null)
+        {
+            return;
+        }
+
+        long now = Stopwatch.GetTimestamp();
+        bool isSlow = Stopwatch.GetElapsedTime(arrivedAt, now) > _slowAfter;
+        bool isWanted = Stages.Count(now);
+        if (isSlow || isWanted)
+        {
+            WriteStages stages = WriteStages.Of(times, _durableAt(times.Index), arrivedAt, enqueuedAt, now);
+            if (isWanted)
+            {
+                Stages.Add(stages, now);
+            }
+
+            if (isSlow)
+            {
+                call.Stages = RequestStages.OfWrite(stages);
+            }
+        }
+    }
+
+    private static ServerError ToError(ProposalAdmissionResult result) => result switch
+    {
+        ProposalAdmissionResult.TooLarge => ServerError.RequestTooLarge,
+        ProposalAdmissionResult.Stopped => ServerError.Stopped,
+        _ => ServerError.NoCredit,
+    };
+
+    private ProposalOutcome Refuse(ServerError error)
+    {
+        Interlocked.Increment(ref _failed);
+        return new ProposalOutcome(error, default);
+    }
+}

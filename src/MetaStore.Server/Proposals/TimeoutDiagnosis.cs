@@ -1,0 +1,40 @@
+using MetaStore.Raft;
+using MetaStore.Raft.Runtime.Node;
+using MetaStore.Raft.Runtime.Transport;
+using MetaStore.Server.Membership;
+
+namespace MetaStore.Server.Proposals;
+
+/// <summary>Chooses the error for a proposal without a response in time, so that a client can distinguish a failed leader from a lost connection.</summary>
+/// <remarks>Source: etcd's three texts for a timed-out request.</remarks>
+internal sealed class TimeoutDiagnosis(RaftNode node, Leadership leadership, TimeSpan electionTimeout, TimeProvider time)
+{
+    /// <summary>The error for a wait that began at <paramref name="startedAt"/> (of <see cref="Environment.TickCount64"/>).</summary>
+    public ServerError Of(long startedAt)
+    {
+        long electedAt = leadership.ElectedAt;
+        if (startedAt < electedAt && startedAt > electedAt - (2 * (long)electionTimeout.TotalMilliseconds))
+        {
+            return ServerError.TimeoutDueToLeaderFailure;
+        }
+
+        DateTimeOffset started = time.GetUtcNow() - TimeSpan.FromMilliseconds(Environment.TickCount64 - startedAt);
+        ulong leader = leadership.Leader;
+        bool isCutOff = leader switch
+        {
+            0 => false,
+            _ when leadership.Role == Role.Leader => !IsConnectedToQuorumSince(started),
+            _ => !node.Peers.Any(peer => peer.Node == leader && IsConnectedSince(peer, started)),
+        };
+        return isCutOff ? ServerError.TimeoutDueToConnectionLost : ServerError.Timeout;
+    }
+
+    private static bool IsConnectedSince(PeerStatus peer, DateTimeOffset since) => peer.IsActive && peer.ActiveSince < since;
+
+    private bool IsConnectedToQuorumSince(DateTimeOffset since)
+    {
+        IReadOnlyList<PeerStatus> peers = node.Peers;
+        int connected = 1 + peers.Count(peer => IsConnectedSince(peer, since));
+        return connected >= ((peers.Count + 1) / 2) + 1;
+    }
+}

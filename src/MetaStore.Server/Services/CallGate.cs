@@ -1,0 +1,64 @@
+using Grpc.Core;
+using MetaStore.Server.Calls;
+using MetaStore.Server.Calls.Services;
+using MetaStore.Server.Listening;
+using MetaStore.Server.Membership;
+using MetaStore.Server.Observability.Instruments;
+using MetaStore.Server.Services.Mapping;
+using MetaStore.StateMachine.Membership;
+
+namespace MetaStore.Server.Services;
+
+/// <summary>Checks made for every call before it is dispatched, in etcd's order: stopping or removed, learner restriction, client version, "has leader".</summary>
+internal sealed class CallGate(Leadership leadership, MemberStore members, ulong memberId) : ICallGate
+{
+    private const string VersionHeader = "client-api-version";
+
+    /// <summary>Calls by kind and client version, which etcd clients send as metadata.</summary>
+    public LabelledCounts Requests { get; } = new("etcd_server_client_requests_total", "Client requests by kind and reported client API version.");
+
+    private volatile bool _closed;
+
+    /// <summary>Rejects every new call from now on.</summary>
+    public void Close() => _closed = true;
+
+    /// <inheritdoc/>
+    public Status Check(ServiceMethod method, ServerCall call)
+    {
+        ServerError error = Judge(method, call);
+        return error == ServerError.None ? Status.DefaultSuccess : StatusMap.Of(error);
+    }
+
+    private ServerError Judge(ServiceMethod method, ServerCall call)
+    {
+        if (_closed)
+        {
+            return ServerError.Stopped;
+        }
+
+        MemberRecord? self = members.Find(memberId);
+        if (self is { IsLearner: true } && method.Name is not ("Status" or "Range" or "Snapshot" or "Check"))
+        {
+            return ServerError.NotSupportedForLearner;
+        }
+
+        if (self is null && members.IsRemoved(memberId))
+        {
+            return ServerError.Stopped;
+        }
+
+        if (leadership.Leader == 0 && call.RequestHeader("hasleader") == "true")
+        {
+            return ServerError.NoLeader;
+        }
+
+        string version = call.RequestHeader(VersionHeader) ?? "unknown";
+        if (version.Contains('\ufffd', StringComparison.Ordinal))
+        {
+            return ServerError.InvalidClientApiVersion;
+        }
+
+        Requests.Add(method.Kind == MethodType.Unary ? "type=\"unary\"" : "type=\"stream\"", "client_api_version", version);
+        return ServerError.None;
+    }
+}

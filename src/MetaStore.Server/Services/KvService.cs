@@ -1,0 +1,242 @@
+using System.Diagnostics;
+using System.Runtime.CompilerServices;
+using Grpc.Core;
+using MetaStore.Protocol.Etcd;
+using MetaStore.Server.Budgets;
+using MetaStore.Server.Calls;
+using MetaStore.Server.Configuration.Options;
+using MetaStore.Server.Proposals;
+using MetaStore.Server.Quota;
+using MetaStore.Server.Reads;
+using MetaStore.Server.Services.Mapping;
+using MetaStore.Server.Validation;
+using MetaStore.StateMachine;
+using MetaStore.StateMachine.Commands;
+using MetaStore.StateMachine.Commands.Kv;
+using MetaStore.StateMachine.Mvcc;
+using MetaStore.StateMachine.Mvcc.Reading;
+using MetaStore.StateMachine.Mvcc.Writing;
+
+namespace MetaStore.Server.Services;
+
+/// <summary>etcdserverpb.KV: translates requests and responses and decides nothing (stage 1 of a write and of a read).</summary>
+/// <remarks>The checks are in etcd's order: quota, request, size, then proposal or ReadIndex, then the result of applying.</remarks>
+internal sealed class KvService(
+    Proposer proposer, ReadDispatcher reads, ReplicatedStateMachine machine, SpaceQuota quota, ResponseHeaders headers, ResponseRoom room, LimitOptions limits,
+    SlowReads slow) : KV.KVBase
+{
+    /// <summary>Key-value pairs up to this size are not counted against the response budget.</summary>
+    private const int SmallPairBytes = (int)ResponseShare.FreeBytes / ResponseBudget.CostPerByte;
+
+    private static readonly TimeSpan CompactionPoll = TimeSpan.FromMilliseconds(10);
+
+    private readonly MvccReader _reader = machine.Reader;
+    private readonly RangeStreaming _streaming = new(machine.Reader, headers, room, (int)limits.MaxRequestBytes);
+
+    // The call gate rejects everything else a learner does not serve; it cannot see whether a range is serializable.
+    private bool IsLearner => machine.Members.Find(headers.MemberId) is { IsLearner: true };
+
+    public override async Task<PutResponse> Put(PutRequest request, ServerCallContext context)
+    {
+        PutCommand command = Requests.ToCommand(request);
+        ServerError error = quota.Check(QuotaCost.Of(command));
+        error = error == ServerError.None ? PutValidator.Check(request) : error;
+        if (error != ServerError.None)
+        {
+            throw StatusMap.Exception(error);
+        }
+
+        ServerCall call = ServerCall.Of(context);
+        ProposalOutcome outcome = await proposer.ProposeAsync(command, call);
+        ThrowIfFailed(call, outcome);
+
+        var response = new PutResponse { Header = headers.At(outcome.Result.Revision) };
+        if (outcome.Result.PrevKvs is { Count: > 0 } before)
+        {
+            response.PrevKv = Responses.ToWire(before[0]);
+        }
+
+        return response;
+    }
+
+    public override async Task<RangeResponse> Range(RangeRequest request, ServerCallContext context)
+    {
+        ServerCall call = ServerCall.Of(context);
+        long startedAt = Stopwatch.GetTimestamp();
+        ServerError error = !request.Serializable && IsLearner ? ServerError.NotSupportedForLearner : RangeValidator.Check(request);
+        if (error == ServerError.None && !request.Serializable)
+        {
+            error = await reads.ConfirmAsync(call);
+        }
+
+        if (error != ServerError.None)
+        {
+            throw StatusMap.Exception(error);
+        }
+
+        RangeResponse response = request.RangeEnd.IsEmpty
+            ? Read(request, call, AnswerMeter.Unlimited)!
+            : await room.ReadAsync(call, share => Read(request, call, share));
+        slow.Look(startedAt, request, response);
+        return response;
+    }
+
+    private RangeResponse? Read(RangeRequest request, ServerCall call, AnswerMeter meter)
+    {
+        long readAt = Stopwatch.GetTimestamp();
+        using ReadTxn txn = _reader.OpenRead();
+        RangeResult result = txn.Range(Requests.ToQuery(request), meter);
+        if (meter.IsClosed)
+        {
+            return null;
+        }
+
+        slow.OnRange(readAt, result.Error == ErrorCode.None);
+        if (result.Error != ErrorCode.None)
+        {
+            throw StatusMap.Exception(result.Error);
+        }
+
+        // A single pair is counted after it is read: it is never larger than a request.
+        if (request.RangeEnd.IsEmpty && result.Kvs.Count > 0 && result.Kvs[0].Encoded.Length > SmallPairBytes)
+        {
+            room.Hold(call, result.Kvs[0].Encoded.Length);
+        }
+
+        var response = new RangeResponse { Header = headers.At(result.Revision) };
+        Responses.Fill(response, result);
+        return response;
+    }
+
+    public override async Task RangeStream(RangeRequest request, IServerStreamWriter<RangeStreamResponse> responses, ServerCallContext context)
+    {
+        Status refused = RangeStreamValidator.Check(request);
+        if (!refused.IsOK())
+        {
+            throw new RpcException(refused);
+        }
+
+        if (request.CountOnly || request.RangeEnd.IsEmpty)
+        {
+            await responses.WriteAsync(new RangeStreamResponse { RangeResponse = await Range(request, context) });
+        }
+        else
+        {
+            ServerError error = request.Serializable ? ServerError.None : await reads.ConfirmAsync();
+            if (error != ServerError.None)
+            {
+                throw StatusMap.Exception(error);
+            }
+
+            await _streaming.RunAsync(request, responses, ServerCall.Of(context));
+        }
+    }
+
+    public override async Task<DeleteRangeResponse> DeleteRange(DeleteRangeRequest request, ServerCallContext context)
+    {
+        ServerError error = DeleteRangeValidator.Check(request);
+        if (error != ServerError.None)
+        {
+            throw StatusMap.Exception(error);
+        }
+
+        ServerCall call = ServerCall.Of(context);
+        ProposalOutcome outcome = await proposer.ProposeAsync(Requests.ToCommand(request), call);
+        ThrowIfFailed(call, outcome);
+
+        var response = new DeleteRangeResponse { Header = headers.At(outcome.Result.Revision), Deleted = outcome.Result.Deleted };
+        Responses.Fill(response.PrevKvs, outcome.Result.PrevKvs);
+        return response;
+    }
+
+    public override async Task<TxnResponse> Txn(TxnRequest request, ServerCallContext context)
+    {
+        ServerError error = TxnValidator.Check(request, limits.MaxTxnOps);
+        if (error != ServerError.None)
+        {
+            throw StatusMap.Exception(error);
+        }
+
+        TxnCommand command = Requests.ToCommand(request);
+        if (command.IsReadOnly)
+        {
+            return await ReadOnlyTxnAsync(request, command, ServerCall.Of(context));
+        }
+
+        error = quota.Check(QuotaCost.Of(command));
+        if (error != ServerError.None)
+        {
+            throw StatusMap.Exception(error);
+        }
+
+        ServerCall call = ServerCall.Of(context);
+        ProposalOutcome outcome = await proposer.ProposeAsync(command, call);
+        ThrowIfFailed(call, outcome);
+
+        var response = new TxnResponse { Header = headers.At(outcome.Result.Revision) };
+        Responses.Fill(response, outcome.Result.Txn!);
+        return response;
+    }
+
+    public override async Task<CompactionResponse> Compact(CompactionRequest request, ServerCallContext context)
+    {
+        ServerCall call = ServerCall.Of(context);
+        ProposalOutcome outcome = await proposer.ProposeAsync(new CompactCommand { Revision = request.Revision }, call);
+        ThrowIfFailed(call, outcome);
+
+        while (request.Physical && machine.CompactionDone < request.Revision)
+        {
+            await Task.Delay(CompactionPoll, context.CancellationToken);
+        }
+
+        return new CompactionResponse { Header = headers.At(outcome.Result.Revision) };
+    }
+
+    private async ValueTask<TxnResponse> ReadOnlyTxnAsync(TxnRequest request, TxnCommand command, ServerCall call)
+    {
+        long startedAt = Stopwatch.GetTimestamp();
+        if (!Requests.IsSerializable(request))
+        {
+            ServerError error = await reads.ConfirmAsync(call);
+            if (error != ServerError.None)
+            {
+                throw StatusMap.Exception(error);
+            }
+        }
+
+        TxnResponse response = await room.ReadAsync(call, share => Read(command, share));
+        slow.Look(startedAt, request, response);
+        return response;
+    }
+
+    private TxnResponse? Read(TxnCommand command, AnswerMeter meter)
+    {
+        using ReadTxn txn = _reader.OpenRead();
+        ErrorCode refused = txn.Txn(command, out TxnResult? result, meter);
+        if (meter.IsClosed)
+        {
+            return null;
+        }
+
+        if (refused != ErrorCode.None)
+        {
+            throw StatusMap.Exception(refused);
+        }
+
+        var response = new TxnResponse { Header = headers.At(txn.Revision) };
+        Responses.Fill(response, result!);
+        return response;
+    }
+
+    private void ThrowIfFailed(ServerCall call, in ProposalOutcome outcome)
+    {
+        ServerError error = outcome.Error == ServerError.None ? StatusMap.Of(outcome.Result.Error) : outcome.Error;
+        if (error != ServerError.None)
+        {
+            outcome.Share?.Dispose();
+            throw StatusMap.Exception(error);
+        }
+
+        room.Hold(call, outcome);
+    }
+}

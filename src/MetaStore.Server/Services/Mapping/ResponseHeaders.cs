@@ -1,0 +1,32 @@
+using MetaStore.Protocol.Etcd;
+using MetaStore.Raft.Runtime.Node;
+
+namespace MetaStore.Server.Services.Mapping;
+
+/// <summary>Makes response headers: cluster, member, revision and term.</summary>
+/// <param name="clusterId">Never 0.</param>
+/// <param name="memberId">The responding member; never 0.</param>
+/// <param name="progress">Supplies the term.</param>
+internal sealed class ResponseHeaders(ulong clusterId, ulong memberId, NodeProgress progress)
+{
+    /// <summary>The cluster.</summary>
+    public ulong ClusterId => clusterId;
+
+    /// <summary>This member.</summary>
+    public ulong MemberId => memberId;
+
+    /// <summary>The current term of this member.</summary>
+    public ulong Term => progress.Term;
+
+    /// <summary>A header with the given revision of the store.</summary>
+    public ResponseHeader At(long revision) => new()
+    {
+        ClusterId = clusterId,
+        MemberId = memberId,
+        Revision = revision,
+        RaftTerm = progress.Term,
+    };
+
+    /// <summary>A header for calls that do not touch the store: revision 0.</summary>
+    public ResponseHeader WithoutRevision() => At(0);
+}

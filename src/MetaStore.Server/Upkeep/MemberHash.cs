@@ -1,7 +1,0 @@
-namespace MetaStore.Server.Upkeep;
-
-/// <summary>A member's hash of the key-value state.</summary>
-/// <param name="Hash">CRC-32C, see <see cref="StateMachine.Mvcc.Hashing.KvHash"/>.</param>
-/// <param name="Revision">Revision it was made at.</param>
-/// <param name="Compacted">Compacted revision it was made at; hashes of different ones cannot be compared.</param>
-internal readonly record struct MemberHash(uint Hash, long Revision, long Compacted);

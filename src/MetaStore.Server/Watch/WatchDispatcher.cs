@@ -1,0 +1,143 @@
+using MetaStore.IO;
+using MetaStore.Server.Configuration.Options;
+using MetaStore.Server.Services.Mapping;
+using MetaStore.Server.Watch.Sending;
+using MetaStore.StateMachine;
+using MetaStore.StateMachine.Mvcc.Reading;
+using MetaStore.StateMachine.Watch;
+using Microsoft.Extensions.Logging;
+
+namespace MetaStore.Server.Watch;
+
+/// <summary>The watch hub and what its users share: delivers published changes in background work items, and guards all watchers with one lock.</summary>
+/// <remarks>
+/// The apply thread only adds references to <see cref="PublishedChanges"/> and continues. One lock protects hub and watchers; under it nothing
+/// waits, reads history or uses a socket.
+/// </remarks>
+internal sealed class WatchDispatcher : IThreadPoolWorkItem
+{
+    private readonly Lock _gate = new();
+    private readonly PublishedChanges _changes;
+    private int _watchers;
+    private int _streams;
+
+    /// <summary>Registers as the state machine's sink; nothing may have been applied since it was opened.</summary>
+    public WatchDispatcher(
+        ReplicatedStateMachine machine, WatchOptions options, long fragmentBytes, ResponseHeaders headers, TimeProvider time, BackgroundWork background,
+        Random chance)
+    {
+        Reader = machine.Reader;
+        Hub = new WatchHub(machine.Reader);
+        Options = options;
+        FragmentBytes = fragmentBytes;
+        Headers = headers;
+        Time = time;
+        Chance = chance;
+        Budget = new WatchBudget(options.EffectiveQueueBytesTotal);
+        History = new HistoryGate(Budget, options.EffectiveQueueBytesTotal);
+        _changes = new PublishedChanges(machine.Reader.Revision, () => background.Queue(this));
+        machine.Sink = _changes;
+    }
+
+    /// <summary>Reads history.</summary>
+    public MvccReader Reader { get; }
+
+    /// <summary>Guarded: use only inside <see cref="Do"/>.</summary>
+    public WatchHub Hub { get; }
+
+    /// <summary>Limits and intervals.</summary>
+    public WatchOptions Options { get; }
+
+    /// <summary>Size above which messages are split for watchers that asked for it.</summary>
+    public long FragmentBytes { get; }
+
+    /// <summary>Makes response headers.</summary>
+    public ResponseHeaders Headers { get; }
+
+    /// <summary>Clock of progress notifications.</summary>
+    public TimeProvider Time { get; }
+
+    /// <summary>Logs failures of timers.</summary>
+    public required ILogger Logger { get; init; }
+
+    /// <summary>Jitter of progress notifications.</summary>
+    public Random Chance { get; }
+
+    /// <summary>Bytes queued on all streams.</summary>
+    public WatchBudget Budget { get; }
+
+    /// <summary>Gate to be entered before reading history.</summary>
+    public HistoryGate History { get; }
+
+    /// <summary>Open streams.</summary>
+    public int Streams => Volatile.Read(ref _streams);
+
+    /// <summary>Watchers on all streams.</summary>
+    public int Watchers => Volatile.Read(ref _watchers);
+
+    /// <summary>Watchers reading from history.</summary>
+    public int Unsynced => Do(() => _watchers - Hub.Synced, upToDate: false);
+
+    /// <summary>Events delivered, counted once per watcher.</summary>
+    public long Delivered => Do(() => Hub.Delivered, upToDate: false);
+
+    /// <summary>Times a watcher's queue was full and it had to read from history.</summary>
+    public long FallenBehind => Do(() => Hub.FallenBehind, upToDate: false);
+
+    /// <summary>Delivers what was published.</summary>
+    void IThreadPoolWorkItem.Execute()
+    {
+        lock (_gate)
+        {
+            _changes.MoveTo(Hub);
+        }
+    }
+
+    /// <summary>Runs an action under the lock; must be quick.</summary>
+    /// <param name="action">May use the hub and the state of watchers.</param>
+    /// <param name="upToDate">True first delivers everything that is published: the result then includes all that the client may have seen elsewhere.</param>
+    public T Do<T>(Func<T> action, bool upToDate)
+    {
+        lock (_gate)
+        {
+            if (upToDate)
+            {
+                _changes.MoveTo(Hub);
+            }
+
+            return action();
+        }
+    }
+
+    /// <summary>Adds a watcher. Under the lock.</summary>
+    public void Add(Watcher watcher, long startRevision)
+    {
+        if (_watchers++ == 0)
+        {
+            // From here on changes are kept; earlier ones are at or before the revision that the hub now moves to.
+            _changes.IsWanted = true;
+            _changes.MoveTo(Hub);
+        }
+
+        Hub.Add(watcher, startRevision);
+    }
+
+    /// <summary>Removes a watcher. Under the lock.</summary>
+    public void Remove(Watcher watcher)
+    {
+        Hub.Remove(watcher);
+        Forget();
+    }
+
+    /// <summary>Uncounts a watcher that the hub has ended. Under the lock.</summary>
+    public void Forget()
+    {
+        if (--_watchers == 0)
+        {
+            _changes.IsWanted = false;
+        }
+    }
+
+    /// <summary>Counts streams.</summary>
+    public void CountStream(int change) => Interlocked.Add(ref _streams, change);
+}

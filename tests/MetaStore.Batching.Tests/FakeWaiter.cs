@@ -1,0 +1,8 @@
+namespace MetaStore.Batching.Tests;
+
+internal sealed class FakeWaiter : IProposalWaiter
+{
+    public List<ProposalFailure> Drops { get; } = [];
+
+    public void OnDropped(ProposalFailure reason) => Drops.Add(reason);
+}

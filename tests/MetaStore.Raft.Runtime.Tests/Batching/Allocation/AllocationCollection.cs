@@ -1,8 +1,0 @@
-namespace MetaStore.Raft.Runtime.Tests.Batching.Allocation;
-
-/// <summary>Tests that count the bytes of the whole process run while no other test does.</summary>
-[CollectionDefinition(Name, DisableParallelization = true)]
-public sealed class AllocationCollection
-{
-    public const string Name = "allocation";
-}

@@ -1,0 +1,120 @@
+using System.Security.Cryptography;
+using MetaStore.Protocol.Etcd;
+using Google.Protobuf;
+using MetaStore.Engines.Memory;
+using Grpc.Core;
+using Grpc.Net.Client;
+using MetaStore.Server.Tests.Hosting;
+using MetaStore.StateMachine;
+using MetaStore.StateMachine.Backups;
+using MetaStore.StateMachine.Membership;
+using MetaStore.Testing;
+using MetaStore.Testing.Processes;
+
+namespace MetaStore.Server.Tests.Services;
+
+/// <summary>Backup, quota and downgrade calls to one member.</summary>
+public abstract class MaintenanceServiceTests(string engine)
+{
+
+    [SkippableFact]
+    public async Task Snapshot_IsABackupThatEtcdsClientsTake_AndHoldsTheState()
+    {
+        await using SingleNode node = await SingleNode.StartNewAsync(EngineFlags.Of(engine));
+        await node.SettledAsync();
+        for (int i = 0; i < 300; i++)
+        {
+            await node.CallAsync<PutResponse>("KV/Put", new PutRequest { Key = ByteString.CopyFromUtf8($"k{i}"), Value = ByteString.CopyFrom(new byte[1000]) });
+        }
+
+        HashKVResponse before = await node.CallAsync<HashKVResponse>("Maintenance/HashKV", new HashKVRequest());
+        (byte[] backup, List<SnapshotResponse> parts) = await SnapshotAsync(node);
+
+        Assert.Equal(32, backup.Length % 512);
+        Assert.Equal(SHA256.HashData(backup.AsSpan(0, backup.Length - 32)), backup[^32..]);
+        Assert.All(parts, part => Assert.True(part.Header is null && part.Blob.Length <= 32 << 10 && part.Version == "3.6.0"));
+        Assert.Equal((32, 0UL), (parts[^1].Blob.Length, parts[^1].RemainingBytes));
+        Assert.Equal((ulong)(backup.Length - 32 - parts[0].Blob.Length), parts[0].RemainingBytes);
+
+        BackupSummary summary = BackupCheck.Run(new MemoryStream(backup), CancellationToken.None);
+        Assert.Equal((301L, -1L, (long)backup.Length), (summary.Revision, summary.Compacted, summary.Bytes));
+        using var restored = new MemoryStream();
+        var plan = new RestorePlan([new MemberRecord { Id = 9, Name = "n", PeerUrls = ["http://p:1"] }], 1, 1);
+        Assert.Equal(301, RestoredState.Write(new MemoryStream(backup), restored, plan, CancellationToken.None));
+        restored.Position = 0;
+        var machine = new ReplicatedStateMachine(new MemoryEngine());
+        machine.InstallCheckpoint(restored, CancellationToken.None);
+        using var txn = machine.Reader.OpenRead();
+        Assert.Equal(before.Hash, txn.HashKv(0).Hash);
+        Assert.Equal([9UL], machine.Members.Members.Select(member => member.Id));
+        Assert.Equal((1UL, 1UL), (machine.AppliedIndex, machine.AppliedTerm));
+    }
+
+    [SkippableFact]
+    public async Task Downgrade_AnswersAsEtcd()
+    {
+        await using SingleNode node = await SingleNode.StartNewAsync(EngineFlags.Of(engine));
+        DowngradeResponse valid = await node.CallAsync<DowngradeResponse>("Maintenance/Downgrade", new DowngradeRequest { Version = "3.5.0" });
+        Assert.Equal("3.6", valid.Version);
+        Assert.NotEqual(0UL, valid.Header.ClusterId);
+        await node.CallAsync<DowngradeResponse>("Maintenance/Downgrade", Request(DowngradeRequest.Types.DowngradeAction.Cancel, ""));
+        await FailsAsync(node, Request(default, "x"), StatusCode.InvalidArgument, "etcdserver: wrong downgrade target version format");
+        await FailsAsync(node, Request(default, "3.4.0"), StatusCode.InvalidArgument, "etcdserver: invalid downgrade target version");
+        await FailsAsync(node, Request((DowngradeRequest.Types.DowngradeAction)9, "3.5"), StatusCode.Unknown, "etcdserver: unknown method");
+        await FailsAsync(
+            node, Request(DowngradeRequest.Types.DowngradeAction.Enable, "3.5"), StatusCode.FailedPrecondition, "etcdserver: not capable");
+    }
+
+    [SkippableFact]
+    public async Task Quota_CompactDefragmentDisarm_TakesWritesAgain()
+    {
+        await using SingleNode node = await SingleNode.StartNewAsync(EngineFlags.Of(engine, "--quota-backend-bytes", "4MiB"));
+        await node.SettledAsync();
+        var put = new PutRequest { Key = ByteString.CopyFromUtf8("k"), Value = ByteString.CopyFrom(RandomNumberGenerator.GetBytes(100_000)) };
+        RpcException? full = null;
+        for (int i = 0; i < 200 && full is null; i++)
+        {
+            full = await Record.ExceptionAsync(() => node.CallAsync<PutResponse>("KV/Put", put)) as RpcException;
+        }
+
+        Assert.Equal("etcdserver: mvcc: database space exceeded", full?.Status.Detail);
+        await Eventually.TrueAsync(
+            async () => (await AlarmsAsync(node)).Alarms is [{ Alarm: AlarmType.Nospace }], TimeSpan.FromSeconds(10), () => "no alarm is raised");
+        StatusResponse status = await node.CallAsync<StatusResponse>("Maintenance/Status", new StatusRequest());
+        Assert.Equal($"memberID:{status.Header.MemberId} alarm:NOSPACE", Assert.Single(status.Errors));
+        Assert.Equal(4L << 20, status.DbSizeQuota);
+
+        await node.CallAsync<CompactionResponse>("KV/Compact", new CompactionRequest { Revision = status.Header.Revision, Physical = true });
+        await node.CallAsync<DefragmentResponse>("Maintenance/Defragment", new DefragmentRequest());
+        StatusResponse after = await node.CallAsync<StatusResponse>("Maintenance/Status", new StatusRequest());
+        Assert.True(after.DbSize < 2 << 20, $"{status.DbSize} bytes before, {after.DbSize} after");
+        var disarm = new AlarmRequest { Action = AlarmRequest.Types.AlarmAction.Deactivate, Alarm = AlarmType.Nospace, MemberID = status.Header.MemberId };
+        Assert.Single((await node.CallAsync<AlarmResponse>("Maintenance/Alarm", disarm)).Alarms);
+        await node.CallAsync<PutResponse>("KV/Put", put);
+    }
+
+    private static DowngradeRequest Request(DowngradeRequest.Types.DowngradeAction action, string version) => new() { Action = action, Version = version };
+
+    private static Task<AlarmResponse> AlarmsAsync(SingleNode node) => node.CallAsync<AlarmResponse>("Maintenance/Alarm", new AlarmRequest());
+
+    private static async Task FailsAsync(SingleNode node, IMessage request, StatusCode code, string text)
+    {
+        RpcException failure = await Assert.ThrowsAsync<RpcException>(() => node.CallAsync<DowngradeResponse>("Maintenance/Downgrade", request));
+        Assert.Equal((code, text), (failure.StatusCode, failure.Status.Detail));
+    }
+
+    private static async Task<(byte[] Backup, List<SnapshotResponse> Parts)> SnapshotAsync(SingleNode node)
+    {
+        using var channel = GrpcChannel.ForAddress(node.Url);
+        using AsyncServerStreamingCall<SnapshotResponse> call = new Protocol.Etcd.Maintenance.MaintenanceClient(channel).Snapshot(new SnapshotRequest());
+        using var backup = new MemoryStream();
+        var parts = new List<SnapshotResponse>();
+        await foreach (SnapshotResponse part in call.ResponseStream.ReadAllAsync())
+        {
+            part.Blob.WriteTo(backup);
+            parts.Add(part);
+        }
+
+        return (backup.ToArray(), parts);
+    }
+}

@@ -1,0 +1,46 @@
+using MetaStore.Server.Membership;
+using MetaStore.Server.Watch;
+using MetaStore.Testing;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace MetaStore.Server.Tests.Watch;
+
+public sealed class LeaderLossMonitorTests : IDisposable
+{
+    private static readonly TimeSpan ElectionTimeout = TimeSpan.FromSeconds(1);
+
+    private readonly FakeTimeProvider _time = new();
+    private readonly LeaderLossMonitor _loss;
+
+    public LeaderLossMonitorTests() => _loss = new LeaderLossMonitor(new Leadership(), ElectionTimeout, _time, NullLogger.Instance);
+
+    public void Dispose() => _loss.Dispose();
+
+    [Fact]
+    public void NoLeader_ThreeElectionTimeouts_Fires()
+    {
+        CancellationToken lost = _loss.Lost;
+        Pass(2);
+        Assert.False(lost.IsCancellationRequested);
+        Pass(1);
+        Assert.True(lost.IsCancellationRequested);
+    }
+
+    [Fact]
+    public void StreamOpenedAfterTheLoss_IsNotifiedAtTheNextCheck()
+    {
+        Pass(4);
+        CancellationToken lost = _loss.Lost;
+        Assert.False(lost.IsCancellationRequested);
+        Pass(1);
+        Assert.True(lost.IsCancellationRequested);
+    }
+
+    private void Pass(int looks)
+    {
+        for (int i = 0; i < looks; i++)
+        {
+            _time.Advance(ElectionTimeout);
+        }
+    }
+}
