@@ -10,7 +10,7 @@ FAULT  := artifacts/bin/MetaStore.Robustness/$(shell echo $(CONFIG) | tr A-Z a-z
 FAULTS ?= kill 150 pause 50 partition 30 weather 10 power-cut 30 disk-error 20 slow-disk 10 disk-full 10 clock 10
 SIM    := artifacts/bin/MetaStore.Simulation/$(shell echo $(CONFIG) | tr A-Z a-z)/metasim
 
-.PHONY: help build run cluster test test-deps verify fix sim determinism damage robustness hostile-peer hostile-client mutants mutants-check crash-matrix crash-mutants bench test-perf-memory test-perf-rocksdb bench-stages budgets charts proto docs-check clean clean-data
+.PHONY: help build run cluster test test-deps verify fix sim determinism damage robustness hostile-peer hostile-client mutants mutants-check crash-matrix crash-mutants bench test-perf-memory test-perf-rocksdb bench-stages budgets charts pack proto docs-check clean clean-data
 
 help:          ## Lists the targets.
 	@grep -hE '^[a-z-]+: .*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 19
@@ -35,7 +35,7 @@ test: test-deps  ## Runs every test; ends with "N passed, N failed".
 	$(DOTNET) build MetaStore.sln -c $(CONFIG) $(QUIET) -p:UseSharedCompilation=true
 	$(DOTNET) publish src/MetaStore.Server -c $(CONFIG) -o $(OUT) --no-build $(QUIET)
 	$(DOTNET) publish src/MetaStore.Cli -c $(CONFIG) -o $(OUT) --no-build $(QUIET)
-	@bash eng/test.sh $(CONFIG)
+	@METASTORE_BIN=$(abspath $(OUT))/metastore METACTL_BIN=$(abspath $(OUT))/metactl bash eng/test.sh $(CONFIG)
 
 verify: build  ## Read-only checks: compile with warnings as errors, formatting, doc links.
 	$(DOTNET) build MetaStore.sln -c $(CONFIG) $(QUIET)
@@ -54,7 +54,7 @@ bench:
 	$(DOTNET) build perf/MetaStore.Consensus -c $(CONFIG) $(QUIET)
 	@$(DOTNET) artifacts/bin/MetaStore.Consensus/$(shell echo $(CONFIG) | tr A-Z a-z)/metaconsensus.dll $(wordlist 2,99,$(BENCH))
 else
-bench: build   ## MetaStore and, when installed, etcd in turn under the same load; prints ratios. BENCH="before --old PROGRAM|modes|knobs|engines|bulk [--old PROGRAM]|ranges|watch|leases|overload [--seconds N]|consensus [trials]" for other comparisons.
+bench:         ## MetaStore and, when installed, etcd in turn under the same load; prints ratios. BENCH="before --old PROGRAM|modes|knobs|engines|bulk [--old PROGRAM]|ranges|watch|leases|overload [--seconds N]|consensus [trials]" for other comparisons.
 	$(DOTNET) build perf/MetaStore.Bench -c $(CONFIG) $(QUIET)
 	@$(DOTNET) artifacts/bin/MetaStore.Bench/$(shell echo $(CONFIG) | tr A-Z a-z)/metabench.dll $(BENCH)
 endif
@@ -92,11 +92,11 @@ robustness:    ## Real members under kill, pause, partition, power loss, failing
 	$(DOTNET) build tests/MetaStore.Robustness -c $(CONFIG) $(QUIET)
 	@$(FAULT) run --engine $(ENGINE) $(FAULTS)
 
-hostile-peer: build  ## Sends a million invalid frames to the peer ports of three real members under load, on both engines. MESSAGES=N, SEED=N.
+hostile-peer: ## Sends a million invalid frames to the peer ports of three real members under load, on both engines. MESSAGES=N, SEED=N.
 	$(DOTNET) build tests/MetaStore.Robustness -c $(CONFIG) $(QUIET)
 	@for engine in memory rocksdb; do $(FAULT) hostile-peer --engine $$engine --messages $(or $(MESSAGES),1000000) --seed $(or $(SEED),1) || exit 1; done
 
-hostile-client: build  ## Hostile clients of every kind against three members, 20 minutes on each engine. SECONDS=N, SEED=N for others.
+hostile-client: ## Hostile clients of every kind against three members, 20 minutes on each engine. SECONDS=N, SEED=N for others.
 	$(DOTNET) build tests/MetaStore.Robustness.Tests -c $(CONFIG) $(QUIET)
 	@METASTORE_EVERY_ROW=1 METASTORE_HOSTILE_CLIENT_SECONDS=$(or $(SECONDS),1200) METASTORE_HOSTILE_CLIENT_SEED=$(or $(SEED),1) \
 	  $(DOTNET) test tests/MetaStore.Robustness.Tests -c $(CONFIG) --no-build -nologo \
@@ -109,7 +109,7 @@ mutants:       ## Applies the mutants to a copy of the sources, one at a time; t
 mutants-check: ## Checks that every mutant can still be applied to the sources, without running it. Part of make test.
 	$(DOTNET) test tests/MetaStore.Simulation.Tests -c $(CONFIG) -nologo -v quiet --filter FullyQualifiedName~MutantListTests
 
-crash-matrix: build  ## kill -9 in 500 rounds on RocksDB, during every kind of write, each with a full comparison. ROUNDS=N, SEED=first seed.
+crash-matrix: ## kill -9 in 500 rounds on RocksDB, during every kind of write, each with a full comparison. ROUNDS=N, SEED=first seed.
 	$(DOTNET) build tests/MetaStore.Crashes.Tests -c $(CONFIG) $(QUIET)
 	@METASTORE_CRASH_ROUNDS=$(or $(ROUNDS),500) METASTORE_CRASH_SEED=$(or $(SEED),1) \
 	  $(DOTNET) test tests/MetaStore.Crashes.Tests -c $(CONFIG) --no-build -nologo -v quiet --filter CrashMatrixTests; \
@@ -119,6 +119,10 @@ crash-mutants: build  ## Applies the crash mutants to a copy of the server, one 
 	$(DOTNET) build tests/MetaStore.Simulation -c $(CONFIG) $(QUIET)
 	$(DOTNET) build tests/MetaStore.Crashes.Tests -c $(CONFIG) $(QUIET)
 	@bash eng/crash-mutants.sh $(SIM) $(CONFIG)
+
+pack:          ## Packs client, metactl and server into artifacts/packages. PACK="-p:..." for more properties.
+	rm -rf artifacts/packages
+	$(DOTNET) pack MetaStore.sln -c $(CONFIG) -o artifacts/packages $(QUIET) $(PACK)
 
 proto:         ## Regenerates the messages from proto/ (a build does it too).
 	$(DOTNET) build src/MetaStore.Protocol -c $(CONFIG) -t:Rebuild $(QUIET)

@@ -12,6 +12,9 @@ command -v python3 >/dev/null && /usr/bin/python3 -c 'import grpc, google.protob
   || missing+=(python3-etcd3gw python3-tooz python3-oslotest python3-ddt python3-testscenarios)
 command -v gcc >/dev/null || missing+=(gcc libc6-dev)
 command -v strace >/dev/null || missing+=(strace)
+command -v curl >/dev/null || missing+=(curl)
+[ -x /sbin/ip ] || missing+=(iproute2)
+[ -x /sbin/mkfs.ext4 ] || missing+=(e2fsprogs)
 command -v npm >/dev/null || missing+=(nodejs npm)
 command -v chromium >/dev/null || missing+=(chromium)
 

@@ -9,9 +9,21 @@ public sealed class ClusterScriptTests : IDisposable
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private readonly string _data = Path.Combine(Path.GetTempPath(), "metastore-run-" + Guid.NewGuid().ToString("N"));
+    private readonly string _out = Directory.CreateTempSubdirectory("metastore-out-").FullName;
     private readonly int[] _ports = FreePorts.Take(6);
 
-    public void Dispose() => Directory.Delete(_data, recursive: true);
+    public ClusterScriptTests()
+    {
+        // The script has both programs in one folder, as make build puts them.
+        File.CreateSymbolicLink(Path.Combine(_out, "metastore"), Programs.MetaStore);
+        File.CreateSymbolicLink(Path.Combine(_out, "metactl"), Programs.Metactl);
+    }
+
+    public void Dispose()
+    {
+        Directory.Delete(_data, recursive: true);
+        Directory.Delete(_out, recursive: true);
+    }
 
     [SkippableFact]
     public async Task Run_ThenRunWithTheOtherEngine_KeepsTheState()
@@ -30,7 +42,7 @@ public sealed class ClusterScriptTests : IDisposable
             ["PEER_PORTS"] = string.Join(' ', _ports[3..]),
         };
         string script = Path.Combine(Programs.SourceTree, "eng", "cluster.sh");
-        await using ServerProcess run = ServerProcess.Start("bash", [script, Path.GetDirectoryName(Programs.MetaStore)!], environment);
+        await using ServerProcess run = ServerProcess.Start("bash", [script, _out], environment);
         await Eventually.TrueAsync(
             () => run.Output.Contains("Three nodes are ready", StringComparison.Ordinal) || (run.IsRunning ? false : throw new InvalidOperationException(run.Output)),
             Patience, () => run.Output);

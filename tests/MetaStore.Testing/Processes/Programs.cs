@@ -3,11 +3,11 @@ namespace MetaStore.Testing.Processes;
 /// <summary>Paths of the programs that tests start.</summary>
 public static class Programs
 {
-    /// <summary>The built server: METASTORE_BIN, or out/metastore of this source tree.</summary>
-    public static string MetaStore => Environment.GetEnvironmentVariable("METASTORE_BIN") ?? InTree("metastore");
+    /// <summary>The server: METASTORE_BIN, or what was built together with the running program.</summary>
+    public static string MetaStore => Environment.GetEnvironmentVariable("METASTORE_BIN") ?? Built("MetaStore.Server", "metastore");
 
-    /// <summary>The built command line client: METACTL_BIN, or out/metactl of this source tree.</summary>
-    public static string Metactl => Environment.GetEnvironmentVariable("METACTL_BIN") ?? InTree("metactl");
+    /// <summary>The command line client: METACTL_BIN, or what was built together with the running program.</summary>
+    public static string Metactl => Environment.GetEnvironmentVariable("METACTL_BIN") ?? Built("MetaStore.Cli", "metactl");
 
     /// <summary>Debian's etcd, or null when it is not installed.</summary>
     public static string? Etcd => OnPath("etcd");
@@ -21,10 +21,14 @@ public static class Programs
     /// <summary>The folder that contains MetaStore.sln.</summary>
     public static string SourceTree { get; } = FindSourceTree();
 
-    private static string InTree(string name)
+    /// <summary>Outputs are artifacts/bin/PROJECT/CONFIGURATION: the program's is found from the running one's, and so is of the same configuration.</summary>
+    private static string Built(string project, string name)
     {
-        var path = Path.Combine(SourceTree, "out", name);
-        return File.Exists(path) ? path : throw new FileNotFoundException($"{path} does not exist: run make build first", path);
+        var own = new DirectoryInfo(AppContext.BaseDirectory);
+        var path = Path.Combine(own.Parent!.Parent!.FullName, project, own.Name, name);
+        return File.Exists(path)
+            ? path
+            : throw new FileNotFoundException($"{path} does not exist: a project whose tests start {name} has <StartsPrograms>true</StartsPrograms>", path);
     }
 
     private static string? OnPath(string name) => (Environment.GetEnvironmentVariable("PATH") ?? string.Empty).Split(':')

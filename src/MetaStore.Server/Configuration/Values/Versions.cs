@@ -1,3 +1,5 @@
+using System.Reflection;
+
 namespace MetaStore.Server.Configuration.Values;
 
 /// <summary>Versions that this server reports.</summary>
@@ -12,6 +14,7 @@ internal static class Versions
     /// <summary>Major and minor only.</summary>
     public const string ClusterSeries = "3.6";
 
-    /// <summary>The product version.</summary>
-    public static string Product { get; } = typeof(Versions).Assembly.GetName().Version?.ToString(3) ?? "0.0.0";
+    /// <summary>The product version, made from the tag: "0.1.0", or "0.1.1-alpha.0.12" twelve commits after it. Without the commit's hash, which follows a plus sign.</summary>
+    public static string Product { get; } =
+        typeof(Versions).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0];
 }
