@@ -1,9 +1,9 @@
-using MetaStore.Protocol.Etcd;
 using MetaStore.Cli.Output.Batching;
 using MetaStore.Cli.Terminals;
+using MetaStore.Protocol.Etcd;
+using MetaStore.Protocol.Mvcc;
 using MetaStore.Protocol.V1;
 using MetaStore.StateMachine.Backups;
-using MetaStore.Protocol.Mvcc;
 
 namespace MetaStore.Cli.Output;
 
@@ -211,6 +211,39 @@ internal sealed class FieldsPrinter(TextWriter output) : SimplePrinter(output)
             Fields(endpoint.After!, "after.");
             Output.WriteLine();
         }
+    }
+
+    public override void AuthChanged(string line, Google.Protobuf.IMessage response) =>
+        Header((ResponseHeader?)response.Descriptor.FindFieldByNumber(1).Accessor.GetValue(response));
+
+    public override void AuthStatus(AuthStatusResponse response)
+    {
+        Header(response.Header);
+        Field("Enabled", response.Enabled);
+        Field("AuthRevision", response.AuthRevision);
+    }
+
+    public override void User(string name, AuthUserGetResponse response) => Names(response.Header, "Roles", response.Roles);
+
+    public override void Users(AuthUserListResponse response) => Names(response.Header, "Users", response.Users);
+
+    public override void Role(string name, AuthRoleGetResponse response)
+    {
+        Header(response.Header);
+        foreach (var permission in response.Perm)
+        {
+            Field("PermType", permission.PermType.ToString().ToUpperInvariant());
+            Field("Key", QuotedBytes.Of(permission.Key));
+            Field("RangeEnd", QuotedBytes.Of(permission.RangeEnd));
+        }
+    }
+
+    public override void Roles(AuthRoleListResponse response) => Names(response.Header, "Roles", response.Roles);
+
+    private void Names(ResponseHeader header, string name, IEnumerable<string> names)
+    {
+        Header(header);
+        Output.WriteLine($"\"{name}\" :{string.Concat(names.Select(value => $" {QuotedBytes.Of(value)}"))}");
     }
 
     private void Fields(Google.Protobuf.IMessage message, string prefix)

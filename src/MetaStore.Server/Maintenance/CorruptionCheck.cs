@@ -34,7 +34,7 @@ internal sealed class CorruptionCheck(
 
         // Learners serve no hashes; they are checked once they are voters.
         IReadOnlyList<ulong> all = voters();
-        var found = new Dictionary<ulong, uint> { [self] = own.Hash };
+        var found = new Dictionary<ulong, uint> { [self] = own.Against(own) };
         foreach (ulong member in all.Where(member => member != self))
         {
             if (await ComparableAsync(member, own, stop) is { } hash)
@@ -68,7 +68,7 @@ internal sealed class CorruptionCheck(
         {
             if (await hashes.OfAsync(member, own.Revision, stop) is { } other && other.Compacted >= own.Compacted)
             {
-                return other.Compacted == own.Compacted && other.Revision == own.Revision ? other.Hash : null;
+                return other.Compacted == own.Compacted && other.Revision == own.Revision ? other.Against(own) : null;
             }
 
             await Task.Delay(RetryPause, time, stop);

@@ -49,7 +49,7 @@ internal sealed class InitialCorruptionCheck(ulong self, IMemberHashes hashes, F
         {
             if (await hashes.OfAsync(member, own.Revision, stop) is { } other && other.Revision == own.Revision && other.Compacted == own.Compacted)
             {
-                found.Add(member, other.Hash);
+                found.Add(member, other.Against(own));
             }
         }
 
@@ -58,8 +58,8 @@ internal sealed class InitialCorruptionCheck(ulong self, IMemberHashes hashes, F
 
     private string? Verdict(Dictionary<ulong, uint> found, MemberHash own, int members)
     {
-        ulong[] different = [.. found.Where(pair => pair.Value != own.Hash).Select(pair => pair.Key).Order()];
-        found.Add(self, own.Hash);
+        ulong[] different = [.. found.Where(pair => pair.Value != own.Against(own)).Select(pair => pair.Key).Order()];
+        found.Add(self, own.Against(own));
         if (!HashComparison.Corrupt(found, members).Contains(self))
         {
             log.HashesEqual(found.Count - different.Length, own.Revision, own.Hash);
