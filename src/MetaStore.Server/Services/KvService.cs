@@ -6,6 +6,7 @@ using MetaStore.Server.Auth;
 using MetaStore.Server.Budgets;
 using MetaStore.Server.Calls;
 using MetaStore.Server.Configuration.Options;
+using MetaStore.Server.Observability.Stages;
 using MetaStore.Server.Proposals;
 using MetaStore.Server.Quota;
 using MetaStore.Server.Reads;

@@ -2,7 +2,6 @@ using MetaStore.Raft.Runtime.Node;
 using MetaStore.Server.Configuration.Options;
 using MetaStore.Server.Observability.Instruments;
 using MetaStore.Server.Observability.Stages;
-using MetaStore.Server.Services;
 
 namespace MetaStore.Server.Observability.Metrics;
 
