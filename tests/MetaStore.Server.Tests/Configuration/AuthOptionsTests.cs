@@ -17,8 +17,8 @@ public sealed class AuthOptionsTests
     [Theory]
     [InlineData("--auth-token=jwt,sign-method=RS256,pub-key=a,priv-key=b", "is refused: this version has simple tokens only")]
     [InlineData("--auth-token=jwt", "is refused: this version has simple tokens only")]
-    [InlineData("--auth-token=opaque", "is neither simple nor empty")]
-    [InlineData("--auth-token=simple,ttl=5", "is neither simple nor empty")]
+    [InlineData("--auth-token=opaque", "is neither simple nor none")]
+    [InlineData("--auth-token=simple,ttl=5", "is neither simple nor none")]
     [InlineData("--audit-log=/var/log/audit", "audit-log")]
     [InlineData("--auth-token-ttl=0", "auth-token-ttl")]
     [InlineData("--password-min-length=73", "password-min-length")]
@@ -36,7 +36,7 @@ public sealed class AuthOptionsTests
     public void BcryptCost_OutsideOfItsRange_IsTheDefault(int given, int used) => Assert.Equal(used, Load([$"--bcrypt-cost={given}"]).Options.Auth.EffectiveBcryptCost);
 
     [Fact]
-    public void Tokens_CanBeSwitchedOff() => Assert.Equal("", Load(["--auth-token="]).Options.Auth.Token);
+    public void Tokens_CanBeSwitchedOff() => Assert.Equal(AuthOptions.None, Load(["--auth-token=none"]).Options.Auth.Token);
 
     private static ConfigurationResult Load(string[] arguments) => ConfigurationLoader.Load(arguments, new Hashtable(), _ => TextReader.Null);
 }

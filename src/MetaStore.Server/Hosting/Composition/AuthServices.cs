@@ -63,7 +63,7 @@ internal sealed class AuthServices : IDisposable
     public AuthService Service(Proposer proposer, ReadDispatcher reads, ResponseHeaders headers, Func<IReadOnlyList<PeerStatus>> peers)
     {
         var capability = new UsersCapability(headers.MemberId, _members, peers, PeerPatience, TimeProvider.System);
-        return new AuthService(proposer, reads, _reader, Calls, capability, _passwords, headers, issuesTokens: _options.Token == "simple");
+        return new AuthService(proposer, reads, _reader, Calls, capability, _passwords, headers, issuesTokens: _options.Token == AuthOptions.Simple);
     }
 
     /// <summary>By which other members know this one.</summary>
