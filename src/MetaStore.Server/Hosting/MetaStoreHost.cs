@@ -35,6 +35,7 @@ using MetaStore.Server.Reads;
 using MetaStore.Server.Services;
 using MetaStore.Server.Services.Concurrency;
 using MetaStore.Server.Services.Mapping;
+using MetaStore.Server.Services.Slow;
 using MetaStore.StateMachine;
 using Microsoft.Extensions.Logging;
 

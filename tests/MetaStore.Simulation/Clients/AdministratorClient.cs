@@ -75,7 +75,7 @@ internal sealed class AdministratorClient(SimCluster cluster, int number, SimRan
         _ => [],
     };
 
-    /// <summary>As root; sometimes as a user that is none, or as nobody.</summary>
+    /// <summary>As root; sometimes as a user without the right, or without a user.</summary>
     private async Task ChangeAsync(ICommand command)
     {
         AuthIdentity identity = Random.Chance(0.9) ? AuthIdentity.Of(AuthUser.Root, UserClient.RevisionOf(Cluster, Random))
