@@ -41,6 +41,15 @@ public sealed record MetaStoreClientOptions
     public IReadOnlyList<Interceptor> Interceptors { get; set; } = [];
 
     /// <summary>
+    /// User that all calls are made as; null for none. The client requests a token with the first call, and again whenever a server does not accept
+    /// it any more. Not used while the server does not check users.
+    /// </summary>
+    public string? User { get; set; }
+
+    /// <summary>Password of <see cref="User"/>. Sent once for each token, encrypted only over https.</summary>
+    public string? Password { get; set; }
+
+    /// <summary>
     /// Credentials sent with each call, such as a token. Null for none. Sent over TLS only, unless
     /// <see cref="UnsafeUseInsecureChannelCallCredentials"/> is set; without TLS they are omitted, with a warning in the log.
     /// </summary>
@@ -105,6 +114,11 @@ public sealed record MetaStoreClientOptions
         if (HttpHandler is not null && Endpoints.FirstOrDefault(endpoint => endpoint.IsAbsoluteUri && endpoint.Scheme == SocketAddress.Scheme) is { } socket)
         {
             yield return $"{nameof(HttpHandler)}: the endpoint {socket} is a socket, which only the client's own handler can connect to";
+        }
+
+        if (User is { Length: 0 } || (User is null && Password is not null))
+        {
+            yield return $"{nameof(User)}: a password needs the name of a user, such as root";
         }
 
         if (HttpHandler is not null && Tls is not null)

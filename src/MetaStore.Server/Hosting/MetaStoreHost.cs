@@ -35,6 +35,7 @@ using MetaStore.Server.Reads;
 using MetaStore.Server.Services;
 using MetaStore.Server.Services.Concurrency;
 using MetaStore.Server.Services.Mapping;
+using MetaStore.Server.Services.Slow;
 using MetaStore.StateMachine;
 using Microsoft.Extensions.Logging;
 
@@ -117,18 +118,18 @@ public sealed class MetaStoreHost : IAsyncDisposable
         var maintenance = new MaintenanceMetrics();
         ReadDispatcher reads = ReadPath.Compose(options, _write.Node, applied);
         _leases = new LeaseServices(options, machine, _write, reads, _leadership, () => _tls?.MemberCredentials);
-        _upkeep = new MaintenanceServices(options, _identity, machine, _write.Proposer, reads, _leadership, _leases.Channels, maintenance, _log);
+        _upkeep = new MaintenanceServices(options, _identity, machine, _write.Proposer, reads, _leadership, _leases.Channels, _write.Auth.MemberToken(_write.Proposer), maintenance, _log);
         var cause = new TimeoutDiagnosis(_write.Node, _leadership, options.Consensus.ElectionTimeout, TimeProvider.System);
         _sweeper = new DeadlineSweeper(_write.Pending, applied, _write.Batcher, cause, options.Consensus.RequestTimeout, TimeProvider.System, _log.Logger);
 
         var headers = new ResponseHeaders(_identity.ClusterId, _identity.MemberId, _write.Node.Progress);
-        _watches = new WatchServices(options, machine, _leadership, headers, _log.Logger);
+        _watches = new WatchServices(options, machine, _leadership, headers, _write.Auth.Calls, _log.Logger);
         var quota = new SpaceQuota(
             machine.Engine, machine.Alarms, _write.Proposer, _identity.MemberId, options.Storage.EffectiveQuotaBytes, _disk.IsLowFor, _log.Logger);
         _disk.WhenLow = quota.Raise;
         var slowReads = new SlowReads(slowApplies);
-        var kv = new KvService(_write.Proposer, reads, machine, quota, headers, room, options.Limits, slowReads);
-        LeaseService lease = _leases.Service(_write, machine, quota, headers, room, _stopping.Token);
+        var kv = new KvService(_write.Proposer, reads, machine, quota, headers, room, options.Limits, slowReads, _write.Auth.Calls);
+        LeaseService lease = _leases.Service(_write, machine, quota, headers, room, _write.Auth.Calls, _stopping.Token);
         var local = new LocalCalls(kv, lease, _watches.Dispatcher, new ConnectionCredits(), _stopping.Token);
         ServiceBinder services = new ServiceBinder()
             .AddKv(kv)
@@ -140,6 +141,7 @@ public sealed class MetaStoreHost : IAsyncDisposable
             .AddMaintenance(new MaintenanceService(
                 _write.Node, machine, _write.Proposer, new LeadershipTransfer(_write.Node, machine.Members, _leadership, options.Consensus.ElectionTimeout), quota,
                 headers, room, _log, maintenance, _stopping.Token))
+            .AddAuth(_write.Auth.Service(_write.Proposer, reads, headers, () => _write.Node.Peers))
             .AddBatching(new BatchingService(_write.Batcher, _write.Admission, _write.Proposer.Stages, _identity.MemberId))
             .AddHealth(new HealthService(_stopping.Token));
         if (options.Limits.EnableReflection)
@@ -148,7 +150,7 @@ public sealed class MetaStoreHost : IAsyncDisposable
         }
 
         Services = services.Build();
-        _gate = new CallGate(_leadership, machine.Members, _identity.MemberId);
+        _gate = new CallGate(_leadership, machine.Members, _identity.MemberId, _write.Auth.Calls);
         var slowRequests = new SlowRequests(loggers.CreateLogger("MetaStore.Server.Services"), options.Logging.WarnRequest, TimeProvider.System);
         var calls = new GrpcCallMetrics(Services, slowRequests, options.Logging.Metrics == "extensive");
         var health = new HealthChecks(machine, reads, _leadership, _identity.MemberId);
@@ -165,7 +167,8 @@ public sealed class MetaStoreHost : IAsyncDisposable
         {
             // Before --cors: no other site may read the page.
             var parts = new DashboardParts(
-                _identity.MemberId, _identity.ClusterId, new OwnServices(Services, _gate), _leases.Channels, machine, _stopping.Token);
+                _identity.MemberId, _identity.ClusterId, new OwnServices(Services, _gate), _leases.Channels, _write.Auth.MemberToken(_write.Proposer), machine,
+                _stopping.Token);
             http = new DashboardPage(parts, http);
         }
 
@@ -198,6 +201,9 @@ public sealed class MetaStoreHost : IAsyncDisposable
     /// <summary>Whether the critical threads make progress.</summary>
     internal ProgressWatch Progress => new(
         () => _write.Node.Progress.Turns, _options.Consensus.HeartbeatInterval, () => _write.Applying.Steps, () => _write.Applying.IsIdle, TimeProvider.System);
+
+    /// <summary>The replicated state of this member.</summary>
+    internal ReplicatedStateMachine Machine => _storage.Machine;
 
     /// <summary>The bound services, for callers inside the process.</summary>
     internal ServiceTable Services { get; }
@@ -269,6 +275,7 @@ public sealed class MetaStoreHost : IAsyncDisposable
 
         await _publishing;
         await _leases.StopAsync(DrainPatience);
+        await _write.Auth.StopAsync(DrainPatience);
         await _upkeep.StopAsync(DrainPatience);
         await DisposePartsAsync();
         _log.Stopped();
@@ -307,6 +314,7 @@ public sealed class MetaStoreHost : IAsyncDisposable
 
         await ListenAsync(_listener, "listen-client-urls", _options.Member.ListenClientUrls);
         _leases.Start(_log.Logger, _stopping.Token);
+        _write.Auth.Start(_write.Proposer, _leadership, _log.Logger, _stopping.Token);
         _upkeep.Start(_stopping.Token);
         _publishing = SupervisedLoop.RunAsync("publishing of name and client URLs", PublishAsync, _log.Logger, TimeProvider.System, _stopping.Token);
         _log.Serving(

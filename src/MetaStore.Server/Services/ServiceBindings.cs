@@ -31,6 +31,9 @@ internal static class ServiceBindings
     public static ServiceBinder AddMaintenance(this ServiceBinder services, Protocol.Etcd.Maintenance.MaintenanceBase maintenance) =>
         services.Add(Protocol.Etcd.Maintenance.Descriptor, binder => Protocol.Etcd.Maintenance.BindService(binder, maintenance));
 
+    public static ServiceBinder AddAuth(this ServiceBinder services, Protocol.Etcd.Auth.AuthBase auth) =>
+        services.Add(Protocol.Etcd.Auth.Descriptor, binder => Protocol.Etcd.Auth.BindService(binder, auth));
+
     public static ServiceBinder AddBatching(this ServiceBinder services, Protocol.V1.Batching.BatchingBase batching) =>
         services.Add(Protocol.V1.Batching.Descriptor, binder => Protocol.V1.Batching.BindService(binder, batching));
 

@@ -1,3 +1,4 @@
+using MetaStore.Server.Configuration.Options.Auth;
 using MetaStore.Server.Configuration.Options.Tls;
 
 namespace MetaStore.Server.Configuration.Options;
@@ -37,6 +38,9 @@ public sealed class MetaStoreOptions
 
     /// <summary>The dashboard.</summary>
     public DashboardOptions Dashboard { get; } = new();
+
+    /// <summary>Users, passwords and tokens.</summary>
+    public AuthOptions Auth { get; } = new();
 
     /// <summary>Logs and metrics.</summary>
     public LoggingOptions Logging { get; } = new();

@@ -15,7 +15,7 @@ internal static class SettingCatalogue
 {
     private static readonly TimeSpan Millisecond = TimeSpan.FromMilliseconds(1);
 
-    public static IReadOnlyList<Setting> All { get; } = [.. Member(), .. TlsTable.All, .. Cluster(), .. Raft(), .. Batch(), .. AdmissionTable.All, .. Storage(), .. Upkeep(), .. Limits(), .. Watch(), .. Dashboard(), .. Logging()];
+    public static IReadOnlyList<Setting> All { get; } = [.. Member(), .. TlsTable.All, .. Cluster(), .. Raft(), .. Batch(), .. AdmissionTable.All, .. Storage(), .. Upkeep(), .. Limits(), .. Watch(), .. AuthTable.All, .. Dashboard(), .. Logging()];
 
     /// <summary>By flag, and by the other names that some etcd versions have for it.</summary>
     public static IReadOnlyDictionary<string, Setting> ByFlag { get; } = All

@@ -5,7 +5,6 @@ internal static class ForeignFlags
 {
     private const string NoPeerTls = "members talk to each other in cleartext in this version; keep their network separate";
     private const string OfPeerTls = "belongs to TLS between members, which this version does not have";
-    private const string NoAuth = "belongs to users and roles, which this version does not have; they cannot be enabled";
     private const string NoDiscovery = "discovery services are not supported; give initial-cluster";
     private const string OfDiscovery = "belongs to discovery services, which are refused";
     private const string OfProxy = "belongs to the v2 proxy, which is refused";
@@ -21,9 +20,6 @@ internal static class ForeignFlags
         NoEffect("backend-batch-limit", OfBolt),
         NoEffect("backend-bbolt-freelist-type", OfBolt),
         NoEffect("experimental-backend-bbolt-freelist-type", OfBolt),
-        NoEffect("auth-token", NoAuth),
-        NoEffect("auth-token-ttl", NoAuth),
-        NoEffect("bcrypt-cost", NoAuth),
         NoEffect("enable-pprof", "there are no Go profiles; use dotnet-trace, dotnet-counters or dotnet-gcdump on the process", isSwitch: true),
         NoEffect("raft-read-timeout", "an idle connection between members is kept; a broken one is detected by raft-write-timeout"),
         NoEffect("socket-reuse-address", "addresses in TIME_WAIT can always be used", isSwitch: true),

@@ -8,6 +8,7 @@ using MetaStore.Raft.Runtime.Transport;
 using MetaStore.Raft.Storage.Snapshots;
 using MetaStore.Raft.Storage.Wal;
 using MetaStore.Server.Apply;
+using MetaStore.Server.Auth;
 using MetaStore.Server.Budgets;
 using MetaStore.Server.Configuration.Options;
 using MetaStore.Server.Hosting.Ports;
@@ -68,6 +69,9 @@ internal sealed class WritePath : IDisposable
     /// <summary>Stages 7 to 9.</summary>
     public ApplyLoop Applying { get; }
 
+    /// <summary>Who makes the calls that come to stage 3.</summary>
+    public required AuthServices Auth { get; init; }
+
     /// <summary>Round-trip times to the peers of stage 6.</summary>
     public required PeerRoundTrips RoundTrips { get; init; }
 
@@ -112,12 +116,22 @@ internal sealed class WritePath : IDisposable
             CompressionFailed = new CompressionFaults(log, TimeProvider.System).Add,
         };
         node.ProposalObserver = new ProposalFate(batcher);
+        var auth = new AuthServices(options.Auth, storage.Machine, readers, () => node.Progress.Committed, log);
         var admissionMetrics = new AdmissionMetrics();
         var admission = new ProposalAdmission(RuntimeOptions.Admission(options), TimeProvider.System) { Waited = admissionMetrics.OnWaited };
         var pending = new ProposalCompletionPool();
         var proposer = new Proposer(batcher, admission, pending, leadership, options.Limits.MaxRequestBytes, options.Consensus.RequestTimeout,
-            options.Logging.WarnRequest, node.Progress.DurableAt);
-        return new WritePath(node, batcher, admission, pending, proposer, applying) { RoundTrips = roundTrips, PeerPort = transport.Port, AdmissionMetrics = admissionMetrics };
+            options.Logging.WarnRequest, node.Progress.DurableAt)
+        {
+            Auth = auth.Calls,
+        };
+        return new WritePath(node, batcher, admission, pending, proposer, applying)
+        {
+            RoundTrips = roundTrips,
+            PeerPort = transport.Port,
+            AdmissionMetrics = admissionMetrics,
+            Auth = auth,
+        };
 
         void OnEntriesLost(string reason)
         {
@@ -159,5 +173,6 @@ internal sealed class WritePath : IDisposable
     {
         Admission.Dispose();
         Batcher.Dispose();
+        Auth.Dispose();
     }
 }
