@@ -6,7 +6,7 @@ namespace MetaStore.Client.Gathering;
 /// <summary>One call that may be an operation of a stream: its request, and what its stream needs to end it. Safe for concurrent use; the first end counts.</summary>
 /// <param name="operation">The request; the stream sets its id.</param>
 /// <param name="deadline">UTC; null for none.</param>
-internal abstract class GatheredCall(Operation operation, DateTime? deadline)
+internal abstract class GatheredCall(KvOperation operation, DateTime? deadline)
 {
     /// <summary>The request.</summary>
     public Operation Operation { get; } = operation;
@@ -24,7 +24,7 @@ internal abstract class GatheredCall(Operation operation, DateTime? deadline)
     public abstract void ObserveToken();
 
     /// <summary>Ends the call with the server's result.</summary>
-    public abstract void Finish(OperationResult result);
+    public abstract void Finish(KvResult result);
 
     /// <summary>Ends the call with a failure.</summary>
     public abstract void Fail(Status status);

@@ -18,7 +18,7 @@ internal static class GatheredOperation
     private const string TokenKey = "token";
 
     /// <summary>The operation of a request; false when its call has to be made alone.</summary>
-    public static bool TryMake<TRequest>(TRequest request, in CallOptions options, [NotNullWhen(true)] out Operation? operation)
+    public static bool TryMake<TRequest>(TRequest request, in CallOptions options, [NotNullWhen(true)] out KvOperation? operation)
     {
         operation = null;
         if (options.Credentials is not null || !HasTokenOnly(options.Headers))
@@ -28,10 +28,10 @@ internal static class GatheredOperation
 
         operation = request switch
         {
-            PutRequest put => new Operation { Put = put },
-            RangeRequest range when IsSmall(range) => new Operation { Range = range },
-            DeleteRangeRequest delete when !delete.PrevKv || delete.RangeEnd.IsEmpty => new Operation { DeleteRange = delete },
-            TxnRequest txn => new Operation { Txn = txn },
+            PutRequest put => new KvOperation { Put = put },
+            RangeRequest range when IsSmall(range) => new KvOperation { Range = range },
+            DeleteRangeRequest delete when !delete.PrevKv || delete.RangeEnd.IsEmpty => new KvOperation { DeleteRange = delete },
+            TxnRequest txn => new KvOperation { Txn = txn },
             _ => null,
         };
         if (operation is null || ((IMessage)request!).CalculateSize() > BytesMost)
@@ -43,12 +43,12 @@ internal static class GatheredOperation
     }
 
     /// <summary>The response in a result; null when it is one of another operation.</summary>
-    public static object? ResponseOf(OperationResult result) => result.ResultCase switch
+    public static object? ResponseOf(KvResult result) => result.ResultCase switch
     {
-        OperationResult.ResultOneofCase.Put => result.Put,
-        OperationResult.ResultOneofCase.Range => result.Range,
-        OperationResult.ResultOneofCase.DeleteRange => result.DeleteRange,
-        OperationResult.ResultOneofCase.Txn => result.Txn,
+        KvResult.ResultOneofCase.Put => result.Put,
+        KvResult.ResultOneofCase.Range => result.Range,
+        KvResult.ResultOneofCase.DeleteRange => result.DeleteRange,
+        KvResult.ResultOneofCase.Txn => result.Txn,
         _ => null,
     };
 

@@ -20,7 +20,7 @@ internal sealed class GatheredUnaryCall<TResponse> : GatheredCall
     /// <param name="time">Clock of the timeout that is sent.</param>
     /// <param name="alone">Makes the unary call.</param>
     /// <param name="ended">Called once, at its end.</param>
-    public GatheredUnaryCall(Operation operation, in CallOptions options, TimeProvider time, Func<AsyncUnaryCall<TResponse>> alone, Action ended)
+    public GatheredUnaryCall(KvOperation operation, in CallOptions options, TimeProvider time, Func<AsyncUnaryCall<TResponse>> alone, Action ended)
         : base(operation, options.Deadline)
     {
         _options = options;
@@ -49,7 +49,7 @@ internal sealed class GatheredUnaryCall<TResponse> : GatheredCall
         _cancellation = _options.CancellationToken.UnsafeRegister(static call => ((GatheredUnaryCall<TResponse>)call!).Cancel(), this);
 
     /// <inheritdoc/>
-    public override void Finish(OperationResult result)
+    public override void Finish(KvResult result)
     {
         if (result.Error is { } error)
         {

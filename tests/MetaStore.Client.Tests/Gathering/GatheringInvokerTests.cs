@@ -87,7 +87,7 @@ public sealed class GatheringInvokerTests : IDisposable
         MakeBusy();
         _server.On<OperationsRequest>("Run", request => new OperationsResponse
         {
-            Results = { request.Operations.Select(operation => operation.OperationCase == Operation.OperationOneofCase.Put ? Error(operation, StatusCode.NotFound, "none") : Answer(operation)) },
+            Results = { request.Operations.Select(operation => operation.OperationCase == KvOperation.OperationOneofCase.Put ? Error(operation, StatusCode.NotFound, "none") : Answer(operation)) },
         });
 
         var put = PutAsync("k");
@@ -101,7 +101,7 @@ public sealed class GatheringInvokerTests : IDisposable
     public async Task Result_OfAnotherKind_FailsTheCall()
     {
         MakeBusy();
-        _server.On<OperationsRequest>("Run", request => new OperationsResponse { Results = { new OperationResult { Id = request.Operations[0].Id, Txn = new TxnResponse() } } });
+        _server.On<OperationsRequest>("Run", request => new OperationsResponse { Results = { new KvResult { Id = request.Operations[0].Id, Txn = new TxnResponse() } } });
 
         Assert.Equal(StatusCode.Internal, (await Assert.ThrowsAsync<RpcException>(() => PutAsync("k"))).StatusCode);
     }
@@ -150,7 +150,7 @@ public sealed class GatheringInvokerTests : IDisposable
     public async Task Token_ThatFires_EndsTheCall_AndItsResultIsIgnored()
     {
         MakeBusy();
-        var held = new List<Operation>();
+        var held = new List<KvOperation>();
         _server.On<OperationsRequest>("Run", request =>
         {
             held.AddRange(request.Operations);
@@ -194,14 +194,14 @@ public sealed class GatheringInvokerTests : IDisposable
 
     private Task<PutResponse> PutAsync(string key) => _kv.PutAsync(new PutRequest { Key = ByteString.CopyFromUtf8(key) }).ResponseAsync;
 
-    private static OperationResult Answer(Operation operation) => operation.OperationCase switch
+    private static KvResult Answer(KvOperation operation) => operation.OperationCase switch
     {
-        Operation.OperationOneofCase.Put => new OperationResult { Id = operation.Id, Put = new PutResponse { Header = new ResponseHeader { Revision = operation.Put.Lease } } },
-        Operation.OperationOneofCase.Range => new OperationResult { Id = operation.Id, Range = new RangeResponse { Count = operation.Range.Revision } },
-        Operation.OperationOneofCase.DeleteRange => new OperationResult { Id = operation.Id, DeleteRange = new DeleteRangeResponse { Deleted = 1 } },
-        _ => new OperationResult { Id = operation.Id, Txn = new TxnResponse { Succeeded = true } },
+        KvOperation.OperationOneofCase.Put => new KvResult { Id = operation.Id, Put = new PutResponse { Header = new ResponseHeader { Revision = operation.Put.Lease } } },
+        KvOperation.OperationOneofCase.Range => new KvResult { Id = operation.Id, Range = new RangeResponse { Count = operation.Range.Revision } },
+        KvOperation.OperationOneofCase.DeleteRange => new KvResult { Id = operation.Id, DeleteRange = new DeleteRangeResponse { Deleted = 1 } },
+        _ => new KvResult { Id = operation.Id, Txn = new TxnResponse { Succeeded = true } },
     };
 
-    private static OperationResult Error(Operation operation, StatusCode code, string text) =>
-        new() { Id = operation.Id, Error = new OperationError { Code = (int)code, Message = text } };
+    private static KvResult Error(KvOperation operation, StatusCode code, string text) =>
+        new() { Id = operation.Id, Error = new KvError { Code = (int)code, Message = text } };
 }

@@ -79,7 +79,7 @@ internal static class CallTable
 
     private static WatchRequest Watch(ByteString key) => new() { CreateRequest = new WatchCreateRequest { Key = key } };
 
-    private static OperationsRequest Puts(ByteString key) => new() { Operations = { new Operation { Put = new PutRequest { Key = key } } } };
+    private static OperationsRequest Puts(ByteString key) => new() { Operations = { new KvOperation { Put = new PutRequest { Key = key } } } };
 
     private static LeaderKey Leader(ByteString key) => new() { Name = key, Key = key, Rev = 1 };
 

@@ -4,7 +4,7 @@ using Grpc.Core;
 using MetaStore.Protocol.Etcd;
 using MetaStore.Protocol.V1;
 using MetaStore.Server.Calls;
-using Kind = MetaStore.Protocol.V1.Operation.OperationOneofCase;
+using Kind = MetaStore.Protocol.V1.KvOperation.OperationOneofCase;
 
 namespace MetaStore.Server.Services.Operations;
 
@@ -16,7 +16,7 @@ internal sealed class OperationRunner(KV.KVBase kv, OperationCounts? counts, Ser
     private readonly string _peer = stream.Peer;
 
     /// <summary>Runs an operation and returns its result or its error. Does not throw.</summary>
-    public async ValueTask<FinishedOperation> RunAsync(Operation operation)
+    public async ValueTask<FinishedOperation> RunAsync(KvOperation operation)
     {
         long startedAt = Stopwatch.GetTimestamp();
         TimeSpan? timeout = operation.TimeoutUs > 0 ? TimeSpan.FromMicroseconds(Math.Min(operation.TimeoutUs, TimeSpan.MaxValue.Ticks / TimeSpan.TicksPerMicrosecond)) : null;
@@ -28,7 +28,7 @@ internal sealed class OperationRunner(KV.KVBase kv, OperationCounts? counts, Ser
         }
 
         counts?.OnStarted(path);
-        OperationResult result;
+        KvResult result;
         Status status = Status.DefaultSuccess;
         bool isOpen = stream.TryOpenOperation();
         try
@@ -62,16 +62,16 @@ internal sealed class OperationRunner(KV.KVBase kv, OperationCounts? counts, Ser
         return new FinishedOperation(result, context.Call);
     }
 
-    private async ValueTask<OperationResult> CallAsync(Operation operation, LocalCallContext context) => operation.OperationCase switch
+    private async ValueTask<KvResult> CallAsync(KvOperation operation, LocalCallContext context) => operation.OperationCase switch
     {
-        Kind.Put => new OperationResult { Id = operation.Id, Put = await kv.Put(operation.Put, context) },
-        Kind.Range => new OperationResult { Id = operation.Id, Range = await kv.Range(operation.Range, context) },
-        Kind.DeleteRange => new OperationResult { Id = operation.Id, DeleteRange = await kv.DeleteRange(operation.DeleteRange, context) },
-        _ => new OperationResult { Id = operation.Id, Txn = await kv.Txn(operation.Txn, context) },
+        Kind.Put => new KvResult { Id = operation.Id, Put = await kv.Put(operation.Put, context) },
+        Kind.Range => new KvResult { Id = operation.Id, Range = await kv.Range(operation.Range, context) },
+        Kind.DeleteRange => new KvResult { Id = operation.Id, DeleteRange = await kv.DeleteRange(operation.DeleteRange, context) },
+        _ => new KvResult { Id = operation.Id, Txn = await kv.Txn(operation.Txn, context) },
     };
 
-    private static OperationResult ErrorOf(Operation operation, Status status) =>
-        new() { Id = operation.Id, Error = new OperationError { Code = (int)status.StatusCode, Message = status.Detail } };
+    private static KvResult ErrorOf(KvOperation operation, Status status) =>
+        new() { Id = operation.Id, Error = new KvError { Code = (int)status.StatusCode, Message = status.Detail } };
 
     private static string PathOf(Kind kind) => kind switch
     {
@@ -82,7 +82,7 @@ internal sealed class OperationRunner(KV.KVBase kv, OperationCounts? counts, Ser
         _ => "/metastore.v1.Operations/Run",
     };
 
-    private static IMessage RequestOf(Operation operation) => operation.OperationCase switch
+    private static IMessage RequestOf(KvOperation operation) => operation.OperationCase switch
     {
         Kind.Put => operation.Put,
         Kind.Range => operation.Range,
@@ -90,12 +90,12 @@ internal sealed class OperationRunner(KV.KVBase kv, OperationCounts? counts, Ser
         _ => operation.Txn,
     };
 
-    private static IMessage? ResponseOf(OperationResult result) => result.ResultCase switch
+    private static IMessage? ResponseOf(KvResult result) => result.ResultCase switch
     {
-        OperationResult.ResultOneofCase.Put => result.Put,
-        OperationResult.ResultOneofCase.Range => result.Range,
-        OperationResult.ResultOneofCase.DeleteRange => result.DeleteRange,
-        OperationResult.ResultOneofCase.Txn => result.Txn,
+        KvResult.ResultOneofCase.Put => result.Put,
+        KvResult.ResultOneofCase.Range => result.Range,
+        KvResult.ResultOneofCase.DeleteRange => result.DeleteRange,
+        KvResult.ResultOneofCase.Txn => result.Txn,
         _ => null,
     };
 }

@@ -30,7 +30,7 @@ internal sealed class OperationStream(OperationRunner runner, CancellationTokenS
     private int _open = 1;
 
     /// <summary>Starts an operation as soon as there is a place for it.</summary>
-    public async ValueTask StartAsync(Operation operation, CancellationToken stop)
+    public async ValueTask StartAsync(KvOperation operation, CancellationToken stop)
     {
         await _places.WaitAsync(stop);
         Interlocked.Increment(ref _open);
@@ -99,7 +99,7 @@ internal sealed class OperationStream(OperationRunner runner, CancellationTokenS
     }
 
     /// <summary>The runner does not throw, so no failure is lost.</summary>
-    private async Task RunAsync(Operation operation)
+    private async Task RunAsync(KvOperation operation)
     {
         _finished.Writer.TryWrite(await runner.RunAsync(operation));
         Complete();

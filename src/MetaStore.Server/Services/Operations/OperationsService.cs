@@ -25,7 +25,7 @@ internal sealed class OperationsService(KV.KVBase kv, CancellationToken stopping
         {
             while (await requestStream.MoveNext(end.Token))
             {
-                foreach (Operation operation in requestStream.Current.Operations)
+                foreach (KvOperation operation in requestStream.Current.Operations)
                 {
                     await stream.StartAsync(operation, end.Token);
                 }

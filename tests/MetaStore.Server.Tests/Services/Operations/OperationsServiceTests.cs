@@ -36,11 +36,11 @@ public sealed class OperationsServiceTests : IAsyncLifetime
     public async Task Operations_OfEachKind_HaveTheirResults()
     {
         await PutAsync("a", "0");
-        Dictionary<ulong, OperationResult> results = await RunAsync(
-            new Operation { Id = 7, Put = new PutRequest { Key = Of("a"), Value = Of("1"), PrevKv = true } },
-            new Operation { Id = ulong.MaxValue, Range = new RangeRequest { Key = Of("b") } },
-            new Operation { Id = 0, DeleteRange = new DeleteRangeRequest { Key = Of("c") } },
-            new Operation { Id = 3, Txn = new TxnRequest { Success = { new RequestOp { RequestPut = new PutRequest { Key = Of("d") } } } } });
+        Dictionary<ulong, KvResult> results = await RunAsync(
+            new KvOperation { Id = 7, Put = new PutRequest { Key = Of("a"), Value = Of("1"), PrevKv = true } },
+            new KvOperation { Id = ulong.MaxValue, Range = new RangeRequest { Key = Of("b") } },
+            new KvOperation { Id = 0, DeleteRange = new DeleteRangeRequest { Key = Of("c") } },
+            new KvOperation { Id = 3, Txn = new TxnRequest { Success = { new RequestOp { RequestPut = new PutRequest { Key = Of("d") } } } } });
 
         Assert.Equal("0", results[7].Put.PrevKv.Value.ToStringUtf8());
         Assert.Empty(results[ulong.MaxValue].Range.Kvs);
@@ -56,7 +56,7 @@ public sealed class OperationsServiceTests : IAsyncLifetime
         var large = new PutRequest { Key = Of("large"), Value = ByteString.CopyFrom(new byte[1_600_000]) };
         var many = new TxnRequest();
         many.Success.AddRange(Enumerable.Range(0, 9).Select(i => new RequestOp { RequestPut = new PutRequest { Key = Of($"{i}") } }));
-        Operation[] failing =
+        KvOperation[] failing =
         [
             new() { Put = new PutRequest() },
             new() { Put = new PutRequest { Key = Of("k"), Lease = 12345 } },
@@ -68,11 +68,11 @@ public sealed class OperationsServiceTests : IAsyncLifetime
             new() { DeleteRange = new DeleteRangeRequest() },
             new() { Txn = many },
         ];
-        foreach (Operation operation in failing)
+        foreach (KvOperation operation in failing)
         {
             Status call = await StatusOfCallAsync(operation);
             operation.Id = 1;
-            Dictionary<ulong, OperationResult> results = await RunAsync(operation, new Operation { Id = 2, Put = new PutRequest { Key = Of("beside") } });
+            Dictionary<ulong, KvResult> results = await RunAsync(operation, new KvOperation { Id = 2, Put = new PutRequest { Key = Of("beside") } });
 
             Assert.Equal((call.StatusCode, call.Detail), ((StatusCode)results[1].Error.Code, results[1].Error.Message));
             Assert.NotEqual(StatusCode.OK, call.StatusCode);
@@ -83,7 +83,7 @@ public sealed class OperationsServiceTests : IAsyncLifetime
     [Fact]
     public async Task Operation_OfNoKnownKind_IsUnimplemented()
     {
-        Dictionary<ulong, OperationResult> results = await RunAsync(new Operation { Id = 5 });
+        Dictionary<ulong, KvResult> results = await RunAsync(new KvOperation { Id = 5 });
 
         Assert.Equal(((int)StatusCode.Unimplemented, "unknown operation"), (results[5].Error.Code, results[5].Error.Message));
     }
@@ -94,7 +94,7 @@ public sealed class OperationsServiceTests : IAsyncLifetime
     [InlineData(0)]
     public async Task Timeout_AtItsExtremes_DoesNotEndTheOperation(long microseconds)
     {
-        Dictionary<ulong, OperationResult> results = await RunAsync(new Operation { Id = 1, TimeoutUs = microseconds, Put = new PutRequest { Key = Of("k") } });
+        Dictionary<ulong, KvResult> results = await RunAsync(new KvOperation { Id = 1, TimeoutUs = microseconds, Put = new PutRequest { Key = Of("k") } });
 
         Assert.NotNull(results[1].Put);
     }
@@ -105,16 +105,16 @@ public sealed class OperationsServiceTests : IAsyncLifetime
         const int count = 3 * OperationStream.OpenMost;
         long before = await MetricAsync("metastore_batch_batches_total");
         using AsyncDuplexStreamingCall<OperationsRequest, OperationsResponse> call = Open();
-        Task<Dictionary<ulong, OperationResult>> reading = ReadAllAsync(call);
+        Task<Dictionary<ulong, KvResult>> reading = ReadAllAsync(call);
         foreach (int[] numbers in Enumerable.Range(0, count).Chunk(500))
         {
             var message = new OperationsRequest();
-            message.Operations.AddRange(numbers.Select(i => new Operation { Id = (ulong)i, Put = new PutRequest { Key = Of($"many/{i}"), Value = Of("v") } }));
+            message.Operations.AddRange(numbers.Select(i => new KvOperation { Id = (ulong)i, Put = new PutRequest { Key = Of($"many/{i}"), Value = Of("v") } }));
             await call.RequestStream.WriteAsync(message, _limit.Token);
         }
 
         await call.RequestStream.CompleteAsync();
-        Dictionary<ulong, OperationResult> results = await reading;
+        Dictionary<ulong, KvResult> results = await reading;
 
         Assert.Equal(count, results.Count);
         Assert.All(results.Values, result => Assert.NotNull(result.Put));
@@ -130,7 +130,7 @@ public sealed class OperationsServiceTests : IAsyncLifetime
         using (AsyncDuplexStreamingCall<OperationsRequest, OperationsResponse> call = Open())
         {
             var message = new OperationsRequest();
-            message.Operations.AddRange(Enumerable.Range(0, 1000).Select(i => new Operation { Id = (ulong)i, Put = new PutRequest { Key = Of($"left/{i}") } }));
+            message.Operations.AddRange(Enumerable.Range(0, 1000).Select(i => new KvOperation { Id = (ulong)i, Put = new PutRequest { Key = Of($"left/{i}") } }));
             await call.RequestStream.WriteAsync(message, _limit.Token);
             await call.ResponseStream.MoveNext(_limit.Token);
         }
@@ -145,7 +145,7 @@ public sealed class OperationsServiceTests : IAsyncLifetime
     public async Task Stream_AtTheStopOfTheMember_EndsWithItsStatus()
     {
         using AsyncDuplexStreamingCall<OperationsRequest, OperationsResponse> call = Open();
-        await call.RequestStream.WriteAsync(new OperationsRequest { Operations = { new Operation { Id = 1, Put = new PutRequest { Key = Of("k") } } } }, _limit.Token);
+        await call.RequestStream.WriteAsync(new OperationsRequest { Operations = { new KvOperation { Id = 1, Put = new PutRequest { Key = Of("k") } } } }, _limit.Token);
         Assert.True(await call.ResponseStream.MoveNext(_limit.Token));
         Task stopping = _node.StopAsync();
 
@@ -164,7 +164,7 @@ public sealed class OperationsServiceTests : IAsyncLifetime
 
     private AsyncDuplexStreamingCall<OperationsRequest, OperationsResponse> Open() => new Protocol.V1.Operations.OperationsClient(_channel).Run(cancellationToken: _limit.Token);
 
-    private async Task<Dictionary<ulong, OperationResult>> RunAsync(params Operation[] operations)
+    private async Task<Dictionary<ulong, KvResult>> RunAsync(params KvOperation[] operations)
     {
         using AsyncDuplexStreamingCall<OperationsRequest, OperationsResponse> call = Open();
         await call.RequestStream.WriteAsync(new OperationsRequest { Operations = { operations } }, _limit.Token);
@@ -172,12 +172,12 @@ public sealed class OperationsServiceTests : IAsyncLifetime
         return await ReadAllAsync(call);
     }
 
-    private async Task<Dictionary<ulong, OperationResult>> ReadAllAsync(AsyncDuplexStreamingCall<OperationsRequest, OperationsResponse> call)
+    private async Task<Dictionary<ulong, KvResult>> ReadAllAsync(AsyncDuplexStreamingCall<OperationsRequest, OperationsResponse> call)
     {
-        var results = new Dictionary<ulong, OperationResult>();
+        var results = new Dictionary<ulong, KvResult>();
         while (await call.ResponseStream.MoveNext(_limit.Token))
         {
-            foreach (OperationResult result in call.ResponseStream.Current.Results)
+            foreach (KvResult result in call.ResponseStream.Current.Results)
             {
                 results.Add(result.Id, result);
             }
@@ -186,15 +186,15 @@ public sealed class OperationsServiceTests : IAsyncLifetime
         return results;
     }
 
-    private async Task<Status> StatusOfCallAsync(Operation operation)
+    private async Task<Status> StatusOfCallAsync(KvOperation operation)
     {
         try
         {
             await (operation.OperationCase switch
             {
-                Operation.OperationOneofCase.Put => (Task)KvClient().PutAsync(operation.Put).ResponseAsync,
-                Operation.OperationOneofCase.Range => KvClient().RangeAsync(operation.Range).ResponseAsync,
-                Operation.OperationOneofCase.DeleteRange => KvClient().DeleteRangeAsync(operation.DeleteRange).ResponseAsync,
+                KvOperation.OperationOneofCase.Put => (Task)KvClient().PutAsync(operation.Put).ResponseAsync,
+                KvOperation.OperationOneofCase.Range => KvClient().RangeAsync(operation.Range).ResponseAsync,
+                KvOperation.OperationOneofCase.DeleteRange => KvClient().DeleteRangeAsync(operation.DeleteRange).ResponseAsync,
                 _ => KvClient().TxnAsync(operation.Txn).ResponseAsync,
             });
             return Status.DefaultSuccess;
