@@ -9,7 +9,7 @@ namespace MetaStore.Client.Gathering;
 internal abstract class GatheredCall(KvOperation operation, DateTime? deadline)
 {
     /// <summary>The request.</summary>
-    public Operation Operation { get; } = operation;
+    public KvOperation Operation { get; } = operation;
 
     /// <summary>UTC; null for none.</summary>
     public DateTime? Deadline { get; } = deadline;

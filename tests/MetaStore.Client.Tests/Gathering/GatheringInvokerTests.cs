@@ -1,5 +1,6 @@
 using Google.Protobuf;
 using Grpc.Core;
+using MetaStore.Client.Endpoints;
 using MetaStore.Client.Gathering;
 using MetaStore.Client.Tests.Fakes;
 using MetaStore.Protocol.Etcd;

@@ -26,7 +26,7 @@ public sealed class GatheredCallsTests(SingleNode node)
                 var key = $"gathered/{gathered}/{caller}";
                 await client.Kv.PutAsync(key, $"{turn}");
                 Assert.Equal($"{turn}", (await client.Kv.GetAsync(key))!.Value.ToStringUtf8());
-                Assert.Equal(StatusCode.NotFound, (await Assert.ThrowsAsync<RpcException>(() => client.Kv.PutAsync(new PutRequest { Key = new Bytes("k").Content, Lease = 404 }))).StatusCode);
+                Assert.Equal(StatusCode.NotFound, (await Assert.ThrowsAsync<RpcException>(() => client.Kv.PutAsync(new PutRequest { Key = Google.Protobuf.ByteString.CopyFromUtf8("k"), Lease = 404 }))).StatusCode);
             }
         }));
 

@@ -11,7 +11,7 @@ namespace MetaStore.Server.Services.Operations;
 /// </remarks>
 /// <param name="runner">Runs one operation.</param>
 /// <param name="end">Cancelled here when the client does not read any more: then nothing more of it is read.</param>
-internal sealed class OperationStream(OperationRunner runner, CancellationTokenSource end)
+internal sealed class OperationStream(OperationRunner runner, CancellationTokenSource end) : IDisposable
 {
     /// <summary>Operations of one stream whose results are not sent.</summary>
     public const int OpenMost = 4096;
@@ -70,6 +70,9 @@ internal sealed class OperationStream(OperationRunner runner, CancellationTokenS
             held.Clear();
         }
     }
+
+    /// <summary>Call it when <see cref="SendAsync"/> has ended.</summary>
+    public void Dispose() => _places.Dispose();
 
     private async Task WriteAsync(IServerStreamWriter<OperationsResponse> responses, OperationsResponse message, List<FinishedOperation> held)
     {

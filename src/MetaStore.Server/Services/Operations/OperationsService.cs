@@ -19,7 +19,7 @@ internal sealed class OperationsService(KV.KVBase kv, CancellationToken stopping
         IAsyncStreamReader<OperationsRequest> requestStream, IServerStreamWriter<OperationsResponse> responseStream, ServerCallContext context)
     {
         using var end = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken, stopping);
-        var stream = new OperationStream(new OperationRunner(kv, Counts, ServerCall.Of(context), context.RequestHeaders, context.CancellationToken), end);
+        using var stream = new OperationStream(new OperationRunner(kv, Counts, ServerCall.Of(context), context.RequestHeaders, context.CancellationToken), end);
         Task sending = stream.SendAsync(responseStream);
         try
         {
