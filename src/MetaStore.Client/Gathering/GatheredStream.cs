@@ -24,7 +24,7 @@ internal sealed class GatheredStream : IDisposable
     private readonly DuplexCall<OperationsRequest, OperationsResponse> _call;
     private readonly Channel<GatheredCall> _queue = Channel.CreateUnbounded<GatheredCall>(new UnboundedChannelOptions { SingleReader = true });
     private readonly Dictionary<ulong, GatheredCall> _open = [];
-    private readonly Lock _gate = new();
+    private readonly object _gate = new();
     private readonly TimeProvider _time;
     private readonly Action<GatheredStream, RpcException?> _ended;
     private readonly ITimer _sweeper;
@@ -32,6 +32,7 @@ internal sealed class GatheredStream : IDisposable
     private long _usedAt;
     private bool _isClosed;
     private bool _hasResults;
+    private volatile Exception? _writeFailure;
 
     /// <summary>Opens a stream; it connects with the first call.</summary>
     /// <param name="invoker">Carries it.</param>
@@ -91,7 +92,7 @@ internal sealed class GatheredStream : IDisposable
         _call.Dispose();
     }
 
-    /// <summary>Ends when the stream takes no more calls or is over; a failure is seen by the reading side, too.</summary>
+    /// <summary>Ends when the stream takes no more calls or is over. After a failure the reading side ends, too, and with it the calls.</summary>
     private async Task WriteAsync()
     {
         try
@@ -109,8 +110,9 @@ internal sealed class GatheredStream : IDisposable
 
             await _call.CompleteAsync().ConfigureAwait(false);
         }
-        catch (RpcException)
+        catch (Exception failure)
         {
+            _writeFailure = failure;
             _call.Dispose();
         }
     }
@@ -146,12 +148,14 @@ internal sealed class GatheredStream : IDisposable
                 }
             }
         }
-        catch (RpcException broken)
+        catch (Exception broken)
         {
-            failure = broken;
+            // Whatever it is, the calls end with it.
+            failure = broken as RpcException ?? new RpcException(new Status(StatusCode.Internal, broken.Message, broken));
         }
 
-        End(failure);
+        // A failed write ends the call, and reading it then only says that it was disposed.
+        End(_writeFailure as RpcException ?? failure);
     }
 
     private GatheredCall? Take(ulong id)

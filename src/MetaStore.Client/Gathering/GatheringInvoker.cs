@@ -25,7 +25,7 @@ internal sealed class GatheringInvoker(CallInvoker single, CallInvoker streaming
     /// <summary>The same for one that cannot be reached.</summary>
     private static readonly TimeSpan FailurePause = TimeSpan.FromSeconds(1);
 
-    private readonly Lock _gate = new();
+    private readonly object _gate = new();
     private GatheredStream? _stream;
     private long _pausedAt;
     private TimeSpan _pause = TimeSpan.Zero;

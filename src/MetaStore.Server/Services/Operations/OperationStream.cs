@@ -42,11 +42,11 @@ internal sealed class OperationStream(OperationRunner runner, CancellationTokenS
     {
         if (Interlocked.Decrement(ref _open) == 0)
         {
-            _finished.Writer.Complete();
+            _finished.Writer.TryComplete();
         }
     }
 
-    /// <summary>Sends results as they are ready, all that are in one message, until <see cref="Complete"/> and the last operation. Does not throw.</summary>
+    /// <summary>Sends results as they are ready, all that are in one message, until <see cref="Complete"/> and the last operation. A client that leaves is no failure.</summary>
     public async Task SendAsync(IServerStreamWriter<OperationsResponse> responses)
     {
         var message = new OperationsResponse();
@@ -101,10 +101,18 @@ internal sealed class OperationStream(OperationRunner runner, CancellationTokenS
         }
     }
 
-    /// <summary>The runner does not throw, so no failure is lost.</summary>
+    /// <summary>The runner does not throw; if it does, <see cref="SendAsync"/> does, and the call ends.</summary>
     private async Task RunAsync(KvOperation operation)
     {
-        _finished.Writer.TryWrite(await runner.RunAsync(operation));
-        Complete();
+        try
+        {
+            _finished.Writer.TryWrite(await runner.RunAsync(operation));
+            Complete();
+        }
+        catch (Exception failure)
+        {
+            _finished.Writer.TryComplete(failure);
+            await end.CancelAsync();
+        }
     }
 }
