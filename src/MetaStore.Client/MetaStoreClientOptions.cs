@@ -35,6 +35,13 @@ public sealed record MetaStoreClientOptions
     public int MaxReceiveBytes { get; set; } = int.MaxValue;
 
     /// <summary>
+    /// Sends key-value calls that are made at the same time over one stream, where the server has it (MetaStore has, etcd has not): several times the throughput
+    /// at a fraction of the cost. Each call keeps its own outcome. Default true. Not done for calls with <see cref="CallCredentials"/> or metadata of
+    /// their own, nor with a limit of message sizes. Traces of Grpc.Net.Client show such a stream as one span.
+    /// </summary>
+    public bool GatherCalls { get; set; } = true;
+
+    /// <summary>
     /// Interceptors of every call of the client, the first one outermost, once for each try; a retry runs them again. None by default.
     /// Shared by all endpoints and used from many threads at once.
     /// </summary>

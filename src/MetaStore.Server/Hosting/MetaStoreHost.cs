@@ -35,6 +35,7 @@ using MetaStore.Server.Reads;
 using MetaStore.Server.Services;
 using MetaStore.Server.Services.Concurrency;
 using MetaStore.Server.Services.Mapping;
+using MetaStore.Server.Services.Operations;
 using MetaStore.Server.Services.Slow;
 using MetaStore.StateMachine;
 using Microsoft.Extensions.Logging;
@@ -130,6 +131,7 @@ public sealed class MetaStoreHost : IAsyncDisposable
         var slowReads = new SlowReads(slowApplies);
         var kv = new KvService(_write.Proposer, reads, machine, quota, headers, room, options.Limits, slowReads, _write.Auth.Calls);
         LeaseService lease = _leases.Service(_write, machine, quota, headers, room, _write.Auth.Calls, _stopping.Token);
+        var operations = new OperationsService(kv, _stopping.Token);
         var local = new LocalCalls(kv, lease, _watches.Dispatcher, new ConnectionCredits(), _stopping.Token);
         ServiceBinder services = new ServiceBinder()
             .AddKv(kv)
@@ -143,6 +145,7 @@ public sealed class MetaStoreHost : IAsyncDisposable
                 headers, room, _log, maintenance, _stopping.Token))
             .AddAuth(_write.Auth.Service(_write.Proposer, reads, headers, () => _write.Node.Peers))
             .AddBatching(new BatchingService(_write.Batcher, _write.Admission, _write.Proposer.Stages, _identity.MemberId))
+            .AddOperations(operations)
             .AddHealth(new HealthService(_stopping.Token));
         if (options.Limits.EnableReflection)
         {
@@ -153,6 +156,7 @@ public sealed class MetaStoreHost : IAsyncDisposable
         _gate = new CallGate(_leadership, machine.Members, _identity.MemberId, _write.Auth.Calls);
         var slowRequests = new SlowRequests(loggers.CreateLogger("MetaStore.Server.Services"), options.Logging.WarnRequest, TimeProvider.System);
         var calls = new GrpcCallMetrics(Services, slowRequests, options.Logging.Metrics == "extensive");
+        operations.Counts = new OperationCounts(Services, calls);
         var health = new HealthChecks(machine, reads, _leadership, _identity.MemberId);
         ListenerOptions listening = RuntimeOptions.Listener(options, ports, _tls, _gate, calls);
         ApplyMetrics applying = _write.Applying.Metrics;

@@ -37,6 +37,9 @@ internal static class ServiceBindings
     public static ServiceBinder AddBatching(this ServiceBinder services, Protocol.V1.Batching.BatchingBase batching) =>
         services.Add(Protocol.V1.Batching.Descriptor, binder => Protocol.V1.Batching.BindService(binder, batching));
 
+    public static ServiceBinder AddOperations(this ServiceBinder services, Protocol.V1.Operations.OperationsBase operations) =>
+        services.Add(Protocol.V1.Operations.Descriptor, binder => Protocol.V1.Operations.BindService(binder, operations));
+
     public static ServiceBinder AddHealth(this ServiceBinder services, Health.HealthBase health) =>
         services.Add(Health.Descriptor, binder => Health.BindService(binder, health));
 

@@ -66,6 +66,7 @@ internal static class CallTable
         new("/v3electionpb.Election/Leader", new LeaderRequest { Name = X }, Own: new LeaderRequest { Name = P }),
         new("/v3electionpb.Election/Observe", new LeaderRequest { Name = X }, Own: new LeaderRequest { Name = P }),
         new("/v3electionpb.Election/Resign", new ResignRequest { Leader = Leader(X) }, Own: new ResignRequest { Leader = Leader(P) }),
+        new("/metastore.v1.Operations/Run", Puts(X), Own: Puts(P)),
         new("/metastore.v1.Batching/Get", new GetBatchingRequest()),
         new("/metastore.v1.Batching/Set", new SetBatchingRequest()),
         new("/metastore.v1.Batching/Watch", new WatchBatchingRequest()),
@@ -77,6 +78,8 @@ internal static class CallTable
     ];
 
     private static WatchRequest Watch(ByteString key) => new() { CreateRequest = new WatchCreateRequest { Key = key } };
+
+    private static OperationsRequest Puts(ByteString key) => new() { Operations = { new KvOperation { Put = new PutRequest { Key = key } } } };
 
     private static LeaderKey Leader(ByteString key) => new() { Name = key, Key = key, Rev = 1 };
 
