@@ -60,6 +60,37 @@ public sealed class PeerTlsProcessTests
             s_limit, () => joined.Output);
     }
 
+    [SkippableFact]
+    public async Task Cluster_GoesFromHttpToHttps_OneMemberAfterTheOther()
+    {
+        Skip.If(Programs.Etcdctl is null, "etcdctl is not installed: run make test-deps");
+        string[] certificates = [.. s_mutual.Chunk(2).Select(pair => string.Join('=', pair))];
+        await using TlsCluster cluster = await TlsCluster.StartAsync(Programs.MetaStore, 3, [.. certificates, .. s_fast]);
+        string[] all = ["--endpoints", cluster.Endpoints, "--cacert", cluster.Files["ca.crt"], "--command-timeout=20s"];
+        Assert.Equal(0, (await cluster.EtcdctlAsync([.. all, "put", "k", "v"])).ExitCode);
+        string list = (await cluster.EtcdctlAsync([.. all, "member", "list"])).Output;
+        for (int member = 0; member < 3; member++)
+        {
+            string url = cluster.PeerUrl(member);
+            Assert.StartsWith("http:", url, StringComparison.Ordinal);
+            string secure = url.Replace("http:", "https:", StringComparison.Ordinal);
+            string id = list.Split('\n').Single(line => line.Contains(url, StringComparison.Ordinal)).Split(',')[0];
+            EtcdctlAnswer updated = await cluster.EtcdctlAsync([.. all, "member", "update", id, $"--peer-urls={secure}"]);
+            Assert.True(updated.ExitCode == 0, updated.ToString());
+            await cluster.RestartAsync(member, flag => flag.Replace(url, secure, StringComparison.Ordinal));
+            EtcdctlAnswer got = await cluster.EtcdctlAsync([.. all, "get", "k"]);
+            Assert.True(got.Output == "k\nv\n", $"{got} {cluster.Members[member].Output}");
+        }
+
+        for (int member = 0; member < 3; member++)
+        {
+            int at = member;
+            await Eventually.TrueAsync(
+                async () => (await cluster.EtcdctlAsync(["--endpoints", cluster.Url(at), "--cacert", cluster.Files["ca.crt"], "--command-timeout=5s", "put", "k", $"{at}"])).ExitCode == 0,
+                s_limit, () => cluster.Members[at].Output);
+        }
+    }
+
     [SkippableTheory]
     [InlineData("--peer-secret-file {files}/secret")]
     [InlineData("--peer-secret-file {files}/secret --peer-auto-tls")]

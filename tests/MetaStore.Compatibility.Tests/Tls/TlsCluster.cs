@@ -96,9 +96,12 @@ internal sealed class TlsCluster : IAsyncDisposable
     public IReadOnlyList<string> CommandLine(int member) => _commandLines[member];
 
     /// <summary>Stops a member without warning, and starts it again.</summary>
-    public async Task RestartAsync(int member)
+    /// <param name="member">Its number.</param>
+    /// <param name="change">Changes its flags, for this start and later ones; null leaves them.</param>
+    public async Task RestartAsync(int member, Func<string, string>? change = null)
     {
         await _members[member].KillAsync();
+        _commandLines[member] = change is null ? _commandLines[member] : [.. _commandLines[member].Select(change)];
         _members[member] = ServerProcess.Start(_program, _commandLines[member]);
     }
 

@@ -1,5 +1,4 @@
 using System.Net.Sockets;
-using System.Runtime.CompilerServices;
 using MetaStore.Raft.Runtime.Transport.Security;
 
 namespace MetaStore.Raft.Runtime.Transport.Dialing;
@@ -15,7 +14,7 @@ internal sealed class TlsLaneWriter(Stream tls, Action written)
     private const int PieceBytesMin = 16 << 10;
 
     private readonly byte[] _gathered = new byte[GatheredBytes];
-    private ValueTaskAwaiter _writing;
+    private Task _writing = Task.CompletedTask;
 
     /// <summary>True when a write failed: the connection is of no more use.</summary>
     public bool IsBroken { get; private set; }
@@ -25,14 +24,14 @@ internal sealed class TlsLaneWriter(Stream tls, Action written)
     /// <returns>True when it has ended; else the callback is called.</returns>
     public bool TryWrite(IReadOnlyList<ArraySegment<byte>> pieces)
     {
-        _writing = WriteAsync(pieces).GetAwaiter();
+        _writing = WriteAsync(pieces);
         if (_writing.IsCompleted)
         {
             End();
             return true;
         }
 
-        _writing.OnCompleted(Continue);
+        _writing.GetAwaiter().OnCompleted(Continue);
         return false;
     }
 
@@ -46,7 +45,7 @@ internal sealed class TlsLaneWriter(Stream tls, Action written)
     {
         try
         {
-            _writing.GetResult();
+            _writing.GetAwaiter().GetResult();
         }
         catch (Exception broken) when (broken is SocketException or ObjectDisposedException || PeerLink.IsOfTls(broken))
         {
@@ -55,7 +54,7 @@ internal sealed class TlsLaneWriter(Stream tls, Action written)
         }
     }
 
-    private async ValueTask WriteAsync(IReadOnlyList<ArraySegment<byte>> pieces)
+    private async Task WriteAsync(IReadOnlyList<ArraySegment<byte>> pieces)
     {
         int filled = 0;
         for (int i = 0; i < pieces.Count; i++)

@@ -272,7 +272,7 @@ public sealed class PeerTlsTests : IDisposable
             {
                 TargetHost = "127.0.0.1",
                 ClientCertificateContext = shown is null ? null : SslStreamCertificateContext.Create(shown.Certificate, null, offline: true),
-                RemoteCertificateValidationCallback = (_, _, _, _) => true,
+                RemoteCertificateValidationCallback = (_, certificate, _, _) => certificate is not null,
             });
             return tls;
         }
@@ -312,7 +312,7 @@ public sealed class PeerTlsTests : IDisposable
             using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
             await socket.ConnectAsync(to, stop);
             await using var inner = new SslStream(new NetworkStream(socket));
-            await inner.AuthenticateAsClientAsync(new SslClientAuthenticationOptions { TargetHost = "x", RemoteCertificateValidationCallback = (_, _, _, _) => true }, stop);
+            await inner.AuthenticateAsClientAsync(new SslClientAuthenticationOptions { TargetHost = "x", RemoteCertificateValidationCallback = (_, certificate, _, _) => certificate is not null }, stop);
             await Task.WhenAny(outer.CopyToAsync(inner, stop), inner.CopyToAsync(outer, stop));
         }
         catch (Exception ended) when (ended is IOException or OperationCanceledException or AuthenticationException or SocketException)
