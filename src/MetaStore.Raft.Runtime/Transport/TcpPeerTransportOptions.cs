@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using MetaStore.Raft.Runtime.Transport.Discovery;
+using MetaStore.Raft.Runtime.Transport.Security;
 
 namespace MetaStore.Raft.Runtime.Transport;
 
@@ -18,6 +19,9 @@ public sealed class TcpPeerTransportOptions
 
     /// <summary>A socket already bound to <see cref="Listen"/>, which the transport takes over; null (the default) binds one.</summary>
     public Socket? BoundSocket { get; init; }
+
+    /// <summary>TLS, and what members prove to each other. Default: cleartext, and nothing.</summary>
+    public PeerSecurity Security { get; init; } = PeerSecurity.None;
 
     /// <summary>Which engine files this member accepts as a snapshot; announced to every peer that connects. Default: none.</summary>
     public string SnapshotFiles { get; init; } = "";

@@ -64,6 +64,7 @@ public sealed class MetaStoreHost : IAsyncDisposable
     private readonly NodeIdentity _identity;
     private readonly NodeStorage _storage;
     private readonly TlsPort? _tls;
+    private readonly PeerPort _peers;
     private readonly MembershipServices _members;
     private readonly WritePath _write;
     private readonly LeaseServices _leases;
@@ -81,10 +82,11 @@ public sealed class MetaStoreHost : IAsyncDisposable
     private MetricsMeter? _meter;
     private int _stopped;
 
-    private MetaStoreHost(MetaStoreOptions options, NodeIdentity identity, ReservedPorts ports, TlsPort? tls, ILoggerFactory loggers, IFatalHandler fatal)
+    private MetaStoreHost(MetaStoreOptions options, NodeIdentity identity, ReservedPorts ports, TlsPort? tls, PeerPort peers, ILoggerFactory loggers, IFatalHandler fatal)
     {
         _identity = identity;
         _options = options;
+        _peers = peers;
         _log = new ServerLog(loggers.CreateLogger("MetaStore.Server"));
         _log.Starting(Versions.Product, options.Member.Name, _identity.MemberId, _identity.ClusterId, options.Member.EffectiveDataDir);
         var walMetrics = new WalMetrics(options.Member.EffectiveDataDir, _log);
@@ -105,8 +107,9 @@ public sealed class MetaStoreHost : IAsyncDisposable
         try
         {
             _tls = tls ?? ClientTls.OpenSelfSigned(options, _storage.Path, loggers);
+            peers.MakePair(_storage.Path);
             _write = WritePath.Compose(
-                options, _identity, ports, _storage, _disk, applied, _leadership, _members, room.Budget, slowApplies, fatal, loggers, _log);
+                options, _identity, ports, peers.Security, _storage, _disk, applied, _leadership, _members, room.Budget, slowApplies, fatal, loggers, _log);
         }
         catch
         {
@@ -163,7 +166,10 @@ public sealed class MetaStoreHost : IAsyncDisposable
         _metrics = new MetricsPage(
             _identity.MemberId, _write, reads, machine, _leases.Clock, quota, calls, walMetrics, _watches.Dispatcher, health, room.Budget, listening,
             new StoreMetrics(machine, applying, maintenance),
-            new RequestMetrics(options.Upkeep, _write.Node, applying, slowApplies, slowReads, _gate.Requests, _members.Promotions), snapshotMetrics);
+            new RequestMetrics(options.Upkeep, _write.Node, applying, slowApplies, slowReads, _gate.Requests, _members.Promotions), snapshotMetrics)
+        {
+            Peers = peers,
+        };
         var pages = new HttpPages(health, _metrics, machine.Members);
         IHttpFallback http = options.Limits.EnableGateway ? new JsonGateway(Services, listening, pages) : pages;
         http = new OriginAccess(options.Limits.Cors, http);
@@ -225,10 +231,12 @@ public sealed class MetaStoreHost : IAsyncDisposable
             _ = DescriptorPlan.OfProcess(options.Storage);
             using ReservedPorts ports = ReservedPorts.Of(options.Member, options.Limits.SocketReusePort);
             TlsPort? tls = ClientTls.Open(options, loggers);
+            PeerPort? peers = null;
             try
             {
-                NodeIdentity identity = await NodeIdentity.ResolveAsync(options, CancellationToken.None);
-                var host = new MetaStoreHost(options, identity, ports, tls, loggers, fatal);
+                peers = PeerPort.Open(options, loggers);
+                NodeIdentity identity = await NodeIdentity.ResolveAsync(options, peers.Security, CancellationToken.None);
+                var host = new MetaStoreHost(options, identity, ports, tls, peers, loggers, fatal);
                 try
                 {
                     await host.StartAsync();
@@ -243,6 +251,7 @@ public sealed class MetaStoreHost : IAsyncDisposable
             catch
             {
                 tls?.Dispose();
+                peers?.Dispose();
                 throw;
             }
         }
@@ -358,7 +367,7 @@ public sealed class MetaStoreHost : IAsyncDisposable
         bool knows = _identity.Members.Count > 0 || _storage.Machine.Members.Find(_identity.MemberId) is not null || _storage.LogTellsMembers;
         try
         {
-            return knows ? _identity : await NodeIdentity.JoinAsync(_options, _stopping.Token);
+            return knows ? _identity : await NodeIdentity.JoinAsync(_options, _peers.Security, _stopping.Token);
         }
         catch (StartException unknown)
         {
@@ -392,6 +401,7 @@ public sealed class MetaStoreHost : IAsyncDisposable
         await _listener.DisposeAsync();
         await (_metricsListener?.DisposeAsync() ?? ValueTask.CompletedTask);
         _tls?.Dispose();
+        _peers.Dispose();
         _sweeper.Dispose();
         _members.Dispose();
         _leases.Dispose();

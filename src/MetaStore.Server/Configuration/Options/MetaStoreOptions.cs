@@ -12,6 +12,9 @@ public sealed class MetaStoreOptions
     /// <summary>TLS on the client port.</summary>
     public TlsOptions Tls { get; } = new();
 
+    /// <summary>TLS and proofs between members.</summary>
+    public PeerTlsOptions PeerTls { get; } = new();
+
     /// <summary>Initial membership.</summary>
     public ClusterOptions Cluster { get; } = new();
 

@@ -6,7 +6,7 @@ using MetaStore.Server.Configuration.Values;
 
 namespace MetaStore.Server.Configuration.Settings;
 
-/// <summary>The part of <see cref="SettingCatalogue"/> that is about TLS on the client port. Flags and defaults are etcd's, but for crl-require-fresh.</summary>
+/// <summary>The part of <see cref="SettingCatalogue"/> that is about TLS on the client port. Flags and defaults are etcd's, but for crl-require-fresh and require-tls.</summary>
 internal static class TlsTable
 {
     public static Setting[] All { get; } =
@@ -54,7 +54,10 @@ internal static class TlsTable
         Choice("tls-min-version", "server.tls.min_version", "Lowest version of TLS.", [TlsOptions.Tls12, TlsOptions.Tls13], o => o.Tls.MinVersion, (o, v) => o.Tls.MinVersion = v),
         Choice("tls-max-version", "server.tls.max_version", "Highest version of TLS; empty = the highest that there is.", [TlsOptions.Tls13, TlsOptions.Tls12],
             o => o.Tls.MaxVersion, (o, v) => o.Tls.MaxVersion = v),
-        Switch("crl-require-fresh", "server.tls.crl_require_fresh", "Refuse client certificates whose revocation list is past its next update, instead of a warning.",
+        Switch("crl-require-fresh", "server.tls.crl_require_fresh", "Refuse certificates whose revocation list is past its next update, instead of a warning.",
             o => o.Tls.CrlRequireFresh, (o, v) => o.Tls.CrlRequireFresh = v),
+        Switch("require-tls", "server.tls.required",
+            "Refuse to start when an address of clients or peers outside loopback has no TLS, or members prove nothing to each other.",
+            o => o.Tls.RequireTls, (o, v) => o.Tls.RequireTls = v),
     ];
 }

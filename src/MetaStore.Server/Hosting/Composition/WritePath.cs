@@ -5,6 +5,7 @@ using MetaStore.IO;
 using MetaStore.Raft;
 using MetaStore.Raft.Runtime.Node;
 using MetaStore.Raft.Runtime.Transport;
+using MetaStore.Raft.Runtime.Transport.Security;
 using MetaStore.Raft.Storage.Snapshots;
 using MetaStore.Raft.Storage.Wal;
 using MetaStore.Server.Apply;
@@ -83,7 +84,7 @@ internal sealed class WritePath : IDisposable
 
     /// <summary>Creates all stages; nothing runs before <see cref="Start"/>.</summary>
     public static WritePath Compose(
-        MetaStoreOptions options, NodeIdentity identity, ReservedPorts ports, NodeStorage storage, DiskSpaceMonitor disk, AppliedIndexWaiter readers, Leadership leadership, MembershipServices members,
+        MetaStoreOptions options, NodeIdentity identity, ReservedPorts ports, PeerSecurity security, NodeStorage storage, DiskSpaceMonitor disk, AppliedIndexWaiter readers, Leadership leadership, MembershipServices members,
         ResponseBudget responses, SlowApplies slow, IFatalHandler fatal, ILoggerFactory loggers, ServerLog log)
     {
         ILogCompactor compactor = storage.Machine.Engine is IDurableEngine engine
@@ -104,7 +105,7 @@ internal sealed class WritePath : IDisposable
         RaftNode? made = null;
         var transport = new TcpPeerTransport(
             RuntimeOptions.Transport(
-                options, identity, ports, storage.Machine.Members, files, members.Removal.OnAnswered, member => made?.AcknowledgedBy(member) ?? default, roundTrips.Add),
+                options, identity, ports, security, storage.Machine.Members, files, members.Removal.OnAnswered, member => made?.AcknowledgedBy(member) ?? default, roundTrips.Add),
             loggers.CreateLogger("MetaStore.Raft.Transport"));
         var node = new RaftNode(
             RuntimeOptions.Node(options, identity, files, OnEntriesLost), storage.Wal, storage.Recovery, storage.Snapshots, transport, applying, TimeProvider.System,

@@ -45,6 +45,9 @@ public sealed class TlsOptions
     /// <summary>Refuse client certificates when the revocation list of their issuer is past its next update. Default false: it goes on being enforced.</summary>
     public bool CrlRequireFresh { get; set; }
 
+    /// <summary>Refuse the start when other machines can reach an address of clients or peers without TLS. Default false.</summary>
+    public bool RequireTls { get; set; }
+
     /// <summary>TLS 1.2 as the settings name it.</summary>
     internal const string Tls12 = "TLS1.2";
 
