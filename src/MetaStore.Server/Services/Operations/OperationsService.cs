@@ -6,7 +6,7 @@ using MetaStore.Server.Services.Mapping;
 
 namespace MetaStore.Server.Services.Operations;
 
-/// <summary>metastore.v1.Operations: many operations of etcdserverpb.KV over one stream (ADR 0029). Reads the stream; <see cref="OperationStream"/> does the rest.</summary>
+/// <summary>metastore.v1.Operations: many operations of etcdserverpb.KV over one stream (ADR 0028). Reads the stream; <see cref="OperationStream"/> does the rest.</summary>
 /// <param name="kv">Runs the operations.</param>
 /// <param name="stopping">Ends open streams.</param>
 internal sealed class OperationsService(KV.KVBase kv, CancellationToken stopping) : Protocol.V1.Operations.OperationsBase
