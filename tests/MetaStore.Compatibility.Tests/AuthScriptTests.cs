@@ -63,7 +63,7 @@ public sealed partial class AuthScriptTests(ITestOutputHelper output)
     private static string WithoutErrors(string printed) =>
         string.Join('\n', printed.Split('\n').Where(line => !line.StartsWith("stderr: ", StringComparison.Ordinal)));
 
-    [GeneratedRegex(@"<(id-n1|cluster)>|(?<=""(cluster_id|member_id)"":)\d+|(?<=""(ClusterID|MemberID)"" : )\d+")]
+    [GeneratedRegex(@"<(id-n1|cluster)(-dec)?>|(?<=""(cluster_id|member_id)"":)\d+|(?<=""(ClusterID|MemberID)"" : )\d+")]
     private static partial Regex Ids();
 
     private async Task<IReadOnlyDictionary<string, string>> DifferencesAsync(string engine)
