@@ -39,6 +39,7 @@ internal sealed class SimCluster
         Founders = [.. Enumerable.Range(1, Swarm.Voters).Select(id => new InitialMember((ulong)id, ReadOnlyMemory<byte>.Empty))];
         FeatureRandom = ClientFeatures.RandomOf(seed);
         Features = ClientFeatures.Draw(FeatureRandom.Fork());
+        CallRandom = FeatureRandom.Fork();
         Checks = new Checks(this);
         Clients = new SimClients(this);
         Clients.AddScripted(this);
@@ -57,7 +58,10 @@ internal sealed class SimCluster
 
     public SimRandom Random { get; }
 
-    /// <summary>Random numbers for seeds with <see cref="Features"/>.</summary>
+    /// <summary>Random numbers for the deadlines of calls.</summary>
+    public SimRandom CallRandom { get; }
+
+    /// <summary>Random numbers for seeds with <see cref="Features"/>, and for the continuations of calls.</summary>
     public SimRandom FeatureRandom { get; }
 
     public SimKernel Kernel { get; }

@@ -1,4 +1,3 @@
-using MetaStore.Batching.Admission;
 using MetaStore.Server;
 using MetaStore.Server.Proposals;
 using MetaStore.Simulation.Checkers;
@@ -14,7 +13,7 @@ namespace MetaStore.Simulation.Clients;
 /// <summary>A client: one call at a time, to any node, never repeated when its outcome is unknown.</summary>
 internal sealed class SimClient(SimCluster cluster, int number, Workload workload)
 {
-    private static readonly long Patience = 5 * SimKernel.Second;
+    private static readonly long ReadPatience = 5 * SimKernel.Second;
 
     private Operation? _open;
     private SimMachine? _target;
@@ -44,8 +43,14 @@ internal sealed class SimClient(SimCluster cluster, int number, Workload workloa
         };
         (_open, _target) = (operation, target);
         cluster.Clients.Add(operation);
-        process.Schedule(cluster.Random.Exponential(SimKernel.Millisecond), () => Arrive(operation, process));
-        cluster.Kernel.After(Patience, () => Finish(operation, Outcome.Unknown));
+        TimeSpan? deadline = call.Command is not null && cluster.CallRandom.Chance(cluster.Swarm.Deadlines)
+            ? TimeSpan.FromMilliseconds(cluster.CallRandom.LogBetween(5, 3000))
+            : null;
+        process.Schedule(cluster.Random.Exponential(SimKernel.Millisecond), () => Arrive(operation, process, deadline));
+
+        // Longer than the node has, so that its error arrives.
+        long patience = call.Command is null ? ReadPatience : (deadline ?? cluster.Swarm.RequestTimeout).Ticks + SimKernel.Second;
+        cluster.Kernel.After(patience, () => Finish(operation, Outcome.Unknown));
         return operation;
     }
 
@@ -95,7 +100,7 @@ internal sealed class SimClient(SimCluster cluster, int number, Workload workloa
         }
     }
 
-    private void Arrive(Operation operation, SimProcess process)
+    private void Arrive(Operation operation, SimProcess process, TimeSpan? deadline)
     {
         if (_open != operation)
         {
@@ -105,22 +110,22 @@ internal sealed class SimClient(SimCluster cluster, int number, Workload workloa
         switch (operation.Command)
         {
             case PutCommand put:
-                Propose(operation, process, put);
+                Propose(operation, process, put, deadline);
                 break;
             case DeleteRangeCommand delete:
-                Propose(operation, process, delete);
+                Propose(operation, process, delete, deadline);
                 break;
             case TxnCommand txn:
-                Propose(operation, process, txn);
+                Propose(operation, process, txn, deadline);
                 break;
             case CompactCommand compact:
-                Propose(operation, process, compact);
+                Propose(operation, process, compact, deadline);
                 break;
             case LeaseGrantCommand grant:
-                Propose(operation, process, grant);
+                Propose(operation, process, grant, deadline);
                 break;
             case LeaseRevokeCommand revoke:
-                Propose(operation, process, revoke);
+                Propose(operation, process, revoke, deadline);
                 break;
             case null when operation.IsSerializable:
                 Answer(operation, process);
@@ -131,15 +136,23 @@ internal sealed class SimClient(SimCluster cluster, int number, Workload workloa
         }
     }
 
-    private void Propose<TCommand>(Operation operation, SimProcess process, TCommand command)
+    private void Propose<TCommand>(Operation operation, SimProcess process, TCommand command, TimeSpan? deadline)
+        where TCommand : ICommand => process.Threads.Run(() => AwaitWrite(operation, process, command, deadline));
+
+    // The product's way of a write from here on. The continuation comes back as an event of the node; an exception ends the run.
+    private async void AwaitWrite<TCommand>(Operation operation, SimProcess process, TCommand command, TimeSpan? deadline)
         where TCommand : ICommand
     {
-        ProposalAdmissionResult result = ProposalAdmissionResult.Stopped;
-        process.Guard(() => result = process.Batcher.Enqueue(new CommandEncoder<TCommand>(command), new SimWaiter(this, operation)));
-        if (result != ProposalAdmissionResult.Accepted)
+        SimCall call = process.Calls.Arrive(number, deadline);
+        ProposalOutcome ended = await process.Proposer.ProposeAsync(command, call);
+        Outcome outcome = cluster.Checks.Calls.Ended(process, call, ended.Error);
+        if (outcome == Outcome.Done && _open == operation)
         {
-            Finish(operation, Outcome.Failed);
+            operation.Revision = ended.Result.Succeeded ? ended.Result.Revision : 0;
+            operation.Answer = AnswerText.Of(ended.Result);
         }
+
+        Finish(operation, outcome);
     }
 
     // The continuation comes back as an event; an exception ends the run.
@@ -147,10 +160,7 @@ internal sealed class SimClient(SimCluster cluster, int number, Workload workloa
     {
         ulong floor = cluster.HighestApplied;
         long handOver = cluster.Checks.HandOver.UnderWay(process);
-        process.WakeRaft();
-        ValueTask<ServerError> confirming = process.Reads.ConfirmAsync();
-        process.WakeRaft();
-        ServerError error = await confirming;
+        ServerError error = await process.Reads.ConfirmAsync();
         if (_open != operation || !process.IsAlive)
         {
             return;
