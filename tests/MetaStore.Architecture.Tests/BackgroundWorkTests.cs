@@ -23,7 +23,7 @@ public sealed partial class BackgroundWorkTests
         ["src/MetaStore.Raft.Runtime/Node/LostEntries.cs: discarded task"] = "catches everything and logs it; the next heartbeat asks again",
         ["src/MetaStore.Server/Services/BatchingService.cs: timer"] = "belongs to a call, which ends with the error",
         ["src/MetaStore.Server/Dashboard/Keys/WatchTail.cs: timer"] = "is awaited by the call, which ends with the error",
-        ["src/MetaStore.Server/Proposals/ProposalCompletion.cs: work item"] = EndsTheProcess,
+        ["src/MetaStore.Server/Membership/LeadershipWait.cs: timer"] = EndsTheProcess,
         ["src/MetaStore.IO/BackgroundWork.cs: work item"] = EndsTheProcess,
         ["src/MetaStore.IO/BackgroundWork.cs: started task"] = "the caller gets the task",
         ["src/MetaStore.Raft.Runtime/Node/RaftLoop.cs: thread"] = "catches everything and ends the process with code 70",
