@@ -11,7 +11,7 @@ using MetaStore.Testing;
 
 namespace MetaStore.Server.Tests.Proposals;
 
-/// <summary>How a proposal ends when the node does not take it or does not answer: which are repeated, what the caller is told, what is left.</summary>
+/// <summary>How a proposal ends when the node does not take it or does not answer: which are repeated, which error the caller gets, what is left.</summary>
 public sealed class ProposerTests : IProposalSink, IDisposable
 {
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(5);

@@ -4,7 +4,7 @@ using MetaStore.Simulation.Nodes;
 
 namespace MetaStore.Simulation.Clients;
 
-/// <summary>A write as the node that received it sees it: what the gRPC layer would tell the proposer about the call.</summary>
+/// <summary>A write as the node that received it sees it: what the gRPC layer would pass to the proposer about the call.</summary>
 internal sealed class SimCall(SimProcess process, ConnectionCredits credits, TimeSpan? timeout) : ServerCall
 {
     private readonly long _arrivedAt = process.Time.GetTimestamp();

@@ -6,7 +6,7 @@ using MetaStore.Simulation.Nodes;
 
 namespace MetaStore.Simulation.Invariants;
 
-/// <summary>Every write has one outcome, in time, and an error that tells its caller the truth; afterwards it holds nothing any more.</summary>
+/// <summary>Every write has one outcome, in time, and an error that fits it; afterwards it holds nothing any more.</summary>
 /// <remarks>
 /// That a write with an answer was applied once, and one that was refused never, is judged by the log: <see cref="ExactlyOnce"/> and
 /// <see cref="RevisionChecker"/>.
