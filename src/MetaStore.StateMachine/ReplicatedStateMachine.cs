@@ -165,7 +165,7 @@ public sealed class ReplicatedStateMachine
             throw new InvalidOperationException($"Entry {_entryIndex} has not ended.");
         }
 
-        var state = new StateRecord(AppliedIndex, AppliedTerm, _store.Revision, _store.Compacted);
+        var state = new StateRecord(AppliedIndex, AppliedTerm, _store.Revision, _store.Compacted, Auth.HasUsers);
         if (state != _published || !_store.IsClean)
         {
             _store.Publish(state);

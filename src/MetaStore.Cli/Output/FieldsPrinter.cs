@@ -1,3 +1,4 @@
+using MetaStore.Cli.CommandLine;
 using MetaStore.Cli.Output.Batching;
 using MetaStore.Cli.Terminals;
 using MetaStore.Protocol.Etcd;
@@ -223,28 +224,30 @@ internal sealed class FieldsPrinter(TextWriter output) : SimplePrinter(output)
         Field("AuthRevision", response.AuthRevision);
     }
 
-    public override void User(string name, AuthUserGetResponse response) => Names(response.Header, "Roles", response.Roles);
+    public override void User(string name, AuthUserGetResponse response) => throw Unsupported();
 
-    public override void Users(AuthUserListResponse response) => Names(response.Header, "Users", response.Users);
+    public override void Users(AuthUserListResponse response) => throw Unsupported();
 
     public override void Role(string name, AuthRoleGetResponse response)
     {
         Header(response.Header);
         foreach (var permission in response.Perm)
         {
-            Field("PermType", permission.PermType.ToString().ToUpperInvariant());
+            // With two spaces, as etcdctl.
+            Field("PermType", $" {permission.PermType.ToString().ToUpperInvariant()}");
             Field("Key", QuotedBytes.Of(permission.Key));
             Field("RangeEnd", QuotedBytes.Of(permission.RangeEnd));
         }
     }
 
-    public override void Roles(AuthRoleListResponse response) => Names(response.Header, "Roles", response.Roles);
-
-    private void Names(ResponseHeader header, string name, IEnumerable<string> names)
+    public override void Roles(AuthRoleListResponse response)
     {
-        Header(header);
-        Output.WriteLine($"\"{name}\" :{string.Concat(names.Select(value => $" {QuotedBytes.Of(value)}"))}");
+        Header(response.Header);
+        Output.WriteLine($"\"Roles\" :{string.Concat(response.Roles.Select(value => $" {QuotedBytes.Of(value)}"))}");
     }
+
+    /// <summary>etcdctl has no fields for users.</summary>
+    private static UsageException Unsupported() => new("fields not supported as output format", ExitCodes.BadFeature);
 
     private void Fields(Google.Protobuf.IMessage message, string prefix)
     {

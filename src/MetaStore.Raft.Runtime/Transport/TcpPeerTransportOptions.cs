@@ -22,6 +22,9 @@ public sealed class TcpPeerTransportOptions
     /// <summary>Which engine files this member accepts as a snapshot; announced to every peer that connects. Default: none.</summary>
     public string SnapshotFiles { get; init; } = "";
 
+    /// <summary>Announced to the peers: this node reads commands and states with users and roles. Default false.</summary>
+    public bool KnowsUsers { get; init; }
+
     /// <summary>The members as this node sees them, for joining nodes. Called by any thread. Default: none.</summary>
     public Func<IReadOnlyList<ClusterMember>> Members { get; init; } = () => [];
 

@@ -35,6 +35,7 @@ using MetaStore.Server.Reads;
 using MetaStore.Server.Services;
 using MetaStore.Server.Services.Concurrency;
 using MetaStore.Server.Services.Mapping;
+using MetaStore.Server.Services.Slow;
 using MetaStore.StateMachine;
 using Microsoft.Extensions.Logging;
 
@@ -140,7 +141,7 @@ public sealed class MetaStoreHost : IAsyncDisposable
             .AddMaintenance(new MaintenanceService(
                 _write.Node, machine, _write.Proposer, new LeadershipTransfer(_write.Node, machine.Members, _leadership, options.Consensus.ElectionTimeout), quota,
                 headers, room, _log, maintenance, _stopping.Token))
-            .AddAuth(_write.Auth.Service(_write.Proposer, reads, headers))
+            .AddAuth(_write.Auth.Service(_write.Proposer, reads, headers, () => _write.Node.Peers))
             .AddBatching(new BatchingService(_write.Batcher, _write.Admission, _write.Proposer.Stages, _identity.MemberId))
             .AddHealth(new HealthService(_stopping.Token));
         if (options.Limits.EnableReflection)

@@ -66,6 +66,7 @@ internal static class RuntimeOptions
         Func<ulong, AcknowledgedIndex> acknowledged, Action<ulong, TimeSpan> onRoundTrip) => new()
     {
         SnapshotFiles = files.Taken,
+        KnowsUsers = true,
         Members = () => [.. members.Members.Select(member => new ClusterMember(member.Id, member.Name, member.PeerUrls, member.IsLearner))],
         OnAnswered = onAnswered,
         StallTimeout = options.Consensus.PeerWriteTimeout > PeerWriteTimeoutMin ? options.Consensus.PeerWriteTimeout : PeerWriteTimeoutMin,

@@ -47,7 +47,8 @@ internal sealed class InitialCorruptionCheck(ulong self, IMemberHashes hashes, F
         var found = new Dictionary<ulong, uint>();
         foreach (ulong member in others)
         {
-            if (await hashes.OfAsync(member, own.Revision, stop) is { } other && other.Revision == own.Revision && other.Compacted == own.Compacted)
+            if (await hashes.OfAsync(member, own.Revision, stop) is { } other && other.Revision == own.Revision && other.Compacted == own.Compacted
+                && other.HasUsersOfMoment(own))
             {
                 found.Add(member, other.Against(own));
             }

@@ -21,7 +21,8 @@ namespace MetaStore.Server.Services;
 /// <summary>etcdserverpb.Auth: changes go through the log and are judged there, reads are linearizable.</summary>
 /// <remarks>The member that is asked hashes and checks passwords; the log sees hashes and digests of tokens only. Source: etcd v3 Auth; ADR 0026.</remarks>
 internal sealed class AuthService(
-    Proposer proposer, ReadDispatcher reads, MvccReader reader, CallAuth auth, PasswordChecks passwords, ResponseHeaders headers, bool issuesTokens)
+    Proposer proposer, ReadDispatcher reads, MvccReader reader, CallAuth auth, UsersCapability capability, PasswordChecks passwords, ResponseHeaders headers,
+    bool issuesTokens)
     : Protocol.Etcd.Auth.AuthBase
 {
     /// <summary>A password that was changed while it was checked is checked again, so often at most.</summary>
@@ -215,6 +216,11 @@ internal sealed class AuthService(
     private async Task<ResponseHeader> ChangeAsync<TCommand>(TCommand command, ServerCallContext context)
         where TCommand : ICommand
     {
+        if (await capability.ObstacleAsync(reader.Auth, command is AuthEnableCommand, context.CancellationToken) is { } obstacle)
+        {
+            throw new RpcException(new Status(StatusCode.FailedPrecondition, obstacle));
+        }
+
         ProposalOutcome outcome = await proposer.ProposeAsync(command, ServerCall.Of(context));
         ThrowIf(outcome.Error);
         ThrowIf(StatusMap.Of(outcome.Result.Error));

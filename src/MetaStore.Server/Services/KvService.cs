@@ -10,6 +10,7 @@ using MetaStore.Server.Proposals;
 using MetaStore.Server.Quota;
 using MetaStore.Server.Reads;
 using MetaStore.Server.Services.Mapping;
+using MetaStore.Server.Services.Slow;
 using MetaStore.Server.Validation;
 using MetaStore.StateMachine;
 using MetaStore.StateMachine.Auth.Rights;

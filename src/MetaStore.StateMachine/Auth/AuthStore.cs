@@ -21,6 +21,9 @@ public sealed class AuthStore
     /// <summary>The state with everything applied; readers see the published one, <see cref="Mvcc.Reading.MvccReader.Auth"/>.</summary>
     internal AuthState Current { get; private set; } = AuthState.Initial;
 
+    /// <summary>Users, roles or the switch were ever changed, with everything applied.</summary>
+    internal bool HasUsers => Current.Changes > 0;
+
     /// <summary>Receives issues, uses and drops of tokens; null = none. Set before the first entry is applied; it then receives the existing tokens.</summary>
     public ITokenListener? TokenListener
     {

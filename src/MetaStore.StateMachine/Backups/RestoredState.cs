@@ -73,7 +73,7 @@ public sealed class RestoredState
     private StateRecord Renew(StateRecord old)
     {
         Revision = checked(old.Revision + _plan.BumpRevision);
-        return new StateRecord(_plan.Index, _plan.Term, Revision, _plan.MarkCompacted ? Revision : old.Compacted);
+        return new StateRecord(_plan.Index, _plan.Term, Revision, _plan.MarkCompacted ? Revision : old.Compacted, old.HasUsers);
     }
 
     private void WriteMembers()

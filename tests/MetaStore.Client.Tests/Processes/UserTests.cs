@@ -104,7 +104,7 @@ public sealed class UserTests : IAsyncLifetime
         using var root = new MetaStoreClient(As("root", "root"));
         Assert.Empty((await root.Maintenance.AlarmAsync(new AlarmRequest())).Alarms);
 
-        static int Comparisons(ClusterNode node) => node.Process!.Output.Split("3 members hold the same state").Length - 1;
+        static int Comparisons(ClusterNode node) => node.Process!.Output.Split("3 members have the same state").Length - 1;
     }
 
     private static Google.Protobuf.ByteString Key(string text) => Google.Protobuf.ByteString.CopyFromUtf8(text);

@@ -11,11 +11,11 @@ internal sealed class TcpPair : IAsyncDisposable
     public const ulong Cluster = 0xC1;
     public static readonly TimeSpan Limit = TimeSpan.FromSeconds(20);
 
-    public TcpPair(bool snapshotsTaken = true, string secondTakes = "")
+    public TcpPair(bool snapshotsTaken = true, string secondTakes = "", bool secondKnowsUsers = false)
     {
         SecondReceiver = new RecordingReceiver { TakesSnapshots = snapshotsTaken };
         First = Create(1, FirstLog, onRoundTrip: (peer, time) => RoundTrips.Enqueue((peer, time)));
-        Second = Create(2, SecondLog, snapshotFiles: secondTakes);
+        Second = Create(2, SecondLog, snapshotFiles: secondTakes, knowsUsers: secondKnowsUsers);
         First.AddPeer(2, Urls(Second));
         Second.AddPeer(1, Urls(First));
         First.Start(FirstReceiver);
@@ -37,12 +37,14 @@ internal sealed class TcpPair : IAsyncDisposable
 
     public TcpPeerTransport Second { get; private set; }
 
-    public static TcpPeerTransport Create(ulong node, LogSink log, ulong cluster = Cluster, int port = 0, string snapshotFiles = "", Action<ulong, TimeSpan>? onRoundTrip = null, TimeSpan? handshakeTimeout = null) => new(
+    public static TcpPeerTransport Create(ulong node, LogSink log, ulong cluster = Cluster, int port = 0, string snapshotFiles = "", Action<ulong, TimeSpan>? onRoundTrip = null, TimeSpan? handshakeTimeout = null,
+        bool knowsUsers = false) => new(
         new TcpPeerTransportOptions
         {
             NodeId = node,
             ClusterId = cluster,
             SnapshotFiles = snapshotFiles,
+            KnowsUsers = knowsUsers,
             OnRoundTrip = onRoundTrip ?? (static (_, _) => { }),
             HandshakeTimeout = handshakeTimeout ?? TimeSpan.FromSeconds(5),
             ProbeInterval = TimeSpan.FromMilliseconds(20),

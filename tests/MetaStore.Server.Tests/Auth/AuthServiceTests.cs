@@ -140,6 +140,22 @@ public sealed class AuthServiceTests
         Assert.Equal(HttpStatusCode.OK, (await node.Node.Http.GetAsync("/health")).StatusCode);
     }
 
+    [Theory]
+    [InlineData("value?key=cC9h", true)]
+    [InlineData("history?key=cC9h", true)]
+    [InlineData("keys?prefix=cC8%3D", true)]
+    [InlineData("value?key=eA%3D%3D", false)]
+    [InlineData("history?key=eA%3D%3D", false)]
+    [InlineData("keys", false)]
+    public async Task Dashboard_ShowsAUserItsOwnKeys_AndAStrangerNone(string call, bool isOwn)
+    {
+        await using AuthNode node = await AuthNode.StartAsync();
+        Assert.Equal(HttpStatusCode.BadRequest, await DashboardAsync(node, call, null));
+        Assert.Equal(HttpStatusCode.Unauthorized, await DashboardAsync(node, call, "nonsense.1"));
+        Assert.Equal(isOwn ? HttpStatusCode.OK : HttpStatusCode.Forbidden, await DashboardAsync(node, call, node.Plain));
+        Assert.Equal(HttpStatusCode.OK, await DashboardAsync(node, call, node.Root));
+    }
+
     [Fact]
     public async Task WorkOfTheMember_GoesOn_WhileAuthIsOn()
     {
@@ -169,6 +185,18 @@ public sealed class AuthServiceTests
         using HttpResponseMessage response = await node.Node.Http.SendAsync(request);
         using JsonDocument json = JsonDocument.Parse(await response.Content.ReadAsStringAsync());
         return (response.StatusCode, json.RootElement.Clone());
+    }
+
+    private static async Task<HttpStatusCode> DashboardAsync(AuthNode node, string call, string? authorization)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/dashboard/api/" + call);
+        if (authorization is not null)
+        {
+            request.Headers.TryAddWithoutValidation("Authorization", authorization);
+        }
+
+        using HttpResponseMessage response = await node.Node.Http.SendAsync(request);
+        return response.StatusCode;
     }
 
     private static bool Holds(string file, string text) => File.ReadAllBytes(file).AsSpan().IndexOf(Encoding.ASCII.GetBytes(text)) >= 0;

@@ -3,7 +3,9 @@ using MetaStore.Server.Proposals;
 using MetaStore.Simulation.Checkers;
 using MetaStore.Simulation.Kernel;
 using MetaStore.Simulation.Nodes;
+using MetaStore.StateMachine.Auth;
 using MetaStore.StateMachine.Commands;
+using MetaStore.StateMachine.Commands.Identities;
 using MetaStore.StateMachine.Commands.Kv;
 using MetaStore.StateMachine.Commands.Leases;
 using MetaStore.StateMachine.Mvcc.Reading;
@@ -37,6 +39,7 @@ internal sealed class SimClient(SimCluster cluster, int number, Workload workloa
             Client = number,
             Session = ((long)target.Id << 32) | (uint)target.Starts,
             Command = call.Command,
+            Identity = call.Identity,
             Query = call.Query,
             IsSerializable = call.IsSerializable,
             Call = cluster.Kernel.Now,
@@ -130,8 +133,11 @@ internal sealed class SimClient(SimCluster cluster, int number, Workload workloa
             case null when operation.IsSerializable:
                 Answer(operation, process);
                 break;
-            default:
+            case null:
                 Confirm(operation, process);
+                break;
+            default:
+                Propose(operation, process, operation.Command, deadline);
                 break;
         }
     }
@@ -144,7 +150,9 @@ internal sealed class SimClient(SimCluster cluster, int number, Workload workloa
         where TCommand : ICommand
     {
         SimCall call = process.Calls.Arrive(number, deadline);
-        ProposalOutcome ended = await process.Proposer.ProposeAsync(command, call);
+        ProposalOutcome ended = await (cluster.Features.HasUsers
+            ? process.Proposer.ProposeAsync(new AsCommand<TCommand>(operation.Identity ?? AuthIdentity.Internal, command), call)
+            : process.Proposer.ProposeAsync(command, call));
         Outcome outcome = cluster.Checks.Calls.Ended(process, call, ended.Error);
         if (outcome == Outcome.Done && _open == operation)
         {

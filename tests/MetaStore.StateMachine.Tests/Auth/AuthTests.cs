@@ -1,3 +1,5 @@
+using MetaStore.Engines;
+using MetaStore.Engines.Memory;
 using MetaStore.StateMachine.Alarms;
 using MetaStore.StateMachine.Auth;
 using MetaStore.StateMachine.Auth.Records;
@@ -11,6 +13,7 @@ using MetaStore.StateMachine.Commands.Leases;
 using MetaStore.StateMachine.Commands.Tokens;
 using MetaStore.StateMachine.Commands.Users;
 using MetaStore.StateMachine.Membership;
+using MetaStore.StateMachine.Schema;
 using MetaStore.StateMachine.Tests.Rig;
 
 namespace MetaStore.StateMachine.Tests.Auth;
@@ -282,11 +285,12 @@ public abstract class AuthTests(string engine)
         backup.Position = 0;
         RestoredState.Write(backup, restored, new RestorePlan([new MemberRecord { Id = 1 }], 1, 1), CancellationToken.None);
         restored.Position = 0;
-        using var engine = new MetaStore.Engines.Memory.MemoryEngine();
+        using var engine = new MemoryEngine();
         engine.Load(restored, CancellationToken.None);
         var state = new ReplicatedStateMachine(engine).Reader.Auth;
         Assert.Equal(AuthHash.Of(State), AuthHash.Of(state));
         Assert.Equal((1, 0), (State.Tokens.Count, state.Tokens.Count));
+        Assert.Equal(2, FormatOf(engine));
     }
 
     [SkippableFact]
@@ -295,8 +299,24 @@ public abstract class AuthTests(string engine)
         _rig.Put("a");
         _rig.Grant(1);
         using var view = _rig.Engine.OpenView();
-        using var cursor = view.Seek(MetaStore.Engines.Bucket.Auth, default, default);
+        using var cursor = view.Seek(Bucket.Auth, default, default);
         Assert.False(cursor.MoveNext());
+    }
+
+    [SkippableFact]
+    public void StateRecord_HasAnotherFormat_FromTheFirstUserOn()
+    {
+        // A release without users refuses format 2; it would let everyone read what users protect.
+        _rig.Put("a");
+        Assert.Equal(1, FormatOf(_rig.Engine));
+        Assert.Equal(ErrorCode.UserNotFound, _rig.Apply(new UserDeleteCommand { Name = "u" }).Error);
+        Assert.Equal(1, FormatOf(_rig.Engine));
+        _rig.Apply(new UserPutCommand { Name = "u", Hash = "h" });
+        Assert.Equal(2, FormatOf(_rig.Engine));
+        _rig.Apply(new UserDeleteCommand { Name = "u" });
+        var again = new StoreRig(_rig.Engine.Copy());
+        again.Put("b");
+        Assert.Equal(2, FormatOf(again.Engine));
     }
 
     [SkippableFact]
@@ -316,6 +336,13 @@ public abstract class AuthTests(string engine)
         AuthRig.Enable(_rig);
         _rig.As("root", Grant("r", PermissionType.ReadWrite, "b", ""));
         Assert.Equal(ErrorCode.None, _rig.As("u7", new PutCommand { Key = Bytes.Of("b") }).Error);
+    }
+
+    private static byte FormatOf(IStorageEngine engine)
+    {
+        using var view = engine.OpenView();
+        Assert.True(view.TryGet(Bucket.Meta, MetaKeys.State, out var record));
+        return record.Span[0];
     }
 
     private static string Text(AuthState state) => string.Join('\n',

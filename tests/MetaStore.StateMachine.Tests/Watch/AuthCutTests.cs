@@ -80,6 +80,33 @@ public abstract class AuthCutTests(string engine)
         Assert.Equal(["2 PUT a=1@2/2/1", "ENDED"], _rig.Lines(watcher));
     }
 
+    [SkippableFact]
+    public void AReplacedState_InWhichTheRightIsGone_IsNotShown()
+    {
+        Begin();
+        var watcher = _rig.Watch("a", "b");
+        Apply("1");
+        _rig.Store.Machine.Publish();
+        _rig.Pump();
+        using var checkpoint = new MemoryStream();
+        var later = new StoreRig(_rig.Store.Engine.Copy());
+        later.Put("a", "2");
+        later.Apply(new UserRevokeCommand { User = "u", Role = "u" });
+        later.Put("a", "3");
+        using (var view = later.Engine.OpenView())
+        {
+            later.Engine.WriteCheckpoint(view, checkpoint, CancellationToken.None);
+        }
+
+        // At which of its revisions the right went is not in the state: none of them is shown.
+        checkpoint.Position = 0;
+        _rig.Store.Machine.InstallCheckpoint(checkpoint, CancellationToken.None);
+        _rig.Pump(EndAll(watcher));
+        _rig.Receiver.ReadHistory(_rig.Store.Machine.Reader, _rig.Hub);
+        Assert.Equal(["2 PUT a=1@2/2/1", "ENDED"], _rig.Lines(watcher));
+        Assert.Empty(_rig.Store.Machine.Reader.Auth.Users["u"].Roles);
+    }
+
     private void Begin()
     {
         AuthRig.User(_rig.Store, "u", (PermissionType.Read, "a", "b"));

@@ -78,7 +78,8 @@ internal static class RoleCommand
         command.SetAction(async (parsed, client, cancellation) =>
         {
             var given = parsed.Plain();
-            if (given.Length is < 3 or > 4)
+            // More words are ignored, as with etcdctl.
+            if (given.Length < 3)
             {
                 throw new UsageException("role grant command requires role name, permission type, and key [endkey] as its argument");
             }
@@ -99,23 +100,23 @@ internal static class RoleCommand
         command.SetAction(async (parsed, client, cancellation) =>
         {
             var given = parsed.Plain();
-            if (given.Length is < 2 or > 3)
+            if (given.Length < 2)
             {
                 throw new UsageException("role revoke-permission command requires role name and key [endkey] as its argument");
             }
 
             var (key, end) = RangeOf(parsed, given[1], given.ElementAtOrDefault(2));
             var response = await client.Auth.RoleRevokePermissionAsync(new AuthRoleRevokePermissionRequest { Role = given[0], Key = key, RangeEnd = end }, cancellation);
-            Printer.For(parsed).AuthChanged(TextOf(given[0], key, end), response);
+            Printer.For(parsed).AuthChanged(TextOf(given[0], given[1], end), response);
             return ExitCodes.Ok;
         });
         return command;
     }
 
-    private static string TextOf(string role, ByteString key, ByteString end) => end.Length == 0
-        ? $"Permission of key {key.ToStringUtf8()} is revoked from role {role}"
-        : end.Span is [0] ? $"Permission of range [{key.ToStringUtf8()}, <open ended> is revoked from role {role}"
-        : $"Permission of range [{key.ToStringUtf8()}, {end.ToStringUtf8()}) is revoked from role {role}";
+    private static string TextOf(string role, string key, ByteString end) => end.Length == 0
+        ? $"Permission of key {key} is revoked from role {role}"
+        : end.Span is [0] ? $"Permission of range [{key}, <open ended> is revoked from role {role}"
+        : $"Permission of range [{key}, {end.ToStringUtf8()}) is revoked from role {role}";
 
     private static string Only(ParseResult parsed, string needed) => parsed.Plain() is [var only] ? only : throw new UsageException(needed);
 

@@ -20,4 +20,7 @@ internal readonly record struct DialResult(Socket? Socket, HelloOutcome Refusal,
 
     /// <summary>The peer supports the confirm lane, and numbers its own hellos.</summary>
     public bool ConfirmsDials { get; init; }
+
+    /// <summary>The peer reads commands and states with users and roles.</summary>
+    public bool KnowsUsers { get; init; }
 }

@@ -143,6 +143,7 @@ internal sealed class PeerDialer(TcpPeerTransportOptions options)
                 SnapshotFiles = welcome.SnapshotFiles,
                 AnswersProbes = welcome.AnswersProbes,
                 ConfirmsDials = welcome.ConfirmsDials,
+                KnowsUsers = welcome.KnowsUsers,
                 Acknowledged = new AcknowledgedIndex(welcome.Term, welcome.Acknowledged),
             };
         }

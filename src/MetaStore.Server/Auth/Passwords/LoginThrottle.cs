@@ -1,4 +1,3 @@
-
 namespace MetaStore.Server.Auth.Passwords;
 
 /// <summary>Slows down passwords that are tried one after another: for each user and address, ten failures a minute are free.</summary>
@@ -18,6 +17,10 @@ internal sealed class LoginThrottle(TimeProvider time)
     public static readonly TimeSpan Window = TimeSpan.FromMinutes(1);
 
     private const int PairsMax = 10_000;
+
+    /// <summary>Characters of a name that are kept: a name comes from anyone and may be as large as a request.</summary>
+    private const int NameMax = 256;
+
     private const int LongestSeconds = 30;
 
     private readonly Lock _gate = new();
@@ -29,7 +32,7 @@ internal sealed class LoginThrottle(TimeProvider time)
     {
         lock (_gate)
         {
-            if (!_pairs.TryGetValue((user, address), out Pair pair) || time.GetElapsedTime(pair.LastAt) > Window + Wait(pair))
+            if (!_pairs.TryGetValue(KeyOf(user, address), out Pair pair) || time.GetElapsedTime(pair.LastAt) > Window + Wait(pair))
             {
                 return TimeSpan.Zero;
             }
@@ -71,8 +74,9 @@ internal sealed class LoginThrottle(TimeProvider time)
         lock (_gate)
         {
             long now = time.GetTimestamp();
-            int failures = _pairs.TryGetValue((user, address), out Pair pair) && time.GetElapsedTime(pair.LastAt) <= Window + Wait(pair) ? pair.Failures + 1 : 1;
-            _pairs[(user, address)] = new Pair(failures, now);
+            (string, string) key = KeyOf(user, address);
+            int failures = _pairs.TryGetValue(key, out Pair pair) && time.GetElapsedTime(pair.LastAt) <= Window + Wait(pair) ? pair.Failures + 1 : 1;
+            _pairs[key] = new Pair(failures, now);
             if (_pairs.Count > PairsMax)
             {
                 foreach ((string, string) oldest in _pairs.OrderBy(known => known.Value.LastAt).Take(PairsMax / 2).Select(known => known.Key).ToArray())
@@ -88,9 +92,11 @@ internal sealed class LoginThrottle(TimeProvider time)
     {
         lock (_gate)
         {
-            _pairs.Remove((user, address));
+            _pairs.Remove(KeyOf(user, address));
         }
     }
+
+    private static (string User, string Address) KeyOf(string user, string address) => (user.Length > NameMax ? user[..NameMax] : user, address);
 
     private static TimeSpan Wait(Pair pair) => pair.Failures < FreeFailures
         ? TimeSpan.Zero

@@ -1,3 +1,4 @@
+using MetaStore.Server.Configuration.Options.Auth;
 using static MetaStore.Server.Configuration.Settings.SettingKinds;
 
 namespace MetaStore.Server.Configuration.Settings;
@@ -12,13 +13,13 @@ internal static class AuthTable
             Flag = "auth-token",
             Path = "server.auth.token",
             Meaning = "Kind of the tokens that users get for their password.",
-            Range = "simple, or empty for none",
+            Range = "simple or none",
             Example = "simple",
             Assign = (o, text) =>
             {
-                if (text is not ("simple" or ""))
+                if (text is not (AuthOptions.Simple or AuthOptions.None))
                 {
-                    return text.StartsWith("jwt", StringComparison.Ordinal) ? "is refused: this version has simple tokens only" : "is neither simple nor empty";
+                    return text.StartsWith("jwt", StringComparison.Ordinal) ? "is refused: this version has simple tokens only" : "is neither simple nor none";
                 }
 
                 o.Auth.Token = text;

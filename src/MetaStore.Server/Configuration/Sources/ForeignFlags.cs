@@ -1,4 +1,3 @@
-
 namespace MetaStore.Server.Configuration.Sources;
 
 /// <summary>etcd's flags that this version does not act on: accepted with a warning when that is harmless, else rejected with an alternative.</summary>

@@ -1,3 +1,4 @@
+using MetaStore.Raft.Runtime.Transport;
 using MetaStore.Server.Auth;
 using MetaStore.Server.Auth.Passwords;
 using MetaStore.Server.Auth.Tokens;
@@ -10,6 +11,7 @@ using MetaStore.Server.Reads;
 using MetaStore.Server.Services;
 using MetaStore.Server.Services.Mapping;
 using MetaStore.StateMachine;
+using MetaStore.StateMachine.Membership;
 using MetaStore.StateMachine.Mvcc.Reading;
 using Microsoft.Extensions.Logging;
 
@@ -18,8 +20,12 @@ namespace MetaStore.Server.Hosting.Composition;
 /// <summary>Puts the parts for users together: identities of calls, passwords, tokens.</summary>
 internal sealed class AuthServices : IDisposable
 {
+    /// <summary>A member that has just started has not reached the others yet.</summary>
+    private static readonly TimeSpan PeerPatience = TimeSpan.FromSeconds(3);
+
     private readonly AuthOptions _options;
     private readonly MvccReader _reader;
+    private readonly MemberStore _members;
     private readonly PasswordChecks _passwords;
     private readonly TokenClock _clock;
     private TokenKeeper? _keeper;
@@ -39,7 +45,7 @@ internal sealed class AuthServices : IDisposable
             log.BcryptCostReplaced(options.BcryptCost, options.EffectiveBcryptCost);
         }
 
-        (_options, _reader) = (options, machine.Reader);
+        (_options, _reader, _members) = (options, machine.Reader, machine.Members);
         _clock = new TokenClock(TimeSpan.FromSeconds(options.TokenTtlSeconds), TimeProvider.System);
         machine.Auth.TokenListener = _clock;
         _passwords = new PasswordChecks(options.EffectiveBcryptCost, options.PasswordMinLength, TimeProvider.System);
@@ -50,8 +56,15 @@ internal sealed class AuthServices : IDisposable
     public CallAuth Calls { get; }
 
     /// <summary>Makes the service.</summary>
-    public AuthService Service(Proposer proposer, ReadDispatcher reads, ResponseHeaders headers) =>
-        new(proposer, reads, _reader, Calls, _passwords, headers, issuesTokens: _options.Token == "simple");
+    /// <param name="proposer">Proposes changes.</param>
+    /// <param name="reads">Makes reads linearizable.</param>
+    /// <param name="headers">Makes response headers.</param>
+    /// <param name="peers">What the other members announced.</param>
+    public AuthService Service(Proposer proposer, ReadDispatcher reads, ResponseHeaders headers, Func<IReadOnlyList<PeerStatus>> peers)
+    {
+        var capability = new UsersCapability(headers.MemberId, _members, peers, PeerPatience, TimeProvider.System);
+        return new AuthService(proposer, reads, _reader, Calls, capability, _passwords, headers, issuesTokens: _options.Token == AuthOptions.Simple);
+    }
 
     /// <summary>By which other members know this one.</summary>
     public MemberToken MemberToken(Proposer proposer) => _member ??= new MemberToken(Calls, proposer);

@@ -17,13 +17,13 @@ internal static class UsersHash
     /// <summary>Value of the trailer.</summary>
     public static string Write(in AuthHash hash) => string.Create(CultureInfo.InvariantCulture, $"{hash.Changes}/{hash.Hash:x16}");
 
-    /// <summary>The trailer's hash; none when there is no trailer.</summary>
-    public static AuthHash Read(Metadata trailers)
+    /// <summary>The trailer's hash; null without one, from a member of a release without users.</summary>
+    public static AuthHash? Read(Metadata trailers)
     {
         string[] parts = (trailers.GetValue(Name) ?? "").Split('/');
         return parts.Length == 2 && ulong.TryParse(parts[0], NumberStyles.None, CultureInfo.InvariantCulture, out ulong changes)
             && ulong.TryParse(parts[1], NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out ulong hash)
             ? new AuthHash(changes, hash)
-            : default;
+            : null;
     }
 }

@@ -3,8 +3,14 @@ namespace MetaStore.Server.Configuration.Options.Auth;
 /// <summary>Users, passwords and tokens. Whether users are checked at all is part of the replicated state, not of these.</summary>
 public sealed class AuthOptions
 {
-    /// <summary>Kind of the tokens: "simple" (default), or empty for none; then no password is accepted.</summary>
-    public string Token { get; set; } = "simple";
+    /// <summary>Value of <see cref="Token"/> for tokens in the replicated state.</summary>
+    public const string Simple = "simple";
+
+    /// <summary>Value of <see cref="Token"/> for no tokens.</summary>
+    public const string None = "none";
+
+    /// <summary>Kind of the tokens: "simple" (default), or "none"; then no password is accepted.</summary>
+    public string Token { get; set; } = Simple;
 
     /// <summary>Seconds that a token lives after its last use, at least. 1 to 86,400, default 300.</summary>
     public long TokenTtlSeconds { get; set; } = 300;
