@@ -93,6 +93,9 @@ public sealed class ProposalBatch
     /// <summary>Replaces the data by its compressed form, before the sink receives the batch.</summary>
     internal void Recode(ReadOnlyMemory<byte> data) => Data = data;
 
+    /// <summary>True once its place in the pipeline is free. Any thread.</summary>
+    internal bool IsSettled => Volatile.Read(ref _settled) != 0;
+
     /// <summary>True for the first caller only: the place in the pipeline is freed once.</summary>
     internal bool TrySettle() => Interlocked.Exchange(ref _settled, 1) == 0;
 

@@ -40,6 +40,7 @@ internal sealed class SimCluster
         FeatureRandom = ClientFeatures.RandomOf(seed);
         UserRandom = ClientFeatures.UserRandomOf(seed);
         Features = ClientFeatures.Draw(FeatureRandom.Fork()).WithUsers(UserRandom);
+        CallRandom = FeatureRandom.Fork();
         Checks = new Checks(this);
         Clients = new SimClients(this);
         Clients.AddScripted(this);
@@ -58,7 +59,10 @@ internal sealed class SimCluster
 
     public SimRandom Random { get; }
 
-    /// <summary>Random numbers for seeds with <see cref="Features"/>.</summary>
+    /// <summary>Random numbers for the deadlines of calls.</summary>
+    public SimRandom CallRandom { get; }
+
+    /// <summary>Random numbers for seeds with <see cref="Features"/>, and for the continuations of calls.</summary>
     public SimRandom FeatureRandom { get; }
 
     /// <summary>Random numbers for users, in seeds with users.</summary>

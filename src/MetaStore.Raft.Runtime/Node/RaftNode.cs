@@ -131,8 +131,10 @@ public sealed class RaftNode : IProposalSink, IPeerReceiver, IAsyncDisposable
     internal RaftDriver Driver => _loop.Driver;
 
     /// <summary>As <see cref="Start"/>, but without a thread: the caller then calls <see cref="RunOnce"/>.</summary>
-    internal void StartStepped()
+    /// <param name="woken">Called where the thread would be woken: there is input. Must only note it.</param>
+    internal void StartStepped(Action woken)
     {
+        _mailbox.Woken = woken;
         _transport.Start(this);
         _loop.StartTicking();
     }

@@ -26,7 +26,7 @@ internal sealed class CallAuth(MvccReader reader, AppliedIndexWaiter applied, Fu
     private const ulong AheadMax = 100_000;
 
     private const string Bearer = "Bearer ";
-    private const long PatienceMilliseconds = 1000;
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
 
     /// <summary>The newest published state.</summary>
     public AuthState State => reader.Auth;
@@ -123,5 +123,5 @@ internal sealed class CallAuth(MvccReader reader, AppliedIndexWaiter applied, Fu
         return text is not null && text.StartsWith(Bearer, StringComparison.Ordinal) ? text[Bearer.Length..] : text;
     }
 
-    private async ValueTask AwaitAsync(ulong index) => await applied.WaitAsync(index, Environment.TickCount64 + PatienceMilliseconds);
+    private async ValueTask AwaitAsync(ulong index) => await applied.WaitAsync(index, Patience);
 }

@@ -58,7 +58,7 @@ public sealed class MetaStoreHost : IAsyncDisposable
 
     private readonly MetaStoreOptions _options;
     private readonly ServerLog _log;
-    private readonly Leadership _leadership = new();
+    private readonly Leadership _leadership = new(TimeProvider.System, BackgroundWork.ThreadPool);
     private readonly CancellationTokenSource _stopping = new();
     private readonly HeapTrim _trim = new(TimeProvider.System, new ManagedHeap());
     private readonly NodeIdentity _identity;
@@ -99,7 +99,7 @@ public sealed class MetaStoreHost : IAsyncDisposable
             engine.Failed = failure => fatal.OnFatal(EngineFaults.ExitCodeOf(failure.Fault, atStart: false), failure.Message);
         }
 
-        var applied = new AppliedIndexWaiter();
+        var applied = new AppliedIndexWaiter(TimeProvider.System);
         var room = new ResponseRoom(new ResponseBudget(MemoryShare.ForResponses(options.Limits.ResponseBytesTotal)), options.Consensus.RequestTimeout);
         _disk = new DiskSpaceMonitor(_storage.Path, machine.Engine, _storage.LogSegmentBytes, _log, TimeProvider.System);
         var slowApplies = new SlowApplies(loggers.CreateLogger("MetaStore.Server.Apply"), options.Logging.WarnApply);

@@ -1,11 +1,16 @@
+using MetaStore.IO;
 using MetaStore.Raft;
 
 namespace MetaStore.Server.Membership;
 
 /// <summary>The current leader, and a way to wait for a change.</summary>
 /// <remarks>Written by the raft thread, read by any.</remarks>
-internal sealed class Leadership
+/// <param name="time">Clock of the waits and of <see cref="ElectedAt"/>.</param>
+/// <param name="background">Runs the calls that waited for a change.</param>
+internal sealed class Leadership(TimeProvider time, BackgroundWork background)
 {
+    private readonly Lock _gate = new();
+    private readonly LinkedList<LeadershipWait> _waits = new();
     private volatile TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private ulong _leader;
     private long _electedAt = long.MinValue / 2;
@@ -21,7 +26,7 @@ internal sealed class Leadership
     /// <summary>The term in which this member leads, or 0: one value, so that both are consistent.</summary>
     public ulong LeadingTerm => Volatile.Read(ref _leadingTerm);
 
-    /// <summary>When the current leader became known here, in <see cref="Environment.TickCount64"/>.</summary>
+    /// <summary>When the current leader became known here, a timestamp of the clock.</summary>
     public long ElectedAt => Volatile.Read(ref _electedAt);
 
     /// <summary>Completes with the next change. Read it before the leader: then no change can be missed.</summary>
@@ -30,23 +35,61 @@ internal sealed class Leadership
     /// <summary>Records a change.</summary>
     public void Set(SoftState soft, ulong term)
     {
-        if (soft.Leader != Leader && soft.Leader != 0)
+        LeadershipWait[] over;
+        lock (_gate)
         {
-            Volatile.Write(ref _electedAt, Environment.TickCount64);
+            if (soft.Leader != Leader && soft.Leader != 0)
+            {
+                Volatile.Write(ref _electedAt, time.GetTimestamp());
+            }
+
+            Volatile.Write(ref _leader, soft.Leader);
+            Volatile.Write(ref _role, (int)soft.Role);
+            Volatile.Write(ref _leadingTerm, soft.Role == Role.Leader ? term : 0);
+            over = [.. _waits];
+            _waits.Clear();
         }
 
-        Volatile.Write(ref _leader, soft.Leader);
-        Volatile.Write(ref _role, (int)soft.Role);
-        Volatile.Write(ref _leadingTerm, soft.Role == Role.Leader ? term : 0);
+        foreach (LeadershipWait wait in over)
+        {
+            background.Queue(wait);
+        }
+
         TaskCompletionSource changed = _changed;
         _changed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         changed.TrySetResult();
     }
 
     /// <summary>Waits for the next change, for at most <paramref name="patience"/>, or until <paramref name="stop"/> is cancelled; never throws.</summary>
-    public async Task WaitForChangeAsync(TimeSpan patience, CancellationToken stop = default)
+    public Task WaitForChangeAsync(TimeSpan patience, CancellationToken stop = default) => WaitAsync(patience, patience, stop);
+
+    /// <summary>Waits before a proposal that the leader did not take is repeated.</summary>
+    /// <param name="pause">Longest wait while a leader is known: it may take the next attempt.</param>
+    /// <param name="left">Longest wait while there is none: only a change can help.</param>
+    public Task WaitForLeaderAsync(TimeSpan pause, TimeSpan left) => WaitAsync(pause < left ? pause : left, left, CancellationToken.None);
+
+    /// <summary>A wait ended before a change.</summary>
+    internal void Forget(LeadershipWait wait)
     {
-        Task changed = _changed.Task;
-        await Task.WhenAny(changed, Task.Delay(patience, stop));
+        lock (_gate)
+        {
+            if (wait.Place is { List: not null } place)
+            {
+                _waits.Remove(place);
+            }
+        }
+    }
+
+    /// <remarks>Whether there is a leader is looked at under the lock, so that the change that brings one cannot be missed.</remarks>
+    private Task WaitAsync(TimeSpan withLeader, TimeSpan withoutLeader, CancellationToken stop)
+    {
+        var wait = new LeadershipWait(this);
+        lock (_gate)
+        {
+            wait.Place = _waits.AddLast(wait);
+            wait.Begin(Leader == 0 ? withoutLeader : withLeader, time, stop);
+        }
+
+        return wait.Over;
     }
 }

@@ -13,6 +13,7 @@ internal sealed class DeadlineSweeper : IDisposable
     private readonly ProposalBatcher _batcher;
     private readonly TimeoutDiagnosis _cause;
     private readonly TimeSpan _lost;
+    private readonly TimeProvider _time;
     private readonly SupervisedTimer _timer;
 
     public DeadlineSweeper(
@@ -23,6 +24,7 @@ internal sealed class DeadlineSweeper : IDisposable
         _readers = readers;
         _batcher = batcher;
         _cause = cause;
+        _time = time;
 
         // By then every caller has timed out; this frees the places in the pipeline that a lost batch would otherwise hold forever.
         _lost = requestTimeout + TimeSpan.FromSeconds(1);
@@ -34,7 +36,7 @@ internal sealed class DeadlineSweeper : IDisposable
 
     private void Sweep()
     {
-        long now = Environment.TickCount64;
+        long now = _time.GetTimestamp();
         _proposals.Sweep(now, _cause.Of);
         _readers.Sweep(now);
         _batcher.FailOlderThan(_lost, ProposalFailure.TimedOut);

@@ -30,17 +30,14 @@ internal sealed class ProposalCompletion : IResultWaiter, IThreadPoolWorkItem, I
 
     public ProposalCompletion(ProposalCompletionPool pool) => _pool = pool;
 
-    /// <summary>When the wait began, in <see cref="Environment.TickCount64"/>.</summary>
+    /// <summary>When the wait began, a timestamp of the proposer's clock.</summary>
     public long StartedAt { get; private set; }
 
-    /// <summary>When it times out, on the same clock.</summary>
+    /// <summary>When it times out, a timestamp of the same clock.</summary>
     public long DeadlineAt { get; private set; }
 
     /// <summary>True when the deadline is the client's, false when it is the server's.</summary>
     public bool IsClientDeadline { get; private set; }
-
-    /// <summary>Why the proposal failed, if it did; the proposer may retry where that is safe.</summary>
-    public ProposalFailure? Dropped { get; private set; }
 
     /// <summary>The state at this moment, for <see cref="TryExpire"/>; null when no caller waits.</summary>
     public long? WaitingState
@@ -53,12 +50,11 @@ internal sealed class ProposalCompletion : IResultWaiter, IThreadPoolWorkItem, I
     }
 
     /// <summary>Starts a use.</summary>
-    public void Begin(long now, long deadlineAt, bool isClientDeadline)
+    public void Begin(long startedAt, long deadlineAt, bool isClientDeadline)
     {
-        StartedAt = now;
+        StartedAt = startedAt;
         DeadlineAt = deadlineAt;
         IsClientDeadline = isClientDeadline;
-        Dropped = null;
         Volatile.Write(ref _state, ((_state & ~PhaseMask) + PhaseMask + 1) | Waiting);
     }
 
@@ -103,11 +99,10 @@ internal sealed class ProposalCompletion : IResultWaiter, IThreadPoolWorkItem, I
     {
         if (TryMove(Settled))
         {
-            Dropped = reason;
             _error = ProposalErrors.ToError(reason);
 
             // This may run on the raft thread, which must not run the caller's continuation.
-            ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+            _pool.Background.Queue(this);
         }
     }
 
@@ -120,7 +115,7 @@ internal sealed class ProposalCompletion : IResultWaiter, IThreadPoolWorkItem, I
         }
 
         _error = error;
-        ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+        _pool.Background.Queue(this);
         return true;
     }
 

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using MetaStore.IO;
 
 namespace MetaStore.Server.Proposals;
 
@@ -7,7 +8,8 @@ namespace MetaStore.Server.Proposals;
 /// No timer per call: every instance ever made is in one list, and a sweep a few times a second checks it. The list is as long as the largest
 /// number of calls that ever waited at once, which admission bounds. Thread-safe.
 /// </remarks>
-internal sealed class ProposalCompletionPool
+/// <param name="background">Runs calls that continue with an error.</param>
+internal sealed class ProposalCompletionPool(BackgroundWork background)
 {
     /// <summary>A client with a shorter deadline gives up by itself; this only cleans up afterwards.</summary>
     public static readonly TimeSpan SweepInterval = TimeSpan.FromMilliseconds(100);
@@ -15,6 +17,9 @@ internal sealed class ProposalCompletionPool
     private readonly ConcurrentQueue<ProposalCompletion> _spare = new();
     private readonly Lock _gate = new();
     private readonly List<ProposalCompletion> _all = [];
+
+    /// <summary>Runs calls that continue with an error.</summary>
+    public BackgroundWork Background { get; } = background;
 
     /// <summary>Calls waiting at this moment.</summary>
     public int WaitingCount => Snapshot().Count(pending => pending.WaitingState is not null);
@@ -40,7 +45,7 @@ internal sealed class ProposalCompletionPool
     public void Return(ProposalCompletion pending) => _spare.Enqueue(pending);
 
     /// <summary>Ends every wait whose deadline has passed.</summary>
-    /// <param name="now">Time of <see cref="Environment.TickCount64"/>.</param>
+    /// <param name="now">A timestamp of the proposer's clock.</param>
     /// <param name="why">The error for a wait that began at the given time, when the deadline was the server's.</param>
     public void Sweep(long now, Func<long, ServerError> why)
     {

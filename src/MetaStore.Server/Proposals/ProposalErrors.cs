@@ -27,7 +27,4 @@ internal static class ProposalErrors
         ProposeOutcome.Removed => ProposalFailure.Removed,
         _ => ProposalFailure.Overloaded,
     };
-
-    /// <summary>True when waiting for a leader and proposing again is safe and may succeed, which is what etcd's proposals do.</summary>
-    public static bool MayTryAgain(ProposalFailure? reason) => reason is ProposalFailure.NoLeader or ProposalFailure.Transferring;
 }

@@ -1,10 +1,10 @@
-using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using Grpc.Core;
 using MetaStore.Batching;
 using MetaStore.Batching.Admission;
 using MetaStore.Batching.Admission.Queueing;
 using MetaStore.Batching.Settings;
+using MetaStore.IO;
 using MetaStore.Server.Auth;
 using MetaStore.Server.Calls;
 using MetaStore.Server.Membership;
@@ -30,22 +30,25 @@ internal sealed class Proposer
     private readonly ConnectionCredits _own = new();
 
     private readonly long _maxRequestBytes;
-    private readonly long _timeoutMilliseconds;
+    private readonly TimeSpan _timeout;
     private readonly TimeSpan _slowAfter;
     private readonly Func<ulong, long> _durableAt;
+    private readonly TimeProvider _time;
 
+    /// <summary>Creates a proposer. The clock must be that of admission, batcher, leadership and of the sweep of <paramref name="pool"/>.</summary>
     public Proposer(
         ProposalBatcher batcher, ProposalAdmission admission, ProposalCompletionPool pool, Leadership leadership, long maxRequestBytes, TimeSpan timeout,
-        TimeSpan slowAfter, Func<ulong, long> durableAt)
+        TimeSpan slowAfter, Func<ulong, long> durableAt, TimeProvider time)
     {
         _batcher = batcher;
         _admission = admission;
         _pool = pool;
         _leadership = leadership;
         _maxRequestBytes = maxRequestBytes;
-        _timeoutMilliseconds = (long)timeout.TotalMilliseconds;
+        _timeout = timeout;
         _slowAfter = slowAfter;
         _durableAt = durableAt;
+        _time = time;
     }
 
     /// <summary>Proposals that failed: dropped, rejected or timed out.</summary>
@@ -101,34 +104,35 @@ internal sealed class Proposer
             return Refuse(ServerError.RequestTooLarge);
         }
 
-        long arrivedAt = Stopwatch.GetTimestamp();
-        long now = Environment.TickCount64;
-        long deadlineAt = now + _timeoutMilliseconds;
+        long arrivedAt = _time.GetTimestamp();
+        TimeSpan patience = _timeout;
         bool isClientDeadline = false;
-        if (call?.Timeout is { } patience && patience.TotalMilliseconds < _timeoutMilliseconds)
+        if (call?.Timeout is { } clients && clients < patience)
         {
-            deadlineAt = now + (long)patience.TotalMilliseconds;
+            patience = clients;
             isClientDeadline = true;
         }
+
+        long deadlineAt = arrivedAt + _time.TimestampsIn(patience);
 
         ConnectionCredits credits = call?.Credits ?? _own;
         if (!_admission.TryAcquire(credits, encoder.Size, kind))
         {
-            ProposalAdmissionResult admitted = await _admission.AcquireAsync(credits, encoder.Size, kind, TimeSpan.FromMilliseconds(deadlineAt - now));
+            ProposalAdmissionResult admitted = await _admission.AcquireAsync(credits, encoder.Size, kind, patience);
             if (admitted != ProposalAdmissionResult.Accepted)
             {
                 return Refuse(ToError(admitted));
             }
         }
 
-        long admittedAt = Stopwatch.GetTimestamp();
+        long admittedAt = _time.GetTimestamp();
         try
         {
             while (true)
             {
                 ProposalCompletion pending = _pool.Rent();
-                pending.Begin(now, deadlineAt, isClientDeadline);
-                long enqueuedAt = Stopwatch.GetTimestamp();
+                pending.Begin(arrivedAt, deadlineAt, isClientDeadline);
+                long enqueuedAt = _time.GetTimestamp();
                 ValueTask<ProposalOutcome> task = pending.Task;
                 ProposalAdmissionResult taken = _batcher.Enqueue(encoder, pending);
                 if (taken != ProposalAdmissionResult.Accepted)
@@ -153,14 +157,13 @@ internal sealed class Proposer
                 }
 
                 // Never proposed, so proposing again cannot apply it twice. etcd's proposals wait for a leader the same way.
-                long left = deadlineAt - Environment.TickCount64;
-                if (left <= 0)
+                TimeSpan left = _time.GetElapsedTime(_time.GetTimestamp(), deadlineAt);
+                if (left <= TimeSpan.Zero)
                 {
                     return Refuse(isClientDeadline ? ServerError.DeadlineExceeded : ServerError.Timeout);
                 }
 
-                TimeSpan pause = _leadership.Leader == 0 ? TimeSpan.FromMilliseconds(left) : RetryPause;
-                await _leadership.WaitForChangeAsync(pause);
+                await _leadership.WaitForLeaderAsync(RetryPause, left);
             }
         }
         finally
@@ -176,8 +179,8 @@ internal sealed class Proposer
             return;
         }
 
-        long now = Stopwatch.GetTimestamp();
-        bool isSlow = Stopwatch.GetElapsedTime(arrivedAt, now) > _slowAfter;
+        long now = _time.GetTimestamp();
+        bool isSlow = _time.GetElapsedTime(arrivedAt, now) > _slowAfter;
         bool isWanted = Stages.Count(now);
         if (isSlow || isWanted)
         {

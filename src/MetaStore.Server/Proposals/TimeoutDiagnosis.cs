@@ -9,16 +9,16 @@ namespace MetaStore.Server.Proposals;
 /// <remarks>Source: etcd's three texts for a timed-out request.</remarks>
 internal sealed class TimeoutDiagnosis(RaftNode node, Leadership leadership, TimeSpan electionTimeout, TimeProvider time)
 {
-    /// <summary>The error for a wait that began at <paramref name="startedAt"/> (of <see cref="Environment.TickCount64"/>).</summary>
+    /// <summary>The error for a wait that began at <paramref name="startedAt"/>, a timestamp of the clock.</summary>
     public ServerError Of(long startedAt)
     {
         long electedAt = leadership.ElectedAt;
-        if (startedAt < electedAt && startedAt > electedAt - (2 * (long)electionTimeout.TotalMilliseconds))
+        if (startedAt < electedAt && time.GetElapsedTime(startedAt, electedAt) < 2 * electionTimeout)
         {
             return ServerError.TimeoutDueToLeaderFailure;
         }
 
-        DateTimeOffset started = time.GetUtcNow() - TimeSpan.FromMilliseconds(Environment.TickCount64 - startedAt);
+        DateTimeOffset started = time.GetUtcNow() - time.GetElapsedTime(startedAt);
         ulong leader = leadership.Leader;
         bool isCutOff = leader switch
         {

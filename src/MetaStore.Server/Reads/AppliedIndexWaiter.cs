@@ -1,11 +1,13 @@
 using System.Collections.Concurrent;
+using MetaStore.IO;
 using MetaStore.Server.Apply;
 
 namespace MetaStore.Server.Reads;
 
 /// <summary>Lets readers wait until everything up to their index is applied. Many are completed by one work item.</summary>
 /// <remarks>Thread-safe. Bounded by the number of readers that the node lets wait for a ReadIndex.</remarks>
-internal sealed class AppliedIndexWaiter
+/// <param name="time">Clock of the deadlines.</param>
+internal sealed class AppliedIndexWaiter(TimeProvider time)
 {
     private readonly Lock _gate = new();
     private readonly ConcurrentQueue<AppliedWait> _spare = new();
@@ -16,8 +18,12 @@ internal sealed class AppliedIndexWaiter
     /// <summary>Last index that is published to readers.</summary>
     public ulong Applied => Volatile.Read(ref _applied);
 
+    /// <summary>Waits until <paramref name="index"/> is readable, for at most <paramref name="patience"/>.</summary>
+    /// <returns>False when the time was over before.</returns>
+    public ValueTask<bool> WaitAsync(ulong index, TimeSpan patience) => WaitAsync(index, time.GetTimestamp() + time.TimestampsIn(patience));
+
     /// <summary>Waits until <paramref name="index"/> is readable.</summary>
-    /// <returns>False when <paramref name="deadlineAt"/> (of <see cref="Environment.TickCount64"/>) passed before.</returns>
+    /// <returns>False when <paramref name="deadlineAt"/>, a timestamp of the clock, passed before.</returns>
     public ValueTask<bool> WaitAsync(ulong index, long deadlineAt)
     {
         if (Applied >= index)
@@ -67,6 +73,7 @@ internal sealed class AppliedIndexWaiter
     }
 
     /// <summary>Ends the wait of readers whose deadline has passed.</summary>
+    /// <param name="now">A timestamp of the clock.</param>
     public void Sweep(long now)
     {
         List<AppliedWait>? late = null;

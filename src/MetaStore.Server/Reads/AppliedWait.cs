@@ -11,7 +11,7 @@ internal sealed class AppliedWait(AppliedIndexWaiter owner) : ICompletable, IVal
     /// <summary>Index that must be applied.</summary>
     public ulong Index { get; private set; }
 
-    /// <summary>Deadline in <see cref="Environment.TickCount64"/>.</summary>
+    /// <summary>Deadline, a timestamp of the waiter's clock.</summary>
     public long DeadlineAt { get; private set; }
 
     /// <summary>The result of the wait.</summary>

@@ -1,6 +1,6 @@
-using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using Grpc.Core;
+using MetaStore.IO;
 using MetaStore.Raft.Runtime.Node;
 using MetaStore.Raft.Runtime.Reads;
 using MetaStore.Server.Calls;
@@ -10,9 +10,13 @@ namespace MetaStore.Server.Reads;
 
 /// <summary>Makes a read linearizable: one shared ReadIndex round, then a wait until this member has applied up to that index.</summary>
 /// <remarks>Not used for serializable reads. Source: Raft thesis §6.4.</remarks>
-internal sealed class ReadDispatcher(RaftNode node, AppliedIndexWaiter applied, TimeSpan timeout, TimeSpan? slowAfter = null)
+/// <param name="node">Confirms leadership.</param>
+/// <param name="applied">Waits for what is confirmed.</param>
+/// <param name="timeout">Longest time from the call to the applied index.</param>
+/// <param name="time">The clock of <paramref name="applied"/>.</param>
+/// <param name="slowAfter">Reads that take longer record the times of their stages; null for none.</param>
+internal sealed class ReadDispatcher(RaftNode node, AppliedIndexWaiter applied, TimeSpan timeout, TimeProvider time, TimeSpan? slowAfter = null)
 {
-    private readonly long _timeoutMilliseconds = (long)timeout.TotalMilliseconds;
     private long _failed;
 
     /// <summary>Reads that could not be confirmed.</summary>
@@ -25,8 +29,7 @@ internal sealed class ReadDispatcher(RaftNode node, AppliedIndexWaiter applied, 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<ServerError> ConfirmAsync(ServerCall? call)
     {
-        long askedAt = Stopwatch.GetTimestamp();
-        long deadlineAt = Environment.TickCount64 + _timeoutMilliseconds;
+        long askedAt = time.GetTimestamp();
         ReadIndexResult confirmed = await node.ReadIndexAsync();
         if (!confirmed.IsConfirmed)
         {
@@ -34,11 +37,11 @@ internal sealed class ReadDispatcher(RaftNode node, AppliedIndexWaiter applied, 
             return ToError(confirmed.Outcome);
         }
 
-        long confirmedAt = Stopwatch.GetTimestamp();
-        bool isReadable = applied.Applied >= confirmed.Index || await applied.WaitAsync(confirmed.Index, deadlineAt);
-        if (call is not null && Stopwatch.GetElapsedTime(askedAt) > slowAfter)
+        long confirmedAt = time.GetTimestamp();
+        bool isReadable = applied.Applied >= confirmed.Index || await applied.WaitAsync(confirmed.Index, askedAt + time.TimestampsIn(timeout));
+        if (call is not null && time.GetElapsedTime(askedAt) > slowAfter)
         {
-            call.Stages = RequestStages.OfRead(askedAt, confirmedAt, Stopwatch.GetTimestamp());
+            call.Stages = RequestStages.OfRead(askedAt, confirmedAt, time.GetTimestamp());
         }
 
         return isReadable ? ServerError.None : ServerError.TimeoutWaitingForApply;

@@ -1,3 +1,4 @@
+using MetaStore.IO;
 using MetaStore.Raft;
 using MetaStore.Server.Maintenance;
 using MetaStore.Server.Membership;
@@ -10,7 +11,7 @@ namespace MetaStore.Server.Tests.Maintenance;
 
 public sealed class AutoCompactorTests
 {
-    private readonly Leadership _leadership = new();
+    private readonly Leadership _leadership = new(TimeProvider.System, BackgroundWork.ThreadPool);
     private readonly List<long> _asked = [];
     private readonly AutoCompactor _compactor;
     private readonly RevisionRetention _rule = new(1000);

@@ -1,3 +1,4 @@
+using MetaStore.IO;
 using MetaStore.Server.Maintenance;
 using MetaStore.Server.Membership;
 using MetaStore.Server.Observability.Logging;
@@ -127,6 +128,6 @@ public sealed class CorruptionCheckTests
     private void Answer(ulong member, params MemberHash?[] answers) => _cluster.Answers[member] = new Queue<MemberHash?>(answers);
 
     private Task<IReadOnlyList<ulong>> CheckAsync() => new CorruptionCheck(
-        1, _cluster, () => [1, 2, 3], () => ValueTask.FromResult(_confirmed), new Leadership(), _cluster, new ServerLog(_log), new Impatient())
+        1, _cluster, () => [1, 2, 3], () => ValueTask.FromResult(_confirmed), new Leadership(TimeProvider.System, BackgroundWork.ThreadPool), _cluster, new ServerLog(_log), new Impatient())
         .CheckAsync(CancellationToken.None);
 }

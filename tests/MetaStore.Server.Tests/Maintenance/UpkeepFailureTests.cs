@@ -1,3 +1,4 @@
+using MetaStore.IO;
 using MetaStore.Raft;
 using MetaStore.Server.Maintenance;
 using MetaStore.Server.Membership;
@@ -16,7 +17,7 @@ public sealed class UpkeepFailureTests
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
     private readonly FakeTimeProvider _time = new();
-    private readonly Leadership _leadership = new();
+    private readonly Leadership _leadership = new(TimeProvider.System, BackgroundWork.ThreadPool);
     private readonly CancellationTokenSource _stop = new();
     private int _asked;
 

@@ -1,3 +1,4 @@
+using MetaStore.IO;
 using MetaStore.Server.Proposals;
 using MetaStore.Server.Reads;
 using MetaStore.Testing;
@@ -14,7 +15,7 @@ public sealed class DeadlineSweeperTests : ILogger
     public void Sweep_ThatThrows_IsLogged_AndTheNextOneRuns()
     {
         // Without a batcher every sweep fails.
-        using var sweeper = new DeadlineSweeper(new ProposalCompletionPool(), new AppliedIndexWaiter(), null!, null!, TimeSpan.FromSeconds(1), _time, this);
+        using var sweeper = new DeadlineSweeper(new ProposalCompletionPool(BackgroundWork.ThreadPool), new AppliedIndexWaiter(_time), null!, null!, TimeSpan.FromSeconds(1), _time, this);
         _time.Advance(TimeSpan.FromMilliseconds(300));
         Assert.Equal(3, _failures);
     }

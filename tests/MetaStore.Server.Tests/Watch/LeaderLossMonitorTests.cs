@@ -1,3 +1,4 @@
+using MetaStore.IO;
 using MetaStore.Server.Membership;
 using MetaStore.Server.Watch;
 using MetaStore.Testing;
@@ -12,7 +13,7 @@ public sealed class LeaderLossMonitorTests : IDisposable
     private readonly FakeTimeProvider _time = new();
     private readonly LeaderLossMonitor _loss;
 
-    public LeaderLossMonitorTests() => _loss = new LeaderLossMonitor(new Leadership(), ElectionTimeout, _time, NullLogger.Instance);
+    public LeaderLossMonitorTests() => _loss = new LeaderLossMonitor(new Leadership(TimeProvider.System, BackgroundWork.ThreadPool), ElectionTimeout, _time, NullLogger.Instance);
 
     public void Dispose() => _loss.Dispose();
 

@@ -1,4 +1,3 @@
-using MetaStore.Batching.Admission;
 using MetaStore.Server;
 using MetaStore.Server.Proposals;
 using MetaStore.Simulation.Checkers;
@@ -16,7 +15,7 @@ namespace MetaStore.Simulation.Clients;
 /// <summary>A client: one call at a time, to any node, never repeated when its outcome is unknown.</summary>
 internal sealed class SimClient(SimCluster cluster, int number, Workload workload)
 {
-    private static readonly long Patience = 5 * SimKernel.Second;
+    private static readonly long ReadPatience = 5 * SimKernel.Second;
 
     private Operation? _open;
     private SimMachine? _target;
@@ -47,8 +46,14 @@ internal sealed class SimClient(SimCluster cluster, int number, Workload workloa
         };
         (_open, _target) = (operation, target);
         cluster.Clients.Add(operation);
-        process.Schedule(cluster.Random.Exponential(SimKernel.Millisecond), () => Arrive(operation, process));
-        cluster.Kernel.After(Patience, () => Finish(operation, Outcome.Unknown));
+        TimeSpan? deadline = call.Command is not null && cluster.CallRandom.Chance(cluster.Swarm.Deadlines)
+            ? TimeSpan.FromMilliseconds(cluster.CallRandom.LogBetween(5, 3000))
+            : null;
+        process.Schedule(cluster.Random.Exponential(SimKernel.Millisecond), () => Arrive(operation, process, deadline));
+
+        // Longer than the node has, so that its error arrives.
+        long patience = call.Command is null ? ReadPatience : (deadline ?? cluster.Swarm.RequestTimeout).Ticks + SimKernel.Second;
+        cluster.Kernel.After(patience, () => Finish(operation, Outcome.Unknown));
         return operation;
     }
 
@@ -98,7 +103,7 @@ internal sealed class SimClient(SimCluster cluster, int number, Workload workloa
         }
     }
 
-    private void Arrive(Operation operation, SimProcess process)
+    private void Arrive(Operation operation, SimProcess process, TimeSpan? deadline)
     {
         if (_open != operation)
         {
@@ -108,22 +113,22 @@ internal sealed class SimClient(SimCluster cluster, int number, Workload workloa
         switch (operation.Command)
         {
             case PutCommand put:
-                Propose(operation, process, put);
+                Propose(operation, process, put, deadline);
                 break;
             case DeleteRangeCommand delete:
-                Propose(operation, process, delete);
+                Propose(operation, process, delete, deadline);
                 break;
             case TxnCommand txn:
-                Propose(operation, process, txn);
+                Propose(operation, process, txn, deadline);
                 break;
             case CompactCommand compact:
-                Propose(operation, process, compact);
+                Propose(operation, process, compact, deadline);
                 break;
             case LeaseGrantCommand grant:
-                Propose(operation, process, grant);
+                Propose(operation, process, grant, deadline);
                 break;
             case LeaseRevokeCommand revoke:
-                Propose(operation, process, revoke);
+                Propose(operation, process, revoke, deadline);
                 break;
             case null when operation.IsSerializable:
                 Answer(operation, process);
@@ -132,33 +137,30 @@ internal sealed class SimClient(SimCluster cluster, int number, Workload workloa
                 Confirm(operation, process);
                 break;
             default:
-                Propose(operation, process, operation.Command);
+                Propose(operation, process, operation.Command, deadline);
                 break;
         }
     }
 
-    private void Propose<TCommand>(Operation operation, SimProcess process, TCommand command)
-        where TCommand : ICommand
-    {
-        if (cluster.Features.HasUsers)
-        {
-            Enqueue(operation, process, new AsCommand<TCommand>(operation.Identity ?? AuthIdentity.Internal, command));
-        }
-        else
-        {
-            Enqueue(operation, process, command);
-        }
-    }
+    private void Propose<TCommand>(Operation operation, SimProcess process, TCommand command, TimeSpan? deadline)
+        where TCommand : ICommand => process.Threads.Run(() => AwaitWrite(operation, process, command, deadline));
 
-    private void Enqueue<TCommand>(Operation operation, SimProcess process, TCommand command)
+    // The product's way of a write from here on. The continuation comes back as an event of the node; an exception ends the run.
+    private async void AwaitWrite<TCommand>(Operation operation, SimProcess process, TCommand command, TimeSpan? deadline)
         where TCommand : ICommand
     {
-        ProposalAdmissionResult result = ProposalAdmissionResult.Stopped;
-        process.Guard(() => result = process.Batcher.Enqueue(new CommandEncoder<TCommand>(command), new SimWaiter(this, operation)));
-        if (result != ProposalAdmissionResult.Accepted)
+        SimCall call = process.Calls.Arrive(number, deadline);
+        ProposalOutcome ended = await (cluster.Features.HasUsers
+            ? process.Proposer.ProposeAsync(new AsCommand<TCommand>(operation.Identity ?? AuthIdentity.Internal, command), call)
+            : process.Proposer.ProposeAsync(command, call));
+        Outcome outcome = cluster.Checks.Calls.Ended(process, call, ended.Error);
+        if (outcome == Outcome.Done && _open == operation)
         {
-            Finish(operation, Outcome.Failed);
+            operation.Revision = ended.Result.Succeeded ? ended.Result.Revision : 0;
+            operation.Answer = AnswerText.Of(ended.Result);
         }
+
+        Finish(operation, outcome);
     }
 
     // The continuation comes back as an event; an exception ends the run.
@@ -166,10 +168,7 @@ internal sealed class SimClient(SimCluster cluster, int number, Workload workloa
     {
         ulong floor = cluster.HighestApplied;
         long handOver = cluster.Checks.HandOver.UnderWay(process);
-        process.WakeRaft();
-        ValueTask<ServerError> confirming = process.Reads.ConfirmAsync();
-        process.WakeRaft();
-        ServerError error = await confirming;
+        ServerError error = await process.Reads.ConfirmAsync();
         if (_open != operation || !process.IsAlive)
         {
             return;

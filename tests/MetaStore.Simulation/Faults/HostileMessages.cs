@@ -1,3 +1,4 @@
+using MetaStore.Raft;
 using MetaStore.Raft.Diagnostics;
 using MetaStore.Raft.Messages;
 using MetaStore.Simulation.Kernel;
@@ -25,6 +26,7 @@ internal static class HostileMessages
             {
                 0 when far => Far(process, random),
                 1 => NotReceived(process, random),
+                2 when process.Node.Progress.Role == Role.Leader => Unreadable(process, random),
                 _ => null,
             } : null;
             target.Deliver(fitting ?? Make(target.Id, random));
@@ -51,6 +53,25 @@ internal static class HostileMessages
             From = status.Leader != 0 && status.Leader != process.Machine.Id ? status.Leader : Other(process.Machine.Id),
             Term = Math.Max(1, status.Term),
             Snapshot = new SnapshotMetadata(status.LastIndex + (ulong)random.Between(1, 9), Math.Max(1, status.Term), status.ConfState),
+        };
+    }
+
+    /// <summary>A proposal forwarded to the leader, in its term, that no member could apply.</summary>
+    private static Message Unreadable(SimProcess process, SimRandom random)
+    {
+        byte[] data = new byte[random.Between(1, 40)];
+        for (int i = 0; i < data.Length; i++)
+        {
+            data[i] = (byte)random.Next(256);
+        }
+
+        return new Message
+        {
+            Type = MessageType.Propose,
+            To = process.Machine.Id,
+            From = Other(process.Machine.Id),
+            Term = process.Core.Term,
+            Entries = [new Entry(0, 0, EntryType.Normal, data)],
         };
     }
 

@@ -89,6 +89,5 @@ internal sealed class MembershipRequests
         }
 
         _ = asked.Node.ProposeConfChangeAsync(new ConfChange(steps, Joint: random.Chance(0.3), default)).AsTask();
-        asked.WakeRaft();
     }
 }

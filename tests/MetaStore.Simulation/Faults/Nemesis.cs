@@ -99,11 +99,9 @@ internal sealed class Nemesis
                 break;
             case FaultKind.Transfer when machine.Process is { } process:
                 process.Node.TransferLeader(random.Pick(_cluster.Machines).Id);
-                process.WakeRaft();
                 break;
             case FaultKind.Campaign when machine.Process is { } process:
                 process.Node.Campaign();
-                process.WakeRaft();
                 break;
             case FaultKind.WallClock:
                 machine.WallOffset += TimeSpan.FromSeconds(random.Between(-7200, 7200));

@@ -1,3 +1,4 @@
+using MetaStore.Batching.Admission;
 using MetaStore.Batching.Settings;
 using MetaStore.Simulation.Kernel;
 
@@ -17,6 +18,7 @@ internal sealed record Swarm
         FaultKind.LoseLeader, FaultKind.Campaign, FaultKind.Transfer,
     ];
 
+    private static readonly AdmissionMode[] AllModes = Enum.GetValues<AdmissionMode>();
     private static readonly BatchPolicyKind[] AllPolicies = Enum.GetValues<BatchPolicyKind>();
 
     /// <summary>Fraction of the seeds that are <see cref="Crowded"/>; drawn separately, so that the others are unchanged.</summary>
@@ -48,6 +50,15 @@ internal sealed record Swarm
     public required int ReadersMax { get; init; }
 
     public required BatchSettings Batching { get; init; }
+
+    /// <summary>Credits of a node for proposals: few in some seeds, so that calls wait for one.</summary>
+    public AdmissionSettings Admission { get; init; } = new();
+
+    /// <summary>After this time a node gives up a write.</summary>
+    public TimeSpan RequestTimeout { get; init; } = TimeSpan.FromSeconds(4);
+
+    /// <summary>Fraction of the writes whose client sends a deadline of its own.</summary>
+    public double Deadlines { get; init; }
 
     public required int Clients { get; init; }
 
@@ -129,7 +140,13 @@ internal sealed record Swarm
             FaultyTime = random.Between(15, 50) * SimKernel.Second,
             BackgroundTime = (long)(random.Chance(0.5) ? random.LogBetween(5, 500) : random.LogBetween(500, 2_000_000)) * SimKernel.Microsecond,
         };
-        return random.Chance(0.3) ? swarm.Unhurried() : swarm;
+        swarm = random.Chance(0.3) ? swarm.Unhurried() : swarm;
+        return swarm with
+        {
+            RequestTimeout = TimeSpan.FromSeconds(random.Pick([1, 2, 4, 4])),
+            Deadlines = random.Chance(0.5) ? 0 : random.LogBetween(0.02, 0.5),
+            Admission = random.Chance(0.6) ? new AdmissionSettings() : Credits(random),
+        };
     }
 
     /// <summary>
@@ -163,6 +180,18 @@ internal sealed record Swarm
         const int slower = 4;
         return this with { FaultyTime = FaultyTime * slower, ThinkTime = ThinkTime * slower, FaultInterval = FaultInterval * slower };
     }
+
+    private static AdmissionSettings Credits(SimRandom random) => new()
+    {
+        Mode = random.Pick(AllModes),
+        Initial = random.Pick([1, 2, 4]),
+        Min = 1,
+        Max = random.Pick([4, 100]),
+        PerConnection = random.Pick([0, 1, 128]),
+        Reserved = random.Pick([1, 16]),
+        MaxWait = TimeSpan.FromMilliseconds(random.LogBetween(20, 2000)),
+        MaxWaiting = random.Pick([1, 4, 1000]),
+    };
 
     private static BatchSettings Batches(SimRandom random) => new()
     {

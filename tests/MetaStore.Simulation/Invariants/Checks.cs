@@ -15,6 +15,7 @@ internal sealed class Checks
     public Checks(SimCluster cluster)
     {
         HandOver = new HandOverIsQuiet(cluster);
+        Calls = new CallsEnd(cluster);
         var times = new LeasesLastTheirTime(cluster);
         Renewals = new RenewalsAreOfTheLiving(cluster, times);
         LeaseEnds = new LeasesEnd(cluster);
@@ -42,6 +43,8 @@ internal sealed class Checks
             new AcknowledgedStays(cluster),
             new ProgressIsSane(cluster),
             new EndsForAReason(cluster),
+            Calls,
+            new BatchesEnd(cluster),
             new ClientsAreServed(cluster),
         ];
         if (cluster.Features.HasLeases)
@@ -52,6 +55,9 @@ internal sealed class Checks
 
     /// <summary>Tracks leadership transfers.</summary>
     public HandOverIsQuiet HandOver { get; }
+
+    /// <summary>Judges how writes end.</summary>
+    public CallsEnd Calls { get; }
 
     /// <summary>Checks responses of lease clocks.</summary>
     public RenewalsAreOfTheLiving Renewals { get; }

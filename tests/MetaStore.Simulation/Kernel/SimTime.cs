@@ -13,7 +13,10 @@ internal sealed class SimTime(SimKernel kernel, double rate, Func<TimeSpan> wall
 
     public override long GetTimestamp() => (long)(kernel.Now * rate);
 
-    public override DateTimeOffset GetUtcNow() => Epoch + new TimeSpan(kernel.Now) + wallOffset();
+    public override DateTimeOffset GetUtcNow() => UtcAt(kernel.Now);
+
+    /// <summary>The wall clock at a true time, with the error that it has now.</summary>
+    public DateTimeOffset UtcAt(long trueTime) => Epoch + new TimeSpan(trueTime) + wallOffset();
 
     /// <summary>Converts a length of the node's time to true time.</summary>
     public long InTrueTime(TimeSpan span) => (long)(span.Ticks / rate);

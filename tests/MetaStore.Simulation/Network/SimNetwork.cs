@@ -7,6 +7,7 @@ namespace MetaStore.Simulation.Network;
 internal sealed class SimNetwork(SimKernel kernel, SimRandom random, int size)
 {
     private readonly bool[,] _cut = new bool[size + 1, size + 1];
+    private readonly long[,] _changedAt = new long[size + 1, size + 1];
     private readonly ISimPeer?[] _peers = new ISimPeer?[size + 1];
     private readonly OldAcknowledgements _old = new();
 
@@ -28,11 +29,31 @@ internal sealed class SimNetwork(SimKernel kernel, SimRandom random, int size)
 
     public void Attach(ulong node, ISimPeer peer) => _peers[node] = peer;
 
-    public void Cut(ulong from, ulong to, bool cut = true) => _cut[from, to] = cut;
+    public void Cut(ulong from, ulong to, bool cut = true)
+    {
+        if (_cut[from, to] != cut)
+        {
+            _cut[from, to] = cut;
+            _changedAt[from, to] = kernel.Now;
+        }
+    }
 
     public bool IsCut(ulong from, ulong to) => _cut[from, to];
 
-    public void HealAll() => Array.Clear(_cut);
+    /// <summary>Since when both directions of a link are open; null while one is cut.</summary>
+    public long? OpenSince(ulong one, ulong other) =>
+        _cut[one, other] || _cut[other, one] ? null : Math.Max(_changedAt[one, other], _changedAt[other, one]);
+
+    public void HealAll()
+    {
+        for (int from = 1; from <= size; from++)
+        {
+            for (int to = 1; to <= size; to++)
+            {
+                Cut((ulong)from, (ulong)to, cut: false);
+            }
+        }
+    }
 
     /// <summary>Sends one message.</summary>
     public void Send(Message message)

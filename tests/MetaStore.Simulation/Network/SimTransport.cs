@@ -10,7 +10,15 @@ internal sealed class SimTransport(SimNetwork network, SimProcess process) : IPe
     /// <summary>Receives messages, once started.</summary>
     public IPeerReceiver? Receiver { get; private set; }
 
-    public IReadOnlyList<PeerStatus> Peers => [];
+    /// <summary>The other members: connected while both run and no direction between them is cut.</summary>
+    public IReadOnlyList<PeerStatus> Peers
+    {
+        get
+        {
+            ConfState members = process.Core.Status.ConfState;
+            return [.. members.Voters.Concat(members.Learners).Where(id => id != process.Machine.Id).Select(StatusOf)];
+        }
+    }
 
     public void Start(IPeerReceiver receiver) => Receiver = receiver;
 
@@ -31,11 +39,7 @@ internal sealed class SimTransport(SimNetwork network, SimProcess process) : IPe
             body.ReadExactly(file);
         }
 
-        network.SendSnapshot(install, file, delivered => process.Schedule(0, () =>
-        {
-            Receiver!.OnSnapshotSent(install.To, delivered);
-            process.WakeRaft();
-        }));
+        network.SendSnapshot(install, file, delivered => process.Schedule(0, () => Receiver!.OnSnapshotSent(install.To, delivered)));
     }
 
     public void AddPeer(ulong node, IReadOnlyList<Uri> urls)
@@ -51,4 +55,13 @@ internal sealed class SimTransport(SimNetwork network, SimProcess process) : IPe
     }
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    private PeerStatus StatusOf(ulong id)
+    {
+        SimMachine peer = process.Cluster.Machine(id);
+        DateTimeOffset? since = peer.IsRunning && network.OpenSince(process.Machine.Id, id) is { } open
+            ? process.Time.UtcAt(Math.Max(open, Math.Max(peer.StartedAt, process.Machine.StartedAt)))
+            : null;
+        return new PeerStatus(id, since is not null, since, null, new PeerTraffic());
+    }
 }

@@ -1,4 +1,5 @@
 using MetaStore.Batching;
+using MetaStore.Batching.Admission;
 using MetaStore.Engines.Memory;
 using MetaStore.IO;
 using MetaStore.Raft.Messages;
@@ -23,8 +24,11 @@ using MetaStore.StateMachine;
 namespace MetaStore.Simulation.Nodes;
 
 /// <summary>The product's parts of one node incarnation, composed as in the server, stepped instead of threaded.</summary>
-internal sealed class NodeParts
+internal sealed class NodeParts : IDisposable
 {
+    private readonly AppliedIndexWaiter _applied;
+    private DeadlineSweeper? _sweeper;
+
     /// <summary>Creates them from the result of the log's recovery.</summary>
     /// <exception cref="StorageException">The product rejects the disk.</exception>
     /// <exception cref="Disk.PowerCutException">The power was cut meanwhile.</exception>
@@ -40,23 +44,27 @@ internal sealed class NodeParts
             action => process.Schedule(cluster.Random.Exponential(cluster.Swarm.StepTime), () => process.Guard(action)),
             action => process.Schedule(cluster.Random.Exponential(cluster.Swarm.BackgroundTime), () => process.Guard(action)));
         var log = new ServerLog(SimLogger.Instance);
-        var applied = new AppliedIndexWaiter();
+        _applied = new AppliedIndexWaiter(process.Time);
         SnapshotLogCompactor = new SnapshotLogCompactor(Snapshots, cluster.Swarm.SnapshotCount, background, fatal, log)
         {
             ConfState = recovery.Marker?.ConfState ?? ConfState.Empty,
         };
         var membership = new ConfChangeWaiter(machine.Id, State.Members, new SelfRemoval(Timeout.InfiniteTimeSpan, process.Time, log));
-        Leadership = new Leadership();
-        Applying = new ApplyLoop(State, applied, Leadership, SnapshotLogCompactor, membership, fatal, log,
+        Leadership = new Leadership(process.Time, background);
+        Applying = new ApplyLoop(State, _applied, Leadership, SnapshotLogCompactor, membership, fatal, log,
             new ApplyMetrics(new SlowApplies(SimLogger.Instance, TimeSpan.MaxValue)), TimeSpan.MaxValue, background);
         WriteAhead = new SimWal(process, journal, TimeSpan.FromMilliseconds(100));
         Node = new RaftNode(
             SimSettings.Node(machine, cluster, background, fatal), WriteAhead, recovery, new SnapshotSource(Snapshots, fatal),
             new SimTransport(cluster.Network, process), new SimHost(process, Applying), process.Time, SimLogger.Instance);
-        Batcher = new ProposalBatcher(
-            machine.Id, cluster.Swarm.Batching, new SimSink(process), process.Time, background, cluster.Random.NextUInt64() >> 1);
+        Sink = new SimSink(process, Node);
+        Batcher = new ProposalBatcher(machine.Id, cluster.Swarm.Batching, Sink, process.Time, background, cluster.Random.NextUInt64() >> 1);
         Node.ProposalObserver = new ProposalFate(Batcher);
-        Reads = new ReadDispatcher(Node, applied, SimProcess.RequestTimeout);
+        Admission = new ProposalAdmission(cluster.Swarm.Admission, process.Time, () => 0);
+        Pending = new ProposalCompletionPool(background);
+        Proposer = new Proposer(
+            Batcher, Admission, Pending, Leadership, SimProcess.RequestBytesMax, cluster.Swarm.RequestTimeout, TimeSpan.MaxValue, Node.Progress.DurableAt, process.Time);
+        Reads = new ReadDispatcher(Node, _applied, SimProcess.ReadTimeout, process.Time);
     }
 
     public SnapshotStore Snapshots { get; }
@@ -75,7 +83,29 @@ internal sealed class NodeParts
 
     public ProposalBatcher Batcher { get; }
 
+    /// <summary>Sees every batch that goes to the node.</summary>
+    public SimSink Sink { get; }
+
+    public ProposalAdmission Admission { get; }
+
+    /// <summary>Waiting writes.</summary>
+    public ProposalCompletionPool Pending { get; }
+
+    public Proposer Proposer { get; }
+
     public ReadDispatcher Reads { get; }
+
+    /// <summary>Starts everything, the last stage first, as the server does.</summary>
+    public void Start(SimProcess process)
+    {
+        Applying.Begin(Node, Batcher);
+        Node.StartStepped(process.WakeRaft);
+        var cause = new TimeoutDiagnosis(Node, Leadership, process.Cluster.Swarm.Heartbeat * process.Cluster.Swarm.ElectionTicks, process.Time);
+        _sweeper = new DeadlineSweeper(Pending, _applied, Batcher, cause, process.Cluster.Swarm.RequestTimeout, process.Time, SimLogger.Instance);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _sweeper?.Dispose();
 
     // As in the server.
     private WalRecovery Load(SimMachine machine, WalRecovery recovery)

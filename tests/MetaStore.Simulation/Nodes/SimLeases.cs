@@ -1,30 +1,27 @@
-using MetaStore.Server;
 using MetaStore.Server.Leases;
 using MetaStore.Server.Membership;
-using MetaStore.StateMachine.Commands.Leases;
-using MetaStore.StateMachine.Leases;
 
 namespace MetaStore.Simulation.Nodes;
 
 /// <summary>Leases of a node incarnation: the product's clock, expirer and checkpointer in virtual time.</summary>
-internal sealed class SimLeases : ILeaseProposer, ILeaseRecorder
+internal sealed class SimLeases
 {
     private readonly SimProcess _process;
     private readonly Leadership _leadership;
-    private readonly SimProposer _proposer;
+    private readonly LeaseProposer _proposer;
     private readonly LeaseExpirer _expirer;
     private readonly LeaseCheckpointer _checkpointer;
     private bool _lookIsDue;
 
     /// <summary>Takes over the state machine's leases as the server does: before anything is applied.</summary>
-    public SimLeases(SimProcess process, Leadership leadership)
+    public SimLeases(SimProcess process)
     {
-        (_process, _leadership) = (process, leadership);
+        (_process, _leadership) = (process, process.Leadership);
         Clock = new LeaseClock(process.Time, process.Cluster.Swarm.Heartbeat * process.Cluster.Swarm.ElectionTicks, process.Cluster.Features.CheckpointInterval);
         process.State.Leases.Listener = Clock;
-        _proposer = new SimProposer(process);
-        _expirer = new LeaseExpirer(Clock, this);
-        _checkpointer = new LeaseCheckpointer(Clock, this);
+        _proposer = new LeaseProposer(_leadership, process.Reads, process.Proposer);
+        _expirer = new LeaseExpirer(Clock, _proposer);
+        _checkpointer = new LeaseCheckpointer(Clock, _proposer);
     }
 
     /// <summary>The lease timers.</summary>
@@ -60,7 +57,7 @@ internal sealed class SimLeases : ILeaseProposer, ILeaseRecorder
     public async Task<Renewal?> RenewAsync(long id)
     {
         ulong term = LeadingTerm;
-        if (term == 0 || !await ConfirmAsync(term))
+        if (term == 0 || !await _proposer.ConfirmAsync(term))
         {
             return null;
         }
@@ -73,26 +70,13 @@ internal sealed class SimLeases : ILeaseProposer, ILeaseRecorder
     public async Task<TimeSpan?> TimeToLiveAsync(long id)
     {
         ulong term = LeadingTerm;
-        if (term == 0 || !await ConfirmAsync(term))
+        if (term == 0 || !await _proposer.ConfirmAsync(term))
         {
             return null;
         }
 
         return _process.State.Leases.TryGet(id, out _) ? Clock.Remaining(id, term) : TimeSpan.FromSeconds(-1);
     }
-
-    /// <remarks>Line by line as <see cref="LeaseProposer"/>; the raft thread has to be woken here.</remarks>
-    public async ValueTask<bool> ConfirmAsync(ulong term)
-    {
-        ValueTask<ServerError> confirming = _process.Reads.ConfirmAsync();
-        _process.WakeRaft();
-        return await confirming == ServerError.None && LeadingTerm == term;
-    }
-
-    public ValueTask<bool> ExpireAsync(long id, ulong term) => _proposer.ProposeAsync(new LeaseExpireCommand { Id = id, Term = term });
-
-    public ValueTask<bool> RecordAsync(IReadOnlyList<LeaseCheckpoint> checkpoints, ulong term) =>
-        _proposer.ProposeAsync(new LeaseCheckpointCommand { Checkpoints = checkpoints, Term = term });
 
     private void Look() => _process.Threads.Run(() =>
     {

@@ -47,6 +47,9 @@ internal sealed class SimMachine(SimCluster cluster, ulong id, bool isFounder, d
     /// <summary>Times a process was started.</summary>
     public int Starts { get; private set; }
 
+    /// <summary>When the last process was started.</summary>
+    public long StartedAt { get; private set; }
+
     public bool IsRunning => Process is not null;
 
     public void Boot()
@@ -88,6 +91,7 @@ internal sealed class SimMachine(SimCluster cluster, ulong id, bool isFounder, d
         }
 
         Starts++;
+        StartedAt = cluster.Kernel.Now;
         HasStarted = true;
         Process = process;
         cluster.Kernel.Note(0xB007, Id, process.Durable.LastIndex);
@@ -144,7 +148,6 @@ internal sealed class SimMachine(SimCluster cluster, ulong id, bool isFounder, d
         if (Process is { } process)
         {
             process.Guard(() => ((Raft.Runtime.Transport.IPeerReceiver)process.Node).OnUnreachable(node));
-            process.WakeRaft();
         }
     });
 

@@ -1,4 +1,5 @@
 using MetaStore.Batching;
+using MetaStore.Batching.Admission;
 using MetaStore.IO;
 using MetaStore.Raft;
 using MetaStore.Raft.Messages;
@@ -10,6 +11,7 @@ using MetaStore.Raft.Storage.Wal.Recovery;
 using MetaStore.Server.Apply;
 using MetaStore.Server.LogCompaction;
 using MetaStore.Server.Membership;
+using MetaStore.Server.Proposals;
 using MetaStore.Server.Reads;
 using MetaStore.Simulation.Disk;
 using MetaStore.Simulation.Kernel;
@@ -28,12 +30,16 @@ internal sealed class SimProcess : ISimOwner, IDisposable
     public const string SnapshotFolder = "/data/snap";
     public const ulong ClusterId = 0xC1;
 
-    /// <summary>After this time a call is given up.</summary>
-    public static readonly TimeSpan RequestTimeout = TimeSpan.FromSeconds(7);
+    /// <summary>Larger than any request of a client here.</summary>
+    public const long RequestBytesMax = 1 << 20;
+
+    /// <summary>After this time a read is given up.</summary>
+    public static readonly TimeSpan ReadTimeout = TimeSpan.FromSeconds(7);
 
     private readonly SimFatal _fatal = new();
     private readonly SimTurns _turns;
     private readonly NodeParts _parts;
+    private long _pausedUntil;
     private bool _isWorking;
 
     /// <summary>Starts from the content of the disk.</summary>
@@ -58,7 +64,8 @@ internal sealed class SimProcess : ISimOwner, IDisposable
         cluster.Checks.Recovers(machine, recovery);
         Durable.Reset(recovery);
         _parts = new NodeParts(this, journal, recovery, _fatal);
-        Leases = cluster.Features.HasLeases ? new SimLeases(this, _parts.Leadership) : null;
+        Calls = new OpenCalls(this);
+        Leases = cluster.Features.HasLeases ? new SimLeases(this) : null;
         Watches = cluster.Features.HasWatches ? new SimWatches(this) : null;
     }
 
@@ -93,7 +100,22 @@ internal sealed class SimProcess : ISimOwner, IDisposable
 
     public ProposalBatcher Batcher => _parts.Batcher;
 
+    /// <summary>Sees every batch that goes to the node.</summary>
+    public SimSink Sink => _parts.Sink;
+
+    public ProposalAdmission Admission => _parts.Admission;
+
+    /// <summary>Waiting writes, those of the node itself included.</summary>
+    public ProposalCompletionPool Pending => _parts.Pending;
+
+    public Proposer Proposer => _parts.Proposer;
+
     public ReadDispatcher Reads => _parts.Reads;
+
+    public Leadership Leadership => _parts.Leadership;
+
+    /// <summary>Writes of clients that have no outcome yet.</summary>
+    public OpenCalls Calls { get; }
 
     public RaftCore Core => Node.Driver.Core;
 
@@ -101,7 +123,18 @@ internal sealed class SimProcess : ISimOwner, IDisposable
     public bool IsAlive { get; private set; } = true;
 
     /// <summary>Nothing runs on the node before this time.</summary>
-    public long PausedUntil { get; set; }
+    public long PausedUntil
+    {
+        get => _pausedUntil;
+        set
+        {
+            _pausedUntil = value;
+            HeldUpTo = Math.Max(HeldUpTo, value);
+        }
+    }
+
+    /// <summary>Something that was due before may happen as late as this: a pause that ends early does not bring forward what it put off.</summary>
+    public long HeldUpTo { get; private set; }
 
     /// <summary>Why the process ended itself, or null.</summary>
     public SimFatal? Ended => _fatal.ExitCode is null ? null : _fatal;
@@ -109,8 +142,7 @@ internal sealed class SimProcess : ISimOwner, IDisposable
     /// <summary>Starts everything.</summary>
     public void Start()
     {
-        Applying.Begin(Node, Batcher);
-        Node.StartStepped();
+        _parts.Start(this);
         _turns.Start();
         Leases?.Start();
     }
@@ -163,11 +195,8 @@ internal sealed class SimProcess : ISimOwner, IDisposable
         return Machine.SlowUntil > Cluster.Kernel.Now || Cluster.Random.Chance(Cluster.Swarm.SlowSync) ? time * 100 : time;
     }
 
-    public void Take(Message message) => Schedule(0, () =>
-    {
-        Guard(() => ((IPeerReceiver)Node).OnMessages(new ReadOnlySpan<Message>(in message)));
-        WakeRaft();
-    });
+    public void Take(Message message) =>
+        Schedule(0, () => Guard(() => ((IPeerReceiver)Node).OnMessages(new ReadOnlySpan<Message>(in message))));
 
     public void TakeSnapshot(Message install, byte[] arrived, long length, Action<bool> taken) => Schedule(0, () =>
     {
@@ -176,7 +205,6 @@ internal sealed class SimProcess : ISimOwner, IDisposable
         if (IsAlive)
         {
             taken(isTaken);
-            WakeRaft();
         }
     });
 
@@ -189,6 +217,7 @@ internal sealed class SimProcess : ISimOwner, IDisposable
         }
 
         IsAlive = false;
+        _parts.Dispose();
         Node.ProposalObserver = null;
         ValueTask ended = Node.DisposeAsync();
         if (!ended.IsCompletedSuccessfully)

@@ -1,6 +1,7 @@
 using MetaStore.IO;
 using MetaStore.Raft.Runtime.Node;
 using MetaStore.Raft.Storage.Wal;
+using MetaStore.Server.Proposals;
 using MetaStore.Simulation.Disk;
 
 namespace MetaStore.Simulation.Nodes;
@@ -38,5 +39,6 @@ internal static class SimSettings
         CatchUpEntries = cluster.Swarm.CatchUpEntries,
         Background = background,
         Fatal = fatal,
+        ProposalCheck = new ForwardedProposals(),
     };
 }

@@ -1,14 +1,31 @@
 using MetaStore.Batching;
+using MetaStore.Raft.Runtime.Node;
 
 namespace MetaStore.Simulation.Nodes;
 
-/// <summary>Wakes the raft thread for each proposed batch.</summary>
-internal sealed class SimSink(SimProcess process) : IProposalSink
+/// <summary>Between batcher and node: remembers the batches until they are applied or given up.</summary>
+internal sealed class SimSink(SimProcess process, RaftNode node) : IProposalSink
 {
+    private readonly List<(ProposalBatch Batch, long SentAt)> _sent = [];
+
+    /// <summary>Batches that are neither applied nor given up, and when they were sent, oldest first.</summary>
+    public IReadOnlyList<(ProposalBatch Batch, long SentAt)> Unsettled
+    {
+        get
+        {
+            _sent.RemoveAll(static sent => sent.Batch.IsSettled);
+            return _sent;
+        }
+    }
+
     public bool TryPropose(ProposalBatch batch)
     {
-        bool taken = process.Node.TryPropose(batch);
-        process.WakeRaft();
-        return taken;
+        if (_sent.Count > 64)
+        {
+            _ = Unsettled;
+        }
+
+        _sent.Add((batch, process.Cluster.Kernel.Now));
+        return node.TryPropose(batch);
     }
 }

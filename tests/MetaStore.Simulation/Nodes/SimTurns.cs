@@ -1,10 +1,9 @@
-using MetaStore.Batching;
 using MetaStore.IO;
 using MetaStore.Simulation.Kernel;
 
 namespace MetaStore.Simulation.Nodes;
 
-/// <summary>The threads of a node as events: the raft thread, the apply thread, ticks and the deadline sweeper.</summary>
+/// <summary>The threads of a node as events: the raft thread, the apply thread and ticks.</summary>
 internal sealed class SimTurns
 {
     private readonly SimProcess _process;
@@ -29,7 +28,6 @@ internal sealed class SimTurns
     {
         WakeRaft();
         Tick();
-        Sweep();
     }
 
     /// <summary>The raft thread has something to do.</summary>
@@ -90,13 +88,6 @@ internal sealed class SimTurns
         WakeRaft();
         Tick();
     }
-
-    // The product's deadline sweeper.
-    private void Sweep() => _process.Schedule(_process.Time.InTrueTime(TimeSpan.FromMilliseconds(500)), () =>
-    {
-        _process.Guard(() => _process.Batcher.FailOlderThan(SimProcess.RequestTimeout, ProposalFailure.TimedOut));
-        Sweep();
-    });
 
     private long StepDelay()
     {

@@ -84,8 +84,6 @@ internal sealed class SimWal(SimProcess process, WalWriter journal, TimeSpan pro
             long asked = _proofAsked;
             process.Schedule(proofDelay.Ticks, () => ConfirmTail(asked));
         }
-
-        process.WakeRaft();
     }
 
     private void ConfirmTail(long asked)

@@ -22,6 +22,12 @@ internal sealed class RunStatistics
 
     public long Unknown { get; set; }
 
+    /// <summary>Writes that a node has refused: they certainly have no effect.</summary>
+    public long Refused { get; set; }
+
+    /// <summary>Writes that a node has given up without knowing their outcome.</summary>
+    public long TimedOut { get; set; }
+
     public long Starts { get; set; }
 
     public long Faults { get; set; }
@@ -65,6 +71,8 @@ internal sealed class RunStatistics
         Writes += other.Writes;
         Reads += other.Reads;
         Unknown += other.Unknown;
+        Refused += other.Refused;
+        TimedOut += other.TimedOut;
         Starts += other.Starts;
         Faults += other.Faults;
         Snapshots += other.Snapshots;
@@ -77,6 +85,6 @@ internal sealed class RunStatistics
 
     public override string ToString() =>
         $"{Seeds} seeds, {VirtualTime / (double)TimeSpan.TicksPerHour:F1} virtual hours, {Events:N0} events; {Writes:N0} writes and {Reads:N0} reads answered, "
-        + $"{Unknown:N0} unknown; {Elections:N0} elections, {Starts:N0} starts, {Faults:N0} faults, {Snapshots:N0} snapshots installed, {MembershipChanges:N0} membership changes, "
+        + $"{Unknown:N0} unknown, {Refused:N0} refused by a node and {TimedOut:N0} given up by one; {Elections:N0} elections, {Starts:N0} starts, {Faults:N0} faults, {Snapshots:N0} snapshots installed, {MembershipChanges:N0} membership changes, "
         + $"{Renewals:N0} leases renewed, {Expiries:N0} run out, {Locks:N0} locks held, {WatchEvents:N0} watch events";
 }

@@ -24,6 +24,9 @@ internal sealed class NodeMailbox(RaftNodeOptions options)
     private bool _closed;
     private long _messagesDropped;
 
+    /// <summary>Called whenever there is input, under the lock; null while a thread waits for it in <see cref="Take"/>.</summary>
+    public Action? Woken { get; set; }
+
     /// <summary>Peer messages dropped because too many bytes waited.</summary>
     public long MessagesDropped => Volatile.Read(ref _messagesDropped);
 
@@ -174,5 +177,7 @@ internal sealed class NodeMailbox(RaftNodeOptions options)
             _readerSleeps = false;
             Monitor.Pulse(_gate);
         }
+
+        Woken?.Invoke();
     }
 }

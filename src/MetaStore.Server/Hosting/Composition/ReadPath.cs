@@ -20,5 +20,5 @@ internal static class ReadPath
 {
     /// <summary>Creates the stages that are not part of the write path.</summary>
     public static ReadDispatcher Compose(MetaStoreOptions options, RaftNode node, AppliedIndexWaiter applied) =>
-        new(node, applied, options.Consensus.RequestTimeout, options.Logging.WarnRequest);
+        new(node, applied, options.Consensus.RequestTimeout, TimeProvider.System, options.Logging.WarnRequest);
 }

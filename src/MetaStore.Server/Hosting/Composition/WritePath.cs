@@ -120,9 +120,9 @@ internal sealed class WritePath : IDisposable
         var auth = new AuthServices(options.Auth, storage.Machine, readers, () => node.Progress.Committed, log);
         var admissionMetrics = new AdmissionMetrics();
         var admission = new ProposalAdmission(RuntimeOptions.Admission(options), TimeProvider.System) { Waited = admissionMetrics.OnWaited };
-        var pending = new ProposalCompletionPool();
+        var pending = new ProposalCompletionPool(BackgroundWork.ThreadPool);
         var proposer = new Proposer(batcher, admission, pending, leadership, options.Limits.MaxRequestBytes, options.Consensus.RequestTimeout,
-            options.Logging.WarnRequest, node.Progress.DurableAt)
+            options.Logging.WarnRequest, node.Progress.DurableAt, TimeProvider.System)
         {
             Auth = auth.Calls,
         };

@@ -1,0 +1,131 @@
+using MetaStore.Batching;
+using MetaStore.Batching.Admission;
+using MetaStore.Batching.Settings;
+using MetaStore.IO;
+using MetaStore.Raft;
+using MetaStore.Server.Calls;
+using MetaStore.Server.Membership;
+using MetaStore.Server.Proposals;
+using MetaStore.StateMachine.Commands.Kv;
+using MetaStore.Testing;
+
+namespace MetaStore.Server.Tests.Proposals;
+
+/// <summary>How a proposal ends when the node does not take it or does not answer: which are repeated, which error the caller gets, what is left.</summary>
+public sealed class ProposerTests : IProposalSink, IDisposable
+{
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(20);
+    private static readonly PutCommand Put = new() { Key = "k"u8.ToArray(), Value = "v"u8.ToArray() };
+
+    private readonly FakeTimeProvider _time = new();
+    private readonly List<ProposalBatch> _sent = [];
+    private readonly Leadership _leadership;
+    private readonly ProposalCompletionPool _pool = new(BackgroundWork.ThreadPool);
+    private readonly ProposalAdmission _admission;
+    private readonly ProposalBatcher _batcher;
+    private readonly Proposer _proposer;
+
+    public ProposerTests()
+    {
+        _leadership = new Leadership(_time, BackgroundWork.ThreadPool);
+        _admission = new ProposalAdmission(new AdmissionSettings(), _time, () => 0);
+
+        // Each proposal is a batch, which the sink has when the proposer waits.
+        _batcher = new ProposalBatcher(1, new BatchSettings { Policy = BatchPolicyKind.Off }, this, _time);
+        _proposer = new Proposer(_batcher, _admission, _pool, _leadership, 1 << 20, Timeout, TimeSpan.MaxValue, _ => 0, _time);
+    }
+
+    public void Dispose()
+    {
+        _batcher.Dispose();
+        _admission.Dispose();
+    }
+
+    [Theory]
+    [InlineData(ProposalFailure.NoLeader)]
+    [InlineData(ProposalFailure.Transferring)]
+    public async Task NeverProposed_IsProposedAgain_OnceThereIsALeader(ProposalFailure reason)
+    {
+        Task<ProposalOutcome> proposing = ProposeAsync();
+        _batcher.Fail(Assert.Single(_sent), reason);
+        await Eventually.TrueAsync(() => _time.ArmedTimers > 0, Limit, () => "it does not wait for a leader");
+        Assert.Single(_sent);
+        _leadership.Set(new SoftState(2, Role.Follower), 3);
+        await Eventually.TrueAsync(() => _sent.Count == 2, Limit, () => "it is not proposed again");
+        _batcher.Fail(_sent[1], ProposalFailure.Removed);
+        await EndsAsync(proposing, ServerError.Stopped);
+    }
+
+    [Fact]
+    public async Task NeverProposed_AndNoLeaderUntilTheDeadline_TimesOut()
+    {
+        Task<ProposalOutcome> proposing = ProposeAsync();
+        _batcher.Fail(_sent[0], ProposalFailure.NoLeader);
+        await Eventually.TrueAsync(() => _time.ArmedTimers > 0, Limit, () => "it does not wait for a leader");
+        _time.Advance(Timeout);
+        await Eventually.TrueAsync(() => _sent.Count == 2, Limit, () => "the wait does not end");
+        _batcher.Fail(_sent[1], ProposalFailure.NoLeader);
+        await EndsAsync(proposing, ServerError.Timeout);
+    }
+
+    [Fact]
+    public async Task OfAnEarlierTerm_IsNotProposedAgain_ItsOutcomeIsUnknown()
+    {
+        Task<ProposalOutcome> proposing = ProposeAsync();
+        _sent[0].Term = 3;
+        Assert.Equal(0, _batcher.FailProposedBefore(3));
+        Assert.Equal(1, _batcher.FailProposedBefore(4));
+        await EndsAsync(proposing, ServerError.TimeoutDueToLeaderFailure);
+        Assert.Single(_sent);
+    }
+
+    [Theory]
+    [InlineData(7, ServerError.Timeout)]
+    [InlineData(2, ServerError.DeadlineExceeded)]
+    public async Task WithoutAResult_EndsAtTheEarlierDeadline_AndSaysWhoseItWas(int clientSeconds, ServerError expected)
+    {
+        var patience = TimeSpan.FromSeconds(Math.Min(clientSeconds, Timeout.TotalSeconds));
+        var context = new LocalCallContext("/etcdserverpb.KV/Put", timeout: TimeSpan.FromSeconds(clientSeconds));
+        Task<ProposalOutcome> proposing = _proposer.ProposeAsync(Put, context.Call).AsTask();
+        _time.Advance(patience - TimeSpan.FromMilliseconds(1));
+        _pool.Sweep(_time.GetTimestamp(), _ => ServerError.Timeout);
+        Assert.False(proposing.IsCompleted);
+        _time.Advance(TimeSpan.FromMilliseconds(1));
+        _pool.Sweep(_time.GetTimestamp(), _ => ServerError.Timeout);
+        await EndsAsync(proposing, expected);
+    }
+
+    [Fact]
+    public async Task ExpiredWait_IsNotUsedAgain_WhileItsBatchMayStillAnswerIt()
+    {
+        Task<ProposalOutcome> proposing = ProposeAsync();
+        var expired = (ProposalCompletion)_sent[0].WaiterAt(0);
+        _time.Advance(Timeout);
+        _pool.Sweep(_time.GetTimestamp(), _ => ServerError.Timeout);
+        await EndsAsync(proposing, ServerError.Timeout);
+        Assert.NotSame(expired, _pool.Rent());
+        Assert.False(expired.IsWaiting);
+
+        // A late result and a late failure change nothing.
+        expired.SetResult(default, null);
+        expired.Complete();
+        expired.OnDropped(ProposalFailure.TimedOut);
+    }
+
+    bool IProposalSink.TryPropose(ProposalBatch batch)
+    {
+        _sent.Add(batch);
+        return true;
+    }
+
+    private Task<ProposalOutcome> ProposeAsync() => _proposer.ProposeAsync(Put, call: null).AsTask();
+
+    private async Task EndsAsync(Task<ProposalOutcome> proposing, ServerError error)
+    {
+        Assert.Equal(error, (await proposing.WaitAsync(Limit)).Error);
+        Assert.Equal(0, _admission.Statistics.Held);
+        Assert.Equal(0, _pool.WaitingCount);
+        Assert.Equal(1, _proposer.Failed);
+    }
+}
