@@ -21,6 +21,7 @@ using MetaStore.Server.Hosting.Lifetime;
 using MetaStore.Server.Hosting.Ports;
 using MetaStore.Server.Hosting.Storage;
 using MetaStore.Server.Listening;
+using MetaStore.Server.Listening.InProcess;
 using MetaStore.Server.Listening.Tls;
 using MetaStore.Server.Membership;
 using MetaStore.Server.Observability;
@@ -45,7 +46,7 @@ namespace MetaStore.Server.Hosting;
 /// Start: ports, identity, storage, write path, read path, services, apply thread, raft, client port. Stop: reject new calls, transfer leadership,
 /// send buffered proposals and let them finish, close the client port, raft, apply thread, log.
 /// </remarks>
-public sealed class MetaStoreHost : IAsyncDisposable
+internal sealed class MetaStoreHost : IAsyncDisposable
 {
     /// <summary>The last line that a removed member prints.</summary>
     public const string RemovedText =
@@ -79,7 +80,8 @@ public sealed class MetaStoreHost : IAsyncDisposable
     private MetricsMeter? _meter;
     private int _stopped;
 
-    private MetaStoreHost(MetaStoreOptions options, NodeIdentity identity, ReservedPorts ports, TlsPort? tls, ILoggerFactory loggers, IFatalHandler fatal)
+    private MetaStoreHost(
+        MetaStoreOptions options, NodeIdentity identity, ReservedPorts ports, TlsPort? tls, ILoggerFactory loggers, IFatalHandler fatal, InProcessTransport? inProcess)
     {
         _identity = identity;
         _options = options;
@@ -153,6 +155,7 @@ public sealed class MetaStoreHost : IAsyncDisposable
         var calls = new GrpcCallMetrics(Services, slowRequests, options.Logging.Metrics == "extensive");
         var health = new HealthChecks(machine, reads, _leadership, _identity.MemberId);
         ListenerOptions listening = RuntimeOptions.Listener(options, ports, _tls, _gate, calls);
+        listening.InProcess = inProcess;
         ApplyMetrics applying = _write.Applying.Metrics;
         _metrics = new MetricsPage(
             _identity.MemberId, _write, reads, machine, _leases.Clock, quota, calls, walMetrics, _watches.Dispatcher, health, room.Budget, listening,
@@ -206,8 +209,9 @@ public sealed class MetaStoreHost : IAsyncDisposable
     /// <param name="options">Checked by <see cref="ConfigurationLoader"/>.</param>
     /// <param name="loggers">Receives all log lines; owned by the caller.</param>
     /// <param name="fatal">Called when the node must not continue.</param>
+    /// <param name="inProcess">Serves callers in this process; null for none.</param>
     /// <exception cref="StartException">One line that says what to change, and the exit code.</exception>
-    public static async Task<MetaStoreHost> StartAsync(MetaStoreOptions options, ILoggerFactory loggers, IFatalHandler fatal)
+    public static async Task<MetaStoreHost> StartAsync(MetaStoreOptions options, ILoggerFactory loggers, IFatalHandler fatal, InProcessTransport? inProcess = null)
     {
         try
         {
@@ -218,7 +222,7 @@ public sealed class MetaStoreHost : IAsyncDisposable
             try
             {
                 NodeIdentity identity = await NodeIdentity.ResolveAsync(options, CancellationToken.None);
-                var host = new MetaStoreHost(options, identity, ports, tls, loggers, fatal);
+                var host = new MetaStoreHost(options, identity, ports, tls, loggers, fatal, inProcess);
                 try
                 {
                     await host.StartAsync();
