@@ -27,13 +27,14 @@ public sealed class HostingPackageTests(Packages packages)
     [Fact]
     public void Dependencies_AreThePackagesOfTheAssembliesInIt()
     {
-        var dependencies = packages.Metadata(Id).Descendants("dependency").Select(dependency => dependency.Attribute("id")!.Value).Order(StringComparer.Ordinal);
+        // Pinned versions of what these depend on are listed too.
+        var dependencies = packages.Metadata(Id).Descendants("dependency").Select(dependency => dependency.Attribute("id")!.Value);
         var referenced = Assemblies("lib/net10.0/")
             .Select(assembly => assembly == "metastore" ? "MetaStore.Server" : assembly)
             .SelectMany(project => XDocument.Load(Path.Combine(Programs.SourceTree, "src", project, project + ".csproj")).Descendants("PackageReference"))
             .Where(reference => reference.Attribute("PrivateAssets") is null)
             .Select(reference => reference.Attribute("Include")!.Value);
-        Assert.Equal(referenced.Append("MetaStore.Client").Distinct().Order(StringComparer.Ordinal), dependencies);
+        Assert.Empty(referenced.Append("MetaStore.Client").Except(dependencies));
     }
 
     [Fact]
