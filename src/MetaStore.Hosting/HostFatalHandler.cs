@@ -7,13 +7,21 @@ namespace MetaStore.Hosting;
 
 /// <summary>Stops the host, with an exit code, when the member must not continue.</summary>
 /// <remarks>
-/// The member does no more work from then on. When the host has not stopped it within <see cref="HostOptions.ShutdownTimeout"/>, the process ends at once:
+/// The member does no more work from then on. When the host has not stopped it within <see cref="HostOptions.ShutdownTimeout"/>, the process is ended:
 /// a supervisor can only restart what has ended.
 /// </remarks>
-internal sealed class HostFatalHandler(IHostApplicationLifetime lifetime, ILogger<HostFatalHandler> log, IOptions<HostOptions> host) : IFatalHandler, IDisposable
+/// <param name="lifetime">Of the host.</param>
+/// <param name="log">The host's log.</param>
+/// <param name="host">Has the time for the stop.</param>
+/// <param name="process">Ends the process.</param>
+internal sealed class HostFatalHandler(IHostApplicationLifetime lifetime, ILogger<HostFatalHandler> log, IOptions<HostOptions> host, IFatalHandler process)
+    : IFatalHandler, IDisposable
 {
     private readonly ManualResetEventSlim _stopped = new();
     private int _calls;
+
+    /// <summary>Waits for the stop; null before the failure.</summary>
+    internal Task? Watching { get; private set; }
 
     /// <inheritdoc/>
     public void OnFatal(int exitCode, string reason)
@@ -26,8 +34,8 @@ internal sealed class HostFatalHandler(IHostApplicationLifetime lifetime, ILogge
         Environment.ExitCode = exitCode;
         MemberLog.MemberFailed(log, exitCode, reason);
 
-        // The caller is a thread of the member, which the stop waits for.
-        new Thread(() => Stop(exitCode, reason)) { IsBackground = true, Name = "metastore-fatal" }.Start();
+        // The caller is a thread of the member, which the stop waits for. The pool may be busy.
+        Watching = Task.Factory.StartNew(() => Stop(exitCode, reason), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
     }
 
     /// <summary>The member has stopped: the host decides when the process ends.</summary>
@@ -41,7 +49,7 @@ internal sealed class HostFatalHandler(IHostApplicationLifetime lifetime, ILogge
         lifetime.StopApplication();
         if (!_stopped.Wait(host.Value.ShutdownTimeout))
         {
-            FatalExit.Now(exitCode, reason);
+            process.OnFatal(exitCode, reason);
         }
     }
 }

@@ -7,7 +7,7 @@ using Microsoft.Extensions.DependencyInjection;
 namespace MetaStore.Hosting.Tests;
 
 /// <summary>A member that ends its host, and one that does not start.</summary>
-/// <remarks>Tests of one class run one after the other: the exit code is the process's.</remarks>
+[Collection(nameof(ExitCodeCollection))]
 public sealed class HostEndTests : IDisposable
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);

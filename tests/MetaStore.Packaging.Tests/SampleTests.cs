@@ -64,6 +64,23 @@ public sealed class SampleTests(PackedSamples samples) : IClassFixture<PackedSam
     }
 
     [Fact]
+    public async Task EmbeddedNode_WhoseDiskFails_EndsWithTheCodeOfTheFault()
+    {
+        int[] ports = FreePorts.Take(3);
+        string url = $"http://127.0.0.1:{ports[0]}";
+        string peer = $"http://127.0.0.1:{ports[2]}";
+        await using ServerProcess node = samples.Start(
+            "EmbeddedNode", [$"--Urls={url}", .. Member("MetaStore", "failing", ports[1], peer, $"failing={peer}"), "--MetaStore:snapshot-count=10"]);
+        await AnswersAsync(url + "/health", "Healthy", node);
+
+        // The state is written every ten entries: now it cannot be.
+        Directory.Delete(Path.Combine(_data, "failing"), recursive: true);
+        await Eventually.TrueAsync(async () => !node.IsRunning || await PutAsync(url + "/values/key"), Limit, () => node.Output);
+        Assert.Equal(74, await node.WaitForExitAsync(Limit));
+        Assert.Contains("The member must not continue and stops its host, with exit code 74", node.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task EmbeddedCluster_AnswersEtcdctl_AndSurvivesKill9OfOneHost()
     {
         int[] ports = FreePorts.Take(6);
@@ -182,6 +199,22 @@ public sealed class SampleTests(PackedSamples samples) : IClassFixture<PackedSam
             // It does not listen yet.
             return (null, null);
         }
+    }
+
+    /// <summary>Puts once.</summary>
+    /// <returns>False: to be asked again until the process has ended.</returns>
+    private async Task<bool> PutAsync(string url)
+    {
+        try
+        {
+            using HttpResponseMessage response = await _http.PutAsync(url, new StringContent("value"));
+        }
+        catch (Exception ended) when (ended is HttpRequestException or OperationCanceledException)
+        {
+            // The host has stopped listening, or the call waited for a member that has failed.
+        }
+
+        return false;
     }
 
     private static async Task<string> MetactlAsync(int port, params string[] arguments) =>

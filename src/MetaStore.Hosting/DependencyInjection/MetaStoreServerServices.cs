@@ -33,7 +33,7 @@ public static class MetaStoreServerServices
     /// <exception cref="InvalidOperationException">The host has a member already.</exception>
     public static IServiceCollection AddMetaStoreServer(this IServiceCollection services, IConfiguration configuration) => services
         .AddMember(ConfigurationLoader.Load(configuration))
-        .AddSingleton<HostFatalHandler>()
+        .AddSingleton(provider => ActivatorUtilities.CreateInstance<HostFatalHandler>(provider, ProcessFatalHandler.Instance))
         .AddSingleton<IFatalHandler>(provider => provider.GetRequiredService<HostFatalHandler>())
         .AddSingleton<InProcessTransport>()
         .AddSingleton<InProcessHandler>()
