@@ -21,7 +21,7 @@ internal sealed class HostFatalHandler(IHostApplicationLifetime lifetime, ILogge
     private int _calls;
 
     /// <summary>Waits for the stop; null before the failure.</summary>
-    internal Task? Watching { get; private set; }
+    internal Thread? Watching { get; private set; }
 
     /// <inheritdoc/>
     public void OnFatal(int exitCode, string reason)
@@ -35,7 +35,8 @@ internal sealed class HostFatalHandler(IHostApplicationLifetime lifetime, ILogge
         MemberLog.MemberFailed(log, exitCode, reason);
 
         // The caller is a thread of the member, which the stop waits for. The pool may be busy.
-        Watching = Task.Factory.StartNew(() => Stop(exitCode, reason), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        Watching = new Thread(() => Stop(exitCode, reason)) { IsBackground = true, Name = "metastore-fatal" };
+        Watching.Start();
     }
 
     /// <summary>The member has stopped: the host decides when the process ends.</summary>

@@ -1,4 +1,5 @@
 using MetaStore.IO;
+using MetaStore.Raft.Runtime.Background;
 using MetaStore.Server.Configuration;
 using MetaStore.Server.Hosting;
 using MetaStore.Server.Hosting.Lifetime;
@@ -37,7 +38,7 @@ internal sealed class MemberService(
         }
 
         IsRunning = true;
-        _ = member.Member.Removed.ContinueWith(_ => OnRemoved(), TaskScheduler.Default);
+        SupervisedTask.Observe("the end of a removed member", StopWhenRemovedAsync(member.Member.Removed), log);
     }
 
     /// <inheritdoc/>
@@ -48,8 +49,9 @@ internal sealed class MemberService(
         fatal.MemberStopped();
     }
 
-    private void OnRemoved()
+    private async Task StopWhenRemovedAsync(Task removed)
     {
+        await removed;
         Environment.ExitCode = ExitCodes.Removed;
         MemberLog.MemberRemoved(log, ExitCodes.Removed, MetaStoreHost.RemovedText);
         member.StopReason = "its removal from the cluster";

@@ -31,6 +31,7 @@ public sealed partial class BackgroundWorkTests
         ["src/MetaStore.Raft.Storage/Wal/Segments/BackgroundSegmentAllocator.cs: thread"] = "catches everything and ends the process",
         ["src/MetaStore.Server/Observability/Logging/LogQueue.cs: thread"] = EndsTheProcess,
         ["src/MetaStore.Server/Hosting/Lifetime/SystemdNotices.cs: thread"] = EndsTheProcess,
+        ["src/MetaStore.Hosting/HostFatalHandler.cs: thread"] = "an exception that leaves it ends the process",
         ["src/MetaStore.Server/Apply/ApplyLoop.cs: thread"] = "catches everything and ends the process",
         ["src/MetaStore.Raft.Runtime/Transport/Listening/PeerListener.cs: thread"] = EndsTheProcess,
         ["src/MetaStore.Raft.Runtime/Transport/Listening/PeerListener.cs: started task"] = "is awaited when the listener stops; see there",
