@@ -5,7 +5,7 @@ internal sealed record BenchOptions
 {
     private const int OverloadSeconds = 60;
 
-    /// <summary>"etcd": against Debian's etcd. "engines": RocksDB against memory. "before": against the server of another build. "modes": the batching modes of MetaStore against each other. "knobs": each batching setting at several values. "bulk": one member with many keys against etcd, or with --old against another build. "ranges": reading them. "watch": events, against etcd. "leases": keepalives and grants, against etcd. "maintenance": puts during maintenance. "overload": more load than the cluster can handle.</summary>
+    /// <summary>"etcd": against Debian's etcd. "engines": RocksDB against memory. "before": against the server of another build. "modes": the batching modes of MetaStore against each other. "knobs": each batching setting at several values. "bulk": one member with many keys against etcd, or with --old against another build. "ranges": reading them. "watch": events, against etcd. "leases": keepalives and grants, against etcd. "maintenance": puts during maintenance. "gathered": concurrent calls over one stream against unary ones, and etcd. "overload": more load than the cluster can handle.</summary>
     public string Comparison { get; private init; } = "etcd";
 
     /// <summary>The other build's metastore in "before" and "bulk".</summary>
@@ -37,7 +37,7 @@ internal sealed record BenchOptions
         {
             options = words[i] switch
             {
-                "etcd" or "before" or "engines" or "knobs" or "bulk" or "ranges" or "watch" or "leases" or "maintenance" => options with { Comparison = words[i] },
+                "etcd" or "before" or "engines" or "knobs" or "bulk" or "ranges" or "watch" or "leases" or "maintenance" or "gathered" => options with { Comparison = words[i] },
                 "overload" => options with { Comparison = words[i], Seconds = options.Seconds == new BenchOptions().Seconds ? OverloadSeconds : options.Seconds },
                 "modes" => options with { Comparison = "modes", Engine = "memory" },
                 "--seconds" => options with { Seconds = Number(words, ++i) },
@@ -47,7 +47,7 @@ internal sealed record BenchOptions
                 "--report" => options with { Report = Word(words, ++i) },
                 "--keys" => options with { Keys = Number(words, ++i) },
                 "--engine" => options with { Engine = Word(words, ++i) },
-                var other => throw new ArgumentException($"unknown argument '{other}'; usage: metabench [etcd|before --old PROGRAM|engines|modes|knobs|bulk [--old PROGRAM]|ranges|watch|leases|maintenance|overload] [--seconds N] [--rounds N] [--only NAME] [--keys N] [--engine NAME] [--report FILE]"),
+                var other => throw new ArgumentException($"unknown argument '{other}'; usage: metabench [etcd|before --old PROGRAM|engines|modes|knobs|bulk [--old PROGRAM]|ranges|watch|leases|maintenance|gathered|overload] [--seconds N] [--rounds N] [--only NAME] [--keys N] [--engine NAME] [--report FILE]"),
             };
         }
 

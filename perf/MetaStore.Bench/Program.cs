@@ -1,5 +1,6 @@
 using MetaStore.Bench;
 using MetaStore.Bench.Bulk;
+using MetaStore.Bench.Gathered;
 using MetaStore.Bench.Knobs;
 using MetaStore.Bench.Maintenance;
 using MetaStore.Bench.Modes;
@@ -29,6 +30,7 @@ var (title, table) = options.Comparison switch
     "knobs" => ("Settings of batching, one at a time", await KnobSweep.RunAsync(options, metaload, Console.WriteLine)),
     "bulk" => ($"Many keys on one member, MetaStore against {(options.Old.Length > 0 ? "an earlier build" : "etcd")}", await BulkComparison.RunAsync(options, metaload, Console.WriteLine)),
     "maintenance" => ("Puts during compaction and defragmentation", await MaintenanceRun.RunAsync(options, metaload, Console.WriteLine)),
+    "gathered" => ("Concurrent calls gathered into one stream, against unary calls", await GatheredComparison.RunAsync(options, metaload, Console.WriteLine)),
     "overload" => ("Three times the load that the cluster can handle, and a greedy client together with a quiet one", await OverloadRun.RunAsync(options, metaload, Console.WriteLine)),
     "ranges" => ("Large ranges on one member, MetaStore against etcd", await RangeComparison.RunAsync(options, Console.WriteLine)),
     "watch" => ("Events of watches, MetaStore against etcd", await WatchComparison.RunAsync(options, metaload, Console.WriteLine)),

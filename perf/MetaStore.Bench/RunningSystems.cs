@@ -26,6 +26,18 @@ internal sealed class RunningSystems(string metaload) : IAsyncDisposable
         return figures;
     }
 
+    /// <summary>Resumes a system for a load that the caller makes.</summary>
+    /// <param name="name">Of the system.</param>
+    /// <param name="use">Makes the load; receives the client URLs of the members.</param>
+    public async Task<T> UseAsync<T>(string name, Func<IReadOnlyList<Uri>, Task<T>> use)
+    {
+        var system = _systems[name];
+        await system.ResumeAsync();
+        var result = await use(system.Members);
+        system.Pause();
+        return result;
+    }
+
     public async ValueTask DisposeAsync()
     {
         foreach (var system in _systems.Values)

@@ -12,6 +12,9 @@ internal sealed class SystemUnderLoad(ProcessCluster cluster, string metaload) :
     private const int WarmUpSeconds = 3;
     private const int SteadyStateSeconds = 12;
 
+    /// <summary>Client URLs of the members.</summary>
+    public IReadOnlyList<Uri> Members => [.. cluster.Nodes.Select(node => node.ClientUrl)];
+
     /// <summary>Lets the system reach its steady state, unmeasured: a server that has just started is still compiling code.</summary>
     public async Task WarmUpAsync(IEnumerable<BenchLoad> loads)
     {

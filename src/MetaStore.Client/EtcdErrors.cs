@@ -30,6 +30,24 @@ public static class EtcdErrors
     /// <summary>The cluster has no leader at the moment (Unavailable).</summary>
     public const string NoLeader = "etcdserver: no leader";
 
+    /// <summary>The call carried no token (InvalidArgument).</summary>
+    public const string NoUser = "etcdserver: user name is empty";
+
+    /// <summary>The user may not do this (PermissionDenied).</summary>
+    public const string PermissionDenied = "etcdserver: permission denied";
+
+    /// <summary>The token has expired or was never issued (Unauthenticated). A client with a user requests another one by itself.</summary>
+    public const string InvalidAuthToken = "etcdserver: invalid auth token";
+
+    /// <summary>The user's password has changed since the token was issued (InvalidArgument).</summary>
+    public const string OldAuthRevision = "etcdserver: revision of auth store is old";
+
+    /// <summary>No such user, or a wrong password (InvalidArgument).</summary>
+    public const string AuthenticationFailed = "etcdserver: authentication failed, invalid user ID or password";
+
+    /// <summary>The server does not check users (FailedPrecondition).</summary>
+    public const string AuthNotEnabled = "etcdserver: authentication is not enabled";
+
     /// <summary>Whether a call failed with this text: <c>catch (RpcException e) when (e.Is(EtcdErrors.LeaseNotFound))</c>.</summary>
     public static bool Is(this RpcException failure, string text) => failure.Status.Detail == text;
 }

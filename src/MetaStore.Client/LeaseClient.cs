@@ -1,8 +1,8 @@
 using System.Runtime.CompilerServices;
-using MetaStore.Protocol.Etcd;
 using Grpc.Core;
 using MetaStore.Client.Endpoints;
 using MetaStore.Client.Leasing;
+using MetaStore.Protocol.Etcd;
 
 namespace MetaStore.Client;
 
@@ -80,6 +80,7 @@ public sealed class LeaseClient
         var endpoint = _balancer.Current;
         try
         {
+            await _balancer.EnsureTokenAsync(endpoint, timeout, cancellation).ConfigureAwait(false);
             using var call = _balancer.OpenDuplex(static (member, options) => member.LeaseStreams.LeaseKeepAlive(options), endpoint, timeout, null, cancellation);
             await call.WriteAsync(new LeaseKeepAliveRequest { ID = id }).ConfigureAwait(false);
             return await call.ReadAsync().ConfigureAwait(false)
@@ -88,6 +89,7 @@ public sealed class LeaseClient
         catch (RpcException failure)
         {
             _balancer.Judge(failure, endpoint);
+            _balancer.ForgetToken(failure.Status.Detail);
             throw;
         }
     }

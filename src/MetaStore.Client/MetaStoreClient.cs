@@ -35,6 +35,7 @@ public sealed class MetaStoreClient : IDisposable
         Lease = new LeaseClient(_balancer);
         Cluster = new ClusterClient(_balancer);
         Maintenance = new MaintenanceClient(_balancer);
+        Auth = new AuthClient(_balancer);
         Batching = new BatchingClient(_balancer);
         Lock = new LockClient(this);
         Election = new ElectionClient(this);
@@ -63,6 +64,9 @@ public sealed class MetaStoreClient : IDisposable
 
     /// <summary>Status and hashes; answered by the called member.</summary>
     public MaintenanceClient Maintenance { get; }
+
+    /// <summary>Users, roles and permissions.</summary>
+    public AuthClient Auth { get; }
 
     /// <summary>The proposal batcher of the called member.</summary>
     public BatchingClient Batching { get; }

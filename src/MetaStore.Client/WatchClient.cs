@@ -1,8 +1,8 @@
 using System.Runtime.CompilerServices;
-using MetaStore.Protocol.Etcd;
+using Grpc.Core;
 using MetaStore.Client.Endpoints;
 using MetaStore.Client.Watching;
-using Grpc.Core;
+using MetaStore.Protocol.Etcd;
 using MetaStore.Protocol.Mvcc;
 
 namespace MetaStore.Client;
@@ -32,6 +32,7 @@ public sealed class WatchClient
         var isCreated = false;
         while (true)
         {
+            await _balancer.EnsureTokenAsync(_balancer.Current, _balancer.CommandTimeout, cancellation).ConfigureAwait(false);
             using var stream = new WatchStream(_balancer, position, cancellation);
             while (await stream.NextAsync(cancellation).ConfigureAwait(false) is { } response)
             {

@@ -149,4 +149,67 @@ public enum ServerError
 
     /// <summary>The client's deadline passed.</summary>
     DeadlineExceeded,
+
+    /// <summary>The caller has no identity, or the name of a user is empty.</summary>
+    UserEmpty,
+
+    /// <summary>The caller may not do this.</summary>
+    PermissionDenied,
+
+    /// <summary>The token proves nothing, or not any more.</summary>
+    InvalidAuthToken,
+
+    /// <summary>The identity was proved before the user's password changed, or before auth was disabled.</summary>
+    AuthOldRevision,
+
+    /// <summary>Root would lose its power, a permission has an empty key or range, or a hash is none.</summary>
+    InvalidAuthManagement,
+
+    /// <summary>A grant without a permission.</summary>
+    PermissionNotGiven,
+
+    /// <summary>Auth cannot be enabled without the user root.</summary>
+    RootUserNotFound,
+
+    /// <summary>Auth cannot be enabled while user root does not have role root.</summary>
+    RootRoleNotGranted,
+
+    /// <summary>The name of a user is taken.</summary>
+    UserExists,
+
+    /// <summary>No such user.</summary>
+    UserNotFound,
+
+    /// <summary>The name of a role is empty.</summary>
+    RoleEmpty,
+
+    /// <summary>The name of a role is taken.</summary>
+    RoleExists,
+
+    /// <summary>No such role.</summary>
+    RoleNotFound,
+
+    /// <summary>The user does not have the role.</summary>
+    RoleNotGranted,
+
+    /// <summary>The role does not have the permission.</summary>
+    PermissionNotGranted,
+
+    /// <summary>There are no passwords to check while auth is off.</summary>
+    AuthNotEnabled,
+
+    /// <summary>No such user, or another password.</summary>
+    AuthFailed,
+
+    /// <summary>The user has no password.</summary>
+    NoPasswordUser,
+
+    /// <summary>A password above bcrypt's 72 bytes.</summary>
+    PasswordTooLong,
+
+    /// <summary>A password below <c>--password-min-length</c>.</summary>
+    PasswordTooShort,
+
+    /// <summary>Too many passwords wait to be checked.</summary>
+    TooManyLogins,
 }

@@ -1,6 +1,9 @@
 using MetaStore.StateMachine.Alarms;
+using MetaStore.StateMachine.Auth;
+using MetaStore.StateMachine.Auth.Rights;
 using MetaStore.StateMachine.Commands;
 using MetaStore.StateMachine.Commands.Codec;
+using MetaStore.StateMachine.Commands.Identities;
 using MetaStore.StateMachine.Commands.Kv;
 using MetaStore.StateMachine.Commands.Leases;
 using MetaStore.StateMachine.Commands.Membership;
@@ -14,21 +17,52 @@ using MetaStore.StateMachine.Mvcc.Writing;
 namespace MetaStore.StateMachine;
 
 /// <summary>Applies one command to the state and returns its result: a pure function of both.</summary>
-/// <remarks>Thread: apply. Order of checks as in etcd: alarms, then the command's own conditions.</remarks>
-internal sealed class CommandApplier(MvccStore store, Lessor lessor, MemberStore members, AlarmStore alarms)
+/// <remarks>
+/// Thread: apply. Order of checks as in etcd: identity, rights, alarms, then the command's own conditions. Identity and rights are judged by the
+/// auth state of this moment, never by a clock or a cache.
+/// </remarks>
+internal sealed class CommandApplier(MvccStore store, Lessor lessor, MemberStore members, AlarmStore alarms, AuthStore auth)
 {
     private readonly WriteTxn _txn = new(store);
+    private readonly AuthApplier _authApplier = new(store, auth);
+
+    /// <summary>Rights of the command being applied.</summary>
+    private UserRights _rights = UserRights.All;
 
     /// <exception cref="CommandFormatException">The command cannot be read; the node must stop.</exception>
-    public CommandResult Apply(ReadOnlyMemory<byte> command, ulong term, AnswerMeter meter)
+    public CommandResult Apply(ReadOnlyMemory<byte> command, ulong index, ulong term, AnswerMeter meter)
     {
         if (command.IsEmpty)
         {
             throw new CommandFormatException("A command is empty.");
         }
 
+        var identity = AuthIdentity.None;
+        if (command.Span[0] == (byte)CommandKind.As)
+        {
+            identity = AsHeader.Read(command, out command);
+        }
+
         _txn.Begin();
         var kind = (CommandKind)command.Span[0];
+        _rights = UserRights.All;
+        if (auth.Current.IsEnabled && kind.NeedsIdentity())
+        {
+            var refused = auth.Current.Admit(identity, NeedsAdministrator(kind, command), out var rights);
+            if (refused != ErrorCode.None)
+            {
+                CommandCheck.Read(command, out _);
+                return Result(kind, refused);
+            }
+
+            _rights = rights!;
+        }
+
+        if (kind.ChangesAuth() || kind is CommandKind.TokenIssue or CommandKind.TokenTouch or CommandKind.TokenDrop)
+        {
+            return Result(kind, _authApplier.Apply(kind, command, index));
+        }
+
         return kind switch
         {
             CommandKind.Put => Put(PutCommand.Decode(command), meter),
@@ -53,7 +87,8 @@ internal sealed class CommandApplier(MvccStore store, Lessor lessor, MemberStore
 
     private CommandResult Put(in PutCommand put, AnswerMeter meter)
     {
-        var error = alarms.Corrupt ? ErrorCode.Corrupt
+        var error = !CommandRights.MayPut(_rights, put, lessor) ? ErrorCode.PermissionDenied
+            : alarms.Corrupt ? ErrorCode.Corrupt
             : alarms.NoSpace ? ErrorCode.NoSpace
             : PutExecution.Check(put, _txn, lessor);
         if (error != ErrorCode.None)
@@ -67,6 +102,11 @@ internal sealed class CommandApplier(MvccStore store, Lessor lessor, MemberStore
 
     private CommandResult DeleteRange(in DeleteRangeCommand delete, AnswerMeter meter)
     {
+        if (!CommandRights.MayDelete(_rights, delete))
+        {
+            return Result(CommandKind.DeleteRange, ErrorCode.PermissionDenied);
+        }
+
         if (alarms.Corrupt)
         {
             return Result(CommandKind.DeleteRange, ErrorCode.Corrupt);
@@ -79,7 +119,8 @@ internal sealed class CommandApplier(MvccStore store, Lessor lessor, MemberStore
     private CommandResult Txn(TxnCommand txn, AnswerMeter meter)
     {
         TxnResult? result = null;
-        var error = alarms.Corrupt ? ErrorCode.Corrupt
+        var error = !CommandRights.MayRun(_rights, txn, lessor) ? ErrorCode.PermissionDenied
+            : alarms.Corrupt ? ErrorCode.Corrupt
             : alarms.NoSpace && QuotaCost.Of(txn) > 0 ? ErrorCode.NoSpace
             : new TxnEvaluator<WriteTxn>(_txn, _txn, lessor, meter).Execute(txn, out result);
         return new CommandResult { Kind = CommandKind.Txn, Error = error, Txn = result, AnswerDropped = meter.IsClosed, Revision = _txn.Finish() };
@@ -120,6 +161,11 @@ internal sealed class CommandApplier(MvccStore store, Lessor lessor, MemberStore
 
     private CommandResult Revoke(CommandKind kind, long id)
     {
+        if (!CommandRights.MayWriteAll(_rights, id, lessor))
+        {
+            return Result(kind, ErrorCode.PermissionDenied);
+        }
+
         if (alarms.Corrupt)
         {
             return Result(kind, ErrorCode.Corrupt);
@@ -156,6 +202,10 @@ internal sealed class CommandApplier(MvccStore store, Lessor lessor, MemberStore
         NoopCommand.Check(command);
         return Result(CommandKind.Noop, ErrorCode.None);
     }
+
+    /// <summary>Changes of users and roles, compaction, and alarms unless they are only listed.</summary>
+    private static bool NeedsAdministrator(CommandKind kind, ReadOnlyMemory<byte> command)
+        => kind.ChangesAuth() || kind == CommandKind.Compact || (kind == CommandKind.Alarm && AlarmCommand.Decode(command).Action != AlarmAction.Get);
 
     private CommandResult Result(CommandKind kind, ErrorCode error) => new() { Kind = kind, Error = error, Revision = store.Revision };
 }

@@ -1,5 +1,6 @@
 using MetaStore.Engines;
 using MetaStore.StateMachine.Alarms;
+using MetaStore.StateMachine.Auth;
 using MetaStore.StateMachine.Commands;
 using MetaStore.StateMachine.Commands.Codec;
 using MetaStore.StateMachine.Leases;
@@ -42,8 +43,8 @@ public sealed class ReplicatedStateMachine
     public ReplicatedStateMachine(IStorageEngine engine, Action<long>? indexing = null)
     {
         Engine = engine;
-        _store = new MvccStore(engine, Leases, indexing);
-        _applier = new CommandApplier(_store, Leases, Members, Alarms);
+        _store = new MvccStore(engine, Leases, Auth, indexing);
+        _applier = new CommandApplier(_store, Leases, Members, Alarms, Auth);
         _compactor = new Compactor(_store);
         Reader = new MvccReader(_store);
         TakeOver(_store.Load());
@@ -77,6 +78,9 @@ public sealed class ReplicatedStateMachine
 
     /// <summary>Raised alarms.</summary>
     public AlarmStore Alarms { get; } = new();
+
+    /// <summary>Users, roles and tokens as they are applied; <see cref="MvccReader.Auth"/> is what readers see.</summary>
+    public AuthStore Auth { get; } = new();
 
     /// <summary>Voters and learners as the host encoded them; empty before the first <see cref="SetConfState"/>.</summary>
     public ReadOnlyMemory<byte> ConfState { get; private set; }
@@ -120,7 +124,7 @@ public sealed class ReplicatedStateMachine
     public CommandResult Apply(ReadOnlyMemory<byte> command, AnswerMeter? meter = null)
     {
         RequireEntry();
-        return _applier.Apply(command, _entryTerm, meter ?? AnswerMeter.Unlimited);
+        return _applier.Apply(command, _entryIndex, _entryTerm, meter ?? AnswerMeter.Unlimited);
     }
 
     /// <summary>Stores the voters and learners that hold from this entry on.</summary>
@@ -161,7 +165,7 @@ public sealed class ReplicatedStateMachine
             throw new InvalidOperationException($"Entry {_entryIndex} has not ended.");
         }
 
-        var state = new StateRecord(AppliedIndex, AppliedTerm, _store.Revision, _store.Compacted);
+        var state = new StateRecord(AppliedIndex, AppliedTerm, _store.Revision, _store.Compacted, Auth.HasUsers);
         if (state != _published || !_store.IsClean)
         {
             _store.Publish(state);

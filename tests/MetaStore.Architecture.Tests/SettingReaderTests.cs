@@ -9,8 +9,8 @@ namespace MetaStore.Architecture.Tests
     /// <summary>Every documented setting is used.</summary>
     public sealed class SettingReaderTests
     {
-        /// <summary>initial-cluster is computed from it when not given, and must agree with it when given.</summary>
-        private static readonly string[] UsedByTheConfigurationItself = ["ClusterOptions.AdvertisePeerUrls"];
+        /// <summary>peer-client-cert-auth and require-tls are rules of the configuration, which change nothing once the node runs.</summary>
+        private static readonly string[] UsedByTheConfigurationItself = ["PeerTlsOptions.ClientCertAuth", "TlsOptions.RequireTls"];
 
         [Fact]
         public void EverySetting_HasAReader() =>

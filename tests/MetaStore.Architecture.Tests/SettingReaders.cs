@@ -18,7 +18,7 @@ internal sealed class SettingReaders(Assembly assembly, string configuration, pa
     {
         Type[] options = settings.Length > 0
             ? settings
-            : [.. assembly.GetTypes().Where(type => type.Namespace == configuration + ".Options" && type.Name.EndsWith("Options", StringComparison.Ordinal))];
+            : [.. assembly.GetTypes().Where(type => type.Namespace?.StartsWith(configuration + ".Options", StringComparison.Ordinal) == true && type.Name.EndsWith("Options", StringComparison.Ordinal))];
         var bodies = options.SelectMany(Methods).ToDictionary(method => method.MetadataToken, CallsOf);
         var read = new HashSet<int>();
         var open = new Queue<int>(assembly.GetTypes()

@@ -38,7 +38,8 @@ internal sealed class SimCluster
         };
         Founders = [.. Enumerable.Range(1, Swarm.Voters).Select(id => new InitialMember((ulong)id, ReadOnlyMemory<byte>.Empty))];
         FeatureRandom = ClientFeatures.RandomOf(seed);
-        Features = ClientFeatures.Draw(FeatureRandom.Fork());
+        UserRandom = ClientFeatures.UserRandomOf(seed);
+        Features = ClientFeatures.Draw(FeatureRandom.Fork()).WithUsers(UserRandom);
         Checks = new Checks(this);
         Clients = new SimClients(this);
         Clients.AddScripted(this);
@@ -59,6 +60,9 @@ internal sealed class SimCluster
 
     /// <summary>Random numbers for seeds with <see cref="Features"/>.</summary>
     public SimRandom FeatureRandom { get; }
+
+    /// <summary>Random numbers for users, in seeds with users.</summary>
+    public SimRandom UserRandom { get; }
 
     public SimKernel Kernel { get; }
 

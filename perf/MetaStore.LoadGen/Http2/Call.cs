@@ -24,6 +24,12 @@ internal sealed class Call
     /// <summary>The request stream stays open: its end is never sent.</summary>
     internal bool StaysOpen;
 
+    /// <summary>The running call of this connection that was started before this one; belongs to <see cref="StreamTable"/>.</summary>
+    internal Call? Older;
+
+    /// <summary>The one that was started after it.</summary>
+    internal Call? Newer;
+
     /// <summary>Body bytes that the flow-control windows have held back.</summary>
     internal ReadOnlyMemory<byte> Unsent;
 

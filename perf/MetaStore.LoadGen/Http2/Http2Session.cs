@@ -30,7 +30,7 @@ internal sealed class Http2Session
         _writer = writer;
         _requests = new RequestSender(writer);
         _windows = new ReceiveWindows(writer);
-        _streams = new StreamTable(capacity);
+        _streams = new StreamTable();
         _requestHeaders = new RequestHeaderEncoder(authority, Http2Wire.DefaultHeaderTableBytes);
     }
 
@@ -52,7 +52,7 @@ internal sealed class Http2Session
         _headers.Clear();
         _requests.Open();
         _maxStreams = _capacity;
-        _streams = new StreamTable(_capacity);
+        _streams = new StreamTable();
         State = ConnectionState.Connecting;
     }
 
@@ -94,7 +94,7 @@ internal sealed class Http2Session
     /// <summary>Aborts calls that were started before a timestamp.</summary>
     public void CancelStartedBefore(long timestamp)
     {
-        foreach (Call call in _streams.RemoveAll(call => call.StartedAt < timestamp))
+        foreach (Call call in _streams.RemoveOldest(call => call.StartedAt < timestamp))
         {
             _writer.Reset(call.StreamId, Http2Wire.Cancel);
             _requests.Forget(call);
@@ -107,7 +107,7 @@ internal sealed class Http2Session
     {
         State = ConnectionState.Closed;
         _requests.Close();
-        foreach (Call call in _streams.RemoveAll(static _ => true))
+        foreach (Call call in _streams.RemoveOldest(static _ => true))
         {
             _requests.Forget(call);
             _observer.OnCallEnded(call, GrpcStatus.Unavailable, $"connection lost: {reason}");
@@ -235,7 +235,7 @@ internal sealed class Http2Session
     private void OnGoAway(int lastStreamId)
     {
         State = ConnectionState.Draining;
-        foreach (Call call in _streams.RemoveAll(call => call.StreamId > lastStreamId))
+        foreach (Call call in _streams.RemoveAfter(lastStreamId))
         {
             _requests.Forget(call);
             _observer.OnCallEnded(call, GrpcStatus.Unavailable, "the server is going away");

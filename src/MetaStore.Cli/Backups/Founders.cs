@@ -18,9 +18,9 @@ internal sealed record Founders(ulong Self, ulong Cluster, IReadOnlyList<MemberR
         {
             var equals = part.IndexOf('=', StringComparison.Ordinal);
             var url = part[(equals + 1)..].TrimEnd('/');
-            if (equals <= 0 || !Uri.TryCreate(url, UriKind.Absolute, out var parsed) || parsed.Scheme != "http" || parsed.PathAndQuery != "/")
+            if (equals <= 0 || !Uri.TryCreate(url, UriKind.Absolute, out var parsed) || parsed.Scheme is not ("http" or "https") || parsed.PathAndQuery != "/")
             {
-                throw new UsageException($"--initial-cluster: \"{part}\" is not of the form name=http://host:port");
+                throw new UsageException($"--initial-cluster: \"{part}\" is not of the form name=http://host:port or name=https://host:port");
             }
 
             urls.TryAdd(part[..equals], []);

@@ -7,11 +7,15 @@ namespace MetaStore.Cli.CommandLine;
 /// <summary>Expected failures of a verb and their exit codes. Anything else is a bug in metactl.</summary>
 internal static class Failures
 {
+    /// <summary>Part of both errors of Authenticate; etcdctl counts them as a failed connection.</summary>
+    private const string AuthenticationFailed = "authentication failed";
+
     /// <summary>The exit code; null for an unexpected failure.</summary>
     public static int? CodeOf(Exception failure) => failure switch
     {
         UsageException wrong => wrong.ExitCode,
         InputException => ExitCodes.InvalidInput,
+        RpcException refused when refused.Status.Detail.Contains(AuthenticationFailed, StringComparison.Ordinal) => ExitCodes.BadConnection,
         RpcException or LeaseLostException or BlockedNameException => ExitCodes.Error,
         OutputException { IsReaderGone: true } => ExitCodes.BrokenPipe,
         IOException or UnauthorizedAccessException => ExitCodes.InputOutput,

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using MetaStore.Cli.CommandLine.Tls;
 using MetaStore.Cli.CommandLine.Values;
+using MetaStore.Cli.Commands.Users;
 using MetaStore.Cli.Output;
 using MetaStore.Cli.Terminals;
 using MetaStore.Cli.Words;
@@ -30,6 +31,10 @@ internal static class GlobalOptions
 
     private static readonly GlobalFlag MaxReceiveBytes = new(new Option<int>("--max-recv-bytes") { Description = "largest response; 0 = unlimited", Hidden = true }, "0");
 
+    private static readonly GlobalFlag User = new(new Option<string>("--user") { Description = "who makes the calls: name[:password]; a password that is not given is asked for" }, "");
+
+    private static readonly GlobalFlag Password = new(new Option<string>("--password") { Description = "password of --user, which then has no colon in it" }, "");
+
     private static readonly GlobalFlag Debug = new(new Option<bool>("--debug") { Description = "print all global flags to standard error first", Hidden = true }, "false");
 
     /// <summary>In the order in which --debug prints them.</summary>
@@ -37,7 +42,7 @@ internal static class GlobalOptions
     [
         TlsFlags.Authorities, TlsFlags.Certificate, CommandTimeout, Debug, DialTimeout, Endpoints, Hex,
         new(new Option<bool>("--insecure-discovery") { Description = "only used with --discovery-srv", Hidden = true }, "true"),
-        TlsFlags.SkipVerify, TlsFlags.Plaintext, KeepAliveTime, KeepAliveTimeout, TlsFlags.Key, MaxReceiveBytes, MaxRequestBytes, WriteOut,
+        TlsFlags.SkipVerify, TlsFlags.Plaintext, KeepAliveTime, KeepAliveTimeout, TlsFlags.Key, MaxReceiveBytes, MaxRequestBytes, Password, User, WriteOut,
     ];
 
     /// <summary>Adds the flags to the root.</summary>
@@ -61,7 +66,7 @@ internal static class GlobalOptions
             var line = $"{GlobalFlag.EtcdctlPrefix}{flag.Variable}={flag.Text(parsed)}";
             if (shows)
             {
-                Terminal.Complain(line);
+                Terminal.Complain(flag == Password || flag == User ? $"{GlobalFlag.EtcdctlPrefix}{flag.Variable}=<not shown>" : line);
             }
         }
 
@@ -77,17 +82,23 @@ internal static class GlobalOptions
     }
 
     /// <summary>Options of the client from the flags: endpoints, timeouts and limits. Throws <see cref="UsageException"/>.</summary>
-    public static MetaStoreClientOptions ClientOptions(ParseResult parsed) => new()
+    public static MetaStoreClientOptions ClientOptions(ParseResult parsed)
     {
-        Tls = TlsFlags.Read(parsed),
-        Endpoints = [.. EndpointList(parsed).Select(endpoint => endpoint.Address)],
-        CommandTimeout = AboveZero(CommandTimeout, parsed),
-        DialTimeout = AboveZero(DialTimeout, parsed),
-        KeepAliveTime = AboveZero(KeepAliveTime, parsed),
-        KeepAliveTimeout = AboveZero(KeepAliveTimeout, parsed),
-        MaxSendBytes = MaxRequestBytes.Number(parsed) is > 0 and var most ? most : int.MaxValue,
-        MaxReceiveBytes = MaxReceiveBytes.Number(parsed) is > 0 and var largest ? largest : int.MaxValue,
-    };
+        var (user, password) = Credentials(parsed);
+        return new()
+        {
+            User = user,
+            Password = password,
+            Tls = TlsFlags.Read(parsed),
+            Endpoints = [.. EndpointList(parsed).Select(endpoint => endpoint.Address)],
+            CommandTimeout = AboveZero(CommandTimeout, parsed),
+            DialTimeout = AboveZero(DialTimeout, parsed),
+            KeepAliveTime = AboveZero(KeepAliveTime, parsed),
+            KeepAliveTimeout = AboveZero(KeepAliveTimeout, parsed),
+            MaxSendBytes = MaxRequestBytes.Number(parsed) is > 0 and var most ? most : int.MaxValue,
+            MaxReceiveBytes = MaxReceiveBytes.Number(parsed) is > 0 and var largest ? largest : int.MaxValue,
+        };
+    }
 
     /// <summary>The output format. Throws <see cref="UsageException"/> for an unknown format.</summary>
     public static OutputFormat Format(ParseResult parsed) => WriteOut.Text(parsed) switch
@@ -115,6 +126,16 @@ internal static class GlobalOptions
 
         string[] texts = text.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
         return texts.Length == 0 ? throw new UsageException("no endpoint is given; write host:port, such as 127.0.0.1:2379", ExitCodes.Error) : [.. texts.Select(text => Endpoint.Parse(text, TlsFlags.IsWanted(parsed)))];
+    }
+
+    /// <summary>As etcdctl: "name:password" without --password, the name alone with it; the password is asked for when neither has it.</summary>
+    private static (string? User, string? Password) Credentials(ParseResult parsed)
+    {
+        var (user, password) = (User.Text(parsed), Password.Text(parsed));
+        return user.Length == 0 ? (null, null)
+            : password.Length > 0 ? (user, password)
+            : user.Split(':', 2) is [var name, var second] ? (name, second)
+            : (user, Passwords.Asked());
     }
 
     /// <summary>A timeout of zero or less fails every call, as in etcdctl.</summary>

@@ -7,6 +7,7 @@ using MetaStore.Cli.Commands.Files;
 using MetaStore.Cli.Commands.Kv;
 using MetaStore.Cli.Commands.Leases;
 using MetaStore.Cli.Commands.Locks;
+using MetaStore.Cli.Commands.Users;
 using MetaStore.Cli.Terminals;
 using MetaStore.Cli.Words;
 
@@ -31,6 +32,9 @@ internal static class MetactlCommand
         ("member", MemberCommand.Build),
         ("move-leader", MoveLeaderCommand.Build),
         ("alarm", AlarmCommand.Build),
+        ("auth", AuthCommand.Build),
+        ("user", UserCommand.Build),
+        ("role", RoleCommand.Build),
         ("defrag", DefragCommand.Build),
         ("snapshot", SnapshotCommand.Build),
         ("check", CheckCommand.Build),

@@ -5,14 +5,10 @@ namespace MetaStore.Cli.CommandLine;
 /// <summary>etcdctl verbs and flags that metactl does not have: rejected with a line that gives the reason and an alternative.</summary>
 internal static class UnsupportedVerbs
 {
-    private const string NoUsers = "users, roles and passwords are not supported yet; every client has full access";
     private const string NoDiscovery = "name the members with --endpoints";
 
     private static readonly (string Name, string Why)[] Verbs =
     [
-        ("auth", NoUsers),
-        ("user", NoUsers),
-        ("role", NoUsers),
         ("make-mirror", "metactl does not have it; etcdctl make-mirror works with MetaStore"),
         ("migrate", "there is no v2 store to migrate from; metactl import loads a directory of files as keys"),
         ("downgrade", "there is no older release to downgrade to"),
@@ -22,9 +18,7 @@ internal static class UnsupportedVerbs
 
     private static readonly (string Name, string Why)[] Flags =
     [
-        ("--user", NoUsers),
-        ("--password", NoUsers),
-        ("--auth-jwt-token", NoUsers),
+        ("--auth-jwt-token", "there are no JWT tokens yet; use --user and --password"),
         ("--discovery-srv", NoDiscovery),
         ("-d", NoDiscovery),
         ("--discovery-srv-name", NoDiscovery),

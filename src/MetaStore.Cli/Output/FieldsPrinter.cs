@@ -1,9 +1,10 @@
-using MetaStore.Protocol.Etcd;
+using MetaStore.Cli.CommandLine;
 using MetaStore.Cli.Output.Batching;
 using MetaStore.Cli.Terminals;
+using MetaStore.Protocol.Etcd;
+using MetaStore.Protocol.Mvcc;
 using MetaStore.Protocol.V1;
 using MetaStore.StateMachine.Backups;
-using MetaStore.Protocol.Mvcc;
 
 namespace MetaStore.Cli.Output;
 
@@ -212,6 +213,41 @@ internal sealed class FieldsPrinter(TextWriter output) : SimplePrinter(output)
             Output.WriteLine();
         }
     }
+
+    public override void AuthChanged(string line, Google.Protobuf.IMessage response) =>
+        Header((ResponseHeader?)response.Descriptor.FindFieldByNumber(1).Accessor.GetValue(response));
+
+    public override void AuthStatus(AuthStatusResponse response)
+    {
+        Header(response.Header);
+        Field("Enabled", response.Enabled);
+        Field("AuthRevision", response.AuthRevision);
+    }
+
+    public override void User(string name, AuthUserGetResponse response) => throw Unsupported();
+
+    public override void Users(AuthUserListResponse response) => throw Unsupported();
+
+    public override void Role(string name, AuthRoleGetResponse response)
+    {
+        Header(response.Header);
+        foreach (var permission in response.Perm)
+        {
+            // With two spaces, as etcdctl.
+            Field("PermType", $" {permission.PermType.ToString().ToUpperInvariant()}");
+            Field("Key", QuotedBytes.Of(permission.Key));
+            Field("RangeEnd", QuotedBytes.Of(permission.RangeEnd));
+        }
+    }
+
+    public override void Roles(AuthRoleListResponse response)
+    {
+        Header(response.Header);
+        Output.WriteLine($"\"Roles\" :{string.Concat(response.Roles.Select(value => $" {QuotedBytes.Of(value)}"))}");
+    }
+
+    /// <summary>etcdctl has no fields for users.</summary>
+    private static UsageException Unsupported() => new("fields not supported as output format", ExitCodes.BadFeature);
 
     private void Fields(Google.Protobuf.IMessage message, string prefix)
     {

@@ -2,11 +2,12 @@ using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Google.Protobuf;
+using Google.Protobuf.Reflection;
+using MetaStore.Cli.CommandLine.Values;
 using MetaStore.Cli.Output.Batching;
 using MetaStore.Protocol.Etcd;
 using MetaStore.Protocol.V1;
-using Google.Protobuf;
-using Google.Protobuf.Reflection;
 using MetaStore.StateMachine.Backups;
 
 namespace MetaStore.Cli.Output;
@@ -64,6 +65,18 @@ internal sealed class JsonPrinter(TextWriter output) : Printer(output)
     public override void MoveLeader(ulong from, ulong to, MoveLeaderResponse response) => Print(Convert(response));
 
     public override void Alarms(AlarmResponse response) => Print(Convert(response));
+
+    public override void AuthChanged(string line, IMessage response) => Print(Convert(response));
+
+    public override void AuthStatus(AuthStatusResponse response) => Print(Convert(response));
+
+    public override void User(string name, AuthUserGetResponse response) => Print(Convert(response));
+
+    public override void Users(AuthUserListResponse response) => Print(Convert(response));
+
+    public override void Role(string name, AuthRoleGetResponse response) => Print(Convert(response));
+
+    public override void Roles(AuthRoleListResponse response) => Print(Convert(response));
 
     public override void SnapshotSaved(string path, BackupSummary summary) => SnapshotStatus(summary);
 

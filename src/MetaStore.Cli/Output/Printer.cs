@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Google.Protobuf;
 using MetaStore.Cli.CommandLine;
 using MetaStore.Cli.Output.Batching;
 using MetaStore.Cli.Terminals;
@@ -60,6 +61,21 @@ internal abstract class Printer(TextWriter output)
     public abstract void MoveLeader(ulong from, ulong to, MoveLeaderResponse response);
 
     public abstract void Alarms(AlarmResponse response);
+
+    /// <summary>A change of users, roles or the switch.</summary>
+    /// <param name="line">What was done, for people.</param>
+    /// <param name="response">The answer; its first field is the header.</param>
+    public abstract void AuthChanged(string line, IMessage response);
+
+    public abstract void AuthStatus(AuthStatusResponse response);
+
+    public abstract void User(string name, AuthUserGetResponse response);
+
+    public abstract void Users(AuthUserListResponse response);
+
+    public abstract void Role(string name, AuthRoleGetResponse response);
+
+    public abstract void Roles(AuthRoleListResponse response);
 
     public abstract void SnapshotSaved(string path, BackupSummary summary);
 

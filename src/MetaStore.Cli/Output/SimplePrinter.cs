@@ -1,11 +1,13 @@
-using MetaStore.Protocol.Etcd;
 using Google.Protobuf;
 using Google.Protobuf.Collections;
+using MetaStore.Cli.CommandLine;
+using MetaStore.Cli.CommandLine.Values;
 using MetaStore.Cli.Output.Batching;
 using MetaStore.Cli.Terminals;
+using MetaStore.Protocol.Etcd;
+using MetaStore.Protocol.Mvcc;
 using MetaStore.Protocol.V1;
 using MetaStore.StateMachine.Backups;
-using MetaStore.Protocol.Mvcc;
 
 namespace MetaStore.Cli.Output;
 
@@ -154,6 +156,32 @@ internal class SimplePrinter(TextWriter output, bool isHex = false) : Printer(ou
         }
     }
 
+    public override void AuthChanged(string line, IMessage response) => Output.WriteLine(line);
+
+    public override void AuthStatus(AuthStatusResponse response)
+    {
+        Output.WriteLine($"Authentication Status: {(response.Enabled ? "true" : "false")}");
+        Output.WriteLine($"AuthRevision: {response.AuthRevision}");
+    }
+
+    public override void User(string name, AuthUserGetResponse response)
+    {
+        Output.WriteLine($"User: {name}");
+        Output.WriteLine($"Roles:{string.Concat(response.Roles.Select(role => $" {role}"))}");
+    }
+
+    public override void Users(AuthUserListResponse response) => Names(response.Users);
+
+    public override void Role(string name, AuthRoleGetResponse response)
+    {
+        foreach (var line in RoleLines.Of(name, response))
+        {
+            Output.WriteLine(line);
+        }
+    }
+
+    public override void Roles(AuthRoleListResponse response) => Names(response.Roles);
+
     public override void SnapshotSaved(string path, BackupSummary summary) => Output.WriteLine($"Snapshot saved at {path}");
 
     public override void SnapshotStatus(BackupSummary summary) => Output.WriteLine(string.Join(", ", Rows.Snapshot(summary)));
@@ -234,6 +262,14 @@ internal class SimplePrinter(TextWriter output, bool isHex = false) : Printer(ou
         foreach (var line in BatchingChange.Advice(asked))
         {
             Output.WriteLine(line);
+        }
+    }
+
+    private void Names(IEnumerable<string> names)
+    {
+        foreach (var name in names)
+        {
+            Output.WriteLine(name);
         }
     }
 

@@ -16,6 +16,9 @@ internal static class Terminal
     /// <summary>Standard error. Use <see cref="Complain"/> for lines.</summary>
     public static TextWriter Error => Streams.Error;
 
+    /// <summary>A person types standard input.</summary>
+    public static bool IsInputTerminal => Replaced.Value is null && !Console.IsInputRedirected;
+
     /// <summary>The current size of the terminal of standard output; null when it is not a terminal.</summary>
     public static TerminalSize? OutSize => Replaced.Value is null ? Descriptors.SizeOf(1) : null;
 

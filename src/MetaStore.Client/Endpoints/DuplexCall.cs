@@ -23,6 +23,19 @@ internal sealed class DuplexCall<TRequest, TResponse>(AsyncDuplexStreamingCall<T
         }
     }
 
+    /// <summary>Sends no more messages. Throws as <see cref="WriteAsync"/>.</summary>
+    public async Task CompleteAsync()
+    {
+        try
+        {
+            await call.RequestStream.CompleteAsync().ConfigureAwait(false);
+        }
+        catch (Exception failure) when (CallFailure.Of(failure, endpoint, cancellation) is { } seen)
+        {
+            throw seen;
+        }
+    }
+
     /// <summary>The next message, or null when the server ended the call with OK. Throws as <see cref="WriteAsync"/>.</summary>
     public async Task<TResponse?> ReadAsync()
     {

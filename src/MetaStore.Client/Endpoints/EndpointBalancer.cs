@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using Grpc.Core;
+using MetaStore.Client.Tokens;
 
 namespace MetaStore.Client.Endpoints;
 
@@ -12,6 +13,7 @@ internal sealed class EndpointBalancer : IDisposable
 
     private readonly IReadOnlyList<EndpointClients> _endpoints;
     private readonly CallCredentials? _credentials;
+    private readonly UserToken? _token;
     private readonly EndpointTls? _tls;
     private int _current;
 
@@ -25,6 +27,7 @@ internal sealed class EndpointBalancer : IDisposable
     {
         _endpoints = endpoints;
         _credentials = options.CallCredentials;
+        _token = options.User is { } user ? new UserToken(user, options.Password ?? "") : null;
         Time = options.TimeProvider;
         CommandTimeout = options.CommandTimeout;
     }
@@ -51,17 +54,26 @@ internal sealed class EndpointBalancer : IDisposable
     {
         var began = Time.GetTimestamp();
         var pause = FirstPause;
+        var hasRenewed = false;
         for (var tries = 1; ; tries++)
         {
             var chosen = Current;
+            CallOptions options = default;
             try
             {
-                var options = Options(CommandTimeout - Time.GetElapsedTime(began), null, cancellation);
+                await EnsureTokenAsync(chosen, CommandTimeout - Time.GetElapsedTime(began), cancellation).ConfigureAwait(false);
+                options = Options(CommandTimeout - Time.GetElapsedTime(began), null, cancellation);
                 return await method(_endpoints[chosen], request, options).ResponseAsync.ConfigureAwait(false);
             }
             catch (Exception failure) when (failure is RpcException or ObjectDisposedException)
             {
                 var seen = CallFailure.Of(failure, _endpoints[chosen].Address, cancellation)!;
+                if (!hasRenewed && seen is RpcException refused && ForgetToken(refused.Status.Detail, options.Headers))
+                {
+                    hasRenewed = true;
+                    continue;
+                }
+
                 if (seen is not RpcException status || !MayTryAgain(status, kind, chosen) || Time.GetElapsedTime(began) + pause >= CommandTimeout)
                 {
                     throw seen;
@@ -81,11 +93,33 @@ internal sealed class EndpointBalancer : IDisposable
         Func<EndpointClients, TRequest, CallOptions, AsyncServerStreamingCall<TResponse>> method, TRequest request, [EnumeratorCancellation] CancellationToken cancellation)
     {
         var chosen = Current;
+        await EnsureTokenAsync(chosen, CommandTimeout, cancellation).ConfigureAwait(false);
         using var call = Open(chosen, clients => method(clients, request, Options(null, null, cancellation)), cancellation);
         while (await NextAsync(call.ResponseStream, chosen, cancellation).ConfigureAwait(false))
         {
             yield return call.ResponseStream.Current;
         }
+    }
+
+    /// <summary>Requests a token for the client's user if there is one and it has none; before <see cref="OpenDuplex"/>.</summary>
+    /// <param name="endpoint">The endpoint that is asked.</param>
+    /// <param name="timeout">Of the request.</param>
+    /// <param name="cancellation">Ends it.</param>
+    public Task EnsureTokenAsync(int endpoint, TimeSpan timeout, CancellationToken cancellation) =>
+        _token?.EnsureAsync(_endpoints[endpoint], DateTime.UtcNow + timeout, cancellation) ?? Task.CompletedTask;
+
+    /// <summary>Forgets the token if a failure says that it is not accepted: then the call can be made again.</summary>
+    /// <param name="text">Of the failure.</param>
+    /// <param name="headers">Of the call; null = those that a call would have now.</param>
+    public bool ForgetToken(string text, Metadata? headers = null)
+    {
+        if (_token is null || !UserToken.IsRefusal(text))
+        {
+            return false;
+        }
+
+        _token.Forget(headers ?? _token.With(null));
+        return true;
     }
 
     /// <summary>Opens a call with two streams to one endpoint. The caller disposes it; it is never reopened automatically.</summary>
@@ -124,6 +158,7 @@ internal sealed class EndpointBalancer : IDisposable
         }
 
         _tls?.Dispose();
+        _token?.Dispose();
     }
 
     private bool MayTryAgain(RpcException failure, CallKind kind, int endpoint)
@@ -163,5 +198,5 @@ internal sealed class EndpointBalancer : IDisposable
 
     /// <summary>Grpc.Net.Client measures deadlines by the system's clock.</summary>
     private CallOptions Options(TimeSpan? timeout, Metadata? headers, CancellationToken cancellation) =>
-        new(headers, timeout is { } limit ? DateTime.UtcNow + limit : null, cancellation, credentials: _credentials);
+        new(_token is null ? headers : _token.With(headers), timeout is { } limit ? DateTime.UtcNow + limit : null, cancellation, credentials: _credentials);
 }

@@ -1,6 +1,7 @@
 using Grpc.Core;
 using Grpc.Core.Interceptors;
 using Grpc.Net.Client;
+using MetaStore.Client.Gathering;
 
 namespace MetaStore.Client.Endpoints;
 
@@ -13,6 +14,7 @@ internal sealed class EndpointChannel : IDisposable
     private readonly GrpcChannel _single;
     private readonly GrpcChannel _streaming;
     private readonly HttpMessageHandler? _own;
+    private GatheringInvoker? _gathering;
 
     private EndpointChannel(Uri address, MetaStoreClientOptions options, EndpointTls? tls)
     {
@@ -33,7 +35,7 @@ internal sealed class EndpointChannel : IDisposable
         try
         {
             var channel = new EndpointChannel(address, options, tls);
-            return new EndpointClients(address, Invoker(channel._single, options), Invoker(channel._streaming, options), channel);
+            return new EndpointClients(address, Intercepted(channel.Single(address, options), options), Intercepted(channel._streaming.CreateCallInvoker(), options), channel);
         }
         catch (InvalidOperationException unfit)
         {
@@ -43,6 +45,7 @@ internal sealed class EndpointChannel : IDisposable
 
     public void Dispose()
     {
+        _gathering?.Dispose();
         _single.Dispose();
         _streaming.Dispose();
         _own?.Dispose();
@@ -54,9 +57,23 @@ internal sealed class EndpointChannel : IDisposable
             : tls?.ServerName is { } name && address.Scheme == Uri.UriSchemeHttps ? new UriBuilder(address) { Host = name }.Uri
             : address;
 
-    private static CallInvoker Invoker(GrpcChannel channel, MetaStoreClientOptions options) => options.Interceptors.Count == 0
-        ? channel.CreateCallInvoker()
-        : channel.Intercept([.. options.Interceptors]);
+    /// <summary>Interceptors are outside of gathering: they see each call.</summary>
+    private static CallInvoker Intercepted(CallInvoker calls, MetaStoreClientOptions options) => options.Interceptors.Count == 0
+        ? calls
+        : calls.Intercept([.. options.Interceptors]);
+
+    /// <summary>Limits of message sizes are of each call, so they rule out messages of many.</summary>
+    private CallInvoker Single(Uri address, MetaStoreClientOptions options)
+    {
+        var single = _single.CreateCallInvoker();
+        if (!options.GatherCalls || options.MaxSendBytes < int.MaxValue || options.MaxReceiveBytes < int.MaxValue)
+        {
+            return single;
+        }
+
+        _gathering = new GatheringInvoker(single, _streaming.CreateCallInvoker(), address, options.TimeProvider);
+        return _gathering;
+    }
 
     private static GrpcChannelOptions Settings(HttpMessageHandler handler, MetaStoreClientOptions options) => new()
     {

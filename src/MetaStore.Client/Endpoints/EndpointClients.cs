@@ -26,6 +26,8 @@ internal sealed class EndpointClients(Uri address, CallInvoker single, CallInvok
 
     public Maintenance.MaintenanceClient Maintenance { get; } = new(single);
 
+    public Auth.AuthClient Auth { get; } = new(single);
+
     public Batching.BatchingClient Batching { get; } = new(single);
 
     public void Dispose() => channel?.Dispose();

@@ -1,6 +1,6 @@
-using MetaStore.Protocol.Etcd;
-using MetaStore.Client.Endpoints;
 using Grpc.Core;
+using MetaStore.Client.Endpoints;
+using MetaStore.Protocol.Etcd;
 
 namespace MetaStore.Client.Watching;
 
@@ -43,6 +43,12 @@ internal sealed class WatchStream : IDisposable
             {
                 if (Whole(part) is { } response)
                 {
+                    if (response.Canceled && _balancer.ForgetToken(response.CancelReason))
+                    {
+                        // With another token the same watch is created.
+                        break;
+                    }
+
                     Check(response);
                     _position.Advance(response);
                     return response;

@@ -10,4 +10,10 @@ public sealed record PeerStatus(ulong Node, bool IsActive, DateTimeOffset? Activ
 {
     /// <summary>Which engine files it accepts as a snapshot, as announced at the last connection; empty for none.</summary>
     public string SnapshotFiles { get; init; } = "";
+
+    /// <summary>
+    /// Whether it reads commands and states with users and roles, as announced at the last connection; null before the first connection since this
+    /// node started.
+    /// </summary>
+    public bool? KnowsUsers { get; init; }
 }

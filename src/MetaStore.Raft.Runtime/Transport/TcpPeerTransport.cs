@@ -11,7 +11,7 @@ using Microsoft.Extensions.Logging;
 
 namespace MetaStore.Raft.Runtime.Transport;
 
-/// <summary>Peers over plain TCP: two one-way connections in each direction between two members, framed and checked.</summary>
+/// <summary>Peers over TCP, or TLS over it: two one-way connections in each direction between two members, framed and checked.</summary>
 /// <remarks>
 /// <see cref="Send"/> writes to the socket on the caller's thread while the socket accepts data; incoming connections are read by a
 /// thread each. So a message costs one wake-up, at its receiver. Thread-safe.
@@ -109,9 +109,9 @@ public sealed class TcpPeerTransport : IPeerTransport
         for (int attempt = 0; attempt < peer.Urls.Count; attempt++)
         {
             DialResult dialled = await _dialer.DialAsync(leader, peer.UrlFor(attempt), Lane.Acknowledged, _stop.Token);
-            if (dialled.Socket is { } socket)
+            if (dialled.Link is { } link)
             {
-                socket.Dispose();
+                link.Dispose();
                 return dialled.Acknowledged;
             }
         }

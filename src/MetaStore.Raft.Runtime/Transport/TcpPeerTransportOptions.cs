@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using MetaStore.Raft.Runtime.Transport.Discovery;
+using MetaStore.Raft.Runtime.Transport.Security;
 
 namespace MetaStore.Raft.Runtime.Transport;
 
@@ -19,8 +20,14 @@ public sealed class TcpPeerTransportOptions
     /// <summary>A socket already bound to <see cref="Listen"/>, which the transport takes over; null (the default) binds one.</summary>
     public Socket? BoundSocket { get; init; }
 
+    /// <summary>TLS, and what members prove to each other. Default: cleartext, and nothing.</summary>
+    public PeerSecurity Security { get; init; } = PeerSecurity.None;
+
     /// <summary>Which engine files this member accepts as a snapshot; announced to every peer that connects. Default: none.</summary>
     public string SnapshotFiles { get; init; } = "";
+
+    /// <summary>Announced to the peers: this node reads commands and states with users and roles. Default false.</summary>
+    public bool KnowsUsers { get; init; }
 
     /// <summary>The members as this node sees them, for joining nodes. Called by any thread. Default: none.</summary>
     public Func<IReadOnlyList<ClusterMember>> Members { get; init; } = () => [];

@@ -24,8 +24,16 @@ internal sealed class CallGuard(ICallGate? gate, ICallObserver? observer)
         where TRequest : class
         where TResponse : class
     {
-        Enter(context).OnAsked((IMessage)request);
-        return method(request, context);
+        WireCall call = Enter(context);
+        call.OnAsked((IMessage)request);
+        ValueTask<Status> judged = gate?.JudgeAsync(call.Target, call) ?? new(Status.DefaultSuccess);
+        if (!judged.IsCompletedSuccessfully)
+        {
+            return JudgedAsync(judged, method, request, context);
+        }
+
+        Status status = judged.Result;
+        return status.IsOK() ? method(request, context) : throw new RpcException(status);
     }
 
     /// <summary>Runs a streaming method.</summary>
@@ -36,11 +44,29 @@ internal sealed class CallGuard(ICallGate? gate, ICallObserver? observer)
         WireCall call = Enter(context);
         try
         {
+            ThrowUnlessOk(await (gate?.JudgeAsync(call.Target, call) ?? new(Status.DefaultSuccess)));
             await run();
         }
         catch (Exception failed) when (failed is not RpcException)
         {
             throw new RpcException(call.StatusOf(failed));
+        }
+    }
+
+    private static async Task<TResponse> JudgedAsync<TRequest, TResponse>(
+        ValueTask<Status> judged, UnaryServerMethod<TRequest, TResponse> method, TRequest request, ServerCallContext context)
+        where TRequest : class
+        where TResponse : class
+    {
+        ThrowUnlessOk(await judged);
+        return await method(request, context);
+    }
+
+    private static void ThrowUnlessOk(Status status)
+    {
+        if (!status.IsOK())
+        {
+            throw new RpcException(status);
         }
     }
 

@@ -9,6 +9,8 @@ namespace MetaStore.Server.Calls;
 /// </summary>
 internal sealed class LocalCallContext : ServerCallContext
 {
+    private static readonly AuthContext NoAuth = new(null, []);
+
     private readonly CancellationToken _cancellationToken;
     private readonly Metadata _requestHeaders;
     private Metadata? _responseTrailers;
@@ -67,7 +69,7 @@ internal sealed class LocalCallContext : ServerCallContext
     protected override WriteOptions? WriteOptionsCore { get; set; }
 
     /// <inheritdoc/>
-    protected override AuthContext AuthContextCore { get; } = new(null, []);
+    protected override AuthContext AuthContextCore => NoAuth;
 
     /// <inheritdoc/>
     protected override ContextPropagationToken CreatePropagationTokenCore(ContextPropagationOptions? options) =>

@@ -50,6 +50,22 @@ internal abstract class ServerCall
     /// <param name="name">Lower-case name.</param>
     public abstract string? RequestHeader(string name);
 
+    /// <summary>Counts an operation within this call as an open call of its connection; false when too many are open. Any thread.</summary>
+    public virtual bool TryOpenOperation() => true;
+
+    /// <summary>Ends an operation that was counted.</summary>
+    public virtual void CloseOperation()
+    {
+    }
+
+    /// <summary>The client's status for an exception of a service method.</summary>
+    public virtual Status StatusOf(Exception exception) => exception switch
+    {
+        RpcException rpc => rpc.Status,
+        OperationCanceledException => CallStatuses.Cancelled,
+        _ => CallStatuses.MethodFailed,
+    };
+
     /// <summary>Ends the call at once in any state: the client sees a reset. Any thread.</summary>
     public abstract void Abort();
 

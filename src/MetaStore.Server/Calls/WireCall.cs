@@ -193,8 +193,14 @@ internal sealed class WireCall : ServerCall
     /// <inheritdoc/>
     public override void Abort() => _lifetime.Abort();
 
-    /// <summary>The client's status for an exception of a service method.</summary>
-    public Status StatusOf(Exception exception)
+    /// <inheritdoc/>
+    public override bool TryOpenOperation() => _settings.Calls.TryOpen(_connection);
+
+    /// <inheritdoc/>
+    public override void CloseOperation() => _settings.Calls.Close(_connection);
+
+    /// <inheritdoc/>
+    public override Status StatusOf(Exception exception)
     {
         switch (exception)
         {

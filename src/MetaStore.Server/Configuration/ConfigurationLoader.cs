@@ -63,6 +63,7 @@ public static class ConfigurationLoader
         OptionsValidator.Complete(options, origins);
         errors.AddRange(OptionsValidator.Check(options, origins, errors));
         warnings.AddRange(TlsRules.Warnings(options));
+        warnings.AddRange(PeerTlsRules.Warnings(options));
         return new ConfigurationResult(command, options, errors, warnings, origins);
     }
 

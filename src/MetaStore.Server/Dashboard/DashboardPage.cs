@@ -15,6 +15,9 @@ internal sealed class DashboardPage(DashboardParts parts, IHttpFallback next) : 
     private const string Root = "/dashboard";
     private const string Calls = "api/";
 
+    /// <summary>While auth is on the picture of the cluster is for those who may ask for the status of a member.</summary>
+    private const string StatusPath = "/etcdserverpb.Maintenance/Status";
+
     /// <summary>Maximum number of concurrent reads; more wait.</summary>
     private const int ReadsMax = 16;
 
@@ -126,6 +129,7 @@ internal sealed class DashboardPage(DashboardParts parts, IHttpFallback next) : 
     private async Task LiveAsync(HttpContext context, CancellationToken stopping)
     {
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, stopping);
+        await parts.Own.RequireAsync(StatusPath, OwnServices.Caller.Of(context), ending.Token);
         using var lines = new LineStream(context);
         await lines.StartAsync();
         await lines.WriteAsync(Hello(context), ending.Token);

@@ -1,3 +1,4 @@
+using MetaStore.Server.Auth.Tokens;
 using MetaStore.Server.Dashboard.Changes;
 using MetaStore.Server.Dashboard.Keys;
 using MetaStore.Server.Dashboard.Looks;
@@ -14,12 +15,14 @@ internal sealed class DashboardParts
     /// <param name="clusterId">Its cluster.</param>
     /// <param name="own">The services of this member.</param>
     /// <param name="channels">Connections to the other members; owned by the caller.</param>
+    /// <param name="token">By which the others know this member.</param>
     /// <param name="machine">Supplies members, alarms and the history of keys.</param>
     /// <param name="stopping">Cancels all open responses.</param>
     public DashboardParts(
-        ulong memberId, ulong clusterId, OwnServices own, LeaderChannels channels, ReplicatedStateMachine machine, CancellationToken stopping)
+        ulong memberId, ulong clusterId, OwnServices own, LeaderChannels channels, MemberToken token, ReplicatedStateMachine machine, CancellationToken stopping)
     {
-        var calls = new MemberCalls(memberId, own, channels);
+        var calls = new MemberCalls(memberId, own, channels, token);
+        Own = own;
         MemberId = memberId;
         ClusterId = clusterId;
         Stopping = stopping;
@@ -32,6 +35,8 @@ internal sealed class DashboardParts
     public ulong MemberId { get; }
 
     public ulong ClusterId { get; }
+
+    public OwnServices Own { get; }
 
     public ClusterLooks Looks { get; }
 

@@ -25,7 +25,8 @@ internal sealed class OwnServices(ServiceTable services, ICallGate gate)
         var context = new LocalCallContext(path, caller.Headers, caller.Peer, cancellationToken: stop);
         try
         {
-            IMessage? response = await Passed(path, context).InvokeAsync(request, null, null, context);
+            ServiceMethod method = await PassedAsync(path, context, caller);
+            IMessage? response = await method.InvokeAsync(request, null, null, context);
             return use((TResponse)response!);
         }
         finally
@@ -42,7 +43,8 @@ internal sealed class OwnServices(ServiceTable services, ICallGate gate)
         var context = new LocalCallContext(path, caller.Headers, caller.Peer, cancellationToken: stop);
         try
         {
-            await Passed(path, context).InvokeAsync(null, requests, responses, context);
+            ServiceMethod method = await PassedAsync(path, context, caller);
+            await method.InvokeAsync(null, requests, responses, context);
         }
         finally
         {
@@ -50,10 +52,20 @@ internal sealed class OwnServices(ServiceTable services, ICallGate gate)
         }
     }
 
-    private ServiceMethod Passed(string path, LocalCallContext context)
+    /// <summary>Ends a request whose caller could not call a method.</summary>
+    /// <exception cref="RpcException">It could not.</exception>
+    public async Task RequireAsync(string path, Caller caller, CancellationToken stop) =>
+        await PassedAsync(path, new LocalCallContext(path, caller.Headers, caller.Peer, cancellationToken: stop), caller);
+
+    private async ValueTask<ServiceMethod> PassedAsync(string path, LocalCallContext context, Caller caller)
     {
         ServiceMethod method = services.Find(path) ?? throw new InvalidOperationException($"{path} is not bound");
         Status refused = gate.Check(method, context.Call);
+        if (refused.StatusCode == StatusCode.OK && !ReferenceEquals(caller, Member))
+        {
+            refused = await gate.JudgeAsync(method, context.Call);
+        }
+
         return refused.StatusCode == StatusCode.OK ? method : throw new RpcException(refused);
     }
 

@@ -21,9 +21,10 @@ internal sealed class ForwardedKeepAlives : IAsyncDisposable
     /// <param name="leader">The member that leads.</param>
     /// <param name="leadership">Checked whenever it changes: a stopped leader would keep the caller waiting until the timeout.</param>
     /// <param name="channel">Channel to that member; not disposed here.</param>
+    /// <param name="headers">Of the call that is passed on.</param>
     /// <param name="patience">Longest wait for the responses to a batch.</param>
     /// <param name="stop">Ends everything.</param>
-    public ForwardedKeepAlives(ulong leader, Leadership leadership, ChannelBase channel, TimeSpan patience, CancellationToken stop)
+    public ForwardedKeepAlives(ulong leader, Leadership leadership, ChannelBase channel, Metadata headers, TimeSpan patience, CancellationToken stop)
     {
         _leadership = leadership;
         Leader = leader;
@@ -31,7 +32,7 @@ internal sealed class ForwardedKeepAlives : IAsyncDisposable
         _stop = stop;
         _limit = CancellationTokenSource.CreateLinkedTokenSource(stop);
         _call = new Protocol.Etcd.Lease.LeaseClient(channel).LeaseKeepAlive(
-            new CallOptions(new Metadata { { LeaseForwarder.ForwardedHeader, "1" } }, cancellationToken: _limit.Token));
+            new CallOptions(headers, cancellationToken: _limit.Token));
     }
 
     /// <summary>The member that the stream is connected to.</summary>

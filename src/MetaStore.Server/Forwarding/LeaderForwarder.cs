@@ -25,7 +25,7 @@ internal sealed class LeaderForwarder(Leadership leadership, LeaderChannels chan
         Func<Cluster.ClusterClient, CallOptions, AsyncUnaryCall<TResponse>> there, Func<Task<(ServerError Error, TResponse? Response)>> here, ServerCall call)
         where TResponse : class
     {
-        bool isForwarded = call.RequestHeader(LeaseForwarder.ForwardedHeader) is not null;
+        bool isForwarded = LeaseForwarder.IsForwarded(call);
         long deadline = Environment.TickCount64 + (long)patience.TotalMilliseconds;
         while (true)
         {
@@ -38,7 +38,7 @@ internal sealed class LeaderForwarder(Leadership leadership, LeaderChannels chan
                     return error == ServerError.None ? response! : throw StatusMap.Exception(error);
                 }
             }
-            else if (!isForwarded && leader != 0 && channels.To(leader) is { } channel && await PassOnAsync(channel, there) is { } answer)
+            else if (!isForwarded && leader != 0 && channels.To(leader) is { } channel && await PassOnAsync(channel, there, LeaseForwarder.OnwardHeaders(call)) is { } answer)
             {
                 return answer;
             }
@@ -58,10 +58,11 @@ internal sealed class LeaderForwarder(Leadership leadership, LeaderChannels chan
     }
 
     /// <returns>Null when the call certainly had no effect there.</returns>
-    private async Task<TResponse?> PassOnAsync<TResponse>(ChannelBase channel, Func<Cluster.ClusterClient, CallOptions, AsyncUnaryCall<TResponse>> there)
+    private async Task<TResponse?> PassOnAsync<TResponse>(
+        ChannelBase channel, Func<Cluster.ClusterClient, CallOptions, AsyncUnaryCall<TResponse>> there, Metadata headers)
         where TResponse : class
     {
-        var options = new CallOptions(new Metadata { { LeaseForwarder.ForwardedHeader, "1" } }, DateTime.UtcNow + (2 * patience) + ConnectMargin);
+        var options = new CallOptions(headers, DateTime.UtcNow + (2 * patience) + ConnectMargin);
         try
         {
             return await there(new Cluster.ClusterClient(channel), options);

@@ -1,9 +1,12 @@
 using Google.Protobuf;
 using Grpc.Core;
 using MetaStore.Protocol.Etcd;
+using MetaStore.Server.Auth;
+using MetaStore.Server.Calls;
 using MetaStore.Server.Leases;
 using MetaStore.Server.Membership;
 using MetaStore.Server.Reads;
+using MetaStore.Server.Services.Mapping;
 using MetaStore.StateMachine.Leases;
 
 namespace MetaStore.Server.Forwarding;
@@ -25,18 +28,30 @@ internal sealed class LeaseForwarder(
     private static readonly TimeSpan LeaderPoll = TimeSpan.FromMilliseconds(200);
 
     /// <summary>The renewals of one stream.</summary>
-    public KeepAliveHandler KeepAliveHandler(bool isForwarded, CancellationToken stop) => new(clock, checkpointer, leadership, reads, channels, patience, isForwarded, stop);
+    public KeepAliveHandler KeepAliveHandler(ServerCall call, CancellationToken stop) =>
+        new(clock, checkpointer, leadership, reads, channels, patience, IsForwarded(call), () => OnwardHeaders(call), stop);
+
+    /// <summary>A member has passed the call on.</summary>
+    public static bool IsForwarded(ServerCall call) => call.RequestHeader(ForwardedHeader) is not null;
+
+    /// <summary>Metadata of a call that is passed on: marked as such, with the identity of its caller, which the leader judges again.</summary>
+    public static Metadata OnwardHeaders(ServerCall call)
+    {
+        Metadata headers = CallAuth.HeadersOf(call) ?? [];
+        headers.Add(ForwardedHeader, "1");
+        return headers;
+    }
 
     /// <summary>The remaining time of a lease; a TTL of -1 means that it does not exist.</summary>
-    public ValueTask<ForwardResult<LeaseTimeToLiveResponse>> TimeToLiveAsync(LeaseTimeToLiveRequest request, bool isForwarded, CancellationToken stop) =>
+    public ValueTask<ForwardResult<LeaseTimeToLiveResponse>> TimeToLiveAsync(LeaseTimeToLiveRequest request, ServerCall call, CancellationToken stop) =>
         AskAsync(
             term => TimeToLiveHere(request, term),
             (leader, options) => new Protocol.Etcd.Lease.LeaseClient(leader).LeaseTimeToLiveAsync(request, options).ResponseAsync,
-            isForwarded,
+            call,
             stop);
 
     private async ValueTask<ForwardResult<T>> AskAsync<T>(
-        Func<ulong, T?> here, Func<ChannelBase, CallOptions, Task<T>> there, bool isForwarded, CancellationToken stop)
+        Func<ulong, T?> here, Func<ChannelBase, CallOptions, Task<T>> there, ServerCall call, CancellationToken stop)
         where T : class, IMessage
     {
         long deadlineAt = Environment.TickCount64 + (long)patience.TotalMilliseconds;
@@ -56,14 +71,14 @@ internal sealed class LeaseForwarder(
 
                 error = error == ServerError.None ? ServerError.LeaderChanged : error;
             }
-            else if (isForwarded)
+            else if (IsForwarded(call))
             {
                 return new ForwardResult<T>(ServerError.LeaderChanged, null);
             }
             else if (leader != 0 && channels.To(leader) is { } channel)
             {
                 TimeSpan left = TimeSpan.FromMilliseconds(Math.Max(deadlineAt - Environment.TickCount64, 1));
-                if (await WhileItLeadsAsync(leader, options => there(channel, options), left, stop) is { } response)
+                if (await WhileItLeadsAsync(leader, options => there(channel, options), OnwardHeaders(call), left, stop) is { } response)
                 {
                     return new ForwardResult<T>(ServerError.None, response);
                 }
@@ -82,11 +97,11 @@ internal sealed class LeaseForwarder(
 
     /// <summary>Asks another member for as long as it leads: a stopped one would keep the caller waiting until the timeout.</summary>
     /// <returns>Null when the member is gone or no longer leads; the next leader is then to be asked.</returns>
-    private async Task<T?> WhileItLeadsAsync<T>(ulong leader, Func<CallOptions, Task<T>> ask, TimeSpan left, CancellationToken stop)
+    private async Task<T?> WhileItLeadsAsync<T>(ulong leader, Func<CallOptions, Task<T>> ask, Metadata headers, TimeSpan left, CancellationToken stop)
         where T : class, IMessage
     {
         using var attempt = CancellationTokenSource.CreateLinkedTokenSource(stop);
-        Task<T> asked = ask(new CallOptions(new Metadata { { ForwardedHeader, "1" } }, DateTime.UtcNow + left, attempt.Token));
+        Task<T> asked = ask(new CallOptions(headers, DateTime.UtcNow + left, attempt.Token));
         while (!asked.IsCompleted && leadership.Leader == leader)
         {
             await Task.WhenAny(asked, leadership.WaitForChangeAsync(LeaderPoll, attempt.Token));

@@ -81,6 +81,7 @@ internal sealed class GatewayCall(
         try
         {
             Status refused = gate.Check(method, context.Call);
+            refused = refused.IsOK() ? await gate.JudgeAsync(method, context.Call) : refused;
             if (!refused.IsOK())
             {
                 throw new RpcException(refused);

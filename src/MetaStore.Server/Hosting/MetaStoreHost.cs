@@ -36,6 +36,8 @@ using MetaStore.Server.Reads;
 using MetaStore.Server.Services;
 using MetaStore.Server.Services.Concurrency;
 using MetaStore.Server.Services.Mapping;
+using MetaStore.Server.Services.Operations;
+using MetaStore.Server.Services.Slow;
 using MetaStore.StateMachine;
 using Microsoft.Extensions.Logging;
 
@@ -63,6 +65,7 @@ internal sealed class MetaStoreHost : IAsyncDisposable
     private readonly NodeIdentity _identity;
     private readonly NodeStorage _storage;
     private readonly TlsPort? _tls;
+    private readonly PeerPort _peers;
     private readonly MembershipServices _members;
     private readonly WritePath _write;
     private readonly LeaseServices _leases;
@@ -81,10 +84,12 @@ internal sealed class MetaStoreHost : IAsyncDisposable
     private int _stopped;
 
     private MetaStoreHost(
-        MetaStoreOptions options, NodeIdentity identity, ReservedPorts ports, TlsPort? tls, ILoggerFactory loggers, IFatalHandler fatal, InProcessTransport? inProcess)
+        MetaStoreOptions options, NodeIdentity identity, ReservedPorts ports, TlsPort? tls, PeerPort peers, ILoggerFactory loggers, IFatalHandler fatal,
+        InProcessTransport? inProcess)
     {
         _identity = identity;
         _options = options;
+        _peers = peers;
         _log = new ServerLog(loggers.CreateLogger("MetaStore.Server"));
         _log.Starting(Versions.Product, options.Member.Name, _identity.MemberId, _identity.ClusterId, options.Member.EffectiveDataDir);
         var walMetrics = new WalMetrics(options.Member.EffectiveDataDir, _log);
@@ -105,8 +110,9 @@ internal sealed class MetaStoreHost : IAsyncDisposable
         try
         {
             _tls = tls ?? ClientTls.OpenSelfSigned(options, _storage.Path, loggers);
+            peers.MakePair(_storage.Path);
             _write = WritePath.Compose(
-                options, _identity, ports, _storage, _disk, applied, _leadership, _members, room.Budget, slowApplies, fatal, loggers, _log);
+                options, _identity, ports, peers.Security, _storage, _disk, applied, _leadership, _members, room.Budget, slowApplies, fatal, loggers, _log);
         }
         catch
         {
@@ -119,18 +125,19 @@ internal sealed class MetaStoreHost : IAsyncDisposable
         var maintenance = new MaintenanceMetrics();
         ReadDispatcher reads = ReadPath.Compose(options, _write.Node, applied);
         _leases = new LeaseServices(options, machine, _write, reads, _leadership, () => _tls?.MemberCredentials);
-        _upkeep = new MaintenanceServices(options, _identity, machine, _write.Proposer, reads, _leadership, _leases.Channels, maintenance, _log);
+        _upkeep = new MaintenanceServices(options, _identity, machine, _write.Proposer, reads, _leadership, _leases.Channels, _write.Auth.MemberToken(_write.Proposer), maintenance, _log);
         var cause = new TimeoutDiagnosis(_write.Node, _leadership, options.Consensus.ElectionTimeout, TimeProvider.System);
         _sweeper = new DeadlineSweeper(_write.Pending, applied, _write.Batcher, cause, options.Consensus.RequestTimeout, TimeProvider.System, _log.Logger);
 
         var headers = new ResponseHeaders(_identity.ClusterId, _identity.MemberId, _write.Node.Progress);
-        _watches = new WatchServices(options, machine, _leadership, headers, _log.Logger);
+        _watches = new WatchServices(options, machine, _leadership, headers, _write.Auth.Calls, _log.Logger);
         var quota = new SpaceQuota(
             machine.Engine, machine.Alarms, _write.Proposer, _identity.MemberId, options.Storage.EffectiveQuotaBytes, _disk.IsLowFor, _log.Logger);
         _disk.WhenLow = quota.Raise;
         var slowReads = new SlowReads(slowApplies);
-        var kv = new KvService(_write.Proposer, reads, machine, quota, headers, room, options.Limits, slowReads);
-        LeaseService lease = _leases.Service(_write, machine, quota, headers, room, _stopping.Token);
+        var kv = new KvService(_write.Proposer, reads, machine, quota, headers, room, options.Limits, slowReads, _write.Auth.Calls);
+        LeaseService lease = _leases.Service(_write, machine, quota, headers, room, _write.Auth.Calls, _stopping.Token);
+        var operations = new OperationsService(kv, _stopping.Token);
         var local = new LocalCalls(kv, lease, _watches.Dispatcher, new ConnectionCredits(), _stopping.Token);
         ServiceBinder services = new ServiceBinder()
             .AddKv(kv)
@@ -142,7 +149,9 @@ internal sealed class MetaStoreHost : IAsyncDisposable
             .AddMaintenance(new MaintenanceService(
                 _write.Node, machine, _write.Proposer, new LeadershipTransfer(_write.Node, machine.Members, _leadership, options.Consensus.ElectionTimeout), quota,
                 headers, room, _log, maintenance, _stopping.Token))
+            .AddAuth(_write.Auth.Service(_write.Proposer, reads, headers, () => _write.Node.Peers))
             .AddBatching(new BatchingService(_write.Batcher, _write.Admission, _write.Proposer.Stages, _identity.MemberId))
+            .AddOperations(operations)
             .AddHealth(new HealthService(_stopping.Token));
         if (options.Limits.EnableReflection)
         {
@@ -150,9 +159,10 @@ internal sealed class MetaStoreHost : IAsyncDisposable
         }
 
         Services = services.Build();
-        _gate = new CallGate(_leadership, machine.Members, _identity.MemberId);
+        _gate = new CallGate(_leadership, machine.Members, _identity.MemberId, _write.Auth.Calls);
         var slowRequests = new SlowRequests(loggers.CreateLogger("MetaStore.Server.Services"), options.Logging.WarnRequest, TimeProvider.System);
         var calls = new GrpcCallMetrics(Services, slowRequests, options.Logging.Metrics == "extensive");
+        operations.Counts = new OperationCounts(Services, calls);
         var health = new HealthChecks(machine, reads, _leadership, _identity.MemberId);
         ListenerOptions listening = RuntimeOptions.Listener(options, ports, _tls, _gate, calls);
         listening.InProcess = inProcess;
@@ -160,7 +170,10 @@ internal sealed class MetaStoreHost : IAsyncDisposable
         _metrics = new MetricsPage(
             _identity.MemberId, _write, reads, machine, _leases.Clock, quota, calls, walMetrics, _watches.Dispatcher, health, room.Budget, listening,
             new StoreMetrics(machine, applying, maintenance),
-            new RequestMetrics(options.Upkeep, _write.Node, applying, slowApplies, slowReads, _gate.Requests, _members.Promotions), snapshotMetrics);
+            new RequestMetrics(options.Upkeep, _write.Node, applying, slowApplies, slowReads, _gate.Requests, _members.Promotions), snapshotMetrics)
+        {
+            Peers = peers,
+        };
         var pages = new HttpPages(health, _metrics, machine.Members);
         IHttpFallback http = options.Limits.EnableGateway ? new JsonGateway(Services, listening, pages) : pages;
         http = new OriginAccess(options.Limits.Cors, http);
@@ -168,7 +181,8 @@ internal sealed class MetaStoreHost : IAsyncDisposable
         {
             // Before --cors: no other site may read the page.
             var parts = new DashboardParts(
-                _identity.MemberId, _identity.ClusterId, new OwnServices(Services, _gate), _leases.Channels, machine, _stopping.Token);
+                _identity.MemberId, _identity.ClusterId, new OwnServices(Services, _gate), _leases.Channels, _write.Auth.MemberToken(_write.Proposer), machine,
+                _stopping.Token);
             http = new DashboardPage(parts, http);
         }
 
@@ -202,6 +216,9 @@ internal sealed class MetaStoreHost : IAsyncDisposable
     internal ProgressWatch Progress => new(
         () => _write.Node.Progress.Turns, _options.Consensus.HeartbeatInterval, () => _write.Applying.Steps, () => _write.Applying.IsIdle, TimeProvider.System);
 
+    /// <summary>The replicated state of this member.</summary>
+    internal ReplicatedStateMachine Machine => _storage.Machine;
+
     /// <summary>The bound services, for callers inside the process.</summary>
     internal ServiceTable Services { get; }
 
@@ -219,10 +236,12 @@ internal sealed class MetaStoreHost : IAsyncDisposable
             _ = DescriptorPlan.OfProcess(options.Storage);
             using ReservedPorts ports = ReservedPorts.Of(options.Member, options.Limits.SocketReusePort);
             TlsPort? tls = ClientTls.Open(options, loggers);
+            PeerPort? peers = null;
             try
             {
-                NodeIdentity identity = await NodeIdentity.ResolveAsync(options, CancellationToken.None);
-                var host = new MetaStoreHost(options, identity, ports, tls, loggers, fatal, inProcess);
+                peers = PeerPort.Open(options, loggers);
+                NodeIdentity identity = await NodeIdentity.ResolveAsync(options, peers.Security, CancellationToken.None);
+                var host = new MetaStoreHost(options, identity, ports, tls, peers, loggers, fatal, inProcess);
                 try
                 {
                     await host.StartAsync();
@@ -237,6 +256,7 @@ internal sealed class MetaStoreHost : IAsyncDisposable
             catch
             {
                 tls?.Dispose();
+                peers?.Dispose();
                 throw;
             }
         }
@@ -273,6 +293,7 @@ internal sealed class MetaStoreHost : IAsyncDisposable
 
         await _publishing;
         await _leases.StopAsync(DrainPatience);
+        await _write.Auth.StopAsync(DrainPatience);
         await _upkeep.StopAsync(DrainPatience);
         await DisposePartsAsync();
         _log.Stopped();
@@ -311,6 +332,7 @@ internal sealed class MetaStoreHost : IAsyncDisposable
 
         await ListenAsync(_listener, "listen-client-urls", _options.Member.ListenClientUrls);
         _leases.Start(_log.Logger, _stopping.Token);
+        _write.Auth.Start(_write.Proposer, _leadership, _log.Logger, _stopping.Token);
         _upkeep.Start(_stopping.Token);
         _publishing = SupervisedLoop.RunAsync("publishing of name and client URLs", PublishAsync, _log.Logger, TimeProvider.System, _stopping.Token);
         _log.Serving(
@@ -350,7 +372,7 @@ internal sealed class MetaStoreHost : IAsyncDisposable
         bool knows = _identity.Members.Count > 0 || _storage.Machine.Members.Find(_identity.MemberId) is not null || _storage.LogTellsMembers;
         try
         {
-            return knows ? _identity : await NodeIdentity.JoinAsync(_options, _stopping.Token);
+            return knows ? _identity : await NodeIdentity.JoinAsync(_options, _peers.Security, _stopping.Token);
         }
         catch (StartException unknown)
         {
@@ -384,6 +406,7 @@ internal sealed class MetaStoreHost : IAsyncDisposable
         await _listener.DisposeAsync();
         await (_metricsListener?.DisposeAsync() ?? ValueTask.CompletedTask);
         _tls?.Dispose();
+        _peers.Dispose();
         _sweeper.Dispose();
         _members.Dispose();
         _leases.Dispose();

@@ -5,6 +5,7 @@ using MetaStore.Batching.Settings;
 using MetaStore.Raft.Runtime.Node;
 using MetaStore.Raft.Runtime.Transport;
 using MetaStore.Raft.Runtime.Transport.Discovery;
+using MetaStore.Raft.Runtime.Transport.Security;
 using MetaStore.Raft.Storage.Snapshots;
 using MetaStore.Raft.Storage.Wal;
 using MetaStore.Server.Calls;
@@ -27,6 +28,12 @@ internal static class RuntimeOptions
 {
     /// <summary>Shorter values are raised to this, as in etcd.</summary>
     private static readonly TimeSpan PeerWriteTimeoutMin = TimeSpan.FromSeconds(5);
+
+    /// <summary>Connections of one address to the peer port.</summary>
+    private const int ConnectionsPerSecond = 1_000;
+
+    /// <summary>The same with TLS: each may cost a millisecond of a processor, whatever its certificate.</summary>
+    private const int TlsConnectionsPerSecond = 250;
 
     /// <summary>Memory of an idle HTTP/2 connection: measured 40 KiB with its buffers.</summary>
     private const long BytesOfConnection = 64 << 10;
@@ -62,10 +69,13 @@ internal static class RuntimeOptions
     };
 
     public static TcpPeerTransportOptions Transport(
-        MetaStoreOptions options, NodeIdentity identity, ReservedPorts ports, MemberStore members, ISnapshotFiles files, Action<ulong, bool> onAnswered,
+        MetaStoreOptions options, NodeIdentity identity, ReservedPorts ports, PeerSecurity security, MemberStore members, ISnapshotFiles files, Action<ulong, bool> onAnswered,
         Func<ulong, AcknowledgedIndex> acknowledged, Action<ulong, TimeSpan> onRoundTrip) => new()
     {
+        Security = security,
+        ConnectionsPerSecondMax = security.ListensWithTls ? TlsConnectionsPerSecond : ConnectionsPerSecond,
         SnapshotFiles = files.Taken,
+        KnowsUsers = true,
         Members = () => [.. members.Members.Select(member => new ClusterMember(member.Id, member.Name, member.PeerUrls, member.IsLearner))],
         OnAnswered = onAnswered,
         StallTimeout = options.Consensus.PeerWriteTimeout > PeerWriteTimeoutMin ? options.Consensus.PeerWriteTimeout : PeerWriteTimeoutMin,

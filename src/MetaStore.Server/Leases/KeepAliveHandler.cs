@@ -3,6 +3,7 @@ using MetaStore.Protocol.Etcd;
 using MetaStore.Server.Forwarding;
 using MetaStore.Server.Membership;
 using MetaStore.Server.Reads;
+using MetaStore.Server.Services.Mapping;
 
 namespace MetaStore.Server.Leases;
 
@@ -14,7 +15,7 @@ namespace MetaStore.Server.Leases;
 /// </remarks>
 internal sealed class KeepAliveHandler(
     LeaseClock clock, LeaseCheckpointer checkpointer, Leadership leadership, ReadDispatcher reads, LeaderChannels channels, TimeSpan patience,
-    bool isForwarded, CancellationToken stop) : IAsyncDisposable
+    bool isForwarded, Func<Metadata> onwardHeaders, CancellationToken stop) : IAsyncDisposable
 {
     private static readonly TimeSpan RetryPause = TimeSpan.FromMilliseconds(20);
 
@@ -114,7 +115,7 @@ internal sealed class KeepAliveHandler(
 
         if (_onward is null && channels.To(leader) is { } channel)
         {
-            _onward = new ForwardedKeepAlives(leader, leadership, channel, patience, stop);
+            _onward = new ForwardedKeepAlives(leader, leadership, channel, onwardHeaders(), patience, stop);
         }
 
         if (_onward is not null)

@@ -34,7 +34,7 @@ internal sealed class CorruptionCheck(
 
         // Learners serve no hashes; they are checked once they are voters.
         IReadOnlyList<ulong> all = voters();
-        var found = new Dictionary<ulong, uint> { [self] = own.Hash };
+        var found = new Dictionary<ulong, uint> { [self] = own.Against(own) };
         foreach (ulong member in all.Where(member => member != self))
         {
             if (await ComparableAsync(member, own, stop) is { } hash)
@@ -43,7 +43,7 @@ internal sealed class CorruptionCheck(
             }
             else
             {
-                log.HashesNotCompared($"member {member:x} gave no hash of revision {own.Revision}, compacted at {own.Compacted}");
+                log.HashesNotCompared($"member {member:x} gave no hash of revision {own.Revision}, compacted at {own.Compacted}, with the users of now");
             }
         }
 
@@ -68,7 +68,16 @@ internal sealed class CorruptionCheck(
         {
             if (await hashes.OfAsync(member, own.Revision, stop) is { } other && other.Compacted >= own.Compacted)
             {
-                return other.Compacted == own.Compacted && other.Revision == own.Revision ? other.Hash : null;
+                if (other.Compacted != own.Compacted || other.Revision != own.Revision)
+                {
+                    return null;
+                }
+
+                MemberHash present = await WithUsersOfAsync(other, own, stop);
+                if (other.HasUsersOfMoment(present))
+                {
+                    return other.Against(present);
+                }
             }
 
             await Task.Delay(RetryPause, time, stop);
@@ -76,4 +85,8 @@ internal sealed class CorruptionCheck(
 
         return null;
     }
+
+    /// <summary>This member's hash again when users have changed since it was made and the other member has seen that already.</summary>
+    private async Task<MemberHash> WithUsersOfAsync(MemberHash other, MemberHash own, CancellationToken stop) =>
+        other.Users is { } users && own.Users is { } older && users.Changes > older.Changes ? await hashes.OfAsync(self, own.Revision, stop) ?? own : own;
 }

@@ -47,9 +47,10 @@ internal sealed class InitialCorruptionCheck(ulong self, IMemberHashes hashes, F
         var found = new Dictionary<ulong, uint>();
         foreach (ulong member in others)
         {
-            if (await hashes.OfAsync(member, own.Revision, stop) is { } other && other.Revision == own.Revision && other.Compacted == own.Compacted)
+            if (await hashes.OfAsync(member, own.Revision, stop) is { } other && other.Revision == own.Revision && other.Compacted == own.Compacted
+                && other.HasUsersOfMoment(own))
             {
-                found.Add(member, other.Hash);
+                found.Add(member, other.Against(own));
             }
         }
 
@@ -58,8 +59,8 @@ internal sealed class InitialCorruptionCheck(ulong self, IMemberHashes hashes, F
 
     private string? Verdict(Dictionary<ulong, uint> found, MemberHash own, int members)
     {
-        ulong[] different = [.. found.Where(pair => pair.Value != own.Hash).Select(pair => pair.Key).Order()];
-        found.Add(self, own.Hash);
+        ulong[] different = [.. found.Where(pair => pair.Value != own.Against(own)).Select(pair => pair.Key).Order()];
+        found.Add(self, own.Against(own));
         if (!HashComparison.Corrupt(found, members).Contains(self))
         {
             log.HashesEqual(found.Count - different.Length, own.Revision, own.Hash);

@@ -1,5 +1,6 @@
 using MetaStore.IO;
 using MetaStore.Raft.Runtime.Transport.Discovery;
+using MetaStore.Raft.Runtime.Transport.Security;
 using MetaStore.Server.Configuration.Options;
 using MetaStore.Server.Configuration.Values;
 using MetaStore.Server.Hosting;
@@ -9,7 +10,7 @@ namespace MetaStore.Server.Membership;
 
 /// <summary>Finds the cluster that a new node was added to, by asking the members in its configuration.</summary>
 /// <remarks>Source: etcd's rules for <c>--initial-cluster-state existing</c>; the configured members must match the actual ones by peer URLs.</remarks>
-internal sealed class ClusterJoin(MetaStoreOptions options, TimeSpan patience)
+internal sealed class ClusterJoin(MetaStoreOptions options, PeerSecurity security, TimeSpan patience)
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan AnswerLimit = TimeSpan.FromSeconds(2);
@@ -26,7 +27,7 @@ internal sealed class ClusterJoin(MetaStoreOptions options, TimeSpan patience)
         while (true)
         {
             (ClusterInfo? Answer, string? Error)[] heard =
-                await Task.WhenAll(others.Select(url => MemberDiscovery.AskAsync(new Uri(url), AnswerLimit, stop)));
+                await Task.WhenAll(others.Select(url => MemberDiscovery.AskAsync(new Uri(url), security, AnswerLimit, stop)));
             string? why = Judge(_configured, _name, [.. heard.Zip(others, (answer, url) => (url, answer.Answer, answer.Error))], out ClusterInfo? agreed, out ulong self);
             if (why is null)
             {

@@ -5,10 +5,13 @@ using MetaStore.Batching;
 using MetaStore.Batching.Admission;
 using MetaStore.Batching.Admission.Queueing;
 using MetaStore.Batching.Settings;
+using MetaStore.Server.Auth;
 using MetaStore.Server.Calls;
 using MetaStore.Server.Membership;
 using MetaStore.Server.Observability.Stages;
+using MetaStore.StateMachine.Auth;
 using MetaStore.StateMachine.Commands;
+using MetaStore.StateMachine.Commands.Identities;
 
 namespace MetaStore.Server.Proposals;
 
@@ -51,14 +54,45 @@ internal sealed class Proposer
     /// <summary>Time that client writes spend in each stage.</summary>
     public StageWindow Stages { get; } = new();
 
+    /// <summary>Finds out who makes a call; null = all calls are the same.</summary>
+    public CallAuth? Auth { get; init; }
+
     private long _failed;
 
-    /// <summary>Proposes and waits.</summary>
+    /// <summary>Proposes and waits. While auth is on the command carries the identity of its caller.</summary>
     /// <param name="command">Encoded before the first wait.</param>
     /// <param name="call">Supplies the client's deadline; null for the server's own proposals, to which max-request-bytes does not apply.</param>
     /// <returns>The result of applying, or why there is none. A timed-out command may still be applied later.</returns>
+    public ValueTask<ProposalOutcome> ProposeAsync<TCommand>(TCommand command, ServerCall? call)
+        where TCommand : ICommand
+    {
+        AdmissionClass kind = EssentialCommands.ClassOf<TCommand>(isOwn: call is null);
+        return Auth is { IsEnabled: true } auth && command is not IMemberCommand
+            ? IdentifyAsync(auth, command, call, kind)
+            : ProposeAsync(command, call, kind);
+    }
+
+    private async ValueTask<ProposalOutcome> IdentifyAsync<TCommand>(CallAuth auth, TCommand command, ServerCall? call, AdmissionClass kind)
+        where TCommand : ICommand
+    {
+        AuthIdentity identity = AuthIdentity.Internal;
+        if (call is not null)
+        {
+            await auth.ArriveAsync(call);
+            AuthState state = auth.State;
+            ServerError error = auth.Identify(call, state, out identity);
+            error = error == ServerError.None && state.IsEnabled && identity.Kind == IdentityKind.None ? ServerError.UserEmpty : error;
+            if (error != ServerError.None)
+            {
+                return Refuse(error);
+            }
+        }
+
+        return await ProposeAsync(new AsCommand<TCommand>(identity, command), call, kind);
+    }
+
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    public async ValueTask<ProposalOutcome> ProposeAsync<TCommand>(TCommand command, ServerCall? call)
+    private async ValueTask<ProposalOutcome> ProposeAsync<TCommand>(TCommand command, ServerCall? call, AdmissionClass kind)
         where TCommand : ICommand
     {
         var encoder = new CommandEncoder<TCommand>(command);
@@ -78,7 +112,6 @@ internal sealed class Proposer
         }
 
         ConnectionCredits credits = call?.Credits ?? _own;
-        AdmissionClass kind = EssentialCommands.ClassOf<TCommand>(isOwn: call is null);
         if (!_admission.TryAcquire(credits, encoder.Size, kind))
         {
             ProposalAdmissionResult admitted = await _admission.AcquireAsync(credits, encoder.Size, kind, TimeSpan.FromMilliseconds(deadlineAt - now));

@@ -1,4 +1,5 @@
 using Grpc.Core;
+using MetaStore.Server.Auth;
 using MetaStore.Server.Calls;
 using MetaStore.Server.Calls.Services;
 using MetaStore.Server.Listening;
@@ -10,7 +11,7 @@ using MetaStore.StateMachine.Membership;
 namespace MetaStore.Server.Services;
 
 /// <summary>Checks made for every call before it is dispatched, in etcd's order: stopping or removed, learner restriction, client version, "has leader".</summary>
-internal sealed class CallGate(Leadership leadership, MemberStore members, ulong memberId) : ICallGate
+internal sealed class CallGate(Leadership leadership, MemberStore members, ulong memberId, CallAuth auth) : ICallGate
 {
     private const string VersionHeader = "client-api-version";
 
@@ -26,6 +27,24 @@ internal sealed class CallGate(Leadership leadership, MemberStore members, ulong
     public Status Check(ServiceMethod method, ServerCall call)
     {
         ServerError error = Judge(method, call);
+        return error == ServerError.None ? Status.DefaultSuccess : StatusMap.Of(error);
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<Status> JudgeAsync(ServiceMethod method, ServerCall call)
+    {
+        if (!auth.IsEnabled)
+        {
+            return new(Status.DefaultSuccess);
+        }
+
+        CallRule rule = CallRules.Of(method.Path);
+        return rule is CallRule.Open or CallRule.Judged ? new(Status.DefaultSuccess) : RequireAsync(call, rule);
+    }
+
+    private async ValueTask<Status> RequireAsync(ServerCall call, CallRule rule)
+    {
+        ServerError error = await auth.RequireAsync(call, asAdministrator: rule == CallRule.Administrator);
         return error == ServerError.None ? Status.DefaultSuccess : StatusMap.Of(error);
     }
 

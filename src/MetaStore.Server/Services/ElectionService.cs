@@ -39,7 +39,7 @@ internal sealed class ElectionService(LocalCalls calls, LockQueue queue) : Elect
 
     public override async Task<LeaderResponse> Leader(LeaderRequest request, ServerCallContext context)
     {
-        RangeResponse first = await queue.FirstAsync(request.Name, context.CancellationToken);
+        RangeResponse first = await queue.Over(calls.For(context)).FirstAsync(request.Name, context.CancellationToken);
         return first.Kvs.Count > 0
             ? new LeaderResponse { Header = first.Header, Kv = first.Kvs[0] }
             : throw new RpcException(new Status(StatusCode.Unknown, "election: no leader"));
@@ -47,7 +47,7 @@ internal sealed class ElectionService(LocalCalls calls, LockQueue queue) : Elect
 
     /// <summary>Sends the current leader, or the first one elected, then every new value and every new leader, in order.</summary>
     public override async Task Observe(LeaderRequest request, IServerStreamWriter<LeaderResponse> responses, ServerCallContext context) =>
-        await calls.WaitingAsync(context, stop => ObserveAsync(request.Name, responses, stop));
+        await calls.WaitingAsync(context, stop => ObserveAsync(calls.For(context), request.Name, responses, stop));
 
     private static TxnRequest WhileItLeads(LeaderKey leader)
     {
@@ -65,17 +65,17 @@ internal sealed class ElectionService(LocalCalls calls, LockQueue queue) : Elect
     private static LeaderKey Required(LeaderKey? leader) =>
         leader ?? throw new RpcException(new Status(StatusCode.Unknown, "\"leader\" field must be provided"));
 
-    private async Task<bool> ObserveAsync(ByteString name, IServerStreamWriter<LeaderResponse> responses, CancellationToken stop)
+    private async Task<bool> ObserveAsync(LocalCalls own, ByteString name, IServerStreamWriter<LeaderResponse> responses, CancellationToken stop)
     {
         ByteString prefix = LockQueue.PrefixOf(name);
         while (true)
         {
-            RangeResponse first = await queue.FirstAsync(name, stop);
+            RangeResponse first = await queue.Over(own).FirstAsync(name, stop);
             (ResponseHeader header, KeyValue leader) = first.Kvs.Count > 0
                 ? (first.Header, first.Kvs[0])
-                : await FirstPutAsync(prefix, first.Header.Revision + 1, stop);
+                : await FirstPutAsync(own, prefix, first.Header.Revision + 1, stop);
             await responses.WriteAsync(new LeaderResponse { Header = header, Kv = leader }, stop);
-            await FollowAsync(leader, header.Revision + 1, responses, stop);
+            await FollowAsync(own, leader, header.Revision + 1, responses, stop);
         }
     }
 
@@ -87,9 +87,9 @@ internal sealed class ElectionService(LocalCalls calls, LockQueue queue) : Elect
         return response.Succeeded ? response : throw new RpcException(new Status(StatusCode.Unknown, "election: not leader"));
     }
 
-    private async Task<(ResponseHeader Header, KeyValue Leader)> FirstPutAsync(ByteString prefix, long revision, CancellationToken stop)
+    private static async Task<(ResponseHeader Header, KeyValue Leader)> FirstPutAsync(LocalCalls own, ByteString prefix, long revision, CancellationToken stop)
     {
-        await using LocalWatch watch = calls.Watch(new WatchCreateRequest { Key = prefix, RangeEnd = prefix.PrefixEnd(), StartRevision = revision });
+        await using LocalWatch watch = own.Watch(new WatchCreateRequest { Key = prefix, RangeEnd = prefix.PrefixEnd(), StartRevision = revision });
         while (true)
         {
             WatchResponse response = await watch.NextAsync(stop);
@@ -102,9 +102,9 @@ internal sealed class ElectionService(LocalCalls calls, LockQueue queue) : Elect
         }
     }
 
-    private async Task FollowAsync(KeyValue leader, long revision, IServerStreamWriter<LeaderResponse> responses, CancellationToken stop)
+    private static async Task FollowAsync(LocalCalls own, KeyValue leader, long revision, IServerStreamWriter<LeaderResponse> responses, CancellationToken stop)
     {
-        await using LocalWatch watch = calls.Watch(new WatchCreateRequest { Key = leader.Key, StartRevision = revision });
+        await using LocalWatch watch = own.Watch(new WatchCreateRequest { Key = leader.Key, StartRevision = revision });
         while (true)
         {
             WatchResponse response = await watch.NextAsync(stop);

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using Grpc.Core;
 using MetaStore.Protocol.Etcd;
+using MetaStore.Server.Auth;
 using MetaStore.Server.Budgets;
 using MetaStore.Server.Calls;
 using MetaStore.Server.Configuration.Options;
@@ -9,8 +10,10 @@ using MetaStore.Server.Proposals;
 using MetaStore.Server.Quota;
 using MetaStore.Server.Reads;
 using MetaStore.Server.Services.Mapping;
+using MetaStore.Server.Services.Slow;
 using MetaStore.Server.Validation;
 using MetaStore.StateMachine;
+using MetaStore.StateMachine.Auth.Rights;
 using MetaStore.StateMachine.Commands;
 using MetaStore.StateMachine.Commands.Kv;
 using MetaStore.StateMachine.Mvcc;
@@ -23,7 +26,7 @@ namespace MetaStore.Server.Services;
 /// <remarks>The checks are in etcd's order: quota, request, size, then proposal or ReadIndex, then the result of applying.</remarks>
 internal sealed class KvService(
     Proposer proposer, ReadDispatcher reads, ReplicatedStateMachine machine, SpaceQuota quota, ResponseHeaders headers, ResponseRoom room, LimitOptions limits,
-    SlowReads slow) : KV.KVBase
+    SlowReads slow, CallAuth auth) : KV.KVBase
 {
     /// <summary>Key-value pairs up to this size are not counted against the response budget.</summary>
     private const int SmallPairBytes = (int)ResponseShare.FreeBytes / ResponseBudget.CostPerByte;
@@ -31,7 +34,7 @@ internal sealed class KvService(
     private static readonly TimeSpan CompactionPoll = TimeSpan.FromMilliseconds(10);
 
     private readonly MvccReader _reader = machine.Reader;
-    private readonly RangeStreaming _streaming = new(machine.Reader, headers, room, (int)limits.MaxRequestBytes);
+    private readonly RangeStreaming _streaming = new(machine.Reader, headers, room, (int)limits.MaxRequestBytes, auth);
 
     // The call gate rejects everything else a learner does not serve; it cannot see whether a range is serializable.
     private bool IsLearner => machine.Members.Find(headers.MemberId) is { IsLearner: true };
@@ -74,6 +77,7 @@ internal sealed class KvService(
             throw StatusMap.Exception(error);
         }
 
+        await auth.ArriveAsync(call);
         RangeResponse response = request.RangeEnd.IsEmpty
             ? Read(request, call, AnswerMeter.Unlimited)!
             : await room.ReadAsync(call, share => Read(request, call, share));
@@ -85,6 +89,11 @@ internal sealed class KvService(
     {
         long readAt = Stopwatch.GetTimestamp();
         using ReadTxn txn = _reader.OpenRead();
+        if (txn.Auth.IsEnabled)
+        {
+            auth.RequireRead(call, txn.Auth, request.Key.Memory, request.RangeEnd.Memory);
+        }
+
         RangeResult result = txn.Range(Requests.ToQuery(request), meter);
         if (meter.IsClosed)
         {
@@ -128,7 +137,9 @@ internal sealed class KvService(
                 throw StatusMap.Exception(error);
             }
 
-            await _streaming.RunAsync(request, responses, ServerCall.Of(context));
+            ServerCall call = ServerCall.Of(context);
+            await auth.ArriveAsync(call);
+            await _streaming.RunAsync(request, responses, call);
         }
     }
 
@@ -204,14 +215,25 @@ internal sealed class KvService(
             }
         }
 
-        TxnResponse response = await room.ReadAsync(call, share => Read(command, share));
+        await auth.ArriveAsync(call);
+        TxnResponse response = await room.ReadAsync(call, share => Read(command, call, share));
         slow.Look(startedAt, request, response);
         return response;
     }
 
-    private TxnResponse? Read(TxnCommand command, AnswerMeter meter)
+    private TxnResponse? Read(TxnCommand command, ServerCall call, AnswerMeter meter)
     {
         using ReadTxn txn = _reader.OpenRead();
+        if (txn.Auth.IsEnabled)
+        {
+            ServerError error = auth.Admit(call, txn.Auth, asAdministrator: false, out UserRights rights);
+            error = error == ServerError.None && !CommandRights.MayRun(rights, command, machine.Leases) ? ServerError.PermissionDenied : error;
+            if (error != ServerError.None)
+            {
+                throw StatusMap.Exception(error);
+            }
+        }
+
         ErrorCode refused = txn.Txn(command, out TxnResult? result, meter);
         if (meter.IsClosed)
         {

@@ -1,5 +1,6 @@
 using Grpc.Core;
 using MetaStore.Protocol.Etcd;
+using MetaStore.Server.Auth;
 using MetaStore.Server.Budgets;
 using MetaStore.Server.Calls;
 using MetaStore.Server.Forwarding;
@@ -8,6 +9,7 @@ using MetaStore.Server.Proposals;
 using MetaStore.Server.Quota;
 using MetaStore.Server.Services.Mapping;
 using MetaStore.StateMachine;
+using MetaStore.StateMachine.Auth.Rights;
 using MetaStore.StateMachine.Commands;
 using MetaStore.StateMachine.Commands.Leases;
 using MetaStore.StateMachine.Mvcc;
@@ -18,7 +20,7 @@ namespace MetaStore.Server.Services;
 /// <remarks>A TTL below <paramref name="ttlMin"/> seconds is raised, never rejected; <paramref name="stopping"/> ends open streams.</remarks>
 internal sealed class LeaseService(
     Proposer proposer, LeaseForwarder leases, LeaseClock clock, ReplicatedStateMachine machine, SpaceQuota quota, ResponseHeaders headers,
-    ResponseRoom room, long ttlMin, CancellationToken stopping) : Protocol.Etcd.Lease.LeaseBase
+    ResponseRoom room, CallAuth auth, long ttlMin, CancellationToken stopping) : Protocol.Etcd.Lease.LeaseBase
 {
     /// <summary>Maximum number of renewals of one stream that are confirmed together.</summary>
     private const int KeepAlivesMax = 256;
@@ -68,7 +70,8 @@ internal sealed class LeaseService(
         IAsyncStreamReader<LeaseKeepAliveRequest> requests, IServerStreamWriter<LeaseKeepAliveResponse> responses, ServerCallContext context)
     {
         using var either = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken, stopping);
-        await using KeepAliveHandler renewals = leases.KeepAliveHandler(IsForwarded(context), either.Token);
+        ServerCall call = ServerCall.Of(context);
+        await using KeepAliveHandler renewals = leases.KeepAliveHandler(call, either.Token);
         await using var batch = new RequestBatch<LeaseKeepAliveRequest>(requests, KeepAlivesMax, either);
         var answers = new KeepAliveResponses(responses);
         try
@@ -77,8 +80,12 @@ internal sealed class LeaseService(
             {
                 // Taken before the renewal: a client must not see a renewal at a revision after the end of the lease.
                 answers.Begin(headers.At(machine.Reader.Revision));
-                ServerError error = await renewals.RenewAsync(batch.Requests, answers);
+                (ServerError refused, int allowed) = await JudgeRenewalsAsync(call, batch.Requests);
+                ServerError error = allowed > 0
+                    ? await renewals.RenewAsync(allowed == batch.Requests.Count ? batch.Requests : [.. batch.Requests.Take(allowed)], answers)
+                    : ServerError.None;
                 await answers.FlushAsync();
+                error = error == ServerError.None ? refused : error;
                 if (error != ServerError.None)
                 {
                     throw StatusMap.Exception(error);
@@ -93,35 +100,82 @@ internal sealed class LeaseService(
 
     public override async Task<LeaseTimeToLiveResponse> LeaseTimeToLive(LeaseTimeToLiveRequest request, ServerCallContext context)
     {
-        ForwardResult<LeaseTimeToLiveResponse> answer = await leases.TimeToLiveAsync(request, IsForwarded(context), context.CancellationToken);
+        ServerCall call = ServerCall.Of(context);
+        ForwardResult<LeaseTimeToLiveResponse> answer = await leases.TimeToLiveAsync(request, call, context.CancellationToken);
         if (answer.Response is not { } response)
         {
             throw StatusMap.Exception(answer.Error);
         }
 
+        await auth.ArriveAsync(call);
+        ServerError error = auth.Admit(call, auth.State, asAdministrator: false, out UserRights rights);
+        error = error == ServerError.None && response.Keys.Any(key => !rights.MayRead(key.Span)) ? ServerError.PermissionDenied : error;
+        if (error != ServerError.None)
+        {
+            throw StatusMap.Exception(error);
+        }
+
         if (response.Keys.Count > KeysUncounted)
         {
-            room.Hold(ServerCall.Of(context), response.CalculateSize());
+            room.Hold(call, response.CalculateSize());
         }
 
         response.Header = headers.At(machine.Reader.Revision);
         return response;
     }
 
-    public override Task<LeaseLeasesResponse> LeaseLeases(LeaseLeasesRequest request, ServerCallContext context)
+    public override async Task<LeaseLeasesResponse> LeaseLeases(LeaseLeasesRequest request, ServerCallContext context)
     {
+        ServerCall call = ServerCall.Of(context);
+        await auth.ArriveAsync(call);
+        ServerError error = auth.Admit(call, auth.State, asAdministrator: false, out UserRights rights);
+        if (error != ServerError.None)
+        {
+            throw StatusMap.Exception(error);
+        }
+
         var response = new LeaseLeasesResponse { Header = headers.At(machine.Reader.Revision) };
         IReadOnlyList<long> ids = clock.List();
+        if (!rights.IsAdministrator && !ids.All(id => CommandRights.MayReadAll(rights, id, machine.Leases)))
+        {
+            throw StatusMap.Exception(ServerError.PermissionDenied);
+        }
+
         if (ids.Count > KeysUncounted)
         {
-            room.Hold(ServerCall.Of(context), ids.Count * LeaseBytes);
+            room.Hold(call, ids.Count * LeaseBytes);
         }
 
         response.Leases.Add(ids.Select(id => new LeaseStatus { ID = id }));
-        return Task.FromResult(response);
+        return response;
     }
 
-    private static bool IsForwarded(ServerCallContext context) => ServerCall.Of(context).RequestHeader(LeaseForwarder.ForwardedHeader) is not null;
+    /// <summary>Judges renewals by the member that is asked, each time: WRITE on all keys of the lease.</summary>
+    /// <returns>Why one may not be made, and how many before it may.</returns>
+    private async ValueTask<(ServerError Error, int Allowed)> JudgeRenewalsAsync(ServerCall call, IReadOnlyList<LeaseKeepAliveRequest> requests)
+    {
+        if (!auth.IsEnabled)
+        {
+            return (ServerError.None, requests.Count);
+        }
+
+        await auth.ArriveAsync(call);
+        ServerError error = auth.Admit(call, auth.State, asAdministrator: false, out UserRights rights);
+        if (error != ServerError.None)
+        {
+            return (error, 0);
+        }
+
+        for (int i = 0; i < requests.Count; i++)
+        {
+            if (!CommandRights.MayWriteAll(rights, requests[i].ID, machine.Leases))
+            {
+                return (ServerError.PermissionDenied, i);
+            }
+        }
+
+        return (ServerError.None, requests.Count);
+    }
 
     private static void ThrowIfFailed(in ProposalOutcome outcome)
     {

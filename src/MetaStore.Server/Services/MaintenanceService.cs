@@ -16,6 +16,7 @@ using MetaStore.Server.Services.Mapping;
 using MetaStore.Server.Validation;
 using MetaStore.StateMachine;
 using MetaStore.StateMachine.Alarms;
+using MetaStore.StateMachine.Auth.Records;
 using MetaStore.StateMachine.Commands;
 using MetaStore.StateMachine.Mvcc.Hashing;
 using MetaStore.StateMachine.Mvcc.Reading;
@@ -107,6 +108,11 @@ internal sealed class MaintenanceService(
         if (hash.Error != ErrorCode.None)
         {
             throw StatusMap.Exception(hash.Error);
+        }
+
+        if (ServerCall.Of(context).RequestHeader(UsersHash.Name) is not null)
+        {
+            context.ResponseTrailers.Add(UsersHash.Name, UsersHash.Write(AuthHash.Of(txn.Auth)));
         }
 
         return Task.FromResult(new HashKVResponse

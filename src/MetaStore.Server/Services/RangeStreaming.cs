@@ -1,5 +1,6 @@
 using Grpc.Core;
 using MetaStore.Protocol.Etcd;
+using MetaStore.Server.Auth;
 using MetaStore.Server.Budgets;
 using MetaStore.Server.Calls;
 using MetaStore.Server.Services.Mapping;
@@ -18,7 +19,8 @@ namespace MetaStore.Server.Services;
 /// <param name="headers">Makes the header of the last message.</param>
 /// <param name="room">Budget that a page is charged to until the client has received it.</param>
 /// <param name="messageBytes">Approximate size of a message: the largest request, as in etcd.</param>
-internal sealed class RangeStreaming(MvccReader reader, ResponseHeaders headers, ResponseRoom room, int messageBytes)
+/// <param name="auth">Checks the caller again for each page.</param>
+internal sealed class RangeStreaming(MvccReader reader, ResponseHeaders headers, ResponseRoom room, int messageBytes, CallAuth auth)
 {
     private const int FirstKeys = 10;
 
@@ -30,11 +32,11 @@ internal sealed class RangeStreaming(MvccReader reader, ResponseHeaders headers,
         call.HoldUntilSent(share);
         for (int keys = FirstKeys; !pager.Ended; keys = Math.Min(2 * keys, int.MaxValue / 2))
         {
-            ErrorCode error = ReadPage(pager, keys, share, out RangeResponse page);
+            ErrorCode error = ReadPage(request, call, pager, keys, share, out RangeResponse page);
             while (error == ErrorCode.AnswerTooLarge)
             {
                 await room.ReopenAsync(share, call);
-                error = ReadPage(pager, keys, share, out page);
+                error = ReadPage(request, call, pager, keys, share, out page);
             }
 
             if (error != ErrorCode.None)
@@ -54,11 +56,17 @@ internal sealed class RangeStreaming(MvccReader reader, ResponseHeaders headers,
         }
     }
 
-    private ErrorCode ReadPage(RangePager pager, int keys, ResponseShare share, out RangeResponse page)
+    private ErrorCode ReadPage(
+        RangeRequest request, ServerCall call, RangePager pager, int keys, ResponseShare share, out RangeResponse page)
     {
         page = new RangeResponse();
         var pairs = new List<KeyValue>();
         using ReadTxn txn = reader.OpenRead();
+        if (txn.Auth.IsEnabled)
+        {
+            auth.RequireRead(call, txn.Auth, request.Key.Memory, request.RangeEnd.Memory);
+        }
+
         ErrorCode error = pager.Read(txn, keys, messageBytes, pairs, share);
         Responses.Fill(page.Kvs, pairs);
         return error;

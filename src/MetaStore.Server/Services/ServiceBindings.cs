@@ -31,8 +31,14 @@ internal static class ServiceBindings
     public static ServiceBinder AddMaintenance(this ServiceBinder services, Protocol.Etcd.Maintenance.MaintenanceBase maintenance) =>
         services.Add(Protocol.Etcd.Maintenance.Descriptor, binder => Protocol.Etcd.Maintenance.BindService(binder, maintenance));
 
+    public static ServiceBinder AddAuth(this ServiceBinder services, Protocol.Etcd.Auth.AuthBase auth) =>
+        services.Add(Protocol.Etcd.Auth.Descriptor, binder => Protocol.Etcd.Auth.BindService(binder, auth));
+
     public static ServiceBinder AddBatching(this ServiceBinder services, Protocol.V1.Batching.BatchingBase batching) =>
         services.Add(Protocol.V1.Batching.Descriptor, binder => Protocol.V1.Batching.BindService(binder, batching));
+
+    public static ServiceBinder AddOperations(this ServiceBinder services, Protocol.V1.Operations.OperationsBase operations) =>
+        services.Add(Protocol.V1.Operations.Descriptor, binder => Protocol.V1.Operations.BindService(binder, operations));
 
     public static ServiceBinder AddHealth(this ServiceBinder services, Health.HealthBase health) =>
         services.Add(Health.Descriptor, binder => Health.BindService(binder, health));

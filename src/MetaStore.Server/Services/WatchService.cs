@@ -32,7 +32,12 @@ internal sealed class WatchService(WatchDispatcher dispatcher, LeaderLossMonitor
         {
             while (await requests.MoveNext(end.Token))
             {
-                Handle(requests.Current, stream);
+                if (dispatcher.Auth is { IsEnabled: true } auth)
+                {
+                    await auth.ArriveAsync(call);
+                }
+
+                Handle(requests.Current, stream, call);
                 while (stream.Queue.IsFull && !end.IsCancellationRequested)
                 {
                     await stream.HasRoom.WaitAsync();
@@ -67,12 +72,12 @@ internal sealed class WatchService(WatchDispatcher dispatcher, LeaderLossMonitor
         }
     }
 
-    private static void Handle(WatchRequest request, WatchStream stream)
+    private static void Handle(WatchRequest request, WatchStream stream, ServerCall call)
     {
         switch (request.RequestUnionCase)
         {
             case RequestCase.CreateRequest:
-                stream.Create(request.CreateRequest);
+                stream.Create(request.CreateRequest, call);
                 break;
             case RequestCase.CancelRequest:
                 stream.Cancel(request.CancelRequest.WatchId);

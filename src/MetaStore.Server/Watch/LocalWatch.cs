@@ -1,6 +1,7 @@
 using System.Threading.Channels;
 using Grpc.Core;
 using MetaStore.Protocol.Etcd;
+using MetaStore.Server.Calls;
 using MetaStore.Server.Watch.Sending;
 
 namespace MetaStore.Server.Watch;
@@ -13,10 +14,10 @@ internal sealed class LocalWatch : IAsyncDisposable, IServerStreamWriter<WatchRe
     private readonly WatchStream _stream;
     private readonly Task _sending;
 
-    public LocalWatch(WatchDispatcher dispatcher, WatchCreateRequest request)
+    public LocalWatch(WatchDispatcher dispatcher, WatchCreateRequest request, ServerCall call)
     {
         _stream = new WatchStream(dispatcher);
-        _stream.Create(request);
+        _stream.Create(request, call);
         _sending = SendAsync(new WatchSender(dispatcher, _stream, new DecodedWatchStream(this)));
     }
 

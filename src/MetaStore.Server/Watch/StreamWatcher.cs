@@ -1,3 +1,4 @@
+using MetaStore.StateMachine.Auth;
 using MetaStore.StateMachine.Watch;
 using MetaStore.StateMachine.Watch.Index;
 
@@ -14,4 +15,13 @@ internal sealed class StreamWatcher(WatchStream stream, long id, WatchRange rang
 
     /// <summary>True when it got events since the last tick and needs no progress notification.</summary>
     public bool HadEvents { get; set; }
+
+    /// <summary>Who made it, while auth was on; none otherwise.</summary>
+    public AuthIdentity Identity { get; init; } = AuthIdentity.None;
+
+    /// <summary><see cref="AuthState.Changes"/> of the state by which it was allowed.</summary>
+    public ulong AllowedAt { get; init; }
+
+    /// <summary>Why it was ended, when its user lost the right to it.</summary>
+    public string? EndReason { get; set; }
 }

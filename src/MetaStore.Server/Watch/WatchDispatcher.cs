@@ -1,4 +1,5 @@
 using MetaStore.IO;
+using MetaStore.Server.Auth;
 using MetaStore.Server.Configuration.Options;
 using MetaStore.Server.Services.Mapping;
 using MetaStore.Server.Watch.Sending;
@@ -18,8 +19,10 @@ internal sealed class WatchDispatcher : IThreadPoolWorkItem
 {
     private readonly Lock _gate = new();
     private readonly PublishedChanges _changes;
+    private readonly HashSet<WatchStream> _open = [];
     private int _watchers;
     private int _streams;
+    private Action<AuthMark>? _onAuthChanged;
 
     /// <summary>Registers as the state machine's sink; nothing may have been applied since it was opened.</summary>
     public WatchDispatcher(
@@ -60,6 +63,9 @@ internal sealed class WatchDispatcher : IThreadPoolWorkItem
     /// <summary>Logs failures of timers.</summary>
     public required ILogger Logger { get; init; }
 
+    /// <summary>Finds out who makes a watch; null = all watches are allowed.</summary>
+    public CallAuth? Auth { get; init; }
+
     /// <summary>Jitter of progress notifications.</summary>
     public Random Chance { get; }
 
@@ -89,7 +95,7 @@ internal sealed class WatchDispatcher : IThreadPoolWorkItem
     {
         lock (_gate)
         {
-            _changes.MoveTo(Hub);
+            TakeChanges();
         }
     }
 
@@ -102,25 +108,33 @@ internal sealed class WatchDispatcher : IThreadPoolWorkItem
         {
             if (upToDate)
             {
-                _changes.MoveTo(Hub);
+                TakeChanges();
             }
 
             return action();
         }
     }
 
-    /// <summary>Adds a watcher. Under the lock.</summary>
+    /// <summary>Keeps changes from now on, before a watcher is judged and added: it misses none that comes after its judgement. Under the guard.</summary>
+    public void Prepare()
+    {
+        if (_watchers == 0)
+        {
+            // From here on changes are kept; what came before is at or below the revision that the hub now moves to.
+            _changes.IsWanted = true;
+            TakeChanges();
+        }
+    }
+
+    /// <summary>Starts a watcher, after <see cref="Prepare"/>. Under the guard.</summary>
     public void Add(Watcher watcher, long startRevision)
     {
-        if (_watchers++ == 0)
-        {
-            // From here on changes are kept; earlier ones are at or before the revision that the hub now moves to.
-            _changes.IsWanted = true;
-            _changes.MoveTo(Hub);
-        }
-
+        _watchers++;
         Hub.Add(watcher, startRevision);
     }
+
+    /// <summary>A watcher was refused after <see cref="Prepare"/>. Under the guard.</summary>
+    public void Refuse() => _changes.IsWanted = _watchers > 0;
 
     /// <summary>Removes a watcher. Under the lock.</summary>
     public void Remove(Watcher watcher)
@@ -138,6 +152,31 @@ internal sealed class WatchDispatcher : IThreadPoolWorkItem
         }
     }
 
-    /// <summary>Counts streams.</summary>
-    public void CountStream(int change) => Interlocked.Add(ref _streams, change);
+    /// <summary>A stream opens.</summary>
+    public void Open(WatchStream stream)
+    {
+        lock (_gate)
+        {
+            _open.Add(stream);
+            _streams++;
+        }
+    }
+
+    /// <summary>A stream has closed. Under the guard.</summary>
+    public void Close(WatchStream stream)
+    {
+        _open.Remove(stream);
+        _streams--;
+    }
+
+    /// <summary>Hands out what is published; a change of users comes between the changes of keys before and after it.</summary>
+    private void TakeChanges() => _changes.MoveTo(Hub, _onAuthChanged ??= OnAuthChanged);
+
+    private void OnAuthChanged(AuthMark mark)
+    {
+        foreach (WatchStream stream in _open)
+        {
+            stream.OnAuthChanged(mark.State);
+        }
+    }
 }

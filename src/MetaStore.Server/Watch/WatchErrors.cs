@@ -13,4 +13,11 @@ internal static class WatchErrors
 
     /// <summary>A negative start revision.</summary>
     public static string Compacted => StatusMap.Of(ServerError.Compacted).Detail;
+
+    /// <summary>An error as etcd prints it: with the name of its code.</summary>
+    public static string Of(ServerError error)
+    {
+        Grpc.Core.Status status = StatusMap.Of(error);
+        return $"rpc error: code = {status.StatusCode} desc = {status.Detail}";
+    }
 }

@@ -1,5 +1,9 @@
 using MetaStore.Protocol.Etcd;
+using MetaStore.Server.Calls;
+using MetaStore.Server.Services.Mapping;
 using MetaStore.Server.Watch.Sending;
+using MetaStore.StateMachine.Auth;
+using MetaStore.StateMachine.Auth.Rights;
 using MetaStore.StateMachine.Watch;
 using MetaStore.StateMachine.Watch.Events;
 using MetaStore.StateMachine.Watch.Index;
@@ -29,7 +33,7 @@ internal sealed class WatchStream : WatchReceiver, IDisposable
         _dispatcher = dispatcher;
         Queue = new WatchQueue(dispatcher.Options.QueueBytes, dispatcher.Budget);
         _progress = new ProgressTicker(dispatcher, NotifyProgress);
-        dispatcher.CountStream(1);
+        dispatcher.Open(this);
     }
 
     /// <summary>The send queue.</summary>
@@ -42,10 +46,12 @@ internal sealed class WatchStream : WatchReceiver, IDisposable
     public AsyncAutoResetEvent HasRoom { get; } = new();
 
     /// <summary>Creates a watcher or rejects it; the response is sent on the stream. Source: etcd v3 WatchCreateRequest.</summary>
-    public void Create(WatchCreateRequest request)
+    /// <param name="request">The request.</param>
+    /// <param name="call">Whose; its identity is judged here, and again with each change of users. Null = no identity.</param>
+    public void Create(WatchCreateRequest request, ServerCall? call = null)
     {
         var range = new WatchRange(request.Key.ToByteArray(), request.RangeEnd.ToByteArray());
-        _dispatcher.Do(() => Create(request, range), upToDate: true);
+        _dispatcher.Do(() => Create(request, range, call), upToDate: true);
         HasWork.Set();
     }
 
@@ -81,6 +87,24 @@ internal sealed class WatchStream : WatchReceiver, IDisposable
         Queue.Close();
     }
 
+    /// <summary>Users, roles or the switch have changed: ends each watcher whose user cannot read all of its range any more. Under the guard.</summary>
+    public void OnAuthChanged(AuthState state)
+    {
+        if (!state.IsEnabled)
+        {
+            return;
+        }
+
+        foreach (StreamWatcher watcher in _watchers.Values.ToArray())
+        {
+            if (watcher.AllowedAt < state.Changes && watcher.EndReason is null && WhyLost(watcher, state) is { } error)
+            {
+                watcher.EndReason = WatchErrors.Of(error);
+                _dispatcher.Hub.EndNow(watcher);
+            }
+        }
+    }
+
     protected override bool TryTake(Watcher watcher, EventBatch run)
     {
         var own = (StreamWatcher)watcher;
@@ -109,6 +133,14 @@ internal sealed class WatchStream : WatchReceiver, IDisposable
         HasWork.Set();
     }
 
+    protected override void OnEnded(Watcher watcher)
+    {
+        _watchers.Remove(watcher.Id);
+        _dispatcher.Forget();
+        Answer(new WatchResponse { Header = Header(), WatchId = watcher.Id, Canceled = true, CancelReason = ((StreamWatcher)watcher).EndReason });
+        HasWork.Set();
+    }
+
     protected override void OnUnsynced(Watcher watcher)
     {
         _behind.Add(watcher);
@@ -117,16 +149,20 @@ internal sealed class WatchStream : WatchReceiver, IDisposable
 
     protected override void OnGroupEnd() => HasWork.Set();
 
-    private bool Create(WatchCreateRequest request, WatchRange range)
+    private bool Create(WatchCreateRequest request, WatchRange range, ServerCall? call)
     {
         if (_isClosed)
         {
             return false;
         }
 
-        if (Refusal(request, range) is { } reason)
+        _dispatcher.Prepare();
+        AuthState state = _dispatcher.Reader.Auth;
+        ServerError denied = Judge(call, range, state, out AuthIdentity identity);
+        if ((denied == ServerError.None ? Refusal(request, range) : WatchErrors.Of(denied)) is { } reason)
         {
             Answer(new WatchResponse { Header = Header(), WatchId = NoWatcher, Created = true, Canceled = true, CancelReason = reason });
+            _dispatcher.Refuse();
             return false;
         }
 
@@ -134,6 +170,8 @@ internal sealed class WatchStream : WatchReceiver, IDisposable
         {
             Fragments = request.Fragment,
             NotifiesProgress = request.ProgressNotify,
+            Identity = identity,
+            AllowedAt = state.Changes,
         };
         _watchers.Add(watcher.Id, watcher);
         _dispatcher.Add(watcher, request.StartRevision);
@@ -145,6 +183,32 @@ internal sealed class WatchStream : WatchReceiver, IDisposable
 
         return true;
     }
+
+    private ServerError Judge(ServerCall? call, in WatchRange range, AuthState state, out AuthIdentity identity)
+    {
+        identity = AuthIdentity.None;
+        if (!state.IsEnabled || _dispatcher.Auth is not { } auth)
+        {
+            return ServerError.None;
+        }
+
+        ServerError error = call is null ? ServerError.UserEmpty : auth.Identify(call, state, out identity);
+        if (error != ServerError.None)
+        {
+            return error;
+        }
+
+        error = StatusMap.Of(state.Admit(identity, asAdministrator: false, out UserRights? rights));
+        return error == ServerError.None && !MayRead(rights!, range) ? ServerError.PermissionDenied : error;
+    }
+
+    private static ServerError? WhyLost(StreamWatcher watcher, AuthState state) =>
+        watcher.Identity.Kind == IdentityKind.None ? ServerError.UserEmpty
+        : state.RightsOf(watcher.Identity) is { } rights && MayRead(rights, watcher.Range) ? null
+        : ServerError.PermissionDenied;
+
+    private static bool MayRead(UserRights rights, in WatchRange range) =>
+        rights.MayRead(range.From, range.IsSingle ? [] : range.To.Length == 0 ? [0] : range.To);
 
     private string? Refusal(WatchCreateRequest request, WatchRange range) => request switch
     {
@@ -222,7 +286,7 @@ internal sealed class WatchStream : WatchReceiver, IDisposable
 
         _watchers.Clear();
         _behind.Clear();
-        _dispatcher.CountStream(-1);
+        _dispatcher.Close(this);
         return true;
     }
 

@@ -1,5 +1,6 @@
 using MetaStore.Engines;
 using MetaStore.Engines.Checkpoints;
+using MetaStore.StateMachine.Auth.Records;
 using MetaStore.StateMachine.Commands;
 using MetaStore.StateMachine.Membership;
 using MetaStore.StateMachine.Schema;
@@ -10,7 +11,7 @@ namespace MetaStore.StateMachine.Backups;
 /// Makes the first state of a new cluster from a backup: keys, history, leases and users stay; members and log index are new.
 /// </summary>
 /// <remarks>
-/// Alarms are dropped: they name members of the old cluster. One entry is in memory at a time. The same backup and plan give the same
+/// Alarms are dropped: they name members of the old cluster. So are tokens: clients of the old cluster authenticate again. One entry is in memory at a time. The same backup and plan give the same
 /// bytes, so that all initial members start with the same state.
 /// </remarks>
 public sealed class RestoredState
@@ -57,6 +58,8 @@ public sealed class RestoredState
             case Bucket.Meta when key.StartsWith(MetaKeys.Alarms) || key.SequenceEqual(MetaKeys.ConfState):
             case Bucket.Members:
                 break;
+            case Bucket.Auth when key.StartsWith(AuthKeys.Tokens):
+                break;
             case > Bucket.Members:
                 WriteMembers();
                 _target.Add(bucket, key, value, _cancellation);
@@ -70,7 +73,7 @@ public sealed class RestoredState
     private StateRecord Renew(StateRecord old)
     {
         Revision = checked(old.Revision + _plan.BumpRevision);
-        return new StateRecord(_plan.Index, _plan.Term, Revision, _plan.MarkCompacted ? Revision : old.Compacted);
+        return new StateRecord(_plan.Index, _plan.Term, Revision, _plan.MarkCompacted ? Revision : old.Compacted, old.HasUsers);
     }
 
     private void WriteMembers()

@@ -3,7 +3,7 @@ using MetaStore.StateMachine.Commands.Codec;
 namespace MetaStore.StateMachine.Commands;
 
 /// <summary>Sets the version all members agree to speak, for example "3.6.0".</summary>
-public readonly struct ClusterVersionSetCommand : ICommand
+public readonly struct ClusterVersionSetCommand : IMemberCommand
 {
     /// <summary>Semantic version.</summary>
     public required string Version { get; init; }

@@ -1,3 +1,4 @@
+
 namespace MetaStore.StateMachine.Commands;
 
 /// <summary>First byte of every command in the log. Numbers are part of the log format and never reused.</summary>
@@ -50,4 +51,49 @@ public enum CommandKind : byte
 
     /// <summary>Changes a member's peer URLs; touches nothing else of its record, in particular not its vote.</summary>
     MemberPeerUrls = 38,
+
+    /// <summary>etcd v3 Auth.AuthEnable.</summary>
+    AuthEnable = 48,
+
+    /// <summary>etcd v3 Auth.AuthDisable.</summary>
+    AuthDisable = 49,
+
+    /// <summary>etcd v3 Auth.UserAdd, with the hash of the password.</summary>
+    UserPut = 50,
+
+    /// <summary>etcd v3 Auth.UserDelete.</summary>
+    UserDelete = 51,
+
+    /// <summary>etcd v3 Auth.UserChangePassword, with the hash of the password.</summary>
+    UserPassword = 52,
+
+    /// <summary>etcd v3 Auth.UserGrantRole.</summary>
+    UserGrant = 53,
+
+    /// <summary>etcd v3 Auth.UserRevokeRole.</summary>
+    UserRevoke = 54,
+
+    /// <summary>etcd v3 Auth.RoleAdd.</summary>
+    RoleAdd = 55,
+
+    /// <summary>etcd v3 Auth.RoleDelete.</summary>
+    RoleDelete = 56,
+
+    /// <summary>etcd v3 Auth.RoleGrantPermission.</summary>
+    RoleGrant = 57,
+
+    /// <summary>etcd v3 Auth.RoleRevokePermission.</summary>
+    RoleRevoke = 58,
+
+    /// <summary>Records a token as its digest.</summary>
+    TokenIssue = 59,
+
+    /// <summary>Records that a token is in use.</summary>
+    TokenTouch = 60,
+
+    /// <summary>The leader's decision that tokens were not used for their whole life.</summary>
+    TokenDrop = 61,
+
+    /// <summary>Another command with the identity of its caller; written only while auth is on.</summary>
+    As = 64,
 }

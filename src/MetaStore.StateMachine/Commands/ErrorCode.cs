@@ -50,4 +50,46 @@ public enum ErrorCode
 
     /// <summary>A read stopped because its answer exceeded its limit.</summary>
     AnswerTooLarge,
+
+    /// <summary>The caller has no identity, or the name of a user is empty.</summary>
+    UserEmpty,
+
+    /// <summary>The user may not do this.</summary>
+    PermissionDenied,
+
+    /// <summary>The identity was proved before the user's password changed, or before auth was disabled.</summary>
+    AuthOldRevision,
+
+    /// <summary>Root would lose its power, or a permission has an empty key or range.</summary>
+    InvalidAuthManagement,
+
+    /// <summary>Auth cannot be enabled without the user root.</summary>
+    RootUserNotFound,
+
+    /// <summary>Auth cannot be enabled while user root does not have role root.</summary>
+    RootRoleNotGranted,
+
+    /// <summary>The name of a user is taken.</summary>
+    UserExists,
+
+    /// <summary>No such user.</summary>
+    UserNotFound,
+
+    /// <summary>The name of a role is empty.</summary>
+    RoleEmpty,
+
+    /// <summary>The name of a role is taken.</summary>
+    RoleExists,
+
+    /// <summary>No such role.</summary>
+    RoleNotFound,
+
+    /// <summary>The user does not have the role.</summary>
+    RoleNotGranted,
+
+    /// <summary>The role does not have the permission.</summary>
+    PermissionNotGranted,
+
+    /// <summary>The password that was checked for a token is not the user's any more.</summary>
+    CredentialChanged,
 }

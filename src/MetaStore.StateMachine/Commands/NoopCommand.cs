@@ -3,7 +3,7 @@ using MetaStore.StateMachine.Commands.Codec;
 namespace MetaStore.StateMachine.Commands;
 
 /// <summary>Changes nothing; a barrier through the log.</summary>
-public readonly struct NoopCommand : ICommand
+public readonly struct NoopCommand : IMemberCommand
 {
     /// <inheritdoc/>
     public int Size => CommandFormat.HeaderSize;

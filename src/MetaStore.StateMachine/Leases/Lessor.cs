@@ -80,6 +80,27 @@ public sealed class Lessor
         }
     }
 
+    /// <summary>True when all keys attached to a lease satisfy a condition, which must be quick; also for a lease without keys or none.</summary>
+    public bool EveryKey<TState>(long id, TState state, Func<TState, byte[], bool> holds)
+    {
+        ArgumentNullException.ThrowIfNull(holds);
+        lock (_gate)
+        {
+            if (_leases.TryGetValue(id, out var lease))
+            {
+                foreach (var key in lease.Keys)
+                {
+                    if (!holds(state, key))
+                    {
+                        return false;
+                    }
+                }
+            }
+
+            return true;
+        }
+    }
+
     internal bool Exists(long id)
     {
         lock (_gate)

@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using MetaStore.Engines;
 using MetaStore.Engines.Ordered;
+using MetaStore.StateMachine.Auth;
 using MetaStore.StateMachine.Leases;
 using MetaStore.StateMachine.Mvcc.Index;
 using MetaStore.StateMachine.Mvcc.Reading;
@@ -16,11 +17,12 @@ namespace MetaStore.StateMachine.Mvcc;
 /// Thread: apply, except <see cref="Published"/>, <see cref="OpenRead"/> and what they return. What was applied since the last
 /// <see cref="Publish"/> lives in the key index, in <see cref="Batch"/> and in the list of pending records.
 /// </remarks>
-internal sealed class MvccStore(IStorageEngine engine, Lessor lessor, Action<long>? indexing = null)
+internal sealed class MvccStore(IStorageEngine engine, Lessor lessor, AuthStore auth, Action<long>? indexing = null)
 {
     private readonly List<RevisionRecord> _pending = [];
+    private readonly List<AuthMark> _marks = [];
     private readonly Lock _installing = new();
-    private volatile MvccSnapshot _published = new(default, 1, -1, 0);
+    private volatile MvccSnapshot _published = new(default, 1, -1, 0, AuthState.Initial);
     private volatile bool _isInstalling;
     private IReadView? _view;
 
@@ -78,6 +80,9 @@ internal sealed class MvccStore(IStorageEngine engine, Lessor lessor, Action<lon
         _pending.Add(new RevisionRecord(main, sub, isDelete, record));
     }
 
+    /// <summary>Users, roles or the switch have changed: what follows is published after this.</summary>
+    public void MarkAuth() => _marks.Add(new AuthMark(_pending.Count, Revision, auth.Current));
+
     /// <summary>Record of a change for the apply thread: memory that outlives the engine view.</summary>
     public bool TryRecord(KeyVersion version, out KeyValue record)
     {
@@ -113,9 +118,10 @@ internal sealed class MvccStore(IStorageEngine engine, Lessor lessor, Action<lon
     {
         Batch.Put(Bucket.Meta, MetaKeys.State, state.Encode());
         Commit();
-        _published = new MvccSnapshot(Index.Publish(), Revision, Compacted, state.AppliedIndex);
-        Sink?.OnPublished(CollectionsMarshal.AsSpan(_pending), Revision);
+        _published = new MvccSnapshot(Index.Publish(), Revision, Compacted, state.AppliedIndex, auth.Current);
+        Sink?.OnPublished(CollectionsMarshal.AsSpan(_pending), CollectionsMarshal.AsSpan(_marks), Revision);
         _pending.Clear();
+        _marks.Clear();
     }
 
     /// <summary>Commits and publishes a step of the physical compaction, which changes no answer.</summary>
@@ -137,6 +143,7 @@ internal sealed class MvccStore(IStorageEngine engine, Lessor lessor, Action<lon
                 CloseView();
                 Batch.Clear();
                 _pending.Clear();
+                _marks.Clear();
                 replaceEngine();
                 state = Load();
             }
@@ -146,7 +153,7 @@ internal sealed class MvccStore(IStorageEngine engine, Lessor lessor, Action<lon
             }
         }
 
-        Sink?.OnReplaced(state.Revision);
+        Sink?.OnReplaced(state.Revision, auth.Current);
         return state;
     }
 
@@ -162,7 +169,8 @@ internal sealed class MvccStore(IStorageEngine engine, Lessor lessor, Action<lon
         Compacted = state.Compacted;
         Lessor.Load(view);
         Index = KeyIndexLoader.Load(view, engine.SizeInUse, Lessor, Revision, indexing);
-        _published = new MvccSnapshot(Index.Publish(), Revision, Compacted, state.AppliedIndex);
+        auth.Load(view);
+        _published = new MvccSnapshot(Index.Publish(), Revision, Compacted, state.AppliedIndex, auth.Current);
         return state;
     }
 

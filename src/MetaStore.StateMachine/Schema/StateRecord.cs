@@ -8,9 +8,14 @@ namespace MetaStore.StateMachine.Schema;
 /// <param name="AppliedTerm">Its term.</param>
 /// <param name="Revision">Store revision; explicit, because compaction may remove the newest record.</param>
 /// <param name="Compacted">Lowest readable revision; -1 before the first compaction.</param>
-internal readonly record struct StateRecord(ulong AppliedIndex, ulong AppliedTerm, long Revision, long Compacted)
+/// <param name="HasUsers">
+/// Users, roles or the switch were ever changed. A release without users refuses such a record: it would answer everyone from a state that only
+/// users may read.
+/// </param>
+internal readonly record struct StateRecord(ulong AppliedIndex, ulong AppliedTerm, long Revision, long Compacted, bool HasUsers = false)
 {
     private const byte Format = 1;
+    private const byte FormatWithUsers = 2;
     private const int Size = 33;
 
     /// <summary>An empty store.</summary>
@@ -19,7 +24,7 @@ internal readonly record struct StateRecord(ulong AppliedIndex, ulong AppliedTer
     public byte[] Encode()
     {
         var bytes = new byte[Size];
-        bytes[0] = Format;
+        bytes[0] = HasUsers ? FormatWithUsers : Format;
         BinaryPrimitives.WriteUInt64BigEndian(bytes.AsSpan(1), AppliedIndex);
         BinaryPrimitives.WriteUInt64BigEndian(bytes.AsSpan(9), AppliedTerm);
         BinaryPrimitives.WriteInt64BigEndian(bytes.AsSpan(17), Revision);
@@ -29,7 +34,7 @@ internal readonly record struct StateRecord(ulong AppliedIndex, ulong AppliedTer
 
     public static StateRecord Decode(ReadOnlySpan<byte> bytes)
     {
-        if (bytes.Length != Size || bytes[0] != Format)
+        if (bytes.Length != Size || bytes[0] is not (Format or FormatWithUsers))
         {
             throw new EngineException($"The state record has {bytes.Length} bytes or an unknown format.");
         }
@@ -38,6 +43,7 @@ internal readonly record struct StateRecord(ulong AppliedIndex, ulong AppliedTer
             BinaryPrimitives.ReadUInt64BigEndian(bytes[1..]),
             BinaryPrimitives.ReadUInt64BigEndian(bytes[9..]),
             BinaryPrimitives.ReadInt64BigEndian(bytes[17..]),
-            BinaryPrimitives.ReadInt64BigEndian(bytes[25..]));
+            BinaryPrimitives.ReadInt64BigEndian(bytes[25..]),
+            bytes[0] == FormatWithUsers);
     }
 }

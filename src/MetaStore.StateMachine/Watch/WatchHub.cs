@@ -52,22 +52,51 @@ public sealed class WatchHub(MvccReader reader)
         watcher.IsRemoved = true;
     }
 
+    /// <summary>
+    /// Ends a watcher that has received or will receive everything up to <see cref="Revision"/> and nothing after it: at once when it is synced,
+    /// otherwise when its history up to there is delivered. Its receiver is called then.
+    /// </summary>
+    public void EndNow(Watcher watcher)
+    {
+        if (watcher.IsSynced || watcher.Next > Revision)
+        {
+            End(watcher);
+        }
+        else
+        {
+            watcher.EndsAfter ??= Revision;
+        }
+    }
+
     /// <summary>Delivers what was read from history. Watchers that have caught up become synced; the rest stay unsynced.</summary>
+    /// <remarks>
+    /// Nothing after <see cref="Revision"/> is delivered here: a change of users that comes before it may still be queued.
+    /// </remarks>
     public void Take(CatchUpRound round)
     {
         foreach (var (watcher, batch) in round.Batches)
         {
-            if (!watcher.IsRemoved)
+            if (!watcher.IsRemoved && batch.UpTo(Math.Min(watcher.EndsAfter ?? Revision, Revision)) is { } allowed)
             {
-                watcher.Receiver.TakeHistory(watcher, batch);
-                Delivered += batch.Events.Length;
+                watcher.Receiver.TakeHistory(watcher, allowed);
+                Delivered += allowed.Events.Length;
             }
         }
 
+        var covered = Math.Min(round.Covered, Revision);
         foreach (var watcher in round.Watchers)
         {
-            watcher.Next = Math.Max(watcher.Next, round.Covered + 1);
-            if (!watcher.IsRemoved)
+            watcher.Next = Math.Max(watcher.Next, covered + 1);
+            if (watcher.IsRemoved)
+            {
+                continue;
+            }
+
+            if (watcher.Next > watcher.EndsAfter)
+            {
+                End(watcher);
+            }
+            else
             {
                 Place(watcher);
             }
@@ -131,6 +160,12 @@ public sealed class WatchHub(MvccReader reader)
         }
 
         Revision = revision;
+    }
+
+    private void End(Watcher watcher)
+    {
+        Remove(watcher);
+        watcher.Receiver.OnEnded(watcher);
     }
 
     private void Place(Watcher watcher)

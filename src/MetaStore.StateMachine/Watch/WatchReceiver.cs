@@ -19,6 +19,9 @@ public abstract class WatchReceiver
     /// <summary>The next revision of a watcher is compacted; the watcher has ended.</summary>
     protected internal abstract void OnCompacted(Watcher watcher, long compactRevision);
 
+    /// <summary>A watcher that was ended after a revision has received everything up to it; it has ended.</summary>
+    protected internal abstract void OnEnded(Watcher watcher);
+
     /// <summary>A watcher must be fed from history, starting at its <see cref="Watcher.Next"/>.</summary>
     protected internal abstract void OnUnsynced(Watcher watcher);
 

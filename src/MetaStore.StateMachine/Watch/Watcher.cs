@@ -42,6 +42,9 @@ public class Watcher
     /// <summary>It has ended; nothing may be delivered to it.</summary>
     public bool IsRemoved { get; internal set; }
 
+    /// <summary>Last revision that may be delivered to an unsynced watcher, which ends then; null = it does not end.</summary>
+    public long? EndsAfter { get; internal set; }
+
     /// <summary>Its bucket in an index, for removal without a search.</summary>
     internal WatchBucket? Bucket { get; set; }
 

@@ -54,7 +54,7 @@ public sealed class GlobalFlagTests(OneMember member) : IClassFixture<OneMember>
     public async Task EveryGlobalFlag_HasItsVariables()
     {
         // An invalid value is reported from each of them; flags that accept any text are tested by their effect.
-        foreach (var flag in MetactlCommand.Build().Options.Where(option => option.Recursive && option.Name is not ("--help" or "--endpoints")))
+        foreach (var flag in MetactlCommand.Build().Options.Where(option => option.Recursive && option.Name is not ("--help" or "--endpoints" or "--user" or "--password")))
         {
             foreach (var prefix in (string[])["METACTL_", "ETCDCTL_"])
             {
@@ -72,6 +72,25 @@ public sealed class GlobalFlagTests(OneMember member) : IClassFixture<OneMember>
         }
 
         Assert.Null(await member.Client.Kv.GetAsync("never"));
+    }
+
+    [Theory]
+    [InlineData("METACTL_")]
+    [InlineData("ETCDCTL_")]
+    public async Task UserAndPassword_ComeFromVariables_AndAreNotShown(string prefix)
+    {
+        string[] words = ["--endpoints", member.Endpoint, "--debug", "get", "w2"];
+        var variables = new Dictionary<string, string> { [prefix + "USER"] = "someone" };
+        var (code, output, _) = await InProcess.RunAsync(words, "typed\n", variables);
+        Assert.Equal(0, code);
+        Assert.StartsWith("Password: ", output, StringComparison.Ordinal);
+
+        variables.Add(prefix + "PASSWORD", "secret");
+        (code, output, var error) = await InProcess.RunAsync(words, string.Empty, variables);
+        Assert.Equal((0, false), (code, output.Contains("Password", StringComparison.Ordinal)));
+        Assert.Contains("ETCDCTL_PASSWORD=<not shown>\n", error, StringComparison.Ordinal);
+        Assert.Contains("ETCDCTL_USER=<not shown>\n", error, StringComparison.Ordinal);
+        Assert.DoesNotContain("secret", error, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -9,14 +9,18 @@ public sealed class UnsupportedVerbsTests
     [Theory]
     [InlineData("version", 0, "API version: 3.6")]
     [InlineData("help get", 0, "Reads a key or a range of keys")]
-    [InlineData("auth enable", 128, "Error: auth: users, roles and passwords are not supported yet")]
-    [InlineData("user add root --no-password", 128, "Error: user: users, roles and passwords are not supported yet")]
-    [InlineData("role grant-permission r readwrite k", 128, "Error: role: users, roles and passwords are not supported yet")]
+    [InlineData("auth enable now", 128, "Error: auth enable command does not accept any arguments")]
+    [InlineData("user add", 128, "Error: user add command requires user name as its argument")]
+    [InlineData("user add :pw", 128, "Error: empty user name is not allowed")]
+    [InlineData("user grant-role u", 128, "Error: user grant command requires user name and role name as its argument")]
+    [InlineData("role grant-permission r readwrit k", 128, "Error: invalid permission type: readwrit")]
+    [InlineData("role grant-permission r read k --prefix --from-key", 128, "Error: --from-key and --prefix flags are mutually exclusive")]
+    [InlineData("role revoke-permission r k l --prefix", 128, "Error: unexpected endkey argument with --prefix flag")]
     [InlineData("make-mirror 127.0.0.1:1", 128, "Error: make-mirror: ")]
     [InlineData("check datascale --load=s", 128, "Error: datascale: ")]
     [InlineData("downgrade validate 3.5", 128, "Error: downgrade: ")]
     [InlineData("completion bash", 128, "Error: completion: ")]
-    [InlineData("--user=root:pw get k", 1, "Error: unknown flag: --user; users, roles and passwords are not supported yet")]
+    [InlineData("get k --auth-jwt-token=t", 1, "Error: unknown flag: --auth-jwt-token; there are no JWT tokens yet")]
     [InlineData("get k --cacert=nowhere.pem", 128, "Error: nowhere.pem: Could not find file")]
     [InlineData("get k --cert=a.crt", 128, "Error: KeyFile and CertFile must both be present[key: , cert: a.crt]")]
     [InlineData("get k --key=a.key", 128, "Error: KeyFile and CertFile must both be present[key: a.key, cert: ]")]
@@ -49,8 +53,7 @@ public sealed class UnsupportedVerbsTests
     }
 
     [Theory]
-    [InlineData("PASSWORD", "users, roles and passwords are not supported yet")]
-    [InlineData("AUTH_JWT_TOKEN", "users, roles and passwords are not supported yet")]
+    [InlineData("AUTH_JWT_TOKEN", "there are no JWT tokens yet")]
     [InlineData("DISCOVERY_SRV", "--endpoints")]
     public async Task Variable_OfWhatThereIsNot_IsRefused(string variable, string why)
     {

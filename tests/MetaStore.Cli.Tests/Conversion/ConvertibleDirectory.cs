@@ -10,8 +10,11 @@ using MetaStore.Raft.Storage;
 using MetaStore.Raft.Storage.Snapshots;
 using MetaStore.Raft.Storage.Wal;
 using MetaStore.StateMachine;
+using MetaStore.StateMachine.Auth;
+using MetaStore.StateMachine.Auth.Rights;
 using MetaStore.StateMachine.Commands.Codec;
 using MetaStore.StateMachine.Commands.Kv;
+using MetaStore.StateMachine.Commands.Users;
 
 namespace MetaStore.Cli.Tests.Conversion;
 
@@ -34,6 +37,7 @@ internal sealed class ConvertibleDirectory : IDisposable
         machine.BeginEntry(begun.LastIndex, NodeBootstrap.FirstTerm);
         machine.EndEntry();
         AppendLearner(wal, machine);
+        AppendUsers(wal, machine);
         Append(wal, machine, PutsBeforeSnapshot);
         machine.Publish();
         if (withSnapshot)
@@ -63,7 +67,10 @@ internal sealed class ConvertibleDirectory : IDisposable
 
     /// <summary>Opens the directory as a node of its engine would, and reads all of its state.</summary>
     /// <returns>The state, the membership at the start of the log, and the log's last index.</returns>
-    public (StateSummary State, ConfState Membership, ulong LastIndex) Open()
+    public (StateSummary State, ConfState Membership, ulong LastIndex) Open() => Open(out _);
+
+    /// <param name="users">Users and roles of the state.</param>
+    public (StateSummary State, ConfState Membership, ulong LastIndex) Open(out AuthState users)
     {
         using var directory = DataDirectory.Open(Path, 0xC1, Member);
         using var wal = WriteAheadLog.Open(directory.WalOptions, out var recovery);
@@ -77,6 +84,7 @@ internal sealed class ConvertibleDirectory : IDisposable
             engine.Load(body, CancellationToken.None);
         }
 
+        users = new ReplicatedStateMachine(engine).Reader.Auth;
         return (StateSummary.Of(engine, CancellationToken.None), marker.ConfState, recovery.LastIndex);
     }
 
@@ -105,6 +113,21 @@ internal sealed class ConvertibleDirectory : IDisposable
             var index = machine.AppliedIndex + 1;
             var command = new PutCommand { Key = Encoding.ASCII.GetBytes($"key/{index % 100:d3}"), Value = Encoding.ASCII.GetBytes($"value {index}") };
             Apply(wal, machine, new Entry(2, index, EntryType.Normal, CommandFormat.Encode(command)));
+        }
+    }
+
+    private static void AppendUsers(WriteAheadLog wal, ReplicatedStateMachine machine)
+    {
+        byte[][] commands =
+        [
+            CommandFormat.Encode(new UserPutCommand { Name = "app", Hash = "hash" }),
+            CommandFormat.Encode(new RoleAddCommand { Name = "app" }),
+            CommandFormat.Encode(new RoleGrantCommand { Role = "app", Type = PermissionType.ReadWrite, Key = "key/"u8.ToArray(), RangeEnd = "key0"u8.ToArray() }),
+            CommandFormat.Encode(new UserGrantCommand { User = "app", Role = "app" }),
+        ];
+        foreach (var command in commands)
+        {
+            Apply(wal, machine, new Entry(2, machine.AppliedIndex + 1, EntryType.Normal, command));
         }
     }
 

@@ -1,6 +1,7 @@
 using MetaStore.Cli.Conversion;
 using MetaStore.IO;
 using MetaStore.Raft.Storage;
+using MetaStore.StateMachine.Auth.Records;
 using MetaStore.Testing;
 
 namespace MetaStore.Cli.Tests.Conversion;
@@ -25,6 +26,23 @@ public sealed class EngineConversionTests
         Assert.Equal(EngineKind.Memory, directory.Engine);
         Assert.Equal(first, directory.Open(), Same);
         Assert.False(Directory.Exists(Path.Combine(directory.Path, DataDirectory.EngineName)));
+    }
+
+    [SkippableFact]
+    public void Convert_ThereAndBack_KeepsUsersAndRoles()
+    {
+        using var directory = new ConvertibleDirectory();
+        directory.Open(out var before);
+        Assert.Equal(["app"], before.Users["app"].Roles);
+        Assert.Single(before.Roles["app"].Permissions);
+
+        Run(directory, EngineKind.RocksDb);
+        directory.Open(out var converted);
+        Assert.Equal(AuthHash.Of(before), AuthHash.Of(converted));
+
+        Run(directory, EngineKind.Memory);
+        directory.Open(out converted);
+        Assert.Equal(AuthHash.Of(before), AuthHash.Of(converted));
     }
 
     [SkippableTheory]

@@ -45,6 +45,11 @@ internal static class ClientGuide
         return text;
     }
 
+    public static async Task PutAllAsync(MetaStoreClient client, IReadOnlyList<(string Id, string Json)> items)
+    {
+        await Task.WhenAll(items.Select(item => client.Kv.PutAsync($"item/{item.Id}", item.Json)));
+    }
+
     public static async Task ScanAsync(MetaStoreClient client)
     {
         await foreach (var entry in client.Kv.ScanAsync(KeyRange.Prefix("users/"), new ScanOptions { PageSize = 500 }))

@@ -5,7 +5,7 @@ using MetaStore.Testing.Processes;
 
 namespace MetaStore.Compatibility.Tests.Tls;
 
-/// <summary>Real processes with https addresses for clients, and certificates in files. Members reach each other in cleartext.</summary>
+/// <summary>Real processes with https addresses for clients, and certificates in files. Members reach each other in cleartext, unless a flag gives them certificates.</summary>
 internal sealed class TlsCluster : IAsyncDisposable
 {
     private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(60);
@@ -13,6 +13,8 @@ internal sealed class TlsCluster : IAsyncDisposable
     private readonly List<ServerProcess> _members = [];
     private readonly List<string[]> _commandLines = [];
     private readonly string _program;
+    private readonly string _peerScheme;
+    private readonly int _size;
 
     private TlsCluster(string program, int size, string[] flags)
     {
@@ -21,16 +23,18 @@ internal sealed class TlsCluster : IAsyncDisposable
         ClientCertificate = Authority.Issue("CN=client", ["client.test"]);
         Files.Write("ca.crt", Authority.Pem);
         Files.Write("client", ClientCertificate);
-        string founders = string.Join(',', Enumerable.Range(0, size).Select(at => $"n{at}=http://127.0.0.1:{Ports[size + at]}"));
+        _size = size;
+        _peerScheme = flags.Any(flag => flag is "--peer-cert-file" or "--peer-auto-tls") ? "https" : "http";
+        Founders = string.Join(',', Enumerable.Range(0, size).Select(at => $"n{at}={PeerUrl(at)}"));
         for (int at = 0; at < size; at++)
         {
             Files.Write($"server{at}", Authority.IssueServer($"CN=server{at}"));
             _commandLines.Add(
             [
                 "--name", $"n{at}", "--data-dir", Files[$"n{at}"], "--listen-client-urls", Url(at), "--advertise-client-urls", Url(at),
-                "--listen-peer-urls", $"http://127.0.0.1:{Ports[size + at]}", "--initial-advertise-peer-urls", $"http://127.0.0.1:{Ports[size + at]}",
-                "--initial-cluster", founders, "--cert-file", Files[$"server{at}.crt"], "--key-file", Files[$"server{at}.key"],
-                .. flags.Select(flag => flag.Replace("{files}", Files.Root, StringComparison.Ordinal)),
+                "--listen-peer-urls", PeerUrl(at), "--initial-advertise-peer-urls", PeerUrl(at),
+                "--initial-cluster", Founders, "--cert-file", Files[$"server{at}.crt"], "--key-file", Files[$"server{at}.key"],
+                .. flags.Select(flag => flag.Replace("{files}", Files.Root, StringComparison.Ordinal).Replace("{member}", $"{at}", StringComparison.Ordinal)),
             ]);
         }
     }
@@ -51,12 +55,16 @@ internal sealed class TlsCluster : IAsyncDisposable
     /// <summary>What a client shows and trusts, as flags of etcdctl and metactl.</summary>
     public string[] ClientFlags => ["--cacert", Files["ca.crt"], "--cert", Files["client.crt"], "--key", Files["client.key"]];
 
-    /// <summary>Starts a cluster; "{files}" in a flag is the folder of the certificates.</summary>
-    public static async Task<TlsCluster> StartAsync(string program, int size, params string[] flags)
+    /// <summary>Starts a cluster; in a flag "{files}" is the folder of the certificates, and "{member}" the member's number.</summary>
+    public static Task<TlsCluster> StartAsync(string program, int size, params string[] flags) => StartAsync(program, size, _ => { }, flags);
+
+    /// <summary>The same, with more files.</summary>
+    public static async Task<TlsCluster> StartAsync(string program, int size, Action<TlsCluster> prepare, params string[] flags)
     {
         var cluster = new TlsCluster(program, size, flags);
         try
         {
+            prepare(cluster);
             foreach (string[] commandLine in cluster._commandLines)
             {
                 cluster._members.Add(ServerProcess.Start(program, commandLine));
@@ -80,6 +88,26 @@ internal sealed class TlsCluster : IAsyncDisposable
             throw;
         }
     }
+
+    /// <summary>The value of --initial-cluster.</summary>
+    public string Founders { get; }
+
+    /// <summary>The flags of a member, for another process with most of them.</summary>
+    public IReadOnlyList<string> CommandLine(int member) => _commandLines[member];
+
+    /// <summary>Stops a member without warning, and starts it again.</summary>
+    /// <param name="member">Its number.</param>
+    /// <param name="change">Changes its flags, for this start and later ones; null leaves them.</param>
+    public async Task RestartAsync(int member, Func<string, string>? change = null)
+    {
+        await _members[member].KillAsync();
+        _commandLines[member] = change is null ? _commandLines[member] : [.. _commandLines[member].Select(change)];
+        _members[member] = ServerProcess.Start(_program, _commandLines[member]);
+    }
+
+    public string PeerUrl(int member) => $"{_peerScheme}://127.0.0.1:{Ports[_size + member]}";
+
+    public int PeerPort(int member) => Ports[_size + member];
 
     public string Url(int member) => $"https://127.0.0.1:{Ports[member]}";
 

@@ -3,8 +3,9 @@ using System.Net.Sockets;
 using Google.Protobuf;
 using MetaStore.Protocol.Peer;
 using MetaStore.Raft.Runtime.Transport;
-using MetaStore.Raft.Runtime.Transport.Dialing;
 using MetaStore.Raft.Runtime.Transport.Framing;
+using MetaStore.Raft.Runtime.Transport.Handshake;
+using MetaStore.Raft.Runtime.Transport.Security;
 using MetaStore.Testing;
 
 namespace MetaStore.Raft.Runtime.Tests.Transport;
@@ -53,7 +54,7 @@ public sealed class EarlierVersionTests
                 Socket socket = await listener.AcceptSocketAsync();
                 open.Add(socket);
                 await socket.ReceiveAsync(new byte[FrameFormat.Preface.Length]);
-                Lane lane = PeerHello.Parser.ParseFrom(await PeerDialer.ReadFrameAsync(socket, CancellationToken.None)).Lane;
+                Lane lane = PeerHello.Parser.ParseFrom(await HandshakeFrame.ReadAsync(new PeerLink(socket), CancellationToken.None)).Lane;
                 asked.Add(lane);
                 PeerWelcome welcome = new()
                 {
@@ -62,7 +63,7 @@ public sealed class EarlierVersionTests
                     ClusterId = TcpPair.Cluster,
                     NodeId = 2,
                 };
-                await PeerDialer.SendAllAsync(socket, FrameFormat.Wrap(welcome.ToByteArray()), CancellationToken.None);
+                await new PeerLink(socket).SendAllAsync(FrameFormat.Wrap(welcome.ToByteArray()), CancellationToken.None);
             }
         }
         finally

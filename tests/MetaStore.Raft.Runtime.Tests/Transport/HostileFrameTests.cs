@@ -3,6 +3,7 @@ using MetaStore.Protocol.Peer;
 using MetaStore.Raft.Messages;
 using MetaStore.Raft.Runtime.Transport;
 using MetaStore.Raft.Runtime.Transport.Framing;
+using MetaStore.Raft.Runtime.Transport.Security;
 using MetaStore.Testing;
 
 namespace MetaStore.Raft.Runtime.Tests.Transport;
@@ -98,7 +99,7 @@ public sealed class HostileFrameTests
         using Socket sender = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         await sender.ConnectAsync(listener.LocalEndPoint!);
         using Socket receiver = await listener.AcceptAsync();
-        using FrameBodyStream body = new(new FrameReader(receiver, FrameFormat.ControlBytesMax), 1 << 20, TimeSpan.FromSeconds(30), time);
+        using FrameBodyStream body = new(new FrameReader(new PeerLink(receiver), FrameFormat.ControlBytesMax), 1 << 20, TimeSpan.FromSeconds(30), time);
         await sender.SendAsync(new byte[] { 1, 2 });
         Assert.Equal(1, body.Read(new byte[1]));
 

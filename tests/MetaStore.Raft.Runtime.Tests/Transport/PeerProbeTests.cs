@@ -3,8 +3,9 @@ using System.Net.Sockets;
 using Google.Protobuf;
 using MetaStore.Protocol.Peer;
 using MetaStore.Raft.Runtime.Transport;
-using MetaStore.Raft.Runtime.Transport.Dialing;
 using MetaStore.Raft.Runtime.Transport.Framing;
+using MetaStore.Raft.Runtime.Transport.Handshake;
+using MetaStore.Raft.Runtime.Transport.Security;
 using MetaStore.Testing;
 
 namespace MetaStore.Raft.Runtime.Tests.Transport;
@@ -39,9 +40,9 @@ public sealed class PeerProbeTests
             // Welcomed and closed at once: it connects again, and meanwhile many probes become due.
             using Socket socket = await listener.AcceptSocketAsync().WaitAsync(TcpPair.Limit);
             await socket.ReceiveAsync(new byte[FrameFormat.Preface.Length]);
-            asked.Add(PeerHello.Parser.ParseFrom(await PeerDialer.ReadFrameAsync(socket, CancellationToken.None)).Lane);
+            asked.Add(PeerHello.Parser.ParseFrom(await HandshakeFrame.ReadAsync(new PeerLink(socket), CancellationToken.None)).Lane);
             PeerWelcome welcome = new() { Outcome = HelloOutcome.HelloAccepted, Version = FrameFormat.Version, ClusterId = TcpPair.Cluster, NodeId = 2 };
-            await PeerDialer.SendAllAsync(socket, FrameFormat.Wrap(welcome.ToByteArray()), CancellationToken.None);
+            await new PeerLink(socket).SendAllAsync(FrameFormat.Wrap(welcome.ToByteArray()), CancellationToken.None);
         }
 
         Assert.DoesNotContain(Lane.Probe, asked);
@@ -53,8 +54,8 @@ public sealed class PeerProbeTests
         await using TcpPeerTransport us = TcpPair.StartAlone(new LogSink(), new RecordingReceiver());
         byte[] body = [1, 2, 3];
         using Socket probe = await RawPeer.ConnectAsync(us.ListenAddress, from: 2, to: 1, Lane.Probe);
-        await PeerDialer.SendAllAsync(probe, FrameFormat.Wrap(body), CancellationToken.None);
-        Assert.Equal(body, await PeerDialer.ReadFrameAsync(probe, CancellationToken.None));
+        await new PeerLink(probe).SendAllAsync(FrameFormat.Wrap(body), CancellationToken.None);
+        Assert.Equal(body, await HandshakeFrame.ReadAsync(new PeerLink(probe), CancellationToken.None));
     }
 
     private static Task MeasuredAsync(TcpPair pair, int times) =>

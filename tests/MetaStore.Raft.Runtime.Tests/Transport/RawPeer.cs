@@ -2,8 +2,9 @@ using System.Net;
 using System.Net.Sockets;
 using Google.Protobuf;
 using MetaStore.Protocol.Peer;
-using MetaStore.Raft.Runtime.Transport.Dialing;
 using MetaStore.Raft.Runtime.Transport.Framing;
+using MetaStore.Raft.Runtime.Transport.Handshake;
+using MetaStore.Raft.Runtime.Transport.Security;
 
 namespace MetaStore.Raft.Runtime.Tests.Transport;
 
@@ -32,7 +33,7 @@ internal static class RawPeer
             Dial = dial,
         };
         await socket.SendAsync((byte[])[.. FrameFormat.Preface, .. FrameFormat.Wrap(hello.ToByteArray())]);
-        byte[]? answer = await PeerDialer.ReadFrameAsync(socket, CancellationToken.None);
+        byte[]? answer = await HandshakeFrame.ReadAsync(new PeerLink(socket), CancellationToken.None);
         return (socket, PeerWelcome.Parser.ParseFrom(answer));
     }
 }

@@ -263,6 +263,22 @@ public sealed class TcpPeerTransportTests
     }
 
     [Fact]
+    public async Task KnowsUsers_IsWhatAPeerAnnouncedAtTheLastConnection_AndUnknownBefore()
+    {
+        await using TcpPeerTransport alone = TcpPair.StartAlone(new LogSink(), new RecordingReceiver());
+        Assert.Null(alone.Peers.Single().KnowsUsers);
+
+        await using TcpPair pair = new(secondKnowsUsers: true);
+        await pair.ConnectedAsync();
+        Assert.True(pair.First.Peers.Single().KnowsUsers);
+        Assert.False(pair.Second.Peers.Single().KnowsUsers);
+
+        // Restarted with a release that does not say so.
+        await pair.RestartSecondAsync();
+        await Eventually.TrueAsync(() => pair.First.Peers.Single().KnowsUsers == false, TcpPair.Limit, () => "the old value is still used");
+    }
+
+    [Fact]
     public async Task Snapshot_CutShort_IsNotDelivered()
     {
         await using TcpPair pair = new();

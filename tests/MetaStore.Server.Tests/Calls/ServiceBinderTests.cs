@@ -42,7 +42,7 @@ public sealed class ServiceBinderTests
     {
         var services = new[]
         {
-            KV.Descriptor, Protocol.Etcd.Watch.Descriptor, Lease.Descriptor, Cluster.Descriptor, Protocol.Etcd.Maintenance.Descriptor, Auth.Descriptor,
+            KV.Descriptor, Protocol.Etcd.Watch.Descriptor, Lease.Descriptor, Cluster.Descriptor, Protocol.Etcd.Maintenance.Descriptor, Protocol.Etcd.Auth.Descriptor,
             Protocol.Locks.Lock.Descriptor, Protocol.Elections.Election.Descriptor,
         };
         Assert.Equal(49, services.Sum(service => service.Methods.Count));

@@ -20,7 +20,7 @@ public sealed class TlsOptionsTests
         get
         {
             var sources = new TheoryData<string, string, string>();
-            foreach (Setting setting in TlsTable.All)
+            foreach (Setting setting in TlsTable.All.Concat(PeerTlsTable.All))
             {
                 foreach (string source in (string[])["flag", "ETCD_", "METASTORE_", "yaml", "etcd yaml"])
                 {
@@ -87,9 +87,57 @@ public sealed class TlsOptionsTests
     [InlineData("--client-crl-file=a.crl", "have no effect without trusted-ca-file")]
     [InlineData("--client-cert-allowed-hostname=a", "have no effect without trusted-ca-file")]
     [InlineData("--listen-metrics-urls=http://127.0.0.1:2 --client-cert-auth --trusted-ca-file=a", "client-cert-auth is ignored there")]
+    [InlineData("--client-cert-auth --trusted-ca-file=a", "common names name no users")]
     public void WhatIsInVain_IsWarnedOf(string arguments, string why)
     {
         ConfigurationResult result = Load([.. Pair, .. arguments.Split(' ')]);
+        Assert.Empty(result.Errors);
+        Assert.Contains(result.Warnings, warning => warning.Contains(why, StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("--listen-peer-urls=https://127.0.0.1:1", "and peer-key-file (or peer-auto-tls) must be given to listen on https://127.0.0.1:1")]
+    [InlineData("--peer-cert-file=a", "--peer-key-file = \"\": must be given too")]
+    [InlineData("--peer-key-file=a", "--peer-cert-file = \"\": must be given too")]
+    [InlineData("--peer-client-cert-file=a", "--peer-client-key-file = \"\": must be given too")]
+    [InlineData("--peer-client-key-file=a", "--peer-client-cert-file = \"\": must be given too")]
+    [InlineData("--peer-client-cert-auth", "--peer-trusted-ca-file = \"\": must be given too when peer-client-cert-auth is on")]
+    [InlineData("--peer-cert-allowed-cn=a --peer-cert-allowed-hostname=b", "must not be given with peer-cert-allowed-hostname")]
+    [InlineData("--listen-peer-urls=http://0.0.0.0:2380 --require-tls", "can be reached from other machines and has no TLS")]
+    [InlineData("--listen-peer-urls=https://0.0.0.0:2380 --peer-auto-tls --require-tls", "require-tls demands that members prove who they are")]
+    [InlineData("--listen-client-urls=http://[::]:2379 --require-tls", "can be reached from other machines and has no TLS")]
+    public void PeerSettings_ThatDoNotGoTogether_AreRefusedWithOneLine(string arguments, string why)
+    {
+        ConfigurationResult result = Load([.. arguments.Split(' '), "--advertise-client-urls=http://127.0.0.1:2379"]);
+        Assert.Contains(why, Assert.Single(result.Errors).ToString(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("--listen-peer-urls=https://0.0.0.0:2380 --peer-cert-file=a --peer-key-file=b --peer-trusted-ca-file=c --require-tls", null)]
+    [InlineData("--listen-peer-urls=https://0.0.0.0:2380 --peer-auto-tls --peer-secret-file=a --require-tls", null)]
+    [InlineData("--listen-peer-urls=http://0.0.0.0:2380 --peer-secret-file=a", null)]
+    [InlineData("--listen-peer-urls=http://127.0.0.1:2380", null)]
+    [InlineData("--listen-peer-urls=http://0.0.0.0:2380", "ANY MACHINE that reaches http://0.0.0.0:2380 can speak as a member")]
+    [InlineData("--listen-peer-urls=https://0.0.0.0:2380 --peer-auto-tls", "ANY MACHINE that reaches https://0.0.0.0:2380 can speak as a member")]
+    [InlineData("--listen-peer-urls=https://10.0.0.1:2380 --peer-cert-file=a --peer-key-file=b", "ANY MACHINE that reaches https://10.0.0.1:2380 can speak as a member")]
+    public void PeerPort_ThatIsOpenToAll_IsWarnedOf(string arguments, string? said)
+    {
+        string scheme = arguments.Contains("=https", StringComparison.Ordinal) ? "https" : "http";
+        ConfigurationResult result = Load([.. arguments.Split(' '), $"--initial-advertise-peer-urls={scheme}://127.0.0.1:2380"]);
+        Assert.Empty(result.Errors);
+        Assert.Equal(said is null ? 0 : 1, result.Warnings.Count);
+        Assert.All(result.Warnings, warning => Assert.Contains(said!, warning, StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("--peer-cert-file=a --peer-key-file=b", "is cleartext: peer-cert-file and peer-key-file are ignored there")]
+    [InlineData("--peer-client-cert-auth --peer-trusted-ca-file=a", "is cleartext: peer-client-cert-auth is ignored there")]
+    [InlineData("--peer-cert-file=a --peer-key-file=b --peer-auto-tls", "peer-auto-tls is ignored since peer-cert-file is given")]
+    [InlineData("--peer-crl-file=a", "have no effect on members that connect without peer-trusted-ca-file")]
+    [InlineData("--initial-advertise-peer-urls=https://127.0.0.1:2380 --initial-cluster=default=https://127.0.0.1:2380", "one has TLS and the other does not")]
+    public void PeerSettings_InVain_AreWarnedOf(string arguments, string why)
+    {
+        ConfigurationResult result = Load(arguments.Split(' '));
         Assert.Empty(result.Errors);
         Assert.Contains(result.Warnings, warning => warning.Contains(why, StringComparison.Ordinal));
     }
@@ -107,7 +155,9 @@ public sealed class TlsOptionsTests
     private static string EtcdYaml(string flag, string value) => flag switch
     {
         "client-cert-allowed-hostname" => $"client-transport-security:\n  allowed-hostname: '{value}'",
-        "client-crl-file" or "self-signed-cert-validity" or "cipher-suites" or "tls-min-version" or "tls-max-version" or "crl-require-fresh" => $"{flag}: '{value}'",
+        "client-crl-file" or "self-signed-cert-validity" or "cipher-suites" or "tls-min-version" or "tls-max-version" or "crl-require-fresh" or "require-tls" or "peer-crl-file" or "peer-secret-file" => $"{flag}: '{value}'",
+        "peer-cert-allowed-cn" or "peer-cert-allowed-hostname" => $"peer-transport-security:\n  {flag["peer-cert-".Length..]}: '{value}'",
+        _ when flag.StartsWith("peer-", StringComparison.Ordinal) => $"peer-transport-security:\n  {flag["peer-".Length..]}: '{value}'",
         _ => $"client-transport-security:\n  {flag}: '{value}'",
     };
 

@@ -13,7 +13,7 @@ public sealed class GatewayRoutesTests
     {
         var services = new[]
         {
-            KV.Descriptor, Protocol.Etcd.Watch.Descriptor, Lease.Descriptor, Cluster.Descriptor, Protocol.Etcd.Maintenance.Descriptor, Auth.Descriptor,
+            KV.Descriptor, Protocol.Etcd.Watch.Descriptor, Lease.Descriptor, Cluster.Descriptor, Protocol.Etcd.Maintenance.Descriptor, Protocol.Etcd.Auth.Descriptor,
             Protocol.Locks.Lock.Descriptor, Protocol.Elections.Election.Descriptor,
         };
         var methods = services.SelectMany(service => service.Methods).Select(method => $"/{method.Service.FullName}/{method.Name}");

@@ -1,13 +1,15 @@
 using MetaStore.Server.Maintenance;
 using MetaStore.Server.Membership;
 using MetaStore.Server.Observability.Logging;
-using Microsoft.Extensions.Logging.Abstractions;
+using MetaStore.Server.Tests.Calls.Echoing;
+using MetaStore.StateMachine.Auth.Records;
 
 namespace MetaStore.Server.Tests.Maintenance;
 
 public sealed class CorruptionCheckTests
 {
     private readonly FakeCluster _cluster = new();
+    private readonly LogSink _log = new();
     private ServerError _confirmed = ServerError.None;
 
     [Fact]
@@ -68,15 +70,63 @@ public sealed class CorruptionCheckTests
     }
 
     [Fact]
+    public async Task Check_AMemberOfAReleaseWithoutUsers_IsComparedByItsKeys()
+    {
+        Answer(1, With(changes: 0, users: 5));
+        Answer(2, new MemberHash(7, 10, -1));
+        Answer(3, new MemberHash(8, 10, -1));
+        Assert.Equal([3UL], await CheckAsync());
+    }
+
+    [Fact]
+    public async Task Check_OtherUsersAtTheSameChange_RaisesTheAlarm()
+    {
+        Answer(1, With(changes: 4, users: 5));
+        Answer(2, With(changes: 4, users: 6));
+        Answer(3, With(changes: 4, users: 5));
+        Assert.Equal([2UL], await CheckAsync());
+    }
+
+    [Fact]
+    public async Task Check_UsersOfAnEarlierChange_AreAskedForAgain()
+    {
+        Answer(1, With(changes: 4, users: 5));
+        Answer(2, With(changes: 3, users: 6), With(changes: 4, users: 9));
+        Answer(3, With(changes: 4, users: 5));
+        Assert.Equal([2UL], await CheckAsync());
+    }
+
+    [Fact]
+    public async Task Check_UsersOfALaterChange_AreComparedWithThoseOfThisMemberThen()
+    {
+        Answer(1, With(changes: 4, users: 5), With(changes: 5, users: 8));
+        Answer(2, With(changes: 5, users: 8));
+        Answer(3, With(changes: 5, users: 9));
+        Assert.Equal([3UL], await CheckAsync());
+    }
+
+    [Fact]
+    public async Task Check_UsersThatNeverCatchUp_AreNotCompared()
+    {
+        Answer(1, With(changes: 4, users: 5));
+        Answer(2, With(changes: 3, users: 5));
+        Answer(3, With(changes: 4, users: 5));
+        Assert.Empty(await CheckAsync());
+        Assert.Contains("were not compared: member 2 ", Assert.Single(_log.Lines), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Check_LeadershipNotConfirmed_AsksNoMember()
     {
         _confirmed = ServerError.Timeout;
         Assert.Empty(await CheckAsync());
     }
 
+    private static MemberHash With(ulong changes, ulong users) => new(7, 10, -1) { Users = new AuthHash(changes, users) };
+
     private void Answer(ulong member, params MemberHash?[] answers) => _cluster.Answers[member] = new Queue<MemberHash?>(answers);
 
     private Task<IReadOnlyList<ulong>> CheckAsync() => new CorruptionCheck(
-        1, _cluster, () => [1, 2, 3], () => ValueTask.FromResult(_confirmed), new Leadership(), _cluster, new ServerLog(NullLogger.Instance), new Impatient())
+        1, _cluster, () => [1, 2, 3], () => ValueTask.FromResult(_confirmed), new Leadership(), _cluster, new ServerLog(_log), new Impatient())
         .CheckAsync(CancellationToken.None);
 }

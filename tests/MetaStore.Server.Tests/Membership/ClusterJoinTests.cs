@@ -1,4 +1,5 @@
 using MetaStore.Raft.Runtime.Transport.Discovery;
+using MetaStore.Raft.Runtime.Transport.Security;
 using MetaStore.Server.Configuration.Options;
 using MetaStore.Server.Configuration.Values;
 using MetaStore.Server.Hosting;
@@ -36,7 +37,7 @@ public sealed class ClusterJoinTests
     {
         var options = new MetaStoreOptions();
         options.Cluster.InitialCluster = InitialMember.Parse("default=http://127.0.0.1:1").Members;
-        var join = new ClusterJoin(options, TimeSpan.FromDays(1));
+        var join = new ClusterJoin(options, PeerSecurity.None, TimeSpan.FromDays(1));
 
         StartException failure = await Assert.ThrowsAsync<StartException>(() => join.FindAsync(default).WaitAsync(TimeSpan.FromSeconds(30)));
 

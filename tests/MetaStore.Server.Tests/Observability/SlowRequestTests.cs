@@ -4,7 +4,7 @@ using MetaStore.Protocol.Etcd;
 using MetaStore.Server.Calls;
 using MetaStore.Server.Observability.Logging;
 using MetaStore.Server.Observability.Stages;
-using MetaStore.Server.Services;
+using MetaStore.Server.Services.Slow;
 using MetaStore.Testing;
 using Microsoft.Extensions.Logging;
 

@@ -1,3 +1,4 @@
+using MetaStore.StateMachine.Auth;
 using MetaStore.StateMachine.Commands;
 using MetaStore.StateMachine.Commands.Kv;
 using MetaStore.StateMachine.Commands.Leases;
@@ -29,6 +30,9 @@ internal sealed class Operation
     /// <summary>The write; null for a read.</summary>
     public ICommand? Command { get; init; }
 
+    /// <summary>Who writes, in seeds with users; null for a client that may do everything.</summary>
+    public AuthIdentity? Identity { get; init; }
+
     /// <summary>The read; meaningless for a write.</summary>
     public RangeQuery Query { get; init; }
 
@@ -53,7 +57,7 @@ internal sealed class Operation
 
     public bool IsRead => Command is null;
 
-    public override string ToString() => $"client {Client} [{Call}, {Return}] {Describe()} -> {Outcome} {Answer}";
+    public override string ToString() => $"client {Client}{(Identity is { } identity ? $" as {identity.User}@{identity.Revision}" : "")} [{Call}, {Return}] {Describe()} -> {Outcome} {Answer}";
 
     private string Describe() => Command switch
     {
@@ -62,6 +66,7 @@ internal sealed class Operation
         DeleteRangeCommand delete => $"delete {AnswerText.Show(delete.Key.Span)}..{AnswerText.Show(delete.RangeEnd.Span)}",
         CompactCommand compact => $"compact {compact.Revision}",
         LeaseGrantCommand or LeaseRevokeCommand => WriteTag.Of(Command)!,
-        _ => "txn " + WriteTag.Of(Command),
+        TxnCommand => "txn " + WriteTag.Of(Command),
+        _ => Command.ToString()!,
     };
 }

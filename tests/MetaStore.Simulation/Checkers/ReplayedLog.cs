@@ -1,8 +1,11 @@
 using MetaStore.Batching.Entries;
 using MetaStore.Raft.Messages;
+using MetaStore.StateMachine.Auth;
 using MetaStore.StateMachine.Commands;
+using MetaStore.StateMachine.Commands.Identities;
 using MetaStore.StateMachine.Commands.Kv;
 using MetaStore.StateMachine.Commands.Leases;
+using MetaStore.StateMachine.Commands.Users;
 
 namespace MetaStore.Simulation.Checkers;
 
@@ -16,6 +19,9 @@ internal sealed class ReplayedLog(bool keepsChanges = false)
 
     /// <summary>The reference store after the last write.</summary>
     public ReferenceStore Store { get; } = new() { KeepsChanges = keepsChanges };
+
+    /// <summary>Users and roles after the last write.</summary>
+    public ReferenceUsers Users { get; } = new();
 
     public IReadOnlyList<Write> Writes => _writes;
 
@@ -35,9 +41,16 @@ internal sealed class ReplayedLog(bool keepsChanges = false)
 
             foreach (ReadOnlyMemory<byte> command in BatchCodec.Decode(entry.Data))
             {
-                if (Decode(command) is { } write)
+                AuthIdentity identity = AuthIdentity.None;
+                ReadOnlyMemory<byte> inner = command;
+                if ((CommandKind)command.Span[0] == CommandKind.As)
                 {
-                    log.Add(write, entry.Term);
+                    identity = AsHeader.Read(command, out inner);
+                }
+
+                if (Decode(inner) is { } write)
+                {
+                    log.Add(write, entry.Term, identity);
                 }
             }
         }
@@ -55,16 +68,30 @@ internal sealed class ReplayedLog(bool keepsChanges = false)
         CommandKind.LeaseGrant => LeaseGrantCommand.Decode(command),
         CommandKind.LeaseRevoke => LeaseRevokeCommand.Decode(command),
         CommandKind.LeaseExpire => LeaseExpireCommand.Decode(command),
+        CommandKind.AuthEnable => default(AuthEnableCommand),
+        CommandKind.AuthDisable => default(AuthDisableCommand),
+        CommandKind.UserPut => UserPutCommand.Decode(command),
+        CommandKind.UserDelete => UserDeleteCommand.Decode(command),
+        CommandKind.UserPassword => UserPasswordCommand.Decode(command),
+        CommandKind.UserGrant => UserGrantCommand.Decode(command),
+        CommandKind.UserRevoke => UserRevokeCommand.Decode(command),
+        CommandKind.RoleAdd => RoleAddCommand.Decode(command),
+        CommandKind.RoleDelete => RoleDeleteCommand.Decode(command),
+        CommandKind.RoleGrant => RoleGrantCommand.Decode(command),
+        CommandKind.RoleRevoke => RoleRevokeCommand.Decode(command),
         _ => null,
     };
 
     /// <summary>Adds the next write.</summary>
     /// <param name="command">The write.</param>
     /// <param name="term">Term of its entry.</param>
-    public void Add(ICommand command, ulong term = 0)
+    /// <param name="identity">Whose it is; none by default.</param>
+    public void Add(ICommand command, ulong term = 0, AuthIdentity identity = default)
     {
         long before = Store.Revision;
-        string answer = Store.Apply(command, term);
+        string answer = Users.Judge(identity, command) is not ErrorCode.None and var refused ? $"error {refused}"
+            : IsOfUsers(command) ? $"users: {Users.Apply(command)}"
+            : Store.Apply(command, term);
         int position = _writes.Count;
         _writes.Add(new Write(position, command, answer, Store.Revision, Store.Revision > before));
         if (Store.Revision > before)
@@ -77,6 +104,9 @@ internal sealed class ReplayedLog(bool keepsChanges = false)
             DoubledTag ??= tag;
         }
     }
+
+    private static bool IsOfUsers(ICommand command) => command is AuthEnableCommand or AuthDisableCommand or UserPutCommand or UserDeleteCommand or UserPasswordCommand
+        or UserGrantCommand or UserRevokeCommand or RoleAddCommand or RoleDeleteCommand or RoleGrantCommand or RoleRevokeCommand;
 
     /// <summary>Position of the write with a tag, or null.</summary>
     public int? Find(string tag) => _byTag.TryGetValue(tag, out int position) ? position : null;

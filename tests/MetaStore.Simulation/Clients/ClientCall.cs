@@ -1,3 +1,4 @@
+using MetaStore.StateMachine.Auth;
 using MetaStore.StateMachine.Commands;
 using MetaStore.StateMachine.Mvcc.Reading;
 
@@ -7,4 +8,8 @@ namespace MetaStore.Simulation.Clients;
 /// <param name="Command">A write, or null.</param>
 /// <param name="Query">A read, when there is no command.</param>
 /// <param name="IsSerializable">Any node may answer it from its own state.</param>
-internal readonly record struct ClientCall(ICommand? Command, RangeQuery Query, bool IsSerializable);
+internal readonly record struct ClientCall(ICommand? Command, RangeQuery Query, bool IsSerializable)
+{
+    /// <summary>Who writes, in seeds with users; null for a client that may do everything.</summary>
+    public AuthIdentity? Identity { get; init; }
+}

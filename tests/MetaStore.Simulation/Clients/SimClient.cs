@@ -4,7 +4,9 @@ using MetaStore.Server.Proposals;
 using MetaStore.Simulation.Checkers;
 using MetaStore.Simulation.Kernel;
 using MetaStore.Simulation.Nodes;
+using MetaStore.StateMachine.Auth;
 using MetaStore.StateMachine.Commands;
+using MetaStore.StateMachine.Commands.Identities;
 using MetaStore.StateMachine.Commands.Kv;
 using MetaStore.StateMachine.Commands.Leases;
 using MetaStore.StateMachine.Mvcc.Reading;
@@ -38,6 +40,7 @@ internal sealed class SimClient(SimCluster cluster, int number, Workload workloa
             Client = number,
             Session = ((long)target.Id << 32) | (uint)target.Starts,
             Command = call.Command,
+            Identity = call.Identity,
             Query = call.Query,
             IsSerializable = call.IsSerializable,
             Call = cluster.Kernel.Now,
@@ -125,13 +128,29 @@ internal sealed class SimClient(SimCluster cluster, int number, Workload workloa
             case null when operation.IsSerializable:
                 Answer(operation, process);
                 break;
-            default:
+            case null:
                 Confirm(operation, process);
+                break;
+            default:
+                Propose(operation, process, operation.Command);
                 break;
         }
     }
 
     private void Propose<TCommand>(Operation operation, SimProcess process, TCommand command)
+        where TCommand : ICommand
+    {
+        if (cluster.Features.HasUsers)
+        {
+            Enqueue(operation, process, new AsCommand<TCommand>(operation.Identity ?? AuthIdentity.Internal, command));
+        }
+        else
+        {
+            Enqueue(operation, process, command);
+        }
+    }
+
+    private void Enqueue<TCommand>(Operation operation, SimProcess process, TCommand command)
         where TCommand : ICommand
     {
         ProposalAdmissionResult result = ProposalAdmissionResult.Stopped;

@@ -32,6 +32,16 @@ internal sealed class SimClients
             _scripted.Add(new LockClient(cluster, 200 + i, cluster.FeatureRandom.Fork(), ids));
         }
 
+        if (cluster.Features.HasUsers)
+        {
+            _scripted.Add(new AdministratorClient(cluster, 300, cluster.UserRandom.Fork()));
+        }
+
+        for (int i = 1; i <= cluster.Features.Users; i++)
+        {
+            _scripted.Add(new UserClient(cluster, 300 + i, cluster.UserRandom.Fork()));
+        }
+
         for (int i = 0; i < cluster.Features.Watchers; i++)
         {
             _watching.Add(new WatchingClient(cluster, cluster.FeatureRandom.Fork()));

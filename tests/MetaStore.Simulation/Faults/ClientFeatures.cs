@@ -7,6 +7,7 @@ namespace MetaStore.Simulation.Faults;
 internal sealed record ClientFeatures
 {
     private const ulong Apart = 0x1EA5E5;
+    private const ulong UsersApart = 0x05E25;
 
     /// <summary>Fraction of the seeds with each of them; the others stay as fast as they were.</summary>
     private const double Share = 0.08;
@@ -38,12 +39,30 @@ internal sealed record ClientFeatures
     /// <summary>Response size above which clients that allow it get fragments.</summary>
     public required int FragmentBytes { get; init; }
 
+    /// <summary>Clients that write as users while an administrator changes what they may do. Only in seeds without leases and watches.</summary>
+    public int Users { get; init; }
+
+    /// <summary>Mean time between two changes of users; users call four times as often.</summary>
+    public long UserPause { get; init; }
+
+    public bool HasUsers => Users > 0;
+
     public bool HasLeases => LeaseHolders > 0;
 
     public bool HasWatches => Watchers > 0;
 
     /// <summary>Random numbers that only seeds with features draw.</summary>
     public static SimRandom RandomOf(ulong seed) => new(seed ^ (Apart << 32));
+
+    /// <summary>Random numbers that only seeds with users draw.</summary>
+    public static SimRandom UserRandomOf(ulong seed) => new(seed ^ (UsersApart << 32));
+
+    /// <summary>The same, with users in some seeds. Drawn apart, so that seeds of before draw the same.</summary>
+    public ClientFeatures WithUsers(SimRandom random) => this with
+    {
+        Users = random.Chance(Share) && !HasLeases && !HasWatches ? random.Between(1, 3) : 0,
+        UserPause = (long)random.LogBetween(50, 1000) * SimKernel.Millisecond,
+    };
 
     public static ClientFeatures Draw(SimRandom random) => new()
     {

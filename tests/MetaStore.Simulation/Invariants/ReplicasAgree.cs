@@ -1,15 +1,18 @@
 using MetaStore.Raft.Messages;
 using MetaStore.Simulation.Nodes;
+using MetaStore.StateMachine.Auth.Records;
 using MetaStore.StateMachine.Mvcc.Reading;
 
 namespace MetaStore.Simulation.Invariants;
 
-/// <summary>States at the same applied index are equal: revision and compacted revision always, the hash of all records where it is computed.</summary>
-/// <remarks>The hash is computed at every sixteenth index, where a snapshot is written and where one was installed.</remarks>
+/// <summary>
+/// States at the same applied index are equal: revision and compacted revision always, the hashes of all records and of users where they are computed.
+/// </summary>
+/// <remarks>The hashes are computed at every sixteenth index, where a snapshot is written and where one was installed.</remarks>
 internal sealed class ReplicasAgree(SimCluster cluster) : Invariant(cluster)
 {
     private readonly Dictionary<ulong, (long Revision, long Compacted)> _states = [];
-    private readonly Dictionary<ulong, uint> _hashes = [];
+    private readonly Dictionary<ulong, (uint Keys, AuthHash Users)> _hashes = [];
     private readonly PerLife<ulong> _snapshots = new();
 
     public override void Installs(SimProcess process, SnapshotMetadata snapshot) => _snapshots.Forget(process);
@@ -49,7 +52,7 @@ internal sealed class ReplicasAgree(SimCluster cluster) : Invariant(cluster)
 
     private void Hash(SimProcess process, ReadTxn read, ulong index)
     {
-        uint hash = read.HashKv(0).Hash;
+        (uint Keys, AuthHash Users) hash = (read.HashKv(0).Hash, AuthHash.Of(read.Auth));
         if (!_hashes.TryAdd(index, hash))
         {
             Require(_hashes[index] == hash, $"node {process.Machine.Id} has a different state than others at index {index}, revision {read.Revision}");

@@ -1,4 +1,5 @@
 using MetaStore.StateMachine.Tests.Alarms;
+using MetaStore.StateMachine.Tests.Auth;
 using MetaStore.StateMachine.Tests.Determinism;
 using MetaStore.StateMachine.Tests.Leases;
 using MetaStore.StateMachine.Tests.Membership;
@@ -12,6 +13,10 @@ namespace MetaStore.StateMachine.Tests.Engines;
 // Every test class for the store, on this engine. Add a new class here and in the other file.
 
 public sealed class AlarmOnMemory() : AlarmTests("memory");
+
+public sealed class AuthOnMemory() : AuthTests("memory");
+
+public sealed class AuthCutOnMemory() : AuthCutTests("memory");
 
 public sealed class CompactOnMemory() : CompactTests("memory");
 

@@ -1,4 +1,5 @@
 using MetaStore.StateMachine.Tests.Alarms;
+using MetaStore.StateMachine.Tests.Auth;
 using MetaStore.StateMachine.Tests.Determinism;
 using MetaStore.StateMachine.Tests.Leases;
 using MetaStore.StateMachine.Tests.Membership;
@@ -12,6 +13,10 @@ namespace MetaStore.StateMachine.Tests.Engines;
 // Every test class for the store, on this engine. Add a new class here and in the other file.
 
 public sealed class AlarmOnRocksDb() : AlarmTests("rocksdb");
+
+public sealed class AuthOnRocksDb() : AuthTests("rocksdb");
+
+public sealed class AuthCutOnRocksDb() : AuthCutTests("rocksdb");
 
 public sealed class CompactOnRocksDb() : CompactTests("rocksdb");
 

@@ -1,3 +1,4 @@
+using MetaStore.StateMachine.Auth;
 using MetaStore.StateMachine.Mvcc.Records;
 using MetaStore.StateMachine.Watch;
 using MetaStore.StateMachine.Watch.Events;
@@ -13,7 +14,7 @@ internal sealed class RecordingSink : IRevisionSink
 
     public Action<long>? OnPublishedRevision { get; set; }
 
-    public void OnPublished(ReadOnlySpan<RevisionRecord> records, long revision)
+    public void OnPublished(ReadOnlySpan<RevisionRecord> records, ReadOnlySpan<AuthMark> marks, long revision)
     {
         Revisions.Add(revision);
         foreach (var record in records)
@@ -25,5 +26,5 @@ internal sealed class RecordingSink : IRevisionSink
         OnPublishedRevision?.Invoke(revision);
     }
 
-    public void OnReplaced(long revision) => Lines.Add($"REPLACED {revision}");
+    public void OnReplaced(long revision, AuthState auth) => Lines.Add($"REPLACED {revision}");
 }

@@ -59,6 +59,8 @@ internal sealed class RecordingReceiver : WatchReceiver
 
     protected internal override void OnCompacted(Watcher watcher, long compactRevision) => CompactedAt.Add(watcher.Id, compactRevision);
 
+    protected internal override void OnEnded(Watcher watcher) => Lines[watcher.Id].Add("ENDED");
+
     protected internal override void OnUnsynced(Watcher watcher)
     {
         Assert.False(watcher.IsSynced);

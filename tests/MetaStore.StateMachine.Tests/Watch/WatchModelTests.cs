@@ -1,3 +1,4 @@
+using MetaStore.StateMachine.Auth;
 using MetaStore.StateMachine.Commands.Codec;
 using MetaStore.StateMachine.Commands.Kv;
 using MetaStore.StateMachine.Mvcc.Records;
@@ -202,8 +203,8 @@ public abstract class WatchModelTests(string engine)
 
     private sealed class LogSink(List<RevisionRecord> log) : IRevisionSink
     {
-        public void OnPublished(ReadOnlySpan<RevisionRecord> records, long revision) => log.AddRange(records);
+        public void OnPublished(ReadOnlySpan<RevisionRecord> records, ReadOnlySpan<AuthMark> marks, long revision) => log.AddRange(records);
 
-        public void OnReplaced(long revision) => throw new InvalidOperationException("the leader gets no checkpoint");
+        public void OnReplaced(long revision, AuthState auth) => throw new InvalidOperationException("the leader gets no checkpoint");
     }
 }

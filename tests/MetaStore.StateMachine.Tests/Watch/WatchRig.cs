@@ -25,7 +25,7 @@ internal sealed class WatchRig
     public RecordingReceiver Receiver { get; } = new();
 
     /// <summary>Lets the hub take what was published.</summary>
-    public void Pump() => _changes.MoveTo(Hub);
+    public void Pump(Action<AuthMark>? onAuthChanged = null) => _changes.MoveTo(Hub, onAuthChanged);
 
     public Watcher Watch(string key, string end = "", long start = 0, WatchFilters form = WatchFilters.Plain, RecordingReceiver? receiver = null)
     {

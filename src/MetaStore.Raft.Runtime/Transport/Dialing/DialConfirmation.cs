@@ -53,9 +53,9 @@ internal sealed class DialConfirmation(PeerDialer dialer, TcpPeerTransportOption
             try
             {
                 DialResult answer = await dialer.AskAsync(peer.Node, peer.UrlFor(i), number, limit.Token);
-                if (answer.Socket is { } socket)
+                if (answer.Link is { } link)
                 {
-                    socket.Dispose();
+                    link.Dispose();
                     return Confirmation.Confirmed;
                 }
 

@@ -1,13 +1,13 @@
-using System.Net.Sockets;
 using MetaStore.Protocol.Peer;
+using MetaStore.Raft.Runtime.Transport.Security;
 
 namespace MetaStore.Raft.Runtime.Transport.Dialing;
 
 /// <summary>Result of one attempt to connect to a peer.</summary>
-/// <param name="Socket">The connection, handshake done; null when there is none.</param>
+/// <param name="Link">The connection, handshake done; null when there is none.</param>
 /// <param name="Refusal">The peer's reason for a refusal, or <see cref="HelloOutcome.HelloUnspecified"/>.</param>
 /// <param name="Error">Why there is no connection, as a sentence for the log.</param>
-internal readonly record struct DialResult(Socket? Socket, HelloOutcome Refusal, string? Error)
+internal readonly record struct DialResult(PeerLink? Link, HelloOutcome Refusal, string? Error)
 {
     /// <summary>Which engine files the peer accepts as a snapshot; empty for none, and when it announces nothing.</summary>
     public string SnapshotFiles { get; init; } = "";
@@ -20,4 +20,7 @@ internal readonly record struct DialResult(Socket? Socket, HelloOutcome Refusal,
 
     /// <summary>The peer supports the confirm lane, and numbers its own hellos.</summary>
     public bool ConfirmsDials { get; init; }
+
+    /// <summary>The peer reads commands and states with users and roles.</summary>
+    public bool KnowsUsers { get; init; }
 }

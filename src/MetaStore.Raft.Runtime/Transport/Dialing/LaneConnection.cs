@@ -1,10 +1,11 @@
 using System.Net.Sockets;
 using MetaStore.Raft.Messages;
 using MetaStore.Raft.Runtime.Transport.Framing;
+using MetaStore.Raft.Runtime.Transport.Security;
 
 namespace MetaStore.Raft.Runtime.Transport.Dialing;
 
-/// <summary>One live outgoing connection: a bounded queue before a socket.</summary>
+/// <summary>One live outgoing connection: a bounded queue before a socket, or before TLS over it.</summary>
 /// <remarks>
 /// The first caller of <see cref="Flush"/> writes everything that is queued, with one gathering write and without a thread hop;
 /// the socket does not block, and only when its buffer is full a completion continues. During a write other callers only queue.
@@ -12,7 +13,9 @@ namespace MetaStore.Raft.Runtime.Transport.Dialing;
 internal sealed class LaneConnection : IDisposable
 {
     private readonly Lock _gate = new();
+    private readonly PeerLink _link;
     private readonly Socket _socket;
+    private readonly TlsLaneWriter? _tls;
     private readonly long _bytesMax;
     private readonly PeerTraffic _traffic;
     private readonly SocketAsyncEventArgs _write = new();
@@ -23,9 +26,11 @@ internal sealed class LaneConnection : IDisposable
     private bool _busy;
     private bool _broken;
 
-    public LaneConnection(Socket socket, long bytesMax, PeerTraffic traffic)
+    public LaneConnection(PeerLink link, long bytesMax, PeerTraffic traffic)
     {
-        _socket = socket;
+        _link = link;
+        _socket = link.Socket;
+        _tls = link.Tls is { } tls ? new TlsLaneWriter(tls, Continue) : null;
         _bytesMax = bytesMax;
         _traffic = traffic;
         _write.Completed += (_, _) => Continue();
@@ -63,10 +68,10 @@ internal sealed class LaneConnection : IDisposable
     {
         try
         {
-            int received = await _socket.ReceiveAsync(new byte[1], SocketFlags.None, stop);
+            int received = await _link.ReceiveAsync(new byte[1], stop);
             return received == 0 ? "closed by the peer" : "the peer sent data on a one-way connection";
         }
-        catch (Exception e) when (e is SocketException or ObjectDisposedException)
+        catch (Exception e) when (e is SocketException or PeerLinkException or ObjectDisposedException)
         {
             return e.Message;
         }
@@ -114,21 +119,27 @@ internal sealed class LaneConnection : IDisposable
                 _frames.Append(message);
             }
 
-            try
+            if (!(_tls is null ? TrySend() : _tls.TryWrite(_frames.Segments())))
             {
-                _write.BufferList = _frames.Segments();
-                if (_socket.SendAsync(_write))
-                {
-                    return;
-                }
-            }
-            catch (ObjectDisposedException)
-            {
-                Break();
                 return;
             }
         }
         while (FinishWrite());
+    }
+
+    /// <returns>False when a completion continues, or the connection is gone.</returns>
+    private bool TrySend()
+    {
+        try
+        {
+            _write.BufferList = _frames.Segments();
+            return !_socket.SendAsync(_write);
+        }
+        catch (ObjectDisposedException)
+        {
+            Break();
+            return false;
+        }
     }
 
     private void Continue()
@@ -142,7 +153,7 @@ internal sealed class LaneConnection : IDisposable
     /// <returns>True when there is more to write.</returns>
     private bool FinishWrite()
     {
-        if (_write.SocketError != SocketError.Success)
+        if (_write.SocketError != SocketError.Success || _tls is { IsBroken: true })
         {
             Break();
             return false;

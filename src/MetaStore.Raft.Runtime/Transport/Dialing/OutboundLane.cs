@@ -1,6 +1,6 @@
-using System.Net.Sockets;
 using MetaStore.Protocol.Peer;
 using MetaStore.Raft.Messages;
+using MetaStore.Raft.Runtime.Transport.Security;
 using Microsoft.Extensions.Logging;
 
 namespace MetaStore.Raft.Runtime.Transport.Dialing;
@@ -45,12 +45,12 @@ internal sealed class OutboundLane
             try
             {
                 DialResult dialled = await _dialer.DialAsync(_peer.Node, _peer.UrlFor(attempt), _lane, stop);
-                if (dialled.Socket is { } socket)
+                if (dialled.Link is { } link)
                 {
                     delay = _options.ReconnectDelayMin;
                     _peer.OnWelcome(dialled);
                     _options.OnAnswered(_peer.Node, false);
-                    await ServeAsync(socket, stop);
+                    await ServeAsync(link, stop);
                 }
                 else
                 {
@@ -78,9 +78,10 @@ internal sealed class OutboundLane
         }
     }
 
-    private async Task ServeAsync(Socket socket, CancellationToken stop)
+    private async Task ServeAsync(PeerLink link, CancellationToken stop)
     {
-        using LaneConnection connection = new(socket, _bytesMax, _peer.Traffic);
+        using PeerLink open = link;
+        using LaneConnection connection = new(link, _bytesMax, _peer.Traffic);
         _connection = connection;
         Volatile.Write(ref _lastError, null);
         _peer.OnLaneChanged();

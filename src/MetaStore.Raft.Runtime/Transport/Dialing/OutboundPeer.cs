@@ -17,6 +17,7 @@ internal sealed class OutboundPeer : IAsyncDisposable
     private IReadOnlyList<Uri> _urls;
     private DateTimeOffset? _activeSince;
     private string _snapshotFiles = "";
+    private bool? _knowsUsers;
     private bool _answersProbes;
     private bool _confirmsDials;
     private Task _running = Task.CompletedTask;
@@ -47,7 +48,11 @@ internal sealed class OutboundPeer : IAsyncDisposable
         {
             lock (_gate)
             {
-                return new PeerStatus(Node, _activeSince is not null, _activeSince, _control.LastError ?? _append.LastError, Traffic) { SnapshotFiles = _snapshotFiles };
+                return new PeerStatus(Node, _activeSince is not null, _activeSince, _control.LastError ?? _append.LastError, Traffic)
+                {
+                    SnapshotFiles = _snapshotFiles,
+                    KnowsUsers = _knowsUsers,
+                };
             }
         }
     }
@@ -94,6 +99,7 @@ internal sealed class OutboundPeer : IAsyncDisposable
         lock (_gate)
         {
             _snapshotFiles = dialled.SnapshotFiles;
+            _knowsUsers = dialled.KnowsUsers;
         }
 
         Volatile.Write(ref _answersProbes, dialled.AnswersProbes);

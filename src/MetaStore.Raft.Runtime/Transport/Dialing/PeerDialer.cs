@@ -2,9 +2,10 @@ using System.Collections.Concurrent;
 using System.Net.Sockets;
 using System.Security.Cryptography;
 using Google.Protobuf;
-using MetaStore.IO;
 using MetaStore.Protocol.Peer;
 using MetaStore.Raft.Runtime.Transport.Framing;
+using MetaStore.Raft.Runtime.Transport.Handshake;
+using MetaStore.Raft.Runtime.Transport.Security;
 
 namespace MetaStore.Raft.Runtime.Transport.Dialing;
 
@@ -37,78 +38,29 @@ internal sealed class PeerDialer(TcpPeerTransportOptions options)
 
     private async Task<DialResult> DialAsync(ulong to, Uri url, Lane lane, ulong number, CancellationToken stop)
     {
-        Socket socket = new(SocketType.Stream, ProtocolType.Tcp);
+        PeerLink link = new(new Socket(SocketType.Stream, ProtocolType.Tcp));
         try
         {
             using CancellationTokenSource limit = CancellationTokenSource.CreateLinkedTokenSource(stop);
             limit.CancelAfter(options.HandshakeTimeout);
-            PeerSocket.Configure(socket, options.StallTimeout);
-            await socket.ConnectAsync(url.IdnHost, url.Port, limit.Token);
-            await SendAllAsync(socket, Introduction(to, lane, number), limit.Token);
-            byte[]? answer = await ReadFrameAsync(socket, limit.Token);
-            return answer is null ? Fail(socket, $"{url.Authority} closed the connection during the handshake") : Validate(socket, url, to, answer);
+            PeerSocket.Configure(link.Socket, options.StallTimeout);
+            (PeerWelcome? welcome, string? error) = await PeerGreeting.SendAsync(
+                link, url, Hello(to, lane, number), options.Security, FrameFormat.HandshakeBytesMax, limit.Token);
+            return welcome is null ? Fail(link, error!) : Validate(link, url, to, welcome);
         }
         catch (OperationCanceledException) when (!stop.IsCancellationRequested)
         {
-            return Fail(socket, $"{url.Authority} did not answer within {options.HandshakeTimeout.TotalSeconds:0.#} s");
+            return Fail(link, $"{url.Authority} did not answer within {options.HandshakeTimeout.TotalSeconds:0.#} s");
         }
-        catch (Exception e) when (e is SocketException or InvalidProtocolBufferException)
+        catch (Exception e) when (e is SocketException or PeerLinkException or InvalidProtocolBufferException)
         {
-            return Fail(socket, $"{url.Authority}: {e.Message}");
+            return Fail(link, $"{url.Authority}: {e.Message}");
         }
         catch
         {
-            socket.Dispose();
+            link.Dispose();
             throw;
         }
-    }
-
-    /// <summary>Sends every byte.</summary>
-    public static async ValueTask SendAllAsync(Socket socket, ReadOnlyMemory<byte> bytes, CancellationToken stop)
-    {
-        while (!bytes.IsEmpty)
-        {
-            bytes = bytes[await socket.SendAsync(bytes, SocketFlags.None, stop)..];
-        }
-    }
-
-    /// <summary>Reads one frame of a handshake.</summary>
-    public static ValueTask<byte[]?> ReadFrameAsync(Socket socket, CancellationToken stop) => ReadFrameAsync(socket, FrameFormat.HandshakeBytesMax, stop);
-
-    /// <summary>Reads one small frame.</summary>
-    /// <returns>Its body; null when the peer closed, or sent an invalid frame.</returns>
-    public static async ValueTask<byte[]?> ReadFrameAsync(Socket socket, int bytesMax, CancellationToken stop)
-    {
-        byte[] header = new byte[FrameFormat.HeaderBytes];
-        if (!await ReadAllAsync(socket, header, stop))
-        {
-            return null;
-        }
-
-        (uint length, uint checksum) = FrameFormat.ReadHeader(header);
-        if (length > bytesMax)
-        {
-            return null;
-        }
-
-        byte[] body = new byte[length];
-        return await ReadAllAsync(socket, body, stop) && Crc32C.Compute(body) == checksum ? body : null;
-    }
-
-    private static async ValueTask<bool> ReadAllAsync(Socket socket, Memory<byte> target, CancellationToken stop)
-    {
-        while (!target.IsEmpty)
-        {
-            int received = await socket.ReceiveAsync(target, SocketFlags.None, stop);
-            if (received == 0)
-            {
-                return false;
-            }
-
-            target = target[received..];
-        }
-
-        return true;
     }
 
     /// <summary>Not predictable, and never 0.</summary>
@@ -119,37 +71,33 @@ internal sealed class PeerDialer(TcpPeerTransportOptions options)
         return BitConverter.ToUInt64(bytes) | 1;
     }
 
-    private byte[] Introduction(ulong to, Lane lane, ulong number)
+    private PeerHello Hello(ulong to, Lane lane, ulong number) => new()
     {
-        PeerHello hello = new()
-        {
-            Version = FrameFormat.Version,
-            ClusterId = options.ClusterId,
-            From = options.NodeId,
-            To = to,
-            Lane = lane,
-            Dial = number,
-        };
-        return [.. FrameFormat.Preface, .. FrameFormat.Wrap(hello.ToByteArray())];
-    }
+        Version = FrameFormat.Version,
+        ClusterId = options.ClusterId,
+        From = options.NodeId,
+        To = to,
+        Lane = lane,
+        Dial = number,
+    };
 
-    private DialResult Validate(Socket socket, Uri url, ulong to, byte[] answer)
+    private DialResult Validate(PeerLink link, Uri url, ulong to, PeerWelcome welcome)
     {
-        PeerWelcome welcome = PeerWelcome.Parser.ParseFrom(answer);
         if (welcome.Outcome == HelloOutcome.HelloAccepted)
         {
-            return new DialResult(socket, HelloOutcome.HelloAccepted, null)
+            return new DialResult(link, HelloOutcome.HelloAccepted, null)
             {
                 SnapshotFiles = welcome.SnapshotFiles,
                 AnswersProbes = welcome.AnswersProbes,
                 ConfirmsDials = welcome.ConfirmsDials,
+                KnowsUsers = welcome.KnowsUsers,
                 Acknowledged = new AcknowledgedIndex(welcome.Term, welcome.Acknowledged),
             };
         }
 
         if (welcome.Outcome == HelloOutcome.HelloRemoved && (welcome.ClusterId != options.ClusterId || welcome.NodeId != to))
         {
-            return Fail(socket, $"{url.Authority} refused the connection as another than member {to:x16}");
+            return Fail(link, $"{url.Authority} refused the connection as another than member {to:x16}");
         }
 
         string why = welcome.Outcome switch
@@ -161,14 +109,15 @@ internal sealed class PeerDialer(TcpPeerTransportOptions options)
             HelloOutcome.HelloBusy => "another connection of this member is still open there",
             HelloOutcome.HelloUnknown => "it does not know this member yet",
             HelloOutcome.HelloNotDialled => "the member at this member's address answered that it is not dialling",
+            HelloOutcome.HelloUnproven => "it demands proof of the peer secret, and this member has none",
             _ => "it gave no reason",
         };
-        return Fail(socket, $"{url.Authority} refused the connection: {why}") with { Refusal = welcome.Outcome };
+        return Fail(link, $"{url.Authority} refused the connection: {why}") with { Refusal = welcome.Outcome };
     }
 
-    private static DialResult Fail(Socket socket, string error)
+    private static DialResult Fail(PeerLink link, string error)
     {
-        socket.Dispose();
+        link.Dispose();
         return new DialResult(null, HelloOutcome.HelloUnspecified, error);
     }
 }

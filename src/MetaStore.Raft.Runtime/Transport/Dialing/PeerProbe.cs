@@ -1,8 +1,9 @@
 using System.Buffers.Binary;
 using System.Diagnostics;
-using System.Net.Sockets;
 using MetaStore.Protocol.Peer;
 using MetaStore.Raft.Runtime.Transport.Framing;
+using MetaStore.Raft.Runtime.Transport.Handshake;
+using MetaStore.Raft.Runtime.Transport.Security;
 
 namespace MetaStore.Raft.Runtime.Transport.Dialing;
 
@@ -14,7 +15,7 @@ namespace MetaStore.Raft.Runtime.Transport.Dialing;
 /// </remarks>
 internal sealed class PeerProbe(OutboundPeer peer, PeerDialer dialer, TcpPeerTransportOptions options)
 {
-    private Socket? _socket;
+    private PeerLink? _link;
     private ulong _number;
     private int _attempt;
 
@@ -38,7 +39,7 @@ internal sealed class PeerProbe(OutboundPeer peer, PeerDialer dialer, TcpPeerTra
         }
         finally
         {
-            _socket?.Dispose();
+            _link?.Dispose();
         }
     }
 
@@ -49,8 +50,8 @@ internal sealed class PeerProbe(OutboundPeer peer, PeerDialer dialer, TcpPeerTra
         limit.CancelAfter(options.HandshakeTimeout);
         try
         {
-            _socket ??= (await dialer.DialAsync(peer.Node, peer.UrlFor(_attempt), Lane.Probe, limit.Token)).Socket;
-            if (_socket is null)
+            _link ??= (await dialer.DialAsync(peer.Node, peer.UrlFor(_attempt), Lane.Probe, limit.Token)).Link;
+            if (_link is null)
             {
                 _attempt++;
                 return null;
@@ -59,8 +60,8 @@ internal sealed class PeerProbe(OutboundPeer peer, PeerDialer dialer, TcpPeerTra
             byte[] body = new byte[sizeof(ulong)];
             BinaryPrimitives.WriteUInt64LittleEndian(body, ++_number);
             long sentAt = Stopwatch.GetTimestamp();
-            await PeerDialer.SendAllAsync(_socket, FrameFormat.Wrap(body), limit.Token);
-            byte[]? back = await PeerDialer.ReadFrameAsync(_socket, limit.Token);
+            await _link.SendAllAsync(FrameFormat.Wrap(body), limit.Token);
+            byte[]? back = await HandshakeFrame.ReadAsync(_link, limit.Token);
             TimeSpan roundTrip = Stopwatch.GetElapsedTime(sentAt);
             if (back is not null && back.AsSpan().SequenceEqual(body))
             {
@@ -74,8 +75,8 @@ internal sealed class PeerProbe(OutboundPeer peer, PeerDialer dialer, TcpPeerTra
         }
 
         _attempt++;
-        _socket?.Dispose();
-        _socket = null;
+        _link?.Dispose();
+        _link = null;
         return null;
     }
 }

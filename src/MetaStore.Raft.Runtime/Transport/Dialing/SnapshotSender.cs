@@ -4,6 +4,8 @@ using Google.Protobuf;
 using MetaStore.Protocol.Peer;
 using MetaStore.Raft.Messages;
 using MetaStore.Raft.Runtime.Transport.Framing;
+using MetaStore.Raft.Runtime.Transport.Handshake;
+using MetaStore.Raft.Runtime.Transport.Security;
 
 namespace MetaStore.Raft.Runtime.Transport.Dialing;
 
@@ -16,7 +18,7 @@ internal sealed class SnapshotSender(PeerDialer dialer, TcpPeerTransportOptions 
     public async Task<string?> SendAsync(OutboundPeer peer, Message install, Stream body, long length, CancellationToken stop)
     {
         DialResult dialled = await DialAsync(peer, stop);
-        if (dialled.Socket is not { } socket)
+        if (dialled.Link is not { } link)
         {
             return dialled.Error;
         }
@@ -24,15 +26,15 @@ internal sealed class SnapshotSender(PeerDialer dialer, TcpPeerTransportOptions 
         // If the peer's format has changed since the snapshot was chosen, it refuses this one, and the next is chosen by the new format.
         peer.OnWelcome(dialled);
 
-        using (socket)
+        using (link)
         using (CancellationTokenSource stall = CancellationTokenSource.CreateLinkedTokenSource(stop))
         {
             try
             {
                 stall.CancelAfter(options.SnapshotStallTimeout);
-                await PeerDialer.SendAllAsync(socket, Announcement(install, length), stall.Token);
-                await CopyAsync(socket, body, length, peer.Traffic, stall);
-                return await ReceiptAsync(socket, stall);
+                await link.SendAllAsync(Announcement(install, length), stall.Token);
+                await CopyAsync(link, body, length, peer.Traffic, stall);
+                return await ReceiptAsync(link, stall);
             }
             catch (OperationCanceledException) when (!stop.IsCancellationRequested)
             {
@@ -51,14 +53,14 @@ internal sealed class SnapshotSender(PeerDialer dialer, TcpPeerTransportOptions 
         for (int attempt = 0; ; attempt++)
         {
             DialResult dialled = await dialer.DialAsync(peer.Node, peer.UrlFor(attempt), Lane.Snapshot, stop);
-            if (dialled.Socket is not null || attempt + 1 >= peer.Urls.Count)
+            if (dialled.Link is not null || attempt + 1 >= peer.Urls.Count)
             {
                 return dialled;
             }
         }
     }
 
-    private async Task CopyAsync(Socket socket, Stream body, long length, PeerTraffic traffic, CancellationTokenSource stall)
+    private async Task CopyAsync(PeerLink link, Stream body, long length, PeerTraffic traffic, CancellationTokenSource stall)
     {
         byte[] chunk = new byte[ChunkBytes];
         for (long left = length; left > 0;)
@@ -69,18 +71,18 @@ internal sealed class SnapshotSender(PeerDialer dialer, TcpPeerTransportOptions 
                 throw new EndOfStreamException($"the snapshot file ends {left} bytes early");
             }
 
-            await PeerDialer.SendAllAsync(socket, chunk.AsMemory(0, read), stall.Token);
+            await link.SendAllAsync(chunk.AsMemory(0, read), stall.Token);
             traffic.Sent(read, 0);
             left -= read;
             stall.CancelAfter(options.SnapshotStallTimeout);
         }
     }
 
-    private async Task<string?> ReceiptAsync(Socket socket, CancellationTokenSource stall)
+    private async Task<string?> ReceiptAsync(PeerLink link, CancellationTokenSource stall)
     {
         // The receiver needs time to verify and sync.
         stall.CancelAfter(options.SnapshotStallTimeout * 4);
-        byte[]? answer = await PeerDialer.ReadFrameAsync(socket, stall.Token);
+        byte[]? answer = await HandshakeFrame.ReadAsync(link, stall.Token);
         if (answer is null)
         {
             return "the peer closed the connection without a receipt";

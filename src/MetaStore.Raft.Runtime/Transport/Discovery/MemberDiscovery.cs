@@ -1,8 +1,9 @@
 using System.Net.Sockets;
 using Google.Protobuf;
 using MetaStore.Protocol.Peer;
-using MetaStore.Raft.Runtime.Transport.Dialing;
 using MetaStore.Raft.Runtime.Transport.Framing;
+using MetaStore.Raft.Runtime.Transport.Handshake;
+using MetaStore.Raft.Runtime.Transport.Security;
 
 namespace MetaStore.Raft.Runtime.Transport.Discovery;
 
@@ -11,30 +12,28 @@ public static class MemberDiscovery
 {
     /// <summary>Queries one peer address.</summary>
     /// <param name="url">A member's peer URL.</param>
+    /// <param name="security">What this node proves, and how it verifies the member.</param>
     /// <param name="timeout">Limit for connecting and for the answer.</param>
     /// <param name="stop">Ends the wait.</param>
     /// <returns>The answer, as of one moment and seen by that member; or, without one, the reason.</returns>
     /// <exception cref="OperationCanceledException"><paramref name="stop"/> fired.</exception>
-    public static async Task<(ClusterInfo? Answer, string? Error)> AskAsync(Uri url, TimeSpan timeout, CancellationToken stop)
+    public static async Task<(ClusterInfo? Answer, string? Error)> AskAsync(Uri url, PeerSecurity security, TimeSpan timeout, CancellationToken stop)
     {
         using CancellationTokenSource limit = CancellationTokenSource.CreateLinkedTokenSource(stop);
         limit.CancelAfter(timeout);
-        using Socket socket = new(SocketType.Stream, ProtocolType.Tcp);
+        using PeerLink link = new(new Socket(SocketType.Stream, ProtocolType.Tcp));
         try
         {
-            PeerSocket.Configure(socket, timeout);
-            await socket.ConnectAsync(url.IdnHost, url.Port, limit.Token);
+            PeerSocket.Configure(link.Socket, timeout);
             PeerHello hello = new() { Version = FrameFormat.Version, Lane = Lane.Members };
-            byte[] introduction = [.. FrameFormat.Preface, .. FrameFormat.Wrap(hello.ToByteArray())];
-            await PeerDialer.SendAllAsync(socket, introduction, limit.Token);
-            byte[]? answer = await PeerDialer.ReadFrameAsync(socket, FrameFormat.MemberListBytesMax, limit.Token);
-            return answer is null ? (null, $"{url.Authority} closed the connection during the handshake") : Validate(url, PeerWelcome.Parser.ParseFrom(answer));
+            (PeerWelcome? welcome, string? error) = await PeerGreeting.SendAsync(link, url, hello, security, FrameFormat.MemberListBytesMax, limit.Token);
+            return welcome is null ? (null, error) : Validate(url, welcome);
         }
         catch (OperationCanceledException) when (!stop.IsCancellationRequested)
         {
             return (null, $"{url.Authority} did not answer within {timeout.TotalSeconds:0.#} s");
         }
-        catch (Exception e) when (e is SocketException or InvalidProtocolBufferException)
+        catch (Exception e) when (e is SocketException or PeerLinkException or InvalidProtocolBufferException)
         {
             return (null, $"{url.Authority}: {e.Message}");
         }
@@ -42,6 +41,7 @@ public static class MemberDiscovery
 
     private static (ClusterInfo? Answer, string? Error) Validate(Uri url, PeerWelcome welcome) => welcome switch
     {
+        { Outcome: HelloOutcome.HelloUnproven } => (null, $"{url.Authority} demands proof of the peer secret, and this node has none"),
         { Outcome: not HelloOutcome.HelloAccepted } => (null, $"{url.Authority} refused to name its members: {welcome.Outcome}"),
         { ClusterId: 0 } => (null, $"{url.Authority} named no cluster"),
         _ => (new ClusterInfo(welcome.ClusterId, [.. welcome.Members.Select(ToMember)]), null),

@@ -1,17 +1,18 @@
 using System.Net.Sockets;
 using MetaStore.IO;
+using MetaStore.Raft.Runtime.Transport.Security;
 
 namespace MetaStore.Raft.Runtime.Transport.Framing;
 
-/// <summary>Reads frames from a blocking socket.</summary>
+/// <summary>Reads frames from a connection, blocking.</summary>
 /// <remarks>
 /// Reads ahead into one buffer, so that a burst of small frames costs one system call. A body that will be kept (entries share it) or
 /// that does not fit gets an array of its own, into which the rest is received directly. That array grows with the received data:
 /// a frame that only claims to be large takes no memory. One thread.
 /// </remarks>
-/// <param name="socket">Blocking.</param>
+/// <param name="link">The connection.</param>
 /// <param name="bytesMax">Largest accepted body.</param>
-internal sealed class FrameReader(Socket socket, int bytesMax)
+internal sealed class FrameReader(PeerLink link, int bytesMax)
 {
     private const int BufferBytes = 64 << 10;
 
@@ -37,6 +38,7 @@ internal sealed class FrameReader(Socket socket, int bytesMax)
     /// <summary>Reads the next frame, blocking.</summary>
     /// <param name="body">Valid until the next call, unless <see cref="MessageDecoder.MayKeepBody"/> says that it may be kept.</param>
     /// <exception cref="SocketException">The connection broke or timed out.</exception>
+    /// <exception cref="PeerLinkException">What arrived under TLS is not what was sent.</exception>
     public FrameOutcome Next(out ReadOnlyMemory<byte> body)
     {
         body = default;
@@ -102,7 +104,7 @@ internal sealed class FrameReader(Socket socket, int bytesMax)
         int ahead = Math.Min(_end - _start, target.Length);
         if (ahead == 0)
         {
-            return socket.Receive(target);
+            return link.Receive(target);
         }
 
         _buffer.AsSpan(_start, ahead).CopyTo(target);
@@ -159,7 +161,7 @@ internal sealed class FrameReader(Socket socket, int bytesMax)
 
         while (_end - _start < count)
         {
-            int received = socket.Receive(_buffer.AsSpan(_end));
+            int received = link.Receive(_buffer.AsSpan(_end));
             if (received == 0)
             {
                 return false;

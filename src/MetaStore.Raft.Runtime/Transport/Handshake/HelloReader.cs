@@ -4,26 +4,24 @@ using Google.Protobuf;
 using MetaStore.IO;
 using MetaStore.Protocol.Peer;
 using MetaStore.Raft.Runtime.Transport.Framing;
+using MetaStore.Raft.Runtime.Transport.Security;
 
 namespace MetaStore.Raft.Runtime.Transport.Handshake;
 
 /// <summary>Reads preface and hello of an unidentified connection: into a few hundred bytes, and all of it within one deadline.</summary>
-/// <param name="socket">Blocking. Its receive timeout is changed.</param>
-/// <param name="limit">Deadline for everything together.</param>
-/// <param name="time">Clock of the deadline.</param>
-internal sealed class HelloReader(Socket socket, TimeSpan limit, TimeProvider time)
+/// <param name="link">The connection. The receive timeout of its socket is changed.</param>
+/// <param name="deadline">For everything together.</param>
+internal sealed class HelloReader(PeerLink link, HandshakeDeadline deadline)
 {
-    private const int OpeningBytes = 8 + FrameFormat.HeaderBytes;
-
-    private readonly long _started = time.GetTimestamp();
+    /// <summary>First byte of a TLS connection (RFC 8446, section 5.1).</summary>
+    public const byte TlsHandshake = 0x16;
 
     /// <summary>Reads, blocking, and not one byte beyond the hello.</summary>
     /// <returns>Either of the two.</returns>
     /// <exception cref="SocketException">The connection broke.</exception>
     public (PeerHello? Hello, Refusal? Refusal) Read()
     {
-        Span<byte> opening = stackalloc byte[OpeningBytes];
-        Span<byte> preface = opening[..FrameFormat.Preface.Length];
+        Span<byte> preface = stackalloc byte[FrameFormat.Preface.Length];
         if (Fill(preface) is { } early)
         {
             return (null, early);
@@ -31,19 +29,31 @@ internal sealed class HelloReader(Socket socket, TimeSpan limit, TimeProvider ti
 
         if (!preface.SequenceEqual(FrameFormat.Preface))
         {
-            return (null, new Refusal(RefusalKind.Protocol, $"it does not speak the peer protocol (it began with \"{Printable(preface)}\")"));
+            return (null, preface[0] == TlsHandshake && link.Tls is null
+                ? new Refusal(RefusalKind.Tls, "it begins with TLS, and listen-peer-urls of this member is http")
+                : new Refusal(RefusalKind.Protocol, $"it does not speak the peer protocol (it began with \"{Printable(preface)}\")"));
         }
 
-        Span<byte> header = opening[FrameFormat.Preface.Length..];
+        return ReadMessage(PeerHello.Parser, FrameFormat.HandshakeBytesMax);
+    }
+
+    /// <summary>Reads one message, blocking, and not one byte beyond it.</summary>
+    /// <param name="parser">Of its type.</param>
+    /// <param name="bytesMax">Longest body.</param>
+    /// <returns>Either of the two.</returns>
+    public (T? Message, Refusal? Refusal) ReadMessage<T>(MessageParser<T> parser, int bytesMax)
+        where T : class, IMessage<T>
+    {
+        Span<byte> header = stackalloc byte[FrameFormat.HeaderBytes];
         if (Fill(header) is { } inHeader)
         {
             return (null, inHeader);
         }
 
         (uint length, uint checksum) = FrameFormat.ReadHeader(header);
-        if (length > FrameFormat.HandshakeBytesMax)
+        if (length > bytesMax)
         {
-            return (null, Bad($"a frame claims {length} bytes, more than the {FrameFormat.HandshakeBytesMax} allowed"));
+            return (null, Bad($"a frame claims {length} bytes, more than the {bytesMax} allowed"));
         }
 
         byte[] body = new byte[length];
@@ -52,20 +62,24 @@ internal sealed class HelloReader(Socket socket, TimeSpan limit, TimeProvider ti
             return (null, inBody);
         }
 
-        return Crc32C.Compute(body) == checksum ? Parse(body) : (null, Bad($"a frame of {length} bytes has a wrong checksum"));
-    }
+        if (Crc32C.Compute(body) != checksum)
+        {
+            return (null, Bad($"a frame of {length} bytes has a wrong checksum"));
+        }
 
-    private static (PeerHello? Hello, Refusal? Refusal) Parse(byte[] body)
-    {
         try
         {
-            return (PeerHello.Parser.ParseFrom(body), null);
+            return (parser.ParseFrom(body), null);
         }
         catch (InvalidProtocolBufferException e)
         {
             return (null, Bad(e.Message));
         }
     }
+
+    /// <summary>The refusal of a handshake whose time is over.</summary>
+    public static Refusal TooLate(HandshakeDeadline deadline) =>
+        new(RefusalKind.Handshake, $"the handshake was not complete after {deadline.Limit.TotalSeconds:0.#} s");
 
     private static Refusal Bad(string why) => new(RefusalKind.Protocol, $"bad handshake: {why}");
 
@@ -85,22 +99,15 @@ internal sealed class HelloReader(Socket socket, TimeSpan limit, TimeProvider ti
     {
         while (!target.IsEmpty)
         {
-            TimeSpan left = limit - time.GetElapsedTime(_started);
-            if (left <= TimeSpan.Zero)
-            {
-                return TooLate();
-            }
-
-            // Set before each receive: slow single bytes do not extend the deadline.
-            socket.ReceiveTimeout = (int)Math.Ceiling(left.TotalMilliseconds);
             int received;
             try
             {
-                received = socket.Receive(target);
+                deadline.Arm(link.Socket);
+                received = link.Receive(target);
             }
             catch (SocketException e) when (e.SocketErrorCode is SocketError.TimedOut or SocketError.WouldBlock)
             {
-                return TooLate();
+                return TooLate(deadline);
             }
 
             if (received == 0)
@@ -113,6 +120,4 @@ internal sealed class HelloReader(Socket socket, TimeSpan limit, TimeProvider ti
 
         return null;
     }
-
-    private Refusal TooLate() => new(RefusalKind.Handshake, $"the handshake was not complete after {limit.TotalSeconds:0.#} s");
 }

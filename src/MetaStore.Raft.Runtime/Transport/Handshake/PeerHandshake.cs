@@ -51,6 +51,7 @@ internal sealed record PeerHandshake(HelloOutcome Outcome, Refusal? Refusal)
             SnapshotFiles = options.SnapshotFiles,
             AnswersProbes = true,
             ConfirmsDials = true,
+            KnowsUsers = options.KnowsUsers,
         };
         if (hello.Lane == Lane.Acknowledged && outcome == HelloOutcome.HelloAccepted)
         {

@@ -5,9 +5,8 @@ namespace MetaStore.Raft.Runtime.Transport.Handshake;
 
 /// <summary>Connections without a hello yet. Their number is limited, and silent ones never keep a new one out. Thread-safe.</summary>
 /// <remarks>
-/// At the limit, the oldest connection of the address that has most of them is closed. A member sends its hello with its first packet,
-/// so it is
-/// done before others can push it out, and many silent connections of one address only push each other out.
+/// At the limit, the oldest connection of the address that has most of them is closed. A member sends its hello with its first packet, or answers each step of
+/// TLS and proof at once, so it is done before others can push it out, and many silent connections of one address only push each other out.
 /// </remarks>
 internal sealed class PendingHandshakes(int capacity)
 {

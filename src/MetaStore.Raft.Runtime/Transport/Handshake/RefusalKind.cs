@@ -35,4 +35,10 @@ internal enum RefusalKind : byte
 
     /// <summary>A snapshot that was refused.</summary>
     Snapshot,
+
+    /// <summary>A TLS handshake that failed, a certificate that was refused, or no TLS where there must be.</summary>
+    Tls,
+
+    /// <summary>It did not prove that it has the peer secret.</summary>
+    Proof,
 }

@@ -1,12 +1,12 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
-using Google.Protobuf;
 using MetaStore.Protocol.Peer;
 using MetaStore.Raft.Messages;
 using MetaStore.Raft.Runtime.Transport.Dialing;
 using MetaStore.Raft.Runtime.Transport.Framing;
 using MetaStore.Raft.Runtime.Transport.Handshake;
+using MetaStore.Raft.Runtime.Transport.Security;
 using Microsoft.Extensions.Logging;
 
 namespace MetaStore.Raft.Runtime.Transport.Listening;
@@ -18,6 +18,7 @@ internal sealed class InboundConnection : IDisposable
     private readonly TcpPeerTransport _transport;
     private readonly PeerListener _listener;
     private readonly Socket _socket;
+    private readonly PeerLink _link;
     private readonly TcpPeerTransportOptions _options;
     private readonly ILogger _logger;
     private readonly List<Message> _arrived = [];
@@ -28,6 +29,7 @@ internal sealed class InboundConnection : IDisposable
         _transport = transport;
         _listener = listener;
         _socket = socket;
+        _link = new PeerLink(socket);
         _options = options;
         _logger = logger;
         (Remote, Address) = PeerSocket.RemoteOf(socket);
@@ -57,7 +59,7 @@ internal sealed class InboundConnection : IDisposable
                 _listener.Refusals.Refused(Remote, refusal);
             }
         }
-        catch (Exception e) when (e is SocketException or ObjectDisposedException or EndOfStreamException or OperationCanceledException)
+        catch (Exception e) when (e is SocketException or PeerLinkException or ObjectDisposedException or EndOfStreamException or OperationCanceledException)
         {
             // The peer or this node closed it. The dialling side logs the life of the connection; there is nothing to add here.
             _transport.TrafficOf(From)?.ReceiveFailed();
@@ -70,7 +72,7 @@ internal sealed class InboundConnection : IDisposable
         }
         finally
         {
-            Dispose();
+            _link.Dispose();
             _listener.OnEnded(this);
         }
     }
@@ -84,11 +86,12 @@ internal sealed class InboundConnection : IDisposable
     private Refusal? Serve()
     {
         _socket.SendTimeout = (int)_options.HandshakeTimeout.TotalMilliseconds;
-        (PeerHello? hello, Refusal? unreadable) = new HelloReader(_socket, _options.HandshakeTimeout, TimeProvider.System).Read();
+        PeerReception reception = new(_link, Address, _options.Security, new HandshakeDeadline(_options.HandshakeTimeout, TimeProvider.System));
+        (PeerHello? hello, Refusal? unreadable) = reception.Read();
         _listener.OnHello(this);
         if (hello is null)
         {
-            // Not a member: it gets no answer.
+            // Not a member: it gets no answer, or none but that it has proved nothing.
             return unreadable;
         }
 
@@ -99,18 +102,18 @@ internal sealed class InboundConnection : IDisposable
             handshake = Place(hello);
         }
 
-        SendAll(FrameFormat.Wrap(PeerHandshake.Welcome(hello, handshake.Outcome, _options).ToByteArray()));
+        _link.SendAll(reception.Frames(PeerHandshake.Welcome(hello, handshake.Outcome, _options)));
         if (handshake.Refusal is not null || asksOnly)
         {
             return handshake.Refusal;
         }
 
-        FrameReader frames = new(_socket, FrameFormat.BytesMax(Lane));
+        FrameReader frames = new(_link, FrameFormat.BytesMax(Lane));
         _socket.ReceiveTimeout = Lane == Lane.Snapshot ? (int)_options.SnapshotStallTimeout.TotalMilliseconds : 0;
         return Lane switch
         {
-            Lane.Snapshot => Explain(RefusalKind.Snapshot, SnapshotLaneReader.Run(this, frames, _transport, _options, SendAll)),
-            Lane.Probe => Explain(RefusalKind.Frame, ProbeEcho.Run(frames, SendAll)),
+            Lane.Snapshot => Explain(RefusalKind.Snapshot, SnapshotLaneReader.Run(this, frames, _transport, _options, _link.SendAll)),
+            Lane.Probe => Explain(RefusalKind.Frame, ProbeEcho.Run(frames, _link.SendAll)),
             _ => Explain(RefusalKind.Frame, ReadMessages(frames)),
         };
     }
@@ -175,14 +178,6 @@ internal sealed class InboundConnection : IDisposable
                 _transport.OnReceived(From, CollectionsMarshal.AsSpan(_arrived));
                 _arrived.Clear();
             }
-        }
-    }
-
-    private void SendAll(ReadOnlySpan<byte> bytes)
-    {
-        while (!bytes.IsEmpty)
-        {
-            bytes = bytes[_socket.Send(bytes)..];
         }
     }
 }

@@ -13,6 +13,10 @@ namespace MetaStore.Raft.Runtime.Transport.Listening;
 internal sealed class PeerListener : IAsyncDisposable
 {
     private const int ReaderStackBytes = 256 << 10;
+
+    /// <summary>TLS handshakes run on the reading threads; checking a chain of certificates goes deep.</summary>
+    private const int TlsReaderStackBytes = 1 << 20;
+
     private const int Backlog = 512;
 
     private readonly TcpPeerTransport _transport;
@@ -153,7 +157,7 @@ internal sealed class PeerListener : IAsyncDisposable
 
         try
         {
-            new Thread(connection.Run, ReaderStackBytes) { IsBackground = true, Name = "peer-read" }.Start();
+            new Thread(connection.Run, _options.Security.ListensWithTls ? TlsReaderStackBytes : ReaderStackBytes) { IsBackground = true, Name = "peer-read" }.Start();
         }
         catch
         {

@@ -1,3 +1,4 @@
+using MetaStore.Server.Configuration.Options.Auth;
 using MetaStore.Server.Configuration.Options.Tls;
 
 namespace MetaStore.Server.Configuration.Options;
@@ -10,6 +11,9 @@ public sealed class MetaStoreOptions
 
     /// <summary>TLS on the client port.</summary>
     public TlsOptions Tls { get; } = new();
+
+    /// <summary>TLS and proofs between members.</summary>
+    public PeerTlsOptions PeerTls { get; } = new();
 
     /// <summary>Initial membership.</summary>
     public ClusterOptions Cluster { get; } = new();
@@ -37,6 +41,9 @@ public sealed class MetaStoreOptions
 
     /// <summary>The dashboard.</summary>
     public DashboardOptions Dashboard { get; } = new();
+
+    /// <summary>Users, passwords and tokens.</summary>
+    public AuthOptions Auth { get; } = new();
 
     /// <summary>Logs and metrics.</summary>
     public LoggingOptions Logging { get; } = new();

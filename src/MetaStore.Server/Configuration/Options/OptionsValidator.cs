@@ -68,6 +68,7 @@ internal static class OptionsValidator
         Require(options.Member.ListenPeerUrls.Length == 1, "listen-peer-urls",
             "must be one address; 0.0.0.0 and [::] listen on all addresses of the machine", "http://0.0.0.0:2380");
         TlsRules.Check(options, Require);
+        PeerTlsRules.Check(options, Require);
         LogOutputRules.Check(options.Logging, Require);
         CheckInitialCluster(options, Require);
         return found;

@@ -15,7 +15,7 @@ internal static class SettingCatalogue
 {
     private static readonly TimeSpan Millisecond = TimeSpan.FromMilliseconds(1);
 
-    public static IReadOnlyList<Setting> All { get; } = [.. Member(), .. TlsTable.All, .. Cluster(), .. Raft(), .. Batch(), .. AdmissionTable.All, .. Storage(), .. Upkeep(), .. Limits(), .. Watch(), .. Dashboard(), .. Logging()];
+    public static IReadOnlyList<Setting> All { get; } = [.. Member(), .. TlsTable.All, .. PeerTlsTable.All, .. Cluster(), .. Raft(), .. Batch(), .. AdmissionTable.All, .. Storage(), .. Upkeep(), .. Limits(), .. Watch(), .. AuthTable.All, .. Dashboard(), .. Logging()];
 
     /// <summary>By flag, and by the other names that some etcd versions have for it.</summary>
     public static IReadOnlyDictionary<string, Setting> ByFlag { get; } = All
@@ -35,8 +35,7 @@ internal static class SettingCatalogue
             UrlSchemes.Any),
         Urls("listen-client-http-urls", "server.listen_client_http_urls", "More addresses for clients, for etcd's separate HTTP address; empty = none.",
             o => o.Member.ListenClientHttpUrls, (o, v) => o.Member.ListenClientHttpUrls = v, UrlSchemes.Any),
-        Urls("listen-peer-urls", "server.listen_peer_urls", "Addresses for the other members.", o => o.Member.ListenPeerUrls, (o, v) => o.Member.ListenPeerUrls = v,
-            UrlSchemes.Http),
+        Urls("listen-peer-urls", "server.listen_peer_urls", "Addresses for the other members.", o => o.Member.ListenPeerUrls, (o, v) => o.Member.ListenPeerUrls = v),
         Urls("listen-metrics-urls", "server.listen_metrics_urls", "More addresses for /metrics, /health, /livez and /readyz; empty = none.",
             o => o.Member.ListenMetricsUrls, (o, v) => o.Member.ListenMetricsUrls = v),
         Urls("advertise-client-urls", "server.advertise_client_urls", "Client addresses announced to the cluster.",
@@ -46,13 +45,13 @@ internal static class SettingCatalogue
     private static Setting[] Cluster() =>
     [
         Urls("initial-advertise-peer-urls", "server.cluster.advertise_peer_urls", "Peer addresses at which other members reach this one.",
-            o => o.Cluster.AdvertisePeerUrls, (o, v) => o.Cluster.AdvertisePeerUrls = v, UrlSchemes.Http),
+            o => o.Cluster.AdvertisePeerUrls, (o, v) => o.Cluster.AdvertisePeerUrls = v),
         new Setting
         {
             Flag = "initial-cluster",
             Path = "server.cluster.initial",
             Meaning = "All initial members, name=url with commas; empty = this member alone.",
-            Range = "name=http://host:port, several with commas",
+            Range = "name=http://host:port or name=https://host:port, several with commas",
             Example = "node1=http://10.0.0.1:2380,node2=http://10.0.0.2:2380",
             Assign = (o, text) =>
             {

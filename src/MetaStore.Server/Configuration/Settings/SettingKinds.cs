@@ -231,9 +231,6 @@ internal static class SettingKinds
             Show = options => string.Join(',', get(options).Select(url => url.Text)),
         };
 
-    private static string RangeOf(UrlSchemes schemes)
-    {
-        string range = schemes.HasFlag(UrlSchemes.Https) ? "http://host:port or https://host:port" : "http://host:port";
-        return range + (schemes.HasFlag(UrlSchemes.Sockets) ? ", unix://path or unixs://path" : "") + ", several with commas";
-    }
+    private static string RangeOf(UrlSchemes schemes) =>
+        "http://host:port or https://host:port" + (schemes.HasFlag(UrlSchemes.Sockets) ? ", unix://path or unixs://path" : "") + ", several with commas";
 }

@@ -6,7 +6,7 @@ using MetaStore.Server.Configuration.Values;
 
 namespace MetaStore.Server.Configuration.Settings;
 
-/// <summary>The part of <see cref="SettingCatalogue"/> that is about TLS on the client port. Flags and defaults are etcd's, but for crl-require-fresh.</summary>
+/// <summary>The part of <see cref="SettingCatalogue"/> that is about TLS on the client port. Flags and defaults are etcd's, but for crl-require-fresh and require-tls.</summary>
 internal static class TlsTable
 {
     public static Setting[] All { get; } =
@@ -17,7 +17,7 @@ internal static class TlsTable
             o => o.Tls.KeyFile, (o, v) => o.Tls.KeyFile = v),
         Text("trusted-ca-file", "server.tls.client.trusted_ca_file", "PEM of the authorities that client certificates must come from; makes them mandatory.",
             "/etc/metastore/ca.crt", o => o.Tls.TrustedCaFile, (o, v) => o.Tls.TrustedCaFile = v),
-        Switch("client-cert-auth", "server.tls.client.cert_auth", "Client certificates are mandatory, and their common name names the user; needs trusted-ca-file.",
+        Switch("client-cert-auth", "server.tls.client.cert_auth", "Client certificates are mandatory; needs trusted-ca-file. Their common names name no users in this version.",
             o => o.Tls.ClientCertAuth, (o, v) => o.Tls.ClientCertAuth = v),
         Text("client-crl-file", "server.tls.client.crl_file", "DER or PEM of the authorities' revocation lists.", "/etc/metastore/ca.crl",
             o => o.Tls.CrlFile, (o, v) => o.Tls.CrlFile = v),
@@ -54,7 +54,10 @@ internal static class TlsTable
         Choice("tls-min-version", "server.tls.min_version", "Lowest version of TLS.", [TlsOptions.Tls12, TlsOptions.Tls13], o => o.Tls.MinVersion, (o, v) => o.Tls.MinVersion = v),
         Choice("tls-max-version", "server.tls.max_version", "Highest version of TLS; empty = the highest that there is.", [TlsOptions.Tls13, TlsOptions.Tls12],
             o => o.Tls.MaxVersion, (o, v) => o.Tls.MaxVersion = v),
-        Switch("crl-require-fresh", "server.tls.crl_require_fresh", "Refuse client certificates whose revocation list is past its next update, instead of a warning.",
+        Switch("crl-require-fresh", "server.tls.crl_require_fresh", "Refuse certificates whose revocation list is past its next update, instead of a warning.",
             o => o.Tls.CrlRequireFresh, (o, v) => o.Tls.CrlRequireFresh = v),
+        Switch("require-tls", "server.tls.required",
+            "Refuse to start when an address of clients or peers outside loopback has no TLS, or members prove nothing to each other.",
+            o => o.Tls.RequireTls, (o, v) => o.Tls.RequireTls = v),
     ];
 }

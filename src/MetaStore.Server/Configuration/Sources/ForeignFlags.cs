@@ -3,9 +3,6 @@ namespace MetaStore.Server.Configuration.Sources;
 /// <summary>etcd's flags that this version does not act on: accepted with a warning when that is harmless, else rejected with an alternative.</summary>
 internal static class ForeignFlags
 {
-    private const string NoPeerTls = "members talk to each other in cleartext in this version; keep their network separate";
-    private const string OfPeerTls = "belongs to TLS between members, which this version does not have";
-    private const string NoAuth = "belongs to users and roles, which this version does not have; they cannot be enabled";
     private const string NoDiscovery = "discovery services are not supported; give initial-cluster";
     private const string OfDiscovery = "belongs to discovery services, which are refused";
     private const string OfProxy = "belongs to the v2 proxy, which is refused";
@@ -21,9 +18,6 @@ internal static class ForeignFlags
         NoEffect("backend-batch-limit", OfBolt),
         NoEffect("backend-bbolt-freelist-type", OfBolt),
         NoEffect("experimental-backend-bbolt-freelist-type", OfBolt),
-        NoEffect("auth-token", NoAuth),
-        NoEffect("auth-token-ttl", NoAuth),
-        NoEffect("bcrypt-cost", NoAuth),
         NoEffect("enable-pprof", "there are no Go profiles; use dotnet-trace, dotnet-counters or dotnet-gcdump on the process", isSwitch: true),
         NoEffect("raft-read-timeout", "an idle connection between members is kept; a broken one is detected by raft-write-timeout"),
         NoEffect("socket-reuse-address", "addresses in TIME_WAIT can always be used", isSwitch: true),
@@ -60,10 +54,6 @@ internal static class ForeignFlags
         .. Each(OfProxy, "proxy-failure-wait", "proxy-refresh-interval", "proxy-dial-timeout", "proxy-write-timeout", "proxy-read-timeout"),
 
         Refused("client-cert-allowed-cn", "client certificates are not limited to a common name; client-cert-allowed-hostname limits them to names among their SANs"),
-        .. new[] { "peer-cert-file", "peer-key-file", "peer-trusted-ca-file", "peer-crl-file", "peer-client-cert-file", "peer-client-key-file", "peer-cert-allowed-cn",
-            "peer-cert-allowed-hostname" }.Select(name => Refused(name, NoPeerTls)),
-        .. new[] { "peer-client-cert-auth", "peer-auto-tls" }.Select(name => Refused(name, NoPeerTls, isSwitch: true)),
-        .. new[] { "peer-skip-client-san-verification", "experimental-peer-skip-client-san-verification" }.Select(name => NoEffect(name, OfPeerTls, isSwitch: true)),
         NoEffect("skip-client-san-verification", "the SANs of clients are compared with client-cert-allowed-hostname only", isSwitch: true),
 
         // Flags from before 3.0, which etcd still accepts as switches.

@@ -61,12 +61,6 @@ public sealed record EndpointUrl(string Host, int Port)
             return false;
         }
 
-        if (isTls && !schemes.HasFlag(UrlSchemes.Https))
-        {
-            why = $"the scheme of \"{text}\" is not supported: between members this version speaks cleartext http only";
-            return false;
-        }
-
         string rest = text[(end + 3)..];
         return scheme is "unix" or "unixs"
             ? TryParseSocket(text, rest, isTls, schemes, out url, out why)
@@ -107,7 +101,7 @@ public sealed record EndpointUrl(string Host, int Port)
         string text, string path, bool isTls, UrlSchemes schemes, [NotNullWhen(true)] out EndpointUrl? url, [NotNullWhen(false)] out string? why)
     {
         url = null;
-        why = !schemes.HasFlag(UrlSchemes.Sockets) ? $"\"{text}\" is a socket of this machine; others reach this member by {(schemes.HasFlag(UrlSchemes.Https) ? "http and https" : "http")} only"
+        why = !schemes.HasFlag(UrlSchemes.Sockets) ? $"\"{text}\" is a socket of this machine; others reach this member by http and https only"
             : path.Length == 0 || path.EndsWith('/') ? $"\"{text}\" names no file"
             : System.Text.Encoding.UTF8.GetByteCount(path) > SocketPathMax ? $"the path of \"{text}\" is longer than {SocketPathMax} bytes, which the system does not accept"
             : null;

@@ -19,7 +19,7 @@ public sealed record InitialMember(string Name, IReadOnlyList<string> PeerUrls)
                 return ([], $"\"{part}\" is not of the form name=url");
             }
 
-            if (!EndpointUrl.TryParse(part[(equals + 1)..], UrlSchemes.Http, out EndpointUrl? url, out string? why))
+            if (!EndpointUrl.TryParse(part[(equals + 1)..], UrlSchemes.Web, out EndpointUrl? url, out string? why))
             {
                 return ([], why);
             }

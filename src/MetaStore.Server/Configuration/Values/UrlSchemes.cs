@@ -4,17 +4,11 @@ namespace MetaStore.Server.Configuration.Values;
 [Flags]
 internal enum UrlSchemes
 {
-    /// <summary>http: cleartext.</summary>
-    Http = 1,
+    /// <summary>http and https: what other machines can reach a port by.</summary>
+    Web = 1,
 
-    /// <summary>https: TLS.</summary>
-    Https = 2,
-
-    /// <summary>unix, and unixs where <see cref="Https"/> is taken too: sockets in the file system.</summary>
-    Sockets = 4,
-
-    /// <summary>What other machines can reach a client port by.</summary>
-    Web = Http | Https,
+    /// <summary>unix and unixs: sockets in the file system.</summary>
+    Sockets = 2,
 
     /// <summary>What a client port can listen on.</summary>
     Any = Web | Sockets,

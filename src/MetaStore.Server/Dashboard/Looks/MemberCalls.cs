@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Grpc.Core;
 using MetaStore.Protocol.Etcd;
 using MetaStore.Protocol.V1;
+using MetaStore.Server.Auth.Tokens;
 using MetaStore.Server.Forwarding;
 using MetaStore.StateMachine.Membership;
 
@@ -11,7 +12,8 @@ namespace MetaStore.Server.Dashboard.Looks;
 /// <param name="self">This member.</param>
 /// <param name="own">Its services.</param>
 /// <param name="channels">Connections to the others.</param>
-internal sealed class MemberCalls(ulong self, OwnServices own, LeaderChannels channels)
+/// <param name="token">By which the others know this member.</param>
+internal sealed class MemberCalls(ulong self, OwnServices own, LeaderChannels channels, MemberToken token)
 {
     /// <summary>A member without a response after this time is shown as down.</summary>
     private static readonly TimeSpan LookPatience = TimeSpan.FromMilliseconds(900);
@@ -66,10 +68,10 @@ internal sealed class MemberCalls(ulong self, OwnServices own, LeaderChannels ch
         : failed.Status.DebugException is HttpRequestException { Message: var why } ? why
         : failed.Status.Detail;
 
-    private Task<StatusResponse> StatusAsync(MemberRecord member, CancellationToken stop) => member.Id == self
-        ? own.CallAsync("/etcdserverpb.Maintenance/Status", new StatusRequest(), OwnServices.Member, static (StatusResponse response) => response, stop)
-        : new Protocol.Etcd.Maintenance.MaintenanceClient(ChannelTo(member)).StatusAsync(
-            new StatusRequest(), deadline: DateTime.UtcNow + LookPatience, cancellationToken: stop).ResponseAsync;
+    private async Task<StatusResponse> StatusAsync(MemberRecord member, CancellationToken stop) => member.Id == self
+        ? await own.CallAsync("/etcdserverpb.Maintenance/Status", new StatusRequest(), OwnServices.Member, static (StatusResponse response) => response, stop)
+        : await new Protocol.Etcd.Maintenance.MaintenanceClient(ChannelTo(member)).StatusAsync(
+            new StatusRequest(), await token.HeadersAsync(stop), DateTime.UtcNow + LookPatience, stop);
 
     private async Task<GetBatchingResponse?> BatchingAsync(MemberRecord member, CancellationToken stop)
     {
@@ -78,7 +80,7 @@ internal sealed class MemberCalls(ulong self, OwnServices own, LeaderChannels ch
             return member.Id == self
                 ? await own.CallAsync("/metastore.v1.Batching/Get", new GetBatchingRequest(), OwnServices.Member, static (GetBatchingResponse response) => response, stop)
                 : await new Protocol.V1.Batching.BatchingClient(ChannelTo(member)).GetAsync(
-                    new GetBatchingRequest(), deadline: DateTime.UtcNow + LookPatience, cancellationToken: stop);
+                    new GetBatchingRequest(), await token.HeadersAsync(stop), DateTime.UtcNow + LookPatience, stop);
         }
         catch (RpcException)
         {

@@ -1,3 +1,4 @@
+using System.Net.Security;
 using System.Security.Authentication;
 using MetaStore.IO;
 using MetaStore.Server.Configuration.Options;
@@ -34,7 +35,7 @@ internal static class ClientTls
         try
         {
             string[] hosts = [.. options.Member.ListenClientUrls.Concat(options.Member.AdvertiseClientUrls).Where(url => url.SocketPath is null).Select(url => url.Host)];
-            (string certificate, string key) = SelfSignedPair.Ensure(PhysicalDisk.Instance, dataDirectory, hosts, options.Tls.SelfSignedValidityYears);
+            (string certificate, string key) = SelfSignedPair.Ensure(PhysicalDisk.Instance, dataDirectory, "client", hosts, options.Tls.SelfSignedValidityYears);
             return Open(options.Tls, certificate, key, loggers);
         }
         catch (Exception unwritable) when (unwritable is IOException or UnauthorizedAccessException)
@@ -42,6 +43,16 @@ internal static class ClientTls
             throw new StartException(ExitCodes.IoError, $"--auto-tls: the certificate cannot be written: {unwritable.Message}", unwritable);
         }
     }
+
+    /// <summary>Versions of TLS, for all ports.</summary>
+    public static SslProtocols Protocols(TlsOptions tls)
+    {
+        SslProtocols all = tls.MinVersion == TlsOptions.Tls13 ? SslProtocols.Tls13 : SslProtocols.Tls12 | SslProtocols.Tls13;
+        return tls.MaxVersion == TlsOptions.Tls12 ? SslProtocols.Tls12 : all;
+    }
+
+    /// <summary>Cipher suites below TLS 1.3, for all ports; empty for the runtime's.</summary>
+    public static IReadOnlyList<TlsCipherSuite> CipherSuites(TlsOptions tls) => tls.CipherSuites.Length > 0 ? CipherSuiteNames.Read(tls.CipherSuites) : [];
 
     private static bool IsWanted(MemberOptions member) =>
         member.ListenClientUrls.Concat(member.ListenClientHttpUrls).Concat(member.ListenMetricsUrls).Any(url => url.IsTls);
@@ -55,13 +66,13 @@ internal static class ClientTls
             AuthoritiesFile = tls.TrustedCaFile.Length > 0 ? tls.TrustedCaFile : null,
             RevocationFile = tls.CrlFile.Length > 0 ? tls.CrlFile : null,
             CertificatesNameUsers = tls.ClientCertAuth,
-            AllowedNames = tls.AllowedHostnames,
+            Names = new AllowedNames("client-cert", tls.AllowedHostnames, []),
             RequiresFreshLists = tls.CrlRequireFresh,
             MemberCertificateFile = tls.ClientCertFile.Length > 0 ? tls.ClientCertFile : null,
             MemberKeyFile = tls.ClientKeyFile.Length > 0 ? tls.ClientKeyFile : null,
             IsSelfSigned = !tls.HasPair,
             Protocols = Protocols(tls),
-            CipherSuites = tls.CipherSuites.Length > 0 ? CipherSuiteNames.Read(tls.CipherSuites) : [],
+            CipherSuites = CipherSuites(tls),
         };
         try
         {
@@ -75,11 +86,5 @@ internal static class ClientTls
         {
             throw new StartException(ExitCodes.BadConfiguration, $"--cipher-suites {string.Join(',', tls.CipherSuites)}: {without.Message}", without);
         }
-    }
-
-    private static SslProtocols Protocols(TlsOptions tls)
-    {
-        SslProtocols all = tls.MinVersion == TlsOptions.Tls13 ? SslProtocols.Tls13 : SslProtocols.Tls12 | SslProtocols.Tls13;
-        return tls.MaxVersion == TlsOptions.Tls12 ? SslProtocols.Tls12 : all;
     }
 }

@@ -1,4 +1,5 @@
 using MetaStore.Raft.Runtime.Background;
+using MetaStore.Server.Auth;
 using MetaStore.Server.Budgets;
 using MetaStore.Server.Configuration.Options;
 using MetaStore.Server.Forwarding;
@@ -45,8 +46,8 @@ internal sealed class LeaseServices : IDisposable
     public LeaderChannels Channels { get; }
 
     /// <summary>Creates the service.</summary>
-    public LeaseService Service(WritePath write, ReplicatedStateMachine machine, SpaceQuota quota, ResponseHeaders headers, ResponseRoom room, CancellationToken stopping) =>
-        new(write.Proposer, _leader, Clock, machine, quota, headers, room, _ttlMin, stopping);
+    public LeaseService Service(WritePath write, ReplicatedStateMachine machine, SpaceQuota quota, ResponseHeaders headers, ResponseRoom room, CallAuth auth, CancellationToken stopping) =>
+        new(write.Proposer, _leader, Clock, machine, quota, headers, room, auth, _ttlMin, stopping);
 
     /// <summary>Starts the loops, which are active whenever this member leads.</summary>
     public void Start(ILogger logger, CancellationToken stop) => _running = Task.WhenAll(

@@ -1,3 +1,4 @@
+using MetaStore.Server.Auth.Tokens;
 using MetaStore.Server.Configuration.Options;
 using MetaStore.Server.Forwarding;
 using MetaStore.Server.Hosting.Storage;
@@ -24,7 +25,7 @@ internal sealed class MaintenanceServices
 
     public MaintenanceServices(
         MetaStoreOptions options, NodeIdentity identity, ReplicatedStateMachine machine, Proposer proposer, ReadDispatcher reads, Leadership leadership,
-        LeaderChannels channels, MaintenanceMetrics metrics, ServerLog log)
+        LeaderChannels channels, MemberToken token, MaintenanceMetrics metrics, ServerLog log)
     {
         _checkTime = options.Upkeep.EffectiveCheckTime;
         if (RuleOf(options.Upkeep) is { } rule)
@@ -35,7 +36,7 @@ internal sealed class MaintenanceServices
                 log, TimeProvider.System);
         }
 
-        var hashes = new MemberHashes(identity.MemberId, machine.Reader, channels, metrics, options.Consensus.RequestTimeout);
+        var hashes = new MemberHashes(identity.MemberId, machine.Reader, channels, token, metrics, options.Consensus.RequestTimeout);
         IReadOnlyList<ulong> Voters() => [.. machine.Members.Members.Where(member => !member.IsLearner).Select(member => member.Id)];
         _check = new CorruptionCheck(
             identity.MemberId, hashes, Voters, reads.ConfirmAsync, leadership, new CorruptAlarm(machine.Alarms, proposer), log, TimeProvider.System);

@@ -5,9 +5,11 @@ using MetaStore.IO;
 using MetaStore.Raft;
 using MetaStore.Raft.Runtime.Node;
 using MetaStore.Raft.Runtime.Transport;
+using MetaStore.Raft.Runtime.Transport.Security;
 using MetaStore.Raft.Storage.Snapshots;
 using MetaStore.Raft.Storage.Wal;
 using MetaStore.Server.Apply;
+using MetaStore.Server.Auth;
 using MetaStore.Server.Budgets;
 using MetaStore.Server.Configuration.Options;
 using MetaStore.Server.Hosting.Ports;
@@ -68,6 +70,9 @@ internal sealed class WritePath : IDisposable
     /// <summary>Stages 7 to 9.</summary>
     public ApplyLoop Applying { get; }
 
+    /// <summary>Who makes the calls that come to stage 3.</summary>
+    public required AuthServices Auth { get; init; }
+
     /// <summary>Round-trip times to the peers of stage 6.</summary>
     public required PeerRoundTrips RoundTrips { get; init; }
 
@@ -79,7 +84,7 @@ internal sealed class WritePath : IDisposable
 
     /// <summary>Creates all stages; nothing runs before <see cref="Start"/>.</summary>
     public static WritePath Compose(
-        MetaStoreOptions options, NodeIdentity identity, ReservedPorts ports, NodeStorage storage, DiskSpaceMonitor disk, AppliedIndexWaiter readers, Leadership leadership, MembershipServices members,
+        MetaStoreOptions options, NodeIdentity identity, ReservedPorts ports, PeerSecurity security, NodeStorage storage, DiskSpaceMonitor disk, AppliedIndexWaiter readers, Leadership leadership, MembershipServices members,
         ResponseBudget responses, SlowApplies slow, IFatalHandler fatal, ILoggerFactory loggers, ServerLog log)
     {
         ILogCompactor compactor = storage.Machine.Engine is IDurableEngine engine
@@ -100,7 +105,7 @@ internal sealed class WritePath : IDisposable
         RaftNode? made = null;
         var transport = new TcpPeerTransport(
             RuntimeOptions.Transport(
-                options, identity, ports, storage.Machine.Members, files, members.Removal.OnAnswered, member => made?.AcknowledgedBy(member) ?? default, roundTrips.Add),
+                options, identity, ports, security, storage.Machine.Members, files, members.Removal.OnAnswered, member => made?.AcknowledgedBy(member) ?? default, roundTrips.Add),
             loggers.CreateLogger("MetaStore.Raft.Transport"));
         var node = new RaftNode(
             RuntimeOptions.Node(options, identity, files, OnEntriesLost), storage.Wal, storage.Recovery, storage.Snapshots, transport, applying, TimeProvider.System,
@@ -112,12 +117,22 @@ internal sealed class WritePath : IDisposable
             CompressionFailed = new CompressionFaults(log, TimeProvider.System).Add,
         };
         node.ProposalObserver = new ProposalFate(batcher);
+        var auth = new AuthServices(options.Auth, storage.Machine, readers, () => node.Progress.Committed, log);
         var admissionMetrics = new AdmissionMetrics();
         var admission = new ProposalAdmission(RuntimeOptions.Admission(options), TimeProvider.System) { Waited = admissionMetrics.OnWaited };
         var pending = new ProposalCompletionPool();
         var proposer = new Proposer(batcher, admission, pending, leadership, options.Limits.MaxRequestBytes, options.Consensus.RequestTimeout,
-            options.Logging.WarnRequest, node.Progress.DurableAt);
-        return new WritePath(node, batcher, admission, pending, proposer, applying) { RoundTrips = roundTrips, PeerPort = transport.Port, AdmissionMetrics = admissionMetrics };
+            options.Logging.WarnRequest, node.Progress.DurableAt)
+        {
+            Auth = auth.Calls,
+        };
+        return new WritePath(node, batcher, admission, pending, proposer, applying)
+        {
+            RoundTrips = roundTrips,
+            PeerPort = transport.Port,
+            AdmissionMetrics = admissionMetrics,
+            Auth = auth,
+        };
 
         void OnEntriesLost(string reason)
         {
@@ -159,5 +174,6 @@ internal sealed class WritePath : IDisposable
     {
         Admission.Dispose();
         Batcher.Dispose();
+        Auth.Dispose();
     }
 }

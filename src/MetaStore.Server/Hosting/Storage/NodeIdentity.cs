@@ -1,5 +1,6 @@
 using MetaStore.IO;
 using MetaStore.Raft.Runtime.Bootstrap;
+using MetaStore.Raft.Runtime.Transport.Security;
 using MetaStore.Raft.Storage;
 using MetaStore.Server.Configuration.Options;
 using MetaStore.Server.Membership;
@@ -40,7 +41,7 @@ internal sealed class NodeIdentity
     /// <summary>Reads the data directory's identity, or asks the cluster to join for one, or derives one.</summary>
     /// <exception cref="StartException">The directory is another member's of the same cluster (67), or there is no cluster to join (64).</exception>
     /// <exception cref="StorageException">The identity file is damaged or newer.</exception>
-    public static async Task<NodeIdentity> ResolveAsync(MetaStoreOptions options, CancellationToken stop)
+    public static async Task<NodeIdentity> ResolveAsync(MetaStoreOptions options, PeerSecurity security, CancellationToken stop)
     {
         bool joins = options.Cluster.State == "existing";
         (IReadOnlyDictionary<string, ulong> ids, ulong cluster) = MemberIds.OfInitialCluster(
@@ -58,7 +59,7 @@ internal sealed class NodeIdentity
         ulong derived = ids[options.Member.Name];
         if (!DataDirectory.TryReadIdentity(directory, out DirectoryIdentity known))
         {
-            return joins ? await JoinAsync(options, stop) : new NodeIdentity(derived, cluster, founders, founds: true);
+            return joins ? await JoinAsync(options, security, stop) : new NodeIdentity(derived, cluster, founders, founds: true);
         }
 
         // The initial-* settings are ignored for a used directory, unless they show that it belongs to another member.
@@ -75,9 +76,9 @@ internal sealed class NodeIdentity
 
     /// <summary>Asks the cluster for its members.</summary>
     /// <exception cref="StartException">No member gave a valid response (64).</exception>
-    public static async Task<NodeIdentity> JoinAsync(MetaStoreOptions options, CancellationToken stop)
+    public static async Task<NodeIdentity> JoinAsync(MetaStoreOptions options, PeerSecurity security, CancellationToken stop)
     {
-        (ulong cluster, ulong self, IReadOnlyList<MemberRecord> members) = await new ClusterJoin(options, options.Consensus.RequestTimeout).FindAsync(stop);
+        (ulong cluster, ulong self, IReadOnlyList<MemberRecord> members) = await new ClusterJoin(options, security, options.Consensus.RequestTimeout).FindAsync(stop);
         return new NodeIdentity(self, cluster, members, founds: false);
     }
 }

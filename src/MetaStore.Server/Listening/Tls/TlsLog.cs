@@ -36,6 +36,14 @@ internal sealed partial class TlsLog(ILogger logger, TimeProvider time)
         }
     }
 
+    public void PeerClosed(string why, string subject, string serial)
+    {
+        if (_closed.TryTake(out var leftOut))
+        {
+            PeerClosed(why, subject, serial, leftOut);
+        }
+    }
+
     public void ClientClosed(EndPoint? remote, string why, string subject, string serial)
     {
         if (_closed.TryTake(out var leftOut))
@@ -44,8 +52,8 @@ internal sealed partial class TlsLog(ILogger logger, TimeProvider time)
         }
     }
 
-    [LoggerMessage(EventId = 1, Level = LogLevel.Information, Message = "TLS on the client port: certificate {Subject}, serial {Serial}, valid until {Until}; client certificates {Clients}.")]
-    public partial void Ready(string subject, string serial, DateTime until, string clients);
+    [LoggerMessage(EventId = 1, Level = LogLevel.Information, Message = "TLS on the {Port} port: certificate {Subject}, serial {Serial}, valid until {Until}; certificates of those that connect {Clients}.")]
+    public partial void Ready(string port, string subject, string serial, DateTime until, string clients);
 
     [LoggerMessage(EventId = 2, Level = LogLevel.Information, Message = "Read again: {What}. New connections use it.")]
     public partial void Reloaded(string what);
@@ -53,7 +61,7 @@ internal sealed partial class TlsLog(ILogger logger, TimeProvider time)
     [LoggerMessage(EventId = 3, Level = LogLevel.Warning, Message = "The new contents are not used, the former ones stay in force: {Why}.")]
     public partial void ReloadFailed(string why);
 
-    [LoggerMessage(EventId = 4, Level = LogLevel.Warning, Message = "{Why}. Until it can be read, every client certificate is refused.")]
+    [LoggerMessage(EventId = 4, Level = LogLevel.Warning, Message = "{Why}. Until it can be read, every certificate is refused.")]
     public partial void ListsMissing(string why);
 
     [LoggerMessage(EventId = 5, Level = LogLevel.Warning, Message = "A revocation list of {File} is past its next update. {Consequence}")]
@@ -73,4 +81,7 @@ internal sealed partial class TlsLog(ILogger logger, TimeProvider time)
 
     [LoggerMessage(EventId = 10, Level = LogLevel.Warning, Message = "Closed the connection of {Remote}: its certificate is no longer accepted: {Why}. Subject {Subject}, serial {Serial}. {LeftOut} such lines were left out.")]
     private partial void ClientClosed(EndPoint? remote, string why, string subject, string serial, long leftOut);
+
+    [LoggerMessage(EventId = 11, Level = LogLevel.Warning, Message = "Closed a connection with another member: its certificate is no longer accepted: {Why}. Subject {Subject}, serial {Serial}. {LeftOut} such lines were left out.")]
+    private partial void PeerClosed(string why, string subject, string serial, long leftOut);
 }

@@ -5,7 +5,6 @@ using MetaStore.Raft.Runtime.Background;
 using MetaStore.Server.Listening.Tls.Certificates;
 using MetaStore.Server.Listening.Tls.Clients;
 using MetaStore.Server.Listening.Tls.Handshakes;
-using MetaStore.Server.Listening.Tls.Revocation;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -24,56 +23,42 @@ internal sealed class TlsPort : IDisposable
     /// <summary>Handshakes in progress at once, over all addresses.</summary>
     public const int HandshakesMax = 256;
 
-    /// <summary>Contents count when they were the same twice, so a change is in force after at most two of these and the reading itself.</summary>
-    private static readonly TimeSpan s_pollInterval = TimeSpan.FromMilliseconds(500);
-
     private readonly TlsSettings _settings;
     private readonly TlsLog _log;
-    private readonly TimeProvider _time;
-    private readonly ClientCertificateCheck _check;
-    private readonly ReloadedFiles<TlsPair> _pair;
-    private readonly ReloadedFiles<TlsPair>? _memberPair;
-    private readonly ReloadedFiles<CertificateTrust>? _trust;
+    private readonly CertificateCheck _check;
+    private readonly TlsFiles _files;
     private readonly CipherSuitesPolicy? _cipherSuites;
     private readonly SupervisedTimer _poll;
     private long _failed;
     private long _refused;
-    private bool _saidStale;
 
     private TlsPort(TlsSettings settings, ILogger logger, TimeProvider time)
     {
         _settings = settings;
-        _time = time;
         _log = new TlsLog(logger, time);
-        _check = new ClientCertificateCheck(settings.AllowedNames, settings.RequiresFreshLists, time);
+        _check = new CertificateCheck(settings.Names, settings.RequiresFreshLists, time);
         Slots = new HandshakeSlots(HandshakesMax, time);
-        _pair = Pair(settings.CertificateFile, settings.KeyFile);
-        _memberPair = settings.MemberCertificateFile is { } certificate ? Pair(certificate, settings.MemberKeyFile!) : null;
-        _trust = settings.AuthoritiesFile is { } authorities ? Trust(authorities, settings.RevocationFile) : null;
-        _cipherSuites = settings.CipherSuites.Count == 0 || OperatingSystem.IsWindows() || OperatingSystem.IsAndroid() ? null : new CipherSuitesPolicy(settings.CipherSuites);
-        _pair.Load();
-        _memberPair?.Load();
-        _trust?.Load();
-        MemberCredentials = new MemberCredentials(settings.IsSelfSigned, _memberPair?.Current ?? _pair.Current, _pair.Current, _trust?.Current);
-        _log.Ready(_pair.Current.Leaf.Subject, _pair.Current.Leaf.SerialNumber, _pair.Current.Leaf.NotAfter.ToUniversalTime(), _trust is null ? "are not asked for" : "are mandatory");
-        WarnOfStaleLists();
-        _poll = new SupervisedTimer("reading of certificates", s_pollInterval, Poll, logger, time);
+        _files = new TlsFiles(settings, _log, time);
+        _cipherSuites = settings.CipherSuitesPolicy();
+        MemberCredentials = Credentials();
+        _log.Ready("client", Pair.Leaf.Subject, Pair.Leaf.SerialNumber, ValidUntil, _files.Trust is null ? "are not asked for" : "are mandatory");
+        _poll = new SupervisedTimer("reading of certificates", TlsFiles.PollInterval, Poll, logger, time);
     }
 
     /// <summary>The handshakes in progress.</summary>
     public HandshakeSlots Slots { get; }
 
     /// <summary>Open connections whose client has shown a certificate.</summary>
-    public ClientSessions Sessions { get; } = new();
+    public CertificateSessions<ConnectionContext> Sessions { get; } = new();
 
     /// <summary>What this member shows and trusts when it calls another member's client address; another object after a change.</summary>
     public MemberCredentials MemberCredentials { get; private set; }
 
     /// <summary>When the port's certificate ends.</summary>
-    public DateTime ValidUntil => _pair.Current.Leaf.NotAfter.ToUniversalTime();
+    public DateTime ValidUntil => Pair.Leaf.NotAfter.ToUniversalTime();
 
     /// <summary>Times that changed files could not be used.</summary>
-    public long ReloadFailures => _pair.Failures + (_memberPair?.Failures ?? 0) + (_trust?.Failures ?? 0);
+    public long ReloadFailures => _files.ReloadFailures;
 
     /// <summary>Handshakes that ended without a connection, for another reason than the client's certificate.</summary>
     public long Failed => Interlocked.Read(ref _failed);
@@ -82,7 +67,9 @@ internal sealed class TlsPort : IDisposable
     public long Refused => Interlocked.Read(ref _refused);
 
     /// <summary>True while a revocation list is past its next update, or lists are configured and none could be read.</summary>
-    public bool IsRevocationStale => _trust?.Current is { } trust && (trust.ListsAreMissing || trust.Lists?.IsAnyStale(_time.GetUtcNow()) == true);
+    public bool IsRevocationStale => _files.IsRevocationStale;
+
+    private TlsPair Pair => _files.Pair ?? throw new InvalidOperationException("a port with TLS has a certificate");
 
     /// <summary>Reads the files and begins to look at them.</summary>
     /// <param name="settings">Paths and rules.</param>
@@ -113,7 +100,7 @@ internal sealed class TlsPort : IDisposable
     public void Enter(ConnectionContext connection, ClientIdentity identity)
     {
         Sessions.Add(connection, identity);
-        if (_trust!.Current is var trust && trust != identity.AcceptedBy)
+        if (_files.Trust is { } trust && trust != identity.AcceptedBy)
         {
             JudgeOpenConnections(trust);
         }
@@ -143,35 +130,19 @@ internal sealed class TlsPort : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _poll.Dispose();
 
-    private static ReloadedFiles<TlsPair> Pair(string certificate, string key) =>
-        new([certificate, key], files => CertificateFiles.Pair(certificate, files[0], key, files[1]));
-
-    private ReloadedFiles<CertificateTrust> Trust(string authorities, string? lists) => lists is null
-        ? new([authorities], files => new CertificateTrust(CertificateFiles.Certificates(authorities, files[0])))
-        : new([authorities, lists], files => TrustOf(CertificateFiles.Certificates(authorities, files[0]), lists, files[1]), fault => WithoutLists(authorities, fault));
-
-    private static CertificateTrust TrustOf(X509Certificate2Collection authorities, string lists, byte[] file) =>
-        new(authorities, RevocationLists.Read(lists, file, authorities));
-
-    /// <summary>Lists that cannot be read yet refuse every certificate, but not the start.</summary>
-    private CertificateTrust WithoutLists(string authorities, TlsFileException fault)
-    {
-        var trust = new CertificateTrust(CertificateFiles.Certificates(authorities, CertificateFiles.Read(authorities)), ListsAreMissing: true);
-        _log.ListsMissing(fault.Message);
-        return trust;
-    }
+    private MemberCredentials Credentials() => new(_settings.IsSelfSigned, _files.Shown, _files.Pair, _files.Trust);
 
     private ValueTask<SslServerAuthenticationOptions> OnHandshake(TlsHandshakeCallbackContext context)
     {
         var options = new SslServerAuthenticationOptions
         {
-            ServerCertificateContext = _pair.Current.Context,
+            ServerCertificateContext = Pair.Context,
             EnabledSslProtocols = _settings.Protocols,
             CipherSuitesPolicy = _cipherSuites,
             AllowRenegotiation = false,
             CertificateRevocationCheckMode = X509RevocationMode.NoCheck,
         };
-        if (_trust?.Current is { } trust)
+        if (_files.Trust is { } trust)
         {
             options.ClientCertificateRequired = true;
 
@@ -205,67 +176,24 @@ internal sealed class TlsPort : IDisposable
 
     private void Poll()
     {
-        var isPairNew = Poll(_pair, "certificate and key");
-        isPairNew |= Poll(_memberPair, "certificate and key for other members");
-        var isTrustNew = Poll(_trust, "authorities and revocation lists");
+        var (isPairNew, isTrustNew) = _files.Poll();
         if (isPairNew || isTrustNew)
         {
-            MemberCredentials = new MemberCredentials(_settings.IsSelfSigned, _memberPair?.Current ?? _pair.Current, _pair.Current, _trust?.Current);
+            MemberCredentials = Credentials();
         }
 
-        if (isTrustNew)
+        if (isTrustNew && _files.Trust is { } trust)
         {
-            JudgeOpenConnections(_trust!.Current);
+            JudgeOpenConnections(trust);
         }
-
-        WarnOfStaleLists();
-    }
-
-    private bool Poll<T>(ReloadedFiles<T>? files, string what)
-        where T : class
-    {
-        string? fault = null;
-        var isNew = files?.Poll(out fault) == true;
-        if (isNew)
-        {
-            _log.Reloaded(what);
-        }
-
-        if (fault is not null)
-        {
-            _log.ReloadFailed(fault);
-        }
-
-        return isNew;
     }
 
     private void JudgeOpenConnections(CertificateTrust trust) => Sessions.Judge(
-        identity =>
-        {
-            var certificates = identity.Load();
-            var leaf = certificates[0];
-            var why = _check.WhyRefused(trust, leaf, certificates);
-            foreach (var certificate in certificates)
-            {
-                certificate.Dispose();
-            }
-
-            return why;
-        },
+        identity => identity.Judge((leaf, sent) => _check.WhyRefused(trust, leaf, sent, KeyPurpose.ClientAuthentication)),
         (connection, identity, why) =>
         {
             using var leaf = X509CertificateLoader.LoadCertificate(identity.Certificate.Span);
             _log.ClientClosed(connection.RemoteEndPoint, why, leaf.Subject, leaf.SerialNumber);
+            connection.Abort(new ConnectionAbortedException($"the client's certificate is no longer accepted: {why}"));
         });
-
-    private void WarnOfStaleLists()
-    {
-        var isStale = _trust?.Current.Lists?.IsAnyStale(_time.GetUtcNow()) == true;
-        if (isStale && !_saidStale)
-        {
-            _log.ListsStale(_settings.RevocationFile!, _settings.RequiresFreshLists ? "The certificates of its authority are refused." : "It goes on being enforced.");
-        }
-
-        _saidStale = isStale;
-    }
 }

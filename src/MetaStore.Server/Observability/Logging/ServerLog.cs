@@ -154,4 +154,7 @@ internal sealed partial class ServerLog(ILogger logger)
 
     [LoggerMessage(1060, LogLevel.Warning, "{Count} batches could not be compressed and were logged uncompressed: {Error}")]
     public partial void CompressionFailed(long count, string error);
+
+    [LoggerMessage(1062, LogLevel.Warning, "--bcrypt-cost {Cost} is outside of 4 to 31: {Used} is used.")]
+    public partial void BcryptCostReplaced(int cost, int used);
 }

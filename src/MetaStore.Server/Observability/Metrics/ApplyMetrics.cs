@@ -60,6 +60,16 @@ internal sealed class ApplyMetrics(SlowApplies slow)
     {
         CommandKind.Compact => "Compaction",
         CommandKind.MemberAttributes => "ClusterMemberAttrSet",
+        CommandKind.UserPut => "AuthUserAdd",
+        CommandKind.UserDelete => "AuthUserDelete",
+        CommandKind.UserPassword => "AuthUserChangePassword",
+        CommandKind.UserGrant => "AuthUserGrantRole",
+        CommandKind.UserRevoke => "AuthUserRevokeRole",
+        CommandKind.RoleAdd => "AuthRoleAdd",
+        CommandKind.RoleDelete => "AuthRoleDelete",
+        CommandKind.RoleGrant => "AuthRoleGrantPermission",
+        CommandKind.RoleRevoke => "AuthRoleRevokePermission",
+        CommandKind.TokenIssue => "Authenticate",
         _ => kind.ToString(),
     };
 }

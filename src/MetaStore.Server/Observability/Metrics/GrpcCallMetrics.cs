@@ -4,7 +4,7 @@ using MetaStore.Server.Calls;
 using MetaStore.Server.Calls.Services;
 using MetaStore.Server.Listening;
 using MetaStore.Server.Observability.Instruments;
-using MetaStore.Server.Services;
+using MetaStore.Server.Services.Slow;
 
 namespace MetaStore.Server.Observability.Metrics;
 

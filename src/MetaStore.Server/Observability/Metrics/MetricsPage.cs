@@ -33,6 +33,9 @@ internal sealed class MetricsPage(
     private long _asked;
     private int _rendering;
 
+    /// <summary>TLS and proofs between members; null when the host has none.</summary>
+    public PeerPort? Peers { get; init; }
+
     /// <summary>The page in the Prometheus text format.</summary>
     public string Render()
     {
@@ -148,6 +151,11 @@ internal sealed class MetricsPage(
         if (clients.Tls is { } tls)
         {
             TlsMetrics.Write(text, tls, TimeProvider.System);
+        }
+
+        if (Peers is not null)
+        {
+            TlsMetrics.WritePeers(text, Peers.Tls, Peers.Secrets, TimeProvider.System);
         }
 
         PeerStatus[] peers = [.. write.Node.Peers];

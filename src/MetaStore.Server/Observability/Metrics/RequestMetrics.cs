@@ -2,7 +2,7 @@ using MetaStore.Raft.Runtime.Node;
 using MetaStore.Server.Configuration.Options;
 using MetaStore.Server.Observability.Instruments;
 using MetaStore.Server.Observability.Stages;
-using MetaStore.Server.Services;
+using MetaStore.Server.Services.Slow;
 
 namespace MetaStore.Server.Observability.Metrics;
 

@@ -14,6 +14,7 @@ internal sealed class StoreMetrics(ReplicatedStateMachine machine, ApplyMetrics 
         MvccCounts counts = machine.Reader.Counts;
         text.Single("etcd_debugging_mvcc_current_revision", "gauge", "Store revision.", machine.Reader.Revision);
         text.Single("etcd_debugging_mvcc_compact_revision", "gauge", "Compacted revision.", machine.Reader.CompactedRevision);
+        text.Single("etcd_debugging_auth_revision", "gauge", "Auth revision.", machine.Reader.Auth.Revision);
         text.Single("etcd_debugging_mvcc_keys_total", "gauge", "Number of keys.", machine.Reader.KeyCount);
         text.Single("etcd_debugging_mvcc_total_put_size_in_bytes", "gauge", "Bytes of keys and values set since the start.", counts.PutBytes);
         text.Single("etcd_mvcc_db_open_read_transactions", "gauge", "Open read transactions.", counts.OpenReads);

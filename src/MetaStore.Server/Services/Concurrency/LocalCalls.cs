@@ -3,6 +3,7 @@ using Grpc.Core;
 using MetaStore.Batching.Admission.Queueing;
 using MetaStore.Protocol.Etcd;
 using MetaStore.Protocol.Mvcc;
+using MetaStore.Server.Auth;
 using MetaStore.Server.Calls;
 using MetaStore.Server.Services.Mapping;
 using MetaStore.Server.Watch;
@@ -16,13 +17,15 @@ namespace MetaStore.Server.Services.Concurrency;
 /// <param name="dispatcher">Serves the watches.</param>
 /// <param name="credits">Credits of the client's connection, which proposals are charged to; see <see cref="For"/>.</param>
 /// <param name="stopping">Cancels waiting calls.</param>
-internal sealed class LocalCalls(KvService kv, LeaseService leases, WatchDispatcher dispatcher, ConnectionCredits credits, CancellationToken stopping) : IQueueStore
+/// <param name="caller">The client's call, whose identity these have; null before <see cref="For"/>.</param>
+internal sealed class LocalCalls(
+    KvService kv, LeaseService leases, WatchDispatcher dispatcher, ConnectionCredits credits, CancellationToken stopping, ServerCall? caller = null) : IQueueStore
 {
     /// <summary>TTL in seconds of the lease that is granted when the caller has none; it is not renewed. Source: etcd.</summary>
     private const long LeaseSeconds = 60;
 
     /// <summary>The same calls on behalf of a client's call.</summary>
-    public LocalCalls For(ServerCallContext context) => new(kv, leases, dispatcher, ServerCall.Of(context).Credits, stopping);
+    public LocalCalls For(ServerCallContext context) => new(kv, leases, dispatcher, ServerCall.Of(context).Credits, stopping, ServerCall.Of(context));
 
     /// <summary>Runs a call that may wait long: it is cancelled with the caller and with the server.</summary>
     public async Task<T> WaitingAsync<T>(ServerCallContext context, Func<CancellationToken, Task<T>> run)
@@ -59,11 +62,11 @@ internal sealed class LocalCalls(KvService kv, LeaseService leases, WatchDispatc
         : (await CallAsync(context => leases.LeaseGrant(new LeaseGrantRequest { TTL = LeaseSeconds }, context), stop)).ID;
 
     /// <summary>Opens a watch on a key or a prefix starting at a revision.</summary>
-    public LocalWatch Watch(WatchCreateRequest request) => new(dispatcher, request);
+    public LocalWatch Watch(WatchCreateRequest request) => new(dispatcher, request, Context(CancellationToken.None).Call);
 
     private async ValueTask<T> CallAsync<T>(Func<ServerCallContext, Task<T>> call, CancellationToken stop)
     {
-        var context = new LocalCallContext("local", cancellationToken: stop) { Credits = credits };
+        LocalCallContext context = Context(stop);
         try
         {
             return await call(context);
@@ -77,4 +80,7 @@ internal sealed class LocalCalls(KvService kv, LeaseService leases, WatchDispatc
             context.Call.ReleaseHold();
         }
     }
+
+    private LocalCallContext Context(CancellationToken stop) =>
+        new("local", caller is null ? null : CallAuth.HeadersOf(caller), cancellationToken: stop) { Credits = credits };
 }

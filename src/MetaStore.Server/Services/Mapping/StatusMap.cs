@@ -40,6 +40,20 @@ internal static class StatusMap
         ErrorCode.MemberRemoved => ServerError.MemberNotFound,
         ErrorCode.InvalidAlarmAction => ServerError.InvalidAlarmAction,
         ErrorCode.AnswerTooLarge => ServerError.ReadsOverBudget,
+        ErrorCode.UserEmpty => ServerError.UserEmpty,
+        ErrorCode.PermissionDenied => ServerError.PermissionDenied,
+        ErrorCode.AuthOldRevision => ServerError.AuthOldRevision,
+        ErrorCode.InvalidAuthManagement => ServerError.InvalidAuthManagement,
+        ErrorCode.RootUserNotFound => ServerError.RootUserNotFound,
+        ErrorCode.RootRoleNotGranted => ServerError.RootRoleNotGranted,
+        ErrorCode.UserExists => ServerError.UserExists,
+        ErrorCode.UserNotFound => ServerError.UserNotFound,
+        ErrorCode.RoleEmpty => ServerError.RoleEmpty,
+        ErrorCode.RoleExists => ServerError.RoleExists,
+        ErrorCode.RoleNotFound => ServerError.RoleNotFound,
+        ErrorCode.RoleNotGranted => ServerError.RoleNotGranted,
+        ErrorCode.PermissionNotGranted => ServerError.PermissionNotGranted,
+        ErrorCode.CredentialChanged => ServerError.AuthFailed,
         _ => throw new ArgumentOutOfRangeException(nameof(error), error, "an error code without a status"),
     };
 
@@ -53,6 +67,10 @@ internal static class StatusMap
         }
 
         table[(int)ServerError.DeadlineExceeded] = CallStatuses.DeadlineExceeded;
+
+        // Not from etcd's catalogue of errors, hence without its prefix and code.
+        table[(int)ServerError.NoPasswordUser] = new Status(StatusCode.Unknown, "auth: authentication failed, password was given for no password user");
+        table[(int)ServerError.PasswordTooLong] = new Status(StatusCode.Unknown, "bcrypt: password length exceeds 72 bytes");
         return table;
     }
 
@@ -113,6 +131,28 @@ internal static class StatusMap
         ServerError.Canceled => (StatusCode.Cancelled, "request canceled"),
         ServerError.WatchCanceled => (StatusCode.Cancelled, "watch canceled"),
         ServerError.DeadlineExceeded => (StatusCode.DeadlineExceeded, "context deadline exceeded"),
+        ServerError.UserEmpty => (StatusCode.InvalidArgument, "user name is empty"),
+        ServerError.PermissionDenied => (StatusCode.PermissionDenied, "permission denied"),
+        ServerError.InvalidAuthToken => (StatusCode.Unauthenticated, "invalid auth token"),
+        ServerError.AuthOldRevision => (StatusCode.InvalidArgument, "revision of auth store is old"),
+        ServerError.InvalidAuthManagement => (StatusCode.InvalidArgument, "invalid auth management"),
+        ServerError.PermissionNotGiven => (StatusCode.InvalidArgument, "permission not given"),
+        ServerError.RootUserNotFound => (StatusCode.FailedPrecondition, "root user does not exist"),
+        ServerError.RootRoleNotGranted => (StatusCode.FailedPrecondition, "root user does not have root role"),
+        ServerError.UserExists => (StatusCode.FailedPrecondition, "user name already exists"),
+        ServerError.UserNotFound => (StatusCode.FailedPrecondition, "user name not found"),
+        ServerError.RoleEmpty => (StatusCode.InvalidArgument, "role name is empty"),
+        ServerError.RoleExists => (StatusCode.FailedPrecondition, "role name already exists"),
+        ServerError.RoleNotFound => (StatusCode.FailedPrecondition, "role name not found"),
+        ServerError.RoleNotGranted => (StatusCode.FailedPrecondition, "role is not granted to the user"),
+        ServerError.PermissionNotGranted => (StatusCode.FailedPrecondition, "permission is not granted to the role"),
+        ServerError.AuthNotEnabled => (StatusCode.FailedPrecondition, "authentication is not enabled"),
+        ServerError.AuthFailed => (StatusCode.InvalidArgument, "authentication failed, invalid user ID or password"),
+        ServerError.NoPasswordUser or ServerError.PasswordTooLong => (StatusCode.Unknown, ""),
+
+        // Ours: etcd asks for no length and has no queue.
+        ServerError.PasswordTooShort => (StatusCode.InvalidArgument, "password is too short"),
+        ServerError.TooManyLogins => (StatusCode.ResourceExhausted, "too many requests"),
         _ => throw new ArgumentOutOfRangeException(nameof(error), error, "an error without a status"),
     };
 }

@@ -1,6 +1,6 @@
-using MetaStore.Server.Calls.Responses;
 using System.Diagnostics;
 using Grpc.Core;
+using MetaStore.Server.Calls.Responses;
 using MetaStore.StateMachine.Watch;
 
 namespace MetaStore.Server.Watch.Sending;
@@ -44,7 +44,7 @@ internal sealed class WatchSender(WatchDispatcher dispatcher, WatchStream stream
                         dispatcher.Hub.Take(round);
                         return true;
                     },
-                    upToDate: false);
+                    upToDate: true);
                 await Task.Yield();
             }
             else

@@ -1,6 +1,9 @@
+using MetaStore.StateMachine.Commands.Identities;
 using MetaStore.StateMachine.Commands.Kv;
 using MetaStore.StateMachine.Commands.Leases;
 using MetaStore.StateMachine.Commands.Membership;
+using MetaStore.StateMachine.Commands.Tokens;
+using MetaStore.StateMachine.Commands.Users;
 
 namespace MetaStore.StateMachine.Commands.Codec;
 
@@ -13,7 +16,7 @@ public static class CommandCheck
     /// <summary>Decodes all of it.</summary>
     /// <param name="command">The encoding.</param>
     /// <param name="publisher">Of <see cref="CommandKind.MemberAttributes"/>: the member whose attributes they are; else 0.</param>
-    /// <returns>Its kind.</returns>
+    /// <returns>Its kind; of an As command that of the inner one.</returns>
     /// <exception cref="CommandFormatException">Applying it would throw the same exception.</exception>
     public static CommandKind Read(ReadOnlyMemory<byte> command, out ulong publisher)
     {
@@ -74,10 +77,65 @@ public static class CommandCheck
             case CommandKind.Noop:
                 NoopCommand.Check(command);
                 break;
+            case CommandKind.As:
+                AsHeader.Read(command, out var inner);
+                return Read(inner, out publisher);
+            case >= CommandKind.AuthEnable and <= CommandKind.TokenDrop:
+                ReadAuth(kind, command);
+                break;
             default:
                 throw new CommandFormatException($"A command has the unknown kind {(byte)kind}.");
         }
 
         return kind;
+    }
+
+    private static void ReadAuth(CommandKind kind, ReadOnlyMemory<byte> command)
+    {
+        switch (kind)
+        {
+            case CommandKind.AuthEnable:
+                AuthEnableCommand.Decode(command);
+                break;
+            case CommandKind.AuthDisable:
+                AuthDisableCommand.Decode(command);
+                break;
+            case CommandKind.UserPut:
+                UserPutCommand.Decode(command);
+                break;
+            case CommandKind.UserDelete:
+                UserDeleteCommand.Decode(command);
+                break;
+            case CommandKind.UserPassword:
+                UserPasswordCommand.Decode(command);
+                break;
+            case CommandKind.UserGrant:
+                UserGrantCommand.Decode(command);
+                break;
+            case CommandKind.UserRevoke:
+                UserRevokeCommand.Decode(command);
+                break;
+            case CommandKind.RoleAdd:
+                RoleAddCommand.Decode(command);
+                break;
+            case CommandKind.RoleDelete:
+                RoleDeleteCommand.Decode(command);
+                break;
+            case CommandKind.RoleGrant:
+                RoleGrantCommand.Decode(command);
+                break;
+            case CommandKind.RoleRevoke:
+                RoleRevokeCommand.Decode(command);
+                break;
+            case CommandKind.TokenIssue:
+                TokenIssueCommand.Decode(command);
+                break;
+            case CommandKind.TokenTouch:
+                TokenTouchCommand.Decode(command);
+                break;
+            default:
+                TokenDropCommand.Decode(command);
+                break;
+        }
     }
 }

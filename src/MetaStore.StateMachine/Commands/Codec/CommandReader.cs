@@ -109,6 +109,26 @@ internal ref struct CommandReader(ReadOnlyMemory<byte> source)
         return values;
     }
 
+    /// <summary>Everything that is left, unread.</summary>
+    public ReadOnlyMemory<byte> Rest()
+    {
+        var rest = _source[_position..];
+        _position = _span.Length;
+        return rest;
+    }
+
+    /// <summary>Reads a number of bytes without a length in front.</summary>
+    public ReadOnlySpan<byte> Raw(int length)
+    {
+        if (length > Left)
+        {
+            throw Fault($"needs {length} bytes where {Left} are left");
+        }
+
+        _position += length;
+        return _span.Slice(_position - length, length);
+    }
+
     /// <summary>Asserts that nothing is left.</summary>
     public readonly void End()
     {

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using MetaStore.StateMachine.Commands.Identities;
 using MetaStore.StateMachine.Commands.Kv;
 using MetaStore.StateMachine.Commands.Leases;
 
@@ -21,8 +22,15 @@ public static class CommandText
         CommandKind.LeaseGrant => Of(LeaseGrantCommand.Decode(command)),
         CommandKind.LeaseRevoke => $"lease_revoke:<id:{LeaseRevokeCommand.Decode(command).Id:x16}>",
         CommandKind.LeaseExpire => $"lease_expire:<id:{LeaseExpireCommand.Decode(command).Id:x16}>",
+        CommandKind.As => OfInner(command),
         var kind => kind.ToString(),
     };
+
+    private static string OfInner(ReadOnlyMemory<byte> command)
+    {
+        var identity = AsHeader.Read(command, out var inner);
+        return $"header:<username:{Quoted(Encoding.UTF8.GetBytes(identity.User))}> {Of(inner)}";
+    }
 
     private static string Of(in LeaseGrantCommand grant) => string.Create(CultureInfo.InvariantCulture, $"lease_grant:<ttl:{grant.Ttl}-second id:{grant.Id:x16}>");
 

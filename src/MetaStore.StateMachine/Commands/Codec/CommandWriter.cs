@@ -40,6 +40,13 @@ internal ref struct CommandWriter(Span<byte> target)
         _position += value.Length;
     }
 
+    /// <summary>The next <paramref name="length"/> bytes, for the caller to fill.</summary>
+    public Span<byte> Raw(int length)
+    {
+        _position += length;
+        return _target.Slice(_position - length, length);
+    }
+
     public void Text(string value)
     {
         Varint((ulong)Encoding.UTF8.GetByteCount(value));

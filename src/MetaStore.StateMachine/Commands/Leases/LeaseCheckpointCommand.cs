@@ -8,7 +8,7 @@ namespace MetaStore.StateMachine.Commands.Leases;
 /// The term prevents a record of an old leader from overriding a renewal by the next one; the epoch of each item prevents a delayed
 /// record from overriding a renewal by the same leader. Source: etcd v3 Lease.LeaseCheckpoint.
 /// </remarks>
-public readonly struct LeaseCheckpointCommand : ICommand
+public readonly struct LeaseCheckpointCommand : IMemberCommand
 {
     /// <summary>Term of the leader that decided; the entry's must be the same.</summary>
     public ulong Term { get; init; }

@@ -7,7 +7,7 @@ namespace MetaStore.StateMachine.Commands.Leases;
 /// A new leader restarts the time of every lease and may renew it. An expiry decided by its predecessor may still arrive, forwarded, after
 /// such a renewal: it is then in an entry of a later term and has no effect. Source: etcd issue 15247.
 /// </remarks>
-public readonly struct LeaseExpireCommand : ICommand
+public readonly struct LeaseExpireCommand : IMemberCommand
 {
     /// <summary>The lease.</summary>
     public long Id { get; init; }

@@ -3,7 +3,7 @@ using MetaStore.StateMachine.Commands.Codec;
 namespace MetaStore.StateMachine.Commands.Membership;
 
 /// <summary>A started member publishes its name and client URLs.</summary>
-public readonly struct MemberAttributesCommand : ICommand
+public readonly struct MemberAttributesCommand : IMemberCommand
 {
     /// <summary>The member.</summary>
     public ulong Id { get; init; }

@@ -3,7 +3,7 @@ using MetaStore.StateMachine.Commands.Codec;
 namespace MetaStore.StateMachine.Commands.Membership;
 
 /// <summary>Changes the peer URLs of a member. Vote, name and client URLs stay.</summary>
-public readonly struct MemberPeerUrlsCommand : ICommand
+public readonly struct MemberPeerUrlsCommand : IMemberCommand
 {
     /// <summary>The member.</summary>
     public ulong Id { get; init; }

@@ -3,7 +3,7 @@ using MetaStore.StateMachine.Commands.Codec;
 namespace MetaStore.StateMachine.Commands.Membership;
 
 /// <summary>Makes a learner a voter. Name and URLs stay: they may have changed since the promotion was proposed.</summary>
-public readonly struct MemberPromoteCommand : ICommand
+public readonly struct MemberPromoteCommand : IMemberCommand
 {
     /// <summary>The member.</summary>
     public ulong Id { get; init; }

@@ -3,7 +3,7 @@ using MetaStore.StateMachine.Commands.Codec;
 namespace MetaStore.StateMachine.Commands.Membership;
 
 /// <summary>Removes a member; its id is never accepted again.</summary>
-public readonly struct MemberRemoveCommand : ICommand
+public readonly struct MemberRemoveCommand : IMemberCommand
 {
     /// <summary>The member.</summary>
     public ulong Id { get; init; }

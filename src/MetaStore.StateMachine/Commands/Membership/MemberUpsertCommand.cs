@@ -4,7 +4,7 @@ using MetaStore.StateMachine.Membership;
 namespace MetaStore.StateMachine.Commands.Membership;
 
 /// <summary>Adds a member record or replaces it as a whole.</summary>
-public readonly struct MemberUpsertCommand : ICommand
+public readonly struct MemberUpsertCommand : IMemberCommand
 {
     /// <summary>The record.</summary>
     public required MemberRecord Member { get; init; }

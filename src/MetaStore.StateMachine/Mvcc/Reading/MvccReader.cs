@@ -1,3 +1,5 @@
+using MetaStore.StateMachine.Auth;
+
 namespace MetaStore.StateMachine.Mvcc.Reading;
 
 /// <summary>Entry point for reads: any thread, no lock, never waits for the apply thread.</summary>
@@ -18,6 +20,9 @@ public sealed class MvccReader
 
     /// <summary>Last log entry that a read would see now.</summary>
     public ulong AppliedIndex => _store.Published.AppliedIndex;
+
+    /// <summary>Users, roles and tokens that a read would be judged by now.</summary>
+    public AuthState Auth => _store.Published.Auth;
 
     /// <summary>Keys that exist at <see cref="Revision"/>.</summary>
     public int KeyCount => _store.Published.Index.LiveCount;

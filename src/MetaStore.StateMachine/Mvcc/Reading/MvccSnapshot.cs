@@ -1,4 +1,5 @@
 using MetaStore.Engines.Ordered;
+using MetaStore.StateMachine.Auth;
 using MetaStore.StateMachine.Mvcc.Index;
 
 namespace MetaStore.StateMachine.Mvcc.Reading;
@@ -8,4 +9,5 @@ namespace MetaStore.StateMachine.Mvcc.Reading;
 /// <param name="Revision">Store revision.</param>
 /// <param name="Compacted">Lowest readable revision; -1 before the first compaction.</param>
 /// <param name="AppliedIndex">Last log entry contained.</param>
-internal sealed record MvccSnapshot(OrderedMapSnapshot<KeyCell> Index, long Revision, long Compacted, ulong AppliedIndex);
+/// <param name="Auth">Users and roles after that entry.</param>
+internal sealed record MvccSnapshot(OrderedMapSnapshot<KeyCell> Index, long Revision, long Compacted, ulong AppliedIndex, AuthState Auth);

@@ -1,5 +1,6 @@
 using MetaStore.Engines;
 using MetaStore.Engines.Ordered;
+using MetaStore.StateMachine.Auth;
 using MetaStore.StateMachine.Commands;
 using MetaStore.StateMachine.Commands.Kv;
 using MetaStore.StateMachine.Mvcc.Hashing;
@@ -34,6 +35,9 @@ public sealed class ReadTxn : IDisposable
 
     /// <summary>Last log entry it sees.</summary>
     public ulong AppliedIndex => _snapshot.AppliedIndex;
+
+    /// <summary>Users, roles and tokens by which this read is to be judged: of the same moment as its content.</summary>
+    public AuthState Auth => _snapshot.Auth;
 
     /// <summary>Source of the ranges.</summary>
     internal Source Records => _source;

@@ -75,6 +75,23 @@ public sealed class EventBatch
         return begin == _events.Length ? null : new EventBatch(_events[begin..], StoreRevision);
     }
 
+    /// <summary>The events up to a revision; null when there are none.</summary>
+    internal EventBatch? UpTo(long revision)
+    {
+        if (revision >= Last)
+        {
+            return this;
+        }
+
+        var end = _events.Length;
+        while (end > 0 && _events[end - 1].Revision > revision)
+        {
+            end--;
+        }
+
+        return end == 0 ? null : new EventBatch(_events[..end], StoreRevision);
+    }
+
     private byte[] Encode()
     {
         var encoded = GC.AllocateUninitializedArray<byte>(Size);

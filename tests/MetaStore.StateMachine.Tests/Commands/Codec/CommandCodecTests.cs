@@ -1,9 +1,15 @@
 using MetaStore.StateMachine.Alarms;
+using MetaStore.StateMachine.Auth;
+using MetaStore.StateMachine.Auth.Rights;
+using MetaStore.StateMachine.Auth.Tokens;
 using MetaStore.StateMachine.Commands;
 using MetaStore.StateMachine.Commands.Codec;
+using MetaStore.StateMachine.Commands.Identities;
 using MetaStore.StateMachine.Commands.Kv;
 using MetaStore.StateMachine.Commands.Leases;
 using MetaStore.StateMachine.Commands.Membership;
+using MetaStore.StateMachine.Commands.Tokens;
+using MetaStore.StateMachine.Commands.Users;
 using MetaStore.StateMachine.Leases;
 using MetaStore.StateMachine.Membership;
 using MetaStore.StateMachine.Tests.Model;
@@ -32,6 +38,24 @@ public sealed class CommandCodecTests
         { "remove", CommandFormat.Encode(new MemberRemoveCommand { Id = ulong.MaxValue }) },
         { "attributes", CommandFormat.Encode(new MemberAttributesCommand { Id = 5, Name = "n", ClientUrls = ["http://c:1"] }) },
         { "version", CommandFormat.Encode(new ClusterVersionSetCommand { Version = "3.6.0" }) },
+        { "auth enable", CommandFormat.Encode(default(AuthEnableCommand)) },
+        { "auth disable", CommandFormat.Encode(default(AuthDisableCommand)) },
+        { "user", CommandFormat.Encode(new UserPutCommand { Name = "näme", Hash = "hash", NoPassword = true }) },
+        { "user delete", CommandFormat.Encode(new UserDeleteCommand { Name = "u" }) },
+        { "password", CommandFormat.Encode(new UserPasswordCommand { Name = "u", Hash = "h" }) },
+        { "user grant", CommandFormat.Encode(new UserGrantCommand { User = "u", Role = "r" }) },
+        { "user revoke", CommandFormat.Encode(new UserRevokeCommand { User = "u", Role = "r" }) },
+        { "role", CommandFormat.Encode(new RoleAddCommand { Name = "r" }) },
+        { "role delete", CommandFormat.Encode(new RoleDeleteCommand { Name = "r" }) },
+        {
+            "role grant",
+            CommandFormat.Encode(new RoleGrantCommand { Role = "r", Type = PermissionType.ReadWrite, Key = Bytes.Of("k"), RangeEnd = Bytes.Of("l") })
+        },
+        { "role revoke", CommandFormat.Encode(new RoleRevokeCommand { Role = "r", Key = Bytes.Of("k"), RangeEnd = Bytes.Of("l") }) },
+        { "token", CommandFormat.Encode(new TokenIssueCommand { Digest = TokenDigest.Of("secret"u8), User = "u", CredentialRevision = ulong.MaxValue }) },
+        { "touch", CommandFormat.Encode(new TokenTouchCommand { Digest = TokenDigest.Of("secret"u8) }) },
+        { "drop", CommandFormat.Encode(new TokenDropCommand { Tokens = [new TokenUse(TokenDigest.Of("secret"u8), 300), new TokenUse(default, 0)] }) },
+        { "as", CommandFormat.Encode(new AsCommand<PutCommand>(AuthIdentity.Of("u", 300), new PutCommand { Key = Bytes.Of("k"), Value = Bytes.Of("v") })) },
         { "alarm", CommandFormat.Encode(new AlarmCommand { Action = AlarmAction.Activate, Kind = AlarmKind.NoSpace, Member = 9 }) },
     };
 

@@ -12,7 +12,7 @@ public sealed class TlsOptions
     /// <summary>PEM of the certificate authorities that client certificates must come from. Given, it makes them mandatory.</summary>
     public string TrustedCaFile { get; set; } = "";
 
-    /// <summary>Client certificates are mandatory, and their common name names the user. Default false.</summary>
+    /// <summary>Client certificates are mandatory. Their common names name no users yet. Default false.</summary>
     public bool ClientCertAuth { get; set; }
 
     /// <summary>DER or PEM of revocation lists.</summary>
@@ -44,6 +44,9 @@ public sealed class TlsOptions
 
     /// <summary>Refuse client certificates when the revocation list of their issuer is past its next update. Default false: it goes on being enforced.</summary>
     public bool CrlRequireFresh { get; set; }
+
+    /// <summary>Refuse the start when other machines can reach an address of clients or peers without TLS. Default false.</summary>
+    public bool RequireTls { get; set; }
 
     /// <summary>TLS 1.2 as the settings name it.</summary>
     internal const string Tls12 = "TLS1.2";

@@ -6,7 +6,7 @@ using MetaStore.IO;
 
 namespace MetaStore.Server.Listening.Tls.Certificates;
 
-/// <summary>The pair of <c>--auto-tls</c>: made once, in <c>fixtures/client</c> of the data directory, and kept over restarts. It proves to no client which member it is.</summary>
+/// <summary>The pair of <c>--auto-tls</c> or <c>--peer-auto-tls</c>: made once, in <c>fixtures</c> of the data directory, and kept over restarts. It does not prove which member it is.</summary>
 internal static class SelfSignedPair
 {
     private const string Folder = "fixtures";
@@ -14,13 +14,14 @@ internal static class SelfSignedPair
     /// <summary>The paths of certificate and key; makes both when they are not there. Readable by the owner only, and durable when it returns.</summary>
     /// <param name="disk">Holds the data directory.</param>
     /// <param name="dataDirectory">Exists.</param>
+    /// <param name="port">Name of the folder in <c>fixtures</c>: "client" or "peer".</param>
     /// <param name="hosts">Addresses and names that clients use; they become the SANs.</param>
     /// <param name="years">Validity.</param>
     /// <exception cref="IOException">They cannot be written.</exception>
-    public static (string Certificate, string Key) Ensure(IDisk disk, string dataDirectory, IEnumerable<string> hosts, int years)
+    public static (string Certificate, string Key) Ensure(IDisk disk, string dataDirectory, string port, IEnumerable<string> hosts, int years)
     {
         var fixtures = Path.Combine(dataDirectory, Folder);
-        var folder = Path.Combine(fixtures, "client");
+        var folder = Path.Combine(fixtures, port);
         var (certificatePath, keyPath) = (Path.Combine(folder, "cert.pem"), Path.Combine(folder, "key.pem"));
         if (disk.FileExists(certificatePath) && disk.FileExists(keyPath))
         {

@@ -31,6 +31,21 @@ internal sealed class ClientIdentity
     /// <summary>The certificate in DER. Stays this object's.</summary>
     public ReadOnlyMemory<byte> Certificate => _certificate;
 
-    /// <summary>Loads the certificates again; the caller disposes them.</summary>
-    public X509Certificate2Collection Load() => [X509CertificateLoader.LoadCertificate(_certificate), .. _sent.Select(X509CertificateLoader.LoadCertificate)];
+    /// <summary>Judges the certificate again.</summary>
+    /// <param name="whyRefused">Gets the leaf and all that was sent; what it returns is returned.</param>
+    public string? Judge(Func<X509Certificate2, X509Certificate2Collection, string?> whyRefused)
+    {
+        X509Certificate2Collection certificates = [X509CertificateLoader.LoadCertificate(_certificate), .. _sent.Select(X509CertificateLoader.LoadCertificate)];
+        try
+        {
+            return whyRefused(certificates[0], certificates);
+        }
+        finally
+        {
+            foreach (var certificate in certificates)
+            {
+                certificate.Dispose();
+            }
+        }
+    }
 }

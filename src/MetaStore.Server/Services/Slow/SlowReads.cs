@@ -5,7 +5,7 @@ using MetaStore.Server.Observability.Instruments;
 using MetaStore.Server.Observability.Logging;
 using MetaStore.Server.Observability.Stages;
 
-namespace MetaStore.Server.Services;
+namespace MetaStore.Server.Services.Slow;
 
 /// <summary>Times reads as etcd does: a whole range or read-only transaction for the slow-request log, ranges also for their histogram.</summary>
 internal sealed class SlowReads(SlowApplies slow)

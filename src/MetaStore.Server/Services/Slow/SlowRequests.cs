@@ -5,7 +5,7 @@ using MetaStore.Server.Calls;
 using MetaStore.Server.Observability.Logging;
 using Microsoft.Extensions.Logging;
 
-namespace MetaStore.Server.Services;
+namespace MetaStore.Server.Services.Slow;
 
 /// <summary>Writes etcd's "request stats" log line for every slow unary call, with sizes and the cause, without values.</summary>
 /// <param name="logger">Receives the line.</param>

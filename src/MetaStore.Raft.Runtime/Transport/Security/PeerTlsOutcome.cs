@@ -1,0 +1,13 @@
+namespace MetaStore.Raft.Runtime.Transport.Security;
+
+/// <summary>Result of a TLS handshake between members.</summary>
+/// <param name="Stream">What to read and write from now on; null when the handshake failed.</param>
+/// <param name="Refusal">Why it failed, as a clause for the log; null when it did not.</param>
+/// <param name="Binding">
+/// SHA-256 of the listener's certificate, the same on both sides: what is proved over it cannot be passed on over another connection.
+/// </param>
+public sealed record PeerTlsOutcome(Stream? Stream, string? Refusal, ReadOnlyMemory<byte> Binding)
+{
+    /// <summary>A handshake that failed.</summary>
+    public static PeerTlsOutcome Refused(string why) => new(null, why, default);
+}

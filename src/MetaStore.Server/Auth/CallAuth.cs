@@ -1,0 +1,127 @@
+using Grpc.Core;
+using MetaStore.Server.Auth.Tokens;
+using MetaStore.Server.Calls;
+using MetaStore.Server.Reads;
+using MetaStore.Server.Services.Mapping;
+using MetaStore.StateMachine.Auth;
+using MetaStore.StateMachine.Auth.Rights;
+using MetaStore.StateMachine.Auth.Tokens;
+using MetaStore.StateMachine.Commands;
+using MetaStore.StateMachine.Mvcc.Reading;
+
+namespace MetaStore.Server.Auth;
+
+/// <summary>Finds out who makes a call, and judges it. Any thread.</summary>
+/// <remarks>
+/// While auth is off nothing is looked at and nothing is allocated. A linearizable read calls <see cref="ArriveAsync"/> after its ReadIndex, and then
+/// judges by the state that it reads: <see cref="ReadTxn.Auth"/>. A proposal carries the identity and is judged when it is applied.
+/// </remarks>
+/// <param name="reader">Gives the newest published state.</param>
+/// <param name="applied">Waits for the issue of a token.</param>
+/// <param name="committed">Last index that this member knows to be committed.</param>
+/// <param name="uses">Hears of each use of a token.</param>
+internal sealed class CallAuth(MvccReader reader, AppliedIndexWaiter applied, Func<ulong> committed, TokenClock uses)
+{
+    /// <summary>A token whose issue is further away than this is not waited for: no member of this cluster has issued it.</summary>
+    private const ulong AheadMax = 100_000;
+
+    private const string Bearer = "Bearer ";
+    private const long PatienceMilliseconds = 1000;
+
+    /// <summary>The newest published state.</summary>
+    public AuthState State => reader.Auth;
+
+    /// <summary>Calls are judged.</summary>
+    public bool IsEnabled => reader.Auth.IsEnabled;
+
+    /// <summary>Waits, for a second at most, for the issue of a token that another member has issued just now.</summary>
+    public ValueTask ArriveAsync(ServerCall call)
+    {
+        if (!IsEnabled || TokenOf(call) is not { } text || !TokenText.TryParse(text, out TokenText token) || token.IssuedAt <= applied.Applied
+            || token.IssuedAt > committed() + AheadMax)
+        {
+            return ValueTask.CompletedTask;
+        }
+
+        return AwaitAsync(token.IssuedAt);
+    }
+
+    /// <summary>Who makes a call, by a state.</summary>
+    /// <returns><see cref="ServerError.InvalidAuthToken"/> for a token that proves nothing; otherwise no error.</returns>
+    public ServerError Identify(ServerCall call, AuthState state, out AuthIdentity identity)
+    {
+        identity = AuthIdentity.None;
+        if (!state.IsEnabled || TokenOf(call) is not { } text)
+        {
+            return ServerError.None;
+        }
+
+        if (!TokenText.TryParse(text, out TokenText token) || !state.Tokens.TryGet(token.Digest, out TokenRecord record) || record.IssuedAt != token.IssuedAt
+            || state.IdentityOf(record) is not { } found)
+        {
+            return ServerError.InvalidAuthToken;
+        }
+
+        uses.OnCall(token.Digest);
+        identity = found;
+        return ServerError.None;
+    }
+
+    /// <summary>What the caller may do, by a state.</summary>
+    /// <param name="call">The call.</param>
+    /// <param name="state">Of the moment that counts.</param>
+    /// <param name="asAdministrator">Only an administrator passes.</param>
+    /// <param name="rights">None with an error.</param>
+    public ServerError Admit(ServerCall call, AuthState state, bool asAdministrator, out UserRights rights)
+    {
+        rights = UserRights.Nothing;
+        if (!state.IsEnabled)
+        {
+            rights = UserRights.All;
+            return ServerError.None;
+        }
+
+        ServerError error = Identify(call, state, out AuthIdentity identity);
+        if (error != ServerError.None)
+        {
+            return error;
+        }
+
+        ErrorCode refused = state.Admit(identity, asAdministrator, out UserRights? found);
+        rights = found ?? rights;
+        return StatusMap.Of(refused);
+    }
+
+    /// <summary>Judges a call by the newest published state of this member.</summary>
+    public async ValueTask<ServerError> RequireAsync(ServerCall call, bool asAdministrator)
+    {
+        await ArriveAsync(call);
+        return Admit(call, State, asAdministrator, out _);
+    }
+
+    /// <summary>Ends a read that its caller may not make.</summary>
+    /// <exception cref="RpcException">It may not.</exception>
+    public void RequireRead(ServerCall call, AuthState state, ReadOnlyMemory<byte> key, ReadOnlyMemory<byte> rangeEnd)
+    {
+        ServerError error = Admit(call, state, asAdministrator: false, out UserRights rights);
+        error = error == ServerError.None && !rights.MayRead(key.Span, rangeEnd.Span) ? ServerError.PermissionDenied : error;
+        if (error != ServerError.None)
+        {
+            throw StatusMap.Exception(error);
+        }
+    }
+
+    /// <summary>The metadata by which a call that is made for this one proves the same identity; null when there is none.</summary>
+    public static Metadata? HeadersOf(ServerCall call) =>
+        call.RequestHeader("token") is { } token ? new Metadata { { "token", token } }
+        : call.RequestHeader("authorization") is { } text ? new Metadata { { "authorization", text } }
+        : null;
+
+    private static string? TokenOf(ServerCall call)
+    {
+        string? text = call.RequestHeader("token") ?? call.RequestHeader("authorization");
+        return text is not null && text.StartsWith(Bearer, StringComparison.Ordinal) ? text[Bearer.Length..] : text;
+    }
+
+    private async ValueTask AwaitAsync(ulong index) => await applied.WaitAsync(index, Environment.TickCount64 + PatienceMilliseconds);
+}

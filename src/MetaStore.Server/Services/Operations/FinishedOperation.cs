@@ -1,0 +1,7 @@
+using MetaStore.Protocol.V1;
+using MetaStore.Server.Calls;
+
+namespace MetaStore.Server.Services.Operations;
+
+/// <summary>The result of an operation, and the call that may hold something until it is sent.</summary>
+internal readonly record struct FinishedOperation(KvResult Result, ServerCall Call);

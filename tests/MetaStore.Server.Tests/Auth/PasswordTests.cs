@@ -1,0 +1,88 @@
+using System.Text;
+using MetaStore.Server.Auth.Passwords;
+using MetaStore.StateMachine.Auth;
+using MetaStore.Testing;
+
+namespace MetaStore.Server.Tests.Auth;
+
+/// <summary>Hashing, the cache of passwords that were right, and the throttle of those that were wrong.</summary>
+public sealed class PasswordTests
+{
+    private readonly FakeTimeProvider _time = new();
+
+    [Theory]
+    [InlineData("$2a$10$", 53, true)]
+    [InlineData("$2b$16$", 53, true)]
+    [InlineData("$2y$04$", 53, true)]
+    [InlineData("$2a$17$", 53, false)]
+    [InlineData("$2a$31$", 53, false)]
+    [InlineData("$2a$03$", 53, false)]
+    [InlineData("$2x$10$", 53, false)]
+    [InlineData("$2a$10$", 52, false)]
+    [InlineData("", 0, false)]
+    public void GivenHash_OnlyBcryptOfABearableCost(string head, int rest, bool isTaken)
+    {
+        string hash = head + new string('a', rest);
+        Assert.Equal(isTaken ? hash : null, BcryptHash.Given(hash));
+        Assert.Equal(isTaken ? hash : null, BcryptHash.Given(Convert.ToBase64String(Encoding.ASCII.GetBytes(hash))));
+    }
+
+    [Fact]
+    public void Hash_MatchesItsPasswordOnly_UpTo72Bytes()
+    {
+        string longest = new('é', 36);
+        string hash = BcryptHash.Of(longest, 4);
+        Assert.True(BcryptHash.Matches(longest, hash));
+        Assert.False(BcryptHash.Matches(longest + "x", hash));
+        Assert.False(BcryptHash.Matches("", hash));
+        Assert.True(BcryptHash.Matches("", BcryptHash.Of("", 4)));
+        Assert.False(BcryptHash.Fits(longest + "x"));
+    }
+
+    [Fact]
+    public void Cache_KnowsARightPassword_UntilItIsNotUsedForTenMinutes()
+    {
+        var cache = new PasswordCache(_time);
+        Assert.False(cache.Knows("u", "h", "p"));
+        cache.Add("u", "h", "p");
+        Assert.False(cache.Knows("u", "h", "q"));
+        Assert.False(cache.Knows("u", "h2", "p"));
+        _time.Advance(PasswordCache.Life);
+        Assert.True(cache.Knows("u", "h", "p"));
+        _time.Advance(PasswordCache.Life + TimeSpan.FromSeconds(1));
+        Assert.False(cache.Knows("u", "h", "p"));
+    }
+
+    [Fact]
+    public void Throttle_TenFailuresAreFree_ThenItWaits_ForThatUserAndAddressOnly()
+    {
+        var throttle = new LoginThrottle(_time);
+        var delays = new List<int>();
+        for (int i = 0; i < 17; i++)
+        {
+            delays.Add((int)throttle.DelayOf("u", "a").TotalSeconds);
+            throttle.OnFailure("u", "a");
+        }
+
+        Assert.Equal([0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 2, 4, 8, 16, 30, 30], delays);
+        Assert.Equal(TimeSpan.Zero, throttle.DelayOf("u", "b"));
+        Assert.Equal(TimeSpan.Zero, throttle.DelayOf("v", "a"));
+        _time.Advance(TimeSpan.FromMinutes(2));
+        Assert.Equal(TimeSpan.Zero, throttle.DelayOf("u", "a"));
+    }
+
+    [Fact]
+    public async Task Check_UnknownUserAndWrongPassword_AreTheSame()
+    {
+        using var checks = new PasswordChecks(4, 3, _time);
+        (ServerError error, string hash) = await checks.HashAsync("right");
+        Assert.Equal(ServerError.None, error);
+        var user = new AuthUser("u", hash, false, [], 1);
+        Assert.Equal(ServerError.None, await checks.CheckAsync(user, "u", "right", "a", CancellationToken.None));
+        Assert.Equal(ServerError.AuthFailed, await checks.CheckAsync(user, "u", "wrong", "a", CancellationToken.None));
+        Assert.Equal(ServerError.AuthFailed, await checks.CheckAsync(null, "x", "right", "a", CancellationToken.None));
+        Assert.Equal(ServerError.AuthFailed, await checks.CheckAsync(new AuthUser("e", "", false, [], 1), "e", "none", "a", CancellationToken.None));
+        Assert.Equal(ServerError.PasswordTooShort, (await checks.HashAsync("ab")).Error);
+        Assert.Equal(ServerError.PasswordTooLong, (await checks.HashAsync(new string('x', 73))).Error);
+    }
+}
