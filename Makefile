@@ -120,7 +120,7 @@ crash-mutants: build  ## Applies the crash mutants to a copy of the server, one 
 	$(DOTNET) build tests/MetaStore.Crashes.Tests -c $(CONFIG) $(QUIET)
 	@bash eng/crash-mutants.sh $(SIM) $(CONFIG)
 
-pack:          ## Packs client, metactl and server into artifacts/packages. PACK="-p:..." for more properties.
+pack:          ## Packs client, hosting library, metactl and server into artifacts/packages. PACK="-p:..." for more properties.
 	rm -rf artifacts/packages
 	$(DOTNET) pack MetaStore.sln -c $(CONFIG) -o artifacts/packages $(QUIET) $(PACK)
 

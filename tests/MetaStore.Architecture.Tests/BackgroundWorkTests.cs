@@ -36,6 +36,7 @@ public sealed partial class BackgroundWorkTests
         ["src/MetaStore.Raft.Storage/Wal/Segments/BackgroundSegmentAllocator.cs: thread"] = "catches everything and ends the process",
         ["src/MetaStore.Server/Observability/Logging/LogQueue.cs: thread"] = EndsTheProcess,
         ["src/MetaStore.Server/Hosting/Lifetime/SystemdNotices.cs: thread"] = EndsTheProcess,
+        ["src/MetaStore.Hosting/HostFatalHandler.cs: thread"] = "an exception that leaves it ends the process",
         ["src/MetaStore.Server/Auth/Passwords/PasswordThreads.cs: thread"] = "what work throws goes to the call that awaits it",
         ["src/MetaStore.Server/Apply/ApplyLoop.cs: thread"] = "catches everything and ends the process",
         ["src/MetaStore.Raft.Runtime/Transport/Listening/PeerListener.cs: thread"] = EndsTheProcess,

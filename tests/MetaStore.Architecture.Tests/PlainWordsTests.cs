@@ -19,6 +19,7 @@ public sealed partial class PlainWordsTests
         { "src/MetaStore.Cli", 0 },
         { "src/MetaStore.Client", 0 },
         { "src/MetaStore.Engines", 0 },
+        { "src/MetaStore.Hosting", 0 },
         { "src/MetaStore.IO", 0 },
         { "src/MetaStore.Raft", 0 },
         { "src/MetaStore.Raft.Runtime", 0 },

@@ -17,6 +17,7 @@ public sealed class ReferenceDirectionTests
         ["MetaStore.Raft.Runtime"] = ["MetaStore.Raft", "MetaStore.Raft.Storage", "MetaStore.Batching", "MetaStore.IO", "MetaStore.Protocol"],
         ["MetaStore.Server"] = ["MetaStore.Raft", "MetaStore.Raft.Storage", "MetaStore.Raft.Runtime", "MetaStore.Batching", "MetaStore.IO", "MetaStore.StateMachine", "MetaStore.Engines", "MetaStore.Protocol"],
         ["MetaStore.Client"] = ["MetaStore.Protocol"],
+        ["MetaStore.Hosting"] = ["MetaStore.Server", "MetaStore.Client"],
         ["MetaStore.Cli"] = ["MetaStore.Client", "MetaStore.Batching", "MetaStore.Raft.Storage", "MetaStore.Raft.Runtime", "MetaStore.StateMachine", "MetaStore.Engines"],
     };
 

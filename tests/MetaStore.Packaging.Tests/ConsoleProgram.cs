@@ -13,20 +13,13 @@ internal sealed class ConsoleProgram(string packages) : IDisposable
     public async Task BuildAsync(string code)
     {
         var program = Directory.CreateDirectory(Path.Combine(_folder, "program")).FullName;
-        var cache = Environment.GetEnvironmentVariable("NUGET_PACKAGES")
-            ?? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget", "packages");
-
-        // A folder of its own for what is unpacked: two runs at one commit make packages of one version, and the next must not find this one's.
-        await File.WriteAllTextAsync(Path.Combine(program, "Program.csproj"), $"""
+        await File.WriteAllTextAsync(Path.Combine(program, "Program.csproj"), """
             <Project Sdk="Microsoft.NET.Sdk">
               <PropertyGroup>
                 <OutputType>Exe</OutputType>
                 <TargetFramework>net10.0</TargetFramework>
                 <ImplicitUsings>enable</ImplicitUsings>
                 <Nullable>enable</Nullable>
-                <RestoreAdditionalProjectSources>{packages}</RestoreAdditionalProjectSources>
-                <RestorePackagesPath>{Path.Combine(_folder, "unpacked")}</RestorePackagesPath>
-                <RestoreFallbackFolders>{cache}</RestoreFallbackFolders>
               </PropertyGroup>
               <ItemGroup>
                 <PackageReference Include="MetaStore.Client" Version="*-*" />
@@ -34,7 +27,7 @@ internal sealed class ConsoleProgram(string packages) : IDisposable
             </Project>
             """);
         await File.WriteAllTextAsync(Path.Combine(program, "Program.cs"), code);
-        await Dotnet.RunAsync("build", program, "-o", Output, "-v", "quiet", "-nologo");
+        await Dotnet.RunAsync(["build", program, "-o", Output, "-v", "quiet", "-nologo", .. RestoreFrom.Packages(packages, _folder)]);
     }
 
     /// <summary>Runs it; what it printed.</summary>

@@ -4,13 +4,13 @@ namespace MetaStore.Packaging.Tests;
 [Collection(nameof(PackageCollection))]
 public sealed class PackageListTests(Packages packages)
 {
-    private static readonly string[] Libraries = ["MetaStore.Client", "MetaStore.Protocol"];
+    private static readonly string[] Libraries = ["MetaStore.Client", "MetaStore.Hosting", "MetaStore.Protocol"];
     private static readonly string[] Tools = ["metactl", "metastore"];
 
     public static TheoryData<string> All => [.. Libraries, .. Tools];
 
     [Fact]
-    public void Solution_PacksTheClientItsMessagesAndTheTwoTools()
+    public void Solution_PacksTheLibrariesAndTheTwoTools()
     {
         Assert.Equal([.. Libraries, .. Tools], packages.Ids("nupkg"));
         Assert.Equal([.. Libraries, .. Tools], packages.Ids("snupkg"));
@@ -40,8 +40,8 @@ public sealed class PackageListTests(Packages packages)
     }
 
     [Fact]
-    public void Libraries_AreThereForBothFrameworks() => Assert.All(
-        Libraries.SelectMany(_ => (string[])["net8.0", "net10.0"], (id, framework) => (Id: id, File: $"lib/{framework}/{id}.dll")),
+    public void LibrariesOfClients_AreThereForBothFrameworks() => Assert.All(
+        ((string[])["MetaStore.Client", "MetaStore.Protocol"]).SelectMany(_ => (string[])["net8.0", "net10.0"], (id, framework) => (Id: id, File: $"lib/{framework}/{id}.dll")),
         library => Assert.Contains(library.File, packages.Contents(library.Id)));
 
     [Fact]

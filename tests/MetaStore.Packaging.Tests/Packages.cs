@@ -33,8 +33,11 @@ public sealed class Packages : IAsyncLifetime
     /// <summary>Paths of the files in a package.</summary>
     internal string[] Contents(string id) => Read(FileOf(id), package => package.Entries.Select(entry => entry.FullName).ToArray());
 
-    private string FileOf(string id) =>
-        Assert.Single(Directory.EnumerateFiles(Folder, "*.nupkg"), file => Read(file, Nuspec).Element("id")!.Value == id);
+    /// <summary>Paths of the files in a package of symbols.</summary>
+    internal string[] Symbols(string id) => Read(FileOf(id, "snupkg"), package => package.Entries.Select(entry => entry.FullName).ToArray());
+
+    private string FileOf(string id, string ending = "nupkg") =>
+        Assert.Single(Directory.EnumerateFiles(Folder, $"*.{ending}"), file => Read(file, Nuspec).Element("id")!.Value == id);
 
     private static T Read<T>(string file, Func<ZipArchive, T> read)
     {

@@ -29,6 +29,9 @@ internal static partial class LibC
     [LibraryImport(Library, EntryPoint = "mlockall", SetLastError = true)]
     internal static partial int MlockAll(int flags);
 
+    [LibraryImport(Library, EntryPoint = "socketpair", SetLastError = true)]
+    internal static partial int SocketPair(int domain, int type, int protocol, ref int descriptors);
+
     [LibraryImport(Library, EntryPoint = "write", SetLastError = true)]
     internal static partial nint Write(int descriptor, in byte bytes, nuint count);
 

@@ -21,6 +21,7 @@ using MetaStore.Server.Hosting.Lifetime;
 using MetaStore.Server.Hosting.Ports;
 using MetaStore.Server.Hosting.Storage;
 using MetaStore.Server.Listening;
+using MetaStore.Server.Listening.InProcess;
 using MetaStore.Server.Listening.Tls;
 using MetaStore.Server.Membership;
 using MetaStore.Server.Observability;
@@ -47,7 +48,7 @@ namespace MetaStore.Server.Hosting;
 /// Start: ports, identity, storage, write path, read path, services, apply thread, raft, client port. Stop: reject new calls, transfer leadership,
 /// send buffered proposals and let them finish, close the client port, raft, apply thread, log.
 /// </remarks>
-public sealed class MetaStoreHost : IAsyncDisposable
+internal sealed class MetaStoreHost : IAsyncDisposable
 {
     /// <summary>The last line that a removed member prints.</summary>
     public const string RemovedText =
@@ -82,7 +83,9 @@ public sealed class MetaStoreHost : IAsyncDisposable
     private MetricsMeter? _meter;
     private int _stopped;
 
-    private MetaStoreHost(MetaStoreOptions options, NodeIdentity identity, ReservedPorts ports, TlsPort? tls, PeerPort peers, ILoggerFactory loggers, IFatalHandler fatal)
+    private MetaStoreHost(
+        MetaStoreOptions options, NodeIdentity identity, ReservedPorts ports, TlsPort? tls, PeerPort peers, ILoggerFactory loggers, IFatalHandler fatal,
+        InProcessTransport? inProcess)
     {
         _identity = identity;
         _options = options;
@@ -162,6 +165,7 @@ public sealed class MetaStoreHost : IAsyncDisposable
         operations.Counts = new OperationCounts(Services, calls);
         var health = new HealthChecks(machine, reads, _leadership, _identity.MemberId);
         ListenerOptions listening = RuntimeOptions.Listener(options, ports, _tls, _gate, calls);
+        listening.InProcess = inProcess;
         ApplyMetrics applying = _write.Applying.Metrics;
         _metrics = new MetricsPage(
             _identity.MemberId, _write, reads, machine, _leases.Clock, quota, calls, walMetrics, _watches.Dispatcher, health, room.Budget, listening,
@@ -222,8 +226,9 @@ public sealed class MetaStoreHost : IAsyncDisposable
     /// <param name="options">Checked by <see cref="ConfigurationLoader"/>.</param>
     /// <param name="loggers">Receives all log lines; owned by the caller.</param>
     /// <param name="fatal">Called when the node must not continue.</param>
+    /// <param name="inProcess">Serves callers in this process; null for none.</param>
     /// <exception cref="StartException">One line that says what to change, and the exit code.</exception>
-    public static async Task<MetaStoreHost> StartAsync(MetaStoreOptions options, ILoggerFactory loggers, IFatalHandler fatal)
+    public static async Task<MetaStoreHost> StartAsync(MetaStoreOptions options, ILoggerFactory loggers, IFatalHandler fatal, InProcessTransport? inProcess = null)
     {
         try
         {
@@ -236,7 +241,7 @@ public sealed class MetaStoreHost : IAsyncDisposable
             {
                 peers = PeerPort.Open(options, loggers);
                 NodeIdentity identity = await NodeIdentity.ResolveAsync(options, peers.Security, CancellationToken.None);
-                var host = new MetaStoreHost(options, identity, ports, tls, peers, loggers, fatal);
+                var host = new MetaStoreHost(options, identity, ports, tls, peers, loggers, fatal, inProcess);
                 try
                 {
                     await host.StartAsync();

@@ -105,7 +105,8 @@ internal sealed class ServerProcess : IDisposable
             .AddSingleton(provider => new ServerLog(provider.GetRequiredService<ILoggerFactory>().CreateLogger("MetaStore.Server")))
             .AddSingleton<IHostLifetime>(provider => new SignalLifetime(_signals, provider.GetRequiredService<IHostApplicationLifetime>()))
             .Configure<HostOptions>(options => options.ShutdownTimeout = Timeout.InfiniteTimeSpan)
-            .AddMetaStoreServer(_configuration)
+            .AddMember(_configuration)
+            .AddHostedService(provider => provider.GetRequiredService<MetaStoreHostedService>())
             .AddHostedService(provider => new SystemdNotices(
                 new SystemdNotifier(), WatchdogInterval.Of(Environment.GetEnvironmentVariables()), provider.GetRequiredService<MetaStoreHostedService>(),
                 provider.GetRequiredService<ServerLog>()));

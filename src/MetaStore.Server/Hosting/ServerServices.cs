@@ -8,12 +8,12 @@ using Microsoft.Extensions.Options;
 
 namespace MetaStore.Server.Hosting;
 
-/// <summary>Registers a member with the services of a .NET host.</summary>
-public static class ServerServices
+/// <summary>Registers a member with the services of a .NET host. For hosts of other programs see the project MetaStore.Hosting.</summary>
+internal static class ServerServices
 {
     /// <summary>
-    /// Adds one member, which starts and stops with the host. It opens the ports and the data directory of <paramref name="configuration"/>, and logs to
-    /// the host's <see cref="Microsoft.Extensions.Logging.ILoggerFactory"/>.
+    /// Adds one member, a <see cref="MetaStoreHostedService"/> that the caller makes a service that starts and stops with the host. It opens the ports and
+    /// the data directory of <paramref name="configuration"/>, and logs to the host's <see cref="Microsoft.Extensions.Logging.ILoggerFactory"/>.
     /// </summary>
     /// <remarks>
     /// A member whose disk fails or whose data is damaged must not continue: unless the host registers another <see cref="IFatalHandler"/> before, the
@@ -23,7 +23,7 @@ public static class ServerServices
     /// <param name="configuration">From <see cref="ConfigurationLoader"/>, which takes a section of the host's configuration or a command line.</param>
     /// <exception cref="OptionsValidationException">The configuration has errors; the message has one line for each.</exception>
     /// <exception cref="InvalidOperationException">A member is already registered: a process holds one.</exception>
-    public static IServiceCollection AddMetaStoreServer(this IServiceCollection services, ConfigurationResult configuration)
+    public static IServiceCollection AddMember(this IServiceCollection services, ConfigurationResult configuration)
     {
         if (services.Any(service => service.ServiceType == typeof(MetaStoreHostedService)))
         {
@@ -38,7 +38,6 @@ public static class ServerServices
 
         services.AddSingleton(configuration);
         services.TryAddSingleton<IFatalHandler>(ProcessFatalHandler.Instance);
-        services.AddSingleton<MetaStoreHostedService>();
-        return services.AddHostedService(provider => provider.GetRequiredService<MetaStoreHostedService>());
+        return services.AddSingleton<MetaStoreHostedService>();
     }
 }

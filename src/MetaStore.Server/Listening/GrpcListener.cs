@@ -6,6 +6,7 @@ using MetaStore.Server.Calls.Framing;
 using MetaStore.Server.Calls.Services;
 using MetaStore.Server.Listening.Connections;
 using MetaStore.Server.Listening.Http2;
+using MetaStore.Server.Listening.InProcess;
 using MetaStore.Server.Listening.Pings;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections;
@@ -53,6 +54,11 @@ internal sealed class GrpcListener : IAsyncDisposable
         builder.Services.AddSingleton<SocketTransportFactory>();
         builder.Services.AddSingleton<IConnectionListenerFactory>(
             provider => new LimitedTransport(provider.GetRequiredService<SocketTransportFactory>(), options.Connections, _log));
+        if (options.InProcess is { } inProcess)
+        {
+            builder.Services.AddSingleton<IConnectionListenerFactory>(inProcess);
+        }
+
         builder.Services.Configure<KestrelServerOptions>(kestrel => Configure(kestrel, options));
         AddGrpc(builder.Services, services, options);
         _provider = builder.Services.BuildServiceProvider();
@@ -129,6 +135,12 @@ internal sealed class GrpcListener : IAsyncDisposable
         foreach (var endpoint in options.Endpoints)
         {
             kestrel.Listen(endpoint.Address, listen => Configure(listen, endpoint, options));
+        }
+
+        if (options.InProcess is not null)
+        {
+            var address = new InProcessEndPoint();
+            kestrel.Listen(address, listen => Configure(listen, new ListenerEndpoint(address), options));
         }
 
         options.ConfigureKestrel?.Invoke(kestrel);

@@ -1,5 +1,6 @@
 using MetaStore.Server.Calls;
 using MetaStore.Server.Listening.Connections;
+using MetaStore.Server.Listening.InProcess;
 using MetaStore.Server.Listening.Tls;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
@@ -14,6 +15,9 @@ internal sealed class ListenerOptions
 
     /// <summary>TLS of the endpoints; null when they are all cleartext.</summary>
     public TlsPort? Tls => Endpoints.Select(endpoint => endpoint.Tls).FirstOrDefault(tls => tls is not null);
+
+    /// <summary>Connections from within the process, which are served too; null without.</summary>
+    public InProcessTransport? InProcess { get; set; }
 
     /// <summary>Largest request message in bytes, compressed or not. Default 2 MiB, as etcd. Responses have no limit.</summary>
     public int MaxReceiveMessageBytes { get; set; } = 2 * 1024 * 1024;

@@ -1,6 +1,7 @@
 using MetaStore.IO;
 using MetaStore.IO.Native;
 using MetaStore.Server.Configuration;
+using MetaStore.Server.Listening.InProcess;
 using MetaStore.Server.Observability.Logging;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -15,7 +16,9 @@ namespace MetaStore.Server.Hosting.Lifetime;
 /// <param name="configuration">Without errors.</param>
 /// <param name="loggers">Receives all log lines.</param>
 /// <param name="fatal">Called when the member must not continue.</param>
-public sealed class MetaStoreHostedService(ConfigurationResult configuration, ILoggerFactory loggers, IFatalHandler fatal) : IHostedService, IAsyncDisposable
+/// <param name="inProcess">Serves callers in this process; null for none.</param>
+internal sealed class MetaStoreHostedService(ConfigurationResult configuration, ILoggerFactory loggers, IFatalHandler fatal, InProcessTransport? inProcess = null)
+    : IHostedService, IAsyncDisposable
 {
     private MetaStoreHost? _member;
 
@@ -45,7 +48,7 @@ public sealed class MetaStoreHostedService(ConfigurationResult configuration, IL
                 $"--memory-mlock: the system does not lock memory ({refused}); raise the limit (LimitMEMLOCK=infinity, ulimit -l unlimited) or leave it out");
         }
 
-        _member = await MetaStoreHost.StartAsync(configuration.Options, loggers, fatal);
+        _member = await MetaStoreHost.StartAsync(configuration.Options, loggers, fatal, inProcess);
     }
 
     /// <summary>Stops in order; does nothing when it was not started.</summary>

@@ -61,13 +61,13 @@ public sealed class MetaStoreHostedServiceTests : IDisposable, IFatalHandler
 
     [Fact]
     public void SecondMember_InOneHost_IsRefused() =>
-        Assert.Throws<InvalidOperationException>(() => HostOf(services => services.AddMetaStoreServer(Options())));
+        Assert.Throws<InvalidOperationException>(() => HostOf(services => services.AddMember(Options())));
 
     [Fact]
     public void ConfigurationWithErrors_IsRefused_WithAllOfThem()
     {
         ConfigurationResult wrong = ConfigurationLoader.Load(["--nonsense=1", "--election-timeout=x"], new Hashtable(), _ => TextReader.Null);
-        OptionsValidationException refused = Assert.Throws<OptionsValidationException>(() => new ServiceCollection().AddMetaStoreServer(wrong));
+        OptionsValidationException refused = Assert.Throws<OptionsValidationException>(() => new ServiceCollection().AddMember(wrong));
         Assert.Contains(refused.Failures, line => line.Contains("--nonsense", StringComparison.Ordinal));
         Assert.Contains(refused.Failures, line => line.Contains("--election-timeout", StringComparison.Ordinal));
     }
@@ -81,7 +81,8 @@ public sealed class MetaStoreHostedServiceTests : IDisposable, IFatalHandler
     private IHost HostOf(Action<IServiceCollection> others)
     {
         HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
-        builder.Services.AddSingleton<IFatalHandler>(this).AddMetaStoreServer(Options());
+        builder.Services.AddSingleton<IFatalHandler>(this).AddMember(Options())
+            .AddHostedService(provider => provider.GetRequiredService<MetaStoreHostedService>());
         others(builder.Services);
         return builder.Build();
     }
