@@ -2,7 +2,7 @@ using System.Text.RegularExpressions;
 
 namespace MetaStore.Architecture.Tests;
 
-/// <summary>What the simulator runs in virtual time has no other clock and no other executor than it is given (ADR 0029).</summary>
+/// <summary>What the simulator runs in virtual time has no other clock and no other executor than it is given (ADR 0030).</summary>
 public sealed partial class OneClockTests
 {
     private static readonly string[] Simulated =
