@@ -35,7 +35,7 @@ test: test-deps  ## Runs every test; ends with "N passed, N failed".
 	$(DOTNET) build MetaStore.sln -c $(CONFIG) $(QUIET) -p:UseSharedCompilation=true
 	$(DOTNET) publish src/MetaStore.Server -c $(CONFIG) -o $(OUT) --no-build $(QUIET)
 	$(DOTNET) publish src/MetaStore.Cli -c $(CONFIG) -o $(OUT) --no-build $(QUIET)
-	@METASTORE_BIN=$(abspath $(OUT))/metastore METACTL_BIN=$(abspath $(OUT))/metactl bash eng/test.sh $(CONFIG)
+	@METASTORE_BIN=$(abspath $(OUT))/metastore METASTORE_METACTL_BIN=$(abspath $(OUT))/metactl bash eng/test.sh $(CONFIG)
 
 verify: build  ## Read-only checks: compile with warnings as errors, formatting, doc links.
 	$(DOTNET) build MetaStore.sln -c $(CONFIG) $(QUIET)

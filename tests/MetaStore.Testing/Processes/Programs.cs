@@ -6,8 +6,8 @@ public static class Programs
     /// <summary>The server: METASTORE_BIN, or what was built together with the running program.</summary>
     public static string MetaStore => Environment.GetEnvironmentVariable("METASTORE_BIN") ?? Built("MetaStore.Server", "metastore");
 
-    /// <summary>The command line client: METACTL_BIN, or what was built together with the running program.</summary>
-    public static string Metactl => Environment.GetEnvironmentVariable("METACTL_BIN") ?? Built("MetaStore.Cli", "metactl");
+    /// <summary>The command line client: METASTORE_METACTL_BIN, or what was built together with the running program.</summary>
+    public static string Metactl => Environment.GetEnvironmentVariable("METASTORE_METACTL_BIN") ?? Built("MetaStore.Cli", "metactl");
 
     /// <summary>Debian's etcd, or null when it is not installed.</summary>
     public static string? Etcd => OnPath("etcd");
