@@ -91,7 +91,9 @@ public sealed class KeyPagesTests : IAsyncLifetime
         }
 
         Assert.Equal(1000, shown + leftOut);
-        Assert.True(shown >= 100, $"{shown} were shown");
+
+        // A hundred in a second, of which t/1 may be one.
+        Assert.True(shown >= 99, $"{shown} were shown");
     }
 
     private static string Text(ReadOnlySpan<byte> bytes) => Uri.EscapeDataString(Convert.ToBase64String(bytes));
