@@ -179,7 +179,9 @@ public sealed class TlsProcessTests
             });
         Assert.True(code == 0 && output == "k\nv", output);
         (code, output) = await cluster.MetactlAsync(["--endpoints", host, .. cluster.ClientFlags, "check", "perf", "--duration=1s"]);
-        Assert.True(code == 0, output);
+
+        // Whether this machine is fast enough at the moment is not the question.
+        Assert.True(code is 0 or 1 && output.Contains("Throughput ", StringComparison.Ordinal), output);
 
         (code, output) = await cluster.MetactlAsync(["--endpoints", cluster.Url(0), "--insecure-skip-tls-verify", "--cert", cluster.Files["client.crt"], "--key", cluster.Files["client.key"], "get", "k"]);
         Assert.True(code == 0, output);
