@@ -124,8 +124,8 @@ internal sealed class GatheredStream : IDisposable
             var bytes = 0;
             while (message.Operations.Count < MessageOperationsMost && bytes < MessageBytesMost && _queue.Reader.TryRead(out var call))
             {
-                // One that is not open was cancelled, or the stream has ended.
-                if (_open.ContainsKey(call.Operation.Id))
+                // One that is over was cancelled; one that is not open was too late, or the stream has ended.
+                if (!call.IsOver && _open.ContainsKey(call.Operation.Id))
                 {
                     call.IsSent = true;
                     message.Operations.Add(call.Operation);
@@ -183,7 +183,7 @@ internal sealed class GatheredStream : IDisposable
         var isRefused = failure is not null && !_hasResults && NothingRan(failure);
         _ended(this, isRefused ? failure : null);
         _call.Dispose();
-        foreach (var call in left)
+        foreach (var call in left.Where(static call => !call.IsOver))
         {
             if (isRefused || !call.IsSent)
             {

@@ -137,7 +137,7 @@ internal sealed class MetaStoreHost : IAsyncDisposable
         var slowReads = new SlowReads(slowApplies);
         var kv = new KvService(_write.Proposer, reads, machine, quota, headers, room, options.Limits, slowReads, _write.Auth.Calls);
         LeaseService lease = _leases.Service(_write, machine, quota, headers, room, _write.Auth.Calls, _stopping.Token);
-        var operations = new OperationsService(kv, _stopping.Token);
+        var operations = new OperationsService(kv, room, _stopping.Token);
         var local = new LocalCalls(kv, lease, _watches.Dispatcher, new ConnectionCredits(), _stopping.Token);
         ServiceBinder services = new ServiceBinder()
             .AddKv(kv)

@@ -168,6 +168,19 @@ public sealed class GatheringInvokerTests : IDisposable
     }
 
     [Fact]
+    public async Task Token_ThatHasFired_NothingIsSent()
+    {
+        MakeBusy();
+        _server.On<OperationsRequest>("Run", request => new OperationsResponse { Results = { request.Operations.Select(Answer) } });
+
+        var put = _kv.PutAsync(new PutRequest(), cancellationToken: new CancellationToken(canceled: true)).ResponseAsync;
+
+        Assert.Equal(StatusCode.Cancelled, (await Assert.ThrowsAsync<RpcException>(() => put)).StatusCode);
+        Assert.True((await _kv.TxnAsync(new TxnRequest())).Succeeded);
+        Assert.DoesNotContain(_server.Requests<OperationsRequest>("Run"), request => request.Operations.Any(operation => operation.Put is not null));
+    }
+
+    [Fact]
     public async Task Deadline_IsSent_AndEndsTheCallHereToo()
     {
         MakeBusy();

@@ -14,7 +14,10 @@ namespace MetaStore.Server.Services.Operations;
 internal sealed class OperationStream(OperationRunner runner, CancellationTokenSource end) : IDisposable
 {
     /// <summary>Operations of one stream whose results are not sent.</summary>
-    public const int OpenMost = 4096;
+    public const int OpenMost = 1024;
+
+    /// <summary>Charged to the response budget for each stream: about what the results of so many writes take while they wait. Large results are charged for themselves.</summary>
+    public const int MemoryBytes = OpenMost * 512;
 
     /// <summary>A message with results is closed above one of these; a single result may be larger.</summary>
     private const int MessageResultsMost = 1024;

@@ -125,6 +125,16 @@ public sealed class OperationsServiceTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Message_WithTooManyOperations_EndsTheStream()
+    {
+        KvOperation[] many = [.. Enumerable.Range(0, OperationStream.OpenMost + 1).Select(_ => new KvOperation())];
+
+        RpcException refused = await Assert.ThrowsAsync<RpcException>(() => RunAsync(many));
+        Assert.Equal((StatusCode.InvalidArgument, "more than 1024 operations in one message"), (refused.StatusCode, refused.Status.Detail));
+        Assert.Equal(OperationStream.OpenMost, (await RunAsync([.. many.Skip(1).Select((operation, id) => new KvOperation { Id = (ulong)id })])).Count);
+    }
+
+    [Fact]
     public async Task Stream_WhoseClientLeaves_LeavesNothingOpen()
     {
         using (AsyncDuplexStreamingCall<OperationsRequest, OperationsResponse> call = Open())
