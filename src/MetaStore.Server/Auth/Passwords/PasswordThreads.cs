@@ -2,7 +2,8 @@ using System.Collections.Concurrent;
 
 namespace MetaStore.Server.Auth.Passwords;
 
-/// <summary>Threads of low priority for bcrypt, which takes a processor for tens of milliseconds: never those of Raft, apply, timers or connections.</summary>
+/// <summary>Own threads for bcrypt, which takes a processor for tens of milliseconds: never those of Raft, apply, timers or connections.</summary>
+/// <remarks>Their priority is low where the system has priorities of threads; on Linux .NET sets none.</remarks>
 internal sealed class PasswordThreads : IDisposable
 {
     /// <summary>Passwords that wait; one more is refused.</summary>
