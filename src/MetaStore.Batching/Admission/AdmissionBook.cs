@@ -79,7 +79,7 @@ internal sealed class AdmissionBook(AdmissionSettings settings, TimeProvider tim
     {
         TimeSpan longest = LongestWait(queue.Class, now);
         TimeSpan wait = patience < longest ? patience : longest;
-        if (wait <= TimeSpan.Zero || !_queue.HasPlace(queue, bytes, Settings))
+        if (wait <= TimeSpan.Zero || !_queue.HasPlace(queue, bytes, Places(longest), Settings.MaxWaitingBytes))
         {
             _totalRefused++;
             return null;
@@ -91,6 +91,19 @@ internal sealed class AdmissionBook(AdmissionSettings settings, TimeProvider tim
         GiveTurn(queue, now);
         _totalWaited++;
         return waiter;
+    }
+
+    /// <summary>True when another ordinary call of a connection, of any size, would be rejected now; it is counted as rejected then.</summary>
+    public bool RefusesNext(ConnectionCredits connection, long now)
+    {
+        WaitingCalls queue = connection.Ordinary;
+        if (_queue.Count == 0 || _queue.HasPlace(queue, bytes: 0, Places(LongestWait(AdmissionClass.Ordinary, now)), Settings.MaxWaitingBytes))
+        {
+            return false;
+        }
+
+        _totalRefused++;
+        return true;
     }
 
     public void Release(ConnectionCredits connection, int bytes, AdmissionClass kind, long age, long now)
@@ -154,7 +167,7 @@ internal sealed class AdmissionBook(AdmissionSettings settings, TimeProvider tim
     /// <summary>Adjusts the number of credits, at most once per interval, and only when a call arrives.</summary>
     public void Look(long now)
     {
-        if (load.TryLook(now, Settings.RefillInterval, HeldOrdinary, out AdmissionSample sample))
+        if (load.TryLook(now, Settings.RefillInterval, HeldOrdinary, _queue.Count > 0, out AdmissionSample sample))
         {
             _limit = AdmissionLimit.Next(_limit, Settings, sample);
         }
@@ -222,6 +235,9 @@ internal sealed class AdmissionBook(AdmissionSettings settings, TimeProvider tim
         load.MostHeld = Math.Max(load.MostHeld, HeldOrdinary);
         _active.Enter(connection);
     }
+
+    /// <summary>How many calls may wait: as many as can be expected to get a credit within the longest wait. More would hold memory only to be rejected later.</summary>
+    private int Places(TimeSpan longest) => (int)Math.Min(Settings.MaxWaiting, Math.Max(Settings.Min, load.Expected * longest.TotalSeconds));
 
     private TimeSpan LongestWait(AdmissionClass kind, long now)
     {

@@ -42,7 +42,10 @@ public sealed record AdmissionSettings
     /// </summary>
     public TimeSpan MaxWait { get; init; } = TimeSpan.FromSeconds(2);
 
-    /// <summary>Calls that may wait for a credit; above that, calls are rejected at once unless their connection has less than its share waiting. Default 65,536.</summary>
+    /// <summary>
+    /// Most calls that may wait for a credit. Fewer may when the cluster is not expected to complete that many within the wait. Above that, calls are
+    /// rejected at once unless their connection has less than its share waiting. Default 65,536.
+    /// </summary>
     public int MaxWaiting { get; init; } = 65_536;
 
     /// <summary>Bytes of the waiting commands, limited in the same way. Default 256 MiB.</summary>

@@ -51,6 +51,11 @@ internal sealed class CallApplication(MethodEndpoints endpoints, IHttpFallback f
         }
 
         Status begun = context.Begin(endpoint.Method);
+        if (begun.IsOK() && settings.Gate?.IsOverloaded(endpoint.Method, context) == true)
+        {
+            return Refuse(context, CallStatuses.TooManyRequests);
+        }
+
         return begun.IsOK() ? ServeAsync(context, endpoint.Handler) : Refuse(context, begun);
     }
 

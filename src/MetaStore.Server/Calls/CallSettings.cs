@@ -15,6 +15,8 @@ internal sealed class CallSettings(ListenerOptions options, ListenerLog log, ISe
 
     public ICallObserver? Observer { get; } = options.Observer;
 
+    public ICallGate? Gate { get; } = options.Gate;
+
     public ListenerLog Log { get; } = log;
 
     /// <inheritdoc/>

@@ -159,7 +159,7 @@ internal sealed class MetaStoreHost : IAsyncDisposable
         }
 
         Services = services.Build();
-        _gate = new CallGate(_leadership, machine.Members, _identity.MemberId, _write.Auth.Calls);
+        _gate = new CallGate(_leadership, machine.Members, _identity.MemberId, _write.Auth.Calls, _write.Proposer);
         var slowRequests = new SlowRequests(loggers.CreateLogger("MetaStore.Server.Services"), options.Logging.WarnRequest, TimeProvider.System);
         var calls = new GrpcCallMetrics(Services, slowRequests, options.Logging.Metrics == "extensive");
         operations.Counts = new OperationCounts(Services, calls);

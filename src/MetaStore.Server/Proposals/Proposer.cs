@@ -94,6 +94,18 @@ internal sealed class Proposer
         return await ProposeAsync(new AsCommand<TCommand>(identity, command), call, kind);
     }
 
+    /// <summary>True when an ordinary proposal of a call would be refused for lack of a credit; it is counted as failed. See <see cref="ProposalAdmission.RefusesNext"/>.</summary>
+    public bool RefusesNext(ServerCall call)
+    {
+        bool refuses = _admission.RefusesNext(call.Credits);
+        if (refuses)
+        {
+            Interlocked.Increment(ref _failed);
+        }
+
+        return refuses;
+    }
+
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<ProposalOutcome> ProposeAsync<TCommand>(TCommand command, ServerCall? call, AdmissionClass kind)
         where TCommand : ICommand

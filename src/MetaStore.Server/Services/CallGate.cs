@@ -1,17 +1,19 @@
 using Grpc.Core;
+using MetaStore.Protocol.Etcd;
 using MetaStore.Server.Auth;
 using MetaStore.Server.Calls;
 using MetaStore.Server.Calls.Services;
 using MetaStore.Server.Listening;
 using MetaStore.Server.Membership;
 using MetaStore.Server.Observability.Instruments;
+using MetaStore.Server.Proposals;
 using MetaStore.Server.Services.Mapping;
 using MetaStore.StateMachine.Membership;
 
 namespace MetaStore.Server.Services;
 
 /// <summary>Checks made for every call before it is dispatched, in etcd's order: stopping or removed, learner restriction, client version, "has leader".</summary>
-internal sealed class CallGate(Leadership leadership, MemberStore members, ulong memberId, CallAuth auth) : ICallGate
+internal sealed class CallGate(Leadership leadership, MemberStore members, ulong memberId, CallAuth auth, Proposer proposer) : ICallGate
 {
     private const string VersionHeader = "client-api-version";
 
@@ -22,6 +24,11 @@ internal sealed class CallGate(Leadership leadership, MemberStore members, ulong
 
     /// <summary>Rejects every new call from now on.</summary>
     public void Close() => _closed = true;
+
+    /// <inheritdoc/>
+    /// <remarks>Of the methods whose every call is an ordinary proposal; the others are rejected by the proposer, if at all.</remarks>
+    public bool IsOverloaded(ServiceMethod method, ServerCall call) =>
+        method.Name is nameof(KV.KVBase.Put) or nameof(KV.KVBase.DeleteRange) or nameof(Lease.LeaseBase.LeaseGrant) && proposer.RefusesNext(call);
 
     /// <inheritdoc/>
     public Status Check(ServiceMethod method, ServerCall call)

@@ -19,13 +19,21 @@ public sealed class AdmissionTraceTests
         AdmissionModel model = Model(mode, capacity: 10, latency: 5);
         ModelConnection client = model.Open(perMillisecond: 30);
         int mostWaiting = 0;
-        model.OnTick = stats => mostWaiting = Math.Max(mostWaiting, stats.Waiting);
+        int lastWaiting = 0;
+        model.OnTick = stats =>
+        {
+            mostWaiting = Math.Max(mostWaiting, stats.Waiting);
+            lastWaiting = model.Now is >= 6_000 and < 12_000 ? Math.Max(lastWaiting, stats.Waiting) : lastWaiting;
+        };
         model.Run(seconds: 12);
         client.PerMillisecond = 1;
         model.Run(seconds: 4);
         Assert.InRange(client.PerSecond(1, 12), 9_800, 10_200);
         Assert.InRange(client.LatencyAt(0.99, 6, 12), 100, 1_700);
-        Assert.InRange(mostWaiting, 1, 65_536);
+
+        // What is completed in the longest wait, which is 2 s at first and 0.5 s then.
+        Assert.InRange(mostWaiting, 15_000, 20_500);
+        Assert.InRange(lastWaiting, 3_000, 5_300);
         Assert.InRange(client.Refused, 100_000, 300_000);
         Assert.InRange(client.LatencyAt(1, 14, 16), 5, 20);
         Assert.Equal(0, model.Statistics.Waiting);
@@ -103,6 +111,36 @@ public sealed class AdmissionTraceTests
         model.Memory = 0.9;
         model.Run(seconds: 2);
         Assert.InRange(model.Statistics.Limit, 4_000, 10_000);
+    }
+
+    /// <summary>Places to wait follow a cluster that is slower than assumed, so that calls that would be rejected in the end do not hold memory first.</summary>
+    [Fact]
+    public void Overload_SlowCluster_NoMoreWaitThanItCompletesInTheWait()
+    {
+        AdmissionModel model = Model(AdmissionMode.Dynamic, capacity: 2, latency: 5);
+        ModelConnection client = model.Open(perMillisecond: 12);
+        model.Run(seconds: 20);
+        int mostWaiting = 0;
+        model.OnTick = stats => mostWaiting = Math.Max(mostWaiting, stats.Waiting);
+        model.Run(seconds: 10);
+        Assert.InRange(mostWaiting, 500, 1_100);
+        Assert.InRange(client.PerSecond(20, 30), 1_950, 2_050);
+        Assert.InRange(client.LatencyAt(0.99, 20, 30), 100, 1_700);
+    }
+
+    /// <summary>Nothing is completed while a leader is elected. That is no reason to let fewer calls wait.</summary>
+    [Fact]
+    public void Pause_ShorterThanTheLongestWait_RefusesNothing()
+    {
+        AdmissionModel model = new(_time, new AdmissionSettings())
+        {
+            CapacityPerMillisecond = now => now is >= 5_000 and < 6_400 ? 0 : 20,
+            LatencyMilliseconds = _ => 5,
+        };
+        ModelConnection client = model.Open(perMillisecond: 8);
+        model.Run(seconds: 12);
+        Assert.Equal(0, client.Refused);
+        Assert.Equal(0, model.Statistics.Waiting);
     }
 
     [Fact]

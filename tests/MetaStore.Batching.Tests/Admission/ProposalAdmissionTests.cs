@@ -75,6 +75,31 @@ public sealed class ProposalAdmissionTests
     }
 
     [Fact]
+    public async Task RefusesNext_NoPlaceToWait_IsTrueForThatConnectionUntilThereIsOne()
+    {
+        using ProposalAdmission admission = Create(Small() with { MaxWaiting = 4 });
+        Fill(admission, 2);
+        Fill(admission, 4, waits: true);
+        Assert.False(admission.RefusesNext(_connection), "nothing was rejected yet: the call itself finds out");
+        Assert.Equal(ProposalAdmissionResult.Overloaded, await Acquire(admission, _connection));
+        Assert.True(admission.RefusesNext(_connection));
+        Assert.Equal(2, admission.Statistics.TotalRefused);
+        Release(admission, _connection);
+        Assert.False(admission.RefusesNext(_connection));
+        Assert.Equal(2, admission.Statistics.TotalRefused);
+    }
+
+    [Fact]
+    public async Task RefusesNext_AnotherConnectionHasAllPlaces_IsFalseForOneWithLessThanItsShare()
+    {
+        using ProposalAdmission admission = Create(Small() with { MaxWaiting = 4 });
+        Fill(admission, 2);
+        Fill(admission, 4, waits: true);
+        Assert.Equal(ProposalAdmissionResult.Overloaded, await Acquire(admission, _connection));
+        Assert.False(admission.RefusesNext(new ConnectionCredits()));
+    }
+
+    [Fact]
     public async Task AcquireAsync_BytesOfWaitingCallsFull_IsRefusedAtOnceUnlessTheConnectionHasLessThanItsShare()
     {
         using ProposalAdmission admission = Create(Small() with { MaxWaitingBytes = 100 });

@@ -10,6 +10,7 @@ namespace MetaStore.Server.Tests.Calls;
 
 public sealed class CallGateTests : IAsyncLifetime, ICallGate
 {
+    private static readonly (StatusCode, string) s_overload = (StatusCode.ResourceExhausted, "etcdserver: too many requests");
     private static readonly (StatusCode, string) s_refusal = (StatusCode.Unavailable, "etcdserver: no leader");
     private readonly EchoServer _server;
     private GrpcChannel _channel = null!;
@@ -18,6 +19,20 @@ public sealed class CallGateTests : IAsyncLifetime, ICallGate
 
     Status ICallGate.Check(ServiceMethod method, ServerCall call) =>
         call.RequestHeader("hasleader") == "true" ? new Status(s_refusal.Item1, s_refusal.Item2) : Status.DefaultSuccess;
+
+    bool ICallGate.IsOverloaded(ServiceMethod method, ServerCall call) => call.RequestHeader("overloaded") == "true";
+
+    /// <summary>The call is rejected while the client has sent no message yet.</summary>
+    [Fact]
+    public async Task Overloaded_RejectsBeforeAMessageIsRead()
+    {
+        var client = new Echo.EchoClient(_channel);
+        var headers = new Metadata { { "overloaded", "true" } };
+        Assert.Equal(s_overload, await RefusalAsync(() => client.UnaryAsync(new EchoRequest(), headers).ResponseAsync));
+        using var duplex = client.Duplex(headers);
+        Assert.Equal(s_overload, await RefusalAsync(() => duplex.ResponseStream.ReadAsync()));
+        await client.UnaryAsync(new EchoRequest());
+    }
 
     [Fact]
     public async Task Gate_Refuses_EveryKindOfCall()

@@ -91,6 +91,30 @@ public sealed class AdmissionOfConnectionsTests : IAsyncLifetime
         await Task.WhenAll(_calls);
     }
 
+    /// <summary>The second rejected put is the one that is rejected before its message is read.</summary>
+    [Fact]
+    public async Task NoPlaceToWait_IsRefusedAtOnce_AndWorksAgainAfterwards()
+    {
+        await HoldAsync(new AdmissionSettings { Mode = AdmissionMode.Fixed, InitialCredits = 1, MinCredits = 1, MaxWaitUs = 20_000_000, MaxWaiting = 1 });
+        Put(_one);
+        await UntilAsync(stats => stats.Held == 1);
+        Put(_one);
+        await UntilAsync(stats => stats.Waiting == 1);
+        for (int i = 1; i <= 2; i++)
+        {
+            RpcException refused = await Assert.ThrowsAsync<RpcException>(() => new KV.KVClient(_one).PutAsync(NewPut()).ResponseAsync);
+            Assert.Equal((StatusCode.ResourceExhausted, "etcdserver: too many requests"), (refused.StatusCode, refused.Status.Detail));
+            await UntilAsync(stats => stats.TotalRefused == i);
+        }
+
+        string page = await _node.Http.GetStringAsync("/metrics");
+        Assert.Contains("etcd_server_proposals_failed_total 2\n", page, StringComparison.Ordinal);
+        Assert.Contains("grpc_server_handled_total{grpc_code=\"ResourceExhausted\",grpc_method=\"Put\",grpc_service=\"etcdserverpb.KV\",grpc_type=\"unary\"} 2\n", page, StringComparison.Ordinal);
+        await LetGoAsync();
+        await Task.WhenAll(_calls);
+        await new KV.KVClient(_one).PutAsync(NewPut());
+    }
+
     [Fact]
     public async Task CallsOfTheGatewayAndOfLocks_CountForTheConnectionTheyCameOn()
     {

@@ -18,11 +18,15 @@ internal sealed class AdmissionQueue
     public FairTurns Of(AdmissionClass kind) => kind == AdmissionClass.Essential ? _essential : _ordinary;
 
     /// <summary>True when one more call of a connection may wait.</summary>
-    public bool HasPlace(WaitingCalls queue, int bytes, AdmissionSettings settings)
+    /// <param name="queue">Waiting calls of the connection.</param>
+    /// <param name="bytes">Size of the call's command.</param>
+    /// <param name="places">Calls that may wait.</param>
+    /// <param name="maxBytes">Bytes of their commands.</param>
+    public bool HasPlace(WaitingCalls queue, int bytes, int places, long maxBytes)
     {
         int sharers = _connections + (queue.Count == 0 ? 1 : 0);
-        return (Count < settings.MaxWaiting || queue.Count < settings.MaxWaiting / sharers)
-            && (Bytes + bytes <= settings.MaxWaitingBytes || Count == 0 || queue.Bytes + bytes <= settings.MaxWaitingBytes / sharers);
+        return (Count < places || queue.Count < places / sharers)
+            && (Bytes + bytes <= maxBytes || Count == 0 || queue.Bytes + bytes <= maxBytes / sharers);
     }
 
     public void Add(AdmissionWaiter waiter)
