@@ -38,8 +38,10 @@ internal sealed class OverloadRun(ProcessCluster cluster, SystemUnderLoad system
         var cluster = ComparedSystem.MetaStore.Make();
         await using var system = new SystemUnderLoad(cluster, metaload);
         await cluster.StartAsync();
+        string split = await ProcessorSplit.ApplyAsync(cluster.Nodes.Select(node => node.Process!.Id));
+        print(split);
         await system.WarmUpAsync([new BenchLoad("warm-up", "put", 100)]);
-        return await new OverloadRun(cluster, system, options, print).RunAsync();
+        return await new OverloadRun(cluster, system, options, print).RunAsync() + $"\n\n{split}.";
     }
 
     private async Task<string> RunAsync()
