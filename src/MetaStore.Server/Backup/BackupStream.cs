@@ -5,6 +5,7 @@ using MetaStore.Protocol.Etcd;
 using Google.Protobuf;
 using MetaStore.Engines;
 using Grpc.Core;
+using MetaStore.Server.Budgets;
 using MetaStore.Server.Configuration.Values;
 using MetaStore.StateMachine.Backups;
 
@@ -24,14 +25,17 @@ internal sealed class BackupStream(IStorageEngine engine)
     private const int BufferBytes = 1 << 20;
 
     /// <summary>Sends the backup.</summary>
+    /// <param name="responses">Where to.</param>
+    /// <param name="slot">Held by the caller; left to other scans while the client reads more slowly than the state is written.</param>
+    /// <param name="stop">Ends it.</param>
     /// <exception cref="OperationCanceledException"><paramref name="stop"/> was cancelled.</exception>
-    public async Task SendAsync(IServerStreamWriter<SnapshotResponse> responses, CancellationToken stop)
+    public async Task SendAsync(IServerStreamWriter<SnapshotResponse> responses, ScanSlot slot, CancellationToken stop)
     {
         using var end = CancellationTokenSource.CreateLinkedTokenSource(stop);
         using IReadView view = engine.OpenView();
         long checkpointBytes = await OnOwnThread(() => LengthOf(view, end.Token));
         var pipe = new Pipe(new PipeOptions(pauseWriterThreshold: BufferBytes, resumeWriterThreshold: BufferBytes / 2, useSynchronizationContext: false));
-        Task writing = OnOwnThread(() => Write(view, pipe.Writer, checkpointBytes, end.Token));
+        Task writing = OnOwnThread(() => Write(view, pipe.Writer, slot, checkpointBytes, end.Token));
         try
         {
             await SendAsync(pipe.Reader, checkpointBytes + BackupFormat.PaddingOf(checkpointBytes), responses, end.Token);
@@ -80,12 +84,12 @@ internal sealed class BackupStream(IStorageEngine engine)
         return counter.Length;
     }
 
-    private bool Write(IReadView view, PipeWriter target, long checkpointBytes, CancellationToken stop)
+    private bool Write(IReadView view, PipeWriter target, ScanSlot slot, long checkpointBytes, CancellationToken stop)
     {
         Exception? failure = null;
         try
         {
-            using Stream stream = target.AsStream(leaveOpen: true);
+            using var stream = new BackupPipe(target, slot, stop);
             engine.WriteCheckpoint(view, stream, stop);
             stream.Write(new byte[BackupFormat.PaddingOf(checkpointBytes)]);
         }

@@ -29,6 +29,7 @@ internal sealed class MaintenanceService(
     MaintenanceMetrics metrics, CancellationToken stopping) : Protocol.Etcd.Maintenance.MaintenanceBase
 {
     private readonly BackupStream _snapshots = new(machine.Engine);
+    private readonly ScanSlots _scans = new();
 
     public override Task<StatusResponse> Status(StatusRequest request, ServerCallContext context)
     {
@@ -90,17 +91,19 @@ internal sealed class MaintenanceService(
         return response;
     }
 
-    public override Task<HashResponse> Hash(HashRequest request, ServerCallContext context)
+    public override async Task<HashResponse> Hash(HashRequest request, ServerCallContext context)
     {
+        using ScanSlot slot = await _scans.EnterAsync(ServerCall.Of(context).Credits, context.CancellationToken);
         long startedAt = Stopwatch.GetTimestamp();
         using ReadTxn txn = machine.Reader.OpenRead();
         KvHash hash = txn.HashKv(0);
         metrics.OnHash(startedAt);
-        return Task.FromResult(new HashResponse { Header = headers.At(hash.Revision), Hash = hash.Hash });
+        return new HashResponse { Header = headers.At(hash.Revision), Hash = hash.Hash };
     }
 
-    public override Task<HashKVResponse> HashKV(HashKVRequest request, ServerCallContext context)
+    public override async Task<HashKVResponse> HashKV(HashKVRequest request, ServerCallContext context)
     {
+        using ScanSlot slot = await _scans.EnterAsync(ServerCall.Of(context).Credits, context.CancellationToken);
         long startedAt = Stopwatch.GetTimestamp();
         using ReadTxn txn = machine.Reader.OpenRead();
         KvHash hash = txn.HashKv(request.Revision);
@@ -115,13 +118,13 @@ internal sealed class MaintenanceService(
             context.ResponseTrailers.Add(UsersHash.Name, UsersHash.Write(AuthHash.Of(txn.Auth)));
         }
 
-        return Task.FromResult(new HashKVResponse
+        return new HashKVResponse
         {
             Header = headers.At(hash.Revision),
             Hash = hash.Hash,
             CompactRevision = hash.CompactRevision,
             HashRevision = hash.HashRevision,
-        });
+        };
     }
 
     /// <summary>Compacts the engine's files, when it has files, concurrently with reads and writes. The response has no header, as in etcd.</summary>
@@ -130,7 +133,7 @@ internal sealed class MaintenanceService(
         long begunAt = metrics.BeginDefrag();
         try
         {
-            await DefragmentAsync(context.CancellationToken);
+            await DefragmentAsync(ServerCall.Of(context));
         }
         finally
         {
@@ -140,7 +143,7 @@ internal sealed class MaintenanceService(
         return new DefragmentResponse();
     }
 
-    private async Task DefragmentAsync(CancellationToken stop)
+    private async Task DefragmentAsync(ServerCall call)
     {
         if (machine.Engine is not IDurableEngine engine)
         {
@@ -148,6 +151,8 @@ internal sealed class MaintenanceService(
             return;
         }
 
+        CancellationToken stop = call.CancellationToken;
+        using ScanSlot slot = await _scans.EnterAsync(call.Credits, stop);
         long before = engine.SizeAllocated;
         long started = Stopwatch.GetTimestamp();
         await Task.Run(() => engine.Compact(stop), stop);
@@ -170,13 +175,17 @@ internal sealed class MaintenanceService(
     {
         using var end = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken, stopping);
         ServerCall call = ServerCall.Of(context);
-        using ResponseShare share = room.Open(call);
-        await room.ReserveAsync(share, BackupStream.MemoryBytes, call);
-
         try
         {
+            using ScanSlot slot = await _scans.EnterAsync(call.Credits, end.Token);
+            using ResponseShare share = room.Open(call);
+            if (!share.TryTake(BackupStream.MemoryBytes))
+            {
+                await slot.WaitOutsideAsync(room.ReopenAsync(share, call).AsTask(), end.Token);
+            }
+
             long startedAt = Stopwatch.GetTimestamp();
-            await _snapshots.SendAsync(responses, end.Token);
+            await _snapshots.SendAsync(responses, slot, end.Token);
             metrics.OnSnapshot(startedAt);
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)
