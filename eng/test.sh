@@ -37,7 +37,8 @@ run() {
     echo "$name $project" >>"$folder/broken"
     grep -vE '^\s*$' "$folder/$name.log" | tail -n 20
   fi
-  printf '%-40s %4d s\n' "$name" $((SECONDS - started))
+  times >"$folder/$name.times"
+  printf '%-40s %4d s, processor time %s\n' "$name" $((SECONDS - started)) "$(awk 'NR == 2 {print $1 " user " $2 " system"}' "$folder/$name.times")"
 }
 export -f run
 
