@@ -73,6 +73,7 @@ internal sealed class MetaStoreHost : IAsyncDisposable
     private readonly MaintenanceServices _upkeep;
     private readonly DeadlineSweeper _sweeper;
     private readonly DiskSpaceMonitor _disk;
+    private readonly NoSpaceDisarm? _disarm;
     private readonly CallGate _gate;
     private readonly GrpcListener _listener;
     private readonly GrpcListener? _metricsListener;
@@ -134,6 +135,7 @@ internal sealed class MetaStoreHost : IAsyncDisposable
         var quota = new SpaceQuota(
             machine.Engine, machine.Alarms, _write.Proposer, _identity.MemberId, options.Storage.EffectiveQuotaBytes, _disk.IsLowFor, _log.Logger);
         _disk.WhenLow = quota.Raise;
+        _disarm = options.Storage.AutoDisarmNoSpace ? new NoSpaceDisarm(quota, _log, TimeProvider.System) : null;
         var slowReads = new SlowReads(slowApplies);
         var kv = new KvService(_write.Proposer, reads, machine, quota, headers, room, options.Limits, slowReads, _write.Auth.Calls);
         LeaseService lease = _leases.Service(_write, machine, quota, headers, room, _write.Auth.Calls, _stopping.Token);
@@ -411,6 +413,7 @@ internal sealed class MetaStoreHost : IAsyncDisposable
         _members.Dispose();
         _leases.Dispose();
         _watches.Dispose();
+        _disarm?.Dispose();
         _disk.Dispose();
         _trim.Dispose();
         _write.Dispose();

@@ -12,16 +12,19 @@ namespace MetaStore.Server.Quota;
 internal sealed class SpaceQuota(
     IStorageEngine engine, AlarmStore alarms, Proposer proposer, ulong memberId, long quotaBytes, Func<long, bool> diskIsLowFor, ILogger logger)
 {
-    private int _raising;
+    private int _proposing;
 
     /// <summary>The quota in bytes; 0 means none.</summary>
     public long Bytes => quotaBytes;
+
+    /// <summary>Bytes of the store that count against the quota.</summary>
+    public long Used => engine.SizeAllocated;
 
     /// <summary>Checks a request before it is validated, as etcd does.</summary>
     /// <param name="cost">Estimated bytes of the request, see <see cref="QuotaCost"/>; 0 always passes.</param>
     public ServerError Check(long cost)
     {
-        if (cost == 0 || (!diskIsLowFor(cost) && (quotaBytes == 0 || engine.SizeAllocated + cost < quotaBytes)))
+        if (cost == 0 || (!diskIsLowFor(cost) && (quotaBytes == 0 || Used + cost < quotaBytes)))
         {
             return ServerError.None;
         }
@@ -33,23 +36,39 @@ internal sealed class SpaceQuota(
     /// <summary>Raises the alarm, unless it is raised or being raised.</summary>
     public void Raise()
     {
-        bool isRaised = alarms.Raised.Contains(new AlarmRecord(memberId, AlarmKind.NoSpace));
-        if (!isRaised && Interlocked.Exchange(ref _raising, 1) == 0)
+        if (!IsRaised)
         {
-            SupervisedTask.Observe("NOSPACE alarm", RaiseAsync(), logger);
+            TryPropose(AlarmAction.Activate);
         }
     }
 
-    private async Task RaiseAsync()
+    /// <summary>Ends this member's alarm when it is raised, the disk is not low and at most a share of the quota is used.</summary>
+    /// <returns>True when the end of the alarm was proposed.</returns>
+    public bool Disarm(double share) =>
+        IsRaised && !diskIsLowFor(0) && (quotaBytes == 0 || Used <= share * quotaBytes) && TryPropose(AlarmAction.Deactivate);
+
+    private bool IsRaised => alarms.Raised.Contains(new AlarmRecord(memberId, AlarmKind.NoSpace));
+
+    private bool TryPropose(AlarmAction action)
+    {
+        if (Interlocked.Exchange(ref _proposing, 1) != 0)
+        {
+            return false;
+        }
+
+        SupervisedTask.Observe("NOSPACE alarm", ProposeAsync(action), logger);
+        return true;
+    }
+
+    private async Task ProposeAsync(AlarmAction action)
     {
         try
         {
-            await proposer.ProposeAsync(
-                new AlarmCommand { Action = AlarmAction.Activate, Kind = AlarmKind.NoSpace, Member = memberId }, call: null);
+            await proposer.ProposeAsync(new AlarmCommand { Action = action, Kind = AlarmKind.NoSpace, Member = memberId }, call: null);
         }
         finally
         {
-            Volatile.Write(ref _raising, 0);
+            Volatile.Write(ref _proposing, 0);
         }
     }
 }

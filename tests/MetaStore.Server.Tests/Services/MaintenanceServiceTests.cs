@@ -93,6 +93,29 @@ public abstract class MaintenanceServiceTests(string engine)
         await node.CallAsync<PutResponse>("KV/Put", put);
     }
 
+    [SkippableFact]
+    public async Task Quota_AutoDisarm_EndsTheAlarmOnceThereIsSpace()
+    {
+        await using SingleNode node = await SingleNode.StartNewAsync(EngineFlags.Of(engine, "--quota-backend-bytes", "4MiB", "--auto-disarm-nospace"));
+        await node.SettledAsync();
+        var put = new PutRequest { Key = ByteString.CopyFromUtf8("k"), Value = ByteString.CopyFrom(RandomNumberGenerator.GetBytes(100_000)) };
+        RpcException? full = null;
+        for (int i = 0; i < 200 && full is null; i++)
+        {
+            full = await Record.ExceptionAsync(() => node.CallAsync<PutResponse>("KV/Put", put)) as RpcException;
+        }
+
+        Assert.Equal("etcdserver: mvcc: database space exceeded", full?.Status.Detail);
+        await Eventually.TrueAsync(
+            async () => (await AlarmsAsync(node)).Alarms is [{ Alarm: AlarmType.Nospace }], TimeSpan.FromSeconds(10), () => "no alarm is raised");
+        StatusResponse status = await node.CallAsync<StatusResponse>("Maintenance/Status", new StatusRequest());
+        await node.CallAsync<CompactionResponse>("KV/Compact", new CompactionRequest { Revision = status.Header.Revision, Physical = true });
+        await node.CallAsync<DefragmentResponse>("Maintenance/Defragment", new DefragmentRequest());
+        await Eventually.TrueAsync(
+            async () => (await AlarmsAsync(node)).Alarms.Count == 0, TimeSpan.FromSeconds(20), () => "the alarm does not end");
+        await node.CallAsync<PutResponse>("KV/Put", put);
+    }
+
     private static DowngradeRequest Request(DowngradeRequest.Types.DowngradeAction action, string version) => new() { Action = action, Version = version };
 
     private static Task<AlarmResponse> AlarmsAsync(SingleNode node) => node.CallAsync<AlarmResponse>("Maintenance/Alarm", new AlarmRequest());

@@ -24,6 +24,9 @@ public sealed class StorageOptions
     /// <summary>Bytes the store may hold before the NOSPACE alarm; 0 = 2 GiB, negative = no limit. Default 0.</summary>
     public long QuotaBytes { get; set; }
 
+    /// <summary>End this member's NOSPACE alarm when at most 80 % of the quota is used and the disk has space. Default false: an operator ends it, as with etcd.</summary>
+    public bool AutoDisarmNoSpace { get; set; }
+
     /// <summary>Snapshot files kept; 0 = all. 0 to 1,000,000, default 5.</summary>
     public int MaxSnapshots { get; set; } = 5;
 

@@ -113,6 +113,9 @@ internal sealed partial class ServerLog(ILogger logger)
     [LoggerMessage(1026, LogLevel.Information, "The disk of {Directory} has space again: {Free} bytes are free, {Needed} are needed. Disarm the NOSPACE alarm to accept writes.")]
     public partial void DiskRoomAgain(string directory, long free, long needed);
 
+    [LoggerMessage(1080, LogLevel.Information, "The NOSPACE alarm of this member ends, as --auto-disarm-nospace says: {Used} bytes of {Quota} are used and the disk has space.")]
+    public partial void NoSpaceEnds(long used, long quota);
+
     [LoggerMessage(1027, LogLevel.Error, "The snapshot of index {Index} does not fit on the disk: {Error} The log is kept and the snapshot retried in {Seconds} s.")]
     public partial void SnapshotPutOff(ulong index, string error, double seconds);
 
