@@ -5,7 +5,7 @@ using MetaStore.Server.Hosting;
 using MetaStore.Server.Hosting.Storage;
 using MetaStore.Server.Observability;
 
-ConfigurationResult configuration = ConfigurationLoader.Load(args, Environment.GetEnvironmentVariables(), file => new StreamReader(file));
+ConfigurationResult configuration = Load();
 switch (configuration.Command)
 {
     case StartCommand.Version:
@@ -29,4 +29,6 @@ if (configuration.Command == StartCommand.WhatIf)
 }
 
 EngineSelection.Prepare(configuration.Options.Storage);
-return await ServerProcess.RunAsync(configuration);
+return await ServerProcess.RunAsync(configuration, configuration.File is null ? null : Load);
+
+ConfigurationResult Load() => ConfigurationLoader.Load(args, Environment.GetEnvironmentVariables(), file => new StreamReader(file));

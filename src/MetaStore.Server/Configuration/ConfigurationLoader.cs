@@ -20,7 +20,8 @@ public static class ConfigurationLoader
         var errors = new List<ConfigurationError>(commandLine.Errors);
         var warnings = new List<string>();
         List<RawSetting> fromEnvironment = EnvironmentSource.Read(environment, warnings, errors, out string? configFile);
-        List<RawSetting> fromFile = ReadFile(commandLine.ConfigFile ?? configFile, openFile, errors);
+        string? file = commandLine.ConfigFile ?? configFile;
+        List<RawSetting> fromFile = ReadFile(file, openFile, errors);
 
         StartCommand command = commandLine switch
         {
@@ -29,7 +30,7 @@ public static class ConfigurationLoader
             { WhatIf: true } => StartCommand.WhatIf,
             _ => StartCommand.Run,
         };
-        return Merge([fromFile, fromEnvironment, commandLine.Settings], command, errors, warnings);
+        return Merge([fromFile, fromEnvironment, commandLine.Settings], command, errors, warnings) with { File = string.IsNullOrEmpty(file) ? null : file };
     }
 
     /// <summary>Reads the configuration of a member hosted in another program.</summary>

@@ -30,4 +30,8 @@ public sealed record ConfigurationResult(
     MetaStoreOptions Options,
     IReadOnlyList<ConfigurationError> Errors,
     IReadOnlyList<string> Warnings,
-    IReadOnlyDictionary<string, string> Sources);
+    IReadOnlyDictionary<string, string> Sources)
+{
+    /// <summary>The configuration file; null when there is none.</summary>
+    public string? File { get; init; }
+}

@@ -19,6 +19,7 @@ using MetaStore.Server.Hosting.Composition;
 using MetaStore.Server.Hosting.Descriptors;
 using MetaStore.Server.Hosting.Lifetime;
 using MetaStore.Server.Hosting.Ports;
+using MetaStore.Server.Hosting.Reload;
 using MetaStore.Server.Hosting.Storage;
 using MetaStore.Server.Listening;
 using MetaStore.Server.Listening.InProcess;
@@ -73,6 +74,7 @@ internal sealed class MetaStoreHost : IAsyncDisposable
     private readonly MaintenanceServices _upkeep;
     private readonly DeadlineSweeper _sweeper;
     private readonly DiskSpaceMonitor _disk;
+    private readonly SpaceQuota _quota;
     private readonly NoSpaceDisarm? _disarm;
     private readonly CallGate _gate;
     private readonly GrpcListener _listener;
@@ -134,6 +136,7 @@ internal sealed class MetaStoreHost : IAsyncDisposable
         _watches = new WatchServices(options, machine, _leadership, headers, _write.Auth.Calls, _log.Logger);
         var quota = new SpaceQuota(
             machine.Engine, machine.Alarms, _write.Proposer, _identity.MemberId, options.Storage.EffectiveQuotaBytes, _disk.IsLowFor, _log.Logger);
+        _quota = quota;
         _disk.WhenLow = quota.Raise;
         _disarm = options.Storage.AutoDisarmNoSpace ? new NoSpaceDisarm(quota, _log, TimeProvider.System) : null;
         var slowReads = new SlowReads(slowApplies);
@@ -220,6 +223,9 @@ internal sealed class MetaStoreHost : IAsyncDisposable
 
     /// <summary>The replicated state of this member.</summary>
     internal ReplicatedStateMachine Machine => _storage.Machine;
+
+    /// <summary>What can be changed while the member runs.</summary>
+    internal LiveParts Live => new(_write.Batcher, _write.Admission, _quota);
 
     /// <summary>The bound services, for callers inside the process.</summary>
     internal ServiceTable Services { get; }

@@ -2,6 +2,7 @@ using MetaStore.IO;
 using MetaStore.IO.Native;
 using MetaStore.Server.Configuration;
 using MetaStore.Server.Hosting.Lifetime;
+using MetaStore.Server.Hosting.Reload;
 using MetaStore.Server.Observability.Logging;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -20,21 +21,24 @@ internal sealed class ServerProcess : IDisposable
     private static readonly TimeSpan LogPatience = TimeSpan.FromSeconds(2);
 
     private readonly ConfigurationResult _configuration;
+    private readonly Func<ConfigurationResult>? _reread;
     private readonly Logs _logs;
     private readonly StopSignals _signals = new();
     private readonly IHost _host;
 
-    private ServerProcess(ConfigurationResult configuration, Logs logs)
+    private ServerProcess(ConfigurationResult configuration, Func<ConfigurationResult>? reread, Logs logs)
     {
         _configuration = configuration;
+        _reread = reread;
         _logs = logs;
         _host = Build();
     }
 
     /// <summary>Runs the member until it stops.</summary>
     /// <param name="configuration">Without errors.</param>
+    /// <param name="reread">Reads the configuration again, for SIGHUP; null when it has no file.</param>
     /// <returns>One of <see cref="ExitCodes"/>.</returns>
-    public static async Task<int> RunAsync(ConfigurationResult configuration)
+    public static async Task<int> RunAsync(ConfigurationResult configuration, Func<ConfigurationResult>? reread)
     {
         Logs logs;
         try
@@ -48,7 +52,7 @@ internal sealed class ServerProcess : IDisposable
 
         using (logs)
         {
-            using var process = new ServerProcess(configuration, logs);
+            using var process = new ServerProcess(configuration, reread, logs);
             return await process.RunAsync();
         }
     }
@@ -86,6 +90,7 @@ internal sealed class ServerProcess : IDisposable
             return ExitCodes.Ok;
         }
 
+        using ReloadSignal? reload = _reread is null ? null : OnReload(service.Member, _reread);
         var stopping = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         using CancellationTokenRegistration stop =
             _host.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping.Register(stopping.SetResult);
@@ -93,6 +98,13 @@ internal sealed class ServerProcess : IDisposable
         service.StopReason = removed ? "its removal from the cluster" : _signals.First ?? service.StopReason;
         await _host.StopAsync();
         return removed ? Say(ExitCodes.Removed, MetaStoreHost.RemovedText) : ExitCodes.Ok;
+    }
+
+    private ReloadSignal OnReload(MetaStoreHost member, Func<ConfigurationResult> reread)
+    {
+        var log = _host.Services.GetRequiredService<ServerLog>();
+        return new ReloadSignal(
+            new SettingsReload(_configuration, reread, (changed, next) => LiveSettings.Apply(changed, next.Options, member.Live, _logs), log), log.Logger);
     }
 
     private IHost Build()

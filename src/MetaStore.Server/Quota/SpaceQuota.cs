@@ -12,10 +12,15 @@ namespace MetaStore.Server.Quota;
 internal sealed class SpaceQuota(
     IStorageEngine engine, AlarmStore alarms, Proposer proposer, ulong memberId, long quotaBytes, Func<long, bool> diskIsLowFor, ILogger logger)
 {
+    private long _bytes = quotaBytes;
     private int _proposing;
 
-    /// <summary>The quota in bytes; 0 means none.</summary>
-    public long Bytes => quotaBytes;
+    /// <summary>The quota in bytes; 0 means none. May be changed at any time.</summary>
+    public long Bytes
+    {
+        get => Volatile.Read(ref _bytes);
+        set => Volatile.Write(ref _bytes, value);
+    }
 
     /// <summary>Bytes of the store that count against the quota.</summary>
     public long Used => engine.SizeAllocated;
@@ -24,7 +29,7 @@ internal sealed class SpaceQuota(
     /// <param name="cost">Estimated bytes of the request, see <see cref="QuotaCost"/>; 0 always passes.</param>
     public ServerError Check(long cost)
     {
-        if (cost == 0 || (!diskIsLowFor(cost) && (quotaBytes == 0 || Used + cost < quotaBytes)))
+        if (cost == 0 || (!diskIsLowFor(cost) && (Bytes == 0 || Used + cost < Bytes)))
         {
             return ServerError.None;
         }
@@ -45,7 +50,7 @@ internal sealed class SpaceQuota(
     /// <summary>Ends this member's alarm when it is raised, the disk is not low and at most a share of the quota is used.</summary>
     /// <returns>True when the end of the alarm was proposed.</returns>
     public bool Disarm(double share) =>
-        IsRaised && !diskIsLowFor(0) && (quotaBytes == 0 || Used <= share * quotaBytes) && TryPropose(AlarmAction.Deactivate);
+        IsRaised && !diskIsLowFor(0) && (Bytes == 0 || Used <= share * Bytes) && TryPropose(AlarmAction.Deactivate);
 
     private bool IsRaised => alarms.Raised.Contains(new AlarmRecord(memberId, AlarmKind.NoSpace));
 

@@ -5,6 +5,9 @@ namespace MetaStore.Testing.Processes;
 /// <summary>Sends signals to processes that a test has started, by process id.</summary>
 public static partial class Signals
 {
+    /// <summary>SIGHUP, which reloads the settings.</summary>
+    public const int Hangup = 1;
+
     /// <summary>SIGINT, as sent by Ctrl-C.</summary>
     public const int Interrupt = 2;
 

@@ -12,7 +12,7 @@ internal sealed class Logs : ILoggerProvider
     private readonly Func<LogLine, byte[]> _format;
     private readonly LogSampling _sampling = new(TimeProvider.System);
     private readonly LogOutputs _target;
-    private readonly LogLevel _level;
+    private volatile LogLevel _level;
 
     private Logs(LoggingOptions options)
     {
@@ -31,12 +31,17 @@ internal sealed class Logs : ILoggerProvider
     /// <summary>Makes it the only logger of a host's components. Owned by the caller, and must outlive the host.</summary>
     public void AddTo(ILoggingBuilder builder) => builder
         .ClearProviders()
-        .SetMinimumLevel(_level)
+        .SetMinimumLevel(LogLevel.Trace)
+        .AddFilter(level => level >= _level)
         .AddFilter("Microsoft", LogLevel.Warning)
 
         // A failed start has its own line; the host would log the exception as well.
         .AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical)
         .AddProvider(this);
+
+    /// <summary>Changes the minimum severity from now on.</summary>
+    /// <param name="level">A value of <c>--log-level</c>.</param>
+    public void SetLevel(string level) => _level = LevelOf(level);
 
     /// <summary>Waits until all lines so far are written, at most <paramref name="patience"/>: for the end of the process.</summary>
     public void Flush(TimeSpan patience) => _queue.Flush(patience);

@@ -116,6 +116,18 @@ internal sealed partial class ServerLog(ILogger logger)
     [LoggerMessage(1080, LogLevel.Information, "The NOSPACE alarm of this member ends, as --auto-disarm-nospace says: {Used} bytes of {Quota} are used and the disk has space.")]
     public partial void NoSpaceEnds(long used, long quota);
 
+    [LoggerMessage(1081, LogLevel.Warning, "{Flag} is now {After}, was {Before}.")]
+    public partial void SettingChanged(string flag, string before, string after);
+
+    [LoggerMessage(1082, LogLevel.Warning, "{Flag} is {After} in the configuration and stays {Before} until a restart.")]
+    public partial void SettingNeedsRestart(string flag, string before, string after);
+
+    [LoggerMessage(1083, LogLevel.Information, "Read the configuration again: {Changes} settings have changed.")]
+    public partial void Reloaded(int changes);
+
+    [LoggerMessage(1084, LogLevel.Error, "The configuration has an error and is not reloaded: {Error}")]
+    public partial void ReloadRefused(string error);
+
     [LoggerMessage(1027, LogLevel.Error, "The snapshot of index {Index} does not fit on the disk: {Error} The log is kept and the snapshot retried in {Seconds} s.")]
     public partial void SnapshotPutOff(ulong index, string error, double seconds);
 
