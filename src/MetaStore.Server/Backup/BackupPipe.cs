@@ -25,15 +25,12 @@ internal sealed class BackupPipe(PipeWriter target, ScanSlot slot, CancellationT
     public override void Write(ReadOnlySpan<byte> buffer)
     {
         BuffersExtensions.Write(target, buffer);
-        ValueTask<FlushResult> flush = target.FlushAsync(stop);
-        if (flush.IsCompletedSuccessfully)
-        {
-            flush.GetAwaiter().GetResult();
-        }
-        else
+        Task<FlushResult> flush = target.FlushAsync(stop).AsTask();
+        if (!flush.IsCompletedSuccessfully)
         {
             // The checkpoint is written by a thread of its own, which may block.
-            slot.WaitOutsideAsync(flush.AsTask(), stop).GetAwaiter().GetResult();
+            Task waiting = slot.WaitOutsideAsync(flush, stop);
+            waiting.GetAwaiter().GetResult();
         }
     }
 
