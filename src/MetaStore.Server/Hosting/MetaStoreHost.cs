@@ -342,6 +342,7 @@ internal sealed class MetaStoreHost : IAsyncDisposable
         _leases.Start(_log.Logger, _stopping.Token);
         _write.Auth.Start(_write.Proposer, _leadership, _log.Logger, _stopping.Token);
         _upkeep.Start(_stopping.Token);
+        _members.Start(_leadership, _stopping.Token);
         _publishing = SupervisedLoop.RunAsync("publishing of name and client URLs", PublishAsync, _log.Logger, TimeProvider.System, _stopping.Token);
         _log.Serving(
             _identity.MemberId, Texts(_options.Member.ListenPeerUrls), Texts(_options.Member.AdvertiseClientUrls), Texts(_options.Member.ListenClientUrls),

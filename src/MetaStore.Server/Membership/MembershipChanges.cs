@@ -20,6 +20,9 @@ internal sealed class MembershipChanges(
     RaftNode node, MemberStore members, ReadDispatcher reads, Leadership leadership, PeerConnections connections, ConfChangeWaiter applied,
     MembershipSettings settings) : IDisposable
 {
+    /// <summary>Heartbeats within which a member that answers has been heard from after a quorum check.</summary>
+    private const int HeartbeatsUntilHeard = 3;
+
     private static readonly TimeSpan RetryPause = TimeSpan.FromMilliseconds(20);
 
     private readonly SemaphoreSlim _one = new(1);
@@ -40,19 +43,21 @@ internal sealed class MembershipChanges(
     }
 
     /// <summary>Makes a learner a voter, if it is connected and has nine tenths of the log.</summary>
-    public Task<ServerError> PromoteAsync(ulong id) => OneAtATimeAsync(
-        () => members.Find(id) switch
-        {
-            null => ServerError.MemberNotFound,
-            // As in etcd, the log is checked before the member's being a learner.
-            _ when !HasTheLog(id) => ServerError.LearnerNotReady,
-            { IsLearner: false } => ServerError.NotLearner,
-            _ when !IsActive(id) => ServerError.LearnerNotReady,
-            _ => settings.Strict ? ReconfigurationRules.MayPromote(members.Members) : ServerError.None,
-        },
-        ConfChangeType.AddVoter,
-        id,
-        new MemberPromoteCommand { Id = id });
+    public async Task<ServerError> PromoteAsync(ulong id)
+    {
+        await HearFromAsync(() => !HasTheLog(id) || IsActive(id));
+        return await OneAtATimeAsync(() => JudgePromote(id), ConfChangeType.AddVoter, id, new MemberPromoteCommand { Id = id });
+    }
+
+    /// <summary>True when a member is known to have nine tenths of the log, to this member as the leader.</summary>
+    public bool HasTheLog(ulong id)
+    {
+        IReadOnlyList<FollowerStatus> followers = node.Status.Followers;
+        ulong own = Find(node.NodeId)?.Match ?? ulong.MaxValue;
+        return Find(id) is { } member && member.Match >= own * 0.9;
+
+        FollowerStatus? Find(ulong wanted) => followers.FirstOrDefault(follower => follower.NodeId == wanted);
+    }
 
     /// <summary>Changes a member's peer URLs; its vote is unchanged.</summary>
     public Task<ServerError> UpdateAsync(ulong id, string[] peerUrls) => OneAtATimeAsync(
@@ -137,9 +142,8 @@ internal sealed class MembershipChanges(
 
     private async Task<ServerError> StepAsideAsync()
     {
-        FollowerStatus? heir = node.Status.Followers
-            .Where(follower => follower.NodeId != node.NodeId && !follower.IsLearner && follower.RecentActive)
-            .MaxBy(follower => follower.Match);
+        FollowerStatus? heir = null;
+        await HearFromAsync(() => (heir = Heir()) is not null);
         if (heir is null)
         {
             return ServerError.Unhealthy;
@@ -160,6 +164,33 @@ internal sealed class MembershipChanges(
         return ServerError.NotLeader;
     }
 
+    private FollowerStatus? Heir() => node.Status.Followers
+        .Where(follower => follower.NodeId != node.NodeId && !follower.IsLearner && follower.RecentActive)
+        .MaxBy(follower => follower.Match);
+
+    /// <summary>
+    /// Waits until a condition on who is active holds, at most as long as an answer to a heartbeat takes. Each quorum check counts anew who was heard
+    /// from, so that in the moment after it no member is active.
+    /// </summary>
+    private async Task HearFromAsync(Func<bool> isHeard)
+    {
+        long from = settings.Time.GetTimestamp();
+        while (!isHeard() && settings.Time.GetElapsedTime(from) < HeartbeatsUntilHeard * settings.Heartbeat)
+        {
+            await Task.Delay(settings.Heartbeat / 10, settings.Time);
+        }
+    }
+
+    private ServerError JudgePromote(ulong id) => members.Find(id) switch
+    {
+        null => ServerError.MemberNotFound,
+        // As in etcd, the log is checked before the member's being a learner.
+        _ when !HasTheLog(id) => ServerError.LearnerNotReady,
+        { IsLearner: false } => ServerError.NotLearner,
+        _ when !IsActive(id) => ServerError.LearnerNotReady,
+        _ => settings.Strict ? ReconfigurationRules.MayPromote(members.Members) : ServerError.None,
+    };
+
     private ServerError JudgeAdd(MemberRecord member)
     {
         ServerError error = settings.Strict ? ReconfigurationRules.MayAdd(members.Members, member.IsLearner, connections.IsReached) : ServerError.None;
@@ -177,15 +208,6 @@ internal sealed class MembershipChanges(
             : !members.Members.Any(member => !member.IsLearner && member.Id != id) ? ServerError.NotEnoughStartedMembers
             : ServerError.None;
         return error == ServerError.None && members.Find(id) is null ? ServerError.MemberNotFound : error;
-    }
-
-    private bool HasTheLog(ulong id)
-    {
-        IReadOnlyList<FollowerStatus> followers = node.Status.Followers;
-        ulong own = Find(node.NodeId)?.Match ?? ulong.MaxValue;
-        return Find(id) is { } member && member.Match >= own * 0.9;
-
-        FollowerStatus? Find(ulong wanted) => followers.FirstOrDefault(follower => follower.NodeId == wanted);
     }
 
     private bool IsActive(ulong id) =>

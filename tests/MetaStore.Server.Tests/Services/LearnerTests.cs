@@ -28,6 +28,22 @@ public sealed class LearnerTests
         Assert.Equal("""{"health":"true","reason":""}""", await learner.Http.GetStringAsync("/health"));
     }
 
+    [Fact]
+    public async Task AutoPromote_ALearnerThatHasCaughtUp_IsAVoter()
+    {
+        await using SingleNode voter = await SingleNode.StartNewAsync("--auto-promote-learners");
+        await voter.SettledAsync();
+        await voter.CallAsync<PutResponse>("KV/Put", new PutRequest { Key = Key, Value = ByteString.CopyFromUtf8("v") });
+        await using SingleNode learner = await JoinAsync(voter);
+        MemberListResponse? list = null;
+        await Eventually.TrueAsync(
+            async () => (list = await voter.CallAsync<MemberListResponse>("Cluster/MemberList", new MemberListRequest())).Members.All(member => !member.IsLearner),
+            TimeSpan.FromSeconds(30), () => $"not all are voters: {list}");
+        Assert.Equal(2, list!.Members.Count);
+        Assert.Equal(1, (await learner.CallAsync<RangeResponse>("KV/Range", new RangeRequest { Key = Key })).Count);
+        Assert.Contains("etcd_server_learner_promote_successes 1\n", await voter.Http.GetStringAsync("/metrics"), StringComparison.Ordinal);
+    }
+
     private static async Task<SingleNode> JoinAsync(SingleNode voter)
     {
         string url = $"http://127.0.0.1:{FreePorts.Take(1)[0]}";

@@ -22,4 +22,7 @@ public sealed class ClusterOptions
 
     /// <summary>Maximum number of learners. Default 1.</summary>
     public int MaxLearners { get; set; } = 1;
+
+    /// <summary>The leader promotes learners once they have caught up. Default false: an operator promotes them, as with etcd.</summary>
+    public bool AutoPromoteLearners { get; set; }
 }

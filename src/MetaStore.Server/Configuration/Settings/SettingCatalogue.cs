@@ -68,6 +68,8 @@ internal static class SettingCatalogue
             o => o.Cluster.StrictReconfigCheck, (o, v) => o.Cluster.StrictReconfigCheck = v),
         Whole("max-learners", "server.cluster.max_learners", "Maximum number of learners.", 1, 100,
             o => o.Cluster.MaxLearners, (o, v) => o.Cluster.MaxLearners = (int)v).Also("experimental-max-learners"),
+        Switch("auto-promote-learners", "server.cluster.auto_promote_learners", "Promote a learner once it has caught up; set it on every member, the leader does it.",
+            o => o.Cluster.AutoPromoteLearners, (o, v) => o.Cluster.AutoPromoteLearners = v),
     ];
 
     private static Setting[] Raft() =>

@@ -1,3 +1,4 @@
+using MetaStore.Raft.Runtime.Background;
 using MetaStore.Raft.Runtime.Node;
 using MetaStore.Server.Configuration.Options;
 using MetaStore.Server.Forwarding;
@@ -21,6 +22,7 @@ internal sealed class MembershipServices : IDisposable
     private readonly MetaStoreOptions _options;
     private readonly MemberStore _members;
     private readonly ulong _self;
+    private readonly ServerLog _log;
     private MembershipChanges? _changes;
 
     public MembershipServices(MetaStoreOptions options, NodeIdentity identity, MemberStore members, ServerLog log)
@@ -28,6 +30,7 @@ internal sealed class MembershipServices : IDisposable
         _options = options;
         _members = members;
         _self = identity.MemberId;
+        _log = log;
         Removal = new SelfRemoval(GraceElections * options.Consensus.ElectionTimeout, TimeProvider.System, log);
         Applied = new ConfChangeWaiter(identity.MemberId, members, Removal);
     }
@@ -46,10 +49,20 @@ internal sealed class MembershipServices : IDisposable
     {
         TimeSpan patience = _options.Consensus.RequestTimeout;
         var settings = new MembershipSettings(
-            _options.Cluster.StrictReconfigCheck, _options.Cluster.MaxLearners, patience, 2 * _options.Consensus.ElectionTimeout, TimeProvider.System);
+            _options.Cluster.StrictReconfigCheck, _options.Cluster.MaxLearners, patience, 2 * _options.Consensus.ElectionTimeout, _options.Consensus.HeartbeatInterval, TimeProvider.System);
         _changes = new MembershipChanges(
             write.Node, _members, reads, leadership, new PeerConnections(write.Node, TimeProvider.System), Applied, settings);
         return new ClusterService(_members, _changes, new LeaderForwarder(leadership, channels, patience), reads, headers, Promotions);
+    }
+
+    /// <summary>Starts what the leader does by itself; after <see cref="Service"/>.</summary>
+    public void Start(Leadership leadership, CancellationToken stop)
+    {
+        if (_options.Cluster.AutoPromoteLearners && _changes is not null)
+        {
+            var promotion = new LearnerPromotion(_members, _changes, leadership, Promotions, _log);
+            SupervisedTask.Observe("promotion of learners", promotion.RunAsync(stop), _log.Logger);
+        }
     }
 
     /// <summary>The other voters of the newest configuration that this member knows; the peers it can dial while it knows none.</summary>

@@ -128,6 +128,9 @@ internal sealed partial class ServerLog(ILogger logger)
     [LoggerMessage(1084, LogLevel.Error, "The configuration has an error and is not reloaded: {Error}")]
     public partial void ReloadRefused(string error);
 
+    [LoggerMessage(1085, LogLevel.Information, "The learner {Member:x} ({Name}) has caught up and is a voter now, as --auto-promote-learners says.")]
+    public partial void LearnerPromoted(ulong member, string name);
+
     [LoggerMessage(1027, LogLevel.Error, "The snapshot of index {Index} does not fit on the disk: {Error} The log is kept and the snapshot retried in {Seconds} s.")]
     public partial void SnapshotPutOff(ulong index, string error, double seconds);
 
