@@ -399,12 +399,10 @@ internal sealed class MetaStoreHost : IAsyncDisposable
             return;
         }
 
-        FollowerStatus? best = _write.Node.Status.Followers
-            .Where(follower => follower.NodeId != _identity.MemberId && !follower.IsLearner && follower.RecentActive)
-            .MaxBy(follower => follower.Match);
-        if (best is not null)
+        var contact = new RecentContact(_write.Node, _options.Consensus.HeartbeatInterval, TimeProvider.System);
+        if (await contact.SuccessorAsync() is { } successor)
         {
-            _write.Node.TransferLeader(best.NodeId);
+            _write.Node.TransferLeader(successor.NodeId);
             await WaitUntilAsync(() => _leadership.Role != Role.Leader, _options.Consensus.ElectionTimeout);
         }
     }

@@ -17,12 +17,9 @@ namespace MetaStore.Server.Membership;
 /// that nothing was proposed.
 /// </remarks>
 internal sealed class MembershipChanges(
-    RaftNode node, MemberStore members, ReadDispatcher reads, Leadership leadership, PeerConnections connections, ConfChangeWaiter applied,
+    RaftNode node, MemberStore members, ReadDispatcher reads, Leadership leadership, PeerConnections connections, RecentContact contact, ConfChangeWaiter applied,
     MembershipSettings settings) : IDisposable
 {
-    /// <summary>Heartbeats within which a member that answers has been heard from after a quorum check.</summary>
-    private const int HeartbeatsUntilHeard = 3;
-
     private static readonly TimeSpan RetryPause = TimeSpan.FromMilliseconds(20);
 
     private readonly SemaphoreSlim _one = new(1);
@@ -45,7 +42,7 @@ internal sealed class MembershipChanges(
     /// <summary>Makes a learner a voter, if it is connected and has nine tenths of the log.</summary>
     public async Task<ServerError> PromoteAsync(ulong id)
     {
-        await HearFromAsync(() => !HasTheLog(id) || IsActive(id));
+        await contact.WaitAsync(() => !HasTheLog(id) || IsActive(id));
         return await OneAtATimeAsync(() => JudgePromote(id), ConfChangeType.AddVoter, id, new MemberPromoteCommand { Id = id });
     }
 
@@ -142,14 +139,12 @@ internal sealed class MembershipChanges(
 
     private async Task<ServerError> StepAsideAsync()
     {
-        FollowerStatus? heir = null;
-        await HearFromAsync(() => (heir = Heir()) is not null);
-        if (heir is null)
+        if (await contact.SuccessorAsync() is not { } successor)
         {
             return ServerError.Unhealthy;
         }
 
-        node.TransferLeader(heir.NodeId);
+        node.TransferLeader(successor.NodeId);
         long deadline = Environment.TickCount64 + (long)settings.TransferPatience.TotalMilliseconds;
         while (leadership.LeadingTerm != 0)
         {
@@ -162,23 +157,6 @@ internal sealed class MembershipChanges(
         }
 
         return ServerError.NotLeader;
-    }
-
-    private FollowerStatus? Heir() => node.Status.Followers
-        .Where(follower => follower.NodeId != node.NodeId && !follower.IsLearner && follower.RecentActive)
-        .MaxBy(follower => follower.Match);
-
-    /// <summary>
-    /// Waits until a condition on who is active holds, at most as long as an answer to a heartbeat takes. Each quorum check counts anew who was heard
-    /// from, so that in the moment after it no member is active.
-    /// </summary>
-    private async Task HearFromAsync(Func<bool> isHeard)
-    {
-        long from = settings.Time.GetTimestamp();
-        while (!isHeard() && settings.Time.GetElapsedTime(from) < HeartbeatsUntilHeard * settings.Heartbeat)
-        {
-            await Task.Delay(settings.Heartbeat / 10, settings.Time);
-        }
     }
 
     private ServerError JudgePromote(ulong id) => members.Find(id) switch
@@ -211,7 +189,7 @@ internal sealed class MembershipChanges(
     }
 
     private bool IsActive(ulong id) =>
-        node.Status.Followers.Any(follower => follower.NodeId == id && follower.RecentActive) && connections.IsActive(id);
+        contact.IsActive(id) && connections.IsActive(id);
 
     private bool UsesAnyOf(IReadOnlyList<string> urls, ulong except) =>
         members.Members.Any(member => member.Id != except && member.PeerUrls.Intersect(urls, StringComparer.Ordinal).Any());

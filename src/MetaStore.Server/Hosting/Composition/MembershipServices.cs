@@ -49,9 +49,10 @@ internal sealed class MembershipServices : IDisposable
     {
         TimeSpan patience = _options.Consensus.RequestTimeout;
         var settings = new MembershipSettings(
-            _options.Cluster.StrictReconfigCheck, _options.Cluster.MaxLearners, patience, 2 * _options.Consensus.ElectionTimeout, _options.Consensus.HeartbeatInterval, TimeProvider.System);
+            _options.Cluster.StrictReconfigCheck, _options.Cluster.MaxLearners, patience, 2 * _options.Consensus.ElectionTimeout, TimeProvider.System);
         _changes = new MembershipChanges(
-            write.Node, _members, reads, leadership, new PeerConnections(write.Node, TimeProvider.System), Applied, settings);
+            write.Node, _members, reads, leadership, new PeerConnections(write.Node, TimeProvider.System),
+            new RecentContact(write.Node, _options.Consensus.HeartbeatInterval, TimeProvider.System), Applied, settings);
         return new ClusterService(_members, _changes, new LeaderForwarder(leadership, channels, patience), reads, headers, Promotions);
     }
 
