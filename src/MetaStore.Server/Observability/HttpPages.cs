@@ -12,10 +12,10 @@ using Microsoft.Extensions.Primitives;
 
 namespace MetaStore.Server.Observability;
 
-/// <summary>The HTTP pages: health, metrics and version, with etcd's paths and texts.</summary>
+/// <summary>The HTTP pages: health, metrics, version and a first page, with etcd's paths and texts.</summary>
 /// <param name="health">The checks.</param>
 /// <param name="metrics">The page /metrics.</param>
-/// <param name="members">Supplies the cluster version; null omits /version, as etcd does on its metrics addresses.</param>
+/// <param name="members">Supplies the cluster version; null omits /version and /, as etcd does on its metrics addresses.</param>
 internal sealed class HttpPages(HealthChecks health, MetricsPage metrics, MemberStore? members) : IHttpFallback
 {
     /// <inheritdoc/>
@@ -30,11 +30,12 @@ internal sealed class HttpPages(HealthChecks health, MetricsPage metrics, Member
         }
 
         IReadOnlyList<string>? checks = ChecksOf(path, out string type);
-        bool isPage = path == "/health" || checks is not null || (path == "/version" && members is not null);
+        bool isPage = path == "/health" || checks is not null || (path is "/version" or "/" && members is not null);
         return !isPage ? RefuseAsync(context, StatusCodes.Status404NotFound, "404 page not found")
             : !HttpMethods.IsGet(context.Request.Method) ? RefuseMethodAsync(context)
             : checks is not null ? ChecksAsync(context, type, checks)
             : path == "/health" ? HealthAsync(context)
+            : path == "/" ? RootAsync(context)
             : VersionAsync(context, members!);
     }
 
@@ -63,6 +64,13 @@ internal sealed class HttpPages(HealthChecks health, MetricsPage metrics, Member
         await (reason.Length == 0
             ? WriteAsync(context, StatusCodes.Status200OK, "text/plain; charset=utf-8", body)
             : RefuseAsync(context, StatusCodes.Status503ServiceUnavailable, body));
+    }
+
+    private static Task RootAsync(HttpContext context)
+    {
+        context.Response.Headers.ContentSecurityPolicy = RootPage.Policy;
+        context.Response.Headers.XContentTypeOptions = "nosniff";
+        return WriteAsync(context, StatusCodes.Status200OK, RootPage.ContentType, RootPage.Text);
     }
 
     private static Task VersionAsync(HttpContext context, MemberStore members)

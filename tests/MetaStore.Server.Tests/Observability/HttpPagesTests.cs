@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text.RegularExpressions;
 using MetaStore.Protocol.Etcd;
 using MetaStore.Server.Tests.Hosting;
 using MetaStore.Testing.Processes;
@@ -23,7 +24,24 @@ public sealed class HttpPagesTests
             Assert.Contains("etcd_server_has_leader 1\n", await http.GetStringAsync("/metrics"), StringComparison.Ordinal);
             Assert.Equal(HttpStatusCode.OK, (await http.SendAsync(new HttpRequestMessage(HttpMethod.Head, "/metrics"))).StatusCode);
             Assert.Equal(HttpStatusCode.NotFound, (await http.GetAsync("/version")).StatusCode);
+            Assert.Equal(HttpStatusCode.NotFound, (await http.GetAsync("/")).StatusCode);
             Assert.Equal(HttpStatusCode.NotFound, (await http.PostAsync("/v3/kv/range", new StringContent("{}"))).StatusCode);
+        }
+    }
+
+    [Fact]
+    public async Task FirstPage_LinksToPagesThatExist()
+    {
+        await using SingleNode node = await SingleNode.StartNewAsync();
+        await node.SettledAsync();
+        HttpResponseMessage answer = await node.Http.GetAsync("/");
+        string page = await answer.Content.ReadAsStringAsync();
+        Assert.Equal("text/html", answer.Content.Headers.ContentType?.MediaType);
+        string[] links = [.. Regex.Matches(page, "href=\"(.*?)\"").Select(match => match.Groups[1].Value)];
+        Assert.Equal(6, links.Length);
+        foreach (string link in links)
+        {
+            Assert.Equal(HttpStatusCode.OK, (await node.Http.GetAsync(link)).StatusCode);
         }
     }
 
