@@ -13,6 +13,9 @@ internal sealed class OldReadAnswers
     /// <summary>Mean time from the election to the arrival: the new leader has committed by then, and the old one may not have stepped down.</summary>
     public const long MeanDelay = 300 * SimKernel.Millisecond;
 
+    /// <summary>Times that each answer arrives: one of them may meet a read.</summary>
+    public const int Copies = 3;
+
     // The newest answer of each member to each leader.
     private readonly Dictionary<(ulong To, ulong From), Message> _kept = [];
     private ulong _newestTerm;

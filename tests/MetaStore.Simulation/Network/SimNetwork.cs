@@ -73,7 +73,10 @@ internal sealed class SimNetwork(SimKernel kernel, SimRandom random, int size)
 
             foreach (Message old in _oldReadAnswers.OnSend(message))
             {
-                kernel.After(random.Exponential(OldReadAnswers.MeanDelay), () => Arrive(_peers[old.To]!, old));
+                for (int copy = 0; copy < OldReadAnswers.Copies; copy++)
+                {
+                    kernel.After(random.Exponential(OldReadAnswers.MeanDelay), () => Arrive(_peers[old.To]!, old));
+                }
             }
         }
 
