@@ -25,7 +25,8 @@ public sealed partial class NamedByTestsTests
             words.UnionWith(Word().Matches(Comment().Replace(Repository.Read(path), "")).Select(match => match.Value));
         }
 
-        Assert.Empty(types.Where(type => !words.Contains(type)));
+        string[] unnamed = [.. types.Where(type => !words.Contains(type))];
+        Assert.Empty(unnamed);
     }
 
     [GeneratedRegex(@"^(public|internal) [a-z ]*(class|struct|interface|enum|record) (?<name>\w+)", RegexOptions.Multiline | RegexOptions.ExplicitCapture)]
