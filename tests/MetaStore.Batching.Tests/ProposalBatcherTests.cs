@@ -194,7 +194,7 @@ public sealed class ProposalBatcherTests
         Assert.True(batcher.Pending.TryTake(1, _sink.Batches[2].FirstId, out _), "term 0: still waits for the raft thread");
     }
 
-    /// <summary>A batch that the core did not take fails at once and frees its place; what is in the log or on its way to the leader waits.</summary>
+    /// <summary>A batch that the core did not take fails at once and frees its place; what is in the log, or was forwarded to the leader, waits.</summary>
     [Theory]
     [InlineData(ProposeOutcome.Appended, null)]
     [InlineData(ProposeOutcome.Forwarded, null)]

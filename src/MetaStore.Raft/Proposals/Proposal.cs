@@ -1,6 +1,6 @@
 namespace MetaStore.Raft.Proposals;
 
-/// <summary>The data of one log entry on its way to the core, and what becomes of it there.</summary>
+/// <summary>The data that is proposed for one log entry, and the receiver of the core's answer.</summary>
 /// <remarks>Created by what gathers proposals, passed through the mailbox of the node; the thread that owns the core reads it.</remarks>
 public abstract class Proposal
 {
