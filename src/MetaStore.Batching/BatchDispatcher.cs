@@ -3,16 +3,16 @@ using MetaStore.Batching.Settings;
 
 namespace MetaStore.Batching;
 
-/// <summary>Passes closed batches to the sink, one at a time and in ID order, outside of the batcher's lock.</summary>
+/// <summary>Proposes closed batches, one at a time and in ID order, outside of the batcher's lock.</summary>
 /// <remarks>Any thread. After closing a batch, call <see cref="Run"/> once the lock is released.</remarks>
 /// <param name="gate">The batcher's lock.</param>
 /// <param name="pipeline">The closed batches and those in flight; guarded by the lock.</param>
 /// <param name="pending">Lets the apply loop find the batches.</param>
-/// <param name="sink">Receives them.</param>
+/// <param name="propose">Receives them, see <see cref="ProposalBatcher"/>.</param>
 /// <param name="clock">For statistics.</param>
 /// <param name="compress">Compresses a batch; if it fails, the batch is sent uncompressed.</param>
 internal sealed class BatchDispatcher(
-    Lock gate, BatchPipeline pipeline, InFlightBatches pending, IProposalSink sink, BatchClock clock, BatchDispatcher.Compressor compress)
+    Lock gate, BatchPipeline pipeline, InFlightBatches pending, Func<ProposalBatch, bool> propose, BatchClock clock, BatchDispatcher.Compressor compress)
 {
     // Guarded by the gate.
     private bool _running;
@@ -44,10 +44,11 @@ internal sealed class BatchDispatcher(
             bool isPending = false;
             try
             {
+                batch.Dispatcher = this;
                 Compress(batch, settings);
                 pending.Add(batch);
                 isPending = true;
-                if (!sink.TryPropose(batch) && pending.TryTake(batch.MemberId, batch.FirstId, out _))
+                if (!propose(batch) && pending.TryTake(batch.MemberId, batch.FirstId, out _))
                 {
                     GiveUp(batch, ProposalFailure.Overloaded);
                 }
@@ -84,6 +85,20 @@ internal sealed class BatchDispatcher(
             // Compression only saves bytes: the batch is valid without it.
             CompressionFailed?.Invoke(e);
         }
+    }
+
+    /// <summary>Gives up one batch: removes it from <see cref="InFlightBatches"/>, frees its place and fails its waiters.</summary>
+    /// <returns>False when it was already taken.</returns>
+    public bool Fail(ProposalBatch batch, ProposalFailure reason)
+    {
+        if (!pending.TryTake(batch.MemberId, batch.FirstId, out _))
+        {
+            return false;
+        }
+
+        GiveUp(batch, reason);
+        Run();
+        return true;
     }
 
     /// <summary>Frees the batch's place and fails its waiters. Only for the caller that took it out of <see cref="InFlightBatches"/>.</summary>

@@ -1,15 +1,18 @@
 using MetaStore.Batching.Entries;
 using MetaStore.Batching.Statistics;
+using MetaStore.Raft;
+using MetaStore.Raft.Proposals;
 
 namespace MetaStore.Batching;
 
 /// <summary>A closed batch of proposals: the data of one log entry, encoded once, and the waiters of its proposals.</summary>
 /// <remarks>
 /// <see cref="Data"/> is garbage-collected memory that is not written again: WAL, peers, log and apply loop may keep slices of it and have nothing
-/// to release (ADR 0006). Everything but <see cref="Term"/> is fixed before the sink receives the batch.
+/// to release (ADR 0006). Everything but <see cref="Term"/> is fixed before the batch is proposed.
 /// </remarks>
-public sealed class ProposalBatch
+public sealed class ProposalBatch : Proposal
 {
+    private ReadOnlyMemory<byte> _data;
     private Slot[] _slots;
     private int _settled;
 
@@ -18,7 +21,7 @@ public sealed class ProposalBatch
         MemberId = memberId;
         FirstId = firstId;
         Count = count;
-        Data = data;
+        _data = data;
         Reason = reason;
         FlushedAt = flushedAt;
         OldestEnqueuedAt = slots[0].EnqueuedAt;
@@ -26,7 +29,7 @@ public sealed class ProposalBatch
     }
 
     /// <summary>The log entry's data (<see cref="BatchCodec"/>); never empty.</summary>
-    public ReadOnlyMemory<byte> Data { get; private set; }
+    public override ReadOnlyMemory<byte> Data => _data;
 
     /// <summary>The member that created the batch.</summary>
     public ulong MemberId { get; }
@@ -43,8 +46,8 @@ public sealed class ProposalBatch
     /// <summary>Timestamp of the flush, of the batcher's TimeProvider.</summary>
     public long FlushedAt { get; }
 
-    /// <summary>Term in which it was appended or forwarded: the only term it can have in the log. 0 until the raft thread sets it.</summary>
-    public ulong Term { get; set; }
+    /// <summary>Term in which it was appended or forwarded: the only term it can have in the log. 0 until it was proposed.</summary>
+    public ulong Term { get; private set; }
 
     /// <summary>Timestamp at which the first, and oldest, proposal was added.</summary>
     public long OldestEnqueuedAt { get; }
@@ -61,7 +64,18 @@ public sealed class ProposalBatch
     {
         for (int position = 0; position < Count; position++)
         {
-            _slots[position].Waiter.OnDropped(reason);
+            _slots[position].Waiter.Fail(reason);
+        }
+    }
+
+    /// <inheritdoc/>
+    /// <remarks>A batch that the core did not take fails at once.</remarks>
+    public override void OnProposed(ulong term, ProposeOutcome outcome)
+    {
+        Term = term;
+        if (outcome.ToFailure() is { } reason)
+        {
+            Dispatcher!.Fail(this, reason);
         }
     }
 
@@ -90,8 +104,11 @@ public sealed class ProposalBatch
     /// <summary>The counters it belongs to; null until it is closed for the log. Guarded by the batcher's lock.</summary>
     internal BatchStretch? Stretch { get; set; }
 
-    /// <summary>Replaces the data by its compressed form, before the sink receives the batch.</summary>
-    internal void Recode(ReadOnlyMemory<byte> data) => Data = data;
+    /// <summary>Sends the batch and gives it up; null until then.</summary>
+    internal BatchDispatcher? Dispatcher { get; set; }
+
+    /// <summary>Replaces the data by its compressed form, before the batch is proposed.</summary>
+    internal void Recode(ReadOnlyMemory<byte> data) => _data = data;
 
     /// <summary>True once its place in the pipeline is free. Any thread.</summary>
     internal bool IsSettled => Volatile.Read(ref _settled) != 0;

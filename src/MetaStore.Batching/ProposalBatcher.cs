@@ -11,7 +11,7 @@ namespace MetaStore.Batching;
 /// <summary>Combines proposals of many callers into few log entries (stage 3 of a write).</summary>
 /// <remarks>
 /// Any thread may enqueue; the command is encoded into the open batch under a short lock. A batch is sent for the first of the reasons in
-/// <see cref="FlushReason"/> and passed to the sink without the lock, one at a time, in ID order. An empty batcher does no work: its one timer is
+/// <see cref="FlushReason"/> and proposed without the lock, one at a time, in ID order. An empty batcher does no work: its one timer is
 /// started by the first proposal that has to wait, never once per proposal.
 /// </remarks>
 public sealed class ProposalBatcher : IThreadPoolWorkItem, IDisposable
@@ -30,24 +30,27 @@ public sealed class ProposalBatcher : IThreadPoolWorkItem, IDisposable
     /// <summary>Creates a batcher.</summary>
     /// <param name="memberId">Written into every entry; the apply loop recognizes this member's batches by it.</param>
     /// <param name="settings">Valid settings (<see cref="BatchSettings.Validate"/>).</param>
-    /// <param name="sink">Receives the batches.</param>
+    /// <param name="propose">
+    /// Receives each batch once, one call at a time, in ID order, on any thread, without the batcher's lock; must not block. False when the node's
+    /// bounded mailbox is full: the batch is not proposed, and its waiters fail as overloaded. Otherwise <see cref="ProposalBatch.OnProposed"/> follows.
+    /// </param>
     /// <param name="time">Clock for timeouts and statistics.</param>
     /// <exception cref="ArgumentException">The settings are invalid.</exception>
-    public ProposalBatcher(ulong memberId, BatchSettings settings, IProposalSink sink, TimeProvider time)
-        : this(memberId, settings, sink, time, BackgroundWork.ThreadPool, RandomId())
+    public ProposalBatcher(ulong memberId, BatchSettings settings, Func<ProposalBatch, bool> propose, TimeProvider time)
+        : this(memberId, settings, propose, time, BackgroundWork.ThreadPool, RandomId())
     {
     }
 
     /// <summary>As above; idle flushes run on <paramref name="background"/> or, for tests without threads, inside Enqueue.</summary>
     internal ProposalBatcher(
-        ulong memberId, BatchSettings settings, IProposalSink sink, TimeProvider time, BackgroundWork background, ulong firstId, bool flushInline = false,
+        ulong memberId, BatchSettings settings, Func<ProposalBatch, bool> propose, TimeProvider time, BackgroundWork background, ulong firstId, bool flushInline = false,
         BatchDispatcher.Compressor? compress = null)
     {
         BatchSettingsValidator.ThrowIfUnusable(settings);
         Pending = new InFlightBatches(memberId);
         _clock = new BatchClock(time);
         _pipeline = new BatchPipeline(memberId, firstId, settings, _clock);
-        _dispatcher = new BatchDispatcher(_gate, _pipeline, Pending, sink, _clock, compress ?? BatchCodec.Compress);
+        _dispatcher = new BatchDispatcher(_gate, _pipeline, Pending, propose, _clock, compress ?? BatchCodec.Compress);
         _timer = new FlushTimer(time, _clock, OnTimer);
         _background = background;
         _flushInline = flushInline;
@@ -87,7 +90,7 @@ public sealed class ProposalBatcher : IThreadPoolWorkItem, IDisposable
         }
     }
 
-    /// <summary>Buffers one proposal; may pass a batch to the sink before it returns.</summary>
+    /// <summary>Buffers one proposal; may propose a batch before it returns.</summary>
     /// <param name="command">Encoded before this returns; may be reused afterwards.</param>
     /// <param name="waiter">Called only on failure; results come from the apply loop, through <see cref="Pending"/>.</param>
     /// <returns>Accepted, TooLarge or Stopped. Proposals of one caller keep their order.</returns>
@@ -178,20 +181,6 @@ public sealed class ProposalBatcher : IThreadPoolWorkItem, IDisposable
         }
 
         _dispatcher.Run();
-    }
-
-    /// <summary>Gives up one batch: removes it from <see cref="Pending"/>, frees its place and fails its waiters.</summary>
-    /// <returns>False when it was already taken.</returns>
-    public bool Fail(ProposalBatch batch, ProposalFailure reason)
-    {
-        if (!Pending.TryTake(batch.MemberId, batch.FirstId, out _))
-        {
-            return false;
-        }
-
-        _dispatcher.GiveUp(batch, reason);
-        _dispatcher.Run();
-        return true;
     }
 
     /// <summary>Gives up every batch that was flushed longer ago than <paramref name="age"/>; their outcome is unknown.</summary>

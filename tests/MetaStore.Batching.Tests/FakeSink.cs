@@ -3,7 +3,7 @@ using MetaStore.Batching.Entries;
 namespace MetaStore.Batching.Tests;
 
 /// <summary>Records every batch, and checks that they arrive one at a time.</summary>
-internal sealed class FakeSink : IProposalSink
+internal sealed class FakeSink
 {
     private int _inside;
 

@@ -4,5 +4,5 @@ internal sealed class FakeWaiter : IProposalWaiter
 {
     public List<ProposalFailure> Drops { get; } = [];
 
-    public void OnDropped(ProposalFailure reason) => Drops.Add(reason);
+    public void Fail(ProposalFailure reason) => Drops.Add(reason);
 }

@@ -58,7 +58,7 @@ public sealed class FlushReasonTests
     public void SizeReached_ByABurstBeforeTheIdleFlushRuns_IsSize()
     {
         HeldWork held = new();
-        using ProposalBatcher batcher = new(1, new BatchSettings { MinBatchSize = 4 }, _sink, _time, held, firstId: 1);
+        using ProposalBatcher batcher = new(1, new BatchSettings { MinBatchSize = 4 }, _sink.TryPropose, _time, held, firstId: 1);
         Enqueue(batcher, 5);
         held.RunAll();
         Assert.Equal([(4, FlushReason.Size)], Left());
@@ -121,7 +121,7 @@ public sealed class FlushReasonTests
     public void SecondPlaceOfThePipeline_IsForABatchAsLargeAsTheFirst()
     {
         HeldWork held = new();
-        using ProposalBatcher batcher = new(1, new BatchSettings { MinBatchSize = 100 }, _sink, _time, held, firstId: 1);
+        using ProposalBatcher batcher = new(1, new BatchSettings { MinBatchSize = 100 }, _sink.TryPropose, _time, held, firstId: 1);
         GetUsedTo(30, batcher, held);
         Enqueue(batcher, 10);
         held.RunAll();
@@ -138,7 +138,7 @@ public sealed class FlushReasonTests
     public void SecondPlaceOfThePipeline_WhenAllAreHere_IsForHalfAsMany()
     {
         HeldWork held = new();
-        using ProposalBatcher batcher = new(1, new BatchSettings { MinBatchSize = 100 }, _sink, _time, held, firstId: 1);
+        using ProposalBatcher batcher = new(1, new BatchSettings { MinBatchSize = 100 }, _sink.TryPropose, _time, held, firstId: 1);
         GetUsedTo(15, batcher, held);
         Enqueue(batcher, 9);
         held.RunAll();
@@ -154,7 +154,7 @@ public sealed class FlushReasonTests
     public void SecondPlaceOfThePipeline_IsFreedWithTheFirst_WithoutATimer()
     {
         HeldWork held = new();
-        using ProposalBatcher batcher = new(1, new BatchSettings { MinBatchSize = 100 }, _sink, _time, held, firstId: 1);
+        using ProposalBatcher batcher = new(1, new BatchSettings { MinBatchSize = 100 }, _sink.TryPropose, _time, held, firstId: 1);
         Enqueue(batcher, 10);
         held.RunAll();
         Enqueue(batcher);
@@ -167,7 +167,7 @@ public sealed class FlushReasonTests
     public void NearlyFull_DoesNotWaitForALargerOne()
     {
         HeldWork held = new();
-        using ProposalBatcher batcher = new(1, new BatchSettings { Policy = BatchPolicyKind.Fixed }, _sink, _time, held, firstId: 1);
+        using ProposalBatcher batcher = new(1, new BatchSettings { Policy = BatchPolicyKind.Fixed }, _sink.TryPropose, _time, held, firstId: 1);
         GetUsedTo(1000, batcher, held);
         Enqueue(batcher, 100);
         Enqueue(batcher, 74);
@@ -192,7 +192,7 @@ public sealed class FlushReasonTests
         _time.Advance(TimeSpan.FromMilliseconds(10));
     }
 
-    private ProposalBatcher Create(BatchSettings settings) => new(1, settings, _sink, _time, BackgroundWork.ThreadPool, firstId: 1, flushInline: true);
+    private ProposalBatcher Create(BatchSettings settings) => new(1, settings, _sink.TryPropose, _time, BackgroundWork.ThreadPool, firstId: 1, flushInline: true);
 
     private IEnumerable<(int Count, FlushReason Reason)> Left() => _sink.Batches.Select(batch => (batch.Count, batch.Reason));
 

@@ -1,6 +1,7 @@
 using MetaStore.Batching.Settings;
 using MetaStore.Batching.Admission;
 using MetaStore.IO;
+using MetaStore.Raft;
 using MetaStore.Testing;
 
 namespace MetaStore.Batching.Tests;
@@ -16,7 +17,7 @@ public sealed class GatheringTests : IDisposable
     private int _number;
 
     public GatheringTests() =>
-        _batcher = new ProposalBatcher(1, new BatchSettings { MinBatchSize = 100 }, _sink, _time, _held, firstId: 1);
+        _batcher = new ProposalBatcher(1, new BatchSettings { MinBatchSize = 100 }, _sink.TryPropose, _time, _held, firstId: 1);
 
     public void Dispose() => _batcher.Dispose();
 
@@ -79,7 +80,7 @@ public sealed class GatheringTests : IDisposable
         AnswerBatchesOf(40);
         Enqueue(40);
         Enqueue(3);
-        Assert.True(_batcher.Fail(_sink.Batches[0], ProposalFailure.Overloaded));
+        _sink.Batches[0].OnProposed(term: 1, ProposeOutcome.TooMuchUncommitted);
         Assert.Equal([(40, FlushReason.Idle), (3, FlushReason.Idle)], Left());
     }
 

@@ -19,7 +19,7 @@ public sealed class LiveSwitchTests(ITestOutputHelper output)
     {
         output.WriteLine($"seed={seed}");
         FakeSink sink = new();
-        using ProposalBatcher batcher = new(7, new BatchSettings(), sink, TimeProvider.System);
+        using ProposalBatcher batcher = new(7, new BatchSettings(), sink.TryPropose, TimeProvider.System);
         System.Collections.Concurrent.ConcurrentQueue<ProposalBatch> underWay = new();
         int handedOver = 0;
         sink.OnBatch = batch =>

@@ -3,6 +3,7 @@ using MetaStore.Batching.Entries;
 using MetaStore.Batching.Settings;
 using MetaStore.Batching.Statistics;
 using MetaStore.IO;
+using MetaStore.Raft;
 using MetaStore.Testing;
 
 namespace MetaStore.Batching.Tests;
@@ -53,7 +54,7 @@ public sealed class ProposalBatcherTests
     [Fact]
     public void Enqueue_DeferredIdleFlush_LeavesWithoutTimer()
     {
-        using ProposalBatcher batcher = new(1, new BatchSettings(), _sink, _time);
+        using ProposalBatcher batcher = new(1, new BatchSettings(), _sink.TryPropose, _time);
         using ManualResetEventSlim left = new();
         _sink.OnBatch = _ => left.Set();
         Enqueue(batcher);
@@ -184,13 +185,34 @@ public sealed class ProposalBatcherTests
     {
         using ProposalBatcher batcher = Create(new BatchSettings { PipelineDepth = 4 });
         Enqueue(batcher, 3);
-        _sink.Batches[0].Term = 4;
-        _sink.Batches[1].Term = 5;
+        _sink.Batches[0].OnProposed(term: 4, ProposeOutcome.Appended);
+        _sink.Batches[1].OnProposed(term: 5, ProposeOutcome.Forwarded);
         Assert.Equal(1, batcher.FailProposedBefore(term: 5));
         Assert.Equal([ProposalFailure.LeaderChanged], _waiter.Drops);
         Assert.False(batcher.Pending.TryTake(1, _sink.Batches[0].FirstId, out _));
         Assert.True(batcher.Pending.TryTake(1, _sink.Batches[1].FirstId, out _));
         Assert.True(batcher.Pending.TryTake(1, _sink.Batches[2].FirstId, out _), "term 0: still waits for the raft thread");
+    }
+
+    /// <summary>A batch that the core did not take fails at once and frees its place; what is in the log, or was forwarded to the leader, waits.</summary>
+    [Theory]
+    [InlineData(ProposeOutcome.Appended, null)]
+    [InlineData(ProposeOutcome.Forwarded, null)]
+    [InlineData(ProposeOutcome.NoLeader, ProposalFailure.NoLeader)]
+    [InlineData(ProposeOutcome.Transferring, ProposalFailure.Transferring)]
+    [InlineData(ProposeOutcome.TooMuchUncommitted, ProposalFailure.Overloaded)]
+    [InlineData(ProposeOutcome.Removed, ProposalFailure.Removed)]
+    public void OnProposed_WhatTheCoreDidNotTake_FailsAndFreesThePlace(ProposeOutcome outcome, ProposalFailure? expected)
+    {
+        using ProposalBatcher batcher = Create(new BatchSettings());
+        Enqueue(batcher);
+        ProposalBatch batch = Assert.Single(_sink.Batches);
+        batch.OnProposed(term: 3, outcome);
+        Assert.Equal(3ul, batch.Term);
+        Assert.Equal(expected is { } reason ? [reason] : [], _waiter.Drops);
+        Assert.Equal(expected is null ? 1 : 0, batcher.Statistics.BatchesInFlight);
+        Assert.Equal(expected is null, batcher.Pending.TryTake(1, batch.FirstId, out _));
+        Assert.All(_waiter.Drops, failure => Assert.True(failure.NeverProposed()));
     }
 
     [Fact]
@@ -270,7 +292,7 @@ public sealed class ProposalBatcherTests
     {
         foreach (int _ in Enumerable.Range(0, 2))
         {
-            using ProposalBatcher batcher = new(1, _classic, _sink, _time);
+            using ProposalBatcher batcher = new(1, _classic, _sink.TryPropose, _time);
             Enqueue(batcher);
             batcher.Drain();
         }
@@ -286,7 +308,7 @@ public sealed class ProposalBatcherTests
     {
         List<Exception> failures = [];
         using ProposalBatcher batcher = new(
-            1, _classic with { MinBatchSize = 2 }, _sink, _time, BackgroundWork.ThreadPool, firstId: 1, flushInline: true,
+            1, _classic with { MinBatchSize = 2 }, _sink.TryPropose, _time, BackgroundWork.ThreadPool, firstId: 1, flushInline: true,
             compress: (_, _, _) => throw new InvalidOperationException("no memory"))
         { CompressionFailed = failures.Add };
         for (int round = 0; round < 100; round++)
@@ -311,7 +333,7 @@ public sealed class ProposalBatcherTests
         Assert.Equal(0, batcher.Statistics.BatchesInFlight);
     }
 
-    private ProposalBatcher Create(BatchSettings settings) => new(1, settings, _sink, _time, BackgroundWork.ThreadPool, firstId: 1, flushInline: true);
+    private ProposalBatcher Create(BatchSettings settings) => new(1, settings, _sink.TryPropose, _time, BackgroundWork.ThreadPool, firstId: 1, flushInline: true);
 
     private void Enqueue(ProposalBatcher batcher, int count = 1)
     {

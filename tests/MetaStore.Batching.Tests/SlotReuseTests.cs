@@ -18,7 +18,7 @@ public sealed class SlotReuseTests
     {
         FakeSink sink = new();
         using ProposalBatcher batcher = new(
-            1, new BatchSettings { Policy = BatchPolicyKind.Off }, sink, new FakeTimeProvider(), BackgroundWork.ThreadPool, firstId: 1, flushInline: true);
+            1, new BatchSettings { Policy = BatchPolicyKind.Off }, sink.TryPropose, new FakeTimeProvider(), BackgroundWork.ThreadPool, firstId: 1, flushInline: true);
         FakeWaiter first = new();
         FakeWaiter second = new();
         batcher.Enqueue(new TestCommand(0, 0), first);
@@ -48,7 +48,7 @@ public sealed class SlotReuseTests
     {
         using BlockingCollection<ProposalBatch> log = [];
         QueueSink sink = new(log);
-        using ProposalBatcher batcher = new(1, new BatchSettings(), sink, TimeProvider.System);
+        using ProposalBatcher batcher = new(1, new BatchSettings(), sink.TryPropose, TimeProvider.System);
         NumberedWaiter[][] waiters = [.. Enumerable.Range(0, Producers).Select(producer => Enumerable.Range(0, PerProducer).Select(number => new NumberedWaiter(producer, number)).ToArray())];
         int applied = 0;
         List<string> wrong = [];
@@ -110,10 +110,10 @@ public sealed class SlotReuseTests
 
     private sealed record NumberedWaiter(int Producer, int Number) : IProposalWaiter
     {
-        public void OnDropped(ProposalFailure reason) => throw new InvalidOperationException($"dropped: {reason}");
+        public void Fail(ProposalFailure reason) => throw new InvalidOperationException($"dropped: {reason}");
     }
 
-    private sealed class QueueSink(BlockingCollection<ProposalBatch> log) : IProposalSink
+    private sealed class QueueSink(BlockingCollection<ProposalBatch> log)
     {
         public bool TryPropose(ProposalBatch batch)
         {

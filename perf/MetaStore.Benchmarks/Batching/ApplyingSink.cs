@@ -9,7 +9,7 @@ namespace MetaStore.Benchmarks.Batching;
 /// Replaces log and apply loop: keeps <paramref name="inFlight"/> batches, then decodes the oldest, takes it from the pending ones and enumerates its
 /// commands. No disk, no network: only the batcher and the codec are measured.
 /// </summary>
-internal sealed class ApplyingSink(int inFlight = 0) : IProposalSink, IProposalWaiter
+internal sealed class ApplyingSink(int inFlight = 0) : IProposalWaiter
 {
     private readonly Queue<ProposalBatch> _batches = new(inFlight + 1);
 
@@ -25,7 +25,7 @@ internal sealed class ApplyingSink(int inFlight = 0) : IProposalSink, IProposalW
     public static (ProposalBatcher Batcher, ApplyingSink Sink) Create(BatchSettings settings, int inFlight = 0)
     {
         var sink = new ApplyingSink(inFlight);
-        sink.Batcher = new ProposalBatcher(1, settings, sink, TimeProvider.System, BackgroundWork.ThreadPool, firstId: 1, flushInline: true);
+        sink.Batcher = new ProposalBatcher(1, settings, sink.TryPropose, TimeProvider.System, BackgroundWork.ThreadPool, firstId: 1, flushInline: true);
         return (sink.Batcher, sink);
     }
 
@@ -40,7 +40,7 @@ internal sealed class ApplyingSink(int inFlight = 0) : IProposalSink, IProposalW
         return true;
     }
 
-    void IProposalWaiter.OnDropped(ProposalFailure reason) => throw new InvalidOperationException($"dropped: {reason}");
+    void IProposalWaiter.Fail(ProposalFailure reason) => throw new InvalidOperationException($"dropped: {reason}");
 
     private void ApplyOldest()
     {

@@ -9,7 +9,7 @@ namespace MetaStore.Benchmarks.Batching;
 /// <summary>1,000 puts as 1,000 log entries against the same in batches: batched, encoded and written as one frame of the log, without the disk.</summary>
 /// <remarks>Both share the frame, as both share the sync in a server: the difference is the cost of an entry, not of a sync.</remarks>
 [MemoryDiagnoser]
-public class BatchAgainstSingleBenchmark : IProposalSink, IProposalWaiter, IDisposable
+public class BatchAgainstSingleBenchmark : IProposalWaiter, IDisposable
 {
     private const int Puts = 1000;
 
@@ -27,7 +27,7 @@ public class BatchAgainstSingleBenchmark : IProposalSink, IProposalWaiter, IDisp
     public void Setup()
     {
         _journal = WalWriter.Open(new WalOptions { Directory = _directory, ClusterId = 1, NodeId = 1, UnsafeNoSync = true }, out _);
-        _batcher = new ProposalBatcher(1, Modes.Fixed(PutsPerEntry), this, TimeProvider.System);
+        _batcher = new ProposalBatcher(1, Modes.Fixed(PutsPerEntry), TryPropose, TimeProvider.System);
     }
 
     [Benchmark(OperationsPerInvoke = Puts)]
@@ -51,13 +51,13 @@ public class BatchAgainstSingleBenchmark : IProposalSink, IProposalWaiter, IDisp
         return _journal.BytesWritten;
     }
 
-    bool IProposalSink.TryPropose(ProposalBatch batch)
+    private bool TryPropose(ProposalBatch batch)
     {
         _batches.Add(batch);
         return true;
     }
 
-    void IProposalWaiter.OnDropped(ProposalFailure reason) => throw new InvalidOperationException($"dropped: {reason}");
+    void IProposalWaiter.Fail(ProposalFailure reason) => throw new InvalidOperationException($"dropped: {reason}");
 
     [GlobalCleanup]
     public void Dispose()

@@ -9,7 +9,7 @@ namespace MetaStore.Benchmarks.Batching;
 /// <remarks>
 /// The log is a model: a batch is committed 1 ms after it was sent, and not sooner than 20 us plus 10 us per put after the one before.
 /// </remarks>
-internal sealed class ClosedLoop : IProposalSink, IProposalWaiter, IDisposable
+internal sealed class ClosedLoop : IProposalWaiter, IDisposable
 {
     private static readonly long RoundTrip = TimeSpan.FromMilliseconds(1).Ticks;
     private static readonly long PerBatch = TimeSpan.FromMicroseconds(20).Ticks;
@@ -24,7 +24,7 @@ internal sealed class ClosedLoop : IProposalSink, IProposalWaiter, IDisposable
     private int _outstanding;
 
     public ClosedLoop(BatchSettings settings) =>
-        _batcher = new ProposalBatcher(1, settings, this, _clock, BackgroundWork.ThreadPool, firstId: 1, flushInline: true);
+        _batcher = new ProposalBatcher(1, settings, TryPropose, _clock, BackgroundWork.ThreadPool, firstId: 1, flushInline: true);
 
     /// <summary>Called after each flush.</summary>
     public Action? Flushed { get; set; }
@@ -63,7 +63,7 @@ internal sealed class ClosedLoop : IProposalSink, IProposalWaiter, IDisposable
         }
     }
 
-    bool IProposalSink.TryPropose(ProposalBatch batch)
+    private bool TryPropose(ProposalBatch batch)
     {
         _lastDone = Math.Max(_clock.Now + RoundTrip, _lastDone + PerBatch + (PerPut * batch.Count));
         _inFlight.Enqueue((_lastDone, batch));
@@ -71,7 +71,7 @@ internal sealed class ClosedLoop : IProposalSink, IProposalWaiter, IDisposable
         return true;
     }
 
-    void IProposalWaiter.OnDropped(ProposalFailure reason)
+    void IProposalWaiter.Fail(ProposalFailure reason)
     {
         if (reason != ProposalFailure.Stopped)
         {

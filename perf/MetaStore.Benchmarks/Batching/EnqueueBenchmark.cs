@@ -8,26 +8,26 @@ namespace MetaStore.Benchmarks.Batching;
 
 /// <summary>What does it cost to enqueue one proposal into a batch of 256, including its share of the flush?</summary>
 [MemoryDiagnoser]
-public class EnqueueBenchmark : IProposalSink, IProposalWaiter, IDisposable
+public class EnqueueBenchmark : IProposalWaiter, IDisposable
 {
     private readonly PutEncoder _command = new(PutProposal.Command(1));
     private ProposalBatcher? _batcher;
 
     [GlobalSetup]
     public void Setup() => _batcher = new ProposalBatcher(
-        1, new BatchSettings { Policy = BatchPolicyKind.Fixed, Fixed = new() { BatchSize = 256 }, FlushWhenIdle = false }, this, TimeProvider.System);
+        1, new BatchSettings { Policy = BatchPolicyKind.Fixed, Fixed = new() { BatchSize = 256 }, FlushWhenIdle = false }, TryPropose, TimeProvider.System);
 
     [Benchmark(Baseline = true)]
     public ProposalAdmissionResult Enqueue() => _batcher!.Enqueue(_command, this);
 
-    bool IProposalSink.TryPropose(ProposalBatch batch)
+    private bool TryPropose(ProposalBatch batch)
     {
         _batcher!.Pending.TryTake(batch.MemberId, batch.FirstId, out _);
         _batcher.OnBatchDone(batch);
         return true;
     }
 
-    void IProposalWaiter.OnDropped(ProposalFailure reason) => throw new InvalidOperationException($"dropped: {reason}");
+    void IProposalWaiter.Fail(ProposalFailure reason) => throw new InvalidOperationException($"dropped: {reason}");
 
     [GlobalCleanup]
     public void Dispose()

@@ -1,16 +1,14 @@
 using System.Buffers;
 using System.Collections.Concurrent;
-using MetaStore.Batching;
 using MetaStore.Raft;
 using MetaStore.Raft.Messages;
 using MetaStore.Raft.Runtime.Node;
 using MetaStore.Raft.Runtime.Node.Committed;
-using MetaStore.Raft.Runtime.Node.Inbox;
 
 namespace MetaStore.Consensus.Nodes;
 
 /// <summary>The apply side of MetaStore's node, with the waiting callers by id.</summary>
-internal sealed class MetaStoreHost(AppliedEntries applied) : IStateMachineHost, IProposalObserver
+internal sealed class MetaStoreHost(AppliedEntries applied) : IStateMachineHost
 {
     private readonly ConcurrentDictionary<long, TaskCompletionSource<bool>> _waiting = new();
     private Role _role;
@@ -55,14 +53,6 @@ internal sealed class MetaStoreHost(AppliedEntries applied) : IStateMachineHost,
         }
 
         _role = soft.Role;
-    }
-
-    public void OnProposeOutcome(ProposalBatch batch, ProposeOutcome outcome)
-    {
-        if (outcome != ProposeOutcome.Appended)
-        {
-            GiveUp((long)batch.FirstId);
-        }
     }
 
     private void Settle(long id, bool acknowledged)

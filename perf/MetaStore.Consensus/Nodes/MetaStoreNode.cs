@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using MetaStore.Batching;
 using MetaStore.Raft;
 using MetaStore.Raft.Runtime.Bootstrap;
 using MetaStore.Raft.Runtime.Node;
@@ -19,9 +18,6 @@ namespace MetaStore.Consensus.Nodes;
 internal sealed class MetaStoreNode : IConsensusNode
 {
     private const ulong ClusterId = 0x6d65_7461;
-
-    /// <summary>Acknowledgements come through <see cref="MetaStoreHost"/>.</summary>
-    private static readonly ProposalBatch.Slot[] _noWaiter = new ProposalBatch.Slot[1];
 
     private readonly DataDirectory _directory;
     private readonly WriteAheadLog _wal;
@@ -45,7 +41,7 @@ internal sealed class MetaStoreNode : IConsensusNode
             new TcpPeerTransportOptions { NodeId = id, ClusterId = ClusterId, Listen = settings.Address(settings.Id), Members = Members, Acknowledged = member => _node!.AcknowledgedBy(member) },
             NullLogger.Instance);
         RaftNodeOptions options = new() { NodeId = id, ClusterId = ClusterId, ElectionTimeout = NodeSettings.ElectionTimeout };
-        _node = new RaftNode(options, _wal, recovery, SnapshotStore.Open(_directory), transport, _host, TimeProvider.System, NullLogger.Instance) { ProposalObserver = _host };
+        _node = new RaftNode(options, _wal, recovery, SnapshotStore.Open(_directory), transport, _host, TimeProvider.System, NullLogger.Instance);
         _host.Node = _node;
     }
 
@@ -66,7 +62,7 @@ internal sealed class MetaStoreNode : IConsensusNode
     {
         var id = BinaryPrimitives.ReadInt64LittleEndian(entry.Span);
         var acknowledged = _host.WaitFor(id);
-        if (!_node.TryPropose(new ProposalBatch((ulong)_settings.Id, (ulong)id, 1, _noWaiter, entry, FlushReason.Idle, flushedAt: 0)))
+        if (!_node.TryPropose(new NumberedProposal(_host, id, entry)))
         {
             _host.GiveUp(id);
         }

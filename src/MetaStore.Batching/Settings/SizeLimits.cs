@@ -5,7 +5,7 @@ namespace MetaStore.Batching.Settings;
 
 /// <summary>Size limits on the write path, in bytes, each derived from the one that bounds it.</summary>
 /// <remarks>
-/// The chain starts with the log's format: request, command, batch, entry, record of the log, frame to a peer. What a member accepts is
+/// The chain starts with the log's format: request, command, batch, entry, record of the log; a frame to a peer takes the largest entry too. What a member accepts is
 /// checked against its own settings, which may be smaller; what it must replicate, recover and apply is bounded by these numbers alone, so
 /// that no member refuses what another was allowed to accept.
 /// </remarks>
@@ -19,12 +19,6 @@ public static class SizeLimits
 
     /// <summary>Largest command: alone in its entry, after the header of a single proposal. 16,777,181.</summary>
     public const int CommandBytesMax = EntryBytesMax - BatchFormat.ProposalHeaderBytes;
-
-    /// <summary>Charged bytes at which a run of entries to a peer ends; the entry that reaches them is still included. 1 MiB.</summary>
-    public const int AppendRunBytes = 1 << 20;
-
-    /// <summary>Largest body of a frame to a peer: such a run, the largest entry as its last, and what fields take above their charge.</summary>
-    public const int AppendFrameBytesMax = AppendRunBytes + WriteAheadLog.RecordBytesMax + (256 << 10);
 
     /// <summary>What etcd's request header adds to a command before its size is compared with max-request-bytes.</summary>
     public const int RequestEnvelopeBytes = 24;

@@ -32,7 +32,7 @@ internal sealed class BatchCounters
         }
     }
 
-    /// <summary>An entry of this many bytes was passed to the sink.</summary>
+    /// <summary>An entry of this many bytes was proposed.</summary>
     public void Encoded(int bytes) => _encodedBytes += bytes;
 
     /// <summary>Proposals failed.</summary>

@@ -33,7 +33,7 @@ internal sealed class BatchRecorder
         _recent[_finished++ % _recent.Length] = new BatchRecord(batch.FirstId, batch.Count, batch.Data.Length, batch.Reason, oldestWait, now);
     }
 
-    /// <summary>A batch was passed to the sink in its current encoding.</summary>
+    /// <summary>A batch was proposed in its current encoding.</summary>
     public static void Encoded(ProposalBatch batch) => batch.Stretch!.Open.Encoded(batch.Data.Length);
 
     /// <summary>Proposals were committed; <paramref name="totalSeconds"/> is the sum of their times from enqueue to commit.</summary>

@@ -1,14 +1,12 @@
-using MetaStore.Batching;
 using MetaStore.Raft.Diagnostics;
 using MetaStore.Raft.Messages;
-using MetaStore.Raft.Runtime.Node.Committed;
+using MetaStore.Raft.Proposals;
 using MetaStore.Raft.Runtime.Node.Inbox;
 using MetaStore.Raft.Runtime.Observability;
 using MetaStore.Raft.Runtime.Reads;
 using MetaStore.Raft.Runtime.Snapshots;
 using MetaStore.Raft.Runtime.Transport;
 using MetaStore.Raft.Storage.Wal;
-using MetaStore.Raft.Storage.Wal.Recovery;
 using Microsoft.Extensions.Logging;
 
 namespace MetaStore.Raft.Runtime.Node;
@@ -22,59 +20,51 @@ internal sealed class RaftDriver
 
     private readonly RaftNodeOptions _options;
     private readonly RaftCore _core;
-    private readonly CommittedDispatcher _committed;
     private readonly MemoryLog _log;
     private readonly IWriteAheadLog _wal;
-    private readonly ReadyProcessor _processor;
+    private readonly ReadyHandler _ready;
     private readonly ReadIndexRounds _reads;
     private readonly SnapshotTransfer _snapshots;
     private readonly IStateMachineHost _host;
     private readonly NodeProgress _progress;
     private readonly ILogger _logger;
     private readonly RefusedMessages _refused;
-    private readonly LostEntries _lost;
-    private volatile RaftStatus _status;
     private ulong _reportedApplied;
     private bool _wantsToLead;
 
     public RaftDriver(
         RaftNodeOptions options,
-        WalRecovery recovery,
+        RaftCore core,
         MemoryLog log,
         IWriteAheadLog wal,
-        ReadyProcessor processor,
+        ReadyHandler ready,
         ReadIndexRounds reads,
         SnapshotTransfer snapshots,
         IStateMachineHost host,
         NodeProgress progress,
         RefusedMessages refused,
-        LostEntries lost,
         ILogger logger)
     {
         _options = options;
         _log = log;
         _wal = wal;
-        _processor = processor;
+        _ready = ready;
         _reads = reads;
         _snapshots = snapshots;
         _host = host;
         _progress = progress;
         _refused = refused;
-        _lost = lost;
         _logger = logger;
-        _core = CoreFactory.Create(options, recovery, log);
-        _committed = new CommittedDispatcher(_core, host, progress, options.SkippedEntries, logger);
-        _status = _core.Status;
+        _core = core;
+        RaftStatus status = core.Status;
         _reportedApplied = log.Snapshot.Index;
-        progress.SetHard(new HardState(_status.Term, _status.Vote, _status.Commit));
+        progress.SetHard(new HardState(status.Term, status.Vote, status.Commit));
         progress.SetHandedOut(log.Snapshot.Index);
         progress.ReportApplied(log.Snapshot.Index);
         progress.SetLog(log);
     }
 
-    public IProposalObserver? ProposalObserver { get; set; }
-
-    public RaftStatus Status => _status with
+    public RaftStatus Status => _ready.Status with
     {
         Role = _progress.Role,
         Leader = _progress.Leader,
@@ -96,7 +86,7 @@ internal sealed class RaftDriver
     /// </summary>
     public AcknowledgedIndex AcknowledgedBy(ulong member)
     {
-        RaftStatus seen = _status;
+        RaftStatus seen = _ready.Status;
         return seen.Role == Role.Leader && seen.Followers.FirstOrDefault(follower => follower.NodeId == member) is { } known
             ? new AcknowledgedIndex(seen.Term, known.Match)
             : default;
@@ -141,9 +131,9 @@ internal sealed class RaftDriver
     public void Stop(NodeInbox left)
     {
         _reads.Stop();
-        foreach (ProposalBatch batch in left.Proposals)
+        foreach (Proposal proposal in left.Proposals)
         {
-            ProposalObserver?.OnProposeOutcome(batch, ProposeOutcome.Removed);
+            proposal.OnProposed(_core.Term, ProposeOutcome.Removed);
         }
 
         foreach (NodeCommand.ChangeMembership change in left.Commands.OfType<NodeCommand.ChangeMembership>())
@@ -176,9 +166,9 @@ internal sealed class RaftDriver
             _core.Step(install);
         }
 
-        foreach (ProposalBatch batch in inbox.Proposals)
+        foreach (Proposal proposal in inbox.Proposals)
         {
-            Propose(batch);
+            proposal.OnProposed(_core.Term, _core.Propose(proposal.Data));
         }
 
         foreach (NodeCommand command in inbox.Commands)
@@ -208,7 +198,7 @@ internal sealed class RaftDriver
         {
             while (_core.HasReady)
             {
-                HandleReady(_core.TakeReady());
+                _ready.Handle(_core.TakeReady());
             }
 
             _reads.Advance(_core);
@@ -217,57 +207,9 @@ internal sealed class RaftDriver
         _progress.SetLog(_log);
     }
 
-    private void HandleReady(Ready ready)
-    {
-        _processor.Process(ready);
-        if (ready.HardState is { } hard)
-        {
-            _progress.SetHard(hard);
-        }
-
-        if (ready.SoftState is { } soft)
-        {
-            OnSoftState(soft);
-        }
-
-        if (ready.CommittedEntries.Count > 0)
-        {
-            _committed.Dispatch(ready.CommittedEntries);
-        }
-
-        _reads.Complete(ready.ReadStates, ready.ReadsDropped);
-        for (int i = 0; i < ready.Events.Count; i++)
-        {
-            Observe(ready.Events[i]);
-        }
-    }
-
-    private void Observe(in RaftEvent observed)
-    {
-        if (observed.Kind == RaftEventKind.EntriesMissing)
-        {
-            _lost.OnMissing(observed.Node, observed.Value);
-        }
-        else if (!_refused.Record(observed))
-        {
-            _logger.Raft(_options.NodeId, observed);
-        }
-    }
-
-    private void OnSoftState(SoftState soft)
-    {
-        _progress.SetSoft(soft);
-        _status = _core.Status;
-        _host.OnLeadership(soft, _progress.Term);
-        if (soft.Leader != 0)
-        {
-            _reads.OnLeader(_core);
-        }
-    }
-
     private void OnDurable(WalAppend append)
     {
-        _processor.OnCompleted();
+        _ready.OnCompleted();
         if (append.Marker is { } marker)
         {
             OnMarkerDurable(marker, installed: append.Source is not null);
@@ -308,13 +250,6 @@ internal sealed class RaftDriver
         _snapshots.Tidy(Math.Min(snapshot.Index, _progress.Applied + 1));
     }
 
-    private void Propose(ProposalBatch batch)
-    {
-        batch.Term = _core.Term;
-        ProposeOutcome outcome = _core.Propose(batch.Data);
-        ProposalObserver?.OnProposeOutcome(batch, outcome);
-    }
-
     private ProposeOutcome Propose(NodeCommand.ChangeMembership change)
     {
         bool isOutdated = change.InTerm != 0 && (_core.Term != change.InTerm || _core.Status.Role != Role.Leader);
@@ -335,7 +270,7 @@ internal sealed class RaftDriver
                 _wantsToLead = true;
                 break;
             case NodeCommand.SnapshotTaken taken when taken.Snapshot.Index > _log.Snapshot.Index:
-                _processor.Announce(taken.Snapshot);
+                _ready.Announce(taken.Snapshot);
                 break;
             case NodeCommand.SnapshotSent sent:
                 _core.ReportSnapshot(sent.Node, sent.Delivered);
@@ -348,8 +283,8 @@ internal sealed class RaftDriver
 
     private void OnTick()
     {
-        _status = _core.Status;
-        _processor.FlushDeferred();
+        _ready.RefreshStatus();
+        _ready.FlushDeferred();
         _reads.OnTick(_core, _progress.Leader != 0);
         DrainReady();
     }

@@ -1,6 +1,6 @@
-using MetaStore.Batching;
 using MetaStore.Raft.Diagnostics;
 using MetaStore.Raft.Messages;
+using MetaStore.Raft.Proposals;
 using MetaStore.Raft.Runtime.Bootstrap;
 using MetaStore.Raft.Runtime.Node.Committed;
 using MetaStore.Raft.Runtime.Node.Inbox;
@@ -24,7 +24,7 @@ namespace MetaStore.Raft.Runtime.Node;
 /// Thread-safe. No call blocks. The node owns the transport from <see cref="Start"/> on and disposes it; WAL and snapshot store belong to
 /// the caller and must outlive the node.
 /// </remarks>
-public sealed class RaftNode : IProposalSink, IPeerReceiver, IAsyncDisposable
+public sealed class RaftNode : IPeerReceiver, IAsyncDisposable
 {
     private readonly RaftNodeOptions _options;
     private readonly IPeerTransport _transport;
@@ -55,7 +55,7 @@ public sealed class RaftNode : IProposalSink, IPeerReceiver, IAsyncDisposable
         IStateMachineHost host,
         TimeProvider time,
         ILogger logger)
-        : this(options, new NodeWal(wal), recovery, new SnapshotSource(snapshots, options.Fatal, options.SnapshotFiles), transport, host, time, logger)
+        : this(options, wal, recovery, new SnapshotSource(snapshots, options.Fatal, options.SnapshotFiles), transport, host, time, logger)
     {
     }
 
@@ -77,11 +77,14 @@ public sealed class RaftNode : IProposalSink, IPeerReceiver, IAsyncDisposable
         _reads = new ReadIndexRounds(options, time, _mailbox, options.IdSource());
         _snapshots = new SnapshotTransfer(snapshots, transport, host, _mailbox, Progress, options, logger);
         MemoryLog log = new(recovery.Marker ?? SnapshotMetadata.Empty, recovery.Entries);
-        ReadyProcessor processor = new(options.NodeId, log, wal, transport, _mailbox, _snapshots);
+        RaftCore core = CoreFactory.Create(options, recovery, log);
+        CommittedDispatcher committed = new(core, host, Progress, options.SkippedEntries, logger);
         RefusedMessages refused = new(Progress, time, logger);
         _intake = new PeerIntake(options, _mailbox, refused);
         LostEntries lost = new(options, transport, Progress, time, logger);
-        RaftDriver driver = new(options, recovery, log, wal, processor, _reads, _snapshots, host, Progress, refused, lost, logger);
+        RaftEvents events = new(options.NodeId, refused, lost, logger);
+        ReadyHandler ready = new(core, log, wal, transport, _mailbox, _snapshots, committed, _reads, host, Progress, events, options.NodeId);
+        RaftDriver driver = new(options, core, log, wal, ready, _reads, _snapshots, host, Progress, refused, logger);
         _loop = new RaftLoop(options, _mailbox, driver, time);
     }
 
@@ -90,13 +93,6 @@ public sealed class RaftNode : IProposalSink, IPeerReceiver, IAsyncDisposable
 
     /// <summary>Leader, term and indexes, cheap enough for every request.</summary>
     public NodeProgress Progress { get; } = new();
-
-    /// <summary>Receives the core's answer to each batch. Set before <see cref="Start"/>.</summary>
-    public IProposalObserver? ProposalObserver
-    {
-        get => _loop.Driver.ProposalObserver;
-        set => _loop.Driver.ProposalObserver = value;
-    }
 
     /// <summary>Full status, at most a tick old; leader, term and indexes are current.</summary>
     public RaftStatus Status => _loop.Driver.Status;
@@ -143,9 +139,12 @@ public sealed class RaftNode : IProposalSink, IPeerReceiver, IAsyncDisposable
     /// <returns>False when the node was disposed.</returns>
     internal bool RunOnce() => _loop.RunOnce(mayWait: false);
 
-    /// <inheritdoc/>
-    /// <remarks>False also while more than <see cref="RaftNodeOptions.UnappliedEntriesMax"/> entries wait to be applied.</remarks>
-    public bool TryPropose(ProposalBatch batch) => Progress.Unapplied <= _options.UnappliedEntriesMax && _mailbox.TryPost(batch);
+    /// <summary>Proposes data for one log entry; the answer goes to <see cref="Proposal.OnProposed"/>.</summary>
+    /// <returns>
+    /// False when the bounded mailbox is full or more than <see cref="RaftNodeOptions.UnappliedEntriesMax"/> entries wait to be applied: the proposal is
+    /// not proposed and gets no answer.
+    /// </returns>
+    public bool TryPropose(Proposal proposal) => Progress.Unapplied <= _options.UnappliedEntriesMax && _mailbox.TryPost(proposal);
 
     /// <summary>Requests an index at which a read is linearizable. Callers share rounds.</summary>
     /// <param name="cancellation">Cheapest without; readers that can be cancelled cost an allocation each.</param>

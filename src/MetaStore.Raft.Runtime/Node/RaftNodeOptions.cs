@@ -1,8 +1,8 @@
 using System.Security.Cryptography;
-using MetaStore.Batching.Settings;
 using MetaStore.IO;
 using MetaStore.Raft.Runtime.Node.Committed;
 using MetaStore.Raft.Runtime.Node.Inbox;
+using MetaStore.Raft.Runtime.Transport.Framing;
 using MetaStore.Raft.Storage.Snapshots;
 
 namespace MetaStore.Raft.Runtime.Node;
@@ -31,7 +31,7 @@ public sealed class RaftNodeOptions
     public int? JitterSeed { get; init; }
 
     /// <summary>Most entry bytes in one AppendEntries. Default 1 MiB.</summary>
-    public long AppendBytesMax { get; init; } = SizeLimits.AppendRunBytes;
+    public long AppendBytesMax { get; init; } = FrameFormat.AppendRunBytes;
 
     /// <summary>Unanswered AppendEntries per follower. Default 256.</summary>
     public int InflightMessagesMax { get; init; } = 256;

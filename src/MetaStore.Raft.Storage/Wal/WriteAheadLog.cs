@@ -12,7 +12,7 @@ namespace MetaStore.Raft.Storage.Wal;
 /// A failed write or sync is final: <see cref="IFatalHandler.OnFatal"/> is called with 74, no append is completed any more and nothing
 /// is retried (the kernel reports a failed sync only once).
 /// </remarks>
-public sealed class WriteAheadLog : IDisposable
+public sealed class WriteAheadLog : IWriteAheadLog, IDisposable
 {
     /// <summary>Largest record, in bytes: 16 MiB. Part of the format.</summary>
     public const int RecordBytesMax = WalFormat.RecordBytesMax;

@@ -56,7 +56,7 @@ internal sealed class EntryApplier(
         foreach (ReadOnlyMemory<byte> command in proposals)
         {
             // Without a waiting call, as on other members or during replay, no response is made.
-            var waiter = isOurs ? waiting!.WaiterAt(position) as IResultWaiter : null;
+            ProposalCompletion? waiter = isOurs ? (ProposalCompletion)waiting!.WaiterAt(position) : null;
             bool isWanted = waiter is { IsWaiting: true };
             CommandResult result = machine.Apply(command, isWanted ? _share : AnswerMeter.Unwanted);
             long now = Stopwatch.GetTimestamp();

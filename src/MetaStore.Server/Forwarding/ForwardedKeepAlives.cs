@@ -1,7 +1,6 @@
 using Grpc.Core;
 using MetaStore.Protocol.Etcd;
 using MetaStore.Server.Leases;
-using MetaStore.Server.Membership;
 
 namespace MetaStore.Server.Forwarding;
 
@@ -11,7 +10,7 @@ internal sealed class ForwardedKeepAlives : IAsyncDisposable
 {
     private static readonly WriteOptions Gathered = new(WriteFlags.BufferHint);
 
-    private readonly Leadership _leadership;
+    private readonly LeaderForwarder _forwarder;
     private readonly CancellationTokenSource _limit;
     private readonly AsyncDuplexStreamingCall<LeaseKeepAliveRequest, LeaseKeepAliveResponse> _call;
     private readonly TimeSpan _patience;
@@ -19,14 +18,14 @@ internal sealed class ForwardedKeepAlives : IAsyncDisposable
 
     /// <summary>Opens the stream.</summary>
     /// <param name="leader">The member that leads.</param>
-    /// <param name="leadership">Checked whenever it changes: a stopped leader would keep the caller waiting until the timeout.</param>
+    /// <param name="forwarder">Ends a wait when that member no longer leads.</param>
     /// <param name="channel">Channel to that member; not disposed here.</param>
     /// <param name="headers">Of the call that is passed on.</param>
     /// <param name="patience">Longest wait for the responses to a batch.</param>
     /// <param name="stop">Ends everything.</param>
-    public ForwardedKeepAlives(ulong leader, Leadership leadership, ChannelBase channel, Metadata headers, TimeSpan patience, CancellationToken stop)
+    public ForwardedKeepAlives(ulong leader, LeaderForwarder forwarder, ChannelBase channel, Metadata headers, TimeSpan patience, CancellationToken stop)
     {
-        _leadership = leadership;
+        _forwarder = forwarder;
         Leader = leader;
         _patience = patience;
         _stop = stop;
@@ -49,18 +48,7 @@ internal sealed class ForwardedKeepAlives : IAsyncDisposable
     {
         _limit.CancelAfter(_patience);
         Task asked = AskAsync(requests, answers);
-        while (!asked.IsCompleted)
-        {
-            Task change = _leadership.NextChange;
-            if (_leadership.Leader != Leader)
-            {
-                await _limit.CancelAsync();
-                break;
-            }
-
-            await Task.WhenAny(asked, change);
-        }
-
+        await _forwarder.WhileItLeadsAsync(Leader, asked, _limit);
         try
         {
             await asked;

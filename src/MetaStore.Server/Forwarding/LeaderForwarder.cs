@@ -1,85 +1,98 @@
 using Grpc.Core;
-using MetaStore.Protocol.Etcd;
+using MetaStore.IO;
+using MetaStore.Server.Auth;
 using MetaStore.Server.Calls;
 using MetaStore.Server.Membership;
-using MetaStore.Server.Services.Mapping;
 
 namespace MetaStore.Server.Forwarding;
 
-/// <summary>Runs a call that changes something on the leader, whichever member received it, at most once.</summary>
-/// <remarks>
-/// The call is repeated only when it certainly had no effect: there was no leader, or the member that was asked does not lead. When the leader
-/// is lost during the call, the outcome is unknown and the caller gets an error that says so.
-/// </remarks>
-internal sealed class LeaderForwarder(Leadership leadership, LeaderChannels channels, TimeSpan patience)
+/// <summary>Asks the leader, whether that is this member or another one, and waits out changes of leader.</summary>
+/// <param name="leadership">Who leads.</param>
+/// <param name="patience">Longest time until the last attempt starts.</param>
+/// <param name="time">Clock of <paramref name="leadership"/>.</param>
+internal sealed class LeaderForwarder(Leadership leadership, TimeSpan patience, TimeProvider time)
 {
-    private static readonly TimeSpan RetryPause = TimeSpan.FromMilliseconds(20);
-    private static readonly TimeSpan ConnectMargin = TimeSpan.FromSeconds(2);
+    /// <summary>Marks a forwarded call: prevents two members that each believe the other is the leader from forwarding it in a loop.</summary>
+    public const string ForwardedHeader = "metastore-forwarded";
 
-    /// <summary>Runs the call.</summary>
-    /// <param name="there">Forwards it to the leader.</param>
-    /// <param name="here">Runs it on this member; <see cref="ServerError.NotLeader"/> means that it had no effect and must be sent to another member.</param>
-    /// <param name="call">The call.</param>
-    /// <exception cref="RpcException">The call failed.</exception>
-    public async Task<TResponse> RunAsync<TResponse>(
-        Func<Cluster.ClusterClient, CallOptions, AsyncUnaryCall<TResponse>> there, Func<Task<(ServerError Error, TResponse? Response)>> here, ServerCall call)
-        where TResponse : class
+    private static readonly TimeSpan RetryPause = TimeSpan.FromMilliseconds(20);
+
+    /// <summary>Who leads.</summary>
+    public Leadership Leadership => leadership;
+
+    /// <summary>A member has passed the call on.</summary>
+    public static bool IsForwarded(ServerCall call) => call.RequestHeader(ForwardedHeader) is not null;
+
+    /// <summary>Metadata of a call that is passed on: marked as such, with the identity of its caller, which the leader judges again.</summary>
+    public static Metadata OnwardHeaders(ServerCall call)
     {
-        bool isForwarded = LeaseForwarder.IsForwarded(call);
-        long deadline = Environment.TickCount64 + (long)patience.TotalMilliseconds;
+        Metadata headers = CallAuth.HeadersOf(call) ?? [];
+        headers.Add(ForwardedHeader, "1");
+        return headers;
+    }
+
+    /// <summary>Asks until there is a response or the time is over.</summary>
+    /// <param name="here">Asks this member, which leads in the given term.</param>
+    /// <param name="there">Asks another member; the time is what is left.</param>
+    /// <param name="isForwarded">The call was passed on to this member: it is not passed on again.</param>
+    /// <param name="stop">Ends the call with <see cref="OperationCanceledException"/>.</param>
+    /// <returns>
+    /// The first response; without one the error of the last attempt. An attempt without a response is repeated, so it must have had no effect. An
+    /// exception ends the call.
+    /// </returns>
+    public async ValueTask<ForwardResult<T>> AskAsync<T>(
+        Func<ulong, ValueTask<ForwardResult<T>>> here, Func<ulong, TimeSpan, ValueTask<ForwardResult<T>>> there, bool isForwarded, CancellationToken stop)
+        where T : class
+    {
+        long startedAt = time.GetTimestamp();
         while (true)
         {
+            stop.ThrowIfCancellationRequested();
+            var result = new ForwardResult<T>(ServerError.NoLeader, null);
+            ulong term = leadership.LeadingTerm;
             ulong leader = leadership.Leader;
-            if (leadership.LeadingTerm != 0)
+            if (term != 0)
             {
-                (ServerError error, TResponse? response) = await here();
-                if (error != ServerError.NotLeader)
-                {
-                    return error == ServerError.None ? response! : throw StatusMap.Exception(error);
-                }
+                result = await here(term);
             }
-            else if (!isForwarded && leader != 0 && channels.To(leader) is { } channel && await PassOnAsync(channel, there, LeaseForwarder.OnwardHeaders(call)) is { } answer)
+            else if (isForwarded)
             {
-                return answer;
+                return new ForwardResult<T>(ServerError.LeaderChanged, null);
             }
-
-            if (isForwarded)
+            else if (leader != 0)
             {
-                throw StatusMap.Exception(ServerError.LeaderChanged);
+                TimeSpan left = patience - time.GetElapsedTime(startedAt);
+                result = await there(leader, left > TimeSpan.Zero ? left : TimeSpan.FromMilliseconds(1));
             }
 
-            if (Environment.TickCount64 >= deadline)
+            if (result.Response is not null || time.GetElapsedTime(startedAt) >= patience)
             {
-                throw StatusMap.Exception(leadership.Leader == 0 ? ServerError.Timeout : ServerError.TimeoutDueToConnectionLost);
+                return result;
             }
 
-            await leadership.WaitForChangeAsync(RetryPause);
+            await leadership.WaitForChangeAsync(RetryPause, stop);
         }
     }
 
-    /// <returns>Null when the call certainly had no effect there.</returns>
-    private async Task<TResponse?> PassOnAsync<TResponse>(
-        ChannelBase channel, Func<Cluster.ClusterClient, CallOptions, AsyncUnaryCall<TResponse>> there, Metadata headers)
-        where TResponse : class
+    /// <summary>Waits for a question to another member for as long as that member leads: a stopped one would keep the caller waiting until the timeout.</summary>
+    /// <param name="leader">The member that was asked.</param>
+    /// <param name="asked">Completes with its response.</param>
+    /// <param name="attempt">Is cancelled when the member no longer leads.</param>
+    public async Task WhileItLeadsAsync(ulong leader, Task asked, CancellationTokenSource attempt)
     {
-        var options = new CallOptions(headers, DateTime.UtcNow + (2 * patience) + ConnectMargin);
-        try
+        while (!asked.IsCompleted)
         {
-            return await there(new Cluster.ClusterClient(channel), options);
-        }
-        catch (RpcException failed) when (failed.WasNeverSent() || failed.Status.Detail == StatusMap.Of(ServerError.LeaderChanged).Detail)
-        {
-            return null;
-        }
-        catch (RpcException failed) when (failed.StatusCode is StatusCode.Unavailable or StatusCode.DeadlineExceeded or StatusCode.Internal or StatusCode.Cancelled
-            && !failed.Status.Detail.StartsWith("etcdserver: ", StringComparison.Ordinal))
-        {
-            throw StatusMap.Exception(ServerError.TimeoutDueToConnectionLost);
-        }
-        catch (RpcException failed)
-        {
-            // Its status only: the exception describes the connection between the members, not the client's.
-            throw new RpcException(failed.Status);
+            Task change = leadership.NextChange;
+            if (leadership.Leader != leader)
+            {
+                await attempt.CancelAsync();
+                return;
+            }
+
+            await Task.WhenAny(asked, change);
         }
     }
+
+    /// <summary>The clock's time of day after <paramref name="left"/>, as gRPC wants deadlines.</summary>
+    public DateTime DeadlineIn(TimeSpan left) => (time.GetUtcNow() + left).UtcDateTime;
 }

@@ -5,7 +5,7 @@ using MetaStore.StateMachine.Membership;
 namespace MetaStore.Server.Forwarding;
 
 /// <summary>Transfers leadership to a chosen voter and waits until it leads.</summary>
-internal sealed class LeadershipTransfer(RaftNode node, MemberStore members, Leadership leadership, TimeSpan electionTimeout)
+internal sealed class LeadershipTransfer(RaftNode node, MemberStore members, Leadership leadership, TimeSpan electionTimeout, TimeProvider time)
 {
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(50);
 
@@ -28,10 +28,10 @@ internal sealed class LeadershipTransfer(RaftNode node, MemberStore members, Lea
         }
 
         node.TransferLeader(target);
-        long deadlineAt = Environment.TickCount64 + (long)electionTimeout.TotalMilliseconds;
+        long startedAt = time.GetTimestamp();
         while (leadership.Leader != target)
         {
-            if (Environment.TickCount64 >= deadlineAt)
+            if (time.GetElapsedTime(startedAt) >= electionTimeout)
             {
                 return ServerError.TimeoutLeaderTransfer;
             }

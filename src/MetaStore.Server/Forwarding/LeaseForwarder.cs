@@ -1,12 +1,9 @@
 using Google.Protobuf;
 using Grpc.Core;
 using MetaStore.Protocol.Etcd;
-using MetaStore.Server.Auth;
 using MetaStore.Server.Calls;
 using MetaStore.Server.Leases;
-using MetaStore.Server.Membership;
 using MetaStore.Server.Reads;
-using MetaStore.Server.Services.Mapping;
 using MetaStore.StateMachine.Leases;
 
 namespace MetaStore.Server.Forwarding;
@@ -17,110 +14,53 @@ namespace MetaStore.Server.Forwarding;
 /// revoked before is not renewed. Leader changes are waited for up to <paramref name="patience"/>. Responses have no header yet.
 /// </remarks>
 internal sealed class LeaseForwarder(
-    LeaseClock clock, LeaseCheckpointer checkpointer, Lessor lessor, Leadership leadership, ReadDispatcher reads, LeaderChannels channels, TimeSpan patience)
+    LeaseClock clock, LeaseCheckpointer checkpointer, Lessor lessor, ReadDispatcher reads, LeaderForwarder leader, LeaderChannels channels, TimeSpan patience)
 {
-    /// <summary>Marks a forwarded call: prevents two members that each believe the other is the leader from forwarding it in a loop.</summary>
-    public const string ForwardedHeader = "metastore-forwarded";
-
-    private static readonly TimeSpan RetryPause = TimeSpan.FromMilliseconds(20);
-
-    /// <summary>Longest time until a leader change that happens between two checks is noticed.</summary>
-    private static readonly TimeSpan LeaderPoll = TimeSpan.FromMilliseconds(200);
-
     /// <summary>The renewals of one stream.</summary>
     public KeepAliveHandler KeepAliveHandler(ServerCall call, CancellationToken stop) =>
-        new(clock, checkpointer, leadership, reads, channels, patience, IsForwarded(call), () => OnwardHeaders(call), stop);
-
-    /// <summary>A member has passed the call on.</summary>
-    public static bool IsForwarded(ServerCall call) => call.RequestHeader(ForwardedHeader) is not null;
-
-    /// <summary>Metadata of a call that is passed on: marked as such, with the identity of its caller, which the leader judges again.</summary>
-    public static Metadata OnwardHeaders(ServerCall call)
-    {
-        Metadata headers = CallAuth.HeadersOf(call) ?? [];
-        headers.Add(ForwardedHeader, "1");
-        return headers;
-    }
+        new(clock, checkpointer, reads, leader, channels, patience, LeaderForwarder.IsForwarded(call), () => LeaderForwarder.OnwardHeaders(call), stop);
 
     /// <summary>The remaining time of a lease; a TTL of -1 means that it does not exist.</summary>
     public ValueTask<ForwardResult<LeaseTimeToLiveResponse>> TimeToLiveAsync(LeaseTimeToLiveRequest request, ServerCall call, CancellationToken stop) =>
-        AskAsync(
-            term => TimeToLiveHere(request, term),
-            (leader, options) => new Protocol.Etcd.Lease.LeaseClient(leader).LeaseTimeToLiveAsync(request, options).ResponseAsync,
-            call,
+        leader.AskAsync(
+            term => AskHereAsync(request, term),
+            (member, left) => AskThereAsync(request, member, left, LeaderForwarder.OnwardHeaders(call), stop),
+            LeaderForwarder.IsForwarded(call),
             stop);
 
-    private async ValueTask<ForwardResult<T>> AskAsync<T>(
-        Func<ulong, T?> here, Func<ChannelBase, CallOptions, Task<T>> there, ServerCall call, CancellationToken stop)
-        where T : class, IMessage
+    private async ValueTask<ForwardResult<LeaseTimeToLiveResponse>> AskHereAsync(LeaseTimeToLiveRequest request, ulong term)
     {
-        long deadlineAt = Environment.TickCount64 + (long)patience.TotalMilliseconds;
-        while (true)
-        {
-            stop.ThrowIfCancellationRequested();
-            ServerError error = ServerError.NoLeader;
-            ulong term = leadership.LeadingTerm;
-            ulong leader = leadership.Leader;
-            if (term != 0)
-            {
-                error = await reads.ConfirmAsync();
-                if (error == ServerError.None && leadership.LeadingTerm == term && here(term) is { } answer)
-                {
-                    return new ForwardResult<T>(ServerError.None, answer);
-                }
-
-                error = error == ServerError.None ? ServerError.LeaderChanged : error;
-            }
-            else if (IsForwarded(call))
-            {
-                return new ForwardResult<T>(ServerError.LeaderChanged, null);
-            }
-            else if (leader != 0 && channels.To(leader) is { } channel)
-            {
-                TimeSpan left = TimeSpan.FromMilliseconds(Math.Max(deadlineAt - Environment.TickCount64, 1));
-                if (await WhileItLeadsAsync(leader, options => there(channel, options), OnwardHeaders(call), left, stop) is { } response)
-                {
-                    return new ForwardResult<T>(ServerError.None, response);
-                }
-
-                error = ServerError.Timeout;
-            }
-
-            if (Environment.TickCount64 >= deadlineAt)
-            {
-                return new ForwardResult<T>(error, null);
-            }
-
-            await leadership.WaitForChangeAsync(RetryPause, stop);
-        }
+        ServerError error = await reads.ConfirmAsync();
+        LeaseTimeToLiveResponse? answer = error == ServerError.None && leader.Leadership.LeadingTerm == term ? TimeToLiveHere(request, term) : null;
+        return new ForwardResult<LeaseTimeToLiveResponse>(error == ServerError.None && answer is null ? ServerError.LeaderChanged : error, answer);
     }
 
-    /// <summary>Asks another member for as long as it leads: a stopped one would keep the caller waiting until the timeout.</summary>
-    /// <returns>Null when the member is gone or no longer leads; the next leader is then to be asked.</returns>
-    private async Task<T?> WhileItLeadsAsync<T>(ulong leader, Func<CallOptions, Task<T>> ask, Metadata headers, TimeSpan left, CancellationToken stop)
-        where T : class, IMessage
+    /// <remarks>Without a response the member is gone or no longer leads; the next leader is then to be asked.</remarks>
+    private async ValueTask<ForwardResult<LeaseTimeToLiveResponse>> AskThereAsync(
+        LeaseTimeToLiveRequest request, ulong member, TimeSpan left, Metadata headers, CancellationToken stop)
     {
-        using var attempt = CancellationTokenSource.CreateLinkedTokenSource(stop);
-        Task<T> asked = ask(new CallOptions(headers, DateTime.UtcNow + left, attempt.Token));
-        while (!asked.IsCompleted && leadership.Leader == leader)
+        if (channels.To(member) is not { } channel)
         {
-            await Task.WhenAny(asked, leadership.WaitForChangeAsync(LeaderPoll, attempt.Token));
+            return new ForwardResult<LeaseTimeToLiveResponse>(ServerError.NoLeader, null);
         }
 
-        await attempt.CancelAsync();
+        using var attempt = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        Task<LeaseTimeToLiveResponse> asked = new Protocol.Etcd.Lease.LeaseClient(channel)
+            .LeaseTimeToLiveAsync(request, new CallOptions(headers, leader.DeadlineIn(left), attempt.Token)).ResponseAsync;
+        await leader.WhileItLeadsAsync(member, asked, attempt);
         try
         {
-            return await asked;
+            return new ForwardResult<LeaseTimeToLiveResponse>(ServerError.None, await asked);
         }
         catch (RpcException failed) when (failed.StatusCode is StatusCode.Unavailable or StatusCode.DeadlineExceeded)
         {
-            return null;
+            return new ForwardResult<LeaseTimeToLiveResponse>(ServerError.Timeout, null);
         }
         catch (RpcException failed) when (failed.StatusCode is StatusCode.Cancelled or StatusCode.Internal)
         {
-            // Cancelled here, or the connection broke.
+            // Cancelled above, or the connection broke.
             stop.ThrowIfCancellationRequested();
-            return null;
+            return new ForwardResult<LeaseTimeToLiveResponse>(ServerError.Timeout, null);
         }
     }
 

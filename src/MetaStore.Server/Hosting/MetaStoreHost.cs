@@ -152,7 +152,7 @@ internal sealed class MetaStoreHost : IAsyncDisposable
             .AddElection(new ElectionService(local, new LockQueue(local, _log)))
             .AddCluster(_members.Service(_write, reads, _leadership, _leases.Channels, headers))
             .AddMaintenance(new MaintenanceService(
-                _write.Node, machine, _write.Proposer, new LeadershipTransfer(_write.Node, machine.Members, _leadership, options.Consensus.ElectionTimeout), quota,
+                _write.Node, machine, _write.Proposer, new LeadershipTransfer(_write.Node, machine.Members, _leadership, options.Consensus.ElectionTimeout, TimeProvider.System), quota,
                 headers, room, _log, maintenance, _stopping.Token))
             .AddAuth(_write.Auth.Service(_write.Proposer, reads, headers, () => _write.Node.Peers))
             .AddBatching(new BatchingService(_write.Batcher, _write.Admission, _write.Proposer.Stages, _identity.MemberId))

@@ -1,7 +1,6 @@
 using Grpc.Core;
 using MetaStore.Protocol.Etcd;
 using MetaStore.Server.Forwarding;
-using MetaStore.Server.Membership;
 using MetaStore.Server.Reads;
 using MetaStore.Server.Services.Mapping;
 
@@ -14,11 +13,9 @@ namespace MetaStore.Server.Leases;
 /// <paramref name="patience"/>. One batch at a time; <paramref name="stop"/> ends everything with <see cref="OperationCanceledException"/>.
 /// </remarks>
 internal sealed class KeepAliveHandler(
-    LeaseClock clock, LeaseCheckpointer checkpointer, Leadership leadership, ReadDispatcher reads, LeaderChannels channels, TimeSpan patience,
+    LeaseClock clock, LeaseCheckpointer checkpointer, ReadDispatcher reads, LeaderForwarder forwarder, LeaderChannels channels, TimeSpan patience,
     bool isForwarded, Func<Metadata> onwardHeaders, CancellationToken stop) : IAsyncDisposable
 {
-    private static readonly TimeSpan RetryPause = TimeSpan.FromMilliseconds(20);
-
     private ForwardedKeepAlives? _onward;
 
     /// <summary>Renews the leases in order; a TTL of 0 means that the lease does not exist.</summary>
@@ -27,36 +24,24 @@ internal sealed class KeepAliveHandler(
     /// <exception cref="RpcException">The leader rejected the request.</exception>
     public async ValueTask<ServerError> RenewAsync(IReadOnlyList<LeaseKeepAliveRequest> requests, KeepAliveResponses answers)
     {
-        long deadlineAt = Environment.TickCount64 + (long)patience.TotalMilliseconds;
-        while (true)
+        while (answers.Count < requests.Count)
         {
-            stop.ThrowIfCancellationRequested();
             int before = answers.Count;
-            ulong term = leadership.LeadingTerm;
-            if (term == 0 && isForwarded)
+            ForwardResult<KeepAliveResponses> result = await forwarder.AskAsync(
+                async term => Result(await RenewHereAsync(requests, answers, term)),
+                async (leader, _) => Result(await RenewThereAsync(requests, answers, leader)),
+                isForwarded,
+                stop);
+            if (result.Response is null)
             {
-                return ServerError.LeaderChanged;
+                return result.Error;
             }
 
-            ServerError error = term != 0 ? await RenewHereAsync(requests, answers, term) : await RenewThereAsync(requests, answers);
-            if (answers.Count == requests.Count)
-            {
-                return ServerError.None;
-            }
-
-            if (answers.Count > before)
-            {
-                deadlineAt = Environment.TickCount64 + (long)patience.TotalMilliseconds;
-            }
-            else if (Environment.TickCount64 >= deadlineAt)
-            {
-                return error;
-            }
-            else
-            {
-                await leadership.WaitForChangeAsync(RetryPause, stop);
-            }
+            // With any progress the rest of the batch has the whole time again.
+            ForwardResult<KeepAliveResponses> Result(ServerError error) => new(error, answers.Count > before ? answers : null);
         }
+
+        return ServerError.None;
     }
 
     /// <inheritdoc/>
@@ -71,7 +56,7 @@ internal sealed class KeepAliveHandler(
             return error;
         }
 
-        while (answers.Count < requests.Count && leadership.LeadingTerm == term)
+        while (answers.Count < requests.Count && forwarder.Leadership.LeadingTerm == term)
         {
             long id = requests[answers.Count].ID;
             Renewal renewal = clock.Renew(id, term);
@@ -99,23 +84,17 @@ internal sealed class KeepAliveHandler(
         return ServerError.LeaderChanged;
     }
 
-    private async ValueTask<ServerError> RenewThereAsync(IReadOnlyList<LeaseKeepAliveRequest> requests, KeepAliveResponses answers)
+    private async ValueTask<ServerError> RenewThereAsync(IReadOnlyList<LeaseKeepAliveRequest> requests, KeepAliveResponses answers, ulong leader)
     {
-        ulong leader = leadership.Leader;
         if (_onward is { } old && (old.Leader != leader || old.IsOver))
         {
             _onward = null;
             await old.DisposeAsync();
         }
 
-        if (leader == 0)
-        {
-            return ServerError.NoLeader;
-        }
-
         if (_onward is null && channels.To(leader) is { } channel)
         {
-            _onward = new ForwardedKeepAlives(leader, leadership, channel, onwardHeaders(), patience, stop);
+            _onward = new ForwardedKeepAlives(leader, forwarder, channel, onwardHeaders(), patience, stop);
         }
 
         if (_onward is not null)

@@ -20,7 +20,7 @@ internal sealed partial class ListenerLog(ILogger logger)
     [LoggerMessage(EventId = 4, Level = LogLevel.Warning, Message = "Closed connection from {Remote}: it started a TLS handshake on a port without TLS.")]
     public partial void TlsOnCleartextPort(EndPoint? remote);
 
-    [LoggerMessage(EventId = 6, Level = LogLevel.Warning, Message = "Closed connection from {Remote}: too many pings; the minimum interval is {Seconds} s.")]
+    [LoggerMessage(EventId = 9, Level = LogLevel.Warning, Message = "Closed connection from {Remote}: too many pings; the minimum interval is {Seconds} s.")]
     public partial void TooManyPings(EndPoint? remote, double seconds);
 
     [LoggerMessage(EventId = 5, Level = LogLevel.Error, Message = "The handler of {Path} threw an exception; the client got status 500.")]

@@ -1,5 +1,6 @@
 using System.Threading.Tasks.Sources;
 using MetaStore.Batching;
+using MetaStore.Server.Apply;
 using MetaStore.Server.Budgets;
 using MetaStore.Server.Observability.Stages;
 using MetaStore.StateMachine.Commands;
@@ -12,7 +13,7 @@ namespace MetaStore.Server.Proposals;
 /// number of this use, so that a slow sweeper can never complete a later use. An instance whose deadline has passed is still referenced by its
 /// batch and therefore never returns to the pool.
 /// </remarks>
-internal sealed class ProposalCompletion : IResultWaiter, IThreadPoolWorkItem, IValueTaskSource<ProposalOutcome>
+internal sealed class ProposalCompletion : IProposalWaiter, ICompletable, IThreadPoolWorkItem, IValueTaskSource<ProposalOutcome>
 {
     private const long PhaseMask = 3;
     private const long Idle = 0;
@@ -68,17 +69,19 @@ internal sealed class ProposalCompletion : IResultWaiter, IThreadPoolWorkItem, I
     /// <summary>The task of this use; await it once.</summary>
     public ValueTask<ProposalOutcome> Task => new(this, _core.Version);
 
-    /// <inheritdoc/>
+    /// <summary>False when the wait has ended already: no response needs to be built then.</summary>
     public bool IsWaiting => WaitingState is not null;
 
-    /// <inheritdoc/>
+    /// <summary>Stores the result; <see cref="Complete"/> follows once it is published. Thread: apply.</summary>
+    /// <param name="result">The result of applying.</param>
+    /// <param name="share">Budget that the response holds, owned by this wait from now on; null when it holds none.</param>
     public void SetResult(in CommandResult result, ResponseShare? share)
     {
         _result = result;
         _share = share;
     }
 
-    /// <inheritdoc/>
+    /// <summary>Stores the times of the stages, for diagnosis. Thread: apply, before <see cref="Complete"/>.</summary>
     public void SetTimes(in ProposalTimes times) => _times = times;
 
     /// <inheritdoc/>
@@ -95,7 +98,7 @@ internal sealed class ProposalCompletion : IResultWaiter, IThreadPoolWorkItem, I
     }
 
     /// <inheritdoc/>
-    public void OnDropped(ProposalFailure reason)
+    public void Fail(ProposalFailure reason)
     {
         if (TryMove(Settled))
         {

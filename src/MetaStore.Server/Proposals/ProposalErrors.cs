@@ -1,5 +1,4 @@
 using MetaStore.Batching;
-using MetaStore.Raft;
 
 namespace MetaStore.Server.Proposals;
 
@@ -16,15 +15,5 @@ internal static class ProposalErrors
         ProposalFailure.Removed => ServerError.Stopped,
         ProposalFailure.LeaderChanged => ServerError.TimeoutDueToLeaderFailure,
         _ => ServerError.Timeout,
-    };
-
-    /// <summary>Null when the batch is in the log or was forwarded to the leader.</summary>
-    public static ProposalFailure? Of(ProposeOutcome outcome) => outcome switch
-    {
-        ProposeOutcome.Appended or ProposeOutcome.Forwarded => null,
-        ProposeOutcome.NoLeader => ProposalFailure.NoLeader,
-        ProposeOutcome.Transferring => ProposalFailure.Transferring,
-        ProposeOutcome.Removed => ProposalFailure.Removed,
-        _ => ProposalFailure.Overloaded,
     };
 }

@@ -12,7 +12,7 @@ using MetaStore.StateMachine.Membership;
 namespace MetaStore.Server.Services;
 
 /// <summary>etcdserverpb.Cluster: the member list and its changes. Changes are forwarded to the leader.</summary>
-internal sealed class ClusterService(MemberStore members, MembershipChanges changes, LeaderForwarder leader, ReadDispatcher reads, ResponseHeaders headers,
+internal sealed class ClusterService(MemberStore members, MembershipChanges changes, MembershipForwarder leader, ReadDispatcher reads, ResponseHeaders headers,
     PromotionCounts promotions) : Protocol.Etcd.Cluster.ClusterBase
 {
     public override async Task<MemberListResponse> MemberList(MemberListRequest request, ServerCallContext context)

@@ -7,7 +7,7 @@ namespace MetaStore.Batching.Tests.Allocation;
 /// Replaces log and apply loop: keeps up to <paramref name="inFlight"/> batches, decodes the oldest, removes it from the pending batches and reads
 /// every waiter. Counts the arrays that contain the entries. Does not allocate.
 /// </summary>
-internal sealed class ApplyingSink(int inFlight = 0) : IProposalSink
+internal sealed class ApplyingSink(int inFlight = 0)
 {
     private readonly Queue<ProposalBatch> _batches = new(inFlight + 1);
     private byte[]? _array;

@@ -153,7 +153,7 @@ public sealed class BatcherAllocationTests(ITestOutputHelper output)
     }
 
     private ProposalBatcher Create(BatchSettings settings, ApplyingSink sink) =>
-        sink.Batcher = new ProposalBatcher(1, settings, sink, _time, BackgroundWork.ThreadPool, firstId: 1, flushInline: true);
+        sink.Batcher = new ProposalBatcher(1, settings, sink.TryPropose, _time, BackgroundWork.ThreadPool, firstId: 1, flushInline: true);
 
     private void Measure(ApplyingSink sink, Action<int> propose)
     {

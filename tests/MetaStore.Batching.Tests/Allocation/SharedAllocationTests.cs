@@ -25,7 +25,7 @@ public sealed class SharedAllocationTests(ITestOutputHelper output)
     public void Producers_SteadyState_AllocateLessThanAByteAProposalBesideTheirBatches(int producers)
     {
         ApplyingSink sink = new();
-        using ProposalBatcher batcher = new(1, new BatchSettings { MinBatchSize = 64 }, sink, TimeProvider.System);
+        using ProposalBatcher batcher = new(1, new BatchSettings { MinBatchSize = 64 }, sink.TryPropose, TimeProvider.System);
         sink.Batcher = batcher;
         Thread[][] rounds = [.. Enumerable.Range(0, Rounds).Select(_ => Producers(producers, batcher, sink))];
         double least = double.MaxValue;

@@ -13,7 +13,7 @@ internal readonly struct SmallCommand(int size) : ICommandEncoder
 /// <summary>A waiter that must not be dropped, except when the batcher stops.</summary>
 internal sealed class SilentWaiter : IProposalWaiter
 {
-    public void OnDropped(ProposalFailure reason)
+    public void Fail(ProposalFailure reason)
     {
         if (reason != ProposalFailure.Stopped)
         {

@@ -16,7 +16,7 @@ internal sealed class BatchSimulation : IDisposable
     public BatchSimulation(BatchSettings settings)
     {
         _log = new SimulatedLog(_clock);
-        _batcher = new ProposalBatcher(1, settings, _log, _clock, new SimulatedWork(_clock), firstId: 1);
+        _batcher = new ProposalBatcher(1, settings, _log.TryPropose, _clock, new SimulatedWork(_clock), firstId: 1);
         Callers = new ClosedLoopCallers(_clock, _batcher, _log);
     }
 

@@ -104,6 +104,6 @@ internal sealed class ClosedLoopCallers
         public TimeSpan CalledAt { get; set; }
 
         // The end of the simulation drops buffered proposals; nothing else may.
-        public void OnDropped(ProposalFailure reason) => Assert.Equal(ProposalFailure.Stopped, reason);
+        public void Fail(ProposalFailure reason) => Assert.Equal(ProposalFailure.Stopped, reason);
     }
 }

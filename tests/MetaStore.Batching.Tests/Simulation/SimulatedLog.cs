@@ -1,7 +1,7 @@
 namespace MetaStore.Batching.Tests.Simulation;
 
 /// <summary>The timing of a replicated log: one sync at a time for all waiting batches, a round trip to the followers, apply in order.</summary>
-internal sealed class SimulatedLog(SimulatedClock clock) : IProposalSink
+internal sealed class SimulatedLog(SimulatedClock clock)
 {
     private static readonly TimeSpan Sync = TimeSpan.FromMicroseconds(400);
     private static readonly TimeSpan Replicate = TimeSpan.FromMicroseconds(200);

@@ -2,6 +2,7 @@ using MetaStore.Batching.Admission;
 using MetaStore.Batching.Settings;
 using MetaStore.Batching.Statistics;
 using MetaStore.IO;
+using MetaStore.Raft;
 using MetaStore.Testing;
 
 namespace MetaStore.Batching.Tests.Statistics;
@@ -67,7 +68,7 @@ public sealed class ModeStatisticsTests
         using ProposalBatcher batcher = Create(new BatchSettings { FlushWhenIdle = false, MinBatchSize = 100 });
         Enqueue(batcher, 6);
         batcher.Configure(new BatchSettings { Policy = BatchPolicyKind.Off });
-        Assert.True(batcher.Fail(Assert.Single(_sink.Batches), ProposalFailure.TimedOut));
+        Assert.Single(_sink.Batches).OnProposed(term: 1, ProposeOutcome.TooMuchUncommitted);
         BatchStats stats = batcher.Statistics;
         Assert.Equal([6L, 0L], stats.Modes.Select(mode => mode.Totals.Proposals));
         Assert.Equal([6L, 0L], stats.Modes.Select(mode => mode.Totals.Dropped));
@@ -87,7 +88,7 @@ public sealed class ModeStatisticsTests
         Assert.Equal(0, batcher.Statistics.SinceChange.Batches);
     }
 
-    private ProposalBatcher Create(BatchSettings settings) => new(1, settings, _sink, _time, BackgroundWork.ThreadPool, firstId: 1, flushInline: true);
+    private ProposalBatcher Create(BatchSettings settings) => new(1, settings, _sink.TryPropose, _time, BackgroundWork.ThreadPool, firstId: 1, flushInline: true);
 
     private void Enqueue(ProposalBatcher batcher, int count)
     {

@@ -137,14 +137,14 @@ public sealed class SizeLimitsTests
     {
         // The largest terms and indexes; the run before the last entry has the largest size to which one more entry is added.
         const ulong First = ulong.MaxValue - 100_000;
-        int count = SizeLimits.AppendRunBytes / (bytes + 32);
+        int count = FrameFormat.AppendRunBytes / (bytes + 32);
         MemoryLog log = new(
             new SnapshotMetadata(First - 1, ulong.MaxValue, ConfState.Of(1)),
             [
                 .. Enumerable.Range(0, count).Select(i => new Entry(ulong.MaxValue, First + (ulong)i, EntryType.Normal, new byte[bytes])),
                 new Entry(ulong.MaxValue, First + (ulong)count, EntryType.ConfChange, new byte[SizeLimits.EntryBytesMax]),
             ]);
-        Assert.True(log.TryGetEntries(First, First + (ulong)count + 1, SizeLimits.AppendRunBytes, out IReadOnlyList<Entry> entries));
+        Assert.True(log.TryGetEntries(First, First + (ulong)count + 1, FrameFormat.AppendRunBytes, out IReadOnlyList<Entry> entries));
         Assert.Equal(count + 1, entries.Count);
 
         FrameWriter writer = new();

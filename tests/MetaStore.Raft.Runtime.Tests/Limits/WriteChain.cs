@@ -28,7 +28,7 @@ internal static class WriteChain
     private static List<byte[]> Pass(BatchSettings settings, IEnumerable<RawCommand> commands)
     {
         FakeSink sink = new();
-        using (ProposalBatcher batcher = new(1, settings, sink, TimeProvider.System))
+        using (ProposalBatcher batcher = new(1, settings, sink.TryPropose, TimeProvider.System))
         {
             foreach (RawCommand command in commands)
             {

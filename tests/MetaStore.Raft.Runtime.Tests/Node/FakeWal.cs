@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using MetaStore.Raft.Runtime.Node;
 using MetaStore.Raft.Storage.Wal;
 
 namespace MetaStore.Raft.Runtime.Tests.Node;

@@ -1,4 +1,3 @@
-using MetaStore.Batching.Tests;
 using MetaStore.Raft.Messages;
 using MetaStore.Raft.Runtime.Node;
 using MetaStore.Raft.Runtime.Reads;
@@ -233,7 +232,7 @@ public sealed class RaftNodeTests
             {
                 for (int i = 0; i < 50; i++)
                 {
-                    if (!member.Node.TryPropose(Batches.Of($"{taken}")))
+                    if (!member.Node.TryPropose(new TestProposal($"{taken}")))
                     {
                         return true;
                     }
@@ -247,7 +246,22 @@ public sealed class RaftNodeTests
             () => $"{taken} taken");
         member.Host.Reports = true;
         member.Node.ReportApplied(member.Host.LastIndex);
-        await Eventually.TrueAsync(() => member.Node.TryPropose(Batches.Of("again")), TestCluster.Limit, cluster.Describe);
+        await Eventually.TrueAsync(() => member.Node.TryPropose(new TestProposal("again")), TestCluster.Limit, cluster.Describe);
+    }
+
+    [Fact]
+    public async Task Proposal_GetsTheTermAndTheAnswerOfTheCore()
+    {
+        await using TestCluster cluster = new(3);
+        TestMember leader = await cluster.LeaderAsync();
+        TestProposal here = new("here");
+        Assert.True(leader.Node.TryPropose(here));
+        Assert.Equal((leader.Node.Progress.Term, ProposeOutcome.Appended), await here.Answer.WaitAsync(TestCluster.Limit));
+
+        TestMember follower = await cluster.FollowerAsync();
+        TestProposal there = new("there");
+        Assert.True(follower.Node.TryPropose(there));
+        Assert.Equal(ProposeOutcome.Forwarded, (await there.Answer.WaitAsync(TestCluster.Limit)).Outcome);
     }
 
     [Fact]
@@ -280,7 +294,7 @@ public sealed class RaftNodeTests
 
         Assert.Equal(ReadIndexOutcome.Stopped, (await waiting).Outcome);
         Assert.Equal(ReadIndexOutcome.Stopped, (await node.ReadIndexAsync()).Outcome);
-        Assert.False(node.TryPropose(Batches.Of("late")));
+        Assert.False(node.TryPropose(new TestProposal("late")));
         Assert.Equal(ProposeOutcome.Removed, await node.ProposeConfChangeAsync(new ConfChange([], false, default)));
     }
 }

@@ -1,4 +1,3 @@
-using MetaStore.Batching.Tests;
 using MetaStore.Raft.Runtime.Bootstrap;
 using MetaStore.Raft.Runtime.Transport.InMemory;
 using MetaStore.Raft.Storage.Tests.Disks;
@@ -85,7 +84,7 @@ internal sealed class TestCluster : IAsyncDisposable
                 if (asked++ % 50 == 0)
                 {
                     _retries += asked > 1 ? 1 : 0;
-                    member.Node.TryPropose(Batches.Of(text));
+                    member.Node.TryPropose(new TestProposal(text));
                 }
 
                 return false;

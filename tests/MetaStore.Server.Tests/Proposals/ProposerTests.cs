@@ -12,7 +12,7 @@ using MetaStore.Testing;
 namespace MetaStore.Server.Tests.Proposals;
 
 /// <summary>How a proposal ends when the node does not take it or does not answer: which are repeated, which error the caller gets, what is left.</summary>
-public sealed class ProposerTests : IProposalSink, IDisposable
+public sealed class ProposerTests : IDisposable
 {
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(20);
@@ -32,7 +32,7 @@ public sealed class ProposerTests : IProposalSink, IDisposable
         _admission = new ProposalAdmission(new AdmissionSettings(), _time, () => 0);
 
         // Each proposal is a batch, which the sink has when the proposer waits.
-        _batcher = new ProposalBatcher(1, new BatchSettings { Policy = BatchPolicyKind.Off }, this, _time);
+        _batcher = new ProposalBatcher(1, new BatchSettings { Policy = BatchPolicyKind.Off }, TryPropose, _time);
         _proposer = new Proposer(_batcher, _admission, _pool, _leadership, 1 << 20, Timeout, TimeSpan.MaxValue, _ => 0, _time);
     }
 
@@ -43,17 +43,17 @@ public sealed class ProposerTests : IProposalSink, IDisposable
     }
 
     [Theory]
-    [InlineData(ProposalFailure.NoLeader)]
-    [InlineData(ProposalFailure.Transferring)]
-    public async Task NeverProposed_IsProposedAgain_OnceThereIsALeader(ProposalFailure reason)
+    [InlineData(ProposeOutcome.NoLeader)]
+    [InlineData(ProposeOutcome.Transferring)]
+    public async Task NeverProposed_IsProposedAgain_OnceThereIsALeader(ProposeOutcome outcome)
     {
         Task<ProposalOutcome> proposing = ProposeAsync();
-        _batcher.Fail(Assert.Single(_sent), reason);
+        Assert.Single(_sent).OnProposed(term: 2, outcome);
         await Eventually.TrueAsync(() => _time.ArmedTimers > 0, Limit, () => "it does not wait for a leader");
         Assert.Single(_sent);
         _leadership.Set(new SoftState(2, Role.Follower), 3);
         await Eventually.TrueAsync(() => _sent.Count == 2, Limit, () => "it is not proposed again");
-        _batcher.Fail(_sent[1], ProposalFailure.Removed);
+        _sent[1].OnProposed(term: 3, ProposeOutcome.Removed);
         await EndsAsync(proposing, ServerError.Stopped);
     }
 
@@ -61,11 +61,11 @@ public sealed class ProposerTests : IProposalSink, IDisposable
     public async Task NeverProposed_AndNoLeaderUntilTheDeadline_TimesOut()
     {
         Task<ProposalOutcome> proposing = ProposeAsync();
-        _batcher.Fail(_sent[0], ProposalFailure.NoLeader);
+        _sent[0].OnProposed(term: 2, ProposeOutcome.NoLeader);
         await Eventually.TrueAsync(() => _time.ArmedTimers > 0, Limit, () => "it does not wait for a leader");
         _time.Advance(Timeout);
         await Eventually.TrueAsync(() => _sent.Count == 2, Limit, () => "the wait does not end");
-        _batcher.Fail(_sent[1], ProposalFailure.NoLeader);
+        _sent[1].OnProposed(term: 2, ProposeOutcome.NoLeader);
         await EndsAsync(proposing, ServerError.Timeout);
     }
 
@@ -73,7 +73,7 @@ public sealed class ProposerTests : IProposalSink, IDisposable
     public async Task OfAnEarlierTerm_IsNotProposedAgain_ItsOutcomeIsUnknown()
     {
         Task<ProposalOutcome> proposing = ProposeAsync();
-        _sent[0].Term = 3;
+        _sent[0].OnProposed(term: 3, ProposeOutcome.Appended);
         Assert.Equal(0, _batcher.FailProposedBefore(3));
         Assert.Equal(1, _batcher.FailProposedBefore(4));
         await EndsAsync(proposing, ServerError.TimeoutDueToLeaderFailure);
@@ -110,10 +110,10 @@ public sealed class ProposerTests : IProposalSink, IDisposable
         // A late result and a late failure change nothing.
         expired.SetResult(default, null);
         expired.Complete();
-        expired.OnDropped(ProposalFailure.TimedOut);
+        expired.Fail(ProposalFailure.TimedOut);
     }
 
-    bool IProposalSink.TryPropose(ProposalBatch batch)
+    private bool TryPropose(ProposalBatch batch)
     {
         _sent.Add(batch);
         return true;

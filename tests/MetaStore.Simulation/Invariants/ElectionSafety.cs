@@ -4,7 +4,7 @@ using MetaStore.Simulation.Nodes;
 
 namespace MetaStore.Simulation.Invariants;
 
-/// <summary>At most one leader can be elected in a given term (thesis Fig. 3.2).</summary>
+/// <summary>At most one leader can be elected in a given term (thesis Fig. 3.2), and in that term no node follows another one.</summary>
 internal sealed class ElectionSafety(SimCluster cluster) : Invariant(cluster)
 {
     private readonly Dictionary<ulong, ulong> _leaders = [];
@@ -16,6 +16,13 @@ internal sealed class ElectionSafety(SimCluster cluster) : Invariant(cluster)
             Lead(process, term);
             Cluster.Statistics.Elections = _leaders.Count;
             Cluster.Trace($"node {process.Machine.Id} leads in term {term}");
+        }
+        else if (soft.Leader != 0)
+        {
+            // The leader of a term is known by its messages, so it was seen to lead before. A node that takes a message of an earlier term for one
+            // of its own term follows the wrong leader.
+            ulong elected = _leaders.GetValueOrDefault(term);
+            Require(elected == soft.Leader, $"node {process.Machine.Id} follows {soft.Leader} in term {term}, in which {elected} leads");
         }
     }
 

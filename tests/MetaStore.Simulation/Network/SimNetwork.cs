@@ -10,6 +10,7 @@ internal sealed class SimNetwork(SimKernel kernel, SimRandom random, int size)
     private readonly long[,] _changedAt = new long[size + 1, size + 1];
     private readonly ISimPeer?[] _peers = new ISimPeer?[size + 1];
     private readonly OldAcknowledgements _old = new();
+    private readonly OldReadAnswers _oldReadAnswers = new();
 
     /// <summary>Mean time in transit.</summary>
     public long Delay { get; set; }
@@ -21,7 +22,7 @@ internal sealed class SimNetwork(SimKernel kernel, SimRandom random, int size)
     /// <summary>Fraction of appends that arrive with fewer entries than were sent, as from a leader with another limit.</summary>
     public double Shortening { get; init; }
 
-    /// <summary>With much duplication, acknowledgements of earlier terms are replayed as well.</summary>
+    /// <summary>With much duplication, acknowledgements and answers to read rounds of earlier terms are replayed as well.</summary>
     private bool BringsBack => Duplication > 0.02;
 
     /// <summary>Messages delivered.</summary>
@@ -68,6 +69,14 @@ internal sealed class SimNetwork(SimKernel kernel, SimRandom random, int size)
             foreach (Message old in _old.OnSend(message))
             {
                 kernel.After(Travel(), () => Deliver(_peers[old.To]!, old));
+            }
+
+            foreach (Message old in _oldReadAnswers.OnSend(message))
+            {
+                for (int copy = 0; copy < OldReadAnswers.Copies; copy++)
+                {
+                    kernel.After(random.Exponential(OldReadAnswers.MeanDelay), () => Arrive(_peers[old.To]!, old));
+                }
             }
         }
 
@@ -149,11 +158,14 @@ internal sealed class SimNetwork(SimKernel kernel, SimRandom random, int size)
 
     private void Deliver(ISimPeer receiver, Message message)
     {
-        if (_cut[message.From, message.To])
+        if (!_cut[message.From, message.To])
         {
-            return;
+            Arrive(receiver, message);
         }
+    }
 
+    private void Arrive(ISimPeer receiver, Message message)
+    {
         Delivered++;
         kernel.Note(((ulong)message.Type << 32) | (message.From << 8) | message.To, message.Term, message.Index);
         receiver.Deliver(message);

@@ -33,6 +33,7 @@ internal sealed class SimTransport(SimNetwork network, SimProcess process) : IPe
 
     public void SendSnapshot(Message install, Stream body, long length)
     {
+        process.Cluster.Checks.Sends(process, install);
         byte[] file = new byte[length];
         using (body)
         {

@@ -58,8 +58,7 @@ internal sealed class NodeParts : IDisposable
             SimSettings.Node(machine, cluster, background, fatal), WriteAhead, recovery, new SnapshotSource(Snapshots, fatal),
             new SimTransport(cluster.Network, process), new SimHost(process, Applying), process.Time, SimLogger.Instance);
         Sink = new SimSink(process, Node);
-        Batcher = new ProposalBatcher(machine.Id, cluster.Swarm.Batching, Sink, process.Time, background, cluster.Random.NextUInt64() >> 1);
-        Node.ProposalObserver = new ProposalFate(Batcher);
+        Batcher = new ProposalBatcher(machine.Id, cluster.Swarm.Batching, Sink.TryPropose, process.Time, background, cluster.Random.NextUInt64() >> 1);
         Admission = new ProposalAdmission(cluster.Swarm.Admission, process.Time, () => 0);
         Pending = new ProposalCompletionPool(background);
         Proposer = new Proposer(

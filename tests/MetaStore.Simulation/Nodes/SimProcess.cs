@@ -218,7 +218,6 @@ internal sealed class SimProcess : ISimOwner, IDisposable
 
         IsAlive = false;
         _parts.Dispose();
-        Node.ProposalObserver = null;
         ValueTask ended = Node.DisposeAsync();
         if (!ended.IsCompletedSuccessfully)
         {

@@ -4,7 +4,7 @@ using MetaStore.Raft.Runtime.Node;
 namespace MetaStore.Simulation.Nodes;
 
 /// <summary>Between batcher and node: remembers the batches until they are applied or given up.</summary>
-internal sealed class SimSink(SimProcess process, RaftNode node) : IProposalSink
+internal sealed class SimSink(SimProcess process, RaftNode node)
 {
     private readonly List<(ProposalBatch Batch, long SentAt)> _sent = [];
 

@@ -1,5 +1,5 @@
-using MetaStore.Batching;
 using MetaStore.Raft.Messages;
+using MetaStore.Raft.Proposals;
 using MetaStore.Raft.Storage.Wal;
 
 namespace MetaStore.Raft.Runtime.Node.Inbox;
@@ -14,7 +14,7 @@ internal sealed class NodeInbox
     /// <summary>Announcements of snapshots that were received completely, verified and made durable. The core sees no others.</summary>
     public List<Message> Snapshots { get; } = [];
 
-    public List<ProposalBatch> Proposals { get; } = [];
+    public List<Proposal> Proposals { get; } = [];
 
     public List<NodeCommand> Commands { get; } = [];
 

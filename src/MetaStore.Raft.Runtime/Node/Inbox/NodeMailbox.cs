@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
-using MetaStore.Batching;
 using MetaStore.Raft.Messages;
+using MetaStore.Raft.Proposals;
 using MetaStore.Raft.Runtime.Transport.Framing;
 using MetaStore.Raft.Storage.Wal;
 
@@ -30,20 +30,20 @@ internal sealed class NodeMailbox(RaftNodeOptions options)
     /// <summary>Peer messages dropped because too many bytes waited.</summary>
     public long MessagesDropped => Volatile.Read(ref _messagesDropped);
 
-    /// <returns>False when full or closed: the batch was not queued.</returns>
-    public bool TryPost(ProposalBatch batch)
+    /// <returns>False when full or closed: the proposal was not queued.</returns>
+    public bool TryPost(Proposal proposal)
     {
         lock (_gate)
         {
             if (_closed
                 || _filling.Proposals.Count >= options.ProposalQueueBatchesMax
-                || (_filling.ProposalBytes + batch.Data.Length > options.ProposalQueueBytesMax && _filling.Proposals.Count > 0))
+                || (_filling.ProposalBytes + proposal.Data.Length > options.ProposalQueueBytesMax && _filling.Proposals.Count > 0))
             {
                 return false;
             }
 
-            _filling.Proposals.Add(batch);
-            _filling.ProposalBytes += batch.Data.Length;
+            _filling.Proposals.Add(proposal);
+            _filling.ProposalBytes += proposal.Data.Length;
             Wake_NeedsGate();
             return true;
         }

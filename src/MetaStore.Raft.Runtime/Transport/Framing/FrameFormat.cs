@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
-using MetaStore.Batching.Settings;
 using MetaStore.IO;
 using MetaStore.Protocol.Peer;
+using MetaStore.Raft.Storage.Wal;
 
 namespace MetaStore.Raft.Runtime.Transport.Framing;
 
@@ -14,8 +14,11 @@ internal static class FrameFormat
     /// <summary>u32 length of the body, u32 CRC32C of the body, little-endian.</summary>
     public const int HeaderBytes = 8;
 
-    /// <summary>Largest body on the append lane.</summary>
-    public const int AppendBytesMax = SizeLimits.AppendFrameBytesMax;
+    /// <summary>Charged bytes at which a run of entries to a peer ends; the entry that reaches them is still included. 1 MiB.</summary>
+    public const int AppendRunBytes = 1 << 20;
+
+    /// <summary>Largest body on the append lane: such a run, the largest entry as its last, and what fields take above their charge.</summary>
+    public const int AppendBytesMax = AppendRunBytes + WriteAheadLog.RecordBytesMax + (256 << 10);
 
     /// <summary>Largest body on the control lane, and of a snapshot's announcement: numbers, and the ids of all members.</summary>
     public const int ControlBytesMax = 64 << 10;

@@ -1,5 +1,5 @@
-using MetaStore.Batching.Settings;
 using MetaStore.Raft.Messages;
+using MetaStore.Raft.Storage.Wal;
 
 namespace MetaStore.Raft.Runtime.Transport.Framing;
 
@@ -146,7 +146,7 @@ internal static class MessageDecoder
 
         entry = new Entry(term, index, (EntryType)type, data);
         // An entry that exceeds the log's limit must be rejected here, whatever limit the sender uses.
-        return type <= (ulong)EntryType.ConfChange && data.Length <= SizeLimits.EntryBytesMax;
+        return type <= (ulong)EntryType.ConfChange && data.Length <= WriteAheadLog.EntryBytesMax;
     }
 
     /// <summary>All decoded fields except the entries.</summary>

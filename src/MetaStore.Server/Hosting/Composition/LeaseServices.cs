@@ -36,7 +36,9 @@ internal sealed class LeaseServices : IDisposable
         var proposer = new LeaseProposer(leadership, reads, write.Proposer);
         _expirer = new LeaseExpirer(Clock, proposer);
         _checkpointer = new LeaseCheckpointer(Clock, proposer);
-        _leader = new LeaseForwarder(Clock, _checkpointer, machine.Leases, leadership, reads, Channels, options.Consensus.RequestTimeout);
+        TimeSpan patience = options.Consensus.RequestTimeout;
+        _leader = new LeaseForwarder(
+            Clock, _checkpointer, machine.Leases, reads, new LeaderForwarder(leadership, patience, TimeProvider.System), Channels, patience);
     }
 
     /// <summary>The lease timers.</summary>

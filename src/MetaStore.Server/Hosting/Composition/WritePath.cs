@@ -112,11 +112,10 @@ internal sealed class WritePath : IDisposable
             loggers.CreateLogger("MetaStore.Raft"));
         made = node;
         members.Removal.Others = () => members.Others(node);
-        var batcher = new ProposalBatcher(identity.MemberId, RuntimeOptions.Batching(options), node, TimeProvider.System)
+        var batcher = new ProposalBatcher(identity.MemberId, RuntimeOptions.Batching(options), node.TryPropose, TimeProvider.System)
         {
             CompressionFailed = new CompressionFaults(log, TimeProvider.System).Add,
         };
-        node.ProposalObserver = new ProposalFate(batcher);
         var auth = new AuthServices(options.Auth, storage.Machine, readers, () => node.Progress.Committed, log);
         var admissionMetrics = new AdmissionMetrics();
         var admission = new ProposalAdmission(RuntimeOptions.Admission(options), TimeProvider.System) { Waited = admissionMetrics.OnWaited };

@@ -1,16 +1,19 @@
 using System.Net;
+using MetaStore.Server.Observability.Logging;
 using Microsoft.Extensions.Logging;
 
 namespace MetaStore.Server.Listening.Tls;
 
-/// <summary>Every log line of TLS. What clients can cause is sampled: one line per kind and second, with the number of those left out.</summary>
+/// <summary>Every log line of TLS. What clients can cause is limited: one line per kind and second, with the number of those left out.</summary>
 internal sealed partial class TlsLog(ILogger logger, TimeProvider time)
 {
+    private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
+
     private readonly ILogger _logger = logger;
-    private readonly LogSample _refused = new(time);
-    private readonly LogSample _failed = new(time);
-    private readonly LogSample _cleartext = new(time);
-    private readonly LogSample _closed = new(time);
+    private readonly LogInterval _refused = new(Second, time);
+    private readonly LogInterval _failed = new(Second, time);
+    private readonly LogInterval _cleartext = new(Second, time);
+    private readonly LogInterval _closed = new(Second, time);
 
     public void ClientRefused(EndPoint? remote, string why, string subject, string serial)
     {

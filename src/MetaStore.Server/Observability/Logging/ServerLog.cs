@@ -140,7 +140,7 @@ internal sealed partial class ServerLog(ILogger logger)
     [LoggerMessage(1014, LogLevel.Warning, "This member was removed from the cluster; it stops.")]
     public partial void Removed();
 
-    [LoggerMessage(1047, LogLevel.Warning, "Member {Member:x} reports that this member was removed from the cluster. {Refusing} of {Needed} needed members report this; if it was removed, stop it and empty its data directory.")]
+    [LoggerMessage(1050, LogLevel.Warning, "Member {Member:x} reports that this member was removed from the cluster. {Refusing} of {Needed} needed members report this; if it was removed, stop it and empty its data directory.")]
     public partial void RemovalClaimed(ulong member, int refusing, int needed);
 
     [LoggerMessage(1015, LogLevel.Warning, "The other members are not known yet: {Why}")]
@@ -161,10 +161,10 @@ internal sealed partial class ServerLog(ILogger logger)
     [LoggerMessage(1044, LogLevel.Critical, "The state of member {Member:x} differs from the majority's at revision {Revision} (hash {Hash}): CORRUPT alarm. Writes are rejected. Remove the member and add it again, then disarm the alarm.")]
     public partial void StateDiffers(ulong member, long revision, uint hash);
 
-    [LoggerMessage(1047, LogLevel.Warning, "The key {Key} of a caller that stopped waiting for its lock or election cannot be deleted: {Error} It will be deleted with its lease.")]
+    [LoggerMessage(1051, LogLevel.Warning, "The key {Key} of a caller that stopped waiting for its lock or election cannot be deleted: {Error} It will be deleted with its lease.")]
     public partial void PlaceNotGivenUp(string key, string error);
 
-    [LoggerMessage(1048, LogLevel.Error, "Background work failed, and its exception was not observed.")]
+    [LoggerMessage(1052, LogLevel.Error, "Background work failed, and its exception was not observed.")]
     public partial void TaskDropped(Exception failure);
 
     [LoggerMessage(1024, LogLevel.Information, "Defragmentation requested: the engine {Engine} has nothing to free of its {Bytes} bytes.")]

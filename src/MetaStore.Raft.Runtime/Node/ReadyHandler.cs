@@ -1,22 +1,40 @@
+using MetaStore.Raft.Diagnostics;
 using MetaStore.Raft.Messages;
+using MetaStore.Raft.Runtime.Node.Committed;
 using MetaStore.Raft.Runtime.Node.Inbox;
+using MetaStore.Raft.Runtime.Reads;
 using MetaStore.Raft.Runtime.Snapshots;
 using MetaStore.Raft.Runtime.Transport;
 using MetaStore.Raft.Storage.Wal;
 
 namespace MetaStore.Raft.Runtime.Node;
 
-/// <summary>Carries out a <see cref="Ready"/>. Ensures that nothing is acknowledged before it is durable.</summary>
+/// <summary>Does all that a <see cref="Ready"/> demands, in this order. Ensures that nothing is acknowledged before it is durable.</summary>
 /// <remarks>
-/// 1. what must be durable is queued to the WAL, which works in parallel with all that follows;
-/// 2. <see cref="Ready.Messages"/> are sent at once: they do not depend on the disk;
-/// 3. <see cref="Ready.MessagesAfterPersist"/> are sent in <see cref="OnDurable"/>, on the WAL's thread, without another hop. When no
-///    write is in progress, everything handed out before is durable, and they may be sent at once too;
-/// 4. completions come back through the mailbox, in order, and only then the core counts this node's own copy.
+/// 1. What must be durable is queued to the WAL, which works in parallel with all that follows.
+/// 2. <see cref="Ready.Messages"/> are sent at once: they do not depend on the disk. <see cref="Ready.MessagesAfterPersist"/> are sent in
+///    <see cref="OnDurable"/>, on the WAL's thread, without another hop. When no write is in progress, everything handed out before is durable, and
+///    they may be sent at once too.
+/// 3. Term and commit index become visible to other threads.
+/// 4. A new leader or role becomes visible, and the host and waiting reads get to know it.
+/// 5. Committed entries go to the host.
+/// 6. Confirmed reads are answered, and events are logged and counted.
+/// Completions of step 1 come back through the mailbox, in order, and only then the core counts this node's own copy.
 /// The raft thread, except for <see cref="OnDurable"/>. Source: Raft thesis §10.2.1 (the leader writes in parallel).
 /// </remarks>
-internal sealed class ReadyProcessor(
-    ulong nodeId, MemoryLog log, IWriteAheadLog wal, IPeerTransport transport, NodeMailbox mailbox, SnapshotTransfer snapshots) : IWalCompletion
+internal sealed class ReadyHandler(
+    RaftCore core,
+    MemoryLog log,
+    IWriteAheadLog wal,
+    IPeerTransport transport,
+    NodeMailbox mailbox,
+    SnapshotTransfer snapshots,
+    CommittedDispatcher committed,
+    ReadIndexRounds reads,
+    IStateMachineHost host,
+    NodeProgress progress,
+    RaftEvents events,
+    ulong nodeId) : IWalCompletion
 {
     /// <summary>Appends queued to the WAL whose completion has not come back through the mailbox.</summary>
     private int _outstanding;
@@ -26,14 +44,39 @@ internal sealed class ReadyProcessor(
     /// </summary>
     private HardState? _deferred;
 
-    /// <summary>Runs steps 1 to 3.</summary>
-    public void Process(Ready ready)
+    private volatile RaftStatus _status = core.Status;
+
+    /// <summary>The core's status at the last tick or change of leader. Any thread.</summary>
+    public RaftStatus Status => _status;
+
+    /// <summary>Runs steps 1 to 6.</summary>
+    public void Handle(Ready ready)
     {
         Persist(ready);
         SendNow(ready.Messages);
+        if (ready.HardState is { } hard)
+        {
+            progress.SetHard(hard);
+        }
+
+        if (ready.SoftState is { } soft)
+        {
+            OnLeadership(soft);
+        }
+
+        if (ready.CommittedEntries.Count > 0)
+        {
+            committed.Dispatch(ready.CommittedEntries);
+        }
+
+        reads.Complete(ready.ReadStates, ready.ReadsDropped);
+        events.Handle(ready.Events);
     }
 
-    /// <summary>Step 3, on the WAL's thread: everything up to and including this append is durable.</summary>
+    /// <summary>Reads the status of the core again.</summary>
+    public void RefreshStatus() => _status = core.Status;
+
+    /// <summary>The end of step 2, on the WAL's thread: everything up to and including this append is durable.</summary>
     public void OnDurable(WalAppend append)
     {
         if (append.Source is { MessagesAfterPersist.Count: > 0 } ready)
@@ -60,6 +103,19 @@ internal sealed class ReadyProcessor(
         }
     }
 
+    // Step 4.
+    private void OnLeadership(SoftState soft)
+    {
+        progress.SetSoft(soft);
+        RefreshStatus();
+        host.OnLeadership(soft, progress.Term);
+        if (soft.Leader != 0)
+        {
+            reads.OnLeader(core);
+        }
+    }
+
+    // Step 1.
     private void Persist(Ready ready)
     {
         _deferred = ready.HardState ?? _deferred;
@@ -111,6 +167,7 @@ internal sealed class ReadyProcessor(
         wal.Append(append);
     }
 
+    // Step 2.
     private void SendNow(IReadOnlyList<Message> messages)
     {
         if (messages.Count == 0)
