@@ -11,7 +11,7 @@ namespace MetaStore.Server.Forwarding;
 /// The call is repeated only when it certainly had no effect: there was no leader, or the member that was asked does not lead. When the leader
 /// is lost during the call, the outcome is unknown and the caller gets an error that says so.
 /// </remarks>
-internal sealed class LeaderForwarder(Leadership leadership, LeaderChannels channels, TimeSpan patience)
+internal sealed class LeaderForwarder(Leadership leadership, LeaderChannels channels, OnwardHeaders onward, TimeSpan patience)
 {
     private static readonly TimeSpan RetryPause = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan ConnectMargin = TimeSpan.FromSeconds(2);
@@ -25,7 +25,7 @@ internal sealed class LeaderForwarder(Leadership leadership, LeaderChannels chan
         Func<Cluster.ClusterClient, CallOptions, AsyncUnaryCall<TResponse>> there, Func<Task<(ServerError Error, TResponse? Response)>> here, ServerCall call)
         where TResponse : class
     {
-        bool isForwarded = LeaseForwarder.IsForwarded(call);
+        bool isForwarded = OnwardHeaders.IsForwarded(call);
         long deadline = Environment.TickCount64 + (long)patience.TotalMilliseconds;
         while (true)
         {
@@ -38,7 +38,7 @@ internal sealed class LeaderForwarder(Leadership leadership, LeaderChannels chan
                     return error == ServerError.None ? response! : throw StatusMap.Exception(error);
                 }
             }
-            else if (!isForwarded && leader != 0 && channels.To(leader) is { } channel && await PassOnAsync(channel, there, LeaseForwarder.OnwardHeaders(call)) is { } answer)
+            else if (!isForwarded && leader != 0 && channels.To(leader) is { } channel && await PassOnAsync(channel, there, await onward.OfAsync(call, call.CancellationToken)) is { } answer)
             {
                 return answer;
             }

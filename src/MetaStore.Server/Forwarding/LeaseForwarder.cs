@@ -1,7 +1,6 @@
 using Google.Protobuf;
 using Grpc.Core;
 using MetaStore.Protocol.Etcd;
-using MetaStore.Server.Auth;
 using MetaStore.Server.Calls;
 using MetaStore.Server.Leases;
 using MetaStore.Server.Membership;
@@ -17,11 +16,9 @@ namespace MetaStore.Server.Forwarding;
 /// revoked before is not renewed. Leader changes are waited for up to <paramref name="patience"/>. Responses have no header yet.
 /// </remarks>
 internal sealed class LeaseForwarder(
-    LeaseClock clock, LeaseCheckpointer checkpointer, Lessor lessor, Leadership leadership, ReadDispatcher reads, LeaderChannels channels, TimeSpan patience)
+    LeaseClock clock, LeaseCheckpointer checkpointer, Lessor lessor, Leadership leadership, ReadDispatcher reads, LeaderChannels channels,
+    OnwardHeaders onward, TimeSpan patience)
 {
-    /// <summary>Marks a forwarded call: prevents two members that each believe the other is the leader from forwarding it in a loop.</summary>
-    public const string ForwardedHeader = "metastore-forwarded";
-
     private static readonly TimeSpan RetryPause = TimeSpan.FromMilliseconds(20);
 
     /// <summary>Longest time until a leader change that happens between two checks is noticed.</summary>
@@ -29,18 +26,7 @@ internal sealed class LeaseForwarder(
 
     /// <summary>The renewals of one stream.</summary>
     public KeepAliveHandler KeepAliveHandler(ServerCall call, CancellationToken stop) =>
-        new(clock, checkpointer, leadership, reads, channels, patience, IsForwarded(call), () => OnwardHeaders(call), stop);
-
-    /// <summary>A member has passed the call on.</summary>
-    public static bool IsForwarded(ServerCall call) => call.RequestHeader(ForwardedHeader) is not null;
-
-    /// <summary>Metadata of a call that is passed on: marked as such, with the identity of its caller, which the leader judges again.</summary>
-    public static Metadata OnwardHeaders(ServerCall call)
-    {
-        Metadata headers = CallAuth.HeadersOf(call) ?? [];
-        headers.Add(ForwardedHeader, "1");
-        return headers;
-    }
+        new(clock, checkpointer, leadership, reads, channels, patience, OnwardHeaders.IsForwarded(call), () => onward.OfAsync(call, stop), stop);
 
     /// <summary>The remaining time of a lease; a TTL of -1 means that it does not exist.</summary>
     public ValueTask<ForwardResult<LeaseTimeToLiveResponse>> TimeToLiveAsync(LeaseTimeToLiveRequest request, ServerCall call, CancellationToken stop) =>
@@ -71,14 +57,15 @@ internal sealed class LeaseForwarder(
 
                 error = error == ServerError.None ? ServerError.LeaderChanged : error;
             }
-            else if (IsForwarded(call))
+            else if (OnwardHeaders.IsForwarded(call))
             {
                 return new ForwardResult<T>(ServerError.LeaderChanged, null);
             }
             else if (leader != 0 && channels.To(leader) is { } channel)
             {
                 TimeSpan left = TimeSpan.FromMilliseconds(Math.Max(deadlineAt - Environment.TickCount64, 1));
-                if (await WhileItLeadsAsync(leader, options => there(channel, options), OnwardHeaders(call), left, stop) is { } response)
+                Metadata headers = await onward.OfAsync(call, stop);
+                if (await WhileItLeadsAsync(leader, options => there(channel, options), headers, left, stop) is { } response)
                 {
                     return new ForwardResult<T>(ServerError.None, response);
                 }

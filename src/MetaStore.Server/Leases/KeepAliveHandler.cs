@@ -15,7 +15,7 @@ namespace MetaStore.Server.Leases;
 /// </remarks>
 internal sealed class KeepAliveHandler(
     LeaseClock clock, LeaseCheckpointer checkpointer, Leadership leadership, ReadDispatcher reads, LeaderChannels channels, TimeSpan patience,
-    bool isForwarded, Func<Metadata> onwardHeaders, CancellationToken stop) : IAsyncDisposable
+    bool isForwarded, Func<ValueTask<Metadata>> onwardHeaders, CancellationToken stop) : IAsyncDisposable
 {
     private static readonly TimeSpan RetryPause = TimeSpan.FromMilliseconds(20);
 
@@ -115,7 +115,7 @@ internal sealed class KeepAliveHandler(
 
         if (_onward is null && channels.To(leader) is { } channel)
         {
-            _onward = new ForwardedKeepAlives(leader, leadership, channel, onwardHeaders(), patience, stop);
+            _onward = new ForwardedKeepAlives(leader, leadership, channel, await onwardHeaders(), patience, stop);
         }
 
         if (_onward is not null)

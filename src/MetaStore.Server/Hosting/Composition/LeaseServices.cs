@@ -36,7 +36,7 @@ internal sealed class LeaseServices : IDisposable
         var proposer = new LeaseProposer(leadership, reads, write.Proposer);
         _expirer = new LeaseExpirer(Clock, proposer);
         _checkpointer = new LeaseCheckpointer(Clock, proposer);
-        _leader = new LeaseForwarder(Clock, _checkpointer, machine.Leases, leadership, reads, Channels, options.Consensus.RequestTimeout);
+        _leader = new LeaseForwarder(Clock, _checkpointer, machine.Leases, leadership, reads, Channels, new OnwardHeaders(write.Auth.MemberToken(write.Proposer)), options.Consensus.RequestTimeout);
     }
 
     /// <summary>The lease timers.</summary>

@@ -49,7 +49,7 @@ internal sealed class MembershipServices : IDisposable
             _options.Cluster.StrictReconfigCheck, _options.Cluster.MaxLearners, patience, 2 * _options.Consensus.ElectionTimeout, TimeProvider.System);
         _changes = new MembershipChanges(
             write.Node, _members, reads, leadership, new PeerConnections(write.Node, TimeProvider.System), Applied, settings);
-        return new ClusterService(_members, _changes, new LeaderForwarder(leadership, channels, patience), reads, headers, Promotions);
+        return new ClusterService(_members, _changes, new LeaderForwarder(leadership, channels, new OnwardHeaders(write.Auth.MemberToken(write.Proposer)), patience), reads, headers, Promotions);
     }
 
     /// <summary>The other voters of the newest configuration that this member knows; the peers it can dial while it knows none.</summary>

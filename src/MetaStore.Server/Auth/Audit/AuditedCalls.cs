@@ -1,0 +1,33 @@
+using System.Collections.Frozen;
+using MetaStore.Protocol.Etcd;
+using MetaStore.Server.Services.Mapping;
+
+namespace MetaStore.Server.Auth.Audit;
+
+/// <summary>Which calls the audit log shows: every login and call of an administrator, and everything that was refused to its caller.</summary>
+internal static class AuditedCalls
+{
+    private const string Logins = "/etcdserverpb.Auth/Authenticate";
+    private const string AuthCalls = "/etcdserverpb.Auth/";
+
+    private static readonly FrozenSet<string> Refusals = new[]
+    {
+        ServerError.UserEmpty, ServerError.PermissionDenied, ServerError.InvalidAuthToken, ServerError.AuthOldRevision, ServerError.AuthFailed,
+        ServerError.NoPasswordUser, ServerError.TooManyLogins,
+    }.Select(error => StatusMap.Of(error).Detail).ToFrozenSet(StringComparer.Ordinal);
+
+    /// <summary>The call is shown however it ends.</summary>
+    /// <param name="path">Of the method.</param>
+    /// <param name="request">The request; null for a stream.</param>
+    public static bool IsShown(string path, object? request) => path switch
+    {
+        Logins => true,
+        "/etcdserverpb.Auth/AuthStatus" => false,
+        "/etcdserverpb.KV/Compact" => true,
+        "/etcdserverpb.Maintenance/Alarm" => request is not AlarmRequest { Action: AlarmRequest.Types.AlarmAction.Get },
+        _ => path.StartsWith(AuthCalls, StringComparison.Ordinal) || CallRules.Of(path) == CallRule.Administrator,
+    };
+
+    /// <summary>The call was refused because of who made it. Text and not code: Lock and Election have the text with another code.</summary>
+    public static bool IsRefusal(string detail) => Refusals.Contains(detail);
+}

@@ -1,0 +1,70 @@
+using Grpc.Core;
+using MetaStore.Server.Auth.Audit;
+using MetaStore.Server.Hosting;
+using MetaStore.Server.Configuration.Options.Auth;
+using MetaStore.Testing;
+
+namespace MetaStore.Server.Tests.Auth.Audit;
+
+/// <summary>The counting of refusals, and outputs that cannot be written.</summary>
+public sealed class AuditLogTests
+{
+    private readonly FakeTimeProvider _time = new();
+
+    [Fact]
+    public void Refusals_AreApart_ByUserHostCallAndReason_NotByPort()
+    {
+        var counts = new RefusalCounts(_time);
+        AuditEntry first = Entry("u", "10.0.0.1:5", "Put");
+        Assert.True(counts.TryPass(first));
+        Assert.False(counts.TryPass(first with { Remote = "10.0.0.1:6", Target = "another" }));
+        Assert.True(counts.TryPass(first with { Remote = "10.0.0.2:5" }));
+        Assert.True(counts.TryPass(first with { User = "v" }));
+        Assert.True(counts.TryPass(first with { Call = "Range" }));
+        Assert.True(counts.TryPass(first with { Message = "another" }));
+        Assert.Empty(counts.TakeDue(all: false));
+        _time.Advance(RefusalCounts.Window);
+        AuditEntry counted = Assert.Single(counts.TakeDue(all: false));
+        Assert.Equal((1L, "another"), (counted.Count, counted.Target));
+        Assert.True(counts.TryPass(first));
+    }
+
+    [Fact]
+    public void Refusals_OfManyKinds_AreBounded_AndNoneIsLost()
+    {
+        var counts = new RefusalCounts(_time);
+        for (int i = 0; i < 20_000; i++)
+        {
+            Assert.True(counts.TryPass(Entry("u" + i, "a:1", "Put")));
+        }
+
+        Assert.False(counts.TryPass(Entry("u1", "a:1", "Put")));
+        Assert.True(counts.TryPass(Entry("u15000", "a:1", "Put")));
+    }
+
+    [Fact]
+    public async Task FullDisk_CostsLines_NotCalls()
+    {
+        if (!File.Exists("/dev/full"))
+        {
+            return;
+        }
+
+        await using AuthNode node = await AuthNode.StartAsync("--audit-log=/dev/full");
+        await node.Users.RoleAddAsync(new Protocol.Etcd.AuthRoleAddRequest { Name = "r" }, AuthNode.Headers(node.Root));
+        await Eventually.TrueAsync(
+            async () => (await node.Node.Http.GetStringAsync("/metrics")).Split('\n').Any(line => line.StartsWith("metastore_audit_lines_lost_total ", StringComparison.Ordinal) && !line.EndsWith(" 0", StringComparison.Ordinal)),
+            TimeSpan.FromSeconds(20), () => "lost lines are counted");
+    }
+
+    [Fact]
+    public void File_ThatCannotBeOpened_RefusesTheStart()
+    {
+        StartException refused = Assert.Throws<StartException>(() => AuditLog.Open(new AuthOptions { AuditLog = "/nowhere/at/all/audit.log" }));
+        Assert.Contains("--audit-log /nowhere/at/all/audit.log", refused.Message, StringComparison.Ordinal);
+        Assert.Null(AuditLog.Open(new AuthOptions()));
+    }
+
+    private AuditEntry Entry(string user, string remote, string call) =>
+        new(_time.GetUtcNow().UtcDateTime, remote, null, user, call, "", nameof(StatusCode.PermissionDenied), "denied", 1, 1);
+}
