@@ -11,7 +11,7 @@ using MetaStore.Testing.Certificates;
 
 namespace MetaStore.Server.Tests.Auth;
 
-/// <summary>Users by the common name of a client certificate: whom it names, and what counts before it.</summary>
+/// <summary>Users by the common name of a client certificate: which user it names, and what counts before it.</summary>
 public sealed class CommonNameTests : IAsyncLifetime
 {
     private const string Denied = "etcdserver: permission denied";

@@ -10,6 +10,7 @@ using MetaStore.Server.Configuration.Options.Auth;
 using MetaStore.Server.Hosting;
 using MetaStore.Server.Observability.Logging;
 using MetaStore.Server.Observability.Outputs;
+using MetaStore.Server.Services.Mapping;
 using MetaStore.StateMachine.Auth;
 using Microsoft.Extensions.Logging;
 

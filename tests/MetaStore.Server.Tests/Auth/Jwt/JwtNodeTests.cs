@@ -6,7 +6,7 @@ using MetaStore.Testing.Certificates;
 
 namespace MetaStore.Server.Tests.Auth.Jwt;
 
-/// <summary>A member with <c>--auth-token jwt</c>: whom a token proves, and when it is old.</summary>
+/// <summary>A member with <c>--auth-token jwt</c>: which user a token proves, and when it is old.</summary>
 public sealed class JwtNodeTests : IAsyncLifetime
 {
     private const string Old = "etcdserver: revision of auth store is old";

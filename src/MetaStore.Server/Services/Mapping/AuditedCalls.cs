@@ -1,8 +1,8 @@
 using System.Collections.Frozen;
 using MetaStore.Protocol.Etcd;
-using MetaStore.Server.Services.Mapping;
+using MetaStore.Server.Auth;
 
-namespace MetaStore.Server.Auth.Audit;
+namespace MetaStore.Server.Services.Mapping;
 
 /// <summary>Which calls the audit log shows: every login and call of an administrator, and everything that was refused to its caller.</summary>
 internal static class AuditedCalls
