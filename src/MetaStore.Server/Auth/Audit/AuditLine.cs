@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Globalization;
+using System.Text;
 using System.Text.Json;
 
 namespace MetaStore.Server.Auth.Audit;
@@ -20,19 +21,19 @@ internal static class AuditLine
             json.WriteStartObject();
             json.WriteString("time", entry.Time.ToString(TimeForm, CultureInfo.InvariantCulture));
             json.WriteString("member", member);
-            json.WriteString("remote", entry.Remote);
+            Text(json, "remote", entry.Remote);
             if (entry.CommonName is { } name)
             {
-                json.WriteString("cn", name);
+                Text(json, "cn", name);
             }
 
-            json.WriteString("user", entry.User);
-            json.WriteString("call", entry.Call);
-            json.WriteString("target", entry.Target);
+            Text(json, "user", entry.User);
+            Text(json, "call", entry.Call);
+            Text(json, "target", entry.Target);
             json.WriteString("result", entry.Result);
             if (entry.Message.Length > 0)
             {
-                json.WriteString("message", entry.Message);
+                Text(json, "message", entry.Message);
             }
 
             json.WriteNumber("auth_revision", entry.AuthRevision);
@@ -64,4 +65,7 @@ internal static class AuditLine
         line.Write("\n"u8);
         return line.WrittenSpan.ToArray();
     }
+
+    /// <summary>By way of bytes, in which half of a surrogate pair is replaced: names are the clients', and the writer throws for such text.</summary>
+    private static void Text(Utf8JsonWriter json, string name, string value) => json.WriteString(name, Encoding.UTF8.GetBytes(value));
 }

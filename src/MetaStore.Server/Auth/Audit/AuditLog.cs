@@ -84,7 +84,7 @@ internal sealed class AuditLog : IDisposable
     /// <param name="status">How it ended.</param>
     public void OnEnded(ServerCall call, IMessage? request, Status status)
     {
-        bool isRefusal = !status.IsOK() && AuditedCalls.IsRefusal(status.Detail);
+        bool isRefusal = !status.IsOK() && AuditedCalls.IsRefusal(call.Method, status.Detail);
         if (!isRefusal && !AuditedCalls.IsShown(call.Method, request))
         {
             return;
@@ -92,9 +92,14 @@ internal sealed class AuditLog : IDisposable
 
         AuthState state = _auth.State;
         _auth.Identify(call, state, out AuthIdentity identity);
-        string user = identity.Kind == IdentityKind.Internal ? "member" : Cut(identity.User);
+        if (identity.Kind == IdentityKind.Internal)
+        {
+            // Members ask each other for hashes and settings.
+            return;
+        }
+
         var entry = new AuditEntry(
-            _time.GetUtcNow().UtcDateTime, call.Peer, call.CommonName is { } name ? Cut(name) : null, user, call.Method,
+            _time.GetUtcNow().UtcDateTime, call.Peer, call.CommonName is { } name ? Cut(name) : null, Cut(identity.User), call.Method,
             request is null ? "" : Cut(RequestText.Of(request)), status.StatusCode.ToString(), Cut(status.Detail), state.Revision, 1);
         if (!isRefusal || _refusals.TryPass(entry))
         {

@@ -1,7 +1,10 @@
+using System.Text;
+using System.Text.Json;
 using Grpc.Core;
 using MetaStore.Server.Auth.Audit;
 using MetaStore.Server.Hosting;
 using MetaStore.Server.Configuration.Options.Auth;
+using MetaStore.Server.Services.Mapping;
 using MetaStore.Testing;
 
 namespace MetaStore.Server.Tests.Auth.Audit;
@@ -41,6 +44,36 @@ public sealed class AuditLogTests
         Assert.False(counts.TryPass(Entry("u1", "a:1", "Put")));
         Assert.True(counts.TryPass(Entry("u15000", "a:1", "Put")));
     }
+
+    [Fact]
+    public void Line_OfAnyName_IsJson()
+    {
+        string[] names = ["", "\ud800", "a\udc00b", "\"\n\0", "älice"];
+        foreach (string name in names)
+        {
+            string line = Encoding.UTF8.GetString(AuditLine.Of(Entry(name, "a:1", "Put") with { CommonName = name, Target = name, Message = name }, "1"));
+            Assert.Equal(1, line.Count(letter => letter == '\n'));
+            using var document = JsonDocument.Parse(line);
+            Assert.Equal(name.Contains('\ud800', StringComparison.Ordinal) || name.Contains('\udc00', StringComparison.Ordinal), document.RootElement.GetProperty("user").GetString() != name);
+        }
+    }
+
+    [Theory]
+    [InlineData("/etcdserverpb.Auth/Authenticate", "etcdserver: too many requests", true)]
+    [InlineData("/etcdserverpb.KV/Put", "etcdserver: too many requests", false)]
+    [InlineData("/v3lockpb.Lock/Lock", "etcdserver: permission denied", true)]
+    [InlineData("/etcdserverpb.KV/Put", "etcdserver: mvcc: database space exceeded", false)]
+    public void Refusal_IsWhatWasRefusedToItsCaller(string path, string text, bool isRefusal) => Assert.Equal(isRefusal, AuditedCalls.IsRefusal(path, text));
+
+    [Theory]
+    [InlineData("/etcdserverpb.Auth/RoleGet", true)]
+    [InlineData("/etcdserverpb.Auth/AuthStatus", false)]
+    [InlineData("/etcdserverpb.Maintenance/Snapshot", true)]
+    [InlineData("/metastore.v1.Batching/Set", true)]
+    [InlineData("/metastore.v1.Batching/Get", false)]
+    [InlineData("/etcdserverpb.KV/Put", false)]
+    [InlineData("/etcdserverpb.KV/Compact", true)]
+    public void Call_IsShown_WhenItNeedsAnAdministrator(string path, bool isShown) => Assert.Equal(isShown, AuditedCalls.IsShown(path, null));
 
     [Fact]
     public async Task FullDisk_CostsLines_NotCalls()
