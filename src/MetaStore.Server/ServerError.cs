@@ -204,6 +204,9 @@ public enum ServerError
     /// <summary>The user has no password.</summary>
     NoPasswordUser,
 
+    /// <summary>A token is asked of a member that has only the public key.</summary>
+    VerifyOnlyKey,
+
     /// <summary>A password above bcrypt's 72 bytes.</summary>
     PasswordTooLong,
 

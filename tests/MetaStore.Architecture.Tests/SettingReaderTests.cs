@@ -9,8 +9,8 @@ namespace MetaStore.Architecture.Tests
     /// <summary>Every documented setting is used.</summary>
     public sealed class SettingReaderTests
     {
-        /// <summary>peer-client-cert-auth and require-tls are rules of the configuration, which change nothing once the node runs.</summary>
-        private static readonly string[] UsedByTheConfigurationItself = ["PeerTlsOptions.ClientCertAuth", "TlsOptions.RequireTls"];
+        /// <summary>peer-client-cert-auth and require-tls are rules of the configuration, which change nothing once the node runs; unknown options of jwt are warned of.</summary>
+        private static readonly string[] UsedByTheConfigurationItself = ["JwtOptions.Unknown", "PeerTlsOptions.ClientCertAuth", "TlsOptions.RequireTls"];
 
         [Fact]
         public void EverySetting_HasAReader() =>

@@ -3,6 +3,7 @@ using System.Text.RegularExpressions;
 using MetaStore.Compatibility.Tests.Comparison;
 using MetaStore.Compatibility.Tests.Etcdctl;
 using MetaStore.Testing;
+using MetaStore.Testing.Certificates;
 using MetaStore.Testing.Processes;
 using Xunit.Abstractions;
 
@@ -20,12 +21,13 @@ public sealed partial class AuthScriptTests(ITestOutputHelper output)
     public void Script_HasAtLeast150Commands() => Assert.True(Script.Count >= 150, $"{Script.Count} commands");
 
     [SkippableTheory]
-    [RowOnRequest("rocksdb")]
-    [InlineData("memory")]
-    public async Task Script_OnMetaStore_PrintsWhatItPrintsOnEtcd(string engine)
+    [RowOnRequest("rocksdb", false)]
+    [RowOnRequest("memory", true)]
+    [InlineData("memory", false)]
+    public async Task Script_OnMetaStore_PrintsWhatItPrintsOnEtcd(string engine, bool isSigned)
     {
         Skip.If(Programs.Etcd is null || Programs.Etcdctl is null, "etcd and etcdctl are not installed");
-        IReadOnlyCollection<string> differences = await ConfirmedDifferences.OfAsync(() => DifferencesAsync(engine), output);
+        IReadOnlyCollection<string> differences = await ConfirmedDifferences.OfAsync(() => DifferencesAsync(engine, isSigned), output);
         Assert.True(differences.Count == 0, $"{differences.Count} of {Script.Count} commands differ\n{string.Join('\n', differences)}");
     }
 
@@ -66,10 +68,12 @@ public sealed partial class AuthScriptTests(ITestOutputHelper output)
     [GeneratedRegex(@"<(id-n1|cluster)(-dec)?>|(?<=""(cluster_id|member_id)"":)\d+|(?<=""(ClusterID|MemberID)"" : )\d+")]
     private static partial Regex Ids();
 
-    private async Task<IReadOnlyDictionary<string, string>> DifferencesAsync(string engine)
+    private async Task<IReadOnlyDictionary<string, string>> DifferencesAsync(string engine, bool isSigned)
     {
-        await using var reference = ProcessCluster.OfEtcd(1, Cost);
-        await using var tested = ProcessCluster.OfMetaStore(1, EngineFlags.Of(engine, Cost));
+        using var files = new CertificateFolder();
+        string[] flags = isSigned ? [Cost, $"--auth-token=jwt,sign-method=HS256,priv-key={files.Write("secret", "a secret of both")}"] : [Cost];
+        await using var reference = ProcessCluster.OfEtcd(1, flags);
+        await using var tested = ProcessCluster.OfMetaStore(1, EngineFlags.Of(engine, flags));
         await Task.WhenAll(reference.StartAsync(), tested.StartAsync());
         using var left = new EtcdctlRun(reference);
         using var right = new EtcdctlRun(tested);

@@ -18,7 +18,7 @@ internal static class UnsupportedVerbs
 
     private static readonly (string Name, string Why)[] Flags =
     [
-        ("--auth-jwt-token", "there are no JWT tokens yet; use --user and --password"),
+        ("--auth-jwt-token", "metactl gets its tokens itself; use --user and --password"),
         ("--discovery-srv", NoDiscovery),
         ("-d", NoDiscovery),
         ("--discovery-srv-name", NoDiscovery),

@@ -1,4 +1,7 @@
+using System.Buffers.Text;
+using System.Text;
 using Grpc.Core;
+using MetaStore.Server.Auth.Jwt;
 using MetaStore.Server.Auth.Tokens;
 using MetaStore.Server.Calls;
 using MetaStore.Server.Reads;
@@ -15,15 +18,20 @@ namespace MetaStore.Server.Auth;
 /// <remarks>
 /// While auth is off nothing is looked at and nothing is allocated. A linearizable read calls <see cref="ArriveAsync"/> after its ReadIndex, and then
 /// judges by the state that it reads: <see cref="ReadTxn.Auth"/>. A proposal carries the identity and is judged when it is applied.
+/// A token counts before the common name of a certificate, also when it proves nothing.
 /// </remarks>
 /// <param name="reader">Gives the newest published state.</param>
 /// <param name="applied">Waits for the issue of a token.</param>
 /// <param name="committed">Last index that this member knows to be committed.</param>
 /// <param name="uses">Hears of each use of a token.</param>
-internal sealed class CallAuth(MvccReader reader, AppliedIndexWaiter applied, Func<ulong> committed, TokenClock uses)
+/// <param name="jwt">Verifies the tokens of users; null when they are those of the log.</param>
+internal sealed class CallAuth(MvccReader reader, AppliedIndexWaiter applied, Func<ulong> committed, TokenClock uses, JwtTokens? jwt = null)
 {
     /// <summary>A token whose issue is further away than this is not waited for: no member of this cluster has issued it.</summary>
     private const ulong AheadMax = 100_000;
+
+    /// <summary>In a member's call: the user on whose behalf it is made. Means nothing beside any other token.</summary>
+    public const string UserHeader = "metastore-user";
 
     private const string Bearer = "Bearer ";
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
@@ -37,7 +45,19 @@ internal sealed class CallAuth(MvccReader reader, AppliedIndexWaiter applied, Fu
     /// <summary>Waits, for a second at most, for the issue of a token that another member has issued just now.</summary>
     public ValueTask ArriveAsync(ServerCall call)
     {
-        if (!IsEnabled || TokenOf(call) is not { } text || !TokenText.TryParse(text, out TokenText token) || token.IssuedAt <= applied.Applied
+        if (!IsEnabled || TokenOf(call) is not { } text)
+        {
+            return ValueTask.CompletedTask;
+        }
+
+        if (IsJwt(text))
+        {
+            return jwt!.TryRead(text, out JwtClaims claims) && claims.Revision > State.Revision
+                ? applied.WaitUntilAsync(() => claims.Revision <= State.Revision, Patience)
+                : ValueTask.CompletedTask;
+        }
+
+        if (!TokenText.TryParse(text, out TokenText token) || token.IssuedAt <= applied.Applied
             || token.IssuedAt > committed() + AheadMax)
         {
             return ValueTask.CompletedTask;
@@ -51,19 +71,36 @@ internal sealed class CallAuth(MvccReader reader, AppliedIndexWaiter applied, Fu
     public ServerError Identify(ServerCall call, AuthState state, out AuthIdentity identity)
     {
         identity = AuthIdentity.None;
-        if (!state.IsEnabled || TokenOf(call) is not { } text)
+        if (!state.IsEnabled)
         {
             return ServerError.None;
         }
 
+        if (TokenOf(call) is not { } text)
+        {
+            identity = call.CommonName is { } name ? AuthIdentity.Of(name, state.Revision) : AuthIdentity.None;
+            return ServerError.None;
+        }
+
+        if (IsJwt(text))
+        {
+            if (!jwt!.TryRead(text, out JwtClaims claims))
+            {
+                return ServerError.InvalidAuthToken;
+            }
+
+            identity = AuthIdentity.Of(claims.User, claims.Revision);
+            return ServerError.None;
+        }
+
         if (!TokenText.TryParse(text, out TokenText token) || !state.Tokens.TryGet(token.Digest, out TokenRecord record) || record.IssuedAt != token.IssuedAt
-            || state.IdentityOf(record) is not { } found)
+            || state.IdentityOf(record) is not { } found || (jwt is not null && found.Kind != IdentityKind.Internal))
         {
             return ServerError.InvalidAuthToken;
         }
 
         uses.OnCall(token.Digest);
-        identity = found;
+        identity = found.Kind == IdentityKind.Internal && DecodeUser(call.RequestHeader(UserHeader)) is { } named ? AuthIdentity.Of(named, state.Revision) : found;
         return ServerError.None;
     }
 
@@ -111,17 +148,29 @@ internal sealed class CallAuth(MvccReader reader, AppliedIndexWaiter applied, Fu
         }
     }
 
+    /// <summary>The call has no token, so it is its certificate's user's, proved as of the state in which it was identified.</summary>
+    public static bool IsByCertificate(ServerCall call) => call.CommonName is not null && TokenOf(call) is null;
+
+    /// <summary>The value of <see cref="UserHeader"/> for a user.</summary>
+    public static string EncodeUser(string user) => Base64Url.EncodeToString(Encoding.UTF8.GetBytes(user));
+
     /// <summary>The metadata by which a call that is made for this one proves the same identity; null when there is none.</summary>
     public static Metadata? HeadersOf(ServerCall call) =>
         call.RequestHeader("token") is { } token ? new Metadata { { "token", token } }
         : call.RequestHeader("authorization") is { } text ? new Metadata { { "authorization", text } }
         : null;
 
+    private static string? DecodeUser(string? header) =>
+        header is not null && Base64Url.IsValid(header) ? Encoding.UTF8.GetString(Base64Url.DecodeFromChars(header)) : null;
+
     private static string? TokenOf(ServerCall call)
     {
         string? text = call.RequestHeader("token") ?? call.RequestHeader("authorization");
         return text is not null && text.StartsWith(Bearer, StringComparison.Ordinal) ? text[Bearer.Length..] : text;
     }
+
+    /// <summary>Beside JWT the log has tokens of members only, and of users from before the change of kind, which do not count.</summary>
+    private bool IsJwt(string text) => jwt is not null && JwtText.HasThreeParts(text);
 
     private async ValueTask AwaitAsync(ulong index) => await applied.WaitAsync(index, Patience);
 }

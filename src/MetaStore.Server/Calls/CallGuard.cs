@@ -42,14 +42,25 @@ internal sealed class CallGuard(ICallGate? gate, ICallObserver? observer)
     public async Task StreamAsync(Func<Task> run, ServerCallContext context)
     {
         WireCall call = Enter(context);
+        Status status = Status.DefaultSuccess;
         try
         {
             ThrowUnlessOk(await (gate?.JudgeAsync(call.Target, call) ?? new(Status.DefaultSuccess)));
             await run();
         }
-        catch (Exception failed) when (failed is not RpcException)
+        catch (RpcException failed)
         {
-            throw new RpcException(call.StatusOf(failed));
+            status = failed.Status;
+            throw;
+        }
+        catch (Exception failed)
+        {
+            status = call.StatusOf(failed);
+            throw new RpcException(status);
+        }
+        finally
+        {
+            observer?.OnHandled(call.Target, call, status);
         }
     }
 

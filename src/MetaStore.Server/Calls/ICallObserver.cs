@@ -34,6 +34,14 @@ internal interface ICallObserver
     {
     }
 
+    /// <summary>A call has finished whose messages are not shown: a stream, or one that was refused before its message was read.</summary>
+    /// <param name="method">The method called.</param>
+    /// <param name="call">The call.</param>
+    /// <param name="status">The status of the call.</param>
+    void OnHandled(ServiceMethod method, ServerCall call, Status status)
+    {
+    }
+
     /// <summary>A call ended.</summary>
     /// <param name="method">The method called.</param>
     /// <param name="code">The status code.</param>

@@ -35,6 +35,9 @@ internal sealed class LocalCallContext : ServerCallContext
     /// <summary>Credits of the connection that the call was made for; new ones when there is none.</summary>
     public ConnectionCredits Credits { get; init; } = new();
 
+    /// <summary>See <see cref="ServerCall.CommonName"/>: of the client's gRPC call that this one is part of.</summary>
+    public string? CommonName { get; init; }
+
     /// <summary>Action of <see cref="ServerCall.Abort"/>; none when the caller handles the response itself.</summary>
     public Action? OnAbort { get; init; }
 
@@ -85,6 +88,8 @@ internal sealed class LocalCallContext : ServerCallContext
         public override string Method => method;
 
         public override string Peer => peer;
+
+        public override string? CommonName => Owner.CommonName;
 
         public override ConnectionCredits Credits => Owner.Credits;
 

@@ -23,6 +23,9 @@ internal abstract class ServerCall
     /// <summary>Remote address as <c>host:port</c>, or the name of a local origin.</summary>
     public abstract string Peer { get; }
 
+    /// <summary>The user that the client's certificate names (<c>--client-cert-auth</c>); null when it names none, and for calls that did not come over gRPC.</summary>
+    public virtual string? CommonName => null;
+
     /// <summary>Credits of the client's connection, which its proposals are charged to.</summary>
     public abstract ConnectionCredits Credits { get; }
 

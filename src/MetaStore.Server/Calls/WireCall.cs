@@ -8,6 +8,7 @@ using MetaStore.Server.Calls.Responses;
 using MetaStore.Server.Calls.Services;
 using MetaStore.Server.Listening.Connections;
 using MetaStore.Server.Listening.Pings;
+using MetaStore.Server.Listening.Tls.Clients;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
@@ -28,6 +29,7 @@ internal sealed class WireCall : ServerCall
     private readonly CallSettings _settings;
     private readonly ActiveCalls? _calls;
     private readonly ClientConnection? _connection;
+    private readonly ClientIdentity? _certificate;
     private readonly AwaitedBody? _awaited;
     private readonly MessageBody _messages = new();
     private readonly CallLifetime _lifetime;
@@ -50,6 +52,7 @@ internal sealed class WireCall : ServerCall
         _output = new CallOutput(_body, this);
         _calls = features.Get<ActiveCalls>();
         _connection = features.Get<ClientConnection>();
+        _certificate = features.Get<ClientIdentity>();
         Credits = _connection?.Credits ?? new ConnectionCredits();
         _awaited = _connection is null ? null : new AwaitedBody(settings.Unread, _connection);
         _own = new CallFeatures(this, features, _messages, _lifetime, _output, settings);
@@ -71,6 +74,8 @@ internal sealed class WireCall : ServerCall
     public override string Peer => Features.Get<IHttpConnectionFeature>() is { RemoteIpAddress: { } address } connection
         ? new IPEndPoint(address, connection.RemotePort).ToString()
         : "unknown";
+
+    public override string? CommonName => _certificate?.CommonName;
 
     public override ConnectionCredits Credits { get; }
 

@@ -1,5 +1,6 @@
 using System.Collections;
 using MetaStore.Server.Configuration.Options;
+using MetaStore.Server.Configuration.Options.Auth;
 using MetaStore.Server.Configuration.Options.Tls;
 using MetaStore.Server.Configuration.Settings;
 using MetaStore.Server.Configuration.Sources;
@@ -65,6 +66,7 @@ public static class ConfigurationLoader
         errors.AddRange(OptionsValidator.Check(options, origins, errors));
         warnings.AddRange(TlsRules.Warnings(options));
         warnings.AddRange(PeerTlsRules.Warnings(options));
+        warnings.AddRange(AuthRules.Warnings(options));
         return new ConfigurationResult(command, options, errors, warnings, origins);
     }
 

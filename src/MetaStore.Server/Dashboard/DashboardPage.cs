@@ -17,6 +17,7 @@ internal sealed class DashboardPage(DashboardParts parts, IHttpFallback next) : 
 
     /// <summary>While auth is on the picture of the cluster is for those who may ask for the status of a member.</summary>
     private const string StatusPath = "/etcdserverpb.Maintenance/Status";
+    private const string ChangePath = "/metastore.v1.Batching/Set";
 
     /// <summary>Maximum number of concurrent reads; more wait.</summary>
     private const int ReadsMax = 16;
@@ -104,6 +105,8 @@ internal sealed class DashboardPage(DashboardParts parts, IHttpFallback next) : 
             return;
         }
 
+        // Before other members are asked: they see this member's certificate, which may name a user.
+        await parts.Own.RequireAsync(ChangePath, OwnServices.Caller.Of(context), context.RequestAborted);
         await ReadAsync(context, parts.Batching.RunAsync);
     }
 

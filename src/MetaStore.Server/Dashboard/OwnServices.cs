@@ -1,5 +1,6 @@
 using Google.Protobuf;
 using Grpc.Core;
+using MetaStore.Server.Auth.Audit;
 using MetaStore.Server.Calls;
 using MetaStore.Server.Calls.Services;
 using MetaStore.Server.Gateway;
@@ -8,7 +9,10 @@ using Microsoft.AspNetCore.Http;
 namespace MetaStore.Server.Dashboard;
 
 /// <summary>Calls this member's own services for the dashboard, through the same gate as client calls.</summary>
-internal sealed class OwnServices(ServiceTable services, ICallGate gate)
+/// <param name="services">The services.</param>
+/// <param name="gate">Judges calls of others than the member.</param>
+/// <param name="audit">Shows the calls of others; null for none.</param>
+internal sealed class OwnServices(ServiceTable services, ICallGate gate, AuditLog? audit)
 {
     /// <summary>Caller of the requests that the member makes for its own view of the cluster.</summary>
     public static Caller Member { get; } = new([], "dashboard");
@@ -26,7 +30,7 @@ internal sealed class OwnServices(ServiceTable services, ICallGate gate)
         try
         {
             ServiceMethod method = await PassedAsync(path, context, caller);
-            IMessage? response = await method.InvokeAsync(request, null, null, context);
+            IMessage? response = await InvokeAsync(method, request, context, caller);
             return use((TResponse)response!);
         }
         finally
@@ -57,6 +61,32 @@ internal sealed class OwnServices(ServiceTable services, ICallGate gate)
     public async Task RequireAsync(string path, Caller caller, CancellationToken stop) =>
         await PassedAsync(path, new LocalCallContext(path, caller.Headers, caller.Peer, cancellationToken: stop), caller);
 
+    private async Task<IMessage?> InvokeAsync(ServiceMethod method, IMessage request, LocalCallContext context, Caller caller)
+    {
+        Status status = Status.DefaultSuccess;
+        try
+        {
+            return await method.InvokeAsync(request, null, null, context);
+        }
+        catch (RpcException failed)
+        {
+            status = failed.Status;
+            throw;
+        }
+        finally
+        {
+            Show(context, request, status, caller);
+        }
+    }
+
+    private void Show(LocalCallContext context, IMessage? request, Status status, Caller caller)
+    {
+        if (!ReferenceEquals(caller, Member))
+        {
+            audit?.OnEnded(context.Call, request, status);
+        }
+    }
+
     private async ValueTask<ServiceMethod> PassedAsync(string path, LocalCallContext context, Caller caller)
     {
         ServiceMethod method = services.Find(path) ?? throw new InvalidOperationException($"{path} is not bound");
@@ -66,7 +96,13 @@ internal sealed class OwnServices(ServiceTable services, ICallGate gate)
             refused = await gate.JudgeAsync(method, context.Call);
         }
 
-        return refused.StatusCode == StatusCode.OK ? method : throw new RpcException(refused);
+        if (refused.StatusCode == StatusCode.OK)
+        {
+            return method;
+        }
+
+        Show(context, null, refused, caller);
+        throw new RpcException(refused);
     }
 
     /// <summary>On whose behalf a call is made.</summary>

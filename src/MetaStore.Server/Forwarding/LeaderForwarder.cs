@@ -1,7 +1,4 @@
-using Grpc.Core;
 using MetaStore.IO;
-using MetaStore.Server.Auth;
-using MetaStore.Server.Calls;
 using MetaStore.Server.Membership;
 
 namespace MetaStore.Server.Forwarding;
@@ -12,24 +9,10 @@ namespace MetaStore.Server.Forwarding;
 /// <param name="time">Clock of <paramref name="leadership"/>.</param>
 internal sealed class LeaderForwarder(Leadership leadership, TimeSpan patience, TimeProvider time)
 {
-    /// <summary>Marks a forwarded call: prevents two members that each believe the other is the leader from forwarding it in a loop.</summary>
-    public const string ForwardedHeader = "metastore-forwarded";
-
     private static readonly TimeSpan RetryPause = TimeSpan.FromMilliseconds(20);
 
     /// <summary>Who leads.</summary>
     public Leadership Leadership => leadership;
-
-    /// <summary>A member has passed the call on.</summary>
-    public static bool IsForwarded(ServerCall call) => call.RequestHeader(ForwardedHeader) is not null;
-
-    /// <summary>Metadata of a call that is passed on: marked as such, with the identity of its caller, which the leader judges again.</summary>
-    public static Metadata OnwardHeaders(ServerCall call)
-    {
-        Metadata headers = CallAuth.HeadersOf(call) ?? [];
-        headers.Add(ForwardedHeader, "1");
-        return headers;
-    }
 
     /// <summary>Asks until there is a response or the time is over.</summary>
     /// <param name="here">Asks this member, which leads in the given term.</param>

@@ -14,18 +14,19 @@ namespace MetaStore.Server.Forwarding;
 /// revoked before is not renewed. Leader changes are waited for up to <paramref name="patience"/>. Responses have no header yet.
 /// </remarks>
 internal sealed class LeaseForwarder(
-    LeaseClock clock, LeaseCheckpointer checkpointer, Lessor lessor, ReadDispatcher reads, LeaderForwarder leader, LeaderChannels channels, TimeSpan patience)
+    LeaseClock clock, LeaseCheckpointer checkpointer, Lessor lessor, ReadDispatcher reads, LeaderForwarder leader, LeaderChannels channels,
+    OnwardHeaders onward, TimeSpan patience)
 {
     /// <summary>The renewals of one stream.</summary>
     public KeepAliveHandler KeepAliveHandler(ServerCall call, CancellationToken stop) =>
-        new(clock, checkpointer, reads, leader, channels, patience, LeaderForwarder.IsForwarded(call), () => LeaderForwarder.OnwardHeaders(call), stop);
+        new(clock, checkpointer, reads, leader, channels, patience, OnwardHeaders.IsForwarded(call), () => onward.OfAsync(call, stop), stop);
 
     /// <summary>The remaining time of a lease; a TTL of -1 means that it does not exist.</summary>
     public ValueTask<ForwardResult<LeaseTimeToLiveResponse>> TimeToLiveAsync(LeaseTimeToLiveRequest request, ServerCall call, CancellationToken stop) =>
         leader.AskAsync(
             term => AskHereAsync(request, term),
-            (member, left) => AskThereAsync(request, member, left, LeaderForwarder.OnwardHeaders(call), stop),
-            LeaderForwarder.IsForwarded(call),
+            async (member, left) => await AskThereAsync(request, member, left, await onward.OfAsync(call, stop), stop),
+            OnwardHeaders.IsForwarded(call),
             stop);
 
     private async ValueTask<ForwardResult<LeaseTimeToLiveResponse>> AskHereAsync(LeaseTimeToLiveRequest request, ulong term)

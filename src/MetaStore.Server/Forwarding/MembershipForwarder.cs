@@ -10,7 +10,7 @@ namespace MetaStore.Server.Forwarding;
 /// The call is repeated only when it certainly had no effect: there was no leader, or the member that was asked does not lead. When the leader
 /// is lost during the call, the outcome is unknown and the caller gets an error that says so.
 /// </remarks>
-internal sealed class MembershipForwarder(LeaderForwarder leader, LeaderChannels channels, TimeSpan patience)
+internal sealed class MembershipForwarder(LeaderForwarder leader, LeaderChannels channels, OnwardHeaders onward, TimeSpan patience)
 {
     private static readonly TimeSpan ConnectMargin = TimeSpan.FromSeconds(2);
 
@@ -23,12 +23,12 @@ internal sealed class MembershipForwarder(LeaderForwarder leader, LeaderChannels
         Func<Cluster.ClusterClient, CallOptions, AsyncUnaryCall<TResponse>> there, Func<Task<(ServerError Error, TResponse? Response)>> here, ServerCall call)
         where TResponse : class
     {
-        bool isForwarded = LeaderForwarder.IsForwarded(call);
+        bool isForwarded = OnwardHeaders.IsForwarded(call);
         ForwardResult<TResponse> result = await leader.AskAsync(
             async _ => await RunHereAsync(here, isForwarded),
             async (member, _) => new ForwardResult<TResponse>(
                 ServerError.TimeoutDueToConnectionLost,
-                channels.To(member) is { } channel ? await PassOnAsync(channel, there, LeaderForwarder.OnwardHeaders(call)) : null),
+                channels.To(member) is { } channel ? await PassOnAsync(channel, there, await onward.OfAsync(call, call.CancellationToken)) : null),
             isForwarded,
             CancellationToken.None);
         return result.Response ?? throw StatusMap.Exception(

@@ -84,6 +84,7 @@ internal sealed class GatewayCall(
             refused = refused.IsOK() ? await gate.JudgeAsync(method, context.Call) : refused;
             if (!refused.IsOK())
             {
+                observer?.OnHandled(method, context.Call, refused);
                 throw new RpcException(refused);
             }
 
@@ -134,6 +135,10 @@ internal sealed class GatewayCall(
         if (request is not null && method.Kind == MethodType.Unary)
         {
             observer?.OnUnaryHandled(method, call, request, response, status, Stopwatch.GetElapsedTime(arrivedAt));
+        }
+        else
+        {
+            observer?.OnHandled(method, call, status);
         }
     }
 

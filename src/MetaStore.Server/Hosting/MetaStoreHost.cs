@@ -87,7 +87,7 @@ internal sealed class MetaStoreHost : IAsyncDisposable
     private int _stopped;
 
     private MetaStoreHost(
-        MetaStoreOptions options, NodeIdentity identity, ReservedPorts ports, TlsPort? tls, PeerPort peers, ILoggerFactory loggers, IFatalHandler fatal,
+        MetaStoreOptions options, NodeIdentity identity, ReservedPorts ports, TlsPort? tls, PeerPort peers, AuthFiles authFiles, ILoggerFactory loggers, IFatalHandler fatal,
         InProcessTransport? inProcess)
     {
         _identity = identity;
@@ -115,7 +115,7 @@ internal sealed class MetaStoreHost : IAsyncDisposable
             _tls = tls ?? ClientTls.OpenSelfSigned(options, _storage.Path, loggers);
             peers.MakePair(_storage.Path);
             _write = WritePath.Compose(
-                options, _identity, ports, peers.Security, _storage, _disk, applied, _leadership, _members, room.Budget, slowApplies, fatal, loggers, _log);
+                options, _identity, ports, peers.Security, authFiles, _storage, _disk, applied, _leadership, _members, room.Budget, slowApplies, fatal, loggers, _log);
         }
         catch
         {
@@ -167,9 +167,11 @@ internal sealed class MetaStoreHost : IAsyncDisposable
         _gate = new CallGate(_leadership, machine.Members, _identity.MemberId, _write.Auth.Calls, _write.Proposer);
         var slowRequests = new SlowRequests(loggers.CreateLogger("MetaStore.Server.Services"), options.Logging.WarnRequest, TimeProvider.System);
         var calls = new GrpcCallMetrics(Services, slowRequests, options.Logging.Metrics == "extensive");
-        operations.Counts = new OperationCounts(Services, calls);
+        ICallObserver observer = _write.Auth.Observer(calls, _identity.MemberId, _log.Logger);
+        _watches.Dispatcher.Refused = _write.Auth.Audit is { } audit ? audit.OnEnded : null;
+        operations.Counts = new OperationCounts(Services, observer);
         var health = new HealthChecks(machine, reads, _leadership, _identity.MemberId);
-        ListenerOptions listening = RuntimeOptions.Listener(options, ports, _tls, _gate, calls);
+        ListenerOptions listening = RuntimeOptions.Listener(options, ports, _tls, _gate, observer);
         listening.InProcess = inProcess;
         ApplyMetrics applying = _write.Applying.Metrics;
         _metrics = new MetricsPage(
@@ -181,12 +183,13 @@ internal sealed class MetaStoreHost : IAsyncDisposable
         };
         var pages = new HttpPages(health, _metrics, machine.Members);
         IHttpFallback http = options.Limits.EnableGateway ? new JsonGateway(Services, listening, pages) : pages;
+        http = new CommonNameAccess(_write.Auth.Calls, http);
         http = new OriginAccess(options.Limits.Cors, http);
         if (options.Dashboard.Enable)
         {
             // Before --cors: no other site may read the page.
             var parts = new DashboardParts(
-                _identity.MemberId, _identity.ClusterId, new OwnServices(Services, _gate), _leases.Channels, _write.Auth.MemberToken(_write.Proposer), machine,
+                _identity.MemberId, _identity.ClusterId, new OwnServices(Services, _gate, _write.Auth.Audit), _leases.Channels, _write.Auth.MemberToken(_write.Proposer), machine,
                 _stopping.Token);
             http = new DashboardPage(parts, http);
         }
@@ -245,11 +248,13 @@ internal sealed class MetaStoreHost : IAsyncDisposable
             using ReservedPorts ports = ReservedPorts.Of(options.Member, options.Limits.SocketReusePort);
             TlsPort? tls = ClientTls.Open(options, loggers);
             PeerPort? peers = null;
+            AuthFiles? authFiles = null;
             try
             {
                 peers = PeerPort.Open(options, loggers);
+                authFiles = AuthFiles.Open(options.Auth, loggers);
                 NodeIdentity identity = await NodeIdentity.ResolveAsync(options, peers.Security, CancellationToken.None);
-                var host = new MetaStoreHost(options, identity, ports, tls, peers, loggers, fatal, inProcess);
+                var host = new MetaStoreHost(options, identity, ports, tls, peers, authFiles, loggers, fatal, inProcess);
                 try
                 {
                     await host.StartAsync();
@@ -265,6 +270,7 @@ internal sealed class MetaStoreHost : IAsyncDisposable
             {
                 tls?.Dispose();
                 peers?.Dispose();
+                authFiles?.Dispose();
                 throw;
             }
         }

@@ -14,7 +14,7 @@ namespace MetaStore.Server.Leases;
 /// </remarks>
 internal sealed class KeepAliveHandler(
     LeaseClock clock, LeaseCheckpointer checkpointer, ReadDispatcher reads, LeaderForwarder forwarder, LeaderChannels channels, TimeSpan patience,
-    bool isForwarded, Func<Metadata> onwardHeaders, CancellationToken stop) : IAsyncDisposable
+    bool isForwarded, Func<ValueTask<Metadata>> onwardHeaders, CancellationToken stop) : IAsyncDisposable
 {
     private ForwardedKeepAlives? _onward;
 
@@ -94,7 +94,7 @@ internal sealed class KeepAliveHandler(
 
         if (_onward is null && channels.To(leader) is { } channel)
         {
-            _onward = new ForwardedKeepAlives(leader, forwarder, channel, onwardHeaders(), patience, stop);
+            _onward = new ForwardedKeepAlives(leader, forwarder, channel, await onwardHeaders(), patience, stop);
         }
 
         if (_onward is not null)

@@ -21,6 +21,9 @@ internal sealed class Proposer
     /// <summary>Pause before retrying while a known leader does not accept proposals (it is transferring leadership, or its information is outdated).</summary>
     private static readonly TimeSpan RetryPause = TimeSpan.FromMilliseconds(20);
 
+    /// <summary>Times that the user of a certificate is identified, when it changes meanwhile.</summary>
+    private const int IdentifyMax = 3;
+
     private readonly ProposalBatcher _batcher;
     private readonly ProposalAdmission _admission;
     private readonly ProposalCompletionPool _pool;
@@ -78,20 +81,30 @@ internal sealed class Proposer
     private async ValueTask<ProposalOutcome> IdentifyAsync<TCommand>(CallAuth auth, TCommand command, ServerCall? call, AdmissionClass kind)
         where TCommand : ICommand
     {
-        AuthIdentity identity = AuthIdentity.Internal;
-        if (call is not null)
+        if (call is null)
         {
-            await auth.ArriveAsync(call);
+            return await ProposeAsync(new AsCommand<TCommand>(AuthIdentity.Internal, command), call, kind);
+        }
+
+        await auth.ArriveAsync(call);
+        for (int tries = 1; ; tries++)
+        {
             AuthState state = auth.State;
-            ServerError error = auth.Identify(call, state, out identity);
+            ServerError error = auth.Identify(call, state, out AuthIdentity identity);
             error = error == ServerError.None && state.IsEnabled && identity.Kind == IdentityKind.None ? ServerError.UserEmpty : error;
             if (error != ServerError.None)
             {
                 return Refuse(error);
             }
-        }
 
-        return await ProposeAsync(new AsCommand<TCommand>(identity, command), call, kind);
+            ProposalOutcome outcome = await ProposeAsync(new AsCommand<TCommand>(identity, command), call, kind);
+
+            // A certificate proves its user at any time; what was old is the state of this member, which has applied the change since.
+            if (outcome.Result.Error != ErrorCode.AuthOldRevision || !CallAuth.IsByCertificate(call) || tries == IdentifyMax)
+            {
+                return outcome;
+            }
+        }
     }
 
     /// <summary>True when an ordinary proposal of a call would be refused for lack of a credit; it is counted as failed. See <see cref="ProposalAdmission.RefusesNext"/>.</summary>

@@ -47,6 +47,17 @@ internal sealed class AppliedIndexWaiter(TimeProvider time)
         return ValueTask.FromResult(true);
     }
 
+    /// <summary>Waits until a condition on the published state holds, for at most <paramref name="patience"/>.</summary>
+    /// <param name="holds">Asked at first and each time that something was applied.</param>
+    /// <param name="patience">Longest wait.</param>
+    public async ValueTask WaitUntilAsync(Func<bool> holds, TimeSpan patience)
+    {
+        long deadlineAt = time.GetTimestamp() + time.TimestampsIn(patience);
+        while (!holds() && await WaitAsync(Applied + 1, deadlineAt))
+        {
+        }
+    }
+
     /// <summary>Everything up to <paramref name="index"/> is readable now: adds the readers that waited for it to <paramref name="released"/>.</summary>
     /// <remarks>Thread: apply.</remarks>
     public void Advance(ulong index, CompletionBatchPool released)

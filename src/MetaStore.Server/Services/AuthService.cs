@@ -3,6 +3,7 @@ using Grpc.Core;
 using MetaStore.Protocol.Auth;
 using MetaStore.Protocol.Etcd;
 using MetaStore.Server.Auth;
+using MetaStore.Server.Auth.Jwt;
 using MetaStore.Server.Auth.Passwords;
 using MetaStore.Server.Auth.Tokens;
 using MetaStore.Server.Calls;
@@ -22,7 +23,7 @@ namespace MetaStore.Server.Services;
 /// <remarks>The member that is asked hashes and checks passwords; the log sees hashes and digests of tokens only. Source: etcd v3 Auth; ADR 0026.</remarks>
 internal sealed class AuthService(
     Proposer proposer, ReadDispatcher reads, MvccReader reader, CallAuth auth, UsersCapability capability, PasswordChecks passwords, ResponseHeaders headers,
-    bool issuesTokens)
+    bool issuesTokens, JwtTokens? jwt)
     : Protocol.Etcd.Auth.AuthBase
 {
     /// <summary>A password that was changed while it was checked is checked again, so often at most.</summary>
@@ -55,6 +56,18 @@ internal sealed class AuthService(
             ThrowIf(user is { NoPassword: true } ? ServerError.NoPasswordUser : ServerError.None);
             ThrowIf(await passwords.CheckAsync(user, name, password, AddressOf(call.Peer), context.CancellationToken));
             ThrowIf(issuesTokens ? ServerError.None : ServerError.AuthFailed);
+            if (jwt is not null)
+            {
+                ThrowIf(jwt.CanIssue ? ServerError.None : ServerError.VerifyOnlyKey);
+                if (auth.State.Users.GetValueOrDefault(name)?.CredentialRevision != user!.CredentialRevision && tries < ChecksMax)
+                {
+                    continue;
+                }
+
+                // As of the password that was checked: when that has changed since, the token is old from the beginning.
+                return new AuthenticateResponse { Header = Header(), Token = jwt.Issue(name, state.Revision) };
+            }
+
             string secret = TokenText.NewSecret();
             var command = new TokenIssueCommand { Digest = TokenText.DigestOf(secret), User = name, CredentialRevision = user!.CredentialRevision };
             ProposalOutcome outcome = await proposer.ProposeAsync(command, call);

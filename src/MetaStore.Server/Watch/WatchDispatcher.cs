@@ -1,5 +1,8 @@
+using Google.Protobuf;
+using Grpc.Core;
 using MetaStore.IO;
 using MetaStore.Server.Auth;
+using MetaStore.Server.Calls;
 using MetaStore.Server.Configuration.Options;
 using MetaStore.Server.Services.Mapping;
 using MetaStore.Server.Watch.Sending;
@@ -65,6 +68,9 @@ internal sealed class WatchDispatcher : IThreadPoolWorkItem
 
     /// <summary>Finds out who makes a watch; null = all watches are allowed.</summary>
     public CallAuth? Auth { get; init; }
+
+    /// <summary>Hears of a watch that its caller may not make; the stream goes on. Null = nothing does. Set before the first stream.</summary>
+    public Action<ServerCall, IMessage?, Status>? Refused { get; set; }
 
     /// <summary>Jitter of progress notifications.</summary>
     public Random Chance { get; }

@@ -163,6 +163,11 @@ internal sealed class WatchStream : WatchReceiver, IDisposable
         {
             Answer(new WatchResponse { Header = Header(), WatchId = NoWatcher, Created = true, Canceled = true, CancelReason = reason });
             _dispatcher.Refuse();
+            if (denied != ServerError.None && call is not null)
+            {
+                _dispatcher.Refused?.Invoke(call, request, StatusMap.Of(denied));
+            }
+
             return false;
         }
 

@@ -20,7 +20,7 @@ public sealed class UnsupportedVerbsTests
     [InlineData("check datascale --load=s", 128, "Error: datascale: ")]
     [InlineData("downgrade validate 3.5", 128, "Error: downgrade: ")]
     [InlineData("completion bash", 128, "Error: completion: ")]
-    [InlineData("get k --auth-jwt-token=t", 1, "Error: unknown flag: --auth-jwt-token; there are no JWT tokens yet")]
+    [InlineData("get k --auth-jwt-token=t", 1, "Error: unknown flag: --auth-jwt-token; metactl gets its tokens itself")]
     [InlineData("get k --cacert=nowhere.pem", 128, "Error: nowhere.pem: Could not find file")]
     [InlineData("get k --cert=a.crt", 128, "Error: KeyFile and CertFile must both be present[key: , cert: a.crt]")]
     [InlineData("get k --key=a.key", 128, "Error: KeyFile and CertFile must both be present[key: a.key, cert: ]")]
@@ -53,7 +53,7 @@ public sealed class UnsupportedVerbsTests
     }
 
     [Theory]
-    [InlineData("AUTH_JWT_TOKEN", "there are no JWT tokens yet")]
+    [InlineData("AUTH_JWT_TOKEN", "metactl gets its tokens itself")]
     [InlineData("DISCOVERY_SRV", "--endpoints")]
     public async Task Variable_OfWhatThereIsNot_IsRefused(string variable, string why)
     {

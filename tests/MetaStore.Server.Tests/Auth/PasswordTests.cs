@@ -1,12 +1,14 @@
+using System.Diagnostics;
 using System.Text;
 using MetaStore.Server.Auth.Passwords;
 using MetaStore.StateMachine.Auth;
 using MetaStore.Testing;
+using Xunit.Abstractions;
 
 namespace MetaStore.Server.Tests.Auth;
 
 /// <summary>Hashing, the cache of passwords that were right, and the throttle of those that were wrong.</summary>
-public sealed class PasswordTests
+public sealed class PasswordTests(ITestOutputHelper output)
 {
     private readonly FakeTimeProvider _time = new();
 
@@ -85,4 +87,39 @@ public sealed class PasswordTests
         Assert.Equal(ServerError.PasswordTooShort, (await checks.HashAsync("ab")).Error);
         Assert.Equal(ServerError.PasswordTooLong, (await checks.HashAsync(new string('x', 73))).Error);
     }
+
+    /// <summary>One after the other, so that a busy machine slows both. Each try from another address, which the throttle does not slow down.</summary>
+    [Theory]
+    [InlineData(4, 30, 0.5)]
+    [RowOnRequest(10, 200, 0.05)]
+    public async Task UnknownUser_TakesAsLongAsAWrongPassword(int cost, int tries, double apart)
+    {
+        using var checks = new PasswordChecks(cost, 0, _time);
+        (_, string hash) = await checks.HashAsync("right");
+        var user = new AuthUser("u", hash, false, [], 1);
+        var (unknown, wrong) = (new List<double>(), new List<double>());
+        for (int i = -5; i < tries; i++)
+        {
+            double first = await TimeAsync(null, "x");
+            double second = await TimeAsync(user, "u");
+            if (i >= 0)
+            {
+                unknown.Add(first);
+                wrong.Add(second);
+            }
+
+            async Task<double> TimeAsync(AuthUser? known, string name)
+            {
+                long at = Stopwatch.GetTimestamp();
+                Assert.Equal(ServerError.AuthFailed, await checks.CheckAsync(known, name, "wrong", $"a{i}", CancellationToken.None));
+                return Stopwatch.GetElapsedTime(at).TotalMilliseconds;
+            }
+        }
+
+        double ratio = Median(unknown) / Median(wrong);
+        output.WriteLine($"cost {cost}, {tries} tries each: unknown user {Median(unknown):F2} ms, wrong password {Median(wrong):F2} ms, ratio {ratio:F3}");
+        Assert.InRange(ratio, 1 - apart, 1 + apart);
+    }
+
+    private static double Median(List<double> values) => values.Order().ElementAt(values.Count / 2);
 }

@@ -87,7 +87,6 @@ public sealed class TlsOptionsTests
     [InlineData("--client-crl-file=a.crl", "have no effect without trusted-ca-file")]
     [InlineData("--client-cert-allowed-hostname=a", "have no effect without trusted-ca-file")]
     [InlineData("--listen-metrics-urls=http://127.0.0.1:2 --client-cert-auth --trusted-ca-file=a", "client-cert-auth is ignored there")]
-    [InlineData("--client-cert-auth --trusted-ca-file=a", "common names name no users")]
     public void WhatIsInVain_IsWarnedOf(string arguments, string why)
     {
         ConfigurationResult result = Load([.. Pair, .. arguments.Split(' ')]);

@@ -8,13 +8,13 @@ using MetaStore.Protocol.Etcd;
 
 namespace MetaStore.Cli.Commands.Users;
 
-/// <summary><c>metactl auth enable | disable | status</c>.</summary>
+/// <summary><c>metactl auth enable | disable | status | explain</c>.</summary>
 internal static class AuthCommand
 {
     private const string RootRoleMissing = "etcdserver: root user does not have root role";
     private const string RoleExists = "etcdserver: role name already exists";
 
-    public static Command Build() => new("auth", "The switch of users and roles") { Enable(), Disable(), Status() };
+    public static Command Build() => new("auth", "The switch of users and roles") { Enable(), Disable(), Status(), AuthExplainCommand.Build() };
 
     private static Command Enable()
     {

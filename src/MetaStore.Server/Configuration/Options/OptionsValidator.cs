@@ -1,4 +1,5 @@
 using MetaStore.Batching.SettingTable;
+using MetaStore.Server.Configuration.Options.Auth;
 using MetaStore.Server.Configuration.Options.Tls;
 using MetaStore.Server.Configuration.Settings;
 using MetaStore.Server.Configuration.Values;
@@ -69,6 +70,7 @@ internal static class OptionsValidator
             "must be one address; 0.0.0.0 and [::] listen on all addresses of the machine", "http://0.0.0.0:2380");
         TlsRules.Check(options, Require);
         PeerTlsRules.Check(options, Require);
+        AuthRules.Check(options, Require);
         LogOutputRules.Check(options.Logging, Require);
         CheckInitialCluster(options, Require);
         return found;

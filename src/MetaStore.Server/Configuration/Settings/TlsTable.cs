@@ -17,7 +17,7 @@ internal static class TlsTable
             o => o.Tls.KeyFile, (o, v) => o.Tls.KeyFile = v),
         Text("trusted-ca-file", "server.tls.client.trusted_ca_file", "PEM of the authorities that client certificates must come from; makes them mandatory.",
             "/etc/metastore/ca.crt", o => o.Tls.TrustedCaFile, (o, v) => o.Tls.TrustedCaFile = v),
-        Switch("client-cert-auth", "server.tls.client.cert_auth", "Client certificates are mandatory; needs trusted-ca-file. Their common names name no users in this version.",
+        Switch("client-cert-auth", "server.tls.client.cert_auth", "Client certificates are mandatory, and their common names are names of users while auth is on; needs trusted-ca-file.",
             o => o.Tls.ClientCertAuth, (o, v) => o.Tls.ClientCertAuth = v),
         Text("client-crl-file", "server.tls.client.crl_file", "DER or PEM of the authorities' revocation lists.", "/etc/metastore/ca.crl",
             o => o.Tls.CrlFile, (o, v) => o.Tls.CrlFile = v),

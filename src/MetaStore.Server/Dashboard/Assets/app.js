@@ -4,6 +4,7 @@ import { chooseTheme } from "./theme.js";
 import { follow } from "./live.js";
 import { judge, nameOf } from "./health.js";
 import { Series } from "./series.js";
+import { signInForm } from "./sign-in.js";
 import { setText, setAttribute } from "./dom.js";
 import { ClusterView } from "./view-cluster.js";
 import { BatchingView } from "./view-batching.js";
@@ -51,6 +52,7 @@ function render() {
 }
 
 chooseTheme(byId("theme"));
+byId("main").prepend(signInForm());
 addEventListener("hashchange", showView);
 showView();
 follow({

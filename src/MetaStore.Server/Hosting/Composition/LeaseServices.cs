@@ -38,7 +38,8 @@ internal sealed class LeaseServices : IDisposable
         _checkpointer = new LeaseCheckpointer(Clock, proposer);
         TimeSpan patience = options.Consensus.RequestTimeout;
         _leader = new LeaseForwarder(
-            Clock, _checkpointer, machine.Leases, reads, new LeaderForwarder(leadership, patience, TimeProvider.System), Channels, patience);
+            Clock, _checkpointer, machine.Leases, reads, new LeaderForwarder(leadership, patience, TimeProvider.System), Channels,
+            new OnwardHeaders(write.Auth.MemberToken(write.Proposer)), patience);
     }
 
     /// <summary>The lease timers.</summary>

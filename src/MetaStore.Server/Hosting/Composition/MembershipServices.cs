@@ -53,7 +53,8 @@ internal sealed class MembershipServices : IDisposable
         _changes = new MembershipChanges(
             write.Node, _members, reads, leadership, new PeerConnections(write.Node, TimeProvider.System),
             new RecentContact(write.Node, _options.Consensus.HeartbeatInterval, TimeProvider.System), Applied, settings);
-        var forwarder = new MembershipForwarder(new LeaderForwarder(leadership, patience, TimeProvider.System), channels, patience);
+        var forwarder = new MembershipForwarder(
+            new LeaderForwarder(leadership, patience, TimeProvider.System), channels, new OnwardHeaders(write.Auth.MemberToken(write.Proposer)), patience);
         return new ClusterService(_members, _changes, forwarder, reads, headers, Promotions);
     }
 

@@ -84,7 +84,7 @@ internal sealed class WritePath : IDisposable
 
     /// <summary>Creates all stages; nothing runs before <see cref="Start"/>.</summary>
     public static WritePath Compose(
-        MetaStoreOptions options, NodeIdentity identity, ReservedPorts ports, PeerSecurity security, NodeStorage storage, DiskSpaceMonitor disk, AppliedIndexWaiter readers, Leadership leadership, MembershipServices members,
+        MetaStoreOptions options, NodeIdentity identity, ReservedPorts ports, PeerSecurity security, AuthFiles authFiles, NodeStorage storage, DiskSpaceMonitor disk, AppliedIndexWaiter readers, Leadership leadership, MembershipServices members,
         ResponseBudget responses, SlowApplies slow, IFatalHandler fatal, ILoggerFactory loggers, ServerLog log)
     {
         ILogCompactor compactor = storage.Machine.Engine is IDurableEngine engine
@@ -116,7 +116,7 @@ internal sealed class WritePath : IDisposable
         {
             CompressionFailed = new CompressionFaults(log, TimeProvider.System).Add,
         };
-        var auth = new AuthServices(options.Auth, storage.Machine, readers, () => node.Progress.Committed, log);
+        var auth = new AuthServices(options.Auth, authFiles, storage.Machine, readers, () => node.Progress.Committed, log);
         var admissionMetrics = new AdmissionMetrics();
         var admission = new ProposalAdmission(RuntimeOptions.Admission(options), TimeProvider.System) { Waited = admissionMetrics.OnWaited };
         var pending = new ProposalCompletionPool(BackgroundWork.ThreadPool);

@@ -14,6 +14,7 @@ internal sealed class LogQueue : IDisposable
     private Queue<byte[]> _taken = new();
     private long _bytes;
     private long _lostLines;
+    private long _lostEver;
     private bool _writes;
     private bool _stopped;
 
@@ -27,6 +28,9 @@ internal sealed class LogQueue : IDisposable
         _thread.Start();
     }
 
+    /// <summary>Lines that were dropped or could not be written, since the start.</summary>
+    public long Lost => Interlocked.Read(ref _lostEver);
+
     /// <summary>Adds a line, or drops it when the queue is full.</summary>
     public void Add(byte[] line)
     {
@@ -34,7 +38,7 @@ internal sealed class LogQueue : IDisposable
         {
             if (_stopped || _bytes + line.Length > BytesMax)
             {
-                _lostLines++;
+                CountLost();
                 return;
             }
 
@@ -122,8 +126,14 @@ internal sealed class LogQueue : IDisposable
             // The log's own output has failed: that can only be reported as dropped lines.
             lock (_gate)
             {
-                _lostLines++;
+                CountLost();
             }
         }
+    }
+
+    private void CountLost()
+    {
+        _lostLines++;
+        Interlocked.Increment(ref _lostEver);
     }
 }

@@ -62,6 +62,7 @@ internal sealed class MetricsPage(
         Network(text);
         Snapshots(text);
         Batching(text);
+        write.Auth.WriteMetrics(text);
         write.AdmissionMetrics.Write(text, write.Admission.Statistics);
         Calls(text);
         Handling(text);

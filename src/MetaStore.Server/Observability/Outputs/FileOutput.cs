@@ -14,13 +14,16 @@ internal sealed class FileOutput : LogOutput
     private readonly string _path;
     private readonly LogRotation? _rotation;
     private readonly TimeProvider _time;
+    private readonly UnixFileMode? _mode;
     private FileStream _file;
 
     /// <param name="path">The file; its directory must exist.</param>
     /// <param name="rotation">When it is rotated; null = never.</param>
     /// <param name="time">Clock of the timestamps.</param>
-    public FileOutput(string path, LogRotation? rotation, TimeProvider time)
+    /// <param name="mode">Mode of files that are created; null = the process's.</param>
+    public FileOutput(string path, LogRotation? rotation, TimeProvider time, UnixFileMode? mode = null)
     {
+        _mode = mode;
         _path = Path.GetFullPath(path);
         _rotation = rotation;
         _time = time;
@@ -30,9 +33,16 @@ internal sealed class FileOutput : LogOutput
     /// <inheritdoc/>
     public override void Write(ReadOnlySpan<byte> buffer)
     {
-        if (_rotation is not null && _file.Length > 0 && _file.Length + buffer.Length > _rotation.MaxBytes)
+        if (_rotation is not null && _file.CanSeek && _file.Length > 0 && _file.Length + buffer.Length > _rotation.MaxBytes)
         {
-            Rotate(_rotation);
+            try
+            {
+                Rotate(_rotation);
+            }
+            catch (UnauthorizedAccessException forbidden)
+            {
+                throw new IOException(forbidden.Message, forbidden);
+            }
         }
 
         _file.Write(buffer);
@@ -45,7 +55,18 @@ internal sealed class FileOutput : LogOutput
         base.Dispose(disposing);
     }
 
-    private FileStream Open() => new(_path, FileMode.Append, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
+    private FileStream Open() => Opened(_path, FileMode.Append);
+
+    private FileStream Opened(string path, FileMode kind)
+    {
+        var options = new FileStreamOptions { Mode = kind, Access = FileAccess.Write, Share = FileShare.ReadWrite | FileShare.Delete, BufferSize = 0 };
+        if (_mode is { } mode && !OperatingSystem.IsWindows())
+        {
+            options.UnixCreateMode = mode;
+        }
+
+        return new FileStream(path, options);
+    }
 
     private void Rotate(LogRotation rotation)
     {
@@ -72,10 +93,10 @@ internal sealed class FileOutput : LogOutput
 
     private DateTime Now(LogRotation rotation) => rotation.LocalTime ? _time.GetLocalNow().DateTime : _time.GetUtcNow().UtcDateTime;
 
-    private static void Compress(string file)
+    private void Compress(string file)
     {
         using (FileStream plain = File.OpenRead(file))
-        using (FileStream packed = File.Create(file + Compressed))
+        using (FileStream packed = Opened(file + Compressed, FileMode.Create))
         using (var gzip = new GZipStream(packed, CompressionLevel.Fastest))
         {
             plain.CopyTo(gzip);

@@ -82,5 +82,5 @@ internal sealed class LocalCalls(
     }
 
     private LocalCallContext Context(CancellationToken stop) =>
-        new("local", caller is null ? null : CallAuth.HeadersOf(caller), cancellationToken: stop) { Credits = credits };
+        new("local", caller is null ? null : CallAuth.HeadersOf(caller), cancellationToken: stop) { Credits = credits, CommonName = caller?.CommonName };
 }

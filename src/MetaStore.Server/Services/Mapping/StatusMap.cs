@@ -70,6 +70,7 @@ internal static class StatusMap
 
         // Not from etcd's catalogue of errors, hence without its prefix and code.
         table[(int)ServerError.NoPasswordUser] = new Status(StatusCode.Unknown, "auth: authentication failed, password was given for no password user");
+        table[(int)ServerError.VerifyOnlyKey] = new Status(StatusCode.Unknown, "auth: token signing attempted with verify-only key");
         table[(int)ServerError.PasswordTooLong] = new Status(StatusCode.Unknown, "bcrypt: password length exceeds 72 bytes");
         return table;
     }
@@ -148,7 +149,7 @@ internal static class StatusMap
         ServerError.PermissionNotGranted => (StatusCode.FailedPrecondition, "permission is not granted to the role"),
         ServerError.AuthNotEnabled => (StatusCode.FailedPrecondition, "authentication is not enabled"),
         ServerError.AuthFailed => (StatusCode.InvalidArgument, "authentication failed, invalid user ID or password"),
-        ServerError.NoPasswordUser or ServerError.PasswordTooLong => (StatusCode.Unknown, ""),
+        ServerError.NoPasswordUser or ServerError.PasswordTooLong or ServerError.VerifyOnlyKey => (StatusCode.Unknown, ""),
 
         // Ours: etcd asks for no length and has no queue.
         ServerError.PasswordTooShort => (StatusCode.InvalidArgument, "password is too short"),

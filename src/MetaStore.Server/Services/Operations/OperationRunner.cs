@@ -21,7 +21,12 @@ internal sealed class OperationRunner(KV.KVBase kv, OperationCounts? counts, Ser
         long startedAt = Stopwatch.GetTimestamp();
         TimeSpan? timeout = operation.TimeoutUs > 0 ? TimeSpan.FromMicroseconds(Math.Min(operation.TimeoutUs, TimeSpan.MaxValue.Ticks / TimeSpan.TicksPerMicrosecond)) : null;
         string path = PathOf(operation.OperationCase);
-        var context = new LocalCallContext(path, headers, _peer, timeout, cancelled) { Credits = stream.Credits, OnAbort = stream.Abort };
+        var context = new LocalCallContext(path, headers, _peer, timeout, cancelled)
+        {
+            Credits = stream.Credits,
+            CommonName = stream.CommonName,
+            OnAbort = stream.Abort,
+        };
         if (operation.OperationCase == Kind.None)
         {
             return new FinishedOperation(ErrorOf(operation, UnknownKind), context.Call);

@@ -12,7 +12,7 @@ public sealed class TlsOptions
     /// <summary>PEM of the certificate authorities that client certificates must come from. Given, it makes them mandatory.</summary>
     public string TrustedCaFile { get; set; } = "";
 
-    /// <summary>Client certificates are mandatory. Their common names name no users yet. Default false.</summary>
+    /// <summary>Client certificates are mandatory, and their common names are names of users while auth is on. Default false.</summary>
     public bool ClientCertAuth { get; set; }
 
     /// <summary>DER or PEM of revocation lists.</summary>

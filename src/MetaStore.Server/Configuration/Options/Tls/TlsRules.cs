@@ -44,11 +44,6 @@ internal static class TlsRules
             }
         }
 
-        if (tls.ClientCertAuth)
-        {
-            yield return "client-cert-auth: certificates are mandatory, but their common names name no users in this version; while auth is on a call needs a token";
-        }
-
         if (tls is { HasPair: true, AutoTls: true })
         {
             yield return "auto-tls is ignored since cert-file is given";
