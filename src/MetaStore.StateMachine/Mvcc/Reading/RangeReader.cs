@@ -62,7 +62,7 @@ internal static class RangeReader
         var sorts = query.SortTarget != SortTarget.Key || query.SortOrder == SortOrder.Descend;
         var limit = query.Limit > 0 ? query.Limit : long.MaxValue;
         var all = sorts || query.HasRevisionBounds || !newest;
-        var found = new List<KeyVersion>();
+        var found = new List<KeyVersion>(range.IsSingle ? 1 : 0);
         var walked = Collect(source, range, revision, all ? long.MaxValue : limit, found, meter);
         var count = all || range.IsSingle ? walked : Count(source, range, revision);
         if (query.HasRevisionBounds)
