@@ -8,16 +8,11 @@ internal sealed class MemoryReadView : IReadView
     internal MemoryReadView(MemoryVersion version) => _version = version;
 
     /// <inheritdoc/>
-    public bool TryGet(Bucket bucket, ReadOnlySpan<byte> key, out ReadOnlyMemory<byte> value)
-    {
-        var found = Open[bucket].TryGet(key, out var array);
-        value = array;
-        return found;
-    }
+    public bool TryGet(Bucket bucket, ReadOnlySpan<byte> key, out ReadOnlyMemory<byte> value) => Open.TryGet(bucket, key, out value);
 
     /// <inheritdoc/>
     public IEngineCursor Seek(Bucket bucket, ReadOnlySpan<byte> from, ReadOnlySpan<byte> to, bool descending = false) =>
-        new MemoryCursor(Open[bucket].Seek(from, to, descending));
+        Open.Seek(bucket, from, to, descending);
 
     /// <summary>Drops the reference to the version, for the garbage collector.</summary>
     public void Dispose() => _version = null;

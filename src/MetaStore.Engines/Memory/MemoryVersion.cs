@@ -1,37 +1,31 @@
 using MetaStore.Engines.Ordered;
+using MetaStore.Engines.Paged;
 
 namespace MetaStore.Engines.Memory;
 
 /// <summary>All buckets as one commit left them. Immutable, shared by every view of that commit.</summary>
-internal sealed class MemoryVersion
+internal sealed class MemoryVersion(OrderedMapSnapshot<byte[]>[] buckets, PagedMapSnapshot revisions)
 {
-    private readonly OrderedMapSnapshot<byte[]>[] _buckets;
-
-    private MemoryVersion(OrderedMapSnapshot<byte[]>[] buckets, long bytes)
-    {
-        _buckets = buckets;
-        Bytes = bytes;
-        foreach (var bucket in buckets)
-        {
-            Entries += bucket.Count;
-        }
-    }
-
     /// <summary>Key and value bytes in all buckets.</summary>
-    internal long Bytes { get; }
+    internal required long Bytes { get; init; }
 
-    internal long Entries { get; }
+    /// <summary>Bytes that they occupy, with the index that finds them.</summary>
+    internal required long Allocated { get; init; }
 
-    internal static MemoryVersion Of(OrderedMap<byte[]>[] maps, long bytes)
+    internal bool TryGet(Bucket bucket, ReadOnlySpan<byte> key, out ReadOnlyMemory<byte> value)
     {
-        var buckets = new OrderedMapSnapshot<byte[]>[maps.Length];
-        for (var i = 0; i < maps.Length; i++)
+        if (bucket == Bucket.Revisions)
         {
-            buckets[i] = maps[i].Publish();
+            return revisions.TryGet(key, out value);
         }
 
-        return new MemoryVersion(buckets, bytes);
+        var found = buckets[(int)bucket].TryGet(key, out var array);
+        value = array;
+        return found;
     }
 
-    internal ref readonly OrderedMapSnapshot<byte[]> this[Bucket bucket] => ref _buckets[(int)bucket];
+    internal IEngineCursor Seek(Bucket bucket, ReadOnlySpan<byte> from, ReadOnlySpan<byte> to, bool descending)
+        => bucket == Bucket.Revisions
+            ? revisions.Seek(from, to, descending)
+            : new MemoryCursor(buckets[(int)bucket].Seek(from, to, descending));
 }

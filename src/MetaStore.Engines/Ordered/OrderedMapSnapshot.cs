@@ -53,6 +53,39 @@ public readonly struct OrderedMapSnapshot<TValue>
         return false;
     }
 
+    /// <summary>Looks up the entry with the greatest key that is not above the given one.</summary>
+    public bool TryGetFloor(ReadOnlySpan<byte> key, out TValue value)
+    {
+        var node = _root;
+        Node? before = null;
+        while (node is InnerNode inner)
+        {
+            var index = inner.ChildIndexOf(key);
+            before = index > 0 ? inner.ChildAt(index - 1) : before;
+            node = inner.ChildAt(index);
+        }
+
+        if (node is LeafNode<TValue> leaf)
+        {
+            var index = leaf.LowerBound(key, out var found);
+            if (found || index > 0)
+            {
+                value = leaf.ValueAt(found ? index : index - 1);
+                return true;
+            }
+        }
+
+        // A separator may be below the first key of its child; then the entry is the last one before that child.
+        while (before is InnerNode inner)
+        {
+            before = inner.ChildAt(inner.ChildCount - 1);
+        }
+
+        var last = before as LeafNode<TValue>;
+        value = last is null ? default! : last.ValueAt(last.KeyCount - 1);
+        return last is not null;
+    }
+
     /// <summary>Entries in the range, in O(log n).</summary>
     public int CountEntries(ReadOnlySpan<byte> from, ReadOnlySpan<byte> to)
     {

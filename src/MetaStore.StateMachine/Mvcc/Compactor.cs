@@ -16,7 +16,9 @@ namespace MetaStore.StateMachine.Mvcc;
 /// </remarks>
 internal sealed class Compactor(MvccStore store)
 {
-    private readonly Stack<KeyVersion> _doomed = new();
+    private KeyCell? _trimmed;
+    private int _removed;
+    private int _gone;
     private byte[] _next = [];
     private long _target = -1;
 
@@ -62,7 +64,7 @@ internal sealed class Compactor(MvccStore store)
     /// <summary>Drops a running pass, because the state was replaced.</summary>
     public void Reset()
     {
-        _doomed.Clear();
+        _trimmed = null;
         _target = -1;
     }
 
@@ -74,10 +76,12 @@ internal sealed class Compactor(MvccStore store)
         var ended = false;
         for (; budget > 0; budget--)
         {
-            if (_doomed.TryPop(out var version))
+            if (_trimmed is not null)
             {
+                var version = _trimmed[_removed];
                 store.Counts.Compact();
                 store.Batch.Delete(Bucket.Revisions, RevisionKey.Encode(version.Main, version.Sub, version.IsTombstone));
+                _trimmed = ++_removed < _gone ? _trimmed : null;
             }
             else if (cursor.MoveNext())
             {
@@ -101,31 +105,29 @@ internal sealed class Compactor(MvccStore store)
 
     private void Trim(byte[] key, KeyCell cell)
     {
-        var first = FirstGone(cell);
-        if (first is null)
+        var gone = GoneOf(cell);
+        if (gone == 0)
         {
             return;
         }
 
-        if (first == cell.Newest)
+        if (gone == cell.Count)
         {
             store.Index.Remove(key);
         }
         else
         {
-            store.Index.Upsert(key, !cell.Newest.IsTombstone, out _) = cell.Without(first);
+            store.Index.Upsert(key, !cell.Newest.IsTombstone, out _) = cell.From(gone);
         }
 
-        for (; first is not null; first = first.Older)
-        {
-            _doomed.Push(first);
-        }
+        (_trimmed, _removed, _gone) = (cell, 0, gone);
     }
 
-    private KeyVersion? FirstGone(KeyCell cell)
+    /// <summary>How many of a key's changes become unreadable: those before the one in force at the target, and that one if it is an older tombstone.</summary>
+    private int GoneOf(KeyCell cell)
     {
-        var version = cell.At(_target);
-        return version is { IsTombstone: true } && version.Main < _target ? version : version?.Older;
+        var position = cell.PositionAt(_target);
+        return position >= 0 && cell[position] is { IsTombstone: true } deleted && deleted.Main < _target ? position + 1 : Math.Max(0, position);
     }
 
     private void RecordProgress()

@@ -6,8 +6,8 @@ using MetaStore.StateMachine.Leases;
 namespace MetaStore.StateMachine.Mvcc.Index;
 
 /// <summary>
-/// Builds the key index from the records of an engine in one walk in revision order; each record becomes the head of its key's
-/// chain.
+/// Builds the key index from the records of an engine in one walk in revision order; each record becomes the newest change of
+/// its key.
 /// </summary>
 /// <remarks>
 /// A large store is read by one thread and indexed by another: reading blocks and decoding records takes about as long as the index
@@ -105,14 +105,18 @@ internal sealed class KeyIndexLoader(Lessor lessor, Action<long>? progress)
             ref readonly var record = ref batch[i];
             var key = batch.KeyOf(record);
             ref var cell = ref _index.Upsert(key, live: record.Version != 0, out var added);
-            var version = new KeyVersion(record.Main, record.Sub, record.Create, record.Version, added ? null : cell.Newest);
+            var version = new KeyVersion(record.Main, record.Sub, record.Create, record.Version);
             if (added)
             {
                 cell = new KeyCell(version);
             }
             else
             {
-                cell.Push(version);
+                cell.Push(record.Main, record.Sub, version.IsTombstone);
+                if (cell.Newest != version)
+                {
+                    throw new EngineException($"The record of revision {record.Main}/{record.Sub} does not follow the one before it of its key.");
+                }
             }
 
             lessor.Attach(key, LeaseOf(record.Lease));

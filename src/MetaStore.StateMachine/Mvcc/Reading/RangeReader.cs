@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using MetaStore.Engines;
 using MetaStore.StateMachine.Commands;
@@ -9,7 +10,7 @@ namespace MetaStore.StateMachine.Mvcc.Reading;
 /// <summary>Answers a range query from a <see cref="IRecordSource"/>. Source: etcd v3 KV.Range.</summary>
 internal static class RangeReader
 {
-    /// <summary>References that are charged to the meter in one step while keys are collected.</summary>
+    /// <summary>Changes that are charged to the meter in one step while keys are collected.</summary>
     private const int ChargedTogether = 1024;
 
     public static RangeResult Read<TSource>(TSource source, in RangeQuery query, AnswerMeter meter)
@@ -61,7 +62,7 @@ internal static class RangeReader
         var sorts = query.SortTarget != SortTarget.Key || query.SortOrder == SortOrder.Descend;
         var limit = query.Limit > 0 ? query.Limit : long.MaxValue;
         var all = sorts || query.HasRevisionBounds || !newest;
-        var found = new List<KeyVersion>();
+        var found = new List<KeyVersion>(range.IsSingle ? 1 : 0);
         var walked = Collect(source, range, revision, all ? long.MaxValue : limit, found, meter);
         var count = all || range.IsSingle ? walked : Count(source, range, revision);
         if (query.HasRevisionBounds)
@@ -121,7 +122,7 @@ internal static class RangeReader
             {
                 count++;
                 found?.Add(version);
-                if (stopAtLimit && count % ChargedTogether == 0 && !meter.TryTake(ChargedTogether * nint.Size))
+                if (stopAtLimit && count % ChargedTogether == 0 && !meter.TryTake(ChargedTogether * Unsafe.SizeOf<KeyVersion>()))
                 {
                     return count;
                 }

@@ -94,8 +94,9 @@ public sealed class ReadTxn : IDisposable
         var changes = new List<KeyChange>();
         if (_snapshot.Index.TryGet(key, out var cell))
         {
-            for (var change = cell.At(before > 0 ? Math.Min(before - 1, Revision) : Revision); change is not null && changes.Count < max; change = change.Older)
+            for (var position = cell.PositionAt(before > 0 ? Math.Min(before - 1, Revision) : Revision); position >= 0 && changes.Count < max; position--)
             {
+                var change = cell[position];
                 if (change.Main <= CompactedRevision)
                 {
                     // What was in force at the compacted revision is kept; its records of before may not be removed yet.

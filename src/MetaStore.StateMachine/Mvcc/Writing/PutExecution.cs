@@ -46,7 +46,7 @@ internal static class PutExecution
 
         KeyValue before = default;
         var version = writer.Find(put.Key.Span);
-        if (version is not null && !writer.TryRecord(version, out before))
+        if (version is { } found && !writer.TryRecord(found, out before))
         {
             throw new EngineException("The record of a live key is missing.");
         }

@@ -35,7 +35,7 @@ internal sealed class WriteTxn(MvccStore store) : IRecordSource
 
     /// <summary>The live change of a key; null when the key does not exist.</summary>
     public KeyVersion? Find(ReadOnlySpan<byte> key)
-        => store.Index.TryGet(key, out var cell) && !cell.Newest.IsTombstone ? cell.Newest : null;
+        => store.Index.TryGet(key, out var cell) && cell.Newest is { IsTombstone: false } newest ? newest : null;
 
     /// <summary>Sets a key. The lease exists or is 0.</summary>
     public void Put(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, long lease)
@@ -47,7 +47,7 @@ internal sealed class WriteTxn(MvccStore store) : IRecordSource
         {
             // The key stays alive: counts do not change, so neither does the index.
             (create, version) = (before.Create, before.Version + 1);
-            cell.Push(new KeyVersion(main, _sub, create, version, before));
+            cell.Push(main, _sub, isTombstone: false);
         }
         else
         {
@@ -99,14 +99,13 @@ internal sealed class WriteTxn(MvccStore store) : IRecordSource
 
     private void Push(ref KeyCell cell, bool added, long create, long version)
     {
-        var change = new KeyVersion(store.Revision + 1, _sub, create, version, added ? null : cell.Newest);
         if (added)
         {
-            cell = new KeyCell(change);
+            cell = new KeyCell(new KeyVersion(store.Revision + 1, _sub, create, version));
         }
         else
         {
-            cell.Push(change);
+            cell.Push(store.Revision + 1, _sub, isTombstone: version == 0);
         }
     }
 }

@@ -1,0 +1,46 @@
+namespace MetaStore.Engines.Paged;
+
+/// <summary>A page as one version of a map has it: how many of its entries exist, and which of them are deleted.</summary>
+internal struct PageView
+{
+    private ulong[]? _deleted;
+    private int _deletedEpoch;
+
+    internal PageView(Page page) => (Page, Count) = (page, page.Count);
+
+    internal Page Page { get; }
+
+    /// <summary>Entries that this version has, deleted ones included.</summary>
+    internal int Count { get; set; }
+
+    internal int DeletedCount { get; private set; }
+
+    /// <summary>Bytes of deleted entries and of their slots.</summary>
+    internal int DeletedBytes { get; private set; }
+
+    internal readonly bool IsDeleted(int index)
+        => _deleted is { } marks && index >> 6 < marks.Length && (marks[index >> 6] >> (index & 63) & 1) != 0;
+
+    /// <summary>Finds a key that exists in this version.</summary>
+    internal readonly bool TryFind(ReadOnlySpan<byte> key, out int index)
+    {
+        index = Page.LowerBound(key, Count, out var found);
+        return found && !IsDeleted(index);
+    }
+
+    /// <summary>Marks an entry. Versions of an earlier epoch keep the marks they have: those are copied.</summary>
+    internal void Delete(int index, int epoch)
+    {
+        var words = (Count + 63) >> 6;
+        if (_deleted is null || _deletedEpoch != epoch || _deleted.Length < words)
+        {
+            var marks = new ulong[words];
+            _deleted?.CopyTo(marks, 0);
+            (_deleted, _deletedEpoch) = (marks, epoch);
+        }
+
+        _deleted[index >> 6] |= 1UL << (index & 63);
+        DeletedCount++;
+        DeletedBytes += Page.BytesOf(index);
+    }
+}
