@@ -5,7 +5,7 @@ set -euo pipefail
 tree=${1:?usage: deb.sh TREE VERSION OUT} version=${2:?} out=${3:?}
 debian=$(cd "$(dirname "$0")" && pwd)/debian
 case $tree in *-linux-x64) architecture=amd64 ;; *-linux-arm64) architecture=arm64 ;; *) echo "deb.sh: $tree names no architecture" >&2; exit 64 ;; esac
-root=$tree.deb
+root=$tree.debian
 doc=$root/usr/share/doc/metastore
 
 rm -rf "$root"
@@ -27,7 +27,7 @@ if [ -d "$root/usr/share/man" ]; then find "$root/usr/share/man" -type f -name '
 
 cp "$debian"/{postinst,prerm,postrm,conffiles} "$root/DEBIAN/"
 sed -e "s/@VERSION@/$version/" -e "s/@ARCHITECTURE@/$architecture/" -e "s/@SIZE@/$(du -sk --apparent-size "$root" | cut -f1)/" "$debian/control.in" > "$root/DEBIAN/control"
-(cd "$root" && find usr -type f -print0 | LC_ALL=C sort -z | xargs -0 md5sum > DEBIAN/md5sums)
+(cd "$root" && find lib usr -type f -print0 | LC_ALL=C sort -z | xargs -0 md5sum > DEBIAN/md5sums)
 find "$root" -type d -exec chmod 755 {} +
 find "$root/etc" "$root/lib" "$root/DEBIAN" "$root/usr/share" -type f -exec chmod 644 {} +
 chmod 755 "$root"/DEBIAN/{postinst,prerm,postrm}

@@ -48,15 +48,27 @@ notices() {
   done
 }
 
-# Manual pages and completion come out of metactl itself, the one for this machine.
+# A manual page of what a program's help says: NAME SUMMARY PROGRAM ARGUMENT
+manual() {
+  printf '.TH %s 1 "" MetaStore "MetaStore Manual"\n.SH NAME\n%s \\- %s\n.SH DESCRIPTION\n.nf\n' "${1^^}" "$1" "$2"
+  "$3" "$4" | sed -e 's/\\/\\e/g' -e 's/-/\\-/g' -e "s/^[.']/\\\\\&&/"
+  echo '.fi'
+}
+
+# Manual pages and completion come out of the programs, those for this machine. metactl writes a page for every verb where it has the verb for that.
 reference() {
-  local metactl=$1 root=$2 share=$2/share
-  if ! "$metactl" completion bash >/dev/null 2>&1; then return; fi
-  mkdir -p "$share"/{man/man1,bash-completion/completions,zsh/vendor-completions,fish/vendor_completions.d}
-  "$metactl" completion bash > "$share/bash-completion/completions/metactl"
-  "$metactl" completion zsh > "$share/zsh/vendor-completions/_metactl"
-  "$metactl" completion fish > "$share/fish/vendor_completions.d/metactl.fish"
-  "$metactl" docs man "$share/man/man1"
+  local bin=$1 share=$2/share
+  mkdir -p "$share/man/man1"
+  manual metastore "replicated key-value store with the API of etcd v3" "$bin/metastore" --help > "$share/man/man1/metastore.1"
+  if "$bin/metactl" completion bash >/dev/null 2>&1; then
+    mkdir -p "$share"/{bash-completion/completions,zsh/vendor-completions,fish/vendor_completions.d}
+    "$bin/metactl" completion bash > "$share/bash-completion/completions/metactl"
+    "$bin/metactl" completion zsh > "$share/zsh/vendor-completions/_metactl"
+    "$bin/metactl" completion fish > "$share/fish/vendor_completions.d/metactl.fish"
+    "$bin/metactl" docs man "$share/man/man1"
+  else
+    manual metactl "command line client of MetaStore and etcd v3" "$bin/metactl" help > "$share/man/man1/metactl.1"
+  fi
 }
 
 # The same files give the same archive: names sorted, one time, one owner, modes from the file system only as far as "may be executed".
@@ -76,7 +88,7 @@ rm -rf "$dist/stage" "$dist"/*.tar.gz "$dist"/*.deb "$dist/SHA256SUMS"
 for rid in "${rids[@]}"; do stage "$rid" "$dist/stage/$(name "$rid")"; done
 for rid in "${rids[@]}"; do
   root=$dist/stage/$(name "$rid")
-  if [ -d "$dist/stage/$(name "$native")" ]; then reference "$dist/stage/$(name "$native")/bin/metactl" "$root"; fi
+  if [ -d "$dist/stage/$(name "$native")" ]; then reference "$dist/stage/$(name "$native")/bin" "$root"; fi
   pack "$root"
   bash packaging/deb.sh "$root" "$version" "$dist"
 done
