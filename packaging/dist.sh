@@ -10,9 +10,10 @@ dist=$PWD/artifacts/dist
 SOURCE_DATE_EPOCH=${SOURCE_DATE_EPOCH:-$(git log -1 --format=%ct 2>/dev/null || stat -c %Y CHANGELOG.md)}
 export SOURCE_DATE_EPOCH
 
-# The build has a folder of its own: one for a runtime identifier leaves other restored packages than one without. Paths in symbols do not depend on where the tree is.
-properties=("-p:ArtifactsPath=$dist/build" "-p:PathMap=$PWD=/_" -v quiet -nologo -clp:NoSummary)
-version=${VERSION:-$(dotnet msbuild src/MetaStore.Server -restore -t:MinVer -getProperty:Version "-p:ArtifactsPath=$dist/build" -nologo)}
+# The build has a folder of its own: one for a runtime identifier leaves other restored packages than one without. The programs need one framework of the two that the client
+# is built for. Paths in symbols do not depend on where the tree is.
+properties=("-p:ArtifactsPath=$dist/build" -p:TargetFrameworks=net10.0 "-p:PathMap=$PWD=/_" -v quiet -nologo -clp:NoSummary)
+version=${VERSION:-$(dotnet msbuild src/MetaStore.Server -restore -t:MinVer -getProperty:Version "-p:ArtifactsPath=$dist/build" -p:TargetFrameworks=net10.0 -nologo)}
 [ -z "${VERSION:-}" ] || properties+=("-p:MinVerVersionOverride=$VERSION")
 
 # Programs with the runtime and code compiled ahead of time (ADR 0035). metactl first: where both have an assembly, the server's stays.

@@ -60,7 +60,7 @@ public sealed class DebianPackageTests : IDisposable
 
         await File.WriteAllTextAsync(Path.Combine(shared, "metastore.service"), "");
         await File.WriteAllTextAsync(Path.Combine(programs, "metastore"), "#!/bin/sh\n");
-        File.SetUnixFileMode(Path.Combine(programs, "metastore"), (UnixFileMode)0b111_101_101);
+        await Dotnet.RunAsync("chmod", ["755", Path.Combine(programs, "metastore")]);
         if (!Path.Exists(Path.Combine(tree, "bin", "metastore")))
         {
             File.CreateSymbolicLink(Path.Combine(tree, "bin", "metastore"), "../lib/metastore/metastore");

@@ -100,7 +100,7 @@ public sealed partial class InstalledSettingsTests
 
     /// <summary>A mapping with what its merge key ("&lt;&lt;") brings.</summary>
     private static Dictionary<string, string> Merged(YamlNode node) => ((YamlMappingNode)node).Children
-        .SelectMany(pair => pair.Key.ToString() == "<<" ? ((YamlMappingNode)pair.Value).Children : [pair])
+        .SelectMany(pair => pair.Key.ToString() == "<<" ? ((YamlMappingNode)pair.Value).Children.AsEnumerable() : [pair])
         .ToDictionary(pair => pair.Key.ToString(), pair => pair.Value.ToString());
 
     [GeneratedRegex(@"(?<name>METASTORE_[A-Z_]+)=(?<value>[^\s\\]+)")]
