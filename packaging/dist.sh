@@ -72,13 +72,12 @@ reference() {
   fi
 }
 
-# The same files give the same archive: names sorted, one time, one owner, modes from the file system only as far as "may be executed".
+# The same files give the same archive: names sorted, one time, one owner. Packages of the runtime mark their assemblies as executable: three files are.
 pack() {
   local root=$1
   find "$root" -type d -exec chmod 755 {} +
-  find "$root" -type f -perm /111 -exec chmod 755 {} +
-  find "$root" -type f ! -perm /111 -exec chmod 644 {} +
-  find "$root" -name '*.so' -exec chmod 644 {} +
+  find "$root" -type f -exec chmod 644 {} +
+  chmod 755 "$root/lib/metastore"/{metastore,metactl,createdump}
   tar --sort=name --format=gnu --owner=0 --group=0 --numeric-owner --mtime="@$SOURCE_DATE_EPOCH" \
     -C "$(dirname "$root")" -cf - "$(basename "$root")" | gzip -9n > "$dist/$(basename "$root").tar.gz"
 }
