@@ -18,6 +18,7 @@ help:          ## Lists the targets.
 	@grep -hE '^[a-z-]+: .*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 19
 
 build:         ## Builds the programs out/metastore and out/metactl.
+	@rm -rf $(OUT)/runtimes $(OUT)/librocksdb.so # with AHEAD and without, RocksDB lies in another place: one version only
 	$(DOTNET) publish src/MetaStore.Cli -c $(CONFIG) -o $(OUT) $(AHEAD) $(QUIET)
 	$(DOTNET) publish src/MetaStore.Server -c $(CONFIG) -o $(OUT) $(AHEAD) $(QUIET)
 
@@ -35,6 +36,7 @@ test-deps:     ## Installs the programs that the tests use: etcd, etcdctl, pytho
 # One build of the whole solution uses all processors and one shared compiler process; the programs are published from its output.
 test: test-deps  ## Runs every test; ends with "N passed, N failed".
 	$(DOTNET) build MetaStore.sln -c $(CONFIG) $(QUIET) -p:UseSharedCompilation=true
+	@rm -rf $(OUT)/runtimes $(OUT)/librocksdb.so
 	$(DOTNET) publish src/MetaStore.Server -c $(CONFIG) -o $(OUT) --no-build $(QUIET)
 	$(DOTNET) publish src/MetaStore.Cli -c $(CONFIG) -o $(OUT) --no-build $(QUIET)
 	@METASTORE_BIN=$(abspath $(OUT))/metastore METASTORE_METACTL_BIN=$(abspath $(OUT))/metactl bash eng/test.sh $(CONFIG)
