@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Makes what a release consists of besides the NuGet packages, in artifacts/dist: metastore-VERSION-RID.tar.gz, metastore_VERSION_ARCHITECTURE.deb, SHA256SUMS.
 # usage: dist.sh [RID...]     default: linux-x64 linux-arm64
-# environment: VERSION (default: from the tag, docs/releasing.md)   SOURCE_DATE_EPOCH (default: the time of the commit)
+# environment: VERSION (default: from the tag, docs/releasing.md)   SOURCE_DATE_EPOCH (default: the time of the commit)   DEB=no (archives only)
 set -euo pipefail
 cd "$(dirname "$0")/.."
 rids=("${@:-linux-x64}")
@@ -90,6 +90,6 @@ for rid in "${rids[@]}"; do
   root=$dist/stage/$(name "$rid")
   if [ -d "$dist/stage/$(name "$native")" ]; then reference "$dist/stage/$(name "$native")/bin" "$root"; fi
   pack "$root"
-  bash packaging/deb.sh "$root" "$version" "$dist"
+  [ "${DEB:-yes}" = no ] || bash packaging/deb.sh "$root" "$version" "$dist"
 done
-(cd "$dist" && sha256sum -- *.tar.gz *.deb > SHA256SUMS && cat SHA256SUMS)
+(cd "$dist" && sha256sum -- metastore[-_]* > SHA256SUMS && cat SHA256SUMS)
