@@ -6,18 +6,21 @@ ENGINE ?= memory
 export DATA ENGINE
 DOTNET ?= dotnet
 QUIET  := -v quiet -nologo -clp:NoSummary
+# Code for this machine compiled ahead of time: a start takes half as long (ADR 0035). AHEAD= leaves it to the runtime.
+AHEAD  ?= --use-current-runtime --no-self-contained -p:PublishReadyToRun=true
 FAULT  := artifacts/bin/MetaStore.Robustness/$(shell echo $(CONFIG) | tr A-Z a-z)/metafault
 FAULTS ?= kill 150 pause 50 partition 30 weather 10 power-cut 30 disk-error 20 slow-disk 10 disk-full 10 clock 10
 SIM    := artifacts/bin/MetaStore.Simulation/$(shell echo $(CONFIG) | tr A-Z a-z)/metasim
 
-.PHONY: help build run cluster test test-deps verify fix sim determinism damage robustness hostile-peer hostile-client mutants mutants-check crash-matrix crash-mutants bench test-perf-memory test-perf-rocksdb bench-stages budgets charts pack proto docs-check clean clean-data
+.PHONY: help build run cluster test test-deps verify fix sim determinism damage robustness hostile-peer hostile-client mutants mutants-check crash-matrix crash-mutants bench test-perf-memory test-perf-rocksdb bench-stages budgets charts pack dist dist-test proto docs-check clean clean-data
 
 help:          ## Lists the targets.
 	@grep -hE '^[a-z-]+: .*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 19
 
 build:         ## Builds the programs out/metastore and out/metactl.
-	$(DOTNET) publish src/MetaStore.Server -c $(CONFIG) -o $(OUT) $(QUIET)
-	$(DOTNET) publish src/MetaStore.Cli -c $(CONFIG) -o $(OUT) $(QUIET)
+	@rm -rf $(OUT)/runtimes $(OUT)/librocksdb.so # with AHEAD and without, RocksDB lies in another place: one version only
+	$(DOTNET) publish src/MetaStore.Cli -c $(CONFIG) -o $(OUT) $(AHEAD) $(QUIET)
+	$(DOTNET) publish src/MetaStore.Server -c $(CONFIG) -o $(OUT) $(AHEAD) $(QUIET)
 
 run: build     ## Builds and runs a cluster of three nodes on ports 2379, 22379 and 32379, with its data in ./data, until Ctrl-C. ENGINE=rocksdb selects that engine.
 	@bash eng/cluster.sh $(OUT)
@@ -33,6 +36,7 @@ test-deps:     ## Installs the programs that the tests use: etcd, etcdctl, pytho
 # One build of the whole solution uses all processors and one shared compiler process; the programs are published from its output.
 test: test-deps  ## Runs every test; ends with "N passed, N failed".
 	$(DOTNET) build MetaStore.sln -c $(CONFIG) $(QUIET) -p:UseSharedCompilation=true
+	@rm -rf $(OUT)/runtimes $(OUT)/librocksdb.so
 	$(DOTNET) publish src/MetaStore.Server -c $(CONFIG) -o $(OUT) --no-build $(QUIET)
 	$(DOTNET) publish src/MetaStore.Cli -c $(CONFIG) -o $(OUT) --no-build $(QUIET)
 	@METASTORE_BIN=$(abspath $(OUT))/metastore METASTORE_METACTL_BIN=$(abspath $(OUT))/metactl bash eng/test.sh $(CONFIG)
@@ -123,6 +127,14 @@ crash-mutants: build  ## Applies the crash mutants to a copy of the server, one 
 pack:          ## Packs client, hosting library, metactl and server into artifacts/packages. PACK="-p:..." for more properties.
 	rm -rf artifacts/packages
 	$(DOTNET) pack MetaStore.sln -c $(CONFIG) -o artifacts/packages $(QUIET) $(PACK)
+
+dist:          ## Makes archives and Debian packages for Linux on x64 and arm64 in artifacts/dist: runtime included, reproducible. VERSION=1.2.3 for another version.
+	@bash packaging/dist.sh $(RIDS)
+
+dist-test:     ## Tests what make dist has made: unpacked without an SDK, and as a Debian package in a root of its own. Needs root and debootstrap for the latter.
+	$(DOTNET) build tests/MetaStore.Packaging.Tests -c $(CONFIG) $(QUIET)
+	@METASTORE_DIST=$(abspath artifacts/dist) $(DOTNET) test tests/MetaStore.Packaging.Tests -c $(CONFIG) --no-build -nologo \
+	  --filter FullyQualifiedName~Tests.Released --logger "console;verbosity=normal"
 
 proto:         ## Regenerates the messages from proto/ (a build does it too).
 	$(DOTNET) build src/MetaStore.Protocol -c $(CONFIG) -t:Rebuild $(QUIET)

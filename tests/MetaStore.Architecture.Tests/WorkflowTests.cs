@@ -38,7 +38,7 @@ public sealed partial class WorkflowTests
     public void Workflows_RunTheTests_TheSimulatorAndTheFaults()
     {
         string[] called = [.. Repository.Files($"{Folder}/workflows", "*.yml").SelectMany(Commands).SelectMany(command => MakeCall().Matches(command)).Select(match => match.Groups["name"].Value)];
-        Assert.Empty(((string[])["test", "verify", "sim", "determinism", "mutants", "robustness", "crash-matrix", "pack"]).Except(called));
+        Assert.Empty(((string[])["test", "verify", "sim", "determinism", "mutants", "robustness", "crash-matrix", "pack", "dist", "dist-test"]).Except(called));
     }
 
     [Fact]
