@@ -10,6 +10,9 @@ namespace MetaStore.Bolt;
 /// </remarks>
 public sealed class BoltFile
 {
+    /// <summary>Bytes at the start of a file by which <see cref="IsStart"/> recognizes it.</summary>
+    public const int StartBytes = 20;
+
     private readonly PageFile _pages;
 
     private BoltFile(PageFile pages) => _pages = pages;
@@ -34,6 +37,10 @@ public sealed class BoltFile
         new BoltCheck(pages, used, visitor, cancellation).Run();
         return new BoltFile(pages);
     }
+
+    /// <summary>True when bytes are the start of a bbolt file whose first meta is not damaged; nothing else is checked.</summary>
+    public static bool IsStart(ReadOnlySpan<byte> bytes) =>
+        bytes.Length >= StartBytes && BinaryPrimitives.ReadUInt32LittleEndian(bytes[BoltFormat.HeaderBytes..]) == BoltFormat.Magic;
 
     /// <summary>Begins a walk over a bucket of the top level; null when there is none of that name.</summary>
     public BoltCursor? TryOpen(ReadOnlySpan<byte> bucket)

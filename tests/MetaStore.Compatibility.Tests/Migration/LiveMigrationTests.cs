@@ -1,0 +1,83 @@
+using MetaStore.Client;
+using MetaStore.Compatibility.Tests.Etcdctl;
+using MetaStore.Protocol.Etcd;
+using MetaStore.Testing.Processes;
+using Xunit.Abstractions;
+
+namespace MetaStore.Compatibility.Tests.Migration;
+
+/// <summary><c>metactl migrate</c> from a running etcd that is written to, and back: nothing is lost.</summary>
+[Collection("processes")]
+public sealed class LiveMigrationTests(ITestOutputHelper output)
+{
+    [SkippableFact]
+    public async Task Keys_MoveWhileTheyAreWritten_AndBack()
+    {
+        Skip.If(Programs.Etcd is null, "etcd is not installed");
+        await using var etcd = ProcessCluster.OfEtcd(1);
+        await using var metastore = ProcessCluster.OfMetaStore(1);
+        await Task.WhenAll(etcd.StartAsync(), metastore.StartAsync());
+        using var left = MovedData.Of(etcd.Nodes[0].ClientUrl);
+        using var right = MovedData.Of(metastore.Nodes[0].ClientUrl);
+        await left.Lease.GrantAsync(new LeaseGrantRequest { ID = MovedData.Lease, TTL = 5000 });
+        await WriteAsync(left, 0, 400);
+
+        var moving = MigrateAsync(etcd, metastore, "--cut-over");
+        await WriteAsync(left, 400, 800);
+        await CheckAsync(moving, left, right);
+        Assert.Equal(5000, (await right.Lease.TimeToLiveAsync(new LeaseTimeToLiveRequest { ID = MovedData.Lease })).GrantedTTL);
+
+        // Back: etcd still has the old keys.
+        await right.Kv.DeleteAsync(KeyRange.Prefix("k0"));
+        var refused = await MigrateAsync(metastore, etcd, "--cut-over");
+        Assert.Equal(3, refused.ExitCode);
+        Assert.Contains("add --resume", refused.Error, StringComparison.Ordinal);
+        var back = MigrateAsync(metastore, etcd, "--cut-over", "--resume");
+        await WriteAsync(right, 800, 1000);
+        await CheckAsync(back, right, left);
+    }
+
+    [Fact]
+    public async Task SourceThatIsNotThere_SaysHowToContinue()
+    {
+        await using var metastore = ProcessCluster.OfMetaStore(1);
+        await metastore.StartAsync();
+        var answer = await RunAsync("--command-timeout=5s", "migrate", "--from", "127.0.0.1:1", "--to", metastore.Endpoints);
+        Assert.Equal(3, answer.ExitCode);
+        Assert.Contains("run the same command with --resume", answer.Error, StringComparison.Ordinal);
+    }
+
+    private static async Task WriteAsync(MetaStoreClient client, int from, int to)
+    {
+        for (var i = from; i < to; i++)
+        {
+            await MovedData.ChangeAsync(client, i);
+        }
+    }
+
+    private static Task<EtcdctlAnswer> MigrateAsync(ProcessCluster from, ProcessCluster to, params string[] flags) =>
+        RunAsync(["--command-timeout=30s", "migrate", "--from", from.Endpoints, "--to", to.Endpoints, .. flags]);
+
+    private static async Task<EtcdctlAnswer> RunAsync(params string[] words) => await MetactlRun.RunAsync(words, [], new Dictionary<string, string>());
+
+    private async Task CheckAsync(Task<EtcdctlAnswer> moving, MetaStoreClient source, MetaStoreClient target)
+    {
+        var answer = await moving.WaitAsync(TimeSpan.FromMinutes(2));
+        output.WriteLine(answer.Error + answer.Output);
+        Assert.Equal(0, answer.ExitCode);
+        Assert.Contains("cut-over: the target has all", answer.Output, StringComparison.Ordinal);
+        Assert.Equal(await PairsAsync(source), await PairsAsync(target));
+    }
+
+    private static async Task<List<(string Key, string Value, long Lease)>> PairsAsync(MetaStoreClient client)
+    {
+        var pairs = new List<(string Key, string Value, long Lease)>();
+        await foreach (var pair in client.Kv.ScanAsync(KeyRange.All))
+        {
+            pairs.Add((pair.Key.ToStringUtf8(), pair.Value.ToBase64(), pair.Lease));
+        }
+
+        Assert.NotEmpty(pairs);
+        return pairs;
+    }
+}
