@@ -22,7 +22,7 @@ public sealed class MutatedPageTests(ITestOutputHelper output)
             Mutate(file, random);
             try
             {
-                SampleFile.Read(file);
+                BoltFile.Open(new MemoryStream(file), file.Length, visitor: null, CancellationToken.None);
             }
             catch (BoltException error)
             {
