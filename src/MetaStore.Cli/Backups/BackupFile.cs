@@ -34,7 +34,7 @@ internal static class BackupFile
                 file.FullSync();
             }
 
-            var summary = Check(temporary, cancellation);
+            var summary = Check(temporary, mayLackHash: false, cancellation);
             disk.Rename(temporary, path);
             disk.SyncDirectory(Path.GetDirectoryName(path)!);
             return summary;
@@ -51,13 +51,16 @@ internal static class BackupFile
     }
 
     /// <summary>Verifies a whole backup, in the own format or in etcd's.</summary>
+    /// <param name="path">Of the file.</param>
+    /// <param name="mayLackHash">The database of a stopped etcd is accepted too.</param>
+    /// <param name="cancellation">Cancels the check.</param>
     /// <exception cref="InputException">The file does not exist, is damaged, or is not a backup.</exception>
-    public static BackupSummary Check(string path, CancellationToken cancellation)
+    public static BackupSummary Check(string path, bool mayLackHash, CancellationToken cancellation)
     {
         using var file = Open(path);
         try
         {
-            return BackupSource.Open(file, mayLackHash: true, cancellation).Summary;
+            return BackupSource.Open(file, mayLackHash, cancellation).Summary;
         }
         catch (Engines.EngineException damaged)
         {

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using MetaStore.Client;
 using MetaStore.Compatibility.Tests.Etcdctl;
 using MetaStore.Protocol.Etcd;
@@ -37,6 +38,25 @@ public sealed class LiveMigrationTests(ITestOutputHelper output)
         await CheckAsync(back, right, left);
     }
 
+    [SkippableFact]
+    public async Task TwoThousandWritesPerSecond_AreAllMoved()
+    {
+        Skip.If(Environment.GetEnvironmentVariable("METASTORE_EXHAUSTIVE") != "1", "METASTORE_EXHAUSTIVE is not set");
+        Skip.If(Programs.Etcd is null, "etcd is not installed");
+        await using var etcd = ProcessCluster.OfEtcd(1);
+        await using var metastore = ProcessCluster.OfMetaStore(1);
+        await Task.WhenAll(etcd.StartAsync(), metastore.StartAsync());
+        using var left = MovedData.Of(etcd.Nodes[0].ClientUrl);
+        using var right = MovedData.Of(metastore.Nodes[0].ClientUrl);
+        await WriteManyAsync(left, ticks: 100);
+        var moving = MigrateAsync(etcd, metastore, "--cut-over");
+        var clock = Stopwatch.StartNew();
+        var written = await WriteManyAsync(left, ticks: 1000);
+        var ended = clock.Elapsed;
+        await CheckAsync(moving, left, right);
+        output.WriteLine($"{written / ended.TotalSeconds:0} writes/s while it ran; {(clock.Elapsed - ended).TotalSeconds:0.0} s from the last write to the end of the cut-over and one more comparison");
+    }
+
     [Fact]
     public async Task SourceThatIsNotThere_SaysHowToContinue()
     {
@@ -53,6 +73,19 @@ public sealed class LiveMigrationTests(ITestOutputHelper output)
         {
             await MovedData.ChangeAsync(client, i);
         }
+    }
+
+    /// <summary>40 puts every 20 ms, as far as the server keeps up, over 50,000 keys.</summary>
+    private static async Task<int> WriteManyAsync(MetaStoreClient client, int ticks)
+    {
+        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
+        var number = 0;
+        for (var tick = 0; tick < ticks && await timer.WaitForNextTickAsync(); tick++)
+        {
+            await Task.WhenAll(Enumerable.Range(0, 40).Select(_ => number++).Select(one => client.Kv.PutAsync($"many/{one % 50_000}", $"{one}")));
+        }
+
+        return number;
     }
 
     private static Task<EtcdctlAnswer> MigrateAsync(ProcessCluster from, ProcessCluster to, params string[] flags) =>

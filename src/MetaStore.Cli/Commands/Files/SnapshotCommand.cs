@@ -47,7 +47,7 @@ internal static class SnapshotCommand
     {
         var command = new Command("status", "Checks a backup and shows its contents") { File };
         command.SetOfflineAction((parsed, cancellation) => OnFile(parsed, "snapshot status requires exactly one argument", file =>
-            Printer.For(parsed).SnapshotStatus(BackupFile.Check(file, cancellation))));
+            Printer.For(parsed).SnapshotStatus(BackupFile.Check(file, mayLackHash: true, cancellation))));
         return command;
     }
 
