@@ -21,10 +21,10 @@ public sealed class LiveMigrationTests(ITestOutputHelper output)
         using var left = MovedData.Of(etcd.Nodes[0].ClientUrl);
         using var right = MovedData.Of(metastore.Nodes[0].ClientUrl);
         await left.Lease.GrantAsync(new LeaseGrantRequest { ID = MovedData.Lease, TTL = 5000 });
-        await WriteAsync(left, 0, 400);
+        await WriteAsync(left, 0, 150);
 
         var moving = MigrateAsync(etcd, metastore, "--cut-over");
-        await WriteAsync(left, 400, 800);
+        await WriteAsync(left, 150, 400);
         await CheckAsync(moving, left, right);
         Assert.Equal(5000, (await right.Lease.TimeToLiveAsync(new LeaseTimeToLiveRequest { ID = MovedData.Lease })).GrantedTTL);
 
@@ -34,7 +34,7 @@ public sealed class LiveMigrationTests(ITestOutputHelper output)
         Assert.Equal(3, refused.ExitCode);
         Assert.Contains("add --resume", refused.Error, StringComparison.Ordinal);
         var back = MigrateAsync(metastore, etcd, "--cut-over", "--resume");
-        await WriteAsync(right, 800, 1000);
+        await WriteAsync(right, 400, 500);
         await CheckAsync(back, right, left);
     }
 
