@@ -27,7 +27,9 @@ public sealed class MaintenanceClient
         _balancer.CallAsync(static (member, request, options) => member.Maintenance.MoveLeaderAsync(request, options), request, CallKind.Write, cancellation);
 
     /// <summary>A backup of the member's state in parts; the last part is the SHA-256 of the others. Without a time limit.</summary>
-    /// <remarks>The concatenated parts are the file that <c>metactl snapshot restore</c> reads.</remarks>
+    /// <remarks>
+    /// The concatenated parts are a file of etcd, which <c>etcdctl snapshot restore</c>, <c>etcdutl</c> and <c>metactl snapshot restore</c> read.
+    /// </remarks>
     public IAsyncEnumerable<SnapshotResponse> SnapshotAsync(CancellationToken cancellation = default) =>
         _balancer.StreamAsync(static (member, request, options) => member.Maintenance.Snapshot(request, options), new SnapshotRequest(), cancellation);
 

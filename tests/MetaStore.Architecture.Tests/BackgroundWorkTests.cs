@@ -50,6 +50,8 @@ public sealed partial class BackgroundWorkTests
         ["src/MetaStore.Server/Backup/BackupStream.cs: started task"] = "the caller gets the task",
         ["src/MetaStore.StateMachine/Mvcc/Index/KeyIndexLoader.cs: started task"] = "is awaited in the same method",
         ["src/MetaStore.Cli/Check/PerfCheck.cs: started task"] = "is awaited in the same statement",
+        ["src/MetaStore.Cli/Migration/MigrationRun.cs: timer"] = "is awaited by the command, which ends with the error",
+        ["src/MetaStore.Cli/Migration/TargetLeases.cs: timer"] = "the command looks at it each second, and ends with its error",
         ["src/MetaStore.Cli/Commands/Files/EngineCommand.cs: started task"] = "the caller gets the task",
     };
 

@@ -16,6 +16,7 @@ public sealed partial class PlainWordsTests
         { "perf/MetaStore.Consensus", 0 },
         { "perf/MetaStore.LoadGen", 0 },
         { "src/MetaStore.Batching", 0 },
+        { "src/MetaStore.Bolt", 0 },
         { "src/MetaStore.Cli", 0 },
         { "src/MetaStore.Client", 0 },
         { "src/MetaStore.Engines", 0 },

@@ -8,8 +8,9 @@ public sealed class ReferenceDirectionTests
     private static readonly Dictionary<string, string[]> Allowed = new(StringComparer.Ordinal)
     {
         ["MetaStore.Raft"] = [],
+        ["MetaStore.Bolt"] = [],
         ["MetaStore.Engines"] = ["MetaStore.IO"],
-        ["MetaStore.StateMachine"] = ["MetaStore.Engines"],
+        ["MetaStore.StateMachine"] = ["MetaStore.Engines", "MetaStore.Bolt"],
         ["MetaStore.Protocol"] = [],
         ["MetaStore.IO"] = [],
         ["MetaStore.Raft.Storage"] = ["MetaStore.Raft", "MetaStore.IO"],

@@ -12,7 +12,7 @@ public sealed class HostingPackageTests(Packages packages)
     [Fact]
     public void Lib_HasTheServersAssemblies() => Assert.Equal(
         [
-            "MetaStore.Batching", "MetaStore.Engines", "MetaStore.Hosting", "MetaStore.IO", "MetaStore.Raft", "MetaStore.Raft.Runtime", "MetaStore.Raft.Storage",
+            "MetaStore.Batching", "MetaStore.Bolt", "MetaStore.Engines", "MetaStore.Hosting", "MetaStore.IO", "MetaStore.Raft", "MetaStore.Raft.Runtime", "MetaStore.Raft.Storage",
             "MetaStore.StateMachine", "metastore",
         ],
         Assemblies("lib/net10.0/"));

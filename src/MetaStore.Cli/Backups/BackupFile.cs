@@ -10,6 +10,9 @@ internal static class BackupFile
 {
     private const string Unfinished = ".part";
 
+    /// <summary>Pages of a bbolt file are read one by one; larger reads do not use the stream's buffer.</summary>
+    private const int ReadBytes = 4096;
+
     /// <summary>Saves a backup that a member sends. The file is renamed to its final name once it is complete, verified and durable.</summary>
     /// <exception cref="InputException">The stream ended early, or its hash does not match.</exception>
     public static async Task<BackupSummary> SaveAsync(IAsyncEnumerable<SnapshotResponse> parts, string path, CancellationToken cancellation)
@@ -31,7 +34,7 @@ internal static class BackupFile
                 file.FullSync();
             }
 
-            var summary = Check(temporary, cancellation);
+            var summary = Check(temporary, mayLackHash: false, cancellation);
             disk.Rename(temporary, path);
             disk.SyncDirectory(Path.GetDirectoryName(path)!);
             return summary;
@@ -47,14 +50,17 @@ internal static class BackupFile
         }
     }
 
-    /// <summary>Verifies a whole backup.</summary>
+    /// <summary>Verifies a whole backup, in the own format or in etcd's.</summary>
+    /// <param name="path">Of the file.</param>
+    /// <param name="mayLackHash">The database of a stopped etcd is accepted too.</param>
+    /// <param name="cancellation">Cancels the check.</param>
     /// <exception cref="InputException">The file does not exist, is damaged, or is not a backup.</exception>
-    public static BackupSummary Check(string path, CancellationToken cancellation)
+    public static BackupSummary Check(string path, bool mayLackHash, CancellationToken cancellation)
     {
         using var file = Open(path);
         try
         {
-            return BackupCheck.Run(file, cancellation);
+            return BackupSource.Open(file, mayLackHash, cancellation).Summary;
         }
         catch (Engines.EngineException damaged)
         {
@@ -68,7 +74,7 @@ internal static class BackupFile
     {
         try
         {
-            return new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 1 << 20);
+            return new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, ReadBytes);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {

@@ -26,13 +26,11 @@ internal static class RestoreRun
     /// <param name="directory">Must not exist, or be empty.</param>
     /// <param name="founders">The new cluster.</param>
     /// <param name="engine">Engine that the member will use.</param>
-    /// <param name="bumpRevision">See <see cref="RestorePlan.BumpRevision"/>.</param>
-    /// <param name="markCompacted">See <see cref="RestorePlan.MarkCompacted"/>.</param>
+    /// <param name="options">What changes in the state.</param>
     /// <param name="cancellation">Cancels the work; nothing is left.</param>
     /// <returns>The initial revision of the new cluster.</returns>
     /// <exception cref="InputException">The backup is damaged, or the directory is in use.</exception>
-    public static long Run(
-        string backup, string directory, Founders founders, EngineKind engine, long bumpRevision, bool markCompacted, CancellationToken cancellation)
+    public static long Run(string backup, string directory, Founders founders, EngineKind engine, RestoreOptions options, CancellationToken cancellation)
     {
         directory = Path.TrimEndingDirectorySeparator(Path.GetFullPath(directory));
         if (Directory.Exists(directory) && Directory.EnumerateFileSystemEntries(directory).Any())
@@ -40,7 +38,8 @@ internal static class RestoreRun
             throw new InputException($"data-dir \"{directory}\" not empty or could not be read");
         }
 
-        BackupFile.Check(backup, cancellation);
+        using var file = BackupFile.Open(backup);
+        var source = Check(backup, file, options, cancellation);
         var unfinished = directory + Unfinished;
         if (Directory.Exists(unfinished))
         {
@@ -49,8 +48,11 @@ internal static class RestoreRun
 
         try
         {
-            var plan = new RestorePlan(founders.Members, FirstIndex, NodeBootstrap.FirstTerm) { BumpRevision = bumpRevision, MarkCompacted = markCompacted };
-            var revision = Fill(unfinished, backup, founders, engine, plan, cancellation);
+            var plan = new RestorePlan(founders.Members, FirstIndex, NodeBootstrap.FirstTerm)
+            {
+                BumpRevision = options.BumpRevision, MarkCompacted = options.MarkCompacted, KeepAlarms = options.IsFromEtcd,
+            };
+            var revision = Fill(unfinished, source, founders, engine, plan, cancellation);
             if (Directory.Exists(directory))
             {
                 Directory.Delete(directory);
@@ -76,9 +78,21 @@ internal static class RestoreRun
         }
     }
 
-    private static long Fill(string path, string backup, Founders founders, EngineKind engine, RestorePlan plan, CancellationToken cancellation)
+    private static BackupSource Check(string path, FileStream file, RestoreOptions options, CancellationToken cancellation)
     {
-        using var source = BackupFile.Open(backup);
+        try
+        {
+            var source = BackupSource.Open(file, mayLackHash: options.IsFromEtcd, cancellation);
+            return source.IsEtcds || !options.IsFromEtcd ? source : throw new InputException($"{path}: this is a backup of MetaStore, not a file of etcd");
+        }
+        catch (EngineException damaged)
+        {
+            throw new InputException($"{path}: {damaged.Message}");
+        }
+    }
+
+    private static long Fill(string path, BackupSource source, Founders founders, EngineKind engine, RestorePlan plan, CancellationToken cancellation)
+    {
         using var directory = DataDirectory.Open(path, founders.Cluster, founders.Self, engine: engine);
         var snapshots = SnapshotStore.Open(directory);
         var metadata = new SnapshotMetadata(plan.Index, plan.Term, ConfState.Of([.. founders.Members.Select(member => member.Id)]));

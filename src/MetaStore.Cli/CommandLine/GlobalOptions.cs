@@ -116,9 +116,12 @@ internal static class GlobalOptions
 
     /// <summary>The endpoints as given; at least one.</summary>
     /// <exception cref="UsageException">An endpoint is invalid, or there is none.</exception>
-    public static IReadOnlyList<Endpoint> EndpointList(ParseResult parsed)
+    public static IReadOnlyList<Endpoint> EndpointList(ParseResult parsed) => EndpointList(parsed, Endpoints.Text(parsed));
+
+    /// <summary>The endpoints of a flag that names another cluster, comma separated; at least one.</summary>
+    /// <exception cref="UsageException">An endpoint is invalid, or there is none.</exception>
+    public static IReadOnlyList<Endpoint> EndpointList(ParseResult parsed, string text)
     {
-        var text = Endpoints.Text(parsed);
         if (text.Length == 0)
         {
             throw new UsageException("etcdclient: no available endpoints; write host:port, such as 127.0.0.1:2379", ExitCodes.BadConnection);

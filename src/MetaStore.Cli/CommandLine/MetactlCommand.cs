@@ -28,6 +28,7 @@ internal static class MetactlCommand
         ("lock", LockCommand.Build),
         ("elect", ElectCommand.Build),
         ("import", ImportCommand.Build),
+        ("migrate", MigrateCommand.Build),
         ("endpoint", EndpointCommand.Build),
         ("member", MemberCommand.Build),
         ("move-leader", MoveLeaderCommand.Build),

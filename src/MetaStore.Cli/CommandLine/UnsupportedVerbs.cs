@@ -10,7 +10,6 @@ internal static class UnsupportedVerbs
     private static readonly (string Name, string Why)[] Verbs =
     [
         ("make-mirror", "metactl does not have it; etcdctl make-mirror works with MetaStore"),
-        ("migrate", "there is no v2 store to migrate from; metactl import loads a directory of files as keys"),
         ("downgrade", "there is no older release to downgrade to"),
         ("completion", "metactl does not have it; metactl \"[suggest]\" completes words for dotnet-suggest"),
         ("options", "metactl --help lists them"),

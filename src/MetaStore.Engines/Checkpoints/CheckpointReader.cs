@@ -36,6 +36,9 @@ public sealed class CheckpointReader
         reader.ReadTrailer();
     }
 
+    /// <summary>True when bytes are the start of a checkpoint; nothing else is checked.</summary>
+    public static bool IsStart(ReadOnlySpan<byte> bytes) => bytes.StartsWith(CheckpointFormat.Magic);
+
     private void ReadHeader()
     {
         Span<byte> header = stackalloc byte[CheckpointFormat.HeaderBytes];

@@ -7,14 +7,13 @@ using MetaStore.Engines;
 using Grpc.Core;
 using MetaStore.Server.Budgets;
 using MetaStore.Server.Configuration.Values;
-using MetaStore.StateMachine.Backups;
 
 namespace MetaStore.Server.Backup;
 
 /// <summary>Sends a consistent backup of the whole state in chunks of 32 KiB, followed by its SHA-256.</summary>
 /// <remarks>
 /// Reads from a read view, so that writes continue, and writes nothing to the disk, so that a full one can still be backed up. The total length
-/// that every message carries is found by writing the checkpoint once to a counting stream. At most <see cref="BufferBytes"/> wait for a slow client.
+/// that every message carries is found by writing the content once to a counting stream. At most <see cref="BufferBytes"/> wait for a slow client.
 /// </remarks>
 internal sealed class BackupStream(IStorageEngine engine)
 {
@@ -25,20 +24,21 @@ internal sealed class BackupStream(IStorageEngine engine)
     private const int BufferBytes = 1 << 20;
 
     /// <summary>Sends the backup.</summary>
-    /// <param name="responses">Where to.</param>
+    /// <param name="responses">Receives it.</param>
+    /// <param name="kind">Its format.</param>
     /// <param name="slot">Held by the caller; left to other scans while the client reads more slowly than the state is written.</param>
     /// <param name="stop">Ends it.</param>
     /// <exception cref="OperationCanceledException"><paramref name="stop"/> was cancelled.</exception>
-    public async Task SendAsync(IServerStreamWriter<SnapshotResponse> responses, ScanSlot slot, CancellationToken stop)
+    public async Task SendAsync(IServerStreamWriter<SnapshotResponse> responses, BackupKind kind, ScanSlot slot, CancellationToken stop)
     {
         using var end = CancellationTokenSource.CreateLinkedTokenSource(stop);
         using IReadView view = engine.OpenView();
-        long checkpointBytes = await OnOwnThread(() => LengthOf(view, end.Token));
+        BackupContent content = await OnOwnThread(() => BackupContent.Of(kind, engine, view, end.Token));
         var pipe = new Pipe(new PipeOptions(pauseWriterThreshold: BufferBytes, resumeWriterThreshold: BufferBytes / 2, useSynchronizationContext: false));
-        Task writing = OnOwnThread(() => Write(view, pipe.Writer, slot, checkpointBytes, end.Token));
+        Task writing = OnOwnThread(() => Write(content, pipe.Writer, slot, end.Token));
         try
         {
-            await SendAsync(pipe.Reader, checkpointBytes + BackupFormat.PaddingOf(checkpointBytes), responses, end.Token);
+            await SendAsync(pipe.Reader, content.Length, responses, end.Token);
         }
         finally
         {
@@ -58,7 +58,7 @@ internal sealed class BackupStream(IStorageEngine engine)
             ReadOnlySequence<byte> blob = read.Buffer.Slice(0, Math.Min(read.Buffer.Length, Math.Min(BlobBytes, left)));
             if (blob.IsEmpty)
             {
-                throw new InvalidOperationException($"the checkpoint ended {left} bytes early");
+                throw new InvalidOperationException($"the backup ended {left} bytes early");
             }
 
             left -= blob.Length;
@@ -77,21 +77,13 @@ internal sealed class BackupStream(IStorageEngine engine)
     private static Task<T> OnOwnThread<T>(Func<T> work) =>
         Task.Factory.StartNew(work, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
 
-    private long LengthOf(IReadView view, CancellationToken stop)
-    {
-        using var counter = new CountingStream();
-        engine.WriteCheckpoint(view, counter, stop);
-        return counter.Length;
-    }
-
-    private bool Write(IReadView view, PipeWriter target, ScanSlot slot, long checkpointBytes, CancellationToken stop)
+    private static bool Write(BackupContent content, PipeWriter target, ScanSlot slot, CancellationToken stop)
     {
         Exception? failure = null;
         try
         {
             using var stream = new BackupPipe(target, slot, stop);
-            engine.WriteCheckpoint(view, stream, stop);
-            stream.Write(new byte[BackupFormat.PaddingOf(checkpointBytes)]);
+            content.Write(stream, stop);
         }
         catch (Exception error)
         {

@@ -170,7 +170,7 @@ internal sealed class MaintenanceService(
         return new MoveLeaderResponse();
     }
 
-    /// <summary>Sends a backup of this member's state. The responses have no header, as in etcd.</summary>
+    /// <summary>Sends a backup of this member's state, as a file of etcd unless the call asks for another format. The responses have no header, as in etcd.</summary>
     public override async Task Snapshot(SnapshotRequest request, IServerStreamWriter<SnapshotResponse> responses, ServerCallContext context)
     {
         using var end = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken, stopping);
@@ -185,7 +185,7 @@ internal sealed class MaintenanceService(
             }
 
             long startedAt = Stopwatch.GetTimestamp();
-            await _snapshots.SendAsync(responses, slot, end.Token);
+            await _snapshots.SendAsync(responses, SnapshotFormat.Of(call), slot, end.Token);
             metrics.OnSnapshot(startedAt);
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)

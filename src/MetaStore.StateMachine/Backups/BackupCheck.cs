@@ -40,7 +40,9 @@ public static class BackupCheck
         }
     }
 
-    private static uint CheckHash(Stream source, CancellationToken cancellation)
+    /// <summary>Checks the SHA-256 at the end of a backup of either format.</summary>
+    /// <returns>Its first four bytes, big-endian.</returns>
+    internal static uint CheckHash(Stream source, CancellationToken cancellation)
     {
         using var sha = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         var buffer = new byte[ReadBytes];

@@ -17,4 +17,9 @@ public sealed record RestorePlan(IReadOnlyList<MemberRecord> Members, ulong Inde
     /// Marks all history as compacted, so that watches started before the restore are cancelled and restart. Default false.
     /// </summary>
     public bool MarkCompacted { get; init; }
+
+    /// <summary>
+    /// Keeps alarms although they name members of the old cluster, as etcd's restore does: they are raised until they are disarmed. Default false.
+    /// </summary>
+    public bool KeepAlarms { get; init; }
 }

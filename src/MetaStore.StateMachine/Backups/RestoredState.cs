@@ -11,7 +11,7 @@ namespace MetaStore.StateMachine.Backups;
 /// Makes the first state of a new cluster from a backup: keys, history, leases and users stay; members and log index are new.
 /// </summary>
 /// <remarks>
-/// Alarms are dropped: they name members of the old cluster. So are tokens: clients of the old cluster authenticate again. One entry is in memory at a time. The same backup and plan give the same
+/// Alarms are dropped, unless the plan keeps them: they name members of the old cluster. So are tokens: clients of the old cluster authenticate again. One entry is in memory at a time. The same backup and plan give the same
 /// bytes, so that all initial members start with the same state.
 /// </remarks>
 public sealed class RestoredState
@@ -32,17 +32,18 @@ public sealed class RestoredState
     private long Revision { get; set; }
 
     /// <summary>Writes the new state as a checkpoint.</summary>
-    /// <param name="backup">Positioned at the first byte of a checkpoint.</param>
+    /// <param name="backup">A checked backup.</param>
     /// <param name="target">Neither flushed nor closed.</param>
     /// <param name="plan">The new values.</param>
     /// <param name="cancellation">Cancels the restore.</param>
     /// <returns>The store revision of the new state.</returns>
     /// <exception cref="EngineException">The backup is damaged; what was written is unusable.</exception>
     /// <exception cref="OverflowException">The revision bump exceeds the range of revisions.</exception>
-    public static long Write(Stream backup, Stream target, RestorePlan plan, CancellationToken cancellation)
+    public static long Write(BackupSource backup, Stream target, RestorePlan plan, CancellationToken cancellation)
     {
+        ArgumentNullException.ThrowIfNull(backup);
         var state = new RestoredState(target, plan, cancellation);
-        CheckpointReader.Read(backup, state.Take, cancellation);
+        backup.Read(state.Take, cancellation);
         state.WriteMembers();
         state._target.Complete();
         return state.Revision;
@@ -55,7 +56,7 @@ public sealed class RestoredState
             case Bucket.Meta when key.SequenceEqual(MetaKeys.State):
                 _target.Add(bucket, key, Renew(StateRecord.Decode(value)).Encode(), _cancellation);
                 break;
-            case Bucket.Meta when key.StartsWith(MetaKeys.Alarms) || key.SequenceEqual(MetaKeys.ConfState):
+            case Bucket.Meta when (key.StartsWith(MetaKeys.Alarms) && !_plan.KeepAlarms) || key.SequenceEqual(MetaKeys.ConfState):
             case Bucket.Members:
                 break;
             case Bucket.Auth when key.StartsWith(AuthKeys.Tokens):

@@ -176,7 +176,10 @@ public sealed class Lessor
         }
     }
 
-    /// <summary>Attaches a key to a lease and detaches it from any other; 0 only detaches. The lease exists.</summary>
+    /// <summary>
+    /// Attaches a key to a lease and detaches it from any other; 0 only detaches. So does a lease that does not exist, which a key from a file of
+    /// etcd may name and a put that keeps the lease repeats.
+    /// </summary>
     internal void Attach(ReadOnlySpan<byte> key, long id)
     {
         // The apply thread is the only writer, so it may read without the lock: almost every put has no lease to detach or attach.
@@ -193,10 +196,9 @@ public sealed class Lessor
                 old.Keys.Remove(owned);
             }
 
-            if (id != 0)
+            if (id != 0 && _leases.TryGetValue(id, out var lease))
             {
                 owned ??= key.ToArray();
-                var lease = _leases[id];
                 _leaseOf[owned] = lease;
                 lease.Keys.Add(owned);
             }

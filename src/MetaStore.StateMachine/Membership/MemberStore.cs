@@ -114,6 +114,22 @@ public sealed class MemberStore
         _clusterVersion = view.TryGet(Bucket.Meta, MetaKeys.ClusterVersion, out var version) ? Encoding.UTF8.GetString(version.Span) : null;
     }
 
+    /// <summary>The member records of a view, ascending by id.</summary>
+    internal static IReadOnlyList<MemberRecord> ReadAll(IReadView view)
+    {
+        var members = new List<MemberRecord>();
+        using var cursor = view.Seek(Bucket.Members, default, default);
+        while (cursor.MoveNext())
+        {
+            if (cursor.Value.Span is not [RemovedMark])
+            {
+                members.Add(Decode(cursor.Value));
+            }
+        }
+
+        return members;
+    }
+
     internal static byte[] Encode(MemberRecord member)
     {
         var bytes = new byte[1 + member.BodySize];

@@ -17,8 +17,10 @@ namespace MetaStore.Server.Tests.Services;
 public abstract class MaintenanceServiceTests(string engine)
 {
 
-    [SkippableFact]
-    public async Task Snapshot_IsABackupThatEtcdsClientsTake_AndHoldsTheState()
+    [SkippableTheory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Snapshot_IsABackupThatEtcdsClientsTake_AndHoldsTheState(bool asCheckpoint)
     {
         await using SingleNode node = await SingleNode.StartNewAsync(EngineFlags.Of(engine));
         await node.SettledAsync();
@@ -28,7 +30,7 @@ public abstract class MaintenanceServiceTests(string engine)
         }
 
         HashKVResponse before = await node.CallAsync<HashKVResponse>("Maintenance/HashKV", new HashKVRequest());
-        (byte[] backup, List<SnapshotResponse> parts) = await SnapshotAsync(node);
+        (byte[] backup, List<SnapshotResponse> parts) = await SnapshotAsync(node, asCheckpoint);
 
         Assert.Equal(32, backup.Length % 512);
         Assert.Equal(SHA256.HashData(backup.AsSpan(0, backup.Length - 32)), backup[^32..]);
@@ -36,11 +38,13 @@ public abstract class MaintenanceServiceTests(string engine)
         Assert.Equal((32, 0UL), (parts[^1].Blob.Length, parts[^1].RemainingBytes));
         Assert.Equal((ulong)(backup.Length - 32 - parts[0].Blob.Length), parts[0].RemainingBytes);
 
-        BackupSummary summary = BackupCheck.Run(new MemoryStream(backup), CancellationToken.None);
-        Assert.Equal((301L, -1L, (long)backup.Length), (summary.Revision, summary.Compacted, summary.Bytes));
+        BackupSource source = BackupSource.Open(new MemoryStream(backup), mayLackHash: false, CancellationToken.None);
+        Assert.Equal(
+            (301L, -1L, (long)backup.Length - (asCheckpoint ? 0 : 32), !asCheckpoint),
+            (source.Summary.Revision, source.Summary.Compacted, source.Summary.Bytes, source.IsEtcds));
         using var restored = new MemoryStream();
         var plan = new RestorePlan([new MemberRecord { Id = 9, Name = "n", PeerUrls = ["http://p:1"] }], 1, 1);
-        Assert.Equal(301, RestoredState.Write(new MemoryStream(backup), restored, plan, CancellationToken.None));
+        Assert.Equal(301, RestoredState.Write(source, restored, plan, CancellationToken.None));
         restored.Position = 0;
         var machine = new ReplicatedStateMachine(new MemoryEngine());
         machine.InstallCheckpoint(restored, CancellationToken.None);
@@ -126,10 +130,11 @@ public abstract class MaintenanceServiceTests(string engine)
         Assert.Equal((code, text), (failure.StatusCode, failure.Status.Detail));
     }
 
-    private static async Task<(byte[] Backup, List<SnapshotResponse> Parts)> SnapshotAsync(SingleNode node)
+    private static async Task<(byte[] Backup, List<SnapshotResponse> Parts)> SnapshotAsync(SingleNode node, bool asCheckpoint)
     {
         using var channel = GrpcChannel.ForAddress(node.Url);
-        using AsyncServerStreamingCall<SnapshotResponse> call = new Protocol.Etcd.Maintenance.MaintenanceClient(channel).Snapshot(new SnapshotRequest());
+        Metadata headers = asCheckpoint ? new Metadata { { "metastore-snapshot-format", "checkpoint" } } : [];
+        using AsyncServerStreamingCall<SnapshotResponse> call = new Protocol.Etcd.Maintenance.MaintenanceClient(channel).Snapshot(new SnapshotRequest(), headers);
         using var backup = new MemoryStream();
         var parts = new List<SnapshotResponse>();
         await foreach (SnapshotResponse part in call.ResponseStream.ReadAllAsync())

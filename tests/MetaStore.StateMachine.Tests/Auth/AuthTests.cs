@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using MetaStore.Engines;
 using MetaStore.Engines.Memory;
 using MetaStore.StateMachine.Alarms;
@@ -282,8 +283,9 @@ public abstract class AuthTests(string engine)
             _rig.Engine.WriteCheckpoint(view, backup, CancellationToken.None);
         }
 
-        backup.Position = 0;
-        RestoredState.Write(backup, restored, new RestorePlan([new MemberRecord { Id = 1 }], 1, 1), CancellationToken.None);
+        backup.Write(new byte[BackupFormat.PaddingOf(backup.Length)]);
+        backup.Write(SHA256.HashData(backup.ToArray()));
+        RestoredState.Write(BackupSource.Open(backup, mayLackHash: false, CancellationToken.None), restored, new RestorePlan([new MemberRecord { Id = 1 }], 1, 1), CancellationToken.None);
         restored.Position = 0;
         using var engine = new MemoryEngine();
         engine.Load(restored, CancellationToken.None);

@@ -47,7 +47,7 @@ internal static class SnapshotCommand
     {
         var command = new Command("status", "Checks a backup and shows its contents") { File };
         command.SetOfflineAction((parsed, cancellation) => OnFile(parsed, "snapshot status requires exactly one argument", file =>
-            Printer.For(parsed).SnapshotStatus(BackupFile.Check(file, cancellation))));
+            Printer.For(parsed).SnapshotStatus(BackupFile.Check(file, mayLackHash: true, cancellation))));
         return command;
     }
 
@@ -62,9 +62,10 @@ internal static class SnapshotCommand
         engine.AcceptOnlyFromAmong("memory", "rocksdb");
         var bump = new Option<long>("--bump-revision") { Description = "number of revisions to skip, so that none is used twice" };
         var mark = new Option<bool>("--mark-compacted") { Description = "compact the whole history, so that old watches must restart" };
+        var etcd = new Option<bool>("--from-etcd") { Description = "the file is a snapshot of etcd, or the database (member/snap/db) of an etcd that was stopped" };
         var command = new Command("restore", "Creates the data directory of a member of a new cluster from a backup")
         {
-            File, name, directory, initial, token, peers, engine, bump, mark,
+            File, name, directory, initial, token, peers, engine, bump, mark, etcd,
         };
         command.SetOfflineAction((parsed, cancellation) => OnFile(parsed, "snapshot restore requires exactly one argument", file =>
         {
@@ -79,7 +80,7 @@ internal static class SnapshotCommand
             var place = parsed.GetValue(directory) ?? $"{self}.metastore";
             var revision = RestoreRun.Run(
                 file, place, founders, parsed.GetValue(engine) == "rocksdb" ? EngineKind.RocksDb : EngineKind.Memory,
-                parsed.GetValue(bump), parsed.GetValue(mark), cancellation);
+                new RestoreOptions(parsed.GetValue(etcd), parsed.GetValue(bump), parsed.GetValue(mark)), cancellation);
             Terminal.Complain($"Restored to {place}: member {founders.Self:x} of cluster {founders.Cluster:x}, revision {revision}");
         }));
         return command;
