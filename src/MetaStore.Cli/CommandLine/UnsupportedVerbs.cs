@@ -12,7 +12,6 @@ internal static class UnsupportedVerbs
         ("make-mirror", "metactl does not have it; etcdctl make-mirror works with MetaStore"),
         ("migrate", "there is no v2 store to migrate from; metactl import loads a directory of files as keys"),
         ("downgrade", "there is no older release to downgrade to"),
-        ("completion", "metactl does not have it; metactl \"[suggest]\" completes words for dotnet-suggest"),
         ("options", "metactl --help lists them"),
     ];
 
@@ -37,8 +36,5 @@ internal static class UnsupportedVerbs
         {
             root.Subcommands.Add(new RefusedVerb(name, why) { Hidden = true });
         }
-
-        root.Subcommands.SingleOrDefault(verb => verb.Name == "check")?.Subcommands.Add(
-            new RefusedVerb("datascale", "metactl does not have it; check perf measures speed, endpoint status shows sizes") { Hidden = true });
     }
 }
