@@ -74,7 +74,7 @@ internal static partial class SecretFilter
 
         var (name, value) = (match.Groups["name"].Value, match.Groups["value"].Value);
         isWhole = !IsSecret(name) && (value.Length == 0 || IsPlain(value));
-        return isWhole ? WithoutUser(line) : match.Groups["start"].Value + LeftOut;
+        return isWhole ? WithoutUser(line) : $"{match.Groups["start"].Value.TrimEnd()} {LeftOut}";
     }
 
     private static bool IsSecret(string name) =>

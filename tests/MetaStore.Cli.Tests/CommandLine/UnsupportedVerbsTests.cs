@@ -44,7 +44,7 @@ public sealed class UnsupportedVerbsTests
     }
 
     [Theory]
-    [InlineData("gett", "metactl", "get")]
+    [InlineData("memberr", "metactl", "member")]
     [InlineData("stauts", "metactl batch", "status")]
     [InlineData("grnt", "metactl lease", "grant")]
     public async Task Verb_Misspelt_IsNamed(string word, string parent, string meant)

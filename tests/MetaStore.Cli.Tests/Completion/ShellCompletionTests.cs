@@ -22,7 +22,7 @@ public sealed class ShellCompletionTests : IDisposable
         ("metactl completion f", "fish"),
         ("metactl get k --cacert /etc/hostn", "/etc/hostname"),
         ("metactl snapshot status /etc/hostn", "/etc/hostname"),
-        ("metactl batch set --policy ad", "adaptive"),
+        ("metactl batch set --policy th", "throughput"),
     ];
 
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("completion-");
