@@ -12,7 +12,7 @@ internal sealed class FlagReader
 {
     private readonly Command _verb;
     private readonly IReadOnlyList<string> _words;
-    private readonly List<GivenFlag> _flags = [];
+    private readonly List<(Option Flag, string Value)> _flags = [];
     private readonly List<string> _plain = [];
     private int _next;
 
@@ -86,7 +86,7 @@ internal sealed class FlagReader
             throw Wrong($"invalid argument {FlagValues.Quoted(value)} for \"{Flags.NameOf(flag)}\" flag: {fault}");
         }
 
-        _flags.Add(new GivenFlag(flag, plain));
+        _flags.Add((flag, plain));
     }
 
     private string Hint(string name) =>
