@@ -15,6 +15,7 @@ command -v strace >/dev/null || missing+=(strace)
 command -v curl >/dev/null || missing+=(curl)
 [ -x /sbin/ip ] || missing+=(iproute2)
 [ -x /sbin/mkfs.ext4 ] || missing+=(e2fsprogs)
+command -v zsh >/dev/null && command -v fish >/dev/null && command -v mandoc >/dev/null || missing+=(zsh fish mandoc)
 command -v npm >/dev/null || missing+=(nodejs npm)
 command -v chromium >/dev/null || missing+=(chromium)
 

@@ -21,6 +21,9 @@ internal sealed class GlobalFlag(Option option, string unset)
     /// <summary>The flag.</summary>
     public Option Option => option;
 
+    /// <summary>The value without flag and variables.</summary>
+    public string Default => unset;
+
     /// <summary>The name of a variable without its prefix: COMMAND_TIMEOUT for --command-timeout.</summary>
     public string Variable { get; } = VariableOf(option.Name);
 

@@ -55,6 +55,9 @@ internal static class GlobalOptions
         }
     }
 
+    /// <summary>The value of a global flag that is not given; null for a flag of a verb.</summary>
+    public static string? DefaultOf(Option option) => All.FirstOrDefault(flag => flag.Option == option)?.Default;
+
     /// <summary>Opens a client for the given endpoints. The caller disposes it. Throws <see cref="UsageException"/>.</summary>
     public static MetaStoreClient Connect(ParseResult parsed)
     {

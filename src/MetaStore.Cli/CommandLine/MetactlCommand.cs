@@ -2,12 +2,16 @@ using System.CommandLine;
 using System.CommandLine.Help;
 using MetaStore.Cli.Commands;
 using MetaStore.Cli.Commands.Batching;
+using MetaStore.Cli.Commands.Certificates;
 using MetaStore.Cli.Commands.Cluster;
 using MetaStore.Cli.Commands.Files;
 using MetaStore.Cli.Commands.Kv;
 using MetaStore.Cli.Commands.Leases;
 using MetaStore.Cli.Commands.Locks;
+using MetaStore.Cli.Commands.Operations;
+using MetaStore.Cli.Commands.Shell;
 using MetaStore.Cli.Commands.Users;
+using MetaStore.Cli.Reference;
 using MetaStore.Cli.Terminals;
 using MetaStore.Cli.Words;
 
@@ -16,34 +20,40 @@ namespace MetaStore.Cli.CommandLine;
 /// <summary>The command tree of metactl.</summary>
 internal static class MetactlCommand
 {
-    private static readonly (string Name, Func<Command> Build)[] Verbs =
+    private static readonly VerbBuilder[] Verbs =
     [
-        ("put", PutCommand.Build),
-        ("get", GetCommand.Build),
-        ("del", DelCommand.Build),
-        ("txn", TxnCommand.Build),
-        ("compaction", CompactionCommand.Build),
-        ("watch", WatchCommand.Build),
-        ("lease", LeaseCommand.Build),
-        ("lock", LockCommand.Build),
-        ("elect", ElectCommand.Build),
-        ("import", ImportCommand.Build),
-        ("migrate", MigrateCommand.Build),
-        ("endpoint", EndpointCommand.Build),
-        ("member", MemberCommand.Build),
-        ("move-leader", MoveLeaderCommand.Build),
-        ("alarm", AlarmCommand.Build),
-        ("auth", AuthCommand.Build),
-        ("user", UserCommand.Build),
-        ("role", RoleCommand.Build),
-        ("defrag", DefragCommand.Build),
-        ("snapshot", SnapshotCommand.Build),
-        ("check", CheckCommand.Build),
-        ("batch", BatchCommand.Build),
-        ("admission", AdmissionCommand.Build),
-        ("wal", WalCommand.Build),
-        ("engine", EngineCommand.Build),
-        ("version", VersionCommand.Build),
+        new("put", PutCommand.Build),
+        new("get", GetCommand.Build),
+        new("del", DelCommand.Build),
+        new("txn", TxnCommand.Build),
+        new("compaction", CompactionCommand.Build),
+        new("watch", WatchCommand.Build),
+        new("lease", LeaseCommand.Build),
+        new("lock", LockCommand.Build),
+        new("elect", ElectCommand.Build),
+        new("export", ExportCommand.Build),
+        new("import", ImportCommand.Build),
+        new("migrate", MigrateCommand.Build),
+        new("endpoint", EndpointCommand.Build),
+        new("member", MemberCommand.Build),
+        new("move-leader", MoveLeaderCommand.Build),
+        new("alarm", AlarmCommand.Build),
+        new("auth", AuthCommand.Build),
+        new("user", UserCommand.Build),
+        new("role", RoleCommand.Build),
+        new("cert", CertCommand.Build),
+        new("defrag", DefragCommand.Build),
+        new("snapshot", SnapshotCommand.Build),
+        new("check", CheckCommand.Build),
+        new("diagnose", DiagnoseCommand.Build),
+        new("top", TopCommand.Build),
+        new("batch", BatchCommand.Build),
+        new("admission", AdmissionCommand.Build),
+        new("wal", WalCommand.Build),
+        new("engine", EngineCommand.Build),
+        new("completion", CompletionCommand.Build),
+        new("docs", DocsCommand.Build),
+        new("version", VersionCommand.Build),
     ];
 
     /// <summary>Builds the root command with all verbs.</summary>
@@ -60,9 +70,9 @@ internal static class MetactlCommand
     private static RootCommand Build(Func<string, bool> isNeeded)
     {
         var root = new RootCommand("metactl: a command line client for MetaStore and other etcd v3 servers");
-        foreach (var (_, build) in Verbs.Where(verb => isNeeded(verb.Name)))
+        foreach (var verb in Verbs.Where(verb => isNeeded(verb.Name)))
         {
-            root.Subcommands.Add(build());
+            root.Subcommands.Add(verb.Build());
         }
 
         GlobalOptions.AddTo(root);
@@ -71,7 +81,7 @@ internal static class MetactlCommand
 
         // "/h" and "/?" are valid keys, and -? is not a flag here, so these help aliases are removed.
         root.Options.Remove(root.Options.Single(option => option is HelpOption));
-        root.Options.Add(new HelpOption("--help", "-h"));
+        root.Options.Add(new HelpOption("--help", "-h") { Action = new ExamplesHelp() });
         return root;
     }
 
@@ -95,4 +105,7 @@ internal static class MetactlCommand
         });
         return command;
     }
+
+    /// <summary>A class, not a tuple: LINQ over tuples is not compiled ahead, and would be compiled at each start.</summary>
+    private sealed record VerbBuilder(string Name, Func<Command> Build);
 }

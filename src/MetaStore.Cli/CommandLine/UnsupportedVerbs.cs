@@ -11,7 +11,6 @@ internal static class UnsupportedVerbs
     [
         ("make-mirror", "metactl does not have it; etcdctl make-mirror works with MetaStore"),
         ("downgrade", "there is no older release to downgrade to"),
-        ("completion", "metactl does not have it; metactl \"[suggest]\" completes words for dotnet-suggest"),
         ("options", "metactl --help lists them"),
     ];
 
@@ -36,8 +35,5 @@ internal static class UnsupportedVerbs
         {
             root.Subcommands.Add(new RefusedVerb(name, why) { Hidden = true });
         }
-
-        root.Subcommands.SingleOrDefault(verb => verb.Name == "check")?.Subcommands.Add(
-            new RefusedVerb("datascale", "metactl does not have it; check perf measures speed, endpoint status shows sizes") { Hidden = true });
     }
 }

@@ -12,7 +12,7 @@ internal static class VersionCommand
     private const string ApiVersion = "3.6";
 
     /// <summary>Made from the tag: "0.1.0", or "0.1.1-alpha.0.12" twelve commits after it. Without the commit's hash, which follows a plus sign.</summary>
-    private static string ProductVersion { get; } =
+    public static string ProductVersion { get; } =
         typeof(VersionCommand).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0];
 
     public static Command Build()

@@ -149,8 +149,10 @@ internal sealed class FieldsPrinter(TextWriter output) : SimplePrinter(output)
     {
         var status = row.Response!;
         Field("Version", QuotedBytes.Of(status.Version));
+        Field("StorageVersion", QuotedBytes.Of(status.StorageVersion));
         Field("DBSize", status.DbSize);
         Field("DBSizeInUse", status.DbSizeInUse);
+        Field("DBSizeQuota", status.DbSizeQuota);
         Field("Leader", status.Leader);
         Field("IsLearner", status.IsLearner);
         Field("RaftIndex", status.RaftIndex);

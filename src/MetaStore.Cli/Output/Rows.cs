@@ -8,8 +8,12 @@ internal static class Rows
 {
     public static string[] MemberColumns { get; } = ["ID", "STATUS", "NAME", "PEER ADDRS", "CLIENT ADDRS", "IS LEARNER"];
 
+    /// <summary>etcdctl 3.6's; before 3.6 there were ten of them.</summary>
     public static string[] StatusColumns { get; } =
-        ["ENDPOINT", "ID", "VERSION", "DB SIZE", "IS LEADER", "IS LEARNER", "RAFT TERM", "RAFT INDEX", "RAFT APPLIED INDEX", "ERRORS"];
+    [
+        "ENDPOINT", "ID", "VERSION", "STORAGE VERSION", "DB SIZE", "IN USE", "PERCENTAGE NOT IN USE", "QUOTA", "IS LEADER", "IS LEARNER",
+        "RAFT TERM", "RAFT INDEX", "RAFT APPLIED INDEX", "ERRORS", "DOWNGRADE TARGET VERSION", "DOWNGRADE ENABLED",
+    ];
 
     public static string[] HealthColumns { get; } = ["ENDPOINT", "HEALTH", "TOOK", "ERROR"];
 
@@ -35,9 +39,23 @@ internal static class Rows
         where status is not null
         select new[]
         {
-            endpoint.Endpoint, status.Header.MemberId.ToString("x"), status.Version, Bytes(status.DbSize), Bool(status.Leader == status.Header.MemberId),
-            Bool(status.IsLearner), status.RaftTerm.ToString(), status.RaftIndex.ToString(), status.RaftAppliedIndex.ToString(), string.Join(", ", status.Errors),
+            endpoint.Endpoint, status.Header.MemberId.ToString("x"), status.Version, status.StorageVersion, Bytes(status.DbSize), Bytes(status.DbSizeInUse),
+            $"{(status.DbSize == 0 ? 0 : 100 - (status.DbSizeInUse * 100 / status.DbSize))}%", Bytes(status.DbSizeQuota),
+            Bool(status.Leader == status.Header.MemberId), Bool(status.IsLearner), status.RaftTerm.ToString(), status.RaftIndex.ToString(),
+            status.RaftAppliedIndex.ToString(), string.Join(", ", status.Errors),
+            status.DowngradeInfo?.TargetVersion ?? string.Empty, Bool(status.DowngradeInfo?.Enabled == true),
         };
+
+    /// <summary>
+    /// How many entries each endpoint has not applied yet, of those that its leader had when it was asked; a dash where the leader was not asked or did not answer.
+    /// </summary>
+    public static IEnumerable<string> Lag(IReadOnlyList<EndpointStatus> endpoints)
+    {
+        var leaders = endpoints.Select(endpoint => endpoint.Response).OfType<StatusResponse>()
+            .Where(status => status.Leader == status.Header.MemberId).ToLookup(status => status.Header.MemberId, status => status.RaftIndex);
+        return endpoints.Select(endpoint => endpoint.Response).OfType<StatusResponse>().Select(status =>
+            leaders[status.Leader].Any() ? Math.Max(0L, (long)leaders[status.Leader].Max() - (long)status.RaftAppliedIndex).ToString() : "-");
+    }
 
     public static IEnumerable<string[]> Health(IEnumerable<EndpointHealth> endpoints) => endpoints.Select(endpoint => new[]
     {
@@ -64,6 +82,10 @@ internal static class Rows
 
         return unit == 0 ? $"{bytes} B" : amount < 10 ? $"{amount:0.0} {units[unit]}" : $"{amount:0} {units[unit]}";
     }
+
+    /// <summary>"1.2 MB in 0.35 s, 3.4 MB/s".</summary>
+    public static string Throughput(long bytes, TimeSpan took) =>
+        FormattableString.Invariant($"{Bytes(bytes)} in {took.TotalSeconds:0.00} s, {Bytes((long)(bytes / Math.Max(took.TotalSeconds, 0.001)))}/s");
 
     private static string Bool(bool value) => value ? "true" : "false";
 }

@@ -15,7 +15,7 @@ internal sealed class TablePrinter(TextWriter output) : SimplePrinter(output)
 
     public override void Status(IReadOnlyList<EndpointStatus> endpoints)
     {
-        Draw(Rows.StatusColumns, Rows.Status(endpoints));
+        Draw([.. Rows.StatusColumns, "LAG"], Rows.Status(endpoints).Zip(Rows.Lag(endpoints), (row, lag) => (string[])[.. row, lag]));
         foreach (var endpoint in endpoints.Where(endpoint => endpoint.Error is not null))
         {
             Terminal.Complain($"Failed to get the status of endpoint {endpoint.Endpoint} ({endpoint.Error})");

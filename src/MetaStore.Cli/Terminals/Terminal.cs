@@ -13,6 +13,9 @@ internal static class Terminal
     /// <summary>Standard output: results.</summary>
     public static TextWriter Out => Streams.Out;
 
+    /// <summary>The same as bytes.</summary>
+    public static Stream OutBytes => Streams.Out.BaseStream;
+
     /// <summary>Standard error. Use <see cref="Complain"/> for lines.</summary>
     public static TextWriter Error => Streams.Error;
 

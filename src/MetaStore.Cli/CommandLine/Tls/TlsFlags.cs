@@ -11,13 +11,13 @@ namespace MetaStore.Cli.CommandLine.Tls;
 internal static class TlsFlags
 {
     /// <summary>Verifies members' certificates.</summary>
-    public static readonly GlobalFlag Authorities = new(new Option<string>("--cacert") { Description = "PEM of the authorities that members' certificates must come from" }, string.Empty);
+    public static readonly GlobalFlag Authorities = new(new Option<string>("--cacert") { Description = "PEM of the authorities that members' certificates must come from", HelpName = "file" }, string.Empty);
 
     /// <summary>Is shown to members.</summary>
-    public static readonly GlobalFlag Certificate = new(new Option<string>("--cert") { Description = "PEM of the certificate that is shown to members" }, string.Empty);
+    public static readonly GlobalFlag Certificate = new(new Option<string>("--cert") { Description = "PEM of the certificate that is shown to members", HelpName = "file" }, string.Empty);
 
     /// <summary>Its key.</summary>
-    public static readonly GlobalFlag Key = new(new Option<string>("--key") { Description = "PEM of the private key of --cert" }, string.Empty);
+    public static readonly GlobalFlag Key = new(new Option<string>("--key") { Description = "PEM of the private key of --cert", HelpName = "file" }, string.Empty);
 
     /// <summary>Does without verifying.</summary>
     public static readonly GlobalFlag SkipVerify = new(new Option<bool>("--insecure-skip-tls-verify") { Description = "take any certificate of a member; for tests" }, "false");

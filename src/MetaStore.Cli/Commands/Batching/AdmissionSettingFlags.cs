@@ -12,7 +12,7 @@ internal static class AdmissionSettingFlags
 {
     private static readonly (Option Flag, Action<ParseResult, AdmissionSettings> Assign)[] All =
     [
-        Of<string>("--mode", "dynamic, fixed or adaptive", (settings, name) => settings.Mode = AdmissionModeNames.Parse(name)),
+        Of<string>("--mode", "how the number of credits is chosen", (settings, name) => settings.Mode = AdmissionModeNames.Parse(name), "dynamic|fixed|adaptive"),
         Of<int>("--initial-credits", "credits at startup; mode fixed keeps this number", (settings, credits) => settings.InitialCredits = credits),
         Of<int>("--min-credits", "minimum number of credits", (settings, credits) => settings.MinCredits = credits),
         Of<int>("--max-credits", "maximum number of credits", (settings, credits) => settings.MaxCredits = credits),
@@ -50,9 +50,9 @@ internal static class AdmissionSettingFlags
         return given.Length > 0 ? settings : throw new UsageException("nothing to set; see metactl admission set --help");
     }
 
-    private static (Option Flag, Action<ParseResult, AdmissionSettings> Assign) Of<T>(string name, string description, Action<AdmissionSettings, T> assign)
+    private static (Option Flag, Action<ParseResult, AdmissionSettings> Assign) Of<T>(string name, string description, Action<AdmissionSettings, T> assign, string? choices = null)
     {
-        var flag = new Option<T>(name) { Description = description };
+        var flag = new Option<T>(name) { Description = description, HelpName = choices };
         return (flag, (parsed, settings) => assign(settings, parsed.GetValue(flag)!));
     }
 

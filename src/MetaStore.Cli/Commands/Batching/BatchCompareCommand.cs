@@ -49,7 +49,7 @@ internal static class BatchCompareCommand
         DefaultValueFactory = _ => "/metactl/batch-compare/",
     };
 
-    private static readonly Option<string> ReportFile = new("--report") { Description = "also writes the report as one HTML file" };
+    private static readonly Option<string> ReportFile = new("--report") { HelpName = "file", Description = "also writes the report as one HTML file" };
 
     private static readonly Option<bool> Compact = new("--compact")
     {

@@ -48,7 +48,7 @@ internal static class BatchSettingFlags
 
     private static (BatchSetting Setting, Option Flag, Func<ParseResult, double> Value) Of<T>(BatchSetting setting, Func<T, double> number)
     {
-        var flag = new Option<T>("--" + setting.ControlFlag) { Description = $"{setting.Meaning} {BatchSettingTable.RangeOf(setting)}; default {setting.Default}" };
+        var flag = new Option<T>("--" + setting.ControlFlag) { Description = $"{setting.Meaning} {BatchSettingTable.RangeOf(setting)}; default {setting.Default}", HelpName = setting.Choices.Count > 0 ? string.Join('|', setting.Choices) : null };
         return (setting, flag, parsed => number(parsed.GetValue(flag)!));
     }
 

@@ -15,9 +15,9 @@ namespace MetaStore.Cli.Commands.Files;
 /// <summary><c>metactl engine convert</c>: converts a data directory to another engine while its node is stopped.</summary>
 internal static class EngineCommand
 {
-    private static readonly Option<string> DataDir = new("--data-dir") { Description = "data directory of a stopped node" };
+    private static readonly Option<string> DataDir = new("--data-dir") { HelpName = "directory", Description = "data directory of a stopped node" };
 
-    private static readonly Option<string> To = new("--to") { Description = "engine to convert to: memory or rocksdb" };
+    private static readonly Option<string> To = new("--to") { HelpName = "memory|rocksdb", Description = "engine to convert to" };
 
     public static Command Build()
     {

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Diagnostics;
 using MetaStore.Cli.Backups;
 using MetaStore.Cli.CommandLine;
 using MetaStore.Cli.Output;
@@ -11,7 +12,7 @@ namespace MetaStore.Cli.Commands.Files;
 /// <summary><c>metactl snapshot save | status | restore</c>: backups.</summary>
 internal static class SnapshotCommand
 {
-    private static readonly Argument<string[]> File = VerbWords.Of("file", "the backup");
+    private static readonly Argument<string[]> File = VerbWords.Of("file", "the backup; - is standard output or input");
 
     public static Command Build() => new("snapshot", "Backups of the whole store") { Save(), Status(), Restore() };
 
@@ -29,7 +30,16 @@ internal static class SnapshotCommand
 
                 try
                 {
+                    var clock = Stopwatch.StartNew();
+                    if (path == BackupPipe.Name)
+                    {
+                        var bytes = await BackupPipe.SaveAsync(client.Maintenance.SnapshotAsync(cancellation), Terminal.OutBytes, cancellation);
+                        Terminal.Complain($"Snapshot saved to standard output: {Rows.Throughput(bytes, clock.Elapsed)}");
+                        return ExitCodes.Ok;
+                    }
+
                     var summary = await BackupFile.SaveAsync(client.Maintenance.SnapshotAsync(cancellation), path, cancellation);
+                    Terminal.Complain($"Fetched and checked {Rows.Throughput(summary.Bytes, clock.Elapsed)}");
                     Printer.For(parsed).SnapshotSaved(path, summary);
                     return ExitCodes.Ok;
                 }
@@ -54,11 +64,11 @@ internal static class SnapshotCommand
     private static Command Restore()
     {
         var name = new Option<string>("--name") { Description = "name of the member", DefaultValueFactory = _ => "default" };
-        var directory = new Option<string>("--data-dir") { Description = "directory to create; {name}.metastore by default" };
+        var directory = new Option<string>("--data-dir") { HelpName = "directory", Description = "directory to create; {name}.metastore by default" };
         var initial = new Option<string>("--initial-cluster") { Description = "all members of the new cluster, as in the server's flag" };
         var token = new Option<string>("--initial-cluster-token") { Description = "distinguishes the new cluster from the old one", DefaultValueFactory = _ => "etcd-cluster" };
         var peers = new Option<string>("--initial-advertise-peer-urls") { Description = "peer addresses of this member", DefaultValueFactory = _ => "http://localhost:2380" };
-        var engine = new Option<string>("--engine") { Description = "engine that the server will use", DefaultValueFactory = _ => "memory" };
+        var engine = new Option<string>("--engine") { HelpName = "memory|rocksdb", Description = "engine that the server will use", DefaultValueFactory = _ => "memory" };
         engine.AcceptOnlyFromAmong("memory", "rocksdb");
         var bump = new Option<long>("--bump-revision") { Description = "number of revisions to skip, so that none is used twice" };
         var mark = new Option<bool>("--mark-compacted") { Description = "compact the whole history, so that old watches must restart" };
@@ -78,10 +88,18 @@ internal static class SnapshotCommand
             var alone = string.Join(',', parsed.GetValue(peers)!.Split(',').Select(url => $"{self}={url}"));
             var founders = Founders.Of(self, parsed.GetValue(initial) ?? alone, parsed.GetValue(token)!);
             var place = parsed.GetValue(directory) ?? $"{self}.metastore";
-            var revision = RestoreRun.Run(
-                file, place, founders, parsed.GetValue(engine) == "rocksdb" ? EngineKind.RocksDb : EngineKind.Memory,
-                new RestoreOptions(parsed.GetValue(etcd), parsed.GetValue(bump), parsed.GetValue(mark)), cancellation);
-            Terminal.Complain($"Restored to {place}: member {founders.Self:x} of cluster {founders.Cluster:x}, revision {revision}");
+            var clock = Stopwatch.StartNew();
+            var bytes = file == BackupPipe.Name ? BackupPipe.WithFile(Terminal.Input, place, Run, cancellation) : Run(file);
+            Terminal.Complain($"Took {Rows.Throughput(bytes, clock.Elapsed)}");
+
+            long Run(string backup)
+            {
+                var revision = RestoreRun.Run(
+                    backup, place, founders, parsed.GetValue(engine) == "rocksdb" ? EngineKind.RocksDb : EngineKind.Memory,
+                    new RestoreOptions(parsed.GetValue(etcd), parsed.GetValue(bump), parsed.GetValue(mark)), cancellation);
+                Terminal.Complain($"Restored to {place}: member {founders.Self:x} of cluster {founders.Cluster:x}, revision {revision}");
+                return new FileInfo(backup).Length;
+            }
         }));
         return command;
     }

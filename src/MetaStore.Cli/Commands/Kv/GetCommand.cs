@@ -20,11 +20,11 @@ internal static class GetCommand
 
     private static readonly Option<long> Revision = new("--rev") { Description = "revision to read at; 0 = newest" };
 
-    private static readonly Option<string> Order = new("--order") { Description = "ASCEND or DESCEND", DefaultValueFactory = _ => string.Empty };
+    private static readonly Option<string> Order = new("--order") { HelpName = "ASCEND|DESCEND", Description = "order of the results", DefaultValueFactory = _ => string.Empty };
 
-    private static readonly Option<string> SortBy = new("--sort-by") { Description = "CREATE, KEY, MODIFY, VALUE or VERSION", DefaultValueFactory = _ => string.Empty };
+    private static readonly Option<string> SortBy = new("--sort-by") { HelpName = "CREATE|KEY|MODIFY|VALUE|VERSION", Description = "what the results are sorted by", DefaultValueFactory = _ => string.Empty };
 
-    private static readonly Option<string> Consistency = new("--consistency") { Description = "l (linearizable) or s (serializable)", DefaultValueFactory = _ => "l" };
+    private static readonly Option<string> Consistency = new("--consistency") { HelpName = "l|s", Description = "l (linearizable) or s (serializable)", DefaultValueFactory = _ => "l" };
 
     private static readonly Option<bool> KeysOnly = new("--keys-only") { Description = "print keys without values" };
 

@@ -1,0 +1,71 @@
+using System.Net;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+
+namespace MetaStore.Cli.Certificates;
+
+/// <summary>What a new certificate is to contain.</summary>
+/// <param name="CommonName">Its common name.</param>
+/// <param name="Hosts">Names and addresses; they become the SANs.</param>
+/// <param name="Days">Validity from now.</param>
+/// <param name="Purpose">Its use.</param>
+internal sealed record CertificateRequestPlan(string CommonName, IReadOnlyList<string> Hosts, int Days, CertificatePurpose Purpose)
+{
+    private const string ServerAuthentication = "1.3.6.1.5.5.7.3.1";
+    private const string ClientAuthentication = "1.3.6.1.5.5.7.3.2";
+
+    /// <summary>A certificate is valid some minutes before it was made: the clocks of other machines may be slow.</summary>
+    private static readonly TimeSpan Skew = TimeSpan.FromMinutes(5);
+
+    /// <summary>The request, to be signed.</summary>
+    /// <param name="key">ECDSA or RSA.</param>
+    public CertificateRequest ToRequest(AsymmetricAlgorithm key)
+    {
+        var subject = new X500DistinguishedNameBuilder();
+        subject.AddCommonName(CommonName);
+        var name = subject.Build();
+        var request = key is RSA rsa
+            ? new CertificateRequest(name, rsa, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1)
+            : new CertificateRequest(name, (ECDsa)key, HashAlgorithmName.SHA256);
+        var isAuthority = Purpose == CertificatePurpose.Authority;
+        request.CertificateExtensions.Add(new X509BasicConstraintsExtension(isAuthority, false, 0, critical: true));
+        request.CertificateExtensions.Add(new X509KeyUsageExtension(
+            isAuthority ? X509KeyUsageFlags.KeyCertSign | X509KeyUsageFlags.CrlSign
+                : X509KeyUsageFlags.DigitalSignature | (key is RSA ? X509KeyUsageFlags.KeyEncipherment : X509KeyUsageFlags.None),
+            critical: true));
+        request.CertificateExtensions.Add(new X509SubjectKeyIdentifierExtension(request.PublicKey, critical: false));
+        if (!isAuthority)
+        {
+            OidCollection purposes = Purpose == CertificatePurpose.Member ? [new Oid(ServerAuthentication), new Oid(ClientAuthentication)] : [new Oid(ClientAuthentication)];
+            request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension(purposes, critical: false));
+        }
+
+        if (Hosts.Count > 0)
+        {
+            request.CertificateExtensions.Add(NamesOf(Hosts));
+        }
+
+        return request;
+    }
+
+    /// <summary>First and last moment of its validity.</summary>
+    public (DateTimeOffset From, DateTimeOffset To) Validity(DateTimeOffset now) => (now - Skew, now.AddDays(Days));
+
+    private static X509Extension NamesOf(IEnumerable<string> hosts)
+    {
+        var names = new SubjectAlternativeNameBuilder();
+        foreach (var host in hosts.Distinct(StringComparer.OrdinalIgnoreCase))
+        {
+            if (IPAddress.TryParse(host, out var address))
+            {
+                names.AddIpAddress(address);
+            }
+            else
+            {
+                names.AddDnsName(host);
+            }
+        }
+
+        return names.Build();
+    }
+}

@@ -1,0 +1,77 @@
+using System.Net.Security;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using MetaStore.Client;
+
+namespace MetaStore.Cli.Pages;
+
+/// <summary>What a member serves over plain HTTP on its client port: /metrics, /health, /version.</summary>
+internal sealed class MemberPages : IDisposable
+{
+    private readonly HttpClient _http;
+    private readonly X509Certificate2? _shown;
+
+    /// <param name="options">Timeouts and TLS; what they are for the calls of a verb.</param>
+    /// <exception cref="CryptographicException">A certificate file cannot be used.</exception>
+    public MemberPages(MetaStoreClientOptions options)
+    {
+        var tls = new SslClientAuthenticationOptions { CertificateRevocationCheckMode = X509RevocationMode.NoCheck };
+        if (options.Tls is { CertificateFile: { } certificate, KeyFile: { } key })
+        {
+            _shown = X509Certificate2.CreateFromPemFile(certificate, key);
+            tls.ClientCertificateContext = SslStreamCertificateContext.Create(_shown, [], offline: true);
+        }
+
+        if (options.Tls is { InsecureSkipVerify: true })
+        {
+#pragma warning disable CA5359 // --insecure-skip-tls-verify was given.
+            tls.RemoteCertificateValidationCallback = static (_, _, _, _) => true;
+#pragma warning restore CA5359
+        }
+        else if (options.Tls?.AuthoritiesFile is { } authorities)
+        {
+            var policy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck, DisableCertificateDownloads = true };
+            policy.CustomTrustStore.ImportFromPemFile(authorities);
+            tls.CertificateChainPolicy = policy;
+        }
+
+        var handler = new SocketsHttpHandler { UseProxy = false, UseCookies = false, AllowAutoRedirect = false, ConnectTimeout = options.DialTimeout, SslOptions = tls };
+        _http = new HttpClient(handler) { Timeout = options.CommandTimeout };
+    }
+
+    /// <summary>The text of a page, whatever its status code: an unhealthy member answers /health with 503.</summary>
+    /// <param name="member">Its client URL.</param>
+    /// <param name="path">"/metrics".</param>
+    /// <param name="cancellation">Cancels the request.</param>
+    /// <exception cref="HttpRequestException">It cannot be fetched.</exception>
+    public async Task<string> GetAsync(Uri member, string path, CancellationToken cancellation)
+    {
+        try
+        {
+            using var response = await _http.GetAsync(new Uri(member, path), cancellation);
+            return await response.Content.ReadAsStringAsync(cancellation);
+        }
+        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+        {
+            throw new HttpRequestException($"no answer within {_http.Timeout.TotalSeconds:0.#} s");
+        }
+    }
+
+    /// <summary>The sum of a metric over its labels; null when it is not among them.</summary>
+    /// <param name="metrics">The text of /metrics.</param>
+    /// <param name="name">Without labels.</param>
+    public static double? Value(string metrics, string name)
+    {
+        var values = metrics.Split('\n')
+            .Where(line => line.StartsWith(name, StringComparison.Ordinal) && line.Length > name.Length && (line[name.Length] is ' ' or '{'))
+            .Select(line => double.Parse(line[(line.LastIndexOf(' ') + 1)..], System.Globalization.CultureInfo.InvariantCulture)).ToArray();
+        return values.Length == 0 ? null : values.Sum();
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _http.Dispose();
+        _shown?.Dispose();
+    }
+}
