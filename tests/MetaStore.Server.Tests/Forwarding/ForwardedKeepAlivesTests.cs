@@ -81,7 +81,7 @@ public sealed class ForwardedKeepAlivesTests : IAsyncLifetime
     }
 
     private ForwardedKeepAlives Open() => new(
-        2, new LeaderForwarder(_leadership, Limit, TimeProvider.System), _channel!, new Metadata { { LeaderForwarder.ForwardedHeader, "1" } }, Limit, CancellationToken.None);
+        2, new LeaderForwarder(_leadership, Limit, TimeProvider.System), _channel!, new Metadata { { OnwardHeaders.Forwarded, "1" } }, Limit, CancellationToken.None);
 
     private sealed class Leader : Lease.LeaseBase
     {
@@ -106,7 +106,7 @@ public sealed class ForwardedKeepAlivesTests : IAsyncLifetime
             IAsyncStreamReader<LeaseKeepAliveRequest> requests, IServerStreamWriter<LeaseKeepAliveResponse> responses, ServerCallContext context)
         {
             Streams++;
-            WasMarked = context.RequestHeaders.Get(LeaderForwarder.ForwardedHeader) is not null;
+            WasMarked = context.RequestHeaders.Get(OnwardHeaders.Forwarded) is not null;
             while (await requests.MoveNext(context.CancellationToken))
             {
                 await _allowed.Reader.ReadAsync(context.CancellationToken);

@@ -126,16 +126,6 @@ public sealed class LeaderForwarderTests
         Assert.False(attempt.IsCancellationRequested);
     }
 
-    [Fact]
-    public void OnwardHeaders_MarkTheCall_ForTheMemberThatGetsIt()
-    {
-        var arrived = new LocalCallContext("/etcdserverpb.Lease/LeaseTimeToLive");
-        Assert.False(LeaderForwarder.IsForwarded(arrived.Call));
-        Metadata onward = LeaderForwarder.OnwardHeaders(arrived.Call);
-        Assert.Equal([LeaderForwarder.ForwardedHeader], onward.Select(header => header.Key));
-        Assert.True(LeaderForwarder.IsForwarded(new LocalCallContext("/etcdserverpb.Lease/LeaseTimeToLive", onward).Call));
-    }
-
     /// <summary>Asks; only attempt number <paramref name="answers"/> has a response.</summary>
     private Task<ForwardResult<string>> AskAsync(int answers, bool isForwarded = false, CancellationToken stop = default)
     {

@@ -16,7 +16,7 @@ namespace MetaStore.Server.Tests.Forwarding;
 public sealed class LeaseForwarderTests : IDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(200);
-    private static readonly Metadata Forwarded = new() { { LeaderForwarder.ForwardedHeader, "1" } };
+    private static readonly Metadata Forwarded = new() { { OnwardHeaders.Forwarded, "1" } };
 
     private readonly MemoryEngine _engine = new();
     private readonly Leadership _leadership = new(TimeProvider.System, BackgroundWork.ThreadPool);
@@ -29,7 +29,7 @@ public sealed class LeaseForwarderTests : IDisposable
         var clock = new LeaseClock(new FakeTimeProvider(), TimeSpan.FromSeconds(1));
         _channels = new LeaderChannels(machine.Members, () => null);
         _leases = new LeaseForwarder(
-            clock, new LeaseCheckpointer(clock, null!), machine.Leases, null!, new LeaderForwarder(_leadership, Patience, TimeProvider.System), _channels, Patience);
+            clock, new LeaseCheckpointer(clock, null!), machine.Leases, null!, new LeaderForwarder(_leadership, Patience, TimeProvider.System), _channels, new OnwardHeaders(null!), Patience);
     }
 
     public void Dispose()

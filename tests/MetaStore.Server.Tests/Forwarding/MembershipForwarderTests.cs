@@ -30,7 +30,7 @@ public sealed class MembershipForwarderTests : IDisposable
     {
         _machine = new ReplicatedStateMachine(_engine);
         _channels = new LeaderChannels(_machine.Members, () => null);
-        _forwarder = new MembershipForwarder(new LeaderForwarder(_leadership, Patience, TimeProvider.System), _channels, Patience);
+        _forwarder = new MembershipForwarder(new LeaderForwarder(_leadership, Patience, TimeProvider.System), _channels, new OnwardHeaders(null!), Patience);
     }
 
     public void Dispose()
@@ -62,7 +62,7 @@ public sealed class MembershipForwarderTests : IDisposable
         await FailsAsync(ServerError.TimeoutDueToConnectionLost, RunAsync(ServerError.NotLeader));
         Assert.True(_ran > 1);
         _ran = 0;
-        await FailsAsync(ServerError.LeaderChanged, RunAsync(ServerError.NotLeader, new Metadata { { LeaderForwarder.ForwardedHeader, "1" } }));
+        await FailsAsync(ServerError.LeaderChanged, RunAsync(ServerError.NotLeader, new Metadata { { OnwardHeaders.Forwarded, "1" } }));
         Assert.Equal(1, _ran);
     }
 
