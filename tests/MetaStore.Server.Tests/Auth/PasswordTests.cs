@@ -90,7 +90,7 @@ public sealed class PasswordTests(ITestOutputHelper output)
 
     /// <summary>One after the other, so that a busy machine slows both. Each try from another address, which the throttle does not slow down.</summary>
     [Theory]
-    [InlineData(4, 30, 0.5)]
+    [InlineData(4, 30, 0.9)]
     [RowOnRequest(10, 200, 0.05)]
     public async Task UnknownUser_TakesAsLongAsAWrongPassword(int cost, int tries, double apart)
     {

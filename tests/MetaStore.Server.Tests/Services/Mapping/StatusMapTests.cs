@@ -28,7 +28,8 @@ public sealed class StatusMapTests
         string[] expected = [.. Catalogue.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).SelectMany(Lines).Order()];
         string[] actual =
         [
-            .. Enum.GetValues<ServerError>().Where(error => error is not (ServerError.None or ServerError.DeadlineExceeded or ServerError.NoPasswordUser or ServerError.PasswordTooLong))
+            .. Enum.GetValues<ServerError>()
+                .Where(error => error is not (ServerError.None or ServerError.DeadlineExceeded or ServerError.NoPasswordUser or ServerError.PasswordTooLong or ServerError.VerifyOnlyKey))
                 .Select(error => StatusMap.Of(error)).Select(status => $"{status.StatusCode}|{status.Detail}").Distinct().Order(),
         ];
         Assert.Equal(expected, actual);
@@ -46,6 +47,7 @@ public sealed class StatusMapTests
         Assert.Equal(
             new Status(StatusCode.Unknown, "auth: authentication failed, password was given for no password user"), StatusMap.Of(ServerError.NoPasswordUser));
         Assert.Equal(new Status(StatusCode.Unknown, "bcrypt: password length exceeds 72 bytes"), StatusMap.Of(ServerError.PasswordTooLong));
+        Assert.Equal(new Status(StatusCode.Unknown, "auth: token signing attempted with verify-only key"), StatusMap.Of(ServerError.VerifyOnlyKey));
     }
 
     [Fact]
