@@ -3,9 +3,9 @@ using MetaStore.Raft.Runtime.Node;
 
 namespace MetaStore.Server.Membership;
 
-/// <summary>Whom the leader has heard from recently.</summary>
+/// <summary>The members that have answered the leader recently.</summary>
 /// <remarks>
-/// Each quorum check counts anew, so that in the moment after it no member counts as active. What depends on it waits as long as an answer to a
+/// Each quorum check starts a new count, so that in the moment after it no member counts as active. What depends on it waits as long as an answer to a
 /// heartbeat takes before it decides.
 /// </remarks>
 internal sealed class RecentContact(RaftNode node, TimeSpan heartbeat, TimeProvider time)
