@@ -33,12 +33,10 @@ clean-data:    ## Deletes the data of make run.
 test-deps:     ## Installs the programs that the tests use: etcd, etcdctl, python3-grpcio, chromium, the npm packages. Needs root for the Debian packages.
 	@bash eng/test-deps.sh
 
-# One build of the whole solution uses all processors and one shared compiler process; the programs are published from its output.
+# One build of the whole solution uses all processors and one shared compiler process. The programs are those of make build: hundreds are started.
 test: test-deps  ## Runs every test; ends with "N passed, N failed".
 	$(DOTNET) build MetaStore.sln -c $(CONFIG) $(QUIET) -p:UseSharedCompilation=true
-	@rm -rf $(OUT)/runtimes $(OUT)/librocksdb.so
-	$(DOTNET) publish src/MetaStore.Server -c $(CONFIG) -o $(OUT) --no-build $(QUIET)
-	$(DOTNET) publish src/MetaStore.Cli -c $(CONFIG) -o $(OUT) --no-build $(QUIET)
+	@$(MAKE) --no-print-directory build
 	@METASTORE_BIN=$(abspath $(OUT))/metastore METASTORE_METACTL_BIN=$(abspath $(OUT))/metactl bash eng/test.sh $(CONFIG)
 
 verify: build  ## Read-only checks: compile with warnings as errors, formatting, doc links.
