@@ -68,7 +68,7 @@ follow({
     render();
   },
   onLost(why) {
-    if (look) document.body.setAttribute("data-stale", "");
-    showHealth("bad", "Not connected", `No data from ${location.host}: ${why}. ${look ? "The last data received is shown; reconnecting" : "Reconnecting"}.`);
+    document.body.setAttribute("data-stale", "");
+    showHealth("bad", "Not connected", `No data from ${location.host}: ${why}. The last data received is shown; reconnecting.`);
   },
 });

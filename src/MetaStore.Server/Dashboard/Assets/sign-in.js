@@ -31,7 +31,6 @@ export function signInForm() {
   const password = el("input", { id: "sign-in-password", type: "password", autocomplete: "current-password" });
   const result = el("p", { role: "status", class: "result" });
   const node = el("form", { id: "sign-in", class: "card", hidden: true, on: { submit } },
-    el("h2", {}, "Sign in"),
     el("h3", {}, "Users are checked: sign in"),
     el("div", { class: "fields first" },
       el("p", { class: "field" }, el("label", { for: "sign-in-name" }, "User"), name),
