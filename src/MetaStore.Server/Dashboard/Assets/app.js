@@ -4,7 +4,6 @@ import { chooseTheme } from "./theme.js";
 import { follow } from "./live.js";
 import { judge, nameOf } from "./health.js";
 import { Series } from "./series.js";
-import { signInForm } from "./sign-in.js";
 import { setText, setAttribute } from "./dom.js";
 import { ClusterView } from "./view-cluster.js";
 import { BatchingView } from "./view-batching.js";
@@ -52,7 +51,6 @@ function render() {
 }
 
 chooseTheme(byId("theme"));
-byId("main").prepend(signInForm());
 addEventListener("hashchange", showView);
 showView();
 follow({

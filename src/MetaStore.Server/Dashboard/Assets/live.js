@@ -1,7 +1,6 @@
 // The stream of the page: samples of the cluster taken by this member.
 
 import { readLines } from "./lines.js";
-import { identity, noteRefusal, onSignedIn } from "./sign-in.js";
 
 const IDLE_LIMIT_MS = 6000;
 const RETRY_MS = [500, 1000, 2000, 4000];
@@ -26,7 +25,7 @@ export function follow(handlers) {
     received();
     let why = "the member closed the connection";
     try {
-      const response = await fetch("/dashboard/api/live", { signal: control.signal, cache: "no-store", headers: identity() });
+      const response = await fetch("/dashboard/api/live", { signal: control.signal, cache: "no-store" });
       if (!response.ok) throw new Error((await response.text()).trim());
       await readLines(response, (line) => {
         received();
@@ -38,17 +37,12 @@ export function follow(handlers) {
       why = failure instanceof TypeError || failure.name === "AbortError" ? "the member does not respond" : failure.message;
     }
     clearTimeout(idleTimer);
-    noteRefusal(why);
     if (open !== control) return;
     open = null;
     handlers.onLost(why);
     timer = setTimeout(connect, RETRY_MS[Math.min(failures++, RETRY_MS.length - 1)]);
   }
 
-  onSignedIn(() => {
-    clearTimeout(timer);
-    if (open === null && !document.hidden) connect();
-  });
   document.addEventListener("visibilitychange", () => {
     clearTimeout(timer);
     const control = open;
