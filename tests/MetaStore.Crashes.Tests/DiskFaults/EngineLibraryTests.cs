@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using MetaStore.Testing.Processes;
 
 namespace MetaStore.Crashes.Tests.DiskFaults;
@@ -17,7 +18,10 @@ public sealed class EngineLibraryTests
         var mapped = File.ReadLines($"/proc/{cluster.Nodes[0].Process!.Id}/maps")
             .Where(line => line.Contains("librocksdb", StringComparison.Ordinal)).Select(line => line[line.IndexOf('/', StringComparison.Ordinal)..]);
         var file = Assert.Single(mapped.Distinct());
-        Assert.StartsWith(Path.Combine(Path.GetDirectoryName(Programs.MetaStore)!, "runtimes"), file, StringComparison.Ordinal);
+        var folder = Path.GetDirectoryName(Programs.MetaStore)!;
+
+        // A program for one platform has it beside it, one for all below runtimes.
+        Assert.Contains(Path.GetDirectoryName(file), [folder, Path.Combine(folder, "runtimes", RuntimeInformation.RuntimeIdentifier, "native")]);
     }
 
     [Fact(DisplayName = "a directory written by a version to come is refused: one line that names the file, exit 66")]
@@ -46,7 +50,7 @@ public sealed class EngineLibraryTests
         var folder = Directory.CreateTempSubdirectory("metastore-no-library-");
         try
         {
-            foreach (var file in Directory.EnumerateFiles(Path.GetDirectoryName(Programs.MetaStore)!))
+            foreach (var file in Directory.EnumerateFiles(Path.GetDirectoryName(Programs.MetaStore)!).Where(file => !file.EndsWith("librocksdb.so", StringComparison.Ordinal)))
             {
                 File.Copy(file, Path.Combine(folder.FullName, Path.GetFileName(file)));
             }
