@@ -46,6 +46,11 @@ internal static class VerbExamples
             "gunzip < keys.jsonl.gz | metactl import - --prefix copy/",
             "metactl import /etc/app --prefix=/app/ --verify",
         ],
+        ["migrate"] =
+        [
+            "metactl migrate --from http://10.0.0.1:2379 --to http://10.0.1.1:2379",
+            "metactl migrate --from http://10.0.0.1:2379 --to http://10.0.1.1:2379 --resume --cut-over",
+        ],
         ["endpoint status"] = ["metactl endpoint status --cluster -w table", "metactl --endpoints 10.0.0.1:2379,10.0.0.2:2379 endpoint status"],
         ["endpoint health"] = ["metactl endpoint health --cluster"],
         ["endpoint hashkv"] = ["metactl endpoint hashkv --cluster", "metactl endpoint hashkv --rev=42"],
@@ -57,6 +62,7 @@ internal static class VerbExamples
         ["move-leader"] = ["metactl --endpoints LEADER:2379 move-leader 8e9e05c52164694d"],
         ["alarm list"] = ["metactl alarm list"],
         ["alarm disarm"] = ["metactl alarm disarm"],
+        ["auth explain"] = ["metactl auth explain alice app/config", "metactl auth explain alice app/ --prefix"],
         ["auth enable"] = ["metactl user add root:SECRET", "metactl auth enable"],
         ["auth disable"] = ["metactl --user root:SECRET auth disable"],
         ["auth status"] = ["metactl auth status"],

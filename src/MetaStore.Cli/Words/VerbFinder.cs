@@ -8,7 +8,7 @@ namespace MetaStore.Cli.Words;
 internal static class VerbFinder
 {
     /// <summary>Verbs that etcdctl does not have. An ambiguous prefix selects etcdctl's verb.</summary>
-    private static readonly string[] OwnVerbs = ["admission", "batch", "cert", "diagnose", "docs", "engine", "export", "import", "top", "wal"];
+    private static readonly string[] OwnVerbs = ["admission", "batch", "cert", "diagnose", "docs", "engine", "export", "import", "migrate", "top", "wal"];
 
     /// <summary>The verb, and the arguments without its name. Throws <see cref="UsageException"/> when there is no such verb.</summary>
     public static (Command Verb, IReadOnlyList<string> Words) Find(Command root, IReadOnlyList<string> words)

@@ -21,7 +21,7 @@ public sealed class EngineLibraryTests
         var folder = Path.GetDirectoryName(Programs.MetaStore)!;
 
         // A program for one platform has it beside it, one for all below runtimes.
-        Assert.Contains(Path.GetDirectoryName(file), [folder, Path.Combine(folder, "runtimes", RuntimeInformation.RuntimeIdentifier, "native")]);
+        Assert.Contains(Path.GetDirectoryName(file), new[] { folder, Path.Combine(folder, "runtimes", RuntimeInformation.RuntimeIdentifier, "native") });
     }
 
     [Fact(DisplayName = "a directory written by a version to come is refused: one line that names the file, exit 66")]
