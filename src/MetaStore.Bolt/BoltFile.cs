@@ -5,7 +5,7 @@ namespace MetaStore.Bolt;
 
 /// <summary>A bbolt file that was checked from its first page to its last: every page in use is either in the tree once, or free.</summary>
 /// <remarks>
-/// The source is believed in nothing: places, lengths, order of keys, kinds of pages, cycles and page numbers are checked before they are used.
+/// Nothing in the source is trusted: places, lengths, order of keys, kinds of pages, cycles and page numbers are checked before they are used.
 /// The data of a leaf has no checksum in this format. One thread at a time. Source: go.etcd.io/bbolt.
 /// </remarks>
 public sealed class BoltFile
