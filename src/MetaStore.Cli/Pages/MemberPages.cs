@@ -1,7 +1,5 @@
-using System.Net.Security;
-using System.Security.Cryptography;
-using System.Security.Cryptography.X509Certificates;
 using MetaStore.Client;
+using MetaStore.Client.Endpoints;
 
 namespace MetaStore.Cli.Pages;
 
@@ -9,33 +7,15 @@ namespace MetaStore.Cli.Pages;
 internal sealed class MemberPages : IDisposable
 {
     private readonly HttpClient _http;
-    private readonly X509Certificate2? _shown;
+    private readonly EndpointTls? _tls;
 
     /// <param name="options">Timeouts and TLS; what they are for the calls of a verb.</param>
-    /// <exception cref="CryptographicException">A certificate file cannot be used.</exception>
+    /// <exception cref="ArgumentException">A certificate file cannot be used.</exception>
     public MemberPages(MetaStoreClientOptions options)
     {
-        var tls = new SslClientAuthenticationOptions { CertificateRevocationCheckMode = X509RevocationMode.NoCheck };
-        if (options.Tls is { CertificateFile: { } certificate, KeyFile: { } key })
-        {
-            _shown = X509Certificate2.CreateFromPemFile(certificate, key);
-            tls.ClientCertificateContext = SslStreamCertificateContext.Create(_shown, [], offline: true);
-        }
-
-        if (options.Tls is { InsecureSkipVerify: true })
-        {
-#pragma warning disable CA5359 // --insecure-skip-tls-verify was given.
-            tls.RemoteCertificateValidationCallback = static (_, _, _, _) => true;
-#pragma warning restore CA5359
-        }
-        else if (options.Tls?.AuthoritiesFile is { } authorities)
-        {
-            var policy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck, DisableCertificateDownloads = true };
-            policy.CustomTrustStore.ImportFromPemFile(authorities);
-            tls.CertificateChainPolicy = policy;
-        }
-
-        var handler = new SocketsHttpHandler { UseProxy = false, UseCookies = false, AllowAutoRedirect = false, ConnectTimeout = options.DialTimeout, SslOptions = tls };
+        _tls = EndpointTls.Load(options.Tls);
+        var handler = new SocketsHttpHandler { UseProxy = false, UseCookies = false, AllowAutoRedirect = false, ConnectTimeout = options.DialTimeout };
+        handler.SslOptions = _tls?.Settings() ?? handler.SslOptions;
         _http = new HttpClient(handler) { Timeout = options.CommandTimeout };
     }
 
@@ -72,6 +52,6 @@ internal sealed class MemberPages : IDisposable
     public void Dispose()
     {
         _http.Dispose();
-        _shown?.Dispose();
+        _tls?.Dispose();
     }
 }

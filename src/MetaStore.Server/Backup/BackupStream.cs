@@ -26,7 +26,7 @@ internal sealed class BackupStream(IStorageEngine engine)
     /// <summary>Sends the backup.</summary>
     /// <param name="responses">Receives it.</param>
     /// <param name="kind">Its format.</param>
-    /// <param name="slot">Held by the caller; left to other scans while the client reads more slowly than the state is written.</param>
+    /// <param name="slot">Held by the caller; left to other scans while the client reads more slowly than the state is written, and once it is written.</param>
     /// <param name="stop">Ends it.</param>
     /// <exception cref="OperationCanceledException"><paramref name="stop"/> was cancelled.</exception>
     public async Task SendAsync(IServerStreamWriter<SnapshotResponse> responses, BackupKind kind, ScanSlot slot, CancellationToken stop)
@@ -91,6 +91,8 @@ internal sealed class BackupStream(IStorageEngine engine)
             failure = error;
         }
 
+        // A client that does not read the rest must not keep others from their scans.
+        slot.Leave();
         target.Complete(failure);
         return failure is null;
     }

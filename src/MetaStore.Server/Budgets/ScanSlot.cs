@@ -20,19 +20,20 @@ internal sealed class ScanSlot(Channel<bool> free, ChannelWriter<bool> connectio
         _isHeld = true;
     }
 
-    /// <summary>Ends the scan.</summary>
-    public void Dispose()
-    {
-        Leave();
-        connection.TryWrite(true);
-    }
-
-    private void Leave()
+    /// <summary>Gives the slot to the next scan: the state has been read, though the client may not have received all of it.</summary>
+    public void Leave()
     {
         if (_isHeld)
         {
             _isHeld = false;
             free.Writer.TryWrite(true);
         }
+    }
+
+    /// <summary>Ends the call: the next one of the connection may wait for a slot.</summary>
+    public void Dispose()
+    {
+        Leave();
+        connection.TryWrite(true);
     }
 }

@@ -80,5 +80,19 @@ public sealed class ScanSlotsTests
         Assert.False(EnterAsync(_other).IsCompleted);
     }
 
+    /// <summary>The client may take its time for the rest; its connection does not get another scan meanwhile.</summary>
+    [Fact]
+    public async Task Leave_FreesTheSlotOnce_AndNotThePlaceOfTheConnection()
+    {
+        ScanSlot first = await EnterAsync(_one);
+        first.Leave();
+        ScanSlot second = await EnterAsync(_other);
+        Task<ScanSlot> again = EnterAsync(_one);
+        first.Dispose();
+        Assert.False(again.IsCompleted);
+        second.Dispose();
+        (await again).Dispose();
+    }
+
     private Task<ScanSlot> EnterAsync(ConnectionCredits connection) => _slots.EnterAsync(connection, CancellationToken.None);
 }

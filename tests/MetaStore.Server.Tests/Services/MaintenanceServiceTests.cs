@@ -1,3 +1,4 @@
+using System.Net;
 using System.Security.Cryptography;
 using MetaStore.Protocol.Etcd;
 using Google.Protobuf;
@@ -9,6 +10,7 @@ using MetaStore.StateMachine;
 using MetaStore.StateMachine.Backups;
 using MetaStore.StateMachine.Membership;
 using MetaStore.Testing;
+using MetaStore.Testing.HostileClient;
 using MetaStore.Testing.Processes;
 
 namespace MetaStore.Server.Tests.Services;
@@ -74,16 +76,8 @@ public abstract class MaintenanceServiceTests(string engine)
     {
         await using SingleNode node = await SingleNode.StartNewAsync(EngineFlags.Of(engine, "--quota-backend-bytes", "4MiB"));
         await node.SettledAsync();
-        var put = new PutRequest { Key = ByteString.CopyFromUtf8("k"), Value = ByteString.CopyFrom(RandomNumberGenerator.GetBytes(100_000)) };
-        RpcException? full = null;
-        for (int i = 0; i < 200 && full is null; i++)
-        {
-            full = await Record.ExceptionAsync(() => node.CallAsync<PutResponse>("KV/Put", put)) as RpcException;
-        }
-
-        Assert.Equal("etcdserver: mvcc: database space exceeded", full?.Status.Detail);
-        await Eventually.TrueAsync(
-            async () => (await AlarmsAsync(node)).Alarms is [{ Alarm: AlarmType.Nospace }], TimeSpan.FromSeconds(10), () => "no alarm is raised");
+        PutRequest put = NewPut();
+        await FillAsync(node, put);
         StatusResponse status = await node.CallAsync<StatusResponse>("Maintenance/Status", new StatusRequest());
         Assert.Equal($"memberID:{status.Header.MemberId} alarm:NOSPACE", Assert.Single(status.Errors));
         Assert.Equal(4L << 20, status.DbSizeQuota);
@@ -102,7 +96,56 @@ public abstract class MaintenanceServiceTests(string engine)
     {
         await using SingleNode node = await SingleNode.StartNewAsync(EngineFlags.Of(engine, "--quota-backend-bytes", "4MiB", "--auto-disarm-nospace"));
         await node.SettledAsync();
-        var put = new PutRequest { Key = ByteString.CopyFromUtf8("k"), Value = ByteString.CopyFrom(RandomNumberGenerator.GetBytes(100_000)) };
+        PutRequest put = NewPut();
+        await FillAsync(node, put);
+        StatusResponse status = await node.CallAsync<StatusResponse>("Maintenance/Status", new StatusRequest());
+        await node.CallAsync<CompactionResponse>("KV/Compact", new CompactionRequest { Revision = status.Header.Revision, Physical = true });
+        await node.CallAsync<DefragmentResponse>("Maintenance/Defragment", new DefragmentRequest());
+        await Eventually.TrueAsync(
+            async () => (await AlarmsAsync(node)).Alarms.Count == 0, TimeSpan.FromSeconds(20), () => "the alarm does not end");
+        await node.CallAsync<PutResponse>("KV/Put", put);
+    }
+
+    /// <summary>Backups that wait for their clients do not hold up scans of others, not even when all that is left is in buffers.</summary>
+    [SkippableFact]
+    public async Task Snapshot_ClientsThatDoNotRead_LeaveTheirSlots()
+    {
+        await using SingleNode node = await SingleNode.StartNewAsync(EngineFlags.Of(engine));
+        await node.SettledAsync();
+        for (int i = 0; i < 7; i++)
+        {
+            await node.CallAsync<PutResponse>("KV/Put", NewPut());
+        }
+
+        byte[] call =
+        [
+            .. Frames.Request(1, "/etcdserverpb.Maintenance/Snapshot"), .. Frames.Of(Frames.Data, Frames.EndStream, 1, Frames.Message(0, 0, [])),
+        ];
+        var clients = new List<RawConnection>();
+        try
+        {
+            for (int i = 0; i < Environment.ProcessorCount; i++)
+            {
+                clients.Add((await RawConnection.TryOpenHttp2Async(new IPEndPoint(IPAddress.Loopback, node.Url.Port), isReading: false))!);
+                Assert.True(await clients[^1].TrySendAsync(call, CancellationToken.None));
+            }
+
+            string begun = $"grpc_server_started_total{{grpc_method=\"Snapshot\",grpc_service=\"etcdserverpb.Maintenance\",grpc_type=\"server_stream\"}} {clients.Count}\n";
+            await Eventually.TrueAsync(
+                async () => (await node.Http.GetStringAsync("/metrics")).Contains(begun, StringComparison.Ordinal), TimeSpan.FromSeconds(10), () => "the backups have not begun");
+            await node.CallAsync<HashKVResponse>("Maintenance/HashKV", new HashKVRequest()).WaitAsync(TimeSpan.FromSeconds(10));
+        }
+        finally
+        {
+            clients.ForEach(client => client.Dispose());
+        }
+    }
+
+    private static PutRequest NewPut() => new() { Key = ByteString.CopyFromUtf8("k"), Value = ByteString.CopyFrom(RandomNumberGenerator.GetBytes(100_000)) };
+
+    /// <summary>Puts until the quota refuses, and the alarm is raised.</summary>
+    private static async Task FillAsync(SingleNode node, PutRequest put)
+    {
         RpcException? full = null;
         for (int i = 0; i < 200 && full is null; i++)
         {
@@ -112,12 +155,6 @@ public abstract class MaintenanceServiceTests(string engine)
         Assert.Equal("etcdserver: mvcc: database space exceeded", full?.Status.Detail);
         await Eventually.TrueAsync(
             async () => (await AlarmsAsync(node)).Alarms is [{ Alarm: AlarmType.Nospace }], TimeSpan.FromSeconds(10), () => "no alarm is raised");
-        StatusResponse status = await node.CallAsync<StatusResponse>("Maintenance/Status", new StatusRequest());
-        await node.CallAsync<CompactionResponse>("KV/Compact", new CompactionRequest { Revision = status.Header.Revision, Physical = true });
-        await node.CallAsync<DefragmentResponse>("Maintenance/Defragment", new DefragmentRequest());
-        await Eventually.TrueAsync(
-            async () => (await AlarmsAsync(node)).Alarms.Count == 0, TimeSpan.FromSeconds(20), () => "the alarm does not end");
-        await node.CallAsync<PutResponse>("KV/Put", put);
     }
 
     private static DowngradeRequest Request(DowngradeRequest.Types.DowngradeAction action, string version) => new() { Action = action, Version = version };
