@@ -229,6 +229,9 @@ public sealed class RaftCore
         }
     }
 
+    /// <summary>Entries that the log reader did not have in memory are there now: members that wait for them are sent more.</summary>
+    public void EntriesLoaded() => _replicator.WantBroadcast();
+
     /// <summary>The state machine has applied everything up to <paramref name="index"/>; lower values than before are ignored.</summary>
     public void AppliedTo(ulong index)
     {

@@ -57,7 +57,7 @@ internal sealed class ReadyBuilder(RaftState state)
         ulong low = state.Log.HandedToApply + 1;
         bool found = state.Log.TryGetEntries(
             low, state.Log.ApplicableEnd, state.Config.MaxCommittedBytesPerReady, out IReadOnlyList<Entry> entries);
-        RaftAssert.That(found && entries.Count > 0, "committed entries stay in the log until they are applied");
+        RaftAssert.That(found && entries.Count > 0, "committed entries stay in memory until they are applied");
         long bytes = 0;
         for (int i = 0; i < entries.Count; i++)
         {

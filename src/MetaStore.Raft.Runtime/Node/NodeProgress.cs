@@ -17,6 +17,8 @@ public sealed class NodeProgress
     private int _role;
     private long _leaderChanges;
     private long _logBytes;
+    private long _logMemoryBytes;
+    private long _loads;
     private long _refusedMessages;
     private long _turns;
     private long _lateTicks;
@@ -63,8 +65,14 @@ public sealed class NodeProgress
     /// <summary>As leader: rejections of entries that follow one the follower had acknowledged.</summary>
     public long LostAcknowledgements => Volatile.Read(ref _lostAcknowledgements);
 
-    /// <summary>Bytes of log kept in memory that a snapshot would allow to drop; input to the snapshot trigger.</summary>
+    /// <summary>Bytes of log that a snapshot would allow to drop, in memory and in files; input to the snapshot trigger.</summary>
     public long LogBytes => Volatile.Read(ref _logBytes);
+
+    /// <summary>Bytes of log entries in memory.</summary>
+    public long LogMemoryBytes => Volatile.Read(ref _logMemoryBytes);
+
+    /// <summary>Times that entries were read back from the log's files for a member that lags.</summary>
+    public long LogLoads => Volatile.Read(ref _loads);
 
     /// <summary>Entries passed to the host and not applied.</summary>
     public long Unapplied => (long)(HandedOut - Math.Min(Applied, HandedOut));
@@ -90,6 +98,8 @@ public sealed class NodeProgress
 
     /// <summary>Any thread.</summary>
     internal void CountRefusedMessage() => Interlocked.Increment(ref _refusedMessages);
+
+    internal void CountLoad() => Volatile.Write(ref _loads, _loads + 1);
 
     internal void CountTurn() => Volatile.Write(ref _turns, _turns + 1);
 
@@ -124,5 +134,6 @@ public sealed class NodeProgress
     {
         Volatile.Write(ref _lastIndex, log.LastIndex);
         Volatile.Write(ref _logBytes, log.Bytes);
+        Volatile.Write(ref _logMemoryBytes, log.MemoryBytes);
     }
 }

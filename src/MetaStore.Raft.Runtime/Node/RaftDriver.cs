@@ -2,6 +2,7 @@ using MetaStore.Raft.Diagnostics;
 using MetaStore.Raft.Messages;
 using MetaStore.Raft.Proposals;
 using MetaStore.Raft.Runtime.Node.Inbox;
+using MetaStore.Raft.Runtime.Node.Stored;
 using MetaStore.Raft.Runtime.Observability;
 using MetaStore.Raft.Runtime.Reads;
 using MetaStore.Raft.Runtime.Snapshots;
@@ -25,6 +26,7 @@ internal sealed class RaftDriver
     private readonly ReadyHandler _ready;
     private readonly ReadIndexRounds _reads;
     private readonly SnapshotTransfer _snapshots;
+    private readonly EntryLoader _loader;
     private readonly IStateMachineHost _host;
     private readonly NodeProgress _progress;
     private readonly ILogger _logger;
@@ -39,7 +41,7 @@ internal sealed class RaftDriver
         IWriteAheadLog wal,
         ReadyHandler ready,
         ReadIndexRounds reads,
-        SnapshotTransfer snapshots,
+        SnapshotTransfer snapshots, EntryLoader loader,
         IStateMachineHost host,
         NodeProgress progress,
         RefusedMessages refused,
@@ -51,6 +53,7 @@ internal sealed class RaftDriver
         _ready = ready;
         _reads = reads;
         _snapshots = snapshots;
+        _loader = loader;
         _host = host;
         _progress = progress;
         _refused = refused;
@@ -204,6 +207,8 @@ internal sealed class RaftDriver
             _reads.Advance(_core);
         }
         while (_core.HasReady);
+        _log.Trim(_options.LogMemoryBytes, _reportedApplied);
+        _loader.Start();
         _progress.SetLog(_log);
     }
 
@@ -275,6 +280,9 @@ internal sealed class RaftDriver
             case NodeCommand.SnapshotSent sent:
                 _core.ReportSnapshot(sent.Node, sent.Delivered);
                 break;
+            case NodeCommand.EntriesLoaded loaded:
+                _loader.OnLoaded(loaded.Entries);
+                break;
             case NodeCommand.Unreachable unreachable:
                 _core.ReportUnreachable(unreachable.Node);
                 break;
@@ -283,6 +291,7 @@ internal sealed class RaftDriver
 
     private void OnTick()
     {
+        _log.Tick();
         _ready.RefreshStatus();
         _ready.FlushDeferred();
         _reads.OnTick(_core, _progress.Leader != 0);

@@ -4,6 +4,7 @@ using MetaStore.Raft.Proposals;
 using MetaStore.Raft.Runtime.Bootstrap;
 using MetaStore.Raft.Runtime.Node.Committed;
 using MetaStore.Raft.Runtime.Node.Inbox;
+using MetaStore.Raft.Runtime.Node.Stored;
 using MetaStore.Raft.Runtime.Observability;
 using MetaStore.Raft.Runtime.Reads;
 using MetaStore.Raft.Runtime.Snapshots;
@@ -84,7 +85,8 @@ public sealed class RaftNode : IPeerReceiver, IAsyncDisposable
         LostEntries lost = new(options, transport, Progress, time, logger);
         RaftEvents events = new(options.NodeId, refused, lost, logger);
         ReadyHandler ready = new(core, log, wal, transport, _mailbox, _snapshots, committed, _reads, host, Progress, events, options.NodeId);
-        RaftDriver driver = new(options, core, log, wal, ready, _reads, _snapshots, host, Progress, refused, logger);
+        EntryLoader loader = new(options, core, log, wal, _mailbox, Progress, logger);
+        RaftDriver driver = new(options, core, log, wal, ready, _reads, _snapshots, loader, host, Progress, refused, logger);
         _loop = new RaftLoop(options, _mailbox, driver, time);
     }
 

@@ -72,6 +72,12 @@ public sealed class RaftNodeOptions
     /// <summary>Maximum bytes of entries kept before a snapshot. Default 32 MiB.</summary>
     public long CatchUpBytes { get; init; } = 32 << 20;
 
+    /// <summary>
+    /// Bytes of the newest log entries kept in memory, 32 more than its data for each; entries that are not applied are kept beyond it. Older ones
+    /// are read from the log's files when a member that lags needs them. Default 16 MiB.
+    /// </summary>
+    public long LogMemoryBytes { get; init; } = 16 << 20;
+
     /// <summary>Snapshot files kept. Default 2.</summary>
     public int SnapshotsKept { get; init; } = 2;
 
@@ -119,6 +125,7 @@ public sealed class RaftNodeOptions
         ArgumentOutOfRangeException.ThrowIfLessThan(ProposalQueueBatchesMax, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(ReadersMax, 1);
         ArgumentOutOfRangeException.ThrowIfNegative(CatchUpEntries);
+        ArgumentOutOfRangeException.ThrowIfNegative(LogMemoryBytes);
         ArgumentOutOfRangeException.ThrowIfLessThan(SnapshotsKept, 1);
     }
 

@@ -1,3 +1,5 @@
+using MetaStore.Raft.Messages;
+
 namespace MetaStore.Raft.Storage.Wal;
 
 /// <summary>What a running node does with the <see cref="WriteAheadLog"/>; tests replace it by a simulated disk.</summary>
@@ -8,4 +10,7 @@ public interface IWriteAheadLog
 
     /// <inheritdoc cref="WriteAheadLog.TruncatePrefix"/>
     void TruncatePrefix(ulong index);
+
+    /// <inheritdoc cref="WalWriter.Read"/>
+    IReadOnlyList<Entry>? Read(ulong low, ulong high, long maxBytes);
 }

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using MetaStore.IO;
 using MetaStore.Raft.Messages;
 using MetaStore.Raft.Storage.Wal.Format;
+using MetaStore.Raft.Storage.Wal.Reading;
 using MetaStore.Raft.Storage.Wal.Recovery;
 using MetaStore.Raft.Storage.Wal.Segments;
 
@@ -19,6 +20,7 @@ public sealed class WalWriter : IDisposable
     private readonly WalOptions _options;
     private readonly ISegmentAllocator _supply;
     private readonly List<WalSegment> _segments;
+    private readonly FramePlaces _places;
     private readonly FrameEncoder _frame = new();
     private readonly FrameEncoder _seal = new();
     private IDiskFile _file;
@@ -36,6 +38,7 @@ public sealed class WalWriter : IDisposable
         _options = options;
         _supply = supply;
         _segments = log.Segments;
+        _places = log.Places;
         _offset = log.EndOffset;
         _nextSequence = log.NextSequence;
         _chain = log.Chain;
@@ -124,9 +127,24 @@ public sealed class WalWriter : IDisposable
 
         if (count > 0)
         {
+            // First: a reader that fails on a file looks here whether it was given up.
+            _places.RemoveBefore(_segments[count]);
             _supply.Delete([.. _segments.Take(count).Select(segment => segment.Path)]);
             _segments.RemoveRange(0, count);
         }
+    }
+
+    /// <summary>Reads entries back from the files. Any thread, beside the writer; waits for the disk.</summary>
+    /// <param name="low">First index; durable.</param>
+    /// <param name="high">One past the last index; all durable.</param>
+    /// <param name="maxBytes">Bytes, by <see cref="Entry.Size"/>, after which no further frame is read.</param>
+    /// <returns>Contiguous, the first one <paramref name="low"/>; null when <see cref="TruncatePrefix"/> gave it up.</returns>
+    /// <exception cref="StorageException">A frame is not what was written (65), or a segment is missing (67).</exception>
+    /// <exception cref="IOException">The disk cannot be read.</exception>
+    public IReadOnlyList<Entry>? Read(ulong low, ulong high, long maxBytes)
+    {
+        using var reader = new EntryReader(_options.Disk, _options.Directory, _places);
+        return reader.Read(low, high, maxBytes);
     }
 
     /// <summary>The log closes: a frame for which no new segment can be made fails instead of waiting. Any thread.</summary>
@@ -219,7 +237,9 @@ public sealed class WalWriter : IDisposable
         }
 
         var bytes = _frame.Finish(Active.Header.Nonce, _nextSequence, _chain, out _chain);
+        var offset = _offset;
         WriteDurably(bytes, _frame.RecordCount);
+        _places.Add(Active, offset, _frame.FirstIndex);
         Active.FrameCount++;
         Active.HighestIndex = Math.Max(Active.HighestIndex, _frame.LastIndex);
         _tailIsUnconfirmed = !_frame.Flags.HasFlag(FrameFlags.Proof);

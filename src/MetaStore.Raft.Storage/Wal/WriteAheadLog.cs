@@ -108,6 +108,9 @@ public sealed class WriteAheadLog : IWriteAheadLog, IDisposable
         }
     }
 
+    /// <inheritdoc cref="WalWriter.Read"/>
+    public IReadOnlyList<Entry>? Read(ulong low, ulong high, long maxBytes) => _journal.Read(low, high, maxBytes);
+
     /// <summary>Writes what was queued, confirms it, and closes the files.</summary>
     public void Dispose()
     {

@@ -24,6 +24,9 @@ internal sealed record Swarm
     /// <summary>Fraction of the seeds that are <see cref="Crowded"/>; drawn separately, so that the others are unchanged.</summary>
     public const double CrowdedShare = 0.08;
 
+    /// <summary>Fraction of the seeds of <see cref="WithStoredLog"/>.</summary>
+    public const double StoredLogShare = 0.15;
+
     public required int Voters { get; init; }
 
     /// <summary>Nodes that are not initial members and may join.</summary>
@@ -59,6 +62,12 @@ internal sealed record Swarm
 
     /// <summary>Fraction of the writes whose client sends a deadline of its own.</summary>
     public double Deadlines { get; init; }
+
+    /// <summary>Bytes of the log kept in memory: nearly nothing in some seeds, so that members that lag are sent entries from the files.</summary>
+    public long LogMemoryBytes { get; init; } = 16 << 20;
+
+    /// <summary>Chance that entries cannot be read from the files for want of a descriptor.</summary>
+    public double LoadFailure { get; init; }
 
     public required int Clients { get; init; }
 
@@ -148,6 +157,15 @@ internal sealed record Swarm
             Admission = random.Chance(0.6) ? new AdmissionSettings() : Credits(random),
         };
     }
+
+    /// <summary>In some seeds a log that is long, and in its files mostly. Drawn apart, so that the other seeds draw what they did before.</summary>
+    public Swarm WithStoredLog(SimRandom random) => !random.Chance(StoredLogShare) ? this : this with
+    {
+        LogMemoryBytes = random.Chance(0.3) ? 0 : (long)random.LogBetween(50, 20_000),
+        LoadFailure = random.Chance(0.5) ? 0 : random.LogBetween(0.01, 0.5),
+        SnapshotCount = (int)random.LogBetween(20, 2000),
+        CatchUpEntries = random.Pick([0, 20, 500]),
+    };
 
     /// <summary>
     /// Minutes with many events: small messages, many of them lost, on a log that is compacted as much as possible. Situations that need several rare

@@ -37,6 +37,7 @@ internal static class SimSettings
         UncommittedBytesMax = cluster.Swarm.UncommittedBytes,
         ReadersMax = cluster.Swarm.ReadersMax,
         CatchUpEntries = cluster.Swarm.CatchUpEntries,
+        LogMemoryBytes = cluster.Swarm.LogMemoryBytes,
         Background = background,
         Fatal = fatal,
         ProposalCheck = new ForwardedProposals(),

@@ -101,6 +101,33 @@ internal sealed class FrameSource
         return FrameCheck.Valid;
     }
 
+    /// <summary>Reads the frame at an offset, whatever precedes it: its own checksum and hash are checked, not that it continues the chain.</summary>
+    internal FrameCheck ReadAt(long offset)
+    {
+        var check = NextAt(offset);
+        if (check != FrameCheck.Valid)
+        {
+            // What was read ahead may be from before the frame was written.
+            _windowLength = 0;
+            check = NextAt(offset);
+        }
+
+        return check;
+    }
+
+    private FrameCheck NextAt(long offset)
+    {
+        Offset = offset;
+        var head = Peek(offset, WalFormat.FrameHeaderBytes);
+        if (head.Length == WalFormat.FrameHeaderBytes && FrameHeader.TryRead(head, out var header))
+        {
+            NextSequence = header.Sequence;
+            Chain = header.PreviousChain;
+        }
+
+        return Next();
+    }
+
     private ReadOnlySpan<byte> Peek(long offset, int count)
     {
         if (offset < _windowStart || offset + count > _windowStart + _windowLength)
