@@ -13,14 +13,16 @@ internal sealed class TestCluster : IAsyncDisposable
 
     private readonly TemporaryFolder _folder = new();
     private readonly List<TestMember> _members = [];
+    private readonly long _logMemoryBytes;
     private int _retries;
 
-    public TestCluster(int size)
+    public TestCluster(int size, long logMemoryBytes = 16 << 20)
     {
+        _logMemoryBytes = logMemoryBytes;
         InitialMember[] initial = [.. Enumerable.Range(1, size).Select(i => new InitialMember((ulong)i, default))];
         for (int i = 1; i <= size; i++)
         {
-            _members.Add(new TestMember((ulong)i, _folder.At($"n{i}"), Network, initial));
+            _members.Add(new TestMember((ulong)i, _folder.At($"n{i}"), Network, initial, logMemoryBytes));
         }
 
         _members.ForEach(member =>
@@ -41,7 +43,7 @@ internal sealed class TestCluster : IAsyncDisposable
     {
         ulong id = (ulong)_members.Count + 1;
         Directory.CreateDirectory(_folder.At($"n{id}"));
-        TestMember member = new(id, _folder.At($"n{id}"), Network, []);
+        TestMember member = new(id, _folder.At($"n{id}"), Network, [], _logMemoryBytes);
         _members.Add(member);
         member.Start();
         return member;

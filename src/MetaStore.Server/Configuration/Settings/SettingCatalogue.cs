@@ -85,6 +85,8 @@ internal static class SettingCatalogue
         Whole("snapshot-catchup-entries", "server.raft.snapshot_catchup_entries", "Log entries older than a snapshot that are kept for slow followers.", 0, 10_000_000,
             o => o.Consensus.SnapshotCatchUpEntries, (o, v) => o.Consensus.SnapshotCatchUpEntries = v)
             .Also("experimental-snapshot-catchup-entries", "experimental-snapshot-catch-up-entries"),
+        Bytes("log-memory-bytes", "server.raft.log_memory_bytes", "Bytes of the newest log entries kept in memory; older ones are read from the log's files.", 0, 64L << 30,
+            o => o.Consensus.LogMemoryBytes, (o, v) => o.Consensus.LogMemoryBytes = v),
         new Setting
         {
             Flag = "unsafe-skip-entry",
