@@ -108,7 +108,7 @@ internal sealed class WritePath : IDisposable
                 options, identity, ports, security, storage.Machine.Members, files, members.Removal.OnAnswered, member => made?.AcknowledgedBy(member) ?? default, roundTrips.Add),
             loggers.CreateLogger("MetaStore.Raft.Transport"));
         var node = new RaftNode(
-            RuntimeOptions.Node(options, identity, files, OnEntriesLost), storage.Wal, storage.Recovery, storage.Snapshots, transport, applying, TimeProvider.System,
+            RuntimeOptions.Node(options, identity, files, OnEntriesLost), storage.Wal, storage.TakeRecovery(), storage.Snapshots, transport, applying, TimeProvider.System,
             loggers.CreateLogger("MetaStore.Raft"));
         made = node;
         members.Removal.Others = () => members.Others(node);
