@@ -134,7 +134,7 @@ public sealed class MemoryLog : ILogReader
         _tailBefore += (ulong)gone;
     }
 
-    /// <summary>The range that is to be read back next, if any; it is not asked for again until someone misses it.</summary>
+    /// <summary>The range that is to be read back next, if any; it is returned once, until it is missed again.</summary>
     public bool TryTakeWanted(out ulong low, out ulong high)
     {
         high = _tailBefore + 1;

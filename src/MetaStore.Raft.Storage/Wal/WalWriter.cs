@@ -134,13 +134,7 @@ public sealed class WalWriter : IDisposable
         }
     }
 
-    /// <summary>Reads entries back from the files. Any thread, beside the writer; waits for the disk.</summary>
-    /// <param name="low">First index; durable.</param>
-    /// <param name="high">One past the last index; all durable.</param>
-    /// <param name="maxBytes">Bytes, by <see cref="Entry.Size"/>, after which no further frame is read.</param>
-    /// <returns>Contiguous, the first one <paramref name="low"/>; null when <see cref="TruncatePrefix"/> gave it up.</returns>
-    /// <exception cref="StorageException">A frame is not what was written (65), or a segment is missing (67).</exception>
-    /// <exception cref="IOException">The disk cannot be read.</exception>
+    /// <inheritdoc cref="IWriteAheadLog.Read"/>
     public IReadOnlyList<Entry>? Read(ulong low, ulong high, long maxBytes)
     {
         using var reader = new EntryReader(_options.Disk, _options.Directory, _places);

@@ -108,7 +108,7 @@ public sealed class WriteAheadLog : IWriteAheadLog, IDisposable
         }
     }
 
-    /// <inheritdoc cref="WalWriter.Read"/>
+    /// <inheritdoc/>
     public IReadOnlyList<Entry>? Read(ulong low, ulong high, long maxBytes) => _journal.Read(low, high, maxBytes);
 
     /// <summary>Writes what was queued, confirms it, and closes the files.</summary>

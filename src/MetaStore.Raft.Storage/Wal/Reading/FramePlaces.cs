@@ -14,18 +14,6 @@ internal sealed class FramePlaces
     private readonly Dictionary<uint, WalSegment> _segments = [];
     private readonly List<Slot> _slots = [];
 
-    /// <summary>Frames that can be found.</summary>
-    internal int Count
-    {
-        get
-        {
-            lock (_gate)
-            {
-                return _slots.Count;
-            }
-        }
-    }
-
     /// <summary>Records a frame that was written after all others.</summary>
     /// <param name="segment">Its segment.</param>
     /// <param name="offset">Where it begins, in bytes.</param>
