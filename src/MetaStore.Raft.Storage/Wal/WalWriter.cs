@@ -125,10 +125,10 @@ public sealed class WalWriter : IDisposable
             count++;
         }
 
+        // First: a reader that fails on a file looks here whether it was given up.
+        _places.RemoveBefore(_segments[count]);
         if (count > 0)
         {
-            // First: a reader that fails on a file looks here whether it was given up.
-            _places.RemoveBefore(_segments[count]);
             _supply.Delete([.. _segments.Take(count).Select(segment => segment.Path)]);
             _segments.RemoveRange(0, count);
         }
@@ -231,9 +231,8 @@ public sealed class WalWriter : IDisposable
         }
 
         var bytes = _frame.Finish(Active.Header.Nonce, _nextSequence, _chain, out _chain);
-        var offset = _offset;
         WriteDurably(bytes, _frame.RecordCount);
-        _places.Add(Active, offset, _frame.FirstIndex);
+        _places.Add(Active, _offset - bytes.Length, _frame.FirstIndex);
         Active.FrameCount++;
         Active.HighestIndex = Math.Max(Active.HighestIndex, _frame.LastIndex);
         _tailIsUnconfirmed = !_frame.Flags.HasFlag(FrameFlags.Proof);
