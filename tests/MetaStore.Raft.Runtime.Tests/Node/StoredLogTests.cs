@@ -1,3 +1,4 @@
+using MetaStore.Raft.Messages;
 using MetaStore.Testing;
 
 namespace MetaStore.Raft.Runtime.Tests.Node;
@@ -40,7 +41,7 @@ public sealed class StoredLogTests
 
         TestMember added = cluster.AddEmpty();
         leader = await cluster.LeaderAsync();
-        await leader.Node.ProposeConfChangeAsync(new Messages.ConfChange([new Messages.ConfChangeStep(Messages.ConfChangeType.AddLearner, added.Id)], Joint: false, default));
+        await leader.Node.ProposeConfChangeAsync(new ConfChange([new ConfChangeStep(ConfChangeType.AddLearner, added.Id)], Joint: false, default));
 
         await Eventually.TrueAsync(() => added.Host.Applied.Contains("put 49"), TestCluster.Limit, cluster.Describe);
         Assert.Equal(0, added.Host.SnapshotsInstalled);
