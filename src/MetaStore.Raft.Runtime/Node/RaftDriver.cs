@@ -42,8 +42,7 @@ internal sealed class RaftDriver
         ReadyHandler ready,
         ReadIndexRounds reads,
         SnapshotTransfer snapshots, EntryLoader loader,
-        IStateMachineHost host,
-        NodeProgress progress,
+        IStateMachineHost host, NodeProgress progress,
         RefusedMessages refused,
         ILogger logger)
     {
@@ -134,6 +133,7 @@ internal sealed class RaftDriver
     public void Stop(NodeInbox left)
     {
         _reads.Stop();
+        _loader.Stop();
         foreach (Proposal proposal in left.Proposals)
         {
             proposal.OnProposed(_core.Term, ProposeOutcome.Removed);

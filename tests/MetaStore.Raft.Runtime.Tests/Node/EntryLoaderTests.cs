@@ -106,6 +106,18 @@ public sealed class EntryLoaderTests
     }
 
     [Fact]
+    public void FailureAfterTheStop_EndsNothing()
+    {
+        _wal.Failure = new IOException("Input/output error", 5);
+        Miss(5);
+        _loader.Start();
+        _loader.Stop();
+        _work.RunNext();
+
+        Assert.False(_fatal.WasCalled);
+    }
+
+    [Fact]
     public async Task ErrorOfTheDisk_EndsTheProcess()
     {
         _wal.Failure = new IOException("Input/output error", 5);

@@ -21,6 +21,7 @@ internal sealed class EntryLoader(RaftNodeOptions options, RaftCore core, Memory
 
     private readonly long _pageBytes = Math.Max(options.AppendBytesMax, PageBytesMin);
     private bool _loads;
+    private bool _stopped;
 
     /// <summary>Begins to read what is asked for, unless a page is being read.</summary>
     public void Start()
@@ -43,13 +44,20 @@ internal sealed class EntryLoader(RaftNodeOptions options, RaftCore core, Memory
         }
     }
 
-    // In the background. Whatever happens, an answer goes back or the process ends.
+    /// <summary>The node has stopped: the files may be gone before a read that still runs ends, and its failure says nothing.</summary>
+    public void Stop() => Volatile.Write(ref _stopped, true);
+
+    // In the background. Whatever happens, an answer goes back or the process ends, unless the node has stopped.
     private void Load(ulong low, ulong high)
     {
         List<Entry> entries = [];
         try
         {
             entries.AddRange(wal.Read(low, high, _pageBytes) ?? []);
+        }
+        catch (Exception) when (Volatile.Read(ref _stopped))
+        {
+            return;
         }
         catch (IOException error) when (error.HResult is DescriptorsOfProcess or DescriptorsOfSystem)
         {
