@@ -59,6 +59,9 @@ public sealed class WriteAheadLog : IWriteAheadLog, IDisposable
         }
     }
 
+    /// <summary>Bytes on disk of segments that are kept for later ones.</summary>
+    public long SpareBytes => _journal.Spares.Bytes;
+
     /// <summary>True after a write or sync failed; nothing is durable from then on.</summary>
     public bool HasFailed => Volatile.Read(ref _failed);
 
@@ -97,7 +100,20 @@ public sealed class WriteAheadLog : IWriteAheadLog, IDisposable
         }
     }
 
-    /// <summary>Requests deletion of whole segments whose entries are all at or below the index; returns at once.</summary>
+    /// <summary>Deletes the segments that are kept for later ones, for a disk that is nearly full. Any thread; waits for the disk.</summary>
+    /// <returns>Bytes that were freed.</returns>
+    /// <exception cref="IOException">One cannot be deleted.</exception>
+    public long ReleaseSpares() => _journal.Spares.Release();
+
+    /// <summary>
+    /// Keeps the content of a segment for a reader beside the log: without it, the file may get the content of a later segment at any time.
+    /// Call before the file is opened, dispose after it is closed. Any thread.
+    /// </summary>
+    /// <param name="sequence">Number of the segment.</param>
+    /// <returns>Null when the log has given the segment up already.</returns>
+    public IDisposable? TryHoldSegment(ulong sequence) => _journal.Spares.Holds.TryHold(sequence);
+
+    /// <summary>Requests that whole segments whose entries are all at or below the index are given up; returns at once.</summary>
     /// <param name="index">Never takes effect beyond the newest durable snapshot marker.</param>
     public void TruncatePrefix(ulong index)
     {

@@ -173,7 +173,7 @@ internal sealed class LogRecovery
         string? note = null;
         if (tail.Action == TailAction.Repair)
         {
-            var copy = _readOnly ? "no copy, nothing was changed" : "copy in " + TailRepair.Run(_disk, file, header, source.Offset);
+            var copy = _readOnly ? "no copy, nothing was changed" : "copy in " + TailRepair.Run(_disk, file, header, source.Offset, tail.ClearTo);
             note = $"{file.Path}: cleared from offset {source.Offset}: {tail.Why}; {copy}";
         }
 
