@@ -107,7 +107,7 @@ internal sealed class MetaStoreHost : IAsyncDisposable
 
         var applied = new AppliedIndexWaiter(TimeProvider.System);
         var room = new ResponseRoom(new ResponseBudget(MemoryShare.ForResponses(options.Limits.ResponseBytesTotal)), options.Consensus.RequestTimeout);
-        _disk = new DiskSpaceMonitor(_storage.Path, machine.Engine, _storage.LogSegmentBytes, _log, TimeProvider.System);
+        _disk = new DiskSpaceMonitor(_storage.Path, machine.Engine, _storage.LogSegmentBytes, _log, TimeProvider.System, _storage.Wal.ReleaseSpares);
         var slowApplies = new SlowApplies(loggers.CreateLogger("MetaStore.Server.Apply"), options.Logging.WarnApply);
         _members = new MembershipServices(options, _identity, machine.Members, _log);
         try
