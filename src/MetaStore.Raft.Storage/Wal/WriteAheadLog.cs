@@ -105,14 +105,6 @@ public sealed class WriteAheadLog : IWriteAheadLog, IDisposable
     /// <exception cref="IOException">One cannot be deleted.</exception>
     public long ReleaseSpares() => _journal.Spares.Release();
 
-    /// <summary>
-    /// Keeps the content of a segment for a reader beside the log: without it, the file may get the content of a later segment at any time.
-    /// Call before the file is opened, dispose after it is closed. Any thread.
-    /// </summary>
-    /// <param name="sequence">Number of the segment.</param>
-    /// <returns>Null when the log has given the segment up already.</returns>
-    public IDisposable? TryHoldSegment(ulong sequence) => _journal.Spares.Holds.TryHold(sequence);
-
     /// <summary>Requests that whole segments whose entries are all at or below the index are given up; returns at once.</summary>
     /// <param name="index">Never takes effect beyond the newest durable snapshot marker.</param>
     public void TruncatePrefix(ulong index)

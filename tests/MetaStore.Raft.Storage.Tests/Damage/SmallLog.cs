@@ -118,8 +118,9 @@ internal sealed class SmallLog
             journal.TruncatePrefix(_index);
         }
 
-        // What is left is in the last segment, which begins with the entries that no longer had room in the one before.
-        Entries.RemoveRange(0, Entries.Count - 2);
+        // What is left is in the last segment.
+        var first = Logs.HeaderOf(disk.Content(SegmentsOf(disk).Single())).FirstIndex;
+        Entries.RemoveAll(entry => entry.Index < first);
     }
 
     // The end of the log was taken as it is or cleared: what is written there must be read again.

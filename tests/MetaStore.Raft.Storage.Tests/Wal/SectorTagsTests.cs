@@ -41,7 +41,7 @@ public sealed class SectorTagsTests
     [InlineData(0x44332210u, SectorState.Unknown)]
     [InlineData(0xDDCCBBABu, SectorState.Unknown)]
     [InlineData(0x443322AAu, SectorState.Unknown)]
-    public void StateOf_TellsUsesApart(uint tag, object state)
+    public void StateOf_DistinguishesUses(uint tag, object state)
     {
         var tags = new SectorTags(0x44332211, [0xDDCCBBAA]);
         var sector = new byte[WalFormat.SectorBytes];

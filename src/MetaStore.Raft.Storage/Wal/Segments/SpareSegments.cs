@@ -6,15 +6,13 @@ namespace MetaStore.Raft.Storage.Wal.Segments;
 /// <summary>Segments that the log no longer needs, kept as files for later segments: writing them again costs no zero-filling.</summary>
 /// <remarks>
 /// A spare has its old content and its old header until <see cref="SegmentFile.Publish"/> writes the next header. It loses the name of a segment
-/// durably before it is offered, so that a crash never leaves new content under an old name. Any thread.
+/// durably before it is offered, so that a crash never leaves new content under an old name. A reader that still has the file open gets frames
+/// of the use that it knows, or none: every frame has the nonce of its use. Any thread.
 /// </remarks>
 internal sealed class SpareSegments(WalOptions options)
 {
     private readonly Lock _gate = new();
     private readonly Queue<SegmentSpace> _spares = new();
-
-    /// <summary>Which segments readers have open.</summary>
-    internal SegmentHolds Holds { get; } = new();
 
     /// <summary>Bytes of all spares on disk.</summary>
     internal long Bytes
@@ -68,10 +66,9 @@ internal sealed class SpareSegments(WalOptions options)
     /// <param name="segment">Not needed any more, with all before it: a durable marker covers its entries.</param>
     internal void Retire(WalSegment segment)
     {
-        var isFree = Holds.Retire(segment.Header.Sequence);
         lock (_gate)
         {
-            if (!isFree || _spares.Count >= options.SpareSegments
+            if (_spares.Count >= options.SpareSegments
                 || segment.Header.SegmentBytes != options.SegmentBytes || segment.Header.Tags is not { CanBeUsedAgain: true } tags)
             {
                 Delete(segment.Path);
