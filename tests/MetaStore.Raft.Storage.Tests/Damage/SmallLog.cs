@@ -109,8 +109,9 @@ internal sealed class SmallLog
 
     private void FillUntilAFileIsUsedAgain(SimDisk disk, WalWriter journal)
     {
-        while (Logs.HeaderOf(disk.Content(SegmentsOf(disk)[^1])).Tags!.Earlier.Length == 0)
+        for (var i = 0; Logs.HeaderOf(disk.Content(SegmentsOf(disk)[^1])).Tags!.Earlier.Length == 0; i++)
         {
+            Assert.True(i < 100, "no file was used again");
             Entry[] entries = [Next(3900, page: 0), Next(1700, page: 0)];
             journal.Persist([Logs.Append(entries)]);
             journal.Persist([Logs.Marker(_index)]);
