@@ -102,7 +102,11 @@ internal sealed class SpareSegments(WalOptions options)
     private SegmentSpace? Read(string path)
     {
         var bytes = new byte[WalFormat.SegmentHeaderBytes];
-        using var file = options.Disk.Open(path, DiskOpenMode.Read);
+        using var file = options.Disk.Open(path, DiskOpenMode.ReadWrite);
+
+        // As with a segment: after a failed sync the cache may have a header, and the tags in it, that the disk does not have.
+        file.FullSync();
+        file.DropCache();
         _ = file.Read(0, bytes);
 
         // A power cut while the next header was written may leave a part of each header. The earlier tags are lost then, and so is the spare.
