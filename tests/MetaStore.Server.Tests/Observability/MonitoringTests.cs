@@ -51,8 +51,8 @@ public sealed partial class MonitoringTests
     [Fact]
     public async Task EveryMetric_ThatIsAskedFor_IsOnThePage()
     {
-        // With an https address, for the figures of TLS.
-        await using TlsNode node = await TlsNode.StartAsync((_, _) => []);
+        // With an https address and a certificate for peers, for the figures of TLS.
+        await using TlsNode node = await TlsNode.StartAsync((_, _) => ["--peer-auto-tls"]);
         await node.Node.CallAsync<PutResponse>("KV/Put", new PutRequest { Key = ByteString.CopyFromUtf8("a") });
         using HttpClient http = node.Http();
         string page = await http.GetStringAsync(new Uri("/metrics", UriKind.Relative));

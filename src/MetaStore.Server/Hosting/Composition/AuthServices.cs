@@ -89,9 +89,11 @@ internal sealed class AuthServices : IDisposable
         return new AuditObserver(calls, Audit);
     }
 
-    /// <summary>Figures of the key files and the audit log.</summary>
+    /// <summary>Figures of logins, the key files and the audit log.</summary>
     public void WriteMetrics(MetricFamilies text)
     {
+        text.Single("metastore_auth_logins_failed_total", "counter", "Logins with a wrong password, or with a user that does not exist.", _passwords.Failed);
+        text.Single("metastore_auth_logins_refused_total", "counter", "Logins whose password was not looked at, because too many were waiting.", _passwords.Refused);
         if (_files.Jwt is { } jwt)
         {
             text.Single("metastore_auth_jwt_key_reload_failures_total", "counter", "Times that changed keys of JWT could not be used.", jwt.ReloadFailures);
