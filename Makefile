@@ -104,7 +104,7 @@ hostile-client: ## Hostile clients of every kind against three members, 20 minut
 	  $(DOTNET) test tests/MetaStore.Robustness.Tests -c $(CONFIG) --no-build -nologo \
 	  --filter HostileClientRunTests --logger "console;verbosity=detailed"
 
-mutants:       ## Applies the mutants to a copy of the sources, one at a time; the simulator must detect each. ONLY='M1 ' selects one.
+mutants:       ## Applies the mutants to a copy of the sources, one at a time; the simulator, or the tests that a mutant names, must detect each. ONLY='M1 ' selects one.
 	$(DOTNET) build tests/MetaStore.Simulation -c $(CONFIG) $(QUIET)
 	@bash eng/mutants.sh $(SIM)
 

@@ -72,7 +72,7 @@ internal sealed class GatewayCall(
     private async Task PassAsync(TimeSpan? timeout, long arrivedAt, CancellationToken ending)
     {
         var context = new LocalCallContext(
-            method.Path, GatewayMetadata.Of(http.Request), $"{http.Connection.RemoteIpAddress}:{http.Connection.RemotePort}", timeout, ending)
+            method.Path, GatewayMetadata.Of(http.Request), PeerText.Of(http.Connection.RemoteIpAddress, http.Connection.RemotePort), timeout, ending)
         {
             Copies = ResponseCopies,
             Credits = http.Features.Get<ClientConnection>()?.Credits ?? new ConnectionCredits(),

@@ -14,7 +14,7 @@ internal static class GatewayTarget
 {
     private const int MessageBytesMax = 1 << 20;
 
-    private static readonly IReadOnlyList<MethodDescriptor> Methods = Auth.Descriptor.Methods;
+    private static readonly IList<MethodDescriptor> Methods = Auth.Descriptor.Methods;
 
     public static void Run(byte[] input)
     {

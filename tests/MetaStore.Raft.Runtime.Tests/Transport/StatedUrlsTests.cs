@@ -30,6 +30,7 @@ public sealed class StatedUrlsTests
         await Eventually.TrueAsync(() => !stale.Peers[0].IsActive && stale.Peers[0].LastError?.Contains("127.0.0.1:2", StringComparison.Ordinal) == true, TcpPair.Limit, () => stale.Peers[0].LastError ?? "");
         stale.UpdatePeer(2, [new Uri($"http://127.0.0.1:{port}")]);
         await using TcpPeerTransport again = TcpPair.Create(2, new LogSink(), port: port, security: Secret);
+        again.AddPeer(1, TcpPair.Urls(stale));
         again.Start(new RecordingReceiver());
         await Eventually.TrueAsync(() => stale.Peers[0].IsActive, TcpPair.Limit, () => stale.Peers[0].LastError ?? "");
     }
