@@ -188,7 +188,6 @@ internal sealed class AuthService(
         RangeEnd = ByteString.CopyFrom(permission.RangeEnd),
     };
 
-
     private static void ThrowIf(ServerError error)
     {
         if (error != ServerError.None)
