@@ -1,3 +1,4 @@
+using System.Text.Json;
 using MetaStore.Testing.Processes;
 using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
@@ -101,6 +102,28 @@ public sealed class SignInTests(Cluster cluster) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task ATokenThatExpires_ShowsTheFormAgain()
+    {
+        string key = Path.GetTempFileName();
+        try
+        {
+            await File.WriteAllTextAsync(key, "a key of a test, which has more than 32 bytes");
+            await using ProcessCluster members = ProcessCluster.OfMetaStore(1, "--bcrypt-cost=4", $"--auth-token=jwt,sign-method=HS256,priv-key={key},ttl=5s");
+            await members.StartAsync();
+            await CallAsync("auth/user/add", """{"name":"root","password":"secret"}""", at: members.Nodes[0]);
+            await CallAsync("auth/enable", "{}", at: members.Nodes[0]);
+            await using OpenPage page = await cluster.Chromium.OpenAsync(members.Nodes[0]);
+            await SignInAsync(page, "root", "secret");
+            await Expect(page.Health).ToHaveTextAsync("Healthy: 1 member");
+            await Expect(Form(page)).ToBeVisibleAsync();
+        }
+        finally
+        {
+            File.Delete(key);
+        }
+    }
+
+    [Fact]
     public async Task UsersThatAreNotCheckedAnyMore_TakeTheFormAway()
     {
         await using OpenPage page = await cluster.Chromium.OpenAsync(Member);
@@ -128,12 +151,12 @@ public sealed class SignInTests(Cluster cluster) : IAsyncLifetime
     private async Task CallAsRootAsync(string call, string body)
     {
         string token = await CallAsync("auth/authenticate", """{"name":"root","password":"secret"}""");
-        await CallAsync(call, body, System.Text.Json.JsonDocument.Parse(token).RootElement.GetProperty("token").GetString());
+        await CallAsync(call, body, JsonDocument.Parse(token).RootElement.GetProperty("token").GetString());
     }
 
-    private async Task<string> CallAsync(string call, string body, string? token = null)
+    private async Task<string> CallAsync(string call, string body, string? token = null, ClusterNode? at = null)
     {
-        using var http = new HttpClient { BaseAddress = Member.ClientUrl };
+        using var http = new HttpClient { BaseAddress = (at ?? Member).ClientUrl };
         if (token is not null)
         {
             http.DefaultRequestHeaders.TryAddWithoutValidation("Authorization", token);
