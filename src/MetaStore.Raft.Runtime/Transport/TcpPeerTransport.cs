@@ -132,7 +132,7 @@ public sealed class TcpPeerTransport : IPeerTransport
         {
             if (_peers.TryGetValue(node, out OutboundPeer? known))
             {
-                known.Urls = urls;
+                known.Update(urls);
                 return;
             }
 

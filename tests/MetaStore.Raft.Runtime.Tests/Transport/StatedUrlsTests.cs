@@ -19,15 +19,18 @@ public sealed class StatedUrlsTests
     {
         var log = new LogSink();
         await using TcpPeerTransport stale = Stale(log, Secret);
-        await using TcpPeerTransport moved = Moved(stale, Secret);
-        await Eventually.TrueAsync(() => stale.Peers[0].IsActive && moved.Peers[0].IsActive, TcpPair.Limit, () => string.Join('|', log.All));
-        Assert.Contains(log.All, line => line.Contains($"Member 2 states the peer URLs http://{moved.ListenAddress}", StringComparison.Ordinal));
+        int port;
+        await using (TcpPeerTransport moved = Moved(stale, Secret))
+        {
+            await Eventually.TrueAsync(() => stale.Peers[0].IsActive && moved.Peers[0].IsActive, TcpPair.Limit, () => string.Join('|', log.All));
+            Assert.Contains(log.All, line => line.Contains($"Member 2 states the peer URLs http://{moved.ListenAddress}", StringComparison.Ordinal));
 
-        // The list stays the authority: when it names an address, what was stated is forgotten.
-        stale.UpdatePeer(2, [new Uri("http://127.0.0.1:2")]);
-        int port = moved.ListenAddress.Port;
-        await moved.DisposeAsync();
-        await Eventually.TrueAsync(() => !stale.Peers[0].IsActive && stale.Peers[0].LastError?.Contains("127.0.0.1:2", StringComparison.Ordinal) == true, TcpPair.Limit, () => stale.Peers[0].LastError ?? "");
+            // The list stays the authority: when it names an address, what was stated is forgotten.
+            stale.UpdatePeer(2, [new Uri("http://127.0.0.1:2")]);
+            port = moved.ListenAddress.Port;
+        }
+
+        await Eventually.TrueAsync(() => !stale.Peers[0].IsActive && stale.Peers[0].LastError?.Contains("127.0.0.1:2: ", StringComparison.Ordinal) == true, TcpPair.Limit, () => stale.Peers[0].LastError ?? "");
         stale.UpdatePeer(2, [new Uri($"http://127.0.0.1:{port}")]);
         await using TcpPeerTransport again = TcpPair.Create(2, new LogSink(), port: port, security: Secret);
         again.AddPeer(1, TcpPair.Urls(stale));

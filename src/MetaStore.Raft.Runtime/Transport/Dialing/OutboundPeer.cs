@@ -39,22 +39,6 @@ internal sealed class OutboundPeer : IAsyncDisposable
 
     public PeerTraffic Traffic { get; } = new();
 
-    /// <summary>Its peer URLs in the list of members. Others that it has stated are forgotten when the list changes.</summary>
-    public IReadOnlyList<Uri> Urls
-    {
-        set
-        {
-            lock (_gate)
-            {
-                if (!value.SequenceEqual(_urls))
-                {
-                    (_urls, _stated) = (value, []);
-                    Volatile.Write(ref _addresses, value);
-                }
-            }
-        }
-    }
-
     /// <summary>Number of addresses that <see cref="UrlFor"/> gives in turn.</summary>
     public int AddressCount => Volatile.Read(ref _addresses).Count;
 
@@ -84,6 +68,19 @@ internal sealed class OutboundPeer : IAsyncDisposable
     {
         IReadOnlyList<Uri> addresses = Volatile.Read(ref _addresses);
         return addresses[attempt % addresses.Count];
+    }
+
+    /// <summary>Takes its peer URLs from the list of members. Others that it has stated are forgotten when they have changed.</summary>
+    public void Update(IReadOnlyList<Uri> urls)
+    {
+        lock (_gate)
+        {
+            if (!urls.SequenceEqual(_urls))
+            {
+                (_urls, _stated) = (urls, []);
+                Volatile.Write(ref _addresses, urls);
+            }
+        }
     }
 
     /// <summary>Takes addresses that the member has stated, and has proved to be its own, in place of those that it stated before.</summary>
