@@ -108,9 +108,10 @@ public sealed class SignInTests(Cluster cluster) : IAsyncLifetime
         try
         {
             await File.WriteAllTextAsync(key, "a key of a test, which has more than 32 bytes");
-            await using ProcessCluster members = ProcessCluster.OfMetaStore(1, "--bcrypt-cost=4", $"--auth-token=jwt,sign-method=HS256,priv-key={key},ttl=5s");
+            await using ProcessCluster members = ProcessCluster.OfMetaStore(1, "--bcrypt-cost=4", $"--auth-token=jwt,sign-method=HS256,priv-key={key},ttl=15s");
             await members.StartAsync();
             await CallAsync("auth/user/add", """{"name":"root","password":"secret"}""", at: members.Nodes[0]);
+            await CallAsync("auth/user/grant", """{"user":"root","role":"root"}""", at: members.Nodes[0]);
             await CallAsync("auth/enable", "{}", at: members.Nodes[0]);
             await using OpenPage page = await cluster.Chromium.OpenAsync(members.Nodes[0]);
             await SignInAsync(page, "root", "secret");
