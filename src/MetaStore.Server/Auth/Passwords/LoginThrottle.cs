@@ -79,7 +79,10 @@ internal sealed class LoginThrottle(TimeProvider time)
             }
             finally
             {
-                Interlocked.Decrement(ref _queued);
+                lock (_gate)
+                {
+                    _queued--;
+                }
             }
         }
     }
