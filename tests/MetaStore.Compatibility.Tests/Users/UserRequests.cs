@@ -4,7 +4,7 @@ using MetaStore.Protocol.Etcd;
 
 namespace MetaStore.Compatibility.Tests.Users;
 
-/// <summary>Random calls of administrators, users and strangers, few names and keys, so that most meet something.</summary>
+/// <summary>Random calls of administrators, users and unknown callers, few names and keys, so that most meet something.</summary>
 /// <remarks>
 /// Left out is what differs on purpose (docs/compatibility.md): wrong passwords, which are slowed down; permissions that end before they begin; RoleGet of
 /// root; a disable, after which etcd's tokens are gone.

@@ -15,7 +15,7 @@ public sealed class SignInTests
     [Theory]
     [InlineData("""{"name":"plain","password":"plain"}""", 200, null)]
     [InlineData("""{"name":"plain","password":"other"}""", 400, Wrong)]
-    [InlineData("""{"name":"nobody","password":"plain"}""", 400, Wrong)]
+    [InlineData("""{"name":"unknown","password":"plain"}""", 400, Wrong)]
     [InlineData("""{"name":"plain"}""", 400, "the body has to be {\"name\": \"...\", \"password\": \"...\"}\n")]
     [InlineData("""{"name":"plain","password":7}""", 400, "the body has to be {\"name\": \"...\", \"password\": \"...\"}\n")]
     [InlineData("""{"name":"plain","password":"\ud800"}""", 400, "the body is not JSON\n")]

@@ -2,7 +2,7 @@ namespace MetaStore.Server.Auth.Passwords;
 
 /// <summary>Slows down passwords that are tried one after another, or at once: for each user and address, ten failures a minute are free.</summary>
 /// <remarks>
-/// Until then no more tries are under way at once than may fail; others wait for one of them to end, since a right password is remembered and needs no
+/// Until then no more tries run at once than may fail; others wait for one of them to end, since a right password is remembered and needs no
 /// check any more. Then each try waits, 1 s first, twice as long with every failure, 30 s at most, and after the tries that wait already: trying at once gains
 /// nothing. A user is never locked for other addresses: anyone could shut root out. Thread-safe.
 /// </remarks>
@@ -193,7 +193,7 @@ internal sealed class LoginThrottle(TimeProvider time)
 
         public bool IsIdle => UnderWay == 0 && Delayed == 0;
 
-        /// <summary>Set when one of those under way is over.</summary>
+        /// <summary>Set when one that runs is over.</summary>
         public TaskCompletionSource Ended { get; set; } = NewSignal();
     }
 }
