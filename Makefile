@@ -12,7 +12,7 @@ FAULT  := artifacts/bin/MetaStore.Robustness/$(shell echo $(CONFIG) | tr A-Z a-z
 FAULTS ?= kill 150 pause 50 partition 30 weather 10 power-cut 30 disk-error 20 slow-disk 10 disk-full 10 clock 10
 SIM    := artifacts/bin/MetaStore.Simulation/$(shell echo $(CONFIG) | tr A-Z a-z)/metasim
 
-.PHONY: help build run cluster test test-deps verify fix sim determinism damage robustness hostile-peer hostile-client mutants mutants-check crash-matrix crash-mutants bench test-perf-memory test-perf-rocksdb bench-stages budgets charts pack dist dist-test proto docs-check clean clean-data
+.PHONY: help build run cluster test test-deps verify fix sim determinism damage robustness hostile-peer hostile-client mutants mutants-check crash-matrix crash-mutants bench test-perf-memory test-perf-rocksdb bench-stages budgets charts pack dist dist-test site proto docs-check clean clean-data
 
 help:          ## Lists the targets.
 	@grep -hE '^[a-z-]+: .*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 19
@@ -133,6 +133,9 @@ dist-test:     ## Tests what make dist has made: unpacked without an SDK, and as
 	$(DOTNET) build tests/MetaStore.Packaging.Tests -c $(CONFIG) $(QUIET)
 	@METASTORE_DIST=$(abspath artifacts/dist) $(DOTNET) test tests/MetaStore.Packaging.Tests -c $(CONFIG) --no-build -nologo \
 	  --filter FullyQualifiedName~Tests.Released --logger "console;verbosity=normal"
+
+site:          ## Builds the documentation as a site in artifacts/site, with search, and checks all its links.
+	@bash eng/site.sh $(CONFIG)
 
 proto:         ## Regenerates the messages from proto/ (a build does it too).
 	$(DOTNET) build src/MetaStore.Protocol -c $(CONFIG) -t:Rebuild $(QUIET)
