@@ -70,7 +70,7 @@ internal static class ConfigurationPage
             string names = $"`--{setting.Flag}`<br>`METASTORE_{setting.EnvironmentSuffix}`<br>`{setting.Path}`";
             string also = setting.Aliases.Count == 0 ? "" : $" Also `--{string.Join("`, `--", setting.Aliases)}`.";
             string initial = setting.Show(defaults) is { Length: > 0 } text ? $"`{Cell(text)}`" : "empty";
-            page.WriteLine($"| {names} | {initial} | {Plain(setting.Range)} | {(isLive(setting.Flag) ? "SIGHUP" : "restart")} | {Plain(setting.Meaning)}{also} |");
+            page.WriteLine($"| {names} | {initial} | `{Cell(setting.Range)}` | {(isLive(setting.Flag) ? "SIGHUP" : "restart")} | {Plain(setting.Meaning)}{also} |");
         }
     }
 
