@@ -60,6 +60,8 @@ internal sealed partial class GuideShell : IDisposable
 
         start.Environment["PATH"] = $"{_folder.FullName}/out:{start.Environment["PATH"]}";
         start.Environment["ETCDCTL_API"] = "3";
+        // Of both clients. The defaults of 2 and 5 s are short while other tests use the processors.
+        start.Environment["ETCDCTL_DIAL_TIMEOUT"] = start.Environment["ETCDCTL_COMMAND_TIMEOUT"] = "60s";
         start.Environment["METACTL_ENDPOINTS"] = Client;
         start.Environment["METASTORE_LISTEN_CLIENT_URLS"] = start.Environment["METASTORE_ADVERTISE_CLIENT_URLS"] = "http://" + Client;
         start.Environment["METASTORE_LISTEN_PEER_URLS"] = start.Environment["METASTORE_INITIAL_ADVERTISE_PEER_URLS"] = "http://" + Peer;
