@@ -112,6 +112,7 @@ internal sealed class WireCall : ServerCall
     {
         _method = method;
         _arrived = Stopwatch.GetTimestamp();
+        BeginSpan(_settings.Traces?.Start(method, this));
         IHeaderDictionary headers = _request.Headers;
         string? encoding = headers.GrpcEncoding;
         if (!MessageEncoding.IsKnown(encoding))
@@ -234,6 +235,7 @@ internal sealed class WireCall : ServerCall
         }
 
         ReleaseHold();
+        EndSpan(StatusCode.Unknown);
         Stages = null;
         _method = null;
         _asked = null;
@@ -258,6 +260,7 @@ internal sealed class WireCall : ServerCall
         if (_method is { } method)
         {
             _settings.Observer?.OnCallEnded(method, code, Elapsed);
+            EndSpan(code);
         }
     }
 

@@ -31,6 +31,7 @@ using MetaStore.Server.Observability.Instruments;
 using MetaStore.Server.Observability.Logging;
 using MetaStore.Server.Observability.Metrics;
 using MetaStore.Server.Observability.Stages;
+using MetaStore.Server.Observability.Traces;
 using MetaStore.Server.Proposals;
 using MetaStore.Server.Quota;
 using MetaStore.Server.Reads;
@@ -83,7 +84,9 @@ internal sealed class MetaStoreHost : IAsyncDisposable
     private readonly MetricsPage _metrics;
     private readonly TaskCompletionSource _serving = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Task _publishing = Task.CompletedTask;
+    private readonly CallTraces _traces;
     private MetricsMeter? _meter;
+    private TraceExport? _export;
     private int _stopped;
 
     private MetaStoreHost(
@@ -125,6 +128,7 @@ internal sealed class MetaStoreHost : IAsyncDisposable
         }
 
         _write.Node.Snapshots.Observer = snapshotMetrics;
+        _members.Watch(_write.Node, _leadership);
         var maintenance = new MaintenanceMetrics();
         ReadDispatcher reads = ReadPath.Compose(options, _write.Node, applied);
         _leases = new LeaseServices(options, machine, _write, reads, _leadership, () => _tls?.MemberCredentials);
@@ -139,7 +143,7 @@ internal sealed class MetaStoreHost : IAsyncDisposable
         _quota = quota;
         _disk.WhenLow = quota.Raise;
         _disarm = options.Storage.AutoDisarmNoSpace ? new NoSpaceDisarm(quota, _log, TimeProvider.System) : null;
-        var slowReads = new SlowReads(slowApplies);
+        var slowReads = new SlowReads(slowApplies, options.Logging.WarnRequest, TimeProvider.System);
         var kv = new KvService(_write.Proposer, reads, machine, quota, headers, room, options.Limits, slowReads, _write.Auth.Calls);
         LeaseService lease = _leases.Service(_write, machine, quota, headers, room, _write.Auth.Calls, _stopping.Token);
         var operations = new OperationsService(kv, room, _stopping.Token);
@@ -150,6 +154,7 @@ internal sealed class MetaStoreHost : IAsyncDisposable
             .AddLease(lease)
             .AddLock(new LockService(local, new LockQueue(local, _log)))
             .AddElection(new ElectionService(local, new LockQueue(local, _log)))
+            .AddMembers(new MembersService(_members.Silent))
             .AddCluster(_members.Service(_write, reads, _leadership, _leases.Channels, headers))
             .AddMaintenance(new MaintenanceService(
                 _write.Node, machine, _write.Proposer, new LeadershipTransfer(_write.Node, machine.Members, _leadership, options.Consensus.ElectionTimeout, TimeProvider.System), quota,
@@ -167,17 +172,20 @@ internal sealed class MetaStoreHost : IAsyncDisposable
         _gate = new CallGate(_leadership, machine.Members, _identity.MemberId, _write.Auth.Calls, _write.Proposer);
         var slowRequests = new SlowRequests(loggers.CreateLogger("MetaStore.Server.Services"), options.Logging.WarnRequest, TimeProvider.System);
         var calls = new GrpcCallMetrics(Services, slowRequests, options.Logging.Metrics == "extensive");
+        // Without an exporter of its own the member leaves the choice to the listeners of its host.
+        _traces = new CallTraces(options.Tracing.Enable ? options.Tracing.SamplingRate : CallTraces.All);
         ICallObserver observer = _write.Auth.Observer(calls, _identity.MemberId, _log.Logger);
         _watches.Dispatcher.Refused = _write.Auth.Audit is { } audit ? audit.OnEnded : null;
-        operations.Counts = new OperationCounts(Services, observer);
+        operations.Counts = new OperationCounts(Services, observer, _traces);
         var health = new HealthChecks(machine, reads, _leadership, _identity.MemberId);
         ListenerOptions listening = RuntimeOptions.Listener(options, ports, _tls, _gate, observer);
         listening.InProcess = inProcess;
+        listening.Traces = _traces;
         ApplyMetrics applying = _write.Applying.Metrics;
         _metrics = new MetricsPage(
             _identity.MemberId, _write, reads, machine, _leases.Clock, quota, calls, walMetrics, _watches.Dispatcher, health, room.Budget, listening,
             new StoreMetrics(machine, applying, maintenance),
-            new RequestMetrics(options.Upkeep, _write.Node, applying, slowApplies, slowReads, _gate.Requests, _members.Promotions), snapshotMetrics)
+            new RequestMetrics(options.Upkeep, _write.Node, applying, slowApplies, slowReads, _gate.Requests, _members.Promotions, _members.Silent), snapshotMetrics)
         {
             Peers = peers,
         };
@@ -344,6 +352,11 @@ internal sealed class MetaStoreHost : IAsyncDisposable
             throw new StartException(ExitCodes.StateCorrupt, $"--initial-corrupt-check: {fault}");
         }
 
+        if (_options.Tracing.Enable)
+        {
+            _export = new TraceExport(_options.Tracing, _traces.Source, _identity.MemberId, _options.Member.Name, _log);
+        }
+
         await ListenAsync(_listener, "listen-client-urls", _options.Member.ListenClientUrls);
         _leases.Start(_log.Logger, _stopping.Token);
         _write.Auth.Start(_write.Proposer, _leadership, _log.Logger, _stopping.Token);
@@ -418,6 +431,13 @@ internal sealed class MetaStoreHost : IAsyncDisposable
         _meter?.Dispose();
         await _listener.DisposeAsync();
         await (_metricsListener?.DisposeAsync() ?? ValueTask.CompletedTask);
+        if (_export is { } export)
+        {
+            // Blocks until the last spans are sent or given up.
+            await Task.Run(export.Dispose);
+        }
+
+        _traces.Dispose();
         _tls?.Dispose();
         _peers.Dispose();
         _sweeper.Dispose();

@@ -9,6 +9,7 @@ using MetaStore.Server.Auth;
 using MetaStore.Server.Calls;
 using MetaStore.Server.Membership;
 using MetaStore.Server.Observability.Stages;
+using MetaStore.Server.Observability.Traces;
 using MetaStore.StateMachine.Auth;
 using MetaStore.StateMachine.Commands;
 using MetaStore.StateMachine.Commands.Identities;
@@ -146,7 +147,7 @@ internal sealed class Proposer
             ProposalAdmissionResult admitted = await _admission.AcquireAsync(credits, encoder.Size, kind, patience);
             if (admitted != ProposalAdmissionResult.Accepted)
             {
-                return Refuse(ToError(admitted));
+                return Refuse(ToError(admitted), call, arrivedAt, enqueuedAt: 0);
             }
         }
 
@@ -163,7 +164,7 @@ internal sealed class Proposer
                 if (taken != ProposalAdmissionResult.Accepted)
                 {
                     pending.Cancel();
-                    return Refuse(ToError(taken));
+                    return Refuse(ToError(taken), call, arrivedAt, enqueuedAt: 0);
                 }
 
                 ProposalOutcome outcome = await task;
@@ -178,14 +179,14 @@ internal sealed class Proposer
                     || (outcome.Error == ServerError.TooManyRequests && kind == AdmissionClass.Essential);
                 if (!mayTryAgain)
                 {
-                    return Refuse(outcome.Error);
+                    return Refuse(outcome.Error, call, arrivedAt, enqueuedAt);
                 }
 
                 // Never proposed, so proposing again cannot apply it twice. etcd's proposals wait for a leader the same way.
                 TimeSpan left = _time.GetElapsedTime(_time.GetTimestamp(), deadlineAt);
                 if (left <= TimeSpan.Zero)
                 {
-                    return Refuse(isClientDeadline ? ServerError.DeadlineExceeded : ServerError.Timeout);
+                    return Refuse(isClientDeadline ? ServerError.DeadlineExceeded : ServerError.Timeout, call, arrivedAt, enqueuedAt);
                 }
 
                 await _leadership.WaitForLeaderAsync(RetryPause, left);
@@ -205,9 +206,9 @@ internal sealed class Proposer
         }
 
         long now = _time.GetTimestamp();
-        bool isSlow = _time.GetElapsedTime(arrivedAt, now) > _slowAfter;
+        bool isShown = call.WantsStages(_time.GetElapsedTime(arrivedAt, now), _slowAfter);
         bool isWanted = Stages.Count(now);
-        if (isSlow || isWanted)
+        if (isShown || isWanted)
         {
             WriteStages stages = WriteStages.Of(times, _durableAt(times.Index), arrivedAt, enqueuedAt, now);
             if (isWanted)
@@ -215,10 +216,19 @@ internal sealed class Proposer
                 Stages.Add(stages, now);
             }
 
-            if (isSlow)
+            if (isShown)
             {
-                call.Stages = RequestStages.OfWrite(stages);
+                Show(call, RequestStages.OfWrite(stages));
             }
+        }
+    }
+
+    private void Show(ServerCall call, RequestStages stages)
+    {
+        call.Stages = stages;
+        if (call.Span is { } span)
+        {
+            StageSpans.Add(span, stages, _time.GetUtcNow());
         }
     }
 
@@ -228,6 +238,17 @@ internal sealed class Proposer
         ProposalAdmissionResult.Stopped => ServerError.Stopped,
         _ => ServerError.NoCredit,
     };
+
+    private ProposalOutcome Refuse(ServerError error, ServerCall? call, long arrivedAt, long enqueuedAt)
+    {
+        long now = _time.GetTimestamp();
+        if (call is not null && call.WantsStages(_time.GetElapsedTime(arrivedAt, now), _slowAfter))
+        {
+            Show(call, RequestStages.OfFailedWrite(arrivedAt, enqueuedAt, now));
+        }
+
+        return Refuse(error);
+    }
 
     private ProposalOutcome Refuse(ServerError error)
     {

@@ -78,9 +78,11 @@ internal sealed class KvService(
         }
 
         await auth.ArriveAsync(call);
+        long readAt = Stopwatch.GetTimestamp();
         RangeResponse response = request.RangeEnd.IsEmpty
             ? Read(request, call, AnswerMeter.Unlimited)!
             : await room.ReadAsync(call, share => Read(request, call, share));
+        slow.OnRead(call, startedAt, readAt);
         slow.Look(startedAt, request, response);
         return response;
     }
@@ -216,7 +218,9 @@ internal sealed class KvService(
         }
 
         await auth.ArriveAsync(call);
+        long readAt = Stopwatch.GetTimestamp();
         TxnResponse response = await room.ReadAsync(call, share => Read(command, call, share));
+        slow.OnRead(call, startedAt, readAt);
         slow.Look(startedAt, request, response);
         return response;
     }

@@ -15,7 +15,7 @@ public sealed partial class OperationsGuideTests(ITestOutputHelper output)
     {
         var guide = await File.ReadAllTextAsync(Path.Combine(Programs.SourceTree, "docs/operations.md"));
         var blocks = Block().Matches(guide).Select(match => match.Groups["commands"].Value).ToArray();
-        Assert.Equal(7, blocks.Length);
+        Assert.Equal(8, blocks.Length);
         await using var cluster = ProcessCluster.OfMetaStore(3);
         await cluster.StartAsync();
         var folder = Directory.CreateTempSubdirectory("metastore-guide-");
@@ -38,12 +38,13 @@ public sealed partial class OperationsGuideTests(ITestOutputHelper output)
     /// <summary>The commands with the programs, names and ports of this test's members instead of those of make run.</summary>
     private static string Here(string commands, ProcessCluster cluster, DirectoryInfo folder)
     {
-        var spare = FreePorts.Take(4);
+        var spare = FreePorts.Take(6);
         Dictionary<string, string> ports = new()
         {
             ["2379"] = $"{cluster.Nodes[0].ClientPort}", ["22379"] = $"{cluster.Nodes[1].ClientPort}", ["32379"] = $"{cluster.Nodes[2].ClientPort}",
             ["2380"] = $"{cluster.Nodes[0].PeerPort}", ["22380"] = $"{cluster.Nodes[1].PeerPort}",
             ["4379"] = $"{spare[0]}", ["4380"] = $"{spare[1]}", ["4479"] = $"{spare[2]}", ["4480"] = $"{spare[3]}",
+            ["4579"] = $"{spare[4]}", ["4580"] = $"{spare[5]}",
         };
         var local = Port().Replace(commands, match => "127.0.0.1:" + ports[match.Groups["port"].Value]);
         for (var i = 0; i < 3; i++)

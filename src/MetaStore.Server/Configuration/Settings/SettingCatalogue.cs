@@ -15,7 +15,7 @@ internal static class SettingCatalogue
 {
     private static readonly TimeSpan Millisecond = TimeSpan.FromMilliseconds(1);
 
-    public static IReadOnlyList<Setting> All { get; } = [.. Member(), .. TlsTable.All, .. PeerTlsTable.All, .. Cluster(), .. Raft(), .. Batch(), .. AdmissionTable.All, .. Storage(), .. Upkeep(), .. Limits(), .. Watch(), .. AuthTable.All, .. Dashboard(), .. Logging()];
+    public static IReadOnlyList<Setting> All { get; } = [.. Member(), .. TlsTable.All, .. PeerTlsTable.All, .. Cluster(), .. Raft(), .. Batch(), .. AdmissionTable.All, .. Storage(), .. Upkeep(), .. Limits(), .. Watch(), .. AuthTable.All, .. Dashboard(), .. Logging(), .. TracingTable.All];
 
     /// <summary>By flag, and by the other names that some etcd versions have for it.</summary>
     public static IReadOnlyDictionary<string, Setting> ByFlag { get; } = All
@@ -70,6 +70,8 @@ internal static class SettingCatalogue
             o => o.Cluster.MaxLearners, (o, v) => o.Cluster.MaxLearners = (int)v).Also("experimental-max-learners"),
         Switch("auto-promote-learners", "server.cluster.auto_promote_learners", "Promote a learner once it has caught up; set it on every member, the leader does it.",
             o => o.Cluster.AutoPromoteLearners, (o, v) => o.Cluster.AutoPromoteLearners = v),
+        Duration("member-silent-after", "server.cluster.member_silent_after", "Report a member that was not heard from for longer, and how to replace it; 0 = never.", "0s", "240h",
+            o => o.Cluster.MemberSilentAfter, (o, v) => o.Cluster.MemberSilentAfter = v),
     ];
 
     private static Setting[] Raft() =>

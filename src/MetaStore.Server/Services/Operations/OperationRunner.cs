@@ -32,7 +32,7 @@ internal sealed class OperationRunner(KV.KVBase kv, OperationCounts? counts, Ser
             return new FinishedOperation(ErrorOf(operation, UnknownKind), context.Call);
         }
 
-        counts?.OnStarted(path);
+        counts?.OnStarted(context.Call, operation.Traceparent);
         KvResult result;
         Status status = Status.DefaultSuccess;
         bool isOpen = stream.TryOpenOperation();
