@@ -93,8 +93,9 @@ public sealed class ProposalBatcher : IThreadPoolWorkItem, IDisposable
     /// <summary>Buffers one proposal; may propose a batch before it returns.</summary>
     /// <param name="command">Encoded before this returns; may be reused afterwards.</param>
     /// <param name="waiter">Called only on failure; results come from the apply loop, through <see cref="Pending"/>.</param>
+    /// <param name="isBurst">More follow at once on this thread, and then <see cref="EndBurst"/>: until then nothing leaves for being idle.</param>
     /// <returns>Accepted, TooLarge or Stopped. Proposals of one caller keep their order.</returns>
-    public ProposalAdmissionResult Enqueue<TCommand>(in TCommand command, IProposalWaiter waiter)
+    public ProposalAdmissionResult Enqueue<TCommand>(in TCommand command, IProposalWaiter waiter, bool isBurst = false)
         where TCommand : ICommandEncoder
     {
         int size = command.Size;
@@ -128,6 +129,10 @@ public sealed class ProposalBatcher : IThreadPoolWorkItem, IDisposable
             else if (!_pipeline.IsIdleAt(now))
             {
                 _timer.Arm(_pipeline.Deadline, now);
+            }
+            else if (isBurst)
+            {
+                // EndBurst follows.
             }
             else if (_flushInline)
             {
@@ -262,12 +267,17 @@ public sealed class ProposalBatcher : IThreadPoolWorkItem, IDisposable
         _timer.Dispose();
     }
 
+    /// <summary>Ends a burst: sends what is buffered if nothing is gained by waiting, on this thread.</summary>
+    public void EndBurst() => FlushIfIdle(wasQueued: false);
+
     /// <summary>The idle flush queued by Enqueue.</summary>
-    void IThreadPoolWorkItem.Execute()
+    void IThreadPoolWorkItem.Execute() => FlushIfIdle(wasQueued: true);
+
+    private void FlushIfIdle(bool wasQueued)
     {
         lock (_gate)
         {
-            _pipeline.IdleFlushQueued = false;
+            _pipeline.IdleFlushQueued &= !wasQueued;
             long now = _clock.Now;
             if (_pipeline.Buffered > 0 && _pipeline.IsIdleAt(now))
             {

@@ -13,7 +13,8 @@ internal static class OptionParser
 
           --endpoints HOST:PORT,...   nodes; default 127.0.0.1:2379
           --target all|leader         spread connections over all endpoints, or only use the leader; default all
-          --connections N             in all; default one per 125 calls in flight, at most 8, at least one per endpoint
+          --connections N             in all; default one per 125 calls in flight, at most 8, at least one per endpoint; gathered, one per 1000
+          --gather yes|no             put, range, mixed, txn: calls are operations of a stream per connection (metastore.v1.Operations/Run); default no
           --threads N                 default 1
           --inflight N                closed loop: calls in flight; default 100. Open loop: maximum in flight; default 10000
           --rate N                    open loop: calls per second; latency counts from when a call was due
@@ -85,6 +86,11 @@ internal static class OptionParser
             options = Set(options, name, value);
         }
 
+        if (options is { Gather: true, Workload: WorkloadKind.Watch or WorkloadKind.LeaseGrant or WorkloadKind.KeepAlive })
+        {
+            throw new UsageException($"{args[0]} cannot be gathered");
+        }
+
         return options.Rate > 0 && !inflightGiven ? options with { Inflight = 10_000 } : options;
     }
 
@@ -93,6 +99,7 @@ internal static class OptionParser
         "--endpoints" => options with { Endpoints = value.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) },
         "--target" => options with { LeaderOnly = Choice(name, value, "all", "leader") },
         "--connections" => options with { Connections = (int)Number(name, value, 1, 10_000) },
+        "--gather" => options with { Gather = Choice(name, value, "no", "yes") },
         "--threads" => options with { Threads = (int)Number(name, value, 1, 256) },
         "--inflight" => options with { Inflight = (int)Number(name, value, 1, 1_000_000) },
         "--rate" => options with { Rate = Number(name, value, 0.001, 1e9) },

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using MetaStore.LoadGen.Load;
 
 namespace MetaStore.LoadGen.Http2;
 
@@ -8,7 +9,7 @@ namespace MetaStore.LoadGen.Http2;
 /// One thread runs it: it polls the socket, calls <see cref="OnReadable"/>, starts calls and then <see cref="Flush"/>, so that all calls
 /// started in between leave in one write. Nothing is allocated per call. Source: RFC 9113, and the gRPC over HTTP/2 mapping.
 /// </remarks>
-internal sealed class Http2Connection : IDisposable
+internal sealed class Http2Connection : ILoadConnection
 {
     private readonly IPEndPoint _endpoint;
     private readonly FrameReader _reader = new();
@@ -35,6 +36,9 @@ internal sealed class Http2Connection : IDisposable
 
     /// <summary>True when a call can start now.</summary>
     public bool CanStart => _session.CanStart;
+
+    /// <summary>True when an open request can be continued: none waits for flow control.</summary>
+    public bool CanSend => _session.CanSend;
 
     /// <summary>Descriptor to poll, -1 when closed.</summary>
     public int Descriptor => _socket is null ? -1 : (int)_socket.Handle;
@@ -85,6 +89,11 @@ internal sealed class Http2Connection : IDisposable
     /// <param name="messages">Encoded messages with the five bytes in front of each; kept until they are sent.</param>
     /// <param name="now">A timestamp.</param>
     public void StartOpen(Call call, string path, ReadOnlyMemory<byte> messages, long now) => _session.StartOpen(call, path, messages, now);
+
+    /// <summary>Continues a request that stays open.</summary>
+    /// <param name="call">Started by <see cref="StartOpen"/>, and not ended.</param>
+    /// <param name="messages">Encoded messages with the five bytes in front of each; copied.</param>
+    public void Send(Call call, ReadOnlySpan<byte> messages) => _session.Send(call, messages);
 
     /// <summary>Writes the queued bytes, as far as the socket accepts them.</summary>
     public void Flush()

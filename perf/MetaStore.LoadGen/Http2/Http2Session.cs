@@ -43,6 +43,9 @@ internal sealed class Http2Session
     /// <summary>True when a call can start now.</summary>
     public bool CanStart => State == ConnectionState.Open && _streams.Count < _maxStreams && !_requests.IsBlocked;
 
+    /// <summary>True when an open request can be continued: none waits for flow control.</summary>
+    public bool CanSend => State == ConnectionState.Open && !_requests.IsBlocked;
+
     /// <summary>True when nothing can start any more and nothing runs.</summary>
     public bool IsDrained => State == ConnectionState.Draining && _streams.Count == 0;
 
@@ -90,6 +93,11 @@ internal sealed class Http2Session
         Add(call, now);
         _requests.SendOpen(call, _requestHeaders.Block(path), messages);
     }
+
+    /// <summary>Continues a request that stays open.</summary>
+    /// <param name="call">Started by <see cref="StartOpen"/>, and not ended.</param>
+    /// <param name="messages">Encoded messages with the five bytes in front of each; copied.</param>
+    public void Send(Call call, ReadOnlySpan<byte> messages) => _requests.SendMore(call, messages);
 
     /// <summary>Aborts calls that were started before a timestamp.</summary>
     public void CancelStartedBefore(long timestamp)

@@ -15,6 +15,9 @@ internal sealed record LoadOptions
     /// <summary>Connections in all, spread over the endpoints; 0 chooses.</summary>
     public int Connections { get; init; }
 
+    /// <summary>Calls are operations of one stream per connection (metastore.v1.Operations/Run) instead of calls of their own.</summary>
+    public bool Gather { get; init; }
+
     /// <summary>Threads, each with its share of the connections.</summary>
     public int Threads { get; init; } = 1;
 

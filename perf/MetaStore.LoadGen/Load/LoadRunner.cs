@@ -11,6 +11,9 @@ internal static class LoadRunner
 
     /// <summary>Calls that one connection carries before another is opened by default.</summary>
     private const int CallsPerConnection = 125;
+
+    /// <summary>The same when calls are gathered: as many as a stream may have open.</summary>
+    private const int OperationsPerConnection = 1000;
     private const int DefaultConnectionsMax = 8;
 
     /// <summary>Runs and returns what was measured.</summary>
@@ -47,7 +50,8 @@ internal static class LoadRunner
 
     private static LoadResult Measure(LoadOptions options, IReadOnlyList<Target> targets)
     {
-        int wanted = options.Rate > 0 ? DefaultConnectionsMax : Math.Clamp(options.Inflight / CallsPerConnection, 1, DefaultConnectionsMax);
+        int perConnection = options.Gather ? OperationsPerConnection : CallsPerConnection;
+        int wanted = options.Rate > 0 ? DefaultConnectionsMax : Math.Clamp(options.Inflight / perConnection, 1, DefaultConnectionsMax);
         int connections = options.Connections > 0 ? options.Connections : Math.Max(wanted, targets.Count);
         options = options with { Threads = Math.Min(options.Threads, Math.Min(connections, options.Inflight)) };
         connections = Math.Clamp(connections, options.Threads, Math.Max(options.Inflight, options.Threads));

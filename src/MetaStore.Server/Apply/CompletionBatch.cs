@@ -26,9 +26,17 @@ internal sealed class CompletionBatch : IThreadPoolWorkItem
 
     void IThreadPoolWorkItem.Execute()
     {
-        for (int i = 0; i < _count; i++)
+        AfterCompletion.Begin();
+        try
         {
-            _waiters[i].Complete();
+            for (int i = 0; i < _count; i++)
+            {
+                _waiters[i].Complete();
+            }
+        }
+        finally
+        {
+            AfterCompletion.End();
         }
 
         Array.Clear(_waiters, 0, _count);

@@ -180,6 +180,7 @@ internal sealed class MetaStoreHost : IAsyncDisposable
             new RequestMetrics(options.Upkeep, _write.Node, applying, slowApplies, slowReads, _gate.Requests, _members.Promotions), snapshotMetrics)
         {
             Peers = peers,
+            Operations = operations.Metrics,
         };
         var pages = new HttpPages(health, _metrics, machine.Members);
         IHttpFallback http = options.Limits.EnableGateway ? new JsonGateway(Services, listening, pages) : pages;

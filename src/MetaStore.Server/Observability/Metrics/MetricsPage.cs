@@ -18,6 +18,7 @@ using MetaStore.Server.Observability.Health;
 using MetaStore.Server.Observability.Instruments;
 using MetaStore.Server.Quota;
 using MetaStore.Server.Reads;
+using MetaStore.Server.Services.Operations;
 using MetaStore.Server.Watch;
 using MetaStore.StateMachine;
 
@@ -35,6 +36,9 @@ internal sealed class MetricsPage(
 
     /// <summary>TLS and proofs between members; null when the host has none.</summary>
     public PeerPort? Peers { get; init; }
+
+    /// <summary>Streams of operations.</summary>
+    public required OperationMetrics Operations { get; init; }
 
     /// <summary>The page in the Prometheus text format.</summary>
     public string Render()
@@ -65,6 +69,7 @@ internal sealed class MetricsPage(
         write.Auth.WriteMetrics(text);
         write.AdmissionMetrics.Write(text, write.Admission.Statistics);
         Calls(text);
+        OperationStreamMetrics.Write(text, Operations);
         Handling(text);
         ProcessMetrics.Write(text);
         text.Family("promhttp_metric_handler_requests_total", "counter", "Requests for this page by status, including this one.")

@@ -2,6 +2,7 @@ using Google.Protobuf;
 using Grpc.Core;
 using MetaStore.Server.Calls;
 using MetaStore.Server.Calls.Services;
+using Kind = MetaStore.Protocol.V1.KvOperation.OperationOneofCase;
 
 namespace MetaStore.Server.Services.Operations;
 
@@ -10,17 +11,30 @@ namespace MetaStore.Server.Services.Operations;
 /// <param name="observer">Observes calls.</param>
 internal sealed class OperationCounts(ServiceTable services, ICallObserver observer)
 {
-    private readonly Dictionary<string, ServiceMethod> _methods = services.Methods.ToDictionary(method => method.Path, StringComparer.Ordinal);
+    private readonly ServiceMethod _put = MethodOf(services, Kind.Put);
+    private readonly ServiceMethod _range = MethodOf(services, Kind.Range);
+    private readonly ServiceMethod _deleteRange = MethodOf(services, Kind.DeleteRange);
+    private readonly ServiceMethod _txn = MethodOf(services, Kind.Txn);
 
-    /// <summary>An operation has arrived.</summary>
-    /// <param name="path">Its method.</param>
-    public void OnStarted(string path) => observer.OnCallStarted(_methods[path]);
+    /// <summary>An operation of a known kind has arrived.</summary>
+    public void OnStarted(Kind kind) => observer.OnCallStarted(MethodOf(kind));
 
     /// <summary>It has ended; the response is null when it failed.</summary>
-    public void OnEnded(ServerCall call, IMessage request, IMessage? response, Status status, TimeSpan elapsed)
+    public void OnEnded(Kind kind, ServerCall call, IMessage request, IMessage? response, Status status, TimeSpan elapsed)
     {
-        ServiceMethod method = _methods[call.Method];
+        ServiceMethod method = MethodOf(kind);
         observer.OnUnaryHandled(method, call, request, response, status, elapsed);
         observer.OnCallEnded(method, status.StatusCode, elapsed);
     }
+
+    private static ServiceMethod MethodOf(ServiceTable services, Kind kind) =>
+        services.Find(OperationRunner.PathOf(kind)) ?? throw new ArgumentException($"etcdserverpb.KV has no {kind}", nameof(services));
+
+    private ServiceMethod MethodOf(Kind kind) => kind switch
+    {
+        Kind.Put => _put,
+        Kind.Range => _range,
+        Kind.DeleteRange => _deleteRange,
+        _ => _txn,
+    };
 }
