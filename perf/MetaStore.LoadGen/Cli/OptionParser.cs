@@ -22,6 +22,7 @@ internal static class OptionParser
           --duration SECONDS          measured time; default 10
           --count N                   measured calls instead of a time
           --warmup SECONDS            before measuring; default 2
+          --user NAME:PASSWORD        calls with a token of this user
           --timeout SECONDS           of a call; default 10
           --keys N                    distinct keys; default 10000
           --key-order random|sequential
@@ -100,6 +101,7 @@ internal static class OptionParser
         "--target" => options with { LeaderOnly = Choice(name, value, "all", "leader") },
         "--connections" => options with { Connections = (int)Number(name, value, 1, 10_000) },
         "--gather" => options with { Gather = Choice(name, value, "no", "yes") },
+        "--user" => options with { User = value.Contains(':', StringComparison.Ordinal) ? value : throw new UsageException("--user must be NAME:PASSWORD") },
         "--threads" => options with { Threads = (int)Number(name, value, 1, 256) },
         "--inflight" => options with { Inflight = (int)Number(name, value, 1, 1_000_000) },
         "--rate" => options with { Rate = Number(name, value, 0.001, 1e9) },

@@ -25,9 +25,10 @@ internal sealed class GatheredConnection : ILoadConnection, ICallObserver, IResp
     /// <param name="endpoint">Where to.</param>
     /// <param name="authority">Sent as :authority.</param>
     /// <param name="observer">Receives the ends of operations.</param>
-    public GatheredConnection(IPEndPoint endpoint, string authority, ICallObserver observer)
+    /// <param name="token">Sent with the stream; null for none.</param>
+    public GatheredConnection(IPEndPoint endpoint, string authority, ICallObserver observer, string? token = null)
     {
-        _connection = new Http2Connection(endpoint, authority, capacity: 1, this);
+        _connection = new Http2Connection(endpoint, authority, capacity: 1, this, token);
         _observer = observer;
         _results = new ResultReader(End);
     }

@@ -22,10 +22,11 @@ internal sealed class Http2Connection : ILoadConnection
     /// <param name="authority">Sent as :authority.</param>
     /// <param name="capacity">Most calls at once.</param>
     /// <param name="observer">Receives the ends of calls.</param>
-    public Http2Connection(IPEndPoint endpoint, string authority, int capacity, ICallObserver observer)
+    /// <param name="token">Sent with every call; null for none.</param>
+    public Http2Connection(IPEndPoint endpoint, string authority, int capacity, ICallObserver observer, string? token = null)
     {
         _endpoint = endpoint;
-        _session = new Http2Session(authority, capacity, observer, _writer);
+        _session = new Http2Session(authority, capacity, observer, _writer, token);
     }
 
     /// <summary>State of the connection.</summary>

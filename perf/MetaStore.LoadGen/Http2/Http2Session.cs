@@ -7,6 +7,7 @@ namespace MetaStore.LoadGen.Http2;
 internal sealed class Http2Session
 {
     private readonly string _authority;
+    private readonly string? _token;
     private readonly int _capacity;
     private readonly ICallObserver _observer;
     private readonly FrameWriter _writer;
@@ -22,9 +23,11 @@ internal sealed class Http2Session
     /// <param name="capacity">Most calls at once.</param>
     /// <param name="observer">Receives the ends of calls.</param>
     /// <param name="writer">Takes what is to be sent.</param>
-    public Http2Session(string authority, int capacity, ICallObserver observer, FrameWriter writer)
+    /// <param name="token">Sent with every call; null for none.</param>
+    public Http2Session(string authority, int capacity, ICallObserver observer, FrameWriter writer, string? token = null)
     {
         _authority = authority;
+        _token = token;
         _capacity = capacity;
         _observer = observer;
         _writer = writer;
@@ -233,7 +236,7 @@ internal sealed class Http2Session
         _writer.SettingsAck();
         if (State == ConnectionState.Handshaking)
         {
-            _requestHeaders = new RequestHeaderEncoder(_authority, tableBytes);
+            _requestHeaders = new RequestHeaderEncoder(_authority, tableBytes, _token);
             State = ConnectionState.Open;
         }
 

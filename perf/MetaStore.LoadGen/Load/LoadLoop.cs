@@ -135,8 +135,8 @@ internal sealed class LoadLoop : ICallObserver
     }
 
     private ILoadConnection Connect(Target target) => _plan.Options.Gather
-        ? new GatheredConnection(target.Address, target.Authority, this)
-        : new Http2Connection(target.Address, target.Authority, Math.Max(_calls, 1), this);
+        ? new GatheredConnection(target.Address, target.Authority, this, target.Token)
+        : new Http2Connection(target.Address, target.Authority, Math.Max(_calls, 1), this, target.Token);
 
     private bool IsMeasured(long timestamp) => timestamp >= _plan.From && timestamp < _plan.Until;
 

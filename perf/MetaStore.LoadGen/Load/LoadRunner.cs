@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Net;
+using System.Text;
 using MetaStore.LoadGen.Measuring;
 
 namespace MetaStore.LoadGen.Load;
@@ -14,6 +15,7 @@ internal static class LoadRunner
 
     /// <summary>The same when calls are gathered: as many as a stream may have open.</summary>
     private const int OperationsPerConnection = 1000;
+    private const int TokenField = 2;
     private const int DefaultConnectionsMax = 8;
 
     /// <summary>Runs and returns what was measured.</summary>
@@ -45,6 +47,12 @@ internal static class LoadRunner
     public static IReadOnlyList<Target> Targets(LoadOptions options)
     {
         IReadOnlyList<Target> targets = [.. options.Endpoints.Select(Resolve)];
+        if (options.User is { } user)
+        {
+            string token = TokenOf(targets[0], user);
+            targets = [.. targets.Select(target => target with { Token = token })];
+        }
+
         return options.LeaderOnly ? [LeaderFinder.Find(targets)] : targets;
     }
 
@@ -99,6 +107,21 @@ internal static class LoadRunner
             using ManualResetEventSlim never = new();
             never.Wait(left);
         }
+    }
+
+    private static string TokenOf(Target target, string user)
+    {
+        int colon = user.IndexOf(':', StringComparison.Ordinal);
+        ProtoFields fields = new(UnaryCaller.Call(target, RequestTemplate.Authenticate(user[..colon], user[(colon + 1)..])));
+        while (fields.MoveNext())
+        {
+            if (fields.Field == TokenField)
+            {
+                return Encoding.ASCII.GetString(fields.Bytes);
+            }
+        }
+
+        throw new IOException($"{target.Authority} gave no token");
     }
 
     private static Target Resolve(string endpoint)

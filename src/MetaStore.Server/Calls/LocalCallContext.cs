@@ -43,6 +43,9 @@ internal sealed class LocalCallContext : ServerCallContext
     /// <summary>See <see cref="ServerCall.CommonName"/>: of the client's gRPC call that this one is part of.</summary>
     public string? CommonName { get; init; }
 
+    /// <summary>See <see cref="ServerCall.Known"/>.</summary>
+    public KnownIdentity? Known { get; init; }
+
     /// <summary>Action of <see cref="ServerCall.Abort"/>; none when the caller handles the response itself.</summary>
     public Action? OnAbort { get; init; }
 
@@ -95,6 +98,8 @@ internal sealed class LocalCallContext : ServerCallContext
         public override string Peer => peer;
 
         public override string? CommonName => Owner.CommonName;
+
+        public override KnownIdentity? Known => Owner.Known;
 
         public override ConnectionCredits Credits => Owner.Credits;
 

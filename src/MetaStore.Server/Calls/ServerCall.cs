@@ -26,6 +26,9 @@ internal abstract class ServerCall
     /// <summary>The user that the client's certificate names (<c>--client-cert-auth</c>); null when it names none, and for calls that did not come over gRPC.</summary>
     public virtual string? CommonName => null;
 
+    /// <summary>Who makes it, as far as that was found out for an earlier operation of the same stream; null for calls of their own.</summary>
+    public virtual KnownIdentity? Known => null;
+
     /// <summary>Credits of the client's connection, which its proposals are charged to.</summary>
     public abstract ConnectionCredits Credits { get; }
 

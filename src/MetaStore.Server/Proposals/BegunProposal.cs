@@ -1,9 +1,10 @@
 using MetaStore.Batching.Admission;
 using MetaStore.Batching.Admission.Queueing;
+using MetaStore.StateMachine.Auth;
 
 namespace MetaStore.Server.Proposals;
 
-/// <summary>A command on its way: what <see cref="Proposer"/> needs when it is applied or has failed. Times are timestamps of the proposer's clock.</summary>
+/// <summary>A command that is being proposed: what <see cref="Proposer"/> needs when it is applied or has failed. Times are timestamps of the proposer's clock.</summary>
 internal struct BegunProposal
 {
     /// <summary>Whose credit it holds.</summary>
@@ -30,9 +31,15 @@ internal struct BegunProposal
     /// <summary>When it was last passed to the batcher.</summary>
     public long EnqueuedAt;
 
+    /// <summary>It carries <see cref="Identity"/>, since auth was on.</summary>
+    public bool HasIdentity;
+
+    /// <summary>Whose command it is.</summary>
+    public AuthIdentity Identity;
+
     /// <summary>Why the last attempt was not proposed; None before the first one.</summary>
     public ServerError Failed;
 
     /// <summary>The wait for its result; await it once.</summary>
-    public ValueTask<ProposalOutcome> Outcome;
+    public ProposalWait Outcome;
 }

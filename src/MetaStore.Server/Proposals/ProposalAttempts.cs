@@ -124,7 +124,7 @@ internal sealed class ProposalAttempts(
         ProposalCompletion pending = pool.Rent();
         pending.Begin(begun.ArrivedAt, begun.DeadlineAt, begun.IsClientDeadline);
         begun.EnqueuedAt = time.GetTimestamp();
-        begun.Outcome = pending.Task;
+        begun.Outcome = pending.Wait;
         ProposalAdmissionResult taken = batcher.Enqueue(encoder, pending, isBurst);
         if (taken != ProposalAdmissionResult.Accepted)
         {

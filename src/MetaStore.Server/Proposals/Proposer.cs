@@ -100,7 +100,7 @@ internal sealed class Proposer
 
     /// <summary>
     /// Proposes a client's command without an asynchronous frame of its own: 400 bytes and a resumption less per put. Only when nothing has to be
-    /// waited for before the command is in the batcher, and the command needs no identity.
+    /// waited for before the command is in the batcher, and its caller is known while auth is on.
     /// </summary>
     /// <param name="command">Encoded before this returns.</param>
     /// <param name="call">Supplies deadline and credits.</param>
@@ -110,14 +110,33 @@ internal sealed class Proposer
     public bool TryBegin<TCommand>(in TCommand command, ServerCall call, out BegunProposal begun, bool isBurst = false)
         where TCommand : ICommand
     {
+        AdmissionClass kind = EssentialCommands.ClassOf<TCommand>(isOwn: false);
+        if (Auth is not { IsEnabled: true } auth)
+        {
+            return TryBeginEncoded(new CommandEncoder<TCommand>(command), call, kind, out begun, isBurst);
+        }
+
         begun = default;
-        var encoder = new CommandEncoder<TCommand>(command);
-        if (Auth is { IsEnabled: true } || !SizeLimits.IsRequest(encoder.Size, _maxRequestBytes))
+        if (!auth.TryKnown(call, auth.State, out AuthIdentity identity)
+            || !TryBeginEncoded(new CommandEncoder<AsCommand<TCommand>>(new AsCommand<TCommand>(identity, command)), call, kind, out begun, isBurst))
         {
             return false;
         }
 
-        begun = _attempts.Arrive(encoder.Size, call, EssentialCommands.ClassOf<TCommand>(isOwn: false));
+        (begun.HasIdentity, begun.Identity) = (true, identity);
+        return true;
+    }
+
+    private bool TryBeginEncoded<TCommand>(in CommandEncoder<TCommand> encoder, ServerCall call, AdmissionClass kind, out BegunProposal begun, bool isBurst)
+        where TCommand : ICommand
+    {
+        begun = default;
+        if (!SizeLimits.IsRequest(encoder.Size, _maxRequestBytes))
+        {
+            return false;
+        }
+
+        begun = _attempts.Arrive(encoder.Size, call, kind);
         if (!_attempts.TryAdmit(ref begun))
         {
             return false;
@@ -163,7 +182,9 @@ internal sealed class Proposer
 
     /// <summary>Proposes again what was not proposed, until the deadline of the first attempt.</summary>
     public ValueTask<ProposalOutcome> ContinueAsync<TCommand>(in TCommand command, ServerCall call, in BegunProposal begun)
-        where TCommand : ICommand => _attempts.RunAsync(new CommandEncoder<TCommand>(command), call, begun);
+        where TCommand : ICommand => begun.HasIdentity
+            ? _attempts.RunAsync(new CommandEncoder<AsCommand<TCommand>>(new AsCommand<TCommand>(begun.Identity, command)), call, begun)
+            : _attempts.RunAsync(new CommandEncoder<TCommand>(command), call, begun);
 
     /// <summary>Nothing more follows at once: what <see cref="TryBegin"/> has buffered as part of a burst is sent by the rules of the batcher.</summary>
     public void EndBurst() => _batcher.EndBurst();

@@ -42,13 +42,22 @@ internal sealed class KvService(
     public override async Task<PutResponse> Put(PutRequest request, ServerCallContext context)
     {
         ServerCall call = ServerCall.Of(context);
-        bool isBegun = TryBeginPut(request, call, out BegunProposal begun);
-        ProposalOutcome outcome = await (isBegun ? begun.Outcome : proposer.ProposeAsync(Requests.ToCommand(request), call));
-        if (isBegun && !proposer.TryEnd(call, ref begun, ref outcome))
+        if (!TryBeginPut(request, call, out BegunProposal begun))
         {
-            outcome = await ContinuePutAsync(request, call, begun);
+            return await AnswerPutAsync(call, proposer.ProposeAsync(Requests.ToCommand(request), call));
         }
 
+        ProposalOutcome outcome = await begun.Outcome;
+        return proposer.TryEnd(call, ref begun, ref outcome)
+            ? AnswerPut(call, outcome)
+            : await AnswerPutAsync(call, ContinuePutAsync(request, call, begun));
+    }
+
+    /// <summary>A frame of its own: outcomes are large, and <see cref="Put"/> seldom needs this.</summary>
+    private async Task<PutResponse> AnswerPutAsync(ServerCall call, ValueTask<ProposalOutcome> outcome) => AnswerPut(call, await outcome);
+
+    private PutResponse AnswerPut(ServerCall call, in ProposalOutcome outcome)
+    {
         var response = new PutResponse { Header = new ResponseHeader() };
         AnswerPut(call, outcome, response);
         return response;

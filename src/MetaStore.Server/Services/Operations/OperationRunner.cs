@@ -23,6 +23,9 @@ internal sealed class OperationRunner(KvService kv, OperationCounts? counts, Ser
     /// <summary>Cancelled with the stream's call.</summary>
     public CancellationToken Cancelled => cancelled;
 
+    /// <summary>Who makes the operations.</summary>
+    public KnownIdentity Known { get; } = new();
+
     /// <summary>Makes and answers puts.</summary>
     public KvService Kv => kv;
 
@@ -38,6 +41,7 @@ internal sealed class OperationRunner(KvService kv, OperationCounts? counts, Ser
         {
             Credits = stream.Credits,
             CommonName = stream.CommonName,
+            Known = Known,
             OnAbort = _abort,
         };
         if (kind == Kind.None)

@@ -45,23 +45,31 @@ internal sealed class OperationStream : IDisposable
     /// <summary>Starts the operations of a message, each as soon as there is a place for it. What they propose leaves together.</summary>
     public async ValueTask StartAsync(RepeatedField<KvOperation> operations, CancellationToken stop)
     {
+        bool isBurst = false;
         try
         {
             for (int i = 0; i < operations.Count; i++)
             {
+                bool isPut = operations[i].OperationCase == Kind.Put;
                 Task place = _places.WaitAsync(stop);
-                if (!place.IsCompletedSuccessfully)
+                if (isBurst && !(isPut && place.IsCompletedSuccessfully))
                 {
+                    // Puts do not wait for a place, nor for reads that run right here.
+                    isBurst = false;
                     _runner.Kv.EndBurst();
-                    await place;
                 }
 
+                await place;
+                isBurst |= isPut;
                 Start(operations[i]);
             }
         }
         finally
         {
-            _runner.Kv.EndBurst();
+            if (isBurst)
+            {
+                _runner.Kv.EndBurst();
+            }
         }
     }
 

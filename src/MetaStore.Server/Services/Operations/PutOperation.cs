@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Runtime.CompilerServices;
 using Grpc.Core;
 using MetaStore.Batching.Admission.Queueing;
 using MetaStore.Protocol.Etcd;
@@ -31,6 +30,9 @@ internal sealed class PutOperation(OperationRunner runner, OperationStream targe
 
     /// <inheritdoc/>
     public override string? CommonName => runner.Stream.CommonName;
+
+    /// <inheritdoc/>
+    public override KnownIdentity? Known => runner.Known;
 
     /// <inheritdoc/>
     public override ConnectionCredits Credits => runner.Stream.Credits;
@@ -82,7 +84,7 @@ internal sealed class PutOperation(OperationRunner runner, OperationStream targe
         }
 
         runner.Counts?.OnStarted(Kind.Put);
-        ValueTaskAwaiter<ProposalOutcome> wait = _begun.Outcome.GetAwaiter();
+        ProposalWait wait = _begun.Outcome;
         if (wait.IsCompleted)
         {
             OnApplied();
@@ -108,7 +110,7 @@ internal sealed class PutOperation(OperationRunner runner, OperationStream targe
 
     private void OnApplied()
     {
-        ProposalOutcome outcome = _begun.Outcome.GetAwaiter().GetResult();
+        ProposalOutcome outcome = _begun.Outcome.GetResult();
         if (runner.Kv.TryEndPut(this, ref _begun, ref outcome))
         {
             End(outcome, null);
