@@ -1,3 +1,4 @@
+using MetaStore.Batching.Admission;
 using MetaStore.Batching.Settings;
 using MetaStore.IO;
 using MetaStore.Testing;
@@ -55,7 +56,7 @@ public sealed class BurstTests : IDisposable
     {
         for (int i = 0; i < count; i++)
         {
-            Assert.Equal(Admission.ProposalAdmissionResult.Accepted, _batcher.Enqueue(new TestCommand(0, i), _waiter, isBurst));
+            Assert.Equal(ProposalAdmissionResult.Accepted, _batcher.Enqueue(new TestCommand(0, i), _waiter, isBurst));
         }
     }
 }
