@@ -24,6 +24,8 @@ public sealed partial class BackgroundWorkTests
         ["src/MetaStore.Server/Services/BatchingService.cs: timer"] = "belongs to a call, which ends with the error",
         ["src/MetaStore.Server/Dashboard/Keys/WatchTail.cs: timer"] = "is awaited by the call, which ends with the error",
         ["src/MetaStore.Server/Services/Operations/OperationStream.cs: discarded task"] = "catches everything; the call ends with it",
+        ["src/MetaStore.Server/Services/Operations/PutOperation.cs: discarded task"] = "catches everything; the operation ends with it",
+        ["src/MetaStore.Server/Services/Operations/ResultSender.cs: discarded task"] = "catches everything; the call ends with it",
         ["src/MetaStore.Client/Gathering/GatheredStream.cs: discarded task"] = "catches everything; the calls end with it",
         ["src/MetaStore.Client/Gathering/GatheredStream.cs: timer"] = EndsTheProcess,
         ["src/MetaStore.Client/Gathering/GatheredUnaryCall.cs: discarded task"] = "catches everything; the call ends with it",

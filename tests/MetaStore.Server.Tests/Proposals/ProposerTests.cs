@@ -148,9 +148,11 @@ public sealed class ProposerTests : IDisposable
     {
         ServerCall call = Call(null);
         Assert.True(_proposer.TryBegin(Put, call, out BegunProposal begun));
+        ProposalWait wait = begun.Outcome;
         _sent[0].OnProposed(term: 3, ProposeOutcome.Appended);
+        Assert.False(wait.IsCompleted);
         Assert.Equal(1, _batcher.FailProposedBefore(4));
-        ProposalOutcome outcome = await begun.Outcome;
+        ProposalOutcome outcome = await wait;
         Assert.True(_proposer.TryEnd(call, ref begun, ref outcome));
         await EndsAsync(Task.FromResult(outcome), ServerError.TimeoutDueToLeaderFailure);
     }

@@ -69,7 +69,7 @@ internal sealed class MetricsPage(
         write.Auth.WriteMetrics(text);
         write.AdmissionMetrics.Write(text, write.Admission.Statistics);
         Calls(text);
-        OperationStreamMetrics.Write(text, Operations);
+        Operations.Write(text);
         Handling(text);
         ProcessMetrics.Write(text);
         text.Family("promhttp_metric_handler_requests_total", "counter", "Requests for this page by status, including this one.")

@@ -1,3 +1,5 @@
+using MetaStore.Server.Observability.Instruments;
+
 namespace MetaStore.Server.Services.Operations;
 
 /// <summary>Figures of the streams of operations of this member. Counted per message; what is open is counted when it is asked for.</summary>
@@ -10,36 +12,17 @@ internal sealed class OperationMetrics
     private long _responses;
     private long _results;
 
-    /// <summary>Messages with operations that were received.</summary>
-    public long Requests => Volatile.Read(ref _requests);
-
-    /// <summary>Operations in them.</summary>
-    public long Operations => Volatile.Read(ref _operations);
-
-    /// <summary>Messages with results that were sent.</summary>
-    public long Responses => Volatile.Read(ref _responses);
-
-    /// <summary>Results in them.</summary>
-    public long Results => Volatile.Read(ref _results);
-
-    /// <summary>Open streams, their operations without a result, and their results that are not sent.</summary>
-    public (int Streams, int Open, int Unsent) Now
+    /// <summary>Writes the metrics. The operations themselves are counted as calls of their methods.</summary>
+    public void Write(MetricFamilies text)
     {
-        get
-        {
-            lock (_gate)
-            {
-                (int open, int unsent) = (0, 0);
-                foreach (OperationStream stream in _streams)
-                {
-                    (int ofStream, int waiting) = stream.Counts;
-                    open += ofStream;
-                    unsent += waiting;
-                }
-
-                return (_streams.Count, open, unsent);
-            }
-        }
+        (int streams, int open, int unsent) = Now();
+        text.Single("metastore_operation_streams", "gauge", "Open streams of operations.", streams);
+        text.Single("metastore_operations_in_flight", "gauge", "Operations on streams without a result.", open);
+        text.Single("metastore_operation_results_unsent", "gauge", "Results of operations that are not sent.", unsent);
+        text.Single("metastore_operation_requests_total", "counter", "Messages with operations received on streams.", Volatile.Read(ref _requests));
+        text.Single("metastore_operations_total", "counter", "Operations in these messages.", Volatile.Read(ref _operations));
+        text.Single("metastore_operation_responses_total", "counter", "Messages with results sent on streams.", Volatile.Read(ref _responses));
+        text.Single("metastore_operation_results_total", "counter", "Results in these messages.", Volatile.Read(ref _results));
     }
 
     /// <summary>A stream is open.</summary>
@@ -74,6 +57,22 @@ internal sealed class OperationMetrics
         {
             Interlocked.Increment(ref _responses);
             Interlocked.Add(ref _results, results);
+        }
+    }
+
+    private (int Streams, int Open, int Unsent) Now()
+    {
+        lock (_gate)
+        {
+            (int open, int unsent) = (0, 0);
+            foreach (OperationStream stream in _streams)
+            {
+                (int ofStream, int waiting) = stream.Counts;
+                open += ofStream;
+                unsent += waiting;
+            }
+
+            return (_streams.Count, open, unsent);
         }
     }
 }
