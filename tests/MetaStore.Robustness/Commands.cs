@@ -5,6 +5,7 @@ using MetaStore.Robustness.Faults;
 using MetaStore.Robustness.HostileClient;
 using MetaStore.Robustness.Network;
 using MetaStore.Robustness.Runs;
+using MetaStore.Robustness.Soak;
 using MetaStore.Testing.Processes;
 
 namespace MetaStore.Robustness;
@@ -19,6 +20,9 @@ internal static class Commands
                                                  --flag is passed to every member
         metafault hostile-peer [--engine memory|rocksdb] [--seed N] [--messages N]
                                                  sends invalid frames to the peer ports of three real members under load; needs no root
+        metafault soak [--engine memory|rocksdb] [--minutes N] [--period SECONDS] [--seed N]
+                                                 a year in a day: members replaced, certificates rotated, backups, leases and more in every
+                                                 period; exits with 1 when something is lost or grows; needs no root
         metafault careful --endpoint URL         one put after the other at one member until SIGTERM, then its times
         metafault check                          exits with 0 when this machine allows it, 77 when not
         faults: kill pause partition weather power-cut disk-error slow-disk disk-full clock
@@ -41,6 +45,11 @@ internal static class Commands
                 of("--engine", "memory"),
                 int.Parse(of("--seed", "1"), CultureInfo.InvariantCulture),
                 int.Parse(of("--messages", "1000000"), CultureInfo.InvariantCulture)) ? 0 : 1;
+        }
+
+        if (verb == "soak")
+        {
+            return await SoakAsync(args) ? 0 : 1;
         }
 
         if (verb == "careful" && Text(args, "--endpoint") is { } endpoint)
@@ -67,6 +76,14 @@ internal static class Commands
         }
 
         return await RunAllAsync(args);
+    }
+
+    private static Task<bool> SoakAsync(string[] args)
+    {
+        double number(string name, double usual) => Text(args, name) is { } text ? double.Parse(text, CultureInfo.InvariantCulture) : usual;
+        var plan = new SoakPlan(
+            TimeSpan.FromMinutes(number("--minutes", 45)), TimeSpan.FromSeconds(number("--period", 20)), Text(args, "--engine") ?? "memory", (int)number("--seed", 1));
+        return SoakRun.RunAsync(plan, Path.Combine(Programs.SourceTree, "artifacts", "soak"));
     }
 
     private static async Task PutCarefullyAsync(Uri endpoint)
