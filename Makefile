@@ -12,7 +12,7 @@ FAULT  := artifacts/bin/MetaStore.Robustness/$(shell echo $(CONFIG) | tr A-Z a-z
 FAULTS ?= kill 150 pause 50 partition 30 weather 10 power-cut 30 disk-error 20 slow-disk 10 disk-full 10 clock 10
 SIM    := artifacts/bin/MetaStore.Simulation/$(shell echo $(CONFIG) | tr A-Z a-z)/metasim
 
-.PHONY: help build run cluster test test-deps verify fix sim determinism damage robustness hostile-peer hostile-client mutants mutants-check crash-matrix crash-mutants bench test-perf-memory test-perf-rocksdb bench-stages budgets charts pack dist dist-test proto docs-check clean clean-data
+.PHONY: help build run cluster test test-deps verify fix sim determinism damage robustness hostile-peer hostile-client soak mutants mutants-check crash-matrix crash-mutants bench test-perf-memory test-perf-rocksdb bench-stages budgets charts pack dist dist-test proto docs-check clean clean-data
 
 help:          ## Lists the targets.
 	@grep -hE '^[a-z-]+: .*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 19
@@ -103,6 +103,10 @@ hostile-client: ## Hostile clients of every kind against three members, 20 minut
 	@METASTORE_EVERY_ROW=1 METASTORE_HOSTILE_CLIENT_SECONDS=$(or $(SECONDS),1200) METASTORE_HOSTILE_CLIENT_SEED=$(or $(SEED),1) \
 	  $(DOTNET) test tests/MetaStore.Robustness.Tests -c $(CONFIG) --no-build -nologo \
 	  --filter HostileClientRunTests --logger "console;verbosity=detailed"
+
+soak:          ## A year in a day: members replaced, certificates rotated, backups, leases, compactions and more every few seconds, on both engines in turn; memory, descriptors, threads and disk must stay flat. MINUTES=45, PERIOD=20 (seconds).
+	$(DOTNET) build tests/MetaStore.Robustness -c $(CONFIG) $(QUIET)
+	@for engine in memory rocksdb; do $(FAULT) soak --engine $$engine --minutes $(or $(MINUTES),45) --period $(or $(PERIOD),20) || exit 1; done
 
 mutants:       ## Applies the mutants to a copy of the sources, one at a time; the simulator must detect each. ONLY='M1 ' selects one.
 	$(DOTNET) build tests/MetaStore.Simulation -c $(CONFIG) $(QUIET)

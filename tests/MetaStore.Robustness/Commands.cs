@@ -20,9 +20,9 @@ internal static class Commands
                                                  --flag is passed to every member
         metafault hostile-peer [--engine memory|rocksdb] [--seed N] [--messages N]
                                                  sends invalid frames to the peer ports of three real members under load; needs no root
-        metafault soak [--engine memory|rocksdb] [--minutes N] [--period SECONDS] [--seed N]
+        metafault soak [--engine memory|rocksdb] [--minutes N] [--period SECONDS] [--seed N] [--losses-only]
                                                  a year in a day: members replaced, certificates rotated, backups, leases and more in every
-                                                 period; exits with 1 when something is lost or grows; needs no root
+                                                 period; exits with 1 when something is lost or (without --losses-only) grows; needs no root
         metafault careful --endpoint URL         one put after the other at one member until SIGTERM, then its times
         metafault check                          exits with 0 when this machine allows it, 77 when not
         faults: kill pause partition weather power-cut disk-error slow-disk disk-full clock
@@ -83,7 +83,7 @@ internal static class Commands
         double number(string name, double usual) => Text(args, name) is { } text ? double.Parse(text, CultureInfo.InvariantCulture) : usual;
         var plan = new SoakPlan(
             TimeSpan.FromMinutes(number("--minutes", 45)), TimeSpan.FromSeconds(number("--period", 20)), Text(args, "--engine") ?? "memory", (int)number("--seed", 1));
-        return SoakRun.RunAsync(plan, Path.Combine(Programs.SourceTree, "artifacts", "soak"));
+        return SoakRun.RunAsync(plan, Path.Combine(Programs.SourceTree, "artifacts", "soak"), args.Contains("--losses-only"));
     }
 
     private static async Task PutCarefullyAsync(Uri endpoint)
