@@ -17,7 +17,7 @@ class Forwarder:
         started.wait()
 
     def switch(self, targets):
-        """Sends new connections to other targets and closes the ones there are. Returns when that is done."""
+        """Sends new connections to other targets, or closes them when there are none, and closes the ones there are. Returns when that is done."""
         asyncio.run_coroutine_threadsafe(self._switch(targets), self._loop).result()
 
     def _run(self, started):
@@ -32,8 +32,11 @@ class Forwarder:
             writer.transport.abort()
 
     async def _serve(self, reader, writer):
+        target = next(self._targets, None)
         try:
-            up_reader, up_writer = await asyncio.open_connection("127.0.0.1", next(self._targets))
+            if target is None:
+                raise ConnectionRefusedError
+            up_reader, up_writer = await asyncio.open_connection("127.0.0.1", target)
         except OSError:
             writer.transport.abort()
             return

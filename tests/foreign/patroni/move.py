@@ -10,7 +10,7 @@ import time
 
 from forwarder import Forwarder
 from load import Load
-from processes import LOOP_WAIT, POSTGRES, TTL, Member, Store, free_port, until
+from processes import LOOP_WAIT, TTL, Member, Store, free_port, until
 
 LEADER_KEY = base64.b64encode(b"/service/moved/leader").decode()
 
@@ -170,7 +170,7 @@ def main():
     parser.add_argument("--keep", action="store_true", help="keep the folder with logs and data")
     options = parser.parse_args()
     folder = tempfile.mkdtemp(prefix="metastore-patroni-")
-    os.chown(folder, POSTGRES.pw_uid, POSTGRES.pw_gid)
+    shutil.chown(folder, "postgres", "postgres")
     exercise = Exercise(folder, options)
     try:
         exercise.run()

@@ -9,7 +9,6 @@ import time
 import urllib.request
 
 TTL, LOOP_WAIT, RETRY_TIMEOUT = 20, 5, 5
-POSTGRES = pwd.getpwnam("postgres")
 
 
 def free_port():
@@ -44,8 +43,8 @@ class Program:
     def __init__(self, folder, name, arguments, user=None):
         self.log = os.path.join(folder, name + ".log")
         with open(self.log, "ab") as output:
-            self.process = subprocess.Popen(arguments, stdout=output, stderr=output, stdin=subprocess.DEVNULL, start_new_session=True, user=user,
-                                            group=user and POSTGRES.pw_gid, cwd=folder, env={**os.environ, "PATH": "/usr/bin:/bin"})
+            self.process = subprocess.Popen(arguments, stdout=output, stderr=output, stdin=subprocess.DEVNULL, start_new_session=True, user=user and user.pw_uid,
+                                            group=user and user.pw_gid, cwd=folder, env={**os.environ, "PATH": "/usr/bin:/bin"})
 
     def end(self, number=signal.SIGTERM):
         if self.process.poll() is None:
@@ -56,17 +55,20 @@ class Program:
 class Store:
     """A cluster of etcd or MetaStore: both take the same flags."""
 
-    def __init__(self, folder, kind, program, size, more=()):
+    def __init__(self, folder, kind, program, size, more=(), prepare=None):
+        """Starts the members. What is given as prepare gets a member's name, directory and peers as flags before it starts, for a restore."""
         self.ports = [free_port() for _ in range(size)]
         peers = [free_port() for _ in range(size)]
         members = ",".join(f"{kind}{i}=http://127.0.0.1:{peer}" for i, peer in enumerate(peers))
-        self.members = [
-            Program(folder, f"{kind}{i}", [
-                program, "--name", f"{kind}{i}", "--data-dir", os.path.join(folder, f"{kind}{i}"),
-                "--listen-client-urls", f"http://127.0.0.1:{self.ports[i]}", "--advertise-client-urls", f"http://127.0.0.1:{self.ports[i]}",
-                "--listen-peer-urls", f"http://127.0.0.1:{peers[i]}", "--initial-advertise-peer-urls", f"http://127.0.0.1:{peers[i]}",
-                "--initial-cluster", members, "--initial-cluster-token", f"patroni-{kind}", *more])
-            for i in range(size)]
+        self.members = []
+        for i, port in enumerate(self.ports):
+            own = ["--name", f"{kind}{i}", "--data-dir", os.path.join(folder, f"{kind}{i}"), "--initial-advertise-peer-urls", f"http://127.0.0.1:{peers[i]}",
+                   "--initial-cluster", members, "--initial-cluster-token", f"moved-{kind}"]
+            if prepare is not None:
+                prepare(own)
+            self.members.append(Program(folder, f"{kind}{i}", [
+                program, *own, "--listen-client-urls", f"http://127.0.0.1:{port}", "--advertise-client-urls", f"http://127.0.0.1:{port}",
+                "--listen-peer-urls", f"http://127.0.0.1:{peers[i]}", *more]))
 
     @property
     def endpoints(self):
@@ -116,7 +118,7 @@ class Member:
         os.chmod(self.configuration, 0o644)
 
     def start(self):
-        self.daemon = Program(self.folder, self.name, ["/usr/bin/python3", "/usr/bin/patroni", self.configuration], user=POSTGRES.pw_uid)
+        self.daemon = Program(self.folder, self.name, ["/usr/bin/python3", "/usr/bin/patroni", self.configuration], user=pwd.getpwnam("postgres"))
 
     def status(self):
         """What Patroni says about its server: role, timeline, state."""
