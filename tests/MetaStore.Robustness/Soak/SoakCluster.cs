@@ -71,7 +71,8 @@ internal sealed class SoakCluster : IAsyncDisposable
     public MetaStoreClient ClientOf(string? user, params IEnumerable<SoakMember> members) => new(new MetaStoreClientOptions
     {
         Endpoints = [.. (members.Any() ? members : Founders).Select(member => member.ClientUrl)],
-        CommandTimeout = TimeSpan.FromSeconds(10),
+        CommandTimeout = TimeSpan.FromSeconds(20),
+        DialTimeout = TimeSpan.FromSeconds(10),
         User = user,
         Password = user is null ? null : Password,
         Tls = new ClientTlsOptions { AuthoritiesFile = _files["ca.crt"] },
