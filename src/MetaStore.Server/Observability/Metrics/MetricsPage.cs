@@ -191,7 +191,7 @@ internal sealed class MetricsPage(
     {
         const string name = "etcd_network_peer_round_trip_time_seconds";
         text.Family(name, "histogram", "Round-trip time to the peer, probed every five seconds.");
-
+        write.RoundTrips.KeepOnly(peers.Select(peer => peer.Node).ToHashSet());
         foreach (PeerStatus peer in peers)
         {
             text.Buckets(name, $"To=\"{peer.Node:x}\"", write.RoundTrips.Of(peer.Node));
@@ -210,7 +210,7 @@ internal sealed class MetricsPage(
 
     private void Snapshots(MetricFamilies text)
     {
-        snapshots.Write(text);
+        snapshots.Write(text, write.Node.Peers.Select(peer => peer.Node).ToHashSet());
         SnapshotCounts counts = write.Node.Snapshots;
         text.Family("metastore_snapshots_sent_total", "counter", "Snapshots sent by this member, by content.")
             .Sample("metastore_snapshots_sent_total", "body=\"portable\"", counts.Sent(SnapshotBody.Portable))
