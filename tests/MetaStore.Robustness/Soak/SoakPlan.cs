@@ -7,8 +7,8 @@ namespace MetaStore.Robustness.Soak;
 /// <param name="Seed">Determines what is drawn, but not the timing.</param>
 public sealed record SoakPlan(TimeSpan Duration, TimeSpan Period, string Engine, int Seed)
 {
-    /// <summary>Samples of this time are not used for slopes: caches fill, code is compiled, and the collector finds its sizes.</summary>
-    public TimeSpan WarmUp => Duration / 3;
+    /// <summary>Samples of this time are not used for slopes: for about a quarter of an hour caches fill, code is compiled, and the collector finds its sizes.</summary>
+    public TimeSpan WarmUp => Duration / 2;
 
     /// <summary>Interval of the samples: 240 in the whole time, at least one a second.</summary>
     public TimeSpan SampleInterval => TimeSpan.FromSeconds(Math.Max(1, Duration.TotalSeconds / 240));
