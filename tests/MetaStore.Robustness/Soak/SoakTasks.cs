@@ -16,7 +16,7 @@ internal sealed class SoakTasks(SoakCluster cluster, SoakPlan plan, Tally tally,
 
     private int _mode;
 
-    /// <summary>Does everything once in each period, in turn, until the end.</summary>
+    /// <summary>Does everything once in each period, in turn, until the end; the first round is finished in any case.</summary>
     public async Task RunAsync(MetaStoreClient root, CancellationToken end)
     {
         (string Name, Func<Task> Action)[] all =
@@ -30,11 +30,11 @@ internal sealed class SoakTasks(SoakCluster cluster, SoakPlan plan, Tally tally,
             ("space alarms", () => AlarmAsync(root)),
             ("moved leaders", () => MoveLeaderAsync(root)),
         ];
-        while (!end.IsCancellationRequested)
+        for (int round = 0; round == 0 || !end.IsCancellationRequested; round++)
         {
             foreach ((string name, Func<Task> action) in all)
             {
-                if (!end.IsCancellationRequested)
+                if (round == 0 || !end.IsCancellationRequested)
                 {
                     await tally.CountAsync(name, action);
                     await Task.Delay(plan.Period / (2 * all.Length), end).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
