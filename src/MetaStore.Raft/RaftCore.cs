@@ -93,6 +93,9 @@ public sealed class RaftCore
         }
     }
 
+    /// <summary>True when committed entries are not handed out, because too many were and are not reported as applied.</summary>
+    public bool HoldsCommitted => _ready.HoldsCommitted;
+
     /// <summary>Advances time by one tick.</summary>
     public void Tick()
     {

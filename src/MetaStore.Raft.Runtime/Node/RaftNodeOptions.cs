@@ -45,6 +45,12 @@ public sealed class RaftNodeOptions
     /// <summary>Entries committed and not applied beyond which proposals are refused. Default 5,000.</summary>
     public int UnappliedEntriesMax { get; init; } = 5_000;
 
+    /// <summary>Committed entries handed out and not reported as applied; more stay in the log. Default 65,536.</summary>
+    public int CommittedEntriesMax { get; init; } = 65_536;
+
+    /// <summary>Bytes of committed entries handed out and not reported as applied; more stay in the log. Default 128 MiB.</summary>
+    public long CommittedBytesMax { get; init; } = 128 << 20;
+
     /// <summary>Batches waiting for the raft thread. Default 4,096.</summary>
     public int ProposalQueueBatchesMax { get; init; } = 4_096;
 
@@ -116,6 +122,8 @@ public sealed class RaftNodeOptions
         }
 
         ArgumentOutOfRangeException.ThrowIfLessThan(UnappliedEntriesMax, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(CommittedEntriesMax, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(CommittedBytesMax, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(ProposalQueueBatchesMax, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(ReadersMax, 1);
         ArgumentOutOfRangeException.ThrowIfNegative(CatchUpEntries);

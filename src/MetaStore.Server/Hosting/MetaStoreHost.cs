@@ -6,6 +6,7 @@ using MetaStore.IO;
 using MetaStore.Raft;
 using MetaStore.Raft.Diagnostics;
 using MetaStore.Raft.Runtime.Background;
+using MetaStore.Raft.Runtime.Node;
 using MetaStore.Server.Budgets;
 using MetaStore.Server.Calls;
 using MetaStore.Server.Calls.Services;
@@ -60,7 +61,7 @@ internal sealed class MetaStoreHost : IAsyncDisposable
 
     private readonly MetaStoreOptions _options;
     private readonly ServerLog _log;
-    private readonly Leadership _leadership = new(TimeProvider.System, BackgroundWork.ThreadPool);
+    private readonly LeadershipState _leadership;
     private readonly CancellationTokenSource _stopping = new();
     private readonly HeapTrim _trim = new(TimeProvider.System, new ManagedHeap());
     private readonly NodeIdentity _identity;
@@ -115,7 +116,7 @@ internal sealed class MetaStoreHost : IAsyncDisposable
             _tls = tls ?? ClientTls.OpenSelfSigned(options, _storage.Path, loggers);
             peers.MakePair(_storage.Path);
             _write = WritePath.Compose(
-                options, _identity, ports, peers.Security, authFiles, _storage, _disk, applied, _leadership, _members, room.Budget, slowApplies, fatal, loggers, _log);
+                options, _identity, ports, peers.Security, authFiles, _storage, _disk, applied, _members, room.Budget, slowApplies, fatal, loggers, _log);
         }
         catch
         {
@@ -124,6 +125,7 @@ internal sealed class MetaStoreHost : IAsyncDisposable
             throw;
         }
 
+        _leadership = _write.Node.Leadership;
         _write.Node.Snapshots.Observer = snapshotMetrics;
         var maintenance = new MaintenanceMetrics();
         ReadDispatcher reads = ReadPath.Compose(options, _write.Node, applied);

@@ -1,3 +1,4 @@
+using MetaStore.Raft.Runtime.Node;
 using MetaStore.Server.Membership;
 using MetaStore.StateMachine.Leases;
 
@@ -19,7 +20,7 @@ internal sealed class LeaseCheckpointer(LeaseClock clock, ILeaseRecorder recorde
     public Task Recording => _recording;
 
     /// <summary>Runs passes until cancelled.</summary>
-    public async Task RunAsync(Leadership leadership, CancellationToken stop)
+    public async Task RunAsync(LeadershipState leadership, CancellationToken stop)
     {
         while (!stop.IsCancellationRequested)
         {

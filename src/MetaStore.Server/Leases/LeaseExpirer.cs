@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using MetaStore.Raft.Runtime.Node;
 using MetaStore.Server.Membership;
 
 namespace MetaStore.Server.Leases;
@@ -25,7 +26,7 @@ internal sealed class LeaseExpirer(LeaseClock clock, ILeaseProposer proposer)
     public Task Revoking => _revoking;
 
     /// <summary>Runs passes until cancelled, and at once when leadership changes.</summary>
-    public async Task RunAsync(Leadership leadership, CancellationToken stop)
+    public async Task RunAsync(LeadershipState leadership, CancellationToken stop)
     {
         while (!stop.IsCancellationRequested)
         {

@@ -5,6 +5,7 @@ using MetaStore.Batching.Admission;
 using MetaStore.Batching.Admission.Queueing;
 using MetaStore.Batching.Settings;
 using MetaStore.IO;
+using MetaStore.Raft.Runtime.Node;
 using MetaStore.Server.Auth;
 using MetaStore.Server.Calls;
 using MetaStore.Server.Membership;
@@ -27,7 +28,7 @@ internal sealed class Proposer
     private readonly ProposalBatcher _batcher;
     private readonly ProposalAdmission _admission;
     private readonly ProposalCompletionPool _pool;
-    private readonly Leadership _leadership;
+    private readonly LeadershipState _leadership;
 
     /// <summary>Credits of the server's own proposals.</summary>
     private readonly ConnectionCredits _own = new();
@@ -40,7 +41,7 @@ internal sealed class Proposer
 
     /// <summary>Creates a proposer. The clock must be that of admission, batcher, leadership and of the sweep of <paramref name="pool"/>.</summary>
     public Proposer(
-        ProposalBatcher batcher, ProposalAdmission admission, ProposalCompletionPool pool, Leadership leadership, long maxRequestBytes, TimeSpan timeout,
+        ProposalBatcher batcher, ProposalAdmission admission, ProposalCompletionPool pool, LeadershipState leadership, long maxRequestBytes, TimeSpan timeout,
         TimeSpan slowAfter, Func<ulong, long> durableAt, TimeProvider time)
     {
         _batcher = batcher;

@@ -55,7 +55,7 @@ internal sealed class TestCluster : IAsyncDisposable
             () =>
             {
                 leader = _members.FirstOrDefault(member => member.IsLeader);
-                return leader is not null && _members.Count(m => m.IsRunning && m.Node.Progress.Leader == leader.Id) * 2 > _members.Count;
+                return leader is not null && _members.Count(m => m.IsRunning && m.Node.Leadership.Leader == leader.Id) * 2 > _members.Count;
             },
             Limit,
             Describe);
@@ -106,7 +106,7 @@ internal sealed class TestCluster : IAsyncDisposable
     public string Describe() => string.Join(
         Environment.NewLine,
         _members.Select(m => m.IsRunning
-            ? $"{m.Id}: {m.Node.Progress.Role} leader {m.Node.Progress.Leader} term {m.Node.Progress.Term} commit {m.Node.Progress.Committed} "
+            ? $"{m.Id}: {m.Node.Leadership.Role} leader {m.Node.Leadership.Leader} term {m.Node.Progress.Term} commit {m.Node.Progress.Committed} "
                 + $"applied {m.Host.LastIndex} ({m.Host.Applied.Length})"
             : $"{m.Id}: stopped"))
         + $"{Environment.NewLine}retries {_retries}{Environment.NewLine}"

@@ -26,7 +26,7 @@ internal sealed class TestMember(ulong id, string folder, InMemoryPeerNetwork ne
 
     public bool IsRunning => _wal is not null;
 
-    public bool IsLeader => IsRunning && Node.Progress.Role == Role.Leader;
+    public bool IsLeader => IsRunning && Node.Leadership.Role == Role.Leader;
 
     public void Start()
     {
@@ -56,8 +56,8 @@ internal sealed class TestMember(ulong id, string folder, InMemoryPeerNetwork ne
             CatchUpEntries = 10,
             UnappliedEntriesMax = 200,
         };
-        Node = new RaftNode(options, _wal, recovery, Snapshots, network.Join(Id), Host, TimeProvider.System, Log);
-        Host.Node = Node;
+        Node = new RaftNode(options, _wal, recovery, Snapshots, network.Join(Id), TimeProvider.System, Log);
+        Host.Run(Node);
         Node.Start();
     }
 

@@ -1,6 +1,7 @@
 using MetaStore.Engines.Memory;
 using MetaStore.IO;
 using MetaStore.Raft;
+using MetaStore.Raft.Runtime.Node;
 using MetaStore.Server.Forwarding;
 using MetaStore.Server.Membership;
 using MetaStore.StateMachine;
@@ -12,7 +13,7 @@ namespace MetaStore.Server.Tests.Forwarding;
 public sealed class LeadershipTransferTests : IDisposable
 {
     private readonly MemoryEngine _engine = new();
-    private readonly Leadership _leadership = new(TimeProvider.System, BackgroundWork.ThreadPool);
+    private readonly LeadershipState _leadership = new(TimeProvider.System, BackgroundWork.ThreadPool);
     private readonly LeadershipTransfer _transfer;
 
     public LeadershipTransferTests()

@@ -3,6 +3,7 @@ using MetaStore.Engines.Memory;
 using MetaStore.IO;
 using MetaStore.Protocol.Etcd;
 using MetaStore.Raft;
+using MetaStore.Raft.Runtime.Node;
 using MetaStore.Server.Calls;
 using MetaStore.Server.Forwarding;
 using MetaStore.Server.Leases;
@@ -19,7 +20,7 @@ public sealed class LeaseForwarderTests : IDisposable
     private static readonly Metadata Forwarded = new() { { OnwardHeaders.Forwarded, "1" } };
 
     private readonly MemoryEngine _engine = new();
-    private readonly Leadership _leadership = new(TimeProvider.System, BackgroundWork.ThreadPool);
+    private readonly LeadershipState _leadership = new(TimeProvider.System, BackgroundWork.ThreadPool);
     private readonly LeaderChannels _channels;
     private readonly LeaseForwarder _leases;
 

@@ -1,5 +1,6 @@
 using MetaStore.IO;
 using MetaStore.Raft;
+using MetaStore.Raft.Runtime.Node;
 using MetaStore.Server.Maintenance;
 using MetaStore.Server.Membership;
 using MetaStore.Server.Observability.Logging;
@@ -11,7 +12,7 @@ namespace MetaStore.Server.Tests.Maintenance;
 
 public sealed class AutoCompactorTests
 {
-    private readonly Leadership _leadership = new(TimeProvider.System, BackgroundWork.ThreadPool);
+    private readonly LeadershipState _leadership = new(TimeProvider.System, BackgroundWork.ThreadPool);
     private readonly List<long> _asked = [];
     private readonly AutoCompactor _compactor;
     private readonly RevisionRetention _rule = new(1000);

@@ -3,6 +3,7 @@ using MetaStore.Batching.Admission;
 using MetaStore.Batching.Settings;
 using MetaStore.IO;
 using MetaStore.Raft;
+using MetaStore.Raft.Runtime.Node;
 using MetaStore.Server.Calls;
 using MetaStore.Server.Membership;
 using MetaStore.Server.Proposals;
@@ -20,7 +21,7 @@ public sealed class ProposerTests : IDisposable
 
     private readonly FakeTimeProvider _time = new();
     private readonly List<ProposalBatch> _sent = [];
-    private readonly Leadership _leadership;
+    private readonly LeadershipState _leadership;
     private readonly ProposalCompletionPool _pool = new(BackgroundWork.ThreadPool);
     private readonly ProposalAdmission _admission;
     private readonly ProposalBatcher _batcher;
@@ -28,7 +29,7 @@ public sealed class ProposerTests : IDisposable
 
     public ProposerTests()
     {
-        _leadership = new Leadership(_time, BackgroundWork.ThreadPool);
+        _leadership = new LeadershipState(_time, BackgroundWork.ThreadPool);
         _admission = new ProposalAdmission(new AdmissionSettings(), _time, () => 0);
 
         // Each proposal is a batch, which the sink has when the proposer waits.

@@ -1,4 +1,5 @@
 using MetaStore.IO;
+using MetaStore.Raft.Runtime.Node;
 using MetaStore.Server.Membership;
 using MetaStore.Server.Watch;
 using MetaStore.Testing;
@@ -13,7 +14,7 @@ public sealed class LeaderLossMonitorTests : IDisposable
     private readonly FakeTimeProvider _time = new();
     private readonly LeaderLossMonitor _loss;
 
-    public LeaderLossMonitorTests() => _loss = new LeaderLossMonitor(new Leadership(TimeProvider.System, BackgroundWork.ThreadPool), ElectionTimeout, _time, NullLogger.Instance);
+    public LeaderLossMonitorTests() => _loss = new LeaderLossMonitor(new LeadershipState(TimeProvider.System, BackgroundWork.ThreadPool), ElectionTimeout, _time, NullLogger.Instance);
 
     public void Dispose() => _loss.Dispose();
 

@@ -49,6 +49,12 @@ internal sealed record Swarm
 
     public required int ReadersMax { get; init; }
 
+    /// <summary>Committed entries, and their bytes, that a node hands out before some are applied: few in some seeds, so that it waits.</summary>
+    public int CommittedEntries { get; init; } = 65_536;
+
+    /// <inheritdoc cref="CommittedEntries"/>
+    public long CommittedBytes { get; init; } = 128 << 20;
+
     public required BatchSettings Batching { get; init; }
 
     /// <summary>Credits of a node for proposals: few in some seeds, so that calls wait for one.</summary>
@@ -146,6 +152,8 @@ internal sealed record Swarm
             RequestTimeout = TimeSpan.FromSeconds(random.Pick([1, 2, 4, 4])),
             Deadlines = random.Chance(0.5) ? 0 : random.LogBetween(0.02, 0.5),
             Admission = random.Chance(0.6) ? new AdmissionSettings() : Credits(random),
+            CommittedEntries = random.Pick([1, 2, 8, 100, 65_536, 65_536]),
+            CommittedBytes = random.Chance(0.2) ? random.Between(1, 2000) : 128 << 20,
         };
     }
 

@@ -112,7 +112,7 @@ internal sealed class SimProcess : ISimOwner, IDisposable
 
     public ReadDispatcher Reads => _parts.Reads;
 
-    public Leadership Leadership => _parts.Leadership;
+    public LeadershipState Leadership => Node.Leadership;
 
     /// <summary>Writes of clients that have no outcome yet.</summary>
     public OpenCalls Calls { get; }

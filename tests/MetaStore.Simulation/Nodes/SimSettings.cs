@@ -35,6 +35,8 @@ internal static class SimSettings
         AppendBytesMax = cluster.Swarm.AppendBytes,
         InflightMessagesMax = cluster.Swarm.Inflight,
         UncommittedBytesMax = cluster.Swarm.UncommittedBytes,
+        CommittedEntriesMax = cluster.Swarm.CommittedEntries,
+        CommittedBytesMax = cluster.Swarm.CommittedBytes,
         ReadersMax = cluster.Swarm.ReadersMax,
         CatchUpEntries = cluster.Swarm.CatchUpEntries,
         Background = background,

@@ -2,12 +2,13 @@ using MetaStore.Raft.Messages;
 
 namespace MetaStore.Raft.Runtime.Node.Committed;
 
-/// <summary>Consecutive committed entries for the state machine.</summary>
+/// <summary>Consecutive committed entries for the state machine; they are durable here and on a quorum.</summary>
+/// <remarks>After a restart everything after the newest snapshot is handed out again: skip what was applied already.</remarks>
 /// <param name="entries">Contiguous by index, at least one. Empty data is a new leader's no-op: it only moves the applied index.</param>
 /// <param name="confChanges">
 /// The result of each entry of type <see cref="EntryType.ConfChange"/> in <paramref name="entries"/>, in order.
 /// </param>
-public sealed class CommittedBatch(IReadOnlyList<Entry> entries, IReadOnlyList<AppliedConfChange> confChanges)
+public sealed class CommittedBatch(IReadOnlyList<Entry> entries, IReadOnlyList<AppliedConfChange> confChanges) : CommittedWork
 {
     /// <summary>The entries, contiguous by index, at least one.</summary>
     public IReadOnlyList<Entry> Entries { get; } = entries;

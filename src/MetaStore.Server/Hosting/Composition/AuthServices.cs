@@ -1,3 +1,4 @@
+using MetaStore.Raft.Runtime.Node;
 using MetaStore.Raft.Runtime.Transport;
 using MetaStore.Server.Auth;
 using MetaStore.Server.Auth.Audit;
@@ -108,7 +109,7 @@ internal sealed class AuthServices : IDisposable
     public MemberToken MemberToken(Proposer proposer) => _member ??= new MemberToken(Calls, proposer);
 
     /// <summary>Starts to record uses of tokens, and to drop tokens whenever this member leads.</summary>
-    public void Start(Proposer proposer, Leadership leadership, ILogger logger, CancellationToken stop)
+    public void Start(Proposer proposer, LeadershipState leadership, ILogger logger, CancellationToken stop)
     {
         _keeper = new TokenKeeper(_clock, proposer, leadership);
         _running = _keeper.RunAsync(logger, stop);

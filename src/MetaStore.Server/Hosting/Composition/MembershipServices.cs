@@ -45,7 +45,7 @@ internal sealed class MembershipServices : IDisposable
     public SelfRemoval Removal { get; }
 
     /// <summary>Creates the service.</summary>
-    public ClusterService Service(WritePath write, ReadDispatcher reads, Leadership leadership, LeaderChannels channels, ResponseHeaders headers)
+    public ClusterService Service(WritePath write, ReadDispatcher reads, LeadershipState leadership, LeaderChannels channels, ResponseHeaders headers)
     {
         TimeSpan patience = _options.Consensus.RequestTimeout;
         var settings = new MembershipSettings(
@@ -59,7 +59,7 @@ internal sealed class MembershipServices : IDisposable
     }
 
     /// <summary>Starts what the leader does by itself; after <see cref="Service"/>.</summary>
-    public void Start(Leadership leadership, CancellationToken stop)
+    public void Start(LeadershipState leadership, CancellationToken stop)
     {
         if (_options.Cluster.AutoPromoteLearners && _changes is not null)
         {

@@ -1,3 +1,4 @@
+using MetaStore.Raft.Runtime.Node;
 using MetaStore.Server.Membership;
 using MetaStore.Server.Reads;
 using MetaStore.Server.Services.Mapping;
@@ -8,7 +9,7 @@ using MetaStore.StateMachine.Mvcc.Reading;
 namespace MetaStore.Server.Observability.Health;
 
 /// <summary>The checks of /health, /livez and /readyz.</summary>
-internal sealed class HealthChecks(ReplicatedStateMachine machine, ReadDispatcher reads, Leadership leadership, ulong memberId)
+internal sealed class HealthChecks(ReplicatedStateMachine machine, ReadDispatcher reads, LeadershipState leadership, ulong memberId)
 {
     private static readonly byte[] ProbeKey = "a"u8.ToArray();
 

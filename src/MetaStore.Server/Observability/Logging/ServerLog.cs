@@ -1,3 +1,4 @@
+using MetaStore.Raft;
 using MetaStore.Raft.Storage.Snapshots;
 using Microsoft.Extensions.Logging;
 
@@ -43,6 +44,19 @@ internal sealed partial class ServerLog(ILogger logger)
 
     [LoggerMessage(1016, LogLevel.Information, "No leader is known in term {Term}; this member is {Role}.")]
     public partial void LeaderUnknown(string role, ulong term);
+
+    /// <summary>A new leader or a new role of this member.</summary>
+    public void OnLeadership(SoftState soft, ulong term)
+    {
+        if (soft.Leader == 0)
+        {
+            LeaderUnknown(soft.Role.ToString(), term);
+        }
+        else
+        {
+            LeaderChanged(soft.Leader, soft.Role.ToString(), term);
+        }
+    }
 
     [LoggerMessage(1011, LogLevel.Information, "Membership changed at index {Index}: {Change} {Member:x}.")]
     public partial void MembershipChanged(string change, ulong member, ulong index);

@@ -76,8 +76,9 @@ internal sealed class MetricsPage(
     private void Server(MetricFamilies text)
     {
         NodeProgress progress = write.Node.Progress;
-        text.Single("etcd_server_has_leader", "gauge", "1 if this member knows a leader, else 0.", progress.Leader == 0 ? 0 : 1);
-        text.Single("etcd_server_is_leader", "gauge", "1 if this member is the leader, else 0.", progress.Role == Role.Leader ? 1 : 0);
+        LeadershipState leadership = write.Node.Leadership;
+        text.Single("etcd_server_has_leader", "gauge", "1 if this member knows a leader, else 0.", leadership.Leader == 0 ? 0 : 1);
+        text.Single("etcd_server_is_leader", "gauge", "1 if this member is the leader, else 0.", leadership.Role == Role.Leader ? 1 : 0);
         text.Single("etcd_server_is_learner", "gauge", "1 if this member is a learner, else 0.",
             machine.Members.Find(memberId) is { IsLearner: true } ? 1 : 0);
         text.Family("etcd_server_id", "gauge", "Always 1; the label is the member ID.")
@@ -86,7 +87,7 @@ internal sealed class MetricsPage(
             .Sample("etcd_server_version", $"server_version=\"{Versions.Announced}\"", 1);
         text.Family("etcd_cluster_version", "gauge", "Always 1; the label is the cluster version.")
             .Sample("etcd_cluster_version", $"cluster_version=\"{Versions.Cluster[..Versions.Cluster.LastIndexOf('.')]}\"", 1);
-        text.Single("etcd_server_leader_changes_seen_total", "counter", "Leader changes seen by this member.", progress.LeaderChanges);
+        text.Single("etcd_server_leader_changes_seen_total", "counter", "Leader changes seen by this member.", leadership.Changes);
         text.Single("etcd_server_proposals_committed_total", "gauge", "Highest committed log index.", progress.Committed);
         text.Single("etcd_server_proposals_applied_total", "gauge", "Highest applied log index.", progress.Applied);
         text.Single("etcd_server_proposals_pending", "gauge", "Calls waiting for their proposal.", write.Pending.WaitingCount);

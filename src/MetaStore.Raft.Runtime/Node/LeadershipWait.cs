@@ -1,9 +1,9 @@
-namespace MetaStore.Server.Membership;
+namespace MetaStore.Raft.Runtime.Node;
 
 /// <summary>One wait for a change of leadership. It ends with the change, when its time is over or when its token is cancelled, whichever is first.</summary>
 /// <remarks>Any thread. The continuation of the waiting call runs on the thread that ends the wait, which is never the raft thread.</remarks>
 /// <param name="owner">Forgets the wait when it ends by time or token.</param>
-internal sealed class LeadershipWait(Leadership owner) : IThreadPoolWorkItem
+internal sealed class LeadershipWait(LeadershipState owner) : IThreadPoolWorkItem
 {
     private readonly TaskCompletionSource _over = new();
     private ITimer? _timer;

@@ -1,11 +1,11 @@
 using MetaStore.IO;
 using MetaStore.Raft;
-using MetaStore.Server.Membership;
+using MetaStore.Raft.Runtime.Node;
 using MetaStore.Testing;
 
-namespace MetaStore.Server.Tests.Membership;
+namespace MetaStore.Raft.Runtime.Tests.Node;
 
-public sealed class LeadershipTests
+public sealed class LeadershipStateTests
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(20);
@@ -13,7 +13,7 @@ public sealed class LeadershipTests
     private readonly FakeTimeProvider _time = new();
     private readonly Leadership _leadership;
 
-    public LeadershipTests() => _leadership = new Leadership(_time, BackgroundWork.ThreadPool);
+    public LeadershipStateTests() => _leadership = new Leadership(_time, BackgroundWork.ThreadPool);
 
     [Fact]
     public async Task Wait_EndsWithTheChange_AndLeavesNoTimer()
@@ -75,5 +75,31 @@ public sealed class LeadershipTests
         _leadership.Set(new SoftState(0, Role.Candidate), 8);
         Assert.Equal(elected, _leadership.ElectedAt);
         Assert.Equal((0UL, 0UL), (_leadership.Leader, _leadership.LeadingTerm));
+    }
+
+    [Fact]
+    public void Changes_CountsEachNewLeader_AndNotTheLossOfOne()
+    {
+        List<(SoftState, ulong)> seen = [];
+        _leadership.Observer = (soft, term) => seen.Add((soft, term));
+        SoftState[] states = [new(2, Role.Follower), new(0, Role.Follower), new(2, Role.Follower), new(2, Role.Follower), new(1, Role.Leader)];
+        for (int i = 0; i < states.Length; i++)
+        {
+            _leadership.Set(states[i], 7 + (ulong)i);
+        }
+
+        Assert.Equal(3, _leadership.Changes);
+        Assert.Equal((1UL, Role.Leader, 11UL), (_leadership.Leader, _leadership.Role, _leadership.LeadingTerm));
+        Assert.Equal(states.Select((soft, i) => (soft, 7 + (ulong)i)), seen);
+    }
+
+    [Fact]
+    public async Task NextChange_ReadBeforeTheLeader_MissesNoChange()
+    {
+        Task next = _leadership.NextChange;
+        Assert.False(next.IsCompleted);
+        _leadership.Set(new SoftState(2, Role.Follower), 7);
+        await next.WaitAsync(Limit);
+        Assert.False(_leadership.NextChange.IsCompleted);
     }
 }

@@ -1,13 +1,12 @@
 using MetaStore.IO;
-using MetaStore.Raft;
 
-namespace MetaStore.Server.Membership;
+namespace MetaStore.Raft.Runtime.Node;
 
-/// <summary>The current leader, and a way to wait for a change.</summary>
-/// <remarks>Written by the raft thread, read by any.</remarks>
+/// <summary>The leader and the role of this member, and a way to wait for a change.</summary>
+/// <remarks>Written by the raft thread, read by any. Each value is up to date on its own.</remarks>
 /// <param name="time">Clock of the waits and of <see cref="ElectedAt"/>.</param>
 /// <param name="background">Runs the calls that waited for a change.</param>
-internal sealed class Leadership(TimeProvider time, BackgroundWork background)
+public sealed class LeadershipState(TimeProvider time, BackgroundWork background)
 {
     private readonly Lock _gate = new();
     private readonly LinkedList<LeadershipWait> _waits = new();
@@ -16,6 +15,7 @@ internal sealed class Leadership(TimeProvider time, BackgroundWork background)
     private long _electedAt = long.MinValue / 2;
     private ulong _leadingTerm;
     private int _role;
+    private long _changes;
 
     /// <summary>The leader, or 0.</summary>
     public ulong Leader => Volatile.Read(ref _leader);
@@ -26,14 +26,20 @@ internal sealed class Leadership(TimeProvider time, BackgroundWork background)
     /// <summary>The term in which this member leads, or 0: one value, so that both are consistent.</summary>
     public ulong LeadingTerm => Volatile.Read(ref _leadingTerm);
 
+    /// <summary>Number of leader changes seen here.</summary>
+    public long Changes => Volatile.Read(ref _changes);
+
     /// <summary>When the current leader became known here, a timestamp of the clock.</summary>
     public long ElectedAt => Volatile.Read(ref _electedAt);
 
     /// <summary>Completes with the next change. Read it before the leader: then no change can be missed.</summary>
     public Task NextChange => _changed.Task;
 
-    /// <summary>Records a change.</summary>
-    public void Set(SoftState soft, ulong term)
+    /// <summary>Called with each change and its term, on the raft thread, which it must not block; null for none.</summary>
+    public Action<SoftState, ulong>? Observer { get; set; }
+
+    /// <summary>Records a change and ends the waits for it.</summary>
+    internal void Set(SoftState soft, ulong term)
     {
         LeadershipWait[] over;
         lock (_gate)
@@ -41,6 +47,7 @@ internal sealed class Leadership(TimeProvider time, BackgroundWork background)
             if (soft.Leader != Leader && soft.Leader != 0)
             {
                 Volatile.Write(ref _electedAt, time.GetTimestamp());
+                Volatile.Write(ref _changes, _changes + 1);
             }
 
             Volatile.Write(ref _leader, soft.Leader);
@@ -58,6 +65,7 @@ internal sealed class Leadership(TimeProvider time, BackgroundWork background)
         TaskCompletionSource changed = _changed;
         _changed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         changed.TrySetResult();
+        Observer?.Invoke(soft, term);
     }
 
     /// <summary>Waits for the next change, for at most <paramref name="patience"/>, or until <paramref name="stop"/> is cancelled; never throws.</summary>
