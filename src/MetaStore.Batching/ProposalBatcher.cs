@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Security.Cryptography;
 using MetaStore.Batching.Admission;
 using MetaStore.Batching.Entries;
@@ -91,13 +92,17 @@ public sealed class ProposalBatcher : IThreadPoolWorkItem, IDisposable
     }
 
     /// <summary>Buffers one proposal; may propose a batch before it returns.</summary>
-    /// <param name="command">Encoded before this returns; may be reused afterwards.</param>
+    /// <param name="size">Bytes that <paramref name="write"/> fills.</param>
+    /// <param name="command">What to encode; encoded, once, before this returns.</param>
+    /// <param name="write">
+    /// Fills exactly <paramref name="size"/> bytes of the buffer that becomes the log entry; they are not cleared before. Runs under the batcher's lock: must
+    /// neither block nor call back. If it throws, Enqueue throws, and nothing is buffered.
+    /// </param>
     /// <param name="waiter">Called only on failure; results come from the apply loop, through <see cref="Pending"/>.</param>
     /// <returns>Accepted, TooLarge or Stopped. Proposals of one caller keep their order.</returns>
-    public ProposalAdmissionResult Enqueue<TCommand>(in TCommand command, IProposalWaiter waiter)
-        where TCommand : ICommandEncoder
+    public ProposalAdmissionResult Enqueue<TCommand>(int size, in TCommand command, SpanAction<byte, TCommand> write, IProposalWaiter waiter)
     {
-        int size = command.Size;
+        ArgumentNullException.ThrowIfNull(write);
         bool cut = false;
         bool queueIdleFlush = false;
         lock (_gate)
@@ -119,7 +124,7 @@ public sealed class ProposalBatcher : IThreadPoolWorkItem, IDisposable
                 cut = true;
             }
 
-            _pipeline.Append(command, size, waiter, now);
+            _pipeline.Append(size, command, write, waiter, now);
             if (_pipeline.FullAt(now) is { } reason)
             {
                 _pipeline.Cut(reason, now);

@@ -147,9 +147,6 @@ public sealed class TcpPeerTransport : IPeerTransport
     }
 
     /// <inheritdoc/>
-    public void UpdatePeer(ulong node, IReadOnlyList<Uri> urls) => AddPeer(node, urls);
-
-    /// <inheritdoc/>
     public void RemovePeer(ulong node)
     {
         OutboundPeer? peer;

@@ -10,7 +10,7 @@ internal sealed class InstallSnapshotHandler(RaftState state, RoleTransitions ro
 {
     public void Handle(Message message)
     {
-        if (!LeaderRule.Accepts(state, message))
+        if (!state.AcceptsLeader(message.From))
         {
             state.Drop(message);
             return;

@@ -124,8 +124,8 @@ internal sealed class Proposer
     private async ValueTask<ProposalOutcome> ProposeAsync<TCommand>(TCommand command, ServerCall? call, AdmissionClass kind)
         where TCommand : ICommand
     {
-        var encoder = new CommandEncoder<TCommand>(command);
-        if (call is not null && !SizeLimits.IsRequest(encoder.Size, _maxRequestBytes))
+        int size = command.Size;
+        if (call is not null && !SizeLimits.IsRequest(size, _maxRequestBytes))
         {
             return Refuse(ServerError.RequestTooLarge);
         }
@@ -142,9 +142,9 @@ internal sealed class Proposer
         long deadlineAt = arrivedAt + _time.TimestampsIn(patience);
 
         ConnectionCredits credits = call?.Credits ?? _own;
-        if (!_admission.TryAcquire(credits, encoder.Size, kind))
+        if (!_admission.TryAcquire(credits, size, kind))
         {
-            ProposalAdmissionResult admitted = await _admission.AcquireAsync(credits, encoder.Size, kind, patience);
+            ProposalAdmissionResult admitted = await _admission.AcquireAsync(credits, size, kind, patience);
             if (admitted != ProposalAdmissionResult.Accepted)
             {
                 return Refuse(ToError(admitted));
@@ -160,7 +160,7 @@ internal sealed class Proposer
                 pending.Begin(arrivedAt, deadlineAt, isClientDeadline);
                 long enqueuedAt = _time.GetTimestamp();
                 ValueTask<ProposalOutcome> task = pending.Task;
-                ProposalAdmissionResult taken = _batcher.Enqueue(encoder, pending);
+                ProposalAdmissionResult taken = _batcher.Enqueue(size, command, static (target, command) => command.Write(target), pending);
                 if (taken != ProposalAdmissionResult.Accepted)
                 {
                     pending.Cancel();
@@ -194,7 +194,7 @@ internal sealed class Proposer
         }
         finally
         {
-            _admission.Release(credits, encoder.Size, kind, admittedAt);
+            _admission.Release(credits, size, kind, admittedAt);
         }
     }
 

@@ -15,7 +15,7 @@ public sealed class CommittedQueueTests
         CommittedWork[] work = [Entries(1, 4), new SnapshotInstall(new SnapshotMetadata(5, 1, ConfState.Of(1)), "file"), Entries(6, 1)];
         Assert.All(work, item => Assert.True(_queue.Add(item)));
         Assert.True(_queue.HasWork);
-        Assert.Equal(5, _queue.Entries);
+        Assert.Equal(1, _queue.Entries);
         Assert.Equal(work, _queue.Take(TimeSpan.Zero)!);
         Assert.False(_queue.HasWork);
         Assert.Equal(0, _queue.Entries);

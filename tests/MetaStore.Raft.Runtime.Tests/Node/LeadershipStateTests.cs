@@ -11,9 +11,9 @@ public sealed class LeadershipStateTests
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(20);
 
     private readonly FakeTimeProvider _time = new();
-    private readonly Leadership _leadership;
+    private readonly LeadershipState _leadership;
 
-    public LeadershipStateTests() => _leadership = new Leadership(_time, BackgroundWork.ThreadPool);
+    public LeadershipStateTests() => _leadership = new LeadershipState(_time, BackgroundWork.ThreadPool);
 
     [Fact]
     public async Task Wait_EndsWithTheChange_AndLeavesNoTimer()

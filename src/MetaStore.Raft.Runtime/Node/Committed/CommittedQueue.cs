@@ -4,7 +4,7 @@ namespace MetaStore.Raft.Runtime.Node.Committed;
 /// <remarks>
 /// Bounded by count and bytes: the core hands out no more than <see cref="RaftNodeOptions.CommittedEntriesMax"/> entries and
 /// <see cref="RaftNodeOptions.CommittedBytesMax"/> bytes that are not reported as applied, and keeps the rest in the log. So adding never blocks the raft
-/// thread and never fails. Taken all at once: a burst of commits costs one wake-up.
+/// thread and never fails. A snapshot of the leader counts as applied once its file is durable, so the bound begins anew after each. Taken all at once: a burst of commits costs one wake-up.
 /// </remarks>
 public sealed class CommittedQueue
 {
@@ -27,7 +27,7 @@ public sealed class CommittedQueue
         }
     }
 
-    /// <summary>Entries that wait to be taken.</summary>
+    /// <summary>Entries that wait to be taken; those before a snapshot that is to be installed do not count.</summary>
     public long Entries => Volatile.Read(ref _entries);
 
     /// <summary>Sees each item before it is queued, on the thread that adds it; null for none.</summary>
@@ -67,10 +67,12 @@ public sealed class CommittedQueue
             }
 
             _queued.Add(work);
-            if (work is CommittedBatch batch)
+            Volatile.Write(ref _entries, work switch
             {
-                Volatile.Write(ref _entries, _entries + batch.Entries.Count);
-            }
+                CommittedBatch batch => _entries + batch.Entries.Count,
+                SnapshotInstall => 0,
+                _ => _entries,
+            });
 
             Wake_NeedsGate();
             return true;
