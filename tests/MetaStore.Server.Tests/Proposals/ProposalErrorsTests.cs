@@ -28,16 +28,4 @@ public sealed class ProposalErrorsTests
             Assert.Equal(!failure.NeverProposed(), isTimeout);
         }
     }
-
-    [Fact]
-    public void CommandEncoder_WritesTheCommandsOwnBytes()
-    {
-        var put = new PutCommand { Key = "key"u8.ToArray(), Value = "value"u8.ToArray() };
-        byte[] expected = new byte[put.Size];
-        put.Write(expected);
-        var encoder = new CommandEncoder<PutCommand>(put);
-        byte[] written = new byte[encoder.Size];
-        encoder.Write(written);
-        Assert.Equal(expected, written);
-    }
 }
