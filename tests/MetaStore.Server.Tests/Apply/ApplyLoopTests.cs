@@ -49,6 +49,10 @@ public sealed class ApplyLoopTests : IFatalHandler, IDisposable
     {
         _machine = new ReplicatedStateMachine(_engine);
         _node = new SteppedNode(_time, 1, 2);
+
+        // The tests commit their own entries, from index 1 on.
+        _node.Run();
+        Assert.NotNull(_node.Node.Committed.Take(TimeSpan.Zero));
         _batcher = new ProposalBatcher(SteppedNode.Self, new BatchSettings { Policy = BatchPolicyKind.Fixed, FlushWhenIdle = false }, Send, _time);
         _readers = new AppliedIndexWaiter(_time);
         var log = new ServerLog(NullLogger.Instance);

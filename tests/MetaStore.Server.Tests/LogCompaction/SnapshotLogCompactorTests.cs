@@ -22,7 +22,7 @@ public sealed class SnapshotLogCompactorTests : IFatalHandler, IDisposable
     private readonly MemoryEngine _engine = new();
     private readonly ReplicatedStateMachine _machine;
     private readonly SnapshotStore _store;
-    private readonly SteppedNode _node = new(new FakeTimeProvider(), 1);
+    private readonly SteppedNode _node = new(new FakeTimeProvider(), 1, 2, 3);
     private readonly SnapshotLogCompactor _compactor;
     private (int Code, string Reason)? _fatal;
 

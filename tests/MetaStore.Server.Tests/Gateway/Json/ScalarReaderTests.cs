@@ -13,16 +13,16 @@ public sealed class ScalarReaderTests
     private static readonly MessageDescriptor Range = RangeRequest.Descriptor;
 
     [Theory]
-    [InlineData("5", 5)]
-    [InlineData("\"5\"", 5)]
+    [InlineData("5", 5L)]
+    [InlineData("\"5\"", 5L)]
     [InlineData("\" 5\\u0020\"", null)]
-    [InlineData("\" 5 \"", 5)]
-    [InlineData("-1", -1)]
-    [InlineData("null", 0)]
-    [InlineData("\"null\"", 0)]
+    [InlineData("\" 5 \"", 5L)]
+    [InlineData("-1", -1L)]
+    [InlineData("null", 0L)]
+    [InlineData("\"null\"", 0L)]
     [InlineData("9223372036854775807", long.MaxValue)]
     [InlineData("\"-9223372036854775808\"", long.MinValue)]
-    [InlineData("-0", 0)]
+    [InlineData("-0", 0L)]
     [InlineData("9223372036854775808", null)]
     [InlineData("5.0", null)]
     [InlineData("5e0", null)]
@@ -38,6 +38,7 @@ public sealed class ScalarReaderTests
 
     [Theory]
     [InlineData("18446744073709551615", ulong.MaxValue)]
+    [InlineData("0", 0UL)]
     [InlineData("-1", null)]
     [InlineData("-0", null)]
     public void UInt64_HasNoSign(string json, ulong? expected) => Check(ResponseHeader.Descriptor, "cluster_id", json, expected);
