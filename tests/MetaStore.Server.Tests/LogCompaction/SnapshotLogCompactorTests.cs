@@ -53,7 +53,8 @@ public sealed class SnapshotLogCompactorTests : IFatalHandler, IDisposable
         Apply(1);
         await _compactor.Working.WaitAsync(Limit);
         SnapshotFile file = _store.Open(Entries)!;
-        Assert.Equal((Membership.Voters, 3L), (file.Metadata.ConfState.Voters, (long)file.Metadata.Index));
+        Assert.Equal((ulong)Entries, file.Metadata.Index);
+        Assert.Equal(Membership.Voters, file.Metadata.ConfState.Voters);
         _node.Run();
         Assert.Equal(file.Metadata.Index, Assert.Single(_node.Markers).Index);
     }

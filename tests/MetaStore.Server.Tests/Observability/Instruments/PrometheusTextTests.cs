@@ -9,7 +9,7 @@ public sealed class PrometheusTextTests
     {
         var families = new MetricFamilies();
         families.Single("up", "gauge", "Is up.", 1);
-        families.Family("calls_total", "counter", "Calls.").Sample("calls_total", "code=\"OK\"", 3).Sample("calls_total", "code=\"Unknown\"", 1e15);
+        families.Family("calls_total", "counter", "Calls.").Sample("calls_total", "code=\"OK\"", 3).Sample("calls_total", "code=\"Unknown\"", 1e16);
         var histogram = new Histogram([0.5, 1e6, 2_500_000], TimeSpan.FromSeconds(1));
         histogram.Add(TimeSpan.FromSeconds(0.25));
         histogram.Add(TimeSpan.FromSeconds(1));
@@ -23,7 +23,7 @@ public sealed class PrometheusTextTests
             # HELP calls_total Calls.
             # TYPE calls_total counter
             calls_total{code="OK"} 3
-            calls_total{code="Unknown"} 1E+15
+            calls_total{code="Unknown"} 1E+16
             # HELP took_seconds Time.
             # TYPE took_seconds histogram
             took_seconds_bucket{op="put",le="0.5"} 1
