@@ -28,7 +28,7 @@ public sealed partial class BackgroundWorkTests
         ["src/MetaStore.Client/Gathering/GatheredStream.cs: timer"] = EndsTheProcess,
         ["src/MetaStore.Client/Gathering/GatheredUnaryCall.cs: discarded task"] = "catches everything; the call ends with it",
         ["src/MetaStore.Client/Gathering/GatheringInvoker.cs: continuation"] = "only counts the call, whose failure its caller gets",
-        ["src/MetaStore.Server/Membership/LeadershipWait.cs: timer"] = EndsTheProcess,
+        ["src/MetaStore.Raft.Runtime/Node/LeadershipWait.cs: timer"] = EndsTheProcess,
         ["src/MetaStore.IO/BackgroundWork.cs: work item"] = EndsTheProcess,
         ["src/MetaStore.IO/BackgroundWork.cs: started task"] = "the caller gets the task",
         ["src/MetaStore.Raft.Runtime/Node/RaftLoop.cs: thread"] = "catches everything and ends the process with code 70",

@@ -1,7 +1,6 @@
 using MetaStore.Raft.Elections;
 using MetaStore.Raft.Membership;
 using MetaStore.Raft.Messages;
-using MetaStore.Raft.Replication;
 
 namespace MetaStore.Raft.Snapshots;
 

@@ -3,7 +3,6 @@ using MetaStore.Batching;
 using MetaStore.Batching.Entries;
 using MetaStore.Engines;
 using MetaStore.IO;
-using MetaStore.Raft;
 using MetaStore.Raft.Messages;
 using MetaStore.Raft.Runtime.Node;
 using MetaStore.Raft.Runtime.Node.Committed;

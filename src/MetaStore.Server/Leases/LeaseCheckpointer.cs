@@ -1,5 +1,4 @@
 using MetaStore.Raft.Runtime.Node;
-using MetaStore.Server.Membership;
 using MetaStore.StateMachine.Leases;
 
 namespace MetaStore.Server.Leases;

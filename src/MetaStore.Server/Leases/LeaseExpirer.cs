@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using MetaStore.Raft.Runtime.Node;
-using MetaStore.Server.Membership;
 
 namespace MetaStore.Server.Leases;
 

@@ -1,5 +1,4 @@
 using MetaStore.Raft.Runtime.Node;
-using MetaStore.Server.Membership;
 using MetaStore.Server.Proposals;
 using MetaStore.Server.Reads;
 using MetaStore.StateMachine.Commands;

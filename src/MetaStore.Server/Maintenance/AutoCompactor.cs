@@ -1,6 +1,5 @@
 using MetaStore.Raft.Runtime.Background;
 using MetaStore.Raft.Runtime.Node;
-using MetaStore.Server.Membership;
 using MetaStore.Server.Observability.Logging;
 using MetaStore.Server.Proposals;
 using MetaStore.StateMachine.Commands;

@@ -1,6 +1,5 @@
 using MetaStore.Raft.Runtime.Background;
 using MetaStore.Raft.Runtime.Node;
-using MetaStore.Server.Membership;
 using MetaStore.Server.Observability.Logging;
 
 namespace MetaStore.Server.Maintenance;

@@ -1,7 +1,6 @@
 using MetaStore.Raft;
 using MetaStore.Raft.Runtime.Node;
 using MetaStore.Raft.Runtime.Transport;
-using MetaStore.Server.Membership;
 
 namespace MetaStore.Server.Proposals;
 

@@ -5,7 +5,6 @@ using MetaStore.Server.Auth;
 using MetaStore.Server.Calls;
 using MetaStore.Server.Calls.Services;
 using MetaStore.Server.Listening;
-using MetaStore.Server.Membership;
 using MetaStore.Server.Observability.Instruments;
 using MetaStore.Server.Proposals;
 using MetaStore.Server.Services.Mapping;

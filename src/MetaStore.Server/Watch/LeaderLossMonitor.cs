@@ -1,6 +1,5 @@
 using MetaStore.Raft.Runtime.Background;
 using MetaStore.Raft.Runtime.Node;
-using MetaStore.Server.Membership;
 using Microsoft.Extensions.Logging;
 
 namespace MetaStore.Server.Watch;

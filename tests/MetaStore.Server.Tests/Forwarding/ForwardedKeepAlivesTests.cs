@@ -10,7 +10,6 @@ using MetaStore.Server.Calls.Services;
 using MetaStore.Server.Forwarding;
 using MetaStore.Server.Leases;
 using MetaStore.Server.Listening;
-using MetaStore.Server.Membership;
 using MetaStore.Server.Services;
 using MetaStore.Server.Tests.Calls.Echoing;
 

@@ -4,7 +4,6 @@ using MetaStore.Raft;
 using MetaStore.Raft.Runtime.Node;
 using MetaStore.Server.Calls;
 using MetaStore.Server.Forwarding;
-using MetaStore.Server.Membership;
 using MetaStore.Testing;
 
 namespace MetaStore.Server.Tests.Forwarding;

@@ -3,7 +3,6 @@ using MetaStore.IO;
 using MetaStore.Raft;
 using MetaStore.Raft.Runtime.Node;
 using MetaStore.Server.Forwarding;
-using MetaStore.Server.Membership;
 using MetaStore.StateMachine;
 using MetaStore.StateMachine.Membership;
 

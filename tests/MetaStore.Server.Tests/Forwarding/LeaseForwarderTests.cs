@@ -7,7 +7,6 @@ using MetaStore.Raft.Runtime.Node;
 using MetaStore.Server.Calls;
 using MetaStore.Server.Forwarding;
 using MetaStore.Server.Leases;
-using MetaStore.Server.Membership;
 using MetaStore.StateMachine;
 using MetaStore.Testing;
 

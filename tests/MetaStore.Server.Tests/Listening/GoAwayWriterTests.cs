@@ -2,7 +2,6 @@ using System.Buffers;
 using System.Buffers.Binary;
 using System.IO.Pipelines;
 using System.Text;
-using MetaStore.Server.Listening;
 using MetaStore.Server.Listening.Pings;
 
 namespace MetaStore.Server.Tests.Listening;

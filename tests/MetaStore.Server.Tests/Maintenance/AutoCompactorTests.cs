@@ -2,7 +2,6 @@ using MetaStore.IO;
 using MetaStore.Raft;
 using MetaStore.Raft.Runtime.Node;
 using MetaStore.Server.Maintenance;
-using MetaStore.Server.Membership;
 using MetaStore.Server.Observability.Logging;
 using MetaStore.Server.Proposals;
 using MetaStore.StateMachine.Commands;

@@ -1,7 +1,6 @@
 using MetaStore.IO;
 using MetaStore.Raft.Runtime.Node;
 using MetaStore.Server.Maintenance;
-using MetaStore.Server.Membership;
 using MetaStore.Server.Observability.Logging;
 using MetaStore.Server.Tests.Calls.Echoing;
 using MetaStore.StateMachine.Auth.Records;

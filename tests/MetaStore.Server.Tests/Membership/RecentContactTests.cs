@@ -6,7 +6,7 @@ using MetaStore.Testing;
 
 namespace MetaStore.Server.Tests.Membership;
 
-/// <summary>A leader that stops hands over to a member that answers; the wait is no longer than an answer takes.</summary>
+/// <summary>A leader that stops transfers to a member that answers; the wait is no longer than an answer takes.</summary>
 public sealed class RecentContactTests : IDisposable
 {
     private static readonly TimeSpan Heartbeat = TimeSpan.FromMilliseconds(100);

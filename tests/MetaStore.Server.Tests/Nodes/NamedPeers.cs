@@ -1,5 +1,4 @@
 using MetaStore.Raft.Messages;
-using MetaStore.Raft.Runtime.Node.Inbox;
 using MetaStore.Raft.Runtime.Transport;
 
 namespace MetaStore.Server.Tests.Nodes;

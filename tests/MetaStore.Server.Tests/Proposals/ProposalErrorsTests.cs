@@ -1,7 +1,6 @@
 using MetaStore.Batching;
 using MetaStore.Server.Proposals;
 using MetaStore.Server.Services.Mapping;
-using MetaStore.StateMachine.Commands.Kv;
 
 namespace MetaStore.Server.Tests.Proposals;
 

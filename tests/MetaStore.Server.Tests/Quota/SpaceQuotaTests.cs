@@ -6,7 +6,6 @@ using MetaStore.Engines.Memory;
 using MetaStore.IO;
 using MetaStore.Raft;
 using MetaStore.Raft.Runtime.Node;
-using MetaStore.Server.Membership;
 using MetaStore.Server.Proposals;
 using MetaStore.Server.Quota;
 using MetaStore.StateMachine;

@@ -1,6 +1,5 @@
 using MetaStore.IO;
 using MetaStore.Raft.Runtime.Node;
-using MetaStore.Server.Membership;
 using MetaStore.Server.Watch;
 using MetaStore.Testing;
 using Microsoft.Extensions.Logging.Abstractions;

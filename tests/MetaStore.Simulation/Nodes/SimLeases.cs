@@ -1,6 +1,5 @@
 using MetaStore.Raft.Runtime.Node;
 using MetaStore.Server.Leases;
-using MetaStore.Server.Membership;
 
 namespace MetaStore.Simulation.Nodes;
 

@@ -10,7 +10,6 @@ using MetaStore.Raft.Storage.Wal;
 using MetaStore.Raft.Storage.Wal.Recovery;
 using MetaStore.Server.Apply;
 using MetaStore.Server.LogCompaction;
-using MetaStore.Server.Membership;
 using MetaStore.Server.Proposals;
 using MetaStore.Server.Reads;
 using MetaStore.Simulation.Disk;

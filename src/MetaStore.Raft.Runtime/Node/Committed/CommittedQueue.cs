@@ -4,7 +4,7 @@ namespace MetaStore.Raft.Runtime.Node.Committed;
 /// <remarks>
 /// Bounded by count and bytes: the core hands out no more than <see cref="RaftNodeOptions.CommittedEntriesMax"/> entries and
 /// <see cref="RaftNodeOptions.CommittedBytesMax"/> bytes that are not reported as applied, and keeps the rest in the log. So adding never blocks the raft
-/// thread and never fails. A snapshot of the leader counts as applied once its file is durable, so the bound begins anew after each. Taken all at once: a burst of commits costs one wake-up.
+/// thread and never fails. A snapshot of the leader counts as applied once its file is durable, so the bound starts again after each. Taken all at once: a burst of commits costs one wake-up.
 /// </remarks>
 public sealed class CommittedQueue
 {

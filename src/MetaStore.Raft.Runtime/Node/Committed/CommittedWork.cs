@@ -29,21 +29,19 @@ public sealed class SnapshotInstall(SnapshotMetadata meta, string file) : Commit
 /// <param name="acceptedFormats">Which engine files the follower accepts, as it announced; empty for none. A portable snapshot is always accepted.</param>
 public sealed class SnapshotRequest(string acceptedFormats) : CommittedWork
 {
-    private readonly TaskCompletionSource<SnapshotMetadata?> _made = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource<Task<SnapshotMetadata?>> _made = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>Which engine files the follower accepts.</summary>
     public string AcceptedFormats { get; } = acceptedFormats;
 
     /// <summary>Log position of the snapshot now in the store; null when none could be made, and the follower will ask again.</summary>
-    public Task<SnapshotMetadata?> Made => _made.Task;
+    public Task<SnapshotMetadata?> Made => _made.Task.Unwrap();
 
     /// <summary>Completes <see cref="Made"/> as the given task ends.</summary>
     public void CompleteWith(Task<SnapshotMetadata?> making)
     {
         ArgumentNullException.ThrowIfNull(making);
-        making.ContinueWith(
-            static (ended, made) => ((TaskCompletionSource<SnapshotMetadata?>)made!).SetFromTask(ended), _made, CancellationToken.None,
-            TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        _made.SetResult(making);
     }
 }
 

@@ -1,6 +1,5 @@
 using MetaStore.Raft.Runtime.Background;
 using MetaStore.Raft.Runtime.Node;
-using MetaStore.Server.Membership;
 using MetaStore.Server.Proposals;
 using MetaStore.StateMachine.Auth.Tokens;
 using MetaStore.StateMachine.Commands;

@@ -7,7 +7,6 @@ using MetaStore.Server.Auth.Tokens;
 using MetaStore.Server.Calls;
 using MetaStore.Server.Configuration.Options;
 using MetaStore.Server.Configuration.Options.Auth;
-using MetaStore.Server.Membership;
 using MetaStore.Server.Observability.Instruments;
 using MetaStore.Server.Observability.Logging;
 using MetaStore.Server.Proposals;

@@ -6,7 +6,6 @@ using MetaStore.Server.Configuration.Options;
 using MetaStore.Server.Forwarding;
 using MetaStore.Server.Leases;
 using MetaStore.Server.Listening.Tls;
-using MetaStore.Server.Membership;
 using MetaStore.Server.Quota;
 using MetaStore.Server.Reads;
 using MetaStore.Server.Services;

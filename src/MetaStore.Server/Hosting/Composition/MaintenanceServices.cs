@@ -4,7 +4,6 @@ using MetaStore.Server.Configuration.Options;
 using MetaStore.Server.Forwarding;
 using MetaStore.Server.Hosting.Storage;
 using MetaStore.Server.Maintenance;
-using MetaStore.Server.Membership;
 using MetaStore.Server.Observability.Logging;
 using MetaStore.Server.Observability.Metrics;
 using MetaStore.Server.Proposals;

@@ -3,7 +3,6 @@ using MetaStore.IO;
 using MetaStore.Raft.Runtime.Node;
 using MetaStore.Server.Auth;
 using MetaStore.Server.Configuration.Options;
-using MetaStore.Server.Membership;
 using MetaStore.Server.Services;
 using MetaStore.Server.Services.Mapping;
 using MetaStore.Server.Watch;
