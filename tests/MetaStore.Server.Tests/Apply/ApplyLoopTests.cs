@@ -196,12 +196,12 @@ public sealed class ApplyLoopTests : IFatalHandler, IDisposable
     }
 
     [Fact]
-    public void AnnouncedSnapshot_ThatIsNotThere_EndsTheProcess()
+    public async Task AnnouncedSnapshot_ThatIsNotThere_EndsTheProcess()
     {
         _loop.Start();
         _node.Node.Committed.Add(new SnapshotInstall(new SnapshotMetadata(9, 2, ConfState.Of(1)), "gone"));
-        Assert.True(_fatal.Task.Wait(Limit));
-        Assert.Contains("snapshot of index 9", _fatal.Task.Result.Reason, StringComparison.Ordinal);
+        (int _, string reason) = await _fatal.Task.WaitAsync(Limit);
+        Assert.Contains("snapshot of index 9", reason, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -13,7 +13,7 @@ public sealed class AsyncAutoResetEventTests
     {
         _signal.Set();
         _signal.Set();
-        Assert.True(_signal.WaitAsync().IsCompletedSuccessfully);
+        Assert.True(_signal.WaitAsync().AsTask().IsCompletedSuccessfully);
         Task second = _signal.WaitAsync().AsTask();
         Assert.False(second.IsCompleted);
         _signal.Set();

@@ -17,7 +17,7 @@ public sealed class HistoryGateTests
     {
         var gate = new HistoryGate(_budget, 0);
         _budget.Take(CatchUp.RoundBytes);
-        Assert.True(gate.EnterAsync(CancellationToken.None).IsCompletedSuccessfully);
+        Assert.True(gate.EnterAsync(CancellationToken.None).AsTask().IsCompletedSuccessfully);
         Assert.False(gate.IsContended);
     }
 
