@@ -12,7 +12,7 @@ FAULT  := artifacts/bin/MetaStore.Robustness/$(shell echo $(CONFIG) | tr A-Z a-z
 FAULTS ?= kill 150 pause 50 partition 30 weather 10 power-cut 30 disk-error 20 slow-disk 10 disk-full 10 clock 10
 SIM    := artifacts/bin/MetaStore.Simulation/$(shell echo $(CONFIG) | tr A-Z a-z)/metasim
 
-.PHONY: help build run cluster test test-deps verify fix sim determinism damage robustness hostile-peer hostile-client mutants mutants-check crash-matrix crash-mutants bench test-perf-memory test-perf-rocksdb bench-stages budgets charts pack dist dist-test proto docs-check clean clean-data
+.PHONY: help build run cluster test test-deps verify fix sim determinism damage robustness hostile-peer hostile-client soak mutants mutants-check fuzz crash-matrix crash-mutants bench test-perf-memory test-perf-rocksdb bench-stages budgets charts pack dist dist-test site proto docs-check clean clean-data
 
 help:          ## Lists the targets.
 	@grep -hE '^[a-z-]+: .*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 19
@@ -104,7 +104,11 @@ hostile-client: ## Hostile clients of every kind against three members, 20 minut
 	  $(DOTNET) test tests/MetaStore.Robustness.Tests -c $(CONFIG) --no-build -nologo \
 	  --filter HostileClientRunTests --logger "console;verbosity=detailed"
 
-mutants:       ## Applies the mutants to a copy of the sources, one at a time; the simulator must detect each. ONLY='M1 ' selects one.
+soak:          ## A year in a day: members replaced, certificates rotated, backups, leases, compactions and more every few seconds, on both engines in turn; memory, descriptors, threads and disk must stay flat. MINUTES=45, PERIOD=20 (seconds).
+	$(DOTNET) build tests/MetaStore.Robustness -c $(CONFIG) $(QUIET)
+	@for engine in memory rocksdb; do $(FAULT) soak --engine $$engine --minutes $(or $(MINUTES),45) --period $(or $(PERIOD),20) || exit 1; done
+
+mutants:       ## Applies the mutants to a copy of the sources, one at a time; the simulator, or the tests that a mutant names, must detect each. ONLY='M1 ' selects one.
 	$(DOTNET) build tests/MetaStore.Simulation -c $(CONFIG) $(QUIET)
 	@bash eng/mutants.sh $(SIM)
 
@@ -133,6 +137,12 @@ dist-test:     ## Tests what make dist has made: unpacked without an SDK, and as
 	$(DOTNET) build tests/MetaStore.Packaging.Tests -c $(CONFIG) $(QUIET)
 	@METASTORE_DIST=$(abspath artifacts/dist) $(DOTNET) test tests/MetaStore.Packaging.Tests -c $(CONFIG) --no-build -nologo \
 	  --filter FullyQualifiedName~Tests.Released --logger "console;verbosity=normal"
+
+fuzz:          ## Fuzzes the readers of input from outside with afl-fuzz, guided by coverage; fails at a crash. TARGET=token,crl (default all), SECONDS=N for each.
+	@bash eng/fuzz.sh "$(TARGET)" $(or $(SECONDS),60)
+
+site:          ## Builds the documentation as a site in artifacts/site, with search, and checks all its links.
+	@bash eng/site.sh $(CONFIG)
 
 proto:         ## Regenerates the messages from proto/ (a build does it too).
 	$(DOTNET) build src/MetaStore.Protocol -c $(CONFIG) -t:Rebuild $(QUIET)

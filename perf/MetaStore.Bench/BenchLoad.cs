@@ -6,7 +6,8 @@ namespace MetaStore.Bench;
 /// <param name="Inflight">Closed-loop calls in flight.</param>
 /// <param name="Target">"leader", or "all": connections to every member.</param>
 /// <param name="Streams">Streams that share the calls in flight, for workloads with streams.</param>
-internal sealed record BenchLoad(string Name, string Workload, int Inflight, string Target = "leader", int Streams = 1)
+/// <param name="Gather">Calls are operations of one stream per connection.</param>
+internal sealed record BenchLoad(string Name, string Workload, int Inflight, string Target = "leader", int Streams = 1, bool Gather = false)
 {
     /// <summary>The loads for comparing two systems, in order.</summary>
     public static IReadOnlyList<BenchLoad> OfPairs { get; } =

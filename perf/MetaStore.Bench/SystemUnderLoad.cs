@@ -86,7 +86,8 @@ internal sealed class SystemUnderLoad(ProcessCluster cluster, string metaload) :
     {
         string[] words =
         [
-            load.Workload, "--endpoints", cluster.Endpoints, "--target", load.Target, "--inflight", $"{load.Inflight}", "--connections", $"{Math.Max(1, load.Inflight / 50)}",
+            load.Workload, "--endpoints", cluster.Endpoints, "--target", load.Target, "--inflight", $"{load.Inflight}", "--connections", $"{(load.Gather ? 1 : Math.Max(1, load.Inflight / 50))}",
+            "--gather", load.Gather ? "yes" : "no",
             "--duration", $"{seconds}", "--warmup", $"{warmUp}", "--value-size", "256", "--streams", $"{load.Streams}", "-o", "json",
         ];
         var (json, code) = await MetaloadAsync(words);

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Binary;
 using MetaStore.Batching.Entries;
 
@@ -37,8 +38,7 @@ internal sealed class BatchBuffer
         Count == 0 ? BatchFormat.Headroom + commandBytes : Bytes + BatchFormat.LengthBytes + commandBytes;
 
     /// <summary>Encodes one command. If its encoder throws, the open batch is unchanged.</summary>
-    public void Append<TCommand>(in TCommand command, int size, IProposalWaiter waiter, long now)
-        where TCommand : ICommandEncoder
+    public void Append<TCommand>(int size, in TCommand command, SpanAction<byte, TCommand> write, IProposalWaiter waiter, long now)
     {
         int at = Count == 0 ? _start + BatchFormat.BatchHeaderBytes : _end;
         int end = at + BatchFormat.LengthBytes + size;
@@ -51,7 +51,7 @@ internal sealed class BatchBuffer
         }
 
         BinaryPrimitives.WriteUInt32LittleEndian(_chunk.AsSpan(at), (uint)size);
-        command.Write(_chunk.AsSpan(at + BatchFormat.LengthBytes, size));
+        write(_chunk.AsSpan(at + BatchFormat.LengthBytes, size), command);
         if (Count == _slots.Length)
         {
             Array.Resize(ref _slots, _slots.Length * 2);

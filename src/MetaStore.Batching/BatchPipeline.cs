@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
 using MetaStore.Batching.Policies;
 using MetaStore.Batching.Settings;
@@ -120,10 +121,9 @@ internal sealed class BatchPipeline
     }
 
     /// <summary>Writes one command into the open batch. If its encoder throws, the batch stays as it was.</summary>
-    public void Append<TCommand>(in TCommand command, int size, IProposalWaiter waiter, long now)
-        where TCommand : ICommandEncoder
+    public void Append<TCommand>(int size, in TCommand command, SpanAction<byte, TCommand> write, IProposalWaiter waiter, long now)
     {
-        _buffer.Append(command, size, waiter, now);
+        _buffer.Append(size, command, write, waiter, now);
         _demand = Math.Max(_demand, _buffer.Count + _proposalsInFlight);
     }
 

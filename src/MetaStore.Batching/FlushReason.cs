@@ -2,7 +2,7 @@ using MetaStore.Batching.Settings;
 
 namespace MetaStore.Batching;
 
-/// <summary>Why a batch was sent; the first condition that holds counts.</summary>
+/// <summary>Why a batch was sent; the first condition that holds counts. <see cref="BatchPipeline"/> decides.</summary>
 public enum FlushReason : byte
 {
     /// <summary>The batch reached the policy's current size, and it was not <see cref="Idle"/> before.</summary>

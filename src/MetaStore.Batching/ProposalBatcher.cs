@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Security.Cryptography;
 using MetaStore.Batching.Admission;
 using MetaStore.Batching.Entries;
@@ -91,13 +92,18 @@ public sealed class ProposalBatcher : IThreadPoolWorkItem, IDisposable
     }
 
     /// <summary>Buffers one proposal; may propose a batch before it returns.</summary>
-    /// <param name="command">Encoded before this returns; may be reused afterwards.</param>
+    /// <param name="size">Bytes that <paramref name="write"/> fills.</param>
+    /// <param name="command">What to encode; encoded, once, before this returns.</param>
+    /// <param name="write">
+    /// Fills exactly <paramref name="size"/> bytes of the buffer that becomes the log entry; they are not cleared before. Runs under the batcher's lock: must
+    /// neither block nor call back. If it throws, Enqueue throws, and nothing is buffered.
+    /// </param>
     /// <param name="waiter">Called only on failure; results come from the apply loop, through <see cref="Pending"/>.</param>
+    /// <param name="isBurst">More follow at once on this thread, and then <see cref="EndBurst"/>: until then nothing leaves for being idle.</param>
     /// <returns>Accepted, TooLarge or Stopped. Proposals of one caller keep their order.</returns>
-    public ProposalAdmissionResult Enqueue<TCommand>(in TCommand command, IProposalWaiter waiter)
-        where TCommand : ICommandEncoder
+    public ProposalAdmissionResult Enqueue<TCommand>(int size, in TCommand command, SpanAction<byte, TCommand> write, IProposalWaiter waiter, bool isBurst = false)
     {
-        int size = command.Size;
+        ArgumentNullException.ThrowIfNull(write);
         bool cut = false;
         bool queueIdleFlush = false;
         lock (_gate)
@@ -119,7 +125,7 @@ public sealed class ProposalBatcher : IThreadPoolWorkItem, IDisposable
                 cut = true;
             }
 
-            _pipeline.Append(command, size, waiter, now);
+            _pipeline.Append(size, command, write, waiter, now);
             if (_pipeline.FullAt(now) is { } reason)
             {
                 _pipeline.Cut(reason, now);
@@ -128,6 +134,10 @@ public sealed class ProposalBatcher : IThreadPoolWorkItem, IDisposable
             else if (!_pipeline.IsIdleAt(now))
             {
                 _timer.Arm(_pipeline.Deadline, now);
+            }
+            else if (isBurst)
+            {
+                // EndBurst follows.
             }
             else if (_flushInline)
             {
@@ -262,12 +272,17 @@ public sealed class ProposalBatcher : IThreadPoolWorkItem, IDisposable
         _timer.Dispose();
     }
 
+    /// <summary>Ends a burst: sends what is buffered if nothing is gained by waiting, on this thread.</summary>
+    public void EndBurst() => FlushIfIdle(wasQueued: false);
+
     /// <summary>The idle flush queued by Enqueue.</summary>
-    void IThreadPoolWorkItem.Execute()
+    void IThreadPoolWorkItem.Execute() => FlushIfIdle(wasQueued: true);
+
+    private void FlushIfIdle(bool wasQueued)
     {
         lock (_gate)
         {
-            _pipeline.IdleFlushQueued = false;
+            _pipeline.IdleFlushQueued &= !wasQueued;
             long now = _clock.Now;
             if (_pipeline.Buffered > 0 && _pipeline.IsIdleAt(now))
             {

@@ -1,5 +1,6 @@
 using MetaStore.Protocol.Etcd;
 using MetaStore.Client.Endpoints;
+using MetaStore.Protocol.V1;
 
 namespace MetaStore.Client;
 
@@ -29,6 +30,11 @@ public sealed class ClusterClient
     /// <summary>Promotes a learner that has caught up to a voter.</summary>
     public Task<MemberPromoteResponse> MemberPromoteAsync(MemberPromoteRequest request, CancellationToken cancellation = default) =>
         _balancer.CallAsync(static (member, request, options) => member.Cluster.MemberPromoteAsync(request, options), request, CallKind.Write, cancellation);
+
+    /// <summary>The members that the asked one has not heard from for longer than its <c>--member-silent-after</c>, and whether they can be replaced now.</summary>
+    /// <exception cref="Grpc.Core.RpcException">Unimplemented by etcd.</exception>
+    public Task<SilentMembersResponse> SilentMembersAsync(CancellationToken cancellation = default) =>
+        _balancer.CallAsync(static (member, request, options) => member.Members.SilentAsync(request, options), new SilentMembersRequest(), CallKind.Read, cancellation);
 
     /// <summary>The first client URL of every member that has one, in the order of member ids.</summary>
     public async Task<IReadOnlyList<Uri>> EndpointsAsync(CancellationToken cancellation = default)

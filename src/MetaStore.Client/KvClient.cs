@@ -70,6 +70,41 @@ public sealed class KvClient
     public Task<PutResponse> PutAsync(Bytes key, Bytes value, CancellationToken cancellation = default) =>
         PutAsync(new PutRequest { Key = key.Content, Value = value.Content }, cancellation);
 
+    /// <summary>Writes a key that is deleted when its time to live is over, by a lease that is made for it alone and is not renewed.</summary>
+    /// <param name="key">The key.</param>
+    /// <param name="value">Its value.</param>
+    /// <param name="timeToLive">
+    /// Rounded up to whole seconds, and raised to the servers' minimum (2 s by default). <see cref="Timeout.InfiniteTimeSpan"/> for a key that stays.
+    /// </param>
+    /// <param name="cancellation">Cancels the call.</param>
+    /// <remarks>
+    /// The lease of a former call for the same key is ended. After a put that certainly failed no lease is left; after one that may have taken effect
+    /// (Unavailable, DeadlineExceeded, cancelled) the lease stays until its time is over, with the key or without. Without a time to live, another
+    /// overload leaves the former lease without its key; it ends by itself. A user needs the right to read the key as well as to write it.
+    /// </remarks>
+    /// <exception cref="RpcException">The lease could not be granted, or the key not be written.</exception>
+    public Task<PutResponse> PutAsync(Bytes key, Bytes value, TimeSpan timeToLive, CancellationToken cancellation = default) =>
+        PutAsync(new PutRequest { Key = key.Content, Value = value.Content }, timeToLive, cancellation);
+
+    /// <summary>As <see cref="PutAsync(Bytes, Bytes, TimeSpan, CancellationToken)"/>, with the options of a request.</summary>
+    /// <param name="request">Without a lease and without ignore_lease, which the time to live replaces.</param>
+    /// <param name="timeToLive">As there.</param>
+    /// <param name="cancellation">Cancels the call.</param>
+    /// <exception cref="ArgumentException">The request has a lease or ignore_lease.</exception>
+    /// <exception cref="RpcException">The lease could not be granted, or the key not be written.</exception>
+    public Task<PutResponse> PutAsync(PutRequest request, TimeSpan timeToLive, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        if (timeToLive <= TimeSpan.Zero && timeToLive != Timeout.InfiniteTimeSpan)
+        {
+            throw new ArgumentOutOfRangeException(nameof(timeToLive), timeToLive, "a time to live is above zero, or infinite");
+        }
+
+        return request.Lease == 0 && !request.IgnoreLease
+            ? new TimedPut(this, new LeaseClient(_balancer)).RunAsync(request, timeToLive, cancellation)
+            : throw new ArgumentException("a request with a time to live has no lease and no ignore_lease", nameof(request));
+    }
+
     /// <summary>Deletes a key or a range.</summary>
     public Task<DeleteRangeResponse> DeleteRangeAsync(DeleteRangeRequest request, CancellationToken cancellation = default) =>
         _balancer.CallAsync(static (member, request, options) => member.Kv.DeleteRangeAsync(request, options), request, CallKind.Write, cancellation);

@@ -30,6 +30,9 @@ public sealed class RaftConfig
     /// <summary>Bytes of committed entries after which one Ready ends. Default 16 MiB.</summary>
     public long MaxCommittedBytesPerReady { get; init; } = 16 << 20;
 
+    /// <summary>Entries handed out to apply and not reported as applied before no more are handed out. Default 65,536.</summary>
+    public long MaxApplyingEntries { get; init; } = 65_536;
+
     /// <summary>Bytes handed out to apply and not reported as applied before no more are handed out. Default 128 MiB.</summary>
     public long MaxApplyingBytes { get; init; } = 128 << 20;
 
@@ -56,6 +59,7 @@ public sealed class RaftConfig
         Require(MaxInflightBytes >= MaxAppendBytes, nameof(MaxInflightBytes), "must hold at least one append");
         Require(MaxUncommittedBytes > 0, nameof(MaxUncommittedBytes), "must be positive");
         Require(MaxCommittedBytesPerReady > 0, nameof(MaxCommittedBytesPerReady), "must be positive");
+        Require(MaxApplyingEntries > 0, nameof(MaxApplyingEntries), "must be positive");
         Require(MaxApplyingBytes > 0, nameof(MaxApplyingBytes), "must be positive");
         Require(MaxReadsWaiting > 0, nameof(MaxReadsWaiting), "must be positive");
     }

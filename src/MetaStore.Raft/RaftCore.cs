@@ -93,6 +93,9 @@ public sealed class RaftCore
         }
     }
 
+    /// <summary>True when committed entries are not handed out, because too many were and are not reported as applied.</summary>
+    public bool HoldsCommitted => _ready.HoldsCommitted;
+
     /// <summary>Advances time by one tick.</summary>
     public void Tick()
     {
@@ -228,6 +231,9 @@ public sealed class RaftCore
             _ready.AppliedTo(index);
         }
     }
+
+    /// <summary>Entries that the log reader did not have in memory are there now: members that wait for them are sent more.</summary>
+    public void EntriesLoaded() => _replicator.WantBroadcast();
 
     /// <summary>The state machine has applied everything up to <paramref name="index"/>; lower values than before are ignored.</summary>
     public void AppliedTo(ulong index)

@@ -73,6 +73,9 @@ internal sealed class RaftState
     /// <summary>True when this node votes and may therefore lead.</summary>
     public bool Promotable => Tracker.Voters.Contains(Id) && Log.PendingSnapshot is null;
 
+    /// <summary>One leader per term (thesis §3.6.3): false when this node leads the term itself, or follows another leader of the same term.</summary>
+    public bool AcceptsLeader(ulong from) => Role != Role.Leader && (Leader == 0 || Leader == from);
+
     public void Report(RaftEventKind kind, ulong node = 0, ulong value = 0) =>
         Outbox.Add(new RaftEvent(kind, Term, node, value));
 

@@ -6,7 +6,7 @@ namespace MetaStore.Raft;
 /// <summary>Builds the next <see cref="Ready"/> and remembers what was handed out.</summary>
 internal sealed class ReadyBuilder(RaftState state)
 {
-    private readonly ApplyWindow _applying = new(state.Config.MaxApplyingBytes);
+    private readonly ApplyWindow _applying = new(state.Config.MaxApplyingEntries, state.Config.MaxApplyingBytes);
     private SoftState _lastSoft;
 
     /// <summary>True when there is anything to do.</summary>
@@ -19,7 +19,12 @@ internal sealed class ReadyBuilder(RaftState state)
 
     private SoftState Soft => new(state.Leader, state.Role);
 
-    private bool CanApply => state.Log.HandedToApply + 1 < state.Log.ApplicableEnd && !_applying.IsFull;
+    /// <summary>True when committed entries wait until others are reported as applied.</summary>
+    public bool HoldsCommitted => HasCommitted && _applying.IsFull;
+
+    private bool HasCommitted => state.Log.HandedToApply + 1 < state.Log.ApplicableEnd;
+
+    private bool CanApply => HasCommitted && !_applying.IsFull;
 
     /// <summary>Takes everything; from now on it counts as in progress.</summary>
     public Ready Take()
@@ -55,9 +60,10 @@ internal sealed class ReadyBuilder(RaftState state)
     private IReadOnlyList<Entry> TakeCommitted()
     {
         ulong low = state.Log.HandedToApply + 1;
-        bool found = state.Log.TryGetEntries(
-            low, state.Log.ApplicableEnd, state.Config.MaxCommittedBytesPerReady, out IReadOnlyList<Entry> entries);
-        RaftAssert.That(found && entries.Count > 0, "committed entries stay in the log until they are applied");
+        ulong end = low + Math.Min(state.Log.ApplicableEnd - low, _applying.EntriesLeft);
+        long bytesMax = Math.Min(state.Config.MaxCommittedBytesPerReady, _applying.BytesLeft);
+        bool found = state.Log.TryGetEntries(low, end, bytesMax, out IReadOnlyList<Entry> entries);
+        RaftAssert.That(found && entries.Count > 0, "committed entries stay in memory until they are applied");
         long bytes = 0;
         for (int i = 0; i < entries.Count; i++)
         {
@@ -72,7 +78,7 @@ internal sealed class ReadyBuilder(RaftState state)
 
         ulong last = low + (ulong)entries.Count - 1;
         state.Log.HandToApply(last);
-        _applying.Add(last, bytes);
+        _applying.Add(last, entries.Count, bytes);
         return entries;
     }
 }

@@ -1,7 +1,9 @@
 using MetaStore.IO;
 using MetaStore.IO.Native;
 using MetaStore.Server.Configuration;
+using MetaStore.Server.Configuration.Reference;
 using MetaStore.Server.Hosting;
+using MetaStore.Server.Hosting.Reload;
 using MetaStore.Server.Hosting.Storage;
 using MetaStore.Server.Observability;
 
@@ -13,6 +15,9 @@ switch (configuration.Command)
         return ExitCodes.Ok;
     case StartCommand.Help:
         StandardStream.Output.Write(ConfigurationText.Help());
+        return ExitCodes.Ok;
+    case StartCommand.Reference:
+        StandardStream.Output.Write(ConfigurationPage.Of(LiveSettings.Contains));
         return ExitCodes.Ok;
 }
 

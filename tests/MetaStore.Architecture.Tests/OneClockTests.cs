@@ -7,9 +7,9 @@ public sealed partial class OneClockTests
 {
     private static readonly string[] Simulated =
     [
-        "src/MetaStore.Batching/", "src/MetaStore.Server/Proposals/", "src/MetaStore.Server/Reads/", "src/MetaStore.Server/Membership/Leadership", "src/MetaStore.Server/Leases/Lease",
+        "src/MetaStore.Batching/", "src/MetaStore.Server/Proposals/", "src/MetaStore.Server/Reads/", "src/MetaStore.Server/Leases/Lease",
         "src/MetaStore.Server/Forwarding/Leader", "src/MetaStore.Server/Forwarding/Lease",
-        "src/MetaStore.Raft.Runtime/Reads/", "src/MetaStore.Raft.Runtime/Node/Inbox/",
+        "src/MetaStore.Raft.Runtime/Reads/", "src/MetaStore.Raft.Runtime/Node/Inbox/", "src/MetaStore.Raft.Runtime/Node/Leadership",
     ];
 
     [Fact]

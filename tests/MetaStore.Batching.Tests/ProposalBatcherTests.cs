@@ -343,7 +343,7 @@ public sealed class ProposalBatcherTests
         }
     }
 
-    private readonly struct ThrowingCommand : ICommandEncoder
+    private readonly struct ThrowingCommand : IFakeCommand
     {
         public int Size => 100_000;
 

@@ -3,7 +3,7 @@ using System.Buffers.Binary;
 namespace MetaStore.Batching.Tests;
 
 /// <summary>A command with its producer's number, its own number, and padding.</summary>
-internal readonly struct TestCommand(int producer, int number, int size = TestCommand.BytesMin) : ICommandEncoder
+internal readonly struct TestCommand(int producer, int number, int size = TestCommand.BytesMin) : IFakeCommand
 {
     public const int BytesMin = 8;
 

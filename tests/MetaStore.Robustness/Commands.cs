@@ -5,6 +5,7 @@ using MetaStore.Robustness.Faults;
 using MetaStore.Robustness.HostileClient;
 using MetaStore.Robustness.Network;
 using MetaStore.Robustness.Runs;
+using MetaStore.Robustness.Soak;
 using MetaStore.Testing.Processes;
 
 namespace MetaStore.Robustness;
@@ -14,11 +15,15 @@ internal static class Commands
 {
     private const string Usage =
         """
-        metafault run [--engine memory|rocksdb] [--seed N] [--flag FLAG] [FAULT TIMES]...
+        metafault run [--engine memory|rocksdb] [--seed N] [--calls client|stream] [--flag FLAG] [FAULT TIMES]...
                                                  injects faults into real members and checks the result; exits with 1 when a check fails;
+                                                 --calls stream: every call is an operation of a stream of metastore.v1.Operations;
                                                  --flag is passed to every member
         metafault hostile-peer [--engine memory|rocksdb] [--seed N] [--messages N]
                                                  sends invalid frames to the peer ports of three real members under load; needs no root
+        metafault soak [--engine memory|rocksdb] [--minutes N] [--period SECONDS] [--seed N] [--losses-only]
+                                                 a year in a day: members replaced, certificates rotated, backups, leases and more in every
+                                                 period; exits with 1 when something is lost or (without --losses-only) grows; needs no root
         metafault careful --endpoint URL         one put after the other at one member until SIGTERM, then its times
         metafault check                          exits with 0 when this machine allows it, 77 when not
         faults: kill pause partition weather power-cut disk-error slow-disk disk-full clock
@@ -41,6 +46,11 @@ internal static class Commands
                 of("--engine", "memory"),
                 int.Parse(of("--seed", "1"), CultureInfo.InvariantCulture),
                 int.Parse(of("--messages", "1000000"), CultureInfo.InvariantCulture)) ? 0 : 1;
+        }
+
+        if (verb == "soak")
+        {
+            return await SoakAsync(args) ? 0 : 1;
         }
 
         if (verb == "careful" && Text(args, "--endpoint") is { } endpoint)
@@ -69,6 +79,14 @@ internal static class Commands
         return await RunAllAsync(args);
     }
 
+    private static Task<bool> SoakAsync(string[] args)
+    {
+        double number(string name, double usual) => Text(args, name) is { } text ? double.Parse(text, CultureInfo.InvariantCulture) : usual;
+        var plan = new SoakPlan(
+            TimeSpan.FromMinutes(number("--minutes", 45)), TimeSpan.FromSeconds(number("--period", 20)), Text(args, "--engine") ?? "memory", (int)number("--seed", 1));
+        return SoakRun.RunAsync(plan, Path.Combine(Programs.SourceTree, "artifacts", "soak"), args.Contains("--losses-only"));
+    }
+
     private static async Task PutCarefullyAsync(Uri endpoint)
     {
         using var end = new CancellationTokenSource();
@@ -88,7 +106,7 @@ internal static class Commands
         int seed = int.Parse(Text(args, "--seed") ?? "1", CultureInfo.InvariantCulture);
         using PacketSwitch network = Sandbox.Connect(hosts: 3);
         string folder = Path.Combine(Programs.SourceTree, "artifacts", "robustness", $"{Path.GetFileNameWithoutExtension(Path.GetRandomFileName())}-{engine}");
-        var run = new FaultRun(network, folder, engine, seed, Text(args, "--flag") is { } flag ? [flag] : []);
+        var run = new FaultRun(network, folder, engine, seed, Text(args, "--calls") == "stream", Text(args, "--flag") is { } flag ? [flag] : []);
         bool isGood = true;
         foreach (IFault fault in Faults)
         {

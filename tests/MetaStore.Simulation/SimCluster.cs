@@ -12,6 +12,8 @@ namespace MetaStore.Simulation;
 /// <summary>A whole cluster with its network, clients and checks, on one thread, determined by one seed.</summary>
 internal sealed class SimCluster
 {
+    private const ulong StoredLogApart = 0x510_0000_0000;
+
     private readonly Action<string>? _trace;
 
     public SimCluster(ulong seed, Action<string>? trace)
@@ -25,6 +27,7 @@ internal sealed class SimCluster
             Swarm = Swarm.Crowded(apart);
         }
 
+        Swarm = Swarm.WithStoredLog(new SimRandom(seed ^ StoredLogApart));
         Plan = FaultPlan.Draw(Swarm, root.Fork());
         Random = root.Fork();
         Kernel = new SimKernel(root.Fork());

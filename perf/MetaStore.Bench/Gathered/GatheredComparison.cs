@@ -3,7 +3,7 @@ using MetaStore.Protocol.Etcd;
 
 namespace MetaStore.Bench.Gathered;
 
-/// <summary>The same callers in four ways: unary puts to etcd and to MetaStore by metaload, and through MetaStore.Client without and with gathering.</summary>
+/// <summary>The same callers in five ways: unary puts to etcd and to MetaStore and a stream of operations by metaload, and through MetaStore.Client without and with gathering.</summary>
 internal static class GatheredComparison
 {
     private const int WarmUpSeconds = 3;
@@ -22,8 +22,8 @@ internal static class GatheredComparison
 
         var rows = new List<string>
         {
-            "| load | way | calls/s | p50 us | p99 us | client CPU us per call | calls/s against the first way |",
-            "|---|---|---|---|---|---|---|",
+            "| load | way | calls/s | p50 us | p99 us | client CPU us per call | members' CPU us per call | calls/s against the first way |",
+            "|---|---|---|---|---|---|---|---|",
         };
         foreach (var load in loads.Where(load => load.Name.Contains(options.Only, StringComparison.Ordinal)))
         {
@@ -35,6 +35,7 @@ internal static class GatheredComparison
                     Add($"{system.Name}, unary, metaload", Of(await running.RunAsync(system.Name, load, options.Seconds)));
                 }
 
+                Add("MetaStore, gathered, metaload", Of(await running.RunAsync(ComparedSystem.MetaStore.Name, load with { Gather = true }, options.Seconds)));
                 foreach (var gather in new[] { false, true })
                 {
                     var figures = await running.UseAsync(
@@ -47,7 +48,7 @@ internal static class GatheredComparison
             var baseline = ways.First().Value;
             foreach (var (way, runs) in ways)
             {
-                rows.Add($"| {load.Name} | {way} | {Median(runs, run => run.Throughput):0} | {Median(runs, run => run.P50):0} | {Median(runs, run => run.P99):0} | {Median(runs, run => run.CpuPerCall):0.0} | {Ratio(runs, baseline)} |");
+                rows.Add($"| {load.Name} | {way} | {Median(runs, run => run.Throughput):0} | {Median(runs, run => run.P50):0} | {Median(runs, run => run.P99):0} | {Median(runs, run => run.CpuPerCall):0.0} | {Members(runs)} | {Ratio(runs, baseline)} |");
             }
 
             void Add(string way, ClientFigures figures)
@@ -60,7 +61,9 @@ internal static class GatheredComparison
         return string.Join('\n', rows);
     }
 
-    private static ClientFigures Of(LoadFigures figures) => new(figures.Throughput, figures.P50, figures.P99, figures.ClientCpuPerCall);
+    private static ClientFigures Of(LoadFigures figures) => new(figures.Throughput, figures.P50, figures.P99, figures.ClientCpuPerCall) { ServerCpuPerCall = figures.ServerCpuPerCall };
+
+    private static string Members(List<ClientFigures> runs) => runs.All(run => run.ServerCpuPerCall is not null) ? $"{Median(runs, run => run.ServerCpuPerCall!.Value):0.0}" : "";
 
     private static async Task<Uri> LeaderAsync(IReadOnlyList<Uri> members)
     {

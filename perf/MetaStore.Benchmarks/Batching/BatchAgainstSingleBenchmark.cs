@@ -3,6 +3,7 @@ using MetaStore.Batching;
 using MetaStore.Benchmarks.StateMachine;
 using MetaStore.Raft.Messages;
 using MetaStore.Raft.Storage.Wal;
+using MetaStore.StateMachine.Commands.Kv;
 
 namespace MetaStore.Benchmarks.Batching;
 
@@ -14,7 +15,7 @@ public class BatchAgainstSingleBenchmark : IProposalWaiter, IDisposable
     private const int Puts = 1000;
 
     private readonly string _directory = Directory.CreateTempSubdirectory("metamicro-").FullName;
-    private readonly PutEncoder _command = new(PutProposal.Command(1));
+    private readonly PutCommand _command = PutProposal.Command(1);
     private readonly List<ProposalBatch> _batches = new(Puts);
     private ProposalBatcher? _batcher;
     private WalWriter? _journal;

@@ -1,6 +1,7 @@
 using BenchmarkDotNet.Attributes;
 using MetaStore.Batching;
 using MetaStore.Benchmarks.StateMachine;
+using MetaStore.StateMachine.Commands.Kv;
 
 namespace MetaStore.Benchmarks.Batching;
 
@@ -8,7 +9,7 @@ namespace MetaStore.Benchmarks.Batching;
 [MemoryDiagnoser]
 public class BatchOfPutsBenchmark : IDisposable
 {
-    private PutEncoder _command;
+    private PutCommand _command;
     private ProposalBatcher? _batcher;
     private ApplyingSink? _sink;
 
@@ -21,7 +22,7 @@ public class BatchOfPutsBenchmark : IDisposable
     [GlobalSetup]
     public void Setup()
     {
-        _command = new PutEncoder(PutProposal.Command(1, ValueBytes));
+        _command = PutProposal.Command(1, ValueBytes);
         (_batcher, _sink) = ApplyingSink.Create(Modes.Fixed(Puts));
     }
 

@@ -2,6 +2,7 @@ using MetaStore.Batching;
 using MetaStore.Batching.Settings;
 using MetaStore.Benchmarks.StateMachine;
 using MetaStore.IO;
+using MetaStore.StateMachine.Commands.Kv;
 
 namespace MetaStore.Benchmarks.Batching;
 
@@ -15,7 +16,7 @@ internal sealed class ClosedLoop : IProposalWaiter, IDisposable
     private static readonly long PerBatch = TimeSpan.FromMicroseconds(20).Ticks;
     private static readonly long PerPut = TimeSpan.FromMicroseconds(10).Ticks;
 
-    private readonly PutEncoder _command = new(PutProposal.Command(1));
+    private readonly PutCommand _command = PutProposal.Command(1);
     private readonly Queue<(long DoneAt, ProposalBatch Batch)> _inFlight = new();
     private readonly SimulatedClock _clock = new();
     private readonly ProposalBatcher _batcher;

@@ -3,6 +3,7 @@ using MetaStore.Batching;
 using MetaStore.Batching.Admission;
 using MetaStore.Batching.Settings;
 using MetaStore.Benchmarks.StateMachine;
+using MetaStore.StateMachine.Commands.Kv;
 
 namespace MetaStore.Benchmarks.Batching;
 
@@ -10,7 +11,7 @@ namespace MetaStore.Benchmarks.Batching;
 [MemoryDiagnoser]
 public class EnqueueBenchmark : IProposalWaiter, IDisposable
 {
-    private readonly PutEncoder _command = new(PutProposal.Command(1));
+    private readonly PutCommand _command = PutProposal.Command(1);
     private ProposalBatcher? _batcher;
 
     [GlobalSetup]

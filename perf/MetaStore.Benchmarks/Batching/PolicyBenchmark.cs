@@ -1,6 +1,7 @@
 using BenchmarkDotNet.Attributes;
 using MetaStore.Batching;
 using MetaStore.Benchmarks.StateMachine;
+using MetaStore.StateMachine.Commands.Kv;
 
 namespace MetaStore.Benchmarks.Batching;
 
@@ -12,7 +13,7 @@ public class PolicyBenchmark : IDisposable
     private const int Puts = 10_000;
     private const int InFlight = 2;
 
-    private readonly PutEncoder _command = new(PutProposal.Command(1));
+    private readonly PutCommand _command = PutProposal.Command(1);
     private ProposalBatcher? _batcher;
     private ApplyingSink? _sink;
 

@@ -1,6 +1,7 @@
 using BenchmarkDotNet.Attributes;
 using MetaStore.Batching;
 using MetaStore.Benchmarks.StateMachine;
+using MetaStore.StateMachine.Commands.Kv;
 
 namespace MetaStore.Benchmarks.Batching;
 
@@ -11,7 +12,7 @@ public class ProducersBenchmark : IDisposable
 {
     private const int Puts = 80_000;
 
-    private readonly PutEncoder _command = new(PutProposal.Command(1));
+    private readonly PutCommand _command = PutProposal.Command(1);
     private readonly Barrier _begin = new(1);
     private readonly Barrier _end = new(1);
     private Thread[] _threads = [];

@@ -2,6 +2,7 @@ using BenchmarkDotNet.Attributes;
 using MetaStore.Batching;
 using MetaStore.Batching.Admission;
 using MetaStore.Benchmarks.StateMachine;
+using MetaStore.StateMachine.Commands.Kv;
 
 namespace MetaStore.Benchmarks.Batching;
 
@@ -9,7 +10,7 @@ namespace MetaStore.Benchmarks.Batching;
 [MemoryDiagnoser]
 public class SinglePutBenchmark : IDisposable
 {
-    private PutEncoder _command;
+    private PutCommand _command;
     private ProposalBatcher? _batcher;
     private ApplyingSink? _sink;
 
@@ -19,7 +20,7 @@ public class SinglePutBenchmark : IDisposable
     [GlobalSetup]
     public void Setup()
     {
-        _command = new PutEncoder(PutProposal.Command(1, ValueBytes));
+        _command = PutProposal.Command(1, ValueBytes);
         (_batcher, _sink) = ApplyingSink.Create(Modes.Settings("off"));
     }
 

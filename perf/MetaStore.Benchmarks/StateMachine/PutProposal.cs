@@ -1,4 +1,5 @@
 using MetaStore.Batching;
+using MetaStore.Batching.Admission;
 using MetaStore.StateMachine.Commands.Kv;
 
 namespace MetaStore.Benchmarks.StateMachine;
@@ -27,10 +28,9 @@ internal static class PutProposal
     }
 }
 
-/// <summary>Encodes a put for the batcher.</summary>
-internal readonly struct PutEncoder(PutCommand command) : ICommandEncoder
+/// <summary>Enqueues a put as the server does.</summary>
+internal static class PutEnqueuing
 {
-    public int Size => command.Size;
-
-    public void Write(Span<byte> target) => command.Write(target);
+    public static ProposalAdmissionResult Enqueue(this ProposalBatcher batcher, in PutCommand command, IProposalWaiter waiter) =>
+        batcher.Enqueue(command.Size, command, static (target, command) => command.Write(target), waiter);
 }

@@ -8,12 +8,10 @@ using MetaStore.Raft.Runtime.Node.Committed;
 namespace MetaStore.Consensus.Nodes;
 
 /// <summary>The apply side of MetaStore's node, with the waiting callers by id.</summary>
-internal sealed class MetaStoreHost(AppliedEntries applied) : IStateMachineHost
+internal sealed class MetaStoreHost(AppliedEntries applied)
 {
     private readonly ConcurrentDictionary<long, TaskCompletionSource<bool>> _waiting = new();
     private Role _role;
-
-    public RaftNode? Node { get; set; }
 
     /// <summary>Completes when the id is applied, or is known not to be acknowledged.</summary>
     public Task<bool> WaitFor(long id)
@@ -26,7 +24,24 @@ internal sealed class MetaStoreHost(AppliedEntries applied) : IStateMachineHost
     /// <summary>The id was not accepted.</summary>
     public void GiveUp(long id) => Settle(id, acknowledged: false);
 
-    public void OnCommitted(CommittedBatch batch)
+    /// <summary>Starts the thread that applies what the node commits; it ends with the node.</summary>
+    public void Run(RaftNode node)
+    {
+        node.Leadership.Observer = OnLeadership;
+        new Thread(() =>
+        {
+            while (node.Committed.Take(Timeout.InfiniteTimeSpan) is { } group)
+            {
+                foreach (var work in group)
+                {
+                    Apply(work as CommittedBatch ?? throw new InvalidOperationException("no member makes snapshots here"));
+                    node.ReportApplied(((CommittedBatch)work).LastIndex);
+                }
+            }
+        }) { Name = "apply", IsBackground = true }.Start();
+    }
+
+    private void Apply(CommittedBatch batch)
     {
         foreach (var entry in batch.Entries)
         {
@@ -35,14 +50,9 @@ internal sealed class MetaStoreHost(AppliedEntries applied) : IStateMachineHost
                 Settle(applied.Apply(new ReadOnlySequence<byte>(entry.Data)), acknowledged: true);
             }
         }
-
-        Node!.ReportApplied(batch.LastIndex);
     }
 
-    public void OnSnapshotInstalled(SnapshotMetadata meta, string file) =>
-        throw new InvalidOperationException("no member makes snapshots here");
-
-    public void OnLeadership(SoftState soft, ulong term)
+    private void OnLeadership(SoftState soft, ulong term)
     {
         if (_role == Role.Leader && soft.Role != Role.Leader)
         {

@@ -41,11 +41,10 @@ internal sealed class MetaStoreNode : IConsensusNode
             new TcpPeerTransportOptions { NodeId = id, ClusterId = ClusterId, Listen = settings.Address(settings.Id), Members = Members, Acknowledged = member => _node!.AcknowledgedBy(member) },
             NullLogger.Instance);
         RaftNodeOptions options = new() { NodeId = id, ClusterId = ClusterId, ElectionTimeout = NodeSettings.ElectionTimeout };
-        _node = new RaftNode(options, _wal, recovery, SnapshotStore.Open(_directory), transport, _host, TimeProvider.System, NullLogger.Instance);
-        _host.Node = _node;
+        _node = new RaftNode(options, _wal, recovery, SnapshotStore.Open(_directory), transport, TimeProvider.System, NullLogger.Instance);
     }
 
-    public bool IsLeader => _node.Progress.Role == Role.Leader;
+    public bool IsLeader => _node.Leadership.Role == Role.Leader;
 
     public Task StartAsync()
     {
@@ -54,6 +53,7 @@ internal sealed class MetaStoreNode : IConsensusNode
             _node.AddPeer((ulong)other, [Url(other)]);
         }
 
+        _host.Run(_node);
         _node.Start();
         return Task.CompletedTask;
     }

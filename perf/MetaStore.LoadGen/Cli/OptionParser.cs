@@ -13,7 +13,8 @@ internal static class OptionParser
 
           --endpoints HOST:PORT,...   nodes; default 127.0.0.1:2379
           --target all|leader         spread connections over all endpoints, or only use the leader; default all
-          --connections N             in all; default one per 125 calls in flight, at most 8, at least one per endpoint
+          --connections N             in all; default one per 125 calls in flight, at most 8, at least one per endpoint; gathered, one per 1000
+          --gather yes|no             put, range, mixed, txn: calls are operations of a stream per connection (metastore.v1.Operations/Run); default no
           --threads N                 default 1
           --inflight N                closed loop: calls in flight; default 100. Open loop: maximum in flight; default 10000
           --rate N                    open loop: calls per second; latency counts from when a call was due
@@ -21,6 +22,7 @@ internal static class OptionParser
           --duration SECONDS          measured time; default 10
           --count N                   measured calls instead of a time
           --warmup SECONDS            before measuring; default 2
+          --user NAME:PASSWORD        calls with a token of this user
           --timeout SECONDS           of a call; default 10
           --keys N                    distinct keys; default 10000
           --key-order random|sequential
@@ -85,6 +87,11 @@ internal static class OptionParser
             options = Set(options, name, value);
         }
 
+        if (options is { Gather: true, Workload: WorkloadKind.Watch or WorkloadKind.LeaseGrant or WorkloadKind.KeepAlive })
+        {
+            throw new UsageException($"{args[0]} cannot be gathered");
+        }
+
         return options.Rate > 0 && !inflightGiven ? options with { Inflight = 10_000 } : options;
     }
 
@@ -93,6 +100,8 @@ internal static class OptionParser
         "--endpoints" => options with { Endpoints = value.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) },
         "--target" => options with { LeaderOnly = Choice(name, value, "all", "leader") },
         "--connections" => options with { Connections = (int)Number(name, value, 1, 10_000) },
+        "--gather" => options with { Gather = Choice(name, value, "no", "yes") },
+        "--user" => options with { User = value.Contains(':', StringComparison.Ordinal) ? value : throw new UsageException("--user must be NAME:PASSWORD") },
         "--threads" => options with { Threads = (int)Number(name, value, 1, 256) },
         "--inflight" => options with { Inflight = (int)Number(name, value, 1, 1_000_000) },
         "--rate" => options with { Rate = Number(name, value, 0.001, 1e9) },

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using MetaStore.LoadGen.Load;
 
 namespace MetaStore.LoadGen.Http2;
 
@@ -8,7 +9,7 @@ namespace MetaStore.LoadGen.Http2;
 /// One thread runs it: it polls the socket, calls <see cref="OnReadable"/>, starts calls and then <see cref="Flush"/>, so that all calls
 /// started in between leave in one write. Nothing is allocated per call. Source: RFC 9113, and the gRPC over HTTP/2 mapping.
 /// </remarks>
-internal sealed class Http2Connection : IDisposable
+internal sealed class Http2Connection : ILoadConnection
 {
     private readonly IPEndPoint _endpoint;
     private readonly FrameReader _reader = new();
@@ -21,10 +22,11 @@ internal sealed class Http2Connection : IDisposable
     /// <param name="authority">Sent as :authority.</param>
     /// <param name="capacity">Most calls at once.</param>
     /// <param name="observer">Receives the ends of calls.</param>
-    public Http2Connection(IPEndPoint endpoint, string authority, int capacity, ICallObserver observer)
+    /// <param name="token">Sent with every call; null for none.</param>
+    public Http2Connection(IPEndPoint endpoint, string authority, int capacity, ICallObserver observer, string? token = null)
     {
         _endpoint = endpoint;
-        _session = new Http2Session(authority, capacity, observer, _writer);
+        _session = new Http2Session(authority, capacity, observer, _writer, token);
     }
 
     /// <summary>State of the connection.</summary>
@@ -35,6 +37,9 @@ internal sealed class Http2Connection : IDisposable
 
     /// <summary>True when a call can start now.</summary>
     public bool CanStart => _session.CanStart;
+
+    /// <summary>True when an open request can be continued: none waits for flow control.</summary>
+    public bool CanSend => _session.CanSend;
 
     /// <summary>Descriptor to poll, -1 when closed.</summary>
     public int Descriptor => _socket is null ? -1 : (int)_socket.Handle;
@@ -85,6 +90,11 @@ internal sealed class Http2Connection : IDisposable
     /// <param name="messages">Encoded messages with the five bytes in front of each; kept until they are sent.</param>
     /// <param name="now">A timestamp.</param>
     public void StartOpen(Call call, string path, ReadOnlyMemory<byte> messages, long now) => _session.StartOpen(call, path, messages, now);
+
+    /// <summary>Continues a request that stays open.</summary>
+    /// <param name="call">Started by <see cref="StartOpen"/>, and not ended.</param>
+    /// <param name="messages">Encoded messages with the five bytes in front of each; copied.</param>
+    public void Send(Call call, ReadOnlySpan<byte> messages) => _session.Send(call, messages);
 
     /// <summary>Writes the queued bytes, as far as the socket accepts them.</summary>
     public void Flush()

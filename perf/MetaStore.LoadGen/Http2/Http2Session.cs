@@ -7,6 +7,7 @@ namespace MetaStore.LoadGen.Http2;
 internal sealed class Http2Session
 {
     private readonly string _authority;
+    private readonly string? _token;
     private readonly int _capacity;
     private readonly ICallObserver _observer;
     private readonly FrameWriter _writer;
@@ -22,9 +23,11 @@ internal sealed class Http2Session
     /// <param name="capacity">Most calls at once.</param>
     /// <param name="observer">Receives the ends of calls.</param>
     /// <param name="writer">Takes what is to be sent.</param>
-    public Http2Session(string authority, int capacity, ICallObserver observer, FrameWriter writer)
+    /// <param name="token">Sent with every call; null for none.</param>
+    public Http2Session(string authority, int capacity, ICallObserver observer, FrameWriter writer, string? token = null)
     {
         _authority = authority;
+        _token = token;
         _capacity = capacity;
         _observer = observer;
         _writer = writer;
@@ -42,6 +45,9 @@ internal sealed class Http2Session
 
     /// <summary>True when a call can start now.</summary>
     public bool CanStart => State == ConnectionState.Open && _streams.Count < _maxStreams && !_requests.IsBlocked;
+
+    /// <summary>True when an open request can be continued: none waits for flow control.</summary>
+    public bool CanSend => State == ConnectionState.Open && !_requests.IsBlocked;
 
     /// <summary>True when nothing can start any more and nothing runs.</summary>
     public bool IsDrained => State == ConnectionState.Draining && _streams.Count == 0;
@@ -90,6 +96,11 @@ internal sealed class Http2Session
         Add(call, now);
         _requests.SendOpen(call, _requestHeaders.Block(path), messages);
     }
+
+    /// <summary>Continues a request that stays open.</summary>
+    /// <param name="call">Started by <see cref="StartOpen"/>, and not ended.</param>
+    /// <param name="messages">Encoded messages with the five bytes in front of each; copied.</param>
+    public void Send(Call call, ReadOnlySpan<byte> messages) => _requests.SendMore(call, messages);
 
     /// <summary>Aborts calls that were started before a timestamp.</summary>
     public void CancelStartedBefore(long timestamp)
@@ -225,7 +236,7 @@ internal sealed class Http2Session
         _writer.SettingsAck();
         if (State == ConnectionState.Handshaking)
         {
-            _requestHeaders = new RequestHeaderEncoder(_authority, tableBytes);
+            _requestHeaders = new RequestHeaderEncoder(_authority, tableBytes, _token);
             State = ConnectionState.Open;
         }
 

@@ -18,6 +18,7 @@ internal sealed class RequestHeaderEncoder
     private const byte SchemeHttp = 0x80 | 6;
 
     private readonly string _authority;
+    private readonly string? _token;
     private readonly bool _indexing;
     private readonly List<(string Name, string Value)> _table = [];
     private readonly Dictionary<string, byte[]> _blocks = [];
@@ -25,8 +26,10 @@ internal sealed class RequestHeaderEncoder
     /// <summary>Makes an encoder.</summary>
     /// <param name="authority">Host and port.</param>
     /// <param name="tableBytes">The server's table; below the default nothing is put into it.</param>
-    public RequestHeaderEncoder(string authority, int tableBytes)
+    /// <param name="token">Sent as metadata; null for none.</param>
+    public RequestHeaderEncoder(string authority, int tableBytes, string? token = null)
     {
+        _token = token;
         _authority = authority;
         _indexing = tableBytes >= Http2Wire.DefaultHeaderTableBytes;
     }
@@ -46,6 +49,11 @@ internal sealed class RequestHeaderEncoder
         Write(block, ContentType, "content-type", "application/grpc");
         Write(block, 0, "te", "trailers");
         Write(block, UserAgent, "user-agent", "metaload");
+        if (_token is not null)
+        {
+            Write(block, 0, "token", _token);
+        }
+
         byte[] bytes = [.. block];
         if (_table.Count > before)
         {

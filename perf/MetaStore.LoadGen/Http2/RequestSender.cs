@@ -59,6 +59,33 @@ internal sealed class RequestSender(FrameWriter writer)
         SendBlocked();
     }
 
+    /// <summary>Sends more of a request that stays open.</summary>
+    /// <param name="call">Has its stream id.</param>
+    /// <param name="body">Copied.</param>
+    public void SendMore(Call call, ReadOnlySpan<byte> body)
+    {
+        while (!body.IsEmpty && call.Unsent.IsEmpty && Math.Min(Math.Min(_window, call.SendWindow), _maxFrameBytes) is var allowed and > 0)
+        {
+            int length = (int)Math.Min(allowed, body.Length);
+            writer.Data(call.StreamId, body[..length], last: false);
+            body = body[length..];
+            call.SendWindow -= length;
+            _window -= length;
+        }
+
+        if (body.IsEmpty)
+        {
+            return;
+        }
+
+        if (call.Unsent.IsEmpty)
+        {
+            _blocked.Enqueue(call);
+        }
+
+        call.Unsent = (byte[])[.. call.Unsent.Span, .. body];
+    }
+
     /// <summary>The server's setting for the window that streams begin with.</summary>
     public void SetStreamWindow(int bytes)
     {

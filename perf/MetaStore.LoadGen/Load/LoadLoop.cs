@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using MetaStore.LoadGen.Gathered;
 using MetaStore.LoadGen.Http2;
 using MetaStore.LoadGen.Measuring;
 
@@ -21,7 +22,7 @@ internal sealed class LoadLoop : ICallObserver
 
     private readonly RunPlan _plan;
     private readonly Workload _workload;
-    private readonly Http2Connection[] _connections;
+    private readonly ILoadConnection[] _connections;
     private readonly long[] _reopenAt;
     private readonly Poller _poller;
     private readonly Stack<Call> _free = new();
@@ -49,7 +50,7 @@ internal sealed class LoadLoop : ICallObserver
         int connections = plan.Share(plan.Connections, index);
         int first = (int)((long)plan.Connections * index / options.Threads);
         _connections = [.. Enumerable.Range(first, connections).Select(i => plan.Targets[i % plan.Targets.Count])
-            .Select(target => new Http2Connection(target.Address, target.Authority, Math.Max(_calls, 1), this))];
+            .Select(Connect)];
         _reopenAt = new long[connections];
         _poller = new Poller(connections);
         _fairShare = (_calls + connections - 1) / connections;
@@ -133,6 +134,10 @@ internal sealed class LoadLoop : ICallObserver
         }
     }
 
+    private ILoadConnection Connect(Target target) => _plan.Options.Gather
+        ? new GatheredConnection(target.Address, target.Authority, this, target.Token)
+        : new Http2Connection(target.Address, target.Authority, Math.Max(_calls, 1), this, target.Token);
+
     private bool IsMeasured(long timestamp) => timestamp >= _plan.From && timestamp < _plan.Until;
 
     private int SecondOf(long timestamp) => (int)((timestamp - _plan.From) / (1000 * Millisecond));
@@ -184,7 +189,7 @@ internal sealed class LoadLoop : ICallObserver
         }
     }
 
-    private void Start(Http2Connection connection, long intendedAt)
+    private void Start(ILoadConnection connection, long intendedAt)
     {
         Call call = _free.Pop();
         call.IntendedAt = intendedAt;
@@ -193,14 +198,14 @@ internal sealed class LoadLoop : ICallObserver
     }
 
     /// <summary>The next connection in turn that is below its fair share; beyond it only while another one is down.</summary>
-    private Http2Connection? Pick()
+    private ILoadConnection? Pick()
     {
         bool someDown = false;
-        Http2Connection? spare = null;
+        ILoadConnection? spare = null;
         for (int i = 0; i < _connections.Length; i++)
         {
             _turn = _turn + 1 >= _connections.Length ? 0 : _turn + 1;
-            Http2Connection connection = _connections[_turn];
+            ILoadConnection connection = _connections[_turn];
             if (!connection.CanStart)
             {
                 someDown |= connection.State != ConnectionState.Open;
@@ -220,7 +225,7 @@ internal sealed class LoadLoop : ICallObserver
 
     private void Serve(int position)
     {
-        Http2Connection connection = _connections[position];
+        ILoadConnection connection = _connections[position];
         if (connection.WantsWrite && _poller.CanWrite(position))
         {
             connection.OnWritable();

@@ -15,6 +15,12 @@ internal sealed record LoadOptions
     /// <summary>Connections in all, spread over the endpoints; 0 chooses.</summary>
     public int Connections { get; init; }
 
+    /// <summary>Calls are operations of one stream per connection (metastore.v1.Operations/Run) instead of calls of their own.</summary>
+    public bool Gather { get; init; }
+
+    /// <summary>Name and password, with a colon between them; the calls have a token of this user. Null without users.</summary>
+    public string? User { get; init; }
+
     /// <summary>Threads, each with its share of the connections.</summary>
     public int Threads { get; init; } = 1;
 

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Net;
+using System.Text;
 using MetaStore.LoadGen.Measuring;
 
 namespace MetaStore.LoadGen.Load;
@@ -11,6 +12,10 @@ internal static class LoadRunner
 
     /// <summary>Calls that one connection carries before another is opened by default.</summary>
     private const int CallsPerConnection = 125;
+
+    /// <summary>The same when calls are gathered: as many as a stream may have open.</summary>
+    private const int OperationsPerConnection = 1000;
+    private const int TokenField = 2;
     private const int DefaultConnectionsMax = 8;
 
     /// <summary>Runs and returns what was measured.</summary>
@@ -42,12 +47,19 @@ internal static class LoadRunner
     public static IReadOnlyList<Target> Targets(LoadOptions options)
     {
         IReadOnlyList<Target> targets = [.. options.Endpoints.Select(Resolve)];
+        if (options.User is { } user)
+        {
+            string token = TokenOf(targets[0], user);
+            targets = [.. targets.Select(target => target with { Token = token })];
+        }
+
         return options.LeaderOnly ? [LeaderFinder.Find(targets)] : targets;
     }
 
     private static LoadResult Measure(LoadOptions options, IReadOnlyList<Target> targets)
     {
-        int wanted = options.Rate > 0 ? DefaultConnectionsMax : Math.Clamp(options.Inflight / CallsPerConnection, 1, DefaultConnectionsMax);
+        int perConnection = options.Gather ? OperationsPerConnection : CallsPerConnection;
+        int wanted = options.Rate > 0 ? DefaultConnectionsMax : Math.Clamp(options.Inflight / perConnection, 1, DefaultConnectionsMax);
         int connections = options.Connections > 0 ? options.Connections : Math.Max(wanted, targets.Count);
         options = options with { Threads = Math.Min(options.Threads, Math.Min(connections, options.Inflight)) };
         connections = Math.Clamp(connections, options.Threads, Math.Max(options.Inflight, options.Threads));
@@ -95,6 +107,21 @@ internal static class LoadRunner
             using ManualResetEventSlim never = new();
             never.Wait(left);
         }
+    }
+
+    private static string TokenOf(Target target, string user)
+    {
+        int colon = user.IndexOf(':', StringComparison.Ordinal);
+        ProtoFields fields = new(UnaryCaller.Call(target, RequestTemplate.Authenticate(user[..colon], user[(colon + 1)..])));
+        while (fields.MoveNext())
+        {
+            if (fields.Field == TokenField)
+            {
+                return Encoding.ASCII.GetString(fields.Bytes);
+            }
+        }
+
+        throw new IOException($"{target.Authority} gave no token");
     }
 
     private static Target Resolve(string endpoint)

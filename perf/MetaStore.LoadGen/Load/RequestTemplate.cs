@@ -64,6 +64,10 @@ internal sealed class RequestTemplate
     /// <summary>Lease.LeaseGrant for an hour, the id left to the server; the same for every key.</summary>
     public static RequestTemplate LeaseGrant() => new("/etcdserverpb.Lease/LeaseGrant", new ProtoWriter().Varint(1, 3600).ToArray());
 
+    /// <summary>Auth.Authenticate.</summary>
+    public static RequestTemplate Authenticate(string user, string password) => new(
+        "/etcdserverpb.Auth/Authenticate", new ProtoWriter().Bytes(1, Encoding.UTF8.GetBytes(user)).Bytes(2, Encoding.UTF8.GetBytes(password)).ToArray());
+
     /// <summary>Maintenance.Status.</summary>
     public static RequestTemplate Status() => new("/etcdserverpb.Maintenance/Status", []);
 

@@ -5,7 +5,8 @@ namespace MetaStore.LoadGen.Load;
 /// <summary>One server address.</summary>
 /// <param name="Address">Resolved.</param>
 /// <param name="Authority">As it was given.</param>
-internal sealed record Target(IPEndPoint Address, string Authority);
+/// <param name="Token">Sent with every call; null for none.</param>
+internal sealed record Target(IPEndPoint Address, string Authority, string? Token = null);
 
 /// <summary>What all loops of a run share. Times are <see cref="System.Diagnostics.Stopwatch"/> timestamps, nanoseconds on Linux.</summary>
 /// <param name="Options">Of the run.</param>

@@ -17,7 +17,7 @@ internal sealed class UnaryCaller : ICallObserver, IResponseBytes
     public static byte[] Call(Target target, RequestTemplate request)
     {
         UnaryCaller caller = new();
-        using Http2Connection connection = new(target.Address, target.Authority, capacity: 1, caller);
+        using Http2Connection connection = new(target.Address, target.Authority, capacity: 1, caller, target.Token);
         return caller.Run(connection, target, request);
     }
 

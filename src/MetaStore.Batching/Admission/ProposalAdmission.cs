@@ -1,4 +1,5 @@
 using MetaStore.Batching.Admission.Queueing;
+using MetaStore.Batching.Settings;
 
 namespace MetaStore.Batching.Admission;
 
@@ -202,4 +203,33 @@ public sealed class ProposalAdmission : IDisposable
             }
         }
     }
+}
+
+/// <summary>Result of submitting a proposal. Anything but <see cref="Accepted"/> means that nothing was buffered.</summary>
+public enum ProposalAdmissionResult : byte
+{
+    /// <summary>Buffered or sent; the waiter will be completed or failed.</summary>
+    Accepted = 0,
+
+    /// <summary>The encoded command exceeds <see cref="BatchSettings.MaxCommandBytes"/>.</summary>
+    TooLarge = 1,
+
+    /// <summary>No credit became free in the time allowed ("etcdserver: too many requests").</summary>
+    Overloaded = 2,
+
+    /// <summary>The batcher was stopped.</summary>
+    Stopped = 3,
+}
+
+/// <summary>Which credits a call may take.</summary>
+public enum AdmissionClass : byte
+{
+    /// <summary>Those of <see cref="AdmissionStats.Limit"/>, shared by all connections.</summary>
+    Ordinary = 0,
+
+    /// <summary>
+    /// Those of <see cref="AdmissionSettings.Reserved"/> first: calls that free space, end leases or change the cluster must be admitted while the member
+    /// is overloaded. The limits on bytes and per connection do not apply to them.
+    /// </summary>
+    Essential = 1,
 }

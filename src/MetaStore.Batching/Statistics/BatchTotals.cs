@@ -34,3 +34,6 @@ public sealed record BatchTotals
     /// <summary>Seconds between enqueue and flush, of every proposal.</summary>
     public required BatchHistogram WaitHistogram { get; init; }
 }
+
+/// <summary>Batches by flush reason.</summary>
+public readonly record struct FlushCounts(long Size, long Bytes, long Timeout, long Idle, long Drain);

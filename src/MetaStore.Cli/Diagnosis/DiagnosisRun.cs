@@ -28,6 +28,7 @@ internal sealed class DiagnosisRun(DiagnosisArchive archive)
         MemberListResponse? members = null;
         await TryAsync("members.json", async () => Format(members = await client.Cluster.MemberListAsync(new MemberListRequest(), cancellation)));
         await TryAsync("alarms.json", async () => Format(await client.Maintenance.AlarmAsync(new AlarmRequest(), cancellation)));
+        await TryAsync("silent-members.json", async () => Format(await client.Cluster.SilentMembersAsync(cancellation)));
         return [.. (members?.Members ?? []).SelectMany(member => member.ClientURLs).Select(url => Endpoint.Parse(url))];
     }
 

@@ -10,6 +10,7 @@ internal static class VerbExamples
         [
             "metactl put hello world",
             "metactl put session/7 alive --lease=694d5765fc71500b",
+            "metactl put login/7 pending --ttl 30s",
             "metactl put config < config.json",
         ],
         ["get"] =

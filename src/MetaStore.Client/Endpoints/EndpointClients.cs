@@ -28,6 +28,8 @@ internal sealed class EndpointClients(Uri address, CallInvoker single, CallInvok
 
     public Auth.AuthClient Auth { get; } = new(single);
 
+    public Members.MembersClient Members { get; } = new(single);
+
     public Batching.BatchingClient Batching { get; } = new(single);
 
     public void Dispose() => channel?.Dispose();

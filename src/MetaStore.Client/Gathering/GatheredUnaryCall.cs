@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Grpc.Core;
 using MetaStore.Protocol.V1;
 
@@ -11,6 +12,7 @@ internal sealed class GatheredUnaryCall<TResponse> : GatheredCall
     private readonly CallOptions _options;
     private readonly Func<AsyncUnaryCall<TResponse>> _alone;
     private readonly Action _ended;
+    private readonly Activity? _caller = Activity.Current;
     private CancellationTokenRegistration _cancellation;
     private AsyncUnaryCall<TResponse>? _call;
     private Status _status = Status.DefaultSuccess;
@@ -26,6 +28,12 @@ internal sealed class GatheredUnaryCall<TResponse> : GatheredCall
         _options = options;
         _alone = alone;
         _ended = ended;
+        if (_caller is { Recorded: true, IdFormat: ActivityIdFormat.W3C })
+        {
+            // The headers of the stream are those of no single call.
+            operation.Traceparent = _caller.Id;
+        }
+
         if (options.Deadline is { } deadline)
         {
             operation.TimeoutUs = Math.Max((long)(deadline - time.GetUtcNow().UtcDateTime).TotalMicroseconds, 1);
@@ -77,6 +85,7 @@ internal sealed class GatheredUnaryCall<TResponse> : GatheredCall
     /// <summary>Every failure ends the call, and is thrown to its caller.</summary>
     private async Task AloneAsync()
     {
+        Activity.Current = _caller;
         try
         {
             _call = _alone();

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Grpc.Core;
 
 namespace MetaStore.Client.Gathering;
@@ -119,6 +120,10 @@ internal sealed class GatheringInvoker(CallInvoker single, CallInvoker streaming
 
             // The calls of another token end on their stream, which closes itself.
             _stream?.Complete();
+
+            // The stream outlives the call that opens it, and is no part of its caller's trace.
+            var caller = Activity.Current;
+            Activity.Current = null;
             try
             {
                 _stream = new GatheredStream(streaming, endpoint, token, time, OnStreamEnded);
@@ -127,6 +132,10 @@ internal sealed class GatheringInvoker(CallInvoker single, CallInvoker streaming
             {
                 // The channel is closed: the unary call says so.
                 return false;
+            }
+            finally
+            {
+                Activity.Current = caller;
             }
 
             return _stream.TryAdd(call);

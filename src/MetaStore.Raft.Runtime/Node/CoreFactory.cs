@@ -19,6 +19,8 @@ internal static class CoreFactory
             MaxInflightMessages = options.InflightMessagesMax,
             MaxInflightBytes = options.InflightBytesMax,
             MaxUncommittedBytes = options.UncommittedBytesMax,
+            MaxApplyingEntries = options.CommittedEntriesMax,
+            MaxApplyingBytes = options.CommittedBytesMax,
             MaxReadsWaiting = options.ReadersMax,
             PreVote = options.PreVote,
         };

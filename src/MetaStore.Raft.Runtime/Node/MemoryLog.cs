@@ -1,20 +1,23 @@
 using MetaStore.Raft.Log;
 using MetaStore.Raft.Messages;
+using MetaStore.Raft.Runtime.Node.Stored;
 
 namespace MetaStore.Raft.Runtime.Node;
 
-/// <summary>In memory, every entry that was handed to the disk and is not compacted yet: read by the core and sent to followers.</summary>
+/// <summary>
+/// The log as the core reads it: the newest entries in memory, of the older ones their terms, and what was read back from the files
+/// lately.
+/// </summary>
 /// <remarks>
 /// The raft thread only. <see cref="FirstIndex"/> - 1 is the position whose term is still known: the snapshot's, or that of the last
-/// compacted entry.
+/// compacted entry. Source: ADR 0044.
 /// </remarks>
 public sealed class MemoryLog : ILogReader
 {
-    private const int CapacityMin = 256;
-
-    private Entry[] _entries = new Entry[CapacityMin];
-    private int _start;
-    private int _count;
+    private readonly StoredRuns _stored = new();
+    private readonly LoadedPages _pages = new();
+    private readonly EntryRing _tail = new();
+    private ulong _tailBefore;
     private ulong _beforeIndex;
     private ulong _beforeTerm;
 
@@ -26,6 +29,7 @@ public sealed class MemoryLog : ILogReader
         Snapshot = snapshot;
         _beforeIndex = snapshot.Index;
         _beforeTerm = snapshot.Term;
+        _tailBefore = _beforeIndex;
         if (entries.Count == 0)
         {
             return;
@@ -38,6 +42,7 @@ public sealed class MemoryLog : ILogReader
         {
             _beforeIndex = first - 1 + (ulong)skip;
             _beforeTerm = skip == 1 ? entries[0].Term : 0;
+            _tailBefore = _beforeIndex;
         }
 
         Append(entries, skip);
@@ -50,10 +55,13 @@ public sealed class MemoryLog : ILogReader
     public ulong FirstIndex => _beforeIndex + 1;
 
     /// <inheritdoc/>
-    public ulong LastIndex => _beforeIndex + (ulong)_count;
+    public ulong LastIndex => _tailBefore + (ulong)_tail.Count;
 
-    /// <summary>Bytes of the entries held, by <see cref="Entry.Size"/>.</summary>
-    public long Bytes { get; private set; }
+    /// <summary>Bytes of all entries, by <see cref="Entry.Size"/>, wherever they are.</summary>
+    public long Bytes => _stored.Bytes + _tail.Bytes;
+
+    /// <summary>Bytes of the entries in memory.</summary>
+    public long MemoryBytes => _tail.Bytes + _pages.Bytes;
 
     /// <inheritdoc/>
     public bool TryGetTerm(ulong index, out ulong term)
@@ -65,7 +73,7 @@ public sealed class MemoryLog : ILogReader
         }
 
         bool here = index > _beforeIndex && index <= LastIndex;
-        term = here ? At(index).Term : 0;
+        term = here ? index > _tailBefore ? At(index).Term : _stored.TermOf(index) : 0;
         return here;
     }
 
@@ -79,17 +87,28 @@ public sealed class MemoryLog : ILogReader
             return false;
         }
 
-        int from = _start + (int)(low - FirstIndex);
+        if (low <= _tailBefore && low < high)
+        {
+            entries = _pages.Find(low, Math.Min(high, _tailBefore + 1), maxBytes);
+            if (entries.Count == 0)
+            {
+                _pages.Want(low);
+            }
+
+            return true;
+        }
+
+        int from = (int)(low - _tailBefore - 1);
         int wanted = (int)(high - low);
         int taken = 0;
         long bytes = 0;
         while (taken < wanted && bytes <= maxBytes)
         {
-            bytes += _entries[from + taken].Size;
+            bytes += _tail[from + taken].Size;
             taken++;
         }
 
-        entries = _entries.AsSpan(from, taken).ToArray();
+        entries = _tail.Slice(from, taken);
         return true;
     }
 
@@ -97,15 +116,75 @@ public sealed class MemoryLog : ILogReader
     /// <param name="entries">Contiguous; the first index is at most one past the last index.</param>
     public void Append(IReadOnlyList<Entry> entries) => Append(entries, 0);
 
+    /// <summary>Keeps the newest entries in memory, and those that are not applied; the older ones are read back when they are asked for.</summary>
+    /// <param name="bytes">Bytes to keep.</param>
+    /// <param name="applied">Applied index: entries up to it are durable and never replaced.</param>
+    public void Trim(long bytes, ulong applied)
+    {
+        long more = _tail.Bytes - bytes;
+        int gone = 0;
+        while (more > 0 && _tailBefore + (ulong)gone < applied)
+        {
+            ref readonly Entry oldest = ref _tail[gone++];
+            _stored.Add(oldest);
+            more -= oldest.Size;
+        }
+
+        _tail.RemoveFirst(gone);
+        _tailBefore += (ulong)gone;
+    }
+
+    /// <summary>The range that is to be read back next, if any; it is returned once, until it is missed again.</summary>
+    public bool TryTakeWanted(out ulong low, out ulong high)
+    {
+        high = _tailBefore + 1;
+        while (_pages.TryTakeWanted(out low))
+        {
+            if (low > _beforeIndex && low < high)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>Takes entries that were read back.</summary>
+    /// <param name="entries">Contiguous, not empty; held.</param>
+    /// <returns>False when the log has been compacted beyond them or replaced by a snapshot meanwhile.</returns>
+    /// <exception cref="InvalidOperationException">They are not this log's entries.</exception>
+    public bool Supply(List<Entry> entries)
+    {
+        if (entries[0].Index <= _beforeIndex || entries[^1].Index > _tailBefore)
+        {
+            return false;
+        }
+
+        foreach (Entry entry in entries)
+        {
+            ulong term = _stored.TermOf(entry.Index);
+            if (entry.Term != term)
+            {
+                throw new InvalidOperationException($"the log's files hold an entry of term {entry.Term} at index {entry.Index}, which is of term {term}");
+            }
+        }
+
+        _pages.Add(entries);
+        return true;
+    }
+
+    /// <summary>A tick has passed.</summary>
+    public void Tick() => _pages.Tick();
+
     /// <summary>Removes everything: the log continues after <paramref name="snapshot"/>.</summary>
     public void Restore(SnapshotMetadata snapshot)
     {
-        Array.Clear(_entries, _start, _count);
-        _start = 0;
-        _count = 0;
-        Bytes = 0;
+        _tail.RemoveFrom(0);
+        _stored.Clear();
+        _pages.Clear();
         Snapshot = snapshot;
         _beforeIndex = snapshot.Index;
+        _tailBefore = snapshot.Index;
         _beforeTerm = snapshot.Term;
     }
 
@@ -128,7 +207,7 @@ public sealed class MemoryLog : ILogReader
         long bytes = 0;
         for (int kept = 0; index > _beforeIndex && kept < entriesKept; kept++)
         {
-            bytes += At(index).Size;
+            bytes += index > _tailBefore ? At(index).Size : _stored.SizeOf(index);
             if (bytes > bytesKept)
             {
                 break;
@@ -149,12 +228,14 @@ public sealed class MemoryLog : ILogReader
         }
 
         ArgumentOutOfRangeException.ThrowIfGreaterThan(index, LastIndex);
-        int gone = (int)(index - _beforeIndex);
-        _beforeTerm = At(index).Term;
+        TryGetTerm(index, out _beforeTerm);
         _beforeIndex = index;
-        Release(_start, gone);
-        _start += gone;
-        _count -= gone;
+        _stored.CutTo(index);
+        if (index > _tailBefore)
+        {
+            _tail.RemoveFirst((int)(index - _tailBefore));
+            _tailBefore = index;
+        }
     }
 
     private void Append(IReadOnlyList<Entry> entries, int from)
@@ -165,51 +246,14 @@ public sealed class MemoryLog : ILogReader
         }
 
         ulong first = entries[from].Index;
-        if (first < FirstIndex || first > LastIndex + 1)
+        if (first <= _tailBefore || first > LastIndex + 1)
         {
-            throw new InvalidOperationException($"entry {first} does not follow the log of {FirstIndex} to {LastIndex}");
+            throw new InvalidOperationException($"entry {first} does not follow the log of {_tailBefore + 1} to {LastIndex}");
         }
 
-        int kept = (int)(first - FirstIndex);
-        Release(_start + kept, _count - kept);
-        _count = kept;
-        Reserve(entries.Count - from);
-        for (int i = from; i < entries.Count; i++)
-        {
-            _entries[_start + _count++] = entries[i];
-            Bytes += entries[i].Size;
-        }
+        _tail.RemoveFrom((int)(first - _tailBefore - 1));
+        _tail.Append(entries, from);
     }
 
-    private ref Entry At(ulong index) => ref _entries[_start + (int)(index - FirstIndex)];
-
-    private void Release(int from, int count)
-    {
-        for (int i = from; i < from + count; i++)
-        {
-            Bytes -= _entries[i].Size;
-        }
-
-        Array.Clear(_entries, from, count);
-    }
-
-    /// <summary>Makes space after the last entry: moves down when half of the array is free, else doubles it.</summary>
-    private void Reserve(int more)
-    {
-        if (_entries.Length - _start - _count >= more)
-        {
-            return;
-        }
-
-        int needed = _count + more;
-        Entry[] target = needed > _entries.Length / 2 ? new Entry[Math.Max(needed, _entries.Length * 2)] : _entries;
-        Array.Copy(_entries, _start, target, 0, _count);
-        if (target == _entries)
-        {
-            Array.Clear(_entries, _count, _start);
-        }
-
-        _entries = target;
-        _start = 0;
-    }
+    private ref readonly Entry At(ulong index) => ref _tail[(int)(index - _tailBefore - 1)];
 }

@@ -4,39 +4,33 @@ using MetaStore.Raft.Runtime.Node.Inbox;
 namespace MetaStore.Raft.Runtime.Node;
 
 /// <summary>
-/// Values about the node that any thread may read without involving the raft thread. Each value is up to date on its own.
+/// Term, indexes and counts of the node that any thread may read without involving the raft thread. Each value is up to date on its own.
 /// </summary>
 public sealed class NodeProgress
 {
-    private ulong _leader;
     private ulong _term;
     private ulong _committed;
     private ulong _handedOut;
     private ulong _applied;
     private ulong _lastIndex;
-    private int _role;
-    private long _leaderChanges;
     private long _logBytes;
+    private long _logMemoryBytes;
+    private long _loads;
     private long _refusedMessages;
     private long _turns;
     private long _lateTicks;
     private readonly DurablePoints _durable = new();
     private long _missingEntries;
     private long _lostAcknowledgements;
-
-    /// <summary>The leader, or 0.</summary>
-    public ulong Leader => Volatile.Read(ref _leader);
+    private int _holdsCommitted;
 
     /// <summary>Current term.</summary>
     public ulong Term => Volatile.Read(ref _term);
 
-    /// <summary>Role of this node.</summary>
-    public Role Role => (Role)Volatile.Read(ref _role);
-
     /// <summary>Highest index known to be committed.</summary>
     public ulong Committed => Volatile.Read(ref _committed);
 
-    /// <summary>Highest index passed to the host.</summary>
+    /// <summary>Highest index passed to the <see cref="Committed.CommittedQueue"/>.</summary>
     public ulong HandedOut => Volatile.Read(ref _handedOut);
 
     /// <summary>Highest index the host reported as applied.</summary>
@@ -44,9 +38,6 @@ public sealed class NodeProgress
 
     /// <summary>Last index of the log, durable or not.</summary>
     public ulong LastIndex => Volatile.Read(ref _lastIndex);
-
-    /// <summary>Number of leader changes seen here.</summary>
-    public long LeaderChanges => Volatile.Read(ref _leaderChanges);
 
     /// <summary>Peer messages dropped because no correct node sends them.</summary>
     public long RefusedMessages => Volatile.Read(ref _refusedMessages);
@@ -63,14 +54,34 @@ public sealed class NodeProgress
     /// <summary>As leader: rejections of entries that follow one the follower had acknowledged.</summary>
     public long LostAcknowledgements => Volatile.Read(ref _lostAcknowledgements);
 
-    /// <summary>Bytes of log kept in memory that a snapshot would allow to drop; input to the snapshot trigger.</summary>
+    /// <summary>Bytes of log that a snapshot would allow to drop, in memory and in files; input to the snapshot trigger.</summary>
     public long LogBytes => Volatile.Read(ref _logBytes);
 
-    /// <summary>Entries passed to the host and not applied.</summary>
-    public long Unapplied => (long)(HandedOut - Math.Min(Applied, HandedOut));
+    /// <summary>Bytes of log entries in memory.</summary>
+    public long LogMemoryBytes => Volatile.Read(ref _logMemoryBytes);
+
+    /// <summary>Times that entries were read back from the log's files for a member that lags.</summary>
+    public long LogLoads => Volatile.Read(ref _loads);
+
+    /// <summary>Entries committed and not applied.</summary>
+    public long Unapplied
+    {
+        get
+        {
+            ulong committed = Math.Max(Committed, HandedOut);
+            return (long)(committed - Math.Min(Applied, committed));
+        }
+    }
 
     /// <summary>When an entry became durable on this member, a timestamp of <see cref="System.Diagnostics.Stopwatch"/>; 0 when that is not known.</summary>
     public long DurableAt(ulong index) => _durable.Of(index);
+
+    /// <summary>True while committed entries wait in the core until others are reported as applied. Set by the raft thread, with a full fence.</summary>
+    internal bool HoldsCommitted
+    {
+        get => Volatile.Read(ref _holdsCommitted) != 0;
+        set => Interlocked.Exchange(ref _holdsCommitted, value ? 1 : 0);
+    }
 
     /// <summary>Any thread; lower values are ignored.</summary>
     internal void ReportApplied(ulong index)
@@ -91,6 +102,8 @@ public sealed class NodeProgress
     /// <summary>Any thread.</summary>
     internal void CountRefusedMessage() => Interlocked.Increment(ref _refusedMessages);
 
+    internal void CountLoad() => Volatile.Write(ref _loads, _loads + 1);
+
     internal void CountTurn() => Volatile.Write(ref _turns, _turns + 1);
 
     internal void CountLateHeartbeat() => Volatile.Write(ref _lateTicks, _lateTicks + 1);
@@ -100,17 +113,6 @@ public sealed class NodeProgress
     internal void CountMissingEntries() => Interlocked.Increment(ref _missingEntries);
 
     internal void CountLostAcknowledgement() => Interlocked.Increment(ref _lostAcknowledgements);
-
-    internal void SetSoft(SoftState soft)
-    {
-        if (soft.Leader != 0 && soft.Leader != Leader)
-        {
-            _leaderChanges++;
-        }
-
-        Volatile.Write(ref _leader, soft.Leader);
-        Volatile.Write(ref _role, (int)soft.Role);
-    }
 
     internal void SetHard(HardState hard)
     {
@@ -124,5 +126,6 @@ public sealed class NodeProgress
     {
         Volatile.Write(ref _lastIndex, log.LastIndex);
         Volatile.Write(ref _logBytes, log.Bytes);
+        Volatile.Write(ref _logMemoryBytes, log.MemoryBytes);
     }
 }

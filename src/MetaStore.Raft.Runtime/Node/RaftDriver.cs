@@ -1,7 +1,9 @@
 using MetaStore.Raft.Diagnostics;
 using MetaStore.Raft.Messages;
 using MetaStore.Raft.Proposals;
+using MetaStore.Raft.Runtime.Node.Committed;
 using MetaStore.Raft.Runtime.Node.Inbox;
+using MetaStore.Raft.Runtime.Node.Stored;
 using MetaStore.Raft.Runtime.Observability;
 using MetaStore.Raft.Runtime.Reads;
 using MetaStore.Raft.Runtime.Snapshots;
@@ -25,7 +27,9 @@ internal sealed class RaftDriver
     private readonly ReadyHandler _ready;
     private readonly ReadIndexRounds _reads;
     private readonly SnapshotTransfer _snapshots;
-    private readonly IStateMachineHost _host;
+    private readonly EntryLoader _loader;
+    private readonly CommittedQueue _committed;
+    private readonly LeadershipState _leadership;
     private readonly NodeProgress _progress;
     private readonly ILogger _logger;
     private readonly RefusedMessages _refused;
@@ -40,7 +44,9 @@ internal sealed class RaftDriver
         ReadyHandler ready,
         ReadIndexRounds reads,
         SnapshotTransfer snapshots,
-        IStateMachineHost host,
+        EntryLoader loader,
+        CommittedQueue committed,
+        LeadershipState leadership,
         NodeProgress progress,
         RefusedMessages refused,
         ILogger logger)
@@ -51,7 +57,9 @@ internal sealed class RaftDriver
         _ready = ready;
         _reads = reads;
         _snapshots = snapshots;
-        _host = host;
+        _loader = loader;
+        _committed = committed;
+        _leadership = leadership;
         _progress = progress;
         _refused = refused;
         _logger = logger;
@@ -66,8 +74,8 @@ internal sealed class RaftDriver
 
     public RaftStatus Status => _ready.Status with
     {
-        Role = _progress.Role,
-        Leader = _progress.Leader,
+        Role = _leadership.Role,
+        Leader = _leadership.Leader,
         Term = _progress.Term,
         Commit = _progress.Committed,
         Applied = _progress.Applied,
@@ -92,8 +100,8 @@ internal sealed class RaftDriver
             : default;
     }
 
-    /// <summary>True when readers wait although no round runs: the next iteration is due at once.</summary>
-    public bool HasPendingReads => _reads.MustAdvance;
+    /// <summary>True when the next iteration is due at once: readers wait although no round runs, or entries that were held back may be handed out.</summary>
+    public bool HasPendingWork => _reads.MustAdvance || (_progress.HoldsCommitted && Math.Min(_progress.Applied, _progress.HandedOut) > _reportedApplied);
 
     /// <summary>Handles the Ready of the initial state, before any input.</summary>
     public void Start() => DrainReady();
@@ -113,7 +121,7 @@ internal sealed class RaftDriver
         }
 
         DrainReady();
-        if (ticks > LateTicks && _progress.Role == Role.Leader)
+        if (ticks > LateTicks && _leadership.Role == Role.Leader)
         {
             _progress.CountLateHeartbeat();
         }
@@ -123,6 +131,8 @@ internal sealed class RaftDriver
             OnTick();
         }
 
+        // Set before HasPendingWork reads what was applied: a report after that read wakes this thread.
+        _progress.HoldsCommitted = _core.HoldsCommitted;
         _progress.CountTurn();
     }
 
@@ -131,6 +141,7 @@ internal sealed class RaftDriver
     public void Stop(NodeInbox left)
     {
         _reads.Stop();
+        _loader.Stop();
         foreach (Proposal proposal in left.Proposals)
         {
             proposal.OnProposed(_core.Term, ProposeOutcome.Removed);
@@ -204,6 +215,8 @@ internal sealed class RaftDriver
             _reads.Advance(_core);
         }
         while (_core.HasReady);
+        _log.Trim(_options.LogMemoryBytes, _reportedApplied);
+        _loader.Start();
         _progress.SetLog(_log);
     }
 
@@ -231,7 +244,7 @@ internal sealed class RaftDriver
             _reportedApplied = Math.Max(_reportedApplied, snapshot.Index);
             _progress.SetHandedOut(snapshot.Index);
             _logger.SnapshotInstalled(_options.NodeId, snapshot.Index, snapshot.Term);
-            _host.OnSnapshotInstalled(snapshot, _snapshots.PathOf(snapshot));
+            _committed.Add(new SnapshotInstall(snapshot, _snapshots.PathOf(snapshot)));
             _wal.TruncatePrefix(snapshot.Index);
         }
         else
@@ -275,6 +288,9 @@ internal sealed class RaftDriver
             case NodeCommand.SnapshotSent sent:
                 _core.ReportSnapshot(sent.Node, sent.Delivered);
                 break;
+            case NodeCommand.EntriesLoaded loaded:
+                _loader.OnLoaded(loaded.Entries);
+                break;
             case NodeCommand.Unreachable unreachable:
                 _core.ReportUnreachable(unreachable.Node);
                 break;
@@ -283,9 +299,10 @@ internal sealed class RaftDriver
 
     private void OnTick()
     {
+        _log.Tick();
         _ready.RefreshStatus();
         _ready.FlushDeferred();
-        _reads.OnTick(_core, _progress.Leader != 0);
+        _reads.OnTick(_core, _leadership.Leader != 0);
         DrainReady();
     }
 }

@@ -53,7 +53,7 @@ internal sealed class RaftLoop
     /// <returns>False when the mailbox is closed.</returns>
     internal bool RunOnce(bool mayWait)
     {
-        TimeSpan timeout = mayWait && !Driver.HasPendingReads ? _ticker!.UntilNext : TimeSpan.Zero;
+        TimeSpan timeout = mayWait && !Driver.HasPendingWork ? _ticker!.UntilNext : TimeSpan.Zero;
         if (_mailbox.Take(_spare, timeout) is not { } inbox)
         {
             return false;

@@ -4,6 +4,7 @@ using MetaStore.Raft.Proposals;
 using MetaStore.Raft.Runtime.Bootstrap;
 using MetaStore.Raft.Runtime.Node.Committed;
 using MetaStore.Raft.Runtime.Node.Inbox;
+using MetaStore.Raft.Runtime.Node.Stored;
 using MetaStore.Raft.Runtime.Observability;
 using MetaStore.Raft.Runtime.Reads;
 using MetaStore.Raft.Runtime.Snapshots;
@@ -42,7 +43,6 @@ public sealed class RaftNode : IPeerReceiver, IAsyncDisposable
     /// <param name="recovery">Its content, or the result of <see cref="NodeBootstrap"/>.</param>
     /// <param name="snapshots">Holds at least the file of the recovered marker.</param>
     /// <param name="transport">Not started yet; has the initial peers.</param>
-    /// <param name="host">The apply side.</param>
     /// <param name="time">Clock for ticks and timeouts.</param>
     /// <param name="logger">Receives events; never used on the write path.</param>
     /// <exception cref="ArgumentException">The options are invalid.</exception>
@@ -52,10 +52,9 @@ public sealed class RaftNode : IPeerReceiver, IAsyncDisposable
         WalRecovery recovery,
         SnapshotStore snapshots,
         IPeerTransport transport,
-        IStateMachineHost host,
         TimeProvider time,
         ILogger logger)
-        : this(options, wal, recovery, new SnapshotSource(snapshots, options.Fatal, options.SnapshotFiles), transport, host, time, logger)
+        : this(options, wal, recovery, new SnapshotSource(snapshots, options.Fatal, options.SnapshotFiles), transport, time, logger)
     {
     }
 
@@ -65,7 +64,6 @@ public sealed class RaftNode : IPeerReceiver, IAsyncDisposable
         WalRecovery recovery,
         ISnapshotSource snapshots,
         IPeerTransport transport,
-        IStateMachineHost host,
         TimeProvider time,
         ILogger logger)
     {
@@ -73,25 +71,33 @@ public sealed class RaftNode : IPeerReceiver, IAsyncDisposable
         _options = options;
         _transport = transport;
         _logger = logger;
+        Leadership = new LeadershipState(time, options.Background);
         _mailbox = new NodeMailbox(options);
         _reads = new ReadIndexRounds(options, time, _mailbox, options.IdSource());
-        _snapshots = new SnapshotTransfer(snapshots, transport, host, _mailbox, Progress, options, logger);
+        _snapshots = new SnapshotTransfer(snapshots, transport, Committed, _mailbox, Progress, Leadership, options, logger);
         MemoryLog log = new(recovery.Marker ?? SnapshotMetadata.Empty, recovery.Entries);
         RaftCore core = CoreFactory.Create(options, recovery, log);
-        CommittedDispatcher committed = new(core, host, Progress, options.SkippedEntries, logger);
+        CommittedDispatcher committed = new(core, Committed, Progress, options.SkippedEntries, logger);
         RefusedMessages refused = new(Progress, time, logger);
         _intake = new PeerIntake(options, _mailbox, refused);
         LostEntries lost = new(options, transport, Progress, time, logger);
         RaftEvents events = new(options.NodeId, refused, lost, logger);
-        ReadyHandler ready = new(core, log, wal, transport, _mailbox, _snapshots, committed, _reads, host, Progress, events, options.NodeId);
-        RaftDriver driver = new(options, core, log, wal, ready, _reads, _snapshots, host, Progress, refused, logger);
+        ReadyHandler ready = new(core, log, wal, transport, _mailbox, _snapshots, committed, _reads, Leadership, Progress, events, options.NodeId);
+        EntryLoader loader = new(options, core, log, wal, _mailbox, Progress, logger);
+        RaftDriver driver = new(options, core, log, wal, ready, _reads, _snapshots, loader, Committed, Leadership, Progress, refused, logger);
         _loop = new RaftLoop(options, _mailbox, driver, time);
     }
 
     /// <summary>This member.</summary>
     public ulong NodeId => _options.NodeId;
 
-    /// <summary>Leader, term and indexes, cheap enough for every request.</summary>
+    /// <summary>What is to be applied: one thread of the host takes from it, in order, and calls <see cref="ReportApplied"/>. Closed when the node stops.</summary>
+    public CommittedQueue Committed { get; } = new();
+
+    /// <summary>The leader and the role of this member, cheap enough for every request.</summary>
+    public LeadershipState Leadership { get; }
+
+    /// <summary>Term and indexes, cheap enough for every request.</summary>
     public NodeProgress Progress { get; } = new();
 
     /// <summary>Full status, at most a tick old; leader, term and indexes are current.</summary>
@@ -172,14 +178,21 @@ public sealed class RaftNode : IPeerReceiver, IAsyncDisposable
             : ProposeOutcome.Removed;
     }
 
-    /// <summary>Starts a leadership transfer to a voter. Watch <see cref="Progress"/> for the result.</summary>
+    /// <summary>Starts a leadership transfer to a voter. Watch <see cref="Leadership"/> for the result.</summary>
     public void TransferLeader(ulong to) => _mailbox.TryPost(new NodeCommand.Transfer(to));
 
     /// <summary>Starts an election now, unless this node leads already.</summary>
     public void Campaign() => _mailbox.TryPost(new NodeCommand.Campaign());
 
-    /// <summary>The host has applied everything up to <paramref name="index"/>. Cheap; wakes no thread.</summary>
-    public void ReportApplied(ulong index) => Progress.ReportApplied(index);
+    /// <summary>The host has applied everything up to <paramref name="index"/>. Cheap; wakes the raft thread only when it holds committed entries back.</summary>
+    public void ReportApplied(ulong index)
+    {
+        Progress.ReportApplied(index);
+        if (Progress.HoldsCommitted)
+        {
+            _mailbox.Wake();
+        }
+    }
 
     /// <summary>The host has written a snapshot file durably; the log may be truncated up to it once its marker is durable too.</summary>
     public void SnapshotTaken(SnapshotMetadata meta) => _mailbox.TryPost(new NodeCommand.SnapshotTaken(meta));
@@ -200,6 +213,7 @@ public sealed class RaftNode : IPeerReceiver, IAsyncDisposable
 
         await _transport.DisposeAsync();
         _loop.Stop();
+        Committed.Close();
         _logger.NodeStopped(_options.NodeId);
     }
 

@@ -45,6 +45,12 @@ public sealed class RaftNodeOptions
     /// <summary>Entries committed and not applied beyond which proposals are refused. Default 5,000.</summary>
     public int UnappliedEntriesMax { get; init; } = 5_000;
 
+    /// <summary>Committed entries handed out and not reported as applied; more stay in the log. Default 65,536.</summary>
+    public int CommittedEntriesMax { get; init; } = 65_536;
+
+    /// <summary>Bytes of committed entries handed out and not reported as applied; more stay in the log. Default 128 MiB.</summary>
+    public long CommittedBytesMax { get; init; } = 128 << 20;
+
     /// <summary>Batches waiting for the raft thread. Default 4,096.</summary>
     public int ProposalQueueBatchesMax { get; init; } = 4_096;
 
@@ -71,6 +77,12 @@ public sealed class RaftNodeOptions
 
     /// <summary>Maximum bytes of entries kept before a snapshot. Default 32 MiB.</summary>
     public long CatchUpBytes { get; init; } = 32 << 20;
+
+    /// <summary>
+    /// Bytes of the newest log entries kept in memory, 32 more than its data for each; entries that are not applied are kept beyond it. Older ones
+    /// are read from the log's files when a member that lags needs them. Default 16 MiB.
+    /// </summary>
+    public long LogMemoryBytes { get; init; } = 16 << 20;
 
     /// <summary>Snapshot files kept. Default 2.</summary>
     public int SnapshotsKept { get; init; } = 2;
@@ -116,9 +128,12 @@ public sealed class RaftNodeOptions
         }
 
         ArgumentOutOfRangeException.ThrowIfLessThan(UnappliedEntriesMax, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(CommittedEntriesMax, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(CommittedBytesMax, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(ProposalQueueBatchesMax, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(ReadersMax, 1);
         ArgumentOutOfRangeException.ThrowIfNegative(CatchUpEntries);
+        ArgumentOutOfRangeException.ThrowIfNegative(LogMemoryBytes);
         ArgumentOutOfRangeException.ThrowIfLessThan(SnapshotsKept, 1);
     }
 

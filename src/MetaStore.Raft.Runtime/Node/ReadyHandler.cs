@@ -16,8 +16,8 @@ namespace MetaStore.Raft.Runtime.Node;
 ///    <see cref="OnDurable"/>, on the WAL's thread, without another hop. When no write is in progress, everything handed out before is durable, and
 ///    they may be sent at once too.
 /// 3. Term and commit index become visible to other threads.
-/// 4. A new leader or role becomes visible, and the host and waiting reads get to know it.
-/// 5. Committed entries go to the host.
+/// 4. A new leader or role becomes visible, and calls and reads that wait for it go on.
+/// 5. Committed entries go to the queue of the apply thread.
 /// 6. Confirmed reads are answered, and events are logged and counted.
 /// Completions of step 1 come back through the mailbox, in order, and only then the core counts this node's own copy.
 /// The raft thread, except for <see cref="OnDurable"/>. Source: Raft thesis §10.2.1 (the leader writes in parallel).
@@ -31,7 +31,7 @@ internal sealed class ReadyHandler(
     SnapshotTransfer snapshots,
     CommittedDispatcher committed,
     ReadIndexRounds reads,
-    IStateMachineHost host,
+    LeadershipState leadership,
     NodeProgress progress,
     RaftEvents events,
     ulong nodeId) : IWalCompletion
@@ -106,9 +106,8 @@ internal sealed class ReadyHandler(
     // Step 4.
     private void OnLeadership(SoftState soft)
     {
-        progress.SetSoft(soft);
         RefreshStatus();
-        host.OnLeadership(soft, progress.Term);
+        leadership.Set(soft, progress.Term);
         if (soft.Leader != 0)
         {
             reads.OnLeader(core);

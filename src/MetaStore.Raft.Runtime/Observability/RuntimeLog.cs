@@ -71,6 +71,9 @@ internal static partial class RuntimeLog
     [LoggerMessage(2114, LogLevel.Warning, "Skipping entry {Index} of term {Term} ({Bytes} bytes) because of --unsafe-skip-entry: it has no effect on this member.")]
     public static partial void EntrySkipped(this ILogger logger, ulong index, ulong term, int bytes);
 
+    [LoggerMessage(2119, LogLevel.Warning, "Entries from {Index} on, which a member needs, cannot be read from the log's files yet: {Reason}. They are tried again.")]
+    public static partial void EntriesNotLoaded(this ILogger logger, ulong index, string reason);
+
     [LoggerMessage(2200, LogLevel.Information, "Snapshot to member {Node:x} at index {Index}, {Length} bytes: {Outcome}.")]
     public static partial void SnapshotSent(this ILogger logger, ulong node, ulong index, long length, string outcome);
 

@@ -82,7 +82,7 @@ internal sealed class ReadIndexRounds
 
         if (wake)
         {
-            _mailbox.WantReads();
+            _mailbox.Wake();
         }
 
         return round.Answer;

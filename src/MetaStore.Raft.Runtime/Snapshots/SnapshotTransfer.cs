@@ -1,6 +1,7 @@
 using MetaStore.IO;
 using MetaStore.Raft.Messages;
 using MetaStore.Raft.Runtime.Node;
+using MetaStore.Raft.Runtime.Node.Committed;
 using MetaStore.Raft.Runtime.Node.Inbox;
 using MetaStore.Raft.Runtime.Observability;
 using MetaStore.Raft.Runtime.Transport;
@@ -10,7 +11,8 @@ namespace MetaStore.Raft.Runtime.Snapshots;
 
 /// <summary>Moves snapshot files between the store and the transport, off the raft thread.</summary>
 internal sealed class SnapshotTransfer(
-    ISnapshotSource store, IPeerTransport transport, IStateMachineHost host, NodeMailbox mailbox, NodeProgress progress, RaftNodeOptions options, ILogger logger)
+    ISnapshotSource store, IPeerTransport transport, CommittedQueue committed, NodeMailbox mailbox, NodeProgress progress, LeadershipState leadership,
+    RaftNodeOptions options, ILogger logger)
 {
     /// <summary>Sends the snapshot that a message announces. Always ends in a <see cref="NodeCommand.SnapshotSent"/>.</summary>
     /// <remarks>
@@ -60,7 +62,7 @@ internal sealed class SnapshotTransfer(
             return $"refused, it is of term {install.Term} and this node in term {progress.Term}";
         }
 
-        return install.Term == progress.Term && progress.Leader is not 0 and var leader && leader != install.From
+        return install.Term == progress.Term && leadership.Leader is not 0 and var leader && leader != install.From
             ? $"refused, member {leader:x} leads in term {install.Term}"
             : null;
     }
@@ -113,7 +115,7 @@ internal sealed class SnapshotTransfer(
     {
         string acceptedFormats = transport.Peers.FirstOrDefault(peer => peer.Node == install.To)?.SnapshotFiles ?? "";
         OutgoingSnapshot? outgoing = OpenOrNull(install.Snapshot!, acceptedFormats);
-        if (outgoing is null && await host.MakeSnapshotAsync(acceptedFormats) is { } made)
+        if (outgoing is null && await MakeAsync(acceptedFormats) is { } made)
         {
             install = Announcing(install, made);
             outgoing = OpenOrNull(made, acceptedFormats);
@@ -138,6 +140,13 @@ internal sealed class SnapshotTransfer(
             await outgoing.Container.DisposeAsync();
             throw;
         }
+    }
+
+    /// <summary>Asks the apply thread for a snapshot of the present state.</summary>
+    private Task<SnapshotMetadata?> MakeAsync(string acceptedFormats)
+    {
+        SnapshotRequest request = new(acceptedFormats);
+        return committed.Add(request) ? request.Made : Task.FromResult<SnapshotMetadata?>(null);
     }
 
     private static Message Announcing(Message install, SnapshotMetadata made) => new()

@@ -35,9 +35,6 @@ public interface IPeerTransport : IAsyncDisposable
     /// <param name="urls">Its peer URLs (<c>http://host:port</c>), at least one, tried in order.</param>
     void AddPeer(ulong node, IReadOnlyList<Uri> urls);
 
-    /// <summary>Replaces a member's addresses; the same as <see cref="AddPeer"/>.</summary>
-    void UpdatePeer(ulong node, IReadOnlyList<Uri> urls);
-
     /// <summary>Removes a member, closes its connections and refuses new ones from it.</summary>
     void RemovePeer(ulong node);
 

@@ -106,7 +106,7 @@ public sealed class TcpPeerTransport : IPeerTransport
             return null;
         }
 
-        for (int attempt = 0; attempt < peer.Urls.Count; attempt++)
+        for (int attempt = 0; attempt < peer.AddressCount; attempt++)
         {
             DialResult dialled = await _dialer.DialAsync(leader, peer.UrlFor(attempt), Lane.Acknowledged, _stop.Token);
             if (dialled.Link is { } link)
@@ -132,7 +132,7 @@ public sealed class TcpPeerTransport : IPeerTransport
         {
             if (_peers.TryGetValue(node, out OutboundPeer? known))
             {
-                known.Urls = urls;
+                known.Update(urls);
                 return;
             }
 
@@ -145,9 +145,6 @@ public sealed class TcpPeerTransport : IPeerTransport
             }
         }
     }
-
-    /// <inheritdoc/>
-    public void UpdatePeer(ulong node, IReadOnlyList<Uri> urls) => AddPeer(node, urls);
 
     /// <inheritdoc/>
     public void RemovePeer(ulong node)
@@ -195,6 +192,15 @@ public sealed class TcpPeerTransport : IPeerTransport
     internal Confirmation Confirm(ulong node, ulong number) => _peers.TryGetValue(node, out OutboundPeer? peer)
         ? _confirmation.AskAsync(peer, number, _stop.Token).GetAwaiter().GetResult()
         : Confirmation.Denied;
+
+    /// <summary>A member that has proved who it is says where it can be reached.</summary>
+    internal void OnStatedUrls(ulong node, IReadOnlyList<Uri> urls)
+    {
+        if (_peers.TryGetValue(node, out OutboundPeer? peer) && peer.State(urls))
+        {
+            _logger.PeerStatesUrls(node, string.Join(", ", urls.Select(url => url.GetLeftPart(UriPartial.Authority))));
+        }
+    }
 
     internal PeerTraffic? TrafficOf(ulong node) => _peers.GetValueOrDefault(node)?.Traffic;
 

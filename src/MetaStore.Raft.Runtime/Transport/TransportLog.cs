@@ -24,4 +24,7 @@ internal static partial class TransportLog
 
     [LoggerMessage(2005, LogLevel.Error, "The peer connection with {Remote} (member {Node:x}) failed unexpectedly and was closed.")]
     public static partial void PeerConnectionFailed(this ILogger logger, Exception error, string remote, ulong node);
+
+    [LoggerMessage(2006, LogLevel.Information, "Member {Node:x} states the peer URLs {Urls}, which are not in this member's list. They are dialled too until the list has changed.")]
+    public static partial void PeerStatesUrls(this ILogger logger, ulong node, string urls);
 }

@@ -26,6 +26,12 @@ public sealed record WalOptions
     public long FirstSegmentBytes { get; init; } = 4 << 20;
 
     /// <summary>
+    /// Segments that are kept for later ones when the log no longer needs them, instead of being deleted; only those of
+    /// <see cref="SegmentBytes"/>. Default 4: what one snapshot sets free, usually. 0 keeps none.
+    /// </summary>
+    public int SpareSegments { get; init; } = 4;
+
+    /// <summary>
     /// Skips every sync of log frames. A power failure then loses acknowledged writes: for experiments only. Default false.
     /// </summary>
     public bool UnsafeNoSync { get; init; }
@@ -61,6 +67,7 @@ public sealed record WalOptions
             throw new ArgumentException($"The first segment's size must be a multiple of 4096 and at least 16 KiB, not {FirstSegmentBytes}.");
         }
 
+        ArgumentOutOfRangeException.ThrowIfNegative(SpareSegments);
         if (ConfirmDelay <= TimeSpan.Zero)
         {
             throw new ArgumentException("The proof delay must be positive.");

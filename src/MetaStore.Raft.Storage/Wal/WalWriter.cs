@@ -2,6 +2,7 @@ using System.Diagnostics;
 using MetaStore.IO;
 using MetaStore.Raft.Messages;
 using MetaStore.Raft.Storage.Wal.Format;
+using MetaStore.Raft.Storage.Wal.Reading;
 using MetaStore.Raft.Storage.Wal.Recovery;
 using MetaStore.Raft.Storage.Wal.Segments;
 
@@ -19,6 +20,7 @@ public sealed class WalWriter : IDisposable
     private readonly WalOptions _options;
     private readonly ISegmentAllocator _supply;
     private readonly List<WalSegment> _segments;
+    private readonly FramePlaces _places;
     private readonly FrameEncoder _frame = new();
     private readonly FrameEncoder _seal = new();
     private IDiskFile _file;
@@ -36,6 +38,7 @@ public sealed class WalWriter : IDisposable
         _options = options;
         _supply = supply;
         _segments = log.Segments;
+        _places = log.Places;
         _offset = log.EndOffset;
         _nextSequence = log.NextSequence;
         _chain = log.Chain;
@@ -43,6 +46,7 @@ public sealed class WalWriter : IDisposable
         _state = log.Replay.HardState;
         _marker = log.Replay.Marker;
         _file = options.Disk.Open(_segments[^1].Path, DiskOpenMode.ReadWrite);
+        supply.Spares.Open();
     }
 
     /// <summary>Bytes written in frames since opening, with padding.</summary>
@@ -54,6 +58,9 @@ public sealed class WalWriter : IDisposable
     /// <summary>Segments on disk.</summary>
     public int SegmentCount => _segments.Count;
 
+    /// <summary>Files kept for later segments.</summary>
+    internal SpareSegments Spares => _supply.Spares;
+
     /// <summary>True when <see cref="ConfirmTail"/> would write a frame.</summary>
     public bool TailUnconfirmed => _tailIsUnconfirmed || _stateIsDirty;
 
@@ -64,7 +71,7 @@ public sealed class WalWriter : IDisposable
     public static WalWriter Open(WalOptions options, out WalRecovery recovery)
     {
         ArgumentNullException.ThrowIfNull(options);
-        return Open(options, new InlineSegmentAllocator(options.Disk, options.Directory), out recovery);
+        return Open(options, new InlineSegmentAllocator(options), out recovery);
     }
 
     /// <summary>True when the append contains more than a commit index.</summary>
@@ -109,8 +116,8 @@ public sealed class WalWriter : IDisposable
         }
     }
 
-    /// <summary>Deletes whole segments whose entries are all at or below the index, oldest first.</summary>
-    /// <param name="index">Limited to the newest durable snapshot marker; nothing is deleted without one.</param>
+    /// <summary>Gives up whole segments whose entries are all at or below the index, oldest first: deleted, or kept for later segments.</summary>
+    /// <param name="index">Limited to the newest durable snapshot marker; nothing is given up without one.</param>
     public void TruncatePrefix(ulong index)
     {
         index = Math.Min(index, _marker?.Snapshot.Index ?? 0);
@@ -122,11 +129,20 @@ public sealed class WalWriter : IDisposable
             count++;
         }
 
+        // First: a reader that fails on a file looks here whether it was given up.
+        _places.RemoveBefore(_segments[count]);
         if (count > 0)
         {
-            _supply.Delete([.. _segments.Take(count).Select(segment => segment.Path)]);
+            _supply.Retire(_segments[..count]);
             _segments.RemoveRange(0, count);
         }
+    }
+
+    /// <inheritdoc cref="IWriteAheadLog.Read"/>
+    public IReadOnlyList<Entry>? Read(ulong low, ulong high, long maxBytes)
+    {
+        using var reader = new EntryReader(_options.Disk, _options.Directory, _places);
+        return reader.Read(low, high, maxBytes);
     }
 
     /// <summary>The log closes: a frame for which no new segment can be made fails instead of waiting. Any thread.</summary>
@@ -199,7 +215,7 @@ public sealed class WalWriter : IDisposable
     {
         const int stateAndFraming = 64;
         var carryBytes = stateAndFraming + (_marker is { } carried ? RecordPayload.MarkerBytes(carried) : 0);
-        var needed = WalFormat.FrameBytes(_frame.BodyBytes + carryBytes);
+        var needed = WalFormat.FrameBytes(_frame.BodyBytes + carryBytes, tagged: true);
         if (_offset + needed + WalFormat.SealFrameBytes > Active.Header.SegmentBytes)
         {
             Roll(needed);
@@ -218,8 +234,9 @@ public sealed class WalWriter : IDisposable
             _stateIsDirty = covered != _state;
         }
 
-        var bytes = _frame.Finish(Active.Header.Nonce, _nextSequence, _chain, out _chain);
+        var bytes = _frame.Finish(Active.Header, _nextSequence, _chain, out _chain);
         WriteDurably(bytes, _frame.RecordCount);
+        _places.Add(Active, _offset - bytes.Length, _frame.FirstIndex);
         Active.FrameCount++;
         Active.HighestIndex = Math.Max(Active.HighestIndex, _frame.LastIndex);
         _tailIsUnconfirmed = !_frame.Flags.HasFlag(FrameFlags.Proof);
@@ -236,18 +253,19 @@ public sealed class WalWriter : IDisposable
     {
         _seal.Reset();
         _seal.AddSeal(new SealRecord(_lastIndex, _chain, Active.FrameCount));
-        var seal = _seal.Finish(Active.Header.Nonce, _nextSequence, _chain, out var sealChain);
+        var seal = _seal.Finish(Active.Header, _nextSequence, _chain, out var sealChain);
 
         var smallest = Math.Max(
             _options.SegmentBytes, WalFormat.SegmentHeaderBytes + frameBytes + WalFormat.SealFrameBytes);
-        var temporary = _supply.Take(smallest, out var bytes);
+        var space = _supply.Take(smallest);
         var firstIndex = _frame.FirstAddedIndex == 0 ? _lastIndex + 1 : _frame.FirstAddedIndex;
         var sequence = Active.Header.Sequence + 1;
+        var nonce = _options.NonceSource();
         var header = new SegmentHeader(
             WalFormat.Version, _options.ClusterId, _options.NodeId, sequence, firstIndex, sealChain,
-            _options.NonceSource(), bytes, _nextSequence + 1);
+            nonce, space.Bytes, _nextSequence + 1, SectorTags.Next(space.Before, nonce));
         var path = Path.Combine(_options.Directory, SegmentName.Format(sequence, firstIndex));
-        var file = SegmentFile.Publish(_options.Disk, temporary, path, header);
+        var file = SegmentFile.Publish(_options.Disk, space.Path, path, header);
 
         WriteDurably(seal, records: 1);
         _chain = sealChain;
@@ -255,7 +273,7 @@ public sealed class WalWriter : IDisposable
         _file = file;
         _offset = WalFormat.SegmentHeaderBytes;
         _segments.Add(new WalSegment(path, header));
-        _options.Observer?.OnSegment(sequence, bytes);
+        _options.Observer?.OnSegment(sequence, space.Bytes);
     }
 
     private void WriteDurably(ReadOnlySpan<byte> frame, int records)

@@ -59,6 +59,9 @@ public sealed class WriteAheadLog : IWriteAheadLog, IDisposable
         }
     }
 
+    /// <summary>Bytes on disk of segments that are kept for later ones.</summary>
+    public long SpareBytes => _journal.Spares.Bytes;
+
     /// <summary>True after a write or sync failed; nothing is durable from then on.</summary>
     public bool HasFailed => Volatile.Read(ref _failed);
 
@@ -97,7 +100,12 @@ public sealed class WriteAheadLog : IWriteAheadLog, IDisposable
         }
     }
 
-    /// <summary>Requests deletion of whole segments whose entries are all at or below the index; returns at once.</summary>
+    /// <summary>Deletes the segments that are kept for later ones, for a disk that is nearly full. Any thread; waits for the disk.</summary>
+    /// <returns>Bytes that were freed.</returns>
+    /// <exception cref="IOException">One cannot be deleted.</exception>
+    public long ReleaseSpares() => _journal.Spares.Release();
+
+    /// <summary>Requests that whole segments whose entries are all at or below the index are given up; returns at once.</summary>
     /// <param name="index">Never takes effect beyond the newest durable snapshot marker.</param>
     public void TruncatePrefix(ulong index)
     {
@@ -107,6 +115,9 @@ public sealed class WriteAheadLog : IWriteAheadLog, IDisposable
             Wake_NeedsGate();
         }
     }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<Entry>? Read(ulong low, ulong high, long maxBytes) => _journal.Read(low, high, maxBytes);
 
     /// <summary>Writes what was queued, confirms it, and closes the files.</summary>
     public void Dispose()

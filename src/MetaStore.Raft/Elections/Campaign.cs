@@ -1,3 +1,4 @@
+using MetaStore.Raft.Diagnostics;
 using MetaStore.Raft.Messages;
 using MetaStore.Raft.Quorum;
 using MetaStore.Raft.Tracking;
@@ -96,6 +97,7 @@ internal sealed class Campaign(RaftState state, RoleTransitions roles)
                 return true;
             }
 
+            RaftAssert.That(page.Count > 0, "entries that are not applied are in memory");
             foreach (Entry entry in page)
             {
                 if (entry.Type == EntryType.ConfChange)

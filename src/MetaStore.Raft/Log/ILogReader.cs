@@ -20,8 +20,16 @@ public interface ILogReader
     bool TryGetTerm(ulong index, out ulong term);
 
     /// <summary>
-    /// Entries of [low, high), at most up to the one that passes <paramref name="maxBytes"/>; never empty if the range is not.
+    /// Entries of [low, high), at most up to the one that passes <paramref name="maxBytes"/>.
     /// </summary>
+    /// <param name="low">First index.</param>
+    /// <param name="high">One past the last index.</param>
+    /// <param name="maxBytes">Bytes, by <see cref="Entry.Size"/>, after which no entry is added.</param>
+    /// <param name="entries">
+    /// Starts with the one at <paramref name="low"/>. Empty, although the range is not, when that one is in the files and not in memory:
+    /// the caller goes on without it, and <see cref="RaftCore.EntriesLoaded"/> is called when it was loaded. Entries above the
+    /// applied index are always in memory.
+    /// </param>
     /// <returns>False when <paramref name="low"/> was compacted.</returns>
     bool TryGetEntries(ulong low, ulong high, long maxBytes, out IReadOnlyList<Entry> entries);
 }

@@ -134,7 +134,10 @@ internal sealed class RaftLog
         return 0;
     }
 
-    /// <summary>Entries of [low, high), up to and including the one that passes <paramref name="maxBytes"/>.</summary>
+    /// <summary>
+    /// Entries of [low, high), up to and including the one that passes <paramref name="maxBytes"/>; none when the first of them is not in
+    /// memory.
+    /// </summary>
     /// <returns>False when <paramref name="low"/> was compacted.</returns>
     public bool TryGetEntries(ulong low, ulong high, long maxBytes, out IReadOnlyList<Entry> entries)
     {
@@ -164,7 +167,7 @@ internal sealed class RaftLog
             return false;
         }
 
-        RaftAssert.That(stored.Count > 0 && stored[0].Index == low, "the log reader returns the range that was asked for");
+        RaftAssert.That(stored.Count == 0 || stored[0].Index == low, "the log reader returns the range that was asked for");
         entries = high <= offset || (ulong)stored.Count < storedEnd - low ? stored : Join(stored, offset, high, maxBytes);
         return true;
     }

@@ -8,7 +8,7 @@ internal sealed class AppendEntriesHandler(RaftState state, RoleTransitions role
 {
     public void Handle(Message message)
     {
-        if (!LeaderRule.Accepts(state, message))
+        if (!state.AcceptsLeader(message.From))
         {
             state.Drop(message);
             return;

@@ -8,7 +8,7 @@ internal sealed class HeartbeatHandler(RaftState state, RoleTransitions roles)
 {
     public void Handle(Message message)
     {
-        if (!LeaderRule.Accepts(state, message))
+        if (!state.AcceptsLeader(message.From))
         {
             state.Drop(message);
             return;

@@ -130,6 +130,7 @@ internal sealed class Replicator(RaftState state)
             return true;
         }
 
+        // None when they are not in memory: what is sent then is empty, and EntriesLoaded asks for another broadcast.
         if (!state.Log.TryGetEntries(member.Next, end, state.Config.MaxAppendBytes, out entries))
         {
             return false;

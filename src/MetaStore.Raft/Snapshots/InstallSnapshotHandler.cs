@@ -1,7 +1,6 @@
 using MetaStore.Raft.Elections;
 using MetaStore.Raft.Membership;
 using MetaStore.Raft.Messages;
-using MetaStore.Raft.Replication;
 
 namespace MetaStore.Raft.Snapshots;
 
@@ -10,7 +9,7 @@ internal sealed class InstallSnapshotHandler(RaftState state, RoleTransitions ro
 {
     public void Handle(Message message)
     {
-        if (!LeaderRule.Accepts(state, message))
+        if (!state.AcceptsLeader(message.From))
         {
             state.Drop(message);
             return;

@@ -3,7 +3,6 @@ using MetaStore.Batching;
 using MetaStore.Batching.Entries;
 using MetaStore.Engines;
 using MetaStore.IO;
-using MetaStore.Raft;
 using MetaStore.Raft.Messages;
 using MetaStore.Raft.Runtime.Node;
 using MetaStore.Raft.Runtime.Node.Committed;
@@ -24,28 +23,24 @@ namespace MetaStore.Server.Apply;
 /// A group is everything that is queued, up to <see cref="GroupCommandsMax"/> commands. It is published once, and only then are its callers
 /// answered, all by one thread-pool work item. An entry that cannot be decoded ends the process: skipping it would make replicas diverge.
 /// </remarks>
-internal sealed class ApplyLoop : IStateMachineHost
+internal sealed class ApplyLoop
 {
     /// <summary>Commands after which a group is published even if more are queued: bounds the wait of the first caller of a long group.</summary>
     private const int GroupCommandsMax = 2048;
 
-
+    private readonly RaftNode _node;
+    private readonly ProposalBatcher _batcher;
+    private readonly EntryApplier _applier;
     private readonly ReplicatedStateMachine _machine;
     private readonly AppliedIndexWaiter _readers;
-    private readonly Leadership _leadership;
     private readonly ILogCompactor _compactor;
     private readonly IFatalHandler _fatal;
     private readonly ServerLog _log;
     private readonly TimeSpan _warnAfter;
     private readonly ConfChangeWaiter _membership;
-    private readonly ResponseBudget? _responses;
     private readonly List<ConfChange> _changed = [];
-    private readonly ApplyQueue _queue = new();
     private readonly CompletionBatchPool _answered;
     private readonly Thread _thread;
-    private EntryApplier? _applier;
-    private ProposalBatcher? _batcher;
-    private RaftNode? _node;
     private int _groupCommands;
     private ulong _reported;
     private ulong _term;
@@ -54,20 +49,21 @@ internal sealed class ApplyLoop : IStateMachineHost
     private volatile bool _works;
 
     public ApplyLoop(
-        ReplicatedStateMachine machine, AppliedIndexWaiter readers, Leadership leadership, ILogCompactor compactor, ConfChangeWaiter membership, IFatalHandler fatal,
-        ServerLog log, ApplyMetrics metrics, TimeSpan warnAfter, BackgroundWork background, ResponseBudget? responses = null)
+        RaftNode node, ProposalBatcher batcher, ReplicatedStateMachine machine, AppliedIndexWaiter readers, ILogCompactor compactor, ConfChangeWaiter membership,
+        IFatalHandler fatal, ServerLog log, ApplyMetrics metrics, TimeSpan warnAfter, BackgroundWork background, ResponseBudget? responses = null)
     {
+        _node = node;
+        _batcher = batcher;
         _machine = machine;
         _readers = readers;
-        _leadership = leadership;
         _compactor = compactor;
         _membership = membership;
         _fatal = fatal;
         _log = log;
         _warnAfter = warnAfter;
-        _responses = responses;
         Metrics = metrics;
         _answered = new CompletionBatchPool(background);
+        _applier = new EntryApplier(machine, batcher, _answered, metrics, responses);
         _thread = new Thread(Run) { Name = "apply", IsBackground = true };
     }
 
@@ -87,43 +83,40 @@ internal sealed class ApplyLoop : IStateMachineHost
     public long Steps => Volatile.Read(ref _steps);
 
     /// <summary>True while there is nothing to do, or a snapshot is being installed, which is one work item however long it takes. Any thread.</summary>
-    public bool IsIdle => !_works && !_queue.HasWork;
+    public bool IsIdle => !_works && !_node.Committed.HasWork;
 
     /// <summary>Compacts the log.</summary>
     public ILogCompactor LogCompactor => _compactor;
 
-    /// <summary>Starts the thread. Work queued before is kept for it.</summary>
-    public void Start(RaftNode node, ProposalBatcher batcher)
+    /// <summary>Starts the thread. What is committed meanwhile is kept for it.</summary>
+    public void Start()
     {
-        Begin(node, batcher);
+        Begin();
         _thread.Start();
     }
 
     /// <summary>As <see cref="Start"/>, but without a thread: the caller then calls <see cref="Turn"/>.</summary>
-    internal void Begin(RaftNode node, ProposalBatcher batcher)
+    internal void Begin()
     {
-        _node = node;
-        _batcher = batcher;
-        _applier = new EntryApplier(_machine, batcher, _answered, Metrics, _responses);
         _reported = _machine.AppliedIndex;
         _readers.Advance(_machine.AppliedIndex, _answered);
-        node.ReportApplied(_machine.AppliedIndex);
+        _node.ReportApplied(_machine.AppliedIndex);
     }
 
     /// <summary>Applies and publishes everything that is queued, and runs a compaction step.</summary>
     /// <param name="patience">How long to wait when the queue is empty.</param>
-    /// <returns>False when the loop was stopped and the queue is empty.</returns>
+    /// <returns>False when the node has stopped and the queue is empty.</returns>
     internal bool Turn(TimeSpan patience)
     {
-        if (_queue.Take(patience) is not { } group)
+        if (_node.Committed.Take(patience) is not { } group)
         {
             return false;
         }
 
         _works = group.Count > 0;
-        foreach (ApplyWork work in group)
+        for (int i = 0; i < group.Count; i++)
         {
-            Do(work);
+            Do(group[i]);
             CountStep();
         }
 
@@ -139,46 +132,12 @@ internal sealed class ApplyLoop : IStateMachineHost
         return true;
     }
 
-    /// <summary>Applies what is queued and ends the thread.</summary>
+    /// <summary>Waits until everything that the node has queued is applied and the thread has ended; after the node was stopped.</summary>
     public void Stop()
     {
-        _queue.Stop();
         if (_thread.IsAlive)
         {
             _thread.Join();
-        }
-    }
-
-    /// <inheritdoc/>
-    public void OnCommitted(CommittedBatch batch) => _queue.Add(new ApplyWork(batch, null));
-
-    /// <inheritdoc/>
-    public void OnSnapshotInstalled(SnapshotMetadata meta, string file) => _queue.Add(new ApplyWork(null, meta));
-
-    /// <inheritdoc/>
-    public Task<SnapshotMetadata?> MakeSnapshotAsync(string taken)
-    {
-        if (!_compactor.MakesSnapshots)
-        {
-            return Task.FromResult<SnapshotMetadata?>(null);
-        }
-
-        var wanted = new TaskCompletionSource<Task<SnapshotMetadata?>>(TaskCreationOptions.RunContinuationsAsynchronously);
-        _queue.Add(new ApplyWork(null, null, wanted, taken));
-        return wanted.Task.Unwrap();
-    }
-
-    /// <inheritdoc/>
-    public void OnLeadership(SoftState soft, ulong term)
-    {
-        _leadership.Set(soft, term);
-        if (soft.Leader == 0)
-        {
-            _log.LeaderUnknown(soft.Role.ToString(), term);
-        }
-        else
-        {
-            _log.LeaderChanged(soft.Leader, soft.Role.ToString(), term);
         }
     }
 
@@ -217,23 +176,26 @@ internal sealed class ApplyLoop : IStateMachineHost
 
     private string Unreadable(string why) => _entry is { } entry ? UnreadableEntryException.Describe(entry, why) : why;
 
-    private void Do(in ApplyWork work)
+    private void Do(CommittedWork work)
     {
-        if (work.Snapshot is { } snapshot)
+        switch (work)
         {
-            Publish();
-            Install(snapshot);
-            return;
+            case CommittedBatch committed:
+                Apply(committed);
+                break;
+            case SnapshotInstall install:
+                Publish();
+                Install(install.Metadata);
+                break;
+            case SnapshotRequest request:
+                Publish();
+                request.CompleteWith(_compactor.MakeAsync(_machine, request.AcceptedFormats));
+                break;
         }
+    }
 
-        if (work.Wanted is { } wanted)
-        {
-            Publish();
-            wanted.SetResult(_compactor.MakeAsync(_machine, work.Taken));
-            return;
-        }
-
-        CommittedBatch committed = work.Committed!;
+    private void Apply(CommittedBatch committed)
+    {
         int change = 0;
         IReadOnlyList<Entry> entries = committed.Entries;
         for (int i = 0; i < entries.Count; i++)
@@ -243,7 +205,7 @@ internal sealed class ApplyLoop : IStateMachineHost
             if (entry.Term > _term)
             {
                 _term = entry.Term;
-                _batcher!.FailProposedBefore(_term);
+                _batcher.FailProposedBefore(_term);
             }
 
             if (entry.Type == EntryType.ConfChange)
@@ -252,7 +214,7 @@ internal sealed class ApplyLoop : IStateMachineHost
             }
             else
             {
-                _groupCommands += _applier!.Apply(entry, committed.HandedOutAt);
+                _groupCommands += _applier.Apply(entry, committed.HandedOutAt);
             }
 
             _entry = null;
@@ -270,7 +232,7 @@ internal sealed class ApplyLoop : IStateMachineHost
     private void Change(in Entry entry, AppliedConfChange change)
     {
         _compactor.ConfState = change.ConfState;
-        if (_applier!.Apply(entry, change))
+        if (_applier.Apply(entry, change))
         {
             foreach (ConfChangeStep step in change.Change.Steps)
             {
@@ -279,7 +241,7 @@ internal sealed class ApplyLoop : IStateMachineHost
         }
 
         _changed.Add(change.Change);
-        PeerAddresses.Update(_node!, _machine.Members, change.Change.Steps);
+        PeerAddresses.Update(_node, _machine.Members, change.Change.Steps);
     }
 
     private void Install(SnapshotMetadata snapshot)
@@ -292,9 +254,9 @@ internal sealed class ApplyLoop : IStateMachineHost
         Metrics.OnInstalling(begins: false);
 
         // The snapshot does not show whether it holds what this member proposed: the outcome is unknown.
-        _batcher!.FailProposedBefore(snapshot.Term + 1);
+        _batcher.FailProposedBefore(snapshot.Term + 1);
         _term = Math.Max(_term, snapshot.Term);
-        PeerAddresses.SetAll(_node!, _machine.Members);
+        PeerAddresses.SetAll(_node, _machine.Members);
         Publish();
         _membership.OnPublished([]);
         _log.SnapshotInstalled(snapshot.Index, body, Stopwatch.GetElapsedTime(started).TotalMilliseconds);
@@ -312,7 +274,7 @@ internal sealed class ApplyLoop : IStateMachineHost
         _machine.Publish();
         Metrics.Commits.Add(Stopwatch.GetElapsedTime(started));
         _reported = index;
-        _node!.ReportApplied(index);
+        _node.ReportApplied(index);
         _readers.Advance(index, _answered);
         _answered.Dispatch();
         if (_changed.Count > 0)
@@ -328,6 +290,6 @@ internal sealed class ApplyLoop : IStateMachineHost
         }
 
         _groupCommands = 0;
-        _compactor.CutIfDue(_machine, _node!);
+        _compactor.CutIfDue(_machine, _node);
     }
 }

@@ -76,6 +76,11 @@ internal sealed class CallAuth(MvccReader reader, AppliedIndexWaiter applied, Fu
             return ServerError.None;
         }
 
+        if (TryKnown(call, state, out identity))
+        {
+            return ServerError.None;
+        }
+
         if (TokenOf(call) is not { } text)
         {
             identity = call.CommonName is { } name ? AuthIdentity.Of(name, state.Revision) : AuthIdentity.None;
@@ -101,7 +106,21 @@ internal sealed class CallAuth(MvccReader reader, AppliedIndexWaiter applied, Fu
 
         uses.OnCall(token.Digest);
         identity = found.Kind == IdentityKind.Internal && DecodeUser(call.RequestHeader(UserHeader)) is { } named ? AuthIdentity.Of(named, state.Revision) : found;
+        call.Known?.Set(state, identity, token.Digest);
         return ServerError.None;
+    }
+
+    /// <summary>Who makes an operation of a stream, when an earlier one with the same token was identified by the same state. It uses the token.</summary>
+    public bool TryKnown(ServerCall call, AuthState state, out AuthIdentity identity)
+    {
+        identity = AuthIdentity.None;
+        if (call.Known is not { } known || !known.TryGet(state, out identity, out TokenDigest token))
+        {
+            return false;
+        }
+
+        uses.OnCall(token);
+        return true;
     }
 
     /// <summary>What the caller may do, by a state.</summary>

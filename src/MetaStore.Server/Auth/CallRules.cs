@@ -58,6 +58,7 @@ internal static class CallRules
         ["/v3electionpb.Election/Observe"] = CallRule.Judged,
         ["/v3electionpb.Election/Resign"] = CallRule.Judged,
         ["/metastore.v1.Operations/Run"] = CallRule.Judged,
+        ["/metastore.v1.Members/Silent"] = CallRule.User,
         ["/metastore.v1.Batching/Get"] = CallRule.Administrator,
         ["/metastore.v1.Batching/Set"] = CallRule.Administrator,
         ["/metastore.v1.Batching/Watch"] = CallRule.Administrator,

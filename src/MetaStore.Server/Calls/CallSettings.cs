@@ -1,5 +1,6 @@
 using MetaStore.Server.Listening;
 using MetaStore.Server.Listening.Connections;
+using MetaStore.Server.Observability.Traces;
 using Microsoft.AspNetCore.Http.Features;
 
 namespace MetaStore.Server.Calls;
@@ -14,6 +15,8 @@ internal sealed class CallSettings(ListenerOptions options, ListenerLog log, ISe
     public int MaxReceiveMessageBytes { get; } = options.MaxReceiveMessageBytes;
 
     public ICallObserver? Observer { get; } = options.Observer;
+
+    public CallTraces? Traces { get; } = options.Traces;
 
     public ICallGate? Gate { get; } = options.Gate;
 

@@ -13,6 +13,7 @@ internal sealed class LocalCallContext : ServerCallContext
 
     private readonly CancellationToken _cancellationToken;
     private readonly Metadata _requestHeaders;
+    private ConnectionCredits? _credits;
     private Metadata? _responseTrailers;
 
     /// <summary>Makes a context for one call.</summary>
@@ -33,10 +34,17 @@ internal sealed class LocalCallContext : ServerCallContext
     public int Copies { get; init; } = 2;
 
     /// <summary>Credits of the connection that the call was made for; new ones when there is none.</summary>
-    public ConnectionCredits Credits { get; init; } = new();
+    public ConnectionCredits Credits
+    {
+        get => _credits ??= new ConnectionCredits();
+        init => _credits = value;
+    }
 
     /// <summary>See <see cref="ServerCall.CommonName"/>: of the client's gRPC call that this one is part of.</summary>
     public string? CommonName { get; init; }
+
+    /// <summary>See <see cref="ServerCall.Known"/>.</summary>
+    public KnownIdentity? Known { get; init; }
 
     /// <summary>Action of <see cref="ServerCall.Abort"/>; none when the caller handles the response itself.</summary>
     public Action? OnAbort { get; init; }
@@ -90,6 +98,8 @@ internal sealed class LocalCallContext : ServerCallContext
         public override string Peer => peer;
 
         public override string? CommonName => Owner.CommonName;
+
+        public override KnownIdentity? Known => Owner.Known;
 
         public override ConnectionCredits Credits => Owner.Credits;
 

@@ -50,3 +50,6 @@ internal sealed class MethodEndpoints
         public IApplicationBuilder CreateApplicationBuilder() => new ApplicationBuilder(provider);
     }
 }
+
+/// <summary>A bound method and the delegate of Grpc.AspNetCore that runs it.</summary>
+internal readonly record struct MethodEndpoint(ServiceMethod Method, RequestDelegate Handler);

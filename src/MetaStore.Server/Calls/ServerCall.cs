@@ -1,7 +1,9 @@
+using System.Diagnostics;
 using Grpc.Core;
 using MetaStore.Batching.Admission.Queueing;
 using MetaStore.Server.Calls.Responses;
 using MetaStore.Server.Observability.Stages;
+using MetaStore.Server.Observability.Traces;
 using Microsoft.AspNetCore.Http;
 
 namespace MetaStore.Server.Calls;
@@ -26,6 +28,9 @@ internal abstract class ServerCall
     /// <summary>The user that the client's certificate names (<c>--client-cert-auth</c>); null when it names none, and for calls that did not come over gRPC.</summary>
     public virtual string? CommonName => null;
 
+    /// <summary>Who makes it, as far as that was found out for an earlier operation of the same stream; null for calls of their own.</summary>
+    public virtual KnownIdentity? Known => null;
+
     /// <summary>Credits of the client's connection, which its proposals are charged to.</summary>
     public abstract ConnectionCredits Credits { get; }
 
@@ -41,8 +46,30 @@ internal abstract class ServerCall
     /// <summary>True when something is held until the response is sent.</summary>
     public bool HoldsResponse => _hold is not null;
 
-    /// <summary>Stage times of a slow call; set by the stage that waited.</summary>
+    /// <summary>Stage times of a slow or traced call; set by the stage that waited.</summary>
     public RequestStages? Stages { get; set; }
+
+    /// <summary>Its span; null when the call is not traced.</summary>
+    public Activity? Span { get; private set; }
+
+    /// <summary>True when a stage that ends now is to record its time.</summary>
+    /// <param name="took">Time since the stages of the call began.</param>
+    /// <param name="slowAfter">Calls that take longer are slow.</param>
+    public bool WantsStages(TimeSpan took, TimeSpan slowAfter) => Span is not null || took > slowAfter;
+
+    /// <summary>Begins the span of the call.</summary>
+    /// <param name="span">Null when it is not traced.</param>
+    public void BeginSpan(Activity? span) => Span = span;
+
+    /// <summary>Ends the span, when there is one, with the call's status.</summary>
+    public void EndSpan(StatusCode code)
+    {
+        if (Span is { } span)
+        {
+            Span = null;
+            CallTags.End(span, code);
+        }
+    }
 
     /// <summary>The call of a context from Grpc.AspNetCore or from this process.</summary>
     public static ServerCall Of(ServerCallContext context) => context is LocalCallContext local

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Net;
 using Google.Protobuf;
 using Grpc.Core;
 using MetaStore.Batching.Admission.Queueing;
@@ -71,9 +70,7 @@ internal sealed class WireCall : ServerCall
 
     public override string Method => _request.Path;
 
-    public override string Peer => Features.Get<IHttpConnectionFeature>() is { RemoteIpAddress: { } address } connection
-        ? new IPEndPoint(address, connection.RemotePort).ToString()
-        : "unknown";
+    public override string Peer => Features.Get<IHttpConnectionFeature>() is { } connection ? PeerText.Of(connection.RemoteIpAddress, connection.RemotePort) : PeerText.Of(null, 0);
 
     public override string? CommonName => _certificate?.CommonName;
 
@@ -112,6 +109,7 @@ internal sealed class WireCall : ServerCall
     {
         _method = method;
         _arrived = Stopwatch.GetTimestamp();
+        BeginSpan(_settings.Traces?.Start(method, this));
         IHeaderDictionary headers = _request.Headers;
         string? encoding = headers.GrpcEncoding;
         if (!MessageEncoding.IsKnown(encoding))
@@ -234,6 +232,7 @@ internal sealed class WireCall : ServerCall
         }
 
         ReleaseHold();
+        EndSpan(StatusCode.Unknown);
         Stages = null;
         _method = null;
         _asked = null;
@@ -258,6 +257,7 @@ internal sealed class WireCall : ServerCall
         if (_method is { } method)
         {
             _settings.Observer?.OnCallEnded(method, code, Elapsed);
+            EndSpan(code);
         }
     }
 

@@ -28,6 +28,7 @@ public static class ConfigurationLoader
         {
             { Version: true } => StartCommand.Version,
             { Help: true } => StartCommand.Help,
+            { Reference: true } => StartCommand.Reference,
             { WhatIf: true } => StartCommand.WhatIf,
             _ => StartCommand.Run,
         };

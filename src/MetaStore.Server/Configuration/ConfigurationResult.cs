@@ -17,6 +17,9 @@ public enum StartCommand
 
     /// <summary>Print the effective configuration and exit.</summary>
     WhatIf,
+
+    /// <summary>Print docs/configuration.md and exit.</summary>
+    Reference,
 }
 
 /// <summary>The outcome of reading the configuration: options, or every error at once.</summary>

@@ -18,6 +18,7 @@ internal static class ConfigurationText
         text.Append("Precedence: command line, environment, file, default.\n\n");
         text.Append("  --config-file FILE\n      YAML in the shape of configs/config.yaml, or with etcd's keys.\n");
         text.Append("  --what-if\n      Print the effective configuration, with sources, and exit.\n");
+        text.Append("  --docs-markdown\n      Print the reference of all settings as Markdown, and exit.\n");
         text.Append("  --version\n  --help\n\n");
         var defaults = new MetaStoreOptions();
         foreach (Setting setting in SettingCatalogue.All)

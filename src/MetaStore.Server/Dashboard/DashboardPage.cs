@@ -43,7 +43,7 @@ internal sealed class DashboardPage(DashboardParts parts, IHttpFallback next) : 
     private async Task AnswerAsync(HttpContext context, string name)
     {
         PageHeaders.Add(context.Response);
-        bool isChange = name == "api/batching";
+        bool isChange = name is "api/batching" or "api/sign-in";
         bool isAllowed = isChange ? HttpMethods.IsPost(context.Request.Method) : HttpMethods.IsGet(context.Request.Method) || HttpMethods.IsHead(context.Request.Method);
         if (!isAllowed)
         {
@@ -73,6 +73,7 @@ internal sealed class DashboardPage(DashboardParts parts, IHttpFallback next) : 
                 "value" => ReadAsync(context, parts.Keys.ValueAsync),
                 "history" => ReadAsync(context, parts.Keys.HistoryAsync),
                 "batching" => ChangeAsync(context),
+                "sign-in" => SignInAsync(context),
                 _ => NotFoundAsync(context),
             });
         }
@@ -110,6 +111,18 @@ internal sealed class DashboardPage(DashboardParts parts, IHttpFallback next) : 
         await ReadAsync(context, parts.Batching.RunAsync);
     }
 
+    /// <summary>Takes no place among the reads: a throttled password waits for up to half a minute. Passwords have a queue of their own.</summary>
+    private async Task SignInAsync(HttpContext context)
+    {
+        if (ChangeGuard.WhySiteRefused(context.Request) is { } why)
+        {
+            await PlainAnswer.WriteAsync(context, StatusCodes.Status403Forbidden, why + "\n");
+            return;
+        }
+
+        await JsonAsync(context, await parts.SignIn.RunAsync(context));
+    }
+
     private async Task StreamAsync(HttpContext context, StreamPlaces places, Func<HttpContext, CancellationToken, Task> run)
     {
         if (!places.TryEnter())
@@ -132,17 +145,30 @@ internal sealed class DashboardPage(DashboardParts parts, IHttpFallback next) : 
     private async Task LiveAsync(HttpContext context, CancellationToken stopping)
     {
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, stopping);
-        await parts.Own.RequireAsync(StatusPath, OwnServices.Caller.Of(context), ending.Token);
+        var caller = OwnServices.Caller.Of(context);
+        await parts.Own.RequireAsync(StatusPath, caller, ending.Token);
         using var lines = new LineStream(context);
         await lines.StartAsync();
         await lines.WriteAsync(Hello(context), ending.Token);
-        for (long seen = 0; ;)
+        try
         {
-            Looks.ClusterLook look = await parts.Looks.NextAsync(seen, ending.Token);
-            seen = look.Sequence;
-            await lines.WriteAsync(look.Line, ending.Token);
+            for (long seen = 0; ;)
+            {
+                Looks.ClusterLook look = await parts.Looks.NextAsync(seen, ending.Token);
+                seen = look.Sequence;
+
+                // Again for each: a token that has expired, or a user that was deleted, shows no more.
+                await parts.Own.RequireAsync(StatusPath, caller, ending.Token);
+                await lines.WriteAsync(look.Line, ending.Token);
+            }
+        }
+        catch (RpcException refused)
+        {
+            await lines.WriteAsync(Ended(refused.Status.Detail), ending.Token);
         }
     }
+
+    private static byte[] Ended(string why) => [.. JsonSerializer.SerializeToUtf8Bytes(new Dictionary<string, string> { ["kind"] = "ended", ["error"] = why }), (byte)'\n'];
 
     /// <summary>Data that does not change while a page is open.</summary>
     private byte[] Hello(HttpContext context)

@@ -30,6 +30,7 @@ internal sealed class DashboardParts
         Keys = new KeyPages(own, machine.Reader);
         Tail = new WatchTail(own);
         Batching = new BatchingChange(machine.Members, calls);
+        SignIn = new SignIn(own);
     }
 
     public ulong MemberId { get; }
@@ -45,6 +46,8 @@ internal sealed class DashboardParts
     public WatchTail Tail { get; }
 
     public BatchingChange Batching { get; }
+
+    public SignIn SignIn { get; }
 
     public CancellationToken Stopping { get; }
 }

@@ -112,6 +112,6 @@ internal sealed class OwnServices(ServiceTable services, ICallGate gate, AuditLo
     {
         /// <exception cref="RpcException">A header is not valid metadata.</exception>
         public static Caller Of(HttpContext http) =>
-            new(GatewayMetadata.Of(http.Request), $"{http.Connection.RemoteIpAddress}:{http.Connection.RemotePort}");
+            new(GatewayMetadata.Of(http.Request), PeerText.Of(http.Connection.RemoteIpAddress, http.Connection.RemotePort));
     }
 }

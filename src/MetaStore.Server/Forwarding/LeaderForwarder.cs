@@ -1,4 +1,5 @@
 using MetaStore.IO;
+using MetaStore.Raft.Runtime.Node;
 using MetaStore.Server.Membership;
 
 namespace MetaStore.Server.Forwarding;
@@ -7,12 +8,12 @@ namespace MetaStore.Server.Forwarding;
 /// <param name="leadership">Who leads.</param>
 /// <param name="patience">Longest time until the last attempt starts.</param>
 /// <param name="time">Clock of <paramref name="leadership"/>.</param>
-internal sealed class LeaderForwarder(Leadership leadership, TimeSpan patience, TimeProvider time)
+internal sealed class LeaderForwarder(LeadershipState leadership, TimeSpan patience, TimeProvider time)
 {
     private static readonly TimeSpan RetryPause = TimeSpan.FromMilliseconds(20);
 
     /// <summary>Who leads.</summary>
-    public Leadership Leadership => leadership;
+    public LeadershipState Leadership => leadership;
 
     /// <summary>Asks until there is a response or the time is over.</summary>
     /// <param name="here">Asks this member, which leads in the given term.</param>

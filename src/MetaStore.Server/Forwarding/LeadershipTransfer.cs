@@ -1,11 +1,10 @@
 using MetaStore.Raft.Runtime.Node;
-using MetaStore.Server.Membership;
 using MetaStore.StateMachine.Membership;
 
 namespace MetaStore.Server.Forwarding;
 
 /// <summary>Transfers leadership to a chosen voter and waits until it leads.</summary>
-internal sealed class LeadershipTransfer(RaftNode node, MemberStore members, Leadership leadership, TimeSpan electionTimeout, TimeProvider time)
+internal sealed class LeadershipTransfer(RaftNode node, MemberStore members, LeadershipState leadership, TimeSpan electionTimeout, TimeProvider time)
 {
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(50);
 

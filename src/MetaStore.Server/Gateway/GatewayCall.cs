@@ -8,13 +8,15 @@ using MetaStore.Server.Calls.Responses;
 using MetaStore.Server.Calls.Services;
 using MetaStore.Server.Listening;
 using MetaStore.Server.Listening.Connections;
+using MetaStore.Server.Observability.Traces;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Primitives;
 
 namespace MetaStore.Server.Gateway;
 
 /// <summary>One HTTP request to the gateway, run as a call of a gRPC method.</summary>
 internal sealed class GatewayCall(
-    HttpContext http, ServiceMethod method, ICallGate gate, ICallObserver? observer, CallPlaces places, int maxMessageBytes)
+    HttpContext http, ServiceMethod method, ICallGate gate, ICallObserver? observer, CallPlaces places, int maxMessageBytes, CallTraces? traces)
 {
     /// <summary>A message becomes base64 in a string, a document and the text that waits for the socket: about this many times its size.</summary>
     private const int ResponseCopies = 10;
@@ -72,12 +74,14 @@ internal sealed class GatewayCall(
     private async Task PassAsync(TimeSpan? timeout, long arrivedAt, CancellationToken ending)
     {
         var context = new LocalCallContext(
-            method.Path, GatewayMetadata.Of(http.Request), $"{http.Connection.RemoteIpAddress}:{http.Connection.RemotePort}", timeout, ending)
+            method.Path, GatewayMetadata.Of(http.Request), PeerText.Of(http.Connection.RemoteIpAddress, http.Connection.RemotePort), timeout, ending)
         {
             Copies = ResponseCopies,
             Credits = http.Features.Get<ClientConnection>()?.Credits ?? new ConnectionCredits(),
             OnAbort = http.Abort,
         };
+        context.Call.BeginSpan(traces?.Start(method, context.Call, Header(TraceParent.Header), Header(TraceParent.StateHeader)));
+        StatusCode code = StatusCode.Unknown;
         try
         {
             Status refused = gate.Check(method, context.Call);
@@ -89,12 +93,26 @@ internal sealed class GatewayCall(
             }
 
             await InvokeAsync(context, arrivedAt);
+            code = StatusCode.OK;
+        }
+        catch (RpcException failed)
+        {
+            code = failed.StatusCode;
+            throw;
+        }
+        catch (OperationCanceledException)
+        {
+            code = StatusCode.Cancelled;
+            throw;
         }
         finally
         {
+            context.Call.EndSpan(code);
             context.Call.ReleaseHold();
         }
     }
+
+    private string? Header(string name) => http.Request.Headers.TryGetValue(name, out StringValues values) ? values[0] : null;
 
     private async Task InvokeAsync(LocalCallContext context, long arrivedAt)
     {

@@ -3,6 +3,7 @@ using MetaStore.Server.Calls;
 using MetaStore.Server.Calls.Services;
 using MetaStore.Server.Listening;
 using MetaStore.Server.Gateway.Sockets;
+using MetaStore.Server.Observability.Traces;
 using Microsoft.AspNetCore.Http;
 
 namespace MetaStore.Server.Gateway;
@@ -14,6 +15,7 @@ internal sealed class JsonGateway : IHttpFallback
     private readonly GatewayRoutes _routes;
     private readonly ICallGate _gate;
     private readonly ICallObserver? _observer;
+    private readonly CallTraces? _traces;
     private readonly int _maxMessageBytes;
     private readonly CallPlaces _places;
     private readonly WebSocketUpgrade _sockets;
@@ -27,6 +29,7 @@ internal sealed class JsonGateway : IHttpFallback
         _routes = new GatewayRoutes(services);
         _gate = limits.Gate ?? throw new ArgumentException("the gateway needs the call gate of gRPC", nameof(limits));
         _observer = limits.Observer;
+        _traces = limits.Traces;
         _maxMessageBytes = limits.MaxReceiveMessageBytes;
         _places = new CallPlaces(limits.MaxStreamsPerConnection);
         _sockets = new WebSocketUpgrade(CallAsync, 2L * _maxMessageBytes, limits.KeepAlivePingDelay, limits.KeepAlivePingTimeout);
@@ -54,7 +57,7 @@ internal sealed class JsonGateway : IHttpFallback
         }
 
         return _routes.Bound(methodPath) is { } method
-            ? new GatewayCall(context, method, _gate, _observer, _places, _maxMessageBytes).RunAsync()
+            ? new GatewayCall(context, method, _gate, _observer, _places, _maxMessageBytes, _traces).RunAsync()
             : UnknownAsync(context, methodPath);
     }
 

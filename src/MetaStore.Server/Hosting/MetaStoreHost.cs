@@ -6,6 +6,7 @@ using MetaStore.IO;
 using MetaStore.Raft;
 using MetaStore.Raft.Diagnostics;
 using MetaStore.Raft.Runtime.Background;
+using MetaStore.Raft.Runtime.Node;
 using MetaStore.Server.Budgets;
 using MetaStore.Server.Calls;
 using MetaStore.Server.Calls.Services;
@@ -31,6 +32,7 @@ using MetaStore.Server.Observability.Instruments;
 using MetaStore.Server.Observability.Logging;
 using MetaStore.Server.Observability.Metrics;
 using MetaStore.Server.Observability.Stages;
+using MetaStore.Server.Observability.Traces;
 using MetaStore.Server.Proposals;
 using MetaStore.Server.Quota;
 using MetaStore.Server.Reads;
@@ -60,7 +62,7 @@ internal sealed class MetaStoreHost : IAsyncDisposable
 
     private readonly MetaStoreOptions _options;
     private readonly ServerLog _log;
-    private readonly Leadership _leadership = new(TimeProvider.System, BackgroundWork.ThreadPool);
+    private readonly LeadershipState _leadership;
     private readonly CancellationTokenSource _stopping = new();
     private readonly HeapTrim _trim = new(TimeProvider.System, new ManagedHeap());
     private readonly NodeIdentity _identity;
@@ -83,7 +85,9 @@ internal sealed class MetaStoreHost : IAsyncDisposable
     private readonly MetricsPage _metrics;
     private readonly TaskCompletionSource _serving = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Task _publishing = Task.CompletedTask;
+    private readonly CallTraces _traces;
     private MetricsMeter? _meter;
+    private TraceExport? _export;
     private int _stopped;
 
     private MetaStoreHost(
@@ -107,7 +111,7 @@ internal sealed class MetaStoreHost : IAsyncDisposable
 
         var applied = new AppliedIndexWaiter(TimeProvider.System);
         var room = new ResponseRoom(new ResponseBudget(MemoryShare.ForResponses(options.Limits.ResponseBytesTotal)), options.Consensus.RequestTimeout);
-        _disk = new DiskSpaceMonitor(_storage.Path, machine.Engine, _storage.LogSegmentBytes, _log, TimeProvider.System);
+        _disk = new DiskSpaceMonitor(_storage.Path, machine.Engine, _storage.LogSegmentBytes, _log, TimeProvider.System, _storage.Wal.ReleaseSpares);
         var slowApplies = new SlowApplies(loggers.CreateLogger("MetaStore.Server.Apply"), options.Logging.WarnApply);
         _members = new MembershipServices(options, _identity, machine.Members, _log);
         try
@@ -115,7 +119,7 @@ internal sealed class MetaStoreHost : IAsyncDisposable
             _tls = tls ?? ClientTls.OpenSelfSigned(options, _storage.Path, loggers);
             peers.MakePair(_storage.Path);
             _write = WritePath.Compose(
-                options, _identity, ports, peers.Security, authFiles, _storage, _disk, applied, _leadership, _members, room.Budget, slowApplies, fatal, loggers, _log);
+                options, _identity, ports, peers.Security, authFiles, _storage, _disk, applied, _members, room.Budget, slowApplies, fatal, loggers, _log);
         }
         catch
         {
@@ -124,7 +128,9 @@ internal sealed class MetaStoreHost : IAsyncDisposable
             throw;
         }
 
+        _leadership = _write.Node.Leadership;
         _write.Node.Snapshots.Observer = snapshotMetrics;
+        _members.Watch(_write.Node, _leadership);
         var maintenance = new MaintenanceMetrics();
         ReadDispatcher reads = ReadPath.Compose(options, _write.Node, applied);
         _leases = new LeaseServices(options, machine, _write, reads, _leadership, () => _tls?.MemberCredentials);
@@ -139,7 +145,7 @@ internal sealed class MetaStoreHost : IAsyncDisposable
         _quota = quota;
         _disk.WhenLow = quota.Raise;
         _disarm = options.Storage.AutoDisarmNoSpace ? new NoSpaceDisarm(quota, _log, TimeProvider.System) : null;
-        var slowReads = new SlowReads(slowApplies);
+        var slowReads = new SlowReads(slowApplies, options.Logging.WarnRequest, TimeProvider.System);
         var kv = new KvService(_write.Proposer, reads, machine, quota, headers, room, options.Limits, slowReads, _write.Auth.Calls);
         LeaseService lease = _leases.Service(_write, machine, quota, headers, room, _write.Auth.Calls, _stopping.Token);
         var operations = new OperationsService(kv, room, _stopping.Token);
@@ -150,6 +156,7 @@ internal sealed class MetaStoreHost : IAsyncDisposable
             .AddLease(lease)
             .AddLock(new LockService(local, new LockQueue(local, _log)))
             .AddElection(new ElectionService(local, new LockQueue(local, _log)))
+            .AddMembers(new MembersService(_members.Silent))
             .AddCluster(_members.Service(_write, reads, _leadership, _leases.Channels, headers))
             .AddMaintenance(new MaintenanceService(
                 _write.Node, machine, _write.Proposer, new LeadershipTransfer(_write.Node, machine.Members, _leadership, options.Consensus.ElectionTimeout, TimeProvider.System), quota,
@@ -167,19 +174,23 @@ internal sealed class MetaStoreHost : IAsyncDisposable
         _gate = new CallGate(_leadership, machine.Members, _identity.MemberId, _write.Auth.Calls, _write.Proposer);
         var slowRequests = new SlowRequests(loggers.CreateLogger("MetaStore.Server.Services"), options.Logging.WarnRequest, TimeProvider.System);
         var calls = new GrpcCallMetrics(Services, slowRequests, options.Logging.Metrics == "extensive");
+        // Without an exporter of its own the member leaves the choice to the listeners of its host.
+        _traces = new CallTraces(options.Tracing.Enable ? options.Tracing.SamplingRate : CallTraces.All);
         ICallObserver observer = _write.Auth.Observer(calls, _identity.MemberId, _log.Logger);
         _watches.Dispatcher.Refused = _write.Auth.Audit is { } audit ? audit.OnEnded : null;
-        operations.Counts = new OperationCounts(Services, observer);
+        operations.Counts = new OperationCounts(Services, observer, _traces);
         var health = new HealthChecks(machine, reads, _leadership, _identity.MemberId);
         ListenerOptions listening = RuntimeOptions.Listener(options, ports, _tls, _gate, observer);
         listening.InProcess = inProcess;
+        listening.Traces = _traces;
         ApplyMetrics applying = _write.Applying.Metrics;
         _metrics = new MetricsPage(
             _identity.MemberId, _write, reads, machine, _leases.Clock, quota, calls, walMetrics, _watches.Dispatcher, health, room.Budget, listening,
             new StoreMetrics(machine, applying, maintenance),
-            new RequestMetrics(options.Upkeep, _write.Node, applying, slowApplies, slowReads, _gate.Requests, _members.Promotions), snapshotMetrics)
+            new RequestMetrics(options.Upkeep, _write.Node, applying, slowApplies, slowReads, _gate.Requests, _members.Promotions, _members.Silent), snapshotMetrics)
         {
             Peers = peers,
+            Operations = operations.Metrics,
         };
         var pages = new HttpPages(health, _metrics, machine.Members);
         IHttpFallback http = options.Limits.EnableGateway ? new JsonGateway(Services, listening, pages) : pages;
@@ -344,6 +355,11 @@ internal sealed class MetaStoreHost : IAsyncDisposable
             throw new StartException(ExitCodes.StateCorrupt, $"--initial-corrupt-check: {fault}");
         }
 
+        if (_options.Tracing.Enable)
+        {
+            _export = new TraceExport(_options.Tracing, _traces.Source, _identity.MemberId, _options.Member.Name, _log);
+        }
+
         await ListenAsync(_listener, "listen-client-urls", _options.Member.ListenClientUrls);
         _leases.Start(_log.Logger, _stopping.Token);
         _write.Auth.Start(_write.Proposer, _leadership, _log.Logger, _stopping.Token);
@@ -418,6 +434,13 @@ internal sealed class MetaStoreHost : IAsyncDisposable
         _meter?.Dispose();
         await _listener.DisposeAsync();
         await (_metricsListener?.DisposeAsync() ?? ValueTask.CompletedTask);
+        if (_export is { } export)
+        {
+            // Blocks until the last spans are sent or given up.
+            await Task.Run(export.Dispose);
+        }
+
+        _traces.Dispose();
         _tls?.Dispose();
         _peers.Dispose();
         _sweeper.Dispose();

@@ -64,6 +64,7 @@ internal static class RuntimeOptions
         PreVote = options.Consensus.PreVote,
         UnappliedEntriesMax = options.Limits.MaxApplyBacklog,
         ReadIndexTimeout = options.Consensus.RequestTimeout,
+        LogMemoryBytes = options.Consensus.LogMemoryBytes,
         CatchUpEntries = (int)options.Consensus.SnapshotCatchUpEntries,
         SnapshotsKept = options.Storage.MaxSnapshots == 0 ? int.MaxValue : options.Storage.MaxSnapshots,
     };

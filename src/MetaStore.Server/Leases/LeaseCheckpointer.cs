@@ -1,4 +1,4 @@
-using MetaStore.Server.Membership;
+using MetaStore.Raft.Runtime.Node;
 using MetaStore.StateMachine.Leases;
 
 namespace MetaStore.Server.Leases;
@@ -19,7 +19,7 @@ internal sealed class LeaseCheckpointer(LeaseClock clock, ILeaseRecorder recorde
     public Task Recording => _recording;
 
     /// <summary>Runs passes until cancelled.</summary>
-    public async Task RunAsync(Leadership leadership, CancellationToken stop)
+    public async Task RunAsync(LeadershipState leadership, CancellationToken stop)
     {
         while (!stop.IsCancellationRequested)
         {

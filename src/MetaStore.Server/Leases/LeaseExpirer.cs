@@ -1,5 +1,5 @@
 using System.Collections.Concurrent;
-using MetaStore.Server.Membership;
+using MetaStore.Raft.Runtime.Node;
 
 namespace MetaStore.Server.Leases;
 
@@ -25,7 +25,7 @@ internal sealed class LeaseExpirer(LeaseClock clock, ILeaseProposer proposer)
     public Task Revoking => _revoking;
 
     /// <summary>Runs passes until cancelled, and at once when leadership changes.</summary>
-    public async Task RunAsync(Leadership leadership, CancellationToken stop)
+    public async Task RunAsync(LeadershipState leadership, CancellationToken stop)
     {
         while (!stop.IsCancellationRequested)
         {

@@ -1,4 +1,4 @@
-using MetaStore.Server.Membership;
+using MetaStore.Raft.Runtime.Node;
 using MetaStore.Server.Proposals;
 using MetaStore.Server.Reads;
 using MetaStore.StateMachine.Commands;
@@ -8,7 +8,7 @@ using MetaStore.StateMachine.Leases;
 namespace MetaStore.Server.Leases;
 
 /// <summary>Leadership by ReadIndex, expiry and checkpoints by proposal.</summary>
-internal sealed class LeaseProposer(Leadership leadership, ReadDispatcher reads, Proposer proposer) : ILeaseProposer, ILeaseRecorder
+internal sealed class LeaseProposer(LeadershipState leadership, ReadDispatcher reads, Proposer proposer) : ILeaseProposer, ILeaseRecorder
 {
     /// <inheritdoc/>
     public ulong LeadingTerm => leadership.LeadingTerm;

@@ -2,6 +2,7 @@ using MetaStore.Server.Calls;
 using MetaStore.Server.Listening.Connections;
 using MetaStore.Server.Listening.InProcess;
 using MetaStore.Server.Listening.Tls;
+using MetaStore.Server.Observability.Traces;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 
@@ -69,6 +70,9 @@ internal sealed class ListenerOptions
 
     /// <summary>Observes calls and messages; default none.</summary>
     public ICallObserver? Observer { get; set; }
+
+    /// <summary>Traces calls; default none.</summary>
+    public CallTraces? Traces { get; set; }
 
     /// <summary>Hook to override options of the socket transport, for benchmarks.</summary>
     public Action<SocketTransportOptions>? ConfigureTransport { get; set; }

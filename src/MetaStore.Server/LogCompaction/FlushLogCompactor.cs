@@ -74,9 +74,6 @@ internal sealed class FlushLogCompactor : ILogCompactor
     public Task Working => Task.WhenAll(_flushing, _followers.Making);
 
     /// <inheritdoc/>
-    public bool MakesSnapshots => true;
-
-    /// <inheritdoc/>
     public void Count(in Entry entry)
     {
         _seen = entry.Index;

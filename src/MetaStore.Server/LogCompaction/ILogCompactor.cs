@@ -15,9 +15,6 @@ internal interface ILogCompactor
     /// <summary>The background work in progress, or a completed task.</summary>
     Task Working { get; }
 
-    /// <summary>True when <see cref="MakeAsync"/> can return a snapshot.</summary>
-    bool MakesSnapshots { get; }
-
     /// <summary>Counts an applied entry.</summary>
     void Count(in Entry entry);
 

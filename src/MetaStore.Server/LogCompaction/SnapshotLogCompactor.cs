@@ -36,9 +36,6 @@ internal sealed class SnapshotLogCompactor(SnapshotStore store, long entriesMax,
     public Task Working => _writing;
 
     /// <inheritdoc/>
-    public bool MakesSnapshots => false;
-
-    /// <inheritdoc/>
     public void Count(in Entry entry)
     {
         _entries++;

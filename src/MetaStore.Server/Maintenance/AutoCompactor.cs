@@ -1,5 +1,5 @@
 using MetaStore.Raft.Runtime.Background;
-using MetaStore.Server.Membership;
+using MetaStore.Raft.Runtime.Node;
 using MetaStore.Server.Observability.Logging;
 using MetaStore.Server.Proposals;
 using MetaStore.StateMachine.Commands;
@@ -8,7 +8,7 @@ namespace MetaStore.Server.Maintenance;
 
 /// <summary>Compacts automatically according to a rule, while this member leads.</summary>
 internal sealed class AutoCompactor(
-    IRetentionPolicy rule, Func<long> revision, Leadership leadership, Func<long, Task<ProposalOutcome>> compact, ServerLog log, TimeProvider time)
+    IRetentionPolicy rule, Func<long> revision, LeadershipState leadership, Func<long, Task<ProposalOutcome>> compact, ServerLog log, TimeProvider time)
 {
     /// <summary>Runs until <paramref name="stop"/> is cancelled. A compaction that fails in any way is logged and retried at the next check.</summary>
     public Task RunAsync(CancellationToken stop)

@@ -1,5 +1,5 @@
 using MetaStore.Raft.Runtime.Background;
-using MetaStore.Server.Membership;
+using MetaStore.Raft.Runtime.Node;
 using MetaStore.Server.Observability.Logging;
 
 namespace MetaStore.Server.Maintenance;
@@ -10,7 +10,7 @@ namespace MetaStore.Server.Maintenance;
 /// logged as not checked, never as consistent. Source: etcd's periodic corruption check; reliability specification 7.
 /// </remarks>
 internal sealed class CorruptionCheck(
-    ulong self, IMemberHashes hashes, Func<IReadOnlyList<ulong>> voters, Func<ValueTask<ServerError>> confirmLeadership, Leadership leadership,
+    ulong self, IMemberHashes hashes, Func<IReadOnlyList<ulong>> voters, Func<ValueTask<ServerError>> confirmLeadership, LeadershipState leadership,
     ICorruptAlarm alarm, ServerLog log, TimeProvider time)
 {
     private const int TriesMax = 20;

@@ -1,4 +1,5 @@
 using MetaStore.Raft.Runtime.Background;
+using MetaStore.Raft.Runtime.Node;
 using MetaStore.Server.Observability.Logging;
 using MetaStore.Server.Observability.Metrics;
 using MetaStore.StateMachine.Membership;
@@ -7,7 +8,7 @@ namespace MetaStore.Server.Membership;
 
 /// <summary>On the leader: promotes a learner once it has caught up (<c>--auto-promote-learners</c>). etcd leaves that to an operator.</summary>
 /// <remarks>The conditions are those of MemberPromote. A learner that has not announced its name has not started and is left alone.</remarks>
-internal sealed class LearnerPromotion(MemberStore members, MembershipChanges changes, Leadership leadership, PromotionCounts counts, ServerLog log)
+internal sealed class LearnerPromotion(MemberStore members, MembershipChanges changes, LeadershipState leadership, PromotionCounts counts, ServerLog log)
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
 

@@ -1,3 +1,4 @@
+using MetaStore.Raft.Runtime.Node;
 using MetaStore.Server.Configuration.Options;
 using MetaStore.Server.Configuration.Values;
 using MetaStore.Server.Observability.Logging;
@@ -10,7 +11,7 @@ namespace MetaStore.Server.Membership;
 
 /// <summary>Publishes this member's name and client URLs to the cluster, and sets the cluster version.</summary>
 internal sealed class MemberPublisher(
-    ulong memberId, ulong clusterId, MemberOptions member, TimeSpan timeout, MemberStore members, Proposer proposer, Leadership leadership, ServerLog log)
+    ulong memberId, ulong clusterId, MemberOptions member, TimeSpan timeout, MemberStore members, Proposer proposer, LeadershipState leadership, ServerLog log)
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
 

@@ -17,7 +17,7 @@ namespace MetaStore.Server.Membership;
 /// that nothing was proposed.
 /// </remarks>
 internal sealed class MembershipChanges(
-    RaftNode node, MemberStore members, ReadDispatcher reads, Leadership leadership, PeerConnections connections, RecentContact contact, ConfChangeWaiter applied,
+    RaftNode node, MemberStore members, ReadDispatcher reads, LeadershipState leadership, PeerConnections connections, RecentContact contact, ConfChangeWaiter applied,
     MembershipSettings settings) : IDisposable
 {
     private static readonly TimeSpan RetryPause = TimeSpan.FromMilliseconds(20);

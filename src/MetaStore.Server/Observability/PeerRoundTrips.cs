@@ -13,4 +13,14 @@ internal sealed class PeerRoundTrips
 
     /// <summary>Records a probe.</summary>
     public void Add(ulong peer, TimeSpan roundTrip) => Of(peer).Add(roundTrip);
+
+    /// <summary>Forgets probes to members that are gone.</summary>
+    /// <param name="peers">The other members, as they are now.</param>
+    public void KeepOnly(IReadOnlySet<ulong> peers)
+    {
+        foreach (ulong gone in _byPeer.Keys.Where(peer => !peers.Contains(peer)))
+        {
+            _byPeer.TryRemove(gone, out _);
+        }
+    }
 }

@@ -69,6 +69,9 @@ internal sealed class ProposalCompletion : IProposalWaiter, ICompletable, IThrea
     /// <summary>The task of this use; await it once.</summary>
     public ValueTask<ProposalOutcome> Task => new(this, _core.Version);
 
+    /// <summary>The same for a frame that is to be small.</summary>
+    public ProposalWait Wait => new(this, _core.Version);
+
     /// <summary>False when the wait has ended already: no response needs to be built then.</summary>
     public bool IsWaiting => WaitingState is not null;
 

@@ -1,10 +1,9 @@
-using System.Runtime.CompilerServices;
 using Grpc.Core;
 using MetaStore.Batching;
 using MetaStore.Batching.Admission;
 using MetaStore.Batching.Admission.Queueing;
 using MetaStore.Batching.Settings;
-using MetaStore.IO;
+using MetaStore.Raft.Runtime.Node;
 using MetaStore.Server.Auth;
 using MetaStore.Server.Calls;
 using MetaStore.Server.Membership;
@@ -18,52 +17,33 @@ namespace MetaStore.Server.Proposals;
 /// <summary>Passes a command to the batcher and waits for the result of applying it (stages 3 to 9 of a write, as a caller sees them).</summary>
 internal sealed class Proposer
 {
-    /// <summary>Pause before retrying while a known leader does not accept proposals (it is transferring leadership, or its information is outdated).</summary>
-    private static readonly TimeSpan RetryPause = TimeSpan.FromMilliseconds(20);
-
     /// <summary>Times that the user of a certificate is identified, when it changes meanwhile.</summary>
     private const int IdentifyMax = 3;
 
     private readonly ProposalBatcher _batcher;
     private readonly ProposalAdmission _admission;
-    private readonly ProposalCompletionPool _pool;
-    private readonly Leadership _leadership;
-
-    /// <summary>Credits of the server's own proposals.</summary>
-    private readonly ConnectionCredits _own = new();
-
+    private readonly ProposalAttempts _attempts;
     private readonly long _maxRequestBytes;
-    private readonly TimeSpan _timeout;
-    private readonly TimeSpan _slowAfter;
-    private readonly Func<ulong, long> _durableAt;
-    private readonly TimeProvider _time;
 
     /// <summary>Creates a proposer. The clock must be that of admission, batcher, leadership and of the sweep of <paramref name="pool"/>.</summary>
     public Proposer(
-        ProposalBatcher batcher, ProposalAdmission admission, ProposalCompletionPool pool, Leadership leadership, long maxRequestBytes, TimeSpan timeout,
+        ProposalBatcher batcher, ProposalAdmission admission, ProposalCompletionPool pool, LeadershipState leadership, long maxRequestBytes, TimeSpan timeout,
         TimeSpan slowAfter, Func<ulong, long> durableAt, TimeProvider time)
     {
         _batcher = batcher;
         _admission = admission;
-        _pool = pool;
-        _leadership = leadership;
+        _attempts = new ProposalAttempts(batcher, admission, pool, leadership, timeout, slowAfter, durableAt, time);
         _maxRequestBytes = maxRequestBytes;
-        _timeout = timeout;
-        _slowAfter = slowAfter;
-        _durableAt = durableAt;
-        _time = time;
     }
 
     /// <summary>Proposals that failed: dropped, rejected or timed out.</summary>
-    public long Failed => Volatile.Read(ref _failed);
+    public long Failed => _attempts.Failed;
 
     /// <summary>Time that client writes spend in each stage.</summary>
-    public StageWindow Stages { get; } = new();
+    public StageWindow Stages => _attempts.Stages;
 
     /// <summary>Finds out who makes a call; null = all calls are the same.</summary>
     public CallAuth? Auth { get; init; }
-
-    private long _failed;
 
     /// <summary>Proposes and waits. While auth is on the command carries the identity of its caller.</summary>
     /// <param name="command">Encoded before the first wait.</param>
@@ -94,7 +74,7 @@ internal sealed class Proposer
             error = error == ServerError.None && state.IsEnabled && identity.Kind == IdentityKind.None ? ServerError.UserEmpty : error;
             if (error != ServerError.None)
             {
-                return Refuse(error);
+                return _attempts.Refuse(error);
             }
 
             ProposalOutcome outcome = await ProposeAsync(new AsCommand<TCommand>(identity, command), call, kind);
@@ -113,125 +93,110 @@ internal sealed class Proposer
         bool refuses = _admission.RefusesNext(call.Credits);
         if (refuses)
         {
-            Interlocked.Increment(ref _failed);
+            _attempts.Refuse(ServerError.NoCredit);
         }
 
         return refuses;
     }
 
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<ProposalOutcome> ProposeAsync<TCommand>(TCommand command, ServerCall? call, AdmissionClass kind)
+    /// <summary>
+    /// Proposes a client's command without an asynchronous frame of its own: 400 bytes and a resumption less per put. Only when nothing has to be
+    /// waited for before the command is in the batcher, and its caller is known while auth is on.
+    /// </summary>
+    /// <param name="command">Encoded before this returns.</param>
+    /// <param name="call">Supplies deadline and credits.</param>
+    /// <param name="begun">Await its outcome once, then call <see cref="TryEnd"/>, which returns the credit.</param>
+    /// <param name="isBurst">More commands follow at once: see <see cref="EndBurst"/>.</param>
+    /// <returns>False when <see cref="ProposeAsync{TCommand}(TCommand, ServerCall?)"/> has to be used, which also gives the reason of a refusal. Nothing has happened then.</returns>
+    public bool TryBegin<TCommand>(in TCommand command, ServerCall call, out BegunProposal begun, bool isBurst = false)
         where TCommand : ICommand
     {
-        var encoder = new CommandEncoder<TCommand>(command);
-        if (call is not null && !SizeLimits.IsRequest(encoder.Size, _maxRequestBytes))
+        AdmissionClass kind = EssentialCommands.ClassOf<TCommand>(isOwn: false);
+        if (Auth is not { IsEnabled: true } auth)
         {
-            return Refuse(ServerError.RequestTooLarge);
+            return TryBeginAs(command, call, kind, out begun, isBurst);
         }
 
-        long arrivedAt = _time.GetTimestamp();
-        TimeSpan patience = _timeout;
-        bool isClientDeadline = false;
-        if (call?.Timeout is { } clients && clients < patience)
+        begun = default;
+        if (!auth.TryKnown(call, auth.State, out AuthIdentity identity)
+            || !TryBeginAs(new AsCommand<TCommand>(identity, command), call, kind, out begun, isBurst))
         {
-            patience = clients;
-            isClientDeadline = true;
+            return false;
         }
 
-        long deadlineAt = arrivedAt + _time.TimestampsIn(patience);
+        (begun.HasIdentity, begun.Identity) = (true, identity);
+        return true;
+    }
 
-        ConnectionCredits credits = call?.Credits ?? _own;
-        if (!_admission.TryAcquire(credits, encoder.Size, kind))
+    private bool TryBeginAs<TCommand>(in TCommand command, ServerCall call, AdmissionClass kind, out BegunProposal begun, bool isBurst)
+        where TCommand : ICommand
+    {
+        begun = default;
+        int size = command.Size;
+        if (!SizeLimits.IsRequest(size, _maxRequestBytes))
         {
-            ProposalAdmissionResult admitted = await _admission.AcquireAsync(credits, encoder.Size, kind, patience);
-            if (admitted != ProposalAdmissionResult.Accepted)
-            {
-                return Refuse(ToError(admitted));
-            }
+            return false;
         }
 
-        long admittedAt = _time.GetTimestamp();
+        begun = _attempts.Arrive(size, call, kind);
+        if (!_attempts.TryAdmit(ref begun))
+        {
+            return false;
+        }
+
+        bool isTaken = false;
         try
         {
-            while (true)
-            {
-                ProposalCompletion pending = _pool.Rent();
-                pending.Begin(arrivedAt, deadlineAt, isClientDeadline);
-                long enqueuedAt = _time.GetTimestamp();
-                ValueTask<ProposalOutcome> task = pending.Task;
-                ProposalAdmissionResult taken = _batcher.Enqueue(encoder, pending);
-                if (taken != ProposalAdmissionResult.Accepted)
-                {
-                    pending.Cancel();
-                    return Refuse(ToError(taken));
-                }
-
-                ProposalOutcome outcome = await task;
-                if (outcome.Error == ServerError.None)
-                {
-                    NoteStages(call, outcome.Times, arrivedAt, enqueuedAt);
-                    return outcome;
-                }
-
-                // A backlog of committed entries rejects whole batches; commands that free space or end leases must pass nevertheless.
-                bool mayTryAgain = outcome.Error is ServerError.NoLeader or ServerError.LeaderChanged
-                    || (outcome.Error == ServerError.TooManyRequests && kind == AdmissionClass.Essential);
-                if (!mayTryAgain)
-                {
-                    return Refuse(outcome.Error);
-                }
-
-                // Never proposed, so proposing again cannot apply it twice. etcd's proposals wait for a leader the same way.
-                TimeSpan left = _time.GetElapsedTime(_time.GetTimestamp(), deadlineAt);
-                if (left <= TimeSpan.Zero)
-                {
-                    return Refuse(isClientDeadline ? ServerError.DeadlineExceeded : ServerError.Timeout);
-                }
-
-                await _leadership.WaitForLeaderAsync(RetryPause, left);
-            }
+            isTaken = _attempts.Enqueue(command, ref begun, isBurst) == ProposalAdmissionResult.Accepted;
+            return isTaken;
         }
         finally
         {
-            _admission.Release(credits, encoder.Size, kind, admittedAt);
-        }
-    }
-
-    private void NoteStages(ServerCall? call, in ProposalTimes times, long arrivedAt, long enqueuedAt)
-    {
-        if (call is null)
-        {
-            return;
-        }
-
-        long now = _time.GetTimestamp();
-        bool isSlow = _time.GetElapsedTime(arrivedAt, now) > _slowAfter;
-        bool isWanted = Stages.Count(now);
-        if (isSlow || isWanted)
-        {
-            WriteStages stages = WriteStages.Of(times, _durableAt(times.Index), arrivedAt, enqueuedAt, now);
-            if (isWanted)
+            if (!isTaken)
             {
-                Stages.Add(stages, now);
-            }
-
-            if (isSlow)
-            {
-                call.Stages = RequestStages.OfWrite(stages);
+                _attempts.Release(begun);
             }
         }
     }
 
-    private static ServerError ToError(ProposalAdmissionResult result) => result switch
+    /// <summary>Ends what <see cref="TryBegin"/> began, with the outcome of its wait.</summary>
+    /// <returns>False when it was not proposed and may be proposed again: <see cref="ContinueAsync"/> does that, and the credit is kept for it.</returns>
+    public bool TryEnd(ServerCall call, ref BegunProposal begun, ref ProposalOutcome outcome)
     {
-        ProposalAdmissionResult.TooLarge => ServerError.RequestTooLarge,
-        ProposalAdmissionResult.Stopped => ServerError.Stopped,
-        _ => ServerError.NoCredit,
-    };
+        if (ProposalAttempts.MayTryAgain(outcome.Error, begun.Kind))
+        {
+            begun.Failed = outcome.Error;
+            return false;
+        }
 
-    private ProposalOutcome Refuse(ServerError error)
+        if (outcome.Error == ServerError.None)
+        {
+            _attempts.NoteStages(call, outcome.Times, begun.ArrivedAt, begun.EnqueuedAt);
+        }
+        else
+        {
+            outcome = _attempts.Refuse(outcome.Error, call, begun);
+        }
+
+        _attempts.Release(begun);
+        return true;
+    }
+
+    /// <summary>Proposes again what was not proposed, until the deadline of the first attempt.</summary>
+    public ValueTask<ProposalOutcome> ContinueAsync<TCommand>(in TCommand command, ServerCall call, in BegunProposal begun)
+        where TCommand : ICommand => begun.HasIdentity
+            ? _attempts.RunAsync(new AsCommand<TCommand>(begun.Identity, command), call, begun)
+            : _attempts.RunAsync(command, call, begun);
+
+    /// <summary>Nothing more follows at once: what <see cref="TryBegin"/> has buffered as part of a burst is sent by the rules of the batcher.</summary>
+    public void EndBurst() => _batcher.EndBurst();
+
+    private ValueTask<ProposalOutcome> ProposeAsync<TCommand>(in TCommand command, ServerCall? call, AdmissionClass kind)
+        where TCommand : ICommand
     {
-        Interlocked.Increment(ref _failed);
-        return new ProposalOutcome(error, default);
+        int size = command.Size;
+        return call is not null && !SizeLimits.IsRequest(size, _maxRequestBytes)
+            ? new ValueTask<ProposalOutcome>(_attempts.Refuse(ServerError.RequestTooLarge))
+            : _attempts.RunAsync(command, call, _attempts.Arrive(size, call, kind));
     }
 }

@@ -1,13 +1,12 @@
 using MetaStore.Raft;
 using MetaStore.Raft.Runtime.Node;
 using MetaStore.Raft.Runtime.Transport;
-using MetaStore.Server.Membership;
 
 namespace MetaStore.Server.Proposals;
 
 /// <summary>Chooses the error for a proposal without a response in time, so that a client can distinguish a failed leader from a lost connection.</summary>
 /// <remarks>Source: etcd's three texts for a timed-out request.</remarks>
-internal sealed class TimeoutDiagnosis(RaftNode node, Leadership leadership, TimeSpan electionTimeout, TimeProvider time)
+internal sealed class TimeoutDiagnosis(RaftNode node, LeadershipState leadership, TimeSpan electionTimeout, TimeProvider time)
 {
     /// <summary>The error for a wait that began at <paramref name="startedAt"/>, a timestamp of the clock.</summary>
     public ServerError Of(long startedAt)

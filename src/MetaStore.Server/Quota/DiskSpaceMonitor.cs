@@ -12,6 +12,7 @@ namespace MetaStore.Server.Quota;
 ///
 /// Below that, writes are rejected while there is still space to continue: the log keeps its current segment and the one allocated ahead, so
 /// terms, votes and alarms can be written, and space can be freed by deleting, compacting or cleaning up the disk.
+/// Segments that the log keeps for later use are deleted before a write is rejected.
 /// </remarks>
 internal sealed class DiskSpaceMonitor : IDisposable
 {
@@ -26,6 +27,7 @@ internal sealed class DiskSpaceMonitor : IDisposable
     private readonly long _segmentBytes;
     private readonly ServerLog _log;
     private readonly Func<string, long> _freeBytes;
+    private readonly Func<long> _releaseSpares;
     private readonly Lock _looking = new();
     private readonly SupervisedTimer _timer;
     private long _taken;
@@ -36,14 +38,22 @@ internal sealed class DiskSpaceMonitor : IDisposable
     /// <param name="segmentBytes">Size of a log segment.</param>
     /// <param name="log">Logs changes.</param>
     /// <param name="time">Clock of the checks.</param>
+    /// <param name="releaseSpares">Deletes the log's spare segments and returns the bytes that it freed.</param>
     /// <param name="freeBytes">Queries the free space of a directory; the operating system when null.</param>
     public DiskSpaceMonitor(
-        string directory, IStorageEngine engine, long segmentBytes, ServerLog log, TimeProvider time, Func<string, long>? freeBytes = null)
+        string directory,
+        IStorageEngine engine,
+        long segmentBytes,
+        ServerLog log,
+        TimeProvider time,
+        Func<long> releaseSpares,
+        Func<string, long>? freeBytes = null)
     {
         _directory = directory;
         _engine = engine;
         _segmentBytes = segmentBytes;
         _log = log;
+        _releaseSpares = releaseSpares;
         _freeBytes = freeBytes ?? FreeOfDataAndLog;
         Look();
         _timer = new SupervisedTimer("disk space", Interval, Look, log.Logger, time);
@@ -100,10 +110,14 @@ internal sealed class DiskSpaceMonitor : IDisposable
         try
         {
             free = _freeBytes(_directory);
+            if (free < needed && _releaseSpares() > 0)
+            {
+                free = _freeBytes(_directory);
+            }
         }
         catch (Exception unknown) when (unknown is IOException or UnauthorizedAccessException or ArgumentException)
         {
-            // A disk that cannot be queried does not count as full; writing to it will fail if it is.
+            // A disk that cannot be queried, or from which nothing can be deleted, does not count as full; writing to it will fail if it is.
             return;
         }
 

@@ -5,6 +5,7 @@ using MetaStore.Raft.Runtime.Node;
 using MetaStore.Raft.Runtime.Reads;
 using MetaStore.Server.Calls;
 using MetaStore.Server.Observability.Stages;
+using MetaStore.Server.Observability.Traces;
 
 namespace MetaStore.Server.Reads;
 
@@ -34,17 +35,27 @@ internal sealed class ReadDispatcher(RaftNode node, AppliedIndexWaiter applied, 
         if (!confirmed.IsConfirmed)
         {
             Interlocked.Increment(ref _failed);
+            long failedAt = time.GetTimestamp();
+            Note(call, askedAt, failedAt, failedAt);
             return ToError(confirmed.Outcome);
         }
 
         long confirmedAt = time.GetTimestamp();
         bool isReadable = applied.Applied >= confirmed.Index || await applied.WaitAsync(confirmed.Index, askedAt + time.TimestampsIn(timeout));
-        if (call is not null && time.GetElapsedTime(askedAt) > slowAfter)
-        {
-            call.Stages = RequestStages.OfRead(askedAt, confirmedAt, time.GetTimestamp());
-        }
-
+        Note(call, askedAt, confirmedAt, time.GetTimestamp());
         return isReadable ? ServerError.None : ServerError.TimeoutWaitingForApply;
+    }
+
+    private void Note(ServerCall? call, long askedAt, long confirmedAt, long endedAt)
+    {
+        if (call is not null && slowAfter is { } limit && call.WantsStages(time.GetElapsedTime(askedAt, endedAt), limit))
+        {
+            call.Stages = RequestStages.OfRead(askedAt, confirmedAt, endedAt);
+            if (call.Span is { } span)
+            {
+                StageSpans.Add(span, call.Stages, time.GetUtcNow());
+            }
+        }
     }
 
     private static ServerError ToError(ReadIndexOutcome outcome) => outcome switch

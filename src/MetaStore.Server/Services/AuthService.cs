@@ -54,7 +54,7 @@ internal sealed class AuthService(
             ThrowIf(state.IsEnabled ? ServerError.None : ServerError.AuthNotEnabled);
             AuthUser? user = state.Users.GetValueOrDefault(name);
             ThrowIf(user is { NoPassword: true } ? ServerError.NoPasswordUser : ServerError.None);
-            ThrowIf(await passwords.CheckAsync(user, name, password, AddressOf(call.Peer), context.CancellationToken));
+            ThrowIf(await passwords.CheckAsync(user, name, password, PeerText.HostOf(call.Peer), context.CancellationToken));
             ThrowIf(issuesTokens ? ServerError.None : ServerError.AuthFailed);
             if (jwt is not null)
             {
@@ -187,8 +187,6 @@ internal sealed class AuthService(
         Key = ByteString.CopyFrom(permission.Key),
         RangeEnd = ByteString.CopyFrom(permission.RangeEnd),
     };
-
-    private static string AddressOf(string peer) => peer.LastIndexOf(':') is > 0 and var colon ? peer[..colon] : peer;
 
     private static void ThrowIf(ServerError error)
     {

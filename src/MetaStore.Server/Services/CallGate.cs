@@ -1,10 +1,10 @@
 using Grpc.Core;
 using MetaStore.Protocol.Etcd;
+using MetaStore.Raft.Runtime.Node;
 using MetaStore.Server.Auth;
 using MetaStore.Server.Calls;
 using MetaStore.Server.Calls.Services;
 using MetaStore.Server.Listening;
-using MetaStore.Server.Membership;
 using MetaStore.Server.Observability.Instruments;
 using MetaStore.Server.Proposals;
 using MetaStore.Server.Services.Mapping;
@@ -13,7 +13,7 @@ using MetaStore.StateMachine.Membership;
 namespace MetaStore.Server.Services;
 
 /// <summary>Checks made for every call before it is dispatched, in etcd's order: stopping or removed, learner restriction, client version, "has leader".</summary>
-internal sealed class CallGate(Leadership leadership, MemberStore members, ulong memberId, CallAuth auth, Proposer proposer) : ICallGate
+internal sealed class CallGate(LeadershipState leadership, MemberStore members, ulong memberId, CallAuth auth, Proposer proposer) : ICallGate
 {
     private const string VersionHeader = "client-api-version";
 

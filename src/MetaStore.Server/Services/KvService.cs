@@ -41,25 +41,61 @@ internal sealed class KvService(
 
     public override async Task<PutResponse> Put(PutRequest request, ServerCallContext context)
     {
+        ServerCall call = ServerCall.Of(context);
+        if (!TryBeginPut(request, call, out BegunProposal begun))
+        {
+            return await AnswerPutAsync(call, proposer.ProposeAsync(Requests.ToCommand(request), call));
+        }
+
+        ProposalOutcome outcome = await begun.Outcome;
+        return proposer.TryEnd(call, ref begun, ref outcome)
+            ? AnswerPut(call, outcome)
+            : await AnswerPutAsync(call, ContinuePutAsync(request, call, begun));
+    }
+
+    /// <summary>A frame of its own: outcomes are large, and <see cref="Put"/> seldom needs this.</summary>
+    private async Task<PutResponse> AnswerPutAsync(ServerCall call, ValueTask<ProposalOutcome> outcome) => AnswerPut(call, await outcome);
+
+    private PutResponse AnswerPut(ServerCall call, in ProposalOutcome outcome)
+    {
+        var response = new PutResponse { Header = new ResponseHeader() };
+        AnswerPut(call, outcome, response);
+        return response;
+    }
+
+    /// <summary>Checks a put and begins it: see <see cref="Proposer.TryBegin"/>.</summary>
+    /// <exception cref="RpcException">It is refused.</exception>
+    public bool TryBeginPut(PutRequest request, ServerCall call, out BegunProposal begun, bool isBurst = false)
+    {
         PutCommand command = Requests.ToCommand(request);
         ServerError error = quota.Check(QuotaCost.Of(command));
         error = error == ServerError.None ? PutValidator.Check(request) : error;
-        if (error != ServerError.None)
-        {
-            throw StatusMap.Exception(error);
-        }
+        return error == ServerError.None ? proposer.TryBegin(command, call, out begun, isBurst) : throw StatusMap.Exception(error);
+    }
 
-        ServerCall call = ServerCall.Of(context);
-        ProposalOutcome outcome = await proposer.ProposeAsync(command, call);
+    /// <summary>See <see cref="Proposer.TryEnd"/>.</summary>
+    public bool TryEndPut(ServerCall call, ref BegunProposal begun, ref ProposalOutcome outcome) => proposer.TryEnd(call, ref begun, ref outcome);
+
+    /// <summary>See <see cref="Proposer.EndBurst"/>.</summary>
+    public void EndBurst() => proposer.EndBurst();
+
+    /// <summary>See <see cref="Proposer.ContinueAsync"/>.</summary>
+    public ValueTask<ProposalOutcome> ContinuePutAsync(PutRequest request, ServerCall call, in BegunProposal begun) =>
+        proposer.ContinueAsync(Requests.ToCommand(request), call, begun);
+
+    /// <summary>Fills the response to a put.</summary>
+    /// <param name="call">Holds what is held until the response is sent.</param>
+    /// <param name="outcome">Of the proposal.</param>
+    /// <param name="response">With an empty header.</param>
+    /// <exception cref="RpcException">The put failed.</exception>
+    public void AnswerPut(ServerCall call, in ProposalOutcome outcome, PutResponse response)
+    {
         ThrowIfFailed(call, outcome);
-
-        var response = new PutResponse { Header = headers.At(outcome.Result.Revision) };
+        headers.Fill(response.Header, outcome.Result.Revision);
         if (outcome.Result.PrevKvs is { Count: > 0 } before)
         {
             response.PrevKv = Responses.ToWire(before[0]);
         }
-
-        return response;
     }
 
     public override async Task<RangeResponse> Range(RangeRequest request, ServerCallContext context)
@@ -78,9 +114,11 @@ internal sealed class KvService(
         }
 
         await auth.ArriveAsync(call);
+        long readAt = Stopwatch.GetTimestamp();
         RangeResponse response = request.RangeEnd.IsEmpty
             ? Read(request, call, AnswerMeter.Unlimited)!
             : await room.ReadAsync(call, share => Read(request, call, share));
+        slow.OnRead(call, startedAt, readAt);
         slow.Look(startedAt, request, response);
         return response;
     }
@@ -216,7 +254,9 @@ internal sealed class KvService(
         }
 
         await auth.ArriveAsync(call);
+        long readAt = Stopwatch.GetTimestamp();
         TxnResponse response = await room.ReadAsync(call, share => Read(command, call, share));
+        slow.OnRead(call, startedAt, readAt);
         slow.Look(startedAt, request, response);
         return response;
     }

@@ -41,7 +41,7 @@ internal sealed class MaintenanceService(
             DbSize = machine.Engine.SizeAllocated,
             DbSizeInUse = machine.Engine.SizeInUse,
             DbSizeQuota = quota.Bytes,
-            Leader = progress.Leader,
+            Leader = node.Leadership.Leader,
             RaftIndex = progress.Committed,
             RaftTerm = progress.Term,
             RaftAppliedIndex = progress.Applied,
@@ -49,7 +49,7 @@ internal sealed class MaintenanceService(
             StorageVersion = Versions.Cluster,
             DowngradeInfo = new DowngradeInfo(),
         };
-        if (progress.Leader == 0)
+        if (node.Leadership.Leader == 0)
         {
             response.Errors.Add(StatusMap.Of(ServerError.NoLeader).Detail);
         }

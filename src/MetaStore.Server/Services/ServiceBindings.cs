@@ -40,6 +40,9 @@ internal static class ServiceBindings
     public static ServiceBinder AddOperations(this ServiceBinder services, Protocol.V1.Operations.OperationsBase operations) =>
         services.Add(Protocol.V1.Operations.Descriptor, binder => Protocol.V1.Operations.BindService(binder, operations));
 
+    public static ServiceBinder AddMembers(this ServiceBinder services, Protocol.V1.Members.MembersBase members) =>
+        services.Add(Protocol.V1.Members.Descriptor, binder => Protocol.V1.Members.BindService(binder, members));
+
     public static ServiceBinder AddHealth(this ServiceBinder services, Health.HealthBase health) =>
         services.Add(Health.Descriptor, binder => Health.BindService(binder, health));
 

@@ -1,5 +1,5 @@
 using MetaStore.Raft.Runtime.Background;
-using MetaStore.Server.Membership;
+using MetaStore.Raft.Runtime.Node;
 using Microsoft.Extensions.Logging;
 
 namespace MetaStore.Server.Watch;
@@ -10,12 +10,12 @@ internal sealed class LeaderLossMonitor : IDisposable
 {
     private const int LooksWithoutLeader = 3;
 
-    private readonly Leadership _leadership;
+    private readonly LeadershipState _leadership;
     private readonly SupervisedTimer _timer;
     private CancellationTokenSource _lost = new();
     private int _looks;
 
-    public LeaderLossMonitor(Leadership leadership, TimeSpan electionTimeout, TimeProvider time, ILogger logger)
+    public LeaderLossMonitor(LeadershipState leadership, TimeSpan electionTimeout, TimeProvider time, ILogger logger)
     {
         _leadership = leadership;
         _timer = new SupervisedTimer("loss of the leader", electionTimeout, Look, logger, time);

@@ -1,7 +1,7 @@
 namespace MetaStore.Batching.Tests.Allocation;
 
 /// <summary>A command without content; its encoder allocates nothing, like those of the server.</summary>
-internal readonly struct SmallCommand(int size) : ICommandEncoder
+internal readonly struct SmallCommand(int size) : IFakeCommand
 {
     public const int BytesMin = 8;
 

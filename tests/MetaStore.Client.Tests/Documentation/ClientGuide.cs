@@ -45,6 +45,11 @@ internal static class ClientGuide
         return text;
     }
 
+    public static async Task PutForAsync(MetaStoreClient client, string user, string code)
+    {
+        await client.Kv.PutAsync($"login/{user}", code, TimeSpan.FromMinutes(5));
+    }
+
     public static async Task PutAllAsync(MetaStoreClient client, IReadOnlyList<(string Id, string Json)> items)
     {
         await Task.WhenAll(items.Select(item => client.Kv.PutAsync($"item/{item.Id}", item.Json)));

@@ -21,7 +21,7 @@ public sealed partial class ClientGuideTests(SingleNode node)
         var compiled = Lines(File.ReadAllText(Path.Combine(Programs.SourceTree, "tests/MetaStore.Client.Tests/Documentation/ClientGuide.cs")));
         var examples = Example().Matches(File.ReadAllText(Path.Combine(Programs.SourceTree, "docs/client.md"))).Select(match => match.Groups["code"].Value).ToArray();
 
-        Assert.Equal(16, examples.Length);
+        Assert.Equal(17, examples.Length);
         Assert.All(examples, example => Assert.Contains(Lines(example), compiled, StringComparison.Ordinal));
     }
 
@@ -43,6 +43,7 @@ public sealed partial class ClientGuideTests(SingleNode node)
         Assert.Equal(seen, await ClientGuide.TransactAsync(node.Client, seen));
         Assert.Equal("20", (await node.Client.Kv.GetAsync("config/limit"))!.Value.ToStringUtf8());
         await ClientGuide.ScanAsync(node.Client);
+        await ClientGuide.PutForAsync(node.Client, "one", "4711");
         await ClientGuide.PutAllAsync(node.Client, [("one", "1"), ("two", "2")]);
         await ClientGuide.LockAsync(node.Client, day, _ => Task.CompletedTask, stop.Token);
         Assert.Equal(day, (await node.Client.Kv.GetAsync("done/nightly"))?.Value.ToStringUtf8());

@@ -1,9 +1,9 @@
-using MetaStore.Batching;
+using MetaStore.Batching.Tests;
 
 namespace MetaStore.Raft.Runtime.Tests.Limits;
 
 /// <summary>A command with arbitrary bytes.</summary>
-internal readonly struct RawCommand(byte[] bytes) : ICommandEncoder
+internal readonly struct RawCommand(byte[] bytes) : IFakeCommand
 {
     public int Size => bytes.Length;
 

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using MetaStore.Raft.Messages;
 using MetaStore.Raft.Storage.Wal;
 
 namespace MetaStore.Raft.Runtime.Tests.Node;
@@ -17,6 +18,10 @@ internal sealed class FakeWal : IWriteAheadLog
     public void Append(WalAppend append) => _pending.Enqueue(append);
 
     public void TruncatePrefix(ulong index) => DeletedBehind = index;
+
+    /// <summary>The durable entries of the range, as their files would hold them.</summary>
+    public IReadOnlyList<Entry>? Read(ulong low, ulong high, long maxBytes) =>
+        [.. Done.SelectMany(append => append.Entries).Where(entry => entry.Index >= low && entry.Index < high)];
 
     /// <summary>Makes the oldest append durable.</summary>
     public WalAppend Sync()

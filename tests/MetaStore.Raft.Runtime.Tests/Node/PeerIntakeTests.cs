@@ -30,7 +30,7 @@ public sealed class PeerIntakeTests : IAsyncLifetime
             ProposalCheck = new NoSevens(),
         };
         _node = new RaftNode(
-            options, _wal, NodeBootstrap.Begin(new WalRecovery(), Members), new FakeSnapshots(), new InMemoryPeerNetwork().Join(2), new TestHost(),
+            options, _wal, NodeBootstrap.Begin(new WalRecovery(), Members), new FakeSnapshots(), new InMemoryPeerNetwork().Join(2),
             TimeProvider.System, _log);
         _node.Start();
     }
@@ -72,7 +72,7 @@ public sealed class PeerIntakeTests : IAsyncLifetime
             new Message { Type = MessageType.Propose, To = 2, From = 1, Term = 1, Entries = [new Entry(0, 0, EntryType.Normal, new byte[] { 7 })] });
 
         await RefusedAsync(1);
-        await Eventually.TrueAsync(() => _node.Progress.Leader == 1, Limit, () => "the heartbeat was not taken");
+        await Eventually.TrueAsync(() => _node.Leadership.Leader == 1, Limit, () => "the heartbeat was not taken");
         Assert.Contains(_log.Warnings, line => line.Contains("begins with 7", StringComparison.Ordinal));
     }
 

@@ -34,10 +34,9 @@ public sealed class ReadyOrderTests : IAsyncLifetime
             NodeBootstrap.Begin(new WalRecovery(), Members),
             new FakeSnapshots(),
             network.Join(2),
-            _host,
             TimeProvider.System,
             new LogSink());
-        _host.Node = _node;
+        _host.Run(_node);
         _node.Start();
     }
 
@@ -99,7 +98,7 @@ public sealed class ReadyOrderTests : IAsyncLifetime
         Send(Append(previous: 3, previousTerm: 1, count: 1, commit: 4));
         await PendingAsync(1);
         await Eventually.TrueAsync(() => _node.Progress.Committed == 4, Limit, () => $"{_node.Progress.Committed}");
-        Assert.Equal(3ul, _host.LastIndex);
+        Assert.Equal(3ul, _node.Progress.HandedOut);
 
         _wal.Sync();
 

@@ -29,10 +29,11 @@ public sealed class SkippedEntryTests
     {
         Assert.True(SkippedEntry.TryParse(name, out SkippedEntry? skipped));
         NodeProgress progress = new();
-        CommittedNote host = new();
-        new CommittedDispatcher(null!, host, progress, [skipped], new LogSink()).Dispatch([Poison]);
+        CommittedQueue queue = new();
+        new CommittedDispatcher(null!, queue, progress, [skipped], new LogSink()).Dispatch([Poison]);
 
-        Assert.Equal(passed ? 0 : 3, Assert.Single(host.Entries).Data.Length);
+        var batch = Assert.IsType<CommittedBatch>(Assert.Single(queue.Take(TimeSpan.Zero)!));
+        Assert.Equal(passed ? 0 : 3, Assert.Single(batch.Entries).Data.Length);
         Assert.Equal(17ul, progress.HandedOut);
     }
 
@@ -45,19 +46,4 @@ public sealed class SkippedEntryTests
     [InlineData("17:039058c6f2c0cb4g")]
     [InlineData("17:039058c6f2c0cb49:1")]
     public void Text_ThatIsNoName_IsRefused(string text) => Assert.False(SkippedEntry.TryParse(text, out _));
-
-    private sealed class CommittedNote : IStateMachineHost
-    {
-        public List<Entry> Entries { get; } = [];
-
-        public void OnCommitted(CommittedBatch batch) => Entries.AddRange(batch.Entries);
-
-        public void OnSnapshotInstalled(SnapshotMetadata meta, string file)
-        {
-        }
-
-        public void OnLeadership(SoftState soft, ulong term)
-        {
-        }
-    }
 }

@@ -1,5 +1,7 @@
+using MetaStore.IO;
 using MetaStore.Raft.Messages;
 using MetaStore.Raft.Runtime.Node;
+using MetaStore.Raft.Runtime.Node.Committed;
 using MetaStore.Raft.Runtime.Node.Inbox;
 using MetaStore.Raft.Runtime.Snapshots;
 using MetaStore.Raft.Runtime.Tests.Transport;
@@ -30,7 +32,9 @@ public sealed class SnapshotTransferTests
     public void Snapshot_ThatCannotBeOpened_IsReportedAsNotDelivered(Type? failure)
     {
         NodeMailbox mailbox = new(Options);
-        SnapshotTransfer exchange = new(new FakeSnapshots { OpenFailure = Failure(failure) }, new InMemoryPeerNetwork().Join(1), new TestHost(), mailbox, new NodeProgress(), Options, new LogSink());
+        CommittedQueue stopped = new();
+        stopped.Close();
+        SnapshotTransfer exchange = new(new FakeSnapshots { OpenFailure = Failure(failure) }, new InMemoryPeerNetwork().Join(1), stopped, mailbox, new NodeProgress(), NoLeader(), Options, new LogSink());
 
         exchange.Send(Install);
 
@@ -43,7 +47,7 @@ public sealed class SnapshotTransferTests
     {
         NodeMailbox mailbox = new(Receiver);
         FakeSnapshots files = new();
-        SnapshotTransfer exchange = new(files, new InMemoryPeerNetwork().Join(2), new TestHost(), mailbox, new NodeProgress(), Receiver, new LogSink());
+        SnapshotTransfer exchange = new(files, new InMemoryPeerNetwork().Join(2), new CommittedQueue(), mailbox, new NodeProgress(), NoLeader(), Receiver, new LogSink());
 
         bool taken = exchange.Receive(Install, new MemoryStream(), 0);
 
@@ -62,14 +66,46 @@ public sealed class SnapshotTransferTests
     {
         NodeProgress progress = new();
         progress.SetHard(new HardState(5, 0, 0));
-        progress.SetSoft(new SoftState(1, Role.Follower));
+        LeadershipState leadership = NoLeader();
+        leadership.Set(new SoftState(1, Role.Follower), 5);
         FakeSnapshots files = new();
-        SnapshotTransfer exchange = new(files, new InMemoryPeerNetwork().Join(2), new TestHost(), new NodeMailbox(Receiver), progress, Receiver, new LogSink());
+        SnapshotTransfer exchange = new(files, new InMemoryPeerNetwork().Join(2), new CommittedQueue(), new NodeMailbox(Receiver), progress, leadership, Receiver, new LogSink());
 
         exchange.Receive(new Message { Type = Install.Type, To = 2, From = from, Term = term, Snapshot = Install.Snapshot }, new MemoryStream(), 0);
 
         Assert.Equal(isRead ? 1 : 0, files.Receptions);
     }
+
+    /// <summary>The log was truncated without a file: the apply thread is asked, once, and what it made is sent instead.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Snapshot_WithoutAFile_IsAskedForOfTheApplyThread(bool isStopped)
+    {
+        NodeMailbox mailbox = new(Options);
+        CommittedQueue committed = new();
+        FakeSnapshots files = new();
+        SnapshotTransfer exchange = new(files, new InMemoryPeerNetwork().Join(1), committed, mailbox, new NodeProgress(), NoLeader(), Options, new LogSink());
+        if (isStopped)
+        {
+            committed.Close();
+        }
+
+        exchange.Send(Install);
+
+        if (!isStopped)
+        {
+            IReadOnlyList<CommittedWork>? work = await Task.Run(() => committed.Take(TimeSpan.FromSeconds(20)));
+            var request = Assert.IsType<SnapshotRequest>(Assert.Single(work!));
+            Assert.Equal("", request.AcceptedFormats);
+            request.CompleteWith(Task.FromResult<SnapshotMetadata?>(null));
+        }
+
+        NodeInbox? inbox = mailbox.Take(new NodeInbox(), TimeSpan.FromSeconds(20));
+        Assert.Equal(new NodeCommand.SnapshotSent(2, Delivered: false), Assert.Single(inbox!.Commands));
+    }
+
+    private static LeadershipState NoLeader() => new(TimeProvider.System, BackgroundWork.ThreadPool);
 
     private static Exception? Failure(Type? type) =>
         type == typeof(IOException) ? new IOException("gone")

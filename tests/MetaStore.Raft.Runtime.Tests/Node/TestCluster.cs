@@ -13,14 +13,16 @@ internal sealed class TestCluster : IAsyncDisposable
 
     private readonly TemporaryFolder _folder = new();
     private readonly List<TestMember> _members = [];
+    private readonly long _logMemoryBytes;
     private int _retries;
 
-    public TestCluster(int size)
+    public TestCluster(int size, long logMemoryBytes = 16 << 20)
     {
+        _logMemoryBytes = logMemoryBytes;
         InitialMember[] initial = [.. Enumerable.Range(1, size).Select(i => new InitialMember((ulong)i, default))];
         for (int i = 1; i <= size; i++)
         {
-            _members.Add(new TestMember((ulong)i, _folder.At($"n{i}"), Network, initial));
+            _members.Add(new TestMember((ulong)i, _folder.At($"n{i}"), Network, initial, logMemoryBytes));
         }
 
         _members.ForEach(member =>
@@ -41,7 +43,7 @@ internal sealed class TestCluster : IAsyncDisposable
     {
         ulong id = (ulong)_members.Count + 1;
         Directory.CreateDirectory(_folder.At($"n{id}"));
-        TestMember member = new(id, _folder.At($"n{id}"), Network, []);
+        TestMember member = new(id, _folder.At($"n{id}"), Network, [], _logMemoryBytes);
         _members.Add(member);
         member.Start();
         return member;
@@ -55,7 +57,7 @@ internal sealed class TestCluster : IAsyncDisposable
             () =>
             {
                 leader = _members.FirstOrDefault(member => member.IsLeader);
-                return leader is not null && _members.Count(m => m.IsRunning && m.Node.Progress.Leader == leader.Id) * 2 > _members.Count;
+                return leader is not null && _members.Count(m => m.IsRunning && m.Node.Leadership.Leader == leader.Id) * 2 > _members.Count;
             },
             Limit,
             Describe);
@@ -106,7 +108,7 @@ internal sealed class TestCluster : IAsyncDisposable
     public string Describe() => string.Join(
         Environment.NewLine,
         _members.Select(m => m.IsRunning
-            ? $"{m.Id}: {m.Node.Progress.Role} leader {m.Node.Progress.Leader} term {m.Node.Progress.Term} commit {m.Node.Progress.Committed} "
+            ? $"{m.Id}: {m.Node.Leadership.Role} leader {m.Node.Leadership.Leader} term {m.Node.Progress.Term} commit {m.Node.Progress.Committed} "
                 + $"applied {m.Host.LastIndex} ({m.Host.Applied.Length})"
             : $"{m.Id}: stopped"))
         + $"{Environment.NewLine}retries {_retries}{Environment.NewLine}"

@@ -7,15 +7,30 @@ using MetaStore.Raft.Storage.Snapshots;
 namespace MetaStore.Raft.Runtime.Tests.Node;
 
 /// <summary>A state machine that is the list of everything applied, in order.</summary>
-internal sealed class TestHost : IStateMachineHost
+internal sealed class TestHost
 {
     private readonly Lock _gate = new();
     private readonly List<string> _applied = [];
     private ConfState _confState = ConfState.Empty;
     private ulong _lastTerm;
     private ulong _lastIndex;
+    private RaftNode? _node;
 
-    public RaftNode? Node { get; set; }
+    /// <summary>Starts a thread that applies what the node commits; it ends with the node.</summary>
+    public void Run(RaftNode node)
+    {
+        _node = node;
+        new Thread(() =>
+        {
+            while (node.Committed.Take(Timeout.InfiniteTimeSpan) is { } group)
+            {
+                foreach (CommittedWork work in group)
+                {
+                    Do(work);
+                }
+            }
+        }) { Name = "test apply", IsBackground = true }.Start();
+    }
 
     /// <summary>False: takes entries and reports nothing.</summary>
     public bool Reports { get; set; } = true;
@@ -44,7 +59,23 @@ internal sealed class TestHost : IStateMachineHost
         }
     }
 
-    public void OnCommitted(CommittedBatch batch)
+    private void Do(CommittedWork work)
+    {
+        switch (work)
+        {
+            case CommittedBatch batch:
+                OnCommitted(batch);
+                break;
+            case SnapshotInstall install:
+                OnSnapshotInstalled(install.Metadata, install.File);
+                break;
+            case SnapshotRequest request:
+                request.CompleteWith(Task.FromResult<SnapshotMetadata?>(null));
+                break;
+        }
+    }
+
+    private void OnCommitted(CommittedBatch batch)
     {
         lock (_gate)
         {
@@ -58,19 +89,15 @@ internal sealed class TestHost : IStateMachineHost
 
         if (Reports)
         {
-            Node?.ReportApplied(batch.LastIndex);
+            _node?.ReportApplied(batch.LastIndex);
         }
     }
 
-    public void OnSnapshotInstalled(SnapshotMetadata meta, string file)
+    private void OnSnapshotInstalled(SnapshotMetadata meta, string file)
     {
         Restore(meta, SnapshotStore.Open(Path.GetDirectoryName(file)!, TestCluster.ClusterId).Open(meta.Index)!);
         SnapshotsInstalled++;
-        Node?.ReportApplied(meta.Index);
-    }
-
-    public void OnLeadership(SoftState soft, ulong term)
-    {
+        _node?.ReportApplied(meta.Index);
     }
 
     /// <summary>Takes over the state of a snapshot file.</summary>
@@ -100,7 +127,7 @@ internal sealed class TestHost : IStateMachineHost
         }
 
         store.Write(meta, stream => stream.Write(body));
-        Node!.SnapshotTaken(meta);
+        _node!.SnapshotTaken(meta);
         return meta;
     }
 

@@ -10,7 +10,7 @@ using MetaStore.Raft.Storage.Wal.Recovery;
 namespace MetaStore.Raft.Runtime.Tests.Node;
 
 /// <summary>One member with a real log and real snapshot files; can be stopped and started again on the same disk.</summary>
-internal sealed class TestMember(ulong id, string folder, InMemoryPeerNetwork network, InitialMember[] members) : IAsyncDisposable
+internal sealed class TestMember(ulong id, string folder, InMemoryPeerNetwork network, InitialMember[] members, long logMemoryBytes) : IAsyncDisposable
 {
     private WriteAheadLog? _wal;
 
@@ -26,7 +26,7 @@ internal sealed class TestMember(ulong id, string folder, InMemoryPeerNetwork ne
 
     public bool IsRunning => _wal is not null;
 
-    public bool IsLeader => IsRunning && Node.Progress.Role == Role.Leader;
+    public bool IsLeader => IsRunning && Node.Leadership.Role == Role.Leader;
 
     public void Start()
     {
@@ -54,10 +54,11 @@ internal sealed class TestMember(ulong id, string folder, InMemoryPeerNetwork ne
             ElectionTimeout = TimeSpan.FromMilliseconds(300),
             JitterSeed = (int)Id,
             CatchUpEntries = 10,
+            LogMemoryBytes = logMemoryBytes,
             UnappliedEntriesMax = 200,
         };
-        Node = new RaftNode(options, _wal, recovery, Snapshots, network.Join(Id), Host, TimeProvider.System, Log);
-        Host.Node = Node;
+        Node = new RaftNode(options, _wal, recovery, Snapshots, network.Join(Id), TimeProvider.System, Log);
+        Host.Run(Node);
         Node.Start();
     }
 

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Net;
 using MetaStore.Raft.Runtime.Transport;
+using MetaStore.Raft.Runtime.Transport.Discovery;
 using MetaStore.Raft.Runtime.Transport.Security;
 using MetaStore.Testing;
 
@@ -46,7 +47,7 @@ internal sealed class TcpPair : IAsyncDisposable
 
     public TcpPeerTransport Second { get; private set; }
 
-    public static TcpPeerTransport Create(ulong node, LogSink log, ulong cluster = Cluster, int port = 0, string snapshotFiles = "", Action<ulong, TimeSpan>? onRoundTrip = null, TimeSpan? handshakeTimeout = null, PeerSecurity? security = null, bool knowsUsers = false) => new(
+    public static TcpPeerTransport Create(ulong node, LogSink log, ulong cluster = Cluster, int port = 0, string snapshotFiles = "", Action<ulong, TimeSpan>? onRoundTrip = null, TimeSpan? handshakeTimeout = null, PeerSecurity? security = null, bool knowsUsers = false, Func<IReadOnlyList<ClusterMember>>? members = null) => new(
         new TcpPeerTransportOptions
         {
             NodeId = node,
@@ -54,6 +55,7 @@ internal sealed class TcpPair : IAsyncDisposable
             Security = security ?? PeerSecurity.None,
             SnapshotFiles = snapshotFiles,
             KnowsUsers = knowsUsers,
+            Members = members ?? (static () => []),
             OnRoundTrip = onRoundTrip ?? (static (_, _) => { }),
             HandshakeTimeout = handshakeTimeout ?? TimeSpan.FromSeconds(5),
             ProbeInterval = TimeSpan.FromMilliseconds(20),

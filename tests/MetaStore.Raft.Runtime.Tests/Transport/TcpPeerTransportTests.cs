@@ -301,7 +301,7 @@ public sealed class TcpPeerTransportTests
     public async Task Snapshot_FirstAddressDead_GoesToTheNext()
     {
         await using TcpPair pair = new();
-        pair.First.UpdatePeer(2, [new Uri("http://127.0.0.1:1"), .. TcpPair.Urls(pair.Second)]);
+        pair.First.AddPeer(2, [new Uri("http://127.0.0.1:1"), .. TcpPair.Urls(pair.Second)]);
         Message install = new()
         {
             Type = MessageType.InstallSnapshot,

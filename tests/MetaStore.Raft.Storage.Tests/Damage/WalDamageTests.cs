@@ -1,10 +1,4 @@
-using MetaStore.IO;
-using MetaStore.Raft.Messages;
-using MetaStore.Raft.Storage.Tests.Disks;
-using MetaStore.Raft.Storage.Tests.Wal;
-using MetaStore.Raft.Storage.Wal;
 using MetaStore.Raft.Storage.Wal.Format;
-using MetaStore.Raft.Storage.Wal.Recovery;
 using Xunit.Abstractions;
 
 namespace MetaStore.Raft.Storage.Tests.Damage;
@@ -12,136 +6,122 @@ namespace MetaStore.Raft.Storage.Tests.Damage;
 /// <summary>A full log of 64 KiB with every possible damage at one position: it is read completely or rejected, and never opened without acknowledged entries.</summary>
 public sealed class WalDamageTests(ITestOutputHelper output)
 {
-    private const int Size = 64 << 10;
-    private const int Sector = 512;
-    private const int Pages = 11;
+    private const int Sector = WalFormat.SectorBytes;
 
-    private static readonly SmallLog Proven = new(proves: true);
-    private static readonly SmallLog Unproven = new(proves: false);
+    private static readonly Dictionary<LogKind, SmallLog> Proven = Enum.GetValues<LogKind>().ToDictionary(kind => kind, kind => new SmallLog(kind, proves: true));
+    private static readonly Dictionary<LogKind, SmallLog> Unproven = Enum.GetValues<LogKind>().ToDictionary(kind => kind, kind => new SmallLog(kind, proves: false));
 
+    [Theory]
+    [InlineData(LogKind.Untagged)]
+    [InlineData(LogKind.Fresh)]
+    [InlineData(LogKind.UsedAgain)]
+    public void EveryBitFlipped(LogKind kind) => Try(
+        "bit flipped", kind, SmallLog.Size * 8, stride: 251, (bit, bytes) => bytes[bit / 8] ^= (byte)(1 << (bit % 8)));
+
+    [Theory]
+    [InlineData(LogKind.Untagged)]
+    [InlineData(LogKind.Fresh)]
+    [InlineData(LogKind.UsedAgain)]
+    public void EverySectorZeroed(LogKind kind) => Try(
+        "sector zeroed", kind, SmallLog.Size / Sector, stride: 1, (sector, bytes) => bytes.AsSpan(sector * Sector, Sector).Clear());
+
+    /// <summary>A sector of the log that has the content of the file's earlier use: a write that the disk acknowledged and lost.</summary>
     [Fact]
-    public void EveryBitFlipped() => Try(
-        "log, bit flipped", Proven, Size * 8, stride: 251, (bit, bytes) => bytes[bit / 8] ^= (byte)(1 << (bit % 8)));
+    public void EverySectorAsBefore() => Try(
+        "sector as before",
+        LogKind.UsedAgain,
+        Proven[LogKind.UsedAgain].LastFrame / Sector,
+        stride: 1,
+        (sector, bytes) => Stale(LogKind.UsedAgain, bytes).CopyTo(bytes.AsSpan(sector * Sector)));
 
-    [Fact]
-    public void EverySectorZeroed() => Try(
-        "log, sector zeroed", Proven, Size / Sector, stride: 1, (sector, bytes) => bytes.AsSpan(sector * Sector, Sector).Clear());
+    [Theory]
+    [InlineData(LogKind.Untagged)]
+    [InlineData(LogKind.Fresh)]
+    [InlineData(LogKind.UsedAgain)]
+    public void EveryLength(LogKind kind) => new DamageTally($"{kind} log, cut to a length", output).Run(
+        SmallLog.Size, stride: 61, length => Proven[kind].Open(Proven[kind].Bytes[..length], Proven[kind].Entries.Count));
 
-    [Fact]
-    public void EveryLength() => new DamageTally("log, cut to a length", output).Run(
-        Size, stride: 61, length => Proven.Open(Proven.Bytes[..length], Proven.Entries.Count));
-
-    /// <summary>The state after a killed process: the last write is truncated at any byte, the file keeps its length. Never rejected.</summary>
-    [Fact]
-    public void LastWriteCutOffAtEveryByte() => new DamageTally("log, last write cut off", output).Run(
-        Unproven.End - Unproven.LastFrame,
+    /// <summary>The state after a killed process: the last write stops at any byte, and after it is what was there before. Never rejected.</summary>
+    [Theory]
+    [InlineData(LogKind.Untagged)]
+    [InlineData(LogKind.Fresh)]
+    [InlineData(LogKind.UsedAgain)]
+    public void LastWriteCutOffAtEveryByte(LogKind kind) => new DamageTally($"{kind} log, last write cut off", output).Run(
+        Unproven[kind].LastFrameBytes,
         stride: 7,
         at =>
         {
-            var bytes = (byte[])Unproven.Bytes.Clone();
-            bytes.AsSpan(Unproven.LastFrame + at, Unproven.End - Unproven.LastFrame - at).Clear();
-            var (end, wrong) = Unproven.Open(bytes, Unproven.Entries.Count - 1);
-            return (end, end.StartsWith("refused", StringComparison.Ordinal) ? $"a cut-off write is {end}" : wrong);
+            var log = Unproven[kind];
+            var bytes = (byte[])log.BeforeLast.Clone();
+            log.Bytes.AsSpan(log.LastFrame, at).CopyTo(bytes.AsSpan(log.LastFrame));
+            return NeverRefused(log, bytes);
         });
 
-    private void Try(string what, SmallLog log, int count, int stride, Action<int, byte[]> harm) => new DamageTally(what, output).Run(
+    /// <summary>The state after a power cut: any sectors of the last write arrived, and the others are as they were. Never rejected.</summary>
+    [Theory]
+    [InlineData(LogKind.Untagged)]
+    [InlineData(LogKind.Fresh)]
+    [InlineData(LogKind.UsedAgain)]
+    public void LastWriteArrivedInAnySubsetOfSectors(LogKind kind) => new DamageTally($"{kind} log, sectors of the last write", output).Run(
+        1 << (Unproven[kind].LastFrameBytes / Sector),
+        stride: 83,
+        subset =>
+        {
+            var log = Unproven[kind];
+            var bytes = (byte[])log.BeforeLast.Clone();
+            for (var sector = 0; sector < log.LastFrameBytes / Sector; sector++)
+            {
+                if ((subset & (1 << sector)) != 0)
+                {
+                    var at = log.LastFrame + (sector * Sector);
+                    log.Bytes.AsSpan(at, Sector).CopyTo(bytes.AsSpan(at));
+                }
+            }
+
+            return NeverRefused(log, bytes);
+        });
+
+    /// <summary>
+    /// A bit of the last write changed, with no frame after it and frames of an earlier use after its end: it may have been acknowledged, so it is
+    /// read completely or rejected, as in a file that was not used before.
+    /// </summary>
+    [Theory]
+    [InlineData(LogKind.Fresh)]
+    [InlineData(LogKind.UsedAgain)]
+    public void EveryBitOfTheLastWriteFlipped_UnprovenLog_IsNotTakenForATornWrite(LogKind kind) =>
+        new DamageTally($"{kind} log, bit of the last write flipped", output).Run(
+            Unproven[kind].LastFrameBytes * 8,
+            stride: 29,
+            bit =>
+            {
+                var log = Unproven[kind];
+                var bytes = (byte[])log.Bytes.Clone();
+                bytes[log.LastFrame + (bit / 8)] ^= (byte)(1 << (bit % 8));
+                return log.Open(bytes, log.Entries.Count);
+            });
+
+    private static (string End, string? Wrong) NeverRefused(SmallLog log, byte[] bytes)
+    {
+        var (end, wrong) = log.Open(bytes, log.Entries.Count - 1);
+        return (end, end.StartsWith("refused", StringComparison.Ordinal) ? $"a torn write is {end}" : wrong);
+    }
+
+    private static byte[] Stale(LogKind kind, byte[] bytes)
+    {
+        var sector = bytes.AsSpan(bytes.Length - (2 * WalFormat.Alignment), Sector).ToArray();
+        var tags = Wal.Logs.HeaderOf(Proven[kind].Bytes).Tags!;
+        Assert.Equal(SectorState.Unwritten, tags.StateOf(sector));
+        Assert.Contains(sector, value => value != 0);
+        return sector;
+    }
+
+    private void Try(string what, LogKind kind, int count, int stride, Action<int, byte[]> harm) => new DamageTally($"{kind} log, {what}", output).Run(
         count,
         stride,
         number =>
         {
-            var bytes = (byte[])log.Bytes.Clone();
+            var bytes = (byte[])Proven[kind].Bytes.Clone();
             harm(number, bytes);
-            return log.Open(bytes, log.Entries.Count);
+            return Proven[kind].Open(bytes, Proven[kind].Entries.Count);
         });
-
-    /// <summary>One full segment and its content.</summary>
-    private sealed class SmallLog
-    {
-        private readonly string _path;
-
-        public SmallLog(bool proves)
-        {
-            var disk = new SimDisk();
-            using var journal = WalWriter.Open(Logs.Options("/wal", disk, Size), out _);
-            journal.Persist([Logs.State(1, 1)]);
-            ulong index = 0;
-            for (var page = 0; page < Pages; page++)
-            {
-                // Several entries, one, and one that spans pages; terms and commit index advance with them.
-                Entry[] entries = page switch
-                {
-                    Pages - 1 => [Next(5000, page)],
-                    _ when page % 3 == 0 => [Next(700, page), Next(900, page), Next(1500, page)],
-                    _ when page % 3 == 1 => [Next(3300, page)],
-                    _ => [Next(40, page)],
-                };
-                LastFrame = (int)(WalFormat.SegmentHeaderBytes + journal.BytesWritten);
-                journal.Persist([Logs.State((ulong)page + 1, 1, index - (ulong)entries.Length), Logs.Append(entries)]);
-                Entries.AddRange(entries);
-            }
-
-            End = (int)(WalFormat.SegmentHeaderBytes + journal.BytesWritten);
-            if (proves)
-            {
-                journal.ConfirmTail();
-            }
-
-            State = journal.HardState;
-            _path = "/wal/" + disk.List("/wal").Single();
-            Bytes = disk.Content(_path);
-
-            Entry Next(int bytes, int page) => Logs.Entry(++index, (ulong)page + 1, bytes);
-        }
-
-        public List<Entry> Entries { get; } = [];
-
-        public HardState State { get; }
-
-        public byte[] Bytes { get; }
-
-        /// <summary>Offset of the last write of entries.</summary>
-        public int LastFrame { get; }
-
-        /// <summary>Its end.</summary>
-        public int End { get; }
-
-        /// <summary>Opens a log with the given bytes.</summary>
-        public (string End, string? Wrong) Open(byte[] bytes, int acknowledged)
-        {
-            var disk = new SimDisk();
-            disk.CreateDirectory("/wal");
-            disk.Replace(_path, bytes);
-            try
-            {
-                using var journal = WalWriter.Open(Logs.Options("/wal", disk, Size), out var recovery);
-                return (recovery.TailRepaired ? "repaired" : "whole", Difference(recovery, acknowledged));
-            }
-            catch (StorageException error)
-            {
-                var expected = error.ExitCode is >= ExitCodes.WalCorrupt and <= ExitCodes.NewerFormat;
-                return ($"refused with {error.ExitCode}", expected ? null : error.Message);
-            }
-        }
-
-        private string? Difference(WalRecovery recovery, int acknowledged)
-        {
-            if (recovery.Entries.Count < acknowledged || recovery.Entries.Count > Entries.Count)
-            {
-                return $"{recovery.Entries.Count} entries, of {acknowledged} acknowledged, without an error";
-            }
-
-            for (var i = 0; i < recovery.Entries.Count; i++)
-            {
-                var (found, written) = (recovery.Entries[i], Entries[i]);
-                if (found.Index != written.Index || found.Term != written.Term || !found.Data.Span.SequenceEqual(written.Data.Span))
-                {
-                    return $"entry {written.Index} is another";
-                }
-            }
-
-            return acknowledged < Entries.Count || (recovery.HardState.Term == State.Term && recovery.HardState.Vote == State.Vote)
-                ? null
-                : $"term and vote are {recovery.HardState}";
-        }
-    }
 }

@@ -16,6 +16,9 @@ internal sealed class SimDisk : IDisk
     /// <summary>Called before every change on disk, with operation and path; may block or throw.</summary>
     internal Action<string, string>? Before { get; set; }
 
+    /// <summary>Called before a file is opened for reading only, with its path.</summary>
+    internal Action<string>? Opening { get; set; }
+
     /// <summary>Reported free space.</summary>
     internal long Free { get; set; } = long.MaxValue;
 
@@ -39,6 +42,10 @@ internal sealed class SimDisk : IDisk
         if (mode == DiskOpenMode.Create)
         {
             Before?.Invoke("create", path);
+        }
+        else if (mode == DiskOpenMode.Read)
+        {
+            Opening?.Invoke(path);
         }
 
         return Locked(() =>

@@ -2,6 +2,8 @@ using System.Text;
 using MetaStore.IO;
 using MetaStore.Raft.Messages;
 using MetaStore.Raft.Storage.Wal;
+using MetaStore.Raft.Storage.Wal.Format;
+using MetaStore.Raft.Storage.Wal.Segments;
 
 namespace MetaStore.Raft.Storage.Tests.Wal;
 
@@ -21,6 +23,25 @@ internal static class Logs
         Disk = disk ?? PhysicalDisk.Instance,
         NonceSource = CountingNonce(),
     };
+
+    /// <summary>Creates a log whose first segment has format 1, as an earlier release did.</summary>
+    internal static void CreateUntagged(WalOptions options)
+    {
+        options.Disk.CreateDirectory(options.Directory);
+        var temporary = Path.Combine(options.Directory, "first.tmp");
+        SegmentFile.Fill(options.Disk, temporary, options.FirstSegmentBytes);
+        var header = new SegmentHeader(
+            WalFormat.UntaggedVersion, options.ClusterId, options.NodeId, Sequence: 1, FirstIndex: 1, PreviousChain: 0,
+            options.NonceSource(), options.FirstSegmentBytes, FirstFrame: 1, Tags: null);
+        SegmentFile.Publish(options.Disk, temporary, Path.Combine(options.Directory, SegmentName.Format(1, 1)), header).Dispose();
+    }
+
+    /// <summary>The header of a segment.</summary>
+    internal static SegmentHeader HeaderOf(ReadOnlySpan<byte> segment)
+    {
+        Assert.True(SegmentHeader.TryRead(segment[..WalFormat.SegmentHeaderBytes], out var header));
+        return header;
+    }
 
     /// <summary>The same nonces in every run, so that failures are reproducible.</summary>
     internal static Func<ulong> CountingNonce()

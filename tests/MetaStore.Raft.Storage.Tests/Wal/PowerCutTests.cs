@@ -1,6 +1,7 @@
 using MetaStore.Raft.Messages;
 using MetaStore.Raft.Storage.Tests.Disks;
 using MetaStore.Raft.Storage.Wal;
+using MetaStore.Raft.Storage.Wal.Format;
 using Xunit.Abstractions;
 
 namespace MetaStore.Raft.Storage.Tests.Wal;
@@ -14,12 +15,13 @@ public sealed class PowerCutTests(ITestOutputHelper output)
     [Fact]
     public void RandomWork_PowerCutAnywhere_KeepsEverythingAcknowledged()
     {
+        var used = 0;
         for (var seed = 1; seed <= Seeds; seed++)
         {
             var repaired = 0;
             try
             {
-                repaired = OneStory(seed);
+                repaired = OneStory(seed, ref used);
             }
             catch (Exception error)
             {
@@ -29,9 +31,12 @@ public sealed class PowerCutTests(ITestOutputHelper output)
 
             output.WriteLine($"seed={seed} repaired={repaired}");
         }
+
+        output.WriteLine($"{used} lives ended in a segment whose file was used before");
+        Assert.True(used > Seeds / 3, $"only {used}");
     }
 
-    private static int OneStory(int seed)
+    private static int OneStory(int seed, ref int used)
     {
         var random = new Random(seed);
         var disk = new SimDisk();
@@ -68,6 +73,7 @@ public sealed class PowerCutTests(ITestOutputHelper output)
                 disk.Before = null;
             }
 
+            used += EndsInAUsedFile(disk) ? 1 : 0;
             disk = disk.PowerCut(random);
         }
 
@@ -85,9 +91,14 @@ public sealed class PowerCutTests(ITestOutputHelper output)
             journal.ConfirmTail();
         }
 
-        if (random.Next(10) == 0)
+        if (random.Next(4) == 0)
         {
             journal.TruncatePrefix((ulong)random.Next(0, 200));
         }
     }
+
+    private static bool EndsInAUsedFile(SimDisk disk) =>
+        disk.List("/wal").LastOrDefault(name => name.EndsWith(".wal", StringComparison.Ordinal)) is { } last
+        && SegmentHeader.TryRead(disk.Content("/wal/" + last).AsSpan(0, WalFormat.SegmentHeaderBytes), out var header)
+        && header.Tags!.Earlier.Length > 0;
 }

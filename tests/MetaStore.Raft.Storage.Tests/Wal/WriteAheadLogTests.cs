@@ -68,4 +68,41 @@ public sealed class WriteAheadLogTests
         Assert.Equal(Logs.Data(101, 1, 200_000), recovery.Entries[100].Data.ToArray());
         Assert.Equal(Logs.Data(50, 1, 3000), recovery.Entries[49].Data.ToArray());
     }
+
+    [Fact]
+    public void TruncatePrefix_ThenAppend_UsesTheSegmentsAgainOnRealFiles()
+    {
+        using var folder = new TemporaryFolder();
+        var options = Logs.Options(folder.At("wal"));
+        Fill(options, from: 1, to: 100);
+        Assert.Equal(options.SpareSegments, Directory.GetFiles(folder.At("wal"), "*.spare").Length);
+
+        Fill(options, from: 101, to: 140);
+        Assert.Contains(
+            Directory.GetFiles(folder.At("wal"), "*.wal"), path => Logs.HeaderOf(File.ReadAllBytes(path)).Tags!.Earlier.Length > 0);
+
+        using var log = WriteAheadLog.Open(options, out var recovery);
+        Assert.Equal(140UL, recovery.LastIndex);
+        Assert.False(recovery.TailRepaired, recovery.RepairNote);
+        Assert.All(recovery.Entries, entry => Assert.Equal(Logs.Data(entry.Index, 1, 3000), entry.Data.ToArray()));
+        Assert.Equal(Directory.GetFiles(folder.At("wal"), "*.spare").Length * options.SegmentBytes, log.SpareBytes);
+        Assert.Equal(log.SpareBytes, options.SpareSegments * options.SegmentBytes);
+        log.ReleaseSpares();
+        Assert.Empty(Directory.GetFiles(folder.At("wal"), "*.spare"));
+    }
+
+    // Closing the log waits until the segments that it gave up are put aside.
+    private static void Fill(WalOptions options, ulong from, ulong to)
+    {
+        var done = new DurableCounter();
+        using var log = WriteAheadLog.Open(options, out _);
+        for (var i = from; i <= to; i++)
+        {
+            log.Append(Logs.Append(done, Logs.Entry(i, bytes: 3000)));
+            done.WaitFor((int)(i - from + 1));
+        }
+
+        log.Append(Logs.Marker(to));
+        log.TruncatePrefix(to);
+    }
 }

@@ -3,7 +3,6 @@ using System.Diagnostics;
 using System.Text;
 using Google.Protobuf;
 using Grpc.Core;
-using MetaStore.Client;
 using MetaStore.Protocol.Etcd;
 using MetaStore.Simulation.Checkers;
 using MetaStore.StateMachine.Commands;
@@ -23,7 +22,7 @@ internal sealed class RecordingClients : IAsyncDisposable
     private const int CallsPerEpoch = 400;
     private const int Keys = 6;
 
-    private readonly MetaStoreClient[] _members;
+    private readonly IMemberCalls[] _members;
     private readonly ConcurrentQueue<Operation>[] _histories;
     private readonly CancellationTokenSource _stop = new();
     private readonly Task[] _clients;
@@ -34,21 +33,20 @@ internal sealed class RecordingClients : IAsyncDisposable
     /// <param name="members">The members to call.</param>
     /// <param name="clients">Number of clients, each with one call in flight.</param>
     /// <param name="pause">Mean time between two calls of a client.</param>
-    public RecordingClients(IEnumerable<Uri> members, int clients, TimeSpan pause)
+    /// <param name="stream">Calls are operations of a stream.</param>
+    public RecordingClients(IEnumerable<Uri> members, int clients, TimeSpan pause, bool stream = false)
     {
         _pause = pause;
-        _members = [.. members.Select(member => new MetaStoreClient(new MetaStoreClientOptions
-        {
-            Endpoints = [member],
-            CommandTimeout = TimeSpan.FromSeconds(2),
-            DialTimeout = TimeSpan.FromMilliseconds(300),
-        }))];
+        _members = [.. members.Select(member => stream ? (IMemberCalls)new StreamCalls(member) : new ClientCalls(member))];
         _histories = [.. Enumerable.Range(0, clients).Select(_ => new ConcurrentQueue<Operation>())];
         _clients = [.. Enumerable.Range(0, clients).Select(client => Task.Run(() => ActAsync(client)))];
     }
 
     /// <summary>Calls started.</summary>
     public long Calls => Interlocked.Read(ref _calls);
+
+    /// <summary>Streams of operations opened so far.</summary>
+    public int Streams => _members.OfType<StreamCalls>().Sum(member => member.Streams);
 
     /// <summary>Acknowledged writes.</summary>
     public long Written => Interlocked.Read(ref _written);
@@ -122,7 +120,7 @@ internal sealed class RecordingClients : IAsyncDisposable
         }
     }
 
-    private static Task<Operation> CallAsync(MetaStoreClient member, int client, Random random, string key, string value, Dictionary<string, long> seen) =>
+    private static Task<Operation> CallAsync(IMemberCalls member, int client, Random random, string key, string value, Dictionary<string, long> seen) =>
         random.Next(100) switch
         {
             < 40 => PutAsync(member, client, key, value),
@@ -131,30 +129,30 @@ internal sealed class RecordingClients : IAsyncDisposable
             _ => ReadAsync(member, client, key, seen),
         };
 
-    private static Task<Operation> PutAsync(MetaStoreClient member, int client, string key, string value) => RecordAsync(
+    private static Task<Operation> PutAsync(IMemberCalls member, int client, string key, string value) => RecordAsync(
         New(client, Put(key, value), default),
         async operation =>
         {
-            PutResponse answer = await member.Kv.PutAsync(key, value);
+            PutResponse answer = await member.PutAsync(new PutRequest { Key = ByteString.CopyFromUtf8(key), Value = ByteString.CopyFromUtf8(value) });
             operation.Revision = answer.Header.Revision;
             operation.Answer = AnswerText.Put(operation.Revision, null);
         });
 
-    private static Task<Operation> DeleteAsync(MetaStoreClient member, int client, string key) => RecordAsync(
+    private static Task<Operation> DeleteAsync(IMemberCalls member, int client, string key) => RecordAsync(
         New(client, new DeleteRangeCommand { Key = Bytes(key) }, default),
         async operation =>
         {
-            DeleteRangeResponse answer = await member.Kv.DeleteRangeAsync(new DeleteRangeRequest { Key = ByteString.CopyFromUtf8(key) });
+            DeleteRangeResponse answer = await member.DeleteAsync(new DeleteRangeRequest { Key = ByteString.CopyFromUtf8(key) });
             operation.Revision = answer.Header.Revision;
             operation.Answer = AnswerText.Delete(operation.Revision, answer.Deleted, null);
         });
 
-    private static Task<Operation> ReadAsync(MetaStoreClient member, int client, string key, Dictionary<string, long> seen) => RecordAsync(
+    private static Task<Operation> ReadAsync(IMemberCalls member, int client, string key, Dictionary<string, long> seen) => RecordAsync(
         New(client, null, new RangeQuery { Key = Bytes(key) }),
-        async operation => Read(operation, key, await member.Kv.RangeAsync(new RangeRequest { Key = ByteString.CopyFromUtf8(key) }), seen));
+        async operation => Read(operation, key, await member.RangeAsync(new RangeRequest { Key = ByteString.CopyFromUtf8(key) }), seen));
 
     // Compare and swap: recorded as a write when it succeeds, as a read when the comparison fails.
-    private static async Task<Operation> SwapAsync(MetaStoreClient member, int client, string key, string value, Dictionary<string, long> seen)
+    private static async Task<Operation> SwapAsync(IMemberCalls member, int client, string key, string value, Dictionary<string, long> seen)
     {
         ByteString name = ByteString.CopyFromUtf8(key);
         var request = new TxnRequest();
@@ -172,7 +170,7 @@ internal sealed class RecordingClients : IAsyncDisposable
             New(client, Put(key, value), default),
             async operation =>
             {
-                TxnResponse answer = await member.Kv.TxnAsync(request);
+                TxnResponse answer = await member.TxnAsync(request);
                 operation.Revision = answer.Header.Revision;
                 operation.Answer = AnswerText.Put(operation.Revision, null);
                 if (!answer.Succeeded)

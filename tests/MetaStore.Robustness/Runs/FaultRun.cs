@@ -9,7 +9,7 @@ using MetaStore.Simulation.Checkers;
 namespace MetaStore.Robustness.Runs;
 
 /// <summary>Injects one kind of fault repeatedly into a new cluster under load, then waits for recovery and checks the result.</summary>
-internal sealed class FaultRun(PacketSwitch network, string folder, string engine, int seed, string[] flags)
+internal sealed class FaultRun(PacketSwitch network, string folder, string engine, int seed, bool stream, string[] flags)
 {
     private const int Clients = 12;
     private const int CallsPerFaultMin = 20;
@@ -28,7 +28,7 @@ internal sealed class FaultRun(PacketSwitch network, string folder, string engin
         var clock = Stopwatch.StartNew();
         var reported = Stopwatch.StartNew();
         await using FaultCluster cluster = await FaultCluster.StartAsync(network, Path.Combine(folder, fault.Name), engine, flags);
-        await using var clients = new RecordingClients(cluster.Nodes.Select(node => new Uri(node.ClientUrl)), Clients, Pause);
+        await using var clients = new RecordingClients(cluster.Nodes.Select(node => new Uri(node.ClientUrl)), Clients, Pause, stream);
         var scene = new FaultScene(cluster, clients, new Random(seed));
         string? wrong = null;
         int done = 0;
@@ -61,6 +61,11 @@ internal sealed class FaultRun(PacketSwitch network, string folder, string engin
 
         IReadOnlyList<Operation> history = clients.History;
         Calls += history.Count;
+        if (wrong is null && stream && clients.Streams < cluster.Nodes.Count)
+        {
+            wrong = $"only {clients.Streams} streams of operations were opened";
+        }
+
         if (wrong is null && history.Count < CallsPerFaultMin * times)
         {
             wrong = $"only {history.Count} calls: too few for a meaningful result";
@@ -71,7 +76,7 @@ internal sealed class FaultRun(PacketSwitch network, string folder, string engin
             $"{fault.Name,-10} {engine,-8} {done,4} times ({string.Join(", ", scene.Variants.Select(variant => $"{variant.Value} {variant.Key}"))}), "
             + $"{history.Count:N0} calls, {history.Count(call => call is { IsRead: false, Outcome: Outcome.Done }):N0} writes and "
             + $"{history.Count(call => call is { IsRead: true, Outcome: Outcome.Done }):N0} reads answered, "
-            + $"{history.Count(call => call.Outcome == Outcome.Unknown):N0} open, in {clock.Elapsed.TotalSeconds:F0} s{Gaps(scene.Gaps)}: {wrong ?? "nothing lost, linearizable"}"));
+            + $"{history.Count(call => call.Outcome == Outcome.Unknown):N0} open{(stream ? $", {clients.Streams} streams" : "")}, in {clock.Elapsed.TotalSeconds:F0} s{Gaps(scene.Gaps)}: {wrong ?? "nothing lost, linearizable"}"));
         if (wrong is not null)
         {
             Console.WriteLine($"  seed {seed}\n{cluster.Outputs()}");

@@ -112,7 +112,8 @@ public sealed class EntryApplierTests : IDisposable
         ProposalCompletion wait = _pool.Rent();
         wait.Begin(0, long.MaxValue, isClientDeadline: false);
         Task<ProposalOutcome> task = wait.Task.AsTask();
-        _batcher.Enqueue(new CommandEncoder<PutCommand>(Put(key)), wait);
+        PutCommand put = Put(key);
+        _batcher.Enqueue(put.Size, put, static (target, command) => command.Write(target), wait);
         return task;
     }
 

@@ -67,6 +67,7 @@ internal static class CallTable
         new("/v3electionpb.Election/Observe", new LeaderRequest { Name = X }, Own: new LeaderRequest { Name = P }),
         new("/v3electionpb.Election/Resign", new ResignRequest { Leader = Leader(X) }, Own: new ResignRequest { Leader = Leader(P) }),
         new("/metastore.v1.Operations/Run", Puts(X), Own: Puts(P)),
+        new("/metastore.v1.Members/Silent", new SilentMembersRequest(), PlainMay: true),
         new("/metastore.v1.Batching/Get", new GetBatchingRequest()),
         new("/metastore.v1.Batching/Set", new SetBatchingRequest()),
         new("/metastore.v1.Batching/Watch", new WatchBatchingRequest()),

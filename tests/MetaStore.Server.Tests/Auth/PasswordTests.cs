@@ -56,21 +56,88 @@ public sealed class PasswordTests(ITestOutputHelper output)
     }
 
     [Fact]
-    public void Throttle_TenFailuresAreFree_ThenItWaits_ForThatUserAndAddressOnly()
+    public async Task Throttle_TenFailuresAreFree_ThenItWaits_ForThatUserAndAddressOnly()
     {
         var throttle = new LoginThrottle(_time);
         var delays = new List<int>();
         for (int i = 0; i < 17; i++)
         {
-            delays.Add((int)throttle.DelayOf("u", "a").TotalSeconds);
-            throttle.OnFailure("u", "a");
+            delays.Add(await WaitedAsync(throttle, "u", "a"));
+            throttle.OnEnded("u", "a", isRight: false);
         }
 
         Assert.Equal([0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 2, 4, 8, 16, 30, 30], delays);
-        Assert.Equal(TimeSpan.Zero, throttle.DelayOf("u", "b"));
-        Assert.Equal(TimeSpan.Zero, throttle.DelayOf("v", "a"));
+        Assert.Equal(0, await WaitedAsync(throttle, "u", "b"));
+        Assert.Equal(0, await WaitedAsync(throttle, "v", "a"));
         _time.Advance(TimeSpan.FromMinutes(2));
-        Assert.Equal(TimeSpan.Zero, throttle.DelayOf("u", "a"));
+        Assert.Equal(0, await WaitedAsync(throttle, "u", "a"));
+    }
+
+    [Fact]
+    public async Task Throttle_TriesAtOnce_GainNothing()
+    {
+        var throttle = new LoginThrottle(_time);
+        await FailAsync(throttle, LoginThrottle.FreeFailures);
+        Task<bool>[] tries = [.. Enumerable.Range(0, 60).Select(_ => throttle.EnterAsync("u", "a", CancellationToken.None).AsTask())];
+        var begun = new List<int>();
+        for (int second = 1, waiting = _time.ArmedTimers; waiting > 0; second++)
+        {
+            _time.Advance(TimeSpan.FromSeconds(1));
+            begun.AddRange(Enumerable.Repeat(second, waiting - _time.ArmedTimers));
+            waiting = _time.ArmedTimers;
+        }
+
+        // Each waits after the one before it; the fifth would wait for more than 30 s, and so would all others.
+        Assert.Equal([1, 3, 7, 15], begun);
+        Assert.Equal(4, (await Task.WhenAll(tries)).Count(entered => entered));
+    }
+
+    [Fact]
+    public async Task Throttle_BeforeTheTenthFailure_NoMoreAreUnderWayThanMayFail()
+    {
+        var throttle = new LoginThrottle(_time);
+        await FailAsync(throttle, 7);
+        Task<bool>[] tries = [.. Enumerable.Range(0, 5).Select(_ => throttle.EnterAsync("u", "a", CancellationToken.None).AsTask())];
+        Assert.Equal([true, true, true, false, false], tries.Select(one => one.IsCompleted));
+
+        // One was right: the others need not wait any more.
+        throttle.OnEnded("u", "a", isRight: true);
+        Assert.All(await Task.WhenAll(tries), Assert.True);
+    }
+
+    [Fact]
+    public async Task Throttle_ATryThatIsCancelled_LeavesItsPlace()
+    {
+        var throttle = new LoginThrottle(_time);
+        await FailAsync(throttle, LoginThrottle.FreeFailures);
+        using var stop = new CancellationTokenSource();
+        Task<bool> first = throttle.EnterAsync("u", "a", stop.Token).AsTask();
+        await stop.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => first);
+        Assert.Equal(1, await WaitedAsync(throttle, "u", "a"));
+    }
+
+    private static async Task FailAsync(LoginThrottle throttle, int times)
+    {
+        for (int i = 0; i < times; i++)
+        {
+            Assert.True(await throttle.EnterAsync("u", "a", CancellationToken.None));
+            throttle.OnEnded("u", "a", isRight: false);
+        }
+    }
+
+    /// <summary>After how many seconds a try may begin.</summary>
+    private async Task<int> WaitedAsync(LoginThrottle throttle, string user, string address)
+    {
+        Task<bool> entering = throttle.EnterAsync(user, address, CancellationToken.None).AsTask();
+        int seconds = 0;
+        for (; !entering.IsCompleted && _time.ArmedTimers > 0; seconds++)
+        {
+            _time.Advance(TimeSpan.FromSeconds(1));
+        }
+
+        Assert.True(await entering);
+        return seconds;
     }
 
     [Fact]

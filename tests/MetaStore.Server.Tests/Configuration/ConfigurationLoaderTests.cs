@@ -262,7 +262,9 @@ public sealed class ConfigurationLoaderTests
     [InlineData("--feature-gates=Nothing=true", "is not an etcd feature gate")]
     [InlineData("--feature-gates=SetMemberLocalAddr=true", "has no such feature")]
     [InlineData("--feature-gates=InitialCorruptCheck", "is not of the form gate=true")]
-    [InlineData("--enable-distributed-tracing", "no traces are sent")]
+    [InlineData("--distributed-tracing-address=localhost", "is not host:port of a collector")]
+    [InlineData("--distributed-tracing-address=https://user@host:4317", "is not host:port of a collector")]
+    [InlineData("--distributed-tracing-sampling-rate=1000001", "is outside 0 to 1000000")]
     public void CommandLine_WhatEtcdTakesInOtherForms_IsRefusedWithWhatToDo(string argument, string why)
     {
         ConfigurationError error = Assert.Single(Load(argument).Errors);

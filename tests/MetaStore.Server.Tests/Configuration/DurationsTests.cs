@@ -40,16 +40,13 @@ public sealed class DurationsTests
         Assert.Equal(expected ?? text, Durations.Format(value));
     }
 
-    [Theory]
-    [InlineData("1MiB", 1 << 20)]
-    [InlineData("1.5MiB", 3 << 19)]
-    [InlineData("64kib", 65536)]
-    [InlineData("1MB", 1_000_000)]
-    [InlineData("-1", -1)]
-    [InlineData("10B", 10)]
-    public void ByteSizes_TryParse_GivesBytes(string text, long bytes)
+    /// <summary>As the largest number it would pass every check for values that are too small.</summary>
+    [Fact]
+    public void TryParse_BareNumberThatDoesNotFit_KeepsItsSign()
     {
-        Assert.True(ByteSizes.TryParse(text, out long value));
-        Assert.Equal(bytes, value);
+        Assert.True(Durations.TryParse("-9223372036854775808", TimeSpan.FromMilliseconds(1), out TimeSpan least));
+        Assert.Equal(TimeSpan.MinValue, least);
+        Assert.True(Durations.TryParse("9223372036854775807", TimeSpan.FromMilliseconds(1), out TimeSpan most));
+        Assert.Equal(TimeSpan.MaxValue, most);
     }
 }

@@ -17,9 +17,15 @@ internal sealed class LiveLines : IDisposable
         _reader = new StreamReader(body);
     }
 
-    public static async Task<LiveLines> OpenAsync(SingleNode node, string path)
+    public static async Task<LiveLines> OpenAsync(SingleNode node, string path, string? token = null)
     {
-        HttpResponseMessage answer = await node.Http.GetAsync(new Uri("/dashboard/api/" + path, UriKind.Relative), HttpCompletionOption.ResponseHeadersRead);
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/dashboard/api/" + path);
+        if (token is not null)
+        {
+            request.Headers.TryAddWithoutValidation("Authorization", token);
+        }
+
+        HttpResponseMessage answer = await node.Http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
         Assert.Equal("application/x-ndjson", answer.Content.Headers.ContentType?.MediaType);
         Assert.Equal("no-store", answer.Headers.CacheControl?.ToString());
         return new LiveLines(answer, await answer.Content.ReadAsStreamAsync());

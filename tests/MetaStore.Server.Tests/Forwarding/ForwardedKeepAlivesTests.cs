@@ -5,11 +5,11 @@ using Grpc.Net.Client;
 using MetaStore.IO;
 using MetaStore.Protocol.Etcd;
 using MetaStore.Raft;
+using MetaStore.Raft.Runtime.Node;
 using MetaStore.Server.Calls.Services;
 using MetaStore.Server.Forwarding;
 using MetaStore.Server.Leases;
 using MetaStore.Server.Listening;
-using MetaStore.Server.Membership;
 using MetaStore.Server.Services;
 using MetaStore.Server.Tests.Calls.Echoing;
 
@@ -20,7 +20,7 @@ public sealed class ForwardedKeepAlivesTests : IAsyncLifetime
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(20);
 
-    private readonly Leadership _leadership = new(TimeProvider.System, BackgroundWork.ThreadPool);
+    private readonly LeadershipState _leadership = new(TimeProvider.System, BackgroundWork.ThreadPool);
     private readonly Leader _leader = new();
     private readonly GrpcListener _listener;
     private GrpcChannel? _channel;

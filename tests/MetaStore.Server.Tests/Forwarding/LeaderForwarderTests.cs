@@ -1,9 +1,9 @@
 using Grpc.Core;
 using MetaStore.IO;
 using MetaStore.Raft;
+using MetaStore.Raft.Runtime.Node;
 using MetaStore.Server.Calls;
 using MetaStore.Server.Forwarding;
-using MetaStore.Server.Membership;
 using MetaStore.Testing;
 
 namespace MetaStore.Server.Tests.Forwarding;
@@ -15,13 +15,13 @@ public sealed class LeaderForwarderTests
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(20);
 
     private readonly FakeTimeProvider _time = new();
-    private readonly Leadership _leadership;
+    private readonly LeadershipState _leadership;
     private readonly LeaderForwarder _forwarder;
     private readonly List<string> _asked = [];
 
     public LeaderForwarderTests()
     {
-        _leadership = new Leadership(_time, BackgroundWork.ThreadPool);
+        _leadership = new LeadershipState(_time, BackgroundWork.ThreadPool);
         _forwarder = new LeaderForwarder(_leadership, Patience, _time);
     }
 

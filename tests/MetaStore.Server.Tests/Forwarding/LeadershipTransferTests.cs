@@ -1,8 +1,8 @@
 using MetaStore.Engines.Memory;
 using MetaStore.IO;
 using MetaStore.Raft;
+using MetaStore.Raft.Runtime.Node;
 using MetaStore.Server.Forwarding;
-using MetaStore.Server.Membership;
 using MetaStore.StateMachine;
 using MetaStore.StateMachine.Membership;
 
@@ -12,7 +12,7 @@ namespace MetaStore.Server.Tests.Forwarding;
 public sealed class LeadershipTransferTests : IDisposable
 {
     private readonly MemoryEngine _engine = new();
-    private readonly Leadership _leadership = new(TimeProvider.System, BackgroundWork.ThreadPool);
+    private readonly LeadershipState _leadership = new(TimeProvider.System, BackgroundWork.ThreadPool);
     private readonly LeadershipTransfer _transfer;
 
     public LeadershipTransferTests()

@@ -3,10 +3,10 @@ using MetaStore.Engines.Memory;
 using MetaStore.IO;
 using MetaStore.Protocol.Etcd;
 using MetaStore.Raft;
+using MetaStore.Raft.Runtime.Node;
 using MetaStore.Server.Calls;
 using MetaStore.Server.Forwarding;
 using MetaStore.Server.Leases;
-using MetaStore.Server.Membership;
 using MetaStore.StateMachine;
 using MetaStore.Testing;
 
@@ -19,7 +19,7 @@ public sealed class LeaseForwarderTests : IDisposable
     private static readonly Metadata Forwarded = new() { { OnwardHeaders.Forwarded, "1" } };
 
     private readonly MemoryEngine _engine = new();
-    private readonly Leadership _leadership = new(TimeProvider.System, BackgroundWork.ThreadPool);
+    private readonly LeadershipState _leadership = new(TimeProvider.System, BackgroundWork.ThreadPool);
     private readonly LeaderChannels _channels;
     private readonly LeaseForwarder _leases;
 

@@ -3,6 +3,7 @@ using MetaStore.Engines.Memory;
 using MetaStore.IO;
 using MetaStore.Protocol.Etcd;
 using MetaStore.Raft;
+using MetaStore.Raft.Runtime.Node;
 using MetaStore.Server.Calls;
 using MetaStore.Server.Forwarding;
 using MetaStore.Server.Membership;
@@ -21,7 +22,7 @@ public sealed class MembershipForwarderTests : IDisposable
 
     private readonly MemoryEngine _engine = new();
     private readonly ReplicatedStateMachine _machine;
-    private readonly Leadership _leadership = new(TimeProvider.System, BackgroundWork.ThreadPool);
+    private readonly LeadershipState _leadership = new(TimeProvider.System, BackgroundWork.ThreadPool);
     private readonly LeaderChannels _channels;
     private readonly MembershipForwarder _forwarder;
     private int _ran;

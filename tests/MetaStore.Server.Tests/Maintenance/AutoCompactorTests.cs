@@ -1,7 +1,7 @@
 using MetaStore.IO;
 using MetaStore.Raft;
+using MetaStore.Raft.Runtime.Node;
 using MetaStore.Server.Maintenance;
-using MetaStore.Server.Membership;
 using MetaStore.Server.Observability.Logging;
 using MetaStore.Server.Proposals;
 using MetaStore.StateMachine.Commands;
@@ -11,7 +11,7 @@ namespace MetaStore.Server.Tests.Maintenance;
 
 public sealed class AutoCompactorTests
 {
-    private readonly Leadership _leadership = new(TimeProvider.System, BackgroundWork.ThreadPool);
+    private readonly LeadershipState _leadership = new(TimeProvider.System, BackgroundWork.ThreadPool);
     private readonly List<long> _asked = [];
     private readonly AutoCompactor _compactor;
     private readonly RevisionRetention _rule = new(1000);

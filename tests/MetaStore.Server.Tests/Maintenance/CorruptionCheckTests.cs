@@ -1,6 +1,6 @@
 using MetaStore.IO;
+using MetaStore.Raft.Runtime.Node;
 using MetaStore.Server.Maintenance;
-using MetaStore.Server.Membership;
 using MetaStore.Server.Observability.Logging;
 using MetaStore.Server.Tests.Calls.Echoing;
 using MetaStore.StateMachine.Auth.Records;
@@ -128,6 +128,6 @@ public sealed class CorruptionCheckTests
     private void Answer(ulong member, params MemberHash?[] answers) => _cluster.Answers[member] = new Queue<MemberHash?>(answers);
 
     private Task<IReadOnlyList<ulong>> CheckAsync() => new CorruptionCheck(
-        1, _cluster, () => [1, 2, 3], () => ValueTask.FromResult(_confirmed), new Leadership(TimeProvider.System, BackgroundWork.ThreadPool), _cluster, new ServerLog(_log), new Impatient())
+        1, _cluster, () => [1, 2, 3], () => ValueTask.FromResult(_confirmed), new LeadershipState(TimeProvider.System, BackgroundWork.ThreadPool), _cluster, new ServerLog(_log), new Impatient())
         .CheckAsync(CancellationToken.None);
 }

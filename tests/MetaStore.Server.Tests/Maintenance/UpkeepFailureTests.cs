@@ -1,7 +1,7 @@
 using MetaStore.IO;
 using MetaStore.Raft;
+using MetaStore.Raft.Runtime.Node;
 using MetaStore.Server.Maintenance;
-using MetaStore.Server.Membership;
 using MetaStore.Server.Observability.Logging;
 using MetaStore.Server.Proposals;
 using MetaStore.StateMachine.Commands;
@@ -17,7 +17,7 @@ public sealed class UpkeepFailureTests
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
     private readonly FakeTimeProvider _time = new();
-    private readonly Leadership _leadership = new(TimeProvider.System, BackgroundWork.ThreadPool);
+    private readonly LeadershipState _leadership = new(TimeProvider.System, BackgroundWork.ThreadPool);
     private readonly CancellationTokenSource _stop = new();
     private int _asked;
 

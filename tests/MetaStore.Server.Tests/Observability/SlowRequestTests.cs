@@ -32,6 +32,35 @@ public sealed class SlowRequestTests
         Assert.Equal((1L, put.CalculateSize()), ((long)fields["request count"]!, (int)fields["request size"]!));
         Assert.Equal("key:\"a\\\"k\\000\" value_size:6 lease:7", fields["request content"]);
         Assert.Equal(TimeSpan.FromMilliseconds(350), fields["wal"]);
+        Assert.Equal((TimeSpan.Zero, "wal: the sync of the log on this member's disk"), ((TimeSpan)fields["other"]!, (string)fields["cause"]!));
+    }
+
+    [Theory]
+    [InlineData("queue", "waiting for admission")]
+    [InlineData("batch", "waiting in the batcher")]
+    [InlineData("replicate", "the disks of a majority of members, or the network to them")]
+    [InlineData("apply", "applying what was committed before it")]
+    [InlineData("answer", "wait for a processor")]
+    [InlineData("read_index", "the confirmation of the leader")]
+    [InlineData("read", "reading the state")]
+    [InlineData("unanswered", "no result from a majority")]
+    [InlineData(null, "outside of the stages")]
+    public void Cause_IsTheStageThatTookLongest_OrTheTimeOutsideOfThem(string? longest, string cause)
+    {
+        RequestStages? stages = longest is null ? null : new RequestStages([("wal", TimeSpan.FromMilliseconds(90)), (longest, TimeSpan.FromMilliseconds(200))]);
+        string text = SlowCause.Of(stages, TimeSpan.FromMilliseconds(400));
+        Assert.StartsWith($"{longest ?? "other"}: ", text, StringComparison.Ordinal);
+        Assert.Contains(cause, text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Stages_OfAWriteWithoutAResult_SayWhereItWaited()
+    {
+        long tick = System.Diagnostics.Stopwatch.Frequency / 1000;
+        Assert.Equal([("queue", 2000)], Shown(RequestStages.OfFailedWrite(10 * tick, 0, 2010 * tick)));
+        Assert.Equal([("queue", 5), ("unanswered", 7000)], Shown(RequestStages.OfFailedWrite(10 * tick, 15 * tick, 7015 * tick)));
+
+        static IEnumerable<(string, int)> Shown(RequestStages stages) => stages.Stages.Select(stage => (stage.Name, (int)stage.Took.TotalMilliseconds));
     }
 
     [Theory]

@@ -1,7 +1,6 @@
 using MetaStore.Batching;
 using MetaStore.Server.Proposals;
 using MetaStore.Server.Services.Mapping;
-using MetaStore.StateMachine.Commands.Kv;
 
 namespace MetaStore.Server.Tests.Proposals;
 
@@ -27,17 +26,5 @@ public sealed class ProposalErrorsTests
             bool isTimeout = StatusMap.Of(ProposalErrors.ToError(failure)).Detail.Contains("timed out", StringComparison.Ordinal);
             Assert.Equal(!failure.NeverProposed(), isTimeout);
         }
-    }
-
-    [Fact]
-    public void CommandEncoder_WritesTheCommandsOwnBytes()
-    {
-        var put = new PutCommand { Key = "key"u8.ToArray(), Value = "value"u8.ToArray() };
-        byte[] expected = new byte[put.Size];
-        put.Write(expected);
-        var encoder = new CommandEncoder<PutCommand>(put);
-        byte[] written = new byte[encoder.Size];
-        encoder.Write(written);
-        Assert.Equal(expected, written);
     }
 }

@@ -3,6 +3,7 @@ using MetaStore.Batching.Admission;
 using MetaStore.Batching.Settings;
 using MetaStore.IO;
 using MetaStore.Raft;
+using MetaStore.Raft.Runtime.Node;
 using MetaStore.Server.Calls;
 using MetaStore.Server.Membership;
 using MetaStore.Server.Proposals;
@@ -20,7 +21,7 @@ public sealed class ProposerTests : IDisposable
 
     private readonly FakeTimeProvider _time = new();
     private readonly List<ProposalBatch> _sent = [];
-    private readonly Leadership _leadership;
+    private readonly LeadershipState _leadership;
     private readonly ProposalCompletionPool _pool = new(BackgroundWork.ThreadPool);
     private readonly ProposalAdmission _admission;
     private readonly ProposalBatcher _batcher;
@@ -28,7 +29,7 @@ public sealed class ProposerTests : IDisposable
 
     public ProposerTests()
     {
-        _leadership = new Leadership(_time, BackgroundWork.ThreadPool);
+        _leadership = new LeadershipState(_time, BackgroundWork.ThreadPool);
         _admission = new ProposalAdmission(new AdmissionSettings(), _time, () => 0);
 
         // Each proposal is a batch, which the sink has when the proposer waits.
@@ -112,6 +113,68 @@ public sealed class ProposerTests : IDisposable
         expired.Complete();
         expired.Fail(ProposalFailure.TimedOut);
     }
+
+    /// <summary>Only what the core did not take may be proposed a second time.</summary>
+    [Fact]
+    public void MayTryAgain_OnlyWhatWasNotProposed()
+    {
+        ServerError[] again = [.. Enum.GetValues<ServerError>().Where(error => ProposalAttempts.MayTryAgain(error, AdmissionClass.Ordinary))];
+        Assert.Equal([ServerError.NoLeader, ServerError.LeaderChanged], again.Order());
+        Assert.True(ProposalAttempts.MayTryAgain(ServerError.TooManyRequests, AdmissionClass.Essential));
+    }
+
+    [Fact]
+    public async Task Begun_NeverProposed_KeepsItsCreditAndItsDeadline_UntilItIsProposedAgain()
+    {
+        ServerCall call = Call(TimeSpan.FromSeconds(2));
+        Assert.True(_proposer.TryBegin(Put, call, out BegunProposal begun));
+        _sent[0].OnProposed(term: 2, ProposeOutcome.NoLeader);
+        ProposalOutcome outcome = await begun.Outcome;
+        Assert.False(_proposer.TryEnd(call, ref begun, ref outcome));
+        Assert.Equal(1, _admission.Statistics.Held);
+        Task<ProposalOutcome> continued = _proposer.ContinueAsync(Put, call, begun).AsTask();
+        await Eventually.TrueAsync(() => _time.ArmedTimers > 0, Limit, () => "it does not wait for a leader");
+        _time.Advance(TimeSpan.FromSeconds(1));
+        _leadership.Set(new SoftState(2, Role.Follower), 3);
+        await Eventually.TrueAsync(() => _sent.Count == 2, Limit, () => "it is not proposed again");
+        Assert.Equal(1, _admission.Statistics.Held);
+        _sent[1].OnProposed(term: 3, ProposeOutcome.Forwarded);
+        _time.Advance(TimeSpan.FromSeconds(1));
+        _pool.Sweep(_time.GetTimestamp(), _ => ServerError.Timeout);
+        await EndsAsync(continued, ServerError.DeadlineExceeded);
+    }
+
+    [Fact]
+    public async Task Begun_OfAnEarlierTerm_Ends_ItsOutcomeIsUnknown()
+    {
+        ServerCall call = Call(null);
+        Assert.True(_proposer.TryBegin(Put, call, out BegunProposal begun));
+        ProposalWait wait = begun.Outcome;
+        _sent[0].OnProposed(term: 3, ProposeOutcome.Appended);
+        Assert.False(wait.IsCompleted);
+        Assert.Equal(1, _batcher.FailProposedBefore(4));
+        ProposalOutcome outcome = await wait;
+        Assert.True(_proposer.TryEnd(call, ref begun, ref outcome));
+        await EndsAsync(Task.FromResult(outcome), ServerError.TimeoutDueToLeaderFailure);
+    }
+
+    [Fact]
+    public async Task Begin_OfWhatIsRefused_HoldsNothing_AndTheOtherWayGivesTheReason()
+    {
+        ServerCall call = Call(null);
+        PutCommand large = new() { Key = "k"u8.ToArray(), Value = new byte[2 << 20] };
+        Assert.False(_proposer.TryBegin(large, call, out _));
+        _batcher.Stop();
+        Assert.False(_proposer.TryBegin(Put, call, out _));
+        Assert.Equal(0, _admission.Statistics.Held);
+        Assert.Equal(0, _pool.WaitingCount);
+        Assert.Equal(0, _proposer.Failed);
+        Assert.Equal(ServerError.RequestTooLarge, (await _proposer.ProposeAsync(large, call)).Error);
+        Assert.Equal(ServerError.Stopped, (await _proposer.ProposeAsync(Put, call)).Error);
+        Assert.Empty(_sent);
+    }
+
+    private static ServerCall Call(TimeSpan? timeout) => new LocalCallContext("/etcdserverpb.KV/Put", timeout: timeout).Call;
 
     private bool TryPropose(ProposalBatch batch)
     {

@@ -16,10 +16,11 @@ public sealed class DiskSpaceMonitorTests : IDisposable
     private readonly FakeTimeProvider _time = new();
     private readonly DiskSpaceMonitor _watch;
     private long _free = Margin + Segment;
+    private long _spare;
     private int _toldLow;
 
     public DiskSpaceMonitorTests() => _watch = new DiskSpaceMonitor(
-        "/data", _engine, Segment, new ServerLog(NullLogger.Instance), _time, _ => _free) { WhenLow = () => _toldLow++ };
+        "/data", _engine, Segment, new ServerLog(NullLogger.Instance), _time, ReleaseSpares, _ => _free) { WhenLow = () => _toldLow++ };
 
     [Fact]
     public void NoRoomLeft_IsSeenWithTheNextLook_AndSoIsNewRoom()
@@ -33,6 +34,18 @@ public sealed class DiskSpaceMonitorTests : IDisposable
         _free = Margin + Segment;
         _time.Advance(TimeSpan.FromSeconds(1));
         Assert.False(_watch.IsLowFor(1));
+    }
+
+    [Fact]
+    public void SpareSegments_AreReleasedBeforeTheDiskCountsAsFull()
+    {
+        _spare = Segment;
+        _free = Margin - 1;
+        Assert.False(_watch.LookIfLow());
+        Assert.Equal((0L, Margin - 1 + Segment), (_spare, _free));
+
+        _free = Margin - 1;
+        Assert.True(_watch.LookIfLow());
     }
 
     [Fact]
@@ -66,5 +79,13 @@ public sealed class DiskSpaceMonitorTests : IDisposable
     {
         _watch.Dispose();
         _engine.Dispose();
+    }
+
+    private long ReleaseSpares()
+    {
+        var freed = _spare;
+        _spare = 0;
+        _free += freed;
+        return freed;
     }
 }

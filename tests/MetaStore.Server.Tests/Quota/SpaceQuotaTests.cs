@@ -5,7 +5,7 @@ using MetaStore.Batching.Settings;
 using MetaStore.Engines.Memory;
 using MetaStore.IO;
 using MetaStore.Raft;
-using MetaStore.Server.Membership;
+using MetaStore.Raft.Runtime.Node;
 using MetaStore.Server.Proposals;
 using MetaStore.Server.Quota;
 using MetaStore.StateMachine;
@@ -36,7 +36,7 @@ public sealed class SpaceQuotaTests : IDisposable
         _admission = new ProposalAdmission(new AdmissionSettings(), _time, () => 0);
         _batcher = new ProposalBatcher(1, new BatchSettings { Policy = BatchPolicyKind.Off }, TryPropose, _time);
         _proposer = new Proposer(
-            _batcher, _admission, new ProposalCompletionPool(BackgroundWork.ThreadPool), new Leadership(_time, BackgroundWork.ThreadPool), 1 << 20,
+            _batcher, _admission, new ProposalCompletionPool(BackgroundWork.ThreadPool), new LeadershipState(_time, BackgroundWork.ThreadPool), 1 << 20,
             TimeSpan.FromSeconds(5), TimeSpan.MaxValue, _ => 0, _time);
     }
 

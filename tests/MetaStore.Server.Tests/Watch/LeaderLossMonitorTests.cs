@@ -1,5 +1,5 @@
 using MetaStore.IO;
-using MetaStore.Server.Membership;
+using MetaStore.Raft.Runtime.Node;
 using MetaStore.Server.Watch;
 using MetaStore.Testing;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -13,7 +13,7 @@ public sealed class LeaderLossMonitorTests : IDisposable
     private readonly FakeTimeProvider _time = new();
     private readonly LeaderLossMonitor _loss;
 
-    public LeaderLossMonitorTests() => _loss = new LeaderLossMonitor(new Leadership(TimeProvider.System, BackgroundWork.ThreadPool), ElectionTimeout, _time, NullLogger.Instance);
+    public LeaderLossMonitorTests() => _loss = new LeaderLossMonitor(new LeadershipState(TimeProvider.System, BackgroundWork.ThreadPool), ElectionTimeout, _time, NullLogger.Instance);
 
     public void Dispose() => _loss.Dispose();
 

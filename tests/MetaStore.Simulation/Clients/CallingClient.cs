@@ -51,9 +51,14 @@ internal abstract class CallingClient
         return over.Task;
     }
 
-    /// <summary>Calls any running node; null when there is none.</summary>
+    /// <summary>Calls any running node; null when there is none, or when the client was stopped while its script paused.</summary>
     protected async Task<Operation?> CallAsync(ClientCall call)
     {
+        if (IsStopped)
+        {
+            return null;
+        }
+
         SimMachine target = Random.Pick(Cluster.Machines);
         if (!target.IsRunning)
         {

@@ -34,7 +34,10 @@ internal sealed class LeaseHolder(SimCluster cluster, int number, SimRandom rand
         {
             // Renewal and expiry at the same time: exactly one of them wins.
             await WaitAsync(TimeSpan.FromSeconds(ttl).Ticks + Random.Exponential(400 * SimKernel.Millisecond));
-            await _leases.RenewAsync(id);
+            if (!IsStopped)
+            {
+                await _leases.RenewAsync(id);
+            }
         }
 
         if (isNew && !IsStopped && Random.Chance(0.5))

@@ -33,10 +33,10 @@ internal sealed class LockClient(SimCluster cluster, int number, SimRandom rando
             return;
         }
 
-        for (int looks = Random.Next(4); looks > 0; looks--)
+        for (int looks = Random.Next(4); looks > 0 && !IsStopped; looks--)
         {
-            await PauseAsync(TimeSpan.FromSeconds(ttl).Ticks / 3);
             await _leases.RenewAsync(id);
+            await PauseAsync(TimeSpan.FromSeconds(ttl).Ticks / 3);
         }
 
         switch (Random.Next(3))

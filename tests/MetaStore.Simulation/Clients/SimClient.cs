@@ -152,7 +152,7 @@ internal sealed class SimClient(SimCluster cluster, int number, Workload workloa
         SimCall call = process.Calls.Arrive(number, deadline);
         ProposalOutcome ended = await (cluster.Features.HasUsers
             ? process.Proposer.ProposeAsync(new AsCommand<TCommand>(operation.Identity ?? AuthIdentity.Internal, command), call)
-            : process.Proposer.ProposeAsync(command, call));
+            : number % 2 == 0 ? process.Proposer.ProposeAsync(command, call) : BeginAsync(process, command, call));
         Outcome outcome = cluster.Checks.Calls.Ended(process, call, ended.Error);
         if (outcome == Outcome.Done && _open == operation)
         {
@@ -161,6 +161,20 @@ internal sealed class SimClient(SimCluster cluster, int number, Workload workloa
         }
 
         Finish(operation, outcome);
+    }
+
+    // The way of a put that is an operation of a stream, for every command of half of the clients.
+    private static async ValueTask<ProposalOutcome> BeginAsync<TCommand>(SimProcess process, TCommand command, SimCall call)
+        where TCommand : ICommand
+    {
+        if (!process.Proposer.TryBegin(command, call, out BegunProposal begun, isBurst: true))
+        {
+            return await process.Proposer.ProposeAsync(command, call);
+        }
+
+        process.Proposer.EndBurst();
+        ProposalOutcome outcome = await begun.Outcome;
+        return process.Proposer.TryEnd(call, ref begun, ref outcome) ? outcome : await process.Proposer.ContinueAsync(command, call, begun);
     }
 
     // The continuation comes back as an event; an exception ends the run.

@@ -26,7 +26,7 @@ internal static class HostileMessages
             {
                 0 when far => Far(process, random),
                 1 => NotReceived(process, random),
-                2 when process.Node.Progress.Role == Role.Leader => Unreadable(process, random),
+                2 when process.Node.Leadership.Role == Role.Leader => Unreadable(process, random),
                 _ => null,
             } : null;
             target.Deliver(fitting ?? Make(target.Id, random));

@@ -73,7 +73,7 @@ internal sealed class MembershipRequests
         SimMachine[] running = [.. _cluster.Machines.Where(machine => machine.IsRunning)];
         if (running.Length > 0)
         {
-            SimMachine asked = running.FirstOrDefault(machine => machine.Process!.Node.Progress.Role == Role.Leader && random.Chance(0.8))
+            SimMachine asked = running.FirstOrDefault(machine => machine.Process!.Node.Leadership.Role == Role.Leader && random.Chance(0.8))
                 ?? random.Pick(running);
             Ask(asked.Process!, random);
         }

@@ -52,7 +52,7 @@ internal sealed class Partitions(SimCluster cluster)
         }
     }
 
-    private SimMachine? Leader() => cluster.Machines.FirstOrDefault(machine => machine.Process?.Node.Progress.Role == Role.Leader);
+    private SimMachine? Leader() => cluster.Machines.FirstOrDefault(machine => machine.Process?.Node.Leadership.Role == Role.Leader);
 
     private void Isolate(int node, SimRandom random, long length)
     {

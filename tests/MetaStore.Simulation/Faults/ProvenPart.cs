@@ -15,6 +15,10 @@ internal static class ProvenPart
     /// <summary>A write in progress after the last data frame makes two.</summary>
     private const int FramesUnproven = 2;
 
+    /// <summary>Offsets of the nonces in a segment's and a frame's header.</summary>
+    private const int SegmentNonce = 56;
+    private const int FrameNonce = 8;
+
     /// <param name="machine">A stopped node.</param>
     /// <param name="severalPlaces">True when more than one place is damaged, so that the last confirmation must be left intact.</param>
     /// <returns>Paths with the number of bytes from the start that may be damaged.</returns>
@@ -32,9 +36,10 @@ internal static class ProvenPart
             else if (path.EndsWith(".wal", StringComparison.Ordinal))
             {
                 long end = content.Length;
+                ulong nonce = NonceAt(content, SegmentNonce);
                 for (long at = AlignDown(end - 1); unproven > 0 && at >= WalFormat.SegmentHeaderBytes; at -= WalFormat.Alignment)
                 {
-                    if (IsFrame(content, at))
+                    if (IsFrame(content, at, nonce))
                     {
                         (end, unproven) = (at, unproven - 1);
                     }
@@ -50,9 +55,18 @@ internal static class ProvenPart
 
     private static long AlignDown(long offset) => offset / WalFormat.Alignment * WalFormat.Alignment;
 
-    private static bool IsFrame(SimFileContent content, long at)
+    // After the end of the log there may be frames of an earlier use of the file, with another nonce.
+    private static bool IsFrame(SimFileContent content, long at, ulong nonce)
     {
         Span<byte> magic = stackalloc byte[sizeof(uint)];
-        return content.Read(at, magic) == magic.Length && BinaryPrimitives.ReadUInt32LittleEndian(magic) == WalFormat.FrameMagic;
+        return content.Read(at, magic) == magic.Length && BinaryPrimitives.ReadUInt32LittleEndian(magic) == WalFormat.FrameMagic
+            && NonceAt(content, at + FrameNonce) == nonce;
+    }
+
+    private static ulong NonceAt(SimFileContent content, long at)
+    {
+        Span<byte> nonce = stackalloc byte[sizeof(ulong)];
+        _ = content.Read(at, nonce);
+        return BinaryPrimitives.ReadUInt64LittleEndian(nonce);
     }
 }

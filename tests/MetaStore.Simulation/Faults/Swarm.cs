@@ -24,6 +24,9 @@ internal sealed record Swarm
     /// <summary>Fraction of the seeds that are <see cref="Crowded"/>; drawn separately, so that the others are unchanged.</summary>
     public const double CrowdedShare = 0.08;
 
+    /// <summary>Fraction of the seeds of <see cref="WithStoredLog"/>.</summary>
+    public const double StoredLogShare = 0.15;
+
     public required int Voters { get; init; }
 
     /// <summary>Nodes that are not initial members and may join.</summary>
@@ -49,6 +52,12 @@ internal sealed record Swarm
 
     public required int ReadersMax { get; init; }
 
+    /// <summary>Committed entries, and their bytes, that a node hands out before some are applied: few in some seeds, so that it waits.</summary>
+    public int CommittedEntries { get; init; } = 65_536;
+
+    /// <inheritdoc cref="CommittedEntries"/>
+    public long CommittedBytes { get; init; } = 128 << 20;
+
     public required BatchSettings Batching { get; init; }
 
     /// <summary>Credits of a node for proposals: few in some seeds, so that calls wait for one.</summary>
@@ -59,6 +68,12 @@ internal sealed record Swarm
 
     /// <summary>Fraction of the writes whose client sends a deadline of its own.</summary>
     public double Deadlines { get; init; }
+
+    /// <summary>Bytes of the log kept in memory: nearly nothing in some seeds, so that members that lag are sent entries from the files.</summary>
+    public long LogMemoryBytes { get; init; } = 16 << 20;
+
+    /// <summary>Chance that entries cannot be read from the files for want of a descriptor.</summary>
+    public double LoadFailure { get; init; }
 
     public required int Clients { get; init; }
 
@@ -146,8 +161,19 @@ internal sealed record Swarm
             RequestTimeout = TimeSpan.FromSeconds(random.Pick([1, 2, 4, 4])),
             Deadlines = random.Chance(0.5) ? 0 : random.LogBetween(0.02, 0.5),
             Admission = random.Chance(0.6) ? new AdmissionSettings() : Credits(random),
+            CommittedEntries = random.Pick([1, 2, 8, 100, 65_536, 65_536]),
+            CommittedBytes = random.Chance(0.2) ? random.Between(1, 2000) : 128 << 20,
         };
     }
+
+    /// <summary>In some seeds a log that is long, and in its files mostly. Drawn apart, so that the other seeds draw what they did before.</summary>
+    public Swarm WithStoredLog(SimRandom random) => !random.Chance(StoredLogShare) ? this : this with
+    {
+        LogMemoryBytes = random.Chance(0.3) ? 0 : (long)random.LogBetween(50, 20_000),
+        LoadFailure = random.Chance(0.5) ? 0 : random.LogBetween(0.01, 0.5),
+        SnapshotCount = (int)random.LogBetween(20, 2000),
+        CatchUpEntries = random.Pick([0, 20, 500]),
+    };
 
     /// <summary>
     /// Minutes with many events: small messages, many of them lost, on a log that is compacted as much as possible. Situations that need several rare

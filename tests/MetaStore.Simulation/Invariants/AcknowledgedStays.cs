@@ -38,7 +38,7 @@ internal sealed class AcknowledgedStays(SimCluster cluster) : Invariant(cluster)
 
     private bool IsInLeadersLog(SimProcess process, Message message)
     {
-        if (Cluster.Machine(message.To).Process is not { } leader || leader.Node.Progress.Role != Role.Leader || leader.Node.Progress.Term != message.Term
+        if (Cluster.Machine(message.To).Process is not { } leader || leader.Node.Leadership.Role != Role.Leader || leader.Node.Progress.Term != message.Term
             || !process.Node.Driver.Log.TryGetTerm(message.Index, out ulong own) || message.Index < leader.Node.Driver.Log.FirstIndex)
         {
             // The leader is gone, or there is nothing to compare.

@@ -45,6 +45,7 @@ internal sealed class Checks
             new EndsForAReason(cluster),
             Calls,
             new BatchesEnd(cluster),
+            new CommittedIsBounded(cluster),
             new ClientsAreServed(cluster),
         ];
         if (cluster.Features.HasLeases)

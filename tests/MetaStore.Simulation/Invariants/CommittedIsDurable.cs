@@ -22,7 +22,7 @@ internal sealed class CommittedIsDurable(SimCluster cluster) : Invariant(cluster
     public override void Turned(SimProcess process)
     {
         ulong commit = process.Node.Progress.Committed;
-        if (process.Node.Progress.Role != Role.Leader)
+        if (process.Node.Leadership.Role != Role.Leader)
         {
             _seen.Forget(process);
             return;

@@ -19,7 +19,7 @@ internal sealed class HandOverIsQuiet(SimCluster cluster) : Invariant(cluster)
 
     public override void Turned(SimProcess process)
     {
-        if (!_isWanted || (process.Node.Progress.Role != Role.Leader && !_states.Knows(process)))
+        if (!_isWanted || (process.Node.Leadership.Role != Role.Leader && !_states.Knows(process)))
         {
             return;
         }

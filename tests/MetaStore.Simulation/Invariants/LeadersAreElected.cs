@@ -11,7 +11,7 @@ internal sealed class LeadersAreElected(SimCluster cluster) : Invariant(cluster)
 
     public override void Turned(SimProcess process)
     {
-        if (process.Node.Progress.Role is Role.PreCandidate or Role.Candidate)
+        if (process.Node.Leadership.Role is Role.PreCandidate or Role.Candidate)
         {
             _members.Set(process, process.Core.Status.ConfState);
         }

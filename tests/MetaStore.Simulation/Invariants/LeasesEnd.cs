@@ -16,11 +16,13 @@ internal sealed class LeasesEnd(SimCluster cluster) : Invariant(cluster)
     public void Look(long quietSince)
     {
         SimKernel kernel = Cluster.Kernel;
-        long since = Math.Max(quietSince, Cluster.LedSince);
         foreach (LeaseTimeline.Life life in Cluster.Leases.Living)
         {
             TimeSpan disk = Cluster.Swarm.SlowSync > 0 ? TimeSpan.FromTicks(DrawnOut * Cluster.Swarm.SyncTime) : TimeSpan.Zero;
             TimeSpan longest = TimeSpan.FromSeconds(life.Ttl) + (Cluster.Swarm.Heartbeat * Cluster.Swarm.ElectionTicks) + Slack + disk;
+
+            // A grant or a renewal that was sent before the clients stopped may arrive afterwards.
+            long since = Math.Max(Math.Max(quietSince, Cluster.LedSince), Math.Max(life.Granted, life.Renewed));
             Require(
                 kernel.Now - since <= longest.Ticks * (1 + Cluster.Swarm.Drift),
                 $"still exists at {kernel.Now}, not renewed since {quietSince}, with one leader since {Cluster.LedSince}: {life}");

@@ -15,7 +15,7 @@ internal sealed class OneChangeAtATime(SimCluster cluster) : Invariant(cluster)
     public override void Completes(SimProcess process, WalAppend append)
     {
         NodeProgress progress = process.Node.Progress;
-        if (progress.Role != Role.Leader)
+        if (process.Node.Leadership.Role != Role.Leader)
         {
             return;
         }

@@ -21,7 +21,7 @@ internal sealed class OwnTermCommits(SimCluster cluster) : Invariant(cluster)
         }
 
         // Beyond what any node knew: it was counted just now.
-        if (process.Node.Progress.Role == Role.Leader && process.Node.Driver.Log.TryGetTerm(commit, out ulong term))
+        if (process.Node.Leadership.Role == Role.Leader && process.Node.Driver.Log.TryGetTerm(commit, out ulong term))
         {
             ulong own = process.Node.Progress.Term;
             Require(term == own, $"leader {process.Machine.Id} of term {own} counts index {commit} of term {term} as committed");

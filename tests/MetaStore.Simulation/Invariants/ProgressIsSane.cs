@@ -13,7 +13,7 @@ internal sealed class ProgressIsSane(SimCluster cluster) : Invariant(cluster)
 
     public override void Turned(SimProcess process)
     {
-        if (process.Node.Progress.Role != Role.Leader || ++_turns % TurnsBetween != 0)
+        if (process.Node.Leadership.Role != Role.Leader || ++_turns % TurnsBetween != 0)
         {
             return;
         }

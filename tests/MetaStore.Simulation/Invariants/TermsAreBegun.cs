@@ -25,7 +25,7 @@ internal sealed class TermsAreBegun(SimCluster cluster) : Invariant(cluster)
 
     public override void Turned(SimProcess process)
     {
-        (Role role, ulong term) = (process.Node.Progress.Role, process.Node.Progress.Term);
+        (Role role, ulong term) = (process.Node.Leadership.Role, process.Node.Progress.Term);
         bool isChanging = _changing.Remove(process);
         if (_roles.TryGet(process, out (Role, ulong) before) && before == (role, term))
         {

@@ -48,8 +48,6 @@ internal sealed class SimTransport(SimNetwork network, SimProcess process) : IPe
         // Every node can be reached by number.
     }
 
-    public void UpdatePeer(ulong node, IReadOnlyList<Uri> urls) => AddPeer(node, urls);
-
     public void RemovePeer(ulong node)
     {
         // Messages of a removed member must be harmless.

@@ -50,19 +50,20 @@ internal sealed class NodeParts : IDisposable
             ConfState = recovery.Marker?.ConfState ?? ConfState.Empty,
         };
         var membership = new ConfChangeWaiter(machine.Id, State.Members, new SelfRemoval(Timeout.InfiniteTimeSpan, process.Time, log));
-        Leadership = new Leadership(process.Time, background);
-        Applying = new ApplyLoop(State, _applied, Leadership, SnapshotLogCompactor, membership, fatal, log,
-            new ApplyMetrics(new SlowApplies(SimLogger.Instance, TimeSpan.MaxValue)), TimeSpan.MaxValue, background);
         WriteAhead = new SimWal(process, journal, TimeSpan.FromMilliseconds(100));
         Node = new RaftNode(
             SimSettings.Node(machine, cluster, background, fatal), WriteAhead, recovery, new SnapshotSource(Snapshots, fatal),
-            new SimTransport(cluster.Network, process), new SimHost(process, Applying), process.Time, SimLogger.Instance);
+            new SimTransport(cluster.Network, process), process.Time, SimLogger.Instance);
+        _ = new NodeObserver(process, Node);
         Sink = new SimSink(process, Node);
         Batcher = new ProposalBatcher(machine.Id, cluster.Swarm.Batching, Sink.TryPropose, process.Time, background, cluster.Random.NextUInt64() >> 1);
         Admission = new ProposalAdmission(cluster.Swarm.Admission, process.Time, () => 0);
         Pending = new ProposalCompletionPool(background);
         Proposer = new Proposer(
-            Batcher, Admission, Pending, Leadership, SimProcess.RequestBytesMax, cluster.Swarm.RequestTimeout, TimeSpan.MaxValue, Node.Progress.DurableAt, process.Time);
+            Batcher, Admission, Pending, Node.Leadership, SimProcess.RequestBytesMax, cluster.Swarm.RequestTimeout, TimeSpan.MaxValue, Node.Progress.DurableAt, process.Time);
+        Applying = new ApplyLoop(
+            Node, Batcher, State, _applied, SnapshotLogCompactor, membership, fatal, log, new ApplyMetrics(new SlowApplies(SimLogger.Instance, TimeSpan.MaxValue)),
+            TimeSpan.MaxValue, background);
         Reads = new ReadDispatcher(Node, _applied, SimProcess.ReadTimeout, process.Time);
     }
 
@@ -71,8 +72,6 @@ internal sealed class NodeParts : IDisposable
     public ReplicatedStateMachine State { get; }
 
     public SnapshotLogCompactor SnapshotLogCompactor { get; }
-
-    public Leadership Leadership { get; }
 
     public ApplyLoop Applying { get; }
 
@@ -97,9 +96,9 @@ internal sealed class NodeParts : IDisposable
     /// <summary>Starts everything, the last stage first, as the server does.</summary>
     public void Start(SimProcess process)
     {
-        Applying.Begin(Node, Batcher);
+        Applying.Begin();
         Node.StartStepped(process.WakeRaft);
-        var cause = new TimeoutDiagnosis(Node, Leadership, process.Cluster.Swarm.Heartbeat * process.Cluster.Swarm.ElectionTicks, process.Time);
+        var cause = new TimeoutDiagnosis(Node, Node.Leadership, process.Cluster.Swarm.Heartbeat * process.Cluster.Swarm.ElectionTicks, process.Time);
         _sweeper = new DeadlineSweeper(Pending, _applied, Batcher, cause, process.Cluster.Swarm.RequestTimeout, process.Time, SimLogger.Instance);
     }
 

@@ -1,5 +1,5 @@
+using MetaStore.Raft.Runtime.Node;
 using MetaStore.Server.Leases;
-using MetaStore.Server.Membership;
 
 namespace MetaStore.Simulation.Nodes;
 
@@ -7,7 +7,7 @@ namespace MetaStore.Simulation.Nodes;
 internal sealed class SimLeases
 {
     private readonly SimProcess _process;
-    private readonly Leadership _leadership;
+    private readonly LeadershipState _leadership;
     private readonly LeaseProposer _proposer;
     private readonly LeaseExpirer _expirer;
     private readonly LeaseCheckpointer _checkpointer;

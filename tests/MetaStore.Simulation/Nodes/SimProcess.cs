@@ -10,7 +10,6 @@ using MetaStore.Raft.Storage.Wal;
 using MetaStore.Raft.Storage.Wal.Recovery;
 using MetaStore.Server.Apply;
 using MetaStore.Server.LogCompaction;
-using MetaStore.Server.Membership;
 using MetaStore.Server.Proposals;
 using MetaStore.Server.Reads;
 using MetaStore.Simulation.Disk;
@@ -112,7 +111,7 @@ internal sealed class SimProcess : ISimOwner, IDisposable
 
     public ReadDispatcher Reads => _parts.Reads;
 
-    public Leadership Leadership => _parts.Leadership;
+    public LeadershipState Leadership => Node.Leadership;
 
     /// <summary>Writes of clients that have no outcome yet.</summary>
     public OpenCalls Calls { get; }

@@ -57,7 +57,7 @@ internal sealed class SimTurns
         if (_process.IsAlive)
         {
             _cluster.Checks.Turned(_process);
-            if (_process.Node.Driver.HasPendingReads)
+            if (_process.Node.Driver.HasPendingWork)
             {
                 WakeRaft();
             }

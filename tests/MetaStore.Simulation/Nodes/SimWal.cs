@@ -1,3 +1,4 @@
+using MetaStore.Raft.Messages;
 using MetaStore.Raft.Runtime.Node;
 using MetaStore.Raft.Storage.Wal;
 using MetaStore.Simulation.Kernel;
@@ -8,6 +9,8 @@ namespace MetaStore.Simulation.Nodes;
 /// <remarks>In front of the product's <see cref="GroupCommit"/> and <see cref="WalWriter"/>, as <see cref="WriteAheadLog"/> is.</remarks>
 internal sealed class SimWal(SimProcess process, WalWriter journal, TimeSpan proofDelay) : IWriteAheadLog
 {
+    private const int TooManyOpenFiles = 24;
+
     private readonly GroupCommit _commit = new(journal);
     private List<WalAppend> _incoming = [];
     private List<WalAppend> _taken = [];
@@ -40,6 +43,19 @@ internal sealed class SimWal(SimProcess process, WalWriter journal, TimeSpan pro
     {
         _deleteBehind = Math.Max(_deleteBehind, index);
         Start();
+    }
+
+    /// <summary>Reads from the files; in some seeds there is no free descriptor now and then.</summary>
+    public IReadOnlyList<Entry>? Read(ulong low, ulong high, long maxBytes)
+    {
+        if (process.Cluster.Swarm.LoadFailure > 0 && process.Cluster.Random.Chance(process.Cluster.Swarm.LoadFailure))
+        {
+            throw new IOException("Too many open files", TooManyOpenFiles);
+        }
+
+        IReadOnlyList<Entry>? entries = journal.Read(low, high, maxBytes);
+        process.Cluster.Statistics.LogLoads += entries is null ? 0 : 1;
+        return entries;
     }
 
     private void Start()

@@ -48,6 +48,9 @@ internal sealed class RunStatistics
     /// <summary>Renewals that succeeded.</summary>
     public long Renewals { get; set; }
 
+    /// <summary>Times that a node read entries back from its log's files.</summary>
+    public long LogLoads { get; set; }
+
     public void Count(Operation operation)
     {
         if (operation.Outcome == Outcome.Done)
@@ -81,10 +84,11 @@ internal sealed class RunStatistics
         Renewals += other.Renewals;
         WatchEvents += other.WatchEvents;
         Locks += other.Locks;
+        LogLoads += other.LogLoads;
     }
 
     public override string ToString() =>
         $"{Seeds} seeds, {VirtualTime / (double)TimeSpan.TicksPerHour:F1} virtual hours, {Events:N0} events; {Writes:N0} writes and {Reads:N0} reads answered, "
         + $"{Unknown:N0} unknown, {Refused:N0} refused by a node and {TimedOut:N0} given up by one; {Elections:N0} elections, {Starts:N0} starts, {Faults:N0} faults, {Snapshots:N0} snapshots installed, {MembershipChanges:N0} membership changes, "
-        + $"{Renewals:N0} leases renewed, {Expiries:N0} run out, {Locks:N0} locks held, {WatchEvents:N0} watch events";
+        + $"{Renewals:N0} leases renewed, {Expiries:N0} run out, {Locks:N0} locks held, {WatchEvents:N0} watch events, {LogLoads:N0} reads of the log's files";
 }

@@ -132,7 +132,7 @@ internal sealed class SimRun
     }
 
     private SimMachine? Leader() => _cluster.Machines
-        .Where(machine => machine.Process?.Node.Progress.Role == Role.Leader)
+        .Where(machine => machine.Process?.Node.Leadership.Role == Role.Leader)
         .MaxBy(machine => machine.Process!.Node.Progress.Term);
 
     private bool HaveConverged()
@@ -152,7 +152,7 @@ internal sealed class SimRun
     private string Describe(Operation? last) => string.Join(
         ", ",
         _cluster.Machines.Select(machine => machine.Process is { } process
-            ? $"node {machine.Id} {process.Node.Progress.Role} term {process.Node.Progress.Term} commit {process.Node.Progress.Committed} applied {process.State.Reader.AppliedIndex} reported {process.Core.Status.Applied} last {process.Node.Progress.LastIndex} of {string.Join(' ', process.Core.Status.ConfState.Voters)}"
+            ? $"node {machine.Id} {process.Node.Leadership.Role} term {process.Node.Progress.Term} commit {process.Node.Progress.Committed} applied {process.State.Reader.AppliedIndex} reported {process.Core.Status.Applied} last {process.Node.Progress.LastIndex} of {string.Join(' ', process.Core.Status.ConfState.Voters)}"
             : $"node {machine.Id} {(machine.IsLost ? "lost" : "down")}")) + $"; last write: {last?.Outcome}; leader's view: {string.Join(", ", Leader()?.Process?.Core.Status.Followers.Select(follower => follower.ToString()) ?? [])}";
 
     private RunResult Result(ulong seed, string? invariant, string? detail)

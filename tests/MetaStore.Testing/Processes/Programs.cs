@@ -16,7 +16,10 @@ public static class Programs
     public static string? Etcdctl => OnPath("etcdctl");
 
     /// <summary>Debian's promtool, as extracted by `make test-deps` or installed; null when neither.</summary>
-    public static string? Promtool => Path.Combine(SourceTree, "artifacts", "tools", "promtool") is var ours && File.Exists(ours) ? ours : OnPath("promtool");
+    public static string? Promtool => Tool("promtool");
+
+    /// <summary>helm, as extracted by `make test-deps` or installed; null when neither.</summary>
+    public static string? Helm => Tool("helm");
 
     /// <summary>The folder that contains MetaStore.sln.</summary>
     public static string SourceTree { get; } = FindSourceTree();
@@ -30,6 +33,8 @@ public static class Programs
             ? path
             : throw new FileNotFoundException($"{path} does not exist: a project whose tests start {name} has <StartsPrograms>true</StartsPrograms>", path);
     }
+
+    private static string? Tool(string name) => Path.Combine(SourceTree, "artifacts", "tools", name) is var ours && File.Exists(ours) ? ours : OnPath(name);
 
     private static string? OnPath(string name) => (Environment.GetEnvironmentVariable("PATH") ?? string.Empty).Split(':')
         .Select(folder => Path.Combine(folder, name)).FirstOrDefault(File.Exists);

@@ -4,6 +4,7 @@ using Google.Protobuf;
 using Grpc.Core;
 using MetaStore.Cli.CommandLine;
 using MetaStore.Cli.CommandLine.Values;
+using MetaStore.Cli.Diagnosis;
 using MetaStore.Cli.Output;
 using MetaStore.Cli.Terminals;
 using MetaStore.Client;
@@ -34,6 +35,12 @@ internal static class EndpointCommand
         {
             var rows = await EachAsync(parsed, client, ProbeAsync, (name, error) => new EndpointHealth(name, TimeSpan.Zero, error), cancellation);
             Printer.For(parsed).Health(rows);
+            if (rows.FirstOrDefault(row => row.Error is null) is { } healthy)
+            {
+                using var member = client.At(Endpoint.Parse(healthy.Endpoint).Address);
+                await ReplacementHints.ShowAsync(member, cancellation);
+            }
+
             if (rows.All(row => row.Error is null))
             {
                 return ExitCodes.Ok;

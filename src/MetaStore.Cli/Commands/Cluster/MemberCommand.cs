@@ -1,6 +1,7 @@
 using System.CommandLine;
 using MetaStore.Cli.CommandLine;
 using MetaStore.Cli.CommandLine.Values;
+using MetaStore.Cli.Diagnosis;
 using MetaStore.Cli.Output;
 using MetaStore.Cli.Words;
 using MetaStore.Protocol.Etcd;
@@ -23,6 +24,7 @@ internal static class MemberCommand
             async (parsed, client, cancellation) =>
             {
                 Printer.For(parsed).Members(await client.Cluster.MemberListAsync(new MemberListRequest { Linearizable = true }, cancellation));
+                await ReplacementHints.ShowAsync(client, cancellation);
                 return ExitCodes.Ok;
             },
             hasTable: true);

@@ -18,6 +18,8 @@ internal static class PutCommand
 
     private static readonly Option<string> Lease = new("--lease") { Description = "lease id in hexadecimal", DefaultValueFactory = _ => "0" };
 
+    private static readonly Option<string> TimeToLive = new DurationOption("--ttl") { Description = "delete the key after this time, such as 30s, by a lease made for it alone; 0 = keep it, and end such a lease" };
+
     private static readonly Option<bool> Previous = new("--prev-kv") { Description = "print the pair as it was before" };
 
     private static readonly Option<bool> IgnoreValue = new("--ignore-value") { Description = "keep the current value" };
@@ -26,11 +28,13 @@ internal static class PutCommand
 
     public static Command Build()
     {
-        var command = new Command("put", "Stores a value under a key") { Words, Lease, Previous, IgnoreValue, IgnoreLease };
+        var command = new Command("put", "Stores a value under a key") { Words, Lease, TimeToLive, Previous, IgnoreValue, IgnoreLease };
         command.SetAction(async (parsed, client, cancellation) =>
         {
             var request = await RequestAsync(parsed, Terminal.Input, cancellation);
-            Printer.For(parsed).Put(await client.Kv.PutAsync(request, cancellation));
+            Printer.For(parsed).Put(TimeToLiveOf(parsed) is { } time
+                ? await client.Kv.PutAsync(request, time, cancellation)
+                : await client.Kv.PutAsync(request, cancellation));
             return ExitCodes.Ok;
         });
         return command;
@@ -60,6 +64,11 @@ internal static class PutCommand
             throw new UsageException("put command needs only 1 argument when 'ignore-value' is set");
         }
 
+        if (TimeToLiveOf(parsed) is not null && (request.IgnoreLease || parsed.GetResult(Lease) is { Implicit: false }))
+        {
+            throw new UsageException("put command takes --ttl or a lease, not both");
+        }
+
         request.Lease = LeaseIds.Parse(parsed.GetValue(Lease)!);
         if (!request.IgnoreValue)
         {
@@ -71,5 +80,17 @@ internal static class PutCommand
         }
 
         return request;
+    }
+
+    /// <summary>The time of <c>--ttl</c>, infinite for 0; null without it.</summary>
+    private static TimeSpan? TimeToLiveOf(ParseResult parsed)
+    {
+        if (parsed.GetValue(TimeToLive) is not { } text)
+        {
+            return null;
+        }
+
+        TimeSpan time = Durations.Parse(text);
+        return time >= TimeSpan.Zero ? time == TimeSpan.Zero ? Timeout.InfiniteTimeSpan : time : throw new UsageException("the time of --ttl is negative");
     }
 }

@@ -66,6 +66,7 @@ internal static class DiagnoseCommand
         }
 
         Terminal.Out.WriteLine(path);
+        await ReplacementHints.ShowAsync(client, cancellation);
         return ExitCodes.Ok;
     }
 

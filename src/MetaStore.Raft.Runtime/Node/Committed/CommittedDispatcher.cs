@@ -5,14 +5,14 @@ using Microsoft.Extensions.Logging;
 
 namespace MetaStore.Raft.Runtime.Node.Committed;
 
-/// <summary>Passes committed entries to the host, in order, and applies the membership changes among them to the core first.</summary>
+/// <summary>Puts committed entries into the queue, in order, and applies the membership changes among them to the core first.</summary>
 /// <remarks>
-/// Thread: raft. Entries that the operator has configured to be skipped become empty here: host and core see a leader's no-op.
+/// Thread: raft. Entries that the operator has configured to be skipped become empty here: state machine and core see a leader's no-op.
 /// </remarks>
-internal sealed class CommittedDispatcher(RaftCore core, IStateMachineHost host, NodeProgress progress, IReadOnlyList<SkippedEntry> skipped, ILogger logger)
+internal sealed class CommittedDispatcher(RaftCore core, CommittedQueue queue, NodeProgress progress, IReadOnlyList<SkippedEntry> skipped, ILogger logger)
 {
     /// <summary>Passes one run of entries on.</summary>
-    /// <param name="entries">Contiguous by index, not empty; held by the host.</param>
+    /// <param name="entries">Contiguous by index, not empty; held by the queue.</param>
     /// <exception cref="UnreadableEntryException">A committed membership change cannot be read: the node must stop.</exception>
     public void Dispatch(IReadOnlyList<Entry> entries)
     {
@@ -30,9 +30,9 @@ internal sealed class CommittedDispatcher(RaftCore core, IStateMachineHost host,
             }
         }
 
-        // The count first, then the entries: a fast host must not report entries as applied that are not counted yet.
+        // The count first, then the entries: a fast apply thread must not report entries as applied that are not counted yet.
         progress.SetHandedOut(entries[^1].Index);
-        host.OnCommitted(new CommittedBatch(entries, changes ?? (IReadOnlyList<AppliedConfChange>)[]));
+        queue.Add(new CommittedBatch(entries, changes ?? (IReadOnlyList<AppliedConfChange>)[]));
     }
 
     private Entry[] WithoutSkipped(IReadOnlyList<Entry> entries)

@@ -23,6 +23,9 @@ internal abstract record NodeCommand
     /// <summary>Sending a snapshot ended.</summary>
     public sealed record SnapshotSent(ulong Node, bool Delivered) : NodeCommand;
 
+    /// <summary>Entries were read from the log's files; none when that has to be tried again, or when they were compacted.</summary>
+    public sealed record EntriesLoaded(List<Entry> Entries) : NodeCommand;
+
     /// <summary>A message to a peer was dropped.</summary>
     public sealed record Unreachable(ulong Node) : NodeCommand;
 }

@@ -25,11 +25,11 @@ internal sealed class NodeInbox
 
     public long ProposalBytes { get; set; }
 
-    /// <summary>True when readers wait for a round.</summary>
-    public bool ReadsWanted { get; set; }
+    /// <summary>True when the raft thread has something to do that is no input: readers wait for a round, or entries that were held back may be handed out.</summary>
+    public bool IsWoken { get; set; }
 
     public bool IsEmpty =>
-        Durable.Count == 0 && Messages.Count == 0 && Snapshots.Count == 0 && Proposals.Count == 0 && Commands.Count == 0 && !ReadsWanted;
+        Durable.Count == 0 && Messages.Count == 0 && Snapshots.Count == 0 && Proposals.Count == 0 && Commands.Count == 0 && !IsWoken;
 
     public void Clear()
     {
@@ -41,6 +41,6 @@ internal sealed class NodeInbox
         MessageBytes = 0;
         MessageBytesOf.Clear();
         ProposalBytes = 0;
-        ReadsWanted = false;
+        IsWoken = false;
     }
 }

@@ -116,12 +116,12 @@ internal sealed class NodeMailbox(RaftNodeOptions options)
         }
     }
 
-    /// <summary>Readers wait and no round is running that would include them.</summary>
-    public void WantReads()
+    /// <summary>Runs an iteration soon without an input: see <see cref="NodeInbox.IsWoken"/>.</summary>
+    public void Wake()
     {
         lock (_gate)
         {
-            _filling.ReadsWanted = true;
+            _filling.IsWoken = true;
             Wake_NeedsGate();
         }
     }

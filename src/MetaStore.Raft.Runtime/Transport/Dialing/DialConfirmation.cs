@@ -45,7 +45,7 @@ internal sealed class DialConfirmation(PeerDialer dialer, TcpPeerTransportOption
 
     private async Task<Confirmation> AskAllAsync(OutboundPeer peer, ulong number, CancellationToken stop)
     {
-        int addresses = peer.Urls.Count;
+        int addresses = peer.AddressCount;
         for (int i = 0; i < addresses; i++)
         {
             using CancellationTokenSource limit = CancellationTokenSource.CreateLinkedTokenSource(stop);

@@ -15,6 +15,8 @@ internal sealed class OutboundPeer : IAsyncDisposable
     private readonly PeerProbe _probe;
     private readonly Lock _gate = new();
     private IReadOnlyList<Uri> _urls;
+    private IReadOnlyList<Uri> _stated = [];
+    private IReadOnlyList<Uri> _addresses;
     private DateTimeOffset? _activeSince;
     private string _snapshotFiles = "";
     private bool? _knowsUsers;
@@ -27,6 +29,7 @@ internal sealed class OutboundPeer : IAsyncDisposable
         Node = node;
         _logger = logger;
         _urls = urls;
+        _addresses = urls;
         _control = new OutboundLane(this, Lane.Control, options.ControlQueueBytesMax, dialer, options, logger);
         _append = new OutboundLane(this, Lane.Append, options.AppendQueueBytesMax, dialer, options, logger);
         _probe = new PeerProbe(this, dialer, options);
@@ -36,11 +39,8 @@ internal sealed class OutboundPeer : IAsyncDisposable
 
     public PeerTraffic Traffic { get; } = new();
 
-    public IReadOnlyList<Uri> Urls
-    {
-        get => Volatile.Read(ref _urls);
-        set => Volatile.Write(ref _urls, value);
-    }
+    /// <summary>Number of addresses that <see cref="UrlFor"/> gives in turn.</summary>
+    public int AddressCount => Volatile.Read(ref _addresses).Count;
 
     public PeerStatus Status
     {
@@ -63,11 +63,42 @@ internal sealed class OutboundPeer : IAsyncDisposable
     /// <summary>It announced at the last connection that it numbers its hellos.</summary>
     public bool ConfirmsDials => Volatile.Read(ref _confirmsDials);
 
-    /// <summary>Addresses in turn.</summary>
+    /// <summary>Addresses in turn: those of the list of members, then those that the member has stated.</summary>
     public Uri UrlFor(int attempt)
     {
-        IReadOnlyList<Uri> urls = Urls;
-        return urls[attempt % urls.Count];
+        IReadOnlyList<Uri> addresses = Volatile.Read(ref _addresses);
+        return addresses[attempt % addresses.Count];
+    }
+
+    /// <summary>Takes its peer URLs from the list of members. Others that it has stated are forgotten when they have changed.</summary>
+    public void Update(IReadOnlyList<Uri> urls)
+    {
+        lock (_gate)
+        {
+            if (!urls.SequenceEqual(_urls))
+            {
+                (_urls, _stated) = (urls, []);
+                Volatile.Write(ref _addresses, urls);
+            }
+        }
+    }
+
+    /// <summary>Takes addresses that the member has stated, and has proved to be its own, in place of those that it stated before.</summary>
+    /// <returns>True when that added some.</returns>
+    public bool State(IReadOnlyList<Uri> urls)
+    {
+        lock (_gate)
+        {
+            Uri[] others = [.. urls.Except(_urls)];
+            if (others.SequenceEqual(_stated))
+            {
+                return false;
+            }
+
+            _stated = others;
+            Volatile.Write(ref _addresses, [.. _urls, .. others]);
+            return others.Length > 0;
+        }
     }
 
     public void Start() => _running = Task.WhenAll(

@@ -71,15 +71,25 @@ internal sealed class PeerDialer(TcpPeerTransportOptions options)
         return BitConverter.ToUInt64(bytes) | 1;
     }
 
-    private PeerHello Hello(ulong to, Lane lane, ulong number) => new()
+    private PeerHello Hello(ulong to, Lane lane, ulong number)
     {
-        Version = FrameFormat.Version,
-        ClusterId = options.ClusterId,
-        From = options.NodeId,
-        To = to,
-        Lane = lane,
-        Dial = number,
-    };
+        PeerHello hello = new()
+        {
+            Version = FrameFormat.Version,
+            ClusterId = options.ClusterId,
+            From = options.NodeId,
+            To = to,
+            Lane = lane,
+            Dial = number,
+        };
+        bool isProven = options.Security.Secrets is not null || options.Security.Tls is not null;
+        if (isProven && options.Members().FirstOrDefault(member => member.Id == options.NodeId) is { } self)
+        {
+            StatedUrls.State(hello, self.PeerUrls);
+        }
+
+        return hello;
+    }
 
     private DialResult Validate(PeerLink link, Uri url, ulong to, PeerWelcome welcome)
     {

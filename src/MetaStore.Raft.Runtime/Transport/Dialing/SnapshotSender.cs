@@ -53,7 +53,7 @@ internal sealed class SnapshotSender(PeerDialer dialer, TcpPeerTransportOptions 
         for (int attempt = 0; ; attempt++)
         {
             DialResult dialled = await dialer.DialAsync(peer.Node, peer.UrlFor(attempt), Lane.Snapshot, stop);
-            if (dialled.Link is not null || attempt + 1 >= peer.Urls.Count)
+            if (dialled.Link is not null || attempt + 1 >= peer.AddressCount)
             {
                 return dialled;
             }

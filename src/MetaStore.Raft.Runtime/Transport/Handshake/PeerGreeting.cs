@@ -33,7 +33,11 @@ internal static class PeerGreeting
         }
 
         PeerSecrets? secrets = security.Secrets?.Invoke();
-        hello.Nonce = secrets is null ? ByteString.Empty : ByteString.CopyFrom(PeerProof.NewNonce());
+        if (secrets is not null)
+        {
+            StatedUrls.SetNonce(hello);
+        }
+
         await link.SendAllAsync((byte[])[.. FrameFormat.Preface, .. FrameFormat.Wrap(hello.ToByteArray())], cancellationToken);
         byte[]? answer = await HandshakeFrame.ReadAsync(link, welcomeBytesMax, cancellationToken);
         if (answer is null)

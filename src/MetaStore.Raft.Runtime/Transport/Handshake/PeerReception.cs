@@ -52,6 +52,9 @@ internal sealed class PeerReception(PeerLink link, IPAddress remote, PeerSecurit
         }
     }
 
+    /// <summary>The peer URLs that the dialler states, and that its proof covers.</summary>
+    public IReadOnlyList<Uri> StatedUrls() => Security.StatedUrls.Read(_hello!, _secrets is not null, link.ProvesPeer);
+
     /// <summary>The welcome as it is sent, with the listener's own proof where there is a secret.</summary>
     public byte[] Frames(PeerWelcome welcome)
     {

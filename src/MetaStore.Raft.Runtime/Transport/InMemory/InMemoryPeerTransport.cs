@@ -57,9 +57,6 @@ public sealed class InMemoryPeerTransport : IPeerTransport
     public void AddPeer(ulong node, IReadOnlyList<Uri> urls) => _peers.TryAdd(node, new PeerTraffic());
 
     /// <inheritdoc/>
-    public void UpdatePeer(ulong node, IReadOnlyList<Uri> urls) => AddPeer(node, urls);
-
-    /// <inheritdoc/>
     public void RemovePeer(ulong node) => _peers.TryRemove(node, out _);
 
     /// <inheritdoc/>

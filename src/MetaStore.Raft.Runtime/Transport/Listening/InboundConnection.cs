@@ -108,6 +108,7 @@ internal sealed class InboundConnection : IDisposable
             return handshake.Refusal;
         }
 
+        _transport.OnStatedUrls(From, reception.StatedUrls());
         FrameReader frames = new(_link, FrameFormat.BytesMax(Lane));
         _socket.ReceiveTimeout = Lane == Lane.Snapshot ? (int)_options.SnapshotStallTimeout.TotalMilliseconds : 0;
         return Lane switch

@@ -24,6 +24,9 @@ internal sealed class PeerLink(Socket socket) : IDisposable
     /// <summary>See <see cref="PeerTlsOutcome.Binding"/>; empty in cleartext.</summary>
     public ReadOnlyMemory<byte> Binding { get; private set; }
 
+    /// <summary>See <see cref="PeerTlsOutcome.ProvesPeer"/>; false in cleartext.</summary>
+    public bool ProvesPeer { get; private set; }
+
     /// <summary>The listener's side of TLS.</summary>
     /// <param name="tls">Certificates.</param>
     /// <param name="remote">The other side.</param>
@@ -174,7 +177,7 @@ internal sealed class PeerLink(Socket socket) : IDisposable
 
     private string? Take(PeerTlsOutcome outcome)
     {
-        (_tls, Binding) = (outcome.Stream, outcome.Binding);
+        (_tls, Binding, ProvesPeer) = (outcome.Stream, outcome.Binding, outcome.ProvesPeer);
         return outcome.Refusal;
     }
 }

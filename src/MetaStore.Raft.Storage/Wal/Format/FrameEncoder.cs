@@ -7,7 +7,7 @@ namespace MetaStore.Raft.Storage.Wal.Format;
 
 /// <summary>Builds one frame in a buffer that is reused for the next.</summary>
 /// <remarks>
-/// Records are added first; <see cref="Finish"/> adds nonce, sequence and chain, because only the final size shows whether
+/// Records are added first; <see cref="Finish"/> adds nonce, sequence, chain and tags, because only the final size shows whether
 /// the frame still fits its segment. An entry's data is copied once, here. Thread: the owner of the journal.
 /// </remarks>
 internal sealed class FrameEncoder
@@ -89,27 +89,34 @@ internal sealed class FrameEncoder
 
     internal void MarkAsConfirmation() => Flags |= FrameFlags.Proof;
 
-    /// <summary>Completes the frame; may be called again with other values for another segment.</summary>
-    /// <param name="nonce">Of the segment it goes to.</param>
+    /// <summary>Completes the frame. Once: the records are moved apart for the tags.</summary>
+    /// <param name="segment">The segment it goes to.</param>
     /// <param name="sequence">Of this frame.</param>
     /// <param name="previousChain">Chain hash of the frame before.</param>
     /// <param name="chain">This frame's chain hash.</param>
     /// <returns>The whole frame with padding; valid until the next call on this object.</returns>
-    internal ReadOnlySpan<byte> Finish(ulong nonce, ulong sequence, ulong previousChain, out ulong chain)
+    internal ReadOnlySpan<byte> Finish(in SegmentHeader segment, ulong sequence, ulong previousChain, out ulong chain)
     {
-        var frameBytes = (int)WalFormat.FrameBytes(BodyBytes);
+        var frameBytes = (int)WalFormat.FrameBytes(BodyBytes, segment.Tags is not null);
         Reserve(frameBytes - _length);
         var frame = _buffer.AsSpan(0, frameBytes);
         var bodyCrc = Crc32C.Compute(frame[WalFormat.FrameHeaderBytes.._length]);
 
-        // The sector with the chain hash is never all zero and not counted; all others are, as they will be written.
-        var zeroSectors = SectorCount.Zero(frame[.._length]);
+        // Without tags, sectors that never arrived are counted by their zeros. The sector with the chain hash is never all zero and not
+        // counted; all others are, as they will be written.
+        var zeroSectors = segment.Tags is null ? SectorCount.Zero(frame[.._length]) : 0;
         var header = new FrameHeader(
-            nonce, sequence, previousChain, BodyBytes, RecordCount, FirstIndex, LastIndex, bodyCrc, Flags, zeroSectors);
+            segment.Nonce, sequence, previousChain, BodyBytes, RecordCount, FirstIndex, LastIndex, bodyCrc, Flags, zeroSectors);
         header.Write(frame);
         chain = XxHash64.HashToUInt64(frame[.._length], unchecked((long)previousChain));
         BinaryPrimitives.WriteUInt64LittleEndian(frame[_length..], chain);
-        frame[(_length + WalFormat.FrameTrailerBytes)..].Clear();
+        var contentBytes = _length + WalFormat.FrameTrailerBytes;
+        frame[contentBytes..].Clear();
+        if (segment.Tags is { } tags)
+        {
+            FrameSectors.Spread(frame, contentBytes, tags.Own);
+        }
+
         return frame;
     }
 

@@ -14,8 +14,8 @@ namespace MetaStore.Raft.Storage.Wal.Format;
 /// <param name="BodyCrc">CRC-32C of the records.</param>
 /// <param name="Flags">What is inside.</param>
 /// <param name="ZeroSectors">
-/// How many 512-byte sectors of the frame's content were all zero when written. More of them on disk later means that a sector
-/// never arrived; the same number with a wrong checksum means that a sector changed.
+/// Format 1 only, 0 in format 2: how many 512-byte sectors of the frame's content were all zero when written. More of them on disk later
+/// means that a sector never arrived; the same number with a wrong checksum means that a sector changed.
 /// </param>
 internal readonly record struct FrameHeader(
     ulong Nonce,
@@ -32,8 +32,11 @@ internal readonly record struct FrameHeader(
     /// <summary>Header, records and chain hash, without padding.</summary>
     internal long ContentBytes => WalFormat.FrameHeaderBytes + (long)BodyBytes + WalFormat.FrameTrailerBytes;
 
+    /// <summary>Bytes that must be right: all tagged sectors with their padding, or the content without its padding.</summary>
+    internal long StoredBytes(bool tagged) => tagged ? FrameSectors.StoredBytes(ContentBytes) : ContentBytes;
+
     /// <summary>With padding.</summary>
-    internal long FrameBytes => WalFormat.FrameBytes(BodyBytes);
+    internal long FrameBytes(bool tagged) => WalFormat.FrameBytes(BodyBytes, tagged);
 
     /// <summary>Reads a header and checks magic and checksum, nothing else.</summary>
     internal static bool TryRead(ReadOnlySpan<byte> source, out FrameHeader header)
@@ -75,4 +78,23 @@ internal readonly record struct FrameHeader(
         BinaryPrimitives.WriteUInt32LittleEndian(target[60..], (byte)Flags | ((uint)ZeroSectors << 8));
         BinaryPrimitives.WriteUInt32LittleEndian(target[4..], Crc32C.Compute(target[8..WalFormat.FrameHeaderBytes]));
     }
+}
+
+/// <summary>What a frame holds, low eight bits of its flags word.</summary>
+[Flags]
+internal enum FrameFlags : byte
+{
+    None = 0,
+
+    /// <summary>Has a HardState record.</summary>
+    HardState = 1,
+
+    /// <summary>Has a snapshot marker.</summary>
+    Marker = 2,
+
+    /// <summary>Closes the segment.</summary>
+    Seal = 4,
+
+    /// <summary>Written only to confirm that the frame before it was durable.</summary>
+    Proof = 8,
 }

@@ -1,10 +1,13 @@
 namespace MetaStore.Raft.Storage.Wal.Format;
 
-/// <summary>Constants of the log's on-disk format, version 1. Changing one makes a new format (docs/formats.md).</summary>
+/// <summary>Constants of the log's on-disk format. Changing one makes a new format (docs/formats.md).</summary>
 internal static class WalFormat
 {
-    /// <summary>Format written and understood.</summary>
-    internal const uint Version = 1;
+    /// <summary>Newest format understood, and that of new segments. Every sector of a frame has a tag, so that a file can be used again.</summary>
+    internal const uint Version = 2;
+
+    /// <summary>Sectors without tags: what was never written is zero. A segment of this format is continued in it and never used again.</summary>
+    internal const uint UntaggedVersion = 1;
 
     /// <summary>First eight bytes of a segment: "MSWAL", two zero bytes, 1.</summary>
     internal const ulong SegmentMagic = 0x0100_004C_4157_534D;
@@ -37,8 +40,17 @@ internal static class WalFormat
     internal const string SegmentExtension = ".wal";
     internal const string TemporaryExtension = ".tmp";
 
-    /// <summary>Bytes a frame with that body takes on disk.</summary>
-    internal static long FrameBytes(long bodyBytes) => AlignUp(FrameHeaderBytes + bodyBytes + FrameTrailerBytes);
+    /// <summary>A segment that the log no longer needs and that a later one will be made of.</summary>
+    internal const string SpareExtension = ".spare";
+
+    /// <summary>Bytes a frame with that body takes on disk, with padding.</summary>
+    /// <param name="bodyBytes">Length of its records.</param>
+    /// <param name="tagged">True in a segment whose sectors have tags (format 2).</param>
+    internal static long FrameBytes(long bodyBytes, bool tagged)
+    {
+        var content = FrameHeaderBytes + bodyBytes + FrameTrailerBytes;
+        return tagged ? FrameSectors.StoredBytes(content) : AlignUp(content);
+    }
 
     internal static long AlignUp(long offset) => (offset + Alignment - 1) & ~(Alignment - 1L);
 }

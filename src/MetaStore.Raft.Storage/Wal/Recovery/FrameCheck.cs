@@ -6,7 +6,7 @@ internal enum FrameCheck
     /// <summary>The next frame, complete.</summary>
     Valid = 0,
 
-    /// <summary>The 64 bytes of a header are all zero: nothing was written here, or its first sector is missing.</summary>
+    /// <summary>No header was written here since the segment is in use: this is the end, or the frame's first sector is missing.</summary>
     Nothing = 1,
 
     /// <summary>The file ends before a header could be read.</summary>

@@ -13,6 +13,7 @@ internal sealed class FrameSource
 
     private readonly IDiskFile _file;
     private readonly ulong _nonce;
+    private readonly SectorTags? _tags;
     private readonly byte[] _window;
     private long _windowStart;
     private int _windowLength;
@@ -25,6 +26,7 @@ internal sealed class FrameSource
         _file = file;
         _window = new byte[Math.Clamp(file.Length, WalFormat.Alignment, WindowBytes)];
         _nonce = header.Nonce;
+        _tags = header.Tags;
         Offset = WalFormat.SegmentHeaderBytes;
         NextSequence = header.FirstFrame;
         Chain = header.PreviousChain;
@@ -48,13 +50,14 @@ internal sealed class FrameSource
     /// <summary>Reads the next frame and advances past it when it is valid; otherwise the position stays.</summary>
     internal FrameCheck Next()
     {
-        var head = Peek(Offset, WalFormat.FrameHeaderBytes);
-        if (head.Length < WalFormat.FrameHeaderBytes)
+        var headBytes = _tags is null ? WalFormat.FrameHeaderBytes : WalFormat.SectorBytes;
+        var head = Peek(Offset, headBytes);
+        if (head.Length < headBytes)
         {
             return FrameCheck.FileEnd;
         }
 
-        if (!head.ContainsAnyExcept((byte)0))
+        if (_tags is null ? !head.ContainsAnyExcept((byte)0) : _tags.StateOf(head) is SectorState.Unwritten or SectorState.Partial)
         {
             return FrameCheck.Nothing;
         }
@@ -71,18 +74,19 @@ internal sealed class FrameSource
             return FrameCheck.NotInChain;
         }
 
-        if (Offset + header.ContentBytes > _file.Length)
+        var stored = header.StoredBytes(_tags is not null);
+        if (Offset + stored > _file.Length)
         {
             return FrameCheck.BadBody;
         }
 
-        var content = new byte[header.ContentBytes];
-        if (!Copy(Offset, content))
+        var content = new byte[stored];
+        if (!Copy(Offset, content) || (_tags is not null && !FrameSectors.Gather(content, _tags.Own)))
         {
             return FrameCheck.BadBody;
         }
 
-        var hashed = content.AsSpan(0, content.Length - WalFormat.FrameTrailerBytes);
+        var hashed = content.AsSpan(0, WalFormat.FrameHeaderBytes + header.BodyBytes);
         if (Crc32C.Compute(hashed[WalFormat.FrameHeaderBytes..]) != header.BodyCrc)
         {
             return FrameCheck.BadBody;
@@ -97,8 +101,35 @@ internal sealed class FrameSource
         Body = content.AsMemory(WalFormat.FrameHeaderBytes, header.BodyBytes);
         Chain = chain;
         NextSequence++;
-        Offset += header.FrameBytes;
+        Offset += header.FrameBytes(_tags is not null);
         return FrameCheck.Valid;
+    }
+
+    /// <summary>Reads the frame at an offset, whatever precedes it: its own checksum and hash are checked, not that it continues the chain.</summary>
+    internal FrameCheck ReadAt(long offset)
+    {
+        var check = NextAt(offset);
+        if (check != FrameCheck.Valid)
+        {
+            // What was read ahead may be from before the frame was written.
+            _windowLength = 0;
+            check = NextAt(offset);
+        }
+
+        return check;
+    }
+
+    private FrameCheck NextAt(long offset)
+    {
+        Offset = offset;
+        var head = Peek(offset, WalFormat.FrameHeaderBytes);
+        if (head.Length == WalFormat.FrameHeaderBytes && FrameHeader.TryRead(head, out var header))
+        {
+            NextSequence = header.Sequence;
+            Chain = header.PreviousChain;
+        }
+
+        return Next();
     }
 
     private ReadOnlySpan<byte> Peek(long offset, int count)

@@ -1,5 +1,6 @@
 using MetaStore.IO;
 using MetaStore.Raft.Storage.Wal.Format;
+using MetaStore.Raft.Storage.Wal.Reading;
 using MetaStore.Raft.Storage.Wal.Segments;
 
 namespace MetaStore.Raft.Storage.Wal.Recovery;
@@ -15,6 +16,7 @@ internal sealed class LogRecovery
     private readonly IDisk _disk;
     private readonly bool _readOnly;
     private readonly List<WalSegment> _segments = [];
+    private readonly FramePlaces _places = new();
     private LogReplay? _replay;
     private ulong _chain;
     private ulong _nextSequence;
@@ -123,6 +125,7 @@ internal sealed class LogRecovery
             }
 
             segment.HighestIndex = Math.Max(segment.HighestIndex, source.Header.LastIndex);
+            _places.Add(segment, offset, source.Header.FirstIndex);
             _chain = source.Chain;
             _nextSequence = source.NextSequence;
             if (_replay.Seal is not null)
@@ -173,11 +176,11 @@ internal sealed class LogRecovery
         string? note = null;
         if (tail.Action == TailAction.Repair)
         {
-            var copy = _readOnly ? "no copy, nothing was changed" : "copy in " + TailRepair.Run(_disk, file, header, source.Offset);
+            var copy = _readOnly ? "no copy, nothing was changed" : "copy in " + TailRepair.Run(_disk, file, header, source.Offset, tail.ClearTo);
             note = $"{file.Path}: cleared from offset {source.Offset}: {tail.Why}; {copy}";
         }
 
-        return new RecoveredLog(_replay!, _segments, source.Offset, source.NextSequence, source.Chain, note);
+        return new RecoveredLog(_replay!, _segments, _places, source.Offset, source.NextSequence, source.Chain, note);
     }
 
     private void CheckWhole(string path, long offset)

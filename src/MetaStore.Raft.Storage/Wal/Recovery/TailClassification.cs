@@ -17,4 +17,5 @@ internal enum TailAction
 /// <param name="Action">The action.</param>
 /// <param name="Why">The finding.</param>
 /// <param name="LastIndex">Highest index that a readable header of a damaged or later frame names, or 0.</param>
-internal readonly record struct TailClassification(TailAction Action, string Why, ulong LastIndex = 0);
+/// <param name="ClearTo">End of the bytes that a repair must clear; the segment's end when not given.</param>
+internal readonly record struct TailClassification(TailAction Action, string Why, ulong LastIndex = 0, long ClearTo = long.MaxValue);

@@ -10,8 +10,13 @@ internal static class TailRepair
     private const int ChunkBytes = 256 << 10;
 
     /// <summary>Copies, zeroes from <paramref name="offset"/>, restores the length, syncs. Durable when it returns.</summary>
+    /// <param name="disk">Where the segment is.</param>
+    /// <param name="file">The segment, writable.</param>
+    /// <param name="header">Its header.</param>
+    /// <param name="offset">First byte to clear.</param>
+    /// <param name="clearTo">End of what the torn write may have reached; sectors of earlier uses after it stay.</param>
     /// <returns>Path of the copy.</returns>
-    internal static string Run(IDisk disk, IDiskFile file, in SegmentHeader header, long offset)
+    internal static string Run(IDisk disk, IDiskFile file, in SegmentHeader header, long offset, long clearTo)
     {
         var copy = FreeName(disk, file.Path);
         using (var target = disk.Open(copy, DiskOpenMode.Create))
@@ -25,9 +30,10 @@ internal static class TailRepair
         var length = file.Length;
         var chunk = new byte[ChunkBytes];
         var zeros = new byte[ChunkBytes];
-        for (var at = offset; at < header.SegmentBytes; at += ChunkBytes)
+        var end = Math.Min(clearTo, header.SegmentBytes);
+        for (var at = offset; at < end; at += ChunkBytes)
         {
-            var part = (int)Math.Min(ChunkBytes, header.SegmentBytes - at);
+            var part = (int)Math.Min(ChunkBytes, end - at);
             var read = file.Read(at, chunk.AsSpan(0, part));
             if (at + part > length || chunk.AsSpan(0, read).ContainsAnyExcept((byte)0))
             {
@@ -51,7 +57,7 @@ internal static class TailRepair
         }
     }
 
-    // A segment is mostly zeros; a copy with holes costs only what was written.
+    // A segment may be mostly zeros; a copy with holes costs only what was written.
     private static void CopySparse(IDiskFile source, IDiskFile target)
     {
         var length = source.Length;

@@ -2,7 +2,7 @@ using MetaStore.IO;
 
 namespace MetaStore.Raft.Storage.Wal.Segments;
 
-/// <summary>Prepares the next segment and deletes old ones, on a thread of its own.</summary>
+/// <summary>Prepares the next segment and puts old ones aside, on a thread of its own.</summary>
 /// <remarks>A full disk is not fatal here: it is reported and tried again every second, while the log still has its current segment.</remarks>
 internal sealed class BackgroundSegmentAllocator : ISegmentAllocator
 {
@@ -11,11 +11,11 @@ internal sealed class BackgroundSegmentAllocator : ISegmentAllocator
     private readonly object _gate = new();
     private readonly WalOptions _options;
     private readonly InlineSegmentAllocator _inline;
-    private readonly Queue<string> _deletions = new();
+    private readonly Queue<WalSegment> _retired = new();
     private readonly Thread _thread;
     private long _wantedBytes;
-    private string? _readyPath;
-    private long _readyBytes;
+    private SegmentSpace? _ready;
+    private SegmentSpace? _tooSmall;
     private IOException? _failure;
     private bool _hurried;
     private bool _stopping;
@@ -23,16 +23,18 @@ internal sealed class BackgroundSegmentAllocator : ISegmentAllocator
     internal BackgroundSegmentAllocator(WalOptions options)
     {
         _options = options;
-        _inline = new InlineSegmentAllocator(options.Disk, options.Directory);
+        _inline = new InlineSegmentAllocator(options);
         _thread = new Thread(Run) { Name = "wal-segments", IsBackground = true };
         _thread.Start();
     }
+
+    public SpareSegments Spares => _inline.Spares;
 
     public void Prepare(long bytes)
     {
         lock (_gate)
         {
-            if (_readyPath is null && _wantedBytes < bytes)
+            if (_ready is null && _wantedBytes < bytes)
             {
                 _wantedBytes = bytes;
                 Monitor.PulseAll(_gate);
@@ -40,11 +42,11 @@ internal sealed class BackgroundSegmentAllocator : ISegmentAllocator
         }
     }
 
-    public string Take(long bytes, out long actualBytes)
+    public SegmentSpace Take(long bytes)
     {
         lock (_gate)
         {
-            while (_readyPath is null || _readyBytes < bytes)
+            while (_ready is null || _ready.Bytes < bytes)
             {
                 ObjectDisposedException.ThrowIf(_stopping, this);
                 if (_hurried && _failure is { } failure)
@@ -52,11 +54,10 @@ internal sealed class BackgroundSegmentAllocator : ISegmentAllocator
                     throw new IOException($"the next segment cannot be made: {failure.Message}", failure.HResult);
                 }
 
-                if (_readyPath is not null)
+                if (_ready is not null)
                 {
                     // Too small for a large batch: discard it for a larger one.
-                    _deletions.Enqueue(_readyPath);
-                    _readyPath = null;
+                    (_tooSmall, _ready) = (_ready, null);
                 }
 
                 _wantedBytes = Math.Max(_wantedBytes, bytes);
@@ -64,10 +65,9 @@ internal sealed class BackgroundSegmentAllocator : ISegmentAllocator
                 Monitor.Wait(_gate);
             }
 
-            var path = _readyPath;
-            actualBytes = _readyBytes;
-            _readyPath = null;
-            return path;
+            var space = _ready;
+            _ready = null;
+            return space;
         }
     }
 
@@ -80,13 +80,13 @@ internal sealed class BackgroundSegmentAllocator : ISegmentAllocator
         }
     }
 
-    public void Delete(IReadOnlyList<string> paths)
+    public void Retire(IReadOnlyList<WalSegment> segments)
     {
         lock (_gate)
         {
-            foreach (var path in paths)
+            foreach (var segment in segments)
             {
-                _deletions.Enqueue(path);
+                _retired.Enqueue(segment);
             }
 
             Monitor.PulseAll(_gate);
@@ -108,11 +108,15 @@ internal sealed class BackgroundSegmentAllocator : ISegmentAllocator
     {
         try
         {
-            while (NextJob(out var deletion, out var bytes))
+            while (NextJob(out var retired, out var tooSmall, out var bytes))
             {
-                if (deletion is not null)
+                if (retired is not null)
                 {
-                    _inline.Delete([deletion]);
+                    _inline.Retire([retired]);
+                }
+                else if (tooSmall is not null)
+                {
+                    _options.Disk.Delete(tooSmall.Path);
                 }
                 else
                 {
@@ -131,18 +135,24 @@ internal sealed class BackgroundSegmentAllocator : ISegmentAllocator
         }
     }
 
-    private bool NextJob(out string? deletion, out long bytes)
+    private bool NextJob(out WalSegment? retired, out SegmentSpace? tooSmall, out long bytes)
     {
         lock (_gate)
         {
-            while (!_stopping && _deletions.Count == 0 && _wantedBytes == 0)
+            while (!_stopping && _retired.Count == 0 && _tooSmall is null && _wantedBytes == 0)
             {
                 Monitor.Wait(_gate);
             }
 
-            // Requested deletions are finished before the thread ends; a segment that will not be used is not started.
+            // What was retired is put aside before the thread ends; a segment that will not be used is not started.
             bytes = _wantedBytes;
-            return _deletions.TryDequeue(out deletion) || !_stopping;
+            tooSmall = null;
+            if (!_retired.TryDequeue(out retired))
+            {
+                (tooSmall, _tooSmall) = (_tooSmall, null);
+            }
+
+            return retired is not null || tooSmall is not null || !_stopping;
         }
     }
 
@@ -150,12 +160,11 @@ internal sealed class BackgroundSegmentAllocator : ISegmentAllocator
     {
         try
         {
-            var path = _inline.Take(bytes, out var actualBytes);
+            var space = _inline.Take(bytes);
             lock (_gate)
             {
                 _failure = null;
-                _readyPath = path;
-                _readyBytes = actualBytes;
+                _ready = space;
                 _wantedBytes = _wantedBytes > bytes ? _wantedBytes : 0;
                 Monitor.PulseAll(_gate);
             }
@@ -164,6 +173,9 @@ internal sealed class BackgroundSegmentAllocator : ISegmentAllocator
         {
             var failure = error as IOException ?? new IOException(error.Message, error);
             _options.Observer?.OnPrepareFailed(failure);
+
+            // Spares of another length take the space that a large segment needs.
+            Spares.Release();
             lock (_gate)
             {
                 _failure = failure;

@@ -1,26 +1,31 @@
 using System.Globalization;
-using MetaStore.IO;
 using MetaStore.Raft.Storage.Wal.Format;
 
 namespace MetaStore.Raft.Storage.Wal.Segments;
 
 /// <summary>Does everything synchronously, on the caller's thread: for a simulator and for tools.</summary>
-internal sealed class InlineSegmentAllocator(IDisk disk, string directory) : ISegmentAllocator
+internal sealed class InlineSegmentAllocator(WalOptions options) : ISegmentAllocator
 {
     private int _made;
+
+    public SpareSegments Spares { get; } = new(options);
 
     public void Prepare(long bytes)
     {
         // Nothing is prepared in advance here.
     }
 
-    public string Take(long bytes, out long actualBytes)
+    public SegmentSpace Take(long bytes)
     {
-        actualBytes = bytes;
+        if (Spares.TryTake(bytes) is { } spare)
+        {
+            return spare;
+        }
+
         var path = Path.Combine(
-            directory, string.Create(CultureInfo.InvariantCulture, $"next-{++_made}{WalFormat.TemporaryExtension}"));
-        SegmentFile.Fill(disk, path, bytes);
-        return path;
+            options.Directory, string.Create(CultureInfo.InvariantCulture, $"next-{++_made}{WalFormat.TemporaryExtension}"));
+        SegmentFile.Fill(options.Disk, path, bytes);
+        return new SegmentSpace(path, bytes, Before: null);
     }
 
     public void CancelWait()
@@ -28,13 +33,11 @@ internal sealed class InlineSegmentAllocator(IDisk disk, string directory) : ISe
         // Never waits.
     }
 
-    public void Delete(IReadOnlyList<string> paths)
+    public void Retire(IReadOnlyList<WalSegment> segments)
     {
-        foreach (var path in paths)
+        foreach (var segment in segments)
         {
-            // One by one: were two deletions reordered by a crash, the log would seem to miss a segment.
-            disk.Delete(path);
-            disk.SyncDirectory(directory);
+            Spares.Retire(segment);
         }
     }
 

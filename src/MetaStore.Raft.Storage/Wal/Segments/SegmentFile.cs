@@ -1,5 +1,6 @@
 using MetaStore.IO;
 using MetaStore.Raft.Storage.Wal.Format;
+using MetaStore.Raft.Storage.Wal.Recovery;
 
 namespace MetaStore.Raft.Storage.Wal.Segments;
 
@@ -32,7 +33,7 @@ internal static class SegmentFile
         file.FullSync();
     }
 
-    /// <summary>Turns a filled temporary file into a segment: header, sync, name, directory sync.</summary>
+    /// <summary>Turns a filled temporary file or a spare into a segment: header, sync, name, directory sync.</summary>
     /// <returns>The open segment. A segment with a name therefore always has a header.</returns>
     internal static IDiskFile Publish(IDisk disk, string temporary, string path, in SegmentHeader header)
     {
@@ -55,19 +56,27 @@ internal static class SegmentFile
         var bytes = Math.Min(options.FirstSegmentBytes, options.SegmentBytes);
         var temporary = Path.Combine(options.Directory, "first" + WalFormat.TemporaryExtension);
         Fill(options.Disk, temporary, bytes);
+        var nonce = options.NonceSource();
         var header = new SegmentHeader(
             WalFormat.Version, options.ClusterId, options.NodeId, Sequence: 1, FirstIndex: 1, PreviousChain: 0,
-            options.NonceSource(), bytes, FirstFrame: 1);
+            nonce, bytes, FirstFrame: 1, SectorTags.Next(before: null, nonce));
         Publish(options.Disk, temporary, Path.Combine(options.Directory, SegmentName.Format(1, 1)), header).Dispose();
     }
 
-    /// <summary>True when anything but a segment header was written into the file.</summary>
+    /// <summary>True when anything but a segment header was written into the file, since it got that header.</summary>
     internal static bool HasFrames(IDisk disk, string path)
     {
         using var file = disk.Open(path, DiskOpenMode.Read);
         var chunk = new byte[ChunkBytes];
         var header = chunk.AsSpan(0, file.Read(0, chunk.AsSpan(0, WalFormat.SegmentHeaderBytes)));
-        var from = SegmentHeader.TryRead(header, out _) ? WalFormat.SegmentHeaderBytes : 0;
+        var isReadable = SegmentHeader.TryRead(header, out var segment);
+        if (isReadable && segment.Tags is not null)
+        {
+            var found = TailSurvey.Run(file, segment, segment.FirstFrame, WalFormat.SegmentHeaderBytes);
+            return found is not { LaterFrame: null, LastTouched: < 0, FirstUnknown: null };
+        }
+
+        var from = isReadable ? WalFormat.SegmentHeaderBytes : 0;
         for (long at = from; at < file.Length; at += chunk.Length)
         {
             if (chunk.AsSpan(0, file.Read(at, chunk)).ContainsAnyExcept((byte)0))

@@ -39,7 +39,7 @@ public static class WalInspector
         output.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
             $"segment {file.Path}: cluster {header.ClusterId:x} node {header.NodeId:x} first index {header.FirstIndex} "
-            + $"bytes {header.SegmentBytes} nonce {header.Nonce:x16} previous {header.PreviousChain:x16}"));
+            + $"bytes {header.SegmentBytes} nonce {header.Nonce:x16} previous {header.PreviousChain:x16} use {UseOf(header)}"));
         var source = new FrameSource(file, header);
         while (true)
         {
@@ -62,6 +62,9 @@ public static class WalInspector
             }
         }
     }
+
+    // From 1; more when the file was a segment before.
+    private static int UseOf(in SegmentHeader header) => (header.Tags?.Earlier.Length ?? 0) + 1;
 
     private static void PrintRecords(ReadOnlyMemory<byte> body, TextWriter output)
     {

@@ -11,6 +11,8 @@ internal sealed class PasswordChecks : IDisposable
     private readonly int _cost;
     private readonly int _lengthMin;
     private readonly Lazy<string> _dummy;
+    private long _failed;
+    private long _refused;
 
     /// <param name="cost">Of bcrypt, 4 to 31.</param>
     /// <param name="lengthMin">Characters that a new password needs; 0 = even none.</param>
@@ -25,6 +27,12 @@ internal sealed class PasswordChecks : IDisposable
         // What the password of a user that does not exist is checked against, so that the answer takes as long as for one that does.
         _dummy = new Lazy<string>(() => BcryptHash.Of("none", cost));
     }
+
+    /// <summary>Logins with a wrong password, or with a user that does not exist.</summary>
+    public long Failed => Volatile.Read(ref _failed);
+
+    /// <summary>Logins whose password was not looked at, because too many were waiting.</summary>
+    public long Refused => Volatile.Read(ref _refused);
 
     /// <summary>Hashes a new password.</summary>
     /// <returns>The hash, or why there is none.</returns>
@@ -58,25 +66,40 @@ internal sealed class PasswordChecks : IDisposable
 
         if (!await _throttle.EnterAsync(name, address, stop))
         {
+            Interlocked.Increment(ref _refused);
             return ServerError.TooManyLogins;
         }
 
-        Task<bool>? checking = _threads.TryRun(() => BcryptHash.Matches(password, user is { Hash.Length: > 0 } ? user.Hash : _dummy.Value));
-        if (checking is null)
+        bool? isRight = null;
+        try
         {
-            return ServerError.TooManyLogins;
-        }
+            // Another login of the user was right meanwhile.
+            if (user is not null && _cache.Knows(name, user.Hash, password))
+            {
+                return ServerError.None;
+            }
 
-        bool isRight = await checking && user is { Hash.Length: > 0 };
-        if (!isRight)
+            Task<bool>? checking = _threads.TryRun(() => BcryptHash.Matches(password, user is { Hash.Length: > 0 } ? user.Hash : _dummy.Value));
+            if (checking is null)
+            {
+                Interlocked.Increment(ref _refused);
+                return ServerError.TooManyLogins;
+            }
+
+            isRight = await checking && user is { Hash.Length: > 0 };
+            if (isRight == false)
+            {
+                Interlocked.Increment(ref _failed);
+                return ServerError.AuthFailed;
+            }
+
+            _cache.Add(name, user!.Hash, password);
+            return ServerError.None;
+        }
+        finally
         {
-            _throttle.OnFailure(name, address);
-            return ServerError.AuthFailed;
+            _throttle.OnEnded(name, address, isRight);
         }
-
-        _throttle.OnSuccess(name, address);
-        _cache.Add(name, user!.Hash, password);
-        return ServerError.None;
     }
 
     /// <inheritdoc/>

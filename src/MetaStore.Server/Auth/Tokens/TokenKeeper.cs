@@ -1,5 +1,5 @@
 using MetaStore.Raft.Runtime.Background;
-using MetaStore.Server.Membership;
+using MetaStore.Raft.Runtime.Node;
 using MetaStore.Server.Proposals;
 using MetaStore.StateMachine.Auth.Tokens;
 using MetaStore.StateMachine.Commands;
@@ -9,7 +9,7 @@ using Microsoft.Extensions.Logging;
 namespace MetaStore.Server.Auth.Tokens;
 
 /// <summary>Records uses of tokens in the log, and drops those that have run out while this member leads.</summary>
-internal sealed class TokenKeeper(TokenClock clock, Proposer proposer, Leadership leadership)
+internal sealed class TokenKeeper(TokenClock clock, Proposer proposer, LeadershipState leadership)
 {
     /// <summary>Time between two looks for tokens that have run out.</summary>
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);

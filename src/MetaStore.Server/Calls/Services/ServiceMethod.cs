@@ -29,6 +29,9 @@ internal abstract class ServiceMethod(MethodDescriptor descriptor, int index)
     /// <summary>The HTTP/2 path, <c>/package.Service/Method</c>.</summary>
     public string Path { get; } = $"/{descriptor.Service.FullName}/{descriptor.Name}";
 
+    /// <summary>Name of a span of it, <c>package.Service/Method</c>.</summary>
+    public string SpanName { get; } = $"{descriptor.Service.FullName}/{descriptor.Name}";
+
     /// <summary>Full name of the service.</summary>
     public string ServiceName => Descriptor.Service.FullName;
 

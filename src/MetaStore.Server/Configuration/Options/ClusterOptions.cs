@@ -25,4 +25,7 @@ public sealed class ClusterOptions
 
     /// <summary>The leader promotes learners once they have caught up. Default false: an operator promotes them, as with etcd.</summary>
     public bool AutoPromoteLearners { get; set; }
+
+    /// <summary>A member that was not heard from for longer is reported, with what to type to replace it; zero for never. Default 5 min.</summary>
+    public TimeSpan MemberSilentAfter { get; set; } = TimeSpan.FromMinutes(5);
 }

@@ -20,6 +20,11 @@ public sealed class ConsensusOptions
     /// <summary>Log entries older than a snapshot that are kept for slow followers. 0 to 10,000,000, default 5,000.</summary>
     public long SnapshotCatchUpEntries { get; set; } = 5_000;
 
+    /// <summary>
+    /// Bytes of the newest log entries kept in memory; older ones are read from the log's files for members that lag. 0 to 64 GiB, default 16 MiB.
+    /// </summary>
+    public long LogMemoryBytes { get; set; } = 16L << 20;
+
     /// <summary>Log entries that every member skips because none can apply them; the same on all members. Default none.</summary>
     public SkippedEntry[] SkippedEntries { get; set; } = [];
 

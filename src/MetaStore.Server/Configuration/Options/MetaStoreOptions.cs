@@ -1,5 +1,6 @@
 using MetaStore.Server.Configuration.Options.Auth;
 using MetaStore.Server.Configuration.Options.Tls;
+using MetaStore.Server.Configuration.Options.Tracing;
 
 namespace MetaStore.Server.Configuration.Options;
 
@@ -47,4 +48,7 @@ public sealed class MetaStoreOptions
 
     /// <summary>Logs and metrics.</summary>
     public LoggingOptions Logging { get; } = new();
+
+    /// <summary>Traces by OpenTelemetry.</summary>
+    public TracingOptions Tracing { get; } = new();
 }

@@ -15,7 +15,7 @@ internal static class SettingCatalogue
 {
     private static readonly TimeSpan Millisecond = TimeSpan.FromMilliseconds(1);
 
-    public static IReadOnlyList<Setting> All { get; } = [.. Member(), .. TlsTable.All, .. PeerTlsTable.All, .. Cluster(), .. Raft(), .. Batch(), .. AdmissionTable.All, .. Storage(), .. Upkeep(), .. Limits(), .. Watch(), .. AuthTable.All, .. Dashboard(), .. Logging()];
+    public static IReadOnlyList<Setting> All { get; } = [.. Member(), .. TlsTable.All, .. PeerTlsTable.All, .. Cluster(), .. Raft(), .. Batch(), .. AdmissionTable.All, .. Storage(), .. Upkeep(), .. Limits(), .. Watch(), .. AuthTable.All, .. Dashboard(), .. Logging(), .. TracingTable.All];
 
     /// <summary>By flag, and by the other names that some etcd versions have for it.</summary>
     public static IReadOnlyDictionary<string, Setting> ByFlag { get; } = All
@@ -70,6 +70,8 @@ internal static class SettingCatalogue
             o => o.Cluster.MaxLearners, (o, v) => o.Cluster.MaxLearners = (int)v).Also("experimental-max-learners"),
         Switch("auto-promote-learners", "server.cluster.auto_promote_learners", "Promote a learner once it has caught up; set it on every member, the leader does it.",
             o => o.Cluster.AutoPromoteLearners, (o, v) => o.Cluster.AutoPromoteLearners = v),
+        Duration("member-silent-after", "server.cluster.member_silent_after", "Report a member that was not heard from for longer, and how to replace it; 0 = never.", "0s", "240h",
+            o => o.Cluster.MemberSilentAfter, (o, v) => o.Cluster.MemberSilentAfter = v),
     ];
 
     private static Setting[] Raft() =>
@@ -85,6 +87,8 @@ internal static class SettingCatalogue
         Whole("snapshot-catchup-entries", "server.raft.snapshot_catchup_entries", "Log entries older than a snapshot that are kept for slow followers.", 0, 10_000_000,
             o => o.Consensus.SnapshotCatchUpEntries, (o, v) => o.Consensus.SnapshotCatchUpEntries = v)
             .Also("experimental-snapshot-catchup-entries", "experimental-snapshot-catch-up-entries"),
+        Bytes("log-memory-bytes", "server.raft.log_memory_bytes", "Bytes of the newest log entries kept in memory; older ones are read from the log's files.", 0, 64L << 30,
+            o => o.Consensus.LogMemoryBytes, (o, v) => o.Consensus.LogMemoryBytes = v),
         new Setting
         {
             Flag = "unsafe-skip-entry",

@@ -23,6 +23,9 @@ internal sealed class CommandLineSource
     /// <summary>True when --what-if was given.</summary>
     public bool WhatIf { get; private set; }
 
+    /// <summary>True when --docs-markdown was given.</summary>
+    public bool Reference { get; private set; }
+
     /// <summary>Parses the arguments.</summary>
     public static CommandLineSource Read(IReadOnlyList<string> arguments)
     {
@@ -77,6 +80,9 @@ internal sealed class CommandLineSource
                 return true;
             case "what-if":
                 WhatIf = on;
+                return true;
+            case "docs-markdown":
+                Reference = on;
                 return true;
             default:
                 return false;

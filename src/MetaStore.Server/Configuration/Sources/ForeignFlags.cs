@@ -6,7 +6,6 @@ internal static class ForeignFlags
     private const string NoDiscovery = "discovery services are not supported; give initial-cluster";
     private const string OfDiscovery = "belongs to discovery services, which are refused";
     private const string OfProxy = "belongs to the v2 proxy, which is refused";
-    private const string OfTracing = "belongs to enable-distributed-tracing, which is refused";
     private const string OfBolt = "belongs to the bbolt database; the log is synced in groups, as fast as the disk allows";
     private const string Retired = "etcd ignores it as well";
 
@@ -34,11 +33,6 @@ internal static class ForeignFlags
         NoEffect("enable-v2", "there is no v2 API, only v3", isSwitch: true),
         Refused("experimental-enable-v2v3", "there is no v2 API; use clients of the v3 API"),
         Refused("force-new-cluster", "this version cannot rebuild a cluster from one member; restore a snapshot with metactl snapshot restore", isSwitch: true),
-        Refused("enable-distributed-tracing", "no traces are sent; /metrics and the slow-request lines of the log have durations", isSwitch: true),
-        Refused("experimental-enable-distributed-tracing", "no traces are sent; /metrics and the slow-request lines of the log have durations", isSwitch: true),
-        .. Each(OfTracing, "distributed-tracing-address", "distributed-tracing-service-name", "distributed-tracing-instance-id", "distributed-tracing-sampling-rate",
-            "experimental-distributed-tracing-address", "experimental-distributed-tracing-service-name", "experimental-distributed-tracing-instance-id",
-            "experimental-distributed-tracing-sampling-rate"),
 
         Refused("discovery", NoDiscovery),
         Refused("discovery-srv", "DNS discovery is not supported; give initial-cluster"),

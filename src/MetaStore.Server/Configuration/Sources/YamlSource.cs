@@ -117,6 +117,10 @@ internal static class YamlSource
                 ReadFlag(file, flag, $"{section}.{key}", value, settings, errors);
             }
         }
+        else if (!TryText(node, out string text) || text.Length > 0)
+        {
+            errors.Add(new ConfigurationError($"{file}:{node.Start.Line}: {section}", text, "is one value, but a tree is expected", null));
+        }
     }
 
     private static void ReadFlag(string file, string flag, string shown, YamlNode node, List<RawSetting> settings, List<ConfigurationError> errors)

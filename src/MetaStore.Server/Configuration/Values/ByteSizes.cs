@@ -19,7 +19,8 @@ internal static class ByteSizes
             if (text.EndsWith(name, StringComparison.OrdinalIgnoreCase))
             {
                 bool good = double.TryParse(
-                    text.AsSpan(0, text.Length - name.Length).Trim(), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double number);
+                    text.AsSpan(0, text.Length - name.Length).Trim(), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double number)
+                    && double.IsFinite(number);
                 double product = number * unit;
                 bytes = product < long.MaxValue ? (long)product : long.MaxValue;
                 return good;

@@ -24,7 +24,7 @@ internal static class Durations
             }
 
             double bareTicks = bare * (double)(bareUnit ?? TimeSpan.Zero).Ticks;
-            value = Math.Abs(bareTicks) < long.MaxValue ? TimeSpan.FromTicks((long)bareTicks) : TimeSpan.MaxValue;
+            value = Math.Abs(bareTicks) < long.MaxValue ? TimeSpan.FromTicks((long)bareTicks) : bareTicks < 0 ? TimeSpan.MinValue : TimeSpan.MaxValue;
             return true;
         }
 

@@ -72,7 +72,7 @@ public sealed record EndpointUrl(string Host, int Port)
     {
         url = null;
         int colon = rest.LastIndexOf(':');
-        if (colon <= 0 || rest.IndexOfAny(['/', '?', '#', '@']) >= 0)
+        if (colon <= 0 || rest.StartsWith("[]", StringComparison.Ordinal) || rest.IndexOfAny(['/', '?', '#', '@']) >= 0)
         {
             why = $"\"{text}\" is not scheme://host:port without a path";
             return false;

@@ -4,6 +4,7 @@ import { chooseTheme } from "./theme.js";
 import { follow } from "./live.js";
 import { judge, nameOf } from "./health.js";
 import { Series } from "./series.js";
+import { SignIn } from "./sign-in.js";
 import { setText, setAttribute } from "./dom.js";
 import { ClusterView } from "./view-cluster.js";
 import { BatchingView } from "./view-batching.js";
@@ -16,6 +17,7 @@ const views = {
   batching: new BatchingView(byId("view-batching"), series),
   keys: new KeysView(byId("view-keys")),
 };
+const signIn = new SignIn(byId("user"));
 let hello = null;
 let look = null;
 
@@ -52,10 +54,12 @@ function render() {
 
 chooseTheme(byId("theme"));
 addEventListener("hashchange", showView);
+byId("main").prepend(signIn.node);
 showView();
 follow({
   onHello(line) {
     hello = line;
+    signIn.hide();
   },
   onLook(line) {
     look = line;
@@ -66,7 +70,12 @@ follow({
     render();
   },
   onLost(why) {
-    document.body.setAttribute("data-stale", "");
-    showHealth("bad", "Not connected", `No data from ${location.host}: ${why}. The last data received is shown; reconnecting.`);
+    if (signIn.isShown) {
+      showHealth("quiet", "Not signed in", "");
+      return true;
+    }
+    if (look) document.body.setAttribute("data-stale", "");
+    showHealth("bad", "Not connected", `No data from ${location.host}: ${why}. ${look ? "The last data received is shown; reconnecting" : "Reconnecting"}.`);
+    return false;
   },
 });

@@ -1,5 +1,7 @@
 // Streaming responses: one JSON value per line.
 
+import { identity, noteRefusal } from "./sign-in.js";
+
 const LINE_MAX = 4 * 1024 * 1024;
 
 /**
@@ -25,7 +27,11 @@ export async function readLines(response, onLine) {
 /** Reads one JSON response; throws the member's error text when it failed. */
 export async function ask(path, parameters = {}, options = {}) {
   const query = new URLSearchParams(parameters).toString();
-  const response = await fetch(`/dashboard/api/${path}${query ? "?" + query : ""}`, { cache: "no-store", ...options });
-  if (!response.ok) throw new Error((await response.text()).trim() || `the member responded with ${response.status}`);
+  const response = await fetch(`/dashboard/api/${path}${query ? "?" + query : ""}`, { cache: "no-store", ...options, headers: { ...options.headers, ...identity() } });
+  if (!response.ok) {
+    const why = (await response.text()).trim();
+    noteRefusal(why);
+    throw new Error(why || `the member responded with ${response.status}`);
+  }
   return response.json();
 }

@@ -4,6 +4,7 @@ import { el, setText } from "./dom.js";
 import { readLines } from "./lines.js";
 import { asLine, fromBase64 } from "./bytes.js";
 import { count } from "./format.js";
+import { identity, noteRefusal } from "./sign-in.js";
 
 const LINES_MAX = 200;
 
@@ -35,7 +36,7 @@ export class Tail {
     let why = "The member has ended the stream.";
     try {
       const query = new URLSearchParams({ prefix: this.prefix() });
-      const response = await fetch(`/dashboard/api/watch?${query}`, { signal: control.signal, cache: "no-store" });
+      const response = await fetch(`/dashboard/api/watch?${query}`, { signal: control.signal, cache: "no-store", headers: identity() });
       if (!response.ok) throw new Error((await response.text()).trim());
       await readLines(response, (line) => {
         // The first line confirms the watch: later writes are shown.
@@ -46,6 +47,7 @@ export class Tail {
     } catch (failure) {
       why = failure instanceof TypeError ? "The member does not respond." : failure.message;
     }
+    noteRefusal(why);
     if (this.#open === control) this.#stop(why);
   }
 

@@ -4,12 +4,16 @@ import { el } from "./dom.js";
 import { KeyList } from "./key-list.js";
 import { KeyDetail } from "./key-detail.js";
 import { Tail } from "./tail.js";
+import { onSignedIn } from "./sign-in.js";
 
 export class KeysView {
   #isLoaded = false;
 
   /** @param {HTMLElement} section */
   constructor(section) {
+    onSignedIn(() => {
+      if (this.#isLoaded) this.list.load();
+    });
     this.detail = new KeyDetail();
     this.list = new KeyList((key) => this.detail.open(key));
     this.tail = new Tail(() => this.list.prefix);

@@ -5,6 +5,7 @@ using Google.Protobuf;
 using MetaStore.Protocol.V1;
 using MetaStore.Server.Dashboard.Keys;
 using MetaStore.Server.Dashboard.Looks;
+using MetaStore.Server.Dashboard.Pages;
 using MetaStore.StateMachine.Membership;
 using Microsoft.AspNetCore.Http;
 
@@ -13,15 +14,13 @@ namespace MetaStore.Server.Dashboard.Changes;
 /// <summary>Changes the batching settings of one member or of all: each member batches the writes of its own clients.</summary>
 internal sealed class BatchingChange(MemberStore members, MemberCalls calls)
 {
-    private const int BodyBytesMax = 16 << 10;
-
     /// <summary>Reads <c>{"settings": {...}}</c> and applies it to the member named by <c>?member=</c>, or to all.</summary>
     /// <returns>The response of each member.</returns>
     /// <exception cref="BadArgumentException">The request is invalid; nothing was changed.</exception>
     public async Task<byte[]> RunAsync(HttpContext http)
     {
         MemberRecord[] chosen = Chosen(http.Request);
-        SetBatchingRequest request = Parse(await BodyAsync(http));
+        SetBatchingRequest request = Parse(await SmallBody.ReadAsync(http));
         var caller = OwnServices.Caller.Of(http);
         string[] errors = await Task.WhenAll(chosen.Select(member => calls.SetAsync(member, request, caller, http.RequestAborted)));
         using var body = new MemoryStream();
@@ -51,23 +50,16 @@ internal sealed class BatchingChange(MemberStore members, MemberCalls calls)
             : throw new BadArgumentException("there is no such member");
     }
 
-    private static SetBatchingRequest Parse(string body)
+    private static SetBatchingRequest Parse(byte[] body)
     {
         try
         {
-            var request = JsonParser.Default.Parse<SetBatchingRequest>(body);
+            var request = JsonParser.Default.Parse<SetBatchingRequest>(Encoding.UTF8.GetString(body));
             return request.Settings is null || request.Admission is not null ? throw new BadArgumentException("the body has to be {\"settings\": {...}}") : request;
         }
         catch (Exception unfit) when (unfit is InvalidProtocolBufferException or InvalidJsonException)
         {
             throw new BadArgumentException(unfit.Message);
         }
-    }
-
-    private static async Task<string> BodyAsync(HttpContext http)
-    {
-        byte[] body = new byte[BodyBytesMax + 1];
-        int length = await http.Request.Body.ReadAtLeastAsync(body, body.Length, throwOnEndOfStream: false, http.RequestAborted);
-        return length <= BodyBytesMax ? Encoding.UTF8.GetString(body, 0, length) : throw new BadArgumentException($"the body has more than {BodyBytesMax} bytes");
     }
 }

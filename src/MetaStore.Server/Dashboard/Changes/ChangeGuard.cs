@@ -26,16 +26,19 @@ internal static class ChangeGuard
     }
 
     /// <summary>Why a request may not change anything; null when it may.</summary>
-    public static string? WhyRefused(HttpContext http)
+    public static string? WhyRefused(HttpContext http) =>
+        WhyPlaceRefused(http)
+        ?? (http.Request.Headers.Origin != $"{http.Request.Scheme}://{http.Request.Host}" ? "the request does not come from a page of this member (Origin)" : null)
+        ?? WhySiteRefused(http.Request);
+
+    /// <summary>Why a request may come from a page of another site; null when it cannot. A proxy that ends TLS in front of the member does not matter.</summary>
+    public static string? WhySiteRefused(HttpRequest request)
     {
-        HttpRequest request = http.Request;
         string? site = request.Headers["Sec-Fetch-Site"];
-        return WhyPlaceRefused(http)
-            ?? (request.Headers.Origin != $"{request.Scheme}://{request.Host}" ? "the request does not come from a page of this member (Origin)"
-                : site is not null and not "same-origin" ? "the request does not come from a page of this member (Sec-Fetch-Site)"
-                : request.Headers[Header] != "1" ? $"the header {Header}: 1 is missing"
-                : request.ContentType?.Split(';')[0].Trim() != "application/json" ? "the body is not application/json"
-                : null);
+        return site is not null and not "same-origin" ? "the request does not come from a page of this member (Sec-Fetch-Site)"
+            : request.Headers[Header] != "1" ? $"the header {Header}: 1 is missing"
+            : request.ContentType?.Split(';')[0].Trim() != "application/json" ? "the body is not application/json"
+            : null;
     }
 
     private static bool IsLoopbackName(string host) =>

@@ -1,3 +1,4 @@
+using MetaStore.Raft.Runtime.Node;
 using MetaStore.Raft.Runtime.Transport;
 using MetaStore.Server.Auth;
 using MetaStore.Server.Auth.Audit;
@@ -6,7 +7,6 @@ using MetaStore.Server.Auth.Tokens;
 using MetaStore.Server.Calls;
 using MetaStore.Server.Configuration.Options;
 using MetaStore.Server.Configuration.Options.Auth;
-using MetaStore.Server.Membership;
 using MetaStore.Server.Observability.Instruments;
 using MetaStore.Server.Observability.Logging;
 using MetaStore.Server.Proposals;
@@ -89,9 +89,11 @@ internal sealed class AuthServices : IDisposable
         return new AuditObserver(calls, Audit);
     }
 
-    /// <summary>Figures of the key files and the audit log.</summary>
+    /// <summary>Figures of logins, the key files and the audit log.</summary>
     public void WriteMetrics(MetricFamilies text)
     {
+        text.Single("metastore_auth_logins_failed_total", "counter", "Logins with a wrong password, or with a user that does not exist.", _passwords.Failed);
+        text.Single("metastore_auth_logins_refused_total", "counter", "Logins whose password was not looked at, because too many were waiting.", _passwords.Refused);
         if (_files.Jwt is { } jwt)
         {
             text.Single("metastore_auth_jwt_key_reload_failures_total", "counter", "Times that changed keys of JWT could not be used.", jwt.ReloadFailures);
@@ -108,7 +110,7 @@ internal sealed class AuthServices : IDisposable
     public MemberToken MemberToken(Proposer proposer) => _member ??= new MemberToken(Calls, proposer);
 
     /// <summary>Starts to record uses of tokens, and to drop tokens whenever this member leads.</summary>
-    public void Start(Proposer proposer, Leadership leadership, ILogger logger, CancellationToken stop)
+    public void Start(Proposer proposer, LeadershipState leadership, ILogger logger, CancellationToken stop)
     {
         _keeper = new TokenKeeper(_clock, proposer, leadership);
         _running = _keeper.RunAsync(logger, stop);

@@ -1,11 +1,11 @@
 using MetaStore.Raft.Runtime.Background;
+using MetaStore.Raft.Runtime.Node;
 using MetaStore.Server.Auth;
 using MetaStore.Server.Budgets;
 using MetaStore.Server.Configuration.Options;
 using MetaStore.Server.Forwarding;
 using MetaStore.Server.Leases;
 using MetaStore.Server.Listening.Tls;
-using MetaStore.Server.Membership;
 using MetaStore.Server.Quota;
 using MetaStore.Server.Reads;
 using MetaStore.Server.Services;
@@ -18,7 +18,7 @@ namespace MetaStore.Server.Hosting.Composition;
 /// <summary>Composes leasing: the clock that listens to the state machine, expirer and checkpointer, and the channels to the leader.</summary>
 internal sealed class LeaseServices : IDisposable
 {
-    private readonly Leadership _leadership;
+    private readonly LeadershipState _leadership;
     private readonly LeaseExpirer _expirer;
     private readonly LeaseCheckpointer _checkpointer;
     private readonly LeaseForwarder _leader;
@@ -26,7 +26,7 @@ internal sealed class LeaseServices : IDisposable
     private Task _running = Task.CompletedTask;
 
     /// <summary>Creates the parts. Nothing may have been applied since the state machine was opened.</summary>
-    public LeaseServices(MetaStoreOptions options, ReplicatedStateMachine machine, WritePath write, ReadDispatcher reads, Leadership leadership, Func<MemberCredentials?> credentials)
+    public LeaseServices(MetaStoreOptions options, ReplicatedStateMachine machine, WritePath write, ReadDispatcher reads, LeadershipState leadership, Func<MemberCredentials?> credentials)
     {
         _leadership = leadership;
         _ttlMin = LeaseService.TtlMinOf(options.Consensus.ElectionTimeout);

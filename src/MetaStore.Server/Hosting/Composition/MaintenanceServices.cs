@@ -1,9 +1,9 @@
+using MetaStore.Raft.Runtime.Node;
 using MetaStore.Server.Auth.Tokens;
 using MetaStore.Server.Configuration.Options;
 using MetaStore.Server.Forwarding;
 using MetaStore.Server.Hosting.Storage;
 using MetaStore.Server.Maintenance;
-using MetaStore.Server.Membership;
 using MetaStore.Server.Observability.Logging;
 using MetaStore.Server.Observability.Metrics;
 using MetaStore.Server.Proposals;
@@ -24,7 +24,7 @@ internal sealed class MaintenanceServices
     private Task _running = Task.CompletedTask;
 
     public MaintenanceServices(
-        MetaStoreOptions options, NodeIdentity identity, ReplicatedStateMachine machine, Proposer proposer, ReadDispatcher reads, Leadership leadership,
+        MetaStoreOptions options, NodeIdentity identity, ReplicatedStateMachine machine, Proposer proposer, ReadDispatcher reads, LeadershipState leadership,
         LeaderChannels channels, MemberToken token, MaintenanceMetrics metrics, ServerLog log)
     {
         _checkTime = options.Upkeep.EffectiveCheckTime;

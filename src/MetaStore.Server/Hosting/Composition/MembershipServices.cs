@@ -4,6 +4,7 @@ using MetaStore.Server.Configuration.Options;
 using MetaStore.Server.Forwarding;
 using MetaStore.Server.Hosting.Storage;
 using MetaStore.Server.Membership;
+using MetaStore.Server.Membership.Silent;
 using MetaStore.Server.Observability.Logging;
 using MetaStore.Server.Observability.Metrics;
 using MetaStore.Server.Reads;
@@ -24,6 +25,7 @@ internal sealed class MembershipServices : IDisposable
     private readonly ulong _self;
     private readonly ServerLog _log;
     private MembershipChanges? _changes;
+    private SilentMembers? _silent;
 
     public MembershipServices(MetaStoreOptions options, NodeIdentity identity, MemberStore members, ServerLog log)
     {
@@ -44,8 +46,20 @@ internal sealed class MembershipServices : IDisposable
     /// <summary>Signals that this member must stop.</summary>
     public SelfRemoval Removal { get; }
 
+    /// <summary>Members that are not heard from; after <see cref="Watch"/>.</summary>
+    public SilentMembers Silent => _silent ?? throw new InvalidOperationException("the members are not watched yet");
+
+    /// <summary>Creates what notices that a member is not heard from.</summary>
+    public void Watch(RaftNode node, LeadershipState leadership)
+    {
+        var connections = new PeerConnections(node, TimeProvider.System);
+        _silent = new SilentMembers(
+            _self, _options.Cluster.MemberSilentAfter, () => _members.Members, connections.IsActive,
+            id => ReplacementRules.Refusal(_members.Members, id, leadership.Leader != 0, _options.Cluster.StrictReconfigCheck, connections.IsReached), TimeProvider.System);
+    }
+
     /// <summary>Creates the service.</summary>
-    public ClusterService Service(WritePath write, ReadDispatcher reads, Leadership leadership, LeaderChannels channels, ResponseHeaders headers)
+    public ClusterService Service(WritePath write, ReadDispatcher reads, LeadershipState leadership, LeaderChannels channels, ResponseHeaders headers)
     {
         TimeSpan patience = _options.Consensus.RequestTimeout;
         var settings = new MembershipSettings(
@@ -58,14 +72,16 @@ internal sealed class MembershipServices : IDisposable
         return new ClusterService(_members, _changes, forwarder, reads, headers, Promotions);
     }
 
-    /// <summary>Starts what the leader does by itself; after <see cref="Service"/>.</summary>
-    public void Start(Leadership leadership, CancellationToken stop)
+    /// <summary>Starts what members do by themselves; after <see cref="Service"/> and <see cref="Watch"/>.</summary>
+    public void Start(LeadershipState leadership, CancellationToken stop)
     {
         if (_options.Cluster.AutoPromoteLearners && _changes is not null)
         {
             var promotion = new LearnerPromotion(_members, _changes, leadership, Promotions, _log);
             SupervisedTask.Observe("promotion of learners", promotion.RunAsync(stop), _log.Logger);
         }
+
+        SupervisedTask.Observe("looking for silent members", new SilentMemberWatch(Silent, leadership, _log).RunAsync(stop), _log.Logger);
     }
 
     /// <summary>The other voters of the newest configuration that this member knows; the peers it can dial while it knows none.</summary>

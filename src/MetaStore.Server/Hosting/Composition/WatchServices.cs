@@ -1,8 +1,8 @@
 using MetaStore.Batching.Settings;
 using MetaStore.IO;
+using MetaStore.Raft.Runtime.Node;
 using MetaStore.Server.Auth;
 using MetaStore.Server.Configuration.Options;
-using MetaStore.Server.Membership;
 using MetaStore.Server.Services;
 using MetaStore.Server.Services.Mapping;
 using MetaStore.Server.Watch;
@@ -17,7 +17,7 @@ internal sealed class WatchServices : IDisposable
     private readonly LeaderLossMonitor _leaders;
 
     /// <summary>Creates the parts. Nothing may have been applied since the state machine was opened.</summary>
-    public WatchServices(MetaStoreOptions options, ReplicatedStateMachine machine, Leadership leadership, ResponseHeaders headers, CallAuth auth, ILogger logger)
+    public WatchServices(MetaStoreOptions options, ReplicatedStateMachine machine, LeadershipState leadership, ResponseHeaders headers, CallAuth auth, ILogger logger)
     {
         Dispatcher = new WatchDispatcher(
             machine, options.Watch, SizeLimits.ReceiveBytes(options.Limits.MaxRequestBytes), headers, TimeProvider.System, BackgroundWork.ThreadPool, Random.Shared)

@@ -84,7 +84,7 @@ internal sealed class WritePath : IDisposable
 
     /// <summary>Creates all stages; nothing runs before <see cref="Start"/>.</summary>
     public static WritePath Compose(
-        MetaStoreOptions options, NodeIdentity identity, ReservedPorts ports, PeerSecurity security, AuthFiles authFiles, NodeStorage storage, DiskSpaceMonitor disk, AppliedIndexWaiter readers, Leadership leadership, MembershipServices members,
+        MetaStoreOptions options, NodeIdentity identity, ReservedPorts ports, PeerSecurity security, AuthFiles authFiles, NodeStorage storage, DiskSpaceMonitor disk, AppliedIndexWaiter readers, MembershipServices members,
         ResponseBudget responses, SlowApplies slow, IFatalHandler fatal, ILoggerFactory loggers, ServerLog log)
     {
         ILogCompactor compactor = storage.Machine.Engine is IDurableEngine engine
@@ -94,12 +94,6 @@ internal sealed class WritePath : IDisposable
                 MemberId = identity.MemberId,
                 ConfState = storage.LogStart.ConfState,
             };
-        var applying = new ApplyLoop(
-            storage.Machine, readers, leadership, compactor, members.Applied, fatal, log, new ApplyMetrics(slow), options.Logging.WarnApply, BackgroundWork.ThreadPool, responses)
-        {
-            CompactionBatch = options.Upkeep.CompactionBatchLimit,
-            CompactionPause = options.Upkeep.CompactionSleepInterval,
-        };
         ISnapshotFiles files = EngineSnapshotFiles.Of(storage.Machine.Engine);
         var roundTrips = new PeerRoundTrips();
         RaftNode? made = null;
@@ -108,8 +102,9 @@ internal sealed class WritePath : IDisposable
                 options, identity, ports, security, storage.Machine.Members, files, members.Removal.OnAnswered, member => made?.AcknowledgedBy(member) ?? default, roundTrips.Add),
             loggers.CreateLogger("MetaStore.Raft.Transport"));
         var node = new RaftNode(
-            RuntimeOptions.Node(options, identity, files, OnEntriesLost), storage.Wal, storage.Recovery, storage.Snapshots, transport, applying, TimeProvider.System,
+            RuntimeOptions.Node(options, identity, files, OnEntriesLost), storage.Wal, storage.TakeRecovery(), storage.Snapshots, transport, TimeProvider.System,
             loggers.CreateLogger("MetaStore.Raft"));
+        node.Leadership.Observer = log.OnLeadership;
         made = node;
         members.Removal.Others = () => members.Others(node);
         var batcher = new ProposalBatcher(identity.MemberId, RuntimeOptions.Batching(options), node.TryPropose, TimeProvider.System)
@@ -120,10 +115,16 @@ internal sealed class WritePath : IDisposable
         var admissionMetrics = new AdmissionMetrics();
         var admission = new ProposalAdmission(RuntimeOptions.Admission(options), TimeProvider.System) { Waited = admissionMetrics.OnWaited };
         var pending = new ProposalCompletionPool(BackgroundWork.ThreadPool);
-        var proposer = new Proposer(batcher, admission, pending, leadership, options.Limits.MaxRequestBytes, options.Consensus.RequestTimeout,
+        var proposer = new Proposer(batcher, admission, pending, node.Leadership, options.Limits.MaxRequestBytes, options.Consensus.RequestTimeout,
             options.Logging.WarnRequest, node.Progress.DurableAt, TimeProvider.System)
         {
             Auth = auth.Calls,
+        };
+        var applying = new ApplyLoop(
+            node, batcher, storage.Machine, readers, compactor, members.Applied, fatal, log, new ApplyMetrics(slow), options.Logging.WarnApply, BackgroundWork.ThreadPool, responses)
+        {
+            CompactionBatch = options.Upkeep.CompactionBatchLimit,
+            CompactionPause = options.Upkeep.CompactionSleepInterval,
         };
         return new WritePath(node, batcher, admission, pending, proposer, applying)
         {
@@ -159,7 +160,7 @@ internal sealed class WritePath : IDisposable
 
         // The state machine's members are newer than the configuration's.
         PeerAddresses.SetAll(Node, storage.Machine.Members);
-        Applying.Start(Node, Batcher);
+        Applying.Start();
         Node.Start();
         if (identity.Members.Count == 1 && Node.Peers.Count == 0)
         {

@@ -18,6 +18,7 @@ namespace MetaStore.Server.Hosting.Storage;
 internal sealed class NodeStorage : IDisposable
 {
     private readonly DataDirectory _directory;
+    private WalRecovery? _recovery;
 
     private NodeStorage(DataDirectory directory, WriteAheadLog wal, WalRecovery recovery, SnapshotStore snapshots, ReplicatedStateMachine machine,
         long logSegmentBytes)
@@ -25,7 +26,9 @@ internal sealed class NodeStorage : IDisposable
         _directory = directory;
         LogSegmentBytes = logSegmentBytes;
         Wal = wal;
-        Recovery = recovery;
+        _recovery = recovery;
+        LogStart = recovery.Marker ?? SnapshotMetadata.Empty;
+        LogTellsMembers = recovery.Entries.Any(entry => entry.Type == EntryType.ConfChange && entry.Index <= recovery.HardState.Commit);
         Snapshots = snapshots;
         Machine = machine;
     }
@@ -39,9 +42,6 @@ internal sealed class NodeStorage : IDisposable
     /// <summary>The open log.</summary>
     public WriteAheadLog Wal { get; }
 
-    /// <summary>What the log contained, or was created with.</summary>
-    public WalRecovery Recovery { get; }
-
     /// <summary>The snapshot files.</summary>
     public SnapshotStore Snapshots { get; }
 
@@ -49,11 +49,10 @@ internal sealed class NodeStorage : IDisposable
     public ReplicatedStateMachine Machine { get; }
 
     /// <summary>Index up to which state must come from a snapshot or the engine, with the membership at that index; entries after it are in the log.</summary>
-    public SnapshotMetadata LogStart => Recovery.Marker ?? SnapshotMetadata.Empty;
+    public SnapshotMetadata LogStart { get; }
 
     /// <summary>True when a membership change in the log is known to be committed: applying the log then yields the members, and no peer has to be asked.</summary>
-    public bool LogTellsMembers =>
-        Recovery.Entries.Any(entry => entry.Type == EntryType.ConfChange && entry.Index <= Recovery.HardState.Commit);
+    public bool LogTellsMembers { get; }
 
     /// <summary>Opens the directory, and creates the cluster when it is empty. A joining node stays empty: the leader will send everything.</summary>
     /// <exception cref="StorageException">Foreign, locked, damaged, full; see message and exit code.</exception>
@@ -108,6 +107,10 @@ internal sealed class NodeStorage : IDisposable
             throw;
         }
     }
+
+    /// <summary>What the log contained, or was created with; once, because its entries may be as large as the state.</summary>
+    /// <exception cref="InvalidOperationException">It was taken before.</exception>
+    public WalRecovery TakeRecovery() => Interlocked.Exchange(ref _recovery, null) ?? throw new InvalidOperationException("the content of the log was taken before");
 
     /// <summary>Marks the log as unusable for any later start, because it has lost acknowledged entries. Durable when this returns.</summary>
     public void CondemnLog(string reason) => _directory.Condemn(reason);

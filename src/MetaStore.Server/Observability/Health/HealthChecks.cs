@@ -1,4 +1,4 @@
-using MetaStore.Server.Membership;
+using MetaStore.Raft.Runtime.Node;
 using MetaStore.Server.Reads;
 using MetaStore.Server.Services.Mapping;
 using MetaStore.StateMachine;
@@ -8,7 +8,7 @@ using MetaStore.StateMachine.Mvcc.Reading;
 namespace MetaStore.Server.Observability.Health;
 
 /// <summary>The checks of /health, /livez and /readyz.</summary>
-internal sealed class HealthChecks(ReplicatedStateMachine machine, ReadDispatcher reads, Leadership leadership, ulong memberId)
+internal sealed class HealthChecks(ReplicatedStateMachine machine, ReadDispatcher reads, LeadershipState leadership, ulong memberId)
 {
     private static readonly byte[] ProbeKey = "a"u8.ToArray();
 

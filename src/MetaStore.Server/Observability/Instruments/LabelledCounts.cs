@@ -18,6 +18,8 @@ internal sealed class LabelledCounts(string name, string help)
     /// <param name="secondValue">Its value, any text.</param>
     public void Add(string first, string secondName = "", string secondValue = "")
     {
+        // Shortened before it is looked up: two values that are shown alike must be one series, or Prometheus refuses the page.
+        secondValue = secondValue[..Math.Min(secondValue.Length, ValueCharactersMax)];
         if (!_counts.TryGetValue((first, secondValue), out Counter? counter))
         {
             string shown = _counts.Count < SeriesMax ? secondValue : "other";
@@ -37,7 +39,7 @@ internal sealed class LabelledCounts(string name, string help)
         }
     }
 
-    private static string Escaped(string value) => value[..Math.Min(value.Length, ValueCharactersMax)]
+    private static string Escaped(string value) => value
         .Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal).Replace("\n", "\\n", StringComparison.Ordinal);
 
     private sealed class Counter(string labels)

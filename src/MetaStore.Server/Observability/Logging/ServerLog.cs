@@ -1,3 +1,4 @@
+using MetaStore.Raft;
 using MetaStore.Raft.Storage.Snapshots;
 using Microsoft.Extensions.Logging;
 
@@ -43,6 +44,19 @@ internal sealed partial class ServerLog(ILogger logger)
 
     [LoggerMessage(1016, LogLevel.Information, "No leader is known in term {Term}; this member is {Role}.")]
     public partial void LeaderUnknown(string role, ulong term);
+
+    /// <summary>A new leader or a new role of this member.</summary>
+    public void OnLeadership(SoftState soft, ulong term)
+    {
+        if (soft.Leader == 0)
+        {
+            LeaderUnknown(soft.Role.ToString(), term);
+        }
+        else
+        {
+            LeaderChanged(soft.Leader, soft.Role.ToString(), term);
+        }
+    }
 
     [LoggerMessage(1011, LogLevel.Information, "Membership changed at index {Index}: {Change} {Member:x}.")]
     public partial void MembershipChanged(string change, ulong member, ulong index);
@@ -130,6 +144,21 @@ internal sealed partial class ServerLog(ILogger logger)
 
     [LoggerMessage(1085, LogLevel.Information, "The learner {Member:x} ({Name}) has caught up and is a voter now, as --auto-promote-learners says.")]
     public partial void LearnerPromoted(ulong member, string name);
+
+    [LoggerMessage(1090, LogLevel.Information, "Traces of {SamplingRate} of a million calls, and of those that their callers sample, are sent to {Address} as {ServiceName} {InstanceId}.")]
+    public partial void TracingEnabled(string address, string serviceName, string instanceId, int samplingRate);
+
+    [LoggerMessage(1091, LogLevel.Warning, "Traces cannot be sent to {Address}: {Spans} spans are lost, and further ones until it takes them. Calls are served as before.")]
+    public partial void TracesNotSent(string address, long spans);
+
+    [LoggerMessage(1092, LogLevel.Information, "Traces are sent to {Address} again; {Spans} spans were lost.")]
+    public partial void TracesSentAgain(string address, long spans);
+
+    [LoggerMessage(1093, LogLevel.Warning, "Member {Member:x} ({Name}) has not been heard from for {SilentFor}. If it does not come back, replace it: {Commands}. {Quorum}")]
+    public partial void MemberSilent(ulong member, string name, TimeSpan silentFor, string commands, string quorum);
+
+    [LoggerMessage(1094, LogLevel.Information, "Member {Member:x} ({Name}) is heard from again.")]
+    public partial void MemberHeardAgain(ulong member, string name);
 
     [LoggerMessage(1027, LogLevel.Error, "The snapshot of index {Index} does not fit on the disk: {Error} The log is kept and the snapshot retried in {Seconds} s.")]
     public partial void SnapshotPutOff(ulong index, string error, double seconds);

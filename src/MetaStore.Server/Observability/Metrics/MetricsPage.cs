@@ -18,6 +18,7 @@ using MetaStore.Server.Observability.Health;
 using MetaStore.Server.Observability.Instruments;
 using MetaStore.Server.Quota;
 using MetaStore.Server.Reads;
+using MetaStore.Server.Services.Operations;
 using MetaStore.Server.Watch;
 using MetaStore.StateMachine;
 
@@ -35,6 +36,9 @@ internal sealed class MetricsPage(
 
     /// <summary>TLS and proofs between members; null when the host has none.</summary>
     public PeerPort? Peers { get; init; }
+
+    /// <summary>Streams of operations.</summary>
+    public required OperationMetrics Operations { get; init; }
 
     /// <summary>The page in the Prometheus text format.</summary>
     public string Render()
@@ -65,6 +69,7 @@ internal sealed class MetricsPage(
         write.Auth.WriteMetrics(text);
         write.AdmissionMetrics.Write(text, write.Admission.Statistics);
         Calls(text);
+        Operations.Write(text);
         Handling(text);
         ProcessMetrics.Write(text);
         text.Family("promhttp_metric_handler_requests_total", "counter", "Requests for this page by status, including this one.")
@@ -76,8 +81,9 @@ internal sealed class MetricsPage(
     private void Server(MetricFamilies text)
     {
         NodeProgress progress = write.Node.Progress;
-        text.Single("etcd_server_has_leader", "gauge", "1 if this member knows a leader, else 0.", progress.Leader == 0 ? 0 : 1);
-        text.Single("etcd_server_is_leader", "gauge", "1 if this member is the leader, else 0.", progress.Role == Role.Leader ? 1 : 0);
+        LeadershipState leadership = write.Node.Leadership;
+        text.Single("etcd_server_has_leader", "gauge", "1 if this member knows a leader, else 0.", leadership.Leader == 0 ? 0 : 1);
+        text.Single("etcd_server_is_leader", "gauge", "1 if this member is the leader, else 0.", leadership.Role == Role.Leader ? 1 : 0);
         text.Single("etcd_server_is_learner", "gauge", "1 if this member is a learner, else 0.",
             machine.Members.Find(memberId) is { IsLearner: true } ? 1 : 0);
         text.Family("etcd_server_id", "gauge", "Always 1; the label is the member ID.")
@@ -86,7 +92,7 @@ internal sealed class MetricsPage(
             .Sample("etcd_server_version", $"server_version=\"{Versions.Announced}\"", 1);
         text.Family("etcd_cluster_version", "gauge", "Always 1; the label is the cluster version.")
             .Sample("etcd_cluster_version", $"cluster_version=\"{Versions.Cluster[..Versions.Cluster.LastIndexOf('.')]}\"", 1);
-        text.Single("etcd_server_leader_changes_seen_total", "counter", "Leader changes seen by this member.", progress.LeaderChanges);
+        text.Single("etcd_server_leader_changes_seen_total", "counter", "Leader changes seen by this member.", leadership.Changes);
         text.Single("etcd_server_proposals_committed_total", "gauge", "Highest committed log index.", progress.Committed);
         text.Single("etcd_server_proposals_applied_total", "gauge", "Highest applied log index.", progress.Applied);
         text.Single("etcd_server_proposals_pending", "gauge", "Calls waiting for their proposal.", write.Pending.WaitingCount);
@@ -191,7 +197,7 @@ internal sealed class MetricsPage(
     {
         const string name = "etcd_network_peer_round_trip_time_seconds";
         text.Family(name, "histogram", "Round-trip time to the peer, probed every five seconds.");
-
+        write.RoundTrips.KeepOnly(peers.Select(peer => peer.Node).ToHashSet());
         foreach (PeerStatus peer in peers)
         {
             text.Buckets(name, $"To=\"{peer.Node:x}\"", write.RoundTrips.Of(peer.Node));
@@ -210,7 +216,7 @@ internal sealed class MetricsPage(
 
     private void Snapshots(MetricFamilies text)
     {
-        snapshots.Write(text);
+        snapshots.Write(text, write.Node.Peers.Select(peer => peer.Node).ToHashSet());
         SnapshotCounts counts = write.Node.Snapshots;
         text.Family("metastore_snapshots_sent_total", "counter", "Snapshots sent by this member, by content.")
             .Sample("metastore_snapshots_sent_total", "body=\"portable\"", counts.Sent(SnapshotBody.Portable))

@@ -12,7 +12,9 @@ internal sealed class RaftMetrics(RaftNode node, PeerPortCounts port)
     {
         NodeProgress progress = node.Progress;
         text.Single("metastore_raft_term", "gauge", "Current term of this member.", progress.Term);
-        text.Single("metastore_raft_log_bytes", "gauge", "Bytes of the log entries kept in memory.", progress.LogBytes);
+        text.Single("metastore_raft_log_bytes", "gauge", "Bytes of the log's entries, in memory and in files.", progress.LogBytes);
+        text.Single("metastore_raft_log_memory_bytes", "gauge", "Bytes of the log's entries in memory.", progress.LogMemoryBytes);
+        text.Single("metastore_raft_log_loads_total", "counter", "Times that entries were read back from the log's files for a member that lags.", progress.LogLoads);
         text.Single("metastore_raft_unapplied_entries", "gauge", "Committed entries waiting to be applied.", progress.Unapplied);
         text.Single("metastore_raft_messages_dropped_total", "counter", "Peer messages dropped because the raft thread's queue was full.", node.DroppedMessages);
         text.Single("metastore_raft_messages_refused_total", "counter", "Invalid peer messages dropped.", node.RefusedMessages);

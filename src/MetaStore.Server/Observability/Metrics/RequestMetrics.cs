@@ -1,5 +1,6 @@
 using MetaStore.Raft.Runtime.Node;
 using MetaStore.Server.Configuration.Options;
+using MetaStore.Server.Membership.Silent;
 using MetaStore.Server.Observability.Instruments;
 using MetaStore.Server.Observability.Stages;
 using MetaStore.Server.Services.Slow;
@@ -8,7 +9,8 @@ namespace MetaStore.Server.Observability.Metrics;
 
 /// <summary>Metrics of client requests, with etcd's names.</summary>
 internal sealed class RequestMetrics(
-    UpkeepOptions upkeep, RaftNode node, ApplyMetrics applying, SlowApplies slow, SlowReads reads, LabelledCounts requests, PromotionCounts promotions)
+    UpkeepOptions upkeep, RaftNode node, ApplyMetrics applying, SlowApplies slow, SlowReads reads, LabelledCounts requests, PromotionCounts promotions,
+    SilentMembers silent)
 {
     /// <summary>Adds the metrics to the page.</summary>
     public void Write(MetricFamilies text)
@@ -23,7 +25,18 @@ internal sealed class RequestMetrics(
             .Buckets("etcd_server_range_duration_seconds", "success=\"false\"", reads.RefusedRanges);
         requests.Write(text);
         promotions.Write(text);
+        SilentSeconds(text);
         Features(text);
+    }
+
+    private void SilentSeconds(MetricFamilies text)
+    {
+        const string name = "metastore_member_silent_seconds";
+        text.Family(name, "gauge", "Time since another member was heard from; 0 while it is connected.");
+        foreach ((ulong id, double seconds) in silent.Seconds)
+        {
+            text.Sample(name, $"member=\"{id:x}\"", seconds);
+        }
     }
 
     /// <summary>The etcd features that can be switched on and off here.</summary>

@@ -38,9 +38,13 @@ internal sealed class SnapshotMetrics : ISnapshotStoreObserver, ISnapshotTransfe
     /// <inheritdoc/>
     public void OnEnded(ulong peer, bool outgoing, bool delivered) => WaysOf(outgoing).GetOrAdd(peer, static _ => new Way()).End(delivered);
 
-    /// <summary>Adds the metrics to the page.</summary>
-    public void Write(MetricFamilies text)
+    /// <summary>Adds the metrics to the page, and forgets transfers with members that are gone: a cluster whose members are replaced would show more and more of them.</summary>
+    /// <param name="text">The page.</param>
+    /// <param name="peers">The other members, as they are now.</param>
+    public void Write(MetricFamilies text, IReadOnlySet<ulong> peers)
     {
+        KeepOnly(_sent, peers);
+        KeepOnly(_received, peers);
         text.Histogram("etcd_debugging_snap_save_marshalling_duration_seconds", "Duration of writing the state into a snapshot file.", _body);
         text.Histogram("etcd_debugging_snap_save_total_duration_seconds", "Duration of making a snapshot file.", _save);
         text.Histogram("etcd_snap_fsync_duration_seconds", "Duration of the sync of a snapshot file.", _sync);
@@ -51,6 +55,14 @@ internal sealed class SnapshotMetrics : ISnapshotStoreObserver, ISnapshotTransfe
     }
 
     private ConcurrentDictionary<ulong, Way> WaysOf(bool outgoing) => outgoing ? _sent : _received;
+
+    private static void KeepOnly(ConcurrentDictionary<ulong, Way> ways, IReadOnlySet<ulong> peers)
+    {
+        foreach (ulong gone in ways.Keys.Where(peer => !peers.Contains(peer)))
+        {
+            ways.TryRemove(gone, out _);
+        }
+    }
 
     private static void Write(MetricFamilies text, string verb, string label, ConcurrentDictionary<ulong, Way> ways)
     {

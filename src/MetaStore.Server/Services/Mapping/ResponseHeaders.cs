@@ -19,13 +19,21 @@ internal sealed class ResponseHeaders(ulong clusterId, ulong memberId, NodeProgr
     public ulong Term => progress.Term;
 
     /// <summary>A header with the given revision of the store.</summary>
-    public ResponseHeader At(long revision) => new()
+    public ResponseHeader At(long revision)
     {
-        ClusterId = clusterId,
-        MemberId = memberId,
-        Revision = revision,
-        RaftTerm = progress.Term,
-    };
+        var header = new ResponseHeader();
+        Fill(header, revision);
+        return header;
+    }
+
+    /// <summary>Sets every field of a header.</summary>
+    public void Fill(ResponseHeader header, long revision)
+    {
+        header.ClusterId = clusterId;
+        header.MemberId = memberId;
+        header.Revision = revision;
+        header.RaftTerm = progress.Term;
+    }
 
     /// <summary>A header for calls that do not touch the store: revision 0.</summary>
     public ResponseHeader WithoutRevision() => At(0);

@@ -1,38 +1,55 @@
 using System.Diagnostics;
 using Google.Protobuf;
 using Grpc.Core;
-using MetaStore.Protocol.Etcd;
 using MetaStore.Protocol.V1;
 using MetaStore.Server.Calls;
 using Kind = MetaStore.Protocol.V1.KvOperation.OperationOneofCase;
 
 namespace MetaStore.Server.Services.Operations;
 
-/// <summary>Runs the operations of one stream by <see cref="KV.KVBase"/>, each as a call of its own with the stream's metadata and connection.</summary>
-internal sealed class OperationRunner(KV.KVBase kv, OperationCounts? counts, ServerCall stream, Metadata headers, CancellationToken cancelled)
+/// <summary>Runs the operations of one stream by <see cref="KvService"/>, each as a call of its own with the stream's metadata and connection.</summary>
+internal sealed class OperationRunner(KvService kv, OperationCounts? counts, ServerCall stream, Metadata headers, CancellationToken cancelled)
 {
     private static readonly Status UnknownKind = new(StatusCode.Unimplemented, "unknown operation");
 
-    private readonly string _peer = stream.Peer;
+    private readonly Action _abort = stream.Abort;
+
+    /// <summary>The stream's call.</summary>
+    public ServerCall Stream => stream;
+
+    /// <summary>Its remote address, made once.</summary>
+    public string Peer { get; } = stream.Peer;
+
+    /// <summary>Cancelled with the stream's call.</summary>
+    public CancellationToken Cancelled => cancelled;
+
+    /// <summary>Who makes the operations.</summary>
+    public KnownIdentity Known { get; } = new();
+
+    /// <summary>Makes and answers puts.</summary>
+    public KvService Kv => kv;
+
+    /// <summary>Counts operations; null = they are not counted.</summary>
+    public OperationCounts? Counts => counts;
 
     /// <summary>Runs an operation and returns its result or its error. Does not throw.</summary>
     public async ValueTask<FinishedOperation> RunAsync(KvOperation operation)
     {
         long startedAt = Stopwatch.GetTimestamp();
-        TimeSpan? timeout = operation.TimeoutUs > 0 ? TimeSpan.FromMicroseconds(Math.Min(operation.TimeoutUs, TimeSpan.MaxValue.Ticks / TimeSpan.TicksPerMicrosecond)) : null;
-        string path = PathOf(operation.OperationCase);
-        var context = new LocalCallContext(path, headers, _peer, timeout, cancelled)
+        Kind kind = operation.OperationCase;
+        var context = new LocalCallContext(PathOf(kind), headers, Peer, TimeoutOf(operation), cancelled)
         {
             Credits = stream.Credits,
             CommonName = stream.CommonName,
-            OnAbort = stream.Abort,
+            Known = Known,
+            OnAbort = _abort,
         };
-        if (operation.OperationCase == Kind.None)
+        if (kind == Kind.None)
         {
             return new FinishedOperation(ErrorOf(operation, UnknownKind), context.Call);
         }
 
-        counts?.OnStarted(path);
+        counts?.OnStarted(kind, context.Call, operation.Traceparent);
         KvResult result;
         Status status = Status.DefaultSuccess;
         bool isOpen = stream.TryOpenOperation();
@@ -40,7 +57,13 @@ internal sealed class OperationRunner(KV.KVBase kv, OperationCounts? counts, Ser
         {
             if (isOpen)
             {
-                result = await CallAsync(operation, context);
+                result = kind switch
+                {
+                    Kind.Put => new KvResult { Id = operation.Id, Put = await kv.Put(operation.Put, context) },
+                    Kind.Range => new KvResult { Id = operation.Id, Range = await kv.Range(operation.Range, context) },
+                    Kind.DeleteRange => new KvResult { Id = operation.Id, DeleteRange = await kv.DeleteRange(operation.DeleteRange, context) },
+                    _ => new KvResult { Id = operation.Id, Txn = await kv.Txn(operation.Txn, context) },
+                };
             }
             else
             {
@@ -63,22 +86,21 @@ internal sealed class OperationRunner(KV.KVBase kv, OperationCounts? counts, Ser
             }
         }
 
-        counts?.OnEnded(context.Call, RequestOf(operation), ResponseOf(result), status, Stopwatch.GetElapsedTime(startedAt));
+        counts?.OnEnded(kind, context.Call, RequestOf(operation), ResponseOf(result), status, Stopwatch.GetElapsedTime(startedAt));
         return new FinishedOperation(result, context.Call);
     }
 
-    private async ValueTask<KvResult> CallAsync(KvOperation operation, LocalCallContext context) => operation.OperationCase switch
-    {
-        Kind.Put => new KvResult { Id = operation.Id, Put = await kv.Put(operation.Put, context) },
-        Kind.Range => new KvResult { Id = operation.Id, Range = await kv.Range(operation.Range, context) },
-        Kind.DeleteRange => new KvResult { Id = operation.Id, DeleteRange = await kv.DeleteRange(operation.DeleteRange, context) },
-        _ => new KvResult { Id = operation.Id, Txn = await kv.Txn(operation.Txn, context) },
-    };
+    /// <summary>The operation's own timeout; null for the member's.</summary>
+    public static TimeSpan? TimeoutOf(KvOperation operation) => operation.TimeoutUs > 0
+        ? TimeSpan.FromMicroseconds(Math.Min(operation.TimeoutUs, TimeSpan.MaxValue.Ticks / TimeSpan.TicksPerMicrosecond))
+        : null;
 
-    private static KvResult ErrorOf(KvOperation operation, Status status) =>
+    /// <summary>The result of an operation that failed.</summary>
+    public static KvResult ErrorOf(KvOperation operation, Status status) =>
         new() { Id = operation.Id, Error = new KvError { Code = (int)status.StatusCode, Message = status.Detail } };
 
-    private static string PathOf(Kind kind) => kind switch
+    /// <summary>The method whose call an operation is.</summary>
+    public static string PathOf(Kind kind) => kind switch
     {
         Kind.Put => "/etcdserverpb.KV/Put",
         Kind.Range => "/etcdserverpb.KV/Range",

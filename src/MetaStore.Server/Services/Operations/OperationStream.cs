@@ -1,17 +1,16 @@
-using System.Threading.Channels;
+using Google.Protobuf.Collections;
 using Grpc.Core;
 using MetaStore.Protocol.V1;
+using Kind = MetaStore.Protocol.V1.KvOperation.OperationOneofCase;
 
 namespace MetaStore.Server.Services.Operations;
 
-/// <summary>The open operations of one stream, and the way of their results back to the client.</summary>
+/// <summary>The open operations of one stream.</summary>
 /// <remarks>
-/// One flow of control starts operations, another one sends. At most <see cref="OpenMost"/> operations have no sent result: the next one is not
-/// started, so the stream is not read, and HTTP/2 flow control stops the client.
+/// One flow of control starts operations, <see cref="ResultSender"/> sends. At most <see cref="OpenMost"/> operations have no sent result: the next
+/// one is not started, so the stream is not read, and HTTP/2 flow control stops the client.
 /// </remarks>
-/// <param name="runner">Runs one operation.</param>
-/// <param name="end">Cancelled here when the client does not read any more: then nothing more of it is read.</param>
-internal sealed class OperationStream(OperationRunner runner, CancellationTokenSource end) : IDisposable
+internal sealed class OperationStream : IDisposable
 {
     /// <summary>Operations of one stream whose results are not sent.</summary>
     public const int OpenMost = 1024;
@@ -19,103 +18,115 @@ internal sealed class OperationStream(OperationRunner runner, CancellationTokenS
     /// <summary>Charged to the response budget for each stream: about what the results of so many writes take while they wait. Large results are charged for themselves.</summary>
     public const int MemoryBytes = OpenMost * 512;
 
-    /// <summary>A message with results is closed above one of these; a single result may be larger.</summary>
-    private const int MessageResultsMost = 1024;
-    private const int MessageBytesMost = 256 << 10;
-
-    private readonly Channel<FinishedOperation> _finished = Channel.CreateUnbounded<FinishedOperation>(new UnboundedChannelOptions { SingleReader = true });
+    private readonly OperationRunner _runner;
+    private readonly CancellationTokenSource _end;
     private readonly SemaphoreSlim _places = new(OpenMost, OpenMost);
+    private readonly ResultSender _sender;
+    private readonly Lock _gate = new();
+    private readonly Stack<PutOperation> _spare = new();
 
-    /// <summary>Results cannot be sent any more. Used by the sending side only.</summary>
-    private bool _isGone;
-
-    /// <summary>Operations without a finished result, and one more while the stream is read.</summary>
-    private int _open = 1;
-
-    /// <summary>Starts an operation as soon as there is a place for it.</summary>
-    public async ValueTask StartAsync(KvOperation operation, CancellationToken stop)
+    /// <param name="runner">Runs one operation.</param>
+    /// <param name="responses">Takes the results.</param>
+    /// <param name="end">Cancelled here when the client does not read any more: then nothing more of it is read.</param>
+    /// <param name="metrics">Counts messages.</param>
+    public OperationStream(OperationRunner runner, IServerStreamWriter<OperationsResponse> responses, CancellationTokenSource end, OperationMetrics metrics)
     {
-        await _places.WaitAsync(stop);
-        Interlocked.Increment(ref _open);
-        _ = RunAsync(operation);
+        _runner = runner;
+        _end = end;
+        _sender = new ResultSender(responses, end, count => _places.Release(count), metrics);
     }
 
-    /// <summary>No more operations are started: sending ends with the last result.</summary>
-    public void Complete()
+    /// <summary>Completes when the last result is sent after <see cref="Complete"/>; fails when the stream has to end.</summary>
+    public Task Ended => _sender.Ended;
+
+    /// <summary>Operations without a result, and results that are not sent.</summary>
+    public (int Open, int Unsent) Counts => _sender.Counts;
+
+    /// <summary>Starts the operations of a message, each as soon as there is a place for it. What they propose leaves together.</summary>
+    public async ValueTask StartAsync(RepeatedField<KvOperation> operations, CancellationToken stop)
     {
-        if (Interlocked.Decrement(ref _open) == 0)
-        {
-            _finished.Writer.TryComplete();
-        }
-    }
-
-    /// <summary>Sends results as they are ready, all that are in one message, until <see cref="Complete"/> and the last operation. A client that leaves is no failure.</summary>
-    public async Task SendAsync(IServerStreamWriter<OperationsResponse> responses)
-    {
-        var message = new OperationsResponse();
-        var held = new List<FinishedOperation>();
-        while (await _finished.Reader.WaitToReadAsync())
-        {
-            int bytes = 0;
-            while (message.Results.Count < MessageResultsMost && bytes < MessageBytesMost && _finished.Reader.TryRead(out FinishedOperation finished))
-            {
-                message.Results.Add(finished.Result);
-                bytes += finished.Result.CalculateSize();
-                if (finished.Call.HoldsResponse)
-                {
-                    held.Add(finished);
-                }
-            }
-
-            await WriteAsync(responses, message, held);
-            _places.Release(message.Results.Count);
-            message.Results.Clear();
-            held.Clear();
-        }
-    }
-
-    /// <summary>Call it when <see cref="SendAsync"/> has ended.</summary>
-    public void Dispose() => _places.Dispose();
-
-    private async Task WriteAsync(IServerStreamWriter<OperationsResponse> responses, OperationsResponse message, List<FinishedOperation> held)
-    {
+        bool isBurst = false;
         try
         {
-            // After a failure the rest is only taken from the queue, so that what is held for it is released.
-            Task sent = _isGone ? Task.CompletedTask : responses.WriteAsync(message);
-            foreach (FinishedOperation finished in held)
+            for (int i = 0; i < operations.Count; i++)
             {
-                await finished.Call.WhileSendingAsync(new ValueTask(sent));
-            }
+                bool isPut = operations[i].OperationCase == Kind.Put;
+                Task place = _places.WaitAsync(stop);
+                if (isBurst && !(isPut && place.IsCompletedSuccessfully))
+                {
+                    // Puts do not wait for a place, nor for reads that run right here.
+                    isBurst = false;
+                    _runner.Kv.EndBurst();
+                }
 
-            await sent;
-        }
-        catch (Exception gone) when (gone is RpcException or OperationCanceledException or IOException or InvalidOperationException)
-        {
-            _isGone = true;
-            await end.CancelAsync();
+                await place;
+                isBurst |= isPut;
+                Start(operations[i]);
+            }
         }
         finally
         {
-            foreach (FinishedOperation finished in held)
+            if (isBurst)
             {
-                finished.Call.ReleaseHold();
+                _runner.Kv.EndBurst();
             }
         }
     }
 
-    /// <summary>The runner does not throw; if it does, <see cref="SendAsync"/> does, and the call ends.</summary>
+    /// <summary>No more operations are started: sending ends with the last result.</summary>
+    public void Complete() => _sender.Complete();
+
+    /// <summary>An operation has its result.</summary>
+    public void Add(in FinishedOperation finished) => _sender.Add(finished);
+
+    /// <summary>Takes back the object of a put.</summary>
+    public void Return(PutOperation spare)
+    {
+        lock (_gate)
+        {
+            _spare.Push(spare);
+        }
+    }
+
+    /// <summary>Call it when <see cref="Ended"/> is completed.</summary>
+    public void Dispose() => _places.Dispose();
+
+    private void Start(KvOperation operation)
+    {
+        _sender.Open();
+        if (operation.OperationCase == Kind.Put)
+        {
+            PutOperation put = Rent();
+            if (put.TryBegin(operation))
+            {
+                return;
+            }
+
+            put.Reuse();
+        }
+
+        _ = RunAsync(operation);
+    }
+
+    private PutOperation Rent()
+    {
+        lock (_gate)
+        {
+            return _spare.TryPop(out PutOperation? spare) ? spare : new PutOperation(_runner, this);
+        }
+    }
+
+    /// <summary>The runner does not throw; if it does, the call ends.</summary>
     private async Task RunAsync(KvOperation operation)
     {
         try
         {
-            _finished.Writer.TryWrite(await runner.RunAsync(operation));
-            Complete();
+            Add(await _runner.RunAsync(operation));
         }
         catch (Exception failure)
         {
-            _finished.Writer.TryComplete(failure);
-            await end.CancelAsync();
+            await _end.CancelAsync();
+            _sender.Fail(failure);
         }
     }
 }

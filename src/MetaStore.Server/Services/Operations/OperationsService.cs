@@ -1,5 +1,5 @@
+using Google.Protobuf.Collections;
 using Grpc.Core;
-using MetaStore.Protocol.Etcd;
 using MetaStore.Protocol.V1;
 using MetaStore.Server.Budgets;
 using MetaStore.Server.Calls;
@@ -11,12 +11,15 @@ namespace MetaStore.Server.Services.Operations;
 /// <param name="kv">Runs the operations.</param>
 /// <param name="room">Bounds the memory of streams whose clients do not read.</param>
 /// <param name="stopping">Ends open streams.</param>
-internal sealed class OperationsService(KV.KVBase kv, ResponseRoom room, CancellationToken stopping) : Protocol.V1.Operations.OperationsBase
+internal sealed class OperationsService(KvService kv, ResponseRoom room, CancellationToken stopping) : Protocol.V1.Operations.OperationsBase
 {
     private static readonly Status TooMany = new(StatusCode.InvalidArgument, $"more than {OperationStream.OpenMost} operations in one message");
 
     /// <summary>Counts each operation as a call of its method; null = they are not counted.</summary>
     public OperationCounts? Counts { get; set; }
+
+    /// <summary>Figures of all streams.</summary>
+    public OperationMetrics Metrics { get; } = new();
 
     /// <inheritdoc/>
     public override async Task Run(
@@ -26,22 +29,22 @@ internal sealed class OperationsService(KV.KVBase kv, ResponseRoom room, Cancell
         using ResponseShare share = room.Open(call);
         await room.ReserveAsync(share, OperationStream.MemoryBytes, call);
         using var end = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken, stopping);
-        using var stream = new OperationStream(new OperationRunner(kv, Counts, call, context.RequestHeaders, context.CancellationToken), end);
-        Task sending = stream.SendAsync(responseStream);
+        var runner = new OperationRunner(kv, Counts, call, context.RequestHeaders, context.CancellationToken);
+        using var stream = new OperationStream(runner, responseStream, end, Metrics);
+        Metrics.Add(stream);
         try
         {
             while (await requestStream.MoveNext(end.Token))
             {
-                if (requestStream.Current.Operations.Count > OperationStream.OpenMost)
+                RepeatedField<KvOperation> operations = requestStream.Current.Operations;
+                Metrics.OnReceived(operations.Count);
+                if (operations.Count > OperationStream.OpenMost)
                 {
                     // An empty operation has two bytes on the wire and fifty here, which a stream that waits would hold.
                     throw new RpcException(TooMany);
                 }
 
-                foreach (KvOperation operation in requestStream.Current.Operations)
-                {
-                    await stream.StartAsync(operation, end.Token);
-                }
+                await stream.StartAsync(operations, end.Token);
             }
         }
         catch (OperationCanceledException) when (end.IsCancellationRequested)
@@ -51,7 +54,7 @@ internal sealed class OperationsService(KV.KVBase kv, ResponseRoom room, Cancell
         finally
         {
             stream.Complete();
-            await sending;
+            await EndedAsync(stream);
         }
 
         if (stopping.IsCancellationRequested)
@@ -60,5 +63,17 @@ internal sealed class OperationsService(KV.KVBase kv, ResponseRoom room, Cancell
         }
 
         context.CancellationToken.ThrowIfCancellationRequested();
+    }
+
+    private async Task EndedAsync(OperationStream stream)
+    {
+        try
+        {
+            await stream.Ended;
+        }
+        finally
+        {
+            Metrics.Remove(stream);
+        }
     }
 }

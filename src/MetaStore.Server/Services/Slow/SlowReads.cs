@@ -1,14 +1,19 @@
 using System.Diagnostics;
 using Google.Protobuf;
 using MetaStore.Protocol.Etcd;
+using MetaStore.Server.Calls;
 using MetaStore.Server.Observability.Instruments;
 using MetaStore.Server.Observability.Logging;
 using MetaStore.Server.Observability.Stages;
+using MetaStore.Server.Observability.Traces;
 
 namespace MetaStore.Server.Services.Slow;
 
 /// <summary>Times reads as etcd does: a whole range or read-only transaction for the slow-request log, ranges also for their histogram.</summary>
-internal sealed class SlowReads(SlowApplies slow)
+/// <param name="slow">Logs what took longer than an apply may.</param>
+/// <param name="slowAfter">Calls that take longer record the times of their stages.</param>
+/// <param name="time">Wall clock of spans.</param>
+internal sealed class SlowReads(SlowApplies slow, TimeSpan slowAfter, TimeProvider time)
 {
     /// <summary>etcd_server_range_duration_seconds of successful ranges.</summary>
     public Histogram Ranges { get; } = new(0.0001, 20);
@@ -18,6 +23,24 @@ internal sealed class SlowReads(SlowApplies slow)
 
     /// <summary>Records a range after it was read from the state or failed.</summary>
     public void OnRange(long startedAt, bool worked) => (worked ? Ranges : RefusedRanges).Add(Stopwatch.GetElapsedTime(startedAt));
+
+    /// <summary>Records the stage of a call that reads the state.</summary>
+    /// <param name="call">The call; its stages before are recorded.</param>
+    /// <param name="startedAt">When the call was begun.</param>
+    /// <param name="readAt">When the state was to be read.</param>
+    public void OnRead(ServerCall call, long startedAt, long readAt)
+    {
+        long now = Stopwatch.GetTimestamp();
+        if (call.WantsStages(Stopwatch.GetElapsedTime(startedAt, now), slowAfter))
+        {
+            RequestStages read = RequestStages.After(null, RequestStages.Read, readAt, now);
+            call.Stages = RequestStages.After(call.Stages, RequestStages.Read, readAt, now);
+            if (call.Span is { } span)
+            {
+                StageSpans.Add(span, read, time.GetUtcNow());
+            }
+        }
+    }
 
     /// <summary>Logs a range that took too long, before its response is sent.</summary>
     public void Look(long startedAt, RangeRequest request, RangeResponse response)

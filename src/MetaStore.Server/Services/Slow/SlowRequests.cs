@@ -45,6 +45,8 @@ internal sealed class SlowRequests(ILogger logger, TimeSpan warnAfter, TimeProvi
             fields.Add(new(name, took));
         }
 
+        fields.Add(new(SlowCause.Other, SlowCause.Rest(call.Stages, elapsed)));
+        fields.Add(new("cause", SlowCause.Of(call.Stages, elapsed)));
         if (!status.IsOK())
         {
             fields.Add(new("error", status.Detail));

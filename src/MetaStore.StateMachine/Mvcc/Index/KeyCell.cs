@@ -94,3 +94,14 @@ internal sealed class KeyCell(KeyVersion first)
 
     private int StartOf(int position) => position > 0 ? _later[position - 1].Start : _first.IsTombstone ? -1 : 0;
 }
+
+/// <summary>One change of one key.</summary>
+/// <param name="Main">Revision of the change.</param>
+/// <param name="Sub">Order inside the revision.</param>
+/// <param name="Create">Create revision of the key's present generation; 0 for a tombstone.</param>
+/// <param name="Version">Puts in the present generation; 0 for a tombstone.</param>
+internal readonly record struct KeyVersion(long Main, int Sub, long Create, long Version)
+{
+    /// <summary>True when the key was deleted by this change.</summary>
+    public bool IsTombstone => Version == 0;
+}

@@ -79,6 +79,8 @@ public sealed class MetricsPageTests
     [InlineData("process_max_fds")]
     [InlineData("metastore_raft_term")]
     [InlineData("metastore_raft_log_bytes")]
+    [InlineData("metastore_raft_log_memory_bytes")]
+    [InlineData("metastore_raft_log_loads_total")]
     [InlineData("metastore_raft_unapplied_entries")]
     [InlineData("metastore_raft_messages_dropped_total")]
     [InlineData("metastore_raft_messages_refused_total")]

@@ -119,9 +119,50 @@ public sealed class OperationsServiceTests : IAsyncLifetime
         Assert.Equal(count, results.Count);
         Assert.All(results.Values, result => Assert.NotNull(result.Put));
         Assert.Equal(count, results.Values.Select(result => result.Put.Header.Revision).Distinct().Count());
+        Assert.Equal(count, await MetricAsync("metastore_operations_total"));
+        Assert.Equal(count, await MetricAsync("metastore_operation_results_total"));
+        Assert.Equal((count + 499) / 500, await MetricAsync("metastore_operation_requests_total"));
+        Assert.InRange(await MetricAsync("metastore_operation_responses_total"), 1, count / 8);
+        await Eventually.TrueAsync(async () => await MetricAsync("metastore_operation_streams") == 0, Limit, () => "a stream is still counted");
+        Assert.Equal(0, await MetricAsync("metastore_operations_in_flight"));
+        Assert.Equal(0, await MetricAsync("metastore_operation_results_unsent"));
         long entries = await MetricAsync("metastore_batch_batches_total") - before;
         Assert.InRange(entries, 1, count / 8);
         Assert.Equal(count, await MetricAsync("grpc_server_handled_total{grpc_code=\"OK\",grpc_method=\"Put\",grpc_service=\"etcdserverpb.KV\",grpc_type=\"unary\"}"));
+    }
+
+    /// <summary>The stream itself is one call; a sum over methods counts each operation once.</summary>
+    [Fact]
+    public async Task Metrics_CountAnOperationOnce_AndTheStreamAsOneCall()
+    {
+        await RunAsync([.. Enumerable.Range(0, 5).Select(i => new KvOperation { Id = (ulong)i, Put = new PutRequest { Key = Of($"{i}") } })]);
+        await Eventually.TrueAsync(
+            async () => await MetricAsync("grpc_server_handled_total{grpc_code=\"OK\",grpc_method=\"Run\",grpc_service=\"metastore.v1.Operations\",grpc_type=\"bidi_stream\"}") == 1,
+            Limit, () => "the stream is open");
+        Assert.Equal(5, await MetricAsync("grpc_server_started_total{grpc_method=\"Put\",grpc_service=\"etcdserverpb.KV\",grpc_type=\"unary\"}"));
+        Assert.Equal(0, await MetricAsync("grpc_server_msg_received_total{grpc_method=\"Put\",grpc_service=\"etcdserverpb.KV\",grpc_type=\"unary\"}"));
+        Assert.Equal(1, await MetricAsync("grpc_server_msg_received_total{grpc_method=\"Run\",grpc_service=\"metastore.v1.Operations\",grpc_type=\"bidi_stream\"}"));
+    }
+
+    /// <summary>Objects of puts are used again: a result has nothing of an earlier one.</summary>
+    [Fact]
+    public async Task Puts_OneAfterTheOther_HaveTheirOwnResults()
+    {
+        using AsyncDuplexStreamingCall<OperationsRequest, OperationsResponse> call = Open();
+        PutRequest[] puts = [new() { Key = Of("a"), Value = Of("1") }, new() { Key = Of("a"), PrevKv = true }, new(), new() { Key = Of("b") }];
+        List<KvResult> results = [];
+        foreach (PutRequest put in puts)
+        {
+            await call.RequestStream.WriteAsync(new OperationsRequest { Operations = { new KvOperation { Id = (ulong)results.Count, Put = put } } }, _limit.Token);
+            Assert.True(await call.ResponseStream.MoveNext(_limit.Token));
+            results.Add(Assert.Single(call.ResponseStream.Current.Results).Clone());
+        }
+
+        Assert.Equal([0UL, 1, 2, 3], results.Select(result => result.Id));
+        Assert.Equal("1", results[1].Put.PrevKv.Value.ToStringUtf8());
+        Assert.Equal((int)StatusCode.InvalidArgument, results[2].Error.Code);
+        Assert.Null(results[3].Put.PrevKv);
+        Assert.Equal(results[1].Put.Header.Revision + 1, results[3].Put.Header.Revision);
     }
 
     [Fact]

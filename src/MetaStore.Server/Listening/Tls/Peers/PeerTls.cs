@@ -184,7 +184,7 @@ internal sealed class PeerTls : IPeerTls, IDisposable
             }
         }
 
-        return new PeerTlsOutcome(stream, null, SHA256.HashData(listener.RawDataMemory.Span));
+        return new PeerTlsOutcome(stream, null, SHA256.HashData(listener.RawDataMemory.Span), ProvesPeer: identity is not null);
     }
 
     private static PeerTlsOutcome Failed(PeerTlsStream stream, Exception failed, string? refusal)

@@ -249,7 +249,7 @@ public sealed class PeerTlsTests : IDisposable
             () => second.LastError?.Contains("does not accept the peer secret", StringComparison.Ordinal) == true && first.Refused("proof") > 0, s_limit, () => second.LastError ?? "");
         Assert.Empty(first.Messages);
 
-        second.Transport.UpdatePeer(1, [first.Url]);
+        second.Transport.AddPeer(1, [first.Url]);
         await ConnectedAsync(first, second);
         await stop.CancelAsync();
         await between;

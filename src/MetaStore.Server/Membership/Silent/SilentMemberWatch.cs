@@ -1,0 +1,33 @@
+using MetaStore.Raft.Runtime.Background;
+using MetaStore.Raft.Runtime.Node;
+using MetaStore.Server.Observability.Logging;
+using MetaStore.StateMachine.Membership;
+
+namespace MetaStore.Server.Membership.Silent;
+
+/// <summary>Logs once that a member has become silent, with what to type to replace it: on the leader, and on a member that knows no leader.</summary>
+internal sealed class SilentMemberWatch(SilentMembers silent, LeadershipState leadership, ServerLog log)
+{
+    /// <summary>Looks until <paramref name="stop"/> fires.</summary>
+    public Task RunAsync(CancellationToken stop) =>
+        SupervisedLoop.EveryAsync("looking for silent members", SilentMembers.Interval, LookAsync, log.Logger, TimeProvider.System, stop);
+
+    private Task LookAsync(CancellationToken stop)
+    {
+        (IReadOnlyList<SilentMember> begun, IReadOnlyList<MemberRecord> ended) = silent.Look();
+        if (leadership.LeadingTerm != 0 || leadership.Leader == 0)
+        {
+            foreach (SilentMember member in begun)
+            {
+                log.MemberSilent(member.Member.Id, member.Member.Name, member.SilentFor, member.Commands, member.Refusal is { } why ? $"It cannot be replaced now: {why}" : "A quorum permits it now.");
+            }
+
+            foreach (MemberRecord member in ended)
+            {
+                log.MemberHeardAgain(member.Id, member.Name);
+            }
+        }
+
+        return Task.CompletedTask;
+    }
+}

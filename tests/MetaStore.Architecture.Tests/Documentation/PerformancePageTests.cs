@@ -1,0 +1,46 @@
+using System.Text.Json;
+using System.Text.RegularExpressions;
+
+namespace MetaStore.Architecture.Tests.Documentation;
+
+/// <summary>docs/performance.md has the budgets that are checked, and figures whose results files are there.</summary>
+public sealed partial class PerformancePageTests
+{
+    private static readonly string Page = Repository.Read("docs/performance.md");
+
+    [Fact]
+    public void Budgets_AreThoseOfTheFile()
+    {
+        var budgets = JsonSerializer.Deserialize<Dictionary<string, long>>(Repository.Read("perf/budgets.json"))!;
+        Assert.Equal(
+            budgets.Select(budget => $"{budget.Key} {budget.Value}"),
+            Row().Matches(Page).Select(match => $"{match.Groups["stage"].Value} {match.Groups["bytes"].Value.Replace(",", "", StringComparison.Ordinal)}"));
+    }
+
+    /// <summary>A figure of a row with a results file beside it stands in that file.</summary>
+    [Theory]
+    [InlineData("perf/results/2026-11-21-etcd-comparison.md", "49658", "17496", "27352", "11091", "1145", "844", "124184", "194099")]
+    [InlineData("perf/results/2026-11-22-watch.md", "5,661,369", "2,424,205")]
+    [InlineData("perf/results/2026-11-21-leases.md", "85,500", "10,034", "1,199", "2,679", "172", "239")]
+    [InlineData("perf/results/2026-11-21-large-ranges.md", "1.47", "839.96")]
+    [InlineData("perf/results/2026-11-21-many-keys.md", "14.4", "43.1", "187", "737")]
+    [InlineData("perf/results/2026-11-29-gathered-calls.md", "64385", "19703", "35427", "13835", "16490")]
+    [InlineData("perf/results/2026-11-29-memory.md", "58.8", "181.4", "483", "135", "685", "277")]
+    public void Figures_StandInTheirResults(string results, params string[] figures)
+    {
+        string[] there = Number().Matches(Repository.Read(results)).Select(match => match.Value.Replace(",", "", StringComparison.Ordinal)).ToArray();
+        string[] here = Number().Matches(Page).Select(match => match.Value.Replace(",", "", StringComparison.Ordinal)).ToArray();
+        Assert.Contains($"../{results}", Page, StringComparison.Ordinal);
+        Assert.All(figures.Select(figure => figure.Replace(",", "", StringComparison.Ordinal)), figure =>
+        {
+            Assert.Contains(figure, there);
+            Assert.Contains(figure == "839.96" ? "840" : figure, here);
+        });
+    }
+
+    [GeneratedRegex(@"^\| `(?<stage>[a-z0-9.-]+)` \| (?<bytes>[\d,]+) \|", RegexOptions.Multiline)]
+    private static partial Regex Row();
+
+    [GeneratedRegex(@"\d[\d,]*(?:\.\d+)?")]
+    private static partial Regex Number();
+}

@@ -1,0 +1,20 @@
+namespace MetaStore.Fuzz.Targets;
+
+/// <summary>All targets.</summary>
+internal static class FuzzTargets
+{
+    public static IReadOnlyList<FuzzTarget> All { get; } =
+    [
+        new("token", TokenTarget.Run, TokenTarget.Seeds),
+        new("hello", HelloTarget.Run, HelloTarget.Seeds),
+        new("gateway", GatewayTarget.Run, GatewayTarget.Seeds),
+        new("certificate", CertificateTarget.Run, CertificateTarget.Seeds),
+        new("crl", RevocationTarget.Run, RevocationTarget.Seeds),
+        new("command", CommandTarget.Run, CommandTarget.Seeds),
+        new("batch", BatchTarget.Run, BatchTarget.Seeds),
+        new("wal", WalTarget.Run, WalTarget.Seeds),
+        new("bolt", BoltTarget.Run, BoltTarget.Seeds),
+    ];
+
+    public static FuzzTarget? Find(string name) => All.FirstOrDefault(target => target.Name == name);
+}

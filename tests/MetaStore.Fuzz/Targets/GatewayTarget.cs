@@ -1,0 +1,53 @@
+using System.Buffers;
+using System.IO.Pipelines;
+using System.Text;
+using Google.Protobuf;
+using Google.Protobuf.Reflection;
+using Grpc.Core;
+using MetaStore.Protocol.Etcd;
+using MetaStore.Server.Gateway;
+
+namespace MetaStore.Fuzz.Targets;
+
+/// <summary>The body of an auth call at the JSON gateway. The first byte says which; what is read is written again.</summary>
+internal static class GatewayTarget
+{
+    private const int MessageBytesMax = 1 << 20;
+
+    private static readonly IList<MethodDescriptor> Methods = Auth.Descriptor.Methods;
+
+    public static void Run(byte[] input)
+    {
+        if (input.Length == 0)
+        {
+            return;
+        }
+
+        try
+        {
+            var requests = new JsonRequestStream(PipeReader.Create(new ReadOnlySequence<byte>(input, 1, input.Length - 1)), Methods[input[0] % Methods.Count], MessageBytesMax);
+            while (requests.MoveNext(CancellationToken.None).GetAwaiter().GetResult())
+            {
+                GatewayJson.Write(new ArrayBufferWriter<byte>(), requests.Current);
+            }
+        }
+        catch (RpcException)
+        {
+            // Refused.
+        }
+    }
+
+    public static IEnumerable<byte[]> Seeds() =>
+        new (string Method, string Body)[]
+        {
+            ("Authenticate", """{"name":"root","password":"secret"}"""),
+            ("UserAdd", """{"name":"a","password":"b","options":{"no_password":true},"hashedPassword":"c"}"""),
+            ("UserGrantRole", """{"user":"a","role":"\u0062\ud83d\ude00"}"""),
+            ("RoleGrantPermission", """{"name":"r","perm":{"permType":"READWRITE","key":"cC8=","range_end":"cDA="}}"""),
+            ("RoleGrantPermission", """{"name":"r","perm":{"permType":2,"key":"AA"}} """),
+            ("RoleRevokePermission", """{"role":"r","key":"cC8=","range_end":null}"""),
+            ("AuthEnable", "{}"),
+        }.Select(seed => (byte[])[(byte)Index(seed.Method), .. Encoding.UTF8.GetBytes(seed.Body)]);
+
+    private static int Index(string name) => Methods.Select((method, at) => (method.Name, at)).First(method => method.Name == name).at;
+}
