@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using MetaStore.Engines.Memory;
 using MetaStore.Engines.RocksDb;
 
@@ -14,6 +15,7 @@ public static class EngineFactory
     /// <param name="directory">Folder for the files of an engine; the memory engine uses no disk and ignores it.</param>
     /// <param name="rocksDb">Settings of that engine; its defaults when null.</param>
     /// <exception cref="EngineException">No engine has that name, or its files are damaged.</exception>
+    [RequiresDynamicCode(RocksDbEngine.NeedsDynamicCode)]
     public static IStorageEngine Open(string name, string directory, RocksDbSettings? rocksDb = null)
     {
         ArgumentNullException.ThrowIfNull(directory);

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using MetaStore.Engines;
 using MetaStore.Engines.Memory;
 using MetaStore.Engines.RocksDb;
@@ -46,6 +47,7 @@ internal sealed class EngineConversion
     /// <param name="cancellation">Cancels before the switch.</param>
     /// <exception cref="StorageException">Not a data directory, in use (73), damaged, or the disk failed.</exception>
     /// <exception cref="EngineException">The library is missing, the state is damaged, or the disk failed.</exception>
+    [RequiresDynamicCode(RocksDbEngine.NeedsDynamicCode)]
     public static void Run(string path, EngineKind to, Action<string> report, CancellationToken cancellation)
     {
         path = Path.GetFullPath(path);
@@ -75,6 +77,7 @@ internal sealed class EngineConversion
         report($"done: start the node with --engine {NameOf(to)}");
     }
 
+    [RequiresDynamicCode(RocksDbEngine.NeedsDynamicCode)]
     private StateSummary ToRocksDb()
     {
         // The identity says memory: any engine files are left over.
@@ -100,6 +103,7 @@ internal sealed class EngineConversion
         return after;
     }
 
+    [RequiresDynamicCode(RocksDbEngine.NeedsDynamicCode)]
     private StateSummary ToMemory()
     {
         StateSummary before;

@@ -169,7 +169,15 @@ internal sealed class JsonPrinter(TextWriter output) : Printer(output)
         IMessage message => Convert(message),
         ByteString bytes => bytes.ToBase64(),
         Enum => EnumValue(field.EnumType, (int)value),
-        _ => JsonValue.Create(value),
+        string text => JsonValue.Create(text),
+        bool flag => JsonValue.Create(flag),
+        int number => JsonValue.Create(number),
+        uint number => JsonValue.Create(number),
+        long number => JsonValue.Create(number),
+        ulong number => JsonValue.Create(number),
+        float number => JsonValue.Create(number),
+        double number => JsonValue.Create(number),
+        _ => throw new InvalidOperationException($"{field.FullName} has the type {value.GetType()}, which is none of protobuf's"),
     };
 
     /// <summary>etcdctl prints the numbers of etcd's enums; MetaStore's own have names.</summary>

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using MetaStore.Engines.Checkpoints;
 using MetaStore.Engines.RocksDb.Background;
 using MetaStore.Engines.RocksDb.Files;
@@ -17,6 +18,9 @@ public sealed class RocksDbEngine : IStateFilesEngine
 {
     /// <summary>Name in the configuration.</summary>
     public const string EngineName = "rocksdb";
+
+    /// <summary>Why a native program cannot open it.</summary>
+    public const string NeedsDynamicCode = "The binding of RocksDB emits a delegate for each function of the library.";
 
     // Raised with every change of the families, their content or their order: members with another layout are sent no files.
     private const int FilesLayout = 1;
@@ -73,10 +77,12 @@ public sealed class RocksDbEngine : IStateFilesEngine
     /// Starts to load the library on another thread, for a process that will open an engine soon. Errors are thrown by <see
     /// cref="Open"/>.
     /// </summary>
+    [RequiresDynamicCode(NeedsDynamicCode)]
     public static void BeginLoading() => RocksDbLibrary.BeginLoading();
 
     /// <summary>Opens the database in a folder, or creates one.</summary>
     /// <exception cref="EngineException">The library cannot be loaded, the files are damaged, held by another process, or the disk refused.</exception>
+    [RequiresDynamicCode(NeedsDynamicCode)]
     public static RocksDbEngine Open(string directory, RocksDbSettings settings)
     {
         ArgumentNullException.ThrowIfNull(settings);

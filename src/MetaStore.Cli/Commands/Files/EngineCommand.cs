@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Runtime.CompilerServices;
 using MetaStore.Cli.CommandLine;
 using MetaStore.Cli.Conversion;
 using MetaStore.Cli.Terminals;
@@ -39,6 +40,11 @@ internal static class EngineCommand
             MemoryEngine.EngineName => EngineKind.Memory,
             _ => throw new UsageException($"--to must be {MemoryEngine.EngineName} or {RocksDbEngine.EngineName}"),
         };
+        if (!RuntimeFeature.IsDynamicCodeSupported)
+        {
+            throw ManagedProgram.Become();
+        }
+
         try
         {
             EngineConversion.Run(parsed.GetValue(DataDir)!, to, Terminal.Out.WriteLine, cancellation);
