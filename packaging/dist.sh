@@ -2,6 +2,7 @@
 # Makes what a release consists of besides the NuGet packages, in artifacts/dist: metastore-VERSION-RID.tar.gz, metastore_VERSION_ARCHITECTURE.deb, SHA256SUMS.
 # usage: dist.sh [RID...]     default: linux-x64 linux-arm64
 # environment: VERSION (default: from the tag, docs/releasing.md)   SOURCE_DATE_EPOCH (default: the time of the commit)   DEB=no (archives only)
+#   NATIVE=no (no native metactl)   NATIVE=yes (an error when it cannot be made; otherwise it is left out, with a line that says why)
 set -euo pipefail
 cd "$(dirname "$0")/.."
 rids=("${@:-linux-x64}")
@@ -9,6 +10,8 @@ rids=("${@:-linux-x64}")
 dist=$PWD/artifacts/dist
 SOURCE_DATE_EPOCH=${SOURCE_DATE_EPOCH:-$(git log -1 --format=%ct 2>/dev/null || stat -c %Y CHANGELOG.md)}
 export SOURCE_DATE_EPOCH
+case $(uname -m) in x86_64) native=linux-x64 ;; aarch64) native=linux-arm64 ;; *) echo "no runtime is published for $(uname -m)" >&2; exit 1 ;; esac
+libc=$(sed -n 's/^Depends:.*libc6 (>= \([0-9.]*\)).*/\1/p' packaging/debian/control.in)
 
 # The build has a folder of its own: one for a runtime identifier leaves other restored packages than one without. The programs need one framework of the two that the client
 # is built for. Paths in symbols do not depend on where the tree is.
@@ -25,6 +28,37 @@ publish() {
   rm -f "$out"/*.xml
 }
 
+# Why no native metactl is made for a platform; nothing when it is.
+obstacle() {
+  if [ "${NATIVE:-}" = no ]; then echo "NATIVE=no"
+  elif [ "$1" != "$native" ]; then echo "it is made on its own platform only"
+  elif ! command -v clang >/dev/null && ! command -v gcc >/dev/null; then echo "there is no clang and no gcc"
+  elif ! command -v objcopy >/dev/null || ! command -v objdump >/dev/null; then echo "there are no binutils"
+  fi
+}
+
+# The C library that a program needs, as 2.34.
+needed_libc() { objdump -T "$1" | grep -o 'GLIBC_[0-9.]*' | sed s/GLIBC_// | sort -uV | tail -1; }
+
+# bin/metactl as a program without a runtime, which starts in a tenth of the time; the managed one stays in lib/metastore for what needs it (ADR 0050).
+# It is built in a folder of its own: the settings of a native program would get into the managed one's.
+native_metactl() {
+  local rid=$1 root=$2 built=$dist/native why
+  why=$(obstacle "$rid")
+  if [ -z "$why" ]; then
+    dotnet publish src/MetaStore.Cli -c Release -r "$rid" -p:NativeProgram=true -o "$built" "${properties[@]}" "-p:ArtifactsPath=$dist/build-native"
+    # The linker takes the newest version of each function of the C library: one that is newer than what the packages ask for would not start everywhere.
+    if [ "$(printf '%s\n' "$libc" "$(needed_libc "$built/metactl")" | sort -V | tail -1)" = "$libc" ]; then
+      rm "$root/bin/metactl"
+      cp "$built/metactl" "$root/bin/metactl"
+      return
+    fi
+    why="linked here it needs a C library of version $(needed_libc "$built/metactl"), and releases run on $libc"
+  fi
+  echo "$(basename "$root"): no native metactl: $why" >&2
+  [ "${NATIVE:-}" != yes ] || [ "$rid" != "$native" ]
+}
+
 # The tree fits below /usr/local and /usr as it is.
 stage() {
   local rid=$1 root=$2
@@ -33,6 +67,7 @@ stage() {
   publish "$rid" "$root/lib/metastore"
   ln -s ../lib/metastore/metastore "$root/bin/metastore"
   ln -s ../lib/metastore/metactl "$root/bin/metactl"
+  native_metactl "$rid" "$root"
   cp LICENSE README.md CHANGELOG.md "$root/share/doc/metastore/"
   notices "$rid" > "$root/share/doc/metastore/THIRD-PARTY-NOTICES.txt"
   cp configs/config.yaml packaging/debian/metastore.service "$root/share/metastore/"
@@ -72,17 +107,16 @@ reference() {
   fi
 }
 
-# The same files give the same archive: names sorted, one time, one owner. Packages of the runtime mark their assemblies as executable: three files are.
+# The same files give the same archive: names sorted, one time, one owner. Packages of the runtime mark their assemblies as executable: these files are.
 pack() {
   local root=$1
   find "$root" -type d -exec chmod 755 {} +
   find "$root" -type f -exec chmod 644 {} +
-  chmod 755 "$root/lib/metastore"/{metastore,metactl,createdump}
+  chmod 755 "$root/lib/metastore"/{metastore,metactl,createdump} "$root"/bin/*
   tar --sort=name --format=gnu --owner=0 --group=0 --numeric-owner --mtime="@$SOURCE_DATE_EPOCH" \
     -C "$(dirname "$root")" -cf - "$(basename "$root")" | gzip -9n > "$dist/$(basename "$root").tar.gz"
 }
 
-case $(uname -m) in x86_64) native=linux-x64 ;; aarch64) native=linux-arm64 ;; *) echo "no runtime is published for $(uname -m)" >&2; exit 1 ;; esac
 name() { echo "metastore-$version-$1"; }
 rm -rf "$dist/stage" "$dist"/*.tar.gz "$dist"/*.deb "$dist/SHA256SUMS"
 for rid in "${rids[@]}"; do stage "$rid" "$dist/stage/$(name "$rid")"; done

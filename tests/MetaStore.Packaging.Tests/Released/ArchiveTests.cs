@@ -60,7 +60,7 @@ public sealed class ArchiveTests : IDisposable
             ushort expected = archive.EndsWith("-arm64.tar.gz", StringComparison.Ordinal) ? Arm64 : X64;
             (string Name, ushort Machine)[] native = Machines(archive);
             Assert.All(native, file => Assert.Equal((file.Name, expected), file));
-            Assert.All((string[])["metastore", "metactl", "librocksdb.so"], name => Assert.Single(native, file => Path.GetFileName(file.Name) == name));
+            Assert.All((string[])["metastore", "metactl", "librocksdb.so"], name => Assert.Single(native, file => file.Name.EndsWith($"/lib/metastore/{name}", StringComparison.Ordinal)));
         }
     }
 
