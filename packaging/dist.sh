@@ -46,14 +46,17 @@ native_metactl() {
   local rid=$1 root=$2 built=$dist/native why
   why=$(obstacle "$rid")
   if [ -z "$why" ]; then
-    dotnet publish src/MetaStore.Cli -c Release -r "$rid" -p:NativeProgram=true -o "$built" "${properties[@]}" "-p:ArtifactsPath=$dist/build-native"
+    rm -rf "$built"
     # The linker takes the newest version of each function of the C library: one that is newer than what the packages ask for would not start everywhere.
-    if [ "$(printf '%s\n' "$libc" "$(needed_libc "$built/metactl")" | sort -V | tail -1)" = "$libc" ]; then
+    if ! dotnet publish src/MetaStore.Cli -c Release -r "$rid" -p:NativeProgram=true -o "$built" "${properties[@]}" "-p:ArtifactsPath=$dist/build-native"; then
+      why="it could not be compiled and linked here, see above"
+    elif [ "$(printf '%s\n' "$libc" "$(needed_libc "$built/metactl")" | sort -V | tail -1)" = "$libc" ]; then
       rm "$root/bin/metactl"
       cp "$built/metactl" "$root/bin/metactl"
       return
+    else
+      why="linked here it needs a C library of version $(needed_libc "$built/metactl"), and releases run on $libc"
     fi
-    why="linked here it needs a C library of version $(needed_libc "$built/metactl"), and releases run on $libc"
   fi
   echo "$(basename "$root"): no native metactl: $why" >&2
   [ "${NATIVE:-}" != yes ] || [ "$rid" != "$native" ]
@@ -112,7 +115,7 @@ pack() {
   local root=$1
   find "$root" -type d -exec chmod 755 {} +
   find "$root" -type f -exec chmod 644 {} +
-  chmod 755 "$root/lib/metastore"/{metastore,metactl,createdump} "$root"/bin/*
+  chmod 755 "$root/lib/metastore"/{metastore,metactl,createdump} "$root/bin/metactl"
   tar --sort=name --format=gnu --owner=0 --group=0 --numeric-owner --mtime="@$SOURCE_DATE_EPOCH" \
     -C "$(dirname "$root")" -cf - "$(basename "$root")" | gzip -9n > "$dist/$(basename "$root").tar.gz"
 }

@@ -45,7 +45,7 @@ public sealed class UnpackedRelease : IAsyncLifetime
     /// <returns>What it wrote, errors included, and the exit code as the last line.</returns>
     public static async Task<string> RunAsync(string metactl, string line, string endpoints, string folder)
     {
-        var variables = new Dictionary<string, string> { ["m"] = metactl, ["METACTL_ENDPOINTS"] = endpoints, ["DOTNET_ROOT"] = "/nonexistent", ["LC_ALL"] = "C" };
+        var variables = new Dictionary<string, string> { ["m"] = metactl, ["METACTL_ENDPOINTS"] = endpoints, ["METACTL_COMMAND_TIMEOUT"] = "60s", ["DOTNET_ROOT"] = "/nonexistent", ["LC_ALL"] = "C" };
         await using ServerProcess shell = ServerProcess.Start("bash", ["-c", $"cd '{folder}' && {{ {line}\necho \"code $?\"; }} 2>&1"], variables);
         await shell.WaitForExitAsync(Limit);
         return shell.Output;
