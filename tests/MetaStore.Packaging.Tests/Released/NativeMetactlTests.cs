@@ -39,7 +39,7 @@ public sealed partial class NativeMetactlTests(UnpackedRelease release) : IClass
     private static readonly string[] Offline =
     [
         "$m docs markdown", "$m docs man pages; cat pages/*", "$m completion bash", "$m completion zsh", "$m completion fish", "$m completion powershell", "$m completion nonsense", "$m", "$m nonsense", "$m ge", "$m help lease",
-        "$m put --help", "$m version", "$m get a --endpoints=127.0.0.1:1 --dial-timeout=200ms --command-timeout=500ms", "$m get a --endpoints=https://127.0.0.1:1 --cacert=none.pem",
+        "$m put --help", "$m version", "$m get a --endpoints=127.0.0.1:1 --dial-timeout=200ms --command-timeout=500ms", "$m get a --endpoints=https://127.0.0.1:1 --cacert=/nonexistent/none.pem",
     ];
 
     private readonly string _folder = Directory.CreateTempSubdirectory("metastore-native-").FullName;
@@ -133,7 +133,7 @@ public sealed partial class NativeMetactlTests(UnpackedRelease release) : IClass
     private static string WithoutNumbers(string text) =>
         Runs().Replace(Numbers().Replace(Ids().Replace(text, "N"), "N"), run => run.Value[..1]);
 
-    [GeneratedRegex("[0-9a-f]{13,}")]
+    [GeneratedRegex("\\b[0-9a-f]{6,}\\b")]
     private static partial Regex Ids();
 
     [GeneratedRegex("-?[0-9]+([.][0-9]+)?( ?([kKMGµmn]i?)?(s|B|B/s)\\b)?")]
