@@ -26,6 +26,9 @@ internal sealed class DebianRoot : IAsyncDisposable
         if (given is null)
         {
             await root.RunOutsideAsync("debootstrap", "--variant=minbase", $"--include={Needed}", "bookworm", root.Path);
+
+            // A temporary folder is its owner's alone, and inside every user has to pass the root.
+            await root.RunOutsideAsync("chmod", "755", root.Path);
         }
 
         await root.RunOutsideAsync("mount", "--bind", "/proc", root.Path + "/proc");

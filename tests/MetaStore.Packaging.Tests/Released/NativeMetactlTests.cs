@@ -112,8 +112,8 @@ public sealed partial class NativeMetactlTests(UnpackedRelease release) : IClass
         string managed = Directory.CreateDirectory(Path.Combine(_folder, "managed")).FullName;
         foreach (string line in lines)
         {
-            string expected = comparable(await UnpackedRelease.RunAsync(release.Managed, line, managedEndpoints, managed));
-            string actual = comparable(await UnpackedRelease.RunAsync(release.Native, line, nativeEndpoints, native));
+            string expected = comparable((await UnpackedRelease.RunAsync(release.Managed, line, managedEndpoints, managed)).Replace(managed, ".", StringComparison.Ordinal));
+            string actual = comparable((await UnpackedRelease.RunAsync(release.Native, line, nativeEndpoints, native)).Replace(native, ".", StringComparison.Ordinal));
             Assert.True(expected == actual, $"{line}\n-- managed:\n{expected}\n-- native:\n{actual}");
             Assert.DoesNotContain("Unhandled exception", actual, StringComparison.Ordinal);
         }

@@ -1,12 +1,14 @@
+using System.Runtime.Versioning;
 using System.Text.Json.Nodes;
 using MetaStore.Testing.Processes;
 
-namespace MetaStore.Cli.Tests.CommandLine;
+namespace MetaStore.Cli.Tests.Conversion;
 
 /// <summary>
 /// A metactl that may not emit code becomes the managed one for <c>engine convert</c>. The native program of a release is tested by <c>make dist-test</c>; here
 /// the build's own program takes its place, with a setting of the runtime that makes it the same in this respect.
 /// </summary>
+[UnsupportedOSPlatform("windows")]
 public sealed class ManagedProgramTests : IDisposable
 {
     private const string Line = "{ \"$m\" engine convert --data-dir \"$(printf 'with space \\xff')\" --to=rocksdb; echo \"code $?\"; } 2>&1";

@@ -1,7 +1,8 @@
 using System.Runtime.InteropServices;
+using MetaStore.Cli.CommandLine;
 using MetaStore.Cli.Words;
 
-namespace MetaStore.Cli.CommandLine;
+namespace MetaStore.Cli.Conversion;
 
 /// <summary>The managed metactl that a release has beside the server, for verbs that need RocksDB: its binding emits code, which the native metactl cannot run.</summary>
 internal static partial class ManagedProgram
