@@ -26,6 +26,7 @@ public sealed partial class PerformancePageTests
     [InlineData("perf/results/2026-11-21-many-keys.md", "14.4", "43.1", "187", "737")]
     [InlineData("perf/results/2026-11-29-gathered-calls.md", "64385", "19703", "35427", "13835", "16490")]
     [InlineData("perf/results/2026-11-29-memory.md", "58.8", "181.4", "483", "135", "685", "277")]
+    [InlineData("perf/results/2026-11-29-log-in-files.md", "543", "700", "238")]
     public void Figures_StandInTheirResults(string results, params string[] figures)
     {
         string[] there = Number().Matches(Repository.Read(results)).Select(match => match.Value.Replace(",", "", StringComparison.Ordinal)).ToArray();
