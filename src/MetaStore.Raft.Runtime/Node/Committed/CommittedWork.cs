@@ -35,7 +35,7 @@ public sealed class SnapshotRequest(string acceptedFormats) : CommittedWork
     public string AcceptedFormats { get; } = acceptedFormats;
 
     /// <summary>Log position of the snapshot now in the store; null when none could be made, and the follower will ask again.</summary>
-    public Task<SnapshotMetadata?> Made => _made.Task.Unwrap();
+    public Task<SnapshotMetadata?> Made => EndAsync();
 
     /// <summary>Completes <see cref="Made"/> as the given task ends.</summary>
     public void CompleteWith(Task<SnapshotMetadata?> making)
@@ -43,6 +43,9 @@ public sealed class SnapshotRequest(string acceptedFormats) : CommittedWork
         ArgumentNullException.ThrowIfNull(making);
         _made.SetResult(making);
     }
+
+    // Not Unwrap, which goes through the thread pool: a caller's synchronization context is asked at once, by the thread that completes this.
+    private async Task<SnapshotMetadata?> EndAsync() => await await _made.Task;
 }
 
 /// <summary>Consecutive committed entries for the state machine; they are durable here and on a quorum.</summary>
