@@ -27,6 +27,9 @@ internal sealed class BatchPipeline
     // Moving average of the demand, like the load, but in proposals and without an upper bound.
     private double _usualDemand;
 
+    // Batches in a row that were sent while there was no other proposal.
+    private int _loneBatches;
+
     // Timestamp until which the callers of the last answered batch are expected back.
     private long _gatherUntil;
 
@@ -51,6 +54,9 @@ internal sealed class BatchPipeline
 
     /// <summary>True while an idle flush is queued on the thread pool: it also handles commits that happen meanwhile.</summary>
     public bool IdleFlushQueued { get; set; }
+
+    /// <summary>True when one proposal is buffered, none is in flight, and the last batches were the same: there is one caller.</summary>
+    public bool IsLone => _buffer.Count == 1 && _proposalsInFlight == 0 && _loneBatches >= BatchDefaults.LoneAfter;
 
     /// <summary>Proposals in the open batch.</summary>
     public int Buffered => _buffer.Count;
@@ -264,6 +270,7 @@ internal sealed class BatchPipeline
         TimeSpan elapsed = _clock.Elapsed(now);
         int demand = Math.Max(_demand, _buffer.Count + _proposalsInFlight);
         _demand = 0;
+        _loneBatches = demand == 1 ? Math.Min(_loneBatches + 1, BatchDefaults.LoneAfter) : 0;
         _usualDemand += BatchDefaults.LoadWeight * (demand - _usualDemand);
         TimeSpan latency = Settings.Policy == BatchPolicyKind.Target ? _recorder.AverageLatency(elapsed) : TimeSpan.Zero;
         _state = _policy.Next(_state, new LoadSample(demand, flushed, elapsed, latency));

@@ -6,6 +6,7 @@ using MetaStore.Batching.Policies;
 using MetaStore.Batching.Settings;
 using MetaStore.Batching.Statistics;
 using MetaStore.IO;
+using MetaStore.IO.Turns;
 
 namespace MetaStore.Batching;
 
@@ -105,6 +106,7 @@ public sealed class ProposalBatcher : IThreadPoolWorkItem, IDisposable
     {
         ArgumentNullException.ThrowIfNull(write);
         bool cut = false;
+        bool isLone;
         bool queueIdleFlush = false;
         lock (_gate)
         {
@@ -126,6 +128,7 @@ public sealed class ProposalBatcher : IThreadPoolWorkItem, IDisposable
             }
 
             _pipeline.Append(size, command, write, waiter, now);
+            isLone = _pipeline.IsLone;
             if (_pipeline.FullAt(now) is { } reason)
             {
                 _pipeline.Cut(reason, now);
@@ -139,7 +142,7 @@ public sealed class ProposalBatcher : IThreadPoolWorkItem, IDisposable
             {
                 // EndBurst follows.
             }
-            else if (_flushInline)
+            else if (_flushInline || isLone)
             {
                 _pipeline.Cut(FlushReason.Idle, now);
                 cut = true;
@@ -160,7 +163,7 @@ public sealed class ProposalBatcher : IThreadPoolWorkItem, IDisposable
 
         if (cut)
         {
-            _dispatcher.Run();
+            Dispatch(isLone && !isBurst);
         }
 
         return ProposalAdmissionResult.Accepted;
@@ -280,8 +283,10 @@ public sealed class ProposalBatcher : IThreadPoolWorkItem, IDisposable
 
     private void FlushIfIdle(bool wasQueued)
     {
+        bool isLone;
         lock (_gate)
         {
+            isLone = _pipeline.IsLone;
             _pipeline.IdleFlushQueued &= !wasQueued;
             long now = _clock.Now;
             if (_pipeline.Buffered > 0 && _pipeline.IsIdleAt(now))
@@ -294,7 +299,31 @@ public sealed class ProposalBatcher : IThreadPoolWorkItem, IDisposable
             }
         }
 
-        _dispatcher.Run();
+        Dispatch(isLone);
+    }
+
+    /// <summary>Sends the closed batches.</summary>
+    /// <param name="carriesOn">
+    /// There is one caller: what follows in this member runs on this thread, which would otherwise only wait for it. Outside of the dispatcher, which
+    /// other callers need even while a disk hangs.
+    /// </param>
+    private void Dispatch(bool carriesOn)
+    {
+        if (!carriesOn)
+        {
+            _dispatcher.Run();
+            return;
+        }
+
+        RunToCompletion.Begin(mayWaitForDisk: true);
+        try
+        {
+            _dispatcher.Run();
+        }
+        finally
+        {
+            RunToCompletion.End();
+        }
     }
 
     // Random instead of derived from the clock: the log may still contain IDs from before a restart, and a machine whose clock has no battery starts

@@ -19,6 +19,9 @@ internal static class BatchDefaults
     /// <summary>Usual demand from which a batch waits for callers that were just answered. With fewer it would gain less than it waits.</summary>
     public const int GatherFrom = 8;
 
+    /// <summary>Batches of one proposal, with no other one in progress, after which that is taken for the only caller.</summary>
+    public const int LoneAfter = 4;
+
     /// <summary>Callers that were just answered are expected within the policy's timeout divided by this.</summary>
     public const int GatherShare = 4;
 

@@ -1,11 +1,12 @@
 using MetaStore.IO;
+using MetaStore.IO.Turns;
 using MetaStore.Raft.Runtime.Node.Committed;
 using MetaStore.Raft.Runtime.Node.Inbox;
 
 namespace MetaStore.Raft.Runtime.Node;
 
-/// <summary>The raft thread: waits for inputs or the next tick, and runs the driver.</summary>
-internal sealed class RaftLoop
+/// <summary>The raft thread: waits for inputs or the next tick, and runs the driver. While it sleeps, a thread that brought inputs may run the driver for it.</summary>
+internal sealed class RaftLoop : ITurnWorker
 {
     private readonly RaftNodeOptions _options;
     private readonly NodeMailbox _mailbox;
@@ -21,6 +22,7 @@ internal sealed class RaftLoop
         _mailbox = mailbox;
         _time = time;
         Driver = driver;
+        mailbox.Turns.Worker = this;
         _thread = new Thread(Run) { IsBackground = true, Name = "raft" };
     }
 
@@ -64,6 +66,32 @@ internal sealed class RaftLoop
         return true;
     }
 
+    /// <summary>True: an iteration never waits.</summary>
+    bool ITurnWorker.MayBeLent => true;
+
+    /// <summary>One iteration on a thread that brought inputs.</summary>
+    void ITurnWorker.TakeTurn()
+    {
+        if (_mailbox.TakeNow() is not { } inbox)
+        {
+            return;
+        }
+
+        try
+        {
+            Driver.RunOnce(inbox, _takeTicks!);
+            _mailbox.Return(inbox);
+            if (Driver.HasPendingWork)
+            {
+                _mailbox.Wake();
+            }
+        }
+        catch (Exception e)
+        {
+            Fail(e);
+        }
+    }
+
     private void Run()
     {
         try
@@ -74,14 +102,17 @@ internal sealed class RaftLoop
                 // Each iteration does its own waiting.
             }
         }
-        catch (UnreadableEntryException e)
-        {
-            _options.Fatal.OnFatal(ExitCodes.InvariantBroken, e.Message);
-        }
         catch (Exception e)
         {
-            // A broken invariant: continuing could lose or corrupt data.
-            _options.Fatal.OnFatal(ExitCodes.InvariantBroken, $"raft thread of member {_options.NodeId:x16}: {e}");
+            Fail(e);
         }
+    }
+
+    /// <summary>A broken invariant: continuing could lose or corrupt data.</summary>
+    private void Fail(Exception broken)
+    {
+        _mailbox.Close();
+        _options.Fatal.OnFatal(
+            ExitCodes.InvariantBroken, broken is UnreadableEntryException ? broken.Message : $"raft thread of member {_options.NodeId:x16}: {broken}");
     }
 }

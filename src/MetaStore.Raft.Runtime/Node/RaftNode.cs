@@ -1,3 +1,4 @@
+using MetaStore.IO.Turns;
 using MetaStore.Raft.Diagnostics;
 using MetaStore.Raft.Messages;
 using MetaStore.Raft.Proposals;
@@ -10,6 +11,7 @@ using MetaStore.Raft.Runtime.Reads;
 using MetaStore.Raft.Runtime.Snapshots;
 using MetaStore.Raft.Runtime.Transport;
 using MetaStore.Raft.Runtime.Transport.Listening;
+using MetaStore.Protocol.Peer;
 using MetaStore.Raft.Storage.Snapshots;
 using MetaStore.Raft.Storage.Wal;
 using MetaStore.Raft.Storage.Wal.Recovery;
@@ -158,7 +160,17 @@ public sealed class RaftNode : IPeerReceiver, IAsyncDisposable
     /// <exception cref="OperationCanceledException">The caller cancelled.</exception>
     public ValueTask<ReadIndexResult> ReadIndexAsync(CancellationToken cancellation = default)
     {
-        Task<ReadIndexResult> answer = _reads.Join();
+        RunToCompletion.Begin(mayWaitForDisk: false);
+        Task<ReadIndexResult> answer;
+        try
+        {
+            answer = _reads.Join();
+        }
+        finally
+        {
+            RunToCompletion.End();
+        }
+
         return new ValueTask<ReadIndexResult>(cancellation.CanBeCanceled ? answer.WaitAsync(cancellation) : answer);
     }
 
@@ -217,7 +229,19 @@ public sealed class RaftNode : IPeerReceiver, IAsyncDisposable
         _logger.NodeStopped(_options.NodeId);
     }
 
-    void IPeerReceiver.OnMessages(ReadOnlySpan<Message> messages) => _intake.Take(messages);
+    void IPeerReceiver.OnMessages(ReadOnlySpan<Message> messages)
+    {
+        // All messages of one call came over one lane. What waits for the disk must not hold back the one that carries heartbeats.
+        RunToCompletion.Begin(mayWaitForDisk: messages.Length > 0 && PeerLane.Of(messages[0].Type) == Lane.Append);
+        try
+        {
+            _intake.Take(messages);
+        }
+        finally
+        {
+            RunToCompletion.End();
+        }
+    }
 
     void IPeerReceiver.OnUnreachable(ulong node) => _mailbox.TryPost(new NodeCommand.Unreachable(node));
 

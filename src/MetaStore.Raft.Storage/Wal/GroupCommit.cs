@@ -45,6 +45,19 @@ internal sealed class GroupCommit(WalWriter journal)
         Count();
     }
 
+    /// <summary>Bytes of the entries' data.</summary>
+    public static long PayloadBytes(WalAppend append)
+    {
+        long bytes = 0;
+        IReadOnlyList<Entry> entries = append.Entries;
+        for (int i = 0; i < entries.Count; i++)
+        {
+            bytes += entries[i].Data.Length;
+        }
+
+        return bytes;
+    }
+
     private void Persist(ReadOnlySpan<WalAppend> group)
     {
         journal.Persist(group);
@@ -64,17 +77,5 @@ internal sealed class GroupCommit(WalWriter journal)
     {
         Volatile.Write(ref _bytesWritten, journal.BytesWritten);
         Volatile.Write(ref _syncCount, journal.SyncCount);
-    }
-
-    private static long PayloadBytes(WalAppend append)
-    {
-        long bytes = 0;
-        IReadOnlyList<Entry> entries = append.Entries;
-        for (int i = 0; i < entries.Count; i++)
-        {
-            bytes += entries[i].Data.Length;
-        }
-
-        return bytes;
     }
 }

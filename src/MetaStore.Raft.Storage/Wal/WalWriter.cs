@@ -84,6 +84,14 @@ public sealed class WalWriter : IDisposable
             || (append.HardState is { } state && (state.Term != current.Term || state.Vote != current.Vote));
     }
 
+    /// <summary>True when a frame of a few records fits into the active segment: it is written without waiting for space for another one.</summary>
+    /// <param name="payloadBytes">Bytes of the entries' data.</param>
+    internal bool HasRoomFor(long payloadBytes)
+    {
+        const int recordsAndState = 4096;
+        return _offset + WalFormat.FrameBytes(payloadBytes + recordsAndState, tagged: true) + WalFormat.SealFrameBytes <= Active.Header.SegmentBytes;
+    }
+
     /// <summary>Newest hard state given to the journal.</summary>
     public HardState HardState => _state;
 

@@ -1,4 +1,6 @@
+using System.Diagnostics;
 using MetaStore.IO;
+using MetaStore.IO.Turns;
 using MetaStore.Raft.Messages;
 using MetaStore.Raft.Storage.Wal.Format;
 using MetaStore.Raft.Storage.Wal.Recovery;
@@ -9,10 +11,11 @@ namespace MetaStore.Raft.Storage.Wal;
 /// <summary>The replicated log on disk: one writer thread, one write and one sync for all queued appends.</summary>
 /// <remarks>
 /// Appends collect while a sync runs; the next frame takes them all. The queue is bounded by the core's limit of uncommitted bytes.
+/// While the writer sleeps and the disk is fast, a thread that carries its work on by itself (<see cref="RunToCompletion"/>) may write in its place.
 /// A failed write or sync is final: <see cref="IFatalHandler.OnFatal"/> is called with 74, no append is completed any more and nothing
 /// is retried (the kernel reports a failed sync only once).
 /// </remarks>
-public sealed class WriteAheadLog : IWriteAheadLog, IDisposable
+public sealed class WriteAheadLog : IWriteAheadLog, ITurnWorker, IDisposable
 {
     /// <summary>Largest record, in bytes: 16 MiB. Part of the format.</summary>
     public const int RecordBytesMax = WalFormat.RecordBytesMax;
@@ -20,23 +23,44 @@ public sealed class WriteAheadLog : IWriteAheadLog, IDisposable
     /// <summary>Largest data of one entry: a record without its own fields. 16,777,199.</summary>
     public const int EntryBytesMax = WalFormat.RecordBytesMax - RecordPayload.EntryHeaderBytes;
 
+    /// <summary>
+    /// A disk whose last write took longer is left to the writer thread: nothing is gained against such a wait, and the thread that would wait has calls or
+    /// messages to read.
+    /// </summary>
+    private static readonly TimeSpan FastWrite = TimeSpan.FromMilliseconds(1);
+
+    /// <summary>Appends that another thread may write: one step of the core, and what it left before.</summary>
+    private const int LentAppendsMax = 4;
+
+    /// <summary>Bytes of entries that another thread may write.</summary>
+    private const long LentBytesMax = 64 * 1024;
+
     private readonly WalOptions _options;
     private readonly WalWriter _journal;
     private readonly GroupCommit _commit;
     private readonly Thread _writer;
-    private readonly object _gate = new();
+    private readonly TurnOwnership _turns;
+    private readonly object _gate;
     private List<WalAppend> _incoming = [];
     private List<WalAppend> _taken = [];
     private ulong _deleteBehind;
-    private bool _writerSleeps;
+    private bool _writerSleepsUnlimited;
     private bool _stopping;
     private bool _failed;
+    private TimeSpan _lastTook = TimeSpan.MaxValue;
 
     private WriteAheadLog(WalOptions options, WalWriter journal)
     {
         _options = options;
         _journal = journal;
         _commit = new GroupCommit(journal);
+        _turns = new TurnOwnership(
+            () => _incoming.Count > 0 || _deleteBehind > 0 || _stopping || _failed || (_writerSleepsUnlimited && _journal.TailUnconfirmed))
+        {
+            Worker = this,
+            WaitsForDisk = true,
+        };
+        _gate = _turns.Gate;
         _writer = new Thread(Run) { Name = "wal-writer", IsBackground = true };
         _writer.Start();
     }
@@ -96,7 +120,7 @@ public sealed class WriteAheadLog : IWriteAheadLog, IDisposable
         {
             ObjectDisposedException.ThrowIf(_stopping, this);
             _incoming.Add(append);
-            Wake_NeedsGate();
+            _turns.Wake_NeedsGate();
         }
     }
 
@@ -112,7 +136,7 @@ public sealed class WriteAheadLog : IWriteAheadLog, IDisposable
         lock (_gate)
         {
             _deleteBehind = Math.Max(_deleteBehind, index);
-            Wake_NeedsGate();
+            _turns.Wake_NeedsGate();
         }
     }
 
@@ -130,7 +154,7 @@ public sealed class WriteAheadLog : IWriteAheadLog, IDisposable
             }
 
             _stopping = true;
-            Wake_NeedsGate();
+            _turns.Wake_NeedsGate();
         }
 
         _journal.CancelWait();
@@ -150,12 +174,37 @@ public sealed class WriteAheadLog : IWriteAheadLog, IDisposable
         }
     }
 
-    private void Wake_NeedsGate()
+    /// <summary>Few appends and bytes, with room in the segment, on a disk that was fast the last time; and a thread of the pool has to take the next call first.</summary>
+    bool ITurnWorker.MayBeLent
     {
-        if (_writerSleeps)
+        get
         {
-            _writerSleeps = false;
-            Monitor.Pulse(_gate);
+            if (_incoming.Count is 0 or > LentAppendsMax || _deleteBehind > 0 || _stopping || _failed || _lastTook > FastWrite
+                || (Thread.CurrentThread.IsThreadPoolThread && ThreadPool.PendingWorkItemCount > 0))
+            {
+                return false;
+            }
+
+            long bytes = _incoming.Sum(GroupCommit.PayloadBytes);
+            return bytes <= LentBytesMax && _journal.HasRoomFor(bytes);
+        }
+    }
+
+    /// <summary>Writes on a thread that brought appends.</summary>
+    void ITurnWorker.TakeTurn()
+    {
+        lock (_gate)
+        {
+            (_incoming, _taken) = (_taken, _incoming);
+        }
+
+        try
+        {
+            WriteTaken();
+        }
+        catch (Exception error)
+        {
+            Fail(error);
         }
     }
 
@@ -165,25 +214,43 @@ public sealed class WriteAheadLog : IWriteAheadLog, IDisposable
         {
             while (TakeWork(out var deleteBehind))
             {
-                _commit.Run(_taken);
-                _taken.Clear();
+                WriteTaken();
                 if (deleteBehind > 0)
                 {
                     _journal.TruncatePrefix(deleteBehind);
                 }
             }
 
-            _commit.ConfirmTail();
+            if (!HasFailed)
+            {
+                _commit.ConfirmTail();
+            }
         }
         catch (Exception error)
         {
-            // Whatever the exception, the content of the disk is unknown now.
-            Volatile.Write(ref _failed, true);
-            _options.Fatal.OnFatal(_commit.FailureCode, $"write-ahead log {_options.Directory}: {error.GetType().Name}: {error.Message}");
+            Fail(error);
         }
     }
 
-    /// <returns>False when nothing is left to do and the log closes.</returns>
+    private void WriteTaken()
+    {
+        if (_taken.Count > 0)
+        {
+            long started = Stopwatch.GetTimestamp();
+            _commit.Run(_taken);
+            _taken.Clear();
+            _lastTook = Stopwatch.GetElapsedTime(started);
+        }
+    }
+
+    /// <summary>Whatever the exception, the content of the disk is unknown now.</summary>
+    private void Fail(Exception error)
+    {
+        Volatile.Write(ref _failed, true);
+        _options.Fatal.OnFatal(_commit.FailureCode, $"write-ahead log {_options.Directory}: {error.GetType().Name}: {error.Message}");
+    }
+
+    /// <returns>False when nothing is left to do and the log closes, or has failed.</returns>
     private bool TakeWork(out ulong deleteBehind)
     {
         var isIdle = false;
@@ -197,22 +264,12 @@ public sealed class WriteAheadLog : IWriteAheadLog, IDisposable
             lock (_gate)
             {
                 isIdle = false;
-                while (_incoming.Count == 0 && _deleteBehind == 0 && !_stopping && !isIdle)
+                while (_incoming.Count == 0 && _deleteBehind == 0 && !_stopping && !_failed && !isIdle)
                 {
-                    _writerSleeps = true;
-                    if (_journal.TailUnconfirmed)
-                    {
-                        isIdle = !Monitor.Wait(_gate, _options.ConfirmDelay);
-                    }
-                    else
-                    {
-                        Monitor.Wait(_gate);
-                    }
-
-                    _writerSleeps = false;
+                    isIdle = Sleep_NeedsGate();
                 }
 
-                if (isIdle && _incoming.Count == 0 && !_stopping)
+                if (isIdle && _incoming.Count == 0 && !_stopping && !_failed)
                 {
                     continue;
                 }
@@ -220,8 +277,23 @@ public sealed class WriteAheadLog : IWriteAheadLog, IDisposable
                 deleteBehind = _deleteBehind;
                 _deleteBehind = 0;
                 (_incoming, _taken) = (_taken, _incoming);
-                return _taken.Count > 0 || deleteBehind > 0 || !_stopping;
+                return !_failed && (_taken.Count > 0 || deleteBehind > 0 || !_stopping);
             }
         }
+    }
+
+    /// <returns>True when nothing was written for <see cref="WalOptions.ConfirmDelay"/> after a frame that is not confirmed.</returns>
+    private bool Sleep_NeedsGate()
+    {
+        if (_journal.TailUnconfirmed)
+        {
+            long frames = _commit.SyncCount;
+            return !_turns.Sleep_NeedsGate(_options.ConfirmDelay) && frames == _commit.SyncCount && !_failed;
+        }
+
+        _writerSleepsUnlimited = true;
+        _turns.Sleep_NeedsGate(Timeout.InfiniteTimeSpan);
+        _writerSleepsUnlimited = false;
+        return false;
     }
 }

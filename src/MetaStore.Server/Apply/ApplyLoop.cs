@@ -3,6 +3,7 @@ using MetaStore.Batching;
 using MetaStore.Batching.Entries;
 using MetaStore.Engines;
 using MetaStore.IO;
+using MetaStore.IO.Turns;
 using MetaStore.Raft.Messages;
 using MetaStore.Raft.Runtime.Node;
 using MetaStore.Raft.Runtime.Node.Committed;
@@ -22,8 +23,9 @@ namespace MetaStore.Server.Apply;
 /// <remarks>
 /// A group is everything that is queued, up to <see cref="GroupCommandsMax"/> commands. It is published once, and only then are its callers
 /// answered, all by one thread-pool work item. An entry that cannot be decoded ends the process: skipping it would make replicas diverge.
+/// While the thread sleeps, the one that brought a few small entries may apply them, unless the engine may wait for a disk.
 /// </remarks>
-internal sealed class ApplyLoop
+internal sealed class ApplyLoop : ITurnWorker
 {
     /// <summary>Commands after which a group is published even if more are queued: bounds the wait of the first caller of a long group.</summary>
     private const int GroupCommandsMax = 2048;
@@ -47,6 +49,7 @@ internal sealed class ApplyLoop
     private Entry? _entry;
     private long _steps;
     private volatile bool _works;
+    private volatile bool _failed;
 
     public ApplyLoop(
         RaftNode node, ProposalBatcher batcher, ReplicatedStateMachine machine, AppliedIndexWaiter readers, ILogCompactor compactor, ConfChangeWaiter membership,
@@ -92,6 +95,7 @@ internal sealed class ApplyLoop
     public void Start()
     {
         Begin();
+        _node.Committed.Turns.Worker = this;
         _thread.Start();
     }
 
@@ -108,7 +112,7 @@ internal sealed class ApplyLoop
     /// <returns>False when the node has stopped and the queue is empty.</returns>
     internal bool Turn(TimeSpan patience)
     {
-        if (_node.Committed.Take(patience) is not { } group)
+        if (_node.Committed.Take(patience) is not { } group || _failed)
         {
             return false;
         }
@@ -141,37 +145,49 @@ internal sealed class ApplyLoop
         }
     }
 
+    /// <summary>Whether another thread may apply what is queued.</summary>
+    bool ITurnWorker.MayBeLent => _node.Committed.IsLight && !_machine.HasCompactionWork && _machine.Engine is not IDurableEngine && !_failed;
+
+    /// <summary>Applies what is queued on the thread that brought it.</summary>
+    void ITurnWorker.TakeTurn() => TryTurn(TimeSpan.Zero);
+
     private void Run()
+    {
+        while (TryTurn(_machine.HasCompactionWork ? CompactionPause : Timeout.InfiniteTimeSpan))
+        {
+            // Each turn waits by itself.
+        }
+    }
+
+    private bool TryTurn(TimeSpan patience)
     {
         try
         {
-            while (Turn(_machine.HasCompactionWork ? CompactionPause : Timeout.InfiniteTimeSpan))
-            {
-                // Each turn waits by itself.
-            }
+            return Turn(patience);
         }
-        catch (BatchFormatException unreadable)
+        catch (BatchFormatException unreadable) when (unreadable.Fault == BatchFormatFault.UnknownVersion)
         {
-            if (unreadable.Fault == BatchFormatFault.UnknownVersion)
-            {
-                _fatal.OnFatal(ExitCodes.NewerFormat, $"entry {_entry?.Index}: {unreadable.Message}");
-                return;
-            }
-
-            _fatal.OnFatal(ExitCodes.InvariantBroken, Unreadable(unreadable.Message));
+            return Fail(ExitCodes.NewerFormat, $"entry {_entry?.Index}: {unreadable.Message}");
         }
-        catch (CommandFormatException unreadable)
+        catch (Exception unreadable) when (unreadable is BatchFormatException or CommandFormatException)
         {
-            _fatal.OnFatal(ExitCodes.InvariantBroken, Unreadable(unreadable.Message));
+            return Fail(ExitCodes.InvariantBroken, Unreadable(unreadable.Message));
         }
         catch (EngineException damaged)
         {
-            _fatal.OnFatal(EngineFaults.ExitCodeOf(damaged.Fault, atStart: false), damaged.Message);
+            return Fail(EngineFaults.ExitCodeOf(damaged.Fault, atStart: false), damaged.Message);
         }
         catch (Exception broken)
         {
-            _fatal.OnFatal(ExitCodes.InvariantBroken, _entry is null ? $"apply loop after index {_machine.AppliedIndex}: {broken}" : Unreadable(broken.ToString()));
+            return Fail(ExitCodes.InvariantBroken, _entry is null ? $"apply loop after index {_machine.AppliedIndex}: {broken}" : Unreadable(broken.ToString()));
         }
+    }
+
+    private bool Fail(int code, string why)
+    {
+        _failed = true;
+        _fatal.OnFatal(code, why);
+        return false;
     }
 
     private string Unreadable(string why) => _entry is { } entry ? UnreadableEntryException.Describe(entry, why) : why;

@@ -1,3 +1,5 @@
+using MetaStore.IO.Turns;
+
 namespace MetaStore.Raft.Runtime.Node.Committed;
 
 /// <summary>What is to be applied, in log order. The node fills it, one thread of the host takes from it and reports with <c>RaftNode.ReportApplied</c>.</summary>
@@ -8,12 +10,49 @@ namespace MetaStore.Raft.Runtime.Node.Committed;
 /// </remarks>
 public sealed class CommittedQueue
 {
-    private readonly object _gate = new();
+    /// <summary>Entries, and bytes of them, that the thread that brought them may apply: a few small commands.</summary>
+    private const int LightEntries = 16;
+
+    private const int LightBytes = 16 * 1024;
+
+    private readonly object _gate;
     private List<CommittedWork> _queued = [];
     private List<CommittedWork> _taken = [];
     private long _entries;
-    private bool _sleeps;
     private bool _closed;
+
+    /// <summary>An empty queue.</summary>
+    public CommittedQueue()
+    {
+        Turns = new TurnOwnership(() => _closed || _queued.Count > 0);
+        _gate = Turns.Gate;
+    }
+
+    /// <summary>Which thread takes from it: the host's, or one that the host's <see cref="TurnOwnership.Worker"/> allows.</summary>
+    public TurnOwnership Turns { get; }
+
+    /// <summary>True when all that is queued is a few small entries. Needs the lock of <see cref="Turns"/>.</summary>
+    public bool IsLight
+    {
+        get
+        {
+            long bytes = 0;
+            foreach (CommittedWork work in _queued)
+            {
+                if (work is not CommittedBatch batch)
+                {
+                    return false;
+                }
+
+                for (int i = 0; i < batch.Entries.Count && bytes <= LightBytes; i++)
+                {
+                    bytes += batch.Entries[i].Data.Length;
+                }
+            }
+
+            return _entries <= LightEntries && bytes <= LightBytes;
+        }
+    }
 
     /// <summary>True while work waits to be taken.</summary>
     public bool HasWork
@@ -33,7 +72,7 @@ public sealed class CommittedQueue
     /// <summary>Sees each item before it is queued, on the thread that adds it; null for none.</summary>
     internal Action<CommittedWork>? Observer { get; set; }
 
-    /// <summary>Takes everything that is queued, or waits for some. One thread.</summary>
+    /// <summary>Takes everything that is queued, or waits for some. The thread that owns the work: see <see cref="Turns"/>.</summary>
     /// <param name="patience">How long to wait; infinite waits until there is work.</param>
     /// <returns>The work, valid until the next call; empty after <paramref name="patience"/>; null when the node has stopped and nothing is left.</returns>
     public IReadOnlyList<CommittedWork>? Take(TimeSpan patience)
@@ -41,11 +80,12 @@ public sealed class CommittedQueue
         _taken.Clear();
         lock (_gate)
         {
-            if (_queued.Count == 0 && !_closed)
+            if (_queued.Count == 0 && !_closed && patience != TimeSpan.Zero)
             {
-                _sleeps = true;
-                Monitor.Wait(_gate, patience);
-                _sleeps = false;
+                Turns.Sleep_NeedsGate(patience);
+
+                // Another thread may have taken some meanwhile.
+                _taken.Clear();
             }
 
             (_queued, _taken) = (_taken, _queued);
@@ -74,7 +114,7 @@ public sealed class CommittedQueue
                 _ => _entries,
             });
 
-            Wake_NeedsGate();
+            Turns.Wake_NeedsGate();
             return true;
         }
     }
@@ -85,16 +125,7 @@ public sealed class CommittedQueue
         lock (_gate)
         {
             _closed = true;
-            Wake_NeedsGate();
-        }
-    }
-
-    private void Wake_NeedsGate()
-    {
-        if (_sleeps)
-        {
-            _sleeps = false;
-            Monitor.Pulse(_gate);
+            Turns.Wake_NeedsGate();
         }
     }
 }

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using MetaStore.IO.Turns;
 using MetaStore.Raft.Messages;
 using MetaStore.Raft.Proposals;
 using MetaStore.Raft.Runtime.Transport.Framing;
@@ -11,18 +12,29 @@ namespace MetaStore.Raft.Runtime.Node.Inbox;
 /// Proposals and peer messages are bounded by count and bytes. The rest is bounded by its nature: completions by what was handed to
 /// the disk, commands by their callers.
 /// </remarks>
-internal sealed class NodeMailbox(RaftNodeOptions options)
+internal sealed class NodeMailbox
 {
     /// <summary>
     /// How many senders may use their full share before the queue is full: more than a member has peers that send at once.
     /// </summary>
     private const int Shares = 4;
 
-    private readonly object _gate = new();
+    private readonly RaftNodeOptions _options;
+    private readonly object _gate;
     private NodeInbox _filling = new();
-    private bool _readerSleeps;
+    private NodeInbox? _spare;
     private bool _closed;
     private long _messagesDropped;
+
+    public NodeMailbox(RaftNodeOptions options)
+    {
+        _options = options;
+        Turns = new TurnOwnership(() => _closed || !_filling.IsEmpty);
+        _gate = Turns.Gate;
+    }
+
+    /// <summary>Which thread processes the inputs.</summary>
+    public TurnOwnership Turns { get; }
 
     /// <summary>Called whenever there is input, under the lock; null while a thread waits for it in <see cref="Take"/>.</summary>
     public Action? Woken { get; set; }
@@ -36,8 +48,8 @@ internal sealed class NodeMailbox(RaftNodeOptions options)
         lock (_gate)
         {
             if (_closed
-                || _filling.Proposals.Count >= options.ProposalQueueBatchesMax
-                || (_filling.ProposalBytes + proposal.Data.Length > options.ProposalQueueBytesMax && _filling.Proposals.Count > 0))
+                || _filling.Proposals.Count >= _options.ProposalQueueBatchesMax
+                || (_filling.ProposalBytes + proposal.Data.Length > _options.ProposalQueueBytesMax && _filling.Proposals.Count > 0))
             {
                 return false;
             }
@@ -59,8 +71,8 @@ internal sealed class NodeMailbox(RaftNodeOptions options)
                 long charge = FrameWriter.Charge(message);
                 ref long ofSender = ref CollectionsMarshal.GetValueRefOrAddDefault(_filling.MessageBytesOf, SenderOf(message), out _);
                 if (_closed
-                    || _filling.MessageBytes + charge > options.MessageQueueBytesMax
-                    || ofSender + charge > options.MessageQueueBytesMax / Shares)
+                    || _filling.MessageBytes + charge > _options.MessageQueueBytesMax
+                    || ofSender + charge > _options.MessageQueueBytesMax / Shares)
                 {
                     _messagesDropped++;
                     continue;
@@ -126,7 +138,7 @@ internal sealed class NodeMailbox(RaftNodeOptions options)
         }
     }
 
-    /// <summary>Waits until there is input or the time is up.</summary>
+    /// <summary>Waits until there is input or the time is up. The raft thread only.</summary>
     /// <param name="emptied">The previous burst, already processed; it is filled next.</param>
     /// <param name="limit">Maximum time to wait.</param>
     /// <returns>The burst, which may be empty; null when closed.</returns>
@@ -134,24 +146,35 @@ internal sealed class NodeMailbox(RaftNodeOptions options)
     {
         // Cleared outside the lock: it may hold thousands of references.
         emptied.Clear();
-        int milliseconds = (int)Math.Ceiling(limit.TotalMilliseconds);
         lock (_gate)
         {
-            if (_filling.IsEmpty && !_closed && milliseconds > 0)
+            _spare = emptied;
+            if (_filling.IsEmpty && !_closed && limit > TimeSpan.Zero)
             {
-                _readerSleeps = true;
-                Monitor.Wait(_gate, milliseconds);
-                _readerSleeps = false;
+                Turns.Sleep_NeedsGate(TimeSpan.FromMilliseconds(Math.Ceiling(limit.TotalMilliseconds)));
             }
 
-            if (_closed)
-            {
-                return null;
-            }
+            return TakeNow_NeedsGate();
+        }
+    }
 
-            NodeInbox taken = _filling;
-            _filling = emptied;
-            return taken;
+    /// <summary>Takes what is queued, on a thread that has borrowed the work of the raft thread; <see cref="Return"/> follows.</summary>
+    /// <returns>Null when closed.</returns>
+    public NodeInbox? TakeNow()
+    {
+        lock (_gate)
+        {
+            return TakeNow_NeedsGate();
+        }
+    }
+
+    /// <summary>The burst from <see cref="TakeNow"/> is processed.</summary>
+    public void Return(NodeInbox processed)
+    {
+        processed.Clear();
+        lock (_gate)
+        {
+            _spare = processed;
         }
     }
 
@@ -170,14 +193,22 @@ internal sealed class NodeMailbox(RaftNodeOptions options)
     /// <summary>The sender that is charged. A request to transfer leadership carries the transferee's id, not the sender's.</summary>
     private static ulong SenderOf(Message message) => message.Type == MessageType.TransferLeader ? 0 : message.From;
 
-    private void Wake_NeedsGate()
+    private NodeInbox? TakeNow_NeedsGate()
     {
-        if (_readerSleeps)
+        if (_closed)
         {
-            _readerSleeps = false;
-            Monitor.Pulse(_gate);
+            return null;
         }
 
+        NodeInbox taken = _filling;
+        _filling = _spare!;
+        _spare = null;
+        return taken;
+    }
+
+    private void Wake_NeedsGate()
+    {
+        Turns.Wake_NeedsGate();
         Woken?.Invoke();
     }
 }

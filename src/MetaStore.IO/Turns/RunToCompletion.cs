@@ -1,0 +1,80 @@
+namespace MetaStore.IO.Turns;
+
+/// <summary>
+/// Lets a thread that brings work carry it on by itself, from component to component, as long as their own threads sleep: nothing else is in progress there, and
+/// waking them one after the other would take longer than the work.
+/// </summary>
+/// <remarks>
+/// Between <see cref="Begin"/> and <see cref="End"/> a wake-up of a sleeping component is only noted; <see cref="End"/> does the turns, in the order in which
+/// they were noted, also those that they cause. What is queued for a component by other threads meanwhile is done by its own thread. Source: ADR 0051.
+/// </remarks>
+public static class RunToCompletion
+{
+    /// <summary>Turns that one thread does in a row; the rest is left to the components' own threads. A put that nothing else accompanies takes four.</summary>
+    private const int TurnsMax = 8;
+
+    [ThreadStatic]
+    private static Carrier? _carrier;
+
+    /// <summary>This thread carries on what it queues from here on. Pairs may be nested; the outermost counts.</summary>
+    /// <param name="mayWaitForDisk">False when this thread has other things to do that must not wait for a disk.</param>
+    public static void Begin(bool mayWaitForDisk)
+    {
+        Carrier carrier = _carrier ??= new Carrier();
+        carrier.MayWaitForDisk = mayWaitForDisk && (carrier.Depth == 0 || carrier.MayWaitForDisk);
+        carrier.Depth++;
+    }
+
+    /// <summary>Does the turns that were noted. Call it without locks and outside of what other threads wait for.</summary>
+    public static void End()
+    {
+        Carrier carrier = _carrier!;
+        if (carrier.Depth > 1)
+        {
+            carrier.Depth--;
+            return;
+        }
+
+        try
+        {
+            for (int turns = 0; turns < TurnsMax && carrier.Noted.TryDequeue(out TurnOwnership? next); turns++)
+            {
+                next.TakeTurnOrWake(carrier.MayWaitForDisk);
+            }
+        }
+        finally
+        {
+            carrier.Depth = 0;
+            while (carrier.Noted.TryDequeue(out TurnOwnership? left))
+            {
+                left.WakeOwner();
+            }
+        }
+    }
+
+    /// <summary>Notes a component that has work.</summary>
+    /// <returns>False when this thread does not carry on.</returns>
+    internal static bool TryNote(TurnOwnership component)
+    {
+        if (_carrier is not { Depth: > 0 } carrier)
+        {
+            return false;
+        }
+
+        if (!carrier.Noted.Contains(component))
+        {
+            carrier.Noted.Enqueue(component);
+        }
+
+        return true;
+    }
+
+    private sealed class Carrier
+    {
+        public Queue<TurnOwnership> Noted { get; } = new();
+
+        public int Depth { get; set; }
+
+        public bool MayWaitForDisk { get; set; }
+    }
+}
