@@ -4,6 +4,7 @@ using MetaStore.Batching.Entries;
 using MetaStore.Batching.Settings;
 using MetaStore.Engines.Memory;
 using MetaStore.IO;
+using MetaStore.IO.Turns;
 using MetaStore.Raft;
 using MetaStore.Raft.Messages;
 using MetaStore.Raft.Runtime.Node.Committed;
@@ -18,6 +19,7 @@ using MetaStore.Server.Proposals;
 using MetaStore.Server.Reads;
 using MetaStore.Server.Tests.Nodes;
 using MetaStore.StateMachine;
+using MetaStore.StateMachine.Commands;
 using MetaStore.StateMachine.Commands.Kv;
 using MetaStore.StateMachine.Commands.Membership;
 using MetaStore.StateMachine.Membership;
@@ -61,7 +63,10 @@ public sealed class ApplyLoopTests : IFatalHandler, IDisposable
         SnapshotStore store = SnapshotStore.Open(_folder.FullName, 0xC1);
         _loop = new ApplyLoop(
             _node.Node, _batcher, _machine, _readers, new SnapshotLogCompactor(store, 1000, BackgroundWork.ThreadPool, this, log), _changes, this, log,
-            new ApplyMetrics(new SlowApplies(NullLogger.Instance, TimeSpan.MaxValue)), TimeSpan.MaxValue, BackgroundWork.ThreadPool);
+            new ApplyMetrics(new SlowApplies(NullLogger.Instance, TimeSpan.MaxValue)), TimeSpan.MaxValue, BackgroundWork.ThreadPool)
+        {
+            CompactionBatch = 1,
+        };
     }
 
     public void Dispose()
@@ -215,19 +220,94 @@ public sealed class ApplyLoopTests : IFatalHandler, IDisposable
         Assert.False(_node.Node.Committed.Add(new SnapshotRequest("")));
     }
 
+    /// <summary>The thread that brings an entry applies it while the loop's own thread sleeps, and goes on to publish it.</summary>
+    [Fact]
+    public void AFewSmallEntries_AreAppliedByTheThreadThatBringsThem()
+    {
+        _loop.Start();
+        ulong index = 0;
+        bool isAppliedHere = false;
+        while (!isAppliedHere && index < 1000)
+        {
+            index++;
+            Carry(Put(index, "a"));
+            isAppliedHere = _loop.Applied == index && _loop.IsIdle;
+        }
+
+        Assert.True(isAppliedHere, $"{index} entries were all left to the apply thread");
+        Assert.Equal((long)index + 1, _machine.Reader.Revision);
+    }
+
+    [Fact]
+    public void WhatTakesLong_IsLeftToTheApplyThread()
+    {
+        ITurnWorker lent = _loop;
+        _loop.Begin();
+        Commit(Put(1, "a"), Put(2, "a"));
+        Assert.True(lent.MayBeLent);
+        Commit([.. Enumerable.Range(3, 20).Select(i => Put((ulong)i, "a"))]);
+        Assert.False(lent.MayBeLent);
+        _loop.Turn(TimeSpan.Zero);
+
+        // A step of the compaction follows each group.
+        Commit(Compact(23, revision: 20));
+        Assert.True(lent.MayBeLent);
+        _loop.Turn(TimeSpan.Zero);
+        Assert.True(_machine.HasCompactionWork);
+        Commit(Put(24, "b"));
+        Assert.False(lent.MayBeLent);
+    }
+
+    [Fact]
+    public async Task AnEntryThatCannotBeRead_OnAnotherThread_EndsTheProcess_AndTheLoop()
+    {
+        _loop.Start();
+        ulong index = 0;
+        while (!_fatal.Task.IsCompleted && index < 1000)
+        {
+            index++;
+            Carry(new Entry(1, index, EntryType.Normal, new byte[] { 0xFF, 1, 2 }));
+        }
+
+        (int code, string reason) = await _fatal.Task.WaitAsync(Limit);
+        Assert.Equal(ExitCodes.InvariantBroken, code);
+        Assert.Contains("--unsafe-skip-entry=1:", reason, StringComparison.Ordinal);
+        Commit(Put(index + 1, "a"));
+        _node.Dispose();
+        _loop.Stop();
+        Assert.Equal(0ul, _loop.Applied);
+    }
+
     void IFatalHandler.OnFatal(int exitCode, string reason) => _fatal.TrySetResult((exitCode, reason));
 
     private static Entry Put(ulong index, string key) =>
         new(1, index, EntryType.Normal, BatchCodec.Encode(9, 100 + index, [Bytes(new PutCommand { Key = System.Text.Encoding.ASCII.GetBytes(key), Value = "v"u8.ToArray() })]));
 
-    private static ReadOnlyMemory<byte> Bytes(in PutCommand put)
+    private static Entry Compact(ulong index, long revision) =>
+        new(1, index, EntryType.Normal, BatchCodec.Encode(9, 100 + index, [Bytes(new CompactCommand { Revision = revision })]));
+
+    private static ReadOnlyMemory<byte> Bytes<TCommand>(in TCommand command)
+        where TCommand : ICommand
     {
-        byte[] bytes = new byte[put.Size];
-        put.Write(bytes);
+        byte[] bytes = new byte[command.Size];
+        command.Write(bytes);
         return bytes;
     }
 
     private void Commit(params Entry[] entries) => Assert.True(_node.Node.Committed.Add(new CommittedBatch(entries, [])));
+
+    private void Carry(Entry entry)
+    {
+        RunToCompletion.Begin(mayWaitForDisk: true);
+        try
+        {
+            Commit(entry);
+        }
+        finally
+        {
+            RunToCompletion.End();
+        }
+    }
 
     private bool Send(ProposalBatch batch)
     {
