@@ -104,4 +104,30 @@ public sealed class TurnOwnershipTests
         leave.Set();
         Assert.All(component.WaitFor(2), done => Assert.Equal(component.Own, done.By));
     }
+
+    /// <summary>Between the note and the end of the pair another thread has woken it.</summary>
+    [Fact]
+    public void AnOwnThreadThatWasWokenMeanwhile_KeepsItsWork()
+    {
+        using CountingComponent component = new CountingComponent().Start();
+        using ManualResetEventSlim entered = new();
+        using ManualResetEventSlim leave = new();
+        component.InTurn = () =>
+        {
+            entered.Set();
+            Assert.True(leave.Wait(Limit));
+        };
+        RunToCompletion.Begin(mayWaitForDisk: true);
+        component.Post(1);
+        Thread other = new(() => component.Post(2));
+        other.Start();
+        Assert.True(entered.Wait(Limit));
+        other.Join();
+        component.InTurn = null;
+        component.Post(3);
+        RunToCompletion.End();
+        Assert.Empty(component.Done);
+        leave.Set();
+        Assert.All(component.WaitFor(3), done => Assert.Equal(component.Own, done.By));
+    }
 }
