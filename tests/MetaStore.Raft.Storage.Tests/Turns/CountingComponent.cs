@@ -135,7 +135,16 @@ internal sealed class CountingComponent : ITurnWorker, IDisposable
                 }
             }
 
-            TakeTurn();
+            try
+            {
+                TakeTurn();
+            }
+            catch (Exception)
+            {
+                // Its lists were changed by another thread meanwhile; reported where the test waits.
+                _overlapped = true;
+                return;
+            }
         }
     }
 }
