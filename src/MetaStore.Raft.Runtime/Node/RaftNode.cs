@@ -11,7 +11,6 @@ using MetaStore.Raft.Runtime.Reads;
 using MetaStore.Raft.Runtime.Snapshots;
 using MetaStore.Raft.Runtime.Transport;
 using MetaStore.Raft.Runtime.Transport.Listening;
-using MetaStore.Protocol.Peer;
 using MetaStore.Raft.Storage.Snapshots;
 using MetaStore.Raft.Storage.Wal;
 using MetaStore.Raft.Storage.Wal.Recovery;
@@ -231,8 +230,8 @@ public sealed class RaftNode : IPeerReceiver, IAsyncDisposable
 
     void IPeerReceiver.OnMessages(ReadOnlySpan<Message> messages)
     {
-        // All messages of one call came over one lane. What waits for the disk must not hold back the one that carries heartbeats.
-        RunToCompletion.Begin(mayWaitForDisk: messages.Length > 0 && PeerLane.Of(messages[0].Type) == Lane.Append);
+        // All messages of one call came over one lane.
+        RunToCompletion.Begin(mayWaitForDisk: messages.Length > 0 && PeerLane.MayWaitForDisk(messages[0].Type));
         try
         {
             _intake.Take(messages);

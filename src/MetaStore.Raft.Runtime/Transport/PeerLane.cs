@@ -14,6 +14,9 @@ internal static class PeerLane
         _ => Lane.Control,
     };
 
+    /// <summary>True for the messages of the lane whose reading may be held back by a slow disk: no heartbeat, vote or acknowledgement waits after them.</summary>
+    public static bool MayWaitForDisk(MessageType type) => Of(type) == Lane.Append;
+
     /// <summary>Why a message may not arrive on a connection.</summary>
     /// <param name="message">The decoded message.</param>
     /// <param name="member">The member that opened the connection.</param>
