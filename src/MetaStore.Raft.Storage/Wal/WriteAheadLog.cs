@@ -33,7 +33,7 @@ public sealed class WriteAheadLog : IWriteAheadLog, ITurnWorker, IDisposable
     private const int LentAppendsMax = 4;
 
     /// <summary>Bytes of entries that another thread may write.</summary>
-    private const long LentBytesMax = 64 * 1024;
+    private const long LentBytesMax = 32 * 1024;
 
     private readonly WalOptions _options;
     private readonly WalWriter _journal;
