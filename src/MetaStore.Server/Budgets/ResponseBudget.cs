@@ -94,6 +94,11 @@ internal sealed class ResponseBudget
         BudgetWaiter? waiter = null;
         lock (_gate)
         {
+            if (_waiters.Count == WaitersMax)
+            {
+                RemoveEnded_NeedsGate();
+            }
+
             if (_waiters.Count < WaitersMax)
             {
                 waiter = new BudgetWaiter(bytes);
@@ -149,6 +154,19 @@ internal sealed class ResponseBudget
     {
         Interlocked.Increment(ref _refused);
         Volatile.Write(ref _refusedAt, Environment.TickCount64);
+    }
+
+    /// <summary>Removes calls that have given up but are not first in the queue: they must not count as waiting.</summary>
+    private void RemoveEnded_NeedsGate()
+    {
+        for (int left = _waiters.Count; left > 0; left--)
+        {
+            BudgetWaiter waiter = _waiters.Dequeue();
+            if (!waiter.IsOver)
+            {
+                _waiters.Enqueue(waiter);
+            }
+        }
     }
 
     private void Admit_NeedsGate()

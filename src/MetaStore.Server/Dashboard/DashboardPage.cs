@@ -44,10 +44,14 @@ internal sealed class DashboardPage(DashboardParts parts, IHttpFallback next) : 
     {
         PageHeaders.Add(context.Response);
         bool isChange = name is "api/batching" or "api/sign-in";
-        bool isAllowed = isChange ? HttpMethods.IsPost(context.Request.Method) : HttpMethods.IsGet(context.Request.Method) || HttpMethods.IsHead(context.Request.Method);
+        bool isStream = name is "api/live" or "api/watch";
+
+        // A stream has no end, so a response to HEAD would have none either, and take a place until its connection ends.
+        bool isAllowed = isChange ? HttpMethods.IsPost(context.Request.Method)
+            : HttpMethods.IsGet(context.Request.Method) || (HttpMethods.IsHead(context.Request.Method) && !isStream);
         if (!isAllowed)
         {
-            context.Response.Headers.Allow = isChange ? "POST" : "GET, HEAD";
+            context.Response.Headers.Allow = isChange ? "POST" : isStream ? "GET" : "GET, HEAD";
             await PlainAnswer.WriteAsync(context, StatusCodes.Status405MethodNotAllowed, "Method Not Allowed\n");
         }
         else if (name.StartsWith(Calls, StringComparison.Ordinal))

@@ -63,14 +63,16 @@ internal sealed class OwnServices(ServiceTable services, ICallGate gate, AuditLo
 
     private async Task<IMessage?> InvokeAsync(ServiceMethod method, IMessage request, LocalCallContext context, Caller caller)
     {
-        Status status = Status.DefaultSuccess;
+        Status status = CallStatuses.MethodFailed;
         try
         {
-            return await method.InvokeAsync(request, null, null, context);
+            IMessage? response = await method.InvokeAsync(request, null, null, context);
+            status = Status.DefaultSuccess;
+            return response;
         }
-        catch (RpcException failed)
+        catch (Exception failed) when (failed is RpcException or OperationCanceledException)
         {
-            status = failed.Status;
+            status = context.Call.StatusOf(failed);
             throw;
         }
         finally

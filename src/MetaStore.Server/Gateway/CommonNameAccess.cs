@@ -15,7 +15,7 @@ internal sealed class CommonNameAccess(CallAuth auth, IHttpFallback next) : IHtt
 
     /// <inheritdoc/>
     public Task HandleAsync(HttpContext context) =>
-        auth.IsEnabled && context.Request.Path.Value?.StartsWith("/v3/", StringComparison.Ordinal) == true
+        auth.IsEnabled && GatewayRoutes.Covers(context.Request.Path.Value ?? "/")
             && context.Features.Get<ClientIdentity>()?.CommonName is not null
             ? PlainAnswer.WriteAsync(context, StatusCodes.Status400BadRequest, Refusal)
             : next.HandleAsync(context);

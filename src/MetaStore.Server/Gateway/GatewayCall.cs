@@ -28,7 +28,7 @@ internal sealed class GatewayCall(
     {
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted);
         long arrivedAt = Stopwatch.GetTimestamp();
-        Status status = CallStatuses.Cancelled;
+        Status status = CallStatuses.MethodFailed;
         observer?.OnCallStarted(method);
         try
         {
@@ -54,6 +54,7 @@ internal sealed class GatewayCall(
         catch (OperationCanceledException) when (http.RequestAborted.IsCancellationRequested)
         {
             // The client has disconnected.
+            status = CallStatuses.Cancelled;
             return;
         }
         catch (OperationCanceledException) when (ending.IsCancellationRequested)

@@ -64,7 +64,7 @@ internal sealed class MetaStoreHost : IAsyncDisposable
     private readonly ServerLog _log;
     private readonly LeadershipState _leadership;
     private readonly CancellationTokenSource _stopping = new();
-    private readonly HeapTrim _trim = new(TimeProvider.System, new ManagedHeap());
+    private readonly HeapTrim _trim;
     private readonly NodeIdentity _identity;
     private readonly NodeStorage _storage;
     private readonly TlsPort? _tls;
@@ -215,6 +215,9 @@ internal sealed class MetaStoreHost : IAsyncDisposable
 
         _publisher = new MemberPublisher(
             _identity.MemberId, _identity.ClusterId, options.Member, options.Consensus.RequestTimeout, machine.Members, _write.Proposer, _leadership, _log);
+
+        // Last: a member that cannot be opened leaves no timer.
+        _trim = new HeapTrim(TimeProvider.System, new ManagedHeap());
     }
 
     /// <summary>The addresses clients are served on, with the real ports, once started.</summary>

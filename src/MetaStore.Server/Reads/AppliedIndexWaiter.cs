@@ -53,9 +53,16 @@ internal sealed class AppliedIndexWaiter(TimeProvider time)
     public async ValueTask WaitUntilAsync(Func<bool> holds, TimeSpan patience)
     {
         long deadlineAt = time.GetTimestamp() + time.TimestampsIn(patience);
-        while (!holds() && await WaitAsync(Applied + 1, deadlineAt))
+        do
         {
+            // Before the condition is asked: what is applied after the question would not be waited for otherwise.
+            ulong seen = Applied;
+            if (holds() || !await WaitAsync(seen + 1, deadlineAt))
+            {
+                return;
+            }
         }
+        while (true);
     }
 
     /// <summary>Everything up to <paramref name="index"/> is readable now: adds the readers that waited for it to <paramref name="released"/>.</summary>

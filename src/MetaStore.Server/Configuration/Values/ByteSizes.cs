@@ -14,6 +14,12 @@ internal static class ByteSizes
     /// <summary>Parses a size; a bare integer counts bytes and may be negative.</summary>
     public static bool TryParse(string text, out long bytes)
     {
+        // First: the last digit of a hexadecimal number may be a B.
+        if (GoIntegers.TryParse(text, out bytes))
+        {
+            return true;
+        }
+
         foreach ((string name, long unit) in Units)
         {
             if (text.EndsWith(name, StringComparison.OrdinalIgnoreCase))
@@ -27,7 +33,7 @@ internal static class ByteSizes
             }
         }
 
-        return GoIntegers.TryParse(text, out bytes);
+        return false;
     }
 
     /// <summary>Formats with the largest binary unit that divides the size, or as plain bytes.</summary>

@@ -6,6 +6,9 @@ namespace MetaStore.Server.Configuration.Values;
 /// <summary>Go's duration format ("1h30m", "5ms", "1.5s"), to and from <see cref="TimeSpan"/> (100 ns steps).</summary>
 internal static class Durations
 {
+    /// <summary>Go counts nanoseconds in 64 bits: 292 years.</summary>
+    private const double TicksMax = long.MaxValue / (double)TimeSpan.NanosecondsPerTick;
+
     private static readonly (string Name, double Ticks)[] Units =
     [
         ("ns", 0.01), ("us", 10), ("µs", 10), ("\u03bcs", 10), ("ms", TimeSpan.TicksPerMillisecond), ("s", TimeSpan.TicksPerSecond),
@@ -57,7 +60,7 @@ internal static class Durations
             at = letters;
         }
 
-        if (text.Length == first || ticks >= long.MaxValue)
+        if (text.Length == first || ticks >= TicksMax)
         {
             return false;
         }

@@ -42,7 +42,10 @@ internal sealed class WebSocketBridge(WebSocket socket, long maxMessageBytes)
             // Input is read and dropped until the client closes too: unread bytes would reset the connection, and the response with it.
             await _requests.Reader.CompleteAsync();
             ending.CancelAfter(CloseTimeout);
-            await CloseAsync(ending.Token);
+
+            // A time limit of its own: the call's token has fired already when the client closed first, and its close frame is to be answered.
+            using var closing = new CancellationTokenSource(CloseTimeout);
+            await CloseAsync(closing.Token);
             await reading;
         }
     }

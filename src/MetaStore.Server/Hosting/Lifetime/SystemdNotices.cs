@@ -89,7 +89,8 @@ internal sealed class SystemdNotices(ISystemdNotifier notifier, TimeSpan watchdo
         ProgressWatch progress = member.Progress;
         do
         {
-            if (progress.Look())
+            // Threads end while the member stops, and what is left, such as a snapshot, may take longer than the interval.
+            if (progress.Look() || _stopping.IsCancellationRequested)
             {
                 Send(new ServiceState("WATCHDOG=1"));
             }

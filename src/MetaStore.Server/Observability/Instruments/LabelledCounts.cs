@@ -19,7 +19,7 @@ internal sealed class LabelledCounts(string name, string help)
     public void Add(string first, string secondName = "", string secondValue = "")
     {
         // Shortened before it is looked up: two values that are shown alike must be one series, or Prometheus refuses the page.
-        secondValue = secondValue[..Math.Min(secondValue.Length, ValueCharactersMax)];
+        secondValue = Shortened(secondValue);
         if (!_counts.TryGetValue((first, secondValue), out Counter? counter))
         {
             string shown = _counts.Count < SeriesMax ? secondValue : "other";
@@ -38,6 +38,10 @@ internal sealed class LabelledCounts(string name, string help)
             text.Sample(name, counter.Labels, counter.Value);
         }
     }
+
+    /// <summary>Not cut inside of a pair of surrogates: a half is written as a replacement, and so are the halves of other characters.</summary>
+    private static string Shortened(string value) => value.Length <= ValueCharactersMax ? value
+        : value[..(char.IsHighSurrogate(value[ValueCharactersMax - 1]) ? ValueCharactersMax - 1 : ValueCharactersMax)];
 
     private static string Escaped(string value) => value
         .Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal).Replace("\n", "\\n", StringComparison.Ordinal);

@@ -51,19 +51,19 @@ internal static class LogFields
                 json.WriteString(name, Durations.Format(duration));
                 break;
             case string text:
-                json.WriteString(name, text);
+                Text(json, name, text);
                 break;
             case IEnumerable several:
                 json.WriteStartArray(name);
                 foreach (object? one in several)
                 {
-                    json.WriteStringValue(Convert.ToString(one, CultureInfo.InvariantCulture));
+                    json.WriteStringValue(Whole(Convert.ToString(one, CultureInfo.InvariantCulture) ?? ""));
                 }
 
                 json.WriteEndArray();
                 break;
             default:
-                json.WriteString(name, Convert.ToString(value, CultureInfo.InvariantCulture));
+                Text(json, name, Convert.ToString(value, CultureInfo.InvariantCulture) ?? "");
                 break;
         }
     }
@@ -78,8 +78,14 @@ internal static class LogFields
 
         if (line.Exception is { } thrown)
         {
-            json.WriteString("error", thrown.Message);
-            json.WriteString("stacktrace", thrown.ToString());
+            Text(json, "error", thrown.Message);
+            Text(json, "stacktrace", thrown.ToString());
         }
     }
+
+    /// <summary>Writes a text, of which any half of a surrogate pair is replaced: the writer would throw, and with it the call that logs.</summary>
+    public static void Text(Utf8JsonWriter json, string name, string value) => json.WriteString(name, Whole(value));
+
+    private static string Whole(string value) =>
+        value.AsSpan().ContainsAnyInRange('\ud800', '\udfff') ? Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(value)) : value;
 }

@@ -22,7 +22,7 @@ internal static class LogFormats
             json.WriteString("level", line.LevelName);
             json.WriteString("ts", line.Time);
             json.WriteString("caller", line.Caller);
-            json.WriteString("msg", line.Message);
+            LogFields.Text(json, "msg", line.Message);
             LogFields.Write(json, line);
             json.WriteEndObject();
         }

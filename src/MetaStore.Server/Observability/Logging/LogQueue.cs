@@ -76,14 +76,24 @@ internal sealed class LogQueue : IDisposable
     {
         while (Take() is { } lost)
         {
-            if (lost > 0)
+            if (lost > 0 && !TryWrite(_lost(lost)))
             {
-                Write(_lost(lost));
+                // A later line gives their number.
+                lock (_gate)
+                {
+                    _lostLines += lost;
+                }
             }
 
             while (_taken.TryDequeue(out byte[]? line))
             {
-                Write(line);
+                if (!TryWrite(line))
+                {
+                    lock (_gate)
+                    {
+                        CountLost();
+                    }
+                }
             }
         }
     }
@@ -115,19 +125,17 @@ internal sealed class LogQueue : IDisposable
         }
     }
 
-    private void Write(byte[] line)
+    /// <summary>Writes one line; false when the output has failed, which can only be reported as dropped lines.</summary>
+    private bool TryWrite(byte[] line)
     {
         try
         {
             _target.Write(line);
+            return true;
         }
         catch (Exception lost) when (lost is IOException or ObjectDisposedException)
         {
-            // The log's own output has failed: that can only be reported as dropped lines.
-            lock (_gate)
-            {
-                CountLost();
-            }
+            return false;
         }
     }
 

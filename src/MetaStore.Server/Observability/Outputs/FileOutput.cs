@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.IO.Compression;
 using MetaStore.Server.Configuration.Options;
@@ -15,7 +16,9 @@ internal sealed class FileOutput : LogOutput
     private readonly LogRotation? _rotation;
     private readonly TimeProvider _time;
     private readonly UnixFileMode? _mode;
-    private FileStream _file;
+
+    /// <summary>Null after a rotation that could not open the file again; the next line tries it.</summary>
+    private FileStream? _file;
 
     /// <param name="path">The file; its directory must exist.</param>
     /// <param name="rotation">When it is rotated; null = never.</param>
@@ -33,16 +36,17 @@ internal sealed class FileOutput : LogOutput
     /// <inheritdoc/>
     public override void Write(ReadOnlySpan<byte> buffer)
     {
-        if (_rotation is not null && _file.CanSeek && _file.Length > 0 && _file.Length + buffer.Length > _rotation.MaxBytes)
+        try
         {
-            try
+            _file ??= Open();
+            if (_rotation is not null && _file.CanSeek && _file.Length > 0 && _file.Length + buffer.Length > _rotation.MaxBytes)
             {
-                Rotate(_rotation);
+                Rotate(_file, _rotation);
             }
-            catch (UnauthorizedAccessException forbidden)
-            {
-                throw new IOException(forbidden.Message, forbidden);
-            }
+        }
+        catch (UnauthorizedAccessException forbidden)
+        {
+            throw new IOException(forbidden.Message, forbidden);
         }
 
         _file.Write(buffer);
@@ -51,7 +55,7 @@ internal sealed class FileOutput : LogOutput
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)
     {
-        _file.Dispose();
+        _file?.Dispose();
         base.Dispose(disposing);
     }
 
@@ -68,9 +72,11 @@ internal sealed class FileOutput : LogOutput
         return new FileStream(path, options);
     }
 
-    private void Rotate(LogRotation rotation)
+    [MemberNotNull(nameof(_file))]
+    private void Rotate(FileStream full, LogRotation rotation)
     {
-        _file.Dispose();
+        full.Dispose();
+        _file = null;
         string aside = Path.Combine(
             Path.GetDirectoryName(_path)!,
             $"{Path.GetFileNameWithoutExtension(_path)}-{Now(rotation).ToString(TimeForm, CultureInfo.InvariantCulture)}{Path.GetExtension(_path)}");
@@ -113,7 +119,8 @@ internal sealed class FileOutput : LogOutput
                 .Select(file => (file, Time: TimeOf(file))).Where(old => old.Time is not null).Select(old => (old.file, old.Time!.Value))
                 .OrderByDescending(old => old.Value),
         ];
-        DateTime oldest = rotation.MaxAge == 0 ? DateTime.MinValue : Now(rotation).AddDays(-rotation.MaxAge);
+        DateTime now = Now(rotation);
+        DateTime oldest = rotation.MaxAge == 0 || rotation.MaxAge >= (now - DateTime.MinValue).TotalDays ? DateTime.MinValue : now.AddDays(-rotation.MaxAge);
         int kept = rotation.MaxBackups == 0 ? int.MaxValue : rotation.MaxBackups;
         foreach ((string file, _) in aside.Where((old, place) => place >= kept || old.Time < oldest))
         {
