@@ -53,7 +53,7 @@ internal sealed class AppliedIndexWaiter(TimeProvider time)
     public async ValueTask WaitUntilAsync(Func<bool> holds, TimeSpan patience)
     {
         long deadlineAt = time.GetTimestamp() + time.TimestampsIn(patience);
-        do
+        while (true)
         {
             // Before the condition is asked: what is applied after the question would not be waited for otherwise.
             ulong seen = Applied;
@@ -62,7 +62,6 @@ internal sealed class AppliedIndexWaiter(TimeProvider time)
                 return;
             }
         }
-        while (true);
     }
 
     /// <summary>Everything up to <paramref name="index"/> is readable now: adds the readers that waited for it to <paramref name="released"/>.</summary>

@@ -32,7 +32,7 @@ internal static class BatchingJson
         json.WriteNumber("total_dropped", stats.TotalDropped);
         json.WriteNumber("total_bytes", stats.TotalBytes);
         json.WriteNumber("total_encoded_bytes", stats.TotalEncodedBytes);
-        
+
         // JSON has no other numbers, and the response of one member must not end the pages of this one.
         json.WriteNumber("current_load", double.IsFinite(stats.CurrentLoad) ? stats.CurrentLoad : 0);
         json.WriteNumber("current_batch_size", stats.CurrentBatchSize);
