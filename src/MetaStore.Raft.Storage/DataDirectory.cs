@@ -88,8 +88,7 @@ public sealed class DataDirectory : IDisposable
         {
             if (!disk.DirectoryExists(path))
             {
-                disk.CreateDirectory(path);
-                disk.SyncDirectory(System.IO.Path.GetDirectoryName(path)!);
+                DurableFolder.Create(disk, path);
             }
 
             var held = TakeLock(disk, path);

@@ -11,7 +11,7 @@ internal static class DirectoryCreation
 {
     private static readonly string[] OwnNames =
     [
-        DataDirectory.LockName, DataDirectory.WalName, DataDirectory.SnapshotName, IdentityTemporary, "lost+found",
+        DataDirectory.LockName, DataDirectory.WalName, DataDirectory.SnapshotName, IdentityTemporary, WalPlace.AlwaysThere,
     ];
 
     private const string IdentityTemporary = DataDirectory.IdentityName + ".tmp";
@@ -66,7 +66,7 @@ internal static class DirectoryCreation
         }
 
         var wal = Path.Combine(path, DataDirectory.WalName);
-        foreach (var name in disk.DirectoryExists(wal) ? disk.List(wal) : [])
+        foreach (var name in FilesIn(disk, wal))
         {
             var file = Path.Combine(wal, name);
             if (!name.EndsWith(WalFormat.TemporaryExtension, StringComparison.Ordinal) && SegmentFile.HasFrames(disk, file))
@@ -81,7 +81,7 @@ internal static class DirectoryCreation
     {
         if (disk.DirectoryExists(folder))
         {
-            foreach (var name in disk.List(folder))
+            foreach (var name in FilesIn(disk, folder))
             {
                 disk.Delete(Path.Combine(folder, name));
             }
@@ -89,6 +89,9 @@ internal static class DirectoryCreation
             disk.SyncDirectory(folder);
         }
     }
+
+    private static IEnumerable<string> FilesIn(IDisk disk, string folder) =>
+        disk.DirectoryExists(folder) ? disk.List(folder).Where(name => name != WalPlace.AlwaysThere) : [];
 
     private static ulong Nonce()
     {

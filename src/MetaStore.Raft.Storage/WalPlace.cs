@@ -9,7 +9,8 @@ namespace MetaStore.Raft.Storage;
 /// </remarks>
 public static class WalPlace
 {
-    private const string AlwaysThere = "lost+found";
+    /// <summary>In the root of a file system: not ours, and never in the way.</summary>
+    internal const string AlwaysThere = "lost+found";
 
     /// <summary>Creates directory and link, or checks the existing ones.</summary>
     /// <param name="dataDirectory">The data directory; created when missing.</param>
@@ -36,7 +37,7 @@ public static class WalPlace
             // An earlier start that was interrupted may have left an empty folder.
             Refuse(present.Exists && present.EnumerateFileSystemInfos().Any(),
                 $"the log of {data} is in {link}; stop the member, move that directory to {place} and make a link of its name to it, or leave the setting out");
-            PhysicalDisk.Instance.CreateDirectory(place);
+            DurableFolder.Create(PhysicalDisk.Instance, place);
             Refuse(Directory.EnumerateFileSystemEntries(place).Any(entry => Path.GetFileName(entry) != AlwaysThere),
                 $"{place} is not empty, and the log of {data} is not there; give an empty directory");
             if (present.Exists)
@@ -44,7 +45,7 @@ public static class WalPlace
                 present.Delete();
             }
 
-            PhysicalDisk.Instance.CreateDirectory(data);
+            DurableFolder.Create(PhysicalDisk.Instance, data);
             Directory.CreateSymbolicLink(link, place);
             PhysicalDisk.Instance.SyncDirectory(Path.GetDirectoryName(place)!);
             PhysicalDisk.Instance.SyncDirectory(data);

@@ -53,6 +53,44 @@ public sealed class DataDirectoryTests : IDisposable
         Assert.Contains(_folder.At("data/LOCK"), error.Message, StringComparison.Ordinal);
     }
 
+    /// <summary>A file system that is made for the log has a folder of its own in its root.</summary>
+    [Fact]
+    public void Open_LogInTheRootOfAFileSystem_LeavesTheFolderForLostFiles()
+    {
+        var lost = _folder.At("mounted/lost+found");
+        Directory.CreateDirectory(lost);
+        WalPlace.Ensure(DataPath, _folder.At("mounted"));
+
+        using (var directory = DataDirectory.Open(DataPath, Cluster, Node))
+        {
+            Assert.True(directory.IsNew);
+        }
+
+        using var again = DataDirectory.Open(DataPath, Cluster, Node);
+        WriteAheadLog.Open(again.WalOptions, out _).Dispose();
+        Assert.True(Directory.Exists(lost));
+    }
+
+    /// <summary>A power cut must not take a parent that was created with it.</summary>
+    [Fact]
+    public void Open_MissingParents_MakesEachOfThemDurable()
+    {
+        var disk = new SimDisk();
+        disk.CreateDirectory("/srv");
+        List<string> synced = [];
+        disk.Before = (operation, path) =>
+        {
+            if (operation == "syncdir")
+            {
+                synced.Add(path);
+            }
+        };
+
+        using var directory = DataDirectory.Open("/srv/stores/first/data", Cluster, Node, disk);
+
+        Assert.Equal(["/srv", "/srv/stores", "/srv/stores/first"], synced.Where(path => !path.Contains("data", StringComparison.Ordinal)).Order(StringComparer.Ordinal));
+    }
+
     [Theory]
     [InlineData(0xC2, 0xA1)]
     [InlineData(0xC1, 0xA2)]

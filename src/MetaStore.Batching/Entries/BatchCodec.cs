@@ -15,6 +15,9 @@ public static class BatchCodec
     /// <summary>True when <paramref name="data"/> is a batch and not a single proposal.</summary>
     public static bool IsBatch(ReadOnlySpan<byte> data) => !data.IsEmpty && data[0] == BatchFormat.BatchKind;
 
+    /// <summary>True when the commands in it have to be unpacked.</summary>
+    public static bool IsCompressed(ReadOnlySpan<byte> data) => IsBatch(data) && data.Length > 2 && data[2] != (byte)BatchCompression.None;
+
     /// <summary>Encodes commands into a new array, for tools and tests; the batcher writes the same bytes in place.</summary>
     /// <param name="memberId">The proposing member.</param>
     /// <param name="firstId">ID of the first command.</param>

@@ -35,6 +35,9 @@ public static class RunToCompletion
             return;
         }
 
+        // What a turn starts in the background must neither keep the caller's context nor run under it.
+        bool suppresses = carrier.Noted.Count > 0 && !ExecutionContext.IsFlowSuppressed();
+        AsyncFlowControl flow = suppresses ? ExecutionContext.SuppressFlow() : default;
         try
         {
             for (int turns = 0; turns < TurnsMax && carrier.Noted.TryDequeue(out TurnOwnership? next); turns++)
@@ -44,6 +47,11 @@ public static class RunToCompletion
         }
         finally
         {
+            if (suppresses)
+            {
+                flow.Undo();
+            }
+
             carrier.Depth = 0;
             while (carrier.Noted.TryDequeue(out TurnOwnership? left))
             {

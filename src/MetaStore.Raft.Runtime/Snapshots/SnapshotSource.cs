@@ -28,8 +28,43 @@ internal sealed class SnapshotSource(SnapshotStore store, IFatalHandler fatal, I
 
     public ReceivedSnapshot Receive(SnapshotMetadata snapshot, Stream container, long length)
     {
+        SnapshotReceiver receiver;
+        try
+        {
+            receiver = store.ReceiveStream(snapshot);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // Nothing was written: the leader tries again, and by then there may be space or a free descriptor.
+            return Refused($"there is no file for it: {e.Message}");
+        }
+
+        using (receiver)
+        {
+            return Receive(snapshot, container, receiver);
+        }
+    }
+
+    public bool IsReceived(SnapshotMetadata snapshot) => _received.ContainsKey((snapshot.Term, snapshot.Index));
+
+    public string PathOf(SnapshotMetadata snapshot)
+    {
+        string path = _received[(snapshot.Term, snapshot.Index)];
+        foreach ((ulong Term, ulong Index) older in _received.Keys.Where(key => key.Index < snapshot.Index))
+        {
+            _received.TryRemove(older, out _);
+        }
+
+        return path;
+    }
+
+    public void DeleteOlder(ulong before, int keep) => store.DeleteOlder(before, keep);
+
+    private static ReceivedSnapshot Refused(string why) => new(null, default, why);
+
+    private ReceivedSnapshot Receive(SnapshotMetadata snapshot, Stream container, SnapshotReceiver receiver)
+    {
         byte[] chunk = ArrayPool<byte>.Shared.Rent(ChunkBytes);
-        using SnapshotReceiver receiver = store.ReceiveStream(snapshot);
         try
         {
             for (int read; (read = ReadOrNegative(container, chunk)) != 0;)
@@ -66,23 +101,6 @@ internal sealed class SnapshotSource(SnapshotStore store, IFatalHandler fatal, I
             ArrayPool<byte>.Shared.Return(chunk);
         }
     }
-
-    public bool IsReceived(SnapshotMetadata snapshot) => _received.ContainsKey((snapshot.Term, snapshot.Index));
-
-    public string PathOf(SnapshotMetadata snapshot)
-    {
-        string path = _received[(snapshot.Term, snapshot.Index)];
-        foreach ((ulong Term, ulong Index) older in _received.Keys.Where(key => key.Index < snapshot.Index))
-        {
-            _received.TryRemove(older, out _);
-        }
-
-        return path;
-    }
-
-    public void DeleteOlder(ulong before, int keep) => store.DeleteOlder(before, keep);
-
-    private static ReceivedSnapshot Refused(string why) => new(null, default, why);
 
     private string? Refusal(SnapshotFile file) => file.Body == SnapshotBody.Portable ? null : _files.Refusal(file);
 

@@ -39,9 +39,7 @@ internal sealed class SnapshotTransfer(
             return false;
         }
 
-        Counts.Observer?.OnBegun(install.From, outgoing: false);
-        ReceivedSnapshot received = store.Receive(snapshot, body, length);
-        Counts.Observer?.OnEnded(install.From, outgoing: false, received.Metadata is not null);
+        ReceivedSnapshot received = Receive(install.From, snapshot, body, length);
         logger.SnapshotReceived(install.From, snapshot.Index, length, received.Refusal ?? $"complete, {received.Body}");
         if (received.Metadata is not { } verified)
         {
@@ -52,6 +50,20 @@ internal sealed class SnapshotTransfer(
         Counts.CountReceived(received.Body);
         mailbox.PostReceived(Announcing(install, verified));
         return true;
+    }
+
+    private ReceivedSnapshot Receive(ulong from, SnapshotMetadata snapshot, Stream body, long length)
+    {
+        ReceivedSnapshot? received = null;
+        Counts.Observer?.OnBegun(from, outgoing: false);
+        try
+        {
+            return received = store.Receive(snapshot, body, length);
+        }
+        finally
+        {
+            Counts.Observer?.OnEnded(from, outgoing: false, received?.Metadata is not null);
+        }
     }
 
     /// <summary>Why a snapshot is not worth its disk space: the core would drop its announcement anyway.</summary>

@@ -30,7 +30,7 @@ public interface IPeerTransport : IAsyncDisposable
     /// <remarks>The outcome is reported through <see cref="IPeerReceiver.OnSnapshotSent"/>, exactly once.</remarks>
     void SendSnapshot(Message install, Stream body, long length);
 
-    /// <summary>Adds a member, or replaces its addresses if it exists.</summary>
+    /// <summary>Adds a member, or replaces its addresses if it exists. No effect once the transport is disposed.</summary>
     /// <param name="node">The member.</param>
     /// <param name="urls">Its peer URLs (<c>http://host:port</c>), at least one, tried in order.</param>
     void AddPeer(ulong node, IReadOnlyList<Uri> urls);

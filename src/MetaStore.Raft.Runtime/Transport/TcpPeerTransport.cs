@@ -130,6 +130,12 @@ public sealed class TcpPeerTransport : IPeerTransport
 
         lock (_gate)
         {
+            if (_stop.IsCancellationRequested)
+            {
+                // Nothing would end its connections any more.
+                return;
+            }
+
             if (_peers.TryGetValue(node, out OutboundPeer? known))
             {
                 known.Update(urls);
@@ -168,6 +174,11 @@ public sealed class TcpPeerTransport : IPeerTransport
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
+        if (_stop.IsCancellationRequested)
+        {
+            return;
+        }
+
         await _stop.CancelAsync();
         await _listener.DisposeAsync();
         OutboundPeer[] peers;

@@ -58,6 +58,16 @@ internal sealed class GroupCommit(WalWriter journal)
         return bytes;
     }
 
+    /// <summary>The same with what the log adds to each entry, and the marker: what it takes of a frame at most.</summary>
+    public static long RecordBytes(WalAppend append)
+    {
+        const int entryBytes = FrameEncoder.FramingBytesMax + RecordPayload.EntryHeaderBytes;
+        long marker = append.Marker is { } snapshot
+            ? FrameEncoder.FramingBytesMax + RecordPayload.MarkerBytes(new MarkerRecord(snapshot, append.MarkerHash, Carried: false))
+            : 0;
+        return PayloadBytes(append) + ((long)append.Entries.Count * entryBytes) + marker;
+    }
+
     private void Persist(ReadOnlySpan<WalAppend> group)
     {
         journal.Persist(group);

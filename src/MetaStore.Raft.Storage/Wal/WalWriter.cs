@@ -84,12 +84,12 @@ public sealed class WalWriter : IDisposable
             || (append.HardState is { } state && (state.Term != current.Term || state.Vote != current.Vote));
     }
 
-    /// <summary>True when a frame of a few records fits into the active segment: it is written without waiting for space for another one.</summary>
-    /// <param name="payloadBytes">Bytes of the entries' data.</param>
-    internal bool HasRoomFor(long payloadBytes)
+    /// <summary>True when a frame fits into the active segment: it is written without waiting for space for another one.</summary>
+    /// <param name="recordBytes">Bytes of its entries and markers, as records.</param>
+    internal bool HasRoomFor(long recordBytes)
     {
-        const int recordsAndState = 4096;
-        return _offset + WalFormat.FrameBytes(payloadBytes + recordsAndState, tagged: true) + WalFormat.SealFrameBytes <= Active.Header.SegmentBytes;
+        const int stateAndCarriedMarker = 4096;
+        return _offset + WalFormat.FrameBytes(recordBytes + stateAndCarriedMarker, tagged: true) + WalFormat.SealFrameBytes <= Active.Header.SegmentBytes;
     }
 
     /// <summary>Newest hard state given to the journal.</summary>

@@ -32,7 +32,7 @@ public sealed class WriteAheadLog : IWriteAheadLog, ITurnWorker, IDisposable
     /// <summary>Appends that another thread may write: one step of the core, and what it left before.</summary>
     private const int LentAppendsMax = 4;
 
-    /// <summary>Bytes of entries that another thread may write.</summary>
+    /// <summary>Bytes of records that another thread may write.</summary>
     private const long LentBytesMax = 32 * 1024;
 
     private readonly WalOptions _options;
@@ -185,7 +185,7 @@ public sealed class WriteAheadLog : IWriteAheadLog, ITurnWorker, IDisposable
                 return false;
             }
 
-            long bytes = _incoming.Sum(GroupCommit.PayloadBytes);
+            long bytes = _incoming.Sum(GroupCommit.RecordBytes);
             return bytes <= LentBytesMax && _journal.HasRoomFor(bytes);
         }
     }

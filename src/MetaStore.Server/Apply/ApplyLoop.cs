@@ -23,12 +23,15 @@ namespace MetaStore.Server.Apply;
 /// <remarks>
 /// A group is everything that is queued, up to <see cref="GroupCommandsMax"/> commands. It is published once, and only then are its callers
 /// answered, all by one thread-pool work item. An entry that cannot be decoded ends the process: skipping it would make replicas diverge.
-/// While the thread sleeps, the one that brought a few small entries may apply them, unless the engine may wait for a disk.
+/// While the thread sleeps, the one that brought a few small entries of puts may apply them, unless the engine may wait for a disk.
 /// </remarks>
 internal sealed class ApplyLoop : ITurnWorker
 {
     /// <summary>Commands after which a group is published even if more are queued: bounds the wait of the first caller of a long group.</summary>
     private const int GroupCommandsMax = 2048;
+
+    /// <summary>After a turn that took longer the next one is the own thread's: many watchers, for example, make even a put slow.</summary>
+    private static readonly TimeSpan ShortTurn = TimeSpan.FromMilliseconds(1);
 
     private readonly RaftNode _node;
     private readonly ProposalBatcher _batcher;
@@ -48,6 +51,7 @@ internal sealed class ApplyLoop : ITurnWorker
     private ulong _term;
     private Entry? _entry;
     private long _steps;
+    private bool _wasLong;
     private volatile bool _works;
     private volatile bool _failed;
 
@@ -117,6 +121,7 @@ internal sealed class ApplyLoop : ITurnWorker
             return false;
         }
 
+        long begun = Stopwatch.GetTimestamp();
         _works = group.Count > 0;
         for (int i = 0; i < group.Count; i++)
         {
@@ -125,6 +130,7 @@ internal sealed class ApplyLoop : ITurnWorker
         }
 
         Publish();
+        _wasLong = group.Count > 0 && Stopwatch.GetElapsedTime(begun) > ShortTurn;
         if (_machine.HasCompactionWork)
         {
             long started = Stopwatch.GetTimestamp();
@@ -146,7 +152,9 @@ internal sealed class ApplyLoop : ITurnWorker
     }
 
     /// <summary>Whether another thread may apply what is queued.</summary>
-    bool ITurnWorker.MayBeLent => _node.Committed.IsLight && !_machine.HasCompactionWork && _machine.Engine is not IDurableEngine && !_failed;
+    bool ITurnWorker.MayBeLent =>
+        _node.Committed.IsLight && !_machine.HasCompactionWork && _machine.Engine is not IDurableEngine && !_wasLong && !_failed
+        && _node.Committed.All(ShortEntry.IsShort);
 
     /// <summary>Applies what is queued on the thread that brought it.</summary>
     void ITurnWorker.TakeTurn() => TryTurn(TimeSpan.Zero);

@@ -8,6 +8,8 @@ internal ref struct ProtoFields(ReadOnlySpan<byte> message)
     private const int Varint = 0;
     private const int Delimited = 2;
 
+    private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+
     private ReadOnlySpan<byte> _rest = message;
 
     /// <summary>Number of the field.</summary>
@@ -27,8 +29,14 @@ internal ref struct ProtoFields(ReadOnlySpan<byte> message)
     {
         get
         {
-            var text = Encoding.UTF8.GetString(Bytes);
-            return Encoding.UTF8.GetByteCount(text) == Bytes.Length && !text.Contains('\uFFFD', StringComparison.Ordinal) ? text : null;
+            try
+            {
+                return Strict.GetString(Bytes);
+            }
+            catch (DecoderFallbackException)
+            {
+                return null;
+            }
         }
     }
 

@@ -15,10 +15,13 @@ internal sealed class FakeSnapshots : ISnapshotSource
     /// <summary>Number of receptions started.</summary>
     public int Receptions { get; private set; }
 
+    /// <summary>Thrown by each reception.</summary>
+    public Exception? ReceiveFailure { get; init; }
+
     public ReceivedSnapshot Receive(SnapshotMetadata snapshot, Stream container, long length)
     {
         Receptions++;
-        return new(null, default, "none are taken");
+        return ReceiveFailure is null ? new(null, default, "none are taken") : throw ReceiveFailure;
     }
 
     public bool IsReceived(SnapshotMetadata snapshot) => true;

@@ -56,6 +56,34 @@ public sealed class SnapshotTransferTests
         Assert.True(mailbox.Take(new NodeInbox(), TimeSpan.Zero)!.IsEmpty);
     }
 
+    /// <summary>What counts the transfers in progress hears of the end whatever happens.</summary>
+    [Fact]
+    public void Reception_ThatThrows_HasEnded()
+    {
+        FakeSnapshots files = new() { ReceiveFailure = new InvalidOperationException("planned") };
+        SnapshotTransfer exchange = new(files, new InMemoryPeerNetwork().Join(2), new CommittedQueue(), new NodeMailbox(Receiver), new NodeProgress(), NoLeader(), Receiver, new LogSink());
+        TransfersInProgress transfers = new();
+        exchange.Counts.Observer = transfers;
+
+        Assert.Throws<InvalidOperationException>(() => exchange.Receive(Install, new MemoryStream(), 0));
+
+        Assert.Equal((1, 0), (transfers.Begun, transfers.Now));
+    }
+
+    /// <summary>Without a file to write to, the sender hears why; it tries again.</summary>
+    [Fact]
+    public void Reception_WithoutAFile_IsRefused()
+    {
+        DirectoryInfo folder = Directory.CreateTempSubdirectory("metastore-transfer-");
+        SnapshotSource source = new(SnapshotStore.Open(folder.FullName, 1), new NeverFatal());
+        folder.Delete(recursive: true);
+
+        ReceivedSnapshot received = source.Receive(Install.Snapshot!, new MemoryStream(), 0);
+
+        Assert.Null(received.Metadata);
+        Assert.Contains(folder.FullName, received.Refusal, StringComparison.Ordinal);
+    }
+
     /// <summary>The disk is not even written to: bytes that the core would drop all the same are not received.</summary>
     [Theory]
     [InlineData(5, 1, true)]
@@ -113,4 +141,24 @@ public sealed class SnapshotTransferTests
         : type == typeof(InvalidOperationException) ? new InvalidOperationException("a bug")
         : type == typeof(SnapshotCorruptException) ? new SnapshotCorruptException("file", "damaged")
         : null;
+
+    private sealed class TransfersInProgress : ISnapshotTransferObserver
+    {
+        public int Begun { get; private set; }
+
+        public int Now { get; private set; }
+
+        public void OnBegun(ulong peer, bool outgoing)
+        {
+            Begun++;
+            Now++;
+        }
+
+        public void OnEnded(ulong peer, bool outgoing, bool delivered) => Now--;
+    }
+
+    private sealed class NeverFatal : IFatalHandler
+    {
+        public void OnFatal(int exitCode, string reason) => Assert.Fail(reason);
+    }
 }

@@ -74,6 +74,25 @@ public sealed class HostileFrameTests
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 4 << 20);
     }
 
+    /// <summary>
+    /// The buffer of the connection is kept for the entries only of a body that begins with its type. In another one the next frame would change
+    /// a proposal after it was checked, and every member would stop at it.
+    /// </summary>
+    [Fact]
+    public void EntriesOfABodyThatDoesNotBeginWithItsType_AreRefused()
+    {
+        FrameWriter writer = new();
+        writer.Append(Samples.Append(1, 10));
+        byte[] body = [.. writer.Segments().SelectMany(segment => segment).Skip(FrameFormat.HeaderBytes)];
+        Assert.Equal(new byte[] { MessageFields.Type, (byte)MessageType.AppendEntries }, body[..2]);
+        Assert.True(MessageDecoder.TryDecode(body, out _));
+
+        byte[] reordered = [.. body[2..], .. body[..2]];
+
+        Assert.False(MessageDecoder.MayKeepBody(reordered));
+        Assert.False(MessageDecoder.TryDecode(reordered, out _));
+    }
+
     [Fact]
     public void LittleDataInALargeBody_DoesNotKeepTheBody()
     {

@@ -27,6 +27,20 @@ public sealed class TcpPeerTransportTests
         }
     }
 
+    /// <summary>The apply thread goes on for a while when the node stops, and may apply a change of members.</summary>
+    [Fact]
+    public async Task Member_AddedAfterTheStop_IsNotDialled()
+    {
+        RecordingReceiver receiver = new();
+        await using TcpPeerTransport transport = TcpPair.StartAlone(new LogSink(), receiver);
+        await transport.DisposeAsync();
+
+        transport.AddPeer(2, [new Uri("http://127.0.0.1:1")]);
+        transport.AddPeer(3, [new Uri("http://127.0.0.1:1")]);
+
+        Assert.Empty(transport.Peers);
+    }
+
     [Fact]
     public async Task MoreThanASocketBuffer_Sent_ArrivesWhole()
     {

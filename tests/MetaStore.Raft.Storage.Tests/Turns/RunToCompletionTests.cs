@@ -54,6 +54,19 @@ public sealed class RunToCompletionTests
         Assert.Equal(Thread.CurrentThread, Assert.Single(other.Done).By);
     }
 
+    /// <summary>A transfer that a turn starts may take minutes; the call that happened to do the turn must not be kept for so long.</summary>
+    [Fact]
+    public async Task WorkThatATurnStarts_DoesNotTakeTheCallersContext()
+    {
+        AsyncLocal<string?> call = new() { Value = "of the caller" };
+        Task<string?>? started = null;
+        using CountingComponent component = new CountingComponent { InTurn = () => started = Task.Run<string?>(() => call.Value) }.Start();
+        component.Carry(1);
+        Assert.Equal(Thread.CurrentThread, Assert.Single(component.Done).By);
+        Assert.Null(await started!);
+        Assert.Equal("of the caller", await Task.Run<string?>(() => call.Value));
+    }
+
     [Fact]
     public void ATurnThatFails_GivesTheComponentBack_AndWakesTheOthers()
     {

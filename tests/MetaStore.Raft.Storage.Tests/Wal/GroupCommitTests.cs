@@ -194,6 +194,34 @@ public sealed class GroupCommitTests
         Assert.False(_fatal.WasCalled);
     }
 
+    /// <summary>What was written of a segment for which there was no space takes none until the next attempt.</summary>
+    [Fact]
+    public void Prepare_DiskFullWhileASegmentIsFilled_LeavesNoFile()
+    {
+        var frames = new FrameNotes();
+        var options = Options() with { Observer = frames, SegmentBytes = 16 << 10, FirstSegmentBytes = 16 << 10 };
+        using (var log = WriteAheadLog.Open(options, out _))
+        {
+            var full = true;
+            _disk.Before = (what, path) =>
+            {
+                if (what == "write" && path.EndsWith(".tmp", StringComparison.Ordinal) && Volatile.Read(ref full))
+                {
+                    throw new IOException("No space left on device", 28);
+                }
+            };
+            log.Append(Logs.Append(_done, Logs.Entry(1, bytes: 3000)));
+            frames.WaitForPrepareFailure();
+            Assert.DoesNotContain(_disk.List("/wal"), name => name.EndsWith(".tmp", StringComparison.Ordinal));
+            Volatile.Write(ref full, false);
+            log.Append(Logs.Append(_done, Logs.Entry(2, bytes: 3000)));
+            log.Append(Logs.Append(_done, Logs.Entry(3, bytes: 3000)));
+            _done.WaitFor(3);
+        }
+
+        Assert.False(_fatal.WasCalled);
+    }
+
     private WalOptions Options() =>
         Logs.Options("/wal", _disk, 4 << 20) with { FirstSegmentBytes = 4 << 20, Fatal = _fatal, ConfirmDelay = Long };
 

@@ -17,6 +17,7 @@ public sealed class LentWriteTests : IDisposable
     private readonly WalOptions _options;
     private readonly WriteAheadLog _log;
     private ulong _last;
+    private int _appends = 1;
 
     public LentWriteTests()
     {
@@ -78,6 +79,25 @@ public sealed class LentWriteTests : IDisposable
                 Assert.False(isLent);
             }
         }
+    }
+
+    /// <summary>Most of a frame of many small entries is what the log adds to each.</summary>
+    [Fact]
+    public void AFrameOfManySmallEntries_ThatNeedsAnotherSegment_IsLeftToTheWriter()
+    {
+        int segments = Segments();
+        for (int rolls = 0; rolls < 10;)
+        {
+            bool isLent = Carry(Logs.Append(_done, [.. Enumerable.Range(0, 800).Select(_ => Logs.Entry(++_last, bytes: 1))]));
+            if (Segments() > segments)
+            {
+                rolls++;
+                segments = Segments();
+                Assert.False(isLent);
+            }
+        }
+
+        int Segments() => _disk.List(_options.Directory).Count(name => name.EndsWith(".wal", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -164,7 +184,8 @@ public sealed class LentWriteTests : IDisposable
         });
         carrier.Start();
         carrier.Join();
-        return !_log.HasFailed && _done.WaitFor((int)_last) == carrier;
+        _appends++;
+        return !_log.HasFailed && _done.WaitFor(_appends) == carrier;
     }
 
     /// <summary>Notes which thread made each append durable.</summary>

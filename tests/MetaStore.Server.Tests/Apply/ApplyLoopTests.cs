@@ -19,10 +19,15 @@ using MetaStore.Server.Proposals;
 using MetaStore.Server.Reads;
 using MetaStore.Server.Tests.Nodes;
 using MetaStore.StateMachine;
+using MetaStore.StateMachine.Auth;
 using MetaStore.StateMachine.Commands;
+using MetaStore.StateMachine.Commands.Identities;
 using MetaStore.StateMachine.Commands.Kv;
+using MetaStore.StateMachine.Commands.Leases;
 using MetaStore.StateMachine.Commands.Membership;
 using MetaStore.StateMachine.Membership;
+using MetaStore.StateMachine.Watch;
+using MetaStore.StateMachine.Watch.Events;
 using MetaStore.Testing;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -251,11 +256,93 @@ public sealed class ApplyLoopTests : IFatalHandler, IDisposable
 
         // A step of the compaction follows each group.
         Commit(Compact(23, revision: 20));
-        Assert.True(lent.MayBeLent);
         _loop.Turn(TimeSpan.Zero);
         Assert.True(_machine.HasCompactionWork);
         Commit(Put(24, "b"));
         Assert.False(lent.MayBeLent);
+    }
+
+    /// <summary>One small command may change a million keys; heartbeats that the thread has to read would wait for it.</summary>
+    [Theory]
+    [InlineData("put", true)]
+    [InlineData("put of a user", true)]
+    [InlineData("nothing", true)]
+    [InlineData("several puts", true)]
+    [InlineData("compressed puts", false)]
+    [InlineData("range", false)]
+    [InlineData("transaction", false)]
+    [InlineData("lease", false)]
+    [InlineData("compaction", false)]
+    [InlineData("member", false)]
+    [InlineData("unreadable", false)]
+    public void OnlyCommandsThatTakeShort_AreAppliedByAnotherThread(string what, bool mayBeLent)
+    {
+        ITurnWorker lent = _loop;
+        _loop.Begin();
+        PutCommand put = new() { Key = "k"u8.ToArray(), Value = "v"u8.ToArray() };
+        Entry entry = what switch
+        {
+            "put" => Put(1, "k"),
+            "put of a user" => Of(new AsCommand<PutCommand>(new AuthIdentity(IdentityKind.User, "ann", 3), put)),
+            "nothing" => new Entry(1, 1, EntryType.Normal, default),
+            "several puts" => new Entry(1, 1, EntryType.Normal, BatchCodec.Encode(9, 1, [Bytes(put), Bytes(put)])),
+            "compressed puts" => new Entry(
+                1, 1, EntryType.Normal, BatchCodec.Encode(9, 1, [.. Enumerable.Repeat(Bytes(put), 100)], BatchCompression.Lz4)),
+            "range" => Of(new DeleteRangeCommand { Key = new byte[] { 0 }, RangeEnd = new byte[] { 0 } }),
+            "transaction" => Of(new TxnCommand { Success = [TxnOp.Of(new DeleteRangeCommand { Key = new byte[] { 0 }, RangeEnd = new byte[] { 0 } })] }),
+            "lease" => Of(new LeaseRevokeCommand { Id = 7 }),
+            "compaction" => Compact(1, revision: 1),
+            "member" => new Entry(1, 1, EntryType.ConfChange, default),
+            _ => new Entry(1, 1, EntryType.Normal, new byte[] { 0xFF, 1, 2 }),
+        };
+        Commit(entry);
+        Assert.Equal(mayBeLent, lent.MayBeLent);
+
+        static Entry Of<TCommand>(in TCommand command)
+            where TCommand : ICommand => new(1, 1, EntryType.Normal, BatchCodec.Encode(9, 1, [Bytes(command)]));
+    }
+
+    /// <summary>With many watchers even a put takes long.</summary>
+    [Fact]
+    public void AfterALongTurn_TheNextOneIsTheOwnThreads()
+    {
+        ITurnWorker lent = _loop;
+        _loop.Begin();
+        using ManualResetEventSlim never = new();
+        _machine.Sink = new SlowSink(never);
+        ulong index = 0;
+        for (int i = 0; i < 3; i++)
+        {
+            Commit(Put(++index, "a"));
+            _loop.Turn(TimeSpan.Zero);
+            Commit(Put(++index, "a"));
+            Assert.False(lent.MayBeLent);
+        }
+
+        // The thread may be interrupted during any turn, but not during all of them.
+        _machine.Sink = null;
+        for (int i = 0; i < 1000 && !lent.MayBeLent; i++)
+        {
+            _loop.Turn(TimeSpan.Zero);
+            Commit(Put(++index, "a"));
+        }
+
+        Assert.True(lent.MayBeLent);
+    }
+
+    /// <summary>The steps of a compaction follow by themselves, whichever thread applied the command.</summary>
+    [Fact]
+    public async Task ACompactionThatAnotherThreadBrought_IsCarriedOutWithoutMoreEntries()
+    {
+        _loop.Start();
+        for (ulong index = 1; index <= 20; index++)
+        {
+            Carry(Put(index, "a"));
+        }
+
+        Assert.True(await _readers.WaitAsync(20, Limit));
+        Carry(Compact(21, revision: 15));
+        await Eventually.TrueAsync(() => _machine.CompactionDone == 15, Limit, () => $"{_machine.CompactionDone}");
     }
 
     [Fact]
@@ -266,7 +353,7 @@ public sealed class ApplyLoopTests : IFatalHandler, IDisposable
         while (!_fatal.Task.IsCompleted && index < 1000)
         {
             index++;
-            Carry(new Entry(1, index, EntryType.Normal, new byte[] { 0xFF, 1, 2 }));
+            Carry(new Entry(1, index, EntryType.Normal, BatchCodec.Encode(9, 100 + index, [new byte[] { (byte)CommandKind.Put }])));
         }
 
         (int code, string reason) = await _fatal.Task.WaitAsync(Limit);
@@ -323,5 +410,15 @@ public sealed class ApplyLoopTests : IFatalHandler, IDisposable
         var put = new PutCommand { Key = System.Text.Encoding.ASCII.GetBytes(key), Value = "v"u8.ToArray() };
         _batcher.Enqueue(put.Size, put, static (target, command) => command.Write(target), wait);
         return task;
+    }
+
+    private sealed class SlowSink(ManualResetEventSlim never) : IRevisionSink
+    {
+        public void OnPublished(ReadOnlySpan<RevisionRecord> records, ReadOnlySpan<AuthMark> marks, long revision) => never.Wait(TimeSpan.FromMilliseconds(2));
+
+        public void OnReplaced(long revision, AuthState auth)
+        {
+            // No test replaces the state.
+        }
     }
 }

@@ -85,6 +85,22 @@ public sealed class EtcdFileTests
         Assert.Contains("SHA-256 is wrong", Assert.Throws<EngineException>(() => EtcdFileRig.Restore(file)).Message, StringComparison.Ordinal);
     }
 
+    /// <summary>U+FFFD, which stands for bytes that are not UTF-8, is a character that a name may have.</summary>
+    [Fact]
+    public void NameWithTheReplacementCharacter_IsReadAgain_AndBytesThatAreNotUtf8AreRefused()
+    {
+        var user = new AuthUser("a\uFFFD", "hash", NoPassword: false, ["r\uFFFD"], CredentialRevision: 3);
+        var record = EtcdUsers.Encode(user);
+        var name = System.Text.Encoding.UTF8.GetBytes(user.Name);
+        var read = EtcdUsers.DecodeUser(name, record, revision: 3);
+        Assert.Equal((user.Name, "r\uFFFD"), (read.Name, Assert.Single(read.Roles)));
+
+        // The first bytes of a longer character: as long as the replacement.
+        (record[3], record[4], record[5]) = (0xF0, 0x9F, 0x98);
+        name = record[2..6];
+        Assert.Throws<EtcdFileException>(() => EtcdUsers.DecodeUser(name, record, revision: 3));
+    }
+
     private static void SameUsers(AuthState expected, AuthState actual)
     {
         Assert.Equal((expected.IsEnabled, expected.Revision), (actual.IsEnabled, actual.Revision));

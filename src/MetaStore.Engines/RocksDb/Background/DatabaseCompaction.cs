@@ -14,7 +14,12 @@ internal static class DatabaseCompaction
         library.rocksdb_compactoptions_set_exclusive_manual_compaction(options, 0);
 
         // Disabling is counted, and undone when this call is over: other manual compactions are ended early too.
-        var stop = cancellation.Register(() => library.rocksdb_disable_manual_compaction(database.Pointer));
+        var isDisabled = false;
+        var stop = cancellation.Register(() =>
+        {
+            library.rocksdb_disable_manual_compaction(database.Pointer);
+            isDisabled = true;
+        });
         try
         {
             var before = BackgroundErrors.Count(database);
@@ -34,8 +39,10 @@ internal static class DatabaseCompaction
         }
         finally
         {
+            // Waits for the registered call. What is cancelled from here on was not disabled, and must not be enabled: the count would be below zero, and the
+            // next cancellation without effect.
             stop.Dispose();
-            if (cancellation.IsCancellationRequested)
+            if (isDisabled)
             {
                 library.rocksdb_enable_manual_compaction(database.Pointer);
             }

@@ -1,4 +1,5 @@
 using MetaStore.IO.Turns;
+using MetaStore.Raft.Messages;
 
 namespace MetaStore.Raft.Runtime.Node.Committed;
 
@@ -52,6 +53,29 @@ public sealed class CommittedQueue
 
             return _entries <= LightEntries && bytes <= LightBytes;
         }
+    }
+
+    /// <summary>True when a condition holds for each entry that is queued, and nothing but entries is. Needs the lock of <see cref="Turns"/>.</summary>
+    public bool All(Func<Entry, bool> holds)
+    {
+        ArgumentNullException.ThrowIfNull(holds);
+        foreach (CommittedWork work in _queued)
+        {
+            if (work is not CommittedBatch batch)
+            {
+                return false;
+            }
+
+            for (int i = 0; i < batch.Entries.Count; i++)
+            {
+                if (!holds(batch.Entries[i]))
+                {
+                    return false;
+                }
+            }
+        }
+
+        return true;
     }
 
     /// <summary>True while work waits to be taken.</summary>

@@ -42,7 +42,8 @@ internal static class MessageDecoder
                 continue;
             }
 
-            if (count == FrameFormat.EntriesMax)
+            // In a body that is not kept they would change with the next frame, after every check of them.
+            if (count == FrameFormat.EntriesMax || !MayKeepBody(body.Span))
             {
                 return false;
             }

@@ -12,6 +12,9 @@ namespace MetaStore.Raft.Storage.Wal.Format;
 /// </remarks>
 internal sealed class FrameEncoder
 {
+    /// <summary>Bytes around the payload of a record: type, length and checksum.</summary>
+    internal const int FramingBytesMax = 1 + 5 + 4;
+
     private const int SmallestBuffer = 8 << 10;
 
     private byte[] _buffer = NewBuffer(SmallestBuffer);
@@ -129,7 +132,7 @@ internal sealed class FrameEncoder
             throw new ArgumentException($"A log record of {payloadBytes} bytes is over the limit of {WalFormat.RecordBytesMax}.");
         }
 
-        Reserve(1 + 5 + payloadBytes + 4);
+        Reserve(FramingBytesMax + payloadBytes);
         start = _length;
         _buffer[_length++] = (byte)type;
         var rest = (uint)payloadBytes;

@@ -24,7 +24,21 @@ internal sealed class InlineSegmentAllocator(WalOptions options) : ISegmentAlloc
 
         var path = Path.Combine(
             options.Directory, string.Create(CultureInfo.InvariantCulture, $"next-{++_made}{WalFormat.TemporaryExtension}"));
-        SegmentFile.Fill(options.Disk, path, bytes);
+        try
+        {
+            SegmentFile.Fill(options.Disk, path, bytes);
+        }
+        catch (Exception failed) when (failed is IOException or UnauthorizedAccessException)
+        {
+            // What was filled takes space that a full disk does not have, and the next attempt makes a file of its own.
+            if (options.Disk.FileExists(path))
+            {
+                options.Disk.Delete(path);
+            }
+
+            throw;
+        }
+
         return new SegmentSpace(path, bytes, Before: null);
     }
 

@@ -1,0 +1,35 @@
+using MetaStore.StateMachine.Commands.Codec;
+using MetaStore.StateMachine.Commands.Identities;
+
+namespace MetaStore.StateMachine.Commands;
+
+/// <summary>Which commands take a short time whatever the store holds.</summary>
+public static class ShortCommands
+{
+    /// <summary>
+    /// True for a put and for a command that changes nothing. A range, a transaction or the end of a lease may change every key, however short its
+    /// encoding is.
+    /// </summary>
+    /// <param name="command">Encoded. One that cannot be read is not short.</param>
+    public static bool IsShort(ReadOnlyMemory<byte> command) =>
+        !command.IsEmpty && (CommandKind)command.Span[0] switch
+        {
+            CommandKind.Put or CommandKind.Noop => true,
+            CommandKind.As => IsShortAs(command),
+            _ => false,
+        };
+
+    private static bool IsShortAs(ReadOnlyMemory<byte> command)
+    {
+        try
+        {
+            AsHeader.Read(command, out var inner);
+            return (CommandKind)inner.Span[0] == CommandKind.Put;
+        }
+        catch (CommandFormatException)
+        {
+            // Reported when it is applied.
+            return false;
+        }
+    }
+}
