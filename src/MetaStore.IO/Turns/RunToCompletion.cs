@@ -47,15 +47,15 @@ public static class RunToCompletion
         }
         finally
         {
-            if (suppresses)
-            {
-                flow.Undo();
-            }
-
             carrier.Depth = 0;
             while (carrier.Noted.TryDequeue(out TurnOwnership? left))
             {
                 left.WakeOwner();
+            }
+
+            if (suppresses)
+            {
+                flow.Undo();
             }
         }
     }
