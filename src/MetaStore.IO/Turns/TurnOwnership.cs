@@ -63,6 +63,15 @@ public sealed class TurnOwnership(Func<bool> hasWork)
         }
     }
 
+    /// <summary>The own thread has to end: wakes it whichever thread calls, for a thread that carries on may wait for that end before it comes to its turns.</summary>
+    public void WakeToEnd_NeedsGate()
+    {
+        if (_sleeps && !_isLent)
+        {
+            WakeOwner_NeedsGate();
+        }
+    }
+
     /// <summary>Does the turn on this thread if the own thread sleeps, and wakes that otherwise.</summary>
     /// <param name="mayWaitForDisk">False: a turn that may wait for the disk is left to the own thread.</param>
     internal void TakeTurnOrWake(bool mayWaitForDisk)

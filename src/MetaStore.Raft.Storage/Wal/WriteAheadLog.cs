@@ -154,7 +154,7 @@ public sealed class WriteAheadLog : IWriteAheadLog, ITurnWorker, IDisposable
             }
 
             _stopping = true;
-            _turns.Wake_NeedsGate();
+            _turns.WakeToEnd_NeedsGate();
         }
 
         _journal.CancelWait();

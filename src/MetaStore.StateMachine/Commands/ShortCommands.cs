@@ -1,5 +1,6 @@
 using MetaStore.StateMachine.Commands.Codec;
 using MetaStore.StateMachine.Commands.Identities;
+using MetaStore.StateMachine.Commands.Kv;
 
 namespace MetaStore.StateMachine.Commands;
 
@@ -24,7 +25,9 @@ public static class ShortCommands
         try
         {
             AsHeader.Read(command, out var inner);
-            return (CommandKind)inner.Span[0] == CommandKind.Put;
+
+            // With a lease the right on each of its keys is looked at.
+            return (CommandKind)inner.Span[0] == CommandKind.Put && PutCommand.Decode(inner).Lease == 0;
         }
         catch (CommandFormatException)
         {

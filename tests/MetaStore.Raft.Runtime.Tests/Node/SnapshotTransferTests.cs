@@ -56,7 +56,7 @@ public sealed class SnapshotTransferTests
         Assert.True(mailbox.Take(new NodeInbox(), TimeSpan.Zero)!.IsEmpty);
     }
 
-    /// <summary>What counts the transfers in progress hears of the end whatever happens.</summary>
+    /// <summary>A transfer that was counted as begun is counted as ended, whatever happens.</summary>
     [Fact]
     public void Reception_ThatThrows_HasEnded()
     {
@@ -70,7 +70,7 @@ public sealed class SnapshotTransferTests
         Assert.Equal((1, 0), (transfers.Begun, transfers.Now));
     }
 
-    /// <summary>Without a file to write to, the sender hears why; it tries again.</summary>
+    /// <summary>Without a file to write to, the sender gets the reason; it tries again.</summary>
     [Fact]
     public void Reception_WithoutAFile_IsRefused()
     {

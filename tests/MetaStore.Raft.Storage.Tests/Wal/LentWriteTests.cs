@@ -148,6 +148,22 @@ public sealed class LentWriteTests : IDisposable
         Assert.Equal(durable, _done.Count);
     }
 
+    /// <summary>It waits for the writer, and would not come to the turns that it has noted.</summary>
+    [Fact]
+    public void Dispose_OnAThreadThatCarriesOn_Ends()
+    {
+        WriteHere();
+        Thread carrier = new(() =>
+        {
+            RunToCompletion.Begin(mayWaitForDisk: true);
+            _log.Dispose();
+            RunToCompletion.End();
+        })
+        { IsBackground = true };
+        carrier.Start();
+        Assert.True(carrier.Join(TimeSpan.FromSeconds(20)), "the log was not closed");
+    }
+
     private WalOptions Options() => Logs.Options("/wal", _disk) with { Fatal = _fatal, ConfirmDelay = TimeSpan.FromMilliseconds(5) };
 
     private WalAppend Next(int bytes = 20) => Logs.Append(_done, Logs.Entry(++_last, bytes: bytes));

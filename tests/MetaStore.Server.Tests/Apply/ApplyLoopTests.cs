@@ -266,6 +266,7 @@ public sealed class ApplyLoopTests : IFatalHandler, IDisposable
     [Theory]
     [InlineData("put", true)]
     [InlineData("put of a user", true)]
+    [InlineData("put of a user with a lease", false)]
     [InlineData("nothing", true)]
     [InlineData("several puts", true)]
     [InlineData("compressed puts", false)]
@@ -284,6 +285,7 @@ public sealed class ApplyLoopTests : IFatalHandler, IDisposable
         {
             "put" => Put(1, "k"),
             "put of a user" => Of(new AsCommand<PutCommand>(new AuthIdentity(IdentityKind.User, "ann", 3), put)),
+            "put of a user with a lease" => Of(new AsCommand<PutCommand>(new AuthIdentity(IdentityKind.User, "ann", 3), put with { Lease = 7 })),
             "nothing" => new Entry(1, 1, EntryType.Normal, default),
             "several puts" => new Entry(1, 1, EntryType.Normal, BatchCodec.Encode(9, 1, [Bytes(put), Bytes(put)])),
             "compressed puts" => new Entry(

@@ -149,7 +149,7 @@ public sealed class CommittedQueue
         lock (_gate)
         {
             _closed = true;
-            Turns.Wake_NeedsGate();
+            Turns.WakeToEnd_NeedsGate();
         }
     }
 }

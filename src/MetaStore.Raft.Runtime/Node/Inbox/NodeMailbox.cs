@@ -185,7 +185,8 @@ internal sealed class NodeMailbox
         lock (_gate)
         {
             _closed = true;
-            Wake_NeedsGate();
+            Turns.WakeToEnd_NeedsGate();
+            Woken?.Invoke();
             return _filling;
         }
     }
