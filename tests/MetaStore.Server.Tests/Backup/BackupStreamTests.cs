@@ -130,9 +130,9 @@ public sealed class BackupStreamTests : IAsyncLifetime, IServerStreamWriter<Snap
         Assert.Equal(1024UL, Assert.Single(_sent).RemainingBytes);
     }
 
-    public Task WriteAsync(SnapshotResponse message) => WriteAsync(message, CancellationToken.None);
+    Task IAsyncStreamWriter<SnapshotResponse>.WriteAsync(SnapshotResponse message) => throw new NotSupportedException("a backup is cancelled with its call");
 
-    public async Task WriteAsync(SnapshotResponse message, CancellationToken cancellationToken)
+    async Task IAsyncStreamWriter<SnapshotResponse>.WriteAsync(SnapshotResponse message, CancellationToken cancellationToken)
     {
         await _client(cancellationToken);
         _sent.Add(message);

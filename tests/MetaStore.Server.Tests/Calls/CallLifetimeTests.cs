@@ -128,7 +128,7 @@ public sealed class CallLifetimeTests : IHttpRequestLifetimeFeature, IDisposable
     {
         var fired = new TaskCompletionSource();
         await using CancellationTokenRegistration registration = token.Register(fired.SetResult);
-        await fired.Task.WaitAsync(Limit);
+        await fired.Task.WaitAsync(Limit, CancellationToken.None);
     }
 
     private void Begin(TimeSpan? timeout) => _lifetime.Begin(timeout, Stopwatch.GetTimestamp());

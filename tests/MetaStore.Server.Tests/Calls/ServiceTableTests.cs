@@ -85,7 +85,7 @@ public sealed class ServiceTableTests : IAsyncStreamReader<IMessage>, IServerStr
         return Task.FromResult(isMore);
     }
 
-    public Task WriteAsync(IMessage message)
+    Task IAsyncStreamWriter<IMessage>.WriteAsync(IMessage message)
     {
         _responses.Add(message);
         return Task.CompletedTask;

@@ -130,7 +130,7 @@ public sealed class FlushLogCompactorTests : IDisposable
     }
 
     [Fact]
-    public void SecondFlush_IsNotBegun_WhileTheFirstRuns()
+    public async Task SecondFlush_IsNotBegun_WhileTheFirstRuns()
     {
         using var end = new ManualResetEventSlim();
         _it.Engine.OnFlush = () =>
@@ -140,7 +140,7 @@ public sealed class FlushLogCompactorTests : IDisposable
         };
         _it.Apply(3 * EntriesMax);
         end.Set();
-        Assert.True(_it.Compactor.Working.Wait(FlushCompactorFixture.Limit));
+        await _it.WorkedAsync();
         Assert.Equal(1, _it.Engine.Flushes);
     }
 

@@ -26,7 +26,7 @@ public sealed class ProposalCompletionTests : BackgroundWork
         pending.SetTimes(new ProposalTimes(5, 1, 2, 3));
         Assert.Equal((false, 1), (wait.IsCompleted, _pool.WaitingCount));
         pending.Complete();
-        ProposalOutcome outcome = wait.GetResult();
+        ProposalOutcome outcome = OutcomeOf(wait);
         Assert.Equal((ServerError.None, 7L, 5UL), (outcome.Error, outcome.Result.Revision, outcome.Times.Index));
         Assert.Same(pending, _pool.Rent());
         Assert.Equal(0, _pool.WaitingCount);
@@ -41,7 +41,7 @@ public sealed class ProposalCompletionTests : BackgroundWork
         pending.Fail(ProposalFailure.NoLeader);
         Assert.False(wait.IsCompleted);
         RunQueued();
-        Assert.Equal(ServerError.NoLeader, wait.GetResult().Error);
+        Assert.Equal(ServerError.NoLeader, OutcomeOf(wait).Error);
         Assert.Same(pending, _pool.Rent());
     }
 
@@ -58,7 +58,7 @@ public sealed class ProposalCompletionTests : BackgroundWork
         pending.SetResult(new CommandResult { Revision = 7 }, share);
         pending.Complete();
         RunQueued();
-        Assert.Equal((ServerError.Stopped, 0L), (wait.GetResult().Error, budget.Held));
+        Assert.Equal((ServerError.Stopped, 0L), (OutcomeOf(wait).Error, budget.Held));
     }
 
     [Fact]
@@ -70,7 +70,7 @@ public sealed class ProposalCompletionTests : BackgroundWork
         pending.Complete();
         pending.Fail(ProposalFailure.TimedOut);
         Assert.Empty(_queued);
-        Assert.Equal(7, wait.GetResult().Result.Revision);
+        Assert.Equal(7, OutcomeOf(wait).Result.Revision);
     }
 
     /// <summary>Its batch still refers to a wait that timed out: that object is never used again.</summary>
@@ -82,7 +82,7 @@ public sealed class ProposalCompletionTests : BackgroundWork
         Assert.True(pending.TryExpire(pending.WaitingState!.Value, ServerError.Timeout));
         Assert.Null(pending.WaitingState);
         RunQueued();
-        Assert.Equal(ServerError.Timeout, wait.GetResult().Error);
+        Assert.Equal(ServerError.Timeout, OutcomeOf(wait).Error);
         pending.SetResult(new CommandResult { Revision = 7 }, share: null);
         pending.Complete();
         Assert.NotSame(pending, _pool.Rent());
@@ -95,7 +95,7 @@ public sealed class ProposalCompletionTests : BackgroundWork
         long seen = pending.WaitingState!.Value;
         ProposalWait first = pending.Wait;
         pending.Complete();
-        first.GetResult();
+        OutcomeOf(first);
         Assert.Same(pending, Begin());
         Assert.NotEqual(seen, pending.WaitingState);
         Assert.False(pending.TryExpire(seen, ServerError.Timeout));
@@ -142,13 +142,19 @@ public sealed class ProposalCompletionTests : BackgroundWork
         if (ended > 0)
         {
             RunQueued();
-            Assert.Equal(isClients ? ServerError.DeadlineExceeded : ServerError.TimeoutDueToConnectionLost, wait.GetResult().Error);
+            Assert.Equal(isClients ? ServerError.DeadlineExceeded : ServerError.TimeoutDueToConnectionLost, OutcomeOf(wait).Error);
         }
     }
 
     public override void Queue(IThreadPoolWorkItem item) => _queued.Enqueue(item);
 
     public override Task Run(Action action) => throw new NotSupportedException();
+
+    private static ProposalOutcome OutcomeOf(ProposalWait wait)
+    {
+        Assert.True(wait.IsCompleted);
+        return wait.GetResult();
+    }
 
     private void RunQueued()
     {

@@ -117,7 +117,7 @@ public sealed class BatchingSettingsTests : IDisposable, IServerStreamWriter<Wat
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => watching.WaitAsync(TimeSpan.FromSeconds(20)));
     }
 
-    public Task WriteAsync(WatchBatchingResponse message)
+    Task IAsyncStreamWriter<WatchBatchingResponse>.WriteAsync(WatchBatchingResponse message)
     {
         _shown = message;
         return Task.CompletedTask;

@@ -58,12 +58,11 @@ public sealed class SlowRequestSizesTests : ILogger
         Assert.Equal("etcdserver: request timed out", _fields["error"]);
     }
 
-    public bool IsEnabled(LogLevel logLevel) => logLevel >= LogLevel.Information;
+    bool ILogger.IsEnabled(LogLevel logLevel) => logLevel >= LogLevel.Information;
 
-    public IDisposable? BeginScope<TState>(TState state)
-        where TState : notnull => null;
+    IDisposable? ILogger.BeginScope<TState>(TState state) => null;
 
-    public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+    void ILogger.Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
         _fields = ((IEnumerable<KeyValuePair<string, object?>>)state!).ToDictionary(field => field.Key, field => field.Value);
 
     private void Look(IMessage request, IMessage? response, in Status status) =>

@@ -122,11 +122,11 @@ public sealed class MessageBodyTests
     }
 
     [Fact]
-    public void TryRead_WithoutBytes_IsFalse_AndWithAFaultThrows()
+    public async Task TryRead_WithoutBytes_IsFalse_AndWithAFaultThrows()
     {
         Begin(isOneMessage: true);
         Assert.False(_body.TryRead(out _));
-        _pipe.Writer.WriteAsync(new byte[] { 9, 0, 0, 0, 0 }).AsTask().Wait();
+        await _pipe.Writer.WriteAsync(new byte[] { 9, 0, 0, 0, 0 });
         Assert.Throws<RpcException>(() => _body.TryRead(out _));
     }
 
@@ -148,7 +148,8 @@ public sealed class MessageBodyTests
         Begin(isOneMessage: true);
         Task<ReadResult> waiting = _body.ReadAsync().AsTask();
         _body.CancelPendingRead();
-        Assert.Equal((true, 0L), ((await waiting).IsCanceled, waiting.Result.Buffer.Length));
+        ReadResult read = await waiting;
+        Assert.Equal((true, 0L), (read.IsCanceled, read.Buffer.Length));
     }
 
     private static byte[] Message(int length) => [0, (byte)(length >> 24), (byte)(length >> 16), (byte)(length >> 8), (byte)length, .. Enumerable.Range(0, length).Select(i => (byte)i)];

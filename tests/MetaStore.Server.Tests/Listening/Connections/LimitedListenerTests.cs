@@ -121,10 +121,14 @@ public sealed class LimitedListenerTests : IConnectionListener
 
         public override void Abort(ConnectionAbortedException abortReason) => Aborts++;
 
-        public override ValueTask DisposeAsync()
+        public override async ValueTask DisposeAsync()
         {
             Disposals++;
-            return DisposesWith is null ? ValueTask.CompletedTask : ValueTask.FromException(DisposesWith);
+            await base.DisposeAsync();
+            if (DisposesWith is { } failure)
+            {
+                throw failure;
+            }
         }
     }
 

@@ -70,7 +70,8 @@ public sealed class SelfSignedPairTests : IDisposable
     public void Files_AreReadableByTheOwnerOnly()
     {
         (string certificate, string key) = Ensure(new PhysicalDisk());
-        Assert.All([certificate, key], path => Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(path)));
+        const UnixFileMode owner = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        Assert.All([certificate, key], path => Assert.Equal(owner, OperatingSystem.IsWindows() ? owner : File.GetUnixFileMode(path)));
     }
 
     private static X509Certificate2 Load((string Certificate, string Key) pair)

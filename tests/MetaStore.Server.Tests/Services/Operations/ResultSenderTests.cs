@@ -148,7 +148,7 @@ public sealed class ResultSenderTests : IServerStreamWriter<OperationsResponse>,
         Assert.Equal([true, true, true], new[] { sending, waiting, late }.Select(hold => hold.IsReleased));
     }
 
-    public Task WriteAsync(OperationsResponse message)
+    Task IAsyncStreamWriter<OperationsResponse>.WriteAsync(OperationsResponse message)
     {
         _messages.Add(message.Clone());
         return _connection();

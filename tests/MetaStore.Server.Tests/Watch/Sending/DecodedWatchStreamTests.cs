@@ -37,7 +37,7 @@ public sealed class DecodedWatchStreamTests : IServerStreamWriter<WatchResponse>
     [Fact]
     public void Parts_AreNotFlushed() => Assert.False(((IEncodedResponseStream)_stream).FlushesParts);
 
-    public Task WriteAsync(WatchResponse message)
+    Task IAsyncStreamWriter<WatchResponse>.WriteAsync(WatchResponse message)
     {
         _written.Add(message);
         return Task.CompletedTask;
