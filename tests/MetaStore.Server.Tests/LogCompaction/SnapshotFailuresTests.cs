@@ -90,7 +90,7 @@ public sealed class SnapshotFailuresTests : IFatalHandler, IDisposable
         Assert.Equal(2, _engine.Checkpoints);
     }
 
-    /// <summary>A learner is not among the voters: it waits for nobody's turn.</summary>
+    /// <summary>A learner is not among the voters: it has no turn to wait for.</summary>
     [Theory]
     [InlineData(new ulong[0], 5, 0)]
     [InlineData(new ulong[] { 1, 2, 3 }, 9, 0)]

@@ -7,7 +7,7 @@ using MetaStore.StateMachine.Commands;
 
 namespace MetaStore.Server.Tests.Proposals;
 
-/// <summary>One of result, failure and deadline ends a wait; whoever comes second changes nothing, also in a later use of the same object.</summary>
+/// <summary>One of result, failure and deadline ends a wait; the second one changes nothing, also in a later use of the same object.</summary>
 public sealed class ProposalCompletionTests : BackgroundWork
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(20);

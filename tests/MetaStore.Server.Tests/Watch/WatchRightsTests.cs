@@ -50,7 +50,7 @@ public sealed class WatchRightsTests : IDisposable
     [InlineData("alice", "a/", "\0", Denied)]
     [InlineData("alice", "", "\0", Denied)]
     [InlineData("root", "", "\0", null)]
-    [InlineData("nobody", "a/1", "", Denied)]
+    [InlineData("unknown", "a/1", "", Denied)]
     [InlineData(null, "a/1", "", Nameless)]
     public void Watch_IsMade_WhenItsUserMayReadTheWholeRange(string? user, string key, string end, string? reason)
     {

@@ -43,7 +43,7 @@ public sealed class CallIntakeTests
         Assert.False(intake.IsFull);
     }
 
-    /// <summary>HEADERS that Kestrel rejects begin no call: the count must not stay full for ever.</summary>
+    /// <summary>HEADERS that Kestrel rejects begin no call: the connection is read again after a short wait.</summary>
     [Fact]
     public async Task Wait_WithoutAnyBegin_EndsByItself()
     {

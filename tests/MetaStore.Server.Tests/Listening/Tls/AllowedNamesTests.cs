@@ -34,7 +34,7 @@ public sealed class AllowedNamesTests : IDisposable
     /// <summary>An empty name in the rule must not admit certificates without a name.</summary>
     [Fact]
     public void Certificate_WithoutACommonName_HasNone() =>
-        Assert.NotNull(new AllowedNames("client-cert", [], ["alice", ""]).WhyOfAnother(_authority.Issue("O=nobody").Certificate));
+        Assert.NotNull(new AllowedNames("client-cert", [], ["alice", ""]).WhyOfAnother(_authority.Issue("O=company").Certificate));
 
     [Theory]
     [InlineData(SslPolicyErrors.None, true, null)]
