@@ -5,7 +5,7 @@ using MetaStore.Protocol.Mvcc;
 
 namespace MetaStore.Client.Tests.Ownership;
 
-public sealed class ElectionTests : IDisposable
+public sealed class ElectionQueueTests : IDisposable
 {
     private readonly FakeCluster _cluster = new(1);
 
