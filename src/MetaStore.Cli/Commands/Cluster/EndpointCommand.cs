@@ -85,9 +85,8 @@ internal static class EndpointCommand
 
     /// <summary>Runs one call per endpoint concurrently, with results in the order given; a failure becomes a row.</summary>
     private static async Task<IReadOnlyList<T>> EachAsync<T>(
-        IReadOnlyList<Endpoint> endpoints, MetaStoreClient client, Func<string, MetaStoreClient, CancellationToken, Task<T>> ask, Func<string, string, T> failed, CancellationToken cancellation)
-    {
-        return await Task.WhenAll(endpoints.Select(async endpoint =>
+        IReadOnlyList<Endpoint> endpoints, MetaStoreClient client, Func<string, MetaStoreClient, CancellationToken, Task<T>> ask, Func<string, string, T> failed, CancellationToken cancellation) =>
+        await Task.WhenAll(endpoints.Select(async endpoint =>
         {
             var name = endpoint.Name;
             try
@@ -100,5 +99,4 @@ internal static class EndpointCommand
                 return failed(name, failure.Status.Detail);
             }
         }));
-    }
 }
