@@ -1,3 +1,4 @@
+using System.Runtime.Versioning;
 using System.Text;
 using MetaStore.IO;
 using MetaStore.IO.Native;
@@ -5,6 +6,7 @@ using MetaStore.IO.Native;
 namespace MetaStore.Raft.Storage.Tests.Disks;
 
 /// <summary>The file system of this machine, as log and snapshots rely on it.</summary>
+[UnsupportedOSPlatform("windows")]
 public sealed class PhysicalDiskTests : IDisposable
 {
     private const UnixFileMode Owner = UnixFileMode.UserRead | UnixFileMode.UserWrite;

@@ -1,11 +1,13 @@
 using System.Formats.Tar;
 using System.IO.Compression;
+using System.Runtime.Versioning;
 using Grpc.Core;
 using MetaStore.Cli.Tests.Fakes;
 using MetaStore.Protocol.Etcd;
 
 namespace MetaStore.Cli.Tests.Commands.Operations;
 
+[UnsupportedOSPlatform("windows")]
 public sealed class DiagnoseCommandTests : IClassFixture<FakeMember>, IAsyncLifetime
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("diagnose-").FullName;
