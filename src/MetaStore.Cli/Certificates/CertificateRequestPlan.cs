@@ -82,6 +82,11 @@ internal sealed record CertificateRequestPlan(string CommonName, IReadOnlyList<s
     }
 
     /// <summary>A host name, which may be international, or a wildcard for the names of a domain.</summary>
-    private static bool IsName(string host) =>
-        Uri.CheckHostName(host.StartsWith(Wildcard, StringComparison.Ordinal) ? host[Wildcard.Length..] : host) == UriHostNameType.Dns;
+    private static bool IsName(string host)
+    {
+        string name = host.StartsWith(Wildcard, StringComparison.Ordinal) ? host[Wildcard.Length..] : host;
+
+        // Names of services begin with an underscore, which .NET does not take at the beginning of a label.
+        return Uri.CheckHostName(name.Replace('_', 'a')) == UriHostNameType.Dns;
+    }
 }
