@@ -37,7 +37,8 @@ public static class EndpointAddress
     private static bool HasPort(string text)
     {
         var authority = text[(text.IndexOf("://", StringComparison.Ordinal) + 3)..].Split('/')[0];
-        var host = authority.LastIndexOf(']');
-        return authority.LastIndexOf(':') > host;
+
+        // The colons of a user and of an IPv6 address are not a port's.
+        return authority.LastIndexOf(':') > Math.Max(authority.LastIndexOf(']'), authority.LastIndexOf('@'));
     }
 }

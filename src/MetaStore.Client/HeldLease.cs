@@ -6,8 +6,7 @@ namespace MetaStore.Client;
 
 /// <summary>A lease that is renewed until it is disposed or lost. Thread-safe.</summary>
 /// <remarks>
-/// It is renewed every third of its time to live, at any member that answers; failed renewals are retried while any time is left, so
-/// that it
+/// It is renewed every third of its time to live, at any member that answers; failed renewals are retried while any time is left, so that it
 /// survives lost connections and leader changes. <see cref="Lost"/> fires no later than the servers may remove the lease, measured by this
 /// process's monotonic clock, even when no server can be reached. A process that is suspended for longer finds out when it resumes; actions
 /// that must never happen twice need a transaction or a fencing token in addition.
@@ -40,8 +39,7 @@ public sealed class HeldLease : IAsyncDisposable
     public TimeSpan TimeToLive { get; }
 
     /// <summary>
-    /// Remaining time until it counts as lost, unless it is renewed before; zero or less when it is over. Computed from the clock, so it
-    /// is right even
+    /// Remaining time until it counts as lost, unless it is renewed before; zero or less when it is over. Computed from the clock, so it is right even
     /// when timers are late.
     /// </summary>
     public TimeSpan Remaining => Lost.IsCancellationRequested ? TimeSpan.Zero : _term.Left(_time);

@@ -4,10 +4,8 @@ namespace MetaStore.Client;
 
 /// <summary>Locks over the whole cluster. Thread-safe.</summary>
 /// <remarks>
-/// A lock is the oldest key under "name/"; etcdctl lock, etcd's client libraries and the servers' Lock service use the same keys, and
-/// all of
-/// them wait for each other, in order of arrival. A lock is only as good as its lease: a holder that is suspended for longer than the
-/// time to
+/// A lock is the oldest key under "name/"; etcdctl lock, etcd's client libraries and the servers' Lock service use the same keys, and all of
+/// them wait for each other, in order of arrival. A lock is only as good as its lease: a holder that is suspended for longer than the time to
 /// live still assumes for a moment that it holds it. Guard what must not happen twice by <see cref="HeldLock.IsHeld"/> in the transaction
 /// that writes it, or by <see cref="HeldLock.FencingToken"/> at the resource that is written.
 /// Calls fail with <see cref="Grpc.Core.RpcException"/>.

@@ -78,8 +78,7 @@ public sealed record MetaStoreClientOptions
 
     /// <summary>
     /// The transport of all endpoints, in place of the client's own, for what only a handler can do, such as a proxy.
-    /// Its settings, and not the client's, then determine connect timeout and keepalive; Unix sockets cannot be used. The caller
-    /// disposes it,
+    /// Its settings, and not the client's, then determine connect timeout and keepalive; Unix sockets cannot be used. The caller disposes it,
     /// after the client. Null for the client's own.
     /// </summary>
     public HttpMessageHandler? HttpHandler { get; set; }

@@ -32,8 +32,7 @@ public sealed class WatchClient
         var isCreated = false;
         while (true)
         {
-            await _balancer.EnsureTokenAsync(_balancer.Current, _balancer.CommandTimeout, cancellation).ConfigureAwait(false);
-            using var stream = new WatchStream(_balancer, position, cancellation);
+            using var stream = new WatchStream(_balancer, position);
             while (await stream.NextAsync(cancellation).ConfigureAwait(false) is { } response)
             {
                 // The caller does not need the confirmation of a resumed watch.

@@ -14,6 +14,4 @@ internal sealed class PageSet(ulong end)
         word |= bit;
         return isNew;
     }
-
-    public bool Contains(ulong page) => (_bits[page / 64] & (1UL << (int)(page % 64))) != 0;
 }

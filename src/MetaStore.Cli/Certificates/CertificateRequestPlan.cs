@@ -1,6 +1,7 @@
 using System.Net;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using MetaStore.Cli.CommandLine;
 
 namespace MetaStore.Cli.Certificates;
 
@@ -14,13 +15,24 @@ internal sealed record CertificateRequestPlan(string CommonName, IReadOnlyList<s
     private const string ServerAuthentication = "1.3.6.1.5.5.7.3.1";
     private const string ClientAuthentication = "1.3.6.1.5.5.7.3.2";
 
+    /// <summary>Characters of a common name. Source: RFC 5280, ub-common-name.</summary>
+    private const int CommonNameMax = 64;
+
+    private const string Wildcard = "*.";
+
     /// <summary>A certificate is valid some minutes before it was made: the clocks of other machines may be slow.</summary>
     private static readonly TimeSpan Skew = TimeSpan.FromMinutes(5);
 
     /// <summary>The request, to be signed.</summary>
     /// <param name="key">ECDSA or RSA.</param>
+    /// <exception cref="UsageException">The common name or a host cannot be in a certificate.</exception>
     public CertificateRequest ToRequest(AsymmetricAlgorithm key)
     {
+        if (CommonName.Length is 0 or > CommonNameMax)
+        {
+            throw new UsageException($"a common name has 1 to {CommonNameMax} characters; --cn sets it");
+        }
+
         var subject = new X500DistinguishedNameBuilder();
         subject.AddCommonName(CommonName);
         var name = subject.Build();
@@ -62,10 +74,19 @@ internal sealed record CertificateRequestPlan(string CommonName, IReadOnlyList<s
             }
             else
             {
-                names.AddDnsName(host);
+                names.AddDnsName(IsName(host) ? host : throw new UsageException($"--hosts: \"{host}\" is neither a name nor an address"));
             }
         }
 
         return names.Build();
+    }
+
+    /// <summary>A host name, which may be international, or a wildcard for the names of a domain.</summary>
+    private static bool IsName(string host)
+    {
+        string name = host.StartsWith(Wildcard, StringComparison.Ordinal) ? host[Wildcard.Length..] : host;
+
+        // Names of services begin with an underscore, which .NET does not take at the beginning of a label.
+        return Uri.CheckHostName(name.Replace('_', 'a')) == UriHostNameType.Dns;
     }
 }

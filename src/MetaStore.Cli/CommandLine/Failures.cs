@@ -16,7 +16,7 @@ internal static class Failures
         UsageException wrong => wrong.ExitCode,
         InputException => ExitCodes.InvalidInput,
         RpcException refused when refused.Status.Detail.Contains(AuthenticationFailed, StringComparison.Ordinal) => ExitCodes.BadConnection,
-        RpcException or LeaseLostException or BlockedNameException => ExitCodes.Error,
+        RpcException or LeaseLostException or BlockedNameException or WatchCompactedException => ExitCodes.Error,
         OutputException { IsReaderGone: true } => ExitCodes.BrokenPipe,
         IOException or UnauthorizedAccessException => ExitCodes.InputOutput,
         _ => null,
@@ -27,9 +27,12 @@ internal static class Failures
     {
         if (failure is not OutputException { IsReaderGone: true })
         {
-            Terminal.Complain($"Error: {(failure is RpcException refused ? refused.Status.Detail : failure.Message)}");
+            Terminal.Complain($"Error: {(failure is RpcException refused ? TextOf(refused) : failure.Message)}");
         }
 
         return CodeOf(failure) ?? ExitCodes.Error;
     }
+
+    /// <summary>The server's text; the name of the code when it sent none, as proxies do.</summary>
+    private static string TextOf(RpcException refused) => refused.Status.Detail.Length > 0 ? refused.Status.Detail : refused.StatusCode.ToString();
 }

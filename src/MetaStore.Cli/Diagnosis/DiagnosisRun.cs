@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using Google.Protobuf;
 using Grpc.Core;
+using MetaStore.Cli.CommandLine;
 using MetaStore.Cli.CommandLine.Values;
 using MetaStore.Cli.Pages;
 using MetaStore.Client;
@@ -29,7 +30,7 @@ internal sealed class DiagnosisRun(DiagnosisArchive archive)
         await TryAsync("members.json", async () => Format(members = await client.Cluster.MemberListAsync(new MemberListRequest(), cancellation)));
         await TryAsync("alarms.json", async () => Format(await client.Maintenance.AlarmAsync(new AlarmRequest(), cancellation)));
         await TryAsync("silent-members.json", async () => Format(await client.Cluster.SilentMembersAsync(cancellation)));
-        return [.. (members?.Members ?? []).SelectMany(member => member.ClientURLs).Select(url => Endpoint.Parse(url))];
+        return [.. (members?.Members ?? []).SelectMany(member => member.ClientURLs).Select(EndpointOf).OfType<Endpoint>()];
     }
 
     /// <summary>What one member says of itself.</summary>
@@ -49,6 +50,20 @@ internal sealed class DiagnosisRun(DiagnosisArchive archive)
     /// <param name="name">In the archive.</param>
     /// <param name="read">Its text, without secrets.</param>
     public Task FileAsync(string name, Func<string> read) => TryAsync(name, () => Task.FromResult(read()));
+
+    /// <summary>The endpoint of a client URL as a member states it; null, and a failure, when it is none.</summary>
+    private Endpoint? EndpointOf(string url)
+    {
+        try
+        {
+            return Endpoint.Parse(url);
+        }
+        catch (UsageException unusable)
+        {
+            _failures.Add($"member {SecretFilter.WithoutUser(url)}: {SecretFilter.WithoutUser(unusable.Message)}");
+            return null;
+        }
+    }
 
     private static string Format(IMessage message) => Json.Format(message);
 

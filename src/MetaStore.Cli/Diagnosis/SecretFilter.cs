@@ -13,7 +13,7 @@ internal static partial class SecretFilter
     private const string LeftOut = "(left out)";
 
     /// <summary>Parts of names whose values are not shown, unless the value is the path of a file.</summary>
-    private static readonly string[] Sensitive = ["secret", "passw", "token", "credential", "auth", "key", "user", "private"];
+    private static readonly string[] Sensitive = ["secret", "pass", "pwd", "token", "credential", "auth", "key", "user", "private"];
 
     /// <summary>The text to show.</summary>
     /// <param name="configuration">YAML, or NAME=VALUE lines.</param>
@@ -59,10 +59,9 @@ internal static partial class SecretFilter
     /// <param name="isWhole">False when lines below it may belong to what was left out.</param>
     private static string Line(string line, out bool isWhole)
     {
-        isWhole = true;
         if (Address().IsMatch(line))
         {
-            return WithoutUser(line);
+            return Shown(line, out isWhole);
         }
 
         var match = Setting().Match(line);
@@ -74,7 +73,15 @@ internal static partial class SecretFilter
 
         var (name, value) = (match.Groups["name"].Value, match.Groups["value"].Value);
         isWhole = !IsSecret(name) && (value.Length == 0 || IsPlain(value));
-        return isWhole ? WithoutUser(line) : $"{match.Groups["start"].Value.TrimEnd()} {LeftOut}";
+        return isWhole ? Shown(line, out isWhole) : $"{match.Groups["start"].Value.TrimEnd()} {LeftOut}";
+    }
+
+    /// <summary>A line without the users of its URLs; nothing of it when there may be more of one.</summary>
+    private static string Shown(string line, out bool isWhole)
+    {
+        var shown = WithoutUser(line);
+        isWhole = !shown.Contains("//", StringComparison.Ordinal) || !shown.Contains('@', StringComparison.Ordinal);
+        return isWhole ? shown : LeftOut;
     }
 
     private static bool IsSecret(string name) =>
@@ -93,6 +100,7 @@ internal static partial class SecretFilter
     [GeneratedRegex(@"^(?:(?<quote>[""'])?(?:-?\d|[\w./@+])[\w./:,@+-]*(?(quote)\k<quote>))$")]
     private static partial Regex PlainValue();
 
-    [GeneratedRegex(@"//[^/@\s]*@")]
+    /// <summary>Up to the last "@" of a URL: passwords have been seen that contain "/" and "@".</summary>
+    [GeneratedRegex(@"//[^\s,]*@")]
     private static partial Regex UserInfo();
 }

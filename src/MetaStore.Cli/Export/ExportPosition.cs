@@ -20,23 +20,37 @@ internal sealed record ExportPosition(long Revision, ByteString? LastKey, long K
     {
         var lines = new ByteLines(file); // leaves out a last line without an end
         ExportPosition? position = null;
-        while (await lines.NextAsync(cancellation) is { } line)
+        for (var number = 1L; await lines.NextAsync(cancellation) is { } line; number++)
         {
             try
             {
                 using var json = JsonDocument.Parse(line);
                 position = position is null
                     ? new ExportPosition(ExportFrame.RevisionOf(json.RootElement, range) ?? throw new FormatException("it is an export of another range"), null, 0, line.Length + 1, IsComplete: false)
-                    : ExportFrame.IsFrame(json.RootElement)
-                        ? position with { IsComplete = true }
-                        : position with { LastKey = ExportedKey.Read(json.RootElement).Key, Keys = position.Keys + 1, Length = position.Length + line.Length + 1 };
+                    : position.After(json.RootElement, line.Length + 1);
             }
             catch (Exception wrong) when (wrong is JsonException or FormatException or OverflowException or InvalidOperationException)
             {
-                throw new InputException($"cannot continue this file: line {(position?.Keys ?? -1) + 2}: {wrong.Message}");
+                throw new InputException($"cannot continue this file: line {number}: {wrong.Message}");
             }
         }
 
         return position ?? throw new InputException("cannot continue this file: it has no complete line");
+    }
+
+    private ExportPosition After(JsonElement line, int length)
+    {
+        if (IsComplete)
+        {
+            throw new FormatException("there is more after the last line");
+        }
+
+        if (!ExportFrame.IsFrame(line))
+        {
+            return this with { LastKey = ExportedKey.Read(line).Key, Keys = Keys + 1, Length = Length + length };
+        }
+
+        var said = ExportFrame.KeysOf(line) ?? throw new FormatException("it is the first line of another export");
+        return said == Keys ? this with { IsComplete = true } : throw new FormatException($"the last line says {said} keys, and there are {Keys}");
     }
 }

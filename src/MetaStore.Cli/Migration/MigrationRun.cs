@@ -16,7 +16,8 @@ namespace MetaStore.Cli.Migration;
 /// </remarks>
 internal sealed class MigrationRun(MetaStoreClient source, MetaStoreClient target, TimeProvider time)
 {
-    private const string Continue = "run the same command with --resume: it compares both and writes only what differs";
+    /// <summary>What to do after an interruption.</summary>
+    internal const string Continue = "run the same command with --resume: it compares both and writes only what differs";
 
     private static readonly TimeSpan ReportEvery = TimeSpan.FromSeconds(1);
 

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Grpc.Core;
+using MetaStore.Cli.CommandLine;
 using MetaStore.Client;
 using MetaStore.Protocol.Etcd;
 
@@ -47,6 +48,7 @@ internal sealed class TargetLeases(MetaStoreClient source, MetaStoreClient targe
     }
 
     /// <summary>Renews until it is cancelled.</summary>
+    /// <exception cref="InputException">A lease of the source has expired in the target.</exception>
     public async Task RenewAsync(CancellationToken cancellation)
     {
         using var timer = new PeriodicTimer(CheckEvery, time);
@@ -72,7 +74,11 @@ internal sealed class TargetLeases(MetaStoreClient source, MetaStoreClient targe
             return;
         }
 
-        await target.Lease.KeepAliveOnceAsync(id, cancellation);
+        if ((await target.Lease.KeepAliveOnceAsync(id, cancellation)).TTL <= 0)
+        {
+            throw new InputException($"lease {id:x} has expired in the target, and its keys with it, because it was not renewed in time; {MigrationRun.Continue}");
+        }
+
         _renewAt[id] = DueAfter(lease.GrantedTTL);
     }
 

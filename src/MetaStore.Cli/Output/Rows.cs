@@ -68,10 +68,11 @@ internal static class Rows
         where hash is not null
         select new[] { endpoint.Endpoint, hash.Hash.ToString(), hash.HashRevision.ToString(), hash.CompactRevision.ToString() };
 
-    /// <summary>Bytes with a decimal unit, as etcdctl shows database sizes.</summary>
+    /// <summary>Bytes with a decimal unit, rounded to tenths below ten and to whole numbers above, as etcdctl shows database sizes.</summary>
+    /// <remarks>Source: the humanize package of Go, which rounds to tenths first and then half to even.</remarks>
     public static string Bytes(long bytes)
     {
-        string[] units = ["B", "kB", "MB", "GB", "TB"];
+        string[] units = ["B", "kB", "MB", "GB", "TB", "PB", "EB"];
         double amount = bytes;
         var unit = 0;
         while (amount >= 1000 && unit < units.Length - 1)
@@ -80,7 +81,8 @@ internal static class Rows
             unit++;
         }
 
-        return unit == 0 ? $"{bytes} B" : amount < 10 ? $"{amount:0.0} {units[unit]}" : $"{amount:0} {units[unit]}";
+        var tenths = Math.Floor((amount * 10) + 0.5) / 10;
+        return unit == 0 ? $"{bytes} B" : tenths < 10 ? $"{tenths:0.0} {units[unit]}" : $"{Math.Round(tenths, MidpointRounding.ToEven):0} {units[unit]}";
     }
 
     /// <summary>"1.2 MB in 0.35 s, 3.4 MB/s".</summary>

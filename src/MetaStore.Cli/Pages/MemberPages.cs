@@ -1,3 +1,4 @@
+using System.Globalization;
 using MetaStore.Client;
 using MetaStore.Client.Endpoints;
 
@@ -6,6 +7,9 @@ namespace MetaStore.Cli.Pages;
 /// <summary>What a member serves over plain HTTP on its client port: /metrics, /health, /version.</summary>
 internal sealed class MemberPages : IDisposable
 {
+    /// <summary>Longest page; far above the metrics of the largest member.</summary>
+    private const int BytesMax = 64 << 20;
+
     private readonly HttpClient _http;
     private readonly EndpointTls? _tls;
 
@@ -16,7 +20,7 @@ internal sealed class MemberPages : IDisposable
         _tls = EndpointTls.Load(options.Tls);
         var handler = new SocketsHttpHandler { UseProxy = false, UseCookies = false, AllowAutoRedirect = false, ConnectTimeout = options.DialTimeout };
         handler.SslOptions = _tls?.Settings() ?? handler.SslOptions;
-        _http = new HttpClient(handler) { Timeout = options.CommandTimeout };
+        _http = new HttpClient(handler) { Timeout = options.CommandTimeout, MaxResponseContentBufferSize = BytesMax };
     }
 
     /// <summary>The text of a page, whatever its status code: an unhealthy member answers /health with 503.</summary>
@@ -44,9 +48,16 @@ internal sealed class MemberPages : IDisposable
     {
         var values = metrics.Split('\n')
             .Where(line => line.StartsWith(name, StringComparison.Ordinal) && line.Length > name.Length && (line[name.Length] is ' ' or '{'))
-            .Select(line => double.Parse(line[(line.LastIndexOf(' ') + 1)..], System.Globalization.CultureInfo.InvariantCulture)).ToArray();
+            .Select(line => NumberOf(line[Math.Max(name.Length, line.LastIndexOf('}') + 1)..])).OfType<double>().ToArray();
         return values.Length == 0 ? null : values.Sum();
     }
+
+    /// <summary>The number after name and labels, without the time that may follow it; null when it is none. Source: the text format of Prometheus.</summary>
+    private static double? NumberOf(string text) => text.Split(' ', StringSplitOptions.RemoveEmptyEntries).FirstOrDefault() switch
+    {
+        "+Inf" => double.PositiveInfinity,
+        var digits => double.TryParse(digits, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) ? number : null,
+    };
 
     /// <inheritdoc/>
     public void Dispose()

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using MetaStore.Cli.Output;
+using MetaStore.Cli.Terminals;
 
 namespace MetaStore.Cli.Traffic;
 
@@ -21,7 +22,7 @@ internal static class TrafficLines
         {
             yield return string.Create(
                 CultureInfo.InvariantCulture,
-                $"{each.Puts / seconds,9:0.#} {each.Deletes / seconds,9:0.#} {Rows.Bytes((long)(each.Bytes / seconds)),10} {Rows.Bytes(each.Puts == 0 ? 0 : each.Bytes / each.Puts),10} {Rows.Bytes(each.Largest),10}  {Shown(each.Prefix)}");
+                $"{each.Puts / seconds,9:0.#} {each.Deletes / seconds,9:0.#} {Rows.Bytes((long)(each.Bytes / seconds)),10} {Rows.Bytes(each.Puts == 0 ? 0 : each.Bytes / each.Puts),10} {Rows.Bytes(each.Largest),10}  {VisibleText.Of(each.Prefix)}");
         }
     }
 
@@ -34,7 +35,4 @@ internal static class TrafficLines
             ["prefix"] = each.Prefix, ["puts"] = each.Puts, ["deletes"] = each.Deletes, ["bytes"] = each.Bytes, ["largest"] = each.Largest,
         })]),
     }.ToJsonString();
-
-    /// <summary>Control characters could change the terminal.</summary>
-    private static string Shown(string prefix) => string.Concat(prefix.Select(letter => char.IsControl(letter) ? '\ufffd' : letter));
 }

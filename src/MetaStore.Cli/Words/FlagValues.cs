@@ -81,12 +81,12 @@ internal static class FlagValues
     private static bool Magnitude(ReadOnlySpan<char> digits, uint numberBase, bool hasPrefix, out UInt128 magnitude)
     {
         magnitude = 0;
-        var last = hasPrefix ? '_' : '\0'; // "0x_1" is a number, "_1" is not
+        var last = hasPrefix ? '0' : '\0'; // "0x_1" is a number, "_1" and "0x__1" are not
         foreach (var digit in digits)
         {
             if (digit == '_')
             {
-                if (last == '_' && !(hasPrefix && magnitude == 0) || last == '\0')
+                if (last is '_' or '\0')
                 {
                     return false;
                 }

@@ -105,8 +105,9 @@ internal sealed class EndpointBalancer : IDisposable
     /// <param name="endpoint">The endpoint that is asked.</param>
     /// <param name="timeout">Of the request.</param>
     /// <param name="cancellation">Ends it.</param>
+    /// <exception cref="RpcException">There is none, as after a failed call: the endpoint is left when the failure is its own.</exception>
     public Task EnsureTokenAsync(int endpoint, TimeSpan timeout, CancellationToken cancellation) =>
-        _token?.EnsureAsync(_endpoints[endpoint], DateTime.UtcNow + timeout, cancellation) ?? Task.CompletedTask;
+        _token is null ? Task.CompletedTask : EnsureAsync(_token, endpoint, timeout, cancellation);
 
     /// <summary>Forgets the token if a failure says that it is not accepted: then the call can be made again.</summary>
     /// <param name="text">Of the failure.</param>
@@ -161,6 +162,30 @@ internal sealed class EndpointBalancer : IDisposable
         _token?.Dispose();
     }
 
+    private async Task EnsureAsync(UserToken token, int endpoint, TimeSpan timeout, CancellationToken cancellation)
+    {
+        try
+        {
+            await token.EnsureAsync(_endpoints[endpoint], DateTime.UtcNow + timeout, cancellation).ConfigureAwait(false);
+        }
+        catch (Exception failure) when (failure is RpcException or ObjectDisposedException)
+        {
+            throw Seen(failure, endpoint, cancellation);
+        }
+    }
+
+    /// <summary>The failure as callers see it. Leaves the endpoint when the failure is its own.</summary>
+    private Exception Seen(Exception failure, int endpoint, CancellationToken cancellation)
+    {
+        var seen = CallFailure.Of(failure, _endpoints[endpoint].Address, cancellation) ?? failure;
+        if (seen is RpcException status)
+        {
+            Judge(status, endpoint);
+        }
+
+        return seen;
+    }
+
     private bool MayTryAgain(RpcException failure, CallKind kind, int endpoint)
     {
         Judge(failure, endpoint);
@@ -185,14 +210,9 @@ internal sealed class EndpointBalancer : IDisposable
         {
             return await parts.MoveNext(CancellationToken.None).ConfigureAwait(false);
         }
-        catch (Exception failure) when (CallFailure.Of(failure, _endpoints[endpoint].Address, cancellation) is { } seen)
+        catch (Exception failure) when (CallFailure.Of(failure, _endpoints[endpoint].Address, cancellation) is not null)
         {
-            if (seen is RpcException status)
-            {
-                Judge(status, endpoint);
-            }
-
-            throw seen;
+            throw Seen(failure, endpoint, cancellation);
         }
     }
 

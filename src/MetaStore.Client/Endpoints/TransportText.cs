@@ -26,9 +26,7 @@ internal static class TransportText
     }
 
     /// <summary>
-    /// A connection that ends after a GOAWAY, or whose pings are not answered, throws the same exception as a reset stream; only .NET's
-    /// text
-    /// differs.
+    /// A connection that ends after a GOAWAY, or whose pings are not answered, throws the same exception as a reset stream; only .NET's text differs.
     /// </summary>
     private static bool IsOfOneStream(HttpProtocolException exception) => exception.Message.Contains("stream", StringComparison.Ordinal);
 }

@@ -13,19 +13,14 @@ internal sealed class WatchStream : IDisposable
     private readonly EndpointBalancer _balancer;
     private readonly WatchPosition _position;
     private readonly int _endpoint;
-    private readonly DuplexCall<WatchRequest, WatchResponse> _call;
+    private DuplexCall<WatchRequest, WatchResponse>? _call;
     private WatchResponse? _whole;
-    private bool _isOpen;
 
-    public WatchStream(EndpointBalancer balancer, WatchPosition position, CancellationToken cancellation)
+    public WatchStream(EndpointBalancer balancer, WatchPosition position)
     {
         _balancer = balancer;
         _position = position;
         _endpoint = balancer.Current;
-
-        // Without it a watch on a member that is cut off from its leader would wait forever.
-        var headers = new Metadata { { "hasleader", "true" } };
-        _call = balancer.OpenDuplex(static (member, options) => member.Watch.Watch(options), _endpoint, null, headers, cancellation);
     }
 
     /// <summary>The next whole response, or null when the stream has ended and another one is to be opened.</summary>
@@ -33,13 +28,8 @@ internal sealed class WatchStream : IDisposable
     {
         try
         {
-            if (!_isOpen)
-            {
-                _isOpen = true;
-                await _call.WriteAsync(_position.Request).ConfigureAwait(false);
-            }
-
-            while (await _call.ReadAsync().ConfigureAwait(false) is { } part)
+            var call = _call ?? await OpenAsync(cancellation).ConfigureAwait(false);
+            while (await call.ReadAsync().ConfigureAwait(false) is { } part)
             {
                 if (Whole(part) is { } response)
                 {
@@ -55,9 +45,9 @@ internal sealed class WatchStream : IDisposable
                 }
             }
         }
-        catch (RpcException broken) when (broken.StatusCode is StatusCode.Unavailable or StatusCode.Internal)
+        catch (RpcException broken) when (broken.StatusCode is StatusCode.Unavailable or StatusCode.Internal or StatusCode.DeadlineExceeded)
         {
-            // Another member may have a leader; a watch waits for one without a time limit.
+            // Another member may have a leader, or issue the token that this one did not; a watch waits for one without a time limit.
         }
 
         cancellation.ThrowIfCancellationRequested();
@@ -74,7 +64,18 @@ internal sealed class WatchStream : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _call.Dispose();
+    public void Dispose() => _call?.Dispose();
+
+    private async Task<DuplexCall<WatchRequest, WatchResponse>> OpenAsync(CancellationToken cancellation)
+    {
+        await _balancer.EnsureTokenAsync(_endpoint, _balancer.CommandTimeout, cancellation).ConfigureAwait(false);
+
+        // Without it a watch on a member that is cut off from its leader would wait forever.
+        var headers = new Metadata { { "hasleader", "true" } };
+        _call = _balancer.OpenDuplex(static (member, options) => member.Watch.Watch(options), _endpoint, null, headers, cancellation);
+        await _call.WriteAsync(_position.Request).ConfigureAwait(false);
+        return _call;
+    }
 
     private WatchResponse? Whole(WatchResponse part)
     {

@@ -139,7 +139,7 @@ internal sealed class LeaseClock(TimeProvider time, TimeSpan electionTimeout, Ti
     {
         lock (_gate)
         {
-            if (term != _term || !_leases.TryGetValue(id, out TimedLease? lease))
+            if (term == 0 || term != _term || !_leases.TryGetValue(id, out TimedLease? lease))
             {
                 return null;
             }

@@ -32,6 +32,7 @@ internal sealed class FlushLogCompactor : ILogCompactor
     private ConfState _confState;
     private int _confChanges;
     private ulong _seen;
+    private ulong _cutAt;
     private long _entries;
     private long _bytes;
     private long _entriesSincePlace;
@@ -147,7 +148,8 @@ internal sealed class FlushLogCompactor : ILogCompactor
             place = _places.Dequeue();
         }
 
-        if (place is not null)
+        // A flush that was asked for has cut the log too: the entries since then still count towards the next one.
+        if (place is not null && place.Index > Volatile.Read(ref _cutAt))
         {
             (_entries, _bytes) = (0, 0);
             CutAt(place, node);
@@ -189,6 +191,7 @@ internal sealed class FlushLogCompactor : ILogCompactor
 
     private void CutAt(SnapshotMetadata place, RaftNode node)
     {
+        Volatile.Write(ref _cutAt, place.Index);
         node.SnapshotTaken(place);
         _followers.DeleteUpTo(place.Index);
     }

@@ -23,6 +23,8 @@ internal static class PeerUrlList
     private static bool IsUsable(string text) =>
         Uri.TryCreate(text, UriKind.Absolute, out Uri? url)
         && url.Scheme is "http" or "https"
+        // .NET also reads http:\\host, which no Go client does.
+        && text.StartsWith($"{url.Scheme}://", StringComparison.OrdinalIgnoreCase)
         && text.AsSpan(url.Scheme.Length + 3).LastIndexOf(':') > text.AsSpan(url.Scheme.Length + 3).LastIndexOf(']')
         && url.PathAndQuery == "/"
         && !text.EndsWith('/')

@@ -13,8 +13,9 @@ namespace MetaStore.Server.Services;
 /// <summary>metastore.v1.Batching: shows and changes this node's batching settings at run time.</summary>
 internal sealed class BatchingService(ProposalBatcher batcher, ProposalAdmission admission, StageWindow stages, ulong memberId) : Protocol.V1.Batching.BatchingBase
 {
-    private static readonly TimeSpan IntervalMin = TimeSpan.FromMilliseconds(100);
-    private static readonly TimeSpan IntervalMax = TimeSpan.FromMinutes(1);
+    private const long DefaultIntervalMicros = 1_000_000;
+    private const long IntervalMicrosMin = 100_000;
+    private const long IntervalMicrosMax = 60_000_000;
 
     public override Task<GetBatchingResponse> Get(GetBatchingRequest request, ServerCallContext context)
     {
@@ -54,13 +55,13 @@ internal sealed class BatchingService(ProposalBatcher batcher, ProposalAdmission
 
     public override async Task Watch(WatchBatchingRequest request, IServerStreamWriter<WatchBatchingResponse> responses, ServerCallContext context)
     {
-        TimeSpan asked = request.IntervalUs == 0 ? TimeSpan.FromSeconds(1) : TimeSpan.FromMicroseconds(request.IntervalUs);
-        if (asked < IntervalMin || asked > IntervalMax)
+        long micros = request.IntervalUs == 0 ? DefaultIntervalMicros : request.IntervalUs;
+        if (micros < IntervalMicrosMin || micros > IntervalMicrosMax)
         {
             throw new RpcException(new Status(StatusCode.InvalidArgument, "interval_us must be between 100 ms and 1 min, or 0"));
         }
 
-        using var timer = new PeriodicTimer(asked);
+        using var timer = new PeriodicTimer(TimeSpan.FromMicroseconds(micros));
         do
         {
             Batching.Statistics.BatchStats stats = batcher.Statistics;

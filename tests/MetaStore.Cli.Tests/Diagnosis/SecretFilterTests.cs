@@ -25,6 +25,12 @@ public sealed class SecretFilterTests
     [InlineData("arguments:\n  - --password\n  - hunter2")]
     [InlineData("advertise: https://root:hunter2@10.0.0.1:2379")]
     [InlineData("urls:\n  - https://root:hunter2@10.0.0.1:2379")]
+    [InlineData("advertise: https://root:x@hunter2@10.0.0.1:2379")]
+    [InlineData("advertise: https://root:x/hunter2@10.0.0.1:2379")]
+    [InlineData("advertise: https://root:x,hunter2@10.0.0.1:2379")]
+    [InlineData("urls:\n  - https://root:x/hunter2@10.0.0.1:2379")]
+    [InlineData("tls-passphrase: hunter2")]
+    [InlineData("db.pwd=hunter2")]
     [InlineData("motd: >\n  hunter2: x")]
     [InlineData("name: n1 # the password is hunter2")]
     [InlineData("# password: hunter2")]
@@ -48,6 +54,10 @@ public sealed class SecretFilterTests
             """;
         Assert.Equal(string.Join('\n', Configuration.Split('\n').Where(line => line.Length > 0)) + "\n", SecretFilter.Of(Configuration));
     }
+
+    [Fact]
+    public void Urls_InAList_KeepTheirHosts() =>
+        Assert.Equal("listen: http://a:1,http://b:2\n", SecretFilter.Of("listen: http://a:1,http://root:x@b:2\n"));
 
     [Fact]
     public void AfterASecret_TheRestIsShown() => Assert.Equal("server:\n  token: (left out)\n  name: n1\n", SecretFilter.Of("server:\n  token:\n    - hunter2\n  name: n1\n"));

@@ -11,10 +11,10 @@ internal sealed class FakeCluster : IDisposable
 
     private readonly MetaStoreClientOptions _options;
 
-    public FakeCluster(int members)
+    public FakeCluster(int members, string? user = null)
     {
         Members = [.. Enumerable.Range(0, members).Select(_ => new FakeEndpoint())];
-        _options = new MetaStoreClientOptions { TimeProvider = Time };
+        _options = new MetaStoreClientOptions { TimeProvider = Time, User = user, Password = user is null ? null : "secret" };
         Balancer = new EndpointBalancer([.. Members.Select((member, number) => new EndpointClients(new Uri($"http://fake{number}:2379"), member, member))], _options);
         Client = new MetaStoreClient(_options, Balancer);
     }

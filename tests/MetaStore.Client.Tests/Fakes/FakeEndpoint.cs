@@ -10,9 +10,13 @@ internal sealed class FakeEndpoint : CallInvoker
 {
     private readonly ConcurrentDictionary<string, Func<IMessage, object>> _answers = new();
     private readonly ConcurrentQueue<(string Method, IMessage Request)> _calls = new();
+    private readonly ConcurrentQueue<(string Method, string? Token)> _tokens = new();
 
     /// <summary>Requests of a method, in order of arrival, including those on streams.</summary>
     public T[] Requests<T>(string method) => [.. _calls.Where(call => call.Method == method).Select(call => call.Request).Cast<T>()];
+
+    /// <summary>Tokens of the calls of a method, in order; null for a call without one.</summary>
+    public IReadOnlyList<string?> Tokens(string method) => [.. _tokens.Where(call => call.Method == method).Select(call => call.Token)];
 
     /// <summary>Sets the response of a method: a message, an exception, or for a stream a list of them. With null the call does not complete.</summary>
     public FakeEndpoint On<TRequest>(string method, Func<TRequest, object?> answer)
@@ -22,12 +26,16 @@ internal sealed class FakeEndpoint : CallInvoker
     }
 
     public override AsyncUnaryCall<TResponse> AsyncUnaryCall<TRequest, TResponse>(
-        Method<TRequest, TResponse> method, string? host, CallOptions options, TRequest request) =>
-        new(UnaryAsync<TRequest, TResponse>(method.Name, request, options.CancellationToken), Task.FromResult(Metadata.Empty), Unknown, () => Metadata.Empty, () => { });
+        Method<TRequest, TResponse> method, string? host, CallOptions options, TRequest request)
+    {
+        _tokens.Enqueue((method.Name, options.Headers?.GetValue("token")));
+        return new(UnaryAsync<TRequest, TResponse>(method.Name, request, options.CancellationToken), Task.FromResult(Metadata.Empty), Unknown, () => Metadata.Empty, () => { });
+    }
 
     public override AsyncDuplexStreamingCall<TRequest, TResponse> AsyncDuplexStreamingCall<TRequest, TResponse>(
         Method<TRequest, TResponse> method, string? host, CallOptions options)
     {
+        _tokens.Enqueue((method.Name, options.Headers?.GetValue("token")));
         var stream = new FakeStream<TRequest, TResponse>(request => Answer(method.Name, request), options.CancellationToken);
         return new(stream, stream, Task.FromResult(Metadata.Empty), Unknown, () => Metadata.Empty, () => { });
     }

@@ -17,7 +17,7 @@ public sealed class RunToCompletionTests
         Assert.Equal((2, Thread.CurrentThread), Assert.Single(second.Done));
     }
 
-    /// <summary>Two components that bring each other work would keep a thread without end.</summary>
+    /// <summary>Two components whose turns cause each other's would occupy a thread without end.</summary>
     [Fact]
     public void TurnsWithoutEnd_AreLeftToTheOwnThreads()
     {

@@ -1,7 +1,9 @@
 using System.Net;
 using System.Net.Sockets;
+using Grpc.Core;
 using MetaStore.Engines.Memory;
 using MetaStore.Server.Forwarding;
+using MetaStore.Server.Listening.Tls;
 using MetaStore.StateMachine;
 using MetaStore.StateMachine.Membership;
 using MetaStore.Testing.Processes;
@@ -51,6 +53,35 @@ public sealed class LeaderChannelsTests : IDisposable
     {
         _channels.Dispose();
         Assert.Null(_channels.To(2));
+    }
+
+    /// <summary>Calls in flight keep their connections over one change of certificates, and lose them with the next.</summary>
+    [Fact]
+    public void Credentials_ThatChange_GiveAnotherChannel_AndTheFormerEndsWithTheNextChange()
+    {
+        MemberCredentials? current = null;
+        using var channels = new LeaderChannels(_machine.Members, () => current);
+        ChannelBase first = channels.To(2)!;
+        current = new MemberCredentials(isSelfSigned: true, null, null, null);
+        ChannelBase second = channels.To(2)!;
+        Assert.NotSame(first, second);
+        Assert.Same(second, channels.To(2));
+        first.CreateCallInvoker();
+        current = new MemberCredentials(isSelfSigned: true, null, null, null);
+        Assert.NotSame(second, channels.To(2));
+        Assert.Throws<ObjectDisposedException>(() => first.CreateCallInvoker());
+        second.CreateCallInvoker();
+    }
+
+    /// <summary>A member that announces addresses of both kinds is called over TLS.</summary>
+    [Theory]
+    [InlineData("http://127.0.0.1:1,https://127.0.0.1:2", "127.0.0.1:2")]
+    [InlineData("https://127.0.0.1:2,http://127.0.0.1:1", "127.0.0.1:2")]
+    [InlineData("http://127.0.0.1:1,http://127.0.0.1:3", "127.0.0.1:1")]
+    public void Addresses_WithTls_ArePreferred(string urls, string target)
+    {
+        _machine.Know(new MemberRecord { Id = 5, ClientUrls = urls.Split(',') });
+        Assert.Equal(target, _channels.To(5)!.Target);
     }
 
     [Fact]

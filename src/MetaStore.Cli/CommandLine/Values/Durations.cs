@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 
 namespace MetaStore.Cli.CommandLine.Values;
@@ -10,6 +11,9 @@ internal static class Durations
     [
         ("ns", 0.01), ("us", 10), ("\u00b5s", 10), ("\u03bcs", 10), ("ms", 10_000), ("s", 10_000_000), ("m", 600_000_000), ("h", 36_000_000_000),
     ];
+
+    /// <summary>What ends a unit: the next number.</summary>
+    private static readonly SearchValues<char> NumberStart = SearchValues.Create(".0123456789");
 
     /// <summary>Parses a duration, to 100 ns. Throws <see cref="UsageException"/> for anything else.</summary>
     public static TimeSpan Parse(string text) => Fault(text, out var time) is { } fault ? throw new UsageException(fault, ExitCodes.Error) : time;
@@ -40,9 +44,7 @@ internal static class Durations
             }
 
             rest = rest[digits..];
-            var unit = rest.IndexOfAny('.', '0', '1') is var next && rest.IndexOfAnyInRange('0', '9') is var digit && (next, digit) is (< 0, < 0)
-                ? rest
-                : rest[..(next < 0 ? digit : digit < 0 ? next : Math.Min(next, digit))];
+            var unit = rest.IndexOfAny(NumberStart) is >= 0 and var next ? rest[..next] : rest;
             if (unit.IsEmpty)
             {
                 return $"time: missing unit in duration \"{text}\"";

@@ -13,8 +13,6 @@ namespace MetaStore.Cli.Commands.Batching;
 /// <summary><c>metactl batch status | on | off | set</c>: the proposal batcher of every member, or of the endpoints given.</summary>
 internal static class BatchCommand
 {
-    private const string Cleartext = "http://";
-
     /// <summary>Option of every batch verb.</summary>
     public static readonly Option<bool> EndpointsOnly = new("--endpoints-only") { Description = "only the endpoints given, not every member", Recursive = true };
 
@@ -90,7 +88,7 @@ internal static class BatchCommand
         var answers = endpoints.Select(async endpoint =>
         {
             using var member = client.At(endpoint.Address);
-            return await ask(NameOf(endpoint), member);
+            return await ask(endpoint.ShortName, member);
         }).ToArray();
         var rows = new List<T>();
         RpcException? first = null;
@@ -103,16 +101,12 @@ internal static class BatchCommand
             catch (RpcException failure)
             {
                 first ??= failure;
-                rows.Add(failed(NameOf(endpoints[i]), failure.Status.Detail));
+                rows.Add(failed(endpoints[i].ShortName, failure.Status.Detail));
             }
         }
 
         return first is not null && answers.All(answer => answer.IsFaulted) ? throw first : rows;
     }
-
-    /// <summary>host:port, as in --endpoints; members report URLs.</summary>
-    private static string NameOf(Endpoint endpoint) =>
-        endpoint.Name.StartsWith(Cleartext, StringComparison.Ordinal) ? endpoint.Name[Cleartext.Length..] : endpoint.Name;
 
     private static int Code(IEnumerable<(string Endpoint, string? Error)> results, string what)
     {

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Numerics;
 using MetaStore.Cli.Certificates;
 using MetaStore.Cli.CommandLine;
 using MetaStore.Cli.Reference;
@@ -47,7 +48,9 @@ internal static class CertRevokeCommand
     {
         if (!File.Exists(word) && word.Length is > 0 and <= 2 * MostSerialBytes && word.All(char.IsAsciiHexDigit))
         {
-            return Convert.FromHexString(word.Length % 2 == 0 ? word : "0" + word);
+            // A serial number is positive: without the zero byte, ff would be the one of no certificate.
+            var number = new BigInteger(Convert.FromHexString(word.Length % 2 == 0 ? word : "0" + word), isUnsigned: true, isBigEndian: true);
+            return number.ToByteArray(isBigEndian: true);
         }
 
         using var certificate = PemFile.FirstCertificate(word);

@@ -31,7 +31,7 @@ internal static class CertShowCommand
                     Terminal.Out.WriteLine(file);
                     foreach (var (name, value) in LinesOf(file, isCertificate, content))
                     {
-                        Terminal.Out.WriteLine($"  {name,-10}{value}");
+                        Terminal.Out.WriteLine($"  {name,-10}{VisibleText.Of(value)}");
                     }
                 }
             }

@@ -100,11 +100,12 @@ internal static class ImportCommand
         var hashes = new List<HashKVResponse>();
         foreach (var endpoint in await client.Cluster.EndpointsAsync(cancellation))
         {
+            var name = endpoint.Authority.Length > 0 ? endpoint.Authority : endpoint.OriginalString; // a socket has no authority
             using var node = client.At(endpoint);
-            var wrong = await ProgressBar.WhileAsync($"reading back from {endpoint.Authority}", files.Count, bar => new ImportCheck(node, concurrency).RunAsync(files, () => bar(1), cancellation));
+            var wrong = await ProgressBar.WhileAsync($"reading back from {name}", files.Count, bar => new ImportCheck(node, concurrency).RunAsync(files, () => bar(1), cancellation));
             var hash = await node.Maintenance.HashKVAsync(new HashKVRequest(), cancellation);
             hashes.Add(hash);
-            Terminal.Out.WriteLine($"{endpoint.Authority}: {files.Count - wrong.Count} keys equal, {wrong.Count} missing or different; hash {hash.Hash} at revision {hash.Header.Revision}");
+            Terminal.Out.WriteLine($"{name}: {files.Count - wrong.Count} keys equal, {wrong.Count} missing or different; hash {hash.Hash} at revision {hash.Header.Revision}");
             foreach (var key in wrong.Take(10))
             {
                 Terminal.Complain($"  differs: {key}");

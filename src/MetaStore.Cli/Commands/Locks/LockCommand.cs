@@ -52,7 +52,7 @@ internal static class LockCommand
         }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
         {
-            return await OwnershipLost.TellAsync("lock", held.LastFailure);
+            return OwnershipLost.Report("lock", held.LastFailure);
         }
     }
 

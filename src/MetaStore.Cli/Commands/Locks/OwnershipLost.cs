@@ -12,11 +12,11 @@ internal static class OwnershipLost
     {
         using var either = CancellationTokenSource.CreateLinkedTokenSource(lost, interrupted);
         await Task.Delay(Timeout.Infinite, either.Token).ContinueWith(static _ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
-        return interrupted.IsCancellationRequested ? ExitCodes.Ok : await TellAsync(verb, failure());
+        return interrupted.IsCancellationRequested ? ExitCodes.Ok : Report(verb, failure());
     }
 
     /// <summary>Reports the loss and its reason on stderr. Returns the exit code.</summary>
-    public static async Task<int> TellAsync(string verb, RpcException? failure)
+    public static int Report(string verb, RpcException? failure)
     {
         Terminal.Complain($"Error: {verb}: session expired" + (failure is null ? string.Empty : $" ({failure.Status.Detail})"));
         return ExitCodes.Error;

@@ -76,7 +76,7 @@ internal static class DiagnoseCommand
         var asked = GlobalOptions.EndpointList(parsed);
         var members = await run.MembersAsync(client, cancellation);
         using var pages = new MemberPages(GlobalOptions.ClientOptions(parsed));
-        foreach (var endpoint in asked.Concat(members).DistinctBy(endpoint => endpoint.Address.Authority))
+        foreach (var endpoint in asked.Concat(members).DistinctBy(endpoint => endpoint.Address))
         {
             await run.MemberAsync(endpoint, client, pages, cancellation);
         }

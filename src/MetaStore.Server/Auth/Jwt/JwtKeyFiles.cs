@@ -118,7 +118,8 @@ internal static class JwtKeyFiles
             throw Mismatch();
         }
 
-        return key.ExportParameters(includePrivateParameters: false).Curve.Oid.Value == curve.Oid.Value
+        // A curve that is written out in the file has no name.
+        return key.ExportParameters(includePrivateParameters: false).Curve is { IsNamed: true } found && found.Oid.Value == curve.Oid.Value
             ? new EcdsaJwtKey(method, HashOf(method), key, canSign: own is not null)
             : throw new FormatException($"the key is not on the curve {curve.Oid.FriendlyName}");
     }

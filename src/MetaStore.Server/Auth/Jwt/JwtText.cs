@@ -55,8 +55,9 @@ internal static class JwtText
         {
             return IsFor(header, key) && key.Verify(Encoding.ASCII.GetBytes(text[..second]), signature) ? Claims(payload) : null;
         }
-        catch (JsonException)
+        catch (Exception unreadable) when (unreadable is JsonException or InvalidOperationException)
         {
+            // The second for half of a surrogate pair, in a name or a text.
             return null;
         }
     }
@@ -83,18 +84,8 @@ internal static class JwtText
             : null;
     }
 
-    private static string? TextOf(JsonElement root, string name)
-    {
-        try
-        {
-            return root.TryGetProperty(name, out JsonElement value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
-        }
-        catch (InvalidOperationException)
-        {
-            // Half of a surrogate pair.
-            return null;
-        }
-    }
+    private static string? TextOf(JsonElement root, string name) =>
+        root.TryGetProperty(name, out JsonElement value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
 
     private static bool TryTime(JsonElement root, string name, out double seconds)
     {

@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using MetaStore.IO;
+using MetaStore.IO.Native;
 using MetaStore.Server.Configuration.Values;
 
 namespace MetaStore.Server.Hosting.Ports;
@@ -7,9 +8,6 @@ namespace MetaStore.Server.Hosting.Ports;
 /// <summary>Files of the Unix sockets that clients connect to.</summary>
 internal static class SocketFiles
 {
-    /// <summary>ENXIO: the error of opening a socket as a file.</summary>
-    private const int NoSuchDevice = 6;
-
     /// <summary>Removes sockets left by a process that did not shut down cleanly; otherwise their addresses could not be bound again.</summary>
     /// <remarks>etcd removes any file. Here a socket with a listener, and a file that is not a socket, are kept.</remarks>
     /// <exception cref="StartException">The address is in use, or the file is not a socket (64).</exception>
@@ -33,31 +31,14 @@ internal static class SocketFiles
             probe.Connect(new UnixDomainSocketEndPoint(path));
             return "another process listens there";
         }
-        catch (SocketException refused) when (refused.SocketErrorCode == SocketError.ConnectionRefused && IsSocket(path))
+        catch (SocketException refused) when (refused.SocketErrorCode == SocketError.ConnectionRefused && SocketFile.Is(path))
         {
             File.Delete(path);
             return null;
         }
         catch (SocketException other)
         {
-            return IsSocket(path) ? other.Message : "the file is there and is not a socket";
-        }
-    }
-
-    private static bool IsSocket(string path)
-    {
-        try
-        {
-            using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-            return false;
-        }
-        catch (IOException refused)
-        {
-            return refused.HResult == NoSuchDevice;
-        }
-        catch (UnauthorizedAccessException)
-        {
-            return false;
+            return SocketFile.Is(path) ? other.Message : "the file is there and is not a socket";
         }
     }
 }

@@ -62,8 +62,8 @@ internal static class AdmissionMessages
         MemoryLoad = stats.MemoryLoad,
     };
 
-    /// <summary>An unknown mode is clamped to a value that validation rejects with a message of its own.</summary>
-    private static Admission.AdmissionMode Mode(AdmissionMode mode) => (Admission.AdmissionMode)(byte)Math.Clamp((int)mode, 0, byte.MaxValue);
+    /// <summary>A mode that is no byte becomes a value that validation rejects with a message of its own.</summary>
+    private static Admission.AdmissionMode Mode(AdmissionMode mode) => (Admission.AdmissionMode)((int)mode is >= 0 and < byte.MaxValue ? (byte)mode : byte.MaxValue);
 
     private static long Micros(TimeSpan time) => (long)time.TotalMicroseconds;
 

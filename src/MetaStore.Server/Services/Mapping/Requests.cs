@@ -53,10 +53,6 @@ internal static class Requests
     public static bool IsSerializable(TxnRequest request) =>
         request.Success.Concat(request.Failure).All(operation => operation.RequestRange.Serializable);
 
-    /// <summary>True when both branches hold nothing but ranges at the top level; such a transaction is not proposed.</summary>
-    public static bool IsReadOnly(TxnRequest request) =>
-        request.Success.Concat(request.Failure).All(operation => operation.RequestCase == RequestOp.RequestOneofCase.RequestRange);
-
     private static TxnOp[] ToOperations(RepeatedField<RequestOp> operations)
     {
         var result = new TxnOp[operations.Count];

@@ -107,11 +107,7 @@ internal sealed class ResultSender(
     /// <summary>The stream has to end: results that come later are dropped.</summary>
     public void Fail(Exception failure)
     {
-        lock (_gate)
-        {
-            _hasFailed = true;
-        }
-
+        DropLater();
         _ended.TrySetException(failure);
     }
 
@@ -137,7 +133,26 @@ internal sealed class ResultSender(
         catch (Exception failure)
         {
             await end.CancelAsync();
-            Fail(failure);
+            DropLater();
+            ReleaseUnsent();
+            _ended.TrySetException(failure);
+        }
+    }
+
+    private void DropLater()
+    {
+        lock (_gate)
+        {
+            _hasFailed = true;
+        }
+    }
+
+    /// <summary>Gives back what is held for results that are never sent. Nothing sends any more, and nothing is added.</summary>
+    private void ReleaseUnsent()
+    {
+        foreach (FinishedOperation finished in _taken.TakeLast(_unsent).Concat(_finished))
+        {
+            finished.Call.ReleaseHold();
         }
     }
 

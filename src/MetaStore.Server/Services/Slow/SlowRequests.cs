@@ -9,7 +9,7 @@ namespace MetaStore.Server.Services.Slow;
 
 /// <summary>Writes etcd's "request stats" log line for every slow unary call, with sizes and the cause, without values.</summary>
 /// <param name="logger">Receives the line.</param>
-/// <param name="warnAfter">Calls that take at least this long are logged (<c>--warning-unary-request-duration</c>).</param>
+/// <param name="warnAfter">Calls that take longer are logged (<c>--warning-unary-request-duration</c>).</param>
 /// <param name="time">Wall clock.</param>
 internal sealed class SlowRequests(ILogger logger, TimeSpan warnAfter, TimeProvider time)
 {

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net.Sockets;
 using MetaStore.Server.Configuration.Values;
 using MetaStore.Server.Hosting;
@@ -54,6 +55,20 @@ public sealed class SocketFilesTests : IDisposable
         StartException refused = Assert.Throws<StartException>(RemoveStale);
         Assert.Equal((64, $"--listen-client-urls unix://{Address}: the file is there and is not a socket"), (refused.ExitCode, refused.Message));
         Assert.Equal(content, File.ReadAllText(Address));
+    }
+
+    /// <summary>Opening a FIFO waits for a writer: a start must not.</summary>
+    [Fact]
+    public async Task Fifo_IsKept_AndNamed_AtOnce()
+    {
+        using (Process made = Process.Start("mkfifo", Address))
+        {
+            await made.WaitForExitAsync();
+        }
+
+        StartException refused = await Assert.ThrowsAsync<StartException>(() => Task.Run(RemoveStale).WaitAsync(TimeSpan.FromSeconds(20)));
+        Assert.Equal($"--listen-client-urls unix://{Address}: the file is there and is not a socket", refused.Message);
+        Assert.True(File.Exists(Address));
     }
 
     [Fact]

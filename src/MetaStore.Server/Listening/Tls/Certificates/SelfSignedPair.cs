@@ -33,6 +33,13 @@ internal static class SelfSignedPair
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         using var certificate = Make(key, hosts, years);
 
+        if (disk.FileExists(certificatePath))
+        {
+            // Its key is gone. Beside the new key it would be a pair that does not fit.
+            disk.Delete(certificatePath);
+            disk.SyncDirectory(folder);
+        }
+
         // The key first: a crash in between leaves a key without a certificate, and the next start makes both again.
         Write(disk, keyPath, key.ExportPkcs8PrivateKeyPem());
         disk.SyncDirectory(folder);
