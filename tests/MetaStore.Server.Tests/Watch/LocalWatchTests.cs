@@ -11,29 +11,29 @@ public sealed class LocalWatchTests : IDisposable
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(20);
 
-    private readonly WatchRoom _room = new();
+    private readonly WatchHubFixture _hub = new();
 
-    public void Dispose() => _room.Dispose();
+    public void Dispose() => _hub.Dispose();
 
     [Fact]
     public async Task Next_IsTheNextResponseWithEvents()
     {
         await using LocalWatch watch = Open("a");
         Task<WatchResponse> next = watch.NextAsync(CancellationToken.None).AsTask();
-        _room.Put("a", "1");
-        _room.Deliver();
+        _hub.Put("a", "1");
+        _hub.Deliver();
         Event first = Assert.Single((await next.WaitAsync(Limit)).Events);
         Assert.Equal("1", first.Kv.Value.ToStringUtf8());
-        _room.Delete("a");
-        _room.Deliver();
+        _hub.Delete("a");
+        _hub.Deliver();
         Assert.Equal(Event.Types.EventType.Delete, Assert.Single((await NextAsync(watch)).Events).Type);
     }
 
     [Fact]
     public async Task Start_InThePast_IsReadFromHistory()
     {
-        long first = _room.Put("a");
-        _room.Put("a");
+        long first = _hub.Put("a");
+        _hub.Put("a");
         await using LocalWatch watch = Open("a", first);
         var revisions = new List<long>();
         while (revisions.Count < 2)
@@ -47,9 +47,9 @@ public sealed class LocalWatchTests : IDisposable
     [Fact]
     public async Task Start_ThatIsCompacted_FailsWithEtcdsText()
     {
-        long first = _room.Put("a");
-        long last = _room.Put("a");
-        _room.Compact(last);
+        long first = _hub.Put("a");
+        long last = _hub.Put("a");
+        _hub.Compact(last);
         await using LocalWatch watch = Open("a", first);
         RpcException failed = await Assert.ThrowsAsync<RpcException>(() => NextAsync(watch));
         Assert.Equal((StatusCode.Unknown, "etcdserver: mvcc: required revision has been compacted"), (failed.StatusCode, failed.Status.Detail));
@@ -58,7 +58,7 @@ public sealed class LocalWatchTests : IDisposable
     [Fact]
     public async Task Watch_ThatIsRefused_FailsWithItsReason()
     {
-        await using var watch = new LocalWatch(_room.Dispatcher, WatchRoom.Request("b", "a"), new LocalCallContext("test").Call);
+        await using var watch = new LocalWatch(_hub.Dispatcher, WatchHubFixture.Request("b", "a"), new LocalCallContext("test").Call);
         RpcException failed = await Assert.ThrowsAsync<RpcException>(() => NextAsync(watch));
         Assert.Equal("mvcc: watcher range is empty", failed.Status.Detail);
     }
@@ -71,8 +71,8 @@ public sealed class LocalWatchTests : IDisposable
         Task<WatchResponse> next = watch.NextAsync(stop.Token).AsTask();
         await stop.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => next.WaitAsync(Limit));
-        _room.Put("a");
-        _room.Deliver();
+        _hub.Put("a");
+        _hub.Deliver();
         Assert.Single((await NextAsync(watch)).Events);
     }
 
@@ -83,15 +83,15 @@ public sealed class LocalWatchTests : IDisposable
         LocalWatch watch = Open("a");
         for (int i = 0; i < 100; i++)
         {
-            _room.Put("a");
-            _room.Deliver();
+            _hub.Put("a");
+            _hub.Deliver();
         }
 
         await watch.DisposeAsync().AsTask().WaitAsync(Limit);
-        Assert.Equal((0, 0, 0L), (_room.Dispatcher.Streams, _room.Dispatcher.Watchers, _room.Dispatcher.Budget.Bytes));
+        Assert.Equal((0, 0, 0L), (_hub.Dispatcher.Streams, _hub.Dispatcher.Watchers, _hub.Dispatcher.Budget.Bytes));
     }
 
     private static Task<WatchResponse> NextAsync(LocalWatch watch) => watch.NextAsync(CancellationToken.None).AsTask().WaitAsync(Limit);
 
-    private LocalWatch Open(string key, long start = 0) => new(_room.Dispatcher, WatchRoom.Request(key, start: start), new LocalCallContext("test").Call);
+    private LocalWatch Open(string key, long start = 0) => new(_hub.Dispatcher, WatchHubFixture.Request(key, start: start), new LocalCallContext("test").Call);
 }

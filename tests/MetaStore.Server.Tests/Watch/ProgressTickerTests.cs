@@ -9,27 +9,27 @@ public sealed class ProgressTickerTests : IDisposable
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(10);
 
-    private readonly WatchRoom _room = new(new WatchOptions { ProgressInterval = Interval });
+    private readonly WatchHubFixture _hub = new(new WatchOptions { ProgressInterval = Interval });
     private readonly WatchStream _stream;
 
-    public ProgressTickerTests() => _stream = _room.Open();
+    public ProgressTickerTests() => _stream = _hub.Open();
 
     public void Dispose()
     {
         _stream.Dispose();
-        _room.Dispose();
+        _hub.Dispose();
     }
 
     [Fact]
     public void Timer_RunsOnlyOnceAWatcherAsks_AndEndsWithTheStream()
     {
         Create("a", notifies: false);
-        Assert.Equal(0, _room.Time.ArmedTimers);
+        Assert.Equal(0, _hub.Time.ArmedTimers);
         Create("a", notifies: true);
         Create("b", notifies: true);
-        Assert.Equal(1, _room.Time.ArmedTimers);
+        Assert.Equal(1, _hub.Time.ArmedTimers);
         _stream.Dispose();
-        Assert.Equal(0, _room.Time.ArmedTimers);
+        Assert.Equal(0, _hub.Time.ArmedTimers);
     }
 
     [Fact]
@@ -37,11 +37,11 @@ public sealed class ProgressTickerTests : IDisposable
     {
         Create("a", notifies: false);
         Create("b", notifies: true);
-        _room.Put("other");
-        _room.Time.Advance(Interval - TimeSpan.FromTicks(1));
-        Assert.Empty(WatchRoom.Take(_stream));
-        _room.Time.Advance((Interval / 10) + TimeSpan.FromTicks(1));
-        WatchResponse notice = Assert.Single(WatchRoom.Answers(_stream));
+        _hub.Put("other");
+        _hub.Time.Advance(Interval - TimeSpan.FromTicks(1));
+        Assert.Empty(WatchHubFixture.Take(_stream));
+        _hub.Time.Advance((Interval / 10) + TimeSpan.FromTicks(1));
+        WatchResponse notice = Assert.Single(WatchHubFixture.Answers(_stream));
         Assert.Equal((1L, 2L, false, false, 0), (notice.WatchId, notice.Header.Revision, notice.Created, notice.Canceled, notice.Events.Count));
     }
 
@@ -49,11 +49,11 @@ public sealed class ProgressTickerTests : IDisposable
     public void WatcherThatGotEvents_IsLeftOut_ForOneTick()
     {
         Create("a", notifies: true);
-        _room.Put("a");
+        _hub.Put("a");
         Tick();
-        Assert.All(WatchRoom.Take(_stream), item => Assert.NotNull(item.Run));
+        Assert.All(WatchHubFixture.Take(_stream), item => Assert.NotNull(item.Run));
         Tick();
-        Assert.Equal(2, Assert.Single(WatchRoom.Answers(_stream)).Header.Revision);
+        Assert.Equal(2, Assert.Single(WatchHubFixture.Answers(_stream)).Header.Revision);
     }
 
     [Fact]
@@ -61,10 +61,10 @@ public sealed class ProgressTickerTests : IDisposable
     {
         Create("a", notifies: true, start: 3);
         Tick();
-        Assert.Empty(WatchRoom.Take(_stream));
-        _room.Put("b");
+        Assert.Empty(WatchHubFixture.Take(_stream));
+        _hub.Put("b");
         Tick();
-        Assert.Equal(2, Assert.Single(WatchRoom.Answers(_stream)).Header.Revision);
+        Assert.Equal(2, Assert.Single(WatchHubFixture.Answers(_stream)).Header.Revision);
     }
 
     [Fact]
@@ -72,19 +72,19 @@ public sealed class ProgressTickerTests : IDisposable
     {
         Create("a", notifies: true);
         _stream.Cancel(0);
-        WatchRoom.Take(_stream);
+        WatchHubFixture.Take(_stream);
         Tick();
-        Assert.Empty(WatchRoom.Take(_stream));
+        Assert.Empty(WatchHubFixture.Take(_stream));
     }
 
     private void Create(string key, bool notifies, long start = 0)
     {
-        WatchCreateRequest request = WatchRoom.Request(key, start: start);
+        WatchCreateRequest request = WatchHubFixture.Request(key, start: start);
         request.ProgressNotify = notifies;
         _stream.Create(request);
-        WatchRoom.Take(_stream);
+        WatchHubFixture.Take(_stream);
     }
 
     /// <summary>Longer than the interval with its jitter, shorter than two.</summary>
-    private void Tick() => _room.Time.Advance(Interval * 1.1);
+    private void Tick() => _hub.Time.Advance(Interval * 1.1);
 }

@@ -14,19 +14,19 @@ public sealed class WatchRightsTests : IDisposable
     private const string Denied = "rpc error: code = PermissionDenied desc = etcdserver: permission denied";
     private const string Nameless = "rpc error: code = InvalidArgument desc = etcdserver: user name is empty";
 
-    private readonly WatchRoom _room = new(judges: true);
+    private readonly WatchHubFixture _hub = new(judges: true);
     private readonly WatchStream _stream;
     private readonly List<Status> _refused = [];
 
     public WatchRightsTests()
     {
-        _room.Dispatcher.Refused = (_, _, status) => _refused.Add(status);
-        _stream = _room.Open();
+        _hub.Dispatcher.Refused = (_, _, status) => _refused.Add(status);
+        _stream = _hub.Open();
         foreach (string user in new[] { "root", "alice" })
         {
-            _room.Apply(new UserPutCommand { Name = user, Hash = "", NoPassword = true });
-            _room.Apply(new RoleAddCommand { Name = user });
-            _room.Apply(new UserGrantCommand { User = user, Role = user });
+            _hub.Apply(new UserPutCommand { Name = user, Hash = "", NoPassword = true });
+            _hub.Apply(new RoleAddCommand { Name = user });
+            _hub.Apply(new UserGrantCommand { User = user, Role = user });
         }
 
         Grant("a/", "a0");
@@ -35,7 +35,7 @@ public sealed class WatchRightsTests : IDisposable
     public void Dispose()
     {
         _stream.Dispose();
-        _room.Dispose();
+        _hub.Dispose();
     }
 
     [Fact]
@@ -54,18 +54,18 @@ public sealed class WatchRightsTests : IDisposable
     [InlineData(null, "a/1", "", Nameless)]
     public void Watch_IsMade_WhenItsUserMayReadTheWholeRange(string? user, string key, string end, string? reason)
     {
-        _room.Apply(default(AuthEnableCommand));
+        _hub.Apply(default(AuthEnableCommand));
         WatchResponse answer = Create(key, CallOf(user), end);
         Assert.Equal((true, reason is not null, reason ?? ""), (answer.Created, answer.Canceled, answer.CancelReason));
         Assert.Equal(reason is null ? 0 : 1, _refused.Count);
         Assert.All(_refused, status => Assert.EndsWith(status.Detail, reason!, StringComparison.Ordinal));
-        Assert.Equal(reason is null ? 1 : 0, _room.Dispatcher.Watchers);
+        Assert.Equal(reason is null ? 1 : 0, _hub.Dispatcher.Watchers);
     }
 
     [Fact]
     public void Watch_WithoutACall_HasNoUser_AndIsReportedToNone()
     {
-        _room.Apply(default(AuthEnableCommand));
+        _hub.Apply(default(AuthEnableCommand));
         Assert.Equal(Nameless, Create("a/1", null).CancelReason);
         Assert.Empty(_refused);
     }
@@ -73,55 +73,55 @@ public sealed class WatchRightsTests : IDisposable
     [Fact]
     public void RightThatIsTaken_EndsTheWatch_AfterTheEventsBeforeIt_AndNoOther()
     {
-        _room.Apply(default(AuthEnableCommand));
+        _hub.Apply(default(AuthEnableCommand));
         Create("a/1", CallOf("alice"));
         Create("a/1", CallOf("root"));
-        _room.Put("a/1", "before");
-        _room.Apply(new UserRevokeCommand { User = "alice", Role = "alice" });
-        _room.Put("a/1", "after");
-        _room.Deliver();
-        var items = WatchRoom.Take(_stream);
+        _hub.Put("a/1", "before");
+        _hub.Apply(new UserRevokeCommand { User = "alice", Role = "alice" });
+        _hub.Put("a/1", "after");
+        _hub.Deliver();
+        var items = WatchHubFixture.Take(_stream);
         Assert.Equal(
             [(0L, 2L), (-1, 2)],
             items.Where(item => item.Watcher is { Id: 0 } || item.Answer is not null).Select(item => (item.Watcher?.Id ?? -1, item.Run?.First ?? item.Answer!.Header.Revision)));
         WatchResponse ended = items.Single(item => item.Answer is not null).Answer!;
         Assert.Equal((0L, true, false, Denied), (ended.WatchId, ended.Canceled, ended.Created, ended.CancelReason));
         Assert.Equal(2, items.Count(item => item.Watcher is { Id: 1 }));
-        Assert.Equal(1, _room.Dispatcher.Watchers);
+        Assert.Equal(1, _hub.Dispatcher.Watchers);
     }
 
     [Fact]
     public void AuthThatIsEnabled_EndsWatchesWithoutAUser_WithTheirReason()
     {
         Create("a/1", CallOf(null));
-        _room.Apply(default(AuthEnableCommand));
-        _room.Deliver();
-        Assert.Equal(Nameless, Assert.Single(WatchRoom.Answers(_stream)).CancelReason);
-        Assert.Equal(0, _room.Dispatcher.Watchers);
+        _hub.Apply(default(AuthEnableCommand));
+        _hub.Deliver();
+        Assert.Equal(Nameless, Assert.Single(WatchHubFixture.Answers(_stream)).CancelReason);
+        Assert.Equal(0, _hub.Dispatcher.Watchers);
     }
 
     [Fact]
     public void ChangesThatTakeNothing_EndNothing()
     {
-        _room.Apply(default(AuthEnableCommand));
+        _hub.Apply(default(AuthEnableCommand));
         Create("a/1", CallOf("alice"));
         Grant("b/", "b0");
-        _room.Apply(new RoleAddCommand { Name = "unused" });
-        _room.Apply(default(AuthDisableCommand));
-        _room.Deliver();
-        Assert.Empty(WatchRoom.Take(_stream));
-        Assert.Equal(1, _room.Dispatcher.Watchers);
+        _hub.Apply(new RoleAddCommand { Name = "unused" });
+        _hub.Apply(default(AuthDisableCommand));
+        _hub.Deliver();
+        Assert.Empty(WatchHubFixture.Take(_stream));
+        Assert.Equal(1, _hub.Dispatcher.Watchers);
     }
 
     private static ServerCall CallOf(string? user) => new LocalCallContext("/etcdserverpb.Watch/Watch") { CommonName = user }.Call;
 
     private WatchResponse Create(string key, ServerCall? call, string end = "")
     {
-        _stream.Create(WatchRoom.Request(key, end), call);
-        return WatchRoom.Answers(_stream)[^1];
+        _stream.Create(WatchHubFixture.Request(key, end), call);
+        return WatchHubFixture.Answers(_stream)[^1];
     }
 
-    private void Grant(string key, string end) => _room.Apply(new RoleGrantCommand
+    private void Grant(string key, string end) => _hub.Apply(new RoleGrantCommand
     {
         Role = "alice",
         Type = PermissionType.Read,

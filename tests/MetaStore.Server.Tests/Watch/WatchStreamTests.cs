@@ -7,48 +7,48 @@ namespace MetaStore.Server.Tests.Watch;
 /// <summary>Watchers of one stream: their ids, their end, and what is counted of them.</summary>
 public sealed class WatchStreamTests : IDisposable
 {
-    private readonly WatchRoom _room = new(new WatchOptions { WatchersPerStream = 2 });
+    private readonly WatchHubFixture _hub = new(new WatchOptions { WatchersPerStream = 2 });
 
-    public void Dispose() => _room.Dispose();
+    public void Dispose() => _hub.Dispose();
 
     [Fact]
     public void Id_ThatWasCancelled_IsNotGivenAgain_ButMayBeChosen()
     {
-        using WatchStream stream = _room.Open();
-        stream.Create(WatchRoom.Request("a"));
+        using WatchStream stream = _hub.Open();
+        stream.Create(WatchHubFixture.Request("a"));
         stream.Cancel(0);
-        stream.Create(WatchRoom.Request("a"));
-        stream.Create(WatchRoom.Request("a", id: long.MaxValue));
+        stream.Create(WatchHubFixture.Request("a"));
+        stream.Create(WatchHubFixture.Request("a", id: long.MaxValue));
         stream.Cancel(long.MaxValue);
-        stream.Create(WatchRoom.Request("a", id: long.MaxValue));
+        stream.Create(WatchHubFixture.Request("a", id: long.MaxValue));
         Assert.Equal(
             [(0, true, false), (0, false, true), (1, true, false), (long.MaxValue, true, false), (long.MaxValue, false, true), (long.MaxValue, true, false)],
-            WatchRoom.Answers(stream).Select(answer => (answer.WatchId, answer.Created, answer.Canceled)));
+            WatchHubFixture.Answers(stream).Select(answer => (answer.WatchId, answer.Created, answer.Canceled)));
     }
 
     [Fact]
     public void Cancel_OfAnUnknownId_HasNoAnswer()
     {
-        using WatchStream stream = _room.Open();
+        using WatchStream stream = _hub.Open();
         stream.Cancel(0);
-        Assert.Empty(WatchRoom.Take(stream));
+        Assert.Empty(WatchHubFixture.Take(stream));
     }
 
     [Fact]
     public void WatchersBeyondTheLimit_AreRefused_UntilOneIsCancelled()
     {
-        using WatchStream stream = _room.Open();
+        using WatchStream stream = _hub.Open();
         for (int i = 0; i < 3; i++)
         {
-            stream.Create(WatchRoom.Request("a"));
+            stream.Create(WatchHubFixture.Request("a"));
         }
 
-        WatchResponse refused = WatchRoom.Answers(stream)[2];
+        WatchResponse refused = WatchHubFixture.Answers(stream)[2];
         Assert.Equal((-1L, true, true, "etcdserver: too many watchers on the stream"), (refused.WatchId, refused.Created, refused.Canceled, refused.CancelReason));
-        Assert.Equal(2, _room.Dispatcher.Watchers);
+        Assert.Equal(2, _hub.Dispatcher.Watchers);
         stream.Cancel(1);
-        stream.Create(WatchRoom.Request("a"));
-        Assert.Equal(2, WatchRoom.Answers(stream)[^1].WatchId);
+        stream.Create(WatchHubFixture.Request("a"));
+        Assert.Equal(2, WatchHubFixture.Answers(stream)[^1].WatchId);
     }
 
     /// <summary>etcd's order of checks: the start revision before the range, the range before the id.</summary>
@@ -59,72 +59,72 @@ public sealed class WatchStreamTests : IDisposable
     [InlineData("a", "b", 7, 0, "mvcc: duplicate watch ID provided on the WatchStream")]
     public void Create_WithSeveralFaults_NamesTheFirst(string key, string end, long id, long start, string reason)
     {
-        using WatchStream stream = _room.Open();
-        stream.Create(WatchRoom.Request("x", id: 7));
-        stream.Create(WatchRoom.Request(key, end, id, start));
-        Assert.Equal(reason, WatchRoom.Answers(stream)[1].CancelReason);
-        Assert.Equal(1, _room.Dispatcher.Watchers);
+        using WatchStream stream = _hub.Open();
+        stream.Create(WatchHubFixture.Request("x", id: 7));
+        stream.Create(WatchHubFixture.Request(key, end, id, start));
+        Assert.Equal(reason, WatchHubFixture.Answers(stream)[1].CancelReason);
+        Assert.Equal(1, _hub.Dispatcher.Watchers);
     }
 
     [Fact]
     public void Streams_AndTheirWatchers_AreCountedUntilTheyAreDisposed_Once()
     {
-        WatchStream one = _room.Open(), other = _room.Open();
-        one.Create(WatchRoom.Request("a"));
-        one.Create(WatchRoom.Request("b"));
-        other.Create(WatchRoom.Request("a"));
-        Assert.Equal((2, 3), (_room.Dispatcher.Streams, _room.Dispatcher.Watchers));
+        WatchStream one = _hub.Open(), other = _hub.Open();
+        one.Create(WatchHubFixture.Request("a"));
+        one.Create(WatchHubFixture.Request("b"));
+        other.Create(WatchHubFixture.Request("a"));
+        Assert.Equal((2, 3), (_hub.Dispatcher.Streams, _hub.Dispatcher.Watchers));
         one.Dispose();
         one.Dispose();
-        Assert.Equal((1, 1), (_room.Dispatcher.Streams, _room.Dispatcher.Watchers));
+        Assert.Equal((1, 1), (_hub.Dispatcher.Streams, _hub.Dispatcher.Watchers));
         other.Dispose();
-        Assert.Equal((0, 0, 0), (_room.Dispatcher.Streams, _room.Dispatcher.Watchers, _room.Dispatcher.Unsynced));
+        Assert.Equal((0, 0, 0), (_hub.Dispatcher.Streams, _hub.Dispatcher.Watchers, _hub.Dispatcher.Unsynced));
     }
 
     [Fact]
     public void StreamThatIsClosed_TakesNoRequests_AndHoldsNoBytes()
     {
-        WatchStream stream = _room.Open();
-        stream.Create(WatchRoom.Request("a"));
+        WatchStream stream = _hub.Open();
+        stream.Create(WatchHubFixture.Request("a"));
         stream.Dispose();
-        stream.Create(WatchRoom.Request("a"));
+        stream.Create(WatchHubFixture.Request("a"));
         stream.Cancel(0);
         stream.RequestProgress();
-        Assert.Empty(WatchRoom.Take(stream));
-        Assert.Equal((0, 0L), (_room.Dispatcher.Watchers, _room.Dispatcher.Budget.Bytes));
+        Assert.Empty(WatchHubFixture.Take(stream));
+        Assert.Equal((0, 0L), (_hub.Dispatcher.Watchers, _hub.Dispatcher.Budget.Bytes));
     }
 
     [Fact]
     public void Changes_AreKeptForTheHub_OnlyWhileThereAreWatchers()
     {
-        using WatchStream stream = _room.Open();
-        _room.Put("a");
-        Assert.Equal(0, _room.Awaited);
-        stream.Create(WatchRoom.Request("b", "a"));
-        _room.Put("a");
-        Assert.Equal(0, _room.Awaited);
-        stream.Create(WatchRoom.Request("a"));
-        _room.Put("a");
-        _room.Put("a");
-        Assert.Equal(1, _room.Awaited);
-        _room.Deliver();
-        Assert.Equal(2, _room.Dispatcher.Delivered);
+        using WatchStream stream = _hub.Open();
+        _hub.Put("a");
+        Assert.Equal(0, _hub.Awaited);
+        stream.Create(WatchHubFixture.Request("b", "a"));
+        _hub.Put("a");
+        Assert.Equal(0, _hub.Awaited);
+        stream.Create(WatchHubFixture.Request("a"));
+        _hub.Put("a");
+        _hub.Put("a");
+        Assert.Equal(1, _hub.Awaited);
+        _hub.Deliver();
+        Assert.Equal(2, _hub.Dispatcher.Delivered);
         stream.Cancel(0);
-        _room.Put("a");
-        Assert.Equal(0, _room.Awaited);
+        _hub.Put("a");
+        Assert.Equal(0, _hub.Awaited);
     }
 
     /// <summary>A put before the request is not the watcher's, also when the hub has not had its turn since.</summary>
     [Fact]
     public void Create_WithoutAStart_BeginsAfterEverythingPublished()
     {
-        using WatchStream stream = _room.Open();
-        stream.Create(WatchRoom.Request("a"));
-        long before = _room.Put("a", "before");
-        stream.Create(WatchRoom.Request("a"));
-        long after = _room.Put("a", "after");
-        _room.Deliver();
-        var events = WatchRoom.Take(stream).Where(item => item.Run is not null).Select(item => (item.Watcher!.Id, item.Run!.First, item.Run.Last));
+        using WatchStream stream = _hub.Open();
+        stream.Create(WatchHubFixture.Request("a"));
+        long before = _hub.Put("a", "before");
+        stream.Create(WatchHubFixture.Request("a"));
+        long after = _hub.Put("a", "after");
+        _hub.Deliver();
+        var events = WatchHubFixture.Take(stream).Where(item => item.Run is not null).Select(item => (item.Watcher!.Id, item.Run!.First, item.Run.Last));
         Assert.Equal([(0L, before, before), (0L, after, after), (1L, after, after)], events.Order());
     }
 }

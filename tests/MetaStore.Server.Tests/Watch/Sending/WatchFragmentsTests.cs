@@ -9,15 +9,15 @@ public sealed class WatchFragmentsTests : IDisposable
 {
     private const int ValueBytes = 1_000;
 
-    private readonly WatchRoom _room = new();
+    private readonly WatchHubFixture _hub = new();
     private readonly WatchStream _stream;
 
-    public WatchFragmentsTests() => _stream = _room.Open();
+    public WatchFragmentsTests() => _stream = _hub.Open();
 
     public void Dispose()
     {
         _stream.Dispose();
-        _room.Dispose();
+        _hub.Dispose();
     }
 
     [Theory]
@@ -55,13 +55,13 @@ public sealed class WatchFragmentsTests : IDisposable
 
     private List<WatchResponse> Write(bool asks, long fragmentBytes, int partBytes, out RecordedResponses output)
     {
-        WatchCreateRequest request = WatchRoom.Request("k", "l", id: 4);
+        WatchCreateRequest request = WatchHubFixture.Request("k", "l", id: 4);
         request.Fragment = asks;
         _stream.Create(request);
-        WatchRoom.Take(_stream);
-        WatchItem item = _room.PutTogether(_stream, 7, ValueBytes);
+        WatchHubFixture.Take(_stream);
+        WatchItem item = _hub.PutTogether(_stream, 7, ValueBytes);
         output = new RecordedResponses();
-        var writer = new WatchResponseWriter(output, _room.Headers, fragmentBytes);
+        var writer = new WatchResponseWriter(output, _hub.Headers, fragmentBytes);
         int next = 0;
         while (!writer.Write(item, ref next, partBytes))
         {

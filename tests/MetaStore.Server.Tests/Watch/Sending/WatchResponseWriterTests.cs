@@ -9,15 +9,15 @@ namespace MetaStore.Server.Tests.Watch.Sending;
 /// <summary>Responses that are encoded by hand are those that the generated code reads, whatever their size and however they are cut.</summary>
 public sealed class WatchResponseWriterTests : IDisposable
 {
-    private readonly WatchRoom _room = new();
+    private readonly WatchHubFixture _hub = new();
     private readonly WatchStream _stream;
 
-    public WatchResponseWriterTests() => _stream = _room.Open();
+    public WatchResponseWriterTests() => _stream = _hub.Open();
 
     public void Dispose()
     {
         _stream.Dispose();
-        _room.Dispose();
+        _hub.Dispose();
     }
 
     [Theory]
@@ -34,7 +34,7 @@ public sealed class WatchResponseWriterTests : IDisposable
         WatchResponse message = Assert.Single(Write(item).Messages);
         Assert.Equal((id, 1, false, false), (message.WatchId, message.Events.Count, message.Created, message.Canceled));
         Assert.Equal(
-            (WatchRoom.Cluster, WatchRoom.Member, 2L, 3UL),
+            (WatchHubFixture.Cluster, WatchHubFixture.Member, 2L, 3UL),
             (message.Header.ClusterId, message.Header.MemberId, message.Header.Revision, message.Header.RaftTerm));
     }
 
@@ -56,12 +56,12 @@ public sealed class WatchResponseWriterTests : IDisposable
     [Fact]
     public void SharedEvents_AreTheSameForEachWatcher_ApartFromTheId()
     {
-        _stream.Create(WatchRoom.Request("k", "l", id: 5));
-        _stream.Create(WatchRoom.Request("k", "l", id: 6));
-        WatchRoom.Take(_stream);
-        _room.Put("k1", "v");
-        _room.Deliver();
-        List<WatchResponse> messages = Write([.. WatchRoom.Take(_stream)]).Messages;
+        _stream.Create(WatchHubFixture.Request("k", "l", id: 5));
+        _stream.Create(WatchHubFixture.Request("k", "l", id: 6));
+        WatchHubFixture.Take(_stream);
+        _hub.Put("k1", "v");
+        _hub.Deliver();
+        List<WatchResponse> messages = Write([.. WatchHubFixture.Take(_stream)]).Messages;
         Assert.Equal([5L, 6], messages.Select(message => message.WatchId).Order());
         Assert.Equal(messages[0].Events, messages[1].Events);
     }
@@ -69,13 +69,13 @@ public sealed class WatchResponseWriterTests : IDisposable
     [Fact]
     public void Delete_CarriesKeyAndRevision_AndThePairBefore()
     {
-        WatchCreateRequest request = WatchRoom.Request("a");
+        WatchCreateRequest request = WatchHubFixture.Request("a");
         request.PrevKv = true;
         _stream.Create(request);
-        _room.Put("a", "old");
-        _room.Delete("a");
-        _room.Deliver();
-        Event last = Write([.. WatchRoom.Take(_stream).Where(item => item.Run is not null)]).Messages.SelectMany(message => message.Events).Last();
+        _hub.Put("a", "old");
+        _hub.Delete("a");
+        _hub.Deliver();
+        Event last = Write([.. WatchHubFixture.Take(_stream).Where(item => item.Run is not null)]).Messages.SelectMany(message => message.Events).Last();
         Assert.Equal(Event.Types.EventType.Delete, last.Type);
         Assert.Equal(("a", 3L, 0L, "old"), (last.Kv.Key.ToStringUtf8(), last.Kv.ModRevision, last.Kv.Version, last.PrevKv.Value.ToStringUtf8()));
     }
@@ -84,11 +84,11 @@ public sealed class WatchResponseWriterTests : IDisposable
     public void Term_ThatChanges_IsInTheNextHeader()
     {
         var output = new RecordedResponses();
-        var writer = new WatchResponseWriter(output, _room.Headers, 1 << 20);
+        var writer = new WatchResponseWriter(output, _hub.Headers, 1 << 20);
         int next = 0;
         WatchItem item = Events(1, 10);
         Assert.True(writer.Write(item, ref next, int.MaxValue));
-        _room.SetTerm(ulong.MaxValue);
+        _hub.SetTerm(ulong.MaxValue);
         next = 0;
         Assert.True(writer.Write(item, ref next, int.MaxValue));
         Assert.Equal([3UL, ulong.MaxValue], output.Messages.Select(message => message.Header.RaftTerm));
@@ -97,7 +97,7 @@ public sealed class WatchResponseWriterTests : IDisposable
     [Fact]
     public void Answer_IsWrittenAsItIs()
     {
-        var answer = new WatchResponse { WatchId = 7, Canceled = true, CancelReason = "why", CompactRevision = 9, Header = _room.Headers.At(4) };
+        var answer = new WatchResponse { WatchId = 7, Canceled = true, CancelReason = "why", CompactRevision = 9, Header = _hub.Headers.At(4) };
         Assert.Equal(answer, Assert.Single(Write(new WatchItem(null, null, answer)).Messages));
     }
 
@@ -111,7 +111,7 @@ public sealed class WatchResponseWriterTests : IDisposable
         WatchItem item = Events(20, 700);
         WatchResponse whole = Assert.Single(Write(item).Messages);
         var output = new RecordedResponses();
-        var writer = new WatchResponseWriter(output, _room.Headers, 1 << 20);
+        var writer = new WatchResponseWriter(output, _hub.Headers, 1 << 20);
         int next = 0, parts = 1;
         while (!writer.Write(item, ref next, partBytes))
         {
@@ -124,15 +124,15 @@ public sealed class WatchResponseWriterTests : IDisposable
 
     private WatchItem Events(int count, int valueBytes, long id = 1)
     {
-        _stream.Create(WatchRoom.Request("k", "l", id));
-        WatchRoom.Take(_stream);
-        return _room.PutTogether(_stream, count, valueBytes);
+        _stream.Create(WatchHubFixture.Request("k", "l", id));
+        WatchHubFixture.Take(_stream);
+        return _hub.PutTogether(_stream, count, valueBytes);
     }
 
     private RecordedResponses Write(params WatchItem[] items)
     {
         var output = new RecordedResponses();
-        var writer = new WatchResponseWriter(output, _room.Headers, 1 << 20);
+        var writer = new WatchResponseWriter(output, _hub.Headers, 1 << 20);
         foreach (WatchItem item in items)
         {
             int next = 0;

@@ -12,17 +12,17 @@ public sealed class WatchSenderTests : IDisposable
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(20);
 
-    private readonly WatchRoom _room = new(new WatchOptions { QueueBytes = 4096 });
+    private readonly WatchHubFixture _hub = new(new WatchOptions { QueueBytes = 4096 });
     private readonly WatchStream _stream;
     private readonly CancellationTokenSource _stop = new();
 
-    public WatchSenderTests() => _stream = _room.Open();
+    public WatchSenderTests() => _stream = _hub.Open();
 
     public void Dispose()
     {
         _stop.Dispose();
         _stream.Dispose();
-        _room.Dispose();
+        _hub.Dispose();
     }
 
     [Fact]
@@ -43,13 +43,13 @@ public sealed class WatchSenderTests : IDisposable
         var output = new RecordedResponses();
         for (int i = 0; i < 5; i++)
         {
-            _stream.Create(WatchRoom.Request("a"));
+            _stream.Create(WatchHubFixture.Request("a"));
         }
 
         Task sending = Send(output);
         await _stream.HasRoom.WaitAsync().AsTask().WaitAsync(Limit);
         Assert.Equal([0L, 1, 2, 3, 4], output.Messages.Select(message => message.WatchId));
-        Assert.Equal((1, 0L), (output.Flushes, _room.Dispatcher.Budget.Bytes));
+        Assert.Equal((1, 0L), (output.Flushes, _hub.Dispatcher.Budget.Bytes));
         await EndAsync(sending);
     }
 
@@ -58,12 +58,12 @@ public sealed class WatchSenderTests : IDisposable
     {
         var taken = new TaskCompletionSource();
         var output = new RecordedResponses { Flush = _ => taken.Task };
-        _stream.Create(WatchRoom.Request("a"));
+        _stream.Create(WatchHubFixture.Request("a"));
         Task sending = Send(output);
         await Eventually.TrueAsync(() => output.Flushes == 1, Limit, () => "nothing is flushed");
-        Assert.True(_room.Dispatcher.Budget.Bytes > 0);
+        Assert.True(_hub.Dispatcher.Budget.Bytes > 0);
         taken.SetResult();
-        await Eventually.TrueAsync(() => _room.Dispatcher.Budget.Bytes == 0, Limit, () => "the bytes are still held");
+        await Eventually.TrueAsync(() => _hub.Dispatcher.Budget.Bytes == 0, Limit, () => "the bytes are still held");
         await EndAsync(sending);
     }
 
@@ -72,16 +72,16 @@ public sealed class WatchSenderTests : IDisposable
     {
         for (int i = 0; i < 500; i++)
         {
-            _room.Put("a", $"{i}");
+            _hub.Put("a", $"{i}");
         }
 
-        _stream.Create(WatchRoom.Request("a", start: 1));
+        _stream.Create(WatchHubFixture.Request("a", start: 1));
         var output = new RecordedResponses();
         Task sending = Send(output);
-        await Eventually.TrueAsync(() => _room.Dispatcher.Unsynced == 0, Limit, () => "the watcher does not catch up");
-        _room.Put("a", "new");
-        _room.Deliver();
-        await Eventually.TrueAsync(() => _room.Dispatcher.Budget.Bytes == 0, Limit, () => "not all is sent");
+        await Eventually.TrueAsync(() => _hub.Dispatcher.Unsynced == 0, Limit, () => "the watcher does not catch up");
+        _hub.Put("a", "new");
+        _hub.Deliver();
+        await Eventually.TrueAsync(() => _hub.Dispatcher.Budget.Bytes == 0, Limit, () => "not all is sent");
         await EndAsync(sending);
         Assert.Equal(
             Enumerable.Range(0, 500).Select(i => $"{i}").Append("new"),
@@ -95,12 +95,12 @@ public sealed class WatchSenderTests : IDisposable
     public async Task LargeMessage_IsFlushedInParts(bool flushesParts, int least, int most)
     {
         var output = new RecordedResponses { FlushesParts = flushesParts };
-        _stream.Create(WatchRoom.Request("k", "l"));
-        WatchRoom.Take(_stream);
-        WatchItem item = _room.PutTogether(_stream, 20, 60_000);
+        _stream.Create(WatchHubFixture.Request("k", "l"));
+        WatchHubFixture.Take(_stream);
+        WatchItem item = _hub.PutTogether(_stream, 20, 60_000);
         _stream.Queue.Add(item);
         Task sending = Send(output);
-        await Eventually.TrueAsync(() => _room.Dispatcher.Budget.Bytes == 0, Limit, () => "it is not sent");
+        await Eventually.TrueAsync(() => _hub.Dispatcher.Budget.Bytes == 0, Limit, () => "it is not sent");
         await EndAsync(sending);
         Assert.Equal(20, Assert.Single(output.Messages).Events.Count);
         Assert.InRange(output.Flushes, least, most);
@@ -109,7 +109,7 @@ public sealed class WatchSenderTests : IDisposable
     [Fact]
     public async Task ClientThatHasGone_EndsTheSender()
     {
-        _stream.Create(WatchRoom.Request("a"));
+        _stream.Create(WatchHubFixture.Request("a"));
         Task sending = Send(new RecordedResponses { Flush = _ => Task.FromException(new RpcException(new Status(StatusCode.Cancelled, "gone"))) });
         Assert.Equal("gone", (await Assert.ThrowsAsync<RpcException>(() => sending.WaitAsync(Limit))).Status.Detail);
     }
@@ -117,14 +117,14 @@ public sealed class WatchSenderTests : IDisposable
     [Fact]
     public async Task Cancelled_WhileTheClientDoesNotRead_Ends()
     {
-        _stream.Create(WatchRoom.Request("a"));
+        _stream.Create(WatchHubFixture.Request("a"));
         var output = new RecordedResponses { FlushesParts = true, Flush = stop => Task.Delay(Timeout.Infinite, stop) };
         Task sending = Send(output);
         await Eventually.TrueAsync(() => output.Flushes == 1, Limit, () => "nothing is flushed");
         await EndAsync(sending);
     }
 
-    private Task Send(RecordedResponses output) => new WatchSender(_room.Dispatcher, _stream, output).RunAsync(_stop.Token);
+    private Task Send(RecordedResponses output) => new WatchSender(_hub.Dispatcher, _stream, output).RunAsync(_stop.Token);
 
     private async Task EndAsync(Task sending)
     {

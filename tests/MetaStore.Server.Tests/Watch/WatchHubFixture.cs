@@ -25,7 +25,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 namespace MetaStore.Server.Tests.Watch;
 
 /// <summary>A state machine with its watch hub and no server. What is published is delivered by the next request on a stream, or by <see cref="Deliver"/>.</summary>
-internal sealed class WatchRoom : BackgroundWork, IDisposable
+internal sealed class WatchHubFixture : BackgroundWork, IDisposable
 {
     public const ulong Cluster = 0xC1;
     public const ulong Member = 0x21;
@@ -33,7 +33,7 @@ internal sealed class WatchRoom : BackgroundWork, IDisposable
     private readonly MemoryEngine _engine = new();
     private readonly Queue<IThreadPoolWorkItem> _queued = new();
 
-    public WatchRoom(WatchOptions? options = null, long fragmentBytes = 1 << 20, bool judges = false)
+    public WatchHubFixture(WatchOptions? options = null, long fragmentBytes = 1 << 20, bool judges = false)
     {
         Machine = new ReplicatedStateMachine(_engine);
         Headers = new ResponseHeaders(Cluster, Member, Progress);
