@@ -23,7 +23,7 @@ namespace MetaStore.Raft.Runtime.Node;
 /// output.
 /// </summary>
 /// <remarks>
-/// Thread-safe. No call blocks. The node owns the transport from <see cref="Start"/> on and disposes it; WAL and snapshot store belong to
+/// Thread-safe. No call blocks, but that messages of the entries' lane may be written to the log on the thread that brings them (ADR 0051). The node owns the transport from <see cref="Start"/> on and disposes it; WAL and snapshot store belong to
 /// the caller and must outlive the node.
 /// </remarks>
 public sealed class RaftNode : IPeerReceiver, IAsyncDisposable

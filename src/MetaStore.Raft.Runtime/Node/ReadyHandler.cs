@@ -13,7 +13,7 @@ namespace MetaStore.Raft.Runtime.Node;
 /// <remarks>
 /// 1. What must be durable is queued to the WAL, which works in parallel with all that follows.
 /// 2. <see cref="Ready.Messages"/> are sent at once: they do not depend on the disk. <see cref="Ready.MessagesAfterPersist"/> are sent in
-///    <see cref="OnDurable"/>, on the WAL's thread, without another hop. When no write is in progress, everything handed out before is durable, and
+///    <see cref="OnDurable"/>, on the thread that wrote, without another hop. When no write is in progress, everything handed out before is durable, and
 ///    they may be sent at once too.
 /// 3. Term and commit index become visible to other threads.
 /// 4. A new leader or role becomes visible, and calls and reads that wait for it go on.
@@ -76,7 +76,7 @@ internal sealed class ReadyHandler(
     /// <summary>Reads the status of the core again.</summary>
     public void RefreshStatus() => _status = core.Status;
 
-    /// <summary>The end of step 2, on the WAL's thread: everything up to and including this append is durable.</summary>
+    /// <summary>The end of step 2, on the thread that wrote: everything up to and including this append is durable.</summary>
     public void OnDurable(WalAppend append)
     {
         if (append.Source is { MessagesAfterPersist.Count: > 0 } ready)

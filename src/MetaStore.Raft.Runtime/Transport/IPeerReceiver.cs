@@ -3,8 +3,8 @@ using MetaStore.Raft.Messages;
 namespace MetaStore.Raft.Runtime.Transport;
 
 /// <summary>
-/// Receives what a transport delivers to its node. Called by any thread of the transport; only <see cref="OnSnapshot"/> may
-/// block.
+/// Receives what a transport delivers to its node. Called by any thread of the transport; only <see cref="OnSnapshot"/> and, for messages of the lane of
+/// entries, <see cref="OnMessages"/> may wait for the disk.
 /// </summary>
 public interface IPeerReceiver
 {

@@ -109,7 +109,7 @@ public sealed class WriteAheadLog : IWriteAheadLog, ITurnWorker, IDisposable
         }
     }
 
-    /// <summary>Queues an append; returns at once. Completed in order on the writer thread, see <see cref="IWalCompletion"/>.</summary>
+    /// <summary>Queues an append; returns at once. Completed in order on the writer thread, or on one that writes in its place, see <see cref="IWalCompletion"/>.</summary>
     /// <remarks>Thread: one at a time determines the order (the raft loop). After a failure it is ignored and never completed.</remarks>
     /// <exception cref="ArgumentException">An entry is larger than <see cref="EntryBytesMax"/>.</exception>
     public void Append(WalAppend append)
