@@ -101,11 +101,11 @@ public sealed class MemberStore
         {
             if (cursor.Value.Span is [RemovedMark])
             {
-                removed.Add(BinaryPrimitives.ReadUInt64BigEndian(cursor.Key.Span));
+                removed.Add(IdOf(cursor.Key.Span));
             }
             else
             {
-                members.Add(Decode(cursor.Value));
+                members.Add(Decode(cursor.Key.Span, cursor.Value));
             }
         }
 
@@ -123,7 +123,7 @@ public sealed class MemberStore
         {
             if (cursor.Value.Span is not [RemovedMark])
             {
-                members.Add(Decode(cursor.Value));
+                members.Add(Decode(cursor.Key.Span, cursor.Value));
             }
         }
 
@@ -139,16 +139,28 @@ public sealed class MemberStore
         return bytes;
     }
 
-    private static MemberRecord Decode(ReadOnlyMemory<byte> bytes)
+    private static ulong IdOf(ReadOnlySpan<byte> key) =>
+        key.Length == sizeof(ulong) ? BinaryPrimitives.ReadUInt64BigEndian(key) : throw new EngineException($"The key of a member has {key.Length} bytes instead of 8.");
+
+    private static MemberRecord Decode(ReadOnlySpan<byte> key, ReadOnlyMemory<byte> bytes)
     {
         if (bytes.IsEmpty || bytes.Span[0] != RecordMark)
         {
             throw new EngineException("A member record has an unknown format.");
         }
 
-        var reader = new CommandReader(bytes[1..]);
-        var member = MemberRecord.ReadBody(ref reader);
-        reader.End();
-        return member;
+        MemberRecord member;
+        try
+        {
+            var reader = new CommandReader(bytes[1..]);
+            member = MemberRecord.ReadBody(ref reader);
+            reader.End();
+        }
+        catch (CommandFormatException damaged)
+        {
+            throw new EngineException($"A member record is damaged: {damaged.Message}");
+        }
+
+        return member.Id == IdOf(key) ? member : throw new EngineException($"The record of member {IdOf(key):x} is of member {member.Id:x}.");
     }
 }

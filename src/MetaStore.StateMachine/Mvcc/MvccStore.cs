@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using MetaStore.Engines;
 using MetaStore.Engines.Ordered;
@@ -162,9 +163,7 @@ internal sealed class MvccStore(IStorageEngine engine, Lessor lessor, AuthStore 
     {
         using var view = engine.OpenView();
         var state = view.TryGet(Bucket.Meta, MetaKeys.State, out var bytes) ? StateRecord.Decode(bytes.Span) : StateRecord.Initial;
-        CompactionDone = view.TryGet(Bucket.Meta, MetaKeys.CompactionDone, out bytes)
-            ? System.Buffers.Binary.BinaryPrimitives.ReadInt64BigEndian(bytes.Span)
-            : -1;
+        CompactionDone = view.TryGet(Bucket.Meta, MetaKeys.CompactionDone, out bytes) ? RevisionOf(bytes.Span) : -1;
         Revision = state.Revision;
         Compacted = state.Compacted;
         Lessor.Load(view);
@@ -173,6 +172,9 @@ internal sealed class MvccStore(IStorageEngine engine, Lessor lessor, AuthStore 
         _published = new MvccSnapshot(Index.Publish(), Revision, Compacted, state.AppliedIndex, auth.Current);
         return state;
     }
+
+    private static long RevisionOf(ReadOnlySpan<byte> bytes) =>
+        bytes.Length == sizeof(long) ? BinaryPrimitives.ReadInt64BigEndian(bytes) : throw new EngineException($"The record of the last compaction has {bytes.Length} bytes instead of 8.");
 
     private void Commit()
     {

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Text;
+using MetaStore.Engines;
 using MetaStore.StateMachine.Alarms;
 
 namespace MetaStore.StateMachine.Schema;
@@ -37,8 +38,16 @@ internal static class MetaKeys
         return key;
     }
 
+    /// <exception cref="EngineException">The key is none of <see cref="Alarm"/>.</exception>
     public static AlarmRecord ReadAlarm(ReadOnlySpan<byte> key)
-        => new(BinaryPrimitives.ReadUInt64BigEndian(key[(AlarmPrefix.Length + 1)..]), (AlarmKind)key[AlarmPrefix.Length]);
+    {
+        if (key.Length != AlarmPrefix.Length + 9 || (AlarmKind)key[AlarmPrefix.Length] is not (AlarmKind.NoSpace or AlarmKind.Corrupt))
+        {
+            throw new EngineException($"The key of an alarm has {key.Length} bytes or an unknown kind.");
+        }
+
+        return new(BinaryPrimitives.ReadUInt64BigEndian(key[(AlarmPrefix.Length + 1)..]), (AlarmKind)key[AlarmPrefix.Length]);
+    }
 
     /// <summary>Key of a member or a lease: 8 bytes, big-endian.</summary>
     public static byte[] Id(ulong id)

@@ -10,6 +10,8 @@ namespace MetaStore.StateMachine.Auth.Records;
 /// <summary>Reads the Auth bucket of an engine.</summary>
 internal static class AuthLoader
 {
+    private static readonly UTF8Encoding StrictText = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+
     /// <exception cref="EngineException">A record cannot be read.</exception>
     public static AuthState Load(IReadView view)
     {
@@ -21,19 +23,19 @@ internal static class AuthLoader
             var tokens = new List<KeyValuePair<TokenDigest, TokenRecord>>();
             foreach (var (key, value) in Under(view, AuthKeys.Users))
             {
-                var name = Encoding.UTF8.GetString(key);
+                var name = NameOf(key);
                 users.Add(name, AuthCodec.DecodeUser(name, value));
             }
 
             foreach (var (key, value) in Under(view, AuthKeys.Roles))
             {
-                var name = Encoding.UTF8.GetString(key);
+                var name = NameOf(key);
                 roles.Add(name, AuthCodec.DecodeRole(name, value));
             }
 
             foreach (var (key, value) in Under(view, AuthKeys.Tokens))
             {
-                tokens.Add(new(TokenDigest.Read(key), AuthCodec.DecodeToken(value)));
+                tokens.Add(new(DigestOf(key), AuthCodec.DecodeToken(value)));
             }
 
             return state with { Users = users.ToImmutable(), Roles = roles.ToImmutable(), Tokens = TokenTable.Of(tokens) };
@@ -43,6 +45,22 @@ internal static class AuthLoader
             throw new EngineException($"A record of users and roles is damaged: {damaged.Message}");
         }
     }
+
+    private static string NameOf(byte[] key)
+    {
+        try
+        {
+            return StrictText.GetString(key);
+        }
+        catch (DecoderFallbackException)
+        {
+            // With replacement characters two keys could become one name.
+            throw new EngineException("A name of a user or role is not UTF-8.");
+        }
+    }
+
+    private static TokenDigest DigestOf(byte[] key) =>
+        key.Length == TokenDigest.Size ? TokenDigest.Read(key) : throw new EngineException($"The key of a token has {key.Length} bytes instead of {TokenDigest.Size}.");
 
     /// <summary>Copies of all entries whose keys begin with a prefix, without it.</summary>
     private static IEnumerable<(byte[] Key, byte[] Value)> Under(IReadView view, byte[] prefix)
