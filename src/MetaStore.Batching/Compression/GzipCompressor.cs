@@ -12,6 +12,11 @@ internal sealed class GzipCompressor : IBatchCompressor
     /// <inheritdoc/>
     public unsafe int Pack(ReadOnlySpan<byte> plain, Span<byte> packed)
     {
+        if (packed.IsEmpty)
+        {
+            return -1;
+        }
+
         fixed (byte* start = packed)
         {
             using BoundedTarget target = new(start, packed.Length);
@@ -27,6 +32,12 @@ internal sealed class GzipCompressor : IBatchCompressor
     /// <inheritdoc/>
     public unsafe bool TryUnpack(ReadOnlySpan<byte> packed, Span<byte> plain)
     {
+        if (packed.IsEmpty)
+        {
+            // There is no address to pin, and even nothing has a header in gzip.
+            return false;
+        }
+
         fixed (byte* source = packed)
         {
             using UnmanagedMemoryStream stream = new(source, packed.Length);

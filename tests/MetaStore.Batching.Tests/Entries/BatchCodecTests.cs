@@ -56,6 +56,23 @@ public sealed class BatchCodecTests
 
     [Theory]
     [MemberData(nameof(Compressions))]
+    public void Decode_CompressedNonsense_IsRefused(BatchCompression compression)
+    {
+        const int Seed = 12;
+        Random random = new(Seed);
+        byte[] header = BatchCodec.Encode(1, 2, [new byte[1], new byte[1]])[..BatchFormat.BatchHeaderBytes];
+        header[2] = (byte)compression;
+        for (int round = 0; round < 2000; round++)
+        {
+            byte[] packed = new byte[round == 0 ? 0 : random.Next(40)];
+            random.NextBytes(packed);
+            byte[] claim = BitConverter.GetBytes(round == 0 ? 0 : random.Next(100));
+            Assert.Throws<BatchFormatException>(() => BatchCodec.Decode((byte[])[.. header, .. claim, .. packed]));
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Compressions))]
     public void Encode_Compressible_Shrinks(BatchCompression compression)
     {
         byte[] data = BatchCodec.Encode(1, 2, [new byte[4000], new byte[4000]], compression);
