@@ -1,45 +1,31 @@
 using System.Net;
-using Grpc.Core;
-using MetaStore.Batching.Admission.Queueing;
 using MetaStore.Engines;
 using MetaStore.IO;
 using MetaStore.Raft;
-using MetaStore.Raft.Diagnostics;
 using MetaStore.Raft.Runtime.Background;
 using MetaStore.Raft.Runtime.Node;
 using MetaStore.Server.Budgets;
-using MetaStore.Server.Calls;
 using MetaStore.Server.Calls.Services;
 using MetaStore.Server.Configuration;
 using MetaStore.Server.Configuration.Options;
 using MetaStore.Server.Configuration.Values;
-using MetaStore.Server.Dashboard;
-using MetaStore.Server.Forwarding;
-using MetaStore.Server.Gateway;
 using MetaStore.Server.Hosting.Composition;
 using MetaStore.Server.Hosting.Descriptors;
 using MetaStore.Server.Hosting.Lifetime;
 using MetaStore.Server.Hosting.Ports;
 using MetaStore.Server.Hosting.Reload;
 using MetaStore.Server.Hosting.Storage;
-using MetaStore.Server.Listening;
 using MetaStore.Server.Listening.InProcess;
 using MetaStore.Server.Listening.Tls;
 using MetaStore.Server.Membership;
-using MetaStore.Server.Observability;
-using MetaStore.Server.Observability.Health;
 using MetaStore.Server.Observability.Instruments;
 using MetaStore.Server.Observability.Logging;
 using MetaStore.Server.Observability.Metrics;
 using MetaStore.Server.Observability.Stages;
-using MetaStore.Server.Observability.Traces;
 using MetaStore.Server.Proposals;
 using MetaStore.Server.Quota;
 using MetaStore.Server.Reads;
-using MetaStore.Server.Services;
-using MetaStore.Server.Services.Concurrency;
 using MetaStore.Server.Services.Mapping;
-using MetaStore.Server.Services.Operations;
 using MetaStore.Server.Services.Slow;
 using MetaStore.StateMachine;
 using Microsoft.Extensions.Logging;
@@ -78,16 +64,11 @@ internal sealed class MetaStoreHost : IAsyncDisposable
     private readonly DiskSpaceMonitor _disk;
     private readonly SpaceQuota _quota;
     private readonly NoSpaceDisarm? _disarm;
-    private readonly CallGate _gate;
-    private readonly GrpcListener _listener;
-    private readonly GrpcListener? _metricsListener;
+    private readonly ClientPorts _clients;
     private readonly MemberPublisher _publisher;
-    private readonly MetricsPage _metrics;
     private readonly TaskCompletionSource _serving = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Task _publishing = Task.CompletedTask;
-    private readonly CallTraces _traces;
     private MetricsMeter? _meter;
-    private TraceExport? _export;
     private int _stopped;
 
     private MetaStoreHost(
@@ -140,79 +121,33 @@ internal sealed class MetaStoreHost : IAsyncDisposable
 
         var headers = new ResponseHeaders(_identity.ClusterId, _identity.MemberId, _write.Node.Progress);
         _watches = new WatchServices(options, machine, _leadership, headers, _write.Auth.Calls, _log.Logger);
-        var quota = new SpaceQuota(
+        _quota = new SpaceQuota(
             machine.Engine, machine.Alarms, _write.Proposer, _identity.MemberId, options.Storage.EffectiveQuotaBytes, _disk.IsLowFor, _log.Logger);
-        _quota = quota;
-        _disk.WhenLow = quota.Raise;
-        _disarm = options.Storage.AutoDisarmNoSpace ? new NoSpaceDisarm(quota, _log, TimeProvider.System) : null;
-        var slowReads = new SlowReads(slowApplies, options.Logging.WarnRequest, TimeProvider.System);
-        var kv = new KvService(_write.Proposer, reads, machine, quota, headers, room, options.Limits, slowReads, _write.Auth.Calls);
-        LeaseService lease = _leases.Service(_write, machine, quota, headers, room, _write.Auth.Calls, _stopping.Token);
-        var operations = new OperationsService(kv, room, _stopping.Token);
-        var local = new LocalCalls(kv, lease, _watches.Dispatcher, new ConnectionCredits(), _stopping.Token);
-        ServiceBinder services = new ServiceBinder()
-            .AddKv(kv)
-            .AddWatch(_watches.Service(_stopping.Token))
-            .AddLease(lease)
-            .AddLock(new LockService(local, new LockQueue(local, _log)))
-            .AddElection(new ElectionService(local, new LockQueue(local, _log)))
-            .AddMembers(new MembersService(_members.Silent))
-            .AddCluster(_members.Service(_write, reads, _leadership, _leases.Channels, headers))
-            .AddMaintenance(new MaintenanceService(
-                _write.Node, machine, _write.Proposer, new LeadershipTransfer(_write.Node, machine.Members, _leadership, options.Consensus.ElectionTimeout, TimeProvider.System), quota,
-                headers, room, _log, maintenance, _stopping.Token))
-            .AddAuth(_write.Auth.Service(_write.Proposer, reads, headers, () => _write.Node.Peers))
-            .AddBatching(new BatchingService(_write.Batcher, _write.Admission, _write.Proposer.Stages, _identity.MemberId))
-            .AddOperations(operations)
-            .AddHealth(new HealthService(_stopping.Token));
-        if (options.Limits.EnableReflection)
+        _disk.WhenLow = _quota.Raise;
+        _disarm = options.Storage.AutoDisarmNoSpace ? new NoSpaceDisarm(_quota, _log, TimeProvider.System) : null;
+        var parts = new MemberParts
         {
-            services.AddReflection();
-        }
-
-        Services = services.Build();
-        _gate = new CallGate(_leadership, machine.Members, _identity.MemberId, _write.Auth.Calls, _write.Proposer);
-        var slowRequests = new SlowRequests(loggers.CreateLogger("MetaStore.Server.Services"), options.Logging.WarnRequest, TimeProvider.System);
-        var calls = new GrpcCallMetrics(Services, slowRequests, options.Logging.Metrics == "extensive");
-        // Without an exporter of its own the member leaves the choice to the listeners of its host.
-        _traces = new CallTraces(options.Tracing.Enable ? options.Tracing.SamplingRate : CallTraces.All);
-        ICallObserver observer = _write.Auth.Observer(calls, _identity.MemberId, _log.Logger);
-        _watches.Dispatcher.Refused = _write.Auth.Audit is { } audit ? audit.OnEnded : null;
-        operations.Counts = new OperationCounts(Services, observer, _traces);
-        var health = new HealthChecks(machine, reads, _leadership, _identity.MemberId);
-        ListenerOptions listening = RuntimeOptions.Listener(options, ports, _tls, _gate, observer);
-        listening.InProcess = inProcess;
-        listening.Traces = _traces;
-        ApplyMetrics applying = _write.Applying.Metrics;
-        _metrics = new MetricsPage(
-            _identity.MemberId, _write, reads, machine, _leases.Clock, quota, calls, walMetrics, _watches.Dispatcher, health, room.Budget, listening,
-            new StoreMetrics(machine, applying, maintenance),
-            new RequestMetrics(options.Upkeep, _write.Node, applying, slowApplies, slowReads, _gate.Requests, _members.Promotions, _members.Silent), snapshotMetrics)
-        {
-            Peers = peers,
-            Operations = operations.Metrics,
+            Options = options,
+            Identity = _identity,
+            Machine = machine,
+            Write = _write,
+            Reads = reads,
+            Leases = _leases,
+            Watches = _watches,
+            Members = _members,
+            Quota = _quota,
+            Headers = headers,
+            Room = room,
+            Maintenance = maintenance,
+            SlowApplies = slowApplies,
+            SlowReads = new SlowReads(slowApplies, options.Logging.WarnRequest, TimeProvider.System),
+            Loggers = loggers,
+            Log = _log,
+            Stopping = _stopping.Token,
         };
-        var pages = new HttpPages(health, _metrics, machine.Members);
-        IHttpFallback http = options.Limits.EnableGateway ? new JsonGateway(Services, listening, pages) : pages;
-        http = new CommonNameAccess(_write.Auth.Calls, http);
-        http = new OriginAccess(options.Limits.Cors, http);
-        if (options.Dashboard.Enable)
-        {
-            // Before --cors: no other site may read the page.
-            var parts = new DashboardParts(
-                _identity.MemberId, _identity.ClusterId, new OwnServices(Services, _gate, _write.Auth.Audit), _leases.Channels, _write.Auth.MemberToken(_write.Proposer), machine,
-                _stopping.Token);
-            http = new DashboardPage(parts, http);
-        }
-
-        http = new HostAccess(options.Limits.HostWhitelist, http);
-        _listener = new GrpcListener(listening, Services, http, loggers);
-        if (options.Member.ListenMetricsUrls.Length > 0)
-        {
-            _metricsListener = new GrpcListener(
-                RuntimeOptions.MetricsListener(options, ports, _tls), new ServiceBinder().Build(), new HttpPages(health, _metrics, members: null), loggers);
-        }
-
+        var services = new BoundServices(parts);
+        Services = services.Table;
+        _clients = new ClientPorts(parts, services, ports, _tls, peers, walMetrics, snapshotMetrics, inProcess);
         _publisher = new MemberPublisher(
             _identity.MemberId, _identity.ClusterId, options.Member, options.Consensus.RequestTimeout, machine.Members, _write.Proposer, _leadership, _log);
 
@@ -221,10 +156,10 @@ internal sealed class MetaStoreHost : IAsyncDisposable
     }
 
     /// <summary>The addresses clients are served on, with the real ports, once started.</summary>
-    public IReadOnlyList<IPEndPoint> ClientEndPoints => _listener.EndPoints;
+    public IReadOnlyList<IPEndPoint> ClientEndPoints => _clients.EndPoints;
 
     /// <summary>The addresses of <c>--listen-metrics-urls</c>, with the real ports, once started; empty without.</summary>
-    public IReadOnlyList<IPEndPoint> MetricsEndPoints => _metricsListener?.EndPoints ?? [];
+    public IReadOnlyList<IPEndPoint> MetricsEndPoints => _clients.MetricsEndPoints;
 
     /// <summary>Completes when this member was removed from its cluster and the process is to end with <see cref="ExitCodes.Removed"/>.</summary>
     public Task Removed => _members.Removal.Stop;
@@ -308,15 +243,14 @@ internal sealed class MetaStoreHost : IAsyncDisposable
         }
 
         _log.Stopping(reason);
-        _gate.Close();
+        _clients.RefuseCalls();
         await _stopping.CancelAsync();
         await HandOverAsync();
         _write.Batcher.Drain();
         await WaitUntilAsync(() => _write.Pending.WaitingCount == 0, DrainPatience);
         using (var patience = new CancellationTokenSource(DrainPatience))
         {
-            await _listener.StopAsync(patience.Token);
-            await (_metricsListener?.StopAsync(patience.Token) ?? Task.CompletedTask);
+            await _clients.StopAsync(patience.Token);
         }
 
         await _publishing;
@@ -346,24 +280,16 @@ internal sealed class MetaStoreHost : IAsyncDisposable
         }
 
         _write.Start(await WhoToReachAsync(), _storage);
-        if (_metricsListener is not null)
-        {
-            // Health probes use these addresses, so they are served before the member serves clients.
-            await ListenAsync(_metricsListener, "listen-metrics-urls", _options.Member.ListenMetricsUrls);
-        }
 
+        // Health probes use these addresses, so they are served before the member serves clients.
+        await _clients.ServeMetricsAsync();
         if (await _upkeep.FaultAtStartAsync(_stopping.Token) is { } fault)
         {
             _log.InitialCheckFailed($"{_identity.MemberId:x} found data inconsistency with peers");
             throw new StartException(ExitCodes.StateCorrupt, $"--initial-corrupt-check: {fault}");
         }
 
-        if (_options.Tracing.Enable)
-        {
-            _export = new TraceExport(_options.Tracing, _traces.Source, _identity.MemberId, _options.Member.Name, _log);
-        }
-
-        await ListenAsync(_listener, "listen-client-urls", _options.Member.ListenClientUrls);
+        await _clients.ServeAsync();
         _leases.Start(_log.Logger, _stopping.Token);
         _write.Auth.Start(_write.Proposer, _leadership, _log.Logger, _stopping.Token);
         _upkeep.Start(_stopping.Token);
@@ -384,19 +310,7 @@ internal sealed class MetaStoreHost : IAsyncDisposable
             _serving.TrySetResult();
 
             // Not earlier: creating some 150 instruments would delay the start.
-            _meter ??= new MetricsMeter(_metrics.Look, _identity.MemberId, TimeProvider.System);
-        }
-    }
-
-    private static async Task ListenAsync(GrpcListener listener, string flag, EndpointUrl[] urls)
-    {
-        try
-        {
-            await listener.StartAsync();
-        }
-        catch (IOException taken)
-        {
-            throw new StartException(ExitCodes.BadConfiguration, $"--{flag} {string.Join(',', urls.Select(url => url.Text))}: {taken.Message}", taken);
+            _meter ??= new MetricsMeter(_clients.Metrics.Look, _identity.MemberId, TimeProvider.System);
         }
     }
 
@@ -435,15 +349,7 @@ internal sealed class MetaStoreHost : IAsyncDisposable
     private async Task DisposePartsAsync()
     {
         _meter?.Dispose();
-        await _listener.DisposeAsync();
-        await (_metricsListener?.DisposeAsync() ?? ValueTask.CompletedTask);
-        if (_export is { } export)
-        {
-            // Blocks until the last spans are sent or given up.
-            await Task.Run(export.Dispose);
-        }
-
-        _traces.Dispose();
+        await _clients.DisposeAsync();
         _tls?.Dispose();
         _peers.Dispose();
         _sweeper.Dispose();

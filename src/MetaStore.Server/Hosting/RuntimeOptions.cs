@@ -9,7 +9,6 @@ using MetaStore.Raft.Runtime.Transport.Security;
 using MetaStore.Raft.Storage.Snapshots;
 using MetaStore.Raft.Storage.Wal;
 using MetaStore.Server.Calls;
-using MetaStore.Server.Calls.Services;
 using MetaStore.Server.Configuration.Options;
 using MetaStore.Server.Configuration.Values;
 using MetaStore.Server.Hosting.Descriptors;

@@ -5,7 +5,6 @@ using MetaStore.Server.Auth.Audit;
 using MetaStore.Server.Auth.Passwords;
 using MetaStore.Server.Auth.Tokens;
 using MetaStore.Server.Calls;
-using MetaStore.Server.Configuration.Options;
 using MetaStore.Server.Configuration.Options.Auth;
 using MetaStore.Server.Observability.Instruments;
 using MetaStore.Server.Observability.Logging;

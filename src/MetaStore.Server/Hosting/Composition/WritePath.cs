@@ -9,7 +9,6 @@ using MetaStore.Raft.Runtime.Transport.Security;
 using MetaStore.Raft.Storage.Snapshots;
 using MetaStore.Raft.Storage.Wal;
 using MetaStore.Server.Apply;
-using MetaStore.Server.Auth;
 using MetaStore.Server.Budgets;
 using MetaStore.Server.Configuration.Options;
 using MetaStore.Server.Hosting.Ports;

@@ -1,5 +1,4 @@
 using MetaStore.IO;
-using MetaStore.Raft.Runtime.Bootstrap;
 using MetaStore.Raft.Runtime.Transport.Security;
 using MetaStore.Raft.Storage;
 using MetaStore.Server.Configuration.Options;
