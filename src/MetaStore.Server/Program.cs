@@ -5,7 +5,6 @@ using MetaStore.Server.Configuration.Reference;
 using MetaStore.Server.Hosting;
 using MetaStore.Server.Hosting.Reload;
 using MetaStore.Server.Hosting.Storage;
-using MetaStore.Server.Observability;
 
 ConfigurationResult configuration = Load();
 switch (configuration.Command)

@@ -1,6 +1,5 @@
 using MetaStore.Batching.Settings;
 using MetaStore.Batching.Admission;
-using MetaStore.IO;
 using MetaStore.Raft;
 using MetaStore.Testing;
 

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using MetaStore.Cli.Output;
-using MetaStore.Cli.Terminals;
 using MetaStore.Client;
 
 namespace MetaStore.Cli.CommandLine;

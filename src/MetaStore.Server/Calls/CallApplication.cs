@@ -1,5 +1,4 @@
 using Grpc.Core;
-using MetaStore.Server.Calls.Services;
 using MetaStore.Server.Listening;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting.Server;

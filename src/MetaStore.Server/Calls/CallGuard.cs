@@ -1,6 +1,5 @@
 using Google.Protobuf;
 using Grpc.Core;
-using MetaStore.Server.Calls.Services;
 
 namespace MetaStore.Server.Calls;
 

@@ -1,5 +1,4 @@
 using MetaStore.Server.Configuration.Options;
-using MetaStore.Server.Configuration.Settings;
 
 namespace MetaStore.Server.Configuration;
 

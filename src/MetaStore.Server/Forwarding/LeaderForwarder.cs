@@ -1,6 +1,4 @@
-using MetaStore.IO;
 using MetaStore.Raft.Runtime.Node;
-using MetaStore.Server.Membership;
 
 namespace MetaStore.Server.Forwarding;
 

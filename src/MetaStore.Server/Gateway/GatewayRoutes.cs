@@ -1,8 +1,6 @@
 using System.Collections.Frozen;
 using System.Diagnostics.CodeAnalysis;
-using MetaStore.Server.Calls;
 using MetaStore.Server.Calls.Services;
-using MetaStore.Server.Listening;
 
 namespace MetaStore.Server.Gateway;
 

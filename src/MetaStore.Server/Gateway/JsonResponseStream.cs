@@ -1,6 +1,5 @@
 using Google.Protobuf;
 using Grpc.Core;
-using MetaStore.Server.Calls.Framing;
 using MetaStore.Server.Calls.Responses;
 using Microsoft.AspNetCore.Http;
 

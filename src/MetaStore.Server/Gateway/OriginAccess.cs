@@ -1,5 +1,3 @@
-using MetaStore.Server.Calls;
-using MetaStore.Server.Calls.Services;
 using MetaStore.Server.Listening;
 using Microsoft.AspNetCore.Http;
 

@@ -1,7 +1,5 @@
 using System.Text;
 using System.Text.Encodings.Web;
-using MetaStore.Server.Calls;
-using MetaStore.Server.Calls.Services;
 using MetaStore.Server.Configuration.Values;
 using MetaStore.Server.Listening;
 using MetaStore.Server.Observability.Health;

@@ -5,7 +5,6 @@ using MetaStore.Batching.Admission.Queueing;
 using MetaStore.IO;
 using MetaStore.Raft.Runtime.Node;
 using MetaStore.Server.Calls;
-using MetaStore.Server.Membership;
 using MetaStore.Server.Observability.Stages;
 using MetaStore.Server.Observability.Traces;
 using MetaStore.StateMachine.Commands;

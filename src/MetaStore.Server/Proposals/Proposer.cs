@@ -1,12 +1,10 @@
 using Grpc.Core;
 using MetaStore.Batching;
 using MetaStore.Batching.Admission;
-using MetaStore.Batching.Admission.Queueing;
 using MetaStore.Batching.Settings;
 using MetaStore.Raft.Runtime.Node;
 using MetaStore.Server.Auth;
 using MetaStore.Server.Calls;
-using MetaStore.Server.Membership;
 using MetaStore.Server.Observability.Stages;
 using MetaStore.StateMachine.Auth;
 using MetaStore.StateMachine.Commands;

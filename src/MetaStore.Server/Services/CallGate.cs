@@ -4,7 +4,6 @@ using MetaStore.Raft.Runtime.Node;
 using MetaStore.Server.Auth;
 using MetaStore.Server.Calls;
 using MetaStore.Server.Calls.Services;
-using MetaStore.Server.Listening;
 using MetaStore.Server.Observability.Instruments;
 using MetaStore.Server.Proposals;
 using MetaStore.Server.Services.Mapping;

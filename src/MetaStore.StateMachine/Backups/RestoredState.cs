@@ -1,7 +1,6 @@
 using MetaStore.Engines;
 using MetaStore.Engines.Checkpoints;
 using MetaStore.StateMachine.Auth.Records;
-using MetaStore.StateMachine.Commands;
 using MetaStore.StateMachine.Membership;
 using MetaStore.StateMachine.Schema;
 

@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
 
-namespace MetaStore.Architecture.Tests;
+namespace MetaStore.Architecture.Tests.Code;
 
 /// <summary>Failures of background work are always reported: work without a caller runs in SupervisedLoop, SupervisedTimer or SupervisedTask.</summary>
 /// <remarks>The exceptions are listed by file, with what happens when they fail.</remarks>

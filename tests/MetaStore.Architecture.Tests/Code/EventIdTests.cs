@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
 
-namespace MetaStore.Architecture.Tests;
+namespace MetaStore.Architecture.Tests.Code;
 
 /// <summary>An event id names one log message of its class: filters and counts by id must not include another message.</summary>
 public sealed partial class EventIdTests

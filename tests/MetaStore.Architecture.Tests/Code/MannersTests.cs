@@ -1,7 +1,7 @@
 using System.Text.RegularExpressions;
 using Xunit.Abstractions;
 
-namespace MetaStore.Architecture.Tests;
+namespace MetaStore.Architecture.Tests.Code;
 
 /// <summary>Code conventions that reviewers would otherwise have to check.</summary>
 public sealed partial class MannersTests(ITestOutputHelper output)

@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
 
-namespace MetaStore.Architecture.Tests;
+namespace MetaStore.Architecture.Tests.Code;
 
 /// <summary>Each type of the stages of a write, of forwarding, leases and quota is named by a test or by the simulator.</summary>
 public sealed partial class NamedByTestsTests

@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
 
-namespace MetaStore.Architecture.Tests;
+namespace MetaStore.Architecture.Tests.Code;
 
 /// <summary>What the simulator runs in virtual time has no other clock and no other executor than it is given (ADR 0030).</summary>
 public sealed partial class OneClockTests

@@ -1,6 +1,6 @@
 using System.Xml.Linq;
 
-namespace MetaStore.Architecture.Tests;
+namespace MetaStore.Architecture.Tests.Code;
 
 /// <summary>The references of docs/architecture.md, compared with the project files.</summary>
 public sealed class ReferenceDirectionTests

@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
 
-namespace MetaStore.Architecture.Tests;
+namespace MetaStore.Architecture.Tests.Documentation;
 
 /// <summary>CHANGELOG.md keeps the form that the release takes its notes from: Unreleased first, then versions, newest first, with known groups.</summary>
 public sealed partial class ChangelogTests

@@ -1,7 +1,7 @@
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
 
-namespace MetaStore.Architecture.Tests;
+namespace MetaStore.Architecture.Tests.Documentation;
 
 /// <summary>The table in docs/dependencies.md equals Directory.Packages.props, and every package in it is used.</summary>
 public sealed partial class DependencyTableTests

@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
 
-namespace MetaStore.Architecture.Tests;
+namespace MetaStore.Architecture.Tests.Documentation;
 
 /// <summary>Links and paths in the documentation must exist.</summary>
 public sealed partial class DocumentationTests

@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
 
-namespace MetaStore.Architecture.Tests;
+namespace MetaStore.Architecture.Tests.Documentation;
 
 /// <summary>Numbers stored on disk are listed in docs/formats.md under the names they have in the code.</summary>
 public sealed partial class FormatsTests

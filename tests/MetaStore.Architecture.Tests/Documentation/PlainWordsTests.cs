@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
 
-namespace MetaStore.Architecture.Tests;
+namespace MetaStore.Architecture.Tests.Documentation;
 
 /// <summary>
 /// Comments, messages and documentation use the usual terms. Lines with words that are private to this code base ("behind" for after, "told",

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 
-namespace MetaStore.Architecture.Tests;
+namespace MetaStore.Architecture.Tests.Documentation;
 
 /// <summary>The list of files that a put passes (docs/write-path.md) names files that exist, once each, and its numbers are right.</summary>
 public sealed partial class WritePathFilesTests

@@ -2,7 +2,6 @@ using MetaStore.Cli.Conversion;
 using MetaStore.IO;
 using MetaStore.Raft.Storage;
 using MetaStore.StateMachine.Auth.Records;
-using MetaStore.Testing;
 
 namespace MetaStore.Cli.Tests.Conversion;
 

@@ -2,7 +2,6 @@ using System.Text.Json.Nodes;
 using MetaStore.Client;
 using MetaStore.Protocol.Etcd;
 using MetaStore.Protocol.V1;
-using MetaStore.Testing;
 using MetaStore.Testing.Processes;
 
 namespace MetaStore.Cli.Tests.Processes;

@@ -3,7 +3,6 @@ using System.Text.Json;
 using Google.Protobuf;
 using MetaStore.Client;
 using MetaStore.Protocol.Etcd;
-using MetaStore.Testing;
 using MetaStore.Testing.Processes;
 using Xunit.Abstractions;
 

@@ -1,7 +1,6 @@
 using MetaStore.Protocol.Etcd;
 using Google.Protobuf;
 using MetaStore.Client;
-using MetaStore.Crashes.Tests.Model;
 using MetaStore.Protocol.Mvcc;
 
 namespace MetaStore.Crashes.Tests.Check;

@@ -4,7 +4,6 @@ using MetaStore.Crashes.Tests.Check;
 using MetaStore.Crashes.Tests.Load;
 using MetaStore.Crashes.Tests.Model;
 using Grpc.Core;
-using MetaStore.Testing;
 using MetaStore.Testing.Faults;
 using MetaStore.Testing.Processes;
 

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using MetaStore.Testing;
 using MetaStore.Testing.Processes;
 using Xunit.Abstractions;
 

@@ -1,4 +1,3 @@
-using MetaStore.Client;
 using MetaStore.Crashes.Tests.Check;
 using MetaStore.Crashes.Tests.Load;
 using MetaStore.Crashes.Tests.Model;

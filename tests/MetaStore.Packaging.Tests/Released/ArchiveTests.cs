@@ -1,7 +1,6 @@
 using System.Formats.Tar;
 using System.IO.Compression;
 using System.Security.Cryptography;
-using MetaStore.Testing;
 using MetaStore.Testing.Processes;
 
 namespace MetaStore.Packaging.Tests.Released;

@@ -1,4 +1,3 @@
-using MetaStore.Raft.Messages;
 using MetaStore.Raft.Runtime.Bootstrap;
 using MetaStore.Raft.Runtime.Node;
 using MetaStore.Raft.Runtime.Tests.Transport;

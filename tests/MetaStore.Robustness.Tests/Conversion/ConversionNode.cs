@@ -1,5 +1,4 @@
 using MetaStore.Robustness.Tests.Faults;
-using MetaStore.Testing;
 using MetaStore.Testing.Processes;
 
 namespace MetaStore.Robustness.Tests.Conversion;

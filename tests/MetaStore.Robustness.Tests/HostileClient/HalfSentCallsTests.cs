@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Net;
 using MetaStore.Robustness.HostileClient;
-using MetaStore.Robustness.Tests.BadInput;
 using MetaStore.Testing;
 using MetaStore.Testing.HostileClient;
 using MetaStore.Testing.Processes;

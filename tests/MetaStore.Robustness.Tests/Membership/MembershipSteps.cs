@@ -3,7 +3,6 @@ using MetaStore.Protocol.Etcd;
 using MetaStore.Client;
 using Grpc.Core;
 using MetaStore.Robustness.Tests.Faults;
-using MetaStore.Testing;
 using MetaStore.Testing.Processes;
 
 namespace MetaStore.Robustness.Tests.Membership;

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using MetaStore.Robustness.Cluster;
-using MetaStore.Testing.Processes;
 
 namespace MetaStore.Robustness.Faults;
 

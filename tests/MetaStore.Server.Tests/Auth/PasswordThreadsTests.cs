@@ -1,5 +1,4 @@
 using MetaStore.Server.Auth.Passwords;
-using MetaStore.Testing;
 
 namespace MetaStore.Server.Tests.Auth;
 

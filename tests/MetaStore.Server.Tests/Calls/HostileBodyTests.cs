@@ -2,7 +2,6 @@ using System.Net;
 using MetaStore.Server.Tests.Calls.Echoing;
 using Grpc.Core;
 using MetaStore.Server.Calls.Framing;
-using MetaStore.Server.Calls.Responses;
 
 namespace MetaStore.Server.Tests.Calls;
 

@@ -2,7 +2,6 @@ using Grpc.Core;
 using MetaStore.Protocol.Etcd;
 using MetaStore.Server.Calls;
 using MetaStore.Server.Calls.Services;
-using MetaStore.Server.Listening;
 using MetaStore.Server.Tests.Calls.Echoing;
 
 namespace MetaStore.Server.Tests.Calls;

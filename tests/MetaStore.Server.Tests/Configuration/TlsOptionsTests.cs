@@ -1,6 +1,5 @@
 using System.Collections;
 using MetaStore.Server.Configuration;
-using MetaStore.Server.Configuration.Options;
 using MetaStore.Server.Configuration.Options.Tls;
 using MetaStore.Server.Configuration.Settings;
 using MetaStore.Server.Configuration.Values;

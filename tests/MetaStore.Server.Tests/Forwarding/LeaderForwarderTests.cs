@@ -2,7 +2,6 @@ using Grpc.Core;
 using MetaStore.IO;
 using MetaStore.Raft;
 using MetaStore.Raft.Runtime.Node;
-using MetaStore.Server.Calls;
 using MetaStore.Server.Forwarding;
 using MetaStore.Testing;
 

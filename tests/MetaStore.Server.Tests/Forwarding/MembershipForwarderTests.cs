@@ -6,11 +6,9 @@ using MetaStore.Raft;
 using MetaStore.Raft.Runtime.Node;
 using MetaStore.Server.Calls;
 using MetaStore.Server.Forwarding;
-using MetaStore.Server.Membership;
 using MetaStore.Server.Services.Mapping;
 using MetaStore.StateMachine;
 using MetaStore.StateMachine.Membership;
-using MetaStore.Testing;
 using MetaStore.Testing.Processes;
 
 namespace MetaStore.Server.Tests.Forwarding;

@@ -1,10 +1,6 @@
-using MetaStore.Server.Listening.Http2;
-using MetaStore.Server.Listening.Pings;
 using System.Buffers.Binary;
 using System.Net.Sockets;
 using System.Text;
-using MetaStore.Server.Calls;
-using MetaStore.Server.Calls.Services;
 using MetaStore.Server.Listening;
 using MetaStore.Server.Tests.Calls.Echoing;
 

@@ -1,8 +1,4 @@
-using MetaStore.Server.Listening.Http2;
 using MetaStore.Server.Listening.Pings;
-using MetaStore.Server.Calls;
-using MetaStore.Server.Calls.Services;
-using MetaStore.Server.Listening;
 using MetaStore.Testing;
 
 namespace MetaStore.Server.Tests.Listening;

@@ -1,5 +1,3 @@
-using MetaStore.Server.Listening.Http2;
-using MetaStore.Server.Listening.Pings;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;

@@ -1,11 +1,7 @@
 using MetaStore.Server.Listening.Http2;
-using MetaStore.Server.Listening.Pings;
 using System.Buffers;
 using System.IO.Pipelines;
 using System.Text;
-using MetaStore.Server.Calls;
-using MetaStore.Server.Calls.Services;
-using MetaStore.Server.Listening;
 using MetaStore.Server.Tests.Calls.Echoing;
 
 namespace MetaStore.Server.Tests.Listening;

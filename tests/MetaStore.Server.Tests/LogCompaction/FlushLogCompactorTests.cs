@@ -1,7 +1,6 @@
 using MetaStore.Engines;
 using MetaStore.IO;
 using MetaStore.Raft.Messages;
-using MetaStore.Raft.Storage.Snapshots;
 
 namespace MetaStore.Server.Tests.LogCompaction;
 

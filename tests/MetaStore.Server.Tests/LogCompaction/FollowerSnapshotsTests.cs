@@ -5,7 +5,6 @@ using MetaStore.Server.Hosting.Storage;
 using MetaStore.Server.LogCompaction;
 using MetaStore.Server.Observability.Logging;
 using MetaStore.StateMachine;
-using MetaStore.Testing;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace MetaStore.Server.Tests.LogCompaction;

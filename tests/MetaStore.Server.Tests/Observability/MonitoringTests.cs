@@ -3,7 +3,6 @@ using System.Text.Json;
 using System.Text.RegularExpressions;
 using Google.Protobuf;
 using MetaStore.Protocol.Etcd;
-using MetaStore.Server.Tests.Hosting;
 using MetaStore.Server.Tests.Listening.Tls;
 using MetaStore.Server.Tests.Observability.Instruments;
 using MetaStore.Testing.Processes;

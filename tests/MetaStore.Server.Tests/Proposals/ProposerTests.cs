@@ -5,7 +5,6 @@ using MetaStore.IO;
 using MetaStore.Raft;
 using MetaStore.Raft.Runtime.Node;
 using MetaStore.Server.Calls;
-using MetaStore.Server.Membership;
 using MetaStore.Server.Proposals;
 using MetaStore.StateMachine.Commands.Kv;
 using MetaStore.Testing;

@@ -3,7 +3,6 @@ using MetaStore.Batching.Admission;
 using MetaStore.Batching.Entries;
 using MetaStore.Batching.Settings;
 using MetaStore.IO;
-using MetaStore.Raft;
 using MetaStore.Raft.Runtime.Node;
 using MetaStore.Server.Observability.Logging;
 using MetaStore.Server.Proposals;

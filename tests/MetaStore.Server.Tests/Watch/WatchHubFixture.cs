@@ -14,7 +14,6 @@ using MetaStore.Server.Watch;
 using MetaStore.Server.Watch.Sending;
 using MetaStore.StateMachine;
 using MetaStore.StateMachine.Auth;
-using MetaStore.StateMachine.Auth.Rights;
 using MetaStore.StateMachine.Commands;
 using MetaStore.StateMachine.Commands.Codec;
 using MetaStore.StateMachine.Commands.Identities;

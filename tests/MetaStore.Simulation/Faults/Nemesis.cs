@@ -1,5 +1,3 @@
-using MetaStore.Raft;
-using MetaStore.Raft.Messages;
 using MetaStore.Simulation.Kernel;
 using MetaStore.Simulation.Nodes;
 

@@ -1,4 +1,3 @@
-using MetaStore.Simulation.Checkers;
 
 namespace MetaStore.Simulation.Invariants;
 

@@ -1,5 +1,4 @@
 using MetaStore.Raft.Messages;
-using MetaStore.Raft.Runtime.Node;
 using MetaStore.Raft.Storage.Wal;
 using MetaStore.Simulation.Kernel;
 

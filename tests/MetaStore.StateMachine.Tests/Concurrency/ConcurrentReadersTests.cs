@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using MetaStore.Engines;
 using MetaStore.StateMachine.Commands;
 using MetaStore.StateMachine.Commands.Codec;
 using MetaStore.StateMachine.Commands.Kv;

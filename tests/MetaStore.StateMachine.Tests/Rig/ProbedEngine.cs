@@ -1,5 +1,4 @@
 using MetaStore.Engines;
-using MetaStore.Testing;
 
 namespace MetaStore.StateMachine.Tests.Rig;
 

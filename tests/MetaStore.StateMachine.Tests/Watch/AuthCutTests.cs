@@ -1,5 +1,4 @@
 using MetaStore.StateMachine.Auth.Rights;
-using MetaStore.StateMachine.Commands;
 using MetaStore.StateMachine.Commands.Kv;
 using MetaStore.StateMachine.Commands.Users;
 using MetaStore.StateMachine.Tests.Auth;

@@ -1,7 +1,6 @@
 using Grpc.Core;
 using MetaStore.Server.Proposals;
 using MetaStore.StateMachine.Auth.Tokens;
-using MetaStore.StateMachine.Commands;
 using MetaStore.StateMachine.Commands.Tokens;
 
 namespace MetaStore.Server.Auth.Tokens;

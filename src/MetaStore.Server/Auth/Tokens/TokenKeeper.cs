@@ -2,7 +2,6 @@ using MetaStore.Raft.Runtime.Background;
 using MetaStore.Raft.Runtime.Node;
 using MetaStore.Server.Proposals;
 using MetaStore.StateMachine.Auth.Tokens;
-using MetaStore.StateMachine.Commands;
 using MetaStore.StateMachine.Commands.Tokens;
 using Microsoft.Extensions.Logging;
 

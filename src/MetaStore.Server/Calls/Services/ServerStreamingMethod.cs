@@ -2,7 +2,6 @@ using Google.Protobuf;
 using Google.Protobuf.Reflection;
 using Grpc.AspNetCore.Server.Model;
 using Grpc.Core;
-using MetaStore.Server.Calls.Responses;
 
 namespace MetaStore.Server.Calls.Services;
 

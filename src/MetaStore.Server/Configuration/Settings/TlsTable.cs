@@ -1,7 +1,6 @@
 using MetaStore.Server.Configuration.Options.Tls;
 using static MetaStore.Server.Configuration.Settings.SettingKinds;
 
-using MetaStore.Server.Configuration.Options;
 using MetaStore.Server.Configuration.Values;
 
 namespace MetaStore.Server.Configuration.Settings;

@@ -2,7 +2,6 @@ using Google.Protobuf;
 using Grpc.Core;
 using MetaStore.Server.Calls;
 using MetaStore.Server.Calls.Services;
-using MetaStore.Server.Listening;
 using MetaStore.Server.Observability.Instruments;
 using MetaStore.Server.Services.Slow;
 

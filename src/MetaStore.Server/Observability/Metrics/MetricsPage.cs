@@ -8,7 +8,6 @@ using MetaStore.Raft.Runtime.Snapshots;
 using MetaStore.Raft.Runtime.Transport;
 using MetaStore.Raft.Storage.Snapshots;
 using MetaStore.Server.Budgets;
-using MetaStore.Server.Calls;
 using MetaStore.Server.Calls.Services;
 using MetaStore.Server.Configuration.Values;
 using MetaStore.Server.Hosting.Composition;

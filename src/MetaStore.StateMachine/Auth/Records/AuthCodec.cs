@@ -1,7 +1,6 @@
 using MetaStore.Engines;
 using MetaStore.StateMachine.Auth.Rights;
 using MetaStore.StateMachine.Auth.Tokens;
-using MetaStore.StateMachine.Commands;
 using MetaStore.StateMachine.Commands.Codec;
 
 namespace MetaStore.StateMachine.Auth.Records;

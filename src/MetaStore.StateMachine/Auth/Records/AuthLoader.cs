@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using System.Text;
 using MetaStore.Engines;
 using MetaStore.StateMachine.Auth.Tokens;
-using MetaStore.StateMachine.Commands;
 using MetaStore.StateMachine.Commands.Codec;
 
 namespace MetaStore.StateMachine.Auth.Records;

@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
-using MetaStore.StateMachine.Commands;
 using MetaStore.StateMachine.Commands.Codec;
 
 namespace MetaStore.StateMachine.Auth.Tokens;

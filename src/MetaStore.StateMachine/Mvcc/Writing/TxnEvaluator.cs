@@ -1,4 +1,3 @@
-using MetaStore.Engines;
 using MetaStore.StateMachine.Commands;
 using MetaStore.StateMachine.Commands.Kv;
 using MetaStore.StateMachine.Leases;

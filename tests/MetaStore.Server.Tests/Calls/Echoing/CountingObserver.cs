@@ -3,7 +3,6 @@ using Google.Protobuf;
 using Grpc.Core;
 using MetaStore.Server.Calls;
 using MetaStore.Server.Calls.Services;
-using MetaStore.Server.Listening;
 
 namespace MetaStore.Server.Tests.Calls.Echoing;
 

@@ -1,5 +1,4 @@
 using System.Net;
-using MetaStore.Server.Calls;
 using MetaStore.Server.Calls.Services;
 using MetaStore.Server.Listening;
 using MetaStore.Server.Services;

@@ -1,6 +1,5 @@
 using System.Net;
 using MetaStore.Protocol.Etcd;
-using MetaStore.Server.Calls;
 using MetaStore.Server.Calls.Services;
 using MetaStore.Server.Listening;
 using MetaStore.Server.Tests.Calls.Echoing;

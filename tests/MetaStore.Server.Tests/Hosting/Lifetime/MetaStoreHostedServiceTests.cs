@@ -3,7 +3,6 @@ using MetaStore.IO;
 using MetaStore.Server.Configuration;
 using MetaStore.Server.Hosting;
 using MetaStore.Server.Hosting.Lifetime;
-using MetaStore.Testing;
 using MetaStore.Testing.Processes;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;

@@ -2,7 +2,6 @@ using MetaStore.Engines;
 using MetaStore.Engines.Memory;
 using MetaStore.Server.Hosting.Storage;
 using MetaStore.Server.Observability.Logging;
-using MetaStore.Testing;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace MetaStore.Server.Tests.Hosting.Storage;

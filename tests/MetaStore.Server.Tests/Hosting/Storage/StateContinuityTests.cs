@@ -1,5 +1,4 @@
 using MetaStore.IO;
-using MetaStore.Raft;
 using MetaStore.Raft.Messages;
 using MetaStore.Raft.Storage.Wal.Recovery;
 using MetaStore.Server.Hosting.Storage;

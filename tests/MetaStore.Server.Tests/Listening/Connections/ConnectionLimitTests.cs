@@ -1,7 +1,5 @@
 using System.Net;
 using Grpc.Net.Client;
-using MetaStore.Server.Calls;
-using MetaStore.Server.Calls.Services;
 using MetaStore.Server.Listening;
 using MetaStore.Server.Listening.Connections;
 using MetaStore.Server.Tests.Calls.Echoing;

@@ -1,6 +1,4 @@
 using Grpc.Net.Client;
-using MetaStore.Server.Calls;
-using MetaStore.Server.Calls.Services;
 using MetaStore.Server.Listening;
 using MetaStore.Server.Listening.Connections;
 using MetaStore.Server.Tests.Calls.Echoing;

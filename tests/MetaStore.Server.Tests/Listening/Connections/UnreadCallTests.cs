@@ -2,8 +2,6 @@ using Grpc.Core;
 using MetaStore.Server.Tests.Hosting;
 using System.Text;
 using Grpc.Net.Client;
-using MetaStore.Server.Calls;
-using MetaStore.Server.Calls.Services;
 using MetaStore.Server.Listening;
 using MetaStore.Server.Listening.Connections;
 using MetaStore.Server.Tests.Calls.Echoing;
