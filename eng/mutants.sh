@@ -40,7 +40,7 @@ while read -r name what; do
 
     line=$(run_tests "${name#M}" "$project" "${tests#* }")
   else
-    line=$(MUTANT=${name#M} "$mutated" run --seeds 3000 --seconds 60 --processor --jobs 1 --no-shrink --brief || true)
+    line=$(MUTANT=${name#M} "$mutated" run --seeds 3000 --seconds 150 --processor --jobs 1 --no-shrink --brief || true)
   fi
 
   if [ "$line" = "survived" ]; then survived=$((survived + 1)); fi
