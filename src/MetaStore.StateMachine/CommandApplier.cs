@@ -146,7 +146,9 @@ internal sealed class CommandApplier(MvccStore store, Lessor lessor, MemberStore
             : lessor.Grant(grant, store.Batch));
 
     private CommandResult Expire(in LeaseExpireCommand expire, ulong term)
-        => expire.Term == term ? Revoke(CommandKind.LeaseExpire, expire.Id) : Result(CommandKind.LeaseExpire, ErrorCode.LeaseNotFound);
+        => expire.Term == term && (expire.Epoch == 0 || lessor.IsOfEpoch(expire.Id, expire.Epoch))
+            ? Revoke(CommandKind.LeaseExpire, expire.Id)
+            : Result(CommandKind.LeaseExpire, ErrorCode.LeaseNotFound);
 
     private CommandResult Checkpoint(in LeaseCheckpointCommand checkpoint, ulong term)
     {

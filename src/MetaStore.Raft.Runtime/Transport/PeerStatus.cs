@@ -16,4 +16,7 @@ public sealed record PeerStatus(ulong Node, bool IsActive, DateTimeOffset? Activ
     /// node started.
     /// </summary>
     public bool? KnowsUsers { get; init; }
+
+    /// <summary>Whether it reads the epoch of a command that expires a lease; null as for <see cref="KnowsUsers"/>.</summary>
+    public bool? KnowsLeaseEpochs { get; init; }
 }

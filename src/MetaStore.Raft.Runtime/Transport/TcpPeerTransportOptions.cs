@@ -29,6 +29,9 @@ public sealed class TcpPeerTransportOptions
     /// <summary>Announced to the peers: this node reads commands and states with users and roles. Default false.</summary>
     public bool KnowsUsers { get; init; }
 
+    /// <summary>Announced to the peers: this node reads the epoch of a command that expires a lease. Default false.</summary>
+    public bool KnowsLeaseEpochs { get; init; }
+
     /// <summary>The members as this node sees them, for joining nodes. Called by any thread. Default: none.</summary>
     public Func<IReadOnlyList<ClusterMember>> Members { get; init; } = () => [];
 

@@ -76,6 +76,7 @@ internal static class RuntimeOptions
         ConnectionsPerSecondMax = security.ListensWithTls ? TlsConnectionsPerSecond : ConnectionsPerSecond,
         SnapshotFiles = files.Taken,
         KnowsUsers = true,
+        KnowsLeaseEpochs = true,
         Members = () => [.. members.Members.Select(member => new ClusterMember(member.Id, member.Name, member.PeerUrls, member.IsLearner))],
         OnAnswered = onAnswered,
         StallTimeout = options.Consensus.PeerWriteTimeout > PeerWriteTimeoutMin ? options.Consensus.PeerWriteTimeout : PeerWriteTimeoutMin,

@@ -179,6 +179,26 @@ internal sealed class LeaseClock(TimeProvider time, TimeSpan electionTimeout, Ti
         return due;
     }
 
+    /// <summary>Those of the leases that exist and have expired, with their epochs.</summary>
+    /// <param name="ids">From <see cref="TakeDue"/>.</param>
+    /// <param name="term">The term in which they were taken.</param>
+    public IReadOnlyList<ExpiredLease> ExpiredOf(IReadOnlyList<long> ids, ulong term)
+    {
+        var expired = new List<ExpiredLease>(ids.Count);
+        lock (_gate)
+        {
+            foreach (long id in ids)
+            {
+                if (term == _term && _leases.TryGetValue(id, out TimedLease? lease) && lease.Deadline <= Now)
+                {
+                    expired.Add(new ExpiredLease(id, lease.Epoch));
+                }
+            }
+        }
+
+        return expired;
+    }
+
     /// <summary>Takes leases whose remaining time is to be recorded; from here on a renewal of one clears the record first.</summary>
     /// <param name="term">The term in which the record is proposed.</param>
     /// <param name="max">Maximum number.</param>

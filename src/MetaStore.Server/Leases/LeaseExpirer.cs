@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using MetaStore.Raft.Runtime.Node;
+using MetaStore.StateMachine.Leases;
 
 namespace MetaStore.Server.Leases;
 
@@ -61,15 +62,32 @@ internal sealed class LeaseExpirer(LeaseClock clock, ILeaseProposer proposer)
             return;
         }
 
-        var due = new ConcurrentQueue<long>(clock.TakeDue(term, TakenMax));
+        IReadOnlyList<ExpiredLease> expired = clock.ExpiredOf(clock.TakeDue(term, TakenMax), term);
+        var due = new ConcurrentQueue<ExpiredLease>(proposer.ComparesEpochs ? await WithEpochsAsync(expired, term) : expired.Select(lease => lease with { Epoch = 0 }));
         await Task.WhenAll([.. Enumerable.Range(0, Math.Min(InFlightMax, due.Count)).Select(_ => ExpireAsync(due, term))]);
     }
 
-    private async Task ExpireAsync(ConcurrentQueue<long> due, ulong term)
+    /// <summary>The leases of which the epoch is not 0 or is no longer 0 after an entry for all of them; others are taken again later.</summary>
+    /// <remarks>
+    /// A client may grant an id again while the expiry of its last lease waits in the log, and that lease begins at epoch 0 too. A renewal in the log
+    /// raises the epoch, and changes nothing else of a lease that has expired.
+    /// </remarks>
+    private async ValueTask<IEnumerable<ExpiredLease>> WithEpochsAsync(IReadOnlyList<ExpiredLease> expired, ulong term)
     {
-        while (due.TryDequeue(out long id))
+        LeaseCheckpoint[] first = [.. expired.Where(lease => lease.Epoch == 0).Select(lease => new LeaseCheckpoint(lease.Id, 0, 0))];
+        if (first.Length > 0 && await proposer.RecordAsync(first, term))
         {
-            if (await proposer.ExpireAsync(id, term))
+            expired = clock.ExpiredOf([.. expired.Select(lease => lease.Id)], term);
+        }
+
+        return expired.Where(lease => lease.Epoch != 0);
+    }
+
+    private async Task ExpireAsync(ConcurrentQueue<ExpiredLease> due, ulong term)
+    {
+        while (due.TryDequeue(out ExpiredLease lease))
+        {
+            if (await proposer.ExpireAsync(lease, term))
             {
                 clock.Counts.CountExpired();
             }

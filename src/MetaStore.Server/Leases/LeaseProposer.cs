@@ -8,10 +8,17 @@ using MetaStore.StateMachine.Leases;
 namespace MetaStore.Server.Leases;
 
 /// <summary>Leadership by ReadIndex, expiry and checkpoints by proposal.</summary>
-internal sealed class LeaseProposer(LeadershipState leadership, ReadDispatcher reads, Proposer proposer) : ILeaseProposer, ILeaseRecorder
+/// <param name="leadership">Of this member.</param>
+/// <param name="reads">Confirms leadership.</param>
+/// <param name="proposer">Proposes expiries and checkpoints.</param>
+/// <param name="comparesEpochs">See <see cref="ILeaseProposer.ComparesEpochs"/>.</param>
+internal sealed class LeaseProposer(LeadershipState leadership, ReadDispatcher reads, Proposer proposer, Func<bool> comparesEpochs) : ILeaseProposer
 {
     /// <inheritdoc/>
     public ulong LeadingTerm => leadership.LeadingTerm;
+
+    /// <inheritdoc/>
+    public bool ComparesEpochs => comparesEpochs();
 
     /// <inheritdoc/>
     /// <remarks>A follower's ReadIndex is confirmed too, by the leader: hence the second check of the term.</remarks>
@@ -19,9 +26,9 @@ internal sealed class LeaseProposer(LeadershipState leadership, ReadDispatcher r
         await reads.ConfirmAsync() == ServerError.None && leadership.LeadingTerm == term;
 
     /// <inheritdoc/>
-    public async ValueTask<bool> ExpireAsync(long id, ulong term)
+    public async ValueTask<bool> ExpireAsync(ExpiredLease lease, ulong term)
     {
-        ProposalOutcome outcome = await proposer.ProposeAsync(new LeaseExpireCommand { Id = id, Term = term }, call: null);
+        ProposalOutcome outcome = await proposer.ProposeAsync(new LeaseExpireCommand { Id = lease.Id, Term = term, Epoch = lease.Epoch }, call: null);
         return outcome.Error == ServerError.None && outcome.Result.Error == ErrorCode.None;
     }
 

@@ -109,6 +109,15 @@ public sealed class Lessor
         }
     }
 
+    /// <summary>Whether a lease exists and no renewal was recorded for it since it had an epoch; a later lease of the same id begins at 0.</summary>
+    internal bool IsOfEpoch(long id, ulong epoch)
+    {
+        lock (_gate)
+        {
+            return _leases.TryGetValue(id, out var lease) && lease.Epoch == epoch;
+        }
+    }
+
     internal ErrorCode Grant(in LeaseGrantCommand command, WriteBatch batch)
     {
         if (command.Id == 0 || command.Ttl < 1)

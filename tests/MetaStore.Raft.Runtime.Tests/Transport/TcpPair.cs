@@ -55,6 +55,7 @@ internal sealed class TcpPair : IAsyncDisposable
             Security = security ?? PeerSecurity.None,
             SnapshotFiles = snapshotFiles,
             KnowsUsers = knowsUsers,
+            KnowsLeaseEpochs = !knowsUsers,
             Members = members ?? (static () => []),
             OnRoundTrip = onRoundTrip ?? (static (_, _) => { }),
             HandshakeTimeout = handshakeTimeout ?? TimeSpan.FromSeconds(5),

@@ -281,11 +281,14 @@ public sealed class TcpPeerTransportTests
     {
         await using TcpPeerTransport alone = TcpPair.StartAlone(new LogSink(), new RecordingReceiver());
         Assert.Null(alone.Peers.Single().KnowsUsers);
+        Assert.Null(alone.Peers.Single().KnowsLeaseEpochs);
 
         await using TcpPair pair = new(secondKnowsUsers: true);
         await pair.ConnectedAsync();
         Assert.True(pair.First.Peers.Single().KnowsUsers);
+        Assert.False(pair.First.Peers.Single().KnowsLeaseEpochs);
         Assert.False(pair.Second.Peers.Single().KnowsUsers);
+        Assert.True(pair.Second.Peers.Single().KnowsLeaseEpochs);
 
         // Restarted with a release that does not say so.
         await pair.RestartSecondAsync();

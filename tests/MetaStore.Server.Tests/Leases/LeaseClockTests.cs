@@ -156,6 +156,24 @@ public sealed class LeaseClockTests
     }
 
     [Fact]
+    public void ExpiredOf_LeavesOutWhatIsGoneGrantedAgainOrOfAnotherTerm()
+    {
+        _clock.Lead(1);
+        _clock.OnGranted(7, 10);
+        _clock.OnGranted(8, 10);
+        _clock.OnGranted(9, 10);
+        Advance(10);
+        IReadOnlyList<long> taken = _clock.TakeDue(1, 10);
+        _clock.OnCheckpointed(new LeaseCheckpoint(7, 1, 0));
+        _clock.OnRevoked(8);
+        _clock.OnRevoked(9);
+        _clock.OnGranted(9, 10);
+        Assert.Equal([new ExpiredLease(7, 1)], _clock.ExpiredOf(taken, 1));
+        _clock.Lead(2);
+        Assert.Empty(_clock.ExpiredOf(taken, 1));
+    }
+
+    [Fact]
     public void TakeDue_MoreThanAskedFor_LeavesTheRest()
     {
         _clock.Lead(1);

@@ -1,4 +1,5 @@
 using MetaStore.Server.Leases;
+using MetaStore.StateMachine.Leases;
 using MetaStore.Testing;
 
 namespace MetaStore.Server.Tests.Leases;
@@ -25,6 +26,46 @@ public sealed class LeaseExpirerTests
         await LookAfterAsync(10);
         Assert.Equal([(7L, 1UL)], _proposer.Expired);
         Assert.Equal(1, _clock.Counts.Expired);
+    }
+
+    [Fact]
+    public async Task Look_WhenEveryMemberReadsEpochs_ExpiresLeasesOfAnEpochOfTheirOwn()
+    {
+        _proposer.ComparesEpochs = true;
+        _clock.OnGranted(7, 10);
+        _clock.OnGranted(8, 10);
+        _clock.OnCheckpointed(new LeaseCheckpoint(8, 3, 0));
+        await LookAfterAsync(10);
+        Assert.Equal([7L], _proposer.Recorded);
+        Assert.Equal([new ExpiredLease(7, 1), new ExpiredLease(8, 3)], _proposer.ExpiredLeases.OrderBy(lease => lease.Id));
+    }
+
+    [Fact]
+    public async Task Look_WhenTheEpochIsNotRecorded_TriesAgainLater()
+    {
+        _proposer.ComparesEpochs = true;
+        _proposer.IsRecorded = false;
+        _clock.OnGranted(7, 10);
+        await LookAfterAsync(10);
+        Assert.Empty(_proposer.Expired);
+        _proposer.IsRecorded = true;
+        await LookAfterAsync(3);
+        Assert.Equal([new ExpiredLease(7, 1)], _proposer.ExpiredLeases);
+    }
+
+    [Fact]
+    public async Task Look_IdGrantedAgainWhileItsEpochIsRecorded_IsNotExpired()
+    {
+        _proposer.ComparesEpochs = true;
+        _clock.OnGranted(7, 10);
+        _proposer.OnRecord = () =>
+        {
+            _clock.OnRevoked(7);
+            _clock.OnGranted(7, 10);
+        };
+        await LookAfterAsync(10);
+        Assert.Equal([7L], _proposer.Recorded);
+        Assert.Empty(_proposer.Expired);
     }
 
     [Fact]
@@ -138,7 +179,30 @@ public sealed class LeaseExpirerTests
 
         public int MostInFlight { get; private set; }
 
+        public bool ComparesEpochs { get; set; }
+
+        public bool IsRecorded { get; set; } = true;
+
+        public Action OnRecord { get; set; } = () => { };
+
         public List<(long Id, ulong Term)> Expired { get; } = [];
+
+        public List<ExpiredLease> ExpiredLeases { get; } = [];
+
+        public List<long> Recorded { get; } = [];
+
+        public ValueTask<bool> RecordAsync(IReadOnlyList<LeaseCheckpoint> checkpoints, ulong term)
+        {
+            OnRecord();
+            foreach (LeaseCheckpoint checkpoint in checkpoints.Where(_ => IsRecorded))
+            {
+                Assert.Equal((0L, 0UL), (checkpoint.Remaining, checkpoint.Epoch));
+                Recorded.Add(checkpoint.Id);
+                clock.OnCheckpointed(checkpoint with { Epoch = 1 });
+            }
+
+            return ValueTask.FromResult(IsRecorded);
+        }
 
         public ValueTask<bool> ConfirmAsync(ulong term)
         {
@@ -147,7 +211,7 @@ public sealed class LeaseExpirerTests
             return ValueTask.FromResult(IsConfirmed);
         }
 
-        public async ValueTask<bool> ExpireAsync(long id, ulong term)
+        public async ValueTask<bool> ExpireAsync(ExpiredLease lease, ulong term)
         {
             lock (_gate)
             {
@@ -160,10 +224,11 @@ public sealed class LeaseExpirerTests
             lock (_gate)
             {
                 _inFlight--;
-                Expired.Add((id, term));
+                Expired.Add((lease.Id, term));
+                ExpiredLeases.Add(lease);
             }
 
-            clock.OnRevoked(id);
+            clock.OnRevoked(lease.Id);
             return true;
         }
     }

@@ -1,6 +1,7 @@
 using MetaStore.Simulation.Invariants;
 using MetaStore.Simulation.Kernel;
 using MetaStore.StateMachine.Commands.Leases;
+using MetaStore.StateMachine.Leases;
 
 namespace MetaStore.Simulation.Tests.Checkers;
 
@@ -93,6 +94,15 @@ public sealed class LeaseChecksTests
         GrantAt(1);
         Assert.Null(_cluster.Leases.Add(new LeaseExpireCommand { Id = Id, Term = 3 }, term: 4, Seconds(9)));
         Assert.Single(_cluster.Leases.Living);
+    }
+
+    [Fact]
+    public void ExpiryOfAnotherEpoch_EndsNothing()
+    {
+        GrantAt(1);
+        _cluster.Leases.Add(new LeaseCheckpointCommand { Term = 1, Checkpoints = [new LeaseCheckpoint(Id, 0, 0)] }, term: 1, Seconds(2));
+        Assert.Null(_cluster.Leases.Add(new LeaseExpireCommand { Id = Id, Term = 1, Epoch = 2 }, term: 1, Seconds(9)));
+        Assert.NotNull(_cluster.Leases.Add(new LeaseExpireCommand { Id = Id, Term = 1, Epoch = 1 }, term: 1, Seconds(9)));
     }
 
     private static long Seconds(int count) => count * SimKernel.Second;

@@ -63,7 +63,8 @@ internal sealed class ReferenceStore
             case LeaseRevokeCommand revoke:
                 return Revoke(CommandKind.LeaseRevoke, revoke.Id);
             case LeaseExpireCommand expire:
-                return expire.Term == term ? Revoke(CommandKind.LeaseExpire, expire.Id) : $"error {ErrorCode.LeaseNotFound}";
+                bool isSame = expire.Term == term && (expire.Epoch == 0 || Leases.EpochOf(expire.Id) == expire.Epoch);
+                return isSame ? Revoke(CommandKind.LeaseExpire, expire.Id) : $"error {ErrorCode.LeaseNotFound}";
             default:
                 throw new ArgumentOutOfRangeException(nameof(command), command.GetType().Name);
         }

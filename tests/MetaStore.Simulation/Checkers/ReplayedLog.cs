@@ -48,6 +48,11 @@ internal sealed class ReplayedLog(bool keepsChanges = false)
                     identity = AsHeader.Read(command, out inner);
                 }
 
+                if ((CommandKind)inner.Span[0] == CommandKind.LeaseCheckpoint && LeaseCheckpointCommand.Decode(inner) is var record && record.Term == entry.Term)
+                {
+                    log.Store.Leases.Record(record);
+                }
+
                 if (Decode(inner) is { } write)
                 {
                     log.Add(write, entry.Term, identity);

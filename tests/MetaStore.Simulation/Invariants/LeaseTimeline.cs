@@ -30,7 +30,17 @@ internal sealed class LeaseTimeline
                 return null;
             case LeaseRevokeCommand revoke:
                 return End(revoke.Id, now, expired: false);
-            case LeaseExpireCommand expire when expire.Term == term:
+            case LeaseCheckpointCommand record when record.Term == term:
+                foreach (var renewed in record.Checkpoints.Where(item => item.Remaining == 0))
+                {
+                    if (Newest(renewed.Id) is { } life)
+                    {
+                        life.Epoch++;
+                    }
+                }
+
+                return null;
+            case LeaseExpireCommand expire when expire.Term == term && (expire.Epoch == 0 || Newest(expire.Id)?.Epoch == expire.Epoch):
                 return End(expire.Id, now, expired: true);
             default:
                 return null;
@@ -68,6 +78,9 @@ internal sealed class LeaseTimeline
         public long Renewed { get; set; }
 
         public long Gone { get; set; } = long.MaxValue;
+
+        /// <summary>Renewals in the log.</summary>
+        public ulong Epoch { get; set; }
 
         /// <summary>It expired; otherwise a client revoked it.</summary>
         public bool Expired { get; set; }

@@ -4,6 +4,7 @@ using MetaStore.Raft.Runtime.Node.Committed;
 using MetaStore.Simulation.Checkers;
 using MetaStore.Simulation.Nodes;
 using MetaStore.StateMachine.Commands;
+using MetaStore.StateMachine.Commands.Leases;
 
 namespace MetaStore.Simulation.Invariants;
 
@@ -37,8 +38,13 @@ internal sealed class LeasesLastTheirTime(SimCluster cluster) : Invariant(cluste
 
         foreach (ReadOnlyMemory<byte> command in BatchCodec.Decode(entry.Data))
         {
-            bool isOfLease = (CommandKind)command.Span[0] is CommandKind.LeaseGrant or CommandKind.LeaseRevoke or CommandKind.LeaseExpire;
-            if (isOfLease && Cluster.Leases.Add(ReplayedLog.Decode(command)!, entry.Term, Cluster.Kernel.Now) is { } ended)
+            ICommand? change = (CommandKind)command.Span[0] switch
+            {
+                CommandKind.LeaseGrant or CommandKind.LeaseRevoke or CommandKind.LeaseExpire => ReplayedLog.Decode(command),
+                CommandKind.LeaseCheckpoint => LeaseCheckpointCommand.Decode(command),
+                _ => null,
+            };
+            if (change is not null && Cluster.Leases.Add(change, entry.Term, Cluster.Kernel.Now) is { } ended)
             {
                 Cluster.Statistics.Expiries += ended.Expired ? 1 : 0;
                 Judge(ended);

@@ -19,7 +19,7 @@ internal sealed class SimLeases
         (_process, _leadership) = (process, process.Leadership);
         Clock = new LeaseClock(process.Time, process.Cluster.Swarm.Heartbeat * process.Cluster.Swarm.ElectionTicks, process.Cluster.Features.CheckpointInterval);
         process.State.Leases.Listener = Clock;
-        _proposer = new LeaseProposer(_leadership, process.Reads, process.Proposer);
+        _proposer = new LeaseProposer(_leadership, process.Reads, process.Proposer, static () => true);
         _expirer = new LeaseExpirer(Clock, _proposer);
         _checkpointer = new LeaseCheckpointer(Clock, _proposer);
     }

@@ -130,6 +130,24 @@ public abstract class LessorTests(string engine)
     }
 
     [SkippableFact]
+    public void Expire_DecidedForAnEarlierLeaseOfTheId_ChangesNothing()
+    {
+        _rig.Grant(1);
+        BeginEpoch();
+        _rig.Revoke(1);
+        _rig.Grant(1);
+        _rig.Put("a", "", lease: 1);
+        Assert.Equal(ErrorCode.LeaseNotFound, _rig.Apply(new LeaseExpireCommand { Id = 1, Term = 1, Epoch = 1 }).Error);
+        Assert.Single(_rig.Machine.Leases.KeysOf(1));
+
+        BeginEpoch();
+        Assert.Equal(ErrorCode.None, _rig.Apply(new LeaseExpireCommand { Id = 1, Term = 1, Epoch = 1 }).Error);
+        Assert.Equal(0, _rig.Machine.Leases.Count);
+
+        void BeginEpoch() => _rig.Apply(new LeaseCheckpointCommand { Term = 1, Checkpoints = [new LeaseCheckpoint(1, 0, 0)] });
+    }
+
+    [SkippableFact]
     public void Listener_IsNotifiedOfExistingLeasesAndOfEveryChange()
     {
         var listener = new RecordingLeaseListener();

@@ -23,4 +23,7 @@ internal readonly record struct DialResult(PeerLink? Link, HelloOutcome Refusal,
 
     /// <summary>The peer reads commands and states with users and roles.</summary>
     public bool KnowsUsers { get; init; }
+
+    /// <summary>The peer reads the epoch of a command that expires a lease.</summary>
+    public bool KnowsLeaseEpochs { get; init; }
 }

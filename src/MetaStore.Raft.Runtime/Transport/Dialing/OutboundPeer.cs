@@ -20,6 +20,7 @@ internal sealed class OutboundPeer : IAsyncDisposable
     private DateTimeOffset? _activeSince;
     private string _snapshotFiles = "";
     private bool? _knowsUsers;
+    private bool? _knowsLeaseEpochs;
     private bool _answersProbes;
     private bool _confirmsDials;
     private Task _running = Task.CompletedTask;
@@ -52,6 +53,7 @@ internal sealed class OutboundPeer : IAsyncDisposable
                 {
                     SnapshotFiles = _snapshotFiles,
                     KnowsUsers = _knowsUsers,
+                    KnowsLeaseEpochs = _knowsLeaseEpochs,
                 };
             }
         }
@@ -131,6 +133,7 @@ internal sealed class OutboundPeer : IAsyncDisposable
         {
             _snapshotFiles = dialled.SnapshotFiles;
             _knowsUsers = dialled.KnowsUsers;
+            _knowsLeaseEpochs = dialled.KnowsLeaseEpochs;
         }
 
         Volatile.Write(ref _answersProbes, dialled.AnswersProbes);

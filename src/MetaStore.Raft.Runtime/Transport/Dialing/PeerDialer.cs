@@ -101,6 +101,7 @@ internal sealed class PeerDialer(TcpPeerTransportOptions options)
                 AnswersProbes = welcome.AnswersProbes,
                 ConfirmsDials = welcome.ConfirmsDials,
                 KnowsUsers = welcome.KnowsUsers,
+                KnowsLeaseEpochs = welcome.KnowsLeaseEpochs,
                 Acknowledged = new AcknowledgedIndex(welcome.Term, welcome.Acknowledged),
             };
         }

@@ -52,6 +52,7 @@ internal sealed record PeerHandshake(HelloOutcome Outcome, Refusal? Refusal)
             AnswersProbes = true,
             ConfirmsDials = true,
             KnowsUsers = options.KnowsUsers,
+            KnowsLeaseEpochs = options.KnowsLeaseEpochs,
         };
         if (hello.Lane == Lane.Acknowledged && outcome == HelloOutcome.HelloAccepted)
         {

@@ -20,7 +20,7 @@ public sealed class InMemoryPeerTransport : IPeerTransport
 
     /// <inheritdoc/>
     public IReadOnlyList<PeerStatus> Peers =>
-        [.. _peers.OrderBy(peer => peer.Key).Select(peer => new PeerStatus(peer.Key, true, null, null, peer.Value) { KnowsUsers = true })];
+        [.. _peers.OrderBy(peer => peer.Key).Select(peer => new PeerStatus(peer.Key, true, null, null, peer.Value) { KnowsUsers = true, KnowsLeaseEpochs = true })];
 
     internal IPeerReceiver? Receiver { get; private set; }
 

@@ -26,14 +26,16 @@ internal sealed class LeaseServices : IDisposable
     private Task _running = Task.CompletedTask;
 
     /// <summary>Creates the parts. Nothing may have been applied since the state machine was opened.</summary>
-    public LeaseServices(MetaStoreOptions options, ReplicatedStateMachine machine, WritePath write, ReadDispatcher reads, LeadershipState leadership, Func<MemberCredentials?> credentials)
+    public LeaseServices(
+        MetaStoreOptions options, ulong memberId, ReplicatedStateMachine machine, WritePath write, ReadDispatcher reads, LeadershipState leadership, Func<MemberCredentials?> credentials)
     {
         _leadership = leadership;
         _ttlMin = LeaseService.TtlMinOf(options.Consensus.ElectionTimeout);
         Clock = new LeaseClock(TimeProvider.System, options.Consensus.ElectionTimeout, options.Upkeep.EffectiveCheckpointInterval);
         machine.Leases.Listener = Clock;
         Channels = new LeaderChannels(machine.Members, credentials);
-        var proposer = new LeaseProposer(leadership, reads, write.Proposer);
+        var capability = new EpochCapability(memberId, machine.Members, () => write.Node.Peers);
+        var proposer = new LeaseProposer(leadership, reads, write.Proposer, capability.IsOfAll);
         _expirer = new LeaseExpirer(Clock, proposer);
         _checkpointer = new LeaseCheckpointer(Clock, proposer);
         TimeSpan patience = options.Consensus.RequestTimeout;

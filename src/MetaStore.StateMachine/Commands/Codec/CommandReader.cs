@@ -17,7 +17,10 @@ internal ref struct CommandReader(ReadOnlyMemory<byte> source)
     private readonly int Left => _span.Length - _position;
 
     /// <summary>Reads kind and version; the caller has checked the kind already.</summary>
-    public void Header(CommandKind kind)
+    /// <param name="kind">The kind.</param>
+    /// <param name="newest">The newest version of this kind.</param>
+    /// <returns>The version, from <see cref="CommandFormat.Version"/> to <paramref name="newest"/>.</returns>
+    public byte Header(CommandKind kind, byte newest = CommandFormat.Version)
     {
         if (Byte() != (byte)kind)
         {
@@ -25,10 +28,7 @@ internal ref struct CommandReader(ReadOnlyMemory<byte> source)
         }
 
         var version = Byte();
-        if (version != CommandFormat.Version)
-        {
-            throw Fault($"has version {version}, this node reads {CommandFormat.Version}");
-        }
+        return version >= CommandFormat.Version && version <= newest ? version : throw Fault($"has version {version}, this node reads {newest}");
     }
 
     public byte Byte() => _position < _span.Length ? _span[_position++] : throw Fault("is cut short");

@@ -12,10 +12,10 @@ internal ref struct CommandWriter(Span<byte> target)
 
     public readonly int Position => _position;
 
-    public void Header(CommandKind kind)
+    public void Header(CommandKind kind, byte version = CommandFormat.Version)
     {
         Byte((byte)kind);
-        Byte(CommandFormat.Version);
+        Byte(version);
     }
 
     public void Byte(byte value) => _target[_position++] = value;

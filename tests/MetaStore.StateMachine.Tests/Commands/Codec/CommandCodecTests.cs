@@ -30,6 +30,7 @@ public sealed class CommandCodecTests
         { "grant", CommandFormat.Encode(new LeaseGrantCommand { Id = long.MinValue, Ttl = 60 }) },
         { "revoke", CommandFormat.Encode(new LeaseRevokeCommand { Id = 77 }) },
         { "expire", CommandFormat.Encode(new LeaseExpireCommand { Id = -77, Term = ulong.MaxValue }) },
+        { "expire in an epoch", CommandFormat.Encode(new LeaseExpireCommand { Id = -77, Term = 3, Epoch = 300 }) },
         {
             "checkpoint",
             CommandFormat.Encode(new LeaseCheckpointCommand { Term = 7, Checkpoints = [new LeaseCheckpoint(-77, ulong.MaxValue, 300), new LeaseCheckpoint(1, 0, 0)] })
@@ -86,7 +87,7 @@ public sealed class CommandCodecTests
     {
         Assert.NotNull(name);
         byte[] tail = [.. encoded, 0];
-        byte[] version = [encoded[0], 2, .. encoded[2..]];
+        byte[] version = [encoded[0], (byte)(encoded[1] + 1), .. encoded[2..]];
         Assert.Throws<CommandFormatException>(() => Begun().Machine.Apply(tail));
         Assert.Throws<CommandFormatException>(() => Begun().Machine.Apply(version));
         Begun().Machine.Apply(encoded);
