@@ -26,7 +26,7 @@ public sealed class TlsProcessTests
 
     [SkippableTheory]
     [InlineData(true)]
-    [InlineData(false)]
+    [RowOnRequest(false)]
     public async Task Etcdctl_IsServedAsByEtcd(bool isMutual)
     {
         Skip.If(Programs.Etcdctl is null, "etcdctl is not installed: run make test-deps");

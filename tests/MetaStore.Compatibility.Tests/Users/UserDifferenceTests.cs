@@ -15,7 +15,7 @@ namespace MetaStore.Compatibility.Tests.Users;
 public sealed class UserDifferenceTests(ITestOutputHelper output)
 {
     [SkippableTheory]
-    [InlineData("memory", 1, 2_000)]
+    [InlineData("memory", 1, 1_200)]
     [RowOnRequest("memory", 2, 20_000)]
     [RowOnRequest("rocksdb", 3, 20_000)]
     public async Task RandomCalls_AreAnsweredAsByEtcd(string engine, int seed, int calls)

@@ -47,7 +47,10 @@ public sealed class UnreadCallTests : IAsyncLifetime
         await new Echo.EchoClient(channel).UnaryAsync(new EchoRequest());
         large.Dispose();
         small.Dispose();
-        await Eventually.TrueAsync(() => _options.Unread.Bytes == 0 && _options.Calls.Open == 0, s_patience, () => "calls of closed connections are still counted");
+        await Eventually.TrueAsync(
+            () => _options.Unread.Bytes == 0 && _options.Calls.Open == 0,
+            s_patience,
+            () => $"of closed connections are still counted {_options.Unread.Bytes} bytes and {_options.Calls.Open} calls");
     }
 
     [Theory]
