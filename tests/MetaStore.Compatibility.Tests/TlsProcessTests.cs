@@ -1,5 +1,6 @@
 using MetaStore.Compatibility.Tests.Etcdctl;
 using MetaStore.Compatibility.Tests.Tls;
+using MetaStore.Testing;
 using MetaStore.Testing.Certificates;
 using MetaStore.Testing.Processes;
 
