@@ -13,7 +13,7 @@ public sealed class MovedMembersTests
 
     [SkippableTheory]
     [InlineData("--peer-secret-file {files}/secret")]
-    [InlineData("--peer-cert-file {files}/server{member}.crt --peer-key-file {files}/server{member}.key --peer-trusted-ca-file {files}/ca.crt --peer-client-cert-auth")]
+    [RowOnRequest("--peer-cert-file {files}/server{member}.crt --peer-key-file {files}/server{member}.key --peer-trusted-ca-file {files}/ca.crt --peer-client-cert-auth")]
     public async Task MemberThatWasDown_FindsTheOthers(string flags)
     {
         Skip.If(Programs.Etcdctl is null, "etcdctl is not installed: run make test-deps");

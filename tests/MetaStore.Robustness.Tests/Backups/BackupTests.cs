@@ -3,6 +3,7 @@ using Google.Protobuf;
 using Grpc.Core;
 using MetaStore.Robustness.Tests.Faults;
 using MetaStore.Robustness.Tests.Load;
+using MetaStore.Testing;
 using MetaStore.Testing.Processes;
 using Xunit.Abstractions;
 
@@ -16,7 +17,7 @@ public sealed class BackupTests(ITestOutputHelper output)
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
 
     [SkippableTheory(DisplayName = "snapshot save, wipe, restore: the same state under a new cluster id, on every member")]
-    [InlineData("memory")]
+    [RowOnRequest("memory")]
     [InlineData("rocksdb")]
     public async Task Cluster_WipedAndRestored_HoldsTheSame(string engine)
     {

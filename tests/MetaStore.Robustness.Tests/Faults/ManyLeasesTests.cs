@@ -17,7 +17,7 @@ public sealed class ManyLeasesTests(ITestOutputHelper output)
     private static readonly TimeSpan GapMax = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(10);
 
-    private readonly int _leases = RobustnessRounds.From("METASTORE_LEASES", 1000);
+    private readonly int _leases = RobustnessRounds.From("METASTORE_LEASES", 700);
 
     [SkippableTheory(DisplayName = "half of many leases kept alive through a leader kill: none of those ends, all others do, each key deleted once")]
     [InlineData("rocksdb")]

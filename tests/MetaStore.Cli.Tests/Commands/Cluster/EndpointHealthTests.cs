@@ -41,7 +41,7 @@ public sealed class EndpointHealthTests(FakeMember member) : IClassFixture<FakeM
     [Fact]
     public async Task Health_OneOfTwoDoesNotAnswer_IsARowOfItsOwn()
     {
-        var words = (string[])["--endpoints", $"unix:///nowhere/socket,{_member.Url}", "--command-timeout=100ms", "endpoint", "health", "-w", "json"];
+        var words = (string[])["--endpoints", $"unix:///nowhere/socket,{_member.Url}", "--command-timeout=3s", "endpoint", "health", "-w", "json"];
         var (code, output, error) = await InProcess.RunAsync(words);
         Assert.Equal((1, "Error: unhealthy cluster\n"), (code, error));
         Assert.Matches(@"^\[\{""endpoint"":""unix:///nowhere/socket"",""health"":false,""took"":""0ms"",""error"":""[^""]+""\},\{""endpoint"":""unix://[^""]+"",""health"":true,""took"":""[0-9.]+ms""\}\]\n$", output);

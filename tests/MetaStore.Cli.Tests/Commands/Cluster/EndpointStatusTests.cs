@@ -13,7 +13,7 @@ public sealed class EndpointStatusTests(FakeMember member) : IClassFixture<FakeM
     [Fact]
     public async Task Status_OneDoesNotAnswer_TheOthersArePrinted()
     {
-        var words = (string[])["--endpoints", $"{_member.Url},unix:///nowhere/socket", "--command-timeout=100ms", "endpoint", "status"];
+        var words = (string[])["--endpoints", $"{_member.Url},unix:///nowhere/socket", "--command-timeout=2s", "endpoint", "status"];
         var (code, output, error) = await InProcess.RunAsync(words);
         Assert.Equal(1, code);
         Assert.Equal($"{_member.Url}, 2, 3.6.0, , 1.0 kB, 250 B, 75%, 0 B, true, false, 3, 8, 7, , , false\n", output);
@@ -41,7 +41,7 @@ public sealed class EndpointStatusTests(FakeMember member) : IClassFixture<FakeM
     public async Task MoveLeader_GoesToTheLeader_NotToAMemberThatDoesNotAnswer()
     {
         _member.On<MoveLeaderRequest>("MoveLeader", _ => new MoveLeaderResponse());
-        var words = (string[])["--endpoints", $"unix:///nowhere/socket,{_member.Url}", "--command-timeout=100ms", "move-leader", "ab"];
+        var words = (string[])["--endpoints", $"unix:///nowhere/socket,{_member.Url}", "--command-timeout=2s", "move-leader", "ab"];
         Assert.Equal((0, "Leadership transferred from 2 to ab\n", string.Empty), await InProcess.RunAsync(words));
         Assert.Equal(0xabUL, Assert.Single(_member.Requests<MoveLeaderRequest>("MoveLeader")).TargetID);
     }
