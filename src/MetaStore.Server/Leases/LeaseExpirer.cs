@@ -70,7 +70,7 @@ internal sealed class LeaseExpirer(LeaseClock clock, ILeaseProposer proposer)
     /// <summary>The leases of which the epoch is not 0 or is no longer 0 after an entry for all of them; others are taken again later.</summary>
     /// <remarks>
     /// A client may grant an id again while the expiry of its last lease waits in the log, and that lease begins at epoch 0 too. A renewal in the log
-    /// raises the epoch, and changes nothing else of a lease that has expired.
+    /// raises the epoch. Besides it clears a recorded remaining time, which counts only if the leader changes before the expiry is applied.
     /// </remarks>
     private async ValueTask<IEnumerable<ExpiredLease>> WithEpochsAsync(IReadOnlyList<ExpiredLease> expired, ulong term)
     {
